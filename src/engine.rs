@@ -1,0 +1,18 @@
+//! The engine: networks, activations, losses, feedforward, backpropagation, training and data sets.
+//!
+//! It knows matrices and random numbers and nothing of lessons or screens. The notation is the lecture's
+//! (CS 474/574, Iowa State University, unit 6): `x` are outputs of a layer, bias-augmented on every layer
+//! but the last; `W` has one column per neuron and its bias weights in row 0; errors `delta` are derivatives
+//! of the batch's mean loss by the weighted sums.
+
+pub mod activation;
+pub mod data;
+pub mod init;
+pub mod loss;
+pub mod network;
+
+pub use activation::Activation;
+pub use data::DataSet;
+pub use init::{Init, Scheme};
+pub use loss::Loss;
+pub use network::{Layer, Network, NetworkError};

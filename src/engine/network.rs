@@ -1,0 +1,171 @@
+//! A network: its layers and the transfer matrices between them.
+
+use ndarray::Array2;
+
+use super::activation::Activation;
+
+/// One layer behind the input: how many units, and their activation function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layer {
+    /// Units, without the bias unit.
+    pub units: usize,
+    /// φ of every unit of the layer.
+    pub activation: Activation,
+}
+
+/// Why layers and matrices do not make a network.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NetworkError {
+    /// There is no layer behind the input.
+    #[error("a network needs at least an output layer")]
+    NoLayer,
+    /// A layer without units.
+    #[error("layer {layer} has no units")]
+    NoUnits {
+        /// Which layer; 0 is the input.
+        layer: usize,
+    },
+    /// Not one matrix per layer behind the input.
+    #[error("{layers} layers need {layers} transfer matrices, there are {matrices}")]
+    Count {
+        /// Layers behind the input.
+        layers: usize,
+        /// Matrices given.
+        matrices: usize,
+    },
+    /// A matrix of the wrong shape.
+    #[error("W({index}) must be {expected:?}, it is {found:?}")]
+    Shape {
+        /// Which matrix.
+        index: usize,
+        /// (n_l + 1, n_(l+1)).
+        expected: (usize, usize),
+        /// The shape given.
+        found: (usize, usize),
+    },
+    /// Softmax on a layer that is not the output.
+    #[error("softmax is for the output layer, layer {layer} is hidden")]
+    HiddenSoftmax {
+        /// Which layer.
+        layer: usize,
+    },
+}
+
+/// A feedforward network of any depth, without or with hidden layers.
+///
+/// Layer 0 is the input; `layers()[l - 1]` describes layer `l`. `weights()[l]` is `W⁽ˡ⁾`, of shape
+/// (n_l + 1) × n_(l+1): row 0 holds the bias weights, a column is one neuron of layer `l + 1`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Network {
+    inputs: usize,
+    layers: Vec<Layer>,
+    weights: Vec<Array2<f64>>,
+}
+
+impl Network {
+    /// A network of these layers and matrices.
+    ///
+    /// # Errors
+    /// When there is no layer, a layer has no units, a matrix is missing or has the wrong shape, or a hidden
+    /// layer is a softmax.
+    pub fn new(
+        inputs: usize,
+        layers: Vec<Layer>,
+        weights: Vec<Array2<f64>>,
+    ) -> Result<Self, NetworkError> {
+        if layers.is_empty() {
+            return Err(NetworkError::NoLayer);
+        }
+        if inputs == 0 {
+            return Err(NetworkError::NoUnits { layer: 0 });
+        }
+        if layers.len() != weights.len() {
+            return Err(NetworkError::Count {
+                layers: layers.len(),
+                matrices: weights.len(),
+            });
+        }
+        let mut before = inputs;
+        for (index, (layer, w)) in layers.iter().zip(&weights).enumerate() {
+            if layer.units == 0 {
+                return Err(NetworkError::NoUnits { layer: index + 1 });
+            }
+            if layer.activation == Activation::Softmax && index + 1 < layers.len() {
+                return Err(NetworkError::HiddenSoftmax { layer: index + 1 });
+            }
+            let expected = (before + 1, layer.units);
+            if w.dim() != expected {
+                return Err(NetworkError::Shape {
+                    index,
+                    expected,
+                    found: w.dim(),
+                });
+            }
+            before = layer.units;
+        }
+        // Row-major, so that the kernels may take a matrix as one slice.
+        let weights = weights
+            .into_iter()
+            .map(|w| w.as_standard_layout().into_owned())
+            .collect();
+        Ok(Self {
+            inputs,
+            layers,
+            weights,
+        })
+    }
+
+    /// Units of layer 0, without the bias unit.
+    pub const fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    /// Units of the last layer.
+    pub fn outputs(&self) -> usize {
+        self.layers.last().map_or(0, |layer| layer.units)
+    }
+
+    /// The layers behind the input: layer `l` is at `l − 1`.
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// The index L of the last layer, which is also the number of transfer matrices.
+    pub fn last(&self) -> usize {
+        self.layers.len()
+    }
+
+    /// Units of layer `l`, without the bias unit.
+    ///
+    /// # Panics
+    /// When there is no such layer.
+    pub fn units(&self, l: usize) -> usize {
+        if l == 0 {
+            self.inputs
+        } else {
+            self.layers[l - 1].units
+        }
+    }
+
+    /// φ of layer `l`; `None` for the input.
+    pub fn activation(&self, l: usize) -> Option<Activation> {
+        l.checked_sub(1)
+            .and_then(|index| self.layers.get(index))
+            .map(|layer| layer.activation)
+    }
+
+    /// The transfer matrices `W⁽⁰⁾, W⁽¹⁾, …`.
+    pub fn weights(&self) -> &[Array2<f64>] {
+        &self.weights
+    }
+
+    /// The transfer matrices, to be changed in place. Their shapes must stay.
+    pub fn weights_mut(&mut self) -> &mut [Array2<f64>] {
+        &mut self.weights
+    }
+
+    /// How many weights there are, bias weights included.
+    pub fn connections(&self) -> usize {
+        self.weights.iter().map(Array2::len).sum()
+    }
+}

@@ -1,0 +1,256 @@
+//! Lessons: what a script says, checked and ready to be compiled into steps.
+
+use std::sync::Arc;
+
+use crate::engine::{DataSet, Init, Layer, Loss};
+use ndarray::Array2;
+
+/// A checked lesson. Nothing in it can fail any more but the training itself and values that a text names
+/// before they are computed.
+#[derive(Debug, Clone)]
+pub struct Lesson {
+    /// Where it came from, for messages that point at a line of it.
+    pub source: Arc<Source>,
+    /// Its title.
+    pub title: String,
+    /// One line for the menu.
+    pub summary: String,
+    /// Rows of the curriculum it covers (`S1` … `S22`); may be empty.
+    pub topics: Vec<String>,
+    /// Its networks, at least one.
+    pub networks: Vec<NetworkSpec>,
+    /// What happens, in order; at least one scene.
+    pub scenes: Vec<Scene>,
+}
+
+/// The text of a lesson file and the name to call it by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// A path as given, or the name of an embedded lesson.
+    pub name: String,
+    /// The whole file.
+    pub text: String,
+}
+
+/// A place in the source: a byte offset and a length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Span {
+    /// Byte offset into the text.
+    pub start: usize,
+    /// Bytes.
+    pub len: usize,
+}
+
+/// A network as a lesson describes it.
+#[derive(Debug, Clone)]
+pub struct NetworkSpec {
+    /// Its name; the only network of a lesson may be nameless (empty).
+    pub name: String,
+    /// Units of layer 0, without the bias unit.
+    pub inputs: usize,
+    /// Layers 1, 2, …; the last one is the output.
+    pub layers: Vec<Layer>,
+    /// Where its weights start.
+    pub start: Start,
+    /// The loss.
+    pub loss: Loss,
+    /// ρ
+    pub learning_rate: f64,
+    /// Samples per update.
+    pub batch: Batch,
+    /// What it learns from.
+    pub data: Arc<DataSet>,
+    /// Where the network stands in the source.
+    pub span: Span,
+}
+
+/// Where weights start.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Start {
+    /// Given: W(0), W(1), …
+    Weights(Vec<Array2<f64>>),
+    /// Drawn.
+    Init(Init),
+}
+
+/// Samples per update.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Batch {
+    /// So many; the last batch of an epoch may be smaller.
+    Size(usize),
+    /// The whole set.
+    All,
+}
+
+/// One scene of the script.
+#[derive(Debug, Clone)]
+pub struct Scene {
+    /// Index into the lesson's networks.
+    pub network: usize,
+    /// What happens.
+    pub action: Action,
+    /// Where the scene stands in the source.
+    pub span: Span,
+}
+
+/// What happens in a scene.
+#[derive(Debug, Clone)]
+pub enum Action {
+    /// The author speaks: one step.
+    Say(Text),
+    /// Samples are walked through operation by operation.
+    Walk(Walk),
+    /// Whole epochs, without stopping at each operation.
+    Train(Train),
+}
+
+/// A walk through one batch after another.
+#[derive(Debug, Clone)]
+pub struct Walk {
+    /// The batches, each a list of 0-based sample numbers. Never empty, nor is any batch.
+    pub batches: Vec<Vec<usize>>,
+    /// Whether these batches are together one epoch of the data set.
+    pub epoch: bool,
+    /// The last phase that is walked; the rest is left out, and without [`Phase::Update`] no weight changes.
+    pub until: Phase,
+    /// Whether the output error is taken apart into the three factors of the chain rule.
+    pub chain_rule: bool,
+    /// The author's words for single steps.
+    pub notes: Vec<Note>,
+}
+
+/// The author's words for one step of a walk.
+#[derive(Debug, Clone)]
+pub struct Note {
+    /// The kind of the step as in a trace, where the symbol alone would name two (`prediction`).
+    pub kind: Option<String>,
+    /// The symbol of the step as in a trace: `z(1)`, `delta(2)`.
+    pub symbol: String,
+    /// What is said there.
+    pub text: Text,
+    /// Where the note stands in the source.
+    pub span: Span,
+}
+
+/// Training for many epochs.
+#[derive(Debug, Clone)]
+pub struct Train {
+    /// At most so many epochs.
+    pub epochs: usize,
+    /// End before that, after the epoch in which this holds.
+    pub until: Option<Goal>,
+    /// A step on the screen every so many epochs; chosen by the program where the author does not say.
+    pub every: Option<usize>,
+    /// The author's words.
+    pub say: Option<Text>,
+}
+
+/// What ends training early.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Goal {
+    /// Every sample of the data set is right.
+    AllRight,
+    /// The mean loss over the data set is below this.
+    LossBelow(f64),
+}
+
+/// The phases of a walk, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Phase {
+    /// From the sample to the prediction.
+    Feedforward,
+    /// How wrong the prediction is.
+    Loss,
+    /// The errors δ, from the output back.
+    Backpropagation,
+    /// ∇ of every transfer matrix.
+    Gradient,
+    /// The weights step downhill, and the prediction is made anew.
+    Update,
+}
+
+impl Phase {
+    /// Every phase, in order.
+    pub const ALL: [Self; 5] = [
+        Self::Feedforward,
+        Self::Loss,
+        Self::Backpropagation,
+        Self::Gradient,
+        Self::Update,
+    ];
+
+    /// The name in lesson files and on the screen.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Feedforward => "feedforward",
+            Self::Loss => "loss",
+            Self::Backpropagation => "backpropagation",
+            Self::Gradient => "gradient",
+            Self::Update => "update",
+        }
+    }
+}
+
+/// Words of the author with values of the engine in them.
+#[derive(Debug, Clone, Default)]
+pub struct Text {
+    /// Words and values in turn. Words are free of control and bidi characters; `\n` parts paragraphs.
+    pub pieces: Vec<TextPiece>,
+}
+
+/// A part of a [`Text`].
+#[derive(Debug, Clone)]
+pub enum TextPiece {
+    /// Plain words.
+    Words(String),
+    /// A value by name, filled in by the engine.
+    Value(ValueName, Span),
+}
+
+/// A value that a text names: `{x(2)}`, `{W(0)[1,2]}`, `{before J}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValueName {
+    /// Whether the value before its last change is meant.
+    pub before: bool,
+    /// Which quantity.
+    pub quantity: Quantity,
+    /// Row and column as the lecture counts: rows of `x`, `W`, `grad` and of hidden `delta` from 0 (the
+    /// bias), of `z` and of the output layer's `x` and `delta` from 1; columns (neurons of `W` and `grad`, else
+    /// samples of the batch) from 1.
+    pub row: Option<usize>,
+    /// See `row`.
+    pub column: Option<usize>,
+}
+
+/// The quantities a text may name. `(l)` is a layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quantity {
+    /// `x(l)`: outputs.
+    Output(usize),
+    /// `z(l)`: weighted sums.
+    Sum(usize),
+    /// `delta(l)`: errors.
+    Delta(usize),
+    /// `W(l)`: a transfer matrix.
+    Weights(usize),
+    /// `grad(l)`: its gradient.
+    Gradient(usize),
+    /// `J`: the loss of the batch.
+    Loss,
+    /// `y`: the targets.
+    Target,
+    /// `y_hat`: the prediction.
+    Prediction,
+    /// `rho`: the learning rate.
+    Rate,
+    /// `epoch`: finished epochs of this network.
+    Epoch,
+    /// `updates`: updates of this network so far.
+    Updates,
+    /// `right`: samples of the data set that are right with the weights as they are.
+    Right,
+    /// `samples`: samples in the data set.
+    Samples,
+    /// `data J`: the mean loss over the data set with the weights as they are.
+    DataLoss,
+}

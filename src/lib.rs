@@ -1,0 +1,9 @@
+//! nn-tutor: a time-travel debugger for learning how a neural network works.
+//!
+//! A lesson is compiled once into a list of steps; where the learner stands is an index.
+//! The rooms of this crate import one way, down this list: [`keys`] and everything above it may know
+//! what is below, never the other way round.
+
+pub mod engine;
+pub mod keys;
+pub mod lesson;

@@ -1,0 +1,3 @@
+//! The `nn-tutor` command.
+
+fn main() {}
