@@ -8,11 +8,17 @@
 pub mod activation;
 pub mod data;
 pub mod init;
+mod kernel;
 pub mod loss;
 pub mod network;
+pub mod numeric;
+pub mod pass;
+pub mod training;
 
-pub use activation::Activation;
-pub use data::DataSet;
+pub use activation::{Activation, SATURATION_MARGIN};
+pub use data::{DataError, DataSet};
 pub use init::{Init, Scheme};
 pub use loss::Loss;
 pub use network::{Layer, Network, NetworkError};
+pub use pass::Pass;
+pub use training::{Evaluation, Trainer};

@@ -1,5 +1,11 @@
 //! Activation functions φ and their slopes ψ, written in terms of the output.
 
+use super::numeric;
+
+/// A unit is saturated when its output is within this share of the whole range of φ from a limit of φ:
+/// for the logistic function and softmax below 0.05 or above 0.95, for tanh below −0.9 or above 0.9.
+pub const SATURATION_MARGIN: f64 = 0.05;
+
 /// The activation function φ of a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Activation {
@@ -44,6 +50,13 @@ impl Activation {
         }
     }
 
+    /// The activation of this [`name`](Self::name).
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|activation| activation.name() == name)
+    }
+
     /// The lower and upper limit that the output can approach; infinite where there is none.
     pub const fn limits(self) -> (f64, f64) {
         match self {
@@ -51,6 +64,244 @@ impl Activation {
             Self::Sign | Self::Tanh => (-1.0, 1.0),
             Self::Linear => (f64::NEG_INFINITY, f64::INFINITY),
             Self::Relu => (0.0, f64::INFINITY),
+        }
+    }
+
+    /// φ(z) of one unit.
+    ///
+    /// Softmax is a function of a whole layer: here the unit is taken to be the only one, and the result
+    /// is 1. [`phi_column`](Self::phi_column) takes the layer.
+    #[inline]
+    pub fn phi(self, z: f64) -> f64 {
+        match self {
+            Self::Step => step(z),
+            Self::Sign => sign(z),
+            Self::Linear => z,
+            Self::Relu => relu(z),
+            Self::Logistic => numeric::logistic(z),
+            Self::Tanh => numeric::tanh(z),
+            Self::Softmax => 1.0,
+        }
+    }
+
+    /// φ of a layer for one sample, in place: weighted sums in, outputs out.
+    pub fn phi_column(self, column: &mut [f64]) {
+        if self == Self::Softmax {
+            softmax(column, 1);
+        } else {
+            for value in column {
+                *value = self.phi(*value);
+            }
+        }
+    }
+
+    /// φ of a layer for a batch. `z` and `out` are n × N, row by row, `samples` is N.
+    /// The bits are those of [`phi_column`](Self::phi_column) on every column.
+    pub(crate) fn phi_batch(self, z: &[f64], out: &mut [f64], samples: usize) {
+        match self {
+            Self::Step => map(z, out, step),
+            Self::Sign => map(z, out, sign),
+            Self::Linear => out.copy_from_slice(z),
+            Self::Relu => map(z, out, relu),
+            Self::Logistic => numeric::logistic_slice(z, out),
+            Self::Tanh => numeric::tanh_slice(z, out),
+            Self::Softmax => {
+                out.copy_from_slice(z);
+                softmax(out, samples);
+            }
+        }
+    }
+
+    /// ψ: the slope φ′ where the output is `output`.
+    ///
+    /// Logistic x(1 − x), tanh 1 − x², ReLU 1 above 0 and 0 at it, linear 1. Step and sign are flat wherever
+    /// they have a slope: 0. For softmax it is x(1 − x), the derivative of an output by its *own* weighted
+    /// sum alone; its error does not need it, for with cross-entropy δ = ŷ − y.
+    #[inline]
+    pub fn psi(self, output: f64) -> f64 {
+        match self {
+            Self::Step | Self::Sign => 0.0,
+            Self::Linear => 1.0,
+            Self::Relu => relu_slope(output),
+            Self::Logistic | Self::Softmax => logistic_slope(output),
+            Self::Tanh => tanh_slope(output),
+        }
+    }
+
+    /// [`psi`](Self::psi) of every element.
+    pub(crate) fn psi_batch(self, outputs: &[f64], out: &mut [f64]) {
+        match self {
+            Self::Step | Self::Sign => out.fill(0.0),
+            Self::Linear => out.fill(1.0),
+            Self::Relu => map(outputs, out, relu_slope),
+            Self::Logistic | Self::Softmax => map(outputs, out, logistic_slope),
+            Self::Tanh => map(outputs, out, tanh_slope),
+        }
+    }
+
+    /// Whether a unit with this output is saturated: so near a limit of φ that its slope ψ, and with it
+    /// its error δ, all but vanishes.
+    ///
+    /// - logistic, tanh, softmax: nearer to a limit than [`SATURATION_MARGIN`] of the range;
+    /// - ReLU: output 0, a unit that is off ("dead" if it is so for every sample), for there ψ = 0;
+    /// - linear: never, it has no limit;
+    /// - step and sign: never. They are always at a limit, so that saying so would tell nothing.
+    pub fn is_saturated(self, output: f64) -> bool {
+        match self {
+            Self::Step | Self::Sign | Self::Linear => false,
+            Self::Relu => output <= 0.0,
+            Self::Logistic | Self::Tanh | Self::Softmax => {
+                let (low, high) = self.limits();
+                let margin = SATURATION_MARGIN * (high - low);
+                output < low + margin || output > high - margin
+            }
+        }
+    }
+
+    /// Whether a prediction is right, `None` for linear and ReLU outputs: a regressor is never simply right.
+    ///
+    /// - step, logistic: every output is on its target's side of 0.5;
+    /// - sign, tanh: every output is on its target's side of 0;
+    /// - softmax: the unit with the largest target has the largest output.
+    ///
+    /// Who is undecided is not right: an output or a target exactly between the sides, or two largest.
+    /// `prediction` and `target` are the outputs and the targets of one sample.
+    pub fn is_right(self, prediction: &[f64], target: &[f64]) -> Option<bool> {
+        self.is_right_of(prediction.iter().copied(), target.iter().copied())
+    }
+
+    /// [`is_right`](Self::is_right) for values that do not lie side by side.
+    pub(crate) fn is_right_of(
+        self,
+        prediction: impl Iterator<Item = f64> + Clone,
+        target: impl Iterator<Item = f64> + Clone,
+    ) -> Option<bool> {
+        let sides = |middle: f64| {
+            prediction
+                .clone()
+                .zip(target.clone())
+                .all(|(output, target)| {
+                    (output > middle && target > middle) || (output < middle && target < middle)
+                })
+        };
+        match self {
+            Self::Linear | Self::Relu => None,
+            Self::Step | Self::Logistic => Some(sides(0.5)),
+            Self::Sign | Self::Tanh => Some(sides(0.0)),
+            Self::Softmax => {
+                let winner = winner(target);
+                Some(winner.is_some() && self::winner(prediction) == winner)
+            }
+        }
+    }
+}
+
+#[inline]
+fn step(z: f64) -> f64 {
+    if z > 0.0 { 1.0 } else { 0.0 }
+}
+
+#[inline]
+fn sign(z: f64) -> f64 {
+    if z > 0.0 { 1.0 } else { -1.0 }
+}
+
+#[inline]
+fn relu(z: f64) -> f64 {
+    // Written so that NaN stays NaN.
+    if z <= 0.0 { 0.0 } else { z }
+}
+
+#[inline]
+fn relu_slope(output: f64) -> f64 {
+    step(output)
+}
+
+#[inline]
+fn logistic_slope(output: f64) -> f64 {
+    output * (1.0 - output)
+}
+
+#[inline]
+fn tanh_slope(output: f64) -> f64 {
+    1.0 - output * output
+}
+
+#[inline]
+fn map(from: &[f64], to: &mut [f64], f: impl Fn(f64) -> f64) {
+    for (to, &from) in to.iter_mut().zip(from) {
+        *to = f(from);
+    }
+}
+
+/// The place of the one largest value, `None` when there are two.
+fn winner(values: impl Iterator<Item = f64>) -> Option<usize> {
+    let mut best = f64::NEG_INFINITY;
+    let mut place = None;
+    for (index, value) in values.enumerate() {
+        if value > best {
+            (best, place) = (value, Some(index));
+        } else if value >= best {
+            place = None;
+        }
+    }
+    place
+}
+
+/// Softmax of every column of an n × N matrix, in place. Each column is shifted by its largest value first:
+/// that changes no quotient, and the largest power is e⁰ = 1, so that nothing overflows.
+fn softmax(values: &mut [f64], samples: usize) {
+    if samples == 0 {
+        return;
+    }
+    let mut column = 0;
+    // Eight columns side by side for the sake of speed; the sums are the same one by one.
+    while column + 8 <= samples {
+        shift::<8>(values, samples, column);
+        column += 8;
+    }
+    while column < samples {
+        shift::<1>(values, samples, column);
+        column += 1;
+    }
+    numeric::exp_slice(values);
+    column = 0;
+    while column + 8 <= samples {
+        normalise::<8>(values, samples, column);
+        column += 8;
+    }
+    while column < samples {
+        normalise::<1>(values, samples, column);
+        column += 1;
+    }
+}
+
+/// Subtracts from `C` columns the largest of each.
+fn shift<const C: usize>(values: &mut [f64], samples: usize, column: usize) {
+    let mut largest = [f64::NEG_INFINITY; C];
+    for row in values.chunks_exact(samples) {
+        for (largest, &value) in largest.iter_mut().zip(&row[column..column + C]) {
+            *largest = if value > *largest { value } else { *largest };
+        }
+    }
+    for row in values.chunks_exact_mut(samples) {
+        for (largest, value) in largest.iter().zip(&mut row[column..column + C]) {
+            *value -= largest;
+        }
+    }
+}
+
+/// Divides `C` columns by the sum of each.
+fn normalise<const C: usize>(values: &mut [f64], samples: usize, column: usize) {
+    let mut sum = [0.0; C];
+    for row in values.chunks_exact(samples) {
+        for (sum, &value) in sum.iter_mut().zip(&row[column..column + C]) {
+            *sum += value;
+        }
+    }
+    for row in values.chunks_exact_mut(samples) {
+        for (sum, value) in sum.iter().zip(&mut row[column..column + C]) {
+            *value /= sum;
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A network: its layers and the transfer matrices between them.
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayViewMut2};
 
 use super::activation::Activation;
 
@@ -38,7 +38,7 @@ pub enum NetworkError {
     Shape {
         /// Which matrix.
         index: usize,
-        /// (n_l + 1, n_(l+1)).
+        /// `(n_l + 1, n_(l+1))`.
         expected: (usize, usize),
         /// The shape given.
         found: (usize, usize),
@@ -54,7 +54,7 @@ pub enum NetworkError {
 /// A feedforward network of any depth, without or with hidden layers.
 ///
 /// Layer 0 is the input; `layers()[l - 1]` describes layer `l`. `weights()[l]` is `W⁽ˡ⁾`, of shape
-/// (n_l + 1) × n_(l+1): row 0 holds the bias weights, a column is one neuron of layer `l + 1`.
+/// `(n_l + 1) × n_(l+1)`: row 0 holds the bias weights, a column is one neuron of layer `l + 1`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Network {
     inputs: usize,
@@ -159,9 +159,28 @@ impl Network {
         &self.weights
     }
 
-    /// The transfer matrices, to be changed in place. Their shapes must stay.
-    pub fn weights_mut(&mut self) -> &mut [Array2<f64>] {
-        &mut self.weights
+    /// The transfer matrix `W⁽ˡ⁾`, to be changed in place; its shape stays.
+    ///
+    /// # Panics
+    /// When there is no such matrix.
+    pub fn weights_mut(&mut self, l: usize) -> ArrayViewMut2<'_, f64> {
+        self.weights[l].view_mut()
+    }
+
+    /// `W⁽ˡ⁾`, row by row.
+    #[inline]
+    pub(super) fn slice(&self, l: usize) -> &[f64] {
+        // Cannot fail: `new` makes every matrix row-major and nothing lets one be replaced.
+        #[allow(clippy::expect_used)]
+        self.weights[l].as_slice().expect("a row-major matrix")
+    }
+
+    /// `W⁽ˡ⁾`, row by row, to be changed.
+    #[inline]
+    pub(super) fn slice_mut(&mut self, l: usize) -> &mut [f64] {
+        // Cannot fail: see `slice`.
+        #[allow(clippy::expect_used)]
+        self.weights[l].as_slice_mut().expect("a row-major matrix")
     }
 
     /// How many weights there are, bias weights included.
