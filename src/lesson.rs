@@ -1,9 +1,65 @@
 //! Lessons: what a script says, checked and ready to be compiled into steps.
+//!
+//! A lesson is opened by a [`Library`], or with [`Lesson::load`] and [`Lesson::parse`], and is then right in all that
+//! can be told without computing; else there is one [`LessonError`] that shows the place of the first mistake.
+//!
+//! # The format
+#![doc = include_str!("lesson/format.md")]
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::engine::{DataSet, Init, Layer, Loss};
 use ndarray::Array2;
+
+mod clean;
+mod error;
+mod fields;
+mod file;
+pub mod library;
+pub mod limits;
+mod nearest;
+mod network;
+mod script;
+mod steps;
+mod text;
+mod yaml;
+
+pub use error::LessonError;
+pub use library::Library;
+
+use error::{Checked, Problem};
+use fields::{Fields, line, list, whole, word};
+use limits::{MAX_ORDER, MAX_SUMMARY, MAX_TITLE};
+
+/// Every key of a lesson file: the part of the manual that authors need, in Markdown.
+pub const LESSON_FORMAT: &str = include_str!("lesson/format.md");
+
+/// The version of the format that this program reads.
+pub const FORMAT_VERSION: usize = 1;
+
+/// The keys of a lesson.
+const LESSON_KEYS: &[&str] = &[
+    "format",
+    "title",
+    "summary",
+    "order",
+    "topics",
+    "network",
+    "networks",
+    "loss",
+    "learning_rate",
+    "batch",
+    "data",
+    "dataset",
+    "script",
+];
+
+/// The rows of the curriculum.
+const TOPICS: [&str; 22] = [
+    "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S10", "S11", "S12", "S13", "S14", "S15",
+    "S16", "S17", "S18", "S19", "S20", "S21", "S22",
+];
 
 /// A checked lesson. Nothing in it can fail any more but the training itself and values that a text names
 /// before they are computed.
@@ -15,12 +71,91 @@ pub struct Lesson {
     pub title: String,
     /// One line for the menu.
     pub summary: String,
+    /// Its place in the menu; those without one come last.
+    pub order: Option<usize>,
     /// Rows of the curriculum it covers (`S1` … `S22`); may be empty.
     pub topics: Vec<String>,
     /// Its networks, at least one.
     pub networks: Vec<NetworkSpec>,
     /// What happens, in order; at least one scene.
     pub scenes: Vec<Scene>,
+}
+
+impl Lesson {
+    /// Reads a lesson from a file: a regular one, of UTF-8 text, not too large.
+    ///
+    /// # Errors
+    /// When the file is not there, cannot be read or is no text, or something in it is wrong.
+    pub fn load(path: &Path) -> Result<Self, LessonError> {
+        Self::parse(file::read(path)?)
+    }
+
+    /// Reads a lesson from its text.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it, with its place.
+    pub fn parse(source: Source) -> Result<Self, LessonError> {
+        let source = Arc::new(source);
+        Self::check(&source).map_err(|problem| problem.in_source(&source))
+    }
+
+    /// An error at a place of this lesson that shows only when it is computed, such as a text that names a
+    /// value too early.
+    pub fn error_at(&self, span: Span, message: &str, help: Option<&str>) -> LessonError {
+        Problem::new(span, message)
+            .help(help.map(str::to_owned))
+            .in_source(&self.source)
+    }
+
+    fn check(source: &Arc<Source>) -> Checked<Self> {
+        if source.text.len() > limits::MAX_FILE_BYTES {
+            return Err(Problem::new(Span::default(), "the lesson is too large")
+                .expected(format!("at most {} bytes", limits::MAX_FILE_BYTES)));
+        }
+        file::check_characters(&source.text)?;
+        let root = yaml::parse(&source.text)?;
+        // A missing key of the lesson shows its first line, not all of it.
+        let top = Span {
+            start: root.span.start,
+            len: 0,
+        };
+        let fields = Fields::of(&root, "the lesson", top, LESSON_KEYS)?;
+        let format = fields.need("format", "1")?;
+        if whole(format, "`format`", 1, usize::MAX)? != FORMAT_VERSION {
+            return Err(Problem::new(format.span, "this format is not known")
+                .expected(format!("expected {FORMAT_VERSION}"))
+                .help("a newer nn-tutor may read it".to_owned()));
+        }
+        let title = line(
+            fields.need("title", "The grounded example")?,
+            "`title`",
+            MAX_TITLE,
+        )?;
+        let summary = fields.need("summary", "One sample, one update, every number.")?;
+        let summary = line(summary, "`summary`", MAX_SUMMARY)?;
+        let order = fields.get("order");
+        let order = order
+            .map(|node| whole(node, "`order`", 0, MAX_ORDER))
+            .transpose()?;
+        let topics = match fields.get("topics") {
+            Some(node) => list(node, "`topics`", "a list of topics such as `[S5, S14]`")?
+                .iter()
+                .map(|topic| Ok(TOPICS[word(topic, "a topic", &TOPICS)?].to_owned()))
+                .collect::<Checked<_>>()?,
+            None => Vec::new(),
+        };
+        let networks = network::networks(&fields)?;
+        let scenes = script::scenes(&source.text, &fields, &networks)?;
+        Ok(Self {
+            source: Arc::clone(source),
+            title,
+            summary,
+            order,
+            topics,
+            networks,
+            scenes,
+        })
+    }
 }
 
 /// The text of a lesson file and the name to call it by.

@@ -1,0 +1,123 @@
+//! Reading a file without trusting it: regular files only, so many bytes at most, UTF-8 without a character
+//! that a terminal would obey.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use super::clean::{code_point, forbidden};
+use super::error::{Checked, Problem};
+use super::library::missing_file;
+use super::limits::MAX_FILE_BYTES;
+use super::{LessonError, Source, Span};
+
+/// The text of the file.
+pub(crate) fn read(path: &Path) -> Result<Source, LessonError> {
+    let name = path.to_string_lossy().into_owned();
+    let refused =
+        |message: &str, help: &str| LessonError::of_file(Some(&name), message, Some(help));
+    // Asked before opening, since opening a FIFO waits for its writer.
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(missing_file(path)),
+        Err(error) => return Err(unreadable(&name, &error)),
+    };
+    if metadata.is_dir() {
+        return Err(refused(
+            "this is a directory, not a lesson",
+            "name a file in it, or pass the directory with `--lessons`",
+        ));
+    }
+    if !metadata.is_file() {
+        return Err(refused(
+            "this is not a regular file",
+            "a lesson is read from a file on disk, not from a pipe or a device",
+        ));
+    }
+    let mut bytes = Vec::new();
+    let mut file = File::open(path).map_err(|error| unreadable(&name, &error))?;
+    // One byte more than allowed shows that there is more.
+    file.by_ref()
+        .take(MAX_FILE_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(&name, &error))?;
+    if bytes.len() > MAX_FILE_BYTES {
+        return Err(refused(
+            &format!(
+                "the file is larger than {} KiB, the most a lesson may have",
+                MAX_FILE_BYTES / 1024
+            ),
+            "use fewer samples or a named `dataset`",
+        ));
+    }
+    decode(name, bytes)
+}
+
+/// The bytes as text; the error shows the place that is not.
+fn decode(name: String, bytes: Vec<u8>) -> Result<Source, LessonError> {
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Source {
+            name,
+            text: match text.strip_prefix('\u{feff}') {
+                Some(rest) => rest.to_owned(),
+                None => text,
+            },
+        }),
+        Err(error) => {
+            let good = error.utf8_error().valid_up_to();
+            let byte = error.as_bytes()[good];
+            let source = Source {
+                name,
+                text: String::from_utf8_lossy(error.as_bytes()).into_owned(),
+            };
+            Err(Problem::new(
+                Span {
+                    start: good,
+                    len: '\u{fffd}'.len_utf8(),
+                },
+                format!("the file is not UTF-8: byte 0x{byte:02X}"),
+            )
+            .help("save it with the encoding UTF-8".to_owned())
+            .in_source(&source))
+        }
+    }
+}
+
+fn unreadable(name: &str, error: &io::Error) -> LessonError {
+    LessonError::of_file(
+        Some(name),
+        &format!("the file cannot be read: {error}"),
+        None,
+    )
+}
+
+/// Refuses a text with a tab, a control character, an invisible one or one that turns the direction of
+/// writing, anywhere in it: not even a comment can make an error message lie.
+pub(crate) fn check_characters(text: &str) -> Checked<()> {
+    let mut characters = text.char_indices().peekable();
+    while let Some((start, c)) = characters.next() {
+        if c == '\r' && characters.peek().is_some_and(|(_, next)| *next == '\n') {
+            continue;
+        }
+        if let Some(what) = forbidden(c) {
+            let span = Span {
+                start,
+                len: c.len_utf8(),
+            };
+            return Err(forbidden_character(span, c, what));
+        }
+    }
+    Ok(())
+}
+
+/// The error for such a character.
+pub(crate) fn forbidden_character(span: Span, c: char, what: &str) -> Problem {
+    let help = if c == '\t' {
+        "YAML is indented with spaces"
+    } else {
+        "a lesson has visible characters, spaces and line breaks only"
+    };
+    Problem::new(span, format!("{what} ({}) in a lesson", code_point(c)))
+        .expected("not allowed here")
+        .help(help.to_owned())
+}

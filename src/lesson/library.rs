@@ -1,0 +1,279 @@
+//! The lessons that come with the program, and those of a folder of one's own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::clean::quoted;
+use super::nearest::{near, nearest, one_of};
+use super::{Lesson, LessonError, Source};
+
+/// Names and texts of `lessons/*.yaml`, made by the build script.
+const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/lessons.rs"));
+
+/// Files of a folder that are looked at; there are no more lessons than that.
+const MAX_FILES: usize = 1_000;
+
+/// Where lessons are found by name.
+#[derive(Debug, Clone, Default)]
+pub struct Library {
+    /// Names and paths, by name.
+    own: Vec<(String, PathBuf)>,
+}
+
+/// A lesson of a library, or why it cannot be opened.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// What it is opened by.
+    pub name: String,
+    /// The lesson.
+    pub lesson: Result<Lesson, LessonError>,
+}
+
+impl Library {
+    /// The lessons that come with the program.
+    pub fn embedded() -> Self {
+        Self::default()
+    }
+
+    /// The lessons `*.yaml` and `*.yml` of a folder and those that come with the program; of two with the same
+    /// name, the one of the folder.
+    ///
+    /// # Errors
+    /// When the folder cannot be read. Its lessons are not opened yet.
+    pub fn with_dir(folder: &Path) -> Result<Self, LessonError> {
+        let shown = folder.to_string_lossy();
+        let entries = fs::read_dir(folder).map_err(|error| {
+            LessonError::of_file(
+                Some(&shown),
+                &format!("the folder of lessons cannot be read: {error}"),
+                None,
+            )
+        })?;
+        let mut own: Vec<(String, PathBuf)> = entries
+            .take(MAX_FILES)
+            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+            .filter(|path| is_yaml(path))
+            .filter_map(|path| Some((path.file_stem()?.to_str()?.to_owned(), path)))
+            .collect();
+        own.sort();
+        // `a.yaml` before `a.yml`, where both are there.
+        own.dedup_by(|second, first| second.0 == first.0);
+        Ok(Self { own })
+    }
+
+    /// The names of all lessons, in alphabetical order.
+    pub fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self
+            .own
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .chain(EMBEDDED.iter().map(|(name, _)| *name))
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// Every lesson, opened, in the order of the menu: by `order`, then by name; those without `order`, and
+    /// those that cannot be opened, at the end.
+    pub fn menu(&self) -> Vec<Entry> {
+        let mut entries: Vec<Entry> = self
+            .names()
+            .into_iter()
+            .map(|name| Entry {
+                name: name.to_owned(),
+                lesson: self.open_name(name),
+            })
+            .collect();
+        // The sort is stable and the names are sorted.
+        entries.sort_by_key(|entry| match &entry.lesson {
+            Ok(lesson) => (0, lesson.order.unwrap_or(usize::MAX)),
+            Err(_) => (1, 0),
+        });
+        entries
+    }
+
+    /// Opens a lesson by name, or a file. What has a separator or ends in `.yaml` or `.yml` is a path; so is
+    /// what is no lesson's name and exists as a file.
+    ///
+    /// # Errors
+    /// When there is no such lesson or file, it cannot be read, or something in it is wrong: the first
+    /// mistake, with its place.
+    pub fn open(&self, name_or_path: &str) -> Result<Lesson, LessonError> {
+        let path = Path::new(name_or_path);
+        let is_path = name_or_path.contains(std::path::is_separator) || is_yaml(path);
+        if !is_path && self.names().contains(&name_or_path) {
+            return self.open_name(name_or_path);
+        }
+        if is_path || path.exists() {
+            return Lesson::load(path);
+        }
+        Err(self.no_such_lesson(name_or_path))
+    }
+
+    /// The name of the lesson that is nearest to a misspelt one.
+    pub fn nearest(&self, name: &str) -> Option<&str> {
+        nearest(name, self.names())
+    }
+
+    fn open_name(&self, name: &str) -> Result<Lesson, LessonError> {
+        if let Some((_, path)) = self.own.iter().find(|(own, _)| own == name) {
+            return Lesson::load(path);
+        }
+        match EMBEDDED.iter().find(|(embedded, _)| *embedded == name) {
+            Some((name, text)) => Lesson::parse(Source {
+                name: (*name).to_owned(),
+                text: (*text).to_owned(),
+            }),
+            None => Err(self.no_such_lesson(name)),
+        }
+    }
+
+    fn no_such_lesson(&self, name: &str) -> LessonError {
+        let close = near(name, self.names());
+        let help = if close.is_empty() {
+            "`nn-tutor list` shows all lessons".to_owned()
+        } else {
+            let close: Vec<String> = close
+                .iter()
+                .take(3)
+                .map(|name| format!("`{name}`"))
+                .collect();
+            let close: Vec<&str> = close.iter().map(String::as_str).collect();
+            format!(
+                "did you mean {}? `nn-tutor list` shows all lessons",
+                one_of(&close)
+            )
+        };
+        LessonError::of_file(
+            None,
+            &format!("there is no lesson {}", quoted(name)),
+            Some(&help),
+        )
+    }
+}
+
+fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| {
+        extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
+    })
+}
+
+/// The error for a path where nothing is: the nearest file beside it, or the lesson of that name.
+pub(super) fn missing_file(path: &Path) -> LessonError {
+    let shown = path.to_string_lossy();
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut beside: Vec<String> = fs::read_dir(folder)
+        .map(|entries| {
+            entries
+                .take(MAX_FILES)
+                .filter_map(Result::ok)
+                .map(|entry| entry.path())
+                .filter(|path| is_yaml(path))
+                .filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()))
+                .collect()
+        })
+        .unwrap_or_default();
+    beside.sort();
+    let stem = path
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let library = Library::embedded();
+    let help = if let Some(near) = nearest(&name, beside.iter().map(String::as_str)) {
+        format!("did you mean `{}`?", path.with_file_name(near).display())
+    } else if !folder.is_dir() {
+        format!("there is no folder `{}` either", folder.display())
+    } else if let Some(lesson) = library.nearest(&stem) {
+        format!("a lesson that comes with the program has no path: `nn-tutor lesson {lesson}`")
+    } else {
+        "`nn-tutor list` shows the lessons that come with the program".to_owned()
+    };
+    LessonError::of_file(Some(&shown), "there is no such file", Some(&help))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_embedded_lesson_opens() {
+        let menu = Library::embedded().menu();
+        assert!(!menu.is_empty());
+        for entry in menu {
+            if let Err(error) = entry.lesson {
+                panic!("{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_folder_of_ones_own_comes_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = include_str!("../../lessons/grounded.yaml");
+        fs::write(
+            folder.path().join("grounded.yaml"),
+            text.replace("The grounded example", "Mine"),
+        )
+        .unwrap();
+        fs::write(
+            folder.path().join("zoo.yml"),
+            text.replace("order: 30", "order: 1"),
+        )
+        .unwrap();
+        fs::write(folder.path().join("broken.yaml"), "format: 1\n").unwrap();
+        fs::write(folder.path().join("readme.txt"), "not a lesson").unwrap();
+        let library = Library::with_dir(folder.path()).unwrap();
+        assert_eq!(library.open("grounded").unwrap().title, "Mine");
+        assert_eq!(
+            Library::embedded().open("grounded").unwrap().title,
+            "The grounded example"
+        );
+        let menu = library.menu();
+        assert_eq!(menu[0].name, "zoo");
+        assert_eq!(menu.last().unwrap().name, "broken");
+        assert!(menu.last().unwrap().lesson.is_err());
+        assert!(!library.names().contains(&"readme"));
+        assert_eq!(library.nearest("gruonded"), Some("grounded"));
+    }
+
+    #[test]
+    fn a_name_that_is_not_there_is_answered_with_the_nearest() {
+        let library = Library::embedded();
+        let error = library.open("gronded").unwrap_err();
+        assert_eq!(error.message(), "there is no lesson `gronded`");
+        assert_eq!(
+            error.help(),
+            Some("did you mean `grounded`? `nn-tutor list` shows all lessons")
+        );
+        let error = library.open("colourful").unwrap_err();
+        assert_eq!(error.help(), Some("`nn-tutor list` shows all lessons"));
+    }
+
+    #[test]
+    fn a_path_that_is_not_there_is_answered_with_the_nearest_file() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("homework.yaml"), "").unwrap();
+        let path = folder.path().join("homwork.yaml");
+        let error = Library::embedded()
+            .open(path.to_str().unwrap())
+            .unwrap_err();
+        assert!(error.help().unwrap().contains("homework.yaml"), "{error}");
+        let error = Library::embedded()
+            .open("no-such-folder/grounded.yaml")
+            .unwrap_err();
+        assert!(error.help().unwrap().contains("no folder"), "{error}");
+        let error = Library::embedded().open("gruonded.yaml").unwrap_err();
+        assert!(
+            error.help().unwrap().contains("nn-tutor lesson grounded"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,426 @@
+//! The scenes of a lesson: say, walk, train.
+
+use super::clean::quoted;
+use super::error::{Checked, Problem};
+use super::fields::{Fields, entries, flag, list, number, whole, word, wrong};
+use super::limits::{MAX_EPOCHS, MAX_SCENES, MAX_TRAINING_WORK, MAX_WALKED_CELLS};
+use super::nearest::{did_you_mean, nearest, one_of};
+use super::network::count;
+use super::steps::{StepName, steps};
+use super::text::text;
+use super::yaml::{Node, Value};
+use super::{Action, Goal, NetworkSpec, Note, Phase, Scene, Span, Train, Walk};
+use crate::engine::Activation;
+
+pub(crate) const ACTIONS: &[&str] = &["say", "walk", "train"];
+pub(crate) const SCENE_KEYS: &[&str] = &["say", "network", "walk", "train"];
+pub(crate) const WALK_KEYS: &[&str] = &[
+    "network",
+    "sample",
+    "samples",
+    "batch",
+    "until",
+    "chain_rule",
+    "notes",
+];
+pub(crate) const TRAIN_KEYS: &[&str] = &["network", "epochs", "until", "every", "say"];
+pub(crate) const UNTIL_KEYS: &[&str] = &["loss_below"];
+
+/// What the scenes are read against.
+struct Stage<'a> {
+    source: &'a str,
+    networks: &'a [NetworkSpec],
+    work: u64,
+    cells: u64,
+}
+
+/// The scenes of the script; without one, a walk through one epoch of the first network.
+pub(crate) fn scenes(
+    source: &str,
+    lesson: &Fields<'_>,
+    networks: &[NetworkSpec],
+) -> Checked<Vec<Scene>> {
+    let mut stage = Stage {
+        source,
+        networks,
+        work: 0,
+        cells: 0,
+    };
+    let Some(node) = lesson.get("script") else {
+        let span = networks[0].span;
+        let walk = Walk {
+            batches: epoch(&networks[0]),
+            epoch: true,
+            until: Phase::Update,
+            chain_rule: false,
+            notes: Vec::new(),
+        };
+        stage.record(&networks[0], &walk.batches, span)?;
+        return Ok(vec![Scene {
+            network: 0,
+            action: Action::Walk(walk),
+            span,
+        }]);
+    };
+    let nodes = list(
+        node,
+        "`script`",
+        "a list of scenes such as `- walk: {sample: 1}`",
+    )?;
+    if nodes.is_empty() || nodes.len() > MAX_SCENES {
+        return Err(Problem::new(
+            node.span,
+            format!("`script` has {}", count(nodes.len(), "scene", "scenes")),
+        )
+        .expected(format!("expected from 1 to {MAX_SCENES}"))
+        .help("without `script`, the lesson walks every batch of one epoch".to_owned()));
+    }
+    let mut scenes = Vec::with_capacity(nodes.len());
+    let mut network = 0;
+    for node in nodes {
+        let scene = stage.scene(node, network)?;
+        network = scene.network;
+        scenes.push(scene);
+    }
+    Ok(scenes)
+}
+
+/// The batches of one epoch, in the order of the data.
+fn epoch(network: &NetworkSpec) -> Vec<Vec<usize>> {
+    let samples: Vec<usize> = (0..network.data.len()).collect();
+    samples
+        .chunks(network.batch_size())
+        .map(<[usize]>::to_vec)
+        .collect()
+}
+
+impl Stage<'_> {
+    fn scene(&mut self, node: &Node, current: usize) -> Checked<Scene> {
+        const EXPECTED: &str = "one of `say: text`, `walk: {sample: 1}`, `train: {epochs: 500}`";
+        for (key, span, _) in entries(node, "a scene", EXPECTED)? {
+            if key == "ask" {
+                return Err(Problem::new(span, "`ask` is not supported yet")
+                    .expected(format!("expected {}", one_of(ACTIONS))));
+            }
+        }
+        let fields = Fields::of(node, "a scene", node.span, SCENE_KEYS)?;
+        let mut actions: Vec<(Span, &str)> = ACTIONS
+            .iter()
+            .filter_map(|action| fields.entry(action).map(|(span, _)| (span, *action)))
+            .collect();
+        actions.sort_by_key(|(span, _)| span.start);
+        if let [(first, one), (second, two), ..] = actions[..] {
+            return Err(
+                Problem::new(second, format!("a scene has both `{one}` and `{two}`"))
+                    .expected("only one of them can be")
+                    .also(first, format!("`{one}` is here"))
+                    .help("begin a new scene with `- `".to_owned()),
+            );
+        }
+        let Some((_, action)) = actions.first() else {
+            return Err(Problem::new(node.span, "a scene does nothing")
+                .expected(format!("expected {EXPECTED}")));
+        };
+        if let (Some((at, _)), false) = (fields.entry("network"), *action == "say") {
+            return Err(
+                Problem::new(at, format!("`network` stands beside `{action}`"))
+                    .help(format!("put it inside: `{action}: {{network: …}}`")),
+            );
+        }
+        let (network, action) = match fields.get("say") {
+            Some(node) => {
+                let network = self.network(fields.get("network"), current)?;
+                let spec = &self.networks[network];
+                let said = text(self.source, node, "`say`", spec, spec.data.len())?;
+                (network, Action::Say(said))
+            }
+            None => match (fields.entry("walk"), fields.entry("train")) {
+                (Some((key, node)), _) => self.walk(key, node, current)?,
+                (None, Some((key, node))) => self.train(key, node, current)?,
+                (None, None) => return Err(Problem::new(node.span, "a scene does nothing")),
+            },
+        };
+        Ok(Scene {
+            network,
+            action,
+            span: node.span,
+        })
+    }
+
+    /// The index of the network that is named, or else of the one of the scene before.
+    fn network(&self, node: Option<&Node>, current: usize) -> Checked<usize> {
+        let Some(node) = node else { return Ok(current) };
+        let names: Vec<&str> = self
+            .networks
+            .iter()
+            .map(|network| network.name.as_str())
+            .collect();
+        if names == [""] {
+            return Err(
+                Problem::new(node.span, "the only network of this lesson has no name")
+                    .help("leave `network` out, or name it under `networks`".to_owned()),
+            );
+        }
+        word(node, "`network`", &names)
+    }
+
+    fn walk(&mut self, key: Span, node: &Node, current: usize) -> Checked<(usize, Action)> {
+        let nothing = Node {
+            span: node.span,
+            value: Value::Map(Vec::new()),
+        };
+        let node = if node.is_nothing() { &nothing } else { node };
+        let fields = Fields::of(node, "`walk`", key, WALK_KEYS)?;
+        let network = self.network(fields.get("network"), current)?;
+        let spec = &self.networks[network];
+        let batches = batches(&fields, spec)?;
+        let until = match fields.get("until") {
+            Some(node) => Phase::ALL[word(node, "`until`", &Phase::ALL.map(Phase::name))?],
+            None => Phase::Update,
+        };
+        let chain_rule = match fields.entry("chain_rule") {
+            Some((at, node)) => flag(node, "`chain_rule`")? && can_take_apart(at, spec, until)?,
+            None => false,
+        };
+        self.record(spec, &batches, key)?;
+        let widest = batches.iter().map(Vec::len).max().unwrap_or(1);
+        let notes = match fields.get("notes") {
+            Some(node) => self.notes(node, spec, until, chain_rule, widest)?,
+            None => Vec::new(),
+        };
+        let epoch = batches.iter().flatten().copied().eq(0..spec.data.len());
+        Ok((
+            network,
+            Action::Walk(Walk {
+                batches,
+                epoch,
+                until,
+                chain_rule,
+                notes,
+            }),
+        ))
+    }
+
+    /// Counts what a walk records, against the bound of the lesson.
+    fn record(&mut self, network: &NetworkSpec, batches: &[Vec<usize>], at: Span) -> Checked<()> {
+        // A matrix, its gradient and the updated one; about six columns a sample through all layers.
+        let units: usize = (0..=network.last())
+            .filter_map(|l| network.units(l))
+            .map(|units| units + 1)
+            .sum();
+        let samples: usize = batches.iter().map(Vec::len).sum();
+        let cells = 3 * network.connections() * batches.len() + 6 * units * samples;
+        self.cells = self.cells.saturating_add(cells as u64);
+        if self.cells > MAX_WALKED_CELLS {
+            return Err(Problem::new(at, "the walks of this lesson are too long to be recorded")
+                .expected(format!("at most {MAX_WALKED_CELLS} numbers"))
+                .help("walk fewer samples step by step, for example `walk: {sample: 1}`, and `train` on the rest".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn notes(
+        &self,
+        node: &Node,
+        network: &NetworkSpec,
+        until: Phase,
+        chain_rule: bool,
+        samples: usize,
+    ) -> Checked<Vec<Note>> {
+        let all = steps(network, chain_rule);
+        let walked: Vec<&StepName> = all.iter().filter(|step| step.phase <= until).collect();
+        let mut taken: Vec<(usize, Span)> = Vec::new();
+        let mut notes = Vec::new();
+        for (key, span, node) in entries(node, "`notes`", "a map from steps such as z(1) to texts")?
+        {
+            let (kind, symbol) = match key.trim().split_once(' ') {
+                Some((kind, symbol)) => (Some(kind.trim()), symbol.trim()),
+                None => (None, key.trim()),
+            };
+            let fits = |step: &StepName| {
+                step.symbol == symbol && kind.is_none_or(|kind| kind == step.kind)
+            };
+            let Some(index) = walked.iter().position(|step| fits(step)) else {
+                return Err(match all.iter().find(|step| fits(step)) {
+                    Some(later) => Problem::new(
+                        span,
+                        format!("this walk ends before the step {}", quoted(key)),
+                    )
+                    .expected(format!(
+                        "it is a step of {}, the walk is `until: {}`",
+                        later.phase.name(),
+                        until.name()
+                    )),
+                    None => no_such_step(span, key, &walked),
+                });
+            };
+            if let Some((_, first)) = taken.iter().find(|(other, _)| *other == index) {
+                return Err(
+                    Problem::new(span, format!("the step {} has two notes", quoted(key)))
+                        .also(*first, "first given here"),
+                );
+            }
+            taken.push((index, span));
+            notes.push(Note {
+                kind: kind.map(str::to_owned),
+                symbol: symbol.to_owned(),
+                text: text(self.source, node, "a note", network, samples)?,
+                span,
+            });
+        }
+        Ok(notes)
+    }
+
+    fn train(&mut self, key: Span, node: &Node, current: usize) -> Checked<(usize, Action)> {
+        let fields = Fields::of(node, "`train`", key, TRAIN_KEYS)?;
+        let network = self.network(fields.get("network"), current)?;
+        let spec = &self.networks[network];
+        let at = fields.need("epochs", "500")?;
+        let epochs = whole(at, "`epochs`", 1, MAX_EPOCHS)?;
+        let per_sample = (spec.connections() + 16 * spec.last()) as u64;
+        let work = (epochs as u64)
+            .saturating_mul(spec.data.len() as u64)
+            .saturating_mul(per_sample);
+        self.work = self.work.saturating_add(work);
+        if self.work > MAX_TRAINING_WORK {
+            return Err(Problem::new(at.span, "this lesson trains for too long")
+                .expected(format!(
+                    "{epochs} epochs of {} and {} weights",
+                    count(spec.data.len(), "sample", "samples"),
+                    spec.connections()
+                ))
+                .help(format!(
+                    "epochs × samples × (weights + 16 per layer) is at most {MAX_TRAINING_WORK} in a lesson; \
+                     `nn-tutor train` has no such bound"
+                )));
+        }
+        Ok((
+            network,
+            Action::Train(Train {
+                epochs,
+                until: fields.get("until").map(goal).transpose()?,
+                every: fields
+                    .get("every")
+                    .map(|node| whole(node, "`every`", 1, epochs))
+                    .transpose()?,
+                say: fields
+                    .get("say")
+                    .map(|node| text(self.source, node, "`say`", spec, spec.data.len()))
+                    .transpose()?,
+            }),
+        ))
+    }
+}
+
+/// The batches that a walk names: one of the given samples, one of an epoch, or all of an epoch.
+fn batches(fields: &Fields<'_>, network: &NetworkSpec) -> Checked<Vec<Vec<usize>>> {
+    fields.either("sample", "samples")?;
+    fields.either("sample", "batch")?;
+    fields.either("samples", "batch")?;
+    let samples = network.data.len();
+    if let Some(node) = fields.get("sample") {
+        return Ok(vec![vec![whole(node, "`sample`", 1, samples)? - 1]]);
+    }
+    if let Some(node) = fields.get("samples") {
+        let nodes = list(
+            node,
+            "`samples`",
+            "a list of sample numbers such as `[1, 2]`",
+        )?;
+        if nodes.is_empty() {
+            return Err(Problem::new(node.span, "`samples` is empty")
+                .expected("expected at least one sample number"));
+        }
+        let mut batch = Vec::with_capacity(nodes.len());
+        let mut seen = vec![false; samples];
+        for node in nodes {
+            let sample = whole(node, "a sample number", 1, samples)? - 1;
+            if std::mem::replace(&mut seen[sample], true) {
+                return Err(Problem::new(
+                    node.span,
+                    format!("sample {} is in the batch twice", sample + 1),
+                ));
+            }
+            batch.push(sample);
+        }
+        return Ok(vec![batch]);
+    }
+    let mut all = epoch(network);
+    match fields.get("batch") {
+        Some(node) => {
+            let index = whole(node, "`batch`", 1, all.len())? - 1;
+            Ok(vec![all.swap_remove(index)])
+        }
+        None => Ok(all),
+    }
+}
+
+/// Whether the chain rule of one output unit can be shown, which each output unit but a softmax has.
+fn can_take_apart(at: Span, network: &NetworkSpec, until: Phase) -> Checked<bool> {
+    if until < Phase::Backpropagation {
+        return Err(
+            Problem::new(at, format!("this walk ends with {}", until.name()))
+                .expected("the chain rule is a part of backpropagation"),
+        );
+    }
+    if network
+        .layers
+        .last()
+        .is_some_and(|output| output.activation == Activation::Softmax)
+    {
+        return Err(
+            Problem::new(at, "a softmax has no slope for each unit alone")
+                .expected("`chain_rule` is for the other outputs"),
+        );
+    }
+    Ok(true)
+}
+
+fn no_such_step(at: Span, key: &str, walked: &[&StepName]) -> Problem {
+    let symbols: Vec<&str> = walked.iter().map(|step| step.symbol.as_str()).collect();
+    let full: Vec<String> = walked
+        .iter()
+        .map(|step| format!("{} {}", step.kind, step.symbol))
+        .collect();
+    let candidates = symbols
+        .iter()
+        .copied()
+        .chain(full.iter().map(String::as_str));
+    let mut listed = symbols.clone();
+    listed.truncate(steps_once(&symbols));
+    let help = match nearest(key, candidates.clone()) {
+        Some(_) => did_you_mean(key, candidates),
+        None => Some(format!("the steps are {}", listed.join(", "))),
+    };
+    Problem::new(at, format!("this walk has no step {}", quoted(key))).help(help)
+}
+
+/// How many symbols come before the first that comes again, where the new prediction begins.
+fn steps_once(symbols: &[&str]) -> usize {
+    symbols
+        .iter()
+        .enumerate()
+        .position(|(index, symbol)| symbols[..index].contains(symbol))
+        .unwrap_or(symbols.len())
+}
+
+/// `all-right` or `{loss_below: 0.05}`
+fn goal(node: &Node) -> Checked<Goal> {
+    const EXPECTED: &str = "all-right or {loss_below: 0.05}";
+    match &node.value {
+        Value::Map(_) => {
+            let fields = Fields::of(node, "`until`", node.span, UNTIL_KEYS)?;
+            let node = fields.need("loss_below", "0.05")?;
+            let below = number(node, "`loss_below`")?;
+            if below <= 0.0 {
+                return Err(wrong(node, "`loss_below`", "a number above 0"));
+            }
+            Ok(Goal::LossBelow(below))
+        }
+        Value::Scalar { text, .. } if text == "all-right" => Ok(Goal::AllRight),
+        Value::Scalar { text, .. } => {
+            Err(wrong(node, "`until`", EXPECTED).help(did_you_mean(text, ["all-right"])))
+        }
+        Value::List(_) => Err(wrong(node, "`until`", EXPECTED)),
+    }
+}

@@ -1,0 +1,453 @@
+//! Words of the author with values in them: `The output is {x(2)}, it was {before x(2)}.`
+
+use std::fmt;
+
+use super::clean::quoted;
+use super::error::{Checked, Problem};
+use super::fields;
+use super::limits::MAX_TEXT;
+use super::nearest::nearest;
+use super::yaml::Node;
+use super::{Batch, NetworkSpec, Quantity, Span, Text, TextPiece, ValueName};
+
+/// Names that stand alone, without a layer.
+const PLAIN: [(&str, Quantity); 9] = [
+    ("J", Quantity::Loss),
+    ("y", Quantity::Target),
+    ("y_hat", Quantity::Prediction),
+    ("rho", Quantity::Rate),
+    ("epoch", Quantity::Epoch),
+    ("updates", Quantity::Updates),
+    ("right", Quantity::Right),
+    ("samples", Quantity::Samples),
+    ("data J", Quantity::DataLoss),
+];
+
+/// The quantity of a layer.
+type OfLayer = fn(usize) -> Quantity;
+
+/// Names with a layer in parentheses.
+const LAYERED: [(&str, OfLayer); 5] = [
+    ("x", Quantity::Output),
+    ("z", Quantity::Sum),
+    ("delta", Quantity::Delta),
+    ("W", Quantity::Weights),
+    ("grad", Quantity::Gradient),
+];
+
+/// What the screen or another book calls them.
+const OTHERWISE: [(&str, &str); 14] = [
+    ("ŷ", "y_hat"),
+    ("yhat", "y_hat"),
+    ("prediction", "y_hat"),
+    ("target", "y"),
+    ("ρ", "rho"),
+    ("learning_rate", "rho"),
+    ("loss", "J"),
+    ("data loss", "data J"),
+    ("epochs", "epoch"),
+    ("δ", "delta"),
+    ("∇", "grad"),
+    ("gradient", "grad"),
+    ("w", "W"),
+    ("weights", "W"),
+];
+
+impl Quantity {
+    /// The layer in its name.
+    pub const fn layer(self) -> Option<usize> {
+        match self {
+            Self::Output(l)
+            | Self::Sum(l)
+            | Self::Delta(l)
+            | Self::Weights(l)
+            | Self::Gradient(l) => Some(l),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Quantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Output(l) => write!(f, "x({l})"),
+            Self::Sum(l) => write!(f, "z({l})"),
+            Self::Delta(l) => write!(f, "delta({l})"),
+            Self::Weights(l) => write!(f, "W({l})"),
+            Self::Gradient(l) => write!(f, "grad({l})"),
+            other => PLAIN
+                .iter()
+                .find(|(_, quantity)| quantity == other)
+                .map_or(Ok(()), |(name, _)| f.write_str(name)),
+        }
+    }
+}
+
+/// The name as it stands in a lesson, in plain ASCII: `before W(0)[1,2]`.
+impl fmt::Display for ValueName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.before {
+            f.write_str("before ")?;
+        }
+        write!(f, "{}", self.quantity)?;
+        match (self.row, self.column) {
+            (Some(row), Some(column)) => write!(f, "[{row},{column}]"),
+            (Some(row), None) => write!(f, "[{row}]"),
+            (None, _) => Ok(()),
+        }
+    }
+}
+
+impl ValueName {
+    /// The name as it stands in a lesson, in plain ASCII.
+    pub fn name(&self) -> String {
+        self.to_string()
+    }
+
+    /// Reads a name, without a network to check it against.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn parse(name: &str) -> Result<Self, String> {
+        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        if name.is_empty() {
+            return Err("there is no name between the braces".to_owned());
+        }
+        let (before, rest) = match name.strip_prefix("before ") {
+            Some(rest) => (true, rest),
+            None => (false, name.as_str()),
+        };
+        let (rest, row, column) = match rest.split_once('[') {
+            Some((word, indices)) => {
+                let (row, column) = parse_indices(indices)
+                    .ok_or_else(|| format!("{} has no index that can be read", quoted(&name)))?;
+                (word.trim_end(), Some(row), column)
+            }
+            None => (rest, None, None),
+        };
+        let quantity =
+            parse_quantity(rest).ok_or_else(|| format!("no value is called {}", quoted(&name)))?;
+        Ok(Self {
+            before,
+            quantity,
+            row,
+            column,
+        })
+    }
+}
+
+/// `1]` or `1,2]`
+fn parse_indices(text: &str) -> Option<(usize, Option<usize>)> {
+    let inside = text.strip_suffix(']')?;
+    let number = |text: &str| {
+        let text = text.trim();
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| text.parse().ok()).flatten()
+    };
+    match inside.split_once(',') {
+        Some((row, column)) => Some((number(row)?, Some(number(column)?))),
+        None => Some((number(inside)?, None)),
+    }
+}
+
+fn parse_quantity(word: &str) -> Option<Quantity> {
+    if let Some((_, quantity)) = PLAIN.iter().find(|(name, _)| *name == word) {
+        return Some(*quantity);
+    }
+    let (name, layer) = word.split_once('(')?;
+    let layer = layer.strip_suffix(')')?.trim();
+    if layer.is_empty() || !layer.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let (_, make) = LAYERED
+        .iter()
+        .find(|(known, _)| *known == name.trim_end())?;
+    layer.parse().ok().map(make)
+}
+
+impl NetworkSpec {
+    /// The index L of the last layer.
+    pub fn last(&self) -> usize {
+        self.layers.len()
+    }
+
+    /// Units of layer `l` without the bias unit; `None` where there is no such layer.
+    pub fn units(&self, l: usize) -> Option<usize> {
+        match l.checked_sub(1) {
+            None => Some(self.inputs),
+            Some(index) => self.layers.get(index).map(|layer| layer.units),
+        }
+    }
+
+    /// Units of the output layer.
+    pub fn outputs(&self) -> usize {
+        self.units(self.last()).unwrap_or(0)
+    }
+
+    /// Samples per update, at most.
+    pub fn batch_size(&self) -> usize {
+        match self.batch {
+            Batch::Size(size) => size,
+            Batch::All => self.data.len(),
+        }
+    }
+
+    /// How many weights there are, bias weights included.
+    pub fn connections(&self) -> usize {
+        let mut before = self.inputs;
+        let mut sum = 0;
+        for layer in &self.layers {
+            sum += (before + 1) * layer.units;
+            before = layer.units;
+        }
+        sum
+    }
+
+    /// Every quantity that a text about this network may name.
+    fn quantities(&self) -> Vec<Quantity> {
+        let last = self.last();
+        let layers = (0..=last)
+            .map(Quantity::Output)
+            .chain((1..=last).map(Quantity::Sum))
+            .chain((1..=last).map(Quantity::Delta))
+            .chain((0..last).map(Quantity::Weights))
+            .chain((0..last).map(Quantity::Gradient));
+        layers.chain(PLAIN.map(|(_, quantity)| quantity)).collect()
+    }
+
+    /// The rows and columns that may be named, both ends included; a batch has at most `samples` columns.
+    /// `None` for a single number.
+    fn index_range(
+        &self,
+        quantity: Quantity,
+        samples: usize,
+    ) -> Option<[std::ops::RangeInclusive<usize>; 2]> {
+        let last = self.last();
+        let units = |l: usize| self.units(l).unwrap_or(0);
+        Some(match quantity {
+            Quantity::Output(l) | Quantity::Delta(l) if l < last => [0..=units(l), 1..=samples],
+            Quantity::Output(l) | Quantity::Sum(l) | Quantity::Delta(l) => {
+                [1..=units(l), 1..=samples]
+            }
+            Quantity::Weights(l) | Quantity::Gradient(l) => [0..=units(l), 1..=units(l + 1)],
+            Quantity::Target | Quantity::Prediction => [1..=self.outputs(), 1..=samples],
+            _ => return None,
+        })
+    }
+}
+
+/// The text of a node, its values checked against the network; a batch has at most `samples` columns.
+pub(crate) fn text(
+    source: &str,
+    node: &Node,
+    what: &str,
+    network: &NetworkSpec,
+    samples: usize,
+) -> Checked<Text> {
+    let words = fields::text(node, what, MAX_TEXT)?;
+    let reader = Reader {
+        source,
+        node,
+        decoded: words,
+    };
+    let mut pieces = Vec::new();
+    let mut plain = String::new();
+    let mut rest = words.char_indices().peekable();
+    while let Some((at, c)) = rest.next() {
+        match c {
+            '{' | '}' if rest.peek().is_some_and(|(_, next)| *next == c) => {
+                rest.next();
+                plain.push(c);
+            }
+            '{' => {
+                let span = reader.span(at);
+                let Some(length) = words[at..].find('}') else {
+                    return Err(
+                        Problem::new(reader.character(at), "a `{` without its `}`").help(
+                            "a value is named like `{x(1)}`; a brace itself is written `{{`"
+                                .to_owned(),
+                        ),
+                    );
+                };
+                let name = &words[at + 1..at + length];
+                let value = ValueName::parse(name)
+                    .map_err(|message| unknown(span, message, name, network))?;
+                check(&value, span, network, samples)?;
+                if !plain.is_empty() {
+                    pieces.push(TextPiece::Words(std::mem::take(&mut plain)));
+                }
+                pieces.push(TextPiece::Value(value, span));
+                while rest.next_if(|(next, _)| *next <= at + length).is_some() {}
+            }
+            '}' => {
+                return Err(Problem::new(reader.character(at), "a `}` without its `{`")
+                    .help("a brace itself is written `}}`".to_owned()));
+            }
+            // Several line breaks, and blanks before one, part paragraphs no more than one does.
+            '\n' => {
+                plain.truncate(plain.trim_end().len());
+                let starts = plain.is_empty() && pieces.is_empty();
+                if !starts {
+                    plain.push('\n');
+                }
+            }
+            _ => plain.push(c),
+        }
+    }
+    plain.truncate(plain.trim_end().len());
+    if !plain.is_empty() {
+        pieces.push(TextPiece::Words(plain));
+    }
+    Ok(Text { pieces })
+}
+
+/// Finds in the source what was found in the text of a scalar, which may be folded or have escapes.
+struct Reader<'a> {
+    source: &'a str,
+    node: &'a Node,
+    decoded: &'a str,
+}
+
+impl Reader<'_> {
+    /// The place of the brace at this offset of the text.
+    fn character(&self, at: usize) -> Span {
+        self.find(at)
+            .map_or(self.node.span, |start| Span { start, len: 1 })
+    }
+
+    /// The place from the `{` at this offset to its `}`.
+    fn span(&self, at: usize) -> Span {
+        let end = self.node.span.start + self.node.span.len;
+        self.find(at).map_or(self.node.span, |start| Span {
+            start,
+            len: self.source[start..end]
+                .find('}')
+                .map_or(1, |length| length + 1),
+        })
+    }
+
+    /// Braces come in the same order in the source as in the text: the same one of as many.
+    fn find(&self, at: usize) -> Option<usize> {
+        let brace = self.decoded[at..].chars().next()?;
+        let start = self.node.span.start;
+        let end = start + self.node.span.len;
+        let raw = &self.source[start..end];
+        let before = self.decoded[..at].matches(brace).count();
+        let all = self.decoded.matches(brace).count();
+        if raw.matches(brace).count() != all {
+            return None;
+        }
+        raw.match_indices(brace)
+            .nth(before)
+            .map(|(found, _)| start + found)
+    }
+}
+
+/// The error of a name that means nothing, with the nearest one that does.
+fn unknown(at: Span, message: String, name: &str, network: &NetworkSpec) -> Problem {
+    let name = name.trim();
+    let bare = name.strip_prefix("before ").unwrap_or(name);
+    let (word, index) = bare.find('[').map_or((bare, ""), |at| bare.split_at(at));
+    let known: Vec<String> = network
+        .quantities()
+        .iter()
+        .map(Quantity::to_string)
+        .collect();
+    let (head, tail) = word.find('(').map_or((word, ""), |at| word.split_at(at));
+    let renamed = OTHERWISE
+        .iter()
+        .find(|(other, _)| *other == head.trim())
+        .map(|(_, right)| format!("{right}{tail}"));
+    let word = renamed.as_deref().unwrap_or(word);
+    let right = known
+        .iter()
+        .find(|known| *known == word)
+        .map(String::as_str)
+        .or_else(|| nearest(word, known.iter().map(String::as_str)));
+    let help = match right {
+        Some(right) if word.is_ascii() => {
+            let prefix = if bare.len() < name.len() {
+                "before "
+            } else {
+                ""
+            };
+            let index = if parse_indices(index.trim_start_matches('[')).is_some() {
+                index
+            } else {
+                ""
+            };
+            format!("did you mean `{{{prefix}{right}{index}}}`?")
+        }
+        _ => format!(
+            "the values are {}; a brace itself is written `{{{{`",
+            summary(network)
+        ),
+    };
+    Problem::new(at, message).help(help)
+}
+
+/// `x(0) to x(2), z(1) to z(2), …`
+fn summary(network: &NetworkSpec) -> String {
+    let last = network.last();
+    let span = |name: &str, from: usize, to: usize| {
+        if from == to {
+            format!("{name}({from})")
+        } else {
+            format!("{name}({from}) to {name}({to})")
+        }
+    };
+    let mut names = vec![
+        span("x", 0, last),
+        span("z", 1, last),
+        span("delta", 1, last),
+        span("W", 0, last - 1),
+        span("grad", 0, last - 1),
+    ];
+    names.extend(PLAIN.iter().map(|(name, _)| (*name).to_owned()));
+    names.join(", ")
+}
+
+/// Refuses a layer or an index that the network does not have.
+fn check(value: &ValueName, at: Span, network: &NetworkSpec, samples: usize) -> Checked<()> {
+    let quantity = value.quantity;
+    if !network.quantities().contains(&quantity) {
+        return Err(Problem::new(at, format!("this network has no {quantity}"))
+            .help(format!("the values are {}", summary(network))));
+    }
+    if value.before
+        && matches!(
+            quantity,
+            Quantity::Rate | Quantity::Samples | Quantity::Target
+        )
+    {
+        return Err(Problem::new(
+            at,
+            format!("{quantity} never changes, there is none before"),
+        )
+        .help(format!("write `{{{quantity}}}`")));
+    }
+    let Some(row) = value.row else { return Ok(()) };
+    let Some([rows, columns]) = network.index_range(quantity, samples) else {
+        return Err(Problem::new(
+            at,
+            format!("{quantity} is a single number and has no index"),
+        )
+        .help(format!("write `{{{quantity}}}`")));
+    };
+    let out = |which: &str, index: usize, range: &std::ops::RangeInclusive<usize>| {
+        Problem::new(at, format!("{quantity} has no {which} {index}")).expected(
+            if range.start() == range.end() {
+                format!("its only {which} is {}", range.start())
+            } else {
+                format!("its {which}s are {} to {}", range.start(), range.end())
+            },
+        )
+    };
+    if !rows.contains(&row) {
+        return Err(out("row", row, &rows));
+    }
+    match value.column {
+        Some(column) if !columns.contains(&column) => Err(out("column", column, &columns)),
+        _ => Ok(()),
+    }
+}

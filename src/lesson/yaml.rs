@@ -1,0 +1,394 @@
+//! YAML as a tree that knows where each of its nodes stands.
+//!
+//! The tree is built from parser events rather than through serde: every scene, text, weight and number must
+//! be able to say its line and column, also long after reading, and serde gives a place for its own errors
+//! only. Aliases, tags and directives are refused as they come by, so that what is read can never be larger
+//! than the file, and no scalar means anything but what it looks like.
+
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, options};
+
+use super::Span;
+use super::clean::{forbidden, quoted};
+use super::error::{Checked, Problem};
+use super::file::forbidden_character;
+use super::limits::MAX_DEPTH;
+
+/// A node of the document.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Node {
+    pub(crate) span: Span,
+    pub(crate) value: Value,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Value {
+    Scalar { text: String, style: Style },
+    List(Vec<Node>),
+    Map(Vec<(Node, Node)>),
+}
+
+/// How a scalar is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    Plain,
+    Quoted,
+    Block,
+}
+
+impl Node {
+    /// What the node is, for messages.
+    pub(crate) fn kind(&self) -> &'static str {
+        match &self.value {
+            Value::List(_) => "a list",
+            Value::Map(_) => "a map",
+            Value::Scalar {
+                text,
+                style: Style::Plain,
+            } => match text.as_str() {
+                "" | "~" | "null" | "Null" | "NULL" => "nothing",
+                "true" | "True" | "TRUE" | "false" | "False" | "FALSE" => "true or false",
+                number if looks_like_number(number) => "a number",
+                _ => "a text",
+            },
+            Value::Scalar { .. } => "a text",
+        }
+    }
+
+    /// Whether there is only a key and no value.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.kind() == "nothing"
+    }
+
+    /// The node with its value in a few words: `` the text `two` ``, `a list`.
+    pub(crate) fn describe(&self) -> String {
+        match (&self.value, self.kind()) {
+            (Value::Scalar { .. }, "nothing") => "nothing".to_owned(),
+            (Value::Scalar { text, .. }, "a text") => format!("the text {}", quoted(text)),
+            (Value::Scalar { text, .. }, _) => quoted(text),
+            (_, kind) => kind.to_owned(),
+        }
+    }
+}
+
+/// Whether YAML reads a plain scalar as a number, finite or not.
+fn looks_like_number(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    matches!(
+        unsigned.to_ascii_lowercase().as_str(),
+        ".inf" | ".nan" | "nan" | "inf" | "infinity"
+    ) || unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+        && text.parse::<f64>().is_ok()
+}
+
+/// Reads the one document of a text.
+pub(crate) fn parse(text: &str) -> Checked<Node> {
+    let events = Parser::new_from_str_with_options(
+        text,
+        options! {
+            disallow_directives: true,
+            flow_nesting_limit: MAX_DEPTH,
+            block_nesting_limit: MAX_DEPTH,
+        },
+    );
+    let mut tree = Tree {
+        text,
+        open: Vec::new(),
+        root: None,
+    };
+    for event in events {
+        let (event, span) = event.map_err(|error| problem_of(text, &error))?;
+        let range = span.byte_range().unwrap_or(0..0);
+        let mut at = Span {
+            start: range.start,
+            len: range.len(),
+        };
+        if let Some(tag) = span.tag_span().and_then(|tag| tag.byte_range()) {
+            return Err(Problem::new(
+                Span {
+                    start: tag.start,
+                    len: tag.len(),
+                },
+                "a lesson has no YAML tags",
+            )
+            .help(
+                "leave the word with the `!` out; a text that begins with `!` stands in quotes"
+                    .to_owned(),
+            ));
+        }
+        match event {
+            Event::Alias(_) | Event::UnresolvedAlias(_) | Event::Anchor(..) => {
+                return Err(alias(at));
+            }
+            Event::Scalar(_, _, anchor, _)
+            | Event::SequenceStart(_, anchor, _)
+            | Event::MappingStart(_, anchor, _)
+                if anchor != 0 =>
+            {
+                // The span is that of the node; its anchor stands before it.
+                if let Some(back) = text[..at.start].rfind('&') {
+                    at = Span {
+                        start: back,
+                        len: 1,
+                    };
+                }
+                return Err(alias(at));
+            }
+            Event::DocumentStart(..) if tree.root.is_some() => {
+                return Err(Problem::new(
+                    at,
+                    "a file holds one lesson, here a second document begins",
+                )
+                .help("remove the `---`".to_owned()));
+            }
+            Event::Scalar(value, style, ..) => tree.scalar(at, &value, style)?,
+            Event::SequenceStart(..) => tree.begin(at, Value::List(Vec::new()))?,
+            Event::MappingStart(..) => tree.begin(at, Value::Map(Vec::new()))?,
+            Event::SequenceEnd | Event::MappingEnd => tree.end(at)?,
+            _ => {}
+        }
+    }
+    match tree.root {
+        Some(root) if !(root.is_nothing() && root.span.len == 0) => Ok(root),
+        _ => Err(Problem::new(Span::default(), "the file is empty")
+            .help("a lesson begins with `format: 1`".to_owned())),
+    }
+}
+
+fn alias(at: Span) -> Problem {
+    Problem::new(at, "a lesson has no YAML anchors and aliases")
+        .help("write the value out; what networks share stands at the top of the lesson".to_owned())
+}
+
+/// The tree under construction: the collections that are still open, the innermost last.
+struct Tree<'a> {
+    text: &'a str,
+    open: Vec<(Node, Option<Node>)>,
+    root: Option<Node>,
+}
+
+impl Tree<'_> {
+    fn scalar(&mut self, span: Span, text: &str, style: ScalarStyle) -> Checked<()> {
+        let style = match style {
+            ScalarStyle::Plain => Style::Plain,
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
+            ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
+        };
+        // The text as it stands is clean; only an escape of a quoted scalar can bring in more.
+        if let Some((c, what)) = text
+            .chars()
+            .find_map(|c| forbidden(c).map(|what| (c, what)))
+        {
+            let raw = &self.text[span.start..span.start + span.len];
+            let at = escape_of(raw, c).map_or(span, |(start, len)| Span {
+                start: span.start + start,
+                len,
+            });
+            return Err(forbidden_character(at, c, what));
+        }
+        self.add(Node {
+            span,
+            value: Value::Scalar {
+                text: text.to_owned(),
+                style,
+            },
+        })
+    }
+
+    fn begin(&mut self, span: Span, value: Value) -> Checked<()> {
+        // Block and flow nesting are limited by the parser each for itself.
+        if self.open.len() >= MAX_DEPTH {
+            return Err(too_deep(span));
+        }
+        self.open.push((Node { span, value }, None));
+        Ok(())
+    }
+
+    fn end(&mut self, at: Span) -> Checked<()> {
+        let Some((mut node, _)) = self.open.pop() else {
+            return Ok(());
+        };
+        // A flow collection ends with its bracket, a block collection with its last child.
+        let last = match &node.value {
+            Value::List(nodes) => nodes.last(),
+            Value::Map(entries) => entries.last().map(|(_, value)| value),
+            Value::Scalar { .. } => None,
+        };
+        let flow = self.text[node.span.start..].starts_with(['[', '{']);
+        let end = match last {
+            _ if flow => at.start + at.len,
+            Some(last) => last.span.start + last.span.len,
+            None => node.span.start + node.span.len,
+        };
+        node.span.len = end.saturating_sub(node.span.start);
+        self.add(node)
+    }
+
+    fn add(&mut self, node: Node) -> Checked<()> {
+        match self.open.last_mut() {
+            None => self.root = Some(node),
+            Some((
+                Node {
+                    value: Value::List(nodes),
+                    ..
+                },
+                _,
+            )) => nodes.push(node),
+            Some((
+                Node {
+                    value: Value::Map(entries),
+                    ..
+                },
+                key,
+            )) => match key.take() {
+                Some(key) => entries.push((key, node)),
+                None if matches!(node.value, Value::Scalar { .. }) => *key = Some(node),
+                None => {
+                    return Err(Problem::new(
+                        node.span,
+                        format!("{} cannot be a key", node.kind()),
+                    )
+                    .expected("expected a word")
+                    .help("a text that begins with `{` or `[` stands in quotes".to_owned()));
+                }
+            },
+            Some((
+                Node {
+                    value: Value::Scalar { .. },
+                    ..
+                },
+                _,
+            )) => {}
+        }
+        Ok(())
+    }
+}
+
+fn too_deep(at: Span) -> Problem {
+    Problem::new(
+        at,
+        format!("lists and maps are nested more than {MAX_DEPTH} deep"),
+    )
+}
+
+/// Where in a quoted scalar the escape stands that gives this character: offset and length.
+fn escape_of(raw: &str, wanted: char) -> Option<(usize, usize)> {
+    let mut rest = raw.char_indices();
+    while let Some((start, c)) = rest.next() {
+        if c != '\\' {
+            continue;
+        }
+        let (_, kind) = rest.next()?;
+        let digits = match kind {
+            'x' => 2,
+            'u' => 4,
+            'U' => 8,
+            _ => 0,
+        };
+        let body = start + 1 + kind.len_utf8();
+        let given = match kind {
+            '0' => Some('\0'),
+            'a' => Some('\u{7}'),
+            'b' => Some('\u{8}'),
+            't' | '\t' => Some('\t'),
+            'v' => Some('\u{b}'),
+            'f' => Some('\u{c}'),
+            'r' => Some('\r'),
+            'e' => Some('\u{1b}'),
+            'N' => Some('\u{85}'),
+            'L' => Some('\u{2028}'),
+            'P' => Some('\u{2029}'),
+            'x' | 'u' | 'U' => raw
+                .get(body..body + digits)
+                .and_then(|hex| u32::from_str_radix(hex, 16).ok())
+                .and_then(char::from_u32),
+            _ => None,
+        };
+        if given == Some(wanted) {
+            return Some((start, body + digits - start));
+        }
+    }
+    None
+}
+
+/// The parser's error, with advice where the cause is likely to be a text without quotes.
+fn problem_of(text: &str, error: &ScanError) -> Problem {
+    let start = error.marker().byte_offset().unwrap_or(text.len());
+    let span = Span {
+        start,
+        len: text[start.min(text.len())..]
+            .chars()
+            .next()
+            .map_or(0, char::len_utf8),
+    };
+    let kind = error.kind();
+    let message = match kind {
+        ErrorKind::RecursionLimitExceeded => return too_deep(span),
+        ErrorKind::UnknownAnchor | ErrorKind::AnchorCountOverflow => return alias(span),
+        ErrorKind::DirectiveDisallowed => {
+            return Problem::new(span, "a lesson has no YAML directives")
+                .help("a text that begins with `%` stands in quotes".to_owned());
+        }
+        _ => format!("this is not YAML: {kind}"),
+    };
+    let help = match kind {
+        ErrorKind::UnclosedQuotedScalar => "a text in quotes ends with the quote it began with",
+        ErrorKind::UnclosedFlowCollection { .. }
+        | ErrorKind::MisplacedFlowCollectionEnd
+        | ErrorKind::MismatchedFlowCollectionEnd { .. }
+        | ErrorKind::UnexpectedEofFlowSequence
+        | ErrorKind::UnexpectedEofFlowMapping
+        | ErrorKind::ExpectedFlowMappingSeparator
+        | ErrorKind::ExpectedFlowSequenceSeparator => "every `[` needs its `]`, every `{` its `}`",
+        ErrorKind::UnknownQuotedScalarEscape => {
+            "write `\\\\` for a backslash, or use single quotes"
+        }
+        _ => {
+            "check the indentation; a text with `: ` or ` #` in it, or one that begins with a special \
+             character, stands in quotes or on the lines after `>`"
+        }
+    };
+    Problem::new(span, message).help(help.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at<'a>(text: &'a str, node: &Node) -> &'a str {
+        &text[node.span.start..node.span.start + node.span.len]
+    }
+
+    #[test]
+    fn every_node_knows_its_place() {
+        let text = "é: ü\nlist:\n  - [1, -2.5]\n  - {x: 'a b'}\ntext: >\n  one\n  two\nlast: 1\n";
+        let root = parse(text).unwrap();
+        let Value::Map(entries) = &root.value else {
+            panic!("{root:?}")
+        };
+        assert_eq!(at(text, &entries[0].0), "é");
+        assert_eq!(at(text, &entries[0].1), "ü");
+        let Value::List(items) = &entries[1].1.value else {
+            panic!("{root:?}")
+        };
+        assert_eq!(at(text, &items[0]), "[1, -2.5]");
+        let Value::List(numbers) = &items[0].value else {
+            panic!("{root:?}")
+        };
+        assert_eq!(at(text, &numbers[1]), "-2.5");
+        assert_eq!(at(text, &items[1]), "{x: 'a b'}");
+        assert_eq!(at(text, &entries[1].1), "- [1, -2.5]\n  - {x: 'a b'}");
+        let text_node = at(text, &entries[2].1);
+        assert!(
+            text_node.trim_start().starts_with("one") && text_node.trim_end().ends_with("two"),
+            "{text_node:?}"
+        );
+        assert_eq!(at(text, &entries[3].1), "1");
+    }
+
+    #[test]
+    fn escapes_are_found_in_a_quoted_scalar() {
+        assert_eq!(escape_of(r#""a\n\\e\e[2J""#, '\u{1b}'), Some((7, 2)));
+        assert_eq!(escape_of(r#""\u202e""#, '\u{202e}'), Some((1, 6)));
+        assert_eq!(escape_of(r#""plain""#, '\u{1b}'), None);
+    }
+}
