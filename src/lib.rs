@@ -7,3 +7,6 @@
 pub mod engine;
 pub mod keys;
 pub mod lesson;
+pub mod session;
+pub mod trace;
+pub mod ui;

@@ -1,0 +1,414 @@
+//! Where the learner stands, and what the commands do to it. No input and no output happens here.
+
+mod cursor;
+mod menu;
+
+use std::sync::Arc;
+
+use crate::trace::{Cell, Decimals, Explanation, Step, Trace};
+
+pub use cursor::{Group, Place};
+pub use menu::{Entry, Menu};
+
+/// What the learner can ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Command {
+    /// One step on.
+    Next,
+    /// One step back.
+    Back,
+    /// To the next phase.
+    NextPhase,
+    /// To the start of this phase, or of the one before.
+    BackPhase,
+    /// To the next epoch.
+    NextEpoch,
+    /// To the epoch before.
+    BackEpoch,
+    /// To the first step, or with a number typed before, to that step.
+    Start,
+    /// To the last step, or with a number typed before, to that step.
+    End,
+    /// Asks for the number of a step.
+    GoTo,
+    /// A digit of a number.
+    Digit(u8),
+    /// Takes the last digit back.
+    Erase,
+    /// Ends what is being asked for.
+    Confirm,
+    /// To the numbers on the screen, or on to the next group of them.
+    Numbers,
+    /// To the group of numbers before.
+    NumbersBack,
+    /// The cursor one number to the left.
+    Left,
+    /// The cursor one number to the right.
+    Right,
+    /// The cursor one number up.
+    Up,
+    /// The cursor one number down.
+    Down,
+    /// To the step that made the number under the cursor, or into the epoch of a training step.
+    WhereFrom,
+    /// Back from there; out of the numbers; out of the help.
+    Return,
+    /// One decimal more in every number.
+    MoreDecimals,
+    /// One decimal fewer.
+    FewerDecimals,
+    /// The text one line on.
+    ScrollDown,
+    /// The text one line back.
+    ScrollUp,
+    /// What the keys do.
+    Help,
+    /// The list of lessons.
+    Menu,
+    /// Opens the lesson that the menu points at.
+    Open,
+    /// Stops the process, to be continued.
+    Suspend,
+    /// Ends the program.
+    Quit,
+}
+
+/// What the outside has to do after a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Draw again.
+    Draw,
+    /// Open this lesson.
+    Open(String),
+    /// Show the list of lessons.
+    Menu,
+    /// Suspend the process.
+    Suspend,
+    /// End the program.
+    Quit,
+}
+
+/// What the keys are about at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// Walking from step to step.
+    Walk,
+    /// Moving a cursor over the numbers.
+    Numbers,
+    /// Typing the number of a step.
+    GoTo,
+    /// Reading what the keys do.
+    Help,
+    /// Choosing a lesson.
+    Menu,
+}
+
+/// A learner in a lesson.
+#[derive(Debug, Clone)]
+pub struct Session {
+    trace: Arc<Trace>,
+    index: usize,
+    mode: Mode,
+    decimals: Decimals,
+    /// The number the learner wishes to look at; a step that does not show it shows its first one.
+    wish: Option<Place>,
+    /// A number being typed: a count or the number of a step.
+    typed: Option<usize>,
+    /// Lines that the text is scrolled by.
+    scroll: usize,
+    /// Where to come back to from where a number was made.
+    trail: Vec<Visit>,
+    /// A line for the learner about the last command.
+    message: Option<String>,
+}
+
+/// A place left behind.
+#[derive(Debug, Clone)]
+struct Visit {
+    trace: Arc<Trace>,
+    index: usize,
+    mode: Mode,
+    wish: Option<Place>,
+}
+
+/// No lesson has more steps than this to type a number for.
+const MOST_TYPED: usize = 9_999_999;
+
+impl Session {
+    /// A learner at the first step of a lesson.
+    pub fn new(trace: impl Into<Arc<Trace>>) -> Self {
+        Self {
+            trace: trace.into(),
+            index: 0,
+            mode: Mode::Walk,
+            decimals: Decimals::default(),
+            wish: None,
+            typed: None,
+            scroll: 0,
+            trail: Vec::new(),
+            message: None,
+        }
+    }
+
+    /// The compiled lesson; with an epoch opened, the one in which it is opened.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// 0-based index of the step the learner is at.
+    pub const fn index(&self) -> usize {
+        self.index
+    }
+
+    /// The step the learner is at.
+    pub fn step(&self) -> Step<'_> {
+        self.trace.step(self.index)
+    }
+
+    /// What the keys are about.
+    pub const fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// How many decimals numbers have.
+    pub const fn decimals(&self) -> Decimals {
+        self.decimals
+    }
+
+    /// A number being typed.
+    pub const fn typed(&self) -> Option<usize> {
+        self.typed
+    }
+
+    /// Lines that the text is scrolled by.
+    pub const fn scroll(&self) -> usize {
+        self.scroll
+    }
+
+    /// Something to say about the last command.
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// How many places there are to come back to.
+    pub const fn depth(&self) -> usize {
+        self.trail.len()
+    }
+
+    /// Takes back what the screen cannot scroll: it has only so many lines more.
+    pub fn limit_scroll(&mut self, most: usize) {
+        self.scroll = self.scroll.min(most);
+    }
+
+    /// Jumps to a step; past the end, to the last one.
+    pub fn go_to(&mut self, index: usize) {
+        let index = index.min(self.trace.len() - 1);
+        if index != self.index {
+            self.index = index;
+            self.scroll = 0;
+        }
+    }
+
+    /// The number under the cursor, where there is a cursor.
+    pub fn cursor(&self) -> Option<Place> {
+        let wish = self
+            .wish
+            .filter(|_| self.mode == Mode::Numbers || self.is_aside())?;
+        cursor::settle(&cursor::groups(&self.step()), wish)
+    }
+
+    /// Whether help or a question lies over the numbers.
+    const fn is_aside(&self) -> bool {
+        matches!(self.mode, Mode::Help | Mode::GoTo)
+    }
+
+    /// Why the number under the cursor is what it is.
+    pub fn explanation(&self) -> Option<Explanation> {
+        self.trace.explain(self.index, self.cursor()?.cell)
+    }
+
+    /// Carries out a command.
+    pub fn apply(&mut self, command: Command) -> Effect {
+        self.message = None;
+        let typed = match command {
+            Command::Digit(digit) => {
+                let number = self.typed.unwrap_or(0) * 10 + usize::from(digit);
+                self.typed = Some(number.min(MOST_TYPED));
+                return Effect::Draw;
+            }
+            Command::Erase => {
+                self.typed = self.typed.map(|n| n / 10).filter(|&n| n > 0);
+                return Effect::Draw;
+            }
+            _ => self.typed.take(),
+        };
+        let count = typed.unwrap_or(1).max(1);
+        match command {
+            Command::Next => self.go_to(self.index.saturating_add(count)),
+            Command::Back => self.go_to(self.index.saturating_sub(count)),
+            Command::NextPhase => self.repeat(count, Trace::next_phase),
+            Command::BackPhase => self.repeat(count, Trace::back_phase),
+            Command::NextEpoch => self.repeat(count, Trace::next_epoch),
+            Command::BackEpoch => self.repeat(count, Trace::back_epoch),
+            Command::Start => self.go_to(typed.map_or(0, |n| n.saturating_sub(1))),
+            Command::End => self.go_to(typed.map_or(usize::MAX, |n| n.saturating_sub(1))),
+            Command::GoTo => {
+                self.typed = typed;
+                self.mode = Mode::GoTo;
+            }
+            Command::Confirm => {
+                if let Some(number) = typed {
+                    if number > self.trace.len() {
+                        self.message = Some(format!("The last step is {}.", self.trace.len()));
+                    }
+                    self.go_to(number.saturating_sub(1));
+                }
+                self.mode = self.mode_below();
+            }
+            Command::Numbers | Command::NumbersBack => self.to_numbers(command),
+            Command::Left | Command::Right | Command::Up | Command::Down => {
+                for _ in 0..count {
+                    self.move_cursor(command);
+                }
+            }
+            Command::WhereFrom => self.where_from(),
+            Command::Return => return self.come_back(),
+            Command::MoreDecimals => self.decimals = self.decimals.more(),
+            Command::FewerDecimals => self.decimals = self.decimals.fewer(),
+            Command::ScrollDown => self.scroll = self.scroll.saturating_add(count),
+            Command::ScrollUp => self.scroll = self.scroll.saturating_sub(count),
+            Command::Help => {
+                self.mode = if self.mode == Mode::Help {
+                    self.mode_below()
+                } else {
+                    Mode::Help
+                };
+                self.scroll = 0;
+            }
+            Command::Menu => return Effect::Menu,
+            Command::Suspend => return Effect::Suspend,
+            Command::Quit => return Effect::Quit,
+            Command::Open | Command::Digit(_) | Command::Erase => {}
+        }
+        Effect::Draw
+    }
+
+    /// The mode under help or a question.
+    const fn mode_below(&self) -> Mode {
+        if self.wish.is_some() {
+            Mode::Numbers
+        } else {
+            Mode::Walk
+        }
+    }
+
+    fn repeat(&mut self, count: usize, jump: fn(&Trace, usize) -> usize) {
+        let mut index = self.index;
+        for _ in 0..count {
+            let next = jump(&self.trace, index);
+            if next == index {
+                break;
+            }
+            index = next;
+        }
+        self.go_to(index);
+    }
+
+    fn to_numbers(&mut self, command: Command) {
+        let groups = cursor::groups(&self.step());
+        let here = self.cursor();
+        self.wish = match here {
+            None => cursor::first(&groups),
+            Some(place) => cursor::neighbour(&groups, place, command == Command::Numbers),
+        };
+        if self.wish.is_some() {
+            self.mode = Mode::Numbers;
+        } else {
+            self.message = Some("This step shows no numbers.".into());
+        }
+    }
+
+    fn move_cursor(&mut self, command: Command) {
+        let groups = cursor::groups(&self.step());
+        if let Some(place) = self.cursor() {
+            self.wish = Some(cursor::moved(&groups, place, command));
+        }
+    }
+
+    fn visit(&mut self, trace: Arc<Trace>, index: usize) {
+        self.trail.push(Visit {
+            trace: std::mem::replace(&mut self.trace, trace),
+            index: self.index,
+            mode: self.mode,
+            wish: self.wish,
+        });
+        self.index = index;
+        self.scroll = 0;
+    }
+
+    fn where_from(&mut self) {
+        let Some(place) = self.cursor() else {
+            self.open_epoch(None);
+            return;
+        };
+        let cell = place.cell;
+        match self.trace.made_at(self.index, cell.symbol, cell.before) {
+            Some(made) if made != self.index => {
+                let is_training = self.trace.step(made).operation().is_none();
+                self.visit(Arc::clone(&self.trace), made);
+                self.wish = Some(Place::in_equation(Cell {
+                    before: false,
+                    ..cell
+                }));
+                if is_training {
+                    self.message =
+                        Some("This training made it. Enter opens its last epoch.".into());
+                }
+            }
+            Some(_) if self.step().operation().is_none() => self.open_epoch(Some(cell)),
+            Some(_) => self.message = Some("It was made at this very step.".into()),
+            None => self.message = Some("It was given: no step made it.".into()),
+        }
+    }
+
+    /// Opens the epoch of a training step; with a cell, goes on to the step that made it.
+    fn open_epoch(&mut self, cell: Option<Cell>) {
+        let Some((trace, first)) = self.trace.open_epoch(self.index) else {
+            self.message =
+                Some("Tab chooses a number; Enter then goes to where it was made.".into());
+            return;
+        };
+        let made = cell.and_then(|cell| {
+            // The training step now stands behind the epoch it was opened from.
+            let end = first + (trace.len() - self.trace.len());
+            trace.made_at(end - 1, cell.symbol, false)
+        });
+        self.visit(Arc::new(trace), made.unwrap_or(first));
+        self.message =
+            Some("The epoch is open, operation by operation. Esc closes it again.".into());
+    }
+
+    fn come_back(&mut self) -> Effect {
+        match self.mode {
+            Mode::Help | Mode::GoTo => {
+                self.mode = self.mode_below();
+                self.scroll = 0;
+            }
+            Mode::Walk | Mode::Numbers | Mode::Menu => {
+                if let Some(visit) = self.trail.pop() {
+                    self.trace = visit.trace;
+                    self.index = visit.index;
+                    self.mode = visit.mode;
+                    self.wish = visit.wish;
+                    self.scroll = 0;
+                } else if self.mode == Mode::Numbers {
+                    self.mode = Mode::Walk;
+                    self.wish = None;
+                } else {
+                    self.message = Some("q quits, ? shows the keys.".into());
+                }
+            }
+        }
+        Effect::Draw
+    }
+}

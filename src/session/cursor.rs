@@ -1,0 +1,197 @@
+//! The cursor over the numbers of a step: which numbers there are, and which is next to which.
+
+use super::Command;
+use crate::trace::{Cell, Part, Step, Symbol};
+
+/// A group of numbers that belong together on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Group {
+    /// A matrix of the equation, by its place among the matrices.
+    Matrix(usize),
+    /// The values of the units in the network.
+    Network,
+    /// The saturation meters.
+    Meters,
+    /// The loss.
+    Loss,
+}
+
+/// A number on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Place {
+    /// The group it is looked at in.
+    pub group: Group,
+    /// The number.
+    pub cell: Cell,
+}
+
+impl Place {
+    /// A number of the equation, in whichever matrix it stands.
+    pub const fn in_equation(cell: Cell) -> Self {
+        Self {
+            group: Group::Matrix(0),
+            cell,
+        }
+    }
+}
+
+/// A group with its numbers as they stand: rows of cells. Rows may differ in length.
+#[derive(Debug)]
+pub(super) struct Grid {
+    group: Group,
+    rows: Vec<Vec<Cell>>,
+}
+
+impl Grid {
+    fn find(&self, cell: Cell) -> Option<(usize, usize)> {
+        self.rows
+            .iter()
+            .enumerate()
+            .find_map(|(r, row)| row.iter().position(|&c| c == cell).map(|c| (r, c)))
+    }
+
+    fn at(&self, row: usize, column: usize) -> Option<Cell> {
+        let row = self.rows.get(row)?;
+        row.get(column.min(row.len().checked_sub(1)?)).copied()
+    }
+}
+
+/// All numbers of a step, group by group, in reading order.
+pub(super) fn groups(step: &Step) -> Vec<Grid> {
+    let mut grids = Vec::new();
+    let mut matrices = 0;
+    for part in step.equation() {
+        if let Part::Matrix(operand) = part {
+            let rows = (0..operand.rows())
+                .map(|r| (0..operand.columns()).map(|c| operand.cell(r, c)).collect())
+                .collect();
+            grids.push(Grid {
+                group: Group::Matrix(matrices),
+                rows,
+            });
+            matrices += 1;
+        }
+    }
+    let last = step.last();
+    let layers: Vec<Vec<Cell>> = (0..=last)
+        .filter_map(|l| column_of(step, Symbol::Output(l), 0))
+        .collect();
+    let tallest = layers.iter().map(Vec::len).max().unwrap_or(0);
+    if tallest > 0 {
+        // In the network a layer is a column.
+        let rows = (0..tallest)
+            .map(|r| layers.iter().filter_map(|l| l.get(r).copied()).collect())
+            .collect();
+        grids.push(Grid {
+            group: Group::Network,
+            rows,
+        });
+    }
+    // A meter tells of the slope ψ; the bias unit has none.
+    let meters: Vec<Vec<Cell>> = (1..=last)
+        .filter_map(|l| column_of(step, Symbol::Slope(l), usize::from(l < last)))
+        .flatten()
+        .map(|cell| vec![cell])
+        .collect();
+    if !meters.is_empty() {
+        grids.push(Grid {
+            group: Group::Meters,
+            rows: meters,
+        });
+    }
+    if step.get(Symbol::Loss, false).is_some() {
+        grids.push(Grid {
+            group: Group::Loss,
+            rows: vec![vec![Cell::new(Symbol::Loss, 0, 0)]],
+        });
+    }
+    grids
+}
+
+/// The cells of a quantity for the first sample of the batch, from a row on, once it is known.
+fn column_of(step: &Step, symbol: Symbol, from: usize) -> Option<Vec<Cell>> {
+    let value = step.get(symbol, false)?;
+    Some(
+        (from..value.nrows())
+            .map(|row| Cell::new(symbol, row, 0))
+            .collect(),
+    )
+}
+
+/// The first number of the step's result, or else of its first group.
+pub(super) fn first(groups: &[Grid]) -> Option<Place> {
+    let result = groups
+        .iter()
+        .rev()
+        .find(|grid| matches!(grid.group, Group::Matrix(_)))
+        .or_else(|| groups.first())?;
+    Some(Place {
+        group: result.group,
+        cell: result.at(0, 0)?,
+    })
+}
+
+/// The number that is wished for, where the step shows it: in its group, else in another, else the first.
+pub(super) fn settle(groups: &[Grid], wish: Place) -> Option<Place> {
+    let shows = |grid: &&Grid| grid.find(wish.cell).is_some();
+    groups
+        .iter()
+        .filter(|grid| grid.group == wish.group)
+        .find(shows)
+        .or_else(|| groups.iter().find(shows))
+        .map(|grid| Place {
+            group: grid.group,
+            cell: wish.cell,
+        })
+        .or_else(|| first(groups))
+}
+
+/// The first number of the next or the previous group, round and round.
+pub(super) fn neighbour(groups: &[Grid], place: Place, forward: bool) -> Option<Place> {
+    let here = groups.iter().position(|grid| grid.group == place.group)?;
+    let next = if forward {
+        (here + 1) % groups.len()
+    } else {
+        (here + groups.len() - 1) % groups.len()
+    };
+    let grid = &groups[next];
+    Some(Place {
+        group: grid.group,
+        cell: grid.at(0, 0)?,
+    })
+}
+
+/// The number one to the left, right, up or down; at the side of a matrix, into the next one.
+pub(super) fn moved(groups: &[Grid], place: Place, command: Command) -> Place {
+    let found = groups
+        .iter()
+        .enumerate()
+        .filter(|(_, grid)| grid.group == place.group)
+        .find_map(|(i, grid)| grid.find(place.cell).map(|at| (i, at)));
+    let Some((i, (row, column))) = found else {
+        return place;
+    };
+    let grid = &groups[i];
+    let inside = |grid: &Grid, row: usize, column: usize| {
+        grid.at(row, column).map(|cell| Place {
+            group: grid.group,
+            cell,
+        })
+    };
+    let beside = |other: Option<&Grid>, column: usize| {
+        let other = other?;
+        inside(other, row.min(other.rows.len().checked_sub(1)?), column)
+    };
+    let next = match command {
+        Command::Up => row.checked_sub(1).and_then(|row| inside(grid, row, column)),
+        Command::Down => inside(grid, row + 1, column),
+        Command::Left => match column.checked_sub(1) {
+            Some(column) => inside(grid, row, column),
+            None => beside(i.checked_sub(1).and_then(|i| groups.get(i)), usize::MAX),
+        },
+        Command::Right if column + 1 < grid.rows[row].len() => inside(grid, row, column + 1),
+        Command::Right => beside(groups.get(i + 1), 0),
+        _ => None,
+    };
+    next.unwrap_or(place)
+}

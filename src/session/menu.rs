@@ -1,0 +1,94 @@
+//! The list of lessons, and which of them is pointed at.
+
+use super::{Command, Effect};
+
+/// A lesson in the menu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What one types to open it.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// One line about it; for a lesson that does not load, why.
+    pub summary: String,
+    /// Rows of the curriculum it covers.
+    pub topics: Vec<String>,
+    /// Whether it loads.
+    pub sound: bool,
+}
+
+/// The list of lessons.
+#[derive(Debug, Clone)]
+pub struct Menu {
+    entries: Vec<Entry>,
+    at: usize,
+    help: bool,
+    message: Option<String>,
+}
+
+impl Menu {
+    /// A menu of these lessons, pointing at the first.
+    pub const fn new(entries: Vec<Entry>) -> Self {
+        Self {
+            entries,
+            at: 0,
+            help: false,
+            message: None,
+        }
+    }
+
+    /// The lessons.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Index of the lesson pointed at.
+    pub const fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Whether the help is shown.
+    pub const fn is_help(&self) -> bool {
+        self.help
+    }
+
+    /// Something to say, such as why a lesson did not open.
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// Says something until the next command.
+    pub fn say(&mut self, message: String) {
+        self.message = Some(message);
+    }
+
+    /// Points at a lesson by name, if it is there.
+    pub fn point_at(&mut self, name: &str) {
+        if let Some(at) = self.entries.iter().position(|entry| entry.name == name) {
+            self.at = at;
+        }
+    }
+
+    /// Carries out a command.
+    pub fn apply(&mut self, command: Command) -> Effect {
+        self.message = None;
+        let last = self.entries.len().saturating_sub(1);
+        match command {
+            Command::Help => self.help = !self.help,
+            Command::Return if self.help => self.help = false,
+            Command::Return | Command::Quit => return Effect::Quit,
+            Command::Suspend => return Effect::Suspend,
+            Command::Up => self.at = self.at.saturating_sub(1),
+            Command::Down => self.at = (self.at + 1).min(last),
+            Command::Start => self.at = 0,
+            Command::End => self.at = last,
+            Command::Open => {
+                if let Some(entry) = self.entries.get(self.at) {
+                    return Effect::Open(entry.name.clone());
+                }
+            }
+            _ => {}
+        }
+        Effect::Draw
+    }
+}

@@ -1,0 +1,266 @@
+//! A lesson compiled into a list of steps; where the learner stands is an index into it.
+//!
+//! [`Trace::step`] is a pure function of lesson and index. Nothing but the network at the start of each
+//! stretch of steps is stored: a step is computed again whenever it is looked at, by the same engine
+//! functions that train, so going back is looking at a smaller index.
+
+mod compile;
+pub mod equation;
+pub mod explain;
+mod lookup;
+pub mod notation;
+pub mod operation;
+pub mod prose;
+mod step;
+pub mod symbol;
+mod words;
+
+use std::sync::Arc;
+
+use crate::engine::Network;
+use crate::lesson::{Lesson, NetworkSpec, Phase};
+
+pub use compile::CompileError;
+pub use equation::{Operand, Part, Shown};
+pub use explain::{Explanation, Region};
+pub use operation::Operation;
+pub use prose::{Decimals, Piece, Prose};
+pub use step::{Focus, Step, What};
+pub use symbol::{Cell, Symbol};
+
+/// A compiled lesson.
+#[derive(Debug)]
+pub struct Trace {
+    lesson: Arc<Lesson>,
+    segments: Vec<Segment>,
+    /// Mean loss over the data set with the initial weights, per network.
+    first_losses: Vec<f64>,
+    len: usize,
+}
+
+/// A stretch of steps that share the network they start from.
+#[derive(Debug, Clone)]
+struct Segment {
+    /// Index of its first step.
+    first: usize,
+    /// Index of the scene in the lesson.
+    scene: usize,
+    /// Index of the network in the lesson.
+    network: usize,
+    /// The network as the segment finds it.
+    before: Arc<Network>,
+    /// Finished epochs of this network before the segment.
+    epoch: usize,
+    /// Updates of this network before the segment.
+    updates: usize,
+    body: Body,
+}
+
+#[derive(Debug, Clone)]
+enum Body {
+    /// The author speaks.
+    Say,
+    /// One batch, operation by operation.
+    Walk(Batch),
+    /// Many epochs; a step for each stop.
+    Train(Training),
+}
+
+#[derive(Debug, Clone)]
+struct Batch {
+    /// 0-based numbers of its samples.
+    samples: Vec<usize>,
+    operations: Arc<[Operation]>,
+    chain_rule: bool,
+    /// 1-based number of the batch and how many there are, where the batches make an epoch.
+    of_epoch: Option<(usize, usize)>,
+    /// Mean loss over the data set after the update, where there is one.
+    loss_after: Option<f64>,
+}
+
+#[derive(Debug, Clone)]
+struct Training {
+    stops: Vec<Stop>,
+    /// What the training leaves behind per epoch, counted from the start of the scene; shared by the parts
+    /// of a scene that an opened epoch has split.
+    record: Arc<Vec<Measure>>,
+    /// Most epochs the scene may take.
+    at_most: usize,
+    /// Updates in one epoch.
+    updates_per_epoch: usize,
+    /// Epochs of the scene that lie before this segment.
+    skipped: usize,
+    ended: Ended,
+}
+
+/// A step of training: the network after so many epochs of the scene.
+#[derive(Debug, Clone)]
+struct Stop {
+    epoch: usize,
+    network: Arc<Network>,
+}
+
+/// What is measured after an epoch, over the whole data set.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Measure {
+    /// Mean loss.
+    pub loss: f64,
+    /// Samples that are right; `None` for a regressor.
+    pub right: Option<usize>,
+}
+
+/// Why a training scene ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// All its epochs are done and no goal was set.
+    Epochs,
+    /// All its epochs are done, and the goal was not reached.
+    GoalMissed,
+    /// Every sample is right.
+    AllRight,
+    /// The loss fell below the author's bound.
+    LossBelow,
+}
+
+impl Segment {
+    fn len(&self) -> usize {
+        match &self.body {
+            Body::Say => 1,
+            Body::Walk(batch) => batch.operations.len(),
+            Body::Train(training) => training.stops.len(),
+        }
+    }
+}
+
+impl Trace {
+    /// The lesson it was compiled from.
+    pub const fn lesson(&self) -> &Arc<Lesson> {
+        &self.lesson
+    }
+
+    /// How many steps there are; at least one.
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Never: a lesson has at least one scene, and a scene at least one step.
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The step at an index; past the end, the last one.
+    pub fn step(&self, index: usize) -> Step<'_> {
+        Step::new(self, index.min(self.len - 1))
+    }
+
+    fn segment_index(&self, index: usize) -> usize {
+        self.segments.partition_point(|s| s.first <= index) - 1
+    }
+
+    fn spec(&self, segment: &Segment) -> &NetworkSpec {
+        &self.lesson.networks[segment.network]
+    }
+
+    /// What two steps must share to be in one phase: the segment, and within a walk its phase.
+    fn phase_key(&self, index: usize) -> (usize, Option<Phase>) {
+        let at = self.segment_index(index);
+        let segment = &self.segments[at];
+        let phase = match &segment.body {
+            Body::Walk(batch) => Some(batch.operations[index - segment.first].phase()),
+            Body::Say | Body::Train(_) => None,
+        };
+        (at, phase)
+    }
+
+    /// The first step of the next phase, or the last step of all.
+    pub fn next_phase(&self, index: usize) -> usize {
+        let here = self.phase_key(index);
+        (index + 1..self.len)
+            .find(|&i| self.phase_key(i) != here)
+            .unwrap_or(self.len - 1)
+    }
+
+    /// The first step of this phase, or where the index is that already, of the phase before.
+    pub fn back_phase(&self, index: usize) -> usize {
+        let Some(before) = index.checked_sub(1) else {
+            return 0;
+        };
+        let phase = self.phase_key(before);
+        (0..before)
+            .rev()
+            .take_while(|&i| self.phase_key(i) == phase)
+            .last()
+            .unwrap_or(before)
+    }
+
+    /// Where an epoch begins or a training step stands: the stops of the keys for epochs.
+    fn is_epoch_mark(&self, index: usize) -> bool {
+        let segment = &self.segments[self.segment_index(index)];
+        match &segment.body {
+            Body::Train(_) => true,
+            Body::Walk(batch) => {
+                index == segment.first && batch.of_epoch.is_none_or(|(number, _)| number == 1)
+            }
+            Body::Say => false,
+        }
+    }
+
+    /// The next step at which an epoch or a sample's walk begins, or the last step of all.
+    pub fn next_epoch(&self, index: usize) -> usize {
+        (index + 1..self.len)
+            .find(|&i| self.is_epoch_mark(i))
+            .unwrap_or(self.len - 1)
+    }
+
+    /// The last such step before this one, or the first step of all.
+    pub fn back_epoch(&self, index: usize) -> usize {
+        (0..index)
+            .rev()
+            .find(|&i| self.is_epoch_mark(i))
+            .unwrap_or(0)
+    }
+
+    /// The loss curve of the network that the step is about, as far as the learner has come: updates so far
+    /// and the mean loss over the whole data set.
+    pub fn curve(&self, index: usize) -> Vec<(usize, f64)> {
+        let at = self.segment_index(index);
+        let network = self.segments[at].network;
+        let mut points = vec![(0, self.first_losses[network])];
+        for (i, segment) in self.segments[..=at].iter().enumerate() {
+            if segment.network != network {
+                continue;
+            }
+            match &segment.body {
+                Body::Say => {}
+                Body::Walk(batch) => {
+                    let done = i < at
+                        || matches!(
+                            batch.operations[index - segment.first],
+                            Operation::Update(0)
+                                | Operation::Prediction
+                                | Operation::PredictionLoss
+                        );
+                    if let (Some(loss), true) = (batch.loss_after, done) {
+                        points.push((segment.updates + 1, loss));
+                    }
+                }
+                Body::Train(training) => {
+                    let until = if i < at {
+                        training.stops.last()
+                    } else {
+                        training.stops.get(index - segment.first)
+                    }
+                    .map_or(training.skipped, |stop| stop.epoch);
+                    points.extend((training.skipped..until).map(|epoch| {
+                        let done = epoch + 1 - training.skipped;
+                        (
+                            segment.updates + done * training.updates_per_epoch,
+                            training.record[epoch].loss,
+                        )
+                    }));
+                }
+            }
+        }
+        points
+    }
+}

@@ -1,0 +1,336 @@
+//! The matrix equation of a step: its operands and its result, as they stand on the screen.
+
+use std::borrow::Cow;
+
+use ndarray::Array2;
+
+use super::operation::{Operation, has_shortcut};
+use super::step::{Step, What};
+use super::symbol::{Cell, Symbol};
+use crate::engine::Activation;
+
+/// A part of an equation.
+#[derive(Debug, Clone)]
+pub enum Part {
+    /// A sign between matrices.
+    Sign(Cow<'static, str>),
+    /// An operand or the result.
+    Matrix(Operand),
+}
+
+/// A matrix of an equation.
+#[derive(Debug, Clone)]
+pub struct Operand {
+    /// What stands above it: `W⁽⁰⁾ᵀ`.
+    pub label: String,
+    /// Which quantity it is.
+    pub symbol: Symbol,
+    /// Whether it is the value before the update.
+    pub before: bool,
+    /// Whether it stands here transposed.
+    pub transposed: bool,
+    /// Whether `[1+]` drops its first row here.
+    pub dropped: bool,
+    /// Whether its first row is only a placeholder.
+    pub placeholder: bool,
+    /// Whether its first row belongs to the bias.
+    pub bias: bool,
+    /// Whether it is what the step computes.
+    pub result: bool,
+    /// The value, not transposed.
+    pub values: Array2<f64>,
+}
+
+/// What stands in a cell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Shown {
+    /// A number.
+    Number(f64),
+    /// Nothing that matters: a placeholder.
+    Placeholder,
+    /// A placeholder that `[1+]` drops here.
+    Dropped,
+}
+
+impl Operand {
+    /// Rows as it stands here.
+    pub fn rows(&self) -> usize {
+        if self.transposed {
+            self.values.ncols()
+        } else {
+            self.values.nrows()
+        }
+    }
+
+    /// Columns as it stands here.
+    pub fn columns(&self) -> usize {
+        if self.transposed {
+            self.values.nrows()
+        } else {
+            self.values.ncols()
+        }
+    }
+
+    /// Row and column of the value, for a row and column as it stands here.
+    const fn place(&self, row: usize, column: usize) -> (usize, usize) {
+        if self.transposed {
+            (column, row)
+        } else {
+            (row, column)
+        }
+    }
+
+    /// What stands in a cell.
+    ///
+    /// # Panics
+    /// When there is no such cell.
+    pub fn shown(&self, row: usize, column: usize) -> Shown {
+        let (r, c) = self.place(row, column);
+        if r == 0 && self.dropped {
+            Shown::Dropped
+        } else if r == 0 && self.placeholder {
+            Shown::Placeholder
+        } else {
+            Shown::Number(self.values[[r, c]])
+        }
+    }
+
+    /// The cell of the quantity that stands at a row and column here.
+    pub const fn cell(&self, row: usize, column: usize) -> Cell {
+        let (row, column) = self.place(row, column);
+        Cell {
+            symbol: self.symbol,
+            before: self.before,
+            row,
+            column,
+        }
+    }
+
+    /// Where a cell of the quantity stands here, as row and column.
+    pub fn find(&self, cell: Cell) -> Option<(usize, usize)> {
+        (cell.symbol == self.symbol
+            && cell.before == self.before
+            && cell.row < self.values.nrows()
+            && cell.column < self.values.ncols())
+        .then(|| self.place(cell.row, cell.column))
+    }
+
+    /// Whether a row or, transposed, a column as it stands here belongs to the bias.
+    pub const fn is_bias(&self, row: usize, column: usize) -> bool {
+        let (r, _) = self.place(row, column);
+        self.bias && r == 0
+    }
+}
+
+/// Builds the parts of one equation.
+struct Builder<'s, 't> {
+    step: &'s Step<'t>,
+    parts: Vec<Part>,
+}
+
+impl Builder<'_, '_> {
+    fn sign(mut self, sign: impl Into<Cow<'static, str>>) -> Self {
+        self.parts.push(Part::Sign(sign.into()));
+        self
+    }
+
+    fn operand(&self, symbol: Symbol, before: bool) -> Option<Operand> {
+        let last = self.step.last();
+        let values = self.step.get(symbol, before)?.into_owned();
+        let placeholder = match symbol {
+            Symbol::Delta(l) | Symbol::Slope(l) => l < last,
+            _ => false,
+        };
+        Some(Operand {
+            label: if symbol == Symbol::Output(last) && last > 0 {
+                "ŷ".into()
+            } else {
+                symbol.name(last)
+            },
+            symbol,
+            before,
+            transposed: false,
+            dropped: false,
+            placeholder,
+            bias: symbol.has_bias_row(last),
+            result: false,
+            values,
+        })
+    }
+
+    fn push(mut self, operand: Option<Operand>) -> Self {
+        self.parts.extend(operand.map(Part::Matrix));
+        self
+    }
+
+    fn plain(self, symbol: Symbol) -> Self {
+        let operand = self.operand(symbol, false);
+        self.push(operand)
+    }
+
+    fn before(self, symbol: Symbol) -> Self {
+        let operand = self.operand(symbol, true);
+        self.push(operand)
+    }
+
+    fn transposed(self, symbol: Symbol) -> Self {
+        let operand = self.operand(symbol, false).map(|o| Operand {
+            label: format!("{}ᵀ", o.label),
+            transposed: true,
+            ..o
+        });
+        self.push(operand)
+    }
+
+    /// `δ⁽ˡ⁾`, without its placeholder where there is one.
+    fn error(self, l: usize, transposed: bool) -> Self {
+        let last = self.step.last();
+        let operand = self.operand(Symbol::Delta(l), false).map(|o| {
+            let name = super::symbol::dropped_delta(l, last);
+            Operand {
+                label: match (transposed, l < last) {
+                    (true, true) => format!("({name})ᵀ"),
+                    (true, false) => format!("{name}ᵀ"),
+                    (false, _) => name,
+                },
+                transposed,
+                dropped: l < last,
+                ..o
+            }
+        });
+        self.push(operand)
+    }
+
+    fn result(self, symbol: Symbol) -> Self {
+        let operand = self
+            .operand(symbol, false)
+            .map(|o| Operand { result: true, ..o });
+        self.push(operand)
+    }
+}
+
+/// The equation of a step; empty where there is nothing to compute.
+pub(super) fn of(step: &Step) -> Vec<Part> {
+    let last = step.last();
+    let start = Builder {
+        step,
+        parts: Vec::new(),
+    };
+    let operation = match step.what {
+        What::Say => return Vec::new(),
+        What::Train { .. } => {
+            let mut builder = start;
+            for l in 0..last {
+                builder = builder.plain(Symbol::Weights(l));
+            }
+            return builder.parts;
+        }
+        What::Operation(operation) => operation,
+    };
+    match operation {
+        Operation::Sample => start
+            .result(Symbol::Output(0))
+            .sign("→")
+            .plain(Symbol::Target),
+        Operation::WeightedSum(l) => start
+            .transposed(Symbol::Weights(l - 1))
+            .sign("×")
+            .plain(Symbol::Output(l - 1))
+            .sign("=")
+            .result(Symbol::Sum(l)),
+        Operation::Activation(l) => {
+            let phi = step.context().activation(l).name();
+            let before = if l < last {
+                format!("1 ⊕ {phi}")
+            } else {
+                phi.into()
+            };
+            start
+                .sign(before)
+                .plain(Symbol::Sum(l))
+                .sign("=")
+                .result(Symbol::Output(l))
+        }
+        Operation::Loss | Operation::PredictionLoss => start
+            .sign("J(")
+            .plain(Symbol::Output(last))
+            .sign(",")
+            .plain(Symbol::Target)
+            .sign(") =")
+            .result(Symbol::Loss),
+        Operation::LossSlope => start
+            .plain(Symbol::Output(last))
+            .sign(",")
+            .plain(Symbol::Target)
+            .sign("→")
+            .result(Symbol::LossSlope),
+        Operation::OutputSlope => start
+            .sign("ψ")
+            .plain(Symbol::Output(last))
+            .sign("=")
+            .result(Symbol::Slope(last)),
+        Operation::SumSlope => start.result(Symbol::SumSlope(last - 1)),
+        Operation::OutputError if step.context().chain_rule => start
+            .plain(Symbol::LossSlope)
+            .sign("∘")
+            .plain(Symbol::Slope(last))
+            .sign("=")
+            .result(Symbol::Delta(last)),
+        Operation::OutputError if has_shortcut(&step.context()) => start
+            .plain(Symbol::Output(last))
+            .sign("−")
+            .plain(Symbol::Target)
+            .sign(match step.columns() {
+                1 => "=".into(),
+                samples => format!("/ {samples} ="),
+            })
+            .result(Symbol::Delta(last)),
+        Operation::OutputError => start
+            .plain(Symbol::Slope(last))
+            .sign("∘")
+            .plain(Symbol::LossSlope)
+            .sign("=")
+            .result(Symbol::Delta(last)),
+        Operation::PullBack(l) => start
+            .plain(Symbol::Weights(l))
+            .sign("×")
+            .error(l + 1, false)
+            .sign("=")
+            .result(Symbol::PulledBack(l)),
+        Operation::Error(l) => start
+            .plain(Symbol::Slope(l))
+            .sign("∘")
+            .plain(Symbol::PulledBack(l))
+            .sign("=")
+            .result(Symbol::Delta(l)),
+        Operation::Gradient(l) => start
+            .plain(Symbol::Output(l))
+            .sign("×")
+            .error(l + 1, true)
+            .sign("=")
+            .result(Symbol::Gradient(l)),
+        Operation::Update(l) => {
+            let rate = step.context().rate;
+            start
+                .before(Symbol::Weights(l))
+                .sign(format!("− {rate} ·"))
+                .plain(Symbol::Gradient(l))
+                .sign("=")
+                .result(Symbol::Weights(l))
+        }
+        Operation::Prediction => {
+            let phi = match step.context().activation(last) {
+                Activation::Linear => String::new(),
+                other => other.name().into(),
+            };
+            start
+                .sign(phi)
+                .transposed(Symbol::Weights(last - 1))
+                .sign("×")
+                .plain(Symbol::Output(last - 1))
+                .sign("=")
+                .result(Symbol::Output(last))
+        }
+    }
+    .parts
+}

@@ -1,0 +1,231 @@
+//! Finding values by name: which step made a quantity, and what a text means by `{x(2)}`.
+
+use super::compile::CompileError;
+use super::operation::Operation;
+use super::prose::Prose;
+use super::step::Step;
+use super::symbol::Symbol;
+use super::{Body, Decimals, Trace};
+use crate::lesson::{Action, Quantity, Text, TextPiece, ValueName};
+use ndarray::Array2;
+
+impl Trace {
+    /// Index of the step that made a quantity as it is known at `index`. `None` where no step did: inputs'
+    /// own steps aside, initial weights were given.
+    pub fn made_at(&self, index: usize, symbol: Symbol, before: bool) -> Option<usize> {
+        let at = self.segment_index(index);
+        let here = &self.segments[at];
+        let mine = |i: &usize| self.segments[*i].network == here.network;
+        if let Symbol::Weights(l) = symbol {
+            if let Body::Walk(batch) = &here.body
+                && !before
+            {
+                let local = index - here.first;
+                let done = &batch.operations[..=local];
+                if let Some(i) = done.iter().position(|&o| o == Operation::Update(l)) {
+                    return Some(here.first + i);
+                }
+            }
+            if let Body::Train(_) = here.body {
+                return Some(index);
+            }
+            return (0..at).rev().filter(mine).find_map(|i| {
+                let segment = &self.segments[i];
+                match &segment.body {
+                    Body::Say => None,
+                    Body::Walk(batch) => batch
+                        .operations
+                        .iter()
+                        .position(|&o| o == Operation::Update(l))
+                        .map(|k| segment.first + k),
+                    Body::Train(training) => Some(segment.first + training.stops.len() - 1),
+                }
+            });
+        }
+        // Words look back at the walk before them.
+        let walk = (0..=at)
+            .rev()
+            .filter(mine)
+            .find(|&i| !matches!(self.segments[i].body, Body::Say))?;
+        let segment = &self.segments[walk];
+        let Body::Walk(batch) = &segment.body else {
+            return None;
+        };
+        let local = (index - segment.first).min(batch.operations.len() - 1);
+        let done = &batch.operations[..=local];
+        let last = here.before.last();
+        let made_by = |operation: Operation| {
+            let renewed = matches!(operation, Operation::Prediction | Operation::PredictionLoss);
+            if before && renewed {
+                return false;
+            }
+            match symbol {
+                Symbol::Target => operation == Operation::Sample,
+                // Slopes are read off the outputs, and have a step only in the chain rule.
+                Symbol::Slope(l) | Symbol::SumSlope(l) => {
+                    operation.symbol(last) == symbol
+                        || (operation == Operation::Activation(l))
+                        || (l == 0 && operation == Operation::Sample)
+                }
+                Symbol::LossSlope => {
+                    matches!(operation, Operation::LossSlope | Operation::Loss)
+                }
+                // Once the prediction is made anew, so are the outputs it went through.
+                Symbol::Output(l) if l > 0 && operation == Operation::Prediction => true,
+                Symbol::Sum(_) if operation == Operation::Prediction => true,
+                _ => operation.symbol(last) == symbol,
+            }
+        };
+        done.iter()
+            .rposition(|&operation| made_by(operation))
+            .map(|i| segment.first + i)
+    }
+
+    /// Fills in the values that a text names, as they are known at `step`.
+    pub(super) fn fill(&self, step: &Step, text: &Text) -> Result<Vec<Prose>, Unknown> {
+        let mut paragraphs = vec![Prose::new()];
+        for piece in &text.pieces {
+            let current = paragraphs.pop().unwrap_or_default();
+            match piece {
+                TextPiece::Words(words) => {
+                    let mut parts = words.split('\n').map(str::to_owned);
+                    let first = parts.next().unwrap_or_default();
+                    paragraphs.push(current.words(first));
+                    paragraphs.extend(parts.map(|part| Prose::new().words(part)));
+                }
+                TextPiece::Value(name, span) => {
+                    let value = resolve(step, name).ok_or_else(|| Unknown {
+                        name: name.to_string(),
+                        span: *span,
+                    })?;
+                    paragraphs.push(current.then(value));
+                }
+            }
+        }
+        paragraphs.retain(|p| !p.text(Decimals::default()).trim().is_empty());
+        Ok(paragraphs)
+    }
+
+    /// Reads every text once, at the step where it stands.
+    pub(super) fn check_texts(&self) -> Result<(), CompileError> {
+        for segment in &self.segments {
+            let texts: Vec<(usize, &Text)> = match (&segment.body, self.action(segment.scene)) {
+                (Body::Say, Action::Say(text)) => vec![(segment.first, text)],
+                (Body::Walk(batch), Action::Walk(walk)) => batch
+                    .operations
+                    .iter()
+                    .enumerate()
+                    .flat_map(|(i, &operation)| {
+                        walk.notes
+                            .iter()
+                            .filter(move |note| is_about(note, operation, segment.before.last()))
+                            .map(move |note| (segment.first + i, &note.text))
+                    })
+                    .collect(),
+                (Body::Train(training), Action::Train(train)) => train
+                    .say
+                    .iter()
+                    .flat_map(|text| {
+                        (0..training.stops.len()).map(move |i| (segment.first + i, text))
+                    })
+                    .collect(),
+                _ => Vec::new(),
+            };
+            for (index, text) in texts {
+                self.fill(&self.step(index), text).map_err(|unknown| {
+                    self.lesson.error_at(
+                        unknown.span,
+                        &format!("{{{}}} has no value yet at this step", unknown.name),
+                        Some(
+                            "a text can name what has been computed in the walk before it, or \
+                             up to its own step"
+                                .into(),
+                        ),
+                    )
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn action(&self, scene: usize) -> &Action {
+        &self.lesson.scenes[scene].action
+    }
+}
+
+/// Whether an author's note is about an operation.
+pub(super) fn is_about(note: &crate::lesson::Note, operation: Operation, last: usize) -> bool {
+    operation.symbol(last).key() == note.symbol
+        && match note.kind.as_deref() {
+            Some(kind) => kind == operation.kind(),
+            // The prediction made anew is named by its kind.
+            None => operation.kind() != "prediction",
+        }
+}
+
+/// A value that a text names before it is known.
+#[derive(Debug)]
+pub(super) struct Unknown {
+    name: String,
+    span: crate::lesson::Span,
+}
+
+fn resolve(step: &Step, name: &ValueName) -> Option<Prose> {
+    let last = step.last();
+    let number = |value: f64| Some(Prose::new().number(value));
+    let symbol = match name.quantity {
+        Quantity::Output(l) => Symbol::Output(l),
+        Quantity::Sum(l) => Symbol::Sum(l),
+        Quantity::Delta(l) => Symbol::Delta(l),
+        Quantity::Weights(l) => Symbol::Weights(l),
+        Quantity::Gradient(l) => Symbol::Gradient(l),
+        Quantity::Loss => Symbol::Loss,
+        Quantity::Target => Symbol::Target,
+        Quantity::Prediction => Symbol::Output(last),
+        Quantity::Rate => return number(step.spec().learning_rate),
+        Quantity::Epoch => return number(step.epoch() as f64),
+        Quantity::Updates => return number(step.updates() as f64),
+        Quantity::Samples => return number(step.spec().data.len() as f64),
+        Quantity::Right => return step.measure().right.and_then(|right| number(right as f64)),
+        Quantity::DataLoss => return number(step.measure().loss),
+    };
+    let value = step.get(symbol, name.before)?;
+    let row = name.row.map(|row| row.checked_sub(symbol.first_row(last)));
+    let column = name.column.map(|column| column.checked_sub(1));
+    match (row, column) {
+        (None, None) => Some(matrix(&value)),
+        (Some(row), None) if value.ncols() == 1 => number(*value.get((row?, 0))?),
+        (Some(row), None) => Some(list(value.row(row?).iter())),
+        (Some(row), Some(column)) => number(*value.get((row?, column?))?),
+        (None, Some(column)) => Some(list(value.column(column?).iter())),
+    }
+}
+
+/// A scalar bare, a vector in one pair of brackets, a matrix row by row.
+fn matrix(value: &Array2<f64>) -> Prose {
+    match value.dim() {
+        (1, 1) => Prose::new().number(value[[0, 0]]),
+        (_, 1) => list(value.iter()),
+        _ => {
+            let mut prose = Prose::from("[");
+            for (i, row) in value.rows().into_iter().enumerate() {
+                if i > 0 {
+                    prose = prose.words(", ");
+                }
+                prose = prose.then(list(row.iter()));
+            }
+            prose.words("]")
+        }
+    }
+}
+
+fn list<'a>(values: impl Iterator<Item = &'a f64>) -> Prose {
+    let mut prose = Prose::from("[");
+    for (i, value) in values.enumerate() {
+        if i > 0 {
+            prose = prose.words(", ");
+        }
+        prose = prose.number(*value);
+    }
+    prose.words("]")
+}

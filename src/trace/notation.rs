@@ -1,0 +1,182 @@
+//! The lecture's notation as text: superscripts, subscripts, and the same in plain ASCII.
+
+use std::fmt::Write as _;
+
+/// `⁽ˡ⁾`, a layer index.
+pub fn layer(l: usize) -> String {
+    let mut text = String::from("⁽");
+    for digit in l.to_string().chars() {
+        text.push(superscript(digit));
+    }
+    text.push('⁾');
+    text
+}
+
+/// `ᵢ`, a row index.
+pub fn index(i: usize) -> String {
+    i.to_string().chars().map(subscript).collect()
+}
+
+/// `ᵢ,ⱼ`, a row and a column index.
+pub fn indices(i: usize, j: usize) -> String {
+    format!("{},{}", index(i), index(j))
+}
+
+const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+const SUBSCRIPTS: [char; 10] = ['₀', '₁', '₂', '₃', '₄', '₅', '₆', '₇', '₈', '₉'];
+
+fn superscript(digit: char) -> char {
+    digit
+        .to_digit(10)
+        .map_or(digit, |d| SUPERSCRIPTS[d as usize])
+}
+
+fn subscript(digit: char) -> char {
+    digit.to_digit(10).map_or(digit, |d| SUBSCRIPTS[d as usize])
+}
+
+/// The same text with ASCII characters only: `δ₁⁽¹⁾` becomes `delta_1(1)`, `W⁽⁰⁾ᵀ` becomes `W(0)^T`.
+///
+/// Everything the program says is written once, in the lecture's notation; where a terminal or a format has
+/// only ASCII, it goes through here. What has no counterpart becomes `?`.
+pub fn ascii(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        if let Some(after) = rest.strip_prefix("₍₁₊₎") {
+            out.push_str("[1+]");
+            rest = after;
+            continue;
+        }
+        let after = &rest[c.len_utf8()..];
+        if c.is_ascii() {
+            out.push(c);
+        } else if let Some(d) = SUPERSCRIPTS.iter().position(|&s| s == c) {
+            // Inside ⁽ ⁾ a superscript is a layer; alone it is a power.
+            if !out.ends_with('(') && !out.ends_with(|p: char| p.is_ascii_digit()) {
+                out.push('^');
+            }
+            let _ = write!(out, "{d}");
+        } else if let Some(d) = SUBSCRIPTS.iter().position(|&s| s == c) {
+            let continues = out
+                .rsplit('_')
+                .next()
+                .is_some_and(|tail| tail.chars().all(|p| p.is_ascii_digit() || p == ','))
+                && out.contains('_');
+            if !continues {
+                out.push('_');
+            }
+            let _ = write!(out, "{d}");
+        } else {
+            out.push_str(counterpart(c));
+        }
+        rest = after;
+    }
+    out
+}
+
+/// What stands for a character where only ASCII can be shown.
+fn counterpart(c: char) -> &'static str {
+    match c {
+        '⁽' => "(",
+        '⁾' => ")",
+        'ᵀ' => "^T",
+        'ᵢ' => "_i",
+        'ⱼ' => "_j",
+        'ₖ' => "_k",
+        'ₙ' => "_n",
+        '⁻' => "^-",
+        'ᶻ' => "^z",
+        'δ' => "delta",
+        'Δ' => "Delta",
+        'φ' => "phi",
+        'ψ' => "psi",
+        'ρ' => "rho",
+        'σ' => "sigma",
+        'α' => "alpha",
+        'β' => "beta",
+        'γ' => "gamma",
+        'π' => "pi",
+        'Σ' => "sum",
+        '∇' => "grad",
+        '∂' => "d",
+        'ŷ' => "y_hat",
+        '⊕' => "(+)",
+        '∘' => "o",
+        '×' => "x",
+        '·' | '∙' | '⋅' | '•' => "*",
+        '−' | '–' | '‐' | '‑' => "-",
+        '—' => "--",
+        '±' => "+-",
+        '≤' => "<=",
+        '≥' => ">=",
+        '≠' => "!=",
+        '≈' => "~",
+        '∞' => "inf",
+        '√' => "sqrt",
+        '½' => "1/2",
+        '∈' => "in",
+        '→' => "->",
+        '←' => "<-",
+        '↑' => "up",
+        '↓' => "down",
+        '↔' => "<->",
+        '⏎' => "Enter",
+        '…' => "...",
+        '‘' | '’' | '′' => "'",
+        '“' | '”' | '„' | '″' => "\"",
+        '«' => "<<",
+        '»' => ">>",
+        '\u{a0}' | '\u{2009}' | '\u{202f}' => " ",
+        '✓' => "ok",
+        '✗' => "x",
+        'ä' => "ae",
+        'ö' => "oe",
+        'ü' => "ue",
+        'Ä' => "Ae",
+        'Ö' => "Oe",
+        'Ü' => "Ue",
+        'ß' => "ss",
+        'à' | 'á' | 'â' | 'ã' | 'å' => "a",
+        'ç' => "c",
+        'è' | 'é' | 'ê' | 'ë' => "e",
+        'ì' | 'í' | 'î' | 'ï' => "i",
+        'ñ' => "n",
+        'ò' | 'ó' | 'ô' | 'õ' => "o",
+        'ù' | 'ú' | 'û' => "u",
+        '│' => "|",
+        '─' => "-",
+        _ => "?",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn layers_and_indices_are_written_as_in_the_lecture() {
+        assert_eq!(layer(12), "⁽¹²⁾");
+        assert_eq!(indices(1, 20), "₁,₂₀");
+    }
+
+    #[test]
+    fn ascii_keeps_the_notation_readable() {
+        for (unicode, plain) in [
+            ("z⁽¹⁾ = W⁽⁰⁾ᵀ x⁽⁰⁾", "z(1) = W(0)^T x(0)"),
+            ("W⁽¹⁾δ⁽²⁾", "W(1)delta(2)"),
+            ("δ⁽¹²⁾₍₁₊₎", "delta(12)[1+]"),
+            ("w₁,₂⁽⁰⁾", "w_1,2(0)"),
+            ("x₁₂⁽¹⁾ − y₁", "x_12(1) - y_1"),
+            ("ŷ²", "y_hat^2"),
+            ("1 ⊕ φ(z⁽¹⁾)", "1 (+) phi(z(1))"),
+            ("2 × 3 · −0.488", "2 x 3 * -0.488"),
+            ("字", "?"),
+        ] {
+            assert_eq!(ascii(unicode), plain);
+        }
+    }
+}

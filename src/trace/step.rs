@@ -1,0 +1,481 @@
+//! One step: what it computes, and everything that is known when it has been taken.
+
+use std::sync::Arc;
+
+use ndarray::Array2;
+
+use super::operation::{Context, Operation};
+use super::symbol::Symbol;
+use super::{Batch, Body, Ended, Measure, Prose, Segment, Trace, compile, equation, words};
+use crate::engine::{Network, Pass};
+use crate::lesson::{NetworkSpec, Phase};
+
+/// What a step is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum What {
+    /// The author's words alone.
+    Say,
+    /// An operation of a walk.
+    Operation(Operation),
+    /// The state after some epochs of training.
+    Train {
+        /// Epochs of this scene so far.
+        epoch: usize,
+        /// The most that the scene may take.
+        at_most: usize,
+        /// Loss and right samples over the data set.
+        now: Measure,
+        /// Why training ended, on its last step.
+        ended: Option<Ended>,
+    },
+}
+
+/// What part of the network a step works on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Focus {
+    /// Nothing in particular.
+    None,
+    /// The units of a layer.
+    Layer(usize),
+    /// The connections from layer l to l + 1, with values flowing forward.
+    Forward(usize),
+    /// The same connections, with errors flowing back.
+    Backward(usize),
+    /// The same connections, being changed.
+    Change(usize),
+}
+
+/// One step of a trace, computed when it is looked at.
+#[derive(Debug)]
+pub struct Step<'t> {
+    trace: &'t Trace,
+    /// 0-based place in the list of steps.
+    pub index: usize,
+    /// What it is.
+    pub what: What,
+    pub(super) segment: &'t Segment,
+    moment: Moment<'t>,
+}
+
+/// The values of a walk up to an operation.
+#[derive(Debug)]
+struct Moment<'t> {
+    /// The weights in force after the step.
+    network: Arc<Network>,
+    /// The weights before the walk.
+    old: Arc<Network>,
+    walked: Option<Walked<'t>>,
+}
+
+#[derive(Debug)]
+struct Walked<'t> {
+    batch: &'t Batch,
+    /// Index of the last operation that is done.
+    at: usize,
+    pass: Pass,
+    loss: f64,
+    /// The pass with the new weights, once the prediction is made anew.
+    renewed: Option<(Pass, f64)>,
+}
+
+impl<'t> Step<'t> {
+    pub(super) fn new(trace: &'t Trace, index: usize) -> Self {
+        let at = trace.segment_index(index);
+        let segment = &trace.segments[at];
+        let local = index - segment.first;
+        let spec = trace.spec(segment);
+        let (what, moment) = match &segment.body {
+            Body::Say => (What::Say, Moment::spoken(trace, at)),
+            Body::Walk(batch) => (
+                What::Operation(batch.operations[local]),
+                Moment::walked(spec, segment, batch, local),
+            ),
+            Body::Train(training) => {
+                let stop = &training.stops[local];
+                let is_end = stop.epoch == training.record.len();
+                let what = What::Train {
+                    epoch: stop.epoch,
+                    at_most: training.at_most,
+                    now: training.record[stop.epoch - 1],
+                    ended: is_end.then_some(training.ended),
+                };
+                (what, Moment::weights_only(&stop.network))
+            }
+        };
+        Self {
+            trace,
+            index,
+            what,
+            segment,
+            moment,
+        }
+    }
+
+    /// The trace it belongs to.
+    pub const fn trace(&self) -> &'t Trace {
+        self.trace
+    }
+
+    /// The network's description in the lesson.
+    pub fn spec(&self) -> &'t NetworkSpec {
+        self.trace.spec(self.segment)
+    }
+
+    /// The network with the weights that are in force after this step.
+    pub fn network(&self) -> &Network {
+        &self.moment.network
+    }
+
+    /// Index of the output layer.
+    pub fn last(&self) -> usize {
+        self.moment.network.last()
+    }
+
+    /// `kind` in a trace.
+    pub const fn kind(&self) -> &'static str {
+        match self.what {
+            What::Say => "say",
+            What::Operation(operation) => operation.kind(),
+            What::Train { .. } => "train",
+        }
+    }
+
+    /// The operation, in a walk.
+    pub const fn operation(&self) -> Option<Operation> {
+        match self.what {
+            What::Operation(operation) => Some(operation),
+            What::Say | What::Train { .. } => None,
+        }
+    }
+
+    /// What the step computes; `None` where it only speaks.
+    pub fn symbol(&self) -> Option<Symbol> {
+        match self.what {
+            What::Say => None,
+            What::Operation(operation) => Some(operation.symbol(self.last())),
+            What::Train { .. } => Some(Symbol::DataLoss),
+        }
+    }
+
+    /// The phase of a walk.
+    pub const fn phase(&self) -> Option<Phase> {
+        match self.what {
+            What::Operation(operation) => Some(operation.phase()),
+            What::Say | What::Train { .. } => None,
+        }
+    }
+
+    /// Which step of its phase it is, from 1, and how many the phase has.
+    pub fn place_in_phase(&self) -> Option<(usize, usize)> {
+        let phase = self.phase()?;
+        let Body::Walk(batch) = &self.segment.body else {
+            return None;
+        };
+        let local = self.index - self.segment.first;
+        let is_mine = |operation: &&Operation| operation.phase() == phase;
+        let before = batch.operations[..local].iter().filter(is_mine).count();
+        let all = batch.operations.iter().filter(is_mine).count();
+        Some((before + 1, all))
+    }
+
+    /// Finished epochs of this network.
+    pub fn epoch(&self) -> usize {
+        match (&self.segment.body, self.what) {
+            (Body::Train(training), What::Train { epoch, .. }) => {
+                self.segment.epoch + epoch - training.skipped
+            }
+            _ => self.segment.epoch,
+        }
+    }
+
+    /// Updates of this network that are done.
+    pub fn updates(&self) -> usize {
+        match (&self.segment.body, self.what) {
+            (Body::Train(training), What::Train { epoch, .. }) => {
+                self.segment.updates + (epoch - training.skipped) * training.updates_per_epoch
+            }
+            (
+                _,
+                What::Operation(
+                    Operation::Update(0) | Operation::Prediction | Operation::PredictionLoss,
+                ),
+            ) => self.segment.updates + 1,
+            _ => self.segment.updates,
+        }
+    }
+
+    /// 1-based numbers of the samples in the batch; empty outside of a walk.
+    pub fn samples(&self) -> Vec<usize> {
+        match &self.segment.body {
+            Body::Walk(batch) => batch.samples.iter().map(|s| s + 1).collect(),
+            Body::Say | Body::Train(_) => Vec::new(),
+        }
+    }
+
+    /// The samples whose values are shown: those of the walk, or of the walk that was spoken about.
+    pub fn shown_samples(&self) -> Vec<usize> {
+        self.moment
+            .walked
+            .as_ref()
+            .map(|walked| walked.batch.samples.iter().map(|s| s + 1).collect())
+            .unwrap_or_default()
+    }
+
+    /// Which batch of an epoch this is and of how many, where the walk is of an epoch.
+    pub const fn batch_of_epoch(&self) -> Option<(usize, usize)> {
+        match &self.segment.body {
+            Body::Walk(batch) => batch.of_epoch,
+            Body::Say | Body::Train(_) => None,
+        }
+    }
+
+    /// How many columns a batch has.
+    pub fn columns(&self) -> usize {
+        self.moment
+            .walked
+            .as_ref()
+            .map_or(1, |walked| walked.batch.samples.len())
+    }
+
+    /// A few words for a heading.
+    pub fn title(&self) -> String {
+        match self.what {
+            What::Say => self.trace.lesson.title.clone(),
+            What::Operation(operation) => operation.title(self.last()),
+            What::Train { epoch, .. } => {
+                let plural = if epoch == 1 { "" } else { "s" };
+                format!("After {epoch} epoch{plural} of training")
+            }
+        }
+    }
+
+    /// The formula of the step, its result on the left, the part that is computed lit.
+    pub fn formula(&self) -> Option<Prose> {
+        match self.what {
+            What::Say => None,
+            What::Operation(operation) => Some(operation.formula(&self.context())),
+            What::Train { .. } => Some(words::train_formula(self)),
+        }
+    }
+
+    /// The facts that formulas and words depend on.
+    pub fn context(&self) -> Context<'_> {
+        let spec = self.spec();
+        Context {
+            network: &self.moment.network,
+            loss: spec.loss,
+            rate: spec.learning_rate,
+            samples: self.columns(),
+            chain_rule: matches!(&self.segment.body, Body::Walk(batch) if batch.chain_rule),
+        }
+    }
+
+    /// What is said at this step, paragraph by paragraph: the author's words, or the operation's own.
+    pub fn narration(&self) -> Vec<Prose> {
+        words::narration(self)
+    }
+
+    /// The operands and the result, as matrices and the signs between them.
+    pub fn equation(&self) -> Vec<super::Part> {
+        equation::of(self)
+    }
+
+    /// The result, in the shapes of a trace. `None` where the step only speaks.
+    pub fn value(&self) -> Option<Array2<f64>> {
+        if let What::Train { now, .. } = self.what {
+            return Some(Array2::from_elem((1, 1), now.loss));
+        }
+        self.symbol()
+            .and_then(|symbol| self.get(symbol, false))
+            .map(std::borrow::Cow::into_owned)
+    }
+
+    /// What part of the network the step works on.
+    pub fn focus(&self) -> Focus {
+        let last = self.last();
+        match self.operation() {
+            None => Focus::None,
+            Some(Operation::Sample) => Focus::Layer(0),
+            Some(Operation::WeightedSum(l)) => Focus::Forward(l - 1),
+            Some(Operation::Activation(l)) => Focus::Layer(l),
+            Some(
+                Operation::Loss
+                | Operation::LossSlope
+                | Operation::OutputSlope
+                | Operation::OutputError
+                | Operation::Prediction
+                | Operation::PredictionLoss,
+            ) => Focus::Layer(last),
+            Some(Operation::SumSlope) => Focus::Layer(last - 1),
+            Some(Operation::PullBack(l)) => Focus::Backward(l),
+            Some(Operation::Error(l)) => Focus::Layer(l),
+            Some(Operation::Gradient(l) | Operation::Update(l)) => Focus::Change(l),
+        }
+    }
+
+    /// The value of a quantity as this step knows it; `None` while it has not been computed.
+    ///
+    /// `before` asks for the value before the update, where the update has changed it.
+    pub fn get(&self, symbol: Symbol, before: bool) -> Option<std::borrow::Cow<'_, Array2<f64>>> {
+        use std::borrow::Cow;
+        if let Symbol::Weights(l) = symbol {
+            let network = if before {
+                &self.moment.old
+            } else {
+                &self.moment.network
+            };
+            return network.weights().get(l).map(Cow::Borrowed);
+        }
+        let walked = self.moment.walked.as_ref()?;
+        if !walked.knows(symbol, self.last()) {
+            return None;
+        }
+        let (pass, loss) = match &walked.renewed {
+            Some((pass, loss))
+                if !before
+                    && matches!(
+                        symbol,
+                        Symbol::Output(_) | Symbol::Sum(_) | Symbol::Loss | Symbol::Slope(_)
+                    ) =>
+            {
+                (pass, loss)
+            }
+            _ => (&walked.pass, &walked.loss),
+        };
+        let spec = self.spec();
+        Some(Cow::Owned(match symbol {
+            Symbol::Output(l) | Symbol::SumSlope(l) => pass.x(l).to_owned(),
+            Symbol::Sum(l) => pass.z(l).to_owned(),
+            Symbol::Target => pass.y().to_owned(),
+            Symbol::Loss => Array2::from_elem((1, 1), *loss),
+            Symbol::Slope(l) => pass.psi(l).to_owned(),
+            Symbol::LossSlope => {
+                let y = pass.y();
+                let samples = y.ncols() as f64;
+                let mut slope = pass.x(self.last()).to_owned();
+                slope.zip_mut_with(&y, |x, &y| *x = spec.loss.slope(*x, y) / samples);
+                slope
+            }
+            Symbol::Delta(l) => pass.delta(l).to_owned(),
+            Symbol::PulledBack(l) => pass.pulled(l).to_owned(),
+            Symbol::Gradient(l) => pass.grad(l).to_owned(),
+            Symbol::Weights(_) | Symbol::DataLoss => return None,
+        }))
+    }
+
+    /// The loss of the batch once it is known: the renewed one after the update.
+    pub fn loss(&self) -> Option<f64> {
+        self.get(Symbol::Loss, false).map(|j| j[[0, 0]])
+    }
+
+    /// Loss and right samples over the data set with the weights in force, worked out now.
+    pub fn measure(&self) -> Measure {
+        compile::measure(self.spec(), &self.moment.network)
+    }
+
+    /// Whether the prediction has been made anew with the updated weights.
+    pub fn is_renewed(&self) -> bool {
+        self.moment
+            .walked
+            .as_ref()
+            .is_some_and(|walked| walked.renewed.is_some())
+    }
+
+    /// Whether the update of a matrix has been done in this walk, at this step or before.
+    pub fn is_updated(&self, matrix: usize) -> bool {
+        self.moment.walked.as_ref().is_some_and(|walked| {
+            walked.batch.operations[..=walked.at].contains(&Operation::Update(matrix))
+        })
+    }
+}
+
+impl<'t> Moment<'t> {
+    fn weights_only(network: &Arc<Network>) -> Self {
+        Self {
+            network: Arc::clone(network),
+            old: Arc::clone(network),
+            walked: None,
+        }
+    }
+
+    fn walked(spec: &NetworkSpec, segment: &Segment, batch: &'t Batch, at: usize) -> Self {
+        let old = Arc::clone(&segment.before);
+        let mut pass = Pass::new(&old, batch.samples.len());
+        pass.load(&spec.data, &batch.samples);
+        pass.feedforward(&old);
+        let loss = pass.loss(&old, spec.loss);
+        let done = &batch.operations[..=at];
+        if done.iter().any(|o| o.phase() >= Phase::Backpropagation) {
+            pass.backpropagation(&old, spec.loss);
+            pass.gradient();
+        }
+        let mut network = Arc::clone(&old);
+        let mut renewed = None;
+        if done.iter().any(|o| matches!(o, Operation::Update(_))) {
+            let mut updated = (*old).clone();
+            pass.update(&mut updated, spec.learning_rate);
+            // Matrices whose update is still to come keep their weights for now.
+            for (l, w) in old.weights().iter().enumerate() {
+                if !done.contains(&Operation::Update(l)) {
+                    updated.weights_mut(l).assign(w);
+                }
+            }
+            if done.contains(&Operation::Prediction) {
+                let mut again = Pass::new(&updated, batch.samples.len());
+                again.load(&spec.data, &batch.samples);
+                again.feedforward(&updated);
+                let loss = again.loss(&updated, spec.loss);
+                renewed = Some((again, loss));
+            }
+            network = Arc::new(updated);
+        }
+        Self {
+            network,
+            old,
+            walked: Some(Walked {
+                batch,
+                at,
+                pass,
+                loss,
+                renewed,
+            }),
+        }
+    }
+
+    /// Words keep in sight what the walk before them has shown.
+    fn spoken(trace: &'t Trace, at: usize) -> Self {
+        let segment = &trace.segments[at];
+        let before = trace.segments[..at]
+            .iter()
+            .rev()
+            .filter(|s| s.network == segment.network)
+            .find(|s| !matches!(s.body, Body::Say));
+        match before.map(|s| (s, &s.body)) {
+            Some((s, Body::Walk(batch))) => {
+                Self::walked(trace.spec(s), s, batch, batch.operations.len() - 1)
+            }
+            _ => Self::weights_only(&segment.before),
+        }
+    }
+}
+
+impl Walked<'_> {
+    fn knows(&self, symbol: Symbol, last: usize) -> bool {
+        let done = &self.batch.operations[..=self.at];
+        let has = |operation| done.contains(&operation);
+        match symbol {
+            Symbol::Output(0) | Symbol::Target => true,
+            Symbol::Output(l) | Symbol::Slope(l) => has(Operation::Activation(l)),
+            Symbol::SumSlope(l) => l == 0 || has(Operation::Activation(l)),
+            Symbol::Sum(l) => has(Operation::WeightedSum(l)),
+            Symbol::Loss => has(Operation::Loss),
+            Symbol::LossSlope => has(Operation::LossSlope) || has(Operation::OutputError),
+            Symbol::Delta(l) if l == last => has(Operation::OutputError),
+            Symbol::Delta(l) => has(Operation::Error(l)),
+            Symbol::PulledBack(l) => has(Operation::PullBack(l)),
+            Symbol::Gradient(l) => has(Operation::Gradient(l)),
+            Symbol::Weights(_) => true,
+            Symbol::DataLoss => false,
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! What is said at a step: the author's words, or the operation's own, so that a lesson without a single
+//! `say` still teaches.
+
+use super::lookup::is_about;
+use super::notation::layer;
+use super::operation::{Context, Operation, has_shortcut, slope_formula};
+use super::prose::Prose;
+use super::step::{Step, What};
+use super::symbol::Symbol;
+use super::{Body, Ended, Measure};
+use crate::engine::{Activation, Loss};
+use crate::lesson::Action;
+
+/// The paragraphs of a step.
+pub(super) fn narration(step: &Step) -> Vec<Prose> {
+    let trace = step.trace();
+    let action = trace.action(step.segment.scene);
+    match (step.what, action) {
+        (What::Say, Action::Say(text)) => trace.fill(step, text).unwrap_or_default(),
+        (What::Operation(operation), Action::Walk(walk)) => {
+            let note = walk
+                .notes
+                .iter()
+                .find(|note| is_about(note, operation, step.last()));
+            note.and_then(|note| trace.fill(step, &note.text).ok())
+                .unwrap_or_else(|| vec![of_operation(step, operation)])
+        }
+        (What::Operation(operation), _) => vec![of_operation(step, operation)],
+        (
+            What::Train {
+                epoch,
+                at_most,
+                now,
+                ended,
+            },
+            action,
+        ) => {
+            let mut paragraphs = match action {
+                Action::Train(train) => train
+                    .say
+                    .as_ref()
+                    .and_then(|text| trace.fill(step, text).ok())
+                    .unwrap_or_default(),
+                _ => Vec::new(),
+            };
+            paragraphs.push(of_training(step, epoch, at_most, now, ended));
+            paragraphs
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The formula of a training step.
+pub(super) fn train_formula(step: &Step) -> Prose {
+    let batches = match &step.segment.body {
+        Body::Train(training) => training.updates_per_epoch,
+        Body::Say | Body::Walk(_) => 1,
+    };
+    let each = if batches == 1 {
+        "once an epoch".to_owned()
+    } else {
+        format!("{batches} times an epoch")
+    };
+    Prose::new().lit("W ← W − ρ ∇").words(format!(", {each}"))
+}
+
+fn of_training(
+    step: &Step,
+    epoch: usize,
+    at_most: usize,
+    now: Measure,
+    ended: Option<Ended>,
+) -> Prose {
+    let samples = step.spec().data.len();
+    let mut prose = Prose::new()
+        .words(format!(
+            "Epoch {epoch} of {}{at_most}: the whole data set has been used {}. The mean loss over the {samples} sample{} is now J = ",
+            if matches!(ended, Some(Ended::Epochs | Ended::GoalMissed)) || ended.is_none() && !has_goal(step) {
+                ""
+            } else {
+                "at most "
+            },
+            times(epoch),
+            plural(samples),
+        ))
+        .number(now.loss)
+        .words(".");
+    if let Some(right) = now.right {
+        prose = prose.words(format!(" Right: {right} of {samples}."));
+    }
+    match ended {
+        None => prose,
+        Some(Ended::Epochs) => prose.words(" The training ends here."),
+        Some(Ended::GoalMissed) => {
+            prose.words(" The training ends here, without having reached its goal.")
+        }
+        Some(Ended::AllRight) => prose.words(" Every sample is right, so the training ends."),
+        Some(Ended::LossBelow) => {
+            prose.words(" The loss is as low as was asked for, so the training ends.")
+        }
+    }
+}
+
+fn has_goal(step: &Step) -> bool {
+    matches!(
+        step.trace().action(step.segment.scene),
+        Action::Train(train) if train.until.is_some()
+    )
+}
+
+fn times(count: usize) -> String {
+    match count {
+        1 => "once".into(),
+        2 => "twice".into(),
+        _ => format!("{count} times"),
+    }
+}
+
+const fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+/// What an operation says of itself.
+fn of_operation(step: &Step, operation: Operation) -> Prose {
+    let context = step.context();
+    let last = step.last();
+    match operation {
+        Operation::Sample => sample(step),
+        Operation::WeightedSum(l) => weighted_sum(l),
+        Operation::Activation(l) if l < last => Prose::new().words(format!(
+            "Each sum goes through φ, here {}. A bias 1 is put in front (⊕): no sum produces it, it is simply there for the next layer.",
+            shape_of(context.activation(l))
+        )),
+        Operation::Activation(l) => prediction(step, l),
+        Operation::Loss => loss(step),
+        Operation::LossSlope => Prose::from(
+            "How fast does the loss change when the prediction does? That is the first of three factors. It is negative where ŷ should rise, positive where it should fall.",
+        ),
+        Operation::OutputSlope => Prose::new().words(format!(
+            "How fast does the prediction change with its weighted sum? The slope of φ can be read off the output itself: ψ(ŷ) = {}. A saturated unit has almost none.",
+            slope_formula(context.activation(last), "ŷ")
+        )),
+        Operation::SumSlope => Prose::from(
+            "How fast does the weighted sum change with a weight? By whatever the weight is multiplied with: its input. For the bias weight that is 1.",
+        ),
+        Operation::OutputError => output_error(&context),
+        Operation::PullBack(l) => pull_back(l, last),
+        Operation::Error(l) => Prose::new().words(format!(
+            "The slope ψ of each unit scales the blame: a saturated unit hardly passes any on. δ{} is the error before φ, ∂J/∂z{}. Its row for the bias is a placeholder, for the bias unit has no input.",
+            layer(l),
+            layer(l)
+        )),
+        Operation::Gradient(l) => gradient(l, &context),
+        Operation::Update(l) => update(l, &context),
+        Operation::Prediction => {
+            let prose = Prose::from("The same input goes forward once more, through the new weights. ");
+            match (step.get(Symbol::Output(last), true), step.get(Symbol::Output(last), false)) {
+                (Some(old), Some(new)) if old.len() == 1 => prose
+                    .words("The prediction was ")
+                    .number(old[[0, 0]])
+                    .words(" and is now ")
+                    .number(new[[0, 0]])
+                    .words("; the target is ")
+                    .number(step.get(Symbol::Target, false).map_or(0.0, |y| y[[0, 0]]))
+                    .words("."),
+                _ => prose.words("Compare it with the prediction before the update."),
+            }
+        }
+        Operation::PredictionLoss => {
+            let of = |before| step.get(Symbol::Loss, before).map_or(0.0, |j| j[[0, 0]]);
+            let (old, new) = (of(true), of(false));
+            let prose = Prose::from("The loss was ").number(old).words(" and is now ").number(new);
+            if new < old {
+                prose.words(": one small step downhill.")
+            } else if new > old {
+                prose.words(": it rose. The step was too long for this slope; a smaller ρ would have landed lower.")
+            } else {
+                prose.words(": nothing has moved.")
+            }
+        }
+    }
+}
+
+fn sample(step: &Step) -> Prose {
+    let samples = step.samples();
+    if let [sample] = samples[..] {
+        let prose = Prose::new().words(format!(
+            "Sample {sample} comes in. In front of its features stands a 1, the bias unit: so the bias weight w₀ of a neuron is a weight like any other. The target is y = "
+        ));
+        match step.get(Symbol::Target, false) {
+            Some(y) if y.len() == 1 => prose.number(y[[0, 0]]).words("."),
+            _ => prose.words("the column on the right."),
+        }
+    } else {
+        let mut list = samples.iter().map(ToString::to_string).collect::<Vec<_>>();
+        if list.len() > 8 {
+            list.truncate(6);
+            list.push("…".into());
+        }
+        Prose::new().words(format!(
+            "A batch of {} samples comes in side by side, a column each: {}. In front of the features stands a 1, the bias unit. The targets are the columns of y.",
+            samples.len(),
+            list.join(", ")
+        ))
+    }
+}
+
+fn weighted_sum(l: usize) -> Prose {
+    Prose::new().words(format!(
+        "Every unit of layer {l} adds up what reaches it, each input times its weight. A column of W{} is one neuron; transposed, it is a row. The bias weight counts in full, for x₀ = 1.",
+        layer(l - 1)
+    ))
+}
+
+/// A few words about φ.
+fn shape_of(activation: Activation) -> &'static str {
+    match activation {
+        Activation::Step => "the step function: 1 where the sum is above 0, else 0",
+        Activation::Sign => "the sign: 1 where the sum is above 0, else −1",
+        Activation::Linear => "linear: the sum passes as it is",
+        Activation::Relu => "ReLU: what is above 0 passes, the rest becomes 0",
+        Activation::Logistic => "the logistic function: any sum is squeezed between 0 and 1",
+        Activation::Tanh => "tanh: any sum is squeezed between −1 and 1",
+        Activation::Softmax => "softmax: the units share out a total of 1",
+    }
+}
+
+fn prediction(step: &Step, l: usize) -> Prose {
+    let prose = Prose::new().words(format!(
+        "The last sum{} through φ, here {}. There is no bias 1 behind it, as no layer follows: this is the prediction ŷ",
+        if step.network().outputs() == 1 { " goes" } else { "s go" },
+        shape_of(step.context().activation(l))
+    ));
+    match (
+        step.get(Symbol::Output(l), true),
+        step.get(Symbol::Target, false),
+    ) {
+        (Some(y_hat), Some(y)) if y_hat.len() == 1 => prose
+            .words(" = ")
+            .number(y_hat[[0, 0]])
+            .words(", and the target is ")
+            .number(y[[0, 0]])
+            .words("."),
+        _ => prose.words("."),
+    }
+}
+
+fn loss(step: &Step) -> Prose {
+    let prose = Prose::from(match step.context().loss {
+        Loss::MeanSquared => {
+            "The squared distance from prediction to target: large errors count far more than small ones."
+        }
+        Loss::NegLogLoss => {
+            "How surprised is the network by the truth? A confident right answer costs almost nothing, a confident wrong one very much."
+        }
+        Loss::CrossEntropy => {
+            "How surprised is the network by the right class? Only the share it gave to that class counts: the smaller, the dearer."
+        }
+    });
+    let prose = if step.columns() == 1 {
+        prose
+    } else {
+        prose.words(" Of the batch it is the mean; no loss is negative, so none cancels another.")
+    };
+    match step.get(Symbol::Loss, true) {
+        Some(j) => prose.words(" Here J = ").number(j[[0, 0]]).words("."),
+        None => prose,
+    }
+}
+
+fn output_error(context: &Context) -> Prose {
+    let outputs = context.network.outputs();
+    let what = if outputs == 1 {
+        "the error δ before φ of the output"
+    } else {
+        "the errors δ before φ of the outputs"
+    };
+    let name = context.activation(context.last()).name();
+    if context.chain_rule && has_shortcut(context) {
+        Prose::new().words(format!(
+            "Multiply the first two factors and ŷ(1 − ŷ) cancels: what is left is ŷ − y, {what}. That is why {name} and {} go so well together.",
+            context.loss.name()
+        ))
+    } else if context.chain_rule {
+        Prose::new().words(format!(
+            "Multiply the first two factors: {what}, ∂J/∂z. The third factor, the input, makes a gradient of it."
+        ))
+    } else if has_shortcut(context) {
+        let mut prose = Prose::new().words(format!(
+            "With {name} and {} the slopes cancel, and {what} is just prediction minus target: negative where ŷ is too small, positive where it is too large.",
+            context.loss.name()
+        ));
+        if context.samples > 1 {
+            prose = prose.words(format!(
+                " The mean over the batch puts 1/{} in it.",
+                context.samples
+            ));
+        }
+        prose
+    } else {
+        Prose::new().words(format!(
+            "The slope of the loss, ∂J/∂ŷ, times the slope ψ(ŷ) of the unit gives {what}, ∂J/∂z: how the loss changes with the weighted sum."
+        ))
+    }
+}
+
+fn pull_back(l: usize, last: usize) -> Prose {
+    let prose = Prose::new().words(format!(
+        "The error goes back along the same weights: each unit of layer {l} gets its share of the blame of every unit it feeds. Forward we used Wᵀ, backward W itself."
+    ));
+    if l + 1 < last {
+        prose.words(format!(" [1+] drops the placeholder of δ{}.", layer(l + 1)))
+    } else {
+        prose
+    }
+}
+
+fn gradient(l: usize, context: &Context) -> Prose {
+    let prose = Prose::new().words(format!(
+        "How the loss changes with every weight: the input of the connection times the error at its end. ∇{} has the shape of W{}. A weight whose input is 0 gets no gradient.",
+        layer(l),
+        layer(l)
+    ));
+    if context.samples > 1 {
+        prose.words(" The samples of the batch add up.")
+    } else if l + 1 < context.last() {
+        prose.words(" [1+] drops the placeholder.")
+    } else {
+        prose
+    }
+}
+
+fn update(l: usize, context: &Context) -> Prose {
+    Prose::new()
+        .words(format!(
+            "Every weight of W{} takes a step against its gradient, downhill: minus, not plus. ρ = ",
+            layer(l)
+        ))
+        .number(context.rate)
+        .words(" is the learning rate, the length of the step. Negative gradient: the weight grows.")
+}

@@ -1,0 +1,116 @@
+//! Colours, attributes and characters, by what they mean.
+//!
+//! No meaning hangs on colour alone: every role also has an attribute, a sign or a mark, so that a screen
+//! without colour reads the same.
+
+use std::borrow::Cow;
+
+use ratatui::style::{Color as Paint, Modifier, Style};
+
+use crate::trace::notation;
+
+/// How much colour there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Color {
+    /// None: attributes only.
+    None,
+    /// For dark backgrounds.
+    Dark,
+    /// For light backgrounds.
+    Light,
+}
+
+/// What a piece of the screen means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Plain text and numbers.
+    Text,
+    /// What is there but not the point: shapes, hints, axes.
+    Dim,
+    /// Borders.
+    Frame,
+    /// Headings.
+    Title,
+    /// The part of a formula or the network that the step is about.
+    Lit,
+    /// What the step computes.
+    Result,
+    /// What belongs to a bias unit.
+    Bias,
+    /// A placeholder, and what is dropped.
+    Placeholder,
+    /// The number under the cursor.
+    Cursor,
+    /// The numbers that the one under the cursor comes from.
+    Source,
+    /// A positive weight, error or gradient.
+    Positive,
+    /// A negative one; the sign or the stroke says so too.
+    Negative,
+    /// A saturated unit; it has a mark too.
+    Warning,
+    /// The name of a key.
+    Key,
+}
+
+/// How things look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Theme {
+    /// Colours.
+    pub color: Color,
+    /// Whether only ASCII characters may be used.
+    pub ascii: bool,
+}
+
+impl Theme {
+    /// The style of a role.
+    ///
+    /// Only the sixteen colours of the terminal's own scheme are used: they are readable where the learner
+    /// has made them so, and cost few bytes over a slow line.
+    pub fn style(&self, role: Role) -> Style {
+        let style = Style::new();
+        let style = match role {
+            Role::Text | Role::Frame => style,
+            Role::Dim | Role::Bias => style,
+            Role::Title | Role::Result | Role::Key | Role::Warning => {
+                style.add_modifier(Modifier::BOLD)
+            }
+            Role::Lit => style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+            Role::Placeholder => style.add_modifier(Modifier::DIM),
+            Role::Cursor => style.add_modifier(Modifier::REVERSED | Modifier::BOLD),
+            Role::Source => style.add_modifier(Modifier::UNDERLINED),
+            Role::Positive | Role::Negative => style,
+        };
+        let paint = match (self.color, role) {
+            (Color::None, Role::Dim | Role::Frame) => return style.add_modifier(Modifier::DIM),
+            (Color::None, _) => return style,
+            (_, Role::Text | Role::Title | Role::Cursor) => return style,
+            (Color::Dark, Role::Dim | Role::Frame | Role::Placeholder) => Paint::DarkGray,
+            (Color::Light, Role::Dim | Role::Frame | Role::Placeholder) => Paint::DarkGray,
+            (Color::Dark, Role::Lit) => Paint::Yellow,
+            (Color::Light, Role::Lit) => Paint::Blue,
+            (_, Role::Result) => return style,
+            (_, Role::Bias) => Paint::Magenta,
+            (_, Role::Source) => Paint::Cyan,
+            (_, Role::Positive) => Paint::Green,
+            (_, Role::Negative | Role::Warning) => Paint::Red,
+            (Color::Dark, Role::Key) => Paint::Cyan,
+            (Color::Light, Role::Key) => Paint::Blue,
+        };
+        style.fg(paint)
+    }
+
+    /// Text as the terminal can show it.
+    pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.ascii && !text.is_ascii() {
+            Cow::Owned(notation::ascii(text))
+        } else {
+            Cow::Borrowed(text)
+        }
+    }
+
+    /// One of two forms of a mark.
+    pub const fn pick(&self, unicode: &'static str, ascii: &'static str) -> &'static str {
+        if self.ascii { ascii } else { unicode }
+    }
+}
