@@ -1,9 +1,165 @@
 //! The screen: one file a panel. Panels read and never change anything.
+//!
+//! In the order in which panels give way where room is short: the loss curve goes first, then the saturation
+//! meters, then the network; what stays to the last is the page with the formula, the matrices and the
+//! narration, which then scrolls. Below 40 × 12 one line says what is needed.
 
 mod curve;
+mod frame;
+mod help;
+mod matrix;
+mod menu;
 mod meters;
 mod network;
+mod page;
+mod status;
 pub mod theme;
 mod view;
 
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::session::{Menu, Mode, Session};
+
+use frame::Layout;
+use page::Page;
+use theme::Role;
+use view::{View, put};
+
 pub use theme::{Color, Theme};
+
+/// The smallest screen that a lesson fits on.
+pub const LEAST: (u16, u16) = (40, 12);
+
+/// Draws a lesson.
+pub fn draw(session: &Session, theme: &Theme, frame: &mut Frame) {
+    let area = frame.area();
+    render(session, theme, area, frame.buffer_mut());
+}
+
+/// Draws a lesson into a buffer.
+pub fn render(session: &Session, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    if too_small(theme, area, buf) {
+        return;
+    }
+    with_view(session, theme, |view| {
+        status::header(view, area, buf);
+        status::footer(view, area, buf);
+        if session.mode() == Mode::Help {
+            help::draw(theme, session.scroll(), &help::LESSON, body(area), buf);
+            return;
+        }
+        let layout = Layout::of(body(area));
+        frame::draw(view, &layout, buf);
+        let page = Page::fit(view, width(layout.page), height(layout.page));
+        page.draw(view, layout.page, buf);
+        if let Some(area) = layout.network {
+            network::draw(view, area, buf);
+        }
+        if let Some(area) = layout.meters {
+            meters::draw(view, area, buf);
+        }
+        if let Some(area) = layout.curve {
+            curve::draw(view, area, buf);
+        }
+    });
+}
+
+/// Draws the list of lessons.
+pub fn draw_menu(menu: &Menu, theme: &Theme, frame: &mut Frame) {
+    let area = frame.area();
+    render_menu(menu, theme, area, frame.buffer_mut());
+}
+
+/// Draws the list of lessons into a buffer.
+pub fn render_menu(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    if too_small(theme, area, buf) {
+        return;
+    }
+    if menu.is_help() {
+        help::draw(theme, 0, &help::MENU, body(area), buf);
+    } else {
+        menu::draw(menu, theme, body(area), buf);
+    }
+    status::menu_lines(menu, theme, area, buf);
+}
+
+/// How far the text, or the help that lies over it, can be scrolled on a screen of this size.
+pub fn most_scroll(session: &Session, theme: &Theme, area: Rect) -> usize {
+    if session.mode() == Mode::Help {
+        return help::most_scroll(theme, &help::LESSON, body(area));
+    }
+    let layout = Layout::of(body(area));
+    with_view(session, theme, |view| {
+        Page::fit(view, width(layout.page), height(layout.page)).most_scroll()
+    })
+}
+
+/// What of the step does not fit on a screen of this size at once: a line for each.
+pub fn misfits(session: &Session, theme: &Theme, width_: u16, height_: u16) -> Vec<String> {
+    let layout = Layout::of(body(Rect::new(0, 0, width_, height_)));
+    with_view(session, theme, |view| {
+        let page = Page::fit(view, width(layout.page), height(layout.page));
+        let mut misfits = Vec::new();
+        if page.most_scroll() > 0 {
+            misfits.push(format!(
+                "the text is {} lines longer than its place",
+                page.most_scroll()
+            ));
+        }
+        if page.is_partial() {
+            misfits.push("a matrix is shown in part".into());
+        }
+        if let Some(cut) = status::cut_title(view, width_) {
+            misfits.push(format!("the title is cut to \"{cut}\""));
+        }
+        misfits
+    })
+}
+
+fn with_view<T>(session: &Session, theme: &Theme, use_it: impl FnOnce(&View) -> T) -> T {
+    let step = session.step();
+    let explanation = session.explanation();
+    use_it(&View {
+        session,
+        step: &step,
+        cursor: session.cursor(),
+        explanation: explanation.as_ref(),
+        theme,
+    })
+}
+
+fn too_small(theme: &Theme, area: Rect, buf: &mut Buffer) -> bool {
+    let (least_width, least_height) = LEAST;
+    if area.width >= least_width && area.height >= least_height {
+        return false;
+    }
+    let by = theme.pick("×", "x");
+    let text = format!(
+        "This window is {}{by}{}; nn-tutor needs {least_width}{by}{least_height}. q quits.",
+        area.width, area.height
+    );
+    let lines = page::wrapped(&text, usize::from(area.width.max(1)));
+    for (y, line) in (area.y..area.bottom()).zip(lines) {
+        put(buf, area, area.x, y, &line, theme.style(Role::Text));
+    }
+    true
+}
+
+/// What is left between header and footer.
+const fn body(area: Rect) -> Rect {
+    Rect {
+        y: area.y + 1,
+        height: area.height.saturating_sub(2),
+        ..area
+    }
+}
+
+fn width(area: Rect) -> usize {
+    usize::from(area.width)
+}
+
+fn height(area: Rect) -> usize {
+    usize::from(area.height)
+}

@@ -98,6 +98,13 @@ impl Prose {
         Self { pieces: Vec::new() }
     }
 
+    /// A single piece.
+    pub fn of(piece: &Piece) -> Self {
+        Self {
+            pieces: vec![(piece.clone(), false)],
+        }
+    }
+
     /// The pieces, and whether each is lit.
     pub fn pieces(&self) -> &[(Piece, bool)] {
         &self.pieces

@@ -1,0 +1,136 @@
+//! What the keys do: made from the table of keys.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use super::page::wrapped;
+use super::theme::{Role, Theme};
+use super::view::{put, put_right};
+use crate::keys::{self, COUNT_HELP, Key};
+use crate::session::Mode;
+
+/// A part of the help: a heading and the mode whose keys it lists.
+pub(super) type Chapter = (&'static str, Mode);
+
+/// The help in a lesson.
+pub(super) const LESSON: [Chapter; 2] = [
+    ("Walking through the lesson", Mode::Walk),
+    ("Asking the numbers (Tab)", Mode::Numbers),
+];
+
+/// The help in the menu.
+pub(super) const MENU: [Chapter; 1] = [("Choosing a lesson", Mode::Menu)];
+
+/// Columns for the keys.
+const KEYS_WIDTH: usize = 22;
+
+/// A line of the help: the keys, and what they do; or a heading.
+enum Line {
+    Heading(&'static str),
+    Keys(String, String),
+    Empty,
+}
+
+/// Rows that say the same in walking and among the numbers are said once.
+fn lines(theme: &Theme, chapters: &[Chapter], width: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let room = width.saturating_sub(KEYS_WIDTH + 2).max(8);
+    let mut said = Vec::new();
+    for (heading, mode) in chapters {
+        if !lines.is_empty() {
+            lines.push(Line::Empty);
+        }
+        lines.push(Line::Heading(heading));
+        let mut add = |keys: String, help: &str| {
+            let mut parts = wrapped(&theme.text(help), room).into_iter();
+            lines.push(Line::Keys(keys, parts.next().unwrap_or_default()));
+            lines.extend(parts.map(|part| Line::Keys(String::new(), part)));
+        };
+        for binding in keys::bindings(*mode) {
+            let same = (binding.command, binding.keys);
+            if said.contains(&same) {
+                continue;
+            }
+            said.push(same);
+            let names: Vec<String> = binding.keys.iter().map(|key| name(*key, theme)).collect();
+            add(shortened(&names), binding.help);
+        }
+        if *mode == Mode::Walk {
+            add(theme.text(COUNT_HELP.0).into_owned(), COUNT_HELP.1);
+        }
+    }
+    lines
+}
+
+fn name(key: Key, theme: &Theme) -> String {
+    if theme.ascii {
+        key.ascii_name()
+    } else {
+        key.name()
+    }
+}
+
+/// The names of keys, as many as fit in their column.
+fn shortened(names: &[String]) -> String {
+    let mut text = String::new();
+    for name in names {
+        let more = if text.is_empty() {
+            name.clone()
+        } else {
+            format!("{text} {name}")
+        };
+        if more.width() > KEYS_WIDTH {
+            break;
+        }
+        text = more;
+    }
+    text
+}
+
+/// How far the help can be scrolled.
+pub(super) fn most_scroll(theme: &Theme, chapters: &[Chapter], area: Rect) -> usize {
+    let all = lines(theme, chapters, usize::from(area.width.saturating_sub(2))).len();
+    all.saturating_sub(usize::from(area.height))
+}
+
+/// Draws the help.
+pub(super) fn draw(
+    theme: &Theme,
+    scroll: usize,
+    chapters: &[Chapter],
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    let inner = Rect {
+        x: area.x + 1,
+        width: area.width.saturating_sub(2),
+        ..area
+    };
+    let lines = lines(theme, chapters, usize::from(inner.width));
+    let most = lines.len().saturating_sub(usize::from(inner.height));
+    let scroll = scroll.min(most);
+    for (y, line) in (inner.y..inner.bottom()).zip(lines.iter().skip(scroll)) {
+        match line {
+            Line::Heading(text) => {
+                put(buf, inner, inner.x, y, text, theme.style(Role::Title));
+            }
+            Line::Keys(keys, help) => {
+                put(buf, inner, inner.x, y, keys, theme.style(Role::Key));
+                let x = inner.x + u16::try_from(KEYS_WIDTH + 2).unwrap_or(0);
+                put(buf, inner, x, y, help, theme.style(Role::Text));
+            }
+            Line::Empty => {}
+        }
+    }
+    if scroll < most {
+        let more = format!("{} more lines", most - scroll);
+        put_right(
+            buf,
+            inner,
+            inner.bottom().saturating_sub(1),
+            &more,
+            theme.style(Role::Dim),
+        );
+    }
+}

@@ -1,0 +1,89 @@
+//! The list of lessons.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use super::page::wrapped;
+use super::theme::{Role, Theme};
+use super::view::{fitted, put, put_right};
+use crate::session::Menu;
+
+/// Draws the list, and below it what the chosen lesson is about.
+pub(super) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let inner = Rect {
+        x: area.x + 1,
+        y: area.y + 1,
+        width: area.width.saturating_sub(2),
+        height: area.height.saturating_sub(2),
+    };
+    let entries = menu.entries();
+    if entries.is_empty() {
+        put(
+            buf,
+            inner,
+            inner.x,
+            inner.y,
+            "There are no lessons here.",
+            theme.style(Role::Text),
+        );
+        return;
+    }
+    let names = entries.iter().map(|entry| entry.name.width()).max();
+    let names = names.unwrap_or(0).min(usize::from(inner.width) / 2);
+    let about = 4.min(inner.height.saturating_sub(1));
+    let list_rows = usize::from(inner.height.saturating_sub(about + 1)).max(1);
+    let first = menu
+        .at()
+        .saturating_sub(list_rows / 2)
+        .min(entries.len().saturating_sub(list_rows));
+    for (y, (i, entry)) in (inner.y..).zip(entries.iter().enumerate().skip(first).take(list_rows)) {
+        let chosen = i == menu.at();
+        let mark = if chosen {
+            theme.pick("▸ ", "> ")
+        } else {
+            "  "
+        };
+        let style = if chosen {
+            theme.style(Role::Cursor)
+        } else {
+            theme.style(Role::Text)
+        };
+        let topics = entry.topics.join(" ");
+        let room = usize::from(inner.width).saturating_sub(names + 6 + topics.width());
+        let title = fitted(&theme.text(&entry.title), room, theme);
+        let name = fitted(&theme.text(&entry.name), names, theme);
+        let text = format!("{mark}{name:<names$}  {title}");
+        let end = put(buf, inner, inner.x, y, &text, style);
+        if chosen {
+            // The bar goes over the whole line.
+            let rest = usize::from(inner.right().saturating_sub(end));
+            put(buf, inner, end, y, &" ".repeat(rest), style);
+        }
+        let style = if chosen {
+            style
+        } else {
+            theme.style(Role::Dim)
+        };
+        put_right(buf, inner, y, &topics, style);
+    }
+    if entries.len() > list_rows {
+        let more = format!("{} of {}", menu.at() + 1, entries.len());
+        put_right(buf, inner, area.y, &more, theme.style(Role::Dim));
+    }
+    if let Some(entry) = entries.get(menu.at()) {
+        let y = inner.y + u16::try_from(list_rows.min(entries.len()) + 1).unwrap_or(0);
+        let role = if entry.sound {
+            Role::Text
+        } else {
+            Role::Warning
+        };
+        let lines = wrapped(
+            &theme.text(&entry.summary),
+            usize::from(inner.width).saturating_sub(2),
+        );
+        for (y, line) in (y..inner.bottom()).zip(lines) {
+            put(buf, inner, inner.x + 2, y, &line, theme.style(role));
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! The left panel: formula, matrix equation, narration, and why the number under the cursor is what it is.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use super::matrix::Equation;
+use super::theme::Role;
+use super::view::{View, fitted, put, put_right};
+use crate::trace::{Explanation, Prose};
+
+/// Lines that the narration keeps, however large the equation.
+const LEAST_TEXT: usize = 3;
+
+/// A page that has found its place.
+pub(super) struct Page {
+    formula: Vec<Vec<(String, bool)>>,
+    equation: Option<Equation>,
+    text: Vec<String>,
+    why: Vec<String>,
+    /// Where the rows of each section begin and end, from the top of the area.
+    equation_at: usize,
+    text_at: usize,
+    text_rows: usize,
+    why_at: usize,
+}
+
+impl Page {
+    /// Finds the place of everything in so many columns and rows.
+    pub(super) fn fit(view: &View, width: usize, height: usize) -> Self {
+        let formula = formula_lines(view, width);
+        let text = text_lines(view, width);
+        let why = view
+            .explanation
+            .map(|explanation| why_lines(view, explanation, width, height / 3))
+            .unwrap_or_default();
+        // A rule parts the explanation from the text.
+        let why_rows = if why.is_empty() { 0 } else { why.len() + 1 };
+        let above = height.saturating_sub(why_rows);
+        let air = usize::from(height >= 14);
+        let equation_at = (formula.len() + air).min(above);
+        let least = LEAST_TEXT.min(text.len());
+        let room = above.saturating_sub(equation_at + least + air);
+        let equation = Equation::fit(view, width, room);
+        let equation_rows = equation.as_ref().map_or(0, |equation| equation.height);
+        let gap = if equation_rows > 0 { air } else { 0 };
+        let text_at = (equation_at + equation_rows + gap).min(above);
+        Self {
+            text_rows: above - text_at,
+            why_at: above,
+            formula,
+            equation,
+            text,
+            why,
+            equation_at,
+            text_at,
+        }
+    }
+
+    /// Lines of text that its place does not show at once.
+    pub(super) fn most_scroll(&self) -> usize {
+        if self.text.len() <= self.text_rows {
+            0
+        } else {
+            // The last row says that there is more.
+            self.text.len() - self.text_rows.saturating_sub(1).max(1)
+        }
+    }
+
+    /// Whether a matrix is shown in part.
+    pub(super) fn is_partial(&self) -> bool {
+        self.equation.as_ref().is_some_and(|e| e.partial)
+    }
+
+    /// Draws it.
+    pub(super) fn draw(&self, view: &View, area: Rect, buf: &mut Buffer) {
+        let row = |count: usize| {
+            area.y
+                .saturating_add(u16::try_from(count).unwrap_or(u16::MAX))
+        };
+        for (i, line) in self.formula.iter().enumerate() {
+            let mut x = area.x;
+            for (text, lit) in line {
+                let role = if *lit { Role::Lit } else { Role::Text };
+                x = put(buf, area, x, row(i), text, view.theme.style(role));
+            }
+        }
+        if let Some(equation) = &self.equation {
+            let top = row(self.equation_at);
+            let place = Rect {
+                y: top,
+                height: row(self.text_at).saturating_sub(top),
+                ..area
+            };
+            equation.draw(view, place, buf);
+        }
+        self.draw_text(view, area, buf);
+        if !self.why.is_empty() {
+            let rule = view.theme.pick("─", "-").repeat(usize::from(area.width));
+            let y = row(self.why_at);
+            put(buf, area, area.x, y, &rule, view.theme.style(Role::Frame));
+            if let Some(made) = view.explanation.and_then(|e| e.made_at) {
+                let from = view
+                    .theme
+                    .text(&format!(" Enter: step {} ", made + 1))
+                    .into_owned();
+                put_right(buf, area, y, &from, view.theme.style(Role::Dim));
+            }
+            for (i, line) in self.why.iter().enumerate() {
+                let style = view.theme.style(Role::Text);
+                put(buf, area, area.x, row(self.why_at + 1 + i), line, style);
+            }
+        }
+    }
+
+    fn draw_text(&self, view: &View, area: Rect, buf: &mut Buffer) {
+        let top = area.y + u16::try_from(self.text_at).unwrap_or(u16::MAX);
+        let scroll = view.session.scroll().min(self.most_scroll());
+        let left = self.text.len() - scroll;
+        let cut = left > self.text_rows;
+        let shown = if cut || scroll > 0 {
+            self.text_rows.saturating_sub(1).min(left)
+        } else {
+            left
+        };
+        let style = view.theme.style(Role::Text);
+        for (y, line) in (top..).zip(self.text.iter().skip(scroll).take(shown)) {
+            put(buf, area, area.x, y, line, style);
+        }
+        if (cut || scroll > 0) && self.text_rows > 0 {
+            let hidden = left.saturating_sub(shown);
+            let more = if hidden > 0 {
+                let s = if hidden == 1 { "" } else { "s" };
+                format!("↓ {hidden} more line{s}: J")
+            } else {
+                "↑ back: K".to_owned()
+            };
+            let y = top + u16::try_from(self.text_rows - 1).unwrap_or(u16::MAX);
+            put_right(
+                buf,
+                area,
+                y,
+                &view.theme.text(&more),
+                view.theme.style(Role::Key),
+            );
+        }
+    }
+}
+
+/// The formula, broken at spaces where it is wider than its place.
+fn formula_lines(view: &View, width: usize) -> Vec<Vec<(String, bool)>> {
+    let Some(formula) = view.step.formula() else {
+        return Vec::new();
+    };
+    let mut lines: Vec<Vec<(String, bool)>> = vec![Vec::new()];
+    let mut used = 0;
+    for (piece, lit) in formula.pieces() {
+        let text = Prose::of(piece).text(view.session.decimals());
+        let text = view.theme.text(&text).into_owned();
+        if used + text.width() <= width {
+            used += text.width();
+            if let Some(line) = lines.last_mut() {
+                line.push((text, *lit));
+            }
+            continue;
+        }
+        for word in text.split_inclusive(' ') {
+            if used + word.trim_end().width() > width && used > 0 {
+                lines.push(vec![("    ".into(), false)]);
+                used = 4;
+            }
+            used += word.width();
+            if let Some(line) = lines.last_mut() {
+                line.push((word.to_owned(), *lit));
+            }
+        }
+    }
+    lines
+}
+
+/// The narration, wrapped.
+fn text_lines(view: &View, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (i, paragraph) in view.step.narration().iter().enumerate() {
+        if i > 0 {
+            lines.push(String::new());
+        }
+        let text = paragraph.text(view.session.decimals());
+        let text = view.theme.text(&text).into_owned();
+        lines.extend(wrapped(&text, width));
+    }
+    lines
+}
+
+/// Lines of at most so many columns.
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let options = textwrap::Options::new(width.max(1))
+        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::wrap(text.trim(), options)
+        .into_iter()
+        .map(std::borrow::Cow::into_owned)
+        .collect()
+}
+
+/// The explanation in at most so many lines.
+fn why_lines(view: &View, why: &Explanation, width: usize, most: usize) -> Vec<String> {
+    let decimals = view.session.decimals();
+    let text = |text: &str| view.theme.text(text).into_owned();
+    let line = text(&why.line(decimals));
+    if line.width() <= width {
+        return vec![line];
+    }
+    let name = text(&why.name);
+    let indent = if name.width() <= width / 3 {
+        name.width()
+    } else {
+        2
+    };
+    let mut lines = Vec::new();
+    for (i, side) in why.sides(decimals).iter().enumerate() {
+        let side = format!(" = {}", text(side));
+        if i == 0 {
+            lines.extend(wrapped(&format!("{name}{side}"), width));
+        } else {
+            let room = width.saturating_sub(indent + 3);
+            for (k, part) in wrapped(side.trim_start_matches(" = "), room)
+                .into_iter()
+                .enumerate()
+            {
+                let lead = if k == 0 { " = " } else { "   " };
+                lines.push(format!("{}{lead}{part}", " ".repeat(indent)));
+            }
+        }
+    }
+    if lines.is_empty() {
+        lines.push(name);
+    }
+    if let Some(remark) = &why.remark {
+        lines.extend(wrapped(&text(remark), width));
+    }
+    let most = most.max(2);
+    if lines.len() > most {
+        // The result is worth more than the terms in the middle.
+        let last = lines.pop().unwrap_or_default();
+        let hidden = lines.len() + 2 - most;
+        lines.truncate(most - 2);
+        lines.push(fitted(
+            &text(&format!("{}   … {hidden} more lines", " ".repeat(indent))),
+            width,
+            view.theme,
+        ));
+        lines.push(last);
+    }
+    lines
+}

@@ -1,0 +1,216 @@
+//! The first and the last line: where the learner is, and the keys that make sense now.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use super::theme::{Role, Theme};
+use super::view::{View, fitted, put, put_right};
+use crate::keys::{self, Hint, Key};
+use crate::session::{Menu, Mode};
+
+/// Where the learner is, from the most to the least important, each with what may be left out of it.
+fn place(view: &View) -> Vec<String> {
+    let step = view.step;
+    let mut parts = Vec::new();
+    parts.push(format!(
+        "step {}/{}",
+        step.index + 1,
+        view.session.trace().len()
+    ));
+    if let (Some(phase), Some((n, of))) = (step.phase(), step.place_in_phase()) {
+        parts.push(format!("{} {n} of {of}", phase.name()));
+    }
+    let samples = step.samples();
+    match samples[..] {
+        [] => {}
+        [sample] => parts.push(format!("sample {sample}")),
+        [first, .., last] if last - first + 1 == samples.len() => {
+            parts.push(format!("samples {first}–{last}"));
+        }
+        _ => parts.push(format!("{} samples", samples.len())),
+    }
+    if let Some((n, of)) = step.batch_of_epoch()
+        && of > 1
+    {
+        parts.push(format!("batch {n} of {of}"));
+    }
+    if step.epoch() > 0 {
+        parts.push(format!("epoch {}", step.epoch()));
+    }
+    if !step.spec().name.is_empty() && view.session.trace().lesson().networks.len() > 1 {
+        parts.push(format!("network {}", step.spec().name));
+    }
+    parts
+}
+
+/// Title and place of a width, the place whole as long as it leaves the title some room.
+fn header_parts(view: &View, width: usize) -> (String, String) {
+    let theme = view.theme;
+    let title = theme
+        .text(&view.session.trace().lesson().title)
+        .into_owned();
+    let mut parts = place(view);
+    let dot = theme.pick(" · ", " | ");
+    let joined = |parts: &[String]| {
+        let mut parts = parts.to_vec();
+        // The step stands at the end, where the eye looks for it.
+        parts.rotate_left(1);
+        theme.text(&parts.join(dot)).into_owned()
+    };
+    while parts.len() > 1 && joined(&parts).width() + 3 + title.width().min(width / 4) > width {
+        parts.pop();
+    }
+    let place = joined(&parts);
+    let room = width.saturating_sub(place.width() + 3);
+    (fitted(&title, room, theme), place)
+}
+
+/// The first line.
+pub(super) fn header(view: &View, area: Rect, buf: &mut Buffer) {
+    let (title, place) = header_parts(view, usize::from(area.width).saturating_sub(2));
+    let line = inset(area, area.y);
+    let theme = view.theme;
+    put(buf, line, line.x, line.y, &title, theme.style(Role::Title));
+    put_right(buf, line, line.y, &place, theme.style(Role::Text));
+}
+
+/// The title as it stands on a screen of this width, where it does not stand there whole.
+pub(super) fn cut_title(view: &View, width: u16) -> Option<String> {
+    let (title, _) = header_parts(view, usize::from(width).saturating_sub(2));
+    let whole = view.theme.text(&view.session.trace().lesson().title);
+    (title != whole).then_some(title)
+}
+
+/// The last line: a message, a question, or the keys.
+pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
+    let session = view.session;
+    let theme = view.theme;
+    let line = inset(area, area.bottom().saturating_sub(1));
+    let mut x = line.x;
+    if session.mode() == Mode::GoTo {
+        let typed = session.typed().map_or(String::new(), |n| n.to_string());
+        let ask = format!("Go to step (1 to {}): {typed}_   ", session.trace().len());
+        let ask = theme.text(&ask).into_owned();
+        x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
+    } else if let Some(message) = session.message() {
+        put(
+            buf,
+            line,
+            x,
+            line.y,
+            &theme.text(message),
+            theme.style(Role::Title),
+        );
+        return;
+    } else if let Some(count) = session.typed() {
+        x = put(
+            buf,
+            line,
+            x,
+            line.y,
+            &format!("{count} "),
+            theme.style(Role::Title),
+        );
+    }
+    let rest = Rect {
+        x,
+        width: line.right().saturating_sub(x),
+        ..line
+    };
+    hints(session.mode(), theme, rest, buf);
+}
+
+/// The first and last line of the menu.
+pub(super) fn menu_lines(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let line = inset(area, area.y);
+    let end = put(
+        buf,
+        line,
+        line.x,
+        line.y,
+        "nn-tutor",
+        theme.style(Role::Title),
+    );
+    let what = theme.pick(
+        "  a time-travel debugger for learning",
+        "  a time-travel debugger for learning",
+    );
+    put(buf, line, end, line.y, what, theme.style(Role::Dim));
+    let line = inset(area, area.bottom().saturating_sub(1));
+    if let Some(message) = menu.message() {
+        let text = fitted(&theme.text(message), usize::from(line.width), theme);
+        put(buf, line, line.x, line.y, &text, theme.style(Role::Warning));
+    } else {
+        hints(
+            if menu.is_help() {
+                Mode::Help
+            } else {
+                Mode::Menu
+            },
+            theme,
+            line,
+            buf,
+        );
+    }
+}
+
+/// The line at a row, without its first and last column.
+const fn inset(area: Rect, y: u16) -> Rect {
+    Rect {
+        x: area.x + 1,
+        y,
+        width: area.width.saturating_sub(2),
+        height: 1,
+    }
+}
+
+fn hint_keys(hint: &Hint, theme: &Theme) -> String {
+    let is_arrow = |key: &Key| matches!(key, Key::Left | Key::Right | Key::Up | Key::Down);
+    if hint.keys.iter().all(is_arrow) && hint.keys.len() > 1 {
+        if theme.ascii {
+            return match hint.keys {
+                [Key::Left, Key::Right] => "Left/Right".into(),
+                [Key::Up, Key::Down] => "Up/Down".into(),
+                _ => "arrows".into(),
+            };
+        }
+        return hint.keys.iter().map(|key| key.name()).collect();
+    }
+    let names: Vec<String> = hint
+        .keys
+        .iter()
+        .map(|key| {
+            if theme.ascii {
+                key.ascii_name()
+            } else {
+                key.name()
+            }
+        })
+        .collect();
+    names.join(" ")
+}
+
+/// The keys of a mode, as many as there is room for.
+fn hints(mode: Mode, theme: &Theme, line: Rect, buf: &mut Buffer) {
+    let mut hints: Vec<&Hint> = keys::bindings(mode)
+        .filter_map(|binding| binding.hint.as_ref())
+        .collect();
+    let width_of = |hint: &&Hint| hint_keys(hint, theme).width() + 1 + hint.word.len() + 2;
+    while hints.iter().map(width_of).sum::<usize>() > usize::from(line.width) + 2 {
+        let Some(last) = hints.iter().map(|hint| hint.rank).max() else {
+            break;
+        };
+        let Some(at) = hints.iter().rposition(|hint| hint.rank == last) else {
+            break;
+        };
+        hints.remove(at);
+    }
+    let mut x = line.x;
+    for hint in hints {
+        let keys = hint_keys(hint, theme);
+        x = put(buf, line, x, line.y, &keys, theme.style(Role::Key));
+        let word = format!(" {}  ", hint.word);
+        x = put(buf, line, x, line.y, &word, theme.style(Role::Dim));
+    }
+}
