@@ -7,3 +7,4 @@
 pub mod engine;
 pub mod keys;
 pub mod lesson;
+pub mod terminal;
