@@ -173,6 +173,11 @@ fn a_signal_ends_a_program_whose_terminal_takes_no_more() {
             .then_some(())
     });
     pty.signal(Signal::TERM);
+    pty::poll("the end of the program", || {
+        Pty::process(program).is_none().then_some(())
+    });
+    // The shell has something to say about it.
+    pty.unpause();
     assert_eq!(pty.status(), "143");
     assert_eq!(pty.file("after"), pty.file("before"));
 }
