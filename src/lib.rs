@@ -8,5 +8,6 @@ pub mod engine;
 pub mod keys;
 pub mod lesson;
 pub mod session;
+pub mod terminal;
 pub mod trace;
 pub mod ui;

@@ -39,10 +39,33 @@ impl Place {
 #[derive(Debug)]
 pub(super) struct Grid {
     group: Group,
+    /// Row by row, never empty, nor is any row.
     rows: Vec<Vec<Cell>>,
+    /// Whether the first row, or transposed the first column, belongs to the bias.
+    bias: bool,
+    transposed: bool,
 }
 
 impl Grid {
+    /// Its first number that has something to tell: a bias unit's output and a placeholder have not.
+    fn start(&self) -> Place {
+        let first = self.rows[0][0];
+        let is_bias = self.bias
+            && matches!(
+                first.symbol,
+                Symbol::Output(_) | Symbol::Delta(_) | Symbol::Slope(_)
+            );
+        let (row, column) = match (is_bias, self.transposed) {
+            (false, _) => (0, 0),
+            (true, false) => (1, 0),
+            (true, true) => (0, 1),
+        };
+        Place {
+            group: self.group,
+            cell: self.at(row, column).unwrap_or(first),
+        }
+    }
+
     fn find(&self, cell: Cell) -> Option<(usize, usize)> {
         self.rows
             .iter()
@@ -68,6 +91,8 @@ pub(super) fn groups(step: &Step) -> Vec<Grid> {
             grids.push(Grid {
                 group: Group::Matrix(matrices),
                 rows,
+                bias: operand.bias,
+                transposed: operand.transposed,
             });
             matrices += 1;
         }
@@ -84,6 +109,8 @@ pub(super) fn groups(step: &Step) -> Vec<Grid> {
             .collect();
         grids.push(Grid {
             group: Group::Network,
+            bias: true,
+            transposed: false,
             rows,
         });
     }
@@ -96,12 +123,16 @@ pub(super) fn groups(step: &Step) -> Vec<Grid> {
     if !meters.is_empty() {
         grids.push(Grid {
             group: Group::Meters,
+            bias: false,
+            transposed: false,
             rows: meters,
         });
     }
     if step.get(Symbol::Loss, false).is_some() {
         grids.push(Grid {
             group: Group::Loss,
+            bias: false,
+            transposed: false,
             rows: vec![vec![Cell::new(Symbol::Loss, 0, 0)]],
         });
     }
@@ -125,10 +156,7 @@ pub(super) fn first(groups: &[Grid]) -> Option<Place> {
         .rev()
         .find(|grid| matches!(grid.group, Group::Matrix(_)))
         .or_else(|| groups.first())?;
-    Some(Place {
-        group: result.group,
-        cell: result.at(0, 0)?,
-    })
+    Some(result.start())
 }
 
 /// The number that is wished for, where the step shows it: in its group, else in another, else the first.
@@ -154,11 +182,7 @@ pub(super) fn neighbour(groups: &[Grid], place: Place, forward: bool) -> Option<
     } else {
         (here + groups.len() - 1) % groups.len()
     };
-    let grid = &groups[next];
-    Some(Place {
-        group: grid.group,
-        cell: grid.at(0, 0)?,
-    })
+    Some(groups[next].start())
 }
 
 /// The number one to the left, right, up or down; at the side of a matrix, into the next one.

@@ -7,7 +7,6 @@ use ndarray::Array2;
 use super::operation::{Operation, has_shortcut};
 use super::step::{Step, What};
 use super::symbol::{Cell, Symbol};
-use crate::engine::Activation;
 
 /// A part of an equation.
 #[derive(Debug, Clone)]
@@ -141,12 +140,20 @@ impl Builder<'_, '_> {
             Symbol::Delta(l) | Symbol::Slope(l) => l < last,
             _ => false,
         };
+        let name = if symbol == Symbol::Output(last) {
+            "ŷ".into()
+        } else {
+            symbol.name(last)
+        };
+        let is_new = !before
+            && match symbol {
+                Symbol::Weights(l) => self.step.is_updated(l),
+                Symbol::Output(l) => l > 0 && self.step.is_renewed(),
+                Symbol::Loss => self.step.is_renewed(),
+                _ => false,
+            };
         Some(Operand {
-            label: if symbol == Symbol::Output(last) && last > 0 {
-                "ŷ".into()
-            } else {
-                symbol.name(last)
-            },
+            label: if is_new { format!("new {name}") } else { name },
             symbol,
             before,
             transposed: false,
@@ -240,15 +247,11 @@ pub(super) fn of(step: &Step) -> Vec<Part> {
             .result(Symbol::Sum(l)),
         Operation::Activation(l) => {
             let phi = step.context().activation(l).name();
-            let before = if l < last {
-                format!("1 ⊕ {phi}")
-            } else {
-                phi.into()
-            };
+            let bias = if l < last { "1 ⊕ " } else { "" };
             start
-                .sign(before)
+                .sign(format!("{bias}{phi}("))
                 .plain(Symbol::Sum(l))
-                .sign("=")
+                .sign(") =")
                 .result(Symbol::Output(l))
         }
         Operation::Loss | Operation::PredictionLoss => start
@@ -265,9 +268,9 @@ pub(super) fn of(step: &Step) -> Vec<Part> {
             .sign("→")
             .result(Symbol::LossSlope),
         Operation::OutputSlope => start
-            .sign("ψ")
+            .sign("ψ(")
             .plain(Symbol::Output(last))
-            .sign("=")
+            .sign(") =")
             .result(Symbol::Slope(last)),
         Operation::SumSlope => start.result(Symbol::SumSlope(last - 1)),
         Operation::OutputError if step.context().chain_rule => start
@@ -319,16 +322,13 @@ pub(super) fn of(step: &Step) -> Vec<Part> {
                 .result(Symbol::Weights(l))
         }
         Operation::Prediction => {
-            let phi = match step.context().activation(last) {
-                Activation::Linear => String::new(),
-                other => other.name().into(),
-            };
+            let phi = step.context().activation(last).name();
             start
-                .sign(phi)
+                .sign(format!("{phi}("))
                 .transposed(Symbol::Weights(last - 1))
                 .sign("×")
                 .plain(Symbol::Output(last - 1))
-                .sign("=")
+                .sign(") =")
                 .result(Symbol::Output(last))
         }
     }

@@ -71,7 +71,8 @@ struct Block {
     operand: Operand,
     /// Which of the equation's matrices it is.
     number: usize,
-    cell_width: usize,
+    /// Columns on the screen of each column of numbers.
+    widths: Vec<usize>,
     rows: Window,
     columns: Window,
 }
@@ -119,8 +120,8 @@ impl Block {
         }
         match (self.operand.shown(0, 0), setting.tags) {
             (Shown::Dropped, true) => " dropped",
-            (Shown::Placeholder, true) => " placeholder",
-            (Shown::Dropped | Shown::Placeholder, false) => "",
+            (Shown::Placeholder, true) if self.operand.result => " bias",
+            (Shown::Dropped | Shown::Placeholder, _) => "",
             (Shown::Number(_), true) if self.operand.bias => " bias",
             (Shown::Number(_), false) if self.operand.bias => "b",
             (Shown::Number(_), _) => "",
@@ -129,7 +130,10 @@ impl Block {
 
     /// Columns of the numbers and brackets, without a tag.
     fn body_width(&self, setting: Setting) -> usize {
-        let cells = self.columns.shown * (self.cell_width + setting.gap);
+        let cells: usize = self.widths[self.columns.first..self.columns.end()]
+            .iter()
+            .map(|width| width + setting.gap)
+            .sum();
         let cuts = usize::from(self.columns.first > 0)
             + usize::from(self.columns.end() < self.columns.all);
         2 + cells + cuts * (1 + setting.gap) + setting.gap
@@ -328,8 +332,9 @@ impl Equation {
             } else {
                 Role::Bias
             };
-            let first = 1 + setting.gap + block.cell_width;
-            let x = left + cells(first.saturating_sub(tag.len()));
+            // Right above the first column, or from there on where that is narrower.
+            let first = 1 + setting.gap;
+            let x = left + cells(first + block.widths[0].saturating_sub(tag.len()));
             put(buf, area, x, top - 1, tag, theme.style(role));
         }
 
@@ -388,9 +393,10 @@ impl Equation {
         }
         for column in block.columns.first..block.columns.end() {
             let (text, style) = cell(view, block, row, column);
-            let pad = block.cell_width.saturating_sub(text.width());
+            let width = block.widths[column];
+            let pad = width.saturating_sub(text.width());
             put(buf, area, x + cells(pad), y, &text, style);
-            x += cells(block.cell_width + gap);
+            x += cells(width + gap);
         }
         if block.columns.end() < block.columns.all {
             put(buf, area, x, y, dots, theme.style(Role::Dim));
@@ -412,7 +418,8 @@ impl Equation {
     ) {
         let dots = view.theme.pick("⋮", ":");
         let y = top + cells(line);
-        let x = left + cells(1 + self.setting.gap + block.cell_width / 2);
+        let middle = block.widths[block.columns.first] / 2;
+        let x = left + cells(1 + self.setting.gap + middle);
         put(buf, area, x, y, dots, view.theme.style(Role::Dim));
         self.draw_brackets(view, block, left, top, line, height, area, buf);
     }
@@ -478,24 +485,33 @@ fn line_width(line: &[Item], setting: Setting) -> usize {
 }
 
 fn block(view: &View, operand: &Operand, number: usize) -> Block {
-    let widest = |values: &mut dyn Iterator<Item = f64>| {
-        values
-            .map(|value| view.number(value).width())
-            .max()
-            .unwrap_or(1)
-    };
-    let values = &operand.values;
-    let cell_width = if values.len() <= MEASURED {
-        widest(&mut values.iter().copied())
+    let text_width = |value: f64| view.number(value).width();
+    let columns = operand.columns();
+    let widths = if operand.values.len() <= MEASURED {
+        (0..columns)
+            .map(|column| {
+                (0..operand.rows())
+                    .map(|row| match operand.shown(row, column) {
+                        Shown::Number(value) => text_width(value),
+                        Shown::Placeholder => 1,
+                        Shown::Dropped => 3,
+                    })
+                    .max()
+                    .unwrap_or(1)
+            })
+            .collect()
     } else {
+        let values = &operand.values;
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        widest(&mut [least, most, -0.123_456_789_012_345_67].into_iter())
+        // A number of as many digits as a double has.
+        let longest = [least, most, -0.123_456_789_012_345_67].map(text_width);
+        vec![longest.into_iter().max().unwrap_or(1); columns]
     };
     Block {
-        cell_width,
+        widths,
         rows: Window::whole(operand.rows()),
-        columns: Window::whole(operand.columns()),
+        columns: Window::whole(columns),
         operand: operand.clone(),
         number,
     }

@@ -12,6 +12,9 @@ use crate::trace::{Explanation, Prose};
 /// Lines that the narration keeps, however large the equation.
 const LEAST_TEXT: usize = 3;
 
+/// Columns beside the page, on each side, that an equation may use.
+const MARGIN: usize = 1;
+
 /// A page that has found its place.
 pub(super) struct Page {
     formula: Vec<Vec<(String, bool)>>,
@@ -41,7 +44,7 @@ impl Page {
         let equation_at = (formula.len() + air).min(above);
         let least = LEAST_TEXT.min(text.len());
         let room = above.saturating_sub(equation_at + least + air);
-        let equation = Equation::fit(view, width, room);
+        let equation = Equation::fit(view, width + 2 * MARGIN, room);
         let equation_rows = equation.as_ref().map_or(0, |equation| equation.height);
         let gap = if equation_rows > 0 { air } else { 0 };
         let text_at = (equation_at + equation_rows + gap).min(above);
@@ -90,7 +93,8 @@ impl Page {
             let place = Rect {
                 y: top,
                 height: row(self.text_at).saturating_sub(top),
-                ..area
+                x: area.x - u16::try_from(MARGIN).unwrap_or(0),
+                width: area.width + 2 * u16::try_from(MARGIN).unwrap_or(0),
             };
             equation.draw(view, place, buf);
         }

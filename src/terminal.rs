@@ -1,0 +1,251 @@
+//! The one room that touches a real terminal.
+//!
+//! It knows no lesson: a [`Program`] takes [`Key`]s and draws frames. [`run`] does the rest: raw mode and
+//! the alternate screen, given back however the program ends; stopping and coming back; resizing; a terminal that
+//! vanishes. [`Decoder`], [`encode`] and [`Screen`] know no device, so that bytes may
+//! come from and go to elsewhere.
+//!
+//! Two things are waited for at once, with `poll`: input and signals. All input that is there is applied before
+//! the next frame is drawn, so a key held down over a slow line does not run on once it is released.
+
+use std::fmt;
+use std::io;
+use std::os::fd::AsFd as _;
+use std::panic;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ratatui::Frame;
+use rustix::io::Errno;
+use signal_hook::low_level::emulate_default_handler;
+
+use crate::keys::Key;
+
+mod capabilities;
+mod decode;
+mod encode;
+mod screen;
+mod signals;
+mod tty;
+
+pub use capabilities::{Capabilities, ColorDepth};
+pub use decode::Decoder;
+pub use encode::encode;
+pub use screen::Screen;
+
+use signals::{Signal, Signals};
+use tty::Tty;
+
+/// Something that is operated by keys and seen on a screen.
+pub trait Program {
+    /// A key was pressed.
+    fn press(&mut self, key: Key) -> Flow;
+
+    /// Draws all of the screen. Called after keys were pressed and when the size has changed.
+    fn draw(&self, frame: &mut Frame<'_>);
+}
+
+/// What a key press leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// Go on.
+    Continue,
+    /// End.
+    Quit,
+    /// Stop as by Ctrl-Z, until the shell brings the program back.
+    Suspend,
+}
+
+/// One of the two streams that a terminal must be on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard input.
+    Input,
+    /// Standard output.
+    Output,
+}
+
+impl fmt::Display for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Input => "standard input",
+            Self::Output => "standard output",
+        })
+    }
+}
+
+/// Why a run ended other than by the learner's wish.
+#[derive(Debug, thiserror::Error)]
+pub enum TerminalError {
+    /// There is no terminal to begin with.
+    #[error(
+        "{which} is not a terminal; `nn-tutor trace LESSON` prints a whole lesson, \
+         `nn-tutor lesson LESSON --plain` walks it line by line"
+    )]
+    NotATerminal {
+        /// Where there is none.
+        which: Stream,
+    },
+    /// The end of input, or a terminal that is not there any more. Nobody may be left to read a message.
+    #[error("the terminal has gone")]
+    Gone,
+    /// Anything else that the system says.
+    #[error("the terminal cannot be used")]
+    Io(#[from] io::Error),
+}
+
+impl From<Errno> for TerminalError {
+    fn from(error: Errno) -> Self {
+        match error {
+            Errno::IO | Errno::PIPE | Errno::NXIO | Errno::BADF => Self::Gone,
+            error => Self::Io(error.into()),
+        }
+    }
+}
+
+/// Input is drained before a frame is drawn, but a flood without end must not keep the screen from changing.
+const DRAINED: usize = 1 << 16;
+
+/// How long after the end of input a SIGHUP is waited for.
+const HANGUP_PATIENCE: Duration = Duration::from_millis(100);
+
+/// Runs a program on the terminal that standard input and output are, until it quits.
+///
+/// SIGHUP, SIGINT, SIGQUIT and SIGTERM end the process by that signal once the terminal is restored, unless
+/// the process was started with the signal ignored. A panic restores it before its message is printed.
+///
+/// # Errors
+/// [`TerminalError::NotATerminal`] before anything is done; [`TerminalError::Gone`] within moments of a
+/// connection that drops; the terminal is restored in any case, as far as it is there.
+pub fn run(program: &mut impl Program) -> Result<(), TerminalError> {
+    tty::check()?;
+    // Dropped in reverse: the terminal is restored while signals and panics are still looked after.
+    let mut signals = Signals::start()?;
+    let _hook = RestoreOnPanic::install();
+    let _tty = Tty::enter()?;
+
+    let ended = operate(program, &mut signals);
+    // A terminal that vanishes also sends SIGHUP, a moment sooner or later than reading fails. The signal
+    // is the better end: a shell takes it for what it is.
+    if matches!(ended, Err(TerminalError::Gone)) {
+        for signal in signals.wait(HANGUP_PATIENCE) {
+            if let Signal::End(signal) = signal {
+                end_by(signal)?;
+            }
+        }
+    }
+    ended
+}
+
+/// The loop: draw, wait, press.
+fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), TerminalError> {
+    let mut screen = Screen::new(tty::size());
+    let mut decoder = Decoder::default();
+    let mut input = [0; 4096];
+    let mut keys = Vec::new();
+    let mut stale = true;
+    loop {
+        if std::mem::take(&mut stale) {
+            tty::write(screen.draw(|frame| program.draw(frame)))?;
+        }
+
+        let mut ready = tty::wait(signals.as_fd(), decoder.patience())?;
+        let mut ended = false;
+        if ready.signal {
+            for signal in signals.take() {
+                match signal {
+                    Signal::End(signal) => end_by(signal)?,
+                    Signal::Stop => suspend(signals, &mut screen, false)?,
+                    Signal::Continued => {
+                        tty::resume()?;
+                        screen.resize(tty::size());
+                    }
+                    Signal::Resized => screen.resize(tty::size()),
+                }
+                stale = true;
+            }
+        } else if !ready.input {
+            keys.extend(decoder.expire());
+        }
+        let mut drained = 0;
+        while ready.input && !ended && drained < DRAINED {
+            match tty::read(&mut input) {
+                Ok([]) | Err(TerminalError::Gone) => ended = true,
+                Ok(bytes) => {
+                    drained += bytes.len();
+                    decoder.feed(bytes, &mut keys);
+                    ready = tty::wait(signals.as_fd(), Some(Duration::ZERO))?;
+                }
+                Err(TerminalError::Io(error)) if is_passing(&error) => break,
+                Err(error) => return Err(error),
+            }
+        }
+
+        for key in keys.drain(..) {
+            stale = true;
+            match program.press(key) {
+                Flow::Continue => {}
+                Flow::Quit => return Ok(()),
+                Flow::Suspend => suspend(signals, &mut screen, true)?,
+            }
+        }
+        if ended {
+            return Err(TerminalError::Gone);
+        }
+    }
+}
+
+/// Restores the terminal and ends the process as the signal would have.
+fn end_by(signal: i32) -> Result<(), TerminalError> {
+    tty::restore();
+    // Does not return: the default of these signals is the end.
+    Ok(emulate_default_handler(signal)?)
+}
+
+/// Whether reading may succeed next time.
+fn is_passing(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock
+    )
+}
+
+/// Gives the terminal back to the shell, stops, and takes it over again.
+fn suspend(signals: &mut Signals, screen: &mut Screen, group: bool) -> Result<(), TerminalError> {
+    if signals::can_stop() {
+        tty::restore();
+        signals.stop(group);
+        tty::resume()?;
+        screen.resize(tty::size());
+    }
+    Ok(())
+}
+
+type Hook = Arc<dyn Fn(&panic::PanicHookInfo<'_>) + Send + Sync>;
+
+/// A panic hook that restores the terminal before the one that was there prints.
+struct RestoreOnPanic {
+    before: Hook,
+}
+
+impl RestoreOnPanic {
+    fn install() -> Self {
+        let before: Hook = Arc::from(panic::take_hook());
+        let then = Arc::clone(&before);
+        panic::set_hook(Box::new(move |info| {
+            tty::restore();
+            then(info);
+        }));
+        Self { before }
+    }
+}
+
+impl Drop for RestoreOnPanic {
+    fn drop(&mut self) {
+        // A hook cannot be changed while a panic passes by, and need not be.
+        if !std::thread::panicking() {
+            let before = Arc::clone(&self.before);
+            panic::set_hook(Box::new(move |info| before(info)));
+        }
+    }
+}

@@ -1,0 +1,590 @@
+//! Bytes from a terminal → [`Key`]s.
+//!
+//! A small machine of its own rather than a terminal emulator's parser (`vte`): those parse what programs
+//! send to terminals. What terminals send back has forms that they take apart wrongly (`ESC O A`, the Linux
+//! console's `ESC [ [ A`, rxvt's `ESC [ 5 $`, an X10 mouse report's three raw bytes), and none can say that
+//! all it has is a lone ESC, which is a key of its own once nothing follows.
+//!
+//! Whatever is not a key is swallowed whole: pastes, reports of mouse, focus and cursor, answers of the
+//! terminal, unknown sequences, broken UTF-8, and a character typed with Alt.
+
+use std::time::Duration;
+
+use crate::keys::Key;
+
+/// How long a lone ESC waits for the rest of a sequence before it is the key Esc.
+const ESC_PATIENCE: Duration = Duration::from_millis(30);
+/// How long any other unfinished sequence waits before it is dropped, so that no stray byte makes the
+/// program deaf. Long, because the rest may be in the next packet of a slow connection.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Parameter bytes of a sequence that are kept; no key has more.
+const PARAMETERS: usize = 16;
+
+/// The state between two chunks of bytes.
+#[derive(Debug, Clone, Default)]
+pub struct Decoder {
+    state: State,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+enum State {
+    #[default]
+    Ground,
+    /// A character of so many bytes in all; these are there.
+    Utf8 {
+        bytes: [u8; 4],
+        have: usize,
+        need: usize,
+    },
+    /// ESC
+    Escape,
+    /// ESC O, with parameters as old terminals send them.
+    Ss3(Parameters),
+    /// ESC [
+    Csi(Parameters),
+    /// ESC [ [: one more byte (function keys of the Linux console).
+    Console,
+    /// ESC [ M: so many more bytes (an X10 mouse report).
+    Mouse(u8),
+    /// ESC ] and its like: everything up to BEL or ESC \.
+    Text { escape: bool },
+    /// A bracketed paste: everything up to ESC [ 2 0 1 ~, of which so many bytes are there.
+    Paste(usize),
+}
+
+/// What stands between a sequence's introducer and its last byte.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Parameters {
+    bytes: [u8; PARAMETERS],
+    len: usize,
+    /// Something that no key has: a private marker, an intermediate byte, more than fits.
+    foreign: bool,
+}
+
+const PASTE_END: &[u8] = b"\x1b[201~";
+
+impl Decoder {
+    /// Appends the keys that `bytes` complete to `keys`.
+    pub fn feed(&mut self, bytes: &[u8], keys: &mut Vec<Key>) {
+        for &byte in bytes {
+            keys.extend(self.step(byte));
+        }
+    }
+
+    /// How long to wait for more bytes before [`Self::expire`] is due; `None`: nothing is pending.
+    pub fn patience(&self) -> Option<Duration> {
+        match self.state {
+            State::Ground => None,
+            State::Escape => Some(ESC_PATIENCE),
+            _ => Some(PATIENCE),
+        }
+    }
+
+    /// Nothing came in time: a lone ESC is the key Esc, any other beginning is dropped.
+    pub fn expire(&mut self) -> Option<Key> {
+        (std::mem::take(&mut self.state) == State::Escape).then_some(Key::Esc)
+    }
+
+    fn step(&mut self, byte: u8) -> Option<Key> {
+        match std::mem::take(&mut self.state) {
+            State::Ground => self.ground(byte),
+            State::Utf8 { bytes, have, need } => self.continuation(bytes, have, need, byte),
+            State::Escape => self.escape(byte),
+            State::Ss3(parameters) => self.ss3(parameters, byte),
+            State::Csi(parameters) => self.csi(parameters, byte),
+            State::Console => self.last(byte),
+            State::Mouse(left) => {
+                if left > 1 {
+                    self.state = State::Mouse(left - 1);
+                }
+                None
+            }
+            State::Text { escape } => {
+                let ended = byte == 0x07 || (escape && byte == b'\\');
+                if !ended {
+                    self.state = State::Text {
+                        escape: byte == 0x1b,
+                    };
+                }
+                None
+            }
+            State::Paste(matched) => {
+                // ESC stands only at the front of the mark, so a mismatch can restart only there.
+                let matched = if byte == PASTE_END[matched] {
+                    matched + 1
+                } else {
+                    usize::from(byte == PASTE_END[0])
+                };
+                if matched < PASTE_END.len() {
+                    self.state = State::Paste(matched);
+                }
+                None
+            }
+        }
+    }
+
+    fn ground(&mut self, byte: u8) -> Option<Key> {
+        match byte {
+            0x1b => {
+                self.state = State::Escape;
+                None
+            }
+            b'\r' | b'\n' => Some(Key::Enter),
+            b'\t' => Some(Key::Tab),
+            0x08 | 0x7f => Some(Key::Backspace),
+            0x01..=0x1a => Some(Key::Ctrl(char::from(byte - 1 + b'a'))),
+            b' '..=b'~' => Some(Key::Char(char::from(byte))),
+            0xc2..=0xf4 => {
+                let need = match byte {
+                    0xc2..0xe0 => 2,
+                    0xe0..0xf0 => 3,
+                    _ => 4,
+                };
+                self.state = State::Utf8 {
+                    bytes: [byte, 0, 0, 0],
+                    have: 1,
+                    need,
+                };
+                None
+            }
+            _ => None,
+        }
+    }
+
+    fn continuation(
+        &mut self,
+        mut bytes: [u8; 4],
+        have: usize,
+        need: usize,
+        byte: u8,
+    ) -> Option<Key> {
+        if !(0x80..0xc0).contains(&byte) {
+            return self.ground(byte);
+        }
+        bytes[have] = byte;
+        if have + 1 < need {
+            self.state = State::Utf8 {
+                bytes,
+                have: have + 1,
+                need,
+            };
+            return None;
+        }
+        let character = std::str::from_utf8(&bytes[..need]).ok()?.chars().next()?;
+        (!character.is_control()).then_some(Key::Char(character))
+    }
+
+    fn escape(&mut self, byte: u8) -> Option<Key> {
+        match byte {
+            b'[' => self.state = State::Csi(Parameters::default()),
+            b'O' => self.state = State::Ss3(Parameters::default()),
+            b']' | b'P' | b'X' | b'^' | b'_' => self.state = State::Text { escape: false },
+            // The first ESC was a key, and this one begins anew.
+            0x1b => {
+                self.state = State::Escape;
+                return Some(Key::Esc);
+            }
+            // A control key right behind Esc on a slow line: both count, above all Ctrl-C.
+            ..0x20 => {
+                return self.ground(byte);
+            }
+            // Alt and a character. One beyond ASCII is read to its end before it is swallowed.
+            0xc2..=0xf4 => {
+                self.ground(byte);
+                if let State::Utf8 { have, need, .. } = self.state {
+                    // NUL bytes in front never make a valid character.
+                    self.state = State::Utf8 {
+                        bytes: [0; 4],
+                        have,
+                        need,
+                    };
+                }
+            }
+            _ => {}
+        }
+        None
+    }
+
+    fn ss3(&mut self, mut parameters: Parameters, byte: u8) -> Option<Key> {
+        match byte {
+            b'0'..=b'?' => {
+                parameters.push(byte);
+                self.state = State::Ss3(parameters);
+                None
+            }
+            ..0x20 => self.ground(byte),
+            _ if parameters.foreign => None,
+            b'A' | b'a' => Some(Key::Up),
+            b'B' | b'b' => Some(Key::Down),
+            b'C' | b'c' => Some(Key::Right),
+            b'D' | b'd' => Some(Key::Left),
+            b'H' => Some(Key::Home),
+            b'F' => Some(Key::End),
+            // The keypad in its application mode.
+            b'M' => Some(Key::Enter),
+            b'I' => Some(Key::Tab),
+            b' ' => Some(Key::Char(' ')),
+            b'X' => Some(Key::Char('=')),
+            b'j'..=b'y' => Some(Key::Char(char::from(byte - 0x40))),
+            _ => None,
+        }
+    }
+
+    fn csi(&mut self, mut parameters: Parameters, byte: u8) -> Option<Key> {
+        match byte {
+            // rxvt ends Shift with a special key in `$`, elsewhere an intermediate byte.
+            b'$' if parameters.len > 0 && parameters.numbers().1.is_none() => parameters.special(),
+            b' '..=b'?' => {
+                parameters.push(byte);
+                self.state = State::Csi(parameters);
+                None
+            }
+            ..0x20 => self.ground(byte),
+            b'[' if parameters.is_empty() => {
+                self.state = State::Console;
+                None
+            }
+            b'M' if parameters.is_empty() => {
+                self.state = State::Mouse(3);
+                None
+            }
+            b'~' if parameters.numbers() == (Some(200), None) => {
+                self.state = State::Paste(0);
+                None
+            }
+            b'~' | b'^' | b'@' => parameters.special(),
+            _ if parameters.foreign => None,
+            // Lower case: rxvt with Shift.
+            b'A' | b'a' => Some(Key::Up),
+            b'B' | b'b' => Some(Key::Down),
+            b'C' | b'c' => Some(Key::Right),
+            b'D' | b'd' => Some(Key::Left),
+            b'H' => Some(Key::Home),
+            b'F' => Some(Key::End),
+            b'Z' => Some(Key::BackTab),
+            _ => None,
+        }
+    }
+
+    /// The last byte of a sequence that is no key, unless it is a key press of its own.
+    fn last(&mut self, byte: u8) -> Option<Key> {
+        if byte < 0x20 { self.ground(byte) } else { None }
+    }
+}
+
+impl Parameters {
+    fn is_empty(&self) -> bool {
+        self.len == 0 && !self.foreign
+    }
+
+    fn push(&mut self, byte: u8) {
+        if self.len < PARAMETERS && matches!(byte, b'0'..=b'9' | b';') {
+            self.bytes[self.len] = byte;
+            self.len += 1;
+        } else {
+            self.foreign = true;
+        }
+    }
+
+    /// The first two numbers, where they are there and small.
+    fn numbers(&self) -> (Option<u16>, Option<u16>) {
+        let mut fields = self.bytes[..self.len]
+            .split(|&byte| byte == b';')
+            .map(|digits| std::str::from_utf8(digits).ok()?.parse().ok());
+        (fields.next().flatten(), fields.next().flatten())
+    }
+
+    /// `ESC [ n ~`, perhaps with a modifier behind n.
+    fn special(&self) -> Option<Key> {
+        if self.foreign {
+            return None;
+        }
+        match self.numbers().0? {
+            // 1 and 4: Linux console, PuTTY, tmux; 7 and 8: rxvt.
+            1 | 7 => Some(Key::Home),
+            4 | 8 => Some(Key::End),
+            3 => Some(Key::Delete),
+            5 => Some(Key::PageUp),
+            6 => Some(Key::PageDown),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn keys(bytes: &[u8]) -> Vec<Key> {
+        let mut keys = Vec::new();
+        Decoder::default().feed(bytes, &mut keys);
+        keys
+    }
+
+    /// Every sequence that is one key, and the key.
+    fn known() -> Vec<(&'static [u8], Key)> {
+        let mut known: Vec<(&[u8], Key)> = vec![
+            (b"a", Key::Char('a')),
+            (b" ", Key::Char(' ')),
+            (b"~", Key::Char('~')),
+            ("δ".as_bytes(), Key::Char('δ')),
+            ("→".as_bytes(), Key::Char('→')),
+            ("🦀".as_bytes(), Key::Char('🦀')),
+            (b"\r", Key::Enter),
+            (b"\n", Key::Enter),
+            (b"\x1bOM", Key::Enter),
+            (b"\t", Key::Tab),
+            (b"\x1b[Z", Key::BackTab),
+            (b"\x08", Key::Backspace),
+            (b"\x7f", Key::Backspace),
+            (b"\x01", Key::Ctrl('a')),
+            (b"\x03", Key::Ctrl('c')),
+            (b"\x1a", Key::Ctrl('z')),
+            (b"\x1bOq", Key::Char('1')),
+            (b"\x1bOk", Key::Char('+')),
+        ];
+        let forms: [(&[&[u8]], Key); 9] = [
+            (
+                &[
+                    b"\x1b[A",
+                    b"\x1bOA",
+                    b"\x1b[1;2A",
+                    b"\x1b[1;5A",
+                    b"\x1b[a",
+                    b"\x1bOa",
+                    b"\x1bO5A",
+                ],
+                Key::Up,
+            ),
+            (
+                &[b"\x1b[B", b"\x1bOB", b"\x1b[1;3B", b"\x1b[b", b"\x1bOb"],
+                Key::Down,
+            ),
+            (
+                &[b"\x1b[C", b"\x1bOC", b"\x1b[1;5C", b"\x1b[c", b"\x1bOc"],
+                Key::Right,
+            ),
+            (
+                &[b"\x1b[D", b"\x1bOD", b"\x1b[1;5D", b"\x1b[d", b"\x1bOd"],
+                Key::Left,
+            ),
+            (
+                &[
+                    b"\x1b[H",
+                    b"\x1bOH",
+                    b"\x1b[1~",
+                    b"\x1b[7~",
+                    b"\x1b[1;2H",
+                    b"\x1b[7$",
+                    b"\x1b[7^",
+                ],
+                Key::Home,
+            ),
+            (
+                &[
+                    b"\x1b[F",
+                    b"\x1bOF",
+                    b"\x1b[4~",
+                    b"\x1b[8~",
+                    b"\x1b[1;5F",
+                    b"\x1b[8@",
+                ],
+                Key::End,
+            ),
+            (&[b"\x1b[5~", b"\x1b[5;5~", b"\x1b[5$"], Key::PageUp),
+            (&[b"\x1b[6~", b"\x1b[6;2~", b"\x1b[6^"], Key::PageDown),
+            (&[b"\x1b[3~", b"\x1b[3;5~", b"\x1b[3$"], Key::Delete),
+        ];
+        for (sequences, key) in forms {
+            known.extend(sequences.iter().map(|&sequence| (sequence, key)));
+        }
+        known
+    }
+
+    /// Sequences that are no key.
+    const FOREIGN: &[&[u8]] = &[
+        b"\x00",
+        b"\x1c",
+        b"\xff",
+        b"\xc0\x80",
+        b"\xed\xa0\x80",
+        b"\xf4\xbf\xbf\xbf",
+        b"\xc2\x9b",
+        b"\x1bx",
+        b"\x1b\xce\xb4",
+        b"\x1b[2~",
+        b"\x1b[15~",
+        b"\x1b[[A",
+        b"\x1b[I",
+        b"\x1b[O",
+        b"\x1b[M !!",
+        b"\x1b[<0;10;10M",
+        b"\x1b[<0;10;10m",
+        b"\x1b[32;10;10M",
+        b"\x1b[?1;2c",
+        b"\x1b[>41;354;0c",
+        b"\x1b[24;80R",
+        b"\x1b[?2026;2$y",
+        b"\x1b[4;2$y",
+        b"\x1b[113;5u",
+        b"\x1b[1;1:3A",
+        b"\x1b[99999999999999999999~",
+        b"\x1b[1;2;3;4;5;6;7;8;9;10;11A",
+        b"\x1b[200~q\r\x03\x1b[A\x1b\x1b[201~",
+        b"\x1b]11;rgb:0000/0000/0000\x1b\\",
+        b"\x1b]11;rgb:q/q/q\x07",
+        b"\x1bP1$r0m\x1b\\",
+        b"\x1bP>|XTerm(q)\x1b\\",
+        b"\x1b_Gi=1;OK\x1b\\",
+        b"\x1bOP",
+    ];
+
+    #[test]
+    fn every_known_sequence_is_its_key() {
+        for (sequence, key) in known() {
+            assert_eq!(
+                keys(sequence),
+                [key],
+                "{:?}",
+                sequence.escape_ascii().to_string()
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_key_is_swallowed_whole() {
+        for sequence in FOREIGN {
+            let mut bytes = sequence.to_vec();
+            bytes.push(b'k');
+            assert_eq!(
+                keys(&bytes),
+                [Key::Char('k')],
+                "{:?}",
+                sequence.escape_ascii().to_string()
+            );
+        }
+    }
+
+    #[test]
+    fn a_lone_esc_is_a_key_once_nothing_follows() {
+        let mut decoder = Decoder::default();
+        let mut keys = Vec::new();
+        decoder.feed(b"\x1b", &mut keys);
+        assert!(keys.is_empty());
+        assert_eq!(decoder.patience(), Some(ESC_PATIENCE));
+        assert_eq!(decoder.expire(), Some(Key::Esc));
+        assert_eq!(decoder.patience(), None);
+        assert_eq!(decoder.expire(), None);
+    }
+
+    #[test]
+    fn esc_before_another_sequence_counts() {
+        assert_eq!(keys(b"\x1b\x1b[A"), [Key::Esc, Key::Up]);
+    }
+
+    #[test]
+    fn control_keys_break_off_a_sequence() {
+        for start in [
+            &b"\x1b["[..],
+            b"\x1b[1;",
+            b"\x1bO",
+            b"\x1b",
+            b"\x1b[[",
+            b"\xe2\x86",
+        ] {
+            let mut bytes = start.to_vec();
+            bytes.push(0x03);
+            assert_eq!(
+                keys(&bytes),
+                [Key::Ctrl('c')],
+                "{:?}",
+                start.escape_ascii().to_string()
+            );
+        }
+    }
+
+    #[test]
+    fn an_unfinished_sequence_is_dropped_in_the_end() {
+        for start in [
+            &b"\x1b["[..],
+            b"\x1b]0;",
+            b"\x1b[200~rm",
+            b"\x1b[M!",
+            b"\xce",
+            b"\x1bO",
+        ] {
+            let mut decoder = Decoder::default();
+            let mut keys = Vec::new();
+            decoder.feed(start, &mut keys);
+            assert_eq!(decoder.patience(), Some(PATIENCE));
+            assert_eq!(decoder.expire(), None);
+            decoder.feed(b"k", &mut keys);
+            assert_eq!(keys, [Key::Char('k')]);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn chunks_make_no_difference(
+            picks in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
+            chunk in 1_usize..7,
+        ) {
+            let known = known();
+            let mut bytes = Vec::new();
+            let mut expected = Vec::new();
+            for pick in picks {
+                let at = pick.index(known.len() + FOREIGN.len());
+                if let Some((sequence, key)) = known.get(at) {
+                    bytes.extend_from_slice(sequence);
+                    expected.push(*key);
+                } else {
+                    // A letter behind it ends what is broken, so that the next sequence stands for itself.
+                    bytes.extend_from_slice(FOREIGN[at - known.len()]);
+                    bytes.push(b'k');
+                    expected.push(Key::Char('k'));
+                }
+            }
+            let mut decoder = Decoder::default();
+            let mut got = Vec::new();
+            for part in bytes.chunks(chunk) {
+                decoder.feed(part, &mut got);
+            }
+            prop_assert_eq!(got, expected);
+        }
+
+        #[test]
+        fn garbage_never_panics_and_makes_no_control_characters(
+            bytes in prop::collection::vec(any::<u8>(), 0..300),
+        ) {
+            let mut decoder = Decoder::default();
+            let mut keys = Vec::new();
+            decoder.feed(&bytes, &mut keys);
+            keys.extend(decoder.expire());
+            prop_assert!(keys.len() <= bytes.len());
+            for key in &keys {
+                if let Key::Char(character) = key {
+                    prop_assert!(!character.is_control());
+                }
+            }
+            // Whatever came, the next key is heard.
+            keys.clear();
+            decoder.feed(b"q", &mut keys);
+            prop_assert_eq!(keys, vec![Key::Char('q')]);
+        }
+
+        #[test]
+        fn garbage_inside_a_sequence_is_no_key(
+            middle in "[0-9;:<=>?!-/]{0,40}",
+            last in prop::sample::select(b"GJKLNPQRSTUVWXY\\]_efghijklmnopqrstuvwxyz{|}".to_vec()),
+        ) {
+            // `$` may end a key of rxvt, and what follows it is a key of its own.
+            prop_assume!(!middle.contains('$'));
+            let mut bytes = b"\x1b[".to_vec();
+            bytes.extend_from_slice(middle.as_bytes());
+            bytes.push(last);
+            prop_assert_eq!(keys(&bytes), vec![]);
+        }
+    }
+}

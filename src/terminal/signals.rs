@@ -1,0 +1,193 @@
+//! Signals, turned into bytes that the main loop waits for beside the keys.
+
+use std::io::{self, Read as _, Write as _};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, LazyLock, OnceLock};
+use std::thread;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Signal as Number, getpgrp, getsid, kill_current_process_group};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
+use signal_hook::iterator::{Handle, Signals as Incoming};
+use signal_hook::low_level::emulate_default_handler;
+
+use super::tty;
+
+/// How long the main loop has to act on a signal that ends the program. It may be stuck writing to a
+/// terminal that takes no more.
+const GRACE: Duration = Duration::from_millis(800);
+
+const FATAL: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
+
+/// A signal as the main loop sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Signal {
+    /// End, by this signal.
+    End(i32),
+    /// Stop until continued.
+    Stop,
+    /// Somebody else has stopped and continued the program.
+    Continued,
+    /// The terminal has another size.
+    Resized,
+}
+
+/// The signals of one run; afterwards they do again what they do by default.
+#[derive(Debug)]
+pub(super) struct Signals {
+    wake: UnixStream,
+    handle: Handle,
+    /// Never sent to: its end tells the thread that the main loop has ended.
+    running: Option<mpsc::Sender<()>>,
+    thread: Option<thread::JoinHandle<()>>,
+    /// Signals sent by [`Self::stop`], on their way and already acted upon.
+    own_stop: bool,
+    own_continue: bool,
+}
+
+/// Whether no run is on. A handler once installed stays; while idle it does what the default would.
+static IDLE: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+
+impl Signals {
+    pub(super) fn start() -> io::Result<Self> {
+        let heeded = heeded()?;
+        IDLE.store(false, Ordering::SeqCst);
+
+        let (wake, mut waker) = UnixStream::pair()?;
+        wake.set_nonblocking(true)?;
+        let signals = heeded.iter().copied().chain([SIGCONT, SIGWINCH]);
+        let mut incoming = Incoming::new(signals)?;
+        let handle = incoming.handle();
+        let (running, ended) = mpsc::channel();
+        let thread = thread::Builder::new()
+            .name("signals".to_string())
+            .spawn(move || {
+                for signal in incoming.forever() {
+                    // Signal numbers fit a byte; a failure means that the main loop is gone.
+                    let _ = waker.write_all(&[u8::try_from(signal).unwrap_or_default()]);
+                    if FATAL.contains(&signal)
+                        && ended.recv_timeout(GRACE) == Err(RecvTimeoutError::Timeout)
+                    {
+                        tty::restore_now();
+                        let _ = emulate_default_handler(signal);
+                    }
+                }
+            })?;
+        Ok(Self {
+            wake,
+            handle,
+            running: Some(running),
+            thread: Some(thread),
+            own_stop: false,
+            own_continue: false,
+        })
+    }
+
+    /// The signals that come within some time, up to the first.
+    pub(super) fn wait(&mut self, patience: Duration) -> Vec<Signal> {
+        // A patience is at most seconds.
+        let patience = Timespec::try_from(patience).ok();
+        let _ = poll(
+            &mut [PollFd::new(&self.wake, PollFlags::IN)],
+            patience.as_ref(),
+        );
+        self.take()
+    }
+
+    /// The signals that have come.
+    pub(super) fn take(&mut self) -> Vec<Signal> {
+        let mut bytes = [0; 64];
+        let len = self.wake.read(&mut bytes).unwrap_or(0);
+        let mut taken = Vec::new();
+        for signal in bytes[..len].iter().copied().map(i32::from) {
+            match signal {
+                SIGTSTP if std::mem::take(&mut self.own_stop) => {}
+                SIGTSTP => taken.push(Signal::Stop),
+                SIGCONT if std::mem::take(&mut self.own_continue) => {}
+                SIGCONT => taken.push(Signal::Continued),
+                SIGWINCH => taken.push(Signal::Resized),
+                _ => taken.push(Signal::End(signal)),
+            }
+        }
+        taken
+    }
+
+    /// Stops the program until it is continued; `group`: and those it was started with, as Ctrl-Z does in a
+    /// terminal. (A `cargo run` that went on waiting would keep the shell from noticing.)
+    pub(super) fn stop(&mut self, group: bool) {
+        if group {
+            self.own_stop = true;
+            if kill_current_process_group(Number::TSTP).is_err() {
+                self.own_stop = false;
+            }
+        }
+        self.own_continue = true;
+        // The default for SIGTSTP is known to signal-hook: it cannot fail.
+        let _ = emulate_default_handler(SIGTSTP);
+    }
+}
+
+/// Readable when a signal has come.
+impl AsFd for Signals {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.wake.as_fd()
+    }
+}
+
+impl Drop for Signals {
+    fn drop(&mut self) {
+        IDLE.store(true, Ordering::SeqCst);
+        self.running = None;
+        self.handle.close();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+        // What came while the run was ending is not lost.
+        for signal in self.take() {
+            if let Signal::End(signal) = signal {
+                let _ = emulate_default_handler(signal);
+            }
+        }
+    }
+}
+
+/// The signals that end or stop the program, but those it was started with ignored (`nohup`).
+fn heeded() -> io::Result<&'static [i32]> {
+    // Asked once, for afterwards there are handlers in place.
+    static HEEDED: OnceLock<Vec<i32>> = OnceLock::new();
+    if let Some(heeded) = HEEDED.get() {
+        return Ok(heeded);
+    }
+    let heeded: Vec<i32> = FATAL
+        .into_iter()
+        .chain([SIGTSTP])
+        .filter(|&signal| !is_ignored(signal))
+        .collect();
+    for &signal in &heeded {
+        signal_hook::flag::register_conditional_default(signal, Arc::clone(&IDLE))?;
+    }
+    Ok(HEEDED.get_or_init(|| heeded))
+}
+
+/// Whether there is somebody who could continue the program once it is stopped: not where it runs in
+/// place of a shell (`ssh -t host nn-tutor`), nor where stopping is ignored.
+pub(super) fn can_stop() -> bool {
+    !is_ignored(SIGTSTP) && getsid(None).is_ok_and(|session| session != getpgrp())
+}
+
+/// Whether a signal is ignored. Where there is no `/proc` it counts as not ignored.
+fn is_ignored(signal: i32) -> bool {
+    std::fs::read_to_string("/proc/self/status")
+        .ok()
+        .and_then(|status| {
+            let mask = status
+                .lines()
+                .find_map(|line| line.strip_prefix("SigIgn:"))?;
+            u64::from_str_radix(mask.trim(), 16).ok()
+        })
+        .is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
+}

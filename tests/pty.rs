@@ -1,0 +1,324 @@
+//! `terminal::run` on a real pseudo-terminal, with a program that shows what it has been told.
+//!
+//! The program is this test binary itself, run once more with only the test `toy`.
+#![cfg(target_os = "linux")]
+
+#[path = "common/pty.rs"]
+mod pty;
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use nn_tutor::keys::Key;
+use nn_tutor::terminal::{self, Flow, Program};
+use pty::Pty;
+use ratatui::Frame;
+use ratatui::text::Text;
+use ratatui::widgets::Paragraph;
+use rustix::process::Signal;
+
+/// Counts.
+struct Toy {
+    count: usize,
+    other: usize,
+    frames: Cell<usize>,
+}
+
+impl Program for Toy {
+    fn press(&mut self, key: Key) -> Flow {
+        match key {
+            Key::Right | Key::Char(' ') => self.count += 1,
+            Key::Left => self.count -= 1,
+            Key::Char('q') | Key::Ctrl('c') => return Flow::Quit,
+            Key::Ctrl('z') => return Flow::Suspend,
+            Key::Char('p') => panic!("the toy broke"),
+            _ => self.other += 1,
+        }
+        Flow::Continue
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>) {
+        self.frames.set(self.frames.get() + 1);
+        let area = frame.area();
+        let filler = ["▁", "▂", "▃", "▄"][self.count % 4].repeat(usize::from(area.width));
+        let mut lines = vec![
+            format!("count {}.", self.count),
+            format!("other {}.", self.other),
+            format!("frames {}.", self.frames.get()),
+            format!("size {}x{}.", area.width, area.height),
+        ];
+        lines.resize(usize::from(area.height), filler);
+        frame.render_widget(Paragraph::new(Text::from_iter(lines)), area);
+    }
+}
+
+#[test]
+#[ignore = "the program that the other tests run"]
+fn toy() {
+    if std::env::var_os("TOY").is_none() {
+        return;
+    }
+    let mut toy = Toy {
+        count: 0,
+        other: 0,
+        frames: Cell::new(0),
+    };
+    match terminal::run(&mut toy) {
+        Ok(()) => {
+            println!("left at {}", toy.count);
+            std::process::exit(0)
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            std::process::exit(3)
+        }
+    }
+}
+
+/// The shell command that runs the toy.
+fn command() -> String {
+    let this = std::env::current_exe().unwrap();
+    format!(
+        "RUST_BACKTRACE=0 TOY=1 '{}' --ignored --exact toy --nocapture --test-threads 1",
+        this.display()
+    )
+}
+
+fn start() -> Pty {
+    let pty = Pty::start(&command(), &[], 80, 24);
+    pty.wait_for("count 0.");
+    pty
+}
+
+#[test]
+fn walk_and_quit() {
+    let mut pty = start();
+    assert!(pty.with_screen(|screen| screen.alternate_screen() && screen.hide_cursor()));
+    pty.send("\x1b[C\x1bOC ");
+    pty.wait_for("count 3.");
+    pty.send("\x1b[D");
+    pty.wait_for("count 2.");
+    // A lone Esc is a key.
+    pty.send("\x1b");
+    pty.wait_for("other 1.");
+    pty.send("q");
+    pty.wait_for("left at 2");
+    assert_eq!(pty.status(), "0");
+    pty.assert_restored();
+}
+
+#[test]
+fn resize() {
+    let mut pty = start();
+    for (columns, rows) in [(120, 40), (40, 12), (80, 24)] {
+        pty.resize(columns, rows);
+        pty.wait_for(&format!("size {columns}x{rows}."));
+        let filler = "▁".repeat(columns.into());
+        pty.wait_until("the last row", |screen| {
+            screen
+                .rows(0, columns)
+                .last()
+                .is_some_and(|row| row == filler)
+        });
+    }
+    pty.send("q");
+    assert_eq!(pty.status(), "0");
+    pty.assert_restored();
+}
+
+#[test]
+fn quit_while_output_is_slow() {
+    let mut pty = Pty::start(&command(), &[], 200, 60);
+    pty.wait_for("count 0.");
+    pty.pause();
+    for _ in 0..20 {
+        pty.send(" ");
+    }
+    pty.send("q");
+    pty.unpause();
+    pty.wait_for("left at 20");
+    assert_eq!(pty.status(), "0");
+    pty.assert_restored();
+}
+
+#[test]
+fn signals_restore_and_end() {
+    for (signal, status) in [
+        (Signal::HUP, "129"),
+        (Signal::INT, "130"),
+        (Signal::QUIT, "131"),
+        (Signal::TERM, "143"),
+    ] {
+        let pty = start();
+        pty.signal(signal);
+        assert_eq!(pty.status(), status);
+        pty.assert_restored();
+    }
+}
+
+#[test]
+fn a_signal_ends_a_program_whose_terminal_takes_no_more() {
+    let mut pty = Pty::start(&command(), &[], 200, 60);
+    pty.wait_for("count 0.");
+    let program = pty.program();
+    pty.pause();
+    // A frame is larger than what the terminal holds back, so the program gets stuck in a write.
+    pty.send(" ");
+    pty::poll("a write that is stuck", || {
+        std::fs::read_dir(format!("/proc/{program}/task"))
+            .unwrap()
+            .filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("syscall")).ok())
+            // `write` on x86-64 and elsewhere, to standard output.
+            .any(|call| call.starts_with("1 0x1 ") || call.starts_with("64 0x1 "))
+            .then_some(())
+    });
+    pty.signal(Signal::TERM);
+    pty::poll("the end of the program", || {
+        Pty::process(program).is_none().then_some(())
+    });
+    // The shell has something to say about it.
+    pty.unpause();
+    assert_eq!(pty.status(), "143");
+    assert_eq!(pty.file("after"), pty.file("before"));
+}
+
+#[test]
+fn a_panic_is_read_on_the_main_screen() {
+    let mut pty = start();
+    pty.send("p");
+    pty.wait_for("the toy broke");
+    assert_eq!(pty.status(), "101");
+    pty.assert_restored();
+    assert!(
+        pty.contents().contains("the toy broke"),
+        "{}",
+        pty.contents()
+    );
+}
+
+/// A shell with job control, which notices that the program stops.
+fn start_job() -> Pty {
+    let script = format!(
+        "set -m; stty -g > before\n{}\necho $? > stopped; stty -g > between; read go; fg\n\
+         echo $? > status; stty -g > after\n",
+        command()
+    );
+    let pty = Pty::script(&script, &[], 80, 24);
+    pty.wait_for("count 0.");
+    pty
+}
+
+fn stop_and_come_back(mut pty: Pty, stop: impl FnOnce(&mut Pty)) {
+    pty.send(" ");
+    pty.wait_for("count 1.");
+    stop(&mut pty);
+    assert_ne!(pty.file("stopped"), "0");
+    assert_eq!(pty.file("between"), pty.file("before"));
+    pty.wait_until("the main screen with a cursor", |screen| {
+        !screen.alternate_screen() && !screen.hide_cursor()
+    });
+    assert!(!pty.contents().contains("count"));
+    pty.resize(100, 30);
+    pty.send("\n");
+    pty.wait_for("count 1.");
+    pty.wait_for("size 100x30.");
+    assert!(pty.with_screen(|screen| screen.alternate_screen() && screen.hide_cursor()));
+    pty.send(" ");
+    pty.wait_for("count 2.");
+    // Nothing of the stop is left that would stop it again.
+    pty.send("q");
+    pty.wait_for("left at 2");
+    assert_eq!(pty.status(), "0");
+    pty.assert_restored();
+}
+
+#[test]
+fn ctrl_z_stops_and_comes_back() {
+    stop_and_come_back(start_job(), |pty| pty.send("\x1a"));
+}
+
+#[test]
+fn a_stop_from_outside_comes_back() {
+    stop_and_come_back(start_job(), |pty| pty.signal(Signal::TSTP));
+}
+
+#[test]
+fn a_stop_that_cannot_be_caught_is_repaired() {
+    let mut pty = start_job();
+    pty.signal(Signal::STOP);
+    assert_ne!(pty.file("stopped"), "0");
+    pty.send("\n");
+    pty.send(" ");
+    pty.wait_for("count 1.");
+    pty.send("q");
+    assert_eq!(pty.status(), "0");
+    pty.assert_restored();
+}
+
+#[test]
+fn ctrl_z_is_nothing_where_nobody_could_continue_the_program() {
+    let mut pty = start();
+    pty.send("\x1a ");
+    pty.wait_for("count 1.");
+    pty.send("q");
+    assert_eq!(pty.status(), "0");
+}
+
+#[test]
+fn a_vanished_terminal_hangs_the_program_up() {
+    let mut pty = Pty::script(&format!("exec env {}", command()), &[], 80, 24);
+    pty.wait_for("count 0.");
+    pty.hang_up();
+    let (end, used) = pty.end();
+    assert_eq!(end, Err("Hangup".to_string()));
+    assert!(used < Duration::from_millis(500), "{used:?}");
+}
+
+#[test]
+fn a_vanished_terminal_ends_a_program_that_ignores_hanging_up() {
+    let mut pty = Pty::script(&format!("trap '' HUP; exec env {}", command()), &[], 80, 24);
+    pty.wait_for("count 0.");
+    pty.hang_up();
+    let (end, used) = pty.end();
+    // Its own exit code: writing the message fails, and eprintln! panics on that.
+    assert!(matches!(end, Ok(3 | 101)), "{end:?}");
+    assert!(used < Duration::from_millis(500), "{used:?}");
+}
+
+#[test]
+fn a_held_key_is_drawn_now_and_then_and_never_runs_on() {
+    const PRESSES: usize = 50_000;
+    let mut pty = start();
+    pty.send(" ".repeat(PRESSES));
+    pty.wait_for(&format!("count {PRESSES}."));
+    let contents = pty.contents();
+    let frames = contents
+        .split("frames ")
+        .nth(1)
+        .unwrap()
+        .split('.')
+        .next()
+        .unwrap();
+    let frames: usize = frames.parse().unwrap();
+    assert!(frames < PRESSES / 10, "{frames} frames");
+    pty.send("\x1b[D");
+    pty.wait_for(&format!("count {}.", PRESSES - 1));
+    pty.send("q");
+    pty.wait_for(&format!("left at {}", PRESSES - 1));
+}
+
+#[test]
+fn what_is_not_a_terminal_is_refused_with_a_way_out() {
+    for (redirect, which) in [
+        ("< /dev/null", "standard input"),
+        ("> out", "standard output"),
+    ] {
+        let pty = Pty::start(&format!("{} {redirect} 2> message", command()), &[], 80, 24);
+        assert_eq!(pty.status(), "3");
+        let message = pty.file("message");
+        for part in [which, "nn-tutor trace", "--plain"] {
+            assert!(message.contains(part), "{message}");
+        }
+        assert!(!pty.with_screen(vt100::Screen::alternate_screen));
+    }
+}
