@@ -121,7 +121,7 @@ impl Lesson {
         };
         let fields = Fields::of(&root, "the lesson", top, LESSON_KEYS)?;
         let format = fields.need("format", "1")?;
-        if whole(format, "`format`", 1, usize::MAX)? != FORMAT_VERSION {
+        if whole(format, "`format`", 1, 1_000)? != FORMAT_VERSION {
             return Err(Problem::new(format.span, "this format is not known")
                 .expected(format!("expected {FORMAT_VERSION}"))
                 .help("a newer nn-tutor may read it".to_owned()));
@@ -140,7 +140,7 @@ impl Lesson {
         let topics = match fields.get("topics") {
             Some(node) => list(node, "`topics`", "a list of topics such as `[S5, S14]`")?
                 .iter()
-                .map(|topic| Ok(TOPICS[word(topic, "a topic", &TOPICS)?].to_owned()))
+                .map(topic_of)
                 .collect::<Checked<_>>()?,
             None => Vec::new(),
         };
@@ -158,10 +158,17 @@ impl Lesson {
     }
 }
 
+/// One of the rows of the curriculum.
+fn topic_of(node: &yaml::Node) -> Checked<String> {
+    word(node, "a topic", &TOPICS)
+        .map(|index| TOPICS[index].to_owned())
+        .map_err(|problem| problem.expected("expected S1 to S22"))
+}
+
 /// The text of a lesson file and the name to call it by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// A path as given, or the name of an embedded lesson.
+    /// A path as given but without control characters, or the name of an embedded lesson.
     pub name: String,
     /// The whole file.
     pub text: String,
@@ -388,4 +395,56 @@ pub enum Quantity {
     Samples,
     /// `data J`: the mean loss over the data set with the weights as they are.
     DataLoss,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Who adds a key, a word or a limit says so to authors.
+    #[test]
+    fn the_format_is_documented() {
+        let keys = [
+            LESSON_KEYS,
+            network::NETWORK_KEYS,
+            network::SAMPLE_KEYS,
+            network::LAYER_KEYS,
+            network::INIT_KEYS,
+            network::SCHEMES,
+            script::SCENE_KEYS,
+            script::WALK_KEYS,
+            script::TRAIN_KEYS,
+            script::UNTIL_KEYS,
+            &crate::engine::Activation::ALL.map(crate::engine::Activation::name),
+            &Loss::ALL.map(Loss::name),
+            &Phase::ALL.map(Phase::name),
+            &DataSet::NAMES,
+        ];
+        for key in keys.concat() {
+            let forms = [
+                format!("`{key}`"),
+                format!("{key}:"),
+                format!("scheme: {key}"),
+            ];
+            assert!(
+                forms.iter().any(|form| LESSON_FORMAT.contains(form)),
+                "{key} is not documented"
+            );
+        }
+        for limit in [
+            format!("{} KiB", limits::MAX_FILE_BYTES / 1024),
+            format!("{} levels", limits::MAX_DEPTH),
+            format!("{} networks", limits::MAX_NETWORKS),
+            format!(
+                "{} layers of {} units",
+                limits::MAX_LAYERS,
+                limits::MAX_UNITS
+            ),
+            format!("{} scenes", limits::MAX_SCENES),
+            format!("at most {} characters", limits::MAX_TITLE),
+            format!("at most {} characters", limits::MAX_SUMMARY),
+        ] {
+            assert!(LESSON_FORMAT.contains(&limit), "{limit} is not documented");
+        }
+    }
 }

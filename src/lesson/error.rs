@@ -31,12 +31,10 @@ struct Place {
     line: usize,
     /// From 1, in characters.
     column: usize,
-    /// The line, sanitised; only the part around the range when it is very long.
+    /// The line, sanitised, and not much further than the range.
     excerpt: String,
     /// Bytes of `excerpt` that the caret points at.
     range: std::ops::Range<usize>,
-    /// Whether `excerpt` is only a part.
-    cut: bool,
 }
 
 /// Something wrong at a place of the text that is being read.
@@ -159,12 +157,7 @@ impl LessonError {
             .primary_title(inner.message.as_str())
             .elements(std::iter::empty::<Origin<'_>>());
         if let Some(place) = &inner.place {
-            group = place.draw(
-                group,
-                file,
-                AnnotationKind::Primary,
-                inner.expected.as_deref(),
-            );
+            group = place.draw(group, file, inner.expected.as_deref());
         } else if inner.file.is_some() {
             group = group.element(Origin::path(file));
         }
@@ -176,7 +169,7 @@ impl LessonError {
             let group = Level::NOTE
                 .secondary_title(why.as_str())
                 .elements(std::iter::empty::<Origin<'_>>());
-            report.push(place.draw(group, file, AnnotationKind::Primary, None));
+            report.push(place.draw(group, file, None));
         }
         let renderer = if colour {
             Renderer::styled()
@@ -190,70 +183,49 @@ impl LessonError {
 impl Place {
     /// Where `span` begins, and as much of it as stands on that line.
     fn of(text: &str, span: Span) -> Self {
-        /// A line longer than this is cut to what stands around the caret.
-        const LONGEST: usize = 160;
-        const BEFORE: usize = 40;
-        const AFTER: usize = 80;
+        /// Carets under so many characters are enough to see what is meant.
+        const MARKED: usize = 48;
+        /// So much of a line is shown from the caret on.
+        const SHOWN: usize = 64;
         let start = floor(text, span.start);
-        let end = floor(text, span.start.saturating_add(span.len)).max(start);
+        let end = floor(text, span.start.saturating_add(span.len));
         let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
         let line_end = line_end - usize::from(text[line_start..line_end].ends_with('\r'));
         let start = start.min(line_end);
-        let end = end.clamp(start, line_end);
-        let column = text[line_start..start].chars().count() + 1;
-        let cut = text[line_start..line_end].chars().nth(LONGEST).is_some();
-        let (from, to, end) = if cut {
-            let from = text[line_start..start]
+        let ahead = |most: usize| {
+            text[start..line_end]
                 .char_indices()
-                .rev()
-                .nth(BEFORE - 1)
-                .map_or(line_start, |(at, _)| line_start + at);
-            let to = text[start..line_end]
-                .char_indices()
-                .nth(AFTER)
-                .map_or(line_end, |(at, _)| start + at);
-            (from, to, end.min(to))
-        } else {
-            (line_start, line_end, end)
+                .nth(most)
+                .map_or(line_end, |(at, _)| start + at)
         };
-        let before = sanitised(&text[from..start]);
-        let marked = sanitised(&text[start..end]);
-        let after = sanitised(&text[end..to]);
-        let lead = if from > line_start { "…" } else { "" };
-        let trail = if to < line_end { "…" } else { "" };
-        let at = lead.len() + before.len();
+        let marked = end.clamp(start, ahead(MARKED));
+        let shown = ahead(SHOWN);
+        // What stands before the caret is kept whole, so that the column is right; drawing cuts it.
+        let before = sanitised(&text[line_start..start]);
+        let at = sanitised(&text[start..marked]);
+        let after = sanitised(&text[marked..shown]);
+        let more = if shown < line_end { "…" } else { "" };
         Self {
             line: text[..line_start].matches('\n').count() + 1,
-            column,
-            range: at..at + marked.len(),
-            excerpt: format!("{lead}{before}{marked}{after}{trail}"),
-            cut,
+            column: text[line_start..start].chars().count() + 1,
+            range: before.len()..before.len() + at.len(),
+            excerpt: format!("{before}{at}{after}{more}"),
         }
     }
 
-    fn draw<'a>(
-        &'a self,
-        group: Group<'a>,
-        file: &'a str,
-        kind: AnnotationKind,
-        label: Option<&'a str>,
-    ) -> Group<'a> {
-        let mut annotation = kind.span(self.range.clone());
-        if let Some(label) = label {
-            annotation = annotation.label(label);
-        }
-        let snippet = Snippet::source(self.excerpt.as_str())
-            .line_start(self.line)
-            .annotation(annotation);
-        if self.cut {
-            // The column of the excerpt is not the column of the file.
-            group
-                .element(Origin::path(file).line(self.line).char_column(self.column))
-                .element(snippet)
-        } else {
-            group.element(snippet.path(file))
-        }
+    fn draw<'a>(&'a self, group: Group<'a>, file: &'a str, label: Option<&'a str>) -> Group<'a> {
+        let annotation = AnnotationKind::Primary.span(self.range.clone());
+        let annotation = match label {
+            Some(label) => annotation.label(label),
+            None => annotation,
+        };
+        group.element(
+            Snippet::source(self.excerpt.as_str())
+                .path(file)
+                .line_start(self.line)
+                .annotation(annotation),
+        )
     }
 }
 

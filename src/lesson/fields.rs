@@ -18,14 +18,15 @@ impl<'a> Fields<'a> {
     /// The map `node`, called `what` in messages, of which no key is unknown or given twice. A missing key is
     /// reported at `at`.
     pub(crate) fn of(node: &'a Node, what: &'a str, at: Span, known: &[&str]) -> Checked<Self> {
-        let entries = entries(node, what, &format!("a map with {}", one_of(known)))?;
+        let entries = entries(node, what, "a map")
+            .map_err(|problem| problem.help(format!("its keys are {}", known.join(", "))))?;
         for (key, span, _) in &entries {
             if !known.contains(key) {
-                let known_here = format!("{what} has {}", known.join(", "));
                 return Err(
-                    Problem::new(*span, format!("unknown key {} in {what}", quoted(key)))
-                        .expected(known_here)
-                        .help(did_you_mean(key, known.iter().copied())),
+                    Problem::new(*span, format!("unknown key {} in {what}", quoted(key))).help(
+                        did_you_mean(key, known.iter().copied())
+                            .unwrap_or_else(|| format!("its keys are {}", known.join(", "))),
+                    ),
                 );
             }
         }
@@ -151,13 +152,13 @@ pub(crate) fn line(node: &Node, what: &str, most: usize) -> Checked<String> {
 /// A finite number, not too large.
 pub(crate) fn number(node: &Node, what: &str) -> Checked<f64> {
     const EXPECTED: &str = "a number";
-    let Value::Scalar {
-        text,
-        style: Style::Plain,
-    } = &node.value
-    else {
-        return Err(wrong(node, what, EXPECTED));
+    let (text, style) = match &node.value {
+        Value::Scalar { text, style } => (text, *style),
+        _ => return Err(wrong(node, what, EXPECTED)),
     };
+    if style != Style::Plain && text.parse::<f64>().is_ok() {
+        return Err(wrong(node, what, EXPECTED).help("leave the quotes out".to_owned()));
+    }
     if node.kind() != "a number" {
         return Err(wrong(node, what, EXPECTED));
     }
@@ -211,8 +212,9 @@ pub(crate) fn word(node: &Node, what: &str, words: &[&str]) -> Checked<usize> {
     let Value::Scalar { text, .. } = &node.value else {
         return Err(wrong(node, what, &expected));
     };
-    words
-        .iter()
-        .position(|word| word == text)
-        .ok_or_else(|| wrong(node, what, &expected).help(did_you_mean(text, words.iter().copied())))
+    words.iter().position(|word| word == text).ok_or_else(|| {
+        Problem::new(node.span, format!("{what} is {}", quoted(text)))
+            .expected(format!("expected {expected}"))
+            .help(did_you_mean(text, words.iter().copied()))
+    })
 }

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use super::clean::{code_point, forbidden};
+use super::clean::{code_point, forbidden, sanitised};
 use super::error::{Checked, Problem};
 use super::library::missing_file;
 use super::limits::MAX_FILE_BYTES;
@@ -13,7 +13,7 @@ use super::{LessonError, Source, Span};
 
 /// The text of the file.
 pub(crate) fn read(path: &Path) -> Result<Source, LessonError> {
-    let name = path.to_string_lossy().into_owned();
+    let name = sanitised(&path.to_string_lossy());
     let refused =
         |message: &str, help: &str| LessonError::of_file(Some(&name), message, Some(help));
     // Asked before opening, since opening a FIFO waits for its writer.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::clean::quoted;
+use super::clean::{quoted, sanitised};
 use super::nearest::{near, nearest, one_of};
 use super::{Lesson, LessonError, Source};
 
@@ -55,6 +55,8 @@ impl Library {
             .filter(|path| is_yaml(path))
             .filter_map(|path| Some((path.file_stem()?.to_str()?.to_owned(), path)))
             .collect();
+        // A name that would play tricks in a menu can still be opened as a path.
+        own.retain(|(name, _)| sanitised(name) == *name);
         own.sort();
         // `a.yaml` before `a.yml`, where both are there.
         own.dedup_by(|second, first| second.0 == first.0);
@@ -229,6 +231,7 @@ mod tests {
         )
         .unwrap();
         fs::write(folder.path().join("broken.yaml"), "format: 1\n").unwrap();
+        fs::write(folder.path().join("a\u{1b}[2J.yaml"), text).unwrap();
         fs::write(folder.path().join("readme.txt"), "not a lesson").unwrap();
         let library = Library::with_dir(folder.path()).unwrap();
         assert_eq!(library.open("grounded").unwrap().title, "Mine");
@@ -240,6 +243,14 @@ mod tests {
         assert_eq!(menu[0].name, "zoo");
         assert_eq!(menu.last().unwrap().name, "broken");
         assert!(menu.last().unwrap().lesson.is_err());
+        assert_eq!(
+            library
+                .names()
+                .iter()
+                .filter(|name| name.starts_with('a'))
+                .count(),
+            0
+        );
         assert!(!library.names().contains(&"readme"));
         assert_eq!(library.nearest("gruonded"), Some("grounded"));
     }

@@ -13,6 +13,7 @@ pub(crate) fn nearest<'a>(
 pub(crate) fn near<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     // Nothing so long is a misspelt word, and distances cost its square.
     const LONGEST: usize = 64;
+    const SHORTEST_BEGINNING: usize = 3;
     let letters = word.chars().count();
     if letters == 0 || letters > LONGEST {
         return Vec::new();
@@ -22,6 +23,10 @@ pub(crate) fn near<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>
         .into_iter()
         .filter_map(|candidate| {
             let other = candidate.to_lowercase();
+            // Who writes the beginning of a word means it.
+            if letters >= SHORTEST_BEGINNING && other.starts_with(&folded) {
+                return Some((1, candidate));
+            }
             let distance = strsim::damerau_levenshtein(&folded, &other);
             let allowed = (letters.max(candidate.chars().count()) / 3).max(1);
             (distance <= allowed && distance < letters).then_some((distance, candidate))
@@ -58,6 +63,7 @@ mod tests {
         assert_eq!(nearest("leyers", known), Some("layers"));
         assert_eq!(nearest("LAYERS", known), Some("layers"));
         assert_eq!(nearest("input", known), Some("inputs"));
+        assert_eq!(nearest("weig", known), Some("weights"));
         assert_eq!(nearest("colour", known), None);
         assert_eq!(nearest("", known), None);
         assert_eq!(nearest(&"layers".repeat(1000), known), None);

@@ -50,6 +50,8 @@ struct Data<'a> {
     set: Arc<DataSet>,
     at: Span,
     samples: Vec<(&'a Node, &'a Node)>,
+    /// The first sample of another width than the first. Only a network tells which of the two is wrong.
+    uneven: Option<Problem>,
 }
 
 /// The networks of a lesson.
@@ -64,10 +66,14 @@ pub(crate) fn networks(lesson: &Fields<'_>) -> Checked<Vec<NetworkSpec>> {
     };
     let named = entries(node, "`networks`", "a map from names to networks")?;
     if named.is_empty() || named.len() > MAX_NETWORKS {
-        return Err(
-            Problem::new(at, format!("`networks` has {} of them", named.len()))
-                .expected(format!("expected from 1 to {MAX_NETWORKS} networks")),
-        );
+        return Err(Problem::new(
+            at,
+            format!(
+                "`networks` has {}",
+                count(named.len(), "network", "networks")
+            ),
+        )
+        .expected(format!("expected from 1 to {MAX_NETWORKS}")));
     }
     named
         .into_iter()
@@ -205,11 +211,13 @@ fn layers(node: &Node) -> Checked<Vec<Layer>> {
         "a list of layers such as `- {units: 2, activation: logistic}`",
     )?;
     if nodes.is_empty() || nodes.len() > MAX_LAYERS {
-        return Err(
-            Problem::new(node.span, format!("`layers` has {} of them", nodes.len())).expected(
-                format!("expected from 1 to {MAX_LAYERS} layers, the last one is the output"),
-            ),
-        );
+        return Err(Problem::new(
+            node.span,
+            format!("`layers` has {}", count(nodes.len(), "layer", "layers")),
+        )
+        .expected(format!(
+            "expected from 1 to {MAX_LAYERS}, the last one is the output"
+        )));
     }
     let names = Activation::ALL.map(Activation::name);
     let mut layers = Vec::with_capacity(nodes.len());
@@ -394,6 +402,7 @@ impl<'a> Data<'a> {
             set: Arc::new(set),
             at: node.span,
             samples: Vec::new(),
+            uneven: None,
         })
     }
 
@@ -414,6 +423,7 @@ impl<'a> Data<'a> {
         let mut features = Vec::new();
         let mut targets = Vec::new();
         let mut shape = (0, 0);
+        let mut uneven = None;
         for (index, sample) in nodes.iter().enumerate() {
             let fields = Fields::of(sample, "a sample", sample.span, SAMPLE_KEYS)?;
             let x = fields.need("x", "[0, 1]")?;
@@ -421,24 +431,31 @@ impl<'a> Data<'a> {
             let columns = (row(x, "`x`", &mut features)?, row(y, "`y`", &mut targets)?);
             if index == 0 {
                 shape = columns;
-            } else if shape.0 != columns.0 {
-                return Err(uneven(x, "`x`", columns.0, shape.0));
-            } else if shape.1 != columns.1 {
-                return Err(uneven(y, "`y`", columns.1, shape.1));
+            } else if shape != columns {
+                uneven = Some(if shape.0 == columns.0 {
+                    another_width(y, "`y`", columns.1, shape.1)
+                } else {
+                    another_width(x, "`x`", columns.0, shape.0)
+                });
+                features.truncate(index * shape.0);
+                targets.truncate(index * shape.1);
+                break;
             }
             samples.push((x, y));
         }
         let set = DataSet {
-            x: matrix((nodes.len(), shape.0), features, node.span)?,
-            y: matrix((nodes.len(), shape.1), targets, node.span)?,
+            x: matrix((samples.len(), shape.0), features, node.span)?,
+            y: matrix((samples.len(), shape.1), targets, node.span)?,
         };
         Ok(Self {
             set: Arc::new(set),
             at: node.span,
             samples,
+            uneven,
         })
     }
 
+    /// Samples of the width of the network, all of them.
     fn check_shape(&self, inputs: usize, outputs: usize) -> Checked<()> {
         let first = self.samples.first();
         for (name, node, found, wanted, whose) in [
@@ -466,7 +483,10 @@ impl<'a> Data<'a> {
                 .expected(format!("expected {wanted}, as many as {whose}")));
             }
         }
-        Ok(())
+        match &self.uneven {
+            Some(problem) => Err(problem.clone()),
+            None => Ok(()),
+        }
     }
 
     /// Targets that the loss allows: probabilities for the logarithmic ones, with the sum 1 for a softmax.
@@ -514,7 +534,7 @@ fn row(node: &Node, what: &str, numbers: &mut Vec<f64>) -> Checked<usize> {
     Ok(cells.len())
 }
 
-fn uneven(node: &Node, what: &str, found: usize, first: usize) -> Problem {
+fn another_width(node: &Node, what: &str, found: usize, first: usize) -> Problem {
     Problem::new(
         node.span,
         format!("{what} has {}", count(found, "number", "numbers")),

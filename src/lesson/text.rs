@@ -1,6 +1,7 @@
 //! Words of the author with values in them: `The output is {x(2)}, it was {before x(2)}.`
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use super::clean::quoted;
 use super::error::{Checked, Problem};
@@ -63,6 +64,19 @@ impl Quantity {
             | Self::Weights(l)
             | Self::Gradient(l) => Some(l),
             _ => None,
+        }
+    }
+
+    /// The same quantity of another layer; itself where it has none.
+    #[must_use]
+    pub const fn at_layer(self, l: usize) -> Self {
+        match self {
+            Self::Output(_) => Self::Output(l),
+            Self::Sum(_) => Self::Sum(l),
+            Self::Delta(_) => Self::Delta(l),
+            Self::Weights(_) => Self::Weights(l),
+            Self::Gradient(_) => Self::Gradient(l),
+            other => other,
         }
     }
 }
@@ -203,16 +217,28 @@ impl NetworkSpec {
         sum
     }
 
-    /// Every quantity that a text about this network may name.
-    fn quantities(&self) -> Vec<Quantity> {
+    /// The layers that a quantity has; `None` where it has no layer in its name.
+    fn layers_of(&self, quantity: Quantity) -> Option<RangeInclusive<usize>> {
         let last = self.last();
-        let layers = (0..=last)
-            .map(Quantity::Output)
-            .chain((1..=last).map(Quantity::Sum))
-            .chain((1..=last).map(Quantity::Delta))
-            .chain((0..last).map(Quantity::Weights))
-            .chain((0..last).map(Quantity::Gradient));
-        layers.chain(PLAIN.map(|(_, quantity)| quantity)).collect()
+        match quantity {
+            Quantity::Output(_) => Some(0..=last),
+            Quantity::Sum(_) | Quantity::Delta(_) => Some(1..=last),
+            // A network has at least one layer behind the input.
+            Quantity::Weights(_) | Quantity::Gradient(_) => Some(0..=last.saturating_sub(1)),
+            _ => None,
+        }
+    }
+
+    /// The names of all quantities that a text about this network may have.
+    fn quantities(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for (_, make) in LAYERED {
+            for l in self.layers_of(make(0)).into_iter().flatten() {
+                names.push(make(l).to_string());
+            }
+        }
+        names.extend(PLAIN.iter().map(|(name, _)| (*name).to_owned()));
+        names
     }
 
     /// The rows and columns that may be named, both ends included; a batch has at most `samples` columns.
@@ -221,7 +247,7 @@ impl NetworkSpec {
         &self,
         quantity: Quantity,
         samples: usize,
-    ) -> Option<[std::ops::RangeInclusive<usize>; 2]> {
+    ) -> Option<[RangeInclusive<usize>; 2]> {
         let last = self.last();
         let units = |l: usize| self.units(l).unwrap_or(0);
         Some(match quantity {
@@ -245,11 +271,7 @@ pub(crate) fn text(
     samples: usize,
 ) -> Checked<Text> {
     let words = fields::text(node, what, MAX_TEXT)?;
-    let reader = Reader {
-        source,
-        node,
-        decoded: words,
-    };
+    let reader = Reader::new(source, node, words);
     let mut pieces = Vec::new();
     let mut plain = String::new();
     let mut rest = words.char_indices().peekable();
@@ -301,14 +323,38 @@ pub(crate) fn text(
     Ok(Text { pieces })
 }
 
-/// Finds in the source what was found in the text of a scalar, which may be folded or have escapes.
+/// Finds in the source what was found in the text of a scalar, which may be folded or have escapes: braces
+/// come in the same order in both.
 struct Reader<'a> {
     source: &'a str,
     node: &'a Node,
-    decoded: &'a str,
+    /// Offsets of the braces in the text, and in the source where there are as many.
+    braces: Vec<(usize, usize)>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(source: &'a str, node: &'a Node, words: &str) -> Self {
+        let offsets = |text: &str| -> Vec<usize> {
+            text.match_indices(['{', '}']).map(|(at, _)| at).collect()
+        };
+        let start = node.span.start;
+        let here = offsets(words);
+        let there = offsets(&source[start..start + node.span.len]);
+        let braces = if here.len() == there.len() {
+            here.into_iter()
+                .zip(there.into_iter().map(|at| start + at))
+                .collect()
+        } else {
+            // An escape such as `\x7b` gave one of them.
+            Vec::new()
+        };
+        Self {
+            source,
+            node,
+            braces,
+        }
+    }
+
     /// The place of the brace at this offset of the text.
     fn character(&self, at: usize) -> Span {
         self.find(at)
@@ -326,20 +372,12 @@ impl Reader<'_> {
         })
     }
 
-    /// Braces come in the same order in the source as in the text: the same one of as many.
     fn find(&self, at: usize) -> Option<usize> {
-        let brace = self.decoded[at..].chars().next()?;
-        let start = self.node.span.start;
-        let end = start + self.node.span.len;
-        let raw = &self.source[start..end];
-        let before = self.decoded[..at].matches(brace).count();
-        let all = self.decoded.matches(brace).count();
-        if raw.matches(brace).count() != all {
-            return None;
-        }
-        raw.match_indices(brace)
-            .nth(before)
-            .map(|(found, _)| start + found)
+        let index = self
+            .braces
+            .binary_search_by_key(&at, |(here, _)| *here)
+            .ok()?;
+        Some(self.braces[index].1)
     }
 }
 
@@ -348,11 +386,7 @@ fn unknown(at: Span, message: String, name: &str, network: &NetworkSpec) -> Prob
     let name = name.trim();
     let bare = name.strip_prefix("before ").unwrap_or(name);
     let (word, index) = bare.find('[').map_or((bare, ""), |at| bare.split_at(at));
-    let known: Vec<String> = network
-        .quantities()
-        .iter()
-        .map(Quantity::to_string)
-        .collect();
+    let known = network.quantities();
     let (head, tail) = word.find('(').map_or((word, ""), |at| word.split_at(at));
     let renamed = OTHERWISE
         .iter()
@@ -410,9 +444,24 @@ fn summary(network: &NetworkSpec) -> String {
 /// Refuses a layer or an index that the network does not have.
 fn check(value: &ValueName, at: Span, network: &NetworkSpec, samples: usize) -> Checked<()> {
     let quantity = value.quantity;
-    if !network.quantities().contains(&quantity) {
+    if let (Some(layer), Some(layers)) = (quantity.layer(), network.layers_of(quantity))
+        && !layers.contains(&layer)
+    {
+        let (first, last) = layers.into_inner();
+        let first_name = quantity.at_layer(first);
+        let last_name = quantity.at_layer(last);
+        let range = if first == last {
+            format!("only {first_name}")
+        } else {
+            format!("{first_name} to {last_name}")
+        };
+        let meant = ValueName {
+            quantity: quantity.at_layer(layer.clamp(first, last)),
+            ..value.clone()
+        };
         return Err(Problem::new(at, format!("this network has no {quantity}"))
-            .help(format!("the values are {}", summary(network))));
+            .expected(format!("it has {range}"))
+            .help(format!("did you mean `{{{meant}}}`?")));
     }
     if value.before
         && matches!(
@@ -434,7 +483,7 @@ fn check(value: &ValueName, at: Span, network: &NetworkSpec, samples: usize) -> 
         )
         .help(format!("write `{{{quantity}}}`")));
     };
-    let out = |which: &str, index: usize, range: &std::ops::RangeInclusive<usize>| {
+    let out = |which: &str, index: usize, range: &RangeInclusive<usize>| {
         Problem::new(at, format!("{quantity} has no {which} {index}")).expected(
             if range.start() == range.end() {
                 format!("its only {which} is {}", range.start())

@@ -1,0 +1,592 @@
+//! Good lessons are read as they are written; bad ones are refused with one located error each.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ndarray::arr2;
+use nn_tutor::engine::{DataSet, Init, Loss, Scheme};
+use nn_tutor::lesson::{
+    Action, Batch, Goal, LESSON_FORMAT, Lesson, LessonError, Library, Phase, Quantity, Source,
+    Span, Start, TextPiece, ValueName,
+};
+use proptest::prelude::*;
+
+/// The error of every file in `tests/lessons/bad` stands beside it.
+#[test]
+fn every_bad_lesson_is_refused_with_its_place() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons/bad");
+    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "yaml")
+        })
+        .collect();
+    files.sort();
+    assert!(files.len() > 100);
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(folder);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    let mut accepted = Vec::new();
+    for file in &files {
+        let name = file.file_stem().unwrap().to_str().unwrap();
+        let Err(error) = Lesson::load(file) else {
+            accepted.push(name.to_owned());
+            continue;
+        };
+        let parent = file.parent().unwrap().to_str().unwrap();
+        let report = error.to_string().replace(&format!("{parent}/"), "");
+        settings.bind(|| insta::assert_snapshot!(name, report));
+    }
+    assert!(accepted.is_empty(), "were read: {accepted:?}");
+}
+
+fn parse(text: &str) -> Result<Lesson, LessonError> {
+    Lesson::parse(Source {
+        name: "lesson.yaml".to_owned(),
+        text: text.to_owned(),
+    })
+}
+
+fn refused(text: &str) -> LessonError {
+    match parse(text) {
+        Ok(_) => panic!("was read: {}", text.chars().take(200).collect::<String>()),
+        Err(error) => error,
+    }
+}
+
+/// The report is safe for a terminal and short, whatever is in the file.
+fn assert_presentable(error: &LessonError) {
+    let report = error.to_string();
+    let obeyed = |c: char| {
+        (c.is_control() && c != '\n')
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    assert!(!report.contains(obeyed), "{report:?}");
+    assert!(report.len() < 2_000, "{} bytes", report.len());
+}
+
+const GOOD: &str = "\
+format: 1
+title: Good
+summary: Everything that a lesson may say.
+order: 3
+topics: [S5, S14]
+loss: neg-log-loss
+learning_rate: 0.5
+batch: 2
+dataset: xor
+networks:
+  neuron:
+    inputs: 2
+    layers: [{units: 1, activation: logistic}]
+    init: {scheme: uniform, low: -0.5, high: 0.5, seed: 7}
+  hand:
+    inputs: 2
+    layers:
+      - {units: 2, activation: step}
+      - {units: 1, activation: step}
+    weights:
+      - [[-0.5, -1.5], [1, 1], [1, 1]]
+      - [[-0.5], [1], [-2e0]]
+    loss: mean-squared
+    learning_rate: 1
+    batch: all
+    data:
+      - {x: [0, 0], y: [0]}
+      - {x: [1, 0], y: [1]}
+      - {x: [1, 1], y: [0]}
+script:
+  - say: One neuron has {W(0)} and {{braces}}.
+  - walk:
+  - walk: {sample: 3, until: loss}
+  - say: >
+      A second network. It has {W(0)[2,1]}
+      as a weight.
+
+      Another paragraph.
+    network: hand
+  - walk: {samples: [3, 1], chain_rule: true, notes: {\"z(1)\": 'sums {z(1)[1,2]}', prediction J: \"now {J}, then {before J}\"}}
+  - walk: {batch: 1}
+  - train: {network: neuron, epochs: 500, until: all-right, every: 10, say: '{right} of {samples}'}
+  - train: {epochs: 5, until: {loss_below: 0.05}}
+";
+
+#[test]
+fn everything_a_lesson_may_say_is_read_as_written() {
+    let lesson = parse(GOOD).unwrap();
+    assert_eq!(lesson.title, "Good");
+    assert_eq!(lesson.order, Some(3));
+    assert_eq!(lesson.topics, ["S5", "S14"]);
+    let [neuron, hand] = &lesson.networks[..] else {
+        panic!("two networks")
+    };
+    assert_eq!(
+        (neuron.name.as_str(), hand.name.as_str()),
+        ("neuron", "hand")
+    );
+    assert_eq!(neuron.loss, Loss::NegLogLoss);
+    assert_eq!(neuron.learning_rate.to_bits(), 0.5_f64.to_bits());
+    assert_eq!(neuron.batch, Batch::Size(2));
+    assert_eq!(*neuron.data, DataSet::named("xor").unwrap());
+    assert_eq!(
+        neuron.start,
+        Start::Init(Init {
+            scheme: Scheme::Uniform {
+                low: -0.5,
+                high: 0.5
+            },
+            seed: 7
+        })
+    );
+    assert_eq!(hand.loss, Loss::MeanSquared);
+    assert_eq!(hand.batch, Batch::All);
+    assert_eq!(hand.batch_size(), 3);
+    assert_eq!(hand.connections(), 9);
+    assert_eq!(
+        hand.start,
+        Start::Weights(vec![
+            arr2(&[[-0.5, -1.5], [1.0, 1.0], [1.0, 1.0]]),
+            arr2(&[[-0.5], [1.0], [-2.0]]),
+        ])
+    );
+    let at = |span: Span| &GOOD[span.start..span.start + span.len];
+    assert_eq!(at(hand.span), "hand");
+    assert_eq!(lesson.scenes.len(), 8);
+    let networks: Vec<usize> = lesson.scenes.iter().map(|scene| scene.network).collect();
+    assert_eq!(networks, [0, 0, 0, 1, 1, 1, 0, 0]);
+    assert_eq!(at(lesson.scenes[2].span), "walk: {sample: 3, until: loss}");
+
+    let Action::Say(text) = &lesson.scenes[0].action else {
+        panic!("a say")
+    };
+    let [
+        TextPiece::Words(one),
+        TextPiece::Value(value, span),
+        TextPiece::Words(two),
+    ] = &text.pieces[..]
+    else {
+        panic!("{text:?}")
+    };
+    assert_eq!(
+        (one.as_str(), two.as_str()),
+        ("One neuron has ", " and {braces}.")
+    );
+    assert_eq!(value.quantity, Quantity::Weights(0));
+    assert_eq!(at(*span), "{W(0)}");
+    let Action::Say(text) = &lesson.scenes[3].action else {
+        panic!("a say")
+    };
+    let TextPiece::Value(value, span) = &text.pieces[1] else {
+        panic!("{text:?}")
+    };
+    assert_eq!((value.row, value.column), (Some(2), Some(1)));
+    assert_eq!(at(*span), "{W(0)[2,1]}");
+    let TextPiece::Words(words) = &text.pieces[2] else {
+        panic!("{text:?}")
+    };
+    assert_eq!(words, " as a weight.\nAnother paragraph.");
+
+    let walk = |index: usize| match &lesson.scenes[index].action {
+        Action::Walk(walk) => walk,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(walk(1).batches, [[0, 1], [2, 3]]);
+    assert!(walk(1).epoch);
+    assert_eq!(walk(2).batches, [[2]]);
+    assert_eq!((walk(2).until, walk(2).epoch), (Phase::Loss, false));
+    assert_eq!(walk(4).batches, [[2, 0]]);
+    assert!(walk(4).chain_rule);
+    assert_eq!(walk(4).notes[0].symbol, "z(1)");
+    assert_eq!(walk(4).notes[1].kind.as_deref(), Some("prediction"));
+    assert_eq!(at(walk(4).notes[1].span), "prediction J");
+    assert_eq!(walk(5).batches, [[0, 1, 2]]);
+    assert!(walk(5).epoch, "the only batch is the epoch");
+
+    let Action::Train(train) = &lesson.scenes[6].action else {
+        panic!("a train")
+    };
+    assert_eq!((train.epochs, train.every), (500, Some(10)));
+    assert_eq!(train.until, Some(Goal::AllRight));
+    let Action::Train(train) = &lesson.scenes[7].action else {
+        panic!("a train")
+    };
+    assert_eq!(train.until, Some(Goal::LossBelow(0.05)));
+    assert_eq!(train.every, None);
+}
+
+#[test]
+fn a_lesson_without_a_script_walks_one_epoch() {
+    let text = GOOD.split("networks:").next().unwrap().to_owned()
+        + "network:\n  inputs: 2\n  layers: [{units: 1, activation: logistic}]\n  init: {scheme: zeros}\n";
+    let lesson = parse(&text).unwrap();
+    assert_eq!(lesson.networks[0].name, "");
+    let [scene] = &lesson.scenes[..] else {
+        panic!("one scene")
+    };
+    let Action::Walk(walk) = &scene.action else {
+        panic!("a walk")
+    };
+    assert_eq!(walk.batches, [[0, 1], [2, 3]]);
+    assert!(walk.epoch);
+    assert_eq!(walk.until, Phase::Update);
+}
+
+#[test]
+fn what_is_left_out_is_as_in_the_lecture() {
+    let text = GOOD.replace("learning_rate: 0.5\nbatch: 2\n", "");
+    let lesson = parse(&text).unwrap();
+    assert_eq!(
+        lesson.networks[0].learning_rate.to_bits(),
+        1.0_f64.to_bits()
+    );
+    assert_eq!(lesson.networks[0].batch, Batch::Size(1));
+}
+
+/// Line ends of other systems and a byte order mark are no mistake of an author.
+#[test]
+fn a_file_from_another_editor_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lesson.yaml");
+    fs::write(&path, format!("\u{feff}{}", GOOD.replace('\n', "\r\n"))).unwrap();
+    let lesson = Lesson::load(&path).unwrap();
+    let Action::Say(text) = &lesson.scenes[3].action else {
+        panic!("a say")
+    };
+    let TextPiece::Words(words) = &text.pieces[2] else {
+        panic!("{text:?}")
+    };
+    assert_eq!(words, " as a weight.\nAnother paragraph.");
+    fs::write(
+        &path,
+        GOOD.replace('\n', "\r\n")
+            .replace("title: Good", "title: [Good]"),
+    )
+    .unwrap();
+    let error = Lesson::load(&path).unwrap_err();
+    assert_eq!((error.line(), error.column()), (Some(2), Some(8)));
+    assert_presentable(&error);
+}
+
+#[test]
+fn every_value_name_is_written_as_it_is_read() {
+    for name in [
+        "x(0)",
+        "z(1)",
+        "delta(2)[1,3]",
+        "before W(0)[1,2]",
+        "grad(11)[0]",
+        "J",
+        "before J",
+        "y",
+        "y_hat[1,1]",
+        "rho",
+        "epoch",
+        "updates",
+        "right",
+        "samples",
+        "data J",
+        "before data J",
+    ] {
+        assert_eq!(ValueName::parse(name).unwrap().name(), name);
+    }
+    assert_eq!(
+        ValueName::parse(" before   W(0) [ 1 , 2 ] ")
+            .unwrap()
+            .name(),
+        "before W(0)[1,2]"
+    );
+    for name in [
+        "",
+        "before",
+        "W",
+        "W()",
+        "W(a)",
+        "W(-1)",
+        "W(+1)",
+        "x(1)[",
+        "x(1)[1,2,3]",
+        "x(1)[-1]",
+        "dataJ",
+        "J(1)",
+    ] {
+        assert!(ValueName::parse(name).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn an_error_found_later_is_shown_at_its_place() {
+    let lesson = parse(GOOD).unwrap();
+    let Action::Say(text) = &lesson.scenes[0].action else {
+        panic!("a say")
+    };
+    let TextPiece::Value(_, span) = &text.pieces[1] else {
+        panic!("{text:?}")
+    };
+    let error = lesson.error_at(*span, "not computed yet", Some("walk first"));
+    assert_eq!((error.line(), error.column()), (Some(31), Some(25)));
+    assert_eq!(error.message(), "not computed yet");
+    assert_eq!(error.help(), Some("walk first"));
+    assert!(error.render(true).contains("\u{1b}["));
+    assert_presentable(&error);
+}
+
+/// The example in the documentation of the format is a lesson.
+#[test]
+fn the_documented_example_is_the_grounded_one() {
+    let example = LESSON_FORMAT.split("```yaml\n").nth(1).unwrap();
+    let example = example.split("```").next().unwrap();
+    let lesson = parse(example).unwrap();
+    let grounded = Library::embedded().open("grounded").unwrap();
+    assert_eq!(lesson.networks[0].start, grounded.networks[0].start);
+    assert_eq!(lesson.networks[0].data, grounded.networks[0].data);
+}
+
+#[test]
+fn nesting_is_bounded_whatever_it_is_made_of() {
+    let head = "format: 1\ntitle: ";
+    for deep in [
+        "[".repeat(100_000),
+        "{a: ".repeat(100_000),
+        "[{a: ".repeat(50_000),
+        "[ # ]\n  ".repeat(50_000),
+        format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)),
+        format!("\n  {}x", "- ".repeat(100_000)),
+        (0..700).fold(String::new(), |text, depth| {
+            text + "\n" + &" ".repeat(depth + 1) + "a:"
+        }),
+    ] {
+        let error = refused(&format!("{head}{deep}"));
+        assert!(
+            error.message().contains("nested more than 32 deep"),
+            "{error}"
+        );
+        assert_presentable(&error);
+    }
+}
+
+#[test]
+fn aliases_are_refused_before_they_can_grow() {
+    let deep = (0..30).fold("a0: &a0 [x, x]\n".to_owned(), |text, index| {
+        text + &format!("a{}: &a{} [*a{index}, *a{index}]\n", index + 1, index + 1)
+    });
+    let long = format!(
+        "long: &long {}\nlist: [{}]\n",
+        "word ".repeat(20_000),
+        "*long, ".repeat(20_000)
+    );
+    for bomb in [deep, long] {
+        let error = refused(&bomb);
+        assert!(error.message().contains("anchors and aliases"), "{error}");
+        assert_presentable(&error);
+    }
+}
+
+#[test]
+fn large_files_are_refused_or_read_in_bounds() {
+    let folder = tempfile::tempdir().unwrap();
+    let head = GOOD.split("dataset:").next().unwrap();
+    let network = "network: {inputs: 1, layers: [{units: 1, activation: logistic}], init: {scheme: zeros}}\ndata:\n";
+    let lesson =
+        |samples: usize| format!("{head}{network}{}", "- {x: [1], y: [1]}\n".repeat(samples));
+    // A million samples are more bytes than a lesson may have.
+    let path = folder.path().join("million.yaml");
+    fs::write(&path, lesson(1_000_000)).unwrap();
+    let error = Lesson::load(&path).unwrap_err();
+    assert!(error.message().contains("larger than 512 KiB"), "{error}");
+    // Just more samples than are allowed fit.
+    let error = refused(&lesson(10_001));
+    assert!(error.message().contains("10001 samples"), "{error}");
+    assert_eq!(
+        parse(&lesson(10_000)).unwrap().networks[0].data.len(),
+        10_000
+    );
+    // One line of half a megabyte, with a mistake at its end.
+    let wide = format!("{head}{network}").replace(
+        "data:\n",
+        &format!("data: [{}?]\n", "{x: [1], y: [1]}, ".repeat(9_000)),
+    );
+    let error = refused(&wide);
+    assert!(error.column().unwrap() > 100_000);
+    assert_presentable(&error);
+    // As many nodes as half a megabyte can hold.
+    let error = refused(&format!("format: 1\ntitle: [{}]", "1,".repeat(250_000)));
+    assert_eq!(error.message(), "`title` is a list");
+    assert_presentable(&error);
+    let long = format!("{}: 1\n", "k".repeat(500_000));
+    assert_presentable(&refused(&long));
+    assert_presentable(&refused(&format!("? {long}")));
+}
+
+#[test]
+fn long_walks_and_trainings_are_refused() {
+    let head = GOOD.split("dataset:").next().unwrap();
+    let network = "network: {inputs: 1, layers: [{units: 100, activation: tanh}, {units: 1, activation: logistic}], init: {scheme: zeros}}\ndata:\n";
+    let lesson = format!("{head}{network}{}", "- {x: [1], y: [1]}\n".repeat(10_000));
+    let error = refused(&lesson);
+    assert!(
+        error.message().contains("too long to be recorded"),
+        "{error}"
+    );
+    parse(&format!(
+        "{lesson}script:\n- walk: {{sample: 10000}}\n- train: {{epochs: 10}}\n"
+    ))
+    .unwrap();
+    // Each scene is in bounds, together they are not.
+    let error = refused(&format!(
+        "{lesson}script:\n{}",
+        "- train: {epochs: 100}\n".repeat(4)
+    ));
+    assert!(error.message().contains("trains for too long"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn only_regular_files_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = Lesson::load(folder.path()).unwrap_err();
+    assert!(error.message().contains("directory"), "{error}");
+    let fifo = folder.path().join("fifo.yaml");
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(&fifo)
+            .status()
+            .unwrap()
+            .success()
+    );
+    for path in [
+        fifo.as_path(),
+        Path::new("/dev/zero"),
+        Path::new("/dev/null"),
+    ] {
+        let error = Lesson::load(path).unwrap_err();
+        assert!(error.message().contains("not a regular file"), "{error}");
+    }
+    // A file of /proc says that it has no bytes, and has.
+    assert!(Lesson::load(Path::new("/proc/self/status")).is_err());
+    // The name of a file is text of a stranger too.
+    let error = Lesson::load(&folder.path().join("a\u{1b}[31m\u{202e}.yaml")).unwrap_err();
+    assert_presentable(&error);
+    assert!(!error.to_string().contains('\u{202e}'), "{error}");
+}
+
+/// Changes that an author, an editor or a bad wire may make.
+#[derive(Debug, Clone)]
+enum Change {
+    Delete(usize, usize),
+    Insert(usize, &'static str),
+    Repeat(usize, usize),
+    Swap(usize, usize),
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let at = 0..GOOD.len();
+    let token = prop::sample::select(vec![
+        "{",
+        "}",
+        "[",
+        "]",
+        "\"",
+        "'",
+        ":",
+        ": ",
+        "- ",
+        "#",
+        " #",
+        "\n",
+        "\n\n",
+        "  ",
+        "\t",
+        "&a ",
+        "*a",
+        "!!str ",
+        "|\n",
+        ">\n",
+        "? ",
+        "%",
+        "---\n",
+        "...\n",
+        "\\",
+        "\u{1b}",
+        "\u{202e}",
+        "\u{0}",
+        "é",
+        "日",
+        ".nan",
+        "1e999",
+        "-1",
+        "~",
+        "null",
+        "0",
+        "999999999999",
+        "{x(1)}",
+        "{before ",
+        "<<: ",
+        ",",
+        "\r",
+        "\r\n",
+        "\u{feff}",
+    ]);
+    prop_oneof![
+        (at.clone(), 0..40_usize).prop_map(|(at, len)| Change::Delete(at, len)),
+        (at.clone(), token).prop_map(|(at, token)| Change::Insert(at, token)),
+        (at.clone(), 0..60_usize).prop_map(|(at, len)| Change::Repeat(at, len)),
+        (at.clone(), at).prop_map(|(one, other)| Change::Swap(one, other)),
+    ]
+}
+
+fn apply(text: &str, changes: &[Change]) -> String {
+    let mut letters: Vec<char> = text.chars().collect();
+    for change in changes {
+        let last = letters.len().saturating_sub(1);
+        let range =
+            |at: usize, len: usize| at.min(last)..(at + len).min(letters.len()).max(at.min(last));
+        match *change {
+            Change::Delete(at, len) => drop(letters.drain(range(at, len))),
+            Change::Insert(at, token) => {
+                letters.splice(at.min(last)..at.min(last), token.chars());
+            }
+            Change::Repeat(at, len) => {
+                let piece: Vec<char> = letters[range(at, len)].to_vec();
+                letters.splice(at.min(last)..at.min(last), piece);
+            }
+            Change::Swap(one, other) if !letters.is_empty() => {
+                letters.swap(one.min(last), other.min(last));
+            }
+            Change::Swap(..) => {}
+        }
+    }
+    letters.into_iter().collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A changed lesson is read or refused at a place in it, and never brings the loader down.
+    #[test]
+    fn no_change_of_a_lesson_brings_the_loader_down(changes in prop::collection::vec(change(), 1..6)) {
+        let text = apply(GOOD, &changes);
+        match parse(&text) {
+            Ok(lesson) => prop_assert!(!lesson.scenes.is_empty() && !lesson.networks.is_empty()),
+            Err(error) => {
+                assert_presentable(&error);
+                let line = error.line().unwrap();
+                let lines = text.split('\n').count();
+                prop_assert!(line <= lines, "line {line} of {lines}");
+                let width = text.split('\n').nth(line - 1).unwrap().chars().count();
+                prop_assert!(error.column().unwrap() <= width + 1);
+                prop_assert!(!error.message().is_empty());
+            }
+        }
+    }
+
+    /// Any text at all.
+    #[test]
+    fn no_text_brings_the_loader_down(text in "(?s)[ -~\\n]{0,200}|.{0,60}") {
+        if let Err(error) = parse(&text) {
+            assert_presentable(&error);
+        }
+    }
+}
