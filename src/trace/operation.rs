@@ -111,10 +111,10 @@ impl Operation {
             Self::WeightedSum(_) => "weighted-sum",
             Self::Activation(_) => "activation",
             Self::Loss => "loss",
-            Self::LossSlope => "loss-slope",
-            Self::OutputSlope => "output-slope",
-            Self::SumSlope => "sum-slope",
-            Self::OutputError => "output-error",
+            // The three factors are the output error taken apart: their symbols tell them from it.
+            Self::LossSlope | Self::OutputSlope | Self::SumSlope | Self::OutputError => {
+                "output-error"
+            }
             Self::PullBack(_) => "pull-back",
             Self::Error(_) => "error",
             Self::Gradient(_) => "gradient",

@@ -38,9 +38,6 @@ fn place(view: &View) -> Vec<String> {
     if step.epoch() > 0 {
         parts.push(format!("epoch {}", step.epoch()));
     }
-    if !step.spec().name.is_empty() && view.session.trace().lesson().networks.len() > 1 {
-        parts.push(format!("network {}", step.spec().name));
-    }
     parts
 }
 
