@@ -336,7 +336,7 @@ impl Phase {
 /// Words of the author with values of the engine in them.
 #[derive(Debug, Clone, Default)]
 pub struct Text {
-    /// Words and values in turn. Words are free of control and bidi characters; `\n` parts paragraphs.
+    /// Words and values in turn. Words are free of control and bidi characters; `\n` breaks a line, `\n\n` parts paragraphs.
     pub pieces: Vec<TextPiece>,
 }
 

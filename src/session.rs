@@ -227,6 +227,13 @@ impl Session {
         self.trace.explain(self.index, self.cursor()?.cell)
     }
 
+    /// Why the first number of the step's result is what it is: an example, where no other is asked for.
+    pub fn example(&self) -> Option<Explanation> {
+        self.step().operation()?;
+        let place = cursor::first(&cursor::groups(&self.step()))?;
+        self.trace.explain(self.index, place.cell)
+    }
+
     /// Carries out a command.
     pub fn apply(&mut self, command: Command) -> Effect {
         self.message = None;

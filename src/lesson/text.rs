@@ -8,7 +8,7 @@ use super::error::{Checked, Problem};
 use super::fields;
 use super::limits::MAX_TEXT;
 use super::nearest::nearest;
-use super::yaml::Node;
+use super::yaml::{Node, Style, Value};
 use super::{Batch, NetworkSpec, Quantity, Span, Text, TextPiece, ValueName};
 
 /// Names that stand alone, without a layer.
@@ -272,6 +272,13 @@ pub(crate) fn text(
 ) -> Checked<Text> {
     let words = fields::text(node, what, MAX_TEXT)?;
     let reader = Reader::new(source, node, words);
+    let literal = matches!(
+        node.value,
+        Value::Scalar {
+            style: Style::Literal,
+            ..
+        }
+    );
     let mut pieces = Vec::new();
     let mut plain = String::new();
     let mut rest = words.char_indices().peekable();
@@ -305,12 +312,21 @@ pub(crate) fn text(
                 return Err(Problem::new(reader.character(at), "a `}` without its `{`")
                     .help("a brace itself is written `}}`".to_owned()));
             }
-            // Several line breaks, and blanks before one, part paragraphs no more than one does.
+            // A line break that YAML has left is an empty line, or behind `|` one of the author's own.
+            // Several empty lines part paragraphs no more than one does.
             '\n' => {
+                let breaks = usize::from(!literal)
+                    + std::iter::once(c)
+                        .chain(std::iter::from_fn(|| {
+                            rest.next_if(|(_, next)| next.is_whitespace())
+                                .map(|(_, c)| c)
+                        }))
+                        .filter(|&c| c == '\n')
+                        .count();
                 plain.truncate(plain.trim_end().len());
                 let starts = plain.is_empty() && pieces.is_empty();
                 if !starts {
-                    plain.push('\n');
+                    plain.push_str(if breaks > 1 { "\n\n" } else { "\n" });
                 }
             }
             _ => plain.push(c),

@@ -32,7 +32,9 @@ pub(crate) enum Value {
 pub(crate) enum Style {
     Plain,
     Quoted,
-    Block,
+    Folded,
+    /// Behind `|`: line breaks stay.
+    Literal,
 }
 
 impl Node {
@@ -171,7 +173,8 @@ impl Tree<'_> {
         let style = match style {
             ScalarStyle::Plain => Style::Plain,
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
-            ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
+            ScalarStyle::Folded => Style::Folded,
+            ScalarStyle::Literal => Style::Literal,
         };
         // The text as it stands is clean; only an escape of a quoted scalar can bring in more.
         if let Some((c, what)) = text

@@ -5,7 +5,7 @@ use super::operation::Operation;
 use super::prose::Prose;
 use super::step::Step;
 use super::symbol::Symbol;
-use super::{Body, Decimals, Trace};
+use super::{Body, Trace};
 use crate::lesson::{Action, Quantity, Text, TextPiece, ValueName};
 use ndarray::Array2;
 
@@ -83,15 +83,21 @@ impl Trace {
 
     /// Fills in the values that a text names, as they are known at `step`.
     pub(super) fn fill(&self, step: &Step, text: &Text) -> Result<Vec<Prose>, Unknown> {
+        let words = |prose: Prose, words: &str| {
+            if words.is_empty() {
+                prose
+            } else {
+                prose.words(words.to_owned())
+            }
+        };
         let mut paragraphs = vec![Prose::new()];
         for piece in &text.pieces {
             let current = paragraphs.pop().unwrap_or_default();
             match piece {
-                TextPiece::Words(words) => {
-                    let mut parts = words.split('\n').map(str::to_owned);
-                    let first = parts.next().unwrap_or_default();
-                    paragraphs.push(current.words(first));
-                    paragraphs.extend(parts.map(|part| Prose::new().words(part)));
+                TextPiece::Words(text) => {
+                    let mut lines = text.split('\n');
+                    paragraphs.push(words(current, lines.next().unwrap_or_default()));
+                    paragraphs.extend(lines.map(|line| words(Prose::new(), line)));
                 }
                 TextPiece::Value(name, span) => {
                     let value = resolve(step, name).ok_or_else(|| Unknown {
@@ -102,7 +108,6 @@ impl Trace {
                 }
             }
         }
-        paragraphs.retain(|p| !p.text(Decimals::default()).trim().is_empty());
         Ok(paragraphs)
     }
 
@@ -182,7 +187,8 @@ fn resolve(step: &Step, name: &ValueName) -> Option<Prose> {
         Quantity::Loss => Symbol::Loss,
         Quantity::Target => Symbol::Target,
         Quantity::Prediction => Symbol::Output(last),
-        Quantity::Rate => return number(step.spec().learning_rate),
+        // Given, not computed: it has the decimals that it was given with.
+        Quantity::Rate => return Some(step.spec().learning_rate.to_string().into()),
         Quantity::Epoch => return number(step.epoch() as f64),
         Quantity::Updates => return number(step.updates() as f64),
         Quantity::Samples => return number(step.spec().data.len() as f64),

@@ -270,7 +270,8 @@ impl<'t> Step<'t> {
         }
     }
 
-    /// What is said at this step, paragraph by paragraph: the author's words, or the operation's own.
+    /// What is said at this step: the author's words, or the operation's own. Lines to be wrapped; an empty
+    /// one parts paragraphs.
     pub fn narration(&self) -> Vec<Prose> {
         words::narration(self)
     }

@@ -11,7 +11,7 @@ use super::{Body, Ended, Measure};
 use crate::engine::{Activation, Loss};
 use crate::lesson::Action;
 
-/// The paragraphs of a step.
+/// The lines of a step, to be wrapped; an empty one parts paragraphs.
 pub(super) fn narration(step: &Step) -> Vec<Prose> {
     let trace = step.trace();
     let action = trace.action(step.segment.scene);
@@ -43,6 +43,9 @@ pub(super) fn narration(step: &Step) -> Vec<Prose> {
                     .unwrap_or_default(),
                 _ => Vec::new(),
             };
+            if !paragraphs.is_empty() {
+                paragraphs.push(Prose::new());
+            }
             paragraphs.push(of_training(step, epoch, at_most, now, ended));
             paragraphs
         }
@@ -333,9 +336,8 @@ fn gradient(l: usize, context: &Context) -> Prose {
 fn update(l: usize, context: &Context) -> Prose {
     Prose::new()
         .words(format!(
-            "Every weight of W{} takes a step against its gradient, downhill: minus, not plus. ρ = ",
-            layer(l)
+            "Every weight of W{} takes a step against its gradient, downhill: minus, not plus. ρ = {} is the learning rate, the length of the step. Negative gradient: the weight grows.",
+            layer(l),
+            context.rate
         ))
-        .number(context.rate)
-        .words(" is the learning rate, the length of the step. Negative gradient: the weight grows.")
 }

@@ -26,6 +26,8 @@ pub(super) struct Page {
     text_at: usize,
     text_rows: usize,
     why_at: usize,
+    /// Whether the explanation is of a number that nobody has asked for.
+    is_example: bool,
 }
 
 impl Page {
@@ -48,7 +50,7 @@ impl Page {
         let equation_rows = equation.as_ref().map_or(0, |equation| equation.height);
         let gap = if equation_rows > 0 { air } else { 0 };
         let text_at = (equation_at + equation_rows + gap).min(above);
-        Self {
+        let mut page = Self {
             text_rows: above - text_at,
             why_at: above,
             formula,
@@ -57,6 +59,23 @@ impl Page {
             why,
             equation_at,
             text_at,
+            is_example: false,
+        };
+        page.add_example(view, width);
+        page
+    }
+
+    /// Where the text leaves room, one number is explained without being asked.
+    fn add_example(&mut self, view: &View, width: usize) {
+        let Some(example) = view.example else { return };
+        let spare = self.text_rows.saturating_sub(self.text.len() + 2);
+        let lines = why_lines(view, example, width, spare);
+        if example.remark.is_none() && lines.len() <= spare {
+            let rows = lines.len() + 1;
+            self.why = lines;
+            self.why_at -= rows;
+            self.text_rows -= rows;
+            self.is_example = true;
         }
     }
 
@@ -103,6 +122,10 @@ impl Page {
             let rule = view.theme.pick("─", "-").repeat(usize::from(area.width));
             let y = row(self.why_at);
             put(buf, area, area.x, y, &rule, view.theme.style(Role::Frame));
+            if self.is_example {
+                let hint = " for example (Tab asks the others) ";
+                put_right(buf, area, y, hint, view.theme.style(Role::Dim));
+            }
             if let Some(made) = view.explanation.and_then(|e| e.made_at) {
                 let from = view
                     .theme
@@ -185,11 +208,8 @@ fn formula_lines(view: &View, width: usize) -> Vec<Vec<(String, bool)>> {
 /// The narration, wrapped.
 fn text_lines(view: &View, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
-    for (i, paragraph) in view.step.narration().iter().enumerate() {
-        if i > 0 {
-            lines.push(String::new());
-        }
-        let text = paragraph.text(view.session.decimals());
+    for line in &view.step.narration() {
+        let text = line.text(view.session.decimals());
         let text = view.theme.text(&text).into_owned();
         lines.extend(wrapped(&text, width));
     }

@@ -20,6 +20,8 @@ pub(super) struct View<'a> {
     pub cursor: Option<Place>,
     /// Why that number is what it is.
     pub explanation: Option<&'a Explanation>,
+    /// Why the first number of the result is what it is, where there is no cursor.
+    pub example: Option<&'a Explanation>,
     /// How things look.
     pub theme: &'a Theme,
 }
