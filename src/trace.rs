@@ -90,6 +90,9 @@ struct Training {
     updates_per_epoch: usize,
     /// Epochs of the scene that lie before this segment.
     skipped: usize,
+    /// Epochs of the scene that are done with this segment. Its last stop may lie before that, where an
+    /// epoch after it has been opened.
+    until: usize,
     ended: Ended,
 }
 
@@ -246,11 +249,10 @@ impl Trace {
                 }
                 Body::Train(training) => {
                     let until = if i < at {
-                        training.stops.last()
+                        training.until
                     } else {
-                        training.stops.get(index - segment.first)
-                    }
-                    .map_or(training.skipped, |stop| stop.epoch);
+                        training.stops[index - segment.first].epoch
+                    };
                     points.extend((training.skipped..until).map(|epoch| {
                         let done = epoch + 1 - training.skipped;
                         (

@@ -187,7 +187,7 @@ fn everything_a_lesson_may_say_is_read_as_written() {
     let TextPiece::Words(words) = &text.pieces[2] else {
         panic!("{text:?}")
     };
-    assert_eq!(words, " as a weight.\nAnother paragraph.");
+    assert_eq!(words, " as a weight.\n\nAnother paragraph.");
 
     let walk = |index: usize| match &lesson.scenes[index].action {
         Action::Walk(walk) => walk,
@@ -258,7 +258,7 @@ fn a_file_from_another_editor_is_read() {
     let TextPiece::Words(words) = &text.pieces[2] else {
         panic!("{text:?}")
     };
-    assert_eq!(words, " as a weight.\nAnother paragraph.");
+    assert_eq!(words, " as a weight.\n\nAnother paragraph.");
     fs::write(
         &path,
         GOOD.replace('\n', "\r\n")

@@ -151,6 +151,7 @@ impl Trace {
         let size = batch_size(spec);
         let mut network = (*state.network).clone();
         let mut trainer = Trainer::new(&network, &spec.data, size);
+        let mut evaluator = evaluator(spec, &network);
         let stride = train.every.unwrap_or_else(|| stride(train.epochs));
         let mut stops = Vec::new();
         let mut record = Vec::new();
@@ -161,7 +162,7 @@ impl Trace {
         };
         for epoch in 1..=train.epochs {
             trainer.epoch(&mut network, &spec.data, spec.loss, spec.learning_rate);
-            let now = trainer.evaluate(&network, &spec.data, spec.loss);
+            let now = evaluator.evaluate(&network, &spec.data, spec.loss);
             if !now.loss.is_finite() {
                 return Err(overflow(&lesson, scene.span).into());
             }
@@ -195,6 +196,7 @@ impl Trace {
             at_most: train.epochs,
             updates_per_epoch,
             skipped: 0,
+            until: epochs,
             ended,
         };
         self.push(index, scene.network, state, Body::Train(training));
@@ -241,13 +243,12 @@ impl Trace {
             epoch: segment.epoch,
             updates: segment.updates,
         };
-        if here > 0 {
-            let part = Training {
-                stops: training.stops[..here].to_vec(),
-                ..training.clone()
-            };
-            trace.push(segment.scene, segment.network, &state, Body::Train(part));
-        }
+        let part = Training {
+            stops: training.stops[..here].to_vec(),
+            until: epoch - 1,
+            ..training.clone()
+        };
+        trace.push(segment.scene, segment.network, &state, Body::Train(part));
         let opened = trace.len;
         let walked = epoch - 1 - training.skipped;
         state.network = Arc::new(network);
@@ -307,10 +308,15 @@ pub(super) fn batch_size(spec: &NetworkSpec) -> usize {
     }
 }
 
+/// What measures over the whole data set. The sums are made in the same order wherever it is used, so that
+/// the same weights have the same loss to the bit.
+fn evaluator(spec: &NetworkSpec, network: &Network) -> Trainer {
+    Trainer::new(network, &spec.data, spec.data.len().min(64))
+}
+
 /// Loss and right samples over the whole data set.
 pub(super) fn measure(spec: &NetworkSpec, network: &Network) -> Measure {
-    let mut trainer = Trainer::new(network, &spec.data, spec.data.len().min(64));
-    let now = trainer.evaluate(network, &spec.data, spec.loss);
+    let now = evaluator(spec, network).evaluate(network, &spec.data, spec.loss);
     Measure {
         loss: now.loss,
         right: now.right,

@@ -605,6 +605,7 @@ fn slope_numbers(activation: Activation, x: f64) -> Prose {
         Activation::Logistic | Activation::Softmax => {
             Prose::new().number(x).words("·(1−").number(x).words(")")
         }
+        Activation::Tanh if x < 0.0 => Prose::new().words("(1−(").number(x).words(")²)"),
         Activation::Tanh => Prose::new().words("(1−").number(x).words("²)"),
         Activation::Relu | Activation::Linear | Activation::Step | Activation::Sign => {
             Prose::new().number(activation.psi(x))

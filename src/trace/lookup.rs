@@ -5,7 +5,7 @@ use super::operation::Operation;
 use super::prose::Prose;
 use super::step::Step;
 use super::symbol::Symbol;
-use super::{Body, Trace};
+use super::{Body, Segment, Trace};
 use crate::lesson::{Action, Quantity, Text, TextPiece, ValueName};
 use ndarray::Array2;
 
@@ -29,18 +29,27 @@ impl Trace {
             if let Body::Train(_) = here.body {
                 return Some(index);
             }
-            return (0..at).rev().filter(mine).find_map(|i| {
-                let segment = &self.segments[i];
-                match &segment.body {
-                    Body::Say => None,
-                    Body::Walk(batch) => batch
-                        .operations
-                        .iter()
-                        .position(|&o| o == Operation::Update(l))
-                        .map(|k| segment.first + k),
-                    Body::Train(training) => Some(segment.first + training.stops.len() - 1),
-                }
-            });
+            let changes = |segment: &Segment| match &segment.body {
+                Body::Say => None,
+                Body::Walk(batch) => batch
+                    .operations
+                    .iter()
+                    .position(|&o| o == Operation::Update(l))
+                    .map(|k| Some(segment.first + k)),
+                // Before an opened epoch the weights may have no step of their own.
+                Body::Train(training) => Some(
+                    training
+                        .stops
+                        .last()
+                        .filter(|stop| stop.epoch == training.until)
+                        .map(|_| segment.first + training.stops.len() - 1),
+                ),
+            };
+            return (0..at)
+                .rev()
+                .filter(mine)
+                .find_map(|i| changes(&self.segments[i]))
+                .flatten();
         }
         // Words look back at the walk before them.
         let walk = (0..=at)

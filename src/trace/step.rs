@@ -405,11 +405,10 @@ impl<'t> Moment<'t> {
         pass.load(&spec.data, &batch.samples);
         pass.feedforward(&old);
         let loss = pass.loss(&old, spec.loss);
+        // All at once: what a step may show of it is decided by what it knows.
+        pass.backpropagation(&old, spec.loss);
+        pass.gradient();
         let done = &batch.operations[..=at];
-        if done.iter().any(|o| o.phase() >= Phase::Backpropagation) {
-            pass.backpropagation(&old, spec.loss);
-            pass.gradient();
-        }
         let mut network = Arc::clone(&old);
         let mut renewed = None;
         if done.iter().any(|o| matches!(o, Operation::Update(_))) {
@@ -426,6 +425,7 @@ impl<'t> Moment<'t> {
                 again.load(&spec.data, &batch.samples);
                 again.feedforward(&updated);
                 let loss = again.loss(&updated, spec.loss);
+                again.backpropagation(&updated, spec.loss);
                 renewed = Some((again, loss));
             }
             network = Arc::new(updated);

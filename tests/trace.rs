@@ -1,0 +1,485 @@
+//! The list of steps: pure, right, the same as training, and able to say why.
+
+#[path = "common/arithmetic.rs"]
+mod arithmetic;
+
+use std::sync::Arc;
+
+use nn_tutor::engine::{Network, Trainer};
+use nn_tutor::lesson::{Action, Lesson, Library, Source, Start};
+use nn_tutor::trace::{Cell, Decimals, Operation, Part, Shown, Symbol, Trace, What};
+use proptest::prelude::*;
+
+fn lesson(text: &str) -> Lesson {
+    Lesson::parse(Source {
+        name: "test.yaml".into(),
+        text: text.into(),
+    })
+    .unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn compiled(text: &str) -> Trace {
+    Trace::compile(Arc::new(lesson(text))).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn shipped() -> Vec<(String, Trace)> {
+    let library = Library::embedded();
+    library
+        .names()
+        .into_iter()
+        .map(|name| {
+            let lesson = library.open(name).unwrap();
+            (name.to_owned(), Trace::compile(Arc::new(lesson)).unwrap())
+        })
+        .collect()
+}
+
+/// A batch of three through two hidden layers, with every differentiable φ, and a softmax.
+const DEEP: &str = "
+format: 1
+title: Deep
+summary: Three layers, batches.
+network:
+  inputs: 2
+  layers:
+    - {units: 3, activation: tanh}
+    - {units: 2, activation: relu}
+    - {units: 3, activation: softmax}
+  init: {scheme: xavier, seed: 5}
+loss: cross-entropy
+learning_rate: 0.3
+batch: 2
+data:
+  - {x: [0.5, -1], y: [1, 0, 0]}
+  - {x: [-0.3, 2], y: [0, 1, 0]}
+  - {x: [1.5, 0.25], y: [0, 0, 1]}
+script:
+  - walk: {}
+  - train: {epochs: 7, every: 3}
+  - walk: {samples: [3, 1]}
+";
+
+/// Mean squared error, several outputs, the chain rule.
+const SQUARED: &str = "
+format: 1
+title: Squared
+summary: Regression.
+network:
+  inputs: 1
+  layers:
+    - {units: 2, activation: logistic}
+    - {units: 2, activation: tanh}
+  init: {scheme: uniform, low: -1, high: 1, seed: 9}
+loss: mean-squared
+learning_rate: 0.1
+data:
+  - {x: [0.5], y: [0.25, -0.5]}
+  - {x: [-1], y: [1, 0.5]}
+script:
+  - walk: {sample: 1, chain_rule: true}
+  - walk: {samples: [1, 2]}
+";
+
+/// Several logistic outputs with targets between 0 and 1.
+const SHARES: &str = "
+format: 1
+title: Shares
+summary: Soft targets.
+network:
+  inputs: 2
+  layers: [{units: 2, activation: logistic}]
+  init: {scheme: uniform, low: -1, high: 1, seed: 2}
+loss: neg-log-loss
+data:
+  - {x: [1, 0.5], y: [0.3, 1]}
+  - {x: [-1, 0.5], y: [0, 0.6]}
+script:
+  - walk: {samples: [1, 2], chain_rule: true}
+";
+
+#[test]
+fn the_grounded_example_is_right_to_twelve_digits() {
+    let (_, trace) = shipped()
+        .into_iter()
+        .find(|(name, _)| name == "grounded")
+        .unwrap();
+    // Worked out with 60 digits by tests/golden/make_golden.py.
+    let expected: serde_json::Value =
+        serde_json::from_str(include_str!("golden/grounded.json")).unwrap();
+    let mut seen = 0;
+    for index in 0..trace.len() {
+        let step = trace.step(index);
+        let Some(symbol) = step.symbol() else {
+            continue;
+        };
+        if step.spec().name != "grounded" {
+            continue;
+        }
+        if step.operation() == Some(Operation::Sample) {
+            continue;
+        }
+        let key = match step.kind() {
+            "update" | "prediction" => format!("new {}", symbol.key()),
+            _ => symbol.key(),
+        };
+        let rows = expected[&key]
+            .as_array()
+            .unwrap_or_else(|| panic!("{key} is not among the expected"));
+        let value = step.value().unwrap();
+        assert_eq!(value.nrows(), rows.len(), "{key}");
+        for (row, expected) in value.rows().into_iter().zip(rows) {
+            for (value, expected) in row.iter().zip(expected.as_array().unwrap()) {
+                let expected = expected.as_f64().unwrap();
+                assert!(
+                    (value - expected).abs() < 1e-12,
+                    "{key}: {value} {expected}"
+                );
+            }
+        }
+        seen += 1;
+    }
+    assert_eq!(seen, 14);
+}
+
+#[test]
+fn the_printed_matrices_give_another_prediction_than_the_slide() {
+    let (_, trace) = shipped()
+        .into_iter()
+        .find(|(name, _)| name == "grounded")
+        .unwrap();
+    let prediction = (0..trace.len())
+        .map(|index| trace.step(index))
+        .find(|step| {
+            step.spec().name == "printed"
+                && step.operation() == Some(Operation::Activation(step.last()))
+        })
+        .and_then(|step| step.value())
+        .unwrap();
+    assert_eq!(Decimals::default().number(prediction[[0, 0]]), "0.597");
+}
+
+#[test]
+fn a_step_is_the_same_however_it_is_come_to() {
+    for (name, trace) in shipped() {
+        let all: Vec<String> = (0..trace.len()).map(|i| told(&trace, i)).collect();
+        for index in (0..trace.len()).rev() {
+            assert_eq!(
+                told(&trace, index),
+                all[index],
+                "{name}, step {}",
+                index + 1
+            );
+        }
+    }
+}
+
+/// Everything a step says, to the last digit.
+fn told(trace: &Trace, index: usize) -> String {
+    let step = trace.step(index);
+    let text: Vec<String> = step
+        .narration()
+        .iter()
+        .map(|line| line.text(Decimals::ALL))
+        .collect();
+    format!(
+        "{} {:?} {:?} {} {:?}",
+        step.title(),
+        step.value(),
+        step.formula().map(|f| f.text(Decimals::ALL)),
+        text.join("\n"),
+        trace.curve(index)
+    )
+}
+
+/// Every number of every step says something that is true: its terms, worked out, give the number.
+#[test]
+fn every_explanation_adds_up() {
+    let mut traces = shipped();
+    for (name, text) in [("deep", DEEP), ("squared", SQUARED), ("shares", SHARES)] {
+        traces.push((name.into(), compiled(text)));
+    }
+    let mut checked = 0;
+    for (name, trace) in &traces {
+        for index in 0..trace.len() {
+            let step = trace.step(index);
+            for part in step.equation() {
+                let Part::Matrix(operand) = part else {
+                    continue;
+                };
+                for row in 0..operand.rows() {
+                    for column in 0..operand.columns() {
+                        let cell = operand.cell(row, column);
+                        let why = trace.explain(index, cell).unwrap();
+                        let place =
+                            format!("{name}, step {}: {}", index + 1, why.line(Decimals::ALL));
+                        match operand.shown(row, column) {
+                            Shown::Number(value) => {
+                                assert_eq!(why.value, Some(value), "{place}");
+                                if why.terms.is_empty() {
+                                    assert!(why.remark.is_some(), "{place}");
+                                } else {
+                                    let sum = arithmetic::work_out(&why.sum(Decimals::ALL));
+                                    let scale = value.abs().max(1.0);
+                                    assert!((sum - value).abs() < 1e-9 * scale, "{place}: {sum}");
+                                    checked += 1;
+                                }
+                            }
+                            Shown::Placeholder | Shown::Dropped => {
+                                assert_eq!(why.value, None, "{place}");
+                                assert!(why.remark.is_some(), "{place}");
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(checked > 1000, "only {checked} numbers were checked");
+}
+
+/// What an explanation lights up is on the screen, in the step that made the number.
+#[test]
+fn the_sources_of_a_number_stand_among_the_operands_of_the_step_that_made_it() {
+    for text in [DEEP, SQUARED, SHARES] {
+        let trace = compiled(text);
+        for index in 0..trace.len() {
+            let step = trace.step(index);
+            let (Some(symbol), Some(operation)) = (step.symbol(), step.operation()) else {
+                continue;
+            };
+            if matches!(operation, Operation::Sample | Operation::SumSlope) {
+                continue;
+            }
+            let value = step.value().unwrap();
+            let cell = Cell::new(symbol, value.nrows() - 1, value.ncols() - 1);
+            let why = trace.explain(index, cell).unwrap();
+            let shown: Vec<(Symbol, bool)> = step
+                .equation()
+                .iter()
+                .filter_map(|part| match part {
+                    Part::Matrix(operand) => Some((operand.symbol, operand.before)),
+                    Part::Sign(_) => None,
+                })
+                .collect();
+            let lit = why
+                .sources
+                .iter()
+                .filter(|(symbol, before, _)| shown.contains(&(*symbol, *before)))
+                .count();
+            assert!(lit > 0, "nothing is lit at {}", step.title());
+        }
+    }
+}
+
+#[test]
+fn numbers_lead_to_the_step_that_made_them() {
+    let trace = compiled(DEEP);
+    for index in 0..trace.len() {
+        let step = trace.step(index);
+        let Some(operation) = step.operation() else {
+            continue;
+        };
+        for part in step.equation() {
+            let Part::Matrix(operand) = part else {
+                continue;
+            };
+            let Some(made) = trace.made_at(index, operand.symbol, operand.before) else {
+                assert!(
+                    matches!(operand.symbol, Symbol::Weights(_)),
+                    "{:?} came from nowhere at {operation:?}",
+                    operand.symbol
+                );
+                continue;
+            };
+            assert!(made <= index);
+            let maker = trace.step(made);
+            let there = maker.get(operand.symbol, false);
+            if let Some(there) = there {
+                assert_eq!(
+                    *there, operand.values,
+                    "{:?} at {operation:?}",
+                    operand.symbol
+                );
+            }
+        }
+    }
+}
+
+/// Walking an epoch and training it end in the same weights, to the bit.
+#[test]
+fn a_walked_epoch_and_a_trained_one_give_the_same_bits() {
+    let trace = compiled(DEEP);
+    let spec = &trace.lesson().networks[0];
+    let Start::Init(init) = &spec.start else {
+        panic!("the lesson draws its weights")
+    };
+    let weights = init.weights(spec.inputs, &spec.layers);
+    let mut network = Network::new(spec.inputs, spec.layers.clone(), weights).unwrap();
+    let mut trainer = Trainer::new(&network, &spec.data, 2);
+    trainer.epoch(&mut network, &spec.data, spec.loss, spec.learning_rate);
+    let walked = (0..trace.len())
+        .map(|i| trace.step(i))
+        .find(|step| matches!(step.what, What::Train { .. }))
+        .map(|step| step.index)
+        .unwrap();
+    assert_eq!(
+        trace.step(walked - 1).network().weights(),
+        network.weights()
+    );
+    for _ in 0..3 {
+        trainer.epoch(&mut network, &spec.data, spec.loss, spec.learning_rate);
+    }
+    assert_eq!(trace.step(walked).network().weights(), network.weights());
+}
+
+#[test]
+fn an_opened_epoch_leads_to_the_same_weights_as_before() {
+    for text in [DEEP, include_str!("../lessons/xor.yaml")] {
+        let trace = compiled(text);
+        let stops: Vec<usize> = (0..trace.len())
+            .filter(|&i| matches!(trace.step(i).what, What::Train { .. }))
+            .collect();
+        for stop in stops {
+            let (opened, first) = trace.open_epoch(stop).unwrap();
+            let added = opened.len() - trace.len();
+            assert!(added > 0);
+            assert_eq!(first, stop);
+            let end = opened.step(stop + added);
+            assert_eq!(
+                end.network().weights(),
+                trace.step(stop).network().weights()
+            );
+            // The last operation of the opened epoch has already arrived there.
+            let last = opened.step(stop + added - 1);
+            assert_eq!(last.network().weights(), end.network().weights());
+            assert_eq!(end.updates(), last.updates());
+            assert_eq!(end.epoch(), trace.step(stop).epoch());
+            for index in 0..stop {
+                assert_eq!(told(&opened, index), told(&trace, index));
+            }
+            for index in stop..trace.len() {
+                assert_eq!(
+                    told_without_curve(&opened, index + added),
+                    told_without_curve(&trace, index)
+                );
+                // Its curve has more points, one for each update of the opened epoch.
+                let (there, here) = (opened.curve(index + added), trace.curve(index));
+                assert!(here.iter().all(|point| there.contains(point)));
+            }
+        }
+    }
+}
+
+fn told_without_curve(trace: &Trace, index: usize) -> String {
+    let step = trace.step(index);
+    format!("{} {:?} {}", step.title(), step.value(), step.updates())
+}
+
+#[test]
+fn the_shipped_trainings_reach_what_they_promise() {
+    for (name, goal) in [("neuron", 1), ("xor", 1)] {
+        let library = Library::embedded();
+        let trace = Trace::compile(Arc::new(library.open(name).unwrap())).unwrap();
+        let reached = (0..trace.len())
+            .map(|i| trace.step(i))
+            .filter(|step| {
+                matches!(
+                    step.what,
+                    What::Train {
+                        ended: Some(nn_tutor::trace::Ended::AllRight),
+                        ..
+                    }
+                )
+            })
+            .inspect(|step| assert_eq!(step.measure().right, Some(step.spec().data.len())))
+            .count();
+        assert_eq!(reached, goal, "{name}");
+    }
+    // And the single neuron fails on XOR.
+    let trace = Trace::compile(Arc::new(Library::embedded().open("xor").unwrap())).unwrap();
+    let alone = (0..trace.len())
+        .map(|i| trace.step(i))
+        .filter(|step| step.spec().name == "single")
+        .last()
+        .unwrap();
+    assert!(alone.measure().right.unwrap() < 4);
+    // The network set by hand is right on every row of the table.
+    let hand = (0..trace.len())
+        .map(|i| trace.step(i))
+        .find(|step| step.spec().name == "hand-set")
+        .unwrap();
+    assert_eq!(hand.measure().right, Some(4));
+}
+
+#[test]
+fn a_text_cannot_name_what_is_not_known_yet() {
+    let text = DEEP.replace(
+        "  - walk: {}\n",
+        "  - say: It ends with {delta(3)}.\n  - walk: {}\n",
+    );
+    let error = Trace::compile(Arc::new(lesson(&text)))
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("{delta(3)} has no value yet"), "{error}");
+    assert!(error.contains("test.yaml:"), "{error}");
+}
+
+#[test]
+fn a_training_that_overflows_is_an_error_of_the_lesson() {
+    let text = DEEP
+        .replace("activation: softmax", "activation: linear")
+        .replace("cross-entropy", "mean-squared")
+        .replace("learning_rate: 0.3", "learning_rate: 100000")
+        .replace("epochs: 7", "epochs: 700");
+    let error = Trace::compile(Arc::new(lesson(&text)))
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("grow beyond all bounds"), "{error}");
+    assert!(error.contains("learning_rate"), "{error}");
+}
+
+#[test]
+fn a_lesson_without_a_script_walks_one_epoch() {
+    let script = DEEP.find("script:").unwrap();
+    let trace = compiled(&DEEP[..script]);
+    let samples: Vec<Vec<usize>> = (0..trace.len())
+        .map(|i| trace.step(i))
+        .filter(|step| step.operation() == Some(Operation::Sample))
+        .map(|step| step.samples())
+        .collect();
+    assert_eq!(samples, [vec![1, 2], vec![3]]);
+    assert!(matches!(trace.lesson().scenes[0].action, Action::Walk(_)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Recording steps never changes what is learnt: any depth, any batch, to the bit.
+    #[test]
+    fn recorded_and_fast_are_the_same_bits(
+        hidden in prop::collection::vec(1_usize..4, 0..3),
+        seed in 0_u64..1000,
+        batch in 1_usize..5,
+    ) {
+        let mut layers: Vec<String> = hidden
+            .iter()
+            .map(|units| format!("{{units: {units}, activation: tanh}}"))
+            .collect();
+        layers.push("{units: 1, activation: logistic}".into());
+        let text = format!(
+            "format: 1\ntitle: T\nsummary: S\nnetwork:\n  inputs: 2\n  layers: [{}]\n  \
+             init: {{scheme: xavier, seed: {seed}}}\nloss: neg-log-loss\nlearning_rate: 0.7\nbatch: {batch}\n\
+             dataset: xor\n",
+            layers.join(", ")
+        );
+        let trace = compiled(&text);
+        let spec = &trace.lesson().networks[0];
+        let Start::Init(init) = &spec.start else { unreachable!() };
+        let weights = init.weights(2, &spec.layers);
+        let mut network = Network::new(2, spec.layers.clone(), weights).unwrap();
+        let mut trainer = Trainer::new(&network, &spec.data, batch);
+        trainer.epoch(&mut network, &spec.data, spec.loss, spec.learning_rate);
+        let end = trace.step(trace.len() - 1);
+        prop_assert_eq!(end.network().weights(), network.weights());
+    }
+}
