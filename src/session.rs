@@ -114,8 +114,10 @@ pub struct Session {
     wish: Option<Place>,
     /// A number being typed: a count or the number of a step.
     typed: Option<usize>,
-    /// Lines that the text is scrolled by.
-    scroll: usize,
+    /// The step whose text is scrolled, and by how many lines. It keeps that while others are looked at.
+    scroll: (usize, usize),
+    /// Lines that the help is scrolled by.
+    help_scroll: usize,
     /// Where to come back to from where a number was made.
     trail: Vec<Visit>,
     /// A line for the learner about the last command.
@@ -129,6 +131,7 @@ struct Visit {
     index: usize,
     mode: Mode,
     wish: Option<Place>,
+    scroll: (usize, usize),
 }
 
 /// No lesson has more steps than this to type a number for.
@@ -144,7 +147,8 @@ impl Session {
             decimals: Decimals::default(),
             wish: None,
             typed: None,
-            scroll: 0,
+            scroll: (0, 0),
+            help_scroll: 0,
             trail: Vec::new(),
             message: None,
         }
@@ -180,9 +184,24 @@ impl Session {
         self.typed
     }
 
-    /// Lines that the text is scrolled by.
-    pub const fn scroll(&self) -> usize {
-        self.scroll
+    /// Lines that the text is scrolled by, or the help where it lies over it.
+    pub fn scroll(&self) -> usize {
+        let (step, lines) = self.scroll;
+        if self.mode == Mode::Help {
+            self.help_scroll
+        } else if step == self.index {
+            lines
+        } else {
+            0
+        }
+    }
+
+    fn scroll_to(&mut self, lines: usize) {
+        if self.mode == Mode::Help {
+            self.help_scroll = lines;
+        } else {
+            self.scroll = (self.index, lines);
+        }
     }
 
     /// Something to say about the last command.
@@ -197,16 +216,14 @@ impl Session {
 
     /// Takes back what the screen cannot scroll: it has only so many lines more.
     pub fn limit_scroll(&mut self, most: usize) {
-        self.scroll = self.scroll.min(most);
+        if self.scroll() > most {
+            self.scroll_to(most);
+        }
     }
 
     /// Jumps to a step; past the end, to the last one.
     pub fn go_to(&mut self, index: usize) {
-        let index = index.min(self.trace.len() - 1);
-        if index != self.index {
-            self.index = index;
-            self.scroll = 0;
-        }
+        self.index = index.min(self.trace.len() - 1);
     }
 
     /// The number under the cursor, where there is a cursor.
@@ -282,15 +299,15 @@ impl Session {
             Command::Return => return self.come_back(),
             Command::MoreDecimals => self.decimals = self.decimals.more(),
             Command::FewerDecimals => self.decimals = self.decimals.fewer(),
-            Command::ScrollDown => self.scroll = self.scroll.saturating_add(count),
-            Command::ScrollUp => self.scroll = self.scroll.saturating_sub(count),
+            Command::ScrollDown => self.scroll_to(self.scroll().saturating_add(count)),
+            Command::ScrollUp => self.scroll_to(self.scroll().saturating_sub(count)),
             Command::Help => {
                 self.mode = if self.mode == Mode::Help {
                     self.mode_below()
                 } else {
                     Mode::Help
                 };
-                self.scroll = 0;
+                self.help_scroll = 0;
             }
             Command::Menu => return Effect::Menu,
             Command::Suspend => return Effect::Suspend,
@@ -348,9 +365,10 @@ impl Session {
             index: self.index,
             mode: self.mode,
             wish: self.wish,
+            scroll: self.scroll,
         });
         self.index = index;
-        self.scroll = 0;
+        self.scroll = (index, 0);
     }
 
     fn where_from(&mut self) {
@@ -399,7 +417,6 @@ impl Session {
         match self.mode {
             Mode::Help | Mode::GoTo => {
                 self.mode = self.mode_below();
-                self.scroll = 0;
             }
             Mode::Walk | Mode::Numbers | Mode::Menu => {
                 if let Some(visit) = self.trail.pop() {
@@ -407,7 +424,7 @@ impl Session {
                     self.index = visit.index;
                     self.mode = visit.mode;
                     self.wish = visit.wish;
-                    self.scroll = 0;
+                    self.scroll = visit.scroll;
                 } else if self.mode == Mode::Numbers {
                     self.mode = Mode::Walk;
                     self.wish = None;

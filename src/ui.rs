@@ -4,7 +4,10 @@
 //! meters, then the network; what stays to the last is the page with the formula, the matrices and the
 //! narration, which then scrolls. Below 40 × 12 one line says what is needed.
 
+mod canvas;
 mod curve;
+#[cfg(test)]
+mod fixture;
 mod frame;
 mod help;
 mod matrix;

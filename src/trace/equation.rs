@@ -228,6 +228,9 @@ pub(super) fn of(step: &Step) -> Vec<Part> {
         What::Train { .. } => {
             let mut builder = start;
             for l in 0..last {
+                if l > 0 {
+                    builder = builder.sign(",");
+                }
                 builder = builder.plain(Symbol::Weights(l));
             }
             return builder.parts;

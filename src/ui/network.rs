@@ -1,10 +1,856 @@
-//! (to come)
+//! The network: layers as columns, units as rows, a line for every weight; what the step works on is lit.
+//!
+//! The first line names what the units of each layer show at this step: outputs on the way forward, errors on
+//! the way back, and at a gradient the operands of both kinds.
+
+mod plan;
+
+use std::borrow::Cow;
+
+use ndarray::Array2;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+use unicode_width::UnicodeWidthStr;
 
-use super::view::View;
+use super::canvas::{Canvas, Pen};
+use super::theme::Role;
+use super::view::{View, first_fitting, fitted, put};
+use crate::lesson::Phase;
+use crate::session::Group;
+use crate::trace::{Cell, Focus, Operation, Step, Symbol};
+use plan::{Column, Plan};
 
-pub(super) fn draw(_view: &View, _area: Rect, _buf: &mut Buffer) {}
-pub(super) fn title(_view: &View) -> String {
-    String::new()
+/// The heading of the panel: of which sample the values are.
+pub(super) fn title(view: &View) -> String {
+    match view.sample() {
+        Some(sample) => format!("Network · {sample}"),
+        None => "Network".into(),
+    }
+}
+
+/// Of so many weights between two layers each has its line; of more, only the largest have.
+const MOST_LINES: usize = 24;
+
+/// Cells for each line in which only the largest weights are drawn.
+const CELLS_A_LINE: usize = 8;
+
+/// Cells for each line from which on there are three sizes of lines and not two.
+const CELLS_FOR_THREE_SIZES: usize = 6;
+
+/// Columns from which on a bias unit shows its value beside its name.
+const LEAST_FOR_BIAS_VALUE: u16 = 40;
+
+/// The network as large as the area allows.
+pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
+    let layers: Vec<Layer> = (0..=view.step.last())
+        .map(|l| Layer::new(view, l, area))
+        .collect();
+    let plan = Plan::new(view, &layers, area);
+    let mut some_left_out = false;
+    let mut canvas = Canvas::new(area, view.theme.ascii);
+    for pair in plan.columns.windows(2) {
+        some_left_out |= draw_edges(view, area, (&pair[0], &pair[1]), &mut canvas);
+    }
+    canvas.render(buf);
+    for column in &plan.columns {
+        draw_units(view, &layers[column.layer], column, area, buf);
+    }
+    if let Some(y) = plan.labels {
+        draw_labels(
+            view,
+            &layers,
+            &plan,
+            Rect {
+                y,
+                height: 1,
+                ..area
+            },
+            buf,
+        );
+    }
+    if let Some(y) = plan.legend {
+        draw_legend(
+            view,
+            &plan,
+            some_left_out,
+            Rect {
+                y,
+                height: 1,
+                ..area
+            },
+            buf,
+        );
+    }
+}
+
+/// What the units of a layer show.
+struct Layer<'a> {
+    index: usize,
+    /// Rows: the bias unit, where there is one, and the others.
+    units: usize,
+    has_bias: bool,
+    symbol: Symbol,
+    values: Option<Cow<'a, Array2<f64>>>,
+    /// Further quantities, for where there is room below a unit.
+    others: Vec<(&'static str, Symbol, Cow<'a, Array2<f64>>)>,
+    column: usize,
+    first_row: usize,
+    is_narrow: bool,
+}
+
+/// What stands in the line of a unit.
+struct Shown {
+    text: String,
+    cell: Option<Cell>,
+    role: Role,
+}
+
+impl<'a> Layer<'a> {
+    fn new(view: &View<'a>, l: usize, area: Rect) -> Self {
+        let is_named = area.height >= plan::LEAST_WITH_LABELS;
+        let step = view.step;
+        let last = step.last();
+        let has_bias = l < last;
+        // The cursor moves over the outputs, and must be seen; so must what has no name beside it.
+        let is_output = !is_named
+            || view
+                .cursor
+                .is_some_and(|place| place.group == Group::Network);
+        let symbol = if is_output {
+            Symbol::Output(l)
+        } else {
+            symbol_of(step, l)
+        };
+        let mut others = Vec::new();
+        let candidates = [
+            ("x", Symbol::Output(l)),
+            ("δ", Symbol::Delta(l)),
+            ("y", Symbol::Target),
+        ];
+        for (name, other) in candidates {
+            let applies = match other {
+                // Once weights change, the errors have done their work.
+                Symbol::Delta(_) => l > 0 && step.phase() < Some(Phase::Update),
+                Symbol::Target => l == last,
+                _ => true,
+            };
+            if applies
+                && other != symbol
+                && let Some(values) = step.get(other, false)
+            {
+                let name = if name == "x" && l == last { "ŷ" } else { name };
+                others.push((name, other, values));
+            }
+        }
+        Self {
+            index: l,
+            units: step.network().units(l) + usize::from(has_bias),
+            has_bias,
+            symbol,
+            values: step.get(symbol, false),
+            others,
+            column: view.column(),
+            first_row: symbol.first_row(last),
+            is_narrow: area.width < LEAST_FOR_BIAS_VALUE,
+        }
+    }
+
+    const fn is_bias(&self, unit: usize) -> bool {
+        self.has_bias && unit == 0
+    }
+
+    /// The cell of a quantity that belongs to a unit.
+    fn cell(&self, symbol: Symbol, first_row: usize, unit: usize) -> Option<Cell> {
+        let number = unit + usize::from(!self.has_bias);
+        let row = number.checked_sub(first_row)?;
+        Some(Cell::new(symbol, row, self.column))
+    }
+
+    /// The line of a unit, in so many columns.
+    fn shown(&self, view: &View, unit: usize, width: usize) -> Shown {
+        let cell = self.cell(self.symbol, self.first_row, unit);
+        let value = cell.and_then(|cell| self.values.as_ref()?.get((cell.row, cell.column)));
+        let unknown = view.theme.pick("·", ".");
+        if self.is_bias(unit) {
+            // A bias unit is 1 whatever happens, and has no error.
+            let value = match self.symbol {
+                Symbol::Output(_) | Symbol::Sum(_) | Symbol::SumSlope(_) => Some(1.0),
+                Symbol::Delta(_) | Symbol::Slope(_) => None,
+                _ => value.copied(),
+            };
+            let forms = match value {
+                Some(1.0) if self.is_narrow => ["bias", "1"].map(String::from).to_vec(),
+                Some(1.0) => ["bias 1", "bias", "1"].map(String::from).to_vec(),
+                Some(value) => vec![view.short_number(value, width)],
+                None => [format!("bias {unknown}"), unknown.into()].to_vec(),
+            };
+            return Shown {
+                text: first_fitting(&forms, width).unwrap_or_default().into(),
+                cell,
+                role: if value.is_some() {
+                    Role::Bias
+                } else {
+                    Role::Placeholder
+                },
+            };
+        }
+        let Some(&value) = value else {
+            return Shown {
+                text: unknown.into(),
+                cell,
+                role: Role::Placeholder,
+            };
+        };
+        let l = self.index;
+        Shown {
+            text: view.short_number(value, width),
+            cell,
+            role: match view.step.focus() {
+                Focus::Layer(focus) if focus == l => Role::Lit,
+                Focus::Forward(from) if from + 1 == l => Role::Result,
+                Focus::Backward(to) if to == l => Role::Result,
+                _ => Role::Text,
+            },
+        }
+    }
+
+    /// The lines below that of a unit.
+    fn others(&self, view: &View, unit: usize, width: usize) -> Vec<Shown> {
+        let last = view.step.last();
+        self.others
+            .iter()
+            .filter(|_| !self.is_bias(unit))
+            .filter_map(|(name, symbol, values)| {
+                let cell = self.cell(*symbol, symbol.first_row(last), unit)?;
+                let value = *values.get((cell.row, cell.column))?;
+                let name = view.theme.text(name);
+                let room = width.checked_sub(name.width() + 1)?;
+                let number = view.whole_number(value, room)?;
+                Some(Shown {
+                    text: format!("{name} {number}"),
+                    cell: Some(cell),
+                    role: Role::Dim,
+                })
+            })
+            .collect()
+    }
+
+    fn label(&self, last: usize) -> String {
+        if self.symbol == Symbol::Output(last) {
+            "ŷ".into()
+        } else {
+            self.symbol.name(last)
+        }
+    }
+}
+
+/// What the units of a layer show at a step: what the step computes for them, or else the operands it needs.
+fn symbol_of(step: &Step, l: usize) -> Symbol {
+    let last = step.last();
+    let delta = if l > 0 && step.get(Symbol::Delta(l), false).is_some() {
+        Symbol::Delta(l)
+    } else {
+        Symbol::Output(l)
+    };
+    match (step.operation(), step.phase()) {
+        (Some(Operation::WeightedSum(k)), _) if k == l => Symbol::Sum(l),
+        (Some(Operation::PullBack(k)), _) if k == l => Symbol::PulledBack(l),
+        (Some(Operation::LossSlope), _) if l == last => Symbol::LossSlope,
+        (Some(Operation::OutputSlope), _) if l == last => Symbol::Slope(l),
+        (Some(Operation::SumSlope), _) if l + 1 == last => Symbol::SumSlope(l),
+        (Some(Operation::Gradient(k)), _) if k < l => delta,
+        (_, Some(Phase::Backpropagation)) => delta,
+        _ => Symbol::Output(l),
+    }
+}
+
+fn style(view: &View, cell: Option<Cell>, role: Role) -> Style {
+    view.theme.style(match cell {
+        Some(cell) if view.is_cursor(cell) => Role::Cursor,
+        Some(cell) if view.is_source(cell) => Role::Source,
+        _ => role,
+    })
+}
+
+fn draw_units(view: &View, layer: &Layer, column: &Column, area: Rect, buf: &mut Buffer) {
+    let width = usize::from(column.width);
+    for (unit, y) in column.units() {
+        let shown = layer.shown(view, unit, width);
+        let x = column.start_of(&shown.text);
+        put(
+            buf,
+            area,
+            x,
+            y,
+            &shown.text,
+            style(view, shown.cell, shown.role),
+        );
+        let below = layer.others(view, unit, width);
+        for (y, shown) in (y + 1..area.bottom()).zip(below).take(column.room_below) {
+            let x = column.start_of(&shown.text);
+            put(
+                buf,
+                area,
+                x,
+                y,
+                &shown.text,
+                style(view, shown.cell, shown.role),
+            );
+        }
+    }
+    let mark = view.theme.pick("⋮", ":");
+    for (y, count, word) in [column.above, column.below].into_iter().flatten() {
+        let forms = [
+            format!("{mark} {count} {word}"),
+            format!("{mark} {count}"),
+            format!("{mark}{count}"),
+            mark.to_owned(),
+        ];
+        let text = first_fitting(&forms, usize::from(column.reach)).unwrap_or_default();
+        let x = column.start_of(text);
+        put(buf, area, x, y, text, view.theme.style(Role::Dim));
+    }
+}
+
+/// The lines between two layers; tells whether small weights are left out.
+fn draw_edges(
+    view: &View,
+    area: Rect,
+    (from, to): (&Column, &Column),
+    canvas: &mut Canvas,
+) -> bool {
+    let l = from.layer;
+    let Some(weights) = view.step.get(Symbol::Weights(l), false) else {
+        return false;
+    };
+    let largest = weights.iter().fold(0.0, |most: f64, w| most.max(w.abs()));
+    // No line ends at a bias unit: nothing flows into it.
+    let skip = usize::from(l + 1 < view.step.last());
+    let mut edges = Vec::new();
+    for (i, y) in from.units() {
+        for (unit, to_y) in to.units().filter(|(unit, _)| *unit >= skip) {
+            let j = unit - skip;
+            let Some(&w) = weights.get((i, j)) else {
+                continue;
+            };
+            let share = if largest > 0.0 {
+                w.abs() / largest
+            } else {
+                0.0
+            };
+            let start = (from.ends[i - from.first], y);
+            let end = (to.starts[unit - to.first], to_y);
+            edges.push((Edge::new(view, l, (i, j), w, share), start, end));
+        }
+    }
+    // The largest are drawn last, over the others.
+    edges.sort_by(|(a, ..), (b, ..)| a.order().total_cmp(&b.order()));
+    let any_lit = edges.iter().any(|(edge, ..)| edge.is_lit);
+    let gap = usize::from(to.left().saturating_sub(from.right()));
+    let cells = gap * usize::from(area.height);
+    let is_crowded = cells < CELLS_FOR_THREE_SIZES * edges.len();
+    let most = if edges.len() <= MOST_LINES && edges.len() == weights.len() {
+        edges.len()
+    } else {
+        (cells / CELLS_A_LINE).clamp(MOST_LINES / 4, MOST_LINES)
+    };
+    let left_out = edges.len().saturating_sub(most);
+    let mut some_left_out = false;
+    let (across, down) = canvas.scale();
+    for (k, (edge, start, end)) in edges.iter().enumerate() {
+        if k < left_out && !edge.is_lit {
+            some_left_out = true;
+            continue;
+        }
+        let x = |cells: u16| (i32::from(cells) - i32::from(area.x)) * across;
+        let y = |row: u16| (i32::from(row) - i32::from(area.y)) * down + down / 2;
+        // A dot of air at both ends.
+        let air = 1;
+        let (a, b) = (x(start.0) + air, x(end.0) - 1 - air);
+        if a <= b {
+            let rank = u32::try_from(k).unwrap_or(u32::MAX);
+            canvas.line(
+                (a, y(start.1)),
+                (b, y(end.1)),
+                &edge.pen(view, any_lit, is_crowded, rank),
+            );
+        }
+    }
+    some_left_out
+}
+
+/// The line of one weight.
+struct Edge {
+    weight: f64,
+    /// Its size as a share of the largest of its matrix.
+    share: f64,
+    /// Whether it is the number under the cursor or one of those that number comes from.
+    is_lit: bool,
+    is_cursor: bool,
+    /// Whether the step works on its matrix.
+    is_focus: bool,
+}
+
+impl Edge {
+    fn new(view: &View, l: usize, (row, column): (usize, usize), weight: f64, share: f64) -> Self {
+        let cells = [
+            (Symbol::Weights(l), false),
+            (Symbol::Weights(l), true),
+            (Symbol::Gradient(l), false),
+        ]
+        .map(|(symbol, before)| Cell {
+            before,
+            ..Cell::new(symbol, row, column)
+        });
+        let is_cursor = cells.iter().any(|&cell| view.is_cursor(cell));
+        let is_source = cells.iter().any(|&cell| view.is_source(cell));
+        Self {
+            weight,
+            share,
+            is_lit: is_cursor || is_source,
+            is_cursor,
+            is_focus: match view.step.focus() {
+                Focus::Forward(k) | Focus::Backward(k) | Focus::Change(k) => k == l,
+                Focus::None => true,
+                Focus::Layer(_) => false,
+            },
+        }
+    }
+
+    /// What is drawn over what: the lit ones last.
+    fn order(&self) -> f64 {
+        self.share + if self.is_lit { 2.0 } else { 0.0 }
+    }
+
+    fn style(&self, view: &View, any_lit: bool) -> Style {
+        let role = if self.is_cursor {
+            Role::Cursor
+        } else if self.is_lit {
+            Role::Source
+        } else if self.weight > 0.0 {
+            Role::Positive
+        } else if self.weight < 0.0 {
+            Role::Negative
+        } else {
+            Role::Dim
+        };
+        // An underline is for text.
+        let style = view.theme.style(role).remove_modifier(Modifier::UNDERLINED);
+        if self.is_lit || self.is_focus && !any_lit {
+            style.add_modifier(Modifier::BOLD)
+        } else {
+            style.add_modifier(Modifier::DIM)
+        }
+    }
+
+    /// Solid for positive weights, dashed for negative ones; the larger the thicker, or in ASCII the denser.
+    fn pen(&self, view: &View, any_lit: bool, is_crowded: bool, rank: u32) -> Pen {
+        let thin = Pen {
+            rank,
+            ..Pen::thin(self.style(view, any_lit), '.')
+        };
+        if self.weight == 0.0 {
+            return Pen { off: 4, ..thin };
+        }
+        let is_negative = self.weight < 0.0;
+        if view.theme.ascii {
+            let (on, off) = match self.share {
+                share if share > 2.0 / 3.0 => (1, 0),
+                share if share > 1.0 / 3.0 => (2, 1),
+                _ => (1, 1),
+            };
+            let mark = if is_negative { '-' } else { '+' };
+            return Pen {
+                on,
+                off,
+                mark,
+                ..thin
+            };
+        }
+        let width = match self.share {
+            share if is_crowded => 1 + u8::from(share > 0.5),
+            share if share > 2.0 / 3.0 => 3,
+            share if share > 1.0 / 3.0 => 2,
+            _ => 1,
+        };
+        let (on, off) = if is_negative { (2, 2) } else { (1, 0) };
+        Pen {
+            width,
+            on,
+            off,
+            ..thin
+        }
+    }
+}
+
+/// What the units of each layer show, and between two layers where values flow or what changes.
+fn draw_labels(view: &View, layers: &[Layer], plan: &Plan, area: Rect, buf: &mut Buffer) {
+    let last = view.step.last();
+    let focus = view.step.focus();
+    let mut spans = Vec::new();
+    for column in &plan.columns {
+        let l = column.layer;
+        let label = layers[l].label(last);
+        let full = view.theme.text(&label);
+        let text = match layers[l].symbol {
+            // Room is left for the arrow beside it.
+            Symbol::PulledBack(_) if full.width() > usize::from(column.width) => {
+                view.theme.pick("Wδ", "Wdelta").into()
+            }
+            _ => fitted(&full, usize::from(column.reach), view.theme),
+        };
+        let x = column.start_of(&text);
+        let is_lit = matches!(focus, Focus::Layer(k) if k == l);
+        let role = if is_lit { Role::Lit } else { Role::Title };
+        put(buf, area, x, area.y, &text, view.theme.style(role));
+        spans.push((x, x + u16::try_from(text.width()).unwrap_or(0)));
+    }
+    for (pair, span) in plan.columns.windows(2).zip(spans.windows(2)) {
+        let l = pair[0].layer;
+        let matrix = Symbol::Weights(l).name(last);
+        let forms = match focus {
+            Focus::Forward(k) if k == l => {
+                [format!("{matrix} →"), format!("{matrix}→"), "→".into()]
+            }
+            Focus::Backward(k) if k == l => {
+                [format!("← {matrix}"), format!("←{matrix}"), "←".into()]
+            }
+            Focus::Change(k) if k == l => {
+                if let Some(Operation::Gradient(_)) = view.step.operation() {
+                    [Symbol::Gradient(l).name(last), "∇".into(), String::new()]
+                } else {
+                    [format!("new {matrix}"), matrix, "new".into()]
+                }
+            }
+            _ => continue,
+        };
+        let forms = forms.map(|form| view.theme.text(&form).into_owned());
+        // A blank on both sides.
+        let (left, right) = (span[0].1 + 1, span[1].0.saturating_sub(1));
+        let room = right.saturating_sub(left);
+        if let Some(text) = first_fitting(&forms, usize::from(room)) {
+            let width = u16::try_from(text.width()).unwrap_or(0);
+            let x = left + (room - width) / 2;
+            put(buf, area, x, area.y, text, view.theme.style(Role::Lit));
+        }
+    }
+}
+
+/// How to read the lines.
+fn draw_legend(view: &View, plan: &Plan, some_left_out: bool, area: Rect, buf: &mut Buffer) {
+    let theme = view.theme;
+    let width = usize::from(area.width);
+    let mut x = area.x;
+    let mut notes = Vec::new();
+    if let Some(shown) = &plan.partial {
+        let last = view.step.last();
+        notes.push(vec![
+            format!("layers {}–{} of 0–{last}", shown.start, shown.end - 1),
+            format!("{}–{} of 0–{last}", shown.start, shown.end - 1),
+        ]);
+    }
+    if some_left_out {
+        notes.push(vec!["the largest weights".into(), "largest".into()]);
+    }
+    for note in notes {
+        let forms: Vec<String> = note
+            .iter()
+            .map(|form| theme.text(form).into_owned())
+            .collect();
+        let room = width.saturating_sub(usize::from(x - area.x));
+        let Some(text) = first_fitting(&forms, room) else {
+            continue;
+        };
+        x = put(buf, area, x, area.y, text, theme.style(Role::Dim)) + 2;
+    }
+    let size = if theme.ascii {
+        ("dense:", "big")
+    } else {
+        ("⠶⠶", "large")
+    };
+    // The two signs explain each other; one alone is not worth its place.
+    let signs = [
+        (theme.pick("⠒⠒", "++"), "w>0", Role::Positive),
+        (theme.pick("⠒ ⠒", "--"), "w<0", Role::Negative),
+    ];
+    for entries in [&signs[..], &[(size.0, size.1, Role::Dim)]] {
+        let needed: usize = entries
+            .iter()
+            .map(|(stroke, meaning, _)| stroke.width() + meaning.width() + 3)
+            .sum();
+        if usize::from(x.saturating_sub(area.x)) + needed > width + 2 {
+            break;
+        }
+        for &(stroke, meaning, role) in entries {
+            let at = put(buf, area, x, area.y, stroke, theme.style(role));
+            x = put(buf, area, at + 1, area.y, meaning, theme.style(Role::Dim)) + 2;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+    use ratatui::style::Modifier;
+
+    use super::super::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, go_to, say, text, train};
+    use super::super::fixture::{walk, with_view};
+    use super::*;
+    use crate::engine::{Activation, DataSet, Loss};
+    use crate::lesson::Start;
+    use crate::session::{Command, Session};
+    use crate::ui::theme::{Color, Theme};
+
+    fn line(session: &Session, size: (u16, u16), y: usize) -> String {
+        let text = text(&drawn(session, PLAIN, size, draw));
+        text.lines().nth(y).unwrap_or_default().to_owned()
+    }
+
+    /// Where a text stands.
+    fn find(buf: &Buffer, wanted: &str) -> (u16, u16) {
+        let text = text(buf);
+        let (y, line) = text
+            .lines()
+            .enumerate()
+            .find(|(_, line)| line.contains(wanted))
+            .unwrap_or_else(|| panic!("{wanted} in\n{text}"));
+        let x = line.split(wanted).next().unwrap().width();
+        (u16::try_from(x).unwrap(), u16::try_from(y).unwrap())
+    }
+
+    #[test]
+    fn the_labels_name_what_the_units_show() {
+        for (operation, labels, value) in [
+            (Operation::Sample, "x⁽⁰⁾ x⁽¹⁾ ŷ", "·"),
+            (Operation::WeightedSum(1), "x⁽⁰⁾ → z⁽¹⁾ ŷ", "0.200"),
+            (Operation::Activation(2), "x⁽⁰⁾ x⁽¹⁾ ŷ", "0.512"),
+            (Operation::OutputError, "x⁽⁰⁾ x⁽¹⁾ δ⁽²⁾", "−0.488"),
+            (Operation::PullBack(1), "x⁽⁰⁾ Wδ ← W⁽¹⁾ δ⁽²⁾", "−0.244"),
+            (Operation::Error(1), "x⁽⁰⁾ δ⁽¹⁾ δ⁽²⁾", "−0.060"),
+            (Operation::Gradient(1), "x⁽⁰⁾ x⁽¹⁾ ∇⁽¹⁾ δ⁽²⁾", "0.711"),
+            (Operation::Gradient(0), "x⁽⁰⁾ ∇⁽⁰⁾ δ⁽¹⁾ δ⁽²⁾", "−0.010"),
+            (Operation::Update(1), "x⁽⁰⁾ x⁽¹⁾ W⁽¹⁾ ŷ", "0.550"),
+            (Operation::Prediction, "x⁽⁰⁾ x⁽¹⁾ ŷ", "0.722"),
+        ] {
+            let session = Net::grounded().at(vec![0], operation);
+            let buf = drawn(&session, PLAIN, (27, 8), draw);
+            let shown = text(&buf);
+            let words: Vec<_> = shown.lines().next().unwrap().split_whitespace().collect();
+            assert_eq!(words.join(" "), labels, "{operation:?}");
+            find(&buf, value);
+        }
+    }
+
+    #[test]
+    fn where_there_is_room_other_values_stand_below() {
+        let session = Net::grounded().at(vec![0], Operation::Error(1));
+        let buf = drawn(&session, PLAIN, (44, 14), draw);
+        for value in ["bias 1", "bias ·", "x 0.550", "ŷ 0.512", "y 1"] {
+            find(&buf, value);
+        }
+        let (x, y) = find(&buf, "−0.060");
+        assert_eq!(find(&buf, "x 0.550").1, y + 1);
+        let lit = Modifier::BOLD | Modifier::UNDERLINED;
+        assert!(
+            buf[(x, y)].modifier.contains(lit),
+            "the layer of the step is lit"
+        );
+        let (x, y) = find(&buf, "bias ·");
+        assert!(
+            !buf[(x, y)].modifier.intersects(lit),
+            "the placeholder is not"
+        );
+    }
+
+    /// One weight, drawn alone.
+    fn stroke(weight: f64, theme: Theme) -> String {
+        let net = Net {
+            inputs: 1,
+            layers: vec![(1, Activation::Logistic)],
+            start: Start::Weights(vec![array![[1.0], [weight]]]),
+            data: DataSet {
+                x: array![[1.0]],
+                y: array![[1.0]],
+            },
+            ..Net::grounded()
+        };
+        let session = net.at(vec![0], Operation::Activation(1));
+        let text = text(&drawn(&session, theme, (27, 8), draw));
+        text.lines().skip(4).take(3).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn sign_and_size_of_a_weight_show_without_colour() {
+        for theme in [PLAIN, ASCII] {
+            let strokes: Vec<String> = [1.0, -1.0, 0.1, -0.1, 0.0]
+                .map(|weight| stroke(weight, theme))
+                .to_vec();
+            for (i, a) in strokes.iter().enumerate() {
+                for b in &strokes[i + 1..] {
+                    assert_ne!(a, b);
+                }
+            }
+        }
+        assert!(stroke(1.0, ASCII).contains("1 ++"));
+        assert!(stroke(-1.0, ASCII).contains("1 --"));
+    }
+
+    #[test]
+    fn the_weights_that_a_step_uses_stand_out() {
+        let lines_are = |operation, modifier: Modifier| {
+            let session = Net::grounded().at(vec![0], operation);
+            let buf = drawn(&session, PLAIN, (27, 8), draw);
+            // Beside the input 0, of a line to layer 1.
+            let (x, y) = (5, 4);
+            assert!(buf[(x, y - 1)].symbol() != " ");
+            buf[(x, y - 1)].modifier.contains(modifier)
+        };
+        assert!(lines_are(Operation::WeightedSum(1), Modifier::BOLD));
+        assert!(lines_are(Operation::Gradient(0), Modifier::BOLD));
+        assert!(lines_are(Operation::PullBack(1), Modifier::DIM));
+        assert!(lines_are(Operation::Activation(1), Modifier::DIM));
+    }
+
+    #[test]
+    fn the_cursor_and_what_its_number_comes_from_are_marked() {
+        let mut session = Net::grounded().at(vec![0], Operation::WeightedSum(1));
+        // The first number is z₁ itself.
+        session.apply(Command::Numbers);
+        let buf = drawn(&session, PLAIN, (27, 8), draw);
+        let z = find(&buf, "0.200");
+        assert!(buf[z].modifier.contains(Modifier::REVERSED));
+        let input = find(&buf, "1⢠");
+        assert!(buf[input].modifier.contains(Modifier::UNDERLINED));
+        // Its own weights are lit and those of the other unit are not: each input has one of both.
+        let bold = |y: u16, modifier: Modifier| {
+            (4..9).any(|x| buf[(x, y)].symbol() != " " && buf[(x, y)].modifier.contains(modifier))
+        };
+        assert!(bold(3, Modifier::BOLD));
+        assert!((1..6).any(|y| bold(y, Modifier::DIM)));
+
+        // On the network itself, outputs are shown: the cursor moves over them.
+        let mut session = Net::grounded().at(vec![0], Operation::Error(1));
+        while session
+            .cursor()
+            .is_none_or(|place| place.group != Group::Network)
+        {
+            session.apply(Command::Numbers);
+        }
+        session.apply(Command::Right);
+        session.apply(Command::Down);
+        let buf = drawn(&session, PLAIN, (27, 8), draw);
+        let hidden = find(&buf, "0.550");
+        assert!(buf[hidden].modifier.contains(Modifier::REVERSED));
+        assert!(text(&buf).starts_with("x⁽⁰⁾      x⁽¹⁾       ŷ"));
+    }
+
+    #[test]
+    fn of_large_layers_some_units_are_shown_and_the_rest_is_counted() {
+        let mut session = Net::large().at(vec![3], Operation::Activation(1));
+        let buf = drawn(&session, PLAIN, (44, 14), draw);
+        // 65 with the bias unit, of which a row says how many more there are.
+        find(&buf, "⋮ 54 more");
+        find(&buf, "⋮ 22 more");
+        find(&buf, "the largest weights");
+        session.apply(Command::Numbers);
+        for _ in 0..40 {
+            session.apply(Command::Down);
+        }
+        let buf = drawn(&session, PLAIN, (44, 14), draw);
+        find(&buf, "⋮ 22 before");
+        let shown = text(&buf);
+        assert!(!shown.contains("⋮ 22 more"), "{shown}");
+        check_sizes(&session, draw);
+    }
+
+    #[test]
+    fn of_many_layers_those_around_the_step_are_shown() {
+        let layers = [
+            (4, Activation::Tanh),
+            (3, Activation::Relu),
+            (3, Activation::Softmax),
+        ];
+        let net = || Net {
+            layers: layers.to_vec(),
+            start: Net::drawn(),
+            loss: Loss::CrossEntropy,
+            data: DataSet {
+                x: array![[0.5, -1.25]],
+                y: array![[0.0, 1.0, 0.0]],
+            },
+            ..Net::grounded()
+        };
+        let mut session = net().at(vec![0], Operation::WeightedSum(1));
+        assert_eq!(line(&session, (27, 8), 7), "layers 0–2 of 0–3");
+        go_to(&mut session, Operation::Error(2));
+        assert_eq!(line(&session, (27, 8), 7), "layers 1–3 of 0–3");
+        check_sizes(&session, draw);
+        assert!(!line(&session, (44, 14), 13).contains("layers"));
+        check_sizes(&net().session(vec![say(), train(2)]), draw);
+    }
+
+    #[test]
+    fn of_a_batch_one_sample_is_shown_and_named() {
+        let mut session = Net::xor().at(vec![1, 3], Operation::Sample);
+        with_view(&session, PLAIN, |view| {
+            assert_eq!(title(view), "Network · batch: sample 2");
+        });
+        // In x⁽⁰⁾, one to the right: the second sample, [1, 1].
+        session.apply(Command::Numbers);
+        session.apply(Command::NumbersBack);
+        while session
+            .cursor()
+            .is_none_or(|p| p.cell.symbol != Symbol::Output(0))
+        {
+            session.apply(Command::Numbers);
+        }
+        session.apply(Command::Right);
+        with_view(&session, PLAIN, |view| {
+            assert_eq!(title(view), "Network · batch: sample 4");
+        });
+        let shown = text(&drawn(&session, PLAIN, (27, 8), draw));
+        let inputs = shown
+            .lines()
+            .filter(|line| line.trim_start().starts_with('1'))
+            .count();
+        assert_eq!(inputs, 2, "{shown}");
+        check_sizes(&session, draw);
+        let alone = Net::xor().session(vec![say(), walk(vec![2])]);
+        with_view(&alone, PLAIN, |view| assert_eq!(title(view), "Network"));
+    }
+
+    #[test]
+    fn numbers_that_do_not_fit_are_marked_and_never_cut_before_the_point() {
+        let session = Net::grounded().at(vec![0], Operation::Loss);
+        with_view(&session, PLAIN, |view| {
+            for (value, width, expected) in [
+                (-0.0604, 6, "−0.060"),
+                (-0.0604, 5, "−.060"),
+                (-0.0604, 4, "−.0…"),
+                (12.3456, 6, "12.346"),
+                (12.3456, 5, "12.3…"),
+                (12.3456, 3, "…"),
+                (1.5e9, 6, "…"),
+                (3.0, 1, "3"),
+                (0.5, 0, ""),
+            ] {
+                assert_eq!(view.short_number(value, width), expected);
+            }
+        });
+    }
+
+    #[test]
+    fn colours_say_no_more_than_the_strokes() {
+        let theme = Theme {
+            color: Color::Dark,
+            ascii: false,
+        };
+        let session = Net::grounded().at(vec![0], Operation::WeightedSum(2));
+        let plain = text(&drawn(&session, PLAIN, (44, 14), draw));
+        assert_eq!(plain, text(&drawn(&session, theme, (44, 14), draw)));
+    }
 }

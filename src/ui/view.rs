@@ -33,6 +33,66 @@ impl View<'_> {
         self.theme.text(&number).into_owned()
     }
 
+    /// A number with all the decimals that the learner wants, where it fits: whole numbers bare, and without the
+    /// zero before the point if that helps.
+    pub(super) fn whole_number(&self, value: f64, width: usize) -> Option<String> {
+        let full = self
+            .theme
+            .text(&self.session.decimals().term(value))
+            .into_owned();
+        if full.width() <= width {
+            return Some(full);
+        }
+        Some(without_zero(full)).filter(|bare| bare.width() <= width)
+    }
+
+    /// A number for a narrow place: where it does not fit as a [`whole_number`](Self::whole_number), with fewer
+    /// decimals and a mark that there are more. Digits before the point are never left out: a number that is
+    /// too long for that is a mark alone.
+    pub(super) fn short_number(&self, value: f64, width: usize) -> String {
+        if let Some(whole) = self.whole_number(value, width) {
+            return whole;
+        }
+        let number = self.session.decimals().term(value);
+        let bare = without_zero(self.theme.text(&number).into_owned());
+        let mark = self.theme.pick("…", "~");
+        let kept: String = bare.chars().take(width.saturating_sub(1)).collect();
+        let is_honest = kept.contains('.') && !bare.contains('e');
+        let short = if is_honest { kept + mark } else { mark.into() };
+        if short.width() <= width {
+            short
+        } else {
+            String::new()
+        }
+    }
+
+    /// The column of a batch whose values are shown where there is room for one sample alone: the cursor's,
+    /// else the first.
+    pub(super) fn column(&self) -> usize {
+        self.cursor
+            .map(|place| place.cell)
+            .filter(|cell| cell.symbol.has_sample_columns())
+            .map_or(0, |cell| cell.column)
+            .min(self.step.columns().saturating_sub(1))
+    }
+
+    /// Which sample that is, as `sample 3`, or for one of several `batch: sample 3`; nothing outside of a
+    /// walk.
+    pub(super) fn sample(&self) -> Option<String> {
+        let samples = self.step.shown_samples();
+        let sample = samples.get(self.column())?;
+        Some(if samples.len() > 1 {
+            format!("batch: sample {sample}")
+        } else {
+            format!("sample {sample}")
+        })
+    }
+
+    /// Whether the cursor is on a cell, in whichever group.
+    pub(super) fn is_cursor(&self, cell: Cell) -> bool {
+        self.cursor.is_some_and(|place| place.cell == cell)
+    }
+
     /// Whether a cell is among those that the number under the cursor comes from.
     pub(super) fn is_source(&self, cell: Cell) -> bool {
         self.explanation.is_some_and(|explanation| {
@@ -42,6 +102,14 @@ impl View<'_> {
                     && region.contains(cell.row, cell.column)
             })
         })
+    }
+}
+
+/// `.550` for `0.550`.
+fn without_zero(number: String) -> String {
+    match number.split_once("0.") {
+        Some((sign @ ("" | "−" | "-"), decimals)) => format!("{sign}.{decimals}"),
+        _ => number,
     }
 }
 
@@ -80,6 +148,30 @@ pub(super) fn fitted(text: &str, width: usize, theme: &Theme) -> String {
         out.push_str(mark);
     }
     out
+}
+
+/// The first of several forms of a text that is no wider than a width.
+pub(super) fn first_fitting(forms: &[String], width: usize) -> Option<&str> {
+    forms
+        .iter()
+        .map(String::as_str)
+        .find(|form| form.width() <= width)
+}
+
+/// Words from the top of the area on, broken between words; what does not fit is marked as cut.
+pub(super) fn paragraph(buf: &mut Buffer, area: Rect, text: &str, style: Style, theme: Theme) {
+    let text = theme.text(text);
+    let width = usize::from(area.width);
+    let lines = textwrap::wrap(&text, width.max(1));
+    let rows = usize::from(area.height);
+    for (i, (y, line)) in (area.top()..area.bottom()).zip(&lines).enumerate() {
+        let line = if i + 1 == rows && lines.len() > rows {
+            fitted(&lines[i..].join(" "), width, &theme)
+        } else {
+            line.to_string()
+        };
+        put(buf, area, area.x, y, &line, style);
+    }
 }
 
 /// The heading of a panel on the border line above it.

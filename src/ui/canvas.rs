@@ -1,0 +1,209 @@
+//! Lines on a grid of dots: braille where the terminal has it, else one ASCII character a cell.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+/// How a line is drawn.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pen {
+    /// The style of the cells it goes through.
+    pub style: Style,
+    /// Where lines share a cell, the style (and the ASCII character) is that of the highest rank.
+    pub rank: u32,
+    /// Dots across the line.
+    pub width: u8,
+    /// So many dots along the line are drawn …
+    pub on: u8,
+    /// … and so many left out, in turn.
+    pub off: u8,
+    /// What stands in a cell of the line where there is no braille.
+    pub mark: char,
+}
+
+impl Pen {
+    /// A thin, unbroken line.
+    pub(super) const fn thin(style: Style, mark: char) -> Self {
+        Self {
+            style,
+            rank: 0,
+            width: 1,
+            on: 1,
+            off: 0,
+            mark,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Ink {
+    /// The dots of the cell, as the low byte of its braille character.
+    dots: u8,
+    mark: char,
+    rank: u32,
+    style: Style,
+}
+
+/// A grid of dots over an area of the screen. What is not drawn on stays as it is in the buffer.
+#[derive(Debug)]
+pub(super) struct Canvas {
+    area: Rect,
+    ascii: bool,
+    cells: Vec<Ink>,
+}
+
+/// The first braille character: no dots.
+const BRAILLE: u32 = 0x2800;
+
+impl Canvas {
+    /// An empty canvas.
+    pub(super) fn new(area: Rect, ascii: bool) -> Self {
+        let cells = usize::from(area.width) * usize::from(area.height);
+        Self {
+            area,
+            ascii,
+            cells: vec![Ink::default(); cells],
+        }
+    }
+
+    /// Dots in a cell, across and down.
+    pub(super) const fn scale(&self) -> (i32, i32) {
+        if self.ascii { (1, 1) } else { (2, 4) }
+    }
+
+    /// Dots of the canvas, across and down.
+    pub(super) fn size(&self) -> (i32, i32) {
+        let (across, down) = self.scale();
+        (
+            i32::from(self.area.width) * across,
+            i32::from(self.area.height) * down,
+        )
+    }
+
+    /// One dot; outside of the canvas nothing happens.
+    pub(super) fn dot(&mut self, x: i32, y: i32, pen: &Pen) {
+        let (width, height) = self.size();
+        if !(0..width).contains(&x) || !(0..height).contains(&y) {
+            return;
+        }
+        let (across, down) = self.scale();
+        let cell = (y / down) * i32::from(self.area.width) + x / across;
+        let Some(ink) = usize::try_from(cell)
+            .ok()
+            .and_then(|i| self.cells.get_mut(i))
+        else {
+            return;
+        };
+        if ink.dots == 0 || pen.rank >= ink.rank {
+            ink.style = pen.style;
+            ink.rank = pen.rank;
+            ink.mark = pen.mark;
+        }
+        // Braille numbers its dots down the left column, down the right one, and then the lowest two.
+        ink.dots |= match (x % across, y % down) {
+            (0, row @ 0..=2) => 1 << row,
+            (_, row @ 0..=2) => 8 << row,
+            (0, _) => 0x40,
+            _ => 0x80,
+        };
+    }
+
+    /// A straight line between two dots, both included.
+    pub(super) fn line(&mut self, from: (i32, i32), to: (i32, i32), pen: &Pen) {
+        let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+        let length = dx.abs().max(dy.abs());
+        let is_steep = dy.abs() > dx.abs();
+        let period = i32::from(pen.on) + i32::from(pen.off);
+        for k in 0..=length {
+            if period > 0 && k % period >= i32::from(pen.on) {
+                continue;
+            }
+            let (x, y) = (
+                from.0 + rounded(dx * k, length),
+                from.1 + rounded(dy * k, length),
+            );
+            for side in 0..i32::from(pen.width) {
+                // 0, 1, −1, 2, …: the line stays in the middle.
+                let side = if side % 2 == 1 {
+                    side / 2 + 1
+                } else {
+                    -side / 2
+                };
+                if is_steep {
+                    self.dot(x + side, y, pen);
+                } else {
+                    self.dot(x, y + side, pen);
+                }
+            }
+        }
+    }
+
+    /// Puts what is drawn on the screen.
+    pub(super) fn render(&self, buf: &mut Buffer) {
+        for (y, row) in (self.area.y..).zip(self.cells.chunks(usize::from(self.area.width).max(1)))
+        {
+            for (x, ink) in (self.area.x..).zip(row).filter(|(_, ink)| ink.dots != 0) {
+                let braille = char::from_u32(BRAILLE + u32::from(ink.dots));
+                let mark = braille.filter(|_| !self.ascii).unwrap_or(ink.mark);
+                if let Some(cell) = buf.cell_mut((x, y)) {
+                    cell.set_char(mark).set_style(ink.style);
+                }
+            }
+        }
+    }
+}
+
+/// `a / b` to the nearest whole number; 0 for nothing over nothing.
+const fn rounded(a: i32, b: i32) -> i32 {
+    if b == 0 {
+        return 0;
+    }
+    let doubled = 2 * a + if a < 0 { -b } else { b };
+    doubled / (2 * b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(ascii: bool, draw: impl Fn(&mut Canvas)) -> String {
+        let area = Rect::new(0, 0, 3, 2);
+        let mut buf = Buffer::empty(area);
+        let mut canvas = Canvas::new(area, ascii);
+        draw(&mut canvas);
+        canvas.render(&mut buf);
+        super::super::fixture::text(&buf)
+    }
+
+    #[test]
+    fn a_line_is_made_of_dots() {
+        let pen = Pen::thin(Style::new(), '*');
+        let across = |canvas: &mut Canvas| canvas.line((0, 0), (5, 0), &pen);
+        assert_eq!(drawn(false, across), "⠉⠉⠉\n\n");
+        let corner = |canvas: &mut Canvas| {
+            canvas.line((0, 0), (0, 7), &pen);
+            canvas.line((5, 7), (0, 7), &pen);
+        };
+        assert_eq!(drawn(false, corner), "⡇\n⣇⣀⣀\n");
+        let diagonal = |canvas: &mut Canvas| canvas.line((0, 0), (2, 1), &pen);
+        assert_eq!(drawn(true, diagonal), "*\n **\n");
+    }
+
+    #[test]
+    fn dashes_and_thickness_show() {
+        let pen = Pen::thin(Style::new(), '*');
+        let dashed = Pen { off: 1, ..pen };
+        let draw = |canvas: &mut Canvas| canvas.line((0, 1), (5, 1), &dashed);
+        assert_eq!(drawn(false, draw), "⠂⠂⠂\n\n");
+        let thick = Pen { width: 3, ..pen };
+        let draw = |canvas: &mut Canvas| canvas.line((0, 1), (5, 1), &thick);
+        assert_eq!(drawn(false, draw), "⠿⠿⠿\n\n");
+    }
+
+    #[test]
+    fn what_lies_outside_is_left_out() {
+        let pen = Pen::thin(Style::new(), '*');
+        let draw = |canvas: &mut Canvas| canvas.line((-4, 5), (9, 5), &pen);
+        assert_eq!(drawn(false, draw), "\n⠒⠒⠒\n");
+    }
+}

@@ -1,0 +1,236 @@
+//! Lessons and screens for the tests of the panels.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use ndarray::{Array2, array};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::theme::{Color, Theme};
+use super::view::View;
+use crate::engine::{Activation, DataSet, Init, Layer, Loss, Scheme};
+use crate::lesson::{
+    Action, Batch, Lesson, NetworkSpec, Phase, Scene, Source, Span, Start, Text, Train, Walk,
+};
+use crate::session::Session;
+use crate::trace::{Operation, Trace};
+
+/// Unicode, without colour.
+pub(super) const PLAIN: Theme = Theme {
+    color: Color::None,
+    ascii: false,
+};
+
+/// ASCII, without colour.
+pub(super) const ASCII: Theme = Theme {
+    color: Color::None,
+    ascii: true,
+};
+
+/// A network to make lessons of.
+pub(super) struct Net {
+    pub(super) inputs: usize,
+    pub(super) layers: Vec<(usize, Activation)>,
+    pub(super) start: Start,
+    pub(super) loss: Loss,
+    pub(super) rate: f64,
+    pub(super) data: DataSet,
+}
+
+impl Net {
+    /// The lecture's grounded example.
+    pub(super) fn grounded() -> Self {
+        Self {
+            inputs: 2,
+            layers: vec![(2, Activation::Logistic), (1, Activation::Logistic)],
+            start: Start::Weights(vec![
+                array![[0.4, 0.6], [0.7, -0.4], [-0.2, 0.3]],
+                array![[-0.3], [0.5], [0.1]],
+            ]),
+            loss: Loss::NegLogLoss,
+            rate: 1.0,
+            data: DataSet {
+                x: array![[0.0, 1.0]],
+                y: array![[1.0]],
+            },
+        }
+    }
+
+    /// XOR, from random weights.
+    pub(super) fn xor() -> Self {
+        Self {
+            start: Self::drawn(),
+            data: DataSet::named("xor").unwrap(),
+            ..Self::grounded()
+        }
+    }
+
+    /// A classifier of digits, with no digits in it.
+    pub(super) fn large() -> Self {
+        let x = Array2::from_shape_fn((5, 64), |(r, c)| ((r * 7 + c * 3) % 17) as f64 / 16.0);
+        let y = Array2::from_shape_fn((5, 10), |(r, c)| f64::from(r == c));
+        Self {
+            inputs: 64,
+            layers: vec![(32, Activation::Tanh), (10, Activation::Softmax)],
+            start: Self::drawn(),
+            loss: Loss::CrossEntropy,
+            rate: 0.1,
+            data: DataSet { x, y },
+        }
+    }
+
+    /// Seeded weights.
+    pub(super) fn drawn() -> Start {
+        Start::Init(Init {
+            scheme: Scheme::Xavier,
+            seed: 1,
+        })
+    }
+
+    /// A learner in a lesson about it.
+    pub(super) fn session(self, actions: Vec<Action>) -> Session {
+        let layers = self
+            .layers
+            .iter()
+            .map(|&(units, activation)| Layer { units, activation });
+        let spec = NetworkSpec {
+            name: String::new(),
+            inputs: self.inputs,
+            layers: layers.collect(),
+            start: self.start,
+            loss: self.loss,
+            learning_rate: self.rate,
+            batch: Batch::Size(1),
+            data: Arc::new(self.data),
+            span: Span::default(),
+        };
+        let scenes = actions.into_iter().map(|action| Scene {
+            network: 0,
+            action,
+            span: Span::default(),
+        });
+        let lesson = Lesson {
+            source: Arc::new(Source {
+                name: "test".into(),
+                text: String::new(),
+            }),
+            title: "Test".into(),
+            summary: String::new(),
+            topics: Vec::new(),
+            networks: vec![spec],
+            scenes: scenes.collect(),
+        };
+        Session::new(Trace::compile(Arc::new(lesson)).unwrap())
+    }
+
+    /// A learner in a walk through one batch, at an operation.
+    pub(super) fn at(self, batch: Vec<usize>, operation: Operation) -> Session {
+        let mut session = self.session(vec![walk(batch)]);
+        go_to(&mut session, operation);
+        session
+    }
+}
+
+/// A walk through one batch.
+pub(super) fn walk(batch: Vec<usize>) -> Action {
+    Action::Walk(Walk {
+        batches: vec![batch],
+        epoch: false,
+        until: Phase::Update,
+        chain_rule: false,
+        notes: Vec::new(),
+    })
+}
+
+/// A few epochs of training.
+pub(super) fn train(epochs: usize) -> Action {
+    Action::Train(Train {
+        epochs,
+        until: None,
+        every: None,
+        say: None,
+    })
+}
+
+/// The author speaks.
+pub(super) fn say() -> Action {
+    Action::Say(Text::default())
+}
+
+/// To the first step of an operation.
+pub(super) fn go_to(session: &mut Session, operation: Operation) {
+    let trace = session.trace();
+    let index = (0..trace.len())
+        .find(|&i| trace.step(i).operation() == Some(operation))
+        .unwrap();
+    session.go_to(index);
+}
+
+/// A panel, drawn alone.
+pub(super) fn drawn(
+    session: &Session,
+    theme: Theme,
+    (width, height): (u16, u16),
+    draw: fn(&View, Rect, &mut Buffer),
+) -> Buffer {
+    let area = Rect::new(0, 0, width, height);
+    let mut buf = Buffer::empty(area);
+    with_view(session, theme, |view| draw(view, area, &mut buf));
+    buf
+}
+
+/// What a panel reads, for as long as the function runs.
+pub(super) fn with_view<T>(session: &Session, theme: Theme, read: impl FnOnce(&View) -> T) -> T {
+    let step = session.step();
+    let explanation = session.explanation();
+    read(&View {
+        session,
+        step: &step,
+        cursor: session.cursor(),
+        explanation: explanation.as_ref(),
+        theme: &theme,
+    })
+}
+
+/// What a buffer shows, without the blanks at the ends of lines.
+pub(super) fn text(buf: &Buffer) -> String {
+    let mut text = String::new();
+    for row in buf.content.chunks(usize::from(buf.area.width).max(1)) {
+        let line: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    text
+}
+
+/// Draws at every small size, over whatever is on the screen outside of the area, and holds the panel to its
+/// area and to ASCII where only that may be used.
+pub(super) fn check_sizes(session: &Session, draw: fn(&View, Rect, &mut Buffer)) {
+    let sizes = (0..=12)
+        .flat_map(|height| (0..=30).map(move |width| (width, height)))
+        .chain([(44, 14), (80, 30), (3, 40), (200, 1)]);
+    for (width, height) in sizes {
+        for theme in [PLAIN, ASCII] {
+            let whole = Rect::new(0, 0, width + 4, height + 2);
+            let area = Rect::new(2, 1, width, height);
+            let mut buf = Buffer::filled(whole, ratatui::buffer::Cell::new("#"));
+            for y in area.rows() {
+                for x in y.columns() {
+                    buf[(x.x, x.y)].reset();
+                }
+            }
+            with_view(session, theme, |view| draw(view, area, &mut buf));
+            for position in whole.positions() {
+                let symbol = buf[position].symbol();
+                if area.contains(position) {
+                    assert!(
+                        symbol.is_ascii() || !theme.ascii,
+                        "{symbol} at {width}×{height}"
+                    );
+                } else {
+                    assert_eq!(symbol, "#", "outside of {width}×{height}");
+                }
+            }
+        }
+    }
+}

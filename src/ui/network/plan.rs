@@ -1,0 +1,313 @@
+//! Where everything stands: which layers and units are shown, in which columns and rows.
+
+use std::ops::Range;
+
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use super::Layer;
+use crate::trace::Focus;
+use crate::ui::view::View;
+
+/// Rows from which on there is a line for what the units show.
+pub(super) const LEAST_WITH_LABELS: u16 = 3;
+
+/// Rows behind the labels from which on there is a legend, where it would cost a unit its row.
+const LEAST_FOR_LEGEND: usize = 7;
+
+/// The fewest columns of a unit, before layers are left out.
+const NARROWEST: usize = 6;
+
+/// The fewest columns between two layers, so that a dash can be told from a line.
+const LEAST_GAP: usize = 4;
+
+/// The most rows from unit to unit.
+const WIDEST_PITCH: usize = 8;
+
+/// A layer's place.
+#[derive(Debug)]
+pub(super) struct Column {
+    pub(super) layer: usize,
+    x: u16,
+    pub(super) width: u16,
+    /// How wide a text may be that has no edges beside it.
+    pub(super) reach: u16,
+    align: Align,
+    /// The first unit that is shown.
+    pub(super) first: usize,
+    /// The row of each unit that is shown.
+    rows: Vec<u16>,
+    /// Where the text of each unit begins, and the column behind it.
+    pub(super) starts: Vec<u16>,
+    pub(super) ends: Vec<u16>,
+    /// Row, number and a word for units that are not shown.
+    pub(super) above: Option<(u16, usize, &'static str)>,
+    pub(super) below: Option<(u16, usize, &'static str)>,
+    /// Free rows below each unit.
+    pub(super) room_below: usize,
+}
+
+/// Lines begin and end at the same column in the outer layers.
+#[derive(Debug, Clone, Copy)]
+enum Align {
+    Left,
+    Center,
+    Right,
+}
+
+impl Column {
+    /// The units that are shown, with their rows.
+    pub(super) fn units(&self) -> impl Iterator<Item = (usize, u16)> {
+        (self.first..).zip(self.rows.iter().copied())
+    }
+
+    /// Where a text begins.
+    pub(super) fn start_of(&self, text: &str) -> u16 {
+        let width = small(text.width());
+        match self.align {
+            Align::Left => (self.x + self.width).saturating_sub(width).min(self.x),
+            Align::Center if width > self.width => {
+                self.x.saturating_sub((width - self.width).div_ceil(2))
+            }
+            Align::Center => self.x + (self.width - width) / 2,
+            Align::Right => self.x + self.width.saturating_sub(width),
+        }
+    }
+
+    /// Where it begins.
+    pub(super) const fn left(&self) -> u16 {
+        self.x
+    }
+
+    /// The column behind it.
+    pub(super) const fn right(&self) -> u16 {
+        self.x + self.width
+    }
+}
+
+/// The places of all layers that are shown.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) columns: Vec<Column>,
+    /// The row that names what the units show.
+    pub(super) labels: Option<u16>,
+    /// The row below all.
+    pub(super) legend: Option<u16>,
+    /// The layers shown, where there is no room for all.
+    pub(super) partial: Option<Range<usize>>,
+}
+
+/// The rows that are for units, and how far they stand apart.
+struct Rows {
+    top: u16,
+    count: usize,
+    pitch: usize,
+}
+
+impl Plan {
+    pub(super) fn new(view: &View, layers: &[Layer], area: Rect) -> Self {
+        let width = usize::from(area.width);
+        let height = usize::from(area.height);
+        let tallest = layers.iter().map(|layer| layer.units).max().unwrap_or(1);
+        let has_labels = area.height >= LEAST_WITH_LABELS;
+        let labels = usize::from(has_labels);
+        let rows = height - labels;
+        let most = ((width + LEAST_GAP) / (NARROWEST + LEAST_GAP)).max(1);
+        let is_partial = most < layers.len();
+        let has_legend = has_labels
+            && (rows >= 2 * tallest || rows >= LEAST_FOR_LEGEND || is_partial && rows > 1);
+        let count = rows - usize::from(has_legend);
+        let pitch = if count >= 3 * tallest {
+            (count / tallest).min(WIDEST_PITCH)
+        } else {
+            (count - 1)
+                .checked_div(tallest.min(count) - 1)
+                .unwrap_or(count)
+        };
+        let rows = Rows {
+            top: area.y + small(labels),
+            count,
+            pitch: pitch.max(1),
+        };
+        let shown = layer_window(view, layers.len(), most);
+        let windows: Vec<(Range<usize>, [usize; 2])> = layers[shown.clone()]
+            .iter()
+            .map(|layer| unit_window(view, layer, count))
+            .collect();
+        let widths = widths(view, &layers[shown.clone()], &windows, rows.pitch, width);
+        let columns = columns(view, layers, &shown, &windows, &widths, &rows, area);
+        Self {
+            columns,
+            labels: has_labels.then_some(area.y),
+            legend: has_legend.then(|| area.bottom() - 1),
+            partial: is_partial.then_some(shown),
+        }
+    }
+}
+
+/// The layers that fit, those around what the step works on.
+fn layer_window(view: &View, layers: usize, most: usize) -> Range<usize> {
+    if layers <= most {
+        return 0..layers;
+    }
+    let here = match view.step.focus() {
+        Focus::None => 0,
+        Focus::Layer(l) | Focus::Forward(l) | Focus::Backward(l) | Focus::Change(l) => l,
+    };
+    let here = cursor_unit(view).map_or(here, |(l, _)| l);
+    // The layer before is what it was made from, or what comes next.
+    let first = here
+        .saturating_sub(most.saturating_sub(1) / 2)
+        .min(layers - most);
+    first..first + most
+}
+
+/// The layer and the row of the output that the cursor is on.
+fn cursor_unit(view: &View) -> Option<(usize, usize)> {
+    use crate::trace::Symbol;
+    let cell = view.cursor?.cell;
+    match cell.symbol {
+        Symbol::Output(l) | Symbol::Delta(l) | Symbol::Slope(l) | Symbol::PulledBack(l) => {
+            Some((l, cell.row))
+        }
+        Symbol::Sum(l) => Some((l, cell.row + usize::from(l < view.step.last()))),
+        _ => None,
+    }
+}
+
+/// The units that fit in so many rows, with the cursor's among them, and how many there are before and behind.
+fn unit_window(view: &View, layer: &Layer, rows: usize) -> (Range<usize>, [usize; 2]) {
+    if layer.units <= rows {
+        return (0..layer.units, [0, 0]);
+    }
+    let unit = cursor_unit(view)
+        .filter(|&(l, _)| l == layer.index)
+        .map_or(0, |(_, unit)| unit.min(layer.units - 1));
+    // A row says how many are left out; in a single row there is only a unit.
+    let one = rows.saturating_sub(1).max(1);
+    let two = rows.saturating_sub(2).max(1);
+    let shown = if unit < one {
+        0..one
+    } else if unit >= layer.units - one || rows < 3 {
+        let end = (unit + 1).max(layer.units.min(unit + one));
+        end - one..end
+    } else {
+        unit + 1 - two..unit + 1
+    };
+    let left_out = if rows < 2 {
+        [0, 0]
+    } else {
+        [shown.start, layer.units - shown.end]
+    };
+    (shown, left_out)
+}
+
+/// How wide each layer is: as its numbers need, or all narrower until they fit.
+fn widths(
+    view: &View,
+    layers: &[Layer],
+    windows: &[(Range<usize>, [usize; 2])],
+    pitch: usize,
+    width: usize,
+) -> Vec<usize> {
+    // All digits of a double, where all decimals are asked for.
+    let decimals = view.session.decimals().count().unwrap_or(16);
+    let wanted: Vec<usize> = layers
+        .iter()
+        .zip(windows)
+        .map(|(layer, (shown, _))| {
+            // As wide as any number between −1 and 1 will be, so that layers stand still.
+            let usual = if layer.index == 0 { 4 } else { 3 + decimals };
+            let widest = shown
+                .clone()
+                .map(|unit| layer.shown(view, unit, usize::MAX).text.width())
+                .max()
+                .unwrap_or(0);
+            // In tall places further numbers stand below, with a name.
+            let name = if pitch >= 3 && layer.index > 0 { 2 } else { 0 };
+            usual.max(widest) + name
+        })
+        .collect();
+    let gaps = LEAST_GAP * (layers.len() - 1);
+    let most = wanted.iter().copied().max().unwrap_or(0);
+    let fits = |cap: &usize| wanted.iter().map(|w| w.min(cap)).sum::<usize>() + gaps <= width;
+    let cap = (NARROWEST..=most)
+        .rev()
+        .find(fits)
+        .unwrap_or(NARROWEST)
+        .min(width.max(1));
+    wanted.into_iter().map(|w| w.min(cap)).collect()
+}
+
+fn columns(
+    view: &View,
+    layers: &[Layer],
+    shown: &Range<usize>,
+    windows: &[(Range<usize>, [usize; 2])],
+    widths: &[usize],
+    rows: &Rows,
+    area: Rect,
+) -> Vec<Column> {
+    let spare = usize::from(area.width).saturating_sub(widths.iter().sum());
+    let gaps = widths.len() - 1;
+    let mut columns = Vec::new();
+    let mut used = 0;
+    for (k, ((layer, (units, left_out)), &width)) in layers[shown.clone()]
+        .iter()
+        .zip(windows)
+        .zip(widths)
+        .enumerate()
+    {
+        let x = used + (spare * k).checked_div(gaps).unwrap_or(spare / 2);
+        used += width;
+        let gap = spare.checked_div(gaps).unwrap_or(0);
+        let align = match k {
+            _ if gaps == 0 => Align::Center,
+            0 => Align::Right,
+            _ if k == gaps => Align::Left,
+            _ => Align::Center,
+        };
+        let [before, behind] = *left_out;
+        let lines = units.len() + usize::from(before > 0) + usize::from(behind > 0);
+        let pitch = if before + behind > 0 { 1 } else { rows.pitch };
+        // What stands below a unit belongs to its height.
+        let below = if pitch >= 3 && lines > 1 { 2 } else { 0 };
+        let free = rows.count.saturating_sub((lines - 1) * pitch + 1 + below);
+        let first_line = rows.top + small(free / 2);
+        let row = |line: usize| first_line + small(line * pitch);
+        let first_row = usize::from(before > 0);
+        let last_row = row(first_row + units.len() - 1);
+        let rows_left = usize::from(rows.top) + rows.count - 1 - usize::from(last_row);
+        let mut column = Column {
+            layer: layer.index,
+            x: area.x + small(x),
+            width: small(width),
+            reach: small(width + gap / 2).min(area.width),
+            align,
+            first: units.start,
+            rows: (first_row..first_row + units.len()).map(row).collect(),
+            starts: Vec::new(),
+            ends: Vec::new(),
+            above: (before > 0).then(|| (row(0), before, "before")),
+            below: (behind > 0).then(|| (row(first_row + units.len()), behind, "more")),
+            room_below: match lines {
+                1 => rows_left,
+                _ if pitch >= 3 => rows_left.min(pitch - 1),
+                _ => 0,
+            },
+        };
+        for unit in units.clone() {
+            let text = layer.shown(view, unit, width).text;
+            let start = column.start_of(&text);
+            column.starts.push(start);
+            column.ends.push(start + small(text.width()));
+        }
+        columns.push(column);
+    }
+    columns
+}
+
+/// A number of cells; no area has more than fit.
+fn small(cells: usize) -> u16 {
+    u16::try_from(cells).unwrap_or(u16::MAX)
+}

@@ -1,0 +1,330 @@
+//! Walking through lessons, written as strings of keys.
+
+use std::sync::Arc;
+
+use nn_tutor::keys::{self, Key};
+use nn_tutor::lesson::Library;
+use nn_tutor::session::{Effect, Group, Mode, Session};
+use nn_tutor::trace::{Symbol, Trace};
+use nn_tutor::ui::{self, Color, Theme};
+use proptest::prelude::*;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+const THEME: Theme = Theme {
+    color: Color::Dark,
+    ascii: false,
+};
+
+fn session(name: &str) -> Session {
+    let lesson = Library::embedded().open(name).unwrap();
+    Session::new(Trace::compile(Arc::new(lesson)).unwrap())
+}
+
+/// One key per character: arrows as they are, ⇥ Tab, ⇤ Shift-Tab, ⏎ Enter, ⌫ Backspace, ⎋ Escape.
+fn key(c: char) -> Key {
+    match c {
+        '→' => Key::Right,
+        '←' => Key::Left,
+        '↑' => Key::Up,
+        '↓' => Key::Down,
+        '⇥' => Key::Tab,
+        '⇤' => Key::BackTab,
+        '⏎' => Key::Enter,
+        '⌫' => Key::Backspace,
+        '⎋' => Key::Esc,
+        '⤒' => Key::Home,
+        '⤓' => Key::End,
+        c => Key::Char(c),
+    }
+}
+
+fn press(session: &mut Session, text: &str) -> Option<Effect> {
+    let mut last = None;
+    for c in text.chars() {
+        if let Some(command) = keys::command(session.mode(), key(c)) {
+            last = Some(session.apply(command));
+        }
+    }
+    last
+}
+
+fn screen(session: &Session) -> Buffer {
+    let area = Rect::new(0, 0, 80, 24);
+    let mut buffer = Buffer::empty(area);
+    ui::render(session, &THEME, area, &mut buffer);
+    buffer
+}
+
+/// Where a string of keys leads from the first step, as the number of the step.
+fn leads_to(name: &str, text: &str) -> usize {
+    let mut session = session(name);
+    press(&mut session, text);
+    session.index() + 1
+}
+
+#[test]
+fn steps_phases_and_ends() {
+    for (keys, step) in [
+        ("", 1),
+        ("→", 2),
+        ("→→→←", 3),
+        ("←", 1),
+        (" ln\u{66}⏎", 6),
+        (" ⌫h", 1),
+        ("→→pb", 1),
+        ("G", 23),
+        ("⤓→→", 23),
+        ("G⤒", 1),
+        ("Gg", 1),
+        ("10→", 11),
+        ("10→3←", 8),
+        ("99→", 23),
+        ("7G", 7),
+        ("7g", 7),
+        ("12:⏎", 12),
+        (":12⏎", 12),
+        (":19⌫2⏎", 12),
+        (":12⎋", 1),
+        (":500⏎", 23),
+        ("0→", 2),
+    ] {
+        assert_eq!(leads_to("grounded", keys), step, "{keys}");
+    }
+}
+
+#[test]
+fn phases_go_from_start_to_start() {
+    // say | 5 feedforward | loss | 3 backpropagation | 2 gradient | 4 update | say | 5 feedforward | say
+    for (keys, step) in [
+        ("↓", 2),
+        ("↓↓", 7),
+        ("↓↓↓", 8),
+        ("jjjj", 11),
+        ("5↓", 13),
+        ("6↓", 17),
+        ("7↓", 18),
+        ("8↓", 23),
+        ("9↓", 23),
+        ("G↑", 18),
+        ("G↑↑", 17),
+        ("G↑↑↑", 13),
+        ("15G↑", 13),
+        ("13G↑", 11),
+        ("G9↑", 1),
+    ] {
+        assert_eq!(leads_to("grounded", keys), step, "{keys}");
+    }
+}
+
+#[test]
+fn epochs_and_samples_are_found() {
+    let mut session = session("xor");
+    press(&mut session, "e");
+    assert_eq!(session.step().epoch(), 100);
+    press(&mut session, "ee");
+    assert_eq!(session.step().epoch(), 300);
+    press(&mut session, "e");
+    assert_eq!(session.step().samples(), [1]);
+    press(&mut session, "e");
+    assert_eq!(session.step().samples(), [2]);
+    press(&mut session, "EE");
+    assert_eq!(session.step().epoch(), 300);
+    press(&mut session, "9E");
+    assert_eq!(session.index(), 0);
+}
+
+#[test]
+fn the_cursor_moves_over_all_numbers_and_explains_them() {
+    let mut session = session("grounded");
+    // The weighted sums of layer 1.
+    press(&mut session, "3G⇥");
+    let place = session.cursor().unwrap();
+    assert_eq!(place.cell.symbol, Symbol::Sum(1));
+    assert_eq!((place.cell.row, place.cell.column), (0, 0));
+    let line = session.explanation().unwrap().line(session.decimals());
+    assert_eq!(
+        line,
+        "z₁⁽¹⁾ = Σᵢ wᵢ,₁⁽⁰⁾ xᵢ⁽⁰⁾ = 0.400·1 + 0.700·0 − 0.200·1 = 0.200"
+    );
+    press(&mut session, "↓");
+    assert_eq!(session.cursor().unwrap().cell.row, 1);
+    // Down from the last row stays; left goes into the operands, and through them.
+    press(&mut session, "↓←");
+    assert_eq!(session.cursor().unwrap().cell.symbol, Symbol::Output(0));
+    press(&mut session, "←");
+    let place = session.cursor().unwrap();
+    assert_eq!(place.cell.symbol, Symbol::Weights(0));
+    assert_eq!((place.cell.row, place.cell.column), (2, 1));
+    press(&mut session, "↑←");
+    let place = session.cursor().unwrap();
+    assert_eq!((place.cell.row, place.cell.column), (1, 0));
+    // Tab goes through the groups, round and round.
+    let mut groups = Vec::new();
+    for _ in 0..8 {
+        groups.push(session.cursor().unwrap().group);
+        press(&mut session, "⇥");
+    }
+    assert!(groups.contains(&Group::Network));
+    assert_eq!(
+        groups[0],
+        groups[groups.iter().skip(1).position(|g| *g == groups[0]).unwrap() + 1]
+    );
+    press(&mut session, "⎋");
+    assert_eq!(session.mode(), Mode::Walk);
+    assert!(session.cursor().is_none());
+}
+
+#[test]
+fn the_example_of_the_issue_is_said_word_for_word() {
+    let mut session = session("grounded");
+    press(&mut session, "10G⇥");
+    let line = session.explanation().unwrap().line(session.decimals());
+    assert_eq!(
+        line,
+        "δ₁⁽¹⁾ = ψ(x₁⁽¹⁾) · Σ = 0.550·(1−0.550) · (0.500·−0.488) = −0.060"
+    );
+}
+
+#[test]
+fn enter_goes_to_where_a_number_was_made_and_escape_comes_back() {
+    let mut session = session("grounded");
+    // The gradient of W(1): its operand x(1) was made at step 4.
+    press(&mut session, "11G⇥");
+    let before = screen(&session);
+    press(&mut session, "⇤⇤");
+    press(&mut session, "↓");
+    assert_eq!(session.cursor().unwrap().cell.symbol, Symbol::Output(1));
+    press(&mut session, "⏎");
+    assert_eq!(session.index() + 1, 4);
+    assert_eq!(session.cursor().unwrap().cell.symbol, Symbol::Output(1));
+    // And on to what that was made of.
+    press(&mut session, "←⏎");
+    assert_eq!(session.index() + 1, 3);
+    assert_eq!(session.depth(), 2);
+    press(&mut session, "⎋⎋");
+    assert_eq!(session.index() + 1, 11);
+    press(&mut session, "⇥⇥");
+    assert_eq!(screen(&session), before);
+    // A given number was made nowhere.
+    press(&mut session, "2G⇥⏎");
+    assert_eq!(session.index() + 1, 2);
+    assert!(session.message().is_some());
+}
+
+#[test]
+fn a_training_step_opens_into_its_last_epoch_and_closes_again() {
+    let mut session = session("xor");
+    press(&mut session, "4G");
+    let before = screen(&session);
+    let steps = session.trace().len();
+    press(&mut session, "o");
+    // Four samples with a sample, a sum, an output, a loss, an error, a gradient, an update and two more.
+    assert_eq!(session.trace().len(), steps + 4 * 9);
+    assert_eq!(session.step().samples(), [1]);
+    assert_eq!(session.step().epoch(), 199);
+    press(&mut session, "e");
+    assert_eq!(session.step().epoch(), 200);
+    press(&mut session, "⎋");
+    assert_eq!(session.trace().len(), steps);
+    assert_eq!(screen(&session), before);
+}
+
+#[test]
+fn a_trained_weight_leads_into_the_epoch_that_made_it() {
+    let mut session = session("xor");
+    press(&mut session, "4G⇥⏎");
+    let step = session.step();
+    assert_eq!(step.symbol(), Some(Symbol::Weights(0)));
+    assert_eq!(step.samples(), [4]);
+    press(&mut session, "⎋");
+    assert_eq!(session.index() + 1, 4);
+}
+
+#[test]
+fn decimals_rise_and_fall_for_all() {
+    let mut session = session("grounded");
+    press(&mut session, "6G..");
+    let text = format!("{:?}", screen(&session));
+    assert!(text.contains("0.51150"), "{text}");
+    press(&mut session, ",,,,,,,,,,");
+    assert_eq!(session.decimals().count(), Some(1));
+    press(&mut session, "............");
+    assert_eq!(session.decimals().count(), None);
+}
+
+#[test]
+fn help_and_quit() {
+    let mut session = session("grounded");
+    press(&mut session, "→?");
+    assert_eq!(session.mode(), Mode::Help);
+    press(&mut session, "?");
+    assert_eq!(session.mode(), Mode::Walk);
+    assert_eq!(session.index(), 1);
+    assert_eq!(press(&mut session, "q"), Some(Effect::Quit));
+    press(&mut session, "?");
+    assert_eq!(press(&mut session, "q"), Some(Effect::Quit));
+    press(&mut session, "⎋:");
+    assert_eq!(press(&mut session, "q"), Some(Effect::Quit));
+    assert_eq!(
+        keys::command(Mode::Numbers, Key::Ctrl('c')),
+        keys::command(Mode::Walk, Key::Char('q'))
+    );
+}
+
+#[test]
+fn help_over_the_numbers_leaves_the_cursor_where_it_was() {
+    let mut session = session("grounded");
+    press(&mut session, "3G⇥↓");
+    let before = screen(&session);
+    press(&mut session, "?⎋");
+    assert_eq!(screen(&session), before);
+}
+
+fn any_keys() -> impl Strategy<Value = String> {
+    let keys = "→←↑↓⇥⇤⏎⌫⎋⤒⤓ eEgG.,?:o0123456789JKhjklnpbf";
+    let all: Vec<char> = keys.chars().collect();
+    prop::collection::vec(prop::sample::select(all), 0..60)
+        .prop_map(|keys| keys.into_iter().collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    /// From wherever any keys have led: N steps forth and N back give the same screen.
+    #[test]
+    fn forth_and_back_is_the_same_screen(keys in any_keys(), steps in 1_usize..40) {
+        for name in ["grounded", "xor", "neuron"] {
+            let mut session = session(name);
+            press(&mut session, &keys);
+            // Out of help and questions, so that the keys walk.
+            while matches!(session.mode(), Mode::Help | Mode::GoTo) {
+                press(&mut session, "⎋");
+            }
+            // A count that was being typed, and a message, end with the next key.
+            press(&mut session, ".,");
+            let steps = steps.min(session.trace().len() - 1 - session.index());
+            let before = screen(&session);
+            for _ in 0..steps {
+                press(&mut session, " ");
+            }
+            for _ in 0..steps {
+                press(&mut session, "⌫");
+            }
+            prop_assert_eq!(screen(&session), before);
+        }
+    }
+
+    /// No keys bring it down, at any size.
+    #[test]
+    fn no_keys_bring_it_down(keys in any_keys(), width in 1_u16..130, height in 1_u16..50) {
+        let mut session = session("xor");
+        let area = Rect::new(0, 0, width, height);
+        for c in keys.chars() {
+            press(&mut session, &c.to_string());
+            session.limit_scroll(ui::most_scroll(&session, &THEME, area));
+            let mut buffer = Buffer::empty(area);
+            ui::render(&session, &THEME, area, &mut buffer);
+        }
+    }
+}
