@@ -129,13 +129,45 @@ impl Activation {
     }
 
     /// [`psi`](Self::psi) of every element.
-    pub(crate) fn psi_batch(self, outputs: &[f64], out: &mut [f64]) {
+    pub(super) fn slopes(self, outputs: &[f64], psi: &mut [f64]) {
         match self {
-            Self::Step | Self::Sign => out.fill(0.0),
-            Self::Linear => out.fill(1.0),
-            Self::Relu => map(outputs, out, relu_slope),
-            Self::Logistic | Self::Softmax => map(outputs, out, logistic_slope),
-            Self::Tanh => map(outputs, out, tanh_slope),
+            Self::Step | Self::Sign => psi.fill(0.0),
+            Self::Linear => psi.fill(1.0),
+            Self::Relu => map(outputs, psi, relu_slope),
+            Self::Logistic | Self::Softmax => map(outputs, psi, logistic_slope),
+            Self::Tanh => map(outputs, psi, tanh_slope),
+        }
+    }
+
+    /// The slopes ψ of these outputs and the errors δ: ψ times what comes from behind, be it ∂J/∂ŷ or the
+    /// error pulled back.
+    pub(super) fn errors(
+        self,
+        outputs: &[f64],
+        behind: &[f64],
+        psi: &mut [f64],
+        delta: &mut [f64],
+    ) {
+        #[inline]
+        fn all(
+            outputs: &[f64],
+            behind: &[f64],
+            psi: &mut [f64],
+            delta: &mut [f64],
+            slope: impl Fn(f64) -> f64,
+        ) {
+            let from = outputs.iter().zip(behind);
+            for ((psi, delta), (&output, behind)) in psi.iter_mut().zip(delta).zip(from) {
+                *psi = slope(output);
+                *delta = *psi * behind;
+            }
+        }
+        match self {
+            Self::Step | Self::Sign => all(outputs, behind, psi, delta, |_| 0.0),
+            Self::Linear => all(outputs, behind, psi, delta, |_| 1.0),
+            Self::Relu => all(outputs, behind, psi, delta, relu_slope),
+            Self::Logistic | Self::Softmax => all(outputs, behind, psi, delta, logistic_slope),
+            Self::Tanh => all(outputs, behind, psi, delta, tanh_slope),
         }
     }
 

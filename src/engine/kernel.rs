@@ -4,13 +4,120 @@
 //! of C is the sum Σₖ aₖ · bₖ over ascending k, started at 0, so that its bits depend on
 //! neither the size of the batch nor the place in it.
 //!
-//! Matrices are slices, row by row.
+//! Matrices are slices, row by row. Vectors have forms of their own, compiled for each of the small widths
+//! that lessons have: there, finding the way through a general product costs more than the product.
+
+use std::slice::ChunksExact;
 
 /// C = A · B for `a` of `rows` × `depth`, `b` of `depth` × `columns` and `c` of `rows` × `columns`.
 pub(super) fn product(a: &[f64], b: &[f64], c: &mut [f64], [rows, depth, columns]: [usize; 3]) {
-    let shape = check(a, b, c, [rows, depth, columns]);
-    let a = RowMajor { a, depth };
-    multiply(&a, b, c, shape);
+    check(a, b, c, [rows, depth, columns]);
+    let b = b.chunks_exact(columns);
+    multiply(&RowMajor { a, depth }, &b, c, [rows, columns]);
+}
+
+/// c = Bᵀ a for `b` of `a.len()` × `c.len()`: with rows for columns, the product above.
+#[inline]
+pub(super) fn vector_product(a: &[f64], b: &[f64], c: &mut [f64]) {
+    #[inline]
+    fn narrow<const C: usize>(a: &[f64], b: &[f64], c: &mut [f64]) {
+        let mut sums = [0.0; C];
+        for (a, b) in a.iter().zip(b.as_chunks::<C>().0) {
+            for (sum, b) in sums.iter_mut().zip(b) {
+                *sum += a * b;
+            }
+        }
+        c.copy_from_slice(&sums);
+    }
+    let (depth, columns) = (a.len(), c.len());
+    assert_eq!(
+        b.len(),
+        depth * columns,
+        "a row of the matrix for each factor"
+    );
+    match columns {
+        1 => narrow::<1>(a, b, c),
+        2 => narrow::<2>(a, b, c),
+        3 => narrow::<3>(a, b, c),
+        4 => narrow::<4>(a, b, c),
+        _ => block_row::<1>(
+            &RowMajor { a, depth },
+            &b.chunks_exact(columns),
+            c,
+            0,
+            columns,
+        ),
+    }
+}
+
+/// c = A b for `a` of `c.len()` × `b.len()`.
+#[inline]
+pub(super) fn matrix_vector_product(a: &[f64], b: &[f64], c: &mut [f64]) {
+    #[inline]
+    fn narrow<const C: usize>(a: &[f64], b: &[f64], c: &mut [f64]) {
+        let Some(b) = b.first_chunk::<C>() else {
+            return;
+        };
+        for (a, c) in a.as_chunks::<C>().0.iter().zip(c) {
+            *c = a.iter().zip(b).fold(0.0, |sum, (a, b)| sum + a * b);
+        }
+    }
+    let (rows, depth) = (c.len(), b.len());
+    assert_eq!(
+        a.len(),
+        rows * depth,
+        "a column of the matrix for each factor"
+    );
+    match depth {
+        1 => narrow::<1>(a, b, c),
+        2 => narrow::<2>(a, b, c),
+        3 => narrow::<3>(a, b, c),
+        4 => narrow::<4>(a, b, c),
+        _ => multiply(&RowMajor { a, depth }, &b.chunks_exact(1), c, [rows, 1]),
+    }
+}
+
+/// C = a bᵀ of two columns.
+#[inline]
+pub(super) fn outer_product(a: &[f64], b: &[f64], c: &mut [f64]) {
+    each_pair(a, b, c, |c, product| *c = product);
+}
+
+/// C ← C − ρ a bᵀ.
+#[inline]
+pub(super) fn descend(a: &[f64], b: &[f64], c: &mut [f64], rho: f64) {
+    each_pair(a, b, c, |c, product| *c -= rho * product);
+}
+
+/// Calls `put` with every element of C and that of a bᵀ. This is a sum of one term, which 0 is still added
+/// to, as in any sum here: for −0 becomes 0 by it.
+#[inline]
+fn each_pair(a: &[f64], b: &[f64], c: &mut [f64], put: impl Fn(&mut f64, f64)) {
+    #[inline]
+    fn narrow<const C: usize>(a: &[f64], b: &[f64], c: &mut [f64], put: impl Fn(&mut f64, f64)) {
+        let Some(b) = b.first_chunk::<C>() else {
+            return;
+        };
+        for (a, c) in a.iter().zip(c.as_chunks_mut::<C>().0) {
+            for (c, b) in c.iter_mut().zip(b) {
+                put(c, 0.0 + a * b);
+            }
+        }
+    }
+    assert_eq!(c.len(), a.len() * b.len(), "one product for each pair");
+    match b.len() {
+        1 => narrow::<1>(a, b, c, put),
+        2 => narrow::<2>(a, b, c, put),
+        3 => narrow::<3>(a, b, c, put),
+        4 => narrow::<4>(a, b, c, put),
+        columns => {
+            for (a, c) in a.iter().zip(c.chunks_exact_mut(columns)) {
+                for (c, b) in c.iter_mut().zip(b) {
+                    put(c, 0.0 + a * b);
+                }
+            }
+        }
+    }
 }
 
 /// C = Aᵀ · B for `a` of `depth` × `rows`, `b` of `depth` × `columns` and `c` of `rows` × `columns`.
@@ -20,37 +127,36 @@ pub(super) fn transposed_product(
     c: &mut [f64],
     [rows, depth, columns]: [usize; 3],
 ) {
-    let shape = check(a, b, c, [rows, depth, columns]);
-    let a = ColumnMajor { a, rows };
-    multiply(&a, b, c, shape);
+    check(a, b, c, [rows, depth, columns]);
+    let (a, b) = (a.chunks_exact(rows), b.chunks_exact(columns));
+    multiply(&ColumnMajor { a }, &b, c, [rows, columns]);
 }
 
 /// `to` (columns × rows) is the transpose of `from` (rows × columns).
 pub(super) fn transpose(from: &[f64], to: &mut [f64], rows: usize, columns: usize) {
     assert!(from.len() == rows * columns && to.len() == rows * columns);
-    for (row, from) in from.chunks_exact(columns).enumerate() {
-        for (to, &value) in to[row..].iter_mut().step_by(rows).zip(from) {
-            *to = value;
+    for (column, to) in to.chunks_exact_mut(rows).enumerate() {
+        for (row, to) in to.iter_mut().enumerate() {
+            *to = from[row * columns + column];
         }
     }
 }
 
-fn check(a: &[f64], b: &[f64], c: &[f64], shape: [usize; 3]) -> [usize; 3] {
-    let [rows, depth, columns] = shape;
+#[inline]
+fn check(a: &[f64], b: &[f64], c: &[f64], [rows, depth, columns]: [usize; 3]) {
     assert!(
         a.len() == rows * depth && b.len() == depth * columns && c.len() == rows * columns,
         "the matrices have the shapes they are said to have"
     );
-    shape
 }
 
 /// Where the factors of a block of rows of C are found in A.
 trait Factors {
-    /// Calls `add` with aₖ of the `R` rows from `row` on and with row k of B, for every k in order.
+    /// Calls `add` with aₖ of the `R` rows from `row` on and row k of B, for every k in order.
     fn each<'b, const R: usize>(
         &self,
         row: usize,
-        b: impl Iterator<Item = &'b [f64]>,
+        b: ChunksExact<'b, f64>,
         add: impl FnMut([f64; R], &'b [f64]),
     );
 }
@@ -65,7 +171,7 @@ impl Factors for RowMajor<'_> {
     fn each<'b, const R: usize>(
         &self,
         row: usize,
-        b: impl Iterator<Item = &'b [f64]>,
+        b: ChunksExact<'b, f64>,
         mut add: impl FnMut([f64; R], &'b [f64]),
     ) {
         let rows: [&[f64]; R] =
@@ -77,8 +183,7 @@ impl Factors for RowMajor<'_> {
 }
 
 struct ColumnMajor<'a> {
-    a: &'a [f64],
-    rows: usize,
+    a: ChunksExact<'a, f64>,
 }
 
 impl Factors for ColumnMajor<'_> {
@@ -86,24 +191,22 @@ impl Factors for ColumnMajor<'_> {
     fn each<'b, const R: usize>(
         &self,
         row: usize,
-        b: impl Iterator<Item = &'b [f64]>,
+        b: ChunksExact<'b, f64>,
         mut add: impl FnMut([f64; R], &'b [f64]),
     ) {
-        for (a, b) in self.a.chunks_exact(self.rows).zip(b) {
+        for (a, b) in self.a.clone().zip(b) {
             let a = &a[row..row + R];
             add(std::array::from_fn(|r| a[r]), b);
         }
     }
 }
 
+/// C from A and the rows of B. The iterator over them is made once and copied for each block: to make
+/// it divides, which takes longer than a small block.
 #[inline]
-fn multiply(a: &impl Factors, b: &[f64], c: &mut [f64], [rows, _, columns]: [usize; 3]) {
+fn multiply(a: &impl Factors, b: &ChunksExact<f64>, c: &mut [f64], [rows, columns]: [usize; 2]) {
     let mut row = 0;
-    while row + 4 <= rows {
-        block_row::<4>(a, b, c, row, columns);
-        row += 4;
-    }
-    if row + 2 <= rows {
+    while row + 2 <= rows {
         block_row::<2>(a, b, c, row, columns);
         row += 2;
     }
@@ -115,13 +218,17 @@ fn multiply(a: &impl Factors, b: &[f64], c: &mut [f64], [rows, _, columns]: [usi
 #[inline]
 fn block_row<const R: usize>(
     a: &impl Factors,
-    b: &[f64],
+    b: &ChunksExact<f64>,
     c: &mut [f64],
     row: usize,
     columns: usize,
 ) {
     let mut column = 0;
-    while column + 4 <= columns {
+    while column + 8 <= columns {
+        block::<R, 8>(a, b, c, [row, column], columns);
+        column += 8;
+    }
+    if column + 4 <= columns {
         block::<R, 4>(a, b, c, [row, column], columns);
         column += 4;
     }
@@ -138,13 +245,13 @@ fn block_row<const R: usize>(
 #[inline]
 fn block<const R: usize, const C: usize>(
     a: &impl Factors,
-    b: &[f64],
+    b: &ChunksExact<f64>,
     c: &mut [f64],
     [row, column]: [usize; 2],
     columns: usize,
 ) {
     let mut sums = [[0.0; C]; R];
-    a.each::<R>(row, b.chunks_exact(columns), |a, b| {
+    a.each::<R>(row, b.clone(), |a, b| {
         let b = &b[column..column + C];
         for (sums, a) in sums.iter_mut().zip(a) {
             for (sum, &b) in sums.iter_mut().zip(b) {

@@ -1,6 +1,6 @@
 //! A network: its layers and the transfer matrices between them.
 
-use ndarray::{Array2, ArrayViewMut2};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
 use super::activation::Activation;
 
@@ -53,13 +53,14 @@ pub enum NetworkError {
 
 /// A feedforward network of any depth, without or with hidden layers.
 ///
-/// Layer 0 is the input; `layers()[l - 1]` describes layer `l`. `weights()[l]` is `W⁽ˡ⁾`, of shape
+/// Layer 0 is the input; `layers()[l - 1]` describes layer `l`. `weights(l)` is `W⁽ˡ⁾`, of shape
 /// `(n_l + 1) × n_(l+1)`: row 0 holds the bias weights, a column is one neuron of layer `l + 1`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Network {
     inputs: usize,
     layers: Vec<Layer>,
-    weights: Vec<Array2<f64>>,
+    /// Each matrix row by row. A slice comes of it at no cost, which for a network of nine weights counts.
+    weights: Vec<Vec<f64>>,
 }
 
 impl Network {
@@ -103,10 +104,10 @@ impl Network {
             }
             before = layer.units;
         }
-        // Row-major, so that the kernels may take a matrix as one slice.
+        // An array iterates row by row, whatever its layout.
         let weights = weights
             .into_iter()
-            .map(|w| w.as_standard_layout().into_owned())
+            .map(|w| w.into_iter().collect())
             .collect();
         Ok(Self {
             inputs,
@@ -154,37 +155,49 @@ impl Network {
             .map(|layer| layer.activation)
     }
 
-    /// The transfer matrices `W⁽⁰⁾, W⁽¹⁾, …`.
-    pub fn weights(&self) -> &[Array2<f64>] {
-        &self.weights
+    /// The transfer matrix `W⁽ˡ⁾` from layer `l` to the next, of shape `(n_l + 1) × n_(l+1)`.
+    ///
+    /// # Panics
+    /// When there is no such matrix.
+    pub fn weights(&self, l: usize) -> ArrayView2<'_, f64> {
+        // Cannot fail: `new` has checked the shape and nothing changes it.
+        #[allow(clippy::expect_used)]
+        ArrayView2::from_shape(self.shape(l), &self.weights[l]).expect("a matrix of its shape")
     }
 
-    /// The transfer matrix `W⁽ˡ⁾`, to be changed in place; its shape stays.
+    /// The transfer matrix `W⁽ˡ⁾`, to be changed in place.
     ///
     /// # Panics
     /// When there is no such matrix.
     pub fn weights_mut(&mut self, l: usize) -> ArrayViewMut2<'_, f64> {
-        self.weights[l].view_mut()
+        let shape = self.shape(l);
+        // Cannot fail: see `weights`.
+        #[allow(clippy::expect_used)]
+        ArrayViewMut2::from_shape(shape, &mut self.weights[l]).expect("a matrix of its shape")
+    }
+
+    /// The shape of `W⁽ˡ⁾`: `(n_l + 1, n_(l+1))`.
+    ///
+    /// # Panics
+    /// When there is no such matrix.
+    pub fn shape(&self, l: usize) -> (usize, usize) {
+        (self.units(l) + 1, self.units(l + 1))
     }
 
     /// `W⁽ˡ⁾`, row by row.
     #[inline]
     pub(super) fn slice(&self, l: usize) -> &[f64] {
-        // Cannot fail: `new` makes every matrix row-major and nothing lets one be replaced.
-        #[allow(clippy::expect_used)]
-        self.weights[l].as_slice().expect("a row-major matrix")
+        &self.weights[l]
     }
 
     /// `W⁽ˡ⁾`, row by row, to be changed.
     #[inline]
     pub(super) fn slice_mut(&mut self, l: usize) -> &mut [f64] {
-        // Cannot fail: see `slice`.
-        #[allow(clippy::expect_used)]
-        self.weights[l].as_slice_mut().expect("a row-major matrix")
+        &mut self.weights[l]
     }
 
     /// How many weights there are, bias weights included.
     pub fn connections(&self) -> usize {
-        self.weights.iter().map(Array2::len).sum()
+        self.weights.iter().map(Vec::len).sum()
     }
 }

@@ -31,26 +31,29 @@ const TANH_RANGE: f64 = 22.0;
 #[inline]
 pub fn exp(x: f64) -> f64 {
     let x = clamp(x, -746.0, 710.0);
-    let (k, expm1_r) = reduce(x);
+    let (k, r, tail) = reduce(x);
     // 2^k itself may be no normal number, its two halves are.
     let half = (k * 0.5 + ROUND) - ROUND;
-    (1.0 + expm1_r) * power_of_2(half) * power_of_2(k - half)
+    (1.0 + (r + tail)) * power_of_2(half) * power_of_2(k - half)
 }
 
-/// 1 / (1 + e^−z), which is never 0 and never below: for z under −708 it stays at the value it has there.
+/// 1 / (1 + e^−z), which is never 0: for z under −708 it stays at the value it has there.
+///
+/// With e^−z = 2^k e^r it is 2^−k / (2^−k + e^r), where all but the last term of the sum is known early.
 #[inline]
 pub fn logistic(z: f64) -> f64 {
-    let (k, expm1_r) = reduce(clamp(-z, -LOGISTIC_RANGE, LOGISTIC_RANGE));
-    1.0 / (1.0 + (1.0 + expm1_r) * power_of_2(k))
+    let (k, r, tail) = reduce(clamp(-z, -LOGISTIC_RANGE, LOGISTIC_RANGE));
+    let power = power_of_2(-k);
+    power / ((power + (1.0 + r)) + tail)
 }
 
 /// The hyperbolic tangent, as (e^2z − 1) / (e^2z + 1), with e^2z − 1 never taken as a difference of near
 /// numbers.
 #[inline]
 pub fn tanh(z: f64) -> f64 {
-    let (k, expm1_r) = reduce(2.0 * clamp(z.abs(), 0.0, TANH_RANGE));
+    let (k, r, tail) = reduce(2.0 * clamp(z.abs(), 0.0, TANH_RANGE));
     let power = power_of_2(k);
-    let expm1 = power * expm1_r + (power - 1.0);
+    let expm1 = power * (r + tail) + (power - 1.0);
     (expm1 / (expm1 + 2.0)).copysign(z)
 }
 
@@ -113,10 +116,10 @@ const fn clamp(x: f64, low: f64, high: f64) -> f64 {
     if x > high { high } else { x }
 }
 
-/// k and e^r − 1 with x = k ln 2 + r, |r| ≤ ½ ln 2: the Taylor polynomial of degree 13, whose first omitted
-/// term is under 2^−57.
+/// k, r and e^r − 1 − r with x = k ln 2 + r, |r| ≤ ½ ln 2, by the Taylor polynomial of degree 13, whose first
+/// omitted term is under 2^−57.
 #[inline]
-fn reduce(x: f64) -> (f64, f64) {
+fn reduce(x: f64) -> (f64, f64, f64) {
     let k = (x * LOG2_E + ROUND) - ROUND;
     let r = (x - k * LN_2_HIGH) - k * LN_2_LOW;
     let r2 = r * r;
@@ -130,7 +133,7 @@ fn reduce(x: f64) -> (f64, f64) {
     let p5 = 1.0 / 479_001_600.0 + r * (1.0 / 6_227_020_800.0);
     let low = (p0 + p1 * r2) + (p2 + p3 * r2) * r4;
     let polynomial = low + (p4 + p5 * r2) * (r4 * r4);
-    (k, r + r2 * polynomial)
+    (k, r, r2 * polynomial)
 }
 
 /// 2^k for an integer k from −1022 to 1023.

@@ -1,6 +1,6 @@
 //! One batch on its way through a network, forward and back.
 
-use ndarray::ArrayView2;
+use ndarray::{Array2, ArrayView2};
 
 use super::data::DataSet;
 use super::kernel;
@@ -24,6 +24,8 @@ pub struct Pass {
     layers: Vec<LayerValues>,
     /// Gradient of each transfer matrix.
     gradients: Vec<Vec<f64>>,
+    /// `n_L`
+    outputs: usize,
     /// `n_L × N`: the targets.
     targets: Vec<f64>,
     /// `n_L × N`: what each output unit adds to the loss of each sample.
@@ -32,8 +34,8 @@ pub struct Pass {
     errors: Vec<f64>,
 }
 
-/// The values of one layer, each as large as the capacity asks; a batch uses the first rows · N of each.
-/// Rows are those of the units, after a row for the bias where the layer has one.
+/// The values of one layer, each exactly as large as the batch asks. Rows are those of the units, after a row
+/// for the bias where the layer has one.
 #[derive(Debug, Clone)]
 struct LayerValues {
     units: usize,
@@ -43,33 +45,50 @@ struct LayerValues {
     /// Without a row for the bias; empty on layer 0, like all that follow.
     z: Vec<f64>,
     psi: Vec<f64>,
-    /// Empty on the last layer.
+    /// On the last layer ∂J/∂ŷ, where δ is made of it.
     pulled: Vec<f64>,
     delta: Vec<f64>,
 }
 
 impl LayerValues {
+    /// Room for `capacity` samples; as yet there is none.
     fn new(network: &Network, l: usize, capacity: usize) -> Self {
         let units = network.units(l);
         let bias = usize::from(l < network.last());
-        let cells = |rows: usize| vec![0.0; rows * capacity];
-        let behind = |rows: usize| if l == 0 { Vec::new() } else { cells(rows) };
-        let mut x = cells(units + bias);
-        x[..bias * capacity].fill(1.0);
+        let rows = units + bias;
+        let behind = |rows: usize| Vec::with_capacity(if l == 0 { 0 } else { rows * capacity });
         Self {
             units,
             bias,
-            x,
+            x: Vec::with_capacity(rows * capacity),
             z: behind(units),
-            psi: behind(units + bias),
-            pulled: behind(bias * (units + bias)),
-            delta: behind(units + bias),
+            psi: behind(rows),
+            pulled: behind(rows),
+            delta: behind(rows),
         }
     }
 
     fn rows(&self) -> usize {
         self.units + self.bias
     }
+
+    /// Makes all as large as a batch of `n` samples asks: x₀ = 1, all else 0.
+    fn resize(&mut self, l: usize, n: usize) {
+        let (units, rows) = (self.units * n, self.rows() * n);
+        refill(&mut self.x, rows);
+        self.x[..self.bias * n].fill(1.0);
+        if l > 0 {
+            refill(&mut self.z, units);
+            refill(&mut self.psi, rows);
+            refill(&mut self.pulled, rows);
+            refill(&mut self.delta, rows);
+        }
+    }
+}
+
+fn refill(values: &mut Vec<f64>, len: usize) {
+    values.clear();
+    values.resize(len, 0.0);
 }
 
 impl Pass {
@@ -85,13 +104,12 @@ impl Pass {
             capacity,
             samples: 0,
             layers,
-            gradients: network
-                .weights()
-                .iter()
-                .map(|w| vec![0.0; w.len()])
+            gradients: (0..network.last())
+                .map(|l| vec![0.0; network.slice(l).len()])
                 .collect(),
-            targets: vec![0.0; outputs],
-            terms: vec![0.0; outputs],
+            outputs: network.outputs(),
+            targets: Vec::with_capacity(outputs),
+            terms: Vec::with_capacity(outputs),
             errors: vec![0.0; widest * capacity],
         }
     }
@@ -118,16 +136,16 @@ impl Pass {
             "a batch of {n} in a pass for 1 to {}",
             self.capacity
         );
-        let before = std::mem::replace(&mut self.samples, n);
-        if before != n {
-            // The rows of ones are as long as the batch.
-            for layer in &mut self.layers {
-                layer.x[..layer.bias * n].fill(1.0);
+        if std::mem::replace(&mut self.samples, n) != n {
+            for (l, layer) in self.layers.iter_mut().enumerate() {
+                layer.resize(l, n);
             }
+            refill(&mut self.targets, self.outputs * n);
+            refill(&mut self.terms, self.outputs * n);
         }
         let input = &mut self.layers[0];
         assert!(
-            data.x.ncols() == input.units && data.y.ncols() * self.capacity == self.targets.len(),
+            data.x.ncols() == input.units && data.y.ncols() == self.outputs,
             "the data set has the inputs and outputs of the network"
         );
         scatter(&data.x, samples, &mut input.x[n..]);
@@ -141,16 +159,14 @@ impl Pass {
             let (before, behind) = self.layers.split_at_mut(l + 1);
             let (from, to) = (&before[l], &mut behind[0]);
             let w = network.slice(l);
-            let x = &from.x[..from.rows() * n];
-            let units = to.bias * n..to.rows() * n;
-            let z = &mut to.z[..to.units * n];
             if n == 1 {
-                // A single column lies like a row: so the sums of several neurons are made side by side.
-                kernel::product(x, w, z, [1, from.rows(), to.units]);
+                kernel::vector_product(&from.x, w, &mut to.z);
             } else {
-                kernel::transposed_product(w, x, z, [to.units, from.rows(), n]);
+                kernel::transposed_product(w, &from.x, &mut to.z, [to.units, from.rows(), n]);
             }
-            layer.activation.phi_batch(z, &mut to.x[units], n);
+            layer
+                .activation
+                .phi_batch(&to.z, &mut to.x[to.bias * n..], n);
         }
     }
 
@@ -169,13 +185,12 @@ impl Pass {
         let Some(output) = self.layers.last() else {
             return total;
         };
-        let cells = output.units * n;
-        let values = [
-            &output.z[..cells],
-            &output.x[..cells],
-            &self.targets[..cells],
-        ];
-        loss.add_batch(total, values, &mut self.terms[..cells], n)
+        loss.add_batch(
+            total,
+            [&output.z, &output.x, &self.targets],
+            &mut self.terms,
+            n,
+        )
     }
 
     /// The errors δ⁽ˡ⁾ = ∂J/∂z⁽ˡ⁾ from the output back to layer 1, with the 1/N of the mean loss in them.
@@ -184,38 +199,45 @@ impl Pass {
     /// ([`Loss::has_shortcut`]), else δ = ψ(ŷ) ∘ ∂J/∂ŷ; on any other layer δ = ψ(x) ∘ (W δ₍₁₊₎).
     pub fn backpropagation(&mut self, network: &Network, loss: Loss) {
         let n = self.samples;
-        let last = network.last();
-        for l in (1..=last).rev() {
-            let activation = network.layers()[l - 1].activation;
+        for (index, layer) in network.layers().iter().enumerate().rev() {
+            let (activation, l) = (layer.activation, index + 1);
             let (before, behind) = self.layers.split_at_mut(l + 1);
             let layer = &mut before[l];
-            let rows = layer.rows();
-            let (bias, all) = (layer.bias * n, rows * n);
-            activation.psi_batch(&layer.x[bias..all], &mut layer.psi[bias..all]);
+            // Row 0, the bias unit's, keeps the placeholder 0 in ψ and δ.
+            let bias = layer.bias * n;
+            let outputs = &layer.x[bias..];
+            let psi = &mut layer.psi[bias..];
+            let delta = &mut layer.delta[bias..];
             if let Some(next) = behind.first() {
-                let delta = &next.delta[next.bias * n..next.rows() * n];
-                let pulled = &mut layer.pulled[..all];
-                kernel::product(network.slice(l), delta, pulled, [rows, next.units, n]);
-                // Row 0, the bias unit's, stays the placeholder 0.
-                let factors = layer.psi[bias..all].iter().zip(&layer.pulled[bias..all]);
-                for (delta, (psi, pulled)) in layer.delta[bias..all].iter_mut().zip(factors) {
-                    *delta = psi * pulled;
+                let from = &next.delta[next.bias * n..];
+                if n == 1 {
+                    kernel::matrix_vector_product(network.slice(l), from, &mut layer.pulled);
+                } else {
+                    let shape = [layer.units + layer.bias, next.units, n];
+                    kernel::product(network.slice(l), from, &mut layer.pulled, shape);
+                }
+                activation.errors(outputs, &layer.pulled[bias..], psi, delta);
+                continue;
+            }
+            let share = n as f64;
+            let values = outputs.iter().zip(&self.targets);
+            if loss.has_shortcut(activation) {
+                activation.slopes(outputs, psi);
+                for (delta, (output, target)) in delta.iter_mut().zip(values) {
+                    *delta = output - target;
+                }
+                // Over 1 changes no bit, but would keep the single sample waiting.
+                if n > 1 {
+                    for delta in delta {
+                        *delta /= share;
+                    }
                 }
             } else {
-                let share = n as f64;
-                let values = layer.x[..all].iter().zip(&self.targets[..all]);
-                if loss.has_shortcut(activation) {
-                    for (delta, (output, target)) in layer.delta[..all].iter_mut().zip(values) {
-                        *delta = (output - target) / share;
-                    }
-                } else {
-                    let values = values.zip(&layer.psi[..all]);
-                    for (delta, ((&output, &target), psi)) in
-                        layer.delta[..all].iter_mut().zip(values)
-                    {
-                        *delta = psi * (loss.slope(output, target) / share);
-                    }
+                // The last layer has no next one to pull errors from: their place holds ∂J/∂ŷ.
+                for (slope, (&output, &target)) in layer.pulled.iter_mut().zip(values) {
+                    *slope = loss.slope(output, target) / share;
                 }
+                activation.errors(outputs, &layer.pulled, psi, delta);
             }
         }
     }
@@ -225,15 +247,13 @@ impl Pass {
         let n = self.samples;
         for (pair, gradient) in self.layers.windows(2).zip(&mut self.gradients) {
             let (from, to) = (&pair[0], &pair[1]);
-            let x = &from.x[..from.rows() * n];
-            let delta = &to.delta[to.bias * n..to.rows() * n];
-            let shape = [from.rows(), n, to.units];
+            let delta = &to.delta[to.bias * n..];
             if n == 1 {
-                kernel::product(x, delta, gradient, shape);
+                kernel::outer_product(&from.x, delta, gradient);
             } else {
                 let errors = &mut self.errors[..delta.len()];
                 kernel::transpose(delta, errors, to.units, n);
-                kernel::product(x, errors, gradient, shape);
+                kernel::product(&from.x, errors, gradient, [from.rows(), n, to.units]);
             }
         }
     }
@@ -249,6 +269,9 @@ impl Pass {
 
     /// All phases in order but the loss, which learning does not need: one update.
     ///
+    /// A single sample's gradient goes straight into the weights, with the bits of [`gradient`](Self::gradient)
+    /// and [`update`](Self::update); [`grad`](Self::grad) does not tell it afterwards.
+    ///
     /// # Panics
     /// As [`load`](Self::load) does.
     pub fn step(
@@ -262,8 +285,15 @@ impl Pass {
         self.load(data, samples);
         self.feedforward(network);
         self.backpropagation(network, loss);
-        self.gradient();
-        self.update(network, rho);
+        if self.samples == 1 {
+            for (l, pair) in self.layers.windows(2).enumerate() {
+                let delta = &pair[1].delta[pair[1].bias..];
+                kernel::descend(&pair[0].x, delta, network.slice_mut(l), rho);
+            }
+        } else {
+            self.gradient();
+            self.update(network, rho);
+        }
     }
 
     /// How many samples of the batch are right, as [`Activation::is_right`] has it.
@@ -273,12 +303,11 @@ impl Pass {
         let n = self.samples;
         let activation = network.layers().last()?.activation;
         let output = self.layers.last()?;
-        let cells = output.units * n;
         // Only a regressor's outputs have no right and wrong.
         let mut right = activation.is_right(&[], &[]).map(|_| 0)?;
         for s in 0..n {
-            let prediction = column(&output.x[..cells], s, n);
-            let target = column(&self.targets[..cells], s, n);
+            let prediction = column(&output.x, s, n);
+            let target = column(&self.targets, s, n);
             right += usize::from(activation.is_right_of(prediction, target)?);
         }
         Some(right)
@@ -304,12 +333,12 @@ impl Pass {
 
     /// The targets: `n_L × N`.
     pub fn y(&self) -> ArrayView2<'_, f64> {
-        self.view(&self.targets, self.outputs())
+        self.view(&self.targets, self.outputs)
     }
 
     /// What each output unit adds to the loss of each sample, `n_L × N`: over N, they sum up to J.
     pub fn losses(&self) -> ArrayView2<'_, f64> {
-        self.view(&self.terms, self.outputs())
+        self.view(&self.terms, self.outputs)
     }
 
     /// δ⁽ˡ⁾, the errors of layer `l` ≥ 1: `(n_l + 1) × N` with the placeholder 0 in row 0; on the last layer
@@ -352,17 +381,13 @@ impl Pass {
         )
     }
 
-    fn outputs(&self) -> usize {
-        self.layers.last().map_or(0, |layer| layer.units)
-    }
-
     fn view<'a>(&self, values: &'a [f64], rows: usize) -> ArrayView2<'a, f64> {
-        shaped(&values[..rows * self.samples], (rows, self.samples))
+        shaped(values, (rows, self.samples))
     }
 }
 
 fn shaped(values: &[f64], shape: (usize, usize)) -> ArrayView2<'_, f64> {
-    // Cannot fail: the callers cut the slice to the shape.
+    // Cannot fail: the buffers are exactly as large as the batch asks.
     #[allow(clippy::expect_used)]
     ArrayView2::from_shape(shape, values).expect("as many values as the shape has cells")
 }
@@ -373,20 +398,27 @@ fn column(matrix: &[f64], s: usize, n: usize) -> impl Iterator<Item = f64> + Clo
 }
 
 /// Rows `samples` of `from` become columns of `to`.
-fn scatter(from: &ndarray::Array2<f64>, samples: &[usize], to: &mut [f64]) {
-    let n = samples.len();
-    if let Some(cells) = from.as_slice() {
-        let width = from.ncols();
-        for (column, &sample) in samples.iter().enumerate() {
+fn scatter(from: &Array2<f64>, samples: &[usize], to: &mut [f64]) {
+    let width = from.ncols();
+    match (from.as_slice(), samples) {
+        (Some(cells), &[sample]) => {
             let row = &cells[sample * width..][..width];
-            for (to, &value) in to[column..].iter_mut().step_by(n).zip(row) {
+            for (to, &value) in to.iter_mut().zip(row) {
                 *to = value;
             }
         }
-    } else {
-        for (column, &sample) in samples.iter().enumerate() {
-            for (to, &value) in to[column..].iter_mut().step_by(n).zip(from.row(sample)) {
-                *to = value;
+        (Some(cells), _) => {
+            for (feature, to) in to.chunks_exact_mut(samples.len()).enumerate() {
+                for (to, &sample) in to.iter_mut().zip(samples) {
+                    *to = cells[sample * width + feature];
+                }
+            }
+        }
+        (None, _) => {
+            for (feature, to) in to.chunks_exact_mut(samples.len()).enumerate() {
+                for (to, &sample) in to.iter_mut().zip(samples) {
+                    *to = from[[sample, feature]];
+                }
             }
         }
     }

@@ -1,0 +1,102 @@
+//! No NaN and no infinity from units at their limits or from sure and wrong answers.
+
+use ndarray::{Array2, arr2};
+use nn_tutor::engine::{Activation, DataSet, Loss, Network, Pass, Trainer};
+
+use super::{layers, matrix, network};
+
+/// The values of a pass over a network of one layer whose weighted sums are these.
+fn pass(z: &[f64], activation: Activation, loss: Loss, target: &[f64]) -> (f64, Pass) {
+    let mut w = Array2::zeros((2, z.len()));
+    w.row_mut(1).assign(&ndarray::ArrayView1::from(z));
+    let network = Network::new(1, layers(&[(z.len(), activation)]), vec![w]).unwrap();
+    let data = DataSet::new(arr2(&[[1.0]]), matrix(&[target.to_vec()])).unwrap();
+    let mut pass = Pass::new(&network, 1);
+    pass.load(&data, &[0]);
+    pass.feedforward(&network);
+    let j = pass.loss(&network, loss);
+    pass.backpropagation(&network, loss);
+    pass.gradient();
+    (j, pass)
+}
+
+#[test]
+fn a_sure_and_wrong_logistic_unit_tells_how_wrong_it_is() {
+    for z in [40.0, 800.0, 1e6] {
+        let (j, values) = pass(&[z], Activation::Logistic, Loss::NegLogLoss, &[0.0]);
+        assert_eq!(j, z);
+        assert_eq!(values.delta(1)[[0, 0]], 1.0);
+        let (j, values) = pass(&[-z], Activation::Logistic, Loss::NegLogLoss, &[1.0]);
+        assert_eq!(j, z);
+        assert_eq!(values.delta(1)[[0, 0]], -1.0);
+        // Sure and right.
+        let (j, values) = pass(&[z], Activation::Logistic, Loss::NegLogLoss, &[1.0]);
+        assert!((0.0..1e-17).contains(&j));
+        assert_eq!(values.delta(1)[[0, 0]], 0.0);
+    }
+}
+
+#[test]
+fn a_sure_and_wrong_softmax_tells_how_wrong_it_is() {
+    for z in [40.0, 800.0, 1e6, 1e300] {
+        let sums = [z, -z, 0.0];
+        let (j, values) = pass(
+            &sums,
+            Activation::Softmax,
+            Loss::CrossEntropy,
+            &[0.0, 1.0, 0.0],
+        );
+        assert_eq!(j, 2.0 * z);
+        assert_eq!(values.x(1).sum(), 1.0);
+        assert_eq!(values.delta(1)[[0, 0]], 1.0);
+        assert_eq!(values.delta(1)[[1, 0]], -1.0);
+        let (j, _) = pass(
+            &sums,
+            Activation::Softmax,
+            Loss::CrossEntropy,
+            &[1.0, 0.0, 0.0],
+        );
+        assert!((0.0..1e-17).contains(&j));
+    }
+}
+
+#[test]
+fn every_value_and_slope_of_a_loss_is_finite() {
+    for loss in Loss::ALL {
+        for prediction in [0.0, f64::MIN_POSITIVE, 0.5, 1.0 - f64::EPSILON, 1.0] {
+            for target in [0.0, 0.5, 1.0] {
+                assert!(loss.value(prediction, target).is_finite());
+                assert!(loss.value(prediction, target) >= 0.0);
+                assert!(loss.slope(prediction, target).is_finite());
+            }
+        }
+        // No −0 on the screen.
+        assert!(loss.value(1.0, 1.0).is_sign_positive());
+    }
+}
+
+#[test]
+fn saturated_networks_keep_finite_numbers() {
+    let outputs = [
+        (Activation::Logistic, Loss::NegLogLoss),
+        (Activation::Logistic, Loss::MeanSquared),
+        (Activation::Tanh, Loss::MeanSquared),
+        (Activation::Softmax, Loss::CrossEntropy),
+    ];
+    for (activation, loss) in outputs {
+        for hidden in [Activation::Logistic, Activation::Tanh] {
+            let mut network = network(2, &[(3, hidden), (2, activation)], 1e5, 3);
+            let data = DataSet::new(
+                arr2(&[[0.0, 1.0], [900.0, -900.0], [1.0, 1.0]]),
+                arr2(&[[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]),
+            )
+            .unwrap();
+            let mut trainer = Trainer::new(&network, &data, 2);
+            for _ in 0..20 {
+                trainer.epoch(&mut network, &data, loss, 0.5);
+                assert!(trainer.evaluate(&network, &data, loss).loss.is_finite());
+            }
+            assert!((0..2).all(|l| network.weights(l).iter().all(|w| w.is_finite())));
+        }
+    }
+}

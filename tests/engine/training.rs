@@ -1,0 +1,210 @@
+//! The fast path against recorded steps, and what an evaluation says.
+
+use ndarray::{Array2, arr2};
+use nn_tutor::engine::{Activation, DataSet, Evaluation, Loss, Network, Pass, Trainer};
+use proptest::prelude::*;
+
+use super::{bits, data, layers, network, weight_bits};
+
+fn any_layers() -> impl Strategy<Value = (Vec<(usize, Activation)>, Loss)> {
+    let activation = prop::sample::select(Activation::ALL[..6].to_vec());
+    let hidden = prop::collection::vec((1_usize..=10, activation.clone()), 0..=3);
+    let squared = activation.prop_map(|activation| (activation, Loss::MeanSquared));
+    let output = prop_oneof![
+        squared,
+        Just((Activation::Logistic, Loss::NegLogLoss)),
+        Just((Activation::Softmax, Loss::CrossEntropy)),
+    ];
+    (hidden, 1_usize..=10, output).prop_map(|(mut layers, units, (activation, loss))| {
+        layers.push((units, activation));
+        (layers, loss)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Every batch size, with and without a last, smaller batch.
+    #[test]
+    fn fast_training_has_the_bits_of_recorded_steps(
+        inputs in 1_usize..=6,
+        (layers, loss) in any_layers(),
+        samples in 1_usize..=21,
+        batch_size in 1_usize..=21,
+        seed in any::<u32>(),
+    ) {
+        let mut fast = network(inputs, &layers, 1.5, seed.into());
+        let mut recorded = fast.clone();
+        let outputs = fast.outputs();
+        let data = data(samples, inputs, outputs, loss == Loss::CrossEntropy, seed.into());
+        let mut trainer = Trainer::new(&fast, &data, batch_size);
+        let order: Vec<_> = (0..samples).collect();
+        for _ in 0..3 {
+            trainer.epoch(&mut fast, &data, loss, 0.3);
+            for batch in order.chunks(batch_size) {
+                // A recorder makes its buffers anew and lays the samples out in its own way.
+                let mut pass = Pass::new(&recorded, samples);
+                pass.load(&data, batch);
+                pass.feedforward(&recorded);
+                pass.loss(&recorded, loss);
+                pass.backpropagation(&recorded, loss);
+                pass.gradient();
+                pass.update(&mut recorded, 0.3);
+            }
+            prop_assert_eq!(weight_bits(&fast), weight_bits(&recorded));
+        }
+        let mut all = Pass::new(&fast, samples);
+        all.load(&data, &order);
+        all.feedforward(&fast);
+        let j = all.loss(&fast, loss);
+        let evaluation = trainer.evaluate(&fast, &data, loss);
+        prop_assert_eq!(evaluation.loss.to_bits(), j.to_bits());
+        prop_assert_eq!(evaluation.right, all.right(&fast));
+    }
+
+    /// What a sample's values are does not depend on the batch it is in, nor on its place there.
+    #[test]
+    fn a_sample_has_the_same_bits_in_any_batch(
+        inputs in 1_usize..=6,
+        (layers, loss) in any_layers(),
+        samples in 2_usize..=21,
+        seed in any::<u32>(),
+    ) {
+        let network = network(inputs, &layers, 1.5, seed.into());
+        let outputs = network.outputs();
+        let data = data(samples, inputs, outputs, loss == Loss::CrossEntropy, seed.into());
+        let mut batch = Pass::new(&network, samples);
+        let order: Vec<_> = (0..samples).rev().collect();
+        batch.load(&data, &order);
+        batch.feedforward(&network);
+        batch.loss(&network, loss);
+        let mut single = Pass::new(&network, samples);
+        for (column, &sample) in order.iter().enumerate() {
+            single.load(&data, &[sample]);
+            single.feedforward(&network);
+            single.loss(&network, loss);
+            let there = |matrix: ndarray::ArrayView2<f64>| {
+                bits(matrix.column(column).insert_axis(ndarray::Axis(1)))
+            };
+            for l in 0..=network.last() {
+                prop_assert_eq!(bits(single.x(l)), there(batch.x(l)));
+            }
+            prop_assert_eq!(bits(single.y()), there(batch.y()));
+            prop_assert_eq!(bits(single.losses()), there(batch.losses()));
+        }
+    }
+}
+
+#[test]
+fn an_epoch_does_not_allocate() {
+    for (batch_size, output, loss) in [
+        (1, Activation::Logistic, Loss::NegLogLoss),
+        (4, Activation::Softmax, Loss::CrossEntropy),
+        (100, Activation::Tanh, Loss::MeanSquared),
+    ] {
+        let mut network = network(3, &[(5, Activation::Tanh), (3, output)], 0.5, 1);
+        let data = data(50, 3, 3, true, 2);
+        let mut trainer = Trainer::new(&network, &data, batch_size);
+        let counted = allocation_counter::measure(|| {
+            for _ in 0..3 {
+                trainer.epoch(&mut network, &data, loss, 0.1);
+                trainer.evaluate(&network, &data, loss);
+            }
+        });
+        assert_eq!(counted.count_total, 0, "batch {batch_size}");
+    }
+    // The counter counts.
+    let counted = allocation_counter::measure(|| drop(vec![0.0; 9]));
+    assert_eq!(counted.count_total, 1);
+}
+
+#[test]
+fn samples_in_any_memory_order_are_the_same() {
+    let mut row_major = network(3, &[(4, Activation::Tanh), (2, Activation::Linear)], 0.5, 1);
+    let mut column_major = row_major.clone();
+    let rows = data(11, 3, 2, false, 2);
+    let turned =
+        |matrix: &Array2<f64>| matrix.t().as_standard_layout().into_owned().reversed_axes();
+    let columns = DataSet::new(turned(&rows.x), turned(&rows.y)).unwrap();
+    assert!(columns.x.as_slice().is_none());
+    for (network, data) in [(&mut row_major, &rows), (&mut column_major, &columns)] {
+        for batch_size in [1, 4] {
+            Trainer::new(network, data, batch_size).epoch(network, data, Loss::MeanSquared, 0.1);
+        }
+    }
+    assert_eq!(weight_bits(&row_major), weight_bits(&column_major));
+}
+
+#[test]
+fn xor_is_learned() {
+    let data = DataSet::named("xor").unwrap();
+    let mut network = network(
+        2,
+        &[(2, Activation::Logistic), (1, Activation::Logistic)],
+        1.0,
+        1,
+    );
+    let mut trainer = Trainer::new(&network, &data, 1);
+    let before = trainer.evaluate(&network, &data, Loss::NegLogLoss);
+    assert_ne!(before.right, Some(4));
+    for _ in 0..4000 {
+        trainer.epoch(&mut network, &data, Loss::NegLogLoss, 0.5);
+    }
+    let after = trainer.evaluate(&network, &data, Loss::NegLogLoss);
+    assert_eq!(after.right, Some(4));
+    assert!(after.loss < 0.05, "{after:?}");
+}
+
+#[test]
+fn right_and_wrong() {
+    use Activation::{Linear, Logistic, Relu, Sign, Softmax, Step, Tanh};
+    for activation in [Logistic, Step] {
+        assert_eq!(activation.is_right(&[0.51, 0.2], &[1.0, 0.0]), Some(true));
+        assert_eq!(activation.is_right(&[0.51, 0.6], &[1.0, 0.0]), Some(false));
+        assert_eq!(activation.is_right(&[0.5], &[1.0]), Some(false));
+        assert_eq!(activation.is_right(&[0.5], &[0.0]), Some(false));
+    }
+    for activation in [Tanh, Sign] {
+        assert_eq!(activation.is_right(&[0.1], &[1.0]), Some(true));
+        assert_eq!(activation.is_right(&[-0.1], &[1.0]), Some(false));
+        assert_eq!(activation.is_right(&[0.0], &[-1.0]), Some(false));
+    }
+    assert_eq!(
+        Softmax.is_right(&[0.2, 0.5, 0.3], &[0.0, 1.0, 0.0]),
+        Some(true)
+    );
+    assert_eq!(
+        Softmax.is_right(&[0.2, 0.5, 0.3], &[0.0, 0.0, 1.0]),
+        Some(false)
+    );
+    assert_eq!(
+        Softmax.is_right(&[0.4, 0.4, 0.2], &[1.0, 0.0, 0.0]),
+        Some(false)
+    );
+    assert_eq!(
+        Softmax.is_right(&[0.1, 0.5, 0.4], &[0.0, 0.5, 0.5]),
+        Some(false)
+    );
+    for activation in [Linear, Relu] {
+        assert_eq!(activation.is_right(&[1.0], &[1.0]), None);
+    }
+}
+
+#[test]
+fn an_evaluation_is_the_mean_and_the_count() {
+    // ŷ = x: the identity, so that the loss can be worked out by hand.
+    let w = vec![arr2(&[[0.0], [1.0]])];
+    let network = Network::new(1, layers(&[(1, Activation::Linear)]), w.clone()).unwrap();
+    let data = DataSet::new(arr2(&[[1.0], [2.0], [4.0]]), arr2(&[[1.0], [3.0], [1.0]])).unwrap();
+    let found = Trainer::new(&network, &data, 2).evaluate(&network, &data, Loss::MeanSquared);
+    let expected = Evaluation {
+        loss: (0.0 + 1.0 + 9.0) / 3.0,
+        right: None,
+    };
+    assert_eq!(found, expected);
+    let network = Network::new(1, layers(&[(1, Activation::Sign)]), w).unwrap();
+    let data = DataSet::new(arr2(&[[1.0], [-2.0], [4.0]]), arr2(&[[1.0], [1.0], [1.0]])).unwrap();
+    let found = Trainer::new(&network, &data, 2).evaluate(&network, &data, Loss::MeanSquared);
+    assert_eq!(found.right, Some(2));
+    assert_eq!(found.loss, 4.0 / 3.0);
+}
