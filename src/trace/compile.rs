@@ -207,7 +207,8 @@ impl Trace {
     }
 
     /// The same lesson with the epoch that the training step at `index` shows opened into all its
-    /// operations, and the index of the first of them. `None` where there is no training step.
+    /// operations, and the index of the first of them. `None` where there is no training step, or its epoch
+    /// is open already.
     ///
     /// The network before that epoch is trained anew from the stop before, which gives the same bits.
     pub fn open_epoch(&self, index: usize) -> Option<(Self, usize)> {
@@ -218,6 +219,10 @@ impl Trace {
         };
         let here = index - segment.first;
         let epoch = training.stops[here].epoch;
+        if epoch <= training.skipped {
+            // It is open already: its operations stand before this step.
+            return None;
+        }
         let spec = self.spec(segment);
         let size = batch_size(spec);
         let (mut network, done) = match here.checked_sub(1) {

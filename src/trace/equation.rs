@@ -135,7 +135,7 @@ impl Builder<'_, '_> {
 
     fn operand(&self, symbol: Symbol, before: bool) -> Option<Operand> {
         let last = self.step.last();
-        let values = self.step.get(symbol, before)?.into_owned();
+        let values = self.step.get(symbol, before)?;
         let placeholder = match symbol {
             Symbol::Delta(l) | Symbol::Slope(l) => l < last,
             _ => false,

@@ -286,9 +286,7 @@ impl<'t> Step<'t> {
         if let What::Train { now, .. } = self.what {
             return Some(Array2::from_elem((1, 1), now.loss));
         }
-        self.symbol()
-            .and_then(|symbol| self.get(symbol, false))
-            .map(std::borrow::Cow::into_owned)
+        self.get(self.symbol()?, false)
     }
 
     /// What part of the network the step works on.
@@ -317,15 +315,14 @@ impl<'t> Step<'t> {
     /// The value of a quantity as this step knows it; `None` while it has not been computed.
     ///
     /// `before` asks for the value before the update, where the update has changed it.
-    pub fn get(&self, symbol: Symbol, before: bool) -> Option<std::borrow::Cow<'_, Array2<f64>>> {
-        use std::borrow::Cow;
+    pub fn get(&self, symbol: Symbol, before: bool) -> Option<Array2<f64>> {
         if let Symbol::Weights(l) = symbol {
             let network = if before {
                 &self.moment.old
             } else {
                 &self.moment.network
             };
-            return network.weights().get(l).map(Cow::Borrowed);
+            return (l < network.last()).then(|| network.weights(l).to_owned());
         }
         let walked = self.moment.walked.as_ref()?;
         if !walked.knows(symbol, self.last()) {
@@ -344,7 +341,7 @@ impl<'t> Step<'t> {
             _ => (&walked.pass, &walked.loss),
         };
         let spec = self.spec();
-        Some(Cow::Owned(match symbol {
+        Some(match symbol {
             Symbol::Output(l) | Symbol::SumSlope(l) => pass.x(l).to_owned(),
             Symbol::Sum(l) => pass.z(l).to_owned(),
             Symbol::Target => pass.y().to_owned(),
@@ -361,7 +358,7 @@ impl<'t> Step<'t> {
             Symbol::PulledBack(l) => pass.pulled(l).to_owned(),
             Symbol::Gradient(l) => pass.grad(l).to_owned(),
             Symbol::Weights(_) | Symbol::DataLoss => return None,
-        }))
+        })
     }
 
     /// The loss of the batch once it is known: the renewed one after the update.
@@ -415,9 +412,9 @@ impl<'t> Moment<'t> {
             let mut updated = (*old).clone();
             pass.update(&mut updated, spec.learning_rate);
             // Matrices whose update is still to come keep their weights for now.
-            for (l, w) in old.weights().iter().enumerate() {
+            for l in 0..old.last() {
                 if !done.contains(&Operation::Update(l)) {
-                    updated.weights_mut(l).assign(w);
+                    updated.weights_mut(l).assign(&old.weights(l));
                 }
             }
             if done.contains(&Operation::Prediction) {

@@ -65,14 +65,15 @@ impl Scale {
         }
     }
 
-    /// 0 at the smallest loss, 1 at the largest. Where all are the same, 1: there is room below to fall to.
+    /// 0 at the smallest loss, 1 at the largest. Where all are the same, 1: there is room below to fall to,
+    /// unless they are 0.
     fn share(self, loss: f64) -> f64 {
         let of = |j: f64| if self.is_log { j.ln() } else { j };
         let span = of(self.high) - of(self.low);
         if span > 0.0 {
             ((of(loss) - of(self.low)) / span).clamp(0.0, 1.0)
         } else {
-            1.0
+            f64::from(u8::from(self.high > 0.0))
         }
     }
 }
@@ -166,6 +167,7 @@ fn draw_axes_and_curve(
     let dim = theme.style(Role::Dim);
     let width = usize::from(area.width);
     let is_flat = scale.low >= scale.high;
+    let is_zero = scale.high <= 0.0;
     // Labels may have a third of the panel.
     let labels = labels(view, *scale, (width / 3).max(5));
     let rows = area.height - 1;
@@ -174,7 +176,7 @@ fn draw_axes_and_curve(
     let axis = area.x + u16::try_from(side).unwrap_or(0);
     let bottom = area.bottom() - 1;
     for y in area.y..bottom {
-        let is_labelled = y == area.y || (y + 1 == bottom && !is_flat);
+        let is_labelled = (y == area.y && !is_zero) || (y + 1 == bottom && (!is_flat || is_zero));
         let line = if is_labelled && side > 0 {
             theme.pick("┤", "+")
         } else {
@@ -187,8 +189,10 @@ fn draw_axes_and_curve(
             let x = axis.saturating_sub(u16::try_from(text.width()).unwrap_or(0));
             put(buf, area, x, y, text, dim);
         };
-        at(area.y, &labels[0]);
-        if rows > 1 && !is_flat {
+        if !is_zero {
+            at(area.y, &labels[0]);
+        }
+        if is_zero || rows > 1 && !is_flat {
             at(bottom - 1, &labels[1]);
         }
         if scale.is_log && rows > 2 {
@@ -447,7 +451,10 @@ mod tests {
 
     #[test]
     fn a_flat_curve_is_a_line_and_many_points_are_drawn_by_column() {
-        assert!((Scale::new(&[(0, 0.5), (9, 0.5)]).share(0.5) - 1.0).abs() < f64::EPSILON);
+        for (loss, share) in [(0.5, 1.0), (0.0, 0.0)] {
+            let scale = Scale::new(&[(0, loss), (9, loss)]);
+            assert!((scale.share(loss) - share).abs() < f64::EPSILON);
+        }
         let session = Net::grounded().at(vec![0], Operation::Loss);
         // Up and down at every update: every column of dots is filled from top to bottom.
         let points: Vec<_> = (0..=100_000).map(|i| (i, (i % 2) as f64)).collect();

@@ -111,6 +111,7 @@ impl Net {
             span: Span::default(),
         });
         let lesson = Lesson {
+            order: None,
             source: Arc::new(Source {
                 name: "test".into(),
                 text: String::new(),
@@ -185,6 +186,7 @@ pub(super) fn with_view<T>(session: &Session, theme: Theme, read: impl FnOnce(&V
     let step = session.step();
     let explanation = session.explanation();
     read(&View {
+        example: None,
         session,
         step: &step,
         cursor: session.cursor(),

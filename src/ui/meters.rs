@@ -54,8 +54,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     }
     let units = units(view);
     if units.iter().all(|unit| unit.known.is_none()) && view.step.operation().is_none() {
-        let text = "Once a sample is walked through: where the output of each unit stands between the limits \
-                    of its φ, and the slope ψ there, which multiplies its error.";
+        let text = "Here each output will stand between the limits of its φ, beside its slope ψ.";
         paragraph(buf, area, text, view.theme.style(Role::Dim), *view.theme);
         return;
     }
@@ -531,7 +530,7 @@ mod tests {
         let mut session = Net::xor().session(vec![say(), train(5), walk(vec![0])]);
         for index in [0, 1] {
             session.go_to(index);
-            assert_eq!(lines(&session, (27, 6))[0], "Once a sample is walked");
+            assert_eq!(lines(&session, (27, 6))[0], "Here each output will");
             check_sizes(&session, draw);
         }
     }

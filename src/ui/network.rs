@@ -5,8 +5,6 @@
 
 mod plan;
 
-use std::borrow::Cow;
-
 use ndarray::Array2;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -88,15 +86,15 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
 }
 
 /// What the units of a layer show.
-struct Layer<'a> {
+struct Layer {
     index: usize,
     /// Rows: the bias unit, where there is one, and the others.
     units: usize,
     has_bias: bool,
     symbol: Symbol,
-    values: Option<Cow<'a, Array2<f64>>>,
+    values: Option<Array2<f64>>,
     /// Further quantities, for where there is room below a unit.
-    others: Vec<(&'static str, Symbol, Cow<'a, Array2<f64>>)>,
+    others: Vec<(&'static str, Symbol, Array2<f64>)>,
     column: usize,
     first_row: usize,
     is_narrow: bool,
@@ -109,8 +107,8 @@ struct Shown {
     role: Role,
 }
 
-impl<'a> Layer<'a> {
-    fn new(view: &View<'a>, l: usize, area: Rect) -> Self {
+impl Layer {
+    fn new(view: &View, l: usize, area: Rect) -> Self {
         let is_named = area.height >= plan::LEAST_WITH_LABELS;
         let step = view.step;
         let last = step.last();
@@ -741,7 +739,9 @@ mod tests {
             session.apply(Command::Numbers);
         }
         session.apply(Command::Right);
-        session.apply(Command::Down);
+        while session.cursor().is_some_and(|place| place.cell.row < 1) {
+            session.apply(Command::Down);
+        }
         let buf = drawn(&session, PLAIN, (27, 8), draw);
         let hidden = find(&buf, "0.550");
         assert!(buf[hidden].modifier.contains(Modifier::REVERSED));
