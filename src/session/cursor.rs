@@ -39,8 +39,8 @@ impl Place {
 #[derive(Debug)]
 pub(super) struct Grid {
     group: Group,
-    /// Row by row, never empty, nor is any row.
-    rows: Vec<Vec<Cell>>,
+    /// Row by row, never empty, nor is any row; a layer of the network may end before the last row.
+    rows: Vec<Vec<Option<Cell>>>,
     /// Whether the first row, or transposed the first column, belongs to the bias.
     bias: bool,
     transposed: bool,
@@ -48,8 +48,8 @@ pub(super) struct Grid {
 
 impl Grid {
     /// Its first number that has something to tell: a bias unit's output and a placeholder have not.
-    fn start(&self) -> Place {
-        let first = self.rows[0][0];
+    fn start(&self) -> Option<Place> {
+        let first = self.rows.iter().flatten().flatten().copied().next()?;
         let is_bias = self.bias
             && matches!(
                 first.symbol,
@@ -60,22 +60,23 @@ impl Grid {
             (true, false) => (1, 0),
             (true, true) => (0, 1),
         };
-        Place {
+        Some(Place {
             group: self.group,
             cell: self.at(row, column).unwrap_or(first),
-        }
+        })
     }
 
     fn find(&self, cell: Cell) -> Option<(usize, usize)> {
         self.rows
             .iter()
             .enumerate()
-            .find_map(|(r, row)| row.iter().position(|&c| c == cell).map(|c| (r, c)))
+            .find_map(|(r, row)| row.iter().position(|&c| c == Some(cell)).map(|c| (r, c)))
     }
 
+    /// The number at a place; in a column that ends above it, the last of the column.
     fn at(&self, row: usize, column: usize) -> Option<Cell> {
-        let row = self.rows.get(row)?;
-        row.get(column.min(row.len().checked_sub(1)?)).copied()
+        let column = column.min(self.rows.first()?.len() - 1);
+        self.rows.get(..=row)?.iter().rev().find_map(|r| r[column])
     }
 }
 
@@ -86,7 +87,11 @@ pub(super) fn groups(step: &Step) -> Vec<Grid> {
     for part in step.equation() {
         if let Part::Matrix(operand) = part {
             let rows = (0..operand.rows())
-                .map(|r| (0..operand.columns()).map(|c| operand.cell(r, c)).collect())
+                .map(|r| {
+                    (0..operand.columns())
+                        .map(|c| Some(operand.cell(r, c)))
+                        .collect()
+                })
                 .collect();
             grids.push(Grid {
                 group: Group::Matrix(matrices),
@@ -105,7 +110,7 @@ pub(super) fn groups(step: &Step) -> Vec<Grid> {
     if tallest > 0 {
         // In the network a layer is a column.
         let rows = (0..tallest)
-            .map(|r| layers.iter().filter_map(|l| l.get(r).copied()).collect())
+            .map(|r| layers.iter().map(|l| l.get(r).copied()).collect())
             .collect();
         grids.push(Grid {
             group: Group::Network,
@@ -115,10 +120,10 @@ pub(super) fn groups(step: &Step) -> Vec<Grid> {
         });
     }
     // A meter tells of the slope ψ; the bias unit has none.
-    let meters: Vec<Vec<Cell>> = (1..=last)
+    let meters: Vec<Vec<Option<Cell>>> = (1..=last)
         .filter_map(|l| column_of(step, Symbol::Slope(l), usize::from(l < last)))
         .flatten()
-        .map(|cell| vec![cell])
+        .map(|cell| vec![Some(cell)])
         .collect();
     if !meters.is_empty() {
         grids.push(Grid {
@@ -133,7 +138,7 @@ pub(super) fn groups(step: &Step) -> Vec<Grid> {
             group: Group::Loss,
             bias: false,
             transposed: false,
-            rows: vec![vec![Cell::new(Symbol::Loss, 0, 0)]],
+            rows: vec![vec![Some(Cell::new(Symbol::Loss, 0, 0))]],
         });
     }
     grids
@@ -156,7 +161,7 @@ pub(super) fn first(groups: &[Grid]) -> Option<Place> {
         .rev()
         .find(|grid| matches!(grid.group, Group::Matrix(_)))
         .or_else(|| groups.first())?;
-    Some(result.start())
+    result.start()
 }
 
 /// The number that is wished for, where the step shows it: in its group, else in another, else the first.
@@ -182,7 +187,7 @@ pub(super) fn neighbour(groups: &[Grid], place: Place, forward: bool) -> Option<
     } else {
         (here + groups.len() - 1) % groups.len()
     };
-    Some(groups[next].start())
+    groups[next].start()
 }
 
 /// The number one to the left, right, up or down; at the side of a matrix, into the next one.

@@ -530,7 +530,7 @@ mod tests {
         let mut session = Net::xor().session(vec![say(), train(5), walk(vec![0])]);
         for index in [0, 1] {
             session.go_to(index);
-            assert_eq!(lines(&session, (27, 6))[0], "Here each output will");
+            assert_eq!(lines(&session, (27, 6))[0], "Here each output will stand");
             check_sizes(&session, draw);
         }
     }
