@@ -4,6 +4,7 @@
 //! The rooms of this crate import one way, down this list: [`keys`] and everything above it may know
 //! what is below, never the other way round.
 
+pub mod check;
 pub mod engine;
 pub mod export;
 pub mod keys;
