@@ -5,6 +5,7 @@
 //! what is below, never the other way round.
 
 pub mod check;
+pub mod cli;
 pub mod engine;
 pub mod export;
 pub mod keys;
