@@ -4,7 +4,10 @@
 //! The rooms of this crate import one way, down this list: [`keys`] and everything above it may know
 //! what is below, never the other way round.
 
+pub mod check;
+pub mod cli;
 pub mod engine;
+pub mod export;
 pub mod keys;
 pub mod lesson;
 pub mod session;

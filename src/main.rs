@@ -1,3 +1,7 @@
 //! The `nn-tutor` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    nn_tutor::cli::main()
+}

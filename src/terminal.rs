@@ -109,6 +109,11 @@ const DRAINED: usize = 1 << 16;
 /// How long after the end of input a SIGHUP is waited for.
 const HANGUP_PATIENCE: Duration = Duration::from_millis(100);
 
+/// Columns of the terminal that standard output is; 80 where it is none or does not know.
+pub fn width() -> u16 {
+    tty::size().width
+}
+
 /// Runs a program on the terminal that standard input and output are, until it quits.
 ///
 /// SIGHUP, SIGINT, SIGQUIT and SIGTERM end the process by that signal once the terminal is restored, unless

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use crate::engine::Network;
 use crate::lesson::{Lesson, NetworkSpec, Phase};
 
-pub use compile::CompileError;
+pub use compile::{CompileError, batch_size, first_network};
 pub use equation::{Operand, Part, Shown};
 pub use explain::{Explanation, Region};
 pub use operation::Operation;

@@ -296,7 +296,7 @@ impl Trace {
 ///
 /// # Errors
 /// Never for a checked lesson.
-pub(super) fn first_network(lesson: &Lesson, spec: &NetworkSpec) -> Result<Network, LessonError> {
+pub fn first_network(lesson: &Lesson, spec: &NetworkSpec) -> Result<Network, LessonError> {
     let weights = match &spec.start {
         Start::Weights(weights) => weights.clone(),
         Start::Init(init) => init.weights(spec.inputs, &spec.layers),
@@ -306,7 +306,7 @@ pub(super) fn first_network(lesson: &Lesson, spec: &NetworkSpec) -> Result<Netwo
 }
 
 /// Samples per update, as a number.
-pub(super) fn batch_size(spec: &NetworkSpec) -> usize {
+pub fn batch_size(spec: &NetworkSpec) -> usize {
     match spec.batch {
         lesson::Batch::Size(size) => size.min(spec.data.len()),
         lesson::Batch::All => spec.data.len(),

@@ -1,0 +1,65 @@
+//! Checks a lesson as its author wants it checked: not only what opening it finds, but every step of it, and
+//! whether a learner sees all of it at once.
+
+use std::fmt;
+
+use crate::lesson::{Lesson, LessonError};
+use crate::session::Session;
+use crate::trace::{CompileError, Trace};
+use crate::ui::{self, Color, Theme};
+
+/// The screen that a lesson should fit: that of a student over SSH.
+pub const SCREEN: (u16, u16) = (80, 24);
+
+/// What was found in a lesson that can be walked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// How many steps it has.
+    pub steps: usize,
+    /// What does not fit the screen, step by step.
+    pub misfits: Vec<Misfit>,
+}
+
+/// Something that does not fit the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misfit {
+    /// The step, from 1.
+    pub step: usize,
+    /// Its title.
+    pub title: String,
+    /// What does not fit.
+    pub what: String,
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "step {} ({}): {}", self.step, self.title, self.what)
+    }
+}
+
+/// Compiles a lesson, which trains what is to be trained and fills in every value that a text names, and lays
+/// every step out for a screen of [`SCREEN`].
+///
+/// # Errors
+/// Where it cannot be compiled, with the place in the lesson.
+pub fn lesson(lesson: Lesson) -> Result<Report, LessonError> {
+    let trace = Trace::compile(lesson.into()).map_err(|CompileError::Lesson(error)| error)?;
+    let theme = Theme {
+        color: Color::Dark,
+        ascii: false,
+    };
+    let (width, height) = SCREEN;
+    let steps = trace.len();
+    let mut session = Session::new(trace);
+    let mut misfits = Vec::new();
+    for index in 0..steps {
+        session.go_to(index);
+        let found = ui::misfits(&session, &theme, width, height);
+        misfits.extend(found.into_iter().map(|what| Misfit {
+            step: index + 1,
+            title: session.step().title(),
+            what,
+        }));
+    }
+    Ok(Report { steps, misfits })
+}

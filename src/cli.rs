@@ -1,0 +1,218 @@
+//! The commands: from arguments to what is printed or shown, and every error to one message.
+//!
+//! Nothing is printed with `println!`, which panics where standard output is closed or full: commands write to a
+//! buffer whose errors are looked at. A closed pipe is a reader that has seen enough, and a quiet end.
+
+mod args;
+mod lesson;
+mod library;
+mod plain;
+mod screen;
+mod train;
+
+use std::env;
+use std::fmt::Write as _;
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use crate::check::{self, Misfit, Report};
+use crate::export::text::Look;
+use crate::export::{json, text};
+use crate::lesson::{LessonError, Library};
+use crate::terminal::{self, Capabilities, ColorDepth, TerminalError};
+use crate::trace::{CompileError, Decimals, Trace};
+
+use args::{Args, Command, Format};
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Lesson(#[from] LessonError),
+    #[error("cannot write to standard output")]
+    Output(#[from] io::Error),
+    #[error("cannot read standard input")]
+    Input(#[source] io::Error),
+    #[error(transparent)]
+    Terminal(#[from] TerminalError),
+    #[error("{0}")]
+    Other(String),
+    /// Everything has been said already.
+    #[error("")]
+    Said,
+}
+
+impl From<CompileError> for Failure {
+    fn from(error: CompileError) -> Self {
+        match error {
+            CompileError::Lesson(error) => Self::Lesson(error),
+        }
+    }
+}
+
+/// Runs the command that the process was started with: 0 when all went well, 2 for arguments that make no
+/// sense, 1 for every other error.
+pub fn main() -> ExitCode {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let done = match Args::try_parse() {
+        Ok(args) => run(args, &mut out),
+        Err(error) if error.use_stderr() => {
+            // Where standard error is closed, nobody can be told.
+            let _ = error.print();
+            return ExitCode::from(2);
+        }
+        // Help and version.
+        Err(answer) => answer.print().map_err(Failure::Output),
+    };
+    match done.and_then(|()| Ok(out.flush()?)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            report(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// One message on standard error.
+fn report(failure: &Failure) {
+    let message = match failure {
+        Failure::Said | Failure::Terminal(TerminalError::Gone) => return,
+        Failure::Lesson(error) => {
+            let colour = io::stderr().is_terminal() && capabilities().color != ColorDepth::None;
+            error.render(colour)
+        }
+        other => {
+            let mut message = format!("error: {other}");
+            let mut cause = std::error::Error::source(other);
+            while let Some(error) = cause {
+                message.push_str(": ");
+                message.push_str(&error.to_string());
+                cause = error.source();
+            }
+            message
+        }
+    };
+    let _ = writeln!(io::stderr(), "{message}");
+}
+
+fn capabilities() -> Capabilities {
+    Capabilities::detect(|name| env::var(name).ok())
+}
+
+/// How text looks on standard output.
+fn look(ascii: bool) -> Look {
+    let unicode = if io::stdout().is_terminal() {
+        capabilities().unicode
+    } else {
+        // In a file or a pipe only the locale counts, not what the terminal is able to show.
+        let anything = |name: &str| match name {
+            "TERM" => Some("xterm".to_owned()),
+            name => env::var(name).ok(),
+        };
+        Capabilities::detect(anything).unicode
+    };
+    Look {
+        ascii: ascii || !unicode,
+        width: usize::from(terminal::width()),
+        decimals: Decimals::default(),
+    }
+}
+
+fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
+    let library = match &args.lessons {
+        Some(folder) => Library::with_dir(folder)?,
+        None => Library::embedded(),
+    };
+    match args.command {
+        None => lesson::menu(library, args.screen, out),
+        Some(Command::Lesson { name, step, screen }) => {
+            lesson::open(library, &name, step, screen.or(args.screen), out)
+        }
+        Some(Command::List { format }) => library::list(&library, format, &look(false), out),
+        Some(Command::Check { files }) => check_files(&library, &files, out),
+        Some(Command::Trace {
+            name,
+            format,
+            ascii,
+        }) => {
+            let trace = compile(&library, &name)?;
+            match format {
+                Format::Json => json::write(&trace, out)?,
+                Format::Text => text::write(&trace, &look(ascii), out)?,
+            }
+            Ok(())
+        }
+        Some(Command::Train {
+            name,
+            epochs,
+            network,
+            format,
+        }) => {
+            let lesson = library.open(&name)?;
+            train::run(&lesson, epochs, network.as_deref(), format, out)
+        }
+        Some(Command::Completions { shell }) => {
+            // The generator panics where writing fails, and memory does not.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Args::command(), "nn-tutor", &mut script);
+            Ok(out.write_all(&script)?)
+        }
+    }
+}
+
+/// Opens a lesson by name or path and compiles it.
+fn compile(library: &Library, name: &str) -> Result<Trace, Failure> {
+    Ok(Trace::compile(library.open(name)?.into())?)
+}
+
+/// One line for a lesson that is sound; else what is wrong, on standard error.
+fn check_files(library: &Library, files: &[String], out: &mut impl Write) -> Result<(), Failure> {
+    let mut sound = true;
+    for file in files {
+        let report = library
+            .open(file)
+            .and_then(check::lesson)
+            .map_err(Failure::from);
+        match report {
+            Ok(Report { steps, misfits }) if misfits.is_empty() => {
+                writeln!(out, "{file}: ok, {steps} steps")?;
+                continue;
+            }
+            Ok(Report { misfits, .. }) => {
+                out.flush()?;
+                report_misfits(file, &misfits);
+            }
+            Err(failure) => {
+                // What was said before stands before it.
+                out.flush()?;
+                self::report(&failure);
+            }
+        }
+        sound = false;
+    }
+    if sound { Ok(()) } else { Err(Failure::Said) }
+}
+
+/// What does not fit, step by step, and what an author can do.
+fn report_misfits(file: &str, misfits: &[Misfit]) {
+    /// A network too large for the screen is too large at every step.
+    const SHOWN: usize = 10;
+    let (width, height) = check::SCREEN;
+    let mut message = format!("{file}: not all fits a screen of {width}x{height}\n");
+    for misfit in misfits.iter().take(SHOWN) {
+        let _ = writeln!(message, "  {misfit}");
+    }
+    if misfits.len() > SHOWN {
+        let _ = writeln!(message, "  and {} more", misfits.len() - SHOWN);
+    }
+    message.push_str(
+        "  What does not fit is scrolled. To show it at once: part a long text into several scenes, \
+         walk fewer samples in a batch, use fewer units.",
+    );
+    let _ = writeln!(io::stderr(), "{}", look(false).plain(&message));
+}

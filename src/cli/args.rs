@@ -1,0 +1,183 @@
+//! What can be typed behind `nn-tutor`.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// A time-travel debugger for learning how a neural network works.
+#[derive(Debug, Parser)]
+#[command(
+    name = "nn-tutor",
+    version,
+    about = "Learn how a neural network works, one operation at a time",
+    long_about = "Learn how a neural network works, one operation at a time: every step can be taken back, \
+                  every number explains itself.\n\nWithout a command, a menu of the lessons.",
+    after_help = "Examples:
+  nn-tutor                        choose a lesson
+  nn-tutor lesson grounded        walk a lesson: arrow keys, ? shows all keys, q quits
+  nn-tutor lesson homework.yaml   walk a lesson of your own
+  nn-tutor check homework.yaml    is it right, and does it fit the screen?
+
+`nn-tutor COMMAND --help` has more."
+)]
+pub(super) struct Args {
+    /// A folder with lessons of your own, `*.yaml`, beside those that come with the program
+    #[arg(long, global = true, value_name = "DIR")]
+    pub lessons: Option<PathBuf>,
+    #[command(flatten)]
+    pub screen: Screen,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Walk a lesson step by step, forth and back
+    #[command(after_help = "Examples:
+  nn-tutor lesson xor
+  nn-tutor lesson xor --step 30
+  nn-tutor lesson ./homework.yaml --theme light
+  nn-tutor lesson grounded --plain    for screen readers: lines of text, Enter for the next step")]
+    Lesson {
+        /// The name of a lesson (`nn-tutor list`) or a YAML file
+        #[arg(value_name = "NAME|FILE")]
+        name: String,
+        /// Begin at this step
+        #[arg(long, value_name = "N")]
+        step: Option<NonZeroUsize>,
+        #[command(flatten)]
+        screen: Screen,
+    },
+    /// List the lessons: name, title, topics, summary
+    #[command(after_help = "Examples:
+  nn-tutor list
+  nn-tutor list --lessons ~/lessons
+  nn-tutor list --format json")]
+    List {
+        /// Text to read, or one JSON array
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Check lesson files: is everything right, and does every step fit 80x24?
+    #[command(
+        long_about = "Check lesson files. Each is read, its training is done, every step is walked and drawn at \
+                      80x24. Prints one line for a file that is sound; else what is wrong, where, and what to do, \
+                      on standard error, and ends with 1.",
+        after_help = "Examples:
+  nn-tutor check homework.yaml
+  nn-tutor check lessons/*.yaml"
+    )]
+    Check {
+        /// YAML files, or names of lessons
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<String>,
+    },
+    /// Print a whole lesson, every step with its numbers
+    #[command(
+        long_about = "Print a whole lesson, every step with its numbers.\n\nAs JSON it is one object a line, one \
+                      line a step. Keys: step, kind, network (in lessons with several), epoch, samples, title, \
+                      symbol, formula, value, right (in training), text. `value` is a list of rows with full double \
+                      precision; symbol and formula are ASCII; all three are null where a step only speaks.",
+        after_help = "Examples:
+  nn-tutor trace grounded --format text | less
+  nn-tutor trace grounded --format json | jq -c 'select(.kind == \"update\") | .value'
+  nn-tutor trace homework.yaml --format json > homework.jsonl"
+    )]
+    Trace {
+        /// The name of a lesson (`nn-tutor list`) or a YAML file
+        #[arg(value_name = "NAME|FILE")]
+        name: String,
+        /// Text to read, or JSON Lines
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+        /// Text in ASCII characters only
+        #[arg(long)]
+        ascii: bool,
+    },
+    /// Train a lesson's network without a screen
+    #[command(
+        long_about = "Train a network of a lesson from its initial weights, without a screen, as fast as it goes; \
+                      then print the loss over the data set, how many samples are right, and samples per second.\n\n\
+                      As JSON it is one object. Keys: network, epochs, samples (all that were trained on: epochs \
+                      times the data set), seconds (the training loop alone), samples_per_second, loss, right (null \
+                      for a regressor), data_set (its samples).",
+        after_help = "Examples:
+  nn-tutor train xor --epochs 5000
+  nn-tutor train homework.yaml --epochs 100 --format json"
+    )]
+    Train {
+        /// The name of a lesson (`nn-tutor list`) or a YAML file
+        #[arg(value_name = "NAME|FILE")]
+        name: String,
+        /// How many times the whole data set is used
+        #[arg(long, value_name = "N")]
+        epochs: NonZeroUsize,
+        /// Which network of the lesson; if left out, the one that the lesson trains last
+        #[arg(long, value_name = "NAME")]
+        network: Option<String>,
+        /// Text to read, or one JSON object
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Print a script that completes commands in your shell
+    #[command(after_help = "Examples:
+  nn-tutor completions bash > ~/.local/share/bash-completion/completions/nn-tutor
+  nn-tutor completions zsh > ~/.zfunc/_nn-tutor
+  nn-tutor completions fish > ~/.config/fish/completions/nn-tutor.fish")]
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+}
+
+/// How a lesson is shown.
+#[derive(Debug, Clone, Copy, Default, Group)]
+pub(super) struct Screen {
+    /// Lines of text instead of a screen: for screen readers; chosen by itself for TERM=dumb
+    #[arg(long)]
+    pub plain: bool,
+    /// ASCII characters only; chosen by itself for TERM=linux and where the locale is not UTF-8
+    #[arg(long)]
+    pub ascii: bool,
+    #[arg(
+        long,
+        value_enum,
+        value_name = "THEME",
+        help = "Colours; auto goes by NO_COLOR, TERM and COLORFGBG"
+    )]
+    pub theme: Option<Theme>,
+}
+
+impl Screen {
+    /// What was said behind the command or, failing that, before it.
+    pub(super) fn or(self, before: Self) -> Self {
+        Self {
+            plain: self.plain || before.plain,
+            ascii: self.ascii || before.ascii,
+            theme: self.theme.or(before.theme),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Theme {
+    /// By the environment
+    Auto,
+    /// For dark backgrounds
+    Dark,
+    /// For light backgrounds
+    Light,
+    /// No colour
+    None,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// To read
+    Text,
+    /// For programs
+    Json,
+}

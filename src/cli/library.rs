@@ -1,0 +1,113 @@
+//! The list of lessons as text and as JSON.
+
+use std::fmt::Write as _;
+use std::io::Write;
+
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::Failure;
+use super::args::Format;
+use crate::export::text::Look;
+use crate::lesson::{Library, library};
+use crate::session::Entry;
+
+/// A lesson of the list, in JSON.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Listed<'a> {
+    Sound {
+        name: &'a str,
+        title: &'a str,
+        topics: &'a [String],
+        summary: &'a str,
+    },
+    Broken {
+        name: &'a str,
+        error: &'a str,
+    },
+}
+
+/// Prints all lessons in the order of the menu.
+pub(super) fn list(
+    library: &Library,
+    format: Format,
+    look: &Look,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    match format {
+        Format::Json => write_json(&library.menu(), out),
+        Format::Text => Ok(out.write_all(text(&entries(library), look).as_bytes())?),
+    }
+}
+
+/// One array, one lesson a line.
+fn write_json(entries: &[library::Entry], out: &mut impl Write) -> Result<(), Failure> {
+    for (i, entry) in entries.iter().enumerate() {
+        out.write_all(if i == 0 { b"[" } else { b",\n " })?;
+        let listed = match &entry.lesson {
+            Ok(lesson) => Listed::Sound {
+                name: &entry.name,
+                title: &lesson.title,
+                topics: &lesson.topics,
+                summary: &lesson.summary,
+            },
+            Err(error) => Listed::Broken {
+                name: &entry.name,
+                error: error.message(),
+            },
+        };
+        serde_json::to_writer(&mut *out, &listed).map_err(std::io::Error::from)?;
+    }
+    out.write_all(b"]\n")?;
+    Ok(())
+}
+
+/// All lessons as entries of the menu.
+pub(super) fn entries(library: &Library) -> Vec<Entry> {
+    let entry = |library::Entry { name, lesson }| match lesson {
+        Ok(lesson) => Entry {
+            name,
+            title: lesson.title,
+            summary: lesson.summary,
+            topics: lesson.topics,
+            sound: true,
+        },
+        Err(error) => Entry {
+            name,
+            title: "cannot be opened".into(),
+            summary: error.line().map_or_else(
+                || error.message().to_owned(),
+                |line| format!("line {line}: {}", error.message()),
+            ),
+            topics: Vec::new(),
+            sound: false,
+        },
+    };
+    library.menu().into_iter().map(entry).collect()
+}
+
+/// Name, title and topics on one line, the summary under them.
+pub(super) fn text(entries: &[Entry], look: &Look) -> String {
+    let widest = entries
+        .iter()
+        .map(|entry| look.plain(&entry.name).width())
+        .max()
+        .unwrap_or(0);
+    let mut out = String::new();
+    for entry in entries {
+        let name = look.plain(&entry.name);
+        let mut line = format!(
+            "{name}{:1$}{2}",
+            "",
+            widest - name.width() + 2,
+            look.plain(&entry.title)
+        );
+        if !entry.topics.is_empty() {
+            let _ = write!(line, " ({})", entry.topics.join(", "));
+        }
+        look.wrap(&mut out, &line, [0, widest + 2]);
+        look.wrap(&mut out, &entry.summary, [widest + 2, widest + 2]);
+    }
+    out
+}

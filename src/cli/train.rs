@@ -1,0 +1,212 @@
+//! Training without a screen.
+
+use std::io::{self, IsTerminal as _, Write};
+use std::num::NonZeroUsize;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+use super::Failure;
+use super::args::Format;
+use crate::engine::{Evaluation, Network, Trainer};
+use crate::lesson::{Action, Lesson, LessonError, NetworkSpec, Phase};
+use crate::trace::{batch_size, first_network};
+
+/// How long to train before progress is shown again. Between two looks nothing but training happens.
+const STRETCH: Duration = Duration::from_millis(100);
+
+/// What training came to.
+#[derive(Serialize)]
+struct Outcome<'a> {
+    /// The network's name; empty where the lesson has only one.
+    network: &'a str,
+    epochs: usize,
+    /// All that were trained on: epochs times the data set.
+    samples: usize,
+    /// Of the training loop alone.
+    seconds: f64,
+    samples_per_second: f64,
+    /// The mean loss over the data set, afterwards.
+    loss: f64,
+    /// How many samples of the data set are right, afterwards; null for a regressor.
+    right: Option<usize>,
+    /// Samples in the data set.
+    data_set: usize,
+}
+
+/// Trains a network of the lesson from its initial weights and prints what came of it.
+pub(super) fn run(
+    lesson: &Lesson,
+    epochs: NonZeroUsize,
+    network: Option<&str>,
+    format: Format,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let spec = choose(lesson, network)?;
+    let epochs = epochs.get();
+    let bar = progress(epochs);
+    let trained = train(lesson, spec, epochs, &bar);
+    bar.finish_and_clear();
+    let (taken, evaluation) = trained?;
+    let samples = epochs.saturating_mul(spec.data.len());
+    // A clock may be too coarse to see so little.
+    let seconds = taken.as_secs_f64().max(1e-9);
+    let outcome = Outcome {
+        network: &spec.name,
+        epochs,
+        samples,
+        seconds,
+        samples_per_second: samples as f64 / seconds,
+        loss: evaluation.loss,
+        right: evaluation.right,
+        data_set: spec.data.len(),
+    };
+    match format {
+        Format::Json => {
+            serde_json::to_writer(&mut *out, &outcome).map_err(io::Error::from)?;
+            writeln!(out)?;
+        }
+        Format::Text => write_text(&outcome, out)?,
+    }
+    Ok(())
+}
+
+fn write_text(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
+    if !outcome.network.is_empty() {
+        writeln!(out, "network: {}", outcome.network)?;
+    }
+    writeln!(
+        out,
+        "epochs: {} of {} sample{}",
+        grouped(outcome.epochs),
+        grouped(outcome.data_set),
+        if outcome.data_set == 1 { "" } else { "s" }
+    )?;
+    writeln!(
+        out,
+        "time: {:.3} s, {} samples per second",
+        outcome.seconds,
+        // Never more than a count can hold; fractions of a sample tell nothing.
+        indicatif::HumanFloatCount(outcome.samples_per_second.round())
+    )?;
+    // Small losses are what training is for: digits that tell them apart.
+    if outcome.loss == 0.0 || outcome.loss >= 1e-3 {
+        writeln!(out, "loss: {:.6}", outcome.loss)?;
+    } else {
+        writeln!(out, "loss: {:.5e}", outcome.loss)?;
+    }
+    match outcome.right {
+        Some(right) => writeln!(out, "right: {right} of {}", outcome.data_set),
+        None => writeln!(out, "right: not asked of a regressor"),
+    }
+}
+
+/// The network by name, or the one that the lesson is about in the end.
+fn choose<'a>(lesson: &'a Lesson, name: Option<&str>) -> Result<&'a NetworkSpec, Failure> {
+    if let Some(name) = name {
+        let found = lesson.networks.iter().find(|spec| spec.name == name);
+        return found.ok_or_else(|| {
+            let names: Vec<&str> = lesson
+                .networks
+                .iter()
+                .map(|spec| spec.name.as_str())
+                .collect();
+            Failure::Other(if names == [""] {
+                "the only network of this lesson has no name: leave out --network".into()
+            } else {
+                format!(
+                    "the lesson has no network of that name, it has: {}",
+                    names.join(", ")
+                )
+            })
+        });
+    }
+    let scenes = || lesson.scenes.iter().rev();
+    let chosen = scenes()
+        .find(|scene| matches!(scene.action, Action::Train(_)))
+        .or_else(|| {
+            scenes().find(
+                |scene| matches!(&scene.action, Action::Walk(walk) if walk.until == Phase::Update),
+            )
+        });
+    Ok(&lesson.networks[chosen.map_or(0, |scene| scene.network)])
+}
+
+/// A bar on standard error, if that is a terminal.
+fn progress(epochs: usize) -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(epochs as u64);
+    let style = ProgressStyle::with_template(
+        "[{bar:30}] epoch {human_pos} of {human_len}, {eta} left, {msg}",
+    )
+    .unwrap_or_else(|_| ProgressStyle::default_bar());
+    bar.set_style(style.progress_chars("=> "));
+    bar
+}
+
+/// Trains, and takes the time of that alone.
+fn train(
+    lesson: &Lesson,
+    spec: &NetworkSpec,
+    epochs: usize,
+    bar: &ProgressBar,
+) -> Result<(Duration, Evaluation), LessonError> {
+    let mut network = first_network(lesson, spec)?;
+    let mut trainer = Trainer::new(&network, &spec.data, batch_size(spec));
+    let mut taken = Duration::ZERO;
+    let mut done = 0;
+    let mut stretch = 1;
+    loop {
+        let count = stretch.min(epochs - done);
+        let start = Instant::now();
+        for _ in 0..count {
+            trainer.epoch(&mut network, &spec.data, spec.loss, spec.learning_rate);
+        }
+        let now = start.elapsed();
+        taken += now;
+        done += count;
+        let is_end = done == epochs;
+        if is_end || !bar.is_hidden() {
+            let evaluation = trainer.evaluate(&network, &spec.data, spec.loss);
+            if !evaluation.loss.is_finite() || !is_finite(&network) {
+                return Err(diverged(lesson, spec));
+            }
+            if is_end {
+                return Ok((taken, evaluation));
+            }
+            bar.set_position(done as u64);
+            bar.set_message(format!("loss {:.4}", evaluation.loss));
+        } else if !is_finite(&network) {
+            return Err(diverged(lesson, spec));
+        }
+        // Twice as many until a stretch is long enough; never so many that one takes much longer.
+        if now * 2 <= STRETCH {
+            stretch = stretch.saturating_mul(2);
+        } else if now > STRETCH * 2 {
+            stretch = (stretch / 2).max(1);
+        }
+    }
+}
+
+fn is_finite(network: &Network) -> bool {
+    network
+        .weights()
+        .iter()
+        .all(|w| w.iter().all(|w| w.is_finite()))
+}
+
+fn diverged(lesson: &Lesson, spec: &NetworkSpec) -> LessonError {
+    lesson.error_at(
+        spec.span,
+        "training this network diverges: its numbers grow beyond all bounds",
+        Some("a smaller learning_rate, smaller weights or smaller inputs keep them finite"),
+    )
+}
+
+/// A count with commas.
+fn grouped(count: usize) -> String {
+    indicatif::HumanCount(count as u64).to_string()
+}

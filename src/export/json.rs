@@ -1,0 +1,103 @@
+//! A trace as JSON Lines: one object a line, one line a step.
+//!
+//! | key | value |
+//! |---|---|
+//! | `step` | 1, 2, 3, … |
+//! | `kind` | [`Step::kind`] |
+//! | `network` | its name; only in lessons with several |
+//! | `epoch` | finished epochs of the network |
+//! | `samples` | 1-based numbers of the samples in the batch; empty outside of a walk |
+//! | `title` | a few words for a heading |
+//! | `symbol` | what the step computes, in ASCII; null where it only speaks |
+//! | `formula` | as on screen, in ASCII; null where it only speaks |
+//! | `value` | the result as rows of numbers; null where the step only speaks |
+//! | `right` | in training, how many samples of the data set are right; left out for a regressor |
+//! | `text` | what is said, with the author's line breaks and numbers with three decimals; an empty line parts paragraphs |
+//!
+//! A number is written with the fewest digits that give back its bits, −0 as `-0.0`. `title` and `text` are in the
+//! lecture's notation, as the author wrote them: UTF-8, not only ASCII.
+
+use std::io::{self, Write};
+
+use ndarray::{Array2, ArrayView1};
+use serde::{Serialize, Serializer};
+
+use crate::trace::{Decimals, Prose, Step, Symbol, Trace, What, notation};
+
+/// The keys in the order in which they are written.
+#[derive(Serialize)]
+struct Line<'a> {
+    step: usize,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    network: Option<&'a str>,
+    epoch: usize,
+    samples: Vec<usize>,
+    title: String,
+    symbol: Option<String>,
+    formula: Option<String>,
+    value: Option<Rows>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    right: Option<usize>,
+    text: String,
+}
+
+/// A matrix, row by row.
+struct Rows(Array2<f64>);
+
+struct Row<'a>(ArrayView1<'a, f64>);
+
+impl Serialize for Rows {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.rows().into_iter().map(Row))
+    }
+}
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0)
+    }
+}
+
+/// Writes all steps of a lesson.
+///
+/// # Errors
+/// When writing fails.
+pub fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
+    (0..trace.len()).try_for_each(|index| write_step(&trace.step(index), out))
+}
+
+/// Writes one step: an object and a line break.
+///
+/// # Errors
+/// When writing fails.
+pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
+    let several = step.trace().lesson().networks.len() > 1;
+    let lines: Vec<String> = step
+        .narration()
+        .iter()
+        .map(|prose| prose.text(Decimals::default()))
+        .collect();
+    let line = Line {
+        step: step.index + 1,
+        kind: step.kind(),
+        network: several.then_some(step.spec().name.as_str()),
+        epoch: step.epoch(),
+        samples: step.samples(),
+        title: step.title(),
+        symbol: step.symbol().map(Symbol::key),
+        formula: step.formula().map(|formula| ascii(&formula)),
+        value: step.value().map(Rows),
+        right: match step.what {
+            What::Train { now, .. } => now.right,
+            What::Say | What::Operation(_) => None,
+        },
+        text: lines.join("\n"),
+    };
+    serde_json::to_writer(&mut *out, &line)?;
+    out.write_all(b"\n")
+}
+
+fn ascii(prose: &Prose) -> String {
+    notation::ascii(&prose.text(Decimals::default()))
+}

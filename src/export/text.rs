@@ -1,0 +1,299 @@
+//! A step as lines of text: for reading aloud, for terminals that cannot move their cursor, for files.
+//!
+//! What stands side by side on a screen stands here one under the other, in the order in which it is read:
+//! where we are, the formula, the operands, the result, the words. Nothing hangs on place or colour.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use textwrap::{Options, WordSeparator, WordSplitter};
+use unicode_width::UnicodeWidthStr;
+
+use crate::trace::{Decimals, Explanation, Operand, Part, Shown, Step, Trace, notation};
+
+/// How a text looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Whether only ASCII characters may be used.
+    pub ascii: bool,
+    /// Columns that lines are kept within, as far as single words and numbers allow.
+    pub width: usize,
+    /// How many decimals numbers have.
+    pub decimals: Decimals,
+}
+
+/// Spaces before the rows of a matrix, and between its columns.
+const INDENT: usize = 2;
+
+impl Look {
+    /// Text as this look can show it.
+    pub fn plain<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.ascii && !text.is_ascii() {
+            Cow::Owned(notation::ascii(text))
+        } else {
+            Cow::Borrowed(text)
+        }
+    }
+
+    /// Adds text in lines of this width, each with a line break; the first is indented by so many spaces, the
+    /// others by so many.
+    pub fn wrap(&self, out: &mut String, text: &str, [first, others]: [usize; 2]) {
+        let text = self.plain(text);
+        let (first, others) = (" ".repeat(first), " ".repeat(others));
+        // Formulas stay whole between spaces, and `neg-log-loss` is a name.
+        let options = Options::new(self.width.max(INDENT + 1))
+            .word_separator(WordSeparator::AsciiSpace)
+            .word_splitter(WordSplitter::NoHyphenation)
+            .break_words(false)
+            .initial_indent(&first)
+            .subsequent_indent(&others);
+        for line in textwrap::wrap(&text, options) {
+            out.push_str(line.trim_end());
+            out.push('\n');
+        }
+    }
+}
+
+/// Writes all steps of a lesson, an empty line between two.
+///
+/// # Errors
+/// When writing fails.
+pub fn write(trace: &Trace, look: &Look, out: &mut impl Write) -> io::Result<()> {
+    for index in 0..trace.len() {
+        if index > 0 {
+            out.write_all(b"\n")?;
+        }
+        out.write_all(step(&trace.step(index), look).as_bytes())?;
+    }
+    Ok(())
+}
+
+/// A step: number and title, place, formula, operands, result, words. Ends with a line break.
+pub fn step(step: &Step, look: &Look) -> String {
+    let mut out = String::new();
+    let title = step.title();
+    look.wrap(
+        &mut out,
+        &format!("Step {} of {}: {title}", step.index + 1, step.trace().len()),
+        [0, INDENT],
+    );
+    let place = place(step);
+    if !place.is_empty() {
+        look.wrap(&mut out, &place, [0, INDENT]);
+    }
+    if let Some(formula) = step.formula() {
+        out.push('\n');
+        let formula = formula.text(look.decimals);
+        look.wrap(&mut out, &format!("Formula: {formula}"), [0, INDENT]);
+    }
+    let samples = step.shown_samples();
+    for part in step.equation() {
+        if let Part::Matrix(operand) = part {
+            matrix(&mut out, &operand, &samples, look);
+        }
+    }
+    for (i, line) in step.narration().iter().enumerate() {
+        if i == 0 {
+            out.push('\n');
+        }
+        look.wrap(&mut out, line.text(look.decimals).trim(), [0, 0]);
+    }
+    out
+}
+
+/// The network where there are several, the phase, the samples, the epochs.
+fn place(step: &Step) -> String {
+    let mut parts = Vec::new();
+    if step.trace().lesson().networks.len() > 1 {
+        parts.push(format!("network {}", step.spec().name));
+    }
+    if let (Some(phase), Some((number, of))) = (step.phase(), step.place_in_phase()) {
+        parts.push(format!("{} {number} of {of}", phase.name()));
+    }
+    let samples = step.samples();
+    match samples.as_slice() {
+        [] => {}
+        [one] => parts.push(format!("sample {one}")),
+        many => parts.push(format!("samples {}", list(many))),
+    }
+    if let Some((number, of)) = step.batch_of_epoch()
+        && of > 1
+        && of < step.spec().data.len()
+    {
+        parts.push(format!("batch {number} of {of}"));
+    }
+    match (step.epoch(), step.phase()) {
+        (0, _) | (_, None) => {}
+        (1, _) => parts.push("after 1 epoch".into()),
+        (epochs, _) => parts.push(format!("after {epochs} epochs")),
+    }
+    parts.join(", ")
+}
+
+/// `1 to 4`, or `1, 3, 4`.
+fn list(numbers: &[usize]) -> String {
+    match numbers {
+        [first, .., last] if numbers.windows(2).all(|pair| pair[1] == pair[0] + 1) => {
+            format!("{first} to {last}")
+        }
+        _ => {
+            let numbers: Vec<String> = numbers.iter().map(usize::to_string).collect();
+            numbers.join(", ")
+        }
+    }
+}
+
+/// A matrix under its label; one number alone beside it.
+fn matrix(out: &mut String, operand: &Operand, samples: &[usize], look: &Look) {
+    let (rows, columns) = (operand.rows(), operand.columns());
+    let mut label = String::new();
+    if operand.result {
+        label.push_str("Result ");
+    }
+    label.push_str(&operand.label);
+    out.push('\n');
+    if rows == 1 && columns == 1 {
+        look.wrap(
+            out,
+            &format!("{label} = {}", cell(operand, 0, 0, look)),
+            [0, INDENT],
+        );
+        return;
+    }
+    let _ = write!(label, ", {rows} × {columns}");
+    if operand.symbol.has_sample_columns() && samples.len() > 1 {
+        let lines = if operand.transposed {
+            "rows"
+        } else {
+            "columns"
+        };
+        let _ = write!(label, ", {lines} are samples {}", list(samples));
+    }
+    let note = note(operand);
+    if operand.transposed && !note.is_empty() {
+        let _ = write!(label, ", first column: {note}");
+    }
+    look.wrap(out, &format!("{label}:"), [0, INDENT]);
+
+    let cells: Vec<Vec<String>> = (0..rows)
+        .map(|r| (0..columns).map(|c| cell(operand, r, c, look)).collect())
+        .collect();
+    let widths: Vec<usize> = (0..columns)
+        .map(|c| cells.iter().map(|row| row[c].width()).max().unwrap_or(0))
+        .collect();
+    let marked = if operand.transposed { "" } else { note };
+    let room = look.width.saturating_sub(if marked.is_empty() {
+        0
+    } else {
+        marked.len() + INDENT
+    });
+    for (from, to) in blocks(&widths, room) {
+        if to - from < columns {
+            let line = if to - from == 1 {
+                format!("column {to}:")
+            } else {
+                format!("columns {} to {to}:", from + 1)
+            };
+            let _ = writeln!(out, "{:INDENT$}{line}", "");
+        }
+        for (r, row) in cells.iter().enumerate() {
+            for (text, width) in row[from..to].iter().zip(&widths[from..to]) {
+                let _ = write!(out, "{:1$}{text}", "", INDENT + width - text.width());
+            }
+            if r == 0 && !marked.is_empty() {
+                let _ = write!(out, "{:INDENT$}{marked}", "");
+            }
+            out.push('\n');
+        }
+    }
+}
+
+/// Ranges of columns that fit side by side; a column too wide for the room stands alone.
+fn blocks(widths: &[usize], room: usize) -> Vec<(usize, usize)> {
+    let mut blocks = Vec::new();
+    let mut from = 0;
+    let mut used = 0;
+    for (column, width) in widths.iter().enumerate() {
+        let width = INDENT + width;
+        if column > from && used + width > room {
+            blocks.push((from, column));
+            (from, used) = (column, 0);
+        }
+        used += width;
+    }
+    blocks.push((from, widths.len()));
+    blocks
+}
+
+/// A number, or a point where only a placeholder stands.
+fn cell(operand: &Operand, row: usize, column: usize, look: &Look) -> String {
+    match operand.shown(row, column) {
+        Shown::Number(value) => look.plain(&look.decimals.number(value)).into_owned(),
+        Shown::Placeholder | Shown::Dropped => ".".into(),
+    }
+}
+
+/// What is to be said of the first row of a value; where it stands transposed, of the first column.
+const fn note(operand: &Operand) -> &'static str {
+    if operand.dropped {
+        "placeholder, dropped by [1+]"
+    } else if operand.placeholder {
+        "placeholder"
+    } else if operand.bias {
+        "bias"
+    } else {
+        ""
+    }
+}
+
+/// Why a number is what it is: formula, terms and value, then the step that made it. Ends with a line break.
+pub fn explanation(explanation: &Explanation, trace: &Trace, look: &Look) -> String {
+    let mut out = String::new();
+    let sides = explanation.sides(look.decimals);
+    let Some((first, others)) = sides.split_first() else {
+        let remark = explanation.remark.as_deref().unwrap_or_default();
+        look.wrap(
+            &mut out,
+            &format!("{}: {remark}", explanation.name),
+            [0, INDENT],
+        );
+        return out;
+    };
+    let under = [INDENT, 2 * INDENT];
+    let first = format!("{} = {first}", explanation.name);
+    look.wrap(&mut out, &first, [0, 2 * INDENT]);
+    for side in others {
+        look.wrap(&mut out, &format!("= {side}"), under);
+    }
+    if let Some(remark) = &explanation.remark {
+        look.wrap(&mut out, remark, under);
+    }
+    if let Some(made) = explanation.made_at {
+        let title = trace.step(made).title();
+        let made = format!("made at step {}: {title}", made + 1);
+        look.wrap(&mut out, &made, under);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_are_named_as_a_range_where_they_are_one() {
+        assert_eq!(list(&[3]), "3");
+        assert_eq!(list(&[1, 2, 3, 4]), "1 to 4");
+        assert_eq!(list(&[1, 3, 4]), "1, 3, 4");
+        assert_eq!(list(&[2, 1]), "2, 1");
+    }
+
+    #[test]
+    fn columns_are_parted_where_the_room_ends() {
+        assert_eq!(blocks(&[5, 5, 5], 21), [(0, 3)]);
+        assert_eq!(blocks(&[5, 5, 5], 20), [(0, 2), (2, 3)]);
+        assert_eq!(blocks(&[50, 5, 50], 20), [(0, 1), (1, 2), (2, 3)]);
+        assert_eq!(blocks(&[5], 0), [(0, 1)]);
+    }
+}
