@@ -192,10 +192,7 @@ fn train(
 }
 
 fn is_finite(network: &Network) -> bool {
-    network
-        .weights()
-        .iter()
-        .all(|w| w.iter().all(|w| w.is_finite()))
+    (0..network.last()).all(|l| network.weights(l).iter().all(|w| w.is_finite()))
 }
 
 fn diverged(lesson: &Lesson, spec: &NetworkSpec) -> LessonError {
