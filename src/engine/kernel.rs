@@ -132,13 +132,27 @@ pub(super) fn transposed_product(
     multiply(&ColumnMajor { a }, &b, c, [rows, columns]);
 }
 
-/// `to` (columns × rows) is the transpose of `from` (rows × columns).
-pub(super) fn transpose(from: &[f64], to: &mut [f64], rows: usize, columns: usize) {
-    assert!(from.len() == rows * columns && to.len() == rows * columns);
-    for (column, to) in to.chunks_exact_mut(rows).enumerate() {
-        for (row, to) in to.iter_mut().enumerate() {
-            *to = from[row * columns + column];
-        }
+/// `to` is the matrix that has row `row(0)`, `row(1)`, … `row(n − 1)` of some other matrix as its columns.
+#[inline]
+pub(super) fn transpose<'a>(n: usize, row: impl Fn(usize) -> &'a [f64], to: &mut [f64]) {
+    let mut column = 0;
+    while column + 4 <= n {
+        fill_columns::<4>(std::array::from_fn(|i| row(column + i)), to, column, n);
+        column += 4;
+    }
+    while column < n {
+        fill_columns([row(column)], to, column, n);
+        column += 1;
+    }
+}
+
+/// Columns from `column` on, of `n`.
+#[inline]
+fn fill_columns<const R: usize>(rows: [&[f64]; R], to: &mut [f64], column: usize, n: usize) {
+    let height = rows[0].len();
+    let rows = rows.map(|row| &row[..height]);
+    for (i, to) in (0..height).zip(to.chunks_exact_mut(n)) {
+        to[column..column + R].copy_from_slice(&rows.map(|row| row[i]));
     }
 }
 

@@ -252,7 +252,7 @@ impl Pass {
                 kernel::outer_product(&from.x, delta, gradient);
             } else {
                 let errors = &mut self.errors[..delta.len()];
-                kernel::transpose(delta, errors, to.units, n);
+                kernel::transpose(to.units, |unit| &delta[unit * n..][..n], errors);
                 kernel::product(&from.x, errors, gradient, [from.rows(), n, to.units]);
             }
         }
@@ -399,6 +399,7 @@ fn column(matrix: &[f64], s: usize, n: usize) -> impl Iterator<Item = f64> + Clo
 
 /// Rows `samples` of `from` become columns of `to`.
 fn scatter(from: &Array2<f64>, samples: &[usize], to: &mut [f64]) {
+    let n = samples.len();
     let width = from.ncols();
     match (from.as_slice(), samples) {
         (Some(cells), &[sample]) => {
@@ -408,14 +409,10 @@ fn scatter(from: &Array2<f64>, samples: &[usize], to: &mut [f64]) {
             }
         }
         (Some(cells), _) => {
-            for (feature, to) in to.chunks_exact_mut(samples.len()).enumerate() {
-                for (to, &sample) in to.iter_mut().zip(samples) {
-                    *to = cells[sample * width + feature];
-                }
-            }
+            kernel::transpose(n, |column| &cells[samples[column] * width..][..width], to);
         }
         (None, _) => {
-            for (feature, to) in to.chunks_exact_mut(samples.len()).enumerate() {
+            for (feature, to) in to.chunks_exact_mut(n).enumerate() {
                 for (to, &sample) in to.iter_mut().zip(samples) {
                     *to = from[[sample, feature]];
                 }

@@ -55,6 +55,8 @@ fn the_grounded_example_is_right_to_12_digits() {
     }
     assert_close("x(0)", pass.x(0), &arr2(&[[1.0], [0.0], [1.0]]), 0.0);
     assert_close("y", pass.y(), &arr2(&[[1.0]]), 0.0);
+    // 0 times a negative error is 0 in a gradient, not −0.
+    assert!(pass.grad(0).row(1).iter().all(|slope| slope.to_bits() == 0));
     // As the lecture prints it.
     assert_eq!(format!("{:.3}", after.x(2)[[0, 0]]), "0.722");
 }
