@@ -102,6 +102,8 @@ pub struct Hint {
     pub rank: u8,
 }
 
+// Wrapped here, so that the table below reads as one.
+#[allow(clippy::unnecessary_wraps)]
 const fn hint(keys: &'static [Key], word: &'static str, rank: u8) -> Option<Hint> {
     Some(Hint { keys, word, rank })
 }

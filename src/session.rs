@@ -289,7 +289,7 @@ impl Session {
                 }
                 self.mode = self.mode_below();
             }
-            Command::Numbers | Command::NumbersBack => self.to_numbers(command),
+            Command::Numbers | Command::NumbersBack => self.ask_numbers(command),
             Command::Left | Command::Right | Command::Up | Command::Down => {
                 for _ in 0..count {
                     self.move_cursor(command);
@@ -338,7 +338,7 @@ impl Session {
         self.go_to(index);
     }
 
-    fn to_numbers(&mut self, command: Command) {
+    fn ask_numbers(&mut self, command: Command) {
         let groups = cursor::groups(&self.step());
         let here = self.cursor();
         self.wish = match here {

@@ -1,5 +1,8 @@
 //! The commands as they are typed: the real binary, its output, its errors and how it ends.
 
+// A test that cannot go on says so loudly.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};

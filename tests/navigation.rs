@@ -1,5 +1,8 @@
 //! Walking through lessons, written as strings of keys.
 
+// A test that cannot go on says so loudly.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::sync::Arc;
 
 use nn_tutor::keys::{self, Key};

@@ -1,6 +1,9 @@
 //! `terminal::run` on a real pseudo-terminal, with a program that shows what it has been told.
 //!
 //! The program is this test binary itself, run once more with only the test `toy`.
+
+// A test that cannot go on says so loudly.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 #![cfg(target_os = "linux")]
 
 #[path = "common/pty.rs"]

@@ -97,7 +97,7 @@ impl Trace {
                 .error_at(
                     scene.span,
                     "the three factors of the chain rule are for units that stand alone",
-                    Some("leave out `chain_rule` where the output is a softmax".into()),
+                    Some("leave out `chain_rule` where the output is a softmax"),
                 )
                 .into());
         }
@@ -345,7 +345,7 @@ fn overflow(lesson: &Lesson, span: lesson::Span) -> LessonError {
     lesson.error_at(
         span,
         "the numbers grow beyond all bounds here",
-        Some("a smaller learning_rate, smaller weights or smaller inputs keep them finite".into()),
+        Some("a smaller learning_rate, smaller weights or smaller inputs keep them finite"),
     )
 }
 

@@ -18,6 +18,8 @@ pub enum Part {
 }
 
 /// A matrix of an equation.
+// Five independent facts about how it stands here; no two of them make a state.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Clone)]
 pub struct Operand {
     /// What stands above it: `W⁽⁰⁾ᵀ`.
@@ -217,6 +219,8 @@ impl Builder<'_, '_> {
 }
 
 /// The equation of a step; empty where there is nothing to compute.
+// One arm for each operation, and nothing else.
+#[allow(clippy::too_many_lines)]
 pub(super) fn of(step: &Step) -> Vec<Part> {
     let last = step.last();
     let start = Builder {

@@ -163,10 +163,11 @@ impl Explainer<'_, '_> {
             made_at: None,
         };
         let samples = self.step.shown_samples();
-        if symbol.has_sample_columns() && samples.len() > 1 {
-            if let Some(sample) = samples.get(column) {
-                out.name = format!("sample {sample}: {}", out.name);
-            }
+        if symbol.has_sample_columns()
+            && samples.len() > 1
+            && let Some(sample) = samples.get(column)
+        {
+            out.name = format!("sample {sample}: {}", out.name);
         }
         match symbol {
             Symbol::Output(_) | Symbol::SumSlope(_) if row == 0 && symbol.has_bias_row(last) => {
@@ -583,6 +584,8 @@ fn log_term(share: f64, p: f64) -> Option<Term> {
     if share == 0.0 {
         return None;
     }
+    // Whole targets need no factor; anything beside 1 does.
+    #[allow(clippy::float_cmp)]
     let prose = if share == 1.0 {
         Prose::from("log ")
     } else {

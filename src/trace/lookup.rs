@@ -90,36 +90,6 @@ impl Trace {
             .map(|i| segment.first + i)
     }
 
-    /// Fills in the values that a text names, as they are known at `step`.
-    pub(super) fn fill(&self, step: &Step, text: &Text) -> Result<Vec<Prose>, Unknown> {
-        let words = |prose: Prose, words: &str| {
-            if words.is_empty() {
-                prose
-            } else {
-                prose.words(words.to_owned())
-            }
-        };
-        let mut paragraphs = vec![Prose::new()];
-        for piece in &text.pieces {
-            let current = paragraphs.pop().unwrap_or_default();
-            match piece {
-                TextPiece::Words(text) => {
-                    let mut lines = text.split('\n');
-                    paragraphs.push(words(current, lines.next().unwrap_or_default()));
-                    paragraphs.extend(lines.map(|line| words(Prose::new(), line)));
-                }
-                TextPiece::Value(name, span) => {
-                    let value = resolve(step, name).ok_or_else(|| Unknown {
-                        name: name.to_string(),
-                        span: *span,
-                    })?;
-                    paragraphs.push(current.then(value));
-                }
-            }
-        }
-        Ok(paragraphs)
-    }
-
     /// Reads every text once, at the step where it stands.
     pub(super) fn check_texts(&self) -> Result<(), CompileError> {
         for segment in &self.segments {
@@ -146,14 +116,13 @@ impl Trace {
                 _ => Vec::new(),
             };
             for (index, text) in texts {
-                self.fill(&self.step(index), text).map_err(|unknown| {
+                fill(&self.step(index), text).map_err(|unknown| {
                     self.lesson.error_at(
                         unknown.span,
                         &format!("{{{}}} has no value yet at this step", unknown.name),
                         Some(
                             "a text can name what has been computed in the walk before it, or \
-                             up to its own step"
-                                .into(),
+                             up to its own step",
                         ),
                     )
                 })?;
@@ -165,6 +134,36 @@ impl Trace {
     pub(super) fn action(&self, scene: usize) -> &Action {
         &self.lesson.scenes[scene].action
     }
+}
+
+/// Fills in the values that a text names, as they are known at `step`.
+pub(super) fn fill(step: &Step, text: &Text) -> Result<Vec<Prose>, Unknown> {
+    let words = |prose: Prose, words: &str| {
+        if words.is_empty() {
+            prose
+        } else {
+            prose.words(words.to_owned())
+        }
+    };
+    let mut paragraphs = vec![Prose::new()];
+    for piece in &text.pieces {
+        let current = paragraphs.pop().unwrap_or_default();
+        match piece {
+            TextPiece::Words(text) => {
+                let mut lines = text.split('\n');
+                paragraphs.push(words(current, lines.next().unwrap_or_default()));
+                paragraphs.extend(lines.map(|line| words(Prose::new(), line)));
+            }
+            TextPiece::Value(name, span) => {
+                let value = resolve(step, name).ok_or_else(|| Unknown {
+                    name: name.to_string(),
+                    span: *span,
+                })?;
+                paragraphs.push(current.then(value));
+            }
+        }
+    }
+    Ok(paragraphs)
 }
 
 /// Whether an author's note is about an operation.

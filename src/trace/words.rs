@@ -1,7 +1,7 @@
 //! What is said at a step: the author's words, or the operation's own, so that a lesson without a single
 //! `say` still teaches.
 
-use super::lookup::is_about;
+use super::lookup::{fill, is_about};
 use super::notation::layer;
 use super::operation::{Context, Operation, has_shortcut, slope_formula};
 use super::prose::Prose;
@@ -16,13 +16,13 @@ pub(super) fn narration(step: &Step) -> Vec<Prose> {
     let trace = step.trace();
     let action = trace.action(step.segment.scene);
     match (step.what, action) {
-        (What::Say, Action::Say(text)) => trace.fill(step, text).unwrap_or_default(),
+        (What::Say, Action::Say(text)) => fill(step, text).unwrap_or_default(),
         (What::Operation(operation), Action::Walk(walk)) => {
             let note = walk
                 .notes
                 .iter()
                 .find(|note| is_about(note, operation, step.last()));
-            note.and_then(|note| trace.fill(step, &note.text).ok())
+            note.and_then(|note| fill(step, &note.text).ok())
                 .unwrap_or_else(|| vec![of_operation(step, operation)])
         }
         (What::Operation(operation), _) => vec![of_operation(step, operation)],
@@ -39,7 +39,7 @@ pub(super) fn narration(step: &Step) -> Vec<Prose> {
                 Action::Train(train) => train
                     .say
                     .as_ref()
-                    .and_then(|text| trace.fill(step, text).ok())
+                    .and_then(|text| fill(step, text).ok())
                     .unwrap_or_default(),
                 _ => Vec::new(),
             };

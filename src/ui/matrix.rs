@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use super::theme::Role;
 use super::view::{View, put};
 use crate::session::Group;
-use crate::trace::{Operand, Part, Shown};
+use crate::trace::{Operand, Part, Region, Shown};
 
 /// How closely an equation is set; the first that fits is taken.
 #[derive(Debug, Clone, Copy)]
@@ -531,7 +531,6 @@ fn wanted(view: &View, block: &Block) -> (Option<usize>, Option<usize>) {
             if *symbol != operand.symbol || *before != operand.before {
                 continue;
             }
-            use crate::trace::Region;
             let (row, column) = match *region {
                 Region::Cell(row, column) => (Some(row), Some(column)),
                 Region::Row(row) => (Some(row), None),

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
-use super::theme::{Role, Theme};
+use super::theme::Theme;
 use crate::session::{Place, Session};
 use crate::trace::{Cell, Explanation, Step};
 
@@ -172,10 +172,4 @@ pub(super) fn paragraph(buf: &mut Buffer, area: Rect, text: &str, style: Style, 
         };
         put(buf, area, area.x, y, &line, style);
     }
-}
-
-/// The heading of a panel on the border line above it.
-pub(super) fn heading(buf: &mut Buffer, area: Rect, y: u16, title: &str, theme: &Theme) {
-    let title = format!(" {} ", theme.text(title));
-    put(buf, area, area.x + 1, y, &title, theme.style(Role::Title));
 }

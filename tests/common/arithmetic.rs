@@ -4,7 +4,7 @@
 ///
 /// # Panics
 /// When it is not one.
-pub fn work_out(text: &str) -> f64 {
+pub(crate) fn work_out(text: &str) -> f64 {
     if let Some((value, rest)) = text
         .strip_prefix("1 if ")
         .and_then(|rest| rest.split_once(" > 0, else "))
