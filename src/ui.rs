@@ -134,6 +134,7 @@ fn with_view<T>(session: &Session, theme: &Theme, use_it: impl FnOnce(&View) -> 
         cursor: session.cursor(),
         explanation: explanation.as_ref(),
         example: example.as_ref(),
+        past: false,
         theme,
     })
 }

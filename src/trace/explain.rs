@@ -504,6 +504,7 @@ impl Explainer<'_, '_> {
         if self.step.operation() == Some(Operation::Update(l)) && !before {
             let i = super::notation::indices(row, column + 1);
             let name = format!("w{i}{}", layer(l));
+            out.name = format!("new {name}");
             out.formula = Prose::new().words(format!("{name} − ρ · ∂J/∂{name}"));
             let old = self.value(Symbol::Weights(l), true, row, column);
             let gradient = self.value(Symbol::Gradient(l), false, row, column);

@@ -235,7 +235,7 @@ fn loss_formula(context: &Context) -> String {
         Loss::MeanSquared if outputs == 1 => "(ŷ − y)²",
         Loss::MeanSquared => "Σⱼ (ŷⱼ − yⱼ)²",
         Loss::NegLogLoss if outputs == 1 => "−y log ŷ − (1 − y) log(1 − ŷ)",
-        Loss::NegLogLoss => "−Σⱼ yⱼ log ŷⱼ + (1 − yⱼ) log(1 − ŷⱼ)",
+        Loss::NegLogLoss => "−Σⱼ [yⱼ log ŷⱼ + (1 − yⱼ) log(1 − ŷⱼ)]",
         Loss::CrossEntropy => "−Σⱼ yⱼ log ŷⱼ",
     };
     if context.samples == 1 {

@@ -187,6 +187,7 @@ pub(super) fn with_view<T>(session: &Session, theme: Theme, read: impl FnOnce(&V
     let explanation = session.explanation();
     read(&View {
         example: None,
+        past: false,
         session,
         step: &step,
         cursor: session.cursor(),

@@ -91,7 +91,12 @@ fn shortened(names: &[String]) -> String {
 /// How far the help can be scrolled.
 pub(super) fn most_scroll(theme: &Theme, chapters: &[Chapter], area: Rect) -> usize {
     let all = lines(theme, chapters, usize::from(area.width.saturating_sub(2))).len();
-    all.saturating_sub(usize::from(area.height))
+    hidden(all, usize::from(area.height))
+}
+
+/// Lines out of sight at the top of the help; the last row of a help that is cut says so.
+fn hidden(all: usize, rows: usize) -> usize {
+    if all <= rows { 0 } else { all + 1 - rows }
 }
 
 /// Draws the help.
@@ -108,9 +113,10 @@ pub(super) fn draw(
         ..area
     };
     let lines = lines(theme, chapters, usize::from(inner.width));
-    let most = lines.len().saturating_sub(usize::from(inner.height));
+    let most = hidden(lines.len(), usize::from(inner.height));
     let scroll = scroll.min(most);
-    for (y, line) in (inner.y..inner.bottom()).zip(lines.iter().skip(scroll)) {
+    let rows = inner.bottom() - u16::from(most > 0);
+    for (y, line) in (inner.y..rows).zip(lines.iter().skip(scroll)) {
         match line {
             Line::Heading(text) => {
                 put(buf, inner, inner.x, y, text, theme.style(Role::Title));
@@ -124,7 +130,9 @@ pub(super) fn draw(
         }
     }
     if scroll < most {
-        let more = format!("{} more lines", most - scroll);
+        let more = theme
+            .text(&format!("↓ {} more lines", most - scroll))
+            .into_owned();
         put_right(
             buf,
             inner,

@@ -307,7 +307,7 @@ impl Equation {
         let width = block.body_width(setting);
         let centred = |text: &str| left + cells(width.saturating_sub(text.width()) / 2);
         let label = theme.text(&block.operand.label).into_owned();
-        let role = if block.operand.result {
+        let role = if block.operand.result && !view.past {
             Role::Lit
         } else {
             Role::Text
@@ -585,7 +585,7 @@ fn cell(view: &View, block: &Block, row: usize, column: usize) -> (String, Style
         Shown::Number(value) => {
             let role = if operand.is_bias(row, column) {
                 Role::Bias
-            } else if operand.result {
+            } else if operand.result && !view.past {
                 Role::Result
             } else {
                 Role::Text

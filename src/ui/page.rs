@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use super::matrix::Equation;
 use super::theme::Role;
 use super::view::{View, fitted, put, put_right};
-use crate::trace::{Explanation, Prose};
+use crate::trace::{Explanation, Prose, Step};
 
 /// Lines that the narration keeps, however large the equation.
 const LEAST_TEXT: usize = 3;
@@ -16,7 +16,7 @@ const LEAST_TEXT: usize = 3;
 const MARGIN: usize = 1;
 
 /// A page that has found its place.
-pub(super) struct Page {
+pub(super) struct Page<'a> {
     formula: Vec<Vec<(String, bool)>>,
     equation: Option<Equation>,
     text: Vec<String>,
@@ -28,11 +28,22 @@ pub(super) struct Page {
     why_at: usize,
     /// Whether the explanation is of a number that nobody has asked for.
     is_example: bool,
+    /// The steps before this one, the last first, where there is room for more matrices.
+    earlier: Vec<Earlier<'a>>,
 }
 
-impl Page {
+/// A step before the one that the page is about.
+struct Earlier<'a> {
+    step: Step<'a>,
+    formula: Vec<Vec<(String, bool)>>,
+    equation: Equation,
+    /// Its first row, from the top of the area.
+    at: usize,
+}
+
+impl<'a> Page<'a> {
     /// Finds the place of everything in so many columns and rows.
-    pub(super) fn fit(view: &View, width: usize, height: usize) -> Self {
+    pub(super) fn fit(view: &View<'a>, width: usize, height: usize) -> Self {
         let formula = formula_lines(view, width);
         let text = text_lines(view, width);
         let why = view
@@ -60,9 +71,93 @@ impl Page {
             equation_at,
             text_at,
             is_example: false,
+            earlier: Vec::new(),
         };
         page.add_example(view, width);
+        page.add_earlier(view, width);
         page
+    }
+
+    /// Where there is still room, the steps that led here are shown below the text.
+    fn add_earlier(&mut self, view: &View<'a>, width: usize) {
+        if view.step.operation().is_none() {
+            return;
+        }
+        let mut at = self.text_at + self.text.len() + 1;
+        for index in (0..view.step.index).rev() {
+            let step = view.session.trace().step(index);
+            if step.operation().is_none() || step.samples() != view.step.samples() {
+                break;
+            }
+            let there = View {
+                step: &step,
+                cursor: None,
+                explanation: None,
+                example: None,
+                past: true,
+                ..*view
+            };
+            let formula = formula_lines(&there, width);
+            // A rule, the formula, and an empty line below.
+            let used = at + 1 + formula.len();
+            let room = self.why_at.saturating_sub(used + 1);
+            let Some(equation) = Equation::fit(&there, width + 2 * MARGIN, room) else {
+                break;
+            };
+            if equation.partial || equation.height > room {
+                break;
+            }
+            let end = used + equation.height;
+            self.earlier.push(Earlier {
+                step,
+                formula,
+                equation,
+                at,
+            });
+            at = end + 1;
+        }
+    }
+
+    fn draw_earlier(&self, view: &View, area: Rect, buf: &mut Buffer) {
+        let dim = view.theme.style(Role::Frame);
+        for earlier in &self.earlier {
+            let y = area.y + u16::try_from(earlier.at).unwrap_or(u16::MAX / 2);
+            let rule = view.theme.pick("┄", ".").repeat(usize::from(area.width));
+            put(buf, area, area.x, y, &rule, dim);
+            let title = format!(" before: {} ", earlier.step.title());
+            let title = view.theme.text(&title).into_owned();
+            put(
+                buf,
+                area,
+                area.x + 2,
+                y,
+                &title,
+                view.theme.style(Role::Dim),
+            );
+            let there = View {
+                step: &earlier.step,
+                cursor: None,
+                explanation: None,
+                example: None,
+                past: true,
+                ..*view
+            };
+            for (y, line) in (y + 1..).zip(&earlier.formula) {
+                let mut x = area.x;
+                for (text, _) in line {
+                    x = put(buf, area, x, y, text, view.theme.style(Role::Text));
+                }
+            }
+            let top = y + 1 + u16::try_from(earlier.formula.len()).unwrap_or(0);
+            let margin = u16::try_from(MARGIN).unwrap_or(0);
+            let place = Rect {
+                x: area.x - margin,
+                y: top,
+                width: area.width + 2 * margin,
+                height: area.bottom().saturating_sub(top),
+            };
+            earlier.equation.draw(&there, place, buf);
+        }
     }
 
     /// Where the text leaves room, one number is explained without being asked.
@@ -118,6 +213,7 @@ impl Page {
             equation.draw(view, place, buf);
         }
         self.draw_text(view, area, buf);
+        self.draw_earlier(view, area, buf);
         if !self.why.is_empty() {
             let rule = view.theme.pick("─", "-").repeat(usize::from(area.width));
             let y = row(self.why_at);

@@ -84,12 +84,12 @@ impl Theme {
         let paint = match (self.color, role) {
             (Color::None, Role::Dim | Role::Frame) => return style.add_modifier(Modifier::DIM),
             (Color::None, _) => return style,
-            (_, Role::Text | Role::Title | Role::Cursor) => return style,
+            // Said outright, so that what is drawn over a border does not take on its colour.
+            (_, Role::Text | Role::Title | Role::Cursor | Role::Result) => Paint::Reset,
             (Color::Dark, Role::Dim | Role::Frame | Role::Placeholder) => Paint::DarkGray,
             (Color::Light, Role::Dim | Role::Frame | Role::Placeholder) => Paint::DarkGray,
             (Color::Dark, Role::Lit) => Paint::Yellow,
             (Color::Light, Role::Lit) => Paint::Blue,
-            (_, Role::Result) => return style,
             (_, Role::Bias) => Paint::Magenta,
             (_, Role::Source) => Paint::Cyan,
             (_, Role::Positive) => Paint::Green,

@@ -22,6 +22,8 @@ pub(super) struct View<'a> {
     pub explanation: Option<&'a Explanation>,
     /// Why the first number of the result is what it is, where there is no cursor.
     pub example: Option<&'a Explanation>,
+    /// Whether the step is one that lies behind the learner's.
+    pub past: bool,
     /// How things look.
     pub theme: &'a Theme,
 }
