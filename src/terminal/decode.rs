@@ -6,7 +6,8 @@
 //! all it has is a lone ESC, which is a key of its own once nothing follows.
 //!
 //! Whatever is not a key is swallowed whole: pastes, reports of mouse, focus and cursor, answers of the
-//! terminal, unknown sequences, broken UTF-8, and a character typed with Alt.
+//! terminal, unknown sequences and broken UTF-8. Alt with a character is Esc and the character, as in vi: the two
+//! look the same when someone types fast, or when a slow line brings them together.
 
 use std::time::Duration;
 
@@ -61,12 +62,21 @@ struct Parameters {
     foreign: bool,
 }
 
+/// Whether a byte right behind ESC goes on with a sequence: `[`, `O`, a string, or ESC itself.
+const fn begins_sequence(byte: u8) -> bool {
+    matches!(byte, b'[' | b'O' | b']' | b'P' | b'X' | b'^' | b'_' | 0x1b)
+}
+
 const PASTE_END: &[u8] = b"\x1b[201~";
 
 impl Decoder {
     /// Appends the keys that `bytes` complete to `keys`.
     pub fn feed(&mut self, bytes: &[u8], keys: &mut Vec<Key>) {
         for &byte in bytes {
+            if self.state == State::Escape && !begins_sequence(byte) {
+                self.state = State::Ground;
+                keys.push(Key::Esc);
+            }
             keys.extend(self.step(byte));
         }
     }
@@ -183,22 +193,6 @@ impl Decoder {
             0x1b => {
                 self.state = State::Escape;
                 return Some(Key::Esc);
-            }
-            // A control key right behind Esc on a slow line: both count, above all Ctrl-C.
-            ..0x20 => {
-                return self.ground(byte);
-            }
-            // Alt and a character. One beyond ASCII is read to its end before it is swallowed.
-            0xc2..=0xf4 => {
-                self.ground(byte);
-                if let State::Utf8 { have, need, .. } = self.state {
-                    // NUL bytes in front never make a valid character.
-                    self.state = State::Utf8 {
-                        bytes: [0; 4],
-                        have,
-                        need,
-                    };
-                }
             }
             _ => {}
         }
@@ -412,8 +406,6 @@ mod tests {
         b"\xed\xa0\x80",
         b"\xf4\xbf\xbf\xbf",
         b"\xc2\x9b",
-        b"\x1bx",
-        b"\x1b\xce\xb4",
         b"\x1b[2~",
         b"\x1b[15~",
         b"\x1b[[A",
@@ -468,6 +460,14 @@ mod tests {
     }
 
     #[test]
+    fn esc_and_a_character_at_once_are_both_keys() {
+        assert_eq!(keys(b"\x1bx"), [Key::Esc, Key::Char('x')]);
+        assert_eq!(keys(b"\x1b\xce\xb4"), [Key::Esc, Key::Char('δ')]);
+        assert_eq!(keys(b"\x1b\x03"), [Key::Esc, Key::Ctrl('c')]);
+        assert_eq!(keys(b"\x1b13G").len(), 4);
+    }
+
+    #[test]
     fn a_lone_esc_is_a_key_once_nothing_follows() {
         let mut decoder = Decoder::default();
         let mut keys = Vec::new();
@@ -486,14 +486,7 @@ mod tests {
 
     #[test]
     fn control_keys_break_off_a_sequence() {
-        for start in [
-            &b"\x1b["[..],
-            b"\x1b[1;",
-            b"\x1bO",
-            b"\x1b",
-            b"\x1b[[",
-            b"\xe2\x86",
-        ] {
+        for start in [&b"\x1b["[..], b"\x1b[1;", b"\x1bO", b"\x1b[[", b"\xe2\x86"] {
             let mut bytes = start.to_vec();
             bytes.push(0x03);
             assert_eq!(

@@ -526,8 +526,9 @@ impl Explainer<'_, '_> {
             ];
             return;
         }
-        out.remark = Some(if self.step.epoch() > 0 || self.step.updates() > 0 {
-            "a weight, as the updates so far have left it".into()
+        let is_trained = self.step.operation().is_none() && self.step.epoch() > 0;
+        out.remark = Some(if is_trained || self.step.segment.updates > 0 {
+            "a weight, as the updates before have left it".into()
         } else {
             match &self.step.spec().start {
                 Start::Weights(_) => "an initial weight, given by the lesson".into(),

@@ -12,6 +12,8 @@ use super::{curve, meters, network};
 pub(super) struct Layout {
     /// Everything between header and footer.
     outer: Rect,
+    /// Whether there is a border on all sides; in a low window there is only the line with the heading.
+    boxed: bool,
     /// Formula, matrices, narration.
     pub page: Rect,
     /// The network.
@@ -22,6 +24,8 @@ pub(super) struct Layout {
     pub curve: Option<Rect>,
 }
 
+/// Lower than this, the page has the rows of the border too.
+const BOXED: u16 = 14;
 /// Narrower than this, there is no column on the right.
 const TWO_COLUMNS: u16 = 72;
 /// Rows that the network, the meters and the curve want at least.
@@ -38,14 +42,22 @@ impl Layout {
             width: outer.width.saturating_sub(2),
             height: outer.height.saturating_sub(2),
         };
+        let boxed = outer.height >= BOXED;
         let mut layout = Self {
             outer,
+            boxed,
             page: inner,
             network: None,
             meters: None,
             curve: None,
         };
-        if outer.width >= TWO_COLUMNS {
+        if !boxed && outer.width < TWO_COLUMNS {
+            layout.page = Rect {
+                y: outer.y + 1,
+                height: outer.height.saturating_sub(1),
+                ..outer
+            };
+        } else if outer.width >= TWO_COLUMNS {
             let right = (inner.width * 35 / 100).clamp(26, 64);
             layout.page.width = inner.width - right - 1;
             let column = Rect {
@@ -67,6 +79,11 @@ impl Layout {
         layout.page.x += 1;
         layout.page.width = layout.page.width.saturating_sub(2);
         layout
+    }
+
+    /// Whether the page has the whole width and no border around it.
+    const fn is_open(&self) -> bool {
+        !self.boxed && self.network.is_none()
     }
 
     /// Network, meters and curve, one below the other, as many as there is room for.
@@ -108,21 +125,26 @@ pub(super) fn draw(view: &View, layout: &Layout, buf: &mut Buffer) {
     let (top, bottom) = (outer.y, outer.bottom().saturating_sub(1));
     let line = theme.pick("─", "-");
     let post = theme.pick("│", "|");
+    let open = layout.is_open();
     for x in left..=right {
         put(buf, outer, x, top, line, style);
-        put(buf, outer, x, bottom, line, style);
+        if !open {
+            put(buf, outer, x, bottom, line, style);
+        }
     }
-    for y in top..=bottom {
-        put(buf, outer, left, y, post, style);
-        put(buf, outer, right, y, post, style);
-    }
-    for (x, y, corner) in [
-        (left, top, "╭"),
-        (right, top, "╮"),
-        (left, bottom, "╰"),
-        (right, bottom, "╯"),
-    ] {
-        put(buf, outer, x, y, theme.pick(corner, "+"), style);
+    if !open {
+        for y in top..=bottom {
+            put(buf, outer, left, y, post, style);
+            put(buf, outer, right, y, post, style);
+        }
+        for (x, y, corner) in [
+            (left, top, "╭"),
+            (right, top, "╮"),
+            (left, bottom, "╰"),
+            (right, bottom, "╯"),
+        ] {
+            put(buf, outer, x, y, theme.pick(corner, "+"), style);
+        }
     }
 
     let panels = [

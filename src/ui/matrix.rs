@@ -21,6 +21,22 @@ struct Setting {
     pad: usize,
     /// Whether rows of the bias are tagged in full.
     tags: bool,
+    /// Whether the shapes stand below.
+    shapes: bool,
+}
+
+impl Setting {
+    /// Rows that a matrix needs beside its own: its label, and its shape.
+    fn labels(self) -> usize {
+        1 + usize::from(self.shapes)
+    }
+
+    fn without_shapes(self) -> Self {
+        Self {
+            shapes: false,
+            ..self
+        }
+    }
 }
 
 const SETTINGS: [Setting; 4] = [
@@ -28,26 +44,30 @@ const SETTINGS: [Setting; 4] = [
         gap: 2,
         pad: 2,
         tags: true,
+        shapes: true,
     },
     Setting {
         gap: 1,
         pad: 1,
         tags: true,
+        shapes: true,
     },
     Setting {
         gap: 2,
         pad: 1,
         tags: false,
+        shapes: true,
     },
     Setting {
         gap: 1,
         pad: 1,
         tags: false,
+        shapes: true,
     },
 ];
 
-/// Rows that a matrix needs beside its own: label and shape.
-const LABELS: usize = 2;
+/// In fewer rows than this, an equation goes without its shapes before it is shown in part.
+const LOW: usize = 7;
 
 /// Numbers are measured one by one up to so many; above, the smallest and the largest stand for all.
 const MEASURED: usize = 4096;
@@ -202,16 +222,48 @@ impl Equation {
                 return Some(fitted);
             }
         }
-        for setting in SETTINGS {
+        let bare = SETTINGS.map(Setting::without_shapes);
+        for setting in bare.into_iter().filter(|_| height < LOW) {
+            let fitted = Self::set(setting, blocks(view), width);
+            if fitted.lines.len() == 1 && fitted.height <= height {
+                return Some(fitted);
+            }
+        }
+        for setting in SETTINGS.into_iter().chain(bare) {
             let fitted = Self::set(setting, blocks(view), width);
             if !fitted.partial && fitted.height <= height {
                 return Some(fitted);
             }
         }
-        let tight = SETTINGS[SETTINGS.len() - 1];
-        let mut items = blocks(view);
-        shrink(view, &mut items, tight, width, height);
-        Some(Self::set(tight, items, width))
+        let mut tight = SETTINGS[SETTINGS.len() - 1];
+        tight.shapes = height >= LOW;
+        // What does not fit even so leaves out operands, from the side that the cursor is not on.
+        let all = blocks(view).len();
+        let cursor = blocks(view)
+            .iter()
+            .position(|item| matches!(item, Item::Matrix(block) if has_cursor(view, block)));
+        let (mut first, mut end) = (0, all);
+        loop {
+            let mut items: Vec<Item> = blocks(view).drain(first..end).collect();
+            let cut = || Item::Sign(view.theme.pick("…", "~").to_owned());
+            if first > 0 {
+                items.insert(0, cut());
+            }
+            if end < all {
+                items.push(cut());
+            }
+            shrink(view, &mut items, tight, width, height);
+            let mut fitted = Self::set(tight, items, width);
+            if fitted.height <= height || end - first <= 1 {
+                fitted.partial |= end - first < all;
+                return Some(fitted);
+            }
+            if cursor.is_some_and(|at| at <= first) {
+                end -= 1;
+            } else {
+                first += 1;
+            }
+        }
     }
 
     /// Sets items one after the other, on a new line where one is full.
@@ -246,7 +298,7 @@ impl Equation {
             }
         }
         partial |= lines.iter().any(|line| line_width(line, setting) > width);
-        let height = lines.iter().map(|line| line_height(line)).sum();
+        let height = lines.iter().map(|line| line_height(line, setting)).sum();
         Self {
             setting,
             lines,
@@ -259,7 +311,7 @@ impl Equation {
     pub(super) fn draw(&self, view: &View, area: Rect, buf: &mut Buffer) {
         let mut y = area.y;
         for line in &self.lines {
-            let height = u16::try_from(line_height(line)).unwrap_or(u16::MAX);
+            let height = u16::try_from(line_height(line, self.setting)).unwrap_or(u16::MAX);
             let line_area = Rect {
                 y,
                 height: height.min(area.bottom().saturating_sub(y)),
@@ -360,6 +412,9 @@ impl Equation {
         }
         if block.rows.end() < block.rows.all {
             self.draw_dots(view, block, left, top, line, height, area, buf);
+        }
+        if !setting.shapes {
+            return;
         }
         let shape = theme.text(&block.shape()).into_owned();
         put(
@@ -471,8 +526,8 @@ fn has_header(line: &[Item]) -> bool {
         .any(|item| matches!(item, Item::Matrix(block) if block.has_column_tag()))
 }
 
-fn line_height(line: &[Item]) -> usize {
-    body_height(line) + LABELS + usize::from(has_header(line))
+fn line_height(line: &[Item], setting: Setting) -> usize {
+    body_height(line) + setting.labels() + usize::from(has_header(line))
 }
 
 fn line_width(line: &[Item], setting: Setting) -> usize {
@@ -517,6 +572,12 @@ fn block(view: &View, operand: &Operand, number: usize) -> Block {
     }
 }
 
+/// Whether the cursor is in this matrix.
+fn has_cursor(view: &View, block: &Block) -> bool {
+    view.cursor
+        .is_some_and(|place| place.group == Group::Matrix(block.number))
+}
+
 /// The row and column that a block should show: the cursor's, or what the cursor's number comes from.
 fn wanted(view: &View, block: &Block) -> (Option<usize>, Option<usize>) {
     let operand = &block.operand;
@@ -549,7 +610,7 @@ fn wanted(view: &View, block: &Block) -> (Option<usize>, Option<usize>) {
 /// Shows the matrices in part, so that all stand on one line of the given height.
 fn shrink(view: &View, items: &mut [Item], setting: Setting, width: usize, height: usize) {
     let header = usize::from(has_header(items));
-    let room = height.saturating_sub(LABELS + header).max(1);
+    let room = height.saturating_sub(setting.labels() + header).max(1);
     for item in items.iter_mut() {
         if let Item::Matrix(block) = item {
             let (row, _) = wanted(view, block);
@@ -596,13 +657,7 @@ fn cell(view: &View, block: &Block, row: usize, column: usize) -> (String, Style
         Shown::Dropped => (theme.pick("╌╌╌", "---").into(), Role::Placeholder),
     };
     let here = operand.cell(row, column);
-    let is_cursor = view.cursor.is_some_and(|place| {
-        place.cell == here
-            && match place.group {
-                Group::Matrix(number) => number == block.number,
-                _ => false,
-            }
-    });
+    let is_cursor = has_cursor(view, block) && view.cursor.is_some_and(|place| place.cell == here);
     let role = if is_cursor {
         Role::Cursor
     } else if view.is_source(here) {

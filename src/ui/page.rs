@@ -9,8 +9,9 @@ use super::theme::Role;
 use super::view::{View, fitted, put, put_right};
 use crate::trace::{Explanation, Prose, Step};
 
-/// Lines that the narration keeps, however large the equation.
+/// Lines that the narration keeps, however large the equation: in a low window one, which leads to the rest.
 const LEAST_TEXT: usize = 3;
+const LOW: usize = 12;
 
 /// Columns beside the page, on each side, that an equation may use.
 const MARGIN: usize = 1;
@@ -46,16 +47,22 @@ impl<'a> Page<'a> {
     pub(super) fn fit(view: &View<'a>, width: usize, height: usize) -> Self {
         let formula = formula_lines(view, width);
         let text = text_lines(view, width);
+        let is_low = height < LOW;
+        let most_why = if is_low { 2 } else { height / 3 };
         let why = view
             .explanation
-            .map(|explanation| why_lines(view, explanation, width, height / 3))
+            .map(|explanation| why_lines(view, explanation, width, most_why))
             .unwrap_or_default();
         // A rule parts the explanation from the text.
         let why_rows = if why.is_empty() { 0 } else { why.len() + 1 };
         let above = height.saturating_sub(why_rows);
         let air = usize::from(height >= 14);
         let equation_at = (formula.len() + air).min(above);
-        let least = LEAST_TEXT.min(text.len());
+        let least = match (is_low, why.is_empty()) {
+            (false, _) => LEAST_TEXT.min(text.len()),
+            (true, true) => 1,
+            (true, false) => 0,
+        };
         let room = above.saturating_sub(equation_at + least + air);
         let equation = Equation::fit(view, width + 2 * MARGIN, room);
         let equation_rows = equation.as_ref().map_or(0, |equation| equation.height);
@@ -337,8 +344,15 @@ fn why_lines(view: &View, why: &Explanation, width: usize, most: usize) -> Vec<S
     } else {
         2
     };
+    let most = most.max(2);
+    let mut sides = why.sides(decimals);
+    let long = sides.len() > most;
+    if long && !why.formula.is_empty() {
+        // Of formula, terms and value, the formula stands above already.
+        sides.remove(0);
+    }
     let mut lines = Vec::new();
-    for (i, side) in why.sides(decimals).iter().enumerate() {
+    for (i, side) in sides.iter().enumerate() {
         let side = format!(" = {}", text(side));
         if i == 0 {
             lines.extend(wrapped(&format!("{name}{side}"), width));
@@ -359,8 +373,12 @@ fn why_lines(view: &View, why: &Explanation, width: usize, most: usize) -> Vec<S
     if let Some(remark) = &why.remark {
         lines.extend(wrapped(&text(remark), width));
     }
-    let most = most.max(2);
-    if lines.len() > most {
+    if lines.len() > most && why.terms.is_empty() {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            *last = fitted(&text(&format!("{last} …")), width, view.theme);
+        }
+    } else if lines.len() > most {
         // The result is worth more than the terms in the middle.
         let last = lines.pop().unwrap_or_default();
         let hidden = lines.len() + 2 - most;
