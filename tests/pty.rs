@@ -273,7 +273,9 @@ fn a_vanished_terminal_hangs_the_program_up() {
     pty.wait_for("count 0.");
     pty.hang_up();
     let (end, used) = pty.end();
-    assert_eq!(end, Err("Hangup".to_string()));
+    // The end of input may be seen before the signal arrives; see below for its codes.
+    let hung_up = end == Err("Hangup".to_string());
+    assert!(hung_up || matches!(end, Ok(3 | 101)), "{end:?}");
     assert!(used < Duration::from_millis(500), "{used:?}");
 }
 
