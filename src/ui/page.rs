@@ -13,6 +13,9 @@ use crate::trace::{Explanation, Prose, Step};
 const LEAST_TEXT: usize = 3;
 const LOW: usize = 12;
 
+/// From this height on, the steps before are shown too; in less, air is worth more.
+const ROOMY: usize = 28;
+
 /// Columns beside the page, on each side, that an equation may use.
 const MARGIN: usize = 1;
 
@@ -81,13 +84,13 @@ impl<'a> Page<'a> {
             earlier: Vec::new(),
         };
         page.add_example(view, width);
-        page.add_earlier(view, width);
+        page.add_earlier(view, width, height);
         page
     }
 
     /// Where there is still room, the steps that led here are shown below the text.
-    fn add_earlier(&mut self, view: &View<'a>, width: usize) {
-        if view.step.operation().is_none() {
+    fn add_earlier(&mut self, view: &View<'a>, width: usize, height: usize) {
+        if height < ROOMY || view.step.operation().is_none() {
             return;
         }
         let mut at = self.text_at + self.text.len() + 1;
