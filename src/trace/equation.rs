@@ -218,10 +218,17 @@ impl Builder<'_, '_> {
     }
 }
 
+impl Step<'_> {
+    /// The operands and the result, as matrices and the signs between them. Empty where there is nothing to compute.
+    pub fn equation(&self) -> Vec<Part> {
+        of(self)
+    }
+}
+
 /// The equation of a step; empty where there is nothing to compute.
 // One arm for each operation, and nothing else.
 #[allow(clippy::too_many_lines)]
-pub(super) fn of(step: &Step) -> Vec<Part> {
+fn of(step: &Step) -> Vec<Part> {
     let last = step.last();
     let start = Builder {
         step,

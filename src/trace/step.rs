@@ -6,7 +6,7 @@ use ndarray::Array2;
 
 use super::operation::{Context, Operation};
 use super::symbol::Symbol;
-use super::{Batch, Body, Ended, Measure, Prose, Segment, Trace, compile, equation, words};
+use super::{Batch, Body, Ended, Measure, Segment, Trace, compile};
 use crate::engine::{Network, Pass};
 use crate::lesson::{NetworkSpec, Phase};
 
@@ -249,15 +249,6 @@ impl<'t> Step<'t> {
         }
     }
 
-    /// The formula of the step, its result on the left, the part that is computed lit.
-    pub fn formula(&self) -> Option<Prose> {
-        match self.what {
-            What::Say => None,
-            What::Operation(operation) => Some(operation.formula(&self.context())),
-            What::Train { .. } => Some(words::train_formula(self)),
-        }
-    }
-
     /// The facts that formulas and words depend on.
     pub fn context(&self) -> Context<'_> {
         let spec = self.spec();
@@ -268,17 +259,6 @@ impl<'t> Step<'t> {
             samples: self.columns(),
             chain_rule: matches!(&self.segment.body, Body::Walk(batch) if batch.chain_rule),
         }
-    }
-
-    /// What is said at this step: the author's words, or the operation's own. Lines to be wrapped; an empty
-    /// one parts paragraphs.
-    pub fn narration(&self) -> Vec<Prose> {
-        words::narration(self)
-    }
-
-    /// The operands and the result, as matrices and the signs between them.
-    pub fn equation(&self) -> Vec<super::Part> {
-        equation::of(self)
     }
 
     /// The result, in the shapes of a trace. `None` where the step only speaks.

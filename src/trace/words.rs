@@ -11,50 +11,62 @@ use super::{Body, Ended, Measure};
 use crate::engine::{Activation, Loss};
 use crate::lesson::Action;
 
-/// The lines of a step, to be wrapped; an empty one parts paragraphs.
-pub(super) fn narration(step: &Step) -> Vec<Prose> {
-    let trace = step.trace();
-    let action = trace.action(step.segment.scene);
-    match (step.what, action) {
-        (What::Say, Action::Say(text)) => fill(step, text).unwrap_or_default(),
-        (What::Operation(operation), Action::Walk(walk)) => {
-            let note = walk
-                .notes
-                .iter()
-                .find(|note| is_about(note, operation, step.last()));
-            note.and_then(|note| fill(step, &note.text).ok())
-                .unwrap_or_else(|| vec![of_operation(step, operation)])
+impl Step<'_> {
+    /// The formula of the step, its result on the left, the part that is computed lit.
+    pub fn formula(&self) -> Option<Prose> {
+        match self.what {
+            What::Say => None,
+            What::Operation(operation) => Some(operation.formula(&self.context())),
+            What::Train { .. } => Some(train_formula(self)),
         }
-        (What::Operation(operation), _) => vec![of_operation(step, operation)],
-        (
-            What::Train {
-                epoch,
-                at_most,
-                now,
-                ended,
-            },
-            action,
-        ) => {
-            let mut paragraphs = match action {
-                Action::Train(train) => train
-                    .say
-                    .as_ref()
-                    .and_then(|text| fill(step, text).ok())
-                    .unwrap_or_default(),
-                _ => Vec::new(),
-            };
-            if !paragraphs.is_empty() {
-                paragraphs.push(Prose::new());
+    }
+
+    /// What is said at this step: the author's words, or the operation's own. Lines to be wrapped; an empty
+    /// one parts paragraphs.
+    pub fn narration(&self) -> Vec<Prose> {
+        let trace = self.trace();
+        let action = trace.action(self.segment.scene);
+        match (self.what, action) {
+            (What::Say, Action::Say(text)) => fill(self, text).unwrap_or_default(),
+            (What::Operation(operation), Action::Walk(walk)) => {
+                let note = walk
+                    .notes
+                    .iter()
+                    .find(|note| is_about(note, operation, self.last()));
+                note.and_then(|note| fill(self, &note.text).ok())
+                    .unwrap_or_else(|| vec![of_operation(self, operation)])
             }
-            paragraphs.push(of_training(step, epoch, at_most, now, ended));
-            paragraphs
+            (What::Operation(operation), _) => vec![of_operation(self, operation)],
+            (
+                What::Train {
+                    epoch,
+                    at_most,
+                    now,
+                    ended,
+                },
+                action,
+            ) => {
+                let mut paragraphs = match action {
+                    Action::Train(train) => train
+                        .say
+                        .as_ref()
+                        .and_then(|text| fill(self, text).ok())
+                        .unwrap_or_default(),
+                    _ => Vec::new(),
+                };
+                if !paragraphs.is_empty() {
+                    paragraphs.push(Prose::new());
+                }
+                paragraphs.push(of_training(self, epoch, at_most, now, ended));
+                paragraphs
+            }
+            _ => Vec::new(),
         }
-        _ => Vec::new(),
     }
 }
 
 /// The formula of a training step.
-pub(super) fn train_formula(step: &Step) -> Prose {
+fn train_formula(step: &Step) -> Prose {
     let batches = match &step.segment.body {
         Body::Train(training) => training.updates_per_epoch,
         Body::Say | Body::Walk(_) => 1,
