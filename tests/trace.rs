@@ -240,6 +240,50 @@ fn every_explanation_adds_up() {
     assert!(checked > 1000, "only {checked} numbers were checked");
 }
 
+/// Not only what stands in the equation: whatever a step knows, it can explain with the numbers of now.
+#[test]
+fn everything_that_is_known_adds_up_at_every_step() {
+    let mut traces = shipped();
+    for (name, text) in [("deep", DEEP), ("squared", SQUARED), ("shares", SHARES)] {
+        traces.push((name.into(), compiled(text)));
+    }
+    let mut checked = 0;
+    for (name, trace) in &traces {
+        for index in 0..trace.len() {
+            let step = trace.step(index);
+            let last = step.last();
+            let mut symbols = vec![Symbol::Loss, Symbol::LossSlope];
+            for l in 0..=last {
+                symbols.extend([Symbol::Output(l), Symbol::Sum(l), Symbol::Slope(l)]);
+                symbols.extend([Symbol::Delta(l), Symbol::PulledBack(l)]);
+                symbols.extend([Symbol::Weights(l), Symbol::Gradient(l)]);
+            }
+            for symbol in symbols {
+                let Some(value) = step.get(symbol, false) else {
+                    continue;
+                };
+                for ((row, column), value) in value.indexed_iter() {
+                    let why = trace
+                        .explain(index, Cell::new(symbol, row, column))
+                        .unwrap();
+                    if why.terms.is_empty() {
+                        continue;
+                    }
+                    let sum = arithmetic::work_out(&why.sum(Decimals::ALL));
+                    assert!(
+                        (sum - value).abs() < 1e-9 * value.abs().max(1.0),
+                        "{name}, step {}: {}: {sum}",
+                        index + 1,
+                        why.line(Decimals::ALL)
+                    );
+                    checked += 1;
+                }
+            }
+        }
+    }
+    assert!(checked > 5000, "only {checked} numbers were checked");
+}
+
 /// What an explanation lights up is on the screen, in the step that made the number.
 #[test]
 fn the_sources_of_a_number_stand_among_the_operands_of_the_step_that_made_it() {

@@ -72,6 +72,16 @@ impl Operand {
         }
     }
 
+    /// Rows and columns as they count in the equation: without what `[1+]` drops.
+    pub fn shape(&self) -> (usize, usize) {
+        let dropped = usize::from(self.dropped);
+        if self.transposed {
+            (self.rows(), self.columns() - dropped)
+        } else {
+            (self.rows() - dropped, self.columns())
+        }
+    }
+
     /// Row and column of the value, for a row and column as it stands here.
     const fn place(&self, row: usize, column: usize) -> (usize, usize) {
         if self.transposed {
@@ -151,7 +161,7 @@ impl Builder<'_, '_> {
             && match symbol {
                 Symbol::Weights(l) => self.step.is_updated(l),
                 Symbol::Output(l) => l > 0 && self.step.is_renewed(),
-                Symbol::Loss => self.step.is_renewed(),
+                Symbol::Loss => self.step.operation() == Some(Operation::PredictionLoss),
                 _ => false,
             };
         Some(Operand {

@@ -64,16 +64,7 @@ impl Region {
 impl Explanation {
     /// `w · x + w · x`, all terms with their numbers.
     pub fn sum(&self, decimals: Decimals) -> String {
-        let mut text = String::new();
-        for (i, term) in self.terms.iter().enumerate() {
-            text.push_str(match (i, term.negative) {
-                (0, false) => "",
-                (0, true) => "−",
-                (_, false) => " + ",
-                (_, true) => " − ",
-            });
-            text.push_str(&term.prose.text(decimals));
-        }
+        let text = joined(&self.terms).text(decimals);
         match self.divisor {
             Some(n) if self.terms.len() > 1 => format!("({text}) / {n}"),
             Some(n) => format!("{text} / {n}"),
@@ -91,10 +82,10 @@ impl Explanation {
             sides.push(self.sum(decimals));
         }
         if let Some(value) = self.value {
-            let value = decimals.number(value);
-            if sides.last() != Some(&value) {
-                sides.push(value);
-            }
+            // A lone number that says the same would only say it twice.
+            let same = [decimals.number(value), decimals.term(value)];
+            sides.retain(|side| !same.contains(side));
+            sides.push(same[0].clone());
         }
         sides
     }
@@ -202,17 +193,24 @@ impl Explainer<'_, '_> {
             layer(l - 1),
             layer(l - 1)
         ));
-        let before = !self.step.is_renewed();
-        for i in 0..=self.step.network().units(l - 1) {
-            out.terms.push(product(
-                self.value(weights, before, i, row),
-                self.value(inputs, false, i, column),
-            ));
-        }
+        out.terms = self.sum_terms(l, row, column);
         out.sources = vec![
             (weights, false, Region::Column(row)),
             (inputs, false, Region::Column(column)),
         ];
+    }
+
+    /// The terms of the weighted sum of one unit.
+    fn sum_terms(&self, l: usize, unit: usize, column: usize) -> Vec<Term> {
+        let before = !self.step.is_renewed();
+        (0..=self.step.network().units(l - 1))
+            .map(|i| {
+                product(
+                    self.value(Symbol::Weights(l - 1), before, i, unit),
+                    self.value(Symbol::Output(l - 1), false, i, column),
+                )
+            })
+            .collect()
     }
 
     fn output(&self, out: &mut Explanation, l: usize) {
@@ -223,23 +221,33 @@ impl Explainer<'_, '_> {
         let z_name = sums.cell(unit, column, last);
         let z = self.value(sums, false, unit, column);
         let activation = self.step.context().activation(l);
-        out.formula = Prose::new().words(format!("φ({z_name})"));
+        // A sum that is made anew has no step of its own: its terms stand in its place.
+        let is_new = self.step.operation() == Some(Operation::Prediction);
+        let sum = if is_new {
+            out.formula = Prose::new().words("φ(Σ)");
+            joined(&self.sum_terms(l, unit, column))
+        } else {
+            out.formula = Prose::new().words(format!("φ({z_name})"));
+            Prose::new().number(z)
+        };
         out.terms.push(Term {
             negative: false,
             prose: match activation {
-                Activation::Linear => Prose::new().number(z),
-                Activation::Relu => Prose::new().words("max(0, ").number(z).words(")"),
+                Activation::Linear => sum,
+                Activation::Relu => Prose::from("max(0, ").then(sum).words(")"),
+                Activation::Logistic if is_new => {
+                    Prose::from("1 / (1 + e^−(").then(sum).words("))")
+                }
                 Activation::Logistic => Prose::new().words("1 / (1 + e^").number(-z).words(")"),
-                Activation::Tanh => Prose::new().words("tanh(").number(z).words(")"),
+                Activation::Tanh => Prose::from("tanh(").then(sum).words(")"),
                 Activation::Step | Activation::Sign => {
                     let low = if activation == Activation::Step {
                         "0"
                     } else {
                         "−1"
                     };
-                    Prose::new()
-                        .words("1 if ")
-                        .number(z)
+                    Prose::from("1 if ")
+                        .then(sum)
                         .words(format!(" > 0, else {low}"))
                 }
                 Activation::Softmax => {
@@ -259,8 +267,7 @@ impl Explainer<'_, '_> {
         } else {
             vec![(sums, false, Region::Cell(unit, column))]
         };
-        if self.step.operation() == Some(Operation::Prediction) {
-            // Its sums have no step of their own: the operands on screen are weights and inputs.
+        if is_new {
             out.sources = vec![
                 (Symbol::Weights(l - 1), false, Region::Column(unit)),
                 (Symbol::Output(l - 1), false, Region::Column(column)),
@@ -356,6 +363,11 @@ impl Explainer<'_, '_> {
         let activation = self.step.context().activation(l);
         let name = outputs.cell(row, column, self.step.last());
         out.formula = Prose::new().words(slope_formula(activation, &name));
+        if activation == Activation::Softmax {
+            // Each softmax output depends on every sum; this is its slope by its own.
+            let i = index(row + outputs.first_row(self.step.last()));
+            out.name = format!("∂ŷ{i}/∂z{i}");
+        }
         out.terms.push(Term {
             negative: false,
             prose: slope_numbers(activation, x),
@@ -450,20 +462,12 @@ impl Explainer<'_, '_> {
         let name = Symbol::Output(l).cell(row, column, self.step.last());
         out.formula = Prose::new().words(format!("ψ({name}) · Σ"));
         let x = self.value(Symbol::Output(l), false, row, column);
-        let mut prose = slope_numbers(self.step.context().activation(l), x).words(" · (");
-        for (i, term) in self.pulled_terms(l, row, column).into_iter().enumerate() {
-            prose = prose
-                .words(match (i, term.negative) {
-                    (0, false) => "",
-                    (0, true) => "−",
-                    (_, false) => " + ",
-                    (_, true) => " − ",
-                })
-                .then(term.prose);
-        }
         out.terms.push(Term {
             negative: false,
-            prose: prose.words(")"),
+            prose: slope_numbers(self.step.context().activation(l), x)
+                .words(" · (")
+                .then(joined(&self.pulled_terms(l, row, column)))
+                .words(")"),
         });
         out.sources = vec![
             (Symbol::Slope(l), false, Region::Cell(row, column)),
@@ -556,6 +560,23 @@ impl Step<'_> {
             .text(Decimals::default());
         Prose::from(text.trim_start_matches("J = ").to_owned())
     }
+}
+
+/// Terms in a row, with their signs between them.
+fn joined(terms: &[Term]) -> Prose {
+    terms
+        .iter()
+        .enumerate()
+        .fold(Prose::new(), |prose, (i, term)| {
+            prose
+                .words(match (i, term.negative) {
+                    (0, false) => "",
+                    (0, true) => "−",
+                    (_, false) => " + ",
+                    (_, true) => " − ",
+                })
+                .then(term.prose.clone())
+        })
 }
 
 fn placeholder(out: &mut Explanation) {

@@ -71,9 +71,14 @@ impl Trace {
             match symbol {
                 Symbol::Target => operation == Operation::Sample,
                 // Slopes are read off the outputs, and have a step only in the chain rule.
-                Symbol::Slope(l) | Symbol::SumSlope(l) => {
+                Symbol::Slope(l) => {
                     operation.symbol(last) == symbol
-                        || (operation == Operation::Activation(l))
+                        || operation == Operation::Activation(l)
+                        || operation == Operation::Prediction
+                }
+                Symbol::SumSlope(l) => {
+                    operation.symbol(last) == symbol
+                        || operation == Operation::Activation(l)
                         || (l == 0 && operation == Operation::Sample)
                 }
                 Symbol::LossSlope => {

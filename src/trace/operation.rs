@@ -146,7 +146,7 @@ impl Operation {
     pub fn title(self, last: usize) -> String {
         match self {
             Self::Sample => "The sample".into(),
-            Self::WeightedSum(l) if l == last => "Weighted sum of the output layer".into(),
+            Self::WeightedSum(l) if l == last => "Weighted sum at the output".into(),
             Self::WeightedSum(l) => format!("Weighted sums of layer {l}"),
             Self::Activation(l) if l == last => "The prediction".into(),
             Self::Activation(l) => format!("Activations of layer {l}"),

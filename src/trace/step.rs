@@ -308,16 +308,14 @@ impl<'t> Step<'t> {
         if !walked.knows(symbol, self.last()) {
             return None;
         }
+        let is_renewed = match symbol {
+            Symbol::Output(_) | Symbol::Sum(_) | Symbol::Slope(_) => !before,
+            // The loss is made anew one step later.
+            Symbol::Loss => !before && self.operation_done(Operation::PredictionLoss),
+            _ => false,
+        };
         let (pass, loss) = match &walked.renewed {
-            Some((pass, loss))
-                if !before
-                    && matches!(
-                        symbol,
-                        Symbol::Output(_) | Symbol::Sum(_) | Symbol::Loss | Symbol::Slope(_)
-                    ) =>
-            {
-                (pass, loss)
-            }
+            Some((pass, loss)) if is_renewed => (pass, loss),
             _ => (&walked.pass, &walked.loss),
         };
         let spec = self.spec();
@@ -361,9 +359,20 @@ impl<'t> Step<'t> {
 
     /// Whether the update of a matrix has been done in this walk, at this step or before.
     pub fn is_updated(&self, matrix: usize) -> bool {
-        self.moment.walked.as_ref().is_some_and(|walked| {
-            walked.batch.operations[..=walked.at].contains(&Operation::Update(matrix))
-        })
+        self.operation_done(Operation::Update(matrix))
+    }
+
+    fn operation_done(&self, operation: Operation) -> bool {
+        self.moment
+            .walked
+            .as_ref()
+            .is_some_and(|walked| walked.batch.operations[..=walked.at].contains(&operation))
+    }
+
+    /// Mean loss over the data set before the update of this walk and after it.
+    pub fn data_losses(&self) -> (f64, f64) {
+        let before = compile::measure(self.spec(), &self.moment.old).loss;
+        (before, self.measure().loss)
     }
 }
 

@@ -181,18 +181,40 @@ fn of_operation(step: &Step, operation: Operation) -> Prose {
                 _ => prose.words("Compare it with the prediction before the update."),
             }
         }
-        Operation::PredictionLoss => {
-            let of = |before| step.get(Symbol::Loss, before).map_or(0.0, |j| j[[0, 0]]);
-            let (old, new) = (of(true), of(false));
-            let prose = Prose::from("The loss was ").number(old).words(" and is now ").number(new);
-            if new < old {
-                prose.words(": one small step downhill.")
-            } else if new > old {
-                prose.words(": it rose. The step was too long for this slope; a smaller ρ would have landed lower.")
-            } else {
-                prose.words(": nothing has moved.")
-            }
-        }
+        Operation::PredictionLoss => new_loss(step),
+    }
+}
+
+fn new_loss(step: &Step) -> Prose {
+    let of = |before| step.get(Symbol::Loss, before).map_or(0.0, |j| j[[0, 0]]);
+    let (old, new) = (of(true), of(false));
+    let asked = match step.columns() {
+        1 => "this sample",
+        _ => "this batch",
+    };
+    let prose = Prose::new()
+        .words(format!("The loss of {asked} was "))
+        .number(old)
+        .words(" and is now ")
+        .number(new)
+        .words(if new > old {
+            ": it rose. The step was too long for this slope; with a smaller ρ it would have landed lower."
+        } else {
+            "."
+        });
+    let samples = step.spec().data.len();
+    if samples == step.columns() {
+        return prose;
+    }
+    let (before, after) = step.data_losses();
+    let prose = prose.words(format!(" The mean over all {samples} samples went from "));
+    let prose = prose.number(before).words(" to ").number(after);
+    if after > before && new < old {
+        prose.words(format!(
+            ": up! The step was downhill for {asked} only; the others were not asked."
+        ))
+    } else {
+        prose.words(".")
     }
 }
 
@@ -242,7 +264,7 @@ fn shape_of(activation: Activation) -> &'static str {
 
 fn prediction(step: &Step, l: usize) -> Prose {
     let prose = Prose::new().words(format!(
-        "The last sum{} through φ, here {}. There is no bias 1 behind it, as no layer follows: this is the prediction ŷ",
+        "The last sum{} through φ, here {}. No bias 1 joins, as no layer follows: this is the prediction ŷ",
         if step.network().outputs() == 1 { " goes" } else { "s go" },
         shape_of(step.context().activation(l))
     ));
@@ -269,7 +291,7 @@ fn loss(step: &Step) -> Prose {
             "How surprised is the network by the truth? A confident right answer costs almost nothing, a confident wrong one very much."
         }
         Loss::CrossEntropy => {
-            "How surprised is the network by the right class? Only the share it gave to that class counts: the smaller, the dearer."
+            "How surprised is the network by the right class? Only the share it gave to that class counts: the smaller the share, the larger the loss."
         }
     });
     let prose = if step.columns() == 1 {
@@ -286,19 +308,19 @@ fn loss(step: &Step) -> Prose {
 fn output_error(context: &Context) -> Prose {
     let outputs = context.network.outputs();
     let what = if outputs == 1 {
-        "the error δ before φ of the output"
+        "the error δ of the output, before its φ,"
     } else {
-        "the errors δ before φ of the outputs"
+        "the error δ of each output, before its φ,"
     };
     let name = context.activation(context.last()).name();
     if context.chain_rule && has_shortcut(context) {
         Prose::new().words(format!(
-            "Multiply the first two factors and ŷ(1 − ŷ) cancels: what is left is ŷ − y, {what}. That is why {name} and {} go so well together.",
+            "Multiply the first two factors and ŷ(1 − ŷ) cancels. What is left, {what} is ŷ − y. That is why {name} and {} go so well together.",
             context.loss.name()
         ))
     } else if context.chain_rule {
         Prose::new().words(format!(
-            "Multiply the first two factors: {what}, ∂J/∂z. The third factor, the input, makes a gradient of it."
+            "Multiply the first two factors: {what} is ∂J/∂z. The third factor, the input, makes a gradient of it."
         ))
     } else if has_shortcut(context) {
         let mut prose = Prose::new().words(format!(
@@ -314,7 +336,7 @@ fn output_error(context: &Context) -> Prose {
         prose
     } else {
         Prose::new().words(format!(
-            "The slope of the loss, ∂J/∂ŷ, times the slope ψ(ŷ) of the unit gives {what}, ∂J/∂z: how the loss changes with the weighted sum."
+            "The slope of the loss, ∂J/∂ŷ, times the slope ψ(ŷ) of the unit: so {what} is ∂J/∂z, how the loss changes with the weighted sum."
         ))
     }
 }
@@ -348,7 +370,7 @@ fn gradient(l: usize, context: &Context) -> Prose {
 fn update(l: usize, context: &Context) -> Prose {
     Prose::new()
         .words(format!(
-            "Every weight of W{} takes a step against its gradient, downhill: minus, not plus. ρ = {} is the learning rate, the length of the step. Negative gradient: the weight grows.",
+            "Every weight of W{} takes a step against its gradient, downhill: minus, not plus. ρ = {} is the learning rate, the length of the step. Where the gradient is negative, the weight grows.",
             layer(l),
             context.rate
         ))

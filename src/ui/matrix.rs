@@ -186,7 +186,8 @@ impl Block {
     }
 
     fn shape(&self) -> String {
-        let shape = format!("{}×{}", self.operand.rows(), self.operand.columns());
+        let (rows, columns) = self.operand.shape();
+        let shape = format!("{rows}×{columns}");
         if self.is_partial() {
             format!("{shape} …")
         } else {
