@@ -161,7 +161,8 @@ fn matrix(out: &mut String, operand: &Operand, samples: &[usize], look: &Look) {
         );
         return;
     }
-    let _ = write!(label, ", {rows} × {columns}");
+    let shape = operand.shape();
+    let _ = write!(label, ", {} × {}", shape.0, shape.1);
     if operand.symbol.has_sample_columns() && samples.len() > 1 {
         let lines = if operand.transposed {
             "rows"

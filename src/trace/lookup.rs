@@ -111,13 +111,9 @@ impl Trace {
                             .map(move |note| (segment.first + i, &note.text))
                     })
                     .collect(),
-                (Body::Train(training), Action::Train(train)) => train
-                    .say
-                    .iter()
-                    .flat_map(|text| {
-                        (0..training.stops.len()).map(move |i| (segment.first + i, text))
-                    })
-                    .collect(),
+                (Body::Train(_), Action::Train(train)) => {
+                    train.say.iter().map(|text| (segment.first, text)).collect()
+                }
                 _ => Vec::new(),
             };
             for (index, text) in texts {

@@ -47,7 +47,8 @@ impl Step<'_> {
                 action,
             ) => {
                 let mut paragraphs = match action {
-                    Action::Train(train) => train
+                    // Said once: on the steps that follow, only what has changed is new.
+                    Action::Train(train) if self.is_first_of_scene() => train
                         .say
                         .as_ref()
                         .and_then(|text| fill(self, text).ok())
@@ -61,6 +62,16 @@ impl Step<'_> {
                 paragraphs
             }
             _ => Vec::new(),
+        }
+    }
+}
+
+impl Step<'_> {
+    /// Whether no step of the same scene comes before it.
+    fn is_first_of_scene(&self) -> bool {
+        match &self.segment.body {
+            Body::Train(training) => training.skipped == 0 && self.index == self.segment.first,
+            Body::Say | Body::Walk(_) => true,
         }
     }
 }

@@ -95,10 +95,8 @@ fn draw_values(view: &View, points: &[(usize, f64)], scale: &Scale, area: Rect, 
     let loss = view.step.loss();
     // The same number need not be there twice.
     let batch = loss.filter(|loss| samples > 1 || view.number(*loss) != now);
-    let is_old = view.step.is_updated(0) && !view.step.is_renewed();
-    let name = match (is_old, view.step.shown_samples().as_slice()) {
-        (true, _) => "before:".into(),
-        (_, [sample]) => format!("sample {sample}:"),
+    let name = match view.step.shown_samples().as_slice() {
+        [sample] => format!("sample {sample}:"),
         _ => "batch:".into(),
     };
     let cell = Cell::new(Symbol::Loss, 0, 0);
@@ -121,7 +119,8 @@ fn draw_values(view: &View, points: &[(usize, f64)], scale: &Scale, area: Rect, 
         let pairs = left
             .iter()
             .flat_map(|left| right.iter().map(move |right| (left, Some(right))))
-            .chain(left.iter().map(|left| (left, None)));
+            // Where both do not fit, the panel's heading speaks of the whole set.
+            .chain(left.iter().filter(|_| in_panel).map(|left| (left, None)));
         for (left, right) in pairs {
             let used = left.width() + number.width() + right.map_or(0, |right| right.width() + 1);
             if used > width && !(in_panel && left.is_empty() && right.is_none()) {

@@ -230,11 +230,15 @@ impl Equation {
                 return Some(fitted);
             }
         }
-        for setting in SETTINGS.into_iter().chain(bare) {
-            let fitted = Self::set(setting, blocks(view), width);
-            if !fitted.partial && fitted.height <= height {
-                return Some(fitted);
-            }
+        // On as few lines as can be, and then as widely set as they allow.
+        let fitting = SETTINGS
+            .into_iter()
+            .chain(bare)
+            .map(|setting| Self::set(setting, blocks(view), width))
+            .filter(|fitted| !fitted.partial && fitted.height <= height)
+            .min_by_key(|fitted| fitted.lines.len());
+        if fitting.is_some() {
+            return fitting;
         }
         let mut tight = SETTINGS[SETTINGS.len() - 1];
         tight.shapes = height >= LOW;
@@ -636,6 +640,26 @@ fn shrink(view: &View, items: &mut [Item], setting: Setting, width: usize, heigh
         let step = (excess / 8).max(1);
         let (_, column) = wanted(view, block);
         block.columns = Window::around(block.columns.all, block.columns.shown - step, column);
+    }
+    // What a column too many has left free goes to whoever can use it.
+    for at in 0..items.len() {
+        loop {
+            let Item::Matrix(block) = &mut items[at] else {
+                break;
+            };
+            let narrow = block.columns;
+            if !narrow.is_partial() {
+                break;
+            }
+            let (_, column) = wanted(view, block);
+            block.columns = Window::around(narrow.all, narrow.shown + 1, column);
+            if line_width(items, setting) > width {
+                if let Item::Matrix(block) = &mut items[at] {
+                    block.columns = narrow;
+                }
+                break;
+            }
+        }
     }
 }
 

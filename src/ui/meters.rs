@@ -502,7 +502,7 @@ mod tests {
         assert_eq!(shown[7], "⋮ 32 before, 3 more");
         assert!(shown[8].contains("of 42 saturated"), "{shown:?}");
         with_view(&session, PLAIN, |view| {
-            assert_eq!(title(view), "Saturation · batch: sample 1");
+            assert_eq!(title(view), "Saturation · sample 1");
         });
         session.apply(Command::Numbers);
         while session

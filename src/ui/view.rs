@@ -78,16 +78,11 @@ impl View<'_> {
             .min(self.step.columns().saturating_sub(1))
     }
 
-    /// Which sample that is, as `sample 3`, or for one of several `batch: sample 3`; nothing outside of a
-    /// walk.
+    /// Which sample that is, as `sample 3`; nothing outside of a walk.
     pub(super) fn sample(&self) -> Option<String> {
         let samples = self.step.shown_samples();
         let sample = samples.get(self.column())?;
-        Some(if samples.len() > 1 {
-            format!("batch: sample {sample}")
-        } else {
-            format!("sample {sample}")
-        })
+        Some(format!("sample {sample}"))
     }
 
     /// Whether the cursor is on a cell, in whichever group.
