@@ -91,7 +91,17 @@ fn shortened(names: &[String]) -> String {
 /// How far the help can be scrolled.
 pub(super) fn most_scroll(theme: &Theme, chapters: &[Chapter], area: Rect) -> usize {
     let all = lines(theme, chapters, usize::from(area.width.saturating_sub(2))).len();
-    all.saturating_sub(usize::from(area.height))
+    all.saturating_sub(rows(all, area))
+}
+
+/// Rows for so many lines: where there are more, the last row says so.
+fn rows(all: usize, area: Rect) -> usize {
+    let height = usize::from(area.height);
+    if all > height {
+        height.saturating_sub(1)
+    } else {
+        height
+    }
 }
 
 /// Draws the help.
@@ -108,9 +118,10 @@ pub(super) fn draw(
         ..area
     };
     let lines = lines(theme, chapters, usize::from(inner.width));
-    let most = lines.len().saturating_sub(usize::from(inner.height));
+    let rows = rows(lines.len(), inner);
+    let most = lines.len().saturating_sub(rows);
     let scroll = scroll.min(most);
-    for (y, line) in (inner.y..inner.bottom()).zip(lines.iter().skip(scroll)) {
+    for (y, line) in (inner.y..inner.bottom()).zip(lines.iter().skip(scroll).take(rows)) {
         match line {
             Line::Heading(text) => {
                 put(buf, inner, inner.x, y, text, theme.style(Role::Title));
@@ -123,8 +134,12 @@ pub(super) fn draw(
             Line::Empty => {}
         }
     }
-    if scroll < most {
-        let more = format!("{} more lines", most - scroll);
+    if most > 0 {
+        let more = match most - scroll {
+            0 => "the end".to_owned(),
+            1 => "1 more line".to_owned(),
+            more => format!("{more} more lines"),
+        };
         put_right(
             buf,
             inner,

@@ -8,7 +8,7 @@ use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
 use super::theme::Role;
-use super::view::{View, put};
+use super::view::{View, put, put_right};
 use crate::session::Group;
 use crate::trace::{Operand, Part, Region, Shown};
 
@@ -17,37 +17,59 @@ use crate::trace::{Operand, Part, Region, Shown};
 struct Setting {
     /// Columns between numbers.
     gap: usize,
+    /// Columns between brackets and numbers.
+    inner: usize,
     /// Columns on each side of a sign.
     pad: usize,
     /// Whether rows of the bias are tagged in full.
     tags: bool,
 }
 
-const SETTINGS: [Setting; 4] = [
+const SETTINGS: [Setting; 5] = [
     Setting {
         gap: 2,
+        inner: 2,
         pad: 2,
         tags: true,
     },
     Setting {
         gap: 1,
+        inner: 1,
         pad: 1,
         tags: true,
     },
     Setting {
         gap: 2,
+        inner: 2,
         pad: 1,
         tags: false,
     },
     Setting {
         gap: 1,
+        inner: 1,
         pad: 1,
         tags: false,
     },
+    TIGHT,
 ];
 
-/// Rows that a matrix needs beside its own: label and shape.
-const LABELS: usize = 2;
+const TIGHT: Setting = Setting {
+    gap: 1,
+    inner: 0,
+    pad: 1,
+    tags: false,
+};
+
+/// What stands above and below the numbers beside the names of the matrices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Frills {
+    /// Shapes, and the tags over columns.
+    All,
+    /// Tags alone.
+    Tags,
+    /// Neither: there is hardly any room.
+    None,
+}
 
 /// Numbers are measured one by one up to so many; above, the smallest and the largest stand for all.
 const MEASURED: usize = 4096;
@@ -55,8 +77,11 @@ const MEASURED: usize = 4096;
 /// An equation that has found its place.
 pub(super) struct Equation {
     setting: Setting,
+    frills: Frills,
     lines: Vec<Vec<Item>>,
-    /// Whether some matrix is shown in part.
+    /// Lines left out above and below those.
+    hidden: (usize, usize),
+    /// Whether some matrix is shown in part, or not at all.
     pub partial: bool,
     /// Rows it takes.
     pub height: usize,
@@ -69,6 +94,8 @@ enum Item {
 
 struct Block {
     operand: Operand,
+    /// Its name, as the terminal can show it.
+    label: String,
     /// Which of the equation's matrices it is.
     number: usize,
     /// Columns on the screen of each column of numbers.
@@ -83,6 +110,8 @@ struct Window {
     first: usize,
     shown: usize,
     all: usize,
+    /// Whether dots before and behind it say that there is more.
+    dots: (bool, bool),
 }
 
 impl Window {
@@ -91,17 +120,43 @@ impl Window {
             first: 0,
             shown: all,
             all,
+            dots: (false, false),
         }
     }
 
-    /// A window of `room` with `wanted` in it.
-    fn around(all: usize, room: usize, wanted: Option<usize>) -> Self {
-        let shown = room.clamp(1, all.max(1));
+    /// So many with `wanted` in the middle, and dots wherever something is left out.
+    fn around(all: usize, shown: usize, wanted: Option<usize>) -> Self {
+        let shown = shown.clamp(1, all.max(1));
         let middle = wanted.unwrap_or(0);
         let first = middle
             .saturating_sub(shown / 2)
             .min(all.saturating_sub(shown));
-        Self { first, shown, all }
+        Self {
+            first,
+            shown,
+            all,
+            dots: (first > 0, first + shown < all),
+        }
+    }
+
+    /// As many around `wanted` as there is room for, dots included.
+    fn within(all: usize, room: usize, wanted: Option<usize>) -> Self {
+        if all <= room {
+            return Self::whole(all);
+        }
+        // Dots on one side if that is enough, else on both.
+        for shown in [room.saturating_sub(1), room.saturating_sub(2)] {
+            let window = Self::around(all, shown, wanted);
+            if window.length() <= room {
+                return window;
+            }
+        }
+        // A number is worth more than dots.
+        let window = Self::around(all, 1, wanted);
+        Self {
+            dots: (room > 1 && !window.dots.1, room > 1 && window.dots.1),
+            ..window
+        }
     }
 
     const fn is_partial(self) -> bool {
@@ -110,6 +165,11 @@ impl Window {
 
     const fn end(self) -> usize {
         self.first + self.shown
+    }
+
+    /// What it takes with its dots.
+    fn length(self) -> usize {
+        self.shown + usize::from(self.dots.0) + usize::from(self.dots.1)
     }
 }
 
@@ -134,9 +194,9 @@ impl Block {
             .iter()
             .map(|width| width + setting.gap)
             .sum();
-        let cuts = usize::from(self.columns.first > 0)
-            + usize::from(self.columns.end() < self.columns.all);
-        2 + cells + cuts * (1 + setting.gap) + setting.gap
+        let cuts = self.columns.length() - self.columns.shown;
+        // One gap fewer than there are numbers.
+        2 + (cells + cuts * (1 + setting.gap) + 2 * setting.inner).saturating_sub(setting.gap)
     }
 
     fn width(&self, setting: Setting) -> usize {
@@ -145,14 +205,12 @@ impl Block {
         } else {
             0
         };
-        (self.body_width(setting) + tag).max(self.operand.label.width())
+        (self.body_width(setting) + tag).max(self.label.width())
     }
 
     /// Rows of numbers, with a row of dots where rows are left out.
     fn body_height(&self) -> usize {
-        self.rows.shown
-            + usize::from(self.rows.first > 0)
-            + usize::from(self.rows.end() < self.rows.all)
+        self.rows.length()
     }
 
     fn has_column_tag(&self) -> bool {
@@ -196,26 +254,110 @@ impl Equation {
                 })
                 .collect()
         };
-        for setting in SETTINGS {
-            let fitted = Self::set(setting, blocks(view), width);
-            if fitted.lines.len() == 1 && fitted.height <= height {
+        for frills in [Frills::All, Frills::Tags] {
+            for most in [1, usize::MAX] {
+                for setting in SETTINGS {
+                    let set = Self::set(setting, frills, blocks(view), width);
+                    let fits = set.height <= height && set.lines.len() <= most;
+                    // A large matrix may be shown in part in a single line, where that is all it lacks.
+                    if fits && (most == 1 || !set.partial) {
+                        return Some(set);
+                    }
+                }
+            }
+        }
+        for (frills, least) in [(Frills::All, 3), (Frills::Tags, 2), (Frills::None, 1)] {
+            let shrunk = Self::shrunk(view, &blocks, frills, width);
+            if let Some(fitted) = shrunk.lowered(view, height, least) {
                 return Some(fitted);
             }
         }
-        for setting in SETTINGS {
-            let fitted = Self::set(setting, blocks(view), width);
-            if !fitted.partial && fitted.height <= height {
-                return Some(fitted);
-            }
-        }
-        let tight = SETTINGS[SETTINGS.len() - 1];
+        let shrunk = Self::shrunk(view, &blocks, Frills::None, width);
+        shrunk.windowed(view, height)
+    }
+
+    /// The matrices with as many columns as there is room for: all on one line, or else each.
+    fn shrunk(
+        view: &View,
+        blocks: &impl Fn(&View) -> Vec<Item>,
+        frills: Frills,
+        width: usize,
+    ) -> Self {
         let mut items = blocks(view);
-        shrink(view, &mut items, tight, width, height);
-        Some(Self::set(tight, items, width))
+        narrow(view, &mut items, TIGHT, width);
+        if line_width(&items, TIGHT) > width {
+            items = blocks(view);
+            // Each with the sign before it.
+            let sign = |item: &Item| match item {
+                Item::Sign(sign) => sign.width() + 2 * TIGHT.pad,
+                Item::Matrix(_) => 0,
+            };
+            let signs = items.iter().map(sign).max().unwrap_or(0);
+            for item in &mut items {
+                let room = width.saturating_sub(signs);
+                narrow(view, std::slice::from_mut(item), TIGHT, room);
+            }
+        }
+        Self::set(TIGHT, frills, items, width)
+    }
+
+    /// The same with as many rows of numbers as there is room for, and at least so many in every line; `None`
+    /// where there is no such room.
+    fn lowered(mut self, view: &View, height: usize, least: usize) -> Option<Self> {
+        let frills = self.frills;
+        let needs: Vec<usize> = self.lines.iter().map(|line| body_height(line)).collect();
+        let mut rows: Vec<usize> = needs.iter().map(|need| least.min(*need)).collect();
+        let beside: usize = self.lines.iter().map(|line| labels(line, frills)).sum();
+        let mut spare = height.checked_sub(beside + rows.iter().sum::<usize>())?;
+        while spare > 0 {
+            // Row by row to the line that shows the fewest.
+            let poorest = (0..rows.len())
+                .filter(|&i| rows[i] < needs[i])
+                .min_by_key(|&i| rows[i]);
+            let Some(i) = poorest else { break };
+            rows[i] += 1;
+            spare -= 1;
+        }
+        for (line, room) in self.lines.iter_mut().zip(rows) {
+            for item in line {
+                if let Item::Matrix(block) = item {
+                    let (row, _) = wanted(view, block);
+                    block.rows = Window::within(block.rows.all, room, row);
+                    self.partial |= block.is_partial();
+                }
+            }
+        }
+        self.height = self
+            .lines
+            .iter()
+            .map(|line| line_height(line, frills))
+            .sum();
+        Some(self)
+    }
+
+    /// The lines around the cursor, else the last ones with the result, that there is room for.
+    fn windowed(mut self, view: &View, height: usize) -> Option<Self> {
+        let has_cursor = |line: &Vec<Item>| {
+            line.iter().any(|item| match item {
+                Item::Matrix(block) => view
+                    .cursor
+                    .is_some_and(|place| place.group == Group::Matrix(block.number)),
+                Item::Sign(_) => false,
+            })
+        };
+        let all = self.lines.len();
+        let wanted = self.lines.iter().position(has_cursor).unwrap_or(all - 1);
+        // Name and numbers.
+        let window = Window::around(all, height / 2, Some(wanted));
+        self.lines.truncate(window.end());
+        self.lines.drain(..window.first);
+        self.hidden = (window.first, all - window.end());
+        self.partial = true;
+        self.lowered(view, height, 1)
     }
 
     /// Sets items one after the other, on a new line where one is full.
-    fn set(setting: Setting, items: Vec<Item>, width: usize) -> Self {
+    fn set(setting: Setting, frills: Frills, items: Vec<Item>, width: usize) -> Self {
         let mut lines: Vec<Vec<Item>> = vec![Vec::new()];
         let mut used = 0;
         let mut partial = false;
@@ -246,10 +388,12 @@ impl Equation {
             }
         }
         partial |= lines.iter().any(|line| line_width(line, setting) > width);
-        let height = lines.iter().map(|line| line_height(line)).sum();
+        let height = lines.iter().map(|line| line_height(line, frills)).sum();
         Self {
             setting,
+            frills,
             lines,
+            hidden: (0, 0),
             partial,
             height,
         }
@@ -259,7 +403,7 @@ impl Equation {
     pub(super) fn draw(&self, view: &View, area: Rect, buf: &mut Buffer) {
         let mut y = area.y;
         for line in &self.lines {
-            let height = u16::try_from(line_height(line)).unwrap_or(u16::MAX);
+            let height = cells(line_height(line, self.frills));
             let line_area = Rect {
                 y,
                 height: height.min(area.bottom().saturating_sub(y)),
@@ -268,11 +412,20 @@ impl Equation {
             self.draw_line(view, line, line_area, buf);
             y = y.saturating_add(height);
         }
+        let (above, below) = self.hidden;
+        let style = view.theme.style(Role::Key);
+        if above > 0 {
+            put_right(buf, area, area.y, view.theme.pick("…", "~"), style);
+        }
+        if below > 0 {
+            let last = y.saturating_sub(1);
+            put_right(buf, area, last, view.theme.pick("…", "~"), style);
+        }
     }
 
     fn draw_line(&self, view: &View, line: &[Item], area: Rect, buf: &mut Buffer) {
         let tallest = body_height(line);
-        let header = usize::from(has_header(line));
+        let header = usize::from(self.frills != Frills::None && has_header(line));
         let spare = usize::from(area.width).saturating_sub(line_width(line, self.setting));
         let mut x = area.x + cells(spare.min(2));
         for item in line {
@@ -306,22 +459,23 @@ impl Equation {
         let setting = self.setting;
         let width = block.body_width(setting);
         let centred = |text: &str| left + cells(width.saturating_sub(text.width()) / 2);
-        let label = theme.text(&block.operand.label).into_owned();
+        let label = &block.label;
         let role = if block.operand.result {
             Role::Lit
         } else {
             Role::Text
         };
-        let header = u16::from(block.has_column_tag());
+        let has_tag = self.frills != Frills::None && block.has_column_tag();
+        let header = u16::from(has_tag);
         put(
             buf,
             area,
-            centred(&label),
+            centred(label),
             top - 1 - header,
-            &label,
+            label,
             theme.style(role),
         );
-        if block.has_column_tag() {
+        if has_tag {
             let tag = if block.operand.dropped {
                 "dropped"
             } else {
@@ -333,14 +487,14 @@ impl Equation {
                 Role::Bias
             };
             // Right above the first column, or from there on where that is narrower.
-            let first = 1 + setting.gap;
+            let first = 1 + setting.inner;
             let x = left + cells(first + block.widths[0].saturating_sub(tag.len()));
             put(buf, area, x, top - 1, tag, theme.style(role));
         }
 
         let height = block.body_height();
         let mut line = 0;
-        if block.rows.first > 0 {
+        if block.rows.dots.0 {
             self.draw_dots(view, block, left, top, line, height, area, buf);
             line += 1;
         }
@@ -358,8 +512,11 @@ impl Equation {
             }
             line += 1;
         }
-        if block.rows.end() < block.rows.all {
+        if block.rows.dots.1 {
             self.draw_dots(view, block, left, top, line, height, area, buf);
+        }
+        if self.frills != Frills::All {
+            return;
         }
         let shape = theme.text(&block.shape()).into_owned();
         put(
@@ -385,9 +542,9 @@ impl Equation {
     ) {
         let theme = view.theme;
         let gap = self.setting.gap;
-        let mut x = left + cells(1 + gap);
+        let mut x = left + cells(1 + self.setting.inner);
         let dots = theme.pick("…", "~");
-        if block.columns.first > 0 {
+        if block.columns.dots.0 {
             put(buf, area, x, y, dots, theme.style(Role::Dim));
             x += cells(1 + gap);
         }
@@ -398,7 +555,7 @@ impl Equation {
             put(buf, area, x + cells(pad), y, &text, style);
             x += cells(width + gap);
         }
-        if block.columns.end() < block.columns.all {
+        if block.columns.dots.1 {
             put(buf, area, x, y, dots, theme.style(Role::Dim));
         }
     }
@@ -419,7 +576,7 @@ impl Equation {
         let dots = view.theme.pick("⋮", ":");
         let y = top + cells(line);
         let middle = block.widths[block.columns.first] / 2;
-        let x = left + cells(1 + self.setting.gap + middle);
+        let x = left + cells(1 + self.setting.inner + middle);
         put(buf, area, x, y, dots, view.theme.style(Role::Dim));
         self.draw_brackets(view, block, left, top, line, height, area, buf);
     }
@@ -437,7 +594,10 @@ impl Equation {
         buf: &mut Buffer,
     ) {
         let (open, close) = match (line, height) {
-            (_, 1) => ("[", "]"),
+            (_, 1) if block.rows.all == 1 => ("[", "]"),
+            // A single row out of several, without room for dots of its own.
+            (_, 1) if view.theme.ascii => (":", ":"),
+            (_, 1) => ("⋮", "⋮"),
             _ if view.theme.ascii => ("|", "|"),
             (0, _) => ("⎡", "⎤"),
             (l, h) if l + 1 == h => ("⎣", "⎦"),
@@ -471,8 +631,17 @@ fn has_header(line: &[Item]) -> bool {
         .any(|item| matches!(item, Item::Matrix(block) if block.has_column_tag()))
 }
 
-fn line_height(line: &[Item]) -> usize {
-    body_height(line) + LABELS + usize::from(has_header(line))
+/// Rows that a line needs beside its numbers.
+fn labels(line: &[Item], frills: Frills) -> usize {
+    match frills {
+        Frills::All => 2 + usize::from(has_header(line)),
+        Frills::Tags => 1 + usize::from(has_header(line)),
+        Frills::None => 1,
+    }
+}
+
+fn line_height(line: &[Item], frills: Frills) -> usize {
+    body_height(line) + labels(line, frills)
 }
 
 fn line_width(line: &[Item], setting: Setting) -> usize {
@@ -512,6 +681,7 @@ fn block(view: &View, operand: &Operand, number: usize) -> Block {
         widths,
         rows: Window::whole(operand.rows()),
         columns: Window::whole(columns),
+        label: view.theme.text(&operand.label).into_owned(),
         operand: operand.clone(),
         number,
     }
@@ -546,20 +716,8 @@ fn wanted(view: &View, block: &Block) -> (Option<usize>, Option<usize>) {
     found
 }
 
-/// Shows the matrices in part, so that all stand on one line of the given height.
-fn shrink(view: &View, items: &mut [Item], setting: Setting, width: usize, height: usize) {
-    let header = usize::from(has_header(items));
-    let room = height.saturating_sub(LABELS + header).max(1);
-    for item in items.iter_mut() {
-        if let Item::Matrix(block) = item {
-            let (row, _) = wanted(view, block);
-            let all = block.rows.all;
-            if all > room {
-                // Two of the rows may be needed for dots.
-                block.rows = Window::around(all, room.saturating_sub(2).max(1), row);
-            }
-        }
-    }
+/// Leaves columns out, so that all stand on one line, if that is possible.
+fn narrow(view: &View, items: &mut [Item], setting: Setting, width: usize) {
     // The widest gives way, column by column, until the line fits.
     while line_width(items, setting) > width {
         let widest = items

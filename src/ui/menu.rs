@@ -4,9 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::page::wrapped;
 use super::theme::{Role, Theme};
-use super::view::{fitted, put, put_right};
+use super::view::{fitted, paragraph, put, put_right};
 use crate::session::Menu;
 
 /// Draws the list, and below it what the chosen lesson is about.
@@ -78,12 +77,12 @@ pub(super) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
         } else {
             Role::Warning
         };
-        let lines = wrapped(
-            &theme.text(&entry.summary),
-            usize::from(inner.width).saturating_sub(2),
-        );
-        for (y, line) in (y..inner.bottom()).zip(lines) {
-            put(buf, inner, inner.x + 2, y, &line, theme.style(role));
-        }
+        let place = Rect {
+            x: inner.x + 2,
+            y,
+            width: inner.width.saturating_sub(2),
+            height: inner.bottom().saturating_sub(y),
+        };
+        paragraph(buf, place, &entry.summary, theme.style(role), *theme);
     }
 }

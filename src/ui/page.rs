@@ -12,6 +12,12 @@ use crate::trace::{Explanation, Prose};
 /// Lines that the narration keeps, however large the equation.
 const LEAST_TEXT: usize = 3;
 
+/// Lines in which a longer text can be read: one of it, and one that says how much more there is.
+const SHORTEST_TEXT: usize = 2;
+
+/// Rows that the equation keeps where there is hardly any room.
+const LEAST_EQUATION: usize = 4;
+
 /// Columns beside the page, on each side, that an equation may use.
 const MARGIN: usize = 1;
 
@@ -46,6 +52,10 @@ impl Page {
         let equation_at = (formula.len() + air).min(above);
         let least = LEAST_TEXT.min(text.len());
         let room = above.saturating_sub(equation_at + least + air);
+        // On a small screen an explanation that was asked for puts the text off.
+        let text_rows = if why.is_empty() { SHORTEST_TEXT } else { 0 };
+        let most = above.saturating_sub(equation_at + text_rows.min(text.len()));
+        let room = room.max(LEAST_EQUATION.min(most));
         let equation = Equation::fit(view, width + 2 * MARGIN, room);
         let equation_rows = equation.as_ref().map_or(0, |equation| equation.height);
         let gap = if equation_rows > 0 { air } else { 0 };
@@ -61,6 +71,9 @@ impl Page {
             text_at,
             is_example: false,
         };
+        if page.text_rows < SHORTEST_TEXT.min(page.text.len()) {
+            page.text_rows = 0;
+        }
         page.add_example(view, width);
         page
     }
@@ -81,12 +94,17 @@ impl Page {
 
     /// Lines of text that its place does not show at once.
     pub(super) fn most_scroll(&self) -> usize {
-        if self.text.len() <= self.text_rows {
+        if self.text.len() <= self.text_rows || self.text_rows == 0 {
             0
         } else {
             // The last row says that there is more.
             self.text.len() - self.text_rows.saturating_sub(1).max(1)
         }
+    }
+
+    /// Whether there is text and no place for it.
+    pub(super) const fn is_text_hidden(&self) -> bool {
+        self.text_rows == 0 && !self.text.is_empty()
     }
 
     /// Whether a matrix is shown in part.
@@ -122,6 +140,15 @@ impl Page {
             let rule = view.theme.pick("─", "-").repeat(usize::from(area.width));
             let y = row(self.why_at);
             put(buf, area, area.x, y, &rule, view.theme.style(Role::Frame));
+            if self.is_text_hidden() {
+                // Where Esc first goes back to another number, it does not yet bring the text.
+                let hint = if view.session.depth() == 0 {
+                    " Esc: text "
+                } else {
+                    " text hidden "
+                };
+                put(buf, area, area.x, y, hint, view.theme.style(Role::Key));
+            }
             if self.is_example {
                 let hint = " for example (Tab asks the others) ";
                 put_right(buf, area, y, hint, view.theme.style(Role::Dim));

@@ -91,14 +91,8 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
         let ask = theme.text(&ask).into_owned();
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
     } else if let Some(message) = session.message() {
-        put(
-            buf,
-            line,
-            x,
-            line.y,
-            &theme.text(message),
-            theme.style(Role::Title),
-        );
+        let text = fitted(&theme.text(message), usize::from(line.width), theme);
+        put(buf, line, x, line.y, &text, theme.style(Role::Title));
         return;
     } else if let Some(count) = session.typed() {
         x = put(
@@ -129,11 +123,10 @@ pub(super) fn menu_lines(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffe
         "nn-tutor",
         theme.style(Role::Title),
     );
-    let what = theme.pick(
-        "  a time-travel debugger for learning",
-        "  a time-travel debugger for learning",
-    );
-    put(buf, line, end, line.y, what, theme.style(Role::Dim));
+    let what = "  a time-travel debugger for learning";
+    if what.len() <= usize::from(line.right().saturating_sub(end)) {
+        put(buf, line, end, line.y, what, theme.style(Role::Dim));
+    }
     let line = inset(area, area.bottom().saturating_sub(1));
     if let Some(message) = menu.message() {
         let text = fitted(&theme.text(message), usize::from(line.width), theme);
