@@ -178,7 +178,7 @@ pub const TABLE: &[Binding] = {
             &[Down, Char('j'), PageDown, Ctrl('d'), Ctrl('f')],
             C::NextPhase,
             "to the next phase",
-            hint(&[Up, Down], "phase", 1),
+            hint(&[Up, Down], "phase", 2),
         ),
         row(
             WALK,
@@ -241,7 +241,7 @@ pub const TABLE: &[Binding] = {
             &[Tab],
             C::Numbers,
             "to the numbers, and on from one matrix or panel to the next",
-            hint(&[Tab], "numbers", 2),
+            hint(&[Tab], "numbers", 1),
         ),
         row(
             LESSON,
@@ -278,7 +278,7 @@ pub const TABLE: &[Binding] = {
             &[Char('o')],
             C::WhereFrom,
             "opens the epoch of a training step, operation by operation",
-            None,
+            hint(&[Char('o')], "open this epoch", 1),
         ),
         row(
             LESSON,
@@ -320,7 +320,7 @@ pub const TABLE: &[Binding] = {
             &[Char('m')],
             C::Menu,
             "to the list of lessons",
-            hint(&[Char('m')], "menu", 6),
+            hint(&[Char('m')], "menu", 3),
         ),
         row(
             MENU,
@@ -359,18 +359,34 @@ pub const TABLE: &[Binding] = {
         ),
         row(
             HELP,
-            &[Down, Char('j'), Enter, Char(' '), PageDown, Ctrl('e')],
+            &[Down, Char('j'), Enter, Ctrl('e')],
             C::ScrollDown,
             "one line on",
             hint(&[Up, Down], "scroll", 1),
         ),
         row(
             HELP,
-            &[Up, Char('k'), Backspace, PageUp, Ctrl('y')],
+            &[Up, Char('k'), Ctrl('y')],
             C::ScrollUp,
             "one line back",
             None,
         ),
+        row(
+            HELP,
+            &[PageDown, Char(' '), Char('f'), Ctrl('d'), Ctrl('f')],
+            C::PageDown,
+            "a page on",
+            None,
+        ),
+        row(
+            HELP,
+            &[PageUp, Backspace, Char('b'), Ctrl('u'), Ctrl('b')],
+            C::PageUp,
+            "a page back",
+            None,
+        ),
+        row(HELP, &[Char('g'), Home], C::Start, "to the top", None),
+        row(HELP, &[Char('G'), End], C::End, "to the end", None),
         row(
             GO_TO,
             &[Enter],

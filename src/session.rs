@@ -61,6 +61,10 @@ pub enum Command {
     ScrollDown,
     /// The text one line back.
     ScrollUp,
+    /// The text a page on.
+    PageDown,
+    /// The text a page back.
+    PageUp,
     /// What the keys do.
     Help,
     /// The list of lessons.
@@ -134,8 +138,11 @@ struct Visit {
     scroll: (usize, usize),
 }
 
-/// No lesson has more steps than this to type a number for.
-const MOST_TYPED: usize = 9_999_999;
+/// Lines that are paged over: not more than the smallest screen has.
+const PAGE: usize = 8;
+
+/// No number of a step or of repetitions has to be larger.
+const MOST_TYPED: usize = 99_999;
 
 impl Session {
     /// A learner at the first step of a lesson.
@@ -214,6 +221,23 @@ impl Session {
         self.trail.len()
     }
 
+    /// Whether a command would do something here that the learner may want to know of.
+    pub fn offers(&self, command: Command) -> bool {
+        match (self.mode, command) {
+            (Mode::Walk, Command::Return) => self.depth() > 0,
+            (Mode::Walk, Command::WhereFrom) => {
+                let step = self.step();
+                step.operation().is_none() && step.symbol().is_some()
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether this is the last step.
+    pub fn is_at_end(&self) -> bool {
+        self.index + 1 == self.trace.len()
+    }
+
     /// Takes back what the screen cannot scroll: it has only so many lines more.
     pub fn limit_scroll(&mut self, most: usize) {
         if self.scroll() > most {
@@ -257,7 +281,7 @@ impl Session {
         let typed = match command {
             Command::Digit(digit) => {
                 let number = self.typed.unwrap_or(0) * 10 + usize::from(digit);
-                self.typed = Some(number.min(MOST_TYPED));
+                self.typed = Some(number.min(MOST_TYPED)).filter(|&number| number > 0);
                 return Effect::Draw;
             }
             Command::Erase => {
@@ -268,14 +292,24 @@ impl Session {
         };
         let count = typed.unwrap_or(1).max(1);
         match command {
-            Command::Next => self.go_to(self.index.saturating_add(count)),
+            Command::Next => {
+                if self.is_at_end() {
+                    self.message =
+                        Some("This is the last step: m leads to the next lesson.".into());
+                }
+                self.go_to(self.index.saturating_add(count));
+            }
             Command::Back => self.go_to(self.index.saturating_sub(count)),
             Command::NextPhase => self.repeat(count, Trace::next_phase),
             Command::BackPhase => self.repeat(count, Trace::back_phase),
             Command::NextEpoch => self.repeat(count, Trace::next_epoch),
             Command::BackEpoch => self.repeat(count, Trace::back_epoch),
+            Command::Start if self.mode == Mode::Help => self.scroll_to(0),
+            Command::End if self.mode == Mode::Help => self.scroll_to(usize::MAX),
             Command::Start => self.go_to(typed.map_or(0, |n| n.saturating_sub(1))),
             Command::End => self.go_to(typed.map_or(usize::MAX, |n| n.saturating_sub(1))),
+            Command::PageDown => self.scroll_to(self.scroll().saturating_add(PAGE)),
+            Command::PageUp => self.scroll_to(self.scroll().saturating_sub(PAGE)),
             Command::GoTo => {
                 self.typed = typed;
                 self.mode = Mode::GoTo;
@@ -399,8 +433,15 @@ impl Session {
     /// Opens the epoch of a training step; with a cell, goes on to the step that made it.
     fn open_epoch(&mut self, cell: Option<Cell>) {
         let Some((trace, first)) = self.trace.open_epoch(self.index) else {
-            self.message =
-                Some("Tab chooses a number; Enter then goes to where it was made.".into());
+            let step = self.step();
+            self.message = Some(
+                if step.operation().is_none() && step.symbol().is_some() {
+                    "This epoch is open already: ← goes into it."
+                } else {
+                    "Only a step of training has an epoch to open."
+                }
+                .into(),
+            );
             return;
         };
         let made = cell.and_then(|cell| {
@@ -429,7 +470,7 @@ impl Session {
                     self.mode = Mode::Walk;
                     self.wish = None;
                 } else {
-                    self.message = Some("q quits, ? shows the keys.".into());
+                    self.message = Some("q quits, m leads to the list of lessons.".into());
                 }
             }
         }

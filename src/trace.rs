@@ -236,13 +236,9 @@ impl Trace {
             match &segment.body {
                 Body::Say => {}
                 Body::Walk(batch) => {
+                    // The point of an update comes when its loss does.
                     let done = i < at
-                        || matches!(
-                            batch.operations[index - segment.first],
-                            Operation::Update(0)
-                                | Operation::Prediction
-                                | Operation::PredictionLoss
-                        );
+                        || batch.operations[index - segment.first] == Operation::PredictionLoss;
                     if let (Some(loss), true) = (batch.loss_after, done) {
                         points.push((segment.updates + 1, loss));
                     }

@@ -111,6 +111,9 @@ pub fn misfits(session: &Session, theme: &Theme, width_: u16, height_: u16) -> V
                 page.most_scroll()
             ));
         }
+        if page.is_text_hidden() {
+            misfits.push("the text has no place".into());
+        }
         if page.is_partial() {
             misfits.push("a matrix is shown in part".into());
         }

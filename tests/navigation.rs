@@ -125,14 +125,14 @@ fn epochs_and_samples_are_found() {
     let mut session = session("xor");
     press(&mut session, "e");
     assert_eq!(session.step().epoch(), 100);
-    press(&mut session, "ee");
-    assert_eq!(session.step().epoch(), 300);
+    press(&mut session, "e");
+    assert_eq!(session.step().epoch(), 200);
     press(&mut session, "e");
     assert_eq!(session.step().samples(), [1]);
     press(&mut session, "e");
     assert_eq!(session.step().samples(), [2]);
     press(&mut session, "EE");
-    assert_eq!(session.step().epoch(), 300);
+    assert_eq!(session.step().epoch(), 200);
     press(&mut session, "9E");
     assert_eq!(session.index(), 0);
 }
@@ -195,8 +195,7 @@ fn enter_goes_to_where_a_number_was_made_and_escape_comes_back() {
     // The gradient of W(1): its operand x(1) was made at step 4.
     press(&mut session, "11G⇥");
     let before = screen(&session);
-    press(&mut session, "⇤⇤");
-    press(&mut session, "↓");
+    press(&mut session, "⇥↓");
     assert_eq!(session.cursor().unwrap().cell.symbol, Symbol::Output(1));
     press(&mut session, "⏎");
     assert_eq!(session.index() + 1, 4);
@@ -207,7 +206,7 @@ fn enter_goes_to_where_a_number_was_made_and_escape_comes_back() {
     assert_eq!(session.depth(), 2);
     press(&mut session, "⎋⎋");
     assert_eq!(session.index() + 1, 11);
-    press(&mut session, "⇥⇥");
+    press(&mut session, "⇤");
     assert_eq!(screen(&session), before);
     // A given number was made nowhere.
     press(&mut session, "2G⇥⏎");
@@ -215,33 +214,50 @@ fn enter_goes_to_where_a_number_was_made_and_escape_comes_back() {
     assert!(session.message().is_some());
 }
 
+/// The step of xor at which the learner has been trained for so many epochs.
+fn trained(session: &mut Session, epochs: usize) -> usize {
+    let index = (0..session.trace().len())
+        .find(|&index| {
+            let step = session.trace().step(index);
+            step.spec().name == "learner" && step.operation().is_none() && step.epoch() == epochs
+        })
+        .unwrap();
+    session.go_to(index);
+    index
+}
+
 #[test]
 fn a_training_step_opens_into_its_last_epoch_and_closes_again() {
     let mut session = session("xor");
-    press(&mut session, "4G");
+    let index = trained(&mut session, 100);
     let before = screen(&session);
     let steps = session.trace().len();
     press(&mut session, "o");
-    // Four samples with a sample, a sum, an output, a loss, an error, a gradient, an update and two more.
-    assert_eq!(session.trace().len(), steps + 4 * 9);
+    // Four samples: five steps forward, a loss, three errors, two gradients, two updates and two more.
+    assert_eq!(session.trace().len(), steps + 4 * 15);
     assert_eq!(session.step().samples(), [1]);
-    assert_eq!(session.step().epoch(), 199);
+    assert_eq!(session.step().epoch(), 99);
     press(&mut session, "e");
-    assert_eq!(session.step().epoch(), 200);
+    assert_eq!(session.step().epoch(), 100);
+    // Opened it is already.
+    press(&mut session, "o");
+    assert!(session.message().unwrap().contains("open"));
     press(&mut session, "⎋");
     assert_eq!(session.trace().len(), steps);
+    assert_eq!(session.index(), index);
     assert_eq!(screen(&session), before);
 }
 
 #[test]
 fn a_trained_weight_leads_into_the_epoch_that_made_it() {
     let mut session = session("xor");
-    press(&mut session, "4G⇥⏎");
+    let index = trained(&mut session, 150);
+    press(&mut session, "⇥⏎");
     let step = session.step();
-    assert_eq!(step.symbol(), Some(Symbol::Weights(0)));
+    assert_eq!(step.symbol(), Some(Symbol::Weights(1)));
     assert_eq!(step.samples(), [4]);
     press(&mut session, "⎋");
-    assert_eq!(session.index() + 1, 4);
+    assert_eq!(session.index(), index);
 }
 
 #[test]

@@ -72,6 +72,7 @@ pub(super) fn entries(library: &Library) -> Vec<Entry> {
             summary: lesson.summary,
             topics: lesson.topics,
             sound: true,
+            place: None,
         },
         Err(error) => Entry {
             name,
@@ -82,6 +83,7 @@ pub(super) fn entries(library: &Library) -> Vec<Entry> {
             ),
             topics: Vec::new(),
             sound: false,
+            place: None,
         },
     };
     library.menu().into_iter().map(entry).collect()

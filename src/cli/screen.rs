@@ -1,6 +1,7 @@
 //! Lessons and their menu on the screen of a terminal: keys to commands, commands to effects.
 
 use std::cell::Cell;
+use std::collections::HashMap;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -20,6 +21,8 @@ pub(super) struct Screen {
     session: Option<Session>,
     /// What it was opened by.
     name: String,
+    /// Lessons that were left for the menu, to be gone on with.
+    left: HashMap<String, Session>,
     /// Made when it is first asked for, since every lesson is read for it.
     menu: Option<Menu>,
     theme: Theme,
@@ -34,6 +37,7 @@ impl Screen {
             library,
             session: None,
             name: String::new(),
+            left: HashMap::new(),
             menu: None,
             theme,
             area: Cell::default(),
@@ -48,24 +52,32 @@ impl Screen {
             library,
             session: Some(session),
             name: name.to_owned(),
+            left: HashMap::new(),
             menu: None,
             theme,
             area: Cell::default(),
         }
     }
 
-    /// Closes the lesson, and points at it in the menu.
+    /// Leaves the lesson for the menu.
     fn show_menu(&mut self) {
-        self.session = None;
         let library = &self.library;
         let menu = self
             .menu
             .get_or_insert_with(|| Menu::new(library::entries(library)));
-        menu.point_at(&self.name);
+        if let Some(session) = self.session.take() {
+            menu.left(&self.name, session.index() + 1, session.trace().len());
+            self.left.insert(self.name.clone(), session);
+        }
     }
 
     /// Opens a lesson, or lets the menu say why it cannot be opened.
     fn open(&mut self, name: String) {
+        if let Some(session) = self.left.remove(&name).filter(|left| !left.is_at_end()) {
+            self.session = Some(session);
+            self.name = name;
+            return;
+        }
         let trace = self
             .library
             .open(&name)

@@ -44,6 +44,8 @@ pub(super) struct Grid {
     /// Whether the first row, or transposed the first column, belongs to the bias.
     bias: bool,
     transposed: bool,
+    /// Whether it is what the step computes.
+    result: bool,
 }
 
 impl Grid {
@@ -98,6 +100,7 @@ pub(super) fn groups(step: &Step) -> Vec<Grid> {
                 rows,
                 bias: operand.bias,
                 transposed: operand.transposed,
+                result: operand.result,
             });
             matrices += 1;
         }
@@ -116,6 +119,7 @@ pub(super) fn groups(step: &Step) -> Vec<Grid> {
             group: Group::Network,
             bias: true,
             transposed: false,
+            result: false,
             rows,
         });
     }
@@ -130,6 +134,7 @@ pub(super) fn groups(step: &Step) -> Vec<Grid> {
             group: Group::Meters,
             bias: false,
             transposed: false,
+            result: false,
             rows: meters,
         });
     }
@@ -138,6 +143,7 @@ pub(super) fn groups(step: &Step) -> Vec<Grid> {
             group: Group::Loss,
             bias: false,
             transposed: false,
+            result: false,
             rows: vec![vec![Some(Cell::new(Symbol::Loss, 0, 0))]],
         });
     }
@@ -154,14 +160,19 @@ fn column_of(step: &Step, symbol: Symbol, from: usize) -> Option<Vec<Cell>> {
     )
 }
 
-/// The first number of the step's result, or else of its first group.
-pub(super) fn first(groups: &[Grid]) -> Option<Place> {
-    let result = groups
+/// The group to begin with: the step's result, else the last matrix, else what there is.
+fn beginning(groups: &[Grid]) -> Option<usize> {
+    let is_matrix = |grid: &Grid| matches!(grid.group, Group::Matrix(_));
+    groups
         .iter()
-        .rev()
-        .find(|grid| matches!(grid.group, Group::Matrix(_)))
-        .or_else(|| groups.first())?;
-    result.start()
+        .position(|grid| grid.result)
+        .or_else(|| groups.iter().rposition(is_matrix))
+        .or(if groups.is_empty() { None } else { Some(0) })
+}
+
+/// The first number of the group to begin with.
+pub(super) fn first(groups: &[Grid]) -> Option<Place> {
+    groups[beginning(groups)?].start()
 }
 
 /// The number that is wished for, where the step shows it: in its group, else in another, else the first.
@@ -179,15 +190,18 @@ pub(super) fn settle(groups: &[Grid], wish: Place) -> Option<Place> {
         .or_else(|| first(groups))
 }
 
-/// The first number of the next or the previous group, round and round.
+/// The first number of the next or the previous group, round and round: from the result to what it is made
+/// of, then to the other panels.
 pub(super) fn neighbour(groups: &[Grid], place: Place, forward: bool) -> Option<Place> {
-    let here = groups.iter().position(|grid| grid.group == place.group)?;
+    let mut order: Vec<usize> = (0..groups.len()).collect();
+    order[..=beginning(groups)?].rotate_right(1);
+    let here = order.iter().position(|&i| groups[i].group == place.group)?;
     let next = if forward {
-        (here + 1) % groups.len()
+        (here + 1) % order.len()
     } else {
-        (here + groups.len() - 1) % groups.len()
+        (here + order.len() - 1) % order.len()
     };
-    groups[next].start()
+    groups[order[next]].start()
 }
 
 /// The number one to the left, right, up or down; at the side of a matrix, into the next one.

@@ -15,6 +15,8 @@ pub struct Entry {
     pub topics: Vec<String>,
     /// Whether it loads.
     pub sound: bool,
+    /// The step where it was left, and how many there are.
+    pub place: Option<(usize, usize)>,
 }
 
 /// The list of lessons.
@@ -62,11 +64,14 @@ impl Menu {
         self.message = Some(message);
     }
 
-    /// Points at a lesson by name, if it is there.
-    pub fn point_at(&mut self, name: &str) {
-        if let Some(at) = self.entries.iter().position(|entry| entry.name == name) {
-            self.at = at;
-        }
+    /// Remembers where a lesson was left, and points at it: at the next one, if it was left at its end.
+    pub fn left(&mut self, name: &str, step: usize, of: usize) {
+        let Some(at) = self.entries.iter().position(|entry| entry.name == name) else {
+            return;
+        };
+        self.entries[at].place = Some((step, of));
+        let last = self.entries.len() - 1;
+        self.at = if step == of { (at + 1).min(last) } else { at };
     }
 
     /// Carries out a command.

@@ -91,12 +91,17 @@ fn shortened(names: &[String]) -> String {
 /// How far the help can be scrolled.
 pub(super) fn most_scroll(theme: &Theme, chapters: &[Chapter], area: Rect) -> usize {
     let all = lines(theme, chapters, usize::from(area.width.saturating_sub(2))).len();
-    hidden(all, usize::from(area.height))
+    all.saturating_sub(rows(all, area))
 }
 
-/// Lines out of sight at the top of the help; the last row of a help that is cut says so.
-fn hidden(all: usize, rows: usize) -> usize {
-    if all <= rows { 0 } else { all + 1 - rows }
+/// Rows for so many lines: where there are more, the last row says so.
+fn rows(all: usize, area: Rect) -> usize {
+    let height = usize::from(area.height);
+    if all > height {
+        height.saturating_sub(1)
+    } else {
+        height
+    }
 }
 
 /// Draws the help.
@@ -113,10 +118,10 @@ pub(super) fn draw(
         ..area
     };
     let lines = lines(theme, chapters, usize::from(inner.width));
-    let most = hidden(lines.len(), usize::from(inner.height));
+    let rows = rows(lines.len(), inner);
+    let most = lines.len().saturating_sub(rows);
     let scroll = scroll.min(most);
-    let rows = inner.bottom() - u16::from(most > 0);
-    for (y, line) in (inner.y..rows).zip(lines.iter().skip(scroll)) {
+    for (y, line) in (inner.y..inner.bottom()).zip(lines.iter().skip(scroll).take(rows)) {
         match line {
             Line::Heading(text) => {
                 put(buf, inner, inner.x, y, text, theme.style(Role::Title));
@@ -129,10 +134,12 @@ pub(super) fn draw(
             Line::Empty => {}
         }
     }
-    if scroll < most {
-        let more = theme
-            .text(&format!("↓ {} more lines", most - scroll))
-            .into_owned();
+    if most > 0 {
+        let more = match most - scroll {
+            0 => "the end".to_owned(),
+            1 => "1 more line".to_owned(),
+            more => format!("{more} more lines"),
+        };
         put_right(
             buf,
             inner,

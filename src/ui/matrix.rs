@@ -8,7 +8,7 @@ use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
 use super::theme::Role;
-use super::view::{View, put};
+use super::view::{View, put, put_right};
 use crate::session::Group;
 use crate::trace::{Operand, Part, Region, Shown};
 
@@ -17,57 +17,59 @@ use crate::trace::{Operand, Part, Region, Shown};
 struct Setting {
     /// Columns between numbers.
     gap: usize,
+    /// Columns between brackets and numbers.
+    inner: usize,
     /// Columns on each side of a sign.
     pad: usize,
     /// Whether rows of the bias are tagged in full.
     tags: bool,
-    /// Whether the shapes stand below.
-    shapes: bool,
 }
 
-impl Setting {
-    /// Rows that a matrix needs beside its own: its label, and its shape.
-    fn labels(self) -> usize {
-        1 + usize::from(self.shapes)
-    }
-
-    fn without_shapes(self) -> Self {
-        Self {
-            shapes: false,
-            ..self
-        }
-    }
-}
-
-const SETTINGS: [Setting; 4] = [
+const SETTINGS: [Setting; 5] = [
     Setting {
         gap: 2,
+        inner: 2,
         pad: 2,
         tags: true,
-        shapes: true,
     },
     Setting {
         gap: 1,
+        inner: 1,
         pad: 1,
         tags: true,
-        shapes: true,
     },
     Setting {
         gap: 2,
+        inner: 2,
         pad: 1,
         tags: false,
-        shapes: true,
     },
     Setting {
         gap: 1,
+        inner: 1,
         pad: 1,
         tags: false,
-        shapes: true,
     },
+    TIGHT,
 ];
 
-/// In fewer rows than this, an equation goes without its shapes before it is shown in part.
-const LOW: usize = 7;
+const TIGHT: Setting = Setting {
+    gap: 1,
+    inner: 0,
+    pad: 1,
+    tags: false,
+};
+
+/// What stands above and below the numbers beside the names of the matrices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Frills {
+    /// Shapes, and the tags over columns.
+    All,
+    /// Tags alone.
+    Tags,
+    /// Neither: there is hardly any room.
+    None,
+}
 
 /// Numbers are measured one by one up to so many; above, the smallest and the largest stand for all.
 const MEASURED: usize = 4096;
@@ -75,8 +77,11 @@ const MEASURED: usize = 4096;
 /// An equation that has found its place.
 pub(super) struct Equation {
     setting: Setting,
+    frills: Frills,
     lines: Vec<Vec<Item>>,
-    /// Whether some matrix is shown in part.
+    /// Lines left out above and below those.
+    hidden: (usize, usize),
+    /// Whether some matrix is shown in part, or not at all.
     pub partial: bool,
     /// Rows it takes.
     pub height: usize,
@@ -89,6 +94,8 @@ enum Item {
 
 struct Block {
     operand: Operand,
+    /// Its name, as the terminal can show it.
+    label: String,
     /// Which of the equation's matrices it is.
     number: usize,
     /// Columns on the screen of each column of numbers.
@@ -103,6 +110,8 @@ struct Window {
     first: usize,
     shown: usize,
     all: usize,
+    /// Whether dots before and behind it say that there is more.
+    dots: (bool, bool),
 }
 
 impl Window {
@@ -111,17 +120,43 @@ impl Window {
             first: 0,
             shown: all,
             all,
+            dots: (false, false),
         }
     }
 
-    /// A window of `room` with `wanted` in it.
-    fn around(all: usize, room: usize, wanted: Option<usize>) -> Self {
-        let shown = room.clamp(1, all.max(1));
+    /// So many with `wanted` in the middle, and dots wherever something is left out.
+    fn around(all: usize, shown: usize, wanted: Option<usize>) -> Self {
+        let shown = shown.clamp(1, all.max(1));
         let middle = wanted.unwrap_or(0);
         let first = middle
             .saturating_sub(shown / 2)
             .min(all.saturating_sub(shown));
-        Self { first, shown, all }
+        Self {
+            first,
+            shown,
+            all,
+            dots: (first > 0, first + shown < all),
+        }
+    }
+
+    /// As many around `wanted` as there is room for, dots included.
+    fn within(all: usize, room: usize, wanted: Option<usize>) -> Self {
+        if all <= room {
+            return Self::whole(all);
+        }
+        // Dots on one side if that is enough, else on both.
+        for shown in [room.saturating_sub(1), room.saturating_sub(2)] {
+            let window = Self::around(all, shown, wanted);
+            if window.length() <= room {
+                return window;
+            }
+        }
+        // A number is worth more than dots.
+        let window = Self::around(all, 1, wanted);
+        Self {
+            dots: (room > 1 && !window.dots.1, room > 1 && window.dots.1),
+            ..window
+        }
     }
 
     const fn is_partial(self) -> bool {
@@ -130,6 +165,11 @@ impl Window {
 
     const fn end(self) -> usize {
         self.first + self.shown
+    }
+
+    /// What it takes with its dots.
+    fn length(self) -> usize {
+        self.shown + usize::from(self.dots.0) + usize::from(self.dots.1)
     }
 }
 
@@ -154,9 +194,9 @@ impl Block {
             .iter()
             .map(|width| width + setting.gap)
             .sum();
-        let cuts = usize::from(self.columns.first > 0)
-            + usize::from(self.columns.end() < self.columns.all);
-        2 + cells + cuts * (1 + setting.gap) + setting.gap
+        let cuts = self.columns.length() - self.columns.shown;
+        // One gap fewer than there are numbers.
+        2 + (cells + cuts * (1 + setting.gap) + 2 * setting.inner).saturating_sub(setting.gap)
     }
 
     fn width(&self, setting: Setting) -> usize {
@@ -165,14 +205,12 @@ impl Block {
         } else {
             0
         };
-        (self.body_width(setting) + tag).max(self.operand.label.width())
+        (self.body_width(setting) + tag).max(self.label.width())
     }
 
     /// Rows of numbers, with a row of dots where rows are left out.
     fn body_height(&self) -> usize {
-        self.rows.shown
-            + usize::from(self.rows.first > 0)
-            + usize::from(self.rows.end() < self.rows.all)
+        self.rows.length()
     }
 
     fn has_column_tag(&self) -> bool {
@@ -217,62 +255,111 @@ impl Equation {
                 })
                 .collect()
         };
-        for setting in SETTINGS {
-            let fitted = Self::set(setting, blocks(view), width);
-            if fitted.lines.len() == 1 && fitted.height <= height {
+        for frills in [Frills::All, Frills::Tags] {
+            // On as few lines as can be, and then as widely set as they allow.
+            let whole = SETTINGS
+                .into_iter()
+                .map(|setting| Self::set(setting, frills, blocks(view), width))
+                .filter(|set| set.height <= height)
+                // A large matrix may be shown in part in a single line, where that is all it lacks.
+                .filter(|set| set.lines.len() == 1 || !set.partial)
+                .min_by_key(|set| set.lines.len());
+            if whole.is_some() {
+                return whole;
+            }
+        }
+        for (frills, least) in [(Frills::All, 3), (Frills::Tags, 2), (Frills::None, 1)] {
+            let shrunk = Self::shrunk(view, &blocks, frills, width);
+            if let Some(fitted) = shrunk.lowered(view, height, least) {
                 return Some(fitted);
             }
         }
-        let bare = SETTINGS.map(Setting::without_shapes);
-        for setting in bare.into_iter().filter(|_| height < LOW) {
-            let fitted = Self::set(setting, blocks(view), width);
-            if fitted.lines.len() == 1 && fitted.height <= height {
-                return Some(fitted);
+        let shrunk = Self::shrunk(view, &blocks, Frills::None, width);
+        shrunk.windowed(view, height)
+    }
+
+    /// The matrices with as many columns as there is room for: all on one line, or else each.
+    fn shrunk(
+        view: &View,
+        blocks: &impl Fn(&View) -> Vec<Item>,
+        frills: Frills,
+        width: usize,
+    ) -> Self {
+        let mut items = blocks(view);
+        narrow(view, &mut items, TIGHT, width);
+        if line_width(&items, TIGHT) > width {
+            items = blocks(view);
+            // Each with the sign before it.
+            let sign = |item: &Item| match item {
+                Item::Sign(sign) => sign.width() + 2 * TIGHT.pad,
+                Item::Matrix(_) => 0,
+            };
+            let signs = items.iter().map(sign).max().unwrap_or(0);
+            for item in &mut items {
+                let room = width.saturating_sub(signs);
+                narrow(view, std::slice::from_mut(item), TIGHT, room);
             }
         }
-        // On as few lines as can be, and then as widely set as they allow.
-        let fitting = SETTINGS
-            .into_iter()
-            .chain(bare)
-            .map(|setting| Self::set(setting, blocks(view), width))
-            .filter(|fitted| !fitted.partial && fitted.height <= height)
-            .min_by_key(|fitted| fitted.lines.len());
-        if fitting.is_some() {
-            return fitting;
+        Self::set(TIGHT, frills, items, width)
+    }
+
+    /// The same with as many rows of numbers as there is room for, and at least so many in every line; `None`
+    /// where there is no such room.
+    fn lowered(mut self, view: &View, height: usize, least: usize) -> Option<Self> {
+        let frills = self.frills;
+        let needs: Vec<usize> = self.lines.iter().map(|line| body_height(line)).collect();
+        let mut rows: Vec<usize> = needs.iter().map(|need| least.min(*need)).collect();
+        let beside: usize = self.lines.iter().map(|line| labels(line, frills)).sum();
+        let mut spare = height.checked_sub(beside + rows.iter().sum::<usize>())?;
+        while spare > 0 {
+            // Row by row to the line that shows the fewest.
+            let poorest = (0..rows.len())
+                .filter(|&i| rows[i] < needs[i])
+                .min_by_key(|&i| rows[i]);
+            let Some(i) = poorest else { break };
+            rows[i] += 1;
+            spare -= 1;
         }
-        let mut tight = SETTINGS[SETTINGS.len() - 1];
-        tight.shapes = height >= LOW;
-        // What does not fit even so leaves out operands, from the side that the cursor is not on.
-        let all = blocks(view).len();
-        let cursor = blocks(view)
+        for (line, room) in self.lines.iter_mut().zip(rows) {
+            for item in line {
+                if let Item::Matrix(block) = item {
+                    let (row, _) = wanted(view, block);
+                    block.rows = Window::within(block.rows.all, room, row);
+                    self.partial |= block.is_partial();
+                }
+            }
+        }
+        self.height = self
+            .lines
             .iter()
-            .position(|item| matches!(item, Item::Matrix(block) if has_cursor(view, block)));
-        let (mut first, mut end) = (0, all);
-        loop {
-            let mut items: Vec<Item> = blocks(view).drain(first..end).collect();
-            let cut = || Item::Sign(view.theme.pick("…", "~").to_owned());
-            if first > 0 {
-                items.insert(0, cut());
-            }
-            if end < all {
-                items.push(cut());
-            }
-            shrink(view, &mut items, tight, width, height);
-            let mut fitted = Self::set(tight, items, width);
-            if fitted.height <= height || end - first <= 1 {
-                fitted.partial |= end - first < all;
-                return Some(fitted);
-            }
-            if cursor.is_some_and(|at| at <= first) {
-                end -= 1;
-            } else {
-                first += 1;
-            }
-        }
+            .map(|line| line_height(line, frills))
+            .sum();
+        Some(self)
+    }
+
+    /// The lines around the cursor, else the last ones with the result, that there is room for.
+    fn windowed(mut self, view: &View, height: usize) -> Option<Self> {
+        let has_cursor = |line: &Vec<Item>| {
+            line.iter().any(|item| match item {
+                Item::Matrix(block) => view
+                    .cursor
+                    .is_some_and(|place| place.group == Group::Matrix(block.number)),
+                Item::Sign(_) => false,
+            })
+        };
+        let all = self.lines.len();
+        let wanted = self.lines.iter().position(has_cursor).unwrap_or(all - 1);
+        // Name and numbers.
+        let window = Window::around(all, height / 2, Some(wanted));
+        self.lines.truncate(window.end());
+        self.lines.drain(..window.first);
+        self.hidden = (window.first, all - window.end());
+        self.partial = true;
+        self.lowered(view, height, 1)
     }
 
     /// Sets items one after the other, on a new line where one is full.
-    fn set(setting: Setting, items: Vec<Item>, width: usize) -> Self {
+    fn set(setting: Setting, frills: Frills, items: Vec<Item>, width: usize) -> Self {
         let mut lines: Vec<Vec<Item>> = vec![Vec::new()];
         let mut used = 0;
         let mut partial = false;
@@ -303,10 +390,12 @@ impl Equation {
             }
         }
         partial |= lines.iter().any(|line| line_width(line, setting) > width);
-        let height = lines.iter().map(|line| line_height(line, setting)).sum();
+        let height = lines.iter().map(|line| line_height(line, frills)).sum();
         Self {
             setting,
+            frills,
             lines,
+            hidden: (0, 0),
             partial,
             height,
         }
@@ -316,7 +405,7 @@ impl Equation {
     pub(super) fn draw(&self, view: &View, area: Rect, buf: &mut Buffer) {
         let mut y = area.y;
         for line in &self.lines {
-            let height = u16::try_from(line_height(line, self.setting)).unwrap_or(u16::MAX);
+            let height = cells(line_height(line, self.frills));
             let line_area = Rect {
                 y,
                 height: height.min(area.bottom().saturating_sub(y)),
@@ -325,11 +414,20 @@ impl Equation {
             self.draw_line(view, line, line_area, buf);
             y = y.saturating_add(height);
         }
+        let (above, below) = self.hidden;
+        let style = view.theme.style(Role::Key);
+        if above > 0 {
+            put_right(buf, area, area.y, view.theme.pick("…", "~"), style);
+        }
+        if below > 0 {
+            let last = y.saturating_sub(1);
+            put_right(buf, area, last, view.theme.pick("…", "~"), style);
+        }
     }
 
     fn draw_line(&self, view: &View, line: &[Item], area: Rect, buf: &mut Buffer) {
         let tallest = body_height(line);
-        let header = usize::from(has_header(line));
+        let header = usize::from(self.frills != Frills::None && has_header(line));
         let spare = usize::from(area.width).saturating_sub(line_width(line, self.setting));
         let mut x = area.x + cells(spare.min(2));
         for item in line {
@@ -363,22 +461,23 @@ impl Equation {
         let setting = self.setting;
         let width = block.body_width(setting);
         let centred = |text: &str| left + cells(width.saturating_sub(text.width()) / 2);
-        let label = theme.text(&block.operand.label).into_owned();
+        let label = &block.label;
         let role = if block.operand.result && !view.past {
             Role::Lit
         } else {
             Role::Text
         };
-        let header = u16::from(block.has_column_tag());
+        let has_tag = self.frills != Frills::None && block.has_column_tag();
+        let header = u16::from(has_tag);
         put(
             buf,
             area,
-            centred(&label),
+            centred(label),
             top - 1 - header,
-            &label,
+            label,
             theme.style(role),
         );
-        if block.has_column_tag() {
+        if has_tag {
             let tag = if block.operand.dropped {
                 "dropped"
             } else {
@@ -390,14 +489,14 @@ impl Equation {
                 Role::Bias
             };
             // Right above the first column, or from there on where that is narrower.
-            let first = 1 + setting.gap;
+            let first = 1 + setting.inner;
             let x = left + cells(first + block.widths[0].saturating_sub(tag.len()));
             put(buf, area, x, top - 1, tag, theme.style(role));
         }
 
         let height = block.body_height();
         let mut line = 0;
-        if block.rows.first > 0 {
+        if block.rows.dots.0 {
             self.draw_dots(view, block, left, top, line, height, area, buf);
             line += 1;
         }
@@ -415,10 +514,10 @@ impl Equation {
             }
             line += 1;
         }
-        if block.rows.end() < block.rows.all {
+        if block.rows.dots.1 {
             self.draw_dots(view, block, left, top, line, height, area, buf);
         }
-        if !setting.shapes {
+        if self.frills != Frills::All {
             return;
         }
         let shape = theme.text(&block.shape()).into_owned();
@@ -445,9 +544,9 @@ impl Equation {
     ) {
         let theme = view.theme;
         let gap = self.setting.gap;
-        let mut x = left + cells(1 + gap);
+        let mut x = left + cells(1 + self.setting.inner);
         let dots = theme.pick("…", "~");
-        if block.columns.first > 0 {
+        if block.columns.dots.0 {
             put(buf, area, x, y, dots, theme.style(Role::Dim));
             x += cells(1 + gap);
         }
@@ -458,7 +557,7 @@ impl Equation {
             put(buf, area, x + cells(pad), y, &text, style);
             x += cells(width + gap);
         }
-        if block.columns.end() < block.columns.all {
+        if block.columns.dots.1 {
             put(buf, area, x, y, dots, theme.style(Role::Dim));
         }
     }
@@ -479,7 +578,7 @@ impl Equation {
         let dots = view.theme.pick("⋮", ":");
         let y = top + cells(line);
         let middle = block.widths[block.columns.first] / 2;
-        let x = left + cells(1 + self.setting.gap + middle);
+        let x = left + cells(1 + self.setting.inner + middle);
         put(buf, area, x, y, dots, view.theme.style(Role::Dim));
         self.draw_brackets(view, block, left, top, line, height, area, buf);
     }
@@ -497,7 +596,10 @@ impl Equation {
         buf: &mut Buffer,
     ) {
         let (open, close) = match (line, height) {
-            (_, 1) => ("[", "]"),
+            (_, 1) if block.rows.all == 1 => ("[", "]"),
+            // A single row out of several, without room for dots of its own.
+            (_, 1) if view.theme.ascii => (":", ":"),
+            (_, 1) => ("⋮", "⋮"),
             _ if view.theme.ascii => ("|", "|"),
             (0, _) => ("⎡", "⎤"),
             (l, h) if l + 1 == h => ("⎣", "⎦"),
@@ -531,8 +633,17 @@ fn has_header(line: &[Item]) -> bool {
         .any(|item| matches!(item, Item::Matrix(block) if block.has_column_tag()))
 }
 
-fn line_height(line: &[Item], setting: Setting) -> usize {
-    body_height(line) + setting.labels() + usize::from(has_header(line))
+/// Rows that a line needs beside its numbers.
+fn labels(line: &[Item], frills: Frills) -> usize {
+    match frills {
+        Frills::All => 2 + usize::from(has_header(line)),
+        Frills::Tags => 1 + usize::from(has_header(line)),
+        Frills::None => 1,
+    }
+}
+
+fn line_height(line: &[Item], frills: Frills) -> usize {
+    body_height(line) + labels(line, frills)
 }
 
 fn line_width(line: &[Item], setting: Setting) -> usize {
@@ -572,15 +683,10 @@ fn block(view: &View, operand: &Operand, number: usize) -> Block {
         widths,
         rows: Window::whole(operand.rows()),
         columns: Window::whole(columns),
+        label: view.theme.text(&operand.label).into_owned(),
         operand: operand.clone(),
         number,
     }
-}
-
-/// Whether the cursor is in this matrix.
-fn has_cursor(view: &View, block: &Block) -> bool {
-    view.cursor
-        .is_some_and(|place| place.group == Group::Matrix(block.number))
 }
 
 /// The row and column that a block should show: the cursor's, or what the cursor's number comes from.
@@ -612,20 +718,8 @@ fn wanted(view: &View, block: &Block) -> (Option<usize>, Option<usize>) {
     found
 }
 
-/// Shows the matrices in part, so that all stand on one line of the given height.
-fn shrink(view: &View, items: &mut [Item], setting: Setting, width: usize, height: usize) {
-    let header = usize::from(has_header(items));
-    let room = height.saturating_sub(setting.labels() + header).max(1);
-    for item in items.iter_mut() {
-        if let Item::Matrix(block) = item {
-            let (row, _) = wanted(view, block);
-            let all = block.rows.all;
-            if all > room {
-                // Two of the rows may be needed for dots.
-                block.rows = Window::around(all, room.saturating_sub(2).max(1), row);
-            }
-        }
-    }
+/// Leaves columns out, so that all stand on one line, if that is possible.
+fn narrow(view: &View, items: &mut [Item], setting: Setting, width: usize) {
     // The widest gives way, column by column, until the line fits.
     while line_width(items, setting) > width {
         let widest = items
@@ -640,26 +734,6 @@ fn shrink(view: &View, items: &mut [Item], setting: Setting, width: usize, heigh
         let step = (excess / 8).max(1);
         let (_, column) = wanted(view, block);
         block.columns = Window::around(block.columns.all, block.columns.shown - step, column);
-    }
-    // What a column too many has left free goes to whoever can use it.
-    for at in 0..items.len() {
-        loop {
-            let Item::Matrix(block) = &mut items[at] else {
-                break;
-            };
-            let narrow = block.columns;
-            if !narrow.is_partial() {
-                break;
-            }
-            let (_, column) = wanted(view, block);
-            block.columns = Window::around(narrow.all, narrow.shown + 1, column);
-            if line_width(items, setting) > width {
-                if let Item::Matrix(block) = &mut items[at] {
-                    block.columns = narrow;
-                }
-                break;
-            }
-        }
     }
 }
 
@@ -682,7 +756,13 @@ fn cell(view: &View, block: &Block, row: usize, column: usize) -> (String, Style
         Shown::Dropped => (theme.pick("╌╌╌", "---").into(), Role::Placeholder),
     };
     let here = operand.cell(row, column);
-    let is_cursor = has_cursor(view, block) && view.cursor.is_some_and(|place| place.cell == here);
+    let is_cursor = view.cursor.is_some_and(|place| {
+        place.cell == here
+            && match place.group {
+                Group::Matrix(number) => number == block.number,
+                _ => false,
+            }
+    });
     let role = if is_cursor {
         Role::Cursor
     } else if view.is_source(here) {

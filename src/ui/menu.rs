@@ -4,9 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::page::wrapped;
 use super::theme::{Role, Theme};
-use super::view::{fitted, put, put_right};
+use super::view::{fitted, paragraph, put, put_right};
 use crate::session::Menu;
 
 /// Draws the list, and below it what the chosen lesson is about.
@@ -49,8 +48,12 @@ pub(super) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
         } else {
             theme.style(Role::Text)
         };
-        let topics = entry.topics.join(" ");
-        let room = usize::from(inner.width).saturating_sub(names + 6 + topics.width());
+        let place = match entry.place {
+            Some((step, of)) if step == of => "walked to the end".into(),
+            Some((step, of)) => format!("left at step {step} of {of}"),
+            None => String::new(),
+        };
+        let room = usize::from(inner.width).saturating_sub(names + 6 + place.width());
         let title = fitted(&theme.text(&entry.title), room, theme);
         let name = fitted(&theme.text(&entry.name), names, theme);
         let text = format!("{mark}{name:<names$}  {title}");
@@ -65,7 +68,7 @@ pub(super) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
         } else {
             theme.style(Role::Dim)
         };
-        put_right(buf, inner, y, &topics, style);
+        put_right(buf, inner, y, &place, style);
     }
     if entries.len() > list_rows {
         let more = format!("{} of {}", menu.at() + 1, entries.len());
@@ -78,12 +81,21 @@ pub(super) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
         } else {
             Role::Warning
         };
-        let lines = wrapped(
-            &theme.text(&entry.summary),
-            usize::from(inner.width).saturating_sub(2),
-        );
-        for (y, line) in (y..inner.bottom()).zip(lines) {
-            put(buf, inner, inner.x + 2, y, &line, theme.style(role));
-        }
+        let place = Rect {
+            x: inner.x + 2,
+            y,
+            width: inner.width.saturating_sub(2),
+            height: inner.bottom().saturating_sub(y),
+        };
+        let about = if entry.topics.is_empty() {
+            entry.summary.clone()
+        } else {
+            format!(
+                "{} ({} of the lecture)",
+                entry.summary,
+                entry.topics.join(", ")
+            )
+        };
+        paragraph(buf, place, &about, theme.style(role), *theme);
     }
 }

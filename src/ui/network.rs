@@ -801,13 +801,6 @@ mod tests {
         });
         // In x⁽⁰⁾, one to the right: the second sample, [1, 1].
         session.apply(Command::Numbers);
-        session.apply(Command::NumbersBack);
-        while session
-            .cursor()
-            .is_none_or(|p| p.cell.symbol != Symbol::Output(0))
-        {
-            session.apply(Command::Numbers);
-        }
         session.apply(Command::Right);
         with_view(&session, PLAIN, |view| {
             assert_eq!(title(view), "Network · sample 4");

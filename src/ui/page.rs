@@ -16,6 +16,12 @@ const LOW: usize = 12;
 /// From this height on, the steps before are shown too; in less, air is worth more.
 const ROOMY: usize = 28;
 
+/// Lines in which a longer text can be read: one of it, and one that says how much more there is.
+const SHORTEST_TEXT: usize = 2;
+
+/// Rows that the equation keeps where there is hardly any room.
+const LEAST_EQUATION: usize = 4;
+
 /// Columns beside the page, on each side, that an equation may use.
 const MARGIN: usize = 1;
 
@@ -63,10 +69,15 @@ impl<'a> Page<'a> {
         let equation_at = (formula.len() + air).min(above);
         let least = match (is_low, why.is_empty()) {
             (false, _) => LEAST_TEXT.min(text.len()),
-            (true, true) => 1,
+            // A line, and the hint that there are more.
+            (true, true) => text.len().min(2),
             (true, false) => 0,
         };
         let room = above.saturating_sub(equation_at + least + air);
+        // On a small screen an explanation that was asked for puts the text off.
+        let text_rows = if why.is_empty() { SHORTEST_TEXT } else { 0 };
+        let most = above.saturating_sub(equation_at + text_rows.min(text.len()));
+        let room = room.max(LEAST_EQUATION.min(most));
         let equation = Equation::fit(view, width + 2 * MARGIN, room);
         let equation_rows = equation.as_ref().map_or(0, |equation| equation.height);
         let gap = if equation_rows > 0 { air } else { 0 };
@@ -83,6 +94,9 @@ impl<'a> Page<'a> {
             is_example: false,
             earlier: Vec::new(),
         };
+        if page.text_rows < SHORTEST_TEXT.min(page.text.len()) {
+            page.text_rows = 0;
+        }
         page.add_example(view, width);
         page.add_earlier(view, width, height);
         page
@@ -186,12 +200,17 @@ impl<'a> Page<'a> {
 
     /// Lines of text that its place does not show at once.
     pub(super) fn most_scroll(&self) -> usize {
-        if self.text.len() <= self.text_rows {
+        if self.text.len() <= self.text_rows || self.text_rows == 0 {
             0
         } else {
             // The last row says that there is more.
             self.text.len() - self.text_rows.saturating_sub(1).max(1)
         }
+    }
+
+    /// Whether there is text and no place for it.
+    pub(super) const fn is_text_hidden(&self) -> bool {
+        self.text_rows == 0 && !self.text.is_empty()
     }
 
     /// Whether a matrix is shown in part.
@@ -228,6 +247,15 @@ impl<'a> Page<'a> {
             let rule = view.theme.pick("─", "-").repeat(usize::from(area.width));
             let y = row(self.why_at);
             put(buf, area, area.x, y, &rule, view.theme.style(Role::Frame));
+            if self.is_text_hidden() {
+                // Where Esc first goes back to another number, it does not yet bring the text.
+                let hint = if view.session.depth() == 0 {
+                    " Esc: text "
+                } else {
+                    " text hidden "
+                };
+                put(buf, area, area.x, y, hint, view.theme.style(Role::Key));
+            }
             if self.is_example {
                 let hint = " for example (Tab asks the others) ";
                 put_right(buf, area, y, hint, view.theme.style(Role::Dim));
@@ -379,7 +407,11 @@ fn why_lines(view: &View, why: &Explanation, width: usize, most: usize) -> Vec<S
     if lines.len() > most && why.terms.is_empty() {
         lines.truncate(most);
         if let Some(last) = lines.last_mut() {
-            *last = fitted(&text(&format!("{last} …")), width, view.theme);
+            let mark = view.theme.pick("…", "~");
+            *last = format!(
+                "{} {mark}",
+                fitted(last, width.saturating_sub(2), view.theme)
+            );
         }
     } else if lines.len() > most {
         // The result is worth more than the terms in the middle.

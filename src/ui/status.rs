@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use super::theme::{Role, Theme};
 use super::view::{View, fitted, put, put_right};
 use crate::keys::{self, Hint, Key};
-use crate::session::{Menu, Mode};
+use crate::session::{Command, Menu, Mode};
 
 /// Where the learner is, from the most to the least important, each with what may be left out of it.
 fn place(view: &View) -> Vec<String> {
@@ -30,12 +30,17 @@ fn place(view: &View) -> Vec<String> {
         }
         _ => parts.push(format!("{} samples", samples.len())),
     }
-    if let Some((n, of)) = step.batch_of_epoch()
-        && of > 1
-    {
-        parts.push(format!("batch {n} of {of}"));
-    }
-    if step.epoch() > 0 {
+    // In the middle of an epoch it counts already; elsewhere only the finished ones do.
+    if let Some((n, of)) = step.batch_of_epoch() {
+        if of > 1 {
+            parts.push(format!("batch {n} of {of}"));
+        }
+        if of > 1 || step.epoch() > 0 {
+            parts.push(format!("epoch {}", step.epoch() + 1));
+        }
+    } else if step.epoch() > 0 && step.operation().is_some() {
+        parts.push(format!("after epoch {}", step.epoch()));
+    } else if step.epoch() > 0 {
         parts.push(format!("epoch {}", step.epoch()));
     }
     parts
@@ -55,7 +60,7 @@ fn header_parts(view: &View, width: usize) -> (String, String) {
         parts.rotate_left(1);
         theme.text(&parts.join(dot)).into_owned()
     };
-    while parts.len() > 1 && joined(&parts).width() + 3 + title.width().min(width / 4) > width {
+    while parts.len() > 1 && joined(&parts).width() + 3 + title.width().min(width / 2) > width {
         parts.pop();
     }
     let place = joined(&parts);
@@ -91,14 +96,8 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
         let ask = theme.text(&ask).into_owned();
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
     } else if let Some(message) = session.message() {
-        put(
-            buf,
-            line,
-            x,
-            line.y,
-            &theme.text(message),
-            theme.style(Role::Title),
-        );
+        let text = fitted(&theme.text(message), usize::from(line.width), theme);
+        put(buf, line, x, line.y, &text, theme.style(Role::Title));
         return;
     } else if let Some(count) = session.typed() {
         x = put(
@@ -106,7 +105,7 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
             line,
             x,
             line.y,
-            &format!("{count} "),
+            &theme.text(&format!("{count}× ")),
             theme.style(Role::Title),
         );
     }
@@ -115,7 +114,13 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
         width: line.right().saturating_sub(x),
         ..line
     };
-    hints(session.mode(), theme, rest, buf);
+    hints(
+        session.mode(),
+        |command| session.offers(command),
+        theme,
+        rest,
+        buf,
+    );
 }
 
 /// The first and last line of the menu.
@@ -129,26 +134,21 @@ pub(super) fn menu_lines(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffe
         "nn-tutor",
         theme.style(Role::Title),
     );
-    let what = theme.pick(
-        "  a time-travel debugger for learning",
-        "  a time-travel debugger for learning",
-    );
-    put(buf, line, end, line.y, what, theme.style(Role::Dim));
+    let what = "  a time-travel debugger for learning";
+    if what.len() <= usize::from(line.right().saturating_sub(end)) {
+        put(buf, line, end, line.y, what, theme.style(Role::Dim));
+    }
     let line = inset(area, area.bottom().saturating_sub(1));
     if let Some(message) = menu.message() {
         let text = fitted(&theme.text(message), usize::from(line.width), theme);
         put(buf, line, line.x, line.y, &text, theme.style(Role::Warning));
     } else {
-        hints(
-            if menu.is_help() {
-                Mode::Help
-            } else {
-                Mode::Menu
-            },
-            theme,
-            line,
-            buf,
-        );
+        let mode = if menu.is_help() {
+            Mode::Help
+        } else {
+            Mode::Menu
+        };
+        hints(mode, |_| true, theme, line, buf);
     }
 }
 
@@ -189,8 +189,15 @@ fn hint_keys(hint: &Hint, theme: &Theme) -> String {
 }
 
 /// The keys of a mode, as many as there is room for.
-fn hints(mode: Mode, theme: &Theme, line: Rect, buf: &mut Buffer) {
+fn hints(
+    mode: Mode,
+    offered: impl Fn(Command) -> bool,
+    theme: &Theme,
+    line: Rect,
+    buf: &mut Buffer,
+) {
     let mut hints: Vec<&Hint> = keys::bindings(mode)
+        .filter(|binding| offered(binding.command))
         .filter_map(|binding| binding.hint.as_ref())
         .collect();
     let width_of = |hint: &&Hint| hint_keys(hint, theme).width() + 1 + hint.word.len() + 2;
