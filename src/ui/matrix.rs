@@ -87,11 +87,13 @@ pub(super) struct Equation {
     pub height: usize,
 }
 
+#[derive(Clone)]
 enum Item {
     Sign(String),
     Matrix(Box<Block>),
 }
 
+#[derive(Clone)]
 struct Block {
     operand: Operand,
     /// Its name, as the terminal can show it.
@@ -240,24 +242,22 @@ impl Equation {
         if parts.is_empty() || height == 0 || width < 4 {
             return None;
         }
-        let blocks = |view: &View| -> Vec<Item> {
-            let mut number = 0;
-            parts
-                .iter()
-                .filter_map(|part| match part {
-                    Part::Sign(sign) if sign.is_empty() => None,
-                    Part::Sign(sign) => Some(Item::Sign(view.theme.text(sign).into_owned())),
-                    Part::Matrix(operand) => {
-                        number += 1;
-                        Some(Item::Matrix(Box::new(block(view, operand, number - 1))))
-                    }
-                })
-                .collect()
-        };
+        let mut number = 0;
+        let items: Vec<Item> = parts
+            .iter()
+            .filter_map(|part| match part {
+                Part::Sign(sign) if sign.is_empty() => None,
+                Part::Sign(sign) => Some(Item::Sign(view.theme.text(sign).into_owned())),
+                Part::Matrix(operand) => {
+                    number += 1;
+                    Some(Item::Matrix(Box::new(block(view, operand, number - 1))))
+                }
+            })
+            .collect();
         for frills in [Frills::All, Frills::Tags] {
             for most in [1, usize::MAX] {
                 for setting in SETTINGS {
-                    let set = Self::set(setting, frills, blocks(view), width);
+                    let set = Self::set(setting, frills, items.clone(), width);
                     let fits = set.height <= height && set.lines.len() <= most;
                     // A large matrix may be shown in part in a single line, where that is all it lacks.
                     if fits && (most == 1 || !set.partial) {
@@ -267,26 +267,21 @@ impl Equation {
             }
         }
         for (frills, least) in [(Frills::All, 3), (Frills::Tags, 2), (Frills::None, 1)] {
-            let shrunk = Self::shrunk(view, &blocks, frills, width);
+            let shrunk = Self::shrunk(view, &items, frills, width);
             if let Some(fitted) = shrunk.lowered(view, height, least) {
                 return Some(fitted);
             }
         }
-        let shrunk = Self::shrunk(view, &blocks, Frills::None, width);
+        let shrunk = Self::shrunk(view, &items, Frills::None, width);
         shrunk.windowed(view, height)
     }
 
     /// The matrices with as many columns as there is room for: all on one line, or else each.
-    fn shrunk(
-        view: &View,
-        blocks: &impl Fn(&View) -> Vec<Item>,
-        frills: Frills,
-        width: usize,
-    ) -> Self {
-        let mut items = blocks(view);
+    fn shrunk(view: &View, whole: &[Item], frills: Frills, width: usize) -> Self {
+        let mut items = whole.to_vec();
         narrow(view, &mut items, TIGHT, width);
         if line_width(&items, TIGHT) > width {
-            items = blocks(view);
+            items = whole.to_vec();
             // Each with the sign before it.
             let sign = |item: &Item| match item {
                 Item::Sign(sign) => sign.width() + 2 * TIGHT.pad,
