@@ -106,10 +106,9 @@ pub fn misfits(session: &Session, theme: &Theme, width_: u16, height_: u16) -> V
         let page = Page::fit(view, width(layout.page), height(layout.page));
         let mut misfits = Vec::new();
         if page.most_scroll() > 0 {
-            misfits.push(format!(
-                "the text is {} lines longer than its place",
-                page.most_scroll()
-            ));
+            let lines = page.most_scroll();
+            let s = if lines == 1 { "" } else { "s" };
+            misfits.push(format!("the text is {lines} line{s} longer than its place"));
         }
         if page.is_text_hidden() {
             misfits.push("the text has no place".into());

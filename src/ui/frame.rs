@@ -200,7 +200,9 @@ fn heading(view: &View, area: Rect, y: u16, title: &str, buf: &mut Buffer) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fixture::{ASCII, Net, PLAIN, drawn, text};
     use super::*;
+    use crate::trace::Operation;
 
     fn panels(width: u16, height: u16) -> usize {
         let layout = Layout::of(Rect::new(0, 1, width, height - 2));
@@ -244,5 +246,35 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn lines_meet_and_titles_stand_in_them() {
+        let session = Net::grounded().at(vec![0], Operation::WeightedSum(1));
+        let frame = |view: &View, area: Rect, buf: &mut Buffer| {
+            super::draw(view, &Layout::of(area), buf);
+        };
+        let shown = text(&drawn(&session, PLAIN, (80, 19), frame));
+        let lines: Vec<&str> = shown.lines().collect();
+        let top =
+            "╭─ Weighted sums of layer 1 ───────────────────────┬─ Network · sample 1 ──────╮";
+        assert_eq!(lines[0], top);
+        assert!(lines[1..18].iter().all(|line| line.starts_with('│')));
+        let inner = lines.iter().filter(|line| line.contains('├'));
+        assert_eq!(inner.count(), 2);
+        let bottom = format!("╰{}┴{}╯", "─".repeat(50), "─".repeat(27));
+        assert_eq!(lines[18], bottom);
+        let shown = text(&drawn(&session, ASCII, (80, 19), frame));
+        assert!(shown.is_ascii() && shown.starts_with("+- Weighted sums"));
+    }
+
+    #[test]
+    fn a_title_that_is_too_long_is_cut_with_a_mark() {
+        let session = Net::grounded().at(vec![0], Operation::WeightedSum(2));
+        let frame = |view: &View, area: Rect, buf: &mut Buffer| {
+            super::draw(view, &Layout::of(area), buf);
+        };
+        let shown = text(&drawn(&session, PLAIN, (30, 6), frame));
+        assert_eq!(shown.lines().next(), Some("╭─ Weighted sum of the outp… ╮"));
     }
 }

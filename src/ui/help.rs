@@ -149,3 +149,57 @@ pub(super) fn draw(
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{ASCII, PLAIN, text};
+    use super::*;
+
+    fn shown(theme: &Theme, scroll: usize, (width, height): (u16, u16)) -> Vec<String> {
+        let area = Rect::new(0, 0, width, height);
+        let mut buf = Buffer::empty(area);
+        draw(theme, scroll, &LESSON, area, &mut buf);
+        text(&buf).lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn every_key_of_the_table_is_explained() {
+        let all = shown(&PLAIN, 0, (100, 100));
+        for (heading, mode) in LESSON {
+            assert!(all.contains(&format!(" {heading}")));
+            for binding in keys::bindings(mode) {
+                let first = binding.keys[0].name();
+                let is_there = all.iter().any(|line| {
+                    line.trim_start().starts_with(&first) && line.ends_with(binding.help)
+                });
+                assert!(is_there, "{first}: {}", binding.help);
+            }
+        }
+        let ascii = shown(&ASCII, 0, (100, 100));
+        assert!(ascii.iter().all(|line| line.is_ascii()));
+        assert_eq!(ascii.len(), all.len());
+    }
+
+    #[test]
+    fn scrolling_shows_every_line_and_counts_those_below() {
+        let size = (60, 10);
+        let all = shown(&PLAIN, 0, (60, 100));
+        let all = &all[..=all.iter().rposition(|line| !line.is_empty()).unwrap()];
+        let most = most_scroll(&PLAIN, &LESSON, Rect::new(0, 0, 60, 10));
+        // One row says how much more there is.
+        assert_eq!(most, all.len() - 9);
+        for scroll in 0..=most {
+            let lines = shown(&PLAIN, scroll, size);
+            assert_eq!(lines[..9], all[scroll..scroll + 9]);
+            let more = match most - scroll {
+                0 => "the end".to_owned(),
+                1 => "1 more line".to_owned(),
+                more => format!("{more} more lines"),
+            };
+            assert_eq!(lines[9].trim(), more);
+        }
+        // Too far is as far as it goes; where all fits, nothing scrolls.
+        assert_eq!(shown(&PLAIN, 1000, size), shown(&PLAIN, most, size));
+        assert_eq!(most_scroll(&PLAIN, &LESSON, Rect::new(0, 0, 60, 100)), 0);
+    }
+}

@@ -87,11 +87,13 @@ pub(super) struct Equation {
     pub height: usize,
 }
 
+#[derive(Clone)]
 enum Item {
     Sign(String),
     Matrix(Box<Block>),
 }
 
+#[derive(Clone)]
 struct Block {
     operand: Operand,
     /// Its name, as the terminal can show it.
@@ -241,25 +243,23 @@ impl Equation {
         if parts.is_empty() || height == 0 || width < 4 {
             return None;
         }
-        let blocks = |view: &View| -> Vec<Item> {
-            let mut number = 0;
-            parts
-                .iter()
-                .filter_map(|part| match part {
-                    Part::Sign(sign) if sign.is_empty() => None,
-                    Part::Sign(sign) => Some(Item::Sign(view.theme.text(sign).into_owned())),
-                    Part::Matrix(operand) => {
-                        number += 1;
-                        Some(Item::Matrix(Box::new(block(view, operand, number - 1))))
-                    }
-                })
-                .collect()
-        };
+        let mut number = 0;
+        let items: Vec<Item> = parts
+            .iter()
+            .filter_map(|part| match part {
+                Part::Sign(sign) if sign.is_empty() => None,
+                Part::Sign(sign) => Some(Item::Sign(view.theme.text(sign).into_owned())),
+                Part::Matrix(operand) => {
+                    number += 1;
+                    Some(Item::Matrix(Box::new(block(view, operand, number - 1))))
+                }
+            })
+            .collect();
         for frills in [Frills::All, Frills::Tags] {
             // On as few lines as can be, and then as widely set as they allow.
             let whole = SETTINGS
                 .into_iter()
-                .map(|setting| Self::set(setting, frills, blocks(view), width))
+                .map(|setting| Self::set(setting, frills, items.clone(), width))
                 .filter(|set| set.height <= height)
                 // A large matrix may be shown in part in a single line, where that is all it lacks.
                 .filter(|set| set.lines.len() == 1 || !set.partial)
@@ -269,26 +269,21 @@ impl Equation {
             }
         }
         for (frills, least) in [(Frills::All, 3), (Frills::Tags, 2), (Frills::None, 1)] {
-            let shrunk = Self::shrunk(view, &blocks, frills, width);
+            let shrunk = Self::shrunk(view, &items, frills, width);
             if let Some(fitted) = shrunk.lowered(view, height, least) {
                 return Some(fitted);
             }
         }
-        let shrunk = Self::shrunk(view, &blocks, Frills::None, width);
+        let shrunk = Self::shrunk(view, &items, Frills::None, width);
         shrunk.windowed(view, height)
     }
 
     /// The matrices with as many columns as there is room for: all on one line, or else each.
-    fn shrunk(
-        view: &View,
-        blocks: &impl Fn(&View) -> Vec<Item>,
-        frills: Frills,
-        width: usize,
-    ) -> Self {
-        let mut items = blocks(view);
+    fn shrunk(view: &View, whole: &[Item], frills: Frills, width: usize) -> Self {
+        let mut items = whole.to_vec();
         narrow(view, &mut items, TIGHT, width);
         if line_width(&items, TIGHT) > width {
-            items = blocks(view);
+            items = whole.to_vec();
             // Each with the sign before it.
             let sign = |item: &Item| match item {
                 Item::Sign(sign) => sign.width() + 2 * TIGHT.pad,
@@ -771,4 +766,217 @@ fn cell(view: &View, block: &Block, row: usize, column: usize) -> (String, Style
         role
     };
     (text, theme.style(role))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{ASCII, Net, PLAIN, drawn, text};
+    use super::super::theme::Theme;
+    use super::*;
+    use crate::session::{Command, Session};
+    use crate::trace::Operation;
+    use ratatui::style::Modifier;
+
+    fn equation(view: &View, area: Rect, buf: &mut Buffer) {
+        let fitted = Equation::fit(view, usize::from(area.width), usize::from(area.height));
+        fitted.unwrap().draw(view, area, buf);
+    }
+
+    fn shown(session: &Session, theme: Theme, size: (u16, u16)) -> String {
+        text(&drawn(session, theme, size, equation))
+    }
+
+    /// The characters that have a mark.
+    fn marked(buf: &Buffer, mark: Modifier) -> String {
+        let cells = buf
+            .content
+            .iter()
+            .filter(|cell| cell.modifier.contains(mark));
+        cells.map(ratatui::buffer::Cell::symbol).collect()
+    }
+
+    #[test]
+    fn a_product_with_names_shapes_and_tags() {
+        let session = Net::grounded().at(vec![0], Operation::WeightedSum(1));
+        let expected = "           W⁽⁰⁾ᵀ
+     bias                     x⁽⁰⁾             z⁽¹⁾
+  ⎡ 0.400  0.700 −0.200 ⎤   ⎡ 1.000 ⎤ bias   ⎡ 0.200 ⎤
+  ⎣ 0.600 −0.400  0.300 ⎦ × ⎢ 0.000 ⎥      = ⎣ 0.900 ⎦
+            2×3             ⎣ 1.000 ⎦           2×1
+                               3×1
+
+
+";
+        assert_eq!(shown(&session, PLAIN, (60, 8)), expected);
+        let expected = "          W(0)^T
+     bias                     x(0)             z(1)
+  | 0.400  0.700 -0.200 |   | 1.000 | bias   | 0.200 |
+  | 0.600 -0.400  0.300 | x | 0.000 |      = | 0.900 |
+            2x3             | 1.000 |           2x1
+                               3x1
+
+
+";
+        assert_eq!(shown(&session, ASCII, (60, 8)), expected);
+    }
+
+    #[test]
+    fn what_is_set_closer_where_room_is_short() {
+        let session = Net::grounded().at(vec![0], Operation::WeightedSum(1));
+        // The shapes go first, then the words of the tags and the space in the brackets, then columns and rows.
+        for (size, misses, has) in [
+            ((60, 6), "", "2×3"),
+            ((60, 5), "2×3", " bias"),
+            ((46, 5), "⎤ bias", "⎤b"),
+            ((36, 5), "0.300", "…"),
+            ((36, 4), "⎢", "⋮"),
+        ] {
+            let shown = shown(&session, PLAIN, size);
+            assert!(shown.contains(has), "{size:?}:\n{shown}");
+            assert!(
+                misses.is_empty() || !shown.contains(misses),
+                "{size:?}:\n{shown}"
+            );
+            assert!(
+                shown.contains("z⁽¹⁾") && shown.contains("0.200"),
+                "{size:?}:\n{shown}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_cursor_is_reversed_and_its_row_and_column_are_underlined() {
+        let mut session = Net::grounded().at(vec![0], Operation::WeightedSum(1));
+        let buf = drawn(&session, PLAIN, (60, 8), equation);
+        assert_eq!(marked(&buf, Modifier::REVERSED), "");
+        // The names of results are lit: bold and underlined.
+        assert_eq!(marked(&buf, Modifier::UNDERLINED), "z⁽¹⁾");
+        session.apply(Command::Numbers);
+        session.apply(Command::Down);
+        let buf = drawn(&session, PLAIN, (60, 8), equation);
+        assert_eq!(marked(&buf, Modifier::REVERSED), "0.900");
+        // Line by line: x₀; the row of the weights and x₁; x₂.
+        let sources = "z⁽¹⁾1.0000.600−0.4000.3000.0001.000";
+        assert_eq!(marked(&buf, Modifier::UNDERLINED), sources);
+    }
+
+    #[test]
+    fn the_result_is_bold_and_the_bias_has_a_colour_of_its_own() {
+        let session = Net::grounded().at(vec![0], Operation::Gradient(1));
+        let colour = Theme {
+            color: super::super::Color::Dark,
+            ascii: false,
+        };
+        let buf = drawn(&session, colour, (60, 8), equation);
+        assert_eq!(marked(&buf, Modifier::BOLD), "∇⁽¹⁾−0.269−0.347");
+        let bias = buf
+            .content
+            .iter()
+            .filter(|cell| cell.fg == ratatui::style::Color::Magenta && cell.symbol() != " ");
+        let bias: String = bias.map(ratatui::buffer::Cell::symbol).collect();
+        assert_eq!(bias, "1.000bias−0.488bias");
+    }
+
+    #[test]
+    fn a_placeholder_is_a_dot_and_where_it_is_dropped_it_is_struck_out() {
+        let session = Net::grounded().at(vec![0], Operation::Error(1));
+        let expected = "   ψ(x⁽¹⁾)     W⁽¹⁾δ⁽²⁾            δ⁽¹⁾
+  ⎡     · ⎤   ⎡  0.147 ⎤ bias   ⎡      · ⎤ bias
+  ⎢ 0.248 ⎥ ∘ ⎢ −0.244 ⎥      = ⎢ −0.060 ⎥
+  ⎣ 0.206 ⎦   ⎣ −0.049 ⎦        ⎣ −0.010 ⎦
+     3×1         3×1               3×1
+
+
+";
+        assert_eq!(shown(&session, PLAIN, (52, 7)), expected);
+        let session = Net::grounded().at(vec![0], Operation::Gradient(0));
+        let expected = "
+    x⁽⁰⁾            (δ⁽¹⁾₍₁₊₎)ᵀ              ∇⁽⁰⁾
+  ⎡ 1.000 ⎤b     dropped               ⎡ −0.060 −0.010 ⎤b
+  ⎢ 0.000 ⎥  × [ ╌╌╌ −0.060 −0.010 ] = ⎢  0.000  0.000 ⎥
+  ⎣ 1.000 ⎦             1×3            ⎣ −0.060 −0.010 ⎦
+     3×1                                      3×2
+
+";
+        assert_eq!(shown(&session, PLAIN, (60, 7)), expected);
+    }
+
+    #[test]
+    fn a_wide_matrix_scrolls_with_the_cursor_and_says_so() {
+        let mut session = Net::large().at(vec![0], Operation::WeightedSum(1));
+        let size = (60, 14);
+        let before = shown(&session, PLAIN, size);
+        for part in [
+            "W⁽⁰⁾ᵀ",
+            "x⁽⁰⁾",
+            "z⁽¹⁾",
+            "…",
+            "⋮",
+            "32×65 …",
+            "65×1 …",
+            "32×1 …",
+        ] {
+            assert!(before.contains(part), "{part}:\n{before}");
+        }
+        // Into the weights, and to their last row and column.
+        session.apply(Command::Numbers);
+        for _ in 0..31 {
+            session.apply(Command::Down);
+        }
+        let sum = shown(&session, PLAIN, size);
+        assert_ne!(sum, before);
+        let value = session.explanation().unwrap().value.unwrap();
+        let buf = drawn(&session, PLAIN, size, equation);
+        let number = session.decimals().number(value);
+        assert_eq!(marked(&buf, Modifier::REVERSED), number);
+        session.apply(Command::NumbersBack);
+        session.apply(Command::NumbersBack);
+        for column in 0..65 {
+            let buf = drawn(&session, PLAIN, size, equation);
+            let weight = session.step().get(crate::trace::Symbol::Weights(0), false);
+            let cell = session.cursor().unwrap().cell;
+            let number = weight.unwrap()[[cell.row, cell.column]];
+            let number = session.decimals().number(number);
+            assert_eq!(marked(&buf, Modifier::REVERSED), number, "column {column}");
+            assert_eq!(cell.row, column);
+            session.apply(Command::Right);
+        }
+    }
+
+    #[test]
+    fn whole_lines_give_way_last_and_the_cursor_brings_them() {
+        let mut session = Net::grounded().at(vec![0], Operation::Update(0));
+        let size = (30, 4);
+        let before = shown(&session, PLAIN, size);
+        assert!(
+            before.contains("new W⁽⁰⁾") && !before.contains("0.400"),
+            "{before}"
+        );
+        assert!(before.lines().next().unwrap().ends_with('…'), "{before}");
+        session.apply(Command::Numbers);
+        session.apply(Command::NumbersBack);
+        session.apply(Command::NumbersBack);
+        let buf = drawn(&session, PLAIN, size, equation);
+        assert_eq!(marked(&buf, Modifier::REVERSED), "0.400");
+        assert_ne!(text(&buf), before);
+    }
+
+    #[test]
+    fn nothing_is_drawn_outside_and_only_ascii_where_that_is_wanted() {
+        let draw = |view: &View, area: Rect, buf: &mut Buffer| {
+            if let Some(fitted) =
+                Equation::fit(view, usize::from(area.width), usize::from(area.height))
+            {
+                assert!(fitted.partial || fitted.height <= usize::from(area.height));
+                fitted.draw(view, area, buf);
+            }
+        };
+        for operation in [
+            Operation::WeightedSum(1),
+            Operation::Gradient(0),
+            Operation::Update(0),
+        ] {
+            super::super::fixture::check_sizes(&Net::grounded().at(vec![0], operation), draw);
+        }
+    }
 }

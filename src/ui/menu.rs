@@ -99,3 +99,87 @@ pub(super) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
         paragraph(buf, place, &about, theme.style(role), *theme);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ratatui::style::Modifier;
+
+    use super::super::fixture::{ASCII, PLAIN, text};
+    use super::*;
+    use crate::session::{Command, Entry};
+
+    fn menu(count: usize) -> Menu {
+        let entry = |i: usize| Entry {
+            name: format!("lesson{i}"),
+            title: format!("A title ŷ{i}"),
+            summary: "What it is about, in a sentence that is a little longer.".into(),
+            topics: vec![format!("S{i}")],
+            sound: i != 3,
+        };
+        Menu::new((1..=count).map(entry).collect())
+    }
+
+    fn drawn(menu: &Menu, theme: &Theme, (width, height): (u16, u16)) -> Buffer {
+        let area = Rect::new(0, 0, width, height);
+        let mut buf = Buffer::empty(area);
+        draw(menu, theme, area, &mut buf);
+        buf
+    }
+
+    #[test]
+    fn the_chosen_lesson_is_marked_reversed_and_summed_up() {
+        let mut menu = menu(2);
+        menu.apply(Command::Down);
+        let buf = drawn(&menu, &PLAIN, (40, 10));
+        let expected = "
+   lesson1  A title ŷ1               S1
+ ▸ lesson2  A title ŷ2               S2
+
+   What it is about, in a sentence that
+   is a little longer.
+
+
+
+
+";
+        assert_eq!(text(&buf), expected);
+        for position in buf.area.positions() {
+            let is_bar = position.y == 2 && (1..39).contains(&position.x);
+            let is_reversed = buf[position].modifier.contains(Modifier::REVERSED);
+            assert_eq!(is_reversed, is_bar, "{position}");
+        }
+        assert!(text(&drawn(&menu, &ASCII, (40, 10))).contains(" > lesson2  A title y_hat2"));
+    }
+
+    #[test]
+    fn a_long_list_follows_the_choice_and_says_where_it_is() {
+        let mut menu = menu(30);
+        for at in 1..=30 {
+            let shown = text(&drawn(&menu, &PLAIN, (40, 12)));
+            assert!(shown.contains(&format!("{at} of 30")), "{shown}");
+            assert!(shown.contains(&format!("▸ lesson{at} ")), "{shown}");
+            menu.apply(Command::Down);
+        }
+    }
+
+    #[test]
+    fn why_a_lesson_does_not_load_stands_out() {
+        let mut menu = menu(3);
+        menu.apply(Command::End);
+        let buf = drawn(&menu, &PLAIN, (40, 10));
+        assert_eq!(buf[(3, 5)].symbol(), "W");
+        assert!(buf[(3, 5)].modifier.contains(Modifier::BOLD));
+        menu.apply(Command::Up);
+        let buf = drawn(&menu, &PLAIN, (40, 10));
+        assert!(!buf[(3, 5)].modifier.contains(Modifier::BOLD));
+    }
+
+    #[test]
+    fn what_is_cut_is_marked() {
+        let shown = text(&drawn(&menu(1), &PLAIN, (24, 5)));
+        assert!(shown.contains("lesson1  A titl…"), "{shown}");
+        let summary = shown.lines().find(|line| line.contains("about")).unwrap();
+        assert!(summary.ends_with('…'), "{shown}");
+        assert!(text(&drawn(&Menu::new(Vec::new()), &PLAIN, (40, 5))).contains("no lessons"));
+    }
+}

@@ -427,3 +427,119 @@ fn why_lines(view: &View, why: &Explanation, width: usize, most: usize) -> Vec<S
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{ASCII, Net, PLAIN, drawn, say, text, with_view};
+    use super::*;
+    use crate::session::{Command, Session};
+    use crate::trace::Operation;
+
+    fn page(view: &View, area: Rect, buf: &mut Buffer) {
+        let page = Page::fit(view, usize::from(area.width) - 2, usize::from(area.height));
+        let inner = Rect {
+            x: area.x + 1,
+            width: area.width - 2,
+            ..area
+        };
+        page.draw(view, inner, buf);
+    }
+
+    fn most_scroll(session: &Session, width: usize, height: usize) -> usize {
+        with_view(session, PLAIN, |view| {
+            Page::fit(view, width, height).most_scroll()
+        })
+    }
+
+    #[test]
+    fn formula_equation_and_text_from_top_to_bottom() {
+        let session = Net::grounded().at(vec![0], Operation::OutputError);
+        let shown = text(&drawn(&session, PLAIN, (50, 14), page));
+        let mut lines = shown.lines();
+        assert_eq!(lines.next(), Some(" δ⁽²⁾ = ŷ − y"));
+        let rest: String = lines.collect();
+        let equation = rest.find("0.512").unwrap();
+        let words = rest.find("prediction").unwrap();
+        assert!(equation < words, "{shown}");
+    }
+
+    #[test]
+    fn a_long_formula_is_broken_between_words() {
+        let session = Net::grounded().at(vec![0], Operation::Loss);
+        let shown = text(&drawn(&session, PLAIN, (26, 12), page));
+        let formula: Vec<&str> = shown.lines().take(2).collect();
+        assert_eq!(formula, [" J = −y log ŷ − (1 − y)", "     log(1 − ŷ)"]);
+    }
+
+    #[test]
+    fn text_that_is_too_long_scrolls_line_by_line_and_says_so() {
+        let mut session = Net::grounded().at(vec![0], Operation::WeightedSum(1));
+        let size = (40, 10);
+        let most = most_scroll(&session, 38, 10);
+        assert!(most > 1);
+        let lines = |session: &Session| -> Vec<String> {
+            let shown = text(&drawn(session, PLAIN, size, page));
+            shown.lines().map(str::to_owned).collect()
+        };
+        let mut before = lines(&session);
+        let more = format!("↓ {most} more lines: J");
+        assert!(before[9].ends_with(&more), "{before:?}");
+        for left in (0..most).rev() {
+            session.apply(Command::ScrollDown);
+            let after = lines(&session);
+            assert_eq!(after[..7], before[..7], "only the text scrolls");
+            assert_eq!(after[7], before[8], "by one line");
+            let hint = match left {
+                0 => "↑ back: K".to_owned(),
+                1 => "↓ 1 more line: J".to_owned(),
+                left => format!("↓ {left} more lines: J"),
+            };
+            assert!(after[9].ends_with(&hint), "{after:?}");
+            before = after;
+        }
+        let ascii = text(&drawn(&session, ASCII, size, page));
+        assert!(ascii.contains("up back: K"), "{ascii}");
+    }
+
+    #[test]
+    fn an_explanation_takes_its_place_from_the_text() {
+        let mut session = Net::grounded().at(vec![0], Operation::WeightedSum(1));
+        session.apply(Command::Numbers);
+        let shown = text(&drawn(&session, PLAIN, (50, 20), page));
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(lines[16].trim(), "─".repeat(48));
+        assert_eq!(lines[17], " z₁⁽¹⁾ = Σᵢ wᵢ,₁⁽⁰⁾ xᵢ⁽⁰⁾");
+        assert_eq!(lines[18], "       = 0.400·1 + 0.700·0 − 0.200·1");
+        assert_eq!(lines[19], "       = 0.200");
+        // The operands were given at the step before.
+        session.apply(Command::NumbersBack);
+        let shown = text(&drawn(&session, PLAIN, (50, 20), page));
+        assert!(shown.contains("Enter: step 1"), "{shown}");
+        // In few rows: what it comes to, and that there is more.
+        session.apply(Command::Numbers);
+        let shown = text(&drawn(&session, PLAIN, (38, 8), page));
+        let lines: Vec<&str> = shown.lines().collect();
+        assert!(lines[5].contains("Esc: text"), "{shown}");
+        assert_eq!(lines[6].trim(), "… 2 more lines");
+        assert_eq!(lines[7].trim(), "= 0.200");
+        assert_eq!(most_scroll(&session, 36, 8), 0);
+    }
+
+    #[test]
+    fn a_step_without_numbers_is_all_text() {
+        let session = Net::grounded().session(vec![say()]);
+        with_view(&session, PLAIN, |view| {
+            let page = Page::fit(view, 40, 10);
+            assert!(page.equation.is_none() && page.formula.is_empty());
+            assert!(!page.is_partial() && !page.is_text_hidden());
+        });
+    }
+
+    #[test]
+    fn lines_are_broken_between_words_and_long_words_where_they_must() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("  (0,0) → 0:  w ", 40), ["(0,0) → 0:  w"]);
+        assert_eq!(wrapped("abcdefgh", 5), ["abcde", "fgh"]);
+        assert_eq!(wrapped("", 5), [""]);
+    }
+}

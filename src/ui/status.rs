@@ -218,3 +218,129 @@ fn hints(
         x = put(buf, line, x, line.y, &word, theme.style(Role::Dim));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::LEAST;
+    use super::super::fixture::{ASCII, Net, PLAIN, drawn, text, train, walk, with_view};
+    use super::*;
+    use crate::session::{Command, Session};
+    use crate::trace::Operation;
+
+    fn line(
+        session: &Session,
+        theme: Theme,
+        width: u16,
+        draw: fn(&View, Rect, &mut Buffer),
+    ) -> String {
+        text(&drawn(session, theme, (width, 1), draw))
+            .trim_end()
+            .to_owned()
+    }
+
+    #[test]
+    fn the_place_gives_way_from_the_least_important_part_on() {
+        let mut session = Net::xor().session(vec![train(2), walk(vec![0, 1, 2])]);
+        session.go_to(session.trace().len() - 1);
+        let step = format!("step {0}/{0}", session.trace().len());
+        for (width, expected) in [
+            (
+                80,
+                format!("update 4 of 4 · samples 1–3 · epoch 2 · {step}"),
+            ),
+            (50, format!("update 4 of 4 · samples 1–3 · {step}")),
+            (40, format!("update 4 of 4 · {step}")),
+            (20, step.clone()),
+        ] {
+            let shown = line(&session, PLAIN, width, header);
+            assert!(shown.starts_with(" T"), "{shown}");
+            let place = shown.split_once("  ").unwrap().1.trim_start();
+            assert_eq!(place, expected, "{width}");
+            assert_eq!(shown.width(), usize::from(width) - 1);
+        }
+        let shown = line(&session, ASCII, 80, header);
+        assert!(shown.contains("samples 1-3 | epoch 2 | step"), "{shown}");
+    }
+
+    #[test]
+    fn samples_are_named_or_counted() {
+        for (batch, expected) in [
+            (vec![2], "sample 3"),
+            (vec![1, 2], "samples 2–3"),
+            (vec![0, 3], "2 samples"),
+        ] {
+            let session = Net::xor().at(batch, Operation::Loss);
+            let shown = line(&session, PLAIN, 80, header);
+            assert!(shown.contains(&format!(" · {expected} · ")), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_long_title_is_cut_with_a_mark() {
+        let session = Net::grounded().at(vec![0], Operation::Loss);
+        let cut = |width| with_view(&session, PLAIN, |view| cut_title(view, width));
+        assert_eq!(cut(80), None);
+        assert_eq!(cut(LEAST.0), None);
+        assert_eq!(fitted("The grounded example", 9, &PLAIN), "The grou…");
+        assert_eq!(fitted("The grounded example", 9, &ASCII), "The grou~");
+        assert_eq!(fitted("as it is", 8, &PLAIN), "as it is");
+        assert_eq!(fitted("any", 0, &PLAIN), "");
+    }
+
+    #[test]
+    fn keys_give_way_by_their_rank() {
+        let session = Net::grounded().at(vec![0], Operation::Loss);
+        for (width, expected) in [
+            (
+                100,
+                " ←→ step  ↑↓ phase  e E epoch  Tab numbers  Esc back  . , decimals  m menu  ? keys  q quit",
+            ),
+            (
+                90,
+                " ←→ step  ↑↓ phase  e E epoch  Tab numbers  Esc back  . , decimals  ? keys  q quit",
+            ),
+            (
+                80,
+                " ←→ step  ↑↓ phase  e E epoch  Tab numbers  Esc back  ? keys  q quit",
+            ),
+            (
+                68,
+                " ←→ step  ↑↓ phase  Tab numbers  Esc back  ? keys  q quit",
+            ),
+            (40, " ←→ step  ↑↓ phase  ? keys  q quit"),
+            (30, " ←→ step  ? keys  q quit"),
+        ] {
+            assert_eq!(line(&session, PLAIN, width, footer), expected, "{width}");
+        }
+        let shown = line(&session, ASCII, 80, footer);
+        assert!(
+            shown.starts_with(" Left/Right step  Up/Down phase  Tab numbers"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn messages_counts_and_the_question_stand_before_the_keys() {
+        let mut session = Net::grounded().at(vec![0], Operation::Loss);
+        session.apply(Command::Digit(1));
+        session.apply(Command::Digit(2));
+        assert_eq!(
+            line(&session, PLAIN, 40, footer),
+            " 12 ←→ step  ↑↓ phase  ? keys  q quit"
+        );
+        session.apply(Command::GoTo);
+        let ask = format!(" Go to step (1 to {}): 12_   ", session.trace().len());
+        let shown = line(&session, PLAIN, 60, footer);
+        assert_eq!(shown, format!("{ask}Enter go  Esc stay  q quit"));
+        session.apply(Command::Erase);
+        session.apply(Command::Digit(9));
+        session.apply(Command::Digit(9));
+        session.apply(Command::Confirm);
+        let message = format!(" The last step is {}.", session.trace().len());
+        assert_eq!(line(&session, PLAIN, 60, footer), message);
+        // A message that is too long is marked.
+        assert_eq!(line(&session, PLAIN, 14, footer), " The last st…");
+        session.apply(Command::Back);
+        assert!(line(&session, PLAIN, 60, footer).starts_with(" ←→ step"));
+    }
+}
