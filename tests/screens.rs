@@ -306,7 +306,9 @@ impl<'a> Screen<'a> {
             ["[", "]", "⎡", "⎤", "⎢", "⎥", "⎣", "⎦"].contains(&row[*x])
                 || (self.theme.ascii && row[*x] == "|")
         };
-        let brackets: Vec<usize> = (1..self.divider).filter(is_bracket).collect();
+        let brackets: Vec<usize> = (usize::from(!self.open)..self.divider)
+            .filter(is_bracket)
+            .collect();
         brackets
             .windows(2)
             .map(|pair| {
@@ -478,7 +480,7 @@ impl<'a> Screen<'a> {
                 && let Some((row, column)) = operand.find(place.cell)
             {
                 let reversed: String = (2..self.end)
-                    .flat_map(|y| (1..self.divider).map(move |x| (x, y)))
+                    .flat_map(|y| (usize::from(!self.open)..self.divider).map(move |x| (x, y)))
                     .filter(|&(x, y)| self.style(x, y).contains(Modifier::REVERSED))
                     .map(|(x, y)| self.rows[y][x])
                     .collect();

@@ -110,6 +110,7 @@ mod tests {
 
     fn menu(count: usize) -> Menu {
         let entry = |i: usize| Entry {
+            place: None,
             name: format!("lesson{i}"),
             title: format!("A title ŷ{i}"),
             summary: "What it is about, in a sentence that is a little longer.".into(),
