@@ -55,10 +55,30 @@ const LESSON_KEYS: &[&str] = &[
     "script",
 ];
 
-/// The rows of the curriculum.
-const TOPICS: [&str; 22] = [
-    "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S10", "S11", "S12", "S13", "S14", "S15",
-    "S16", "S17", "S18", "S19", "S20", "S21", "S22",
+/// The topics of the course, in the order of the lecture: what a lesson calls them, and what they are about.
+pub const TOPICS: [(&str, &str); 22] = [
+    ("S1", "one neuron"),
+    ("S2", "the perceptron algorithm"),
+    ("S3", "a network of neurons"),
+    ("S4", "feedforward through any number of layers"),
+    ("S5", "XOR and logic gates"),
+    ("S6", "universal approximation"),
+    ("S7", "loss functions"),
+    ("S8", "the gradient of one neuron"),
+    ("S9", "backpropagation to upstream neurons"),
+    ("S10", "further upstream"),
+    ("S11", "δ and backpropagation in general"),
+    ("S12", "the grounded example"),
+    ("S13", "batches"),
+    ("S14", "epochs, and when to stop"),
+    ("S15", "activation functions"),
+    ("S16", "softmax"),
+    ("S17", "the vanishing gradient"),
+    ("S18", "saturation and initialisation"),
+    ("S19", "overfitting"),
+    ("S20", "hyperparameters"),
+    ("S21", "code it up"),
+    ("S22", "the lecture's questions"),
 ];
 
 /// A checked lesson. Nothing in it can fail any more but the training itself and values that a text names
@@ -73,7 +93,7 @@ pub struct Lesson {
     pub summary: String,
     /// Its place in the menu; those without one come last.
     pub order: Option<usize>,
-    /// Rows of the curriculum it covers (`S1` … `S22`); may be empty.
+    /// The topics it covers, by their names in [`TOPICS`]; may be empty.
     pub topics: Vec<String>,
     /// Its networks, at least one.
     pub networks: Vec<NetworkSpec>,
@@ -158,10 +178,11 @@ impl Lesson {
     }
 }
 
-/// One of the rows of the curriculum.
+/// The name of a topic.
 fn topic_of(node: &yaml::Node) -> Checked<String> {
-    word(node, "a topic", &TOPICS)
-        .map(|index| TOPICS[index].to_owned())
+    let names = TOPICS.map(|(name, _)| name);
+    word(node, "a topic", &names)
+        .map(|index| names[index].to_owned())
         .map_err(|problem| problem.expected("expected S1 to S22"))
 }
 
@@ -430,6 +451,10 @@ mod tests {
                 forms.iter().any(|form| LESSON_FORMAT.contains(form)),
                 "{key} is not documented"
             );
+        }
+        for (name, about) in TOPICS {
+            let topic = format!("`{name}` {about}");
+            assert!(LESSON_FORMAT.contains(&topic), "{topic} is not documented");
         }
         for limit in [
             format!("{} KiB", limits::MAX_FILE_BYTES / 1024),

@@ -3,11 +3,13 @@
 // A test that cannot go on says so loudly.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use nn_tutor::export::json;
 use nn_tutor::lesson::Library;
 use nn_tutor::trace::Trace;
 use serde_json::Value;
@@ -145,9 +147,16 @@ fn help_has_examples_everywhere() {
         &["train"],
         &["completions"],
     ] {
-        let help = printed(&[command, &["--help"]].concat());
+        let help = nn_tutor(&[command, &["--help"]].concat())
+            .env("COLUMNS", "80")
+            .output()
+            .unwrap();
+        let help = stdout(&help);
         assert!(help.contains("Usage: nn-tutor"), "{help}");
-        assert!(help.contains("Examples:\n  nn-tutor"), "{help}");
+        // Every example on a line of its own, at 80 columns too.
+        let (_, examples) = help.split_once("Examples:\n").unwrap();
+        let mut lines = examples.lines().take_while(|line| !line.is_empty());
+        assert!(lines.all(|line| line.starts_with("  nn-tutor")), "{help}");
     }
     assert!(printed(&["--version"]).starts_with("nn-tutor "));
 }
@@ -293,30 +302,23 @@ fn a_trace_gives_back_the_bits_of_every_step() {
 
 #[test]
 fn a_trace_has_the_keys_of_the_format() {
-    const KINDS: [&str; 16] = [
-        "say",
-        "ask",
-        "sample",
-        "weighted-sum",
-        "activation",
-        "loss",
-        "loss-slope",
-        "output-slope",
-        "sum-slope",
-        "output-error",
-        "pull-back",
-        "error",
-        "gradient",
-        "update",
-        "prediction",
-        "train",
-    ];
+    let row = |key: &str| {
+        let start = format!("| `{key}` | ");
+        json::FORMAT
+            .lines()
+            .find_map(|line| line.strip_prefix(&start))
+    };
+    let documented: BTreeSet<&str> = row("kind").unwrap().split('`').skip(1).step_by(2).collect();
+    let mut kinds = BTreeSet::new();
     let lines = json_lines(&["trace", COURSE, "--format", "json"]);
     let mut networks = Vec::new();
     for (i, line) in lines.iter().enumerate() {
         assert_eq!(line["step"], i + 1);
         let kind = line["kind"].as_str().unwrap();
-        assert!(KINDS.contains(&kind), "{kind}");
+        kinds.insert(kind);
+        for key in line.as_object().unwrap().keys() {
+            assert!(row(key).is_some(), "{key} is not documented");
+        }
         assert!(line["epoch"].is_u64());
         assert!(line["samples"].is_array());
         assert!(line["text"].as_str().is_some_and(|text| !text.is_empty()));
@@ -328,6 +330,7 @@ fn a_trace_has_the_keys_of_the_format() {
             }
         }
     }
+    assert_eq!(kinds, documented);
     networks.dedup();
     assert_eq!(networks, ["neuron", "learned"]);
     // A batch has a column for each sample, a training step the epochs done.
@@ -540,6 +543,10 @@ fn training_that_diverges_is_an_error() {
 #[cfg(unix)]
 fn ctrl_c_ends_training_at_once() {
     use std::os::unix::process::ExitStatusExt as _;
+    // A job in the background may have been told to ignore Ctrl-C, and hands that on. What has a handler is
+    // back at its default in a child; this handler is the default.
+    let default = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+    signal_hook::flag::register_conditional_default(2, default).unwrap();
     let epochs = u64::MAX.to_string();
     let mut child = nn_tutor(&["train", "grounded", "--epochs", &epochs])
         .stdout(Stdio::null())

@@ -68,51 +68,8 @@ fn assert_presentable(error: &LessonError) {
     assert!(report.len() < 2_000, "{} bytes", report.len());
 }
 
-const GOOD: &str = "\
-format: 1
-title: Good
-summary: Everything that a lesson may say.
-order: 3
-topics: [S5, S14]
-loss: neg-log-loss
-learning_rate: 0.5
-batch: 2
-dataset: xor
-networks:
-  neuron:
-    inputs: 2
-    layers: [{units: 1, activation: logistic}]
-    init: {scheme: uniform, low: -0.5, high: 0.5, seed: 7}
-  hand:
-    inputs: 2
-    layers:
-      - {units: 2, activation: step}
-      - {units: 1, activation: step}
-    weights:
-      - [[-0.5, -1.5], [1, 1], [1, 1]]
-      - [[-0.5], [1], [-2e0]]
-    loss: mean-squared
-    learning_rate: 1
-    batch: all
-    data:
-      - {x: [0, 0], y: [0]}
-      - {x: [1, 0], y: [1]}
-      - {x: [1, 1], y: [0]}
-script:
-  - say: One neuron has {W(0)} and {{braces}}.
-  - walk:
-  - walk: {sample: 3, until: loss}
-  - say: >
-      A second network. It has {W(0)[2,1]}
-      as a weight.
-
-      Another paragraph.
-    network: hand
-  - walk: {samples: [3, 1], chain_rule: true, notes: {\"z(1)\": 'sums {z(1)[1,2]}', prediction J: \"now {J}, then {before J}\"}}
-  - walk: {batch: 1}
-  - train: {network: neuron, epochs: 500, until: all-right, every: 10, say: '{right} of {samples}'}
-  - train: {epochs: 5, until: {loss_below: 0.05}}
-";
+/// Every key and every kind of scene.
+const GOOD: &str = include_str!("lessons/everything.yaml");
 
 #[test]
 fn everything_a_lesson_may_say_is_read_as_written() {

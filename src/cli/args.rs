@@ -16,7 +16,7 @@ use clap_complete::Shell;
                   every number explains itself.\n\nWithout a command, a menu of the lessons.",
     after_help = "Examples:
   nn-tutor                        choose a lesson
-  nn-tutor lesson grounded        walk a lesson: arrow keys, ? shows all keys, q quits
+  nn-tutor lesson grounded        walk a lesson: arrow keys, ? for help, q quits
   nn-tutor lesson homework.yaml   walk a lesson of your own
   nn-tutor check homework.yaml    is it right, and does it fit the screen?
 
@@ -39,7 +39,7 @@ pub(super) enum Command {
   nn-tutor lesson xor
   nn-tutor lesson xor --step 30
   nn-tutor lesson ./homework.yaml --theme light
-  nn-tutor lesson grounded --plain    for screen readers: lines of text, Enter for the next step")]
+  nn-tutor lesson grounded --plain    lines of text, for screen readers")]
     Lesson {
         /// The name of a lesson (`nn-tutor list`) or a YAML file
         #[arg(value_name = "NAME|FILE")]
@@ -82,7 +82,7 @@ pub(super) enum Command {
                       precision; symbol and formula are ASCII; all three are null where a step only speaks.",
         after_help = "Examples:
   nn-tutor trace grounded --format text | less
-  nn-tutor trace grounded --format json | jq -c 'select(.kind == \"update\") | .value'
+  nn-tutor trace grounded --format json | jq -c '[.step, .symbol, .value]'
   nn-tutor trace homework.yaml --format json > homework.jsonl"
     )]
     Trace {
@@ -123,7 +123,7 @@ pub(super) enum Command {
     },
     /// Print a script that completes commands in your shell
     #[command(after_help = "Examples:
-  nn-tutor completions bash > ~/.local/share/bash-completion/completions/nn-tutor
+  nn-tutor completions bash >> ~/.bash_completion
   nn-tutor completions zsh > ~/.zfunc/_nn-tutor
   nn-tutor completions fish > ~/.config/fish/completions/nn-tutor.fish")]
     Completions {

@@ -1,21 +1,6 @@
 //! A trace as JSON Lines: one object a line, one line a step.
 //!
-//! | key | value |
-//! |---|---|
-//! | `step` | 1, 2, 3, … |
-//! | `kind` | [`Step::kind`] |
-//! | `network` | its name; only in lessons with several |
-//! | `epoch` | finished epochs of the network |
-//! | `samples` | 1-based numbers of the samples in the batch; empty outside of a walk |
-//! | `title` | a few words for a heading |
-//! | `symbol` | what the step computes, in ASCII; null where it only speaks |
-//! | `formula` | as on screen, in ASCII; null where it only speaks |
-//! | `value` | the result as rows of numbers; null where the step only speaks |
-//! | `right` | in training, how many samples of the data set are right; left out for a regressor |
-//! | `text` | what is said, with the author's line breaks and numbers with three decimals; an empty line parts paragraphs |
-//!
-//! A number is written with the fewest digits that give back its bits, −0 as `-0.0`. `title` and `text` are in the
-//! lecture's notation, as the author wrote them: UTF-8, not only ASCII.
+#![doc = include_str!("json/format.md")]
 
 use std::io::{self, Write};
 
@@ -23,6 +8,9 @@ use ndarray::{Array2, ArrayView1};
 use serde::{Serialize, Serializer};
 
 use crate::trace::{Decimals, Prose, Step, Symbol, Trace, What, notation};
+
+/// Every key of a line: the part of the manual that readers of traces need, in Markdown.
+pub const FORMAT: &str = include_str!("json/format.md");
 
 /// The keys in the order in which they are written.
 #[derive(Serialize)]

@@ -11,7 +11,7 @@ pub struct Entry {
     pub title: String,
     /// One line about it; for a lesson that does not load, why.
     pub summary: String,
-    /// Rows of the curriculum it covers.
+    /// The topics it covers, by their names.
     pub topics: Vec<String>,
     /// Whether it loads.
     pub sound: bool,
