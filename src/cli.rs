@@ -13,8 +13,10 @@ mod train;
 use std::env;
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::check::{self, Misfit, Report};
@@ -61,6 +63,9 @@ pub fn main() -> ExitCode {
         Err(error) if error.use_stderr() => {
             // Where standard error is closed, nobody can be told.
             let _ = error.print();
+            if let Some(hint) = lesson_hint(&error) {
+                let _ = writeln!(io::stderr(), "\n{hint}");
+            }
             return ExitCode::from(2);
         }
         // Help and version.
@@ -134,7 +139,7 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             lesson::open(library, &name, step, screen.or(args.screen), out)
         }
         Some(Command::List { format }) => library::list(&library, format, &look(false), out),
-        Some(Command::Check { files }) => check_files(&library, &files, out),
+        Some(Command::Check { files, strict }) => check_files(&library, &files, strict, out),
         Some(Command::Trace {
             name,
             format,
@@ -165,13 +170,30 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
     }
 }
 
+/// For those who type the name of a lesson as if it were a command.
+fn lesson_hint(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
+        return None;
+    };
+    let library = Library::embedded();
+    let is_file = Path::new(word).is_file();
+    let is_lesson = is_file || library.names().contains(&word.as_str());
+    is_lesson.then(|| format!("To open this lesson: nn-tutor lesson {word}"))
+}
+
 /// Opens a lesson by name or path and compiles it.
 fn compile(library: &Library, name: &str) -> Result<Trace, Failure> {
     Ok(Trace::compile(library.open(name)?.into())?)
 }
 
-/// One line for a lesson that is sound; else what is wrong, on standard error.
-fn check_files(library: &Library, files: &[String], out: &mut impl Write) -> Result<(), Failure> {
+/// One line for a lesson that is sound; else what is wrong, on standard error. What does not fit the screen is
+/// said there too, but scrolling is no error, unless one is `strict`.
+fn check_files(
+    library: &Library,
+    files: &[String],
+    strict: bool,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
     let mut sound = true;
     for file in files {
         let report = library
@@ -179,21 +201,21 @@ fn check_files(library: &Library, files: &[String], out: &mut impl Write) -> Res
             .and_then(check::lesson)
             .map_err(Failure::from);
         match report {
-            Ok(Report { steps, misfits }) if misfits.is_empty() => {
+            Ok(Report { steps, misfits }) => {
                 writeln!(out, "{file}: ok, {steps} steps")?;
-                continue;
-            }
-            Ok(Report { misfits, .. }) => {
-                out.flush()?;
-                report_misfits(file, &misfits);
+                if !misfits.is_empty() {
+                    out.flush()?;
+                    report_misfits(file, &misfits);
+                    sound &= !strict;
+                }
             }
             Err(failure) => {
                 // What was said before stands before it.
                 out.flush()?;
                 self::report(&failure);
+                sound = false;
             }
         }
-        sound = false;
     }
     if sound { Ok(()) } else { Err(Failure::Said) }
 }

@@ -45,7 +45,7 @@ pub(super) enum Command {
         #[arg(value_name = "NAME|FILE")]
         name: String,
         /// Begin at this step
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = count)]
         step: Option<NonZeroUsize>,
         #[command(flatten)]
         screen: Screen,
@@ -73,6 +73,9 @@ pub(super) enum Command {
         /// YAML files, or names of lessons
         #[arg(value_name = "FILE", required = true)]
         files: Vec<String>,
+        /// Fail where not all of a step fits the screen at once
+        #[arg(long)]
+        strict: bool,
     },
     /// Print a whole lesson, every step with its numbers
     #[command(
@@ -112,7 +115,7 @@ pub(super) enum Command {
         #[arg(value_name = "NAME|FILE")]
         name: String,
         /// How many times the whole data set is used
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = count)]
         epochs: NonZeroUsize,
         /// Which network of the lesson; if left out, the one that the lesson trains last
         #[arg(long, value_name = "NAME")]
@@ -180,4 +183,10 @@ pub(super) enum Format {
     Text,
     /// For programs
     Json,
+}
+
+/// A number from 1 on.
+fn count(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse()
+        .map_err(|_| "a whole number from 1 on is needed".to_owned())
 }

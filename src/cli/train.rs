@@ -19,8 +19,8 @@ const STRETCH: Duration = Duration::from_millis(100);
 /// What training came to.
 #[derive(Serialize)]
 struct Outcome<'a> {
-    /// The network's name; empty where the lesson has only one.
-    network: &'a str,
+    /// The network's name, where it has one.
+    network: Option<&'a str>,
     epochs: usize,
     /// All that were trained on: epochs times the data set.
     samples: usize,
@@ -53,7 +53,7 @@ pub(super) fn run(
     // A clock may be too coarse to see so little.
     let seconds = taken.as_secs_f64().max(1e-9);
     let outcome = Outcome {
-        network: &spec.name,
+        network: Some(spec.name.as_str()).filter(|name| !name.is_empty()),
         epochs,
         samples,
         seconds,
@@ -73,8 +73,8 @@ pub(super) fn run(
 }
 
 fn write_text(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
-    if !outcome.network.is_empty() {
-        writeln!(out, "network: {}", outcome.network)?;
+    if let Some(network) = outcome.network {
+        writeln!(out, "network: {network}")?;
     }
     writeln!(
         out,

@@ -218,8 +218,8 @@ fn summary(units: &[Unit], width: usize, spare: usize) -> Vec<String> {
     if whole.width() <= width {
         return vec![whole];
     }
-    if spare >= 2 && rule.width() <= width {
-        return vec![count, rule];
+    if spare >= 2 && rule.width() + 2 <= width {
+        return vec![count, format!("({rule})")];
     }
     let short = format!("{count} ({short})");
     vec![if short.width() <= width { short } else { count }]
