@@ -128,6 +128,19 @@ pub struct Session {
     message: Option<String>,
 }
 
+/// The step before the learner, and what is said of its numbers.
+#[derive(Debug)]
+pub struct Sight<'s> {
+    /// The step.
+    pub step: Step<'s>,
+    /// The number under the cursor, where there is a cursor.
+    pub cursor: Option<Place>,
+    /// Why that number is what it is.
+    pub explanation: Option<Explanation>,
+    /// Why the first number of the step's result is what it is: an example, where no other is asked for.
+    pub example: Option<Explanation>,
+}
+
 /// A place left behind.
 #[derive(Debug, Clone)]
 struct Visit {
@@ -252,10 +265,19 @@ impl Session {
 
     /// The number under the cursor, where there is a cursor.
     pub fn cursor(&self) -> Option<Place> {
-        let wish = self
-            .wish
-            .filter(|_| self.mode == Mode::Numbers || self.is_aside())?;
-        cursor::settle(&cursor::groups(&self.step()), wish)
+        self.place_in(&self.step())
+    }
+
+    /// The cursor, the step being known.
+    fn place_in(&self, step: &Step) -> Option<Place> {
+        let wish = self.wished()?;
+        cursor::settle(&cursor::groups(step), wish)
+    }
+
+    /// The number that is wished for, where there is a cursor.
+    fn wished(&self) -> Option<Place> {
+        self.wish
+            .filter(|_| self.mode == Mode::Numbers || self.is_aside())
     }
 
     /// Whether help or a question lies over the numbers.
@@ -263,16 +285,27 @@ impl Session {
         matches!(self.mode, Mode::Help | Mode::GoTo)
     }
 
-    /// Why the number under the cursor is what it is.
-    pub fn explanation(&self) -> Option<Explanation> {
-        self.trace.explain(self.index, self.cursor()?.cell)
+    /// What there is to see, worked out once for all that look at it.
+    pub fn sight(&self) -> Sight<'_> {
+        let step = self.step();
+        let cursor = self.place_in(&step);
+        let explanation = cursor.and_then(|place| step.explain(place.cell));
+        let example = if explanation.is_none() && step.operation().is_some() {
+            cursor::first(&cursor::groups(&step)).and_then(|place| step.explain(place.cell))
+        } else {
+            None
+        };
+        Sight {
+            step,
+            cursor,
+            explanation,
+            example,
+        }
     }
 
-    /// Why the first number of the step's result is what it is: an example, where no other is asked for.
-    pub fn example(&self) -> Option<Explanation> {
-        self.step().operation()?;
-        let place = cursor::first(&cursor::groups(&self.step()))?;
-        self.trace.explain(self.index, place.cell)
+    /// Why the number under the cursor is what it is.
+    pub fn explanation(&self) -> Option<Explanation> {
+        self.sight().explanation
     }
 
     /// Carries out a command.
@@ -374,7 +407,7 @@ impl Session {
 
     fn ask_numbers(&mut self, command: Command) {
         let groups = cursor::groups(&self.step());
-        let here = self.cursor();
+        let here = self.wished().and_then(|wish| cursor::settle(&groups, wish));
         self.wish = match here {
             None => cursor::first(&groups),
             Some(place) => cursor::neighbour(&groups, place, command == Command::Numbers),
@@ -388,7 +421,7 @@ impl Session {
 
     fn move_cursor(&mut self, command: Command) {
         let groups = cursor::groups(&self.step());
-        if let Some(place) = self.cursor() {
+        if let Some(place) = self.wished().and_then(|wish| cursor::settle(&groups, wish)) {
             self.wish = Some(cursor::moved(&groups, place, command));
         }
     }

@@ -15,10 +15,11 @@ mod step;
 pub mod symbol;
 mod words;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::engine::Network;
-use crate::lesson::{Lesson, NetworkSpec, Phase};
+use crate::lesson::{Lesson, NetworkSpec};
 
 pub use compile::{CompileError, batch_size, first_network};
 pub use equation::{Operand, Part, Shown};
@@ -74,7 +75,7 @@ struct Batch {
     chain_rule: bool,
     /// 1-based number of the batch and how many there are, where the batches make an epoch.
     of_epoch: Option<(usize, usize)>,
-    /// Mean loss over the data set after the update, where there is one.
+    /// Mean loss over the data set after the update, where there is one and it has been measured.
     loss_after: Option<f64>,
 }
 
@@ -133,6 +134,22 @@ impl Segment {
             Body::Train(training) => training.stops.len(),
         }
     }
+
+    /// The index behind its last step.
+    fn end(&self) -> usize {
+        self.first + self.len()
+    }
+
+    /// The stops of the keys for epochs: where an epoch begins, or a walk that is no part of one, and every
+    /// training step.
+    fn epoch_marks(&self) -> Range<usize> {
+        let marks = match &self.body {
+            Body::Train(training) => training.stops.len(),
+            Body::Walk(batch) => usize::from(batch.of_epoch.is_none_or(|(number, _)| number == 1)),
+            Body::Say => 0,
+        };
+        self.first..self.first + marks
+    }
 }
 
 impl Trace {
@@ -164,23 +181,20 @@ impl Trace {
         &self.lesson.networks[segment.network]
     }
 
-    /// What two steps must share to be in one phase: the segment, and within a walk its phase.
-    fn phase_key(&self, index: usize) -> (usize, Option<Phase>) {
-        let at = self.segment_index(index);
-        let segment = &self.segments[at];
-        let phase = match &segment.body {
-            Body::Walk(batch) => Some(batch.operations[index - segment.first].phase()),
-            Body::Say | Body::Train(_) => None,
-        };
-        (at, phase)
-    }
-
     /// The first step of the next phase, or the last step of all.
     pub fn next_phase(&self, index: usize) -> usize {
-        let here = self.phase_key(index);
-        (index + 1..self.len)
-            .find(|&i| self.phase_key(i) != here)
-            .unwrap_or(self.len - 1)
+        let segment = &self.segments[self.segment_index(index)];
+        let next = match &segment.body {
+            Body::Say | Body::Train(_) => segment.end(),
+            Body::Walk(batch) => {
+                let rest = &batch.operations[index - segment.first..];
+                let same = rest
+                    .iter()
+                    .take_while(|operation| operation.phase() == rest[0].phase());
+                index + same.count()
+            }
+        };
+        next.min(self.len - 1)
     }
 
     /// The first step of this phase, or where the index is that already, of the phase before.
@@ -188,39 +202,41 @@ impl Trace {
         let Some(before) = index.checked_sub(1) else {
             return 0;
         };
-        let phase = self.phase_key(before);
-        (0..before)
-            .rev()
-            .take_while(|&i| self.phase_key(i) == phase)
-            .last()
-            .unwrap_or(before)
-    }
-
-    /// Where an epoch begins or a training step stands: the stops of the keys for epochs.
-    fn is_epoch_mark(&self, index: usize) -> bool {
-        let segment = &self.segments[self.segment_index(index)];
+        let segment = &self.segments[self.segment_index(before)];
         match &segment.body {
-            Body::Train(_) => true,
+            Body::Say | Body::Train(_) => segment.first,
             Body::Walk(batch) => {
-                index == segment.first && batch.of_epoch.is_none_or(|(number, _)| number == 1)
+                let local = before - segment.first;
+                let phase = batch.operations[local].phase();
+                batch.operations[..local]
+                    .iter()
+                    .rposition(|operation| operation.phase() != phase)
+                    .map_or(segment.first, |other| segment.first + other + 1)
             }
-            Body::Say => false,
         }
     }
 
     /// The next step at which an epoch or a sample's walk begins, or the last step of all.
     pub fn next_epoch(&self, index: usize) -> usize {
-        (index + 1..self.len)
-            .find(|&i| self.is_epoch_mark(i))
-            .unwrap_or(self.len - 1)
+        let at = self.segment_index(index);
+        self.segments[at..]
+            .iter()
+            .map(Segment::epoch_marks)
+            .map(|marks| marks.start.max(index + 1)..marks.end)
+            .find(|marks| !marks.is_empty())
+            .map_or(self.len - 1, |marks| marks.start)
     }
 
     /// The last such step before this one, or the first step of all.
     pub fn back_epoch(&self, index: usize) -> usize {
-        (0..index)
+        let at = self.segment_index(index);
+        self.segments[..=at]
+            .iter()
             .rev()
-            .find(|&i| self.is_epoch_mark(i))
-            .unwrap_or(0)
+            .map(Segment::epoch_marks)
+            .map(|marks| marks.start..marks.end.min(index))
+            .find(|marks| !marks.is_empty())
+            .map_or(0, |marks| marks.end - 1)
     }
 
     /// The loss curve of the network that the step is about, as far as the learner has come: updates so far
@@ -258,6 +274,14 @@ impl Trace {
                     }));
                 }
             }
+        }
+        // Of many updates not every one has been measured, but the one the learner has come to is.
+        let step = self.step(index);
+        if points
+            .last()
+            .is_some_and(|&(updates, _)| updates < step.updates())
+        {
+            points.push((step.updates(), step.measure().loss));
         }
         points
     }

@@ -124,18 +124,13 @@ pub fn misfits(session: &Session, theme: &Theme, width_: u16, height_: u16) -> V
 }
 
 fn with_view<T>(session: &Session, theme: &Theme, use_it: impl FnOnce(&View) -> T) -> T {
-    let step = session.step();
-    let explanation = session.explanation();
-    let example = match explanation {
-        Some(_) => None,
-        None => session.example(),
-    };
+    let sight = session.sight();
     use_it(&View {
         session,
-        step: &step,
-        cursor: session.cursor(),
-        explanation: explanation.as_ref(),
-        example: example.as_ref(),
+        step: &sight.step,
+        cursor: sight.cursor,
+        explanation: sight.explanation.as_ref(),
+        example: sight.example.as_ref(),
         past: false,
         theme,
     })

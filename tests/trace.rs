@@ -523,3 +523,103 @@ proptest! {
         prop_assert_eq!(end.network(), &network);
     }
 }
+
+/// The jumps of the keys, against what the steps themselves say of phases and epochs.
+#[test]
+fn jumps_lead_to_the_starts_of_phases_and_epochs() {
+    let mut traces = shipped();
+    traces.push(("deep".into(), compiled(DEEP)));
+    let (opened, _) = traces
+        .iter()
+        .find_map(|(_, trace)| (0..trace.len()).find_map(|index| trace.open_epoch(index)))
+        .unwrap();
+    traces.push(("opened".into(), opened));
+    for (name, trace) in traces {
+        let begins_phase = |index: &usize| {
+            let step = trace.step(*index);
+            match (step.what, index.checked_sub(1).map(|i| trace.step(i).what)) {
+                (What::Operation(_), _) => step.place_in_phase().unwrap().0 == 1,
+                (What::Train { epoch, .. }, Some(What::Train { epoch: before, .. })) => {
+                    epoch <= before
+                }
+                _ => true,
+            }
+        };
+        let marks_epoch = |index: &usize| {
+            let step = trace.step(*index);
+            match step.what {
+                What::Operation(operation) => {
+                    operation == Operation::Sample
+                        && step.batch_of_epoch().is_none_or(|(number, _)| number == 1)
+                }
+                What::Train { .. } => true,
+                What::Say => false,
+            }
+        };
+        let phases: Vec<_> = (0..trace.len()).filter(begins_phase).collect();
+        let epochs: Vec<_> = (0..trace.len()).filter(marks_epoch).collect();
+        let next = |stops: &[usize], index| stops.iter().copied().find(|&stop| stop > index);
+        let back = |stops: &[usize], index| stops.iter().copied().rfind(|&stop| stop < index);
+        let last = trace.len() - 1;
+        for index in 0..=last {
+            let at = format!("{name} {index}");
+            assert_eq!(
+                trace.next_phase(index),
+                next(&phases, index).unwrap_or(last),
+                "{at}"
+            );
+            assert_eq!(
+                trace.back_phase(index),
+                back(&phases, index).unwrap_or(0),
+                "{at}"
+            );
+            assert_eq!(
+                trace.next_epoch(index),
+                next(&epochs, index).unwrap_or(last),
+                "{at}"
+            );
+            assert_eq!(
+                trace.back_epoch(index),
+                back(&epochs, index).unwrap_or(0),
+                "{at}"
+            );
+        }
+    }
+}
+
+/// Of a long walk over a large data set not every update is measured when the lesson is opened, but the curve always
+/// ends at the loss of the weights in force.
+#[test]
+fn the_curve_of_a_long_walk_ends_at_the_loss_of_now() {
+    let head = "
+format: 1
+title: Long
+summary: Many samples, one by one.
+network:
+  inputs: 1
+  layers:
+    - {units: 1, activation: logistic}
+  weights:
+    - [[0.1], [0.2]]
+loss: neg-log-loss
+learning_rate: 0.1
+data:
+";
+    let samples = (0..1200).map(|i| format!("  - {{x: [{}], y: [{}]}}\n", i % 7, i % 2));
+    let text: String = std::iter::once(head.to_owned()).chain(samples).collect();
+    let trace = compiled(&text);
+    let steps = trace.len() / 1200;
+    for index in (0..trace.len())
+        .skip(3 * steps - 2)
+        .step_by(steps / 2)
+        .take(20)
+    {
+        let (step, curve) = (trace.step(index), trace.curve(index));
+        assert!(curve.is_sorted_by(|a, b| a.0 < b.0), "{index}: {curve:?}");
+        let now = (step.updates(), step.measure().loss);
+        assert_eq!(curve.last(), Some(&now), "{index}");
+    }
+    let all = trace.curve(trace.len() - 1);
+    assert!(all.len() > 500 && all.len() < 1000, "{}", all.len());
+    assert_eq!(all.last().unwrap().0, 1200);
+}

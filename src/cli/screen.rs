@@ -100,8 +100,11 @@ impl Screen {
         match (&mut self.session, &mut self.menu) {
             (Some(session), _) => {
                 let effect = session.apply(keys::command(session.mode(), key)?);
-                let most = ui::most_scroll(session, &self.theme, self.area.get());
-                session.limit_scroll(most);
+                // Only the screen knows how far that is; asking costs as much as half a frame.
+                if session.scroll() > 0 {
+                    let most = ui::most_scroll(session, &self.theme, self.area.get());
+                    session.limit_scroll(most);
+                }
                 Some(effect)
             }
             (None, Some(menu)) => Some(menu.apply(keys::command(Mode::Menu, key)?)),

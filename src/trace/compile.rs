@@ -12,6 +12,10 @@ use crate::lesson::{
 /// Steps on the screen for a training scene whose author does not say how many.
 const STOPS: usize = 25;
 
+/// Samples that the walks of a scene are measured on, all in all: a moment's work. Where measuring the whole data
+/// set after every update would take more, only every so many updates are measured.
+const MEASURED: usize = 1_000_000;
+
 /// Why a checked lesson cannot be compiled into steps.
 #[derive(Debug, thiserror::Error)]
 pub enum CompileError {
@@ -104,6 +108,7 @@ impl Trace {
         let operations: Arc<[Operation]> =
             Operation::of_walk(last, walk.until, walk.chain_rule).into();
         let count = walk.batches.len();
+        let every = (count * spec.data.len()).div_ceil(MEASURED).max(1);
         for (number, samples) in walk.batches.iter().enumerate() {
             let mut network = (*state.network).clone();
             let mut pass = Pass::new(&network, samples.len());
@@ -115,7 +120,9 @@ impl Trace {
                 pass.backpropagation(&network, spec.loss);
                 pass.gradient();
                 pass.update(&mut network, spec.learning_rate);
-                loss_after = Some(measure(spec, &network).loss);
+                if (number + 1) % every == 0 || number + 1 == count {
+                    loss_after = Some(measure(spec, &network).loss);
+                }
             }
             if !loss.is_finite() || loss_after.is_some_and(|loss| !loss.is_finite()) {
                 return Err(overflow(&lesson, scene.span).into());
@@ -128,7 +135,7 @@ impl Trace {
                 loss_after,
             };
             self.push(index, scene.network, state, Body::Walk(batch));
-            if loss_after.is_some() {
+            if walk.until == Phase::Update {
                 state.network = Arc::new(network);
                 state.updates += 1;
                 if walk.epoch && number + 1 == count {

@@ -108,15 +108,23 @@ impl Explanation {
 impl Trace {
     /// Explains a number as it is known at the step `index`. `None` where it is not known yet.
     pub fn explain(&self, index: usize, cell: Cell) -> Option<Explanation> {
-        let here = self.step(index);
-        let value = here.get(cell.symbol, cell.before)?;
-        let value = *value.get((cell.row, cell.column))?;
-        let made_at = self.made_at(index, cell.symbol, cell.before);
+        self.step(index).explain(cell)
+    }
+}
+
+impl Step<'_> {
+    /// Explains a number as it is known at this step. `None` where it is not known yet.
+    pub fn explain(&self, cell: Cell) -> Option<Explanation> {
+        let trace = self.trace();
+        let value = self.number(cell)?;
+        let made_at = trace.made_at(self.index, cell.symbol, cell.before);
+        let elsewhere = made_at.filter(|&made| made != self.index);
         // The step that made it knows the operands as they were then.
-        let maker = made_at.filter(|&made| self.step(made).operation().is_some());
-        let maker = maker.map_or(here, |made| self.step(made));
-        let mut explanation = Explainer { step: &maker, cell }.explain(value);
-        explanation.made_at = made_at.filter(|&made| made != index);
+        let maker = elsewhere.map(|made| trace.step(made));
+        let maker = maker.as_ref().filter(|maker| maker.operation().is_some());
+        let step = maker.unwrap_or(self);
+        let mut explanation = Explainer { step, cell }.explain(value);
+        explanation.made_at = elsewhere;
         Some(explanation)
     }
 }
@@ -129,10 +137,13 @@ struct Explainer<'s, 't> {
 
 impl Explainer<'_, '_> {
     fn value(&self, symbol: Symbol, before: bool, row: usize, column: usize) -> f64 {
-        self.step
-            .get(symbol, before)
-            .and_then(|value| value.get((row, column)).copied())
-            .unwrap_or(f64::NAN)
+        let cell = Cell {
+            symbol,
+            before,
+            row,
+            column,
+        };
+        self.step.number(cell).unwrap_or(f64::NAN)
     }
 
     fn explain(&self, value: f64) -> Explanation {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use ndarray::Array2;
+use ndarray::{Array2, CowArray, Ix2};
 
 use super::operation::{Context, Operation};
-use super::symbol::Symbol;
+use super::symbol::{Cell, Symbol};
 use super::{Batch, Body, Ended, Measure, Segment, Trace, compile};
 use crate::engine::{Network, Pass};
 use crate::lesson::{NetworkSpec, Phase};
@@ -296,13 +296,24 @@ impl<'t> Step<'t> {
     ///
     /// `before` asks for the value before the update, where the update has changed it.
     pub fn get(&self, symbol: Symbol, before: bool) -> Option<Array2<f64>> {
+        self.look(symbol, before).map(CowArray::into_owned)
+    }
+
+    /// One number of it.
+    pub(super) fn number(&self, cell: Cell) -> Option<f64> {
+        let value = self.look(cell.symbol, cell.before)?;
+        value.get((cell.row, cell.column)).copied()
+    }
+
+    /// The same as [`get`](Self::get), without a copy where the value stands in memory.
+    fn look(&self, symbol: Symbol, before: bool) -> Option<CowArray<'_, f64, Ix2>> {
         if let Symbol::Weights(l) = symbol {
             let network = if before {
                 &self.moment.old
             } else {
                 &self.moment.network
             };
-            return (l < network.last()).then(|| network.weights(l).to_owned());
+            return (l < network.last()).then(|| network.weights(l).into());
         }
         let walked = self.moment.walked.as_ref()?;
         if !walked.knows(symbol, self.last()) {
@@ -320,28 +331,28 @@ impl<'t> Step<'t> {
         };
         let spec = self.spec();
         Some(match symbol {
-            Symbol::Output(l) | Symbol::SumSlope(l) => pass.x(l).to_owned(),
-            Symbol::Sum(l) => pass.z(l).to_owned(),
-            Symbol::Target => pass.y().to_owned(),
-            Symbol::Loss => Array2::from_elem((1, 1), *loss),
-            Symbol::Slope(l) => pass.psi(l).to_owned(),
+            Symbol::Output(l) | Symbol::SumSlope(l) => pass.x(l).into(),
+            Symbol::Sum(l) => pass.z(l).into(),
+            Symbol::Target => pass.y().into(),
+            Symbol::Loss => Array2::from_elem((1, 1), *loss).into(),
+            Symbol::Slope(l) => pass.psi(l).into(),
             Symbol::LossSlope => {
                 let y = pass.y();
                 let samples = y.ncols() as f64;
                 let mut slope = pass.x(self.last()).to_owned();
                 slope.zip_mut_with(&y, |x, &y| *x = spec.loss.slope(*x, y) / samples);
-                slope
+                slope.into()
             }
-            Symbol::Delta(l) => pass.delta(l).to_owned(),
-            Symbol::PulledBack(l) => pass.pulled(l).to_owned(),
-            Symbol::Gradient(l) => pass.grad(l).to_owned(),
+            Symbol::Delta(l) => pass.delta(l).into(),
+            Symbol::PulledBack(l) => pass.pulled(l).into(),
+            Symbol::Gradient(l) => pass.grad(l).into(),
             Symbol::Weights(_) | Symbol::DataLoss => return None,
         })
     }
 
     /// The loss of the batch once it is known: the renewed one after the update.
     pub fn loss(&self) -> Option<f64> {
-        self.get(Symbol::Loss, false).map(|j| j[[0, 0]])
+        self.number(Cell::new(Symbol::Loss, 0, 0))
     }
 
     /// Loss and right samples over the data set with the weights in force, worked out now.

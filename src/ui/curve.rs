@@ -292,33 +292,22 @@ fn draw_curve(view: &View, points: &[(usize, f64)], scale: Scale, area: Rect, bu
     let last = points.last().map_or(0, |&(updates, _)| updates).max(1);
     // Exact: both are far below 2^52, and the result is within the canvas.
     #[allow(clippy::cast_possible_truncation)]
-    let place = |updates: usize, loss: f64| {
-        let x = updates as f64 / last as f64 * f64::from(width - 1);
-        let y = (1.0 - scale.share(loss)) * f64::from(height - 1);
-        (x.round() as i32, y.round() as i32)
-    };
+    let column =
+        |updates: usize| (updates as f64 / last as f64 * f64::from(width - 1)).round() as i32;
+    #[allow(clippy::cast_possible_truncation)]
+    let row = |loss: f64| ((1.0 - scale.share(loss)) * f64::from(height - 1)).round() as i32;
     let pen = Pen::thin(theme.style(Role::Text), '*');
     let mut before: Option<(i32, i32)> = None;
-    let mut span = None;
-    for &(updates, loss) in points {
-        let (x, y) = place(updates, loss);
-        match (before, &mut span) {
-            (Some(at), Some((low, high))) if at.0 == x => {
-                *low = y.min(*low);
-                *high = y.max(*high);
-            }
-            _ => {
-                if let (Some(at), Some((low, high))) = (before, span) {
-                    canvas.line((at.0, low), (at.0, high), &pen);
-                    canvas.line(at, (x, y), &pen);
-                }
-                span = Some((y, y));
-            }
+    // Of the many points of a column only those that are drawn are given a height: that is what takes time.
+    for points in points.chunk_by(|a, b| column(a.0) == column(b.0)) {
+        let x = column(points[0].0);
+        let reach = Scale::new(points);
+        let (first, last) = (row(points[0].1), row(points[points.len() - 1].1));
+        if let Some(at) = before {
+            canvas.line(at, (x, first), &pen);
         }
-        before = Some((x, y));
-    }
-    if let (Some(at), Some((low, high))) = (before, span) {
-        canvas.line((at.0, low), (at.0, high), &pen);
+        canvas.line((x, row(reach.high)), (x, row(reach.low)), &pen);
+        before = Some((x, last));
     }
     canvas.render(buf);
     if let Some((x, y)) = before {

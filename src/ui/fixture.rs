@@ -183,15 +183,14 @@ pub(super) fn drawn(
 
 /// What a panel reads, for as long as the function runs.
 pub(super) fn with_view<T>(session: &Session, theme: Theme, read: impl FnOnce(&View) -> T) -> T {
-    let step = session.step();
-    let explanation = session.explanation();
+    let sight = session.sight();
     read(&View {
         example: None,
-        past: false,
         session,
-        step: &step,
-        cursor: session.cursor(),
-        explanation: explanation.as_ref(),
+        step: &sight.step,
+        cursor: sight.cursor,
+        explanation: sight.explanation.as_ref(),
+        past: false,
         theme: &theme,
     })
 }

@@ -2,6 +2,8 @@
 //!
 //! What is too large for its place is shown through a window that follows the cursor, and says so.
 
+use std::rc::Rc;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -93,15 +95,16 @@ enum Item {
     Matrix(Box<Block>),
 }
 
+/// Cheap to clone, as an equation is set in several ways.
 #[derive(Clone)]
 struct Block {
-    operand: Operand,
+    operand: Rc<Operand>,
     /// Its name, as the terminal can show it.
     label: String,
     /// Which of the equation's matrices it is.
     number: usize,
     /// Columns on the screen of each column of numbers.
-    widths: Vec<usize>,
+    widths: Rc<[usize]>,
     rows: Window,
     columns: Window,
 }
@@ -245,10 +248,10 @@ impl Equation {
         }
         let mut number = 0;
         let items: Vec<Item> = parts
-            .iter()
+            .into_iter()
             .filter_map(|part| match part {
                 Part::Sign(sign) if sign.is_empty() => None,
-                Part::Sign(sign) => Some(Item::Sign(view.theme.text(sign).into_owned())),
+                Part::Sign(sign) => Some(Item::Sign(view.theme.text(&sign).into_owned())),
                 Part::Matrix(operand) => {
                     number += 1;
                     Some(Item::Matrix(Box::new(block(view, operand, number - 1))))
@@ -650,7 +653,7 @@ fn line_width(line: &[Item], setting: Setting) -> usize {
         .sum()
 }
 
-fn block(view: &View, operand: &Operand, number: usize) -> Block {
+fn block(view: &View, operand: Operand, number: usize) -> Block {
     let text_width = |value: f64| view.number(value).width();
     let columns = operand.columns();
     let widths = if operand.values.len() <= MEASURED {
@@ -672,14 +675,14 @@ fn block(view: &View, operand: &Operand, number: usize) -> Block {
         let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         // A number of as many digits as a double has.
         let longest = [least, most, -0.123_456_789_012_345_67].map(text_width);
-        vec![longest.into_iter().max().unwrap_or(1); columns]
+        vec![longest.into_iter().max().unwrap_or(1); columns].into()
     };
     Block {
         widths,
         rows: Window::whole(operand.rows()),
         columns: Window::whole(columns),
         label: view.theme.text(&operand.label).into_owned(),
-        operand: operand.clone(),
+        operand: operand.into(),
         number,
     }
 }

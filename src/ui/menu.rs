@@ -110,12 +110,12 @@ mod tests {
 
     fn menu(count: usize) -> Menu {
         let entry = |i: usize| Entry {
-            place: None,
             name: format!("lesson{i}"),
             title: format!("A title ŷ{i}"),
             summary: "What it is about, in a sentence that is a little longer.".into(),
             topics: vec![format!("S{i}")],
             sound: i != 3,
+            place: None,
         };
         Menu::new((1..=count).map(entry).collect())
     }

@@ -1,0 +1,484 @@
+//! From a key to the bytes for the terminal, over whole lessons, and what starting and staying costs.
+//!
+//! `cargo bench --bench screen` prints all tables; `-- keys`, `-- opening` or `-- program` at its end asks for
+//! some of them.
+//!
+//! The baseline of a key is ratatui's own `Terminal` with its crossterm backend, which is handed each frame ready
+//! made: what an ordinary program with nothing to compute would take and write. The baseline of the program is
+//! `cat` showing the same frame out of a file, on the same terminal.
+
+// Nothing here depends on a user: what cannot be made is a mistake in this file.
+#![allow(clippy::expect_used, clippy::unwrap_used)]
+
+use std::cell::Cell;
+use std::fmt::Write as _;
+use std::fs;
+use std::io;
+use std::sync::Arc;
+use std::time::Instant;
+
+use nn_tutor::keys::{self, Key};
+use nn_tutor::lesson::{Lesson, Library, Source};
+use nn_tutor::session::Session;
+use nn_tutor::terminal::Screen;
+use nn_tutor::trace::Trace;
+use nn_tutor::ui::{self, Color, Theme};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
+use ratatui::{Terminal, TerminalOptions, Viewport};
+use ratatui_crossterm::CrosstermBackend;
+
+#[cfg(target_os = "linux")]
+#[path = "../tests/common/pty.rs"]
+mod pty;
+
+/// The screens, and how many milliseconds a key may take there at the 99th percentile.
+const SIZES: [(u16, u16, f64); 2] = [(80, 24, 1.0), (200, 60, 3.0)];
+/// The same for lessons far larger than a screen can show: one frame of a display.
+const LARGE: f64 = 16.0;
+/// Steps of a lesson at which other keys than those for steps are pressed.
+const VISITED: usize = 200;
+/// Walks through a shipped lesson; of the times that a key took, the one in the middle counts, so that what else
+/// the machine does is left out.
+const WALKS: usize = 3;
+/// Starts of the program.
+const STARTS: usize = 25;
+
+const THEME: Theme = Theme {
+    color: Color::Dark,
+    ascii: false,
+};
+
+fn main() {
+    // Cargo adds options of its own; a word is a table to be printed.
+    let wanted: Vec<_> = std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with('-'))
+        .collect();
+    let tables: [(&str, fn()); 3] = [("keys", keys), ("opening", opening), ("program", program)];
+    for (name, print) in tables {
+        if wanted.is_empty() || wanted.iter().any(|word| word == name) {
+            print();
+        }
+    }
+}
+
+/// A lesson by name.
+fn lesson(name: &str) -> Lesson {
+    let text = match name {
+        "wide" => wide(),
+        "long" => long(),
+        "trained" => trained(),
+        name => return Library::embedded().open(name).expect("a shipped lesson"),
+    };
+    let name = name.to_owned();
+    Lesson::parse(Source { name, text }).expect("a sound lesson")
+}
+
+const SHIPPED: [&str; 3] = ["neuron", "xor", "grounded"];
+const LARGER: [&str; 3] = ["wide", "long", "trained"];
+
+/// 64-32-10 with batches of 32: ten batches operation by operation, then training.
+fn wide() -> String {
+    let mut text = String::from(
+        "format: 1
+title: Wide
+summary: More numbers than fit a screen.
+network:
+  inputs: 64
+  layers:
+    - {units: 32, activation: tanh}
+    - {units: 10, activation: softmax}
+  init: {scheme: xavier, seed: 1}
+loss: cross-entropy
+learning_rate: 0.1
+batch: 32
+script:
+  - walk: {until: update}
+  - train: {epochs: 20}
+data:
+",
+    );
+    for i in 0..320 {
+        let x: Vec<_> = (0..64)
+            .map(|j| format!("0.{}", (7 * i + 13 * j) % 97))
+            .collect();
+        let y: Vec<_> = (0..10).map(|j| u8::from(i % 10 == j).to_string()).collect();
+        let _ = writeln!(text, "  - {{x: [{}], y: [{}]}}", x.join(", "), y.join(", "));
+    }
+    text
+}
+
+/// What the other two have in common.
+const SMALL: &str = "format: 1
+title: Small
+summary: A small network for a long time.
+network:
+  inputs: 2
+  layers:
+    - {units: 2, activation: logistic}
+    - {units: 1, activation: logistic}
+  init: {scheme: xavier, seed: 1}
+loss: neg-log-loss
+learning_rate: 0.1
+";
+
+/// 600 samples and no script: some 10,000 steps.
+fn long() -> String {
+    let mut text = format!("{SMALL}data:\n");
+    for i in 0..600 {
+        let (a, b, y) = (i % 31, i % 17, i % 2);
+        let _ = writeln!(text, "  - {{x: [0.{a}, 0.{b}], y: [{y}]}}");
+    }
+    text
+}
+
+/// As many epochs as a lesson may have.
+fn trained() -> String {
+    let script = "script:\n  - train: {epochs: 100000, every: 500}\n  - walk: {until: update}\n";
+    format!("{SMALL}dataset: xor\n{script}")
+}
+
+/// What one key has cost.
+struct Pressed {
+    milliseconds: f64,
+    bytes: usize,
+    /// The same of the baseline.
+    ready: (f64, usize),
+    /// Bytes of the whole frame.
+    whole: usize,
+}
+
+/// A learner at the keys, and the baseline that shows the same.
+struct Bench<'c> {
+    session: Session,
+    screen: Screen,
+    area: Rect,
+    frame: Buffer,
+    ready: Terminal<CrosstermBackend<Counter<'c>>>,
+    count: &'c Cell<usize>,
+}
+
+/// Counts bytes and forgets them.
+struct Counter<'c>(&'c Cell<usize>);
+
+impl io::Write for Counter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.set(self.0.get() + bytes.len());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'c> Bench<'c> {
+    fn new(trace: &Arc<Trace>, (width, height): (u16, u16), count: &'c Cell<usize>) -> Self {
+        let area = Rect::new(0, 0, width, height);
+        let options = TerminalOptions {
+            viewport: Viewport::Fixed(area),
+        };
+        let mut bench = Self {
+            session: Session::new(Arc::clone(trace)),
+            screen: Screen::new(Size::new(width, height)),
+            area,
+            frame: Buffer::empty(area),
+            ready: Terminal::with_options(CrosstermBackend::new(Counter(count)), options)
+                .expect("a screen of a given size"),
+            count,
+        };
+        // What opens the lesson is no key.
+        bench.press(Key::Esc);
+        bench
+    }
+
+    fn press(&mut self, key: Key) -> Pressed {
+        let start = Instant::now();
+        let command = keys::command(self.session.mode(), key).expect("a key of the lesson");
+        self.session.apply(command);
+        if self.session.scroll() > 0 {
+            let most = ui::most_scroll(&self.session, &THEME, self.area);
+            self.session.limit_scroll(most);
+        }
+        let session = &self.session;
+        let bytes = self.screen.draw(|frame| ui::draw(session, &THEME, frame));
+        let milliseconds = 1e3 * start.elapsed().as_secs_f64();
+        let bytes = bytes.len();
+
+        self.frame.reset();
+        ui::render(session, &THEME, self.area, &mut self.frame);
+        let frame = &self.frame;
+        self.count.set(0);
+        let start = Instant::now();
+        self.ready
+            .draw(|ready| ready.buffer_mut().content.clone_from_slice(&frame.content))
+            .expect("counting bytes cannot fail");
+        let ready = (1e3 * start.elapsed().as_secs_f64(), self.count.get());
+        let mut out = Vec::new();
+        nn_tutor::terminal::encode(None, frame, &mut out);
+        Pressed {
+            milliseconds,
+            bytes,
+            ready,
+            whole: out.len(),
+        }
+    }
+}
+
+/// Every step forth and back; at each, or at some, all that can be done there.
+fn walk(trace: &Arc<Trace>, size: (u16, u16)) -> [Vec<Pressed>; 3] {
+    let count = Cell::new(0);
+    let mut bench = Bench::new(trace, size, &count);
+    let mut pressed = [const { Vec::new() }; 3];
+    let [forth, back, other] = &mut pressed;
+    for _ in 1..trace.len() {
+        forth.push(bench.press(Key::Right));
+    }
+    for _ in 1..trace.len() {
+        back.push(bench.press(Key::Left));
+    }
+    for place in 0..trace.len().min(VISITED) {
+        let step = place * trace.len() / trace.len().min(VISITED);
+        bench.session.go_to(step);
+        for key in "\t.ljl,\to".chars() {
+            let key = if key == '\t' {
+                Key::Tab
+            } else {
+                Key::Char(key)
+            };
+            other.push(bench.press(key));
+        }
+        while bench.session.depth() > 0 || bench.session.cursor().is_some() {
+            other.push(bench.press(Key::Esc));
+        }
+        for key in "o?jjj".chars() {
+            other.push(bench.press(Key::Char(key)));
+        }
+        while bench.session.mode() != nn_tutor::session::Mode::Walk || bench.session.depth() > 0 {
+            other.push(bench.press(Key::Esc));
+        }
+        for key in "jkeE}gG".chars() {
+            other.push(bench.press(Key::Char(key)));
+        }
+    }
+    pressed
+}
+
+/// One walk for several, with the middle one of the times of each key.
+fn middle(mut walks: Vec<[Vec<Pressed>; 3]>) -> [Vec<Pressed>; 3] {
+    let mut all = walks.pop().expect("a walk");
+    for (group, keys) in all.iter_mut().enumerate() {
+        for (place, key) in keys.iter_mut().enumerate() {
+            let others = || walks.iter().map(|walk| &walk[group][place]);
+            let times = |time: fn(&Pressed) -> f64, last| {
+                Percentiles::of(others().map(time).chain([last])).p50
+            };
+            key.milliseconds = times(|key| key.milliseconds, key.milliseconds);
+            key.ready.0 = times(|key| key.ready.0, key.ready.0);
+        }
+    }
+    all
+}
+
+fn keys() {
+    let mut rows = Vec::new();
+    println!(
+        "Milliseconds from a key to its bytes    baseline: the frame ready made, by ratatui and crossterm"
+    );
+    println!(
+        "{:18} {:>6} {:>8} {:>8} {:>8} {:>8}  {:>8} {:>8}",
+        "lesson", "keys", "p50", "p99", "max", "goal p99", "base p50", "base p99"
+    );
+    for (names, is_large) in [(SHIPPED, false), (LARGER, true)] {
+        for (width, height, goal) in SIZES {
+            for name in names {
+                let trace = Arc::new(Trace::compile(lesson(name).into()).expect("a sound lesson"));
+                let walks = if is_large { 1 } else { WALKS };
+                let pressed = middle((0..walks).map(|_| walk(&trace, (width, height))).collect());
+                let label = format!("{name} {width}×{height}");
+                let all = || pressed.iter().flatten();
+                let time = Percentiles::of(all().map(|key| key.milliseconds));
+                let base = Percentiles::of(all().map(|key| key.ready.0));
+                println!(
+                    "{label:18} {:6} {:8.3} {:8.3} {:8.3} {:8.1}  {:8.3} {:8.3}",
+                    all().count(),
+                    time.p50,
+                    time.p99,
+                    time.max,
+                    if is_large { LARGE } else { goal },
+                    base.p50,
+                    base.p99,
+                );
+                let [forth, back, _] = pressed;
+                rows.push((label, forth, back));
+            }
+        }
+    }
+    println!(
+        "\nBytes of a step    baseline: the same by ratatui and crossterm; whole: all of the frame anew"
+    );
+    println!(
+        "{:18} {:>6} {:>6} {:>6} {:>8} | {:>6} {:>6} {:>6} | {:>8} {:>8} {:>9}",
+        "lesson",
+        "p50",
+        "p90",
+        "max",
+        "goal p50",
+        "← p50",
+        "p90",
+        "max",
+        "base p50",
+        "base p90",
+        "whole p50"
+    );
+    for (label, forth, back) in rows {
+        let bytes = |keys: &[Pressed]| Percentiles::of(keys.iter().map(|key| key.bytes as f64));
+        let (on, back) = (bytes(&forth), bytes(&back));
+        let base = Percentiles::of(forth.iter().map(|key| key.ready.1 as f64));
+        let whole = Percentiles::of(forth.iter().map(|key| key.whole as f64));
+        let goal = if label.contains("80×24") { "1536" } else { "" };
+        println!(
+            "{label:18} {:6} {:6} {:6} {goal:>8} | {:6} {:6} {:6} | {:8} {:8} {:9}",
+            on.p50, on.p90, on.max, back.p50, back.p90, back.max, base.p50, base.p90, whole.p50
+        );
+    }
+    println!();
+}
+
+/// What opening a lesson takes.
+fn opening() {
+    println!("Milliseconds to open a lesson");
+    println!(
+        "{:18} {:>8} {:>8} {:>8}",
+        "lesson", "steps", "read", "compile"
+    );
+    for name in SHIPPED.into_iter().chain(LARGER) {
+        let mut read = Vec::new();
+        let mut compile = Vec::new();
+        let mut steps = 0;
+        for _ in 0..5 {
+            let start = Instant::now();
+            let lesson = lesson(name);
+            read.push(1e3 * start.elapsed().as_secs_f64());
+            let start = Instant::now();
+            let trace = Trace::compile(lesson.into()).expect("a sound lesson");
+            compile.push(1e3 * start.elapsed().as_secs_f64());
+            steps = trace.len();
+        }
+        let (read, compile) = (Percentiles::of(read), Percentiles::of(compile));
+        println!("{name:18} {steps:8} {:8.2} {:8.2}", read.p50, compile.p50);
+    }
+    println!();
+}
+
+#[cfg(not(target_os = "linux"))]
+fn program() {}
+
+/// Start and memory of the program itself.
+#[cfg(target_os = "linux")]
+fn program() {
+    use pty::Pty;
+
+    let binary = env!("CARGO_BIN_EXE_nn-tutor");
+    let folder = tempfile::tempdir().expect("a folder");
+    println!(
+        "The program at 80×24: milliseconds from exec to the first frame, KB resident after a walk forth and back"
+    );
+    println!(
+        "{:18} {:>8} {:>8} {:>8}  {:>8} | {:>8} {:>8} {:>8}  {:>8}",
+        "lesson", "p50", "max", "goal", "base p50", "now", "most", "goal", "base"
+    );
+    let start = |command: &str, last: &str| {
+        // The shell waits, so that what it took to start is not counted.
+        let script = format!("stty -echo; echo ready; read go; exec {command}\n");
+        let mut pty = Pty::script(&script, &[], 80, 24);
+        pty.wait_for("ready");
+        let start = Instant::now();
+        pty.send("\n");
+        pty.wait_for(last);
+        (1e3 * start.elapsed().as_secs_f64(), pty)
+    };
+    for name in SHIPPED {
+        let trace = Trace::compile(lesson(name).into()).expect("a sound lesson");
+        let steps = trace.len();
+        // The footer is what is drawn last.
+        let footer = "quit";
+        let mut frame = Vec::new();
+        let area = Rect::new(0, 0, 80, 24);
+        let mut buffer = Buffer::empty(area);
+        ui::render(&Session::new(trace), &THEME, area, &mut buffer);
+        nn_tutor::terminal::encode(None, &buffer, &mut frame);
+        let file = folder.path().join(name);
+        fs::write(&file, frame).expect("a file");
+        let cat = format!("cat {} -", file.display());
+
+        let mut ours = Vec::new();
+        let mut theirs = Vec::new();
+        let mut memory = (0, 0);
+        let mut base = 0;
+        for _ in 0..STARTS {
+            let (time, mut pty) = start(&format!("{binary} lesson {name}"), footer);
+            ours.push(time);
+            pty.send("G");
+            pty.wait_for(&format!("step {steps}/{steps}"));
+            pty.send("g");
+            pty.wait_for(&format!("step 1/{steps}"));
+            for step in 2..=steps {
+                pty.send(" ");
+                pty.wait_for(&format!("step {step}/{steps}"));
+            }
+            memory = (
+                resident(pty.shell(), "VmRSS"),
+                resident(pty.shell(), "VmHWM").max(memory.1),
+            );
+            pty.send("q");
+            pty.end().0.expect("a clean end");
+
+            let (time, pty) = start(&cat, footer);
+            theirs.push(time);
+            base = resident(pty.shell(), "VmRSS");
+        }
+        let (ours, theirs) = (Percentiles::of(ours), Percentiles::of(theirs));
+        println!(
+            "{name:18} {:8.2} {:8.2} {:8} {:9.2} | {:8} {:8} {:8}  {base:8}",
+            ours.p50,
+            ours.max,
+            20,
+            theirs.p50,
+            memory.0,
+            memory.1,
+            10 * 1024
+        );
+    }
+}
+
+/// KB of a process's memory.
+#[cfg(target_os = "linux")]
+fn resident(process: i32, field: &str) -> usize {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).expect("a running process");
+    let line = status.lines().find(|line| line.starts_with(field));
+    line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok())
+        .expect("a number of KB")
+}
+
+struct Percentiles {
+    p50: f64,
+    p90: f64,
+    p99: f64,
+    max: f64,
+}
+
+impl Percentiles {
+    fn of(values: impl IntoIterator<Item = f64>) -> Self {
+        let mut values: Vec<_> = values.into_iter().collect();
+        values.sort_by(f64::total_cmp);
+        let at = |percent: usize| values[(values.len() * percent / 100).min(values.len() - 1)];
+        Self {
+            p50: at(50),
+            p90: at(90),
+            p99: at(99),
+            max: at(100),
+        }
+    }
+}
