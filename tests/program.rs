@@ -37,6 +37,16 @@ fn with(variable: (&'static str, &'static str)) -> Vec<(&'static str, &'static s
     MODERN.into_iter().chain([variable]).collect()
 }
 
+/// What the first line ends with at a step of a lesson.
+fn at(lesson: &str, step: usize) -> String {
+    format!("step {step}/{}", steps(lesson))
+}
+
+fn steps(lesson: &str) -> usize {
+    let lesson = Library::embedded().open(lesson).unwrap();
+    Trace::compile(lesson.into()).unwrap().len()
+}
+
 /// The program at 80 × 24, once it shows a text.
 fn start(args: &str, text: &str) -> Pty {
     let pty = Pty::start(&command(args), &MODERN, 80, 24);
@@ -127,7 +137,7 @@ fn quit(mut pty: Pty) {
 
 #[test]
 fn a_walk_forth_and_back_comes_by_the_screens_of_the_library() {
-    let mut pty = start("lesson xor", "step 1/74");
+    let mut pty = start("lesson xor", &at("xor", 1));
     assert!(pty.with_screen(|screen| screen.alternate_screen() && screen.hide_cursor()));
     let lesson = Library::embedded().open("xor").unwrap();
     let mut session = Session::new(Trace::compile(lesson.into()).unwrap());
@@ -154,10 +164,11 @@ fn a_walk_forth_and_back_comes_by_the_screens_of_the_library() {
 #[test]
 fn a_step_looks_the_same_however_one_comes_there() {
     let frame = step("xor", 40);
-    let mut pty = start("lesson xor --step 40", "step 40/74");
+    let mut pty = start("lesson xor --step 40", &at("xor", 40));
     wait_for_frame(&pty, &frame, "step 40 by its number");
     let first = step("xor", 1);
-    for keys in ["40G", ":40\r", "39l", "G34\x1b[D", "40l\x7f", "40G.,"] {
+    let from_the_end = format!("G{}\x1b[D", steps("xor") - 40);
+    for keys in ["40G", ":40\r", "39l", &from_the_end, "40l\x7f", "40G.,"] {
         pty.send("g");
         wait_for_frame(&pty, &first, "step 1");
         pty.send(keys);
@@ -175,7 +186,7 @@ fn a_step_looks_the_same_however_one_comes_there() {
 
 #[test]
 fn a_number_explains_itself() {
-    let mut pty = start("lesson grounded --step 3", "step 3/23");
+    let mut pty = start("lesson grounded --step 3", &at("grounded", 3));
     let reversed = |screen: &vt100::Screen| -> String {
         let cells = cells(screen).into_iter();
         let reversed = cells.filter(|(_, _, [inverse, ..])| *inverse);
@@ -200,14 +211,14 @@ fn from_the_menu_to_a_lesson_and_back() {
     pty.wait_for("▸ xor");
     pty.wait_for("Why one neuron cannot");
     pty.send("\r");
-    pty.wait_for("step 1/74");
+    pty.wait_for(&at("xor", 1));
     pty.send("l");
-    pty.wait_for("step 2/74");
+    pty.wait_for(&at("xor", 2));
     pty.send("m");
     pty.wait_for("▸ xor");
     pty.wait_for("Why one neuron cannot");
     pty.send("k\r");
-    pty.wait_for("step 1/40");
+    pty.wait_for(&at("neuron", 1));
     pty.send("m");
     pty.wait_for("▸ neuron");
     quit(pty);
@@ -215,14 +226,14 @@ fn from_the_menu_to_a_lesson_and_back() {
 
 #[test]
 fn any_size_at_any_moment() {
-    let mut pty = start("lesson grounded --step 10", "step 10/23");
+    let mut pty = start("lesson grounded --step 10", &at("grounded", 10));
     pty.resize(39, 11);
     pty.wait_for("40×12. q quits.");
     pty.send("l");
     pty.resize(1, 1);
     pty.wait_until("what fits", |screen| screen.contents() == "T");
     pty.resize(40, 12);
-    pty.wait_for("step 11/23");
+    pty.wait_for(&at("grounded", 11));
     pty.wait_for("q quit");
     pty.resize(200, 60);
     pty.wait_until("a screen that is filled", |screen| {
@@ -240,8 +251,8 @@ fn any_size_at_any_moment() {
 #[test]
 fn every_way_to_quit() {
     for key in ["q", "Q", "\x03"] {
-        for (args, text) in [("lesson neuron", "step 1/40"), ("", "▸ neuron")] {
-            let mut pty = start(args, text);
+        for (args, text) in [("lesson neuron", at("neuron", 1)), ("", "▸ neuron".into())] {
+            let mut pty = start(args, &text);
             pty.send(key);
             assert_eq!(pty.status(), "0", "{key:?}");
             pty.assert_restored();
@@ -249,7 +260,7 @@ fn every_way_to_quit() {
     }
     // Where it is asked something, and over the help.
     for keys in [":1q", "?q", "\tq"] {
-        let mut pty = start("lesson neuron --step 3", "step 3/40");
+        let mut pty = start("lesson neuron --step 3", &at("neuron", 3));
         pty.send(keys);
         assert_eq!(pty.status(), "0", "{keys:?}");
         pty.assert_restored();
@@ -263,7 +274,7 @@ fn signals_end_it_and_the_terminal_is_restored() {
         (Signal::HUP, "129"),
         (Signal::INT, "130"),
     ] {
-        let pty = start("lesson xor", "step 1/74");
+        let pty = start("lesson xor", &at("xor", 1));
         pty.signal(signal);
         assert_eq!(pty.status(), status);
         pty.assert_restored();
@@ -290,7 +301,7 @@ fn ctrl_z_and_back() {
     pty.send("\n");
     wait_for_frame(&pty, &frame, "the screen of before");
     pty.send("l");
-    pty.wait_for("step 9/74");
+    pty.wait_for(&at("xor", 9));
     pty.send("q");
     assert_eq!(pty.status(), "0");
     pty.assert_restored();
@@ -301,7 +312,7 @@ fn a_vanished_terminal_ends_it() {
     for trap in ["", "trap '' HUP; "] {
         let script = format!("{trap}exec {}", command("lesson xor"));
         let mut pty = Pty::script(&script, &MODERN, 80, 24);
-        pty.wait_for("step 1/74");
+        pty.wait_for(&at("xor", 1));
         pty.hang_up();
         let (end, used) = pty.end();
         assert_ne!(end, Ok(0));
@@ -365,7 +376,7 @@ fn colours_and_characters_are_those_that_the_terminal_has() {
     ] {
         let program = command(&format!("lesson grounded --step 3 {args}"));
         let pty = Pty::start(&program, &with(variable), 80, 24);
-        pty.wait_for("step 3/23");
+        pty.wait_for(&at("grounded", 3));
         pty.wait_for("q quit");
         assert_eq!(
             pty.with_screen(is_coloured),
@@ -395,10 +406,12 @@ fn a_broken_lesson_is_located_and_the_terminal_untouched() {
         assert_eq!(pty.file("after"), pty.file("before"));
     }
     // A step that is not there is not a screen either.
-    let program = format!("{} 2> message", command("lesson xor --step 75"));
+    let last = steps("xor");
+    let args = format!("lesson xor --step {}", last + 1);
+    let program = format!("{} 2> message", command(&args));
     let pty = Pty::start(&program, &MODERN, 80, 24);
     assert_eq!(pty.status(), "1");
-    assert!(pty.file("message").contains("74"));
+    assert!(pty.file("message").contains(&last.to_string()));
     assert_eq!(pty.written(), 0);
 }
 
@@ -415,20 +428,20 @@ fn a_broken_lesson_in_the_menu_says_why_and_the_others_open() {
     pty.send("\r");
     pty.wait_for("mine, line 3:");
     pty.send("g\r");
-    pty.wait_for("step 1/40");
+    pty.wait_for(&at("neuron", 1));
     quit(pty);
 }
 
 #[test]
 fn a_held_key_stops_at_the_end_and_never_runs_on() {
-    let mut pty = start("lesson xor", "step 1/74");
+    let mut pty = start("lesson xor", &at("xor", 1));
     pty.send("\x1b[C".repeat(5000));
-    pty.wait_for("step 74/74");
+    pty.wait_for(&at("xor", steps("xor")));
     pty.send("\x1b[D");
-    pty.wait_for("step 73/74");
+    pty.wait_for(&at("xor", steps("xor") - 1));
     // Nothing is left that would bring it back to the end.
     pty.send("g");
-    pty.wait_for("step 1/74");
+    pty.wait_for(&at("xor", 1));
     wait_for_frame(&pty, &step("xor", 1), "the first screen");
     quit(pty);
 }

@@ -275,24 +275,27 @@ impl<'a> Screen<'a> {
         let Some(mut word) = words.next() else {
             return Ok(from);
         };
+        // What is left of a word that may have been broken at the end of a line: after a slash, or where it is
+        // longer than a line.
+        let mut rest: Option<&str> = None;
         for (y, line) in page.iter().enumerate().skip(from) {
             for shown in line.split_whitespace() {
-                match word.strip_prefix(shown) {
-                    Some("") => match words.next() {
+                let is_last = line.trim_end().ends_with(shown);
+                let wanted = match rest.take() {
+                    Some(left) if shown == left => word,
+                    Some(left) if is_last && left.starts_with(shown) => {
+                        rest = left.strip_prefix(shown);
+                        continue;
+                    }
+                    _ => shown,
+                };
+                if wanted == word {
+                    match words.next() {
                         Some(next) => word = next,
                         None => return Ok(y),
-                    },
-                    // Lines are broken after a slash too, and in words longer than a line.
-                    Some(rest)
-                        if line.trim_end().ends_with(shown)
-                            && page[(y + 1).min(page.len() - 1)]
-                                .split_whitespace()
-                                .next()
-                                .is_some_and(|next| rest.starts_with(next)) =>
-                    {
-                        word = rest;
                     }
-                    _ => {}
+                } else if is_last {
+                    rest = word.strip_prefix(shown);
                 }
             }
         }

@@ -274,7 +274,7 @@ mod tests {
         let frame = |view: &View, area: Rect, buf: &mut Buffer| {
             super::draw(view, &Layout::of(area), buf);
         };
-        let shown = text(&drawn(&session, PLAIN, (30, 6), frame));
-        assert_eq!(shown.lines().next(), Some("╭─ Weighted sum of the outp… ╮"));
+        let shown = text(&drawn(&session, PLAIN, (24, 16), frame));
+        assert_eq!(shown.lines().next(), Some("╭─ Weighted sum at th… ╮"));
     }
 }

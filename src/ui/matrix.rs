@@ -789,6 +789,12 @@ mod tests {
         text(&drawn(session, theme, size, equation))
     }
 
+    fn to_first_matrix(session: &mut Session) {
+        while session.cursor().unwrap().group != Group::Matrix(0) {
+            session.apply(Command::NumbersBack);
+        }
+    }
+
     /// The characters that have a mark.
     fn marked(buf: &Buffer, mark: Modifier) -> String {
         let cells = buf
@@ -897,7 +903,7 @@ mod tests {
     x⁽⁰⁾            (δ⁽¹⁾₍₁₊₎)ᵀ              ∇⁽⁰⁾
   ⎡ 1.000 ⎤b     dropped               ⎡ −0.060 −0.010 ⎤b
   ⎢ 0.000 ⎥  × [ ╌╌╌ −0.060 −0.010 ] = ⎢  0.000  0.000 ⎥
-  ⎣ 1.000 ⎦             1×3            ⎣ −0.060 −0.010 ⎦
+  ⎣ 1.000 ⎦             1×2            ⎣ −0.060 −0.010 ⎦
      3×1                                      3×2
 
 ";
@@ -932,8 +938,7 @@ mod tests {
         let buf = drawn(&session, PLAIN, size, equation);
         let number = session.decimals().number(value);
         assert_eq!(marked(&buf, Modifier::REVERSED), number);
-        session.apply(Command::NumbersBack);
-        session.apply(Command::NumbersBack);
+        to_first_matrix(&mut session);
         for column in 0..65 {
             let buf = drawn(&session, PLAIN, size, equation);
             let weight = session.step().get(crate::trace::Symbol::Weights(0), false);
@@ -957,8 +962,7 @@ mod tests {
         );
         assert!(before.lines().next().unwrap().ends_with('…'), "{before}");
         session.apply(Command::Numbers);
-        session.apply(Command::NumbersBack);
-        session.apply(Command::NumbersBack);
+        to_first_matrix(&mut session);
         let buf = drawn(&session, PLAIN, size, equation);
         assert_eq!(marked(&buf, Modifier::REVERSED), "0.400");
         assert_ne!(text(&buf), before);

@@ -133,12 +133,12 @@ mod tests {
         menu.apply(Command::Down);
         let buf = drawn(&menu, &PLAIN, (40, 10));
         let expected = "
-   lesson1  A title ŷ1               S1
- ▸ lesson2  A title ŷ2               S2
+   lesson1  A title ŷ1
+ ▸ lesson2  A title ŷ2
 
-   What it is about, in a sentence that
-   is a little longer.
-
+   What it is about, in a sentence
+   that is a little longer. (S2 of
+   the lecture)
 
 
 
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn what_is_cut_is_marked() {
         let shown = text(&drawn(&menu(1), &PLAIN, (24, 5)));
-        assert!(shown.contains("lesson1  A titl…"), "{shown}");
+        assert!(shown.contains("lesson1  A title …"), "{shown}");
         let summary = shown.lines().find(|line| line.contains("about")).unwrap();
         assert!(summary.ends_with('…'), "{shown}");
         assert!(text(&drawn(&Menu::new(Vec::new()), &PLAIN, (40, 5))).contains("no lessons"));

@@ -410,7 +410,7 @@ mod tests {
             "x₂⁽¹⁾ ├────┼─●──┤  ψ 0.206",
             "ŷ     ├────●────┤  ψ 0.250",
             "none of 3 saturated",
-            "within 5 % of a limit",
+            "(within 5 % of a limit)",
             "",
         ];
         assert_eq!(lines(&session, (27, 6)), expected);

@@ -520,7 +520,7 @@ mod tests {
         let shown = text(&drawn(&session, PLAIN, (38, 8), page));
         let lines: Vec<&str> = shown.lines().collect();
         assert!(lines[5].contains("Esc: text"), "{shown}");
-        assert_eq!(lines[6].trim(), "… 2 more lines");
+        assert_eq!(lines[6].trim(), "z₁⁽¹⁾ = 0.400·1 + 0.700·0 − 0.200·1");
         assert_eq!(lines[7].trim(), "= 0.200");
         assert_eq!(most_scroll(&session, 36, 8), 0);
     }

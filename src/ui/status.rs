@@ -246,7 +246,7 @@ mod tests {
         for (width, expected) in [
             (
                 80,
-                format!("update 4 of 4 · samples 1–3 · epoch 2 · {step}"),
+                format!("update 4 of 4 · samples 1–3 · after epoch 2 · {step}"),
             ),
             (50, format!("update 4 of 4 · samples 1–3 · {step}")),
             (40, format!("update 4 of 4 · {step}")),
@@ -259,7 +259,10 @@ mod tests {
             assert_eq!(shown.width(), usize::from(width) - 1);
         }
         let shown = line(&session, ASCII, 80, header);
-        assert!(shown.contains("samples 1-3 | epoch 2 | step"), "{shown}");
+        assert!(
+            shown.contains("samples 1-3 | after epoch 2 | step"),
+            "{shown}"
+        );
     }
 
     #[test]
@@ -293,28 +296,25 @@ mod tests {
         for (width, expected) in [
             (
                 100,
-                " ←→ step  ↑↓ phase  e E epoch  Tab numbers  Esc back  . , decimals  m menu  ? keys  q quit",
-            ),
-            (
-                90,
-                " ←→ step  ↑↓ phase  e E epoch  Tab numbers  Esc back  . , decimals  ? keys  q quit",
+                " ←→ step  ↑↓ phase  e E epoch  Tab numbers  . , decimals  m menu  ? keys  q quit",
             ),
             (
                 80,
-                " ←→ step  ↑↓ phase  e E epoch  Tab numbers  Esc back  ? keys  q quit",
+                " ←→ step  ↑↓ phase  e E epoch  Tab numbers  m menu  ? keys  q quit",
             ),
             (
-                68,
-                " ←→ step  ↑↓ phase  Tab numbers  Esc back  ? keys  q quit",
+                64,
+                " ←→ step  ↑↓ phase  Tab numbers  m menu  ? keys  q quit",
             ),
-            (40, " ←→ step  ↑↓ phase  ? keys  q quit"),
+            (52, " ←→ step  ↑↓ phase  Tab numbers  ? keys  q quit"),
+            (40, " ←→ step  Tab numbers  ? keys  q quit"),
             (30, " ←→ step  ? keys  q quit"),
         ] {
             assert_eq!(line(&session, PLAIN, width, footer), expected, "{width}");
         }
         let shown = line(&session, ASCII, 80, footer);
         assert!(
-            shown.starts_with(" Left/Right step  Up/Down phase  Tab numbers"),
+            shown.starts_with(" Left/Right step  Up/Down phase  e E epoch"),
             "{shown}"
         );
     }
@@ -326,7 +326,7 @@ mod tests {
         session.apply(Command::Digit(2));
         assert_eq!(
             line(&session, PLAIN, 40, footer),
-            " 12 ←→ step  ↑↓ phase  ? keys  q quit"
+            " 12× ←→ step  ? keys  q quit"
         );
         session.apply(Command::GoTo);
         let ask = format!(" Go to step (1 to {}): 12_   ", session.trace().len());
