@@ -276,12 +276,19 @@ impl Trace {
             }
         }
         // Of many updates not every one has been measured, but the one the learner has come to is.
-        let step = self.step(index);
-        if points
-            .last()
-            .is_some_and(|&(updates, _)| updates < step.updates())
-        {
-            points.push((step.updates(), step.measure().loss));
+        let here = &self.segments[at];
+        let is_renewed = matches!(
+            &here.body,
+            Body::Walk(batch) if batch.operations[index - here.first] == Operation::PredictionLoss
+        );
+        let updates = here.updates + usize::from(is_renewed);
+        if points.last().is_some_and(|point| point.0 < updates) {
+            let now = if is_renewed {
+                self.step(index).measure()
+            } else {
+                compile::measure(self.spec(here), &here.before)
+            };
+            points.push((updates, now.loss));
         }
         points
     }
