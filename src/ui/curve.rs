@@ -373,7 +373,8 @@ mod tests {
         assert!(ascii.contains("O\n     +0---"), "{ascii}");
         // With the weights changed and no new prediction made, J is still that of the old ones.
         let session = Net::grounded().at(vec![0], Operation::Update(0));
-        assert_eq!(lines(&session)[0], "J 0.670");
+        assert!(lines(&session)[0].contains("0.670"));
+        assert!(!lines(&session).concat().contains("0.326"));
     }
 
     #[test]
