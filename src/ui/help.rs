@@ -22,6 +22,24 @@ pub(super) const LESSON: [Chapter; 2] = [
 /// The help in the menu.
 pub(super) const MENU: [Chapter; 1] = [("Choosing a lesson", Mode::Menu)];
 
+/// What signs on the screen of a lesson mean: in Unicode, in ASCII, in words.
+const SIGNS: [(&str, &str, &str); 6] = [
+    (
+        "bias b",
+        "bias b",
+        "the row or column that belongs to the bias unit",
+    ),
+    ("·", ".", "a placeholder: no number belongs there"),
+    ("╌╌╌", "---", "a placeholder that [1+] drops"),
+    ("…", "~", "a matrix is shown in part: the cursor scrolls it"),
+    ("!", "!", "in the meters: a saturated unit"),
+    (
+        "solid, broken",
+        "+ -",
+        "in the network: weights above 0 and below 0; large ones are thick",
+    ),
+];
+
 /// Columns for the keys.
 const KEYS_WIDTH: usize = 22;
 
@@ -58,6 +76,16 @@ fn lines(theme: &Theme, chapters: &[Chapter], width: usize) -> Vec<Line> {
         }
         if *mode == Mode::Walk {
             add(theme.text(COUNT_HELP.0).into_owned(), COUNT_HELP.1);
+        }
+    }
+    if chapters.iter().any(|(_, mode)| *mode == Mode::Walk) {
+        lines.push(Line::Empty);
+        lines.push(Line::Heading("Signs on the screen"));
+        for (unicode, ascii, meaning) in SIGNS {
+            let sign = theme.pick(unicode, ascii).to_owned();
+            let mut parts = wrapped(meaning, room).into_iter();
+            lines.push(Line::Keys(sign, parts.next().unwrap_or_default()));
+            lines.extend(parts.map(|part| Line::Keys(String::new(), part)));
         }
     }
     lines

@@ -13,7 +13,7 @@ use crate::trace::{Cell, Focus, Symbol, notation};
 /// The heading of the panel. Of a batch, the meters show and count one sample.
 pub(super) fn title(view: &View) -> String {
     match view.sample() {
-        Some(sample) if view.step.columns() > 1 => format!("Saturation · {sample}"),
+        Some(sample) if view.step.columns() > 1 => format!("Saturation, {sample}"),
         _ => "Saturation".into(),
     }
 }
@@ -502,7 +502,7 @@ mod tests {
         assert_eq!(shown[7], "⋮ 32 before, 3 more");
         assert!(shown[8].contains("of 42 saturated"), "{shown:?}");
         with_view(&session, PLAIN, |view| {
-            assert_eq!(title(view), "Saturation · sample 1");
+            assert_eq!(title(view), "Saturation, sample 1");
         });
         session.apply(Command::Numbers);
         while session

@@ -22,7 +22,7 @@ use plan::{Column, Plan};
 /// The heading of the panel: of which sample the values are.
 pub(super) fn title(view: &View) -> String {
     match view.sample() {
-        Some(sample) => format!("Network · {sample}"),
+        Some(sample) => format!("Network, {sample}"),
         None => "Network".into(),
     }
 }
@@ -797,13 +797,13 @@ mod tests {
     fn of_a_batch_one_sample_is_shown_and_named() {
         let mut session = Net::xor().at(vec![1, 3], Operation::Sample);
         with_view(&session, PLAIN, |view| {
-            assert_eq!(title(view), "Network · sample 2");
+            assert_eq!(title(view), "Network, sample 2");
         });
         // In x⁽⁰⁾, one to the right: the second sample, [1, 1].
         session.apply(Command::Numbers);
         session.apply(Command::Right);
         with_view(&session, PLAIN, |view| {
-            assert_eq!(title(view), "Network · sample 4");
+            assert_eq!(title(view), "Network, sample 4");
         });
         let shown = text(&drawn(&session, PLAIN, (27, 8), draw));
         let inputs = shown
