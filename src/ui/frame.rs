@@ -256,7 +256,8 @@ mod tests {
         };
         let shown = text(&drawn(&session, PLAIN, (80, 19), frame));
         let lines: Vec<&str> = shown.lines().collect();
-        let top = "╭─ Weighted sums of layer 1 ───────────────────────┬─ Network, sample 1 ───────╮";
+        let top =
+            "╭─ Weighted sums of layer 1 ───────────────────────┬─ Network, sample 1 ───────╮";
         assert_eq!(lines[0], top);
         assert!(lines[1..18].iter().all(|line| line.starts_with('│')));
         let inner = lines.iter().filter(|line| line.contains('├'));

@@ -188,7 +188,8 @@ impl<'a> Page<'a> {
     fn add_example(&mut self, view: &View, width: usize) {
         let Some(example) = view.example else { return };
         let spare = self.text_rows.saturating_sub(self.text.len() + 2);
-        let lines = why_lines(view, example, width, spare);
+        // All of it or nothing: it was not asked for.
+        let lines = why_lines(view, example, width, usize::MAX);
         if example.remark.is_none() && lines.len() <= spare {
             let rows = lines.len() + 1;
             self.why = lines;
