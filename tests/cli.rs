@@ -492,6 +492,20 @@ fn what_does_not_fit_the_screen_is_reported_step_by_step() {
 }
 
 #[test]
+fn a_sample_in_a_trace_has_its_target() {
+    let lines = json_lines(&["trace", "grounded", "--format", "json"]);
+    let with_target: Vec<&Value> = lines
+        .iter()
+        .filter(|line| !line["target"].is_null())
+        .collect();
+    assert!(!with_target.is_empty());
+    for line in with_target {
+        assert_eq!(line["kind"], "sample");
+        assert_eq!(rows(&line["target"]), [[1.0]]);
+    }
+}
+
+#[test]
 fn training_gives_the_bits_of_the_lesson() {
     let (_folder, path) = lesson(&format!("{XOR}script:\n  - train: {{epochs: 300}}\n"));
     let lines = json_lines(&["trace", &path, "--format", "json"]);

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use ndarray::{Array2, ArrayView1};
 use serde::{Serialize, Serializer};
 
-use crate::trace::{Decimals, Prose, Step, Symbol, Trace, What, notation};
+use crate::trace::{Decimals, Operation, Prose, Step, Symbol, Trace, What, notation};
 
 /// Every key of a line: the part of the manual that readers of traces need, in Markdown.
 pub const FORMAT: &str = include_str!("json/format.md");
@@ -25,6 +25,8 @@ struct Line<'a> {
     symbol: Option<String>,
     formula: Option<String>,
     value: Option<Rows>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target: Option<Rows>,
     #[serde(skip_serializing_if = "Option::is_none")]
     right: Option<usize>,
     text: String,
@@ -76,6 +78,10 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         symbol: step.symbol().map(Symbol::key),
         formula: step.formula().map(|formula| ascii(&formula)),
         value: step.value().map(Rows),
+        target: match step.what {
+            What::Operation(Operation::Sample) => step.get(Symbol::Target, false).map(Rows),
+            _ => None,
+        },
         right: match step.what {
             What::Train { now, .. } => now.right,
             What::Say | What::Operation(_) => None,
