@@ -131,7 +131,9 @@ impl Trace {
                 samples: samples.clone(),
                 operations: Arc::clone(&operations),
                 chain_rule: walk.chain_rule,
-                of_epoch: walk.epoch.then_some((number + 1, count)),
+                // Without updates the samples are only looked at.
+                of_epoch: (walk.epoch && walk.until == Phase::Update)
+                    .then_some((number + 1, count)),
                 loss_after,
             };
             self.push(index, scene.network, state, Body::Walk(batch));

@@ -191,11 +191,11 @@ fn summary(units: &[Unit], width: usize, spare: usize) -> Vec<String> {
         0 => "none".into(),
         count => count.to_string(),
     };
-    let count = match known {
-        0 => "no output is known yet".into(),
-        _ if known < judged.len() => format!("{count} of {known} saturated so far"),
-        _ => format!("{count} of {known} saturated"),
-    };
+    if known == 0 {
+        return vec!["no output is known yet".into()];
+    }
+    let so_far = if known < judged.len() { " so far" } else { "" };
+    let count = format!("{count} of {known} saturated{so_far}");
     let has_relu = judged
         .iter()
         .any(|unit| unit.activation == Activation::Relu);
