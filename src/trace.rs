@@ -18,10 +18,10 @@ mod words;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::engine::Network;
+use crate::engine::{Evaluation, Network};
 use crate::lesson::{Lesson, NetworkSpec};
 
-pub use compile::{CompileError, batch_size, first_network};
+pub use compile::{CompileError, first_network};
 pub use equation::{Operand, Part, Shown};
 pub use explain::{Explanation, Region};
 pub use operation::Operation;
@@ -84,7 +84,7 @@ struct Training {
     stops: Vec<Stop>,
     /// What the training leaves behind per epoch, counted from the start of the scene; shared by the parts
     /// of a scene that an opened epoch has split.
-    record: Arc<Vec<Measure>>,
+    record: Arc<Vec<Evaluation>>,
     /// Most epochs the scene may take.
     at_most: usize,
     /// Updates in one epoch.
@@ -102,15 +102,6 @@ struct Training {
 struct Stop {
     epoch: usize,
     network: Arc<Network>,
-}
-
-/// What is measured after an epoch, over the whole data set.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Measure {
-    /// Mean loss.
-    pub loss: f64,
-    /// Samples that are right; `None` for a regressor.
-    pub right: Option<usize>,
 }
 
 /// Why a training scene ended.

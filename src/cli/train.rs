@@ -11,7 +11,7 @@ use super::Failure;
 use super::args::Format;
 use crate::engine::{Evaluation, Network, Trainer};
 use crate::lesson::{Action, Lesson, LessonError, NetworkSpec, Phase};
-use crate::trace::{batch_size, first_network};
+use crate::trace::first_network;
 
 /// How long to train before progress is shown again. Between two looks nothing but training happens.
 const STRETCH: Duration = Duration::from_millis(100);
@@ -155,7 +155,7 @@ fn train(
     bar: &ProgressBar,
 ) -> Result<(Duration, Evaluation), LessonError> {
     let mut network = first_network(lesson, spec)?;
-    let mut trainer = Trainer::new(&network, &spec.data, batch_size(spec));
+    let mut trainer = Trainer::new(&network, &spec.data, spec.batch_size());
     let mut taken = Duration::ZERO;
     let mut done = 0;
     let mut stretch = 1;

@@ -198,10 +198,10 @@ impl NetworkSpec {
         self.units(self.last()).unwrap_or(0)
     }
 
-    /// Samples per update, at most.
+    /// Samples per update, at most: no more than there are.
     pub fn batch_size(&self) -> usize {
         match self.batch {
-            Batch::Size(size) => size,
+            Batch::Size(size) => size.min(self.data.len()),
             Batch::All => self.data.len(),
         }
     }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::operation::Operation;
-use super::{Batch, Body, Ended, Measure, Segment, Stop, Trace, Training};
-use crate::engine::{Activation, Network, Pass, Trainer};
+use super::{Batch, Body, Ended, Segment, Stop, Trace, Training};
+use crate::engine::{Activation, Evaluation, Network, Pass, Trainer};
 use crate::lesson::{
     self, Action, Goal, Lesson, LessonError, NetworkSpec, Phase, Scene, Start, Train, Walk,
 };
@@ -64,7 +64,7 @@ impl Trace {
             let state = &mut running[scene.network];
             match &scene.action {
                 Action::Say(_) => trace.push(index, scene.network, state, Body::Say),
-                Action::Walk(walk) => trace.walk(index, scene, walk, state)?,
+                Action::Walk(walk) => trace.walk(index, scene.network, walk, state)?,
                 Action::Train(train) => trace.train(index, scene, train, state)?,
             }
         }
@@ -89,17 +89,18 @@ impl Trace {
     fn walk(
         &mut self,
         index: usize,
-        scene: &Scene,
+        network_index: usize,
         walk: &Walk,
         state: &mut Running,
     ) -> Result<(), CompileError> {
         let lesson = Arc::clone(&self.lesson);
-        let spec = &lesson.networks[scene.network];
+        let spec = &lesson.networks[network_index];
+        let span = lesson.scenes[index].span;
         let last = state.network.last();
         if walk.chain_rule && state.network.activation(last) == Some(Activation::Softmax) {
             return Err(lesson
                 .error_at(
-                    scene.span,
+                    span,
                     "the three factors of the chain rule are for units that stand alone",
                     Some("leave out `chain_rule` where the output is a softmax"),
                 )
@@ -125,7 +126,7 @@ impl Trace {
                 }
             }
             if !loss.is_finite() || loss_after.is_some_and(|loss| !loss.is_finite()) {
-                return Err(overflow(&lesson, scene.span).into());
+                return Err(overflow(&lesson, span).into());
             }
             let batch = Batch {
                 samples: samples.clone(),
@@ -136,7 +137,7 @@ impl Trace {
                     .then_some((number + 1, count)),
                 loss_after,
             };
-            self.push(index, scene.network, state, Body::Walk(batch));
+            self.push(index, network_index, state, Body::Walk(batch));
             if walk.until == Phase::Update {
                 state.network = Arc::new(network);
                 state.updates += 1;
@@ -157,7 +158,7 @@ impl Trace {
     ) -> Result<(), CompileError> {
         let lesson = Arc::clone(&self.lesson);
         let spec = &lesson.networks[scene.network];
-        let size = batch_size(spec);
+        let size = spec.batch_size();
         let mut network = (*state.network).clone();
         let mut trainer = Trainer::new(&network, &spec.data, size);
         let mut evaluator = evaluator(spec, &network);
@@ -175,10 +176,7 @@ impl Trace {
             if !now.loss.is_finite() {
                 return Err(overflow(&lesson, scene.span).into());
             }
-            record.push(Measure {
-                loss: now.loss,
-                right: now.right,
-            });
+            record.push(now);
             let reached = match train.until {
                 Some(Goal::AllRight) => {
                     (now.right == Some(spec.data.len())).then_some(Ended::AllRight)
@@ -233,7 +231,7 @@ impl Trace {
             return None;
         }
         let spec = self.spec(segment);
-        let size = batch_size(spec);
+        let size = spec.batch_size();
         let (mut network, done) = match here.checked_sub(1) {
             Some(before) => {
                 let stop = &training.stops[before];
@@ -269,21 +267,17 @@ impl Trace {
         state.epoch += walked;
         state.updates += walked * training.updates_per_epoch;
         let all: Vec<usize> = (0..spec.data.len()).collect();
-        let scene = Scene {
-            network: segment.network,
-            span: self.lesson.scenes[segment.scene].span,
-            action: Action::Walk(Walk {
-                batches: all.chunks(size).map(<[usize]>::to_vec).collect(),
-                epoch: true,
-                until: Phase::Update,
-                chain_rule: false,
-                notes: Vec::new(),
-            }),
+        let walk = Walk {
+            batches: all.chunks(size).map(<[usize]>::to_vec).collect(),
+            epoch: true,
+            until: Phase::Update,
+            chain_rule: false,
+            notes: Vec::new(),
         };
-        if let Action::Walk(walk) = &scene.action {
-            // What was trained without overflow is walked without.
-            trace.walk(segment.scene, &scene, walk, &mut state).ok()?;
-        }
+        // What was trained without overflow is walked without.
+        trace
+            .walk(segment.scene, segment.network, &walk, &mut state)
+            .ok()?;
         // The training step itself, and those behind it, go on from the epoch that was walked.
         let rest = Training {
             stops: training.stops[here..].to_vec(),
@@ -314,14 +308,6 @@ pub fn first_network(lesson: &Lesson, spec: &NetworkSpec) -> Result<Network, Les
         .map_err(|error| lesson.error_at(spec.span, &error.to_string(), None))
 }
 
-/// Samples per update, as a number.
-pub fn batch_size(spec: &NetworkSpec) -> usize {
-    match spec.batch {
-        lesson::Batch::Size(size) => size.min(spec.data.len()),
-        lesson::Batch::All => spec.data.len(),
-    }
-}
-
 /// What measures over the whole data set. The sums are made in the same order wherever it is used, so that
 /// the same weights have the same loss to the bit.
 fn evaluator(spec: &NetworkSpec, network: &Network) -> Trainer {
@@ -329,12 +315,8 @@ fn evaluator(spec: &NetworkSpec, network: &Network) -> Trainer {
 }
 
 /// Loss and right samples over the whole data set.
-pub(super) fn measure(spec: &NetworkSpec, network: &Network) -> Measure {
-    let now = evaluator(spec, network).evaluate(network, &spec.data, spec.loss);
-    Measure {
-        loss: now.loss,
-        right: now.right,
-    }
+pub(super) fn measure(spec: &NetworkSpec, network: &Network) -> Evaluation {
+    evaluator(spec, network).evaluate(network, &spec.data, spec.loss)
 }
 
 /// 1, 2 or 5 times a power of ten, so that not many more than [`STOPS`] stops are made.

@@ -6,8 +6,8 @@ use ndarray::{Array2, CowArray, Ix2};
 
 use super::operation::{Context, Operation};
 use super::symbol::{Cell, Symbol};
-use super::{Batch, Body, Ended, Measure, Segment, Trace, compile};
-use crate::engine::{Network, Pass};
+use super::{Batch, Body, Ended, Segment, Trace, compile};
+use crate::engine::{Evaluation, Network, Pass};
 use crate::lesson::{NetworkSpec, Phase};
 
 /// What a step is.
@@ -24,7 +24,7 @@ pub enum What {
         /// The most that the scene may take.
         at_most: usize,
         /// Loss and right samples over the data set.
-        now: Measure,
+        now: Evaluation,
         /// Why training ended, on its last step.
         ended: Option<Ended>,
     },
@@ -356,7 +356,7 @@ impl<'t> Step<'t> {
     }
 
     /// Loss and right samples over the data set with the weights in force, worked out now.
-    pub fn measure(&self) -> Measure {
+    pub fn measure(&self) -> Evaluation {
         compile::measure(self.spec(), &self.moment.network)
     }
 

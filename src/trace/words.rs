@@ -7,8 +7,8 @@ use super::operation::{Context, Operation, has_shortcut, slope_formula};
 use super::prose::Prose;
 use super::step::{Step, What};
 use super::symbol::Symbol;
-use super::{Body, Ended, Measure};
-use crate::engine::{Activation, Loss};
+use super::{Body, Ended};
+use crate::engine::{Activation, Evaluation, Loss};
 use crate::lesson::Action;
 
 impl Step<'_> {
@@ -94,7 +94,7 @@ fn of_training(
     step: &Step,
     epoch: usize,
     at_most: usize,
-    now: Measure,
+    now: Evaluation,
     ended: Option<Ended>,
 ) -> Prose {
     let samples = step.spec().data.len();

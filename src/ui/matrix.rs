@@ -224,6 +224,12 @@ impl Block {
             && self.columns.first == 0
     }
 
+    /// Whether the cursor is on a number of this very matrix.
+    fn has_cursor(&self, view: &View) -> bool {
+        view.cursor
+            .is_some_and(|place| place.group == Group::Matrix(self.number))
+    }
+
     fn is_partial(&self) -> bool {
         self.rows.is_partial() || self.columns.is_partial()
     }
@@ -338,12 +344,8 @@ impl Equation {
     /// The lines around the cursor, else the last ones with the result, that there is room for.
     fn windowed(mut self, view: &View, height: usize) -> Option<Self> {
         let has_cursor = |line: &Vec<Item>| {
-            line.iter().any(|item| match item {
-                Item::Matrix(block) => view
-                    .cursor
-                    .is_some_and(|place| place.group == Group::Matrix(block.number)),
-                Item::Sign(_) => false,
-            })
+            line.iter()
+                .any(|item| matches!(item, Item::Matrix(block) if block.has_cursor(view)))
         };
         let all = self.lines.len();
         let wanted = self.lines.iter().position(has_cursor).unwrap_or(all - 1);
@@ -754,13 +756,7 @@ fn cell(view: &View, block: &Block, row: usize, column: usize) -> (String, Style
         Shown::Dropped => (theme.pick("╌╌╌", "---").into(), Role::Placeholder),
     };
     let here = operand.cell(row, column);
-    let is_cursor = view.cursor.is_some_and(|place| {
-        place.cell == here
-            && match place.group {
-                Group::Matrix(number) => number == block.number,
-                _ => false,
-            }
-    });
+    let is_cursor = block.has_cursor(view) && view.is_cursor(here);
     let role = if is_cursor {
         Role::Cursor
     } else if view.is_source(here) {

@@ -9,8 +9,10 @@ use super::theme::Role;
 use super::view::{View, fitted, put, put_right};
 use crate::trace::{Explanation, Prose, Step};
 
-/// Lines that the narration keeps, however large the equation: in a low window one, which leads to the rest.
+/// Lines that the narration keeps, however large the equation.
 const LEAST_TEXT: usize = 3;
+
+/// In fewer rows than this, text and explanation make do with the least.
 const LOW: usize = 12;
 
 /// From this height on, the steps before are shown too; in less, air is worth more.
@@ -69,8 +71,7 @@ impl<'a> Page<'a> {
         let equation_at = (formula.len() + air).min(above);
         let least = match (is_low, why.is_empty()) {
             (false, _) => LEAST_TEXT.min(text.len()),
-            // A line, and the hint that there are more.
-            (true, true) => text.len().min(2),
+            (true, true) => SHORTEST_TEXT.min(text.len()),
             (true, false) => 0,
         };
         let room = above.saturating_sub(equation_at + least + air);
@@ -113,14 +114,7 @@ impl<'a> Page<'a> {
             if step.operation().is_none() || step.samples() != view.step.samples() {
                 break;
             }
-            let there = View {
-                step: &step,
-                cursor: None,
-                explanation: None,
-                example: None,
-                past: true,
-                ..*view
-            };
+            let there = view.past(&step);
             let formula = formula_lines(&there, width);
             // A rule, the formula, and an empty line below.
             let used = at + 1 + formula.len();
@@ -158,28 +152,10 @@ impl<'a> Page<'a> {
                 &title,
                 view.theme.style(Role::Dim),
             );
-            let there = View {
-                step: &earlier.step,
-                cursor: None,
-                explanation: None,
-                example: None,
-                past: true,
-                ..*view
-            };
-            for (y, line) in (y + 1..).zip(&earlier.formula) {
-                let mut x = area.x;
-                for (text, _) in line {
-                    x = put(buf, area, x, y, text, view.theme.style(Role::Text));
-                }
-            }
+            let there = view.past(&earlier.step);
+            draw_formula(&there, &earlier.formula, area, y + 1, buf);
             let top = y + 1 + u16::try_from(earlier.formula.len()).unwrap_or(0);
-            let margin = u16::try_from(MARGIN).unwrap_or(0);
-            let place = Rect {
-                x: area.x - margin,
-                y: top,
-                width: area.width + 2 * margin,
-                height: area.bottom().saturating_sub(top),
-            };
+            let place = equation_place(area, top, area.bottom());
             earlier.equation.draw(&there, place, buf);
         }
     }
@@ -225,21 +201,9 @@ impl<'a> Page<'a> {
             area.y
                 .saturating_add(u16::try_from(count).unwrap_or(u16::MAX))
         };
-        for (i, line) in self.formula.iter().enumerate() {
-            let mut x = area.x;
-            for (text, lit) in line {
-                let role = if *lit { Role::Lit } else { Role::Text };
-                x = put(buf, area, x, row(i), text, view.theme.style(role));
-            }
-        }
+        draw_formula(view, &self.formula, area, row(0), buf);
         if let Some(equation) = &self.equation {
-            let top = row(self.equation_at);
-            let place = Rect {
-                y: top,
-                height: row(self.text_at).saturating_sub(top),
-                x: area.x - u16::try_from(MARGIN).unwrap_or(0),
-                width: area.width + 2 * u16::try_from(MARGIN).unwrap_or(0),
-            };
+            let place = equation_place(area, row(self.equation_at), row(self.text_at));
             equation.draw(view, place, buf);
         }
         self.draw_text(view, area, buf);
@@ -306,6 +270,38 @@ impl<'a> Page<'a> {
                 view.theme.style(Role::Key),
             );
         }
+    }
+}
+
+/// The formula from a row on, the part that is computed lit where the step is the learner's.
+fn draw_formula(
+    view: &View,
+    lines: &[Vec<(String, bool)>],
+    area: Rect,
+    top: u16,
+    buf: &mut Buffer,
+) {
+    for (y, line) in (top..).zip(lines) {
+        let mut x = area.x;
+        for (text, lit) in line {
+            let role = if *lit && !view.past {
+                Role::Lit
+            } else {
+                Role::Text
+            };
+            x = put(buf, area, x, y, text, view.theme.style(role));
+        }
+    }
+}
+
+/// The rows from `top` to `end`, with the margins that an equation may use.
+fn equation_place(area: Rect, top: u16, end: u16) -> Rect {
+    let margin = u16::try_from(MARGIN).unwrap_or(0);
+    Rect {
+        x: area.x - margin,
+        y: top,
+        width: area.width + 2 * margin,
+        height: end.saturating_sub(top),
     }
 }
 

@@ -29,6 +29,22 @@ pub(super) struct View<'a> {
 }
 
 impl View<'_> {
+    /// The same view of a step that lies behind the learner's: nothing of it is asked for.
+    pub(super) fn past<'b>(&self, step: &'b Step<'b>) -> View<'b>
+    where
+        Self: 'b,
+    {
+        View {
+            step,
+            cursor: None,
+            explanation: None,
+            example: None,
+            past: true,
+            session: self.session,
+            theme: self.theme,
+        }
+    }
+
     /// A number with as many decimals as the learner wants, as the terminal can show it.
     pub(super) fn number(&self, value: f64) -> String {
         let number = self.session.decimals().number(value);
