@@ -3,10 +3,13 @@
 // A test that cannot go on says so loudly.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "common/bad.rs"]
+mod bad;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use nn_tutor::export::json;
@@ -444,16 +447,7 @@ fn a_sound_lesson_is_checked_in_one_line() {
 
 #[test]
 fn every_bad_lesson_gets_one_located_message_and_the_good_ones_their_line() {
-    let mut files: Vec<PathBuf> = fs::read_dir("tests/lessons/bad")
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "yaml")
-        })
-        .collect();
-    files.sort();
-    assert!(files.len() > 100);
+    let files = bad::files();
     let files: Vec<&str> = files.iter().map(|path| path.to_str().unwrap()).collect();
     let output = run(&[&["check", "grounded"], &files[..], &["grounded"]].concat());
     assert_eq!(output.status.code(), Some(1));

@@ -1,7 +1,10 @@
 //! Good lessons are read as they are written; bad ones are refused with one located error each.
 
+#[path = "common/bad.rs"]
+mod bad;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ndarray::arr2;
 use nn_tutor::engine::{DataSet, Init, Loss, Scheme};
@@ -14,17 +17,8 @@ use proptest::prelude::*;
 /// The error of every file in `tests/lessons/bad` stands beside it.
 #[test]
 fn every_bad_lesson_is_refused_with_its_place() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons/bad");
-    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "yaml")
-        })
-        .collect();
-    files.sort();
-    assert!(files.len() > 100);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(bad::FOLDER);
+    let files = bad::files();
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(folder);
     settings.set_prepend_module_to_snapshot(false);

@@ -6,6 +6,7 @@
 #[path = "common/arithmetic.rs"]
 mod arithmetic;
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use nn_tutor::engine::{Network, Trainer};
@@ -35,6 +36,15 @@ fn shipped() -> Vec<(String, Trace)> {
             (name.to_owned(), Trace::compile(Arc::new(lesson)).unwrap())
         })
         .collect()
+}
+
+/// The shipped lessons and those of this file: every activation, loss and kind of walk.
+fn all_traces() -> Vec<(String, Trace)> {
+    let mut traces = shipped();
+    for (name, text) in [("deep", DEEP), ("squared", SQUARED), ("shares", SHARES)] {
+        traces.push((name.into(), compiled(text)));
+    }
+    traces
 }
 
 /// A batch of three through two hidden layers, with every differentiable φ, and a softmax.
@@ -197,10 +207,7 @@ fn told(trace: &Trace, index: usize) -> String {
 /// Every number of every step says something that is true: its terms, worked out, give the number.
 #[test]
 fn every_explanation_adds_up() {
-    let mut traces = shipped();
-    for (name, text) in [("deep", DEEP), ("squared", SQUARED), ("shares", SHARES)] {
-        traces.push((name.into(), compiled(text)));
-    }
+    let traces = all_traces();
     let mut checked = 0;
     for (name, trace) in &traces {
         for index in 0..trace.len() {
@@ -243,10 +250,7 @@ fn every_explanation_adds_up() {
 /// Not only what stands in the equation: whatever a step knows, it can explain with the numbers of now.
 #[test]
 fn everything_that_is_known_adds_up_at_every_step() {
-    let mut traces = shipped();
-    for (name, text) in [("deep", DEEP), ("squared", SQUARED), ("shares", SHARES)] {
-        traces.push((name.into(), compiled(text)));
-    }
+    let traces = all_traces();
     let mut checked = 0;
     for (name, trace) in &traces {
         for index in 0..trace.len() {
@@ -476,6 +480,37 @@ fn a_training_that_overflows_is_an_error_of_the_lesson() {
         .to_string();
     assert!(error.contains("grow beyond all bounds"), "{error}");
     assert!(error.contains("learning_rate"), "{error}");
+}
+
+/// The loader's list of steps that a note may be pinned to is that of the walk.
+#[test]
+fn every_step_of_a_walk_can_have_a_note_and_shows_it() {
+    let plain = compiled(SQUARED);
+    let mut notes = String::new();
+    let mut names = Vec::new();
+    for index in 0..plain.len() {
+        let step = plain.step(index);
+        if step.samples() == [1] {
+            let name = format!("{} {}", step.kind(), step.symbol().unwrap().key());
+            writeln!(notes, "        \"{name}\": note {index}").unwrap();
+            names.push((index, name));
+        }
+    }
+    assert_eq!(names.len(), 18);
+    let text = SQUARED.replace(
+        "  - walk: {sample: 1, chain_rule: true}\n",
+        &format!("  - walk:\n      sample: 1\n      chain_rule: true\n      notes:\n{notes}"),
+    );
+    let noted = compiled(&text);
+    for (index, name) in names {
+        let said: String = noted
+            .step(index)
+            .narration()
+            .iter()
+            .map(|line| line.text(Decimals::default()))
+            .collect();
+        assert_eq!(said, format!("note {index}"), "{name}");
+    }
 }
 
 #[test]
