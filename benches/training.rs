@@ -12,7 +12,9 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use ndarray::Array2;
-use nn_tutor::engine::{Activation, DataSet, Init, Layer, Loss, Network, Scheme, Trainer};
+use nn_tutor::engine::{
+    Activation, DataSet, Init, Layer, Loss, Method, Network, Progress, Scheme, Trainer,
+};
 
 /// Pairs of runs per network.
 const PAIRS: usize = 15;
@@ -161,8 +163,7 @@ struct Task {
     network: Network,
     trainer: Trainer,
     data: DataSet,
-    loss: Loss,
-    rho: f64,
+    progress: Progress,
 }
 
 impl Task {
@@ -176,7 +177,7 @@ impl Task {
     ) -> Self {
         let layers: Vec<_> = layers
             .iter()
-            .map(|&(units, activation)| Layer { units, activation })
+            .map(|&(units, activation)| Layer::new(units, activation))
             .collect();
         let scheme = Scheme::Uniform {
             low: -0.5,
@@ -184,23 +185,18 @@ impl Task {
         };
         let weights = Init { scheme, seed: 7 }.weights(inputs, &layers);
         let network = Network::new(inputs, layers, weights).expect("shapes that fit");
-        let trainer = Trainer::new(&network, &data, batch_size);
+        let trainer = Trainer::new(&network, &data, &Method::new(loss, rho, batch_size));
         Self {
             network,
             trainer,
             data,
-            loss,
-            rho,
+            progress: Progress::default(),
         }
     }
 
     fn epoch(&mut self) {
-        self.trainer.epoch(
-            &mut self.network,
-            black_box(&self.data),
-            self.loss,
-            self.rho,
-        );
+        self.trainer
+            .epoch(&mut self.network, black_box(&self.data), &mut self.progress);
     }
 
     /// Both have learned the same, up to rounding: neither has left out work.
@@ -260,10 +256,7 @@ fn uniform(rows: usize, columns: usize, seed: u64) -> Array2<f64> {
         low: -1.0,
         high: 1.0,
     };
-    let layer = Layer {
-        units: columns,
-        activation: Activation::Linear,
-    };
+    let layer = Layer::new(columns, Activation::Linear);
     Init { scheme, seed }.weights(rows - 1, &[layer]).remove(0)
 }
 

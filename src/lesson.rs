@@ -93,6 +93,10 @@ pub struct Lesson {
     pub summary: String,
     /// Its place in the menu; those without one come last.
     pub order: Option<usize>,
+    /// The part of the course it belongs to.
+    pub part: Option<String>,
+    /// Lessons that should come before it, by their names.
+    pub needs: Vec<String>,
     /// The topics it covers, by their names in [`TOPICS`]; may be empty.
     pub topics: Vec<String>,
     /// Its networks, at least one.
@@ -171,6 +175,8 @@ impl Lesson {
             title,
             summary,
             order,
+            part: None,
+            needs: Vec::new(),
             topics,
             networks,
             scenes,
@@ -221,8 +227,18 @@ pub struct NetworkSpec {
     pub learning_rate: f64,
     /// Samples per update.
     pub batch: Batch,
+    /// α of the L2 penalty; 0 for none.
+    pub alpha: f64,
+    /// The seed of the order of the samples, another one for every epoch; without it the order is that of the data.
+    pub shuffle: Option<u64>,
+    /// The seed of what is dropped, in layers with dropout.
+    pub dropout_seed: u64,
     /// What it learns from.
     pub data: Arc<DataSet>,
+    /// Samples that it never learns from, to be measured on.
+    pub held_out: Option<Arc<DataSet>>,
+    /// The panels beside the page, where a scene does not choose; empty where the program is to choose.
+    pub panels: Vec<Panel>,
     /// Where the network stands in the source.
     pub span: Span,
 }
@@ -252,6 +268,8 @@ pub struct Scene {
     pub network: usize,
     /// What happens.
     pub action: Action,
+    /// The panels beside the page; empty where the network's are meant.
+    pub panels: Vec<Panel>,
     /// Where the scene stands in the source.
     pub span: Span,
 }
@@ -270,16 +288,86 @@ pub enum Action {
 /// A walk through one batch after another.
 #[derive(Debug, Clone)]
 pub struct Walk {
-    /// The batches, each a list of 0-based sample numbers. Never empty, nor is any batch.
-    pub batches: Vec<Vec<usize>>,
-    /// Whether these batches are together one epoch of the data set.
-    pub epoch: bool,
+    /// Which samples.
+    pub samples: Selection,
     /// The last phase that is walked; the rest is left out, and without [`Phase::Update`] no weight changes.
     pub until: Phase,
     /// Whether the output error is taken apart into the three factors of the chain rule.
     pub chain_rule: bool,
     /// The author's words for single steps.
     pub notes: Vec<Note>,
+}
+
+/// The samples of a walk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    /// One batch of these, by their 0-based numbers; at least one.
+    Samples(Vec<usize>),
+    /// The batch of this 0-based number in the network's next epoch.
+    Batch(usize),
+    /// Every batch of the network's next epoch.
+    Epoch,
+}
+
+/// A panel beside the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Panel {
+    /// The network with its values.
+    Network,
+    /// How close each unit is to the limits of its φ.
+    Saturation,
+    /// The loss curve, with that of the held-out set.
+    Loss,
+    /// Decision regions over two inputs, with the samples and the line of each unit of layer 1.
+    Regions,
+    /// The output over one input, with the samples and what each hidden unit adds.
+    Fit,
+    /// φ and ψ of a layer, with the weighted sums marked on them.
+    Activation,
+    /// The size of δ and ∇ per layer.
+    Layers,
+    /// How saturated the units of each layer are over the whole data set.
+    Histogram,
+    /// The outputs as bars, with their targets.
+    Outputs,
+    /// The inputs as a picture.
+    Picture,
+    /// The samples of the batch with their losses and the mean.
+    Batch,
+}
+
+impl Panel {
+    /// Every panel.
+    pub const ALL: [Self; 11] = [
+        Self::Network,
+        Self::Saturation,
+        Self::Loss,
+        Self::Regions,
+        Self::Fit,
+        Self::Activation,
+        Self::Layers,
+        Self::Histogram,
+        Self::Outputs,
+        Self::Picture,
+        Self::Batch,
+    ];
+
+    /// The name in lesson files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Network => "network",
+            Self::Saturation => "saturation",
+            Self::Loss => "loss",
+            Self::Regions => "regions",
+            Self::Fit => "fit",
+            Self::Activation => "activation",
+            Self::Layers => "layers",
+            Self::Histogram => "histogram",
+            Self::Outputs => "outputs",
+            Self::Picture => "picture",
+            Self::Batch => "batch",
+        }
+    }
 }
 
 /// The author's words for one step of a walk.
@@ -302,6 +390,9 @@ pub struct Train {
     pub epochs: usize,
     /// End before that, after the epoch in which this holds.
     pub until: Option<Goal>,
+    /// End after so many epochs in which the loss on the held-out set has found no new low, and go back to the weights
+    /// of the lowest. Only where there is a held-out set.
+    pub patience: Option<usize>,
     /// A step on the screen every so many epochs; chosen by the program where the author does not say.
     pub every: Option<usize>,
     /// The author's words.
@@ -313,8 +404,12 @@ pub struct Train {
 pub enum Goal {
     /// Every sample of the data set is right.
     AllRight,
+    /// An epoch has changed no weight: with the perceptron rule, it has made no mistake.
+    NoMistake,
     /// The mean loss over the data set is below this.
     LossBelow(f64),
+    /// The gradient of that loss, over all weights √(Σ ∂J/∂w²), is shorter than this.
+    GradientBelow(f64),
 }
 
 /// The phases of a walk, in order.
@@ -416,6 +511,14 @@ pub enum Quantity {
     Samples,
     /// `data J`: the mean loss over the data set with the weights as they are.
     DataLoss,
+    /// `alpha`: α of the L2 penalty.
+    Alpha,
+    /// `held-out J`: the mean loss over the held-out set with the weights as they are.
+    HeldOutLoss,
+    /// `held-out right`: samples of the held-out set that are right.
+    HeldOutRight,
+    /// `held-out samples`: samples in the held-out set.
+    HeldOutSamples,
 }
 
 #[cfg(test)]

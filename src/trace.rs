@@ -85,6 +85,8 @@ struct Training {
     /// What the training leaves behind per epoch, counted from the start of the scene; shared by the parts
     /// of a scene that an opened epoch has split.
     record: Arc<Vec<Evaluation>>,
+    /// The same on the held-out set; empty where there is none.
+    held_out: Arc<Vec<Evaluation>>,
     /// Most epochs the scene may take.
     at_most: usize,
     /// Updates in one epoch.
@@ -115,6 +117,15 @@ pub enum Ended {
     AllRight,
     /// The loss fell below the author's bound.
     LossBelow,
+    /// An epoch has changed no weight.
+    NoMistake,
+    /// The gradient is shorter than the author's bound.
+    GradientBelow,
+    /// The loss on the held-out set has found no new low for as long as the author waits.
+    Patience {
+        /// The epoch of the scene whose weights are kept: that of the lowest loss.
+        best: usize,
+    },
 }
 
 impl Segment {

@@ -9,8 +9,8 @@ use std::path::Path;
 use ndarray::arr2;
 use nn_tutor::engine::{DataSet, Init, Loss, Scheme};
 use nn_tutor::lesson::{
-    Action, Batch, Goal, LESSON_FORMAT, Lesson, LessonError, Library, Phase, Quantity, Source,
-    Span, Start, TextPiece, ValueName,
+    Action, Batch, Goal, LESSON_FORMAT, Lesson, LessonError, Library, Phase, Quantity, Selection,
+    Source, Span, Start, TextPiece, ValueName,
 };
 use proptest::prelude::*;
 
@@ -144,17 +144,15 @@ fn everything_a_lesson_may_say_is_read_as_written() {
         Action::Walk(walk) => walk,
         other => panic!("{other:?}"),
     };
-    assert_eq!(walk(1).batches, [[0, 1], [2, 3]]);
-    assert!(walk(1).epoch);
-    assert_eq!(walk(2).batches, [[2]]);
-    assert_eq!((walk(2).until, walk(2).epoch), (Phase::Loss, false));
-    assert_eq!(walk(4).batches, [[2, 0]]);
+    assert_eq!(walk(1).samples, Selection::Epoch);
+    assert_eq!(walk(2).samples, Selection::Samples(vec![2]));
+    assert_eq!(walk(2).until, Phase::Loss);
+    assert_eq!(walk(4).samples, Selection::Samples(vec![2, 0]));
     assert!(walk(4).chain_rule);
     assert_eq!(walk(4).notes[0].symbol, "z(1)");
     assert_eq!(walk(4).notes[1].kind.as_deref(), Some("prediction"));
     assert_eq!(at(walk(4).notes[1].span), "prediction J");
-    assert_eq!(walk(5).batches, [[0, 1, 2]]);
-    assert!(walk(5).epoch, "the only batch is the epoch");
+    assert_eq!(walk(5).samples, Selection::Batch(0));
 
     let Action::Train(train) = &lesson.scenes[6].action else {
         panic!("a train")
@@ -180,8 +178,7 @@ fn a_lesson_without_a_script_walks_one_epoch() {
     let Action::Walk(walk) = &scene.action else {
         panic!("a walk")
     };
-    assert_eq!(walk.batches, [[0, 1], [2, 3]]);
-    assert!(walk.epoch);
+    assert_eq!(walk.samples, Selection::Epoch);
     assert_eq!(walk.until, Phase::Update);
 }
 

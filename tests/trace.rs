@@ -9,7 +9,7 @@ mod arithmetic;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use nn_tutor::engine::{Network, Trainer};
+use nn_tutor::engine::{Network, Progress, Trainer};
 use nn_tutor::lesson::{Action, Lesson, Library, Source, Start};
 use nn_tutor::trace::{Cell, Decimals, Operation, Part, Shown, Symbol, Trace, What};
 use proptest::prelude::*;
@@ -366,8 +366,9 @@ fn a_walked_epoch_and_a_trained_one_give_the_same_bits() {
     };
     let weights = init.weights(spec.inputs, &spec.layers);
     let mut network = Network::new(spec.inputs, spec.layers.clone(), weights).unwrap();
-    let mut trainer = Trainer::new(&network, &spec.data, 2);
-    trainer.epoch(&mut network, &spec.data, spec.loss, spec.learning_rate);
+    let mut trainer = Trainer::new(&network, &spec.data, &spec.method());
+    let mut progress = Progress::default();
+    trainer.epoch(&mut network, &spec.data, &mut progress);
     let walked = (0..trace.len())
         .map(|i| trace.step(i))
         .find(|step| matches!(step.what, What::Train { .. }))
@@ -375,7 +376,7 @@ fn a_walked_epoch_and_a_trained_one_give_the_same_bits() {
         .unwrap();
     assert_eq!(trace.step(walked - 1).network(), &network);
     for _ in 0..3 {
-        trainer.epoch(&mut network, &spec.data, spec.loss, spec.learning_rate);
+        trainer.epoch(&mut network, &spec.data, &mut progress);
     }
     assert_eq!(trace.step(walked).network(), &network);
 }
@@ -552,8 +553,8 @@ proptest! {
         let Start::Init(init) = &spec.start else { unreachable!() };
         let weights = init.weights(2, &spec.layers);
         let mut network = Network::new(2, spec.layers.clone(), weights).unwrap();
-        let mut trainer = Trainer::new(&network, &spec.data, batch);
-        trainer.epoch(&mut network, &spec.data, spec.loss, spec.learning_rate);
+        let mut trainer = Trainer::new(&network, &spec.data, &spec.method());
+        trainer.epoch(&mut network, &spec.data, &mut Progress::default());
         let end = trace.step(trace.len() - 1);
         prop_assert_eq!(end.network(), &network);
     }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use ndarray::Array2;
 use nn_tutor::engine::{DataSet, Scheme};
 use nn_tutor::lesson::{
-    Action, Batch, Goal, Lesson, NetworkSpec, Source, Start, Text, TextPiece, Walk,
+    Action, Batch, Goal, Lesson, NetworkSpec, Selection, Source, Start, Text, TextPiece, Walk,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -115,7 +115,7 @@ fn assert_same(lesson: &Lesson, root: &Value) {
             panic!("one scene")
         };
         assert_eq!(scene.network, 0);
-        assert_same_action(&scene.action, &Value::Null, "walk", &lesson.networks[0]);
+        assert_same_action(&scene.action, &Value::Null, "walk");
         return;
     };
     assert_eq!(lesson.scenes.len(), items(Some(script)).len());
@@ -133,7 +133,7 @@ fn assert_same(lesson: &Lesson, root: &Value) {
                 .unwrap();
         }
         assert_eq!(found.network, current);
-        assert_same_action(&found.action, &scene[what], what, &lesson.networks[current]);
+        assert_same_action(&found.action, &scene[what], what);
     }
 }
 
@@ -214,7 +214,7 @@ fn assert_same_network(found: &NetworkSpec, network: &Value, root: &Value) {
     }
 }
 
-fn assert_same_action(found: &Action, given: &Value, what: &str, network: &NetworkSpec) {
+fn assert_same_action(found: &Action, given: &Value, what: &str) {
     match found {
         Action::Say(text) => {
             assert_eq!(what, "say");
@@ -222,7 +222,7 @@ fn assert_same_action(found: &Action, given: &Value, what: &str, network: &Netwo
         }
         Action::Walk(walk) => {
             assert_eq!(what, "walk");
-            assert_same_walk(walk, given, network);
+            assert_same_walk(walk, given);
         }
         Action::Train(train) => {
             assert_eq!(what, "train");
@@ -244,26 +244,17 @@ fn assert_same_action(found: &Action, given: &Value, what: &str, network: &Netwo
     }
 }
 
-fn assert_same_walk(found: &Walk, given: &Value, network: &NetworkSpec) {
-    let all: Vec<usize> = (1..=network.data.len()).collect();
-    let size = match network.batch {
-        Batch::Size(size) => size,
-        Batch::All => all.len(),
-    };
-    let mut batches: Vec<Vec<usize>> = all.chunks(size).map(<[usize]>::to_vec).collect();
-    if let Some(sample) = given.get("sample") {
-        batches = vec![vec![whole(sample)]];
+fn assert_same_walk(found: &Walk, given: &Value) {
+    let samples = if let Some(sample) = given.get("sample") {
+        Selection::Samples(vec![whole(sample) - 1])
     } else if let Some(samples) = given.get("samples") {
-        batches = vec![items(Some(samples)).iter().map(whole).collect()];
+        Selection::Samples(items(Some(samples)).iter().map(|n| whole(n) - 1).collect())
     } else if let Some(batch) = given.get("batch") {
-        batches = vec![batches.swap_remove(whole(batch) - 1)];
-    }
-    let one_based = found
-        .batches
-        .iter()
-        .map(|batch| batch.iter().map(|sample| sample + 1).collect())
-        .collect::<Vec<Vec<usize>>>();
-    assert_eq!(one_based, batches);
+        Selection::Batch(whole(batch) - 1)
+    } else {
+        Selection::Epoch
+    };
+    assert_eq!(found.samples, samples);
     let until = given
         .get("until")
         .map_or("update", |until| until.as_str().unwrap());

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::Failure;
 use super::args::Format;
-use crate::engine::{Evaluation, Network, Trainer};
+use crate::engine::{Evaluation, Network, Progress, Trainer};
 use crate::lesson::{Action, Lesson, LessonError, NetworkSpec, Phase};
 use crate::trace::first_network;
 
@@ -155,7 +155,8 @@ fn train(
     bar: &ProgressBar,
 ) -> Result<(Duration, Evaluation), LessonError> {
     let mut network = first_network(lesson, spec)?;
-    let mut trainer = Trainer::new(&network, &spec.data, spec.batch_size());
+    let mut trainer = Trainer::new(&network, &spec.data, &spec.method());
+    let mut progress = Progress::default();
     let mut taken = Duration::ZERO;
     let mut done = 0;
     let mut stretch = 1;
@@ -163,7 +164,7 @@ fn train(
         let count = stretch.min(epochs - done);
         let start = Instant::now();
         for _ in 0..count {
-            trainer.epoch(&mut network, &spec.data, spec.loss, spec.learning_rate);
+            trainer.epoch(&mut network, &spec.data, &mut progress);
         }
         let now = start.elapsed();
         taken += now;

@@ -1,10 +1,8 @@
 //! Seeded initial weights.
 
-use ndarray::Array2;
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
-
 use super::network::Layer;
+use super::stream::Stream;
+use ndarray::Array2;
 
 /// How initial weights are drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,23 +24,20 @@ pub enum Scheme {
 
 /// A scheme and the seed that makes it repeatable on every machine and in every release.
 ///
-/// The stream is ChaCha with 8 rounds, its key the seed in 8 bytes, lowest first, then 24 bytes 0. One weight
-/// takes 64 bits of it: the upper 53 of them, as an integer, over 2⁵³ are a number u in [0, 1), and
-/// the weight is low + u · (high − low). Matrices are filled in order, row by row; bias weights that a scheme
-/// sets to 0 take nothing from the stream. All of that is written here rather than left to
-/// a crate of random numbers, so that no update of one changes a lesson.
+/// One weight takes a number u in [0, 1) of the seed's [`Stream`]: the weight is low + u · (high − low). Matrices
+/// are filled in order, row by row; bias weights that a scheme sets to 0 take nothing from the stream.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Init {
     /// How the weights are drawn.
     pub scheme: Scheme,
-    /// The seed of the ChaCha8 stream they are drawn from.
+    /// The seed of the stream they are drawn from.
     pub seed: u64,
 }
 
 impl Init {
     /// W⁽⁰⁾, W⁽¹⁾, … for a network of so many inputs and these layers, each of shape `(n_l + 1) × n_(l+1)`.
     pub fn weights(&self, inputs: usize, layers: &[Layer]) -> Vec<Array2<f64>> {
-        let mut stream = stream(self.seed);
+        let mut stream = Stream::new(self.seed);
         let mut before = inputs;
         layers
             .iter()
@@ -54,7 +49,7 @@ impl Init {
             .collect()
     }
 
-    fn matrix(&self, from: usize, to: usize, stream: &mut ChaCha8Rng) -> Array2<f64> {
+    fn matrix(&self, from: usize, to: usize, stream: &mut Stream) -> Array2<f64> {
         let mut w = Array2::zeros((from + 1, to));
         let (first, low, high) = match self.scheme {
             Scheme::Zeros => return w,
@@ -64,7 +59,7 @@ impl Init {
         };
         // An array iterates row by row, whatever its layout.
         for w in w.iter_mut().skip(first * to) {
-            *w = low + unit(stream) * (high - low);
+            *w = low + stream.unit() * (high - low);
         }
         w
     }
@@ -73,16 +68,4 @@ impl Init {
 /// The first row to be drawn and the range: all but the bias weights, evenly around 0.
 fn symmetric(limit: f64) -> (usize, f64, f64) {
     (1, -limit, limit)
-}
-
-fn stream(seed: u64) -> ChaCha8Rng {
-    let mut key = [0; 32];
-    key[..8].copy_from_slice(&seed.to_le_bytes());
-    ChaCha8Rng::from_seed(key)
-}
-
-/// A number in [0, 1): 53 bits, as many as an `f64` holds.
-fn unit(stream: &mut ChaCha8Rng) -> f64 {
-    const STEP: f64 = 1.0 / (1_u64 << 53) as f64;
-    (stream.next_u64() >> 11) as f64 * STEP
 }

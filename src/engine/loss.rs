@@ -15,11 +15,20 @@ pub enum Loss {
     NegLogLoss,
     /// −Σ y log ŷ over the units of a softmax output.
     CrossEntropy,
+    /// (ŷ − y) z of a step or sign unit: the distance |z| from the border, times |ŷ − y|, where the unit is wrong, else
+    /// 0. With ŷ taken as fixed, its slope by z is ŷ − y, and descent is Rosenblatt's perceptron rule
+    /// w ← w + ρ (y − ŷ) x.
+    Perceptron,
 }
 
 impl Loss {
     /// Every loss.
-    pub const ALL: [Self; 3] = [Self::MeanSquared, Self::NegLogLoss, Self::CrossEntropy];
+    pub const ALL: [Self; 4] = [
+        Self::MeanSquared,
+        Self::NegLogLoss,
+        Self::CrossEntropy,
+        Self::Perceptron,
+    ];
 
     /// The name in lesson files and on the screen.
     pub const fn name(self) -> &'static str {
@@ -27,6 +36,7 @@ impl Loss {
             Self::MeanSquared => "mean-squared",
             Self::NegLogLoss => "neg-log-loss",
             Self::CrossEntropy => "cross-entropy",
+            Self::Perceptron => "perceptron",
         }
     }
 
@@ -36,21 +46,25 @@ impl Loss {
     }
 
     /// Whether this loss goes with that activation of the output layer: neg-log-loss with logistic alone,
-    /// cross-entropy with softmax alone, mean-squared with everything but softmax.
+    /// cross-entropy with softmax alone, perceptron with step and sign alone, mean-squared with everything but
+    /// softmax.
     pub const fn allows(self, output: Activation) -> bool {
         match self {
             Self::MeanSquared => !matches!(output, Activation::Softmax),
             Self::NegLogLoss => matches!(output, Activation::Logistic),
             Self::CrossEntropy => matches!(output, Activation::Softmax),
+            Self::Perceptron => matches!(output, Activation::Step | Activation::Sign),
         }
     }
 
     /// Whether the error of the output layer collapses to δ = ŷ − y (over N, in a batch):
-    /// logistic with neg-log-loss, softmax with cross-entropy.
+    /// logistic with neg-log-loss, softmax with cross-entropy, and in the perceptron rule.
     pub const fn has_shortcut(self, output: Activation) -> bool {
         matches!(
             (self, output),
-            (Self::NegLogLoss, Activation::Logistic) | (Self::CrossEntropy, Activation::Softmax)
+            (Self::NegLogLoss, Activation::Logistic)
+                | (Self::CrossEntropy, Activation::Softmax)
+                | (Self::Perceptron, Activation::Step | Activation::Sign)
         )
     }
 
@@ -59,7 +73,7 @@ impl Loss {
     pub fn allows_target(self, target: &[f64]) -> bool {
         let share = |y: &f64| (0.0..=1.0).contains(y);
         match self {
-            Self::MeanSquared => target.iter().all(|y| y.is_finite()),
+            Self::MeanSquared | Self::Perceptron => target.iter().all(|y| y.is_finite()),
             Self::NegLogLoss => target.iter().all(share),
             Self::CrossEntropy => {
                 target.iter().all(share)
@@ -76,6 +90,8 @@ impl Loss {
         let log = |share: f64| numeric::ln(share.max(f64::MIN_POSITIVE));
         match self {
             Self::MeanSquared => (prediction - target) * (prediction - target),
+            // Without z only whether it is wrong can be told.
+            Self::Perceptron => (prediction - target).abs(),
             // Subtracted from 0 so that no loss shows as −0.
             Self::NegLogLoss => {
                 0.0 - target * log(prediction) - (1.0 - target) * log(1.0 - prediction)
@@ -92,6 +108,8 @@ impl Loss {
         let over = |y: f64, share: f64| y / share.max(f64::MIN_POSITIVE);
         match self {
             Self::MeanSquared => 2.0 * (prediction - target),
+            // Of the weighted sum, ŷ being taken as fixed: see `Perceptron`.
+            Self::Perceptron => prediction - target,
             Self::NegLogLoss => over(1.0 - target, 1.0 - prediction) - over(target, prediction),
             Self::CrossEntropy => 0.0 - over(target, prediction),
         }
@@ -129,6 +147,11 @@ impl Loss {
                     for i in cells.clone() {
                         let wrong = prediction[i] - target[i];
                         terms[i] = wrong * wrong;
+                    }
+                }
+                Self::Perceptron => {
+                    for i in cells.clone() {
+                        terms[i] = (prediction[i] - target[i]) * z[i];
                     }
                 }
                 Self::NegLogLoss => {

@@ -5,16 +5,70 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use super::activation::Activation;
 
 /// One layer behind the input: how many units, and their activation function.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Layer {
     /// Units, without the bias unit.
     pub units: usize,
     /// φ of every unit of the layer.
     pub activation: Activation,
+    /// Whether the weighted sums are batch-normalised before φ (Ioffe and Szegedy, 2015). Hidden layers only.
+    pub batch_norm: bool,
+    /// The share p of outputs that are dropped in training, 0 ≤ p < 1; those that stay are divided by 1 − p
+    /// (inverted dropout; Srivastava et al., 2014). Hidden layers only, and not together with `skip`.
+    pub dropout: f64,
+    /// Whether the outputs of the layer before are added behind φ, a residual connection (He et al., 2016).
+    /// Hidden layers only, with as many units as the layer before.
+    pub skip: bool,
+}
+
+impl Layer {
+    /// A layer without batch normalisation, dropout or skip connection.
+    pub const fn new(units: usize, activation: Activation) -> Self {
+        Self {
+            units,
+            activation,
+            batch_norm: false,
+            dropout: 0.0,
+            skip: false,
+        }
+    }
+
+    /// Whether it is nothing but weighted sums and φ.
+    pub fn is_plain(&self) -> bool {
+        !self.batch_norm && !self.skip && self.dropout <= 0.0
+    }
+}
+
+/// ε in the square root of batch normalisation, which keeps it from dividing by 0.
+pub const BATCH_NORM_EPSILON: f64 = 1e-5;
+
+/// What batch normalisation has learned of one layer: of each unit, without the bias.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Norm {
+    /// γ, the learned scale; 1 at first.
+    pub gamma: Vec<f64>,
+    /// β, the learned shift; 0 at first.
+    pub beta: Vec<f64>,
+    /// The running mean of the weighted sums, which stands in for that of a batch when predicting; 0 at first.
+    pub mean: Vec<f64>,
+    /// Their running variance; 1 at first.
+    pub variance: Vec<f64>,
+}
+
+impl Norm {
+    /// That of a layer that has not been trained.
+    pub fn new(units: usize) -> Self {
+        Self {
+            gamma: vec![1.0; units],
+            beta: vec![0.0; units],
+            mean: vec![0.0; units],
+            variance: vec![1.0; units],
+        }
+    }
 }
 
 /// Why layers and matrices do not make a network.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum NetworkError {
     /// There is no layer behind the input.
     #[error("a network needs at least an output layer")]
@@ -49,6 +103,40 @@ pub enum NetworkError {
         /// Which layer.
         layer: usize,
     },
+    /// Batch normalisation, dropout or a skip connection at the output.
+    #[error("{what} is for hidden layers, layer {layer} is the output")]
+    OutputLayer {
+        /// Which layer.
+        layer: usize,
+        /// What it has.
+        what: &'static str,
+    },
+    /// A share of dropped outputs that is none.
+    #[error("layer {layer} drops a share of {share} of its outputs; it must be from 0 to below 1")]
+    Dropout {
+        /// Which layer.
+        layer: usize,
+        /// The share given.
+        share: f64,
+    },
+    /// A skip connection between layers of different sizes.
+    #[error(
+        "the skip connection of layer {layer} needs {before} units as in the layer before, it has {units}"
+    )]
+    Skip {
+        /// Which layer.
+        layer: usize,
+        /// Units of the layer before.
+        before: usize,
+        /// Units of this layer.
+        units: usize,
+    },
+    /// Dropout and a skip connection on one layer.
+    #[error("layer {layer} has dropout and a skip connection; only one of them can be")]
+    DropoutAndSkip {
+        /// Which layer.
+        layer: usize,
+    },
 }
 
 /// A feedforward network of any depth, without or with hidden layers.
@@ -61,6 +149,8 @@ pub struct Network {
     layers: Vec<Layer>,
     /// Each matrix row by row. A slice comes of it at no cost, which for a network of nine weights counts.
     weights: Vec<Vec<f64>>,
+    /// Of layer `l` at `l − 1`, where it is batch-normalised.
+    norms: Vec<Option<Norm>>,
 }
 
 impl Network {
@@ -102,8 +192,13 @@ impl Network {
                     found: w.dim(),
                 });
             }
+            check_extras(layer, index + 1, layers.len(), before)?;
             before = layer.units;
         }
+        let norms = layers
+            .iter()
+            .map(|layer| layer.batch_norm.then(|| Norm::new(layer.units)))
+            .collect();
         // An array iterates row by row, whatever its layout.
         let weights = weights
             .into_iter()
@@ -113,6 +208,7 @@ impl Network {
             inputs,
             layers,
             weights,
+            norms,
         })
     }
 
@@ -184,6 +280,16 @@ impl Network {
         (self.units(l) + 1, self.units(l + 1))
     }
 
+    /// What batch normalisation has learned of layer `l`, where it is normalised.
+    pub fn norm(&self, l: usize) -> Option<&Norm> {
+        self.norms.get(l.checked_sub(1)?)?.as_ref()
+    }
+
+    /// The same, to be changed.
+    pub fn norm_mut(&mut self, l: usize) -> Option<&mut Norm> {
+        self.norms.get_mut(l.checked_sub(1)?)?.as_mut()
+    }
+
     /// `W⁽ˡ⁾`, row by row.
     #[inline]
     pub(super) fn slice(&self, l: usize) -> &[f64] {
@@ -200,4 +306,40 @@ impl Network {
     pub fn connections(&self) -> usize {
         self.weights.iter().map(Vec::len).sum()
     }
+}
+
+/// Whether batch normalisation, dropout and skip connection of a layer can be.
+fn check_extras(
+    layer: &Layer,
+    index: usize,
+    last: usize,
+    before: usize,
+) -> Result<(), NetworkError> {
+    if !(0.0..1.0).contains(&layer.dropout) {
+        return Err(NetworkError::Dropout {
+            layer: index,
+            share: layer.dropout,
+        });
+    }
+    if index == last {
+        let extras = [
+            (layer.batch_norm, "batch normalisation"),
+            (layer.dropout > 0.0, "dropout"),
+            (layer.skip, "a skip connection"),
+        ];
+        if let Some((_, what)) = extras.into_iter().find(|(has, _)| *has) {
+            return Err(NetworkError::OutputLayer { layer: index, what });
+        }
+    }
+    if layer.skip && layer.dropout > 0.0 {
+        return Err(NetworkError::DropoutAndSkip { layer: index });
+    }
+    if layer.skip && layer.units != before {
+        return Err(NetworkError::Skip {
+            layer: index,
+            before,
+            units: layer.units,
+        });
+    }
+    Ok(())
 }

@@ -5,6 +5,7 @@ use ndarray::{Array2, ArrayView2};
 use super::data::DataSet;
 use super::kernel;
 use super::loss::Loss;
+use super::method::Method;
 use super::network::Network;
 
 /// All values of one batch on its way through a network: outputs, weighted sums, errors and gradients.
@@ -258,6 +259,18 @@ impl Pass {
         }
     }
 
+    /// Adds 2αW⁽ˡ⁾, the gradient of the L2 penalty α Σ w², to the gradients: to all rows but the first, for bias
+    /// weights are not penalised.
+    pub fn penalise(&mut self, network: &Network, alpha: f64) {
+        for (l, gradient) in self.gradients.iter_mut().enumerate() {
+            let bias_weights = network.units(l + 1);
+            let weights = network.slice(l).iter().zip(gradient).skip(bias_weights);
+            for (w, gradient) in weights {
+                *gradient += 2.0 * alpha * w;
+            }
+        }
+    }
+
     /// W⁽ˡ⁾ ← W⁽ˡ⁾ − ρ ∇⁽ˡ⁾ for every transfer matrix.
     pub fn update(&self, network: &mut Network, rho: f64) {
         for (l, gradient) in self.gradients.iter().enumerate() {
@@ -267,7 +280,8 @@ impl Pass {
         }
     }
 
-    /// All phases in order but the loss, which learning does not need: one update.
+    /// All phases in order but the loss, which learning does not need: one update. `update` is its number,
+    /// counted from 0, which with the method's seed decides what is dropped.
     ///
     /// A single sample's gradient goes straight into the weights, with the bits of [`gradient`](Self::gradient)
     /// and [`update`](Self::update); [`grad`](Self::grad) does not tell it afterwards.
@@ -279,19 +293,24 @@ impl Pass {
         network: &mut Network,
         data: &DataSet,
         samples: &[usize],
-        loss: Loss,
-        rho: f64,
+        method: &Method,
+        update: usize,
     ) {
+        let _ = update;
+        let rho = method.rho;
         self.load(data, samples);
         self.feedforward(network);
-        self.backpropagation(network, loss);
-        if self.samples == 1 {
+        self.backpropagation(network, method.loss);
+        if self.samples == 1 && method.alpha <= 0.0 {
             for (l, pair) in self.layers.windows(2).enumerate() {
                 let delta = &pair[1].delta[pair[1].bias..];
                 kernel::descend(&pair[0].x, delta, network.slice_mut(l), rho);
             }
         } else {
             self.gradient();
+            if method.alpha > 0.0 {
+                self.penalise(network, method.alpha);
+            }
             self.update(network, rho);
         }
     }

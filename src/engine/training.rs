@@ -2,6 +2,7 @@
 
 use super::data::DataSet;
 use super::loss::Loss;
+use super::method::{Method, Progress};
 use super::network::Network;
 use super::pass::Pass;
 
@@ -27,18 +28,18 @@ pub struct Evaluation {
 pub struct Trainer {
     pass: Pass,
     evaluation: Pass,
-    batch_size: usize,
+    method: Method,
     /// The numbers of all samples in the order of an epoch.
     order: Vec<usize>,
 }
 
 impl Trainer {
-    /// A trainer for networks of this one's shape and this data set, with so many samples per update; the
-    /// last batch of an epoch may be smaller.
+    /// A trainer for networks of this one's shape and this data set.
     ///
     /// # Panics
-    /// When `batch_size` is 0 or the set does not fit the network ([`DataSet::check`]).
-    pub fn new(network: &Network, data: &DataSet, batch_size: usize) -> Self {
+    /// When the batch size is 0 or the set does not fit the network ([`DataSet::check`]).
+    pub fn new(network: &Network, data: &DataSet, method: &Method) -> Self {
+        let batch_size = method.batch_size;
         assert!(batch_size > 0, "a batch has at least one sample");
         if let Err(error) = data.check(network) {
             panic!("{error}");
@@ -47,19 +48,28 @@ impl Trainer {
         Self {
             pass: Pass::new(network, batch_size),
             evaluation: Pass::new(network, EVALUATED_TOGETHER.min(data.len())),
-            batch_size,
+            method: Method {
+                batch_size,
+                ..*method
+            },
             order: (0..data.len()).collect(),
         }
     }
 
-    /// One epoch: every sample once, in the order of the set, one update per batch.
+    /// One epoch: every sample once, in the order of the epoch, one update per batch.
     ///
     /// # Panics
     /// When network or data are not of the shape and size that the trainer was made for.
-    pub fn epoch(&mut self, network: &mut Network, data: &DataSet, loss: Loss, rho: f64) {
-        for batch in self.order.chunks(self.batch_size) {
-            self.pass.step(network, data, batch, loss, rho);
+    pub fn epoch(&mut self, network: &mut Network, data: &DataSet, progress: &mut Progress) {
+        if self.method.shuffle.is_some() {
+            self.method.fill_order(progress.epochs, &mut self.order);
         }
+        for batch in self.order.chunks(self.method.batch_size) {
+            self.pass
+                .step(network, data, batch, &self.method, progress.updates);
+            progress.updates += 1;
+        }
+        progress.epochs += 1;
     }
 
     /// The mean loss over the whole set and how many samples are right. The loss has the bits of
@@ -70,8 +80,14 @@ impl Trainer {
     pub fn evaluate(&mut self, network: &Network, data: &DataSet, loss: Loss) -> Evaluation {
         let mut total = 0.0;
         let mut right = Some(0);
-        for batch in self.order.chunks(EVALUATED_TOGETHER) {
-            self.evaluation.load(data, batch);
+        for start in (0..data.len()).step_by(EVALUATED_TOGETHER) {
+            let end = data.len().min(start + EVALUATED_TOGETHER);
+            // In the order of the set, whatever that of the epoch is.
+            let mut batch = [0; EVALUATED_TOGETHER];
+            for (place, sample) in batch.iter_mut().zip(start..end) {
+                *place = sample;
+            }
+            self.evaluation.load(data, &batch[..end - start]);
             self.evaluation.feedforward(network);
             total = self.evaluation.add_losses(total, loss);
             right = right

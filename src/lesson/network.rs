@@ -199,7 +199,12 @@ fn network(name: String, key: Span, node: &Node, common: &Settings<'_>) -> Check
             .or(common.learning_rate)
             .unwrap_or(DEFAULT_LEARNING_RATE),
         batch,
+        alpha: 0.0,
+        shuffle: None,
+        dropout_seed: 0,
         data: data.set,
+        held_out: None,
+        panels: Vec::new(),
         span: key,
     })
 }
@@ -234,10 +239,7 @@ fn layers(node: &Node) -> Checked<Vec<Layer>> {
             )
             .expected("softmax is for the output, the last layer"));
         }
-        layers.push(Layer {
-            units,
-            activation: phi,
-        });
+        layers.push(Layer::new(units, phi));
     }
     Ok(layers)
 }
@@ -255,6 +257,7 @@ fn check_loss(loss: Loss, at: Span, layers: &[Layer], node: &Node) -> Checked<()
         _ if phi == Activation::Softmax => "a softmax output goes with cross-entropy",
         Loss::NegLogLoss => "neg-log-loss goes with a logistic output",
         Loss::CrossEntropy => "cross-entropy goes with a softmax output",
+        Loss::Perceptron => "the perceptron rule is for step and sign outputs",
         Loss::MeanSquared => "another loss goes with it",
     };
     let mut problem = Problem::new(

@@ -9,7 +9,7 @@ use super::network::count;
 use super::steps::{StepName, steps};
 use super::text::text;
 use super::yaml::{Node, Value};
-use super::{Action, Goal, NetworkSpec, Note, Phase, Scene, Span, Train, Walk};
+use super::{Action, Goal, NetworkSpec, Note, Phase, Scene, Selection, Span, Train, Walk};
 use crate::engine::Activation;
 
 pub(crate) const ACTIONS: &[&str] = &["say", "walk", "train"];
@@ -49,15 +49,15 @@ pub(crate) fn scenes(
     let Some(node) = lesson.get("script") else {
         let span = networks[0].span;
         let walk = Walk {
-            batches: epoch(&networks[0]),
-            epoch: true,
+            samples: Selection::Epoch,
             until: Phase::Update,
             chain_rule: false,
             notes: Vec::new(),
         };
-        stage.record(&networks[0], &walk.batches, span)?;
+        stage.record(&networks[0], &walk.samples, span)?;
         return Ok(vec![Scene {
             network: 0,
+            panels: Vec::new(),
             action: Action::Walk(walk),
             span,
         }]);
@@ -83,15 +83,6 @@ pub(crate) fn scenes(
         scenes.push(scene);
     }
     Ok(scenes)
-}
-
-/// The batches of one epoch, in the order of the data.
-fn epoch(network: &NetworkSpec) -> Vec<Vec<usize>> {
-    let samples: Vec<usize> = (0..network.data.len()).collect();
-    samples
-        .chunks(network.batch_size())
-        .map(<[usize]>::to_vec)
-        .collect()
 }
 
 impl Stage<'_> {
@@ -143,6 +134,7 @@ impl Stage<'_> {
         Ok(Scene {
             network,
             action,
+            panels: Vec::new(),
             span: node.span,
         })
     }
@@ -173,7 +165,7 @@ impl Stage<'_> {
         let fields = Fields::of(node, "`walk`", key, WALK_KEYS)?;
         let network = self.network(fields.get("network"), current)?;
         let spec = &self.networks[network];
-        let batches = batches(&fields, spec)?;
+        let samples = selection(&fields, spec)?;
         let until = match fields.get("until") {
             Some(node) => Phase::ALL[word(node, "`until`", &Phase::ALL.map(Phase::name))?],
             None => Phase::Update,
@@ -182,18 +174,19 @@ impl Stage<'_> {
             Some((at, node)) => flag(node, "`chain_rule`")? && can_take_apart(at, spec, until)?,
             None => false,
         };
-        self.record(spec, &batches, key)?;
-        let widest = batches.iter().map(Vec::len).max().unwrap_or(1);
+        self.record(spec, &samples, key)?;
+        let widest = match &samples {
+            Selection::Samples(samples) => samples.len(),
+            Selection::Batch(_) | Selection::Epoch => spec.batch_size(),
+        };
         let notes = match fields.get("notes") {
             Some(node) => self.notes(node, spec, until, chain_rule, widest)?,
             None => Vec::new(),
         };
-        let epoch = batches.iter().flatten().copied().eq(0..spec.data.len());
         Ok((
             network,
             Action::Walk(Walk {
-                batches,
-                epoch,
+                samples,
                 until,
                 chain_rule,
                 notes,
@@ -202,14 +195,18 @@ impl Stage<'_> {
     }
 
     /// Counts what a walk records, against the bound of the lesson.
-    fn record(&mut self, network: &NetworkSpec, batches: &[Vec<usize>], at: Span) -> Checked<()> {
+    fn record(&mut self, network: &NetworkSpec, samples: &Selection, at: Span) -> Checked<()> {
+        let (batches, samples) = match samples {
+            Selection::Samples(samples) => (1, samples.len()),
+            Selection::Batch(_) => (1, network.batch_size()),
+            Selection::Epoch => (network.updates_per_epoch(), network.data.len()),
+        };
         // A matrix, its gradient and the updated one; about six columns a sample through all layers.
         let units: usize = (0..=network.last())
             .filter_map(|l| network.units(l))
             .map(|units| units + 1)
             .sum();
-        let samples: usize = batches.iter().map(Vec::len).sum();
-        let cells = 3 * network.connections() * batches.len() + 6 * units * samples;
+        let cells = 3 * network.connections() * batches + 6 * units * samples;
         self.cells = self.cells.saturating_add(cells as u64);
         if self.cells > MAX_WALKED_CELLS {
             return Err(Problem::new(at, "the walks of this lesson are too long to be recorded")
@@ -307,19 +304,21 @@ impl Stage<'_> {
                     .get("say")
                     .map(|node| text(self.source, node, "`say`", spec, spec.data.len()))
                     .transpose()?,
+                patience: None,
             }),
         ))
     }
 }
 
-/// The batches that a walk names: one of the given samples, one of an epoch, or all of an epoch.
-fn batches(fields: &Fields<'_>, network: &NetworkSpec) -> Checked<Vec<Vec<usize>>> {
+/// What a walk names: one batch of the given samples, one of an epoch, or all of an epoch.
+fn selection(fields: &Fields<'_>, network: &NetworkSpec) -> Checked<Selection> {
     fields.either("sample", "samples")?;
     fields.either("sample", "batch")?;
     fields.either("samples", "batch")?;
     let samples = network.data.len();
     if let Some(node) = fields.get("sample") {
-        return Ok(vec![vec![whole(node, "`sample`", 1, samples)? - 1]]);
+        let sample = whole(node, "`sample`", 1, samples)? - 1;
+        return Ok(Selection::Samples(vec![sample]));
     }
     if let Some(node) = fields.get("samples") {
         let nodes = list(
@@ -343,15 +342,14 @@ fn batches(fields: &Fields<'_>, network: &NetworkSpec) -> Checked<Vec<Vec<usize>
             }
             batch.push(sample);
         }
-        return Ok(vec![batch]);
+        return Ok(Selection::Samples(batch));
     }
-    let mut all = epoch(network);
     match fields.get("batch") {
         Some(node) => {
-            let index = whole(node, "`batch`", 1, all.len())? - 1;
-            Ok(vec![all.swap_remove(index)])
+            let index = whole(node, "`batch`", 1, network.updates_per_epoch())? - 1;
+            Ok(Selection::Batch(index))
         }
-        None => Ok(all),
+        None => Ok(Selection::Epoch),
     }
 }
 

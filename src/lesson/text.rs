@@ -10,6 +10,7 @@ use super::limits::MAX_TEXT;
 use super::nearest::nearest;
 use super::yaml::{Node, Style, Value};
 use super::{Batch, NetworkSpec, Quantity, Span, Text, TextPiece, ValueName};
+use crate::engine::Method;
 
 /// Names that stand alone, without a layer.
 const PLAIN: [(&str, Quantity); 9] = [
@@ -203,6 +204,23 @@ impl NetworkSpec {
         match self.batch {
             Batch::Size(size) => size.min(self.data.len()),
             Batch::All => self.data.len(),
+        }
+    }
+
+    /// Updates in one epoch.
+    pub fn updates_per_epoch(&self) -> usize {
+        self.data.len().div_ceil(self.batch_size())
+    }
+
+    /// How it is trained.
+    pub fn method(&self) -> Method {
+        Method {
+            loss: self.loss,
+            rho: self.learning_rate,
+            alpha: self.alpha,
+            batch_size: self.batch_size(),
+            shuffle: self.shuffle,
+            dropout_seed: self.dropout_seed,
         }
     }
 

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::operation::Operation;
 use super::{Batch, Body, Ended, Segment, Stop, Trace, Training};
-use crate::engine::{Activation, Evaluation, Network, Pass, Trainer};
+use crate::engine::{Activation, DataSet, Evaluation, Method, Network, Pass, Progress, Trainer};
 use crate::lesson::{
-    self, Action, Goal, Lesson, LessonError, NetworkSpec, Phase, Scene, Start, Train, Walk,
+    self, Action, Goal, Lesson, LessonError, NetworkSpec, Phase, Scene, Selection, Start, Train,
+    Walk,
 };
 
 /// Steps on the screen for a training scene whose author does not say how many.
@@ -29,6 +30,15 @@ struct Running {
     network: Arc<Network>,
     epoch: usize,
     updates: usize,
+}
+
+impl Running {
+    const fn progress(&self) -> Progress {
+        Progress {
+            epochs: self.epoch,
+            updates: self.updates,
+        }
+    }
 }
 
 impl Trace {
@@ -108,18 +118,23 @@ impl Trace {
         }
         let operations: Arc<[Operation]> =
             Operation::of_walk(last, walk.until, walk.chain_rule).into();
-        let count = walk.batches.len();
+        let batches = batches(spec, &walk.samples, state.epoch);
+        let is_epoch = is_epoch(spec, &batches);
+        let count = batches.len();
         let every = (count * spec.data.len()).div_ceil(MEASURED).max(1);
-        for (number, samples) in walk.batches.iter().enumerate() {
+        for (number, samples) in batches.into_iter().enumerate() {
             let mut network = (*state.network).clone();
             let mut pass = Pass::new(&network, samples.len());
-            pass.load(&spec.data, samples);
+            pass.load(&spec.data, &samples);
             pass.feedforward(&network);
             let loss = pass.loss(&network, spec.loss);
             let mut loss_after = None;
             if walk.until == Phase::Update {
                 pass.backpropagation(&network, spec.loss);
                 pass.gradient();
+                if spec.alpha > 0.0 {
+                    pass.penalise(&network, spec.alpha);
+                }
                 pass.update(&mut network, spec.learning_rate);
                 if (number + 1) % every == 0 || number + 1 == count {
                     loss_after = Some(measure(spec, &network).loss);
@@ -129,19 +144,18 @@ impl Trace {
                 return Err(overflow(&lesson, span).into());
             }
             let batch = Batch {
-                samples: samples.clone(),
+                samples,
                 operations: Arc::clone(&operations),
                 chain_rule: walk.chain_rule,
                 // Without updates the samples are only looked at.
-                of_epoch: (walk.epoch && walk.until == Phase::Update)
-                    .then_some((number + 1, count)),
+                of_epoch: (is_epoch && walk.until == Phase::Update).then_some((number + 1, count)),
                 loss_after,
             };
             self.push(index, network_index, state, Body::Walk(batch));
             if walk.until == Phase::Update {
                 state.network = Arc::new(network);
                 state.updates += 1;
-                if walk.epoch && number + 1 == count {
+                if is_epoch && number + 1 == count {
                     state.epoch += 1;
                 }
             }
@@ -158,10 +172,9 @@ impl Trace {
     ) -> Result<(), CompileError> {
         let lesson = Arc::clone(&self.lesson);
         let spec = &lesson.networks[scene.network];
-        let size = spec.batch_size();
         let mut network = (*state.network).clone();
-        let mut trainer = Trainer::new(&network, &spec.data, size);
-        let mut evaluator = evaluator(spec, &network);
+        let mut trainer = Trainer::new(&network, &spec.data, &spec.method());
+        let mut progress = state.progress();
         let stride = train.every.unwrap_or_else(|| stride(train.epochs));
         let mut stops = Vec::new();
         let mut record = Vec::new();
@@ -171,8 +184,8 @@ impl Trace {
             Ended::Epochs
         };
         for epoch in 1..=train.epochs {
-            trainer.epoch(&mut network, &spec.data, spec.loss, spec.learning_rate);
-            let now = evaluator.evaluate(&network, &spec.data, spec.loss);
+            trainer.epoch(&mut network, &spec.data, &mut progress);
+            let now = trainer.evaluate(&network, &spec.data, spec.loss);
             if !now.loss.is_finite() {
                 return Err(overflow(&lesson, scene.span).into());
             }
@@ -182,7 +195,7 @@ impl Trace {
                     (now.right == Some(spec.data.len())).then_some(Ended::AllRight)
                 }
                 Some(Goal::LossBelow(bound)) => (now.loss < bound).then_some(Ended::LossBelow),
-                None => None,
+                Some(Goal::NoMistake | Goal::GradientBelow(_)) | None => None,
             };
             if epoch % stride == 0 || epoch == train.epochs || reached.is_some() {
                 stops.push(Stop {
@@ -195,11 +208,12 @@ impl Trace {
                 break;
             }
         }
-        let updates_per_epoch = spec.data.len().div_ceil(size);
+        let updates_per_epoch = spec.updates_per_epoch();
         let epochs = record.len();
         let training = Training {
             stops,
             record: Arc::new(record),
+            held_out: Arc::new(Vec::new()),
             at_most: train.epochs,
             updates_per_epoch,
             skipped: 0,
@@ -231,7 +245,6 @@ impl Trace {
             return None;
         }
         let spec = self.spec(segment);
-        let size = spec.batch_size();
         let (mut network, done) = match here.checked_sub(1) {
             Some(before) => {
                 let stop = &training.stops[before];
@@ -239,9 +252,14 @@ impl Trace {
             }
             None => ((*segment.before).clone(), training.skipped),
         };
-        let mut trainer = Trainer::new(&network, &spec.data, size);
+        let mut trainer = Trainer::new(&network, &spec.data, &spec.method());
+        let walked = done - training.skipped;
+        let mut progress = Progress {
+            epochs: segment.epoch + walked,
+            updates: segment.updates + walked * training.updates_per_epoch,
+        };
         for _ in done + 1..epoch {
-            trainer.epoch(&mut network, &spec.data, spec.loss, spec.learning_rate);
+            trainer.epoch(&mut network, &spec.data, &mut progress);
         }
 
         let mut trace = Self {
@@ -266,10 +284,8 @@ impl Trace {
         state.network = Arc::new(network);
         state.epoch += walked;
         state.updates += walked * training.updates_per_epoch;
-        let all: Vec<usize> = (0..spec.data.len()).collect();
         let walk = Walk {
-            batches: all.chunks(size).map(<[usize]>::to_vec).collect(),
-            epoch: true,
+            samples: Selection::Epoch,
             until: Phase::Update,
             chain_rule: false,
             notes: Vec::new(),
@@ -308,15 +324,39 @@ pub fn first_network(lesson: &Lesson, spec: &NetworkSpec) -> Result<Network, Les
         .map_err(|error| lesson.error_at(spec.span, &error.to_string(), None))
 }
 
-/// What measures over the whole data set. The sums are made in the same order wherever it is used, so that
-/// the same weights have the same loss to the bit.
-fn evaluator(spec: &NetworkSpec, network: &Network) -> Trainer {
-    Trainer::new(network, &spec.data, spec.data.len().min(64))
+/// The batches of a selection, for a network with so many finished epochs.
+fn batches(spec: &NetworkSpec, samples: &Selection, epoch: usize) -> Vec<Vec<usize>> {
+    let of_epoch = || {
+        let order = spec.method().order(epoch, spec.data.len());
+        order
+            .chunks(spec.batch_size())
+            .map(<[usize]>::to_vec)
+            .collect::<Vec<_>>()
+    };
+    match samples {
+        Selection::Samples(samples) => vec![samples.clone()],
+        Selection::Batch(number) => of_epoch().into_iter().skip(*number).take(1).collect(),
+        Selection::Epoch => of_epoch(),
+    }
+}
+
+/// Whether batches are together one epoch: every sample once.
+fn is_epoch(spec: &NetworkSpec, batches: &[Vec<usize>]) -> bool {
+    let mut all: Vec<usize> = batches.iter().flatten().copied().collect();
+    all.sort_unstable();
+    all.into_iter().eq(0..spec.data.len())
 }
 
 /// Loss and right samples over the whole data set.
 pub(super) fn measure(spec: &NetworkSpec, network: &Network) -> Evaluation {
-    evaluator(spec, network).evaluate(network, &spec.data, spec.loss)
+    measure_on(&spec.data, spec, network)
+}
+
+/// The same over another set for the same network.
+pub(super) fn measure_on(data: &DataSet, spec: &NetworkSpec, network: &Network) -> Evaluation {
+    // Nothing is trained with it.
+    let method = Method::new(spec.loss, spec.learning_rate, 1);
+    Trainer::new(network, data, &method).evaluate(network, data, spec.loss)
 }
 
 /// 1, 2 or 5 times a power of ten, so that not many more than [`STOPS`] stops are made.

@@ -311,6 +311,10 @@ impl Explainer<'_, '_> {
                         }
                     }
                     Loss::CrossEntropy => out.terms.extend(log_term(y, y_hat)),
+                    Loss::Perceptron => out.terms.push(product(
+                        y_hat - y,
+                        self.value(Symbol::Sum(last), false, j, n),
+                    )),
                 }
             }
         }
@@ -350,6 +354,10 @@ impl Explainer<'_, '_> {
                     .words("·(1−")
                     .number(y_hat)
                     .words("))"),
+            },
+            Loss::Perceptron => Term {
+                negative: false,
+                prose: difference,
             },
             Loss::CrossEntropy => Term {
                 negative: true,

@@ -203,6 +203,16 @@ fn resolve(step: &Step, name: &ValueName) -> Option<Prose> {
         Quantity::Samples => return number(step.spec().data.len() as f64),
         Quantity::Right => return step.measure().right.and_then(|right| number(right as f64)),
         Quantity::DataLoss => return number(step.measure().loss),
+        Quantity::Alpha => return Some(step.spec().alpha.to_string().into()),
+        Quantity::HeldOutLoss => return step.held_out().and_then(|held| number(held.loss)),
+        Quantity::HeldOutRight => {
+            let right = step.held_out().and_then(|held| held.right);
+            return right.and_then(|right| number(right as f64));
+        }
+        Quantity::HeldOutSamples => {
+            let held = step.spec().held_out.as_ref();
+            return held.and_then(|held| number(held.len() as f64));
+        }
     };
     let value = step.get(symbol, name.before)?;
     let row = name.row.map(|row| row.checked_sub(symbol.first_row(last)));

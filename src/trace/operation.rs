@@ -237,6 +237,8 @@ fn loss_formula(context: &Context) -> String {
         Loss::NegLogLoss if outputs == 1 => "−y log ŷ − (1 − y) log(1 − ŷ)",
         Loss::NegLogLoss => "−Σⱼ [yⱼ log ŷⱼ + (1 − yⱼ) log(1 − ŷⱼ)]",
         Loss::CrossEntropy => "−Σⱼ yⱼ log ŷⱼ",
+        Loss::Perceptron if outputs == 1 => "(ŷ − y) z",
+        Loss::Perceptron => "Σⱼ (ŷⱼ − yⱼ) zⱼ",
     };
     if context.samples == 1 {
         one.into()
@@ -250,6 +252,7 @@ fn loss_slope_formula(context: &Context) -> String {
         Loss::MeanSquared => "2(ŷ − y)",
         Loss::NegLogLoss => "(ŷ − y) / (ŷ(1 − ŷ))",
         Loss::CrossEntropy => "−y / ŷ",
+        Loss::Perceptron => "ŷ − y",
     };
     over_samples(one, context.samples)
 }

@@ -8,7 +8,7 @@ use super::operation::{Context, Operation};
 use super::symbol::{Cell, Symbol};
 use super::{Batch, Body, Ended, Segment, Trace, compile};
 use crate::engine::{Evaluation, Network, Pass};
-use crate::lesson::{NetworkSpec, Phase};
+use crate::lesson::{NetworkSpec, Panel, Phase};
 
 /// What a step is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -358,6 +358,23 @@ impl<'t> Step<'t> {
     /// Loss and right samples over the data set with the weights in force, worked out now.
     pub fn measure(&self) -> Evaluation {
         compile::measure(self.spec(), &self.moment.network)
+    }
+
+    /// The same over the held-out set, where there is one.
+    pub fn held_out(&self) -> Option<Evaluation> {
+        let spec = self.spec();
+        let held = spec.held_out.as_ref()?;
+        Some(compile::measure_on(held, spec, &self.moment.network))
+    }
+
+    /// The panels that the lesson wants beside this step; empty where it does not say.
+    pub fn panels(&self) -> &'t [Panel] {
+        let scene = &self.trace.lesson.scenes[self.segment.scene];
+        if scene.panels.is_empty() {
+            &self.spec().panels
+        } else {
+            &scene.panels
+        }
     }
 
     /// Whether the prediction has been made anew with the updated weights.

@@ -124,6 +124,15 @@ fn of_training(
         Some(Ended::LossBelow) => {
             prose.words(" The loss is as low as was asked for, so the training ends.")
         }
+        Some(Ended::NoMistake) => prose.words(
+            " This epoch changed no weight, for it made no mistake. No other will: the training ends.",
+        ),
+        Some(Ended::GradientBelow) => prose.words(
+            " The gradient is as short as was asked for: there is hardly a way down any more, so the training ends.",
+        ),
+        Some(Ended::Patience { best }) => prose.words(format!(
+            " The loss on the held-out set has not fallen below that of epoch {best} for too long, so the training ends,              and the weights of epoch {best} are kept."
+        )),
     }
 }
 
@@ -303,6 +312,9 @@ fn loss(step: &Step) -> Prose {
         }
         Loss::CrossEntropy => {
             "How surprised is the network by the right class? Only the share it gave to that class counts: the smaller the share, the larger the loss."
+        }
+        Loss::Perceptron => {
+            "Where the unit is right, the loss is 0. Where it is wrong, the loss is how far the sum lies on the wrong side of 0."
         }
     });
     let prose = if step.columns() == 1 {

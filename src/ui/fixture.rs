@@ -11,7 +11,8 @@ use super::theme::{Color, Theme};
 use super::view::View;
 use crate::engine::{Activation, DataSet, Init, Layer, Loss, Scheme};
 use crate::lesson::{
-    Action, Batch, Lesson, NetworkSpec, Phase, Scene, Source, Span, Start, Text, Train, Walk,
+    Action, Batch, Lesson, NetworkSpec, Phase, Scene, Selection, Source, Span, Start, Text, Train,
+    Walk,
 };
 use crate::session::Session;
 use crate::trace::{Operation, Trace};
@@ -93,7 +94,7 @@ impl Net {
         let layers = self
             .layers
             .iter()
-            .map(|&(units, activation)| Layer { units, activation });
+            .map(|&(units, activation)| Layer::new(units, activation));
         let spec = NetworkSpec {
             name: String::new(),
             inputs: self.inputs,
@@ -102,11 +103,17 @@ impl Net {
             loss: self.loss,
             learning_rate: self.rate,
             batch: Batch::Size(1),
+            alpha: 0.0,
+            shuffle: None,
+            dropout_seed: 0,
             data: Arc::new(self.data),
+            held_out: None,
+            panels: Vec::new(),
             span: Span::default(),
         };
         let scenes = actions.into_iter().map(|action| Scene {
             network: 0,
+            panels: Vec::new(),
             action,
             span: Span::default(),
         });
@@ -118,6 +125,8 @@ impl Net {
             }),
             title: "Test".into(),
             summary: String::new(),
+            part: None,
+            needs: Vec::new(),
             topics: Vec::new(),
             networks: vec![spec],
             scenes: scenes.collect(),
@@ -136,8 +145,7 @@ impl Net {
 /// A walk through one batch.
 pub(super) fn walk(batch: Vec<usize>) -> Action {
     Action::Walk(Walk {
-        batches: vec![batch],
-        epoch: false,
+        samples: Selection::Samples(batch),
         until: Phase::Update,
         chain_rule: false,
         notes: Vec::new(),
@@ -149,6 +157,7 @@ pub(super) fn train(epochs: usize) -> Action {
     Action::Train(Train {
         epochs,
         until: None,
+        patience: None,
         every: None,
         say: None,
     })

@@ -40,9 +40,11 @@ fn training_gives_the_values_of_pytorch() {
     let cases: Vec<Case> = serde_json::from_str(include_str!("../golden/training.json")).unwrap();
     assert_eq!(cases.len(), 10);
     for case in cases {
-        let layers = case.layers.iter().map(|layer| Layer {
-            units: layer.units,
-            activation: Activation::from_name(&layer.activation).unwrap(),
+        let layers = case.layers.iter().map(|layer| {
+            Layer::new(
+                layer.units,
+                Activation::from_name(&layer.activation).unwrap(),
+            )
         });
         let weights = case.weights.iter().map(|w| matrix(w)).collect();
         let mut network = Network::new(case.inputs, layers.collect(), weights).unwrap();

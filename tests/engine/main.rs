@@ -20,7 +20,7 @@ use nn_tutor::engine::{Activation, DataSet, Init, Layer, Network, Scheme};
 fn layers(layers: &[(usize, Activation)]) -> Vec<Layer> {
     layers
         .iter()
-        .map(|&(units, activation)| Layer { units, activation })
+        .map(|&(units, activation)| Layer::new(units, activation))
         .collect()
 }
 

@@ -1,7 +1,7 @@
 //! No NaN and no infinity from units at their limits or from sure and wrong answers.
 
 use ndarray::{Array2, arr2};
-use nn_tutor::engine::{Activation, DataSet, Loss, Network, Pass, Trainer};
+use nn_tutor::engine::{Activation, DataSet, Loss, Method, Network, Pass, Progress, Trainer};
 
 use super::{layers, matrix, network};
 
@@ -91,9 +91,10 @@ fn saturated_networks_keep_finite_numbers() {
                 arr2(&[[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]),
             )
             .unwrap();
-            let mut trainer = Trainer::new(&network, &data, 2);
+            let mut trainer = Trainer::new(&network, &data, &Method::new(loss, 0.5, 2));
+            let mut progress = Progress::default();
             for _ in 0..20 {
-                trainer.epoch(&mut network, &data, loss, 0.5);
+                trainer.epoch(&mut network, &data, &mut progress);
                 assert!(trainer.evaluate(&network, &data, loss).loss.is_finite());
             }
             assert!((0..2).all(|l| network.weights(l).iter().all(|w| w.is_finite())));

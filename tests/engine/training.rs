@@ -1,7 +1,9 @@
 //! The fast path against recorded steps, and what an evaluation says.
 
 use ndarray::{Array2, arr2};
-use nn_tutor::engine::{Activation, DataSet, Evaluation, Loss, Network, Pass, Trainer};
+use nn_tutor::engine::{
+    Activation, DataSet, Evaluation, Loss, Method, Network, Pass, Progress, Trainer,
+};
 use proptest::prelude::*;
 
 use super::{bits, data, layers, network, weight_bits};
@@ -37,10 +39,11 @@ proptest! {
         let mut recorded = fast.clone();
         let outputs = fast.outputs();
         let data = data(samples, inputs, outputs, loss == Loss::CrossEntropy, seed.into());
-        let mut trainer = Trainer::new(&fast, &data, batch_size);
+        let mut trainer = Trainer::new(&fast, &data, &Method::new(loss, 0.3, batch_size));
+        let mut progress = Progress::default();
         let order: Vec<_> = (0..samples).collect();
         for _ in 0..3 {
-            trainer.epoch(&mut fast, &data, loss, 0.3);
+            trainer.epoch(&mut fast, &data, &mut progress);
             for batch in order.chunks(batch_size) {
                 // A recorder makes its buffers anew and lays the samples out in its own way.
                 let mut pass = Pass::new(&recorded, samples);
@@ -104,10 +107,11 @@ fn an_epoch_does_not_allocate() {
     ] {
         let mut network = network(3, &[(5, Activation::Tanh), (3, output)], 0.5, 1);
         let data = data(50, 3, 3, true, 2);
-        let mut trainer = Trainer::new(&network, &data, batch_size);
+        let mut trainer = Trainer::new(&network, &data, &Method::new(loss, 0.1, batch_size));
+        let mut progress = Progress::default();
         let counted = allocation_counter::measure(|| {
             for _ in 0..3 {
-                trainer.epoch(&mut network, &data, loss, 0.1);
+                trainer.epoch(&mut network, &data, &mut progress);
                 trainer.evaluate(&network, &data, loss);
             }
         });
@@ -129,7 +133,8 @@ fn samples_in_any_memory_order_are_the_same() {
     assert!(columns.x.as_slice().is_none());
     for (network, data) in [(&mut row_major, &rows), (&mut column_major, &columns)] {
         for batch_size in [1, 4] {
-            Trainer::new(network, data, batch_size).epoch(network, data, Loss::MeanSquared, 0.1);
+            let method = Method::new(Loss::MeanSquared, 0.1, batch_size);
+            Trainer::new(network, data, &method).epoch(network, data, &mut Progress::default());
         }
     }
     assert_eq!(weight_bits(&row_major), weight_bits(&column_major));
@@ -144,11 +149,13 @@ fn xor_is_learned() {
         1.0,
         1,
     );
-    let mut trainer = Trainer::new(&network, &data, 1);
+    let method = Method::new(Loss::NegLogLoss, 0.5, 1);
+    let mut trainer = Trainer::new(&network, &data, &method);
+    let mut progress = Progress::default();
     let before = trainer.evaluate(&network, &data, Loss::NegLogLoss);
     assert_ne!(before.right, Some(4));
     for _ in 0..4000 {
-        trainer.epoch(&mut network, &data, Loss::NegLogLoss, 0.5);
+        trainer.epoch(&mut network, &data, &mut progress);
     }
     let after = trainer.evaluate(&network, &data, Loss::NegLogLoss);
     assert_eq!(after.right, Some(4));
@@ -196,7 +203,8 @@ fn an_evaluation_is_the_mean_and_the_count() {
     let w = vec![arr2(&[[0.0], [1.0]])];
     let network = Network::new(1, layers(&[(1, Activation::Linear)]), w.clone()).unwrap();
     let data = DataSet::new(arr2(&[[1.0], [2.0], [4.0]]), arr2(&[[1.0], [3.0], [1.0]])).unwrap();
-    let found = Trainer::new(&network, &data, 2).evaluate(&network, &data, Loss::MeanSquared);
+    let method = Method::new(Loss::MeanSquared, 0.1, 2);
+    let found = Trainer::new(&network, &data, &method).evaluate(&network, &data, method.loss);
     let expected = Evaluation {
         loss: (0.0 + 1.0 + 9.0) / 3.0,
         right: None,
@@ -204,7 +212,8 @@ fn an_evaluation_is_the_mean_and_the_count() {
     assert_eq!(found, expected);
     let network = Network::new(1, layers(&[(1, Activation::Sign)]), w).unwrap();
     let data = DataSet::new(arr2(&[[1.0], [-2.0], [4.0]]), arr2(&[[1.0], [1.0], [1.0]])).unwrap();
-    let found = Trainer::new(&network, &data, 2).evaluate(&network, &data, Loss::MeanSquared);
+    let method = Method::new(Loss::MeanSquared, 0.1, 2);
+    let found = Trainer::new(&network, &data, &method).evaluate(&network, &data, method.loss);
     assert_eq!(found.right, Some(2));
     assert_eq!(found.loss, 4.0 / 3.0);
 }
