@@ -14,6 +14,7 @@ pub mod operation;
 pub mod prose;
 mod step;
 pub mod symbol;
+pub mod tex;
 mod words;
 
 use std::ops::Range;

@@ -126,6 +126,29 @@ impl<'t> Step<'t> {
         &self.moment.network
     }
 
+    /// Index of the scene in the lesson.
+    pub const fn scene(&self) -> usize {
+        self.segment.scene
+    }
+
+    /// Index of the network in the lesson.
+    pub const fn network_index(&self) -> usize {
+        self.segment.network
+    }
+
+    /// Whether a walk's update is done with this step.
+    pub fn is_last_of_update(&self) -> bool {
+        self.operation() == Some(Operation::PredictionLoss)
+    }
+
+    /// Whether an epoch that is walked is done with this step.
+    pub fn is_last_of_epoch(&self) -> bool {
+        self.is_last_of_update()
+            && self
+                .batch_of_epoch()
+                .is_some_and(|(number, of)| number == of)
+    }
+
     /// Index of the output layer.
     pub fn last(&self) -> usize {
         self.moment.network.last()
