@@ -446,10 +446,11 @@ impl<'a> Data<'a> {
             }
             samples.push((x, y));
         }
-        let set = DataSet {
-            x: matrix((samples.len(), shape.0), features, node.span)?,
-            y: matrix((samples.len(), shape.1), targets, node.span)?,
-        };
+        let set = DataSet::new(
+            matrix((samples.len(), shape.0), features, node.span)?,
+            matrix((samples.len(), shape.1), targets, node.span)?,
+        )
+        .map_err(|error| Problem::new(node.span, error.to_string()))?;
         Ok(Self {
             set: Arc::new(set),
             at: node.span,
