@@ -10,10 +10,12 @@ pub mod equation;
 pub mod explain;
 mod lookup;
 pub mod notation;
+mod numpy;
 pub mod operation;
 pub mod prose;
 mod step;
 pub mod symbol;
+pub mod tex;
 mod words;
 
 use std::ops::Range;

@@ -3,6 +3,7 @@
 #![doc = include_str!("json/format.md")]
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use ndarray::{Array2, ArrayView1};
 use serde::{Serialize, Serializer};
@@ -55,12 +56,14 @@ impl Serialize for Row<'_> {
     }
 }
 
-/// Writes all steps of a lesson.
+/// Writes some steps of a lesson, by their 0-based numbers.
 ///
 /// # Errors
 /// When writing fails.
-pub fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
-    (0..trace.len()).try_for_each(|index| write_step(&trace.step(index), out))
+pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Result<()> {
+    steps
+        .into_iter()
+        .try_for_each(|index| write_step(&trace.step(index), out))
 }
 
 /// Writes one step: an object and a line break.

@@ -106,6 +106,29 @@ impl<'t> Step<'t> {
         &self.moment.network
     }
 
+    /// Index of the scene in the lesson.
+    pub const fn scene(&self) -> usize {
+        self.segment.scene
+    }
+
+    /// Index of the network in the lesson.
+    pub const fn network_index(&self) -> usize {
+        self.segment.network
+    }
+
+    /// Whether a walk's update is done with this step.
+    pub fn is_last_of_update(&self) -> bool {
+        self.operation() == Some(Operation::PredictionLoss)
+    }
+
+    /// Whether an epoch that is walked is done with this step.
+    pub fn is_last_of_epoch(&self) -> bool {
+        self.is_last_of_update()
+            && self
+                .batch_of_epoch()
+                .is_some_and(|(number, of)| number == of)
+    }
+
     /// Index of the output layer.
     pub fn last(&self) -> usize {
         self.moment.network.last()
@@ -165,6 +188,17 @@ impl<'t> Step<'t> {
                 self.segment.epoch + epoch - training.skipped
             }
             _ => self.segment.epoch,
+        }
+    }
+
+    /// Epochs of a training scene that were done at the step before.
+    pub(super) fn epochs_of_scene_before(&self) -> usize {
+        match &self.segment.body {
+            Body::Train(training) => match (self.index - self.segment.first).checked_sub(1) {
+                Some(before) => training.stops[before].epoch,
+                None => training.skipped,
+            },
+            Body::Say | Body::Walk(_) => 0,
         }
     }
 
