@@ -8,7 +8,7 @@ use std::ops::Range;
 use ndarray::{Array2, ArrayView1};
 use serde::{Serialize, Serializer};
 
-use crate::trace::{Decimals, Operation, Prose, Step, Symbol, Trace, What, notation};
+use crate::trace::{Decimals, Ended, Operation, Prose, Step, Symbol, Trace, What, notation};
 
 /// Every key of a line: the part of the manual that readers of traces need, in Markdown.
 pub const FORMAT: &str = include_str!("json/format.md");
@@ -30,6 +30,12 @@ struct Line<'a> {
     target: Option<Rows>,
     #[serde(skip_serializing_if = "Option::is_none")]
     right: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held_out: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held_out_right: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended: Option<&'static str>,
     text: String,
 }
 
@@ -71,6 +77,10 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         .iter()
         .map(|prose| prose.text(Decimals::default()))
         .collect();
+    let (held, ended) = match step.what {
+        What::Train { ended, .. } => (step.held_out(), ended),
+        What::Say | What::Operation(_) => (None, None),
+    };
     let line = Line {
         step: step.index + 1,
         kind: step.kind(),
@@ -89,6 +99,9 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
             What::Train { now, .. } => now.right,
             What::Say | What::Operation(_) => None,
         },
+        held_out: held.map(|held| held.loss),
+        held_out_right: held.and_then(|held| held.right),
+        ended: ended.map(Ended::name),
         text: lines.join("\n"),
     };
     serde_json::to_writer(&mut *out, &line)?;
