@@ -6,6 +6,7 @@ use super::network::Network;
 
 mod generated;
 mod named;
+mod real;
 mod samples;
 
 pub use named::{Drawing, Family, Named};
@@ -56,8 +57,8 @@ pub enum DataError {
 
 impl DataSet {
     /// The names of the sets that come with the program.
-    pub const NAMES: [&str; 15] = {
-        let mut names = [""; 15];
+    pub const NAMES: [&str; 17] = {
+        let mut names = [""; 17];
         let mut index = 0;
         while index < names.len() {
             names[index] = Named::ALL[index].name();

@@ -1,6 +1,7 @@
 //! The sets that come with the program, by name.
 
 use super::generated;
+use super::real;
 use super::samples::Samples;
 
 /// A set that comes with the program.
@@ -36,6 +37,10 @@ pub enum Named {
     Spiral,
     /// Two clouds, around (−1, −1) and (1, 1).
     Blobs,
+    /// Fisher's iris flowers: sepal length and width, petal length and width in cm; three species.
+    Iris,
+    /// Handwritten digits: 8 × 8 pixels row by row, from 0 (paper) to 1 (ink); ten classes.
+    Digits,
 }
 
 /// How a set is drawn.
@@ -60,11 +65,13 @@ pub enum Family {
     Curve,
     /// Two classes in the plane, by turns.
     Plane,
+    /// Measured, not drawn: classes by turns, and always the same samples, without noise.
+    Measured,
 }
 
 impl Named {
     /// Every set.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::And,
         Self::Or,
         Self::Xor,
@@ -80,6 +87,8 @@ impl Named {
         Self::Moons,
         Self::Spiral,
         Self::Blobs,
+        Self::Iris,
+        Self::Digits,
     ];
 
     /// The name in lesson files.
@@ -100,6 +109,8 @@ impl Named {
             Self::Moons => "moons",
             Self::Spiral => "spiral",
             Self::Blobs => "blobs",
+            Self::Iris => "iris",
+            Self::Digits => "digits",
         }
     }
 
@@ -114,14 +125,43 @@ impl Named {
             Self::And | Self::Or | Self::Xor | Self::Nand | Self::Nor | Self::Xnor => Family::Gate,
             Self::FreeFall | Self::Square | Self::Sin | Self::Abs | Self::Step => Family::Curve,
             Self::Circles | Self::Moons | Self::Spiral | Self::Blobs => Family::Plane,
+            Self::Iris | Self::Digits => Family::Measured,
         }
     }
 
-    /// The fewest samples that make sense: each input of a gate, both ends of a curve, two points a class.
+    /// The fewest samples that make sense: each input of a gate, both ends of a curve, two points a class, one
+    /// flower or digit of each.
     pub const fn fewest(self) -> usize {
         match self.family() {
             Family::Gate | Family::Plane => 4,
             Family::Curve => 2,
+            Family::Measured => self.classes().len(),
+        }
+    }
+
+    /// How many samples there are, where they are not drawn.
+    pub const fn most(self) -> Option<usize> {
+        match self {
+            Self::Iris => Some(150),
+            Self::Digits => Some(400),
+            _ => None,
+        }
+    }
+
+    /// What its features are called, where one may choose among them.
+    pub const fn features(self) -> &'static [&'static str] {
+        match self {
+            Self::Iris => &["sepal-length", "sepal-width", "petal-length", "petal-width"],
+            _ => &[],
+        }
+    }
+
+    /// What its classes are called, where they have names.
+    pub const fn classes(self) -> &'static [&'static str] {
+        match self {
+            Self::Iris => &["setosa", "versicolor", "virginica"],
+            Self::Digits => &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+            _ => &[],
         }
     }
 
@@ -133,6 +173,8 @@ impl Named {
             Self::Circles | Self::Moons => (100, 0.1),
             Self::Spiral => (100, 0.05),
             Self::Blobs => (100, 0.5),
+            Self::Iris => (150, 0.0),
+            Self::Digits => (400, 0.0),
         };
         Drawing {
             samples,
@@ -141,10 +183,10 @@ impl Named {
         }
     }
 
-    /// The samples.
+    /// The samples; of a measured set the first of them, whatever noise and seed are.
     ///
     /// # Panics
-    /// With fewer samples than [`fewest`](Self::fewest).
+    /// With fewer samples than [`fewest`](Self::fewest) or more than [`most`](Self::most).
     pub fn draw(self, drawing: &Drawing) -> Samples {
         assert!(
             drawing.samples >= self.fewest(),
@@ -155,6 +197,10 @@ impl Named {
             Family::Gate => generated::gate(self, drawing),
             Family::Curve => generated::curve(self, drawing),
             Family::Plane => generated::plane(self, drawing),
+            Family::Measured => {
+                let first: Vec<usize> = (0..drawing.samples).collect();
+                real::samples(self).select(&first)
+            }
         }
     }
 }
