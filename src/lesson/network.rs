@@ -8,7 +8,7 @@ use super::clean::quoted;
 use super::error::{Checked, Problem};
 use super::fields::{Fields, entries, list, number, whole, word, wrong};
 use super::layers::layers;
-use super::limits::{MAX_LAYERS, MAX_NAME, MAX_NETWORKS, MAX_SAMPLES, MAX_UNITS};
+use super::limits::{MAX_NAME, MAX_NETWORKS, MAX_SAMPLES, MAX_UNITS};
 use super::nearest::{did_you_mean, one_of};
 use super::panels::{panels, suitable};
 use super::yaml::{Node, Value};
