@@ -414,7 +414,45 @@ fn lessons_are_listed() {
             assert!(lesson[key].is_string(), "{lesson}");
         }
         assert!(lesson["topics"].is_array());
+        assert!(lesson["needs"].is_array());
+        assert!(lesson["part"].is_string() || lesson["part"].is_null());
     }
+}
+
+#[test]
+fn the_list_names_the_parts_of_the_course_and_what_comes_before() {
+    let (folder, _) = lesson(XOR);
+    let of = |name: &str, keys: &str| {
+        let text = XOR.replacen("format: 1\n", &format!("format: 1\n{keys}"), 1);
+        fs::write(folder.path().join(name), text).unwrap();
+    };
+    of("one.yaml", "order: 0\npart: Early things\n");
+    of(
+        "two.yaml",
+        "order: 1\npart: Early things\nneeds: [one]\ntopics: [S5]\n",
+    );
+    fs::remove_file(folder.path().join("mine.yaml")).unwrap();
+    let folder = folder.path().to_str().unwrap();
+    let text = printed(&["list", "--lessons", folder]);
+    assert!(text.starts_with("Early things\none "), "{text}");
+    assert!(text.contains("Mine (S5; after one)\n"), "{text}");
+    assert_eq!(text.matches("Early things").count(), 1, "{text}");
+    let json = printed(&["list", "--format", "json", "--lessons", folder]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json[1]["part"], "Early things");
+    assert_eq!(json[1]["needs"], serde_json::json!(["one"]));
+}
+
+/// What a lesson needs is one that comes with the program, or one beside it.
+#[test]
+fn check_knows_which_lessons_there_are() {
+    let (folder, path) =
+        lesson(&XOR.replacen("format: 1\n", "format: 1\nneeds: [xor, other]\n", 1));
+    let report = refused(&["check", &path]);
+    assert!(report.contains("there is no lesson `other`"), "{report}");
+    assert!(report.contains(":2:14"), "{report}");
+    fs::write(folder.path().join("other.yaml"), XOR).unwrap();
+    assert!(printed(&["check", &path]).contains(": ok, "));
 }
 
 #[test]
