@@ -4,6 +4,9 @@
 //! meters, then the network; what stays to the last is the page with the formula, the matrices and the
 //! narration, which then scrolls. Below 40 × 12 one line says what is needed.
 
+#[allow(dead_code)]
+mod axes;
+#[allow(dead_code)]
 mod canvas;
 mod curve;
 #[cfg(test)]
@@ -15,6 +18,8 @@ mod menu;
 mod meters;
 mod network;
 mod page;
+#[allow(dead_code)]
+mod regions;
 mod status;
 pub mod theme;
 mod view;
