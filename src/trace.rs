@@ -9,6 +9,7 @@ pub mod equation;
 pub mod explain;
 mod lookup;
 pub mod notation;
+mod numpy;
 pub mod operation;
 mod probe;
 pub mod prose;

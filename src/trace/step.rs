@@ -188,6 +188,17 @@ impl<'t> Step<'t> {
         }
     }
 
+    /// Epochs of a training scene that were done at the step before.
+    pub(super) fn epochs_of_scene_before(&self) -> usize {
+        match &self.segment.body {
+            Body::Train(training) => match (self.index - self.segment.first).checked_sub(1) {
+                Some(before) => training.stops[before].epoch,
+                None => training.skipped,
+            },
+            Body::Say | Body::Walk(_) => 0,
+        }
+    }
+
     /// Updates of this network that are done.
     pub fn updates(&self) -> usize {
         match (&self.segment.body, self.what) {

@@ -245,7 +245,7 @@ mod tests {
         let pen = Pen::thin(Style::new(), '*');
         let steps = [0, 0, 0, 7, 7, 7].map(Some);
         let joined = |canvas: &mut Canvas| canvas.curve(steps.into_iter(), false, &pen);
-        assert_eq!(drawn(false, joined), "⠉⢹\n ⢸⣀\n");
+        assert_eq!(drawn(false, joined), "⠉⢱\n ⢸⣀\n");
         let jumps = |canvas: &mut Canvas| canvas.curve(steps.into_iter(), true, &pen);
         assert_eq!(drawn(false, jumps), "⠉⠁\n ⢀⣀\n");
         // Where it has no value, and where it lies outside, there is nothing.
