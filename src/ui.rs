@@ -5,18 +5,24 @@
 //! last is the page with the formula, the matrices and the narration, which then scrolls. Below 40 × 12 one line
 //! says what is needed.
 
+mod activation;
+mod axes;
 mod canvas;
 mod curve;
+mod fit;
 #[cfg(test)]
 mod fixture;
 mod frame;
 mod help;
+mod histogram;
+mod layers;
 mod matrix;
 mod menu;
 mod meters;
 mod network;
 mod page;
 mod panels;
+mod regions;
 mod status;
 pub mod theme;
 mod view;

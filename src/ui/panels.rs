@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::view::View;
-use super::{curve, meters, network};
+use super::{activation, curve, fit, histogram, layers, meters, network, regions};
 use crate::lesson::Panel;
 
 /// How a panel is drawn, and the room it needs.
@@ -52,6 +52,29 @@ const TABLE: &[Drawer] = {
             meters::draw,
         ),
         row(Panel::Loss, (5, 11), any, curve::title, curve::draw),
+        row(Panel::Regions, (5, 14), any, regions::title, regions::draw),
+        row(Panel::Fit, (5, 14), any, fit::title, fit::draw),
+        row(
+            Panel::Activation,
+            (5, 12),
+            any,
+            activation::title,
+            activation::draw,
+        ),
+        row(
+            Panel::Layers,
+            (4, 12),
+            layers::most,
+            layers::title,
+            layers::draw,
+        ),
+        row(
+            Panel::Histogram,
+            (4, 12),
+            any,
+            histogram::title,
+            histogram::draw,
+        ),
     ]
 };
 
