@@ -214,7 +214,10 @@ fn check_files(
     for file in files {
         let report = library
             .open(file)
-            .and_then(check::lesson)
+            .and_then(|lesson| {
+                lesson.check_needs(&library.names_for(file))?;
+                check::lesson(lesson)
+            })
             .map_err(Failure::from);
         match report {
             Ok(Report { steps, misfits }) => {

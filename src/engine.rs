@@ -18,7 +18,7 @@ pub mod stream;
 pub mod training;
 
 pub use activation::{Activation, SATURATION_MARGIN};
-pub use data::{DataError, DataSet};
+pub use data::{DataError, DataSet, Drawing, Family, Named, Samples, Targets};
 pub use init::{Init, Scheme};
 pub use loss::Loss;
 pub use method::{Method, Progress};

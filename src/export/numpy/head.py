@@ -150,6 +150,13 @@ def keep_best():
     globals().update(best[1])
 
 
+def mask(l, share, shape):
+    """0 for what this update drops of layer l, else 1 / (1 - share)."""
+    draw = stream(dropout_seed, 2**63 | updates << 16 | l)
+    dropped = np.array([next(draw) < share for _ in range(shape[0] * shape[1])])
+    return np.where(dropped.reshape(shape[::-1]).T, 0.0, 1 / (1 - share))
+
+
 def stream(seed, number):
     """Numbers in [0, 1) from ChaCha with 8 rounds: the same that the lesson draws from."""
     block = 0
