@@ -5,6 +5,7 @@
 //! last is the page with the formula, the matrices and the narration, which then scrolls. Below 40 × 12 one line
 //! says what is needed.
 
+mod batch;
 mod canvas;
 mod curve;
 #[cfg(test)]
@@ -15,8 +16,11 @@ mod matrix;
 mod menu;
 mod meters;
 mod network;
+mod outputs;
 mod page;
 mod panels;
+mod picture;
+mod sample;
 mod status;
 pub mod theme;
 mod view;

@@ -5,7 +5,14 @@ use crate::lesson::{NetworkSpec, Panel};
 use crate::trace::{Step, What};
 
 /// The panels that are offered, in the order in which the key goes through them.
-const OFFERED: [Panel; 3] = [Panel::Network, Panel::Saturation, Panel::Loss];
+const OFFERED: [Panel; 6] = [
+    Panel::Network,
+    Panel::Saturation,
+    Panel::Loss,
+    Panel::Outputs,
+    Panel::Picture,
+    Panel::Batch,
+];
 
 /// The panels beside a step, the most important one first, without the learner's choice.
 fn of_step(step: &Step) -> Vec<Panel> {

@@ -4,14 +4,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::view::View;
-use super::{curve, meters, network};
+use super::{batch, curve, meters, network, outputs, picture};
 use crate::lesson::Panel;
 
 /// How a panel is drawn, and the room it needs.
 pub(super) struct Drawer {
     panel: Panel,
     /// Rows without which it gives way.
-    pub least: u16,
+    pub least: fn(&View) -> u16,
     /// Its share of the rows that are left once every panel has its least.
     pub share: u16,
     /// Rows beyond which it shows no more.
@@ -22,14 +22,14 @@ pub(super) struct Drawer {
     pub draw: fn(&View, Rect, &mut Buffer),
 }
 
-/// Every panel.
+/// Every panel: the rows it needs, its share of the spare ones, the most it can use, what stands in it.
 const TABLE: &[Drawer] = {
+    type Rows = fn(&View) -> u16;
     type Title = fn(&View) -> String;
     type Draw = fn(&View, Rect, &mut Buffer);
     const fn row(
         panel: Panel,
-        (least, share): (u16, u16),
-        most: fn(&View) -> u16,
+        (least, share, most): (Rows, u16, Rows),
         title: Title,
         draw: Draw,
     ) -> Drawer {
@@ -42,16 +42,34 @@ const TABLE: &[Drawer] = {
             draw,
         }
     }
+    use Panel as P;
     &[
-        row(Panel::Network, (6, 14), any, network::title, network::draw),
+        row(P::Network, (|_| 6, 14, any), network::title, network::draw),
         row(
-            Panel::Saturation,
-            (4, 10),
-            meters::most,
+            P::Saturation,
+            (|_| 4, 10, meters::most),
             meters::title,
             meters::draw,
         ),
-        row(Panel::Loss, (5, 11), any, curve::title, curve::draw),
+        row(P::Loss, (|_| 5, 11, any), curve::title, curve::draw),
+        row(
+            P::Outputs,
+            (|_| 5, 10, outputs::most),
+            outputs::title,
+            outputs::draw,
+        ),
+        row(
+            P::Picture,
+            (picture::least, 14, any),
+            picture::title,
+            picture::draw,
+        ),
+        row(
+            P::Batch,
+            (batch::least, 14, batch::most),
+            batch::title,
+            batch::draw,
+        ),
     ]
 };
 
