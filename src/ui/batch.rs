@@ -460,7 +460,7 @@ mod tests {
         assert!(ascii.contains("y_hat - y  0.498 -0.518"), "{ascii}");
         check_sizes(&session, draw);
         with_view(&session, PLAIN, |view| {
-            assert_eq!(title(view), "Batch of 4 samples")
+            assert_eq!(title(view), "Batch of 4 samples");
         });
     }
 

@@ -330,7 +330,7 @@ mod tests {
         assert!(ascii.starts_with("y_hat_1 #######... 0.665 y 0"), "{ascii}");
         check_sizes(&session, draw);
         with_view(&session, PLAIN, |view| {
-            assert_eq!(title(view), "Outputs, sample 1")
+            assert_eq!(title(view), "Outputs, sample 1");
         });
     }
 
@@ -350,7 +350,7 @@ mod tests {
             "{shown:?}"
         );
         with_view(&session, PLAIN, |view| {
-            assert_eq!(title(view), "Outputs, sample 1")
+            assert_eq!(title(view), "Outputs, sample 1");
         });
         check_sizes(&session, draw);
     }
