@@ -5,13 +5,18 @@
 //! last is the page with the formula, the matrices and the narration, which then scrolls. Below 40 × 12 one line
 //! says what is needed.
 
+mod activation;
+mod axes;
 mod batch;
 mod canvas;
 mod curve;
+mod fit;
 #[cfg(test)]
 mod fixture;
 mod frame;
 mod help;
+mod histogram;
+mod layers;
 mod matrix;
 mod menu;
 mod meters;
@@ -20,6 +25,7 @@ mod outputs;
 mod page;
 mod panels;
 mod picture;
+mod regions;
 mod sample;
 mod status;
 pub mod theme;

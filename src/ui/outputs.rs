@@ -303,10 +303,11 @@ mod tests {
             layers: vec![(3, Activation::Softmax)],
             start: Start::Weights(vec![array![[0.0, 0.0, 0.0], [1.0, 0.0, -1.0]]]),
             loss: Loss::CrossEntropy,
-            data: DataSet {
-                x: array![[1.0], [2.0]],
-                y: array![[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]],
-            },
+            data: DataSet::new(
+                array![[1.0], [2.0]],
+                array![[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]],
+            )
+            .unwrap(),
             ..Net::grounded()
         }
     }
@@ -381,10 +382,7 @@ mod tests {
             layers: vec![(1, activation)],
             start: Start::Weights(vec![array![[0.0], [weight]]]),
             loss: Loss::MeanSquared,
-            data: DataSet {
-                x: array![[1.0]],
-                y: array![[-2.0]],
-            },
+            data: DataSet::new(array![[1.0]], array![[-2.0]]).unwrap(),
             ..Net::grounded()
         };
         for (activation, weight, bar) in [

@@ -4,7 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::view::View;
-use super::{batch, curve, meters, network, outputs, picture};
+use super::{
+    activation, batch, curve, fit, histogram, layers, meters, network, outputs, picture, regions,
+};
 use crate::lesson::Panel;
 
 /// How a panel is drawn, and the room it needs.
@@ -69,6 +71,26 @@ const TABLE: &[Drawer] = {
             (batch::least, 14, batch::most),
             batch::title,
             batch::draw,
+        ),
+        row(P::Regions, (|_| 5, 14, any), regions::title, regions::draw),
+        row(P::Fit, (|_| 5, 14, any), fit::title, fit::draw),
+        row(
+            P::Activation,
+            (|_| 5, 12, any),
+            activation::title,
+            activation::draw,
+        ),
+        row(
+            P::Layers,
+            (|_| 4, 12, layers::most),
+            layers::title,
+            layers::draw,
+        ),
+        row(
+            P::Histogram,
+            (|_| 4, 12, any),
+            histogram::title,
+            histogram::draw,
         ),
     ]
 };

@@ -168,8 +168,11 @@ fn shade(share: f64, ascii: bool) -> &'static str {
 }
 
 /// The class of a unit, in shorter and shorter forms.
-fn named(_view: &View, name: &str, unit: usize) -> Vec<String> {
-    vec![format!("{name}{}", notation::index(unit + 1))]
+fn named(view: &View, name: &str, unit: usize) -> Vec<String> {
+    match view.step.spec().data.classes.get(unit) {
+        Some(class) => vec![format!("{name} {class}"), class.clone()],
+        None => vec![format!("{name}{}", notation::index(unit + 1))],
+    }
 }
 
 /// What the picture is, what the network says it is, and the range of the shades.
@@ -243,7 +246,7 @@ mod tests {
         Net {
             inputs: side * side,
             layers: vec![(3, Activation::Softmax)],
-            data: DataSet { x, y },
+            data: DataSet::new(x, y).unwrap(),
             ..Net::large()
         }
     }

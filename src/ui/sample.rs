@@ -87,8 +87,12 @@ pub(super) fn activation(view: &View) -> Activation {
 
 /// What an output unit stands for: its class, else its name.
 pub(super) fn class(view: &View, unit: usize) -> String {
-    let name = match view.step.network().outputs() {
-        1 => "ŷ".to_owned(),
+    let outputs = view.step.network().outputs();
+    let classes = &view.step.spec().data.classes;
+    let name = match classes.get(unit) {
+        // A single output stands for the second of two classes.
+        Some(class) if outputs == classes.len() => class.clone(),
+        _ if outputs == 1 => "ŷ".to_owned(),
         _ => format!("ŷ{}", notation::index(unit + 1)),
     };
     view.theme.text(&name).into_owned()

@@ -6,6 +6,7 @@
 #![allow(clippy::needless_pass_by_value, clippy::unwrap_used)]
 
 mod basics;
+mod data;
 mod differences;
 mod functions;
 mod golden;

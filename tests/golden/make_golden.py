@@ -3,7 +3,7 @@
 
 training.json   several networks trained for a few steps by PyTorch in float64 on the CPU, by its own
                 autograd: nothing of our formulas is in it but the shapes of W and the names.
-functions.json  exp, logistic, tanh, log and log(1 + x), correctly rounded, by mpmath with 60 digits.
+functions.json  exp, logistic, tanh, log, log(1 + x), sin and cos, correctly rounded, by mpmath with 60 digits.
 grounded.json   the lecture's grounded example with 60 digits by mpmath, from the definitions: errors and
                 gradients are mpmath's numerical derivatives of J, not backpropagation.
 init.json       the first weights of a seed, by a ChaCha8 of its own, from RFC 8439 (with 8 rounds, a 64-bit
@@ -124,12 +124,20 @@ def functions():
 
     log = [abs(x) for x in points((0.5, 1.5), (0.9, 1.1), (0, 1e-300), (0, 1e9)) if x != 0] + [5e-324]
     log_1p = [abs(x) for x in points((0, 1), (0.4, 0.43), (1, 100), (0, 1e9))]
+
+    def angles():
+        numbers = [x for x in points((-0.8, 0.8), (-7, 7), (-100, 100), (-1e5, 1e5)) if abs(x) <= 1e5]
+        # The doubles next to multiples of a quarter turn, where a difference cancels.
+        return numbers + [float(mpmath.pi / 2 * k) for k in (*range(-9, 10), 1000, 4097, 60001)]
+
     all_functions = {
         "exp": (mpmath.exp, points((-1, 1), (-20, 20), (-708, 709), (-745, -708))),
         "logistic": (lambda x: 1 / (1 + mpmath.exp(-x)), points((-1, 1), (-40, 40), (-700, 700))),
         "tanh": (mpmath.tanh, points((-0.1, 0.1), (-1, 1), (-25, 25), (-700, 700))),
         "ln": (mpmath.log, log),
         "ln_1p": (mpmath.log1p, log_1p),
+        "sin": (mpmath.sin, angles()),
+        "cos": (mpmath.cos, angles()),
     }
     return {
         name: [[x, float(f(mpmath.mpf(x)))] for x in xs if abs(x) < 1e290]
