@@ -7,10 +7,10 @@ use std::fs;
 use std::path::Path;
 
 use ndarray::arr2;
-use nn_tutor::engine::{DataSet, Init, Loss, Scheme};
+use nn_tutor::engine::{Activation, DataSet, Init, Layer, Loss, Method, Scheme};
 use nn_tutor::lesson::{
-    Action, Batch, Goal, LESSON_FORMAT, Lesson, LessonError, Library, Phase, Quantity, Selection,
-    Source, Span, Start, TextPiece, ValueName,
+    Action, Batch, Goal, LESSON_FORMAT, Lesson, LessonError, Library, Panel, Phase, Quantity,
+    Selection, Source, Span, Start, TextPiece, ValueName,
 };
 use proptest::prelude::*;
 
@@ -71,8 +71,10 @@ fn everything_a_lesson_may_say_is_read_as_written() {
     assert_eq!(lesson.title, "Good");
     assert_eq!(lesson.order, Some(3));
     assert_eq!(lesson.topics, ["S5", "S14"]);
-    let [neuron, hand] = &lesson.networks[..] else {
-        panic!("two networks")
+    assert_eq!(lesson.part.as_deref(), Some("Odds and ends"));
+    assert_eq!(lesson.needs, ["neuron", "xor"]);
+    let [neuron, hand, deep, rule] = &lesson.networks[..] else {
+        panic!("four networks")
     };
     assert_eq!(
         (neuron.name.as_str(), hand.name.as_str()),
@@ -103,11 +105,64 @@ fn everything_a_lesson_may_say_is_read_as_written() {
             arr2(&[[-0.5], [1.0], [-2.0]]),
         ])
     );
+    assert_eq!(
+        neuron.method(),
+        Method {
+            alpha: 0.01,
+            shuffle: Some(11),
+            dropout_seed: 5,
+            ..Method::new(Loss::NegLogLoss, 0.5, 2)
+        }
+    );
+    assert_eq!(neuron.panels, [Panel::Network, Panel::Loss]);
+    assert_eq!(
+        deep.layers,
+        [
+            Layer {
+                batch_norm: true,
+                skip: true,
+                ..Layer::new(2, Activation::Relu)
+            },
+            Layer {
+                dropout: 0.25,
+                ..Layer::new(3, Activation::Tanh)
+            },
+            Layer::new(1, Activation::Logistic),
+        ]
+    );
+    assert_eq!(deep.alpha.to_bits(), 0.0_f64.to_bits());
+    assert_eq!((deep.shuffle, deep.dropout_seed), (Some(12), 6));
+    assert_eq!(
+        deep.panels,
+        [Panel::Layers, Panel::Histogram, Panel::Saturation]
+    );
+    assert_eq!(rule.layers, [Layer::new(1, Activation::Step)]);
+    assert_eq!(rule.shuffle, Some(11));
     let at = |span: Span| &GOOD[span.start..span.start + span.len];
     assert_eq!(at(hand.span), "hand");
-    assert_eq!(lesson.scenes.len(), 8);
+}
+
+#[test]
+fn every_scene_is_read_as_written() {
+    let lesson = parse(GOOD).unwrap();
+    let at = |span: Span| &GOOD[span.start..span.start + span.len];
+    assert_eq!(lesson.scenes.len(), 12);
     let networks: Vec<usize> = lesson.scenes.iter().map(|scene| scene.network).collect();
-    assert_eq!(networks, [0, 0, 0, 1, 1, 1, 0, 0]);
+    assert_eq!(networks, [0, 0, 0, 1, 1, 1, 0, 0, 2, 2, 2, 3]);
+    let panels: Vec<&[Panel]> = lesson.scenes[7..]
+        .iter()
+        .map(|scene| &scene.panels[..])
+        .collect();
+    assert_eq!(
+        panels,
+        [
+            &[][..],
+            &[Panel::Regions, Panel::Network],
+            &[Panel::Activation, Panel::Batch],
+            &[Panel::Outputs],
+            &[],
+        ]
+    );
     assert_eq!(at(lesson.scenes[2].span), "walk: {sample: 3, until: loss}");
 
     let Action::Say(text) = &lesson.scenes[0].action else {
@@ -163,7 +218,13 @@ fn everything_a_lesson_may_say_is_read_as_written() {
         panic!("a train")
     };
     assert_eq!(train.until, Some(Goal::LossBelow(0.05)));
-    assert_eq!(train.every, None);
+    assert_eq!((train.every, train.patience), (None, None));
+    for (scene, goal) in [(10, Goal::GradientBelow(1e-3)), (11, Goal::NoMistake)] {
+        let Action::Train(train) = &lesson.scenes[scene].action else {
+            panic!("a train")
+        };
+        assert_eq!(train.until, Some(goal));
+    }
 }
 
 #[test]
@@ -237,6 +298,11 @@ fn every_value_name_is_written_as_it_is_read() {
         "samples",
         "data J",
         "before data J",
+        "alpha",
+        "held-out J",
+        "before held-out J",
+        "held-out right",
+        "held-out samples",
     ] {
         assert_eq!(ValueName::parse(name).unwrap().name(), name);
     }
@@ -259,6 +325,8 @@ fn every_value_name_is_written_as_it_is_read() {
         "x(1)[-1]",
         "dataJ",
         "J(1)",
+        "held-out",
+        "held-outJ",
     ] {
         assert!(ValueName::parse(name).is_err(), "{name}");
     }
@@ -274,10 +342,37 @@ fn an_error_found_later_is_shown_at_its_place() {
         panic!("{text:?}")
     };
     let error = lesson.error_at(*span, "not computed yet", Some("walk first"));
-    assert_eq!((error.line(), error.column()), (Some(31), Some(25)));
+    assert_eq!((error.line(), error.column()), (Some(55), Some(25)));
     assert_eq!(error.message(), "not computed yet");
     assert_eq!(error.help(), Some("walk first"));
     assert!(error.render(true).contains("\u{1b}["));
+    assert_presentable(&error);
+}
+
+/// Only a library knows which lessons there are, and only one that teaches nothing that is still to come is in order.
+#[test]
+fn what_a_lesson_needs_comes_before_it() {
+    let library = Library::embedded();
+    let names = library.names();
+    let menu = library.menu();
+    for (place, entry) in menu.iter().enumerate() {
+        let lesson = entry.lesson.as_ref().unwrap();
+        if let Err(error) = lesson.check_needs(&names) {
+            panic!("{error}");
+        }
+        for need in &lesson.needs {
+            assert!(
+                menu[..place].iter().any(|before| before.name == *need),
+                "{} needs {need}, which comes later",
+                entry.name
+            );
+        }
+    }
+    let lesson = parse(&GOOD.replace("needs: [neuron, xor]", "needs: [neuron, xro]")).unwrap();
+    let error = lesson.check_needs(&names).unwrap_err();
+    assert_eq!(error.message(), "there is no lesson `xro`");
+    assert_eq!(error.help(), Some("did you mean `xor`?"));
+    assert_eq!((error.line(), error.column()), (Some(6), Some(17)));
     assert_presentable(&error);
 }
 

@@ -51,10 +51,7 @@ impl Net {
             ]),
             loss: Loss::NegLogLoss,
             rate: 1.0,
-            data: DataSet {
-                x: array![[0.0, 1.0]],
-                y: array![[1.0]],
-            },
+            data: DataSet::new(array![[0.0, 1.0]], array![[1.0]]).unwrap(),
         }
     }
 
@@ -77,7 +74,7 @@ impl Net {
             start: Self::drawn(),
             loss: Loss::CrossEntropy,
             rate: 0.1,
-            data: DataSet { x, y },
+            data: DataSet::new(x, y).unwrap(),
         }
     }
 
