@@ -38,9 +38,10 @@ fn lessons() -> Vec<(String, Trace)> {
         };
         (name.to_owned(), Lesson::parse(source).unwrap())
     });
-    shipped
+    cures
+        .into_iter()
         .chain(files)
-        .chain(cures)
+        .chain(shipped)
         .map(|(name, lesson)| (name, Trace::compile(lesson.into()).unwrap()))
         .collect()
 }
