@@ -571,7 +571,7 @@ mod look {
             start: Net::drawn(),
             loss: Loss::MeanSquared,
             rate: 0.05,
-            data: DataSet { x, y },
+            data: DataSet::new(x, y).unwrap(),
         }
     }
     fn at_end(net: Net, epochs: usize) -> Session {
@@ -630,10 +630,7 @@ mod look {
             start: Net::drawn(),
             loss,
             rate: 0.05,
-            data: DataSet {
-                x: x.clone(),
-                y: y.clone(),
-            },
+            data: DataSet::new(x.clone(), y.clone()).unwrap(),
         };
         show(
             "softmax",
@@ -678,7 +675,7 @@ mod look {
                     start: Net::drawn(),
                     loss: Loss::NegLogLoss,
                     rate: 0.1,
-                    data: DataSet { x, y },
+                    data: DataSet::new(x, y).unwrap(),
                 },
                 8,
             ),
@@ -823,7 +820,7 @@ mod look {
             start: Net::drawn(),
             loss: Loss::NegLogLoss,
             rate: 0.1,
-            data: DataSet { x: x(), y: y() },
+            data: DataSet::new(x(), y()).unwrap(),
         };
         show(
             "relu",
@@ -857,7 +854,7 @@ mod look {
             start: Net::drawn(),
             loss: Loss::NegLogLoss,
             rate: 0.1,
-            data: DataSet { x, y },
+            data: DataSet::new(x, y).unwrap(),
         };
         let s = at_end(net, 3);
         for (n, d) in [
