@@ -45,6 +45,8 @@ pub struct Pass {
     samples: usize,
     mode: Mode,
     layers: Vec<LayerValues>,
+    /// Whether some layer is batch-normalised.
+    has_norms: bool,
     /// Gradient of each transfer matrix.
     gradients: Vec<Vec<f64>>,
     /// `n_L`
@@ -146,6 +148,7 @@ impl Pass {
             capacity,
             samples: 0,
             mode: Mode::default(),
+            has_norms: network.layers().iter().any(|layer| layer.batch_norm),
             layers,
             gradients: (0..network.last())
                 .map(|l| vec![0.0; network.slice(l).len()])
@@ -362,7 +365,9 @@ impl Pass {
                 *w -= rho * gradient;
             }
         }
-        self.update_norms(network, rho);
+        if self.has_norms {
+            self.update_norms(network, rho);
+        }
     }
 
     /// What batch normalisation learns.
@@ -407,7 +412,9 @@ impl Pass {
                 let delta = &pair[1].delta[pair[1].bias..];
                 kernel::descend(&pair[0].x, delta, network.slice_mut(l), rho);
             }
-            self.update_norms(network, rho);
+            if self.has_norms {
+                self.update_norms(network, rho);
+            }
         } else {
             self.gradient();
             if method.alpha > 0.0 {

@@ -228,11 +228,7 @@ impl Columns {
         }
         // Without the values at the ends.
         let bins = width.saturating_sub(name + 2 + note).clamp(1, MOST_BINS);
-        Self {
-            name,
-            end: 0,
-            bins,
-        }
+        Self { name, end: 0, bins }
     }
 
     fn draw_layer(&self, view: &View, l: usize, layer: &Layer, area: Rect, buf: &mut Buffer) {

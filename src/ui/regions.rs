@@ -539,22 +539,25 @@ fn draw_samples(
 
 #[cfg(test)]
 mod look {
-    use super::super::fixture::{ASCII, Net, PLAIN, drawn, text, train, walk, go_to, with_view};
+    use super::super::fixture::{ASCII, Net, PLAIN, drawn, go_to, text, train, walk, with_view};
     use super::super::{activation, fit, histogram, layers};
     use super::*;
     use crate::engine::{DataSet, Loss};
     use crate::lesson::Start;
-    use crate::trace::Operation;
     use crate::session::Session;
+    use crate::trace::Operation;
     use ndarray::array;
 
     type D = fn(&View, Rect, &mut Buffer);
     type T = fn(&View) -> String;
-    fn show(what: &str, session: &Session, t: T, d: D, sizes: &[(u16,u16)]) {
+    fn show(what: &str, session: &Session, t: T, d: D, sizes: &[(u16, u16)]) {
         for &size in sizes {
             for theme in [PLAIN, ASCII] {
                 let title = with_view(session, theme, |v| theme.text(&t(v)).into_owned());
-                println!("--- {what} {size:?} [{title}]\n{}", text(&drawn(session, theme, size, d)));
+                println!(
+                    "--- {what} {size:?} [{title}]\n{}",
+                    text(&drawn(session, theme, size, d))
+                );
             }
         }
     }
@@ -562,79 +565,315 @@ mod look {
     fn sines(units: usize, output: Activation) -> Net {
         let x = Array2::from_shape_fn((30, 1), |(i, _)| i as f64 / 29.0 * 6.0 - 3.0);
         let y = x.mapv(f64::sin);
-        Net { inputs: 1, layers: vec![(units, Activation::Tanh), (1, output)], start: Net::drawn(), loss: Loss::MeanSquared, rate: 0.05, data: DataSet { x, y } }
+        Net {
+            inputs: 1,
+            layers: vec![(units, Activation::Tanh), (1, output)],
+            start: Net::drawn(),
+            loss: Loss::MeanSquared,
+            rate: 0.05,
+            data: DataSet::new(x, y).unwrap(),
+        }
     }
-    fn at_end(net: Net, epochs: usize) -> Session { let mut s = net.session(vec![train(epochs)]); s.go_to(usize::MAX); s }
+    fn at_end(net: Net, epochs: usize) -> Session {
+        let mut s = net.session(vec![train(epochs)]);
+        s.go_to(usize::MAX);
+        s
+    }
 
     #[test]
     fn regions_() {
-        show("xor start", &Net::xor().session(vec![walk(vec![1])]), title, draw, &[(26,5),(27,8)]);
-        show("zeros", &Net { layers: vec![(1, Activation::Logistic)], start: Start::Weights(vec![array![[0.0],[0.0],[0.0]]]), ..Net::xor() }.session(vec![walk(vec![1])]), title, draw, &[(26,5)]);
-        let and = Net { layers: vec![(1, Activation::Sign)], start: Start::Weights(vec![array![[-0.5],[1.0],[-1.0]]]), loss: Loss::MeanSquared, data: DataSet{ y: array![[-1.0],[-1.0],[-1.0],[1.0]], ..DataSet::named("and").unwrap()}, ..Net::xor() };
-        show("sign", &and.session(vec![walk(vec![1])]), title, draw, &[(27,7)]);
-        let x = Array2::from_shape_fn((90, 2), |(i, j)| { let k = i % 3; let c = [[0.0, 0.0],[4.0,0.0],[2.0,3.0]][k]; c[j] + ((i * 7 + j * 13) % 11) as f64 / 4.0 - 1.2 });
+        show(
+            "xor start",
+            &Net::xor().session(vec![walk(vec![1])]),
+            title,
+            draw,
+            &[(26, 5), (27, 8)],
+        );
+        show(
+            "zeros",
+            &Net {
+                layers: vec![(1, Activation::Logistic)],
+                start: Start::Weights(vec![array![[0.0], [0.0], [0.0]]]),
+                ..Net::xor()
+            }
+            .session(vec![walk(vec![1])]),
+            title,
+            draw,
+            &[(26, 5)],
+        );
+        let and = Net {
+            layers: vec![(1, Activation::Sign)],
+            start: Start::Weights(vec![array![[-0.5], [1.0], [-1.0]]]),
+            loss: Loss::MeanSquared,
+            data: DataSet {
+                y: array![[-1.0], [-1.0], [-1.0], [1.0]],
+                ..DataSet::named("and").unwrap()
+            },
+            ..Net::xor()
+        };
+        show(
+            "sign",
+            &and.session(vec![walk(vec![1])]),
+            title,
+            draw,
+            &[(27, 7)],
+        );
+        let x = Array2::from_shape_fn((90, 2), |(i, j)| {
+            let k = i % 3;
+            let c = [[0.0, 0.0], [4.0, 0.0], [2.0, 3.0]][k];
+            c[j] + ((i * 7 + j * 13) % 11) as f64 / 4.0 - 1.2
+        });
         let y = Array2::from_shape_fn((90, 3), |(i, j)| f64::from(i % 3 == j));
-        let blobs = |out, loss| Net { inputs: 2, layers: vec![(4, Activation::Tanh), (3, out)], start: Net::drawn(), loss, rate: 0.05, data: DataSet { x: x.clone(), y: y.clone() } };
-        show("softmax", &at_end(blobs(Activation::Softmax, Loss::CrossEntropy), 20), title, draw, &[(26,5),(27,8),(60,20)]);
-        show("logistic3", &at_end(blobs(Activation::Logistic, Loss::NegLogLoss), 3), title, draw, &[(27,8)]);
-        show("linear", &at_end(Net { layers: vec![(4, Activation::Tanh), (1, Activation::Linear)], loss: Loss::MeanSquared, ..Net::xor() }, 300), title, draw, &[(27,8)]);
-        let x = Array2::from_shape_fn((500, 2), |(i, j)| { let a = i as f64 * 0.37; let r = if i % 2 == 0 { 1.0 } else { 0.4 } + ((i * 31) % 17) as f64 / 60.0; r * if j == 0 { a.cos() } else { a.sin() } });
+        let blobs = |out, loss| Net {
+            inputs: 2,
+            layers: vec![(4, Activation::Tanh), (3, out)],
+            start: Net::drawn(),
+            loss,
+            rate: 0.05,
+            data: DataSet::new(x.clone(), y.clone()).unwrap(),
+        };
+        show(
+            "softmax",
+            &at_end(blobs(Activation::Softmax, Loss::CrossEntropy), 20),
+            title,
+            draw,
+            &[(26, 5), (27, 8), (60, 20)],
+        );
+        show(
+            "logistic3",
+            &at_end(blobs(Activation::Logistic, Loss::NegLogLoss), 3),
+            title,
+            draw,
+            &[(27, 8)],
+        );
+        show(
+            "linear",
+            &at_end(
+                Net {
+                    layers: vec![(4, Activation::Tanh), (1, Activation::Linear)],
+                    loss: Loss::MeanSquared,
+                    ..Net::xor()
+                },
+                300,
+            ),
+            title,
+            draw,
+            &[(27, 8)],
+        );
+        let x = Array2::from_shape_fn((500, 2), |(i, j)| {
+            let a = i as f64 * 0.37;
+            let r = if i % 2 == 0 { 1.0 } else { 0.4 } + ((i * 31) % 17) as f64 / 60.0;
+            r * if j == 0 { a.cos() } else { a.sin() }
+        });
         let y = Array2::from_shape_fn((500, 1), |(i, _)| (i % 2) as f64);
-        show("circles", &at_end(Net { inputs: 2, layers: vec![(8, Activation::Tanh), (1, Activation::Logistic)], start: Net::drawn(), loss: Loss::NegLogLoss, rate: 0.1, data: DataSet { x, y } }, 8), title, draw, &[(26,5),(27,8),(60,20)]);
+        show(
+            "circles",
+            &at_end(
+                Net {
+                    inputs: 2,
+                    layers: vec![(8, Activation::Tanh), (1, Activation::Logistic)],
+                    start: Net::drawn(),
+                    loss: Loss::NegLogLoss,
+                    rate: 0.1,
+                    data: DataSet::new(x, y).unwrap(),
+                },
+                8,
+            ),
+            title,
+            draw,
+            &[(26, 5), (27, 8), (60, 20)],
+        );
     }
     #[test]
     fn fit_() {
-        show("start", &sines(3, Activation::Linear).session(vec![walk(vec![3])]), fit::title, fit::draw, &[(26,5),(27,8)]);
-        show("sine", &at_end(sines(3, Activation::Linear), 300), fit::title, fit::draw, &[(26,5),(27,8),(60,20)]);
+        show(
+            "start",
+            &sines(3, Activation::Linear).session(vec![walk(vec![3])]),
+            fit::title,
+            fit::draw,
+            &[(26, 5), (27, 8)],
+        );
+        show(
+            "sine",
+            &at_end(sines(3, Activation::Linear), 300),
+            fit::title,
+            fit::draw,
+            &[(26, 5), (27, 8), (60, 20)],
+        );
     }
     #[test]
     fn activation_() {
-        for a in [Activation::Logistic, Activation::Tanh, Activation::Relu, Activation::Linear, Activation::Step, Activation::Sign] {
-            let net = || Net { layers: vec![(3, a), (1, a)], start: Net::drawn(), loss: Loss::MeanSquared, ..Net::xor() };
-            show(a.name(), &net().at(vec![3], Operation::WeightedSum(1)), activation::title, activation::draw, &[(26,5)]);
-            show(a.name(), &net().at(vec![3], Operation::Activation(1)), activation::title, activation::draw, &[(26,5),(27,8)]);
+        for a in [
+            Activation::Logistic,
+            Activation::Tanh,
+            Activation::Relu,
+            Activation::Linear,
+            Activation::Step,
+            Activation::Sign,
+        ] {
+            let net = || Net {
+                layers: vec![(3, a), (1, a)],
+                start: Net::drawn(),
+                loss: Loss::MeanSquared,
+                ..Net::xor()
+            };
+            show(
+                a.name(),
+                &net().at(vec![3], Operation::WeightedSum(1)),
+                activation::title,
+                activation::draw,
+                &[(26, 5)],
+            );
+            show(
+                a.name(),
+                &net().at(vec![3], Operation::Activation(1)),
+                activation::title,
+                activation::draw,
+                &[(26, 5), (27, 8)],
+            );
         }
-        show("one", &Net::grounded().at(vec![0], Operation::Activation(2)), activation::title, activation::draw, &[(26,5),(27,8),(50,14)]);
-        show("batch", &Net::xor().at(vec![0,1,2,3], Operation::Activation(1)), activation::title, activation::draw, &[(26,5),(27,8)]);
-        show("digits", &Net::large().at(vec![0], Operation::Activation(1)), activation::title, activation::draw, &[(27,8)]);
-        show("digits", &Net::large().at(vec![0], Operation::Activation(2)), activation::title, activation::draw, &[(27,8)]);
-        show("digits", &Net::large().session(vec![train(2)]), activation::title, activation::draw, &[(26,5)]);
+        show(
+            "one",
+            &Net::grounded().at(vec![0], Operation::Activation(2)),
+            activation::title,
+            activation::draw,
+            &[(26, 5), (27, 8), (50, 14)],
+        );
+        show(
+            "batch",
+            &Net::xor().at(vec![0, 1, 2, 3], Operation::Activation(1)),
+            activation::title,
+            activation::draw,
+            &[(26, 5), (27, 8)],
+        );
+        show(
+            "digits",
+            &Net::large().at(vec![0], Operation::Activation(1)),
+            activation::title,
+            activation::draw,
+            &[(27, 8)],
+        );
+        show(
+            "digits",
+            &Net::large().at(vec![0], Operation::Activation(2)),
+            activation::title,
+            activation::draw,
+            &[(27, 8)],
+        );
+        show(
+            "digits",
+            &Net::large().session(vec![train(2)]),
+            activation::title,
+            activation::draw,
+            &[(26, 5)],
+        );
     }
     #[test]
     fn layers_() {
-        let deep = || Net { layers: vec![(3, Activation::Logistic); 5].into_iter().chain([(1, Activation::Logistic)]).collect(), ..Net::xor() };
+        let deep = || Net {
+            layers: vec![(3, Activation::Logistic); 5]
+                .into_iter()
+                .chain([(1, Activation::Logistic)])
+                .collect(),
+            ..Net::xor()
+        };
         let mut s = deep().at(vec![1], Operation::Gradient(0));
-        show("deep", &s, layers::title, layers::draw, &[(26,5),(27,6),(27,8),(45,9)]);
+        show(
+            "deep",
+            &s,
+            layers::title,
+            layers::draw,
+            &[(26, 5), (27, 6), (27, 8), (45, 9)],
+        );
         go_to(&mut s, Operation::Error(3));
-        show("mid", &s, layers::title, layers::draw, &[(27,8)]);
-        show("grounded", &Net::grounded().at(vec![0], Operation::Update(0)), layers::title, layers::draw, &[(26,5),(27,8)]);
-        show("none", &Net::grounded().at(vec![0], Operation::Loss), layers::title, layers::draw, &[(26,5)]);
+        show("mid", &s, layers::title, layers::draw, &[(27, 8)]);
+        show(
+            "grounded",
+            &Net::grounded().at(vec![0], Operation::Update(0)),
+            layers::title,
+            layers::draw,
+            &[(26, 5), (27, 8)],
+        );
+        show(
+            "none",
+            &Net::grounded().at(vec![0], Operation::Loss),
+            layers::title,
+            layers::draw,
+            &[(26, 5)],
+        );
     }
     #[test]
     fn histogram_() {
-        show("xor", &at_end(Net::xor(), 2000), histogram::title, histogram::draw, &[(26,5),(27,8)]);
-        let x = || Array2::from_shape_fn((500, 2), |(i, j)| ((i * (7 + j)) % 23) as f64 / 10.0 - 1.0);
+        show(
+            "xor",
+            &at_end(Net::xor(), 2000),
+            histogram::title,
+            histogram::draw,
+            &[(26, 5), (27, 8)],
+        );
+        let x =
+            || Array2::from_shape_fn((500, 2), |(i, j)| ((i * (7 + j)) % 23) as f64 / 10.0 - 1.0);
         let y = || Array2::from_shape_fn((500, 1), |(i, _)| (i % 2) as f64);
-        let net = |a| Net { inputs: 2, layers: vec![(8, a), (4, Activation::Tanh), (1, Activation::Logistic)], start: Net::drawn(), loss: Loss::NegLogLoss, rate: 0.1, data: DataSet { x: x(), y: y() } };
-        show("relu", &at_end(net(Activation::Relu), 3), histogram::title, histogram::draw, &[(26,5),(27,8),(50,16)]);
-        show("lin", &at_end(net(Activation::Linear), 3), histogram::title, histogram::draw, &[(26,5)]);
-        show("step", &at_end(net(Activation::Step), 3), histogram::title, histogram::draw, &[(26,5)]);
+        let net = |a| Net {
+            inputs: 2,
+            layers: vec![(8, a), (4, Activation::Tanh), (1, Activation::Logistic)],
+            start: Net::drawn(),
+            loss: Loss::NegLogLoss,
+            rate: 0.1,
+            data: DataSet::new(x(), y()).unwrap(),
+        };
+        show(
+            "relu",
+            &at_end(net(Activation::Relu), 3),
+            histogram::title,
+            histogram::draw,
+            &[(26, 5), (27, 8), (50, 16)],
+        );
+        show(
+            "lin",
+            &at_end(net(Activation::Linear), 3),
+            histogram::title,
+            histogram::draw,
+            &[(26, 5)],
+        );
+        show(
+            "step",
+            &at_end(net(Activation::Step), 3),
+            histogram::title,
+            histogram::draw,
+            &[(26, 5)],
+        );
     }
     #[test]
     fn time() {
         let x = Array2::from_shape_fn((500, 2), |(i, j)| ((i * (7 + j)) % 23) as f64 / 10.0 - 1.0);
         let y = Array2::from_shape_fn((500, 1), |(i, _)| (i % 2) as f64);
-        let net = Net { inputs: 2, layers: vec![(8, Activation::Tanh), (1, Activation::Logistic)], start: Net::drawn(), loss: Loss::NegLogLoss, rate: 0.1, data: DataSet { x, y } };
+        let net = Net {
+            inputs: 2,
+            layers: vec![(8, Activation::Tanh), (1, Activation::Logistic)],
+            start: Net::drawn(),
+            loss: Loss::NegLogLoss,
+            rate: 0.1,
+            data: DataSet::new(x, y).unwrap(),
+        };
         let s = at_end(net, 3);
-        for (n, d) in [("regions", draw as D), ("histogram", histogram::draw), ("activation", activation::draw)] {
+        for (n, d) in [
+            ("regions", draw as D),
+            ("histogram", histogram::draw),
+            ("activation", activation::draw),
+        ] {
             for size in [(26, 6), (60, 20)] {
-            let t = std::time::Instant::now();
-            for _ in 0..50 { drawn(&s, PLAIN, size, d); }
-            println!("{n} {size:?} {:?}", t.elapsed() / 50);
+                let t = std::time::Instant::now();
+                for _ in 0..50 {
+                    drawn(&s, PLAIN, size, d);
+                }
+                println!("{n} {size:?} {:?}", t.elapsed() / 50);
             }
         }
         let t = std::time::Instant::now();
-        for _ in 0..50 { with_view(&s, PLAIN, |v| title(v)); }
+        for _ in 0..50 {
+            with_view(&s, PLAIN, |v| title(v));
+        }
         println!("title {:?}", t.elapsed() / 50);
     }
 }

@@ -56,6 +56,7 @@ impl Extras {
 
     /// The outputs of layer `l` from its weighted sums: batch normalisation, φ, then dropout (m∘a) or the outputs
     /// `before` of the layer before (a + x⁽ˡ⁻¹⁾).
+    #[inline(never)]
     pub(super) fn forward(
         &mut self,
         (l, activation, norm): (usize, Activation, Option<&Norm>),
@@ -91,6 +92,7 @@ impl Extras {
 
     /// ψ(a) and δ of a hidden layer. `pulled`, like `arrived`, has `bias` values for the bias first. `above` is
     /// what has arrived at the units of the next layer, where that has a skip connection.
+    #[inline(never)]
     pub(super) fn backward(
         &mut self,
         (activation, norm): (Activation, Option<&Norm>),
