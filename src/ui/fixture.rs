@@ -91,6 +91,11 @@ impl Net {
 
     /// A learner in a lesson about it.
     pub(super) fn session(self, actions: Vec<Action>) -> Session {
+        self.session_with(None, actions)
+    }
+
+    /// The same with samples that it does not learn from.
+    pub(super) fn session_with(self, held_out: Option<DataSet>, actions: Vec<Action>) -> Session {
         let layers = self
             .layers
             .iter()
@@ -107,7 +112,7 @@ impl Net {
             shuffle: None,
             dropout_seed: 0,
             data: Arc::new(self.data),
-            held_out: None,
+            held_out: held_out.map(Arc::new),
             panels: Vec::new(),
             span: Span::default(),
         };
