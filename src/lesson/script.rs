@@ -275,15 +275,18 @@ impl Stage<'_> {
         let at = fields.need("epochs", "500")?;
         let epochs = whole(at, "`epochs`", 1, MAX_EPOCHS)?;
         let per_sample = (spec.connections() + 16 * spec.last()) as u64;
+        // Those that are held out are evaluated after every epoch.
+        let held_out = spec.held_out.as_ref().map_or(0, |held_out| held_out.len());
+        let samples = spec.data.len() + held_out;
         let work = (epochs as u64)
-            .saturating_mul(spec.data.len() as u64)
+            .saturating_mul(samples as u64)
             .saturating_mul(per_sample);
         self.work = self.work.saturating_add(work);
         if self.work > MAX_TRAINING_WORK {
             return Err(Problem::new(at.span, "this lesson trains for too long")
                 .expected(format!(
                     "{epochs} epochs of {} and {} weights",
-                    count(spec.data.len(), "sample", "samples"),
+                    count(samples, "sample", "samples"),
                     spec.connections()
                 ))
                 .help(format!(
