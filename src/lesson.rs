@@ -13,26 +13,30 @@ use crate::engine::{DataSet, Init, Layer, Loss};
 use ndarray::Array2;
 
 mod clean;
+mod course;
 mod csv;
 mod data;
 mod error;
 mod fields;
 mod file;
+mod layers;
 pub mod library;
 pub mod limits;
 mod nearest;
 mod network;
+mod panels;
 mod script;
 mod steps;
 mod text;
 mod yaml;
 
+pub use course::TOPICS;
 pub use error::LessonError;
 pub use library::Library;
 
 use error::{Checked, Problem};
-use fields::{Fields, line, list, whole, word};
-use limits::{MAX_ORDER, MAX_SUMMARY, MAX_TITLE};
+use fields::{Fields, line, list, whole};
+use limits::{MAX_ORDER, MAX_PART, MAX_SUMMARY, MAX_TITLE};
 
 /// Every key of a lesson file: the part of the manual that authors need, in Markdown.
 pub const LESSON_FORMAT: &str = include_str!("lesson/format.md");
@@ -46,43 +50,23 @@ const LESSON_KEYS: &[&str] = &[
     "title",
     "summary",
     "order",
+    "part",
+    "needs",
     "topics",
     "network",
     "networks",
     "loss",
     "learning_rate",
     "batch",
+    "l2",
+    "shuffle",
+    "dropout_seed",
+    "panels",
     "data",
     "dataset",
     "scale",
     "held_out",
     "script",
-];
-
-/// The topics of the course, in the order of the lecture: what a lesson calls them, and what they are about.
-pub const TOPICS: [(&str, &str); 22] = [
-    ("S1", "one neuron"),
-    ("S2", "the perceptron algorithm"),
-    ("S3", "a network of neurons"),
-    ("S4", "feedforward through any number of layers"),
-    ("S5", "XOR and logic gates"),
-    ("S6", "universal approximation"),
-    ("S7", "loss functions"),
-    ("S8", "the gradient of one neuron"),
-    ("S9", "backpropagation to upstream neurons"),
-    ("S10", "further upstream"),
-    ("S11", "δ and backpropagation in general"),
-    ("S12", "the grounded example"),
-    ("S13", "batches"),
-    ("S14", "epochs, and when to stop"),
-    ("S15", "activation functions"),
-    ("S16", "softmax"),
-    ("S17", "the vanishing gradient"),
-    ("S18", "saturation and initialisation"),
-    ("S19", "overfitting"),
-    ("S20", "hyperparameters"),
-    ("S21", "code it up"),
-    ("S22", "the lecture's questions"),
 ];
 
 /// A checked lesson. Nothing in it can fail any more but the training itself and values that a text names
@@ -176,10 +160,19 @@ impl Lesson {
         let topics = match fields.get("topics") {
             Some(node) => list(node, "`topics`", "a list of topics such as `[S5, S14]`")?
                 .iter()
-                .map(topic_of)
+                .map(course::topic)
                 .collect::<Checked<_>>()?,
             None => Vec::new(),
         };
+        let part = fields.get("part");
+        let part = part
+            .map(|node| line(node, "`part`", MAX_PART))
+            .transpose()?;
+        let needs = fields
+            .get("needs")
+            .map(course::needs)
+            .transpose()?
+            .unwrap_or_default();
         let networks = network::networks(&fields, &data::Sources::of(folder))?;
         let scenes = script::scenes(&source.text, &fields, &networks)?;
         Ok(Self {
@@ -187,21 +180,13 @@ impl Lesson {
             title,
             summary,
             order,
-            part: None,
-            needs: Vec::new(),
+            part,
+            needs,
             topics,
             networks,
             scenes,
         })
     }
-}
-
-/// The name of a topic.
-fn topic_of(node: &yaml::Node) -> Checked<String> {
-    let names = TOPICS.map(|(name, _)| name);
-    word(node, "a topic", &names)
-        .map(|index| names[index].to_owned())
-        .map_err(|problem| problem.expected("expected S1 to S22"))
 }
 
 /// The text of a lesson file and the name to call it by.
@@ -551,13 +536,15 @@ mod tests {
             &data::Scale::ALL.map(data::Scale::name),
             Named::Iris.features(),
             Named::Iris.classes(),
-            network::LAYER_KEYS,
+            layers::LAYER_KEYS,
             network::INIT_KEYS,
             network::SCHEMES,
             script::SCENE_KEYS,
             script::WALK_KEYS,
             script::TRAIN_KEYS,
             script::UNTIL_KEYS,
+            script::UNTIL_WORDS,
+            &Panel::ALL.map(Panel::name),
             &crate::engine::Activation::ALL.map(crate::engine::Activation::name),
             &Loss::ALL.map(Loss::name),
             &Phase::ALL.map(Phase::name),
@@ -591,6 +578,9 @@ mod tests {
             format!("{} scenes", limits::MAX_SCENES),
             format!("at most {} characters", limits::MAX_TITLE),
             format!("at most {} characters", limits::MAX_SUMMARY),
+            format!("at most {} characters", limits::MAX_PART),
+            format!("at most {}", limits::MAX_NEEDS),
+            format!("from 1 to {} panels", limits::MAX_PANELS),
         ] {
             assert!(LESSON_FORMAT.contains(&limit), "{limit} is not documented");
         }

@@ -852,6 +852,8 @@ fn menu() -> Menu {
         title: title.into(),
         summary: summary.into(),
         topics: vec!["S1".into(), "S8".into()],
+        part: None,
+        needs: Vec::new(),
         sound,
         place: None,
     };

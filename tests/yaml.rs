@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use ndarray::Array2;
 use nn_tutor::engine::{DataSet, Family, Named, Scheme, Stream, Targets};
 use nn_tutor::lesson::{
-    Action, Batch, Goal, Lesson, NetworkSpec, Selection, Source, Start, Text, TextPiece, Walk,
+    Action, Batch, Goal, Lesson, NetworkSpec, Panel, Selection, Source, Start, Text, TextPiece,
+    Walk,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -67,6 +68,25 @@ fn a_difference_would_be_seen() {
         ("{right} of", "{right} from"),
         ("loss_below: 0.05", "loss_below: 0.06"),
         ("network: hand", "network: neuron"),
+        ("part: Odds", "part: Ends"),
+        ("needs: [neuron, xor]", "needs: [xor, neuron]"),
+        ("l2: 0.01", "l2: 0.02"),
+        ("l2: 0\n", "l2: 1\n"),
+        ("shuffle: 11", "shuffle: 13"),
+        ("    shuffle: 12\n", ""),
+        ("dropout_seed: 5", "dropout_seed: 7"),
+        ("dropout_seed: 6", "dropout_seed: 5"),
+        ("panels: [network, loss]", "panels: [loss, network]"),
+        ("    panels: [layers, histogram, saturation]\n", ""),
+        ("batch_norm: true", "batch_norm: false"),
+        ("skip: true", "skip: false"),
+        ("dropout: 0.25", "dropout: 0.5"),
+        ("panels: [regions, network]", "panels: [regions]"),
+        ("panels: [activation, batch]", "panels: [activation]"),
+        (", panels: [outputs]", ""),
+        ("gradient_below: 1e-3", "gradient_below: 1e-4"),
+        ("until: no-mistake", "until: all-right"),
+        ("{alpha}", "{rho}"),
     ] {
         let other = text.replacen(from, to, 1);
         assert_ne!(other, text, "{from} is not in the lesson");
@@ -130,6 +150,8 @@ fn assert_same(lesson: &Lesson, root: &Value) {
         .map(|topic| topic.as_str().unwrap())
         .collect();
     assert_eq!(lesson.topics, topics);
+    assert_eq!(lesson.part.as_deref(), root.get("part").map(word));
+    assert_eq!(lesson.needs, words(root.get("needs")));
 
     let networks: Vec<(&str, &Value)> = match root.get("network") {
         Some(network) => vec![("", network)],
@@ -169,6 +191,8 @@ fn assert_same(lesson: &Lesson, root: &Value) {
                 .unwrap();
         }
         assert_eq!(found.network, current);
+        let panels = scene.get("panels").or_else(|| scene[what].get("panels"));
+        assert_eq!(names(&found.panels), words(panels));
         assert_same_action(&found.action, &scene[what], what);
     }
 }
@@ -176,21 +200,16 @@ fn assert_same(lesson: &Lesson, root: &Value) {
 fn assert_same_network(found: &NetworkSpec, network: &Value, root: &Value) {
     let setting = |key: &str| network.get(key).or_else(|| root.get(key));
     assert_eq!(found.inputs, whole(&network["inputs"]));
-    let layers: Vec<(usize, &str)> = items(network.get("layers"))
-        .iter()
-        .map(|layer| {
-            (
-                whole(&layer["units"]),
-                layer["activation"].as_str().unwrap(),
-            )
-        })
-        .collect();
-    let found_layers: Vec<(usize, &str)> = found
-        .layers
-        .iter()
-        .map(|layer| (layer.units, layer.activation.name()))
-        .collect();
-    assert_eq!(found_layers, layers);
+    let layers = items(network.get("layers"));
+    assert_eq!(found.layers.len(), layers.len());
+    for (found, layer) in found.layers.iter().zip(layers) {
+        assert_eq!(found.units, whole(&layer["units"]));
+        assert_eq!(found.activation.name(), word(&layer["activation"]));
+        assert_eq!(found.batch_norm, is_on(layer.get("batch_norm")));
+        assert_eq!(found.skip, is_on(layer.get("skip")));
+        let dropout = layer.get("dropout").map_or(0.0, number);
+        assert_eq!(found.dropout.to_bits(), dropout.to_bits());
+    }
     assert_eq!(
         found.loss.name(),
         setting("loss").unwrap().as_str().unwrap()
@@ -202,6 +221,12 @@ fn assert_same_network(found: &NetworkSpec, network: &Value, root: &Value) {
         (Batch::Size(size), batch) => assert_eq!(size, batch.map_or(1, whole)),
         (Batch::All, None) => panic!("nobody said `all`"),
     }
+    let alpha = setting("l2").map_or(0.0, number);
+    assert_eq!(found.alpha.to_bits(), alpha.to_bits());
+    let seed = |key: &str| setting(key).map(|seed| seed.as_u64().unwrap());
+    assert_eq!(found.shuffle, seed("shuffle"));
+    assert_eq!(found.dropout_seed, seed("dropout_seed").unwrap_or(0));
+    assert_eq!(names(&found.panels), words(setting("panels")));
     match &found.start {
         Start::Weights(weights) => {
             let given = items(network.get("weights"));
@@ -338,7 +363,7 @@ fn given_set(holder: &Value, outputs: usize, of: Option<&[String]>) -> Set {
             .map(|&label| set.classes()[label].to_owned())
             .collect();
         classes = match chosen {
-            Some(chosen) => chosen.iter().map(word).collect(),
+            Some(chosen) => chosen.iter().map(written).collect(),
             None => set.classes().iter().map(ToString::to_string).collect(),
         };
     }
@@ -350,7 +375,7 @@ fn given_set(holder: &Value, outputs: usize, of: Option<&[String]>) -> Set {
         let place = |name: &Value| {
             set.features()
                 .iter()
-                .position(|f| *f == word(name))
+                .position(|f| *f == written(name))
                 .unwrap()
         };
         let places: Vec<usize> = items(Some(features)).iter().map(place).collect();
@@ -408,7 +433,12 @@ fn table(data: &Value, outputs: usize, of: Option<&[String]>) -> Set {
         .map(|cell| cell.trim().to_owned())
         .collect();
     let side = |key: &str| -> Vec<Vec<String>> {
-        let column = |name: &Value| header.iter().position(|cell| *cell == word(name)).unwrap();
+        let column = |name: &Value| {
+            header
+                .iter()
+                .position(|cell| *cell == written(name))
+                .unwrap()
+        };
         let columns: Vec<usize> = items(data.get(key)).iter().map(column).collect();
         let cells = |row: &Vec<String>| columns.iter().map(|&i| row[i].trim().to_owned()).collect();
         rows.iter().map(cells).collect()
@@ -429,7 +459,7 @@ fn table(data: &Value, outputs: usize, of: Option<&[String]>) -> Set {
     classes.sort();
     classes.dedup();
     if let Some(chosen) = data.get("classes") {
-        classes = items(Some(chosen)).iter().map(word).collect();
+        classes = items(Some(chosen)).iter().map(written).collect();
     }
     let classes = of
         .filter(|of| !of.is_empty())
@@ -492,7 +522,7 @@ fn sizes(x: &[Vec<f64>], scale: &str) -> Vec<(f64, f64)> {
         .collect()
 }
 
-fn word(value: &Value) -> String {
+fn written(value: &Value) -> String {
     value
         .as_str()
         .map_or_else(|| value.as_u64().unwrap().to_string(), str::to_owned)
@@ -512,9 +542,14 @@ fn assert_same_action(found: &Action, given: &Value, what: &str) {
             assert_eq!(what, "train");
             assert_eq!(train.epochs, whole(&given["epochs"]));
             assert_eq!(train.every, given.get("every").map(whole));
+            assert_eq!(train.patience, given.get("patience").map(whole));
             match (train.until, given.get("until")) {
                 (None, None) => {}
-                (Some(Goal::AllRight), Some(goal)) => assert_eq!(goal.as_str(), Some("all-right")),
+                (Some(Goal::AllRight), Some(goal)) => assert_eq!(word(goal), "all-right"),
+                (Some(Goal::NoMistake), Some(goal)) => assert_eq!(word(goal), "no-mistake"),
+                (Some(Goal::GradientBelow(below)), Some(goal)) => {
+                    assert_eq!(below.to_bits(), number(&goal["gradient_below"]).to_bits());
+                }
                 (Some(Goal::LossBelow(below)), Some(goal)) => {
                     assert_eq!(below.to_bits(), number(&goal["loss_below"]).to_bits());
                 }
@@ -543,10 +578,7 @@ fn assert_same_walk(found: &Walk, given: &Value) {
         .get("until")
         .map_or("update", |until| until.as_str().unwrap());
     assert_eq!(found.until.name(), until);
-    let chain_rule = given
-        .get("chain_rule")
-        .is_some_and(|flag| flag.as_bool().unwrap());
-    assert_eq!(found.chain_rule, chain_rule);
+    assert_eq!(found.chain_rule, is_on(given.get("chain_rule")));
     let notes: Vec<(&Value, &Value)> = match given.get("notes") {
         Some(notes) => notes.as_mapping().unwrap().iter().collect(),
         None => Vec::new(),
@@ -589,6 +621,22 @@ fn assert_same_numbers(found: &Array2<f64>, rows: &[&Value]) {
             .collect();
         assert_eq!(found, row);
     }
+}
+
+fn names(panels: &[Panel]) -> Vec<&'static str> {
+    panels.iter().map(|panel| panel.name()).collect()
+}
+
+fn words(list: Option<&Value>) -> Vec<&str> {
+    items(list).iter().map(word).collect()
+}
+
+fn word(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
+fn is_on(flag: Option<&Value>) -> bool {
+    flag.is_some_and(|flag| flag.as_bool().unwrap())
 }
 
 fn items(list: Option<&Value>) -> &[Value] {

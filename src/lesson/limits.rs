@@ -31,6 +31,12 @@ pub const MAX_TEXT: usize = 4_000;
 pub const MAX_TITLE: usize = 80;
 /// Characters of the summary.
 pub const MAX_SUMMARY: usize = 120;
+/// Characters of the name of a part of the course.
+pub const MAX_PART: usize = 40;
+/// Lessons that one lesson may name as those before it.
+pub const MAX_NEEDS: usize = 16;
+/// Panels beside the page, at most.
+pub const MAX_PANELS: usize = 3;
 /// Characters of the name of a network, of a column or of a class.
 pub const MAX_NAME: usize = 32;
 /// The highest `order`.

@@ -6,9 +6,11 @@ use super::clean::quoted;
 use super::data::{Data, Sources};
 use super::error::{Checked, Problem};
 use super::fields::{Fields, entries, list, number, whole, word, wrong};
-use super::limits::{MAX_LAYERS, MAX_NAME, MAX_NETWORKS, MAX_SAMPLES, MAX_UNITS};
+use super::layers::layers;
+use super::limits::{MAX_NAME, MAX_NETWORKS, MAX_SAMPLES, MAX_UNITS};
+use super::panels::{panels, suitable};
 use super::yaml::{Node, Value};
-use super::{Batch, NetworkSpec, Span, Start};
+use super::{Batch, NetworkSpec, Panel, Span, Start};
 use crate::engine::{Activation, Init, Layer, Loss, Scheme};
 
 /// The keys of a network.
@@ -20,12 +22,15 @@ pub(crate) const NETWORK_KEYS: &[&str] = &[
     "loss",
     "learning_rate",
     "batch",
+    "l2",
+    "shuffle",
+    "dropout_seed",
+    "panels",
     "data",
     "dataset",
     "scale",
     "held_out",
 ];
-pub(crate) const LAYER_KEYS: &[&str] = &["units", "activation"];
 pub(crate) const INIT_KEYS: &[&str] = &["scheme", "low", "high", "seed"];
 pub(crate) const SCHEMES: &[&str] = &["uniform", "xavier", "he", "zeros"];
 
@@ -40,6 +45,10 @@ struct Settings<'a> {
     loss: Option<(Loss, Span)>,
     learning_rate: Option<f64>,
     batch: Option<(Batch, Span)>,
+    alpha: Option<f64>,
+    shuffle: Option<u64>,
+    dropout_seed: Option<u64>,
+    panels: Option<Vec<(Panel, Span)>>,
     data: Data<'a>,
 }
 
@@ -101,6 +110,10 @@ impl<'a> Settings<'a> {
                 .get("batch")
                 .map(|node| batch(node).map(|batch| (batch, node.span)))
                 .transpose()?,
+            alpha: fields.get("l2").map(alpha).transpose()?,
+            shuffle: seed(fields, "shuffle")?,
+            dropout_seed: seed(fields, "dropout_seed")?,
+            panels: fields.get("panels").map(panels).transpose()?,
             data: Data::of(fields, sources)?,
         })
     }
@@ -113,6 +126,33 @@ fn learning_rate(node: &Node) -> Checked<f64> {
     } else {
         Err(wrong(node, "`learning_rate`", "a number above 0"))
     }
+}
+
+fn alpha(node: &Node) -> Checked<f64> {
+    let alpha = number(node, "`l2`")?;
+    if alpha >= 0.0 {
+        // −0 is 0, and shows as it.
+        Ok(alpha.abs())
+    } else {
+        Err(wrong(node, "`l2`", "a number from 0 on"))
+    }
+}
+
+/// The seed of this key.
+fn seed(fields: &Fields<'_>, key: &str) -> Checked<Option<u64>> {
+    fields
+        .get(key)
+        .map(|node| {
+            whole(node, &format!("`{key}`"), 0, HIGHEST_SEED)
+                .map(|seed| seed as u64)
+                .map_err(|problem| {
+                    problem.help(
+                        "a seed is a number of your choice: the same one draws the same again"
+                            .to_owned(),
+                    )
+                })
+        })
+        .transpose()
 }
 
 fn batch(node: &Node) -> Checked<Batch> {
@@ -145,7 +185,10 @@ fn network(
     let fields = Fields::of(node, &what, key, NETWORK_KEYS)?;
     let own = Settings::of(&fields, sources)?;
     let inputs = whole(fields.need("inputs", "2")?, "`inputs`", 1, MAX_UNITS)?;
-    let layers = layers(fields.need("layers", "[{units: 1, activation: logistic}]")?)?;
+    let layers = layers(
+        fields.need("layers", "[{units: 1, activation: logistic}]")?,
+        inputs,
+    )?;
     let start = start(&fields, inputs, &layers)?;
     let key_span = key;
     let missing = |key: &str, example: &str| {
@@ -174,7 +217,7 @@ fn network(
         .expected(format!("expected at most {}", data.training.len()))
         .help("`batch: all` takes the whole set".to_owned()));
     }
-    Ok(NetworkSpec {
+    let mut network = NetworkSpec {
         name,
         inputs,
         layers,
@@ -185,49 +228,18 @@ fn network(
             .or(common.learning_rate)
             .unwrap_or(DEFAULT_LEARNING_RATE),
         batch,
-        alpha: 0.0,
-        shuffle: None,
-        dropout_seed: 0,
+        alpha: own.alpha.or(common.alpha).unwrap_or(0.0),
+        shuffle: own.shuffle.or(common.shuffle),
+        dropout_seed: own.dropout_seed.or(common.dropout_seed).unwrap_or(0),
         data: data.training,
         held_out: data.held_out,
         panels: Vec::new(),
         span: key,
-    })
-}
-
-fn layers(node: &Node) -> Checked<Vec<Layer>> {
-    let nodes = list(
-        node,
-        "`layers`",
-        "a list of layers such as `- {units: 2, activation: logistic}`",
-    )?;
-    if nodes.is_empty() || nodes.len() > MAX_LAYERS {
-        return Err(Problem::new(
-            node.span,
-            format!("`layers` has {}", count(nodes.len(), "layer", "layers")),
-        )
-        .expected(format!(
-            "expected from 1 to {MAX_LAYERS}, the last one is the output"
-        )));
+    };
+    if let Some(panels) = own.panels.as_ref().or(common.panels.as_ref()) {
+        network.panels = suitable(panels, &network)?;
     }
-    let names = Activation::ALL.map(Activation::name);
-    let mut layers = Vec::with_capacity(nodes.len());
-    for (index, layer) in nodes.iter().enumerate() {
-        let what = format!("layer {}", index + 1);
-        let fields = Fields::of(layer, &what, layer.span, LAYER_KEYS)?;
-        let units = whole(fields.need("units", "2")?, "`units`", 1, MAX_UNITS)?;
-        let activation = fields.need("activation", "logistic")?;
-        let phi = Activation::ALL[word(activation, "`activation`", &names)?];
-        if phi == Activation::Softmax && index + 1 < nodes.len() {
-            return Err(Problem::new(
-                activation.span,
-                format!("layer {} is hidden and has a softmax", index + 1),
-            )
-            .expected("softmax is for the output, the last layer"));
-        }
-        layers.push(Layer::new(units, phi));
-    }
-    Ok(layers)
+    Ok(network)
 }
 
 /// The activation of the output must be one that the loss goes with.
@@ -341,10 +353,7 @@ fn init(node: &Node) -> Checked<Init> {
     let fields = Fields::of(node, "`init`", node.span, INIT_KEYS)?;
     let scheme = fields.need("scheme", "uniform")?;
     let index = word(scheme, "`scheme`", SCHEMES)?;
-    let seed = match fields.get("seed") {
-        Some(node) => whole(node, "`seed`", 0, HIGHEST_SEED)? as u64,
-        None => 0,
-    };
+    let seed = seed(&fields, "seed")?.unwrap_or(0);
     let scheme = match SCHEMES[index] {
         "uniform" => {
             let at = fields.need("high", "0.5")?;

@@ -13,6 +13,10 @@ pub struct Entry {
     pub summary: String,
     /// The topics it covers, by their names.
     pub topics: Vec<String>,
+    /// The part of the course it belongs to.
+    pub part: Option<String>,
+    /// The lessons that should come before it, by the names that open them.
+    pub needs: Vec<String>,
     /// Whether it loads.
     pub sound: bool,
     /// The step where it was left, and how many there are.

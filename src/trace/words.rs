@@ -1,14 +1,16 @@
 //! What is said at a step: the author's words, or the operation's own, so that a lesson without a single
 //! `say` still teaches.
 
+mod training;
+
+use super::Body;
 use super::lookup::{fill, is_about};
 use super::notation::layer;
 use super::operation::{Context, Operation, has_shortcut, slope_formula};
 use super::prose::Prose;
 use super::step::{Step, What};
 use super::symbol::Symbol;
-use super::{Body, Ended};
-use crate::engine::{Activation, Evaluation, Loss};
+use crate::engine::{Activation, Loss};
 use crate::lesson::Action;
 
 impl Step<'_> {
@@ -17,7 +19,7 @@ impl Step<'_> {
         match self.what {
             What::Say => None,
             What::Operation(operation) => Some(operation.formula(&self.context())),
-            What::Train { .. } => Some(train_formula(self)),
+            What::Train { .. } => Some(training::formula(self)),
         }
     }
 
@@ -58,7 +60,7 @@ impl Step<'_> {
                 if !paragraphs.is_empty() {
                     paragraphs.push(Prose::new());
                 }
-                paragraphs.push(of_training(self, epoch, at_most, now, ended));
+                paragraphs.push(training::told(self, (epoch, at_most), now, ended));
                 paragraphs
             }
             _ => Vec::new(),
@@ -74,85 +76,6 @@ impl Step<'_> {
             Body::Say | Body::Walk(_) => true,
         }
     }
-}
-
-/// The formula of a training step.
-fn train_formula(step: &Step) -> Prose {
-    let batches = match &step.segment.body {
-        Body::Train(training) => training.updates_per_epoch,
-        Body::Say | Body::Walk(_) => 1,
-    };
-    let each = if batches == 1 {
-        "once an epoch".to_owned()
-    } else {
-        format!("{batches} times an epoch")
-    };
-    Prose::new().lit("W ← W − ρ ∇").words(format!(", {each}"))
-}
-
-fn of_training(
-    step: &Step,
-    epoch: usize,
-    at_most: usize,
-    now: Evaluation,
-    ended: Option<Ended>,
-) -> Prose {
-    let samples = step.spec().data.len();
-    let mut prose = Prose::new()
-        .words(format!(
-            "Epoch {epoch} of {}{at_most}: the whole data set has been used {}. The mean loss over the {samples} sample{} is now J = ",
-            if matches!(ended, Some(Ended::Epochs | Ended::GoalMissed)) || ended.is_none() && !has_goal(step) {
-                ""
-            } else {
-                "at most "
-            },
-            times(epoch),
-            plural(samples),
-        ))
-        .number(now.loss)
-        .words(".");
-    if let Some(right) = now.right {
-        prose = prose.words(format!(" Right: {right} of {samples}."));
-    }
-    match ended {
-        None => prose,
-        Some(Ended::Epochs) => prose.words(" The training ends here."),
-        Some(Ended::GoalMissed) => {
-            prose.words(" The training ends here, without having reached its goal.")
-        }
-        Some(Ended::AllRight) => prose.words(" Every sample is right, so the training ends."),
-        Some(Ended::LossBelow) => {
-            prose.words(" The loss is as low as was asked for, so the training ends.")
-        }
-        Some(Ended::NoMistake) => prose.words(
-            " This epoch changed no weight, for it made no mistake. No other will: the training ends.",
-        ),
-        Some(Ended::GradientBelow) => prose.words(
-            " The gradient is as short as was asked for: there is hardly a way down any more, so the training ends.",
-        ),
-        Some(Ended::Patience { best }) => prose.words(format!(
-            " The loss on the held-out set has not fallen below that of epoch {best} for too long, so the training ends,              and the weights of epoch {best} are kept."
-        )),
-    }
-}
-
-fn has_goal(step: &Step) -> bool {
-    matches!(
-        step.trace().action(step.segment.scene),
-        Action::Train(train) if train.until.is_some()
-    )
-}
-
-fn times(count: usize) -> String {
-    match count {
-        1 => "once".into(),
-        2 => "twice".into(),
-        _ => format!("{count} times"),
-    }
-}
-
-const fn plural(count: usize) -> &'static str {
-    if count == 1 { "" } else { "s" }
 }
 
 /// What an operation says of itself.

@@ -114,6 +114,8 @@ mod tests {
             title: format!("A title ŷ{i}"),
             summary: "What it is about, in a sentence that is a little longer.".into(),
             topics: vec![format!("S{i}")],
+            part: None,
+            needs: Vec::new(),
             sound: i != 3,
             place: None,
         };
