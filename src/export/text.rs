@@ -243,7 +243,9 @@ fn cell(operand: &Operand, row: usize, column: usize, look: &Look) -> String {
 
 /// What is to be said of the first row of a value; where it stands transposed, of the first column.
 const fn note(operand: &Operand) -> &'static str {
-    if operand.dropped {
+    if operand.dropped && !operand.placeholder && operand.bias {
+        "bias, dropped by [1+]"
+    } else if operand.dropped {
         "placeholder, dropped by [1+]"
     } else if operand.placeholder {
         "placeholder"

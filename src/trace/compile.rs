@@ -127,7 +127,7 @@ impl Trace {
                 .into());
         }
         let operations: Arc<[Operation]> =
-            Operation::of_walk(last, walk.until, walk.chain_rule).into();
+            Operation::of_walk(spec, walk.until, walk.chain_rule).into();
         let batches = batches(spec, &walk.samples, state.epoch);
         let is_epoch = is_epoch(spec, &batches);
         let count = batches.len();

@@ -1,10 +1,12 @@
 //! One step: what it computes, and everything that is known when it has been taken.
 
 mod moment;
+mod values;
 
 use moment::Moment;
+pub(super) use values::is_remade;
 
-use ndarray::{Array2, CowArray, Ix2};
+use ndarray::{Array2, CowArray};
 
 use super::operation::{Context, Operation};
 use super::symbol::{Cell, Symbol};
@@ -155,7 +157,7 @@ impl<'t> Step<'t> {
     pub fn symbol(&self) -> Option<Symbol> {
         match self.what {
             What::Say => None,
-            What::Operation(operation) => Some(operation.symbol(self.last())),
+            What::Operation(operation) => Some(operation.symbol(self.network())),
             What::Train { .. } => Some(Symbol::DataLoss),
         }
     }
@@ -208,12 +210,14 @@ impl<'t> Step<'t> {
             (Body::Train(training), What::Train { epoch, .. }) => {
                 self.segment.updates + (epoch - training.skipped) * training.updates_per_epoch
             }
-            (
-                _,
-                What::Operation(
-                    Operation::Update(0) | Operation::Prediction | Operation::PredictionLoss,
-                ),
-            ) => self.segment.updates + 1,
+            (Body::Walk(batch), _) => {
+                let local = self.index - self.segment.first;
+                let is_change =
+                    |o: &Operation| matches!(o, Operation::Update(_) | Operation::ScaleUpdate(_));
+                let is_done = batch.operations[..=local].iter().any(is_change)
+                    && !batch.operations[local + 1..].iter().any(is_change);
+                self.segment.updates + usize::from(is_done)
+            }
             _ => self.segment.updates,
         }
     }
@@ -270,6 +274,8 @@ impl<'t> Step<'t> {
             network: &self.moment.network,
             loss: spec.loss,
             rate: spec.learning_rate,
+            alpha: spec.alpha,
+            predicting: self.is_predicting(),
             samples: self.columns(),
             chain_rule: matches!(&self.segment.body, Body::Walk(batch) if batch.chain_rule),
         }
@@ -287,10 +293,21 @@ impl<'t> Step<'t> {
     pub fn focus(&self) -> Focus {
         let last = self.last();
         match self.operation() {
-            None => Focus::None,
+            None | Some(Operation::Penalty) => Focus::None,
             Some(Operation::Sample) => Focus::Layer(0),
             Some(Operation::WeightedSum(l)) => Focus::Forward(l - 1),
-            Some(Operation::Activation(l)) => Focus::Layer(l),
+            Some(
+                Operation::Normalise(l)
+                | Operation::Scale(l)
+                | Operation::Activation(l)
+                | Operation::Dropout(l)
+                | Operation::Skip(l)
+                | Operation::SkipError(l)
+                | Operation::ScaledError(l)
+                | Operation::Error(l)
+                | Operation::ScaleGradient(l)
+                | Operation::ScaleUpdate(l),
+            ) => Focus::Layer(l),
             Some(
                 Operation::Loss
                 | Operation::LossSlope
@@ -301,7 +318,6 @@ impl<'t> Step<'t> {
             ) => Focus::Layer(last),
             Some(Operation::SumSlope) => Focus::Layer(last - 1),
             Some(Operation::PullBack(l)) => Focus::Backward(l),
-            Some(Operation::Error(l)) => Focus::Layer(l),
             Some(Operation::Gradient(l) | Operation::Update(l)) => Focus::Change(l),
         }
     }
@@ -317,51 +333,6 @@ impl<'t> Step<'t> {
     pub(super) fn number(&self, cell: Cell) -> Option<f64> {
         let value = self.look(cell.symbol, cell.before)?;
         value.get((cell.row, cell.column)).copied()
-    }
-
-    /// The same as [`get`](Self::get), without a copy where the value stands in memory.
-    fn look(&self, symbol: Symbol, before: bool) -> Option<CowArray<'_, f64, Ix2>> {
-        if let Symbol::Weights(l) = symbol {
-            let network = if before {
-                &self.moment.old
-            } else {
-                &self.moment.network
-            };
-            return (l < network.last()).then(|| network.weights(l).into());
-        }
-        let walked = self.moment.walked.as_ref()?;
-        if !walked.knows(symbol, self.last()) {
-            return None;
-        }
-        let is_renewed = match symbol {
-            Symbol::Output(_) | Symbol::Sum(_) | Symbol::Slope(_) => !before,
-            // The loss is made anew one step later.
-            Symbol::Loss => !before && self.operation_done(Operation::PredictionLoss),
-            _ => false,
-        };
-        let (pass, loss) = match &walked.renewed {
-            Some((pass, loss)) if is_renewed => (pass, loss),
-            _ => (&walked.pass, &walked.loss),
-        };
-        let spec = self.spec();
-        Some(match symbol {
-            Symbol::Output(l) | Symbol::SumSlope(l) => pass.x(l).into(),
-            Symbol::Sum(l) => pass.z(l).into(),
-            Symbol::Target => pass.y().into(),
-            Symbol::Loss => Array2::from_elem((1, 1), *loss).into(),
-            Symbol::Slope(l) => pass.psi(l).into(),
-            Symbol::LossSlope => {
-                let y = pass.y();
-                let samples = y.ncols() as f64;
-                let mut slope = pass.x(self.last()).to_owned();
-                slope.zip_mut_with(&y, |x, &y| *x = spec.loss.slope(*x, y) / samples);
-                slope.into()
-            }
-            Symbol::Delta(l) => pass.delta(l).into(),
-            Symbol::PulledBack(l) => pass.pulled(l).into(),
-            Symbol::Gradient(l) => pass.grad(l).into(),
-            Symbol::Weights(_) | Symbol::DataLoss => return None,
-        })
     }
 
     /// The loss of the batch once it is known: the renewed one after the update.
@@ -406,12 +377,21 @@ impl<'t> Step<'t> {
             .is_some_and(|walked| walked.renewed.is_some())
     }
 
+    /// Whether the walk that is shown only predicts: nothing is dropped, and running statistics normalise.
+    pub fn is_predicting(&self) -> bool {
+        self.moment
+            .walked
+            .as_ref()
+            .is_some_and(|walked| walked.batch.until < Phase::Backpropagation)
+    }
+
     /// Whether the update of a matrix has been done in this walk, at this step or before.
     pub fn is_updated(&self, matrix: usize) -> bool {
         self.operation_done(Operation::Update(matrix))
     }
 
-    fn operation_done(&self, operation: Operation) -> bool {
+    /// Whether an operation of the walk has been done, at this step or before.
+    pub(super) fn operation_done(&self, operation: Operation) -> bool {
         self.moment
             .walked
             .as_ref()

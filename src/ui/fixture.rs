@@ -88,11 +88,20 @@ impl Net {
 
     /// A learner in a lesson about it.
     pub(super) fn session(self, actions: Vec<Action>) -> Session {
+        self.session_of(actions, |_| {})
+    }
+
+    /// The same, with a change to what the lesson says of the network.
+    pub(super) fn session_of(
+        self,
+        actions: Vec<Action>,
+        change: impl FnOnce(&mut NetworkSpec),
+    ) -> Session {
         let layers = self
             .layers
             .iter()
             .map(|&(units, activation)| Layer::new(units, activation));
-        let spec = NetworkSpec {
+        let mut spec = NetworkSpec {
             name: String::new(),
             inputs: self.inputs,
             layers: layers.collect(),
@@ -108,6 +117,7 @@ impl Net {
             panels: Vec::new(),
             span: Span::default(),
         };
+        change(&mut spec);
         let scenes = actions.into_iter().map(|action| Scene {
             network: 0,
             panels: Vec::new(),

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use crate::engine::{Network, Pass};
 use crate::lesson::NetworkSpec;
 use crate::trace::operation::Operation;
-use crate::trace::symbol::Symbol;
 use crate::trace::{Batch, Body, Segment, Trace, compile};
 
 /// The values of a walk up to an operation.
@@ -60,13 +59,21 @@ impl<'t> Moment<'t> {
         let done = &batch.operations[..=at];
         let mut network = Arc::clone(&old);
         let mut renewed = None;
-        if done.iter().any(|o| matches!(o, Operation::Update(_))) {
+        if done
+            .iter()
+            .any(|o| matches!(o, Operation::Update(_) | Operation::ScaleUpdate(_)))
+        {
             let mut updated = (*old).clone();
             pass.update(&mut updated, spec.learning_rate);
             // Matrices whose update is still to come keep their weights for now.
             for l in 0..old.last() {
                 if !done.contains(&Operation::Update(l)) {
                     updated.weights_mut(l).assign(&old.weights(l));
+                }
+                if !done.contains(&Operation::ScaleUpdate(l + 1))
+                    && let (Some(norm), Some(old)) = (updated.norm_mut(l + 1), old.norm(l + 1))
+                {
+                    norm.clone_from(old);
                 }
             }
             if done.contains(&Operation::Prediction) {
@@ -107,27 +114,6 @@ impl<'t> Moment<'t> {
                 Self::walked(trace.spec(s), s, batch, batch.operations.len() - 1)
             }
             _ => Self::weights_only(&segment.before),
-        }
-    }
-}
-
-impl Walked<'_> {
-    pub(super) fn knows(&self, symbol: Symbol, last: usize) -> bool {
-        let done = &self.batch.operations[..=self.at];
-        let has = |operation| done.contains(&operation);
-        match symbol {
-            Symbol::Output(0) | Symbol::Target => true,
-            Symbol::Output(l) | Symbol::Slope(l) => has(Operation::Activation(l)),
-            Symbol::SumSlope(l) => l == 0 || has(Operation::Activation(l)),
-            Symbol::Sum(l) => has(Operation::WeightedSum(l)),
-            Symbol::Loss => has(Operation::Loss),
-            Symbol::LossSlope => has(Operation::LossSlope) || has(Operation::OutputError),
-            Symbol::Delta(l) if l == last => has(Operation::OutputError),
-            Symbol::Delta(l) => has(Operation::Error(l)),
-            Symbol::PulledBack(l) => has(Operation::PullBack(l)),
-            Symbol::Gradient(l) => has(Operation::Gradient(l)),
-            Symbol::Weights(_) => true,
-            Symbol::DataLoss => false,
         }
     }
 }
