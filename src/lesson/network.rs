@@ -11,35 +11,22 @@ use super::layers::layers;
 use super::limits::{MAX_NAME, MAX_NETWORKS, MAX_SAMPLES, MAX_UNITS};
 use super::nearest::{did_you_mean, one_of};
 use super::panels::{panels, suitable};
+use super::schema;
 use super::yaml::{Node, Value};
 use super::{Batch, NetworkSpec, Panel, Span, Start};
 use crate::engine::{Activation, DataSet, Init, Layer, Loss, Scheme};
 
 /// The keys of a network.
-pub(crate) const NETWORK_KEYS: &[&str] = &[
-    "inputs",
-    "layers",
-    "weights",
-    "init",
-    "loss",
-    "learning_rate",
-    "batch",
-    "l2",
-    "shuffle",
-    "dropout_seed",
-    "panels",
-    "data",
-    "dataset",
-];
-pub(crate) const INIT_KEYS: &[&str] = &["scheme", "low", "high", "seed"];
-pub(crate) const SAMPLE_KEYS: &[&str] = &["x", "y"];
+pub(crate) const NETWORK_KEYS: &[&str] = &schema::NETWORK.names::<{ schema::NETWORK.len() }>();
+pub(crate) const INIT_KEYS: &[&str] = &schema::INIT.names::<{ schema::INIT.len() }>();
+pub(crate) const SAMPLE_KEYS: &[&str] = &schema::SAMPLE.names::<{ schema::SAMPLE.len() }>();
 pub(crate) const SCHEMES: &[&str] = &["uniform", "xavier", "he", "zeros"];
 
 /// ρ where a lesson does not say: that of the lecture's example.
 pub(crate) const DEFAULT_LEARNING_RATE: f64 = 1.0;
 
 /// The highest seed that every reader of numbers takes as it is, 2^53 − 1.
-const HIGHEST_SEED: usize = 9_007_199_254_740_991;
+pub(crate) const HIGHEST_SEED: usize = 9_007_199_254_740_991;
 
 /// What a network takes from the lesson if it does not say itself.
 struct Settings<'a> {
