@@ -19,19 +19,8 @@ impl Schema {
         }
     }
 
-    /// The keys of each map: `$defs` name (empty for the top) and key.
-    pub(crate) fn keys(&self) -> BTreeSet<(String, String)> {
-        let definitions = self.root["$defs"].as_object().unwrap();
-        let maps = definitions.iter().map(|(name, map)| (name.as_str(), map));
-        maps.chain([("", &self.root)])
-            .flat_map(|(name, map)| {
-                let keys = map["properties"].as_object().unwrap().keys();
-                keys.map(move |key| (name.to_owned(), key.clone()))
-            })
-            .collect()
-    }
-
-    /// Whether a document is as the schema says; the keys that it has are added to `seen`.
+    /// Whether a document is as the schema says; the keys that it has are added to `seen`, each behind the `$defs` name
+    /// of its map (empty for the top).
     pub(crate) fn allows(&self, value: &Value, seen: &mut BTreeSet<(String, String)>) -> bool {
         self.fits("", &self.root, value, seen)
     }
