@@ -94,7 +94,7 @@ fn the_comments_of_a_new_lesson_are_right() {
                 let lines = changed
                     .lines()
                     .filter(|line| !line.contains("prediction J:"));
-                lines.map(|line| format!("{line}\n")).collect()
+                lines.collect::<Vec<_>>().join("\n")
             }
             (_, changed) => changed,
         };

@@ -29,9 +29,11 @@ pub(super) fn run(
     let path = place(name, output, folder)?;
     let text = TEMPLATE.replace(TITLE, &title(name));
     write(&path, &text)?;
-    let shown = path.display();
     let typed = typed(&path);
-    let mut said = format!("{shown} is written. It is a lesson already; change it to yours.\n\n");
+    let mut said = format!(
+        "{} is written. It is a lesson already; change it to yours.\n\n",
+        path.display()
+    );
     let commands = [
         (format!("nn-tutor lesson {typed}"), "walk it"),
         (
@@ -92,8 +94,9 @@ fn place(name: &str, output: Option<&Path>, folder: Option<&Path>) -> Result<Pat
         .is_some_and(|ending| ending == "yaml" || ending == "yml");
     if !is_yaml {
         return Err(Failure::Other(format!(
-            "{path:?} is no folder, and a lesson file ends in .yaml\n\
+            "{} is no folder, and a lesson file ends in .yaml\n\
              help: make the folder first, or name the file: -o {}.yaml",
+            shown(&path),
             typed(&path)
         )));
     }
@@ -110,7 +113,7 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
             io::ErrorKind::NotFound => "cannot be written: there is no such folder".to_owned(),
             _ => format!("cannot be written: {error}"),
         };
-        Failure::Other(format!("{path:?} {why}"))
+        Failure::Other(format!("{} {why}", shown(path)))
     };
     // Only what was not there before is opened, so nothing is lost, whoever else writes just now.
     let mut file = OpenOptions::new()
@@ -133,6 +136,11 @@ fn title(name: &str) -> String {
         .next()
         .map(|first| first.to_uppercase().chain(letters).collect())
         .unwrap_or_default()
+}
+
+/// A path in quotes, without a character that a terminal would obey.
+fn shown(path: &Path) -> String {
+    format!("{:?}", path.to_string_lossy())
 }
 
 /// A path as it is typed behind a command.
