@@ -4,6 +4,7 @@
 //! buffer whose errors are looked at. A closed pipe is a reader that has seen enough, and a quiet end.
 
 mod args;
+mod export;
 mod lesson;
 mod library;
 mod new;
@@ -148,11 +149,26 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
         }) => {
             let trace = compile(&library, &name)?;
             match format {
-                Format::Json => json::write(&trace, out)?,
-                Format::Text => text::write(&trace, &look(ascii), out)?,
+                Format::Json => json::write(&trace, 0..trace.len(), out)?,
+                Format::Text => text::write(&trace, 0..trace.len(), &look(ascii), out)?,
             }
             Ok(())
         }
+        Some(Command::Export {
+            name,
+            format,
+            output,
+            steps,
+            ascii,
+        }) => export::run(
+            &library,
+            &name,
+            format,
+            output.as_deref(),
+            steps,
+            ascii,
+            out,
+        ),
         Some(Command::Train {
             name,
             epochs,

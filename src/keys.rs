@@ -147,28 +147,28 @@ pub const TABLE: &[Binding] = {
     &[
         row(
             WALK,
-            &[Right, Char(' '), Char('l'), Char('n'), Char('f'), Enter],
+            &[Right, Char(' '), Char('l'), Char('f'), Enter],
             C::Next,
             "one step on",
             hint(&[Left, Right], "step", 0),
         ),
         row(
             WALK,
-            &[Left, Backspace, Char('h'), Char('p'), Char('b')],
+            &[Left, Backspace, Char('h'), Char('b')],
             C::Back,
             "one step back",
             None,
         ),
         row(
             NUMBERS,
-            &[Char(' '), Char('n'), Char('f')],
+            &[Char(' '), Char('f')],
             C::Next,
             "one step on, the cursor stays",
             hint(&[Char(' ')], "step", 3),
         ),
         row(
             NUMBERS,
-            &[Backspace, Char('p'), Char('b')],
+            &[Backspace, Char('b')],
             C::Back,
             "one step back",
             None,
@@ -292,7 +292,7 @@ pub const TABLE: &[Binding] = {
             &[Char('.'), Char('+')],
             C::MoreDecimals,
             "one decimal more in every number",
-            hint(&[Char('.'), Char(',')], "decimals", 5),
+            hint(&[Char('.'), Char(',')], "decimals", 7),
         ),
         row(
             LESSON,
@@ -313,6 +313,20 @@ pub const TABLE: &[Binding] = {
             &[Char('K'), Ctrl('y')],
             C::ScrollUp,
             "the text one line back",
+            None,
+        ),
+        row(
+            LESSON,
+            &[Char('v')],
+            C::NextPanel,
+            "another second panel beside the page",
+            hint(&[Char('v')], "panel", 5),
+        ),
+        row(
+            LESSON,
+            &[Char('V')],
+            C::BackPanel,
+            "the panel before that one",
             None,
         ),
         row(

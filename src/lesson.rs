@@ -14,6 +14,8 @@ use ndarray::Array2;
 
 mod clean;
 mod course;
+mod csv;
+mod data;
 mod error;
 mod fields;
 mod file;
@@ -77,16 +79,24 @@ impl Lesson {
     /// # Errors
     /// When the file is not there, cannot be read or is no text, or something in it is wrong.
     pub fn load(path: &Path) -> Result<Self, LessonError> {
-        Self::parse(file::read(path)?)
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        Self::parse_in(file::read(path)?, Some(folder))
     }
 
-    /// Reads a lesson from its text.
+    /// Reads a lesson from its text, which has no folder and so no CSV file beside it.
     ///
     /// # Errors
     /// The first thing that is wrong with it, with its place.
     pub fn parse(source: Source) -> Result<Self, LessonError> {
+        Self::parse_in(source, None)
+    }
+
+    fn parse_in(source: Source, folder: Option<&Path>) -> Result<Self, LessonError> {
         let source = Arc::new(source);
-        Self::check(&source).map_err(|problem| problem.in_source(&source))
+        Self::check(&source, folder).map_err(|problem| problem.in_source(&source))
     }
 
     /// An error at a place of this lesson that shows only when it is computed, such as a text that names a
@@ -97,7 +107,7 @@ impl Lesson {
             .in_source(&self.source)
     }
 
-    fn check(source: &Arc<Source>) -> Checked<Self> {
+    fn check(source: &Arc<Source>, folder: Option<&Path>) -> Checked<Self> {
         if source.text.len() > limits::MAX_FILE_BYTES {
             return Err(Problem::new(Span::default(), "the lesson is too large")
                 .expected(format!("at most {} bytes", limits::MAX_FILE_BYTES)));
@@ -143,7 +153,7 @@ impl Lesson {
             .map(course::needs)
             .transpose()?
             .unwrap_or_default();
-        let networks = network::networks(&fields)?;
+        let networks = network::networks(&fields, &data::Sources::of(folder))?;
         let scenes = script::scenes(&source.text, &fields, &networks)?;
         Ok(Self {
             source: Arc::clone(source),
@@ -491,6 +501,7 @@ pub enum Quantity {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Named;
 
     /// Who adds a key, a word or a limit says so to authors.
     #[test]
@@ -498,7 +509,13 @@ mod tests {
         let keys = [
             LESSON_KEYS,
             network::NETWORK_KEYS,
-            network::SAMPLE_KEYS,
+            data::list::SAMPLE_KEYS,
+            data::named::DATASET_KEYS,
+            data::table::CSV_KEYS,
+            data::HELD_OUT_KEYS,
+            &data::Scale::ALL.map(data::Scale::name),
+            Named::Iris.features(),
+            Named::Iris.classes(),
             layers::LAYER_KEYS,
             network::INIT_KEYS,
             network::SCHEMES,
@@ -537,6 +554,7 @@ mod tests {
                 limits::MAX_LAYERS,
                 limits::MAX_UNITS
             ),
+            format!("{} MiB a CSV file", limits::MAX_CSV_BYTES / 1024 / 1024),
             format!("{} scenes", limits::MAX_SCENES),
             format!("at most {} characters", limits::MAX_TITLE),
             format!("at most {} characters", limits::MAX_SUMMARY),

@@ -2,11 +2,14 @@
 
 mod cursor;
 mod menu;
+mod panels;
 
 use std::sync::Arc;
 
+use crate::lesson::Panel;
 use crate::trace::{Cell, Decimals, Explanation, Step, Trace};
 
+use cursor::Grid;
 pub use cursor::{Group, Place};
 pub use menu::{Entry, Menu};
 
@@ -65,6 +68,10 @@ pub enum Command {
     PageDown,
     /// The text a page back.
     PageUp,
+    /// Another panel beside the page.
+    NextPanel,
+    /// The one before it.
+    BackPanel,
     /// What the keys do.
     Help,
     /// The list of lessons.
@@ -122,6 +129,8 @@ pub struct Session {
     scroll: (usize, usize),
     /// Lines that the help is scrolled by.
     help_scroll: usize,
+    /// The second panel, where the learner has chosen it.
+    panel: Option<Panel>,
     /// Where to come back to from where a number was made.
     trail: Vec<Visit>,
     /// A line for the learner about the last command.
@@ -169,6 +178,7 @@ impl Session {
             typed: None,
             scroll: (0, 0),
             help_scroll: 0,
+            panel: None,
             trail: Vec::new(),
             message: None,
         }
@@ -246,6 +256,27 @@ impl Session {
         }
     }
 
+    /// The panels beside a step of the lesson, the most important one first: those that the lesson wants, else what
+    /// suits the network, the second one as the learner has chosen it.
+    pub fn panels(&self, step: &Step) -> Vec<Panel> {
+        panels::beside(step, self.panel)
+    }
+
+    fn choose_panel(&mut self, forward: bool, count: usize) {
+        let step = self.step();
+        let before = panels::beside(&step, self.panel);
+        let mut panel = self.panel;
+        for _ in 0..count {
+            panel = panels::next(&step, panel, forward);
+        }
+        let now = panels::beside(&step, panel);
+        self.message = Some(match now.get(1) {
+            Some(second) if now != before => format!("Second panel: {}.", second.name()),
+            _ => "No other panel suits this network.".into(),
+        });
+        self.panel = panel;
+    }
+
     /// Whether this is the last step.
     pub fn is_at_end(&self) -> bool {
         self.index + 1 == self.trace.len()
@@ -271,7 +302,17 @@ impl Session {
     /// The cursor, the step being known.
     fn place_in(&self, step: &Step) -> Option<Place> {
         let wish = self.wished()?;
-        cursor::settle(&cursor::groups(step), wish)
+        cursor::settle(&self.groups(step), wish)
+    }
+
+    /// All numbers of a step that there is a place for on the screen.
+    fn groups(&self, step: &Step) -> Vec<Grid> {
+        // In the panels the sample stays that whose column was looked at last.
+        let column = self
+            .wish
+            .filter(|wish| wish.cell.symbol.has_sample_columns())
+            .map_or(0, |wish| wish.cell.column);
+        cursor::groups(step, &self.panels(step), column)
     }
 
     /// The number that is wished for, where there is a cursor.
@@ -291,7 +332,7 @@ impl Session {
         let cursor = self.place_in(&step);
         let explanation = cursor.and_then(|place| step.explain(place.cell));
         let example = if explanation.is_none() && step.operation().is_some() {
-            cursor::first(&cursor::groups(&step)).and_then(|place| step.explain(place.cell))
+            cursor::first(&self.groups(&step)).and_then(|place| step.explain(place.cell))
         } else {
             None
         };
@@ -368,6 +409,9 @@ impl Session {
             Command::FewerDecimals => self.decimals = self.decimals.fewer(),
             Command::ScrollDown => self.scroll_to(self.scroll().saturating_add(count)),
             Command::ScrollUp => self.scroll_to(self.scroll().saturating_sub(count)),
+            Command::NextPanel | Command::BackPanel => {
+                self.choose_panel(command == Command::NextPanel, count);
+            }
             Command::Help => {
                 self.mode = if self.mode == Mode::Help {
                     self.mode_below()
@@ -406,7 +450,7 @@ impl Session {
     }
 
     fn ask_numbers(&mut self, command: Command) {
-        let groups = cursor::groups(&self.step());
+        let groups = self.groups(&self.step());
         let here = self.wished().and_then(|wish| cursor::settle(&groups, wish));
         self.wish = match here {
             None => cursor::first(&groups),
@@ -420,7 +464,7 @@ impl Session {
     }
 
     fn move_cursor(&mut self, command: Command) {
-        let groups = cursor::groups(&self.step());
+        let groups = self.groups(&self.step());
         if let Some(place) = self.wished().and_then(|wish| cursor::settle(&groups, wish)) {
             self.wish = Some(cursor::moved(&groups, place, command));
         }

@@ -1,20 +1,32 @@
 //! The screen: one file a panel. Panels read and never change anything.
 //!
-//! In the order in which panels give way where room is short: the loss curve goes first, then the saturation
-//! meters, then the network; what stays to the last is the page with the formula, the matrices and the
-//! narration, which then scrolls. Below 40 × 12 one line says what is needed.
+//! Beside the page stand up to three panels, chosen by the lesson, by what the network is, and the second of them by
+//! the learner. Where room is short the third gives way first, then the second, then the first; what stays to the
+//! last is the page with the formula, the matrices and the narration, which then scrolls. Below 40 × 12 one line
+//! says what is needed.
 
+mod activation;
+mod axes;
+mod batch;
 mod canvas;
 mod curve;
+mod fit;
 #[cfg(test)]
 mod fixture;
 mod frame;
 mod help;
+mod histogram;
+mod layers;
 mod matrix;
 mod menu;
 mod meters;
 mod network;
+mod outputs;
 mod page;
+mod panels;
+mod picture;
+mod regions;
+mod sample;
 mod status;
 pub mod theme;
 mod view;
@@ -53,18 +65,12 @@ pub fn render(session: &Session, theme: &Theme, area: Rect, buf: &mut Buffer) {
             help::draw(theme, session.scroll(), &help::LESSON, body(area), buf);
             return;
         }
-        let layout = Layout::of(body(area));
+        let layout = layout(view, area);
         frame::draw(view, &layout, buf);
         let page = Page::fit(view, width(layout.page), height(layout.page));
         page.draw(view, layout.page, buf);
-        if let Some(area) = layout.network {
-            network::draw(view, area, buf);
-        }
-        if let Some(area) = layout.meters {
-            meters::draw(view, area, buf);
-        }
-        if let Some(area) = layout.curve {
-            curve::draw(view, area, buf);
+        for (area, panel) in &layout.panels {
+            (panel.draw)(view, *area, buf);
         }
     });
 }
@@ -93,16 +99,16 @@ pub fn most_scroll(session: &Session, theme: &Theme, area: Rect) -> usize {
     if session.mode() == Mode::Help {
         return help::most_scroll(theme, &help::LESSON, body(area));
     }
-    let layout = Layout::of(body(area));
     with_view(session, theme, |view| {
+        let layout = layout(view, area);
         Page::fit(view, width(layout.page), height(layout.page)).most_scroll()
     })
 }
 
 /// What of the step does not fit on a screen of this size at once: a line for each.
 pub fn misfits(session: &Session, theme: &Theme, width_: u16, height_: u16) -> Vec<String> {
-    let layout = Layout::of(body(Rect::new(0, 0, width_, height_)));
     with_view(session, theme, |view| {
+        let layout = layout(view, Rect::new(0, 0, width_, height_));
         let page = Page::fit(view, width(layout.page), height(layout.page));
         let mut misfits = Vec::new();
         if page.most_scroll() > 0 {
@@ -121,6 +127,10 @@ pub fn misfits(session: &Session, theme: &Theme, width_: u16, height_: u16) -> V
         }
         misfits
     })
+}
+
+fn layout(view: &View, area: Rect) -> Layout {
+    Layout::of(view, &panels::beside(view), body(area))
 }
 
 fn with_view<T>(session: &Session, theme: &Theme, use_it: impl FnOnce(&View) -> T) -> T {

@@ -833,3 +833,67 @@ fn shells_complete_the_commands() {
     };
     assert!(parsed.status.success(), "{}", stderr(&parsed));
 }
+
+#[test]
+fn a_lesson_is_exported_to_a_file_or_to_standard_output() {
+    let folder = tempfile::tempdir().unwrap();
+    for (format, begins) in [
+        ("text", "Step 1 of "),
+        ("json", "{\"step\":1,"),
+        ("markdown", "# The grounded example\n"),
+        ("latex", "\\documentclass"),
+        ("numpy", "#!/usr/bin/env python3\n"),
+    ] {
+        let out = printed(&["export", "grounded", "--format", format]);
+        assert!(out.starts_with(begins), "{format}: {out}");
+        let file = folder.path().join(format);
+        let path = file.to_str().unwrap();
+        assert_eq!(
+            printed(&["export", "grounded", "--format", format, "-o", path]),
+            ""
+        );
+        assert_eq!(fs::read_to_string(&file).unwrap(), out);
+    }
+    // What `trace` prints is the same.
+    for format in ["text", "json"] {
+        assert_eq!(
+            printed(&["export", "xor", "--format", format]),
+            printed(&["trace", "xor", "--format", format])
+        );
+    }
+    let nowhere = folder.path().join("no/such/folder.md");
+    let args = ["export", "xor", "--format", "markdown", "-o"];
+    let message = refused(&[&args[..], &[nowhere.to_str().unwrap()]].concat());
+    assert!(message.contains("cannot write"), "{message}");
+}
+
+#[test]
+fn some_steps_alone_are_exported() {
+    let all = printed(&["export", "grounded", "--format", "json"]);
+    let all: Vec<&str> = all.lines().collect();
+    let last = all.len();
+    for (steps, from, to) in [
+        ("5-20", 5, 20),
+        ("5", 5, 5),
+        ("5-", 5, last),
+        ("-5", 1, 5),
+        ("1-", 1, last),
+    ] {
+        let some = printed(&["export", "grounded", "--format", "json", "--steps", steps]);
+        assert_eq!(
+            some.lines().collect::<Vec<_>>(),
+            all[from - 1..to],
+            "{steps}"
+        );
+    }
+    let message = refused(&["export", "grounded", "--format", "json", "--steps", "5-999"]);
+    assert!(
+        message.contains("no step 999") && message.contains(&format!("is {last}")),
+        "{message}"
+    );
+    for steps in ["20-5", "0", "a", "-", "1-2-3"] {
+        let output = run(&["export", "grounded", "--format", "json", "--steps", steps]);
+        assert_eq!(output.status.code(), Some(2), "{steps}");
+        assert!(stderr(&output).contains("steps"), "{}", stderr(&output));
+    }
+}

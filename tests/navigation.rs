@@ -73,9 +73,9 @@ fn steps_phases_and_ends() {
         ("→", 2),
         ("→→→←", 3),
         ("←", 1),
-        (" ln\u{66}⏎", 6),
+        (" lf⏎", 5),
         (" ⌫h", 1),
-        ("→→pb", 1),
+        ("→→hb", 1),
         ("G", 23),
         ("⤓→→", 23),
         ("G⤒", 1),
@@ -301,7 +301,7 @@ fn help_over_the_numbers_leaves_the_cursor_where_it_was() {
 }
 
 fn any_keys() -> impl Strategy<Value = String> {
-    let keys = "→←↑↓⇥⇤⏎⌫⎋⤒⤓ eEgG.,?:o0123456789JKhjklnpbf";
+    let keys = "→←↑↓⇥⇤⏎⌫⎋⤒⤓ eEgG.,?:o0123456789JKhjklnvVbf";
     let all: Vec<char> = keys.chars().collect();
     prop::collection::vec(prop::sample::select(all), 0..60)
         .prop_map(|keys| keys.into_iter().collect())

@@ -99,6 +99,34 @@ pub(super) enum Command {
         #[arg(long)]
         ascii: bool,
     },
+    /// Print a lesson as a handout or a script: text, JSON, Markdown, LaTeX, NumPy
+    #[command(
+        long_about = "Print a lesson as something to keep.\n\n\
+                      text and json are as `nn-tutor trace` has them. markdown and latex are handouts with every \
+                      formula and matrix; markdown sets formulas between $$, latex is a document for pdflatex. \
+                      numpy is a Python script with each step's own lines, which prints the same numbers.",
+        after_help = "Examples:
+  nn-tutor export grounded --format markdown -o grounded.md
+  nn-tutor export grounded --format latex --steps 5-20 -o handout.tex
+  nn-tutor export xor --format numpy | python3 -"
+    )]
+    Export {
+        /// The name of a lesson (`nn-tutor list`) or a YAML file
+        #[arg(value_name = "NAME|FILE")]
+        name: String,
+        /// What to print
+        #[arg(long, value_enum)]
+        format: Export,
+        /// The file to write; if left out, standard output
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// Some steps only: 5-20, 5, 5- or -20
+        #[arg(long, value_name = "STEPS", value_parser = Steps::parse, allow_hyphen_values = true)]
+        steps: Option<Steps>,
+        /// Text in ASCII characters only
+        #[arg(long)]
+        ascii: bool,
+    },
     /// Train a lesson's network without a screen
     #[command(
         long_about = "Train a network of a lesson from its initial weights, without a screen, as fast as it goes; \
@@ -212,6 +240,49 @@ pub(super) enum Format {
     Text,
     /// For programs
     Json,
+}
+
+/// What a lesson is exported as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Export {
+    /// To read
+    Text,
+    /// JSON Lines, one object a step
+    Json,
+    /// A handout in Markdown
+    Markdown,
+    /// A handout in LaTeX
+    Latex,
+    /// A Python script
+    Numpy,
+}
+
+/// Some steps of a lesson, from 1 on, the last one included; an open end is the lesson's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Steps {
+    pub first: Option<NonZeroUsize>,
+    pub last: Option<NonZeroUsize>,
+}
+
+impl Steps {
+    fn parse(text: &str) -> Result<Self, String> {
+        let wrong = || "expected steps such as 5-20, 5, 5- or -20".to_owned();
+        let number = |text: &str| match text.trim() {
+            "" => Ok(None),
+            digits => digits.parse().map(Some).map_err(|_| wrong()),
+        };
+        let (first, last) = match text.split_once('-') {
+            Some((first, last)) => (number(first)?, number(last)?),
+            None => (number(text)?, number(text)?),
+        };
+        match (first, last) {
+            (None, None) => Err(wrong()),
+            (Some(first), Some(last)) if first > last => {
+                Err(format!("step {first} comes after step {last}"))
+            }
+            _ => Ok(Self { first, last }),
+        }
+    }
 }
 
 /// A number from 1 on.

@@ -1,25 +1,22 @@
 //! Networks, losses and data of a lesson: shapes, and which loss goes with which output.
 
-use std::sync::Arc;
-
 use ndarray::Array2;
 
 use super::clean::quoted;
+use super::data::{Data, Sources};
 use super::error::{Checked, Problem};
 use super::fields::{Fields, entries, list, number, whole, word, wrong};
 use super::layers::layers;
 use super::limits::{MAX_NAME, MAX_NETWORKS, MAX_SAMPLES, MAX_UNITS};
-use super::nearest::{did_you_mean, one_of};
 use super::panels::{panels, suitable};
 use super::schema;
 use super::yaml::{Node, Value};
 use super::{Batch, NetworkSpec, Panel, Span, Start};
-use crate::engine::{Activation, DataSet, Init, Layer, Loss, Scheme};
+use crate::engine::{Activation, Init, Layer, Loss, Scheme};
 
 /// The keys of a network.
 pub(crate) const NETWORK_KEYS: &[&str] = &schema::NETWORK.names::<{ schema::NETWORK.len() }>();
 pub(crate) const INIT_KEYS: &[&str] = &schema::INIT.names::<{ schema::INIT.len() }>();
-pub(crate) const SAMPLE_KEYS: &[&str] = &schema::SAMPLE.names::<{ schema::SAMPLE.len() }>();
 pub(crate) const SCHEMES: &[&str] = &["uniform", "xavier", "he", "zeros"];
 
 /// ρ where a lesson does not say: that of the lecture's example.
@@ -37,25 +34,15 @@ struct Settings<'a> {
     shuffle: Option<u64>,
     dropout_seed: Option<u64>,
     panels: Option<Vec<(Panel, Span)>>,
-    data: Option<Data<'a>>,
-}
-
-/// A data set and the nodes of its samples, for errors that only a network brings out.
-#[derive(Clone)]
-struct Data<'a> {
-    set: Arc<DataSet>,
-    at: Span,
-    samples: Vec<(&'a Node, &'a Node)>,
-    /// The first sample of another width than the first. Only a network tells which of the two is wrong.
-    uneven: Option<Problem>,
+    data: Data<'a>,
 }
 
 /// The networks of a lesson.
-pub(crate) fn networks(lesson: &Fields<'_>) -> Checked<Vec<NetworkSpec>> {
+pub(crate) fn networks(lesson: &Fields<'_>, sources: &Sources<'_>) -> Checked<Vec<NetworkSpec>> {
     lesson.either("network", "networks")?;
-    let common = Settings::of(lesson)?;
+    let common = Settings::of(lesson, sources)?;
     if let Some((key, node)) = lesson.entry("network") {
-        return Ok(vec![network(String::new(), key, node, &common)?]);
+        return Ok(vec![network(String::new(), key, node, &common, sources)?]);
     }
     let Some((at, node)) = lesson.entry("networks") else {
         return Err(lesson.missing("network", "{inputs: 2, layers: […], weights: […]}"));
@@ -88,19 +75,13 @@ pub(crate) fn networks(lesson: &Fields<'_>) -> Checked<Vec<NetworkSpec>> {
                     ),
                 );
             }
-            network(name.to_owned(), key, node, &common)
+            network(name.to_owned(), key, node, &common, sources)
         })
         .collect()
 }
 
 impl<'a> Settings<'a> {
-    fn of(fields: &Fields<'a>) -> Checked<Self> {
-        fields.either("data", "dataset")?;
-        let data = match (fields.get("data"), fields.get("dataset")) {
-            (Some(node), _) => Some(Data::given(node)?),
-            (None, Some(node)) => Some(Data::named(node)?),
-            (None, None) => None,
-        };
+    fn of(fields: &Fields<'a>, sources: &Sources<'_>) -> Checked<Self> {
         Ok(Self {
             loss: fields
                 .get("loss")
@@ -118,7 +99,7 @@ impl<'a> Settings<'a> {
             shuffle: seed(fields, "shuffle")?,
             dropout_seed: seed(fields, "dropout_seed")?,
             panels: fields.get("panels").map(panels).transpose()?,
-            data,
+            data: Data::of(fields, sources)?,
         })
     }
 }
@@ -174,14 +155,20 @@ fn batch(node: &Node) -> Checked<Batch> {
     }
 }
 
-fn network(name: String, key: Span, node: &Node, common: &Settings<'_>) -> Checked<NetworkSpec> {
+fn network(
+    name: String,
+    key: Span,
+    node: &Node,
+    common: &Settings<'_>,
+    sources: &Sources<'_>,
+) -> Checked<NetworkSpec> {
     let what = if name.is_empty() {
         "`network`".to_owned()
     } else {
         format!("network {}", quoted(&name))
     };
     let fields = Fields::of(node, &what, key, NETWORK_KEYS)?;
-    let own = Settings::of(&fields)?;
+    let own = Settings::of(&fields, sources)?;
     let inputs = whole(fields.need("inputs", "2")?, "`inputs`", 1, MAX_UNITS)?;
     let layers = layers(
         fields.need("layers", "[{units: 1, activation: logistic}]")?,
@@ -201,21 +188,18 @@ fn network(name: String, key: Span, node: &Node, common: &Settings<'_>) -> Check
     check_loss(loss, loss_at, &layers, fields.need("layers", "")?)?;
     let data = own
         .data
-        .or_else(|| common.data.clone())
+        .or(&common.data)
+        .prepare(inputs, &layers, loss, sources)?
         .ok_or_else(|| missing("data", "[{x: [0, 1], y: [1]}]"))?;
-    // The last layer is there: `layers` refuses an empty list.
-    let outputs = layers.last().map_or(0, |layer| layer.units);
-    data.check_shape(inputs, outputs)?;
-    data.check_targets(loss)?;
     let (batch, batch_at) = own.batch.or(common.batch).unwrap_or((Batch::Size(1), key));
     if let Batch::Size(size) = batch
-        && size > data.set.len()
+        && size > data.training.len()
     {
         return Err(Problem::new(
             batch_at,
             format!("a batch of {size} is more than there are samples"),
         )
-        .expected(format!("expected at most {}", data.set.len()))
+        .expected(format!("expected at most {}", data.training.len()))
         .help("`batch: all` takes the whole set".to_owned()));
     }
     let mut network = NetworkSpec {
@@ -232,8 +216,8 @@ fn network(name: String, key: Span, node: &Node, common: &Settings<'_>) -> Check
         alpha: own.alpha.or(common.alpha).unwrap_or(0.0),
         shuffle: own.shuffle.or(common.shuffle),
         dropout_seed: own.dropout_seed.or(common.dropout_seed).unwrap_or(0),
-        data: data.set,
-        held_out: None,
+        data: data.training,
+        held_out: data.held_out,
         panels: Vec::new(),
         span: key,
     };
@@ -386,159 +370,6 @@ fn init(node: &Node) -> Checked<Init> {
         }
     };
     Ok(Init { scheme, seed })
-}
-
-impl<'a> Data<'a> {
-    fn named(node: &Node) -> Checked<Self> {
-        let expected = one_of(&DataSet::NAMES);
-        let Value::Scalar { text, .. } = &node.value else {
-            return Err(wrong(node, "`dataset`", &expected));
-        };
-        let set = DataSet::named(text).ok_or_else(|| {
-            wrong(node, "`dataset`", &expected).help(did_you_mean(text, DataSet::NAMES))
-        })?;
-        Ok(Self {
-            set: Arc::new(set),
-            at: node.span,
-            samples: Vec::new(),
-            uneven: None,
-        })
-    }
-
-    fn given(node: &'a Node) -> Checked<Self> {
-        let nodes = list(
-            node,
-            "`data`",
-            "a list of samples such as `- {x: [0, 1], y: [1]}`",
-        )?;
-        if nodes.is_empty() || nodes.len() > MAX_SAMPLES {
-            return Err(Problem::new(
-                node.span,
-                format!("`data` has {}", count(nodes.len(), "sample", "samples")),
-            )
-            .expected(format!("expected from 1 to {MAX_SAMPLES}")));
-        }
-        let mut samples = Vec::with_capacity(nodes.len());
-        let mut features = Vec::new();
-        let mut targets = Vec::new();
-        let mut shape = (0, 0);
-        let mut uneven = None;
-        for (index, sample) in nodes.iter().enumerate() {
-            let fields = Fields::of(sample, "a sample", sample.span, SAMPLE_KEYS)?;
-            let x = fields.need("x", "[0, 1]")?;
-            let y = fields.need("y", "[1]")?;
-            let columns = (row(x, "`x`", &mut features)?, row(y, "`y`", &mut targets)?);
-            if index == 0 {
-                shape = columns;
-            } else if shape != columns {
-                uneven = Some(if shape.0 == columns.0 {
-                    another_width(y, "`y`", columns.1, shape.1)
-                } else {
-                    another_width(x, "`x`", columns.0, shape.0)
-                });
-                features.truncate(index * shape.0);
-                targets.truncate(index * shape.1);
-                break;
-            }
-            samples.push((x, y));
-        }
-        let set = DataSet {
-            x: matrix((samples.len(), shape.0), features, node.span)?,
-            y: matrix((samples.len(), shape.1), targets, node.span)?,
-        };
-        Ok(Self {
-            set: Arc::new(set),
-            at: node.span,
-            samples,
-            uneven,
-        })
-    }
-
-    /// Samples of the width of the network, all of them.
-    fn check_shape(&self, inputs: usize, outputs: usize) -> Checked<()> {
-        let first = self.samples.first();
-        for (name, node, found, wanted, whose) in [
-            (
-                "x",
-                first.map(|(x, _)| x.span),
-                self.set.x.ncols(),
-                inputs,
-                "`inputs`",
-            ),
-            (
-                "y",
-                first.map(|(_, y)| y.span),
-                self.set.y.ncols(),
-                outputs,
-                "the units of the output layer",
-            ),
-        ] {
-            if found != wanted {
-                let at = node.unwrap_or(self.at);
-                return Err(Problem::new(
-                    at,
-                    format!("`{name}` has {}", count(found, "number", "numbers")),
-                )
-                .expected(format!("expected {wanted}, as many as {whose}")));
-            }
-        }
-        match &self.uneven {
-            Some(problem) => Err(problem.clone()),
-            None => Ok(()),
-        }
-    }
-
-    /// Targets that the loss allows: probabilities for the logarithmic ones, with the sum 1 for a softmax.
-    fn check_targets(&self, loss: Loss) -> Checked<()> {
-        for (index, targets) in self.set.y.rows().into_iter().enumerate() {
-            if loss.allows_target(&targets.to_vec()) {
-                continue;
-            }
-            let node = self.samples.get(index).map(|(_, y)| *y);
-            if let Some(column) = targets
-                .iter()
-                .position(|target| !(0.0..=1.0).contains(target))
-            {
-                let at = match node.map(|node| &node.value) {
-                    Some(Value::List(cells)) => cells[column].span,
-                    _ => self.at,
-                };
-                return Err(Problem::new(at, format!("a target of {}", targets[column]))
-                    .expected(format!("{} needs targets from 0 to 1", loss.name())));
-            }
-            let at = node.map_or(self.at, |node| node.span);
-            return Err(Problem::new(
-                at,
-                format!("the targets of a sample sum to {}", targets.sum()),
-            )
-            .expected(format!("{} needs targets with the sum 1", loss.name())));
-        }
-        Ok(())
-    }
-}
-
-/// Appends the numbers of a row of a sample; gives how many there are.
-fn row(node: &Node, what: &str, numbers: &mut Vec<f64>) -> Checked<usize> {
-    let cells = list(node, what, "a list of numbers such as `[0, 1]`")?;
-    if cells.is_empty() || cells.len() > MAX_UNITS {
-        return Err(Problem::new(
-            node.span,
-            format!("{what} has {}", count(cells.len(), "number", "numbers")),
-        )
-        .expected(format!("expected from 1 to {MAX_UNITS}")));
-    }
-    for cell in cells {
-        numbers.push(number(cell, &format!("a number of {what}"))?);
-    }
-    Ok(cells.len())
-}
-
-fn another_width(node: &Node, what: &str, found: usize, first: usize) -> Problem {
-    Problem::new(
-        node.span,
-        format!("{what} has {}", count(found, "number", "numbers")),
-    )
-    .expected(format!("expected {first}, as in the first sample"))
 }
 
 /// `1 row`, `3 rows`

@@ -5,11 +5,13 @@
 
 use serde_json::{Map as Object, Value, json};
 
+mod data;
 mod network;
 mod script;
 mod top;
 
-pub(crate) use network::{INIT, LAYER, NETWORK, SAMPLE};
+pub(crate) use data::{CSV, DATASET, HELD_OUT, SAMPLE};
+pub(crate) use network::{INIT, LAYER, NETWORK};
 pub(crate) use script::{SCENE, TRAIN, UNTIL, WALK};
 pub(crate) use top::LESSON;
 
@@ -56,6 +58,8 @@ pub(crate) enum Kind {
     /// A whole number from … to.
     Whole(usize, usize),
     Flag,
+    /// The name of a column, a class or a file, which may look like a number.
+    Name,
     /// One of these words, each with what it means where its name does not say.
     Word(fn() -> Vec<(&'static str, &'static str)>),
     /// From so many to so many values of a kind.
@@ -252,6 +256,7 @@ impl Kind {
             Self::Whole(least, most) => {
                 json!({"type": "integer", "minimum": least, "maximum": most})
             }
+            Self::Name => json!({"type": ["string", "number", "boolean"], "pattern": NOT_BLANK}),
             Self::Flag => json!({"type": "boolean"}),
             Self::Word(words) => {
                 let words = words();

@@ -1,6 +1,7 @@
 //! The cursor over the numbers of a step: which numbers there are, and which is next to which.
 
 use super::Command;
+use crate::lesson::Panel;
 use crate::trace::{Cell, Part, Step, Symbol};
 
 /// A group of numbers that belong together on the screen.
@@ -14,6 +15,12 @@ pub enum Group {
     Meters,
     /// The loss.
     Loss,
+    /// The outputs of one sample.
+    Outputs,
+    /// The inputs of one sample, as a picture.
+    Picture,
+    /// The samples of the batch: predictions and targets.
+    Batch,
 }
 
 /// A number on the screen.
@@ -82,8 +89,10 @@ impl Grid {
     }
 }
 
-/// All numbers of a step, group by group, in reading order.
-pub(super) fn groups(step: &Step) -> Vec<Grid> {
+/// All numbers of a step, group by group, in reading order: the matrices, then the panels. Of a batch, panels show
+/// the sample of one column.
+pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<Grid> {
+    let column = column.min(step.columns().saturating_sub(1));
     let mut grids = Vec::new();
     let mut matrices = 0;
     for part in step.equation() {
@@ -105,57 +114,93 @@ pub(super) fn groups(step: &Step) -> Vec<Grid> {
             matrices += 1;
         }
     }
-    let last = step.last();
-    let layers: Vec<Vec<Cell>> = (0..=last)
-        .filter_map(|l| column_of(step, Symbol::Output(l), 0))
-        .collect();
-    let tallest = layers.iter().map(Vec::len).max().unwrap_or(0);
-    if tallest > 0 {
-        // In the network a layer is a column.
-        let rows = (0..tallest)
-            .map(|r| layers.iter().map(|l| l.get(r).copied()).collect())
-            .collect();
-        grids.push(Grid {
-            group: Group::Network,
-            bias: true,
-            transposed: false,
-            result: false,
+    grids.extend(panels.iter().filter_map(|panel| {
+        let (group, rows) = match panel {
+            Panel::Network => (Group::Network, network(step, column)),
+            Panel::Saturation => (Group::Meters, meters(step, column)),
+            Panel::Loss => (Group::Loss, loss(step)),
+            Panel::Outputs => (Group::Outputs, outputs(step, column)),
+            Panel::Picture => (Group::Picture, picture(step, column)),
+            Panel::Batch => (Group::Batch, batch(step)),
+            _ => return None,
+        };
+        (!rows.is_empty()).then_some(Grid {
+            group,
             rows,
-        });
-    }
-    // A meter tells of the slope ψ; the bias unit has none.
-    let meters: Vec<Vec<Option<Cell>>> = (1..=last)
-        .filter_map(|l| column_of(step, Symbol::Slope(l), usize::from(l < last)))
-        .flatten()
-        .map(|cell| vec![Some(cell)])
-        .collect();
-    if !meters.is_empty() {
-        grids.push(Grid {
-            group: Group::Meters,
-            bias: false,
+            bias: *panel == Panel::Network,
             transposed: false,
             result: false,
-            rows: meters,
-        });
-    }
-    if step.get(Symbol::Loss, false).is_some() {
-        grids.push(Grid {
-            group: Group::Loss,
-            bias: false,
-            transposed: false,
-            result: false,
-            rows: vec![vec![Some(Cell::new(Symbol::Loss, 0, 0))]],
-        });
-    }
+        })
+    }));
     grids
 }
 
-/// The cells of a quantity for the first sample of the batch, from a row on, once it is known.
-fn column_of(step: &Step, symbol: Symbol, from: usize) -> Option<Vec<Cell>> {
+/// In the network a layer is a column.
+fn network(step: &Step, column: usize) -> Vec<Vec<Option<Cell>>> {
+    let layers: Vec<Vec<Cell>> = (0..=step.last())
+        .filter_map(|l| column_of(step, Symbol::Output(l), 0, column))
+        .collect();
+    let tallest = layers.iter().map(Vec::len).max().unwrap_or(0);
+    (0..tallest)
+        .map(|r| layers.iter().map(|l| l.get(r).copied()).collect())
+        .collect()
+}
+
+/// A meter tells of the slope ψ; the bias unit has none.
+fn meters(step: &Step, column: usize) -> Vec<Vec<Option<Cell>>> {
+    let last = step.last();
+    (1..=last)
+        .filter_map(|l| column_of(step, Symbol::Slope(l), usize::from(l < last), column))
+        .flatten()
+        .map(|cell| vec![Some(cell)])
+        .collect()
+}
+
+fn outputs(step: &Step, column: usize) -> Vec<Vec<Option<Cell>>> {
+    column_of(step, Symbol::Output(step.last()), 0, column)
+        .into_iter()
+        .flatten()
+        .map(|cell| vec![Some(cell)])
+        .collect()
+}
+
+/// The features row by row, without the bias.
+fn picture(step: &Step, column: usize) -> Vec<Vec<Option<Cell>>> {
+    let cells = column_of(step, Symbol::Output(0), 1, column).unwrap_or_default();
+    cells
+        .chunks(cells.len().isqrt().max(1))
+        .map(|row| row.iter().copied().map(Some).collect())
+        .collect()
+}
+
+/// The predictions and the targets of a network with one output.
+fn batch(step: &Step) -> Vec<Vec<Option<Cell>>> {
+    let last = step.last();
+    if step.network().outputs() != 1 {
+        return Vec::new();
+    }
+    [Symbol::Output(last), Symbol::Target]
+        .into_iter()
+        .filter(|&symbol| step.get(symbol, false).is_some())
+        .map(|symbol| {
+            let cell = |column| Some(Cell::new(symbol, 0, column));
+            (0..step.columns()).map(cell).collect()
+        })
+        .collect()
+}
+
+fn loss(step: &Step) -> Vec<Vec<Option<Cell>>> {
+    let loss = Cell::new(Symbol::Loss, 0, 0);
+    let is_known = step.get(Symbol::Loss, false).is_some();
+    is_known.then(|| vec![Some(loss)]).into_iter().collect()
+}
+
+/// The cells of a quantity for one sample of the batch, from a row on, once it is known.
+fn column_of(step: &Step, symbol: Symbol, from: usize, column: usize) -> Option<Vec<Cell>> {
     let value = step.get(symbol, false)?;
     Some(
         (from..value.nrows())
-            .map(|row| Cell::new(symbol, row, 0))
+            .map(|row| Cell::new(symbol, row, column))
             .collect(),
     )
 }

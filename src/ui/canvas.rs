@@ -138,16 +138,65 @@ impl Canvas {
         }
     }
 
-    /// Puts what is drawn on the screen.
-    pub(super) fn render(&self, buf: &mut Buffer) {
-        for (y, row) in (self.area.y..).zip(self.cells.chunks(usize::from(self.area.width).max(1)))
-        {
-            for (x, ink) in (self.area.x..).zip(row).filter(|(_, ink)| ink.dots != 0) {
+    /// A function of the columns of dots, from the left: its height in dots from the top, which may lie outside, or
+    /// `None` where it has no value. Neighbours are joined, unless one of them has no value or `jumps`.
+    pub(super) fn curve(
+        &mut self,
+        heights: impl Iterator<Item = Option<i32>>,
+        jumps: bool,
+        pen: &Pen,
+    ) {
+        let period = i32::from(pen.on) + i32::from(pen.off);
+        let (_, rows) = self.size();
+        let mut before: Option<i32> = None;
+        // Dots along the curve so far, for the dashes.
+        let mut along = 0;
+        for (x, height) in (0..).zip(heights) {
+            // Far outside a curve is as far outside as it is steep.
+            let height = height.map(|y| y.clamp(-1, rows));
+            if let Some(y) = height {
+                let from = match before {
+                    Some(last) if !jumps && last != y => last + (y - last).signum(),
+                    _ => y,
+                };
+                for k in 0..=(y - from).abs() {
+                    if period == 0 || along % period < i32::from(pen.on) {
+                        self.dot(x, from + k * (y - from).signum(), pen);
+                    }
+                    along += 1;
+                }
+            }
+            before = height;
+        }
+    }
+
+    /// Where something is drawn: the cell of the screen, what stands in it, and its style.
+    pub(super) fn drawn(&self) -> impl Iterator<Item = (u16, u16, char, Style)> {
+        let rows = self.cells.chunks(usize::from(self.area.width).max(1));
+        (self.area.y..).zip(rows).flat_map(move |(y, row)| {
+            let inked = (self.area.x..).zip(row).filter(|(_, ink)| ink.dots != 0);
+            inked.map(move |(x, ink)| {
                 let braille = char::from_u32(BRAILLE + u32::from(ink.dots));
                 let mark = braille.filter(|_| !self.ascii).unwrap_or(ink.mark);
-                if let Some(cell) = buf.cell_mut((x, y)) {
-                    cell.set_char(mark).set_style(ink.style);
-                }
+                (x, y, mark, ink.style)
+            })
+        })
+    }
+
+    /// Takes back what is drawn in every other column of cells, so that lines across are broken.
+    pub(super) fn dash(&mut self) {
+        for row in self.cells.chunks_mut(usize::from(self.area.width).max(1)) {
+            for ink in row.iter_mut().skip(1).step_by(2) {
+                *ink = Ink::default();
+            }
+        }
+    }
+
+    /// Puts what is drawn on the screen.
+    pub(super) fn render(&self, buf: &mut Buffer) {
+        for (x, y, mark, style) in self.drawn() {
+            if let Some(cell) = buf.cell_mut((x, y)) {
+                cell.set_char(mark).set_style(style);
             }
         }
     }
@@ -198,6 +247,20 @@ mod tests {
         let thick = Pen { width: 3, ..pen };
         let draw = |canvas: &mut Canvas| canvas.line((0, 1), (5, 1), &thick);
         assert_eq!(drawn(false, draw), "⠿⠿⠿\n\n");
+    }
+
+    #[test]
+    fn a_curve_joins_its_columns_or_jumps() {
+        let pen = Pen::thin(Style::new(), '*');
+        let steps = [0, 0, 0, 7, 7, 7].map(Some);
+        let joined = |canvas: &mut Canvas| canvas.curve(steps.into_iter(), false, &pen);
+        assert_eq!(drawn(false, joined), "⠉⢱\n ⢸⣀\n");
+        let jumps = |canvas: &mut Canvas| canvas.curve(steps.into_iter(), true, &pen);
+        assert_eq!(drawn(false, jumps), "⠉⠁\n ⢀⣀\n");
+        // Where it has no value, and where it lies outside, there is nothing.
+        let holes = [Some(1), None, Some(1), Some(i32::MAX), Some(i32::MIN), None];
+        let holes = |canvas: &mut Canvas| canvas.curve(holes.into_iter(), true, &pen);
+        assert_eq!(drawn(false, holes), "⠂⠂\n\n");
     }
 
     #[test]

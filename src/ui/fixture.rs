@@ -51,10 +51,7 @@ impl Net {
             ]),
             loss: Loss::NegLogLoss,
             rate: 1.0,
-            data: DataSet {
-                x: array![[0.0, 1.0]],
-                y: array![[1.0]],
-            },
+            data: DataSet::new(array![[0.0, 1.0]], array![[1.0]]).unwrap(),
         }
     }
 
@@ -77,7 +74,7 @@ impl Net {
             start: Self::drawn(),
             loss: Loss::CrossEntropy,
             rate: 0.1,
-            data: DataSet { x, y },
+            data: DataSet::new(x, y).unwrap(),
         }
     }
 
@@ -91,11 +88,20 @@ impl Net {
 
     /// A learner in a lesson about it.
     pub(super) fn session(self, actions: Vec<Action>) -> Session {
+        self.session_of(actions, |_| {})
+    }
+
+    /// The same, with a change to what the lesson says of the network.
+    pub(super) fn session_of(
+        self,
+        actions: Vec<Action>,
+        change: impl FnOnce(&mut NetworkSpec),
+    ) -> Session {
         let layers = self
             .layers
             .iter()
             .map(|&(units, activation)| Layer::new(units, activation));
-        let spec = NetworkSpec {
+        let mut spec = NetworkSpec {
             name: String::new(),
             inputs: self.inputs,
             layers: layers.collect(),
@@ -111,6 +117,7 @@ impl Net {
             panels: Vec::new(),
             span: Span::default(),
         };
+        change(&mut spec);
         let scenes = actions.into_iter().map(|action| Scene {
             network: 0,
             panels: Vec::new(),

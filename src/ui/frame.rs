@@ -3,12 +3,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::panels::Drawer;
 use super::theme::Role;
 use super::view::{View, fitted, put};
-use super::{curve, meters, network};
 
-/// The inner areas of the panels; one that has given way is `None`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The inner areas of the page and of the panels that have not given way.
 pub(super) struct Layout {
     /// Everything between header and footer.
     outer: Rect,
@@ -16,26 +15,18 @@ pub(super) struct Layout {
     boxed: bool,
     /// Formula, matrices, narration.
     pub page: Rect,
-    /// The network.
-    pub network: Option<Rect>,
-    /// Saturation meters.
-    pub meters: Option<Rect>,
-    /// The loss curve.
-    pub curve: Option<Rect>,
+    /// The panels from top to bottom, with their places.
+    pub panels: Vec<(Rect, &'static Drawer)>,
 }
 
 /// Lower than this, the page has the rows of the border too.
 const BOXED: u16 = 14;
 /// Narrower than this, there is no column on the right.
 const TWO_COLUMNS: u16 = 72;
-/// Rows that the network, the meters and the curve want at least.
-const NETWORK_ROWS: u16 = 6;
-const METER_ROWS: u16 = 4;
-const CURVE_ROWS: u16 = 5;
 
 impl Layout {
-    /// The layout of an area between header and footer.
-    pub(super) fn of(outer: Rect) -> Self {
+    /// The layout of an area between header and footer, with these panels, the most important one first.
+    pub(super) fn of(view: &View, panels: &[&'static Drawer], outer: Rect) -> Self {
         let inner = Rect {
             x: outer.x + 1,
             y: outer.y + 1,
@@ -47,16 +38,16 @@ impl Layout {
             outer,
             boxed,
             page: inner,
-            network: None,
-            meters: None,
-            curve: None,
+            panels: Vec::new(),
         };
-        if !boxed && outer.width < TWO_COLUMNS {
-            layout.page = Rect {
-                y: outer.y + 1,
-                height: outer.height.saturating_sub(1),
-                ..outer
-            };
+        if panels.is_empty() || (!boxed && outer.width < TWO_COLUMNS) {
+            if !boxed && outer.width < TWO_COLUMNS {
+                layout.page = Rect {
+                    y: outer.y + 1,
+                    height: outer.height.saturating_sub(1),
+                    ..outer
+                };
+            }
         } else if outer.width >= TWO_COLUMNS {
             let right = (inner.width * 35 / 100).clamp(26, 64);
             layout.page.width = inner.width - right - 1;
@@ -65,7 +56,7 @@ impl Layout {
                 width: right,
                 ..inner
             };
-            layout.stack(column);
+            layout.panels = stack(view, panels, column);
         } else if inner.height >= 30 {
             // A tall, narrow window: the panels stand under the page.
             layout.page.height = inner.height / 2;
@@ -74,7 +65,7 @@ impl Layout {
                 height: inner.height - layout.page.height - 1,
                 ..inner
             };
-            layout.stack(column);
+            layout.panels = stack(view, panels, column);
         }
         layout.page.x += 1;
         layout.page.width = layout.page.width.saturating_sub(2);
@@ -83,37 +74,81 @@ impl Layout {
 
     /// Whether the page has the whole width and no border around it.
     const fn is_open(&self) -> bool {
-        !self.boxed && self.network.is_none()
+        !self.boxed && self.panels.is_empty()
     }
+}
 
-    /// Network, meters and curve, one below the other, as many as there is room for.
-    fn stack(&mut self, column: Rect) {
-        let rows = column.height;
-        let two = NETWORK_ROWS + 1 + METER_ROWS;
-        let three = two + 1 + CURVE_ROWS;
-        let at = |y: u16, height: u16| {
-            Some(Rect {
+/// The panels one below the other, a line between them: from the first on, as many as have their least rows. The
+/// first is always there.
+fn stack(view: &View, panels: &[&'static Drawer], column: Rect) -> Vec<(Rect, &'static Drawer)> {
+    let mut rows = column.height;
+    let mut count = 0;
+    for panel in panels {
+        let line = u16::from(count > 0);
+        match rows.checked_sub((panel.least)(view) + line) {
+            Some(left) => rows = left,
+            None if count > 0 => break,
+            None => rows = 0,
+        }
+        count += 1;
+    }
+    let panels = &panels[..count];
+    let heights = heights(view, panels, rows);
+    let mut y = column.y;
+    let mut stacked = Vec::with_capacity(count);
+    for (panel, height) in panels.iter().zip(heights) {
+        let height = height.min(column.bottom() - y);
+        stacked.push((
+            Rect {
                 y,
                 height,
                 ..column
-            })
-        };
-        if rows >= three {
-            let spare = rows - three;
-            let network = NETWORK_ROWS + spare * 2 / 5;
-            let meters = METER_ROWS + spare * 2 / 7;
-            let curve = rows - network - meters - 2;
-            self.network = at(column.y, network);
-            self.meters = at(column.y + network + 1, meters);
-            self.curve = at(column.y + network + meters + 2, curve);
-        } else if rows >= two {
-            let network = rows - 1 - METER_ROWS;
-            self.network = at(column.y, network);
-            self.meters = at(column.y + network + 1, METER_ROWS);
-        } else {
-            self.network = at(column.y, rows);
+            },
+            *panel,
+        ));
+        y += height + 1;
+    }
+    stacked
+}
+
+/// The rows of each panel: its least and its share of the spare ones, but no more than it has something to show on.
+fn heights(view: &View, panels: &[&Drawer], spare: u16) -> Vec<u16> {
+    let least: Vec<u16> = panels.iter().map(|panel| (panel.least)(view)).collect();
+    let mut heights = least.clone();
+    let most: Vec<u16> = panels
+        .iter()
+        .zip(&least)
+        .map(|(panel, &least)| (panel.most)(view).max(least))
+        .collect();
+    let mut spare = spare;
+    let mut open: Vec<usize> = (0..panels.len()).collect();
+    loop {
+        let shares: u16 = open.iter().map(|&i| panels[i].share).sum();
+        let extra = |i: usize| u32::from(spare) * u32::from(panels[i].share) / u32::from(shares);
+        // One that cannot use its share leaves it to the others.
+        let full = open
+            .iter()
+            .position(|&i| u32::from(heights[i]) + extra(i) > u32::from(most[i]));
+        match full {
+            Some(at) if open.len() > 1 => {
+                let i = open.remove(at);
+                spare -= most[i] - heights[i];
+                heights[i] = most[i];
+            }
+            _ => {
+                for &i in &open {
+                    heights[i] += u16::try_from(extra(i)).unwrap_or(0);
+                }
+                break;
+            }
         }
     }
+    // What rounding leaves goes to the last that can use it.
+    let used: u16 = open.iter().map(|&i| heights[i] - least[i]).sum();
+    if let Some(&last) = open.last() {
+        heights[last] += spare - used;
+    }
+    heights
 }
 
 /// Draws the frame with the headings of the panels in it.
@@ -147,23 +182,16 @@ pub(super) fn draw(view: &View, layout: &Layout, buf: &mut Buffer) {
         }
     }
 
-    let panels = [
-        (layout.network, network::title as fn(&View) -> String),
-        (layout.meters, meters::title),
-        (layout.curve, curve::title),
-    ];
-    let beside = layout.network.is_some_and(|area| area.y == layout.page.y);
-    if let Some(first) = layout.network {
+    if let Some((first, _)) = layout.panels.first() {
         let column = first.x - 1;
-        if beside {
+        if first.y == layout.page.y {
             for y in top + 1..bottom {
                 put(buf, outer, column, y, post, style);
             }
             put(buf, outer, column, top, theme.pick("┬", "+"), style);
             put(buf, outer, column, bottom, theme.pick("┴", "+"), style);
         }
-        for (area, title) in panels {
-            let Some(area) = area else { continue };
+        for (area, panel) in &layout.panels {
             let y = area.y - 1;
             if y > top {
                 for x in column..=right {
@@ -172,7 +200,7 @@ pub(super) fn draw(view: &View, layout: &Layout, buf: &mut Buffer) {
                 put(buf, outer, column, y, theme.pick("├", "+"), style);
                 put(buf, outer, right, y, theme.pick("┤", "+"), style);
             }
-            heading(view, area, y, &title(view), buf);
+            heading(view, *area, y, &(panel.title)(view), buf);
         }
     }
     let title = view.step.title();
@@ -200,16 +228,28 @@ fn heading(view: &View, area: Rect, y: u16, title: &str, buf: &mut Buffer) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{ASCII, Net, PLAIN, drawn, text};
+    use super::super::fixture::{ASCII, Net, PLAIN, drawn, text, with_view};
+    use super::super::panels;
     use super::*;
+    use crate::session::Session;
     use crate::trace::Operation;
 
+    fn layout(session: &Session, outer: Rect) -> Layout {
+        with_view(session, PLAIN, |view| {
+            Layout::of(view, &panels::beside(view), outer)
+        })
+    }
+
     fn panels(width: u16, height: u16) -> usize {
-        let layout = Layout::of(Rect::new(0, 1, width, height - 2));
-        [layout.network, layout.meters, layout.curve]
-            .iter()
-            .flatten()
-            .count()
+        let session = Net::grounded().at(vec![0], Operation::Loss);
+        layout(&session, Rect::new(0, 1, width, height - 2))
+            .panels
+            .len()
+    }
+
+    fn frame(view: &View, area: Rect, buf: &mut Buffer) {
+        let layout = Layout::of(view, &panels::beside(view), area);
+        super::draw(view, &layout, buf);
     }
 
     #[test]
@@ -224,19 +264,16 @@ mod tests {
 
     #[test]
     fn panels_do_not_overlap_and_stay_inside() {
-        for width in 40..220 {
+        let session = Net::grounded().at(vec![0], Operation::Loss);
+        for width in (40..220).step_by(3) {
             for height in 12..80 {
                 let outer = Rect::new(0, 1, width, height - 2);
-                let layout = Layout::of(outer);
-                let areas: Vec<Rect> = [
-                    Some(layout.page),
-                    layout.network,
-                    layout.meters,
-                    layout.curve,
-                ]
-                .into_iter()
-                .flatten()
-                .collect();
+                let layout = layout(&session, outer);
+                let panels = layout.panels.iter().map(|(area, _)| *area);
+                let areas: Vec<Rect> = [layout.page].into_iter().chain(panels).collect();
+                if let [_, .., last] = areas[..] {
+                    assert_eq!(last.bottom(), outer.bottom() - 1, "no row is left over");
+                }
                 for (i, a) in areas.iter().enumerate() {
                     assert!(a.width > 0 && a.height > 0, "{width}x{height}: {a:?}");
                     assert_eq!(outer.intersection(*a), *a, "{width}x{height}");
@@ -251,9 +288,6 @@ mod tests {
     #[test]
     fn lines_meet_and_titles_stand_in_them() {
         let session = Net::grounded().at(vec![0], Operation::WeightedSum(1));
-        let frame = |view: &View, area: Rect, buf: &mut Buffer| {
-            super::draw(view, &Layout::of(area), buf);
-        };
         let shown = text(&drawn(&session, PLAIN, (80, 19), frame));
         let lines: Vec<&str> = shown.lines().collect();
         let top =
@@ -271,9 +305,6 @@ mod tests {
     #[test]
     fn a_title_that_is_too_long_is_cut_with_a_mark() {
         let session = Net::grounded().at(vec![0], Operation::WeightedSum(2));
-        let frame = |view: &View, area: Rect, buf: &mut Buffer| {
-            super::draw(view, &Layout::of(area), buf);
-        };
         let shown = text(&drawn(&session, PLAIN, (24, 16), frame));
         assert_eq!(shown.lines().next(), Some("╭─ Weighted sum at th… ╮"));
     }

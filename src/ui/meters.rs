@@ -18,6 +18,13 @@ pub(super) fn title(view: &View) -> String {
     }
 }
 
+/// Rows for every unit and two lines below them.
+pub(super) fn most(view: &View) -> u16 {
+    let network = view.step.network();
+    let units: usize = (1..=network.last()).map(|l| network.units(l)).sum();
+    u16::try_from(units + 2).unwrap_or(u16::MAX)
+}
+
 /// The fewest cells in which a gauge says something.
 const NARROWEST_GAUGE: usize = 7;
 
@@ -438,10 +445,7 @@ mod tests {
             layers: vec![(1, activation)],
             start: Start::Weights(vec![array![[0.0], [weight]]]),
             loss: Loss::MeanSquared,
-            data: DataSet {
-                x: array![[1.0]],
-                y: array![[1.0]],
-            },
+            data: DataSet::new(array![[1.0]], array![[1.0]]).unwrap(),
             ..Net::grounded()
         };
         net.at(vec![0], Operation::Loss)

@@ -296,10 +296,14 @@ mod tests {
         for (width, expected) in [
             (
                 100,
-                " ←→ step  ↑↓ phase  e E epoch  Tab numbers  . , decimals  m menu  ? keys  q quit",
+                " ←→ step  ↑↓ phase  e E epoch  Tab numbers  . , decimals  v panel  m menu  ? keys  q quit",
             ),
             (
                 80,
+                " ←→ step  ↑↓ phase  e E epoch  Tab numbers  v panel  m menu  ? keys  q quit",
+            ),
+            (
+                72,
                 " ←→ step  ↑↓ phase  e E epoch  Tab numbers  m menu  ? keys  q quit",
             ),
             (

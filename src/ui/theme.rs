@@ -51,6 +51,8 @@ pub enum Role {
     Warning,
     /// The name of a key.
     Key,
+    /// The part of a plot that is filled; what stands on it has [`Theme::on_region`].
+    Region,
 }
 
 /// How things look.
@@ -79,10 +81,12 @@ impl Theme {
             Role::Placeholder => style.add_modifier(Modifier::DIM),
             Role::Cursor => style.add_modifier(Modifier::REVERSED | Modifier::BOLD),
             Role::Source => style.add_modifier(Modifier::UNDERLINED),
-            Role::Positive | Role::Negative => style,
+            Role::Positive | Role::Negative | Role::Region => style,
         };
         let paint = match (self.color, role) {
-            (Color::None, Role::Dim | Role::Frame) => return style.add_modifier(Modifier::DIM),
+            (Color::None, Role::Dim | Role::Frame | Role::Region) => {
+                return style.add_modifier(Modifier::DIM);
+            }
             (Color::None, _) => return style,
             // Said outright, so that what is drawn over a border does not take on its colour.
             (_, Role::Text | Role::Title | Role::Cursor | Role::Result) => Paint::Reset,
@@ -96,8 +100,30 @@ impl Theme {
             (_, Role::Negative | Role::Warning) => Paint::Red,
             (Color::Dark, Role::Key) => Paint::Cyan,
             (Color::Light, Role::Key) => Paint::Blue,
+            (_, Role::Region) => self.region(),
         };
         style.fg(paint)
+    }
+
+    /// The style of what stands on a filled part of a plot: it keeps the role's attributes, but no colour that might
+    /// not be told from the ground.
+    pub fn on_region(&self, role: Role) -> Style {
+        let style = Style {
+            fg: None,
+            ..self.style(role)
+        };
+        if self.color == Color::None {
+            return style.add_modifier(Modifier::REVERSED);
+        }
+        style.fg(Paint::Reset).bg(self.region())
+    }
+
+    /// Plain text is readable on it.
+    const fn region(&self) -> Paint {
+        match self.color {
+            Color::Light => Paint::Cyan,
+            Color::None | Color::Dark => Paint::Blue,
+        }
     }
 
     /// Text as the terminal can show it.

@@ -62,15 +62,9 @@ impl Schema {
                 let name = rule.as_str().unwrap().strip_prefix("#/$defs/").unwrap();
                 self.fits(name, &self.root["$defs"][name], value, seen)
             }
-            "type" => match rule.as_str().unwrap() {
-                "object" => value.is_object(),
-                "array" => value.is_array(),
-                "string" => value.is_string(),
-                "number" => value.is_number(),
-                "integer" => value.as_f64().is_some_and(|number| number.fract() == 0.0),
-                "boolean" => value.is_boolean(),
-                "null" => value.is_null(),
-                other => panic!("{other}"),
+            "type" => match rule {
+                Value::Array(types) => types.iter().any(|rule| is_a(rule, value)),
+                rule => is_a(rule, value),
             },
             "const" => value == rule,
             "enum" => rule.as_array().unwrap().contains(value),
@@ -131,11 +125,26 @@ impl Schema {
                 } else {
                     "else"
                 };
-                self.fits(name, &schema[then], value, seen)
+                schema
+                    .get(then)
+                    .is_none_or(|rule| self.fits(name, rule, value, seen))
             }
             "then" | "else" => true,
             other => panic!("the keyword {other} is not known"),
         }
+    }
+}
+
+fn is_a(rule: &Value, value: &Value) -> bool {
+    match rule.as_str().unwrap() {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "number" => value.is_number(),
+        "integer" => value.as_f64().is_some_and(|number| number.fract() == 0.0),
+        "boolean" => value.is_boolean(),
+        "null" => value.is_null(),
+        other => panic!("{other}"),
     }
 }
 

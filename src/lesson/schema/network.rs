@@ -2,15 +2,16 @@
 
 use serde_json::json;
 
+use super::data::{DATA, DATASET_KEY, HELD_OUT_KEY, SCALE};
 use super::{Key, Kind, Map, Range, Rule, words};
-use crate::engine::{Activation, DataSet, Loss};
+use crate::engine::{Activation, Loss};
 use crate::lesson::Panel;
 use crate::lesson::limits::{MAX_LAYERS, MAX_NUMBER, MAX_PANELS, MAX_SAMPLES, MAX_UNITS};
 use crate::lesson::network::{HIGHEST_SEED, SCHEMES};
 
-const NUMBER: Kind = Kind::Number(Range::new(-MAX_NUMBER, MAX_NUMBER));
-const SEED: Kind = Kind::Whole(0, HIGHEST_SEED);
-const NUMBERS: Kind = Kind::List(&NUMBER, 1, MAX_UNITS);
+pub(super) const NUMBER: Kind = Kind::Number(Range::new(-MAX_NUMBER, MAX_NUMBER));
+pub(super) const SEED: Kind = Kind::Whole(0, HIGHEST_SEED);
+pub(super) const NUMBERS: Kind = Kind::List(&NUMBER, 1, MAX_UNITS);
 /// Rows: that of the bias, then one for each unit of the layer before.
 const MATRIX: Kind = Kind::List(&NUMBERS, 2, MAX_UNITS + 1);
 
@@ -70,18 +71,10 @@ pub(super) const SETTINGS: &[Key] = &[
         "What is shown beside the text. Chosen by the program where it is left out.",
     )
     .example(r#"["network", "regions", "loss"]"#),
-    Key::new(
-        "data",
-        Kind::List(&Kind::Map(SAMPLE), 1, MAX_SAMPLES),
-        "The samples to learn from.",
-    )
-    .example(r#"[{"x": [0, 1], "y": [1]}]"#),
-    Key::new(
-        "dataset",
-        Kind::Word(|| words(DataSet::NAMES)),
-        "A named set of samples, instead of data.",
-    )
-    .example(r#""xor""#),
+    DATA,
+    DATASET_KEY,
+    SCALE,
+    HELD_OUT_KEY,
 ];
 
 pub(crate) const NETWORK: &Map = &Map {
@@ -193,21 +186,6 @@ pub(crate) const INIT: &Map = &Map {
             "else": {"not": {"anyOf": [{"required": ["low"]}, {"required": ["high"]}]}},
         })
     })],
-};
-
-pub(crate) const SAMPLE: &Map = &Map {
-    name: "sample",
-    about: "A sample: its inputs and its targets.",
-    keys: &[
-        Key::new("x", NUMBERS, "One number for each input.")
-            .required()
-            .example("[0, 1]"),
-        Key::new("y", NUMBERS, "One number for each output unit.")
-            .required()
-            .example("[1]"),
-    ],
-    shared: &[],
-    rules: &[],
 };
 
 const fn about_loss(loss: Loss) -> &'static str {

@@ -1,0 +1,362 @@
+//! Each step as lines of NumPy, so that the learner can code it up too.
+//!
+//! The variables are those of a trace without their parentheses: `x0`, `W0`, `z1`, `x1`, `y`, `J`, `delta2`, `grad0`,
+//! in the same shapes, a column for each sample of the batch; an error on its way back to layer 1 is `e1`. With
+//! batch normalisation `S1` holds γ and β as columns and `mean1`, `variance1` are the running statistics. Given
+//! the samples as rows of `X` and `Y`, the lines of a walk run one after the other and make the same numbers.
+
+use super::operation::{Context, Operation, has_shortcut};
+use super::step::{Step, What};
+use super::symbol::Symbol;
+use crate::engine::{Activation, BATCH_NORM_EPSILON as EPSILON, BATCH_NORM_MOMENTUM, Loss};
+
+impl Step<'_> {
+    /// The step as lines of NumPy. Empty where there is nothing to compute.
+    pub fn numpy(&self) -> Vec<String> {
+        match self.what {
+            What::Say => Vec::new(),
+            What::Operation(operation) => of_operation(self, operation),
+            What::Train { epoch, .. } => {
+                let before = self.epochs_of_scene_before();
+                vec![format!("train(epochs={})", epoch - before)]
+            }
+        }
+    }
+}
+
+fn of_operation(step: &Step, operation: Operation) -> Vec<String> {
+    let context = step.context();
+    let last = context.last();
+    let output = context.activation(last);
+    let y_hat = format!("x{last}");
+    match operation {
+        Operation::Sample => {
+            let samples: Vec<String> = step
+                .samples()
+                .iter()
+                .map(|sample| (sample - 1).to_string())
+                .collect();
+            let samples = samples.join(", ");
+            vec![
+                format!("x0 = {}", augmented(step, &format!("X[[{samples}]].T"))),
+                format!("y = Y[[{samples}]].T"),
+            ]
+        }
+        Operation::WeightedSum(l) => vec![format!("z{l} = W{0}.T @ x{0}", l - 1)],
+        Operation::Normalise(l) => normalise(step, l),
+        Operation::Scale(l) => vec![scale(l)],
+        Operation::Activation(l) => activation(step, l),
+        Operation::Dropout(l) => {
+            let share = context.layer(l).dropout;
+            let mut lines = vec![leave_out(step, l)];
+            if !context.predicting {
+                lines.insert(0, format!("m{l} = mask({l}, {share:?}, a{l}.shape)"));
+            }
+            lines
+        }
+        Operation::Skip(l) => vec![skip(step, l)],
+        Operation::Penalty => {
+            let squares: Vec<String> = (0..last)
+                .map(|l| format!("np.sum(W{l}[1:] ** 2)"))
+                .collect();
+            vec![format!("penalty = alpha * ({})", squares.join(" + "))]
+        }
+        Operation::Loss | Operation::PredictionLoss => {
+            vec![format!("J = {}", loss(step, last))]
+        }
+        Operation::LossSlope => vec![format!("dJ = {}", loss_slope(step, &y_hat))],
+        Operation::OutputSlope => vec![format!("psi{last} = {}", slope(output, &y_hat))],
+        Operation::SumSlope => vec![format!("dz = x{}", last - 1)],
+        Operation::OutputError if context.chain_rule => {
+            vec![format!("delta{last} = dJ * psi{last}")]
+        }
+        Operation::OutputError if has_shortcut(&context) => {
+            let difference = format!("{y_hat} - y");
+            vec![format!("delta{last} = {}", shared(step, &difference))]
+        }
+        Operation::OutputError => vec![format!(
+            "delta{last} = {} * {}",
+            factor(&slope(output, &y_hat)),
+            loss_slope(step, &y_hat)
+        )],
+        Operation::PullBack(l) => vec![format!("e{l} = W{l} @ {}", error(l + 1, last))],
+        Operation::SkipError(l) => vec![format!("e{l}[1:] += e{}[1:]", l + 1)],
+        Operation::ScaledError(l) => vec![format!("dv{l} = {}", blame(&context, l))],
+        Operation::Error(l) => hidden_error(step, l),
+        Operation::Gradient(l) => {
+            let mut lines = vec![format!("grad{l} = x{l} @ {}.T", error(l + 1, last))];
+            if context.alpha > 0.0 {
+                lines.push(format!("grad{l}[1:] += 2 * alpha * W{l}[1:]"));
+            }
+            lines
+        }
+        Operation::ScaleGradient(l) => vec![format!(
+            "grad_S{l} = np.hstack([(dv{l} * z_hat{l}).sum(axis=1, keepdims=True), \
+             dv{l}.sum(axis=1, keepdims=True)])"
+        )],
+        Operation::ScaleUpdate(l) => scale_update(step, l),
+        Operation::Update(l) => vec![format!("W{l} = W{l} - rho * grad{l}")],
+        Operation::Prediction => (1..=last).flat_map(|l| forward_again(step, l)).collect(),
+    }
+}
+
+/// A layer with the new weights: what is dropped stays dropped.
+fn forward_again(step: &Step, l: usize) -> Vec<String> {
+    let layer = step.context().layer(l);
+    let mut lines = vec![format!("z{l} = W{0}.T @ x{0}", l - 1)];
+    if layer.batch_norm {
+        lines.extend(normalise(step, l));
+        lines.push(scale(l));
+    }
+    lines.extend(activation(step, l));
+    if layer.dropout > 0.0 {
+        lines.push(leave_out(step, l));
+    }
+    if layer.skip {
+        lines.push(skip(step, l));
+    }
+    lines
+}
+
+/// The sums with mean 0 and variance 1 over the batch, or by the running statistics.
+fn normalise(step: &Step, l: usize) -> Vec<String> {
+    let (mean, variance) = if step.context().predicting {
+        (format!("mean{l}"), format!("variance{l}"))
+    } else {
+        (
+            format!("z{l}.mean(axis=1, keepdims=True)"),
+            format!("z{l}.var(axis=1, keepdims=True)"),
+        )
+    };
+    vec![
+        format!("mu{l} = {mean}"),
+        format!("var{l} = {variance}"),
+        format!("z_hat{l} = (z{l} - mu{l}) / np.sqrt(var{l} + {EPSILON})"),
+    ]
+}
+
+/// γ in the first column of S stretches, β in the second shifts.
+fn scale(l: usize) -> String {
+    format!("v{l} = S{l}[:, :1] * z_hat{l} + S{l}[:, 1:]")
+}
+
+fn leave_out(step: &Step, l: usize) -> String {
+    let kept = if step.context().predicting {
+        format!("a{l}")
+    } else {
+        format!("m{l} * a{l}")
+    };
+    format!("x{l} = {}", augmented(step, &kept))
+}
+
+fn skip(step: &Step, l: usize) -> String {
+    let sum = format!("a{l} + x{}[1:]", l - 1);
+    format!("x{l} = {}", augmented(step, &sum))
+}
+
+/// ψ ∘ m ∘ e of a hidden layer, without a row for the bias.
+fn blame(context: &Context, l: usize) -> String {
+    let layer = context.layer(l);
+    let outputs = match context.activated(l) {
+        Symbol::Activated(_) => format!("a{l}"),
+        _ => format!("x{l}[1:]"),
+    };
+    let mask = if layer.dropout > 0.0 {
+        format!("m{l} * ")
+    } else {
+        String::new()
+    };
+    let slope = factor(&slope(layer.activation, &outputs));
+    format!("{slope} * {mask}e{l}[1:]")
+}
+
+/// δ of a hidden layer, with the placeholder of the bias.
+fn hidden_error(step: &Step, l: usize) -> Vec<String> {
+    let context = step.context();
+    let layer = context.layer(l);
+    let with_placeholder = |rows: &str| {
+        format!(
+            "delta{l} = np.vstack([np.zeros((1, {})), {rows}])",
+            step.columns()
+        )
+    };
+    if layer.batch_norm {
+        return vec![
+            format!("mean_dv = dv{l}.mean(axis=1, keepdims=True)"),
+            format!("mean_dv_z = (dv{l} * z_hat{l}).mean(axis=1, keepdims=True)"),
+            with_placeholder(&format!(
+                "S{l}[:, :1] / np.sqrt(var{l} + {EPSILON}) * (dv{l} - mean_dv - z_hat{l} * mean_dv_z)"
+            )),
+        ];
+    }
+    if !layer.is_plain() {
+        return vec![with_placeholder(&blame(&context, l))];
+    }
+    let phi = layer.activation;
+    let slope = factor(&slope(phi, &format!("x{l}")));
+    let mut lines = vec![format!("delta{l} = {slope} * e{l}")];
+    // Where ψ(1) is not 0 by itself.
+    if !matches!(phi, Activation::Logistic | Activation::Tanh) {
+        lines.push(format!("delta{l}[0] = 0"));
+    }
+    lines
+}
+
+/// γ and β, and the running statistics that take in those of the batch.
+fn scale_update(step: &Step, l: usize) -> Vec<String> {
+    let (kept, taken) = (1.0 - BATCH_NORM_MOMENTUM, BATCH_NORM_MOMENTUM);
+    let mut lines = vec![format!("mean{l} = {kept} * mean{l} + {taken} * mu{l}")];
+    // A single sample tells no variance.
+    if let samples @ 2.. = step.columns() {
+        lines.push(format!(
+            "variance{l} = {kept} * variance{l} + {taken} * var{l} * {samples} / {}",
+            samples - 1
+        ));
+    }
+    lines.push(format!("S{l} = S{l} - rho * grad_S{l}"));
+    lines
+}
+
+/// Rows with the ones of the bias in front.
+fn augmented(step: &Step, rows: &str) -> String {
+    format!("np.vstack([np.ones((1, {})), {rows}])", step.columns())
+}
+
+/// `x1 = …` from its sums, or `a1 = …` where there is more to come.
+fn activation(step: &Step, l: usize) -> Vec<String> {
+    let context = step.context();
+    let z = match context.sums(l) {
+        Symbol::Scaled(_) => format!("v{l}"),
+        _ => format!("z{l}"),
+    };
+    let phi = match step.context().activation(l) {
+        Activation::Step => format!("np.where({z} > 0, 1.0, 0.0)"),
+        Activation::Sign => format!("np.where({z} > 0, 1.0, -1.0)"),
+        Activation::Linear => z,
+        Activation::Relu => format!("np.maximum(0, {z})"),
+        Activation::Logistic => format!("1 / (1 + np.exp(-{z}))"),
+        Activation::Tanh => format!("np.tanh({z})"),
+        // Shifted by the largest, which changes no share and overflows nowhere.
+        Activation::Softmax => {
+            return vec![
+                format!("p = np.exp({z} - {z}.max(axis=0))"),
+                format!("x{l} = p / p.sum(axis=0)"),
+            ];
+        }
+    };
+    vec![match context.activated(l) {
+        Symbol::Activated(_) => format!("a{l} = {phi}"),
+        _ if l < step.last() => format!("x{l} = {}", augmented(step, &phi)),
+        _ => format!("x{l} = {phi}"),
+    }]
+}
+
+/// The mean loss of the batch.
+fn loss(step: &Step, last: usize) -> String {
+    let (x, z) = (format!("x{last}"), format!("z{last}"));
+    let terms = match step.context().loss {
+        Loss::MeanSquared => format!("({x} - y) ** 2"),
+        Loss::NegLogLoss => format!("-y * np.log({x}) - (1 - y) * np.log(1 - {x})"),
+        Loss::CrossEntropy => format!("-y * np.log({x})"),
+        Loss::Perceptron => format!("({x} - y) * {z}"),
+    };
+    match (step.network().outputs(), step.columns()) {
+        (1, 1) => format!("({terms}).item()"),
+        (1, _) => format!("np.mean({terms})"),
+        (_, 1) => format!("np.sum({terms})"),
+        _ => format!("np.mean(np.sum({terms}, axis=0))"),
+    }
+}
+
+fn loss_slope(step: &Step, x: &str) -> String {
+    let slope = match step.context().loss {
+        Loss::MeanSquared => format!("2 * ({x} - y)"),
+        Loss::NegLogLoss => format!("({x} - y) / ({x} * (1 - {x}))"),
+        Loss::CrossEntropy => format!("-y / {x}"),
+        Loss::Perceptron => format!("({x} - y)"),
+    };
+    match step.columns() {
+        1 => slope,
+        samples => format!("{slope} / {samples}"),
+    }
+}
+
+/// A share of the mean over the batch.
+fn shared(step: &Step, difference: &str) -> String {
+    match step.columns() {
+        1 => difference.to_owned(),
+        samples => format!("({difference}) / {samples}"),
+    }
+}
+
+/// ψ in terms of the output.
+fn slope(activation: Activation, x: &str) -> String {
+    match activation {
+        Activation::Logistic | Activation::Softmax => format!("{x} * (1 - {x})"),
+        Activation::Tanh => format!("1 - {x} ** 2"),
+        Activation::Relu => format!("{x} > 0"),
+        Activation::Linear => format!("np.ones_like({x})"),
+        Activation::Step | Activation::Sign => format!("np.zeros_like({x})"),
+    }
+}
+
+/// An expression that can be multiplied with.
+fn factor(expression: &str) -> String {
+    let is_sum = expression.contains(" - ") && !expression.contains(" * (");
+    if is_sum || expression.contains('>') {
+        format!("({expression})")
+    } else {
+        expression.to_owned()
+    }
+}
+
+/// δ of a layer without its placeholder.
+fn error(l: usize, last: usize) -> String {
+    if l < last {
+        format!("delta{l}[1:]")
+    } else {
+        format!("delta{l}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lesson::Library;
+    use crate::trace::Trace;
+
+    fn lines(lesson: &str) -> Vec<String> {
+        let lesson = Library::embedded().open(lesson).unwrap();
+        let trace = Trace::compile(lesson.into()).unwrap();
+        (0..trace.len())
+            .flat_map(|index| trace.step(index).numpy())
+            .collect()
+    }
+
+    #[test]
+    fn the_grounded_example_is_coded_up() {
+        let lines = lines("grounded");
+        for line in [
+            "x0 = np.vstack([np.ones((1, 1)), X[[0]].T])",
+            "z1 = W0.T @ x0",
+            "x1 = np.vstack([np.ones((1, 1)), 1 / (1 + np.exp(-z1))])",
+            "J = (-y * np.log(x2) - (1 - y) * np.log(1 - x2)).item()",
+            "delta2 = x2 - y",
+            "e1 = W1 @ delta2",
+            "delta1 = x1 * (1 - x1) * e1",
+            "grad0 = x0 @ delta1[1:].T",
+            "W0 = W0 - rho * grad0",
+        ] {
+            assert!(lines.iter().any(|l| l == line), "{line} in {lines:#?}");
+        }
+    }
+
+    #[test]
+    fn a_training_goes_on_from_stop_to_stop() {
+        let trained: Vec<String> = lines("xor")
+            .into_iter()
+            .filter(|line| line.starts_with("train"))
+            .collect();
+        assert_eq!(trained[0], "train(epochs=100)");
+        assert_eq!(trained[2], "train(epochs=50)");
+    }
+}

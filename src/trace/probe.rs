@@ -1,0 +1,155 @@
+//! A network asked about inputs that no walk has: a grid to draw it over, or a whole data set.
+
+use ndarray::{Array2, ArrayView1};
+
+use super::step::Step;
+use crate::engine::{Activation, DataSet, Network, Pass};
+
+/// How many inputs go through the network at a time. The result does not depend on it.
+const TOGETHER: usize = 64;
+
+/// What the network of a step says to N inputs.
+#[derive(Debug)]
+pub struct Probe {
+    /// N × `n_L`.
+    outputs: Array2<f64>,
+    /// The same for what it should say.
+    targets: Array2<f64>,
+    output: Activation,
+}
+
+impl Step<'_> {
+    /// Asks about inputs of one's own: `N × n₀`, a row each. Their targets are all 0.
+    ///
+    /// # Panics
+    /// When a row is not as long as the network has inputs.
+    pub fn probe(&self, inputs: Array2<f64>) -> Probe {
+        Probe::new(self.network(), &self.unanswered(inputs))
+    }
+
+    /// Asks about every sample of the data set that the network learns from.
+    pub fn probe_data(&self) -> Probe {
+        Probe::new(self.network(), &self.spec().data)
+    }
+
+    /// Sends inputs of one's own through the network, `N × n₀`, and shows what all its layers make of them: some at a
+    /// time, with the 0-based number of the first.
+    ///
+    /// # Panics
+    /// When a row is not as long as the network has inputs.
+    pub fn feed(&self, inputs: Array2<f64>, see: impl FnMut(usize, &Pass)) {
+        feed(self.network(), &self.unanswered(inputs), see);
+    }
+
+    /// The same with the data set that the network learns from.
+    pub fn feed_data(&self, see: impl FnMut(usize, &Pass)) {
+        feed(self.network(), &self.spec().data, see);
+    }
+
+    fn unanswered(&self, inputs: Array2<f64>) -> DataSet {
+        let targets = Array2::zeros((inputs.nrows(), self.network().outputs()));
+        match DataSet::new(inputs, targets) {
+            Ok(data) => data,
+            // As many targets were made as there are inputs.
+            Err(_) => unreachable!("a row of targets for each input"),
+        }
+    }
+}
+
+/// Sends a data set through a network, as for a prediction: nothing is dropped, and batch normalisation takes its
+/// running statistics.
+fn feed(network: &Network, data: &DataSet, mut see: impl FnMut(usize, &Pass)) {
+    let all: Vec<usize> = (0..data.len()).collect();
+    let mut pass = Pass::new(network, TOGETHER.min(data.len()));
+    for batch in all.chunks(TOGETHER) {
+        pass.load(data, batch);
+        pass.feedforward(network);
+        see(batch[0], &pass);
+    }
+}
+
+impl Probe {
+    fn new(network: &Network, data: &DataSet) -> Self {
+        let last = network.last();
+        let mut outputs = Array2::zeros(data.y.dim());
+        feed(network, data, |first, pass| {
+            for (i, prediction) in pass.x(last).columns().into_iter().enumerate() {
+                outputs.row_mut(first + i).assign(&prediction);
+            }
+        });
+        Self {
+            outputs,
+            targets: data.y.clone(),
+            output: network.activation(last).unwrap_or(Activation::Linear),
+        }
+    }
+
+    /// N.
+    pub fn len(&self) -> usize {
+        self.outputs.nrows()
+    }
+
+    /// Whether nothing was asked.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The outputs: `N × n_L`.
+    pub const fn outputs(&self) -> &Array2<f64> {
+        &self.outputs
+    }
+
+    /// Whether the outputs tell classes apart: those of a regressor do not.
+    pub fn is_classifier(&self) -> bool {
+        self.output.is_right(&[], &[]).is_some()
+    }
+
+    /// How many classes the outputs tell apart: two for one output, else as many as there are outputs.
+    pub fn classes(&self) -> usize {
+        match self.outputs.ncols() {
+            1 => 2,
+            outputs => outputs,
+        }
+    }
+
+    /// The class that the network says to an input, from 0: with one output whether it is above the middle of φ, with
+    /// a softmax the largest output, else the only one above the middle. `None` where it is undecided, and for a
+    /// regressor always.
+    ///
+    /// The rule is that of [`Activation::is_right`]: it is the class for which the prediction would be right.
+    ///
+    /// # Panics
+    /// When there is no such input, as for the next two.
+    pub fn class(&self, input: usize) -> Option<usize> {
+        self.class_of(self.outputs.row(input))
+    }
+
+    /// The class of a sample's targets, by the same rule.
+    pub fn target_class(&self, input: usize) -> Option<usize> {
+        self.class_of(self.targets.row(input))
+    }
+
+    /// Whether the prediction for a sample is right; `None` for a regressor.
+    pub fn is_right(&self, input: usize) -> Option<bool> {
+        let prediction = self.outputs.row(input);
+        let target = self.targets.row(input);
+        self.output
+            .is_right_of(prediction.iter().copied(), target.iter().copied())
+    }
+
+    fn class_of(&self, values: ArrayView1<f64>) -> Option<usize> {
+        let (low, high) = self.output.limits();
+        let outputs = values.len();
+        (0..self.classes()).find(|&class| {
+            // What the targets of that class would be.
+            let upper = if outputs == 1 {
+                class.checked_sub(1)
+            } else {
+                Some(class)
+            };
+            let targets = (0..outputs).map(|i| if upper == Some(i) { high } else { low });
+            let is_right = self.output.is_right_of(values.iter().copied(), targets);
+            is_right == Some(true)
+        })
+    }
+}

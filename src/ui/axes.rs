@@ -1,0 +1,312 @@
+//! The axes of a plot: from where to where they go, their labels, and where a value lies between them.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use super::theme::Role;
+use super::view::{View, put, put_right};
+
+/// Nothing is plotted beyond this, either side of 0: room to add and multiply.
+const FARTHEST: f64 = 1e150;
+
+/// What is left free beyond the outermost values, as a share of their span.
+const MARGIN: f64 = 0.15;
+
+/// Columns that a plot needs beside its labels.
+const LEAST_PLOT: usize = 8;
+
+/// Rows from which on there is a row for the horizontal axis.
+const LEAST_WITH_AXIS: u16 = 3;
+
+/// The stretch of numbers along an axis: finite, and not empty.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Span {
+    pub(super) low: f64,
+    pub(super) high: f64,
+}
+
+impl Span {
+    /// From one number to another.
+    pub(super) fn new(low: f64, high: f64) -> Self {
+        let low = if low.is_nan() { 0.0 } else { low };
+        let low = low.clamp(-FARTHEST, FARTHEST);
+        // Further than the numbers are apart of themselves.
+        let least = 1e-9 * low.abs().max(1.0);
+        let high = high.clamp(-FARTHEST, FARTHEST).max(low + least);
+        Self { low, high }
+    }
+
+    /// Around values, with a margin and with round numbers at its ends; 0 to 1 where there are none.
+    pub(super) fn around(values: impl Iterator<Item = f64>) -> Self {
+        let finite = values.filter(|value| value.is_finite());
+        let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+            (low.min(value), high.max(value))
+        });
+        if low > high {
+            return Self::new(0.0, 1.0);
+        }
+        let Self { low, high } = Self::new(low, high);
+        // Values that are all but the same get a plot as wide as they are large.
+        let size = low.abs().max(high.abs()).max(1.0);
+        let apart = if high - low > 1e-6 * size {
+            (high - low) * MARGIN
+        } else {
+            size / 2.0
+        };
+        let (low, high) = (low - apart, high + apart);
+        let unit = unit(high - low);
+        Self::new((low / unit).floor() * unit, (high / unit).ceil() * unit)
+    }
+
+    /// The value at a share of the way, from 0 to 1.
+    pub(super) fn at(self, share: f64) -> f64 {
+        self.low + share * (self.high - self.low)
+    }
+
+    /// How far a value lies on the way; below 0 or above 1 outside.
+    pub(super) fn share(self, value: f64) -> f64 {
+        (value - self.low) / (self.high - self.low)
+    }
+
+    /// In which of so many equal parts, from the low end, a value lies; one of the next to them on either side where
+    /// it lies outside, and `None` where it is no number.
+    pub(super) fn part(self, value: f64, parts: i32) -> Option<i32> {
+        let share = self.share(value);
+        if share.is_nan() {
+            return None;
+        }
+        let parts_ = f64::from(parts);
+        // Within −1 and `parts`.
+        #[allow(clippy::cast_possible_truncation)]
+        let part = (share * parts_).floor().clamp(-1.0, parts_) as i32;
+        // The far end belongs to the last part.
+        Some(if share <= 1.0 {
+            part.min(parts - 1)
+        } else {
+            part
+        })
+    }
+
+    /// The same from the high end, as rows are counted.
+    pub(super) fn part_down(self, value: f64, parts: i32) -> Option<i32> {
+        self.part(value, parts).map(|part| parts - 1 - part)
+    }
+
+    /// Where the middle of one of the parts lies.
+    pub(super) fn middle(self, part: usize, parts: usize) -> f64 {
+        self.at((part as f64 + 0.5) / parts as f64)
+    }
+
+    /// Both ends, the low one first, with no more decimals than tell them apart.
+    fn labels(self, view: &View) -> [String; 2] {
+        let unit = unit(self.high - self.low);
+        let large = self.low.abs().max(self.high.abs());
+        [self.low, self.high].map(|end| {
+            let end = (end / unit).round() * unit + 0.0;
+            let text = if large >= 1e5 || unit < 1e-4 {
+                format!("{end:.1e}").replace(".0e", "e")
+            } else {
+                let decimals = (0..4).find(|d| unit * 10_f64.powi(*d) > 0.999).unwrap_or(4);
+                let decimals = usize::try_from(decimals).unwrap_or(0);
+                let text = format!("{end:.decimals$}");
+                // An end that is a whole number needs no zeros.
+                match text.split_once('.') {
+                    Some((whole, zeros)) if zeros.bytes().all(|b| b == b'0') => whole.to_owned(),
+                    _ => text,
+                }
+            };
+            view.theme.text(&text.replace('-', "−")).into_owned()
+        })
+    }
+}
+
+/// A tenth of the power of ten below a span: what its ends are rounded to.
+fn unit(span: f64) -> f64 {
+    10_f64.powf(span.log10().floor() - 1.0)
+}
+
+/// Two axes and their names.
+#[derive(Debug, Clone)]
+pub(super) struct Axes {
+    pub(super) x: Span,
+    pub(super) y: Span,
+    pub(super) names: [String; 2],
+}
+
+impl Axes {
+    /// Draws the axes with the values at their ends as far as there is room for them; what is left is the plot.
+    pub(super) fn draw(&self, view: &View, area: Rect, buf: &mut Buffer) -> Rect {
+        let theme = view.theme;
+        let dim = theme.style(Role::Dim);
+        if area.height < LEAST_WITH_AXIS {
+            return area;
+        }
+        let names = self.names.each_ref().map(|name| theme.text(name));
+        let [low, high] = self.y.labels(view);
+        let bottom = area.bottom() - 1;
+        let rows = area.height - 1;
+        let has_name = rows > 2;
+        let side = [&low, &high]
+            .into_iter()
+            .map(|label| label.width())
+            .chain(has_name.then(|| names[1].width()))
+            .max()
+            .unwrap_or(0);
+        let side = if side + LEAST_PLOT > usize::from(area.width) {
+            0
+        } else {
+            side
+        };
+        let axis = area.x + u16::try_from(side).unwrap_or(0);
+        for y in area.y..bottom {
+            let is_end = side > 0 && (y == area.y || y + 1 == bottom && rows > 1);
+            let line = if is_end {
+                theme.pick("┤", "+")
+            } else {
+                theme.pick("│", "|")
+            };
+            put(buf, area, axis, y, line, dim);
+        }
+        if side > 0 {
+            let labels = Rect {
+                width: axis - area.x,
+                ..area
+            };
+            put_right(buf, labels, area.y, &high, dim);
+            if rows > 1 {
+                put_right(buf, labels, bottom - 1, &low, dim);
+            }
+            if has_name {
+                put_right(buf, labels, area.y + rows / 2, &names[1], dim);
+            }
+        }
+        let line = Rect {
+            x: axis,
+            y: bottom,
+            width: area.right() - axis,
+            height: 1,
+        };
+        self.draw_horizontal(view, &names[0], line, buf);
+        Rect {
+            x: axis + 1,
+            width: area.right().saturating_sub(axis + 1),
+            height: rows,
+            ..area
+        }
+    }
+
+    fn draw_horizontal(&self, view: &View, name: &str, area: Rect, buf: &mut Buffer) {
+        let theme = view.theme;
+        let dim = theme.style(Role::Dim);
+        let width = usize::from(area.width);
+        let line = theme.pick("─", "-").repeat(width.saturating_sub(1));
+        let line = format!("{}{line}", theme.pick("└", "+"));
+        put(buf, area, area.x, area.y, &line, dim);
+        let [low, high] = self.x.labels(view);
+        let ends = low.width() + high.width();
+        if ends + 3 <= width {
+            put(buf, area, area.x + 1, area.y, &low, dim);
+            put_right(buf, area, area.y, &high, dim);
+        }
+        if ends + name.width() + 6 <= width {
+            let between = width - 1 - ends - name.width();
+            let at = 1 + low.width() + between / 2;
+            let x = area.x + u16::try_from(at).unwrap_or(0);
+            put(buf, area, x, area.y, name, dim);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::fixture::{ASCII, Net, PLAIN, drawn, text, with_view};
+    use super::*;
+    use crate::trace::Operation;
+
+    fn draw(view: &View, area: Rect, buf: &mut Buffer) {
+        let axes = Axes {
+            x: Span::new(-0.2, 1.2),
+            y: Span::new(-10.0, 250.0),
+            names: ["x₁".into(), "x₂".into()],
+        };
+        let plot = axes.draw(view, area, buf);
+        for y in plot.rows() {
+            for x in y.columns() {
+                buf[(x.x, x.y)].set_char('#');
+            }
+        }
+    }
+
+    #[test]
+    fn ends_and_names_stand_at_the_axes() {
+        let session = Net::grounded().at(vec![0], Operation::Loss);
+        let shown = text(&drawn(&session, PLAIN, (20, 5), draw));
+        let expected = "\
+250┤################
+   │################
+ x₂│################
+−10┤################
+   └−0.2───x₁────1.2
+";
+        assert_eq!(shown, expected);
+        let ascii = text(&drawn(&session, ASCII, (20, 5), draw));
+        assert!(ascii.contains("x_2|####"), "{ascii}");
+        assert!(ascii.ends_with("+-0.2--x_1----1.2\n"), "{ascii}");
+        // Where there is less room, the plot keeps it.
+        assert_eq!(
+            text(&drawn(&session, PLAIN, (8, 3), draw)),
+            "│#######\n│#######\n└───────\n"
+        );
+        assert_eq!(text(&drawn(&session, PLAIN, (4, 2), draw)), "####\n####\n");
+    }
+
+    #[test]
+    fn spans_leave_a_margin_and_end_at_round_numbers() {
+        let around = |values: &[f64]| {
+            let Span { low, high } = Span::around(values.iter().copied());
+            ((low * 1e6).round() / 1e6, (high * 1e6).round() / 1e6)
+        };
+        assert_eq!(around(&[0.0, 1.0]), (-0.2, 1.2));
+        assert_eq!(around(&[0.0, 100.0, f64::NAN]), (-20.0, 120.0));
+        assert_eq!(around(&[3.0]), (1.5, 4.5));
+        assert_eq!(around(&[]), (0.0, 1.0));
+    }
+
+    #[test]
+    fn a_value_has_its_part() {
+        let span = Span::new(0.0, 1.0);
+        for (value, part) in [
+            (-7.0, -1),
+            (0.0, 0),
+            (0.49, 0),
+            (0.5, 1),
+            (1.0, 1),
+            (1.1, 2),
+        ] {
+            assert_eq!(span.part(value, 2), Some(part), "{value}");
+            assert_eq!(span.part_down(value, 2), Some(1 - part), "{value}");
+        }
+        assert_eq!(span.part(f64::NAN, 2), None);
+        assert!((span.middle(0, 2) - 0.25).abs() < f64::EPSILON);
+    }
+
+    proptest! {
+        #[test]
+        fn any_numbers_have_a_span(values in prop::collection::vec(any::<f64>(), 0..4)) {
+            let span = Span::around(values.iter().copied());
+            prop_assert!(span.low.is_finite() && span.high.is_finite() && span.low < span.high);
+            for value in values.into_iter().filter(|v| v.abs() < FARTHEST) {
+                prop_assert!((0.0..=1.0).contains(&span.share(value)), "{value} in {span:?}");
+            }
+            let session = Net::grounded().at(vec![0], Operation::Loss);
+            with_view(&session, PLAIN, |view| {
+                for label in span.labels(view) {
+                    assert!(label.width() <= 9, "{label}");
+                }
+            });
+        }
+    }
+}

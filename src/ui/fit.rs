@@ -1,0 +1,290 @@
+//! The fit: the output over the one input, with the samples, and what each hidden unit adds to it.
+
+use ndarray::Array2;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use super::axes::{Axes, Span};
+use super::canvas::{Canvas, Pen};
+use super::theme::Role;
+use super::view::{View, first_fitting, paragraph, put};
+use crate::engine::Activation;
+use crate::trace::{Symbol, notation};
+
+/// The heading of the panel.
+pub(super) fn title(_: &View) -> String {
+    "Fit: ŷ over x₁".into()
+}
+
+/// Rows from which on there is a line that says what the marks mean.
+const LEAST_WITH_LEGEND: u16 = 6;
+
+/// Cells for each curve from which on those of the hidden units are drawn.
+const CELLS_A_CURVE: usize = 18;
+
+/// How far beyond targets and output the hidden units' curves may widen the plot, as a share of their span.
+const WIDEST: f64 = 0.75;
+
+/// How much work a frame may be: points times weights. Of larger networks fewer points are asked about.
+const MOST_WORK: usize = 4_000_000;
+
+/// The output, the samples and the hidden units' parts.
+pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
+    let network = view.step.network();
+    if network.inputs() != 1 || network.outputs() != 1 {
+        let text = "A fit is drawn over one input, for one output. This network has more.";
+        paragraph(buf, area, text, view.theme.style(Role::Dim), *view.theme);
+        return;
+    }
+    let has_legend = area.height >= LEAST_WITH_LEGEND;
+    let below = Rect {
+        y: area.y + u16::from(has_legend),
+        height: area.height - u16::from(has_legend),
+        ..area
+    };
+    let curves = Curves::ask(view, below);
+    if has_legend {
+        draw_legend(view, &curves, Rect { height: 1, ..area }, buf);
+    }
+    let axes = Axes {
+        x: curves.x,
+        y: curves.heights(view),
+        names: ["x₁".into(), "ŷ".into()],
+    };
+    let plot = axes.draw(view, below, buf);
+    if plot.is_empty() {
+        return;
+    }
+    draw_curves(view, &axes, &curves, plot, buf);
+    draw_samples(view, &axes, plot, buf);
+}
+
+/// The network's output over the input, and what the hidden units add to it.
+struct Curves {
+    x: Span,
+    /// At points that lie evenly along the axis.
+    output: Vec<f64>,
+    /// wⱼxⱼ of each hidden unit at the same points; empty where they do not sum up to the output, or are too many.
+    parts: Vec<Vec<f64>>,
+}
+
+impl Curves {
+    fn ask(view: &View, area: Rect) -> Self {
+        let spec = view.step.spec();
+        let network = view.step.network();
+        let held_out = spec.held_out.as_ref().map(|data| data.x.iter());
+        let inputs = spec.data.x.iter().chain(held_out.into_iter().flatten());
+        let x = Span::around(inputs.copied());
+        let dots = if view.theme.ascii { 1 } else { 2 } * usize::from(area.width);
+        let points = dots.min(MOST_WORK / network.connections()).max(2);
+        let inputs = Array2::from_shape_fn((points, 1), |(i, _)| x.middle(i, points));
+        let cells = usize::from(area.width) * usize::from(area.height);
+        // A linear output is the sum of these and of its bias weight; any other is a function of that sum.
+        let has_parts = network.last() == 2
+            && network.activation(2) == Some(Activation::Linear)
+            && network.units(1) * CELLS_A_CURVE <= cells;
+        let hidden = if has_parts { network.units(1) } else { 0 };
+        let mut output = vec![0.0; points];
+        let mut parts = vec![vec![0.0; points]; hidden];
+        view.step.feed(inputs, |first, pass| {
+            for (i, value) in pass.x(network.last()).row(0).iter().enumerate() {
+                output[first + i] = *value;
+            }
+            for (unit, part) in parts.iter_mut().enumerate() {
+                let weight = network.weights(1)[[unit + 1, 0]];
+                for (i, value) in pass.x(1).row(unit + 1).iter().enumerate() {
+                    part[first + i] = weight * value;
+                }
+            }
+        });
+        Self { x, output, parts }
+    }
+
+    /// From where to where the vertical axis goes: targets and output whole, the parts as far as they leave room.
+    fn heights(&self, view: &View) -> Span {
+        let spec = view.step.spec();
+        let held_out = spec.held_out.as_ref().map(|data| data.y.iter());
+        let targets = spec.data.y.iter().chain(held_out.into_iter().flatten());
+        let values = targets.chain(&self.output).copied();
+        let finite = values.filter(|y| y.is_finite());
+        let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), y| {
+            (low.min(y), high.max(y))
+        });
+        let room = WIDEST * (high - low).max(0.0);
+        let parts = self.parts.iter().flatten();
+        let parts = parts.map(|part| part.clamp((low - room).min(part.abs()), high + room));
+        Span::around([low, high].into_iter().chain(parts))
+    }
+}
+
+fn draw_legend(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
+    let theme = view.theme;
+    let [missed, met] = marks(view);
+    let held_out = match &view.step.spec().held_out {
+        Some(_) => format!("  {HELD_OUT} held out"),
+        None => String::new(),
+    };
+    let samples = format!("{missed} y  {met} y = ŷ");
+    let output = format!("{} ŷ", theme.pick("⠤⠤", "**"));
+    let parts = match curves.parts.len() {
+        0 => String::new(),
+        count => {
+            let units: String = (1..=count).map(unit_name(view)).collect();
+            format!("  {units} wⱼxⱼ")
+        }
+    };
+    let forms = [
+        format!("{samples}  {output}{parts}{held_out}"),
+        format!("{samples}  {output}{held_out}"),
+        format!("{samples}{parts}"),
+        samples,
+    ]
+    .map(|form| {
+        if theme.ascii {
+            notation::ascii(&form)
+        } else {
+            form
+        }
+    });
+    if let Some(text) = first_fitting(&forms, usize::from(area.width)) {
+        put(buf, area, area.x, area.y, text, theme.style(Role::Dim));
+    }
+}
+
+/// A unit by its number from 1, in a cell.
+fn unit_name(view: &View) -> impl Fn(usize) -> String {
+    let is_ascii = view.theme.ascii;
+    move |unit| {
+        if is_ascii {
+            unit.to_string()
+        } else {
+            notation::index(unit)
+        }
+    }
+}
+
+/// A sample that the output misses, and one in whose cell it runs.
+const fn marks(view: &View) -> [&'static str; 2] {
+    [view.theme.pick("○", "o"), view.theme.pick("●", "@")]
+}
+
+/// A held-out sample.
+const HELD_OUT: &str = "+";
+
+fn draw_curves(view: &View, axes: &Axes, curves: &Curves, plot: Rect, buf: &mut Buffer) {
+    let theme = view.theme;
+    let mut canvas = Canvas::new(plot, theme.ascii);
+    let (columns, rows) = canvas.size();
+    let lit = view.cursor.and_then(|place| match place.cell.symbol {
+        Symbol::Weights(0) | Symbol::Gradient(0) => Some(place.cell.column),
+        Symbol::Sum(1) => Some(place.cell.row),
+        Symbol::Weights(1)
+        | Symbol::Gradient(1)
+        | Symbol::Output(1)
+        | Symbol::Delta(1)
+        | Symbol::Slope(1) => place.cell.row.checked_sub(1),
+        _ => None,
+    });
+    // Every column of dots has the value of the point that is nearest to it.
+    let heights = |values: &[f64]| {
+        let points = values.len();
+        let value = |dot: i32| {
+            let x = axes
+                .x
+                .middle(usize::try_from(dot).ok()?, usize::try_from(columns).ok()?);
+            let point = curves.x.part(x, i32::try_from(points).ok()?)?;
+            values.get(usize::try_from(point).ok()?).copied()
+        };
+        (0..columns)
+            .map(|dot| value(dot).and_then(|y| axes.y.part_down(y, rows)))
+            .collect::<Vec<_>>()
+    };
+    let mut names = Vec::new();
+    for (unit, part) in curves.parts.iter().enumerate() {
+        let is_lit = lit == Some(unit);
+        let role = if is_lit { Role::Lit } else { Role::Dim };
+        let name = unit_name(view)(unit + 1);
+        let pen = Pen {
+            rank: u32::from(is_lit),
+            off: u8::from(!is_lit),
+            ..Pen::thin(
+                theme.style(role),
+                name.chars().next().filter(char::is_ascii).unwrap_or('.'),
+            )
+        };
+        let heights = heights(part);
+        canvas.curve(heights.iter().copied(), false, &pen);
+        // The name stands where the curve can be told from the others: each a little further to the right.
+        let columns = i32::from(plot.width);
+        let at = columns - 1 - i32::try_from(unit).unwrap_or(0) * 2;
+        let (across, down) = canvas.scale();
+        let dot = usize::try_from(at * across).ok();
+        let y = dot.and_then(|dot| heights.get(dot).copied().flatten());
+        let inside = y.filter(|y| (0..rows).contains(y));
+        names.extend(inside.map(|y| (at, y / down, name, role)));
+    }
+    let pen = Pen {
+        rank: 2,
+        ..Pen::thin(theme.style(Role::Text), '*')
+    };
+    let jumps = matches!(
+        view.step.network().activation(view.step.last()),
+        Some(Activation::Step | Activation::Sign)
+    );
+    canvas.curve(heights(&curves.output).into_iter(), jumps, &pen);
+    canvas.render(buf);
+    let cell = |start: u16, cell: i32| start.saturating_add(u16::try_from(cell).unwrap_or(0));
+    for (x, y, name, role) in names.into_iter().filter(|(.., name, _)| name.width() == 1) {
+        let style = theme.style(role);
+        put(buf, plot, cell(plot.x, x), cell(plot.y, y), &name, style);
+    }
+}
+
+fn draw_samples(view: &View, axes: &Axes, plot: Rect, buf: &mut Buffer) {
+    let theme = view.theme;
+    let spec = view.step.spec();
+    let (width, height) = (i32::from(plot.width), i32::from(plot.height));
+    let [missed, met] = marks(view);
+    let mut stand = |x: Option<i32>, y: Option<i32>, mark: &str, role: Role| {
+        let place = x
+            .zip(y)
+            .filter(|(x, y)| (0..width).contains(x) && (0..height).contains(y));
+        if let Some((x, y)) = place.and_then(|(x, y)| {
+            Some((
+                plot.x + u16::try_from(x).ok()?,
+                plot.y + u16::try_from(y).ok()?,
+            ))
+        }) {
+            // What is under it must not show through.
+            buf[(x, y)].reset();
+            put(buf, plot, x, y, mark, theme.style(role));
+        }
+    };
+    if let Some(held_out) = &spec.held_out {
+        for (x, y) in held_out.x.iter().zip(&held_out.y) {
+            let place = (axes.x.part(*x, width), axes.y.part_down(*y, height));
+            stand(place.0, place.1, HELD_OUT, Role::Dim);
+        }
+    }
+    let here = view.step.shown_samples();
+    let outputs = view.step.probe_data();
+    let samples = spec.data.x.iter().zip(&spec.data.y).zip(outputs.outputs());
+    // Those that the step is about come last, so that no other hides them.
+    for lit in [false, true] {
+        for (i, ((x, y), output)) in samples.clone().enumerate() {
+            let is_lit = here.len() < spec.data.len() && here.contains(&(i + 1));
+            if is_lit != lit {
+                continue;
+            }
+            let row = axes.y.part_down(*y, height);
+            let is_met = row == axes.y.part_down(*output, height);
+            let role = if is_lit { Role::Lit } else { Role::Title };
+            let mark = if is_met { met } else { missed };
+            stand(axes.x.part(*x, width), row, mark, role);
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! How large errors and gradients are, layer by layer, on a logarithmic scale: whether they vanish toward the input
+//! shows at a glance.
+
+use ndarray::Array2;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use super::theme::Role;
+use super::view::{View, first_fitting, paragraph, put};
+use crate::trace::Symbol;
+
+/// The heading of the panel: the root of the mean of the squares of all numbers of δ⁽ˡ⁾ and of ∇⁽ˡ⁻¹⁾.
+pub(super) fn title(_: &View) -> String {
+    "RMS of δ and ∇, by layer".into()
+}
+
+/// Rows for every layer, a heading and the scale.
+pub(super) fn most(view: &View) -> u16 {
+    u16::try_from(view.step.last() + 2).unwrap_or(u16::MAX)
+}
+
+/// Powers of ten that the scale spans at least.
+const LEAST_DECADES: i32 = 4;
+
+/// Columns from which on bars have the name of what they show beside them.
+const LEAST_WITH_NAMES: usize = 40;
+
+/// Columns from which on numbers have two digits.
+const LEAST_WITH_DIGITS: usize = 32;
+
+/// A quantity of a layer.
+struct Size {
+    symbol: Symbol,
+    /// `None` while it has not been computed.
+    value: Option<f64>,
+    is_new: bool,
+}
+
+/// A row for every layer, with a bar for its error and one for the gradient of the weights into it.
+pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
+    let theme = view.theme;
+    let last = view.step.last();
+    let sizes: Vec<[Size; 2]> = (1..=last)
+        .map(|l| {
+            [
+                size(view, Symbol::Delta(l)),
+                size(view, Symbol::Gradient(l - 1)),
+            ]
+        })
+        .collect();
+    let known: Vec<f64> = sizes
+        .iter()
+        .flatten()
+        .filter_map(|size| size.value)
+        .collect();
+    if known.is_empty() {
+        let text = "How large δ and ∇ of each layer are shows here once backpropagation has computed them.";
+        paragraph(buf, area, text, theme.style(Role::Dim), *theme);
+        return;
+    }
+    let scale = Scale::of(&known);
+    let height = usize::from(area.height);
+    let columns = Columns::of(view, usize::from(area.width));
+    let mut y = area.y;
+    if height > last {
+        columns.draw_heading(view, Rect { height: 1, ..area }, buf);
+        y += 1;
+    }
+    for (l, row) in shown(last, height).into_iter().zip(y..area.bottom()) {
+        let line = Rect {
+            y: row,
+            height: 1,
+            ..area
+        };
+        match l {
+            Some(l) => columns.draw_layer(view, l, &sizes[l - 1], scale, line, buf),
+            None => {
+                let more = theme.pick("⋮", ":");
+                put(buf, line, line.x, row, more, theme.style(Role::Dim));
+            }
+        }
+        y = row + 1;
+    }
+    if y < area.bottom() {
+        let power = |exponent: i32| match exponent {
+            0 => "1".into(),
+            exponent => format!("1e{exponent}").replace('-', "−"),
+        };
+        let forms = [
+            format!("log scale, {} to {}", power(scale.low), power(scale.high)),
+            "log scale".into(),
+        ]
+        .map(|form| theme.text(&form).into_owned());
+        if let Some(text) = first_fitting(&forms, usize::from(area.width)) {
+            put(buf, area, area.x, y, text, theme.style(Role::Dim));
+        }
+    }
+}
+
+/// Which layers have a row: of too many the first ones and the last, with a mark for those between.
+fn shown(last: usize, rows: usize) -> Vec<Option<usize>> {
+    if last <= rows {
+        return (1..=last).map(Some).collect();
+    }
+    match rows {
+        0..=2 => (1..=rows).map(Some).collect(),
+        _ => (1..=rows - 2).map(Some).chain([None, Some(last)]).collect(),
+    }
+}
+
+fn size(view: &View, symbol: Symbol) -> Size {
+    let value = view.step.get(symbol, false);
+    let has_placeholder = matches!(symbol, Symbol::Delta(l) if l < view.step.last());
+    Size {
+        symbol,
+        value: value.map(|value| root_mean_square(&value, usize::from(has_placeholder))),
+        is_new: view.step.symbol() == Some(symbol),
+    }
+}
+
+/// Over all numbers behind the first rows. Scaled by the largest, so that no square overflows or vanishes.
+fn root_mean_square(values: &Array2<f64>, first: usize) -> f64 {
+    let numbers = || values.rows().into_iter().skip(first).flatten();
+    let largest = numbers().fold(0.0_f64, |largest, value| largest.max(value.abs()));
+    let count = numbers().count();
+    if largest == 0.0 || count == 0 {
+        return 0.0;
+    }
+    let sum: f64 = numbers().map(|value| (value / largest).powi(2)).sum();
+    largest * (sum / count as f64).sqrt()
+}
+
+/// From one power of ten to another.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Scale {
+    low: i32,
+    high: i32,
+}
+
+impl Scale {
+    fn of(values: &[f64]) -> Self {
+        let logs = values
+            .iter()
+            .filter(|value| **value > 0.0 && value.is_finite())
+            .map(|value| value.log10());
+        let (low, high) = logs.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), log| {
+            (low.min(log), high.max(log))
+        });
+        if low > high {
+            return Self {
+                low: -LEAST_DECADES,
+                high: 0,
+            };
+        }
+        // Logarithms of doubles lie within ±324.
+        #[allow(clippy::cast_possible_truncation)]
+        let (low, high) = ((low - 0.01).floor() as i32, high.ceil() as i32);
+        Self {
+            low: low.min(high - LEAST_DECADES),
+            high,
+        }
+    }
+
+    /// From 0 at the low end to 1.
+    fn share(self, value: f64) -> f64 {
+        let low = f64::from(self.low);
+        let share = (value.log10() - low) / (f64::from(self.high) - low);
+        if share.is_nan() {
+            0.0
+        } else {
+            share.clamp(0.0, 1.0)
+        }
+    }
+}
+
+/// How a row is laid out.
+struct Columns {
+    has_names: bool,
+    bar: usize,
+    number: usize,
+}
+
+impl Columns {
+    fn of(view: &View, width: usize) -> Self {
+        let has_names = width >= LEAST_WITH_NAMES;
+        let name = if has_names {
+            let last = view.step.last();
+            let names = [Symbol::Delta(last), Symbol::Gradient(last - 1)];
+            let names = names.map(|symbol| view.theme.text(&symbol.name(last)).width() + 1);
+            names.into_iter().max().unwrap_or(0)
+        } else {
+            1
+        };
+        let number = if width >= LEAST_WITH_DIGITS { 6 } else { 5 };
+        // Two of each in a row, with a blank before each number and one between the two.
+        let used = if has_names { 2 * name } else { 2 * name + 1 };
+        let bar = width.saturating_sub(used + 2 * (number + 1)) / 2;
+        Self {
+            has_names,
+            bar,
+            number,
+        }
+    }
+
+    fn name(&self, view: &View, l: usize, symbol: Symbol, side: usize) -> String {
+        let theme = view.theme;
+        if self.has_names {
+            let last = view.step.last();
+            theme.text(&symbol.name(last)).into_owned() + " "
+        } else if side == 0 {
+            // Two digits at most, and the bar begins behind them.
+            format!("{:<2}", l % 100)
+        } else {
+            " ".into()
+        }
+    }
+
+    fn draw_heading(&self, view: &View, area: Rect, buf: &mut Buffer) {
+        let theme = view.theme;
+        let left = self
+            .name(view, 0, Symbol::Delta(view.step.last()), 0)
+            .width();
+        let right = left + self.bar + 1 + self.number + 1;
+        for (x, forms) in [
+            (left, ["error δ", "δ"]),
+            (right, ["∇ of the weights into it", "∇ into it"]),
+        ] {
+            let x = area.x + u16::try_from(x).unwrap_or(0);
+            let room = usize::from(area.right().saturating_sub(x)).min(if x == area.x {
+                0
+            } else {
+                usize::MAX
+            });
+            let forms = forms.map(|form| theme.text(form).into_owned());
+            if let Some(text) = first_fitting(&forms, room) {
+                put(buf, area, x, area.y, text, theme.style(Role::Dim));
+            }
+        }
+    }
+
+    fn draw_layer(
+        &self,
+        view: &View,
+        l: usize,
+        sizes: &[Size; 2],
+        scale: Scale,
+        area: Rect,
+        buf: &mut Buffer,
+    ) {
+        let theme = view.theme;
+        let mut x = area.x;
+        for (side, size) in sizes.iter().enumerate() {
+            let name = self.name(view, l, size.symbol, side);
+            x = put(buf, area, x, area.y, &name, theme.style(Role::Dim));
+            let role = if size.is_new {
+                Role::Result
+            } else {
+                Role::Text
+            };
+            let (bar, number) = match size.value {
+                None => (String::new(), theme.pick("·", ".").to_owned()),
+                Some(value) => (
+                    bar(view, scale.share(value), value, self.bar),
+                    number(view, value, self.number),
+                ),
+            };
+            let at = |x: u16, cells: usize| x.saturating_add(u16::try_from(cells).unwrap_or(0));
+            put(buf, area, x, area.y, &bar, theme.style(Role::Region));
+            x = at(x, self.bar + 1);
+            put(buf, area, x, area.y, &number, theme.style(role));
+            x = at(x, self.number);
+        }
+    }
+}
+
+/// A bar in eighths of a cell. What is not 0 has at least one.
+fn bar(view: &View, share: f64, value: f64, width: usize) -> String {
+    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let steps = if view.theme.ascii { 1 } else { 8 };
+    // Within the bar.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let filled = (share * (width * steps) as f64).round() as usize;
+    let filled = filled.max(usize::from(value != 0.0)).min(width * steps);
+    if view.theme.ascii {
+        "#".repeat(filled)
+    } else {
+        "█".repeat(filled / 8) + EIGHTHS[filled % 8]
+    }
+}
+
+/// A size in few digits.
+fn number(view: &View, value: f64, width: usize) -> String {
+    let forms = if value == 0.0 {
+        vec!["0".into()]
+    } else if (0.01..10.0).contains(&value) {
+        vec![format!("{value:.3}")]
+    } else if (10.0..1000.0).contains(&value) {
+        vec![format!("{value:.1}")]
+    } else {
+        vec![format!("{value:.1e}"), format!("{value:.0e}")]
+    };
+    let forms: Vec<_> = forms
+        .iter()
+        .map(|form| view.theme.text(&form.replace('-', "−")).into_owned())
+        .collect();
+    // The last is the shortest.
+    let shortest = forms.last().cloned().unwrap_or_default();
+    first_fitting(&forms, width).map_or(shortest, str::to_owned)
+}
