@@ -187,7 +187,10 @@ fn samples<'a>(fields: &Fields<'a>, sources: &Sources<'_>) -> Checked<Option<Fou
 }
 
 fn held_out<'a>(node: &'a Node, sources: &Sources<'_>) -> Checked<HeldOut<'a>> {
-    let fields = Fields::of(node, "`held_out`", node.span, HELD_OUT_KEYS)?;
+    let fields = Fields::of(node, "`held_out`", node.span, HELD_OUT_KEYS).map_err(|problem| {
+        let is_map = matches!(node.value, Value::Map(_));
+        problem.help((!is_map).then(|| "write, for example, `{share: 0.3}`".to_owned()))
+    })?;
     for key in ["data", "dataset"] {
         fields.either("share", key)?;
         fields.either("seed", key)?;

@@ -302,6 +302,9 @@ impl Stage<'_> {
         let held_out = spec.held_out.as_ref().map_or(0, |held| held.len());
         let samples = spec.data.len() + held_out;
         let per_sample = (spec.connections() + 16 * spec.last()) as u64;
+        // Those that are held out are evaluated after every epoch.
+        let held_out = spec.held_out.as_ref().map_or(0, |held_out| held_out.len());
+        let samples = spec.data.len() + held_out;
         let work = (epochs as u64)
             .saturating_mul(samples as u64)
             .saturating_mul(per_sample);

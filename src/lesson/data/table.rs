@@ -154,7 +154,9 @@ fn open(node: &Node, sources: &Sources<'_>) -> Checked<Source> {
         Unread::Failed(error) => {
             problem(format!("the file {} cannot be read: {error}", quoted(name)))
         }
-        Unread::NotText(source, problem) => problem.in_file(&Arc::new(source)),
+        Unread::NotText(source, problem) => problem
+            .in_file(&Arc::new(source))
+            .also(node.span, "the file is named here"),
     })?;
     match check_characters(&source.text) {
         Ok(()) => Ok(source),
