@@ -154,6 +154,35 @@ pub(super) enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Write a lesson to start from
+    #[command(
+        long_about = "Write a lesson to start from: NAME.yaml, a small lesson with a comment at everything that can be \
+                      changed. It can be walked at once. A file that is there is never overwritten.",
+        after_help = "Examples:
+  nn-tutor new homework                 writes homework.yaml
+  nn-tutor new homework -o lessons      writes lessons/homework.yaml
+  nn-tutor new homework -o week-3.yaml"
+    )]
+    New {
+        /// Letters, digits, - and _; also its title
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// The file to write, or the folder to write it to; if left out, that of --lessons, or this one
+        #[arg(short, long, value_name = "PATH")]
+        output: Option<PathBuf>,
+    },
+    /// Print the lesson format as JSON Schema, for editors
+    #[command(
+        long_about = "Print the lesson format as JSON Schema (draft 2020-12), so that an editor completes keys, shows \
+                      what they mean and marks mistakes while a lesson is written.\n\nEditors with the YAML language \
+                      server (VS Code, Neovim, Helix, Emacs and others) read it where the first line of a lesson \
+                      says so:\n\n  # yaml-language-server: $schema=lesson.schema.json\n\nWhat depends on the whole \
+                      lesson, such as shapes, only `nn-tutor check` tells.",
+        after_help = "Examples:
+  nn-tutor schema > lesson.schema.json
+  nn-tutor schema | jq '.properties.script'"
+    )]
+    Schema,
     /// Print a script that completes commands in your shell
     #[command(after_help = "Examples:
   nn-tutor completions bash >> ~/.bash_completion

@@ -9,6 +9,7 @@ use super::error::{Checked, Problem};
 use super::fields::{Fields, number, whole, word, wrong};
 use super::limits::MAX_DATA_NUMBERS;
 use super::network::HIGHEST_SEED;
+use super::schema;
 use super::yaml::{Node, Value};
 use crate::engine::{DataSet, Layer, Loss};
 
@@ -20,7 +21,7 @@ pub(super) mod table;
 
 use found::Found;
 
-pub(crate) const HELD_OUT_KEYS: &[&str] = &["share", "seed", "data", "dataset"];
+pub(crate) const HELD_OUT_KEYS: &[&str] = &schema::HELD_OUT.names::<{ schema::HELD_OUT.len() }>();
 
 /// Where the files are that a lesson names, and how much of their data may still be kept.
 pub(crate) struct Sources<'p> {
