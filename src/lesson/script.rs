@@ -299,8 +299,6 @@ impl Stage<'_> {
         let spec = &self.networks[network];
         let at = fields.need("epochs", "500")?;
         let epochs = whole(at, "`epochs`", 1, MAX_EPOCHS)?;
-        let held_out = spec.held_out.as_ref().map_or(0, |held| held.len());
-        let samples = spec.data.len() + held_out;
         let per_sample = (spec.connections() + 16 * spec.last()) as u64;
         // Those that are held out are evaluated after every epoch.
         let held_out = spec.held_out.as_ref().map_or(0, |held_out| held_out.len());
