@@ -363,7 +363,7 @@ fn given_set(holder: &Value, outputs: usize, of: Option<&[String]>) -> Set {
             .map(|&label| set.classes()[label].to_owned())
             .collect();
         classes = match chosen {
-            Some(chosen) => chosen.iter().map(word).collect(),
+            Some(chosen) => chosen.iter().map(written).collect(),
             None => set.classes().iter().map(ToString::to_string).collect(),
         };
     }
@@ -375,7 +375,7 @@ fn given_set(holder: &Value, outputs: usize, of: Option<&[String]>) -> Set {
         let place = |name: &Value| {
             set.features()
                 .iter()
-                .position(|f| *f == word(name))
+                .position(|f| *f == written(name))
                 .unwrap()
         };
         let places: Vec<usize> = items(Some(features)).iter().map(place).collect();
@@ -433,7 +433,12 @@ fn table(data: &Value, outputs: usize, of: Option<&[String]>) -> Set {
         .map(|cell| cell.trim().to_owned())
         .collect();
     let side = |key: &str| -> Vec<Vec<String>> {
-        let column = |name: &Value| header.iter().position(|cell| *cell == word(name)).unwrap();
+        let column = |name: &Value| {
+            header
+                .iter()
+                .position(|cell| *cell == written(name))
+                .unwrap()
+        };
         let columns: Vec<usize> = items(data.get(key)).iter().map(column).collect();
         let cells = |row: &Vec<String>| columns.iter().map(|&i| row[i].trim().to_owned()).collect();
         rows.iter().map(cells).collect()
@@ -454,7 +459,7 @@ fn table(data: &Value, outputs: usize, of: Option<&[String]>) -> Set {
     classes.sort();
     classes.dedup();
     if let Some(chosen) = data.get("classes") {
-        classes = items(Some(chosen)).iter().map(word).collect();
+        classes = items(Some(chosen)).iter().map(written).collect();
     }
     let classes = of
         .filter(|of| !of.is_empty())
@@ -517,7 +522,7 @@ fn sizes(x: &[Vec<f64>], scale: &str) -> Vec<(f64, f64)> {
         .collect()
 }
 
-fn word(value: &Value) -> String {
+fn written(value: &Value) -> String {
     value
         .as_str()
         .map_or_else(|| value.as_u64().unwrap().to_string(), str::to_owned)

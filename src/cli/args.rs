@@ -130,10 +130,12 @@ pub(super) enum Command {
     /// Train a lesson's network without a screen
     #[command(
         long_about = "Train a network of a lesson from its initial weights, without a screen, as fast as it goes; \
-                      then print the loss over the data set, how many samples are right, and samples per second.\n\n\
+                      then print the loss over the data set, how many samples are right, the same of the samples \
+                      that are held out, and samples per second.\n\n\
                       As JSON it is one object. Keys: network, epochs, samples (all that were trained on: epochs \
                       times the data set), seconds (the training loop alone), samples_per_second, loss, right (null \
-                      for a regressor), data_set (its samples).",
+                      for a regressor), data_set (its samples), held_out (samples, loss and right of those that \
+                      are held out; null without).",
         after_help = "Examples:
   nn-tutor train xor --epochs 5000
   nn-tutor train homework.yaml --epochs 100 --format json"
