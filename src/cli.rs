@@ -4,8 +4,10 @@
 //! buffer whose errors are looked at. A closed pipe is a reader that has seen enough, and a quiet end.
 
 mod args;
+mod export;
 mod lesson;
 mod library;
+mod new;
 mod plain;
 mod screen;
 mod train;
@@ -22,7 +24,7 @@ use clap::{CommandFactory as _, Parser as _};
 use crate::check::{self, Misfit, Report};
 use crate::export::text::Look;
 use crate::export::{json, text};
-use crate::lesson::{LessonError, Library};
+use crate::lesson::{LessonError, Library, json_schema};
 use crate::terminal::{self, Capabilities, ColorDepth, TerminalError};
 use crate::trace::{CompileError, Decimals, Trace};
 
@@ -147,11 +149,26 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
         }) => {
             let trace = compile(&library, &name)?;
             match format {
-                Format::Json => json::write(&trace, out)?,
-                Format::Text => text::write(&trace, &look(ascii), out)?,
+                Format::Json => json::write(&trace, 0..trace.len(), out)?,
+                Format::Text => text::write(&trace, 0..trace.len(), &look(ascii), out)?,
             }
             Ok(())
         }
+        Some(Command::Export {
+            name,
+            format,
+            output,
+            steps,
+            ascii,
+        }) => export::run(
+            &library,
+            &name,
+            format,
+            output.as_deref(),
+            steps,
+            ascii,
+            out,
+        ),
         Some(Command::Train {
             name,
             epochs,
@@ -161,6 +178,14 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             let lesson = library.open(&name)?;
             train::run(&lesson, epochs, network.as_deref(), format, out)
         }
+        Some(Command::New { name, output }) => new::run(
+            &name,
+            output.as_deref(),
+            args.lessons.as_deref(),
+            &look(false),
+            out,
+        ),
+        Some(Command::Schema) => Ok(out.write_all(json_schema().as_bytes())?),
         Some(Command::Completions { shell }) => {
             // The generator panics where writing fails, and memory does not.
             let mut script = Vec::new();
@@ -198,7 +223,10 @@ fn check_files(
     for file in files {
         let report = library
             .open(file)
-            .and_then(check::lesson)
+            .and_then(|lesson| {
+                lesson.check_needs(&library.names_for(file))?;
+                check::lesson(lesson)
+            })
             .map_err(Failure::from);
         match report {
             Ok(Report { steps, misfits }) => {

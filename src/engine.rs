@@ -18,11 +18,11 @@ pub mod stream;
 pub mod training;
 
 pub use activation::{Activation, SATURATION_MARGIN};
-pub use data::{DataError, DataSet};
+pub use data::{DataError, DataSet, Drawing, Family, Named, Samples, Targets};
 pub use init::{Init, Scheme};
 pub use loss::Loss;
 pub use method::{Method, Progress};
-pub use network::{BATCH_NORM_EPSILON, Layer, Network, NetworkError, Norm};
-pub use pass::Pass;
+pub use network::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Layer, Network, NetworkError, Norm};
+pub use pass::{Mode, Pass};
 pub use stream::Stream;
 pub use training::{Evaluation, Trainer};

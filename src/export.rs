@@ -1,4 +1,8 @@
 //! A lesson printed without a screen. Nothing is computed here: the same steps, written down in other ways.
 
+mod handout;
 pub mod json;
+pub mod latex;
+pub mod markdown;
+pub mod numpy;
 pub mod text;

@@ -13,24 +13,32 @@ use crate::engine::{DataSet, Init, Layer, Loss};
 use ndarray::Array2;
 
 mod clean;
+mod course;
+mod csv;
+mod data;
 mod error;
 mod fields;
 mod file;
+mod layers;
 pub mod library;
 pub mod limits;
 mod nearest;
 mod network;
+mod panels;
+mod schema;
 mod script;
 mod steps;
 mod text;
 mod yaml;
 
+pub use course::TOPICS;
 pub use error::LessonError;
 pub use library::Library;
+pub use schema::json_schema;
 
 use error::{Checked, Problem};
-use fields::{Fields, line, list, whole, word};
-use limits::{MAX_ORDER, MAX_SUMMARY, MAX_TITLE};
+use fields::{Fields, line, list, whole};
+use limits::{MAX_ORDER, MAX_PART, MAX_SUMMARY, MAX_TITLE};
 
 /// Every key of a lesson file: the part of the manual that authors need, in Markdown.
 pub const LESSON_FORMAT: &str = include_str!("lesson/format.md");
@@ -39,47 +47,7 @@ pub const LESSON_FORMAT: &str = include_str!("lesson/format.md");
 pub const FORMAT_VERSION: usize = 1;
 
 /// The keys of a lesson.
-const LESSON_KEYS: &[&str] = &[
-    "format",
-    "title",
-    "summary",
-    "order",
-    "topics",
-    "network",
-    "networks",
-    "loss",
-    "learning_rate",
-    "batch",
-    "data",
-    "dataset",
-    "script",
-];
-
-/// The topics of the course, in the order of the lecture: what a lesson calls them, and what they are about.
-pub const TOPICS: [(&str, &str); 22] = [
-    ("S1", "one neuron"),
-    ("S2", "the perceptron algorithm"),
-    ("S3", "a network of neurons"),
-    ("S4", "feedforward through any number of layers"),
-    ("S5", "XOR and logic gates"),
-    ("S6", "universal approximation"),
-    ("S7", "loss functions"),
-    ("S8", "the gradient of one neuron"),
-    ("S9", "backpropagation to upstream neurons"),
-    ("S10", "further upstream"),
-    ("S11", "δ and backpropagation in general"),
-    ("S12", "the grounded example"),
-    ("S13", "batches"),
-    ("S14", "epochs, and when to stop"),
-    ("S15", "activation functions"),
-    ("S16", "softmax"),
-    ("S17", "the vanishing gradient"),
-    ("S18", "saturation and initialisation"),
-    ("S19", "overfitting"),
-    ("S20", "hyperparameters"),
-    ("S21", "code it up"),
-    ("S22", "the lecture's questions"),
-];
+const LESSON_KEYS: &[&str] = &schema::LESSON.names::<{ schema::LESSON.len() }>();
 
 /// A checked lesson. Nothing in it can fail any more but the training itself and values that a text names
 /// before they are computed.
@@ -111,16 +79,24 @@ impl Lesson {
     /// # Errors
     /// When the file is not there, cannot be read or is no text, or something in it is wrong.
     pub fn load(path: &Path) -> Result<Self, LessonError> {
-        Self::parse(file::read(path)?)
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        Self::parse_in(file::read(path)?, Some(folder))
     }
 
-    /// Reads a lesson from its text.
+    /// Reads a lesson from its text, which has no folder and so no CSV file beside it.
     ///
     /// # Errors
     /// The first thing that is wrong with it, with its place.
     pub fn parse(source: Source) -> Result<Self, LessonError> {
+        Self::parse_in(source, None)
+    }
+
+    fn parse_in(source: Source, folder: Option<&Path>) -> Result<Self, LessonError> {
         let source = Arc::new(source);
-        Self::check(&source).map_err(|problem| problem.in_source(&source))
+        Self::check(&source, folder).map_err(|problem| problem.in_source(&source))
     }
 
     /// An error at a place of this lesson that shows only when it is computed, such as a text that names a
@@ -131,7 +107,7 @@ impl Lesson {
             .in_source(&self.source)
     }
 
-    fn check(source: &Arc<Source>) -> Checked<Self> {
+    fn check(source: &Arc<Source>, folder: Option<&Path>) -> Checked<Self> {
         if source.text.len() > limits::MAX_FILE_BYTES {
             return Err(Problem::new(Span::default(), "the lesson is too large")
                 .expected(format!("at most {} bytes", limits::MAX_FILE_BYTES)));
@@ -164,32 +140,33 @@ impl Lesson {
         let topics = match fields.get("topics") {
             Some(node) => list(node, "`topics`", "a list of topics such as `[S5, S14]`")?
                 .iter()
-                .map(topic_of)
+                .map(course::topic)
                 .collect::<Checked<_>>()?,
             None => Vec::new(),
         };
-        let networks = network::networks(&fields)?;
+        let part = fields.get("part");
+        let part = part
+            .map(|node| line(node, "`part`", MAX_PART))
+            .transpose()?;
+        let needs = fields
+            .get("needs")
+            .map(course::needs)
+            .transpose()?
+            .unwrap_or_default();
+        let networks = network::networks(&fields, &data::Sources::of(folder))?;
         let scenes = script::scenes(&source.text, &fields, &networks)?;
         Ok(Self {
             source: Arc::clone(source),
             title,
             summary,
             order,
-            part: None,
-            needs: Vec::new(),
+            part,
+            needs,
             topics,
             networks,
             scenes,
         })
     }
-}
-
-/// The name of a topic.
-fn topic_of(node: &yaml::Node) -> Checked<String> {
-    let names = TOPICS.map(|(name, _)| name);
-    word(node, "a topic", &names)
-        .map(|index| names[index].to_owned())
-        .map_err(|problem| problem.expected("expected S1 to S22"))
 }
 
 /// The text of a lesson file and the name to call it by.
@@ -524,6 +501,7 @@ pub enum Quantity {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Named;
 
     /// Who adds a key, a word or a limit says so to authors.
     #[test]
@@ -531,14 +509,22 @@ mod tests {
         let keys = [
             LESSON_KEYS,
             network::NETWORK_KEYS,
-            network::SAMPLE_KEYS,
-            network::LAYER_KEYS,
+            data::list::SAMPLE_KEYS,
+            data::named::DATASET_KEYS,
+            data::table::CSV_KEYS,
+            data::HELD_OUT_KEYS,
+            &data::Scale::ALL.map(data::Scale::name),
+            Named::Iris.features(),
+            Named::Iris.classes(),
+            layers::LAYER_KEYS,
             network::INIT_KEYS,
             network::SCHEMES,
             script::SCENE_KEYS,
             script::WALK_KEYS,
             script::TRAIN_KEYS,
             script::UNTIL_KEYS,
+            script::UNTIL_WORDS,
+            &Panel::ALL.map(Panel::name),
             &crate::engine::Activation::ALL.map(crate::engine::Activation::name),
             &Loss::ALL.map(Loss::name),
             &Phase::ALL.map(Phase::name),
@@ -568,9 +554,13 @@ mod tests {
                 limits::MAX_LAYERS,
                 limits::MAX_UNITS
             ),
+            format!("{} MiB a CSV file", limits::MAX_CSV_BYTES / 1024 / 1024),
             format!("{} scenes", limits::MAX_SCENES),
             format!("at most {} characters", limits::MAX_TITLE),
             format!("at most {} characters", limits::MAX_SUMMARY),
+            format!("at most {} characters", limits::MAX_PART),
+            format!("at most {}", limits::MAX_NEEDS),
+            format!("from 1 to {} panels", limits::MAX_PANELS),
         ] {
             assert!(LESSON_FORMAT.contains(&limit), "{limit} is not documented");
         }

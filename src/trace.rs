@@ -5,6 +5,7 @@
 //! functions that train, so going back is looking at a smaller index.
 
 mod compile;
+mod curve;
 pub mod equation;
 pub mod explain;
 mod lookup;
@@ -15,13 +16,16 @@ mod probe;
 pub mod prose;
 mod step;
 pub mod symbol;
+pub mod tex;
 mod words;
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::engine::{Evaluation, Network};
-use crate::lesson::{Lesson, NetworkSpec};
+use crate::lesson::{Lesson, NetworkSpec, Phase};
+
+use curve::Losses;
 
 pub use compile::{CompileError, first_network};
 pub use equation::{Operand, Part, Shown};
@@ -37,8 +41,8 @@ pub use symbol::{Cell, Symbol};
 pub struct Trace {
     lesson: Arc<Lesson>,
     segments: Vec<Segment>,
-    /// Mean loss over the data set with the initial weights, per network.
-    first_losses: Vec<f64>,
+    /// The losses with the initial weights, per network.
+    first_losses: Vec<Losses>,
     len: usize,
 }
 
@@ -74,12 +78,14 @@ enum Body {
 struct Batch {
     /// 0-based numbers of its samples.
     samples: Vec<usize>,
+    /// The last phase of the walk, which decides whether it trains or only predicts.
+    until: Phase,
     operations: Arc<[Operation]>,
     chain_rule: bool,
     /// 1-based number of the batch and how many there are, where the batches make an epoch.
     of_epoch: Option<(usize, usize)>,
-    /// Mean loss over the data set after the update, where there is one and it has been measured.
-    loss_after: Option<f64>,
+    /// The losses after the update, where there is one and they have been measured.
+    losses_after: Option<Losses>,
 }
 
 #[derive(Debug, Clone)]
@@ -129,6 +135,36 @@ pub enum Ended {
         /// The epoch of the scene whose weights are kept: that of the lowest loss.
         best: usize,
     },
+}
+
+impl Ended {
+    /// The name in a trace.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Epochs => "epochs",
+            Self::GoalMissed => "goal-missed",
+            Self::AllRight => "all-right",
+            Self::LossBelow => "loss-below",
+            Self::NoMistake => "no-mistake",
+            Self::GradientBelow => "gradient-below",
+            Self::Patience { .. } => "patience",
+        }
+    }
+}
+
+impl Training {
+    /// Whether the scene ends with a stop.
+    fn is_end(&self, stop: &Stop) -> bool {
+        stop.epoch == self.record.len()
+    }
+
+    /// The epoch of the scene whose weights a stop shows: its own, but where patience has run out the best.
+    fn shown_epoch(&self, stop: &Stop) -> usize {
+        match self.ended {
+            Ended::Patience { best } if self.is_end(stop) => best,
+            _ => stop.epoch,
+        }
+    }
 }
 
 impl Segment {
@@ -242,59 +278,5 @@ impl Trace {
             .map(|marks| marks.start..marks.end.min(index))
             .find(|marks| !marks.is_empty())
             .map_or(0, |marks| marks.end - 1)
-    }
-
-    /// The loss curve of the network that the step is about, as far as the learner has come: updates so far
-    /// and the mean loss over the whole data set.
-    pub fn curve(&self, index: usize) -> Vec<(usize, f64)> {
-        let at = self.segment_index(index);
-        let network = self.segments[at].network;
-        let mut points = vec![(0, self.first_losses[network])];
-        for (i, segment) in self.segments[..=at].iter().enumerate() {
-            if segment.network != network {
-                continue;
-            }
-            match &segment.body {
-                Body::Say => {}
-                Body::Walk(batch) => {
-                    // The point of an update comes when its loss does.
-                    let done = i < at
-                        || batch.operations[index - segment.first] == Operation::PredictionLoss;
-                    if let (Some(loss), true) = (batch.loss_after, done) {
-                        points.push((segment.updates + 1, loss));
-                    }
-                }
-                Body::Train(training) => {
-                    let until = if i < at {
-                        training.until
-                    } else {
-                        training.stops[index - segment.first].epoch
-                    };
-                    points.extend((training.skipped..until).map(|epoch| {
-                        let done = epoch + 1 - training.skipped;
-                        (
-                            segment.updates + done * training.updates_per_epoch,
-                            training.record[epoch].loss,
-                        )
-                    }));
-                }
-            }
-        }
-        // Of many updates not every one has been measured, but the one the learner has come to is.
-        let here = &self.segments[at];
-        let is_renewed = matches!(
-            &here.body,
-            Body::Walk(batch) if batch.operations[index - here.first] == Operation::PredictionLoss
-        );
-        let updates = here.updates + usize::from(is_renewed);
-        if points.last().is_some_and(|point| point.0 < updates) {
-            let now = if is_renewed {
-                self.step(index).measure()
-            } else {
-                compile::measure(self.spec(here), &here.before)
-            };
-            points.push((updates, now.loss));
-        }
-        points
     }
 }

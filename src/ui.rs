@@ -7,6 +7,7 @@
 
 mod activation;
 mod axes;
+mod batch;
 mod canvas;
 mod curve;
 mod fit;
@@ -20,9 +21,12 @@ mod matrix;
 mod menu;
 mod meters;
 mod network;
+mod outputs;
 mod page;
 mod panels;
+mod picture;
 mod regions;
+mod sample;
 mod status;
 pub mod theme;
 mod view;

@@ -19,6 +19,8 @@ use serde_json::Value;
 
 /// Two networks, every kind of scene.
 const COURSE: &str = "tests/lessons/course.yaml";
+/// Every way to say what the data are.
+const DATA: &str = "tests/lessons/data.yaml";
 /// The grounded example, without a script.
 const HOMEWORK: &str = "tests/lessons/homework.yaml";
 
@@ -414,7 +416,45 @@ fn lessons_are_listed() {
             assert!(lesson[key].is_string(), "{lesson}");
         }
         assert!(lesson["topics"].is_array());
+        assert!(lesson["needs"].is_array());
+        assert!(lesson["part"].is_string() || lesson["part"].is_null());
     }
+}
+
+#[test]
+fn the_list_names_the_parts_of_the_course_and_what_comes_before() {
+    let (folder, _) = lesson(XOR);
+    let of = |name: &str, keys: &str| {
+        let text = XOR.replacen("format: 1\n", &format!("format: 1\n{keys}"), 1);
+        fs::write(folder.path().join(name), text).unwrap();
+    };
+    of("one.yaml", "order: 0\npart: Early things\n");
+    of(
+        "two.yaml",
+        "order: 1\npart: Early things\nneeds: [one]\ntopics: [S5]\n",
+    );
+    fs::remove_file(folder.path().join("mine.yaml")).unwrap();
+    let folder = folder.path().to_str().unwrap();
+    let text = printed(&["list", "--lessons", folder]);
+    assert!(text.starts_with("Early things\none "), "{text}");
+    assert!(text.contains("Mine (S5; after one)\n"), "{text}");
+    assert_eq!(text.matches("Early things").count(), 1, "{text}");
+    let json = printed(&["list", "--format", "json", "--lessons", folder]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json[1]["part"], "Early things");
+    assert_eq!(json[1]["needs"], serde_json::json!(["one"]));
+}
+
+/// What a lesson needs is one that comes with the program, or one beside it.
+#[test]
+fn check_knows_which_lessons_there_are() {
+    let (folder, path) =
+        lesson(&XOR.replacen("format: 1\n", "format: 1\nneeds: [xor, other]\n", 1));
+    let report = refused(&["check", &path]);
+    assert!(report.contains("there is no lesson `other`"), "{report}");
+    assert!(report.contains(":2:14"), "{report}");
+    fs::write(folder.path().join("other.yaml"), XOR).unwrap();
+    assert!(printed(&["check", &path]).contains(": ok, "));
 }
 
 #[test]
@@ -520,6 +560,46 @@ fn training_gives_the_bits_of_the_lesson() {
     let text = printed(&["train", &path, "--epochs", "300"]);
     assert!(text.contains(&format!("loss: {loss:.6}")), "{text}");
     assert!(text.contains("samples per second"), "{text}");
+}
+
+/// Samples that are held out are measured, and are not learnt from.
+#[test]
+fn training_measures_what_is_held_out() {
+    let outcome = |network: &str, format: &str| {
+        let args = ["train", DATA, "--epochs", "20", "--network", network];
+        printed(&[&args[..], &["--format", format]].concat())
+    };
+    let trained: Value = serde_json::from_str(&outcome("species", "json")).unwrap();
+    assert_eq!(
+        (&trained["data_set"], &trained["samples"]),
+        (&112.into(), &2240.into())
+    );
+    assert_eq!(trained["held_out"]["samples"], 38);
+    // Twenty steps from nowhere: better than the ln 3 of a guess, on both sides.
+    let loss = trained["held_out"]["loss"].as_f64().unwrap();
+    assert!(loss < 1.05 && (loss - trained["loss"].as_f64().unwrap()).abs() > 1e-6);
+    assert!(trained["held_out"]["right"].as_u64().unwrap() <= 38);
+    let text = outcome("species", "text");
+    assert!(
+        text.contains(&format!("held-out loss: {loss:.6}\n")),
+        "{text}"
+    );
+    assert!(
+        text.contains("held-out right: ") && text.contains(" of 38\n"),
+        "{text}"
+    );
+    // A set of its own may be larger than what is learnt from.
+    let trained: Value = serde_json::from_str(&outcome("fall", "json")).unwrap();
+    assert_eq!(
+        (&trained["data_set"], &trained["held_out"]["samples"]),
+        (&6.into(), &21.into())
+    );
+    assert_eq!(trained["held_out"]["right"], Value::Null);
+    assert!(outcome("fall", "text").ends_with("held-out right: not asked of a regressor\n"));
+    let (_folder, path) = lesson(XOR);
+    let none = printed(&["train", &path, "--epochs", "3", "--format", "json"]);
+    let none: Value = serde_json::from_str(&none).unwrap();
+    assert_eq!(none["held_out"], Value::Null);
 }
 
 #[test]
@@ -794,4 +874,68 @@ fn shells_complete_the_commands() {
         return;
     };
     assert!(parsed.status.success(), "{}", stderr(&parsed));
+}
+
+#[test]
+fn a_lesson_is_exported_to_a_file_or_to_standard_output() {
+    let folder = tempfile::tempdir().unwrap();
+    for (format, begins) in [
+        ("text", "Step 1 of "),
+        ("json", "{\"step\":1,"),
+        ("markdown", "# The grounded example\n"),
+        ("latex", "\\documentclass"),
+        ("numpy", "#!/usr/bin/env python3\n"),
+    ] {
+        let out = printed(&["export", "grounded", "--format", format]);
+        assert!(out.starts_with(begins), "{format}: {out}");
+        let file = folder.path().join(format);
+        let path = file.to_str().unwrap();
+        assert_eq!(
+            printed(&["export", "grounded", "--format", format, "-o", path]),
+            ""
+        );
+        assert_eq!(fs::read_to_string(&file).unwrap(), out);
+    }
+    // What `trace` prints is the same.
+    for format in ["text", "json"] {
+        assert_eq!(
+            printed(&["export", "xor", "--format", format]),
+            printed(&["trace", "xor", "--format", format])
+        );
+    }
+    let nowhere = folder.path().join("no/such/folder.md");
+    let args = ["export", "xor", "--format", "markdown", "-o"];
+    let message = refused(&[&args[..], &[nowhere.to_str().unwrap()]].concat());
+    assert!(message.contains("cannot write"), "{message}");
+}
+
+#[test]
+fn some_steps_alone_are_exported() {
+    let all = printed(&["export", "grounded", "--format", "json"]);
+    let all: Vec<&str> = all.lines().collect();
+    let last = all.len();
+    for (steps, from, to) in [
+        ("5-20", 5, 20),
+        ("5", 5, 5),
+        ("5-", 5, last),
+        ("-5", 1, 5),
+        ("1-", 1, last),
+    ] {
+        let some = printed(&["export", "grounded", "--format", "json", "--steps", steps]);
+        assert_eq!(
+            some.lines().collect::<Vec<_>>(),
+            all[from - 1..to],
+            "{steps}"
+        );
+    }
+    let message = refused(&["export", "grounded", "--format", "json", "--steps", "5-999"]);
+    assert!(
+        message.contains("no step 999") && message.contains(&format!("is {last}")),
+        "{message}"
+    );
+    for steps in ["20-5", "0", "a", "-", "1-2-3"] {
+        let output = run(&["export", "grounded", "--format", "json", "--steps", steps]);
+        assert_eq!(output.status.code(), Some(2), "{steps}");
+        assert!(stderr(&output).contains("steps"), "{}", stderr(&output));
+    }
 }

@@ -99,13 +99,43 @@ pub(super) enum Command {
         #[arg(long)]
         ascii: bool,
     },
+    /// Print a lesson as a handout or a script: text, JSON, Markdown, LaTeX, NumPy
+    #[command(
+        long_about = "Print a lesson as something to keep.\n\n\
+                      text and json are as `nn-tutor trace` has them. markdown and latex are handouts with every \
+                      formula and matrix; markdown sets formulas between $$, latex is a document for pdflatex. \
+                      numpy is a Python script with each step's own lines, which prints the same numbers.",
+        after_help = "Examples:
+  nn-tutor export grounded --format markdown -o grounded.md
+  nn-tutor export grounded --format latex --steps 5-20 -o handout.tex
+  nn-tutor export xor --format numpy | python3 -"
+    )]
+    Export {
+        /// The name of a lesson (`nn-tutor list`) or a YAML file
+        #[arg(value_name = "NAME|FILE")]
+        name: String,
+        /// What to print
+        #[arg(long, value_enum)]
+        format: Export,
+        /// The file to write; if left out, standard output
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// Some steps only: 5-20, 5, 5- or -20
+        #[arg(long, value_name = "STEPS", value_parser = Steps::parse, allow_hyphen_values = true)]
+        steps: Option<Steps>,
+        /// Text in ASCII characters only
+        #[arg(long)]
+        ascii: bool,
+    },
     /// Train a lesson's network without a screen
     #[command(
         long_about = "Train a network of a lesson from its initial weights, without a screen, as fast as it goes; \
-                      then print the loss over the data set, how many samples are right, and samples per second.\n\n\
+                      then print the loss over the data set, how many samples are right, the same of the samples \
+                      that are held out, and samples per second.\n\n\
                       As JSON it is one object. Keys: network, epochs, samples (all that were trained on: epochs \
                       times the data set), seconds (the training loop alone), samples_per_second, loss, right (null \
-                      for a regressor), data_set (its samples).",
+                      for a regressor), data_set (its samples), held_out (samples, loss and right of those that \
+                      are held out; null without).",
         after_help = "Examples:
   nn-tutor train xor --epochs 5000
   nn-tutor train homework.yaml --epochs 100 --format json"
@@ -124,6 +154,35 @@ pub(super) enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Write a lesson to start from
+    #[command(
+        long_about = "Write a lesson to start from: NAME.yaml, a small lesson with a comment at everything that can be \
+                      changed. It can be walked at once. A file that is there is never overwritten.",
+        after_help = "Examples:
+  nn-tutor new homework                 writes homework.yaml
+  nn-tutor new homework -o lessons      writes lessons/homework.yaml
+  nn-tutor new homework -o week-3.yaml"
+    )]
+    New {
+        /// Letters, digits, - and _; also its title
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// The file to write, or the folder to write it to; if left out, that of --lessons, or this one
+        #[arg(short, long, value_name = "PATH")]
+        output: Option<PathBuf>,
+    },
+    /// Print the lesson format as JSON Schema, for editors
+    #[command(
+        long_about = "Print the lesson format as JSON Schema (draft 2020-12), so that an editor completes keys, shows \
+                      what they mean and marks mistakes while a lesson is written.\n\nEditors with the YAML language \
+                      server (VS Code, Neovim, Helix, Emacs and others) read it where the first line of a lesson \
+                      says so:\n\n  # yaml-language-server: $schema=lesson.schema.json\n\nWhat depends on the whole \
+                      lesson, such as shapes, only `nn-tutor check` tells.",
+        after_help = "Examples:
+  nn-tutor schema > lesson.schema.json
+  nn-tutor schema | jq '.properties.script'"
+    )]
+    Schema,
     /// Print a script that completes commands in your shell
     #[command(after_help = "Examples:
   nn-tutor completions bash >> ~/.bash_completion
@@ -183,6 +242,49 @@ pub(super) enum Format {
     Text,
     /// For programs
     Json,
+}
+
+/// What a lesson is exported as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Export {
+    /// To read
+    Text,
+    /// JSON Lines, one object a step
+    Json,
+    /// A handout in Markdown
+    Markdown,
+    /// A handout in LaTeX
+    Latex,
+    /// A Python script
+    Numpy,
+}
+
+/// Some steps of a lesson, from 1 on, the last one included; an open end is the lesson's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Steps {
+    pub first: Option<NonZeroUsize>,
+    pub last: Option<NonZeroUsize>,
+}
+
+impl Steps {
+    fn parse(text: &str) -> Result<Self, String> {
+        let wrong = || "expected steps such as 5-20, 5, 5- or -20".to_owned();
+        let number = |text: &str| match text.trim() {
+            "" => Ok(None),
+            digits => digits.parse().map(Some).map_err(|_| wrong()),
+        };
+        let (first, last) = match text.split_once('-') {
+            Some((first, last)) => (number(first)?, number(last)?),
+            None => (number(text)?, number(text)?),
+        };
+        match (first, last) {
+            (None, None) => Err(wrong()),
+            (Some(first), Some(last)) if first > last => {
+                Err(format!("step {first} comes after step {last}"))
+            }
+            _ => Ok(Self { first, last }),
+        }
+    }
 }
 
 /// A number from 1 on.

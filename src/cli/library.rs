@@ -97,7 +97,8 @@ pub(super) fn entries(library: &Library) -> Vec<Entry> {
     library.menu().into_iter().map(entry).collect()
 }
 
-/// Name, title and topics on one line, the summary under them.
+/// Name, title, topics and the lessons before it on one line, the summary under them; over those of one part of the
+/// course its name.
 pub(super) fn text(entries: &[Entry], look: &Look) -> String {
     let widest = entries
         .iter()
@@ -105,7 +106,16 @@ pub(super) fn text(entries: &[Entry], look: &Look) -> String {
         .max()
         .unwrap_or(0);
     let mut out = String::new();
+    let mut part = None;
     for entry in entries {
+        if entry.part != part {
+            if !out.is_empty() {
+                out.push('\n');
+            }
+            let heading = entry.part.as_deref().unwrap_or("Other lessons");
+            look.wrap(&mut out, heading, [0, 0]);
+            part.clone_from(&entry.part);
+        }
         let name = look.plain(&entry.name);
         let mut line = format!(
             "{name}{:1$}{2}",
@@ -113,8 +123,11 @@ pub(super) fn text(entries: &[Entry], look: &Look) -> String {
             widest - name.width() + 2,
             look.plain(&entry.title)
         );
-        if !entry.topics.is_empty() {
-            let _ = write!(line, " ({})", entry.topics.join(", "));
+        let topics = (!entry.topics.is_empty()).then(|| entry.topics.join(", "));
+        let needs = (!entry.needs.is_empty()).then(|| format!("after {}", entry.needs.join(", ")));
+        let about: Vec<String> = topics.into_iter().chain(needs).collect();
+        if !about.is_empty() {
+            let _ = write!(line, " ({})", about.join("; "));
         }
         look.wrap(&mut out, &line, [0, widest + 2]);
         look.wrap(&mut out, &entry.summary, [widest + 2, widest + 2]);

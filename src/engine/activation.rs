@@ -97,6 +97,7 @@ impl Activation {
 
     /// φ of a layer for a batch. `z` and `out` are n × N, row by row, `samples` is N.
     /// The bits are those of [`phi_column`](Self::phi_column) on every column.
+    #[inline]
     pub(crate) fn phi_batch(self, z: &[f64], out: &mut [f64], samples: usize) {
         match self {
             Self::Step => map(z, out, step),

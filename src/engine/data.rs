@@ -1,16 +1,29 @@
 //! Data sets: samples and their targets.
 
-use ndarray::{Array2, arr2};
+use ndarray::Array2;
 
 use super::network::Network;
 
-/// Samples and targets, one row a sample.
+mod generated;
+mod named;
+mod real;
+mod samples;
+
+pub use named::{Drawing, Family, Named};
+pub use samples::{Samples, Targets};
+
+/// Samples and targets, one row a sample, as a network takes them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DataSet {
     /// N × n₀: the features, without the bias 1.
     pub x: Array2<f64>,
     /// N × `n_L`: the targets.
     pub y: Array2<f64>,
+    /// What the columns of `x` are called; empty where they have no names.
+    pub features: Vec<String>,
+    /// What the classes are called, in the order of the columns of `y`, or with one column that of the low target
+    /// first; empty where they have no names.
+    pub classes: Vec<String>,
 }
 
 /// Why samples and targets do not fit, each other or a network.
@@ -43,16 +56,29 @@ pub enum DataError {
 }
 
 impl DataSet {
-    /// The names of the generated sets.
-    pub const NAMES: [&str; 6] = ["and", "or", "xor", "nand", "nor", "xnor"];
+    /// The names of the sets that come with the program.
+    pub const NAMES: [&str; 17] = {
+        let mut names = [""; 17];
+        let mut index = 0;
+        while index < names.len() {
+            names[index] = Named::ALL[index].name();
+            index += 1;
+        }
+        names
+    };
 
-    /// Samples and their targets.
+    /// Samples and their targets, which have no names.
     ///
     /// # Errors
     /// When there is not one row of targets per sample.
     pub fn new(x: Array2<f64>, y: Array2<f64>) -> Result<Self, DataError> {
         if x.nrows() == y.nrows() {
-            Ok(Self { x, y })
+            Ok(Self {
+                x,
+                y,
+                features: Vec::new(),
+                classes: Vec::new(),
+            })
         } else {
             Err(DataError::Count {
                 samples: x.nrows(),
@@ -61,22 +87,12 @@ impl DataSet {
         }
     }
 
-    /// The generated set of this name: the truth table of a logic gate of two inputs, its samples in the order
-    /// 00, 01, 10, 11.
+    /// The set of this name as it is where nothing else is asked for: [`Named::drawing`], with a column of targets
+    /// 0 and 1 for two classes and one column a class for more.
     pub fn named(name: &str) -> Option<Self> {
-        let column: [u8; 4] = match name {
-            "and" => [0, 0, 0, 1],
-            "or" => [0, 1, 1, 1],
-            "xor" => [0, 1, 1, 0],
-            "nand" => [1, 1, 1, 0],
-            "nor" => [1, 0, 0, 0],
-            "xnor" => [1, 0, 0, 1],
-            _ => return None,
-        };
-        Some(Self {
-            x: arr2(&[[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]),
-            y: arr2(&column.map(|bit| [f64::from(bit)])),
-        })
+        let named = Named::from_name(name)?;
+        let samples = named.draw(&named.drawing());
+        Some(samples.to_data(samples.outputs(), [0.0, 1.0]))
     }
 
     /// How many samples there are.

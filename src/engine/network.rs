@@ -42,6 +42,9 @@ impl Layer {
 /// ε in the square root of batch normalisation, which keeps it from dividing by 0.
 pub const BATCH_NORM_EPSILON: f64 = 1e-5;
 
+/// The share of a batch's statistics in the running ones after an update; the others keep 1 minus this.
+pub const BATCH_NORM_MOMENTUM: f64 = 0.1;
+
 /// What batch normalisation has learned of one layer: of each unit, without the bias.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Norm {
@@ -157,8 +160,9 @@ impl Network {
     /// A network of these layers and matrices.
     ///
     /// # Errors
-    /// When there is no layer, a layer has no units, a matrix is missing or has the wrong shape, or a hidden
-    /// layer is a softmax.
+    /// When there is no layer, a layer has no units, a matrix is missing or has the wrong shape, a hidden layer is
+    /// a softmax, or a layer has batch normalisation, dropout or a skip connection that it cannot have
+    /// ([`Layer`]).
     pub fn new(
         inputs: usize,
         layers: Vec<Layer>,

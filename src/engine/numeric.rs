@@ -1,4 +1,4 @@
-//! Exponential, logistic, tanh and logarithm with the same bits on every machine.
+//! Exponential, logistic, tanh, logarithm, sine and cosine with the same bits on every machine.
 //!
 //! The functions of the standard library call the platform's mathematics library, whose last digits differ
 //! from system to system. A lesson must show the same digits everywhere, so these are made of additions,
@@ -7,7 +7,8 @@
 //! compiler may run a loop over a slice several elements at a time and still give the bits of one element.
 //!
 //! Measured against correctly rounded values (see the tests), [`exp`], [`ln`] and [`ln_1p`] are within
-//! 1.5 units in the last place, [`logistic`] and [`tanh`] within 3. NaN in gives NaN out.
+//! 1.5 units in the last place, as are [`sin`] and [`cos`] up to |x| = 10⁵; [`logistic`] and [`tanh`] are within 3.
+//! NaN in gives NaN out.
 
 /// log₂ e
 const LOG2_E: f64 = std::f64::consts::LOG2_E;
@@ -86,6 +87,28 @@ pub fn ln_1p(x: f64) -> f64 {
     } / sum;
     let (k, f) = split(sum);
     ln_parts(k, f, lost)
+}
+
+/// The sine of an angle in radians, up to ±10⁵; further out the angle loses digits.
+pub fn sin(x: f64) -> f64 {
+    let (quarter, r, tail) = quarter_turns(x);
+    match quarter {
+        0 => sin_parts(r, tail),
+        1 => cos_parts(r, tail),
+        2 => -sin_parts(r, tail),
+        _ => -cos_parts(r, tail),
+    }
+}
+
+/// The cosine of an angle in radians, up to ±10⁵; further out the angle loses digits.
+pub fn cos(x: f64) -> f64 {
+    let (quarter, r, tail) = quarter_turns(x);
+    match quarter {
+        0 => cos_parts(r, tail),
+        1 => -sin_parts(r, tail),
+        2 => -cos_parts(r, tail),
+        _ => sin_parts(r, tail),
+    }
 }
 
 /// `logistic` of every element.
@@ -172,4 +195,54 @@ fn ln_parts(k: f64, f: f64, lost: f64) -> f64 {
     let rest = C.iter().rev().fold(0.0, |sum, c| (sum + c) * s2);
     let half = 0.5 * f * f;
     k * LN_2_HIGH - ((half - (s * (half + rest) + (k * LN_2_LOW + lost))) - f)
+}
+
+/// k modulo 4 and r with x = k π/2 + r, |r| ≤ π/4, r in two parts. π/2 is taken in three pieces, of which the first
+/// two have 33 bits, so that their products with k are exact (fdlibm, `e_rem_pio2.c`, Sun Microsystems, 1993).
+fn quarter_turns(x: f64) -> (u64, f64, f64) {
+    const HIGH: f64 = f64::from_bits(0x3ff9_21fb_5440_0000);
+    const MIDDLE: f64 = f64::from_bits(0x3dd0_b461_1a60_0000);
+    const LOW: f64 = f64::from_bits(0x3ba3_198a_2e03_7073);
+    let shifted = x * std::f64::consts::FRAC_2_PI + ROUND;
+    let k = shifted - ROUND;
+    let high = x - k * HIGH;
+    let middle = k * MIDDLE;
+    let r = high - middle;
+    let rest = k * LOW - ((high - r) - middle);
+    let sum = r - rest;
+    // The lowest bits of the rounded sum are those of k, also below 0.
+    (shifted.to_bits() & 3, sum, (r - sum) - rest)
+}
+
+/// sin(r + `tail`), |r| ≤ π/4, with the polynomial of fdlibm (`k_sin.c`).
+fn sin_parts(r: f64, tail: f64) -> f64 {
+    const S: [f64; 6] = [
+        -1.666_666_666_666_663_2e-1,
+        8.333_333_333_322_49e-3,
+        -1.984_126_982_985_795e-4,
+        2.755_731_370_707_007e-6,
+        -2.505_076_025_340_686_3e-8,
+        1.589_690_995_211_55e-10,
+    ];
+    let r2 = r * r;
+    let r3 = r2 * r;
+    let polynomial = S[1] + r2 * (S[2] + r2 * (S[3] + r2 * (S[4] + r2 * S[5])));
+    r - ((r2 * (0.5 * tail - r3 * polynomial) - tail) - r3 * S[0])
+}
+
+/// cos(r + `tail`), |r| ≤ π/4, with the polynomial of fdlibm (`k_cos.c`).
+fn cos_parts(r: f64, tail: f64) -> f64 {
+    const C: [f64; 6] = [
+        4.166_666_666_666_66e-2,
+        -1.388_888_888_887_411e-3,
+        2.480_158_728_947_673e-5,
+        -2.755_731_435_139_066_3e-7,
+        2.087_572_321_298_175e-9,
+        -1.135_964_755_778_819_5e-11,
+    ];
+    let r2 = r * r;
+    let polynomial = C[0] + r2 * (C[1] + r2 * (C[2] + r2 * (C[3] + r2 * (C[4] + r2 * C[5]))));
+    let half = 0.5 * r2;
+    let one = 1.0 - half;
+    one + (((1.0 - one) - half) + (r2 * (r2 * polynomial) - r * tail))
 }

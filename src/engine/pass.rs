@@ -1,12 +1,33 @@
 //! One batch on its way through a network, forward and back.
 
-use ndarray::{Array2, ArrayView2};
+mod dropout;
+mod extras;
+mod norm;
+mod views;
 
+use ndarray::Array2;
+
+use self::extras::Extras;
 use super::data::DataSet;
 use super::kernel;
 use super::loss::Loss;
 use super::method::Method;
 use super::network::Network;
+
+/// What a pass is for. Only layers with batch normalisation or dropout tell the two apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// Nothing is dropped, and running statistics normalise: what a network says does not depend on the batch.
+    #[default]
+    Predicting,
+    /// Outputs are dropped, and the statistics of the batch normalise.
+    Training {
+        /// Draws what is dropped: [`Method::dropout_seed`].
+        seed: u64,
+        /// Which update this is, from 0. The same seed, update and layer always give the same mask.
+        update: usize,
+    },
+}
 
 /// All values of one batch on its way through a network: outputs, weighted sums, errors and gradients.
 ///
@@ -22,7 +43,10 @@ use super::network::Network;
 pub struct Pass {
     capacity: usize,
     samples: usize,
+    mode: Mode,
     layers: Vec<LayerValues>,
+    /// Whether some layer is batch-normalised.
+    has_norms: bool,
     /// Gradient of each transfer matrix.
     gradients: Vec<Vec<f64>>,
     /// `n_L`
@@ -49,6 +73,8 @@ struct LayerValues {
     /// On the last layer ∂J/∂ŷ, where δ is made of it.
     pulled: Vec<f64>,
     delta: Vec<f64>,
+    /// What a plain layer does not have.
+    extras: Option<Box<Extras>>,
 }
 
 impl LayerValues {
@@ -66,6 +92,7 @@ impl LayerValues {
             psi: behind(rows),
             pulled: behind(rows),
             delta: behind(rows),
+            extras: Extras::new(network, l, capacity),
         }
     }
 
@@ -84,6 +111,22 @@ impl LayerValues {
             refill(&mut self.pulled, rows);
             refill(&mut self.delta, rows);
         }
+        if let Some(extras) = &mut self.extras {
+            extras.resize(self.units, n);
+        }
+    }
+
+    /// The outputs without the row of the bias, n × N.
+    fn outputs(&self, n: usize) -> &[f64] {
+        &self.x[self.bias * n..]
+    }
+
+    /// e = ∂J/∂x of a hidden layer, with the row of the bias.
+    fn arrived(&self) -> &[f64] {
+        let extras = self.extras.as_ref();
+        extras
+            .and_then(|extras| extras.arrived.as_deref())
+            .unwrap_or(&self.pulled)
     }
 }
 
@@ -104,6 +147,8 @@ impl Pass {
         Self {
             capacity,
             samples: 0,
+            mode: Mode::default(),
+            has_norms: network.layers().iter().any(|layer| layer.batch_norm),
             layers,
             gradients: (0..network.last())
                 .map(|l| vec![0.0; network.slice(l).len()])
@@ -123,6 +168,17 @@ impl Pass {
     /// N: how many samples are loaded.
     pub fn samples(&self) -> usize {
         self.samples
+    }
+
+    /// What the pass is for, from the next [`feedforward`](Self::feedforward) on. It stays when another batch is
+    /// loaded; at first it is [`Mode::Predicting`].
+    pub fn set_mode(&mut self, mode: Mode) {
+        self.mode = mode;
+    }
+
+    /// What the pass is for.
+    pub fn mode(&self) -> Mode {
+        self.mode
     }
 
     /// Takes these samples of the set, by their 0-based numbers, as the batch: fills x⁽⁰⁾ and the targets.
@@ -154,6 +210,12 @@ impl Pass {
     }
 
     /// z⁽ˡ⁺¹⁾ = W⁽ˡ⁾ᵀ x⁽ˡ⁾ and x⁽ˡ⁺¹⁾₍₁₊₎ = φ(z⁽ˡ⁺¹⁾), layer by layer.
+    ///
+    /// - Batch normalisation (Ioffe and Szegedy, 2015): φ takes v = γ∘ẑ + β for z, with ẑ = (z − μ)/√(σ² + ε); μ and σ²
+    ///   are mean and biased variance of the batch in training, else the running ones.
+    /// - Dropout (Srivastava et al., 2014): x₍₁₊₎ = m∘a with a = φ(v), where m is 0 with probability p, else 1/(1 − p);
+    ///   when predicting it is 1.
+    /// - Skip connection (He et al., 2016): x⁽ˡ⁾₍₁₊₎ = a + x⁽ˡ⁻¹⁾₍₁₊₎.
     pub fn feedforward(&mut self, network: &Network) {
         let n = self.samples;
         for (l, layer) in network.layers().iter().enumerate() {
@@ -165,9 +227,12 @@ impl Pass {
             } else {
                 kernel::transposed_product(w, &from.x, &mut to.z, [to.units, from.rows(), n]);
             }
-            layer
-                .activation
-                .phi_batch(&to.z, &mut to.x[to.bias * n..], n);
+            if to.extras.is_some() {
+                to.forward_extras(from, network, l + 1, n, &self.mode);
+            } else {
+                let outputs = &mut to.x[to.bias * n..];
+                layer.activation.phi_batch(&to.z, outputs, n);
+            }
         }
     }
 
@@ -198,6 +263,11 @@ impl Pass {
     ///
     /// At the output δ = (ŷ − y)/N where loss and activation have the shortcut
     /// ([`Loss::has_shortcut`]), else δ = ψ(ŷ) ∘ ∂J/∂ŷ; on any other layer δ = ψ(x) ∘ (W δ₍₁₊₎).
+    ///
+    /// In general e = ∂J/∂x is W δ₍₁₊₎, and e of the next layer is added to it where that has a skip connection. Then
+    /// ∂J/∂v = ψ(a) ∘ m ∘ e, and with batch normalisation δ = γ/√(σ² + ε) ∘ (∂J/∂v − mean(∂J/∂v) −
+    /// ẑ ∘ mean(∂J/∂v ∘ ẑ)), with means over the batch, whose statistics move with every z; its ∂J/∂γ = Σ ∂J/∂v ∘ ẑ and
+    /// ∂J/∂β = Σ ∂J/∂v are found on the way. When predicting, the statistics are fixed and δ = γ/√(σ² + ε) ∘ ∂J/∂v.
     pub fn backpropagation(&mut self, network: &Network, loss: Loss) {
         let n = self.samples;
         for (index, layer) in network.layers().iter().enumerate().rev() {
@@ -206,9 +276,6 @@ impl Pass {
             let layer = &mut before[l];
             // Row 0, the bias unit's, keeps the placeholder 0 in ψ and δ.
             let bias = layer.bias * n;
-            let outputs = &layer.x[bias..];
-            let psi = &mut layer.psi[bias..];
-            let delta = &mut layer.delta[bias..];
             if let Some(next) = behind.first() {
                 let from = &next.delta[next.bias * n..];
                 if n == 1 {
@@ -217,9 +284,21 @@ impl Pass {
                     let shape = [layer.units + layer.bias, next.units, n];
                     kernel::product(network.slice(l), from, &mut layer.pulled, shape);
                 }
-                activation.errors(outputs, &layer.pulled[bias..], psi, delta);
+                if layer.extras.is_some() {
+                    layer.backward_extras(next, network, l, n, &self.mode);
+                    continue;
+                }
+                activation.errors(
+                    &layer.x[bias..],
+                    &layer.pulled[bias..],
+                    &mut layer.psi[bias..],
+                    &mut layer.delta[bias..],
+                );
                 continue;
             }
+            let outputs = &layer.x[bias..];
+            let psi = &mut layer.psi[bias..];
+            let delta = &mut layer.delta[bias..];
             let share = n as f64;
             let values = outputs.iter().zip(&self.targets);
             if loss.has_shortcut(activation) {
@@ -271,17 +350,35 @@ impl Pass {
         }
     }
 
-    /// W⁽ˡ⁾ ← W⁽ˡ⁾ − ρ ∇⁽ˡ⁾ for every transfer matrix.
+    /// W⁽ˡ⁾ ← W⁽ˡ⁾ − ρ ∇⁽ˡ⁾ for every transfer matrix, and γ and β likewise. In training, the statistics of the
+    /// batch are blended into the running ones, r ← 0.9 r + 0.1 batch, with the unbiased variance (over N − 1, as
+    /// PyTorch does; a batch of one sample has none and leaves the running variance as it is).
     pub fn update(&self, network: &mut Network, rho: f64) {
         for (l, gradient) in self.gradients.iter().enumerate() {
             for (w, gradient) in network.slice_mut(l).iter_mut().zip(gradient) {
                 *w -= rho * gradient;
             }
         }
+        if self.has_norms {
+            self.update_norms(network, rho);
+        }
+    }
+
+    /// What batch normalisation learns.
+    fn update_norms(&self, network: &mut Network, rho: f64) {
+        for (l, layer) in self.layers.iter().enumerate() {
+            let values = layer
+                .extras
+                .as_ref()
+                .and_then(|extras| extras.norm.as_ref());
+            if let (Some(values), Some(norm)) = (values, network.norm_mut(l)) {
+                values.update(norm, rho, self.samples, self.mode);
+            }
+        }
     }
 
     /// All phases in order but the loss, which learning does not need: one update. `update` is its number,
-    /// counted from 0, which with the method's seed decides what is dropped.
+    /// counted from 0, which with the method's seed decides what is dropped: the pass is in training from here on.
     ///
     /// A single sample's gradient goes straight into the weights, with the bits of [`gradient`](Self::gradient)
     /// and [`update`](Self::update); [`grad`](Self::grad) does not tell it afterwards.
@@ -296,8 +393,11 @@ impl Pass {
         method: &Method,
         update: usize,
     ) {
-        let _ = update;
         let rho = method.rho;
+        self.mode = Mode::Training {
+            seed: method.dropout_seed,
+            update,
+        };
         self.load(data, samples);
         self.feedforward(network);
         self.backpropagation(network, method.loss);
@@ -305,6 +405,9 @@ impl Pass {
             for (l, pair) in self.layers.windows(2).enumerate() {
                 let delta = &pair[1].delta[pair[1].bias..];
                 kernel::descend(&pair[0].x, delta, network.slice_mut(l), rho);
+            }
+            if self.has_norms {
+                self.update_norms(network, rho);
             }
         } else {
             self.gradient();
@@ -331,84 +434,6 @@ impl Pass {
         }
         Some(right)
     }
-
-    /// x⁽ˡ⁾, the outputs of layer `l`: `(n_l + 1) × N` with ones in row 0; on the last layer `n_L × N`.
-    ///
-    /// # Panics
-    /// When there is no such layer, as for all the views.
-    pub fn x(&self, l: usize) -> ArrayView2<'_, f64> {
-        let layer = &self.layers[l];
-        self.view(&layer.x, layer.rows())
-    }
-
-    /// z⁽ˡ⁾, the weighted sums of layer `l` ≥ 1: `n_l × N`.
-    ///
-    /// # Panics
-    /// When there is no such layer or it is the input.
-    pub fn z(&self, l: usize) -> ArrayView2<'_, f64> {
-        let layer = &self.layers[l];
-        self.view(&layer.z, layer.units)
-    }
-
-    /// The targets: `n_L × N`.
-    pub fn y(&self) -> ArrayView2<'_, f64> {
-        self.view(&self.targets, self.outputs)
-    }
-
-    /// What each output unit adds to the loss of each sample, `n_L × N`: over N, they sum up to J.
-    pub fn losses(&self) -> ArrayView2<'_, f64> {
-        self.view(&self.terms, self.outputs)
-    }
-
-    /// δ⁽ˡ⁾, the errors of layer `l` ≥ 1: `(n_l + 1) × N` with the placeholder 0 in row 0; on the last layer
-    /// `n_L × N`.
-    ///
-    /// # Panics
-    /// When there is no such layer or it is the input.
-    pub fn delta(&self, l: usize) -> ArrayView2<'_, f64> {
-        let layer = &self.layers[l];
-        self.view(&layer.delta, layer.rows())
-    }
-
-    /// W⁽ˡ⁾ δ⁽ˡ⁺¹⁾₍₁₊₎, the errors of layer `l + 1` pulled back to layer `l`, 1 ≤ l < L: `(n_l + 1) × N`.
-    ///
-    /// # Panics
-    /// When there is no such layer or it is the input or the last.
-    pub fn pulled(&self, l: usize) -> ArrayView2<'_, f64> {
-        let layer = &self.layers[l];
-        self.view(&layer.pulled, layer.rows())
-    }
-
-    /// ψ(x⁽ˡ⁾), the slopes of φ in layer `l` ≥ 1: `(n_l + 1) × N` with 0 in row 0, for the bias unit has no
-    /// φ; on the last layer `n_L × N`.
-    ///
-    /// # Panics
-    /// When there is no such layer or it is the input.
-    pub fn psi(&self, l: usize) -> ArrayView2<'_, f64> {
-        let layer = &self.layers[l];
-        self.view(&layer.psi, layer.rows())
-    }
-
-    /// ∇⁽ˡ⁾ = ∂J/∂W⁽ˡ⁾, of the shape of W⁽ˡ⁾: `(n_l + 1) × n_(l+1)`.
-    ///
-    /// # Panics
-    /// When there is no such matrix.
-    pub fn grad(&self, l: usize) -> ArrayView2<'_, f64> {
-        shaped(
-            &self.gradients[l],
-            (self.layers[l].rows(), self.layers[l + 1].units),
-        )
-    }
-
-    fn view<'a>(&self, values: &'a [f64], rows: usize) -> ArrayView2<'a, f64> {
-        shaped(values, (rows, self.samples))
-    }
-}
-
-fn shaped(values: &[f64], shape: (usize, usize)) -> ArrayView2<'_, f64> {
-    // Cannot fail: the buffers are exactly as large as the batch asks.
-    #[allow(clippy::expect_used)]
-    ArrayView2::from_shape(shape, values).expect("as many values as the shape has cells")
 }
 
 /// Column `s` of a matrix of `n` columns.

@@ -7,6 +7,8 @@
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
+use super::numeric::{cos, ln};
+
 /// A seeded stream of random numbers.
 #[derive(Debug, Clone)]
 pub struct Stream(ChaCha8Rng);
@@ -40,6 +42,13 @@ impl Stream {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let number = (self.unit() * below as f64) as usize;
         number.min(below.saturating_sub(1))
+    }
+
+    /// A normally distributed number of mean 0 and deviation 1 (Box and Muller, 1958): √(−2 ln(1 − u)) cos(2πv) of
+    /// two numbers u and v.
+    pub fn normal(&mut self) -> f64 {
+        let radius = (-2.0 * ln(1.0 - self.unit())).sqrt();
+        radius * cos(std::f64::consts::TAU * self.unit())
     }
 
     /// Puts items into a random order (Fisher and Yates): for i from the last place down to 1, the item at i

@@ -28,6 +28,8 @@ pub struct Evaluation {
 pub struct Trainer {
     pass: Pass,
     evaluation: Pass,
+    /// Of each transfer matrix, over a whole set.
+    gradients: Vec<Vec<f64>>,
     method: Method,
     /// The numbers of all samples in the order of an epoch.
     order: Vec<usize>,
@@ -47,7 +49,10 @@ impl Trainer {
         let batch_size = batch_size.min(data.len().max(1));
         Self {
             pass: Pass::new(network, batch_size),
-            evaluation: Pass::new(network, EVALUATED_TOGETHER.min(data.len())),
+            evaluation: Pass::new(network, EVALUATED_TOGETHER),
+            gradients: (0..network.last())
+                .map(|l| vec![0.0; network.slice(l).len()])
+                .collect(),
             method: Method {
                 batch_size,
                 ..*method
@@ -72,23 +77,17 @@ impl Trainer {
         progress.epochs += 1;
     }
 
-    /// The mean loss over the whole set and how many samples are right. The loss has the bits of
-    /// [`Pass::loss`] over the set as one batch; it is NaN for an empty set.
+    /// The mean loss over a whole set and how many samples are right, predicting: nothing is dropped, and running
+    /// statistics normalise. The loss has the bits of [`Pass::loss`] over the set as one batch; it is NaN for an empty
+    /// set. The set may be another than that of the training, of any size.
     ///
     /// # Panics
-    /// When network or data are not of the shape and size that the trainer was made for.
+    /// When the network is not of the shape that the trainer was made for, or the set does not fit it.
     pub fn evaluate(&mut self, network: &Network, data: &DataSet, loss: Loss) -> Evaluation {
         let mut total = 0.0;
         let mut right = Some(0);
         for start in (0..data.len()).step_by(EVALUATED_TOGETHER) {
-            let end = data.len().min(start + EVALUATED_TOGETHER);
-            // In the order of the set, whatever that of the epoch is.
-            let mut batch = [0; EVALUATED_TOGETHER];
-            for (place, sample) in batch.iter_mut().zip(start..end) {
-                *place = sample;
-            }
-            self.evaluation.load(data, &batch[..end - start]);
-            self.evaluation.feedforward(network);
+            self.predict(network, data, start);
             total = self.evaluation.add_losses(total, loss);
             right = right
                 .zip(self.evaluation.right(network))
@@ -98,5 +97,46 @@ impl Trainer {
             loss: total / data.len() as f64,
             right,
         }
+    }
+
+    /// √(Σ (∂J/∂w)²) over all weights, those of the bias too, of the mean loss J over a whole set: how steep the
+    /// loss still is. Predicting, as [`evaluate`](Self::evaluate) does, and without a penalty. It is NaN for an
+    /// empty set.
+    ///
+    /// γ and β of batch normalisation need not be in it: their slopes are linear combinations of those of the weights
+    /// into the layer, and are 0 where those are.
+    ///
+    /// # Panics
+    /// As [`evaluate`](Self::evaluate) does.
+    pub fn gradient_norm(&mut self, network: &Network, data: &DataSet, loss: Loss) -> f64 {
+        for sum in &mut self.gradients {
+            sum.fill(0.0);
+        }
+        for start in (0..data.len()).step_by(EVALUATED_TOGETHER) {
+            self.predict(network, data, start);
+            self.evaluation.backpropagation(network, loss);
+            self.evaluation.gradient();
+            // The gradient of a part is that of its own mean loss.
+            let samples = self.evaluation.samples() as f64;
+            for (l, sum) in self.gradients.iter_mut().enumerate() {
+                for (sum, gradient) in sum.iter_mut().zip(self.evaluation.grad(l)) {
+                    *sum += samples * gradient;
+                }
+            }
+        }
+        let slopes = self.gradients.iter().flatten();
+        let squares = slopes.fold(0.0, |total, slope| total + slope * slope);
+        squares.sqrt() / data.len() as f64
+    }
+
+    /// Feeds forward the samples from `start` on, in the order of the set, whatever that of the epoch is.
+    fn predict(&mut self, network: &Network, data: &DataSet, start: usize) {
+        let end = data.len().min(start + EVALUATED_TOGETHER);
+        let mut batch = [0; EVALUATED_TOGETHER];
+        for (place, sample) in batch.iter_mut().zip(start..end) {
+            *place = sample;
+        }
+        self.evaluation.load(data, &batch[..end - start]);
+        self.evaluation.feedforward(network);
     }
 }

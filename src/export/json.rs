@@ -3,11 +3,12 @@
 #![doc = include_str!("json/format.md")]
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use ndarray::{Array2, ArrayView1};
 use serde::{Serialize, Serializer};
 
-use crate::trace::{Decimals, Operation, Prose, Step, Symbol, Trace, What, notation};
+use crate::trace::{Decimals, Ended, Operation, Prose, Step, Symbol, Trace, What, notation};
 
 /// Every key of a line: the part of the manual that readers of traces need, in Markdown.
 pub const FORMAT: &str = include_str!("json/format.md");
@@ -29,6 +30,12 @@ struct Line<'a> {
     target: Option<Rows>,
     #[serde(skip_serializing_if = "Option::is_none")]
     right: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held_out: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held_out_right: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended: Option<&'static str>,
     text: String,
 }
 
@@ -49,12 +56,14 @@ impl Serialize for Row<'_> {
     }
 }
 
-/// Writes all steps of a lesson.
+/// Writes some steps of a lesson, by their 0-based numbers.
 ///
 /// # Errors
 /// When writing fails.
-pub fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
-    (0..trace.len()).try_for_each(|index| write_step(&trace.step(index), out))
+pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Result<()> {
+    steps
+        .into_iter()
+        .try_for_each(|index| write_step(&trace.step(index), out))
 }
 
 /// Writes one step: an object and a line break.
@@ -68,6 +77,10 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         .iter()
         .map(|prose| prose.text(Decimals::default()))
         .collect();
+    let (held, ended) = match step.what {
+        What::Train { ended, .. } => (step.held_out(), ended),
+        What::Say | What::Operation(_) => (None, None),
+    };
     let line = Line {
         step: step.index + 1,
         kind: step.kind(),
@@ -86,6 +99,9 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
             What::Train { now, .. } => now.right,
             What::Say | What::Operation(_) => None,
         },
+        held_out: held.map(|held| held.loss),
+        held_out_right: held.and_then(|held| held.right),
+        ended: ended.map(Ended::name),
         text: lines.join("\n"),
     };
     serde_json::to_writer(&mut *out, &line)?;

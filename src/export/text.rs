@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::ops::Range;
 
 use textwrap::{Options, WordSeparator, WordSplitter};
 use unicode_width::UnicodeWidthStr;
@@ -55,13 +56,18 @@ impl Look {
     }
 }
 
-/// Writes all steps of a lesson, an empty line between two.
+/// Writes some steps of a lesson, by their 0-based numbers, an empty line between two.
 ///
 /// # Errors
 /// When writing fails.
-pub fn write(trace: &Trace, look: &Look, out: &mut impl Write) -> io::Result<()> {
-    for index in 0..trace.len() {
-        if index > 0 {
+pub fn write(
+    trace: &Trace,
+    steps: Range<usize>,
+    look: &Look,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    for index in steps.clone() {
+        if index > steps.start {
             out.write_all(b"\n")?;
         }
         out.write_all(step(&trace.step(index), look).as_bytes())?;
@@ -103,7 +109,7 @@ pub fn step(step: &Step, look: &Look) -> String {
 }
 
 /// The network where there are several, the phase, the samples, the epochs.
-fn place(step: &Step) -> String {
+pub(super) fn place(step: &Step) -> String {
     let mut parts = Vec::new();
     if step.trace().lesson().networks.len() > 1 {
         parts.push(format!("network {}", step.spec().name));
@@ -237,7 +243,9 @@ fn cell(operand: &Operand, row: usize, column: usize, look: &Look) -> String {
 
 /// What is to be said of the first row of a value; where it stands transposed, of the first column.
 const fn note(operand: &Operand) -> &'static str {
-    if operand.dropped {
+    if operand.dropped && !operand.placeholder && operand.bias {
+        "bias, dropped by [1+]"
+    } else if operand.dropped {
         "placeholder, dropped by [1+]"
     } else if operand.placeholder {
         "placeholder"

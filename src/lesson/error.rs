@@ -1,5 +1,7 @@
 //! What is wrong with a lesson, and where: one error a file, shown with its line and a caret.
 
+use std::sync::Arc;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::clean::sanitised;
@@ -21,7 +23,16 @@ struct Inner {
     expected: Option<String>,
     help: Option<String>,
     place: Option<Place>,
-    other: Option<(Place, String)>,
+    other: Option<Other>,
+}
+
+/// A second place that has to do with a mistake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Other {
+    /// The file it is in, which may be another one.
+    file: String,
+    place: Place,
+    why: String,
 }
 
 /// A piece of a line with a range in it, ready to be drawn.
@@ -44,6 +55,8 @@ pub(crate) struct Problem(Box<Details>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Details {
     span: Span,
+    /// The text that `span` is in, where that is not the lesson.
+    file: Option<Arc<Source>>,
     message: String,
     expected: Option<String>,
     help: Option<String>,
@@ -58,6 +71,7 @@ impl Problem {
     pub(crate) fn new(span: Span, message: impl Into<String>) -> Self {
         Self(Box::new(Details {
             span,
+            file: None,
             message: message.into(),
             expected: None,
             help: None,
@@ -77,7 +91,19 @@ impl Problem {
         self
     }
 
-    /// A second place that has to do with it.
+    /// The place is in another file than the lesson, one that the lesson names.
+    pub(crate) fn in_file(mut self, file: &Arc<Source>) -> Self {
+        self.0.file = Some(Arc::clone(file));
+        self
+    }
+
+    /// Where it is.
+    #[cfg(test)]
+    pub(crate) fn span(&self) -> Span {
+        self.0.span
+    }
+
+    /// A second place that has to do with it, in the lesson.
     pub(crate) fn also(mut self, span: Span, why: impl Into<String>) -> Self {
         self.0.other = Some((span, why.into()));
         self
@@ -86,16 +112,19 @@ impl Problem {
     /// The error of the file that this text is.
     pub(crate) fn in_source(self, source: &Source) -> LessonError {
         let details = *self.0;
+        let file = details.file.as_deref().unwrap_or(source);
         LessonError {
             inner: Box::new(Inner {
-                file: Some(sanitised(&source.name)),
+                file: Some(sanitised(&file.name)),
                 message: sanitised(&details.message),
                 expected: details.expected.as_deref().map(sanitised),
                 help: details.help.as_deref().map(sanitised),
-                place: Some(Place::of(&source.text, details.span)),
-                other: details
-                    .other
-                    .map(|(span, why)| (Place::of(&source.text, span), sanitised(&why))),
+                place: Some(Place::of(&file.text, details.span)),
+                other: details.other.map(|(span, why)| Other {
+                    file: sanitised(&source.name),
+                    place: Place::of(&source.text, span),
+                    why: sanitised(&why),
+                }),
             }),
         }
     }
@@ -116,7 +145,7 @@ impl LessonError {
         }
     }
 
-    /// The file as it was named, or the name of an embedded lesson.
+    /// The file as it was named, or the name of an embedded lesson; a CSV file where the mistake is in it.
     pub fn file(&self) -> Option<&str> {
         self.inner.file.as_deref()
     }
@@ -165,7 +194,7 @@ impl LessonError {
             group = group.element(Level::HELP.message(help.as_str()));
         }
         report.push(group);
-        if let Some((place, why)) = &inner.other {
+        if let Some(Other { file, place, why }) = &inner.other {
             let group = Level::NOTE
                 .secondary_title(why.as_str())
                 .elements(std::iter::empty::<Origin<'_>>());

@@ -11,50 +11,81 @@ use super::library::missing_file;
 use super::limits::MAX_FILE_BYTES;
 use super::{LessonError, Source, Span};
 
-/// The text of the file.
+/// Why a file has no text for us.
+pub(crate) enum Unread {
+    Missing,
+    Folder,
+    /// A pipe, a device.
+    Special,
+    TooLarge,
+    Failed(io::Error),
+    /// Not UTF-8: what it may look like, and where.
+    NotText(Source, Problem),
+}
+
+/// The text of a lesson file.
 pub(crate) fn read(path: &Path) -> Result<Source, LessonError> {
-    let name = sanitised(&path.to_string_lossy());
-    let refused =
-        |message: &str, help: &str| LessonError::of_file(Some(&name), message, Some(help));
+    text(path, MAX_FILE_BYTES).map_err(|why| {
+        let name = sanitised(&path.to_string_lossy());
+        let refused =
+            |message: &str, help: &str| LessonError::of_file(Some(&name), message, Some(help));
+        match why {
+            Unread::Missing => missing_file(path),
+            Unread::Folder => refused(
+                "this is a directory, not a lesson",
+                "name a file in it, or pass the directory with `--lessons`",
+            ),
+            Unread::Special => refused(
+                "this is not a regular file",
+                "a lesson is read from a file on disk, not from a pipe or a device",
+            ),
+            Unread::TooLarge => refused(
+                &format!(
+                    "the file is larger than {} KiB, the most a lesson may have",
+                    MAX_FILE_BYTES / 1024
+                ),
+                "use fewer samples, a named `dataset` or a CSV file",
+            ),
+            Unread::Failed(error) => LessonError::of_file(
+                Some(&name),
+                &format!("the file cannot be read: {error}"),
+                None,
+            ),
+            Unread::NotText(source, problem) => problem.in_source(&source),
+        }
+    })
+}
+
+/// The text of a regular file of at most so many bytes.
+pub(crate) fn text(path: &Path, most: usize) -> Result<Source, Unread> {
     // Asked before opening, since opening a FIFO waits for its writer.
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(missing_file(path)),
-        Err(error) => return Err(unreadable(&name, &error)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Unread::Missing),
+        Err(error) => return Err(Unread::Failed(error)),
     };
     if metadata.is_dir() {
-        return Err(refused(
-            "this is a directory, not a lesson",
-            "name a file in it, or pass the directory with `--lessons`",
-        ));
+        return Err(Unread::Folder);
     }
     if !metadata.is_file() {
-        return Err(refused(
-            "this is not a regular file",
-            "a lesson is read from a file on disk, not from a pipe or a device",
-        ));
+        return Err(Unread::Special);
     }
     let mut bytes = Vec::new();
-    let mut file = File::open(path).map_err(|error| unreadable(&name, &error))?;
+    let mut file = File::open(path).map_err(Unread::Failed)?;
     // One byte more than allowed shows that there is more.
     file.by_ref()
-        .take(MAX_FILE_BYTES as u64 + 1)
+        .take(most as u64 + 1)
         .read_to_end(&mut bytes)
-        .map_err(|error| unreadable(&name, &error))?;
-    if bytes.len() > MAX_FILE_BYTES {
-        return Err(refused(
-            &format!(
-                "the file is larger than {} KiB, the most a lesson may have",
-                MAX_FILE_BYTES / 1024
-            ),
-            "use fewer samples or a named `dataset`",
-        ));
+        .map_err(Unread::Failed)?;
+    if bytes.len() > most {
+        return Err(Unread::TooLarge);
     }
-    decode(name, bytes)
+    decode(sanitised(&path.to_string_lossy()), bytes)
+        .map_err(|(source, problem)| Unread::NotText(source, problem))
 }
 
 /// The bytes as text; the error shows the place that is not.
-fn decode(name: String, bytes: Vec<u8>) -> Result<Source, LessonError> {
+fn decode(name: String, bytes: Vec<u8>) -> Result<Source, (Source, Problem)> {
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Source {
             name,
@@ -70,25 +101,15 @@ fn decode(name: String, bytes: Vec<u8>) -> Result<Source, LessonError> {
                 name,
                 text: String::from_utf8_lossy(error.as_bytes()).into_owned(),
             };
-            Err(Problem::new(
-                Span {
-                    start: good,
-                    len: '\u{fffd}'.len_utf8(),
-                },
-                format!("the file is not UTF-8: byte 0x{byte:02X}"),
-            )
-            .help("save it with the encoding UTF-8".to_owned())
-            .in_source(&source))
+            let at = Span {
+                start: good,
+                len: '\u{fffd}'.len_utf8(),
+            };
+            let message = format!("the file is not UTF-8: byte 0x{byte:02X}");
+            let help = "save it with the encoding UTF-8".to_owned();
+            Err((source, Problem::new(at, message).help(help)))
         }
     }
-}
-
-fn unreadable(name: &str, error: &io::Error) -> LessonError {
-    LessonError::of_file(
-        Some(name),
-        &format!("the file cannot be read: {error}"),
-        None,
-    )
 }
 
 /// Refuses a text with a tab, a control character, an invisible one or one that turns the direction of

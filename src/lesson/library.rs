@@ -29,6 +29,12 @@ pub struct Entry {
     pub lesson: Result<Lesson, LessonError>,
 }
 
+impl Entry {
+    fn part(&self) -> Option<String> {
+        self.lesson.as_ref().ok()?.part.clone()
+    }
+}
+
 impl Library {
     /// The lessons that come with the program.
     pub fn embedded() -> Self {
@@ -76,8 +82,28 @@ impl Library {
         names
     }
 
+    /// The names that a lesson may need: those of [`names`](Self::names) and, for a file, of the files beside it.
+    pub fn names_for(&self, name_or_path: &str) -> Vec<String> {
+        let path = Path::new(name_or_path);
+        let folder = path.parent().map(|folder| match folder.to_str() {
+            Some("") => Path::new("."),
+            _ => folder,
+        });
+        let beside = folder
+            .filter(|_| path.is_file())
+            .and_then(|folder| fs::read_dir(folder).ok())
+            .into_iter()
+            .flat_map(|entries| entries.take(MAX_FILES))
+            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+            .filter(|path| is_yaml(path))
+            .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()));
+        let own = self.names().into_iter().map(str::to_owned);
+        own.chain(beside).collect()
+    }
+
     /// Every lesson, opened, in the order of the menu: by `order`, then by name; those without `order`, and
-    /// those that cannot be opened, at the end.
+    /// those that cannot be opened, at the end. The lessons of one part of the course stand together, where its
+    /// first one does.
     pub fn menu(&self) -> Vec<Entry> {
         let mut entries: Vec<Entry> = self
             .names()
@@ -92,7 +118,19 @@ impl Library {
             Ok(lesson) => (0, lesson.order.unwrap_or(usize::MAX)),
             Err(_) => (1, 0),
         });
-        entries
+        let parts: Vec<Option<String>> = entries.iter().map(Entry::part).collect();
+        let mut grouped: Vec<(usize, Entry)> = (0..).zip(entries).collect();
+        for (place, entry) in &mut grouped {
+            let part = entry.part();
+            if part.is_some() {
+                *place = parts
+                    .iter()
+                    .position(|other| *other == part)
+                    .unwrap_or(*place);
+            }
+        }
+        grouped.sort_by_key(|(place, _)| *place);
+        grouped.into_iter().map(|(_, entry)| entry).collect()
     }
 
     /// Opens a lesson by name, or a file. What has a separator or ends in `.yaml` or `.yml` is a path; so is
@@ -253,6 +291,33 @@ mod tests {
         );
         assert!(!library.names().contains(&"readme"));
         assert_eq!(library.nearest("gruonded"), Some("grounded"));
+    }
+
+    #[test]
+    fn a_part_of_the_course_stands_together() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = include_str!("../../lessons/grounded.yaml");
+        for (name, order, part) in [
+            ("a", 3, "part: Losses"),
+            ("b", 2, ""),
+            ("c", 1, "part: Losses"),
+            ("d", 0, "part: Neurons"),
+        ] {
+            let lines = text
+                .lines()
+                .filter(|line| !line.starts_with("order:") && !line.starts_with("part:"));
+            let place = format!("order: {order}\n{part}");
+            let text: Vec<&str> = [place.as_str()].into_iter().chain(lines).collect();
+            let text = text.join("\n");
+            fs::write(folder.path().join(format!("{name}.yaml")), text).unwrap();
+        }
+        let menu = Library::with_dir(folder.path()).unwrap().menu();
+        let own: Vec<&str> = menu
+            .iter()
+            .map(|entry| entry.name.as_str())
+            .filter(|name| name.len() == 1)
+            .collect();
+        assert_eq!(own, ["d", "c", "a", "b"]);
     }
 
     #[test]

@@ -3,6 +3,12 @@
 
 /// Bytes of a lesson file.
 pub const MAX_FILE_BYTES: usize = 512 * 1024;
+/// Bytes of a CSV file.
+pub const MAX_CSV_BYTES: usize = 2 * 1024 * 1024;
+/// Columns of a CSV file.
+pub const MAX_COLUMNS: usize = 1_000;
+/// Numbers in all data sets of a lesson together: 32 MB of them.
+pub const MAX_DATA_NUMBERS: usize = 4_000_000;
 /// Lists and maps inside one another.
 pub const MAX_DEPTH: usize = 32;
 /// Networks of a lesson.
@@ -25,7 +31,13 @@ pub const MAX_TEXT: usize = 4_000;
 pub const MAX_TITLE: usize = 80;
 /// Characters of the summary.
 pub const MAX_SUMMARY: usize = 120;
-/// Characters of the name of a network.
+/// Characters of the name of a part of the course.
+pub const MAX_PART: usize = 40;
+/// Lessons that one lesson may name as those before it.
+pub const MAX_NEEDS: usize = 16;
+/// Panels beside the page, at most.
+pub const MAX_PANELS: usize = 3;
+/// Characters of the name of a network, of a column or of a class.
 pub const MAX_NAME: usize = 32;
 /// The highest `order`.
 pub const MAX_ORDER: usize = 1_000_000;

@@ -1,65 +1,48 @@
 //! Networks, losses and data of a lesson: shapes, and which loss goes with which output.
 
-use std::sync::Arc;
-
 use ndarray::Array2;
 
 use super::clean::quoted;
+use super::data::{Data, Sources};
 use super::error::{Checked, Problem};
 use super::fields::{Fields, entries, list, number, whole, word, wrong};
-use super::limits::{MAX_LAYERS, MAX_NAME, MAX_NETWORKS, MAX_SAMPLES, MAX_UNITS};
-use super::nearest::{did_you_mean, one_of};
+use super::layers::layers;
+use super::limits::{MAX_NAME, MAX_NETWORKS, MAX_SAMPLES, MAX_UNITS};
+use super::panels::{panels, suitable};
+use super::schema;
 use super::yaml::{Node, Value};
-use super::{Batch, NetworkSpec, Span, Start};
-use crate::engine::{Activation, DataSet, Init, Layer, Loss, Scheme};
+use super::{Batch, NetworkSpec, Panel, Span, Start};
+use crate::engine::{Activation, Init, Layer, Loss, Scheme};
 
 /// The keys of a network.
-pub(crate) const NETWORK_KEYS: &[&str] = &[
-    "inputs",
-    "layers",
-    "weights",
-    "init",
-    "loss",
-    "learning_rate",
-    "batch",
-    "data",
-    "dataset",
-];
-pub(crate) const LAYER_KEYS: &[&str] = &["units", "activation"];
-pub(crate) const INIT_KEYS: &[&str] = &["scheme", "low", "high", "seed"];
-pub(crate) const SAMPLE_KEYS: &[&str] = &["x", "y"];
+pub(crate) const NETWORK_KEYS: &[&str] = &schema::NETWORK.names::<{ schema::NETWORK.len() }>();
+pub(crate) const INIT_KEYS: &[&str] = &schema::INIT.names::<{ schema::INIT.len() }>();
 pub(crate) const SCHEMES: &[&str] = &["uniform", "xavier", "he", "zeros"];
 
 /// ρ where a lesson does not say: that of the lecture's example.
 pub(crate) const DEFAULT_LEARNING_RATE: f64 = 1.0;
 
 /// The highest seed that every reader of numbers takes as it is, 2^53 − 1.
-const HIGHEST_SEED: usize = 9_007_199_254_740_991;
+pub(crate) const HIGHEST_SEED: usize = 9_007_199_254_740_991;
 
 /// What a network takes from the lesson if it does not say itself.
 struct Settings<'a> {
     loss: Option<(Loss, Span)>,
     learning_rate: Option<f64>,
     batch: Option<(Batch, Span)>,
-    data: Option<Data<'a>>,
-}
-
-/// A data set and the nodes of its samples, for errors that only a network brings out.
-#[derive(Clone)]
-struct Data<'a> {
-    set: Arc<DataSet>,
-    at: Span,
-    samples: Vec<(&'a Node, &'a Node)>,
-    /// The first sample of another width than the first. Only a network tells which of the two is wrong.
-    uneven: Option<Problem>,
+    alpha: Option<f64>,
+    shuffle: Option<u64>,
+    dropout_seed: Option<u64>,
+    panels: Option<Vec<(Panel, Span)>>,
+    data: Data<'a>,
 }
 
 /// The networks of a lesson.
-pub(crate) fn networks(lesson: &Fields<'_>) -> Checked<Vec<NetworkSpec>> {
+pub(crate) fn networks(lesson: &Fields<'_>, sources: &Sources<'_>) -> Checked<Vec<NetworkSpec>> {
     lesson.either("network", "networks")?;
-    let common = Settings::of(lesson)?;
+    let common = Settings::of(lesson, sources)?;
     if let Some((key, node)) = lesson.entry("network") {
-        return Ok(vec![network(String::new(), key, node, &common)?]);
+        return Ok(vec![network(String::new(), key, node, &common, sources)?]);
     }
     let Some((at, node)) = lesson.entry("networks") else {
         return Err(lesson.missing("network", "{inputs: 2, layers: […], weights: […]}"));
@@ -92,19 +75,13 @@ pub(crate) fn networks(lesson: &Fields<'_>) -> Checked<Vec<NetworkSpec>> {
                     ),
                 );
             }
-            network(name.to_owned(), key, node, &common)
+            network(name.to_owned(), key, node, &common, sources)
         })
         .collect()
 }
 
 impl<'a> Settings<'a> {
-    fn of(fields: &Fields<'a>) -> Checked<Self> {
-        fields.either("data", "dataset")?;
-        let data = match (fields.get("data"), fields.get("dataset")) {
-            (Some(node), _) => Some(Data::given(node)?),
-            (None, Some(node)) => Some(Data::named(node)?),
-            (None, None) => None,
-        };
+    fn of(fields: &Fields<'a>, sources: &Sources<'_>) -> Checked<Self> {
         Ok(Self {
             loss: fields
                 .get("loss")
@@ -118,7 +95,11 @@ impl<'a> Settings<'a> {
                 .get("batch")
                 .map(|node| batch(node).map(|batch| (batch, node.span)))
                 .transpose()?,
-            data,
+            alpha: fields.get("l2").map(alpha).transpose()?,
+            shuffle: seed(fields, "shuffle")?,
+            dropout_seed: seed(fields, "dropout_seed")?,
+            panels: fields.get("panels").map(panels).transpose()?,
+            data: Data::of(fields, sources)?,
         })
     }
 }
@@ -130,6 +111,33 @@ fn learning_rate(node: &Node) -> Checked<f64> {
     } else {
         Err(wrong(node, "`learning_rate`", "a number above 0"))
     }
+}
+
+fn alpha(node: &Node) -> Checked<f64> {
+    let alpha = number(node, "`l2`")?;
+    if alpha >= 0.0 {
+        // −0 is 0, and shows as it.
+        Ok(alpha.abs())
+    } else {
+        Err(wrong(node, "`l2`", "a number from 0 on"))
+    }
+}
+
+/// The seed of this key.
+fn seed(fields: &Fields<'_>, key: &str) -> Checked<Option<u64>> {
+    fields
+        .get(key)
+        .map(|node| {
+            whole(node, &format!("`{key}`"), 0, HIGHEST_SEED)
+                .map(|seed| seed as u64)
+                .map_err(|problem| {
+                    problem.help(
+                        "a seed is a number of your choice: the same one draws the same again"
+                            .to_owned(),
+                    )
+                })
+        })
+        .transpose()
 }
 
 fn batch(node: &Node) -> Checked<Batch> {
@@ -147,16 +155,25 @@ fn batch(node: &Node) -> Checked<Batch> {
     }
 }
 
-fn network(name: String, key: Span, node: &Node, common: &Settings<'_>) -> Checked<NetworkSpec> {
+fn network(
+    name: String,
+    key: Span,
+    node: &Node,
+    common: &Settings<'_>,
+    sources: &Sources<'_>,
+) -> Checked<NetworkSpec> {
     let what = if name.is_empty() {
         "`network`".to_owned()
     } else {
         format!("network {}", quoted(&name))
     };
     let fields = Fields::of(node, &what, key, NETWORK_KEYS)?;
-    let own = Settings::of(&fields)?;
+    let own = Settings::of(&fields, sources)?;
     let inputs = whole(fields.need("inputs", "2")?, "`inputs`", 1, MAX_UNITS)?;
-    let layers = layers(fields.need("layers", "[{units: 1, activation: logistic}]")?)?;
+    let layers = layers(
+        fields.need("layers", "[{units: 1, activation: logistic}]")?,
+        inputs,
+    )?;
     let start = start(&fields, inputs, &layers)?;
     let key_span = key;
     let missing = |key: &str, example: &str| {
@@ -171,24 +188,21 @@ fn network(name: String, key: Span, node: &Node, common: &Settings<'_>) -> Check
     check_loss(loss, loss_at, &layers, fields.need("layers", "")?)?;
     let data = own
         .data
-        .or_else(|| common.data.clone())
+        .or(&common.data)
+        .prepare(inputs, &layers, loss, sources)?
         .ok_or_else(|| missing("data", "[{x: [0, 1], y: [1]}]"))?;
-    // The last layer is there: `layers` refuses an empty list.
-    let outputs = layers.last().map_or(0, |layer| layer.units);
-    data.check_shape(inputs, outputs)?;
-    data.check_targets(loss)?;
     let (batch, batch_at) = own.batch.or(common.batch).unwrap_or((Batch::Size(1), key));
     if let Batch::Size(size) = batch
-        && size > data.set.len()
+        && size > data.training.len()
     {
         return Err(Problem::new(
             batch_at,
             format!("a batch of {size} is more than there are samples"),
         )
-        .expected(format!("expected at most {}", data.set.len()))
+        .expected(format!("expected at most {}", data.training.len()))
         .help("`batch: all` takes the whole set".to_owned()));
     }
-    Ok(NetworkSpec {
+    let mut network = NetworkSpec {
         name,
         inputs,
         layers,
@@ -199,49 +213,18 @@ fn network(name: String, key: Span, node: &Node, common: &Settings<'_>) -> Check
             .or(common.learning_rate)
             .unwrap_or(DEFAULT_LEARNING_RATE),
         batch,
-        alpha: 0.0,
-        shuffle: None,
-        dropout_seed: 0,
-        data: data.set,
-        held_out: None,
+        alpha: own.alpha.or(common.alpha).unwrap_or(0.0),
+        shuffle: own.shuffle.or(common.shuffle),
+        dropout_seed: own.dropout_seed.or(common.dropout_seed).unwrap_or(0),
+        data: data.training,
+        held_out: data.held_out,
         panels: Vec::new(),
         span: key,
-    })
-}
-
-fn layers(node: &Node) -> Checked<Vec<Layer>> {
-    let nodes = list(
-        node,
-        "`layers`",
-        "a list of layers such as `- {units: 2, activation: logistic}`",
-    )?;
-    if nodes.is_empty() || nodes.len() > MAX_LAYERS {
-        return Err(Problem::new(
-            node.span,
-            format!("`layers` has {}", count(nodes.len(), "layer", "layers")),
-        )
-        .expected(format!(
-            "expected from 1 to {MAX_LAYERS}, the last one is the output"
-        )));
+    };
+    if let Some(panels) = own.panels.as_ref().or(common.panels.as_ref()) {
+        network.panels = suitable(panels, &network)?;
     }
-    let names = Activation::ALL.map(Activation::name);
-    let mut layers = Vec::with_capacity(nodes.len());
-    for (index, layer) in nodes.iter().enumerate() {
-        let what = format!("layer {}", index + 1);
-        let fields = Fields::of(layer, &what, layer.span, LAYER_KEYS)?;
-        let units = whole(fields.need("units", "2")?, "`units`", 1, MAX_UNITS)?;
-        let activation = fields.need("activation", "logistic")?;
-        let phi = Activation::ALL[word(activation, "`activation`", &names)?];
-        if phi == Activation::Softmax && index + 1 < nodes.len() {
-            return Err(Problem::new(
-                activation.span,
-                format!("layer {} is hidden and has a softmax", index + 1),
-            )
-            .expected("softmax is for the output, the last layer"));
-        }
-        layers.push(Layer::new(units, phi));
-    }
-    Ok(layers)
+    Ok(network)
 }
 
 /// The activation of the output must be one that the loss goes with.
@@ -355,10 +338,7 @@ fn init(node: &Node) -> Checked<Init> {
     let fields = Fields::of(node, "`init`", node.span, INIT_KEYS)?;
     let scheme = fields.need("scheme", "uniform")?;
     let index = word(scheme, "`scheme`", SCHEMES)?;
-    let seed = match fields.get("seed") {
-        Some(node) => whole(node, "`seed`", 0, HIGHEST_SEED)? as u64,
-        None => 0,
-    };
+    let seed = seed(&fields, "seed")?.unwrap_or(0);
     let scheme = match SCHEMES[index] {
         "uniform" => {
             let at = fields.need("high", "0.5")?;
@@ -390,159 +370,6 @@ fn init(node: &Node) -> Checked<Init> {
         }
     };
     Ok(Init { scheme, seed })
-}
-
-impl<'a> Data<'a> {
-    fn named(node: &Node) -> Checked<Self> {
-        let expected = one_of(&DataSet::NAMES);
-        let Value::Scalar { text, .. } = &node.value else {
-            return Err(wrong(node, "`dataset`", &expected));
-        };
-        let set = DataSet::named(text).ok_or_else(|| {
-            wrong(node, "`dataset`", &expected).help(did_you_mean(text, DataSet::NAMES))
-        })?;
-        Ok(Self {
-            set: Arc::new(set),
-            at: node.span,
-            samples: Vec::new(),
-            uneven: None,
-        })
-    }
-
-    fn given(node: &'a Node) -> Checked<Self> {
-        let nodes = list(
-            node,
-            "`data`",
-            "a list of samples such as `- {x: [0, 1], y: [1]}`",
-        )?;
-        if nodes.is_empty() || nodes.len() > MAX_SAMPLES {
-            return Err(Problem::new(
-                node.span,
-                format!("`data` has {}", count(nodes.len(), "sample", "samples")),
-            )
-            .expected(format!("expected from 1 to {MAX_SAMPLES}")));
-        }
-        let mut samples = Vec::with_capacity(nodes.len());
-        let mut features = Vec::new();
-        let mut targets = Vec::new();
-        let mut shape = (0, 0);
-        let mut uneven = None;
-        for (index, sample) in nodes.iter().enumerate() {
-            let fields = Fields::of(sample, "a sample", sample.span, SAMPLE_KEYS)?;
-            let x = fields.need("x", "[0, 1]")?;
-            let y = fields.need("y", "[1]")?;
-            let columns = (row(x, "`x`", &mut features)?, row(y, "`y`", &mut targets)?);
-            if index == 0 {
-                shape = columns;
-            } else if shape != columns {
-                uneven = Some(if shape.0 == columns.0 {
-                    another_width(y, "`y`", columns.1, shape.1)
-                } else {
-                    another_width(x, "`x`", columns.0, shape.0)
-                });
-                features.truncate(index * shape.0);
-                targets.truncate(index * shape.1);
-                break;
-            }
-            samples.push((x, y));
-        }
-        let set = DataSet {
-            x: matrix((samples.len(), shape.0), features, node.span)?,
-            y: matrix((samples.len(), shape.1), targets, node.span)?,
-        };
-        Ok(Self {
-            set: Arc::new(set),
-            at: node.span,
-            samples,
-            uneven,
-        })
-    }
-
-    /// Samples of the width of the network, all of them.
-    fn check_shape(&self, inputs: usize, outputs: usize) -> Checked<()> {
-        let first = self.samples.first();
-        for (name, node, found, wanted, whose) in [
-            (
-                "x",
-                first.map(|(x, _)| x.span),
-                self.set.x.ncols(),
-                inputs,
-                "`inputs`",
-            ),
-            (
-                "y",
-                first.map(|(_, y)| y.span),
-                self.set.y.ncols(),
-                outputs,
-                "the units of the output layer",
-            ),
-        ] {
-            if found != wanted {
-                let at = node.unwrap_or(self.at);
-                return Err(Problem::new(
-                    at,
-                    format!("`{name}` has {}", count(found, "number", "numbers")),
-                )
-                .expected(format!("expected {wanted}, as many as {whose}")));
-            }
-        }
-        match &self.uneven {
-            Some(problem) => Err(problem.clone()),
-            None => Ok(()),
-        }
-    }
-
-    /// Targets that the loss allows: probabilities for the logarithmic ones, with the sum 1 for a softmax.
-    fn check_targets(&self, loss: Loss) -> Checked<()> {
-        for (index, targets) in self.set.y.rows().into_iter().enumerate() {
-            if loss.allows_target(&targets.to_vec()) {
-                continue;
-            }
-            let node = self.samples.get(index).map(|(_, y)| *y);
-            if let Some(column) = targets
-                .iter()
-                .position(|target| !(0.0..=1.0).contains(target))
-            {
-                let at = match node.map(|node| &node.value) {
-                    Some(Value::List(cells)) => cells[column].span,
-                    _ => self.at,
-                };
-                return Err(Problem::new(at, format!("a target of {}", targets[column]))
-                    .expected(format!("{} needs targets from 0 to 1", loss.name())));
-            }
-            let at = node.map_or(self.at, |node| node.span);
-            return Err(Problem::new(
-                at,
-                format!("the targets of a sample sum to {}", targets.sum()),
-            )
-            .expected(format!("{} needs targets with the sum 1", loss.name())));
-        }
-        Ok(())
-    }
-}
-
-/// Appends the numbers of a row of a sample; gives how many there are.
-fn row(node: &Node, what: &str, numbers: &mut Vec<f64>) -> Checked<usize> {
-    let cells = list(node, what, "a list of numbers such as `[0, 1]`")?;
-    if cells.is_empty() || cells.len() > MAX_UNITS {
-        return Err(Problem::new(
-            node.span,
-            format!("{what} has {}", count(cells.len(), "number", "numbers")),
-        )
-        .expected(format!("expected from 1 to {MAX_UNITS}")));
-    }
-    for cell in cells {
-        numbers.push(number(cell, &format!("a number of {what}"))?);
-    }
-    Ok(cells.len())
-}
-
-fn another_width(node: &Node, what: &str, found: usize, first: usize) -> Problem {
-    Problem::new(
-        node.span,
-        format!("{what} has {}", count(found, "number", "numbers")),
-    )
-    .expected(format!("expected {first}, as in the first sample"))
 }
 
 /// `1 row`, `3 rows`

@@ -6,25 +6,20 @@ use super::fields::{Fields, entries, flag, list, number, whole, word, wrong};
 use super::limits::{MAX_EPOCHS, MAX_SCENES, MAX_TRAINING_WORK, MAX_WALKED_CELLS};
 use super::nearest::{did_you_mean, nearest, one_of};
 use super::network::count;
+use super::panels::{self, suitable};
+use super::schema;
 use super::steps::{StepName, steps};
 use super::text::text;
 use super::yaml::{Node, Value};
 use super::{Action, Goal, NetworkSpec, Note, Phase, Scene, Selection, Span, Train, Walk};
-use crate::engine::Activation;
+use crate::engine::{Activation, Layer, Loss};
 
 pub(crate) const ACTIONS: &[&str] = &["say", "walk", "train"];
-pub(crate) const SCENE_KEYS: &[&str] = &["say", "network", "walk", "train"];
-pub(crate) const WALK_KEYS: &[&str] = &[
-    "network",
-    "sample",
-    "samples",
-    "batch",
-    "until",
-    "chain_rule",
-    "notes",
-];
-pub(crate) const TRAIN_KEYS: &[&str] = &["network", "epochs", "until", "every", "say"];
-pub(crate) const UNTIL_KEYS: &[&str] = &["loss_below"];
+pub(crate) const SCENE_KEYS: &[&str] = &schema::SCENE.names::<{ schema::SCENE.len() }>();
+pub(crate) const WALK_KEYS: &[&str] = &schema::WALK.names::<{ schema::WALK.len() }>();
+pub(crate) const TRAIN_KEYS: &[&str] = &schema::TRAIN.names::<{ schema::TRAIN.len() }>();
+pub(crate) const UNTIL_KEYS: &[&str] = &schema::UNTIL.names::<{ schema::UNTIL.len() }>();
+pub(crate) const UNTIL_WORDS: &[&str] = &["all-right", "no-mistake"];
 
 /// What the scenes are read against.
 struct Stage<'a> {
@@ -112,18 +107,20 @@ impl Stage<'_> {
             return Err(Problem::new(node.span, "a scene does nothing")
                 .expected(format!("expected {EXPECTED}")));
         };
-        if let (Some((at, _)), false) = (fields.entry("network"), *action == "say") {
-            return Err(
-                Problem::new(at, format!("`network` stands beside `{action}`"))
-                    .help(format!("put it inside: `{action}: {{network: …}}`")),
-            );
+        for key in ["network", "panels"] {
+            if let (Some((at, _)), false) = (fields.entry(key), *action == "say") {
+                return Err(
+                    Problem::new(at, format!("`{key}` stands beside `{action}`"))
+                        .help(format!("put it inside: `{action}: {{{key}: …}}`")),
+                );
+            }
         }
-        let (network, action) = match fields.get("say") {
+        let (network, action, panels) = match fields.get("say") {
             Some(node) => {
                 let network = self.network(fields.get("network"), current)?;
                 let spec = &self.networks[network];
                 let said = text(self.source, node, "`say`", spec, spec.data.len())?;
-                (network, Action::Say(said))
+                (network, Action::Say(said), fields.get("panels"))
             }
             None => match (fields.entry("walk"), fields.entry("train")) {
                 (Some((key, node)), _) => self.walk(key, node, current)?,
@@ -131,10 +128,14 @@ impl Stage<'_> {
                 (None, None) => return Err(Problem::new(node.span, "a scene does nothing")),
             },
         };
+        let panels = match panels {
+            Some(node) => suitable(&panels::panels(node)?, &self.networks[network])?,
+            None => Vec::new(),
+        };
         Ok(Scene {
             network,
             action,
-            panels: Vec::new(),
+            panels,
             span: node.span,
         })
     }
@@ -156,12 +157,23 @@ impl Stage<'_> {
         word(node, "`network`", &names)
     }
 
-    fn walk(&mut self, key: Span, node: &Node, current: usize) -> Checked<(usize, Action)> {
-        let nothing = Node {
-            span: node.span,
-            value: Value::Map(Vec::new()),
-        };
-        let node = if node.is_nothing() { &nothing } else { node };
+    /// The network, what happens, and the panels where the author names some.
+    fn walk<'a>(
+        &mut self,
+        key: Span,
+        node: &'a Node,
+        current: usize,
+    ) -> Checked<(usize, Action, Option<&'a Node>)> {
+        if node.is_nothing() {
+            let walk = Walk {
+                samples: Selection::Epoch,
+                until: Phase::Update,
+                chain_rule: false,
+                notes: Vec::new(),
+            };
+            self.record(&self.networks[current], &walk.samples, key)?;
+            return Ok((current, Action::Walk(walk), None));
+        }
         let fields = Fields::of(node, "`walk`", key, WALK_KEYS)?;
         let network = self.network(fields.get("network"), current)?;
         let spec = &self.networks[network];
@@ -191,6 +203,7 @@ impl Stage<'_> {
                 chain_rule,
                 notes,
             }),
+            fields.get("panels"),
         ))
     }
 
@@ -201,12 +214,18 @@ impl Stage<'_> {
             Selection::Batch(_) => (1, network.batch_size()),
             Selection::Epoch => (network.updates_per_epoch(), network.data.len()),
         };
-        // A matrix, its gradient and the updated one; about six columns a sample through all layers.
+        // A matrix, its gradient and the updated one; about six columns a sample through all layers, and as many
+        // more where layers have batch normalisation, dropout or a skip connection.
         let units: usize = (0..=network.last())
             .filter_map(|l| network.units(l))
             .map(|units| units + 1)
             .sum();
-        let cells = 3 * network.connections() * batches + 6 * units * samples;
+        let columns = if network.layers.iter().all(Layer::is_plain) {
+            6
+        } else {
+            12
+        };
+        let cells = 3 * network.connections() * batches + columns * units * samples;
         self.cells = self.cells.saturating_add(cells as u64);
         if self.cells > MAX_WALKED_CELLS {
             return Err(Problem::new(at, "the walks of this lesson are too long to be recorded")
@@ -268,22 +287,31 @@ impl Stage<'_> {
         Ok(notes)
     }
 
-    fn train(&mut self, key: Span, node: &Node, current: usize) -> Checked<(usize, Action)> {
+    /// As for a walk.
+    fn train<'a>(
+        &mut self,
+        key: Span,
+        node: &'a Node,
+        current: usize,
+    ) -> Checked<(usize, Action, Option<&'a Node>)> {
         let fields = Fields::of(node, "`train`", key, TRAIN_KEYS)?;
         let network = self.network(fields.get("network"), current)?;
         let spec = &self.networks[network];
         let at = fields.need("epochs", "500")?;
         let epochs = whole(at, "`epochs`", 1, MAX_EPOCHS)?;
         let per_sample = (spec.connections() + 16 * spec.last()) as u64;
+        // Those that are held out are evaluated after every epoch.
+        let held_out = spec.held_out.as_ref().map_or(0, |held_out| held_out.len());
+        let samples = spec.data.len() + held_out;
         let work = (epochs as u64)
-            .saturating_mul(spec.data.len() as u64)
+            .saturating_mul(samples as u64)
             .saturating_mul(per_sample);
         self.work = self.work.saturating_add(work);
         if self.work > MAX_TRAINING_WORK {
             return Err(Problem::new(at.span, "this lesson trains for too long")
                 .expected(format!(
                     "{epochs} epochs of {} and {} weights",
-                    count(spec.data.len(), "sample", "samples"),
+                    count(samples, "sample", "samples"),
                     spec.connections()
                 ))
                 .help(format!(
@@ -295,7 +323,14 @@ impl Stage<'_> {
             network,
             Action::Train(Train {
                 epochs,
-                until: fields.get("until").map(goal).transpose()?,
+                until: fields
+                    .get("until")
+                    .map(|node| goal(node, spec))
+                    .transpose()?,
+                patience: fields
+                    .entry("patience")
+                    .map(|(at, node)| patience(at, node, epochs, spec))
+                    .transpose()?,
                 every: fields
                     .get("every")
                     .map(|node| whole(node, "`every`", 1, epochs))
@@ -304,8 +339,8 @@ impl Stage<'_> {
                     .get("say")
                     .map(|node| text(self.source, node, "`say`", spec, spec.data.len()))
                     .transpose()?,
-                patience: None,
             }),
+            fields.get("panels"),
         ))
     }
 }
@@ -403,22 +438,59 @@ fn steps_once(symbols: &[&str]) -> usize {
 }
 
 /// `all-right` or `{loss_below: 0.05}`
-fn goal(node: &Node) -> Checked<Goal> {
-    const EXPECTED: &str = "all-right or {loss_below: 0.05}";
+fn goal(node: &Node, network: &NetworkSpec) -> Checked<Goal> {
+    const EXPECTED: &str = "all-right, no-mistake, {loss_below: 0.05} or {gradient_below: 0.01}";
     match &node.value {
         Value::Map(_) => {
             let fields = Fields::of(node, "`until`", node.span, UNTIL_KEYS)?;
-            let node = fields.need("loss_below", "0.05")?;
-            let below = number(node, "`loss_below`")?;
-            if below <= 0.0 {
-                return Err(wrong(node, "`loss_below`", "a number above 0"));
+            fields.either("loss_below", "gradient_below")?;
+            let below = |key: &str, node: &Node| {
+                let what = format!("`{key}`");
+                let below = number(node, &what)?;
+                if below <= 0.0 {
+                    return Err(wrong(node, &what, "a number above 0"));
+                }
+                Ok(below)
+            };
+            if let Some(node) = fields.get("gradient_below") {
+                return below("gradient_below", node).map(Goal::GradientBelow);
             }
-            Ok(Goal::LossBelow(below))
+            let node = fields.need("loss_below", "0.05")?;
+            below("loss_below", node).map(Goal::LossBelow)
         }
         Value::Scalar { text, .. } if text == "all-right" => Ok(Goal::AllRight),
+        Value::Scalar { text, .. } if text == "no-mistake" => {
+            if network.loss == Loss::Perceptron {
+                return Ok(Goal::NoMistake);
+            }
+            Err(Problem::new(
+                node.span,
+                format!(
+                    "`no-mistake` goes with the loss perceptron, this is {}",
+                    network.loss.name()
+                ),
+            )
+            .expected("expected all-right, {loss_below: 0.05} or {gradient_below: 0.01}")
+            .help("`until: all-right` ends when every sample is right".to_owned()))
+        }
         Value::Scalar { text, .. } => {
-            Err(wrong(node, "`until`", EXPECTED).help(did_you_mean(text, ["all-right"])))
+            Err(wrong(node, "`until`", EXPECTED)
+                .help(did_you_mean(text, UNTIL_WORDS.iter().copied())))
         }
         Value::List(_) => Err(wrong(node, "`until`", EXPECTED)),
     }
+}
+
+/// Epochs without a new low on the held-out samples, which there must be.
+fn patience(at: Span, node: &Node, epochs: usize, network: &NetworkSpec) -> Checked<usize> {
+    let patience = whole(node, "`patience`", 1, epochs)?;
+    if network.held_out.is_none() {
+        return Err(
+            Problem::new(at, "`patience` in a network without held-out samples")
+                .expected("it counts epochs in which their loss finds no new low")
+                .also(network.span, "the network is here")
+                .help("set some of the data aside: `held_out: {share: 0.3, seed: 1}`".to_owned()),
+        );
+    }
+    Ok(patience)
 }

@@ -13,7 +13,7 @@ use super::{Batch, NetworkSpec, Quantity, Span, Text, TextPiece, ValueName};
 use crate::engine::Method;
 
 /// Names that stand alone, without a layer.
-const PLAIN: [(&str, Quantity); 9] = [
+const PLAIN: [(&str, Quantity); 13] = [
     ("J", Quantity::Loss),
     ("y", Quantity::Target),
     ("y_hat", Quantity::Prediction),
@@ -23,6 +23,10 @@ const PLAIN: [(&str, Quantity); 9] = [
     ("right", Quantity::Right),
     ("samples", Quantity::Samples),
     ("data J", Quantity::DataLoss),
+    ("alpha", Quantity::Alpha),
+    ("held-out J", Quantity::HeldOutLoss),
+    ("held-out right", Quantity::HeldOutRight),
+    ("held-out samples", Quantity::HeldOutSamples),
 ];
 
 /// The quantity of a layer.
@@ -38,7 +42,7 @@ const LAYERED: [(&str, OfLayer); 5] = [
 ];
 
 /// What the screen or another book calls them.
-const OTHERWISE: [(&str, &str); 14] = [
+const OTHERWISE: [(&str, &str); 18] = [
     ("ŷ", "y_hat"),
     ("yhat", "y_hat"),
     ("prediction", "y_hat"),
@@ -48,6 +52,10 @@ const OTHERWISE: [(&str, &str); 14] = [
     ("loss", "J"),
     ("data loss", "data J"),
     ("epochs", "epoch"),
+    ("α", "alpha"),
+    ("l2", "alpha"),
+    ("held-out loss", "held-out J"),
+    ("held_out J", "held-out J"),
     ("δ", "delta"),
     ("∇", "grad"),
     ("gradient", "grad"),
@@ -66,6 +74,14 @@ impl Quantity {
             | Self::Gradient(l) => Some(l),
             _ => None,
         }
+    }
+
+    /// Whether it is about the held-out samples.
+    const fn is_held_out(self) -> bool {
+        matches!(
+            self,
+            Self::HeldOutLoss | Self::HeldOutRight | Self::HeldOutSamples
+        )
     }
 
     /// The same quantity of another layer; itself where it has none.
@@ -255,8 +271,16 @@ impl NetworkSpec {
                 names.push(make(l).to_string());
             }
         }
-        names.extend(PLAIN.iter().map(|(name, _)| (*name).to_owned()));
+        names.extend(self.plain().map(str::to_owned));
         names
+    }
+
+    /// The names without a layer.
+    fn plain(&self) -> impl Iterator<Item = &'static str> {
+        PLAIN
+            .iter()
+            .filter(|(_, quantity)| self.held_out.is_some() || !quantity.is_held_out())
+            .map(|(name, _)| *name)
     }
 
     /// The rows and columns that may be named, both ends included; a batch has at most `samples` columns.
@@ -471,7 +495,7 @@ fn summary(network: &NetworkSpec) -> String {
         span("W", 0, last - 1),
         span("grad", 0, last - 1),
     ];
-    names.extend(PLAIN.iter().map(|(name, _)| (*name).to_owned()));
+    names.extend(network.plain().map(str::to_owned));
     names.join(", ")
 }
 
@@ -497,10 +521,19 @@ fn check(value: &ValueName, at: Span, network: &NetworkSpec, samples: usize) -> 
             .expected(format!("it has {range}"))
             .help(format!("did you mean `{{{meant}}}`?")));
     }
+    if quantity.is_held_out() && network.held_out.is_none() {
+        return Err(Problem::new(at, "this network has no held-out samples")
+            .also(network.span, "the network is here")
+            .help("set some of the data aside: `held_out: {share: 0.3, seed: 1}`".to_owned()));
+    }
     if value.before
         && matches!(
             quantity,
-            Quantity::Rate | Quantity::Samples | Quantity::Target
+            Quantity::Rate
+                | Quantity::Samples
+                | Quantity::Target
+                | Quantity::Alpha
+                | Quantity::HeldOutSamples
         )
     {
         return Err(Problem::new(

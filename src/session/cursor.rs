@@ -15,6 +15,12 @@ pub enum Group {
     Meters,
     /// The loss.
     Loss,
+    /// The outputs of one sample.
+    Outputs,
+    /// The inputs of one sample, as a picture.
+    Picture,
+    /// The samples of the batch: predictions and targets.
+    Batch,
 }
 
 /// A number on the screen.
@@ -113,6 +119,9 @@ pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<Grid> 
             Panel::Network => (Group::Network, network(step, column)),
             Panel::Saturation => (Group::Meters, meters(step, column)),
             Panel::Loss => (Group::Loss, loss(step)),
+            Panel::Outputs => (Group::Outputs, outputs(step, column)),
+            Panel::Picture => (Group::Picture, picture(step, column)),
+            Panel::Batch => (Group::Batch, batch(step)),
             _ => return None,
         };
         (!rows.is_empty()).then_some(Grid {
@@ -144,6 +153,39 @@ fn meters(step: &Step, column: usize) -> Vec<Vec<Option<Cell>>> {
         .filter_map(|l| column_of(step, Symbol::Slope(l), usize::from(l < last), column))
         .flatten()
         .map(|cell| vec![Some(cell)])
+        .collect()
+}
+
+fn outputs(step: &Step, column: usize) -> Vec<Vec<Option<Cell>>> {
+    column_of(step, Symbol::Output(step.last()), 0, column)
+        .into_iter()
+        .flatten()
+        .map(|cell| vec![Some(cell)])
+        .collect()
+}
+
+/// The features row by row, without the bias.
+fn picture(step: &Step, column: usize) -> Vec<Vec<Option<Cell>>> {
+    let cells = column_of(step, Symbol::Output(0), 1, column).unwrap_or_default();
+    cells
+        .chunks(cells.len().isqrt().max(1))
+        .map(|row| row.iter().copied().map(Some).collect())
+        .collect()
+}
+
+/// The predictions and the targets of a network with one output.
+fn batch(step: &Step) -> Vec<Vec<Option<Cell>>> {
+    let last = step.last();
+    if step.network().outputs() != 1 {
+        return Vec::new();
+    }
+    [Symbol::Output(last), Symbol::Target]
+        .into_iter()
+        .filter(|&symbol| step.get(symbol, false).is_some())
+        .map(|symbol| {
+            let cell = |column| Some(Cell::new(symbol, 0, column));
+            (0..step.columns()).map(cell).collect()
+        })
         .collect()
 }
 

@@ -4,18 +4,6 @@
 use crate::lesson::{NetworkSpec, Panel};
 use crate::trace::{Step, What};
 
-/// The panels that are offered, in the order in which the key goes through them.
-const OFFERED: [Panel; 8] = [
-    Panel::Network,
-    Panel::Saturation,
-    Panel::Loss,
-    Panel::Regions,
-    Panel::Fit,
-    Panel::Activation,
-    Panel::Layers,
-    Panel::Histogram,
-];
-
 /// The panels beside a step, the most important one first, without the learner's choice.
 fn of_step(step: &Step) -> Vec<Panel> {
     let wanted = step.panels();
@@ -29,7 +17,7 @@ fn of_step(step: &Step) -> Vec<Panel> {
 /// The panels of a step whose lesson does not choose.
 fn by_network(step: &Step) -> Vec<Panel> {
     let spec = step.spec();
-    let suits = |panel: &Panel| OFFERED.contains(panel) && suits(*panel, spec);
+    let suits = |panel: &Panel| panel.suits(spec);
     let first = if suits(&Panel::Picture) {
         Panel::Picture
     } else {
@@ -65,28 +53,16 @@ fn classifies(spec: &NetworkSpec) -> bool {
         .is_some_and(|layer| layer.units <= 3 && layer.activation.limits().1.is_finite())
 }
 
-/// Whether a panel can show this network.
-fn suits(panel: Panel, spec: &NetworkSpec) -> bool {
-    let outputs = spec.layers.last().map_or(0, |layer| layer.units);
-    match panel {
-        Panel::Regions => spec.inputs == 2,
-        Panel::Fit => spec.inputs == 1 && outputs == 1,
-        Panel::Picture => spec.inputs >= 16 && spec.inputs.isqrt().pow(2) == spec.inputs,
-        _ => true,
-    }
-}
-
 /// The panels beside a step, the most important one first, with the learner's choice for the second.
 pub(super) fn beside(step: &Step, choice: Option<Panel>) -> Vec<Panel> {
     let mut panels = of_step(step);
-    if let Some(choice) = choice.filter(|&choice| {
-        OFFERED.contains(&choice) && suits(choice, step.spec()) && panels.first() != Some(&choice)
-    }) {
-        panels.retain(|&panel| panel != choice);
-        let behind = panels.split_off(panels.len().min(1));
+    let is_another = |choice: &Panel| choice.suits(step.spec()) && panels.first() != Some(choice);
+    if let Some(choice) = choice.filter(is_another) {
+        // It stands there once, in the place of the second.
+        let third = panels.get(2).copied().filter(|&third| third != choice);
+        panels.truncate(1);
         panels.push(choice);
-        // What the choice replaces is the second of the lesson's; had it been the third, the second gives way.
-        panels.extend(behind.into_iter().skip(1));
+        panels.extend(third);
     }
     panels
 }
@@ -95,9 +71,9 @@ pub(super) fn beside(step: &Step, choice: Option<Panel>) -> Vec<Panel> {
 pub(super) fn next(step: &Step, choice: Option<Panel>, forward: bool) -> Option<Panel> {
     let own = of_step(step);
     let fixed = [own.first(), own.get(2)];
-    let candidates: Vec<Panel> = OFFERED
+    let candidates: Vec<Panel> = Panel::ALL
         .into_iter()
-        .filter(|&panel| suits(panel, step.spec()) && !fixed.contains(&Some(&panel)))
+        .filter(|&panel| panel.suits(step.spec()) && !fixed.contains(&Some(&panel)))
         .collect();
     let shown = beside(step, choice).get(1).copied();
     let count = candidates.len();

@@ -1,17 +1,18 @@
 //! From a lesson to its steps.
 
+mod training;
+
 use std::sync::Arc;
 
+use super::curve::Losses;
 use super::operation::Operation;
-use super::{Batch, Body, Ended, Segment, Stop, Trace, Training};
-use crate::engine::{Activation, DataSet, Evaluation, Method, Network, Pass, Progress, Trainer};
-use crate::lesson::{
-    self, Action, Goal, Lesson, LessonError, NetworkSpec, Phase, Scene, Selection, Start, Train,
-    Walk,
+use super::{Batch, Body, Segment, Trace, Training};
+use crate::engine::{
+    Activation, DataSet, Evaluation, Loss, Method, Mode, Network, Pass, Progress, Trainer,
 };
-
-/// Steps on the screen for a training scene whose author does not say how many.
-const STOPS: usize = 25;
+use crate::lesson::{
+    self, Action, Lesson, LessonError, NetworkSpec, Phase, Selection, Start, Walk,
+};
 
 /// Samples that the walks of a scene are measured on, all in all: a moment's work. Where measuring the whole data
 /// set after every update would take more, only every so many updates are measured.
@@ -52,11 +53,11 @@ impl Trace {
         let mut first_losses = Vec::with_capacity(lesson.networks.len());
         for spec in &lesson.networks {
             let network = Arc::new(first_network(&lesson, spec)?);
-            let measure = measure(spec, &network);
-            if !measure.loss.is_finite() {
+            let losses = losses(spec, &network);
+            if !losses.is_finite() {
                 return Err(overflow(&lesson, spec.span).into());
             }
-            first_losses.push(measure.loss);
+            first_losses.push(losses);
             running.push(Running {
                 network,
                 epoch: 0,
@@ -116,19 +117,30 @@ impl Trace {
                 )
                 .into());
         }
+        if walk.chain_rule && spec.loss == Loss::Perceptron {
+            return Err(lesson
+                .error_at(
+                    span,
+                    "the perceptron rule is no product of slopes: a step has none",
+                    Some("leave out `chain_rule` where the loss is that of the perceptron"),
+                )
+                .into());
+        }
         let operations: Arc<[Operation]> =
-            Operation::of_walk(last, walk.until, walk.chain_rule).into();
+            Operation::of_walk(spec, walk.until, walk.chain_rule).into();
         let batches = batches(spec, &walk.samples, state.epoch);
         let is_epoch = is_epoch(spec, &batches);
         let count = batches.len();
-        let every = (count * spec.data.len()).div_ceil(MEASURED).max(1);
+        let measured = spec.data.len() + spec.held_out.as_ref().map_or(0, |held| held.len());
+        let every = (count * measured).div_ceil(MEASURED).max(1);
         for (number, samples) in batches.into_iter().enumerate() {
             let mut network = (*state.network).clone();
             let mut pass = Pass::new(&network, samples.len());
             pass.load(&spec.data, &samples);
+            pass.set_mode(mode(spec, walk.until, state.updates));
             pass.feedforward(&network);
             let loss = pass.loss(&network, spec.loss);
-            let mut loss_after = None;
+            let mut losses_after = None;
             if walk.until == Phase::Update {
                 pass.backpropagation(&network, spec.loss);
                 pass.gradient();
@@ -137,19 +149,20 @@ impl Trace {
                 }
                 pass.update(&mut network, spec.learning_rate);
                 if (number + 1) % every == 0 || number + 1 == count {
-                    loss_after = Some(measure(spec, &network).loss);
+                    losses_after = Some(losses(spec, &network));
                 }
             }
-            if !loss.is_finite() || loss_after.is_some_and(|loss| !loss.is_finite()) {
+            if !loss.is_finite() || losses_after.is_some_and(|losses: Losses| !losses.is_finite()) {
                 return Err(overflow(&lesson, span).into());
             }
             let batch = Batch {
                 samples,
+                until: walk.until,
                 operations: Arc::clone(&operations),
                 chain_rule: walk.chain_rule,
                 // Without updates the samples are only looked at.
                 of_epoch: (is_epoch && walk.until == Phase::Update).then_some((number + 1, count)),
-                loss_after,
+                losses_after,
             };
             self.push(index, network_index, state, Body::Walk(batch));
             if walk.until == Phase::Update {
@@ -160,70 +173,6 @@ impl Trace {
                 }
             }
         }
-        Ok(())
-    }
-
-    fn train(
-        &mut self,
-        index: usize,
-        scene: &Scene,
-        train: &Train,
-        state: &mut Running,
-    ) -> Result<(), CompileError> {
-        let lesson = Arc::clone(&self.lesson);
-        let spec = &lesson.networks[scene.network];
-        let mut network = (*state.network).clone();
-        let mut trainer = Trainer::new(&network, &spec.data, &spec.method());
-        let mut progress = state.progress();
-        let stride = train.every.unwrap_or_else(|| stride(train.epochs));
-        let mut stops = Vec::new();
-        let mut record = Vec::new();
-        let mut ended = if train.until.is_some() {
-            Ended::GoalMissed
-        } else {
-            Ended::Epochs
-        };
-        for epoch in 1..=train.epochs {
-            trainer.epoch(&mut network, &spec.data, &mut progress);
-            let now = trainer.evaluate(&network, &spec.data, spec.loss);
-            if !now.loss.is_finite() {
-                return Err(overflow(&lesson, scene.span).into());
-            }
-            record.push(now);
-            let reached = match train.until {
-                Some(Goal::AllRight) => {
-                    (now.right == Some(spec.data.len())).then_some(Ended::AllRight)
-                }
-                Some(Goal::LossBelow(bound)) => (now.loss < bound).then_some(Ended::LossBelow),
-                Some(Goal::NoMistake | Goal::GradientBelow(_)) | None => None,
-            };
-            if epoch % stride == 0 || epoch == train.epochs || reached.is_some() {
-                stops.push(Stop {
-                    epoch,
-                    network: Arc::new(network.clone()),
-                });
-            }
-            if let Some(reason) = reached {
-                ended = reason;
-                break;
-            }
-        }
-        let updates_per_epoch = spec.updates_per_epoch();
-        let epochs = record.len();
-        let training = Training {
-            stops,
-            record: Arc::new(record),
-            held_out: Arc::new(Vec::new()),
-            at_most: train.epochs,
-            updates_per_epoch,
-            skipped: 0,
-            until: epochs,
-            ended,
-        };
-        self.push(index, scene.network, state, Body::Train(training));
-        state.network = Arc::new(network);
-        state.epoch += epochs;
-        state.updates += epochs * updates_per_epoch;
         Ok(())
     }
 
@@ -324,6 +273,19 @@ pub fn first_network(lesson: &Lesson, spec: &NetworkSpec) -> Result<Network, Les
         .map_err(|error| lesson.error_at(spec.span, &error.to_string(), None))
 }
 
+/// What a walk is for: one that ends before backpropagation only predicts, any other trains, with what is drawn for
+/// its update.
+pub(super) fn mode(spec: &NetworkSpec, until: Phase, update: usize) -> Mode {
+    if until < Phase::Backpropagation {
+        Mode::Predicting
+    } else {
+        Mode::Training {
+            seed: spec.dropout_seed,
+            update,
+        }
+    }
+}
+
 /// The batches of a selection, for a network with so many finished epochs.
 fn batches(spec: &NetworkSpec, samples: &Selection, epoch: usize) -> Vec<Vec<usize>> {
     let of_epoch = || {
@@ -359,17 +321,13 @@ pub(super) fn measure_on(data: &DataSet, spec: &NetworkSpec, network: &Network) 
     Trainer::new(network, data, &method).evaluate(network, data, spec.loss)
 }
 
-/// 1, 2 or 5 times a power of ten, so that not many more than [`STOPS`] stops are made.
-fn stride(epochs: usize) -> usize {
-    let mut stride = 1;
-    for factor in [2, 5, 10].into_iter().cycle() {
-        if epochs.div_ceil(stride) <= STOPS {
-            break;
-        }
-        let power = 10_usize.pow(stride.ilog10());
-        stride = power * factor;
+/// The losses over the data set and over the held-out one.
+pub(super) fn losses(spec: &NetworkSpec, network: &Network) -> Losses {
+    let held_out = spec.held_out.as_deref();
+    Losses {
+        train: measure(spec, network).loss,
+        held_out: held_out.map(|held| measure_on(held, spec, network).loss),
     }
-    stride
 }
 
 fn overflow(lesson: &Lesson, span: lesson::Span) -> LessonError {
@@ -378,25 +336,4 @@ fn overflow(lesson: &Lesson, span: lesson::Span) -> LessonError {
         "the numbers grow beyond all bounds here",
         Some("a smaller learning_rate, smaller weights or smaller inputs keep them finite"),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn strides_are_round_and_stops_are_few() {
-        for (epochs, expected) in [
-            (1, 1),
-            (25, 1),
-            (26, 2),
-            (50, 2),
-            (51, 5),
-            (500, 20),
-            (501, 50),
-            (100_000, 5_000),
-        ] {
-            assert_eq!(stride(epochs), expected, "{epochs} epochs");
-        }
-    }
 }

@@ -7,6 +7,7 @@ use ndarray::Array2;
 use super::operation::{Operation, has_shortcut};
 use super::step::{Step, What};
 use super::symbol::{Cell, Symbol};
+use crate::engine::BATCH_NORM_EPSILON;
 
 /// A part of an equation.
 #[derive(Debug, Clone)]
@@ -152,14 +153,15 @@ impl Builder<'_, '_> {
             Symbol::Delta(l) | Symbol::Slope(l) => l < last,
             _ => false,
         };
-        let name = if symbol == Symbol::Output(last) {
-            "ŷ".into()
-        } else {
-            symbol.name(last)
+        let name = match symbol {
+            Symbol::Output(l) if l == last => "ŷ".into(),
+            Symbol::Slope(l) => self.step.context().slope_name(l),
+            _ => symbol.name(last),
         };
         let is_new = !before
             && match symbol {
                 Symbol::Weights(l) => self.step.is_updated(l),
+                Symbol::Scale(l) => self.step.operation_done(Operation::ScaleUpdate(l)),
                 Symbol::Output(l) => l > 0 && self.step.is_renewed(),
                 Symbol::Loss => self.step.operation() == Some(Operation::PredictionLoss),
                 _ => false,
@@ -220,6 +222,34 @@ impl Builder<'_, '_> {
         self.push(operand)
     }
 
+    /// A value without the row of its bias.
+    fn dropped(self, symbol: Symbol) -> Self {
+        let last = self.step.last();
+        let operand = self.operand(symbol, false).map(|o| Operand {
+            label: match symbol {
+                Symbol::PulledBack(_) => symbol.dropped_name(last),
+                _ => format!("{}₍₁₊₎", o.label),
+            },
+            dropped: true,
+            ..o
+        });
+        self.push(operand)
+    }
+
+    /// `ψ ∘ m ∘ e`, where the row of the bias is dropped: what an error is made of.
+    fn blame(self, l: usize) -> Self {
+        let context = self.step.context();
+        let arrived = context.arrived(l);
+        let has_mask = context.layer(l).dropout > 0.0;
+        let builder = self.dropped(Symbol::Slope(l)).sign("∘");
+        let builder = if has_mask {
+            builder.plain(Symbol::Mask(l)).sign("∘")
+        } else {
+            builder
+        };
+        builder.dropped(arrived)
+    }
+
     fn result(self, symbol: Symbol) -> Self {
         let operand = self
             .operand(symbol, false)
@@ -258,6 +288,7 @@ fn of(step: &Step) -> Vec<Part> {
         }
         What::Operation(operation) => operation,
     };
+    let context = step.context();
     match operation {
         Operation::Sample => start
             .result(Symbol::Output(0))
@@ -269,14 +300,56 @@ fn of(step: &Step) -> Vec<Part> {
             .plain(Symbol::Output(l - 1))
             .sign("=")
             .result(Symbol::Sum(l)),
+        Operation::Normalise(l) => start
+            .sign("(")
+            .plain(Symbol::Sum(l))
+            .sign("−")
+            .plain(Symbol::Mean(l))
+            .sign(") / √(")
+            .plain(Symbol::Variance(l))
+            .sign(format!("+ {BATCH_NORM_EPSILON}) ="))
+            .result(Symbol::Normalised(l)),
+        Operation::Scale(l) => start
+            .plain(Symbol::Gamma(l))
+            .sign("∘")
+            .plain(Symbol::Normalised(l))
+            .sign("+")
+            .plain(Symbol::Beta(l))
+            .sign("=")
+            .result(Symbol::Scaled(l)),
         Operation::Activation(l) => {
-            let phi = step.context().activation(l).name();
-            let bias = if l < last { "1 ⊕ " } else { "" };
+            let phi = context.activation(l).name();
+            let result = context.activated(l);
+            let has_bias = result.has_bias_row(last);
+            let bias = if has_bias { "1 ⊕ " } else { "" };
             start
                 .sign(format!("{bias}{phi}("))
-                .plain(Symbol::Sum(l))
+                .plain(context.sums(l))
                 .sign(") =")
-                .result(Symbol::Output(l))
+                .result(result)
+        }
+        Operation::Dropout(l) => start
+            .sign("1 ⊕ (")
+            .plain(Symbol::Mask(l))
+            .sign("∘")
+            .plain(Symbol::Activated(l))
+            .sign(") =")
+            .result(Symbol::Output(l)),
+        Operation::Skip(l) => start
+            .sign("1 ⊕ (")
+            .plain(Symbol::Activated(l))
+            .sign("+")
+            .dropped(Symbol::Output(l - 1))
+            .sign(") =")
+            .result(Symbol::Output(l)),
+        Operation::Penalty => {
+            let mut builder = start.sign(format!("{} · (", context.alpha));
+            for l in 0..last {
+                builder = builder
+                    .sign(if l > 0 { "² + Σ" } else { "Σ" })
+                    .dropped(Symbol::Weights(l));
+            }
+            builder.sign("²) =").result(Symbol::Penalty)
         }
         Operation::Loss | Operation::PredictionLoss => start
             .sign("J(")
@@ -324,20 +397,52 @@ fn of(step: &Step) -> Vec<Part> {
             .error(l + 1, false)
             .sign("=")
             .result(Symbol::PulledBack(l)),
+        Operation::SkipError(l) => start
+            .plain(Symbol::PulledBack(l))
+            .sign("+")
+            .dropped(context.arrived(l + 1))
+            .sign("=")
+            .result(Symbol::Arrived(l)),
+        Operation::ScaledError(l) => start.blame(l).sign("=").result(Symbol::ScaledDelta(l)),
+        Operation::Error(l) if context.layer(l).batch_norm => start
+            .plain(Symbol::Gamma(l))
+            .sign("/ √(")
+            .plain(Symbol::Variance(l))
+            .sign(format!("+ {BATCH_NORM_EPSILON}) ∘ ("))
+            .plain(Symbol::ScaledDelta(l))
+            .sign("− mean −")
+            .plain(Symbol::Normalised(l))
+            .sign("∘ mean(∂J/∂v ∘ ẑ)) =")
+            .result(Symbol::Delta(l)),
+        Operation::Error(l) if context.layer(l).dropout > 0.0 => {
+            start.blame(l).sign("=").result(Symbol::Delta(l))
+        }
         Operation::Error(l) => start
             .plain(Symbol::Slope(l))
             .sign("∘")
-            .plain(Symbol::PulledBack(l))
+            .plain(context.arrived(l))
             .sign("=")
             .result(Symbol::Delta(l)),
-        Operation::Gradient(l) => start
-            .plain(Symbol::Output(l))
-            .sign("×")
-            .error(l + 1, true)
-            .sign("=")
-            .result(Symbol::Gradient(l)),
+        Operation::Gradient(l) => {
+            let product = start.plain(Symbol::Output(l)).sign("×").error(l + 1, true);
+            let sum = if context.alpha > 0.0 {
+                product
+                    .sign(format!("+ 2 · {} ·", context.alpha))
+                    .dropped(Symbol::Weights(l))
+            } else {
+                product
+            };
+            sum.sign("=").result(Symbol::Gradient(l))
+        }
+        Operation::ScaleGradient(l) => start
+            .sign("Σ")
+            .plain(Symbol::ScaledDelta(l))
+            .sign("∘ [")
+            .plain(Symbol::Normalised(l))
+            .sign(", 1] =")
+            .result(Symbol::ScaleGradient(l)),
         Operation::Update(l) => {
-            let rate = step.context().rate;
+            let rate = context.rate;
             start
                 .before(Symbol::Weights(l))
                 .sign(format!("− {rate} ·"))
@@ -345,6 +450,12 @@ fn of(step: &Step) -> Vec<Part> {
                 .sign("=")
                 .result(Symbol::Weights(l))
         }
+        Operation::ScaleUpdate(l) => start
+            .before(Symbol::Scale(l))
+            .sign(format!("− {} ·", context.rate))
+            .plain(Symbol::ScaleGradient(l))
+            .sign("=")
+            .result(Symbol::Scale(l)),
         Operation::Prediction => {
             let phi = step.context().activation(last).name();
             start

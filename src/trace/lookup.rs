@@ -3,10 +3,11 @@
 use super::compile::CompileError;
 use super::operation::Operation;
 use super::prose::Prose;
-use super::step::Step;
+use super::step::{Step, is_remade};
 use super::symbol::Symbol;
 use super::{Body, Segment, Trace};
-use crate::lesson::{Action, Quantity, Text, TextPiece, ValueName};
+use crate::engine::Network;
+use crate::lesson::{Action, Phase, Quantity, Text, TextPiece, ValueName};
 use ndarray::Array2;
 
 impl Trace {
@@ -16,40 +17,8 @@ impl Trace {
         let at = self.segment_index(index);
         let here = &self.segments[at];
         let mine = |i: &usize| self.segments[*i].network == here.network;
-        if let Symbol::Weights(l) = symbol {
-            if let Body::Walk(batch) = &here.body
-                && !before
-            {
-                let local = index - here.first;
-                let done = &batch.operations[..=local];
-                if let Some(i) = done.iter().position(|&o| o == Operation::Update(l)) {
-                    return Some(here.first + i);
-                }
-            }
-            if let Body::Train(_) = here.body {
-                return Some(index);
-            }
-            let changes = |segment: &Segment| match &segment.body {
-                Body::Say => None,
-                Body::Walk(batch) => batch
-                    .operations
-                    .iter()
-                    .position(|&o| o == Operation::Update(l))
-                    .map(|k| Some(segment.first + k)),
-                // Before an opened epoch the weights may have no step of their own.
-                Body::Train(training) => Some(
-                    training
-                        .stops
-                        .last()
-                        .filter(|stop| stop.epoch == training.until)
-                        .map(|_| segment.first + training.stops.len() - 1),
-                ),
-            };
-            return (0..at)
-                .rev()
-                .filter(mine)
-                .find_map(|i| changes(&self.segments[i]))
-                .flatten();
+        if let Some(change) = change_of(symbol) {
+            return self.changed_at(index, change, before);
         }
         // Words look back at the walk before them.
         let walk = (0..=at)
@@ -62,7 +31,7 @@ impl Trace {
         };
         let local = (index - segment.first).min(batch.operations.len() - 1);
         let done = &batch.operations[..=local];
-        let last = here.before.last();
+        let network = &here.before;
         let made_by = |operation: Operation| {
             let renewed = matches!(operation, Operation::Prediction | Operation::PredictionLoss);
             if before && renewed {
@@ -70,29 +39,75 @@ impl Trace {
             }
             match symbol {
                 Symbol::Target => operation == Operation::Sample,
-                // Slopes are read off the outputs, and have a step only in the chain rule.
+                // Slopes are read off what φ makes, and have a step only in the chain rule.
                 Symbol::Slope(l) => {
-                    operation.symbol(last) == symbol
+                    operation.symbol(network) == symbol
                         || operation == Operation::Activation(l)
                         || operation == Operation::Prediction
                 }
                 Symbol::SumSlope(l) => {
-                    operation.symbol(last) == symbol
-                        || operation == Operation::Activation(l)
-                        || (l == 0 && operation == Operation::Sample)
+                    operation.symbol(network) == symbol
+                        || operation.symbol(network) == Symbol::Output(l)
                 }
+                // A running statistic is as the updates before have left it.
+                Symbol::Mean(l) | Symbol::Variance(l) => {
+                    batch.until >= Phase::Backpropagation
+                        && matches!(operation, Operation::Normalise(k) if k == l)
+                        || operation == Operation::Prediction
+                }
+                Symbol::Mask(l) => operation == Operation::Dropout(l),
                 Symbol::LossSlope => {
                     matches!(operation, Operation::LossSlope | Operation::Loss)
                 }
                 // Once the prediction is made anew, so are the outputs it went through.
-                Symbol::Output(l) if l > 0 && operation == Operation::Prediction => true,
-                Symbol::Sum(_) if operation == Operation::Prediction => true,
-                _ => operation.symbol(last) == symbol,
+                _ if is_remade(symbol) && operation == Operation::Prediction => true,
+                Symbol::Penalty if operation == Operation::PredictionLoss => true,
+                _ => operation.symbol(network) == symbol,
             }
         };
         done.iter()
             .rposition(|&operation| made_by(operation))
             .map(|i| segment.first + i)
+    }
+
+    /// Index of the step whose operation, or whose training, has made what is learned as it is known at `index`.
+    fn changed_at(&self, index: usize, change: Operation, before: bool) -> Option<usize> {
+        let at = self.segment_index(index);
+        let here = &self.segments[at];
+        if let Body::Walk(batch) = &here.body
+            && !before
+        {
+            let local = index - here.first;
+            let done = &batch.operations[..=local];
+            if let Some(i) = done.iter().position(|&o| o == change) {
+                return Some(here.first + i);
+            }
+        }
+        if let Body::Train(_) = here.body {
+            return Some(index);
+        }
+        let changes = |segment: &Segment| match &segment.body {
+            Body::Say => None,
+            Body::Walk(batch) => batch
+                .operations
+                .iter()
+                .position(|&o| o == change)
+                .map(|k| Some(segment.first + k)),
+            // Before an opened epoch the weights may have no step of their own.
+            Body::Train(training) => Some(
+                training
+                    .stops
+                    .last()
+                    .filter(|stop| stop.epoch == training.until)
+                    .map(|_| segment.first + training.stops.len() - 1),
+            ),
+        };
+        (0..at)
+            .rev()
+            .map(|i| &self.segments[i])
+            .filter(|segment| segment.network == here.network)
+            .find_map(changes)
+            .flatten()
     }
 
     /// Reads every text once, at the step where it stands.
@@ -107,7 +122,7 @@ impl Trace {
                     .flat_map(|(i, &operation)| {
                         walk.notes
                             .iter()
-                            .filter(move |note| is_about(note, operation, segment.before.last()))
+                            .filter(move |note| is_about(note, operation, &segment.before))
                             .map(move |note| (segment.first + i, &note.text))
                     })
                     .collect(),
@@ -134,6 +149,15 @@ impl Trace {
 
     pub(super) fn action(&self, scene: usize) -> &Action {
         &self.lesson.scenes[scene].action
+    }
+}
+
+/// The operation that changes what is learned; `None` for what is not.
+const fn change_of(symbol: Symbol) -> Option<Operation> {
+    match symbol {
+        Symbol::Weights(l) => Some(Operation::Update(l)),
+        Symbol::Gamma(l) | Symbol::Beta(l) | Symbol::Scale(l) => Some(Operation::ScaleUpdate(l)),
+        _ => None,
     }
 }
 
@@ -168,8 +192,12 @@ pub(super) fn fill(step: &Step, text: &Text) -> Result<Vec<Prose>, Unknown> {
 }
 
 /// Whether an author's note is about an operation.
-pub(super) fn is_about(note: &crate::lesson::Note, operation: Operation, last: usize) -> bool {
-    operation.symbol(last).key() == note.symbol
+pub(super) fn is_about(
+    note: &crate::lesson::Note,
+    operation: Operation,
+    network: &Network,
+) -> bool {
+    operation.symbol(network).key() == note.symbol
         && match note.kind.as_deref() {
             Some(kind) => kind == operation.kind(),
             // The prediction made anew is named by its kind.

@@ -54,12 +54,13 @@ pub fn ascii(text: &str) -> String {
         let after = &rest[c.len_utf8()..];
         if c.is_ascii() {
             out.push(c);
-        } else if let Some(d) = SUPERSCRIPTS.iter().position(|&s| s == c) {
-            // Inside ⁽ ⁾ a superscript is a layer; alone it is a power.
-            if !out.ends_with('(') && !out.ends_with(|p: char| p.is_ascii_digit()) {
+        } else if let Some(plain) = raised(c) {
+            // Inside ⁽ ⁾ a superscript is a layer; alone it begins a power, and the next ones go on with it.
+            let before = text[..text.len() - rest.len()].chars().next_back();
+            if !before.is_some_and(|p| p == '⁽' || raised(p).is_some()) {
                 out.push('^');
             }
-            let _ = write!(out, "{d}");
+            out.push(plain);
         } else if let Some(d) = SUBSCRIPTS.iter().position(|&s| s == c) {
             let continues = out
                 .rsplit('_')
@@ -78,6 +79,19 @@ pub fn ascii(text: &str) -> String {
     out
 }
 
+/// What a superscript is when it is not raised.
+fn raised(c: char) -> Option<char> {
+    match c {
+        '⁻' => Some('-'),
+        'ˡ' => Some('l'),
+        'ᶻ' => Some('z'),
+        _ => SUPERSCRIPTS
+            .into_iter()
+            .zip('0'..='9')
+            .find_map(|(sign, digit)| (sign == c).then_some(digit)),
+    }
+}
+
 /// What stands for a character where only ASCII can be shown.
 fn counterpart(c: char) -> &'static str {
     match c {
@@ -88,8 +102,6 @@ fn counterpart(c: char) -> &'static str {
         'ⱼ' => "_j",
         'ₖ' => "_k",
         'ₙ' => "_n",
-        '⁻' => "^-",
-        'ᶻ' => "^z",
         'δ' => "delta",
         'Δ' => "Delta",
         'φ' => "phi",
@@ -99,11 +111,14 @@ fn counterpart(c: char) -> &'static str {
         'α' => "alpha",
         'β' => "beta",
         'γ' => "gamma",
+        'ε' => "eps",
+        'μ' => "mu",
         'π' => "pi",
         'Σ' => "sum",
         '∇' => "grad",
         '∂' => "d",
         'ŷ' => "y_hat",
+        'ẑ' => "z_hat",
         '⊕' => "(+)",
         '∘' => ".*",
         '×' => "x",
@@ -172,8 +187,14 @@ mod tests {
             ("w₁,₂⁽⁰⁾", "w_1,2(0)"),
             ("x₁₂⁽¹⁾ − y₁", "x_12(1) - y_1"),
             ("ŷ²", "y_hat^2"),
+            ("3² + 10⁻¹²", "3^2 + 10^-12"),
+            ("e⁻ᶻ", "e^-z"),
+            ("δ⁽⁻¹⁾ and W⁽ˡ⁻¹⁾", "delta(-1) and W(l-1)"),
             ("1 ⊕ φ(z⁽¹⁾)", "1 (+) phi(z(1))"),
             ("2 × 3 · −0.488", "2 x 3 * -0.488"),
+            ("ẑ₁⁽²⁾ − μ₁⁽²⁾", "z_hat_1(2) - mu_1(2)"),
+            ("√(σ²₁⁽¹⁾ + ε)", "sqrt(sigma^2_1(1) + eps)"),
+            ("σ²⁽¹⁾", "sigma^2(1)"),
             ("字", "?"),
         ] {
             assert_eq!(ascii(unicode), plain);

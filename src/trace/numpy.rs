@@ -1,12 +1,14 @@
 //! Each step as lines of NumPy, so that the learner can code it up too.
 //!
 //! The variables are those of a trace without their parentheses: `x0`, `W0`, `z1`, `x1`, `y`, `J`, `delta2`, `grad0`,
-//! in the same shapes, a column for each sample of the batch; an error on its way back to layer 1 is `e1`. Given
+//! in the same shapes, a column for each sample of the batch; an error on its way back to layer 1 is `e1`. With
+//! batch normalisation `S1` holds γ and β as columns and `mean1`, `variance1` are the running statistics. Given
 //! the samples as rows of `X` and `Y`, the lines of a walk run one after the other and make the same numbers.
 
-use super::operation::{Operation, has_shortcut};
+use super::operation::{Context, Operation, has_shortcut};
 use super::step::{Step, What};
-use crate::engine::{Activation, Loss};
+use super::symbol::Symbol;
+use crate::engine::{Activation, BATCH_NORM_EPSILON as EPSILON, BATCH_NORM_MOMENTUM, Loss};
 
 impl Step<'_> {
     /// The step as lines of NumPy. Empty where there is nothing to compute.
@@ -41,7 +43,24 @@ fn of_operation(step: &Step, operation: Operation) -> Vec<String> {
             ]
         }
         Operation::WeightedSum(l) => vec![format!("z{l} = W{0}.T @ x{0}", l - 1)],
-        Operation::Activation(l) => activation(step, l, &format!("z{l}")),
+        Operation::Normalise(l) => normalise(step, l),
+        Operation::Scale(l) => vec![scale(l)],
+        Operation::Activation(l) => activation(step, l),
+        Operation::Dropout(l) => {
+            let share = context.layer(l).dropout;
+            let mut lines = vec![leave_out(step, l)];
+            if !context.predicting {
+                lines.insert(0, format!("m{l} = mask({l}, {share:?}, a{l}.shape)"));
+            }
+            lines
+        }
+        Operation::Skip(l) => vec![skip(step, l)],
+        Operation::Penalty => {
+            let squares: Vec<String> = (0..last)
+                .map(|l| format!("np.sum(W{l}[1:] ** 2)"))
+                .collect();
+            vec![format!("penalty = alpha * ({})", squares.join(" + "))]
+        }
         Operation::Loss | Operation::PredictionLoss => {
             vec![format!("J = {}", loss(step, last))]
         }
@@ -61,27 +80,141 @@ fn of_operation(step: &Step, operation: Operation) -> Vec<String> {
             loss_slope(step, &y_hat)
         )],
         Operation::PullBack(l) => vec![format!("e{l} = W{l} @ {}", error(l + 1, last))],
-        Operation::Error(l) => {
-            let phi = context.activation(l);
-            let mut lines = vec![format!(
-                "delta{l} = {} * e{l}",
-                factor(&slope(phi, &format!("x{l}")))
-            )];
-            // Where ψ(1) is not 0 by itself.
-            if !matches!(phi, Activation::Logistic | Activation::Tanh) {
-                lines.push(format!("delta{l}[0] = 0"));
+        Operation::SkipError(l) => vec![format!("e{l}[1:] += e{}[1:]", l + 1)],
+        Operation::ScaledError(l) => vec![format!("dv{l} = {}", blame(&context, l))],
+        Operation::Error(l) => hidden_error(step, l),
+        Operation::Gradient(l) => {
+            let mut lines = vec![format!("grad{l} = x{l} @ {}.T", error(l + 1, last))];
+            if context.alpha > 0.0 {
+                lines.push(format!("grad{l}[1:] += 2 * alpha * W{l}[1:]"));
             }
             lines
         }
-        Operation::Gradient(l) => vec![format!("grad{l} = x{l} @ {}.T", error(l + 1, last))],
+        Operation::ScaleGradient(l) => vec![format!(
+            "grad_S{l} = np.hstack([(dv{l} * z_hat{l}).sum(axis=1, keepdims=True), \
+             dv{l}.sum(axis=1, keepdims=True)])"
+        )],
+        Operation::ScaleUpdate(l) => scale_update(step, l),
         Operation::Update(l) => vec![format!("W{l} = W{l} - rho * grad{l}")],
-        Operation::Prediction => (1..=last)
-            .flat_map(|l| {
-                let sum = format!("z{l} = W{0}.T @ x{0}", l - 1);
-                std::iter::once(sum).chain(activation(step, l, &format!("z{l}")))
-            })
-            .collect(),
+        Operation::Prediction => (1..=last).flat_map(|l| forward_again(step, l)).collect(),
     }
+}
+
+/// A layer with the new weights: what is dropped stays dropped.
+fn forward_again(step: &Step, l: usize) -> Vec<String> {
+    let layer = step.context().layer(l);
+    let mut lines = vec![format!("z{l} = W{0}.T @ x{0}", l - 1)];
+    if layer.batch_norm {
+        lines.extend(normalise(step, l));
+        lines.push(scale(l));
+    }
+    lines.extend(activation(step, l));
+    if layer.dropout > 0.0 {
+        lines.push(leave_out(step, l));
+    }
+    if layer.skip {
+        lines.push(skip(step, l));
+    }
+    lines
+}
+
+/// The sums with mean 0 and variance 1 over the batch, or by the running statistics.
+fn normalise(step: &Step, l: usize) -> Vec<String> {
+    let (mean, variance) = if step.context().predicting {
+        (format!("mean{l}"), format!("variance{l}"))
+    } else {
+        (
+            format!("z{l}.mean(axis=1, keepdims=True)"),
+            format!("z{l}.var(axis=1, keepdims=True)"),
+        )
+    };
+    vec![
+        format!("mu{l} = {mean}"),
+        format!("var{l} = {variance}"),
+        format!("z_hat{l} = (z{l} - mu{l}) / np.sqrt(var{l} + {EPSILON})"),
+    ]
+}
+
+/// γ in the first column of S stretches, β in the second shifts.
+fn scale(l: usize) -> String {
+    format!("v{l} = S{l}[:, :1] * z_hat{l} + S{l}[:, 1:]")
+}
+
+fn leave_out(step: &Step, l: usize) -> String {
+    let kept = if step.context().predicting {
+        format!("a{l}")
+    } else {
+        format!("m{l} * a{l}")
+    };
+    format!("x{l} = {}", augmented(step, &kept))
+}
+
+fn skip(step: &Step, l: usize) -> String {
+    let sum = format!("a{l} + x{}[1:]", l - 1);
+    format!("x{l} = {}", augmented(step, &sum))
+}
+
+/// ψ ∘ m ∘ e of a hidden layer, without a row for the bias.
+fn blame(context: &Context, l: usize) -> String {
+    let layer = context.layer(l);
+    let outputs = match context.activated(l) {
+        Symbol::Activated(_) => format!("a{l}"),
+        _ => format!("x{l}[1:]"),
+    };
+    let mask = if layer.dropout > 0.0 {
+        format!("m{l} * ")
+    } else {
+        String::new()
+    };
+    let slope = factor(&slope(layer.activation, &outputs));
+    format!("{slope} * {mask}e{l}[1:]")
+}
+
+/// δ of a hidden layer, with the placeholder of the bias.
+fn hidden_error(step: &Step, l: usize) -> Vec<String> {
+    let context = step.context();
+    let layer = context.layer(l);
+    let with_placeholder = |rows: &str| {
+        format!(
+            "delta{l} = np.vstack([np.zeros((1, {})), {rows}])",
+            step.columns()
+        )
+    };
+    if layer.batch_norm {
+        return vec![
+            format!("mean_dv = dv{l}.mean(axis=1, keepdims=True)"),
+            format!("mean_dv_z = (dv{l} * z_hat{l}).mean(axis=1, keepdims=True)"),
+            with_placeholder(&format!(
+                "S{l}[:, :1] / np.sqrt(var{l} + {EPSILON}) * (dv{l} - mean_dv - z_hat{l} * mean_dv_z)"
+            )),
+        ];
+    }
+    if !layer.is_plain() {
+        return vec![with_placeholder(&blame(&context, l))];
+    }
+    let phi = layer.activation;
+    let slope = factor(&slope(phi, &format!("x{l}")));
+    let mut lines = vec![format!("delta{l} = {slope} * e{l}")];
+    // Where ψ(1) is not 0 by itself.
+    if !matches!(phi, Activation::Logistic | Activation::Tanh) {
+        lines.push(format!("delta{l}[0] = 0"));
+    }
+    lines
+}
+
+/// γ and β, and the running statistics that take in those of the batch.
+fn scale_update(step: &Step, l: usize) -> Vec<String> {
+    let (kept, taken) = (1.0 - BATCH_NORM_MOMENTUM, BATCH_NORM_MOMENTUM);
+    let mut lines = vec![format!("mean{l} = {kept} * mean{l} + {taken} * mu{l}")];
+    // A single sample tells no variance.
+    if let samples @ 2.. = step.columns() {
+        lines.push(format!(
+            "variance{l} = {kept} * variance{l} + {taken} * var{l} * {samples} / {}",
+            samples - 1
+        ));
+    }
+    lines.push(format!("S{l} = S{l} - rho * grad_S{l}"));
+    lines
 }
 
 /// Rows with the ones of the bias in front.
@@ -89,12 +222,17 @@ fn augmented(step: &Step, rows: &str) -> String {
     format!("np.vstack([np.ones((1, {})), {rows}])", step.columns())
 }
 
-/// `x1 = …` from its sums.
-fn activation(step: &Step, l: usize, z: &str) -> Vec<String> {
+/// `x1 = …` from its sums, or `a1 = …` where there is more to come.
+fn activation(step: &Step, l: usize) -> Vec<String> {
+    let context = step.context();
+    let z = match context.sums(l) {
+        Symbol::Scaled(_) => format!("v{l}"),
+        _ => format!("z{l}"),
+    };
     let phi = match step.context().activation(l) {
         Activation::Step => format!("np.where({z} > 0, 1.0, 0.0)"),
         Activation::Sign => format!("np.where({z} > 0, 1.0, -1.0)"),
-        Activation::Linear => z.to_owned(),
+        Activation::Linear => z,
         Activation::Relu => format!("np.maximum(0, {z})"),
         Activation::Logistic => format!("1 / (1 + np.exp(-{z}))"),
         Activation::Tanh => format!("np.tanh({z})"),
@@ -106,12 +244,11 @@ fn activation(step: &Step, l: usize, z: &str) -> Vec<String> {
             ];
         }
     };
-    let value = if l < step.last() {
-        augmented(step, &phi)
-    } else {
-        phi
-    };
-    vec![format!("x{l} = {value}")]
+    vec![match context.activated(l) {
+        Symbol::Activated(_) => format!("a{l} = {phi}"),
+        _ if l < step.last() => format!("x{l} = {}", augmented(step, &phi)),
+        _ => format!("x{l} = {phi}"),
+    }]
 }
 
 /// The mean loss of the batch.

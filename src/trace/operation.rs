@@ -1,10 +1,13 @@
 //! The operations of a walk: their order, names and formulas.
 
+mod formula;
+
 use super::notation::layer;
-use super::prose::Prose;
-use super::symbol::{Symbol, dropped_delta};
-use crate::engine::{Activation, Loss, Network};
-use crate::lesson::Phase;
+use super::symbol::Symbol;
+use crate::engine::{Activation, Layer, Loss, Network};
+use crate::lesson::{NetworkSpec, Phase};
+
+pub use formula::{has_shortcut, slope_formula};
 
 /// One line of algebra.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -13,10 +16,21 @@ pub enum Operation {
     Sample,
     /// z⁽ˡ⁾ = W⁽ˡ⁻¹⁾ᵀ x⁽ˡ⁻¹⁾.
     WeightedSum(usize),
-    /// x⁽ˡ⁾ = 1 ⊕ φ(z⁽ˡ⁾), without the 1 on the last layer.
+    /// ẑ⁽ˡ⁾ = (z⁽ˡ⁾ − μ) / √(σ² + ε), with batch normalisation.
+    Normalise(usize),
+    /// v⁽ˡ⁾ = γ ∘ ẑ⁽ˡ⁾ + β, with batch normalisation.
+    Scale(usize),
+    /// x⁽ˡ⁾ = 1 ⊕ φ(z⁽ˡ⁾), without the 1 on the last layer. With batch normalisation φ takes v⁽ˡ⁾; where dropout
+    /// or a skip connection follows, φ makes a⁽ˡ⁾.
     Activation(usize),
+    /// x⁽ˡ⁾ = 1 ⊕ (m⁽ˡ⁾ ∘ a⁽ˡ⁾).
+    Dropout(usize),
+    /// x⁽ˡ⁾ = 1 ⊕ (a⁽ˡ⁾ + x⁽ˡ⁻¹⁾₍₁₊₎).
+    Skip(usize),
     /// J of the batch.
     Loss,
+    /// α Σ w² over all weights but those of the bias.
+    Penalty,
     /// First factor of the chain rule: ∂J/∂ŷ.
     LossSlope,
     /// Second factor: ∂ŷ/∂z = ψ(ŷ).
@@ -27,12 +41,20 @@ pub enum Operation {
     OutputError,
     /// W⁽ˡ⁾ δ⁽ˡ⁺¹⁾₍₁₊₎.
     PullBack(usize),
-    /// δ⁽ˡ⁾ = ψ(x⁽ˡ⁾) ∘ (W⁽ˡ⁾ δ⁽ˡ⁺¹⁾₍₁₊₎).
+    /// e⁽ˡ⁾₍₁₊₎ = (W⁽ˡ⁾ δ⁽ˡ⁺¹⁾₍₁₊₎)₍₁₊₎ + e⁽ˡ⁺¹⁾₍₁₊₎, where layer l + 1 has a skip connection.
+    SkipError(usize),
+    /// ∂J/∂v⁽ˡ⁾ = ψ(a⁽ˡ⁾) ∘ m⁽ˡ⁾ ∘ e⁽ˡ⁾₍₁₊₎, with batch normalisation.
+    ScaledError(usize),
+    /// δ⁽ˡ⁾ = ψ(x⁽ˡ⁾) ∘ (W⁽ˡ⁾ δ⁽ˡ⁺¹⁾₍₁₊₎); with batch normalisation, made of ∂J/∂v⁽ˡ⁾.
     Error(usize),
-    /// ∇⁽ˡ⁾ = x⁽ˡ⁾ (δ⁽ˡ⁺¹⁾₍₁₊₎)ᵀ.
+    /// ∇⁽ˡ⁾ = x⁽ˡ⁾ (δ⁽ˡ⁺¹⁾₍₁₊₎)ᵀ, and with a penalty + 2α W⁽ˡ⁾₍₁₊₎.
     Gradient(usize),
+    /// ∂J/∂γ⁽ˡ⁾ and ∂J/∂β⁽ˡ⁾.
+    ScaleGradient(usize),
     /// W⁽ˡ⁾ ← W⁽ˡ⁾ − ρ ∇⁽ˡ⁾.
     Update(usize),
+    /// γ⁽ˡ⁾ and β⁽ˡ⁾ likewise.
+    ScaleUpdate(usize),
     /// ŷ again, with the new weights.
     Prediction,
     /// J again, with the new weights.
@@ -48,6 +70,10 @@ pub struct Context<'a> {
     pub loss: Loss,
     /// ρ
     pub rate: f64,
+    /// α of the L2 penalty.
+    pub alpha: f64,
+    /// Whether the walk only predicts: nothing is dropped, and running statistics normalise.
+    pub predicting: bool,
     /// Samples in the batch.
     pub samples: usize,
     /// Whether the output error is taken apart.
@@ -64,25 +90,118 @@ impl Context<'_> {
     pub fn activation(&self, l: usize) -> Activation {
         self.network.activation(l).unwrap_or(Activation::Linear)
     }
+
+    /// Layer l; a plain one for the input.
+    pub fn layer(&self, l: usize) -> Layer {
+        layer_of(self.network, l)
+    }
+
+    /// What φ of layer l is taken of: `z⁽ˡ⁾`, with batch normalisation `v⁽ˡ⁾`.
+    pub fn sums(&self, l: usize) -> Symbol {
+        if self.layer(l).batch_norm {
+            Symbol::Scaled(l)
+        } else {
+            Symbol::Sum(l)
+        }
+    }
+
+    /// What φ of layer l makes.
+    pub fn activated(&self, l: usize) -> Symbol {
+        activated(self.network, l)
+    }
+
+    /// The row of a unit, counted from 0 without the bias, in what φ of layer l makes.
+    pub fn activated_row(&self, l: usize, unit: usize) -> usize {
+        unit + 1 - self.activated(l).first_row(self.last())
+    }
+
+    /// The error that has arrived at hidden layer l: pulled back, or that and more through a skip connection.
+    pub fn arrived(&self, l: usize) -> Symbol {
+        if self.layer(l + 1).skip {
+            Symbol::Arrived(l)
+        } else {
+            Symbol::PulledBack(l)
+        }
+    }
+
+    /// `ψ(x⁽ˡ⁾)` or, where φ makes something else than the outputs, `ψ(a⁽ˡ⁾)`.
+    pub fn slope_name(&self, l: usize) -> String {
+        match self.activated(l) {
+            Symbol::Output(_) => Symbol::Slope(l).name(self.last()),
+            other => format!("ψ({})", other.name(self.last())),
+        }
+    }
+}
+
+fn layer_of(network: &Network, l: usize) -> Layer {
+    let layer = l
+        .checked_sub(1)
+        .and_then(|index| network.layers().get(index));
+    layer
+        .copied()
+        .unwrap_or_else(|| Layer::new(network.inputs(), Activation::Linear))
+}
+
+/// What φ of layer l makes: `x⁽ˡ⁾`, or `a⁽ˡ⁾` where dropout or a skip connection follows.
+pub(super) fn activated(network: &Network, l: usize) -> Symbol {
+    let layer = layer_of(network, l);
+    if layer.dropout > 0.0 || layer.skip {
+        Symbol::Activated(l)
+    } else {
+        Symbol::Output(l)
+    }
 }
 
 impl Operation {
     /// The operations of a walk, in order, up to the end of phase `until`.
-    pub fn of_walk(last: usize, until: Phase, chain_rule: bool) -> Vec<Self> {
+    pub fn of_walk(network: &NetworkSpec, until: Phase, chain_rule: bool) -> Vec<Self> {
+        let last = network.last();
+        let layer = |l: usize| &network.layers[l - 1];
         let mut list = vec![Self::Sample];
         for l in 1..=last {
-            list.extend([Self::WeightedSum(l), Self::Activation(l)]);
+            list.push(Self::WeightedSum(l));
+            if layer(l).batch_norm {
+                list.extend([Self::Normalise(l), Self::Scale(l)]);
+            }
+            list.push(Self::Activation(l));
+            if layer(l).dropout > 0.0 {
+                list.push(Self::Dropout(l));
+            }
+            if layer(l).skip {
+                list.push(Self::Skip(l));
+            }
         }
         list.push(Self::Loss);
+        if network.alpha > 0.0 {
+            list.push(Self::Penalty);
+        }
         if chain_rule {
             list.extend([Self::LossSlope, Self::OutputSlope, Self::SumSlope]);
         }
         list.push(Self::OutputError);
         for l in (1..last).rev() {
-            list.extend([Self::PullBack(l), Self::Error(l)]);
+            list.push(Self::PullBack(l));
+            if layer(l + 1).skip {
+                list.push(Self::SkipError(l));
+            }
+            if layer(l).batch_norm {
+                list.push(Self::ScaledError(l));
+            }
+            list.push(Self::Error(l));
         }
-        list.extend((0..last).rev().map(Self::Gradient));
-        list.extend((0..last).rev().map(Self::Update));
+        // What makes a layer follows the matrix in front of it.
+        for l in (1..=last).rev() {
+            list.push(Self::Gradient(l - 1));
+            if layer(l).batch_norm {
+                list.push(Self::ScaleGradient(l));
+            }
+        }
+        for l in (1..=last).rev() {
+            list.push(Self::Update(l - 1));
+            if layer(l).batch_norm {
+                list.push(Self::ScaleUpdate(l));
+            }
+        }
         list.extend([Self::Prediction, Self::PredictionLoss]);
         list.retain(|operation| operation.phase() <= until);
         list
@@ -91,16 +210,26 @@ impl Operation {
     /// The phase it belongs to.
     pub const fn phase(self) -> Phase {
         match self {
-            Self::Sample | Self::WeightedSum(_) | Self::Activation(_) => Phase::Feedforward,
-            Self::Loss => Phase::Loss,
+            Self::Sample
+            | Self::WeightedSum(_)
+            | Self::Normalise(_)
+            | Self::Scale(_)
+            | Self::Activation(_)
+            | Self::Dropout(_)
+            | Self::Skip(_) => Phase::Feedforward,
+            Self::Loss | Self::Penalty => Phase::Loss,
             Self::LossSlope
             | Self::OutputSlope
             | Self::SumSlope
             | Self::OutputError
             | Self::PullBack(_)
+            | Self::SkipError(_)
+            | Self::ScaledError(_)
             | Self::Error(_) => Phase::Backpropagation,
-            Self::Gradient(_) => Phase::Gradient,
-            Self::Update(_) | Self::Prediction | Self::PredictionLoss => Phase::Update,
+            Self::Gradient(_) | Self::ScaleGradient(_) => Phase::Gradient,
+            Self::Update(_) | Self::ScaleUpdate(_) | Self::Prediction | Self::PredictionLoss => {
+                Phase::Update
+            }
         }
     }
 
@@ -109,35 +238,51 @@ impl Operation {
         match self {
             Self::Sample => "sample",
             Self::WeightedSum(_) => "weighted-sum",
+            Self::Normalise(_) => "normalise",
+            Self::Scale(_) => "scale",
             Self::Activation(_) => "activation",
+            Self::Dropout(_) => "dropout",
+            Self::Skip(_) => "skip",
             Self::Loss => "loss",
+            Self::Penalty => "penalty",
             // The three factors are the output error taken apart: their symbols tell them from it.
             Self::LossSlope | Self::OutputSlope | Self::SumSlope | Self::OutputError => {
                 "output-error"
             }
             Self::PullBack(_) => "pull-back",
+            Self::SkipError(_) => "skip-error",
+            Self::ScaledError(_) => "scaled-error",
             Self::Error(_) => "error",
-            Self::Gradient(_) => "gradient",
-            Self::Update(_) => "update",
+            Self::Gradient(_) | Self::ScaleGradient(_) => "gradient",
+            Self::Update(_) | Self::ScaleUpdate(_) => "update",
             Self::Prediction | Self::PredictionLoss => "prediction",
         }
     }
 
     /// What it computes.
-    pub const fn symbol(self, last: usize) -> Symbol {
+    pub fn symbol(self, network: &Network) -> Symbol {
+        let last = network.last();
         match self {
             Self::Sample => Symbol::Output(0),
             Self::WeightedSum(l) => Symbol::Sum(l),
-            Self::Activation(l) => Symbol::Output(l),
+            Self::Normalise(l) => Symbol::Normalised(l),
+            Self::Scale(l) => Symbol::Scaled(l),
+            Self::Activation(l) => activated(network, l),
+            Self::Dropout(l) | Self::Skip(l) => Symbol::Output(l),
             Self::Loss | Self::PredictionLoss => Symbol::Loss,
+            Self::Penalty => Symbol::Penalty,
             Self::LossSlope => Symbol::LossSlope,
             Self::OutputSlope => Symbol::Slope(last),
             Self::SumSlope => Symbol::SumSlope(last - 1),
             Self::OutputError => Symbol::Delta(last),
             Self::PullBack(l) => Symbol::PulledBack(l),
+            Self::SkipError(l) => Symbol::Arrived(l),
+            Self::ScaledError(l) => Symbol::ScaledDelta(l),
             Self::Error(l) => Symbol::Delta(l),
             Self::Gradient(l) => Symbol::Gradient(l),
+            Self::ScaleGradient(l) => Symbol::ScaleGradient(l),
             Self::Update(l) => Symbol::Weights(l),
+            Self::ScaleUpdate(l) => Symbol::Scale(l),
             Self::Prediction => Symbol::Output(last),
         }
     }
@@ -148,146 +293,28 @@ impl Operation {
             Self::Sample => "The sample".into(),
             Self::WeightedSum(l) if l == last => "Weighted sum at the output".into(),
             Self::WeightedSum(l) => format!("Weighted sums of layer {l}"),
+            Self::Normalise(l) => format!("Normalised sums of layer {l}"),
+            Self::Scale(l) => format!("Scaled sums of layer {l}"),
             Self::Activation(l) if l == last => "The prediction".into(),
             Self::Activation(l) => format!("Activations of layer {l}"),
+            Self::Dropout(l) => format!("Dropout in layer {l}"),
+            Self::Skip(l) => format!("Skip connection to layer {l}"),
             Self::Loss => "The loss".into(),
+            Self::Penalty => "The penalty on large weights".into(),
             Self::LossSlope => "Chain rule, first factor".into(),
             Self::OutputSlope => "Chain rule, second factor".into(),
             Self::SumSlope => "Chain rule, third factor".into(),
             Self::OutputError => "Error of the output layer".into(),
             Self::PullBack(l) => format!("Error pulled back to layer {l}"),
+            Self::SkipError(l) => format!("Error arriving at layer {l}"),
+            Self::ScaledError(l) => format!("Error of the scaled sums of layer {l}"),
             Self::Error(l) => format!("Error of layer {l}"),
             Self::Gradient(l) => format!("Gradient of W{}", layer(l)),
+            Self::ScaleGradient(l) => format!("Gradient of γ{0} and β{0}", layer(l)),
             Self::Update(l) => format!("Update of W{}", layer(l)),
+            Self::ScaleUpdate(l) => format!("Update of γ{0} and β{0}", layer(l)),
             Self::Prediction => "The new prediction".into(),
             Self::PredictionLoss => "The new loss".into(),
         }
-    }
-
-    /// Its formula, the result on the left.
-    pub fn formula(self, context: &Context) -> Prose {
-        let last = context.last();
-        let name = |symbol: Symbol| symbol.name(last);
-        let left = |text: String| Prose::new().words(text + " = ");
-        match self {
-            Self::Sample => left(name(Symbol::Output(0))).lit("1 ⊕ x"),
-            Self::WeightedSum(l) => left(name(Symbol::Sum(l))).lit(format!(
-                "W{}ᵀ {}",
-                layer(l - 1),
-                name(Symbol::Output(l - 1))
-            )),
-            Self::Activation(l) if l == last => left(format!("ŷ = {}", name(Symbol::Output(l))))
-                .lit(format!("φ({})", name(Symbol::Sum(l)))),
-            Self::Activation(l) => {
-                left(name(Symbol::Output(l))).lit(format!("1 ⊕ φ({})", name(Symbol::Sum(l))))
-            }
-            Self::Loss | Self::PredictionLoss => left("J".into()).lit(loss_formula(context)),
-            Self::LossSlope => left("∂J/∂ŷ".into()).lit(loss_slope_formula(context)),
-            Self::OutputSlope => {
-                left("∂ŷ/∂z = ψ(ŷ)".into()).lit(slope_formula(context.activation(last), "ŷ"))
-            }
-            Self::SumSlope => left("∂z/∂w".into()).lit(name(Symbol::Output(last - 1))),
-            Self::OutputError => output_error_formula(context),
-            Self::PullBack(l) => left(name(Symbol::Delta(l)))
-                .words(format!("ψ({}) ∘ (", name(Symbol::Output(l))))
-                .lit(format!("W{} {}", layer(l), dropped_delta(l + 1, last)))
-                .words(")"),
-            Self::Error(l) => left(name(Symbol::Delta(l)))
-                .lit(format!("ψ({}) ∘ ", name(Symbol::Output(l))))
-                .words(format!("(W{} {})", layer(l), dropped_delta(l + 1, last))),
-            Self::Gradient(l) => left(name(Symbol::Gradient(l))).lit(if l + 1 < last {
-                format!(
-                    "{} ({})ᵀ",
-                    name(Symbol::Output(l)),
-                    dropped_delta(l + 1, last)
-                )
-            } else {
-                format!("{} δ{}ᵀ", name(Symbol::Output(l)), layer(l + 1))
-            }),
-            Self::Update(l) => Prose::new().words(format!("W{} ← ", layer(l))).lit(format!(
-                "W{} − ρ ∇{}",
-                layer(l),
-                layer(l)
-            )),
-            Self::Prediction => left(format!("ŷ = {}", name(Symbol::Output(last)))).lit(format!(
-                "φ(W{}ᵀ {})",
-                layer(last - 1),
-                name(Symbol::Output(last - 1))
-            )),
-        }
-    }
-}
-
-/// ψ in terms of the output, for a given name of the output.
-pub fn slope_formula(activation: Activation, output: &str) -> String {
-    match activation {
-        Activation::Logistic | Activation::Softmax => format!("{output}(1 − {output})"),
-        Activation::Tanh => format!("1 − {output}²"),
-        Activation::Relu => format!("[{output} > 0]"),
-        Activation::Linear => "1".into(),
-        Activation::Step | Activation::Sign => "0".into(),
-    }
-}
-
-fn loss_formula(context: &Context) -> String {
-    let outputs = context.network.outputs();
-    let one = match context.loss {
-        Loss::MeanSquared if outputs == 1 => "(ŷ − y)²",
-        Loss::MeanSquared => "Σⱼ (ŷⱼ − yⱼ)²",
-        Loss::NegLogLoss if outputs == 1 => "−y log ŷ − (1 − y) log(1 − ŷ)",
-        Loss::NegLogLoss => "−Σⱼ [yⱼ log ŷⱼ + (1 − yⱼ) log(1 − ŷⱼ)]",
-        Loss::CrossEntropy => "−Σⱼ yⱼ log ŷⱼ",
-        Loss::Perceptron if outputs == 1 => "(ŷ − y) z",
-        Loss::Perceptron => "Σⱼ (ŷⱼ − yⱼ) zⱼ",
-    };
-    if context.samples == 1 {
-        one.into()
-    } else {
-        format!("mean of {one}")
-    }
-}
-
-fn loss_slope_formula(context: &Context) -> String {
-    let one = match context.loss {
-        Loss::MeanSquared => "2(ŷ − y)",
-        Loss::NegLogLoss => "(ŷ − y) / (ŷ(1 − ŷ))",
-        Loss::CrossEntropy => "−y / ŷ",
-        Loss::Perceptron => "ŷ − y",
-    };
-    over_samples(one, context.samples)
-}
-
-fn output_error_formula(context: &Context) -> Prose {
-    let left = Prose::new().words(format!("δ{} = ", layer(context.last())));
-    if context.chain_rule {
-        let left = left.lit("∂J/∂ŷ · ∂ŷ/∂z");
-        if has_shortcut(context) {
-            left.words(format!(" = {}", over_samples("(ŷ − y)", context.samples)))
-        } else {
-            left
-        }
-    } else if has_shortcut(context) {
-        if context.samples == 1 {
-            left.lit("ŷ − y")
-        } else {
-            left.lit(over_samples("(ŷ − y)", context.samples))
-        }
-    } else {
-        left.lit("ψ(ŷ) ∘ ∂J/∂ŷ")
-    }
-}
-
-/// Whether δ of the output layer is simply ŷ − y.
-pub fn has_shortcut(context: &Context) -> bool {
-    context
-        .loss
-        .has_shortcut(context.activation(context.last()))
-}
-
-fn over_samples(text: &str, samples: usize) -> String {
-    if samples == 1 {
-        text.into()
-    } else {
-        format!("{text} / {samples}")
     }
 }

@@ -1,13 +1,17 @@
 //! One step: what it computes, and everything that is known when it has been taken.
 
-use std::sync::Arc;
+mod moment;
+mod values;
 
-use ndarray::{Array2, CowArray, Ix2};
+use moment::Moment;
+pub(super) use values::is_remade;
+
+use ndarray::{Array2, CowArray};
 
 use super::operation::{Context, Operation};
 use super::symbol::{Cell, Symbol};
-use super::{Batch, Body, Ended, Segment, Trace, compile};
-use crate::engine::{Evaluation, Network, Pass};
+use super::{Body, Ended, Segment, Trace, compile};
+use crate::engine::{Evaluation, Network};
 use crate::lesson::{NetworkSpec, Panel, Phase};
 
 /// What a step is.
@@ -23,7 +27,7 @@ pub enum What {
         epoch: usize,
         /// The most that the scene may take.
         at_most: usize,
-        /// Loss and right samples over the data set.
+        /// Loss and right samples over the data set, with the weights that are in force now.
         now: Evaluation,
         /// Why training ended, on its last step.
         ended: Option<Ended>,
@@ -57,27 +61,6 @@ pub struct Step<'t> {
     moment: Moment<'t>,
 }
 
-/// The values of a walk up to an operation.
-#[derive(Debug)]
-struct Moment<'t> {
-    /// The weights in force after the step.
-    network: Arc<Network>,
-    /// The weights before the walk.
-    old: Arc<Network>,
-    walked: Option<Walked<'t>>,
-}
-
-#[derive(Debug)]
-struct Walked<'t> {
-    batch: &'t Batch,
-    /// Index of the last operation that is done.
-    at: usize,
-    pass: Pass,
-    loss: f64,
-    /// The pass with the new weights, once the prediction is made anew.
-    renewed: Option<(Pass, f64)>,
-}
-
 impl<'t> Step<'t> {
     pub(super) fn new(trace: &'t Trace, index: usize) -> Self {
         let at = trace.segment_index(index);
@@ -92,12 +75,11 @@ impl<'t> Step<'t> {
             ),
             Body::Train(training) => {
                 let stop = &training.stops[local];
-                let is_end = stop.epoch == training.record.len();
                 let what = What::Train {
                     epoch: stop.epoch,
                     at_most: training.at_most,
-                    now: training.record[stop.epoch - 1],
-                    ended: is_end.then_some(training.ended),
+                    now: training.record[training.shown_epoch(stop) - 1],
+                    ended: training.is_end(stop).then_some(training.ended),
                 };
                 (what, Moment::weights_only(&stop.network))
             }
@@ -126,6 +108,29 @@ impl<'t> Step<'t> {
         &self.moment.network
     }
 
+    /// Index of the scene in the lesson.
+    pub const fn scene(&self) -> usize {
+        self.segment.scene
+    }
+
+    /// Index of the network in the lesson.
+    pub const fn network_index(&self) -> usize {
+        self.segment.network
+    }
+
+    /// Whether a walk's update is done with this step.
+    pub fn is_last_of_update(&self) -> bool {
+        self.operation() == Some(Operation::PredictionLoss)
+    }
+
+    /// Whether an epoch that is walked is done with this step.
+    pub fn is_last_of_epoch(&self) -> bool {
+        self.is_last_of_update()
+            && self
+                .batch_of_epoch()
+                .is_some_and(|(number, of)| number == of)
+    }
+
     /// Index of the output layer.
     pub fn last(&self) -> usize {
         self.moment.network.last()
@@ -152,7 +157,7 @@ impl<'t> Step<'t> {
     pub fn symbol(&self) -> Option<Symbol> {
         match self.what {
             What::Say => None,
-            What::Operation(operation) => Some(operation.symbol(self.last())),
+            What::Operation(operation) => Some(operation.symbol(self.network())),
             What::Train { .. } => Some(Symbol::DataLoss),
         }
     }
@@ -205,12 +210,14 @@ impl<'t> Step<'t> {
             (Body::Train(training), What::Train { epoch, .. }) => {
                 self.segment.updates + (epoch - training.skipped) * training.updates_per_epoch
             }
-            (
-                _,
-                What::Operation(
-                    Operation::Update(0) | Operation::Prediction | Operation::PredictionLoss,
-                ),
-            ) => self.segment.updates + 1,
+            (Body::Walk(batch), _) => {
+                let local = self.index - self.segment.first;
+                let is_change =
+                    |o: &Operation| matches!(o, Operation::Update(_) | Operation::ScaleUpdate(_));
+                let is_done = batch.operations[..=local].iter().any(is_change)
+                    && !batch.operations[local + 1..].iter().any(is_change);
+                self.segment.updates + usize::from(is_done)
+            }
             _ => self.segment.updates,
         }
     }
@@ -267,6 +274,8 @@ impl<'t> Step<'t> {
             network: &self.moment.network,
             loss: spec.loss,
             rate: spec.learning_rate,
+            alpha: spec.alpha,
+            predicting: self.is_predicting(),
             samples: self.columns(),
             chain_rule: matches!(&self.segment.body, Body::Walk(batch) if batch.chain_rule),
         }
@@ -284,10 +293,21 @@ impl<'t> Step<'t> {
     pub fn focus(&self) -> Focus {
         let last = self.last();
         match self.operation() {
-            None => Focus::None,
+            None | Some(Operation::Penalty) => Focus::None,
             Some(Operation::Sample) => Focus::Layer(0),
             Some(Operation::WeightedSum(l)) => Focus::Forward(l - 1),
-            Some(Operation::Activation(l)) => Focus::Layer(l),
+            Some(
+                Operation::Normalise(l)
+                | Operation::Scale(l)
+                | Operation::Activation(l)
+                | Operation::Dropout(l)
+                | Operation::Skip(l)
+                | Operation::SkipError(l)
+                | Operation::ScaledError(l)
+                | Operation::Error(l)
+                | Operation::ScaleGradient(l)
+                | Operation::ScaleUpdate(l),
+            ) => Focus::Layer(l),
             Some(
                 Operation::Loss
                 | Operation::LossSlope
@@ -298,7 +318,6 @@ impl<'t> Step<'t> {
             ) => Focus::Layer(last),
             Some(Operation::SumSlope) => Focus::Layer(last - 1),
             Some(Operation::PullBack(l)) => Focus::Backward(l),
-            Some(Operation::Error(l)) => Focus::Layer(l),
             Some(Operation::Gradient(l) | Operation::Update(l)) => Focus::Change(l),
         }
     }
@@ -316,51 +335,6 @@ impl<'t> Step<'t> {
         value.get((cell.row, cell.column)).copied()
     }
 
-    /// The same as [`get`](Self::get), without a copy where the value stands in memory.
-    fn look(&self, symbol: Symbol, before: bool) -> Option<CowArray<'_, f64, Ix2>> {
-        if let Symbol::Weights(l) = symbol {
-            let network = if before {
-                &self.moment.old
-            } else {
-                &self.moment.network
-            };
-            return (l < network.last()).then(|| network.weights(l).into());
-        }
-        let walked = self.moment.walked.as_ref()?;
-        if !walked.knows(symbol, self.last()) {
-            return None;
-        }
-        let is_renewed = match symbol {
-            Symbol::Output(_) | Symbol::Sum(_) | Symbol::Slope(_) => !before,
-            // The loss is made anew one step later.
-            Symbol::Loss => !before && self.operation_done(Operation::PredictionLoss),
-            _ => false,
-        };
-        let (pass, loss) = match &walked.renewed {
-            Some((pass, loss)) if is_renewed => (pass, loss),
-            _ => (&walked.pass, &walked.loss),
-        };
-        let spec = self.spec();
-        Some(match symbol {
-            Symbol::Output(l) | Symbol::SumSlope(l) => pass.x(l).into(),
-            Symbol::Sum(l) => pass.z(l).into(),
-            Symbol::Target => pass.y().into(),
-            Symbol::Loss => Array2::from_elem((1, 1), *loss).into(),
-            Symbol::Slope(l) => pass.psi(l).into(),
-            Symbol::LossSlope => {
-                let y = pass.y();
-                let samples = y.ncols() as f64;
-                let mut slope = pass.x(self.last()).to_owned();
-                slope.zip_mut_with(&y, |x, &y| *x = spec.loss.slope(*x, y) / samples);
-                slope.into()
-            }
-            Symbol::Delta(l) => pass.delta(l).into(),
-            Symbol::PulledBack(l) => pass.pulled(l).into(),
-            Symbol::Gradient(l) => pass.grad(l).into(),
-            Symbol::Weights(_) | Symbol::DataLoss => return None,
-        })
-    }
-
     /// The loss of the batch once it is known: the renewed one after the update.
     pub fn loss(&self) -> Option<f64> {
         self.number(Cell::new(Symbol::Loss, 0, 0))
@@ -375,6 +349,13 @@ impl<'t> Step<'t> {
     pub fn held_out(&self) -> Option<Evaluation> {
         let spec = self.spec();
         let held = spec.held_out.as_ref()?;
+        if let Body::Train(training) = &self.segment.body {
+            let stop = &training.stops[self.index - self.segment.first];
+            return training
+                .held_out
+                .get(training.shown_epoch(stop) - 1)
+                .copied();
+        }
         Some(compile::measure_on(held, spec, &self.moment.network))
     }
 
@@ -396,12 +377,21 @@ impl<'t> Step<'t> {
             .is_some_and(|walked| walked.renewed.is_some())
     }
 
+    /// Whether the walk that is shown only predicts: nothing is dropped, and running statistics normalise.
+    pub fn is_predicting(&self) -> bool {
+        self.moment
+            .walked
+            .as_ref()
+            .is_some_and(|walked| walked.batch.until < Phase::Backpropagation)
+    }
+
     /// Whether the update of a matrix has been done in this walk, at this step or before.
     pub fn is_updated(&self, matrix: usize) -> bool {
         self.operation_done(Operation::Update(matrix))
     }
 
-    fn operation_done(&self, operation: Operation) -> bool {
+    /// Whether an operation of the walk has been done, at this step or before.
+    pub(super) fn operation_done(&self, operation: Operation) -> bool {
         self.moment
             .walked
             .as_ref()
@@ -412,96 +402,5 @@ impl<'t> Step<'t> {
     pub fn data_losses(&self) -> (f64, f64) {
         let before = compile::measure(self.spec(), &self.moment.old).loss;
         (before, self.measure().loss)
-    }
-}
-
-impl<'t> Moment<'t> {
-    fn weights_only(network: &Arc<Network>) -> Self {
-        Self {
-            network: Arc::clone(network),
-            old: Arc::clone(network),
-            walked: None,
-        }
-    }
-
-    fn walked(spec: &NetworkSpec, segment: &Segment, batch: &'t Batch, at: usize) -> Self {
-        let old = Arc::clone(&segment.before);
-        let mut pass = Pass::new(&old, batch.samples.len());
-        pass.load(&spec.data, &batch.samples);
-        pass.feedforward(&old);
-        let loss = pass.loss(&old, spec.loss);
-        // All at once: what a step may show of it is decided by what it knows.
-        pass.backpropagation(&old, spec.loss);
-        pass.gradient();
-        let done = &batch.operations[..=at];
-        let mut network = Arc::clone(&old);
-        let mut renewed = None;
-        if done.iter().any(|o| matches!(o, Operation::Update(_))) {
-            let mut updated = (*old).clone();
-            pass.update(&mut updated, spec.learning_rate);
-            // Matrices whose update is still to come keep their weights for now.
-            for l in 0..old.last() {
-                if !done.contains(&Operation::Update(l)) {
-                    updated.weights_mut(l).assign(&old.weights(l));
-                }
-            }
-            if done.contains(&Operation::Prediction) {
-                let mut again = Pass::new(&updated, batch.samples.len());
-                again.load(&spec.data, &batch.samples);
-                again.feedforward(&updated);
-                let loss = again.loss(&updated, spec.loss);
-                again.backpropagation(&updated, spec.loss);
-                renewed = Some((again, loss));
-            }
-            network = Arc::new(updated);
-        }
-        Self {
-            network,
-            old,
-            walked: Some(Walked {
-                batch,
-                at,
-                pass,
-                loss,
-                renewed,
-            }),
-        }
-    }
-
-    /// Words keep in sight what the walk before them has shown.
-    fn spoken(trace: &'t Trace, at: usize) -> Self {
-        let segment = &trace.segments[at];
-        let before = trace.segments[..at]
-            .iter()
-            .rev()
-            .filter(|s| s.network == segment.network)
-            .find(|s| !matches!(s.body, Body::Say));
-        match before.map(|s| (s, &s.body)) {
-            Some((s, Body::Walk(batch))) => {
-                Self::walked(trace.spec(s), s, batch, batch.operations.len() - 1)
-            }
-            _ => Self::weights_only(&segment.before),
-        }
-    }
-}
-
-impl Walked<'_> {
-    fn knows(&self, symbol: Symbol, last: usize) -> bool {
-        let done = &self.batch.operations[..=self.at];
-        let has = |operation| done.contains(&operation);
-        match symbol {
-            Symbol::Output(0) | Symbol::Target => true,
-            Symbol::Output(l) | Symbol::Slope(l) => has(Operation::Activation(l)),
-            Symbol::SumSlope(l) => l == 0 || has(Operation::Activation(l)),
-            Symbol::Sum(l) => has(Operation::WeightedSum(l)),
-            Symbol::Loss => has(Operation::Loss),
-            Symbol::LossSlope => has(Operation::LossSlope) || has(Operation::OutputError),
-            Symbol::Delta(l) if l == last => has(Operation::OutputError),
-            Symbol::Delta(l) => has(Operation::Error(l)),
-            Symbol::PulledBack(l) => has(Operation::PullBack(l)),
-            Symbol::Gradient(l) => has(Operation::Gradient(l)),
-            Symbol::Weights(_) => true,
-            Symbol::DataLoss => false,
-        }
     }
 }

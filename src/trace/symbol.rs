@@ -29,6 +29,32 @@ pub enum Symbol {
     Gradient(usize),
     /// The mean loss over the whole data set.
     DataLoss,
+    /// `α Σ w²`: the L2 penalty.
+    Penalty,
+    /// `a⁽ˡ⁾`: what φ makes of layer l before dropout or a skip connection; no row for the bias.
+    Activated(usize),
+    /// `m⁽ˡ⁾`: 0 where dropout drops an output, else what it is multiplied by; no row for the bias.
+    Mask(usize),
+    /// `ẑ⁽ˡ⁾`: the batch-normalised sums of layer l.
+    Normalised(usize),
+    /// `v⁽ˡ⁾`: the same, scaled by γ and shifted by β.
+    Scaled(usize),
+    /// `μ⁽ˡ⁾`: the mean of the sums of layer l over the batch; predicting, the running one.
+    Mean(usize),
+    /// `σ²⁽ˡ⁾`: their variance.
+    Variance(usize),
+    /// `γ⁽ˡ⁾`.
+    Gamma(usize),
+    /// `β⁽ˡ⁾`.
+    Beta(usize),
+    /// `S⁽ˡ⁾`: γ and β of layer l as columns.
+    Scale(usize),
+    /// `∂J/∂S⁽ˡ⁾`: the gradient of γ and β.
+    ScaleGradient(usize),
+    /// `∂J/∂v⁽ˡ⁾`: the error behind batch normalisation; no row for the bias.
+    ScaledDelta(usize),
+    /// `e⁽ˡ⁾`: the error that arrives at layer l, pulled back and through a skip connection; bias row as pulled back.
+    Arrived(usize),
 }
 
 impl Symbol {
@@ -47,6 +73,19 @@ impl Symbol {
             Self::PulledBack(l) => format!("W{}{}", layer(l), dropped_delta(l + 1, last)),
             Self::Weights(l) => format!("W{}", layer(l)),
             Self::Gradient(l) => format!("∇{}", layer(l)),
+            Self::Penalty => "penalty".into(),
+            Self::Activated(l) => format!("a{}", layer(l)),
+            Self::Mask(l) => format!("m{}", layer(l)),
+            Self::Normalised(l) => format!("ẑ{}", layer(l)),
+            Self::Scaled(l) => format!("v{}", layer(l)),
+            Self::Mean(l) => format!("μ{}", layer(l)),
+            Self::Variance(l) => format!("σ²{}", layer(l)),
+            Self::Gamma(l) => format!("γ{}", layer(l)),
+            Self::Beta(l) => format!("β{}", layer(l)),
+            Self::Scale(l) => format!("S{}", layer(l)),
+            Self::ScaleGradient(l) => format!("∂J/∂S{}", layer(l)),
+            Self::ScaledDelta(l) => format!("∂J/∂v{}", layer(l)),
+            Self::Arrived(l) => format!("e{}", layer(l)),
         }
     }
 
@@ -64,6 +103,19 @@ impl Symbol {
             Self::PulledBack(l) => format!("W({l})delta({})", l + 1),
             Self::Weights(l) => format!("W({l})"),
             Self::Gradient(l) => format!("grad({l})"),
+            Self::Penalty => "penalty".into(),
+            Self::Activated(l) => format!("a({l})"),
+            Self::Mask(l) => format!("mask({l})"),
+            Self::Normalised(l) => format!("z_hat({l})"),
+            Self::Scaled(l) => format!("v({l})"),
+            Self::Mean(l) => format!("mu({l})"),
+            Self::Variance(l) => format!("sigma2({l})"),
+            Self::Gamma(l) => format!("gamma({l})"),
+            Self::Beta(l) => format!("beta({l})"),
+            Self::Scale(l) => format!("S({l})"),
+            Self::ScaleGradient(l) => format!("grad_S({l})"),
+            Self::ScaledDelta(l) => format!("dv({l})"),
+            Self::Arrived(l) => format!("e({l})"),
         }
     }
 
@@ -77,8 +129,12 @@ impl Symbol {
                     1
                 }
             }
-            Self::PulledBack(_) | Self::Weights(_) | Self::Gradient(_) | Self::SumSlope(_) => 0,
-            Self::Sum(_) | Self::Target | Self::Loss | Self::LossSlope | Self::DataLoss => 1,
+            Self::PulledBack(_)
+            | Self::Arrived(_)
+            | Self::Weights(_)
+            | Self::Gradient(_)
+            | Self::SumSlope(_) => 0,
+            _ => 1,
         }
     }
 
@@ -99,6 +155,38 @@ impl Symbol {
             }
             Self::Weights(l) => format!("w{}{}", indices(i, column + 1), layer(l)),
             Self::Gradient(l) => format!("∂J/∂w{}{}", indices(i, column + 1), layer(l)),
+            Self::Penalty => "penalty".into(),
+            Self::Activated(l) => format!("a{}{}", index(i), layer(l)),
+            Self::Mask(l) => format!("m{}{}", index(i), layer(l)),
+            Self::Normalised(l) => format!("ẑ{}{}", index(i), layer(l)),
+            Self::Scaled(l) => format!("v{}{}", index(i), layer(l)),
+            Self::Mean(l) => format!("μ{}{}", index(i), layer(l)),
+            Self::Variance(l) => format!("σ²{}{}", index(i), layer(l)),
+            Self::Gamma(l) => format!("γ{}{}", index(i), layer(l)),
+            Self::Beta(l) => format!("β{}{}", index(i), layer(l)),
+            Self::Scale(l) => Self::of_scale(l, column).cell(row, 0, last),
+            Self::ScaleGradient(l) => {
+                format!("∂J/∂{}", Self::of_scale(l, column).cell(row, 0, last))
+            }
+            Self::ScaledDelta(l) => format!("∂J/∂v{}{}", index(i), layer(l)),
+            Self::Arrived(l) => format!("e{}{}", index(i), layer(l)),
+        }
+    }
+
+    /// What a column of `S⁽ˡ⁾` holds.
+    pub(super) const fn of_scale(l: usize, column: usize) -> Self {
+        if column == 0 {
+            Self::Gamma(l)
+        } else {
+            Self::Beta(l)
+        }
+    }
+
+    /// The name of it without the row of the bias: `(W⁽¹⁾δ⁽²⁾)₍₁₊₎`.
+    pub(super) fn dropped_name(self, last: usize) -> String {
+        match self {
+            Self::PulledBack(_) => format!("({})₍₁₊₎", self.name(last)),
+            _ => format!("{}₍₁₊₎", self.name(last)),
         }
     }
 
@@ -106,7 +194,11 @@ impl Symbol {
     pub const fn has_bias_row(self, last: usize) -> bool {
         match self {
             Self::Output(l) | Self::Slope(l) | Self::Delta(l) => l < last,
-            Self::PulledBack(_) | Self::Weights(_) | Self::Gradient(_) | Self::SumSlope(_) => true,
+            Self::PulledBack(_)
+            | Self::Arrived(_)
+            | Self::Weights(_)
+            | Self::Gradient(_)
+            | Self::SumSlope(_) => true,
             _ => false,
         }
     }
@@ -115,7 +207,17 @@ impl Symbol {
     pub const fn has_sample_columns(self) -> bool {
         !matches!(
             self,
-            Self::Weights(_) | Self::Gradient(_) | Self::Loss | Self::DataLoss
+            Self::Weights(_)
+                | Self::Gradient(_)
+                | Self::Loss
+                | Self::DataLoss
+                | Self::Penalty
+                | Self::Mean(_)
+                | Self::Variance(_)
+                | Self::Gamma(_)
+                | Self::Beta(_)
+                | Self::Scale(_)
+                | Self::ScaleGradient(_)
         )
     }
 }

@@ -1,14 +1,18 @@
 //! What is said at a step: the author's words, or the operation's own, so that a lesson without a single
 //! `say` still teaches.
 
+mod cures;
+mod perceptron;
+mod training;
+
+use super::Body;
 use super::lookup::{fill, is_about};
 use super::notation::layer;
 use super::operation::{Context, Operation, has_shortcut, slope_formula};
 use super::prose::Prose;
 use super::step::{Step, What};
 use super::symbol::Symbol;
-use super::{Body, Ended};
-use crate::engine::{Activation, Evaluation, Loss};
+use crate::engine::{Activation, Loss};
 use crate::lesson::Action;
 
 impl Step<'_> {
@@ -17,7 +21,7 @@ impl Step<'_> {
         match self.what {
             What::Say => None,
             What::Operation(operation) => Some(operation.formula(&self.context())),
-            What::Train { .. } => Some(train_formula(self)),
+            What::Train { .. } => Some(training::formula(self)),
         }
     }
 
@@ -32,7 +36,7 @@ impl Step<'_> {
                 let note = walk
                     .notes
                     .iter()
-                    .find(|note| is_about(note, operation, self.last()));
+                    .find(|note| is_about(note, operation, self.network()));
                 note.and_then(|note| fill(self, &note.text).ok())
                     .unwrap_or_else(|| vec![of_operation(self, operation)])
             }
@@ -58,7 +62,7 @@ impl Step<'_> {
                 if !paragraphs.is_empty() {
                     paragraphs.push(Prose::new());
                 }
-                paragraphs.push(of_training(self, epoch, at_most, now, ended));
+                paragraphs.push(training::told(self, (epoch, at_most), now, ended));
                 paragraphs
             }
             _ => Vec::new(),
@@ -76,85 +80,6 @@ impl Step<'_> {
     }
 }
 
-/// The formula of a training step.
-fn train_formula(step: &Step) -> Prose {
-    let batches = match &step.segment.body {
-        Body::Train(training) => training.updates_per_epoch,
-        Body::Say | Body::Walk(_) => 1,
-    };
-    let each = if batches == 1 {
-        "once an epoch".to_owned()
-    } else {
-        format!("{batches} times an epoch")
-    };
-    Prose::new().lit("W ← W − ρ ∇").words(format!(", {each}"))
-}
-
-fn of_training(
-    step: &Step,
-    epoch: usize,
-    at_most: usize,
-    now: Evaluation,
-    ended: Option<Ended>,
-) -> Prose {
-    let samples = step.spec().data.len();
-    let mut prose = Prose::new()
-        .words(format!(
-            "Epoch {epoch} of {}{at_most}: the whole data set has been used {}. The mean loss over the {samples} sample{} is now J = ",
-            if matches!(ended, Some(Ended::Epochs | Ended::GoalMissed)) || ended.is_none() && !has_goal(step) {
-                ""
-            } else {
-                "at most "
-            },
-            times(epoch),
-            plural(samples),
-        ))
-        .number(now.loss)
-        .words(".");
-    if let Some(right) = now.right {
-        prose = prose.words(format!(" Right: {right} of {samples}."));
-    }
-    match ended {
-        None => prose,
-        Some(Ended::Epochs) => prose.words(" The training ends here."),
-        Some(Ended::GoalMissed) => {
-            prose.words(" The training ends here, without having reached its goal.")
-        }
-        Some(Ended::AllRight) => prose.words(" Every sample is right, so the training ends."),
-        Some(Ended::LossBelow) => {
-            prose.words(" The loss is as low as was asked for, so the training ends.")
-        }
-        Some(Ended::NoMistake) => prose.words(
-            " This epoch changed no weight, for it made no mistake. No other will: the training ends.",
-        ),
-        Some(Ended::GradientBelow) => prose.words(
-            " The gradient is as short as was asked for: there is hardly a way down any more, so the training ends.",
-        ),
-        Some(Ended::Patience { best }) => prose.words(format!(
-            " The loss on the held-out set has not fallen below that of epoch {best} for too long, so the training ends,              and the weights of epoch {best} are kept."
-        )),
-    }
-}
-
-fn has_goal(step: &Step) -> bool {
-    matches!(
-        step.trace().action(step.segment.scene),
-        Action::Train(train) if train.until.is_some()
-    )
-}
-
-fn times(count: usize) -> String {
-    match count {
-        1 => "once".into(),
-        2 => "twice".into(),
-        _ => format!("{count} times"),
-    }
-}
-
-const fn plural(count: usize) -> &'static str {
-    if count == 1 { "" } else { "s" }
-}
-
 /// What an operation says of itself.
 fn of_operation(step: &Step, operation: Operation) -> Prose {
     let context = step.context();
@@ -162,10 +87,12 @@ fn of_operation(step: &Step, operation: Operation) -> Prose {
     match operation {
         Operation::Sample => sample(step),
         Operation::WeightedSum(l) => weighted_sum(l),
-        Operation::Activation(l) if l < last => Prose::new().words(format!(
-            "Each sum goes through φ, here {}. A bias 1 is put in front (⊕): no sum produces it, it is simply there for the next layer.",
-            shape_of(context.activation(l))
-        )),
+        Operation::Normalise(l) => cures::normalise(step, l),
+        Operation::Scale(l) => cures::scale(l),
+        Operation::Activation(l) if l < last => activation(&context, l),
+        Operation::Dropout(l) => cures::dropout(step, l),
+        Operation::Skip(l) => cures::skip(l),
+        Operation::Penalty => cures::penalty(step),
         Operation::Activation(l) => prediction(step, l),
         Operation::Loss => loss(step),
         Operation::LossSlope => Prose::from(
@@ -178,17 +105,31 @@ fn of_operation(step: &Step, operation: Operation) -> Prose {
         Operation::SumSlope => Prose::from(
             "How fast does the weighted sum change with a weight? By whatever the weight is multiplied with: its input. For the bias weight that is 1.",
         ),
+        Operation::OutputError if context.loss == Loss::Perceptron => perceptron::error(step),
         Operation::OutputError => output_error(&context),
         Operation::PullBack(l) => pull_back(l, last),
+        Operation::SkipError(l) => cures::skip_error(l),
+        Operation::ScaledError(l) => cures::scaled_error(&context, l),
+        Operation::Error(l) if context.layer(l).batch_norm => cures::error_before_norm(&context, l),
+        Operation::Error(l) if context.layer(l).dropout > 0.0 => cures::error_with_dropout(l),
         Operation::Error(l) => Prose::new().words(format!(
             "The slope ψ of each unit scales the blame: a saturated unit hardly passes any on. δ{} is the error before φ, ∂J/∂z{}. Its row for the bias is a placeholder, for the bias unit has no input.",
             layer(l),
             layer(l)
         )),
         Operation::Gradient(l) => gradient(l, &context),
+        Operation::ScaleGradient(_) => cures::scale_gradient(),
+        Operation::Update(l) if context.loss == Loss::Perceptron && l + 1 == last => {
+            perceptron::update(&context)
+        }
         Operation::Update(l) => update(l, &context),
+        Operation::ScaleUpdate(l) => cures::scale_update(&context, l),
         Operation::Prediction => {
             let prose = Prose::from("The same input goes forward once more, through the new weights. ");
+            let prose = match cures::unchanged(&context) {
+                Some(words) => prose.words(words),
+                None => prose,
+            };
             match (step.get(Symbol::Output(last), true), step.get(Symbol::Output(last), false)) {
                 (Some(old), Some(new)) if old.len() == 1 => prose
                     .words("The prediction was ")
@@ -212,12 +153,18 @@ fn new_loss(step: &Step) -> Prose {
         1 => "this sample",
         _ => "this batch",
     };
+    let whole = |before| {
+        let penalty = step.get(Symbol::Penalty, before);
+        of(before) + penalty.map_or(0.0, |penalty| penalty[[0, 0]])
+    };
     let prose = Prose::new()
         .words(format!("The loss of {asked} was "))
         .number(old)
         .words(" and is now ")
         .number(new)
-        .words(if new > old {
+        .words(if new > old && whole(false) < whole(true) {
+            ": it rose, but the penalty has fallen by more."
+        } else if new > old {
             ": it rose. The step was too long for this slope; with a smaller ρ it would have landed lower."
         } else {
             "."
@@ -269,6 +216,20 @@ fn weighted_sum(l: usize) -> Prose {
     ))
 }
 
+fn activation(context: &Context, l: usize) -> Prose {
+    let layer = context.layer(l);
+    let sum = if layer.batch_norm { "v" } else { "sum" };
+    let shape = shape_of(layer.activation);
+    let next = if layer.dropout > 0.0 {
+        "These are not yet the outputs of the layer: dropout comes first."
+    } else if layer.skip {
+        "These are not yet the outputs of the layer: what skips it is still to be added."
+    } else {
+        "A bias 1 is put in front (⊕): no sum produces it, it is simply there for the next layer."
+    };
+    Prose::new().words(format!("Each {sum} goes through φ, here {shape}. {next}"))
+}
+
 /// A few words about φ.
 fn shape_of(activation: Activation) -> &'static str {
     match activation {
@@ -313,9 +274,7 @@ fn loss(step: &Step) -> Prose {
         Loss::CrossEntropy => {
             "How surprised is the network by the right class? Only the share it gave to that class counts: the smaller the share, the larger the loss."
         }
-        Loss::Perceptron => {
-            "Where the unit is right, the loss is 0. Where it is wrong, the loss is how far the sum lies on the wrong side of 0."
-        }
+        Loss::Perceptron => perceptron::LOSS,
     });
     let prose = if step.columns() == 1 {
         prose
@@ -346,21 +305,24 @@ fn output_error(context: &Context) -> Prose {
             "Multiply the first two factors: {what} is ∂J/∂z. The third factor, the input, makes a gradient of it."
         ))
     } else if has_shortcut(context) {
-        let mut prose = Prose::new().words(format!(
+        let prose = Prose::new().words(format!(
             "With {name} and {} the slopes cancel, and {what} is just prediction minus target: negative where ŷ is too small, positive where it is too large.",
             context.loss.name()
         ));
-        if context.samples > 1 {
-            prose = prose.words(format!(
-                " The mean over the batch puts 1/{} in it.",
-                context.samples
-            ));
-        }
-        prose
+        prose.words(over(context.samples))
     } else {
         Prose::new().words(format!(
             "The slope of the loss, ∂J/∂ŷ, times the slope ψ(ŷ) of the unit: so {what} is ∂J/∂z, how the loss changes with the weighted sum."
         ))
+    }
+}
+
+/// Where the 1/N of a batch is; nothing for a single sample.
+fn over(samples: usize) -> String {
+    if samples > 1 {
+        format!(" The mean over the batch puts 1/{samples} in it.")
+    } else {
+        String::new()
     }
 }
 
@@ -381,7 +343,11 @@ fn gradient(l: usize, context: &Context) -> Prose {
         layer(l),
         layer(l)
     ));
-    if context.samples > 1 {
+    if let Some(words) = cures::of_gradient(context, l) {
+        prose.words(words)
+    } else if context.loss == Loss::Perceptron && l + 1 == context.last() {
+        prose.words(" Where the unit was right, all are 0.")
+    } else if context.samples > 1 {
         prose.words(" The samples of the batch add up.")
     } else if l + 1 < context.last() {
         prose.words(" [1+] drops the placeholder.")

@@ -183,6 +183,15 @@ impl Canvas {
         })
     }
 
+    /// Takes back what is drawn in every other column of cells, so that lines across are broken.
+    pub(super) fn dash(&mut self) {
+        for row in self.cells.chunks_mut(usize::from(self.area.width).max(1)) {
+            for ink in row.iter_mut().skip(1).step_by(2) {
+                *ink = Ink::default();
+            }
+        }
+    }
+
     /// Puts what is drawn on the screen.
     pub(super) fn render(&self, buf: &mut Buffer) {
         for (x, y, mark, style) in self.drawn() {

@@ -1,4 +1,5 @@
-//! The loss curve: the mean loss over the data set after every update so far.
+//! The loss curve: the mean loss over the data set after every update so far, and with it, broken, that over the
+//! held-out set. Where training has gone back to the best weights, their place is marked.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -12,9 +13,11 @@ use crate::trace::{Cell, Operation, Symbol};
 
 /// The heading of the panel: whose loss the curve is.
 pub(super) fn title(view: &View) -> String {
-    match view.step.spec().data.len() {
-        1 => "Loss J".into(),
-        samples => format!("Loss J, all {samples} samples"),
+    let spec = view.step.spec();
+    match (spec.data.len(), &spec.held_out) {
+        (samples, Some(held_out)) => format!("Loss J, {samples} + {} held out", held_out.len()),
+        (1, None) => "Loss J".into(),
+        (samples, None) => format!("Loss J, all {samples} samples"),
     }
 }
 
@@ -29,10 +32,22 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
     }
-    let points = view.step.trace().curve(view.step.index);
-    let scale = Scale::new(&points);
+    let (trace, index) = (view.step.trace(), view.step.index);
+    let train = trace.curve(index);
+    let held_out = trace.held_out_curve(index);
+    let curves = Curves {
+        scale: Scale::new(train.iter().chain(&held_out)),
+        train,
+        held_out,
+        best: trace.best_at(index),
+    };
     let top = Rect { height: 1, ..area };
-    draw_values(view, &points, &scale, top, buf);
+    // In a walk the loss of the batch is the point.
+    if curves.held_out.is_empty() || view.step.operation().is_some() {
+        draw_values(view, &curves.train, &curves.scale, top, buf);
+    } else {
+        draw_both(view, &curves, top, buf);
+    }
     if area.height < LEAST_WITH_VALUES {
         return;
     }
@@ -41,7 +56,17 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         height: area.height - 1,
         ..area
     };
-    draw_axes_and_curve(view, &points, &scale, plot, buf);
+    draw_axes_and_curves(view, &curves, plot, buf);
+}
+
+/// What is drawn: updates so far and losses.
+struct Curves {
+    train: Vec<(usize, f64)>,
+    /// Empty where there is no held-out set.
+    held_out: Vec<(usize, f64)>,
+    /// The updates after which the weights were best that are in force again.
+    best: Option<usize>,
+    scale: Scale,
 }
 
 /// How losses become heights.
@@ -53,11 +78,11 @@ struct Scale {
 }
 
 impl Scale {
-    fn new(points: &[(usize, f64)]) -> Self {
-        let low = points.iter().fold(f64::INFINITY, |low, &(_, j)| low.min(j));
-        let high = points
-            .iter()
-            .fold(f64::NEG_INFINITY, |high, &(_, j)| high.max(j));
+    fn new<'a>(points: impl IntoIterator<Item = &'a (usize, f64)>) -> Self {
+        let none = (f64::INFINITY, f64::NEG_INFINITY);
+        let (low, high) = points
+            .into_iter()
+            .fold(none, |(low, high), &(_, j)| (low.min(j), high.max(j)));
         Self {
             low,
             high,
@@ -147,6 +172,71 @@ fn draw_values(view: &View, points: &[(usize, f64)], scale: &Scale, area: Rect, 
     }
 }
 
+/// The marks of the ends of both curves and of the best weights.
+struct Marks {
+    train: &'static str,
+    held_out: &'static str,
+    best: &'static str,
+}
+
+const fn marks(view: &View) -> Marks {
+    let theme = view.theme;
+    Marks {
+        train: theme.pick("●", "O"),
+        held_out: theme.pick("○", "H"),
+        best: theme.pick("◆", "@"),
+    }
+}
+
+/// The losses of the weights in force on both sets, each behind the mark that its curve has at this place.
+fn draw_both(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
+    let theme = view.theme;
+    let marks = marks(view);
+    let last = |points: &[(usize, f64)]| points.last().map(|&(_, loss)| loss);
+    let (train, held_out) = match curves.best {
+        None => (last(&curves.train), last(&curves.held_out)),
+        // The curves go on to where training ended, the weights do not.
+        Some(_) => (
+            Some(view.step.measure().loss),
+            view.step.held_out().map(|held_out| held_out.loss),
+        ),
+    };
+    let [train, held_out] = [train, held_out].map(|loss| loss.map(|loss| view.number(loss)));
+    let (train, held_out) = (train.unwrap_or_default(), held_out.unwrap_or_default());
+    // Words and numbers in turn.
+    let forms: Vec<[String; 4]> = if curves.best.is_some() {
+        let best = marks.best;
+        [
+            (format!("{best} best, kept: train "), "  held-out "),
+            (format!("{best} kept: "), "  held-out "),
+            (format!("{best} "), "  held-out "),
+            (format!("{best} "), ", "),
+        ]
+        .map(|(first, second)| [first, train.clone(), second.to_owned(), held_out.clone()])
+        .into()
+    } else {
+        let (on, out) = (marks.train, marks.held_out);
+        [
+            (format!("{on} train "), format!("  {out} held-out ")),
+            (format!("{on} "), format!("  {out} held-out ")),
+            (format!("{on} "), format!("  {out} ")),
+            (String::new(), " ".to_owned()),
+        ]
+        .map(|(first, second)| [first, train.clone(), second, held_out.clone()])
+        .into()
+    };
+    let width = |form: &[String; 4]| form.iter().map(|part| part.width()).sum::<usize>();
+    let form = forms
+        .iter()
+        .find(|form| width(form) <= usize::from(area.width))
+        .or(forms.last());
+    let mut x = area.x;
+    for (i, part) in form.into_iter().flatten().enumerate() {
+        let role = if i % 2 == 0 { Role::Dim } else { Role::Text };
+        x = put(buf, area, x, area.y, part, theme.style(role));
+    }
+}
+
 /// Whether this step computes the loss.
 fn is_new(view: &View) -> bool {
     matches!(
@@ -155,13 +245,8 @@ fn is_new(view: &View) -> bool {
     )
 }
 
-fn draw_axes_and_curve(
-    view: &View,
-    points: &[(usize, f64)],
-    scale: &Scale,
-    area: Rect,
-    buf: &mut Buffer,
-) {
+fn draw_axes_and_curves(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
+    let scale = &curves.scale;
     let theme = view.theme;
     let dim = theme.style(Role::Dim);
     let width = usize::from(area.width);
@@ -200,7 +285,7 @@ fn draw_axes_and_curve(
     }
     draw_updates(
         view,
-        points,
+        &curves.train,
         Rect {
             x: axis,
             width: area.right() - axis,
@@ -216,7 +301,7 @@ fn draw_axes_and_curve(
         ..area
     };
     if !plot.is_empty() {
-        draw_curve(view, points, *scale, plot, buf);
+        draw_curves(view, curves, plot, buf);
     }
 }
 
@@ -284,56 +369,102 @@ fn draw_updates(view: &View, points: &[(usize, f64)], area: Rect, buf: &mut Buff
     }
 }
 
-/// The points, no more than a column of dots each: where there are more, their lowest and highest.
-fn draw_curve(view: &View, points: &[(usize, f64)], scale: Scale, area: Rect, buf: &mut Buffer) {
+/// Both curves, their ends, and where the best weights were.
+fn draw_curves(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
+    let marks = marks(view);
     let mut canvas = Canvas::new(area, theme.ascii);
-    let (width, height) = canvas.size();
-    let last = points.last().map_or(0, |&(updates, _)| updates).max(1);
-    // Exact: both are far below 2^52, and the result is within the canvas.
-    #[allow(clippy::cast_possible_truncation)]
-    let column =
-        |updates: usize| (updates as f64 / last as f64 * f64::from(width - 1)).round() as i32;
-    #[allow(clippy::cast_possible_truncation)]
-    let row = |loss: f64| ((1.0 - scale.share(loss)) * f64::from(height - 1)).round() as i32;
-    let pen = Pen::thin(theme.style(Role::Text), '*');
-    let mut before: Option<(i32, i32)> = None;
-    // Of the many points of a column only those that are drawn are given a height: that is what takes time.
-    for points in points.chunk_by(|a, b| column(a.0) == column(b.0)) {
-        let x = column(points[0].0);
-        let reach = Scale::new(points);
-        let (first, last) = (row(points[0].1), row(points[points.len() - 1].1));
-        if let Some(at) = before {
-            canvas.line(at, (x, first), &pen);
-        }
-        canvas.line((x, row(reach.high)), (x, row(reach.low)), &pen);
-        before = Some((x, last));
-    }
-    canvas.render(buf);
-    if let Some((x, y)) = before {
-        let (across, down) = canvas.scale();
+    let last = curves.train.last().map_or(0, |&(updates, _)| updates);
+    let plot = Plot {
+        scale: curves.scale,
+        size: canvas.size(),
+        last: last.max(1),
+    };
+    let held_out = Pen::thin(theme.style(Role::Text), 'o');
+    let held_out_end = plot.draw(&curves.held_out, &held_out, &mut canvas);
+    canvas.dash();
+    let train = Pen::thin(theme.style(Role::Text), '*');
+    let train_end = plot.draw(&curves.train, &train, &mut canvas);
+    let (across, down) = canvas.scale();
+    let put_at = |buf: &mut Buffer, (x, y): (i32, i32), mark: &str, role: Role| {
         let cell = |start: u16, dots: i32, scale: i32| {
             start.saturating_add(u16::try_from(dots / scale).unwrap_or(0))
         };
         let (x, y) = (cell(area.x, x, across), cell(area.y, y, down));
-        put(
-            buf,
-            area,
-            x,
-            y,
-            theme.pick("●", "O"),
-            theme.style(Role::Title),
-        );
+        put(buf, area, x, y, mark, theme.style(role));
+    };
+    let best = curves.best.and_then(|best| {
+        let at = curves.held_out.iter().find(|point| point.0 == best);
+        at.map(|&(updates, loss)| (plot.column(updates), plot.row(loss)))
+    });
+    if let Some((x, _)) = best {
+        for y in 0..i32::from(area.height) {
+            put_at(buf, (x, y * down), theme.pick("┊", ":"), Role::Dim);
+        }
+    }
+    canvas.render(buf);
+    let ends = [
+        (held_out_end, marks.held_out),
+        (train_end, marks.train),
+        (best, marks.best),
+    ];
+    for (end, mark) in ends {
+        if let Some(at) = end {
+            put_at(buf, at, mark, Role::Title);
+        }
+    }
+}
+
+/// From updates and losses to dots.
+struct Plot {
+    scale: Scale,
+    size: (i32, i32),
+    last: usize,
+}
+
+impl Plot {
+    // Exact: both are far below 2^52, and the result is within the canvas.
+    #[allow(clippy::cast_possible_truncation)]
+    fn column(&self, updates: usize) -> i32 {
+        (updates as f64 / self.last as f64 * f64::from(self.size.0 - 1)).round() as i32
+    }
+
+    #[allow(clippy::cast_possible_truncation)]
+    fn row(&self, loss: f64) -> i32 {
+        ((1.0 - self.scale.share(loss)) * f64::from(self.size.1 - 1)).round() as i32
+    }
+
+    /// The points, no more than a column of dots each: where there are more, their lowest and highest. Returns the
+    /// last.
+    fn draw(&self, points: &[(usize, f64)], pen: &Pen, canvas: &mut Canvas) -> Option<(i32, i32)> {
+        let mut before: Option<(i32, i32)> = None;
+        // Of the many points of a column only those that are drawn are given a height: that is what takes time.
+        for points in points.chunk_by(|a, b| self.column(a.0) == self.column(b.0)) {
+            let x = self.column(points[0].0);
+            let reach = Scale::new(points);
+            let (first, last) = (self.row(points[0].1), self.row(points[points.len() - 1].1));
+            if let Some(at) = before {
+                canvas.line(at, (x, first), pen);
+            }
+            canvas.line((x, self.row(reach.high)), (x, self.row(reach.low)), pen);
+            before = Some((x, last));
+        }
+        before
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use ndarray::array;
     use ratatui::style::Modifier;
 
     use super::super::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, say, text, train, walk};
     use super::super::fixture::{go_to, with_view};
     use super::*;
+    use crate::engine::DataSet;
+    use crate::lesson::{Action, Train};
     use crate::session::{Command, Session};
 
     fn lines(session: &Session) -> Vec<String> {
@@ -450,8 +581,90 @@ mod tests {
         let area = Rect::new(0, 0, 10, 2);
         let mut buf = Buffer::empty(area);
         with_view(&session, PLAIN, |view| {
-            draw_curve(view, &points, Scale::new(&points), area, &mut buf);
+            let curves = Curves {
+                scale: Scale::new(&points),
+                train: points,
+                held_out: Vec::new(),
+                best: None,
+            };
+            draw_curves(view, &curves, area, &mut buf);
         });
         assert_eq!(text(&buf), "⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿\n⣿⣿⣿⣿⣿⣿⣿⣿⣿●\n");
+    }
+
+    /// One sample to learn, and a held-out one that is right half-way there.
+    fn held_out(patience: Option<usize>) -> Session {
+        let training = Train {
+            epochs: 40,
+            until: None,
+            patience,
+            every: Some(1),
+            say: None,
+        };
+        let mut session = Net::grounded().session_of(vec![Action::Train(training)], |spec| {
+            let held_out = DataSet::new(array![[0.0, 1.0]], array![[0.8]]).unwrap();
+            spec.held_out = Some(Arc::new(held_out));
+        });
+        session.go_to(usize::MAX);
+        session
+    }
+
+    #[test]
+    fn both_curves_are_told_apart_and_end_in_their_marks() {
+        let session = held_out(None);
+        let shown = lines(&session);
+        assert_eq!(shown[0], "● 0.010  ○ held-out 0.926", "{shown:?}");
+        let plot = shown[1..].concat();
+        assert!(plot.contains('●') && plot.contains('○'), "{shown:?}");
+        assert!(!plot.contains('◆'), "{shown:?}");
+        // Broken: blank cells between drawn ones, in the row of the upper curve.
+        let upper: String = shown[1].chars().skip(6).collect();
+        assert!(
+            upper.contains(' ') && upper.trim().contains(' '),
+            "{shown:?}"
+        );
+        let wide = text(&drawn(&session, PLAIN, (44, 6), draw));
+        assert!(
+            wide.starts_with("● train 0.010  ○ held-out 0.926\n"),
+            "{wide}"
+        );
+        let ascii = text(&drawn(&session, ASCII, (27, 6), draw));
+        assert!(ascii.starts_with("O 0.010  H held-out 0.926"), "{ascii}");
+        assert!(ascii.contains('o') && ascii.contains('*'), "{ascii}");
+        with_view(&session, PLAIN, |view| {
+            assert_eq!(title(view), "Loss J, 1 + 1 held out");
+        });
+        check_sizes(&session, draw);
+    }
+
+    #[test]
+    fn where_patience_ended_the_best_weights_are_marked() {
+        let session = held_out(Some(10));
+        let buf = drawn(&session, PLAIN, (27, 8), draw);
+        let shown = text(&buf);
+        let step = session.step();
+        let (train, held_out) = (step.measure().loss, step.held_out().unwrap().loss);
+        let first = shown.lines().next().unwrap();
+        assert_eq!(first, format!("◆ {train:.3}  held-out {held_out:.3}"));
+        // The mark stands at the lowest point of the broken curve, a line below and above it.
+        let marks: Vec<_> = buf
+            .area
+            .positions()
+            .filter(|at| at.y > 0 && buf[*at].symbol() == "◆")
+            .collect();
+        let [mark] = marks[..] else { panic!("{shown}") };
+        assert!(buf[mark].modifier.contains(Modifier::BOLD));
+        assert!((1..7).any(|y| buf[(mark.x, y)].symbol() == "┊"), "{shown}");
+        let curve = session.trace().held_out_curve(session.index());
+        let lowest = curve
+            .iter()
+            .map(|point| point.1)
+            .fold(f64::INFINITY, f64::min);
+        assert!((lowest - held_out).abs() < 1e-12);
+        // Before the end nothing is marked yet.
+        let mut session = session;
+        session.go_to(session.index() - 1);
+        assert!(!text(&drawn(&session, PLAIN, (27, 8), draw)).contains('◆'));
+        check_sizes(&session, draw);
     }
 }

@@ -51,10 +51,7 @@ impl Net {
             ]),
             loss: Loss::NegLogLoss,
             rate: 1.0,
-            data: DataSet {
-                x: array![[0.0, 1.0]],
-                y: array![[1.0]],
-            },
+            data: DataSet::new(array![[0.0, 1.0]], array![[1.0]]).unwrap(),
         }
     }
 
@@ -77,7 +74,7 @@ impl Net {
             start: Self::drawn(),
             loss: Loss::CrossEntropy,
             rate: 0.1,
-            data: DataSet { x, y },
+            data: DataSet::new(x, y).unwrap(),
         }
     }
 
@@ -91,16 +88,25 @@ impl Net {
 
     /// A learner in a lesson about it.
     pub(super) fn session(self, actions: Vec<Action>) -> Session {
-        self.session_with(None, actions)
+        self.session_of(actions, |_| {})
     }
 
     /// The same with samples that it does not learn from.
     pub(super) fn session_with(self, held_out: Option<DataSet>, actions: Vec<Action>) -> Session {
+        self.session_of(actions, |spec| spec.held_out = held_out.map(Arc::new))
+    }
+
+    /// The same, with a change to what the lesson says of the network.
+    pub(super) fn session_of(
+        self,
+        actions: Vec<Action>,
+        change: impl FnOnce(&mut NetworkSpec),
+    ) -> Session {
         let layers = self
             .layers
             .iter()
             .map(|&(units, activation)| Layer::new(units, activation));
-        let spec = NetworkSpec {
+        let mut spec = NetworkSpec {
             name: String::new(),
             inputs: self.inputs,
             layers: layers.collect(),
@@ -112,10 +118,11 @@ impl Net {
             shuffle: None,
             dropout_seed: 0,
             data: Arc::new(self.data),
-            held_out: held_out.map(Arc::new),
+            held_out: None,
             panels: Vec::new(),
             span: Span::default(),
         };
+        change(&mut spec);
         let scenes = actions.into_iter().map(|action| Scene {
             network: 0,
             panels: Vec::new(),

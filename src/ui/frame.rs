@@ -85,7 +85,7 @@ fn stack(view: &View, panels: &[&'static Drawer], column: Rect) -> Vec<(Rect, &'
     let mut count = 0;
     for panel in panels {
         let line = u16::from(count > 0);
-        match rows.checked_sub(panel.least + line) {
+        match rows.checked_sub((panel.least)(view) + line) {
             Some(left) => rows = left,
             None if count > 0 => break,
             None => rows = 0,
@@ -113,10 +113,12 @@ fn stack(view: &View, panels: &[&'static Drawer], column: Rect) -> Vec<(Rect, &'
 
 /// The rows of each panel: its least and its share of the spare ones, but no more than it has something to show on.
 fn heights(view: &View, panels: &[&Drawer], spare: u16) -> Vec<u16> {
-    let mut heights: Vec<u16> = panels.iter().map(|panel| panel.least).collect();
+    let least: Vec<u16> = panels.iter().map(|panel| (panel.least)(view)).collect();
+    let mut heights = least.clone();
     let most: Vec<u16> = panels
         .iter()
-        .map(|panel| (panel.most)(view).max(panel.least))
+        .zip(&least)
+        .map(|(panel, &least)| (panel.most)(view).max(least))
         .collect();
     let mut spare = spare;
     let mut open: Vec<usize> = (0..panels.len()).collect();
@@ -142,7 +144,7 @@ fn heights(view: &View, panels: &[&Drawer], spare: u16) -> Vec<u16> {
         }
     }
     // What rounding leaves goes to the last that can use it.
-    let used: u16 = open.iter().map(|&i| heights[i] - panels[i].least).sum();
+    let used: u16 = open.iter().map(|&i| heights[i] - least[i]).sum();
     if let Some(&last) = open.last() {
         heights[last] += spare - used;
     }

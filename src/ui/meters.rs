@@ -445,10 +445,7 @@ mod tests {
             layers: vec![(1, activation)],
             start: Start::Weights(vec![array![[0.0], [weight]]]),
             loss: Loss::MeanSquared,
-            data: DataSet {
-                x: array![[1.0]],
-                y: array![[1.0]],
-            },
+            data: DataSet::new(array![[1.0]], array![[1.0]]).unwrap(),
             ..Net::grounded()
         };
         net.at(vec![0], Operation::Loss)

@@ -670,10 +670,7 @@ mod tests {
             inputs: 1,
             layers: vec![(1, Activation::Logistic)],
             start: Start::Weights(vec![array![[1.0], [weight]]]),
-            data: DataSet {
-                x: array![[1.0]],
-                y: array![[1.0]],
-            },
+            data: DataSet::new(array![[1.0]], array![[1.0]]).unwrap(),
             ..Net::grounded()
         };
         let session = net.at(vec![0], Operation::Activation(1));
@@ -778,10 +775,7 @@ mod tests {
             layers: layers.to_vec(),
             start: Net::drawn(),
             loss: Loss::CrossEntropy,
-            data: DataSet {
-                x: array![[0.5, -1.25]],
-                y: array![[0.0, 1.0, 0.0]],
-            },
+            data: DataSet::new(array![[0.5, -1.25]], array![[0.0, 1.0, 0.0]]).unwrap(),
             ..Net::grounded()
         };
         let mut session = net().at(vec![0], Operation::WeightedSum(1));

@@ -4,14 +4,16 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::view::View;
-use super::{activation, curve, fit, histogram, layers, meters, network, regions};
+use super::{
+    activation, batch, curve, fit, histogram, layers, meters, network, outputs, picture, regions,
+};
 use crate::lesson::Panel;
 
 /// How a panel is drawn, and the room it needs.
 pub(super) struct Drawer {
     panel: Panel,
     /// Rows without which it gives way.
-    pub least: u16,
+    pub least: fn(&View) -> u16,
     /// Its share of the rows that are left once every panel has its least.
     pub share: u16,
     /// Rows beyond which it shows no more.
@@ -22,14 +24,14 @@ pub(super) struct Drawer {
     pub draw: fn(&View, Rect, &mut Buffer),
 }
 
-/// Every panel.
+/// Every panel: the rows it needs, its share of the spare ones, the most it can use, what stands in it.
 const TABLE: &[Drawer] = {
+    type Rows = fn(&View) -> u16;
     type Title = fn(&View) -> String;
     type Draw = fn(&View, Rect, &mut Buffer);
     const fn row(
         panel: Panel,
-        (least, share): (u16, u16),
-        most: fn(&View) -> u16,
+        (least, share, most): (Rows, u16, Rows),
         title: Title,
         draw: Draw,
     ) -> Drawer {
@@ -42,36 +44,51 @@ const TABLE: &[Drawer] = {
             draw,
         }
     }
+    use Panel as P;
     &[
-        row(Panel::Network, (6, 14), any, network::title, network::draw),
+        row(P::Network, (|_| 6, 14, any), network::title, network::draw),
         row(
-            Panel::Saturation,
-            (4, 10),
-            meters::most,
+            P::Saturation,
+            (|_| 4, 10, meters::most),
             meters::title,
             meters::draw,
         ),
-        row(Panel::Loss, (5, 11), any, curve::title, curve::draw),
-        row(Panel::Regions, (5, 14), any, regions::title, regions::draw),
-        row(Panel::Fit, (5, 14), any, fit::title, fit::draw),
+        row(P::Loss, (|_| 5, 11, any), curve::title, curve::draw),
         row(
-            Panel::Activation,
-            (5, 12),
-            any,
+            P::Outputs,
+            (|_| 5, 10, outputs::most),
+            outputs::title,
+            outputs::draw,
+        ),
+        row(
+            P::Picture,
+            (picture::least, 14, any),
+            picture::title,
+            picture::draw,
+        ),
+        row(
+            P::Batch,
+            (batch::least, 14, batch::most),
+            batch::title,
+            batch::draw,
+        ),
+        row(P::Regions, (|_| 5, 14, any), regions::title, regions::draw),
+        row(P::Fit, (|_| 5, 14, any), fit::title, fit::draw),
+        row(
+            P::Activation,
+            (|_| 5, 12, any),
             activation::title,
             activation::draw,
         ),
         row(
-            Panel::Layers,
-            (4, 12),
-            layers::most,
+            P::Layers,
+            (|_| 4, 12, layers::most),
             layers::title,
             layers::draw,
         ),
         row(
-            Panel::Histogram,
-            (4, 12),
-            any,
+            P::Histogram,
+            (|_| 4, 12, any),
             histogram::title,
             histogram::draw,
         ),

@@ -1,4 +1,4 @@
-//! Names, shapes, initial weights, gates and what is refused.
+//! Names, shapes, initial weights and what is refused.
 
 use ndarray::{Array2, arr2};
 use nn_tutor::engine::{
@@ -21,30 +21,6 @@ fn names_lead_back() {
     assert_eq!(Activation::from_name("Logistic"), None);
     assert_eq!(Loss::from_name(""), None);
     assert_eq!(DataSet::named("xorr"), None);
-}
-
-#[test]
-fn gates_are_their_truth_tables() {
-    for name in DataSet::NAMES {
-        let gate = DataSet::named(name).unwrap();
-        for (i, (a, b)) in [(false, false), (false, true), (true, false), (true, true)]
-            .into_iter()
-            .enumerate()
-        {
-            let expected = match name {
-                "and" => a && b,
-                "or" => a || b,
-                "xor" => a != b,
-                "nand" => !(a && b),
-                "nor" => !(a || b),
-                _ => a == b,
-            };
-            assert_eq!(gate.x[[i, 0]], f64::from(u8::from(a)), "{name}");
-            assert_eq!(gate.x[[i, 1]], f64::from(u8::from(b)), "{name}");
-            assert_eq!(gate.y[[i, 0]], f64::from(u8::from(expected)), "{name}");
-        }
-        assert_eq!((gate.x.dim(), gate.y.dim()), ((4, 2), (4, 1)));
-    }
 }
 
 #[test]

@@ -1,22 +1,19 @@
 //! Gradients and errors against central differences of the loss, on random networks.
 
 use ndarray::Array2;
-use nn_tutor::engine::{Activation, Loss, Network, Pass};
+use nn_tutor::engine::{Activation, Layer, Loss, Mode, Network, Pass};
 use proptest::prelude::*;
 
-use super::{data, network};
+use super::{any_hidden, data_for, network_with};
 
 const STEP: f64 = 1e-5;
 
-fn hidden() -> impl Strategy<Value = Vec<(usize, Activation)>> {
-    let activation = prop::sample::select(vec![
-        Activation::Linear,
-        Activation::Relu,
-        Activation::Logistic,
-        Activation::Tanh,
-    ]);
-    prop::collection::vec((1_usize..=5, activation), 0..=3)
-}
+const SMOOTH: &[Activation] = &[
+    Activation::Linear,
+    Activation::Relu,
+    Activation::Logistic,
+    Activation::Tanh,
+];
 
 fn output() -> impl Strategy<Value = (Activation, Loss)> {
     prop::sample::select(vec![
@@ -26,62 +23,81 @@ fn output() -> impl Strategy<Value = (Activation, Loss)> {
         (Activation::Tanh, Loss::MeanSquared),
         (Activation::Logistic, Loss::NegLogLoss),
         (Activation::Softmax, Loss::CrossEntropy),
+        (Activation::Step, Loss::Perceptron),
+        (Activation::Sign, Loss::Perceptron),
     ])
 }
 
-fn loss_of(pass: &mut Pass, network: &Network, loss: Loss) -> f64 {
-    pass.feedforward(network);
-    pass.loss(network, loss)
+/// The slope of `f` at 0, by central differences of two widths: what is left out is of the fourth order.
+fn slope(mut f: impl FnMut(f64) -> f64) -> f64 {
+    let mut difference = |width: f64| (f(width) - f(-width)) / (2.0 * width);
+    (4.0 * difference(STEP) - difference(2.0 * STEP)) / 3.0
 }
 
-/// Whether some ReLU is so near its kink that a difference would step over it.
-fn near_a_kink(pass: &Pass, network: &Network) -> bool {
+/// The mean loss and α Σ w² over all weights but those of the bias.
+fn penalised_loss(pass: &mut Pass, network: &Network, loss: Loss, alpha: f64) -> f64 {
+    pass.feedforward(network);
+    let squares = (0..network.last()).map(|l| {
+        let weights = network.weights(l);
+        weights
+            .rows()
+            .into_iter()
+            .skip(1)
+            .flatten()
+            .map(|w| w * w)
+            .sum::<f64>()
+    });
+    pass.loss(network, loss) + alpha * squares.sum::<f64>()
+}
+
+/// Whether differences would step over a kink or a jump of some unit, or the batch varies so little in some unit that
+/// its normalised sums are far from straight lines.
+fn is_rough(pass: &Pass, network: &Network) -> bool {
     (1..=network.last()).any(|l| {
-        network.activation(l) == Some(Activation::Relu) && pass.z(l).iter().any(|z| z.abs() < 1e-3)
+        let kink = matches!(
+            network.activation(l),
+            Some(Activation::Relu | Activation::Step | Activation::Sign)
+        );
+        let normed = network.norm(l).is_some() && pass.samples() > 1;
+        (kink && pass.scaled(l).iter().any(|v| v.abs() < 1e-3))
+            || (normed
+                && pass
+                    .batch_variance(l)
+                    .iter()
+                    .any(|&variance| variance < 0.03))
     })
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
 
+    /// Of every weight, γ and β; with batch normalisation, dropout, skip connections and a penalty, and without.
     #[test]
     fn gradients_are_the_slopes_of_the_loss(
         inputs in 1_usize..=5,
-        hidden in hidden(),
+        hidden in any_hidden(SMOOTH, 5),
         outputs in 1_usize..=5,
         (activation, loss) in output(),
         samples in 1_usize..=9,
+        alpha in prop::sample::select(vec![0.0, 0.3]),
+        training in any::<bool>(),
         seed in any::<u32>(),
     ) {
-        let mut layers = hidden;
-        layers.push((outputs, activation));
-        let mut network = network(inputs, &layers, 1.0, seed.into());
-        let shares = loss == Loss::CrossEntropy;
-        let data = data(samples, inputs, outputs, shares, u64::from(seed) + 1);
+        let output = Layer::new(outputs, activation);
+        let mut network = network_with(inputs, hidden, output, 1.0, seed.into());
+        let data = data_for(&network, loss, samples, u64::from(seed) + 1);
         let all: Vec<_> = (0..samples).collect();
         let mut pass = Pass::new(&network, samples);
+        if training {
+            // The same number gives the same mask, whatever else is moved.
+            pass.set_mode(Mode::Training { seed: seed.into(), update: 3 });
+        }
         pass.load(&data, &all);
         pass.feedforward(&network);
-        prop_assume!(!near_a_kink(&pass, &network));
+        prop_assume!(!is_rough(&pass, &network));
         pass.backpropagation(&network, loss);
         pass.gradient();
         let last = network.last();
-        let gradients: Vec<Array2<f64>> = (0..last).map(|l| pass.grad(l).to_owned()).collect();
-        for (l, gradient) in gradients.iter().enumerate() {
-            for (place, &found) in gradient.indexed_iter() {
-                let weight = network.weights(l)[place];
-                network.weights_mut(l)[place] = weight + STEP;
-                let above = loss_of(&mut pass, &network, loss);
-                network.weights_mut(l)[place] = weight - STEP;
-                let below = loss_of(&mut pass, &network, loss);
-                network.weights_mut(l)[place] = weight;
-                let expected = (above - below) / (2.0 * STEP);
-                prop_assert!(
-                    (found - expected).abs() < 1e-7 * (1.0 + expected.abs()),
-                    "grad({l}){place:?} = {found}, differences {expected}"
-                );
-            }
-        }
         // The bias weight of a neuron moves its weighted sum alone and by as much: so the errors of a layer,
         // summed over the batch, are the first row of the gradient. That ties δ and its placeholder down.
         for l in 1..=last {
@@ -90,9 +106,51 @@ proptest! {
             prop_assert_eq!(delta.dim(), (network.units(l) + bias, samples));
             prop_assert!(bias == 0 || delta.row(0).iter().all(|&d| d == 0.0));
             for unit in 0..network.units(l) {
-                let sum: f64 = delta.row(unit + bias).iter().sum();
-                let slope = gradients[l - 1][[0, unit]];
-                prop_assert!((sum - slope).abs() <= 1e-13 * (1.0 + slope.abs()));
+                let errors = delta.row(unit + bias);
+                let sum: f64 = errors.iter().sum();
+                let size: f64 = errors.iter().map(|error| error.abs()).sum();
+                prop_assert!((sum - pass.grad(l - 1)[[0, unit]]).abs() <= 1e-13 * (1.0 + size));
+            }
+        }
+        pass.penalise(&network, alpha);
+        let gradients: Vec<Array2<f64>> = (0..last).map(|l| pass.grad(l).to_owned()).collect();
+        for (l, gradient) in gradients.iter().enumerate() {
+            for (place, &found) in gradient.indexed_iter() {
+                let weight = network.weights(l)[place];
+                let expected = slope(|by| {
+                    network.weights_mut(l)[place] = weight + by;
+                    penalised_loss(&mut pass, &network, loss, alpha)
+                });
+                network.weights_mut(l)[place] = weight;
+                prop_assert!(
+                    (found - expected).abs() < 1e-7 * (1.0 + expected.abs()),
+                    "grad({l}){place:?} = {found}, differences {expected}"
+                );
+            }
+        }
+        for l in 1..last {
+            if network.norm(l).is_none() {
+                continue;
+            }
+            pass.feedforward(&network);
+            pass.backpropagation(&network, loss);
+            for ((unit, which), found) in pass.scale_gradient(l).to_owned().indexed_iter() {
+                let start = network.norm(l).unwrap().clone();
+                let expected = slope(|by| {
+                    let norm = network.norm_mut(l).unwrap();
+                    let (learned, from) = if which == 0 {
+                        (&mut norm.gamma, &start.gamma)
+                    } else {
+                        (&mut norm.beta, &start.beta)
+                    };
+                    learned[unit] = from[unit] + by;
+                    penalised_loss(&mut pass, &network, loss, alpha)
+                });
+                *network.norm_mut(l).unwrap() = start;
+                prop_assert!(
+                    (found - expected).abs() < 1e-7 * (1.0 + expected.abs()),
+                    "layer {l}, unit {unit}, {which}: {found}, differences {expected}"
+                );
             }
         }
     }
@@ -100,7 +158,7 @@ proptest! {
 
 #[test]
 fn slopes_of_the_losses_are_those_of_their_values() {
-    for loss in Loss::ALL {
+    for loss in [Loss::MeanSquared, Loss::NegLogLoss, Loss::CrossEntropy] {
         for (prediction, target) in [
             (0.2, 1.0),
             (0.7, 0.0),
@@ -116,6 +174,30 @@ fn slopes_of_the_losses_are_those_of_their_values() {
                 (found - expected).abs() < 1e-6 * (1.0 + expected.abs()),
                 "{loss:?} at {prediction}, {target}: {found}, differences {expected}"
             );
+        }
+    }
+}
+
+/// Its slope by ŷ would be that of a function that has jumps and is flat between them. By z the loss of the perceptron
+/// rule has a slope wherever the prediction does not jump: ŷ − y.
+#[test]
+fn the_slope_of_the_perceptron_loss_is_that_by_the_weighted_sum() {
+    for activation in [Activation::Step, Activation::Sign] {
+        for z in [-2.3, -0.01, 0.4, 7.0] {
+            for target in [-1.0, 0.0, 1.0] {
+                let loss_at = |z: f64| {
+                    Loss::Perceptron.sample(&[z], &[activation.phi(z)], &[target], &mut [0.0])
+                };
+                let expected = slope(|by| loss_at(z + by));
+                let prediction = activation.phi(z);
+                let found = Loss::Perceptron.slope(prediction, target);
+                assert!(
+                    (found - expected).abs() < 1e-9,
+                    "{activation:?} at {z}, {target}: {found}, differences {expected}"
+                );
+                // Whoever is right has no loss, whoever is wrong has some.
+                assert_eq!(loss_at(z) == 0.0, prediction == target);
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Our own exp, logistic, tanh and logarithms.
+//! Our own exp, logistic, tanh, logarithms, sine and cosine.
 
 use std::collections::BTreeMap;
 
@@ -17,13 +17,15 @@ fn ulps(found: f64, right: f64) -> f64 {
 fn functions_are_near_the_correctly_rounded_values() {
     let golden: BTreeMap<String, Vec<[f64; 2]>> =
         serde_json::from_str(include_str!("../golden/functions.json")).unwrap();
-    assert_eq!(golden.len(), 5);
+    assert_eq!(golden.len(), 7);
     for (name, points) in golden {
         // The rounded value itself is up to half a unit off, so that these are 1.5 and 3 from the truth.
         let (function, limit): (fn(f64) -> f64, f64) = match name.as_str() {
             "exp" => (numeric::exp, 1.0),
             "ln" => (numeric::ln, 1.0),
             "ln_1p" => (numeric::ln_1p, 1.0),
+            "sin" => (numeric::sin, 1.0),
+            "cos" => (numeric::cos, 1.0),
             "logistic" => (numeric::logistic, 2.5),
             "tanh" => (numeric::tanh, 2.5),
             _ => panic!("{name}"),
@@ -58,6 +60,15 @@ fn functions_are_near_those_of_the_standard_library() {
             ulps(numeric::ln_1p(x.abs()), x.abs().ln_1p()) <= 2.5,
             "ln_1p({x})"
         );
+        let angle = 1e5 * share * share * share;
+        assert!(
+            ulps(numeric::sin(angle), angle.sin()) <= 2.5,
+            "sin({angle})"
+        );
+        assert!(
+            ulps(numeric::cos(angle), angle.cos()) <= 2.5,
+            "cos({angle})"
+        );
     }
 }
 
@@ -80,6 +91,10 @@ fn functions_keep_their_limits() {
     assert!(numeric::exp(f64::NAN).is_nan());
     assert!(numeric::tanh(f64::NAN).is_nan());
     assert!(numeric::logistic(f64::NAN).is_nan());
+    assert!(numeric::sin(f64::NAN).is_nan());
+    assert!(numeric::cos(f64::INFINITY).is_nan());
+    assert_eq!(numeric::sin(-0.0).to_bits(), (-0.0_f64).to_bits());
+    assert_eq!(numeric::cos(0.0), 1.0);
     // tanh is odd to the bit.
     for i in 0..1000 {
         let x = f64::from(i) * 0.0307;
@@ -125,6 +140,8 @@ fn the_bits_are_the_same_on_every_machine() {
         fold(numeric::tanh, -20.0, 20.0),
         fold(numeric::ln, 1e-9, 100.0),
         fold(numeric::ln_1p, 0.0, 9.0),
+        fold(numeric::sin, -100.0, 90.0),
+        fold(numeric::cos, -9.0, 1e4),
     ];
     let expected = [
         0x2eaf_1a54_b9ec_745a,
@@ -132,6 +149,8 @@ fn the_bits_are_the_same_on_every_machine() {
         0xaf92_a251_9b38_25c4,
         0x0a97_d569_5f47_3362,
         0x485d_79bf_ffff_e3ed,
+        0xd178_5e03_1392_5f7c,
+        0xd706_f59b_b8b8_8c24,
     ];
     assert_eq!(found, expected);
 }

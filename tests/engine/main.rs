@@ -6,15 +6,19 @@
 #![allow(clippy::needless_pass_by_value, clippy::unwrap_used)]
 
 mod basics;
+mod data;
 mod differences;
+mod extras;
 mod functions;
 mod golden;
 mod grounded;
+mod method;
 mod safety;
 mod training;
 
 use ndarray::{Array2, ArrayView2};
-use nn_tutor::engine::{Activation, DataSet, Init, Layer, Network, Scheme};
+use nn_tutor::engine::{Activation, DataSet, Init, Layer, Loss, Network, Scheme, Stream};
+use proptest::prelude::*;
 
 /// Layers from units and activations.
 fn layers(layers: &[(usize, Activation)]) -> Vec<Layer> {
@@ -26,13 +30,80 @@ fn layers(layers: &[(usize, Activation)]) -> Vec<Layer> {
 
 /// A network with weights drawn evenly from ±`scale`.
 fn network(inputs: usize, of: &[(usize, Activation)], scale: f64, seed: u64) -> Network {
-    let layers = layers(of);
+    network_of(inputs, layers(of), scale, seed)
+}
+
+/// The same of any layers. What batch normalisation learns is drawn too.
+fn network_of(inputs: usize, layers: Vec<Layer>, scale: f64, seed: u64) -> Network {
     let scheme = Scheme::Uniform {
         low: -scale,
         high: scale,
     };
     let weights = Init { scheme, seed }.weights(inputs, &layers);
-    Network::new(inputs, layers, weights).unwrap()
+    let mut network = Network::new(inputs, layers, weights).unwrap();
+    let mut stream = Stream::numbered(seed, 1);
+    let mut from = |low: f64, high: f64| low + stream.unit() * (high - low);
+    for l in 1..=network.last() {
+        let Some(norm) = network.norm_mut(l) else {
+            continue;
+        };
+        for unit in 0..norm.gamma.len() {
+            norm.gamma[unit] = from(0.5, 1.5);
+            norm.beta[unit] = from(-0.5, 0.5);
+            norm.mean[unit] = from(-0.5, 0.5);
+            norm.variance[unit] = from(0.5, 1.5);
+        }
+    }
+    network
+}
+
+/// Hidden layers, and batch normalisation, dropout and skip connections in some of them.
+fn any_hidden(
+    activations: &'static [Activation],
+    units: usize,
+) -> impl Strategy<Value = Vec<Layer>> {
+    let layer = (
+        1..=units,
+        prop::sample::select(activations),
+        prop::bool::weighted(0.3),
+        0..6,
+    );
+    let layer = layer.prop_map(|(units, activation, batch_norm, extra)| {
+        let mut layer = Layer::new(units, activation);
+        layer.batch_norm = batch_norm;
+        match extra {
+            0 | 1 => layer.dropout = 0.2 + 0.3 * f64::from(extra),
+            2 | 3 => layer.skip = true,
+            _ => {}
+        }
+        layer
+    });
+    prop::collection::vec(layer, 0..=3)
+}
+
+/// A network of these hidden layers, those with a skip connection as wide as the layer before.
+fn network_with(
+    inputs: usize,
+    mut layers: Vec<Layer>,
+    output: Layer,
+    scale: f64,
+    seed: u64,
+) -> Network {
+    let mut before = inputs;
+    for layer in &mut layers {
+        if layer.skip {
+            layer.units = before;
+        }
+        before = layer.units;
+    }
+    layers.push(output);
+    network_of(inputs, layers, scale, seed)
+}
+
+/// Samples for a network, with targets that the loss allows.
+fn data_for(network: &Network, loss: Loss, samples: usize, seed: u64) -> DataSet {
+    let shares = loss == Loss::CrossEntropy;
+    data(samples, network.inputs(), network.outputs(), shares, seed)
 }
 
 /// Numbers drawn evenly from `low` to `high`.
@@ -60,10 +131,13 @@ fn bits(matrix: ArrayView2<f64>) -> Vec<u64> {
     matrix.iter().map(|value| value.to_bits()).collect()
 }
 
-/// The bits of all weights.
-fn weight_bits(network: &Network) -> Vec<u64> {
-    (0..network.last())
-        .flat_map(|l| bits(network.weights(l)))
+/// The bits of all that is learned: weights, and what batch normalisation has.
+fn learned_bits(network: &Network) -> Vec<u64> {
+    let weights = (0..network.last()).flat_map(|l| bits(network.weights(l)));
+    let norms = (1..network.last()).filter_map(|l| network.norm(l));
+    let norms = norms.flat_map(|n| [&n.gamma, &n.beta, &n.mean, &n.variance]);
+    weights
+        .chain(norms.flatten().map(|value| value.to_bits()))
         .collect()
 }
 

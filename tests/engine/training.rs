@@ -1,62 +1,73 @@
 //! The fast path against recorded steps, and what an evaluation says.
 
-use ndarray::{Array2, arr2};
+use ndarray::{Array2, Axis, arr2};
 use nn_tutor::engine::{
-    Activation, DataSet, Evaluation, Loss, Method, Network, Pass, Progress, Trainer,
+    Activation, DataSet, Evaluation, Layer, Loss, Method, Mode, Network, Pass, Progress, Trainer,
 };
 use proptest::prelude::*;
 
-use super::{bits, data, layers, network, weight_bits};
+use super::{any_hidden, bits, data, data_for, layers, learned_bits, network, network_with};
 
-fn any_layers() -> impl Strategy<Value = (Vec<(usize, Activation)>, Loss)> {
-    let activation = prop::sample::select(Activation::ALL[..6].to_vec());
-    let hidden = prop::collection::vec((1_usize..=10, activation.clone()), 0..=3);
-    let squared = activation.prop_map(|activation| (activation, Loss::MeanSquared));
+fn any_output() -> impl Strategy<Value = (Layer, Loss)> {
+    let squared = prop::sample::select(Activation::ALL[..6].to_vec());
     let output = prop_oneof![
-        squared,
+        squared.prop_map(|activation| (activation, Loss::MeanSquared)),
         Just((Activation::Logistic, Loss::NegLogLoss)),
         Just((Activation::Softmax, Loss::CrossEntropy)),
+        Just((Activation::Step, Loss::Perceptron)),
     ];
-    (hidden, 1_usize..=10, output).prop_map(|(mut layers, units, (activation, loss))| {
-        layers.push((units, activation));
-        (layers, loss)
-    })
+    (1_usize..=10, output)
+        .prop_map(|(units, (activation, loss))| (Layer::new(units, activation), loss))
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Every batch size, with and without a last, smaller batch.
+    /// Every batch size, with and without a last, smaller batch; every kind of layer; with and without a penalty and
+    /// an order of its own for each epoch.
     #[test]
     fn fast_training_has_the_bits_of_recorded_steps(
         inputs in 1_usize..=6,
-        (layers, loss) in any_layers(),
+        hidden in any_hidden(&Activation::ALL[..6], 10),
+        (output, loss) in any_output(),
         samples in 1_usize..=21,
         batch_size in 1_usize..=21,
+        alpha in prop::sample::select(vec![0.0, 0.01]),
+        shuffle in any::<Option<u8>>(),
         seed in any::<u32>(),
     ) {
-        let mut fast = network(inputs, &layers, 1.5, seed.into());
+        let mut fast = network_with(inputs, hidden, output, 1.5, seed.into());
         let mut recorded = fast.clone();
-        let outputs = fast.outputs();
-        let data = data(samples, inputs, outputs, loss == Loss::CrossEntropy, seed.into());
-        let mut trainer = Trainer::new(&fast, &data, &Method::new(loss, 0.3, batch_size));
+        let data = data_for(&fast, loss, samples, seed.into());
+        let method = Method {
+            alpha,
+            shuffle: shuffle.map(u64::from),
+            dropout_seed: seed.into(),
+            ..Method::new(loss, 0.3, batch_size)
+        };
+        let mut trainer = Trainer::new(&fast, &data, &method);
         let mut progress = Progress::default();
-        let order: Vec<_> = (0..samples).collect();
-        for _ in 0..3 {
+        let mut update = 0;
+        for epoch in 0..3 {
             trainer.epoch(&mut fast, &data, &mut progress);
-            for batch in order.chunks(batch_size) {
+            for batch in method.order(epoch, samples).chunks(batch_size) {
                 // A recorder makes its buffers anew and lays the samples out in its own way.
                 let mut pass = Pass::new(&recorded, samples);
+                pass.set_mode(Mode::Training { seed: method.dropout_seed, update });
                 pass.load(&data, batch);
                 pass.feedforward(&recorded);
                 pass.loss(&recorded, loss);
                 pass.backpropagation(&recorded, loss);
                 pass.gradient();
-                pass.update(&mut recorded, 0.3);
+                pass.penalise(&recorded, alpha);
+                pass.update(&mut recorded, method.rho);
+                update += 1;
             }
-            prop_assert_eq!(weight_bits(&fast), weight_bits(&recorded));
+            prop_assert_eq!(progress, Progress { epochs: epoch + 1, updates: update });
+            prop_assert_eq!(learned_bits(&fast), learned_bits(&recorded));
         }
         let mut all = Pass::new(&fast, samples);
+        let order: Vec<_> = (0..samples).collect();
         all.load(&data, &order);
         all.feedforward(&fast);
         let j = all.loss(&fast, loss);
@@ -65,17 +76,17 @@ proptest! {
         prop_assert_eq!(evaluation.right, all.right(&fast));
     }
 
-    /// What a sample's values are does not depend on the batch it is in, nor on its place there.
+    /// When predicting, what a sample's values are does not depend on the batch it is in, nor on its place there.
     #[test]
     fn a_sample_has_the_same_bits_in_any_batch(
         inputs in 1_usize..=6,
-        (layers, loss) in any_layers(),
+        hidden in any_hidden(&Activation::ALL[..6], 10),
+        (output, loss) in any_output(),
         samples in 2_usize..=21,
         seed in any::<u32>(),
     ) {
-        let network = network(inputs, &layers, 1.5, seed.into());
-        let outputs = network.outputs();
-        let data = data(samples, inputs, outputs, loss == Loss::CrossEntropy, seed.into());
+        let network = network_with(inputs, hidden, output, 1.5, seed.into());
+        let data = data_for(&network, loss, samples, seed.into());
         let mut batch = Pass::new(&network, samples);
         let order: Vec<_> = (0..samples).rev().collect();
         batch.load(&data, &order);
@@ -87,7 +98,7 @@ proptest! {
             single.feedforward(&network);
             single.loss(&network, loss);
             let there = |matrix: ndarray::ArrayView2<f64>| {
-                bits(matrix.column(column).insert_axis(ndarray::Axis(1)))
+                bits(matrix.column(column).insert_axis(Axis(1)))
             };
             for l in 0..=network.last() {
                 prop_assert_eq!(bits(single.x(l)), there(batch.x(l)));
@@ -95,6 +106,37 @@ proptest! {
             prop_assert_eq!(bits(single.y()), there(batch.y()));
             prop_assert_eq!(bits(single.losses()), there(batch.losses()));
         }
+    }
+
+    /// Over the parts that the set is taken in, too.
+    #[test]
+    fn the_gradient_norm_is_that_of_the_whole_set_as_one_batch(
+        inputs in 1_usize..=6,
+        hidden in any_hidden(&Activation::ALL[..6], 10),
+        (output, loss) in any_output(),
+        samples in 1_usize..=90,
+        seed in any::<u32>(),
+    ) {
+        let network = network_with(inputs, hidden, output, 1.0, seed.into());
+        let data = data_for(&network, loss, samples, seed.into());
+        let few = DataSet::new(
+            data.x.select(Axis(0), &[0]),
+            data.y.select(Axis(0), &[0]),
+        )
+        .unwrap();
+        // What it was made to be trained on does not matter, and not what it did before.
+        let mut trainer = Trainer::new(&network, &few, &Method::new(loss, 0.1, 1));
+        trainer.epoch(&mut network.clone(), &few, &mut Progress::default());
+        trainer.gradient_norm(&network, &few, loss);
+        let found = trainer.gradient_norm(&network, &data, loss);
+        let mut all = Pass::new(&network, samples);
+        all.load(&data, &(0..samples).collect::<Vec<_>>());
+        all.feedforward(&network);
+        all.backpropagation(&network, loss);
+        all.gradient();
+        let squares = (0..network.last()).flat_map(|l| all.grad(l)).map(|slope| slope * slope);
+        let expected = squares.sum::<f64>().sqrt();
+        prop_assert!((found - expected).abs() <= 1e-12 * (1.0 + expected), "{found}, {expected}");
     }
 }
 
@@ -105,14 +147,33 @@ fn an_epoch_does_not_allocate() {
         (4, Activation::Softmax, Loss::CrossEntropy),
         (100, Activation::Tanh, Loss::MeanSquared),
     ] {
-        let mut network = network(3, &[(5, Activation::Tanh), (3, output)], 0.5, 1);
+        let extras = |batch_norm, dropout, skip| Layer {
+            batch_norm,
+            dropout,
+            skip,
+            ..Layer::new(3, Activation::Tanh)
+        };
+        let hidden = vec![
+            extras(false, 0.0, false),
+            extras(true, 0.5, false),
+            extras(true, 0.0, true),
+            extras(false, 0.0, true),
+            extras(false, 0.2, false),
+        ];
+        let mut network = network_with(3, hidden, Layer::new(3, output), 0.5, 1);
         let data = data(50, 3, 3, true, 2);
-        let mut trainer = Trainer::new(&network, &data, &Method::new(loss, 0.1, batch_size));
+        let method = Method {
+            alpha: 0.01,
+            shuffle: Some(1),
+            ..Method::new(loss, 0.1, batch_size)
+        };
+        let mut trainer = Trainer::new(&network, &data, &method);
         let mut progress = Progress::default();
         let counted = allocation_counter::measure(|| {
             for _ in 0..3 {
                 trainer.epoch(&mut network, &data, &mut progress);
                 trainer.evaluate(&network, &data, loss);
+                trainer.gradient_norm(&network, &data, loss);
             }
         });
         assert_eq!(counted.count_total, 0, "batch {batch_size}");
@@ -137,7 +198,7 @@ fn samples_in_any_memory_order_are_the_same() {
             Trainer::new(network, data, &method).epoch(network, data, &mut Progress::default());
         }
     }
-    assert_eq!(weight_bits(&row_major), weight_bits(&column_major));
+    assert_eq!(learned_bits(&row_major), learned_bits(&column_major));
 }
 
 #[test]

@@ -2,12 +2,15 @@
 """Makes the golden values beside this file: python3 tests/golden/make_golden.py
 
 training.json   several networks trained for a few steps by PyTorch in float64 on the CPU, by its own
-                autograd: nothing of our formulas is in it but the shapes of W and the names.
-functions.json  exp, logistic, tanh, log and log(1 + x), correctly rounded, by mpmath with 60 digits.
+                autograd: nothing of our formulas is in it but the shapes of W and the names. Batch
+                normalisation is its BatchNorm1d, weight decay a term of the loss; what dropout keeps is
+                drawn by the ChaCha8 below, as `engine::pass::dropout` documents it.
+functions.json  exp, logistic, tanh, log, log(1 + x), sin and cos, correctly rounded, by mpmath with 60 digits.
 grounded.json   the lecture's grounded example with 60 digits by mpmath, from the definitions: errors and
                 gradients are mpmath's numerical derivatives of J, not backpropagation.
 init.json       the first weights of a seed, by a ChaCha8 of its own, from RFC 8439 (with 8 rounds, a 64-bit
                 block counter and no nonce) and the mapping that `engine::Init` documents.
+streams.json    numbered streams (the number is ChaCha's 64-bit nonce) and the orders drawn from them.
 
 Needs torch, numpy and mpmath. The values do not depend on their versions beyond the last digits of
 training.json, which the test allows for.
@@ -43,9 +46,17 @@ def loss_of(name, z, prediction, target):
     return f.cross_entropy(z, target)  # takes shares as targets, averages over the samples
 
 
-def train(name, inputs, layers, loss, rho, batches, seed, rows, scale=1.0):
+def mask_of(seed, update, layer, samples, units, share):
+    """N x n: a number is drawn for each unit of each sample, one sample after the other."""
+    words = chacha8(struct.pack("<Q24x", seed), 1 << 63 | update << 16 | layer)
+    kept = [[unit(words) >= share for _ in range(units)] for _ in range(samples)]
+    return torch.tensor(kept, dtype=torch.float64) / (1 - share)
+
+
+def train(name, inputs, layers, loss, rho, batches, seed, rows, scale=1.0, alpha=0.0):
     random = np.random.default_rng(seed)
-    sizes = [inputs] + [units for units, _ in layers]
+    layers = [(*layer, {})[:3] for layer in layers]
+    sizes = [inputs] + [units for units, _, _ in layers]
     weights = [
         torch.tensor(random.uniform(-scale, scale, (a + 1, b)), requires_grad=True)
         for a, b in zip(sizes, sizes[1:])
@@ -59,43 +70,83 @@ def train(name, inputs, layers, loss, rho, batches, seed, rows, scale=1.0):
         y = torch.tensor(random.integers(0, 2, (rows, sizes[-1])).astype(float))
     else:
         y = torch.tensor(random.uniform(-1, 1, (rows, sizes[-1])))
+    norms = [
+        torch.nn.BatchNorm1d(units, eps=1e-5, momentum=0.1, dtype=torch.float64) if of.get("batch_norm") else None
+        for units, _, of in layers
+    ]
+    learned = weights + [p for norm in norms if norm for p in (norm.weight, norm.bias)]
     start = [w.tolist() for w in weights]
-    steps = []
-    for batch in batches:
-        outputs = x[batch]
-        for w, (_, activation) in zip(weights, layers):
-            z = torch.cat([torch.ones(len(batch), 1, dtype=torch.float64), outputs], 1) @ w
+
+    def forward(samples, update=None):
+        """In training mode for an update, else in evaluation mode: weighted sums, outputs and masks."""
+        outputs, masks = x[samples], []
+        for l, (w, norm, (units, activation, of)) in enumerate(zip(weights, norms, layers), 1):
+            before = outputs
+            z = torch.cat([torch.ones(len(samples), 1, dtype=torch.float64), before], 1) @ w
+            if norm:
+                z = norm.train(update is not None)(z)
             outputs = PHI[activation](z)
+            if of.get("dropout") and update is not None:
+                masks.append(mask_of(seed, update, l, len(samples), units, of["dropout"]))
+                outputs = outputs * masks[-1]
+            if of.get("skip"):
+                outputs = outputs + before
+        return z, outputs, masks
+
+    steps = []
+    for update, batch in enumerate(batches):
+        z, outputs, masks = forward(batch, update)
         j = loss_of(loss, z, outputs, y[batch])
-        gradients = torch.autograd.grad(j, weights)
+        gradients = torch.autograd.grad(j + alpha * sum((w[1:] ** 2).sum() for w in weights), learned)
         with torch.no_grad():
-            for w, gradient in zip(weights, gradients):
-                w -= rho * gradient
+            for p, gradient in zip(learned, gradients):
+                p -= rho * gradient
+        of_norms = iter(gradients[len(weights) :])
         steps.append(
             {
                 "samples": batch,
                 "loss": j.item(),
                 "prediction": outputs.T.tolist(),
-                "gradients": [g.tolist() for g in gradients],
+                "gradients": [g.tolist() for g in gradients[: len(weights)]],
                 "weights": [w.tolist() for w in weights],
             }
         )
+        if masks:
+            steps[-1]["masks"] = [mask.T.tolist() for mask in masks]
+        if any(norms):
+            steps[-1]["norms"] = [
+                {
+                    "gradient": [list(pair) for pair in zip(next(of_norms).tolist(), next(of_norms).tolist())],
+                    "gamma": norm.weight.tolist(),
+                    "beta": norm.bias.tolist(),
+                    "mean": norm.running_mean.tolist(),
+                    "variance": norm.running_var.tolist(),
+                }
+                for norm in norms
+                if norm
+            ]
+    z, outputs, _ = forward(list(range(rows)))
     return {
         "name": name,
         "inputs": inputs,
-        "layers": [{"units": u, "activation": a} for u, a in layers],
+        "layers": [{"units": u, "activation": a} | of for u, a, of in layers],
         "loss": loss,
         "rho": rho,
+        "alpha": alpha,
+        "seed": seed,
         "x": x.tolist(),
         "y": y.tolist(),
         "weights": start,
         "steps": steps,
+        "evaluation": {"loss": loss_of(loss, z, outputs, y).item(), "prediction": outputs.T.tolist()},
     }
 
 
 def training():
     ones = [[0], [1], [2], [3], [0]]
     pairs = [[0, 1, 2], [3, 4, 5], [6]]
+    full = [[0, 1, 2, 3], [6, 5, 4], [2, 4, 0, 6], [1, 5], [3, 0, 6]]  # BatchNorm1d refuses single samples
+    norm, skip, half = {"batch_norm": True}, {"skip": True}, {"dropout": 0.5}
     return [
         train("one neuron", 2, [(1, "logistic")], "neg-log-loss", 0.5, ones, 1, 4),
         train("logistic", 2, [(2, "logistic"), (1, "logistic")], "neg-log-loss", 1.0, ones, 2, 4),
@@ -108,6 +159,18 @@ def training():
         train("wide", 9, [(11, "tanh"), (10, "softmax")], "cross-entropy", 0.2,
               [list(range(13)), list(range(13, 26)), [26, 27]], 9, 28),
         train("saturated", 3, [(4, "tanh"), (3, "softmax")], "cross-entropy", 0.01, pairs, 10, 7, scale=30.0),
+        train("batch norm", 3, [(4, "tanh", norm), (2, "linear")], "mean-squared", 0.1, full, 12, 7),
+        train("batch norm, deep", 3, [(5, "relu", norm), (4, "logistic", norm), (3, "softmax")],
+              "cross-entropy", 0.3, full, 13, 7),
+        train("dropout", 3, [(6, "tanh", half), (5, "relu", {"dropout": 0.2}), (1, "logistic")],
+              "neg-log-loss", 0.3, ones + pairs, 14, 7),
+        train("residual", 3, [(3, "relu", skip), (3, "tanh", skip), (5, "tanh"), (5, "logistic", skip), (2, "tanh")],
+              "mean-squared", 0.1, ones + pairs, 15, 7),
+        train("decay", 4, [(5, "tanh"), (3, "softmax")], "cross-entropy", 0.2, ones + pairs, 16, 7, alpha=0.05),
+        train("all together", 4,
+              [(4, "relu", norm | skip), (6, "tanh", norm | half), (6, "logistic", skip), (6, "tanh", norm | skip),
+               (1, "logistic")],
+              "neg-log-loss", 0.2, full, 17, 7, alpha=0.01),
     ]
 
 
@@ -124,12 +187,20 @@ def functions():
 
     log = [abs(x) for x in points((0.5, 1.5), (0.9, 1.1), (0, 1e-300), (0, 1e9)) if x != 0] + [5e-324]
     log_1p = [abs(x) for x in points((0, 1), (0.4, 0.43), (1, 100), (0, 1e9))]
+
+    def angles():
+        numbers = [x for x in points((-0.8, 0.8), (-7, 7), (-100, 100), (-1e5, 1e5)) if abs(x) <= 1e5]
+        # The doubles next to multiples of a quarter turn, where a difference cancels.
+        return numbers + [float(mpmath.pi / 2 * k) for k in (*range(-9, 10), 1000, 4097, 60001)]
+
     all_functions = {
         "exp": (mpmath.exp, points((-1, 1), (-20, 20), (-708, 709), (-745, -708))),
         "logistic": (lambda x: 1 / (1 + mpmath.exp(-x)), points((-1, 1), (-40, 40), (-700, 700))),
         "tanh": (mpmath.tanh, points((-0.1, 0.1), (-1, 1), (-25, 25), (-700, 700))),
         "ln": (mpmath.log, log),
         "ln_1p": (mpmath.log1p, log_1p),
+        "sin": (mpmath.sin, angles()),
+        "cos": (mpmath.cos, angles()),
     }
     return {
         name: [[x, float(f(mpmath.mpf(x)))] for x in xs if abs(x) < 1e290]
@@ -201,8 +272,8 @@ def grounded():
     }
 
 
-def chacha8(key):
-    """The words of the stream, 16 from each block."""
+def chacha8(key, number=0):
+    """The words of the stream of this number, 16 from each block."""
 
     def rotate(word, by):
         return (word << by | word >> (32 - by)) & 0xFFFFFFFF
@@ -215,7 +286,7 @@ def chacha8(key):
     block = 0
     while True:
         start = [0x61707865, 0x3320646E, 0x79622D32, 0x6B206574, *struct.unpack("<8I", key)]
-        start += [block & 0xFFFFFFFF, block >> 32, 0, 0]
+        start += [block & 0xFFFFFFFF, block >> 32, number & 0xFFFFFFFF, number >> 32]
         s = start[:]
         for _ in range(4):  # double rounds
             for i in range(4):
@@ -224,6 +295,11 @@ def chacha8(key):
                 quarter(s, i, 4 + (i + 1) % 4, 8 + (i + 2) % 4, 12 + (i + 3) % 4)
         yield from ((a + b) & 0xFFFFFFFF for a, b in zip(s, start))
         block += 1
+
+
+def unit(words):
+    """A number in [0, 1) from two words."""
+    return ((next(words) | next(words) << 32) >> 11) / 2**53
 
 
 def init():
@@ -237,8 +313,7 @@ def init():
             w = [[0.0] * b for _ in range(a + 1)]
             for row in w if biases else w[1:]:
                 for j in range(b):
-                    u = ((next(words) | next(words) << 32) >> 11) / 2**53
-                    row[j] = low + u * (high - low)
+                    row[j] = low + unit(words) * (high - low)
             matrices.append(w)
         return matrices
 
@@ -249,6 +324,19 @@ def init():
     ]
 
 
+def streams():
+    def drawn(seed, number):
+        words = chacha8(struct.pack("<Q24x", seed), number)
+        order, shuffle = list(range(10)), chacha8(struct.pack("<Q24x", seed), number)
+        for i in range(9, 0, -1):
+            j = int(unit(shuffle) * (i + 1))
+            order[i], order[j] = order[j], order[i]
+        # 40 numbers are 80 words: more than the 64 that an implementation may make at a time.
+        return {"seed": seed, "number": number, "unit": [unit(words) for _ in range(40)], "order": order}
+
+    return [drawn(0, 0), drawn(7, 1), drawn(2**64 - 1, 2**32 + 5), drawn(3, 2**64 - 1)]
+
+
 def write(name, value):
     (HERE / name).write_text(json.dumps(value, separators=(",", ":")) + "\n")
 
@@ -257,3 +345,4 @@ write("training.json", training())
 write("functions.json", functions())
 write("grounded.json", grounded())
 write("init.json", init())
+write("streams.json", streams())

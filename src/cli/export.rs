@@ -1,0 +1,64 @@
+//! A lesson as a handout or a script, to standard output or into a file.
+
+use std::fs;
+use std::io::{self, Write};
+use std::ops::Range;
+use std::path::Path;
+
+use super::args::{Export, Steps};
+use super::{Failure, compile, look};
+use crate::export::{json, latex, markdown, numpy, text};
+use crate::lesson::Library;
+use crate::trace::Trace;
+
+/// Prints a lesson, or writes the file once all of it has been made.
+pub(super) fn run(
+    library: &Library,
+    name: &str,
+    format: Export,
+    output: Option<&Path>,
+    steps: Option<Steps>,
+    ascii: bool,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let trace = compile(library, name)?;
+    let steps = range(steps, trace.len())?;
+    let Some(path) = output else {
+        return Ok(write(&trace, steps, format, ascii, out)?);
+    };
+    let mut document = Vec::new();
+    write(&trace, steps, format, ascii, &mut document)?;
+    fs::write(path, document)
+        .map_err(|error| Failure::Other(format!("cannot write {}: {error}", path.display())))
+}
+
+fn write(
+    trace: &Trace,
+    steps: Range<usize>,
+    format: Export,
+    ascii: bool,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    match format {
+        Export::Text => text::write(trace, steps, &look(ascii), out),
+        Export::Json => json::write(trace, steps, out),
+        Export::Markdown => markdown::write(trace, steps, out),
+        Export::Latex => latex::write(trace, steps, out),
+        Export::Numpy => numpy::write(trace, steps, out),
+    }
+}
+
+/// The 0-based numbers of the steps that are asked for.
+fn range(steps: Option<Steps>, len: usize) -> Result<Range<usize>, Failure> {
+    let Some(Steps { first, last }) = steps else {
+        return Ok(0..len);
+    };
+    let first = first.map_or(1, std::num::NonZero::get);
+    let last = last.map_or(len, std::num::NonZero::get);
+    match first.max(last) {
+        missing if missing > len => Err(Failure::Other(format!(
+            "there is no step {missing}, the last step of this lesson is {len}"
+        ))),
+        _ => Ok(first - 1..last),
+    }
+}

@@ -1,0 +1,206 @@
+//! The sets that come with the program, by name.
+
+use super::generated;
+use super::real;
+use super::samples::Samples;
+
+/// A set that comes with the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Named {
+    /// 1 where both inputs are 1.
+    And,
+    /// 1 where an input is 1.
+    Or,
+    /// 1 where the inputs differ.
+    Xor,
+    /// Not AND.
+    Nand,
+    /// Not OR.
+    Nor,
+    /// Not XOR.
+    Xnor,
+    /// h = ½ g t² with g = 9.81 m/s², t from 0 to 1 s, h in metres.
+    FreeFall,
+    /// x² from −1 to 1.
+    Square,
+    /// sin x from −π to π.
+    Sin,
+    /// |x| from −1 to 1.
+    Abs,
+    /// 0 below 0 and 1 from 0 on, from −1 to 1.
+    Step,
+    /// A circle of radius 1 (class 0) around one of radius ½ (class 1).
+    Circles,
+    /// Two half-circles of radius 1, each with an end inside the other.
+    Moons,
+    /// Two arms of one turn each.
+    Spiral,
+    /// Two clouds, around (−1, −1) and (1, 1).
+    Blobs,
+    /// Fisher's iris flowers: sepal length and width, petal length and width in cm; three species.
+    Iris,
+    /// Handwritten digits: 8 × 8 pixels row by row, from 0 (paper) to 1 (ink); ten classes.
+    Digits,
+}
+
+/// How a set is drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Drawing {
+    /// How many samples.
+    pub samples: usize,
+    /// The standard deviation of the normally distributed noise: of every input of the sets with classes, of the
+    /// target of a curve.
+    pub noise: f64,
+    /// The seed of the noise.
+    pub seed: u64,
+}
+
+/// What a set is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Family {
+    /// The truth table of a logic gate of two inputs, its samples in the order 00, 01, 10, 11, again and again where
+    /// more than four are asked for.
+    Gate,
+    /// A function of one input, at evenly spaced places from the lower end to the upper one.
+    Curve,
+    /// Two classes in the plane, by turns.
+    Plane,
+    /// Measured, not drawn: classes by turns, and always the same samples, without noise.
+    Measured,
+}
+
+impl Named {
+    /// Every set.
+    pub const ALL: [Self; 17] = [
+        Self::And,
+        Self::Or,
+        Self::Xor,
+        Self::Nand,
+        Self::Nor,
+        Self::Xnor,
+        Self::FreeFall,
+        Self::Square,
+        Self::Sin,
+        Self::Abs,
+        Self::Step,
+        Self::Circles,
+        Self::Moons,
+        Self::Spiral,
+        Self::Blobs,
+        Self::Iris,
+        Self::Digits,
+    ];
+
+    /// The name in lesson files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::And => "and",
+            Self::Or => "or",
+            Self::Xor => "xor",
+            Self::Nand => "nand",
+            Self::Nor => "nor",
+            Self::Xnor => "xnor",
+            Self::FreeFall => "free-fall",
+            Self::Square => "square",
+            Self::Sin => "sin",
+            Self::Abs => "abs",
+            Self::Step => "step",
+            Self::Circles => "circles",
+            Self::Moons => "moons",
+            Self::Spiral => "spiral",
+            Self::Blobs => "blobs",
+            Self::Iris => "iris",
+            Self::Digits => "digits",
+        }
+    }
+
+    /// The set of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|named| named.name() == name)
+    }
+
+    /// What the set is about.
+    pub const fn family(self) -> Family {
+        match self {
+            Self::And | Self::Or | Self::Xor | Self::Nand | Self::Nor | Self::Xnor => Family::Gate,
+            Self::FreeFall | Self::Square | Self::Sin | Self::Abs | Self::Step => Family::Curve,
+            Self::Circles | Self::Moons | Self::Spiral | Self::Blobs => Family::Plane,
+            Self::Iris | Self::Digits => Family::Measured,
+        }
+    }
+
+    /// The fewest samples that make sense: each input of a gate, both ends of a curve, two points a class, one
+    /// flower or digit of each.
+    pub const fn fewest(self) -> usize {
+        match self.family() {
+            Family::Gate | Family::Plane => 4,
+            Family::Curve => 2,
+            Family::Measured => self.classes().len(),
+        }
+    }
+
+    /// How many samples there are, where they are not drawn.
+    pub const fn most(self) -> Option<usize> {
+        match self {
+            Self::Iris => Some(150),
+            Self::Digits => Some(400),
+            _ => None,
+        }
+    }
+
+    /// What its features are called, where one may choose among them.
+    pub const fn features(self) -> &'static [&'static str] {
+        match self {
+            Self::Iris => &["sepal-length", "sepal-width", "petal-length", "petal-width"],
+            _ => &[],
+        }
+    }
+
+    /// What its classes are called, where they have names.
+    pub const fn classes(self) -> &'static [&'static str] {
+        match self {
+            Self::Iris => &["setosa", "versicolor", "virginica"],
+            Self::Digits => &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+            _ => &[],
+        }
+    }
+
+    /// How the set is drawn where nothing is asked for.
+    pub const fn drawing(self) -> Drawing {
+        let (samples, noise) = match self {
+            Self::And | Self::Or | Self::Xor | Self::Nand | Self::Nor | Self::Xnor => (4, 0.0),
+            Self::FreeFall | Self::Square | Self::Sin | Self::Abs | Self::Step => (21, 0.0),
+            Self::Circles | Self::Moons => (100, 0.1),
+            Self::Spiral => (100, 0.05),
+            Self::Blobs => (100, 0.5),
+            Self::Iris => (150, 0.0),
+            Self::Digits => (400, 0.0),
+        };
+        Drawing {
+            samples,
+            noise,
+            seed: 0,
+        }
+    }
+
+    /// The samples; of a measured set the first of them, whatever noise and seed are.
+    ///
+    /// # Panics
+    /// With fewer samples than [`fewest`](Self::fewest) or more than [`most`](Self::most).
+    pub fn draw(self, drawing: &Drawing) -> Samples {
+        assert!(
+            drawing.samples >= self.fewest(),
+            "{} samples",
+            drawing.samples
+        );
+        match self.family() {
+            Family::Gate => generated::gate(self, drawing),
+            Family::Curve => generated::curve(self, drawing),
+            Family::Plane => generated::plane(self, drawing),
+            Family::Measured => {
+                let first: Vec<usize> = (0..drawing.samples).collect();
+                real::samples(self).select(&first)
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The measured sets, from files that stand beside this one; SOURCES.md tells where they come from.
+
+use std::sync::LazyLock;
+
+use ndarray::Array2;
+
+use super::named::Named;
+use super::samples::{Samples, Targets};
+
+/// The highest value of a pixel of a digit.
+const INK: f64 = 16.0;
+
+/// Parsed when it is asked for the first time.
+static IRIS: LazyLock<Samples> = LazyLock::new(|| read(include_str!("iris.csv"), Named::Iris));
+
+/// Parsed when it is asked for the first time.
+static DIGITS: LazyLock<Samples> = LazyLock::new(|| {
+    let mut samples = read(include_str!("digits.csv"), Named::Digits);
+    samples.x /= INK;
+    samples
+});
+
+/// All samples of the set.
+pub(super) fn samples(named: Named) -> &'static Samples {
+    if named == Named::Iris { &IRIS } else { &DIGITS }
+}
+
+/// The samples of a file, dealt out by turns: one of each class, then the next of each, so that few samples have of
+/// every class as many. The last column of the file is the class.
+fn read(text: &str, named: Named) -> Samples {
+    let classes = named.classes();
+    let mut lines = text.lines();
+    let columns = lines.next().unwrap_or_default().matches(',').count();
+    let mut x = Vec::new();
+    let mut labels = Vec::new();
+    for (features, class) in lines.filter_map(|line| line.rsplit_once(',')) {
+        x.extend(
+            features
+                .split(',')
+                .map(|field| field.parse().unwrap_or(f64::NAN)),
+        );
+        labels.extend(classes.iter().position(|name| *name == class));
+    }
+    let mut seen = vec![0; classes.len()];
+    let mut order: Vec<(usize, usize, usize)> = labels
+        .iter()
+        .enumerate()
+        .map(|(sample, &label)| {
+            seen[label] += 1;
+            (seen[label], label, sample)
+        })
+        .collect();
+    order.sort_unstable();
+    let order: Vec<usize> = order.into_iter().map(|(.., sample)| sample).collect();
+    let samples = Samples {
+        // A row has as many numbers as the header has names, and all are numbers: the tests see it.
+        x: Array2::from_shape_vec((labels.len(), columns), x).unwrap_or_default(),
+        targets: Targets::Classes {
+            labels,
+            count: classes.len(),
+        },
+        features: named
+            .features()
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect(),
+        classes: classes.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    samples.select(&order)
+}

@@ -1,0 +1,134 @@
+//! Batch normalisation of one layer: forward, back, and what it learns.
+//!
+//! Formulas and names are those of Ioffe and Szegedy, "Batch Normalization" (2015), algorithms 1 and 2, with
+//! z for their x and v for their y. The errors are their chain of partial derivatives, put together: with
+//! means over the batch, δ = γ/√(σ² + ε) ∘ (∂J/∂v − mean(∂J/∂v) − ẑ ∘ mean(∂J/∂v ∘ ẑ)).
+
+use super::Mode;
+use crate::engine::network::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Norm};
+
+/// The values of a normalised layer. Matrices are n × N, row by row, without a row for the bias.
+#[derive(Debug, Clone)]
+pub(super) struct NormValues {
+    /// μ by which the sums were normalised: of the batch in training, else the running one.
+    pub(super) mean: Vec<f64>,
+    /// σ², likewise.
+    pub(super) variance: Vec<f64>,
+    /// √(σ² + ε)
+    divisor: Vec<f64>,
+    /// ẑ
+    pub(super) normalised: Vec<f64>,
+    /// v = γ∘ẑ + β
+    pub(super) scaled: Vec<f64>,
+    /// ∂J/∂v
+    pub(super) scaled_delta: Vec<f64>,
+    /// Of each unit ∂J/∂γ and ∂J/∂β.
+    pub(super) gradient: Vec<f64>,
+}
+
+impl NormValues {
+    pub(super) fn new(units: usize, capacity: usize) -> Self {
+        let cells = || Vec::with_capacity(units * capacity);
+        Self {
+            mean: vec![0.0; units],
+            variance: vec![0.0; units],
+            divisor: vec![0.0; units],
+            normalised: cells(),
+            scaled: cells(),
+            scaled_delta: cells(),
+            gradient: vec![0.0; 2 * units],
+        }
+    }
+
+    pub(super) fn resize(&mut self, n: usize) {
+        let cells = self.mean.len() * n;
+        for values in [
+            &mut self.normalised,
+            &mut self.scaled,
+            &mut self.scaled_delta,
+        ] {
+            super::refill(values, cells);
+        }
+    }
+
+    /// ẑ = (z − μ)/√(σ² + ε) and v = γ∘ẑ + β. In training μ is the mean of the batch and σ² its biased
+    /// variance, (1/N) Σ (z − μ)²; when predicting both are the running ones.
+    pub(super) fn forward(&mut self, norm: &Norm, z: &[f64], n: usize, mode: Mode) {
+        for (unit, z) in z.chunks_exact(n).enumerate() {
+            let (mean, variance) = match mode {
+                Mode::Training { .. } => {
+                    let mean = z.iter().fold(0.0, |sum, z| sum + z) / n as f64;
+                    let squares = |sum: f64, z: &f64| sum + (z - mean) * (z - mean);
+                    (mean, z.iter().fold(0.0, squares) / n as f64)
+                }
+                Mode::Predicting => (norm.mean[unit], norm.variance[unit]),
+            };
+            let divisor = (variance + BATCH_NORM_EPSILON).sqrt();
+            self.mean[unit] = mean;
+            self.variance[unit] = variance;
+            self.divisor[unit] = divisor;
+            let (gamma, beta) = (norm.gamma[unit], norm.beta[unit]);
+            let normalised = self.normalised[unit * n..][..n].iter_mut();
+            let scaled = &mut self.scaled[unit * n..][..n];
+            for ((z, normalised), scaled) in z.iter().zip(normalised).zip(scaled) {
+                *normalised = (z - mean) / divisor;
+                *scaled = gamma * *normalised + beta;
+            }
+        }
+    }
+
+    /// From ∂J/∂v, which is in its place: ∂J/∂γ = Σ ∂J/∂v ∘ ẑ and ∂J/∂β = Σ ∂J/∂v over the batch, and δ = ∂J/∂z.
+    ///
+    /// In training every sum z moves the mean and the variance of its batch, hence the two means that are
+    /// subtracted. Running statistics do not move: when predicting δ = γ/√(σ² + ε) ∘ ∂J/∂v.
+    pub(super) fn backward(&mut self, norm: &Norm, delta: &mut [f64], n: usize, mode: Mode) {
+        for (unit, delta) in delta.chunks_exact_mut(n).enumerate() {
+            let scaled = &self.scaled_delta[unit * n..][..n];
+            let normalised = &self.normalised[unit * n..][..n];
+            let pairs = || scaled.iter().zip(normalised);
+            let by_gamma = pairs().fold(0.0, |sum, (dv, z)| sum + dv * z);
+            let by_beta = scaled.iter().fold(0.0, |sum, dv| sum + dv);
+            self.gradient[2 * unit] = by_gamma;
+            self.gradient[2 * unit + 1] = by_beta;
+            let factor = norm.gamma[unit] / self.divisor[unit];
+            match mode {
+                Mode::Training { .. } => {
+                    let (mean, mean_z) = (by_beta / n as f64, by_gamma / n as f64);
+                    for (delta, (dv, z)) in delta.iter_mut().zip(pairs()) {
+                        *delta = factor * (dv - mean - z * mean_z);
+                    }
+                }
+                Mode::Predicting => {
+                    for (delta, dv) in delta.iter_mut().zip(scaled) {
+                        *delta = factor * dv;
+                    }
+                }
+            }
+        }
+    }
+
+    /// γ and β go down their slopes. After a pass in training the running statistics take in those of the batch, the
+    /// variance as the unbiased estimate (over N − 1, as PyTorch does); a single sample tells no variance.
+    pub(super) fn update(&self, norm: &mut Norm, rho: f64, n: usize, mode: Mode) {
+        let learned = norm.gamma.iter_mut().zip(&mut norm.beta);
+        for ((gamma, beta), slopes) in learned.zip(self.gradient.as_chunks::<2>().0) {
+            *gamma -= rho * slopes[0];
+            *beta -= rho * slopes[1];
+        }
+        if mode == Mode::Predicting {
+            return;
+        }
+        let blend = |running: &mut f64, batch: f64| {
+            *running = (1.0 - BATCH_NORM_MOMENTUM) * *running + BATCH_NORM_MOMENTUM * batch;
+        };
+        for (running, &mean) in norm.mean.iter_mut().zip(&self.mean) {
+            blend(running, mean);
+        }
+        if n > 1 {
+            let unbiased = n as f64 / (n - 1) as f64;
+            for (running, &variance) in norm.variance.iter_mut().zip(&self.variance) {
+                blend(running, variance * unbiased);
+            }
+        }
+    }
+}

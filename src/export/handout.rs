@@ -1,0 +1,104 @@
+//! What a handout says of a step, for the formats that are set on paper: matrices, formulas and words as LaTeX.
+
+use std::fmt::Write as _;
+
+use crate::trace::{Decimals, Explanation, Operand, Part, Shown, Step, tex};
+
+/// Rows or columns of a matrix that are set in full; of larger ones, the first and the last.
+const MOST: usize = 12;
+
+/// Those that are set of a larger one before the dots.
+const FIRST: usize = 6;
+
+/// The formula of a step in math mode.
+pub(super) fn formula(step: &Step, decimals: Decimals) -> Option<String> {
+    Some(tex::math(&step.formula()?.text(decimals)))
+}
+
+/// The matrix equation in math mode, each matrix with its name below; `None` where there is nothing to compute.
+pub(super) fn equation(step: &Step, decimals: Decimals) -> Option<String> {
+    let mut out = String::new();
+    for part in step.equation() {
+        match part {
+            Part::Sign(sign) => {
+                let _ = write!(out, " {} ", tex::math(&sign));
+            }
+            Part::Matrix(operand) => out.push_str(&matrix(&operand, decimals)),
+        }
+    }
+    (!out.is_empty()).then_some(out)
+}
+
+/// How the first number of the result came about, in math mode: an example for all.
+pub(super) fn example(step: &Step, decimals: Decimals) -> Option<String> {
+    step.operation()?;
+    let result = step.equation().into_iter().find_map(|part| match part {
+        Part::Matrix(operand) if operand.result => Some(operand),
+        _ => None,
+    })?;
+    let cells = (0..result.rows()).flat_map(|r| (0..result.columns()).map(move |c| (r, c)));
+    let explanation = cells
+        .filter(|&(r, c)| matches!(result.shown(r, c), Shown::Number(_)))
+        .filter_map(|(r, c)| step.explain(result.cell(r, c)))
+        .find(|explanation| !explanation.terms.is_empty())?;
+    Some(line(&explanation, decimals))
+}
+
+fn line(explanation: &Explanation, decimals: Decimals) -> String {
+    let mut line = tex::math(&explanation.name);
+    for side in explanation.sides(decimals) {
+        let _ = write!(line, " = {}", tex::math(&side));
+    }
+    line
+}
+
+/// A matrix with its name and shape below; of a large one only a part, with dots.
+fn matrix(operand: &Operand, decimals: Decimals) -> String {
+    let rows = shown(operand.rows());
+    let columns = shown(operand.columns());
+    let mut cells = String::new();
+    for (i, row) in rows.iter().enumerate() {
+        if i > 0 {
+            cells.push_str(" \\\\ ");
+        }
+        for (j, column) in columns.iter().enumerate() {
+            if j > 0 {
+                cells.push_str(" & ");
+            }
+            cells.push_str(&match (row, column) {
+                (Some(row), Some(column)) => match operand.shown(*row, *column) {
+                    Shown::Number(value) => tex::math(&decimals.number(value)),
+                    Shown::Placeholder | Shown::Dropped => "\\cdot".to_owned(),
+                },
+                (None, Some(_)) => "\\vdots".to_owned(),
+                (Some(_), None) => "\\cdots".to_owned(),
+                (None, None) => "\\ddots".to_owned(),
+            });
+        }
+    }
+    let (height, width) = operand.shape();
+    let label = tex::math(&operand.label);
+    if (operand.rows(), operand.columns()) == (1, 1) {
+        return format!("\\underset{{{label}}}{{{cells}}}");
+    }
+    format!(
+        "\\underset{{{label},\\ {height}\\times {width}}}{{\\begin{{bmatrix}} {cells} \\end{{bmatrix}}}}"
+    )
+}
+
+/// The rows or columns that are set, `None` for dots.
+fn shown(all: usize) -> Vec<Option<usize>> {
+    if all <= MOST {
+        return (0..all).map(Some).collect();
+    }
+    (0..FIRST)
+        .map(Some)
+        .chain([None])
+        .chain((all - 2..all).map(Some))
+        .collect()
+}
+
+/// Where a step stands: the phase, the samples, the epochs.
+pub(super) fn place(step: &Step) -> String {
+    super::text::place(step)
+}

@@ -1,0 +1,76 @@
+//! A lesson as a handout in Markdown, its formulas in LaTeX between `$$`, as GitHub, Jupyter and pandoc set them.
+
+use std::io::{self, Write};
+use std::ops::Range;
+
+use super::handout;
+use crate::trace::{Decimals, Step, Trace};
+
+/// Writes some steps of a lesson, by their 0-based numbers, under its title.
+///
+/// # Errors
+/// When writing fails.
+pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Result<()> {
+    let lesson = trace.lesson();
+    writeln!(
+        out,
+        "# {}\n\n{}",
+        plain(&lesson.title),
+        plain(&lesson.summary)
+    )?;
+    for index in steps {
+        step(&trace.step(index), out)?;
+    }
+    Ok(())
+}
+
+fn step(step: &Step, out: &mut impl Write) -> io::Result<()> {
+    let decimals = Decimals::default();
+    writeln!(out, "\n## {}. {}\n", step.index + 1, plain(&step.title()))?;
+    let place = handout::place(step);
+    if !place.is_empty() {
+        writeln!(out, "*{}*\n", plain(&place))?;
+    }
+    for math in [
+        handout::formula(step, decimals),
+        handout::equation(step, decimals),
+        handout::example(step, decimals),
+    ]
+    .into_iter()
+    .flatten()
+    {
+        // A line each: what stands between the dollars may not be broken by an empty one.
+        writeln!(out, "$$\n{math}\n$$\n")?;
+    }
+    for line in step.narration() {
+        writeln!(out, "{}", plain(&line.text(decimals)))?;
+    }
+    Ok(())
+}
+
+/// Words as they are, with what Markdown would take for marks escaped.
+fn plain(words: &str) -> String {
+    let mut out = String::with_capacity(words.len());
+    for c in words.chars() {
+        if "\\`*_[]<>#|$~&".contains(c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    // A list or a quotation begins a line only where the author wrote one.
+    match out.trim_start().chars().next() {
+        Some('+' | '-') => format!("\\{}", out.trim_start()),
+        _ => out,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stay_words() {
+        assert_eq!(plain("a_b *c* <d> #1"), "a\\_b \\*c\\* \\<d\\> \\#1");
+        assert_eq!(plain("- no list"), "\\- no list");
+    }
+}

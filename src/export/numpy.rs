@@ -1,0 +1,227 @@
+//! A lesson as a Python script that needs nothing but NumPy: each step's own line, and the same numbers.
+//!
+//! What a step computes is printed as its number, its symbol as in a trace, and its value as rows in JSON. The
+//! lines of a walk are those that the screen shows; a training runs a loop over the same operations, written out
+//! once at the head of the script.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::ops::Range;
+
+use ndarray::ArrayView2;
+
+use crate::engine::{DataSet, Network};
+use crate::lesson::{Action, Lesson, NetworkSpec};
+use crate::trace::{Decimals, Ended, Step, Symbol, Trace, What, first_network};
+
+/// Printing, and the loop of training.
+const HEAD: &str = include_str!("numpy/head.py");
+
+/// Writes the script. It runs the whole lesson, and prints the values of some of its steps, by their 0-based
+/// numbers.
+///
+/// # Errors
+/// When writing fails.
+pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Result<()> {
+    let lesson = trace.lesson();
+    writeln!(
+        out,
+        "#!/usr/bin/env python3\n# {}: {}\n",
+        comment(&lesson.title),
+        comment(&lesson.summary)
+    )?;
+    out.write_all(HEAD.as_bytes())?;
+    writeln!(
+        out,
+        "\nFIRST, LAST = {}, {}  # the steps whose values are printed\n",
+        steps.start + 1,
+        steps.end
+    )?;
+    networks(trace, out)?;
+    let mut network = usize::MAX;
+    for index in 0..steps.end {
+        let step = trace.step(index);
+        let used = step.network_index();
+        if used != network {
+            network = used;
+            writeln!(out, "\nuse({:?})", step.spec().name)?;
+        }
+        write_step(&step, out)?;
+    }
+    Ok(())
+}
+
+/// Every network of the lesson with its data and its initial weights.
+fn networks(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
+    let lesson = trace.lesson();
+    let mut sets: Vec<&DataSet> = Vec::new();
+    for spec in &lesson.networks {
+        for set in [Some(&spec.data), spec.held_out.as_ref()]
+            .into_iter()
+            .flatten()
+        {
+            if !sets.contains(&&**set) {
+                sets.push(set);
+                let number = sets.len();
+                writeln!(out, "# A sample a row, and its targets.")?;
+                writeln!(out, "X{number} = {}", array(set.x.view()))?;
+                writeln!(out, "Y{number} = {}\n", array(set.y.view()))?;
+            }
+        }
+    }
+    for spec in &lesson.networks {
+        // A checked lesson has the shapes that its networks need: else it would have no trace.
+        let Ok(first) = first_network(lesson, spec) else {
+            continue;
+        };
+        network(spec, &first, &sets, out)?;
+    }
+    Ok(())
+}
+
+fn network(
+    spec: &NetworkSpec,
+    first: &Network,
+    sets: &[&DataSet],
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let number = |set: &DataSet| {
+        sets.iter()
+            .position(|other| **other == *set)
+            .map_or(0, |i| i + 1)
+    };
+    let data = number(&spec.data);
+    writeln!(out, "networks[{:?}] = dict(", spec.name)?;
+    writeln!(out, "    X=X{data}, Y=Y{data},")?;
+    if let Some(held) = &spec.held_out {
+        let held = number(held);
+        writeln!(out, "    X_held=X{held}, Y_held=Y{held},")?;
+    }
+    writeln!(
+        out,
+        "    rho={:?}, alpha={:?}, batch={},",
+        spec.learning_rate,
+        spec.alpha,
+        spec.batch_size()
+    )?;
+    let seed = |seed: Option<u64>| seed.map_or("None".to_owned(), |seed| seed.to_string());
+    writeln!(
+        out,
+        "    loss={:?}, shuffle={}, dropout_seed={},",
+        spec.loss.name(),
+        seed(spec.shuffle),
+        spec.dropout_seed
+    )?;
+    writeln!(out, "    epoch=0, updates=0,")?;
+    writeln!(out, "    layers=[")?;
+    for layer in &spec.layers {
+        let mut line = format!("        dict(phi={:?}", layer.activation.name());
+        if layer.batch_norm {
+            line.push_str(", batch_norm=True");
+        }
+        if layer.dropout > 0.0 {
+            let _ = write!(line, ", dropout={:?}", layer.dropout);
+        }
+        if layer.skip {
+            line.push_str(", skip=True");
+        }
+        writeln!(out, "{line}),")?;
+    }
+    writeln!(out, "    ],")?;
+    for l in 0..first.last() {
+        writeln!(out, "    W{l}={},", array(first.weights(l)))?;
+    }
+    for (l, layer) in spec.layers.iter().enumerate() {
+        if layer.batch_norm {
+            let l = l + 1;
+            writeln!(
+                out,
+                "    S{l}=np.array([[1.0, 0.0]] * {0}), mean{l}=np.zeros(({0}, 1)), variance{l}=np.ones(({0}, 1)),",
+                layer.units
+            )?;
+        }
+    }
+    writeln!(out, ")\n")
+}
+
+fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
+    let number = step.index + 1;
+    writeln!(out, "\n# Step {number}: {}", comment(&step.title()))?;
+    match step.what {
+        What::Say => {
+            for line in step.narration() {
+                let line = line.text(Decimals::default());
+                writeln!(out, "{}", format!("# {}", comment(&line)).trim_end())?;
+            }
+            return Ok(());
+        }
+        What::Train { ended, .. } => {
+            let lesson = step.trace().lesson();
+            if begins_to_wait(step, lesson) {
+                writeln!(out, "best = None")?;
+            }
+            for line in step.numpy() {
+                writeln!(out, "{line}")?;
+            }
+            if matches!(ended, Some(Ended::Patience { .. })) {
+                writeln!(out, "keep_best()")?;
+            }
+            writeln!(out, "show({number}, \"J\", mean_loss(X, Y))")?;
+            return Ok(());
+        }
+        What::Operation(_) => {}
+    }
+    let lines = step.numpy();
+    for line in &lines {
+        writeln!(out, "{line}")?;
+    }
+    let is_sample = step.kind() == "sample";
+    let shown = if is_sample {
+        lines.first()
+    } else {
+        lines.last()
+    };
+    let variable = shown
+        .and_then(|line| line.split([' ', '[']).next())
+        .unwrap_or_default();
+    if let Some(symbol) = step.symbol() {
+        writeln!(out, "show({number}, {:?}, {variable})", Symbol::key(symbol))?;
+    }
+    if step.is_last_of_update() {
+        writeln!(out, "updates += 1")?;
+    }
+    if step.is_last_of_epoch() {
+        writeln!(out, "epoch += 1")?;
+    }
+    Ok(())
+}
+
+/// Whether a training scene begins that goes back to the best weights on the held-out set.
+fn begins_to_wait(step: &Step, lesson: &Lesson) -> bool {
+    let scene = step.scene();
+    let is_first = step.index == 0 || step.trace().step(step.index - 1).scene() != scene;
+    let waits = matches!(
+        &lesson.scenes[scene].action,
+        Action::Train(train) if train.patience.is_some()
+    );
+    is_first && waits
+}
+
+/// One line, whatever the author wrote.
+fn comment(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A matrix as NumPy reads it, to the last digit.
+fn array(matrix: ArrayView2<f64>) -> String {
+    let mut out = String::from("np.array([");
+    for (i, row) in matrix.rows().into_iter().enumerate() {
+        if i > 0 {
+            out.push_str(", ");
+        }
+        let cells: Vec<String> = row.iter().map(|cell| format!("{cell:?}")).collect();
+        let _ = write!(out, "[{}]", cells.join(", "));
+    }
+    out.push_str("])");
+    out
+}

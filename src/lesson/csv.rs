@@ -1,0 +1,219 @@
+//! CSV as in RFC 4180, read row by row, with the place of every cell: no list of rows is kept that an author's
+//! file could make large.
+
+use std::borrow::Cow;
+
+use super::Span;
+use super::clean::{code_point, forbidden};
+use super::error::{Checked, Problem};
+use super::limits::MAX_COLUMNS;
+
+/// A cell of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Cell<'t> {
+    /// Where it stands, with its quotes and without the spaces around it.
+    pub(super) span: Span,
+    /// What it says.
+    pub(super) text: Cow<'t, str>,
+}
+
+/// The rows of a text that are not read yet.
+pub(super) struct Rows<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl<'t> Rows<'t> {
+    pub(super) fn of(text: &'t str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    /// Reads the cells of the next line that is not empty; gives its place, or `None` at the end.
+    pub(super) fn next(&mut self, cells: &mut Vec<Cell<'t>>) -> Checked<Option<Span>> {
+        cells.clear();
+        while self.at < self.text.len() {
+            let start = self.at;
+            let rest = &self.text[start..];
+            let line = rest.split('\n').next().unwrap_or_default();
+            self.at = (start + line.len() + 1).min(self.text.len());
+            let line = line.strip_suffix('\r').unwrap_or(line);
+            if line.trim().is_empty() {
+                continue;
+            }
+            split(line, start, cells)?;
+            let span = Span {
+                start,
+                len: line.len(),
+            };
+            return Ok(Some(span));
+        }
+        Ok(None)
+    }
+}
+
+/// The cells of a line that begins at `start` of the text.
+fn split<'t>(line: &'t str, start: usize, cells: &mut Vec<Cell<'t>>) -> Checked<()> {
+    let mut at = 0;
+    loop {
+        let rest = &line[at..];
+        let blank = rest.len() - rest.trim_start().len();
+        let (text, from, len) = if rest[blank..].starts_with('"') {
+            let (text, len) = quoted(&rest[blank..], start + at + blank)?;
+            (text, at + blank, len)
+        } else {
+            let cell = rest.split(',').next().unwrap_or_default();
+            if let Some(quote) = cell.find('"') {
+                return Err(
+                    Problem::new(place(start + at + quote, 1), "a quote inside a cell")
+                        .expected("a cell with quotes begins and ends with one")
+                        .help("write `\"a \"\"quoted\"\" word\"`".to_owned()),
+                );
+            }
+            // A cell of spaces is an empty one at its comma.
+            let blank = blank.min(cell.len());
+            (Cow::Borrowed(cell.trim()), at + blank, cell.trim().len())
+        };
+        if cells.len() == MAX_COLUMNS {
+            return Err(
+                Problem::new(place(start + from, len), "too many columns in a line")
+                    .expected(format!("at most {MAX_COLUMNS} are allowed")),
+            );
+        }
+        cells.push(Cell {
+            span: place(start + from, len),
+            text,
+        });
+        let end = from + len;
+        let rest = &line[end..];
+        let after = rest.trim_start();
+        at = line.len() - after.len() + 1;
+        if after.is_empty() {
+            return Ok(());
+        }
+        if !after.starts_with(',') {
+            return Err(
+                Problem::new(place(start + at - 1, 1), "something stands behind a quote")
+                    .expected("expected a comma or the end of the line")
+                    .help("a quote inside quotes is written twice: `\"\"`".to_owned()),
+            );
+        }
+    }
+}
+
+/// A cell in quotes at the beginning of `rest`: its text, and how long it is with the quotes.
+fn quoted(rest: &str, start: usize) -> Checked<(Cow<'_, str>, usize)> {
+    let mut at = 1;
+    while let Some(quote) = rest[at..].find('"') {
+        at += quote + 1;
+        if !rest[at..].starts_with('"') {
+            let inside = &rest[1..at - 1];
+            let text = if inside.contains('"') {
+                Cow::Owned(inside.replace("\"\"", "\""))
+            } else {
+                Cow::Borrowed(inside)
+            };
+            return Ok((text, at));
+        }
+        at += 1;
+    }
+    Err(Problem::new(place(start, 1), "a quote is not closed")
+        .expected("a cell in quotes ends with a quote on the same line"))
+}
+
+fn place(start: usize, len: usize) -> Span {
+    Span { start, len }
+}
+
+/// Refuses a text with a character that a terminal would obey, or that does not show.
+pub(super) fn check_characters(text: &str) -> Checked<()> {
+    let mut characters = text.char_indices().peekable();
+    while let Some((start, c)) = characters.next() {
+        if c == '\r' && characters.peek().is_some_and(|(_, next)| *next == '\n') {
+            continue;
+        }
+        if let Some(what) = forbidden(c) {
+            let help = match c {
+                '\t' => "columns are parted by commas",
+                '\r' => "lines end with a line feed, or a carriage return and a line feed",
+                _ => "a CSV file has visible characters, spaces and line breaks only",
+            };
+            let message = format!("{what} ({}) in a CSV file", code_point(c));
+            return Err(Problem::new(place(start, c.len_utf8()), message)
+                .expected("not allowed here")
+                .help(help.to_owned()));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The cells of every row, each checked to stand where it says.
+    fn rows(text: &str) -> Vec<Vec<String>> {
+        let mut rows = Rows::of(text);
+        let mut cells = Vec::new();
+        let mut found = Vec::new();
+        while rows.next(&mut cells).unwrap().is_some() {
+            found.push(
+                cells
+                    .iter()
+                    .map(|cell| {
+                        let raw = &text[cell.span.start..cell.span.start + cell.span.len];
+                        let bare = raw.trim_matches('"').replace("\"\"", "\"");
+                        assert_eq!(cell.text, bare);
+                        cell.text.clone().into_owned()
+                    })
+                    .collect(),
+            );
+        }
+        found
+    }
+
+    #[test]
+    fn rows_are_split_at_commas_outside_of_quotes() {
+        assert_eq!(rows("a,b\n1,2"), [["a", "b"], ["1", "2"]]);
+        assert_eq!(rows("a , b\r\n\r\n 1,\t2 \r\n"), [["a", "b"], ["1", "2"]]);
+        assert_eq!(rows("\"a, b\", \"c\"\"d\" ,é\n"), [["a, b", "c\"d", "é"]]);
+        assert_eq!(rows(",\n , ,\n"), [vec!["", ""], vec!["", "", ""]]);
+        assert_eq!(rows("\"\",x"), [["", "x"]]);
+        assert!(rows("").is_empty() && rows("\n \n").is_empty());
+    }
+
+    #[test]
+    fn mistakes_are_shown_where_they_are() {
+        for (text, wrong) in [
+            ("a,b\n1,\"2\n", "\"2"),
+            ("a\nx\"y\"\n", "\"y"),
+            ("\"a\"b,c\n", "b,c"),
+            ("\"a\"\"\n", "\"a"),
+        ] {
+            let mut rows = Rows::of(text);
+            let mut cells = Vec::new();
+            let problem = loop {
+                match rows.next(&mut cells) {
+                    Ok(row) => assert!(row.is_some(), "{text} was read"),
+                    Err(problem) => break problem,
+                }
+            };
+            assert_eq!(problem.span().start, text.find(wrong).unwrap(), "{text}");
+        }
+        let wide = Rows::of(&",".repeat(MAX_COLUMNS)).next(&mut Vec::new());
+        assert!(wide.is_err());
+        assert!(
+            Rows::of(&",".repeat(MAX_COLUMNS - 1))
+                .next(&mut Vec::new())
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn no_character_is_let_through_that_a_terminal_obeys() {
+        assert_eq!(check_characters("a,é\r\n1,2\n"), Ok(()));
+        for c in ['\t', '\u{1b}', '\u{202e}', '\0', '\r'] {
+            let problem = check_characters(&format!("a,b\n1,{c}2")).unwrap_err();
+            assert_eq!(problem.span().start, 6);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Which panels a lesson asks for, and what a network can show.
+
+use super::error::{Checked, Problem};
+use super::fields::{list, word};
+use super::limits::MAX_PANELS;
+use super::network::count;
+use super::yaml::Node;
+use super::{NetworkSpec, Panel, Span};
+
+impl Panel {
+    /// The fewest pixels of a picture.
+    const LEAST_PIXELS: usize = 16;
+
+    /// Whether a network of this shape has what the panel shows.
+    pub fn suits(self, network: &NetworkSpec) -> bool {
+        let inputs = network.inputs;
+        match self {
+            Self::Regions => inputs == 2,
+            Self::Fit => inputs == 1 && network.outputs() == 1,
+            Self::Picture => inputs >= Self::LEAST_PIXELS && inputs.isqrt().pow(2) == inputs,
+            _ => true,
+        }
+    }
+
+    /// What it shows, in a line.
+    pub(crate) const fn about(self) -> &'static str {
+        match self {
+            Self::Network => "The network with its values.",
+            Self::Saturation => "How close each unit is to the limits of its φ.",
+            Self::Loss => "The loss curve, with that of the held-out samples.",
+            Self::Regions => {
+                "Decision regions, the samples, the line of each unit of layer 1. For 2 inputs."
+            }
+            Self::Fit => {
+                "The output over the input, the samples, what each hidden unit adds. For 1 input and 1 output."
+            }
+            Self::Activation => "φ and ψ of a layer, the weighted sums marked on them.",
+            Self::Layers => "The size of δ and ∇ in every layer.",
+            Self::Histogram => {
+                "How saturated the units of every layer are, over the whole data set."
+            }
+            Self::Outputs => "The outputs as bars, with their targets.",
+            Self::Picture => "The inputs as a picture. For a square number of inputs, 16 or more.",
+            Self::Batch => "The samples of the batch, their losses and the mean.",
+        }
+    }
+
+    /// What a network must be for this panel; `None` where any will do.
+    pub(crate) const fn wants(self) -> Option<&'static str> {
+        match self {
+            Self::Regions => Some("a network with 2 inputs"),
+            Self::Fit => Some("a network with 1 input and 1 output"),
+            Self::Picture => Some("inputs that make a square: 16, 25, 36, 49, 64, …"),
+            _ => None,
+        }
+    }
+}
+
+/// The panels that a `panels` key names, each with its place.
+pub(crate) fn panels(node: &Node) -> Checked<Vec<(Panel, Span)>> {
+    let names = Panel::ALL.map(Panel::name);
+    let nodes = list(
+        node,
+        "`panels`",
+        "a list of panels such as `[network, loss]`",
+    )?;
+    if nodes.is_empty() || nodes.len() > MAX_PANELS {
+        return Err(Problem::new(
+            node.span,
+            format!("`panels` has {}", count(nodes.len(), "panel", "panels")),
+        )
+        .expected(format!("expected from 1 to {MAX_PANELS}")));
+    }
+    let mut panels: Vec<(Panel, Span)> = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        let panel = Panel::ALL[word(node, "a panel", &names)?];
+        if let Some((_, first)) = panels.iter().find(|(other, _)| *other == panel) {
+            return Err(Problem::new(
+                node.span,
+                format!("the panel {} is named twice", panel.name()),
+            )
+            .also(*first, "first named here"));
+        }
+        panels.push((panel, node.span));
+    }
+    Ok(panels)
+}
+
+/// The panels, where the network can show each of them.
+pub(crate) fn suitable(panels: &[(Panel, Span)], network: &NetworkSpec) -> Checked<Vec<Panel>> {
+    panels
+        .iter()
+        .map(|&(panel, at)| {
+            if panel.suits(network) {
+                return Ok(panel);
+            }
+            let outputs = count(network.outputs(), "output", "outputs");
+            let inputs = count(network.inputs, "input", "inputs");
+            let others: Vec<&str> = Panel::ALL
+                .into_iter()
+                .filter(|other| other.suits(network))
+                .map(Panel::name)
+                .collect();
+            Err(Problem::new(
+                at,
+                format!(
+                    "the panel {} cannot show a network with {inputs} and {outputs}",
+                    panel.name()
+                ),
+            )
+            .expected(format!(
+                "it needs {}",
+                panel.wants().unwrap_or("another network")
+            ))
+            .also(network.span, "the network is here")
+            .help(format!("panels that it can show: {}", others.join(", "))))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lesson::Library;
+
+    #[test]
+    fn a_panel_suits_the_networks_that_have_what_it_shows() {
+        let lesson = Library::embedded().open("xor").unwrap();
+        let mut network = lesson.networks[0].clone();
+        let mut suits = |inputs: usize, units: usize| -> Vec<&'static str> {
+            network.inputs = inputs;
+            if let Some(output) = network.layers.last_mut() {
+                output.units = units;
+            }
+            Panel::ALL
+                .into_iter()
+                .filter(|panel| panel.wants().is_some() && panel.suits(&network))
+                .map(Panel::name)
+                .collect()
+        };
+        assert_eq!(suits(2, 3), ["regions"]);
+        assert_eq!(suits(1, 1), ["fit"]);
+        assert_eq!(suits(1, 2), [""; 0]);
+        for pixels in [16, 25, 64, 256] {
+            assert_eq!(suits(pixels, 10), ["picture"], "{pixels}");
+        }
+        for inputs in [3, 4, 9, 15, 17, 63] {
+            assert_eq!(suits(inputs, 1), [""; 0], "{inputs}");
+        }
+        assert_eq!(
+            Panel::ALL
+                .into_iter()
+                .filter(|panel| panel.suits(&network))
+                .count(),
+            8
+        );
+    }
+}

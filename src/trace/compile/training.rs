@@ -1,0 +1,224 @@
+//! Training scenes: epoch after epoch until a goal is reached, patience runs out or all epochs are done.
+
+use std::sync::Arc;
+
+use super::{CompileError, Running, overflow};
+use crate::engine::{DataSet, Evaluation, Network, Pass, Progress, Trainer};
+use crate::lesson::{Goal, NetworkSpec, Scene, Train};
+use crate::trace::{Body, Ended, Stop, Trace, Training};
+
+/// Steps on the screen for a training scene whose author does not say how many.
+const STOPS: usize = 25;
+
+impl Trace {
+    pub(super) fn train(
+        &mut self,
+        index: usize,
+        scene: &Scene,
+        train: &Train,
+        state: &mut Running,
+    ) -> Result<(), CompileError> {
+        let lesson = Arc::clone(&self.lesson);
+        let spec = &lesson.networks[scene.network];
+        let mut network = (*state.network).clone();
+        let mut trainer = Trainer::new(&network, &spec.data, &spec.method());
+        let mut progress = state.progress();
+        let stride = train.every.unwrap_or_else(|| stride(train.epochs));
+        let mut watch = spec
+            .held_out
+            .as_deref()
+            .map(|held| Watch::new(held, &network, train.patience));
+        let mut stops = Vec::new();
+        let mut record = Vec::new();
+        let mut ended = if train.until.is_some() {
+            Ended::GoalMissed
+        } else {
+            Ended::Epochs
+        };
+        for epoch in 1..=train.epochs {
+            let goal = Attempt::new(train.until, &network, progress);
+            trainer.epoch(&mut network, &spec.data, &mut progress);
+            let now = trainer.evaluate(&network, &spec.data, spec.loss);
+            record.push(now);
+            let held = watch.as_mut().map(|watch| {
+                let held = trainer.evaluate(&network, watch.data, spec.loss);
+                watch.look(&network, held);
+                held.loss
+            });
+            if !now.loss.is_finite() || held.is_some_and(|held| !held.is_finite()) {
+                return Err(overflow(&lesson, scene.span).into());
+            }
+            let goal = goal.reached(spec, &network, &mut trainer, now);
+            let reached = goal.or_else(|| watch.as_ref()?.ended());
+            if let Some(Ended::Patience { .. }) = reached
+                && let Some(watch) = &watch
+            {
+                network.clone_from(&watch.best);
+            }
+            if epoch % stride == 0 || epoch == train.epochs || reached.is_some() {
+                stops.push(Stop {
+                    epoch,
+                    network: Arc::new(network.clone()),
+                });
+            }
+            if let Some(reason) = reached {
+                ended = reason;
+                break;
+            }
+        }
+        let epochs = record.len();
+        let training = Training {
+            stops,
+            record: Arc::new(record),
+            held_out: Arc::new(watch.map_or_else(Vec::new, |watch| watch.record)),
+            at_most: train.epochs,
+            updates_per_epoch: spec.updates_per_epoch(),
+            skipped: 0,
+            until: epochs,
+            ended,
+        };
+        self.push(index, scene.network, state, Body::Train(training));
+        state.network = Arc::new(network);
+        state.epoch = progress.epochs;
+        state.updates = progress.updates;
+        Ok(())
+    }
+}
+
+/// An epoch that is to reach a goal.
+struct Attempt {
+    goal: Option<Goal>,
+    /// The network before the epoch, where the goal is that it stays as it is.
+    before: Option<Network>,
+    progress: Progress,
+}
+
+impl Attempt {
+    fn new(goal: Option<Goal>, network: &Network, progress: Progress) -> Self {
+        Self {
+            goal,
+            before: (goal == Some(Goal::NoMistake)).then(|| network.clone()),
+            progress,
+        }
+    }
+
+    /// Why training ends after the epoch, if it does.
+    fn reached(
+        &self,
+        spec: &NetworkSpec,
+        network: &Network,
+        trainer: &mut Trainer,
+        now: Evaluation,
+    ) -> Option<Ended> {
+        match self.goal? {
+            Goal::AllRight => (now.right == Some(spec.data.len())).then_some(Ended::AllRight),
+            Goal::NoMistake => self.no_mistake(spec, network).then_some(Ended::NoMistake),
+            Goal::LossBelow(bound) => (now.loss < bound).then_some(Ended::LossBelow),
+            Goal::GradientBelow(bound) => {
+                let length = trainer.gradient_norm(network, &spec.data, spec.loss);
+                (length < bound).then_some(Ended::GradientBelow)
+            }
+        }
+    }
+
+    /// Whether no update of the epoch has changed a weight. Over an epoch, mistakes can cancel out (the perceptron
+    /// goes round in circles on XOR), so that equal weights before and after are not enough.
+    fn no_mistake(&self, spec: &NetworkSpec, after: &Network) -> bool {
+        let Some(before) = &self.before else {
+            return false;
+        };
+        if !same_weights(before, after) {
+            return false;
+        }
+        let method = spec.method();
+        let mut network = before.clone();
+        let mut pass = Pass::new(&network, spec.batch_size());
+        let order = method.order(self.progress.epochs, spec.data.len());
+        let mut batches = order.chunks(spec.batch_size()).enumerate();
+        batches.all(|(number, batch)| {
+            let update = self.progress.updates + number;
+            pass.step(&mut network, &spec.data, batch, &method, update);
+            same_weights(before, &network)
+        })
+    }
+}
+
+fn same_weights(one: &Network, other: &Network) -> bool {
+    (0..one.last()).all(|l| one.weights(l) == other.weights(l))
+}
+
+/// Watches the loss on the held-out set while a network trains.
+struct Watch<'a> {
+    data: &'a DataSet,
+    patience: Option<usize>,
+    /// What every epoch has left.
+    record: Vec<Evaluation>,
+    /// The epoch of the lowest loss, from 1, and the network it has left.
+    best_epoch: usize,
+    best: Network,
+}
+
+impl<'a> Watch<'a> {
+    fn new(data: &'a DataSet, network: &Network, patience: Option<usize>) -> Self {
+        Self {
+            data,
+            patience,
+            record: Vec::new(),
+            best_epoch: 0,
+            best: network.clone(),
+        }
+    }
+
+    /// Takes in what another epoch has left.
+    fn look(&mut self, network: &Network, now: Evaluation) {
+        let lowest = self.best_epoch.checked_sub(1);
+        if lowest.is_none_or(|lowest| now.loss < self.record[lowest].loss) {
+            self.best_epoch = self.record.len() + 1;
+            if self.patience.is_some() {
+                self.best.clone_from(network);
+            }
+        }
+        self.record.push(now);
+    }
+
+    /// Whether patience has run out.
+    fn ended(&self) -> Option<Ended> {
+        let best = self.best_epoch;
+        let waited = self.record.len() - best;
+        (waited >= self.patience?).then_some(Ended::Patience { best })
+    }
+}
+
+/// 1, 2 or 5 times a power of ten, so that not many more than [`STOPS`] stops are made.
+fn stride(epochs: usize) -> usize {
+    let mut stride = 1;
+    for factor in [2, 5, 10].into_iter().cycle() {
+        if epochs.div_ceil(stride) <= STOPS {
+            break;
+        }
+        let power = 10_usize.pow(stride.ilog10());
+        stride = power * factor;
+    }
+    stride
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strides_are_round_and_stops_are_few() {
+        for (epochs, expected) in [
+            (1, 1),
+            (25, 1),
+            (26, 2),
+            (50, 2),
+            (51, 5),
+            (500, 20),
+            (501, 50),
+            (100_000, 5_000),
+        ] {
+            assert_eq!(stride(epochs), expected, "{epochs} epochs");
+        }
+    }
+}

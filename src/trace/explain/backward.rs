@@ -1,0 +1,251 @@
+//! How slopes, errors and gradients came about.
+
+use super::terms::slope_numbers;
+use super::terms::{difference, joined, placeholder, positive, product, signed_minus, single};
+use super::{Explainer, Explanation, Region, Term};
+use crate::engine::Activation;
+use crate::trace::notation::{index, layer};
+use crate::trace::operation::{has_shortcut, slope_formula};
+use crate::trace::prose::Prose;
+use crate::trace::symbol::{Cell, Symbol};
+
+/// Why the gradient of a bias weight is 0 in front of batch normalisation.
+const CANCELLED: &str = "0 but for rounding: whatever a bias weight adds to all sums, subtracting their mean takes away";
+
+impl Explainer<'_, '_> {
+    pub(super) fn slope(&self, out: &mut Explanation, l: usize) {
+        let Cell { row, column, .. } = self.cell;
+        let last = self.step.last();
+        if row == 0 && Symbol::Slope(l).has_bias_row(last) {
+            placeholder(out);
+            return;
+        }
+        let context = self.step.context();
+        let outputs = context.activated(l);
+        let unit = row + Symbol::Slope(l).first_row(last) - 1;
+        let at = context.activated_row(l, unit);
+        let x = self.value(outputs, false, at, column);
+        let activation = context.activation(l);
+        let name = outputs.cell(at, column, last);
+        if outputs != Symbol::Output(l) {
+            out.name = out
+                .name
+                .replace(&Symbol::Output(l).cell(row, column, last), &name);
+        }
+        out.formula = Prose::new().words(slope_formula(activation, &name));
+        if activation == Activation::Softmax {
+            // Each softmax output depends on every sum; this is its slope by its own.
+            let i = index(row + Symbol::Slope(l).first_row(last));
+            out.name = format!("∂ŷ{i}/∂z{i}");
+        }
+        out.terms.push(Term {
+            negative: false,
+            prose: slope_numbers(activation, x),
+        });
+        out.sources = vec![
+            (outputs, false, Region::Cell(at, column)),
+            (Symbol::Slope(l), false, Region::Cell(row, column)),
+        ];
+    }
+
+    pub(super) fn output_error(&self, out: &mut Explanation, l: usize) {
+        let Cell { row, column, .. } = self.cell;
+        let context = self.step.context();
+        let y_hat = self.value(Symbol::Output(l), false, row, column);
+        let y = self.value(Symbol::Target, false, row, column);
+        let cell = Region::Cell(row, column);
+        if has_shortcut(&context) {
+            let i = index(row + 1);
+            out.formula = Prose::new().words(if self.step.columns() > 1 {
+                format!("(ŷ{i} − y{i}) / {}", self.step.columns())
+            } else {
+                format!("ŷ{i} − y{i}")
+            });
+            let many = self.step.columns() > 1;
+            out.terms.push(positive(if many {
+                difference(y_hat, y)
+            } else {
+                Prose::new()
+                    .number(y_hat)
+                    .words(signed_minus(y))
+                    .number(y.abs())
+            }));
+            out.divisor = many.then(|| self.step.columns());
+        } else {
+            out.formula = Prose::new().words(format!("ψ(ŷ{0}) · ∂J/∂ŷ{0}", index(row + 1)));
+            out.terms.push(Term {
+                negative: false,
+                prose: slope_numbers(context.activation(l), y_hat)
+                    .words(" · ")
+                    .number(self.value(Symbol::LossSlope, false, row, column)),
+            });
+        }
+        out.sources = [
+            Symbol::Output(l),
+            Symbol::Target,
+            Symbol::LossSlope,
+            Symbol::Slope(l),
+        ]
+        .map(|symbol| (symbol, false, cell))
+        .to_vec();
+    }
+
+    fn pulled_terms(&self, l: usize, row: usize, column: usize) -> Vec<Term> {
+        let last = self.step.last();
+        let errors = Symbol::Delta(l + 1);
+        let skip = usize::from(l + 1 < last);
+        (0..self.step.network().units(l + 1))
+            .map(|j| {
+                product(
+                    self.value(Symbol::Weights(l), true, row, j),
+                    self.value(errors, false, j + skip, column),
+                )
+            })
+            .collect()
+    }
+
+    pub(super) fn pulled_back(&self, out: &mut Explanation, l: usize) {
+        let Cell { row, column, .. } = self.cell;
+        out.formula = Prose::new().words(format!(
+            "Σⱼ w{},ⱼ{} δⱼ{}",
+            index(row),
+            layer(l),
+            layer(l + 1)
+        ));
+        out.terms = self.pulled_terms(l, row, column);
+        out.sources = vec![
+            (Symbol::Weights(l), false, Region::Row(row)),
+            (Symbol::Delta(l + 1), false, Region::Column(column)),
+        ];
+    }
+
+    /// What has arrived at layer l: pulled back, and through a skip connection.
+    fn arrived_terms(&self, l: usize, row: usize, column: usize) -> Vec<Term> {
+        let context = self.step.context();
+        let mut terms = self.pulled_terms(l, row, column);
+        if context.layer(l + 1).skip && row > 0 {
+            let above = context.arrived(l + 1);
+            terms.push(single(self.value(above, false, row, column)));
+        }
+        terms
+    }
+
+    /// The pulled back error, and that of the layer behind a skip connection.
+    pub(super) fn arrived(&self, out: &mut Explanation, l: usize) {
+        let Cell { row, column, .. } = self.cell;
+        let last = self.step.last();
+        let mut parts = vec![Symbol::PulledBack(l)];
+        if row > 0 {
+            parts.push(self.step.context().arrived(l + 1));
+        } else {
+            out.remark = Some("no skip connection leaves a bias unit".into());
+        }
+        let names: Vec<String> = parts.iter().map(|p| p.cell(row, column, last)).collect();
+        out.formula = names.join(" + ").into();
+        let values = parts.iter().map(|&p| self.value(p, false, row, column));
+        out.terms = values.map(single).collect();
+        let cell = Region::Cell(row, column);
+        out.sources = parts.into_iter().map(|part| (part, false, cell)).collect();
+    }
+
+    /// δ of a hidden layer without batch normalisation.
+    pub(super) fn error(&self, out: &mut Explanation, l: usize) {
+        if self.cell.row == 0 {
+            placeholder(out);
+        } else if self.step.context().layer(l).batch_norm {
+            self.error_before_norm(out, l);
+        } else {
+            self.blame(out, l, self.cell.row);
+        }
+    }
+
+    /// ψ · m · e of a unit, `row` being that with the bias.
+    pub(super) fn blame(&self, out: &mut Explanation, l: usize, row: usize) {
+        let column = self.cell.column;
+        let last = self.step.last();
+        let context = self.step.context();
+        let outputs = context.activated(l);
+        let at = context.activated_row(l, row - 1);
+        let has_mask = context.layer(l).dropout > 0.0;
+        let mask = |between: &str| {
+            let m = Symbol::Mask(l).cell(row - 1, column, last);
+            if has_mask {
+                format!("{m}{between}")
+            } else {
+                String::new()
+            }
+        };
+        out.formula = Prose::new().words(format!(
+            "ψ({}) · {}Σ",
+            outputs.cell(at, column, last),
+            mask(" · ")
+        ));
+        let x = self.value(outputs, false, at, column);
+        let mut prose = slope_numbers(context.activation(l), x).words(" · ");
+        if has_mask {
+            let m = self.value(Symbol::Mask(l), false, row - 1, column);
+            prose = prose.number(m).words(" · ");
+        }
+        out.terms.push(positive(
+            prose
+                .words("(")
+                .then(joined(&self.arrived_terms(l, row, column)))
+                .words(")"),
+        ));
+        let cell = Region::Cell(row, column);
+        out.sources = vec![
+            (Symbol::Slope(l), false, cell),
+            (context.arrived(l), false, cell),
+        ];
+        if has_mask {
+            let cell = Region::Cell(row - 1, column);
+            out.sources.push((Symbol::Mask(l), false, cell));
+        }
+    }
+
+    pub(super) fn gradient(&self, out: &mut Explanation, l: usize) {
+        let Cell { row, column, .. } = self.cell;
+        let last = self.step.last();
+        let skip = usize::from(l + 1 < last);
+        let errors = Symbol::Delta(l + 1);
+        let error_row = column + skip;
+        out.formula = Prose::new().words(format!(
+            "{} · {}",
+            Symbol::Output(l).cell(row, 0, last),
+            errors.cell(error_row, 0, last)
+        ));
+        out.terms = (0..self.step.columns())
+            .map(|n| {
+                product(
+                    self.value(Symbol::Output(l), true, row, n),
+                    self.value(errors, false, error_row, n),
+                )
+            })
+            .collect();
+        if out.terms.len() > 1 {
+            out.formula = Prose::from("Σ over the samples of ").then(out.formula.clone());
+        }
+        out.sources = vec![
+            (Symbol::Output(l), false, Region::Row(row)),
+            (errors, false, Region::Row(error_row)),
+        ];
+        let context = self.step.context();
+        if row > 0 && context.alpha > 0.0 {
+            let w = self.value(Symbol::Weights(l), true, row, column);
+            let name = Symbol::Weights(l).cell(row, column, last);
+            out.formula = out.formula.clone().words(format!(" + 2α · {name}"));
+            out.terms.push(Term {
+                negative: w < 0.0,
+                prose: Prose::new()
+                    .words(format!("2·{}·", context.alpha))
+                    .number(w.abs()),
+            });
+            let cell = Region::Cell(row, column);
+            out.sources.push((Symbol::Weights(l), false, cell));
+        } else if row == 0 && context.layer(l + 1).batch_norm {
+            out.remark = Some(CANCELLED.into());
+        } else if row == 0 && context.alpha > 0.0 {
+            out.remark = Some("a bias weight is not penalised".into());
+        }
+    }
+}

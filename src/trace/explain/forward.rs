@@ -1,0 +1,161 @@
+//! How the numbers of feedforward came about.
+
+use super::terms::{joined, positive, product, single};
+use super::{Explainer, Explanation, Region, Term};
+use crate::engine::Activation;
+use crate::trace::notation::{index, layer};
+use crate::trace::operation::Operation;
+use crate::trace::prose::Prose;
+use crate::trace::symbol::{Cell, Symbol};
+
+impl Explainer<'_, '_> {
+    pub(super) fn sum(&self, out: &mut Explanation, l: usize) {
+        let Cell { row, column, .. } = self.cell;
+        let weights = Symbol::Weights(l - 1);
+        let inputs = Symbol::Output(l - 1);
+        out.formula = Prose::new().words(format!(
+            "Σᵢ wᵢ,{}{} xᵢ{}",
+            index(row + 1),
+            layer(l - 1),
+            layer(l - 1)
+        ));
+        out.terms = self.sum_terms(l, row, column);
+        out.sources = vec![
+            (weights, false, Region::Column(row)),
+            (inputs, false, Region::Column(column)),
+        ];
+    }
+
+    /// The terms of the weighted sum of one unit.
+    fn sum_terms(&self, l: usize, unit: usize, column: usize) -> Vec<Term> {
+        let before = !self.step.is_renewed();
+        (0..=self.step.network().units(l - 1))
+            .map(|i| {
+                product(
+                    self.value(Symbol::Weights(l - 1), before, i, unit),
+                    self.value(Symbol::Output(l - 1), false, i, column),
+                )
+            })
+            .collect()
+    }
+
+    pub(super) fn output(&self, out: &mut Explanation, l: usize) {
+        let last = self.step.last();
+        let unit = self.cell.row + Symbol::Output(l).first_row(last) - 1;
+        let layer = self.step.context().layer(l);
+        if layer.dropout > 0.0 {
+            self.dropout(out, l, unit);
+        } else if layer.skip {
+            self.skip(out, l, unit);
+        } else {
+            self.activated(out, l, unit);
+        }
+    }
+
+    /// m · a.
+    fn dropout(&self, out: &mut Explanation, l: usize, unit: usize) {
+        let (column, last) = (self.cell.column, self.step.last());
+        let cell = Region::Cell(unit, column);
+        let factors = [Symbol::Mask(l), Symbol::Activated(l)];
+        let [m, a] = factors.map(|factor| factor.cell(unit, column, last));
+        out.formula = Prose::new().words(format!("{m} · {a}"));
+        let [m, a] = factors.map(|factor| self.value(factor, false, unit, column));
+        out.terms.push(product(m, a));
+        out.sources = factors.map(|factor| (factor, false, cell)).to_vec();
+    }
+
+    /// a + x of the layer before.
+    fn skip(&self, out: &mut Explanation, l: usize, unit: usize) {
+        let (column, last) = (self.cell.column, self.step.last());
+        let before = Symbol::Output(l - 1);
+        let parts = [(Symbol::Activated(l), unit), (before, unit + 1)];
+        let [a, x] = parts.map(|(part, row)| part.cell(row, column, last));
+        out.formula = Prose::new().words(format!("{a} + {x}"));
+        out.terms = parts
+            .map(|(part, row)| single(self.value(part, false, row, column)))
+            .to_vec();
+        out.sources = parts
+            .map(|(part, row)| (part, false, Region::Cell(row, column)))
+            .to_vec();
+    }
+
+    /// m: a draw, or what makes up for the draws.
+    pub(super) fn mask(&self, out: &mut Explanation, l: usize, value: f64) {
+        let share = self.step.context().layer(l).dropout;
+        if self.step.is_predicting() {
+            out.remark = Some("nothing is dropped when predicting".into());
+        } else if value > 0.0 {
+            out.formula = Prose::from("1 / (1 − p)");
+            out.terms.push(positive(
+                Prose::from("1 / (1 − ").words(share.to_string()).words(")"),
+            ));
+            out.remark = Some("drawn: this output is kept".into());
+        } else {
+            out.remark = Some(format!(
+                "drawn: with probability {share} an output is dropped, and this one is"
+            ));
+        }
+    }
+
+    /// φ of the sum of a unit.
+    pub(super) fn activated(&self, out: &mut Explanation, l: usize, unit: usize) {
+        let column = self.cell.column;
+        let last = self.step.last();
+        let sums = self.step.context().sums(l);
+        let z_name = sums.cell(unit, column, last);
+        let z = self.value(sums, false, unit, column);
+        let activation = self.step.context().activation(l);
+        // A sum that is made anew has no step of its own: its terms stand in its place.
+        let is_new = sums == Symbol::Sum(l) && self.step.operation() == Some(Operation::Prediction);
+        let sum = if is_new {
+            out.formula = Prose::new().words("φ(Σ)");
+            joined(&self.sum_terms(l, unit, column))
+        } else {
+            out.formula = Prose::new().words(format!("φ({z_name})"));
+            Prose::new().number(z)
+        };
+        out.terms.push(Term {
+            negative: false,
+            prose: match activation {
+                Activation::Linear => sum,
+                Activation::Relu => Prose::from("max(0, ").then(sum).words(")"),
+                Activation::Logistic if is_new => {
+                    Prose::from("1 / (1 + e^−(").then(sum).words("))")
+                }
+                Activation::Logistic => Prose::new().words("1 / (1 + e^").number(-z).words(")"),
+                Activation::Tanh => Prose::from("tanh(").then(sum).words(")"),
+                Activation::Step | Activation::Sign => {
+                    let low = if activation == Activation::Step {
+                        "0"
+                    } else {
+                        "−1"
+                    };
+                    Prose::from("1 if ")
+                        .then(sum)
+                        .words(format!(" > 0, else {low}"))
+                }
+                Activation::Softmax => {
+                    let mut prose = Prose::new().words("e^").number(z).words(" / (");
+                    for k in 0..self.step.network().units(l) {
+                        if k > 0 {
+                            prose = prose.words(" + ");
+                        }
+                        prose = prose.words("e^").number(self.value(sums, false, k, column));
+                    }
+                    prose.words(")")
+                }
+            },
+        });
+        out.sources = if activation == Activation::Softmax {
+            vec![(sums, false, Region::Column(column))]
+        } else {
+            vec![(sums, false, Region::Cell(unit, column))]
+        };
+        if is_new {
+            out.sources = vec![
+                (Symbol::Weights(l - 1), false, Region::Column(unit)),
+                (Symbol::Output(l - 1), false, Region::Column(column)),
+            ];
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Where what is learned came from: weights, and γ and β of batch normalisation.
+
+use super::terms::single;
+use super::{Explainer, Explanation, Region, Term};
+use crate::engine::Scheme;
+use crate::lesson::Start;
+use crate::trace::notation::{indices, layer};
+use crate::trace::operation::Operation;
+use crate::trace::prose::Prose;
+use crate::trace::symbol::{Cell, Symbol};
+
+impl Explainer<'_, '_> {
+    /// Whether updates have come before this walk.
+    fn is_left_by_updates(&self) -> bool {
+        let is_trained = self.step.operation().is_none() && self.step.epoch() > 0;
+        is_trained || self.step.segment.updates > 0
+    }
+
+    pub(super) fn weight(&self, out: &mut Explanation, l: usize, before: bool) {
+        let Cell { row, column, .. } = self.cell;
+        if self.step.operation() == Some(Operation::Update(l)) && !before {
+            let i = indices(row, column + 1);
+            let name = format!("w{i}{}", layer(l));
+            out.name = format!("new {name}");
+            out.formula = Prose::new().words(format!("{name} − ρ · ∂J/∂{name}"));
+            let old = self.value(Symbol::Weights(l), true, row, column);
+            let gradient = self.value(Symbol::Gradient(l), false, row, column);
+            let rate = self.step.context().rate;
+            out.terms = descent(old, rate, gradient);
+            let cell = Region::Cell(row, column);
+            out.sources = vec![
+                (Symbol::Weights(l), true, cell),
+                (Symbol::Gradient(l), false, cell),
+            ];
+            return;
+        }
+        out.remark = Some(if self.is_left_by_updates() {
+            "a weight, as the updates before have left it".into()
+        } else {
+            match &self.step.spec().start {
+                Start::Weights(_) => "an initial weight, given by the lesson".into(),
+                Start::Init(init) => match init.scheme {
+                    Scheme::Uniform { low, high } => format!(
+                        "an initial weight, drawn evenly from {low} to {high} with seed {}",
+                        init.seed
+                    ),
+                    Scheme::Xavier => {
+                        format!("an initial weight, drawn by Xavier with seed {}", init.seed)
+                    }
+                    Scheme::He => format!("an initial weight, drawn by He with seed {}", init.seed),
+                    Scheme::Zeros => "an initial weight: all start at 0".into(),
+                },
+            }
+        });
+    }
+
+    /// γ in column 0, β in column 1.
+    pub(super) fn scale(&self, out: &mut Explanation, l: usize, column: usize, before: bool) {
+        let row = self.cell.row;
+        let name = Symbol::of_scale(l, column).cell(row, 0, self.step.last());
+        if self.step.operation() == Some(Operation::ScaleUpdate(l)) && !before {
+            out.name = format!("new {name}");
+            out.formula = Prose::new().words(format!("{name} − ρ · ∂J/∂{name}"));
+            let old = self.value(Symbol::Scale(l), true, row, column);
+            let gradient = self.value(Symbol::ScaleGradient(l), false, row, column);
+            out.terms = descent(old, self.step.context().rate, gradient);
+            let cell = Region::Cell(row, column);
+            out.sources = vec![
+                (Symbol::Scale(l), true, cell),
+                (Symbol::ScaleGradient(l), false, cell),
+            ];
+            return;
+        }
+        out.remark = Some(
+            match (self.is_left_by_updates(), column) {
+                (true, _) => "learned, as the updates before have left it",
+                (false, 0) => "a learned scale: it starts at 1, which changes nothing",
+                (false, _) => "a learned shift: it starts at 0, which changes nothing",
+            }
+            .into(),
+        );
+    }
+}
+
+/// `w − ρ·∇`.
+fn descent(old: f64, rate: f64, gradient: f64) -> Vec<Term> {
+    let step = Term {
+        negative: true,
+        prose: Prose::new().number(rate).words("·").number(gradient),
+    };
+    vec![single(old), step]
+}

@@ -1,0 +1,180 @@
+//! How the numbers of batch normalisation came about, forward and back.
+
+use super::terms::{difference, mean, positive, product, signed_minus, single};
+use super::{Explainer, Explanation, Region, Term};
+use crate::engine::BATCH_NORM_EPSILON;
+use crate::trace::prose::Prose;
+use crate::trace::symbol::{Cell, Symbol};
+
+/// Where running statistics come from.
+const RUNNING: &str =
+    "running: every update of the training has moved it a tenth of the way to that of its batch";
+
+impl Explainer<'_, '_> {
+    /// The values of one unit of a quantity without a row for the bias, over the samples of the batch.
+    fn over_samples(&self, symbol: Symbol, unit: usize) -> Vec<f64> {
+        (0..self.step.columns())
+            .map(|n| self.value(symbol, false, unit, n))
+            .collect()
+    }
+
+    /// Divides by the samples where there are several.
+    fn mean_of(&self, out: &mut Explanation, terms: Vec<Term>) {
+        out.divisor = (terms.len() > 1).then_some(terms.len());
+        out.terms = terms;
+    }
+
+    /// μ
+    pub(super) fn mean(&self, out: &mut Explanation, l: usize) {
+        if self.step.is_predicting() {
+            out.remark = Some(RUNNING.into());
+            return;
+        }
+        let unit = self.cell.row;
+        let z = Symbol::Sum(l).cell(unit, 0, self.step.last());
+        out.formula = Prose::new().words(format!("mean of {z} over the batch"));
+        let terms = self.over_samples(Symbol::Sum(l), unit);
+        self.mean_of(out, terms.into_iter().map(single).collect());
+        out.sources = vec![(Symbol::Sum(l), false, Region::Row(unit))];
+    }
+
+    /// σ²
+    pub(super) fn variance(&self, out: &mut Explanation, l: usize) {
+        if self.step.is_predicting() {
+            out.remark = Some(RUNNING.into());
+            return;
+        }
+        let (unit, last) = (self.cell.row, self.step.last());
+        let z = Symbol::Sum(l).cell(unit, 0, last);
+        let mu = Symbol::Mean(l).cell(unit, 0, last);
+        out.formula = Prose::new().words(format!("mean of ({z} − {mu})² over the batch"));
+        let mu = self.value(Symbol::Mean(l), false, unit, 0);
+        let square = |z: f64| positive(difference(z, mu).words("²"));
+        let terms = self.over_samples(Symbol::Sum(l), unit);
+        self.mean_of(out, terms.into_iter().map(square).collect());
+        out.sources = vec![
+            (Symbol::Sum(l), false, Region::Row(unit)),
+            (Symbol::Mean(l), false, Region::Cell(unit, 0)),
+        ];
+    }
+
+    /// `√(σ² + ε)`, with numbers.
+    fn deviation(&self, l: usize, unit: usize) -> Prose {
+        Prose::from("√(")
+            .number(self.value(Symbol::Variance(l), false, unit, 0))
+            .words(format!(" + {BATCH_NORM_EPSILON})"))
+    }
+
+    /// ẑ
+    pub(super) fn normalised(&self, out: &mut Explanation, l: usize) {
+        let Cell { row, column, .. } = self.cell;
+        let last = self.step.last();
+        let [z, mu, variance] = [Symbol::Sum(l), Symbol::Mean(l), Symbol::Variance(l)]
+            .map(|symbol| symbol.cell(row, column, last));
+        out.formula = Prose::new().words(format!("({z} − {mu}) / √({variance} + ε)"));
+        let z = self.value(Symbol::Sum(l), false, row, column);
+        let mu = self.value(Symbol::Mean(l), false, row, 0);
+        out.terms.push(positive(
+            difference(z, mu).words(" / ").then(self.deviation(l, row)),
+        ));
+        out.sources = vec![
+            (Symbol::Sum(l), false, Region::Cell(row, column)),
+            (Symbol::Mean(l), false, Region::Cell(row, 0)),
+            (Symbol::Variance(l), false, Region::Cell(row, 0)),
+        ];
+    }
+
+    /// v
+    pub(super) fn scaled(&self, out: &mut Explanation, l: usize) {
+        let Cell { row, column, .. } = self.cell;
+        let last = self.step.last();
+        let [gamma, z, beta] = [Symbol::Gamma(l), Symbol::Normalised(l), Symbol::Beta(l)]
+            .map(|symbol| symbol.cell(row, column, last));
+        out.formula = Prose::new().words(format!("{gamma} · {z} + {beta}"));
+        out.terms = vec![
+            product(
+                self.value(Symbol::Gamma(l), false, row, 0),
+                self.value(Symbol::Normalised(l), false, row, column),
+            ),
+            single(self.value(Symbol::Beta(l), false, row, 0)),
+        ];
+        out.sources = vec![
+            (Symbol::Gamma(l), false, Region::Cell(row, 0)),
+            (Symbol::Normalised(l), false, Region::Cell(row, column)),
+            (Symbol::Beta(l), false, Region::Cell(row, 0)),
+        ];
+    }
+
+    /// ∂J/∂v
+    pub(super) fn scaled_error(&self, out: &mut Explanation, l: usize) {
+        self.blame(out, l, self.cell.row + 1);
+    }
+
+    /// ∂J/∂v · ẑ of a unit for every sample.
+    fn error_products(&self, l: usize, unit: usize) -> Vec<Term> {
+        let errors = self.over_samples(Symbol::ScaledDelta(l), unit);
+        let normalised = self.over_samples(Symbol::Normalised(l), unit);
+        let pairs = errors.into_iter().zip(normalised);
+        pairs.map(|(error, z)| product(error, z)).collect()
+    }
+
+    /// δ in front of batch normalisation, in three terms.
+    pub(super) fn error_before_norm(&self, out: &mut Explanation, l: usize) {
+        let Cell { row, column, .. } = self.cell;
+        let (unit, last) = (row - 1, self.step.last());
+        let [dv, z] = [Symbol::ScaledDelta(l), Symbol::Normalised(l)]
+            .map(|symbol| symbol.cell(unit, column, last));
+        let [gamma, variance] =
+            [Symbol::Gamma(l), Symbol::Variance(l)].map(|symbol| symbol.cell(unit, 0, last));
+        out.formula = Prose::new().words(format!(
+            "{gamma} / √({variance} + ε) · ({dv} − mean(∂J/∂v) − {z} · mean(∂J/∂v · ẑ))"
+        ));
+        let errors = self.over_samples(Symbol::ScaledDelta(l), unit);
+        let errors: Vec<Term> = errors.into_iter().map(single).collect();
+        let z = self.value(Symbol::Normalised(l), false, unit, column);
+        out.terms.push(positive(
+            Prose::new()
+                .number(self.value(Symbol::Gamma(l), false, unit, 0))
+                .words(" / ")
+                .then(self.deviation(l, unit))
+                .words(" · (")
+                .number(self.value(Symbol::ScaledDelta(l), false, unit, column))
+                .words(" − ")
+                .then(mean(&errors))
+                .words(signed_minus(z))
+                .number(z.abs())
+                .words(" · ")
+                .then(mean(&self.error_products(l, unit)))
+                .words(")"),
+        ));
+        out.sources = vec![
+            (Symbol::Gamma(l), false, Region::Cell(unit, 0)),
+            (Symbol::Variance(l), false, Region::Cell(unit, 0)),
+            (Symbol::ScaledDelta(l), false, Region::Row(unit)),
+            (Symbol::Normalised(l), false, Region::Row(unit)),
+        ];
+    }
+
+    /// ∂J/∂γ in column 0, ∂J/∂β in column 1.
+    pub(super) fn scale_gradient(&self, out: &mut Explanation, l: usize) {
+        let Cell { row, column, .. } = self.cell;
+        let last = self.step.last();
+        let [dv, z] = [Symbol::ScaledDelta(l), Symbol::Normalised(l)];
+        let [dv_name, z_name] = [dv, z].map(|symbol| symbol.cell(row, 0, last));
+        out.sources = vec![(dv, false, Region::Row(row))];
+        let formula = if column == 0 {
+            out.terms = self.error_products(l, row);
+            out.sources.push((z, false, Region::Row(row)));
+            format!("{dv_name} · {z_name}")
+        } else {
+            let errors = self.over_samples(dv, row);
+            out.terms = errors.into_iter().map(single).collect();
+            dv_name
+        };
+        out.formula = if out.terms.len() > 1 {
+            format!("Σ over the samples of {formula}").into()
+        } else {
+            formula.into()
+        };
+    }
+}

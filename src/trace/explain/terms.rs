@@ -1,0 +1,117 @@
+//! Terms of explanations: numbers and their products with the signs between them.
+
+use super::{Explanation, Term};
+use crate::engine::Activation;
+use crate::trace::prose::Prose;
+
+/// Terms in a row, with their signs between them.
+pub(super) fn joined(terms: &[Term]) -> Prose {
+    terms
+        .iter()
+        .enumerate()
+        .fold(Prose::new(), |prose, (i, term)| {
+            prose
+                .words(match (i, term.negative) {
+                    (0, false) => "",
+                    (0, true) => "−",
+                    (_, false) => " + ",
+                    (_, true) => " − ",
+                })
+                .then(term.prose.clone())
+        })
+}
+
+pub(super) fn placeholder(out: &mut Explanation) {
+    out.value = None;
+    out.remark = Some(
+        "only a placeholder: the bias unit has no input, so no error reaches it; [1+] drops it"
+            .into(),
+    );
+}
+
+pub(super) fn given_by(samples: &[usize], column: usize, what: &str) -> String {
+    samples.get(column).map_or_else(
+        || format!("given as {what}"),
+        |sample| format!("given: {what} of sample {sample}"),
+    )
+}
+
+/// `a·b`, the sign of `a` in front.
+pub(super) fn product(a: f64, b: f64) -> Term {
+    Term {
+        negative: a < 0.0,
+        prose: Prose::new().number(a.abs()).words("·").number(b),
+    }
+}
+
+/// `share · log p` with its minus; nothing where the share is 0.
+pub(super) fn log_term(share: f64, p: f64) -> Option<Term> {
+    if share == 0.0 {
+        return None;
+    }
+    // Whole targets need no factor; anything beside 1 does.
+    #[allow(clippy::float_cmp)]
+    let prose = if share == 1.0 {
+        Prose::from("log ")
+    } else {
+        Prose::new().number(share).words(" log ")
+    };
+    Some(Term {
+        negative: true,
+        prose: prose.number(p),
+    })
+}
+
+/// ` − `, or ` + ` in front of the magnitude of a negative number.
+pub(super) fn signed_minus(value: f64) -> &'static str {
+    if value < 0.0 { " + " } else { " − " }
+}
+
+/// ψ of an output, with its number.
+pub(super) fn slope_numbers(activation: Activation, x: f64) -> Prose {
+    match activation {
+        Activation::Logistic | Activation::Softmax => {
+            Prose::new().number(x).words("·(1−").number(x).words(")")
+        }
+        Activation::Tanh if x < 0.0 => Prose::new().words("(1−(").number(x).words(")²)"),
+        Activation::Tanh => Prose::new().words("(1−").number(x).words("²)"),
+        Activation::Relu | Activation::Linear | Activation::Step | Activation::Sign => {
+            Prose::new().number(activation.psi(x))
+        }
+    }
+}
+
+/// A number alone.
+pub(super) fn single(value: f64) -> Term {
+    Term {
+        negative: value < 0.0,
+        prose: Prose::new().number(value.abs()),
+    }
+}
+
+/// `(a − b)`.
+pub(super) fn difference(a: f64, b: f64) -> Prose {
+    Prose::new()
+        .words("(")
+        .number(a)
+        .words(signed_minus(b))
+        .number(b.abs())
+        .words(")")
+}
+
+/// What is not subtracted.
+pub(super) fn positive(prose: Prose) -> Term {
+    Term {
+        negative: false,
+        prose,
+    }
+}
+
+/// A sum in brackets, divided by the number of samples where there are several.
+pub(super) fn mean(terms: &[Term]) -> Prose {
+    let sum = Prose::from("(").then(joined(terms)).words(")");
+    match terms.len() {
+        0 | 1 => sum,
+        samples => sum.words(format!(" / {samples}")),
+    }
+}

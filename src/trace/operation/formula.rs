@@ -1,0 +1,264 @@
+//! The formulas of the operations, in the lecture's notation.
+
+use super::{Context, Operation};
+use crate::engine::{Activation, Loss};
+use crate::trace::notation::layer;
+use crate::trace::prose::Prose;
+use crate::trace::symbol::{Symbol, dropped_delta};
+
+impl Operation {
+    /// Its formula, the result on the left.
+    pub fn formula(self, context: &Context) -> Prose {
+        let last = context.last();
+        let name = |symbol: Symbol| symbol.name(last);
+        let left = |text: String| Prose::new().words(text + " = ");
+        match self {
+            Self::Sample => left(name(Symbol::Output(0))).lit("1 ⊕ x"),
+            Self::WeightedSum(l) => left(name(Symbol::Sum(l))).lit(format!(
+                "W{}ᵀ {}",
+                layer(l - 1),
+                name(Symbol::Output(l - 1))
+            )),
+            Self::Normalise(l) => left(name(Symbol::Normalised(l))).lit(format!(
+                "({} − {}) / √({} + ε)",
+                name(Symbol::Sum(l)),
+                name(Symbol::Mean(l)),
+                name(Symbol::Variance(l))
+            )),
+            Self::Scale(l) => left(name(Symbol::Scaled(l))).lit(format!(
+                "{} ∘ {} + {}",
+                name(Symbol::Gamma(l)),
+                name(Symbol::Normalised(l)),
+                name(Symbol::Beta(l))
+            )),
+            Self::Activation(l) if l == last => left(format!("ŷ = {}", name(Symbol::Output(l))))
+                .lit(format!("φ({})", name(Symbol::Sum(l)))),
+            Self::Activation(l) => {
+                let result = context.activated(l);
+                let phi = format!("φ({})", name(context.sums(l)));
+                left(name(result)).lit(if result == Symbol::Output(l) {
+                    format!("1 ⊕ {phi}")
+                } else {
+                    phi
+                })
+            }
+            Self::Dropout(l) => left(name(Symbol::Output(l))).lit(format!(
+                "1 ⊕ ({} ∘ {})",
+                name(Symbol::Mask(l)),
+                name(Symbol::Activated(l))
+            )),
+            Self::Skip(l) => left(name(Symbol::Output(l))).lit(format!(
+                "1 ⊕ ({} + {})",
+                name(Symbol::Activated(l)),
+                Symbol::Output(l - 1).dropped_name(last)
+            )),
+            Self::Loss | Self::PredictionLoss => left("J".into()).lit(loss_formula(context)),
+            Self::Penalty => left("penalty".into())
+                .lit("α Σ w²")
+                .words(", without bias weights"),
+            Self::LossSlope => left("∂J/∂ŷ".into()).lit(loss_slope_formula(context)),
+            Self::OutputSlope => {
+                left("∂ŷ/∂z = ψ(ŷ)".into()).lit(slope_formula(context.activation(last), "ŷ"))
+            }
+            Self::SumSlope => left("∂z/∂w".into()).lit(name(Symbol::Output(last - 1))),
+            Self::OutputError => output_error_formula(context),
+            Self::PullBack(l) => pull_back_formula(context, l),
+            Self::SkipError(l) => left(Symbol::Arrived(l).dropped_name(last)).lit(format!(
+                "{} + {}",
+                Symbol::PulledBack(l).dropped_name(last),
+                context.arrived(l + 1).dropped_name(last)
+            )),
+            Self::ScaledError(l) => left(name(Symbol::ScaledDelta(l)))
+                .lit(slope_factors(context, l) + &context.arrived(l).dropped_name(last)),
+            Self::Error(l) => error_formula(context, l),
+            Self::Gradient(l) => {
+                let formula = if l + 1 < last {
+                    format!(
+                        "{} ({})ᵀ",
+                        name(Symbol::Output(l)),
+                        dropped_delta(l + 1, last)
+                    )
+                } else {
+                    format!("{} δ{}ᵀ", name(Symbol::Output(l)), layer(l + 1))
+                };
+                left(name(Symbol::Gradient(l))).lit(if context.alpha > 0.0 {
+                    let weights = Symbol::Weights(l).dropped_name(last);
+                    format!("{formula} + 2α {weights}")
+                } else {
+                    formula
+                })
+            }
+            Self::ScaleGradient(l) => {
+                let dv = name(Symbol::ScaledDelta(l));
+                Prose::new()
+                    .words(format!("∂J/∂γ{} = ", layer(l)))
+                    .lit(format!("Σ {dv} ∘ {}", name(Symbol::Normalised(l))))
+                    .words(format!(", ∂J/∂β{} = ", layer(l)))
+                    .lit(format!("Σ {dv}"))
+            }
+            Self::Update(l) => {
+                let prose = Prose::new().words(format!("W{} ← ", layer(l))).lit(format!(
+                    "W{} − ρ ∇{}",
+                    layer(l),
+                    layer(l)
+                ));
+                if context.loss == Loss::Perceptron && l + 1 == last && context.alpha <= 0.0 {
+                    let rule = format!(" = W{} + ρ {} (y − ŷ)ᵀ", layer(l), name(Symbol::Output(l)));
+                    prose.words(over_samples(&rule, context.samples))
+                } else {
+                    prose
+                }
+            }
+            Self::ScaleUpdate(l) => {
+                let scale = name(Symbol::Scale(l));
+                Prose::new()
+                    .words(format!("{scale} = [γ β] ← "))
+                    .lit(format!("{scale} − ρ {}", name(Symbol::ScaleGradient(l))))
+            }
+            Self::Prediction => left(format!("ŷ = {}", name(Symbol::Output(last)))).lit(format!(
+                "φ(W{}ᵀ {})",
+                layer(last - 1),
+                name(Symbol::Output(last - 1))
+            )),
+        }
+    }
+}
+
+/// `ψ(x⁽ˡ⁾) ∘ ` and, with dropout, `m⁽ˡ⁾ ∘ `, for layers where the row of the bias is dropped.
+fn slope_factors(context: &Context, l: usize) -> String {
+    let slope = context.slope_name(l);
+    if context.layer(l).dropout > 0.0 {
+        format!("{slope}₍₁₊₎ ∘ {} ∘ ", Symbol::Mask(l).name(context.last()))
+    } else {
+        format!("{slope}₍₁₊₎ ∘ ")
+    }
+}
+
+/// What the pulled back error is part of.
+fn pull_back_formula(context: &Context, l: usize) -> Prose {
+    let last = context.last();
+    let layer_is = context.layer(l);
+    let pulled = format!("W{} {}", layer(l), dropped_delta(l + 1, last));
+    let is_dropped = layer_is.batch_norm || layer_is.dropout > 0.0;
+    let (left, factors) = if context.layer(l + 1).skip {
+        return Prose::new()
+            .words(format!("{} = (", Symbol::Arrived(l).dropped_name(last)))
+            .lit(pulled)
+            .words(format!(
+                ")₍₁₊₎ + {}",
+                context.arrived(l + 1).dropped_name(last)
+            ));
+    } else if layer_is.batch_norm {
+        (Symbol::ScaledDelta(l).name(last), slope_factors(context, l))
+    } else if is_dropped {
+        (
+            Symbol::Delta(l).dropped_name(last),
+            slope_factors(context, l),
+        )
+    } else {
+        let slope = context.slope_name(l);
+        (Symbol::Delta(l).name(last), format!("{slope} ∘ "))
+    };
+    Prose::new()
+        .words(format!("{left} = {factors}("))
+        .lit(pulled)
+        .words(if is_dropped { ")₍₁₊₎" } else { ")" })
+}
+
+fn error_formula(context: &Context, l: usize) -> Prose {
+    let last = context.last();
+    if context.layer(l).batch_norm {
+        return Prose::new()
+            .words(format!("{} = ", Symbol::Delta(l).dropped_name(last)))
+            .lit("γ/√(σ² + ε) ∘ (∂J/∂v − mean(∂J/∂v) − ẑ ∘ mean(∂J/∂v ∘ ẑ))");
+    }
+    if context.layer(l).dropout > 0.0 {
+        return Prose::new()
+            .words(format!("{} = ", Symbol::Delta(l).dropped_name(last)))
+            .lit(slope_factors(context, l))
+            .words(context.arrived(l).dropped_name(last));
+    }
+    let left = Prose::new()
+        .words(format!("{} = ", Symbol::Delta(l).name(last)))
+        .lit(format!("{} ∘ ", context.slope_name(l)));
+    match context.arrived(l) {
+        Symbol::PulledBack(_) => {
+            left.words(format!("(W{} {})", layer(l), dropped_delta(l + 1, last)))
+        }
+        arrived => left.words(arrived.name(last)),
+    }
+}
+
+/// ψ in terms of the output, for a given name of the output.
+pub fn slope_formula(activation: Activation, output: &str) -> String {
+    match activation {
+        Activation::Logistic | Activation::Softmax => format!("{output}(1 − {output})"),
+        Activation::Tanh => format!("1 − {output}²"),
+        Activation::Relu => format!("[{output} > 0]"),
+        Activation::Linear => "1".into(),
+        Activation::Step | Activation::Sign => "0".into(),
+    }
+}
+
+fn loss_formula(context: &Context) -> String {
+    let outputs = context.network.outputs();
+    let one = match context.loss {
+        Loss::MeanSquared if outputs == 1 => "(ŷ − y)²",
+        Loss::MeanSquared => "Σⱼ (ŷⱼ − yⱼ)²",
+        Loss::NegLogLoss if outputs == 1 => "−y log ŷ − (1 − y) log(1 − ŷ)",
+        Loss::NegLogLoss => "−Σⱼ [yⱼ log ŷⱼ + (1 − yⱼ) log(1 − ŷⱼ)]",
+        Loss::CrossEntropy => "−Σⱼ yⱼ log ŷⱼ",
+        Loss::Perceptron if outputs == 1 => "(ŷ − y) z",
+        Loss::Perceptron => "Σⱼ (ŷⱼ − yⱼ) zⱼ",
+    };
+    if context.samples == 1 {
+        one.into()
+    } else {
+        format!("mean of {one}")
+    }
+}
+
+fn loss_slope_formula(context: &Context) -> String {
+    let one = match context.loss {
+        Loss::MeanSquared => "2(ŷ − y)",
+        Loss::NegLogLoss => "(ŷ − y) / (ŷ(1 − ŷ))",
+        Loss::CrossEntropy => "−y / ŷ",
+        Loss::Perceptron => "ŷ − y",
+    };
+    over_samples(one, context.samples)
+}
+
+fn output_error_formula(context: &Context) -> Prose {
+    let left = Prose::new().words(format!("δ{} = ", layer(context.last())));
+    if context.chain_rule {
+        let left = left.lit("∂J/∂ŷ · ∂ŷ/∂z");
+        if has_shortcut(context) {
+            left.words(format!(" = {}", over_samples("(ŷ − y)", context.samples)))
+        } else {
+            left
+        }
+    } else if has_shortcut(context) {
+        if context.samples == 1 {
+            left.lit("ŷ − y")
+        } else {
+            left.lit(over_samples("(ŷ − y)", context.samples))
+        }
+    } else {
+        left.lit("ψ(ŷ) ∘ ∂J/∂ŷ")
+    }
+}
+
+/// Whether δ of the output layer is simply ŷ − y.
+pub fn has_shortcut(context: &Context) -> bool {
+    context
+        .loss
+        .has_shortcut(context.activation(context.last()))
+}
+
+fn over_samples(text: &str, samples: usize) -> String {
+    if samples == 1 {
+        text.into()
+    } else {
+        format!("{text} / {samples}")
+    }
+}

@@ -1,0 +1,162 @@
+//! The values that a step knows: what has been computed by then, before the update and after it.
+
+use ndarray::{Array2, CowArray, Ix2};
+
+use super::Step;
+use super::moment::Walked;
+use crate::engine::{Network, Norm, Pass};
+use crate::trace::operation::{self, Operation};
+use crate::trace::symbol::Symbol;
+
+impl Step<'_> {
+    /// The same as [`get`](Self::get), without a copy where the value stands in memory.
+    pub(super) fn look(&self, symbol: Symbol, before: bool) -> Option<CowArray<'_, f64, Ix2>> {
+        let network = if before {
+            &self.moment.old
+        } else {
+            &self.moment.network
+        };
+        if let Some(learned) = learned(network, symbol) {
+            return Some(learned);
+        }
+        let walked = self.moment.walked.as_ref()?;
+        if !walked.knows(symbol, network) {
+            return None;
+        }
+        // The loss is made anew one step later than the rest.
+        let is_renewed = !before
+            && match symbol {
+                Symbol::Loss | Symbol::Penalty => self.operation_done(Operation::PredictionLoss),
+                _ => is_remade(symbol),
+            };
+        let (pass, loss) = match &walked.renewed {
+            Some((pass, loss)) if is_renewed => (pass, *loss),
+            _ => (&walked.pass, walked.loss),
+        };
+        match symbol {
+            Symbol::Loss => Some(scalar(loss)),
+            Symbol::Penalty => {
+                let network = if is_renewed {
+                    &self.moment.network
+                } else {
+                    &self.moment.old
+                };
+                Some(scalar(self.penalty_of(network)))
+            }
+            Symbol::LossSlope => Some(self.loss_slope(pass).into()),
+            _ => passed(pass, symbol),
+        }
+    }
+
+    fn loss_slope(&self, pass: &Pass) -> Array2<f64> {
+        let y = pass.y();
+        let samples = y.ncols() as f64;
+        let loss = self.spec().loss;
+        let mut slope = pass.x(self.last()).to_owned();
+        slope.zip_mut_with(&y, |x, &y| *x = loss.slope(*x, y) / samples);
+        slope
+    }
+
+    /// α Σ w² over all weights but those of the bias.
+    fn penalty_of(&self, network: &Network) -> f64 {
+        let squares: f64 = (0..network.last())
+            .flat_map(|l| network.weights(l).into_iter().skip(network.units(l + 1)))
+            .map(|w| w * w)
+            .sum();
+        self.spec().alpha * squares
+    }
+}
+
+/// What a network has learned: matrices, and γ and β of batch normalisation.
+fn learned(network: &Network, symbol: Symbol) -> Option<CowArray<'_, f64, Ix2>> {
+    match symbol {
+        Symbol::Weights(l) if l < network.last() => Some(network.weights(l).into()),
+        Symbol::Gamma(l) => Some(column(&network.norm(l)?.gamma)),
+        Symbol::Beta(l) => Some(column(&network.norm(l)?.beta)),
+        Symbol::Scale(l) => Some(scale(network.norm(l)?)),
+        _ => None,
+    }
+}
+
+fn scale(norm: &Norm) -> CowArray<'static, f64, Ix2> {
+    let learned = [&norm.gamma, &norm.beta];
+    Array2::from_shape_fn((norm.gamma.len(), 2), |(unit, of)| learned[of][unit]).into()
+}
+
+fn column(values: &[f64]) -> CowArray<'static, f64, Ix2> {
+    Array2::from_shape_fn((values.len(), 1), |(unit, _)| values[unit]).into()
+}
+
+fn scalar(value: f64) -> CowArray<'static, f64, Ix2> {
+    Array2::from_elem((1, 1), value).into()
+}
+
+/// What a pass holds of it.
+fn passed(pass: &Pass, symbol: Symbol) -> Option<CowArray<'_, f64, Ix2>> {
+    Some(match symbol {
+        Symbol::Output(l) | Symbol::SumSlope(l) => pass.x(l).into(),
+        Symbol::Sum(l) => pass.z(l).into(),
+        Symbol::Target => pass.y().into(),
+        Symbol::Slope(l) => pass.psi(l).into(),
+        Symbol::Delta(l) => pass.delta(l).into(),
+        Symbol::PulledBack(l) => pass.pulled(l).into(),
+        Symbol::Gradient(l) => pass.grad(l).into(),
+        Symbol::Activated(l) => pass.activated(l).into(),
+        Symbol::Mask(l) => pass.mask(l).into(),
+        Symbol::Normalised(l) => pass.normalised(l).into(),
+        Symbol::Scaled(l) => pass.scaled(l).into(),
+        Symbol::Mean(l) => pass.batch_mean(l).into(),
+        Symbol::Variance(l) => pass.batch_variance(l).into(),
+        Symbol::ScaleGradient(l) => pass.scale_gradient(l).into(),
+        Symbol::ScaledDelta(l) => pass.scaled_delta(l).into(),
+        Symbol::Arrived(l) => pass.arrived(l).into(),
+        Symbol::Loss
+        | Symbol::LossSlope
+        | Symbol::Penalty
+        | Symbol::Weights(_)
+        | Symbol::Gamma(_)
+        | Symbol::Beta(_)
+        | Symbol::Scale(_)
+        | Symbol::DataLoss => return None,
+    })
+}
+
+/// Whether a quantity is made anew with the prediction after an update.
+pub(in crate::trace) const fn is_remade(symbol: Symbol) -> bool {
+    match symbol {
+        Symbol::Output(l) => l > 0,
+        Symbol::Sum(_)
+        | Symbol::Slope(_)
+        | Symbol::Activated(_)
+        | Symbol::Normalised(_)
+        | Symbol::Scaled(_)
+        | Symbol::Mean(_)
+        | Symbol::Variance(_) => true,
+        _ => false,
+    }
+}
+
+impl Walked<'_> {
+    fn knows(&self, symbol: Symbol, network: &Network) -> bool {
+        let done = &self.batch.operations[..=self.at];
+        let has = |operation| done.contains(&operation);
+        // Each is read off what another operation has made, or is needed for it.
+        match symbol {
+            Symbol::Target => true,
+            Symbol::Slope(l) => has(Operation::Activation(l)),
+            Symbol::SumSlope(l) => l == 0 || self.knows(Symbol::Output(l), network),
+            Symbol::LossSlope => has(Operation::LossSlope) || has(Operation::OutputError),
+            Symbol::Mean(l) | Symbol::Variance(l) => has(Operation::Normalise(l)),
+            Symbol::Mask(l) => has(Operation::Dropout(l)),
+            Symbol::DataLoss => false,
+            _ => done.iter().any(|o| o.symbol(network) == symbol),
+        }
+    }
+}
+
+impl Step<'_> {
+    /// What φ of layer l makes: `x⁽ˡ⁾`, or `a⁽ˡ⁾` where dropout or a skip connection follows it.
+    pub fn activated(&self, l: usize) -> Symbol {
+        operation::activated(self.network(), l)
+    }
+}

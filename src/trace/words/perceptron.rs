@@ -1,0 +1,43 @@
+//! What the perceptron rule says of itself.
+
+use super::over;
+use crate::trace::operation::Context;
+use crate::trace::prose::Prose;
+use crate::trace::step::Step;
+use crate::trace::symbol::Symbol;
+
+pub(super) const LOSS: &str = "Where the unit is right, ŷ − y is 0 and so is the loss. Where it is wrong, the loss is how far the sum z lies on the wrong side of 0, times the distance of answer and target.";
+
+/// Right or wrong, and to which side.
+pub(super) fn error(step: &Step) -> Prose {
+    let delta = step.get(Symbol::Delta(step.last()), false);
+    let why = " How far the sum was off does not count: a step has no slope that could tell.";
+    match delta {
+        Some(delta) if delta.len() == 1 => {
+            let delta = delta[[0, 0]];
+            if delta > 0.0 {
+                Prose::from("Wrong: ŷ is too high, so δ = ŷ − y is positive and the sum must come down.")
+                    .words(why)
+            } else if delta < 0.0 {
+                Prose::from("Wrong: ŷ is too low, so δ = ŷ − y is negative and the sum must rise.")
+                    .words(why)
+            } else {
+                Prose::from(
+                    "Right: no error, δ = 0. The perceptron learns from its mistakes only, so no weight will change.",
+                )
+            }
+        }
+        _ => Prose::from(
+            "Where the answer is right there is no error. Where it is wrong, δ = ŷ − y: positive where ŷ is too high, negative where it is too low.",
+        )
+        .words(over(step.columns())),
+    }
+}
+
+/// w ← w + ρ (y − ŷ) x.
+pub(super) fn update(context: &Context) -> Prose {
+    Prose::new().words(format!(
+        "The perceptron rule, w ← w + ρ (y − ŷ) x: where the answer was too low, the input is added to the weights, where it was too high, it is taken off; where it was right, nothing changes. So the same input would next time get a sum nearer to the right side. ρ = {}.",
+        context.rate
+    ))
+}

@@ -1,0 +1,158 @@
+//! What is said of training: how far it has come, how good the network is by now, why it has ended.
+
+use crate::engine::{Evaluation, Trainer};
+use crate::lesson::{Action, Goal, Train};
+use crate::trace::prose::Prose;
+use crate::trace::step::Step;
+use crate::trace::{Body, Ended};
+
+/// The formula of a training step.
+pub(super) fn formula(step: &Step) -> Prose {
+    let batches = match &step.segment.body {
+        Body::Train(training) => training.updates_per_epoch,
+        Body::Say | Body::Walk(_) => 1,
+    };
+    let each = if batches == 1 {
+        "once an epoch".to_owned()
+    } else {
+        format!("{batches} times an epoch")
+    };
+    let order = if step.spec().shuffle.is_some() {
+        ", the samples shuffled"
+    } else {
+        ""
+    };
+    Prose::new()
+        .lit("W ← W − ρ ∇")
+        .words(format!(", {each}{order}"))
+}
+
+/// Where training is after so many epochs of at most so many.
+pub(super) fn told(
+    step: &Step,
+    (epoch, at_most): (usize, usize),
+    now: Evaluation,
+    ended: Option<Ended>,
+) -> Prose {
+    let train = match step.trace().action(step.segment.scene) {
+        Action::Train(train) => Some(train),
+        Action::Say(_) | Action::Walk(_) => None,
+    };
+    if let Some(Ended::Patience { best }) = ended {
+        return out_of_patience(step, (epoch, at_most), now, best);
+    }
+    let may_end = train.is_some_and(|train| train.until.is_some() || train.patience.is_some());
+    let is_whole = matches!(ended, Some(Ended::Epochs | Ended::GoalMissed));
+    let prose = Prose::new().words(format!(
+        "Epoch {epoch} of {}{at_most}: the whole data set has been used {}. ",
+        if is_whole || ended.is_none() && !may_end {
+            ""
+        } else {
+            "at most "
+        },
+        times(epoch),
+    ));
+    let prose = measured(step, prose, now);
+    let bound = |unit: &str| bound_of(train).map_or_else(String::new, |b| format!(" ({unit}{b})"));
+    match ended {
+        None => prose,
+        Some(Ended::Epochs) => prose.words(" The training ends here."),
+        Some(Ended::GoalMissed) => {
+            let prose = prose.words(" The training ends here, without having reached its goal.");
+            gradient_of(step, train, prose)
+        }
+        Some(Ended::AllRight) => prose.words(" Every sample is right, so the training ends."),
+        Some(Ended::LossBelow) => prose.words(format!(
+            " The loss is as low as was asked for{}, so the training ends.",
+            bound("below ")
+        )),
+        Some(Ended::NoMistake) => prose.words(
+            " This epoch made no mistake and changed no weight. No other would: the training ends.",
+        ),
+        Some(Ended::GradientBelow) => gradient_of(step, train, prose).words(
+            " That is as short as was asked for: the loss is nearly level here, so the training ends.",
+        ),
+        // Told above.
+        Some(Ended::Patience { .. }) => prose,
+    }
+}
+
+/// The losses, and how many samples are right.
+fn measured(step: &Step, prose: Prose, now: Evaluation) -> Prose {
+    let samples = step.spec().data.len();
+    let plural = if samples == 1 { "" } else { "s" };
+    let mut prose = prose
+        .words(format!(
+            "The mean loss over the {samples} sample{plural} is now J = "
+        ))
+        .number(now.loss)
+        .words(".");
+    if let Some(right) = now.right {
+        prose = prose.words(format!(" Right: {right} of {samples}."));
+    }
+    held_out(step, prose)
+}
+
+/// The same of the held-out set, where there is one.
+fn held_out(step: &Step, prose: Prose) -> Prose {
+    let (Some(set), Some(held)) = (&step.spec().held_out, step.held_out()) else {
+        return prose;
+    };
+    let samples = set.len();
+    let plural = if samples == 1 { "" } else { "s" };
+    let prose = prose
+        .words(format!(" On the {samples} held-out sample{plural}: J = "))
+        .number(held.loss);
+    match held.right {
+        Some(right) => prose.words(format!(", right: {right}.")),
+        None => prose.words("."),
+    }
+}
+
+fn out_of_patience(
+    step: &Step,
+    (epoch, at_most): (usize, usize),
+    now: Evaluation,
+    best: usize,
+) -> Prose {
+    let waited = epoch - best;
+    let since = if waited == 1 {
+        "the epoch".to_owned()
+    } else {
+        format!("the {waited} epochs")
+    };
+    let prose = Prose::new().words(format!(
+        "Epoch {epoch} of at most {at_most}: in {since} since epoch {best} the loss on the held-out set has found no \
+         new low, so the training ends early and goes back to the weights of epoch {best}. "
+    ));
+    measured(step, prose, now)
+}
+
+/// The bound of the author's goal, where it has one.
+fn bound_of(train: Option<&Train>) -> Option<f64> {
+    match train?.until? {
+        Goal::LossBelow(bound) | Goal::GradientBelow(bound) => Some(bound),
+        Goal::AllRight | Goal::NoMistake => None,
+    }
+}
+
+/// How long the gradient is, where that is what the goal is about.
+fn gradient_of(step: &Step, train: Option<&Train>, prose: Prose) -> Prose {
+    let Some(Goal::GradientBelow(bound)) = train.and_then(|train| train.until) else {
+        return prose;
+    };
+    let spec = step.spec();
+    let mut trainer = Trainer::new(step.network(), &spec.data, &spec.method());
+    prose
+        .words(" The gradient of this loss, √(Σ ∂J/∂w²), is ")
+        .number(trainer.gradient_norm(step.network(), &spec.data, spec.loss))
+        .words(format!(" long, and the goal is below {bound}."))
+}
+
+fn times(count: usize) -> String {
+    match count {
+        1 => "once".into(),
+        2 => "twice".into(),
+        _ => format!("{count} times"),
+    }
+}

@@ -1,0 +1,528 @@
+//! The samples of the batch side by side: what each adds to the loss, and the mean. Beside it the errors ŷ − y with
+//! their signs, whose mean would be small however wrong each is.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use super::page::wrapped;
+use super::theme::Role;
+use super::view::{View, fitted, paragraph, put, put_right};
+use crate::trace::{Cell, Operation, Symbol};
+
+/// The heading of the panel.
+pub(super) fn title(view: &View) -> String {
+    match view.step.shown_samples().len() {
+        0 => "Batch".into(),
+        1 => "Batch of 1 sample".into(),
+        samples => format!("Batch of {samples} samples"),
+    }
+}
+
+/// Samples for which there is to be a row on a small screen.
+const WANTED: usize = 5;
+
+/// Rows for a few samples, the heading and the mean.
+pub(super) fn least(view: &View) -> u16 {
+    let samples = view.step.spec().batch_size().clamp(3, WANTED);
+    u16::try_from(samples + 2).unwrap_or(u16::MAX)
+}
+
+/// Rows for every sample, the heading, the mean and a sentence.
+pub(super) fn most(view: &View) -> u16 {
+    let samples = view.step.spec().batch_size().max(WANTED);
+    u16::try_from(samples + 6).unwrap_or(u16::MAX)
+}
+
+/// Columns between two numbers.
+const GAP: usize = 1;
+
+/// What is known of every sample: a name, a value for each, and the mean where it says something.
+struct Quantity {
+    name: String,
+    values: Vec<Option<String>>,
+    mean: Option<String>,
+    /// The columns of such a number once it is known, so that nothing moves then.
+    least: usize,
+    /// The cells that the values are, where the cursor can be on them.
+    symbol: Option<Symbol>,
+    role: Role,
+}
+
+/// A column for every sample where there is room, else a row.
+pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
+    let samples = view.step.shown_samples();
+    if samples.is_empty() {
+        let text = "Here the samples of a batch will stand side by side, each with its loss.";
+        paragraph(buf, area, text, view.theme.style(Role::Dim), *view.theme);
+        return;
+    }
+    let losses = losses(view);
+    let quantities = quantities(view, losses.as_deref());
+    let table = Table {
+        view,
+        samples: &samples,
+        quantities: &quantities,
+        cell: quantities.iter().map(Quantity::numbers).max().unwrap_or(1),
+    };
+    let used = if table.columns_fit(usize::from(area.width)) && area.height > 4 {
+        table.draw_columns(area, buf)
+    } else {
+        table.draw_rows(area, buf)
+    };
+    let below = Rect {
+        y: area.y + used.min(area.height),
+        height: area.height.saturating_sub(used),
+        ..area
+    };
+    draw_remark(view, below, buf);
+}
+
+/// Whether the loss at hand is that of the predictions before the update.
+fn is_old_loss(view: &View) -> bool {
+    view.step.operation() == Some(Operation::Prediction)
+}
+
+/// The loss of each sample, once that of the batch is known.
+fn losses(view: &View) -> Option<Vec<f64>> {
+    let (step, last) = (view.step, view.step.last());
+    step.loss()?;
+    let before = is_old_loss(view);
+    let z = step.get(Symbol::Sum(last), before)?;
+    let outputs = step.get(Symbol::Output(last), before)?;
+    let y = step.get(Symbol::Target, false)?;
+    let mut terms = vec![0.0; y.nrows()];
+    let column = |values: &ndarray::Array2<f64>, c: usize| values.column(c).to_vec();
+    Some(
+        (0..y.ncols())
+            .map(|c| {
+                let loss = step.spec().loss;
+                loss.sample(
+                    &column(&z, c),
+                    &column(&outputs, c),
+                    &column(&y, c),
+                    &mut terms,
+                )
+            })
+            .collect(),
+    )
+}
+
+/// The errors ŷ − y of a single output, once it is known.
+fn errors(view: &View) -> Option<Vec<f64>> {
+    let (step, last) = (view.step, view.step.last());
+    let outputs = step.get(Symbol::Output(last), false)?;
+    let y = step.get(Symbol::Target, false)?;
+    (y.nrows() == 1).then(|| (&outputs - &y).iter().copied().collect())
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+fn quantities(view: &View, losses: Option<&[f64]>) -> Vec<Quantity> {
+    let (step, last) = (view.step, view.step.last());
+    let count = step.columns();
+    let number = |value: f64| Some(view.number(value));
+    let known = |values: Option<&[f64]>| {
+        values.map_or(vec![None; count], |values| {
+            values.iter().map(|&value| number(value)).collect()
+        })
+    };
+    let decimals = view.session.decimals().count().unwrap_or(0);
+    let quantity = |name: &str, values, mean, symbol, role| Quantity {
+        name: view.theme.text(name).into_owned(),
+        values,
+        mean,
+        least: match name {
+            "y" => 1,
+            "ŷ − y" => 3 + decimals,
+            _ => 2 + decimals,
+        },
+        symbol,
+        role,
+    };
+    let mut quantities = Vec::new();
+    let is_single = step.network().outputs() == 1;
+    if is_single {
+        let row = |symbol| step.get(symbol, false).map(|values| values.row(0).to_vec());
+        let outputs = row(Symbol::Output(last));
+        quantities.push(quantity(
+            "ŷ",
+            known(outputs.as_deref()),
+            None,
+            Some(Symbol::Output(last)),
+            Role::Text,
+        ));
+        let targets = row(Symbol::Target).unwrap_or_default();
+        let targets = targets
+            .iter()
+            .map(|&y| {
+                Some(
+                    view.theme
+                        .text(&view.session.decimals().term(y))
+                        .into_owned(),
+                )
+            })
+            .collect();
+        quantities.push(quantity(
+            "y",
+            targets,
+            None,
+            Some(Symbol::Target),
+            Role::Text,
+        ));
+    }
+    let loss = losses.map(mean).and_then(number);
+    quantities.push(quantity("J", known(losses), loss, None, Role::Result));
+    if is_single {
+        let errors = errors(view);
+        let error = errors.as_deref().map(mean).and_then(number);
+        quantities.push(quantity(
+            "ŷ − y",
+            known(errors.as_deref()),
+            error,
+            None,
+            Role::Text,
+        ));
+    }
+    quantities
+}
+
+/// What is to be seen in the errors with their signs, below an empty line: whole or not at all.
+fn draw_remark(view: &View, area: Rect, buf: &mut Buffer) {
+    let Some(errors) = errors(view).filter(|errors| errors.len() > 1) else {
+        return;
+    };
+    let sizes: Vec<f64> = errors.iter().map(|error| error.abs()).collect();
+    let cancel = mean(&errors).abs() < mean(&sizes) / 2.0;
+    let forms = if cancel {
+        [
+            "With their signs the errors ŷ − y cancel each other; losses are never negative and cannot.",
+            "With signs, errors cancel; losses cannot.",
+        ]
+    } else {
+        [
+            "The mean of the losses is what the update makes smaller.",
+            "The update makes the mean loss smaller.",
+        ]
+    };
+    let room = usize::from(area.height.saturating_sub(1));
+    let lines = forms
+        .iter()
+        .map(|text| wrapped(&view.theme.text(text), usize::from(area.width)))
+        .find(|lines| lines.len() <= room);
+    let style = view.theme.style(Role::Dim);
+    for (y, line) in (area.y + 1..area.bottom()).zip(lines.iter().flatten()) {
+        put(buf, area, area.x, y, line, style);
+    }
+}
+
+impl Quantity {
+    /// The columns that its numbers take, now or later.
+    fn numbers(&self) -> usize {
+        let numbers = self.values.iter().chain([&self.mean]).flatten();
+        let width = numbers.map(|number| number.width()).max().unwrap_or(0);
+        width.max(self.least)
+    }
+
+    /// The columns that it takes with its name above.
+    fn width(&self) -> usize {
+        self.numbers().max(self.name.width())
+    }
+}
+
+struct Table<'a> {
+    view: &'a View<'a>,
+    samples: &'a [usize],
+    quantities: &'a [Quantity],
+    /// The columns of the widest number.
+    cell: usize,
+}
+
+impl Table<'_> {
+    const HEADING: &'static str = "sample";
+
+    fn label(&self) -> usize {
+        let names = self.quantities.iter().map(|quantity| quantity.name.width());
+        names.max().unwrap_or(0).max(Self::HEADING.len())
+    }
+
+    /// Whether all samples and the mean stand side by side.
+    fn columns_fit(&self, width: usize) -> bool {
+        self.label() + (self.samples.len() + 1) * (self.cell + GAP) <= width
+    }
+
+    /// A column for each sample; returns the rows used.
+    fn draw_columns(&self, area: Rect, buf: &mut Buffer) -> u16 {
+        let theme = self.view.theme;
+        let lines = std::iter::once(None).chain(self.quantities.iter().map(Some));
+        for (y, quantity) in (area.y..area.bottom()).zip(lines) {
+            let name = quantity.map_or(Self::HEADING, |quantity| &quantity.name);
+            put(buf, area, area.x, y, name, theme.style(Role::Dim));
+            for place in 0..=self.samples.len() {
+                let end = self.label() + (place + 1) * (self.cell + GAP);
+                self.put_cell(
+                    quantity,
+                    place,
+                    (end, self.cell),
+                    Rect {
+                        y,
+                        height: 1,
+                        ..area
+                    },
+                    buf,
+                );
+            }
+        }
+        u16::try_from(self.quantities.len() + 1).unwrap_or(u16::MAX)
+    }
+
+    /// A row for each sample, as many as there is room for; returns the rows used.
+    fn draw_rows(&self, area: Rect, buf: &mut Buffer) -> u16 {
+        let theme = self.view.theme;
+        let height = usize::from(area.height);
+        let width = usize::from(area.width);
+        // The number of a sample has as many columns as the largest has digits.
+        let label = self
+            .samples
+            .iter()
+            .max()
+            .map_or(1, |n| n.to_string().len())
+            .max(4);
+        // The loss and the error are what the panel is about: they stay to the last.
+        let mut shown: &[Quantity] = self.quantities;
+        let used = |shown: &[Quantity]| -> usize {
+            shown.iter().map(|quantity| quantity.width() + GAP).sum()
+        };
+        while shown.len() > 1 && label + used(shown) > width {
+            shown = &shown[1..];
+        }
+        let all = self.samples.len();
+        let room = height.saturating_sub(2).max(1);
+        let is_cut = all > room;
+        let room = if is_cut {
+            room.saturating_sub(1).max(1)
+        } else {
+            room
+        };
+        let at = self.view.column();
+        let first = (at + 1).saturating_sub(room).min(all.saturating_sub(room));
+        let mut y = area.y;
+        let mut line = |place: Option<usize>, buf: &mut Buffer| {
+            if y >= area.bottom() {
+                return;
+            }
+            let row = Rect {
+                y,
+                height: 1,
+                ..area
+            };
+            let name = match place {
+                None => "no.".to_owned(),
+                Some(place) => self.sample(place),
+            };
+            let role = if place.is_none() {
+                Role::Dim
+            } else {
+                Role::Text
+            };
+            put(buf, row, row.x, y, &name, theme.style(role));
+            let mut end = label;
+            for quantity in shown {
+                end += quantity.width() + GAP;
+                match place {
+                    None => {
+                        let x = area.x
+                            + u16::try_from(end.saturating_sub(quantity.name.width())).unwrap_or(0);
+                        put(buf, row, x, y, &quantity.name, theme.style(Role::Dim));
+                    }
+                    Some(place) => {
+                        self.put_cell(Some(quantity), place, (end, quantity.width()), row, buf);
+                    }
+                }
+            }
+            y += 1;
+        };
+        line(None, buf);
+        for place in first..(first + room).min(all) {
+            line(Some(place), buf);
+        }
+        line(Some(all), buf);
+        let used = y - area.y;
+        if is_cut && y < area.bottom() {
+            let text = format!("samples {} to {} of {all}", first + 1, first + room);
+            let text = fitted(&text, width, theme);
+            put_right(buf, area, y, &text, theme.style(Role::Dim));
+            return used + 1;
+        }
+        used
+    }
+
+    /// The number of a sample, or the name of the mean behind them.
+    fn sample(&self, place: usize) -> String {
+        self.samples
+            .get(place)
+            .map_or("mean".into(), usize::to_string)
+    }
+
+    /// One number, or the heading of a column, in so many columns before one.
+    fn put_cell(
+        &self,
+        quantity: Option<&Quantity>,
+        place: usize,
+        (end, width): (usize, usize),
+        row: Rect,
+        buf: &mut Buffer,
+    ) {
+        let theme = self.view.theme;
+        let is_mean = place == self.samples.len();
+        let (text, role) = match quantity {
+            None => (self.sample(place), Role::Dim),
+            Some(quantity) if is_mean => match &quantity.mean {
+                Some(mean) => (mean.clone(), quantity.role),
+                None => return,
+            },
+            Some(quantity) => match &quantity.values[place] {
+                None => (theme.pick("·", ".").into(), Role::Placeholder),
+                Some(value) => {
+                    let cell = quantity.symbol.map(|symbol| Cell::new(symbol, 0, place));
+                    let role = match cell {
+                        Some(cell) if self.view.is_cursor(cell) => Role::Cursor,
+                        Some(cell) if self.view.is_source(cell) => Role::Source,
+                        _ => Role::Text,
+                    };
+                    (value.clone(), role)
+                }
+            },
+        };
+        let text = fitted(&text, width, theme);
+        let x = row.x + u16::try_from(end - text.width()).unwrap_or(0);
+        put(buf, row, x, row.y, &text, theme.style(role));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::style::Modifier;
+
+    use super::super::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, text, train};
+    use super::super::fixture::{go_to, with_view};
+    use super::*;
+    use crate::session::{Command, Group, Session};
+
+    fn lines(session: &Session, size: (u16, u16)) -> Vec<String> {
+        let text = text(&drawn(session, PLAIN, size, draw));
+        text.lines().map(str::to_owned).collect()
+    }
+
+    /// XOR in one batch, with a panel for it.
+    fn xor(operation: Operation) -> Session {
+        let mut session = Net::xor().at(vec![0, 1, 2, 3], operation);
+        while !session
+            .panels(&session.step())
+            .contains(&crate::lesson::Panel::Batch)
+        {
+            session.apply(Command::NextPanel);
+        }
+        session
+    }
+
+    #[test]
+    fn samples_stand_side_by_side_where_there_is_room_else_one_below_the_other() {
+        let session = xor(Operation::Loss);
+        let narrow = lines(&session, (27, 6));
+        let expected = [
+            "no.      ŷ y     J  ŷ − y",
+            "1    0.498 0 0.690  0.498",
+            "2    0.482 1 0.729 −0.518",
+            "3    0.511 1 0.670 −0.489",
+            "4    0.493 0 0.680  0.493",
+            "mean         0.692 −0.004",
+        ];
+        assert_eq!(narrow, expected);
+        let wide = lines(&session, (44, 8));
+        let expected = [
+            "sample      1      2      3      4   mean",
+            "ŷ       0.498  0.482  0.511  0.493",
+            "y           0      1      1      0",
+            "J       0.690  0.729  0.670  0.680  0.692",
+            "ŷ − y   0.498 −0.518 −0.489  0.493 −0.004",
+            "",
+            "With signs, errors cancel; losses cannot.",
+            "",
+        ];
+        assert_eq!(wide, expected);
+        let ascii = text(&drawn(&session, ASCII, (44, 5), draw));
+        assert!(ascii.contains("y_hat - y  0.498 -0.518"), "{ascii}");
+        check_sizes(&session, draw);
+        with_view(&session, PLAIN, |view| {
+            assert_eq!(title(view), "Batch of 4 samples");
+        });
+    }
+
+    /// The mean of the losses is the loss of the batch, also when the prediction is made anew.
+    #[test]
+    fn losses_are_those_of_the_step() {
+        for operation in [
+            Operation::Loss,
+            Operation::Prediction,
+            Operation::PredictionLoss,
+        ] {
+            let session = xor(operation);
+            with_view(&session, PLAIN, |view| {
+                let losses = losses(view).unwrap();
+                let loss = view.step.loss().unwrap();
+                assert!((mean(&losses) - loss).abs() < 1e-12, "{operation:?}");
+            });
+        }
+        let session = xor(Operation::Activation(1));
+        let shown = lines(&session, (27, 6));
+        assert_eq!(shown[1], "1        · 0     ·      ·");
+    }
+
+    #[test]
+    fn of_many_samples_those_around_the_cursor_are_shown() {
+        let mut session = xor(Operation::Loss);
+        let shown = lines(&session, (27, 5));
+        assert_eq!(shown[4].trim(), "samples 1 to 2 of 4", "{shown:?}");
+        while session
+            .cursor()
+            .is_none_or(|place| place.group != Group::Batch)
+        {
+            session.apply(Command::Numbers);
+        }
+        for _ in 0..3 {
+            session.apply(Command::Right);
+        }
+        let buf = drawn(&session, PLAIN, (27, 5), draw);
+        let shown = text(&buf);
+        assert!(shown.contains("samples 3 to 4 of 4"), "{shown}");
+        let lit: String = buf
+            .content
+            .iter()
+            .filter(|cell| cell.modifier.contains(Modifier::REVERSED))
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
+        assert_eq!(lit, "0.493", "{shown}");
+    }
+
+    #[test]
+    fn several_outputs_have_their_losses_alone_and_training_has_words() {
+        let session = Net::large().at(vec![0, 1, 2], Operation::Loss);
+        let shown = lines(&session, (27, 6));
+        assert_eq!(shown[0], "no.      J");
+        assert_eq!(shown[4], "mean 2.670");
+        check_sizes(&session, draw);
+        let mut session = Net::xor().session(vec![train(5)]);
+        session.go_to(usize::MAX);
+        assert_eq!(lines(&session, (27, 6))[0], "Here the samples of a batch");
+        check_sizes(&session, draw);
+        let mut session = Net::grounded().session(vec![super::super::fixture::walk(vec![0])]);
+        go_to(&mut session, Operation::Loss);
+        check_sizes(&session, draw);
+    }
+}

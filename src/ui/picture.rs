@@ -1,0 +1,323 @@
+//! The inputs of one sample as a picture: the larger a number, the darker its square.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use super::sample::Sample;
+use super::theme::Role;
+use super::view::{View, first_fitting, put};
+use crate::trace::notation;
+
+/// The heading of the panel: of which sample it is.
+pub(super) fn title(view: &View) -> String {
+    format!("Picture, sample {}", Sample::of(view).number)
+}
+
+/// Inputs on a side up to which a picture wants a row for each; larger ones are drawn in half-blocks.
+const SMALL: usize = 8;
+
+/// The most rows that a picture wants before other panels have theirs.
+const MOST_WANTED: usize = 12;
+
+/// A row of inputs a line, or two.
+pub(super) fn least(view: &View) -> u16 {
+    let side = side(view);
+    let rows = if side <= SMALL {
+        side
+    } else {
+        side.div_ceil(2)
+    };
+    u16::try_from(rows.min(MOST_WANTED)).unwrap_or(u16::MAX)
+}
+
+fn side(view: &View) -> usize {
+    view.step.spec().inputs.isqrt()
+}
+
+/// The picture at the left, and beside it what it is and what the network takes it for.
+pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
+    let sample = Sample::of(view);
+    let picture = Picture {
+        side: side(view).max(1),
+        range: range(&sample.x),
+        sample: &sample,
+    };
+    let width = picture.draw(view, area, buf);
+    let words = Rect {
+        x: area.x.saturating_add(width + 1),
+        width: area.width.saturating_sub(width + 1),
+        ..area
+    };
+    draw_words(view, &picture, words, buf);
+}
+
+/// Blank and full: 0 and 1 for numbers between them, else the smallest and the largest.
+fn range(x: &[f64]) -> (f64, f64) {
+    let low = x.iter().copied().fold(0.0, f64::min);
+    let high = x.iter().copied().fold(0.0, f64::max);
+    if low >= 0.0 && high <= 1.0 {
+        (0.0, 1.0)
+    } else if high > low {
+        (low, high)
+    } else {
+        (low, low + 1.0)
+    }
+}
+
+struct Picture<'a> {
+    side: usize,
+    range: (f64, f64),
+    sample: &'a Sample,
+}
+
+impl Picture<'_> {
+    /// 0 for blank, 1 for full.
+    fn share(&self, row: usize, column: usize) -> f64 {
+        let (low, high) = self.range;
+        let value = self.sample.x.get(row * self.side + column);
+        value.map_or(0.0, |value| (value - low) / (high - low))
+    }
+
+    /// Draws it as large as the area allows; returns its width.
+    fn draw(&self, view: &View, area: Rect, buf: &mut Buffer) -> u16 {
+        let (width, height) = (usize::from(area.width), usize::from(area.height));
+        // A square is two columns by one row, or a multiple of that.
+        let scale = (width / (2 * self.side)).min(height / self.side);
+        if scale > 0 {
+            let across = 2 * scale * self.side;
+            self.draw_squares(view, scale, area, buf);
+            return u16::try_from(across).unwrap_or(area.width);
+        }
+        self.draw_halves(view, area, buf)
+    }
+
+    fn draw_squares(&self, view: &View, scale: usize, area: Rect, buf: &mut Buffer) {
+        let theme = view.theme;
+        for row in 0..self.side * scale {
+            for column in 0..self.side {
+                let (r, c) = (row / scale, column);
+                let mark = shade(self.share(r, c), theme.ascii);
+                let is_cursor = self
+                    .sample
+                    .input_cell(r * self.side + c)
+                    .is_some_and(|cell| view.is_cursor(cell));
+                let role = if is_cursor { Role::Cursor } else { Role::Text };
+                let x = area.x + u16::try_from(2 * scale * column).unwrap_or(0);
+                let y = area.y + u16::try_from(row).unwrap_or(0);
+                let text = mark.repeat(2 * scale);
+                put(buf, area, x, y, &text, theme.style(role));
+            }
+        }
+    }
+
+    /// Two rows of squares a line, or as many as there is room for, full or blank; in ASCII one.
+    fn draw_halves(&self, view: &View, area: Rect, buf: &mut Buffer) -> u16 {
+        let (width, height) = (usize::from(area.width), usize::from(area.height));
+        let theme = view.theme;
+        let down = if theme.ascii { height } else { 2 * height };
+        let (across, down) = if theme.ascii {
+            (self.side.min(width), self.side.min(down))
+        } else {
+            let side = self.side.min(width).min(down);
+            (side, side)
+        };
+        let at = |row: usize, column: usize| {
+            if row < down {
+                self.share(row * self.side / down, column * self.side / across)
+            } else {
+                0.0
+            }
+        };
+        let lines = if theme.ascii { down } else { down.div_ceil(2) };
+        for (y, line) in (area.y..area.bottom()).zip(0..lines) {
+            let text: String = (0..across)
+                .map(|column| {
+                    if theme.ascii {
+                        return shade(at(line, column), true);
+                    }
+                    let is_full = |row| at(row, column) >= 0.5;
+                    match (is_full(2 * line), is_full(2 * line + 1)) {
+                        (false, false) => " ",
+                        (true, false) => "▀",
+                        (false, true) => "▄",
+                        (true, true) => "█",
+                    }
+                })
+                .collect();
+            put(buf, area, area.x, y, &text, theme.style(Role::Text));
+        }
+        u16::try_from(across).unwrap_or(area.width)
+    }
+}
+
+/// A square that is so full.
+fn shade(share: f64, ascii: bool) -> &'static str {
+    let shades = if ascii {
+        [" ", ".", ":", "*", "#"]
+    } else {
+        [" ", "░", "▒", "▓", "█"]
+    };
+    // Between 0 and 4.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let at = (share.clamp(0.0, 1.0) * 4.0).round() as usize;
+    shades[at]
+}
+
+/// The class of a unit, in shorter and shorter forms.
+fn named(view: &View, name: &str, unit: usize) -> Vec<String> {
+    match view.step.spec().data.classes.get(unit) {
+        Some(class) => vec![format!("{name} {class}"), class.clone()],
+        None => vec![format!("{name}{}", notation::index(unit + 1))],
+    }
+}
+
+/// What the picture is, what the network says it is, and the range of the shades.
+fn draw_words(view: &View, picture: &Picture, area: Rect, buf: &mut Buffer) {
+    let theme = view.theme;
+    let width = usize::from(area.width);
+    let mut lines: Vec<(Vec<String>, Role)> = Vec::new();
+    if let Some((predicted, class)) = picture.sample.classes(view) {
+        lines.push((named(view, "y", class), Role::Text));
+        let is_right = picture.sample.is_right(view);
+        if let Some(predicted) = predicted {
+            let role = if is_right == Some(false) {
+                Role::Warning
+            } else {
+                Role::Title
+            };
+            lines.push((named(view, "ŷ", predicted), role));
+        }
+        if let Some(is_right) = is_right {
+            let (word, role) = if is_right {
+                ("right", Role::Text)
+            } else {
+                ("wrong", Role::Warning)
+            };
+            lines.push((vec![word.into()], role));
+        }
+        lines.push((Vec::new(), Role::Text));
+    }
+    let (low, high) = picture.range;
+    for (value, share) in [(high, 1.0), (low, 0.0)] {
+        let mark = shade(share, theme.ascii).repeat(2);
+        let mark = if share > 0.0 {
+            mark
+        } else {
+            theme.pick("··", "..").into()
+        };
+        let number = view.session.decimals().term(value);
+        lines.push((vec![format!("{mark} {number}")], Role::Dim));
+    }
+    for (y, (forms, role)) in (area.y..area.bottom()).zip(lines) {
+        let forms: Vec<String> = forms
+            .iter()
+            .map(|form| theme.text(form).into_owned())
+            .collect();
+        if let Some(text) = first_fitting(&forms, width).filter(|text| text.width() > 0) {
+            put(buf, area, area.x, y, text, theme.style(role));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+    use ratatui::style::Modifier;
+
+    use super::super::fixture::with_view;
+    use super::super::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, text, train};
+    use super::*;
+    use crate::engine::{Activation, DataSet};
+    use crate::session::{Command, Group, Session};
+    use crate::trace::Operation;
+
+    /// Pictures of 4 × 4: a frame that is darker at the right.
+    fn net(side: usize) -> Net {
+        let x = Array2::from_shape_fn((2, side * side), |(sample, i)| {
+            let (row, column) = (i / side, i % side);
+            let is_edge = [0, side - 1].contains(&row) || [0, side - 1].contains(&column);
+            f64::from(u8::from(is_edge && sample == 0)) * (column + 1) as f64 / side as f64
+        });
+        let y = Array2::from_shape_fn((2, 3), |(r, c)| f64::from(r == c));
+        Net {
+            inputs: side * side,
+            layers: vec![(3, Activation::Softmax)],
+            data: DataSet::new(x, y).unwrap(),
+            ..Net::large()
+        }
+    }
+
+    fn lines(session: &Session, theme: super::super::Theme, size: (u16, u16)) -> Vec<String> {
+        let text = text(&drawn(session, theme, size, draw));
+        text.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn large_numbers_are_dark() {
+        let session = net(4).at(vec![0], Operation::Sample);
+        let expected = ["░░▒▒▓▓██ y₁", "░░    ██", "░░    ██ ██ 1", "░░▒▒▓▓██ ·· 0"];
+        let shown = lines(&session, PLAIN, (20, 4));
+        assert_eq!(shown[0], expected[0]);
+        assert_eq!(shown[1], expected[1]);
+        let ascii = lines(&session, ASCII, (20, 4));
+        assert!(ascii[0].starts_with("..::**##"), "{ascii:?}");
+        // A blank sample is blank.
+        let session = net(4).at(vec![1], Operation::Sample);
+        assert!(lines(&session, PLAIN, (8, 4)).concat().is_empty());
+        // Twice as large where there is room.
+        let session = net(4).at(vec![0], Operation::Sample);
+        let shown = lines(&session, PLAIN, (27, 9));
+        assert!(shown[1].starts_with("░░░░▒▒▒▒▓▓▓▓████"), "{shown:?}");
+        for side in [4, 8, 16] {
+            let session = net(side).at(vec![0], Operation::Loss);
+            check_sizes(&session, draw);
+        }
+    }
+
+    #[test]
+    fn where_there_is_little_room_two_rows_share_a_line() {
+        let session = net(8).at(vec![0], Operation::Sample);
+        let shown = lines(&session, PLAIN, (8, 4));
+        // Less than half is blank there.
+        assert_eq!(shown, ["   ▀▀▀▀█", "       █", "       █", "   ▄▄▄▄█"]);
+    }
+
+    #[test]
+    fn beside_it_stand_what_it_is_and_what_it_is_taken_for() {
+        let mut session = net(4).session(vec![train(300)]);
+        session.go_to(usize::MAX);
+        let shown = lines(&session, PLAIN, (20, 6));
+        let words: Vec<&str> = shown
+            .iter()
+            .filter_map(|line| line.get(line.char_indices().nth(9)?.0..))
+            .collect();
+        assert_eq!(words[..3], ["y₁", "ŷ₁", "right"], "{shown:?}");
+        with_view(&session, PLAIN, |view| {
+            assert_eq!(title(view), "Picture, sample 1");
+            assert_eq!(least(view), 4);
+        });
+    }
+
+    #[test]
+    fn the_cursor_stands_on_a_square() {
+        let mut session = net(4).at(vec![1, 0], Operation::Sample);
+        while session
+            .cursor()
+            .is_none_or(|place| place.group != Group::Picture)
+        {
+            session.apply(Command::Numbers);
+        }
+        session.apply(Command::Down);
+        session.apply(Command::Right);
+        let buf = drawn(&session, PLAIN, (8, 4), draw);
+        for position in buf.area.positions() {
+            let is_lit = buf[position].modifier.contains(Modifier::REVERSED);
+            let is_cursor = position.y == 1 && (2..4).contains(&position.x);
+            assert_eq!(is_lit, is_cursor, "{position}");
+        }
+    }
+}

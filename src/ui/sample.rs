@@ -1,0 +1,104 @@
+//! The sample that a panel for one sample shows: of a walk the cursor's, else the first of the data set with what the
+//! network makes of it now.
+
+use super::view::View;
+use crate::engine::{Activation, Pass};
+use crate::trace::{Cell, Symbol, notation};
+
+/// A sample with its target and its prediction.
+pub(super) struct Sample {
+    /// Its number in the data set, from 1.
+    pub number: usize,
+    /// Its features.
+    pub x: Vec<f64>,
+    /// Its targets.
+    pub y: Vec<f64>,
+    /// The outputs, once they are known.
+    pub outputs: Option<Vec<f64>>,
+    /// Its column in the batch of a walk.
+    column: Option<usize>,
+}
+
+impl Sample {
+    /// The sample of the step.
+    pub(super) fn of(view: &View) -> Self {
+        let step = view.step;
+        let (last, column) = (step.last(), view.column());
+        let from = |symbol: Symbol, row: usize| {
+            let value = step.get(symbol, false)?;
+            Some(value.column(column).iter().skip(row).copied().collect())
+        };
+        if let Some(&number) = step.shown_samples().get(column)
+            && let (Some(x), Some(y)) = (from(Symbol::Output(0), 1), from(Symbol::Target, 0))
+        {
+            return Self {
+                number,
+                x,
+                y,
+                outputs: from(Symbol::Output(last), 0),
+                column: Some(column),
+            };
+        }
+        let (network, data) = (step.network(), &step.spec().data);
+        let mut pass = Pass::new(network, 1);
+        pass.load(data, &[0]);
+        pass.feedforward(network);
+        Self {
+            number: 1,
+            x: data.x.row(0).to_vec(),
+            y: data.y.row(0).to_vec(),
+            outputs: Some(pass.x(last).column(0).to_vec()),
+            column: None,
+        }
+    }
+
+    /// The cell of an output, where the cursor can be on it.
+    pub(super) fn output_cell(&self, view: &View, unit: usize) -> Option<Cell> {
+        let column = self.column?;
+        Some(Cell::new(Symbol::Output(view.step.last()), unit, column))
+    }
+
+    /// The cell of an input, where the cursor can be on it.
+    pub(super) fn input_cell(&self, input: usize) -> Option<Cell> {
+        Some(Cell::new(Symbol::Output(0), input + 1, self.column?))
+    }
+
+    /// Whether the prediction is right, once there is one that can be.
+    pub(super) fn is_right(&self, view: &View) -> Option<bool> {
+        let output = activation(view);
+        output.is_right(self.outputs.as_ref()?, &self.y)
+    }
+
+    /// The units of the class that the outputs speak for most, and of that of the targets; nothing where they are no
+    /// classes.
+    pub(super) fn classes(&self, view: &View) -> Option<(Option<usize>, usize)> {
+        if self.y.len() < 2 || activation(view) != Activation::Softmax {
+            return None;
+        }
+        let predicted = self.outputs.as_deref().and_then(largest);
+        Some((predicted, largest(&self.y)?))
+    }
+}
+
+/// The activation of the output layer.
+pub(super) fn activation(view: &View) -> Activation {
+    view.step.context().activation(view.step.last())
+}
+
+/// What an output unit stands for: its class, else its name.
+pub(super) fn class(view: &View, unit: usize) -> String {
+    let outputs = view.step.network().outputs();
+    let classes = &view.step.spec().data.classes;
+    let name = match classes.get(unit) {
+        // A single output stands for the second of two classes.
+        Some(class) if outputs == classes.len() => class.clone(),
+        _ if outputs == 1 => "ŷ".to_owned(),
+        _ => format!("ŷ{}", notation::index(unit + 1)),
+    };
+    view.theme.text(&name).into_owned()
+}
+
+/// The place of the largest value.
+pub(super) fn largest(values: &[f64]) -> Option<usize> {
+    (0..values.len()).max_by(|&a, &b| values[a].total_cmp(&values[b]).then(b.cmp(&a)))
+}
