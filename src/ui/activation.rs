@@ -432,7 +432,7 @@ z 0.046  φ 0.512  ψ 0.250
         assert_eq!(now.lines().next(), expected.lines().next());
         assert!(now.contains('●') && now.contains('○'), "{now}");
         with_view(&session, PLAIN, |view| {
-            assert_eq!(title(view), "φ and ψ of layer 2")
+            assert_eq!(title(view), "φ and ψ of layer 2");
         });
         let ascii = text(&drawn(&session, ASCII, (26, 5), draw));
         assert!(ascii.contains("phi\n") && ascii.contains("psi"), "{ascii}");
