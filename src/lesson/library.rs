@@ -265,7 +265,7 @@ mod tests {
         .unwrap();
         fs::write(
             folder.path().join("zoo.yml"),
-            text.replace("order: 30", "order: 1"),
+            text.replace("order: 140", "order: 1"),
         )
         .unwrap();
         fs::write(folder.path().join("broken.yaml"), "format: 1\n").unwrap();
