@@ -121,12 +121,12 @@ impl Probe {
     /// # Panics
     /// When there is no such input, as for the next two.
     pub fn class(&self, input: usize) -> Option<usize> {
-        self.class_of(self.outputs.row(input))
+        self.class_of(&self.outputs.row(input))
     }
 
     /// The class of a sample's targets, by the same rule.
     pub fn target_class(&self, input: usize) -> Option<usize> {
-        self.class_of(self.targets.row(input))
+        self.class_of(&self.targets.row(input))
     }
 
     /// Whether the prediction for a sample is right; `None` for a regressor.
@@ -137,7 +137,7 @@ impl Probe {
             .is_right_of(prediction.iter().copied(), target.iter().copied())
     }
 
-    fn class_of(&self, values: ArrayView1<f64>) -> Option<usize> {
+    fn class_of(&self, values: &ArrayView1<f64>) -> Option<usize> {
         let (low, high) = self.output.limits();
         let outputs = values.len();
         (0..self.classes()).find(|&class| {

@@ -70,7 +70,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
             if low.is_finite() { low } else { -reach },
             if high.is_finite() { high } else { reach },
         ),
-        names: ["z".into(), String::new()],
+        names: [name_of_sums(view, l).into(), String::new()],
     };
     let mut below = area;
     if area.height >= LEAST_WITH_VALUES {
@@ -90,17 +90,20 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
 
 /// What φ of the layer is applied to, `n_l × N`, once it is known.
 fn sums(view: &View, l: usize) -> Option<Array2<f64>> {
-    let layer = view.step.network().layers().get(l.checked_sub(1)?)?;
-    if layer.batch_norm {
-        // φ is applied to what normalisation has made of them.
-        return None;
+    view.step.get(view.step.context().sums(l), false)
+}
+
+/// What it is called.
+fn name_of_sums(view: &View, l: usize) -> &'static str {
+    match view.step.context().sums(l) {
+        Symbol::Scaled(_) => "v",
+        _ => "z",
     }
-    view.step.get(Symbol::Sum(l), false)
 }
 
 fn marks(view: &View, l: usize, z: &Array2<f64>) -> Vec<Mark> {
     let activation = view.step.context().activation(l);
-    let outputs = view.step.get(Symbol::Output(l), false);
+    let outputs = view.step.get(view.step.activated(l), false);
     let last = view.step.last();
     let at = view.cursor.map(|place| place.cell);
     // Of a softmax other samples have other curves.
@@ -117,7 +120,14 @@ fn marks(view: &View, l: usize, z: &Array2<f64>) -> Vec<Mark> {
             };
             let is_cursor = at.is_some_and(|cell| {
                 let row = match cell.symbol {
-                    Symbol::Sum(layer) if layer == l => cell.row + 1,
+                    Symbol::Sum(layer)
+                    | Symbol::Normalised(layer)
+                    | Symbol::Scaled(layer)
+                    | Symbol::Activated(layer)
+                        if layer == l =>
+                    {
+                        cell.row + 1
+                    }
                     Symbol::Output(layer) | Symbol::Slope(layer) | Symbol::Delta(layer)
                         if layer == l =>
                     {
@@ -208,13 +218,14 @@ fn draw_values(
         name.to_owned(),
     ];
     if let Some(mark) = mark {
+        let sum = name_of_sums(view, layer(view));
         let z = view.session.decimals().number(mark.z);
         let values = match mark.known {
             Some((x, psi)) => {
                 let [x, psi] = [x, psi].map(|value| view.session.decimals().number(value));
-                format!("z {z}  φ {x}  ψ {psi}")
+                format!("{sum} {z}  φ {x}  ψ {psi}")
             }
-            None => format!("z {z}"),
+            None => format!("{sum} {z}"),
         };
         let short = values.replace("  ", " ");
         forms.splice(0..0, [format!("{name}: {values}"), values, short]);
@@ -421,7 +432,7 @@ z 0.046  φ 0.512  ψ 0.250
         assert_eq!(now.lines().next(), expected.lines().next());
         assert!(now.contains('●') && now.contains('○'), "{now}");
         with_view(&session, PLAIN, |view| {
-            assert_eq!(title(view), "φ and ψ of layer 2")
+            assert_eq!(title(view), "φ and ψ of layer 2");
         });
         let ascii = text(&drawn(&session, ASCII, (26, 5), draw));
         assert!(ascii.contains("phi\n") && ascii.contains("psi"), "{ascii}");

@@ -92,7 +92,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
 fn rule(layers: &[Layer]) -> Vec<String> {
     let percent = SATURATION_MARGIN * 100.0;
     let has = |is: fn(&Layer) -> bool| layers.iter().any(is);
-    let limits = has(|layer| layer.is_bounded());
+    let limits = has(Layer::is_bounded);
     let relu = has(|layer| layer.activation == Activation::Relu);
     match (limits, relu) {
         (true, true) => vec![

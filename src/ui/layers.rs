@@ -76,12 +76,11 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
             height: 1,
             ..area
         };
-        match l {
-            Some(l) => columns.draw_layer(view, l, &sizes[l - 1], scale, line, buf),
-            None => {
-                let more = theme.pick("⋮", ":");
-                put(buf, line, line.x, row, more, theme.style(Role::Dim));
-            }
+        if let Some(l) = l {
+            columns.draw_layer(view, l, &sizes[l - 1], scale, line, buf);
+        } else {
+            let more = theme.pick("⋮", ":");
+            put(buf, line, line.x, row, more, theme.style(Role::Dim));
         }
         y = row + 1;
     }
@@ -226,16 +225,12 @@ impl Columns {
             .name(view, 0, Symbol::Delta(view.step.last()), 0)
             .width();
         let right = left + self.bar + 1 + self.number + 1;
-        for (x, forms) in [
-            (left, ["error δ", "δ"]),
-            (right, ["∇ of the weights into it", "∇ into it"]),
+        let beside = usize::from(area.width).saturating_sub(right);
+        for (x, room, forms) in [
+            (left, right - left - 1, ["error δ", "δ"]),
+            (right, beside, ["∇ of the weights into it", "∇ into it"]),
         ] {
-            let x = area.x + u16::try_from(x).unwrap_or(0);
-            let room = usize::from(area.right().saturating_sub(x)).min(if x == area.x {
-                0
-            } else {
-                usize::MAX
-            });
+            let x = area.x.saturating_add(u16::try_from(x).unwrap_or(u16::MAX));
             let forms = forms.map(|form| theme.text(form).into_owned());
             if let Some(text) = first_fitting(&forms, room) {
                 put(buf, area, x, area.y, text, theme.style(Role::Dim));
