@@ -331,6 +331,13 @@ pub const TABLE: &[Binding] = {
         ),
         row(
             LESSON,
+            &[Char('n')],
+            C::NumPy,
+            "shows the step as lines of NumPy too, or hides them",
+            hint(&[Char('n')], "NumPy", 6),
+        ),
+        row(
+            LESSON,
             &[Char('m')],
             C::Menu,
             "to the list of lessons",

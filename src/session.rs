@@ -72,6 +72,8 @@ pub enum Command {
     NextPanel,
     /// The one before it.
     BackPanel,
+    /// Shows the step as lines of NumPy, or hides them.
+    NumPy,
     /// What the keys do.
     Help,
     /// The list of lessons.
@@ -131,6 +133,8 @@ pub struct Session {
     help_scroll: usize,
     /// The second panel, where the learner has chosen it.
     panel: Option<Panel>,
+    /// Whether steps are shown as lines of NumPy too.
+    numpy: bool,
     /// Where to come back to from where a number was made.
     trail: Vec<Visit>,
     /// A line for the learner about the last command.
@@ -179,6 +183,7 @@ impl Session {
             scroll: (0, 0),
             help_scroll: 0,
             panel: None,
+            numpy: false,
             trail: Vec::new(),
             message: None,
         }
@@ -254,6 +259,11 @@ impl Session {
             }
             _ => true,
         }
+    }
+
+    /// Whether steps are shown as lines of NumPy too.
+    pub const fn shows_numpy(&self) -> bool {
+        self.numpy
     }
 
     /// The panels beside a step of the lesson, the most important one first: those that the lesson wants, else what
@@ -411,6 +421,13 @@ impl Session {
             Command::ScrollUp => self.scroll_to(self.scroll().saturating_sub(count)),
             Command::NextPanel | Command::BackPanel => {
                 self.choose_panel(command == Command::NextPanel, count);
+            }
+            Command::NumPy => {
+                self.numpy = !self.numpy;
+                if self.numpy && self.step().numpy().is_empty() {
+                    self.message =
+                        Some("Steps that compute something show their NumPy now.".into());
+                }
             }
             Command::Help => {
                 self.mode = if self.mode == Mode::Help {

@@ -708,6 +708,46 @@ fn every_step_at_200_by_60() {
     });
 }
 
+/// The step as NumPy is there, whole, at once or by scrolling; and so is the text.
+#[test]
+fn every_step_with_its_numpy() {
+    for (theme, size) in [(UNICODE, (80, 24)), (ASCII, (40, 12)), (UNICODE, (120, 40))] {
+        everywhere(0, |session| {
+            // With the cursor an explanation may have the place of the text.
+            if session.cursor().is_some() {
+                return;
+            }
+            let mut session = session.clone();
+            session.apply(Command::NumPy);
+            let buffer = rendered(&session, theme, size);
+            let screen = Screen::of(&buffer, theme);
+            screen.check_frame();
+            check_narration(&session, theme, size, &screen);
+            let most = ui::most_scroll(&session, &theme, buffer.area);
+            let mut seen = Vec::new();
+            for _ in 0..=most {
+                seen.extend(Screen::of(&rendered(&session, theme, size), theme).page());
+                session.apply(Command::ScrollDown);
+            }
+            let is_code = |line: &String| {
+                let line = line.trim_start();
+                line.starts_with(">>> ") || line.starts_with("... ")
+            };
+            let code: Vec<String> = seen.iter().filter(|line| is_code(line)).cloned().collect();
+            for line in session.step().numpy() {
+                let words = format!(">>> {line}");
+                assert!(
+                    words
+                        .split_whitespace()
+                        .all(|word| code.iter().any(|line| line.contains(word))),
+                    "{line} in {seen:#?}"
+                );
+            }
+            assert_eq!(code.is_empty(), session.step().numpy().is_empty());
+        });
+    }
+}
+
 #[test]
 fn every_step_at_odd_sizes() {
     for size in [(72, 15), (60, 60), (41, 31), (120, 40)] {

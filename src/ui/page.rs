@@ -31,7 +31,11 @@ const MARGIN: usize = 1;
 pub(super) struct Page<'a> {
     formula: Vec<Vec<(String, bool)>>,
     equation: Option<Equation>,
+    /// The step as lines of NumPy, below the formula; empty where they stand before the text instead.
+    code: Vec<String>,
     text: Vec<String>,
+    /// Lines of the text that are code.
+    text_code: usize,
     why: Vec<String>,
     /// Where the rows of each section begin and end, from the top of the area.
     equation_at: usize,
@@ -42,6 +46,16 @@ pub(super) struct Page<'a> {
     is_example: bool,
     /// The steps before this one, the last first, where there is room for more matrices.
     earlier: Vec<Earlier<'a>>,
+}
+
+/// Where the step stands as lines of NumPy.
+enum Code<'c> {
+    /// Nowhere.
+    None,
+    /// Below the formula.
+    Below(&'c [String]),
+    /// Before the text, with which it scrolls.
+    Scrolling(&'c [String]),
 }
 
 /// A step before the one that the page is about.
@@ -56,8 +70,38 @@ struct Earlier<'a> {
 impl<'a> Page<'a> {
     /// Finds the place of everything in so many columns and rows.
     pub(super) fn fit(view: &View<'a>, width: usize, height: usize) -> Self {
+        let plain = Self::fit_code(view, width, height, &Code::None);
+        if !view.session.shows_numpy() {
+            return plain;
+        }
+        let code = code_lines(view, width);
+        if code.is_empty() {
+            return plain;
+        }
+        let below = Self::fit_code(view, width, height, &Code::Below(&code));
+        let rows = |page: &Self| page.equation.as_ref().map_or(0, |equation| equation.height);
+        let is_whole = below.most_scroll() == 0 && !below.is_text_hidden() && !below.is_partial();
+        if is_whole && rows(&below) == rows(&plain) {
+            return below;
+        }
+        // Where there is no room for it, it scrolls with the text.
+        Self::fit_code(view, width, height, &Code::Scrolling(&code))
+    }
+
+    fn fit_code(view: &View<'a>, width: usize, height: usize, code: &Code) -> Self {
         let formula = formula_lines(view, width);
-        let text = text_lines(view, width);
+        let mut text = text_lines(view, width);
+        let below = match code {
+            Code::Below(lines) => lines.to_vec(),
+            Code::None | Code::Scrolling(_) => Vec::new(),
+        };
+        let text_code = match code {
+            Code::Scrolling(lines) => {
+                text.splice(0..0, lines.iter().cloned());
+                lines.len()
+            }
+            Code::None | Code::Below(_) => 0,
+        };
         let is_low = height < LOW;
         let most_why = if is_low { 2 } else { height / 3 };
         let why = view
@@ -68,7 +112,7 @@ impl<'a> Page<'a> {
         let why_rows = if why.is_empty() { 0 } else { why.len() + 1 };
         let above = height.saturating_sub(why_rows);
         let air = usize::from(height >= 14);
-        let equation_at = (formula.len() + air).min(above);
+        let equation_at = (formula.len() + below.len() + air).min(above);
         let least = match (is_low, why.is_empty()) {
             (false, _) => LEAST_TEXT.min(text.len()),
             (true, true) => SHORTEST_TEXT.min(text.len()),
@@ -88,7 +132,9 @@ impl<'a> Page<'a> {
             why_at: above,
             formula,
             equation,
+            code: below,
             text,
+            text_code,
             why,
             equation_at,
             text_at,
@@ -202,6 +248,9 @@ impl<'a> Page<'a> {
                 .saturating_add(u16::try_from(count).unwrap_or(u16::MAX))
         };
         draw_formula(view, &self.formula, area, row(0), buf);
+        for (i, line) in self.code.iter().enumerate() {
+            draw_code(view, line, area, row(self.formula.len() + i), buf);
+        }
         if let Some(equation) = &self.equation {
             let place = equation_place(area, row(self.equation_at), row(self.text_at));
             equation.draw(view, place, buf);
@@ -250,8 +299,13 @@ impl<'a> Page<'a> {
             left
         };
         let style = view.theme.style(Role::Text);
-        for (y, line) in (top..).zip(self.text.iter().skip(scroll).take(shown)) {
-            put(buf, area, area.x, y, line, style);
+        let lines = self.text.iter().enumerate().skip(scroll).take(shown);
+        for (y, (i, line)) in (top..).zip(lines) {
+            if i < self.text_code {
+                draw_code(view, line, area, y, buf);
+            } else {
+                put(buf, area, area.x, y, line, style);
+            }
         }
         if (cut || scroll > 0) && self.text_rows > 0 {
             let hidden = left.saturating_sub(shown);
@@ -292,6 +346,34 @@ fn draw_formula(
             x = put(buf, area, x, y, text, view.theme.style(role));
         }
     }
+}
+
+/// What stands before a line of code, and before what is broken off from one.
+const PROMPTS: [&str; 2] = [">>> ", "... "];
+
+/// The step as lines of NumPy, broken at spaces.
+fn code_lines(view: &View, width: usize) -> Vec<String> {
+    let [first, more] = PROMPTS;
+    let room = width.saturating_sub(first.len());
+    let mut lines = Vec::new();
+    for line in view.step.numpy() {
+        let line = view.theme.text(&line);
+        let indent = " ".repeat(line.len() - line.trim_start().len());
+        let parts = wrapped(&line, room.saturating_sub(indent.len() + 4));
+        for (i, part) in parts.into_iter().enumerate() {
+            let prompt = if i == 0 { first } else { more };
+            let deeper = if i == 0 { "" } else { "    " };
+            lines.push(format!("{prompt}{indent}{deeper}{part}"));
+        }
+    }
+    lines
+}
+
+/// A line of code; the prompt says that it is one.
+fn draw_code(view: &View, line: &str, area: Rect, y: u16, buf: &mut Buffer) {
+    let (prompt, code) = line.split_at(PROMPTS[0].len());
+    let x = put(buf, area, area.x, y, prompt, view.theme.style(Role::Dim));
+    put(buf, area, x, y, code, view.theme.style(Role::Title));
 }
 
 /// The rows from `top` to `end`, with the margins that an equation may use.
@@ -520,6 +602,44 @@ mod tests {
         assert_eq!(lines[6].trim(), "z₁⁽¹⁾ = 0.400·1 + 0.700·0 − 0.200·1");
         assert_eq!(lines[7].trim(), "= 0.200");
         assert_eq!(most_scroll(&session, 36, 8), 0);
+    }
+
+    #[test]
+    fn code_stands_below_the_formula_or_scrolls_with_the_text() {
+        let mut session = Net::grounded().at(vec![0], Operation::OutputError);
+        session.apply(Command::NumPy);
+        let buf = drawn(&session, PLAIN, (50, 20), page);
+        let shown = text(&buf);
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(lines[0], " δ⁽²⁾ = ŷ − y");
+        assert_eq!(lines[1], " >>> delta2 = x2 - y");
+        let is_bold = |x: u16| {
+            buf[(x, 1)]
+                .modifier
+                .contains(ratatui::style::Modifier::BOLD)
+        };
+        assert!(is_bold(5) && !is_bold(1), "the code and not the prompt");
+        // It stays while one walks, and the next key hides it.
+        session.apply(Command::Back);
+        assert!(text(&drawn(&session, PLAIN, (50, 20), page)).contains(">>> J = "));
+        session.apply(Command::NumPy);
+        assert!(!text(&drawn(&session, PLAIN, (50, 20), page)).contains(">>>"));
+        // With hardly any room it comes before the text, and a long line is broken.
+        session.apply(Command::NumPy);
+        let size = (38, 8);
+        let most = most_scroll(&session, 36, 8);
+        assert!(most > 0);
+        let mut seen = String::new();
+        for _ in 0..=most {
+            seen += &text(&drawn(&session, PLAIN, size, page));
+            session.apply(Command::ScrollDown);
+        }
+        assert!(
+            seen.contains(">>> J = ") && seen.contains("...     "),
+            "{seen}"
+        );
+        let ascii = text(&drawn(&session, ASCII, (50, 20), page));
+        assert!(ascii.is_ascii());
     }
 
     #[test]

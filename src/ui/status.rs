@@ -297,7 +297,11 @@ mod tests {
         for (width, expected) in [
             (
                 100,
-                " ←→ step  ↑↓ phase  e E epoch  Tab numbers  . , decimals  v panel  m menu  ? keys  q quit",
+                " ←→ step  ↑↓ phase  e E epoch  Tab numbers  . , decimals  v panel  n NumPy  m menu  ? keys  q quit",
+            ),
+            (
+                90,
+                " ←→ step  ↑↓ phase  e E epoch  Tab numbers  v panel  n NumPy  m menu  ? keys  q quit",
             ),
             (
                 80,
