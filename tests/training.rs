@@ -356,7 +356,7 @@ fn a_text_can_name_the_losses_of_both_sets() {
 
     // Where there is no such set the name has no value.
     let wrong = lesson(CURVE, |lesson| {
-        lesson.scenes = vec![scene(Action::Say(text))]
+        lesson.scenes = vec![scene(Action::Say(text))];
     });
     let error = Trace::compile(Arc::new(wrong)).unwrap_err().to_string();
     assert!(error.contains("has no value yet"), "{error}");
