@@ -7,6 +7,7 @@ mod args;
 mod export;
 mod lesson;
 mod library;
+mod new;
 mod plain;
 mod screen;
 mod train;
@@ -23,7 +24,7 @@ use clap::{CommandFactory as _, Parser as _};
 use crate::check::{self, Misfit, Report};
 use crate::export::text::Look;
 use crate::export::{json, text};
-use crate::lesson::{LessonError, Library};
+use crate::lesson::{LessonError, Library, json_schema};
 use crate::terminal::{self, Capabilities, ColorDepth, TerminalError};
 use crate::trace::{CompileError, Decimals, Trace};
 
@@ -177,6 +178,14 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             let lesson = library.open(&name)?;
             train::run(&lesson, epochs, network.as_deref(), format, out)
         }
+        Some(Command::New { name, output }) => new::run(
+            &name,
+            output.as_deref(),
+            args.lessons.as_deref(),
+            &look(false),
+            out,
+        ),
+        Some(Command::Schema) => Ok(out.write_all(json_schema().as_bytes())?),
         Some(Command::Completions { shell }) => {
             // The generator panics where writing fails, and memory does not.
             let mut script = Vec::new();

@@ -25,6 +25,7 @@ pub mod limits;
 mod nearest;
 mod network;
 mod panels;
+mod schema;
 mod script;
 mod steps;
 mod text;
@@ -33,6 +34,7 @@ mod yaml;
 pub use course::TOPICS;
 pub use error::LessonError;
 pub use library::Library;
+pub use schema::json_schema;
 
 use error::{Checked, Problem};
 use fields::{Fields, line, list, whole};
@@ -45,29 +47,7 @@ pub const LESSON_FORMAT: &str = include_str!("lesson/format.md");
 pub const FORMAT_VERSION: usize = 1;
 
 /// The keys of a lesson.
-const LESSON_KEYS: &[&str] = &[
-    "format",
-    "title",
-    "summary",
-    "order",
-    "part",
-    "needs",
-    "topics",
-    "network",
-    "networks",
-    "loss",
-    "learning_rate",
-    "batch",
-    "l2",
-    "shuffle",
-    "dropout_seed",
-    "panels",
-    "data",
-    "dataset",
-    "scale",
-    "held_out",
-    "script",
-];
+const LESSON_KEYS: &[&str] = &schema::LESSON.names::<{ schema::LESSON.len() }>();
 
 /// A checked lesson. Nothing in it can fail any more but the training itself and values that a text names
 /// before they are computed.

@@ -425,7 +425,8 @@ impl Session {
             Command::NumPy => {
                 self.numpy = !self.numpy;
                 if self.numpy && self.step().numpy().is_empty() {
-                    self.message = Some("Steps that compute something show their NumPy now.".into());
+                    self.message =
+                        Some("Steps that compute something show their NumPy now.".into());
                 }
             }
             Command::Help => {

@@ -19,6 +19,8 @@ use serde_json::Value;
 
 /// Two networks, every kind of scene.
 const COURSE: &str = "tests/lessons/course.yaml";
+/// Every way to say what the data are.
+const DATA: &str = "tests/lessons/data.yaml";
 /// The grounded example, without a script.
 const HOMEWORK: &str = "tests/lessons/homework.yaml";
 
@@ -558,6 +560,46 @@ fn training_gives_the_bits_of_the_lesson() {
     let text = printed(&["train", &path, "--epochs", "300"]);
     assert!(text.contains(&format!("loss: {loss:.6}")), "{text}");
     assert!(text.contains("samples per second"), "{text}");
+}
+
+/// Samples that are held out are measured, and are not learnt from.
+#[test]
+fn training_measures_what_is_held_out() {
+    let outcome = |network: &str, format: &str| {
+        let args = ["train", DATA, "--epochs", "20", "--network", network];
+        printed(&[&args[..], &["--format", format]].concat())
+    };
+    let trained: Value = serde_json::from_str(&outcome("species", "json")).unwrap();
+    assert_eq!(
+        (&trained["data_set"], &trained["samples"]),
+        (&112.into(), &2240.into())
+    );
+    assert_eq!(trained["held_out"]["samples"], 38);
+    // Twenty steps from nowhere: better than the ln 3 of a guess, on both sides.
+    let loss = trained["held_out"]["loss"].as_f64().unwrap();
+    assert!(loss < 1.05 && (loss - trained["loss"].as_f64().unwrap()).abs() > 1e-6);
+    assert!(trained["held_out"]["right"].as_u64().unwrap() <= 38);
+    let text = outcome("species", "text");
+    assert!(
+        text.contains(&format!("held-out loss: {loss:.6}\n")),
+        "{text}"
+    );
+    assert!(
+        text.contains("held-out right: ") && text.contains(" of 38\n"),
+        "{text}"
+    );
+    // A set of its own may be larger than what is learnt from.
+    let trained: Value = serde_json::from_str(&outcome("fall", "json")).unwrap();
+    assert_eq!(
+        (&trained["data_set"], &trained["held_out"]["samples"]),
+        (&6.into(), &21.into())
+    );
+    assert_eq!(trained["held_out"]["right"], Value::Null);
+    assert!(outcome("fall", "text").ends_with("held-out right: not asked of a regressor\n"));
+    let (_folder, path) = lesson(XOR);
+    let none = printed(&["train", &path, "--epochs", "3", "--format", "json"]);
+    let none: Value = serde_json::from_str(&none).unwrap();
+    assert_eq!(none["held_out"], Value::Null);
 }
 
 #[test]

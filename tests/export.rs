@@ -4,14 +4,18 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "common/cures.rs"]
+mod cures;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use cures::{CURED, SHORT, SIGNS};
 use nn_tutor::export::{latex, markdown, numpy};
-use nn_tutor::lesson::{Lesson, Library};
+use nn_tutor::lesson::{Lesson, Library, Source};
 use nn_tutor::trace::{Symbol, Trace};
 
 /// Every lesson that comes with the program, and those of the tests.
@@ -27,8 +31,17 @@ fn lessons() -> Vec<(String, Trace)> {
             .join(file);
         (file.to_owned(), Lesson::load(&path).unwrap())
     });
-    shipped
+    let cures = [("cured", CURED), ("short", SHORT), ("signs", SIGNS)].map(|(name, text)| {
+        let source = Source {
+            name: name.into(),
+            text: text.into(),
+        };
+        (name.to_owned(), Lesson::parse(source).unwrap())
+    });
+    cures
+        .into_iter()
         .chain(files)
+        .chain(shipped)
         .map(|(name, lesson)| (name, Trace::compile(lesson.into()).unwrap()))
         .collect()
 }

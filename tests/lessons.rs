@@ -227,6 +227,188 @@ fn every_scene_is_read_as_written() {
     }
 }
 
+/// Values that are known without the program: of a file one has written, and of sets everybody knows.
+#[test]
+fn data_are_read_as_asked_for() {
+    let lesson = Lesson::load(Path::new("tests/lessons/data.yaml")).unwrap();
+    let spec = |name: &str| {
+        let mut networks = lesson.networks.iter();
+        networks.find(|spec| spec.name == name).unwrap()
+    };
+    let held_out = |name: &str| spec(name).held_out.as_deref().unwrap();
+
+    // Labels of three classes become columns in alphabetical order, for the held-out file too, which lacks one.
+    let labels = spec("labels");
+    assert_eq!(labels.data.classes, ["blue", "green", "red"]);
+    assert_eq!(labels.data.features, ["b", "a"]);
+    assert_eq!(
+        labels.data.y,
+        arr2(&[
+            [0., 0., 1.],
+            [1., 0., 0.],
+            [0., 0., 1.],
+            [0., 1., 0.],
+            [1., 0., 0.]
+        ])
+    );
+    assert_eq!(
+        held_out("labels").y,
+        arr2(&[[0., 0., 1.], [1., 0., 0.], [0., 0., 1.]])
+    );
+    // b is 1, −2, ¼, 0, 3: mean 0.45. The held-out 2 is moved as far.
+    let (b, mean) = ([1.0, -2.0, 0.25, 0.0, 3.0], 0.45);
+    let deviation = (b.iter().map(|b: &f64| (b - mean).powi(2)).sum::<f64>() / 5.0).sqrt();
+    for (row, b) in b.into_iter().enumerate() {
+        assert!((labels.data.x[[row, 0]] - (b - mean) / deviation).abs() < 1e-14);
+    }
+    assert!((held_out("labels").x[[0, 0]] - (2.0 - mean) / deviation).abs() < 1e-14);
+
+    // Chosen classes leave the green one out; a unit says which of two it is, in the order of the lesson.
+    let chosen = spec("chosen");
+    assert_eq!(chosen.data.classes, ["red", "blue"]);
+    assert_eq!(chosen.data.y, arr2(&[[0.], [1.], [0.], [1.]]));
+
+    // A quarter of five samples is one.
+    let numbers = spec("numbers");
+    assert_eq!((numbers.data.len(), held_out("numbers").len()), (4, 1));
+    for column in numbers.data.x.columns() {
+        let (low, high) = (
+            column.iter().copied().fold(f64::MAX, f64::min),
+            column.iter().copied().fold(f64::MIN, f64::max),
+        );
+        assert_eq!(
+            [low, high].map(f64::to_bits),
+            [0.0_f64, 1.0].map(f64::to_bits)
+        );
+    }
+
+    let species = spec("two-species");
+    assert_eq!(species.data.features, ["petal-width", "petal-length"]);
+    assert_eq!(species.data.classes, ["versicolor", "setosa"]);
+    assert_eq!(
+        (species.data.len(), held_out("two-species").len()),
+        (20, 100)
+    );
+    // The first setosa, whose petals are 0.2 by 1.4 cm, and the first versicolor, in both sets.
+    for set in [&*species.data, held_out("two-species")] {
+        assert_eq!(set.classes, ["versicolor", "setosa"]);
+        assert_eq!(
+            (set.x.row(0).to_vec(), set.y[[0, 0]]),
+            (vec![0.2, 1.4], 1.0)
+        );
+        assert_eq!(
+            (set.x.row(1).to_vec(), set.y[[1, 0]]),
+            (vec![1.4, 4.7], 0.0)
+        );
+    }
+    let digits = spec("digits");
+    assert_eq!((digits.data.len(), held_out("digits").len()), (60, 20));
+    assert_eq!(digits.data.classes, ["8", "3"]);
+    let circles: Vec<f64> = spec("circles").data.y.iter().copied().collect();
+    assert!(circles.contains(&1.0) && circles.contains(&-1.0) && !circles.contains(&0.0));
+    assert_eq!(spec("gate").data.y.row(0).to_vec(), [1.0, 0.0]);
+
+    // What is said twice is the same set twice.
+    let again = Lesson::load(Path::new("tests/lessons/data.yaml")).unwrap();
+    for (one, other) in lesson.networks.iter().zip(&again.networks) {
+        assert_eq!((&one.data, &one.held_out), (&other.data, &other.held_out));
+    }
+}
+
+/// Only a lesson of a folder has files beside it, and only those of the folder.
+#[test]
+fn a_csv_file_stands_in_the_folder_of_the_lesson() {
+    let text = "format: 1\ntitle: Own\nsummary: Own data.\nloss: mean-squared\n\
+                network: {inputs: 1, layers: [{units: 1, activation: linear}], init: {scheme: zeros}}\n\
+                data: {csv: own.csv, x: [a], y: [b]}\n";
+    let error = refused(text);
+    assert!(error.message().contains("in no folder"), "{error}");
+    assert_eq!((error.line(), error.column()), (Some(6), Some(13)));
+
+    let outer = tempfile::tempdir().unwrap();
+    let folder = outer.path().join("lessons");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("own.yaml"), text).unwrap();
+    fs::write(outer.path().join("own.csv"), "a,b\n1,2\n").unwrap();
+    let open = || Library::with_dir(&folder).unwrap().open("own");
+    let error = open().unwrap_err();
+    assert!(error.message().contains("there is no file"), "{error}");
+    #[cfg(unix)]
+    {
+        // Neither does a link lead out of it.
+        std::os::unix::fs::symlink(outer.path().join("own.csv"), folder.join("own.csv")).unwrap();
+        let error = open().unwrap_err();
+        assert!(error.message().contains("not in the folder"), "{error}");
+        fs::remove_file(folder.join("own.csv")).unwrap();
+    }
+    fs::write(folder.join("own.csv"), "\u{feff}a,b\r\n1,2\r\n3,4\r\n").unwrap();
+    assert_eq!(open().unwrap().networks[0].data.y, arr2(&[[2.0], [4.0]]));
+    // A mistake in it names the file and its line.
+    fs::write(folder.join("own.csv"), "a,b\n1,2\n3,four\n").unwrap();
+    let error = open().unwrap_err();
+    assert!(error.file().unwrap().ends_with("own.csv"), "{error}");
+    assert_eq!((error.line(), error.column()), (Some(3), Some(3)));
+}
+
+#[test]
+fn large_csv_files_are_refused_or_read_in_bounds() {
+    let folder = tempfile::tempdir().unwrap();
+    let head = "format: 1\ntitle: Own\nsummary: Own data.\nloss: mean-squared\n";
+    let network = "{inputs: 1, layers: [{units: 1, activation: linear}], init: {scheme: zeros}}";
+    let data = "data: {csv: own.csv, x: [a], y: [b]}";
+    let lesson = format!("{head}network: {network}\n{data}\nscript: [{{say: Hello.}}]\n");
+    let open = |csv: &str, lesson: &str| {
+        fs::write(folder.path().join("own.csv"), csv).unwrap();
+        let path = folder.path().join("own.yaml");
+        fs::write(&path, lesson).unwrap();
+        Lesson::load(&path)
+    };
+    let rows = |rows: usize| format!("a,b\n{}", "1,2\n".repeat(rows));
+    assert_eq!(
+        open(&rows(10_000), &lesson).unwrap().networks[0].data.len(),
+        10_000
+    );
+    let error = open(&rows(10_001), &lesson).unwrap_err();
+    assert!(error.message().contains("too many samples"), "{error}");
+    assert_eq!(error.line(), Some(10_002));
+    let error = open(&rows(600_000), &lesson).unwrap_err();
+    assert!(error.message().contains("too large"), "{error}");
+    let error = open(&format!("a,b{}\n", ",c".repeat(1_000)), &lesson).unwrap_err();
+    assert!(error.message().contains("too many columns"), "{error}");
+    assert_presentable(&error);
+    // A large table is kept once, and not for every network of a lesson anew without end.
+    let names: Vec<String> = (0..200).map(|i| format!("c{i}")).collect();
+    let wide = format!(
+        "{}\n{}",
+        names.join(","),
+        format!("{}1\n", "1,".repeat(199)).repeat(5_000)
+    );
+    let networks = (0..8).fold(String::new(), |networks, i| {
+        networks + &format!("  n{i}: {}\n", network.replace("inputs: 1", "inputs: 199"))
+    });
+    let lesson = format!(
+        "{head}networks:\n{networks}data: {{csv: own.csv, x: [{}], y: [c199]}}\nscript: [{{say: Hello.}}]\n",
+        names[..199].join(", ")
+    );
+    let error = open(&wide, &lesson).unwrap_err();
+    assert!(
+        error.message().contains("data sets of this lesson"),
+        "{error}"
+    );
+    let four = lesson.lines().filter(|line| {
+        !["n2", "n3", "n4", "n5", "n6", "n7"]
+            .iter()
+            .any(|n| line.trim().starts_with(n))
+    });
+    assert_eq!(
+        open(&wide, &four.collect::<Vec<_>>().join("\n"))
+            .unwrap()
+            .networks
+            .len(),
+        2
+    );
+}
+
 #[test]
 fn a_lesson_without_a_script_walks_one_epoch() {
     let text = GOOD.split("networks:").next().unwrap().to_owned()

@@ -5,10 +5,13 @@
 
 #[path = "common/arithmetic.rs"]
 mod arithmetic;
+#[path = "common/cures.rs"]
+mod cures;
 
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use cures::{CURED, SHORT, SIGNS};
 use nn_tutor::engine::{Network, Progress, Trainer};
 use nn_tutor::lesson::{Action, Lesson, Library, Source, Start};
 use nn_tutor::trace::{Cell, Decimals, Operation, Part, Shown, Symbol, Trace, What};
@@ -41,11 +44,21 @@ fn shipped() -> Vec<(String, Trace)> {
 /// The shipped lessons and those of this file: every activation, loss and kind of walk.
 fn all_traces() -> Vec<(String, Trace)> {
     let mut traces = shipped();
-    for (name, text) in [("deep", DEEP), ("squared", SQUARED), ("shares", SHARES)] {
+    for (name, text) in OWN {
         traces.push((name.into(), compiled(text)));
     }
     traces
 }
+
+/// The lessons of this file.
+const OWN: [(&str, &str); 6] = [
+    ("deep", DEEP),
+    ("squared", SQUARED),
+    ("shares", SHARES),
+    ("cured", CURED),
+    ("short", SHORT),
+    ("signs", SIGNS),
+];
 
 /// A batch of three through two hidden layers, with every differentiable φ, and a softmax.
 const DEEP: &str = "
@@ -234,6 +247,12 @@ fn every_explanation_adds_up() {
                                     checked += 1;
                                 }
                             }
+                            // What [1+] drops may have a value of its own, as that of a bias unit.
+                            Shown::Dropped if !operand.placeholder => {
+                                let (row, column) = (cell.row, cell.column);
+                                let value = operand.values[[row, column]];
+                                assert_eq!((row, why.value), (0, Some(value)), "{place}");
+                            }
                             Shown::Placeholder | Shown::Dropped => {
                                 assert_eq!(why.value, None, "{place}");
                                 assert!(why.remark.is_some(), "{place}");
@@ -256,8 +275,13 @@ fn everything_that_is_known_adds_up_at_every_step() {
         for index in 0..trace.len() {
             let step = trace.step(index);
             let last = step.last();
-            let mut symbols = vec![Symbol::Loss, Symbol::LossSlope];
+            let mut symbols = vec![Symbol::Loss, Symbol::LossSlope, Symbol::Penalty];
             for l in 0..=last {
+                symbols.extend([Symbol::Normalised(l), Symbol::Scaled(l), Symbol::Mean(l)]);
+                symbols.extend([Symbol::Variance(l), Symbol::Gamma(l), Symbol::Beta(l)]);
+                symbols.extend([Symbol::Scale(l), Symbol::ScaleGradient(l), Symbol::Mask(l)]);
+                symbols.extend([Symbol::Activated(l), Symbol::Arrived(l)]);
+                symbols.push(Symbol::ScaledDelta(l));
                 symbols.extend([Symbol::Output(l), Symbol::Sum(l), Symbol::Slope(l)]);
                 symbols.extend([Symbol::Delta(l), Symbol::PulledBack(l)]);
                 symbols.extend([Symbol::Weights(l), Symbol::Gradient(l)]);
@@ -291,7 +315,7 @@ fn everything_that_is_known_adds_up_at_every_step() {
 /// What an explanation lights up is on the screen, in the step that made the number.
 #[test]
 fn the_sources_of_a_number_stand_among_the_operands_of_the_step_that_made_it() {
-    for text in [DEEP, SQUARED, SHARES] {
+    for (_, text) in OWN {
         let trace = compiled(text);
         for index in 0..trace.len() {
             let step = trace.step(index);
@@ -324,7 +348,12 @@ fn the_sources_of_a_number_stand_among_the_operands_of_the_step_that_made_it() {
 
 #[test]
 fn numbers_lead_to_the_step_that_made_them() {
-    let trace = compiled(DEEP);
+    for (_, text) in OWN {
+        check_makers(&compiled(text));
+    }
+}
+
+fn check_makers(trace: &Trace) {
     for index in 0..trace.len() {
         let step = trace.step(index);
         let Some(operation) = step.operation() else {
@@ -335,8 +364,17 @@ fn numbers_lead_to_the_step_that_made_them() {
                 continue;
             };
             let Some(made) = trace.made_at(index, operand.symbol, operand.before) else {
+                let is_running = step.is_predicting()
+                    && matches!(operand.symbol, Symbol::Mean(_) | Symbol::Variance(_));
                 assert!(
-                    matches!(operand.symbol, Symbol::Weights(_)),
+                    is_running
+                        || matches!(
+                            operand.symbol,
+                            Symbol::Weights(_)
+                                | Symbol::Gamma(_)
+                                | Symbol::Beta(_)
+                                | Symbol::Scale(_)
+                        ),
                     "{:?} came from nowhere at {operation:?}",
                     operand.symbol
                 );
@@ -359,7 +397,12 @@ fn numbers_lead_to_the_step_that_made_them() {
 /// Walking an epoch and training it end in the same weights, to the bit.
 #[test]
 fn a_walked_epoch_and_a_trained_one_give_the_same_bits() {
-    let trace = compiled(DEEP);
+    for text in [DEEP, CURED] {
+        check_bits(&compiled(text));
+    }
+}
+
+fn check_bits(trace: &Trace) {
     let spec = &trace.lesson().networks[0];
     let Start::Init(init) = &spec.start else {
         panic!("the lesson draws its weights")
@@ -383,7 +426,7 @@ fn a_walked_epoch_and_a_trained_one_give_the_same_bits() {
 
 #[test]
 fn an_opened_epoch_leads_to_the_same_weights_as_before() {
-    for text in [DEEP, include_str!("../lessons/xor.yaml")] {
+    for text in [DEEP, CURED, include_str!("../lessons/xor.yaml")] {
         let trace = compiled(text);
         let stops: Vec<usize> = (0..trace.len())
             .filter(|&i| matches!(trace.step(i).what, What::Train { .. }))
@@ -486,7 +529,18 @@ fn a_training_that_overflows_is_an_error_of_the_lesson() {
 /// The loader's list of steps that a note may be pinned to is that of the walk.
 #[test]
 fn every_step_of_a_walk_can_have_a_note_and_shows_it() {
-    let plain = compiled(SQUARED);
+    let first = "  - walk: {sample: 1, chain_rule: true}\n";
+    check_notes(SQUARED, first, 18);
+    // Another order of the samples, for the walk of a single one.
+    let cured = CURED
+        .replace("  - walk: {}\n", first)
+        .replace("softmax", "logistic");
+    let cured = cured.replace("cross-entropy", "neg-log-loss");
+    check_notes(&cured, first, 64);
+}
+
+fn check_notes(text: &str, first: &str, count: usize) {
+    let plain = compiled(text);
     let mut notes = String::new();
     let mut names = Vec::new();
     for index in 0..plain.len() {
@@ -497,9 +551,9 @@ fn every_step_of_a_walk_can_have_a_note_and_shows_it() {
             names.push((index, name));
         }
     }
-    assert_eq!(names.len(), 18);
-    let text = SQUARED.replace(
-        "  - walk: {sample: 1, chain_rule: true}\n",
+    assert_eq!(names.len(), count);
+    let text = text.replace(
+        first,
         &format!("  - walk:\n      sample: 1\n      chain_rule: true\n      notes:\n{notes}"),
     );
     let noted = compiled(&text);
@@ -560,11 +614,58 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// The same with batch normalisation, dropout, skip connections, a penalty and shuffled samples.
+    #[test]
+    fn recorded_and_fast_are_the_same_bits_with_every_cure(
+        hidden in prop::collection::vec((prop::bool::ANY, prop::bool::ANY, 0_usize..3), 1..4),
+        seeds in (0_u64..1000, 0_u64..1000, 0_u64..1000),
+        batch in 1_usize..5,
+        penalised in prop::bool::ANY,
+    ) {
+        let mut layers: Vec<String> = hidden
+            .iter()
+            .map(|(norm, skip, dropout)| {
+                let follows = match (skip, dropout) {
+                    (true, _) => ", skip: true".to_owned(),
+                    (false, share) => format!(", dropout: 0.{}", 3 * share),
+                };
+                format!("{{units: 2, activation: tanh, batch_norm: {norm}{follows}}}")
+            })
+            .collect();
+        layers.push("{units: 1, activation: logistic}".into());
+        let (weights, order, masks) = seeds;
+        let text = format!(
+            "format: 1\ntitle: T\nsummary: S\nnetwork:\n  inputs: 2\n  layers: [{}]\n  \
+             init: {{scheme: xavier, seed: {weights}}}\nloss: neg-log-loss\nlearning_rate: 0.7\n\
+             batch: {batch}\nshuffle: {order}\ndropout_seed: {masks}\nl2: {}\ndataset: xor\n\
+             script: [walk: {{}}, walk: {{}}]\n",
+            layers.join(", "),
+            if penalised { 0.03 } else { 0.0 },
+        );
+        let trace = compiled(&text);
+        let spec = &trace.lesson().networks[0];
+        let Start::Init(init) = &spec.start else { unreachable!() };
+        let weights = init.weights(2, &spec.layers);
+        let mut network = Network::new(2, spec.layers.clone(), weights).unwrap();
+        let mut trainer = Trainer::new(&network, &spec.data, &spec.method());
+        let mut progress = Progress::default();
+        trainer.epoch(&mut network, &spec.data, &mut progress);
+        trainer.epoch(&mut network, &spec.data, &mut progress);
+        let end = trace.step(trace.len() - 1);
+        prop_assert_eq!(end.network(), &network);
+        prop_assert_eq!(end.updates(), progress.updates);
+    }
+}
+
 /// The jumps of the keys, against what the steps themselves say of phases and epochs.
 #[test]
 fn jumps_lead_to_the_starts_of_phases_and_epochs() {
     let mut traces = shipped();
     traces.push(("deep".into(), compiled(DEEP)));
+    traces.push(("cured".into(), compiled(CURED)));
     let (opened, _) = traces
         .iter()
         .find_map(|(_, trace)| (0..trace.len()).find_map(|index| trace.open_epoch(index)))
@@ -573,7 +674,9 @@ fn jumps_lead_to_the_starts_of_phases_and_epochs() {
     for (name, trace) in traces {
         let begins_phase = |index: &usize| {
             let step = trace.step(*index);
-            match (step.what, index.checked_sub(1).map(|i| trace.step(i).what)) {
+            let before = index.checked_sub(1).map(|i| trace.step(i));
+            let before = before.filter(|before| before.scene() == step.scene());
+            match (step.what, before.map(|before| before.what)) {
                 (What::Operation(_), _) => step.place_in_phase().unwrap().0 == 1,
                 (What::Train { epoch, .. }, Some(What::Train { epoch: before, .. })) => {
                     epoch <= before

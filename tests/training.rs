@@ -405,7 +405,7 @@ fn shuffled_epochs_are_walked_in_their_order_with_the_bits_of_training() {
 fn a_trace_tells_the_held_out_loss_and_why_a_training_has_ended() {
     let trace = watched(|training| training.patience = Some(3));
     let mut out = Vec::new();
-    json::write(&trace, &mut out).unwrap();
+    json::write(&trace, 0..trace.len(), &mut out).unwrap();
     let lines: Vec<serde_json::Value> = String::from_utf8(out)
         .unwrap()
         .lines()
@@ -431,7 +431,7 @@ fn a_trace_tells_the_held_out_loss_and_why_a_training_has_ended() {
         lesson.scenes[0] = scene(Action::Train(training));
     });
     let mut out = Vec::new();
-    json::write(&trace, &mut out).unwrap();
+    json::write(&trace, 0..trace.len(), &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();
     let training = text.lines().nth(trace.len() - 2).unwrap();
     let line: serde_json::Value = serde_json::from_str(training).unwrap();

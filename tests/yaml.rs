@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ndarray::Array2;
-use nn_tutor::engine::{DataSet, Scheme};
+use nn_tutor::engine::{DataSet, Family, Named, Scheme, Stream, Targets};
 use nn_tutor::lesson::{
     Action, Batch, Goal, Lesson, NetworkSpec, Panel, Selection, Source, Start, Text, TextPiece,
     Walk,
@@ -87,6 +87,42 @@ fn a_difference_would_be_seen() {
         ("gradient_below: 1e-3", "gradient_below: 1e-4"),
         ("until: no-mistake", "until: all-right"),
         ("{alpha}", "{rho}"),
+    ] {
+        let other = text.replacen(from, to, 1);
+        assert_ne!(other, text, "{from} is not in the lesson");
+        let value: Value = serde_yaml::from_str(&other).unwrap();
+        let seen = std::panic::catch_unwind(|| assert_same(&lesson, &value));
+        assert!(seen.is_err(), "{from} for {to} was not seen");
+    }
+}
+
+/// The same for a lesson about data.
+#[test]
+fn a_difference_of_data_would_be_seen() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons/data.yaml");
+    let lesson = Lesson::load(&file).unwrap();
+    let text = fs::read_to_string(file).unwrap();
+    for (from, to) in [
+        ("samples: 9,", "samples: 10,"),
+        ("noise: 0.05", "noise: 0.06"),
+        ("seed: 3", "seed: 2"),
+        ("classes: [-1, 1]", "classes: [0, 1]"),
+        ("[petal-width, petal-length]", "[petal-length, petal-width]"),
+        ("[versicolor, setosa]", "[setosa, versicolor]"),
+        ("samples: 20", "samples: 21"),
+        ("[8, 3]", "[3, 8]"),
+        ("x: [b, a]", "x: [a, b]"),
+        ("classes: [red, blue]", "classes: [blue, red]"),
+        ("y: [c, b]", "y: [b, c]"),
+        ("{x: [7], y: [1]}", "{x: [7], y: [0]}"),
+        ("name: xor", "name: and"),
+        ("scale: unit", "scale: standard"),
+        ("share: 0.25", "share: 0.5"),
+        ("seed: 4", "seed: 5"),
+        (
+            "held_out: {dataset: free-fall}",
+            "held_out: {dataset: square}",
+        ),
     ] {
         let other = text.replacen(from, to, 1);
         assert_ne!(other, text, "{from} is not in the lesson");
@@ -224,19 +260,273 @@ fn assert_same_network(found: &NetworkSpec, network: &Value, root: &Value) {
         .iter()
         .any(|key| network.get(key).is_some());
     let holder = if own { network } else { root };
-    if let Some(name) = holder.get("dataset") {
-        assert_eq!(*found.data, DataSet::named(name.as_str().unwrap()).unwrap());
-    } else {
-        let samples = items(holder.get("data"));
-        let side = |key: &str| {
-            samples
-                .iter()
-                .map(|sample| &sample[key])
-                .collect::<Vec<_>>()
-        };
-        assert_same_numbers(&found.data.x, &side("x"));
-        assert_same_numbers(&found.data.y, &side("y"));
+    let outputs = found.layers.last().unwrap().units;
+    let all = given_set(holder, outputs, None);
+    let (mut training, mut held_out) = match setting("held_out") {
+        None => (all, None),
+        Some(part) if part.get("share").is_some() => {
+            let (kept, part) = parted(&all, part);
+            (kept, Some(part))
+        }
+        Some(own) => {
+            let classes = all.classes.clone();
+            (all, Some(given_set(own, outputs, Some(&classes))))
+        }
+    };
+    let scale = setting("scale").map_or("none", |scale| scale.as_str().unwrap());
+    for (i, (shift, size)) in sizes(&training.x, scale).into_iter().enumerate() {
+        let held_out = held_out.iter_mut().flat_map(|set| &mut set.x);
+        for row in training.x.iter_mut().chain(held_out) {
+            row[i] = (row[i] - shift) / size;
+        }
     }
+    assert_same_set(&found.data, &training);
+    assert_eq!(found.held_out.is_some(), held_out.is_some());
+    if let (Some(found), Some(set)) = (&found.held_out, &held_out) {
+        assert_same_set(found, set);
+    }
+}
+
+/// A data set, row by row.
+struct Set {
+    x: Vec<Vec<f64>>,
+    y: Vec<Vec<f64>>,
+    classes: Vec<String>,
+}
+
+fn assert_same_set(found: &DataSet, set: &Set) {
+    for (found, rows) in [(&found.x, &set.x), (&found.y, &set.y)] {
+        assert_eq!(found.nrows(), rows.len());
+        for (found, row) in found.rows().into_iter().zip(rows) {
+            let found: Vec<u64> = found.iter().map(|value| value.to_bits()).collect();
+            let row: Vec<u64> = row.iter().map(|value| value.to_bits()).collect();
+            assert_eq!(found, row);
+        }
+    }
+    assert_eq!(found.classes, set.classes);
+}
+
+/// What `data` or `dataset` says; with the classes of the samples that are learnt from, where these are held out.
+fn given_set(holder: &Value, outputs: usize, of: Option<&[String]>) -> Set {
+    let Some(named) = holder.get("dataset") else {
+        let data = &holder["data"];
+        if data.get("csv").is_some() {
+            return table(data, outputs, of);
+        }
+        let side = |key: &str| -> Vec<Vec<f64>> {
+            let rows = items(Some(data)).iter();
+            rows.map(|sample| items(sample.get(key)).iter().map(number).collect())
+                .collect()
+        };
+        return Set {
+            x: side("x"),
+            y: side("y"),
+            classes: Vec::new(),
+        };
+    };
+    let name = named.get("name").unwrap_or(named).as_str().unwrap();
+    let set = Named::from_name(name).unwrap();
+    let mut drawing = set.drawing();
+    let samples = named.get("samples").map(whole);
+    if set.family() != Family::Measured {
+        drawing.samples = samples.unwrap_or(drawing.samples);
+        drawing.noise = named.get("noise").map_or(drawing.noise, number);
+        drawing.seed = named.get("seed").map_or(0, |seed| seed.as_u64().unwrap());
+    }
+    let drawn = set.draw(&drawing);
+    let rows = |matrix: &Array2<f64>| -> Vec<Vec<f64>> {
+        matrix.rows().into_iter().map(|row| row.to_vec()).collect()
+    };
+    let mut x = rows(&drawn.x);
+    let labels = match &drawn.targets {
+        Targets::Numbers(y) => {
+            return Set {
+                x,
+                y: rows(y),
+                classes: Vec::new(),
+            };
+        }
+        Targets::Classes { labels, .. } => labels.clone(),
+    };
+    let chosen = named.get("classes").map(|classes| items(Some(classes)));
+    let values = match chosen {
+        Some(values) if set.family() != Family::Measured => {
+            [number(&values[0]), number(&values[1])]
+        }
+        _ => [0.0, 1.0],
+    };
+    let mut names: Vec<String> = labels.iter().map(ToString::to_string).collect();
+    let mut classes = vec!["0".to_owned(), "1".to_owned()];
+    if set.family() == Family::Measured {
+        names = labels
+            .iter()
+            .map(|&label| set.classes()[label].to_owned())
+            .collect();
+        classes = match chosen {
+            Some(chosen) => chosen.iter().map(written).collect(),
+            None => set.classes().iter().map(ToString::to_string).collect(),
+        };
+    }
+    let kept: Vec<usize> = (0..x.len())
+        .filter(|&i| classes.contains(&names[i]))
+        .take(samples.unwrap_or(x.len()))
+        .collect();
+    if let Some(features) = named.get("features") {
+        let place = |name: &Value| {
+            set.features()
+                .iter()
+                .position(|f| *f == written(name))
+                .unwrap()
+        };
+        let places: Vec<usize> = items(Some(features)).iter().map(place).collect();
+        for row in &mut x {
+            *row = places.iter().map(|&place| row[place]).collect();
+        }
+    }
+    let classes = of
+        .filter(|of| !of.is_empty())
+        .map_or(classes, <[String]>::to_vec);
+    let y = kept
+        .iter()
+        .map(|&i| targets(&classes, &names[i], outputs, values))
+        .collect();
+    Set {
+        x: kept.iter().map(|&i| x[i].clone()).collect(),
+        y,
+        classes: if set.family() == Family::Measured {
+            classes
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+/// The targets of a sample of a class.
+fn targets(classes: &[String], class: &str, outputs: usize, [low, high]: [f64; 2]) -> Vec<f64> {
+    let place = classes.iter().position(|name| name == class).unwrap();
+    match outputs {
+        1 => vec![[low, high][place]],
+        _ => (0..outputs)
+            .map(|i| if i == place { high } else { low })
+            .collect(),
+    }
+}
+
+/// A CSV file, read one letter at a time.
+fn table(data: &Value, outputs: usize, of: Option<&[String]>) -> Set {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons");
+    let text = fs::read_to_string(folder.join(data["csv"].as_str().unwrap())).unwrap();
+    let mut rows = vec![vec![String::new()]];
+    let mut is_quoted = false;
+    for c in text.chars() {
+        match c {
+            '"' => is_quoted = !is_quoted,
+            ',' if !is_quoted => rows.last_mut().unwrap().push(String::new()),
+            '\n' => rows.push(vec![String::new()]),
+            c => rows.last_mut().unwrap().last_mut().unwrap().push(c),
+        }
+    }
+    rows.retain(|row| row.len() > 1);
+    let header: Vec<String> = rows
+        .remove(0)
+        .iter()
+        .map(|cell| cell.trim().to_owned())
+        .collect();
+    let side = |key: &str| -> Vec<Vec<String>> {
+        let column = |name: &Value| {
+            header
+                .iter()
+                .position(|cell| *cell == written(name))
+                .unwrap()
+        };
+        let columns: Vec<usize> = items(data.get(key)).iter().map(column).collect();
+        let cells = |row: &Vec<String>| columns.iter().map(|&i| row[i].trim().to_owned()).collect();
+        rows.iter().map(cells).collect()
+    };
+    let numbers = |rows: &[Vec<String>]| -> Vec<Vec<f64>> {
+        let parse = |row: &Vec<String>| row.iter().map(|cell| cell.parse().unwrap()).collect();
+        rows.iter().map(parse).collect()
+    };
+    let (x, y) = (numbers(&side("x")), side("y"));
+    if y[0].len() > 1 || y[0][0].parse::<f64>().is_ok() {
+        return Set {
+            x,
+            y: numbers(&y),
+            classes: Vec::new(),
+        };
+    }
+    let mut classes: Vec<String> = y.iter().map(|row| row[0].clone()).collect();
+    classes.sort();
+    classes.dedup();
+    if let Some(chosen) = data.get("classes") {
+        classes = items(Some(chosen)).iter().map(written).collect();
+    }
+    let classes = of
+        .filter(|of| !of.is_empty())
+        .map_or(classes, <[String]>::to_vec);
+    let kept = x
+        .into_iter()
+        .zip(y)
+        .filter(|(_, y)| classes.contains(&y[0]));
+    let (x, y) = kept
+        .map(|(x, y)| (x, targets(&classes, &y[0], outputs, [0.0, 1.0])))
+        .unzip();
+    Set { x, y, classes }
+}
+
+/// What is learnt from and what is held out.
+fn parted(all: &Set, part: &Value) -> (Set, Set) {
+    let n = all.x.len();
+    let mut order: Vec<usize> = (0..n).collect();
+    Stream::new(part.get("seed").map_or(0, |seed| seed.as_u64().unwrap())).shuffle(&mut order);
+    // Half a sample more counts as one.
+    let wanted = number(&part["share"]) * n as f64 + 0.5;
+    let held = (1..n)
+        .rev()
+        .find(|&held| held as f64 <= wanted)
+        .unwrap_or(1);
+    let side = |wanted: bool| {
+        let of = |rows: &[Vec<f64>]| -> Vec<Vec<f64>> {
+            (0..n)
+                .filter(|i| order[..held].contains(i) == wanted)
+                .map(|i| rows[i].clone())
+                .collect()
+        };
+        Set {
+            x: of(&all.x),
+            y: of(&all.y),
+            classes: all.classes.clone(),
+        }
+    };
+    (side(false), side(true))
+}
+
+/// Shift and size of every input.
+fn sizes(x: &[Vec<f64>], scale: &str) -> Vec<(f64, f64)> {
+    let n = x.len() as f64;
+    (0..x[0].len())
+        .map(|i| {
+            let column = || x.iter().map(move |row| row[i]);
+            let low = column().fold(f64::MAX, f64::min);
+            let high = column().fold(f64::MIN, f64::max);
+            match scale {
+                "none" => (0.0, 1.0),
+                _ if low >= high => (low, 1.0),
+                "standard" => {
+                    let mean = column().sum::<f64>() / n;
+                    let squares: f64 = column().map(|x| (x - mean) * (x - mean)).sum();
+                    (mean, (squares / n).sqrt())
+                }
+                _ => (low, high - low),
+            }
+        })
+        .collect()
+}
+
+fn written(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.as_u64().unwrap().to_string(), str::to_owned)
 }
 
 fn assert_same_action(found: &Action, given: &Value, what: &str) {

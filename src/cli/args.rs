@@ -130,10 +130,12 @@ pub(super) enum Command {
     /// Train a lesson's network without a screen
     #[command(
         long_about = "Train a network of a lesson from its initial weights, without a screen, as fast as it goes; \
-                      then print the loss over the data set, how many samples are right, and samples per second.\n\n\
+                      then print the loss over the data set, how many samples are right, the same of the samples \
+                      that are held out, and samples per second.\n\n\
                       As JSON it is one object. Keys: network, epochs, samples (all that were trained on: epochs \
                       times the data set), seconds (the training loop alone), samples_per_second, loss, right (null \
-                      for a regressor), data_set (its samples).",
+                      for a regressor), data_set (its samples), held_out (samples, loss and right of those that \
+                      are held out; null without).",
         after_help = "Examples:
   nn-tutor train xor --epochs 5000
   nn-tutor train homework.yaml --epochs 100 --format json"
@@ -152,6 +154,35 @@ pub(super) enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Write a lesson to start from
+    #[command(
+        long_about = "Write a lesson to start from: NAME.yaml, a small lesson with a comment at everything that can be \
+                      changed. It can be walked at once. A file that is there is never overwritten.",
+        after_help = "Examples:
+  nn-tutor new homework                 writes homework.yaml
+  nn-tutor new homework -o lessons      writes lessons/homework.yaml
+  nn-tutor new homework -o week-3.yaml"
+    )]
+    New {
+        /// Letters, digits, - and _; also its title
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// The file to write, or the folder to write it to; if left out, that of --lessons, or this one
+        #[arg(short, long, value_name = "PATH")]
+        output: Option<PathBuf>,
+    },
+    /// Print the lesson format as JSON Schema, for editors
+    #[command(
+        long_about = "Print the lesson format as JSON Schema (draft 2020-12), so that an editor completes keys, shows \
+                      what they mean and marks mistakes while a lesson is written.\n\nEditors with the YAML language \
+                      server (VS Code, Neovim, Helix, Emacs and others) read it where the first line of a lesson \
+                      says so:\n\n  # yaml-language-server: $schema=lesson.schema.json\n\nWhat depends on the whole \
+                      lesson, such as shapes, only `nn-tutor check` tells.",
+        after_help = "Examples:
+  nn-tutor schema > lesson.schema.json
+  nn-tutor schema | jq '.properties.script'"
+    )]
+    Schema,
     /// Print a script that completes commands in your shell
     #[command(after_help = "Examples:
   nn-tutor completions bash >> ~/.bash_completion

@@ -33,6 +33,16 @@ struct Outcome<'a> {
     right: Option<usize>,
     /// Samples in the data set.
     data_set: usize,
+    /// The same of the samples that are held out; null where there are none.
+    held_out: Option<HeldOut>,
+}
+
+/// How good a network is on samples it has not learnt from.
+#[derive(Serialize)]
+struct HeldOut {
+    samples: usize,
+    loss: f64,
+    right: Option<usize>,
 }
 
 /// Trains a network of the lesson from its initial weights and prints what came of it.
@@ -48,7 +58,7 @@ pub(super) fn run(
     let bar = progress(epochs);
     let trained = train(lesson, spec, epochs, &bar);
     bar.finish_and_clear();
-    let (taken, evaluation) = trained?;
+    let (taken, evaluation, held_out) = trained?;
     let samples = epochs.saturating_mul(spec.data.len());
     // A clock may be too coarse to see so little.
     let seconds = taken.as_secs_f64().max(1e-9);
@@ -61,6 +71,7 @@ pub(super) fn run(
         loss: evaluation.loss,
         right: evaluation.right,
         data_set: spec.data.len(),
+        held_out,
     };
     match format {
         Format::Json => {
@@ -90,15 +101,29 @@ fn write_text(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
         // Never more than a count can hold; fractions of a sample tell nothing.
         indicatif::HumanFloatCount(outcome.samples_per_second.round())
     )?;
-    // Small losses are what training is for: digits that tell them apart.
-    if outcome.loss == 0.0 || outcome.loss >= 1e-3 {
-        writeln!(out, "loss: {:.6}", outcome.loss)?;
-    } else {
-        writeln!(out, "loss: {:.5e}", outcome.loss)?;
+    writeln!(out, "loss: {}", loss(outcome.loss))?;
+    writeln!(out, "right: {}", right(outcome.right, outcome.data_set))?;
+    if let Some(held_out) = &outcome.held_out {
+        writeln!(out, "held-out loss: {}", loss(held_out.loss))?;
+        let right = right(held_out.right, held_out.samples);
+        writeln!(out, "held-out right: {right}")?;
     }
-    match outcome.right {
-        Some(right) => writeln!(out, "right: {right} of {}", outcome.data_set),
-        None => writeln!(out, "right: not asked of a regressor"),
+    Ok(())
+}
+
+/// Small losses are what training is for: digits that tell them apart.
+fn loss(loss: f64) -> String {
+    if loss == 0.0 || loss >= 1e-3 {
+        format!("{loss:.6}")
+    } else {
+        format!("{loss:.5e}")
+    }
+}
+
+fn right(right: Option<usize>, samples: usize) -> String {
+    match right {
+        Some(right) => format!("{right} of {samples}"),
+        None => "not asked of a regressor".to_owned(),
     }
 }
 
@@ -153,7 +178,7 @@ fn train(
     spec: &NetworkSpec,
     epochs: usize,
     bar: &ProgressBar,
-) -> Result<(Duration, Evaluation), LessonError> {
+) -> Result<(Duration, Evaluation, Option<HeldOut>), LessonError> {
     let mut network = first_network(lesson, spec)?;
     let mut trainer = Trainer::new(&network, &spec.data, &spec.method());
     let mut progress = Progress::default();
@@ -176,7 +201,7 @@ fn train(
                 return Err(diverged(lesson, spec));
             }
             if is_end {
-                return Ok((taken, evaluation));
+                return Ok((taken, evaluation, held_out(spec, &network)));
             }
             bar.set_position(done as u64);
             bar.set_message(format!("loss {:.4}", evaluation.loss));
@@ -190,6 +215,17 @@ fn train(
             stretch = (stretch / 2).max(1);
         }
     }
+}
+
+fn held_out(spec: &NetworkSpec, network: &Network) -> Option<HeldOut> {
+    let data = spec.held_out.as_deref()?;
+    let mut trainer = Trainer::new(network, data, &spec.method());
+    let evaluation = trainer.evaluate(network, data, spec.loss);
+    Some(HeldOut {
+        samples: data.len(),
+        loss: evaluation.loss,
+        right: evaluation.right,
+    })
 }
 
 fn is_finite(network: &Network) -> bool {

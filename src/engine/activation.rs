@@ -142,7 +142,6 @@ impl Activation {
 
     /// The slopes ψ of these outputs and the errors δ: ψ times what comes from behind, be it ∂J/∂ŷ or the
     /// error pulled back.
-    #[inline]
     pub(super) fn errors(
         self,
         outputs: &[f64],

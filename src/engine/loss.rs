@@ -85,12 +85,12 @@ impl Loss {
     /// What one output unit adds to the loss of one sample, from its prediction.
     ///
     /// A logarithm of 0 is taken as that of the smallest normal number, −708.4, so that the result is finite.
-    /// [`sample`](Self::sample) is better where the weighted sums are known.
+    /// [`sample`](Self::sample) is better where the weighted sums are known, and for the perceptron rule it alone tells
+    /// the loss: without z only whether the unit is wrong can be said, as |ŷ − y|.
     pub fn value(self, prediction: f64, target: f64) -> f64 {
         let log = |share: f64| numeric::ln(share.max(f64::MIN_POSITIVE));
         match self {
             Self::MeanSquared => (prediction - target) * (prediction - target),
-            // Without z only whether it is wrong can be told.
             Self::Perceptron => (prediction - target).abs(),
             // Subtracted from 0 so that no loss shows as −0.
             Self::NegLogLoss => {
@@ -103,12 +103,12 @@ impl Loss {
     /// ∂J/∂ŷ of one output unit for one sample, without the 1/N of a batch.
     ///
     /// Mean-squared 2(ŷ − y); neg-log-loss −y/ŷ + (1 − y)/(1 − ŷ); cross-entropy −y/ŷ. A divisor of 0 is
-    /// taken as the smallest normal number, so that the result is finite.
+    /// taken as the smallest normal number, so that the result is finite. In the perceptron rule, whose ŷ jumps and has
+    /// no slope by z, it is ∂J/∂z = ŷ − y instead.
     pub fn slope(self, prediction: f64, target: f64) -> f64 {
         let over = |y: f64, share: f64| y / share.max(f64::MIN_POSITIVE);
         match self {
             Self::MeanSquared => 2.0 * (prediction - target),
-            // Of the weighted sum, ŷ being taken as fixed: see `Perceptron`.
             Self::Perceptron => prediction - target,
             Self::NegLogLoss => over(1.0 - target, 1.0 - prediction) - over(target, prediction),
             Self::CrossEntropy => 0.0 - over(target, prediction),

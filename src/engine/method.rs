@@ -43,7 +43,8 @@ impl Method {
     }
 
     /// The 0-based numbers of all samples in the order of an epoch, which is counted from 0. An order depends on
-    /// nothing but the seed, the epoch and the number of samples.
+    /// nothing but the seed, the epoch and the number of samples: it is [shuffled](Stream::shuffle) by the seed's
+    /// stream of the epoch's number.
     pub fn order(&self, epoch: usize, samples: usize) -> Vec<usize> {
         let mut order = vec![0; samples];
         self.fill_order(epoch, &mut order);

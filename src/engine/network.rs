@@ -160,8 +160,9 @@ impl Network {
     /// A network of these layers and matrices.
     ///
     /// # Errors
-    /// When there is no layer, a layer has no units, a matrix is missing or has the wrong shape, or a hidden
-    /// layer is a softmax.
+    /// When there is no layer, a layer has no units, a matrix is missing or has the wrong shape, a hidden layer is
+    /// a softmax, or a layer has batch normalisation, dropout or a skip connection that it cannot have
+    /// ([`Layer`]).
     pub fn new(
         inputs: usize,
         layers: Vec<Layer>,

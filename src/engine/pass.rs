@@ -227,16 +227,11 @@ impl Pass {
             } else {
                 kernel::transposed_product(w, &from.x, &mut to.z, [to.units, from.rows(), n]);
             }
-            let outputs = &mut to.x[to.bias * n..];
-            let activation = layer.activation;
-            match &mut to.extras {
-                None => activation.phi_batch(&to.z, outputs, n),
-                Some(extras) => extras.forward(
-                    (l + 1, activation, network.norm(l + 1)),
-                    [&to.z, from.outputs(n)],
-                    outputs,
-                    (n, self.mode),
-                ),
+            if to.extras.is_some() {
+                to.forward_extras(from, network, l + 1, n, &self.mode);
+            } else {
+                let outputs = &mut to.x[to.bias * n..];
+                layer.activation.phi_batch(&to.z, outputs, n);
             }
         }
     }
@@ -281,9 +276,6 @@ impl Pass {
             let layer = &mut before[l];
             // Row 0, the bias unit's, keeps the placeholder 0 in ψ and δ.
             let bias = layer.bias * n;
-            let outputs = &layer.x[bias..];
-            let psi = &mut layer.psi[bias..];
-            let delta = &mut layer.delta[bias..];
             if let Some(next) = behind.first() {
                 let from = &next.delta[next.bias * n..];
                 if n == 1 {
@@ -292,19 +284,21 @@ impl Pass {
                     let shape = [layer.units + layer.bias, next.units, n];
                     kernel::product(network.slice(l), from, &mut layer.pulled, shape);
                 }
-                match &mut layer.extras {
-                    None => activation.errors(outputs, &layer.pulled[bias..], psi, delta),
-                    Some(extras) => extras.backward(
-                        (activation, network.norm(l)),
-                        [outputs, &layer.pulled],
-                        // Only asked for where the next layer has a skip connection, so it is hidden.
-                        &next.arrived()[next.bias * n..],
-                        [psi, delta],
-                        (n, self.mode),
-                    ),
+                if layer.extras.is_some() {
+                    layer.backward_extras(next, network, l, n, &self.mode);
+                    continue;
                 }
+                activation.errors(
+                    &layer.x[bias..],
+                    &layer.pulled[bias..],
+                    &mut layer.psi[bias..],
+                    &mut layer.delta[bias..],
+                );
                 continue;
             }
+            let outputs = &layer.x[bias..];
+            let psi = &mut layer.psi[bias..];
+            let delta = &mut layer.delta[bias..];
             let share = n as f64;
             let values = outputs.iter().zip(&self.targets);
             if loss.has_shortcut(activation) {

@@ -9,6 +9,7 @@ use super::error::{Checked, Problem};
 use super::fields::{Fields, number, whole, word, wrong};
 use super::limits::MAX_DATA_NUMBERS;
 use super::network::HIGHEST_SEED;
+use super::schema;
 use super::yaml::{Node, Value};
 use crate::engine::{DataSet, Layer, Loss};
 
@@ -20,7 +21,7 @@ pub(super) mod table;
 
 use found::Found;
 
-pub(crate) const HELD_OUT_KEYS: &[&str] = &["share", "seed", "data", "dataset"];
+pub(crate) const HELD_OUT_KEYS: &[&str] = &schema::HELD_OUT.names::<{ schema::HELD_OUT.len() }>();
 
 /// Where the files are that a lesson names, and how much of their data may still be kept.
 pub(crate) struct Sources<'p> {
@@ -186,7 +187,10 @@ fn samples<'a>(fields: &Fields<'a>, sources: &Sources<'_>) -> Checked<Option<Fou
 }
 
 fn held_out<'a>(node: &'a Node, sources: &Sources<'_>) -> Checked<HeldOut<'a>> {
-    let fields = Fields::of(node, "`held_out`", node.span, HELD_OUT_KEYS)?;
+    let fields = Fields::of(node, "`held_out`", node.span, HELD_OUT_KEYS).map_err(|problem| {
+        let is_map = matches!(node.value, Value::Map(_));
+        problem.help((!is_map).then(|| "write, for example, `{share: 0.3}`".to_owned()))
+    })?;
     for key in ["data", "dataset"] {
         fields.either("share", key)?;
         fields.either("seed", key)?;

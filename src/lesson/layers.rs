@@ -5,10 +5,11 @@ use super::error::{Checked, Problem};
 use super::fields::{Fields, flag, list, number, whole, word, wrong};
 use super::limits::{MAX_LAYERS, MAX_UNITS};
 use super::network::count;
+use super::schema;
 use super::yaml::Node;
 use crate::engine::{Activation, Layer};
 
-pub(crate) const LAYER_KEYS: &[&str] = &["units", "activation", "batch_norm", "dropout", "skip"];
+pub(crate) const LAYER_KEYS: &[&str] = &schema::LAYER.names::<{ schema::LAYER.len() }>();
 
 /// Layers 1, 2, … behind so many inputs.
 pub(crate) fn layers(node: &Node, inputs: usize) -> Checked<Vec<Layer>> {

@@ -9,29 +9,14 @@ use super::fields::{Fields, entries, list, number, whole, word, wrong};
 use super::layers::layers;
 use super::limits::{MAX_NAME, MAX_NETWORKS, MAX_SAMPLES, MAX_UNITS};
 use super::panels::{panels, suitable};
+use super::schema;
 use super::yaml::{Node, Value};
 use super::{Batch, NetworkSpec, Panel, Span, Start};
 use crate::engine::{Activation, Init, Layer, Loss, Scheme};
 
 /// The keys of a network.
-pub(crate) const NETWORK_KEYS: &[&str] = &[
-    "inputs",
-    "layers",
-    "weights",
-    "init",
-    "loss",
-    "learning_rate",
-    "batch",
-    "l2",
-    "shuffle",
-    "dropout_seed",
-    "panels",
-    "data",
-    "dataset",
-    "scale",
-    "held_out",
-];
-pub(crate) const INIT_KEYS: &[&str] = &["scheme", "low", "high", "seed"];
+pub(crate) const NETWORK_KEYS: &[&str] = &schema::NETWORK.names::<{ schema::NETWORK.len() }>();
+pub(crate) const INIT_KEYS: &[&str] = &schema::INIT.names::<{ schema::INIT.len() }>();
 pub(crate) const SCHEMES: &[&str] = &["uniform", "xavier", "he", "zeros"];
 
 /// ρ where a lesson does not say: that of the lecture's example.

@@ -22,6 +22,29 @@ impl Panel {
         }
     }
 
+    /// What it shows, in a line.
+    pub(crate) const fn about(self) -> &'static str {
+        match self {
+            Self::Network => "The network with its values.",
+            Self::Saturation => "How close each unit is to the limits of its φ.",
+            Self::Loss => "The loss curve, with that of the held-out samples.",
+            Self::Regions => {
+                "Decision regions, the samples, the line of each unit of layer 1. For 2 inputs."
+            }
+            Self::Fit => {
+                "The output over the input, the samples, what each hidden unit adds. For 1 input and 1 output."
+            }
+            Self::Activation => "φ and ψ of a layer, the weighted sums marked on them.",
+            Self::Layers => "The size of δ and ∇ in every layer.",
+            Self::Histogram => {
+                "How saturated the units of every layer are, over the whole data set."
+            }
+            Self::Outputs => "The outputs as bars, with their targets.",
+            Self::Picture => "The inputs as a picture. For a square number of inputs, 16 or more.",
+            Self::Batch => "The samples of the batch, their losses and the mean.",
+        }
+    }
+
     /// What a network must be for this panel; `None` where any will do.
     pub(crate) const fn wants(self) -> Option<&'static str> {
         match self {

@@ -7,6 +7,7 @@ use super::limits::{MAX_EPOCHS, MAX_SCENES, MAX_TRAINING_WORK, MAX_WALKED_CELLS}
 use super::nearest::{did_you_mean, nearest, one_of};
 use super::network::count;
 use super::panels::{self, suitable};
+use super::schema;
 use super::steps::{StepName, steps};
 use super::text::text;
 use super::yaml::{Node, Value};
@@ -14,21 +15,10 @@ use super::{Action, Goal, NetworkSpec, Note, Phase, Scene, Selection, Span, Trai
 use crate::engine::{Activation, Layer, Loss};
 
 pub(crate) const ACTIONS: &[&str] = &["say", "walk", "train"];
-pub(crate) const SCENE_KEYS: &[&str] = &["say", "network", "panels", "walk", "train"];
-pub(crate) const WALK_KEYS: &[&str] = &[
-    "network",
-    "sample",
-    "samples",
-    "batch",
-    "until",
-    "chain_rule",
-    "notes",
-    "panels",
-];
-pub(crate) const TRAIN_KEYS: &[&str] = &[
-    "network", "epochs", "until", "patience", "every", "say", "panels",
-];
-pub(crate) const UNTIL_KEYS: &[&str] = &["loss_below", "gradient_below"];
+pub(crate) const SCENE_KEYS: &[&str] = &schema::SCENE.names::<{ schema::SCENE.len() }>();
+pub(crate) const WALK_KEYS: &[&str] = &schema::WALK.names::<{ schema::WALK.len() }>();
+pub(crate) const TRAIN_KEYS: &[&str] = &schema::TRAIN.names::<{ schema::TRAIN.len() }>();
+pub(crate) const UNTIL_KEYS: &[&str] = &schema::UNTIL.names::<{ schema::UNTIL.len() }>();
 pub(crate) const UNTIL_WORDS: &[&str] = &["all-right", "no-mistake"];
 
 /// What the scenes are read against.
@@ -309,9 +299,10 @@ impl Stage<'_> {
         let spec = &self.networks[network];
         let at = fields.need("epochs", "500")?;
         let epochs = whole(at, "`epochs`", 1, MAX_EPOCHS)?;
-        let held_out = spec.held_out.as_ref().map_or(0, |held| held.len());
-        let samples = spec.data.len() + held_out;
         let per_sample = (spec.connections() + 16 * spec.last()) as u64;
+        // Those that are held out are evaluated after every epoch.
+        let held_out = spec.held_out.as_ref().map_or(0, |held_out| held_out.len());
+        let samples = spec.data.len() + held_out;
         let work = (epochs as u64)
             .saturating_mul(samples as u64)
             .saturating_mul(per_sample);

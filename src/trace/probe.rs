@@ -121,12 +121,12 @@ impl Probe {
     /// # Panics
     /// When there is no such input, as for the next two.
     pub fn class(&self, input: usize) -> Option<usize> {
-        self.class_of(self.outputs.row(input))
+        self.class_of(&self.outputs.row(input))
     }
 
     /// The class of a sample's targets, by the same rule.
     pub fn target_class(&self, input: usize) -> Option<usize> {
-        self.class_of(self.targets.row(input))
+        self.class_of(&self.targets.row(input))
     }
 
     /// Whether the prediction for a sample is right; `None` for a regressor.
@@ -137,7 +137,7 @@ impl Probe {
             .is_right_of(prediction.iter().copied(), target.iter().copied())
     }
 
-    fn class_of(&self, values: ArrayView1<f64>) -> Option<usize> {
+    fn class_of(&self, values: &ArrayView1<f64>) -> Option<usize> {
         let (low, high) = self.output.limits();
         let outputs = values.len();
         (0..self.classes()).find(|&class| {
@@ -151,5 +151,88 @@ impl Probe {
             let is_right = self.output.is_right_of(values.iter().copied(), targets);
             is_right == Some(true)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+    use crate::engine::{Layer, Loss, Method, Trainer};
+
+    fn network(output: Activation, weights: Array2<f64>) -> Network {
+        let units = weights.ncols();
+        Network::new(
+            weights.nrows() - 1,
+            vec![Layer::new(units, output)],
+            vec![weights],
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn a_probe_says_what_the_engine_says() {
+        let weights = array![[0.1, -0.2], [1.5, 0.3], [-0.7, 0.9]];
+        let network = network(Activation::Tanh, weights);
+        // More than go together.
+        let x = Array2::from_shape_fn((150, 2), |(i, j)| {
+            (i as f64 - 70.0) * (j as f64 + 0.5) / 50.0
+        });
+        let y = Array2::from_shape_fn((150, 2), |(i, j)| f64::from((i + j) % 3 == 0) - 0.5);
+        let data = DataSet::new(x, y).unwrap();
+        let probe = Probe::new(&network, &data);
+        assert_eq!(probe.len(), 150);
+        let mut pass = Pass::new(&network, 1);
+        for i in [0, 63, 64, 149] {
+            pass.load(&data, &[i]);
+            pass.feedforward(&network);
+            assert_eq!(probe.outputs().row(i), pass.x(1).column(0), "sample {i}");
+        }
+        let right = (0..150)
+            .filter(|i| probe.is_right(*i) == Some(true))
+            .count();
+        let method = Method::new(Loss::MeanSquared, 1.0, 1);
+        let whole =
+            Trainer::new(&network, &data, &method).evaluate(&network, &data, Loss::MeanSquared);
+        assert_eq!(Some(right), whole.right);
+    }
+
+    #[test]
+    fn classes_follow_the_rule_of_what_is_right() {
+        let classes = |output, weights: Array2<f64>, inputs: Array2<f64>| {
+            let network = network(output, weights);
+            let y = Array2::zeros((inputs.nrows(), network.outputs()));
+            let data = DataSet::new(inputs, y).unwrap();
+            let probe = Probe::new(&network, &data);
+            (0..probe.len()).map(|i| probe.class(i)).collect::<Vec<_>>()
+        };
+        let line = || array![[0.0], [1.0]];
+        let inputs = || array![[-2.0], [0.0], [2.0]];
+        let sides = [Some(0), None, Some(1)];
+        assert_eq!(classes(Activation::Logistic, line(), inputs()), sides);
+        assert_eq!(classes(Activation::Tanh, line(), inputs()), sides);
+        assert_eq!(
+            classes(Activation::Sign, line(), inputs()),
+            [Some(0), Some(0), Some(1)]
+        );
+        assert_eq!(classes(Activation::Linear, line(), inputs()), [None; 3]);
+        // The largest output of a softmax; of logistic units the only one above a half.
+        let three = || array![[0.0, -1.0, 0.5], [-1.0, 1.0, 0.0]];
+        assert_eq!(
+            classes(Activation::Softmax, three(), inputs()),
+            [Some(0), Some(2), Some(1)]
+        );
+        assert_eq!(
+            classes(Activation::Logistic, three(), array![[-0.4], [0.2], [0.4]]),
+            [None, Some(2), Some(2)]
+        );
+    }
+
+    #[test]
+    fn nothing_asked_is_nothing_said() {
+        let network = network(Activation::Logistic, array![[0.0], [1.0]]);
+        let data = DataSet::new(Array2::zeros((0, 1)), Array2::zeros((0, 1))).unwrap();
+        assert!(Probe::new(&network, &data).is_empty());
     }
 }

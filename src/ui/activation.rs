@@ -53,8 +53,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         .find(|mark| mark.is_cursor)
         .or_else(|| marks.first());
     if activation == Activation::Softmax && chosen.is_none() {
-        let text = "φ of a softmax is a function of all the weighted sums of its layer: its curve shows once they are \
-                    known. Of its own sum alone its slope ψ is ŷ(1 − ŷ).";
+        let text = "A softmax is a function of all z of its layer: its curve shows once they are known. ψ = ŷ(1 − ŷ).";
         paragraph(buf, area, text, theme.style(Role::Dim), *theme);
         return;
     }
@@ -71,7 +70,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
             if low.is_finite() { low } else { -reach },
             if high.is_finite() { high } else { reach },
         ),
-        names: ["z".into(), String::new()],
+        names: [name_of_sums(view, l).into(), String::new()],
     };
     let mut below = area;
     if area.height >= LEAST_WITH_VALUES {
@@ -85,22 +84,26 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         return;
     }
     draw_curves(view, &axes, &function, plot, buf);
+    draw_names(view, &axes, &function, &marks, plot, buf);
     draw_marks(view, &axes, &marks, activation, plot, buf);
 }
 
 /// What φ of the layer is applied to, `n_l × N`, once it is known.
 fn sums(view: &View, l: usize) -> Option<Array2<f64>> {
-    let layer = view.step.network().layers().get(l.checked_sub(1)?)?;
-    if layer.batch_norm {
-        // φ is applied to what normalisation has made of them.
-        return None;
+    view.step.get(view.step.context().sums(l), false)
+}
+
+/// What it is called.
+fn name_of_sums(view: &View, l: usize) -> &'static str {
+    match view.step.context().sums(l) {
+        Symbol::Scaled(_) => "v",
+        _ => "z",
     }
-    view.step.get(Symbol::Sum(l), false)
 }
 
 fn marks(view: &View, l: usize, z: &Array2<f64>) -> Vec<Mark> {
     let activation = view.step.context().activation(l);
-    let outputs = view.step.get(Symbol::Output(l), false);
+    let outputs = view.step.get(view.step.activated(l), false);
     let last = view.step.last();
     let at = view.cursor.map(|place| place.cell);
     // Of a softmax other samples have other curves.
@@ -117,7 +120,14 @@ fn marks(view: &View, l: usize, z: &Array2<f64>) -> Vec<Mark> {
             };
             let is_cursor = at.is_some_and(|cell| {
                 let row = match cell.symbol {
-                    Symbol::Sum(layer) if layer == l => cell.row + 1,
+                    Symbol::Sum(layer)
+                    | Symbol::Normalised(layer)
+                    | Symbol::Scaled(layer)
+                    | Symbol::Activated(layer)
+                        if layer == l =>
+                    {
+                        cell.row + 1
+                    }
                     Symbol::Output(layer) | Symbol::Slope(layer) | Symbol::Delta(layer)
                         if layer == l =>
                     {
@@ -196,7 +206,7 @@ fn draw_values(
     let name = function.activation.name();
     let slope = match function.activation {
         Activation::Logistic => "ψ is at most 0.25",
-        Activation::Softmax => "the other sums held fixed",
+        Activation::Softmax => "the other z fixed",
         Activation::Tanh => "ψ is at most 1",
         Activation::Relu => "ψ is 0 or 1",
         Activation::Linear => "ψ is 1",
@@ -208,13 +218,14 @@ fn draw_values(
         name.to_owned(),
     ];
     if let Some(mark) = mark {
+        let sum = name_of_sums(view, layer(view));
         let z = view.session.decimals().number(mark.z);
         let values = match mark.known {
             Some((x, psi)) => {
                 let [x, psi] = [x, psi].map(|value| view.session.decimals().number(value));
-                format!("z {z}  φ {x}  ψ {psi}")
+                format!("{sum} {z}  φ {x}  ψ {psi}")
             }
-            None => format!("z {z}"),
+            None => format!("{sum} {z}"),
         };
         let short = values.replace("  ", " ");
         forms.splice(0..0, [format!("{name}: {values}"), values, short]);
@@ -253,18 +264,29 @@ fn draw_curves(view: &View, axes: &Axes, function: &Function, plot: Rect, buf: &
     let outputs = values.iter().map(|&(phi, _)| axes.y.part_down(phi, rows));
     canvas.curve(outputs, jumps, &phi);
     canvas.render(buf);
+}
 
-    // The names stand on their curves: φ at the far end, ψ where it is farthest from φ.
-    let name = |text: &str| theme.text(text).into_owned();
-    let (phi, psi) = (name("φ"), name("ψ"));
+/// The names stand on their curves: φ at the far end, ψ where it is farthest from φ and no mark hides it.
+fn draw_names(
+    view: &View,
+    axes: &Axes,
+    function: &Function,
+    marks: &[Mark],
+    plot: Rect,
+    buf: &mut Buffer,
+) {
+    let theme = view.theme;
+    let [phi, psi] = ["φ", "ψ"].map(|name| theme.text(name).into_owned());
+    let width = |text: &str| i32::try_from(text.width()).unwrap_or(0);
     let cells = i32::from(plot.width);
     let row = |value: f64| {
         let row = axes.y.part_down(value, i32::from(plot.height))?;
-        Some(plot.y + u16::try_from(row).ok()?)
+        let y = plot.y + u16::try_from(row).ok()?;
+        Some(y).filter(|y| *y < plot.bottom())
     };
     let mut stand = |text: &str, column: i32, y: Option<u16>, role: Role| {
         let x = u16::try_from(column).ok().map(|column| plot.x + column);
-        if let Some((x, y)) = x.zip(y).filter(|&(_, y)| y < plot.bottom()) {
+        if let Some((x, y)) = x.zip(y) {
             let width = u16::try_from(text.width()).unwrap_or(0);
             for x in x..(x + width).min(plot.right()) {
                 buf[(x, y)].reset();
@@ -272,19 +294,33 @@ fn draw_curves(view: &View, axes: &Axes, function: &Function, plot: Rect, buf: &
             put(buf, plot, x, y, text, theme.style(role));
         }
     };
-    let width = |text: &str| i32::try_from(text.width()).unwrap_or(0);
-    let far = cells - width(&phi);
-    stand(&phi, far, row(function.at(axes.x.high).0), Role::Title);
-    let candidates = [2, 3, 1].map(|quarter| (cells - width(&psi)) * quarter / 4);
-    let best = candidates.into_iter().rev().max_by_key(|&column| {
-        let (phi, psi) = function.at(axes.x.at((f64::from(column) + 0.5) / f64::from(cells)));
-        let apart = row(phi).zip(row(psi)).map_or(0, |(a, b)| a.abs_diff(b));
-        // Where ψ is not 0 there is something to name.
-        (psi.abs() > 0.0, apart)
-    });
+    let far = row(function.at(axes.x.high).0);
+    stand(&phi, cells - width(&phi), far, Role::Title);
+    let taken: Vec<i32> = marks
+        .iter()
+        .filter_map(|mark| axes.x.part(mark.z, cells))
+        .collect();
+    let middle = |column: i32| {
+        let middle = f64::from(column) + f64::from(width(&psi)) / 2.0;
+        function.at(axes.x.at(middle / f64::from(cells.max(1))))
+    };
+    let is_free = |column: &i32| {
+        let own = *column - 1..*column + width(&psi) + 1;
+        !taken.iter().any(|taken| own.contains(taken))
+    };
+    let candidates = [4, 6, 3, 5, 2, 1].map(|eighth| (cells - width(&psi)) * eighth / 8);
+    let best = candidates
+        .into_iter()
+        .filter(is_free)
+        .rev()
+        .max_by_key(|&column| {
+            let (phi, psi) = middle(column);
+            let apart = row(phi).zip(row(psi)).map_or(0, |(a, b)| a.abs_diff(b));
+            // Where ψ is not all but 0 there is something to name, and where it is told from φ.
+            (psi > 0.02, apart.min(2))
+        });
     if let Some(column) = best {
-        let (_, slope) = function.at(axes.x.at((f64::from(column) + 0.5) / f64::from(cells)));
-        stand(&psi, column, row(slope), Role::Negative);
+        stand(&psi, column, row(middle(column).1), Role::Negative);
     }
 }
 
@@ -353,4 +389,156 @@ fn draw_marks(
 /// Whether the sum lies beyond the plot: the slope there is not on it.
 fn mark_is_outside(name: &str) -> bool {
     matches!(name, "<" | ">")
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::style::Modifier;
+
+    use super::super::fixture::{
+        ASCII, Net, PLAIN, check_sizes, drawn, go_to, text, train, with_view,
+    };
+    use super::*;
+    use crate::session::{Command, Session};
+    use crate::trace::{Cell, Operation};
+
+    fn shown(session: &Session, size: (u16, u16)) -> String {
+        text(&drawn(session, PLAIN, size, draw))
+    }
+
+    #[test]
+    fn sums_are_marked_at_the_axis_and_once_they_are_known_on_the_curves() {
+        let mut session = Net::grounded().at(vec![0], Operation::WeightedSum(2));
+        let expected = "\
+1┤              ⣀⠤⠒⠊⠉⠉⠉⠉⠉φ
+ │            ⡠⠊
+ │          ⡠⠊
+0┤⣀⣀⣀⣀⣀⣀⡠⠤⠖⠋⠁⠁●⠁⠂⠂⠄ψ⡀⡀⡀⡀⡀⡀
+ └−6──────────z──────────6
+";
+        assert_eq!(shown(&session, (26, 5)), expected);
+        assert!(shown(&session, (27, 7)).starts_with("logistic: z 0.046\n"));
+        go_to(&mut session, Operation::Activation(2));
+        let expected = "\
+z 0.046  φ 0.512  ψ 0.250
+1┤                ⣀⠤⠒⠒⠉⠉⠉φ
+ │             ⢀⠔⠊
+ │            ●⠎
+ │          ⢀⠎
+0┤⣀⣀⣀⣀⣀⣀⣀⠤⠖⠪⠁⠁○⠁⠂⠂⠄ψ⡀⡀⡀⡀⡀⡀⡀
+ └−6──────────z───────────6
+";
+        let now = shown(&session, (27, 7));
+        assert_eq!(now.lines().next(), expected.lines().next());
+        assert!(now.contains('●') && now.contains('○'), "{now}");
+        with_view(&session, PLAIN, |view| {
+            assert_eq!(title(view), "φ and ψ of layer 2");
+        });
+        let ascii = text(&drawn(&session, ASCII, (26, 5), draw));
+        assert!(ascii.contains("phi\n") && ascii.contains("psi"), "{ascii}");
+        check_sizes(&session, draw);
+    }
+
+    #[test]
+    fn the_layer_is_that_of_the_step() {
+        let mut session =
+            Net::xor().session(vec![super::super::fixture::walk(vec![0, 1]), train(1)]);
+        for (operation, layer) in [
+            (Operation::Sample, 2),
+            (Operation::WeightedSum(1), 1),
+            (Operation::Activation(1), 1),
+            (Operation::Loss, 2),
+            (Operation::PullBack(1), 1),
+            (Operation::Error(1), 1),
+            (Operation::Gradient(0), 2),
+        ] {
+            go_to(&mut session, operation);
+            let heading = with_view(&session, PLAIN, title);
+            assert_eq!(
+                heading,
+                format!("φ and ψ of layer {layer}"),
+                "{operation:?}"
+            );
+        }
+        session.go_to(usize::MAX);
+        assert!(shown(&session, (27, 7)).starts_with("logistic: ψ is at most 0.25\n"));
+    }
+
+    #[test]
+    fn units_are_told_apart_by_their_numbers_and_the_cursor_is_seen() {
+        let mut session = Net::grounded().at(vec![0], Operation::Activation(1));
+        let plain = shown(&session, (50, 14));
+        // z = 0.2 and 0.9: the second stands to the right of the first, and higher.
+        let place = |mark: char| {
+            plain
+                .lines()
+                .enumerate()
+                .skip(1)
+                .take(12)
+                .find_map(|(row, line)| {
+                    line.chars()
+                        .skip(2)
+                        .position(|c| c == mark)
+                        .map(|column| (row, column))
+                })
+        };
+        let (first, second) = (place('1').unwrap(), place('2').unwrap());
+        assert!(second.0 < first.0 && second.1 > first.1, "{plain}");
+        let wanted = Cell::new(Symbol::Output(1), 2, 0);
+        session.apply(Command::Numbers);
+        for _ in 0..9 {
+            if session.cursor().is_some_and(|place| place.cell != wanted) {
+                session.apply(Command::Down);
+            }
+        }
+        let buf = drawn(&session, PLAIN, (50, 14), draw);
+        let lit: Vec<_> = buf
+            .content
+            .iter()
+            .filter(|cell| cell.modifier.contains(Modifier::REVERSED))
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
+        assert_eq!(lit, ["2"]);
+        assert!(text(&buf).starts_with("logistic: z 0.900  φ 0.711  ψ 0.206\n"));
+    }
+
+    #[test]
+    fn a_softmax_is_drawn_with_the_other_sums_fixed() {
+        let mut session = Net::large().at(vec![0], Operation::Activation(2));
+        assert!(shown(&session, (27, 8)).starts_with("softmax: the other z fixed\n"));
+        with_view(&session, PLAIN, |view| {
+            let z = sums(view, 2).unwrap();
+            let x = view.step.get(Symbol::Output(2), false).unwrap();
+            let function = Function {
+                activation: Activation::Softmax,
+                column: Some(z.column(0).to_vec()),
+                unit: 3,
+            };
+            // Where its own sum is what it is, the curve goes through the output.
+            let (phi, psi) = function.at(z[[3, 0]]);
+            assert!((phi - x[[3, 0]]).abs() < 1e-15);
+            assert!((psi - phi * (1.0 - phi)).abs() < 1e-15);
+        });
+        go_to(&mut session, Operation::Sample);
+        assert!(shown(&session, (27, 8)).starts_with("A softmax is"));
+        check_sizes(&session, draw);
+    }
+
+    #[test]
+    fn far_sums_widen_the_plot_within_reason() {
+        let mark = |z| Mark {
+            unit: 0,
+            z,
+            known: None,
+            is_cursor: false,
+        };
+        for (z, expected) in [
+            (0.5, 6.0),
+            (-7.5, 8.0),
+            (900.0, 12.0),
+            (f64::INFINITY, 12.0),
+        ] {
+            assert!((reach(Activation::Logistic, &[mark(z)]) - expected).abs() < f64::EPSILON);
+        }
+    }
 }

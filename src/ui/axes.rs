@@ -16,6 +16,9 @@ const MARGIN: f64 = 0.15;
 /// Columns that a plot needs beside its labels.
 const LEAST_PLOT: usize = 8;
 
+/// A name of so many characters may make the column of the labels wider.
+const LEAST_NAME: usize = 3;
+
 /// Rows from which on there is a row for the horizontal axis.
 const LEAST_WITH_AXIS: u16 = 3;
 
@@ -56,7 +59,9 @@ impl Span {
         };
         let (low, high) = (low - apart, high + apart);
         let unit = unit(high - low);
-        Self::new((low / unit).floor() * unit, (high / unit).ceil() * unit)
+        // An end that is round but for its last digits stays.
+        let low = (low / unit + 1e-6).floor() * unit;
+        Self::new(low, (high / unit - 1e-6).ceil() * unit)
     }
 
     /// The value at a share of the way, from 0 to 1.
@@ -146,13 +151,14 @@ impl Axes {
         let [low, high] = self.y.labels(view);
         let bottom = area.bottom() - 1;
         let rows = area.height - 1;
-        let has_name = rows > 2;
         let side = [&low, &high]
             .into_iter()
             .map(|label| label.width())
-            .chain(has_name.then(|| names[1].width()))
             .max()
             .unwrap_or(0);
+        let name = names[1].width();
+        let has_name = rows > 2 && name <= side.max(LEAST_NAME);
+        let side = if has_name { side.max(name) } else { side };
         let side = if side + LEAST_PLOT > usize::from(area.width) {
             0
         } else {
@@ -254,7 +260,7 @@ mod tests {
         assert_eq!(shown, expected);
         let ascii = text(&drawn(&session, ASCII, (20, 5), draw));
         assert!(ascii.contains("x_2|####"), "{ascii}");
-        assert!(ascii.ends_with("+-0.2--x_1----1.2\n"), "{ascii}");
+        assert!(ascii.ends_with("+-0.2---x_1---1.2\n"), "{ascii}");
         // Where there is less room, the plot keeps it.
         assert_eq!(
             text(&drawn(&session, PLAIN, (8, 3), draw)),

@@ -21,7 +21,7 @@ pub(super) fn title(_: &View) -> String {
 const LEAST_WITH_LEGEND: u16 = 6;
 
 /// Cells for each curve from which on those of the hidden units are drawn.
-const CELLS_A_CURVE: usize = 18;
+const CELLS_A_CURVE: usize = 28;
 
 /// How far beyond targets and output the hidden units' curves may widen the plot, as a share of their span.
 const WIDEST: f64 = 0.75;
@@ -286,5 +286,117 @@ fn draw_samples(view: &View, axes: &Axes, plot: Rect, buf: &mut Buffer) {
             let mark = if is_met { met } else { missed };
             stand(axes.x.part(*x, width), row, mark, role);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+    use ratatui::style::Modifier;
+
+    use super::super::fixture::{
+        ASCII, Net, PLAIN, check_sizes, drawn, say, text, train, walk, with_view,
+    };
+    use super::*;
+    use crate::engine::{DataSet, Loss};
+    use crate::lesson::Start;
+
+    /// |x| as the sum of two ReLU units.
+    fn magnitude() -> Net {
+        Net {
+            inputs: 1,
+            layers: vec![(2, Activation::Relu), (1, Activation::Linear)],
+            start: Start::Weights(vec![
+                array![[0.0, 0.0], [1.0, -1.0]],
+                array![[0.0], [1.0], [1.0]],
+            ]),
+            loss: Loss::MeanSquared,
+            rate: 0.1,
+            data: DataSet::new(
+                array![[-1.0], [-0.5], [0.0], [0.5], [1.0]],
+                array![[1.0], [0.5], [0.0], [0.5], [0.2]],
+            )
+            .unwrap(),
+        }
+    }
+
+    #[test]
+    fn the_output_runs_through_the_samples_or_misses_them() {
+        let session = magnitude().session(vec![say()]);
+        let shown = text(&drawn(&session, PLAIN, (40, 9), draw));
+        let samples: String = shown
+            .lines()
+            .skip(1)
+            .flat_map(str::chars)
+            .filter(|c| "○●".contains(*c))
+            .collect();
+        // From the top down: the last sample lies below the output.
+        assert_eq!(samples.chars().filter(|c| *c == '●').count(), 4, "{shown}");
+        assert_eq!(samples.chars().filter(|c| *c == '○').count(), 1, "{shown}");
+        assert!(shown.starts_with("○ y  ● y = ŷ  ⠤⠤ ŷ  ₁₂ wⱼxⱼ"), "{shown}");
+        assert!(shown.contains("└−1.3"), "{shown}");
+        let ascii = text(&drawn(&session, ASCII, (40, 9), draw));
+        assert!(
+            ascii.starts_with("o y  @ y = y_hat  ** y_hat  12 w_jx_j"),
+            "{ascii}"
+        );
+        // The parts lie on the output or on 0: the right one is seen where the output goes up again.
+        assert!(ascii.contains('1') && ascii.contains('2'), "{ascii}");
+        with_view(&session, PLAIN, |view| {
+            let curves = Curves::ask(view, Rect::new(0, 0, 40, 8));
+            for (i, output) in curves.output.iter().enumerate() {
+                let sum = curves.parts[0][i] + curves.parts[1][i];
+                assert!((output - sum).abs() < 1e-12);
+                let x = curves.x.middle(i, curves.output.len());
+                assert!((output - x.abs()).abs() < 1e-12);
+            }
+        });
+        check_sizes(&session, draw);
+    }
+
+    #[test]
+    fn only_parts_that_sum_up_to_the_output_are_drawn() {
+        let net = Net {
+            layers: vec![(2, Activation::Relu), (1, Activation::Tanh)],
+            ..magnitude()
+        };
+        with_view(&net.session(vec![say()]), PLAIN, |view| {
+            assert!(Curves::ask(view, Rect::new(0, 0, 40, 8)).parts.is_empty());
+        });
+        with_view(&magnitude().session(vec![say()]), PLAIN, |view| {
+            assert!(Curves::ask(view, Rect::new(0, 0, 12, 4)).parts.is_empty());
+        });
+    }
+
+    #[test]
+    fn the_sample_of_the_walk_is_lit_and_held_out_ones_are_marked() {
+        let held_out = DataSet::new(array![[0.75], [3.0]], array![[0.1], [2.0]]).unwrap();
+        let session = magnitude().session_with(Some(held_out), vec![walk(vec![4])]);
+        let buf = drawn(&session, PLAIN, (40, 12), draw);
+        let lit: Vec<_> = buf
+            .content
+            .iter()
+            .filter(|cell| cell.modifier.contains(Modifier::UNDERLINED))
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
+        assert_eq!(lit, ["○"]);
+        let shown = text(&buf);
+        let marks = |line: &str| line.matches('+').count();
+        assert_eq!(
+            shown.lines().skip(1).map(marks).sum::<usize>(),
+            2,
+            "{shown}"
+        );
+        assert!(
+            shown.lines().next().unwrap().ends_with("+ held out"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn other_networks_are_said_to_be_so() {
+        let session = Net::xor().session(vec![train(1)]);
+        assert!(text(&drawn(&session, PLAIN, (26, 5), draw)).contains("one output"));
+        check_sizes(&session, draw);
     }
 }

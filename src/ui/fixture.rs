@@ -91,6 +91,11 @@ impl Net {
         self.session_of(actions, |_| {})
     }
 
+    /// The same with samples that it does not learn from.
+    pub(super) fn session_with(self, held_out: Option<DataSet>, actions: Vec<Action>) -> Session {
+        self.session_of(actions, |spec| spec.held_out = held_out.map(Arc::new))
+    }
+
     /// The same, with a change to what the lesson says of the network.
     pub(super) fn session_of(
         self,

@@ -21,6 +21,9 @@ pub(super) fn title(view: &View) -> String {
 /// The most bins of a layer.
 const MOST_BINS: usize = 40;
 
+/// Fewer than these say less than the values at their ends.
+const LEAST_BINS: usize = 5;
+
 /// Rows of the bars of a layer at most.
 const MOST_ROWS: usize = 6;
 
@@ -45,8 +48,9 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let (width, height) = (usize::from(area.width), usize::from(area.height));
     let last = view.step.last();
-    let columns = Columns::of(view, width);
-    let layers = count(view, columns.bins);
+    let ends = ends(view);
+    let columns = Columns::of(view, &ends, width);
+    let layers = count(view, &ends, columns.bins);
     // A row is left for what the shares mean, where every layer has one of its own.
     let has_rule = height > last;
     let rows = ((height - usize::from(has_rule)) / last).clamp(1, MOST_ROWS);
@@ -88,7 +92,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
 fn rule(layers: &[Layer]) -> Vec<String> {
     let percent = SATURATION_MARGIN * 100.0;
     let has = |is: fn(&Layer) -> bool| layers.iter().any(is);
-    let limits = has(|layer| layer.is_bounded());
+    let limits = has(Layer::is_bounded);
     let relu = has(|layer| layer.activation == Activation::Relu);
     match (limits, relu) {
         (true, true) => vec![
@@ -113,6 +117,23 @@ impl Layer {
         )
     }
 
+    /// Counts an output of one of its units.
+    fn add(&mut self, unit: usize, value: f64) {
+        self.outputs += 1;
+        self.saturated += usize::from(self.activation.is_saturated(value));
+        self.is_alive[unit] |= value > 0.0;
+        // Halves, so that nothing overflows.
+        let share = (value / 2.0 - self.low / 2.0) / (self.high / 2.0 - self.low / 2.0);
+        if share.is_nan() {
+            return;
+        }
+        let last = self.bins.len() - 1;
+        // Cut to the bins.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let bin = (share * self.bins.len() as f64).clamp(0.0, last as f64) as usize;
+        self.bins[bin] += 1;
+    }
+
     /// What stands at the right of the bars, and whether it is a warning.
     fn note(&self) -> (String, bool) {
         if self.activation == Activation::Relu {
@@ -133,71 +154,75 @@ impl Layer {
     }
 }
 
+/// From where to where the bins of each layer go: between the limits of φ; where it has none, to the farthest output.
+fn ends(view: &View) -> Vec<(f64, f64)> {
+    let network = view.step.network();
+    let last = network.last();
+    let limits = network
+        .layers()
+        .iter()
+        .map(|layer| layer.activation.limits());
+    let limits: Vec<(f64, f64)> = limits.collect();
+    let is_closed = |(low, high): &(f64, f64)| low.is_finite() && high.is_finite();
+    if limits.iter().all(is_closed) {
+        return limits;
+    }
+    let mut farthest = vec![(f64::INFINITY, f64::NEG_INFINITY); last];
+    view.step.feed_data(|_, pass| {
+        for (end, l) in farthest.iter_mut().zip(1..) {
+            let outputs = pass.x(l);
+            for value in outputs
+                .rows()
+                .into_iter()
+                .skip(usize::from(l < last))
+                .flatten()
+            {
+                *end = (end.0.min(*value), end.1.max(*value));
+            }
+        }
+    });
+    let chosen = |(limit, farthest): (&(f64, f64), (f64, f64))| {
+        let pick = |limit: f64, farthest: f64| {
+            if limit.is_finite() {
+                limit
+            } else if farthest.is_finite() {
+                farthest
+            } else {
+                0.0
+            }
+        };
+        let low = pick(limit.0, farthest.0);
+        let high = pick(limit.1, farthest.1);
+        (low, if high > low { high } else { low + 1.0 })
+    };
+    limits.iter().zip(farthest).map(chosen).collect()
+}
+
 /// Counts the outputs of every layer over the whole data set.
-fn count(view: &View, bins: usize) -> Vec<Layer> {
+fn count(view: &View, ends: &[(f64, f64)], bins: usize) -> Vec<Layer> {
     let network = view.step.network();
     let last = network.last();
     let mut layers: Vec<Layer> = network
         .layers()
         .iter()
-        .map(|layer| {
-            let (low, high) = layer.activation.limits();
-            Layer {
-                activation: layer.activation,
-                low,
-                high,
-                bins: vec![0; bins],
-                outputs: 0,
-                saturated: 0,
-                is_alive: vec![false; layer.units],
-            }
+        .zip(ends)
+        .map(|(layer, &(low, high))| Layer {
+            activation: layer.activation,
+            low,
+            high,
+            bins: vec![0; bins],
+            outputs: 0,
+            saturated: 0,
+            is_alive: vec![false; layer.units],
         })
         .collect();
-    // Where φ has no limit, the farthest output stands for it.
-    let is_open = |layer: &Layer| !(layer.low.is_finite() && layer.high.is_finite());
-    if layers.iter().any(is_open) {
-        let mut ends = vec![(f64::INFINITY, f64::NEG_INFINITY); last];
-        view.step.feed_data(|_, pass| {
-            for (end, l) in ends.iter_mut().zip(1..) {
-                for value in pass
-                    .x(l)
-                    .rows()
-                    .into_iter()
-                    .skip(usize::from(l < last))
-                    .flatten()
-                {
-                    *end = (end.0.min(*value), end.1.max(*value));
-                }
-            }
-        });
-        for (layer, (low, high)) in layers.iter_mut().zip(ends) {
-            if layer.low.is_infinite() {
-                layer.low = if low.is_finite() { low } else { -1.0 };
-            }
-            if layer.high.is_infinite() {
-                layer.high = if high.is_finite() { high } else { 1.0 };
-            }
-            if layer.high <= layer.low {
-                layer.high = layer.low + 1.0;
-            }
-        }
-    }
     view.step.feed_data(|_, pass| {
         for (layer, l) in layers.iter_mut().zip(1..) {
-            let rows = pass.x(l);
-            let units = rows.rows().into_iter().skip(usize::from(l < last));
+            let outputs = pass.x(l);
+            let units = outputs.rows().into_iter().skip(usize::from(l < last));
             for (unit, values) in units.enumerate() {
                 for &value in values {
-                    layer.outputs += 1;
-                    layer.saturated += usize::from(layer.activation.is_saturated(value));
-                    layer.is_alive[unit] |= value > 0.0;
-                    let share = (value - layer.low) / (layer.high - layer.low);
-                    // Cut to the bins; no number has none.
-                    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-                    let bin = (share * bins as f64).clamp(0.0, (bins - 1) as f64) as usize;
-                    if let Some(count) = layer.bins.get_mut(bin).filter(|_| !share.is_nan()) {
-                        *count += 1;
-                    }
+                    layer.add(unit, value);
                 }
             }
         }
@@ -205,30 +230,39 @@ fn count(view: &View, bins: usize) -> Vec<Layer> {
     layers
 }
 
+/// The widest note: a share, or how many units are dead.
+const NOTE: usize = "100 %".len();
+
 /// How a row is laid out.
 struct Columns {
     name: usize,
-    end: usize,
+    /// The values at the low and the high end; 0 where there is no room for them.
+    ends: [usize; 2],
     bins: usize,
 }
 
 impl Columns {
-    fn of(view: &View, width: usize) -> Self {
+    fn of(view: &View, ends: &[(f64, f64)], width: usize) -> Self {
         let last = view.step.last();
-        let name = |l: usize| view.theme.text(&name(l, last)).width();
-        let name = (1..=last).map(name).max().unwrap_or(0) + 1;
-        let (end, note) = (4, 6);
-        let bins = width.saturating_sub(name + 2 * end + 2 + note);
-        if bins >= 4 {
-            return Self {
-                name,
-                end,
-                bins: bins.min(MOST_BINS),
-            };
+        let widest = |widths: &mut dyn Iterator<Item = usize>| widths.max().unwrap_or(0);
+        let name = 1 + widest(&mut (1..=last).map(|l| view.theme.text(&name(l, last)).width()));
+        let dead = (1..=last)
+            .filter(|l| view.step.network().activation(*l) == Some(Activation::Relu))
+            .map(|l| format!("{} dead", view.step.network().units(l)).len());
+        let note = 1 + widest(&mut dead.chain([NOTE]));
+        let low = widest(&mut ends.iter().map(|ends| end(view, ends.0).width()));
+        let high = widest(&mut ends.iter().map(|ends| end(view, ends.1).width()));
+        let bins = width.saturating_sub(name + low + high + 2 + note);
+        let (ends, bins) = if bins >= LEAST_BINS {
+            ([low, high], bins)
+        } else {
+            ([0, 0], width.saturating_sub(name + 2 + note))
+        };
+        Self {
+            name,
+            ends,
+            bins: bins.clamp(1, MOST_BINS),
         }
-        // Without the values at the ends.
-        let bins = width.saturating_sub(name + 2 + note).clamp(1, MOST_BINS);
-        Self { name, end: 0, bins }
     }
 
     fn draw_layer(&self, view: &View, l: usize, layer: &Layer, area: Rect, buf: &mut Buffer) {
@@ -241,16 +275,15 @@ impl Columns {
             area.x
                 .saturating_add(u16::try_from(cells).unwrap_or(u16::MAX))
         };
-        let left = offset(self.name + self.end);
-        let right = offset(self.name + self.end + 1 + self.bins);
-        if self.end > 0 {
-            let [low, high] = [layer.low, layer.high].map(|end| view.short_number(end, self.end));
-            let ends = Rect {
+        let left = offset(self.name + self.ends[0]);
+        let right = offset(self.name + self.ends[0] + 1 + self.bins);
+        if self.ends[0] > 0 {
+            let low = Rect {
                 width: left.saturating_sub(area.x).min(area.width),
                 ..area
             };
-            put_right(buf, ends, bottom, &low, dim);
-            put(buf, area, right + 1, bottom, &high, dim);
+            put_right(buf, low, bottom, &end(view, layer.low), dim);
+            put(buf, area, right + 1, bottom, &end(view, layer.high), dim);
         }
         let post = theme.pick("│", "|");
         for y in area.y..area.bottom() {
@@ -295,11 +328,119 @@ fn draw_bar(
     }
 }
 
+/// A value at an end of the bins, in few characters.
+fn end(view: &View, value: f64) -> String {
+    let text = match value.abs() {
+        size if size >= 1e4 || size > 0.0 && size < 0.05 => format!("{value:.0e}"),
+        size if size >= 100.0 || value.fract() == 0.0 => format!("{value:.0}"),
+        _ => format!("{value:.1}"),
+    };
+    view.theme.text(&text.replace('-', "−")).into_owned()
+}
+
 /// The name of the outputs of a layer.
 fn name(l: usize, last: usize) -> String {
     if l == last {
         "ŷ".into()
     } else {
         Symbol::Output(l).name(last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+    use ratatui::style::Modifier;
+
+    use super::super::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, say, text, with_view};
+    use super::*;
+    use crate::engine::{DataSet, Loss};
+    use crate::lesson::Start;
+
+    /// Two hidden units: one follows the input, the other is always far below 0.
+    fn two(activation: Activation) -> Net {
+        Net {
+            inputs: 1,
+            layers: vec![(2, activation), (1, Activation::Logistic)],
+            start: Start::Weights(vec![
+                array![[0.0, -9.0], [1.0, 0.0]],
+                array![[0.0], [0.0], [0.0]],
+            ]),
+            loss: Loss::NegLogLoss,
+            rate: 1.0,
+            data: DataSet::new(
+                array![[-9.0], [0.0], [9.0], [9.0]],
+                array![[0.0], [0.0], [1.0], [1.0]],
+            )
+            .unwrap(),
+        }
+    }
+
+    #[test]
+    fn outputs_are_counted_between_the_limits() {
+        let session = two(Activation::Logistic).session(vec![say()]);
+        let buf = drawn(&session, PLAIN, (27, 5), draw);
+        let shown = text(&buf);
+        let lines: Vec<_> = shown.lines().collect();
+        assert!(
+            lines[1].starts_with("x⁽¹⁾ 0│█") && lines[1].ends_with("│1  88 %"),
+            "{shown}"
+        );
+        assert!(
+            lines[3].starts_with("ŷ    0│ ") && lines[3].ends_with("│1   0 %"),
+            "{shown}"
+        );
+        assert_eq!(lines[4], "%: within 5 % of a limit");
+        // More than half of a layer is a warning.
+        let is_bold = |y: u16| buf[(24, y)].modifier.contains(Modifier::BOLD);
+        assert!(is_bold(1) && !is_bold(3), "{shown}");
+        with_view(&session, PLAIN, |view| {
+            let layers = count(view, &ends(view), 4);
+            assert_eq!(layers[0].bins, [5, 0, 1, 2]);
+            assert_eq!((layers[0].saturated, layers[0].outputs), (7, 8));
+            assert_eq!(layers[1].bins, [0, 0, 4, 0]);
+            assert_eq!(title(view), "Histogram, 4 samples");
+        });
+        let ascii = text(&drawn(&session, ASCII, (27, 5), draw));
+        assert!(ascii.contains("x(1)  0|#"), "{ascii}");
+        check_sizes(&session, draw);
+    }
+
+    #[test]
+    fn dead_units_of_a_relu_layer_are_counted() {
+        let session = two(Activation::Relu).session(vec![say()]);
+        let shown = text(&drawn(&session, PLAIN, (30, 5), draw));
+        let first = shown.lines().nth(1).unwrap();
+        assert!(
+            first.starts_with("x⁽¹⁾ 0│█") && first.ends_with("│9 1 dead"),
+            "{shown}"
+        );
+        assert!(shown.contains("dead: 0"), "{shown}");
+        check_sizes(&session, draw);
+    }
+
+    #[test]
+    fn layers_that_cannot_saturate_say_so() {
+        for activation in [Activation::Linear, Activation::Step, Activation::Sign] {
+            let session = two(activation).session(vec![say()]);
+            let shown = text(&drawn(&session, PLAIN, (27, 3), draw));
+            assert!(shown.lines().next().unwrap().ends_with('—'), "{shown}");
+            check_sizes(&session, draw);
+        }
+    }
+
+    #[test]
+    fn too_many_layers_are_counted() {
+        let net = Net {
+            layers: vec![(2, Activation::Tanh); 6],
+            start: Net::drawn(),
+            loss: Loss::MeanSquared,
+            data: DataSet::new(array![[0.0, 1.0]], array![[0.0, 0.5]]).unwrap(),
+            ..Net::grounded()
+        };
+        let session = net.session(vec![say()]);
+        let shown = text(&drawn(&session, PLAIN, (27, 4), draw));
+        assert!(shown.ends_with("⋮ 3 more\n"), "{shown}");
+        check_sizes(&session, draw);
     }
 }

@@ -12,7 +12,7 @@ use crate::trace::Symbol;
 
 /// The heading of the panel: the root of the mean of the squares of all numbers of δ⁽ˡ⁾ and of ∇⁽ˡ⁻¹⁾.
 pub(super) fn title(_: &View) -> String {
-    "RMS of δ and ∇, by layer".into()
+    "RMS of δ and ∇".into()
 }
 
 /// Rows for every layer, a heading and the scale.
@@ -76,12 +76,11 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
             height: 1,
             ..area
         };
-        match l {
-            Some(l) => columns.draw_layer(view, l, &sizes[l - 1], scale, line, buf),
-            None => {
-                let more = theme.pick("⋮", ":");
-                put(buf, line, line.x, row, more, theme.style(Role::Dim));
-            }
+        if let Some(l) = l {
+            columns.draw_layer(view, l, &sizes[l - 1], scale, line, buf);
+        } else {
+            let more = theme.pick("⋮", ":");
+            put(buf, line, line.x, row, more, theme.style(Role::Dim));
         }
         y = row + 1;
     }
@@ -197,7 +196,7 @@ impl Columns {
         };
         let number = if width >= LEAST_WITH_DIGITS { 6 } else { 5 };
         // Two of each in a row, with a blank before each number and one between the two.
-        let used = if has_names { 2 * name } else { 2 * name + 1 };
+        let used = 2 * name + 1;
         let bar = width.saturating_sub(used + 2 * (number + 1)) / 2;
         Self {
             has_names,
@@ -210,7 +209,8 @@ impl Columns {
         let theme = view.theme;
         if self.has_names {
             let last = view.step.last();
-            theme.text(&symbol.name(last)).into_owned() + " "
+            let blank = if side == 0 { "" } else { " " };
+            format!("{blank}{} ", theme.text(&symbol.name(last)))
         } else if side == 0 {
             // Two digits at most, and the bar begins behind them.
             format!("{:<2}", l % 100)
@@ -225,16 +225,12 @@ impl Columns {
             .name(view, 0, Symbol::Delta(view.step.last()), 0)
             .width();
         let right = left + self.bar + 1 + self.number + 1;
-        for (x, forms) in [
-            (left, ["error δ", "δ"]),
-            (right, ["∇ of the weights into it", "∇ into it"]),
+        let beside = usize::from(area.width).saturating_sub(right);
+        for (x, room, forms) in [
+            (left, right - left - 1, ["error δ", "δ"]),
+            (right, beside, ["∇ of the weights into it", "∇ into it"]),
         ] {
-            let x = area.x + u16::try_from(x).unwrap_or(0);
-            let room = usize::from(area.right().saturating_sub(x)).min(if x == area.x {
-                0
-            } else {
-                usize::MAX
-            });
+            let x = area.x.saturating_add(u16::try_from(x).unwrap_or(u16::MAX));
             let forms = forms.map(|form| theme.text(form).into_owned());
             if let Some(text) = first_fitting(&forms, room) {
                 put(buf, area, x, area.y, text, theme.style(Role::Dim));
@@ -310,4 +306,100 @@ fn number(view: &View, value: f64, width: usize) -> String {
     // The last is the shortest.
     let shortest = forms.last().cloned().unwrap_or_default();
     first_fitting(&forms, width).map_or(shortest, str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::super::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, go_to, text, train};
+    use super::*;
+    use crate::engine::Activation;
+    use crate::session::Session;
+    use crate::trace::Operation;
+
+    fn shown(session: &Session, size: (u16, u16)) -> String {
+        text(&drawn(session, PLAIN, size, draw))
+    }
+
+    fn deep() -> Net {
+        let mut layers = vec![(3, Activation::Logistic); 5];
+        layers.push((1, Activation::Logistic));
+        Net {
+            layers,
+            ..Net::xor()
+        }
+    }
+
+    #[test]
+    fn errors_and_gradients_have_a_bar_per_layer() {
+        // δ(1) = (−0.0605, −0.0100) and δ(2) = −0.4885; the placeholder of δ(1) does not count.
+        let session = Net::grounded().at(vec![0], Operation::Gradient(0));
+        let expected = "
+  error δ      ∇ into it
+1 ████   0.043 ███▉   0.035
+2 █████▌ 0.488 █████▍ 0.379
+log scale, 1e−4 to 1
+
+";
+        assert_eq!(format!("\n{}", shown(&session, (27, 5))), expected);
+        let ascii = text(&drawn(&session, ASCII, (27, 5), draw));
+        assert!(ascii.contains("\n1 ####   0.043 ####   0.035\n"), "{ascii}");
+        check_sizes(&session, draw);
+    }
+
+    #[test]
+    fn what_has_not_been_computed_is_not_shown() {
+        let mut session = deep().at(vec![1], Operation::Error(4));
+        let lines = shown(&session, (27, 8));
+        let lines: Vec<_> = lines.lines().collect();
+        assert_eq!(lines[1], "1        ·            ·");
+        assert_eq!(lines[3], "3        ·            ·");
+        assert!(
+            lines[4].starts_with("4 ██") && lines[4].ends_with('·'),
+            "{}",
+            lines[4]
+        );
+        go_to(&mut session, Operation::Loss);
+        assert!(shown(&session, (26, 5)).contains("once backpropagation has"));
+        let mut session = deep().session(vec![train(1)]);
+        session.go_to(usize::MAX);
+        assert!(shown(&session, (26, 5)).contains("once backpropagation has"));
+    }
+
+    #[test]
+    fn vanishing_shows_in_every_row() {
+        let session = deep().at(vec![1], Operation::Gradient(0));
+        let shown_ = shown(&session, (27, 6));
+        let bars: Vec<usize> = shown_
+            .lines()
+            .map(|line| line.chars().take(8).filter(|c| *c == '█').count())
+            .collect();
+        assert!(bars.is_sorted() && bars[0] < bars[5], "{shown_}");
+        // With fewer rows than layers, the first and the last are there.
+        let few: Vec<String> = shown(&session, (27, 4))
+            .lines()
+            .map(|line| line.chars().take(1).collect())
+            .collect();
+        assert_eq!(few, ["1", "2", "⋮", "6"]);
+    }
+
+    #[test]
+    fn the_root_mean_square_neither_overflows_nor_vanishes() {
+        let square = |values| root_mean_square(&values, 0);
+        assert!((square(array![[3.0, -4.0]]) - 12.5_f64.sqrt()).abs() < 1e-12);
+        assert!((square(array![[1e200], [1e200]]) / 1e200 - 1.0).abs() < 1e-12);
+        assert!((square(array![[1e-200], [1e-200]]) / 1e-200 - 1.0).abs() < 1e-12);
+        assert!(square(array![[0.0]]).abs() < f64::MIN_POSITIVE);
+        assert!((root_mean_square(&array![[9.0], [2.0]], 1) - 2.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn scales_go_by_powers_of_ten() {
+        assert_eq!(Scale::of(&[0.5, 0.02]), Scale { low: -4, high: 0 });
+        assert_eq!(Scale::of(&[0.5, 3e-9, 0.0]), Scale { low: -9, high: 0 });
+        assert_eq!(Scale::of(&[0.0]), Scale { low: -4, high: 0 });
+        assert!((Scale { low: -4, high: 0 }.share(0.01) - 0.5).abs() < 1e-12);
+        assert!(Scale { low: -4, high: 0 }.share(0.0).abs() < 1e-12);
+    }
 }

@@ -108,3 +108,89 @@ pub(super) fn beside(view: &View) -> Vec<&'static Drawer> {
         .filter_map(|panel| TABLE.iter().find(|drawer| drawer.panel == panel))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+    use proptest::prelude::*;
+
+    use super::super::fixture::{ASCII, Net, PLAIN, drawn, say, walk};
+    use super::*;
+    use crate::engine::{Activation, DataSet, Loss};
+    use crate::lesson::Start;
+    use crate::session::Session;
+
+    /// A network with whatever weights, and samples.
+    fn net(
+        inputs: usize,
+        hidden: Option<(usize, Activation)>,
+        output: Activation,
+        numbers: &[f64],
+        far: f64,
+    ) -> Net {
+        let layers: Vec<_> = hidden.into_iter().chain([(1, output)]).collect();
+        let mut before = inputs;
+        let mut numbers = numbers.iter().copied().cycle();
+        let mut matrix =
+            |shape| Array2::from_shape_simple_fn(shape, || numbers.next().unwrap_or(0.0));
+        let mut weights = Vec::new();
+        for &(units, _) in &layers {
+            weights.push(matrix((before + 1, units)) * far);
+            before = units;
+        }
+        let x = matrix((3, inputs));
+        let y = Array2::from_shape_fn((3, 1), |(i, _)| (i % 2) as f64);
+        Net {
+            inputs,
+            layers,
+            start: Start::Weights(weights),
+            loss: Loss::MeanSquared,
+            rate: 1e-9,
+            data: DataSet::new(x, y).unwrap(),
+        }
+    }
+
+    fn draw_all(session: &Session, size: (u16, u16)) {
+        for theme in [PLAIN, ASCII] {
+            for panel in TABLE {
+                drawn(session, theme, size, panel.draw);
+                super::super::fixture::with_view(session, theme, |view| {
+                    (panel.title)(view);
+                    (panel.most)(view);
+                });
+            }
+        }
+    }
+
+    fn activation() -> impl Strategy<Value = Activation> {
+        let plain = Activation::ALL
+            .into_iter()
+            .filter(|a| *a != Activation::Softmax);
+        prop::sample::select(plain.collect::<Vec<_>>())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(96))]
+        #[test]
+        fn no_panel_minds_its_size_or_the_numbers(
+            inputs in 1..4_usize,
+            hidden in prop::option::of((1..12_usize, activation())),
+            output in activation(),
+            numbers in prop::collection::vec(-1e3..1e3_f64, 1..40),
+            far in prop::sample::select(vec![1e-300, 1e-3, 1.0, 1e3, 1e50]),
+            size in (0..50_u16, 0..20_u16),
+            place in 0..20_usize,
+        ) {
+            let words = net(inputs, hidden, output, &numbers, far).session(vec![say()]);
+            draw_all(&words, size);
+            if far <= 1.0 {
+                // Where nothing overflows, in a walk too.
+                let numbers: Vec<_> = numbers.iter().map(|number| number / 1e3).collect();
+                let net = net(inputs, hidden, output, &numbers, far);
+                let mut session = net.session(vec![walk(vec![0, 2])]);
+                session.go_to(place);
+                draw_all(&session, size);
+            }
+        }
+    }
+}

@@ -33,8 +33,8 @@ pub(super) fn title(view: &View) -> String {
 /// Rows from which on there is a line that says what the marks mean.
 const LEAST_WITH_LEGEND: u16 = 6;
 
-/// Cells for each line from which on the lines of the units are drawn: more of them would hide the plane.
-const CELLS_A_LINE: usize = 9;
+/// Cells for each line from which on the lines of all units are drawn: more of them would hide the plane.
+const CELLS_A_LINE: usize = 18;
 
 /// How much work a frame may be: points times weights. Of larger networks fewer points are asked about.
 const MOST_WORK: usize = 4_000_000;
@@ -100,6 +100,7 @@ fn draw_legend(view: &View, data: &Probe, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let width = usize::from(area.width);
     let output = output(view.step.network());
+    let has_wrong = (0..data.len()).any(|i| data.is_right(i) == Some(false));
     let forms = if !data.is_classifier() {
         let Span { low, high } = heights(data.outputs().iter().copied(), data);
         let [low, high] = [low, high].map(|y| view.short_number(y, 6));
@@ -114,19 +115,29 @@ fn draw_legend(view: &View, data: &Probe, area: Rect, buf: &mut Buffer) {
         let [a, b] = [Some(0), Some(1)].map(|class| mark(class, theme));
         let [low, high] = [low, high].map(|y| y.to_string().replace('-', "−"));
         let fill = theme.pick("█", FILLED_ASCII);
-        let samples = format!("y {a} {low} {b} {high}");
-        vec![
-            format!("{samples}  {fill} ŷ > {middle}  ! wrong"),
-            format!("{samples}  {fill} ŷ > {middle}"),
-            samples,
-        ]
+        let samples = format!("{a} {low} {b} {high}");
+        let mut forms = vec![
+            format!("y {samples}  {fill} ŷ > {middle}"),
+            format!("y {samples}"),
+        ];
+        if has_wrong {
+            forms.splice(
+                0..0,
+                [
+                    format!("y {samples}  {fill} ŷ > {middle}  ! wrong"),
+                    format!("{samples} {fill} ŷ > {middle} ! wrong"),
+                ],
+            );
+        }
+        forms
     } else {
         let classes = (0..data.classes()).map(|class| {
             let name = notation::index(class + 1);
             format!("y{name} {}", mark(Some(class), theme))
         });
         let samples = classes.collect::<Vec<_>>().join("  ");
-        vec![format!("{samples}  ! wrong"), samples]
+        let wrong = if has_wrong { "  ! wrong" } else { "" };
+        vec![format!("{samples}{wrong}"), samples]
     };
     let forms: Vec<_> = forms.iter().map(|form| theme.text(form).into()).collect();
     if let Some(text) = first_fitting(&forms, width) {
@@ -310,7 +321,7 @@ fn draw_lines(view: &View, axes: &Axes, plane: &Plane, plot: Rect, buf: &mut Buf
     let network = view.step.network();
     let units = network.units(1);
     let is_too_many = units * CELLS_A_LINE > usize::from(plot.width) * usize::from(plot.height);
-    if network.activation(1) == Some(Activation::Softmax) || is_too_many && units > 1 {
+    if network.activation(1) == Some(Activation::Softmax) {
         return;
     }
     let lit = view.cursor.and_then(|place| match place.cell.symbol {
@@ -325,7 +336,9 @@ fn draw_lines(view: &View, axes: &Axes, plane: &Plane, plot: Rect, buf: &mut Buf
     let mut canvas = Canvas::new(plot, theme.ascii);
     let (columns, rows) = canvas.size();
     let mut names = Vec::new();
-    for unit in 0..units {
+    // Of too many only the one at the cursor has its line.
+    let drawn = (0..units).filter(|unit| units == 1 || !is_too_many || lit == Some(*unit));
+    for unit in drawn {
         let Some([from, to]) = line(network, unit, axes) else {
             continue;
         };
@@ -538,342 +551,235 @@ fn draw_samples(
 }
 
 #[cfg(test)]
-mod look {
-    use super::super::fixture::{ASCII, Net, PLAIN, drawn, go_to, text, train, walk, with_view};
-    use super::super::{activation, fit, histogram, layers};
+mod tests {
+    use ndarray::{Array2, array};
+    use ratatui::style::{Color as Paint, Modifier};
+
+    use super::super::fixture::{
+        ASCII, Net, PLAIN, check_sizes, drawn, text, train, walk, with_view,
+    };
+    use super::super::theme::Color;
     use super::*;
     use crate::engine::{DataSet, Loss};
     use crate::lesson::Start;
-    use crate::session::Session;
-    use crate::trace::Operation;
-    use ndarray::array;
+    use crate::session::{Command, Session};
+    use crate::trace::{Cell, Operation};
 
-    type D = fn(&View, Rect, &mut Buffer);
-    type T = fn(&View) -> String;
-    fn show(what: &str, session: &Session, t: T, d: D, sizes: &[(u16, u16)]) {
-        for &size in sizes {
-            for theme in [PLAIN, ASCII] {
-                let title = with_view(session, theme, |v| theme.text(&t(v)).into_owned());
-                println!(
-                    "--- {what} {size:?} [{title}]\n{}",
-                    text(&drawn(session, theme, size, d))
-                );
-            }
-        }
+    fn shown(session: &Session, size: (u16, u16)) -> String {
+        text(&drawn(session, PLAIN, size, draw))
     }
 
-    fn sines(units: usize, output: Activation) -> Net {
-        let x = Array2::from_shape_fn((30, 1), |(i, _)| i as f64 / 29.0 * 6.0 - 3.0);
-        let y = x.mapv(f64::sin);
-        Net {
-            inputs: 1,
-            layers: vec![(units, Activation::Tanh), (1, output)],
-            start: Net::drawn(),
-            loss: Loss::MeanSquared,
-            rate: 0.05,
-            data: DataSet::new(x, y).unwrap(),
-        }
-    }
-    fn at_end(net: Net, epochs: usize) -> Session {
-        let mut s = net.session(vec![train(epochs)]);
-        s.go_to(usize::MAX);
-        s
+    fn heading(session: &Session) -> String {
+        with_view(session, PLAIN, title)
     }
 
-    #[test]
-    fn regions_() {
-        show(
-            "xor start",
-            &Net::xor().session(vec![walk(vec![1])]),
-            title,
-            draw,
-            &[(26, 5), (27, 8)],
-        );
-        show(
-            "zeros",
-            &Net {
-                layers: vec![(1, Activation::Logistic)],
-                start: Start::Weights(vec![array![[0.0], [0.0], [0.0]]]),
-                ..Net::xor()
-            }
-            .session(vec![walk(vec![1])]),
-            title,
-            draw,
-            &[(26, 5)],
-        );
-        let and = Net {
-            layers: vec![(1, Activation::Sign)],
-            start: Start::Weights(vec![array![[-0.5], [1.0], [-1.0]]]),
+    /// A single neuron, with what it says to the four corners.
+    fn neuron(activation: Activation, weights: [f64; 3], targets: [f64; 4]) -> Session {
+        let [a, b, c] = weights;
+        let net = Net {
+            layers: vec![(1, activation)],
+            start: Start::Weights(vec![array![[a], [b], [c]]]),
             loss: Loss::MeanSquared,
             data: DataSet {
-                y: array![[-1.0], [-1.0], [-1.0], [1.0]],
+                y: Array2::from_shape_fn((4, 1), |(i, _)| targets[i]),
                 ..DataSet::named("and").unwrap()
             },
             ..Net::xor()
         };
-        show(
-            "sign",
-            &and.session(vec![walk(vec![1])]),
-            title,
-            draw,
-            &[(27, 7)],
-        );
-        let x = Array2::from_shape_fn((90, 2), |(i, j)| {
-            let k = i % 3;
-            let c = [[0.0, 0.0], [4.0, 0.0], [2.0, 3.0]][k];
-            c[j] + ((i * 7 + j * 13) % 11) as f64 / 4.0 - 1.2
-        });
-        let y = Array2::from_shape_fn((90, 3), |(i, j)| f64::from(i % 3 == j));
-        let blobs = |out, loss| Net {
-            inputs: 2,
-            layers: vec![(4, Activation::Tanh), (3, out)],
-            start: Net::drawn(),
-            loss,
-            rate: 0.05,
-            data: DataSet::new(x.clone(), y.clone()).unwrap(),
-        };
-        show(
-            "softmax",
-            &at_end(blobs(Activation::Softmax, Loss::CrossEntropy), 20),
-            title,
-            draw,
-            &[(26, 5), (27, 8), (60, 20)],
-        );
-        show(
-            "logistic3",
-            &at_end(blobs(Activation::Logistic, Loss::NegLogLoss), 3),
-            title,
-            draw,
-            &[(27, 8)],
-        );
-        show(
-            "linear",
-            &at_end(
-                Net {
-                    layers: vec![(4, Activation::Tanh), (1, Activation::Linear)],
-                    loss: Loss::MeanSquared,
-                    ..Net::xor()
-                },
-                300,
-            ),
-            title,
-            draw,
-            &[(27, 8)],
-        );
-        let x = Array2::from_shape_fn((500, 2), |(i, j)| {
-            let a = i as f64 * 0.37;
-            let r = if i % 2 == 0 { 1.0 } else { 0.4 } + ((i * 31) % 17) as f64 / 60.0;
-            r * if j == 0 { a.cos() } else { a.sin() }
-        });
-        let y = Array2::from_shape_fn((500, 1), |(i, _)| (i % 2) as f64);
-        show(
-            "circles",
-            &at_end(
-                Net {
-                    inputs: 2,
-                    layers: vec![(8, Activation::Tanh), (1, Activation::Logistic)],
-                    start: Net::drawn(),
-                    loss: Loss::NegLogLoss,
-                    rate: 0.1,
-                    data: DataSet::new(x, y).unwrap(),
-                },
-                8,
-            ),
-            title,
-            draw,
-            &[(26, 5), (27, 8), (60, 20)],
-        );
+        net.session(vec![walk(vec![0])])
     }
+
     #[test]
-    fn fit_() {
-        show(
-            "start",
-            &sines(3, Activation::Linear).session(vec![walk(vec![3])]),
-            fit::title,
-            fit::draw,
-            &[(26, 5), (27, 8)],
-        );
-        show(
-            "sine",
-            &at_end(sines(3, Activation::Linear), 300),
-            fit::title,
-            fit::draw,
-            &[(26, 5), (27, 8), (60, 20)],
-        );
+    fn a_single_neuron_parts_the_plane_by_its_line() {
+        let session = neuron(Activation::Step, [-0.5, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]);
+        let expected = "\
+y ○ 0 ● 1  █ ŷ > 0.5
+ 1.2┤   ○      ⢸███████●███
+    │          ⢸███████████
+    │          ⢸███████████
+  x₂│          ⢸███████████
+    │          ⢸███████████
+−0.2┤   ○      ⢸███████○!██
+    └−0.2──────x₁───────1.2
+";
+        // The legend says what the mark of the wrong one is, where there is room.
+        let expected = expected.replace("y ○ 0 ● 1  █ ŷ > 0.5", "○ 0 ● 1 █ ŷ > 0.5 ! wrong");
+        assert_eq!(shown(&session, (27, 8)), expected);
+        assert_eq!(heading(&session), "Regions, 1 of 4 wrong");
+        let ascii = text(&drawn(&session, ASCII, (26, 5), draw));
+        let expected = "
+ 1.2+   o      |::::::*:::
+    |          |::::::::::
+ x_2|          |::::::::::
+-0.2+   o      |::::::o!::
+    +-0.2-----x_1------1.2
+";
+        assert_eq!(format!("\n{ascii}"), expected);
+        check_sizes(&session, draw);
+        // A sign unit has its middle at 0, and other targets.
+        let session = neuron(Activation::Sign, [-0.5, 1.0, 0.0], [-1.0, -1.0, 1.0, 1.0]);
+        assert_eq!(heading(&session), "Regions, all 4 right");
+        assert!(shown(&session, (27, 8)).starts_with("y ○ −1 ● 1  █ ŷ > 0\n"));
     }
+
     #[test]
-    fn activation_() {
-        for a in [
-            Activation::Logistic,
-            Activation::Tanh,
-            Activation::Relu,
-            Activation::Linear,
-            Activation::Step,
-            Activation::Sign,
-        ] {
-            let net = || Net {
-                layers: vec![(3, a), (1, a)],
-                start: Net::drawn(),
-                loss: Loss::MeanSquared,
-                ..Net::xor()
-            };
-            show(
-                a.name(),
-                &net().at(vec![3], Operation::WeightedSum(1)),
-                activation::title,
-                activation::draw,
-                &[(26, 5)],
-            );
-            show(
-                a.name(),
-                &net().at(vec![3], Operation::Activation(1)),
-                activation::title,
-                activation::draw,
-                &[(26, 5), (27, 8)],
-            );
-        }
-        show(
-            "one",
-            &Net::grounded().at(vec![0], Operation::Activation(2)),
-            activation::title,
-            activation::draw,
-            &[(26, 5), (27, 8), (50, 14)],
-        );
-        show(
-            "batch",
-            &Net::xor().at(vec![0, 1, 2, 3], Operation::Activation(1)),
-            activation::title,
-            activation::draw,
-            &[(26, 5), (27, 8)],
-        );
-        show(
-            "digits",
-            &Net::large().at(vec![0], Operation::Activation(1)),
-            activation::title,
-            activation::draw,
-            &[(27, 8)],
-        );
-        show(
-            "digits",
-            &Net::large().at(vec![0], Operation::Activation(2)),
-            activation::title,
-            activation::draw,
-            &[(27, 8)],
-        );
-        show(
-            "digits",
-            &Net::large().session(vec![train(2)]),
-            activation::title,
-            activation::draw,
-            &[(26, 5)],
-        );
+    fn who_is_undecided_says_nothing() {
+        let session = neuron(Activation::Logistic, [0.0; 3], [0.0, 0.0, 0.0, 1.0]);
+        let expected = "
+ 1.2┤???○!????????????●!??
+    │?????????????????????
+  x₂│?????????????????????
+−0.2┤???○!????????????○!??
+    └−0.2──────x₁──────1.2
+";
+        assert_eq!(format!("\n{}", shown(&session, (26, 5))), expected);
     }
+
     #[test]
-    fn layers_() {
-        let deep = || Net {
-            layers: vec![(3, Activation::Logistic); 5]
-                .into_iter()
-                .chain([(1, Activation::Logistic)])
-                .collect(),
+    fn hidden_units_have_their_lines_and_the_cursor_lights_one() {
+        let weights = vec![
+            array![[-0.5, -1.5], [1.0, 1.0], [1.0, 1.0]],
+            array![[-0.5], [1.0], [-2.0]],
+        ];
+        let net = Net {
+            layers: vec![(2, Activation::Step), (1, Activation::Step)],
+            start: Start::Weights(weights),
+            loss: Loss::MeanSquared,
             ..Net::xor()
         };
-        let mut s = deep().at(vec![1], Operation::Gradient(0));
-        show(
-            "deep",
-            &s,
-            layers::title,
-            layers::draw,
-            &[(26, 5), (27, 6), (27, 8), (45, 9)],
-        );
-        go_to(&mut s, Operation::Error(3));
-        show("mid", &s, layers::title, layers::draw, &[(27, 8)]);
-        show(
-            "grounded",
-            &Net::grounded().at(vec![0], Operation::Update(0)),
-            layers::title,
-            layers::draw,
-            &[(26, 5), (27, 8)],
-        );
-        show(
-            "none",
-            &Net::grounded().at(vec![0], Operation::Loss),
-            layers::title,
-            layers::draw,
-            &[(26, 5)],
-        );
-    }
-    #[test]
-    fn histogram_() {
-        show(
-            "xor",
-            &at_end(Net::xor(), 2000),
-            histogram::title,
-            histogram::draw,
-            &[(26, 5), (27, 8)],
-        );
-        let x =
-            || Array2::from_shape_fn((500, 2), |(i, j)| ((i * (7 + j)) % 23) as f64 / 10.0 - 1.0);
-        let y = || Array2::from_shape_fn((500, 1), |(i, _)| (i % 2) as f64);
-        let net = |a| Net {
-            inputs: 2,
-            layers: vec![(8, a), (4, Activation::Tanh), (1, Activation::Logistic)],
-            start: Net::drawn(),
-            loss: Loss::NegLogLoss,
-            rate: 0.1,
-            data: DataSet::new(x(), y()).unwrap(),
-        };
-        show(
-            "relu",
-            &at_end(net(Activation::Relu), 3),
-            histogram::title,
-            histogram::draw,
-            &[(26, 5), (27, 8), (50, 16)],
-        );
-        show(
-            "lin",
-            &at_end(net(Activation::Linear), 3),
-            histogram::title,
-            histogram::draw,
-            &[(26, 5)],
-        );
-        show(
-            "step",
-            &at_end(net(Activation::Step), 3),
-            histogram::title,
-            histogram::draw,
-            &[(26, 5)],
-        );
-    }
-    #[test]
-    fn time() {
-        let x = Array2::from_shape_fn((500, 2), |(i, j)| ((i * (7 + j)) % 23) as f64 / 10.0 - 1.0);
-        let y = Array2::from_shape_fn((500, 1), |(i, _)| (i % 2) as f64);
-        let net = Net {
-            inputs: 2,
-            layers: vec![(8, Activation::Tanh), (1, Activation::Logistic)],
-            start: Net::drawn(),
-            loss: Loss::NegLogLoss,
-            rate: 0.1,
-            data: DataSet::new(x, y).unwrap(),
-        };
-        let s = at_end(net, 3);
-        for (n, d) in [
-            ("regions", draw as D),
-            ("histogram", histogram::draw),
-            ("activation", activation::draw),
-        ] {
-            for size in [(26, 6), (60, 20)] {
-                let t = std::time::Instant::now();
-                for _ in 0..50 {
-                    drawn(&s, PLAIN, size, d);
-                }
-                println!("{n} {size:?} {:?}", t.elapsed() / 50);
+        let mut session = net.session(vec![walk(vec![1])]);
+        let plain = shown(&session, (26, 5));
+        assert!(plain.contains('₁') && plain.contains('₂'), "{plain}");
+        // In the middle between both lines it says 1, outside of them 0.
+        let rows: Vec<Vec<char>> = plain.lines().map(|line| line.chars().collect()).collect();
+        assert_eq!(rows[1][12], '█', "{plain}");
+        assert_eq!([rows[3].len(), rows[0].len()], [26, 23], "{plain}");
+        assert_eq!(heading(&session), "Regions, all 4 right");
+
+        // The sample of the walk stands out.
+        let buf = drawn(&session, PLAIN, (26, 5), draw);
+        let lit: Vec<_> = buf
+            .content
+            .iter()
+            .filter(|cell| cell.modifier.contains(Modifier::UNDERLINED))
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
+        assert_eq!(lit, ["●"]);
+        super::super::fixture::go_to(&mut session, Operation::Activation(1));
+        session.apply(Command::Numbers);
+        let wanted = Cell::new(Symbol::Output(1), 2, 0);
+        for _ in 0..9 {
+            if session.cursor().is_some_and(|place| place.cell != wanted) {
+                session.apply(Command::Down);
             }
         }
-        let t = std::time::Instant::now();
-        for _ in 0..50 {
-            with_view(&s, PLAIN, |v| title(v));
+        let buf = drawn(&session, PLAIN, (26, 5), draw);
+        // In the plot, for the names of the axes have the same characters.
+        let is_lit = |name: &str| {
+            let plot = Rect::new(5, 0, 21, 4);
+            let mut cells = plot.positions().map(|at| &buf[at]);
+            let cell = cells.find(|cell| cell.symbol() == name).unwrap();
+            cell.modifier.contains(Modifier::UNDERLINED)
+        };
+        assert!(is_lit("₂") && !is_lit("₁"));
+    }
+
+    #[test]
+    fn what_stands_on_the_filled_part_keeps_its_ground() {
+        let session = neuron(Activation::Step, [1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]);
+        for (color, ground) in [(Color::Dark, Paint::Blue), (Color::Light, Paint::Cyan)] {
+            let theme = Theme {
+                color,
+                ascii: false,
+            };
+            let buf = drawn(&session, theme, (26, 5), draw);
+            for cell in &buf.content {
+                match cell.symbol() {
+                    "█" => assert_eq!(cell.fg, ground),
+                    "○" | "●" | "!" => assert_eq!((cell.fg, cell.bg), (Paint::Reset, ground)),
+                    _ => {}
+                }
+            }
         }
-        println!("title {:?}", t.elapsed() / 50);
+        let buf = drawn(&session, PLAIN, (26, 5), draw);
+        let sample = buf
+            .content
+            .iter()
+            .find(|cell| cell.symbol() == "●")
+            .unwrap();
+        assert!(sample.modifier.contains(Modifier::REVERSED));
+    }
+
+    #[test]
+    fn several_outputs_have_a_texture_each() {
+        let start = vec![array![[0.0, -1.0, -4.0], [-1.0, 0.0, 1.0], [0.0, 0.0, 0.0]]];
+        let net = |activation, loss| Net {
+            layers: vec![(3, activation)],
+            start: Start::Weights(start.clone()),
+            loss,
+            data: DataSet::new(
+                array![[-1.0, 0.0], [1.5, 1.0], [5.0, 1.0], [5.0, 0.0]],
+                array![
+                    [1.0, 0.0, 0.0],
+                    [0.0, 1.0, 0.0],
+                    [0.0, 0.0, 1.0],
+                    [1.0, 0.0, 0.0]
+                ],
+            )
+            .unwrap(),
+            ..Net::xor()
+        };
+        let session = net(Activation::Softmax, Loss::CrossEntropy).session(vec![walk(vec![0])]);
+        assert_eq!(heading(&session), "Regions, 1 of 4 wrong");
+        let shown_ = shown(&session, (28, 8));
+        assert!(shown_.contains('░') && shown_.contains('▓'), "{shown_}");
+        assert!(shown_.contains('▲') && shown_.contains("○!"), "{shown_}");
+        // Of a softmax no unit has a line of its own.
+        assert!(!shown_.contains('⢸'), "{shown_}");
+        check_sizes(&session, draw);
+        // Of logistic units one must stand alone above 0.5: elsewhere nothing is said.
+        let session = net(Activation::Logistic, Loss::NegLogLoss).session(vec![walk(vec![0])]);
+        assert!(shown(&session, (28, 8)).contains('?'));
+    }
+
+    #[test]
+    fn a_regressor_has_tones() {
+        let session = neuron(Activation::Linear, [0.0, 1.0, 0.0], [0.0, 0.0, 1.0, 1.0]);
+        let shown = shown(&session, (27, 7));
+        assert_eq!(heading(&session), "Output over x₁ and x₂");
+        for tone in ["░", "▒", "▓", "█"] {
+            assert!(shown.contains(tone), "{shown}");
+        }
+        check_sizes(&session, draw);
+    }
+
+    #[test]
+    fn other_inputs_are_said_to_be_so() {
+        let session = Net::large().session(vec![train(1)]);
+        assert!(shown(&session, (26, 5)).contains("network has 64."));
+        check_sizes(&session, draw);
+    }
+
+    /// Between the corners a line through them is found, and one beside them is not.
+    #[test]
+    fn a_line_ends_at_the_sides() {
+        let axes = Axes {
+            x: Span::new(0.0, 1.0),
+            y: Span::new(0.0, 1.0),
+            names: [String::new(), String::new()],
+        };
+        let ends = |a: f64, b: f64, c: f64| {
+            let network = Network::new(
+                2,
+                vec![crate::engine::Layer::new(1, Activation::Step)],
+                vec![array![[a], [b], [c]]],
+            );
+            line(&network.unwrap(), 0, &axes)
+        };
+        assert_eq!(ends(0.0, 1.0, -1.0), Some([[0.0, 0.0], [1.0, 1.0]]));
+        assert_eq!(ends(-0.5, 1.0, 0.0), Some([[0.5, 0.0], [0.5, 1.0]]));
+        assert_eq!(ends(-0.25, 0.0, 1.0), Some([[0.0, 0.25], [1.0, 0.25]]));
+        assert_eq!(ends(-3.0, 1.0, 1.0), None);
+        assert_eq!(ends(1.0, 0.0, 0.0), None);
     }
 }

@@ -90,6 +90,11 @@ impl Reader {
         if self.take("log") {
             return self.atom().ln();
         }
+        if self.take("√(") {
+            let value = self.sum();
+            assert!(self.take(")"));
+            return value.sqrt();
+        }
         if self.take("tanh(") {
             let value = self.sum();
             assert!(self.take(")"));

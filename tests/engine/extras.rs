@@ -2,8 +2,8 @@
 
 use ndarray::{Array2, ArrayView2, Axis, arr2};
 use nn_tutor::engine::{
-    Activation, BATCH_NORM_EPSILON, DataSet, Layer, Loss, Method, Mode, Network, Pass, Progress,
-    Trainer,
+    Activation, BATCH_NORM_EPSILON, DataSet, Layer, Loss, Method, Mode, Network, NetworkError,
+    Pass, Progress, Trainer,
 };
 
 use super::{assert_close, bits, data, learned_bits, network_of};
@@ -313,13 +313,14 @@ fn xor_is_learned_with_all_of_it() {
 
 #[test]
 fn views_of_what_a_layer_does_not_have_say_so() {
+    type View = fn(&Pass) -> ArrayView2<f64>;
     let layers = vec![
         layer(2, false, 0.0, false),
         Layer::new(1, Activation::Linear),
     ];
     let network = network_of(1, layers, 1.0, 1);
     let pass = Pass::new(&network, 1);
-    let of: [(fn(&Pass) -> ArrayView2<f64>, &str); 5] = [
+    let of: [(View, &str); 5] = [
         (|pass| pass.mask(1), "layer 1 has no dropout"),
         (|pass| pass.normalised(1), "layer 1 is not batch-normalised"),
         (|pass| pass.batch_mean(1), "layer 1 is not batch-normalised"),
@@ -336,4 +337,45 @@ fn views_of_what_a_layer_does_not_have_say_so() {
         let panic = std::panic::catch_unwind(|| view(&pass).len()).unwrap_err();
         assert_eq!(panic.downcast_ref::<String>().unwrap(), expected);
     }
+}
+
+#[test]
+fn layers_that_cannot_have_them_are_refused() {
+    let made = |layers: Vec<Layer>| {
+        let mut before = 2;
+        let weights = layers.iter().map(|layer| {
+            let w = Array2::zeros((before + 1, layer.units));
+            before = layer.units;
+            w
+        });
+        let weights = weights.collect();
+        Network::new(2, layers, weights).map(|_| ())
+    };
+    let plain = layer(1, false, 0.0, false);
+    assert_eq!(made(vec![layer(2, true, 0.0, true), plain]), Ok(()));
+    for (extra, what) in [
+        (layer(2, true, 0.0, false), "batch normalisation"),
+        (layer(2, false, 0.5, false), "dropout"),
+        (layer(2, false, 0.0, true), "a skip connection"),
+    ] {
+        let refused = Err(NetworkError::OutputLayer { layer: 1, what });
+        assert_eq!(made(vec![extra]), refused);
+    }
+    for share in [-0.1, 1.0, f64::INFINITY] {
+        let refused = Err(NetworkError::Dropout { layer: 1, share });
+        assert_eq!(made(vec![layer(2, false, share, false), plain]), refused);
+    }
+    assert!(made(vec![layer(2, false, f64::NAN, false), plain]).is_err());
+    assert_eq!(
+        made(vec![layer(3, false, 0.0, true), plain]),
+        Err(NetworkError::Skip {
+            layer: 1,
+            before: 2,
+            units: 3
+        })
+    );
+    assert_eq!(
+        made(vec![layer(2, false, 0.1, true), plain]),
+        Err(NetworkError::DropoutAndSkip { layer: 1 })
+    );
 }

@@ -152,7 +152,8 @@ fn training_gives_the_values_of_pytorch() {
                     ("running mean", &ours.mean, &theirs.mean),
                     ("running variance", &ours.variance, &theirs.variance),
                 ] {
-                    let (ours, theirs) = (matrix(&[ours.clone()]), matrix(&[theirs.clone()]));
+                    let [ours, theirs] =
+                        [ours, theirs].map(|values| matrix(std::slice::from_ref(values)));
                     assert_close(&name(what), ours.view(), &theirs, 1e-12);
                 }
             }

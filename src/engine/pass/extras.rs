@@ -1,10 +1,9 @@
 //! What some layers do beyond weighted sums and φ: batch normalisation, dropout, skip connections.
 
-use super::Mode;
 use super::dropout::Mask;
 use super::norm::NormValues;
-use crate::engine::activation::Activation;
-use crate::engine::network::{Network, Norm};
+use super::{LayerValues, Mode};
+use crate::engine::network::Network;
 
 /// The values of such a layer, and of the layer before a skip connection, which gets errors from two sides.
 /// All matrices are row by row, without a row for the bias but where it is said.
@@ -12,8 +11,7 @@ use crate::engine::network::{Network, Norm};
 pub(super) struct Extras {
     pub(super) norm: Option<NormValues>,
     pub(super) mask: Option<Mask>,
-    skip: bool,
-    /// a = φ(v), where dropout or a skip connection makes something else of it.
+    /// a = φ(v), where dropout or else a skip connection makes something else of it.
     pub(super) activated: Option<Vec<f64>>,
     /// e = ∂J/∂x, with the row of the bias, where the next layer has a skip connection.
     pub(super) arrived: Option<Vec<f64>>,
@@ -32,7 +30,6 @@ impl Extras {
         Some(Box::new(Self {
             norm: layer.batch_norm.then(|| NormValues::new(units, capacity)),
             mask: drops.then(|| Mask::new(units, layer.dropout, capacity)),
-            skip: layer.skip,
             activated: (drops || layer.skip).then(|| Vec::with_capacity(units * capacity)),
             arrived: adds.then(|| Vec::with_capacity((units + 1) * capacity)),
         }))
@@ -53,77 +50,92 @@ impl Extras {
             super::refill(arrived, (units + 1) * n);
         }
     }
+}
 
+/// Both are kept out of the loops that call them, where plain layers would wait for them.
+impl LayerValues {
     /// The outputs of layer `l` from its weighted sums: batch normalisation, φ, then dropout (m∘a) or the outputs
-    /// `before` of the layer before (a + x⁽ˡ⁻¹⁾).
-    #[inline(never)]
-    pub(super) fn forward(
+    /// of the layer before (a + x⁽ˡ⁻¹⁾).
+    #[cold]
+    pub(super) fn forward_extras(
         &mut self,
-        (l, activation, norm): (usize, Activation, Option<&Norm>),
-        [z, before]: [&[f64]; 2],
-        outputs: &mut [f64],
-        (n, mode): (usize, Mode),
+        before: &Self,
+        network: &Network,
+        l: usize,
+        n: usize,
+        mode: &Mode,
     ) {
-        let sums = match (&mut self.norm, norm) {
+        let Some(extras) = &mut self.extras else {
+            return;
+        };
+        let activation = network.layers()[l - 1].activation;
+        let outputs = &mut self.x[self.bias * n..];
+        let sums = match (&mut extras.norm, network.norm(l)) {
             (Some(values), Some(norm)) => {
-                values.forward(norm, z, n, mode);
+                values.forward(norm, &self.z, n, *mode);
                 &values.scaled
             }
-            _ => z,
+            _ => &self.z,
         };
-        let Some(activated) = &mut self.activated else {
+        let Some(activated) = &mut extras.activated else {
             activation.phi_batch(sums, outputs, n);
             return;
         };
         activation.phi_batch(sums, activated, n);
-        if let Some(mask) = &mut self.mask {
-            mask.draw(l, n, mode);
+        if let Some(mask) = &mut extras.mask {
+            mask.draw(l, n, *mode);
             for ((x, a), m) in outputs.iter_mut().zip(activated).zip(&mask.values) {
                 *x = m * *a;
             }
-        }
-        if self.skip {
-            let activated = self.activated.iter().flatten();
+        } else {
+            let before = before.outputs(n);
             for ((x, a), before) in outputs.iter_mut().zip(activated).zip(before) {
-                *x = a + before;
+                *x = *a + before;
             }
         }
     }
 
-    /// ψ(a) and δ of a hidden layer. `pulled`, like `arrived`, has `bias` values for the bias first. `above` is
-    /// what has arrived at the units of the next layer, where that has a skip connection.
-    #[inline(never)]
-    pub(super) fn backward(
+    /// ψ(a) and δ of layer `l`, from what has been pulled back to it and, over a skip connection, from what has
+    /// arrived at the `next` one.
+    #[cold]
+    pub(super) fn backward_extras(
         &mut self,
-        (activation, norm): (Activation, Option<&Norm>),
-        [outputs, pulled]: [&[f64]; 2],
-        above: &[f64],
-        [psi, delta]: [&mut [f64]; 2],
-        (n, mode): (usize, Mode),
+        next: &Self,
+        network: &Network,
+        l: usize,
+        n: usize,
+        mode: &Mode,
     ) {
-        let behind = match &mut self.arrived {
+        let Some(extras) = &mut self.extras else {
+            return;
+        };
+        let activation = network.layers()[l - 1].activation;
+        // These layers are hidden: the bias has a row.
+        let behind = match &mut extras.arrived {
             Some(arrived) => {
-                arrived.copy_from_slice(pulled);
-                for (arrived, above) in arrived[n..].iter_mut().zip(above) {
+                arrived.copy_from_slice(&self.pulled);
+                // A layer with a skip connection is hidden, too.
+                for (arrived, above) in arrived[n..].iter_mut().zip(&next.arrived()[n..]) {
                     *arrived += above;
                 }
-                arrived
+                &arrived[n..]
             }
-            None => pulled,
+            None => &self.pulled[n..],
         };
-        let outputs = self.activated.as_deref().unwrap_or(outputs);
-        let scaled = match &mut self.norm {
+        let outputs = extras.activated.as_deref().unwrap_or(&self.x[n..]);
+        let delta = &mut self.delta[n..];
+        let scaled = match &mut extras.norm {
             Some(values) => &mut values.scaled_delta,
             None => &mut *delta,
         };
-        activation.errors(outputs, &behind[n..], psi, scaled);
-        if let Some(mask) = &self.mask {
+        activation.errors(outputs, behind, &mut self.psi[n..], scaled);
+        if let Some(mask) = &extras.mask {
             for (scaled, m) in scaled.iter_mut().zip(&mask.values) {
                 *scaled *= m;
             }
         }
-        if let (Some(values), Some(norm)) = (&mut self.norm, norm) {
-            values.backward(norm, delta, n, mode);
+        if let (Some(values), Some(norm)) = (&mut extras.norm, network.norm(l)) {
+            values.backward(norm, delta, n, *mode);
         }
     }
 }

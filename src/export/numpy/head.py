@@ -121,9 +121,11 @@ def update(samples):
 
 def blend(l, here, n):
     """The running statistics of a batch-normalised layer, which stand in for a batch's when predicting."""
-    unbiased = here["variance"] * n / max(n - 1, 1)
     globals()[f"mean{l}"] = 0.9 * globals()[f"mean{l}"] + 0.1 * here["mean"]
-    globals()[f"variance{l}"] = 0.9 * globals()[f"variance{l}"] + 0.1 * unbiased
+    # A single sample tells no variance.
+    if n > 1:
+        unbiased = here["variance"] * n / (n - 1)
+        globals()[f"variance{l}"] = 0.9 * globals()[f"variance{l}"] + 0.1 * unbiased
 
 
 def train(epochs):

@@ -10,9 +10,10 @@ use crate::lesson::error::{Checked, Problem};
 use crate::lesson::fields::{Fields, list, number};
 use crate::lesson::limits::{MAX_SAMPLES, MAX_UNITS};
 use crate::lesson::network::count;
+use crate::lesson::schema;
 use crate::lesson::yaml::Node;
 
-pub(crate) const SAMPLE_KEYS: &[&str] = &["x", "y"];
+pub(crate) const SAMPLE_KEYS: &[&str] = &schema::SAMPLE.names::<{ schema::SAMPLE.len() }>();
 
 /// The samples of a list.
 pub(super) fn read(node: &Node) -> Checked<Found<'_>> {

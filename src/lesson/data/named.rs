@@ -10,10 +10,10 @@ use crate::lesson::error::{Checked, Problem};
 use crate::lesson::fields::{Fields, list, number, whole, wrong};
 use crate::lesson::limits::MAX_SAMPLES;
 use crate::lesson::nearest::{did_you_mean, one_of};
+use crate::lesson::schema;
 use crate::lesson::yaml::{Node, Value};
 
-pub(crate) const DATASET_KEYS: &[&str] =
-    &["name", "samples", "noise", "seed", "classes", "features"];
+pub(crate) const DATASET_KEYS: &[&str] = &schema::DATASET.names::<{ schema::DATASET.len() }>();
 
 /// The set that is named.
 pub(super) fn read(node: &Node) -> Checked<Found<'_>> {

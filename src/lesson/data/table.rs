@@ -18,10 +18,11 @@ use crate::lesson::file::{self, Unread};
 use crate::lesson::limits::{MAX_CSV_BYTES, MAX_NAME, MAX_NUMBER, MAX_SAMPLES, MAX_UNITS};
 use crate::lesson::nearest::{did_you_mean, nearest};
 use crate::lesson::network::count;
+use crate::lesson::schema;
 use crate::lesson::yaml::{Node, Value};
 use crate::lesson::{Source, Span};
 
-pub(crate) const CSV_KEYS: &[&str] = &["csv", "x", "y", "classes"];
+pub(crate) const CSV_KEYS: &[&str] = &schema::CSV.names::<{ schema::CSV.len() }>();
 
 /// A name in the lesson, of a column or a class.
 type Name<'a> = (&'a str, Span);
@@ -153,7 +154,9 @@ fn open(node: &Node, sources: &Sources<'_>) -> Checked<Source> {
         Unread::Failed(error) => {
             problem(format!("the file {} cannot be read: {error}", quoted(name)))
         }
-        Unread::NotText(source, problem) => problem.in_file(&Arc::new(source)),
+        Unread::NotText(source, problem) => problem
+            .in_file(&Arc::new(source))
+            .also(node.span, "the file is named here"),
     })?;
     match check_characters(&source.text) {
         Ok(()) => Ok(source),
@@ -214,7 +217,7 @@ enum Reading<'a> {
     },
 }
 
-impl<'t> Table<'t> {
+impl Table<'_> {
     /// The samples, and the cells of their targets.
     fn read(
         mut self,
