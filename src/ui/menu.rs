@@ -459,7 +459,7 @@ mod tests {
     #[test]
     fn what_is_cut_is_marked() {
         let shown = text(&drawn(&menu(1), &PLAIN, (24, 5)));
-        assert!(shown.contains("lesson1  A titl…"), "{shown}");
+        assert!(shown.contains("lesson1  A title …"), "{shown}");
         let summary = shown.lines().find(|line| line.contains("What")).unwrap();
         assert!(summary.ends_with('…'), "{shown}");
         assert!(text(&drawn(&Menu::new(Vec::new()), &PLAIN, (40, 5))).contains("no lessons"));
