@@ -63,6 +63,8 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         unit: chosen.map_or(0, |mark| mark.unit),
     };
     let reach = reach(activation, &marks);
+    let is_normalised = view.step.network().norm(l).is_some();
+    let name = if is_normalised { "v" } else { "z" };
     let (low, high) = activation.limits();
     let axes = Axes {
         x: Span::new(-reach, reach),
@@ -70,12 +72,13 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
             if low.is_finite() { low } else { -reach },
             if high.is_finite() { high } else { reach },
         ),
-        names: ["z".into(), String::new()],
+        names: [name.into(), String::new()],
     };
     let mut below = area;
     if area.height >= LEAST_WITH_VALUES {
         let chosen = marks.iter().find(|mark| mark.is_cursor || marks.len() == 1);
-        draw_values(view, &function, chosen, Rect { height: 1, ..area }, buf);
+        let line = Rect { height: 1, ..area };
+        draw_values(view, &function, name, chosen, line, buf);
         below.y += 1;
         below.height -= 1;
     }
@@ -88,20 +91,35 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     draw_marks(view, &axes, &marks, activation, plot, buf);
 }
 
-/// What φ of the layer is applied to, `n_l × N`, once it is known.
-fn sums(view: &View, l: usize) -> Option<Array2<f64>> {
-    let layer = view.step.network().layers().get(l.checked_sub(1)?)?;
-    if layer.batch_norm {
-        // φ is applied to what normalisation has made of them.
-        return None;
+/// What φ of the layer is applied to: the weighted sums or, where the layer is batch-normalised, what that makes of
+/// them.
+fn argument(view: &View, l: usize) -> Symbol {
+    if view.step.network().norm(l).is_some() {
+        Symbol::Scaled(l)
+    } else {
+        Symbol::Sum(l)
     }
-    view.step.get(Symbol::Sum(l), false)
+}
+
+/// The same as numbers, `n_l × N`, once they are known.
+fn sums(view: &View, l: usize) -> Option<Array2<f64>> {
+    view.step.get(argument(view, l), false)
 }
 
 fn marks(view: &View, l: usize, z: &Array2<f64>) -> Vec<Mark> {
     let activation = view.step.context().activation(l);
-    let outputs = view.step.get(Symbol::Output(l), false);
     let last = view.step.last();
+    // Behind φ there may be dropout or a skip connection.
+    let layer = l
+        .checked_sub(1)
+        .and_then(|index| view.step.network().layers().get(index));
+    let is_own = layer.is_none_or(|layer| layer.dropout <= 0.0 && !layer.skip);
+    let output = if is_own {
+        Symbol::Output(l)
+    } else {
+        Symbol::Activated(l)
+    };
+    let outputs = view.step.get(output, false);
     let at = view.cursor.map(|place| place.cell);
     // Of a softmax other samples have other curves.
     let columns = if activation == Activation::Softmax {
@@ -117,7 +135,14 @@ fn marks(view: &View, l: usize, z: &Array2<f64>) -> Vec<Mark> {
             };
             let is_cursor = at.is_some_and(|cell| {
                 let row = match cell.symbol {
-                    Symbol::Sum(layer) if layer == l => cell.row + 1,
+                    Symbol::Sum(layer)
+                    | Symbol::Normalised(layer)
+                    | Symbol::Scaled(layer)
+                    | Symbol::Activated(layer)
+                        if layer == l =>
+                    {
+                        cell.row + 1
+                    }
                     Symbol::Output(layer) | Symbol::Slope(layer) | Symbol::Delta(layer)
                         if layer == l =>
                     {
@@ -188,6 +213,7 @@ fn reach(activation: Activation, marks: &[Mark]) -> f64 {
 fn draw_values(
     view: &View,
     function: &Function,
+    argument: &str,
     mark: Option<&Mark>,
     area: Rect,
     buf: &mut Buffer,
@@ -212,9 +238,9 @@ fn draw_values(
         let values = match mark.known {
             Some((x, psi)) => {
                 let [x, psi] = [x, psi].map(|value| view.session.decimals().number(value));
-                format!("z {z}  φ {x}  ψ {psi}")
+                format!("{argument} {z}  φ {x}  ψ {psi}")
             }
-            None => format!("z {z}"),
+            None => format!("{argument} {z}"),
         };
         let short = values.replace("  ", " ");
         forms.splice(0..0, [format!("{name}: {values}"), values, short]);
@@ -388,8 +414,9 @@ mod tests {
         ASCII, Net, PLAIN, check_sizes, drawn, go_to, text, train, with_view,
     };
     use super::*;
+    use crate::lesson::{Lesson, Source};
     use crate::session::{Command, Session};
-    use crate::trace::{Cell, Operation};
+    use crate::trace::{Cell, Operation, Trace};
 
     fn shown(session: &Session, size: (u16, u16)) -> String {
         text(&drawn(session, PLAIN, size, draw))
@@ -510,6 +537,50 @@ z 0.046  φ 0.512  ψ 0.250
         });
         go_to(&mut session, Operation::Sample);
         assert!(shown(&session, (27, 8)).starts_with("A softmax is"));
+        check_sizes(&session, draw);
+    }
+
+    /// A network as a lesson has it, for what the fixtures lack.
+    fn lesson(hidden: &str) -> Session {
+        let text = format!(
+            "format: 1\ntitle: T\nsummary: S\nnetwork:\n  inputs: 2\n  layers:\n    - {{units: 2, activation: tanh, \
+             {hidden}}}\n    - {{units: 1, activation: logistic}}\n  init: {{scheme: xavier, seed: 1}}\n\
+             loss: neg-log-loss\nlearning_rate: 1\nbatch: all\ndataset: xor\n"
+        );
+        let name = "test".into();
+        let lesson = Lesson::parse(Source { name, text }).unwrap();
+        Session::new(Trace::compile(lesson.into()).unwrap())
+    }
+
+    #[test]
+    fn behind_batch_normalisation_the_argument_is_what_it_makes_of_the_sums() {
+        let mut session = lesson("batch_norm: true");
+        go_to(&mut session, Operation::WeightedSum(1));
+        with_view(&session, PLAIN, |view| assert!(sums(view, 1).is_none()));
+        go_to(&mut session, Operation::Scale(1));
+        assert!(shown(&session, (27, 8)).contains("─v─"));
+        go_to(&mut session, Operation::Activation(1));
+        with_view(&session, PLAIN, |view| {
+            let v = view.step.get(Symbol::Scaled(1), false).unwrap();
+            let x = view.step.get(Symbol::Output(1), false).unwrap();
+            let marks = marks(view, 1, &v);
+            assert_eq!(marks.len(), 8);
+            for (mark, (v, x)) in marks.iter().zip(v.iter().zip(x.iter().skip(4))) {
+                assert!((mark.z - v).abs() < 1e-15);
+                assert!((mark.known.unwrap().0 - x).abs() < 1e-15);
+            }
+        });
+        check_sizes(&session, draw);
+    }
+
+    #[test]
+    fn a_skip_connection_is_behind_the_function() {
+        let mut session = lesson("skip: true");
+        go_to(&mut session, Operation::Activation(1));
+        with_view(&session, PLAIN, |view| {
+            let z = view.step.get(Symbol::Sum(1), false).unwrap();
+            assert!(marks(view, 1, &z).iter().all(|mark| mark.known.is_some()));
+        });
         check_sizes(&session, draw);
     }
 
