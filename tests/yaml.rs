@@ -479,11 +479,12 @@ fn parted(all: &Set, part: &Value) -> (Set, Set) {
     let n = all.x.len();
     let mut order: Vec<usize> = (0..n).collect();
     Stream::new(part.get("seed").map_or(0, |seed| seed.as_u64().unwrap())).shuffle(&mut order);
-    // Half a sample more counts as one: the larger of two that are as near.
+    // Half a sample more counts as one.
+    let wanted = number(&part["share"]) * n as f64 + 0.5;
     let held = (1..n)
         .rev()
-        .min_by_key(|&held| ((held as f64 - number(&part["share"]) * n as f64).abs() * 1e6) as u64)
-        .unwrap();
+        .find(|&held| held as f64 <= wanted)
+        .unwrap_or(1);
     let side = |wanted: bool| {
         let of = |rows: &[Vec<f64>]| -> Vec<Vec<f64>> {
             (0..n)

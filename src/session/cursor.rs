@@ -50,20 +50,23 @@ pub(super) struct Grid {
     rows: Vec<Vec<Option<Cell>>>,
     /// Whether the first row, or transposed the first column, belongs to the bias.
     bias: bool,
+    /// Whether `[1+]` drops it here.
+    dropped: bool,
     transposed: bool,
     /// Whether it is what the step computes.
     result: bool,
 }
 
 impl Grid {
-    /// Its first number that has something to tell: a bias unit's output and a placeholder have not.
+    /// Its first number that has something to tell: a bias unit's output, a placeholder and what is dropped have not.
     fn start(&self) -> Option<Place> {
         let first = self.rows.iter().flatten().flatten().copied().next()?;
         let is_bias = self.bias
-            && matches!(
-                first.symbol,
-                Symbol::Output(_) | Symbol::Delta(_) | Symbol::Slope(_)
-            );
+            && (self.dropped
+                || matches!(
+                    first.symbol,
+                    Symbol::Output(_) | Symbol::Delta(_) | Symbol::Slope(_)
+                ));
         let (row, column) = match (is_bias, self.transposed) {
             (false, _) => (0, 0),
             (true, false) => (1, 0),
@@ -108,6 +111,7 @@ pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<Grid> 
                 group: Group::Matrix(matrices),
                 rows,
                 bias: operand.bias,
+                dropped: operand.dropped,
                 transposed: operand.transposed,
                 result: operand.result,
             });
@@ -128,6 +132,7 @@ pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<Grid> 
             group,
             rows,
             bias: *panel == Panel::Network,
+            dropped: false,
             transposed: false,
             result: false,
         })

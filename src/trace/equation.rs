@@ -7,7 +7,7 @@ use ndarray::Array2;
 use super::operation::{Operation, has_shortcut};
 use super::step::{Step, What};
 use super::symbol::{Cell, Symbol};
-use crate::engine::BATCH_NORM_EPSILON;
+use crate::engine::{BATCH_NORM_EPSILON, Loss};
 
 /// A part of an equation.
 #[derive(Debug, Clone)]
@@ -163,6 +163,7 @@ impl Builder<'_, '_> {
                 Symbol::Weights(l) => self.step.is_updated(l),
                 Symbol::Scale(l) => self.step.operation_done(Operation::ScaleUpdate(l)),
                 Symbol::Output(l) => l > 0 && self.step.is_renewed(),
+                Symbol::Sum(_) => self.step.is_renewed(),
                 Symbol::Loss => self.step.operation() == Some(Operation::PredictionLoss),
                 _ => false,
             };
@@ -351,13 +352,19 @@ fn of(step: &Step) -> Vec<Part> {
             }
             builder.sign("²) =").result(Symbol::Penalty)
         }
-        Operation::Loss | Operation::PredictionLoss => start
-            .sign("J(")
-            .plain(Symbol::Output(last))
-            .sign(",")
-            .plain(Symbol::Target)
-            .sign(") =")
-            .result(Symbol::Loss),
+        Operation::Loss | Operation::PredictionLoss => {
+            let builder = start
+                .sign("J(")
+                .plain(Symbol::Output(last))
+                .sign(",")
+                .plain(Symbol::Target);
+            let builder = if context.loss == Loss::Perceptron {
+                builder.sign(",").plain(Symbol::Sum(last))
+            } else {
+                builder
+            };
+            builder.sign(") =").result(Symbol::Loss)
+        }
         Operation::LossSlope => start
             .plain(Symbol::Output(last))
             .sign(",")

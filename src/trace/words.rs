@@ -12,7 +12,7 @@ use super::operation::{Context, Operation, has_shortcut, slope_formula};
 use super::prose::Prose;
 use super::step::{Step, What};
 use super::symbol::Symbol;
-use crate::engine::{Activation, Loss};
+use crate::engine::{Activation, Layer, Loss};
 use crate::lesson::Action;
 
 impl Step<'_> {
@@ -87,8 +87,8 @@ fn of_operation(step: &Step, operation: Operation) -> Prose {
     match operation {
         Operation::Sample => sample(step),
         Operation::WeightedSum(l) => weighted_sum(l),
-        Operation::Normalise(l) => cures::normalise(step, l),
-        Operation::Scale(l) => cures::scale(l),
+        Operation::Normalise(_) => cures::normalise(step),
+        Operation::Scale(_) => cures::scale(),
         Operation::Activation(l) if l < last => activation(&context, l),
         Operation::Dropout(l) => cures::dropout(step, l),
         Operation::Skip(l) => cures::skip(l),
@@ -111,7 +111,7 @@ fn of_operation(step: &Step, operation: Operation) -> Prose {
         Operation::SkipError(l) => cures::skip_error(l),
         Operation::ScaledError(l) => cures::scaled_error(&context, l),
         Operation::Error(l) if context.layer(l).batch_norm => cures::error_before_norm(&context, l),
-        Operation::Error(l) if context.layer(l).dropout > 0.0 => cures::error_with_dropout(l),
+        Operation::Error(l) if context.layer(l).dropout > 0.0 => cures::error_with_dropout(),
         Operation::Error(l) => Prose::new().words(format!(
             "The slope ψ of each unit scales the blame: a saturated unit hardly passes any on. δ{} is the error before φ, ∂J/∂z{}. Its row for the bias is a placeholder, for the bias unit has no input.",
             layer(l),
@@ -123,7 +123,7 @@ fn of_operation(step: &Step, operation: Operation) -> Prose {
             perceptron::update(&context)
         }
         Operation::Update(l) => update(l, &context),
-        Operation::ScaleUpdate(l) => cures::scale_update(&context, l),
+        Operation::ScaleUpdate(_) => cures::scale_update(&context),
         Operation::Prediction => {
             let prose = Prose::from("The same input goes forward once more, through the new weights. ");
             let prose = match cures::unchanged(&context) {
@@ -174,7 +174,12 @@ fn new_loss(step: &Step) -> Prose {
         return prose;
     }
     let (before, after) = step.data_losses();
-    let prose = prose.words(format!(" The mean over all {samples} samples went from "));
+    let is_plain = step.network().layers().iter().all(Layer::is_plain);
+    // A layer that trains in another way than it predicts makes another loss.
+    let predicting = if is_plain { "" } else { ", predicting," };
+    let prose = prose.words(format!(
+        " The mean over all {samples} samples{predicting} went from "
+    ));
     let prose = prose.number(before).words(" to ").number(after);
     if after > before && new < old {
         prose.words(format!(
@@ -338,14 +343,15 @@ fn pull_back(l: usize, last: usize) -> Prose {
 }
 
 fn gradient(l: usize, context: &Context) -> Prose {
+    if let Some(prose) = cures::gradient(context, l) {
+        return prose;
+    }
     let prose = Prose::new().words(format!(
         "How the loss changes with every weight: the input of the connection times the error at its end. ∇{} has the shape of W{}. A weight whose input is 0 gets no gradient.",
         layer(l),
         layer(l)
     ));
-    if let Some(words) = cures::of_gradient(context, l) {
-        prose.words(words)
-    } else if context.loss == Loss::Perceptron && l + 1 == context.last() {
+    if context.loss == Loss::Perceptron && l + 1 == context.last() {
         prose.words(" Where the unit was right, all are 0.")
     } else if context.samples > 1 {
         prose.words(" The samples of the batch add up.")

@@ -63,8 +63,6 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         unit: chosen.map_or(0, |mark| mark.unit),
     };
     let reach = reach(activation, &marks);
-    let is_normalised = view.step.network().norm(l).is_some();
-    let name = if is_normalised { "v" } else { "z" };
     let (low, high) = activation.limits();
     let axes = Axes {
         x: Span::new(-reach, reach),
@@ -72,13 +70,12 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
             if low.is_finite() { low } else { -reach },
             if high.is_finite() { high } else { reach },
         ),
-        names: [name.into(), String::new()],
+        names: [name_of_sums(view, l).into(), String::new()],
     };
     let mut below = area;
     if area.height >= LEAST_WITH_VALUES {
         let chosen = marks.iter().find(|mark| mark.is_cursor || marks.len() == 1);
-        let line = Rect { height: 1, ..area };
-        draw_values(view, &function, name, chosen, line, buf);
+        draw_values(view, &function, chosen, Rect { height: 1, ..area }, buf);
         below.y += 1;
         below.height -= 1;
     }
@@ -91,35 +88,23 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     draw_marks(view, &axes, &marks, activation, plot, buf);
 }
 
-/// What φ of the layer is applied to: the weighted sums or, where the layer is batch-normalised, what that makes of
-/// them.
-fn argument(view: &View, l: usize) -> Symbol {
-    if view.step.network().norm(l).is_some() {
-        Symbol::Scaled(l)
-    } else {
-        Symbol::Sum(l)
-    }
+/// What φ of the layer is applied to, `n_l × N`, once it is known.
+fn sums(view: &View, l: usize) -> Option<Array2<f64>> {
+    view.step.get(view.step.context().sums(l), false)
 }
 
-/// The same as numbers, `n_l × N`, once they are known.
-fn sums(view: &View, l: usize) -> Option<Array2<f64>> {
-    view.step.get(argument(view, l), false)
+/// What it is called.
+fn name_of_sums(view: &View, l: usize) -> &'static str {
+    match view.step.context().sums(l) {
+        Symbol::Scaled(_) => "v",
+        _ => "z",
+    }
 }
 
 fn marks(view: &View, l: usize, z: &Array2<f64>) -> Vec<Mark> {
     let activation = view.step.context().activation(l);
+    let outputs = view.step.get(view.step.activated(l), false);
     let last = view.step.last();
-    // Behind φ there may be dropout or a skip connection.
-    let layer = l
-        .checked_sub(1)
-        .and_then(|index| view.step.network().layers().get(index));
-    let is_own = layer.is_none_or(|layer| layer.dropout <= 0.0 && !layer.skip);
-    let output = if is_own {
-        Symbol::Output(l)
-    } else {
-        Symbol::Activated(l)
-    };
-    let outputs = view.step.get(output, false);
     let at = view.cursor.map(|place| place.cell);
     // Of a softmax other samples have other curves.
     let columns = if activation == Activation::Softmax {
@@ -213,7 +198,6 @@ fn reach(activation: Activation, marks: &[Mark]) -> f64 {
 fn draw_values(
     view: &View,
     function: &Function,
-    argument: &str,
     mark: Option<&Mark>,
     area: Rect,
     buf: &mut Buffer,
@@ -234,13 +218,14 @@ fn draw_values(
         name.to_owned(),
     ];
     if let Some(mark) = mark {
+        let sum = name_of_sums(view, layer(view));
         let z = view.session.decimals().number(mark.z);
         let values = match mark.known {
             Some((x, psi)) => {
                 let [x, psi] = [x, psi].map(|value| view.session.decimals().number(value));
-                format!("{argument} {z}  φ {x}  ψ {psi}")
+                format!("{sum} {z}  φ {x}  ψ {psi}")
             }
-            None => format!("{argument} {z}"),
+            None => format!("{sum} {z}"),
         };
         let short = values.replace("  ", " ");
         forms.splice(0..0, [format!("{name}: {values}"), values, short]);

@@ -108,14 +108,16 @@ fn units(view: &View) -> Vec<Unit> {
     let (last, column) = (network.last(), view.column());
     let mut units = Vec::new();
     for l in 1..=last {
-        let outputs = view.step.get(Symbol::Output(l), false);
+        // What φ makes, before dropout or a skip connection.
+        let symbol = view.step.activated(l);
+        let outputs = view.step.get(symbol, false);
         let bias = usize::from(l < last);
         for unit in 0..network.units(l) {
-            let row = unit + bias;
+            let row = unit + 1 - symbol.first_row(last);
             let name = match (l == last, network.outputs()) {
                 (true, 1) => "ŷ".into(),
                 (true, _) => format!("ŷ{}", notation::index(unit + 1)),
-                (false, _) => Symbol::Output(l).cell(row, column, last),
+                (false, _) => symbol.cell(row, column, last),
             };
             let activation = view.step.context().activation(l);
             let x = outputs.as_ref().and_then(|x| x.get((row, column)));
@@ -123,8 +125,8 @@ fn units(view: &View) -> Vec<Unit> {
                 name: view.theme.text(&name).into_owned(),
                 activation,
                 cells: [
-                    Cell::new(Symbol::Output(l), row, column),
-                    Cell::new(Symbol::Slope(l), row, column),
+                    Cell::new(symbol, row, column),
+                    Cell::new(Symbol::Slope(l), unit + bias, column),
                 ],
                 // ψ is a function of the output.
                 known: x.map(|&x| (x, activation.psi(x))),

@@ -176,8 +176,13 @@ impl Layer {
         if self.is_bias(unit) {
             // A bias unit is 1 whatever happens, and has no error.
             let value = match self.symbol {
-                Symbol::Output(_) | Symbol::Sum(_) | Symbol::SumSlope(_) => Some(1.0),
-                Symbol::Delta(_) | Symbol::Slope(_) => None,
+                Symbol::Output(_)
+                | Symbol::Sum(_)
+                | Symbol::SumSlope(_)
+                | Symbol::Normalised(_)
+                | Symbol::Scaled(_)
+                | Symbol::Activated(_) => Some(1.0),
+                Symbol::Delta(_) | Symbol::Slope(_) | Symbol::ScaledDelta(_) => None,
                 _ => value.copied(),
             };
             let forms = match value {
@@ -256,7 +261,12 @@ fn symbol_of(step: &Step, l: usize) -> Symbol {
     };
     match (step.operation(), step.phase()) {
         (Some(Operation::WeightedSum(k)), _) if k == l => Symbol::Sum(l),
+        (Some(Operation::Normalise(k)), _) if k == l => Symbol::Normalised(l),
+        (Some(Operation::Scale(k)), _) if k == l => Symbol::Scaled(l),
+        (Some(Operation::Activation(k)), _) if k == l => step.activated(l),
         (Some(Operation::PullBack(k)), _) if k == l => Symbol::PulledBack(l),
+        (Some(Operation::SkipError(k)), _) if k == l => Symbol::Arrived(l),
+        (Some(Operation::ScaledError(k)), _) if k == l => Symbol::ScaledDelta(l),
         (Some(Operation::LossSlope), _) if l == last => Symbol::LossSlope,
         (Some(Operation::OutputSlope), _) if l == last => Symbol::Slope(l),
         (Some(Operation::SumSlope), _) if l + 1 == last => Symbol::SumSlope(l),

@@ -25,7 +25,8 @@ fn place(view: &View) -> Vec<String> {
     match samples[..] {
         [] => {}
         [sample] => parts.push(format!("sample {sample}")),
-        [first, .., last] if last - first + 1 == samples.len() => {
+        // A shuffled batch has its samples in any order.
+        [first, .., last] if samples.is_sorted_by(|a, b| a + 1 == *b) => {
             parts.push(format!("samples {first}–{last}"));
         }
         _ => parts.push(format!("{} samples", samples.len())),

@@ -130,15 +130,15 @@ fn planes_have_two_classes_by_turns_on_their_figures() {
 #[test]
 fn noise_is_normal_and_seeded() {
     let mut stream = Stream::new(5);
-    let n = 100_000;
+    let n = 100_000_u32;
     let draws: Vec<f64> = (0..n).map(|_| stream.normal()).collect();
-    let mean = draws.iter().sum::<f64>() / n as f64;
-    let moment = |power: i32| draws.iter().map(|draw| draw.powi(power)).sum::<f64>() / n as f64;
+    let mean = draws.iter().sum::<f64>() / f64::from(n);
+    let moment = |power: i32| draws.iter().map(|draw| draw.powi(power)).sum::<f64>() / f64::from(n);
     assert!(mean.abs() < 0.015, "{mean}");
     assert!((moment(2) - 1.0).abs() < 0.02);
     assert!(moment(3).abs() < 0.05);
     assert!((moment(4) - 3.0).abs() < 0.15);
-    let far = draws.iter().filter(|draw| draw.abs() > 1.96).count() as f64 / n as f64;
+    let far = draws.iter().filter(|draw| draw.abs() > 1.96).count() as f64 / f64::from(n);
     assert!((far - 0.05).abs() < 0.003, "{far}");
 
     let drawn = |noise, seed| {

@@ -89,6 +89,7 @@ impl Samples {
     ///
     /// # Panics
     /// When there is no such sample.
+    #[must_use]
     pub fn select(&self, samples: &[usize]) -> Self {
         let targets = match &self.targets {
             Targets::Numbers(y) => Targets::Numbers(y.select(Axis(0), samples)),
@@ -109,6 +110,7 @@ impl Samples {
     ///
     /// # Panics
     /// When there is no such column.
+    #[must_use]
     pub fn with_features(mut self, columns: &[usize]) -> Self {
         self.x = self.x.select(Axis(1), columns);
         if !self.features.is_empty() {
@@ -125,6 +127,7 @@ impl Samples {
     ///
     /// # Panics
     /// When there is no such class.
+    #[must_use]
     pub fn with_classes(self, classes: &[usize]) -> Self {
         let Targets::Classes { labels, .. } = &self.targets else {
             return self;

@@ -175,20 +175,17 @@ impl Found<'_> {
             _ => ([0.0, 1.0], "0 and 1"),
         });
         for (sample, targets) in y.rows().into_iter().enumerate() {
-            if let Some((values, named)) = rule {
-                if let Some(column) = targets.iter().position(|target| !values.contains(target)) {
-                    return Err(self
-                        .target(
-                            sample,
-                            Some(column),
-                            format!("a target of {}", targets[column]),
-                        )
-                        .expected(format!(
-                            "a {} output under the perceptron rule needs targets of {named}",
-                            output.activation.name()
-                        ))
-                        .help(self.classes_help(values)));
-                }
+            if let Some((values, named)) = rule
+                && let Some(column) = targets.iter().position(|target| !values.contains(target))
+            {
+                let what = format!("a target of {}", targets[column]);
+                return Err(self
+                    .target(sample, Some(column), what)
+                    .expected(format!(
+                        "a {} output under the perceptron rule needs targets of {named}",
+                        output.activation.name()
+                    ))
+                    .help(self.classes_help(values)));
             }
             if loss.allows_target(&targets.to_vec()) {
                 continue;

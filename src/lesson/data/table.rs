@@ -217,7 +217,7 @@ enum Reading<'a> {
     },
 }
 
-impl<'t> Table<'t> {
+impl Table<'_> {
     /// The samples, and the cells of their targets.
     fn read(
         mut self,

@@ -130,7 +130,14 @@ pub(crate) const DATASET: &Map = &Map {
     rules: &[
         Rule::Schema(|| without(|set| set.family() == Family::Measured, &["noise", "seed"])),
         Rule::Schema(|| without(|set| set.family() == Family::Curve, &["classes"])),
+        Rule::Schema(|| {
+            json!({
+                "if": {"properties": {"name": {"enum": sets(|set| set.family() != Family::Measured)}}},
+                "then": {"properties": {"classes": {"items": {"type": "number"}, "maxItems": 2}}},
+            })
+        }),
         Rule::Schema(|| without(|set| set.features().is_empty(), &["features"])),
+        Rule::Schema(own_classes),
     ],
 };
 
@@ -156,13 +163,36 @@ pub(crate) const HELD_OUT: &Map = &Map {
     ],
 };
 
+/// The names of the sets of a kind.
+fn sets(is_such: fn(Named) -> bool) -> Vec<&'static str> {
+    let sets = Named::ALL.into_iter().filter(|set| is_such(*set));
+    sets.map(Named::name).collect()
+}
+
+/// A measured set has classes of its own, those of digits look like numbers.
+fn own_classes() -> Value {
+    let rules: Vec<Value> = Named::ALL
+        .into_iter()
+        .filter(|set| set.family() == Family::Measured)
+        .map(|set| {
+            let texts = set.classes().iter().map(|name| json!(name));
+            let numbers = set
+                .classes()
+                .iter()
+                .filter_map(|name| name.parse::<u64>().ok());
+            let classes: Vec<Value> = texts.chain(numbers.map(Value::from)).collect();
+            json!({
+                "if": {"properties": {"name": {"const": set.name()}}},
+                "then": {"properties": {"classes": {"items": {"enum": classes}}}},
+            })
+        })
+        .collect();
+    json!({"allOf": rules})
+}
+
 /// Sets of this kind have none of the keys.
 fn without(is_such: fn(Named) -> bool, keys: &[&str]) -> Value {
-    let sets: Vec<&str> = Named::ALL
-        .into_iter()
-        .filter(|set| is_such(*set))
-        .map(Named::name)
-        .collect();
+    let sets = sets(is_such);
     let keys: Vec<Value> = keys.iter().map(|key| json!({"required": [key]})).collect();
     json!({
         "if": {"properties": {"name": {"enum": sets}}},

@@ -9,71 +9,77 @@ use crate::trace::symbol::Symbol;
 
 pub(super) fn penalty(step: &Step) -> Prose {
     let prose = Prose::new().words(format!(
-        "Large weights make sharp bends. So large weights cost something: α = {} times the sum of all squared weights. Bias weights are left out: they shift a unit and make nothing steep. Training makes J plus the penalty small, ",
+        "Large weights bend sharply, so they cost: α = {} times the sum of all squared weights, those of the bias left out. Training makes both small together, J + penalty",
         step.context().alpha
     ));
     let of = |symbol| step.get(symbol, true).map(|value| value[[0, 0]]);
     match (of(Symbol::Loss), of(Symbol::Penalty)) {
         (Some(loss), Some(penalty)) => prose
-            .words("here ")
+            .words(" = ")
             .number(loss)
             .words(" + ")
             .number(penalty)
             .words("."),
-        _ => prose.words("not J alone."),
+        _ => prose.words("."),
     }
 }
 
-/// What is special about the gradient of W⁽ˡ⁾.
-pub(super) fn of_gradient(context: &Context, l: usize) -> Option<String> {
-    let penalty = format!(
-        " The penalty adds 2α = {} times the weight itself, a pull towards 0; bias weights are not pulled.",
-        2.0 * context.alpha
+/// What is said of the gradient of W⁽ˡ⁾ where it has a penalty in it or a batch-normalised layer behind it.
+pub(super) fn gradient(context: &Context, l: usize) -> Option<Prose> {
+    let has_norm = context.layer(l + 1).batch_norm;
+    if context.alpha <= 0.0 && !has_norm {
+        return None;
+    }
+    let mut prose = Prose::from(
+        "How the loss changes with every weight: the input of the connection times the error at its end.",
     );
-    let norm = " The row of the bias is 0, but for rounding: whatever a bias weight adds to all sums, subtracting their mean takes away.";
-    match (context.alpha > 0.0, context.layer(l + 1).batch_norm) {
-        (true, true) => Some(format!("{penalty}{norm}")),
-        (true, false) => Some(penalty),
-        (false, true) => Some(norm.into()),
-        (false, false) => None,
+    if context.alpha > 0.0 {
+        prose = prose.words(format!(
+            " The penalty adds 2α = {} times the weight itself, a pull towards 0; bias weights are not pulled.",
+            2.0 * context.alpha
+        ));
     }
+    if has_norm {
+        prose = prose.words(
+            " The row of the bias is 0, but for rounding: whatever a bias weight adds to all sums, μ takes away again.",
+        );
+    }
+    Some(prose)
 }
 
-pub(super) fn normalise(step: &Step, l: usize) -> Prose {
+pub(super) fn normalise(step: &Step) -> Prose {
     if step.context().predicting {
         return Prose::from(
-            "A prediction must not depend on who else is in the batch. So μ and σ² are not those of the batch: they are the running ones, which every update of the training has moved a tenth of the way to those of its batch.",
+            "A prediction must not depend on the other samples of its batch. So it takes the running μ and σ², which every update has moved a tenth of the way to those of its batch.",
         );
     }
     if step.columns() == 1 {
         return Prose::from(
-            "Batch normalisation subtracts the mean over the batch and divides by the deviation. But a single sample is its own mean: every ẑ is 0, and nothing of the input is left. Use it with batches.",
+            "A single sample is its own mean: every ẑ is 0, and nothing of the input is left. Batch normalisation needs batches.",
         );
     }
     Prose::new().words(format!(
-        "Batch normalisation: over the {} samples, the sums of each unit get mean 0 and variance 1. μ is their mean, σ² their variance, and ε = {BATCH_NORM_EPSILON} keeps the root above 0. So φ of layer {l} sees sums of the same size, however the layers before change.",
+        "Over the {} samples, the sums of each unit get mean 0 and variance 1: subtract their mean μ, divide by their deviation. ε = {BATCH_NORM_EPSILON} only keeps the root above 0.",
         step.columns()
     ))
 }
 
-pub(super) fn scale(l: usize) -> Prose {
-    Prose::new().words(format!(
-        "Mean 0 and variance 1 need not be what serves best. So each unit learns its own: γ{} stretches, β{} shifts. β does the work of the bias weight, which has no effect any more: the mean has taken it away.",
-        layer(l),
-        layer(l)
-    ))
+pub(super) fn scale() -> Prose {
+    Prose::from(
+        "Each unit learns a mean and a spread of its own: γ stretches, β shifts. β does the work of the bias weight, which has lost its effect, for μ takes it away.",
+    )
 }
 
 pub(super) fn dropout(step: &Step, l: usize) -> Prose {
     let context = step.context();
     let share = context.layer(l).dropout;
     if context.predicting {
-        return Prose::new().words(format!(
-            "Predicting, nothing is dropped: every unit has its say. In training each is dropped with p = {share}, but those that stay are divided by 1 − p, so nothing need be made up for now."
-        ));
+        return Prose::from(
+            "Predicting drops nothing. As training divides what it keeps by 1 − p, nothing need be made up for.",
+        );
     }
     let prose = Prose::new().words(format!(
-        "A draw for every unit and sample: with p = {share} the output is dropped, m = 0; else it is kept and divided by 1 − p, so that the mean stays the same. No unit can count on another, so each must be of use by itself. The bias unit stays."
+        "With probability p = {share} an output is dropped, m = 0; else it is divided by 1 − p, so that on average nothing changes. So no unit can count on another."
     ));
     match step.get(Symbol::Mask(l), false) {
         Some(mask) => {
@@ -86,23 +92,22 @@ pub(super) fn dropout(step: &Step, l: usize) -> Prose {
 
 pub(super) fn skip(l: usize) -> Prose {
     Prose::new().words(format!(
-        "The outputs of layer {} skip the weights and are added as they are; [1+] drops their bias unit, for layer {l} has its own. So the layer has only to learn what to change. On the way back the error takes the same short cut.",
+        "The outputs of layer {} are added as they are, so the weights have only to learn what to change. [1+] drops their bias unit: layer {l} gets its own.",
         l - 1
     ))
 }
 
 pub(super) fn skip_error(l: usize) -> Prose {
     Prose::new().words(format!(
-        "Layer {l} feeds layer {0} in two ways, so blame comes back in two ways: through the weights, and through the skip connection. There it arrives whole: no weight and no slope makes it smaller, which keeps the error of a deep network from vanishing.",
+        "Layer {l} feeds layer {} in two ways, so blame comes back in two: through the weights, and through the skip connection, where nothing makes it smaller. That keeps it from vanishing.",
         l + 1
     ))
 }
 
 pub(super) fn scaled_error(context: &Context, l: usize) -> Prose {
-    let prose = Prose::new().words(format!(
-        "φ was taken of v, so the slope ψ leads back to v first: ∂J/∂v{} is the error in front of φ, but still behind the normalisation.",
-        layer(l)
-    ));
+    let prose = Prose::from(
+        "φ was taken of v, so ψ leads back to v: this is the error before φ, but after the normalisation.",
+    );
     if context.layer(l).dropout > 0.0 {
         prose.words(" A dropped unit had no part in the loss: m = 0 makes its error 0.")
     } else {
@@ -113,41 +118,39 @@ pub(super) fn scaled_error(context: &Context, l: usize) -> Prose {
 pub(super) fn error_before_norm(context: &Context, l: usize) -> Prose {
     if context.samples == 1 {
         return Prose::from(
-            "Back through the normalisation. With a single sample ẑ is 0 whatever z is, so z has no part in the loss: its error is 0, and the weights of this layer learn nothing.",
+            "With a single sample ẑ is 0 whatever z is: the error is 0, and the weights into this layer learn nothing.",
         );
     }
     Prose::new().words(format!(
-        "Back through the normalisation. γ/√(σ² + ε) would be all if μ and σ² stood still. But each z moves them too: what all samples ask for alike (the mean) cannot be had, nor can a mere stretching along ẑ. δ{} is what is left; over the batch it sums up to 0.",
+        "μ and σ² move with every z: a shift of all sums is undone by μ, a stretch by σ². So the mean of the errors is taken off, and what runs along ẑ. Over the batch, δ{} sums up to 0.",
         layer(l)
     ))
 }
 
-pub(super) fn error_with_dropout(l: usize) -> Prose {
-    Prose::new().words(format!(
-        "The slope ψ of each unit scales the blame, and so does the mask: a dropped unit had no part in the loss, its error is 0; one that was kept had its output enlarged, and so is its error. δ{} is ∂J/∂z{}; its row for the bias is a placeholder.",
-        layer(l),
-        layer(l)
-    ))
+pub(super) fn error_with_dropout() -> Prose {
+    Prose::from(
+        "The slope ψ scales the blame, and so does the mask: a dropped unit had no part in the loss, its error is 0; what a kept one said was enlarged, and so is its error.",
+    )
 }
 
 pub(super) fn scale_gradient() -> Prose {
     Prose::from(
-        "v = γ ẑ + β, so a change of γ counts by ẑ, a change of β by 1: the errors ∂J/∂v times ẑ, and the errors alone. Each unit has one γ and one β for all samples, so those of the batch add up.",
+        "v = γẑ + β: a change of γ (first column) counts by ẑ, a change of β (second) by 1. The samples of the batch add up.",
     )
 }
 
-pub(super) fn scale_update(context: &Context, l: usize) -> Prose {
+pub(super) fn scale_update(context: &Context) -> Prose {
     let prose = Prose::new().words(format!(
-        "γ and β step downhill like weights, with the same ρ = {}",
+        "γ and β, the columns of S, step downhill like weights, with the same ρ = {}.",
         context.rate
     ));
     let prose = if context.alpha > 0.0 {
-        prose.words("; no penalty pulls them.")
+        prose.words(" No penalty pulls them.")
     } else {
-        prose.words(".")
+        prose
     };
     prose.words(format!(
-        " The running mean and variance of layer {l}, which predictions will use, move to those of this batch by a share of {BATCH_NORM_MOMENTUM} (the variance over N − 1)."
+        " The running μ and σ², for predictions, move to those of the batch by a share of {BATCH_NORM_MOMENTUM} (σ² over N − 1)."
     ))
 }
 

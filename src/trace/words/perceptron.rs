@@ -6,7 +6,7 @@ use crate::trace::prose::Prose;
 use crate::trace::step::Step;
 use crate::trace::symbol::Symbol;
 
-pub(super) const LOSS: &str = "Where the unit is right, ŷ − y is 0 and so is the loss. Where it is wrong, the loss is how far the sum z lies on the wrong side of 0, times the distance of answer and target.";
+pub(super) const LOSS: &str = "Where the unit is right, ŷ − y is 0 and so is the loss. Where it is wrong, the loss is how far the sum z lies on the wrong side of 0, times |ŷ − y|.";
 
 /// Right or wrong, and to which side.
 pub(super) fn error(step: &Step) -> Prose {
@@ -37,7 +37,7 @@ pub(super) fn error(step: &Step) -> Prose {
 /// w ← w + ρ (y − ŷ) x.
 pub(super) fn update(context: &Context) -> Prose {
     Prose::new().words(format!(
-        "The perceptron rule, w ← w + ρ (y − ŷ) x: where the answer was too low, the input is added to the weights, where it was too high, it is taken off; where it was right, nothing changes. So the same input would next time get a sum nearer to the right side. ρ = {}.",
+        "The perceptron rule, w ← w + ρ (y − ŷ) x: where the answer was too low, the input is added to the weights; where too high, it is taken off; where right, nothing changes. ρ = {}.",
         context.rate
     ))
 }

@@ -167,10 +167,23 @@ fn cursor_unit(view: &View) -> Option<(usize, usize)> {
     use crate::trace::Symbol;
     let cell = view.cursor?.cell;
     match cell.symbol {
-        Symbol::Output(l) | Symbol::Delta(l) | Symbol::Slope(l) | Symbol::PulledBack(l) => {
-            Some((l, cell.row))
-        }
-        Symbol::Sum(l) => Some((l, cell.row + usize::from(l < view.step.last()))),
+        Symbol::Output(l)
+        | Symbol::Delta(l)
+        | Symbol::Slope(l)
+        | Symbol::PulledBack(l)
+        | Symbol::Arrived(l) => Some((l, cell.row)),
+        Symbol::Sum(l)
+        | Symbol::Normalised(l)
+        | Symbol::Scaled(l)
+        | Symbol::Activated(l)
+        | Symbol::Mask(l)
+        | Symbol::ScaledDelta(l)
+        | Symbol::Mean(l)
+        | Symbol::Variance(l)
+        | Symbol::Gamma(l)
+        | Symbol::Beta(l)
+        | Symbol::Scale(l)
+        | Symbol::ScaleGradient(l) => Some((l, cell.row + usize::from(l < view.step.last()))),
         _ => None,
     }
 }
