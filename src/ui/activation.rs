@@ -399,8 +399,9 @@ mod tests {
         ASCII, Net, PLAIN, check_sizes, drawn, go_to, text, train, with_view,
     };
     use super::*;
+    use crate::lesson::{Lesson, Source};
     use crate::session::{Command, Session};
-    use crate::trace::{Cell, Operation};
+    use crate::trace::{Cell, Operation, Trace};
 
     fn shown(session: &Session, size: (u16, u16)) -> String {
         text(&drawn(session, PLAIN, size, draw))
@@ -521,6 +522,50 @@ z 0.046  φ 0.512  ψ 0.250
         });
         go_to(&mut session, Operation::Sample);
         assert!(shown(&session, (27, 8)).starts_with("A softmax is"));
+        check_sizes(&session, draw);
+    }
+
+    /// A network as a lesson has it, for what the fixtures lack.
+    fn lesson(hidden: &str) -> Session {
+        let text = format!(
+            "format: 1\ntitle: T\nsummary: S\nnetwork:\n  inputs: 2\n  layers:\n    - {{units: 2, activation: tanh, \
+             {hidden}}}\n    - {{units: 1, activation: logistic}}\n  init: {{scheme: xavier, seed: 1}}\n\
+             loss: neg-log-loss\nlearning_rate: 1\nbatch: all\ndataset: xor\n"
+        );
+        let name = "test".into();
+        let lesson = Lesson::parse(Source { name, text }).unwrap();
+        Session::new(Trace::compile(lesson.into()).unwrap())
+    }
+
+    #[test]
+    fn behind_batch_normalisation_the_argument_is_what_it_makes_of_the_sums() {
+        let mut session = lesson("batch_norm: true");
+        go_to(&mut session, Operation::WeightedSum(1));
+        with_view(&session, PLAIN, |view| assert!(sums(view, 1).is_none()));
+        go_to(&mut session, Operation::Scale(1));
+        assert!(shown(&session, (27, 8)).contains("─v─"));
+        go_to(&mut session, Operation::Activation(1));
+        with_view(&session, PLAIN, |view| {
+            let v = view.step.get(Symbol::Scaled(1), false).unwrap();
+            let x = view.step.get(Symbol::Output(1), false).unwrap();
+            let marks = marks(view, 1, &v);
+            assert_eq!(marks.len(), 8);
+            for (mark, (v, x)) in marks.iter().zip(v.iter().zip(x.iter().skip(4))) {
+                assert!((mark.z - v).abs() < 1e-15);
+                assert!((mark.known.unwrap().0 - x).abs() < 1e-15);
+            }
+        });
+        check_sizes(&session, draw);
+    }
+
+    #[test]
+    fn a_skip_connection_is_behind_the_function() {
+        let mut session = lesson("skip: true");
+        go_to(&mut session, Operation::Activation(1));
+        with_view(&session, PLAIN, |view| {
+            let z = view.step.get(Symbol::Sum(1), false).unwrap();
+            assert!(marks(view, 1, &z).iter().all(|mark| mark.known.is_some()));
+        });
         check_sizes(&session, draw);
     }
 

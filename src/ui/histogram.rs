@@ -170,13 +170,7 @@ fn ends(view: &View) -> Vec<(f64, f64)> {
     let mut farthest = vec![(f64::INFINITY, f64::NEG_INFINITY); last];
     view.step.feed_data(|_, pass| {
         for (end, l) in farthest.iter_mut().zip(1..) {
-            let outputs = pass.x(l);
-            for value in outputs
-                .rows()
-                .into_iter()
-                .skip(usize::from(l < last))
-                .flatten()
-            {
+            for value in pass.activated(l) {
                 *end = (end.0.min(*value), end.1.max(*value));
             }
         }
@@ -201,7 +195,6 @@ fn ends(view: &View) -> Vec<(f64, f64)> {
 /// Counts the outputs of every layer over the whole data set.
 fn count(view: &View, ends: &[(f64, f64)], bins: usize) -> Vec<Layer> {
     let network = view.step.network();
-    let last = network.last();
     let mut layers: Vec<Layer> = network
         .layers()
         .iter()
@@ -218,9 +211,8 @@ fn count(view: &View, ends: &[(f64, f64)], bins: usize) -> Vec<Layer> {
         .collect();
     view.step.feed_data(|_, pass| {
         for (layer, l) in layers.iter_mut().zip(1..) {
-            let outputs = pass.x(l);
-            let units = outputs.rows().into_iter().skip(usize::from(l < last));
-            for (unit, values) in units.enumerate() {
+            // What φ itself has made, without what a skip connection adds to it.
+            for (unit, values) in pass.activated(l).rows().into_iter().enumerate() {
                 for &value in values {
                     layer.add(unit, value);
                 }

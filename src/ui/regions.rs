@@ -100,14 +100,13 @@ fn draw_legend(view: &View, data: &Probe, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let width = usize::from(area.width);
     let output = output(view.step.network());
+    let names = &view.step.spec().data.classes;
     let has_wrong = (0..data.len()).any(|i| data.is_right(i) == Some(false));
     let forms = if !data.is_classifier() {
-        let Span { low, high } = heights(data.outputs().iter().copied(), data);
-        let [low, high] = [low, high].map(|y| view.short_number(y, 6));
         let [least, most] = [TONES[0], TONES[4]].map(|tone| theme.pick(tone.0, tone.1));
         vec![
-            format!("ŷ from '{least}' {low} to '{most}' {high}"),
-            format!("ŷ {low} to {high}"),
+            format!("ŷ from low '{least}' to high '{most}'"),
+            format!("ŷ: '{most}' is high"),
         ]
     } else if data.classes() == 2 && data.outputs().ncols() == 1 {
         let (low, high) = output.limits();
@@ -129,6 +128,10 @@ fn draw_legend(view: &View, data: &Probe, area: Rect, buf: &mut Buffer) {
                 ],
             );
         }
+        if let [low, high] = names.as_slice() {
+            forms.insert(0, format!("{a} {low}  {b} {high}  {fill} ŷ > {middle}"));
+            forms.insert(1, format!("{a} {low}  {b} {high}"));
+        }
         forms
     } else {
         let classes = (0..data.classes()).map(|class| {
@@ -136,8 +139,17 @@ fn draw_legend(view: &View, data: &Probe, area: Rect, buf: &mut Buffer) {
             format!("y{name} {}", mark(Some(class), theme))
         });
         let samples = classes.collect::<Vec<_>>().join("  ");
+        let named = names.iter().zip(0..).map(|(name, class)| {
+            let mark = mark(Some(class), theme);
+            format!("{mark} {name}")
+        });
+        let named = named.collect::<Vec<_>>().join("  ");
         let wrong = if has_wrong { "  ! wrong" } else { "" };
-        vec![format!("{samples}{wrong}"), samples]
+        let mut forms = vec![format!("{samples}{wrong}"), samples];
+        if !named.is_empty() {
+            forms.splice(0..0, [format!("{named}{wrong}"), named]);
+        }
+        forms
     };
     let forms: Vec<_> = forms.iter().map(|form| theme.text(form).into()).collect();
     if let Some(text) = first_fitting(&forms, width) {
@@ -326,7 +338,9 @@ fn draw_lines(view: &View, axes: &Axes, plane: &Plane, plot: Rect, buf: &mut Buf
     }
     let lit = view.cursor.and_then(|place| match place.cell.symbol {
         Symbol::Weights(0) | Symbol::Gradient(0) => Some(place.cell.column),
-        Symbol::Sum(1) => Some(place.cell.row),
+        Symbol::Sum(1) | Symbol::Normalised(1) | Symbol::Scaled(1) | Symbol::Activated(1) => {
+            Some(place.cell.row)
+        }
         // Behind the bias, on any layer but the last.
         Symbol::Output(1) | Symbol::Delta(1) | Symbol::Slope(1) => {
             (place.cell.row + 1).checked_sub(1 + usize::from(network.last() > 1))
