@@ -429,7 +429,7 @@ impl<'a> Screen<'a> {
             let shape = operand.shape();
             let shape = self.text(&format!("{}×{}", shape.0, shape.1));
             // Where there is little room, the shapes give way first, to a long text or an explanation.
-            if self.rows.len() >= 40 && session.decimals() == Decimals::default() {
+            if self.rows.len() >= 60 && session.decimals() == Decimals::default() {
                 assert!(has_above(top + rows, &shape), "{label} without {shape}");
             }
             let name = self.text(label);

@@ -272,6 +272,11 @@ impl Equation {
                 .filter(|set| set.height <= height)
                 // A large matrix may be shown in part in a single line, where that is all it lacks.
                 .filter(|set| set.lines.len() == 1 || !set.partial)
+                // But none may be cut at the edge.
+                .filter(|set| {
+                    let mut widths = set.lines.iter().map(|line| line_width(line, set.setting));
+                    widths.all(|used| used <= width)
+                })
                 .min_by_key(|set| set.lines.len());
             if whole.is_some() {
                 return whole;

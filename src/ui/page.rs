@@ -24,6 +24,9 @@ const SHORTEST_TEXT: usize = 2;
 /// Rows that the equation keeps where there is hardly any room.
 const LEAST_EQUATION: usize = 4;
 
+/// Rows of an equation in part below which the text rather scrolls.
+const LEAST_PARTIAL: usize = 7;
+
 /// Columns beside the page, on each side, that an equation may use.
 const MARGIN: usize = 1;
 
@@ -123,7 +126,15 @@ impl<'a> Page<'a> {
         let text_rows = if why.is_empty() { SHORTEST_TEXT } else { 0 };
         let most = above.saturating_sub(equation_at + text_rows.min(text.len()));
         let room = room.max(LEAST_EQUATION.min(most));
-        let equation = Equation::fit(view, width + 2 * MARGIN, room);
+        let mut equation = Equation::fit(view, width + 2 * MARGIN, room);
+        // A matrix that is shown in part anyway leaves the text its place.
+        if let Some(large) = equation.as_ref().filter(|equation| equation.partial) {
+            let needed = equation_at + large.height + air + text.len();
+            let rows = large.height.saturating_sub(needed.saturating_sub(above));
+            if needed > above && rows >= LEAST_PARTIAL && !is_low {
+                equation = Equation::fit(view, width + 2 * MARGIN, rows);
+            }
+        }
         let equation_rows = equation.as_ref().map_or(0, |equation| equation.height);
         let gap = if equation_rows > 0 { air } else { 0 };
         let text_at = (equation_at + equation_rows + gap).min(above);
