@@ -270,11 +270,11 @@ impl<'a> Screen<'a> {
 
     /// The words of a text are on the page in their order, from a line on; returns the line of the last.
     fn find_words(&self, page: &[String], from: usize, text: &str) -> Result<usize, String> {
-        // Words may be broken behind a slash.
+        // Words may be broken behind a slash or a bar.
         let pieces = |text: &'_ str| -> Vec<String> {
             let words = text.split_whitespace();
             words
-                .flat_map(|word| word.split_inclusive('/'))
+                .flat_map(|word| word.split_inclusive(['/', '|']))
                 .map(str::to_owned)
                 .collect()
         };
@@ -428,18 +428,25 @@ impl<'a> Screen<'a> {
             };
             let shape = operand.shape();
             let shape = self.text(&format!("{}×{}", shape.0, shape.1));
-            // Where there is hardly any room, the shapes give way first.
-            if self.rows.len() >= 24 && session.decimals() == Decimals::default() {
+            // Where there is little room, the shapes give way first, to a long text or an explanation.
+            if self.rows.len() >= 40 && session.decimals() == Decimals::default() {
                 assert!(has_above(top + rows, &shape), "{label} without {shape}");
             }
             let name = self.text(label);
             let has_tags = operand.transposed && (operand.bias || operand.dropped);
+            // On a low screen the tags of columns give way to an explanation.
+            let is_low = self.rows.len() < 24 && cursor.is_some();
+            let has_tags = has_tags && !(is_low && has_above(top - 1, &name));
             let name_at = if has_tags { top - 2 } else { top - 1 };
             assert!(has_above(name_at, &name), "no {name:?} over its matrix");
             if has_tags {
                 let tag = if operand.dropped { "dropped" } else { "bias" };
                 assert!(has_above(top - 1, tag), "{label} without {tag:?}");
-            } else if operand.bias && !operand.dropped && !operand.placeholder {
+            } else if operand.bias
+                && !operand.transposed
+                && !operand.dropped
+                && !operand.placeholder
+            {
                 let behind = self.rows[top][right + 1..].concat();
                 assert!(
                     behind.starts_with(" bias") || behind.starts_with('b'),
@@ -682,13 +689,23 @@ fn everywhere(more_decimals: usize, check: impl Fn(&Session)) {
     }
 }
 
+/// Whether a matrix of the lesson is larger than any page: then it is shown in part, and the cursor scrolls it.
+fn is_wide(session: &Session) -> bool {
+    let networks = &session.trace().lesson().networks;
+    networks.iter().any(|network| network.inputs > 32)
+}
+
 #[test]
 fn every_lesson_passes_the_check() {
     let library = Library::embedded();
     for name in library.names() {
         let report = check::lesson(library.open(name).unwrap()).unwrap();
         assert!(report.steps > 10, "{name}");
-        assert_eq!(report.misfits, [], "{name}");
+        let mut misfits = report.misfits;
+        if is_wide(&session(name)) {
+            misfits.retain(|misfit| !misfit.what.contains("matrix"));
+        }
+        assert_eq!(misfits, [], "{name}");
     }
 }
 
@@ -713,7 +730,9 @@ fn every_step_at_200_by_60() {
     everywhere(0, |session| {
         check_screen(session, UNICODE, (200, 60));
         check_screen(session, ASCII, (200, 60));
-        assert_eq!(ui::misfits(session, &UNICODE, 200, 60), [""; 0]);
+        if !is_wide(session) {
+            assert_eq!(ui::misfits(session, &UNICODE, 200, 60), [""; 0]);
+        }
     });
 }
 
@@ -785,15 +804,22 @@ fn colours_are_added_and_nothing_else() {
                     assert_eq!(dark.symbol(), none.symbol());
                     assert_eq!(light.symbol(), none.symbol());
                     assert_eq!((none.fg, none.bg), (Paint::Reset, Paint::Reset));
-                    // Without colour what was coloured may be dimmed instead; the rest of the marks are the same.
+                    // Without colour what was coloured may be dimmed instead, and what stands on a coloured part
+                    // of a plot reversed; the rest of the marks are the same.
                     assert_eq!(dark.modifier, light.modifier);
                     let mut added = none.modifier;
                     added.remove(Modifier::DIM);
+                    let is_on_region = dark.bg != Paint::Reset;
+                    if is_on_region {
+                        assert_eq!(dark.fg, Paint::Reset);
+                        assert!(light.bg != Paint::Reset && added.contains(Modifier::REVERSED));
+                        added.remove(Modifier::REVERSED);
+                    }
                     let mut marks = dark.modifier;
                     marks.remove(Modifier::DIM);
                     assert_eq!(added, marks);
-                    // The background is the terminal's own: what is readable there stays readable.
-                    assert_eq!((dark.bg, light.bg), (Paint::Reset, Paint::Reset));
+                    // Elsewhere the background is the terminal's own: what is readable there stays readable.
+                    assert_eq!(light.bg != Paint::Reset, is_on_region);
                     painted |= dark.fg != Paint::Reset;
                 }
                 assert!(painted);
@@ -914,6 +940,8 @@ fn menu() -> Menu {
             let lesson = listed.lesson.unwrap();
             Entry {
                 topics: lesson.topics,
+                part: lesson.part,
+                needs: lesson.needs,
                 ..entry(&listed.name, &lesson.title, &lesson.summary, true)
             }
         })

@@ -433,6 +433,8 @@ fn text_lines(view: &View, width: usize) -> Vec<String> {
 pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let options = textwrap::Options::new(width.max(1))
         .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
+        // No break inside of a formula: `(δ⁽¹⁾₍₁₊₎)ᵀ`, `∂J/∂w`.
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
     textwrap::wrap(text.trim(), options)
         .into_iter()
