@@ -11,7 +11,7 @@ use crate::trace::{Cell, Decimals, Explanation, Step, Trace};
 
 use cursor::Grid;
 pub use cursor::{Group, Place};
-pub use menu::{Entry, Menu};
+pub use menu::{Entry, Menu, Progress};
 
 /// What the learner can ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -270,16 +270,25 @@ impl<'a> Screen<'a> {
 
     /// The words of a text are on the page in their order, from a line on; returns the line of the last.
     fn find_words(&self, page: &[String], from: usize, text: &str) -> Result<usize, String> {
+        // Words may be broken behind a slash.
+        let pieces = |text: &'_ str| -> Vec<String> {
+            let words = text.split_whitespace();
+            words
+                .flat_map(|word| word.split_inclusive('/'))
+                .map(str::to_owned)
+                .collect()
+        };
         let text = self.text(text);
-        let mut words = text.split_whitespace();
+        let wanted = pieces(&text);
+        let mut words = wanted.iter().map(String::as_str);
         let Some(mut word) = words.next() else {
             return Ok(from);
         };
-        // What is left of a word that may have been broken at the end of a line: after a slash, or where it is
-        // longer than a line.
+        // What is left of a word that is longer than a line.
         let mut rest: Option<&str> = None;
         for (y, line) in page.iter().enumerate().skip(from) {
-            for shown in line.split_whitespace() {
+            for shown in &pieces(line) {
+                let shown = shown.as_str();
                 let is_last = line.trim_end().ends_with(shown);
                 let wanted = match rest.take() {
                     Some(left) if shown == left => word,

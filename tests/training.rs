@@ -8,14 +8,35 @@ mod building;
 
 use std::sync::Arc;
 
-use building::{compiled, lesson, scene, train};
+use building::{compiled, lesson};
 use ndarray::array;
 use nn_tutor::engine::{DataSet, Network, Pass, Progress, Trainer};
 use nn_tutor::export::json;
 use nn_tutor::lesson::{
-    Action, Goal, Phase, Quantity, Selection, Text, TextPiece, Train, ValueName, Walk,
+    Action, Goal, Phase, Quantity, Scene, Selection, Span, Text, TextPiece, Train, ValueName, Walk,
 };
 use nn_tutor::trace::{Decimals, Ended, Operation, Step, Trace, What, first_network};
+
+/// A scene of the first network.
+fn scene(action: Action) -> Scene {
+    Scene {
+        network: 0,
+        action,
+        panels: Vec::new(),
+        span: Span::default(),
+    }
+}
+
+/// A training for so many epochs, with a step for each.
+fn train(epochs: usize) -> Train {
+    Train {
+        epochs,
+        until: None,
+        patience: None,
+        every: Some(1),
+        say: None,
+    }
+}
 
 /// A step unit that learns a gate with the perceptron rule, from zero.
 const PERCEPTRON: &str = "
@@ -306,7 +327,7 @@ fn a_text_can_name_the_losses_of_both_sets() {
             row: None,
             column: None,
         };
-        TextPiece::Value(name, nn_tutor::lesson::Span::default())
+        TextPiece::Value(name, Span::default())
     };
     let comma = || TextPiece::Words(", ".into());
     let text = Text {
@@ -335,7 +356,7 @@ fn a_text_can_name_the_losses_of_both_sets() {
 
     // Where there is no such set the name has no value.
     let wrong = lesson(CURVE, |lesson| {
-        lesson.scenes = vec![scene(Action::Say(text))]
+        lesson.scenes = vec![scene(Action::Say(text))];
     });
     let error = Trace::compile(Arc::new(wrong)).unwrap_err().to_string();
     assert!(error.contains("has no value yet"), "{error}");

@@ -86,6 +86,7 @@ fn a_difference_would_be_seen() {
         (", panels: [outputs]", ""),
         ("gradient_below: 1e-3", "gradient_below: 1e-4"),
         ("until: no-mistake", "until: all-right"),
+        ("patience: 3", "patience: 4"),
         ("{alpha}", "{rho}"),
     ] {
         let other = text.replacen(from, to, 1);

@@ -14,7 +14,8 @@ const EVALUATED_TOGETHER: usize = 32;
 pub struct Evaluation {
     /// The mean loss over all samples.
     pub loss: f64,
-    /// How many samples are right, by the rule of [`Activation::is_right`]; `None` for a regressor.
+    /// How many samples are right, by the rule of [`Activation::is_right`]; `None` for a regressor, that is, where
+    /// [`DataSet::is_classes`] is not so.
     ///
     /// [`Activation::is_right`]: super::Activation::is_right
     pub right: Option<usize>,
@@ -85,7 +86,11 @@ impl Trainer {
     /// When the network is not of the shape that the trainer was made for, or the set does not fit it.
     pub fn evaluate(&mut self, network: &Network, data: &DataSet, loss: Loss) -> Evaluation {
         let mut total = 0.0;
-        let mut right = Some(0);
+        let mut right = network
+            .layers()
+            .last()
+            .is_some_and(|output| data.is_classes(output.activation, loss))
+            .then_some(0);
         for start in (0..data.len()).step_by(EVALUATED_TOGETHER) {
             self.predict(network, data, start);
             total = self.evaluation.add_losses(total, loss);

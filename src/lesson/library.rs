@@ -265,7 +265,7 @@ mod tests {
         .unwrap();
         fs::write(
             folder.path().join("zoo.yml"),
-            text.replace("order: 30", "order: 1"),
+            text.replace("\norder: ", "\norder: 0 # "),
         )
         .unwrap();
         fs::write(folder.path().join("broken.yaml"), "format: 1\n").unwrap();
@@ -281,14 +281,7 @@ mod tests {
         assert_eq!(menu[0].name, "zoo");
         assert_eq!(menu.last().unwrap().name, "broken");
         assert!(menu.last().unwrap().lesson.is_err());
-        assert_eq!(
-            library
-                .names()
-                .iter()
-                .filter(|name| name.starts_with('a'))
-                .count(),
-            0
-        );
+        assert!(!library.names().iter().any(|name| name.contains("[2J")));
         assert!(!library.names().contains(&"readme"));
         assert_eq!(library.nearest("gruonded"), Some("grounded"));
     }

@@ -48,26 +48,19 @@ pub(super) struct Grid {
     group: Group,
     /// Row by row, never empty, nor is any row; a layer of the network may end before the last row.
     rows: Vec<Vec<Option<Cell>>>,
-    /// Whether the first row, or transposed the first column, belongs to the bias.
-    bias: bool,
-    /// Whether `[1+]` drops it here.
-    dropped: bool,
+    /// Whether the first row, or transposed the first column, has nothing to tell: a bias unit's output, a placeholder,
+    /// what `[1+]` drops.
+    silent: bool,
     transposed: bool,
     /// Whether it is what the step computes.
     result: bool,
 }
 
 impl Grid {
-    /// Its first number that has something to tell: a bias unit's output, a placeholder and what is dropped have not.
+    /// Its first number that has something to tell.
     fn start(&self) -> Option<Place> {
         let first = self.rows.iter().flatten().flatten().copied().next()?;
-        let is_bias = self.bias
-            && (self.dropped
-                || matches!(
-                    first.symbol,
-                    Symbol::Output(_) | Symbol::Delta(_) | Symbol::Slope(_)
-                ));
-        let (row, column) = match (is_bias, self.transposed) {
+        let (row, column) = match (self.silent, self.transposed) {
             (false, _) => (0, 0),
             (true, false) => (1, 0),
             (true, true) => (0, 1),
@@ -110,8 +103,12 @@ pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<Grid> 
             grids.push(Grid {
                 group: Group::Matrix(matrices),
                 rows,
-                bias: operand.bias,
-                dropped: operand.dropped,
+                silent: operand.bias
+                    && (operand.dropped
+                        || matches!(
+                            operand.symbol,
+                            Symbol::Output(_) | Symbol::Delta(_) | Symbol::Slope(_)
+                        )),
                 transposed: operand.transposed,
                 result: operand.result,
             });
@@ -131,8 +128,7 @@ pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<Grid> 
         (!rows.is_empty()).then_some(Grid {
             group,
             rows,
-            bias: *panel == Panel::Network,
-            dropped: false,
+            silent: *panel == Panel::Network,
             transposed: false,
             result: false,
         })

@@ -23,10 +23,23 @@ pub struct Entry {
     pub place: Option<(usize, usize)>,
 }
 
+/// How far a lesson was walked in this run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// It was not opened.
+    NotBegun,
+    /// It was left before its end.
+    HalfWay,
+    /// It was walked to its end, once at least.
+    Done,
+}
+
 /// The list of lessons.
 #[derive(Debug, Clone)]
 pub struct Menu {
     entries: Vec<Entry>,
+    /// Which of them were walked to their end.
+    done: Vec<bool>,
     at: usize,
     help: bool,
     message: Option<String>,
@@ -34,8 +47,10 @@ pub struct Menu {
 
 impl Menu {
     /// A menu of these lessons, pointing at the first.
-    pub const fn new(entries: Vec<Entry>) -> Self {
+    pub fn new(entries: Vec<Entry>) -> Self {
+        let is_done = |entry: &Entry| entry.place.is_some_and(|(step, of)| step == of);
         Self {
+            done: entries.iter().map(is_done).collect(),
             entries,
             at: 0,
             help: false,
@@ -58,6 +73,15 @@ impl Menu {
         self.help
     }
 
+    /// How far the lesson at an index was walked.
+    pub fn progress(&self, at: usize) -> Progress {
+        match self.entries.get(at) {
+            Some(_) if self.done[at] => Progress::Done,
+            Some(entry) if entry.place.is_some() => Progress::HalfWay,
+            _ => Progress::NotBegun,
+        }
+    }
+
     /// Something to say, such as why a lesson did not open.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
@@ -74,6 +98,7 @@ impl Menu {
             return;
         };
         self.entries[at].place = Some((step, of));
+        self.done[at] |= step == of;
         let last = self.entries.len() - 1;
         self.at = if step == of { (at + 1).min(last) } else { at };
     }

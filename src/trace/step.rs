@@ -262,7 +262,8 @@ impl<'t> Step<'t> {
             What::Operation(operation) => operation.title(self.last()),
             What::Train { epoch, .. } => {
                 let plural = if epoch == 1 { "" } else { "s" };
-                format!("After {epoch} epoch{plural} of training")
+                let more = if self.epoch() == epoch { "" } else { " more" };
+                format!("After {epoch}{more} epoch{plural} of training")
             }
         }
     }

@@ -122,13 +122,7 @@ impl Symbol {
     /// The lecture's number of the first row: 0 where a bias or its placeholder is there, else 1.
     pub const fn first_row(self, last: usize) -> usize {
         match self {
-            Self::Output(l) | Self::Slope(l) | Self::Delta(l) => {
-                if l < last {
-                    0
-                } else {
-                    1
-                }
-            }
+            Self::Output(l) | Self::Slope(l) | Self::Delta(l) if l < last => 0,
             Self::PulledBack(_)
             | Self::Arrived(_)
             | Self::Weights(_)

@@ -194,11 +194,14 @@ fn sample(step: &Step) -> Prose {
     let samples = step.samples();
     if let [sample] = samples[..] {
         let prose = Prose::new().words(format!(
-            "Sample {sample} comes in. In front of its features stands a 1, the bias unit: so the bias weight w₀ of a neuron is a weight like any other. The target is y = "
+            "Sample {sample} comes in. In front of its features stands a 1, the bias unit: so the bias weight w₀ of a neuron is a weight like any other. "
         ));
         match step.get(Symbol::Target, false) {
-            Some(y) if y.len() == 1 => prose.number(y[[0, 0]]).words("."),
-            _ => prose.words("the column on the right."),
+            Some(y) if y.len() == 1 => prose
+                .words("The target is y = ")
+                .number(y[[0, 0]])
+                .words("."),
+            _ => prose.words("The targets are the column y."),
         }
     } else {
         let mut list = samples.iter().map(ToString::to_string).collect::<Vec<_>>();

@@ -215,7 +215,7 @@ pub(super) fn draw(view: &View, layout: &Layout, buf: &mut Buffer) {
 /// A heading in the line above an area.
 fn heading(view: &View, area: Rect, y: u16, title: &str, buf: &mut Buffer) {
     let title = view.theme.text(title);
-    let room = usize::from(area.width).saturating_sub(3);
+    let room = usize::from(area.width).saturating_sub(4);
     let title = format!(" {} ", fitted(&title, room, view.theme));
     let whole = Rect {
         y,
@@ -306,6 +306,6 @@ mod tests {
     fn a_title_that_is_too_long_is_cut_with_a_mark() {
         let session = Net::grounded().at(vec![0], Operation::WeightedSum(2));
         let shown = text(&drawn(&session, PLAIN, (24, 16), frame));
-        assert_eq!(shown.lines().next(), Some("╭─ Weighted sum at th… ╮"));
+        assert_eq!(shown.lines().next(), Some("╭─ Weighted sum at t… ─╮"));
     }
 }

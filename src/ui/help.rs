@@ -40,6 +40,17 @@ const SIGNS: [(&str, &str, &str); 6] = [
     ),
 ];
 
+/// What signs in the menu mean.
+const MENU_SIGNS: [(&str, &str, &str); 3] = [
+    ("✓", "x", "a lesson that was walked to its end"),
+    (
+        "◐",
+        "~",
+        "a lesson that was left half-way: it opens where it was left",
+    ),
+    ("○", "o", "a lesson that was not opened yet"),
+];
+
 /// Columns for the keys.
 const KEYS_WIDTH: usize = 22;
 
@@ -78,10 +89,13 @@ fn lines(theme: &Theme, chapters: &[Chapter], width: usize) -> Vec<Line> {
             add(theme.text(COUNT_HELP.0).into_owned(), COUNT_HELP.1);
         }
     }
-    if chapters.iter().any(|(_, mode)| *mode == Mode::Walk) {
+    for (mode, signs) in [(Mode::Walk, &SIGNS[..]), (Mode::Menu, &MENU_SIGNS[..])] {
+        if !chapters.iter().any(|chapter| chapter.1 == mode) {
+            continue;
+        }
         lines.push(Line::Empty);
         lines.push(Line::Heading("Signs on the screen"));
-        for (unicode, ascii, meaning) in SIGNS {
+        for (unicode, ascii, meaning) in signs {
             let sign = theme.pick(unicode, ascii).to_owned();
             let mut parts = wrapped(meaning, room).into_iter();
             lines.push(Line::Keys(sign, parts.next().unwrap_or_default()));

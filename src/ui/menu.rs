@@ -1,103 +1,295 @@
-//! The list of lessons.
+//! The list of lessons as a map of the course: its parts with their lessons, how far each was walked in this run,
+//! and what the chosen one is about.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use super::page::wrapped;
 use super::theme::{Role, Theme};
-use super::view::{fitted, paragraph, put, put_right};
-use crate::session::Menu;
+use super::view::{first_fitting, fitted, put, put_right};
+use crate::lesson::TOPICS;
+use crate::session::{Entry, Menu, Progress};
+
+/// On a wider screen the list is no wider: title and topics of a lesson stay together.
+const WIDEST: u16 = 100;
+
+/// Rows for what the chosen lesson is about: no fewer, if the screen has them.
+const LEAST_ABOUT: u16 = 3;
+
+/// The heading of lessons that are in no part, where others are.
+const NO_PART: &str = "Other lessons";
+
+/// A row of the list.
+enum Row<'a> {
+    Empty,
+    Part(&'a str),
+    Lesson(usize),
+}
 
 /// Draws the list, and below it what the chosen lesson is about.
 pub(super) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let inner = Rect {
         x: area.x + 1,
         y: area.y + 1,
-        width: area.width.saturating_sub(2),
+        width: area.width.saturating_sub(2).min(WIDEST),
         height: area.height.saturating_sub(2),
     };
     let entries = menu.entries();
     if entries.is_empty() {
-        put(
-            buf,
-            inner,
-            inner.x,
-            inner.y,
-            "There are no lessons here.",
-            theme.style(Role::Text),
-        );
+        let text = "There are no lessons here.";
+        put(buf, inner, inner.x, inner.y, text, theme.style(Role::Text));
         return;
     }
-    let names = entries.iter().map(|entry| entry.name.width()).max();
-    let names = names.unwrap_or(0).min(usize::from(inner.width) / 2);
-    let about = 4.min(inner.height.saturating_sub(1));
-    let list_rows = usize::from(inner.height.saturating_sub(about + 1)).max(1);
-    let first = menu
-        .at()
-        .saturating_sub(list_rows / 2)
-        .min(entries.len().saturating_sub(list_rows));
-    for (y, (i, entry)) in (inner.y..).zip(entries.iter().enumerate().skip(first).take(list_rows)) {
-        let chosen = i == menu.at();
-        let mark = if chosen {
-            theme.pick("▸ ", "> ")
-        } else {
-            "  "
-        };
-        let style = if chosen {
-            theme.style(Role::Cursor)
-        } else {
-            theme.style(Role::Text)
-        };
-        let place = match entry.place {
-            Some((step, of)) if step == of => "walked to the end".into(),
-            Some((step, of)) => format!("left at step {step} of {of}"),
-            None => String::new(),
-        };
-        let room = usize::from(inner.width).saturating_sub(names + 6 + place.width());
-        let title = fitted(&theme.text(&entry.title), room, theme);
-        let name = fitted(&theme.text(&entry.name), names, theme);
-        let text = format!("{mark}{name:<names$}  {title}");
-        let end = put(buf, inner, inner.x, y, &text, style);
-        if chosen {
-            // The bar goes over the whole line.
-            let rest = usize::from(inner.right().saturating_sub(end));
-            put(buf, inner, end, y, &" ".repeat(rest), style);
-        }
-        let style = if chosen {
-            style
-        } else {
-            theme.style(Role::Dim)
-        };
-        put_right(buf, inner, y, &place, style);
-    }
-    if entries.len() > list_rows {
-        let more = format!("{} of {}", menu.at() + 1, entries.len());
-        put_right(buf, inner, area.y, &more, theme.style(Role::Dim));
-    }
-    if let Some(entry) = entries.get(menu.at()) {
-        let y = inner.y + u16::try_from(list_rows.min(entries.len()) + 1).unwrap_or(0);
-        let role = if entry.sound {
-            Role::Text
-        } else {
-            Role::Warning
-        };
-        let place = Rect {
-            x: inner.x + 2,
+    let about = about_rows(menu, theme, inner);
+    let room = usize::from(inner.height.saturating_sub(about + 1)).max(1);
+    let rows = rows(entries, room);
+    let chosen = rows
+        .iter()
+        .position(|row| matches!(row, Row::Lesson(i) if *i == menu.at()))
+        .unwrap_or(0);
+    let first = chosen
+        .saturating_sub(room / 2)
+        .min(rows.len().saturating_sub(room));
+    let shape = Shape::new(menu, theme, usize::from(inner.width));
+    for (y, row) in (inner.y..).zip(rows.iter().skip(first).take(room)) {
+        let line = Rect {
             y,
-            width: inner.width.saturating_sub(2),
-            height: inner.bottom().saturating_sub(y),
+            height: 1,
+            ..inner
         };
-        let about = if entry.topics.is_empty() {
-            entry.summary.clone()
-        } else {
-            format!(
-                "{} ({} of the lecture)",
-                entry.summary,
-                entry.topics.join(", ")
-            )
-        };
-        paragraph(buf, place, &about, theme.style(role), *theme);
+        match row {
+            Row::Empty => {}
+            Row::Part(name) => {
+                let name = fitted(&theme.text(name), usize::from(inner.width), theme);
+                put(buf, line, line.x, y, &name, theme.style(Role::Title));
+            }
+            Row::Lesson(i) => draw_lesson(menu, *i, &shape, theme, line, buf),
+        }
     }
+    if rows.len() > room {
+        let count = format!("{} of {}", menu.at() + 1, entries.len());
+        let part = entries.get(menu.at()).and_then(|entry| entry.part.as_ref());
+        let part = part.map(|part| theme.text(&format!("{part}: {count}")).into_owned());
+        let forms: Vec<String> = part.into_iter().chain([count]).collect();
+        let more = first_fitting(&forms, usize::from(inner.width)).unwrap_or_default();
+        put_right(buf, inner, area.y, more, theme.style(Role::Dim));
+    }
+    let y = inner.y + u16::try_from(room.min(rows.len()) + 1).unwrap_or(0);
+    let place = Rect {
+        x: inner.x + 2,
+        y,
+        width: inner.width.saturating_sub(2),
+        height: inner.bottom().saturating_sub(y),
+    };
+    draw_about(menu, theme, place, buf);
+}
+
+/// Parts and lessons as they stand below each other; where there is room for all, with air between the parts.
+fn rows(entries: &[Entry], room: usize) -> Vec<Row<'_>> {
+    let has_parts = entries.iter().any(|entry| entry.part.is_some());
+    let mut rows = Vec::new();
+    let mut before: Option<&str> = None;
+    for (i, entry) in entries.iter().enumerate() {
+        let part = entry.part.as_deref().unwrap_or(NO_PART);
+        if has_parts && before != Some(part) {
+            if before.is_some() {
+                rows.push(Row::Empty);
+            }
+            rows.push(Row::Part(part));
+            before = Some(part);
+        }
+        rows.push(Row::Lesson(i));
+    }
+    if rows.len() > room {
+        rows.retain(|row| !matches!(row, Row::Empty));
+    }
+    rows
+}
+
+/// The columns of a line.
+struct Shape {
+    name: usize,
+    /// 0 where there is no room for them.
+    topics: usize,
+}
+
+impl Shape {
+    fn new(menu: &Menu, theme: &Theme, width: usize) -> Self {
+        let widest = |of: fn(&Entry) -> String| {
+            let all = menu.entries().iter();
+            all.map(|entry| theme.text(&of(entry)).width())
+                .max()
+                .unwrap_or(0)
+        };
+        let name = widest(|entry| entry.name.clone()).min(width / 2);
+        let topics = widest(topics_of);
+        let title = widest(|entry| entry.title.clone());
+        // Topics give way before a title is cut, and long titles do not take them all away.
+        let is_roomy = MARKS + name + 2 + title.min(30) + 2 + topics <= width;
+        Self {
+            name,
+            topics: if is_roomy { topics } else { 0 },
+        }
+    }
+}
+
+/// Columns for the marks before a name.
+const MARKS: usize = 4;
+
+fn topics_of(entry: &Entry) -> String {
+    entry.topics.join(" ")
+}
+
+/// The mark of a lesson that was walked so far.
+const fn mark(progress: Progress, theme: &Theme) -> &'static str {
+    match progress {
+        Progress::Done => theme.pick("✓", "x"),
+        Progress::HalfWay => theme.pick("◐", "~"),
+        Progress::NotBegun => theme.pick("○", "o"),
+    }
+}
+
+fn draw_lesson(menu: &Menu, i: usize, shape: &Shape, theme: &Theme, line: Rect, buf: &mut Buffer) {
+    let entry = &menu.entries()[i];
+    let chosen = i == menu.at();
+    let style = |role| theme.style(if chosen { Role::Cursor } else { role });
+    let pointer = if chosen {
+        theme.pick("▸ ", "> ")
+    } else {
+        "  "
+    };
+    let width = usize::from(line.width);
+    if chosen {
+        // The bar goes over the whole line.
+        put(
+            buf,
+            line,
+            line.x,
+            line.y,
+            &" ".repeat(width),
+            style(Role::Text),
+        );
+    }
+    let x = put(buf, line, line.x, line.y, pointer, style(Role::Text));
+    let progress = menu.progress(i);
+    let role = if progress == Progress::NotBegun {
+        Role::Dim
+    } else {
+        Role::Key
+    };
+    let x = put(buf, line, x, line.y, mark(progress, theme), style(role));
+    let names = shape.name;
+    let name = fitted(&theme.text(&entry.name), names, theme);
+    let right = if shape.topics > 0 {
+        shape.topics + 2
+    } else {
+        0
+    };
+    let room = width.saturating_sub(MARKS + names + 2 + right);
+    let title = fitted(&theme.text(&entry.title), room, theme);
+    let text = format!(" {name:<names$}  {title}");
+    put(buf, line, x, line.y, &text, style(Role::Text));
+    if shape.topics > 0 {
+        put_right(buf, line, line.y, &topics_of(entry), style(Role::Dim));
+    }
+}
+
+/// Rows for the longest of what there is to say of a lesson, up to a third of the screen: the list stands still while
+/// one moves in it.
+fn about_rows(menu: &Menu, theme: &Theme, inner: Rect) -> u16 {
+    let width = usize::from(inner.width.saturating_sub(2)).max(1);
+    let lines = |i: usize| -> usize {
+        let (summary, rest) = about(menu, i, theme, width);
+        summary.len() + rest.iter().map(Vec::len).sum::<usize>()
+    };
+    let longest = (0..menu.entries().len()).map(lines).max().unwrap_or(0);
+    // Where it was left has a line of its own, sooner or later.
+    let longest = u16::try_from(longest + 1).unwrap_or(u16::MAX);
+    longest
+        .min((inner.height * 3 / 10).max(LEAST_ABOUT))
+        .min(inner.height.saturating_sub(1))
+}
+
+/// The lines about a lesson: its summary, and what may be left out, the last first: what should come before it, where
+/// it was left, its topics.
+fn about(menu: &Menu, i: usize, theme: &Theme, width: usize) -> (Vec<String>, Vec<Vec<String>>) {
+    let entry = &menu.entries()[i];
+    let lines = |text: &str| wrapped(&theme.text(text), width);
+    let rest = [needs(menu, entry, theme), place(menu, i), topics(entry)];
+    (
+        lines(&entry.summary),
+        rest.iter().flatten().map(|text| lines(text)).collect(),
+    )
+}
+
+/// What the chosen lesson is about.
+fn draw_about(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let Some(entry) = menu.entries().get(menu.at()) else {
+        return;
+    };
+    let (width, height) = (usize::from(area.width).max(1), usize::from(area.height));
+    let role = if entry.sound {
+        Role::Text
+    } else {
+        Role::Warning
+    };
+    let (mut summary, rest) = about(menu, menu.at(), theme, width);
+    if summary.len() > height {
+        let cut = summary.split_off(height.saturating_sub(1)).join(" ");
+        summary.push(fitted(&cut, width, theme));
+    }
+    let mut lines: Vec<(String, Role)> = summary.into_iter().map(|line| (line, role)).collect();
+    for part in rest {
+        if lines.len() + part.len() > height {
+            break;
+        }
+        lines.extend(part.into_iter().map(|line| (line, Role::Dim)));
+    }
+    for (y, (line, role)) in (area.y..area.bottom()).zip(lines) {
+        put(buf, area, area.x, y, &line, theme.style(role));
+    }
+}
+
+/// What should come before, and how far that was walked.
+fn needs(menu: &Menu, entry: &Entry, theme: &Theme) -> Option<String> {
+    let all = menu.entries();
+    let needs: Vec<String> = entry
+        .needs
+        .iter()
+        .map(
+            |need| match all.iter().position(|other| other.name == *need) {
+                Some(at) => format!("{need} {}", mark(menu.progress(at), theme)),
+                None => need.clone(),
+            },
+        )
+        .collect();
+    (!needs.is_empty()).then(|| format!("First: {}", needs.join(", ")))
+}
+
+/// Where it was left.
+fn place(menu: &Menu, i: usize) -> Option<String> {
+    let (step, of) = menu.entries()[i].place?;
+    Some(match menu.progress(i) {
+        _ if step == of => format!("Walked to the end, all {of} steps."),
+        Progress::Done => format!("Walked to the end before; now left at step {step} of {of}."),
+        _ => format!("Left at step {step} of {of}."),
+    })
+}
+
+/// The topics of the lecture that it covers.
+fn topics(entry: &Entry) -> Option<String> {
+    let topics: Vec<String> = entry
+        .topics
+        .iter()
+        .map(
+            |topic| match TOPICS.iter().find(|(name, _)| name == topic) {
+                Some((name, about)) => format!("{name} {about}"),
+                None => topic.clone(),
+            },
+        )
+        .collect();
+    (!topics.is_empty()).then(|| format!("Of the lecture: {}", topics.join("; ")))
 }
 
 #[cfg(test)]
@@ -106,10 +298,10 @@ mod tests {
 
     use super::super::fixture::{ASCII, PLAIN, text};
     use super::*;
-    use crate::session::{Command, Entry};
+    use crate::session::Command;
 
-    fn menu(count: usize) -> Menu {
-        let entry = |i: usize| Entry {
+    fn entry(i: usize) -> Entry {
+        Entry {
             name: format!("lesson{i}"),
             title: format!("A title ŷ{i}"),
             summary: "What it is about, in a sentence that is a little longer.".into(),
@@ -118,8 +310,26 @@ mod tests {
             needs: Vec::new(),
             sound: i != 3,
             place: None,
-        };
+        }
+    }
+
+    fn menu(count: usize) -> Menu {
         Menu::new((1..=count).map(entry).collect())
+    }
+
+    /// Three lessons of a course in two parts, and one of one's own.
+    fn course() -> Menu {
+        let part = |i: usize, part: Option<&str>, needs: &[&str]| Entry {
+            part: part.map(Into::into),
+            needs: needs.iter().map(ToString::to_string).collect(),
+            ..entry(i)
+        };
+        Menu::new(vec![
+            part(1, Some("Neurons"), &[]),
+            part(2, Some("Neurons"), &["lesson1"]),
+            part(9, Some("Learning ŷ"), &["lesson1", "lesson2", "elsewhere"]),
+            part(11, None, &[]),
+        ])
     }
 
     fn drawn(menu: &Menu, theme: &Theme, (width, height): (u16, u16)) -> Buffer {
@@ -133,25 +343,89 @@ mod tests {
     fn the_chosen_lesson_is_marked_reversed_and_summed_up() {
         let mut menu = menu(2);
         menu.apply(Command::Down);
-        let buf = drawn(&menu, &PLAIN, (40, 10));
+        let buf = drawn(&menu, &PLAIN, (50, 10));
         let expected = "
-   lesson1  A title ŷ1
- ▸ lesson2  A title ŷ2
+   ○ lesson1  A title ŷ1                       S1
+ ▸ ○ lesson2  A title ŷ2                       S2
 
-   What it is about, in a sentence
-   that is a little longer. (S2 of
-   the lecture)
+   What it is about, in a sentence that is a
+   little longer.
+   Of the lecture: S2 the perceptron algorithm
 
 
 
 ";
         assert_eq!(text(&buf), expected);
         for position in buf.area.positions() {
-            let is_bar = position.y == 2 && (1..39).contains(&position.x);
+            let is_bar = position.y == 2 && (1..49).contains(&position.x);
             let is_reversed = buf[position].modifier.contains(Modifier::REVERSED);
             assert_eq!(is_reversed, is_bar, "{position}");
         }
-        assert!(text(&drawn(&menu, &ASCII, (40, 10))).contains(" > lesson2  A title y_hat2"));
+        let ascii = text(&drawn(&menu, &ASCII, (50, 10)));
+        assert!(
+            ascii.is_ascii() && ascii.contains(" > o lesson2  A title y_hat2"),
+            "{ascii}"
+        );
+    }
+
+    #[test]
+    fn parts_are_headings_and_marks_say_how_far_each_lesson_was_walked() {
+        let mut menu = course();
+        menu.left("lesson1", 20, 20);
+        menu.left("lesson2", 3, 12);
+        menu.apply(Command::Down);
+        let buf = drawn(&menu, &PLAIN, (60, 18));
+        let expected = "
+ Neurons
+   ✓ lesson1   A title ŷ1                                S1
+   ◐ lesson2   A title ŷ2                                S2
+
+ Learning ŷ
+ ▸ ○ lesson9   A title ŷ9                                S9
+
+ Other lessons
+   ○ lesson11  A title ŷ11                              S11
+
+   What it is about, in a sentence that is a little longer.
+   First: lesson1 ✓, lesson2 ◐, elsewhere
+   Of the lecture: S9 backpropagation to upstream neurons
+";
+        assert_eq!(text(&buf).trim_end(), expected.trim_end());
+        for y in [1, 5, 8] {
+            assert!(buf[(1, y)].modifier.contains(Modifier::BOLD), "a heading");
+        }
+        let ascii = text(&drawn(&menu, &ASCII, (60, 18)));
+        assert!(
+            ascii.contains("First: lesson1 x, lesson2 ~, elsewhere"),
+            "{ascii}"
+        );
+        // Where there is little room, the air between parts goes first.
+        let low = text(&drawn(&menu, &PLAIN, (60, 13)));
+        assert!(low.starts_with("\n Neurons\n"), "{low}");
+        assert!(low.contains("S2\n Learning ŷ\n"), "{low}");
+    }
+
+    #[test]
+    fn where_a_lesson_was_left_is_said_and_its_end_is_remembered() {
+        let mut menu = course();
+        let place = |menu: &Menu| {
+            let shown = text(&drawn(menu, &PLAIN, (60, 18)));
+            let line = shown.lines().find(|line| line.contains("step")).unwrap();
+            line.trim().to_owned()
+        };
+        menu.left("lesson2", 3, 12);
+        assert_eq!(place(&menu), "Left at step 3 of 12.");
+        assert_eq!(menu.progress(1), Progress::HalfWay);
+        menu.left("lesson2", 12, 12);
+        menu.apply(Command::Up);
+        assert_eq!(place(&menu), "Walked to the end, all 12 steps.");
+        menu.left("lesson2", 5, 12);
+        assert_eq!(
+            place(&menu),
+            "Walked to the end before; now left at step 5 of 12."
+        );
+        assert_eq!(menu.progress(1), Progress::Done);
+        assert_eq!(menu.progress(0), Progress::NotBegun);
     }
 
     #[test]
@@ -160,20 +434,25 @@ mod tests {
         for at in 1..=30 {
             let shown = text(&drawn(&menu, &PLAIN, (40, 12)));
             assert!(shown.contains(&format!("{at} of 30")), "{shown}");
-            assert!(shown.contains(&format!("▸ lesson{at} ")), "{shown}");
+            assert!(shown.contains(&format!("▸ ○ lesson{at} ")), "{shown}");
             menu.apply(Command::Down);
         }
+        // With parts, that of the choice is named.
+        let mut menu = course();
+        menu.apply(Command::Down);
+        let shown = text(&drawn(&menu, &PLAIN, (40, 9)));
+        assert!(shown.contains("Neurons: 2 of 4"), "{shown}");
     }
 
     #[test]
     fn why_a_lesson_does_not_load_stands_out() {
         let mut menu = menu(3);
         menu.apply(Command::End);
-        let buf = drawn(&menu, &PLAIN, (40, 10));
+        let buf = drawn(&menu, &PLAIN, (40, 12));
         assert_eq!(buf[(3, 5)].symbol(), "W");
         assert!(buf[(3, 5)].modifier.contains(Modifier::BOLD));
         menu.apply(Command::Up);
-        let buf = drawn(&menu, &PLAIN, (40, 10));
+        let buf = drawn(&menu, &PLAIN, (40, 12));
         assert!(!buf[(3, 5)].modifier.contains(Modifier::BOLD));
     }
 
@@ -181,7 +460,7 @@ mod tests {
     fn what_is_cut_is_marked() {
         let shown = text(&drawn(&menu(1), &PLAIN, (24, 5)));
         assert!(shown.contains("lesson1  A title …"), "{shown}");
-        let summary = shown.lines().find(|line| line.contains("about")).unwrap();
+        let summary = shown.lines().find(|line| line.contains("What")).unwrap();
         assert!(summary.ends_with('…'), "{shown}");
         assert!(text(&drawn(&Menu::new(Vec::new()), &PLAIN, (40, 5))).contains("no lessons"));
     }

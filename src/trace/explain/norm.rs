@@ -18,12 +18,6 @@ impl Explainer<'_, '_> {
             .collect()
     }
 
-    /// Divides by the samples where there are several.
-    fn mean_of(&self, out: &mut Explanation, terms: Vec<Term>) {
-        out.divisor = (terms.len() > 1).then_some(terms.len());
-        out.terms = terms;
-    }
-
     /// μ
     pub(super) fn mean(&self, out: &mut Explanation, l: usize) {
         if self.step.is_predicting() {
@@ -34,7 +28,7 @@ impl Explainer<'_, '_> {
         let z = Symbol::Sum(l).cell(unit, 0, self.step.last());
         out.formula = Prose::new().words(format!("mean of {z} over the batch"));
         let terms = self.over_samples(Symbol::Sum(l), unit);
-        self.mean_of(out, terms.into_iter().map(single).collect());
+        mean_of(out, terms.into_iter().map(single).collect());
         out.sources = vec![(Symbol::Sum(l), false, Region::Row(unit))];
     }
 
@@ -51,7 +45,7 @@ impl Explainer<'_, '_> {
         let mu = self.value(Symbol::Mean(l), false, unit, 0);
         let square = |z: f64| positive(difference(z, mu).words("²"));
         let terms = self.over_samples(Symbol::Sum(l), unit);
-        self.mean_of(out, terms.into_iter().map(square).collect());
+        mean_of(out, terms.into_iter().map(square).collect());
         out.sources = vec![
             (Symbol::Sum(l), false, Region::Row(unit)),
             (Symbol::Mean(l), false, Region::Cell(unit, 0)),
@@ -177,4 +171,10 @@ impl Explainer<'_, '_> {
             formula.into()
         };
     }
+}
+
+/// The sum of the terms, divided by their number where there are several.
+fn mean_of(out: &mut Explanation, terms: Vec<Term>) {
+    out.divisor = (terms.len() > 1).then_some(terms.len());
+    out.terms = terms;
 }

@@ -8,6 +8,8 @@ use crate::trace::symbol::{Symbol, dropped_delta};
 
 impl Operation {
     /// Its formula, the result on the left.
+    // One arm for each operation, and nothing else.
+    #[allow(clippy::too_many_lines)]
     pub fn formula(self, context: &Context) -> Prose {
         let last = context.last();
         let name = |symbol: Symbol| symbol.name(last);

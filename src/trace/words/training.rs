@@ -43,14 +43,20 @@ pub(super) fn told(
     }
     let may_end = train.is_some_and(|train| train.until.is_some() || train.patience.is_some());
     let is_whole = matches!(ended, Some(Ended::Epochs | Ended::GoalMissed));
+    let in_all = step.epoch();
+    let used = if in_all == epoch {
+        format!("the whole data set has been used {}", times(epoch))
+    } else {
+        // The network has been trained before.
+        format!("epoch {in_all} in all")
+    };
     let prose = Prose::new().words(format!(
-        "Epoch {epoch} of {}{at_most}: the whole data set has been used {}. ",
+        "Epoch {epoch} of {}{at_most}: {used}. ",
         if is_whole || ended.is_none() && !may_end {
             ""
         } else {
             "at most "
         },
-        times(epoch),
     ));
     let prose = measured(step, prose, now);
     let bound = |unit: &str| bound_of(train).map_or_else(String::new, |b| format!(" ({unit}{b})"));
@@ -80,11 +86,11 @@ pub(super) fn told(
 /// The losses, and how many samples are right.
 fn measured(step: &Step, prose: Prose, now: Evaluation) -> Prose {
     let samples = step.spec().data.len();
-    let plural = if samples == 1 { "" } else { "s" };
     let mut prose = prose
-        .words(format!(
-            "The mean loss over the {samples} sample{plural} is now J = "
-        ))
+        .words(match samples {
+            1 => "The loss of the only sample is now J = ".to_owned(),
+            _ => format!("The mean loss over the {samples} samples is now J = "),
+        })
         .number(now.loss)
         .words(".");
     if let Some(right) = now.right {
