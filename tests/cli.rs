@@ -831,7 +831,7 @@ fn a_dumb_terminal_gets_lines_by_itself() {
     let mut menu = nn_tutor(&[]);
     let output = menu.env("TERM", "dumb").output().unwrap();
     assert_eq!(output.status.code(), Some(0));
-    assert!(stdout(&output).contains("grounded  The grounded example"));
+    assert!(stdout(&output).contains("  The grounded example"));
 }
 
 #[test]

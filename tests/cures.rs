@@ -3,6 +3,8 @@
 
 // A test that cannot go on says so loudly.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
+// The same sum of the same numbers has the same bits.
+#![allow(clippy::float_cmp)]
 
 #[path = "common/building.rs"]
 mod building;
@@ -108,7 +110,7 @@ fn a_walk_that_ends_before_backpropagation_predicts() {
     let gradient = all(&trace, Operation::Gradient(0)).pop().unwrap();
     assert!(!gradient.is_predicting());
     let mask = gradient.get(Symbol::Mask(1), false).unwrap();
-    assert!(mask.iter().any(|&m| m == 0.0) && mask.iter().any(|&m| m == 2.0));
+    assert!(mask.iter().any(|&m| m <= 0.0) && mask.iter().any(|&m| m > 1.5));
 }
 
 #[test]

@@ -701,7 +701,7 @@ y ○ 0 ● 1  █ ŷ > 0.5
     #[test]
     fn what_stands_on_the_filled_part_keeps_its_ground() {
         let session = neuron(Activation::Step, [1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]);
-        for (color, ground) in [(Color::Dark, Paint::Blue), (Color::Light, Paint::Cyan)] {
+        for (color, ground) in [(Color::Dark, Paint::Cyan), (Color::Light, Paint::Blue)] {
             let theme = Theme {
                 color,
                 ascii: false,
@@ -710,7 +710,10 @@ y ○ 0 ● 1  █ ŷ > 0.5
             for cell in &buf.content {
                 match cell.symbol() {
                     "█" => assert_eq!(cell.fg, ground),
-                    "○" | "●" | "!" => assert_eq!((cell.fg, cell.bg), (Paint::Reset, ground)),
+                    "○" | "●" | "!" => {
+                        assert!(cell.modifier.contains(Modifier::REVERSED));
+                        assert_eq!((cell.fg, cell.bg), (ground, Paint::Reset));
+                    }
                     _ => {}
                 }
             }

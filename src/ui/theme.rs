@@ -112,17 +112,19 @@ impl Theme {
             fg: None,
             ..self.style(role)
         };
+        // Reversed, as without colour: what stands on the region has the colour of the terminal's own ground.
+        let style = style.add_modifier(Modifier::REVERSED);
         if self.color == Color::None {
-            return style.add_modifier(Modifier::REVERSED);
+            return style;
         }
-        style.fg(Paint::Reset).bg(self.region())
+        style.fg(self.region())
     }
 
-    /// Plain text is readable on it.
+    /// The terminal's own background is readable on it.
     const fn region(&self) -> Paint {
         match self.color {
-            Color::Light => Paint::Cyan,
-            Color::None | Color::Dark => Paint::Blue,
+            Color::Light => Paint::Blue,
+            Color::None | Color::Dark => Paint::Cyan,
         }
     }
 
