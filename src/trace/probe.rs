@@ -16,6 +16,7 @@ pub struct Probe {
     /// The same for what it should say.
     targets: Array2<f64>,
     output: Activation,
+    is_classifier: bool,
 }
 
 impl Step<'_> {
@@ -24,12 +25,12 @@ impl Step<'_> {
     /// # Panics
     /// When a row is not as long as the network has inputs.
     pub fn probe(&self, inputs: Array2<f64>) -> Probe {
-        Probe::new(self.network(), &self.unanswered(inputs))
+        Probe::new(self.network(), &self.unanswered(inputs), self.has_classes())
     }
 
     /// Asks about every sample of the data set that the network learns from.
     pub fn probe_data(&self) -> Probe {
-        Probe::new(self.network(), &self.spec().data)
+        Probe::new(self.network(), &self.spec().data, self.has_classes())
     }
 
     /// Sends inputs of one's own through the network, `N × n₀`, and shows what all its layers make of them: some at a
@@ -44,6 +45,13 @@ impl Step<'_> {
     /// The same with the data set that the network learns from.
     pub fn feed_data(&self, see: impl FnMut(usize, &Pass)) {
         feed(self.network(), &self.spec().data, see);
+    }
+
+    /// Whether the network tells classes apart, going by what it learns from.
+    fn has_classes(&self) -> bool {
+        let spec = self.spec();
+        let output = output_of(self.network());
+        output.is_right(&[], &[]).is_some() && spec.data.is_classes(output, spec.loss)
     }
 
     fn unanswered(&self, inputs: Array2<f64>) -> DataSet {
@@ -68,8 +76,13 @@ fn feed(network: &Network, data: &DataSet, mut see: impl FnMut(usize, &Pass)) {
     }
 }
 
+fn output_of(network: &Network) -> Activation {
+    let output = network.activation(network.last());
+    output.unwrap_or(Activation::Linear)
+}
+
 impl Probe {
-    fn new(network: &Network, data: &DataSet) -> Self {
+    fn new(network: &Network, data: &DataSet, is_classifier: bool) -> Self {
         let last = network.last();
         let mut outputs = Array2::zeros(data.y.dim());
         feed(network, data, |first, pass| {
@@ -80,7 +93,8 @@ impl Probe {
         Self {
             outputs,
             targets: data.y.clone(),
-            output: network.activation(last).unwrap_or(Activation::Linear),
+            output: output_of(network),
+            is_classifier,
         }
     }
 
@@ -100,8 +114,8 @@ impl Probe {
     }
 
     /// Whether the outputs tell classes apart: those of a regressor do not.
-    pub fn is_classifier(&self) -> bool {
-        self.output.is_right(&[], &[]).is_some()
+    pub const fn is_classifier(&self) -> bool {
+        self.is_classifier
     }
 
     /// How many classes the outputs tell apart: two for one output, else as many as there are outputs.
@@ -131,6 +145,9 @@ impl Probe {
 
     /// Whether the prediction for a sample is right; `None` for a regressor.
     pub fn is_right(&self, input: usize) -> Option<bool> {
+        if !self.is_classifier {
+            return None;
+        }
         let prediction = self.outputs.row(input);
         let target = self.targets.row(input);
         self.output
@@ -138,6 +155,9 @@ impl Probe {
     }
 
     fn class_of(&self, values: &ArrayView1<f64>) -> Option<usize> {
+        if !self.is_classifier {
+            return None;
+        }
         let (low, high) = self.output.limits();
         let outputs = values.len();
         (0..self.classes()).find(|&class| {
@@ -179,9 +199,9 @@ mod tests {
         let x = Array2::from_shape_fn((150, 2), |(i, j)| {
             (i as f64 - 70.0) * (j as f64 + 0.5) / 50.0
         });
-        let y = Array2::from_shape_fn((150, 2), |(i, j)| f64::from((i + j) % 3 == 0) - 0.5);
+        let y = Array2::from_shape_fn((150, 2), |(i, j)| if (i + j) % 3 == 0 { 1.0 } else { -1.0 });
         let data = DataSet::new(x, y).unwrap();
-        let probe = Probe::new(&network, &data);
+        let probe = Probe::new(&network, &data, true);
         assert_eq!(probe.len(), 150);
         let mut pass = Pass::new(&network, 1);
         for i in [0, 63, 64, 149] {
@@ -204,7 +224,7 @@ mod tests {
             let network = network(output, weights);
             let y = Array2::zeros((inputs.nrows(), network.outputs()));
             let data = DataSet::new(inputs, y).unwrap();
-            let probe = Probe::new(&network, &data);
+            let probe = Probe::new(&network, &data, output != Activation::Linear);
             (0..probe.len()).map(|i| probe.class(i)).collect::<Vec<_>>()
         };
         let line = || array![[0.0], [1.0]];
@@ -233,6 +253,6 @@ mod tests {
     fn nothing_asked_is_nothing_said() {
         let network = network(Activation::Logistic, array![[0.0], [1.0]]);
         let data = DataSet::new(Array2::zeros((0, 1)), Array2::zeros((0, 1))).unwrap();
-        assert!(Probe::new(&network, &data).is_empty());
+        assert!(Probe::new(&network, &data, true).is_empty());
     }
 }

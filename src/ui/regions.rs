@@ -770,6 +770,16 @@ y ○ 0 ● 1  █ ŷ > 0.5
         check_sizes(&session, draw);
     }
 
+    /// Targets that are no classes make a regressor of a tanh unit: what is right there, the title does not say.
+    #[test]
+    fn quantities_are_no_classes() {
+        let session = neuron(Activation::Tanh, [0.0, 1.0, 0.0], [0.1, 0.2, 0.3, 0.4]);
+        assert_eq!(heading(&session), "Output over x₁ and x₂");
+        assert!(!shown(&session, (27, 7)).contains('!'));
+        let session = neuron(Activation::Tanh, [0.0, 1.0, 0.0], [-1.0, 1.0, 1.0, 1.0]);
+        assert!(heading(&session).starts_with("Regions, "));
+    }
+
     #[test]
     fn other_inputs_are_said_to_be_so() {
         let session = Net::large().session(vec![train(1)]);
