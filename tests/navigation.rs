@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use nn_tutor::keys::{self, Key};
-use nn_tutor::lesson::Library;
+use nn_tutor::lesson::{Library, Panel};
 use nn_tutor::session::{Effect, Group, Mode, Session};
 use nn_tutor::trace::{Symbol, Trace};
 use nn_tutor::ui::{self, Color, Theme};
@@ -270,6 +270,97 @@ fn decimals_rise_and_fall_for_all() {
     assert_eq!(session.decimals().count(), Some(1));
     press(&mut session, "............");
     assert_eq!(session.decimals().count(), None);
+}
+
+/// The panels beside the step that the learner is at.
+fn panels(session: &Session) -> Vec<Panel> {
+    session.panels(&session.step())
+}
+
+#[test]
+fn the_second_panel_is_chosen_round_and_round_and_stays() {
+    let mut session = session("xor");
+    trained(&mut session, 100);
+    let own = [Panel::Network, Panel::Regions, Panel::Loss];
+    assert_eq!(panels(&session), own);
+    let before = screen(&session);
+    let mut seen = Vec::new();
+    loop {
+        press(&mut session, "v");
+        let now = panels(&session);
+        assert_eq!((now[0], now[2]), (own[0], own[2]));
+        let name = now[1].name();
+        assert_eq!(session.message(), Some(&*format!("Second panel: {name}.")));
+        if now == own {
+            break;
+        }
+        assert!(!seen.contains(&now[1]), "{name} twice");
+        seen.push(now[1]);
+    }
+    // Two inputs are no picture, and not one.
+    let all = Panel::ALL.into_iter();
+    let others = all.filter(|panel| ![Panel::Fit, Panel::Picture].contains(panel));
+    assert_eq!(
+        seen.len(),
+        others.filter(|panel| !own.contains(panel)).count()
+    );
+    press(&mut session, ".,");
+    assert_eq!(screen(&session), before);
+    // The other way round, and on to other steps.
+    press(&mut session, "V");
+    let last = *seen.last().unwrap();
+    assert_eq!(panels(&session)[1], last);
+    press(&mut session, "vvv");
+    assert_eq!(panels(&session)[1], seen[1]);
+    press(&mut session, "gGEE");
+    assert_eq!(panels(&session)[1], seen[1]);
+}
+
+#[test]
+fn the_cursor_goes_over_the_panels_that_are_there() {
+    let mut session = session("xor");
+    press(&mut session, "G");
+    let groups = |session: &mut Session| {
+        let mut groups = Vec::new();
+        for _ in 0..12 {
+            press(session, "⇥");
+            groups.extend(session.cursor().map(|place| place.group));
+        }
+        press(session, "⎋");
+        groups
+    };
+    while panels(&session)[1] != Panel::Saturation {
+        press(&mut session, "v");
+    }
+    let before = groups(&mut session);
+    assert!(before.contains(&Group::Meters) && !before.contains(&Group::Outputs));
+    while panels(&session)[1] != Panel::Outputs {
+        press(&mut session, "v");
+    }
+    let after = groups(&mut session);
+    assert!(after.contains(&Group::Outputs) && !after.contains(&Group::Meters));
+}
+
+#[test]
+fn numpy_stays_while_one_walks() {
+    let mut session = session("grounded");
+    press(&mut session, "n");
+    // Words alone have none, and say so.
+    assert!(session.message().unwrap().contains("NumPy"));
+    press(&mut session, "→→");
+    let text = |session: &Session| -> String {
+        let buffer = screen(session);
+        buffer
+            .content
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect()
+    };
+    assert!(text(&session).contains(">>> z1 = W0.T @ x0"));
+    press(&mut session, "⇥→");
+    assert!(session.shows_numpy());
+    press(&mut session, "n");
+    assert!(!text(&session).contains(">>>"));
 }
 
 #[test]

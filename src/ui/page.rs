@@ -81,6 +81,9 @@ impl<'a> Page<'a> {
         if code.is_empty() {
             return plain;
         }
+        if plain.is_partial() {
+            return Self::fit_code(view, width, height, &Code::Scrolling(&code));
+        }
         let below = Self::fit_code(view, width, height, &Code::Below(&code));
         let rows = |page: &Self| page.equation.as_ref().map_or(0, |equation| equation.height);
         let is_whole = below.most_scroll() == 0 && !below.is_text_hidden() && !below.is_partial();
