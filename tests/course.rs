@@ -183,6 +183,7 @@ fn every_lesson_has_15_to_80_steps_and_speaks_first_and_last() {
 }
 
 /// What a training comes to.
+#[derive(Clone, Copy)]
 enum Comes {
     /// It reaches its goal.
     ToItsGoal,
@@ -223,7 +224,7 @@ const TRAININGS: &[(&str, &[Comes])] = &[
     ),
     ("free-fall", &[ToItsGoal; 4]),
     // The squared loss finds no way from where neg-log-loss does.
-    ("loss", &[ToItsGoal, ToLoss(0.9, 1.0), ToItsGoal]),
+    ("loss", &[ToItsGoal, ToLoss(0.9, 1.0), ToItsGoal, ToItsGoal]),
     ("chain-rule", &[]),
     ("upstream", &[]),
     ("further-upstream", &[]),
@@ -276,7 +277,18 @@ const TRAININGS: &[(&str, &[Comes])] = &[
         "batch-norm",
         &[ToItsGoal, ToLoss(2.0, 3.0), ToRight(0, 4), ToItsGoal],
     ),
-    ("early-stop", &[]),
+    // Patience is no goal, but ends as it should.
+    (
+        "early-stop",
+        &[
+            ToRight(20, 20),
+            ToItsGoal,
+            ToItsGoal,
+            ToItsGoal,
+            ToItsGoal,
+            ToItsGoal,
+        ],
+    ),
     (
         "hyperparameters",
         &[

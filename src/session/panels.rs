@@ -1,6 +1,7 @@
 //! Which panels stand beside the page: those that the lesson wants, else what the network is; and the second of
 //! them as the learner has chosen it.
 
+use crate::engine::Activation;
 use crate::lesson::{NetworkSpec, Panel};
 use crate::trace::{Step, What};
 
@@ -26,7 +27,7 @@ fn by_network(step: &Step) -> Vec<Panel> {
     // In training no sample is walked through: what the network does with all of them says more.
     let second = [Panel::Regions, Panel::Fit, Panel::Outputs]
         .into_iter()
-        .filter(|_| is_about_training(step))
+        .filter(|_| is_about_training(step) || !saturates(spec))
         .filter(|panel| match panel {
             Panel::Regions => classifies(spec),
             Panel::Outputs => spec.layers.last().is_some_and(|layer| layer.units > 1),
@@ -44,6 +45,16 @@ fn is_about_training(step: &Step) -> bool {
         What::Say => step.updates() > 0 && step.shown_samples().is_empty(),
         What::Operation(_) => false,
     }
+}
+
+/// Whether any unit can come close to a limit of its φ, without being there always.
+fn saturates(spec: &NetworkSpec) -> bool {
+    spec.layers.iter().any(|layer| {
+        !matches!(
+            layer.activation,
+            Activation::Step | Activation::Sign | Activation::Linear
+        )
+    })
 }
 
 /// Whether the outputs stand for classes: they have limits, and there are few enough for a plane.

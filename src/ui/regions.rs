@@ -26,6 +26,8 @@ pub(super) fn title(view: &View) -> String {
             1 => "Regions, right".into(),
             _ => format!("Regions, all {samples} right"),
         },
+        // Three digits on both sides are as many as fit.
+        Some(right) if samples >= 100 => format!("Regions, {}/{samples} wrong", samples - right),
         Some(right) => format!("Regions, {} of {samples} wrong", samples - right),
     }
 }
