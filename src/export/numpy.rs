@@ -64,8 +64,8 @@ fn networks(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
                 sets.push(set);
                 let number = sets.len();
                 writeln!(out, "# A sample a row, and its targets.")?;
-                writeln!(out, "X{number} = {}", array(set.x.view()))?;
-                writeln!(out, "Y{number} = {}\n", array(set.y.view()))?;
+                writeln!(out, "X{number} = {}", array(&set.x.view()))?;
+                writeln!(out, "Y{number} = {}\n", array(&set.y.view()))?;
             }
         }
     }
@@ -129,7 +129,7 @@ fn network(
     }
     writeln!(out, "    ],")?;
     for l in 0..first.last() {
-        writeln!(out, "    W{l}={},", array(first.weights(l)))?;
+        writeln!(out, "    W{l}={},", array(&first.weights(l)))?;
     }
     for (l, layer) in spec.layers.iter().enumerate() {
         if layer.batch_norm {
@@ -213,7 +213,7 @@ fn comment(text: &str) -> String {
 }
 
 /// A matrix as NumPy reads it, to the last digit.
-fn array(matrix: ArrayView2<f64>) -> String {
+fn array(matrix: &ArrayView2<f64>) -> String {
     let mut out = String::from("np.array([");
     for (i, row) in matrix.rows().into_iter().enumerate() {
         if i > 0 {

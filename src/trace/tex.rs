@@ -177,7 +177,6 @@ impl Writer {
                 return &after[end..];
             }
             '~' => self.out.push_str("\\sim "),
-            '\'' => self.out.push_str("'"),
             c if c.is_ascii() => self.out.push(c),
             c => match symbol(c) {
                 Some(command) => {
@@ -214,10 +213,7 @@ impl Writer {
         }
         // Words in a row stay together, with their hyphens and spaces.
         let mut all = end;
-        loop {
-            let Some(next) = rest[all..].strip_prefix([' ', '-']) else {
-                break;
-            };
+        while let Some(next) = rest[all..].strip_prefix([' ', '-']) {
             let more = length(next);
             // In `neg-log-loss` no logarithm is taken.
             let is_function = rest[all..].starts_with(' ') && function(&next[..more]).is_some();
