@@ -745,7 +745,7 @@ fn lines_do_what_the_keys_do() {
     assert_eq!(heading(""), title(0));
     assert_eq!(heading("\r\n"), title(1));
     assert_eq!(heading("7\nb\nq\n\n\n"), title(5));
-    assert_eq!(heading("5n\n2b\n"), title(3));
+    assert_eq!(heading("5l\n2b\n"), title(3));
     assert_eq!(heading("G\n"), title(trace.len() - 1));
     assert_eq!(heading("9\n<\n"), title(0));
     assert_eq!(heading("j\n"), title(trace.next_phase(0)));
@@ -757,6 +757,8 @@ fn lines_do_what_the_keys_do() {
         ("what?\n", "? shows what can be typed."),
         ("\u{1b}[A\n", "? shows what can be typed."),
         ("?\n", "one decimal more"),
+        ("5\nn\n", "\n>>> "),
+        ("v\n", "? shows what can be typed."),
         ("o\n", "e explains a number."),
         ("r\n", "nothing to return from"),
         (".\n", "1.0000  bias"),

@@ -15,7 +15,7 @@ use crate::trace::{Cell, Operation, Symbol};
 pub(super) fn title(view: &View) -> String {
     let spec = view.step.spec();
     match (spec.data.len(), &spec.held_out) {
-        (samples, Some(held_out)) => format!("Loss J, {samples} + {} held out", held_out.len()),
+        (samples, Some(held_out)) => format!("Loss, {samples} + {} held out", held_out.len()),
         (1, None) => "Loss J".into(),
         (samples, None) => format!("Loss J, all {samples} samples"),
     }
@@ -632,7 +632,7 @@ mod tests {
         assert!(ascii.starts_with("O 0.010  H held-out 0.926"), "{ascii}");
         assert!(ascii.contains('o') && ascii.contains('*'), "{ascii}");
         with_view(&session, PLAIN, |view| {
-            assert_eq!(title(view), "Loss J, 1 + 1 held out");
+            assert_eq!(title(view), "Loss, 1 + 1 held out");
         });
         check_sizes(&session, draw);
     }
