@@ -757,6 +757,8 @@ fn lines_do_what_the_keys_do() {
         ("what?\n", "? shows what can be typed."),
         ("\u{1b}[A\n", "? shows what can be typed."),
         ("?\n", "one decimal more"),
+        ("5\nn\n", "\n>>> "),
+        ("v\n", "? shows what can be typed."),
         ("o\n", "e explains a number."),
         ("r\n", "nothing to return from"),
         (".\n", "1.0000  bias"),

@@ -206,21 +206,21 @@ fn a_number_explains_itself() {
 
 #[test]
 fn from_the_menu_to_a_lesson_and_back() {
-    let mut pty = start("", "▸ neuron");
+    let mut pty = start("", "▸ ○ neuron");
     pty.send("j");
-    pty.wait_for("▸ xor");
-    pty.wait_for("Why one neuron cannot");
+    pty.wait_for("▸ ○ perceptron");
+    pty.wait_for("The oldest learning r");
     pty.send("\r");
-    pty.wait_for(&at("xor", 1));
+    pty.wait_for(&at("perceptron", 1));
     pty.send("l");
-    pty.wait_for(&at("xor", 2));
+    pty.wait_for(&at("perceptron", 2));
     pty.send("m");
-    pty.wait_for("▸ xor");
-    pty.wait_for("Why one neuron cannot");
+    pty.wait_for("▸ ◐ perceptron");
+    pty.wait_for("The oldest learning r");
     pty.send("k\r");
     pty.wait_for(&at("neuron", 1));
     pty.send("m");
-    pty.wait_for("▸ neuron");
+    pty.wait_for("▸ ◐ neuron");
     quit(pty);
 }
 
@@ -251,7 +251,10 @@ fn any_size_at_any_moment() {
 #[test]
 fn every_way_to_quit() {
     for key in ["q", "Q", "\x03"] {
-        for (args, text) in [("lesson neuron", at("neuron", 1)), ("", "▸ neuron".into())] {
+        for (args, text) in [
+            ("lesson neuron", at("neuron", 1)),
+            ("", "▸ ○ neuron".into()),
+        ] {
             let mut pty = start(args, &text);
             pty.send(key);
             assert_eq!(pty.status(), "0", "{key:?}");
@@ -422,9 +425,9 @@ fn a_broken_lesson_in_the_menu_says_why_and_the_others_open() {
         command("--lessons own")
     );
     let mut pty = Pty::start(&program, &MODERN, 80, 24);
-    pty.wait_for("▸ neuron");
+    pty.wait_for("▸ ○ neuron");
     pty.send("G");
-    pty.wait_for("▸ mine");
+    pty.wait_for("▸ ○ mine");
     pty.send("\r");
     pty.wait_for("mine, line 3:");
     pty.send("g\r");

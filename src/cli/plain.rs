@@ -1,6 +1,7 @@
 //! A lesson as a conversation in lines of text: for screen readers, for terminals that cannot move their cursor,
 //! and for answers from a file. The learner stands in the same [`Session`] as before a screen.
 
+use std::fmt::Write as _;
 use std::io::{self, BufRead, IsTerminal as _, Read as _, Write};
 
 use super::{Failure, library};
@@ -16,7 +17,7 @@ const HELP: &str = "\
 Enter      the next step
 b          back one step
 12         to step 12
-10n 10b    ten steps on, ten back
+10l 10b    ten steps on, ten back
 j k        to the next phase, to the phase before
 ] [        to the next epoch or sample, to the one before
 e 2,1      explains a number: row 2, column 1 of the result
@@ -24,6 +25,7 @@ e x(1) 3   explains row 3 of another matrix of the step
 o          opens the epoch of a training step, operation by operation
 r          returns from there
 . ,        one decimal more, one fewer
+n          the steps as lines of NumPy too, or not
 m          to the list of lessons
 ?          this help
 q          quits
@@ -141,7 +143,10 @@ impl<R: BufRead, W: Write> Plain<R, W> {
 
     /// Carries out a command, and shows the step where that has changed anything.
     fn carry_out(&mut self, session: &mut Session, command: Command) -> Result<Effect, Failure> {
-        let state = |session: &Session| (session.index(), session.depth(), session.decimals());
+        let state = |session: &Session| {
+            let numpy = session.shows_numpy();
+            (session.index(), session.depth(), session.decimals(), numpy)
+        };
         let before = state(session);
         let is_training = session.step().operation().is_none();
         let effect = session.apply(command);
@@ -174,8 +179,14 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     fn show(&mut self, session: &Session) -> Result<(), Failure> {
         self.look.width = usize::from(terminal::width());
         self.look.decimals = session.decimals();
-        let step = text::step(&session.step(), &self.look);
-        self.say(&step)
+        let step = session.step();
+        let mut lines = text::step(&step, &self.look);
+        if session.shows_numpy() {
+            for line in step.numpy() {
+                let _ = writeln!(lines, ">>> {line}");
+            }
+        }
+        self.say(&lines)
     }
 
     fn message(&mut self, session: &Session) -> Result<(), Failure> {
@@ -259,6 +270,8 @@ fn read(line: &str) -> Asked<'_> {
             | Command::NumbersBack
             | Command::ScrollDown
             | Command::ScrollUp
+            | Command::NextPanel
+            | Command::BackPanel
             | Command::Suspend,
         ) => Asked::Unknown,
         Some(command) => Asked::Do(number, command),

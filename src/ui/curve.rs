@@ -15,7 +15,7 @@ use crate::trace::{Cell, Operation, Symbol};
 pub(super) fn title(view: &View) -> String {
     let spec = view.step.spec();
     match (spec.data.len(), &spec.held_out) {
-        (samples, Some(held_out)) => format!("Loss, {samples}+{} held out", held_out.len()),
+        (samples, Some(held_out)) => format!("Loss, {samples} + {} held out", held_out.len()),
         (1, None) => "Loss J".into(),
         (samples, None) => format!("Loss J, all {samples} samples"),
     }
@@ -44,7 +44,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     let top = Rect { height: 1, ..area };
     // In a walk the loss of the batch is the point.
     if curves.held_out.is_empty() || view.step.operation().is_some() {
-        draw_values(view, &curves, top, buf);
+        draw_values(view, &curves.train, &curves.scale, top, buf);
     } else {
         draw_both(view, &curves, top, buf);
     }
@@ -67,17 +67,6 @@ struct Curves {
     /// The updates after which the weights were best that are in force again.
     best: Option<usize>,
     scale: Scale,
-}
-
-impl Curves {
-    /// The loss of the weights in force on what is learnt from.
-    fn in_force(&self, view: &View) -> Option<f64> {
-        match self.best {
-            None => self.train.last().map(|&(_, loss)| loss),
-            // The curve goes on to where training ended, the weights do not.
-            Some(_) => Some(view.step.measure().loss),
-        }
-    }
 }
 
 /// How losses become heights.
@@ -115,9 +104,8 @@ impl Scale {
 }
 
 /// The loss of the batch, which the cursor can be on, and the loss of the whole set.
-fn draw_values(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
-    let scale = &curves.scale;
-    let Some(all) = curves.in_force(view) else {
+fn draw_values(view: &View, points: &[(usize, f64)], scale: &Scale, area: Rect, buf: &mut Buffer) {
+    let Some(&(_, all)) = points.last() else {
         return;
     };
     let theme = view.theme;
@@ -204,10 +192,14 @@ const fn marks(view: &View) -> Marks {
 fn draw_both(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let marks = marks(view);
-    let train = curves.in_force(view);
-    let held_out = match curves.best {
-        None => curves.held_out.last().map(|&(_, loss)| loss),
-        Some(_) => view.step.held_out().map(|held_out| held_out.loss),
+    let last = |points: &[(usize, f64)]| points.last().map(|&(_, loss)| loss);
+    let (train, held_out) = match curves.best {
+        None => (last(&curves.train), last(&curves.held_out)),
+        // The curves go on to where training ended, the weights do not.
+        Some(_) => (
+            Some(view.step.measure().loss),
+            view.step.held_out().map(|held_out| held_out.loss),
+        ),
     };
     let [train, held_out] = [train, held_out].map(|loss| loss.map(|loss| view.number(loss)));
     let (train, held_out) = (train.unwrap_or_default(), held_out.unwrap_or_default());
@@ -640,7 +632,7 @@ mod tests {
         assert!(ascii.starts_with("O 0.010  H held-out 0.926"), "{ascii}");
         assert!(ascii.contains('o') && ascii.contains('*'), "{ascii}");
         with_view(&session, PLAIN, |view| {
-            assert_eq!(title(view), "Loss, 1+1 held out");
+            assert_eq!(title(view), "Loss, 1 + 1 held out");
         });
         check_sizes(&session, draw);
     }
