@@ -186,142 +186,110 @@ fn every_lesson_has_15_to_80_steps_and_speaks_first_and_last() {
 #[derive(Clone, Copy)]
 enum Comes {
     /// It reaches its goal.
-    ToItsGoal,
+    Goal,
     /// It has no goal, and is to end with so many samples right, at least and at most.
-    ToRight(usize, usize),
+    Right(usize, usize),
     /// It has no goal, or misses it, and is to end with a loss over the data set from the first to the second.
-    ToLoss(f64, f64),
+    Loss(f64, f64),
 }
 
-use Comes::{ToItsGoal, ToLoss, ToRight};
+use Comes::{Goal, Loss, Right};
 
 /// Every training of every lesson, in order.
 const TRAININGS: &[(&str, &[Comes])] = &[
-    ("neuron", &[ToItsGoal]),
+    ("neuron", &[Goal]),
     // XOR goes round for ever.
-    (
-        "perceptron",
-        &[ToItsGoal, ToItsGoal, ToRight(0, 3), ToRight(0, 3)],
-    ),
+    ("perceptron", &[Goal, Goal, Right(0, 3), Right(0, 3)]),
     ("network", &[]),
     ("feedforward", &[]),
     ("gates", &[]),
     // A single neuron gives up at log 2.
-    ("xor", &[ToLoss(0.69, 0.7), ToItsGoal, ToItsGoal]),
+    ("xor", &[Loss(0.69, 0.7), Goal, Goal]),
     (
         "approximation",
         &[
-            ToLoss(0.0, 0.02),
-            ToLoss(0.05, 0.1),
-            ToItsGoal,
-            ToLoss(0.0, 0.001),
-            ToLoss(0.2, 0.3),
-            ToLoss(0.02, 0.05),
-            ToItsGoal,
+            Loss(0.0, 0.02),
+            Loss(0.05, 0.1),
+            Goal,
+            Loss(0.0, 0.001),
+            Loss(0.2, 0.3),
+            Loss(0.02, 0.05),
+            Goal,
             // Two units that do the same.
-            ToLoss(0.1, 0.12),
+            Loss(0.1, 0.12),
         ],
     ),
-    ("free-fall", &[ToItsGoal; 4]),
+    ("free-fall", &[Goal; 4]),
     // The squared loss finds no way from where neg-log-loss does.
-    ("loss", &[ToItsGoal, ToLoss(0.9, 1.0), ToItsGoal, ToItsGoal]),
+    ("loss", &[Goal, Loss(0.9, 1.0), Goal, Goal]),
     ("chain-rule", &[]),
     ("upstream", &[]),
     ("further-upstream", &[]),
     ("backprop", &[]),
     ("grounded", &[]),
     // One by one it never settles.
-    (
-        "batch",
-        &[ToLoss(1.0, 1.1), ToItsGoal, ToItsGoal, ToItsGoal],
-    ),
+    ("batch", &[Loss(1.0, 1.1), Goal, Goal, Goal]),
     (
         "epochs",
-        &[
-            ToRight(0, 3),
-            ToItsGoal,
-            ToItsGoal,
-            ToItsGoal,
-            ToItsGoal,
-            ToLoss(0.69, 0.7),
-            ToItsGoal,
-        ],
+        &[Right(0, 3), Goal, Goal, Goal, Goal, Loss(0.69, 0.7), Goal],
     ),
-    ("activations", &[ToLoss(0.69, 0.7), ToItsGoal]),
-    ("softmax", &[ToItsGoal, ToItsGoal]),
-    ("digits", &[ToItsGoal, ToItsGoal]),
-    ("vanishing", &[ToLoss(0.69, 0.7), ToItsGoal, ToItsGoal]),
+    ("activations", &[Loss(0.69, 0.7), Goal]),
+    ("softmax", &[Goal, Goal]),
+    ("digits", &[Goal, Goal]),
+    ("vanishing", &[Loss(0.69, 0.7), Goal, Goal]),
     (
         "saturation",
         &[
-            ToItsGoal,
-            ToRight(0, 3),
-            ToRight(50, 50),
-            ToRight(51, 140),
-            ToRight(0, 7),
-            ToItsGoal,
-            ToRight(141, 150),
+            Goal,
+            Right(0, 3),
+            Right(50, 50),
+            Right(51, 140),
+            Right(0, 7),
+            Goal,
+            Right(141, 150),
         ],
     ),
     ("overfitting", OVERFITTING),
     (
         "regularisation",
-        &[
-            ToRight(20, 20),
-            ToRight(18, 19),
-            ToRight(0, 17),
-            ToRight(18, 19),
-        ],
+        &[Right(20, 20), Right(18, 19), Right(0, 17), Right(18, 19)],
     ),
-    (
-        "batch-norm",
-        &[ToItsGoal, ToLoss(2.0, 3.0), ToRight(0, 4), ToItsGoal],
-    ),
+    ("batch-norm", &[Goal, Loss(2.0, 3.0), Right(0, 4), Goal]),
     // Patience is no goal, but ends as it should.
-    (
-        "early-stop",
-        &[
-            ToRight(20, 20),
-            ToItsGoal,
-            ToItsGoal,
-            ToItsGoal,
-            ToItsGoal,
-            ToItsGoal,
-        ],
-    ),
+    ("early-stop", &[Right(20, 20), Goal, Goal, Goal, Goal, Goal]),
     (
         "hyperparameters",
         &[
-            ToItsGoal,
-            ToRight(0, 11),
-            ToRight(0, 11),
-            ToItsGoal,
-            ToItsGoal,
-            ToRight(0, 11),
-            ToItsGoal,
-            ToItsGoal,
-            ToRight(0, 11),
-            ToItsGoal,
-            ToRight(0, 11),
-            ToItsGoal,
-            ToItsGoal,
-            ToRight(0, 11),
-            ToItsGoal,
+            Goal,
+            Right(0, 11),
+            Right(0, 11),
+            Goal,
+            Goal,
+            Right(0, 11),
+            Goal,
+            Goal,
+            Right(0, 11),
+            Goal,
+            Right(0, 11),
+            Goal,
+            Goal,
+            Right(0, 11),
+            Goal,
         ],
     ),
-    ("code", &[ToItsGoal]),
-    ("questions", &[ToLoss(0.16, 0.17), ToLoss(0.0, 0.002)]),
+    ("code", &[Goal]),
+    ("questions", &[Loss(0.16, 0.17), Loss(0.0, 0.002)]),
 ];
 
 /// The losses part: the one on what is learnt falls.
 const OVERFITTING: &[Comes] = &[
-    ToLoss(0.05, 0.1),
-    ToLoss(0.0, 0.01),
-    ToRight(18, 20),
-    ToRight(20, 20),
-    ToRight(0, 18),
-    ToRight(18, 20),
-    ToRight(170, 200),
+    Loss(0.05, 0.1),
+    Loss(0.0, 0.01),
+    Right(18, 20),
+    Right(20, 20),
+    Right(0, 18),
+    Right(18, 20),
+    Right(170, 200),
 ];
 
 /// Every training ends where its lesson says, by what has come of it.
@@ -344,14 +312,14 @@ fn trainings_come_to_what_is_told() {
             };
             let is_missed = matches!(ended, Some(Ended::GoalMissed | Ended::Epochs));
             let holds = match *comes {
-                ToItsGoal => !is_missed,
-                ToRight(least, most) => {
+                Goal => !is_missed,
+                Right(least, most) => {
                     is_missed
                         && now
                             .right
                             .is_some_and(|right| (least..=most).contains(&right))
                 }
-                ToLoss(least, most) => is_missed && (least..=most).contains(&now.loss),
+                Loss(least, most) => is_missed && (least..=most).contains(&now.loss),
             };
             assert!(
                 holds,
@@ -370,7 +338,7 @@ fn the_cures_of_overfitting_cure() {
             .map(|index| trace.step(index))
             .filter(|step| step.spec().name == network)
             .filter(|step| matches!(step.what, What::Train { ended: Some(_), .. }))
-            .last()
+            .next_back()
             .and_then(|step| step.held_out())
             .map_or(f64::NAN, |held| held.loss)
     };

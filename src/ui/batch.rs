@@ -81,18 +81,16 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     draw_remark(view, below, buf);
 }
 
-/// Whether the loss at hand is that of the predictions before the update.
-fn is_old_loss(view: &View) -> bool {
-    view.step.operation() == Some(Operation::Prediction)
-}
-
-/// The loss of each sample, once that of the batch is known.
+/// The loss of each sample, once that of the batch is known. With the predictions made anew there is none until their
+/// own has been worked out.
 fn losses(view: &View) -> Option<Vec<f64>> {
     let (step, last) = (view.step, view.step.last());
     step.loss()?;
-    let before = is_old_loss(view);
-    let z = step.get(Symbol::Sum(last), before)?;
-    let outputs = step.get(Symbol::Output(last), before)?;
+    if step.operation() == Some(Operation::Prediction) {
+        return None;
+    }
+    let z = step.get(Symbol::Sum(last), false)?;
+    let outputs = step.get(Symbol::Output(last), false)?;
     let y = step.get(Symbol::Target, false)?;
     let mut terms = vec![0.0; y.nrows()];
     let column = |values: &ndarray::Array2<f64>, c: usize| values.column(c).to_vec();
@@ -467,11 +465,10 @@ mod tests {
     /// The mean of the losses is the loss of the batch, also when the prediction is made anew.
     #[test]
     fn losses_are_those_of_the_step() {
-        for operation in [
-            Operation::Loss,
-            Operation::Prediction,
-            Operation::PredictionLoss,
-        ] {
+        with_view(&xor(Operation::Prediction), PLAIN, |view| {
+            assert!(losses(view).is_none());
+        });
+        for operation in [Operation::Loss, Operation::PredictionLoss] {
             let session = xor(operation);
             with_view(&session, PLAIN, |view| {
                 let losses = losses(view).unwrap();

@@ -128,7 +128,7 @@ fn draw_legend(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
         Some(_) => format!("  {HELD_OUT} held out"),
         None => String::new(),
     };
-    let samples = format!("{missed} y  {met} y = ŷ");
+    let samples = format!("{missed} y  {met} y ≈ ŷ");
     let output = format!("{} ŷ", theme.pick("⠤⠤", "**"));
     let parts = match curves.parts.len() {
         0 => String::new(),
@@ -333,7 +333,7 @@ mod tests {
         // From the top down: the last sample lies below the output.
         assert_eq!(samples.chars().filter(|c| *c == '●').count(), 4, "{shown}");
         assert_eq!(samples.chars().filter(|c| *c == '○').count(), 1, "{shown}");
-        assert!(shown.starts_with("○ y  ● y = ŷ  ⠤⠤ ŷ  ₁₂ wⱼxⱼ"), "{shown}");
+        assert!(shown.starts_with("○ y  ● y ≈ ŷ  ⠤⠤ ŷ  ₁₂ wⱼxⱼ"), "{shown}");
         assert!(shown.contains("└−1.3"), "{shown}");
         let ascii = text(&drawn(&session, ASCII, (40, 9), draw));
         assert!(

@@ -58,7 +58,8 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         .filter_map(|size| size.value)
         .collect();
     if known.is_empty() {
-        let text = "How large δ and ∇ of each layer are shows here once backpropagation has computed them.";
+        let text =
+            "The sizes of δ and ∇ in each layer stand here once backpropagation has computed them.";
         paragraph(buf, area, text, theme.style(Role::Dim), *theme);
         return;
     }

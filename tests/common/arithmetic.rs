@@ -6,7 +6,8 @@
 /// When it is not one.
 pub(crate) fn work_out(text: &str) -> f64 {
     if let Some((value, rest)) = text
-        .strip_prefix("1 if ")
+        .strip_prefix("(1 if ")
+        .and_then(|rest| rest.strip_suffix(')'))
         .and_then(|rest| rest.split_once(" > 0, else "))
     {
         return if work_out(value) > 0.0 {

@@ -130,9 +130,9 @@ impl Explainer<'_, '_> {
                     } else {
                         "−1"
                     };
-                    Prose::from("1 if ")
+                    Prose::from("(1 if ")
                         .then(sum)
-                        .words(format!(" > 0, else {low}"))
+                        .words(format!(" > 0, else {low})"))
                 }
                 Activation::Softmax => {
                     let mut prose = Prose::new().words("e^").number(z).words(" / (");

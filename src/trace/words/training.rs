@@ -59,7 +59,6 @@ pub(super) fn told(
         },
     ));
     let prose = measured(step, prose, now);
-    let bound = |unit: &str| bound_of(train).map_or_else(String::new, |b| format!(" ({unit}{b})"));
     match ended {
         None => prose,
         Some(Ended::Epochs) => prose.words(" The training ends here."),
@@ -68,10 +67,14 @@ pub(super) fn told(
             gradient_of(step, train, prose)
         }
         Some(Ended::AllRight) => prose.words(" Every sample is right, so the training ends."),
-        Some(Ended::LossBelow) => prose.words(format!(
-            " The loss is as low as was asked for{}, so the training ends.",
-            bound("below ")
-        )),
+        Some(Ended::LossBelow) => {
+            let asked = bound_of(train).map_or_else(String::new, |bound| {
+                format!(" ({} is below {bound})", below(now.loss, bound))
+            });
+            prose.words(format!(
+                " The loss is as low as was asked for{asked}, so the training ends."
+            ))
+        }
         Some(Ended::NoMistake) => prose.words(
             " This epoch made no mistake and changed no weight. No other would: the training ends.",
         ),
@@ -142,6 +145,17 @@ fn bound_of(train: Option<&Train>) -> Option<f64> {
     }
 }
 
+/// A number with as many decimals, three at least, as show on which side of a bound it lies.
+fn below(value: f64, bound: f64) -> String {
+    (3..16)
+        .map(|decimals| format!("{value:.decimals$}"))
+        .find(|text| {
+            text.parse::<f64>()
+                .is_ok_and(|shown| (shown < bound) == (value < bound) && shown > 0.0)
+        })
+        .unwrap_or_else(|| format!("{value:e}"))
+}
+
 /// How long the gradient is, where that is what the goal is about.
 fn gradient_of(step: &Step, train: Option<&Train>, prose: Prose) -> Prose {
     let Some(Goal::GradientBelow(bound)) = train.and_then(|train| train.until) else {
@@ -151,7 +165,10 @@ fn gradient_of(step: &Step, train: Option<&Train>, prose: Prose) -> Prose {
     let mut trainer = Trainer::new(step.network(), &spec.data, &spec.method());
     prose
         .words(" The gradient of this loss, √(Σ ∂J/∂w²), is ")
-        .number(trainer.gradient_norm(step.network(), &spec.data, spec.loss))
+        .words(below(
+            trainer.gradient_norm(step.network(), &spec.data, spec.loss),
+            bound,
+        ))
         .words(format!(" long, and the goal is below {bound}."))
 }
 
