@@ -337,8 +337,7 @@ fn the_cures_of_overfitting_cure() {
         (0..trace.len())
             .map(|index| trace.step(index))
             .filter(|step| step.spec().name == network)
-            .filter(|step| matches!(step.what, What::Train { ended: Some(_), .. }))
-            .next_back()
+            .rfind(|step| matches!(step.what, What::Train { ended: Some(_), .. }))
             .and_then(|step| step.held_out())
             .map_or(f64::NAN, |held| held.loss)
     };

@@ -209,14 +209,14 @@ fn from_the_menu_to_a_lesson_and_back() {
     let mut pty = start("", "▸ ○ neuron");
     pty.send("j");
     pty.wait_for("▸ ○ perceptron");
-    pty.wait_for("The oldest learning r");
+    pty.wait_for("An early learning ru");
     pty.send("\r");
     pty.wait_for(&at("perceptron", 1));
     pty.send("l");
     pty.wait_for(&at("perceptron", 2));
     pty.send("m");
     pty.wait_for("▸ ◐ perceptron");
-    pty.wait_for("The oldest learning r");
+    pty.wait_for("An early learning ru");
     pty.send("k\r");
     pty.wait_for(&at("neuron", 1));
     pty.send("m");

@@ -191,6 +191,11 @@ impl Activation {
         }
     }
 
+    /// Whether [`is_saturated`](Self::is_saturated) can tell anything of such a unit.
+    pub const fn saturates(self) -> bool {
+        !matches!(self, Self::Step | Self::Sign | Self::Linear)
+    }
+
     /// Whether a prediction is right, `None` for linear and ReLU outputs: a regressor is never simply right.
     ///
     /// - step, logistic: every output is on its target's side of 0.5;

@@ -1,7 +1,6 @@
 //! Which panels stand beside the page: those that the lesson wants, else what the network is; and the second of
 //! them as the learner has chosen it.
 
-use crate::engine::Activation;
 use crate::lesson::{NetworkSpec, Panel};
 use crate::trace::{Step, What};
 
@@ -49,12 +48,7 @@ fn is_about_training(step: &Step) -> bool {
 
 /// Whether any unit can come close to a limit of its φ, without being there always.
 fn saturates(spec: &NetworkSpec) -> bool {
-    spec.layers.iter().any(|layer| {
-        !matches!(
-            layer.activation,
-            Activation::Step | Activation::Sign | Activation::Linear
-        )
-    })
+    spec.layers.iter().any(|layer| layer.activation.saturates())
 }
 
 /// Whether the outputs stand for classes: they have limits, and there are few enough for a plane.

@@ -337,7 +337,7 @@ mod tests {
         assert!(shown.contains("└−1.3"), "{shown}");
         let ascii = text(&drawn(&session, ASCII, (40, 9), draw));
         assert!(
-            ascii.starts_with("o y  @ y = y_hat  ** y_hat  12 w_jx_j"),
+            ascii.starts_with("o y  @ y ~ y_hat  ** y_hat  12 w_jx_j"),
             "{ascii}"
         );
         // The parts lie on the output or on 0: the right one is seen where the output goes up again.
