@@ -263,14 +263,7 @@ impl<'t> Step<'t> {
             What::Train { epoch, .. } => {
                 let plural = if epoch == 1 { "" } else { "s" };
                 let more = if self.epoch() == epoch { "" } else { " more" };
-                let after = format!("{epoch}{more} epoch{plural} of training");
-                match self.spec().name.as_str() {
-                    // Several trainings may stand in a row, each of another network.
-                    name if self.trace.lesson.networks.len() > 1 => {
-                        format!("{name}, after {after}")
-                    }
-                    _ => format!("After {after}"),
-                }
+                format!("After {epoch}{more} epoch{plural} of training")
             }
         }
     }

@@ -20,9 +20,12 @@ use crate::trace::{Cell, Focus, Operation, Step, Symbol};
 use plan::{Column, Plan};
 
 /// The heading of the panel: of which sample the values are.
+/// Which sample is shown; where none is, which network, if the lesson has several.
 pub(super) fn title(view: &View) -> String {
+    let several = view.step.trace().lesson().networks.len() > 1;
     match view.sample() {
         Some(sample) => format!("Network, {sample}"),
+        None if several => format!("Network {}", view.step.spec().name),
         None => "Network".into(),
     }
 }
