@@ -75,11 +75,15 @@ impl Node {
 /// Whether YAML reads a plain scalar as a number, finite or not.
 fn looks_like_number(text: &str) -> bool {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    matches!(
-        unsigned.to_ascii_lowercase().as_str(),
-        ".inf" | ".nan" | "nan" | "inf" | "infinity"
-    ) || unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.')
-        && text.parse::<f64>().is_ok()
+    let is_word = match unsigned.to_ascii_lowercase().as_str() {
+        ".inf" | "inf" | "infinity" => true,
+        // Not a number has no sign.
+        ".nan" | "nan" => unsigned.len() == text.len(),
+        _ => false,
+    };
+    is_word
+        || unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+            && text.parse::<f64>().is_ok()
 }
 
 /// Reads the one document of a text.

@@ -442,11 +442,10 @@ fn of(step: &Step) -> Vec<Part> {
             sum.sign("=").result(Symbol::Gradient(l))
         }
         Operation::ScaleGradient(l) => start
-            .sign("Σ")
             .plain(Symbol::ScaledDelta(l))
-            .sign("∘ [")
+            .sign(",")
             .plain(Symbol::Normalised(l))
-            .sign(", 1] =")
+            .sign("→")
             .result(Symbol::ScaleGradient(l)),
         Operation::Update(l) => {
             let rate = context.rate;

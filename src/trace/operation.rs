@@ -288,10 +288,14 @@ impl Operation {
     }
 
     /// A heading of a few words.
-    pub fn title(self, last: usize) -> String {
+    pub fn title(self, network: &Network) -> String {
+        let last = network.last();
         match self {
             Self::Sample => "The sample".into(),
-            Self::WeightedSum(l) if l == last => "Weighted sum at the output".into(),
+            Self::WeightedSum(l) if l == last && network.outputs() == 1 => {
+                "Weighted sum at the output".into()
+            }
+            Self::WeightedSum(l) if l == last => "Weighted sums at the output".into(),
             Self::WeightedSum(l) => format!("Weighted sums of layer {l}"),
             Self::Normalise(l) => format!("Normalised sums of layer {l}"),
             Self::Scale(l) => format!("Scaled sums of layer {l}"),

@@ -259,7 +259,8 @@ impl<'t> Step<'t> {
     pub fn title(&self) -> String {
         match self.what {
             What::Say => self.trace.lesson.title.clone(),
-            What::Operation(operation) => operation.title(self.last()),
+            What::Operation(Operation::Sample) if self.columns() > 1 => "The samples".into(),
+            What::Operation(operation) => operation.title(self.network()),
             What::Train { epoch, .. } => {
                 let plural = if epoch == 1 { "" } else { "s" };
                 let more = if self.epoch() == epoch { "" } else { " more" };

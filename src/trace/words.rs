@@ -9,7 +9,7 @@ use super::Body;
 use super::lookup::{fill, is_about};
 use super::notation::layer;
 use super::operation::{Context, Operation, has_shortcut, slope_formula};
-use super::prose::Prose;
+use super::prose::{Decimals, Prose};
 use super::step::{Step, What};
 use super::symbol::Symbol;
 use crate::engine::{Activation, Layer, Loss};
@@ -86,7 +86,7 @@ fn of_operation(step: &Step, operation: Operation) -> Prose {
     let last = step.last();
     match operation {
         Operation::Sample => sample(step),
-        Operation::WeightedSum(l) => weighted_sum(l),
+        Operation::WeightedSum(l) => weighted_sum(&context, l),
         Operation::Normalise(_) => cures::normalise(step),
         Operation::Scale(_) => cures::scale(),
         Operation::Activation(l) if l < last => activation(&context, l),
@@ -177,6 +177,16 @@ fn new_loss(step: &Step) -> Prose {
     let is_plain = step.network().layers().iter().all(Layer::is_plain);
     // A layer that trains in another way than it predicts makes another loss.
     let predicting = if is_plain { "" } else { ", predicting," };
+    let usual = Decimals::default();
+    if usual.number(before) == usual.number(after) {
+        let way = if after > before { "up" } else { "down" };
+        return prose
+            .words(format!(
+                " The mean over all {samples} samples{predicting} went {way} by less than can be seen, and is "
+            ))
+            .number(after)
+            .words(".");
+    }
     let prose = prose.words(format!(
         " The mean over all {samples} samples{predicting} went from "
     ));
@@ -217,7 +227,13 @@ fn sample(step: &Step) -> Prose {
     }
 }
 
-fn weighted_sum(l: usize) -> Prose {
+fn weighted_sum(context: &Context, l: usize) -> Prose {
+    if context.network.units(l) == 1 {
+        return Prose::new().words(format!(
+            "The unit adds up what reaches it, each input times its weight. Its weights are the only column of W{0}, and so the only row of W{0}ᵀ. The bias weight counts in full, for x₀ = 1.",
+            layer(l - 1)
+        ));
+    }
     Prose::new().words(format!(
         "Every unit of layer {l} adds up what reaches it, each input times its weight. A column of W{} is one neuron; transposed, it is a row. The bias weight counts in full, for x₀ = 1.",
         layer(l - 1)

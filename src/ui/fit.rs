@@ -140,7 +140,8 @@ fn draw_legend(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
     let forms = [
         format!("{samples}  {output}{parts}{held_out}"),
         format!("{samples}  {output}{held_out}"),
-        format!("{samples}{parts}"),
+        // The plainest marks go first: a line explains itself, a cross does not.
+        format!("{samples}{held_out}"),
         samples,
     ]
     .map(|form| {
