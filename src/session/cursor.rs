@@ -107,7 +107,12 @@ pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<Grid> 
                     && (operand.dropped
                         || matches!(
                             operand.symbol,
-                            Symbol::Output(_) | Symbol::Delta(_) | Symbol::Slope(_)
+                            // What is pulled back to the bias unit goes nowhere from there.
+                            Symbol::Output(_)
+                                | Symbol::Delta(_)
+                                | Symbol::Slope(_)
+                                | Symbol::PulledBack(_)
+                                | Symbol::Arrived(_)
                         )),
                 transposed: operand.transposed,
                 result: operand.result,
