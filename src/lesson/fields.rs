@@ -218,3 +218,8 @@ pub(crate) fn word(node: &Node, what: &str, words: &[&str]) -> Checked<usize> {
             .help(did_you_mean(text, words.iter().copied()))
     })
 }
+
+/// `1 row`, `3 rows`
+pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}

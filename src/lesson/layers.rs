@@ -2,9 +2,8 @@
 
 use super::Span;
 use super::error::{Checked, Problem};
-use super::fields::{Fields, flag, list, number, whole, word, wrong};
+use super::fields::{Fields, count, flag, list, number, whole, word, wrong};
 use super::limits::{MAX_LAYERS, MAX_UNITS};
-use super::network::count;
 use super::schema;
 use super::yaml::Node;
 use crate::engine::{Activation, Layer};

@@ -45,3 +45,5 @@ pub const MAX_ORDER: usize = 1_000_000;
 pub const MAX_TRAINING_WORK: u64 = 1_000_000_000;
 /// Numbers that all walks together may record: 40 MB of them.
 pub const MAX_WALKED_CELLS: u64 = 5_000_000;
+/// The highest seed that every reader of numbers takes as it is, 2^53 − 1.
+pub const HIGHEST_SEED: usize = 9_007_199_254_740_991;

@@ -5,9 +5,9 @@ use ndarray::Array2;
 use super::clean::quoted;
 use super::data::{Data, Sources};
 use super::error::{Checked, Problem};
-use super::fields::{Fields, entries, list, number, whole, word, wrong};
+use super::fields::{Fields, count, entries, list, number, whole, word, wrong};
 use super::layers::layers;
-use super::limits::{MAX_NAME, MAX_NETWORKS, MAX_SAMPLES, MAX_UNITS};
+use super::limits::{HIGHEST_SEED, MAX_NAME, MAX_NETWORKS, MAX_SAMPLES, MAX_UNITS};
 use super::panels::{panels, suitable};
 use super::schema;
 use super::yaml::{Node, Value};
@@ -21,9 +21,6 @@ pub(crate) const SCHEMES: &[&str] = &["uniform", "xavier", "he", "zeros"];
 
 /// ρ where a lesson does not say: that of the lecture's example.
 pub(crate) const DEFAULT_LEARNING_RATE: f64 = 1.0;
-
-/// The highest seed that every reader of numbers takes as it is, 2^53 − 1.
-pub(crate) const HIGHEST_SEED: usize = 9_007_199_254_740_991;
 
 /// What a network takes from the lesson if it does not say itself.
 struct Settings<'a> {
@@ -370,9 +367,4 @@ fn init(node: &Node) -> Checked<Init> {
         }
     };
     Ok(Init { scheme, seed })
-}
-
-/// `1 row`, `3 rows`
-pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }

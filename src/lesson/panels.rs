@@ -1,9 +1,8 @@
 //! Which panels a lesson asks for, and what a network can show.
 
 use super::error::{Checked, Problem};
-use super::fields::{list, word};
+use super::fields::{count, list, word};
 use super::limits::MAX_PANELS;
-use super::network::count;
 use super::yaml::Node;
 use super::{NetworkSpec, Panel, Span};
 

@@ -2,10 +2,9 @@
 
 use super::clean::quoted;
 use super::error::{Checked, Problem};
-use super::fields::{Fields, entries, flag, list, number, whole, word, wrong};
+use super::fields::{Fields, count, entries, flag, list, number, whole, word, wrong};
 use super::limits::{MAX_EPOCHS, MAX_SCENES, MAX_TRAINING_WORK, MAX_WALKED_CELLS};
 use super::nearest::{did_you_mean, nearest, one_of};
-use super::network::count;
 use super::panels::{self, suitable};
 use super::schema;
 use super::steps::{StepName, steps};

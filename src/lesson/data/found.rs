@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::engine::{Activation, Layer, Loss, Named, Samples, Targets};
 use crate::lesson::clean::quoted;
 use crate::lesson::error::{Checked, Problem};
+use crate::lesson::fields::count;
 use crate::lesson::nearest::{did_you_mean, one_of};
-use crate::lesson::network::count;
 use crate::lesson::yaml::{Node, Value};
 use crate::lesson::{Source, Span};
 

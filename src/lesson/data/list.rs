@@ -7,9 +7,8 @@ use ndarray::Array2;
 use super::found::{Found, Origin};
 use crate::engine::{Samples, Targets};
 use crate::lesson::error::{Checked, Problem};
-use crate::lesson::fields::{Fields, list, number};
+use crate::lesson::fields::{Fields, count, list, number};
 use crate::lesson::limits::{MAX_SAMPLES, MAX_UNITS};
-use crate::lesson::network::count;
 use crate::lesson::schema;
 use crate::lesson::yaml::Node;
 

@@ -6,8 +6,9 @@ use super::data::{DATA, DATASET_KEY, HELD_OUT_KEY, SCALE};
 use super::{Key, Kind, Map, Range, Rule, words};
 use crate::engine::{Activation, Loss};
 use crate::lesson::Panel;
+use crate::lesson::limits::HIGHEST_SEED;
 use crate::lesson::limits::{MAX_LAYERS, MAX_NUMBER, MAX_PANELS, MAX_SAMPLES, MAX_UNITS};
-use crate::lesson::network::{HIGHEST_SEED, SCHEMES};
+use crate::lesson::network::SCHEMES;
 
 pub(super) const NUMBER: Kind = Kind::Number(Range::new(-MAX_NUMBER, MAX_NUMBER));
 pub(super) const SEED: Kind = Kind::Whole(0, HIGHEST_SEED);
