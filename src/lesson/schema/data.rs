@@ -2,11 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::network::{NUMBER, NUMBERS, SEED};
 use super::{Key, Kind, Map, Range, Rule, words};
 use crate::engine::{DataSet, Family, Named};
 use crate::lesson::data::Scale;
-use crate::lesson::limits::{MAX_NUMBER, MAX_SAMPLES, MAX_UNITS};
+use crate::lesson::limits::{HIGHEST_SEED, MAX_NUMBER, MAX_SAMPLES, MAX_UNITS};
+
+pub(super) const NUMBER: Kind = Kind::Number(Range::new(-MAX_NUMBER, MAX_NUMBER));
+pub(super) const SEED: Kind = Kind::Whole(0, HIGHEST_SEED);
+pub(super) const NUMBERS: Kind = Kind::List(&NUMBER, 1, MAX_UNITS);
 
 /// Columns and classes: from so many on, none twice.
 const fn names(least: usize) -> Kind {

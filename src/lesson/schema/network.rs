@@ -2,17 +2,13 @@
 
 use serde_json::json;
 
-use super::data::{DATA, DATASET_KEY, HELD_OUT_KEY, SCALE};
+use super::data::{DATA, DATASET_KEY, HELD_OUT_KEY, NUMBER, NUMBERS, SCALE, SEED};
 use super::{Key, Kind, Map, Range, Rule, words};
 use crate::engine::{Activation, Loss};
 use crate::lesson::Panel;
-use crate::lesson::limits::HIGHEST_SEED;
 use crate::lesson::limits::{MAX_LAYERS, MAX_NUMBER, MAX_PANELS, MAX_SAMPLES, MAX_UNITS};
 use crate::lesson::network::SCHEMES;
 
-pub(super) const NUMBER: Kind = Kind::Number(Range::new(-MAX_NUMBER, MAX_NUMBER));
-pub(super) const SEED: Kind = Kind::Whole(0, HIGHEST_SEED);
-pub(super) const NUMBERS: Kind = Kind::List(&NUMBER, 1, MAX_UNITS);
 /// Rows: that of the bias, then one for each unit of the layer before.
 const MATRIX: Kind = Kind::List(&NUMBERS, 2, MAX_UNITS + 1);
 
