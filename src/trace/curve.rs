@@ -16,20 +16,29 @@ impl Losses {
     }
 }
 
+/// Updates and the loss after them.
+type Curve = Vec<(usize, f64)>;
+
 impl Trace {
     /// The loss curve of the network that the step is about, as far as the learner has come: updates so far
     /// and the mean loss over the whole data set.
-    pub fn curve(&self, index: usize) -> Vec<(usize, f64)> {
-        let points = self.points(index).into_iter();
-        points.map(|(updates, now)| (updates, now.train)).collect()
+    pub fn curve(&self, index: usize) -> Curve {
+        self.curves(index).0
     }
 
     /// The same for the mean loss over the held-out set, after the same updates; empty where there is none.
-    pub fn held_out_curve(&self, index: usize) -> Vec<(usize, f64)> {
-        let points = self.points(index).into_iter();
-        points
-            .filter_map(|(updates, now)| Some((updates, now.held_out?)))
-            .collect()
+    pub fn held_out_curve(&self, index: usize) -> Curve {
+        self.curves(index).1
+    }
+
+    /// Both, of what is learnt from and of the held-out set, worked out once.
+    pub fn curves(&self, index: usize) -> (Curve, Curve) {
+        let points = self.points(index);
+        let train = points.iter().map(|(updates, now)| (*updates, now.train));
+        let held_out = points
+            .iter()
+            .filter_map(|(updates, now)| Some((*updates, now.held_out?)));
+        (train.collect(), held_out.collect())
     }
 
     /// The updates after which the loss on the held-out set was lowest, once the learner has come to the end of a

@@ -33,8 +33,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         return;
     }
     let (trace, index) = (view.step.trace(), view.step.index);
-    let train = trace.curve(index);
-    let held_out = trace.held_out_curve(index);
+    let (train, held_out) = trace.curves(index);
     let curves = Curves {
         scale: Scale::new(train.iter().chain(&held_out)),
         train,
