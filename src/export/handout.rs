@@ -10,13 +10,24 @@ const MOST: usize = 12;
 /// Those that are set of a larger one before the dots.
 const FIRST: usize = 6;
 
+/// All that a step has to say in math mode: its formula, the matrices, and an example of one number.
+pub(super) fn math(step: &Step, decimals: Decimals) -> impl Iterator<Item = String> {
+    [
+        formula(step, decimals),
+        equation(step, decimals),
+        example(step, decimals),
+    ]
+    .into_iter()
+    .flatten()
+}
+
 /// The formula of a step in math mode.
-pub(super) fn formula(step: &Step, decimals: Decimals) -> Option<String> {
+fn formula(step: &Step, decimals: Decimals) -> Option<String> {
     Some(tex::math(&step.formula()?.text(decimals)))
 }
 
 /// The matrix equation in math mode, each matrix with its name below; `None` where there is nothing to compute.
-pub(super) fn equation(step: &Step, decimals: Decimals) -> Option<String> {
+fn equation(step: &Step, decimals: Decimals) -> Option<String> {
     let mut out = String::new();
     for part in step.equation() {
         match part {
@@ -30,7 +41,7 @@ pub(super) fn equation(step: &Step, decimals: Decimals) -> Option<String> {
 }
 
 /// How the first number of the result came about, in math mode: an example for all.
-pub(super) fn example(step: &Step, decimals: Decimals) -> Option<String> {
+fn example(step: &Step, decimals: Decimals) -> Option<String> {
     step.operation()?;
     let result = step.equation().into_iter().find_map(|part| match part {
         Part::Matrix(operand) if operand.result => Some(operand),

@@ -58,14 +58,7 @@ fn step(step: &Step, out: &mut impl Write) -> io::Result<()> {
     if !place.is_empty() {
         writeln!(out, "\\emph{{{}}}\n", tex::text(&place))?;
     }
-    for math in [
-        handout::formula(step, decimals),
-        handout::equation(step, decimals),
-        handout::example(step, decimals),
-    ]
-    .into_iter()
-    .flatten()
-    {
+    for math in handout::math(step, decimals) {
         writeln!(out, "\\fit{{{math}}}")?;
     }
     for line in step.narration() {

@@ -31,14 +31,7 @@ fn step(step: &Step, out: &mut impl Write) -> io::Result<()> {
     if !place.is_empty() {
         writeln!(out, "*{}*\n", plain(&place))?;
     }
-    for math in [
-        handout::formula(step, decimals),
-        handout::equation(step, decimals),
-        handout::example(step, decimals),
-    ]
-    .into_iter()
-    .flatten()
-    {
+    for math in handout::math(step, decimals) {
         // A line each: what stands between the dollars may not be broken by an empty one.
         writeln!(out, "$$\n{math}\n$$\n")?;
     }

@@ -198,13 +198,11 @@ fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
 
 /// Whether a training scene begins that goes back to the best weights on the held-out set.
 fn begins_to_wait(step: &Step, lesson: &Lesson) -> bool {
-    let scene = step.scene();
-    let is_first = step.index == 0 || step.trace().step(step.index - 1).scene() != scene;
     let waits = matches!(
-        &lesson.scenes[scene].action,
+        &lesson.scenes[step.scene()].action,
         Action::Train(train) if train.patience.is_some()
     );
-    is_first && waits
+    waits && step.is_first_of_scene()
 }
 
 /// One line, whatever the author wrote.

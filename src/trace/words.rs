@@ -72,7 +72,7 @@ impl Step<'_> {
 
 impl Step<'_> {
     /// Whether no step of the same scene comes before it.
-    fn is_first_of_scene(&self) -> bool {
+    pub fn is_first_of_scene(&self) -> bool {
         match &self.segment.body {
             Body::Train(training) => training.skipped == 0 && self.index == self.segment.first,
             Body::Say | Body::Walk(_) => true,
