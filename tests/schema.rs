@@ -6,30 +6,19 @@
 
 #[path = "common/bad.rs"]
 mod bad;
+#[path = "common/good.rs"]
+mod good;
 #[path = "common/schema.rs"]
 mod schema;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use nn_tutor::lesson::{Lesson, LessonError, Source, json_schema};
 use schema::Schema;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-
-fn good() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files: Vec<PathBuf> = ["lessons", "tests/lessons"]
-        .into_iter()
-        .flat_map(|folder| fs::read_dir(root.join(folder)).unwrap())
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "yaml"))
-        .collect();
-    files.sort();
-    assert!(files.len() >= 6, "{files:?}");
-    files
-}
 
 /// The file as an editor reads it, where it is YAML.
 fn document(file: &Path) -> Option<Value> {
@@ -102,7 +91,7 @@ fn shows_by_itself(error: &LessonError) -> bool {
 #[test]
 fn every_good_lesson_is_as_the_schema_says() {
     let schema = Schema::new(&json_schema());
-    for file in good() {
+    for file in good::files() {
         let document = document(&file).unwrap();
         assert!(
             schema.allows(&document, &mut BTreeSet::new()),
@@ -207,7 +196,7 @@ fn parts(document: Value) -> Vec<Value> {
 fn every_key_of_the_schema_is_in_a_lesson() {
     let schema = Schema::new(&json_schema());
     let mut seen = BTreeSet::new();
-    for file in good().into_iter().chain(bad::files()) {
+    for file in good::files().into_iter().chain(bad::files()) {
         if let Some(document) = document(&file) {
             schema.allows(&document, &mut seen);
         }

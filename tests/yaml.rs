@@ -4,8 +4,11 @@
 // A test that cannot go on says so loudly.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "common/good.rs"]
+mod good;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ndarray::Array2;
 use nn_tutor::engine::{DataSet, Family, Named, Scheme, Stream, Targets};
@@ -19,16 +22,7 @@ use serde_yaml::Value;
 
 #[test]
 fn both_readers_find_the_same_in_every_good_lesson() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files: Vec<PathBuf> = ["lessons", "tests/lessons"]
-        .into_iter()
-        .flat_map(|folder| fs::read_dir(root.join(folder)).unwrap())
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "yaml"))
-        .collect();
-    files.sort();
-    assert!(files.len() >= 6, "{files:?}");
-    for file in files {
+    for file in good::files() {
         let text = fs::read_to_string(&file).unwrap();
         let value: Value = serde_yaml::from_str(&text).unwrap();
         let lesson = Lesson::load(&file).unwrap_or_else(|error| panic!("{error}"));

@@ -7,6 +7,9 @@ use unicode_width::UnicodeWidthStr;
 use super::theme::Role;
 use super::view::{View, put, put_right};
 
+/// How much work a frame may be: points times weights. Of larger networks fewer points are asked about.
+pub(super) const MOST_WORK: usize = 4_000_000;
+
 /// Nothing is plotted beyond this, either side of 0: room to add and multiply.
 const FARTHEST: f64 = 1e150;
 

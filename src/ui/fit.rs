@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::axes::{Axes, Span};
+use super::axes::{Axes, MOST_WORK, Span};
 use super::canvas::{Canvas, Pen};
 use super::theme::Role;
 use super::view::{View, first_fitting, paragraph, put};
@@ -25,9 +25,6 @@ const CELLS_A_CURVE: usize = 28;
 
 /// How far beyond targets and output the hidden units' curves may widen the plot, as a share of their span.
 const WIDEST: f64 = 0.75;
-
-/// How much work a frame may be: points times weights. Of larger networks fewer points are asked about.
-const MOST_WORK: usize = 4_000_000;
 
 /// The output, the samples and the hidden units' parts.
 pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {

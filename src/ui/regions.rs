@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
-use super::axes::{Axes, Span};
+use super::axes::{Axes, MOST_WORK, Span};
 use super::canvas::{Canvas, Pen};
 use super::theme::{Role, Theme};
 use super::view::{View, first_fitting, paragraph, put};
@@ -37,9 +37,6 @@ const LEAST_WITH_LEGEND: u16 = 6;
 
 /// Cells for each line from which on the lines of all units are drawn: more of them would hide the plane.
 const CELLS_A_LINE: usize = 18;
-
-/// How much work a frame may be: points times weights. Of larger networks fewer points are asked about.
-const MOST_WORK: usize = 4_000_000;
 
 /// The plane, and what lies on it.
 pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
