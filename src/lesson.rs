@@ -12,6 +12,7 @@ use std::sync::Arc;
 use crate::engine::{DataSet, Init, Layer, Loss};
 use ndarray::Array2;
 
+mod ask;
 mod clean;
 mod course;
 mod csv;
@@ -31,6 +32,7 @@ mod steps;
 mod text;
 mod yaml;
 
+pub use ask::{Answer, Ask, Choice, Question};
 pub use course::TOPICS;
 pub use error::LessonError;
 pub use library::Library;
@@ -260,6 +262,8 @@ pub enum Action {
     Walk(Walk),
     /// Whole epochs, without stopping at each operation.
     Train(Train),
+    /// The learner is asked: one step.
+    Ask(Ask),
 }
 
 /// A walk through one batch after another.
@@ -273,6 +277,8 @@ pub struct Walk {
     pub chain_rule: bool,
     /// The author's words for single steps.
     pub notes: Vec<Note>,
+    /// What the learner is asked before single steps show their results.
+    pub questions: Vec<Question>,
 }
 
 /// The samples of a walk.
@@ -490,6 +496,8 @@ pub enum Quantity {
     DataLoss,
     /// `alpha`: α of the L2 penalty.
     Alpha,
+    /// `connections`: the weights of the network, those of the bias units included.
+    Connections,
     /// `held-out J`: the mean loss over the held-out set with the weights as they are.
     HeldOutLoss,
     /// `held-out right`: samples of the held-out set that are right.
@@ -524,6 +532,8 @@ mod tests {
             script::TRAIN_KEYS,
             script::UNTIL_KEYS,
             script::UNTIL_WORDS,
+            ask::ASK_KEYS,
+            ask::OPTION_KEYS,
             &Panel::ALL.map(Panel::name),
             &crate::engine::Activation::ALL.map(crate::engine::Activation::name),
             &Loss::ALL.map(Loss::name),
@@ -561,6 +571,7 @@ mod tests {
             format!("at most {} characters", limits::MAX_PART),
             format!("at most {}", limits::MAX_NEEDS),
             format!("from 1 to {} panels", limits::MAX_PANELS),
+            format!("from 2 to {} options", limits::MAX_OPTIONS),
         ] {
             assert!(LESSON_FORMAT.contains(&limit), "{limit} is not documented");
         }

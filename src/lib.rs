@@ -11,10 +11,12 @@
 //! - [`cli`]: from arguments to a command, and every error to one message.
 //! - [`terminal`]: the one room that touches a real terminal: bytes to keys, frames to bytes, signals.
 //! - [`check`]: is a lesson right, and does every step of it fit the screen of a student?
+//! - [`store`]: what a learner has done, kept between runs.
 //! - [`export`]: a trace as text and as JSON Lines.
 //! - [`ui`]: draws where the learner stands; one file a panel, and a panel only reads.
 //! - [`keys`]: keys, whatever terminal they come from, and the one table that says what they do.
 //! - [`session`]: where the learner stands, and what the commands do to it, without input or output.
+//! - [`tutor`]: questions, whether an answer is right, which slip it shows, exercises with new numbers.
 //! - [`trace`]: the steps: the operations, why each number is what it is, the compiler from lessons to steps.
 //! - [`lesson`]: lesson files, checked to the character, and the library of lessons that come with the program.
 //! - [`engine`]: networks, activations, losses, feedforward, backpropagation and training, and nothing of the above.
@@ -26,6 +28,8 @@ pub mod export;
 pub mod keys;
 pub mod lesson;
 pub mod session;
+pub mod store;
 pub mod terminal;
 pub mod trace;
+pub mod tutor;
 pub mod ui;

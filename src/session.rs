@@ -1,5 +1,6 @@
 //! Where the learner stands, and what the commands do to it. No input and no output happens here.
 
+pub mod asking;
 mod cursor;
 mod menu;
 mod panels;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use crate::lesson::Panel;
 use crate::trace::{Cell, Decimals, Explanation, Step, Trace};
 
+pub use asking::{Asked, Given, Record};
 use cursor::Grid;
 pub use cursor::{Group, Place};
 pub use menu::{Entry, Menu, Progress};

@@ -14,6 +14,7 @@ mod numpy;
 pub mod operation;
 mod probe;
 pub mod prose;
+mod question;
 mod step;
 pub mod symbol;
 pub mod tex;
@@ -28,11 +29,12 @@ use crate::lesson::{Lesson, NetworkSpec, Phase};
 use curve::Losses;
 
 pub use compile::{CompileError, first_network};
-pub use equation::{Operand, Part, Shown};
+pub use equation::{Hidden, Operand, Part, Shown};
 pub use explain::{Explanation, Region};
 pub use operation::Operation;
 pub use probe::Probe;
 pub use prose::{Decimals, Piece, Prose};
+pub use question::Target;
 pub use step::{Focus, Step, What};
 pub use symbol::{Cell, Symbol};
 
@@ -66,7 +68,7 @@ struct Segment {
 
 #[derive(Debug, Clone)]
 enum Body {
-    /// The author speaks.
+    /// The author speaks or asks.
     Say,
     /// One batch, operation by operation.
     Walk(Batch),

@@ -7,19 +7,28 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the lowest to the highest. A room may know those before it.
-const ROOMS: [&str; 11] = [
-    "engine", "lesson", "trace", "session", "keys", "ui", "export", "check", "terminal", "cli",
-    "main",
+const ROOMS: [&str; 13] = [
+    "engine", "lesson", "trace", "tutor", "session", "keys", "ui", "export", "check", "store",
+    "terminal", "cli", "main",
 ];
 
 /// What a room may not know although it is below: the stricter lines of the plan.
-const WALLS: [(&str, &[&str]); 5] = [
+const WALLS: [(&str, &[&str]); 6] = [
     // The screen reads the learner's place; files and terminals are not its business.
     ("ui", &["export", "check", "terminal"]),
-    ("terminal", &["engine", "lesson", "trace", "session", "ui"]),
+    (
+        "terminal",
+        &[
+            "engine", "lesson", "trace", "tutor", "session", "store", "ui",
+        ],
+    ),
     ("export", &["ui", "keys", "terminal"]),
     ("check", &["terminal"]),
     ("session", &["engine"]),
+    (
+        "store",
+        &["engine", "trace", "keys", "ui", "export", "check"],
+    ),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

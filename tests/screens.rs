@@ -400,6 +400,7 @@ impl<'a> Screen<'a> {
     fn number(&self, operand: &Operand, session: &Session, row: usize, column: usize) -> String {
         match operand.shown(row, column) {
             Shown::Number(value) => self.text(&session.decimals().number(value)),
+            Shown::Hidden => panic!("hidden from nobody"),
             Shown::Placeholder => self.theme.pick("·", ".").into(),
             Shown::Dropped => self.theme.pick("╌╌╌", "---").into(),
         }

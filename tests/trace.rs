@@ -247,6 +247,7 @@ fn every_explanation_adds_up() {
                                     checked += 1;
                                 }
                             }
+                            Shown::Hidden => panic!("{place} is hidden from nobody"),
                             // What [1+] drops may have a value of its own, as that of a bias unit.
                             Shown::Dropped if !operand.placeholder => {
                                 let (row, column) = (cell.row, cell.column);
@@ -692,7 +693,7 @@ fn jumps_lead_to_the_starts_of_phases_and_epochs() {
                         && step.batch_of_epoch().is_none_or(|(number, _)| number == 1)
                 }
                 What::Train { .. } => true,
-                What::Say => false,
+                What::Say | What::Ask => false,
             }
         };
         let phases: Vec<_> = (0..trace.len()).filter(begins_phase).collect();

@@ -100,7 +100,7 @@ fn last(trace: &Trace) -> Step<'_> {
 fn ended(step: &Step) -> Option<Ended> {
     match step.what {
         What::Train { ended, .. } => ended,
-        What::Say | What::Operation(_) => None,
+        What::Say | What::Ask | What::Operation(_) => None,
     }
 }
 
@@ -249,6 +249,7 @@ fn what_follows_goes_on_from_the_weights_that_were_kept() {
             until: Phase::Update,
             chain_rule: false,
             notes: Vec::new(),
+            questions: Vec::new(),
         };
         lesson.scenes = vec![scene(Action::Train(training)), scene(Action::Walk(walk))];
     });
@@ -284,6 +285,7 @@ fn the_held_out_curve_has_the_points_of_the_curve() {
             until: Phase::Update,
             chain_rule: false,
             notes: Vec::new(),
+            questions: Vec::new(),
         };
         lesson.scenes = vec![
             scene(Action::Train(train(6))),
@@ -379,6 +381,7 @@ fn shuffled_epochs_are_walked_in_their_order_with_the_bits_of_training() {
                         until: Phase::Update,
                         chain_rule: false,
                         notes: Vec::new(),
+                        questions: Vec::new(),
                     }))
                 };
                 lesson.scenes = vec![walk(), scene(Action::Train(train(4))), walk()];

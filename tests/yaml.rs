@@ -13,8 +13,8 @@ use std::path::Path;
 use ndarray::Array2;
 use nn_tutor::engine::{DataSet, Family, Named, Scheme, Stream, Targets};
 use nn_tutor::lesson::{
-    Action, Batch, Goal, Lesson, NetworkSpec, Panel, Selection, Source, Start, Text, TextPiece,
-    Walk,
+    Action, Answer, Ask, Batch, Goal, Lesson, NetworkSpec, Panel, Selection, Source, Start, Text,
+    TextPiece, Walk,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -174,7 +174,7 @@ fn assert_same(lesson: &Lesson, root: &Value) {
     assert_eq!(lesson.scenes.len(), items(Some(script)).len());
     let mut current = 0;
     for (found, scene) in lesson.scenes.iter().zip(items(Some(script))) {
-        let what = ["say", "walk", "train"]
+        let what = ["say", "ask", "walk", "train"]
             .into_iter()
             .find(|what| scene.get(what).is_some())
             .unwrap();
@@ -188,7 +188,8 @@ fn assert_same(lesson: &Lesson, root: &Value) {
         assert_eq!(found.network, current);
         let panels = scene.get("panels").or_else(|| scene[what].get("panels"));
         assert_eq!(names(&found.panels), words(panels));
-        assert_same_action(&found.action, &scene[what], what);
+        let given = if what == "ask" { scene } else { &scene[what] };
+        assert_same_action(&found.action, given, what);
     }
 }
 
@@ -530,6 +531,10 @@ fn assert_same_action(found: &Action, given: &Value, what: &str) {
             assert_eq!(what, "say");
             assert_same_text(text, given);
         }
+        Action::Ask(ask) => {
+            assert_eq!(what, "ask");
+            assert_same_ask(ask, given);
+        }
         Action::Walk(walk) => {
             assert_eq!(what, "walk");
             assert_same_walk(walk, given);
@@ -580,11 +585,56 @@ fn assert_same_walk(found: &Walk, given: &Value) {
         None => Vec::new(),
     };
     assert_eq!(found.notes.len(), notes.len());
+    let questions: Vec<(&Value, &Value)> = match given.get("questions") {
+        Some(questions) => questions.as_mapping().unwrap().iter().collect(),
+        None => Vec::new(),
+    };
+    assert_eq!(found.questions.len(), questions.len());
+    for (question, (key, ask)) in found.questions.iter().zip(questions) {
+        let kind = question.kind.iter().map(String::as_str);
+        let name: Vec<&str> = kind.chain([question.symbol.as_str()]).collect();
+        assert_eq!(name.join(" "), key.as_str().unwrap());
+        assert_same_ask(&question.ask, ask);
+    }
     for (note, (key, text)) in found.notes.iter().zip(notes) {
         let kind = note.kind.iter().map(String::as_str);
         let name: Vec<&str> = kind.chain([note.symbol.as_str()]).collect();
         assert_eq!(name.join(" "), key.as_str().unwrap());
         assert_same_text(&note.text, text);
+    }
+}
+
+fn assert_same_ask(found: &Ask, given: &Value) {
+    let same = |found: Option<&Text>, key: &str| match (found, given.get(key)) {
+        (Some(found), Some(given)) => assert_same_text(found, given),
+        (found, given) => assert_eq!(found.is_some(), given.is_some(), "{key}"),
+    };
+    same(
+        Some(&found.text).filter(|text| !text.pieces.is_empty()),
+        "ask",
+    );
+    same(found.hint.as_ref(), "hint");
+    same(found.because.as_ref(), "because");
+    let kind = found.answer.kind();
+    let given = &given[kind];
+    if let Some(name) = found.answer.value() {
+        assert_eq!(name.name(), word(given), "{kind}");
+    }
+    match &found.answer {
+        Answer::Open(text) => assert_same_text(text, given),
+        Answer::Options(options) => {
+            let given = items(Some(given));
+            assert_eq!(options.len(), given.len());
+            for (option, given) in options.iter().zip(given) {
+                let key = if option.right { "right" } else { "wrong" };
+                assert_same_text(&option.text, &given[key]);
+                assert_eq!(option.because.is_some(), given.get("because").is_some());
+                if let Some(because) = &option.because {
+                    assert_same_text(because, &given["because"]);
+                }
+            }
+        }
+        _ => {}
     }
 }
 

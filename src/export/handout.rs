@@ -79,6 +79,7 @@ fn matrix(operand: &Operand, decimals: Decimals) -> String {
             cells.push_str(&match (row, column) {
                 (Some(row), Some(column)) => match operand.shown(*row, *column) {
                     Shown::Number(value) => tex::math(&decimals.number(value)),
+                    Shown::Hidden => "?".to_owned(),
                     Shown::Placeholder | Shown::Dropped => "\\cdot".to_owned(),
                 },
                 (None, Some(_)) => "\\vdots".to_owned(),

@@ -79,7 +79,7 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         .collect();
     let (held, ended) = match step.what {
         What::Train { ended, .. } => (step.held_out(), ended),
-        What::Say | What::Operation(_) => (None, None),
+        What::Say | What::Ask | What::Operation(_) => (None, None),
     };
     let line = Line {
         step: step.index + 1,
@@ -97,7 +97,7 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         },
         right: match step.what {
             What::Train { now, .. } => now.right,
-            What::Say | What::Operation(_) => None,
+            What::Say | What::Ask | What::Operation(_) => None,
         },
         held_out: held.map(|held| held.loss),
         held_out_right: held.and_then(|held| held.right),

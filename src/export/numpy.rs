@@ -148,7 +148,7 @@ fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
     let number = step.index + 1;
     writeln!(out, "\n# Step {number}: {}", comment(&step.title()))?;
     match step.what {
-        What::Say => {
+        What::Say | What::Ask => {
             for line in step.narration() {
                 let line = line.text(Decimals::default());
                 writeln!(out, "{}", format!("# {}", comment(&line)).trim_end())?;

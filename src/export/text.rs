@@ -237,6 +237,7 @@ fn blocks(widths: &[usize], room: usize) -> Vec<(usize, usize)> {
 fn cell(operand: &Operand, row: usize, column: usize, look: &Look) -> String {
     match operand.shown(row, column) {
         Shown::Number(value) => look.plain(&look.decimals.number(value)).into_owned(),
+        Shown::Hidden => "?".into(),
         Shown::Placeholder | Shown::Dropped => ".".into(),
     }
 }

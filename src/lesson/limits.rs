@@ -35,6 +35,8 @@ pub const MAX_SUMMARY: usize = 120;
 pub const MAX_PART: usize = 40;
 /// Lessons that one lesson may name as those before it.
 pub const MAX_NEEDS: usize = 16;
+/// Options of a question, each with a letter of its own.
+pub const MAX_OPTIONS: usize = 8;
 /// Panels beside the page, at most.
 pub const MAX_PANELS: usize = 3;
 /// Characters of the name of a network, of a column or of a class.

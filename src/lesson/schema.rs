@@ -12,7 +12,7 @@ mod top;
 
 pub(crate) use data::{CSV, DATASET, HELD_OUT, SAMPLE};
 pub(crate) use network::{INIT, LAYER, NETWORK};
-pub(crate) use script::{SCENE, TRAIN, UNTIL, WALK};
+pub(crate) use script::{ASK, OPTION, SCENE, TRAIN, UNTIL, WALK};
 pub(crate) use top::LESSON;
 
 /// One visible character at least.
@@ -92,8 +92,6 @@ pub(crate) struct Range {
 pub(crate) enum Rule {
     AtMostOne(&'static [&'static str]),
     ExactlyOne(&'static [&'static str]),
-    /// The first only beside the second.
-    Beside(&'static str, &'static str),
     /// Said in the words of JSON Schema.
     Schema(fn() -> Value),
 }
@@ -321,7 +319,6 @@ impl Rule {
                 let each: Vec<Value> = keys.iter().map(|key| json!({"required": [key]})).collect();
                 json!({"oneOf": each})
             }
-            Self::Beside(key, other) => json!({"dependentRequired": {*key: [other]}}),
             Self::Schema(schema) => schema(),
         }
     }

@@ -1,19 +1,22 @@
-//! The scenes of a lesson: say, walk, train.
+//! The scenes of a lesson: say, ask, walk, train.
 
+use super::ask::{self, ASK_KEYS};
 use super::clean::quoted;
 use super::error::{Checked, Problem};
 use super::fields::{Fields, count, entries, flag, list, number, whole, word, wrong};
 use super::limits::{MAX_EPOCHS, MAX_SCENES, MAX_TRAINING_WORK, MAX_WALKED_CELLS};
-use super::nearest::{did_you_mean, nearest, one_of};
+use super::nearest::{did_you_mean, nearest};
 use super::panels::{self, suitable};
 use super::schema;
 use super::steps::{StepName, steps};
 use super::text::text;
 use super::yaml::{Node, Value};
-use super::{Action, Goal, NetworkSpec, Note, Phase, Scene, Selection, Span, Train, Walk};
+use super::{
+    Action, Goal, NetworkSpec, Note, Phase, Question, Scene, Selection, Span, Train, Walk,
+};
 use crate::engine::{Activation, Layer, Loss};
 
-pub(crate) const ACTIONS: &[&str] = &["say", "walk", "train"];
+pub(crate) const ACTIONS: &[&str] = &["say", "ask", "walk", "train"];
 pub(crate) const SCENE_KEYS: &[&str] = &schema::SCENE.names::<{ schema::SCENE.len() }>();
 pub(crate) const WALK_KEYS: &[&str] = &schema::WALK.names::<{ schema::WALK.len() }>();
 pub(crate) const TRAIN_KEYS: &[&str] = &schema::TRAIN.names::<{ schema::TRAIN.len() }>();
@@ -47,6 +50,7 @@ pub(crate) fn scenes(
             until: Phase::Update,
             chain_rule: false,
             notes: Vec::new(),
+            questions: Vec::new(),
         };
         stage.record(&networks[0], &walk.samples, span)?;
         return Ok(vec![Scene {
@@ -81,13 +85,9 @@ pub(crate) fn scenes(
 
 impl Stage<'_> {
     fn scene(&mut self, node: &Node, current: usize) -> Checked<Scene> {
-        const EXPECTED: &str = "one of `say: text`, `walk: {sample: 1}`, `train: {epochs: 500}`";
-        for (key, span, _) in entries(node, "a scene", EXPECTED)? {
-            if key == "ask" {
-                return Err(Problem::new(span, "`ask` is not supported yet")
-                    .expected(format!("expected {}", one_of(ACTIONS))));
-            }
-        }
+        const EXPECTED: &str =
+            "one of `say: text`, `ask: text`, `walk: {sample: 1}`, `train: {epochs: 500}`";
+        entries(node, "a scene", EXPECTED)?;
         let fields = Fields::of(node, "a scene", node.span, SCENE_KEYS)?;
         let mut actions: Vec<(Span, &str)> = ACTIONS
             .iter()
@@ -107,12 +107,25 @@ impl Stage<'_> {
                 .expected(format!("expected {EXPECTED}")));
         };
         for key in ["network", "panels"] {
-            if let (Some((at, _)), false) = (fields.entry(key), *action == "say") {
+            if let (Some((at, _)), false) = (fields.entry(key), matches!(*action, "say" | "ask")) {
                 return Err(
                     Problem::new(at, format!("`{key}` stands beside `{action}`"))
                         .help(format!("put it inside: `{action}: {{{key}: …}}`")),
                 );
             }
+        }
+        if *action != "ask"
+            && let Some((at, key)) = ASK_KEYS
+                .iter()
+                .find_map(|key| fields.entry(key).map(|(at, _)| (at, key)))
+        {
+            return Err(
+                Problem::new(at, format!("`{key}` stands beside `{action}`"))
+                    .expected("it is a part of a question")
+                    .help(
+                        "put it beside `ask: text`, or inside the `questions` of a walk".to_owned(),
+                    ),
+            );
         }
         let (network, action, panels) = match fields.get("say") {
             Some(node) => {
@@ -120,6 +133,12 @@ impl Stage<'_> {
                 let spec = &self.networks[network];
                 let said = text(self.source, node, "`say`", spec, spec.data.len())?;
                 (network, Action::Say(said), fields.get("panels"))
+            }
+            None if *action == "ask" => {
+                let network = self.network(fields.get("network"), current)?;
+                let spec = &self.networks[network];
+                let ask = ask::ask(self.source, &fields, node.span, spec, spec.data.len())?;
+                (network, Action::Ask(ask), fields.get("panels"))
             }
             None => match (fields.entry("walk"), fields.entry("train")) {
                 (Some((key, node)), _) => self.walk(key, node, current)?,
@@ -169,6 +188,7 @@ impl Stage<'_> {
                 until: Phase::Update,
                 chain_rule: false,
                 notes: Vec::new(),
+                questions: Vec::new(),
             };
             self.record(&self.networks[current], &walk.samples, key)?;
             return Ok((current, Action::Walk(walk), None));
@@ -194,6 +214,10 @@ impl Stage<'_> {
             Some(node) => self.notes(node, spec, until, chain_rule, widest)?,
             None => Vec::new(),
         };
+        let questions = match fields.get("questions") {
+            Some(node) => self.questions(node, spec, until, chain_rule, widest)?,
+            None => Vec::new(),
+        };
         Ok((
             network,
             Action::Walk(Walk {
@@ -201,6 +225,7 @@ impl Stage<'_> {
                 until,
                 chain_rule,
                 notes,
+                questions,
             }),
             fields.get("panels"),
         ))
@@ -242,48 +267,55 @@ impl Stage<'_> {
         chain_rule: bool,
         samples: usize,
     ) -> Checked<Vec<Note>> {
-        let all = steps(network, chain_rule);
-        let walked: Vec<&StepName> = all.iter().filter(|step| step.phase <= until).collect();
-        let mut taken: Vec<(usize, Span)> = Vec::new();
-        let mut notes = Vec::new();
-        for (key, span, node) in entries(node, "`notes`", "a map from steps such as z(1) to texts")?
-        {
-            let (kind, symbol) = match key.trim().split_once(' ') {
-                Some((kind, symbol)) => (Some(kind.trim()), symbol.trim()),
-                None => (None, key.trim()),
-            };
-            let fits = |step: &StepName| {
-                step.symbol == symbol && kind.is_none_or(|kind| kind == step.kind)
-            };
-            let Some(index) = walked.iter().position(|step| fits(step)) else {
-                return Err(match all.iter().find(|step| fits(step)) {
-                    Some(later) => Problem::new(
-                        span,
-                        format!("this walk ends before the step {}", quoted(key)),
-                    )
-                    .expected(format!(
-                        "it is a step of {}, the walk is `until: {}`",
-                        later.phase.name(),
-                        until.name()
-                    )),
-                    None => no_such_step(span, key, &walked),
-                });
-            };
-            if let Some((_, first)) = taken.iter().find(|(other, _)| *other == index) {
-                return Err(
-                    Problem::new(span, format!("the step {} has two notes", quoted(key)))
-                        .also(*first, "first given here"),
-                );
-            }
-            taken.push((index, span));
-            notes.push(Note {
-                kind: kind.map(str::to_owned),
-                symbol: symbol.to_owned(),
-                text: text(self.source, node, "a note", network, samples)?,
-                span,
-            });
-        }
-        Ok(notes)
+        let entries = entries(node, "`notes`", "a map from steps such as z(1) to texts")?;
+        let keys = entries.iter().map(|(key, span, _)| (*key, *span));
+        let places = places(keys, network, until, chain_rule, "notes")?;
+        places
+            .into_iter()
+            .zip(entries)
+            .map(|((kind, symbol), (_, span, node))| {
+                Ok(Note {
+                    kind,
+                    symbol,
+                    text: text(self.source, node, "a note", network, samples)?,
+                    span,
+                })
+            })
+            .collect()
+    }
+
+    fn questions(
+        &self,
+        node: &Node,
+        network: &NetworkSpec,
+        until: Phase,
+        chain_rule: bool,
+        samples: usize,
+    ) -> Checked<Vec<Question>> {
+        let entries = entries(
+            node,
+            "`questions`",
+            "a map from steps such as z(1) to questions",
+        )?;
+        let keys = entries.iter().map(|(key, span, _)| (*key, *span));
+        let places = places(keys, network, until, chain_rule, "questions")?;
+        places
+            .into_iter()
+            .zip(entries)
+            .map(|((kind, symbol), (_, span, node))| {
+                let fields = Fields::of(node, "a question", span, ASK_KEYS)?;
+                if symbol == "x(0)" {
+                    return Err(Problem::new(span, "the step x(0) computes nothing")
+                        .expected("it shows what is given")
+                        .help("ask before the walk: `- ask: text`".to_owned()));
+                }
+                Ok(Question {
+                    kind,
+                    symbol,
+                    ask: ask::ask(self.source, &fields, span, network, samples)?,
+                })
+            })
+            .collect()
     }
 
     /// As for a walk.
@@ -406,6 +438,51 @@ fn can_take_apart(at: Span, network: &NetworkSpec, until: Phase) -> Checked<bool
         );
     }
     Ok(true)
+}
+
+/// The kinds and symbols of the steps that the keys name, which are steps of the walk, none of them twice.
+fn places<'a>(
+    keys: impl Iterator<Item = (&'a str, Span)>,
+    network: &NetworkSpec,
+    until: Phase,
+    chain_rule: bool,
+    what: &str,
+) -> Checked<Vec<(Option<String>, String)>> {
+    let all = steps(network, chain_rule);
+    let walked: Vec<&StepName> = all.iter().filter(|step| step.phase <= until).collect();
+    let mut taken: Vec<(usize, Span)> = Vec::new();
+    let mut places = Vec::new();
+    for (key, span) in keys {
+        let (kind, symbol) = match key.trim().split_once(' ') {
+            Some((kind, symbol)) => (Some(kind.trim()), symbol.trim()),
+            None => (None, key.trim()),
+        };
+        let fits =
+            |step: &StepName| step.symbol == symbol && kind.is_none_or(|kind| kind == step.kind);
+        let Some(index) = walked.iter().position(|step| fits(step)) else {
+            return Err(match all.iter().find(|step| fits(step)) {
+                Some(later) => Problem::new(
+                    span,
+                    format!("this walk ends before the step {}", quoted(key)),
+                )
+                .expected(format!(
+                    "it is a step of {}, the walk is `until: {}`",
+                    later.phase.name(),
+                    until.name()
+                )),
+                None => no_such_step(span, key, &walked),
+            });
+        };
+        if let Some((_, first)) = taken.iter().find(|(other, _)| *other == index) {
+            return Err(
+                Problem::new(span, format!("the step {} has two {what}", quoted(key)))
+                    .also(*first, "first given here"),
+            );
+        }
+        taken.push((index, span));
+        places.push((kind.map(str::to_owned), symbol.to_owned()));
+    }
+    Ok(places)
 }
 
 fn no_such_step(at: Span, key: &str, walked: &[&StepName]) -> Problem {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
+use super::ask::MAX_VALUE_NAME;
 use super::clean::quoted;
 use super::error::{Checked, Problem};
 use super::fields;
@@ -13,7 +14,7 @@ use super::{Batch, NetworkSpec, Quantity, Span, Text, TextPiece, ValueName};
 use crate::engine::Method;
 
 /// Names that stand alone, without a layer.
-const PLAIN: [(&str, Quantity); 13] = [
+const PLAIN: [(&str, Quantity); 14] = [
     ("J", Quantity::Loss),
     ("y", Quantity::Target),
     ("y_hat", Quantity::Prediction),
@@ -24,6 +25,7 @@ const PLAIN: [(&str, Quantity); 13] = [
     ("samples", Quantity::Samples),
     ("data J", Quantity::DataLoss),
     ("alpha", Quantity::Alpha),
+    ("connections", Quantity::Connections),
     ("held-out J", Quantity::HeldOutLoss),
     ("held-out right", Quantity::HeldOutRight),
     ("held-out samples", Quantity::HeldOutSamples),
@@ -381,6 +383,21 @@ pub(crate) fn text(
     Ok(Text { pieces })
 }
 
+/// The value that a node names without braces, checked against the network.
+pub(crate) fn value(
+    node: &Node,
+    what: &str,
+    network: &NetworkSpec,
+    samples: usize,
+) -> Checked<ValueName> {
+    let name = fields::line(node, what, MAX_VALUE_NAME)?;
+    let name = name.trim_start_matches('{').trim_end_matches('}');
+    let value =
+        ValueName::parse(name).map_err(|message| unknown(node.span, message, name, network))?;
+    check(&value, node.span, network, samples)?;
+    Ok(value)
+}
+
 /// Finds in the source what was found in the text of a scalar, which may be folded or have escapes: braces
 /// come in the same order in both.
 struct Reader<'a> {
@@ -533,6 +550,7 @@ fn check(value: &ValueName, at: Span, network: &NetworkSpec, samples: usize) -> 
                 | Quantity::Samples
                 | Quantity::Target
                 | Quantity::Alpha
+                | Quantity::Connections
                 | Quantity::HeldOutSamples
         )
     {

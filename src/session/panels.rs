@@ -41,7 +41,7 @@ fn by_network(step: &Step) -> Vec<Panel> {
 fn is_about_training(step: &Step) -> bool {
     match step.what {
         What::Train { .. } => true,
-        What::Say => step.updates() > 0 && step.shown_samples().is_empty(),
+        What::Say | What::Ask => step.updates() > 0 && step.shown_samples().is_empty(),
         What::Operation(_) => false,
     }
 }

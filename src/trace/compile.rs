@@ -74,12 +74,15 @@ impl Trace {
         for (index, scene) in lesson.scenes.iter().enumerate() {
             let state = &mut running[scene.network];
             match &scene.action {
-                Action::Say(_) => trace.push(index, scene.network, state, Body::Say),
+                Action::Say(_) | Action::Ask(_) => {
+                    trace.push(index, scene.network, state, Body::Say)
+                }
                 Action::Walk(walk) => trace.walk(index, scene.network, walk, state)?,
                 Action::Train(train) => trace.train(index, scene, train, state)?,
             }
         }
         trace.check_texts()?;
+        trace.check_questions()?;
         Ok(trace)
     }
 
@@ -238,6 +241,7 @@ impl Trace {
             until: Phase::Update,
             chain_rule: false,
             notes: Vec::new(),
+            questions: Vec::new(),
         };
         // What was trained without overflow is walked without.
         trace

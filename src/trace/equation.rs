@@ -41,6 +41,31 @@ pub struct Operand {
     pub result: bool,
     /// The value, not transposed.
     pub values: Array2<f64>,
+    /// What of it is kept from the learner.
+    pub hidden: Hidden,
+}
+
+/// What of a matrix is kept from the learner until it has been asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Hidden {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// One cell, by row and column of the value.
+    Cell(usize, usize),
+    /// All of it.
+    All,
+}
+
+impl Hidden {
+    /// Whether a cell of the value is hidden.
+    pub const fn hides(self, row: usize, column: usize) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Cell(r, c) => r == row && c == column,
+            Self::All => true,
+        }
+    }
 }
 
 /// What stands in a cell.
@@ -52,6 +77,8 @@ pub enum Shown {
     Placeholder,
     /// A placeholder that `[1+]` drops here.
     Dropped,
+    /// A number that the learner is to find.
+    Hidden,
 }
 
 impl Operand {
@@ -102,9 +129,16 @@ impl Operand {
             Shown::Dropped
         } else if r == 0 && self.placeholder {
             Shown::Placeholder
+        } else if self.hidden.hides(r, c) && !self.is_one(r) {
+            Shown::Hidden
         } else {
             Shown::Number(self.values[[r, c]])
         }
+    }
+
+    /// Whether a row of the value is that of a bias unit's output, which is always 1.
+    const fn is_one(&self, row: usize) -> bool {
+        row == 0 && self.bias && matches!(self.symbol, Symbol::Output(_) | Symbol::Activated(_))
     }
 
     /// The cell of the quantity that stands at a row and column here.
@@ -177,6 +211,7 @@ impl Builder<'_, '_> {
             bias: symbol.has_bias_row(last),
             result: false,
             values,
+            hidden: Hidden::Nothing,
         })
     }
 
@@ -264,6 +299,25 @@ impl Step<'_> {
     pub fn equation(&self) -> Vec<Part> {
         of(self)
     }
+
+    /// The same for a learner who knows only what the step `known` knows, and who is asked for the result, all of it
+    /// or one cell.
+    pub fn veiled_equation(&self, known: &Self, result: Hidden) -> Vec<Part> {
+        let mut parts = of(self);
+        for part in &mut parts {
+            let Part::Matrix(operand) = part else {
+                continue;
+            };
+            operand.hidden = if operand.result {
+                result
+            } else if known.get(operand.symbol, operand.before).as_ref() == Some(&operand.values) {
+                Hidden::Nothing
+            } else {
+                Hidden::All
+            };
+        }
+        parts
+    }
 }
 
 /// The equation of a step; empty where there is nothing to compute.
@@ -276,7 +330,7 @@ fn of(step: &Step) -> Vec<Part> {
         parts: Vec::new(),
     };
     let operation = match step.what {
-        What::Say => return Vec::new(),
+        What::Say | What::Ask => return Vec::new(),
         What::Train { .. } => {
             let mut builder = start;
             for l in 0..last {

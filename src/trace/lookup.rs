@@ -4,10 +4,10 @@ use super::compile::CompileError;
 use super::operation::Operation;
 use super::prose::Prose;
 use super::step::{Step, is_remade};
-use super::symbol::Symbol;
+use super::symbol::{Cell, Symbol};
 use super::{Body, Segment, Trace};
 use crate::engine::Network;
-use crate::lesson::{Action, Phase, Quantity, Text, TextPiece, ValueName};
+use crate::lesson::{Action, LessonError, Phase, Quantity, Text, TextPiece, ValueName};
 use ndarray::Array2;
 
 impl Trace {
@@ -122,7 +122,14 @@ impl Trace {
                     .flat_map(|(i, &operation)| {
                         walk.notes
                             .iter()
-                            .filter(move |note| is_about(note, operation, &segment.before))
+                            .filter(move |note| {
+                                is_about(
+                                    note.kind.as_deref(),
+                                    &note.symbol,
+                                    operation,
+                                    &segment.before,
+                                )
+                            })
                             .map(move |note| (segment.first + i, &note.text))
                     })
                     .collect(),
@@ -132,19 +139,24 @@ impl Trace {
                 _ => Vec::new(),
             };
             for (index, text) in texts {
-                fill(&self.step(index), text).map_err(|unknown| {
-                    self.lesson.error_at(
-                        unknown.span,
-                        &format!("{{{}}} has no value yet at this step", unknown.name),
-                        Some(
-                            "a text can name what has been computed in the walk before it, or \
-                             up to its own step",
-                        ),
-                    )
-                })?;
+                self.check_text(&self.step(index), text)?;
             }
         }
         Ok(())
+    }
+
+    /// Reads a text as it is filled in at a step.
+    pub(super) fn check_text(&self, step: &Step, text: &Text) -> Result<(), LessonError> {
+        fill(step, text).map(|_| ()).map_err(|unknown| {
+            self.lesson.error_at(
+                unknown.span,
+                &format!("{{{}}} has no value yet at this step", unknown.name),
+                Some(
+                    "a text can name what has been computed in the walk before it, or \
+                     up to its own step",
+                ),
+            )
+        })
     }
 
     pub(super) fn action(&self, scene: usize) -> &Action {
@@ -191,14 +203,15 @@ pub(super) fn fill(step: &Step, text: &Text) -> Result<Vec<Prose>, Unknown> {
     Ok(paragraphs)
 }
 
-/// Whether an author's note is about an operation.
+/// Whether an author's note, or question, is about an operation.
 pub(super) fn is_about(
-    note: &crate::lesson::Note,
+    kind: Option<&str>,
+    symbol: &str,
     operation: Operation,
     network: &Network,
 ) -> bool {
-    operation.symbol(network).key() == note.symbol
-        && match note.kind.as_deref() {
+    operation.symbol(network).key() == symbol
+        && match kind {
             Some(kind) => kind == operation.kind(),
             // The prediction made anew is named by its kind.
             None => operation.kind() != "prediction",
@@ -213,44 +226,101 @@ pub(super) struct Unknown {
 }
 
 fn resolve(step: &Step, name: &ValueName) -> Option<Prose> {
-    let last = step.last();
-    let number = |value: f64| Some(Prose::new().number(value));
-    let symbol = match name.quantity {
-        Quantity::Output(l) => Symbol::Output(l),
-        Quantity::Sum(l) => Symbol::Sum(l),
-        Quantity::Delta(l) => Symbol::Delta(l),
-        Quantity::Weights(l) => Symbol::Weights(l),
-        Quantity::Gradient(l) => Symbol::Gradient(l),
-        Quantity::Loss => Symbol::Loss,
-        Quantity::Target => Symbol::Target,
-        Quantity::Prediction => Symbol::Output(last),
-        // Given, not computed: it has the decimals that it was given with.
+    // Given, not computed: they have the decimals that they were given with.
+    match name.quantity {
         Quantity::Rate => return Some(step.spec().learning_rate.to_string().into()),
-        Quantity::Epoch => return number(step.epoch() as f64),
-        Quantity::Updates => return number(step.updates() as f64),
-        Quantity::Samples => return number(step.spec().data.len() as f64),
-        Quantity::Right => return step.measure().right.and_then(|right| number(right as f64)),
-        Quantity::DataLoss => return number(step.measure().loss),
         Quantity::Alpha => return Some(step.spec().alpha.to_string().into()),
-        Quantity::HeldOutLoss => return step.held_out().and_then(|held| number(held.loss)),
-        Quantity::HeldOutRight => {
-            let right = step.held_out().and_then(|held| held.right);
-            return right.and_then(|right| number(right as f64));
-        }
-        Quantity::HeldOutSamples => {
-            let held = step.spec().held_out.as_ref();
-            return held.and_then(|held| number(held.len() as f64));
-        }
-    };
-    let value = step.get(symbol, name.before)?;
-    let row = name.row.map(|row| row.checked_sub(symbol.first_row(last)));
-    let column = name.column.map(|column| column.checked_sub(1));
-    match (row, column) {
-        (None, None) => Some(matrix(&value)),
-        (Some(row), None) if value.ncols() == 1 => number(*value.get((row?, 0))?),
-        (Some(row), None) => Some(list(value.row(row?).iter())),
-        (Some(row), Some(column)) => number(*value.get((row?, column?))?),
-        (None, Some(column)) => Some(list(value.column(column?).iter())),
+        _ => {}
+    }
+    let value = step.named(name)?;
+    Some(match name.row {
+        Some(_) if value.ncols() > 1 => list(value.iter()),
+        _ => matrix(&value),
+    })
+}
+
+impl Step<'_> {
+    /// The symbol of a named quantity; `None` for one that no operation makes.
+    fn symbol_of(&self, quantity: Quantity) -> Option<Symbol> {
+        Some(match quantity {
+            Quantity::Output(l) => Symbol::Output(l),
+            Quantity::Sum(l) => Symbol::Sum(l),
+            Quantity::Delta(l) => Symbol::Delta(l),
+            Quantity::Weights(l) => Symbol::Weights(l),
+            Quantity::Gradient(l) => Symbol::Gradient(l),
+            Quantity::Loss => Symbol::Loss,
+            Quantity::Target => Symbol::Target,
+            Quantity::Prediction => Symbol::Output(self.last()),
+            _ => return None,
+        })
+    }
+
+    /// A value by its name, as it is known at this step: all of it, or what its row and column leave. A single number
+    /// is 1 × 1, a row of a batch one row.
+    pub fn named(&self, name: &ValueName) -> Option<Array2<f64>> {
+        let single = |value: f64| Some(Array2::from_elem((1, 1), value));
+        let count = |count: usize| single(count as f64);
+        let Some(symbol) = self.symbol_of(name.quantity) else {
+            return match name.quantity {
+                Quantity::Rate => single(self.spec().learning_rate),
+                Quantity::Alpha => single(self.spec().alpha),
+                Quantity::Epoch => count(self.epoch()),
+                Quantity::Updates => count(self.updates()),
+                Quantity::Samples => count(self.spec().data.len()),
+                Quantity::Connections => count(self.spec().connections()),
+                Quantity::Right => self.measure().right.and_then(count),
+                Quantity::DataLoss => single(self.measure().loss),
+                Quantity::HeldOutLoss => self.held_out().and_then(|held| single(held.loss)),
+                Quantity::HeldOutRight => self.held_out()?.right.and_then(count),
+                Quantity::HeldOutSamples => count(self.spec().held_out.as_ref()?.len()),
+                _ => None,
+            };
+        };
+        let value = self.get(symbol, name.before)?;
+        let last = self.last();
+        let row = match name.row {
+            Some(row) => {
+                let row = row.checked_sub(symbol.first_row(last))?;
+                if row >= value.nrows() {
+                    return None;
+                }
+                row..row + 1
+            }
+            None => 0..value.nrows(),
+        };
+        let column = match name.column {
+            Some(column) => {
+                let column = column.checked_sub(1)?;
+                if column >= value.ncols() {
+                    return None;
+                }
+                column..column + 1
+            }
+            None => 0..value.ncols(),
+        };
+        let shape = (row.len(), column.len());
+        Some(Array2::from_shape_fn(shape, |(r, c)| {
+            value[[row.start + r, column.start + c]]
+        }))
+    }
+
+    /// The cell of a quantity that a name names: its first one where it names several.
+    pub fn cell_of(&self, name: &ValueName) -> Option<Cell> {
+        let symbol = self.symbol_of(name.quantity)?;
+        let row = match name.row {
+            Some(row) => row.checked_sub(symbol.first_row(self.last()))?,
+            None => 0,
+        };
+        let column = match name.column {
+            Some(column) => column.checked_sub(1)?,
+            None => 0,
+        };
+        Some(Cell {
+            symbol,
+            before: name.before,
+            row,
+            column,
+        })
     }
 }
 

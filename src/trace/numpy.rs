@@ -14,7 +14,7 @@ impl Step<'_> {
     /// The step as lines of NumPy. Empty where there is nothing to compute.
     pub fn numpy(&self) -> Vec<String> {
         match self.what {
-            What::Say => Vec::new(),
+            What::Say | What::Ask => Vec::new(),
             What::Operation(operation) => of_operation(self, operation),
             What::Train { epoch, .. } => {
                 let before = self.epochs_of_scene_before();

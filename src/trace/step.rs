@@ -12,13 +12,15 @@ use super::operation::{Context, Operation};
 use super::symbol::{Cell, Symbol};
 use super::{Body, Ended, Segment, Trace, compile};
 use crate::engine::{Evaluation, Network};
-use crate::lesson::{NetworkSpec, Panel, Phase};
+use crate::lesson::{Action, NetworkSpec, Panel, Phase};
 
 /// What a step is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum What {
     /// The author's words alone.
     Say,
+    /// A question alone.
+    Ask,
     /// An operation of a walk.
     Operation(Operation),
     /// The state after some epochs of training.
@@ -68,7 +70,13 @@ impl<'t> Step<'t> {
         let local = index - segment.first;
         let spec = trace.spec(segment);
         let (what, moment) = match &segment.body {
-            Body::Say => (What::Say, Moment::spoken(trace, at)),
+            Body::Say => {
+                let what = match trace.action(segment.scene) {
+                    Action::Ask(_) => What::Ask,
+                    _ => What::Say,
+                };
+                (what, Moment::spoken(trace, at))
+            }
             Body::Walk(batch) => (
                 What::Operation(batch.operations[local]),
                 Moment::walked(spec, segment, batch, local),
@@ -140,6 +148,7 @@ impl<'t> Step<'t> {
     pub const fn kind(&self) -> &'static str {
         match self.what {
             What::Say => "say",
+            What::Ask => "ask",
             What::Operation(operation) => operation.kind(),
             What::Train { .. } => "train",
         }
@@ -149,14 +158,14 @@ impl<'t> Step<'t> {
     pub const fn operation(&self) -> Option<Operation> {
         match self.what {
             What::Operation(operation) => Some(operation),
-            What::Say | What::Train { .. } => None,
+            What::Say | What::Ask | What::Train { .. } => None,
         }
     }
 
     /// What the step computes; `None` where it only speaks.
     pub fn symbol(&self) -> Option<Symbol> {
         match self.what {
-            What::Say => None,
+            What::Say | What::Ask => None,
             What::Operation(operation) => Some(operation.symbol(self.network())),
             What::Train { .. } => Some(Symbol::DataLoss),
         }
@@ -166,7 +175,7 @@ impl<'t> Step<'t> {
     pub const fn phase(&self) -> Option<Phase> {
         match self.what {
             What::Operation(operation) => Some(operation.phase()),
-            What::Say | What::Train { .. } => None,
+            What::Say | What::Ask | What::Train { .. } => None,
         }
     }
 
@@ -259,6 +268,7 @@ impl<'t> Step<'t> {
     pub fn title(&self) -> String {
         match self.what {
             What::Say => self.trace.lesson.title.clone(),
+            What::Ask => "A question".into(),
             What::Operation(Operation::Sample) if self.columns() > 1 => "The samples".into(),
             What::Operation(operation) => operation.title(self.network()),
             What::Train { epoch, .. } => {

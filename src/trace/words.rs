@@ -19,7 +19,7 @@ impl Step<'_> {
     /// The formula of the step, its result on the left, the part that is computed lit.
     pub fn formula(&self) -> Option<Prose> {
         match self.what {
-            What::Say => None,
+            What::Say | What::Ask => None,
             What::Operation(operation) => Some(operation.formula(&self.context())),
             What::Train { .. } => Some(training::formula(self)),
         }
@@ -32,11 +32,16 @@ impl Step<'_> {
         let action = trace.action(self.segment.scene);
         match (self.what, action) {
             (What::Say, Action::Say(text)) => fill(self, text).unwrap_or_default(),
+            (What::Ask, Action::Ask(ask)) => fill(self, &ask.text).unwrap_or_default(),
             (What::Operation(operation), Action::Walk(walk)) => {
-                let note = walk
-                    .notes
-                    .iter()
-                    .find(|note| is_about(note, operation, self.network()));
+                let note = walk.notes.iter().find(|note| {
+                    is_about(
+                        note.kind.as_deref(),
+                        &note.symbol,
+                        operation,
+                        self.network(),
+                    )
+                });
                 note.and_then(|note| fill(self, &note.text).ok())
                     .unwrap_or_else(|| vec![of_operation(self, operation)])
             }

@@ -161,6 +161,7 @@ pub(super) fn walk(batch: Vec<usize>) -> Action {
         until: Phase::Update,
         chain_rule: false,
         notes: Vec::new(),
+        questions: Vec::new(),
     })
 }
 

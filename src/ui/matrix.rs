@@ -189,7 +189,7 @@ impl Block {
             (Shown::Dropped | Shown::Placeholder, _) => "",
             (Shown::Number(_), true) if self.operand.bias => " bias",
             (Shown::Number(_), false) if self.operand.bias => "b",
-            (Shown::Number(_), _) => "",
+            (Shown::Number(_) | Shown::Hidden, _) => "",
         }
     }
 
@@ -511,7 +511,7 @@ impl Equation {
             let tag = block.tag(row, setting);
             if !tag.is_empty() {
                 let role = match block.operand.shown(row, 0) {
-                    Shown::Number(_) => Role::Bias,
+                    Shown::Number(_) | Shown::Hidden => Role::Bias,
                     Shown::Placeholder | Shown::Dropped => Role::Placeholder,
                 };
                 let x = left + cells(width);
@@ -669,7 +669,7 @@ fn block(view: &View, operand: Operand, number: usize) -> Block {
                 (0..operand.rows())
                     .map(|row| match operand.shown(row, column) {
                         Shown::Number(value) => text_width(value),
-                        Shown::Placeholder => 1,
+                        Shown::Placeholder | Shown::Hidden => 1,
                         Shown::Dropped => 3,
                     })
                     .max()
@@ -757,6 +757,7 @@ fn cell(view: &View, block: &Block, row: usize, column: usize) -> (String, Style
             };
             (view.number(value), role)
         }
+        Shown::Hidden => ("?".into(), Role::Text),
         Shown::Placeholder => (theme.pick("·", ".").into(), Role::Placeholder),
         Shown::Dropped => (theme.pick("╌╌╌", "---").into(), Role::Placeholder),
     };

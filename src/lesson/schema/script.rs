@@ -2,10 +2,13 @@
 
 use super::network::PANELS;
 use super::{Key, Kind, Map, Range, Rule, words};
-use crate::lesson::limits::{MAX_EPOCHS, MAX_NAME, MAX_NUMBER, MAX_SAMPLES, MAX_TEXT};
+use crate::lesson::ask::{self, MAX_VALUE_NAME};
+use crate::lesson::limits::{MAX_EPOCHS, MAX_NAME, MAX_NUMBER, MAX_OPTIONS, MAX_SAMPLES, MAX_TEXT};
 use crate::lesson::{Phase, script};
+use serde_json::{Value, json};
 
 const TEXT: Kind = Kind::Text(MAX_TEXT);
+const VALUE: Kind = Kind::Line(MAX_VALUE_NAME);
 const ABOVE_0: Kind = Kind::Number(Range::new(0.0, MAX_NUMBER).above());
 
 const NETWORK: Key = Key::new(
@@ -16,7 +19,7 @@ const NETWORK: Key = Key::new(
 
 pub(crate) const SCENE: &Map = &Map {
     name: "scene",
-    about: "A scene: one of say, walk and train.",
+    about: "A scene: one of say, ask, walk and train.",
     keys: &[
         Key::new(
             "say",
@@ -25,7 +28,7 @@ pub(crate) const SCENE: &Map = &Map {
         )
         .example(r#""The output is {x(2)}.""#),
         NETWORK,
-        Key::new("panels", PANELS, "What is shown beside a say."),
+        Key::new("panels", PANELS, "What is shown beside a say or an ask."),
         Key::new(
             "walk",
             Kind::Any(&[Kind::Map(WALK), Kind::Nothing]),
@@ -39,12 +42,82 @@ pub(crate) const SCENE: &Map = &Map {
         )
         .example(r#"{"epochs": 500}"#),
     ],
-    shared: &[],
+    shared: ASK.keys,
     rules: &[
         Rule::ExactlyOne(script::ACTIONS),
-        Rule::Beside("network", "say"),
-        Rule::Beside("panels", "say"),
+        Rule::Schema(asks_beside),
     ],
+};
+
+/// What a scene may have only beside words or a question, and what a question must have.
+fn asks_beside() -> Value {
+    let only = |keys: &[&str], beside: &[&str]| {
+        keys.iter()
+            .map(|key| {
+                let any: Vec<Value> = beside.iter().map(|b| json!({"required": [b]})).collect();
+                json!({"if": {"required": [key]}, "then": {"anyOf": any}})
+            })
+            .collect::<Vec<Value>>()
+    };
+    let mut rules = only(&["network", "panels"], &["say", "ask"]);
+    rules.extend(only(ask::KINDS, &["ask"]));
+    rules.extend(only(&["hint", "because"], &["ask"]));
+    let kinds: Vec<Value> = ask::KINDS
+        .iter()
+        .map(|kind| json!({"required": [kind]}))
+        .collect();
+    rules.push(json!({"if": {"required": ["ask"]}, "then": {"oneOf": kinds}}));
+    json!({"allOf": rules})
+}
+
+/// A question; a scene has these keys too.
+pub(crate) const ASK: &Map = &Map {
+    name: "ask",
+    about: "A question to the learner, with exactly one of number, matrix, shape, sign, direction, options, answer.",
+    keys: &[
+        Key::new(
+            "ask",
+            TEXT,
+            "The question. At a step of a walk, where a value is asked for, the program words it where it is left out.",
+        )
+        .example(r#""What will the output be?""#),
+        Key::new("number", VALUE, "A number is asked for, by its name.").example(r#""z(1)[2]""#),
+        Key::new("matrix", VALUE, "A whole vector or matrix is asked for.").example(r#""delta(1)""#),
+        Key::new("shape", VALUE, "The shape of a vector or matrix is asked for.").example(r#""W(0)""#),
+        Key::new("sign", VALUE, "Whether a number is above 0, below 0 or 0.").example(r#""delta(2)""#),
+        Key::new(
+            "direction",
+            VALUE,
+            "Whether a number will rise, fall or stay in the scene or the step that follows.",
+        )
+        .example(r#""y_hat""#),
+        Key::new(
+            "options",
+            Kind::List(&Kind::Map(OPTION), 2, MAX_OPTIONS),
+            "One or several of these are right.",
+        ),
+        Key::new(
+            "answer",
+            TEXT,
+            "An open question: the learner thinks, then compares with this.",
+        ),
+        Key::new("hint", TEXT, "The author's own first hint."),
+        Key::new("because", TEXT, "Why the answer is what it is, told with it."),
+    ],
+    shared: &[],
+    rules: &[Rule::ExactlyOne(ask::KINDS)],
+};
+
+pub(crate) const OPTION: &Map = &Map {
+    name: "option",
+    about: "One of several options.",
+    keys: &[
+        Key::new("right", TEXT, "A right one."),
+        Key::new("wrong", TEXT, "A wrong one."),
+        Key::new("because", TEXT, "What is told to who chooses it."),
+    ],
+    shared: &[],
+    rules: &[Rule::ExactlyOne(&["right", "wrong"])],
 };
 
 pub(crate) const WALK: &Map = &Map {
@@ -82,6 +155,12 @@ pub(crate) const WALK: &Map = &Map {
             "Texts for single steps, by their symbol in a trace, with the kind before it where two steps have the same.",
         )
         .example(r#"{"z(1)": "The weighted sums.", "prediction x(2)": "Better: {x(2)}."}"#),
+        Key::new(
+            "questions",
+            Kind::Each(&Kind::Map(ASK)),
+            "Questions before single steps show their results, by the names that notes go by.",
+        )
+        .example(r#"{"z(1)": {"number": "z(1)[2]"}}"#),
         Key::new("panels", PANELS, "What is shown beside these steps."),
     ],
     shared: &[],

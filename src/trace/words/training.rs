@@ -36,7 +36,7 @@ pub(super) fn told(
 ) -> Prose {
     let train = match step.trace().action(step.segment.scene) {
         Action::Train(train) => Some(train),
-        Action::Say(_) | Action::Walk(_) => None,
+        Action::Say(_) | Action::Ask(_) | Action::Walk(_) => None,
     };
     if let Some(Ended::Patience { best }) = ended {
         return out_of_patience(step, (epoch, at_most), now, best);

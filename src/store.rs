@@ -1,0 +1,1 @@
+//! What a learner has done, kept between runs in the user's state directory.

@@ -1,0 +1,246 @@
+//! What the learner is asked at a step, and where the engine's answer stands.
+
+use ndarray::Array2;
+
+use super::compile::CompileError;
+use super::lookup::{fill, is_about};
+use super::prose::Prose;
+use super::step::{Step, What};
+use super::symbol::Cell;
+use super::{Body, Trace};
+use crate::lesson::{Action, Answer, Ask, Quantity, Text, ValueName};
+
+/// Where the answer to a question is read off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Index of the step that knows the value.
+    pub step: usize,
+    /// The value.
+    pub name: ValueName,
+}
+
+impl Target {
+    /// The value: rows of the quantity as in a trace; a single number is 1 × 1. Never empty.
+    pub fn value(&self, trace: &Trace) -> Array2<f64> {
+        trace
+            .step(self.step)
+            .named(&self.name)
+            // A trace is compiled only when every target has a value.
+            .unwrap_or_else(|| Array2::zeros((1, 1)))
+    }
+
+    /// Its one number, or the first.
+    pub fn number(&self, trace: &Trace) -> f64 {
+        self.value(trace).iter().copied().next().unwrap_or(0.0)
+    }
+
+    /// The cell of a quantity that it is, where it is one that explains itself.
+    pub fn cell(&self, trace: &Trace) -> Option<Cell> {
+        trace.step(self.step).cell_of(&self.name)
+    }
+}
+
+impl Trace {
+    /// The question that is asked at a step: by a scene of its own, or before the step of a walk shows its result.
+    pub fn ask(&self, index: usize) -> Option<&Ask> {
+        let segment = &self.segments[self.segment_index(index)];
+        match (&segment.body, self.action(segment.scene)) {
+            (Body::Say, Action::Ask(ask)) => Some(ask),
+            (Body::Walk(batch), Action::Walk(walk)) => {
+                let operation = *batch.operations.get(index - segment.first)?;
+                walk.questions
+                    .iter()
+                    .find(|question| {
+                        is_about(
+                            question.kind.as_deref(),
+                            &question.symbol,
+                            operation,
+                            &segment.before,
+                        )
+                    })
+                    .map(|question| &question.ask)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the question at a step stands there alone, in a scene of its own.
+    pub fn is_ask_scene(&self, index: usize) -> bool {
+        matches!(self.step(index).what, What::Ask)
+    }
+
+    /// What the learner knows when a question is asked: the step itself, or in a walk the one before.
+    pub fn known_at(&self, index: usize) -> usize {
+        match self.step(index).what {
+            What::Operation(_) => index.saturating_sub(1),
+            What::Say | What::Ask | What::Train { .. } => index,
+        }
+    }
+
+    /// Where the answer to the question at a step is read off; `None` where the author gives it.
+    pub fn target(&self, index: usize) -> Option<Target> {
+        let ask = self.ask(index)?;
+        let name = ask.answer.value()?;
+        self.resolved(index, name, matches!(ask.answer, Answer::Direction(_)))
+    }
+
+    /// The same value before what is to come, for a question about its direction.
+    pub fn direction_from(&self, index: usize) -> Option<Target> {
+        let name = self.ask(index)?.answer.value()?;
+        let here = self.known_at(index);
+        if self.step(here).named(name).is_some() {
+            return Some(Target {
+                step: here,
+                name: name.clone(),
+            });
+        }
+        self.made_next(index, name)
+    }
+
+    fn resolved(&self, index: usize, name: &ValueName, at_end: bool) -> Option<Target> {
+        let at = |step: usize| {
+            let target = Target {
+                step,
+                name: name.clone(),
+            };
+            self.step(step).named(name).map(|_| target)
+        };
+        if name.quantity.is_given() || !self.is_ask_scene(index) {
+            return at(index);
+        }
+        let next = if at_end || is_measured(name.quantity) {
+            self.end_of_next(index).and_then(at)
+        } else {
+            self.made_next(index, name)
+        };
+        next.or_else(|| at(index))
+    }
+
+    /// The first step behind `index` that makes a value, of the same network.
+    fn made_next(&self, index: usize, name: &ValueName) -> Option<Target> {
+        let here = self.segment_index(index);
+        let network = self.segments[here].network;
+        let cell = self.step(index).cell_of(name)?;
+        self.segments[here + 1..]
+            .iter()
+            .filter(|segment| segment.network == network)
+            .flat_map(|segment| segment.first..segment.end())
+            .find(|&step| {
+                let step = self.step(step);
+                step.symbol() == Some(cell.symbol)
+                    && matches!(step.what, What::Operation(_))
+                    && step.named(name).is_some()
+            })
+            .map(|step| Target {
+                step,
+                name: name.clone(),
+            })
+    }
+
+    /// The last step of the next scene in which something is computed, of the same network.
+    fn end_of_next(&self, index: usize) -> Option<usize> {
+        let here = self.segment_index(index);
+        let network = self.segments[here].network;
+        let mut computing = self.segments[here + 1..]
+            .iter()
+            .filter(|segment| segment.network == network && !matches!(segment.body, Body::Say));
+        let first = computing.next()?;
+        let last = computing
+            .take_while(|segment| segment.scene == first.scene)
+            .last()
+            .unwrap_or(first);
+        Some(last.end() - 1)
+    }
+
+    /// Reads every question once: its texts, and whether its answer has a value.
+    pub(super) fn check_questions(&self) -> Result<(), CompileError> {
+        for index in 0..self.len {
+            let Some(ask) = self.ask(index) else { continue };
+            let known = self.step(self.known_at(index));
+            let target = self.target(index);
+            if let Some(name) = ask.answer.value() {
+                let value = target.as_ref().map(|target| target.value(self));
+                let single = matches!(
+                    ask.answer,
+                    Answer::Number(_) | Answer::Sign(_) | Answer::Direction(_)
+                );
+                let no_before = matches!(ask.answer, Answer::Direction(_))
+                    && self.direction_from(index).is_none();
+                match value {
+                    None => {
+                        return Err(self.no_answer(ask, &format!("{name} has no value there")));
+                    }
+                    Some(_) if no_before => {
+                        return Err(self.no_answer(ask, &format!("{name} has no value before")));
+                    }
+                    Some(value) if single && value.len() > 1 => {
+                        let (rows, columns) = value.dim();
+                        let message = format!(
+                            "{name} is {rows}×{columns}, and one number is asked for: name one, such as {}[1]",
+                            name.quantity
+                        );
+                        return Err(self.no_answer(ask, &message));
+                    }
+                    Some(_) => {}
+                }
+            }
+            for text in [Some(&ask.text), ask.hint.as_ref()].into_iter().flatten() {
+                self.check_text(&known, text)?;
+            }
+            let after = self.step(target.map_or(index, |target| target.step));
+            if let Answer::Options(choices) = &ask.answer {
+                for choice in choices {
+                    self.check_text(&known, &choice.text)?;
+                    choice
+                        .because
+                        .iter()
+                        .try_for_each(|text| self.check_text(&after, text))?;
+                }
+            }
+            if let Answer::Open(text) = &ask.answer {
+                self.check_text(&after, text)?;
+            }
+            ask.because
+                .iter()
+                .try_for_each(|text| self.check_text(&after, text))?;
+        }
+        Ok(())
+    }
+
+    fn no_answer(&self, ask: &Ask, message: &str) -> CompileError {
+        self.lesson()
+            .error_at(
+                ask.span,
+                &format!("this question has no answer: {message}"),
+                Some(
+                    "a question can name what the next scene computes, or the step it is asked at",
+                ),
+            )
+            .into()
+    }
+
+    /// A text of a question with its values, as known at the step `index`; empty where one has none.
+    pub fn filled(&self, index: usize, text: &Text) -> Vec<Prose> {
+        fill(&self.step(index), text).unwrap_or_default()
+    }
+}
+
+/// Whether a quantity is told of the state of things and made by no operation.
+const fn is_measured(quantity: Quantity) -> bool {
+    matches!(
+        quantity,
+        Quantity::Epoch
+            | Quantity::Updates
+            | Quantity::Right
+            | Quantity::DataLoss
+            | Quantity::HeldOutLoss
+            | Quantity::HeldOutRight
+    )
+}
+
+impl Step<'_> {
+    /// Whether the step only asks.
+    pub const fn is_ask(&self) -> bool {
+        matches!(self.what, What::Ask)
+    }
+}

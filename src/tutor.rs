@@ -1,0 +1,134 @@
+//! The tutor: what is asked, whether an answer is right, which slip it shows, and what helps. It judges; where the
+//! learner stands and what has been answered is for the session to know.
+//!
+//! Every answer is read off a step of the trace, so it is the engine's. A question about a step of a walk hides
+//! what the step makes behind a [`Veil`] until it has been answered.
+
+mod judge;
+pub mod practice;
+mod question;
+pub mod slip;
+
+use std::fmt;
+
+use crate::trace::{Hidden, Prose, Target};
+
+pub use question::{question, question_at_level};
+pub use slip::Slip;
+
+/// A question, ready to be asked.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// Index of the step at which it is asked.
+    pub step: usize,
+    /// What is asked for, and where the answer stands.
+    pub kind: Kind,
+    /// The question in words.
+    pub text: Vec<Prose>,
+    /// What of the step is hidden until it is answered; `None` for a question in a scene of its own, which hides
+    /// nothing.
+    pub veil: Option<Veil>,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub enum Kind {
+    /// Numbers of one value: a single one, or all of a vector or matrix that count, row by row.
+    Numbers {
+        /// The value.
+        target: Target,
+        /// Rows and columns in the value, in the order in which they are asked for; at least one.
+        cells: Vec<(usize, usize)>,
+    },
+    /// Rows and columns of a value.
+    Shape(Target),
+    /// Above 0, below 0, or 0.
+    Sign(Target),
+    /// Rise, fall or stay, from the first to the second.
+    Direction(Target, Target),
+    /// One or several of these; the letters are a, b, c, …
+    Options(Vec<Choice>),
+    /// Think, then compare with this.
+    Open(Vec<Prose>),
+}
+
+/// One of several options.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// What it says.
+    pub text: Vec<Prose>,
+    /// Whether it is right.
+    pub right: bool,
+}
+
+/// What a learner who is asked does not see yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Veil {
+    /// Index of the last step whose results are known.
+    pub known: usize,
+    /// What of the step's own result is hidden.
+    pub hidden: Hidden,
+}
+
+/// How good an answer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// Right.
+    Right,
+    /// Right as far as it goes: too few decimals, or not all that was asked for. Neither counts as a miss.
+    Partly,
+    /// Wrong.
+    Wrong,
+    /// To be compared by the learner: the question was an open one.
+    Open,
+}
+
+/// What the tutor says of an answer.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// How good it is.
+    pub outcome: Outcome,
+    /// What is said of it. A wrong answer is not told the right one here.
+    pub feedback: Vec<Prose>,
+    /// The usual slips that give just this answer; empty where none does or the answer is right.
+    pub slips: Vec<Slip>,
+}
+
+/// An answer that cannot be read as one: what was expected.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unreadable(pub String);
+
+/// How much is blanked in practice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// The last number of each step.
+    Value,
+    /// All that a step makes.
+    Vector,
+    /// All that a phase makes: asked for what no later step of the phase uses.
+    Phase,
+    /// All that the pass makes: asked for the new weights and the new prediction.
+    Pass,
+}
+
+impl Level {
+    /// Every level, the easiest first.
+    pub const ALL: [Self; 4] = [Self::Value, Self::Vector, Self::Phase, Self::Pass];
+
+    /// From 1 to 4.
+    pub const fn number(self) -> usize {
+        self as usize + 1
+    }
+
+    /// The level of a number from 1 to 4.
+    pub fn of_number(number: usize) -> Option<Self> {
+        Self::ALL.get(number.checked_sub(1)?).copied()
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.number())
+    }
+}

@@ -1,0 +1,8 @@
+//! The usual slips: what each would give instead of the right number, so that an answer shows its mistake.
+
+/// A usual mistake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Slip {
+    /// W where Wᵀ belongs, or the other way round.
+    NotTransposed,
+}
