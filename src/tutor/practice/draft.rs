@@ -33,11 +33,14 @@ pub(super) fn draw(plan: &Plan, stream: &mut Stream) -> String {
     }
     let _ = write!(
         out,
-        "loss: {}\nlearning_rate: {}\nl2: {}\nbatch: all\ndata:\n",
+        "loss: {}\nlearning_rate: {}\nbatch: all\n",
         plan.loss.name(),
-        plan.rate,
-        plan.alpha
+        plan.rate
     );
+    if plan.alpha > 0.0 {
+        let _ = writeln!(out, "l2: {}", plan.alpha);
+    }
+    out.push_str("data:\n");
     for _ in 0..plan.samples {
         let mut x = numbers(plan.x, plan.inputs, stream);
         if x.iter().all(|&tenths| tenths == 0) {
@@ -47,16 +50,23 @@ pub(super) fn draw(plan: &Plan, stream: &mut Stream) -> String {
         let y = numbers(plan.y, before, stream);
         let _ = writeln!(out, "  - {{x: {}, y: {}}}", list(&x), list(&y));
     }
-    let _ = writeln!(out, "dropout_seed: {}", stream.below(DROPOUT_SEEDS));
+    let dropout_seed = stream.below(DROPOUT_SEEDS);
+    if plan.layers.iter().any(|layer| layer.dropout > 0.0) {
+        let _ = writeln!(out, "dropout_seed: {dropout_seed}");
+    }
     let samples: Vec<String> = (1..=plan.samples)
         .map(|number| number.to_string())
         .collect();
+    let chain_rule = if plan.chain_rule {
+        ", chain_rule: true"
+    } else {
+        ""
+    };
     let _ = writeln!(
         out,
-        "script:\n  - walk: {{samples: {}, until: {}, chain_rule: {}}}",
+        "script:\n  - walk: {{samples: {}, until: {}{chain_rule}}}",
         bracketed(&samples),
-        plan.until.name(),
-        plan.chain_rule
+        plan.until.name()
     );
     out
 }

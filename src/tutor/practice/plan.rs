@@ -59,7 +59,11 @@ impl Plan {
         let is_fit = |(network, _): &(usize, _)| is_small(&lesson.networks[*network]);
         let goes = |(network, walk): (usize, Option<&Walk>)| {
             let until = walk.map(|walk| walk.until);
-            (until, is_sloped(&lesson.networks[network]))
+            (
+                until,
+                is_sloped(&lesson.networks[network]),
+                lesson.networks[network].layers.len(),
+            )
         };
         let furthest = walked.filter(is_fit).reduce(|best, other| {
             if goes(other) > goes(best) {
