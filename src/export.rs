@@ -6,3 +6,4 @@ pub mod latex;
 pub mod markdown;
 pub mod numpy;
 pub mod text;
+pub mod worksheet;
