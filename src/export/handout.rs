@@ -12,13 +12,16 @@ const FIRST: usize = 6;
 
 /// All that a step has to say in math mode: its formula, the matrices, and an example of one number.
 pub(super) fn math(step: &Step, decimals: Decimals) -> impl Iterator<Item = String> {
-    [
-        formula(step, decimals),
-        equation(step, decimals),
-        example(step, decimals),
-    ]
-    .into_iter()
-    .flatten()
+    formula(step, decimals)
+        .into_iter()
+        .chain(numbered(step, decimals))
+}
+
+/// The same without the formula.
+pub(super) fn numbered(step: &Step, decimals: Decimals) -> impl Iterator<Item = String> {
+    [equation(step, decimals), example(step, decimals)]
+        .into_iter()
+        .flatten()
 }
 
 /// The formula of a step in math mode.

@@ -44,7 +44,7 @@ struct Sheet {
     /// Which lesson, seed and variant it is.
     foot: String,
     /// What there is to know before the first task.
-    words: Vec<&'static str>,
+    words: Vec<String>,
     /// The layers: a head and then a row each; the last two columns are formulas in Unicode.
     layers: Vec<[String; 5]>,
     /// Loss, ρ and what else has one value, as formulas in Unicode.
@@ -58,7 +58,9 @@ struct Sheet {
 struct Task {
     number: usize,
     title: String,
-    /// What is to be worked out and, in a key, all that is known of it.
+    /// How the result is made.
+    formula: Option<String>,
+    /// The blanks; in a key, the numbers and how they came about.
     lines: Vec<String>,
 }
 
@@ -97,13 +99,14 @@ impl Worksheet<'_> {
         for (number, index) in (1..trace.len()).enumerate() {
             let step = trace.step(index);
             let lines = if self.answers {
-                handout::math(&step, Decimals::default()).collect()
+                handout::numbered(&step, Decimals::default()).collect()
             } else {
                 blanks(&step, &mut known, blank)
             };
             let task = Task {
                 number: number + 1,
                 title: step.title(),
+                formula: formula(&step),
                 lines,
             };
             let phase = heading(step.phase().unwrap_or(Phase::Feedforward));
@@ -145,7 +148,10 @@ const fn heading(phase: Phase) -> &'static str {
 /// What a learner is told: the weights, the samples, and what is drawn or kept for layers that need it.
 fn givens(last: &Step) -> Vec<Symbol> {
     let mut givens: Vec<Symbol> = (0..last.last()).map(Symbol::Weights).collect();
-    givens.extend([Symbol::Output(0), Symbol::Target]);
+    givens.push(Symbol::Output(0));
+    if last.phase() > Some(Phase::Feedforward) {
+        givens.push(Symbol::Target);
+    }
     for l in 1..last.last() {
         let layer = last.context().layer(l);
         if layer.batch_norm {
@@ -199,15 +205,18 @@ fn matrix(value: &Array2<f64>) -> String {
     )
 }
 
-/// The formula of a step, then a blank for each operand that has not been worked out before, then one for the result.
+/// How the result of a step is made.
+fn formula(step: &Step) -> Option<String> {
+    // What is pulled back is its own formula; that of the step is of δ, and comes next.
+    if matches!(step.operation(), Some(Operation::PullBack(_))) {
+        return None;
+    }
+    Some(tex::math(&step.formula()?.text(Decimals::default())))
+}
+
+/// A blank for each operand that has not been worked out before, then one for the result.
 fn blanks(step: &Step, known: &mut HashSet<(Symbol, bool)>, blank: &str) -> Vec<String> {
     let mut lines = Vec::new();
-    // What is pulled back is its own formula; that of the step is of δ, and comes next.
-    if !matches!(step.operation(), Some(Operation::PullBack(_)))
-        && let Some(formula) = step.formula()
-    {
-        lines.push(tex::math(&formula.text(Decimals::default())));
-    }
     let mut operands: Vec<Operand> = step
         .equation()
         .into_iter()

@@ -18,6 +18,7 @@ const SHEET: &str = r"\newcommand{\blank}{\raisebox{0pt}[6mm][3.6mm]{\framebox{\
   \def\@oddfoot{\footnotesize\foot\hfill page \thepage}\let\@evenfoot\@oddfoot}
 \makeatother
 \pagestyle{sheet}
+\newcommand{\row}[1]{{\par\medskip\raggedright\leftskip=1em\lineskip=2mm #1\par}\medskip}
 \newenvironment{task}{\par\noindent\begin{minipage}{\linewidth}\setlength{\parskip}{0.3\baselineskip}}%
   {\end{minipage}\par\medskip}
 ";
@@ -59,7 +60,7 @@ fn sheet(sheet: &Sheet, out: &mut impl Write) -> io::Result<()> {
             formulas.join(" & ")
         )?;
         if index == 0 {
-            writeln!(out, "\\hline")?;
+            writeln!(out, "\\hline\\rule{{0pt}}{{2.6ex}}")?;
         }
     }
     writeln!(out, "\\end{{tabular}}\n")?;
@@ -72,25 +73,43 @@ fn sheet(sheet: &Sheet, out: &mut impl Write) -> io::Result<()> {
     for words in &sheet.words {
         writeln!(out, "{}\n", tex::text(words))?;
     }
-    writeln!(out, "\\fit{{{}}}", sheet.given.join(",\\quad "))?;
+    row(&sheet.given, out)?;
     for (phase, tasks) in &sheet.phases {
         writeln!(out, "\n\\subsection{{{phase}}}")?;
         for task in tasks {
-            self::task(task, out)?;
+            self::task(task, sheet.answers, out)?;
         }
     }
     Ok(())
 }
 
-fn task(task: &Task, out: &mut impl Write) -> io::Result<()> {
-    writeln!(
+fn task(task: &Task, answers: bool, out: &mut impl Write) -> io::Result<()> {
+    write!(
         out,
         "\\begin{{task}}\n\\textbf{{{}. {}}}",
         task.number,
         tex::text(&task.title)
     )?;
-    for line in &task.lines {
-        writeln!(out, "\\fit{{{line}}}")?;
+    if let Some(formula) = &task.formula {
+        write!(out, "\\quad ${formula}$")?;
+    }
+    out.write_all(b"\n")?;
+    if answers {
+        for line in &task.lines {
+            writeln!(out, "\\fit{{{line}}}")?;
+        }
+    } else {
+        // Side by side there is room to work.
+        row(&task.lines, out)?;
     }
     writeln!(out, "\\end{{task}}")
+}
+
+/// Matrices side by side, in as many lines as they need.
+fn row(matrices: &[String], out: &mut impl Write) -> io::Result<()> {
+    let boxes: Vec<String> = matrices
+        .iter()
+        .map(|matrix| format!("\\mbox{{$\\displaystyle {matrix}$}}"))
+        .collect();
+    writeln!(out, "\\row{{{}}}", boxes.join("\\hspace{8mm} "))
 }

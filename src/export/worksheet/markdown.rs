@@ -61,7 +61,7 @@ fn sheet(sheet: &Sheet, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "## {phase}\n")?;
         for task in tasks {
             writeln!(out, "**{}. {}**\n", task.number, plain(&task.title))?;
-            for line in &task.lines {
+            for line in task.formula.iter().chain(&task.lines) {
                 math(line, out)?;
             }
         }

@@ -1,7 +1,8 @@
 //! What a sheet says of the network.
 
 use crate::engine::{Activation, BATCH_NORM_EPSILON, Layer, Loss};
-use crate::trace::operation::slope_formula;
+use crate::lesson::Phase;
+use crate::trace::operation::{has_shortcut, slope_formula};
 use crate::trace::{Decimals, Operation, Step};
 
 /// The layers, under a head.
@@ -28,7 +29,12 @@ pub(super) fn layers(step: &Step) -> Vec<[String; 5]> {
             layer.units.to_string(),
             named(layer),
             phi(layer.activation).to_owned(),
-            slope_formula(layer.activation, "x"),
+            if layer.activation == Activation::Softmax {
+                // Its slopes are a matrix; δ needs none of them.
+                String::new()
+            } else {
+                slope_formula(layer.activation, "x")
+            },
         ]);
     }
     rows
@@ -65,11 +71,17 @@ const fn phi(activation: Activation) -> &'static str {
 pub(super) fn settings(step: &Step) -> Vec<String> {
     let context = step.context();
     let decimals = Decimals::ALL;
-    let mut settings = vec![format!("loss: {}", context.loss.name())];
-    if let Some(formula) = Some(Operation::Loss.formula(&context).text(decimals)) {
-        settings.push(formula);
+    let until = step.phase().unwrap_or(Phase::Update);
+    let mut settings = Vec::new();
+    if until >= Phase::Loss {
+        settings.push(Operation::Loss.formula(&context).text(decimals));
     }
-    settings.push(format!("ρ = {}", decimals.number(context.rate)));
+    if until >= Phase::Backpropagation && !has_shortcut(&context) && !context.chain_rule {
+        settings.push(Operation::LossSlope.formula(&context).text(decimals));
+    }
+    if until >= Phase::Update {
+        settings.push(format!("ρ = {}", decimals.number(context.rate)));
+    }
     if context.alpha > 0.0 {
         settings.push(format!("α = {}", decimals.number(context.alpha)));
     }
@@ -85,20 +97,30 @@ pub(super) fn settings(step: &Step) -> Vec<String> {
 }
 
 /// What there is to know before the first task.
-pub(super) fn words(step: &Step, answers: bool) -> Vec<&'static str> {
-    let mut words = vec![
+pub(super) fn words(step: &Step, answers: bool) -> Vec<String> {
+    let context = step.context();
+    let mut words = Vec::new();
+    if step.phase() >= Some(Phase::Loss) {
+        words.push(format!("The loss is {}.", context.loss.name()));
+    }
+    let mut say = |sentence: &str| words.push(sentence.to_owned());
+    say(
         "A column of W is one neuron; its first row holds the bias weights. The outputs x of every layer but the last \
          begin with the bias 1, and [1+] drops the first row.",
-    ];
+    );
     if step.columns() > 1 {
-        words.push(
-            "Several samples are one batch: a column of x, z, δ and y is a sample. The loss is their mean.",
+        say(
+            "Several samples are one batch: a column of x, z, δ and y is a sample, and J is the mean of their losses.",
         );
     }
-    if step.context().loss == Loss::Perceptron {
-        words.push("Where the prediction is right, nothing is changed.");
+    let is_normal = |layer: &Layer| layer.batch_norm;
+    if context.network.layers().iter().any(is_normal) && !context.predicting {
+        say("μ and σ² are the mean and the variance of each row of z over the batch.");
     }
-    words.push(if answers {
+    if context.loss == Loss::Perceptron {
+        say("Where the prediction is right, nothing is changed.");
+    }
+    say(if answers {
         "Numbers are worked out in full and shown with three decimals: worked by hand with rounded numbers, the last \
          decimal may differ."
     } else {
