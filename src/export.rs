@@ -5,5 +5,6 @@ pub mod json;
 pub mod latex;
 pub mod markdown;
 pub mod numpy;
+mod question;
 pub mod text;
 pub mod worksheet;
