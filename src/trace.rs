@@ -216,6 +216,16 @@ impl Trace {
         Step::new(self, index.min(self.len - 1))
     }
 
+    /// The index of the first step of the walk that a step belongs to, and the operations of its steps, one after the
+    /// other; `None` for a step that computes nothing.
+    pub fn walk_around(&self, index: usize) -> Option<(usize, &[Operation])> {
+        let segment = &self.segments[self.segment_index(index)];
+        match &segment.body {
+            Body::Walk(batch) => Some((segment.first, &batch.operations)),
+            Body::Say | Body::Train(_) => None,
+        }
+    }
+
     fn segment_index(&self, index: usize) -> usize {
         self.segments.partition_point(|s| s.first <= index) - 1
     }
