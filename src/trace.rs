@@ -216,13 +216,11 @@ impl Trace {
         Step::new(self, index.min(self.len - 1))
     }
 
-    /// The index of the first step of the walk that a step belongs to, and the operations of its steps, one after the
-    /// other; `None` for a step that computes nothing.
-    pub fn walk_around(&self, index: usize) -> Option<(usize, &[Operation])> {
-        let segment = &self.segments[self.segment_index(index)];
-        match &segment.body {
-            Body::Walk(batch) => Some((segment.first, &batch.operations)),
-            Body::Say | Body::Train(_) => None,
+    /// The operations of the walk that a step is part of, one after the other; none outside of walks.
+    pub fn operations_of_walk(&self, index: usize) -> &[Operation] {
+        match &self.segments[self.segment_index(index)].body {
+            Body::Walk(batch) => &batch.operations,
+            Body::Say | Body::Train(_) => &[],
         }
     }
 

@@ -30,9 +30,10 @@ fn shipped(name: &str) -> Trace {
 fn agrees_with_the_engine(name: &str, trace: &Trace) -> usize {
     let mut seen = 0;
     for index in 0..trace.len() {
-        let Some((first, operations)) = trace.walk_around(index) else {
+        let Some(walk) = trace.walk_of(index) else {
             continue;
         };
+        let (first, operations) = (walk.start, trace.operations_of_walk(index));
         let step = trace.step(index);
         let phase = operations
             .iter()
@@ -48,7 +49,7 @@ fn agrees_with_the_engine(name: &str, trace: &Trace) -> usize {
             assert_eq!(worked.dim(), engine.dim(), "{name} {index} from {from}");
             for (worked, engine) in worked.iter().zip(&engine) {
                 assert!(
-                    (worked - engine).abs() <= 1e-12 * size.max(1e-3),
+                    (worked - engine).abs() <= 1e-12 * size.max(1e-6),
                     "{name} {index} {} from {from}: {worked} for {engine}",
                     symbol.key()
                 );

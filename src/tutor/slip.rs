@@ -5,15 +5,21 @@
 
 mod desk;
 mod find;
+mod reading;
 mod right;
 mod wrong;
 
 use ndarray::Array2;
 
+use super::Question;
 use crate::trace::{Symbol, Trace};
 use desk::{Desk, Sheet};
+use find::Asked;
 
-pub use find::{Found, Span, find, say, span};
+pub use find::{Found, find, say};
+
+/// The decimals on the screen, with which one works by hand.
+const ON_SCREEN: usize = 3;
 
 /// A usual mistake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -235,13 +241,21 @@ pub fn work(
     let desk = Desk::new(trace, from, to)?;
     match how {
         How::Exactly => Sheet::exact(&desk).work(symbol),
-        How::Rounded(decimals) => by_hand(&desk, symbol, decimals),
+        How::Rounded(decimals) => on_paper(&desk, symbol, decimals),
         How::With(slip) => Sheet::with(&desk, slip).work_slipped(symbol),
     }
 }
 
+/// The value that a question asks for as worked on paper with three decimals, in the shape of
+/// [`Target::value`](crate::trace::Target::value); `None` where nothing is worked. It is worked from what the learner
+/// knows: where a whole phase or pass is asked for, from its beginning.
+pub fn by_hand(trace: &Trace, question: &Question) -> Option<Array2<f64>> {
+    let asked = Asked::new(trace, question)?;
+    asked.part(&on_paper(&asked.desk, asked.symbol, ON_SCREEN)?)
+}
+
 /// The value as worked on paper; where rounding leaves nothing to divide by or to take the logarithm of, the exact one.
-fn by_hand(desk: &Desk, symbol: Symbol, decimals: usize) -> Option<Array2<f64>> {
+fn on_paper(desk: &Desk, symbol: Symbol, decimals: usize) -> Option<Array2<f64>> {
     let exact = Sheet::exact(desk).work(symbol)?;
     let mut farthest = exact.clone();
     for sheet in [

@@ -23,7 +23,8 @@ pub(super) struct Desk<'t> {
 
 impl<'t> Desk<'t> {
     pub(super) fn new(trace: &'t Trace, from: usize, to: usize) -> Option<Self> {
-        let (first, walk) = trace.walk_around(from)?;
+        let first = trace.walk_of(from)?.start;
+        let walk = trace.operations_of_walk(from);
         let operations = walk.get(from.checked_sub(first)?..=to.checked_sub(first)?)?;
         Some(Self {
             walk,
@@ -37,14 +38,19 @@ impl<'t> Desk<'t> {
         self.end.context()
     }
 
-    pub(super) const fn end(&self) -> &Step<'t> {
-        &self.end
+    pub(super) fn name(&self, symbol: Symbol) -> String {
+        symbol.name(self.end.last())
     }
+}
 
-    /// The operations to be worked.
-    pub(super) const fn operations(&self) -> &'t [Operation] {
-        self.operations
-    }
+/// Where a slip was made.
+pub(super) struct Place {
+    /// Which of the steps, from 0.
+    pub(super) at: usize,
+    /// What it made.
+    pub(super) symbol: Symbol,
+    /// What is said of it.
+    pub(super) said: Said,
 }
 
 /// What is rounded.
@@ -71,7 +77,7 @@ pub(super) struct Sheet<'d, 't> {
     /// The step that is being worked, from 0.
     at: usize,
     /// Where the slip has been made, and what it makes of the step.
-    places: Vec<(usize, Operation, Said)>,
+    places: Vec<Place>,
 }
 
 impl<'d, 't> Sheet<'d, 't> {
@@ -111,13 +117,16 @@ impl<'d, 't> Sheet<'d, 't> {
 
     /// The slip made by one who works with so many decimals.
     pub(super) fn with_on_paper(desk: &'d Desk<'t>, slip: Slip, decimals: usize) -> Self {
-        let rounding = Rounding::Operands(slip.decimals().unwrap_or(decimals));
+        // One who rounds too early rounds the terms too.
+        let rounding = slip
+            .decimals()
+            .map_or(Rounding::Operands(decimals), Rounding::Terms);
         Self::new(desk, rounding, Some(slip))
     }
 
     /// The slip made at one of the steps alone, counted from 0.
-    pub(super) fn only_at(mut self, step: usize) -> Self {
-        self.only = Some(step);
+    pub(super) const fn only_at(mut self, step: Option<usize>) -> Self {
+        self.only = step;
         self
     }
 
@@ -133,11 +142,7 @@ impl<'d, 't> Sheet<'d, 't> {
     }
 
     /// The same, and where the slip was made.
-    #[allow(clippy::type_complexity)]
-    pub(super) fn work_told(
-        mut self,
-        symbol: Symbol,
-    ) -> Option<(Array2<f64>, Vec<(usize, Operation, Said)>)> {
+    pub(super) fn work_told(mut self, symbol: Symbol) -> Option<(Array2<f64>, Vec<Place>)> {
         self.work_all()?;
         let is_made =
             !self.places.is_empty() || self.slip.is_some_and(|slip| slip.decimals().is_some());
@@ -160,7 +165,11 @@ impl<'d, 't> Sheet<'d, 't> {
             && self.only.is_none_or(|only| only == self.at)
             && let Some((values, said)) = self.wrong(operation, slip)
         {
-            self.places.push((self.at, operation, said));
+            self.places.push(Place {
+                at: self.at,
+                symbol,
+                said,
+            });
             self.made.insert(symbol, values);
             return Some(());
         }

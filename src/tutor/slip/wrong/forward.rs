@@ -113,8 +113,8 @@ impl Sheet<'_, '_> {
                 let variance = self.value(Symbol::Variance(l))?;
                 said(
                     difference / variance.mapv_into(|v| v + BATCH_NORM_EPSILON),
-                    "divided by σ² + ε",
-                    "divide by its root, √(σ² + ε)",
+                    format!("({} − μ) / (σ² + ε)", self.name(Symbol::Sum(l))),
+                    "divide by the root, √(σ² + ε)",
                 )
             }
             (Slip::OverOneLess, Operation::Normalise(l))
@@ -123,8 +123,12 @@ impl Sheet<'_, '_> {
                 let n = self.context.samples;
                 said(
                     self.normalised(l, 1.0)?,
-                    format!("made with σ² over {}", n - 1),
-                    format!("σ² is the mean over all {n} samples"),
+                    format!(
+                        "{} with σ² over {}",
+                        self.name(Symbol::Normalised(l)),
+                        n - 1
+                    ),
+                    format!("σ² is the mean over all {n} samples: divide by {n}"),
                 )
             }
             _ => None,
