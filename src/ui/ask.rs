@@ -262,11 +262,19 @@ pub(super) fn answered(view: &View, asked: &Asked, width: usize) -> Vec<Line> {
     if let Some(given) = asked.given {
         lines.extend(verdict(view, given, width));
     }
-    if outcome != Some(Outcome::Right) {
-        let answer = asked.question.reveal(view.session.trace());
-        let lead = [("Answer: ".to_owned(), Role::Key)];
-        lines.extend(paragraphs(view, &answer, &lead, 2, width));
-    }
+    // What stands there anyway is not told again: the step's own numbers, the options that are marked.
+    let (lead, answer) = match kind {
+        _ if outcome == Some(Outcome::Right) => return lines,
+        Kind::Numbers { .. } if !is_scene => (None, asked.question.because.clone()),
+        Kind::Options(_) => (None, asked.question.because.clone()),
+        _ => {
+            let lead = ("Answer: ".to_owned(), Role::Key);
+            (Some(lead), asked.question.reveal(view.session.trace()))
+        }
+    };
+    let indent = if lead.is_some() { 2 } else { 0 };
+    let lead: Vec<_> = lead.into_iter().collect();
+    lines.extend(paragraphs(view, &answer, &lead, indent, width));
     lines
 }
 

@@ -104,10 +104,14 @@ fn block(view: &View, missed: &Missed, is_chosen: bool, width: usize) -> Vec<Lin
     } else {
         "  "
     };
-    let title = view.session.trace().step(missed.step).title();
-    let head = theme
-        .text(&format!("{pointer}step {}: {title}", missed.step + 1))
-        .into_owned();
+    let step = view.session.trace().step(missed.step);
+    let number = missed.step + 1;
+    let head = if step.is_ask() {
+        format!("{pointer}step {number}")
+    } else {
+        format!("{pointer}step {number}: {}", step.title())
+    };
+    let head = theme.text(&head).into_owned();
     let role = if is_chosen { Role::Cursor } else { Role::Title };
     let mut lines = vec![vec![(fitted(&head, width, theme), role)]];
     let room = width.saturating_sub(INDENT);
