@@ -8,24 +8,7 @@ use crate::trace::{Cell, Decimals, Operation, Prose, Step, Symbol, Target, Trace
 /// The question in the program's words.
 pub(super) fn asked(trace: &Trace, index: usize, kind: &Kind) -> Prose {
     let text = match kind {
-        Kind::Numbers { target, cells } => match cells[..] {
-            [cell] => match fact(target) {
-                Some(fact) => fact.question.to_owned(),
-                None => format!("What is {}?", of_cell(trace, target, cell)),
-            },
-            _ => {
-                let order = if target.value(trace).ncols() > 1 {
-                    ", row by row"
-                } else {
-                    ""
-                };
-                format!(
-                    "What is {}? {} numbers{order}.",
-                    whole(trace, target),
-                    cells.len()
-                )
-            }
-        },
+        Kind::Numbers { target, cells } => numbers_asked(trace, target, cells),
         Kind::Shape(target) => {
             format!("Which shape has {}? Rows × columns.", whole(trace, target))
         }
@@ -44,6 +27,19 @@ pub(super) fn asked(trace: &Trace, index: usize, kind: &Kind) -> Prose {
         Kind::Options(_) | Kind::Open(_) => trace.step(index).title(),
     };
     text.into()
+}
+
+fn numbers_asked(trace: &Trace, target: &Target, cells: &[(usize, usize)]) -> String {
+    if let Some(fact) = fact(target) {
+        return fact.question.to_owned();
+    }
+    if let [cell] = cells {
+        return format!("What is {}?", of_cell(trace, target, *cell));
+    }
+    let is_matrix = target.value(trace).ncols() > 1;
+    let order = if is_matrix { ", row by row" } else { "" };
+    let name = whole(trace, target);
+    format!("What is {name}? {} numbers{order}.", cells.len())
 }
 
 /// A quantity that no operation makes.
