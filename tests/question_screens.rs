@@ -8,14 +8,16 @@
 mod picture;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use nn_tutor::lesson::{Lesson, Library, Source};
 use nn_tutor::session::{Command, Entry, Menu, Mode, Session};
 use nn_tutor::trace::{Decimals, Part, Shown, Step, Trace};
-use nn_tutor::tutor::{Kind, Level};
+use nn_tutor::tutor::{Kind, Level, practice};
 use nn_tutor::ui::{self, Color, Theme};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Color as Paint;
 
 const UNICODE: Theme = Theme {
     color: Color::Dark,
@@ -296,17 +298,27 @@ fn seen_before(known: &Step, decimals: Decimals) -> HashSet<String> {
 fn wherever_hidden(
     level: Option<Level>,
     more_decimals: usize,
-    mut check: impl FnMut(&str, &Session),
+    mut check: impl FnMut(&str, &Session, &Arc<Trace>),
 ) {
     let library = Library::embedded();
     for name in library.names() {
-        let trace = Trace::compile(library.open(name).unwrap().into()).unwrap();
+        let lesson = library.open(name).unwrap();
+        let lesson = match level {
+            None => lesson,
+            Some(_) => match practice::exercise(&lesson, 1, 0) {
+                Ok(exercise) => exercise,
+                Err(_) => continue,
+            },
+        };
+        let trace = Arc::new(Trace::compile(lesson.into()).unwrap());
         let mut session = match level {
-            None => Session::new(trace),
-            Some(level) => Session::practice(trace, level),
+            None => Session::new(Arc::clone(&trace)),
+            Some(level) => Session::practice(Arc::clone(&trace), level),
         };
         if level.is_none() {
             session.apply(Command::Hide);
+            // Once another command has followed, nothing is said of it any more.
+            session.apply(Command::Start);
         }
         for _ in 0..more_decimals {
             session.apply(Command::MoreDecimals);
@@ -314,7 +326,7 @@ fn wherever_hidden(
         for index in 0..session.trace().len() {
             session.go_to(index);
             if session.is_veiled() {
-                check(name, &session);
+                check(name, &session, &trace);
             }
         }
     }
@@ -324,14 +336,14 @@ fn wherever_hidden(
 /// looked for in vain, and found once it is revealed.
 fn check_nothing_is_told(level: Option<Level>, more_decimals: usize) {
     let (mut unknown, mut found) = (0, 0);
-    wherever_hidden(level, more_decimals, |name, session| {
+    wherever_hidden(level, more_decimals, |name, session, trace| {
         let decimals = session.decimals();
         let place = format!("{name}, step {}", session.index() + 1);
         let sight = session.sight();
         let known = sight.known.as_ref().unwrap();
         let (shown, hidden) = split(&sight.equation(), decimals);
         assert!(!hidden.is_empty(), "{place}");
-        let mut plain = Session::new(parsed_again(session));
+        let mut plain = Session::new(Arc::clone(trace));
         for _ in 0..more_decimals {
             plain.apply(Command::MoreDecimals);
         }
@@ -351,7 +363,8 @@ fn check_nothing_is_told(level: Option<Level>, more_decimals: usize) {
             revealed.apply(Command::Answer);
             let (after, _) = numbers(&lines(&revealed, UNICODE, size));
             for number in hidden.difference(&legit) {
-                unknown += 1;
+                // What only lies on the way to a question is not revealed by itself.
+                unknown += usize::from(session.asked().is_some());
                 assert!(
                     !whole.contains(number),
                     "{place}, {size:?}: {number} is told"
@@ -377,10 +390,218 @@ fn check_nothing_is_told(level: Option<Level>, more_decimals: usize) {
     );
 }
 
-/// The same lesson for a learner who has answered nothing.
-fn parsed_again(session: &Session) -> Trace {
-    let lesson = session.trace().lesson().clone();
-    Trace::compile(lesson.into()).unwrap()
+/// In practice too, at its hardest, where a whole pass is hidden.
+#[test]
+fn no_hidden_number_is_on_the_screen_in_practice() {
+    check_nothing_is_told(Some(Level::Value), 3);
+    check_nothing_is_told(Some(Level::Phase), 3);
+    check_nothing_is_told(Some(Level::Pass), 3);
+}
+
+/// A wrong answer of as many numbers as are asked for.
+fn answer_wrong(session: &mut Session) {
+    let asked = session.asked().unwrap();
+    let Kind::Numbers { cells, .. } = &asked.question.kind else {
+        panic!("{:?}", asked.question.kind);
+    };
+    let text = vec!["-987.65"; cells.len()].join(" ");
+    answered(session, &text);
+    assert!(session.is_veiled());
+}
+
+/// The line that is typed into is there whole, all words of the question are there or come by scrolling, and so does
+/// what was said of the answer; in ASCII there is nothing else.
+fn check_asking(session: &Session, theme: Theme, size: (u16, u16)) {
+    let area = Rect::new(0, 0, size.0, size.1);
+    let most = ui::most_scroll(session, &theme, area);
+    let mut session = session.clone();
+    let asked = session.asked().unwrap();
+    let decimals = session.decimals();
+    let said = asked.given.map(|given| given.verdict.feedback.clone());
+    let wanted: Vec<String> = asked
+        .question
+        .text
+        .iter()
+        .chain(said.iter().flatten())
+        .map(|prose| theme.text(&prose.text(decimals)).into_owned())
+        .collect();
+    let typed = theme.text(asked.typed).into_owned();
+    let mut seen = Vec::new();
+    for scroll in 0..=most {
+        let shown = lines(&session, theme, size);
+        assert!(!theme.ascii || shown.iter().all(|line| line.is_ascii()));
+        let bar = theme.pick("▏", "_");
+        let end = match typed.char_indices().rev().nth(5) {
+            Some((at, _)) => &typed[at..],
+            None => &typed,
+        };
+        let prompt = theme.pick("› ", "> ");
+        assert!(
+            shown
+                .iter()
+                .any(|line| line.contains(prompt) && line.contains(&format!("{end}{bar}"))),
+            "{shown:#?}"
+        );
+        let text = shown.join("\n");
+        let says_more = text.contains(": PgDn");
+        assert_eq!(
+            says_more,
+            scroll < most,
+            "{scroll} of {most}, {size:?}: {shown:#?}"
+        );
+        seen.extend(shown);
+        session.apply(Command::ScrollDown);
+    }
+    let seen = seen.join(" ");
+    for word in wanted.iter().flat_map(|text| text.split_whitespace()) {
+        assert!(seen.contains(word), "{word} of {wanted:?}: {seen}");
+    }
+}
+
+#[test]
+fn the_line_for_the_answer_is_always_there() {
+    wherever_hidden(None, 0, |name, session, _| {
+        // The same as one looks, with hints, after a wrong answer, and with more typed than there is room for.
+        let mut hinted = session.clone();
+        hinted.apply(Command::Hint);
+        let mut wrong = hinted.clone();
+        answer_wrong(&mut wrong);
+        let mut long = wrong.clone();
+        typed(&mut long, &"0.123 ".repeat(40));
+        typed(&mut long, "−7.5");
+        for (state, session) in [
+            ("", session),
+            ("hinted", &hinted),
+            ("wrong", &wrong),
+            ("long", &long),
+        ] {
+            let place = format!("{name}, step {}, {state}", session.index() + 1);
+            let check = std::panic::catch_unwind(|| {
+                for size in [(80, 24), (40, 12)] {
+                    check_asking(session, UNICODE, size);
+                    check_asking(session, ASCII, size);
+                }
+                check_asking(session, UNICODE, (72, 15));
+                check_asking(session, UNICODE, (60, 60));
+                check_asking(session, UNICODE, (200, 50));
+            });
+            assert!(check.is_ok(), "{place}");
+        }
+    });
+}
+
+/// Where a result was predicted, nothing moves when it is revealed: brackets and operands stay where they are.
+#[test]
+fn a_hidden_result_has_the_room_of_its_numbers() {
+    let mut session = questions();
+    session.apply(Command::Hide);
+    let is_bracket = |c: &char| "⎡⎢⎣⎤⎥⎦[]".contains(*c);
+    let mut compared = 0;
+    for index in 0..session.trace().len() {
+        session.go_to(index);
+        let asked = session.asked().map(|asked| asked.question.kind.clone());
+        if !matches!(asked, Some(Kind::Numbers { .. })) || !session.is_veiled() {
+            continue;
+        }
+        let brackets = |session: &Session| -> Vec<Vec<usize>> {
+            let shown = lines(session, UNICODE, (80, 24));
+            // Formula, names and numbers; the text below has brackets of its own.
+            shown[2..9]
+                .iter()
+                .map(|line| {
+                    let cells = line.chars().take(50).enumerate();
+                    cells
+                        .filter(|(_, c)| is_bracket(c))
+                        .map(|(x, _)| x)
+                        .collect()
+                })
+                .collect()
+        };
+        let before = brackets(&session);
+        let waiting = lines(&session, UNICODE, (80, 24));
+        session.apply(Command::Answer);
+        let shown = lines(&session, UNICODE, (80, 24));
+        assert_eq!(brackets(&session), before, "{waiting:#?} {shown:#?}");
+        compared += 1;
+    }
+    assert!(compared > 8);
+}
+
+/// A shape is not told by the number of the hidden numbers, nor below them.
+#[test]
+fn a_shape_that_is_asked_for_is_not_shown() {
+    let mut session = at("Weighted sums of layer 1");
+    let shown = lines(&session, UNICODE, (80, 24)).join("\n");
+    assert_eq!(
+        shown.matches("[       ? ]").count() + shown.matches("[      ? ]").count(),
+        1,
+        "{shown}"
+    );
+    assert!(shown.contains("?×?") && !shown.contains("2×1"), "{shown}");
+    session.apply(Command::Answer);
+    let shown = lines(&session, UNICODE, (80, 24)).join("\n");
+    assert!(!shown.contains('?') || shown.contains("? keys"), "{shown}");
+    assert!(shown.contains("2×1") && shown.contains("0.900"), "{shown}");
+}
+
+/// The newest of hint and answer is what is seen where there is no room for both.
+#[test]
+fn what_was_said_last_comes_first() {
+    let mut session = at("Error of layer 1");
+    let size = (40, 12);
+    let text = |session: &Session| lines(session, UNICODE, size).join("\n");
+    assert!(text(&session).contains("How much"));
+    answered(&mut session, "1 2");
+    assert!(text(&session).contains("✗"), "{}", text(&session));
+    session.apply(Command::ScrollDown);
+    session.apply(Command::Hint);
+    let hinted = text(&session);
+    assert!(
+        hinted.contains("Hint 1") && !hinted.contains("✗"),
+        "{hinted}"
+    );
+    session.apply(Command::ScrollDown);
+    answered(&mut session, "3 4");
+    assert!(text(&session).contains("✗"), "{}", text(&session));
+}
+
+#[test]
+fn colours_are_added_and_nothing_else() {
+    let mut wrong = at("Error of layer 1");
+    answered(&mut wrong, "1 2");
+    let mut right = wrong.clone();
+    answered(&mut right, "-0.06 -0.01");
+    for session in [&wrong, &right] {
+        let [dark, light, none] = [Color::Dark, Color::Light, Color::None].map(|color| {
+            rendered(
+                session,
+                Theme {
+                    color,
+                    ascii: false,
+                },
+                (80, 24),
+            )
+        });
+        let mark = if session.is_veiled() { "✗" } else { "✓" };
+        let at = none
+            .content
+            .iter()
+            .position(|cell| cell.symbol() == mark)
+            .unwrap();
+        let paint = if session.is_veiled() {
+            Paint::Red
+        } else {
+            Paint::Green
+        };
+        assert_eq!((dark.content[at].fg, light.content[at].fg), (paint, paint));
+        assert_eq!(none.content[at].fg, Paint::Reset);
+        for ((dark, light), none) in dark.content.iter().zip(&light.content).zip(&none.content) {
+            assert_eq!(
+                (dark.symbol(), light.symbol()),
+                (none.symbol(), none.symbol())
+            );
+        }
+    }
 }
 
 #[test]

@@ -75,11 +75,14 @@ pub(super) fn input(view: &View, asked: &Asked, width: usize) -> Line {
         let forms = [format!("  ({wanted})"), String::new()];
         (bar, forms)
     } else {
-        let key = view.key(Command::AskAgain).unwrap_or_default();
-        let forms = [
-            format!("({key}: answer with {wanted})"),
-            format!("({key}: answer)"),
-        ];
+        let forms = match view.key(Command::AskAgain) {
+            Some(key) => [
+                format!("({key}: answer with {wanted})"),
+                format!("({key}: answer)"),
+            ],
+            // Something else is to be decided first.
+            None => [String::new(), String::new()],
+        };
         ("", forms)
     };
     let forms = forms.map(|form| theme.text(&form).into_owned());
@@ -264,7 +267,8 @@ pub(super) fn answered(view: &View, asked: &Asked, width: usize) -> Vec<Line> {
     }
     // What stands there anyway is not told again: the step's own numbers, the options that are marked.
     let (lead, answer) = match kind {
-        _ if outcome == Some(Outcome::Right) => return lines,
+        // Of these the tutor has told it.
+        _ if matches!(outcome, Some(Outcome::Right | Outcome::Open)) => return lines,
         Kind::Numbers { .. } if !is_scene => (None, asked.question.because.clone()),
         Kind::Options(_) => (None, asked.question.because.clone()),
         _ => {

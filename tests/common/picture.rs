@@ -9,12 +9,12 @@ use ratatui::style::Modifier;
 
 /// A screen as text; below it, with the same places, the marks that do without colour: **b**old, **u**nderlined,
 /// **l**it (both), **r**eversed, **d**im.
-pub fn of(draw: impl Fn(&Theme, Rect, &mut Buffer), size: (u16, u16)) -> String {
+pub(crate) fn of(draw: impl Fn(&Theme, Rect, &mut Buffer), size: (u16, u16)) -> String {
     in_characters(false, draw, size)
 }
 
 /// The same, with ASCII characters alone or with all.
-pub fn in_characters(
+pub(crate) fn in_characters(
     ascii: bool,
     draw: impl Fn(&Theme, Rect, &mut Buffer),
     (width, height): (u16, u16),
