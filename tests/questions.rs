@@ -86,7 +86,7 @@ fn a_direction_is_from_now_to_the_end_of_what_follows() {
     let trace = trace(
         "  - {ask: Up?, direction: y_hat}
   - {ask: Down?, direction: data J}
-  - walk: {sample: 1, questions: {prediction J: {direction: J}}}
+  - walk: {sample: 1, questions: {prediction J: {direction: J}, prediction x(2): {direction: data J}}}
   - {ask: On?, direction: data J}
   - train: {epochs: 3, every: 1}
 ",
@@ -97,6 +97,12 @@ fn a_direction_is_from_now_to_the_end_of_what_follows() {
     assert_eq!(from.step, step_of(&trace, Operation::Activation(2)));
     assert_eq!(target(&trace, 0).step, walk_end);
     assert!(target(&trace, 0).number(&trace) > from.number(&trace));
+    let again = step_of(&trace, Operation::Prediction);
+    assert_eq!(
+        trace.direction_from(again).unwrap().step,
+        step_of(&trace, Operation::Sample)
+    );
+    assert_eq!(target(&trace, again).step, again);
     assert_eq!(trace.direction_from(1).unwrap().step, 1);
     assert_eq!(target(&trace, 1).step, walk_end);
     assert_eq!(trace.direction_from(walk_end).unwrap().step, walk_end - 1);
