@@ -30,6 +30,7 @@ mod schema;
 mod script;
 mod steps;
 mod text;
+mod value;
 mod yaml;
 
 pub use ask::{Answer, Ask, Choice, Question};
