@@ -2,8 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "common/cures.rs"]
+#[allow(dead_code)]
+mod cures;
+
 use nn_tutor::export::json;
-use nn_tutor::lesson::{Answer, Lesson, Library, Source};
+use nn_tutor::lesson::{Answer, Lesson, Library, Source, ValueName};
 use nn_tutor::trace::{Hidden, Operation, Part, Shown, Target, Trace};
 use serde_json::{Value, json};
 
@@ -187,6 +191,36 @@ fn what_a_learner_does_not_know_is_hidden_in_the_equation() {
     let phase = step_of(&trace, Operation::Update(1));
     let (_, hidden) = shown(again, phase - 1, Hidden::All);
     assert!(names(&hidden).contains(&"new ŷ".to_owned()), "{hidden:?}");
+}
+
+#[test]
+fn every_number_that_a_step_makes_can_be_asked_for() {
+    let path =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons/everything.yaml");
+    let mut traces = vec![Trace::compile(Lesson::load(&path).unwrap().into()).unwrap()];
+    traces.push(trace("  - walk: {sample: 1, chain_rule: true}\n"));
+    for text in [cures::CURED, cures::SHORT] {
+        let source = Source {
+            name: "cures".into(),
+            text: text.into(),
+        };
+        traces.push(Trace::compile(Lesson::parse(source).unwrap().into()).unwrap());
+    }
+    let mut kinds = std::collections::BTreeSet::new();
+    for trace in &traces {
+        for index in 0..trace.len() {
+            let step = trace.step(index);
+            if step.operation().is_none() {
+                continue;
+            }
+            let key = step.symbol().unwrap().key();
+            let name = ValueName::parse(&key).unwrap();
+            assert_eq!(name.name(), key);
+            assert_eq!(step.named(&name), step.value(), "{key}");
+            kinds.insert(key.split('(').next().unwrap().to_owned());
+        }
+    }
+    assert_eq!(kinds.len(), 17, "{kinds:?}");
 }
 
 fn asked(trace: &Trace) -> Vec<(Value, Value)> {

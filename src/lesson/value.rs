@@ -9,11 +9,11 @@ use super::error::{Checked, Problem};
 use super::fields;
 use super::nearest::nearest;
 use super::yaml::Node;
-use super::{Batch, NetworkSpec, Quantity, Span, ValueName};
-use crate::engine::Method;
+use super::{Batch, Factor, NetworkSpec, Quantity, Span, ValueName};
+use crate::engine::{Layer, Method};
 
 /// Names that stand alone, without a layer.
-const PLAIN: [(&str, Quantity); 14] = [
+const PLAIN: [(&str, Quantity); 18] = [
     ("J", Quantity::Loss),
     ("y", Quantity::Target),
     ("y_hat", Quantity::Prediction),
@@ -25,6 +25,10 @@ const PLAIN: [(&str, Quantity); 14] = [
     ("data J", Quantity::DataLoss),
     ("alpha", Quantity::Alpha),
     ("connections", Quantity::Connections),
+    ("penalty", Quantity::Penalty),
+    ("dJ/dy_hat", Quantity::Factor(Factor::Loss)),
+    ("dy_hat/dz", Quantity::Factor(Factor::Output)),
+    ("dz/dw", Quantity::Factor(Factor::Sum)),
     ("held-out J", Quantity::HeldOutLoss),
     ("held-out right", Quantity::HeldOutRight),
     ("held-out samples", Quantity::HeldOutSamples),
@@ -34,12 +38,19 @@ const PLAIN: [(&str, Quantity); 14] = [
 type OfLayer = fn(usize) -> Quantity;
 
 /// Names with a layer in parentheses.
-const LAYERED: [(&str, OfLayer); 5] = [
+const LAYERED: [(&str, OfLayer); 12] = [
     ("x", Quantity::Output),
     ("z", Quantity::Sum),
     ("delta", Quantity::Delta),
     ("W", Quantity::Weights),
     ("grad", Quantity::Gradient),
+    ("z_hat", Quantity::Normalised),
+    ("v", Quantity::Scaled),
+    ("dv", Quantity::ScaledDelta),
+    ("S", Quantity::Scale),
+    ("grad_S", Quantity::ScaleGradient),
+    ("a", Quantity::Activated),
+    ("e", Quantity::Arrived),
 ];
 
 /// What the screen or another book calls them.
@@ -72,7 +83,15 @@ impl Quantity {
             | Self::Sum(l)
             | Self::Delta(l)
             | Self::Weights(l)
-            | Self::Gradient(l) => Some(l),
+            | Self::Gradient(l)
+            | Self::PulledBack(l)
+            | Self::Normalised(l)
+            | Self::Scaled(l)
+            | Self::ScaledDelta(l)
+            | Self::Scale(l)
+            | Self::ScaleGradient(l)
+            | Self::Activated(l)
+            | Self::Arrived(l) => Some(l),
             _ => None,
         }
     }
@@ -94,6 +113,14 @@ impl Quantity {
             Self::Delta(_) => Self::Delta(l),
             Self::Weights(_) => Self::Weights(l),
             Self::Gradient(_) => Self::Gradient(l),
+            Self::PulledBack(_) => Self::PulledBack(l),
+            Self::Normalised(_) => Self::Normalised(l),
+            Self::Scaled(_) => Self::Scaled(l),
+            Self::ScaledDelta(_) => Self::ScaledDelta(l),
+            Self::Scale(_) => Self::Scale(l),
+            Self::ScaleGradient(_) => Self::ScaleGradient(l),
+            Self::Activated(_) => Self::Activated(l),
+            Self::Arrived(_) => Self::Arrived(l),
             other => other,
         }
     }
@@ -102,15 +129,19 @@ impl Quantity {
 impl fmt::Display for Quantity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Output(l) => write!(f, "x({l})"),
-            Self::Sum(l) => write!(f, "z({l})"),
-            Self::Delta(l) => write!(f, "delta({l})"),
-            Self::Weights(l) => write!(f, "W({l})"),
-            Self::Gradient(l) => write!(f, "grad({l})"),
-            other => PLAIN
-                .iter()
-                .find(|(_, quantity)| quantity == other)
-                .map_or(Ok(()), |(name, _)| f.write_str(name)),
+            Self::PulledBack(l) => write!(f, "W({l})delta({})", l + 1),
+            other => {
+                if let Some((l, (name, _))) = other
+                    .layer()
+                    .and_then(|l| Some((l, LAYERED.iter().find(|(_, make)| make(l) == *other)?)))
+                {
+                    return write!(f, "{name}({l})");
+                }
+                PLAIN
+                    .iter()
+                    .find(|(_, quantity)| quantity == other)
+                    .map_or(Ok(()), |(name, _)| f.write_str(name))
+            }
         }
     }
 }
@@ -186,6 +217,14 @@ fn parse_quantity(word: &str) -> Option<Quantity> {
     if let Some((_, quantity)) = PLAIN.iter().find(|(name, _)| *name == word) {
         return Some(*quantity);
     }
+    if let Some((from, to)) = word.split_once("delta(")
+        && let Some(l) = from.trim_end().strip_prefix("W(")
+    {
+        let number = |text: &str| text.trim().strip_suffix(')')?.trim().parse::<usize>().ok();
+        return number(l)
+            .filter(|&l| number(to) == l.checked_add(1))
+            .map(Quantity::PulledBack);
+    }
     let (name, layer) = word.split_once('(')?;
     let layer = layer.strip_suffix(')')?.trim();
     if layer.is_empty() || !layer.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -252,22 +291,45 @@ impl NetworkSpec {
         sum
     }
 
-    /// The layers that a quantity has; `None` where it has no layer in its name.
-    fn layers_of(&self, quantity: Quantity) -> Option<RangeInclusive<usize>> {
+    /// The layers that have a quantity; `None` where it has no layer in its name.
+    fn layers_of(&self, quantity: Quantity) -> Option<Vec<usize>> {
         let last = self.last();
+        let of = |has: fn(&Layer) -> bool| (1..=last).filter(move |&l| has(&self.layers[l - 1]));
+        Some(match quantity {
+            Quantity::Output(_) => (0..=last).collect(),
+            Quantity::Sum(_) | Quantity::Delta(_) => (1..=last).collect(),
+            Quantity::Weights(_) | Quantity::Gradient(_) => (0..last).collect(),
+            Quantity::PulledBack(_) => (1..last).collect(),
+            Quantity::Normalised(_)
+            | Quantity::Scaled(_)
+            | Quantity::ScaledDelta(_)
+            | Quantity::Scale(_)
+            | Quantity::ScaleGradient(_) => of(|layer| layer.batch_norm).collect(),
+            Quantity::Activated(_) => of(|layer| layer.dropout > 0.0 || layer.skip).collect(),
+            Quantity::Arrived(_) => of(|layer| layer.skip)
+                .map(|l| l - 1)
+                .filter(|&l| l > 0)
+                .collect(),
+            _ => return None,
+        })
+    }
+
+    /// Whether it has a quantity that has no layer in its name.
+    fn has(&self, quantity: Quantity) -> bool {
         match quantity {
-            Quantity::Output(_) => Some(0..=last),
-            Quantity::Sum(_) | Quantity::Delta(_) => Some(1..=last),
-            // A network has at least one layer behind the input.
-            Quantity::Weights(_) | Quantity::Gradient(_) => Some(0..=last.saturating_sub(1)),
-            _ => None,
+            Quantity::Penalty => self.alpha > 0.0,
+            other => self.held_out.is_some() || !other.is_held_out(),
         }
     }
 
     /// The names of all quantities that a text about this network may have.
     fn quantities(&self) -> Vec<String> {
         let mut names = Vec::new();
-        for (_, make) in LAYERED {
+        for make in LAYERED
+            .iter()
+            .map(|(_, make)| *make)
+            .chain([Quantity::PulledBack as OfLayer])
+        {
             for l in self.layers_of(make(0)).into_iter().flatten() {
                 names.push(make(l).to_string());
             }
@@ -280,7 +342,7 @@ impl NetworkSpec {
     fn plain(&self) -> impl Iterator<Item = &'static str> {
         PLAIN
             .iter()
-            .filter(|(_, quantity)| self.held_out.is_some() || !quantity.is_held_out())
+            .filter(|(_, quantity)| self.has(*quantity))
             .map(|(name, _)| *name)
     }
 
@@ -299,6 +361,14 @@ impl NetworkSpec {
                 [1..=units(l), 1..=samples]
             }
             Quantity::Weights(l) | Quantity::Gradient(l) => [0..=units(l), 1..=units(l + 1)],
+            Quantity::PulledBack(l) | Quantity::Arrived(l) => [0..=units(l), 1..=samples],
+            Quantity::Normalised(l)
+            | Quantity::Scaled(l)
+            | Quantity::ScaledDelta(l)
+            | Quantity::Activated(l) => [1..=units(l), 1..=samples],
+            Quantity::Scale(l) | Quantity::ScaleGradient(l) => [1..=units(l), 1..=2],
+            Quantity::Factor(Factor::Loss | Factor::Output) => [1..=self.outputs(), 1..=samples],
+            Quantity::Factor(Factor::Sum) => [0..=units(last - 1), 1..=samples],
             Quantity::Target | Quantity::Prediction => [1..=self.outputs(), 1..=samples],
             _ => return None,
         })
@@ -391,21 +461,45 @@ pub(crate) fn check(
     if let (Some(layer), Some(layers)) = (quantity.layer(), network.layers_of(quantity))
         && !layers.contains(&layer)
     {
-        let (first, last) = layers.into_inner();
+        let (Some(&first), Some(&last)) = (layers.first(), layers.last()) else {
+            return Err(Problem::new(at, format!("this network has no {quantity}"))
+                .also(network.span, "the network is here")
+                .help(format!(
+                    "{}: {}",
+                    quantity.at_layer(1),
+                    comes_from(quantity)
+                )));
+        };
         let first_name = quantity.at_layer(first);
         let last_name = quantity.at_layer(last);
-        let range = if first == last {
-            format!("only {first_name}")
-        } else {
-            format!("{first_name} to {last_name}")
+        let range = match layers.len() {
+            1 => format!("only {first_name}"),
+            2 => format!("{first_name} and {last_name}"),
+            _ if layers.len() == last - first + 1 => format!("{first_name} to {last_name}"),
+            _ => layers
+                .iter()
+                .map(|&l| quantity.at_layer(l).to_string())
+                .collect::<Vec<_>>()
+                .join(", "),
         };
         let meant = ValueName {
-            quantity: quantity.at_layer(layer.clamp(first, last)),
+            quantity: quantity.at_layer(
+                layers
+                    .iter()
+                    .copied()
+                    .min_by_key(|l| l.abs_diff(layer))
+                    .unwrap_or(first),
+            ),
             ..value.clone()
         };
         return Err(Problem::new(at, format!("this network has no {quantity}"))
             .expected(format!("it has {range}"))
             .help(format!("did you mean `{{{meant}}}`?")));
+    }
+    if quantity == Quantity::Penalty && network.alpha <= 0.0 {
+        return Err(Problem::new(at, "this network has no penalty")
+            .also(network.span, "the network is here")
+            .help("an L2 penalty is set with `l2: 0.01`".to_owned()));
     }
     if quantity.is_held_out() && network.held_out.is_none() {
         return Err(Problem::new(at, "this network has no held-out samples")
@@ -452,5 +546,15 @@ pub(crate) fn check(
     match value.column {
         Some(column) if !columns.contains(&column) => Err(out("column", column, &columns)),
         _ => Ok(()),
+    }
+}
+
+/// What a layer must have for a quantity.
+const fn comes_from(quantity: Quantity) -> &'static str {
+    match quantity {
+        Quantity::PulledBack(_) => "an error is pulled back where there is a hidden layer",
+        Quantity::Activated(_) => "of layers with `dropout` or `skip`; else what φ makes is x",
+        Quantity::Arrived(_) => "of hidden layers that are skipped",
+        _ => "of layers with `batch_norm: true`",
     }
 }
