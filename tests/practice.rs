@@ -99,7 +99,7 @@ fn the_numbers_are_those_of_the_file() {
                 format!("[{}]", row.join(", "))
             })
             .collect();
-        text.push_str(&format!("    - [{}]\n", rows.join(", ")));
+        text.extend(["    - [", &rows.join(", "), "]\n"]);
     }
     assert!(exercise.source.text.contains(&text), "{text}");
 }
@@ -236,7 +236,7 @@ fn every_exercise_is_worth_working() {
             for number in &value {
                 assert!(number.is_finite(), "{name}");
                 let size = number.abs();
-                assert!(size < 1e-12 || size >= 0.0005, "{name}: {number}\n{text}");
+                assert!(!(1e-12..0.0005).contains(&size), "{name}: {number}\n{text}");
                 assert!(size < 100.0, "{name}: {number}\n{text}");
             }
             let flat = |phi: Activation| matches!(phi, Activation::Step | Activation::Sign);
