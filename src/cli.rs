@@ -9,8 +9,10 @@ mod lesson;
 mod library;
 mod new;
 mod plain;
+mod practice;
 mod screen;
 mod train;
+mod worksheet;
 
 use std::env;
 use std::fmt::Write as _;
@@ -169,6 +171,28 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             ascii,
             out,
         ),
+        Some(Command::Practice {
+            name,
+            seed,
+            level,
+            screen,
+        }) => practice::run(library, &name, seed, level, screen.or(args.screen), out),
+        Some(Command::Worksheet {
+            name,
+            seed,
+            count,
+            format,
+            answers,
+            output,
+        }) => {
+            let sheets = worksheet::Order {
+                seed,
+                count,
+                format,
+                answers,
+            };
+            worksheet::run(&library, &name, &sheets, output.as_deref(), out)
+        }
         Some(Command::Train {
             name,
             epochs,

@@ -34,6 +34,7 @@ mod value;
 mod yaml;
 
 pub use ask::{Answer, Ask, Choice, Question};
+pub(crate) use clean::forbidden;
 pub use course::TOPICS;
 pub use error::LessonError;
 pub use library::Library;

@@ -34,7 +34,7 @@ pub use explain::{Explanation, Region};
 pub use operation::Operation;
 pub use probe::Probe;
 pub use prose::{Decimals, Piece, Prose};
-pub use question::Target;
+pub use question::{Target, Wanted};
 pub use step::{Focus, Step, What};
 pub use symbol::{Cell, Symbol};
 
