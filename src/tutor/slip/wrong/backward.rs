@@ -77,7 +77,7 @@ impl Sheet<'_, '_> {
                         self.name(Symbol::PulledBack(l)),
                         layer(l)
                     ),
-                    "the error goes back through the weights that made ŷ; they change only afterwards",
+                    "the error goes back through the weights that made ŷ, which change only afterwards",
                 )
             }
             _ => None,
@@ -92,7 +92,7 @@ impl Sheet<'_, '_> {
                 pulled,
                 self.name(Symbol::PulledBack(l)),
                 format!(
-                    "what comes over the skip connection is still to be added, {}",
+                    "{} comes over the skip connection and is still to be added",
                     self.name(above)
                 ),
             ),
@@ -142,10 +142,7 @@ impl Sheet<'_, '_> {
             Slip::NotEnlarged if has_mask => said(
                 slope(l)? * self.kept(l)? * e,
                 "the error of what is kept",
-                format!(
-                    "what is kept is divided by 1 − p = {}",
-                    1.0 - self.context.layer(l).dropout
-                ),
+                format!("what is kept is divided by 1 − p = {}", self.share_kept(l)),
             ),
             Slip::BiasNotDropped if drops => {
                 let e = shifted(&self.value(arrived)?);

@@ -37,7 +37,7 @@ impl Sheet<'_, '_> {
             Slip::SumForMean if self.is_batch() => said(
                 self.right(Operation::Loss)? * self.samples(),
                 format!("the sum over the {n} samples"),
-                format!("J is their mean: divide by {n}"),
+                format!("J is their mean, so divide by {n}"),
             ),
             Slip::MeanOverOutputs
                 if outputs > 1 && matches!(loss, Loss::MeanSquared | Loss::NegLogLoss) =>
@@ -45,7 +45,7 @@ impl Sheet<'_, '_> {
                 said(
                     self.right(Operation::Loss)? / outputs as f64,
                     format!("J divided by the {outputs} outputs"),
-                    "those of one sample are summed up; the mean is over samples alone",
+                    "what the outputs of a sample cost is summed up, only over samples the mean is taken",
                 )
             }
             Slip::SignForgotten if is_log => said(
@@ -186,7 +186,7 @@ impl Sheet<'_, '_> {
 
     fn mean_of_so_many(&self) -> String {
         let n = self.context.samples;
-        format!("J is the mean of {n} samples: divide by {n}")
+        format!("J is the mean of {n} samples, so divide by {n}")
     }
 
     /// ψ of the sums of layer l, as if they were outputs.
