@@ -12,7 +12,7 @@ use std::sync::Arc;
 use cures::{CURED, SHORT, SIGNS};
 use nn_tutor::lesson::{Lesson, Library, Source};
 use nn_tutor::trace::{Decimals, Hidden, Prose, Trace};
-use nn_tutor::tutor::{Kind, Level, Outcome, Question, Verdict, question, question_at_level};
+use nn_tutor::tutor::{Kind, Level, Outcome, Question, Verdict, question, question_at_level, slip};
 use proptest::prelude::*;
 
 fn compiled(text: &str) -> Trace {
@@ -56,8 +56,8 @@ data:
   - {x: [1, 1], y: [0]}
 script:
   - {ask: How many connections has this network?, number: connections}
-  - {shape: W(0)}
-  - {direction: y_hat, because: 'The target is {y}.'}
+  - {ask: Which shape has the first matrix?, shape: W(0)}
+  - {ask: 'Will ŷ rise, fall or stay in this walk?', direction: y_hat, because: 'The target is {y}.'}
   - walk:
       sample: 1
       questions:
@@ -69,6 +69,7 @@ script:
           matrix: delta(1)
           because: Only the part that came through each one's weight.
         grad(0): {number: 'grad(0)[0,2]'}
+        W(1): {shape: W(1)}
         W(0): {matrix: W(0)}
         prediction x(2): {direction: y_hat}
         prediction J: {number: J}
@@ -100,13 +101,14 @@ fn the_program_words_what_the_author_leaves_to_it() {
         asked,
         [
             "How many connections has this network?",
-            "Which shape has W⁽⁰⁾? Rows × columns.",
-            "Will ŷ rise, fall or stay?",
+            "Which shape has the first matrix?",
+            "Will ŷ rise, fall or stay in this walk?",
             "What is z₂⁽¹⁾?",
             "What is x⁽¹⁾? 2 numbers.",
             "Is δ⁽²⁾ above 0, below 0 or 0?",
             "How much of the error belongs to the hidden neurons?",
             "What is ∂J/∂w₀,₂⁽⁰⁾?",
+            "Which shape has W⁽¹⁾? Rows × columns.",
             "What is the new W⁽⁰⁾? 6 numbers, row by row.",
             "Will ŷ rise, fall or stay?",
             "What is the new J?",
@@ -237,7 +239,7 @@ fn answers_of_every_kind_are_judged() {
                     "Right.\nOnly the part that came through each one's weight.",
                 ),
                 (
-                    "0 −0.0604 −0.0100",
+                    "0 −0.0605 −0.0100",
                     Right,
                     "Right.\nOnly the part that came through each one's weight.",
                 ),
@@ -468,7 +470,7 @@ fn a_network_with_everything_asks_what_it_should() {
     );
     assert_eq!(
         asked_at(&trace, Level::Phase, walk.clone()),
-        "x(3):1@7 J:1@1 penalty:1@2 delta(1):2@9 grad(2):3@1 grad(1):6@2 grad(0):6@3 W(2):3@1 W(1):6@2 W(0):6@3 \
+        "x(3):1@8 J:1@1 penalty:1@2 delta(1):2@9 grad(2):3@1 grad(1):6@2 grad(0):6@3 W(2):3@1 W(1):6@2 W(0):6@3 \
          x(3):1@1 J:1@1"
     );
     let trace = compiled(CURED);
@@ -592,6 +594,23 @@ proptest! {
                 let verdict = question.judge(&trace, &typed).unwrap();
                 prop_assert_eq!(verdict.outcome, Outcome::Right, "{}\n{:?}", typed, verdict);
                 prop_assert!(verdict.slips.is_empty());
+            }
+        }
+    }
+
+    /// Nor is one that was worked by hand with the three decimals of the screen.
+    #[test]
+    fn a_number_worked_by_hand_is_right(text in network(), decimals in 3_usize..=4) {
+        let trace = compiled(&text);
+        for index in 0..trace.len() {
+            for level in Level::ALL {
+                let Some(question) = question_at_level(&trace, index, level) else { continue };
+                let Kind::Numbers { cells, .. } = &question.kind else { unreachable!() };
+                let worked = slip::by_hand(&trace, &question).unwrap();
+                let numbers: Vec<String> =
+                    cells.iter().map(|&cell| format!("{:.decimals$}", worked[cell])).collect();
+                let verdict = question.judge(&trace, &numbers.join(" ")).unwrap();
+                prop_assert_eq!(verdict.outcome, Outcome::Right, "{:?}\n{:?}", numbers, verdict);
             }
         }
     }
