@@ -1,6 +1,6 @@
 //! What helps, one rung after the other: the formula, the formula with numbers, the answer.
 
-use super::words::{fact, of_cell, whole};
+use super::words::{ever, fact, of_cell, whole};
 use super::{Kind, Question, judge};
 use crate::lesson::Quantity;
 use crate::trace::{Prose, Symbol, Target, Trace, Wanted};
@@ -139,6 +139,7 @@ fn shape(trace: &Trace, target: &Target) -> [Vec<Prose>; 2] {
     let last = network.last();
     let columns = step.columns();
     let name = whole(trace, target);
+    let name = ever(&name);
     let has_bias = cell.symbol.has_bias_row(last);
     let (rule, numbers) = match cell.symbol {
         Symbol::Weights(l) | Symbol::Gradient(l) => (

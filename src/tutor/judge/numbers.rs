@@ -1,13 +1,11 @@
 //! One number or several: exact, rounded, worked by hand, or wrong.
 
-use ndarray::Array2;
-
 use super::super::question::skipped_rows;
 use super::super::read::{Given, numbers};
 use super::super::words::{fixed, list, of_cell, ordinal, rows_of};
-use super::{Outcome, Slip, Verdict};
-use crate::trace::{Prose, Target, Trace};
-use crate::tutor::{Question, Unreadable};
+use super::{Outcome, Verdict};
+use crate::trace::{Prose, Symbol, Target, Trace};
+use crate::tutor::{Question, Unreadable, slip};
 
 /// The decimals of numbers on the screen, with which one works by hand.
 const BY_HAND: u8 = 3;
@@ -75,20 +73,6 @@ pub(super) fn mark(given: Given, value: f64, worked: Option<f64>) -> Mark {
     }
 }
 
-/// The value as it is worked by hand from what the learner sees; `None` where nothing is worked.
-fn by_hand(_question: &Question, _trace: &Trace, _target: &Target) -> Option<Array2<f64>> {
-    None
-}
-
-/// The slips that give these numbers, and what is said of each.
-fn slips_of(
-    _question: &Question,
-    _trace: &Trace,
-    _given: &[((usize, usize), f64, usize)],
-) -> Vec<(Slip, Prose)> {
-    Vec::new()
-}
-
 pub(super) fn judge(
     question: &Question,
     trace: &Trace,
@@ -118,7 +102,7 @@ pub(super) fn judge(
             count => format!("These are {} numbers; {count} are asked for.", given.len()),
         }));
     }
-    let worked = by_hand(question, trace, target);
+    let worked = slip::by_hand(trace, question);
     let answers: Vec<Answer> = given
         .iter()
         .zip(cells)
@@ -156,7 +140,6 @@ pub(super) fn judge(
 
 /// Whether the row that may be left out is that of the bias unit, not of a placeholder.
 fn is_bias_one(trace: &Trace, target: &Target) -> bool {
-    use crate::trace::Symbol;
     matches!(
         target.cell(trace).map(|cell| cell.symbol),
         Some(Symbol::Output(_))
@@ -203,17 +186,17 @@ fn wrong(
     cells: &[(usize, usize)],
     answers: &[Answer],
 ) -> Verdict {
-    let of = |answers: &mut dyn Iterator<Item = &Answer>| {
+    let slips_of = |answers: &mut dyn Iterator<Item = &Answer>| {
         let given: Vec<_> = answers
             .map(|answer| (answer.cell, answer.given.value, answer.given.decimals))
             .collect();
-        slips_of(question, trace, &given)
+        slip::find(trace, question, &given)
     };
     let is_wrong = |answer: &&Answer| answer.mark == Mark::Wrong;
-    let mut found = of(&mut answers.iter());
+    let mut found = slips_of(&mut answers.iter());
     if found.is_empty() {
         // The others may have been worked without it.
-        found = of(&mut answers.iter().filter(is_wrong));
+        found = slips_of(&mut answers.iter().filter(is_wrong));
     }
     let places: Vec<usize> = answers
         .iter()
@@ -239,20 +222,20 @@ fn wrong(
             },
         )));
     }
-    if found.is_empty() {
-        for (_, answer) in places.iter().map(|&i| (i, &answers[i])).take(1) {
-            let size = size(answer.given.value, answer.value);
-            feedback.push(if cells.len() > 1 {
-                Prose::from(format!("{}: ", of_cell(trace, target, answer.cell))).words(size)
-            } else {
-                Prose::from(size)
-            });
-        }
-        return Verdict::new(Outcome::Wrong, feedback);
+    if !found.is_empty() {
+        feedback.push(slip::say(&found));
+        let slips = found.iter().map(|found| found.slip).collect();
+        return Verdict::new(Outcome::Wrong, feedback).with_slips(slips);
     }
-    let (slips, words): (Vec<Slip>, Vec<Prose>) = found.into_iter().unzip();
-    feedback.extend(words);
-    Verdict::new(Outcome::Wrong, feedback).with_slips(slips)
+    if let Some(answer) = answers.iter().find(is_wrong) {
+        let size = size(answer.given.value, answer.value);
+        feedback.push(if cells.len() > 1 {
+            Prose::from(format!("{}: ", of_cell(trace, target, answer.cell))).words(size)
+        } else {
+            Prose::from(size)
+        });
+    }
+    Verdict::new(Outcome::Wrong, feedback)
 }
 
 /// `1st`, `1st and 3rd`, `1st, 2nd and 4th`.
