@@ -84,12 +84,13 @@ pub(super) fn judge(
     // Who types the bias 1 too, or the placeholder, is not wrong.
     let skipped = skipped_rows(trace, target) * value.ncols();
     let with_bias = (skipped > 0 && cells.len() + skipped == value.len()).then_some(value.len());
+    let has_ones = is_bias_one(trace, target);
+    let is_one = |given: Given| !has_ones || (given.value - 1.0).abs() <= NOISE;
     let counts: Vec<usize> = [cells.len()].into_iter().chain(with_bias).collect();
     let mut given = numbers(typed, &counts)?;
     if Some(given.len()) == with_bias {
         let bias: Vec<Given> = given.drain(..skipped).collect();
-        let is_one = is_bias_one(trace, target);
-        if is_one && bias.iter().any(|given| (given.value - 1.0).abs() > NOISE) {
+        if !bias.iter().all(|given| is_one(*given)) {
             return Ok(Verdict::said(
                 Outcome::Wrong,
                 "The first row is that of the bias unit, whose output is always 1; it may be left out.",
@@ -103,24 +104,38 @@ pub(super) fn judge(
         }));
     }
     let worked = slip::by_hand(trace, question);
-    let answers: Vec<Answer> = given
-        .iter()
-        .zip(cells)
-        .map(|(&given, &cell)| {
-            let worked = worked
-                .as_ref()
-                .and_then(|worked| worked.get(cell).copied())
-                .filter(|worked| worked.is_finite());
-            Answer {
-                cell,
-                given,
-                value: value[cell],
-                worked,
-                mark: mark(given, value[cell], worked),
-            }
-        })
-        .collect();
-    if answers.iter().any(|answer| answer.mark == Mark::Wrong) {
+    let marked = |given: &[Given]| -> Vec<Answer> {
+        let worked = |cell| worked.as_ref()?.get(cell).copied();
+        given
+            .iter()
+            .zip(cells)
+            .map(|(&given, &cell)| {
+                let worked = worked(cell).filter(|worked| worked.is_finite());
+                Answer {
+                    cell,
+                    given,
+                    value: value[cell],
+                    worked,
+                    mark: mark(given, value[cell], worked),
+                }
+            })
+            .collect()
+    };
+    let is_wrong = |answers: &[Answer]| answers.iter().any(|answer| answer.mark == Mark::Wrong);
+    let mut answers = marked(&given);
+    // It may begin with the bias and be no more than a beginning.
+    if is_wrong(&answers) && with_bias.is_some() && given.len() > skipped {
+        let (bias, rest) = given.split_at(skipped);
+        let rest = marked(rest);
+        let is_bias = |given: &Given| {
+            let bias = if has_ones { 1.0 } else { 0.0 };
+            (given.value - bias).abs() <= NOISE
+        };
+        if bias.iter().all(is_bias) && !is_wrong(&rest) {
+            answers = rest;
+        }
+    }
+    if is_wrong(&answers) {
         return Ok(wrong(question, trace, target, cells, &answers));
     }
     if answers.len() < cells.len() {
