@@ -216,6 +216,14 @@ impl Trace {
         Step::new(self, index.min(self.len - 1))
     }
 
+    /// The operations of the walk that a step is part of, one after the other; none outside of walks.
+    pub fn operations_of_walk(&self, index: usize) -> &[Operation] {
+        match &self.segments[self.segment_index(index)].body {
+            Body::Walk(batch) => &batch.operations,
+            Body::Say | Body::Train(_) => &[],
+        }
+    }
+
     fn segment_index(&self, index: usize) -> usize {
         self.segments.partition_point(|s| s.first <= index) - 1
     }

@@ -136,13 +136,17 @@ pub fn question_at_level(trace: &Trace, index: usize, level: Level) -> Option<Qu
     })
 }
 
-/// The last step that is known where a whole phase is to be worked: the one before the phase, or before the new
-/// prediction. `None` for a step that is only on the way: others of its phase use what it makes.
+/// The last step that is known where a whole phase is to be worked: the samples, the step before the phase, or the one
+/// before the new prediction. `None` for a step that is only on the way: others of its phase use what it makes.
 fn known_in_phase(trace: &Trace, index: usize) -> Option<usize> {
     let step = trace.step(index);
     let operation = step.operation()?;
     let (place, of) = step.place_in_phase()?;
-    let before = index.checked_sub(place)?;
+    // The samples are given, so that a walk's first phase begins behind them.
+    let known = match operation.phase() {
+        Phase::Feedforward => index + 1 - place,
+        _ => index.checked_sub(place)?,
+    };
     match operation {
         // They follow from the new weights, which have been asked for.
         Operation::Prediction | Operation::PredictionLoss => index.checked_sub(1),
@@ -151,7 +155,7 @@ fn known_in_phase(trace: &Trace, index: usize) -> Option<usize> {
                 Phase::Feedforward | Phase::Backpropagation => place == of,
                 Phase::Loss | Phase::Gradient | Phase::Update => true,
             };
-            is_end.then_some(before)
+            is_end.then_some(known)
         }
     }
 }
@@ -167,21 +171,4 @@ fn is_asked_of_pass(trace: &Trace, index: usize) -> bool {
     step.phase() == ends_with
         && operation != Operation::PredictionLoss
         && known_in_phase(trace, index).is_some()
-}
-
-impl Question {
-    /// The first step that the learner works to find the answer: where a walk's question stands, all that is hidden
-    /// from them; before a walk that is still to come, all of it.
-    pub fn from(&self, trace: &Trace) -> usize {
-        if let Some(veil) = self.veil {
-            return veil.known + 1;
-        }
-        match &self.kind {
-            Kind::Numbers { target, .. } if target.step > self.step => trace
-                .walk_of(target.step)
-                .map_or(target.step, |walk| walk.start),
-            Kind::Numbers { target, .. } => target.step,
-            _ => self.step,
-        }
-    }
 }

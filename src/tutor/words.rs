@@ -8,26 +8,10 @@ use crate::trace::{Cell, Decimals, Operation, Prose, Step, Symbol, Target, Trace
 /// The question in the program's words.
 pub(super) fn asked(trace: &Trace, index: usize, kind: &Kind) -> Prose {
     let text = match kind {
-        Kind::Numbers { target, cells } => match cells[..] {
-            [cell] => match fact(target) {
-                Some(fact) => fact.question.to_owned(),
-                None => format!("What is {}?", of_cell(trace, target, cell)),
-            },
-            _ => {
-                let order = if target.value(trace).ncols() > 1 {
-                    ", row by row"
-                } else {
-                    ""
-                };
-                format!(
-                    "What is {}? {} numbers{order}.",
-                    whole(trace, target),
-                    cells.len()
-                )
-            }
-        },
+        Kind::Numbers { target, cells } => numbers_asked(trace, target, cells),
         Kind::Shape(target) => {
-            format!("Which shape has {}? Rows × columns.", whole(trace, target))
+            let name = whole(trace, target);
+            format!("Which shape has {}? Rows × columns.", ever(&name))
         }
         Kind::Sign(target) => {
             format!(
@@ -36,14 +20,25 @@ pub(super) fn asked(trace: &Trace, index: usize, kind: &Kind) -> Prose {
             )
         }
         Kind::Direction(_, target) => {
-            // What it will be is not new before it is.
             let name = of_cell(trace, target, (0, 0));
-            let name = name.strip_prefix("the new ").unwrap_or(&name);
-            format!("Will {name} rise, fall or stay?")
+            format!("Will {} rise, fall or stay?", ever(&name))
         }
         Kind::Options(_) | Kind::Open(_) => trace.step(index).title(),
     };
     text.into()
+}
+
+fn numbers_asked(trace: &Trace, target: &Target, cells: &[(usize, usize)]) -> String {
+    if let Some(fact) = fact(target) {
+        return fact.question.to_owned();
+    }
+    if let [cell] = cells {
+        return format!("What is {}?", of_cell(trace, target, *cell));
+    }
+    let is_matrix = target.value(trace).ncols() > 1;
+    let order = if is_matrix { ", row by row" } else { "" };
+    let name = whole(trace, target);
+    format!("What is {name}? {} numbers{order}.", cells.len())
 }
 
 /// A quantity that no operation makes.
@@ -194,8 +189,7 @@ fn whole_quantity(trace: &Trace, target: &Target, cell: Cell) -> String {
     };
     let name = whole(trace, &whole_target);
     if cell.before {
-        let name = name.strip_prefix("the new ").unwrap_or(&name);
-        format!("the {name} before")
+        format!("the {} before", ever(&name))
     } else {
         name
     }
@@ -217,6 +211,11 @@ fn timed(step: &Step, cell: Cell, name: &str) -> String {
     } else {
         name.to_owned()
     }
+}
+
+/// The name of a value whether it is new or not: what has a shape, or moves, is the same before and after.
+pub(super) fn ever(name: &str) -> &str {
+    name.strip_prefix("the new ").unwrap_or(name)
 }
 
 /// A sentence that begins with a name: `The new ŷ`, but `δ⁽¹⁾` as it is.
