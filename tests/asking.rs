@@ -173,7 +173,10 @@ fn a_lesson_answered_right_is_done_with_as_many_points_as_questions() {
     };
     assert_eq!(session.score(), expected);
     let message = session.message().unwrap();
-    assert!(message.contains(&format!("All {JUDGED} questions")), "{message}");
+    assert!(
+        message.contains(&format!("All {JUDGED} questions")),
+        "{message}"
+    );
 }
 
 #[test]
@@ -258,7 +261,12 @@ fn enter_alone_reaches_the_end() {
     assert_eq!(session.mode(), Mode::Walk);
     assert!(session.message().unwrap().contains("0 of 7"));
     assert_eq!(session.records().len(), ANSWERS.len());
-    assert!(session.records().iter().all(|record| record.outcome == "seen"));
+    assert!(
+        session
+            .records()
+            .iter()
+            .all(|record| record.outcome == "seen")
+    );
 }
 
 #[test]
@@ -348,7 +356,10 @@ fn while_a_step_is_asked_about_nothing_of_it_is_told() {
     for keys in ["⇥", "o"] {
         press(&mut session, keys);
         assert_eq!(session.mode(), Mode::Walk);
-        assert!(session.message().unwrap().contains("Answer first"), "{keys}");
+        assert!(
+            session.message().unwrap().contains("Answer first"),
+            "{keys}"
+        );
         check(&session);
     }
     // Enter shows it, here as in the line.
@@ -517,7 +528,7 @@ fn predicting_leaves_the_questions_of_the_author_as_they_are() {
     press(&mut hiding, "⎋8G←");
     assert!(hiding.asked().is_none());
     // And turning it off keeps them.
-    press(&mut hiding, "←←←p");
+    press(&mut hiding, "←←p");
     assert_eq!(number(&hiding), 5);
     assert_eq!(hiding.asked().unwrap().typed, "p");
     press(&mut hiding, "☓⎋p");
@@ -783,11 +794,14 @@ fn tells(session: &Session) -> Option<String> {
     }
     let mut hidden = 0;
     for part in sight.equation() {
-        let Part::Matrix(operand) = part else { continue };
+        let Part::Matrix(operand) = part else {
+            continue;
+        };
         for r in 0..operand.rows() {
             for c in 0..operand.columns() {
                 hidden += usize::from(operand.shown(r, c) == Shown::Hidden);
-                let is_one = operand.bias && matches!(operand.shown(r, c), Shown::Number(v) if v == 1.0);
+                let is_one =
+                    operand.bias && matches!(operand.shown(r, c), Shown::Number(v) if v == 1.0);
                 let is_shown = matches!(operand.shown(r, c), Shown::Number(_)) && !is_one;
                 let cell = operand.cell(r, c);
                 let is_asked = operand.result
