@@ -163,10 +163,10 @@ impl Session {
             record.hints.min(rungs.saturating_sub(1))
         };
         for name in &record.slips {
-            let slip = Slip::ALL.iter().find(|slip| slip.name() == name);
-            if let Some(slip) = slip.filter(|slip| !entry.slips.contains(slip)) {
-                entry.slips.push(*slip);
-            }
+            let slip = Slip::from_name(name);
+            entry
+                .slips
+                .extend(slip.filter(|slip| !entry.slips.contains(slip)));
         }
         Some(entry)
     }

@@ -272,15 +272,3 @@ fn on_paper(desk: &Desk, symbol: Symbol, decimals: usize) -> Option<Array2<f64>>
     }
     Some(farthest)
 }
-
-impl Slip {
-    /// Every slip.
-    pub const ALL: &[Self] = &[Self::NotTransposed];
-
-    /// The name in state files.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::NotTransposed => "not-transposed",
-        }
-    }
-}

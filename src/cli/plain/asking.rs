@@ -187,6 +187,7 @@ mod tests {
         let choice = Choice {
             text: Vec::new(),
             right: true,
+            because: Vec::new(),
         };
         let many = Kind::Options(vec![choice; 17]);
         assert_eq!(read("q", &many), Line::Answer("q"));
