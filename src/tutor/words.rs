@@ -110,14 +110,8 @@ pub(super) fn fact(target: &Target) -> Option<Fact> {
             "How many connections has the network?",
             "Each unit has one connection from every unit of the layer before, and one from its bias unit.",
         ),
-        Quantity::Output(_)
-        | Quantity::Sum(_)
-        | Quantity::Delta(_)
-        | Quantity::Weights(_)
-        | Quantity::Gradient(_)
-        | Quantity::Loss
-        | Quantity::Target
-        | Quantity::Prediction => return None,
+        // All others are made by an operation.
+        _ => return None,
     };
     Some(Fact {
         name,
