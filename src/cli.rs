@@ -9,6 +9,7 @@ mod lesson;
 mod library;
 mod new;
 mod plain;
+mod practice;
 mod screen;
 mod train;
 mod worksheet;
@@ -170,7 +171,12 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             ascii,
             out,
         ),
-        Some(Command::Practice { .. }) => Err(Failure::Other("not yet".into())),
+        Some(Command::Practice {
+            name,
+            seed,
+            level,
+            screen,
+        }) => practice::run(library, &name, seed, level, screen.or(args.screen), out),
         Some(Command::Worksheet {
             name,
             seed,

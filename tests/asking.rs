@@ -528,7 +528,7 @@ fn predicting_leaves_the_questions_of_the_author_as_they_are() {
     press(&mut hiding, "⎋8G←");
     assert!(hiding.asked().is_none());
     // And turning it off keeps them.
-    press(&mut hiding, "←←←p");
+    press(&mut hiding, "←←p");
     assert_eq!(number(&hiding), 5);
     assert_eq!(hiding.asked().unwrap().typed, "p");
     press(&mut hiding, "☓⎋p");

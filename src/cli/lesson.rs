@@ -49,7 +49,7 @@ pub(super) fn open(
     ))?)
 }
 
-fn is_plain(shown: Shown) -> bool {
+pub(super) fn is_plain(shown: Shown) -> bool {
     shown.plain || capabilities().dumb
 }
 
@@ -79,7 +79,7 @@ fn plain(
     }
 }
 
-fn theme(shown: Shown) -> Theme {
+pub(super) fn theme(shown: Shown) -> Theme {
     let capabilities = capabilities();
     let color = match shown.theme.unwrap_or(args::Theme::Auto) {
         args::Theme::Auto if capabilities.color == ColorDepth::None => Color::None,

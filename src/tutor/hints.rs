@@ -1,6 +1,6 @@
 //! What helps, one rung after the other: the formula, the formula with numbers, the answer.
 
-use super::words::{fact, of_cell, whole};
+use super::words::{ever, fact, of_cell, sentence, whole};
 use super::{Kind, Question, judge};
 use crate::lesson::Quantity;
 use crate::trace::{Prose, Symbol, Target, Trace, Wanted};
@@ -23,7 +23,7 @@ impl Question {
                 rungs.push(with_numbers(trace, target, &[(0, 0)]));
             }
             Kind::Direction(from, to) => {
-                rungs.push(now(trace, from, to));
+                rungs.push(self.start(trace, from, to));
                 rungs.push(formula(trace, to));
                 rungs.push(with_numbers(trace, to, &[(0, 0)]));
             }
@@ -42,6 +42,32 @@ impl Question {
         rungs.push(self.reveal(trace));
         rungs.retain(|rung| rung.iter().any(|prose| !prose.is_empty()));
         rungs
+    }
+
+    /// Where a number stands before it moves.
+    fn start(&self, trace: &Trace, from: &Target, to: &Target) -> Vec<Prose> {
+        let name = of_cell(trace, from, (0, 0));
+        let lead = if from.step > self.step {
+            Prose::from(format!("At first {} is ", ever(&name)))
+        } else {
+            sentence(ever(&name), " is now ")
+        };
+        let mut prose = lead.number(from.number(trace)).words(".");
+        let step = trace.step(to.step);
+        let y = to
+            .cell(trace)
+            .filter(|cell| cell.symbol == Symbol::Output(step.last()))
+            .and_then(|cell| {
+                let targets = step.get(Symbol::Target, false)?;
+                targets.get((cell.row, cell.column)).copied()
+            });
+        if let Some(y) = y {
+            prose = prose
+                .words(" Its target is ")
+                .number(y)
+                .words(". An update goes against the gradient, towards a smaller loss.");
+        }
+        vec![prose]
     }
 }
 
@@ -105,30 +131,6 @@ fn connections(trace: &Trace, target: &Target) -> Prose {
     terms.join(" + ").into()
 }
 
-/// Where the number stands before it moves.
-fn now(trace: &Trace, from: &Target, to: &Target) -> Vec<Prose> {
-    let name = of_cell(trace, from, (0, 0));
-    let mut prose = Prose::from(format!("{name} is "))
-        .number(from.number(trace))
-        .words(" now.");
-    let step = trace.step(to.step);
-    let last = step.last();
-    let is_prediction = to
-        .cell(trace)
-        .is_some_and(|cell| cell.symbol == Symbol::Output(last));
-    if is_prediction
-        && let Some(cell) = to.cell(trace)
-        && let Some(target) = step.get(Symbol::Target, false)
-        && let Some(&y) = target.get((cell.row, cell.column))
-    {
-        prose = prose
-            .words(" Its target is ")
-            .number(y)
-            .words(". An update goes against the gradient, towards a smaller loss.");
-    }
-    vec![prose]
-}
-
 /// The rule of a shape, and the rule with numbers.
 fn shape(trace: &Trace, target: &Target) -> [Vec<Prose>; 2] {
     let Some(cell) = target.cell(trace) else {
@@ -139,6 +141,7 @@ fn shape(trace: &Trace, target: &Target) -> [Vec<Prose>; 2] {
     let last = network.last();
     let columns = step.columns();
     let name = whole(trace, target);
+    let name = ever(&name);
     let has_bias = cell.symbol.has_bias_row(last);
     let (rule, numbers) = match cell.symbol {
         Symbol::Weights(l) | Symbol::Gradient(l) => (

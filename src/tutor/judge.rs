@@ -81,7 +81,10 @@ impl Question {
             Kind::Shape(target) => {
                 let (rows, columns) = target.value(trace).dim();
                 let name = words::whole(trace, target);
-                vec![words::sentence(&name, &format!(" is {rows}×{columns}."))]
+                vec![words::sentence(
+                    words::ever(&name),
+                    &format!(" is {rows}×{columns}."),
+                )]
             }
             Kind::Sign(target) => {
                 let number = target.number(trace);
@@ -112,8 +115,7 @@ fn direction_told(trace: &Trace, from: &Target, to: &Target) -> Prose {
     let (old, new) = (from.number(trace), to.number(trace));
     let towards = picks::direction_of(old, new);
     let name = words::of_cell(trace, to, (0, 0));
-    let name = name.strip_prefix("the new ").unwrap_or(&name);
-    let prose = words::sentence(name, " ").words(towards.goes());
+    let prose = words::sentence(words::ever(&name), " ").words(towards.goes());
     if towards == read::Towards::Neither {
         return prose.words(", at ").number(new).words(".");
     }

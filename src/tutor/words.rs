@@ -10,7 +10,8 @@ pub(super) fn asked(trace: &Trace, index: usize, kind: &Kind) -> Prose {
     let text = match kind {
         Kind::Numbers { target, cells } => numbers_asked(trace, target, cells),
         Kind::Shape(target) => {
-            format!("Which shape has {}? Rows × columns.", whole(trace, target))
+            let name = whole(trace, target);
+            format!("Which shape has {}? Rows × columns.", ever(&name))
         }
         Kind::Sign(target) => {
             format!(
@@ -19,10 +20,8 @@ pub(super) fn asked(trace: &Trace, index: usize, kind: &Kind) -> Prose {
             )
         }
         Kind::Direction(_, target) => {
-            // What it will be is not new before it is.
             let name = of_cell(trace, target, (0, 0));
-            let name = name.strip_prefix("the new ").unwrap_or(&name);
-            format!("Will {name} rise, fall or stay?")
+            format!("Will {} rise, fall or stay?", ever(&name))
         }
         Kind::Options(_) | Kind::Open(_) => trace.step(index).title(),
     };
@@ -111,14 +110,8 @@ pub(super) fn fact(target: &Target) -> Option<Fact> {
             "How many connections has the network?",
             "Each unit has one connection from every unit of the layer before, and one from its bias unit.",
         ),
-        Quantity::Output(_)
-        | Quantity::Sum(_)
-        | Quantity::Delta(_)
-        | Quantity::Weights(_)
-        | Quantity::Gradient(_)
-        | Quantity::Loss
-        | Quantity::Target
-        | Quantity::Prediction => return None,
+        // All others are made by an operation.
+        _ => return None,
     };
     Some(Fact {
         name,
@@ -190,8 +183,7 @@ fn whole_quantity(trace: &Trace, target: &Target, cell: Cell) -> String {
     };
     let name = whole(trace, &whole_target);
     if cell.before {
-        let name = name.strip_prefix("the new ").unwrap_or(&name);
-        format!("the {name} before")
+        format!("the {} before", ever(&name))
     } else {
         name
     }
@@ -213,6 +205,11 @@ fn timed(step: &Step, cell: Cell, name: &str) -> String {
     } else {
         name.to_owned()
     }
+}
+
+/// The name of a value whether it is new or not: what has a shape, or moves, is the same before and after.
+pub(super) fn ever(name: &str) -> &str {
+    name.strip_prefix("the new ").unwrap_or(name)
 }
 
 /// A sentence that begins with a name: `The new ŷ`, but `δ⁽¹⁾` as it is.
