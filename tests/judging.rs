@@ -210,12 +210,12 @@ fn answers_of_every_kind_are_judged() {
                 (
                     "0.55 0.2",
                     Wrong,
-                    "The 2nd number is not right; the rest is so far.\nx₂⁽¹⁾: The sign is right; the size is too small.",
+                    "The 2nd number is not right, the other is.\nx₂⁽¹⁾: the sign is right; the size is too small.",
                 ),
                 (
                     "0.62",
                     Wrong,
-                    "x₁⁽¹⁾: The sign is right; the size is too large.",
+                    "x₁⁽¹⁾: the sign is right; the size is too large.",
                 ),
                 (
                     "0 0.55 0.71",
@@ -416,6 +416,37 @@ fn hints_come_in_rungs_and_end_with_the_answer() {
         let hints: Vec<String> = hints.iter().map(|rung| told(rung)).collect();
         assert_eq!(hints, rungs, "{asks}");
     }
+}
+
+/// Where a whole phase or pass is asked for, the first rung is the way there, without what does not lead there.
+#[test]
+fn the_formulas_of_all_that_is_to_be_worked_are_a_hint() {
+    let trace = shipped("grounded");
+    let walk = (0..trace.len())
+        .find_map(|index| trace.walk_of(index))
+        .unwrap();
+    let first_rung = |level, nth: usize| {
+        let question = walk
+            .clone()
+            .filter_map(|index| question_at_level(&trace, index, level))
+            .nth(nth)
+            .unwrap();
+        told(&question.hints(&trace)[0])
+    };
+    assert_eq!(
+        first_rung(Level::Phase, 0),
+        "z⁽¹⁾ = W⁽⁰⁾ᵀ x⁽⁰⁾\nx⁽¹⁾ = 1 ⊕ φ(z⁽¹⁾)\nz⁽²⁾ = W⁽¹⁾ᵀ x⁽¹⁾\nŷ = x⁽²⁾ = φ(z⁽²⁾)"
+    );
+    assert_eq!(
+        first_rung(Level::Phase, 2),
+        "δ⁽²⁾ = ŷ − y\nδ⁽¹⁾ = ψ(x⁽¹⁾) ∘ (W⁽¹⁾ δ⁽²⁾)"
+    );
+    // The other gradient does not lead there.
+    assert_eq!(first_rung(Level::Phase, 4), "∇⁽⁰⁾ = x⁽⁰⁾ (δ⁽¹⁾₍₁₊₎)ᵀ");
+    assert_eq!(
+        first_rung(Level::Pass, 0),
+        "z⁽¹⁾ = W⁽⁰⁾ᵀ x⁽⁰⁾\nx⁽¹⁾ = 1 ⊕ φ(z⁽¹⁾)\nz⁽²⁾ = W⁽¹⁾ᵀ x⁽¹⁾\nŷ = x⁽²⁾ = φ(z⁽²⁾)\nδ⁽²⁾ = ŷ − y\n∇⁽¹⁾ = x⁽¹⁾ δ⁽²⁾ᵀ\nW⁽¹⁾ ← W⁽¹⁾ − ρ ∇⁽¹⁾"
+    );
 }
 
 /// At the easy levels only the result is hidden. Where more is, what no one can work out stays in sight.
@@ -655,7 +686,7 @@ fn network() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(96))]
 
     /// Rounded to two decimals or more, a right number is never called anything else.
     #[test]

@@ -3,7 +3,7 @@
 use super::words::{ever, fact, of_cell, sentence, whole};
 use super::{Kind, Question, judge};
 use crate::lesson::Quantity;
-use crate::trace::{Prose, Symbol, Target, Trace, Wanted};
+use crate::trace::{Decimals, Part, Prose, Step, Symbol, Target, Trace, Wanted};
 
 /// So many numbers are worked out in a hint; of more, the first.
 const MOST_LINES: usize = 3;
@@ -15,7 +15,8 @@ impl Question {
         let mut rungs = vec![self.hint.clone()];
         match &self.kind {
             Kind::Numbers { target, cells } => {
-                rungs.push(formula(trace, target));
+                let way = self.way(trace);
+                rungs.push(way.unwrap_or_else(|| formula(trace, target)));
                 rungs.push(with_numbers(trace, target, cells));
             }
             Kind::Sign(target) => {
@@ -44,6 +45,32 @@ impl Question {
         rungs
     }
 
+    /// The formulas of all that has to be worked first, and of what is asked for; `None` where it is only one step.
+    fn way(&self, trace: &Trace) -> Option<Vec<Prose>> {
+        let known = self.veil?.known;
+        if known + 1 >= self.step {
+            return None;
+        }
+        let mut needed = operands(&trace.step(self.step));
+        let mut formulas = vec![trace.step(self.step).formula()?];
+        for index in (known + 1..self.step).rev() {
+            let step = trace.step(index);
+            if step.symbol().is_some_and(|symbol| needed.contains(&symbol)) {
+                needed.extend(operands(&step));
+                let formula = step.formula()?;
+                // The error pulled back and the error itself are said in one formula, with different parts of it lit.
+                if !formulas
+                    .iter()
+                    .any(|other| words_of(other) == words_of(&formula))
+                {
+                    formulas.push(formula);
+                }
+            }
+        }
+        formulas.reverse();
+        Some(formulas)
+    }
+
     /// Where a number stands before it moves.
     fn start(&self, trace: &Trace, from: &Target, to: &Target) -> Vec<Prose> {
         let name = of_cell(trace, from, (0, 0));
@@ -69,6 +96,32 @@ impl Question {
         }
         vec![prose]
     }
+}
+
+fn words_of(formula: &Prose) -> String {
+    formula.text(Decimals::default())
+}
+
+/// What a step is worked from, as other steps make it.
+fn operands(step: &Step) -> Vec<Symbol> {
+    let mut symbols = Vec::new();
+    for part in step.equation() {
+        let Part::Matrix(operand) = part else {
+            continue;
+        };
+        if operand.result || operand.before {
+            continue;
+        }
+        match operand.symbol {
+            // Read off what others make.
+            Symbol::Slope(l) => symbols.extend([operand.symbol, step.context().activated(l)]),
+            Symbol::LossSlope => {
+                symbols.extend([Symbol::LossSlope, Symbol::Output(step.last())]);
+            }
+            symbol => symbols.push(symbol),
+        }
+    }
+    symbols
 }
 
 /// The formula of what is asked for.
@@ -111,7 +164,7 @@ fn with_numbers(trace: &Trace, target: &Target, cells: &[(usize, usize)]) -> Vec
             let sum = why.sum_of_terms();
             (!sum.is_empty()).then(|| {
                 let name = of_cell(trace, target, (row, column));
-                Prose::from(format!("{name} = ")).then(sum)
+                sentence(&name, " = ").then(sum)
             })
         })
         .collect();

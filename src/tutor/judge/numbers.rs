@@ -2,7 +2,7 @@
 
 use super::super::question::skipped_rows;
 use super::super::read::{Given, numbers};
-use super::super::words::{fixed, list, of_cell, ordinal, rows_of};
+use super::super::words::{capital, fixed, list, of_cell, ordinal, rows_of, sentence};
 use super::{Outcome, Verdict};
 use crate::trace::{Prose, Symbol, Target, Trace};
 use crate::tutor::{Question, Unreadable, slip};
@@ -227,14 +227,14 @@ fn wrong(
         } else {
             ("numbers", "are")
         };
+        let others = if answers.len() - places.len() == 1 {
+            "the other is"
+        } else {
+            "the others are"
+        };
         feedback.push(Prose::from(format!(
-            "The {} {numbers} {are} not right; the rest {} so far.",
-            joined(&names),
-            if answers.len() - places.len() == 1 {
-                "is"
-            } else {
-                "are"
-            },
+            "The {} {numbers} {are} not right, {others}.",
+            joined(&names)
         )));
     }
     if !found.is_empty() {
@@ -245,9 +245,9 @@ fn wrong(
     if let Some(answer) = answers.iter().find(is_wrong) {
         let size = size(answer.given.value, answer.value);
         feedback.push(if cells.len() > 1 {
-            Prose::from(format!("{}: ", of_cell(trace, target, answer.cell))).words(size)
+            sentence(&of_cell(trace, target, answer.cell), ": ").words(size)
         } else {
-            Prose::from(size)
+            Prose::from(capital(size))
         });
     }
     Verdict::new(Outcome::Wrong, feedback)
@@ -267,25 +267,25 @@ fn size(given: f64, value: f64) -> &'static str {
     let is_close = (given - value).abs() <= (0.02 * value.abs()).max(0.002);
     let is_zero = |number: f64| number.abs() <= WHOLE;
     if is_zero(value) {
-        return "The size is not right: it is nearer to 0.";
+        return "the size is not right: it is nearer to 0.";
     }
     if is_zero(given) {
-        return "It is not 0.";
+        return "it is not 0.";
     }
     if (given < 0.0) != (value < 0.0) {
         let (own, other) = (given.abs(), value.abs());
         return if (own - other).abs() <= (0.002 * other).max(0.0005) {
-            "The size is right, the sign is not."
+            "the size is right, the sign is not."
         } else if own < other {
-            "The sign is not right, and the size is too small."
+            "the sign is not right, and the size is too small."
         } else {
-            "The sign is not right, and the size is too large."
+            "the sign is not right, and the size is too large."
         };
     }
     match (is_close, given.abs() < value.abs()) {
-        (true, true) => "Close: the sign is right, the size is a little too small.",
-        (true, false) => "Close: the sign is right, the size is a little too large.",
-        (false, true) => "The sign is right; the size is too small.",
-        (false, false) => "The sign is right; the size is too large.",
+        (true, true) => "close: the sign is right, the size is a little too small.",
+        (true, false) => "close: the sign is right, the size is a little too large.",
+        (false, true) => "the sign is right; the size is too small.",
+        (false, false) => "the sign is right; the size is too large.",
     }
 }
