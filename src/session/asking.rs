@@ -68,8 +68,6 @@ pub(super) struct Entry {
     /// The slips of all wrong answers, each once.
     pub(super) slips: Vec<Slip>,
     pub(super) revealed: bool,
-    /// Whether practice has counted it.
-    pub(super) counted: bool,
 }
 
 impl Entry {
@@ -85,7 +83,6 @@ impl Entry {
             hints: 0,
             slips: Vec::new(),
             revealed: false,
-            counted: false,
         }
     }
 
