@@ -28,8 +28,8 @@ o          opens the epoch of a training step, operation by operation
 r          returns from there
 . ,        one decimal more, one fewer
 n          the steps as lines of NumPy too, or not
-a          answers the question of the step once more
-p          predict: hides results until you answer, or shows them at once
+again      asks the question of the step once more
+hide       hides what steps make until you answer, or no longer
 m          to the list of lessons
 ?          this help
 q          quits
@@ -244,7 +244,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             asking::answer(&mut out, session, &asked, &self.look);
             if was_veiled {
                 out.push_str(&text::result(&session.step(), &self.look));
-                self.numpy(session, &mut out);
+                Self::numpy(session, &mut out);
             }
         }
         if let Some(line) = message {
@@ -268,7 +268,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             asking::answer(&mut out, session, &asked, &self.look);
             if was_veiled {
                 out.push_str(&text::result(&session.step(), &self.look));
-                self.numpy(session, &mut out);
+                Self::numpy(session, &mut out);
             }
         }
         self.say(&out)?;
@@ -302,6 +302,10 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         let last = session.trace().len() - 1;
         let nothing = match command {
             Command::Hide => return Ok(effect),
+            // It waits for an answer already.
+            Command::AskAgain if session.asked().is_some() => {
+                return self.show(session).map(|()| effect);
+            }
             Command::AskAgain => "Nothing is asked at this step.",
             Command::WhereFrom if session.is_veiled() => "Answer first, or press Enter to see it.",
             Command::WhereFrom if !is_training || session.step().symbol().is_none() => {
@@ -341,12 +345,12 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             lines.push('\n');
             self.look.wrap(&mut lines, asking::HOW, [0, 0]);
         }
-        self.numpy(session, &mut lines);
+        Self::numpy(session, &mut lines);
         self.say(&lines)
     }
 
     /// The step as lines of NumPy, where they are wished for and tell nothing that is asked.
-    fn numpy(&self, session: &Session, out: &mut String) {
+    fn numpy(session: &Session, out: &mut String) {
         if session.shows_numpy() && !session.is_veiled() {
             for line in session.step().numpy() {
                 let _ = writeln!(out, ">>> {line}");

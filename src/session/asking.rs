@@ -70,8 +70,6 @@ pub(super) struct Entry {
     /// The slips of all wrong answers, each once.
     pub(super) slips: Vec<Slip>,
     pub(super) revealed: bool,
-    /// Whether practice has counted it.
-    pub(super) counted: bool,
 }
 
 impl Entry {
@@ -87,7 +85,6 @@ impl Entry {
             hints: 0,
             slips: Vec::new(),
             revealed: false,
-            counted: false,
         }
     }
 

@@ -52,6 +52,7 @@ pub(super) fn read<'a>(line: &'a str, kind: &Kind) -> Line<'a> {
         "back" => Line::Do(Command::Back),
         "?" | "hint" => Line::Do(Command::Hint),
         "hide" => Line::Do(Command::Hide),
+        "again" => Line::Do(Command::AskAgain),
         "menu" => Line::Do(Command::Menu),
         "quit" | "exit" => Line::Do(Command::Quit),
         "q" if !is_option('q') => Line::Do(Command::Quit),
@@ -157,7 +158,7 @@ pub(super) fn review(missed: &[Missed], look: &Look) -> String {
     };
     let first = first.step + 1;
     out.push('\n');
-    let how = format!("{first} leads to step {first}, a asks there once more.");
+    let how = format!("{first} leads to step {first}; again asks there once more.");
     look.wrap(&mut out, &how, [0, 0]);
     out
 }
