@@ -288,11 +288,7 @@ fn answers_of_every_kind_are_judged() {
         ),
         (
             "Why has",
-            &[(
-                "No unit follows",
-                Open,
-                "Compare it with this:\nNothing comes after it.\nIt is the last.",
-            )],
+            &[("No unit follows", Open, "Compare it with the answer.")],
         ),
     ] {
         let question = find(&trace, asks);
