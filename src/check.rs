@@ -4,7 +4,7 @@
 use std::fmt;
 
 use crate::lesson::{Lesson, LessonError};
-use crate::session::Session;
+use crate::session::{Command, Mode, Session};
 use crate::trace::{CompileError, Trace};
 use crate::ui::{self, Color, Theme};
 
@@ -54,12 +54,22 @@ pub fn lesson(lesson: Lesson) -> Result<Report, LessonError> {
     let mut misfits = Vec::new();
     for index in 0..steps {
         session.go_to(index);
-        let found = ui::misfits(&session, &theme, width, height);
-        misfits.extend(found.into_iter().map(|what| Misfit {
-            step: index + 1,
-            title: session.step().title(),
-            what,
-        }));
+        let mut look = |session: &Session, when: &str| {
+            let found = ui::misfits(session, &theme, width, height);
+            misfits.extend(found.into_iter().map(|what| Misfit {
+                step: index + 1,
+                title: session.step().title(),
+                what: format!("{when}{what}"),
+            }));
+        };
+        if session.mode() == Mode::Ask {
+            look(&session, "asking, ");
+            // With nothing typed, the answer is shown.
+            session.apply(Command::Answer);
+            look(&session, "with the answer, ");
+        } else {
+            look(&session, "");
+        }
     }
     Ok(Report { steps, misfits })
 }
