@@ -134,6 +134,14 @@ impl Sheet<'_, '_> {
                     self.name(self.context.activated(l))
                 ),
             ),
+            Slip::OtherFunction => {
+                let (slope, is, but) = self.other_slope(l)?;
+                said(
+                    self.masked(l, slope)? * e,
+                    format!("{name} times {is}"),
+                    but,
+                )
+            }
             Slip::MaskForgotten if has_mask => said(
                 slope(l)? * e,
                 format!("ψ ∘ {name}"),

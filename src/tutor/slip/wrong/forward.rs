@@ -9,6 +9,14 @@ use crate::trace::{Operation, Symbol};
 use crate::tutor::slip::desk::{Sheet, rounded, shifted, under, without_first};
 use crate::tutor::slip::{Slip, right::pairs};
 
+/// What follows a "the".
+const fn function(activation: Activation) -> &'static str {
+    match activation {
+        Activation::Logistic => "logistic function",
+        _ => activation.name(),
+    }
+}
+
 impl Sheet<'_, '_> {
     pub(super) fn wrong_forward(&mut self, operation: Operation, slip: Slip) -> Wrong {
         match (slip, operation) {
@@ -66,6 +74,19 @@ impl Sheet<'_, '_> {
                     self.with_bias(self.context.activated(l), &turned),
                     "1 / (1 + e^z)",
                     "the exponent is −z: 1 / (1 + e^−z)",
+                )
+            }
+            (Slip::OtherFunction, Operation::Activation(l)) => {
+                let other = self.taken_for_phi(l)?;
+                let sums = self.value(self.context.sums(l))?;
+                said(
+                    self.with_bias(self.context.activated(l), &sums.mapv_into(|z| other.phi(z))),
+                    format!(
+                        "the {} of {}",
+                        function(other),
+                        self.name(self.context.sums(l))
+                    ),
+                    format!("φ is {} here", self.context.activation(l).name()),
                 )
             }
             (Slip::ShareForgotten, Operation::Activation(l))

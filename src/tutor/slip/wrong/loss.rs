@@ -18,6 +18,10 @@ impl Sheet<'_, '_> {
                 format!("ψ({})", self.name(Symbol::Sum(self.last))),
                 "ψ takes the output ŷ, not the sum",
             ),
+            Operation::OutputSlope if slip == Slip::OtherFunction => {
+                let (slope, is, but) = self.other_slope(self.last)?;
+                said(slope, is, but)
+            }
             Operation::OutputError => self.wrong_output_error(slip),
             Operation::PredictionLoss if slip == Slip::NotRenewed => said(
                 self.value(Symbol::Loss)?,
