@@ -1,17 +1,18 @@
 //! Every slip, an answer that shows it, and what is said of it.
 
+use nn_tutor::trace::Trace;
 use nn_tutor::trace::notation::ascii;
-use nn_tutor::trace::{Symbol, Trace};
 use nn_tutor::tutor::Slip;
 
-use crate::answers::{Shown, shows, shows_worked, step_of};
-use crate::networks::{batch, cured, deep, factors, grounded, network, penalty};
+use crate::answers::{Shown, shows};
+use crate::cured_cases::{of_batch_normalisation, of_dropout, of_skip_connections};
+use crate::networks::{batch, deep, factors, grounded, network, penalty};
 
 /// A kind and a symbol, an answer, the slip that it shows, and what is said of it.
-type Case = (&'static str, &'static str, &'static str, Slip, &'static str);
+pub(crate) type Case = (&'static str, &'static str, &'static str, Slip, &'static str);
 
 /// What is said is what was expected.
-fn says(trace: &Trace, cases: &[Case]) -> Vec<Shown> {
+pub(crate) fn says(trace: &Trace, cases: &[Case]) -> Vec<Shown> {
     let says = |&(kind, symbol, answer, slip, words): &Case| {
         let shown = shows(trace, kind, symbol, answer, slip);
         assert_eq!(shown.1, words);
@@ -30,7 +31,7 @@ fn of_the_grounded_example() -> Vec<Shown> {
                 "z(1)",
                 "0.000 0.900",
                 Slip::NotTransposed,
-                "You have 0.000: that is W⁽⁰⁾ x⁽⁰⁾; going forward the matrix is transposed, Wᵀ: a column of W is one neuron.",
+                "You have 0.000: that is W⁽⁰⁾₍₁₊₎ x⁽⁰⁾₍₁₊₎ and the bias weights; going forward the matrix is transposed, Wᵀ: a column of W is one neuron.",
             ),
             (
                 "weighted-sum",
@@ -279,7 +280,7 @@ fn of_hidden_layers() -> Vec<Shown> {
                 "W(1)delta(2)",
                 "-0.020 -0.141 0.097",
                 Slip::NotTransposed,
-                "You have −0.141 and 0.097: that is W⁽¹⁾ᵀ δ⁽²⁾₍₁₊₎; going back W itself is used, not Wᵀ.",
+                "You have −0.141 and 0.097: that is (W⁽¹⁾₍₁₊₎)ᵀ δ⁽²⁾₍₁₊₎; going back W itself is used, not Wᵀ.",
             ),
             (
                 "pull-back",
@@ -294,6 +295,33 @@ fn of_hidden_layers() -> Vec<Shown> {
                 "0 0.116 0 0.080 0 -0.073",
                 Slip::BiasNotDropped,
                 "You have 0.116, 0.080 and −0.073: that is x⁽¹⁾ (δ⁽²⁾)ᵀ with the placeholder; [1+] drops that row first.",
+            ),
+        ],
+    )
+}
+
+/// A matrix that is square with its bias weights.
+fn of_square_matrices() -> Vec<Shown> {
+    says(
+        &network(
+            "[{units: 2, activation: linear}, {units: 3, activation: linear}]",
+            "[[[0.1, -0.3], [0.5, 0.2], [-0.4, 0.6]], [[0.2, -0.1, 0.3], [0.7, 0.4, -0.6], [-0.5, 0.9, 0.8]]]",
+            "loss: mean-squared\nlearning_rate: 0.1\ndata: [{x: [1, -1], y: [0.5, 1, -1]}]",
+        ),
+        &[
+            (
+                "weighted-sum",
+                "z(2)",
+                "-0.110 1.520 -0.160",
+                Slip::NotTransposed,
+                "You have −0.110, 1.520 and −0.160: that is W⁽¹⁾ x⁽¹⁾; going forward the matrix is transposed, Wᵀ: a column of W is one neuron.",
+            ),
+            (
+                "pull-back",
+                "W(1)delta(2)",
+                "-1.702 -0.962 2.270",
+                Slip::NotTransposed,
+                "You have −1.702, −0.962 and 2.270: that is W⁽¹⁾ᵀ δ⁽²⁾; going back W itself is used, not Wᵀ.",
             ),
         ],
     )
@@ -450,120 +478,9 @@ fn of_several_outputs() -> Vec<Shown> {
             "J",
             "0.373",
             Slip::MeanOverOutputs,
-            "You have 0.373: that is J divided by the 2 outputs; what the outputs of a sample cost is summed up, only over samples the mean is taken.",
+            "You have 0.373: that is J divided by the 2 outputs; the losses of the outputs are summed up.",
         )],
     )
-}
-
-/// Those of batch normalisation, the first without having learned.
-fn of_batch_normalisation() -> Vec<Shown> {
-    let trace = network(
-        "[{units: 2, activation: tanh, batch_norm: true}, {units: 1, activation: linear}]",
-        "[[[0.1, -0.3], [0.5, 0.2], [-0.4, 0.6]], [[0.2], [0.7], [-0.5]]]",
-        "loss: mean-squared\nlearning_rate: 0.5\ndata: [{x: [1, -1], y: [0.5]}, {x: [0.5, 2], y: [-1]}, {x: [-1.5, 0.5], y: [0.3]}]",
-    );
-    let mut shown = says(
-        &trace,
-        &[
-            (
-                "normalise",
-                "z_hat(1)",
-                "1.741 -0.554 -1.187 -1.329 1.899 -0.570",
-                Slip::RootForgotten,
-                "You have 1.741, −0.554, −1.187, …: that is (z⁽¹⁾ − μ) / (σ² + ε); divide by the root, √(σ² + ε).",
-            ),
-            (
-                "normalise",
-                "z_hat(1)",
-                "1.130 -0.360 -0.770 -0.788 1.125 -0.338",
-                Slip::OverOneLess,
-                "You have 1.130, −0.360, −0.770, …: that is ẑ⁽¹⁾ with σ² over 2; σ² is the mean over all 3 samples: divide by 3.",
-            ),
-        ],
-    );
-    let trace = cured();
-    let step = trace.step(step_of(&trace, "scale", "v(1)"));
-    let [z, gamma, beta] = [Symbol::Normalised(1), Symbol::Gamma(1), Symbol::Beta(1)]
-        .map(|symbol| step.get(symbol, false).unwrap());
-    let unscaled: Vec<f64> = (&z + &beta).into_iter().collect();
-    let unshifted: Vec<f64> = (&z * &gamma).into_iter().collect();
-    for (numbers, slip) in [
-        (unscaled, Slip::ScaleForgotten),
-        (unshifted, Slip::BiasForgotten),
-    ] {
-        shown.push(shows_worked(&trace, "scale", "v(1)", &numbers, slip));
-    }
-    let step = trace.step(step_of(&trace, "error", "delta(1)"));
-    let [dv, gamma, variance] = [
-        Symbol::ScaledDelta(1),
-        Symbol::Gamma(1),
-        Symbol::Variance(1),
-    ]
-    .map(|symbol| step.get(symbol, false).unwrap());
-    let root = variance.mapv(|v| (v + 1e-5).sqrt());
-    let without: Vec<f64> = (dv * gamma / root).into_iter().collect();
-    shown.push(shows_worked(
-        &trace,
-        "error",
-        "delta(1)",
-        &without,
-        Slip::MeansForgotten,
-    ));
-    let step = trace.step(step_of(&trace, "gradient", "grad_S(1)"));
-    let third: Vec<f64> = step.value().unwrap().into_iter().map(|g| g / 3.0).collect();
-    shown.push(shows_worked(
-        &trace,
-        "gradient",
-        "grad_S(1)",
-        &third,
-        Slip::MeanTwice,
-    ));
-    shown
-}
-
-/// Those of dropout.
-fn of_dropout() -> Vec<Shown> {
-    let trace = cured();
-    let step = trace.step(step_of(&trace, "dropout", "x(2)"));
-    let a: Vec<f64> = step
-        .get(Symbol::Activated(2), false)
-        .unwrap()
-        .into_iter()
-        .collect();
-    let mask = step.get(Symbol::Mask(2), false).unwrap();
-    assert!(mask.iter().any(|&m| m > 1.0) && mask.iter().any(|&m| m < 1.0));
-    // Below the row of the bias.
-    let kept: Vec<f64> = step
-        .value()
-        .unwrap()
-        .into_iter()
-        .skip(3)
-        .map(|x| x / 2.0)
-        .collect();
-    [(a, Slip::MaskForgotten), (kept, Slip::NotEnlarged)]
-        .map(|(numbers, slip)| shows_worked(&trace, "dropout", "x(2)", &numbers, slip))
-        .into()
-}
-
-/// Those of skip connections.
-fn of_skip_connections() -> Vec<Shown> {
-    let trace = cured();
-    let step = trace.step(step_of(&trace, "skip", "x(3)"));
-    let a = step.get(Symbol::Activated(3), false).unwrap();
-    let x = step.get(Symbol::Output(2), false).unwrap();
-    let alone: Vec<f64> = a.iter().copied().collect();
-    let shifted: Vec<f64> = a.iter().zip(&x).map(|(a, x)| a + x).collect();
-    let step = trace.step(step_of(&trace, "skip-error", "e(2)"));
-    let pulled: Vec<f64> = step
-        .get(Symbol::PulledBack(2), false)
-        .unwrap()
-        .into_iter()
-        .collect();
-    vec![
-        shows_worked(&trace, "skip", "x(3)", &alone, Slip::SkipForgotten),
-        shows_worked(&trace, "skip", "x(3)", &shifted, Slip::BiasNotDropped),
-        shows_worked(&trace, "skip-error", "e(2)", &pulled, Slip::SkipForgotten),
-    ]
 }
 
 /// The numbers of all answers are worked out apart from the program's arithmetic of slips.
@@ -574,6 +491,7 @@ fn every_slip_is_found_alone_where_it_gives_a_number_of_its_own() {
         of_a_batch(),
         of_several_outputs(),
         of_hidden_layers(),
+        of_square_matrices(),
         of_a_penalty(),
         of_the_chain_rule(),
         of_a_softmax(),

@@ -8,6 +8,7 @@ mod cures;
 
 mod answers;
 mod cases;
+mod cured_cases;
 mod named;
 mod networks;
 mod random;

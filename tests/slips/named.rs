@@ -16,7 +16,7 @@ fn two_slips_that_give_the_same_number_are_both_named() {
     assert_eq!(slips, [Slip::MeanOverOutputs, Slip::Halved]);
     assert_eq!(
         say(&found).text(Decimals::default()),
-        "You have 0.227: that is J divided by the 2 outputs; what the outputs of a sample cost is summed up, only over samples the mean is taken. Or that is ½(ŷ − y)²; there is no ½ in this loss."
+        "You have 0.227: that is J divided by the 2 outputs; divide by the samples alone, not by the outputs too. Or that is ½(ŷ − y)²; there is no ½ in this loss."
     );
     let verdict = question.judge(&trace, "0.227").unwrap();
     assert_eq!((verdict.outcome, verdict.slips), (Outcome::Wrong, slips));

@@ -26,6 +26,8 @@ pub(super) struct Said {
 /// What a slip makes, and what is said of it.
 type Wrong = Option<(Array2<f64>, Said)>;
 
+// It ends arms that may be empty.
+#[allow(clippy::unnecessary_wraps)]
 fn said(values: Array2<f64>, is: impl Into<String>, but: impl Into<String>) -> Wrong {
     let said = Said {
         is: is.into(),

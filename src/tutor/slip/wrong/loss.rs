@@ -49,7 +49,11 @@ impl Sheet<'_, '_> {
                 said(
                     self.right(Operation::Loss)? / outputs as f64,
                     format!("J divided by the {outputs} outputs"),
-                    "what the outputs of a sample cost is summed up, only over samples the mean is taken",
+                    if self.is_batch() {
+                        "divide by the samples alone, not by the outputs too"
+                    } else {
+                        "the losses of the outputs are summed up"
+                    },
                 )
             }
             Slip::SignForgotten if is_log => said(
