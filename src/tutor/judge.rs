@@ -47,15 +47,15 @@ impl Question {
                 };
                 picks::options(choices, &chosen)
             }
-            Kind::Open(answer) => {
+            Kind::Open(_) => {
                 if typed.trim().is_empty() {
                     return Err(Unreadable("Nothing is written yet.".into()));
                 }
-                let first = vec![Prose::from("Compare it with this:")];
-                Verdict::new(Outcome::Open, and_then(first, answer))
+                // The answer itself is revealed now, and its reason with it.
+                Verdict::said(Outcome::Open, "Compare it with the answer.")
             }
         };
-        if matches!(verdict.outcome, Outcome::Right | Outcome::Open) {
+        if verdict.outcome == Outcome::Right {
             verdict.feedback = and_then(verdict.feedback, &self.because);
         }
         Ok(verdict)

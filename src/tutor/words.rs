@@ -148,6 +148,7 @@ pub(super) fn whole(trace: &Trace, target: &Target) -> String {
     let name = match cell.symbol {
         Symbol::Output(l) if l == last => "ŷ".to_owned(),
         Symbol::Slope(l) => step.context().slope_name(l),
+        Symbol::Penalty => "the penalty".to_owned(),
         symbol => symbol.name(last),
     };
     // A row of a batch has the name of its unit.
@@ -225,6 +226,13 @@ pub(super) fn sentence(name: &str, rest: &str) -> Prose {
         None => name.to_owned(),
     };
     Prose::from(format!("{name}{rest}"))
+}
+
+/// The same with a capital letter in front.
+pub(super) fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// Numbers as they stand in a sentence: one bare, a vector in brackets, a matrix row by row.
