@@ -40,6 +40,8 @@ pub enum Slip {
     SlopeTwice,
     /// ψ taken of the weighted sum instead of the output.
     SlopeOfSum,
+    /// The logistic function for tanh, or the other way round; or its slope.
+    OtherFunction,
     /// ŷ − y for ∂J/∂ŷ, as if ψ had been multiplied already.
     ShortcutTooEarly,
     /// A step uphill: W + ρ∇.
@@ -108,7 +110,7 @@ pub enum Slip {
 
 impl Slip {
     /// Every slip, the usual ones first.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 41] = [
         Self::SlopeForgotten,
         Self::ActivationForgotten,
         Self::NotTransposed,
@@ -117,6 +119,7 @@ impl Slip {
         Self::ErrorTurned,
         Self::SlopeTwice,
         Self::SlopeOfSum,
+        Self::OtherFunction,
         Self::ShortcutTooEarly,
         Self::Ascent,
         Self::RateForgotten,
@@ -162,6 +165,7 @@ impl Slip {
             Self::ErrorTurned => "error-turned",
             Self::SlopeTwice => "slope-twice",
             Self::SlopeOfSum => "slope-of-sum",
+            Self::OtherFunction => "other-function",
             Self::ShortcutTooEarly => "shortcut-too-early",
             Self::Ascent => "ascent",
             Self::RateForgotten => "rate-forgotten",

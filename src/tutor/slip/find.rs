@@ -293,8 +293,12 @@ fn clause(asked: &Asked, slip: Slip, places: &[Place]) -> String {
     if place.at == asked.steps_before && place.symbol == asked.symbol {
         format!("that is {is}; {but}")
     } else {
+        let new = match place.symbol {
+            Symbol::Weights(_) | Symbol::Scale(_) => "the new ",
+            _ => "",
+        };
         format!(
-            "that comes of taking {is} for {}; {but}",
+            "that comes of taking {is} for {new}{}; {but}",
             asked.desk.name(place.symbol)
         )
     }

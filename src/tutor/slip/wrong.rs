@@ -9,7 +9,9 @@ use ndarray::Array2;
 
 use super::Slip;
 use super::desk::Sheet;
+use crate::engine::Activation;
 use crate::lesson::Phase;
+use crate::trace::operation::slope_formula;
 use crate::trace::{Operation, Symbol};
 
 /// What is said of a slip: `that is {is}; {but}`.
@@ -24,6 +26,8 @@ pub(super) struct Said {
 /// What a slip makes, and what is said of it.
 type Wrong = Option<(Array2<f64>, Said)>;
 
+// It ends arms that may be empty.
+#[allow(clippy::unnecessary_wraps)]
 fn said(values: Array2<f64>, is: impl Into<String>, but: impl Into<String>) -> Wrong {
     let said = Said {
         is: is.into(),
@@ -52,6 +56,36 @@ impl Sheet<'_, '_> {
 
     fn name(&self, symbol: Symbol) -> String {
         symbol.name(self.last)
+    }
+
+    /// What is taken for φ of layer l by mistake, where there is such a thing.
+    fn taken_for_phi(&self, l: usize) -> Option<Activation> {
+        match self.context.activation(l) {
+            Activation::Logistic => Some(Activation::Tanh),
+            Activation::Tanh => Some(Activation::Logistic),
+            _ => None,
+        }
+    }
+
+    /// ψ of another function than φ of layer l, and what is said of it.
+    fn other_slope(&self, l: usize) -> Option<(Array2<f64>, String, String)> {
+        let other = self.taken_for_phi(l)?;
+        let made = self.activated(l)?;
+        let slope = made.mapv_into(|x| self.term(other.psi(x)));
+        let right = self.context.activation(l);
+        Some((
+            slope,
+            format!(
+                "the slope of {}, {}",
+                other.name(),
+                slope_formula(other, "x")
+            ),
+            format!(
+                "φ is {} here, and its slope {}",
+                right.name(),
+                slope_formula(right, "x")
+            ),
+        ))
     }
 
     /// Whether there are several samples, whose mean loss is asked for.

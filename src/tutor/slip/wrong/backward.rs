@@ -41,21 +41,28 @@ impl Sheet<'_, '_> {
         match slip {
             Slip::NotTransposed => {
                 let (rows, columns) = w.dim();
-                let values = if rows == columns {
-                    self.product(&w.reversed_axes(), &delta)
+                let (values, matrix) = if rows == columns {
+                    (
+                        self.product(&w.reversed_axes(), &delta),
+                        format!("W{}ᵀ", layer(l)),
+                    )
                 } else if rows == columns + 1 {
                     let between = without_first(&w).reversed_axes().to_owned();
+                    // The row of the bias has no other way to be worked.
                     let mut values = self.product(&w, &delta);
-                    let first = values.row(0).to_owned();
-                    values = under(0.0, &self.product(&between, &delta));
-                    values.row_mut(0).assign(&first);
-                    values
+                    let turned = self.product(&between, &delta);
+                    for (mut row, turned) in
+                        values.rows_mut().into_iter().skip(1).zip(turned.rows())
+                    {
+                        row.assign(&turned);
+                    }
+                    (values, format!("(W{}₍₁₊₎)ᵀ", layer(l)))
                 } else {
                     return None;
                 };
                 said(
                     values,
-                    format!("W{}ᵀ {name}", layer(l)),
+                    format!("{matrix} {name}"),
                     "going back W itself is used, not Wᵀ",
                 )
             }
@@ -134,6 +141,14 @@ impl Sheet<'_, '_> {
                     self.name(self.context.activated(l))
                 ),
             ),
+            Slip::OtherFunction => {
+                let (slope, is, but) = self.other_slope(l)?;
+                said(
+                    self.masked(l, slope)? * e,
+                    format!("{name} times {is}"),
+                    but,
+                )
+            }
             Slip::MaskForgotten if has_mask => said(
                 slope(l)? * e,
                 format!("ψ ∘ {name}"),

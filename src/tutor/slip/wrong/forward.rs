@@ -9,15 +9,38 @@ use crate::trace::{Operation, Symbol};
 use crate::tutor::slip::desk::{Sheet, rounded, shifted, under, without_first};
 use crate::tutor::slip::{Slip, right::pairs};
 
+/// What follows a "the".
+const fn function(activation: Activation) -> &'static str {
+    match activation {
+        Activation::Logistic => "logistic function",
+        _ => activation.name(),
+    }
+}
+
 impl Sheet<'_, '_> {
     pub(super) fn wrong_forward(&mut self, operation: Operation, slip: Slip) -> Wrong {
-        match (slip, operation) {
-            (Slip::NotTransposed, Operation::WeightedSum(l)) => said(
-                self.untransposed_sum(l)?,
-                format!("W{} {}", layer(l - 1), self.name(Symbol::Output(l - 1))),
-                "going forward the matrix is transposed, Wᵀ: a column of W is one neuron",
-            ),
-            (Slip::BiasForgotten, Operation::WeightedSum(l)) => {
+        match operation {
+            Operation::WeightedSum(l) => self.wrong_sum(l, slip),
+            Operation::Normalise(l) => self.wrong_normalised(l, slip),
+            Operation::Scale(l) => self.wrong_scaled(l, slip),
+            Operation::Activation(l) => self.wrong_activation(l, slip),
+            Operation::Dropout(l) => self.wrong_dropout(l, slip),
+            Operation::Skip(l) => self.wrong_skip(l, slip),
+            _ => None,
+        }
+    }
+
+    fn wrong_sum(&self, l: usize, slip: Slip) -> Wrong {
+        match slip {
+            Slip::NotTransposed => {
+                let (values, is) = self.untransposed_sum(l)?;
+                said(
+                    values,
+                    is,
+                    "going forward the matrix is transposed, Wᵀ: a column of W is one neuron",
+                )
+            }
+            Slip::BiasForgotten => {
                 let w = self.dropped(Symbol::Weights(l - 1))?;
                 let x = self.dropped(Symbol::Output(l - 1))?;
                 said(
@@ -26,85 +49,13 @@ impl Sheet<'_, '_> {
                     "each counts in full, for x₀ = 1",
                 )
             }
-            (Slip::BiasForgotten, Operation::Scale(l)) => {
-                let s = self.value(Symbol::Scale(l))?;
-                let z = self.value(Symbol::Normalised(l))?;
-                said(
-                    self.scaled(&z, |unit| (s[[unit, 0]], 0.0)),
-                    format!(
-                        "{} ∘ {}",
-                        self.name(Symbol::Gamma(l)),
-                        self.name(Symbol::Normalised(l))
-                    ),
-                    format!("{} is still missing", self.name(Symbol::Beta(l))),
-                )
-            }
-            (Slip::ScaleForgotten, Operation::Scale(l)) => {
-                let s = self.value(Symbol::Scale(l))?;
-                let z = self.value(Symbol::Normalised(l))?;
-                said(
-                    self.scaled(&z, |unit| (1.0, s[[unit, 1]])),
-                    format!(
-                        "{} + {}",
-                        self.name(Symbol::Normalised(l)),
-                        self.name(Symbol::Beta(l))
-                    ),
-                    format!("{} is still missing", self.name(Symbol::Gamma(l))),
-                )
-            }
-            (Slip::ActivationForgotten, Operation::Activation(l)) => {
-                let sums = self.context.sums(l);
-                let made = self.with_bias(self.context.activated(l), &self.value(sums)?);
-                said(made, self.name(sums), "φ is still missing")
-            }
-            (Slip::ExponentTurned, Operation::Activation(l))
-                if self.context.activation(l) == Activation::Logistic =>
-            {
-                let sums = self.value(self.context.sums(l))?;
-                let turned = self.phi(l, -sums);
-                said(
-                    self.with_bias(self.context.activated(l), &turned),
-                    "1 / (1 + e^z)",
-                    "the exponent is −z: 1 / (1 + e^−z)",
-                )
-            }
-            (Slip::ShareForgotten, Operation::Activation(l))
-                if self.context.activation(l) == Activation::Softmax =>
-            {
-                said(
-                    self.value(self.context.sums(l))?.mapv_into(f64::exp),
-                    "e^z",
-                    "divide it by the sum of all of them, so that the shares sum up to 1",
-                )
-            }
-            (Slip::MaskForgotten, Operation::Dropout(l)) => said(
-                under(1.0, &self.value(Symbol::Activated(l))?),
-                self.name(Symbol::Activated(l)),
-                format!("the mask {} is still missing", self.name(Symbol::Mask(l))),
-            ),
-            (Slip::NotEnlarged, Operation::Dropout(l)) => {
-                let kept = self.kept(l)?;
-                said(
-                    under(1.0, &(kept * self.value(Symbol::Activated(l))?)),
-                    format!("{} where it is kept", self.name(Symbol::Activated(l))),
-                    format!("what is kept is divided by 1 − p = {}", self.share_kept(l)),
-                )
-            }
-            (Slip::SkipForgotten, Operation::Skip(l)) => said(
-                under(1.0, &self.value(Symbol::Activated(l))?),
-                self.name(Symbol::Activated(l)),
-                format!("{} is still to be added", self.name(Symbol::Output(l - 1))),
-            ),
-            (Slip::BiasNotDropped, Operation::Skip(l)) => {
-                let x = shifted(&self.value(Symbol::Output(l - 1))?);
-                let name = self.name(Symbol::Output(l - 1));
-                said(
-                    under(1.0, &(self.value(Symbol::Activated(l))? + x)),
-                    format!("{} + {name} from x₀ on", self.name(Symbol::Activated(l))),
-                    "[1+] drops the bias 1 first",
-                )
-            }
-            (Slip::RootForgotten, Operation::Normalise(l)) => {
+            _ => None,
+        }
+    }
+
+    fn wrong_normalised(&mut self, l: usize, slip: Slip) -> Wrong {
+        match slip {
+            Slip::RootForgotten => {
                 self.normalised(l, 0.0)?;
                 let difference = self.value(Symbol::Sum(l))? - self.value(Symbol::Mean(l))?;
                 let variance = self.value(Symbol::Variance(l))?;
@@ -114,9 +65,7 @@ impl Sheet<'_, '_> {
                     "divide by the root, √(σ² + ε)",
                 )
             }
-            (Slip::OverOneLess, Operation::Normalise(l))
-                if self.is_batch() && !self.context.predicting =>
-            {
+            Slip::OverOneLess if self.is_batch() && !self.context.predicting => {
                 let n = self.context.samples;
                 said(
                     self.normalised(l, 1.0)?,
@@ -132,17 +81,132 @@ impl Sheet<'_, '_> {
         }
     }
 
-    /// W x for Wᵀ x, or that with the weights between the units alone; `None` where the shapes allow neither.
-    fn untransposed_sum(&self, l: usize) -> Option<Array2<f64>> {
+    fn wrong_scaled(&self, l: usize, slip: Slip) -> Wrong {
+        match slip {
+            Slip::BiasForgotten => {
+                let s = self.value(Symbol::Scale(l))?;
+                let z = self.value(Symbol::Normalised(l))?;
+                said(
+                    self.scaled(&z, |unit| (s[[unit, 0]], 0.0)),
+                    format!(
+                        "{} ∘ {}",
+                        self.name(Symbol::Gamma(l)),
+                        self.name(Symbol::Normalised(l))
+                    ),
+                    format!("{} is still missing", self.name(Symbol::Beta(l))),
+                )
+            }
+            Slip::ScaleForgotten => {
+                let s = self.value(Symbol::Scale(l))?;
+                let z = self.value(Symbol::Normalised(l))?;
+                said(
+                    self.scaled(&z, |unit| (1.0, s[[unit, 1]])),
+                    format!(
+                        "{} + {}",
+                        self.name(Symbol::Normalised(l)),
+                        self.name(Symbol::Beta(l))
+                    ),
+                    format!("{} is still missing", self.name(Symbol::Gamma(l))),
+                )
+            }
+            _ => None,
+        }
+    }
+
+    fn wrong_activation(&self, l: usize, slip: Slip) -> Wrong {
+        match slip {
+            Slip::ActivationForgotten => {
+                let sums = self.context.sums(l);
+                let made = self.with_bias(self.context.activated(l), &self.value(sums)?);
+                said(made, self.name(sums), "φ is still missing")
+            }
+            Slip::ExponentTurned if self.context.activation(l) == Activation::Logistic => {
+                let sums = self.value(self.context.sums(l))?;
+                let turned = self.phi(l, -sums);
+                said(
+                    self.with_bias(self.context.activated(l), &turned),
+                    "1 / (1 + e^z)",
+                    "the exponent is −z: 1 / (1 + e^−z)",
+                )
+            }
+            Slip::OtherFunction => {
+                let other = self.taken_for_phi(l)?;
+                let sums = self.value(self.context.sums(l))?;
+                said(
+                    self.with_bias(self.context.activated(l), &sums.mapv_into(|z| other.phi(z))),
+                    format!(
+                        "the {} of {}",
+                        function(other),
+                        self.name(self.context.sums(l))
+                    ),
+                    format!("φ is {} here", self.context.activation(l).name()),
+                )
+            }
+            Slip::ShareForgotten if self.context.activation(l) == Activation::Softmax => said(
+                self.value(self.context.sums(l))?.mapv_into(f64::exp),
+                "e^z",
+                "divide it by the sum of all of them, so that the shares sum up to 1",
+            ),
+            _ => None,
+        }
+    }
+
+    fn wrong_dropout(&self, l: usize, slip: Slip) -> Wrong {
+        match slip {
+            Slip::MaskForgotten => said(
+                under(1.0, &self.value(Symbol::Activated(l))?),
+                self.name(Symbol::Activated(l)),
+                format!("the mask {} is still missing", self.name(Symbol::Mask(l))),
+            ),
+            Slip::NotEnlarged => {
+                let kept = self.kept(l)?;
+                said(
+                    under(1.0, &(kept * self.value(Symbol::Activated(l))?)),
+                    format!("{} where it is kept", self.name(Symbol::Activated(l))),
+                    format!("what is kept is divided by 1 − p = {}", self.share_kept(l)),
+                )
+            }
+            _ => None,
+        }
+    }
+
+    fn wrong_skip(&self, l: usize, slip: Slip) -> Wrong {
+        match slip {
+            Slip::SkipForgotten => said(
+                under(1.0, &self.value(Symbol::Activated(l))?),
+                self.name(Symbol::Activated(l)),
+                format!("{} is still to be added", self.name(Symbol::Output(l - 1))),
+            ),
+            Slip::BiasNotDropped => {
+                let x = shifted(&self.value(Symbol::Output(l - 1))?);
+                let name = self.name(Symbol::Output(l - 1));
+                said(
+                    under(1.0, &(self.value(Symbol::Activated(l))? + x)),
+                    format!("{} + {name} from x₀ on", self.name(Symbol::Activated(l))),
+                    "[1+] drops the bias 1 first",
+                )
+            }
+            _ => None,
+        }
+    }
+
+    /// W x for Wᵀ x, or that with the weights between the units alone, and what it is; `None` where the shapes allow
+    /// neither.
+    fn untransposed_sum(&self, l: usize) -> Option<(Array2<f64>, String)> {
         let w = self.value(Symbol::Weights(l - 1))?;
         let x = self.value(Symbol::Output(l - 1))?;
+        let (w_name, x_name) = (layer(l - 1), self.name(Symbol::Output(l - 1)));
         let (rows, columns) = w.dim();
         if rows == columns {
-            Some(self.product(&w, &x))
+            Some((self.product(&w, &x), format!("W{w_name} {x_name}")))
         } else if rows == columns + 1 {
             let bias = w.row(0).insert_axis(Axis(1));
             let between = without_first(&w).to_owned();
-            Some(self.product(&between, &without_first(&x).to_owned()) + bias)
+            let values = self.product(&between, &without_first(&x).to_owned()) + bias;
+            Some((
+                values,
+                format!("W{w_name}₍₁₊₎ {x_name}₍₁₊₎ and the bias weights"),
+            ))
         } else {
             None
         }

@@ -18,6 +18,10 @@ impl Sheet<'_, '_> {
                 format!("ψ({})", self.name(Symbol::Sum(self.last))),
                 "ψ takes the output ŷ, not the sum",
             ),
+            Operation::OutputSlope if slip == Slip::OtherFunction => {
+                let (slope, is, but) = self.other_slope(self.last)?;
+                said(slope, is, but)
+            }
             Operation::OutputError => self.wrong_output_error(slip),
             Operation::PredictionLoss if slip == Slip::NotRenewed => said(
                 self.value(Symbol::Loss)?,
@@ -45,7 +49,11 @@ impl Sheet<'_, '_> {
                 said(
                     self.right(Operation::Loss)? / outputs as f64,
                     format!("J divided by the {outputs} outputs"),
-                    "what the outputs of a sample cost is summed up, only over samples the mean is taken",
+                    if self.is_batch() {
+                        "divide by the samples alone, not by the outputs too"
+                    } else {
+                        "the losses of the outputs are summed up"
+                    },
                 )
             }
             Slip::SignForgotten if is_log => said(
