@@ -10,7 +10,7 @@ use nn_tutor::keys::{self, Key};
 use nn_tutor::lesson::{Lesson, Source};
 use nn_tutor::session::{Effect, Mode, Record, Score, Session};
 use nn_tutor::trace::{Decimals, Operation, Part, Prose, Shown, Trace};
-use nn_tutor::tutor::{Kind, Level, Outcome, practice};
+use nn_tutor::tutor::{Kind, Level, Outcome, Slip, practice};
 use proptest::prelude::*;
 
 /// The grounded example with a script of its own.
@@ -618,7 +618,22 @@ fn records_that_do_not_fit_are_left_out() {
     // What is right is judged, not believed; hints of one who is asked still do not tell the answer.
     session.restore(&[record(5, "0.3", "right")]);
     assert_eq!(session.records()[0].outcome, "wrong");
-    assert!(session.records()[0].slips.is_empty());
+    let known: Vec<&str> = Slip::ALL.iter().map(|slip| slip.name()).collect();
+    let slips = session.records()[0].slips.clone();
+    assert!(
+        slips.iter().all(|slip| known.contains(&&**slip)),
+        "{slips:?}"
+    );
+    // Those of earlier answers stay.
+    let earlier = Slip::ALL
+        .iter()
+        .find(|slip| !slips.contains(&slip.name().to_owned()))
+        .unwrap();
+    session.restore(&[Record {
+        slips: vec![earlier.name().to_owned()],
+        ..record(5, "0.3", "wrong")
+    }]);
+    assert_eq!(session.records()[0].slips.len(), slips.len() + 1);
     session.go_to(4);
     let asked = session.asked().unwrap();
     assert!(!asked.revealed);
