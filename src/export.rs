@@ -5,4 +5,5 @@ pub mod json;
 pub mod latex;
 pub mod markdown;
 pub mod numpy;
+mod question;
 pub mod text;

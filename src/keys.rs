@@ -114,10 +114,16 @@ const NUMBERS: &[Mode] = &[Mode::Numbers];
 const MENU: &[Mode] = &[Mode::Menu];
 const HELP: &[Mode] = &[Mode::Help];
 const GO_TO: &[Mode] = &[Mode::GoTo];
+const ASK: &[Mode] = &[Mode::Ask];
+const OFFER: &[Mode] = &[Mode::Offer];
+const REVIEW: &[Mode] = &[Mode::Review];
 const ALL: &[Mode] = &[
     Mode::Walk,
     Mode::Numbers,
     Mode::GoTo,
+    Mode::Ask,
+    Mode::Offer,
+    Mode::Review,
     Mode::Help,
     Mode::Menu,
 ];
@@ -147,10 +153,17 @@ pub const TABLE: &[Binding] = {
     &[
         row(
             WALK,
-            &[Right, Char(' '), Char('l'), Char('f'), Enter],
+            &[Right, Char(' '), Char('l'), Char('f')],
             C::Next,
             "one step on",
             hint(&[Left, Right], "step", 0),
+        ),
+        row(
+            WALK,
+            &[Enter],
+            C::Answer,
+            "one step on; at a question that waits, shows the answer",
+            hint(&[Enter], "show", 1),
         ),
         row(
             WALK,
@@ -317,6 +330,20 @@ pub const TABLE: &[Binding] = {
         ),
         row(
             LESSON,
+            &[Char('a')],
+            C::AskAgain,
+            "answers the question of the step, or once more",
+            hint(&[Char('a')], "answer", 2),
+        ),
+        row(
+            LESSON,
+            &[Char('p')],
+            C::Hide,
+            "predict: hides results until they are answered, or shows them at once",
+            hint(&[Char('p')], "predict", 8),
+        ),
+        row(
+            LESSON,
             &[Char('v')],
             C::NextPanel,
             "another second panel beside the page",
@@ -337,11 +364,132 @@ pub const TABLE: &[Binding] = {
             hint(&[Char('n')], "NumPy", 6),
         ),
         row(
-            LESSON,
+            &[Mode::Walk, Mode::Numbers, Mode::Review],
             &[Char('m')],
             C::Menu,
             "to the list of lessons",
             hint(&[Char('m')], "menu", 3),
+        ),
+        row(
+            ASK,
+            &[Enter],
+            C::Answer,
+            "answers; with nothing typed shows the answer",
+            hint(&[Enter], "answer", 0),
+        ),
+        row(
+            ASK,
+            &[Tab],
+            C::Hint,
+            "a hint: the formula, its numbers, at last the answer",
+            hint(&[Tab], "hint", 1),
+        ),
+        row(
+            ASK,
+            &[Backspace, Delete],
+            C::Erase,
+            "takes a character back",
+            None,
+        ),
+        row(
+            ASK,
+            &[Ctrl('u')],
+            C::Clear,
+            "takes back all that was typed",
+            None,
+        ),
+        row(
+            ASK,
+            &[Right],
+            C::Next,
+            "one step on, without the answer",
+            hint(&[Left, Right], "step", 2),
+        ),
+        row(ASK, &[Left], C::Back, "one step back", None),
+        row(
+            ASK,
+            &[Down],
+            C::NextPhase,
+            "to the next phase",
+            hint(&[Up, Down], "phase", 5),
+        ),
+        row(
+            ASK,
+            &[Up],
+            C::BackPhase,
+            "to the start of this phase, then of the one before",
+            None,
+        ),
+        row(
+            ASK,
+            &[PageDown, Ctrl('e')],
+            C::ScrollDown,
+            "the text one line on",
+            None,
+        ),
+        row(
+            ASK,
+            &[PageUp, Ctrl('y')],
+            C::ScrollUp,
+            "the text one line back",
+            None,
+        ),
+        row(
+            ASK,
+            &[Esc],
+            C::Return,
+            "to the other keys; what is typed stays",
+            hint(&[Esc], "keys", 3),
+        ),
+        row(
+            OFFER,
+            &[Enter],
+            C::Confirm,
+            "goes on where the lesson was left",
+            hint(&[Enter], "go on", 0),
+        ),
+        row(
+            OFFER,
+            &[Esc, Right, Left, Char(' ')],
+            C::Return,
+            "begins at the start",
+            hint(&[Esc], "from the start", 1),
+        ),
+        row(
+            REVIEW,
+            &[Down, Char('j'), Tab, PageDown],
+            C::Down,
+            "the next question that was missed",
+            hint(&[Up, Down], "choose", 1),
+        ),
+        row(
+            REVIEW,
+            &[Up, Char('k'), BackTab, PageUp],
+            C::Up,
+            "the one before",
+            None,
+        ),
+        row(
+            REVIEW,
+            &[Home, Char('g')],
+            C::Start,
+            "the first of them",
+            None,
+        ),
+        row(REVIEW, &[End, Char('G')], C::End, "the last of them", None),
+        row(
+            REVIEW,
+            &[Enter, Char('a')],
+            C::Confirm,
+            "tries it once more",
+            hint(&[Enter], "try again", 0),
+        ),
+        row(
+            REVIEW,
+            &[Esc, Char('q'), Left],
+            C::Return,
+            "closes the review",
+            hint(&[Esc], "close", 2),
         ),
         row(
             MENU,
@@ -445,11 +593,25 @@ pub const TABLE: &[Binding] = {
             hint(&[Char('?')], "keys", 0),
         ),
         row(
-            ALL,
+            &[
+                Mode::Walk,
+                Mode::Numbers,
+                Mode::GoTo,
+                Mode::Offer,
+                Mode::Help,
+                Mode::Menu,
+            ],
             &[Char('q'), Ctrl('c'), Char('Q')],
             C::Quit,
             "quits",
             hint(&[Char('q')], "quit", 0),
+        ),
+        row(
+            &[Mode::Ask, Mode::Review],
+            &[Ctrl('c')],
+            C::Quit,
+            "quits",
+            None,
         ),
         row(
             ALL,
@@ -467,8 +629,17 @@ pub const COUNT_HELP: (&str, &str) = (
     "a number before a key repeats it: 10 → goes ten steps on",
 );
 
+/// What is said of characters that are typed into an answer, which have no row of their own.
+pub const TYPE_HELP: (&str, &str) = (
+    "0 … 9, letters",
+    "typed into the answer: 0.25, 1/4, 0,25; several numbers apart by spaces",
+);
+
 /// What a key does in a mode.
 pub fn command(mode: Mode, key: Key) -> Option<Command> {
+    if let (Mode::Ask, Key::Char(c)) = (mode, key) {
+        return Some(Command::Type(c));
+    }
     if let Key::Char(c) = key
         && let Some(digit) = c.to_digit(10).and_then(|d| u8::try_from(d).ok())
         && matches!(mode, Mode::Walk | Mode::Numbers | Mode::GoTo)

@@ -1,126 +1,36 @@
 //! Where the learner stands, and what the commands do to it. No input and no output happens here.
 
-pub mod asking;
+mod asking;
+mod command;
 mod cursor;
 mod menu;
 mod panels;
+mod practice;
+mod records;
+mod review;
+mod sight;
 
 use std::sync::Arc;
 
 use crate::lesson::Panel;
-use crate::trace::{Cell, Decimals, Explanation, Step, Trace};
+use crate::trace::{Cell, Decimals, Step, Trace};
 
-pub use asking::{Asked, Given, Record};
-use cursor::Grid;
+pub use asking::{Asked, Given};
+use asking::{Sheet, VEILED};
+pub use command::{Command, Effect, Mode};
 pub use cursor::{Group, Place};
 pub use menu::{Entry, Menu, Progress};
-
-/// What the learner can ask for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Command {
-    /// One step on.
-    Next,
-    /// One step back.
-    Back,
-    /// To the next phase.
-    NextPhase,
-    /// To the start of this phase, or of the one before.
-    BackPhase,
-    /// To the next epoch.
-    NextEpoch,
-    /// To the epoch before.
-    BackEpoch,
-    /// To the first step, or with a number typed before, to that step.
-    Start,
-    /// To the last step, or with a number typed before, to that step.
-    End,
-    /// Asks for the number of a step.
-    GoTo,
-    /// A digit of a number.
-    Digit(u8),
-    /// Takes the last digit back.
-    Erase,
-    /// Ends what is being asked for.
-    Confirm,
-    /// To the numbers on the screen, or on to the next group of them.
-    Numbers,
-    /// To the group of numbers before.
-    NumbersBack,
-    /// The cursor one number to the left.
-    Left,
-    /// The cursor one number to the right.
-    Right,
-    /// The cursor one number up.
-    Up,
-    /// The cursor one number down.
-    Down,
-    /// To the step that made the number under the cursor, or into the epoch of a training step.
-    WhereFrom,
-    /// Back from there; out of the numbers; out of the help.
-    Return,
-    /// One decimal more in every number.
-    MoreDecimals,
-    /// One decimal fewer.
-    FewerDecimals,
-    /// The text one line on.
-    ScrollDown,
-    /// The text one line back.
-    ScrollUp,
-    /// The text a page on.
-    PageDown,
-    /// The text a page back.
-    PageUp,
-    /// Another panel beside the page.
-    NextPanel,
-    /// The one before it.
-    BackPanel,
-    /// Shows the step as lines of NumPy, or hides them.
-    NumPy,
-    /// What the keys do.
-    Help,
-    /// The list of lessons.
-    Menu,
-    /// Opens the lesson that the menu points at.
-    Open,
-    /// Stops the process, to be continued.
-    Suspend,
-    /// Ends the program.
-    Quit,
-}
-
-/// What the outside has to do after a command.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// Draw again.
-    Draw,
-    /// Open this lesson.
-    Open(String),
-    /// Show the list of lessons.
-    Menu,
-    /// Suspend the process.
-    Suspend,
-    /// End the program.
-    Quit,
-}
-
-/// What the keys are about at the moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Mode {
-    /// Walking from step to step.
-    Walk,
-    /// Moving a cursor over the numbers.
-    Numbers,
-    /// Typing the number of a step.
-    GoTo,
-    /// Reading what the keys do.
-    Help,
-    /// Choosing a lesson.
-    Menu,
-}
+use practice::Practice;
+pub use records::{Record, Score};
+pub use review::Missed;
+pub use sight::Sight;
 
 /// A learner in a lesson.
 #[derive(Debug, Clone)]
 pub struct Session {
+    /// The lesson itself; questions are asked at its steps alone.
+    lesson: Arc<Trace>,
+    /// What the learner walks through: the lesson, or the same with an epoch opened.
     trace: Arc<Trace>,
     index: usize,
     mode: Mode,
@@ -141,19 +51,16 @@ pub struct Session {
     trail: Vec<Visit>,
     /// A line for the learner about the last command.
     message: Option<String>,
-}
-
-/// The step before the learner, and what is said of its numbers.
-#[derive(Debug)]
-pub struct Sight<'s> {
-    /// The step.
-    pub step: Step<'s>,
-    /// The number under the cursor, where there is a cursor.
-    pub cursor: Option<Place>,
-    /// Why that number is what it is.
-    pub explanation: Option<Explanation>,
-    /// Why the first number of the step's result is what it is: an example, where no other is asked for.
-    pub example: Option<Explanation>,
+    /// What has been asked, and what was answered.
+    sheet: Sheet,
+    /// How many questions the lesson itself asks that can be answered right or wrong.
+    questions: usize,
+    /// Which of the missed questions is pointed at.
+    review_at: usize,
+    /// Where the lesson was left in an earlier run.
+    offer: Option<usize>,
+    /// How the learner stands in practice; `None` in a lesson.
+    practice: Option<Practice>,
 }
 
 /// A place left behind.
@@ -175,8 +82,17 @@ const MOST_TYPED: usize = 99_999;
 impl Session {
     /// A learner at the first step of a lesson.
     pub fn new(trace: impl Into<Arc<Trace>>) -> Self {
+        let mut session = Self::at_start(trace.into());
+        session.questions = Self::count_questions(&session.lesson);
+        session.arrive(false);
+        session
+    }
+
+    /// Nothing has been asked yet.
+    fn at_start(trace: Arc<Trace>) -> Self {
         Self {
-            trace: trace.into(),
+            lesson: Arc::clone(&trace),
+            trace,
             index: 0,
             mode: Mode::Walk,
             decimals: Decimals::default(),
@@ -188,6 +104,11 @@ impl Session {
             numpy: false,
             trail: Vec::new(),
             message: None,
+            sheet: Sheet::default(),
+            questions: 0,
+            review_at: 0,
+            offer: None,
+            practice: None,
         }
     }
 
@@ -259,6 +180,8 @@ impl Session {
                 let step = self.step();
                 step.operation().is_none() && step.symbol().is_some()
             }
+            (Mode::Walk | Mode::Numbers, Command::AskAgain) => self.entry().is_some(),
+            (Mode::Walk, Command::Answer) => self.entry().is_some_and(|entry| !entry.revealed),
             _ => true,
         }
     }
@@ -301,69 +224,57 @@ impl Session {
         }
     }
 
-    /// Jumps to a step; past the end, to the last one.
+    /// Jumps to a step; past the end, to the last one. A question that waits there is asked.
     pub fn go_to(&mut self, index: usize) {
+        self.move_to(index, false);
+    }
+
+    fn move_to(&mut self, index: usize, looking_back: bool) {
         self.index = index.min(self.trace.len() - 1);
+        self.arrive(looking_back);
     }
 
-    /// The number under the cursor, where there is a cursor.
-    pub fn cursor(&self) -> Option<Place> {
-        self.place_in(&self.step())
-    }
-
-    /// The cursor, the step being known.
-    fn place_in(&self, step: &Step) -> Option<Place> {
-        let wish = self.wished()?;
-        cursor::settle(&self.groups(step), wish)
-    }
-
-    /// All numbers of a step that there is a place for on the screen.
-    fn groups(&self, step: &Step) -> Vec<Grid> {
-        // In the panels the sample stays that whose column was looked at last.
-        let column = self
-            .wish
-            .filter(|wish| wish.cell.symbol.has_sample_columns())
-            .map_or(0, |wish| wish.cell.column);
-        cursor::groups(step, &self.panels(step), column)
-    }
-
-    /// The number that is wished for, where there is a cursor.
-    fn wished(&self) -> Option<Place> {
-        self.wish
-            .filter(|_| self.mode == Mode::Numbers || self.is_aside())
-    }
-
-    /// Whether help or a question lies over the numbers.
-    const fn is_aside(&self) -> bool {
-        matches!(self.mode, Mode::Help | Mode::GoTo)
-    }
-
-    /// What there is to see, worked out once for all that look at it.
-    pub fn sight(&self) -> Sight<'_> {
-        let step = self.step();
-        let cursor = self.place_in(&step);
-        let explanation = cursor.and_then(|place| step.explain(place.cell));
-        let example = if explanation.is_none() && step.operation().is_some() {
-            cursor::first(&self.groups(&step)).and_then(|place| step.explain(place.cell))
+    /// One or more steps on; past the last one the lesson ends.
+    fn go_on(&mut self, count: usize) -> Effect {
+        if self.practice.is_some() && self.is_own() {
+            return self.next_asked(count);
+        }
+        if !self.is_at_end() {
+            self.go_to(self.index.saturating_add(count));
+        } else if self.is_own() {
+            return self.finish();
         } else {
-            None
-        };
-        Sight {
-            step,
-            cursor,
-            explanation,
-            example,
+            self.message = Some("This is the last step: Esc closes the epoch again.".into());
+        }
+        Effect::Draw
+    }
+
+    /// Offers to go on at a step, by its 0-based index, at which the lesson was left.
+    pub fn offer(&mut self, index: usize) {
+        if (1..self.trace.len()).contains(&index) {
+            self.offer = Some(index);
+            self.mode = Mode::Offer;
         }
     }
 
-    /// Why the number under the cursor is what it is.
-    pub fn explanation(&self) -> Option<Explanation> {
-        self.sight().explanation
+    /// Index of the step at which the learner may go on, in [`Mode::Offer`].
+    pub fn offered(&self) -> Option<usize> {
+        self.offer.filter(|_| self.mode == Mode::Offer)
+    }
+
+    fn decide(&mut self, goes_on: bool) {
+        match self.offer.take() {
+            Some(index) if goes_on => self.go_to(index),
+            _ => self.go_to(self.index),
+        }
     }
 
     /// Carries out a command.
     pub fn apply(&mut self, command: Command) -> Effect {
         self.message = None;
+        if let Some(effect) = self.apply_beside(command) {
+            return effect;
+        }
         let typed = match command {
             Command::Digit(digit) => {
                 let number = self.typed.unwrap_or(0) * 10 + usize::from(digit);
@@ -378,14 +289,11 @@ impl Session {
         };
         let count = typed.unwrap_or(1).max(1);
         match command {
-            Command::Next => {
-                if self.is_at_end() {
-                    self.message =
-                        Some("This is the last step: m leads to the next lesson.".into());
-                }
-                self.go_to(self.index.saturating_add(count));
-            }
-            Command::Back => self.go_to(self.index.saturating_sub(count)),
+            Command::Next => return self.go_on(count),
+            Command::Back => self.move_to(self.index.saturating_sub(count), true),
+            Command::Answer => return self.answer(count),
+            Command::AskAgain => self.ask_again(),
+            Command::Hide => self.toggle_hiding(),
             Command::NextPhase => self.repeat(count, Trace::next_phase),
             Command::BackPhase => self.repeat(count, Trace::back_phase),
             Command::NextEpoch => self.repeat(count, Trace::next_epoch),
@@ -401,13 +309,13 @@ impl Session {
                 self.mode = Mode::GoTo;
             }
             Command::Confirm => {
+                self.mode = self.mode_below();
                 if let Some(number) = typed {
                     if number > self.trace.len() {
                         self.message = Some(format!("The last step is {}.", self.trace.len()));
                     }
                     self.go_to(number.saturating_sub(1));
                 }
-                self.mode = self.mode_below();
             }
             Command::Numbers | Command::NumbersBack => self.ask_numbers(command),
             Command::Left | Command::Right | Command::Up | Command::Down => {
@@ -442,9 +350,36 @@ impl Session {
             Command::Menu => return Effect::Menu,
             Command::Suspend => return Effect::Suspend,
             Command::Quit => return Effect::Quit,
-            Command::Open | Command::Digit(_) | Command::Erase => {}
+            Command::Open
+            | Command::Digit(_)
+            | Command::Erase
+            | Command::Type(_)
+            | Command::Clear
+            | Command::Hint => {}
         }
         Effect::Draw
+    }
+
+    /// Commands to a line for an answer, to the offer to go on, to the review. None of them takes a count.
+    fn apply_beside(&mut self, command: Command) -> Option<Effect> {
+        match (self.mode, command) {
+            (Mode::Ask, Command::Type(character)) => self.type_character(character),
+            (Mode::Ask, Command::Erase) => self.erase_character(),
+            (Mode::Ask, Command::Clear) => self.clear_answer(),
+            (Mode::Ask, Command::Hint) => self.hint(),
+            (Mode::Offer, Command::Confirm) => self.decide(true),
+            (Mode::Offer, Command::Return) => self.decide(false),
+            (Mode::Review, Command::Up | Command::Down) => {
+                self.point(command == Command::Down, 1);
+            }
+            (Mode::Review, Command::Start | Command::End) => {
+                self.point(command == Command::End, usize::MAX);
+            }
+            (Mode::Review, Command::Confirm) => self.retry(),
+            (Mode::Review, Command::Return) => self.close_review(),
+            _ => return None,
+        }
+        Some(Effect::Draw)
     }
 
     /// The mode under help or a question.
@@ -469,6 +404,10 @@ impl Session {
     }
 
     fn ask_numbers(&mut self, command: Command) {
+        if self.is_veiled() {
+            self.message = Some(VEILED.into());
+            return;
+        }
         let groups = self.groups(&self.step());
         let here = self.wished().and_then(|wish| cursor::settle(&groups, wish));
         self.wish = match here {
@@ -497,11 +436,15 @@ impl Session {
             wish: self.wish,
             scroll: self.scroll,
         });
-        self.index = index;
         self.scroll = (index, 0);
+        self.move_to(index, true);
     }
 
     fn where_from(&mut self) {
+        if self.is_veiled() {
+            self.message = Some(VEILED.into());
+            return;
+        }
         let Some(place) = self.cursor() else {
             self.open_epoch(None);
             return;
@@ -555,7 +498,12 @@ impl Session {
             Mode::Help | Mode::GoTo => {
                 self.mode = self.mode_below();
             }
-            Mode::Walk | Mode::Numbers | Mode::Menu => {
+            // What is typed stays; the wish for a number would lead back to it.
+            Mode::Ask => {
+                self.wish = None;
+                self.mode = Mode::Walk;
+            }
+            Mode::Walk | Mode::Numbers | Mode::Menu | Mode::Offer | Mode::Review => {
                 if let Some(visit) = self.trail.pop() {
                     self.trace = visit.trace;
                     self.index = visit.index;
@@ -565,6 +513,8 @@ impl Session {
                 } else if self.mode == Mode::Numbers {
                     self.mode = Mode::Walk;
                     self.wish = None;
+                } else if self.sheet.from_review == Some(self.index) {
+                    self.back_to_review();
                 } else {
                     self.message = Some("q quits, m leads to the list of lessons.".into());
                 }

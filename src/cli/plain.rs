@@ -41,6 +41,8 @@ pub(super) enum Left {
     Quit,
     /// For the list of lessons.
     Menu,
+    /// For another exercise.
+    Exercise,
 }
 
 /// What a line asks for.
@@ -134,6 +136,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                     match self.carry_out(session, command)? {
                         Effect::Quit => return Ok(Left::Quit),
                         Effect::Menu => return Ok(Left::Menu),
+                        Effect::Exercise => return Ok(Left::Exercise),
                         Effect::Draw | Effect::Open(_) | Effect::Suspend => {}
                     }
                 }

@@ -120,7 +120,8 @@ fn lesson_error(CompileError::Lesson(error): CompileError) -> LessonError {
 impl Program for Screen {
     fn press(&mut self, key: Key) -> Flow {
         match self.command(key) {
-            None | Some(Effect::Draw) => {}
+            // Lessons have no exercises.
+            None | Some(Effect::Draw | Effect::Exercise) => {}
             Some(Effect::Open(name)) => self.open(name),
             Some(Effect::Menu) => self.show_menu(),
             Some(Effect::Suspend) => return Flow::Suspend,

@@ -8,7 +8,11 @@ use std::ops::Range;
 use ndarray::{Array2, ArrayView1};
 use serde::{Serialize, Serializer};
 
+mod ask;
+
 use crate::trace::{Decimals, Ended, Operation, Prose, Step, Symbol, Trace, What, notation};
+
+use ask::{AskLine, ask};
 
 /// Every key of a line: the part of the manual that readers of traces need, in Markdown.
 pub const FORMAT: &str = include_str!("json/format.md");
@@ -37,6 +41,8 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     ended: Option<&'static str>,
     text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ask: Option<AskLine>,
 }
 
 /// A matrix, row by row.
@@ -103,6 +109,7 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         held_out_right: held.and_then(|held| held.right),
         ended: ended.map(Ended::name),
         text: lines.join("\n"),
+        ask: ask(step),
     };
     serde_json::to_writer(&mut *out, &line)?;
     out.write_all(b"\n")

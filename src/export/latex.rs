@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::ops::Range;
 
-use super::handout;
+use super::{handout, question};
 use crate::trace::{Decimals, Step, Trace, tex};
 
 /// What stands before the lesson. A formula that is wider than the page is made smaller until it fits.
@@ -58,11 +58,25 @@ fn step(step: &Step, out: &mut impl Write) -> io::Result<()> {
     if !place.is_empty() {
         writeln!(out, "\\emph{{{}}}\n", tex::text(&place))?;
     }
+    let asked = question::asked(step, decimals);
+    if let Some(asked) = &asked {
+        writeln!(
+            out,
+            "\\textbf{{Question:}} {}\n",
+            tex::text(&asked.question)
+        )?;
+        for option in &asked.options {
+            writeln!(out, "\\hspace*{{1em}}{}\n", tex::text(option))?;
+        }
+    }
     for math in handout::math(step, decimals) {
         writeln!(out, "\\fit{{{math}}}")?;
     }
-    for line in step.narration() {
+    for line in handout::words(step) {
         writeln!(out, "{}\n", tex::text(&line.text(decimals)))?;
+    }
+    if let Some(asked) = asked {
+        writeln!(out, "\\textbf{{Answer:}} {}\n", tex::text(&asked.answer))?;
     }
     Ok(())
 }

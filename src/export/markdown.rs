@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::ops::Range;
 
-use super::handout;
+use super::{handout, question};
 use crate::trace::{Decimals, Step, Trace};
 
 /// Writes some steps of a lesson, by their 0-based numbers, under its title.
@@ -31,12 +31,28 @@ fn step(step: &Step, out: &mut impl Write) -> io::Result<()> {
     if !place.is_empty() {
         writeln!(out, "*{}*\n", plain(&place))?;
     }
+    let asked = question::asked(step, decimals);
+    if let Some(asked) = &asked {
+        writeln!(out, "**Question:** {}\n", plain(&asked.question))?;
+        for option in &asked.options {
+            writeln!(out, "- {}", plain(option))?;
+        }
+        if !asked.options.is_empty() {
+            writeln!(out)?;
+        }
+    }
     for math in handout::math(step, decimals) {
         // A line each: what stands between the dollars may not be broken by an empty one.
         writeln!(out, "$$\n{math}\n$$\n")?;
     }
-    for line in step.narration() {
+    for line in handout::words(step) {
         writeln!(out, "{}", plain(&line.text(decimals)))?;
+    }
+    if let Some(asked) = asked {
+        if !step.is_ask() {
+            writeln!(out)?;
+        }
+        writeln!(out, "**Answer:** {}", plain(&asked.answer))?;
     }
     Ok(())
 }

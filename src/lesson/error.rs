@@ -91,6 +91,15 @@ impl Problem {
         self
     }
 
+    /// Where names stand without braces: the help shows them so.
+    pub(crate) fn without_braces(mut self) -> Self {
+        self.0.help = self
+            .0
+            .help
+            .map(|help| help.replace("`{", "`").replace("}`", "`"));
+        self
+    }
+
     /// The place is in another file than the lesson, one that the lesson names.
     pub(crate) fn in_file(mut self, file: &Arc<Source>) -> Self {
         self.0.file = Some(Arc::clone(file));

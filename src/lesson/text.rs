@@ -392,10 +392,10 @@ pub(crate) fn value(
 ) -> Checked<ValueName> {
     let name = fields::line(node, what, MAX_VALUE_NAME)?;
     let name = name.trim_start_matches('{').trim_end_matches('}');
-    let value =
-        ValueName::parse(name).map_err(|message| unknown(node.span, message, name, network))?;
-    check(&value, node.span, network, samples)?;
-    Ok(value)
+    ValueName::parse(name)
+        .map_err(|message| unknown(node.span, message, name, network))
+        .and_then(|value| check(&value, node.span, network, samples).map(|()| value))
+        .map_err(Problem::without_braces)
 }
 
 /// Finds in the source what was found in the text of a scalar, which may be folded or have escapes: braces

@@ -1,9 +1,12 @@
 //! Being asked: what the learner types, what was answered and how.
 
-use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
-use super::Session;
-use crate::tutor::{Question, Verdict};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::{Effect, Mode, Session};
+use crate::tutor::{self, Level, Outcome, Question, Slip, Veil, Verdict};
 
 /// What the learner is asked at the step where they stand, and what they have answered.
 #[derive(Debug)]
@@ -33,37 +36,329 @@ pub struct Given {
     pub tries: usize,
 }
 
-/// What is remembered of a question between runs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Record {
-    /// 1-based number of the step at which it was asked.
-    pub step: usize,
-    /// The last answer as it was typed; empty where the answer was only looked at.
-    pub given: String,
-    /// `right`, `partly`, `wrong`, `open` or `seen`.
-    pub outcome: String,
-    /// How many answers were given.
-    pub tries: usize,
-    /// How many rungs of hints were shown.
-    pub hints: usize,
-    /// The slips of wrong answers, by their names.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub slips: Vec<String>,
+/// Everything that has been asked, and what became of it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sheet {
+    /// By the index of the step in the lesson's own trace.
+    pub(super) entries: BTreeMap<usize, Entry>,
+    /// The steps that the learner has stood at: what has been seen cannot be hidden any more.
+    seen: HashSet<usize>,
+    /// Whether the learner wishes to predict: what a step makes is hidden before it is seen.
+    pub(super) hides: bool,
+    /// The step of a missed question that was opened from the review.
+    pub(super) from_review: Option<usize>,
 }
+
+/// A question, and what became of it.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) question: Question,
+    /// Whether the lesson itself asks it.
+    pub(super) by_author: bool,
+    typed: String,
+    /// The last answer.
+    pub(super) last: Option<Given>,
+    /// Whether the last answer belongs to an earlier attempt and is out of sight.
+    again: bool,
+    /// The last wrong answer, as long as no right one has followed.
+    pub(super) missed: Option<Given>,
+    pub(super) tries: usize,
+    pub(super) hints: usize,
+    /// The slips of all wrong answers, each once.
+    pub(super) slips: Vec<Slip>,
+    pub(super) revealed: bool,
+    /// Whether practice has counted it.
+    pub(super) counted: bool,
+}
+
+impl Entry {
+    pub(super) const fn new(question: Question, by_author: bool) -> Self {
+        Self {
+            question,
+            by_author,
+            typed: String::new(),
+            last: None,
+            again: false,
+            missed: None,
+            tries: 0,
+            hints: 0,
+            slips: Vec::new(),
+            revealed: false,
+            counted: false,
+        }
+    }
+
+    /// How good the last answer is.
+    pub(super) fn outcome(&self) -> Option<Outcome> {
+        self.last.as_ref().map(|given| given.verdict.outcome)
+    }
+
+    /// Whether the learner has done nothing about it yet.
+    pub(super) fn is_untouched(&self) -> bool {
+        self.last.is_none() && !self.revealed && self.hints == 0 && self.typed.is_empty()
+    }
+
+    /// Takes down an answer and what the tutor says of it.
+    pub(super) fn take(&mut self, text: String, verdict: Verdict) {
+        self.tries += 1;
+        for slip in &verdict.slips {
+            if !self.slips.contains(slip) {
+                self.slips.push(*slip);
+            }
+        }
+        let outcome = verdict.outcome;
+        let given = Given {
+            text,
+            verdict,
+            tries: self.tries,
+        };
+        match outcome {
+            Outcome::Right => self.missed = None,
+            Outcome::Wrong => self.missed = Some(given.clone()),
+            Outcome::Partly | Outcome::Open => {}
+        }
+        self.last = Some(given);
+        self.again = false;
+        self.revealed |= matches!(outcome, Outcome::Right | Outcome::Open);
+    }
+
+    /// Asks it once more, as if for the first time.
+    pub(super) fn ask_again(&mut self) {
+        self.again = true;
+        self.revealed = false;
+        self.hints = 0;
+        self.typed.clear();
+    }
+
+    /// The answer of this attempt.
+    fn given(&self) -> Option<&Given> {
+        self.last.as_ref().filter(|_| !self.again)
+    }
+}
+
+/// No answer has more characters.
+pub(super) const LONGEST: usize = 400;
+
+/// Said where a number is hidden and was to be looked at.
+pub(super) const VEILED: &str = "Answer first, or press Enter to see it.";
 
 impl Session {
     /// What the learner is asked here; `None` where nothing is asked.
     pub fn asked(&self) -> Option<Asked<'_>> {
-        None
+        let entry = self.entry()?;
+        Some(Asked {
+            question: &entry.question,
+            typed: &entry.typed,
+            given: entry.given(),
+            hints: entry.hints,
+            revealed: entry.revealed,
+            typing: self.mode == Mode::Ask,
+        })
     }
 
-    /// What has been answered in this lesson, in the order of its steps.
-    pub fn records(&self) -> Vec<Record> {
-        Vec::new()
+    /// Whether what steps make is hidden before it is seen, as the learner wishes.
+    pub const fn hides(&self) -> bool {
+        self.sheet.hides
     }
 
-    /// Takes up what was answered in an earlier run. What does not fit the lesson is left out.
-    pub fn restore(&mut self, records: &[Record]) {
-        let _ = records;
+    /// Whether the steps are those of the lesson itself: none of an epoch that was opened.
+    pub(super) fn is_own(&self) -> bool {
+        Arc::ptr_eq(&self.trace, &self.lesson)
+    }
+
+    pub(super) fn entry(&self) -> Option<&Entry> {
+        self.sheet
+            .entries
+            .get(&self.index)
+            .filter(|_| self.is_own())
+    }
+
+    pub(super) fn entry_mut(&mut self) -> Option<&mut Entry> {
+        if self.is_own() {
+            self.sheet.entries.get_mut(&self.index)
+        } else {
+            None
+        }
+    }
+
+    /// What is hidden of the step that the learner is at.
+    pub(super) fn veil(&self) -> Option<Veil> {
+        match self.entry() {
+            Some(entry) if entry.revealed => None,
+            Some(entry) => entry.question.veil,
+            None if self.is_own() => self.shade(),
+            None => None,
+        }
+    }
+
+    /// The learner comes to a step: it asks what it has to ask. One who looks back is not asked to predict what has
+    /// been passed.
+    pub(super) fn arrive(&mut self, looking_back: bool) {
+        if self.is_own() {
+            let is_new = self.sheet.seen.insert(self.index);
+            if self.practice.is_none() && !self.sheet.entries.contains_key(&self.index) {
+                let by_author = tutor::question(&self.trace, self.index);
+                let entry = match by_author {
+                    Some(question) => Some(Entry::new(question, true)),
+                    None if self.sheet.hides && is_new && !looking_back => {
+                        tutor::question_at_level(&self.trace, self.index, Level::Vector)
+                            .map(|question| Entry::new(question, false))
+                    }
+                    None => None,
+                };
+                if let Some(entry) = entry {
+                    self.sheet.entries.insert(self.index, entry);
+                }
+            }
+        }
+        self.mode = self.mode_here();
+    }
+
+    /// What the keys are about at a step that one has come to.
+    pub(super) fn mode_here(&self) -> Mode {
+        match self.entry() {
+            Some(entry) if !entry.revealed => Mode::Ask,
+            _ => self.mode_below(),
+        }
+    }
+
+    /// A character of an answer is typed.
+    pub(super) fn type_character(&mut self, character: char) {
+        if self.mode != Mode::Ask || character.is_control() {
+            return;
+        }
+        let Some(entry) = self.entry_mut() else {
+            return;
+        };
+        if entry.typed.chars().count() < LONGEST {
+            entry.typed.push(character);
+        } else {
+            self.message = Some(format!("No answer has more than {LONGEST} characters."));
+        }
+    }
+
+    /// Takes back what looks like one character, however many it is made of.
+    pub(super) fn erase_character(&mut self) {
+        if let Some(entry) = self.entry_mut()
+            && let Some((at, _)) = entry.typed.grapheme_indices(true).next_back()
+        {
+            entry.typed.truncate(at);
+        }
+    }
+
+    pub(super) fn clear_answer(&mut self) {
+        if let Some(entry) = self.entry_mut() {
+            entry.typed.clear();
+        }
+    }
+
+    /// Enter: an answer is judged, with none the right one is shown, and what is in sight is left behind.
+    pub(super) fn answer(&mut self, count: usize) -> Effect {
+        let Some(entry) = self.entry() else {
+            return self.go_on(count);
+        };
+        if entry.revealed {
+            return if self.sheet.from_review == Some(self.index) {
+                self.back_to_review();
+                Effect::Draw
+            } else {
+                self.go_on(count)
+            };
+        }
+        let text = entry.typed.trim();
+        // What was partly right stands there still; Enter once more gives it up.
+        let is_given_up = entry
+            .given()
+            .is_some_and(|given| given.text == text && given.verdict.outcome == Outcome::Partly);
+        if text.is_empty() || is_given_up {
+            self.reveal();
+            return Effect::Draw;
+        }
+        let text = text.to_owned();
+        match entry.question.judge(&self.lesson, &text) {
+            Ok(verdict) => self.judged(text, verdict),
+            Err(unreadable) => self.message = Some(unreadable.to_string()),
+        }
+        Effect::Draw
+    }
+
+    fn judged(&mut self, text: String, verdict: Verdict) {
+        let outcome = verdict.outcome;
+        if let Some(entry) = self.entry_mut() {
+            entry.take(text, verdict);
+            if outcome != Outcome::Partly {
+                entry.typed.clear();
+            }
+        }
+        match outcome {
+            Outcome::Right | Outcome::Open => self.settle(),
+            Outcome::Partly | Outcome::Wrong => {}
+        }
+        self.count_for_level(Some(outcome));
+    }
+
+    /// Shows the answer.
+    fn reveal(&mut self) {
+        if let Some(entry) = self.entry_mut() {
+            entry.revealed = true;
+            entry.typed.clear();
+        }
+        self.settle();
+        self.count_for_level(None);
+    }
+
+    /// With the answer in sight the keys are the ordinary ones.
+    fn settle(&mut self) {
+        self.wish = None;
+        self.mode = Mode::Walk;
+    }
+
+    /// One rung more of the hints; the last one is the answer.
+    pub(super) fn hint(&mut self) {
+        let Some(entry) = self.entry() else { return };
+        if entry.revealed {
+            return;
+        }
+        let rungs = entry.question.hints(&self.lesson).len();
+        let shown = (entry.hints + 1).min(rungs);
+        if let Some(entry) = self.entry_mut() {
+            entry.hints = shown;
+        }
+        if shown == rungs {
+            self.reveal();
+        }
+    }
+
+    /// Back to the line for the answer; what was answered is asked once more.
+    pub(super) fn ask_again(&mut self) {
+        let Some(entry) = self.entry_mut() else {
+            self.message = Some("Nothing is asked at this step.".into());
+            return;
+        };
+        if entry.revealed {
+            entry.ask_again();
+        }
+        self.mode = Mode::Ask;
+    }
+
+    /// Begins or ends hiding what is not yet seen.
+    pub(super) fn toggle_hiding(&mut self) {
+        if self.practice.is_some() {
+            self.message = Some("In practice what is asked for is hidden already.".into());
+            return;
+        }
+        self.sheet.hides = !self.sheet.hides;
+        self.message = Some(if self.sheet.hides {
+            "Predict: from the next step on results are hidden until you answer.".into()
+        } else {
+            // What waits for an answer by this wish alone waits no longer.
+            self.sheet
+                .entries
+                .retain(|_, entry| entry.by_author || entry.revealed || entry.last.is_some());
+            for entry in self.sheet.entries.values_mut() {
+                entry.revealed |= !entry.by_author;
+            }
+            "Results are shown at once again.".into()
+        });
     }
 }

@@ -6,3 +6,15 @@ pub enum Slip {
     /// W where Wᵀ belongs, or the other way round.
     NotTransposed,
 }
+
+impl Slip {
+    /// Every slip.
+    pub const ALL: &[Self] = &[Self::NotTransposed];
+
+    /// The name in state files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotTransposed => "not-transposed",
+        }
+    }
+}

@@ -7,16 +7,18 @@ use unicode_width::UnicodeWidthStr;
 use super::page::wrapped;
 use super::theme::{Role, Theme};
 use super::view::{put, put_right};
-use crate::keys::{self, COUNT_HELP, Key};
+use crate::keys::{self, COUNT_HELP, Key, TYPE_HELP};
 use crate::session::Mode;
 
 /// A part of the help: a heading and the mode whose keys it lists.
 pub(super) type Chapter = (&'static str, Mode);
 
 /// The help in a lesson.
-pub(super) const LESSON: [Chapter; 2] = [
+pub(super) const LESSON: [Chapter; 4] = [
     ("Walking through the lesson", Mode::Walk),
     ("Asking the numbers (Tab)", Mode::Numbers),
+    ("Answering a question", Mode::Ask),
+    ("Looking at what was missed", Mode::Review),
 ];
 
 /// The help in the menu.
@@ -85,8 +87,10 @@ fn lines(theme: &Theme, chapters: &[Chapter], width: usize) -> Vec<Line> {
             let names: Vec<String> = binding.keys.iter().map(|key| name(*key, theme)).collect();
             add(shortened(&names), binding.help);
         }
-        if *mode == Mode::Walk {
-            add(theme.text(COUNT_HELP.0).into_owned(), COUNT_HELP.1);
+        match mode {
+            Mode::Walk => add(theme.text(COUNT_HELP.0).into_owned(), COUNT_HELP.1),
+            Mode::Ask => add(theme.text(TYPE_HELP.0).into_owned(), TYPE_HELP.1),
+            _ => {}
         }
     }
     for (mode, signs) in [(Mode::Walk, &SIGNS[..]), (Mode::Menu, &MENU_SIGNS[..])] {

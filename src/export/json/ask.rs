@@ -1,0 +1,96 @@
+//! What is asked at a step, as a line of a trace has it.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::Rows;
+use crate::lesson::Ask;
+use crate::trace::{Decimals, Prose, Step};
+use crate::tutor::{self, Kind};
+
+/// The key `ask`.
+#[derive(Serialize)]
+pub(super) struct AskLine {
+    kind: &'static str,
+    text: String,
+    /// The value that the answer is read off, by its name in a lesson.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    options: Option<Vec<OptionLine>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<String>,
+}
+
+#[derive(Serialize)]
+struct OptionLine {
+    text: String,
+    right: bool,
+}
+
+/// What the author asks at a step.
+pub(super) fn ask(step: &Step) -> Option<AskLine> {
+    let trace = step.trace();
+    let ask: &Ask = trace.ask(step.index)?;
+    let question = tutor::question(trace, step.index)?;
+    let mut options = None;
+    let answer = match &question.kind {
+        Kind::Numbers { target, .. } => Some(json!(Rows(target.value(trace)))),
+        Kind::Shape(target) => {
+            let (rows, columns) = target.value(trace).dim();
+            Some(json!([rows, columns]))
+        }
+        Kind::Sign(target) => Some(json!(sign(target.number(trace)))),
+        Kind::Direction(from, to) => {
+            let change = to.number(trace) - from.number(trace);
+            Some(json!(match sign(change) {
+                "positive" => "rise",
+                "negative" => "fall",
+                _ => "stay",
+            }))
+        }
+        Kind::Options(choices) => {
+            let lines = choices.iter().map(|choice| OptionLine {
+                text: words(&choice.text),
+                right: choice.right,
+            });
+            options = Some(lines.collect());
+            None
+        }
+        Kind::Open(answer) => Some(json!(words(answer))),
+    };
+    let told = trace
+        .target(step.index)
+        .map_or(step.index, |target| target.step);
+    Some(AskLine {
+        kind: ask.answer.kind(),
+        text: words(&question.text),
+        of: ask.answer.value().map(|name| name.name()),
+        options,
+        answer,
+        because: ask
+            .because
+            .as_ref()
+            .map(|because| words(&trace.filled(told, because))),
+    })
+}
+
+fn sign(number: f64) -> &'static str {
+    if number > 0.0 {
+        "positive"
+    } else if number < 0.0 {
+        "negative"
+    } else {
+        "zero"
+    }
+}
+
+fn words(paragraphs: &[Prose]) -> String {
+    let lines: Vec<String> = paragraphs
+        .iter()
+        .map(|line| line.text(Decimals::default()))
+        .collect();
+    lines.join("\n")
+}

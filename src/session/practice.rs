@@ -1,0 +1,219 @@
+//! Practice: the same questions with other numbers, harder as the learner gets better.
+
+use std::sync::Arc;
+
+use super::asking::{Entry, Sheet};
+use super::{Effect, Score, Session};
+use crate::trace::{Hidden, Operation, Trace};
+use crate::tutor::{self, Level, Outcome, Veil};
+
+/// How a learner stands in practice.
+#[derive(Debug, Clone)]
+pub(super) struct Practice {
+    level: Level,
+    /// The level of the steps before `from`, where another has just begun.
+    level_before: Level,
+    /// Index of the first step that is asked about at `level`.
+    from: usize,
+    /// Right at the first try, in a row.
+    right: usize,
+    /// Missed, in a row.
+    missed: usize,
+    /// How well it went in the exercises before this one.
+    pub(super) before: Score,
+}
+
+/// So many right answers in a row lead a level up.
+const UP_AFTER: usize = 3;
+
+/// So many misses in a row lead a level down.
+const DOWN_AFTER: usize = 2;
+
+impl Practice {
+    /// The level at which a step is asked about.
+    const fn level_at(&self, index: usize) -> Level {
+        if index < self.from {
+            self.level_before
+        } else {
+            self.level
+        }
+    }
+
+    /// Counts an answer, and tells how many levels that leads up or down.
+    fn count(&mut self, at_first_try: bool, missed: bool) -> Option<Level> {
+        if missed {
+            self.right = 0;
+            self.missed += 1;
+        } else {
+            self.missed = 0;
+            self.right += usize::from(at_first_try);
+        }
+        let number = self.level.number();
+        let next = if self.right >= UP_AFTER {
+            Level::of_number(number + 1)
+        } else if self.missed >= DOWN_AFTER {
+            Level::of_number(number - 1)
+        } else {
+            return None;
+        };
+        self.right = 0;
+        self.missed = 0;
+        next
+    }
+}
+
+/// What is blanked at a level.
+const fn blanks(level: Level) -> &'static str {
+    match level {
+        Level::Value => "the last number of each step",
+        Level::Vector => "all that a step makes",
+        Level::Phase => "all that a phase makes",
+        Level::Pass => "all that the pass makes",
+    }
+}
+
+impl Session {
+    /// A learner who practises, at the first step of an exercise.
+    pub fn practice(trace: impl Into<Arc<Trace>>, level: Level) -> Self {
+        let mut session = Self::at_start(trace.into());
+        session.practice = Some(Practice {
+            level,
+            level_before: level,
+            from: 0,
+            right: 0,
+            missed: 0,
+            before: Score::default(),
+        });
+        session.pose_from(0);
+        session.arrive(false);
+        session
+    }
+
+    /// The level of practice; `None` in a lesson.
+    pub fn level(&self) -> Option<Level> {
+        self.practice.as_ref().map(|practice| practice.level)
+    }
+
+    /// How well it went in this practice, over all its exercises.
+    pub fn practice_score(&self) -> Score {
+        if self.practice.is_some() {
+            self.score()
+        } else {
+            Score::default()
+        }
+    }
+
+    /// The next exercise, with the level and the score as they are.
+    pub fn next_exercise(&mut self, trace: impl Into<Arc<Trace>>) {
+        let score = self.practice_score();
+        let trace = trace.into();
+        if let Some(practice) = &mut self.practice {
+            practice.before = score;
+            practice.from = 0;
+        }
+        self.lesson = Arc::clone(&trace);
+        self.trace = trace;
+        self.index = 0;
+        self.wish = None;
+        self.typed = None;
+        self.scroll = (0, 0);
+        self.trail.clear();
+        self.message = None;
+        self.sheet = Sheet::default();
+        self.pose_from(0);
+        self.arrive(false);
+    }
+
+    /// Poses the questions of the level from a step on; what the learner has begun stays as it is.
+    fn pose_from(&mut self, from: usize) {
+        let Some(practice) = &self.practice else {
+            return;
+        };
+        self.sheet
+            .entries
+            .retain(|&index, entry| index < from || !entry.is_untouched());
+        for index in from..self.lesson.len() {
+            if self.sheet.entries.contains_key(&index) {
+                continue;
+            }
+            let level = practice.level_at(index);
+            if let Some(question) = tutor::question_at_level(&self.lesson, index, level) {
+                let entry = Entry::new(question, false);
+                self.sheet.entries.insert(index, entry);
+            }
+        }
+    }
+
+    /// In practice a step that asks nothing by itself is hidden as long as a later question hides it.
+    pub(super) fn shade(&self) -> Option<Veil> {
+        self.practice.as_ref()?;
+        self.sheet
+            .entries
+            .range(self.index + 1..)
+            .filter(|(_, entry)| !entry.revealed)
+            .filter_map(|(_, entry)| entry.question.veil)
+            .filter(|veil| veil.known < self.index)
+            .min_by_key(|veil| veil.known)
+            .map(|veil| Veil {
+                known: veil.known,
+                hidden: Hidden::All,
+            })
+    }
+
+    /// To the next step that asks something; past the last one, the exercise is done.
+    pub(super) fn next_asked(&mut self, count: usize) -> Effect {
+        let next = self
+            .sheet
+            .entries
+            .range(self.index + 1..)
+            .map(|(&index, _)| index)
+            .take(count)
+            .last();
+        match next {
+            Some(index) => {
+                self.go_to(index);
+                Effect::Draw
+            }
+            None => Effect::Exercise,
+        }
+    }
+
+    /// Counts the answer to the question here for the level; `None` where the right one was only looked at.
+    pub(super) fn count_for_level(&mut self, outcome: Option<Outcome>) {
+        let index = self.index;
+        let (Some(practice), Some(entry)) =
+            (&mut self.practice, self.sheet.entries.get_mut(&index))
+        else {
+            return;
+        };
+        if entry.counted || outcome == Some(Outcome::Partly) {
+            return;
+        }
+        entry.counted = true;
+        let missed = matches!(outcome, None | Some(Outcome::Wrong));
+        let at_first_try = !missed && entry.hints == 0;
+        let before = practice.level_at(index + 1);
+        let was = practice.level;
+        let Some(level) = practice.count(at_first_try, missed) else {
+            return;
+        };
+        practice.level_before = before;
+        practice.level = level;
+        practice.from = match level {
+            _ if level < was => index + 1,
+            Level::Value | Level::Vector => index + 1,
+            Level::Phase => self.lesson.next_phase(index).max(index + 1),
+            Level::Pass => (index + 1..self.lesson.len())
+                .find(|&step| self.lesson.step(step).operation() == Some(Operation::Sample))
+                .unwrap_or(usize::MAX),
+        };
+        let from = practice.from;
+        let blanks = blanks(level);
+        self.message = Some(if level > was {
+            format!("{UP_AFTER} right in a row: level {level} follows, {blanks}.")
+        } else {
+            format!("Level {level} follows: {blanks}.")
+        });
+        self.pose_from(from.min(self.lesson.len()));
+    }
+}

@@ -1,0 +1,119 @@
+//! What there is to see of a step, and what is kept from a learner who is asked about it.
+
+use super::cursor::{self, Grid};
+use super::{Mode, Place, Session};
+use crate::trace::{Explanation, Hidden, Part, Step};
+
+/// The step before the learner, and what is said of its numbers.
+#[derive(Debug)]
+pub struct Sight<'s> {
+    /// The step.
+    pub step: Step<'s>,
+    /// While what the step makes is hidden: the last step whose numbers may be shown. `None` where nothing is hidden.
+    pub known: Option<Step<'s>>,
+    /// What of the step's own result is hidden.
+    hidden: Hidden,
+    /// The number under the cursor, where there is a cursor.
+    pub cursor: Option<Place>,
+    /// Why that number is what it is.
+    pub explanation: Option<Explanation>,
+    /// Why the first number of the step's result is what it is: an example, where no other is asked for.
+    pub example: Option<Explanation>,
+}
+
+impl<'s> Sight<'s> {
+    /// Whether something of the step is hidden.
+    pub const fn is_veiled(&self) -> bool {
+        self.known.is_some()
+    }
+
+    /// The step that panels may show: this one, or while something of it is hidden the last one that is known.
+    pub fn shown(&self) -> &Step<'s> {
+        self.known.as_ref().unwrap_or(&self.step)
+    }
+
+    /// The equation of the step, with what is hidden marked in its operands.
+    pub fn equation(&self) -> Vec<Part> {
+        match &self.known {
+            Some(known) => self.step.veiled_equation(known, self.hidden),
+            None => self.step.equation(),
+        }
+    }
+}
+
+impl Session {
+    /// Whether something of the step is hidden until the learner has answered or asked to see it.
+    pub fn is_veiled(&self) -> bool {
+        self.veil().is_some()
+    }
+
+    /// The number under the cursor, where there is a cursor.
+    pub fn cursor(&self) -> Option<Place> {
+        self.place_in(&self.step())
+    }
+
+    /// The cursor, the step being known. Where something is hidden there is none: it would tell.
+    fn place_in(&self, step: &Step) -> Option<Place> {
+        let wish = self.wished()?;
+        if self.is_veiled() {
+            return None;
+        }
+        cursor::settle(&self.groups(step), wish)
+    }
+
+    /// All numbers of a step that there is a place for on the screen.
+    pub(super) fn groups(&self, step: &Step) -> Vec<Grid> {
+        // In the panels the sample stays that whose column was looked at last.
+        let column = self
+            .wish
+            .filter(|wish| wish.cell.symbol.has_sample_columns())
+            .map_or(0, |wish| wish.cell.column);
+        cursor::groups(step, &self.panels(step), column)
+    }
+
+    /// The number that is wished for, where there is a cursor.
+    pub(super) fn wished(&self) -> Option<Place> {
+        self.wish
+            .filter(|_| self.mode == Mode::Numbers || self.is_aside())
+    }
+
+    /// Whether help or a question lies over the numbers.
+    const fn is_aside(&self) -> bool {
+        matches!(self.mode, Mode::Help | Mode::GoTo)
+    }
+
+    /// What there is to see, worked out once for all that look at it.
+    pub fn sight(&self) -> Sight<'_> {
+        let step = self.step();
+        if let Some(veil) = self.veil() {
+            return Sight {
+                step,
+                known: Some(self.trace.step(veil.known)),
+                hidden: veil.hidden,
+                cursor: None,
+                explanation: None,
+                example: None,
+            };
+        }
+        let cursor = self.place_in(&step);
+        let explanation = cursor.and_then(|place| step.explain(place.cell));
+        let example = if explanation.is_none() && step.operation().is_some() {
+            cursor::first(&self.groups(&step)).and_then(|place| step.explain(place.cell))
+        } else {
+            None
+        };
+        Sight {
+            step,
+            known: None,
+            hidden: Hidden::Nothing,
+            cursor,
+            explanation,
+            example,
+        }
+    }
+
+    /// Why the number under the cursor is what it is.
+    pub fn explanation(&self) -> Option<Explanation> {
+        self.sight().explanation
+    }
+}
