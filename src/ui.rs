@@ -6,6 +6,7 @@
 //! says what is needed.
 
 mod activation;
+mod ask;
 mod axes;
 mod batch;
 mod canvas;
@@ -40,7 +41,7 @@ use crate::session::{Menu, Mode, Session};
 use frame::Layout;
 use page::Page;
 use theme::Role;
-use view::{View, put};
+use view::{Veiled, View, put};
 
 pub use theme::{Color, Theme};
 
@@ -69,8 +70,9 @@ pub fn render(session: &Session, theme: &Theme, area: Rect, buf: &mut Buffer) {
         frame::draw(view, &layout, buf);
         let page = Page::fit(view, width(layout.page), height(layout.page));
         page.draw(view, layout.page, buf);
+        let beside = view.beside();
         for (area, panel) in &layout.panels {
-            (panel.draw)(view, *area, buf);
+            (panel.draw)(&beside, *area, buf);
         }
     });
 }
@@ -130,18 +132,32 @@ pub fn misfits(session: &Session, theme: &Theme, width_: u16, height_: u16) -> V
 }
 
 fn layout(view: &View, area: Rect) -> Layout {
-    Layout::of(view, &panels::beside(view), body(area))
+    let beside = view.beside();
+    Layout::of(&beside, &panels::beside(&beside), body(area))
 }
 
 fn with_view<T>(session: &Session, theme: &Theme, use_it: impl FnOnce(&View) -> T) -> T {
     let sight = session.sight();
+    let asked = session.asked();
+    let hidden = asked
+        .as_ref()
+        .filter(|asked| !asked.revealed)
+        .and_then(|asked| asked.question.veil);
+    let known = hidden.map(|veil| session.trace().step(veil.known));
+    let veil = known.as_ref().zip(hidden).map(|(known, veil)| Veiled {
+        known,
+        hidden: veil.hidden,
+    });
+    let is_open = veil.is_none();
     use_it(&View {
         session,
         step: &sight.step,
-        cursor: sight.cursor,
-        explanation: sight.explanation.as_ref(),
-        example: sight.example.as_ref(),
+        cursor: sight.cursor.filter(|_| is_open),
+        explanation: sight.explanation.as_ref().filter(|_| is_open),
+        example: sight.example.as_ref().filter(|_| is_open),
         past: false,
+        asked: asked.as_ref(),
+        veil,
         theme,
     })
 }

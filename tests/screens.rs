@@ -932,6 +932,7 @@ fn menu() -> Menu {
         needs: Vec::new(),
         sound,
         place: None,
+        score: None,
     };
     let library = Library::embedded();
     let mut entries: Vec<Entry> = library

@@ -79,6 +79,7 @@ pub(super) fn entries(library: &Library) -> Vec<Entry> {
             needs: lesson.needs,
             sound: true,
             place: None,
+            score: None,
         },
         Err(error) => Entry {
             name,
@@ -92,6 +93,7 @@ pub(super) fn entries(library: &Library) -> Vec<Entry> {
             needs: Vec::new(),
             sound: false,
             place: None,
+            score: None,
         },
     };
     library.menu().into_iter().map(entry).collect()

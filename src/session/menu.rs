@@ -21,6 +21,8 @@ pub struct Entry {
     pub sound: bool,
     /// The step where it was left, and how many there are.
     pub place: Option<(usize, usize)>,
+    /// How many questions were answered right, and how many are asked; `None` where none was answered.
+    pub score: Option<(usize, usize)>,
 }
 
 /// How far a lesson was walked in this run.
@@ -101,6 +103,13 @@ impl Menu {
         self.done[at] |= step == of;
         let last = self.entries.len() - 1;
         self.at = if step == of { (at + 1).min(last) } else { at };
+    }
+
+    /// Remembers how many of a lesson's questions were answered right, of how many.
+    pub fn scored(&mut self, name: &str, score: Option<(usize, usize)>) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.name == name) {
+            entry.score = score;
+        }
     }
 
     /// Carries out a command.

@@ -213,6 +213,8 @@ pub(super) fn with_view<T>(session: &Session, theme: Theme, read: impl FnOnce(&V
         cursor: sight.cursor,
         explanation: sight.explanation.as_ref(),
         past: false,
+        asked: None,
+        veil: None,
         theme: &theme,
     })
 }

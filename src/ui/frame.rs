@@ -200,7 +200,7 @@ pub(super) fn draw(view: &View, layout: &Layout, buf: &mut Buffer) {
                 put(buf, outer, column, y, theme.pick("├", "+"), style);
                 put(buf, outer, right, y, theme.pick("┤", "+"), style);
             }
-            heading(view, *area, y, &(panel.title)(view), buf);
+            heading(view, *area, y, &(panel.title)(&view.beside()), buf);
         }
     }
     let title = view.step.title();

@@ -25,7 +25,7 @@ pub(super) const LESSON: [Chapter; 4] = [
 pub(super) const MENU: [Chapter; 1] = [("Choosing a lesson", Mode::Menu)];
 
 /// What signs on the screen of a lesson mean: in Unicode, in ASCII, in words.
-const SIGNS: [(&str, &str, &str); 6] = [
+const SIGNS: [(&str, &str, &str); 8] = [
     (
         "bias b",
         "bias b",
@@ -34,6 +34,12 @@ const SIGNS: [(&str, &str, &str); 6] = [
     ("·", ".", "a placeholder: no number belongs there"),
     ("╌╌╌", "---", "a placeholder that [1+] drops"),
     ("…", "~", "a matrix is shown in part: the cursor scrolls it"),
+    ("?", "?", "a number that you are asked for"),
+    (
+        "✓ ~ ✗",
+        "ok ~ no",
+        "an answer that is right, right so far, wrong",
+    ),
     ("!", "!", "in the meters: a saturated unit"),
     (
         "solid, broken",
@@ -43,7 +49,7 @@ const SIGNS: [(&str, &str, &str); 6] = [
 ];
 
 /// What signs in the menu mean.
-const MENU_SIGNS: [(&str, &str, &str); 3] = [
+const MENU_SIGNS: [(&str, &str, &str); 4] = [
     ("✓", "x", "a lesson that was walked to its end"),
     (
         "◐",
@@ -51,6 +57,7 @@ const MENU_SIGNS: [(&str, &str, &str); 3] = [
         "a lesson that was left half-way: it opens where it was left",
     ),
     ("○", "o", "a lesson that was not opened yet"),
+    ("5/7", "5/7", "5 of its 7 questions answered right"),
 ];
 
 /// Columns for the keys.

@@ -76,6 +76,9 @@ enum Frills {
 /// Numbers are measured one by one up to so many; above, the smallest and the largest stand for all.
 const MEASURED: usize = 4096;
 
+/// As wide as any number that is hidden: with a sign, and a single digit before the point.
+const RESERVED: f64 = -0.5;
+
 /// An equation that has found its place.
 pub(super) struct Equation {
     setting: Setting,
@@ -248,7 +251,7 @@ impl Block {
 impl Equation {
     /// Finds the place of an equation in so many columns and rows; `None` where there is none.
     pub(super) fn fit(view: &View, width: usize, height: usize) -> Option<Self> {
-        let parts = view.step.equation();
+        let parts = view.equation();
         if parts.is_empty() || height == 0 || width < 4 {
             return None;
         }
@@ -525,7 +528,13 @@ impl Equation {
         if self.frills != Frills::All {
             return;
         }
-        let shape = theme.text(&block.shape()).into_owned();
+        // The shape that is asked for is not told.
+        let shape = if block.operand.result && view.asks_shape() {
+            "?×?".into()
+        } else {
+            block.shape()
+        };
+        let shape = theme.text(&shape).into_owned();
         put(
             buf,
             area,
@@ -662,14 +671,21 @@ fn line_width(line: &[Item], setting: Setting) -> usize {
 
 fn block(view: &View, operand: Operand, number: usize) -> Block {
     let text_width = |value: f64| view.number(value).width();
+    // A hidden number has the room of any number with a sign, and so has a result that was asked for: nothing moves
+    // when it is revealed, and the room tells nothing.
+    let reserved = text_width(RESERVED);
+    let is_asked =
+        operand.result && view.asked.is_some() && view.session.decimals().count().is_some();
     let columns = operand.columns();
     let widths = if operand.values.len() <= MEASURED {
         (0..columns)
             .map(|column| {
                 (0..operand.rows())
                     .map(|row| match operand.shown(row, column) {
+                        Shown::Number(value) if is_asked => text_width(value).max(reserved),
                         Shown::Number(value) => text_width(value),
-                        Shown::Placeholder | Shown::Hidden => 1,
+                        Shown::Hidden => reserved,
+                        Shown::Placeholder => 1,
                         Shown::Dropped => 3,
                     })
                     .max()
@@ -757,6 +773,7 @@ fn cell(view: &View, block: &Block, row: usize, column: usize) -> (String, Style
             };
             (view.number(value), role)
         }
+        Shown::Hidden if operand.result => ("?".into(), Role::Result),
         Shown::Hidden => ("?".into(), Role::Text),
         Shown::Placeholder => (theme.pick("·", ".").into(), Role::Placeholder),
         Shown::Dropped => (theme.pick("╌╌╌", "---").into(), Role::Placeholder),

@@ -110,6 +110,8 @@ fn rows(entries: &[Entry], room: usize) -> Vec<Row<'_>> {
 /// The columns of a line.
 struct Shape {
     name: usize,
+    /// How well it went; 0 where no question was answered yet.
+    score: usize,
     /// 0 where there is no room for them.
     topics: usize,
 }
@@ -125,10 +127,13 @@ impl Shape {
         let name = widest(|entry| entry.name.clone()).min(width / 2);
         let topics = widest(topics_of);
         let title = widest(|entry| entry.title.clone());
+        let score = widest(score_of);
+        let scored = if score > 0 { score + 2 } else { 0 };
         // Topics give way before a title is cut, and long titles do not take them all away.
-        let is_roomy = MARKS + name + 2 + title.min(30) + 2 + topics <= width;
+        let is_roomy = MARKS + name + 2 + title.min(30) + 2 + scored + topics <= width;
         Self {
             name,
+            score,
             topics: if is_roomy { topics } else { 0 },
         }
     }
@@ -139,6 +144,13 @@ const MARKS: usize = 4;
 
 fn topics_of(entry: &Entry) -> String {
     entry.topics.join(" ")
+}
+
+/// `5/7`: right answers of the questions that are asked.
+fn score_of(entry: &Entry) -> String {
+    entry
+        .score
+        .map_or_else(String::new, |(right, asked)| format!("{right}/{asked}"))
 }
 
 /// The mark of a lesson that was walked so far.
@@ -181,15 +193,17 @@ fn draw_lesson(menu: &Menu, i: usize, shape: &Shape, theme: &Theme, line: Rect, 
     let x = put(buf, line, x, line.y, mark(progress, theme), style(role));
     let names = shape.name;
     let name = fitted(&theme.text(&entry.name), names, theme);
-    let right = if shape.topics > 0 {
-        shape.topics + 2
-    } else {
-        0
-    };
-    let room = width.saturating_sub(MARKS + names + 2 + right);
+    let column = |width: usize| if width > 0 { width + 2 } else { 0 };
+    let (scored, topics) = (column(shape.score), column(shape.topics));
+    let room = width.saturating_sub(MARKS + names + 2 + scored + topics);
     let title = fitted(&theme.text(&entry.title), room, theme);
     let text = format!(" {name:<names$}  {title}");
     put(buf, line, x, line.y, &text, style(Role::Text));
+    let before_topics = Rect {
+        width: line.width.saturating_sub(u16::try_from(topics).unwrap_or(0)),
+        ..line
+    };
+    put_right(buf, before_topics, line.y, &score_of(entry), style(Role::Key));
     if shape.topics > 0 {
         put_right(buf, line, line.y, &topics_of(entry), style(Role::Dim));
     }
@@ -267,13 +281,18 @@ fn needs(menu: &Menu, entry: &Entry, theme: &Theme) -> Option<String> {
     (!needs.is_empty()).then(|| format!("First: {}", needs.join(", ")))
 }
 
-/// Where it was left.
+/// Where it was left, and how well it went.
 fn place(menu: &Menu, i: usize) -> Option<String> {
-    let (step, of) = menu.entries()[i].place?;
-    Some(match menu.progress(i) {
+    let entry = &menu.entries()[i];
+    let (step, of) = entry.place?;
+    let place = match menu.progress(i) {
         _ if step == of => format!("Walked to the end, all {of} steps."),
         Progress::Done => format!("Walked to the end before; now left at step {step} of {of}."),
         _ => format!("Left at step {step} of {of}."),
+    };
+    Some(match entry.score {
+        Some((right, asked)) => format!("{place} {right} of {asked} answered right."),
+        None => place,
     })
 }
 
@@ -310,6 +329,7 @@ mod tests {
             needs: Vec::new(),
             sound: i != 3,
             place: None,
+            score: None,
         }
     }
 
@@ -403,6 +423,44 @@ mod tests {
         let low = text(&drawn(&menu, &PLAIN, (60, 13)));
         assert!(low.starts_with("\n Neurons\n"), "{low}");
         assert!(low.contains("S2\n Learning ŷ\n"), "{low}");
+    }
+
+    #[test]
+    fn beside_a_lesson_stands_how_well_it_went() {
+        let mut menu = course();
+        menu.left("lesson1", 20, 20);
+        menu.scored("lesson1", Some((5, 7)));
+        menu.left("lesson2", 3, 12);
+        menu.scored("lesson2", Some((10, 12)));
+        menu.scored("nowhere", Some((1, 1)));
+        let buf = drawn(&menu, &PLAIN, (60, 18));
+        let expected = "
+ Neurons
+   ✓ lesson1   A title ŷ1                           5/7  S1
+ ▸ ◐ lesson2   A title ŷ2                         10/12  S2
+
+ Learning ŷ
+   ○ lesson9   A title ŷ9                                S9
+
+ Other lessons
+   ○ lesson11  A title ŷ11                              S11
+
+   What it is about, in a sentence that is a little longer.
+   First: lesson1 ✓
+   Left at step 3 of 12. 10 of 12 answered right.
+   Of the lecture: S2 the perceptron algorithm
+";
+        let shown = text(&buf);
+        assert_eq!(shown.trim_end(), expected.trim_end());
+        // The topics give way first, then the title; the score stays whole.
+        let narrow = text(&drawn(&menu, &ASCII, (40, 12)));
+        assert!(
+            narrow.contains("x lesson1   A title y_hat1      5/7\n"),
+            "{narrow}"
+        );
+        menu.scored("lesson1", None);
+        menu.scored("lesson2", None);
+        assert!(!text(&drawn(&menu, &PLAIN, (60, 18))).contains('/'));
     }
 
     #[test]

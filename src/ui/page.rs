@@ -1,12 +1,16 @@
-//! The left panel: formula, matrix equation, narration, and why the number under the cursor is what it is.
+//! The left panel: formula, matrix equation, narration or question, and why the number under the cursor is what it
+//! is.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use super::ask::{self, Asking};
 use super::matrix::Equation;
 use super::theme::Role;
-use super::view::{View, fitted, put, put_right};
+use super::view::{Line, View, fitted, put, put_line, put_right};
+use crate::keys;
+use crate::session::Command;
 use crate::trace::{Explanation, Prose, Step};
 
 /// Lines that the narration keeps, however large the equation.
@@ -20,6 +24,9 @@ const ROOMY: usize = 28;
 
 /// Lines in which a longer text can be read: one of it, and one that says how much more there is.
 const SHORTEST_TEXT: usize = 2;
+
+/// Lines that a question and its answers keep with the one that is typed into, and in few rows.
+const LEAST_ASKED: [usize; 2] = [6, 3];
 
 /// Rows that the equation keeps where there is hardly any room.
 const LEAST_EQUATION: usize = 4;
@@ -35,10 +42,10 @@ pub(super) struct Page<'a> {
     formula: Vec<Vec<(String, bool)>>,
     equation: Option<Equation>,
     /// The step as lines of NumPy, below the formula; empty where they stand before the text instead.
-    code: Vec<String>,
-    text: Vec<String>,
-    /// Lines of the text that are code.
-    text_code: usize,
+    code: Vec<Line>,
+    text: Vec<Line>,
+    /// Whether the line that is typed into stands below the text, which scrolls; else it is part of it.
+    pinned: bool,
     why: Vec<String>,
     /// Where the rows of each section begin and end, from the top of the area.
     equation_at: usize,
@@ -56,9 +63,9 @@ enum Code<'c> {
     /// Nowhere.
     None,
     /// Below the formula.
-    Below(&'c [String]),
+    Below(&'c [Line]),
     /// Before the text, with which it scrolls.
-    Scrolling(&'c [String]),
+    Scrolling(&'c [Line]),
 }
 
 /// A step before the one that the page is about.
@@ -74,7 +81,7 @@ impl<'a> Page<'a> {
     /// Finds the place of everything in so many columns and rows.
     pub(super) fn fit(view: &View<'a>, width: usize, height: usize) -> Self {
         let plain = Self::fit_code(view, width, height, &Code::None);
-        if !view.session.shows_numpy() {
+        if !view.session.shows_numpy() || view.asking().is_some() {
             return plain;
         }
         let code = code_lines(view, width);
@@ -96,19 +103,24 @@ impl<'a> Page<'a> {
 
     fn fit_code(view: &View<'a>, width: usize, height: usize, code: &Code) -> Self {
         let formula = formula_lines(view, width);
-        let mut text = text_lines(view, width);
+        let is_low = height < LOW;
+        let asking = view.asking().map(|asked| {
+            Spread::new(
+                &Asking::of(view, asked, width),
+                ask::input(view, asked, width),
+            )
+        });
+        let mut text = match &asking {
+            Some(asked) => asked.airy.clone(),
+            None => text_lines(view, width, is_low),
+        };
         let below = match code {
             Code::Below(lines) => lines.to_vec(),
             Code::None | Code::Scrolling(_) => Vec::new(),
         };
-        let text_code = match code {
-            Code::Scrolling(lines) => {
-                text.splice(0..0, lines.iter().cloned());
-                lines.len()
-            }
-            Code::None | Code::Below(_) => 0,
-        };
-        let is_low = height < LOW;
+        if let Code::Scrolling(lines) = code {
+            text.splice(0..0, lines.iter().cloned());
+        }
         let most_why = if is_low { 2 } else { height / 3 };
         let why = view
             .explanation
@@ -120,13 +132,18 @@ impl<'a> Page<'a> {
         let air = usize::from(height >= 14);
         let equation_at = (formula.len() + below.len() + air).min(above);
         let least = match (is_low, why.is_empty()) {
-            (false, _) => LEAST_TEXT.min(text.len()),
-            (true, true) => SHORTEST_TEXT.min(text.len()),
+            _ if asking.is_some() => LEAST_ASKED[usize::from(is_low)],
+            (false, _) => LEAST_TEXT,
+            (true, true) => SHORTEST_TEXT,
             (true, false) => 0,
         };
-        let room = above.saturating_sub(equation_at + least + air);
+        let room = above.saturating_sub(equation_at + least.min(text.len()) + air);
         // On a small screen an explanation that was asked for puts the text off.
-        let text_rows = if why.is_empty() { SHORTEST_TEXT } else { 0 };
+        let text_rows = match &asking {
+            Some(_) => LEAST_ASKED[1],
+            None if why.is_empty() => SHORTEST_TEXT,
+            None => 0,
+        };
         let most = above.saturating_sub(equation_at + text_rows.min(text.len()));
         let room = room.max(LEAST_EQUATION.min(most));
         let mut equation = Equation::fit(view, width + 2 * MARGIN, room);
@@ -148,7 +165,7 @@ impl<'a> Page<'a> {
             equation,
             code: below,
             text,
-            text_code,
+            pinned: false,
             why,
             equation_at,
             text_at,
@@ -158,9 +175,27 @@ impl<'a> Page<'a> {
         if page.text_rows < SHORTEST_TEXT.min(page.text.len()) {
             page.text_rows = 0;
         }
+        if let Some(asked) = asking {
+            page.set_question(asked);
+        }
         page.add_example(view, width);
         page.add_earlier(view, width, height);
         page
+    }
+
+    /// The question, the line that is typed into and the replies one below the other; where there is no room for
+    /// all, that line at the end, and above it the newest reply first.
+    fn set_question(&mut self, asked: Spread) {
+        let rows = self.text_rows;
+        if asked.airy.len() <= rows {
+            self.text = asked.airy;
+        } else if asked.tight.len() <= rows {
+            self.text = asked.tight;
+        } else {
+            self.text = asked.newest;
+            self.pinned = true;
+            self.text_rows = rows.saturating_sub(1);
+        }
     }
 
     /// Where there is still room, the steps that led here are shown below the text.
@@ -169,7 +204,11 @@ impl<'a> Page<'a> {
             return;
         }
         let mut at = self.text_at + self.text.len() + 1;
-        for index in (0..view.step.index).rev() {
+        // Of a learner who is asked, only what they know.
+        let end = view
+            .veil
+            .map_or(view.step.index, |veil| veil.known.index + 1);
+        for index in (0..end).rev() {
             let step = view.session.trace().step(index);
             if step.operation().is_none() || step.samples() != view.step.samples() {
                 break;
@@ -240,8 +279,9 @@ impl<'a> Page<'a> {
         if self.text.len() <= self.text_rows || self.text_rows == 0 {
             0
         } else {
-            // The last row says that there is more.
-            self.text.len() - self.text_rows.saturating_sub(1).max(1)
+            // The last row says that there is more; so does the line that is typed into.
+            let own = usize::from(!self.pinned);
+            self.text.len() - self.text_rows.saturating_sub(own).max(1)
         }
     }
 
@@ -263,7 +303,8 @@ impl<'a> Page<'a> {
         };
         draw_formula(view, &self.formula, area, row(0), buf);
         for (i, line) in self.code.iter().enumerate() {
-            draw_code(view, line, area, row(self.formula.len() + i), buf);
+            let y = row(self.formula.len() + i);
+            put_line(buf, area, area.x, y, line, view.theme);
         }
         if let Some(equation) = &self.equation {
             let place = equation_place(area, row(self.equation_at), row(self.text_at));
@@ -307,36 +348,83 @@ impl<'a> Page<'a> {
         let scroll = view.session.scroll().min(self.most_scroll());
         let left = self.text.len() - scroll;
         let cut = left > self.text_rows;
-        let shown = if cut || scroll > 0 {
+        let says_more = (cut || scroll > 0) && self.text_rows > 0;
+        let shown = if says_more && !self.pinned {
             self.text_rows.saturating_sub(1).min(left)
         } else {
-            left
+            self.text_rows.min(left)
         };
-        let style = view.theme.style(Role::Text);
-        let lines = self.text.iter().enumerate().skip(scroll).take(shown);
-        for (y, (i, line)) in (top..).zip(lines) {
-            if i < self.text_code {
-                draw_code(view, line, area, y, buf);
-            } else {
-                put(buf, area, area.x, y, line, style);
-            }
+        let lines = self.text.iter().skip(scroll).take(shown);
+        for (y, line) in (top..).zip(lines) {
+            put_line(buf, area, area.x, y, line, view.theme);
         }
-        if (cut || scroll > 0) && self.text_rows > 0 {
-            let hidden = left.saturating_sub(shown);
-            let more = if hidden > 0 {
-                let s = if hidden == 1 { "" } else { "s" };
-                format!("↓ {hidden} more line{s}: J")
+        let last = self.text_rows.saturating_sub(usize::from(!self.pinned));
+        let y = top + u16::try_from(last).unwrap_or(u16::MAX);
+        let more = if says_more {
+            let more = self.more(view, left.saturating_sub(shown));
+            put_right(buf, area, y, &more, view.theme.style(Role::Key));
+            more.width() + 2
+        } else {
+            0
+        };
+        if let Some(asked) = view.asking().filter(|_| self.pinned) {
+            let input = ask::input(view, asked, usize::from(area.width).saturating_sub(more));
+            put_line(buf, area, area.x, y, &input, view.theme);
+        }
+    }
+
+    /// How much of the text lies below what is shown of it, and the key that brings it.
+    fn more(&self, view: &View, hidden: usize) -> String {
+        let key = |command| {
+            let mut bindings = keys::bindings(view.session.mode());
+            let key = bindings.find(|binding| binding.command == command)?.keys;
+            Some(if view.theme.ascii {
+                key.first()?.ascii_name()
             } else {
-                "↑ back: K".to_owned()
+                key.first()?.name()
+            })
+        };
+        let more = if hidden > 0 {
+            let s = if hidden == 1 { "" } else { "s" };
+            let lines = if self.pinned {
+                String::new()
+            } else {
+                format!(" line{s}")
             };
-            let y = top + u16::try_from(self.text_rows - 1).unwrap_or(u16::MAX);
-            put_right(
-                buf,
-                area,
-                y,
-                &view.theme.text(&more),
-                view.theme.style(Role::Key),
-            );
+            let key = key(Command::ScrollDown).unwrap_or_else(|| "J".into());
+            format!("↓ {hidden} more{lines}: {key}")
+        } else {
+            let key = key(Command::ScrollUp).unwrap_or_else(|| "K".into());
+            format!("↑ back: {key}")
+        };
+        view.theme.text(&more).into_owned()
+    }
+}
+
+/// What is asked, in the ways in which it can stand on the page.
+struct Spread {
+    /// One below the other, with air between.
+    airy: Vec<Line>,
+    /// Without.
+    tight: Vec<Line>,
+    /// Without the line that is typed into, the newest first.
+    newest: Vec<Line>,
+}
+
+impl Spread {
+    fn new(asking: &Asking, input: Line) -> Self {
+        let Asking {
+            question,
+            replies,
+            newest,
+        } = asking;
+        let air = vec![Line::new()];
+        let behind = if replies.is_empty() { &[][..] } else { &air };
+        let input = [input];
+        Self {
+            airy: [question, &air[..], &input, behind, replies].concat(),
+            tight: [question, &input[..], replies].concat(),
+            newest: [&newest[..], question].concat(),
         }
     }
 }
@@ -365,8 +453,8 @@ fn draw_formula(
 /// What stands before a line of code, and before what is broken off from one.
 const PROMPTS: [&str; 2] = [">>> ", "... "];
 
-/// The step as lines of NumPy, broken at spaces.
-fn code_lines(view: &View, width: usize) -> Vec<String> {
+/// The step as lines of NumPy, broken at spaces. The prompts say that it is code.
+fn code_lines(view: &View, width: usize) -> Vec<Line> {
     let [first, more] = PROMPTS;
     let room = width.saturating_sub(first.len());
     let mut lines = Vec::new();
@@ -377,17 +465,13 @@ fn code_lines(view: &View, width: usize) -> Vec<String> {
         for (i, part) in parts.into_iter().enumerate() {
             let prompt = if i == 0 { first } else { more };
             let deeper = if i == 0 { "" } else { "    " };
-            lines.push(format!("{prompt}{indent}{deeper}{part}"));
+            lines.push(vec![
+                (prompt.to_owned(), Role::Dim),
+                (format!("{indent}{deeper}{part}"), Role::Title),
+            ]);
         }
     }
     lines
-}
-
-/// A line of code; the prompt says that it is one.
-fn draw_code(view: &View, line: &str, area: Rect, y: u16, buf: &mut Buffer) {
-    let (prompt, code) = line.split_at(PROMPTS[0].len());
-    let x = put(buf, area, area.x, y, prompt, view.theme.style(Role::Dim));
-    put(buf, area, x, y, code, view.theme.style(Role::Title));
 }
 
 /// The rows from `top` to `end`, with the margins that an equation may use.
@@ -432,27 +516,46 @@ fn formula_lines(view: &View, width: usize) -> Vec<Vec<(String, bool)>> {
     lines
 }
 
-/// The narration, wrapped.
-fn text_lines(view: &View, width: usize) -> Vec<String> {
+/// The narration, wrapped; before it, what was answered here.
+fn text_lines(view: &View, width: usize, is_low: bool) -> Vec<Line> {
     let mut lines = Vec::new();
+    if let Some(asked) = view.asked {
+        lines = ask::answered(view, asked, width);
+        if view.step.is_ask() {
+            return lines;
+        }
+        if !is_low && !lines.is_empty() {
+            lines.push(Line::new());
+        }
+    }
     for line in &view.step.narration() {
         let text = line.text(view.session.decimals());
         let text = view.theme.text(&text).into_owned();
-        lines.extend(wrapped(&text, width));
+        let parts = wrapped(&text, width).into_iter();
+        lines.extend(parts.map(|part| vec![(part, Role::Text)]));
     }
     lines
 }
 
 /// Lines of at most so many columns.
 pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    hanging(text, 0, 0, width)
+}
+
+/// The same, the first line and the others so many columns in from the left: they are to be put there.
+pub(super) fn hanging(text: &str, first: usize, others: usize, width: usize) -> Vec<String> {
+    let (first, others) = (" ".repeat(first), " ".repeat(others));
     let options = textwrap::Options::new(width.max(1))
+        .initial_indent(&first)
+        .subsequent_indent(&others)
         .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
         // No break inside of a formula: `(δ⁽¹⁾₍₁₊₎)ᵀ`, `∂J/∂w`.
         .word_separator(textwrap::WordSeparator::AsciiSpace)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    textwrap::wrap(text.trim(), options)
-        .into_iter()
-        .map(std::borrow::Cow::into_owned)
+    let lines = textwrap::wrap(text.trim(), options).into_iter().enumerate();
+    let indent = |i| if i == 0 { first.len() } else { others.len() };
+    lines
+        .map(|(i, line)| line.get(indent(i)..).unwrap_or_default().to_owned())
         .collect()
 }
 

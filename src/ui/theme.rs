@@ -47,8 +47,10 @@ pub enum Role {
     Positive,
     /// A negative one; the sign or the stroke says so too.
     Negative,
-    /// A saturated unit; it has a mark too.
+    /// A saturated unit, a wrong answer; it has a mark too.
     Warning,
+    /// A right answer; it has a mark too.
+    Right,
     /// The name of a key.
     Key,
     /// The part of a plot that is filled; what stands on it has [`Theme::on_region`].
@@ -74,7 +76,7 @@ impl Theme {
         let style = match role {
             Role::Text | Role::Frame => style,
             Role::Dim | Role::Bias => style,
-            Role::Title | Role::Result | Role::Key | Role::Warning => {
+            Role::Title | Role::Result | Role::Key | Role::Warning | Role::Right => {
                 style.add_modifier(Modifier::BOLD)
             }
             Role::Lit => style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
@@ -96,7 +98,7 @@ impl Theme {
             (Color::Light, Role::Lit) => Paint::Blue,
             (_, Role::Bias) => Paint::Magenta,
             (_, Role::Source) => Paint::Cyan,
-            (_, Role::Positive) => Paint::Green,
+            (_, Role::Positive | Role::Right) => Paint::Green,
             (_, Role::Negative | Role::Warning) => Paint::Red,
             (Color::Dark, Role::Key) => Paint::Cyan,
             (Color::Light, Role::Key) => Paint::Blue,

@@ -1,13 +1,27 @@
 //! What every panel is given to read, and the few ways in which panels write.
 
+use ndarray::Array2;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
-use super::theme::Theme;
-use crate::session::{Place, Session};
-use crate::trace::{Cell, Explanation, Step};
+use super::theme::{Role, Theme};
+use crate::session::{Asked, Place, Session};
+use crate::trace::{Cell, Explanation, Hidden, Part, Step};
+use crate::tutor::Kind;
+
+/// A line of text in parts that mean different things.
+pub(super) type Line = Vec<(String, Role)>;
+
+/// What a learner who is asked does not see yet.
+#[derive(Clone, Copy)]
+pub(super) struct Veiled<'a> {
+    /// The last step whose results they know.
+    pub known: &'a Step<'a>,
+    /// What is hidden of the result.
+    pub hidden: Hidden,
+}
 
 /// What a panel reads.
 #[derive(Clone, Copy)]
@@ -24,8 +38,62 @@ pub(super) struct View<'a> {
     pub example: Option<&'a Explanation>,
     /// Whether the step is one that lies behind the learner's.
     pub past: bool,
+    /// What is asked at the step, and how it was answered.
+    pub asked: Option<&'a Asked<'a>>,
+    /// What of the step is hidden until it is answered.
+    pub veil: Option<Veiled<'a>>,
     /// How things look.
     pub theme: &'a Theme,
+}
+
+impl<'a> View<'a> {
+    /// The view of what stands beside the page: while a step is hidden, of the last one that the learner knows.
+    pub(super) const fn beside(&self) -> Self {
+        match self.veil {
+            None => *self,
+            Some(veil) => View {
+                step: veil.known,
+                cursor: None,
+                explanation: None,
+                example: None,
+                asked: None,
+                veil: None,
+                ..*self
+            },
+        }
+    }
+
+    /// What is asked here and not yet answered.
+    pub(super) fn asking(&self) -> Option<&'a Asked<'a>> {
+        self.asked.filter(|asked| !asked.revealed)
+    }
+
+    /// The step's equation, without what is hidden.
+    ///
+    /// Where its shape is asked for, the result is a single hidden number: to count them would be to be told.
+    pub(super) fn equation(&self) -> Vec<Part> {
+        let Some(veil) = self.veil else {
+            return self.step.equation();
+        };
+        let mut parts = self.step.veiled_equation(veil.known, veil.hidden);
+        for part in &mut parts {
+            match part {
+                Part::Matrix(operand) if operand.result && self.asks_shape() => {
+                    operand.values = Array2::zeros((1, 1));
+                    operand.hidden = Hidden::All;
+                    (operand.bias, operand.placeholder, operand.dropped) = (false, false, false);
+                }
+                Part::Matrix(_) | Part::Sign(_) => {}
+            }
+        }
+        parts
+    }
+
+    /// Whether the shape of the step's result is asked for.
+    pub(super) fn asks_shape(&self) -> bool {
+        self.asking()
+            .is_some_and(|asked| matches!(asked.question.kind, Kind::Shape(_)))
+    }
 }
 
 impl View<'_> {
@@ -40,6 +108,8 @@ impl View<'_> {
             explanation: None,
             example: None,
             past: true,
+            asked: None,
+            veil: None,
             session: self.session,
             theme: self.theme,
         }
@@ -133,6 +203,25 @@ pub(super) fn put(buf: &mut Buffer, area: Rect, x: u16, y: u16, text: &str, styl
     }
     let room = usize::from(area.right() - x);
     buf.set_stringn(x, y, text, room, style).0
+}
+
+/// Writes the parts of a line one behind the other; returns the column behind them.
+pub(super) fn put_line(
+    buf: &mut Buffer,
+    area: Rect,
+    x: u16,
+    y: u16,
+    line: &[(String, Role)],
+    theme: &Theme,
+) -> u16 {
+    line.iter().fold(x, |x, (text, role)| {
+        put(buf, area, x, y, text, theme.style(*role))
+    })
+}
+
+/// Columns of a line.
+pub(super) fn line_width(line: &[(String, Role)]) -> usize {
+    line.iter().map(|(text, _)| text.width()).sum()
 }
 
 /// Writes text so that it ends at the right edge of the area.

@@ -1,0 +1,279 @@
+//! What is asked and answered: the question, the line that is typed into, what the tutor said, and how it is told
+//! of a step that was answered.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::page::hanging;
+use super::theme::{Role, Theme};
+use super::view::{Line, View, first_fitting, fitted, line_width};
+use crate::session::{Asked, Given};
+use crate::trace::Prose;
+use crate::tutor::{Kind, Outcome};
+
+/// What a question shows before its answer is in sight, beside the line that is typed into.
+pub(super) struct Asking {
+    /// The question, with its options.
+    pub question: Vec<Line>,
+    /// What was said of the last answer, and the hints, in the order of their rungs.
+    pub replies: Vec<Line>,
+    /// The same, the newest first, for a place that shows only the first of it.
+    pub newest: Vec<Line>,
+}
+
+impl Asking {
+    /// What is asked, in lines of at most so many columns.
+    pub(super) fn of(view: &View, asked: &Asked, width: usize) -> Self {
+        let said = asked
+            .given
+            .map(|given| verdict(view, asked, given, width))
+            .unwrap_or_default();
+        let rungs = hints(view, asked, width);
+        let replies = said.iter().chain(rungs.iter().flatten()).cloned().collect();
+        let rungs = rungs.into_iter().rev().flatten();
+        let newest = if is_hint_newest(asked) {
+            rungs.chain(said).collect()
+        } else {
+            said.into_iter().chain(rungs).collect()
+        };
+        Self {
+            question: question(view, asked, width),
+            replies,
+            newest,
+        }
+    }
+}
+
+/// Whether a hint was asked for after the last answer.
+const fn is_hint_newest(asked: &Asked) -> bool {
+    asked.given.is_none()
+}
+
+/// The line that is typed into. What was typed first gives way to what was typed last.
+pub(super) fn input(view: &View, asked: &Asked, width: usize) -> Line {
+    let theme = view.theme;
+    let prompt = (theme.pick("› ", "> ").to_owned(), Role::Key);
+    let bar = theme.pick("▏", "_");
+    let typed = theme.text(asked.typed).into_owned();
+    if !typed.is_empty() {
+        let room = width.saturating_sub(prompt.0.width() + 1);
+        let mut line = vec![prompt, (last_of(&typed, room, theme), Role::Title)];
+        if asked.typing {
+            line.push((bar.into(), Role::Key));
+        }
+        return line;
+    }
+    let wanted = wanted(&asked.question.kind);
+    let (bar, forms) = if asked.typing {
+        let forms = [format!("  ({wanted})"), String::new()];
+        (bar, forms)
+    } else {
+        let forms = [
+            format!("(Enter: answer with {wanted})"),
+            "(Enter: answer)".into(),
+        ];
+        ("", forms)
+    };
+    let forms = forms.map(|form| theme.text(&form).into_owned());
+    let room = width.saturating_sub(prompt.0.width() + 1);
+    let form = first_fitting(&forms, room).unwrap_or_default().to_owned();
+    vec![prompt, (bar.into(), Role::Key), (form, Role::Dim)]
+}
+
+/// The end of a text, with a mark where its start is left out.
+fn last_of(text: &str, width: usize, theme: &Theme) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mark = theme.pick("…", "~");
+    let mut kept = "";
+    for (at, _) in text.char_indices().rev() {
+        if text[at..].width() + mark.width() > width {
+            break;
+        }
+        kept = &text[at..];
+    }
+    format!("{mark}{kept}")
+}
+
+/// What an answer has to be, in a few words.
+fn wanted(kind: &Kind) -> String {
+    match kind {
+        Kind::Numbers { cells, .. } => match cells[..] {
+            [] | [_] => "a number".into(),
+            [(_, first), ..] if cells.iter().any(|(_, column)| *column != first) => {
+                format!("{} numbers, row by row", cells.len())
+            }
+            _ => format!("{} numbers", cells.len()),
+        },
+        Kind::Shape(_) => "rows × columns".into(),
+        Kind::Sign(_) => "+, − or 0".into(),
+        Kind::Direction(..) => "rise, fall or stay".into(),
+        Kind::Options(choices) if choices.iter().filter(|choice| choice.right).count() == 1 => {
+            "a letter".into()
+        }
+        Kind::Options(_) => "letters".into(),
+        Kind::Open(_) => "in your own words".into(),
+    }
+}
+
+/// The question and its options; the right ones are marked once the answer is in sight.
+fn question(view: &View, asked: &Asked, width: usize) -> Vec<Line> {
+    let mut lines = paragraphs(view, &asked.question.text, &[], 0, width);
+    let Kind::Options(choices) = &asked.question.kind else {
+        return lines;
+    };
+    let (right, _) = mark(Outcome::Right, view.theme);
+    for (letter, choice) in ('a'..='z').zip(choices) {
+        let lead = if asked.revealed && choice.right {
+            format!("{right} ")
+        } else {
+            " ".repeat(right.width() + 1)
+        };
+        let indent = lead.width() + 3;
+        let lead = [(lead, Role::Right), (format!("{letter}) "), Role::Key)];
+        lines.extend(paragraphs(view, &choice.text, &lead, indent, width));
+    }
+    lines
+}
+
+/// The hints that were asked for, rung by rung.
+fn hints(view: &View, asked: &Asked, width: usize) -> Vec<Vec<Line>> {
+    if asked.hints == 0 {
+        return Vec::new();
+    }
+    let rungs = asked.question.hints(view.session.trace());
+    let all = rungs.len();
+    let numbered = rungs.iter().take(asked.hints).zip(1..);
+    numbered
+        .map(|(rung, number)| {
+            let lead = [(format!("Hint {number} of {all}: "), Role::Key)];
+            paragraphs(view, rung, &lead, 2, width)
+        })
+        .collect()
+}
+
+/// How good an answer was, readable without colour.
+pub(super) const fn mark(outcome: Outcome, theme: &Theme) -> (&'static str, Role) {
+    match outcome {
+        Outcome::Right => (theme.pick("✓", "ok"), Role::Right),
+        Outcome::Partly => (theme.pick("~", "~"), Role::Title),
+        Outcome::Wrong => (theme.pick("✗", "no"), Role::Warning),
+        Outcome::Open => (theme.pick("›", ">"), Role::Key),
+    }
+}
+
+/// An answer as it is told again: on one line, with real minus signs where it is of numbers.
+pub(super) fn as_given(kind: &Kind, text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match kind {
+        Kind::Numbers { .. } | Kind::Sign(_) => text.replace('-', "−"),
+        _ => text,
+    }
+}
+
+/// An answer and what the tutor says of it.
+fn verdict(view: &View, asked: &Asked, given: &Given, width: usize) -> Vec<Line> {
+    let (mark, role) = mark(given.verdict.outcome, view.theme);
+    let indent = mark.width() + 1;
+    let lead = [(format!("{mark} "), role)];
+    let answer = as_given(&asked.question.kind, &given.text);
+    // No more than two lines of what may be a whole essay.
+    let answer = fitted(&answer, (2 * width).saturating_sub(30).max(8), view.theme);
+    let decimals = view.session.decimals();
+    let feedback = &given.verdict.feedback;
+    let is_told = feedback
+        .first()
+        .is_some_and(|first| tells(&first.text(decimals), &answer));
+    let who = match (is_told, given.tries) {
+        (true, _) => String::new(),
+        (false, 0 | 1) => format!("You: {answer}. "),
+        (false, tries) => format!("You, {}: {answer}. ", nth_try(tries)),
+    };
+    let mut said = feedback.iter().cloned();
+    let first = Prose::from(who).then(said.next().unwrap_or_default());
+    let all: Vec<Prose> = std::iter::once(first).chain(said).collect();
+    paragraphs(view, &all, &lead, indent, width)
+}
+
+/// Whether words name an answer, and not only a longer number that begins or ends like it.
+fn tells(words: &str, answer: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '−');
+    words.match_indices(answer).any(|(at, found)| {
+        let before = words[..at].chars().next_back();
+        let behind = words[at + found.len()..]
+            .trim_start_matches('.')
+            .chars()
+            .next();
+        !found.is_empty() && !before.is_some_and(is_part) && !behind.is_some_and(is_part)
+    })
+}
+
+fn nth_try(tries: usize) -> String {
+    let ending = match (tries % 10, tries % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{tries}{ending} try")
+}
+
+/// What is told of a question once its answer is in sight: the question itself, unless the step answers it anyway,
+/// the learner's answer, and the right one where that was not it.
+pub(super) fn answered(view: &View, asked: &Asked, width: usize) -> Vec<Line> {
+    let kind = &asked.question.kind;
+    let is_scene = asked.question.veil.is_none();
+    let mut lines = Vec::new();
+    if is_scene || !matches!(kind, Kind::Numbers { .. }) {
+        lines = question(view, asked, width);
+    }
+    if is_scene {
+        lines.push(Line::new());
+    }
+    let outcome = asked.given.map(|given| given.verdict.outcome);
+    if let Some(given) = asked.given {
+        lines.extend(verdict(view, asked, given, width));
+    }
+    if outcome != Some(Outcome::Right) {
+        let answer = asked.question.reveal(view.session.trace());
+        let lead = [("Answer: ".to_owned(), Role::Key)];
+        lines.extend(paragraphs(view, &answer, &lead, 2, width));
+    }
+    lines
+}
+
+/// Prose in lines of so many columns, the first of it behind a lead, the others indented.
+fn paragraphs(
+    view: &View,
+    prose: &[Prose],
+    lead: &[(String, Role)],
+    indent: usize,
+    width: usize,
+) -> Vec<Line> {
+    let decimals = view.session.decimals();
+    let blank = vec![(" ".repeat(indent), Role::Text)];
+    let mut lines: Vec<Line> = Vec::new();
+    for prose in prose {
+        let text = prose.text(decimals);
+        let text = view.theme.text(&text).into_owned();
+        let used = if lines.is_empty() {
+            line_width(lead)
+        } else {
+            indent
+        };
+        for part in hanging(&text, used, indent, width) {
+            let mut line = if lines.is_empty() {
+                lead.to_vec()
+            } else {
+                blank.clone()
+            };
+            line.push((part, Role::Text));
+            lines.push(line);
+        }
+    }
+    if lines.is_empty() && !lead.is_empty() {
+        lines.push(lead.to_vec());
+    }
+    lines
+}
