@@ -37,6 +37,7 @@ pub(crate) use clean::sanitised;
 pub use course::TOPICS;
 pub use error::LessonError;
 pub use library::Library;
+pub(crate) use nearest::nearest;
 pub use schema::json_schema;
 
 use error::{Checked, Problem};

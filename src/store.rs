@@ -34,7 +34,7 @@ pub enum StoreError {
     #[error("neither XDG_STATE_HOME nor HOME names a folder to keep progress in")]
     NoHome,
     /// Something could not be done to a file.
-    #[error("cannot {doing} {}: {source}", shown(path))]
+    #[error("cannot {doing} {}", shown(path))]
     File {
         /// What was to be done.
         doing: &'static str,

@@ -75,8 +75,11 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         }
     }
 
-    /// A lesson of the list; `None` where the learner quits.
-    pub(super) fn choose(&mut self, library: &Library) -> Result<Option<Session>, Failure> {
+    /// A lesson of the list, with its name; `None` where the learner quits.
+    pub(super) fn choose(
+        &mut self,
+        library: &Library,
+    ) -> Result<Option<(String, Session)>, Failure> {
         let entries = library::entries(library);
         self.say(&library::text(&entries, &self.look))?;
         self.line("Which lesson? Its name opens it, q quits.")?;
@@ -93,7 +96,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                         Trace::compile(lesson.into()).map_err(|CompileError::Lesson(error)| error)
                     });
                     match trace {
-                        Ok(trace) => return Ok(Some(Session::new(trace))),
+                        Ok(trace) => return Ok(Some((name.to_owned(), Session::new(trace)))),
                         Err(error) => self.line(&error.to_string())?,
                     }
                 }
@@ -101,14 +104,26 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         }
     }
 
-    /// Walks a lesson.
-    pub(super) fn walk(&mut self, session: &mut Session) -> Result<Left, Failure> {
+    /// Walks a lesson, which was left at the step of an index before. Somebody watches: at the start, and after all that
+    /// the learner types.
+    pub(super) fn walk(
+        &mut self,
+        session: &mut Session,
+        left_at: Option<usize>,
+        mut watch: impl FnMut(&Session),
+    ) -> Result<Left, Failure> {
         let title = &session.trace().lesson().title;
         let title = format!("{title}. Enter: next step, b: back, ?: help, q: quit.");
         self.line(&title)?;
+        if let Some(index) = left_at {
+            let (step, of) = (index + 1, session.trace().len());
+            let offer = format!("You left at step {step} of {of}: {step} goes on there.");
+            self.line(&offer)?;
+        }
         self.line("")?;
         self.show(session)?;
         loop {
+            watch(session);
             let Some(line) = self.answer()? else {
                 return Ok(Left::Quit);
             };

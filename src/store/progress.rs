@@ -13,8 +13,8 @@ use crate::session::Record;
 const VERSION: u64 = 1;
 /// Lessons in files, of which one can open any number, are forgotten beyond this: those of longest ago first.
 const MOST_FILES: usize = 500;
-/// Characters that are kept of an answer, a title or another word.
-const LONGEST: usize = 200;
+/// Characters that are kept of an answer, a title or another word; no answer is longer.
+const LONGEST: usize = 400;
 /// Slips that are kept of an answer.
 const MOST_SLIPS: usize = 16;
 
@@ -64,6 +64,9 @@ pub struct Walked {
     pub done: bool,
     /// When it was left, in seconds since 1970.
     pub at: u64,
+    /// Questions that can be answered right or wrong.
+    #[serde(default)]
+    pub asked: usize,
     /// What was answered, in the order of the steps.
     #[serde(default)]
     pub answers: Vec<Answer>,
@@ -109,6 +112,8 @@ pub struct Visit {
     pub of: usize,
     /// Whether its end was reached.
     pub done: bool,
+    /// Questions that can be answered right or wrong.
+    pub asked: usize,
     /// Every answer that the visitor knows of.
     pub answers: Vec<Record>,
     /// Steps whose answers were given in this visit: of the others, what is kept may be newer.
@@ -226,6 +231,7 @@ impl Progress {
             of: visit.of,
             done: visit.done,
             at,
+            asked: visit.asked,
             answers: Vec::new(),
             rest: Map::new(),
         };
@@ -272,6 +278,17 @@ impl Progress {
         (kept.level, kept.right, kept.asked, kept.at) = (level, right, asked, at);
     }
 
+    /// Whether anything is kept of a lesson.
+    pub fn knows(&self, key: &str) -> bool {
+        self.lessons.contains_key(key) || self.practice.contains_key(key)
+    }
+
+    /// Forgets a lesson.
+    pub fn forget(&mut self, key: &str) {
+        self.lessons.remove(key);
+        self.practice.remove(key);
+    }
+
     /// Whether nothing of a learner is kept.
     pub fn is_empty(&self) -> bool {
         self.lessons.is_empty() && self.practice.is_empty()
@@ -291,8 +308,7 @@ impl Walked {
             .then_some((self.step, self.of))
     }
 
-    /// How many questions were answered rightly, and how many in all, those that were only looked at included. Open
-    /// ones are neither.
+    /// How many questions were answered right, and how many there are.
     pub fn score(&self) -> (usize, usize) {
         let with = |wanted: &dyn Fn(&str) -> bool| {
             self.answers
@@ -300,7 +316,12 @@ impl Walked {
                 .filter(|answer| wanted(&answer.record.outcome))
                 .count()
         };
-        (with(&|how| how == "right"), with(&|how| how != "open"))
+        // Two who learn at once may have been asked more than each of them knows of.
+        let answered = with(&|outcome| outcome != "open");
+        (
+            with(&|outcome| outcome == "right"),
+            self.asked.max(answered),
+        )
     }
 
     /// Bounds what came from a file or a keyboard, and puts the answers in order.
