@@ -110,8 +110,9 @@ fn plain(
                     warn(memory.warning());
                     lock(&pending, memory.pending(&mut bookmark, session));
                 });
-                lock(&pending, None);
                 memory.keep(&mut bookmark, &session, Moment::Left);
+                // Not before: a signal may end the program in the middle of that.
+                lock(&pending, None);
                 left?
             }
             None => match plain.choose(library)? {
