@@ -14,6 +14,7 @@ mod progress;
 mod reset;
 mod screen;
 mod train;
+mod worksheet;
 
 use std::env;
 use std::fmt::Write as _;
@@ -185,6 +186,23 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             ascii,
             out,
         ),
+        Some(Command::Practice { .. }) => Err(Failure::Other("not yet".into())),
+        Some(Command::Worksheet {
+            name,
+            seed,
+            count,
+            format,
+            answers,
+            output,
+        }) => {
+            let sheets = worksheet::Order {
+                seed,
+                count,
+                format,
+                answers,
+            };
+            worksheet::run(&library, &name, &sheets, output.as_deref(), out)
+        }
         Some(Command::Train {
             name,
             epochs,

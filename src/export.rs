@@ -7,3 +7,4 @@ pub mod markdown;
 pub mod numpy;
 mod question;
 pub mod text;
+pub mod worksheet;

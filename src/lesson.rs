@@ -33,7 +33,7 @@ mod text;
 mod yaml;
 
 pub use ask::{Answer, Ask, Choice, Question};
-pub(crate) use clean::sanitised;
+pub(crate) use clean::{forbidden, sanitised};
 pub use course::TOPICS;
 pub use error::LessonError;
 pub use library::Library;

@@ -428,13 +428,15 @@ impl Session {
         }
         let groups = self.groups(&self.step());
         let here = self.wished().and_then(|wish| cursor::settle(&groups, wish));
-        self.wish = match here {
+        let next = match here {
             None => cursor::first(&groups),
             Some(place) => cursor::neighbour(&groups, place, command == Command::Numbers),
         };
-        if self.wish.is_some() {
+        if next.is_some() {
+            self.wish = next;
             self.mode = Mode::Numbers;
         } else {
+            // The number that was looked at is so again where it is shown.
             self.message = Some("This step shows no numbers.".into());
         }
     }

@@ -34,7 +34,7 @@ pub use explain::{Explanation, Region};
 pub use operation::Operation;
 pub use probe::Probe;
 pub use prose::{Decimals, Piece, Prose};
-pub use question::Target;
+pub use question::{Target, Wanted};
 pub use step::{Focus, Step, What};
 pub use symbol::{Cell, Symbol};
 
@@ -214,6 +214,14 @@ impl Trace {
     /// The step at an index; past the end, the last one.
     pub fn step(&self, index: usize) -> Step<'_> {
         Step::new(self, index.min(self.len - 1))
+    }
+
+    /// The operations of the walk that a step is part of, one after the other; none outside of walks.
+    pub fn operations_of_walk(&self, index: usize) -> &[Operation] {
+        match &self.segments[self.segment_index(index)].body {
+            Body::Walk(batch) => &batch.operations,
+            Body::Say | Body::Train(_) => &[],
+        }
     }
 
     fn segment_index(&self, index: usize) -> usize {

@@ -4,10 +4,13 @@
 //! Every answer is read off a step of the trace, so it is the engine's. A question about a step of a walk hides
 //! what the step makes behind a [`Veil`] until it has been answered.
 
+mod hints;
 mod judge;
 pub mod practice;
 mod question;
+mod read;
 pub mod slip;
+mod words;
 
 use std::fmt;
 
@@ -28,6 +31,10 @@ pub struct Question {
     /// What of the step is hidden until it is answered; `None` for a question in a scene of its own, which hides
     /// nothing.
     pub veil: Option<Veil>,
+    /// The author's own hint; empty where there is none.
+    pub hint: Vec<Prose>,
+    /// Why the answer is what it is, in the author's words; empty where there are none.
+    pub because: Vec<Prose>,
 }
 
 /// What is asked for.
@@ -59,6 +66,8 @@ pub struct Choice {
     pub text: Vec<Prose>,
     /// Whether it is right.
     pub right: bool,
+    /// What is told to who chooses it; may be empty.
+    pub because: Vec<Prose>,
 }
 
 /// What a learner who is asked does not see yet.

@@ -17,7 +17,7 @@ use std::process::{Command, Stdio};
 
 use nn_tutor::check;
 use nn_tutor::export::json;
-use nn_tutor::keys::{self, COUNT_HELP, Key};
+use nn_tutor::keys::{self, COUNT_HELP, Key, TYPE_HELP};
 use nn_tutor::lesson::{LESSON_FORMAT, Lesson, Library, Source, TOPICS};
 use nn_tutor::session::{Mode, Session};
 use nn_tutor::trace::Trace;
@@ -309,6 +309,9 @@ fn keys(_: &str) -> String {
     for (mode, heading) in [
         (Mode::Walk, "In a lesson"),
         (Mode::Numbers, "Among the numbers, after Tab"),
+        (Mode::Ask, "While an answer is typed"),
+        (Mode::Review, "In the review of what was missed"),
+        (Mode::Offer, "Where going on is offered"),
         (Mode::GoTo, "While the number of a step is typed"),
         (Mode::Help, "In the help"),
         (Mode::Menu, "In the list of lessons"),
@@ -328,8 +331,13 @@ fn keys(_: &str) -> String {
                 .collect();
             writeln!(text, "| {} | {} |", names.join(" "), binding.help).unwrap();
         }
-        if mode == Mode::Walk {
-            writeln!(text, "| {} | {} |", COUNT_HELP.0, COUNT_HELP.1).unwrap();
+        let typed = match mode {
+            Mode::Walk => Some(COUNT_HELP),
+            Mode::Ask => Some(TYPE_HELP),
+            _ => None,
+        };
+        if let Some((keys, help)) = typed {
+            writeln!(text, "| {keys} | {help} |").unwrap();
         }
     }
     text.trim_start().to_owned()

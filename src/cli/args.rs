@@ -6,6 +6,9 @@ use std::path::PathBuf;
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::lesson::limits::HIGHEST_SEED;
+use crate::tutor::Level;
+
 /// A time-travel debugger for learning how a neural network works.
 #[derive(Debug, Parser)]
 #[command(
@@ -162,6 +165,63 @@ pub(super) enum Command {
         #[arg(long)]
         ascii: bool,
     },
+    /// Practise: a lesson's network with new numbers, worked out by you
+    #[command(
+        long_about = "Practise by hand: the network of a lesson with new weights, inputs and targets, small enough to be \
+                      worked with pencil and calculator. What each step makes is blank until you have typed it.\n\n\
+                      Level 1 blanks the last number of each step, 2 all of a step, 3 a whole phase, 4 the whole \
+                      pass. Right answers raise the level, two misses lower it. The same seed gives the same \
+                      exercises, here and everywhere.",
+        after_help = "Examples:
+  nn-tutor practice grounded
+  nn-tutor practice backprop --level 3
+  nn-tutor practice homework.yaml --seed 7"
+    )]
+    Practice {
+        /// The name of a lesson (`nn-tutor list`) or a YAML file
+        #[arg(value_name = "NAME|FILE")]
+        name: String,
+        /// The same exercises again; if left out, new ones
+        #[arg(long, value_name = "N", value_parser = seed)]
+        seed: Option<u64>,
+        /// How much is blank at first: 1 the last number of a step, 2 a step, 3 a phase, 4 the pass
+        #[arg(long, value_name = "1-4", default_value = "1", value_parser = level)]
+        level: Level,
+        #[command(flatten)]
+        screen: Screen,
+    },
+    /// Print exercises for paper, and the key to them
+    #[command(
+        long_about = "Print a lesson's network with new numbers for paper: what is given, then task by task with blanks \
+                      to fill in; with --answers the key, with every value.\n\n\
+                      The same seed gives the same sheets, here and everywhere: the line in the foot says how to \
+                      print the key again. Variant 1 is the first exercise of `nn-tutor practice` with this seed. \
+                      latex is a document for pdflatex, A4; markdown sets formulas between $$.",
+        after_help = "Examples:
+  nn-tutor worksheet grounded --seed 7 --format latex -o sheet.tex
+  nn-tutor worksheet grounded --seed 7 --format latex --answers -o key.tex
+  nn-tutor worksheet backprop --seed 2026 --count 30 --format latex -o class.tex"
+    )]
+    Worksheet {
+        /// The name of a lesson (`nn-tutor list`) or a YAML file
+        #[arg(value_name = "NAME|FILE")]
+        name: String,
+        /// A number of your choice: the same one prints the same sheets again
+        #[arg(long, value_name = "N", value_parser = seed)]
+        seed: u64,
+        /// How many variants, at most 100
+        #[arg(long, value_name = "K", default_value = "1", value_parser = variants)]
+        count: u64,
+        /// What to print
+        #[arg(long, value_enum)]
+        format: Sheet,
+        /// The key instead: every task with its values
+        #[arg(long)]
+        answers: bool,
+        /// The file to write; if left out, standard output
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
     /// Train a lesson's network without a screen
     #[command(
         long_about = "Train a network of a lesson from its initial weights, without a screen, as fast as it goes; \
@@ -294,6 +354,15 @@ pub(super) enum Export {
     Numpy,
 }
 
+/// What worksheets are printed as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Sheet {
+    /// Markdown, formulas between $$
+    Markdown,
+    /// A document for pdflatex
+    Latex,
+}
+
 /// Some steps of a lesson, from 1 on, the last one included; an open end is the lesson's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Steps {
@@ -326,4 +395,30 @@ impl Steps {
 fn count(text: &str) -> Result<NonZeroUsize, String> {
     text.parse()
         .map_err(|_| "a whole number from 1 on is needed".to_owned())
+}
+
+/// A seed, as in lessons.
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse()
+        .ok()
+        .filter(|seed| *seed <= HIGHEST_SEED as u64)
+        .ok_or_else(|| format!("a whole number from 0 to {HIGHEST_SEED} is needed"))
+}
+
+/// A level of practice.
+fn level(text: &str) -> Result<Level, String> {
+    text.parse()
+        .ok()
+        .and_then(Level::of_number)
+        .ok_or_else(|| "a level from 1 to 4 is needed".to_owned())
+}
+
+/// Variants of a worksheet.
+fn variants(text: &str) -> Result<u64, String> {
+    /// More than a class has; more would be a mistake of typing.
+    const MOST: u64 = 100;
+    text.parse()
+        .ok()
+        .filter(|count| (1..=MOST).contains(count))
+        .ok_or_else(|| format!("a whole number from 1 to {MOST} is needed"))
 }

@@ -1,6 +1,8 @@
 //! A lesson as a conversation in lines of text: for screen readers, for terminals that cannot move their cursor,
 //! and for answers from a file. The learner stands in the same [`Session`] as before a screen.
 
+mod asking;
+
 use std::fmt::Write as _;
 use std::io::{self, BufRead, IsTerminal as _, Read as _, Write};
 
@@ -26,6 +28,8 @@ o          opens the epoch of a training step, operation by operation
 r          returns from there
 . ,        one decimal more, one fewer
 n          the steps as lines of NumPy too, or not
+again      asks the question of the step once more
+hide       hides what steps make until you answer, or no longer
 m          to the list of lessons
 ?          this help
 q          quits
@@ -63,6 +67,8 @@ pub(super) struct Plain<R, W> {
     look: Look,
     /// Whether somebody sits there and is to be shown that it is their turn.
     prompt: bool,
+    /// Whether it has been said how to answer.
+    told: bool,
 }
 
 impl<R: BufRead, W: Write> Plain<R, W> {
@@ -72,6 +78,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             output,
             look,
             prompt: io::stdin().is_terminal(),
+            told: false,
         }
     }
 
@@ -124,55 +131,159 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         self.show(session)?;
         loop {
             watch(session);
+            // In lines one is asked until one has answered or seen the answer.
+            let waits = session.asked().is_some_and(|asked| !asked.revealed);
+            if waits && session.mode() == Mode::Walk {
+                session.apply(Command::AskAgain);
+            }
             let Some(line) = self.answer()? else {
                 return Ok(Left::Quit);
             };
-            let asked = read(line.trim());
-            match asked {
-                Asked::Help => self.say(HELP)?,
-                Asked::Unknown => {
-                    self.line("That is not known here. ? shows what can be typed.")?;
-                }
-                Asked::Explain(what) => {
-                    let explained = explain(session, what, &self.look);
-                    self.say(&explained)?;
-                }
-                Asked::GoTo(number) => {
-                    session.apply(Command::GoTo);
-                    type_number(session, number);
-                    session.apply(Command::Confirm);
-                    self.message(session)?;
-                    self.show(session)?;
-                }
-                Asked::Do(count, command) => {
-                    if let Some(count) = count {
-                        type_number(session, count);
+            let line = line.trim();
+            let effect = match session.asked().filter(|asked| asked.typing) {
+                Some(asked) => match asking::read(line, &asked.question.kind) {
+                    asking::Line::Answer(answer) => self.judge(session, answer)?,
+                    asking::Line::Do(Command::Hint) => self.hint(session)?,
+                    asking::Line::Do(command) => self.carry_out(session, command)?,
+                    asking::Line::Elsewhere(line) => {
+                        session.apply(Command::Return);
+                        self.obey(session, line)?
                     }
-                    match self.carry_out(session, command)? {
-                        Effect::Quit => return Ok(Left::Quit),
-                        Effect::Menu => return Ok(Left::Menu),
-                        Effect::Exercise => return Ok(Left::Exercise),
-                        Effect::Draw | Effect::Open(_) | Effect::Suspend => {}
+                    asking::Line::Help => {
+                        self.say(asking::HELP)?;
+                        Effect::Draw
                     }
-                }
+                },
+                None => self.obey(session, line)?,
+            };
+            match effect {
+                Effect::Quit => return Ok(Left::Quit),
+                Effect::Menu => return Ok(Left::Menu),
+                Effect::Exercise => return Ok(Left::Exercise),
+                Effect::Draw | Effect::Open(_) | Effect::Suspend => {}
+            }
+            if session.mode() == Mode::Review {
+                let review = asking::review(&session.review(), &self.look);
+                self.say(&review)?;
+                session.apply(Command::Return);
+                self.message(session)?;
             }
         }
+    }
+
+    /// Does what a line asks for where no answer is waited for.
+    fn obey(&mut self, session: &mut Session, line: &str) -> Result<Effect, Failure> {
+        match read(line) {
+            Asked::Help => self.say(HELP)?,
+            Asked::Unknown => {
+                self.line("That is not known here. ? shows what can be typed.")?;
+            }
+            Asked::Explain(_) if session.is_veiled() => {
+                self.line("Answer first, or press Enter to see it.")?;
+            }
+            Asked::Explain(what) => {
+                let explained = explain(session, what, &self.look);
+                self.say(&explained)?;
+            }
+            Asked::GoTo(number) => {
+                session.apply(Command::GoTo);
+                type_number(session, number);
+                session.apply(Command::Confirm);
+                self.message(session)?;
+                self.show(session)?;
+            }
+            Asked::Do(count, command) => {
+                if let Some(count) = count {
+                    type_number(session, count);
+                }
+                return self.carry_out(session, command);
+            }
+        }
+        Ok(Effect::Draw)
+    }
+
+    /// Has an answer judged, and says what is to be said of it; with none, shows the right one.
+    fn judge(&mut self, session: &mut Session, answer: &str) -> Result<Effect, Failure> {
+        session.apply(Command::Clear);
+        for c in answer.chars() {
+            session.apply(Command::Type(c));
+        }
+        if session.message().is_some() {
+            // It is too long to be one.
+            self.message(session)?;
+            return Ok(session.apply(Command::Clear));
+        }
+        let was_veiled = session.is_veiled();
+        let tries = |session: &Session| {
+            let given = session.asked().and_then(|asked| asked.given);
+            given.map_or(0, |given| given.tries)
+        };
+        let before = tries(session);
+        let effect = session.apply(Command::Answer);
+        let message = session.message().map(str::to_owned);
+        let Some(asked) = session.asked() else {
+            return Ok(effect);
+        };
+        let mut out = String::new();
+        if tries(session) > before
+            && let Some(given) = asked.given
+        {
+            asking::paragraphs(&mut out, &given.verdict.feedback, &self.look);
+        }
+        if asked.revealed {
+            asking::answer(&mut out, session, &asked, &self.look);
+            if was_veiled {
+                out.push_str(&text::result(&session.step(), &self.look));
+                Self::numpy(session, &mut out);
+            }
+        }
+        if let Some(line) = message {
+            self.look.wrap(&mut out, &line, [0, 0]);
+        }
+        self.say(&out)?;
+        Ok(effect)
+    }
+
+    /// One hint more; the last one is the answer.
+    fn hint(&mut self, session: &mut Session) -> Result<Effect, Failure> {
+        let shown = session.asked().map_or(0, |asked| asked.hints);
+        let was_veiled = session.is_veiled();
+        let effect = session.apply(Command::Hint);
+        let Some(asked) = session.asked() else {
+            return Ok(effect);
+        };
+        let mut out = String::new();
+        asking::hints(&mut out, session, &asked, shown, &self.look);
+        if asked.revealed {
+            asking::answer(&mut out, session, &asked, &self.look);
+            if was_veiled {
+                out.push_str(&text::result(&session.step(), &self.look));
+                Self::numpy(session, &mut out);
+            }
+        }
+        self.say(&out)?;
+        Ok(effect)
     }
 
     /// Carries out a command, and shows the step where that has changed anything.
     fn carry_out(&mut self, session: &mut Session, command: Command) -> Result<Effect, Failure> {
         let state = |session: &Session| {
             let numpy = session.shows_numpy();
-            (session.index(), session.depth(), session.decimals(), numpy)
+            let revealed = session.asked().map(|asked| asked.revealed);
+            let place = (session.index(), session.depth(), session.decimals());
+            (place, numpy, revealed)
         };
         let before = state(session);
         let is_training = session.step().operation().is_none();
         let effect = session.apply(command);
-        if effect != Effect::Draw {
+        if effect != Effect::Draw || session.mode() == Mode::Review {
             return Ok(effect);
         }
+        if command == Command::Hide {
+            self.message(session)?;
+        }
         if state(session) != before {
-            if session.depth() > before.1 {
+            if session.depth() > before.0.1 {
                 self.line("The epoch is open, operation by operation. r returns.")?;
             }
             self.show(session)?;
@@ -180,12 +291,22 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         }
         let last = session.trace().len() - 1;
         let nothing = match command {
+            Command::Hide => return Ok(effect),
+            // It waits for an answer already.
+            Command::AskAgain if session.asked().is_some() => {
+                return self.show(session).map(|()| effect);
+            }
+            Command::AskAgain => "Nothing is asked at this step.",
+            Command::WhereFrom if session.is_veiled() => "Answer first, or press Enter to see it.",
             Command::WhereFrom if !is_training || session.step().symbol().is_none() => {
                 "Only a step of training has an epoch to open. e explains a number."
             }
             Command::Return => "There is nothing to return from.",
             Command::MoreDecimals => "These are all decimals.",
             Command::FewerDecimals => "Fewer than one decimal cannot be.",
+            Command::Answer | Command::Next if session.score().asked > 0 => {
+                return self.message(session).map(|()| effect);
+            }
             _ if session.index() == 0 => "This is the first step.",
             _ if session.index() == last => "This is the last step. q quits.",
             _ => "Nothing has changed.",
@@ -197,14 +318,34 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     fn show(&mut self, session: &Session) -> Result<(), Failure> {
         self.look.width = usize::from(terminal::width());
         self.look.decimals = session.decimals();
-        let step = session.step();
-        let mut lines = text::step(&step, &self.look);
-        if session.shows_numpy() {
-            for line in step.numpy() {
-                let _ = writeln!(lines, ">>> {line}");
+        let sight = session.sight();
+        let asked = session.asked();
+        let waits = asked.as_ref().filter(|asked| !asked.revealed);
+        let words = match waits {
+            Some(asked) => asked.question.text.clone(),
+            None if sight.is_veiled() => Vec::new(),
+            None => sight.step.narration(),
+        };
+        let mut lines = text::page(&sight.step, &sight.equation(), &words, &self.look);
+        if let Some(asked) = &asked {
+            asking::question(&mut lines, session, asked, &self.look);
+        }
+        if waits.is_some() && !self.told {
+            self.told = true;
+            lines.push('\n');
+            self.look.wrap(&mut lines, asking::HOW, [0, 0]);
+        }
+        Self::numpy(session, &mut lines);
+        self.say(&lines)
+    }
+
+    /// The step as lines of NumPy, where they are wished for and tell nothing that is asked.
+    fn numpy(session: &Session, out: &mut String) {
+        if session.shows_numpy() && !session.is_veiled() {
+            for line in session.step().numpy() {
+                let _ = writeln!(out, ">>> {line}");
             }
         }
-        self.say(&lines)
     }
 
     fn message(&mut self, session: &Session) -> Result<(), Failure> {
@@ -248,6 +389,11 @@ impl<R: BufRead, W: Write> Plain<R, W> {
 
 /// What a line asks for. A single character is what the same key is before a screen, but for `e`, `h` and `r`.
 fn read(line: &str) -> Asked<'_> {
+    // As at a question.
+    let line = match line.strip_prefix(':') {
+        Some(rest) if !rest.is_empty() => rest.trim(),
+        _ => line,
+    };
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let (number, rest) = line.split_at(digits);
     // More digits than a number holds are more than any lesson has steps.
@@ -264,7 +410,10 @@ fn read(line: &str) -> Asked<'_> {
         return Asked::Explain(what.trim());
     }
     let command = match rest {
-        "" | "next" => Some(Command::Next),
+        "" => Some(Command::Answer),
+        "next" => Some(Command::Next),
+        "hide" => Some(Command::Hide),
+        "again" => Some(Command::AskAgain),
         "back" => Some(Command::Back),
         "menu" => Some(Command::Menu),
         "quit" | "exit" => Some(Command::Quit),
@@ -414,7 +563,10 @@ mod tests {
     fn a_line_is_a_command_a_number_or_a_question() {
         let once = |command| Asked::Do(None, command);
         for (line, asked) in [
-            ("", once(Command::Next)),
+            ("", once(Command::Answer)),
+            ("next", once(Command::Next)),
+            (":12", Asked::GoTo(12)),
+            (": ?", Asked::Help),
             ("b", once(Command::Back)),
             ("10 b", Asked::Do(Some(10), Command::Back)),
             ("12", Asked::GoTo(12)),

@@ -12,13 +12,16 @@ const FIRST: usize = 6;
 
 /// All that a step has to say in math mode: its formula, the matrices, and an example of one number.
 pub(super) fn math(step: &Step, decimals: Decimals) -> impl Iterator<Item = String> {
-    [
-        formula(step, decimals),
-        equation(step, decimals),
-        example(step, decimals),
-    ]
-    .into_iter()
-    .flatten()
+    formula(step, decimals)
+        .into_iter()
+        .chain(numbered(step, decimals))
+}
+
+/// The same without the formula.
+pub(super) fn numbered(step: &Step, decimals: Decimals) -> impl Iterator<Item = String> {
+    [equation(step, decimals), example(step, decimals)]
+        .into_iter()
+        .flatten()
 }
 
 /// The formula of a step in math mode.
@@ -63,8 +66,20 @@ fn line(explanation: &Explanation, decimals: Decimals) -> String {
     line
 }
 
-/// A matrix with its name and shape below; of a large one only a part, with dots.
+/// A matrix with its name and shape below.
 fn matrix(operand: &Operand, decimals: Decimals) -> String {
+    let numbers = numbers(operand, decimals, "?");
+    let label = tex::math(&operand.label);
+    if (operand.rows(), operand.columns()) == (1, 1) {
+        return format!("\\underset{{{label}}}{{{numbers}}}");
+    }
+    let (height, width) = operand.shape();
+    format!("\\underset{{{label},\\ {height}\\times {width}}}{{{numbers}}}")
+}
+
+/// The numbers of a matrix in brackets, one alone without; of a large one only a part, with dots. `hidden` stands for
+/// those that the reader is to find.
+pub(super) fn numbers(operand: &Operand, decimals: Decimals, hidden: &str) -> String {
     let rows = shown(operand.rows());
     let columns = shown(operand.columns());
     let mut cells = String::new();
@@ -79,7 +94,7 @@ fn matrix(operand: &Operand, decimals: Decimals) -> String {
             cells.push_str(&match (row, column) {
                 (Some(row), Some(column)) => match operand.shown(*row, *column) {
                     Shown::Number(value) => tex::math(&decimals.number(value)),
-                    Shown::Hidden => "?".to_owned(),
+                    Shown::Hidden => hidden.to_owned(),
                     Shown::Placeholder | Shown::Dropped => "\\cdot".to_owned(),
                 },
                 (None, Some(_)) => "\\vdots".to_owned(),
@@ -88,14 +103,10 @@ fn matrix(operand: &Operand, decimals: Decimals) -> String {
             });
         }
     }
-    let (height, width) = operand.shape();
-    let label = tex::math(&operand.label);
     if (operand.rows(), operand.columns()) == (1, 1) {
-        return format!("\\underset{{{label}}}{{{cells}}}");
+        return cells;
     }
-    format!(
-        "\\underset{{{label},\\ {height}\\times {width}}}{{\\begin{{bmatrix}} {cells} \\end{{bmatrix}}}}"
-    )
+    format!("\\begin{{bmatrix}} {cells} \\end{{bmatrix}}")
 }
 
 /// The rows or columns that are set, `None` for dots.

@@ -7,7 +7,7 @@ use super::{handout, question};
 use crate::trace::{Decimals, Step, Trace, tex};
 
 /// What stands before the lesson. A formula that is wider than the page is made smaller until it fits.
-const PREAMBLE: &str = r"\documentclass[a4paper,11pt]{article}
+pub(super) const PREAMBLE: &str = r"\documentclass[a4paper,11pt]{article}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
 \IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}

@@ -58,7 +58,7 @@ fn step(step: &Step, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// Words as they are, with what Markdown would take for marks escaped.
-fn plain(words: &str) -> String {
+pub(super) fn plain(words: &str) -> String {
     let mut out = String::with_capacity(words.len());
     for c in words.chars() {
         if "\\`*_[]<>#|$~&".contains(c) {

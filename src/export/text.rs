@@ -11,7 +11,7 @@ use std::ops::Range;
 use textwrap::{Options, WordSeparator, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
-use crate::trace::{Decimals, Explanation, Operand, Part, Shown, Step, Trace, notation};
+use crate::trace::{Decimals, Explanation, Operand, Part, Prose, Shown, Step, Trace, notation};
 
 /// How a text looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +77,11 @@ pub fn write(
 
 /// A step: number and title, place, formula, operands, result, words. Ends with a line break.
 pub fn step(step: &Step, look: &Look) -> String {
+    page(step, &step.equation(), &step.narration(), look)
+}
+
+/// A step with an equation in which something may be hidden, and with words of one's own.
+pub fn page(step: &Step, equation: &[Part], words: &[Prose], look: &Look) -> String {
     let mut out = String::new();
     let title = step.title();
     look.wrap(
@@ -93,19 +98,41 @@ pub fn step(step: &Step, look: &Look) -> String {
         let formula = formula.text(look.decimals);
         look.wrap(&mut out, &format!("Formula: {formula}"), [0, INDENT]);
     }
+    matrices(&mut out, step, equation, look);
+    paragraphs(&mut out, words, look);
+    out
+}
+
+/// What a step makes, and its words: what was hidden of it. Ends with a line break.
+pub fn result(step: &Step, look: &Look) -> String {
+    let mut out = String::new();
+    let equation: Vec<Part> = step
+        .equation()
+        .into_iter()
+        .filter(|part| matches!(part, Part::Matrix(operand) if operand.result))
+        .collect();
+    matrices(&mut out, step, &equation, look);
+    paragraphs(&mut out, &step.narration(), look);
+    out
+}
+
+fn matrices(out: &mut String, step: &Step, equation: &[Part], look: &Look) {
     let samples = step.shown_samples();
-    for part in step.equation() {
+    for part in equation {
         if let Part::Matrix(operand) = part {
-            matrix(&mut out, &operand, &samples, look);
+            matrix(out, operand, &samples, look);
         }
     }
-    for (i, line) in step.narration().iter().enumerate() {
+}
+
+/// Words, after an empty line.
+fn paragraphs(out: &mut String, words: &[Prose], look: &Look) {
+    for (i, line) in words.iter().enumerate() {
         if i == 0 {
             out.push('\n');
         }
-        look.wrap(&mut out, line.text(look.decimals).trim(), [0, 0]);
+        look.wrap(out, line.text(look.decimals).trim(), [0, 0]);
     }
-    out
 }
 
 /// The network where there are several, the phase, the samples, the epochs.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Effect, Mode, Session};
+use crate::lesson;
 use crate::tutor::{self, Level, Outcome, Question, Slip, Veil, Verdict};
 
 /// What the learner is asked at the step where they stand, and what they have answered.
@@ -67,8 +68,6 @@ pub(super) struct Entry {
     /// The slips of all wrong answers, each once.
     pub(super) slips: Vec<Slip>,
     pub(super) revealed: bool,
-    /// Whether practice has counted it.
-    pub(super) counted: bool,
 }
 
 impl Entry {
@@ -84,7 +83,6 @@ impl Entry {
             hints: 0,
             slips: Vec::new(),
             revealed: false,
-            counted: false,
         }
     }
 
@@ -138,6 +136,11 @@ impl Entry {
 
 /// No answer has more characters.
 pub(super) const LONGEST: usize = 400;
+
+/// Whether a character may be shown again as it was typed: a terminal obeys some instead.
+pub(super) fn is_printable(character: char) -> bool {
+    !character.is_control() && lesson::forbidden(character).is_none()
+}
 
 /// Said where a number is hidden and was to be looked at.
 pub(super) const VEILED: &str = "Answer first, or press Enter to see it.";
@@ -224,7 +227,7 @@ impl Session {
 
     /// A character of an answer is typed.
     pub(super) fn type_character(&mut self, character: char) {
-        if self.mode != Mode::Ask || character.is_control() {
+        if self.mode != Mode::Ask || !is_printable(character) {
             return;
         }
         let Some(entry) = self.entry_mut() else {
@@ -360,5 +363,8 @@ impl Session {
             }
             "Results are shown at once again.".into()
         });
+        if self.mode == Mode::Ask {
+            self.mode = self.mode_here();
+        }
     }
 }

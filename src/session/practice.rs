@@ -1,5 +1,6 @@
 //! Practice: the same questions with other numbers, harder as the learner gets better.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::asking::{Entry, Sheet};
@@ -19,6 +20,8 @@ pub(super) struct Practice {
     right: usize,
     /// Missed, in a row.
     missed: usize,
+    /// The steps of this exercise whose questions have been counted: each is once.
+    counted: HashSet<usize>,
     /// How well it went in the exercises before this one.
     pub(super) before: Score,
 }
@@ -82,6 +85,7 @@ impl Session {
             from: 0,
             right: 0,
             missed: 0,
+            counted: HashSet::new(),
             before: Score::default(),
         });
         session.pose_from(0);
@@ -110,6 +114,7 @@ impl Session {
         if let Some(practice) = &mut self.practice {
             practice.before = score;
             practice.from = 0;
+            practice.counted.clear();
         }
         self.lesson = Arc::clone(&trace);
         self.trace = trace;
@@ -181,15 +186,13 @@ impl Session {
     /// Counts the answer to the question here for the level; `None` where the right one was only looked at.
     pub(super) fn count_for_level(&mut self, outcome: Option<Outcome>) {
         let index = self.index;
-        let (Some(practice), Some(entry)) =
-            (&mut self.practice, self.sheet.entries.get_mut(&index))
+        let (Some(practice), Some(entry)) = (&mut self.practice, self.sheet.entries.get(&index))
         else {
             return;
         };
-        if entry.counted || outcome == Some(Outcome::Partly) {
+        if outcome == Some(Outcome::Partly) || !practice.counted.insert(index) {
             return;
         }
-        entry.counted = true;
         let missed = matches!(outcome, None | Some(Outcome::Wrong));
         let at_first_try = !missed && entry.hints == 0;
         let before = practice.level_at(index + 1);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::asking::Entry;
+use super::asking::{Entry, LONGEST, is_printable};
 use super::{Mode, Session};
 use crate::lesson::Answer;
 use crate::tutor::{self, Level, Outcome, Slip};
@@ -144,7 +144,9 @@ impl Session {
             }
             entry.revealed = true;
         } else {
-            if record.given.chars().count() > super::asking::LONGEST {
+            let is_typed =
+                record.given.chars().count() <= LONGEST && record.given.chars().all(is_printable);
+            if !is_typed {
                 return None;
             }
             let verdict = entry.question.judge(&self.lesson, &record.given).ok()?;
@@ -161,10 +163,10 @@ impl Session {
             record.hints.min(rungs.saturating_sub(1))
         };
         for name in &record.slips {
-            let slip = Slip::ALL.iter().find(|slip| slip.name() == name);
-            if let Some(slip) = slip.filter(|slip| !entry.slips.contains(slip)) {
-                entry.slips.push(*slip);
-            }
+            let slip = Slip::from_name(name);
+            entry
+                .slips
+                .extend(slip.filter(|slip| !entry.slips.contains(slip)));
         }
         Some(entry)
     }

@@ -75,7 +75,7 @@ impl Trace {
             let state = &mut running[scene.network];
             match &scene.action {
                 Action::Say(_) | Action::Ask(_) => {
-                    trace.push(index, scene.network, state, Body::Say)
+                    trace.push(index, scene.network, state, Body::Say);
                 }
                 Action::Walk(walk) => trace.walk(index, scene.network, walk, state)?,
                 Action::Train(train) => trace.train(index, scene, train, state)?,

@@ -301,8 +301,15 @@ impl Step<'_> {
     }
 
     /// The same for a learner who knows only what the step `known` knows, and who is asked for the result, all of it
-    /// or one cell.
+    /// or one cell. Where `known` is the step before, only the result is hidden; what is drawn, or kept from earlier
+    /// batches, nobody can work out, and it is never hidden.
     pub fn veiled_equation(&self, known: &Self, result: Hidden) -> Vec<Part> {
+        let is_next = known.index + 1 >= self.index;
+        let is_given = |symbol| match symbol {
+            Symbol::Mask(_) => true,
+            Symbol::Mean(_) | Symbol::Variance(_) => self.is_predicting(),
+            _ => false,
+        };
         let mut parts = of(self);
         for part in &mut parts {
             let Part::Matrix(operand) = part else {
@@ -310,7 +317,10 @@ impl Step<'_> {
             };
             operand.hidden = if operand.result {
                 result
-            } else if known.get(operand.symbol, operand.before).as_ref() == Some(&operand.values) {
+            } else if is_next
+                || is_given(operand.symbol)
+                || known.get(operand.symbol, operand.before).as_ref() == Some(&operand.values)
+            {
                 Hidden::Nothing
             } else {
                 Hidden::All

@@ -68,11 +68,16 @@ impl Region {
 impl Explanation {
     /// `w · x + w · x`, all terms with their numbers.
     pub fn sum(&self, decimals: Decimals) -> String {
-        let text = joined(&self.terms).text(decimals);
+        self.sum_of_terms().text(decimals)
+    }
+
+    /// The same, its numbers not yet rounded; empty where the number was given.
+    pub fn sum_of_terms(&self) -> Prose {
+        let sum = joined(&self.terms);
         match self.divisor {
-            Some(n) if self.terms.len() > 1 => format!("({text}) / {n}"),
-            Some(n) => format!("{text} / {n}"),
-            None => text,
+            Some(n) if self.terms.len() > 1 => Prose::from("(").then(sum).words(format!(") / {n}")),
+            Some(n) => sum.words(format!(" / {n}")),
+            None => sum,
         }
     }
 

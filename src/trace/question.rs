@@ -1,12 +1,14 @@
 //! What the learner is asked at a step, and where the engine's answer stands.
 
+use std::ops::Range;
+
 use ndarray::Array2;
 
 use super::compile::CompileError;
 use super::lookup::{fill, is_about};
 use super::prose::Prose;
 use super::step::{Step, What};
-use super::symbol::Cell;
+use super::symbol::{Cell, Symbol};
 use super::{Body, Trace};
 use crate::lesson::{Action, Answer, Ask, Quantity, Text, ValueName};
 
@@ -15,18 +17,36 @@ use crate::lesson::{Action, Answer, Ask, Quantity, Text, ValueName};
 pub struct Target {
     /// Index of the step that knows the value.
     pub step: usize,
-    /// The value.
-    pub name: ValueName,
+    /// Which of its values.
+    pub what: Wanted,
+}
+
+/// Which value of a step is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// By its name in a lesson: all of a quantity, a row or a number of it, or a fact such as a count.
+    Named(ValueName),
+    /// A whole quantity. Most of what operations make has no name in a lesson.
+    Made(Symbol),
 }
 
 impl Target {
+    fn named(step: usize, name: &ValueName) -> Self {
+        Self {
+            step,
+            what: Wanted::Named(name.clone()),
+        }
+    }
+
     /// The value: rows of the quantity as in a trace; a single number is 1 × 1. Never empty.
     pub fn value(&self, trace: &Trace) -> Array2<f64> {
-        trace
-            .step(self.step)
-            .named(&self.name)
-            // A trace is compiled only when every target has a value.
-            .unwrap_or_else(|| Array2::zeros((1, 1)))
+        let step = trace.step(self.step);
+        match &self.what {
+            Wanted::Named(name) => step.named(name),
+            Wanted::Made(symbol) => step.get(*symbol, false),
+        }
+        // A trace is compiled only when every target has a value.
+        .unwrap_or_else(|| Array2::zeros((1, 1)))
     }
 
     /// Its one number, or the first.
@@ -36,7 +56,20 @@ impl Target {
 
     /// The cell of a quantity that it is, where it is one that explains itself.
     pub fn cell(&self, trace: &Trace) -> Option<Cell> {
-        trace.step(self.step).cell_of(&self.name)
+        match &self.what {
+            Wanted::Named(name) => trace.step(self.step).cell_of(name),
+            Wanted::Made(symbol) => Some(Cell::new(*symbol, 0, 0)),
+        }
+    }
+
+    /// The cell of the whole quantity that a row and column of [`value`](Self::value) is.
+    pub fn place(&self, trace: &Trace, row: usize, column: usize) -> Option<Cell> {
+        let first = self.cell(trace)?;
+        Some(Cell {
+            row: first.row + row,
+            column: first.column + column,
+            ..first
+        })
     }
 }
 
@@ -64,6 +97,12 @@ impl Trace {
         }
     }
 
+    /// All steps of the walk that a step is part of; `None` outside of walks.
+    pub fn walk_of(&self, index: usize) -> Option<Range<usize>> {
+        let segment = &self.segments[self.segment_index(index)];
+        matches!(segment.body, Body::Walk(_)).then(|| segment.first..segment.end())
+    }
+
     /// Whether the question at a step stands there alone, in a scene of its own.
     pub fn is_ask_scene(&self, index: usize) -> bool {
         matches!(self.step(index).what, What::Ask)
@@ -89,21 +128,16 @@ impl Trace {
         let name = self.ask(index)?.answer.value()?;
         let here = self.known_at(index);
         if self.step(here).named(name).is_some() {
-            return Some(Target {
-                step: here,
-                name: name.clone(),
-            });
+            return Some(Target::named(here, name));
         }
         self.made_next(index, name)
     }
 
     fn resolved(&self, index: usize, name: &ValueName, at_end: bool) -> Option<Target> {
         let at = |step: usize| {
-            let target = Target {
-                step,
-                name: name.clone(),
-            };
-            self.step(step).named(name).map(|_| target)
+            self.step(step)
+                .named(name)
+                .map(|_| Target::named(step, name))
         };
         if name.quantity.is_given() || !self.is_ask_scene(index) {
             return at(index);
@@ -131,10 +165,7 @@ impl Trace {
                     && matches!(step.what, What::Operation(_))
                     && step.named(name).is_some()
             })
-            .map(|step| Target {
-                step,
-                name: name.clone(),
-            })
+            .map(|step| Target::named(step, name))
     }
 
     /// The last step of the next scene in which something is computed, of the same network.

@@ -1,7 +1,33 @@
-//! Whether an answer is right.
+//! Whether an answer is right, and what is said of it.
 
-use super::{Kind, Outcome, Question, Unreadable, Verdict};
-use crate::trace::{Prose, Trace};
+mod numbers;
+mod picks;
+
+use super::read;
+use super::words::{self, and_then, list, rows_of};
+use super::{Kind, Outcome, Question, Slip, Unreadable, Verdict};
+use crate::trace::{Prose, Target, Trace};
+
+pub(super) use picks::letter;
+
+impl Verdict {
+    fn new(outcome: Outcome, feedback: Vec<Prose>) -> Self {
+        Self {
+            outcome,
+            feedback,
+            slips: Vec::new(),
+        }
+    }
+
+    fn said(outcome: Outcome, words: impl Into<Prose>) -> Self {
+        Self::new(outcome, vec![words.into()])
+    }
+
+    fn with_slips(mut self, slips: Vec<Slip>) -> Self {
+        self.slips = slips;
+        self
+    }
+}
 
 impl Question {
     /// Judges an answer as it was typed.
@@ -9,46 +35,92 @@ impl Question {
     /// # Errors
     /// When it cannot be read as an answer to this question: what was expected.
     pub fn judge(&self, trace: &Trace, typed: &str) -> Result<Verdict, Unreadable> {
-        let verdict = |outcome, words: &'static str| Verdict {
-            outcome,
-            feedback: vec![Prose::from(words)],
-            slips: Vec::new(),
+        let mut verdict = match &self.kind {
+            Kind::Numbers { target, cells } => numbers::judge(self, trace, target, cells, typed)?,
+            Kind::Shape(target) => picks::shape(trace, target, read::shape(typed)?),
+            Kind::Sign(target) => picks::sign(trace, target, read::sign(typed)?),
+            Kind::Direction(from, to) => picks::direction(trace, from, to, read::direction(typed)?),
+            Kind::Options(choices) => {
+                let chosen = match picks::by_text(choices, typed) {
+                    Some(index) => vec![index],
+                    None => read::options(typed, choices.len())?,
+                };
+                picks::options(choices, &chosen)
+            }
+            Kind::Open(answer) => {
+                if typed.trim().is_empty() {
+                    return Err(Unreadable("Nothing is written yet.".into()));
+                }
+                let first = vec![Prose::from("Compare it with this:")];
+                Verdict::new(Outcome::Open, and_then(first, answer))
+            }
         };
-        let Kind::Numbers { target, cells } = &self.kind else {
-            return Ok(verdict(Outcome::Open, "Compare."));
-        };
-        let value = target.value(trace);
-        let typed: Vec<f64> = typed
-            .split_whitespace()
-            .map(|word| word.parse().map_err(|_| Unreadable("a number".into())))
-            .collect::<Result<_, _>>()?;
-        let right = typed.len() == cells.len()
-            && cells
-                .iter()
-                .zip(&typed)
-                .all(|(&(r, c), given)| (value[[r, c]] - given).abs() <= 0.0005);
-        Ok(if right {
-            verdict(Outcome::Right, "Right.")
-        } else {
-            verdict(Outcome::Wrong, "Not so.")
-        })
-    }
-
-    /// What helps, one rung after the other: the author's hint where there is one, the formula, the formula with its
-    /// numbers, the answer. Never empty: the last one is the answer.
-    pub fn hints(&self, trace: &Trace) -> Vec<Vec<Prose>> {
-        vec![self.reveal(trace)]
+        if matches!(verdict.outcome, Outcome::Right | Outcome::Open) {
+            verdict.feedback = and_then(verdict.feedback, &self.because);
+        }
+        Ok(verdict)
     }
 
     /// The answer in words, and why it is what it is where the author says.
     pub fn reveal(&self, trace: &Trace) -> Vec<Prose> {
+        and_then(self.answer(trace), &self.because)
+    }
+
+    /// The answer alone.
+    pub(super) fn answer(&self, trace: &Trace) -> Vec<Prose> {
         match &self.kind {
-            Kind::Numbers { target, cells } => cells
+            Kind::Numbers { target, cells } => {
+                let value = target.value(trace);
+                let name = match cells[..] {
+                    [cell] => words::of_cell(trace, target, cell),
+                    _ => words::whole(trace, target),
+                };
+                let rows = rows_of(cells, |cell| value[cell]);
+                vec![words::sentence(&name, " = ").then(list(&rows)).words(".")]
+            }
+            Kind::Shape(target) => {
+                let (rows, columns) = target.value(trace).dim();
+                let name = words::whole(trace, target);
+                vec![words::sentence(&name, &format!(" is {rows}×{columns}."))]
+            }
+            Kind::Sign(target) => {
+                let number = target.number(trace);
+                let side = picks::sign_of(number).side();
+                let name = words::of_cell(trace, target, (0, 0));
+                vec![if picks::sign_of(number) == read::Towards::Neither {
+                    words::sentence(&name, " is 0.")
+                } else {
+                    words::sentence(&name, &format!(" is {side}: "))
+                        .number(number)
+                        .words(".")
+                }]
+            }
+            Kind::Direction(from, to) => vec![direction_told(trace, from, to)],
+            Kind::Options(choices) => choices
                 .iter()
-                .map(|&(r, c)| Prose::new().number(target.value(trace)[[r, c]]))
+                .enumerate()
+                .filter(|(_, choice)| choice.right)
+                .flat_map(|(index, choice)| picks::lettered(index, choice))
                 .collect(),
             Kind::Open(answer) => answer.clone(),
-            _ => Vec::new(),
         }
     }
+}
+
+/// `ŷ rises, from 0.512 to 0.634.`
+fn direction_told(trace: &Trace, from: &Target, to: &Target) -> Prose {
+    let (old, new) = (from.number(trace), to.number(trace));
+    let towards = picks::direction_of(old, new);
+    let name = words::of_cell(trace, to, (0, 0));
+    let name = name.strip_prefix("the new ").unwrap_or(&name);
+    let prose = words::sentence(name, " ").words(towards.goes());
+    if towards == read::Towards::Neither {
+        return prose.words(", at ").number(new).words(".");
+    }
+    prose
+        .words(", from ")
+        .number(old)
+        .words(" to ")
+        .number(new)
+        .words(".")
 }

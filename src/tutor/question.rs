@@ -1,21 +1,22 @@
 //! From a step to the question that is asked there.
 
-use super::{Choice, Kind, Level, Question, Veil};
-use crate::lesson::Answer;
-use crate::trace::{Hidden, Prose, Trace};
+use super::{Choice, Kind, Level, Question, Veil, words};
+use crate::lesson::{Answer, Phase, Text};
+use crate::trace::{Hidden, Operation, Prose, Symbol, Target, Trace, Wanted};
+
+/// The most numbers that are asked for at once; of more, the last one is.
+const MAX_ASKED: usize = 12;
 
 /// The question that the author asks at a step.
 pub fn question(trace: &Trace, index: usize) -> Option<Question> {
     let ask = trace.ask(index)?;
     let known = trace.known_at(index);
     let target = trace.target(index);
+    let after = target.as_ref().map_or(index, |target| target.step);
     let kind = match &ask.answer {
         Answer::Number(_) | Answer::Matrix(_) => {
             let target = target?;
-            let (rows, columns) = target.value(trace).dim();
-            let cells = (0..rows)
-                .flat_map(|r| (0..columns).map(move |c| (r, c)))
-                .collect();
+            let cells = counted(trace, &target);
             Kind::Numbers { target, cells }
         }
         Answer::Shape(_) => Kind::Shape(target?),
@@ -27,30 +28,164 @@ pub fn question(trace: &Trace, index: usize) -> Option<Question> {
                 .map(|choice| Choice {
                     text: trace.filled(known, &choice.text),
                     right: choice.right,
+                    because: told(trace, after, choice.because.as_ref()),
                 })
                 .collect(),
         ),
         Answer::Open(answer) => Kind::Open(trace.filled(index, answer)),
     };
+    let text = if ask.text.pieces.is_empty() {
+        vec![words::asked(trace, index, &kind)]
+    } else {
+        trace.filled(known, &ask.text)
+    };
+    let veil = (!trace.is_ask_scene(index)).then(|| Veil {
+        known,
+        hidden: hidden(trace, index, &ask.answer, &kind),
+    });
     Some(Question {
         step: index,
         kind,
-        text: trace.filled(known, &ask.text),
-        veil: (!trace.is_ask_scene(index)).then_some(Veil {
-            known,
-            hidden: Hidden::All,
-        }),
+        text,
+        veil,
+        hint: told(trace, known, ask.hint.as_ref()),
+        because: told(trace, after, ask.because.as_ref()),
     })
 }
 
-/// The question that a step poses by itself, where all that is made is hidden before it is seen; `None` where it makes
+fn told(trace: &Trace, index: usize, text: Option<&Text>) -> Vec<Prose> {
+    text.map_or_else(Vec::new, |text| trace.filled(index, text))
+}
+
+/// What of a step's result an author's question hides: of its own result the one number that is asked for, else all.
+fn hidden(trace: &Trace, index: usize, answer: &Answer, kind: &Kind) -> Hidden {
+    let Kind::Numbers { target, .. } = kind else {
+        return Hidden::All;
+    };
+    let cell = target.cell(trace);
+    match (answer, cell) {
+        (Answer::Number(_), Some(cell))
+            if target.step == index
+                && !cell.before
+                && trace.step(index).symbol() == Some(cell.symbol) =>
+        {
+            Hidden::Cell(cell.row, cell.column)
+        }
+        _ => Hidden::All,
+    }
+}
+
+/// Rows and columns of a value that count, row by row.
+fn counted(trace: &Trace, target: &Target) -> Vec<(usize, usize)> {
+    let (rows, columns) = target.value(trace).dim();
+    (skipped_rows(trace, target)..rows)
+        .flat_map(|r| (0..columns).map(move |c| (r, c)))
+        .collect()
+}
+
+/// How many rows at the beginning of a value do not count: the bias 1 of outputs, the placeholder of hidden errors and
+/// slopes. A row that is named counts, whatever it is.
+pub(super) fn skipped_rows(trace: &Trace, target: &Target) -> usize {
+    let is_part = matches!(&target.what, Wanted::Named(name) if name.row.is_some());
+    let last = trace.step(target.step).last();
+    match target.cell(trace).map(|cell| cell.symbol) {
+        Some(symbol @ (Symbol::Output(_) | Symbol::Delta(_) | Symbol::Slope(_))) if !is_part => {
+            usize::from(symbol.has_bias_row(last))
+        }
+        _ => 0,
+    }
+}
+
+/// The question that a step poses by itself, where what it makes is hidden before it is seen; `None` where it makes
 /// nothing, or is passed over at this level.
 pub fn question_at_level(trace: &Trace, index: usize, level: Level) -> Option<Question> {
-    let _ = level;
     let step = trace.step(index);
-    step.operation()?;
-    let value = step.value()?;
-    let (rows, columns) = value.dim();
-    let _ = (rows, columns, Prose::new());
-    None
+    let operation = step.operation()?;
+    let symbol = step.symbol()?;
+    if operation == Operation::Sample || index != step.index {
+        return None;
+    }
+    let walk = trace.walk_of(index)?;
+    let known = match level {
+        Level::Value | Level::Vector => index.checked_sub(1)?,
+        Level::Phase => known_in_phase(trace, index)?,
+        Level::Pass => is_asked_of_pass(trace, index).then_some(walk.start)?,
+    };
+    let target = Target {
+        step: index,
+        what: Wanted::Made(symbol),
+    };
+    let mut cells = counted(trace, &target);
+    let last = cells.last().copied()?;
+    if level == Level::Value || cells.len() > MAX_ASKED {
+        cells = vec![last];
+    }
+    let hidden = if level == Level::Value {
+        Hidden::Cell(last.0, last.1)
+    } else {
+        Hidden::All
+    };
+    let kind = Kind::Numbers { target, cells };
+    Some(Question {
+        step: index,
+        text: vec![words::asked(trace, index, &kind)],
+        kind,
+        veil: Some(Veil { known, hidden }),
+        hint: Vec::new(),
+        because: Vec::new(),
+    })
+}
+
+/// The last step that is known where a whole phase is to be worked: the samples, the step before the phase, or the one
+/// before the new prediction. `None` for a step that is only on the way: others of its phase use what it makes.
+fn known_in_phase(trace: &Trace, index: usize) -> Option<usize> {
+    let step = trace.step(index);
+    let operation = step.operation()?;
+    let (place, of) = step.place_in_phase()?;
+    // The samples are given, so that a walk's first phase begins behind them.
+    let known = match operation.phase() {
+        Phase::Feedforward => index + 1 - place,
+        _ => index.checked_sub(place)?,
+    };
+    match operation {
+        // They follow from the new weights, which have been asked for.
+        Operation::Prediction | Operation::PredictionLoss => index.checked_sub(1),
+        _ => {
+            let is_end = match operation.phase() {
+                Phase::Feedforward | Phase::Backpropagation => place == of,
+                Phase::Loss | Phase::Gradient | Phase::Update => true,
+            };
+            is_end.then_some(known)
+        }
+    }
+}
+
+/// Whether a step is asked for where the whole pass is to be worked: what it learns and the new prediction, or, where
+/// it ends before that, what its last phase ends with.
+fn is_asked_of_pass(trace: &Trace, index: usize) -> bool {
+    let step = trace.step(index);
+    let (Some(operation), Some(walk)) = (step.operation(), trace.walk_of(index)) else {
+        return false;
+    };
+    let ends_with = trace.step(walk.end - 1).phase();
+    step.phase() == ends_with
+        && operation != Operation::PredictionLoss
+        && known_in_phase(trace, index).is_some()
+}
+
+impl Question {
+    /// The first step that the learner works to find the answer: where a walk's question stands, all that is hidden
+    /// from them; before a walk that is still to come, all of it.
+    pub fn from(&self, trace: &Trace) -> usize {
+        if let Some(veil) = self.veil {
+            return veil.known + 1;
+        }
+        match &self.kind {
+            Kind::Numbers { target, .. } if target.step > self.step => trace
+                .walk_of(target.step)
+                .map_or(target.step, |walk| walk.start),
+            Kind::Numbers { target, .. } => target.step,
+            _ => self.step,
+        }
+    }
 }

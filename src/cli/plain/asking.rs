@@ -1,0 +1,196 @@
+//! Questions as a conversation: what a line means while an answer is waited for, and how question, feedback and
+//! review are said.
+
+use crate::export::text::Look;
+use crate::session::{Asked, Command, Missed, Session};
+use crate::trace::Prose;
+use crate::tutor::{Kind, Outcome};
+
+/// Said once, before the first answer.
+pub(super) const HOW: &str = "Type your answer. Enter alone shows the right one, ? gives a hint; next, back, menu and \
+                              quit lead away, and a colon before any other command: :12 leads to step 12.";
+
+/// What can be typed at a question.
+pub(super) const HELP: &str = "\
+0.25       an answer: 0,25 and 1/4 too; several numbers apart by spaces
+           3x2 for a shape, a letter for an option, words for the rest
+Enter      shows the right answer; then goes on
+?          a hint; the last one is the answer
+next back  one step on without the answer, one back
+hide       hides what steps make until you answer, or no longer
+:12        to step 12; so any command with a colon before it
+menu quit  to the list of lessons; the end
+";
+
+/// What a line means at a question.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Line<'a> {
+    /// An answer; empty for looking at the right one.
+    Answer(&'a str),
+    /// A command of questions, of their names.
+    Do(Command),
+    /// What the line would mean elsewhere.
+    Elsewhere(&'a str),
+    /// What can be typed.
+    Help,
+}
+
+/// What a line means where `kind` is asked for.
+pub(super) fn read<'a>(line: &'a str, kind: &Kind) -> Line<'a> {
+    let is_option = |letter: char| match kind {
+        Kind::Options(choices) => ('a'..='z').take(choices.len()).any(|c| c == letter),
+        _ => false,
+    };
+    if let Some(rest) = line.strip_prefix(':') {
+        return match rest.trim() {
+            "help" | "?" => Line::Help,
+            rest => Line::Elsewhere(rest),
+        };
+    }
+    match line {
+        "next" => Line::Do(Command::Next),
+        "back" => Line::Do(Command::Back),
+        "?" | "hint" => Line::Do(Command::Hint),
+        "hide" => Line::Do(Command::Hide),
+        "again" => Line::Do(Command::AskAgain),
+        "menu" => Line::Do(Command::Menu),
+        "quit" | "exit" => Line::Do(Command::Quit),
+        "q" if !is_option('q') => Line::Do(Command::Quit),
+        "help" => Line::Help,
+        answer => Line::Answer(answer),
+    }
+}
+
+/// Paragraphs, wrapped.
+pub(super) fn paragraphs(out: &mut String, lines: &[Prose], look: &Look) {
+    for line in lines {
+        look.wrap(out, line.text(look.decimals).trim(), [0, 0]);
+    }
+}
+
+/// Paragraphs behind a word that says what they are.
+fn named(out: &mut String, name: &str, lines: &[Prose], look: &Look) {
+    let words: Vec<String> = lines
+        .iter()
+        .map(|line| line.text(look.decimals).trim().to_owned())
+        .filter(|line| !line.is_empty())
+        .collect();
+    look.wrap(out, &format!("{name}: {}", words.join(" ")), [0, 2]);
+}
+
+/// The options that a question offers, each with its letter.
+fn options(out: &mut String, kind: &Kind, look: &Look) {
+    if let Kind::Options(choices) = kind {
+        for (letter, choice) in ('a'..).zip(choices) {
+            let words: Vec<String> = choice
+                .text
+                .iter()
+                .map(|line| line.text(look.decimals))
+                .collect();
+            look.wrap(out, &format!("{letter}) {}", words.join(" ")), [2, 5]);
+        }
+    }
+}
+
+/// Under the words of a step: the options of its question, the hints that were given, what has been answered and what
+/// was said of it, the answer where it is in sight.
+pub(super) fn question(out: &mut String, session: &Session, asked: &Asked, look: &Look) {
+    if asked.question.veil.is_some() && asked.revealed {
+        // The words are those of the step.
+        out.push('\n');
+        named(out, "Asked", &asked.question.text, look);
+    }
+    options(out, &asked.question.kind, look);
+    hints(out, session, asked, 0, look);
+    if let Some(given) = asked.given {
+        look.wrap(out, &format!("Your answer: {}", given.text), [0, 2]);
+        paragraphs(out, &given.verdict.feedback, look);
+    }
+    if asked.revealed {
+        answer(out, session, asked, look);
+    }
+}
+
+/// The right answer, where the learner has not found it.
+pub(super) fn answer(out: &mut String, session: &Session, asked: &Asked, look: &Look) {
+    let is_found = asked
+        .given
+        .is_some_and(|given| given.verdict.outcome == Outcome::Right);
+    if !is_found {
+        let answer = asked.question.reveal(session.trace());
+        named(out, "Answer", &answer, look);
+    }
+}
+
+/// The hints that are shown, from one on. The last of all is the answer, which is said as such.
+pub(super) fn hints(out: &mut String, session: &Session, asked: &Asked, from: usize, look: &Look) {
+    let rungs = asked.question.hints(session.trace());
+    let last = rungs.len().saturating_sub(1);
+    for rung in rungs.iter().take(asked.hints.min(last)).skip(from) {
+        named(out, "Hint", rung, look);
+    }
+}
+
+/// The questions that were missed, and how to come back to them.
+pub(super) fn review(missed: &[Missed], look: &Look) -> String {
+    let mut out = String::new();
+    let count = missed.len();
+    let questions = if count == 1 { "question" } else { "questions" };
+    look.wrap(
+        &mut out,
+        &format!("Missed so far: {count} {questions}."),
+        [0, 0],
+    );
+    for item in missed {
+        out.push('\n');
+        named(
+            &mut out,
+            &format!("Step {}", item.step + 1),
+            &item.question,
+            look,
+        );
+        look.wrap(&mut out, &format!("Your answer: {}", item.given), [0, 2]);
+        paragraphs(&mut out, &item.feedback, look);
+        named(&mut out, "Answer", &item.answer, look);
+    }
+    let Some(first) = missed.first() else {
+        return out;
+    };
+    let first = first.step + 1;
+    out.push('\n');
+    let how = format!("{first} leads to step {first}; again asks there once more.");
+    look.wrap(&mut out, &how, [0, 0]);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tutor::Choice;
+
+    #[test]
+    fn a_line_at_a_question_is_an_answer_a_word_or_a_colon_and_a_command() {
+        let open = Kind::Open(Vec::new());
+        for (line, meant) in [
+            ("", Line::Answer("")),
+            ("0.25 1", Line::Answer("0.25 1")),
+            ("12", Line::Answer("12")),
+            (":12", Line::Elsewhere("12")),
+            (": b", Line::Elsewhere("b")),
+            ("b", Line::Answer("b")),
+            ("back", Line::Do(Command::Back)),
+            ("?", Line::Do(Command::Hint)),
+            ("q", Line::Do(Command::Quit)),
+            ("help", Line::Help),
+        ] {
+            assert_eq!(read(line, &open), meant, "{line:?}");
+        }
+        let choice = Choice {
+            text: Vec::new(),
+            right: true,
+            because: Vec::new(),
+        };
+        let many = Kind::Options(vec![choice; 17]);
+        assert_eq!(read("q", &many), Line::Answer("q"));
+    }
+}

@@ -1,0 +1,68 @@
+//! Exercises for paper, to standard output or into a file.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::Failure;
+use super::args::Sheet;
+use crate::export::worksheet::{Format, Worksheet};
+use crate::lesson::{Lesson, Library};
+use crate::trace::Trace;
+use crate::tutor::practice::exercise;
+
+/// Which sheets are printed, and how.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Order {
+    pub seed: u64,
+    pub count: u64,
+    pub format: Sheet,
+    pub answers: bool,
+}
+
+/// Prints the sheets, or writes the file once all of them have been made.
+pub(super) fn run(
+    library: &Library,
+    name: &str,
+    order: &Order,
+    output: Option<&Path>,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let lesson = library.open(name)?;
+    let variants = (0..order.count)
+        .map(|number| {
+            let exercise = exercise(&lesson, order.seed, number)
+                .map_err(|error| Failure::Other(error.to_string()))?;
+            Ok(Trace::compile(exercise.into())?)
+        })
+        .collect::<Result<Vec<_>, Failure>>()?;
+    let Some(path) = output else {
+        return Ok(write(&lesson, name, order, &variants, out)?);
+    };
+    let mut document = Vec::new();
+    write(&lesson, name, order, &variants, &mut document)?;
+    fs::write(path, document)
+        .map_err(|error| Failure::Other(format!("cannot write {}: {error}", path.display())))
+}
+
+fn write(
+    lesson: &Lesson,
+    name: &str,
+    order: &Order,
+    variants: &[Trace],
+    out: &mut impl Write,
+) -> io::Result<()> {
+    // Of a file its name, whatever folder it is in: a sheet is the same wherever it is made.
+    let file = Path::new(name).file_name();
+    let worksheet = Worksheet {
+        title: &lesson.title,
+        lesson: file.and_then(|file| file.to_str()).unwrap_or(name),
+        seed: order.seed,
+        answers: order.answers,
+    };
+    let format = match order.format {
+        Sheet::Markdown => Format::Markdown,
+        Sheet::Latex => Format::Latex,
+    };
+    worksheet.write(variants, format, out)
+}

@@ -1,0 +1,243 @@
+//! A walk as a worksheet: what is given, then its steps as tasks with blanks to fill in, or as the key to them.
+//!
+//! Nothing on a sheet depends on the day, the machine or the version of the program, so a sheet can be made again
+//! from the line in its foot.
+
+mod latex;
+mod markdown;
+mod network;
+
+use std::collections::HashSet;
+use std::io::{self, Write};
+
+use ndarray::Array2;
+
+use super::handout;
+use crate::lesson::Phase;
+use crate::trace::{Decimals, Hidden, Operand, Operation, Part, Step, Symbol, Trace, tex};
+
+/// What sheets are written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Markdown with formulas between `$$`.
+    Markdown,
+    /// A document for `pdflatex`, A4.
+    Latex,
+}
+
+/// What all variants of a sheet have in common.
+#[derive(Debug, Clone, Copy)]
+pub struct Worksheet<'a> {
+    /// What stands above: the title of the lesson.
+    pub title: &'a str,
+    /// What the lesson is opened by, for the foot.
+    pub lesson: &'a str,
+    /// The seed, for the foot.
+    pub seed: u64,
+    /// Whether this is the key, with all values filled in.
+    pub answers: bool,
+}
+
+/// One variant, ready to be set: all formulas and matrices are in LaTeX's math mode, all words plain Unicode.
+struct Sheet {
+    title: String,
+    /// Which lesson, seed and variant it is.
+    foot: String,
+    /// What there is to know before the first task.
+    words: Vec<String>,
+    /// The layers: a head and then a row each; the last two columns are formulas in Unicode.
+    layers: Vec<[String; 5]>,
+    /// Loss, ρ and what else has one value, as formulas in Unicode.
+    settings: Vec<String>,
+    /// The given matrices.
+    given: Vec<String>,
+    phases: Vec<(&'static str, Vec<Task>)>,
+    answers: bool,
+}
+
+struct Task {
+    number: usize,
+    title: String,
+    /// How the result is made.
+    formula: Option<String>,
+    /// The blanks; in a key, the numbers and how they came about.
+    lines: Vec<String>,
+}
+
+impl Worksheet<'_> {
+    /// Writes the variants 1, 2, …, one after the other, each on a sheet of its own. Each is an exercise: one walk.
+    ///
+    /// # Errors
+    /// When writing fails.
+    pub fn write(
+        &self,
+        variants: &[Trace],
+        format: Format,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        let blank = match format {
+            Format::Markdown => markdown::BLANK,
+            Format::Latex => latex::BLANK,
+        };
+        let sheets = variants
+            .iter()
+            .enumerate()
+            .map(|(index, trace)| self.sheet(trace, index + 1, blank));
+        match format {
+            Format::Markdown => markdown::write(sheets, out),
+            Format::Latex => latex::write(sheets, out),
+        }
+    }
+
+    fn sheet(&self, trace: &Trace, variant: usize, blank: &str) -> Sheet {
+        let last = trace.step(trace.len() - 1);
+        let givens = givens(&last);
+        let mut known: HashSet<(Symbol, bool)> =
+            givens.iter().map(|&symbol| (symbol, false)).collect();
+        let mut phases: Vec<(&'static str, Vec<Task>)> = Vec::new();
+        // The samples, which come first, are given.
+        for (number, index) in (1..trace.len()).enumerate() {
+            let step = trace.step(index);
+            let lines = if self.answers {
+                handout::numbered(&step, Decimals::default()).collect()
+            } else {
+                blanks(&step, &mut known, blank)
+            };
+            let task = Task {
+                number: number + 1,
+                title: step.title(),
+                formula: formula(&step),
+                lines,
+            };
+            let phase = heading(step.phase().unwrap_or(Phase::Feedforward));
+            match phases.last_mut() {
+                Some((same, tasks)) if *same == phase => tasks.push(task),
+                _ => phases.push((phase, vec![task])),
+            }
+        }
+        let key = if self.answers { "key to the " } else { "" };
+        Sheet {
+            title: self.title.to_owned(),
+            foot: format!(
+                "{key}worksheet: {}, seed {}, variant {variant}",
+                self.lesson, self.seed
+            ),
+            words: network::words(&last, self.answers),
+            layers: network::layers(&last),
+            settings: network::settings(&last),
+            given: givens
+                .into_iter()
+                .filter_map(|symbol| given(trace, &last, symbol))
+                .collect(),
+            phases,
+            answers: self.answers,
+        }
+    }
+}
+
+const fn heading(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Feedforward => "Feedforward",
+        Phase::Loss => "Loss",
+        Phase::Backpropagation => "Backpropagation",
+        Phase::Gradient => "Gradient",
+        Phase::Update => "Update",
+    }
+}
+
+/// What a learner is told: the weights, the samples, and what is drawn or kept for layers that need it.
+fn givens(last: &Step) -> Vec<Symbol> {
+    let mut givens: Vec<Symbol> = (0..last.last()).map(Symbol::Weights).collect();
+    givens.push(Symbol::Output(0));
+    if last.phase() > Some(Phase::Feedforward) {
+        givens.push(Symbol::Target);
+    }
+    for l in 1..last.last() {
+        let layer = last.context().layer(l);
+        if layer.batch_norm {
+            givens.extend([Symbol::Gamma(l), Symbol::Beta(l), Symbol::Scale(l)]);
+            if last.is_predicting() {
+                givens.extend([Symbol::Mean(l), Symbol::Variance(l)]);
+            }
+        }
+        if layer.dropout > 0.0 {
+            givens.push(Symbol::Mask(l));
+        }
+    }
+    givens
+}
+
+/// `W⁽⁰⁾ = …` in math mode, with the decimals that it has; `None` for what stands there under other names already.
+fn given(trace: &Trace, last: &Step, symbol: Symbol) -> Option<String> {
+    if matches!(symbol, Symbol::Scale(_)) {
+        return None;
+    }
+    // The weights, γ and β before their update.
+    let value = last
+        .get(symbol, true)
+        .or_else(|| trace.step(0).get(symbol, false))
+        .or_else(|| last.get(symbol, false))?;
+    let name = match symbol {
+        Symbol::Output(0) => "x⁽⁰⁾ = 1 ⊕ x".to_owned(),
+        symbol => symbol.name(last.last()),
+    };
+    Some(format!("{} = {}", tex::math(&name), matrix(&value)))
+}
+
+fn matrix(value: &Array2<f64>) -> String {
+    if value.len() == 1 {
+        return tex::math(&Decimals::ALL.number(value[[0, 0]]));
+    }
+    let rows: Vec<String> = value
+        .rows()
+        .into_iter()
+        .map(|row| {
+            let cells: Vec<String> = row
+                .iter()
+                .map(|number| tex::math(&Decimals::ALL.number(*number)))
+                .collect();
+            cells.join(" & ")
+        })
+        .collect();
+    format!(
+        "\\begin{{bmatrix}} {} \\end{{bmatrix}}",
+        rows.join(" \\\\ ")
+    )
+}
+
+/// How the result of a step is made.
+fn formula(step: &Step) -> Option<String> {
+    // What is pulled back is its own formula; that of the step is of δ, and comes next.
+    if matches!(step.operation(), Some(Operation::PullBack(_))) {
+        return None;
+    }
+    Some(tex::math(&step.formula()?.text(Decimals::default())))
+}
+
+/// A blank for each operand that has not been worked out before, then one for the result.
+fn blanks(step: &Step, known: &mut HashSet<(Symbol, bool)>, blank: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut operands: Vec<Operand> = step
+        .equation()
+        .into_iter()
+        .filter_map(|part| match part {
+            Part::Matrix(operand) => Some(operand),
+            Part::Sign(_) => None,
+        })
+        .collect();
+    operands.sort_by_key(|operand| operand.result);
+    for mut operand in operands {
+        // After the update, x, J and W are others of the same name.
+        let is_new = operand.label.starts_with("new ");
+        if !known.insert((operand.symbol, is_new)) && !operand.result {
+            continue;
+        }
+        operand.hidden = Hidden::All;
+        lines.push(format!(
+            "{} = {}",
+            tex::math(&operand.label),
+            handout::numbers(&operand, Decimals::default(), blank)
+        ));
+    }
+    lines
+}

@@ -1,0 +1,115 @@
+//! Sheets in LaTeX: one document, every variant on pages of its own.
+
+use std::io::{self, Write};
+
+use super::{Sheet, Task};
+use crate::export::latex::PREAMBLE;
+use crate::trace::tex;
+
+/// A box to write a number in, see `SHEET`.
+pub(super) const BLANK: &str = "\\blank";
+
+/// What a sheet needs besides what a handout does: blanks as large as a number written by hand, a foot that says
+/// which sheet it is, and tasks that stay on one page.
+const SHEET: &str = r"\newcommand{\blank}{\raisebox{0pt}[6mm][3.6mm]{\framebox{\rule[-1.6mm]{0pt}{6mm}\rule{14mm}{0pt}}}}
+\newcommand{\foot}{}
+\makeatletter
+\newcommand{\ps@sheet}{\let\@oddhead\@empty\let\@evenhead\@empty
+  \def\@oddfoot{\footnotesize\foot\hfill page \thepage}\let\@evenfoot\@oddfoot}
+\makeatother
+\pagestyle{sheet}
+\newcommand{\row}[1]{{\par\medskip\raggedright\leftskip=1em\lineskip=2mm #1\par}\medskip}
+\newenvironment{task}{\par\noindent\begin{minipage}{\linewidth}\setlength{\parskip}{0.3\baselineskip}}%
+  {\end{minipage}\par\medskip}
+";
+
+pub(super) fn write(sheets: impl Iterator<Item = Sheet>, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{PREAMBLE}{SHEET}\\begin{{document}}")?;
+    for sheet in sheets {
+        self::sheet(&sheet, out)?;
+    }
+    writeln!(out, "\\end{{document}}")
+}
+
+fn sheet(sheet: &Sheet, out: &mut impl Write) -> io::Result<()> {
+    let key = if sheet.answers { "Key: " } else { "" };
+    writeln!(
+        out,
+        "\\clearpage\n\\setcounter{{page}}{{1}}\n\\renewcommand{{\\foot}}{{{}}}\n\\section{{{key}{}}}",
+        tex::escaped(&sheet.foot),
+        tex::escaped(&sheet.title)
+    )?;
+    if !sheet.answers {
+        writeln!(
+            out,
+            "Name: \\underline{{\\hspace{{75mm}}}}\\hfill Date: \\underline{{\\hspace{{40mm}}}}\n"
+        )?;
+    }
+    writeln!(out, "\\subsection{{The network}}")?;
+    writeln!(out, "\\begin{{tabular}}{{@{{}}lrlll@{{}}}}")?;
+    for (index, row) in sheet.layers.iter().enumerate() {
+        let [layer, units, phi, formulas @ ..] = row;
+        let formulas = formulas
+            .each_ref()
+            .map(|formula| format!("${}$", tex::math(formula)));
+        writeln!(
+            out,
+            "{} & {units} & {} & {} \\\\",
+            tex::escaped(layer),
+            tex::escaped(phi),
+            formulas.join(" & ")
+        )?;
+        if index == 0 {
+            writeln!(out, "\\hline\\rule{{0pt}}{{2.6ex}}")?;
+        }
+    }
+    writeln!(out, "\\end{{tabular}}\n")?;
+    let settings: Vec<String> = sheet
+        .settings
+        .iter()
+        .map(|formula| format!("${}$", tex::math(formula)))
+        .collect();
+    writeln!(out, "{}\n", settings.join(",\\quad "))?;
+    for words in &sheet.words {
+        writeln!(out, "{}\n", tex::text(words))?;
+    }
+    row(&sheet.given, out)?;
+    for (phase, tasks) in &sheet.phases {
+        writeln!(out, "\n\\subsection{{{phase}}}")?;
+        for task in tasks {
+            self::task(task, sheet.answers, out)?;
+        }
+    }
+    Ok(())
+}
+
+fn task(task: &Task, answers: bool, out: &mut impl Write) -> io::Result<()> {
+    write!(
+        out,
+        "\\begin{{task}}\n\\textbf{{{}. {}}}",
+        task.number,
+        tex::text(&task.title)
+    )?;
+    if let Some(formula) = &task.formula {
+        write!(out, "\\quad ${formula}$")?;
+    }
+    out.write_all(b"\n")?;
+    if answers {
+        for line in &task.lines {
+            writeln!(out, "\\fit{{{line}}}")?;
+        }
+    } else {
+        // Side by side there is room to work.
+        row(&task.lines, out)?;
+    }
+    writeln!(out, "\\end{{task}}")
+}
+
+/// Matrices side by side, in as many lines as they need.
+fn row(matrices: &[String], out: &mut impl Write) -> io::Result<()> {
+    let boxes: Vec<String> = matrices
+        .iter()
+        .map(|matrix| format!("\\mbox{{$\\displaystyle {matrix}$}}"))
+        .collect();
+    writeln!(out, "\\row{{{}}}", boxes.join("\\hspace{8mm} "))
+}

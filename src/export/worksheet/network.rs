@@ -1,0 +1,130 @@
+//! What a sheet says of the network.
+
+use crate::engine::{Activation, BATCH_NORM_EPSILON, Layer, Loss};
+use crate::lesson::Phase;
+use crate::trace::operation::{has_shortcut, slope_formula};
+use crate::trace::{Decimals, Operation, Step};
+
+/// The layers, under a head.
+pub(super) fn layers(step: &Step) -> Vec<[String; 5]> {
+    let network = step.network();
+    let head = ["layer", "units", "activation", "φ(z)", "ψ(x)"].map(str::to_owned);
+    let input = [
+        "0".to_owned(),
+        network.inputs().to_string(),
+        "the inputs".to_owned(),
+        String::new(),
+        String::new(),
+    ];
+    let mut rows = vec![head, input];
+    for (index, layer) in network.layers().iter().enumerate() {
+        let l = index + 1;
+        let output = if l == network.last() {
+            ", the output"
+        } else {
+            ""
+        };
+        rows.push([
+            format!("{l}{output}"),
+            layer.units.to_string(),
+            named(layer),
+            phi(layer.activation).to_owned(),
+            if layer.activation == Activation::Softmax {
+                // Its slopes are a matrix; δ needs none of them.
+                String::new()
+            } else {
+                slope_formula(layer.activation, "x")
+            },
+        ]);
+    }
+    rows
+}
+
+fn named(layer: &Layer) -> String {
+    let mut named = layer.activation.name().to_owned();
+    if layer.batch_norm {
+        named.push_str(", batch normalisation");
+    }
+    if layer.dropout > 0.0 {
+        named.push_str(", dropout ");
+        named.push_str(&layer.dropout.to_string());
+    }
+    if layer.skip {
+        named.push_str(", skip connection");
+    }
+    named
+}
+
+const fn phi(activation: Activation) -> &'static str {
+    match activation {
+        Activation::Step => "[z > 0]",
+        Activation::Sign => "1 for z > 0, else −1",
+        Activation::Linear => "z",
+        Activation::Relu => "max(0, z)",
+        Activation::Logistic => "1 / (1 + e^−z)",
+        Activation::Tanh => "tanh z",
+        Activation::Softmax => "e^zᵢ / Σⱼ e^zⱼ",
+    }
+}
+
+/// Loss, ρ and what else has one value, as formulas.
+pub(super) fn settings(step: &Step) -> Vec<String> {
+    let context = step.context();
+    let decimals = Decimals::ALL;
+    let until = step.phase().unwrap_or(Phase::Update);
+    let mut settings = Vec::new();
+    if until >= Phase::Loss {
+        settings.push(Operation::Loss.formula(&context).text(decimals));
+    }
+    if until >= Phase::Backpropagation && !has_shortcut(&context) && !context.chain_rule {
+        settings.push(Operation::LossSlope.formula(&context).text(decimals));
+    }
+    if until >= Phase::Update {
+        settings.push(format!("ρ = {}", decimals.number(context.rate)));
+    }
+    if context.alpha > 0.0 {
+        settings.push(format!("α = {}", decimals.number(context.alpha)));
+    }
+    if context
+        .network
+        .layers()
+        .iter()
+        .any(|layer| layer.batch_norm)
+    {
+        settings.push(format!("ε = {BATCH_NORM_EPSILON}"));
+    }
+    settings
+}
+
+/// What there is to know before the first task.
+pub(super) fn words(step: &Step, answers: bool) -> Vec<String> {
+    let context = step.context();
+    let mut words = Vec::new();
+    if step.phase() >= Some(Phase::Loss) {
+        words.push(format!("The loss is {}.", context.loss.name()));
+    }
+    let mut say = |sentence: &str| words.push(sentence.to_owned());
+    say(
+        "A column of W is one neuron; its first row holds the bias weights. The outputs x of every layer but the last \
+         begin with the bias 1, and [1+] drops the first row.",
+    );
+    if step.columns() > 1 {
+        say(
+            "Several samples are one batch: a column of x, z, δ and y is a sample, and J is the mean of their losses.",
+        );
+    }
+    let is_normal = |layer: &Layer| layer.batch_norm;
+    if context.network.layers().iter().any(is_normal) && !context.predicting {
+        say("μ and σ² are the mean and the variance of each row of z over the batch.");
+    }
+    if context.loss == Loss::Perceptron {
+        say("Where the prediction is right, nothing is changed.");
+    }
+    say(if answers {
+        "Numbers are worked out in full and shown with three decimals: worked by hand with rounded numbers, the last \
+         decimal may differ."
+    } else {
+        "Work with three decimals."
+    });
+    words
+}

@@ -1,0 +1,177 @@
+//! What helps, one rung after the other: the formula, the formula with numbers, the answer.
+
+use super::words::{fact, of_cell, whole};
+use super::{Kind, Question, judge};
+use crate::lesson::Quantity;
+use crate::trace::{Prose, Symbol, Target, Trace, Wanted};
+
+/// So many numbers are worked out in a hint; of more, the first.
+const MOST_LINES: usize = 3;
+
+impl Question {
+    /// What helps, one rung after the other: the author's hint where there is one, the formula, the formula with its
+    /// numbers, the answer. Never empty: the last one is the answer.
+    pub fn hints(&self, trace: &Trace) -> Vec<Vec<Prose>> {
+        let mut rungs = vec![self.hint.clone()];
+        match &self.kind {
+            Kind::Numbers { target, cells } => {
+                rungs.push(formula(trace, target));
+                rungs.push(with_numbers(trace, target, cells));
+            }
+            Kind::Sign(target) => {
+                rungs.push(formula(trace, target));
+                rungs.push(with_numbers(trace, target, &[(0, 0)]));
+            }
+            Kind::Direction(from, to) => {
+                rungs.push(now(trace, from, to));
+                rungs.push(formula(trace, to));
+                rungs.push(with_numbers(trace, to, &[(0, 0)]));
+            }
+            Kind::Shape(target) => rungs.extend(shape(trace, target)),
+            Kind::Options(choices) => {
+                let wrong = choices.iter().position(|choice| !choice.right);
+                if let Some(index) = wrong.filter(|_| choices.len() > 2) {
+                    let letter = judge::letter(index);
+                    let because = &choices[index].because;
+                    let first = vec![Prose::from(format!("{letter} is not right."))];
+                    rungs.push(super::words::and_then(first, because));
+                }
+            }
+            Kind::Open(_) => {}
+        }
+        rungs.push(self.reveal(trace));
+        rungs.retain(|rung| rung.iter().any(|prose| !prose.is_empty()));
+        rungs
+    }
+}
+
+/// The formula of what is asked for.
+fn formula(trace: &Trace, target: &Target) -> Vec<Prose> {
+    let Some(cell) = target.cell(trace) else {
+        return fact(target).map_or_else(Vec::new, |fact| vec![Prose::from(fact.rule)]);
+    };
+    let step = trace.step(target.step);
+    let made_at = trace.made_at(target.step, cell.symbol, cell.before);
+    let maker = trace.step(made_at.unwrap_or(target.step));
+    if maker.symbol() == Some(cell.symbol)
+        && let Some(formula) = maker.formula()
+    {
+        return vec![formula];
+    }
+    step.explain(cell)
+        .filter(|why| !why.formula.is_empty())
+        .map_or_else(Vec::new, |why| {
+            vec![Prose::from(format!("{} = ", why.name)).then(why.formula)]
+        })
+}
+
+/// The formula with the numbers of each cell that is asked for, without its result.
+fn with_numbers(trace: &Trace, target: &Target, cells: &[(usize, usize)]) -> Vec<Prose> {
+    if let Wanted::Named(name) = &target.what
+        && name.quantity == Quantity::Connections
+    {
+        return vec![connections(trace, target)];
+    }
+    let step = trace.step(target.step);
+    let shown = if cells.len() > MOST_LINES {
+        1
+    } else {
+        cells.len()
+    };
+    let mut lines: Vec<Prose> = cells[..shown]
+        .iter()
+        .filter_map(|&(row, column)| {
+            let why = step.explain(target.place(trace, row, column)?)?;
+            let sum = why.sum_of_terms();
+            (!sum.is_empty()).then(|| {
+                let name = of_cell(trace, target, (row, column));
+                Prose::from(format!("{name} = ")).then(sum)
+            })
+        })
+        .collect();
+    if shown < cells.len() && !lines.is_empty() {
+        lines.push("The others likewise, each with its own row or column.".into());
+    }
+    lines
+}
+
+/// `(2 + 1) · 2 + (2 + 1) · 1`
+fn connections(trace: &Trace, target: &Target) -> Prose {
+    let step = trace.step(target.step);
+    let network = step.network();
+    let terms: Vec<String> = (1..=network.last())
+        .map(|l| format!("({} + 1) · {}", network.units(l - 1), network.units(l)))
+        .collect();
+    terms.join(" + ").into()
+}
+
+/// Where the number stands before it moves.
+fn now(trace: &Trace, from: &Target, to: &Target) -> Vec<Prose> {
+    let name = of_cell(trace, from, (0, 0));
+    let mut prose = Prose::from(format!("{name} is "))
+        .number(from.number(trace))
+        .words(" now.");
+    let step = trace.step(to.step);
+    let last = step.last();
+    let is_prediction = to
+        .cell(trace)
+        .is_some_and(|cell| cell.symbol == Symbol::Output(last));
+    if is_prediction
+        && let Some(cell) = to.cell(trace)
+        && let Some(target) = step.get(Symbol::Target, false)
+        && let Some(&y) = target.get((cell.row, cell.column))
+    {
+        prose = prose
+            .words(" Its target is ")
+            .number(y)
+            .words(". An update goes against the gradient, towards a smaller loss.");
+    }
+    vec![prose]
+}
+
+/// The rule of a shape, and the rule with numbers.
+fn shape(trace: &Trace, target: &Target) -> [Vec<Prose>; 2] {
+    let Some(cell) = target.cell(trace) else {
+        return [Vec::new(), Vec::new()];
+    };
+    let step = trace.step(target.step);
+    let network = step.network();
+    let last = network.last();
+    let columns = step.columns();
+    let name = whole(trace, target);
+    let has_bias = cell.symbol.has_bias_row(last);
+    let (rule, numbers) = match cell.symbol {
+        Symbol::Weights(l) | Symbol::Gradient(l) => (
+            format!(
+                "{name} has a row for each unit of layer {l} and one for its bias unit, and a column for each unit of layer {}.",
+                l + 1
+            ),
+            sized(network.units(l), true, network.units(l + 1)),
+        ),
+        Symbol::Output(l) | Symbol::Delta(l) | Symbol::Sum(l) if has_bias => (
+            format!(
+                "{name} has a row for each unit of layer {l} and one for its bias unit, and a column for each sample of the batch."
+            ),
+            sized(network.units(l), true, columns),
+        ),
+        Symbol::Output(l) | Symbol::Delta(l) | Symbol::Sum(l) => (
+            format!(
+                "{name} has a row for each unit of layer {l}, and a column for each sample of the batch."
+            ),
+            sized(network.units(l), false, columns),
+        ),
+        _ => return [Vec::new(), Vec::new()],
+    };
+    [vec![rule.into()], vec![numbers.into()]]
+}
+
+/// `3 + 1 rows, 2 columns.`
+fn sized(units: usize, bias: bool, columns: usize) -> String {
+    let rows = match (units, bias) {
+        (units, true) => format!("{units} + 1 rows"),
+        (1, false) => "1 row".to_owned(),
+        (units, false) => format!("{units} rows"),
+    };
+    let plural = if columns == 1 { "" } else { "s" };
+    format!("{rows}, {columns} column{plural}.")
+}

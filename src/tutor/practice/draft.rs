@@ -1,0 +1,144 @@
+//! A draft of an exercise, as the text of a lesson file.
+
+use std::fmt::Write as _;
+
+use super::plan::{Plan, Range};
+use crate::engine::{Layer, Stream};
+
+/// Dropout seeds that are drawn from.
+const DROPOUT_SEEDS: usize = 1_000;
+
+/// Draws weights, samples and the seed of dropout, in this order.
+pub(super) fn draw(plan: &Plan, stream: &mut Stream) -> String {
+    let mut out = String::new();
+    // Writing to a string cannot fail.
+    let _ = write!(
+        out,
+        "format: 1\ntitle: '{}'\nsummary: New numbers for the network of this lesson, to be worked by hand.\nnetwork:\n  \
+         inputs: {}\n  layers:\n",
+        plan.title.replace('\'', "''"),
+        plan.inputs
+    );
+    for layer in &plan.layers {
+        let _ = writeln!(out, "    - {}", self::layer(layer));
+    }
+    out.push_str("  weights:\n");
+    let mut before = plan.inputs;
+    for layer in &plan.layers {
+        let rows: Vec<String> = (0..=before)
+            .map(|_| list(&numbers(Range::Tenths, layer.units, stream)))
+            .collect();
+        let _ = writeln!(out, "    - {}", bracketed(&rows));
+        before = layer.units;
+    }
+    let _ = write!(
+        out,
+        "loss: {}\nlearning_rate: {}\nbatch: all\n",
+        plan.loss.name(),
+        plan.rate
+    );
+    if plan.alpha > 0.0 {
+        let _ = writeln!(out, "l2: {}", plan.alpha);
+    }
+    out.push_str("data:\n");
+    for _ in 0..plan.samples {
+        let mut x = numbers(plan.x, plan.inputs, stream);
+        if x.iter().all(|&tenths| tenths == 0) {
+            let one = stream.below(plan.inputs);
+            x[one] = 10;
+        }
+        let y = numbers(plan.y, before, stream);
+        let _ = writeln!(out, "  - {{x: {}, y: {}}}", list(&x), list(&y));
+    }
+    let dropout_seed = stream.below(DROPOUT_SEEDS);
+    if plan.layers.iter().any(|layer| layer.dropout > 0.0) {
+        let _ = writeln!(out, "dropout_seed: {dropout_seed}");
+    }
+    let samples: Vec<String> = (1..=plan.samples)
+        .map(|number| number.to_string())
+        .collect();
+    let chain_rule = if plan.chain_rule {
+        ", chain_rule: true"
+    } else {
+        ""
+    };
+    let _ = writeln!(
+        out,
+        "script:\n  - walk: {{samples: {}, until: {}{chain_rule}}}",
+        bracketed(&samples),
+        plan.until.name()
+    );
+    out
+}
+
+fn layer(layer: &Layer) -> String {
+    let mut out = format!(
+        "{{units: {}, activation: {}",
+        layer.units,
+        layer.activation.name()
+    );
+    if layer.batch_norm {
+        out.push_str(", batch_norm: true");
+    }
+    if layer.dropout > 0.0 {
+        let _ = write!(out, ", dropout: {}", layer.dropout);
+    }
+    if layer.skip {
+        out.push_str(", skip: true");
+    }
+    out.push('}');
+    out
+}
+
+/// So many numbers, in tenths.
+fn numbers(range: Range, count: usize, stream: &mut Stream) -> Vec<i8> {
+    if range == Range::OneHot {
+        let mut numbers = vec![0; count];
+        let one = stream.below(count);
+        numbers[one] = 10;
+        return numbers;
+    }
+    (0..count)
+        .map(|_| match range {
+            Range::Binary | Range::OneHot => [0, 10][stream.below(2)],
+            Range::Signs => [-10, 10][stream.below(2)],
+            Range::Positive => POSITIVE[stream.below(POSITIVE.len())],
+            Range::Tenths => TENTHS[stream.below(TENTHS.len())],
+        })
+        .collect()
+}
+
+const POSITIVE: [i8; 9] = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+const TENTHS: [i8; 18] = [
+    -9, -8, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+];
+
+fn list(tenths: &[i8]) -> String {
+    let numbers: Vec<String> = tenths.iter().map(|&tenths| decimal(tenths)).collect();
+    bracketed(&numbers)
+}
+
+fn bracketed(items: &[String]) -> String {
+    format!("[{}]", items.join(", "))
+}
+
+/// Tenths as a decimal: 3 is `0.3`, −10 is `-1`.
+fn decimal(tenths: i8) -> String {
+    let sign = if tenths < 0 { "-" } else { "" };
+    let (whole, rest) = (tenths.abs() / 10, tenths.abs() % 10);
+    match rest {
+        0 => format!("{sign}{whole}"),
+        _ => format!("{sign}{whole}.{rest}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tenths_are_written_as_decimals() {
+        let written = [0, 3, -9, 10, -10].map(decimal);
+        assert_eq!(written, ["0", "0.3", "-0.9", "1", "-1"]);
+    }
+}

@@ -1,0 +1,142 @@
+//! Whether an exercise is worth working: whether something happens in it, and shows in three decimals.
+
+use ndarray::Array2;
+
+use super::plan::is_sloped;
+use crate::engine::{Activation, Loss};
+use crate::trace::{Operation, Step, Symbol, Trace};
+
+/// What is smaller than this shows as 0.000.
+const SHOWN: f64 = 0.0005;
+/// What is smaller than this is 0, and not quite because sums were rounded.
+const ROUNDING: f64 = 1e-12;
+/// The least error of an output, and the least slope of it.
+const LEAST_ERROR: f64 = 0.05;
+/// The least slope of a hidden unit of logistic or tanh: below it is saturated.
+const LEAST_SLOPE: f64 = 0.02;
+/// The largest number of each δ is at least so large.
+const LEAST_DELTA: f64 = 0.005;
+/// The largest change of each matrix is at least so large.
+const LEAST_CHANGE: f64 = 0.001;
+
+/// How much a flaw counts that makes a whole phase idle.
+const GRAVE: usize = 10;
+
+/// How many flaws an exercise has; `mistake` says whether a perceptron is to be wrong. 0 is what one looks for.
+///
+/// - A number that is not 0 shows as 0.000.
+/// - A weighted sum lies on the border of a step, or in the corner of a ReLU.
+/// - A hidden layer passes nothing on: all its outputs are 0.
+/// - An output is right already, or it or a hidden unit is saturated.
+/// - An error vanishes, or an update changes next to nothing.
+/// - Two samples are alike.
+/// - A perceptron is right where it should be wrong, or the other way round.
+pub(super) fn flaws(trace: &Trace, mistake: bool) -> usize {
+    let spec = &trace.lesson().networks[0];
+    // Where a perceptron is right nothing is to happen, and where φ is flat nothing can.
+    let learns = is_sloped(spec) && (mistake || spec.loss != Loss::Perceptron);
+    (0..trace.len())
+        .map(|index| of_step(&trace.step(index), learns, mistake))
+        .sum::<usize>()
+        + alike(&spec.data.x)
+}
+
+fn alike(x: &Array2<f64>) -> usize {
+    let rows: Vec<_> = x.rows().into_iter().collect();
+    // A network with so few binary inputs may have no other sample, and then the best draft is taken.
+    (1..rows.len())
+        .filter(|&row| rows[..row].contains(&rows[row]))
+        .count()
+}
+
+fn of_step(step: &Step, learns: bool, mistake: bool) -> usize {
+    let (Some(operation), Some(value)) = (step.operation(), step.value()) else {
+        return 0;
+    };
+    let context = step.context();
+    let count = |is_flaw: &dyn Fn(f64) -> bool| value.iter().filter(|v| is_flaw(**v)).count();
+    let largest = value.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
+    let faint = count(&|v| v.abs() > ROUNDING && v.abs() < SHOWN);
+    let idle = |least: f64| if learns && largest < least { GRAVE } else { 0 };
+    faint
+        + match operation {
+            Operation::Activation(l) => activation(step, l, learns),
+            Operation::Dropout(l) | Operation::Skip(l) => GRAVE * dead(step, Symbol::Output(l)),
+            Operation::Loss if context.loss == Loss::Perceptron => {
+                GRAVE * usize::from((largest > 0.0) != mistake)
+            }
+            Operation::Loss => right_already(step),
+            Operation::OutputError | Operation::Error(_) => idle(LEAST_DELTA),
+            Operation::Gradient(_) => idle(LEAST_CHANGE / context.rate),
+            _ => 0,
+        }
+}
+
+/// Corners, dead layers and saturated units.
+fn activation(step: &Step, l: usize, learns: bool) -> usize {
+    let context = step.context();
+    let phi = context.activation(l);
+    let below = |symbol: Symbol, least: f64| {
+        step.get(symbol, false)
+            .map_or(0, |value| value.iter().filter(|v| v.abs() < least).count())
+    };
+    match phi {
+        Activation::Step | Activation::Sign => GRAVE * below(context.sums(l), SHOWN),
+        Activation::Relu => {
+            GRAVE * (below(context.sums(l), SHOWN) + dead(step, context.activated(l)))
+        }
+        Activation::Logistic | Activation::Tanh if learns => {
+            let least = if l == step.last() {
+                LEAST_ERROR
+            } else {
+                LEAST_SLOPE
+            };
+            step.get(context.activated(l), false).map_or(0, |outputs| {
+                let outputs =
+                    outputs
+                        .iter()
+                        .skip(bias_cells(&outputs, &context.activated(l), step));
+                outputs.filter(|x| phi.psi(**x) < least).count()
+            })
+        }
+        _ => 0,
+    }
+}
+
+/// The numbers of the row of the bias, which is the first where there is one.
+fn bias_cells(value: &Array2<f64>, symbol: &Symbol, step: &Step) -> usize {
+    if symbol.first_row(step.last()) == 0 {
+        value.ncols()
+    } else {
+        0
+    }
+}
+
+/// 1 for a layer all of whose outputs are 0.
+fn dead(step: &Step, symbol: Symbol) -> usize {
+    step.get(symbol, false).map_or(0, |outputs| {
+        let bias = bias_cells(&outputs, &symbol, step);
+        usize::from(outputs.iter().skip(bias).all(|x| *x == 0.0))
+    })
+}
+
+/// The outputs that leave nothing to be learned. Those of a step are right or wrong, and both are worth a look.
+fn right_already(step: &Step) -> usize {
+    let context = step.context();
+    let last = step.last();
+    if matches!(
+        context.activation(last),
+        Activation::Step | Activation::Sign
+    ) {
+        return 0;
+    }
+    let outputs = step.get(Symbol::Output(last), false);
+    let targets = step.get(Symbol::Target, false);
+    match (outputs, targets) {
+        (Some(outputs), Some(targets)) => (&outputs - &targets)
+            .iter()
+            .filter(|error| error.abs() < LEAST_ERROR)
+            .count(),
+        _ => 0,
+    }
+}

@@ -1,0 +1,22 @@
+//! What was typed, read as numbers, a shape, a sign, a direction or options.
+
+mod numbers;
+mod picks;
+
+pub(super) use numbers::{Given, numbers};
+pub(super) use picks::{Towards, direction, options, shape, sign};
+
+use super::Unreadable;
+
+/// The longest answer that is read, in characters.
+const MAX_TYPED: usize = 2000;
+
+/// The answer without what surrounds it.
+fn checked<'t>(typed: &'t str, example: &str) -> Result<&'t str, Unreadable> {
+    if typed.chars().nth(MAX_TYPED).is_some() {
+        return Err(Unreadable(format!(
+            "That is longer than any answer; expected {example}."
+        )));
+    }
+    Ok(typed.trim())
+}

@@ -1,0 +1,452 @@
+//! Shapes, signs, directions and options as people write them.
+
+use super::{Unreadable, checked};
+
+/// Which way something goes, or on which side of 0 it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(in crate::tutor) enum Towards {
+    /// Above 0, or a rise.
+    Up,
+    /// Below 0, or a fall.
+    Down,
+    /// 0, or no change.
+    Neither,
+}
+
+/// Rows and columns: `3×2`, `3x2`, `3 by 2`, `(3, 2)`, `3 rows, 2 columns`.
+pub(in crate::tutor) fn shape(typed: &str) -> Result<(usize, usize), Unreadable> {
+    const EXAMPLE: &str = "rows × columns such as 3×2";
+    let typed = checked(typed, EXAMPLE)?.to_lowercase();
+    let mut sizes = Vec::new();
+    let mut is_odd = false;
+    let spaced: String = typed
+        .chars()
+        .map(|c| match c {
+            '×' | '*' | '·' | '⋅' | ',' | ';' | '(' | ')' | '[' | ']' => ' ',
+            c => c,
+        })
+        .collect();
+    for word in spaced.split_whitespace() {
+        // `3x2` and `3x` are one word.
+        for part in word.split('x').filter(|part| !part.is_empty()) {
+            match part {
+                "by" | "row" | "rows" | "column" | "columns" | "col" | "cols" | "and" => {}
+                _ if part.bytes().all(|byte| byte.is_ascii_digit()) => match part.parse() {
+                    Ok(size) => sizes.push(size),
+                    Err(_) => is_odd = true,
+                },
+                _ => is_odd = true,
+            }
+        }
+    }
+    match sizes[..] {
+        [rows, columns] if !is_odd => Ok((rows, columns)),
+        _ => Err(Unreadable(format!("That is no shape; expected {EXAMPLE}."))),
+    }
+}
+
+/// Words that say nothing here.
+const FILLERS: [&str; 19] = [
+    "it", "is", "the", "a", "will", "would", "goes", "go", "gets", "get", "becomes", "become",
+    "than", "number", "be", "to", "as", "before", "value",
+];
+
+const SIGNS: [(Towards, &[&str]); 3] = [
+    (
+        Towards::Up,
+        &[
+            "+", "positive", "plus", "above", "over", "greater", "more", ">",
+        ],
+    ),
+    (
+        Towards::Down,
+        &[
+            "-", "n", "negative", "minus", "below", "under", "less", "smaller", "<",
+        ],
+    ),
+    (
+        Towards::Neither,
+        &["0", "zero", "null", "none", "neither", "nothing"],
+    ),
+];
+
+const DIRECTIONS: [(Towards, &[&str]); 3] = [
+    (
+        Towards::Up,
+        &[
+            "+",
+            "↑",
+            "u",
+            "up",
+            "rise",
+            "rises",
+            "rising",
+            "increase",
+            "increases",
+            "grow",
+            "grows",
+            "climbs",
+            "climb",
+            "upwards",
+            "higher",
+            "larger",
+            "bigger",
+            "greater",
+            "more",
+        ],
+    ),
+    (
+        Towards::Down,
+        &[
+            "-",
+            "↓",
+            "down",
+            "fall",
+            "falls",
+            "falling",
+            "decrease",
+            "decreases",
+            "shrink",
+            "shrinks",
+            "drop",
+            "drops",
+            "sink",
+            "sinks",
+            "downwards",
+            "lower",
+            "smaller",
+            "less",
+        ],
+    ),
+    (
+        Towards::Neither,
+        &[
+            "0",
+            "=",
+            "→",
+            "s",
+            "stay",
+            "stays",
+            "same",
+            "unchanged",
+            "constant",
+            "equal",
+            "neither",
+            "nothing",
+            "none",
+        ],
+    ),
+];
+
+/// Above 0, below 0 or 0: `+`, `-`, `0`, `positive`, `below 0`, `neg`.
+pub(in crate::tutor) fn sign(typed: &str) -> Result<Towards, Unreadable> {
+    const EXAMPLE: &str = "+, − or 0";
+    let words = split(checked(typed, EXAMPLE)?);
+    // In `below 0` the 0 is what it is compared with.
+    let compared = words.iter().any(|word| {
+        matches!(
+            word.as_str(),
+            "above"
+                | "over"
+                | "greater"
+                | "more"
+                | ">"
+                | "below"
+                | "under"
+                | "less"
+                | "smaller"
+                | "<"
+        )
+    });
+    let words: Vec<String> = words
+        .into_iter()
+        .filter(|word| !(compared && matches!(word.as_str(), "0" | "zero")))
+        .collect();
+    towards(&words, &SIGNS)
+        .ok_or_else(|| Unreadable(format!("That is no sign; expected {EXAMPLE}.")))
+}
+
+/// Rise, fall or stay: `up`, `falls`, `-`, `↑`, `stays the same`.
+pub(in crate::tutor) fn direction(typed: &str) -> Result<Towards, Unreadable> {
+    const EXAMPLE: &str = "rise, fall or stay";
+    let mut words = split(checked(typed, EXAMPLE)?);
+    if words == ["no", "change"] {
+        words = vec!["same".into()];
+    }
+    towards(&words, &DIRECTIONS)
+        .ok_or_else(|| Unreadable(format!("That is no direction; expected {EXAMPLE}.")))
+}
+
+/// Words in lower case, and signs each for itself.
+fn split(typed: &str) -> Vec<String> {
+    let mut spaced = String::new();
+    for c in typed.to_lowercase().chars() {
+        match c {
+            '−' | '–' | '‐' | '‑' => spaced.push_str(" - "),
+            '+' | '-' | '↑' | '↓' | '→' | '=' | '<' | '>' => {
+                spaced.push(' ');
+                spaced.push(c);
+                spaced.push(' ');
+            }
+            '.' | ',' | '!' | ';' | '(' | ')' => spaced.push(' '),
+            c => spaced.push(c),
+        }
+    }
+    spaced.split_whitespace().map(str::to_owned).collect()
+}
+
+/// What all words that say something say; `None` where they differ, or one says nothing that is known.
+fn towards(words: &[String], table: &[(Towards, &[&str]); 3]) -> Option<Towards> {
+    let mut said = None;
+    for word in words {
+        if FILLERS.contains(&word.as_str()) {
+            continue;
+        }
+        let exact = table
+            .iter()
+            .find(|(_, known)| known.contains(&word.as_str()))
+            .map(|(towards, _)| *towards);
+        // Else the beginning of one, where all that begin so say the same.
+        let this = exact.or_else(|| {
+            let mut begun = table
+                .iter()
+                .filter(|(_, known)| known.iter().any(|known| known.starts_with(word.as_str())))
+                .map(|(towards, _)| *towards);
+            let first = begun.next()?;
+            begun.next().is_none().then_some(first)
+        })?;
+        if said.is_some_and(|said| said != this) {
+            return None;
+        }
+        said = Some(this);
+    }
+    said
+}
+
+/// Which of so many options, counted from 0, each once and in order: `b`, `B)`, `a c`, `ac`, `1 2`.
+pub(in crate::tutor) fn options(typed: &str, count: usize) -> Result<Vec<usize>, Unreadable> {
+    let last = char::from(b'a' + u8::try_from(count.saturating_sub(1)).unwrap_or(25).min(25));
+    let example = format!("a letter from a to {last}, or several such as a c");
+    let unreadable = |what: &str| Unreadable(format!("{what}; expected {example}."));
+    let typed = checked(typed, &example)?.to_lowercase();
+    let mut chosen = vec![false; count];
+    for word in typed.split(|c: char| c.is_whitespace() || ",;.()[]+&".contains(c)) {
+        if word.is_empty() || word == "and" {
+            continue;
+        }
+        for c in word.chars() {
+            let index = match c {
+                'a'..='z' => usize::from(c as u8 - b'a'),
+                '1'..='9' => usize::from(c as u8 - b'1'),
+                _ => return Err(unreadable("That is none of the options")),
+            };
+            match chosen.get_mut(index) {
+                Some(is_chosen) => *is_chosen = true,
+                None => return Err(unreadable("That is none of the options")),
+            }
+        }
+    }
+    let chosen: Vec<usize> = (0..count).filter(|&index| chosen[index]).collect();
+    if chosen.is_empty() {
+        return Err(unreadable("Nothing is chosen"));
+    }
+    Ok(chosen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_are_read_as_people_write_them() {
+        for typed in [
+            "3×2",
+            "3x2",
+            "3X2",
+            "3 x 2",
+            "3 2",
+            "3 by 2",
+            "3*2",
+            "3 · 2",
+            "(3, 2)",
+            "[3,2]",
+            "3, 2",
+            "3;2",
+            "3 rows, 2 columns",
+            "3 rows and 2 cols",
+            "3x 2",
+        ] {
+            assert_eq!(shape(typed), Ok((3, 2)), "{typed}");
+        }
+        for typed in [
+            "",
+            "3",
+            "3x",
+            "3x2x1",
+            "a x b",
+            "3.5 x 2",
+            "-3 x 2",
+            "3 2 1",
+            "99999999999999999999999 1",
+            "three by two",
+        ] {
+            let error = shape(typed).expect_err(typed);
+            assert_eq!(
+                error.0,
+                "That is no shape; expected rows × columns such as 3×2."
+            );
+        }
+    }
+
+    #[test]
+    fn signs_are_read_as_people_say_them() {
+        for (towards, all) in [
+            (
+                Towards::Up,
+                &[
+                    "+",
+                    "positive",
+                    "Pos",
+                    "p",
+                    "above 0",
+                    "> 0",
+                    ">0",
+                    "greater than zero",
+                    "plus",
+                ][..],
+            ),
+            (
+                Towards::Down,
+                &[
+                    "-",
+                    "−",
+                    "negative",
+                    "NEG",
+                    "n",
+                    "below 0",
+                    "<0",
+                    "less than 0",
+                    "minus",
+                ],
+            ),
+            (Towards::Neither, &["0", "zero", "z", "it is 0."]),
+        ] {
+            for typed in all {
+                assert_eq!(sign(typed), Ok(towards), "{typed}");
+            }
+        }
+        for typed in [
+            "",
+            "not positive",
+            "+-",
+            "positive or negative",
+            "1",
+            "up",
+            "it is",
+        ] {
+            let error = sign(typed).expect_err(typed);
+            assert_eq!(error.0, "That is no sign; expected +, − or 0.");
+        }
+    }
+
+    #[test]
+    fn directions_are_read_as_people_say_them() {
+        for (towards, all) in [
+            (
+                Towards::Up,
+                &[
+                    "up",
+                    "u",
+                    "r",
+                    "rise",
+                    "rises",
+                    "It rises.",
+                    "↑",
+                    "+",
+                    "increase",
+                    "it will grow",
+                    "higher",
+                ][..],
+            ),
+            (
+                Towards::Down,
+                &[
+                    "down",
+                    "f",
+                    "falls",
+                    "Fall",
+                    "↓",
+                    "-",
+                    "−",
+                    "decreases",
+                    "dec",
+                    "gets smaller",
+                    "lower",
+                ],
+            ),
+            (
+                Towards::Neither,
+                &[
+                    "stay",
+                    "stays",
+                    "same",
+                    "stays the same",
+                    "0",
+                    "=",
+                    "no change",
+                    "unchanged",
+                    "sta",
+                    "s",
+                ],
+            ),
+        ] {
+            for typed in all {
+                assert_eq!(direction(typed), Ok(towards), "{typed}");
+            }
+        }
+        for typed in [
+            "",
+            "sm",
+            "rise or fall",
+            "not up",
+            "sideways",
+            "change",
+            "↑↓",
+        ] {
+            let error = direction(typed).expect_err(typed);
+            assert_eq!(
+                error.0,
+                "That is no direction; expected rise, fall or stay."
+            );
+        }
+    }
+
+    #[test]
+    fn options_are_read_as_people_name_them() {
+        for (typed, expected) in [
+            ("b", &[1][..]),
+            ("B)", &[1]),
+            ("(b)", &[1]),
+            ("b.", &[1]),
+            ("2", &[1]),
+            ("a c", &[0, 2]),
+            ("c, a", &[0, 2]),
+            ("ac", &[0, 2]),
+            ("a and c", &[0, 2]),
+            ("1 3", &[0, 2]),
+            ("a a", &[0]),
+            ("A+C", &[0, 2]),
+        ] {
+            assert_eq!(options(typed, 3).as_deref(), Ok(expected), "{typed}");
+        }
+        for typed in ["", "d", "4", "0", "maybe", "a?", "-", "and"] {
+            let error = options(typed, 3).expect_err(typed);
+            assert!(
+                error
+                    .0
+                    .ends_with("expected a letter from a to c, or several such as a c."),
+                "{error}"
+            );
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! From an answer to the slips that give just these numbers.
+
+use std::fmt::Write as _;
+
+use ndarray::{Array2, Axis, Slice};
+
+use super::desk::{Desk, Place, Sheet};
+use super::{ON_SCREEN, Slip, on_paper, reading};
+use crate::lesson::Quantity;
+use crate::trace::{Cell, Prose, Symbol, Target, Trace, Wanted};
+use crate::tutor::{Kind, Question};
+
+/// From so many decimals on, a number tells where it comes from.
+const TELLING: usize = 2;
+
+/// What does not reach this, as a part of the number, is an error of the computer's own rounding.
+const NOISE: f64 = 1e-9;
+
+/// Rounding on the way counts for so much at most, as a part of the number, or of 1 where that is more.
+const MOST_MOVED: f64 = 0.01;
+
+/// So many numbers of an answer are said again.
+const REPEATED: usize = 3;
+
+/// A number that was given for a cell of what is asked for, and with how many decimals.
+pub(super) type Given = ((usize, usize), f64, usize);
+
+/// A slip that gives just the numbers of an answer.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Which.
+    pub slip: Slip,
+    /// What is said of it: what the numbers are, and what to do.
+    pub words: Prose,
+    /// The answer, as far as it is said again.
+    given: String,
+    /// The words without the answer.
+    clause: String,
+}
+
+impl Found {
+    pub(super) fn new(slip: Slip, given: &str, clause: String) -> Self {
+        Self {
+            slip,
+            words: format!("You have {given}: {clause}.").into(),
+            given: given.to_owned(),
+            clause,
+        }
+    }
+}
+
+/// What is said of all slips that were found, at once; empty where none was.
+pub fn say(found: &[Found]) -> Prose {
+    let Some((first, others)) = found.split_first() else {
+        return Prose::new();
+    };
+    if others.is_empty() {
+        return first.words.clone();
+    }
+    let clauses: Vec<&str> = found.iter().map(|found| found.clause.as_str()).collect();
+    format!(
+        "You have {}. Either {}.",
+        first.given,
+        clauses.join("; or ")
+    )
+    .into()
+}
+
+/// What is asked for, and the desk on which it is worked.
+pub(super) struct Asked<'t> {
+    pub(super) desk: Desk<'t>,
+    pub(super) symbol: Symbol,
+    /// The first cell of the symbol that is asked for.
+    pub(super) first: Cell,
+    /// What is right.
+    pub(super) value: Array2<f64>,
+    /// How many steps come before the one that makes it.
+    steps_before: usize,
+}
+
+impl<'t> Asked<'t> {
+    /// `None` where what is asked for is made by no step of a walk.
+    pub(super) fn new(trace: &'t Trace, question: &Question) -> Option<Self> {
+        let Kind::Numbers { target, .. } = &question.kind else {
+            return None;
+        };
+        let first = target.cell(trace)?;
+        let to = trace.made_at(target.step, first.symbol, first.before)?;
+        let start = trace.walk_of(to)?.start;
+        let from = match question.veil {
+            Some(veil) => veil.known + 1,
+            // Of a scene, what comes later is worked from its beginning; what stands there already is one step.
+            None if question.step < start => start,
+            None => to,
+        };
+        // What lies behind is known.
+        let from = if (start..=to).contains(&from) {
+            from
+        } else {
+            to
+        };
+        Some(Self {
+            desk: Desk::new(trace, from, to)?,
+            symbol: first.symbol,
+            first,
+            value: target.value(trace),
+            steps_before: to - from,
+        })
+    }
+
+    /// The part of a value of the symbol that is asked for.
+    pub(super) fn part(&self, values: &Array2<f64>) -> Option<Array2<f64>> {
+        let (rows, columns) = self.value.dim();
+        let (row, column) = (self.first.row, self.first.column);
+        if row + rows > values.nrows() || column + columns > values.ncols() {
+            return None;
+        }
+        let part = values.slice_axis(Axis(0), Slice::from(row..row + rows));
+        let part = part.slice_axis(Axis(1), Slice::from(column..column + columns));
+        Some(part.to_owned())
+    }
+}
+
+/// The slips that give all of these numbers, each for a cell of [`Target::value`] and with so many decimals, and with
+/// which at least one of them is not right. A number is that of a slip when it equals it at the decimals given, or as
+/// it comes of working with three decimals; with fewer than two decimals it must equal it. None where all that is
+/// given is right, or what is asked for is made by no step of a walk.
+pub fn find(trace: &Trace, question: &Question, given: &[Given]) -> Vec<Found> {
+    if let Some(found) = uncounted(trace, question, given) {
+        return vec![found];
+    }
+    let Some(asked) = Asked::new(trace, question) else {
+        return Vec::new();
+    };
+    let paper = on_paper(&asked.desk, asked.symbol, ON_SCREEN).and_then(|value| asked.part(&value));
+    let Some(answer) = Answer::new(&asked.value, paper.as_ref(), given) else {
+        return Vec::new();
+    };
+    let told = answer.told();
+    let mut found: Vec<Found> = Slip::ALL
+        .into_iter()
+        .filter_map(|slip| {
+            let clause = worked(&asked, slip, &answer)?;
+            Some(Found::new(slip, &told, clause))
+        })
+        .collect();
+    found.extend(reading::find(trace, question, &asked, &answer));
+    found
+}
+
+/// An answer that is not right, and what would be.
+pub(super) struct Answer<'a> {
+    pub(super) given: &'a [Given],
+    value: &'a Array2<f64>,
+    /// By how much a number may be off and still be right, one for each that is given.
+    allowed: Vec<f64>,
+}
+
+impl<'a> Answer<'a> {
+    /// `None` where it is right, or has cells that are not there.
+    fn new(
+        value: &'a Array2<f64>,
+        paper: Option<&Array2<f64>>,
+        given: &'a [Given],
+    ) -> Option<Self> {
+        let mut allowed = Vec::with_capacity(given.len());
+        for &(cell, _, decimals) in given {
+            let value = *value.get(cell)?;
+            let paper = paper.and_then(|paper| paper.get(cell)).copied();
+            let moved = paper.map_or(0.0, |paper| (paper - value).abs());
+            let most = MOST_MOVED * value.abs().max(1.0);
+            allowed.push(moved.min(most) + half(decimals) + NOISE * value.abs());
+        }
+        let answer = Self {
+            given,
+            value,
+            allowed,
+        };
+        let is_wrong = (0..given.len()).any(|i| answer.is_off(i, given[i].1));
+        is_wrong.then_some(answer)
+    }
+
+    /// Whether a number is too far off to be right.
+    fn is_off(&self, i: usize, number: f64) -> bool {
+        (number - self.value[self.given[i].0]).abs() > self.allowed[i]
+    }
+
+    /// Whether these are the numbers of the answer, one for each, and what makes it wrong.
+    pub(super) fn is(&self, numbers: impl Fn(usize) -> Option<f64>) -> bool {
+        let mut tells = false;
+        for (i, &(_, given, decimals)) in self.given.iter().enumerate() {
+            let Some(number) = numbers(i) else {
+                return false;
+            };
+            if !is_it(given, decimals, number) {
+                return false;
+            }
+            tells |= self.is_off(i, number) && self.is_off(i, given);
+        }
+        tells
+    }
+
+    /// The wrong numbers of it, as they were given.
+    fn told(&self) -> String {
+        let mut text = String::new();
+        let wrong: Vec<&Given> = (0..self.given.len())
+            .filter(|&i| self.is_off(i, self.given[i].1))
+            .map(|i| &self.given[i])
+            .collect();
+        for (i, (_, number, decimals)) in wrong.iter().take(REPEATED).enumerate() {
+            if i > 0 {
+                let is_last = i + 1 == wrong.len();
+                text.push_str(if is_last { " and " } else { ", " });
+            }
+            text.push_str(&as_given(*number, *decimals));
+        }
+        if wrong.len() > REPEATED {
+            text.push_str(", …");
+        }
+        text
+    }
+}
+
+/// Half a unit of the last decimal.
+fn half(decimals: usize) -> f64 {
+    0.5 * 10f64.powi(-i32::try_from(decimals).unwrap_or(i32::MAX))
+}
+
+/// Whether a number that was given with so many decimals is this one.
+pub(super) fn is_it(given: f64, decimals: usize, number: f64) -> bool {
+    let near = if decimals < TELLING {
+        0.0
+    } else {
+        half(decimals)
+    };
+    (given - number).abs() <= near * (1.0 + NOISE) + NOISE * number.abs().max(1e-3)
+}
+
+/// A number with its decimals and a real minus sign.
+pub(super) fn as_given(number: f64, decimals: usize) -> String {
+    /// More than these a double does not have.
+    const MOST: usize = 12;
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = if decimals > MOST {
+        write!(text, "{number}")
+    } else {
+        write!(text, "{number:.decimals$}")
+    };
+    text.replace('-', "−")
+}
+
+/// What is said of a slip of working that gives the answer: made wherever it can be, or at one of the steps alone.
+fn worked(asked: &Asked, slip: Slip, answer: &Answer) -> Option<String> {
+    let attempt = |only: Option<usize>| {
+        let sheet = Sheet::with(&asked.desk, slip).only_at(only);
+        let (value, places) = sheet.work_told(asked.symbol)?;
+        let value = asked.part(&value)?;
+        let paper = Sheet::with_on_paper(&asked.desk, slip, ON_SCREEN)
+            .only_at(only)
+            .work_slipped(asked.symbol)
+            .and_then(|value| asked.part(&value));
+        let cell = |i: usize| answer.given[i].0;
+        let is_found = answer.is(|i| value.get(cell(i)).copied())
+            || paper.is_some_and(|paper| answer.is(|i| paper.get(cell(i)).copied()));
+        Some((is_found, places))
+    };
+    // Where it can be made nowhere, it cannot be made at one step either.
+    let (is_found, places) = attempt(None)?;
+    if is_found {
+        return Some(clause(asked, slip, &places));
+    }
+    let mut steps: Vec<usize> = places.iter().map(|place| place.at).collect();
+    steps.dedup();
+    if steps.len() < 2 {
+        return None;
+    }
+    steps.into_iter().find_map(|step| {
+        let (is_found, places) = attempt(Some(step))?;
+        is_found.then(|| clause(asked, slip, &places))
+    })
+}
+
+/// `that is …; …`, of the step that makes the answer, or what it comes of, of one before.
+fn clause(asked: &Asked, slip: Slip, places: &[Place]) -> String {
+    let Some(place) = places.first() else {
+        let (decimals, few) = match slip.decimals() {
+            Some(1) => ("one decimal", "one is"),
+            _ => ("two decimals", "two are"),
+        };
+        return format!(
+            "that comes of numbers rounded to {decimals} on the way; {few} too few, so keep three or more to the end"
+        );
+    };
+    let super::wrong::Said { is, but } = &place.said;
+    if place.at == asked.steps_before && place.symbol == asked.symbol {
+        format!("that is {is}; {but}")
+    } else {
+        format!(
+            "that comes of taking {is} for {}; {but}",
+            asked.desk.name(place.symbol)
+        )
+    }
+}
+
+/// Connections counted without those of the bias units.
+fn uncounted(trace: &Trace, question: &Question, given: &[Given]) -> Option<Found> {
+    let Kind::Numbers {
+        target: Target {
+            step,
+            what: Wanted::Named(name),
+        },
+        ..
+    } = &question.kind
+    else {
+        return None;
+    };
+    let &[(_, number, decimals)] = given else {
+        return None;
+    };
+    if name.quantity != Quantity::Connections {
+        return None;
+    }
+    let step = trace.step(*step);
+    let network = step.network();
+    let without: usize = (0..network.last())
+        .map(|l| network.units(l) * network.units(l + 1))
+        .sum();
+    is_it(number, decimals, without as f64).then(|| {
+        Found::new(
+            Slip::BiasForgotten,
+            &as_given(number, decimals),
+            "that leaves out the connections of the bias units; each layer but the last has one"
+                .into(),
+        )
+    })
+}

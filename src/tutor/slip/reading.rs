@@ -1,0 +1,131 @@
+//! Slips of reading and writing: the right numbers in the wrong place.
+
+use super::Slip;
+use super::find::{Answer, Asked, Found, as_given, is_it};
+use crate::trace::{Cell, Symbol, Trace};
+use crate::tutor::{Kind, Question};
+
+/// Among more numbers than this, one of them is soon met by chance.
+const SEARCHED: usize = 40;
+
+/// The slips of reading that give the answer.
+pub(super) fn find(
+    trace: &Trace,
+    question: &Question,
+    asked: &Asked,
+    answer: &Answer,
+) -> Option<Found> {
+    let Kind::Numbers { target, cells } = &question.kind else {
+        return None;
+    };
+    let step = trace.step(target.step);
+    let whole = step.get(asked.symbol, asked.first.before)?;
+    let last = step.last();
+    if let &[(cell, given, decimals)] = answer.given {
+        let right = target.place(trace, cell.0, cell.1)?;
+        let told = as_given(given, decimals);
+        let name = |cell: Cell| {
+            let name = cell.symbol.cell(cell.row, cell.column, last);
+            match step.shown_samples().get(cell.column) {
+                Some(sample) if cell.symbol.has_sample_columns() && step.columns() > 1 => {
+                    format!("{name} of sample {sample}")
+                }
+                _ => name,
+            }
+        };
+        let at = |cell: Cell| whole.get((cell.row, cell.column)).copied();
+        if let Some(swapped) = swapped(right)
+            && answer.is(|_| at(swapped))
+        {
+            let clause = format!(
+                "that is {}; the first index is that of the row, the second that of the column",
+                name(swapped)
+            );
+            return Some(Found::new(Slip::RowColumnSwapped, &told, clause));
+        }
+        if whole.len() > SEARCHED {
+            return None;
+        }
+        let first = usize::from(has_idle_row(asked.symbol, last));
+        let other = (first..whole.nrows())
+            .flat_map(|row| (0..whole.ncols()).map(move |column| (row, column)))
+            .map(|(row, column)| Cell {
+                row,
+                column,
+                ..right
+            })
+            // A 0 may come from anywhere.
+            .find(|&cell| {
+                cell != right && at(cell).is_some_and(|v| v != 0.0) && answer.is(|_| at(cell))
+            })?;
+        let clause = format!("that is {}; {} is asked for", name(other), name(right));
+        return Some(Found::new(Slip::OtherEntry, &told, clause));
+    }
+    if answer.given.len() != cells.len() {
+        return None;
+    }
+    let value = &asked.value;
+    let numbers: Vec<f64> = answer
+        .given
+        .iter()
+        .map(|&((r, c), ..)| value[[r, c]])
+        .collect();
+    let told = as_all(answer);
+    // Row by row of the transposed.
+    let mut turned = cells.clone();
+    turned.sort_by_key(|&(row, column)| (column, row));
+    if turned != *cells && answer.is(|i| value.get(turned[i]).copied()) {
+        let clause = match asked.symbol {
+            Symbol::Gradient(_) => {
+                "these are the numbers of δxᵀ; it is xδᵀ, with a row for each input and a column for each unit"
+            }
+            _ => "these are the numbers column by column; they are asked for row by row",
+        };
+        return Some(Found::new(Slip::RowColumnSwapped, &told, clause.into()));
+    }
+    // The same numbers in another order.
+    let mut left = numbers;
+    let is_other_order = answer.is(|i| {
+        let (_, given, _) = answer.given[i];
+        Some(given)
+    }) && answer.given.iter().all(|&(_, given, decimals)| {
+        let place = left
+            .iter()
+            .position(|&number| is_it(given, decimals, number));
+        place.map(|place| left.swap_remove(place)).is_some()
+    });
+    is_other_order.then(|| {
+        let clause = "these are the right numbers in another order; go by the rows".into();
+        Found::new(Slip::OtherEntry, &told, clause)
+    })
+}
+
+/// Whether the first row says nothing: the bias 1, or a placeholder.
+const fn has_idle_row(symbol: Symbol, last: usize) -> bool {
+    matches!(
+        symbol,
+        Symbol::Output(_) | Symbol::Delta(_) | Symbol::Slope(_)
+    ) && symbol.has_bias_row(last)
+}
+
+/// The cell of a matrix of weights, or of its gradient, whose two indices are exchanged: w₂,₁ for w₁,₂.
+fn swapped(cell: Cell) -> Option<Cell> {
+    match cell.symbol {
+        Symbol::Weights(_) | Symbol::Gradient(_) => Some(Cell {
+            row: cell.column + 1,
+            column: cell.row.checked_sub(1)?,
+            ..cell
+        })
+        .filter(|&other| other != cell),
+        _ => None,
+    }
+}
+
+/// All numbers of an answer, as they were given.
+fn as_all(answer: &Answer) -> String {
+    let numbers = answer.given.iter();
+    let numbers: Vec<String> = numbers
+        .map(|&(_, n, decimals)| as_given(n, decimals))
+        .collect();
+    numbers.join(" ")
+}

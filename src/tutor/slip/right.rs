@@ -1,0 +1,383 @@
+//! Every operation worked as it should be.
+
+use ndarray::{Array2, Axis, Slice, Zip};
+
+use super::desk::{Sheet, add_below, under};
+use crate::engine::{BATCH_NORM_EPSILON, Loss};
+use crate::lesson::Phase;
+use crate::trace::operation::has_shortcut;
+use crate::trace::{Operation, Symbol};
+
+impl Sheet<'_, '_> {
+    /// The result of an operation.
+    pub(super) fn right(&mut self, operation: Operation) -> Option<Array2<f64>> {
+        match operation {
+            Operation::Sample => self.unrounded(Symbol::Output(0)),
+            Operation::WeightedSum(l) => {
+                let w = self.value(Symbol::Weights(l - 1))?;
+                let x = self.value(Symbol::Output(l - 1))?;
+                Some(self.product(&w.reversed_axes(), &x))
+            }
+            Operation::Normalise(l) => self.normalised(l, 0.0),
+            Operation::Scale(l) => {
+                let s = self.value(Symbol::Scale(l))?;
+                let z = self.value(Symbol::Normalised(l))?;
+                Some(self.scaled(&z, |unit| (s[[unit, 0]], s[[unit, 1]])))
+            }
+            Operation::Activation(l) => {
+                let sums = self.value(self.context.sums(l))?;
+                let result = self.phi(l, sums);
+                Some(self.with_bias(self.context.activated(l), &result))
+            }
+            Operation::Dropout(l) => {
+                let x = self.mask(l)? * self.value(Symbol::Activated(l))?;
+                Some(under(1.0, &x))
+            }
+            Operation::Skip(l) => {
+                let x = self.value(Symbol::Activated(l))? + self.dropped(Symbol::Output(l - 1))?;
+                Some(under(1.0, &x))
+            }
+            Operation::Loss | Operation::PredictionLoss => self.loss(),
+            Operation::Penalty => self
+                .squares(true)
+                .map(|sum| single(self.context.alpha * sum)),
+            Operation::LossSlope => self.loss_slope(),
+            Operation::OutputSlope => self.slope(self.last),
+            Operation::SumSlope => self.value(Symbol::Output(self.last - 1)),
+            Operation::OutputError => self.output_error(),
+            Operation::PullBack(l) => {
+                let w = self.value(Symbol::Weights(l))?;
+                let delta = self.dropped(Symbol::Delta(l + 1))?;
+                Some(self.product(&w, &delta))
+            }
+            Operation::SkipError(l) => {
+                let mut e = self.value(Symbol::PulledBack(l))?;
+                let above = self.dropped(self.context.arrived(l + 1))?;
+                add_below(&mut e, 1, &above);
+                Some(e)
+            }
+            Operation::ScaledError(l) => self.blame(l),
+            Operation::Error(l) if self.context.layer(l).batch_norm => {
+                self.error_before_norm(l).map(|delta| under(0.0, &delta))
+            }
+            Operation::Error(l) => self.blame(l).map(|delta| under(0.0, &delta)),
+            Operation::Gradient(l) => {
+                let gradient = self.plain_gradient(l)?;
+                self.penalised(l, gradient, 2.0 * self.context.alpha, 1)
+            }
+            Operation::ScaleGradient(l) => {
+                let dv = self.value(Symbol::ScaledDelta(l))?;
+                let z = self.value(Symbol::Normalised(l))?;
+                let by_gamma = self.terms(&dv * &z).sum_axis(Axis(1));
+                let by_beta = dv.sum_axis(Axis(1));
+                Some(Array2::from_shape_fn((dv.nrows(), 2), |(unit, of)| {
+                    [&by_gamma, &by_beta][of][unit]
+                }))
+            }
+            Operation::Update(_) | Operation::ScaleUpdate(_) => {
+                self.stepped(operation, |w, g| w - self.term(self.context.rate * g))
+            }
+            Operation::Prediction => {
+                for &operation in self.desk.walk {
+                    if operation.phase() == Phase::Feedforward && operation != Operation::Sample {
+                        self.step(operation)?;
+                    }
+                }
+                self.unrounded(Symbol::Output(self.last))
+            }
+        }
+    }
+
+    /// Terms inside of a step, all of them.
+    pub(super) fn terms(&self, values: Array2<f64>) -> Array2<f64> {
+        values.mapv_into(|v| self.term(v))
+    }
+
+    /// The bias 1 on top, where a quantity has one.
+    pub(super) fn with_bias(&self, symbol: Symbol, values: &Array2<f64>) -> Array2<f64> {
+        if symbol.has_bias_row(self.last) {
+            under(1.0, values)
+        } else {
+            values.clone()
+        }
+    }
+
+    /// φ of layer l.
+    pub(super) fn phi(&self, l: usize, mut sums: Array2<f64>) -> Array2<f64> {
+        let activation = self.context.activation(l);
+        for mut column in sums.columns_mut() {
+            let mut values = column.to_vec();
+            activation.phi_column(&mut values);
+            for (to, from) in column.iter_mut().zip(values) {
+                *to = from;
+            }
+        }
+        sums
+    }
+
+    /// ẑ of layer l, with μ and σ² put on the sheet. `less` is taken off the N that the variance is divided by.
+    pub(super) fn normalised(&mut self, l: usize, less: f64) -> Option<Array2<f64>> {
+        let z = self.value(Symbol::Sum(l))?;
+        let column = |values: Vec<f64>| Array2::from_shape_vec((values.len(), 1), values).ok();
+        let (mean, variance) = if self.context.predicting {
+            (
+                self.given(Symbol::Mean(l))?,
+                self.given(Symbol::Variance(l))?,
+            )
+        } else {
+            let n = self.samples();
+            let mean: Vec<f64> = z.rows().into_iter().map(|row| row.sum() / n).collect();
+            let squares = |(row, mean): (ndarray::ArrayView1<f64>, &f64)| {
+                row.iter()
+                    .map(|z| self.term((z - mean) * (z - mean)))
+                    .sum::<f64>()
+                    / (n - less)
+            };
+            let variance = z.rows().into_iter().zip(&mean).map(squares).collect();
+            (column(mean)?, column(variance)?)
+        };
+        self.put(Symbol::Mean(l), mean);
+        self.put(Symbol::Variance(l), variance);
+        let mean = self.value(Symbol::Mean(l))?;
+        let root = self.root(l)?;
+        Some((z - mean) / root)
+    }
+
+    /// √(σ² + ε) of layer l, n × 1.
+    pub(super) fn root(&self, l: usize) -> Option<Array2<f64>> {
+        let variance = self.value(Symbol::Variance(l))?;
+        Some(self.terms(variance.mapv_into(|v| (v + BATCH_NORM_EPSILON).sqrt())))
+    }
+
+    /// γ ∘ ẑ + β, for γ and β of each unit.
+    pub(super) fn scaled(
+        &self,
+        z: &Array2<f64>,
+        learned: impl Fn(usize) -> (f64, f64),
+    ) -> Array2<f64> {
+        Array2::from_shape_fn(z.dim(), |(unit, sample)| {
+            let (gamma, beta) = learned(unit);
+            self.term(gamma * z[[unit, sample]]) + beta
+        })
+    }
+
+    /// m of layer l.
+    pub(super) fn mask(&self, l: usize) -> Option<Array2<f64>> {
+        let mask = self.given(Symbol::Mask(l))?;
+        Some(self.taken(mask))
+    }
+
+    /// A sum over output units of losses for ŷ and y, divided by the samples.
+    pub(super) fn mean_of(&self, one: impl Fn(f64, f64) -> f64) -> Option<Array2<f64>> {
+        let (y_hat, y) = (self.predictions()?, self.value(Symbol::Target)?);
+        let sum: f64 = y_hat
+            .iter()
+            .zip(&y)
+            .map(|(&y_hat, &y)| self.term(one(y_hat, y)))
+            .sum();
+        Some(single(sum / self.samples()))
+    }
+
+    /// ŷ. What rounds to 0 or 1 stays as it is where its logarithm is to be taken.
+    pub(super) fn predictions(&self) -> Option<Array2<f64>> {
+        let mut rounded = self.value(Symbol::Output(self.last))?;
+        if matches!(self.context.loss, Loss::NegLogLoss | Loss::CrossEntropy) {
+            let exact = self.unrounded(Symbol::Output(self.last))?;
+            Zip::from(&mut rounded).and(&exact).for_each(|to, &exact| {
+                if *to <= 0.0 || *to >= 1.0 {
+                    *to = exact;
+                }
+            });
+        }
+        Some(rounded)
+    }
+
+    fn loss(&self) -> Option<Array2<f64>> {
+        let loss = self.context.loss;
+        if loss == Loss::Perceptron {
+            let z = self.value(Symbol::Sum(self.last))?;
+            let wrong = self.predictions()? - self.value(Symbol::Target)?;
+            return Some(single(self.terms(wrong * z).sum() / self.samples()));
+        }
+        if self.is_exact() {
+            // From the sums a saturated unit still tells how wrong it is.
+            let z = self.value(Symbol::Sum(self.last))?;
+            let (y_hat, y) = (self.predictions()?, self.value(Symbol::Target)?);
+            let mut terms = vec![0.0; z.nrows()];
+            let columns = z
+                .columns()
+                .into_iter()
+                .zip(y_hat.columns())
+                .zip(y.columns());
+            let sum: f64 = columns
+                .map(|((z, y_hat), y)| {
+                    loss.sample(&z.to_vec(), &y_hat.to_vec(), &y.to_vec(), &mut terms)
+                })
+                .sum();
+            return Some(single(sum / self.samples()));
+        }
+        self.mean_of(|y_hat, y| self.loss_of(y_hat, y))
+    }
+
+    /// The loss of one unit; no number where there is no logarithm.
+    pub(super) fn loss_of(&self, y_hat: f64, y: f64) -> f64 {
+        let loss = self.context.loss;
+        let is_log = matches!(loss, Loss::NegLogLoss | Loss::CrossEntropy);
+        if is_log && !(0.0..=1.0).contains(&y_hat) {
+            return f64::NAN;
+        }
+        loss.value(y_hat, y)
+    }
+
+    /// Σ w² over all weights, with the bias weights or without.
+    pub(super) fn squares(&self, without_bias: bool) -> Option<f64> {
+        self.sum_of_weights(without_bias, |w| w * w)
+    }
+
+    pub(super) fn sum_of_weights(
+        &self,
+        without_bias: bool,
+        of: impl Fn(f64) -> f64,
+    ) -> Option<f64> {
+        let mut sum = 0.0;
+        for l in 0..self.last {
+            let w = self.value(Symbol::Weights(l))?;
+            let rows = w.slice_axis(Axis(0), Slice::from(usize::from(without_bias)..));
+            sum += rows.iter().map(|&w| self.term(of(w))).sum::<f64>();
+        }
+        Some(sum)
+    }
+
+    /// ∂J/∂ŷ, worked anew.
+    pub(super) fn loss_slope(&self) -> Option<Array2<f64>> {
+        let (y_hat, y) = (self.predictions()?, self.value(Symbol::Target)?);
+        let loss = self.context.loss;
+        Some(pairs(&y_hat, &y, |y_hat, y| {
+            loss.slope(y_hat, y) / self.samples()
+        }))
+    }
+
+    /// ∂J/∂ŷ as an operand: a step of its own in the chain rule.
+    pub(super) fn factor(&self) -> Option<Array2<f64>> {
+        if self.context.chain_rule {
+            self.value(Symbol::LossSlope)
+        } else {
+            self.loss_slope().map(|slope| self.terms(slope))
+        }
+    }
+
+    /// ŷ − y, times a factor and over N.
+    pub(super) fn differences(&self, factor: f64) -> Option<Array2<f64>> {
+        let (y_hat, y) = (
+            self.value(Symbol::Output(self.last))?,
+            self.value(Symbol::Target)?,
+        );
+        Some(pairs(&y_hat, &y, |y_hat, y| {
+            factor * self.term(y_hat - y) / self.samples()
+        }))
+    }
+
+    fn output_error(&self) -> Option<Array2<f64>> {
+        if has_shortcut(&self.context) && (self.is_exact() || !self.context.chain_rule) {
+            return self.differences(1.0);
+        }
+        Some(self.slope(self.last)? * self.factor()?)
+    }
+
+    /// What φ of layer l has made, without the bias.
+    pub(super) fn activated(&self, l: usize) -> Option<Array2<f64>> {
+        self.dropped(self.context.activated(l))
+    }
+
+    /// ψ of layer l, without a row for the bias.
+    pub(super) fn slope(&self, l: usize) -> Option<Array2<f64>> {
+        let activation = self.context.activation(l);
+        let made = self.activated(l)?;
+        Some(self.terms(made.mapv_into(|x| activation.psi(x))))
+    }
+
+    /// ψ ∘ m ∘ e of layer l, without a row for the bias.
+    fn blame(&self, l: usize) -> Option<Array2<f64>> {
+        let slope = self.masked(l, self.slope(l)?)?;
+        Some(slope * self.dropped(self.context.arrived(l))?)
+    }
+
+    /// m ∘ what is given, where layer l has dropout.
+    pub(super) fn masked(&self, l: usize, values: Array2<f64>) -> Option<Array2<f64>> {
+        if self.context.layer(l).dropout > 0.0 {
+            Some(self.terms(values * self.mask(l)?))
+        } else {
+            Some(values)
+        }
+    }
+
+    /// γ/√(σ² + ε) ∘ (∂J/∂v − mean(∂J/∂v) − ẑ ∘ mean(∂J/∂v ∘ ẑ))
+    fn error_before_norm(&self, l: usize) -> Option<Array2<f64>> {
+        let dv = self.value(Symbol::ScaledDelta(l))?;
+        let z = self.value(Symbol::Normalised(l))?;
+        let n = self.samples();
+        let column = |sums: ndarray::Array1<f64>| self.terms((sums / n).insert_axis(Axis(1)));
+        let mean = column(dv.sum_axis(Axis(1)));
+        let along = column(self.terms(&dv * &z).sum_axis(Axis(1)));
+        let rest = dv - mean - self.terms(z * along);
+        Some(self.steepness(l)? * rest)
+    }
+
+    /// γ/√(σ² + ε) of layer l, n × 1.
+    pub(super) fn steepness(&self, l: usize) -> Option<Array2<f64>> {
+        let learned = self.value(Symbol::Scale(l))?;
+        let gamma = learned.slice_axis(Axis(1), Slice::from(..1));
+        Some(self.terms(&gamma / &self.root(l)?))
+    }
+
+    /// x⁽ˡ⁾ (δ⁽ˡ⁺¹⁾₍₁₊₎)ᵀ
+    pub(super) fn plain_gradient(&self, l: usize) -> Option<Array2<f64>> {
+        let x = self.value(Symbol::Output(l))?;
+        let delta = self.dropped(Symbol::Delta(l + 1))?;
+        Some(self.product(&x, &delta.reversed_axes()))
+    }
+
+    /// A gradient and `factor` W⁽ˡ⁾, from row `first` on.
+    pub(super) fn penalised(
+        &self,
+        l: usize,
+        mut gradient: Array2<f64>,
+        factor: f64,
+        first: usize,
+    ) -> Option<Array2<f64>> {
+        if self.context.alpha > 0.0 {
+            let w = self.value(Symbol::Weights(l))?;
+            let rows = w.slice_axis(Axis(0), Slice::from(first..));
+            let pull = self.terms(rows.mapv(|w| factor * w));
+            add_below(&mut gradient, first, &pull);
+        }
+        Some(gradient)
+    }
+
+    /// What is learned after a step of `by(w, ∇)`.
+    pub(super) fn stepped(
+        &self,
+        operation: Operation,
+        by: impl Fn(f64, f64) -> f64,
+    ) -> Option<Array2<f64>> {
+        let (what, gradient) = match operation {
+            Operation::Update(l) => (Symbol::Weights(l), Symbol::Gradient(l)),
+            Operation::ScaleUpdate(l) => (Symbol::Scale(l), Symbol::ScaleGradient(l)),
+            _ => return None,
+        };
+        Some(pairs(&self.value(what)?, &self.value(gradient)?, by))
+    }
+}
+
+pub(super) fn single(value: f64) -> Array2<f64> {
+    Array2::from_elem((1, 1), value)
+}
+
+/// Two matrices of one shape, cell by cell.
+pub(super) fn pairs(
+    a: &Array2<f64>,
+    b: &Array2<f64>,
+    with: impl Fn(f64, f64) -> f64,
+) -> Array2<f64> {
+    Zip::from(a).and(b).map_collect(|&a, &b| with(a, b))
+}

@@ -1,0 +1,61 @@
+//! What a slip makes of an operation, and what is said of it: one arm for each place where one can happen.
+
+mod backward;
+mod forward;
+mod learning;
+mod loss;
+
+use ndarray::Array2;
+
+use super::Slip;
+use super::desk::Sheet;
+use crate::lesson::Phase;
+use crate::trace::{Operation, Symbol};
+
+/// What is said of a slip: `that is {is}; {but}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Said {
+    /// What the numbers are.
+    pub(super) is: String,
+    /// What is missing or what to do.
+    pub(super) but: String,
+}
+
+/// What a slip makes, and what is said of it.
+type Wrong = Option<(Array2<f64>, Said)>;
+
+fn said(values: Array2<f64>, is: impl Into<String>, but: impl Into<String>) -> Wrong {
+    let said = Said {
+        is: is.into(),
+        but: but.into(),
+    };
+    Some((values, said))
+}
+
+impl Sheet<'_, '_> {
+    /// What the slip makes of an operation; `None` where it cannot happen there. It may give the right numbers.
+    pub(super) fn wrong(&mut self, operation: Operation, slip: Slip) -> Wrong {
+        match operation {
+            Operation::Loss
+            | Operation::PredictionLoss
+            | Operation::Penalty
+            | Operation::LossSlope
+            | Operation::OutputSlope
+            | Operation::OutputError => self.wrong_loss(operation, slip),
+            _ => match operation.phase() {
+                Phase::Feedforward => self.wrong_forward(operation, slip),
+                Phase::Loss | Phase::Backpropagation => self.wrong_backward(operation, slip),
+                Phase::Gradient | Phase::Update => self.wrong_learning(operation, slip),
+            },
+        }
+    }
+
+    fn name(&self, symbol: Symbol) -> String {
+        symbol.name(self.last)
+    }
+
+    /// Whether there are several samples, whose mean loss is asked for.
+    const fn is_batch(&self) -> bool {
+        self.context.samples > 1
+    }
+}

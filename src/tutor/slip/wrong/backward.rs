@@ -1,0 +1,157 @@
+//! Slips on the way back.
+
+use ndarray::Array2;
+
+use super::{Wrong, said};
+use crate::trace::notation::layer;
+use crate::trace::symbol::dropped_delta;
+use crate::trace::{Operation, Symbol};
+use crate::tutor::slip::Slip;
+use crate::tutor::slip::desk::{Sheet, add_below, shifted, under, without_first};
+
+impl Sheet<'_, '_> {
+    pub(super) fn wrong_backward(&mut self, operation: Operation, slip: Slip) -> Wrong {
+        match operation {
+            Operation::PullBack(l) => self.wrong_pull_back(l, slip),
+            Operation::SkipError(l) => self.wrong_skip_error(l, slip),
+            Operation::Error(l) if self.context.layer(l).batch_norm => match slip {
+                Slip::MeansForgotten => said(
+                    under(
+                        0.0,
+                        &(self.steepness(l)? * self.value(Symbol::ScaledDelta(l))?),
+                    ),
+                    "γ/√(σ² + ε) ∘ ∂J/∂v",
+                    "the means are still to be taken off: μ and σ² move with every z",
+                ),
+                _ => None,
+            },
+            Operation::ScaledError(l) => self.wrong_blame(l, slip),
+            Operation::Error(l) => {
+                let (values, said) = self.wrong_blame(l, slip)?;
+                Some((under(0.0, &values), said))
+            }
+            _ => None,
+        }
+    }
+
+    fn wrong_pull_back(&mut self, l: usize, slip: Slip) -> Wrong {
+        let w = self.value(Symbol::Weights(l))?;
+        let delta = self.dropped(Symbol::Delta(l + 1))?;
+        let name = dropped_delta(l + 1, self.last);
+        match slip {
+            Slip::NotTransposed => {
+                let (rows, columns) = w.dim();
+                let values = if rows == columns {
+                    self.product(&w.reversed_axes(), &delta)
+                } else if rows == columns + 1 {
+                    let between = without_first(&w).reversed_axes().to_owned();
+                    let mut values = self.product(&w, &delta);
+                    let first = values.row(0).to_owned();
+                    values = under(0.0, &self.product(&between, &delta));
+                    values.row_mut(0).assign(&first);
+                    values
+                } else {
+                    return None;
+                };
+                said(
+                    values,
+                    format!("W{}ᵀ {name}", layer(l)),
+                    "going back W itself is used, not Wᵀ",
+                )
+            }
+            Slip::BiasNotDropped if l + 1 < self.last => {
+                let delta = shifted(&self.value(Symbol::Delta(l + 1))?);
+                said(
+                    self.product(&w, &delta),
+                    format!("W{} δ{} with the placeholder", layer(l), layer(l + 1)),
+                    "[1+] drops that row first",
+                )
+            }
+            Slip::UpdatedWeights => {
+                let gradient = self.right(Operation::Gradient(l))?;
+                let updated = w - gradient * self.context.rate;
+                said(
+                    self.product(&updated, &delta),
+                    format!("made with the new W{}", layer(l)),
+                    "the error goes back through the weights that made ŷ; they change only afterwards",
+                )
+            }
+            _ => None,
+        }
+    }
+
+    fn wrong_skip_error(&self, l: usize, slip: Slip) -> Wrong {
+        let mut pulled = self.value(Symbol::PulledBack(l))?;
+        let above = self.context.arrived(l + 1);
+        match slip {
+            Slip::SkipForgotten => said(
+                pulled,
+                self.name(Symbol::PulledBack(l)),
+                format!(
+                    "what comes over the skip connection is still to be added, {}",
+                    self.name(above)
+                ),
+            ),
+            Slip::BiasNotDropped => {
+                add_below(&mut pulled, 1, &shifted(&self.value(above)?));
+                said(
+                    pulled,
+                    format!("made with {} from row 0 on", self.name(above)),
+                    "[1+] drops the row of the bias first",
+                )
+            }
+            _ => None,
+        }
+    }
+
+    /// ψ ∘ m ∘ e of layer l, without a row for the bias.
+    fn wrong_blame(&self, l: usize, slip: Slip) -> Wrong {
+        let arrived = self.context.arrived(l);
+        let has_mask = self.context.layer(l).dropout > 0.0;
+        let drops = has_mask || self.context.layer(l).batch_norm;
+        let e = self.dropped(arrived)?;
+        let slope = |l| self.slope(l);
+        let name = self.name(arrived);
+        match slip {
+            Slip::SlopeForgotten => said(
+                self.masked(l, Array2::ones(e.dim()))? * e,
+                if has_mask {
+                    format!("{} ∘ {name}", self.name(Symbol::Mask(l)))
+                } else {
+                    name
+                },
+                "ψ is still missing",
+            ),
+            Slip::SlopeOfSum => said(
+                self.masked(l, self.slope_of_sum(l)?)? * e,
+                format!("made with ψ({})", self.name(self.context.sums(l))),
+                format!(
+                    "ψ takes the output {}, not the sum",
+                    self.name(self.context.activated(l))
+                ),
+            ),
+            Slip::MaskForgotten if has_mask => said(
+                slope(l)? * e,
+                format!("ψ ∘ {name}"),
+                format!("the mask {} is still missing", self.name(Symbol::Mask(l))),
+            ),
+            Slip::NotEnlarged if has_mask => said(
+                slope(l)? * self.kept(l)? * e,
+                "made without what dropout enlarges",
+                format!(
+                    "what is kept is divided by 1 − p = {}",
+                    1.0 - self.context.layer(l).dropout
+                ),
+            ),
+            Slip::BiasNotDropped if drops => {
+                let e = shifted(&self.value(arrived)?);
+                said(
+                    self.masked(l, slope(l)?)? * e,
+                    format!("made with {name} from row 0 on"),
+                    "[1+] drops the row of the bias first",
+                )
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Slips on the way forward.
+
+use ndarray::{Array2, Axis};
+
+use super::{Wrong, said};
+use crate::engine::{Activation, BATCH_NORM_EPSILON};
+use crate::trace::notation::layer;
+use crate::trace::{Operation, Symbol};
+use crate::tutor::slip::desk::{Sheet, shifted, under, without_first};
+use crate::tutor::slip::{Slip, right::pairs};
+
+impl Sheet<'_, '_> {
+    pub(super) fn wrong_forward(&mut self, operation: Operation, slip: Slip) -> Wrong {
+        match (slip, operation) {
+            (Slip::NotTransposed, Operation::WeightedSum(l)) => said(
+                self.untransposed_sum(l)?,
+                format!("W{} {}", layer(l - 1), self.name(Symbol::Output(l - 1))),
+                "going forward the matrix is transposed, Wᵀ: a column of W is one neuron",
+            ),
+            (Slip::BiasForgotten, Operation::WeightedSum(l)) => {
+                let w = self.dropped(Symbol::Weights(l - 1))?;
+                let x = self.dropped(Symbol::Output(l - 1))?;
+                said(
+                    self.product(&w.reversed_axes(), &x),
+                    format!("{} without the bias weights", self.name(Symbol::Sum(l))),
+                    "each counts in full, for x₀ = 1",
+                )
+            }
+            (Slip::BiasForgotten, Operation::Scale(l)) => {
+                let s = self.value(Symbol::Scale(l))?;
+                let z = self.value(Symbol::Normalised(l))?;
+                said(
+                    self.scaled(&z, |unit| (s[[unit, 0]], 0.0)),
+                    format!(
+                        "{} ∘ {}",
+                        self.name(Symbol::Gamma(l)),
+                        self.name(Symbol::Normalised(l))
+                    ),
+                    format!("{} is still missing", self.name(Symbol::Beta(l))),
+                )
+            }
+            (Slip::ScaleForgotten, Operation::Scale(l)) => {
+                let s = self.value(Symbol::Scale(l))?;
+                let z = self.value(Symbol::Normalised(l))?;
+                said(
+                    self.scaled(&z, |unit| (1.0, s[[unit, 1]])),
+                    format!(
+                        "{} + {}",
+                        self.name(Symbol::Normalised(l)),
+                        self.name(Symbol::Beta(l))
+                    ),
+                    format!("{} is still missing", self.name(Symbol::Gamma(l))),
+                )
+            }
+            (Slip::ActivationForgotten, Operation::Activation(l)) => {
+                let sums = self.context.sums(l);
+                let made = self.with_bias(self.context.activated(l), &self.value(sums)?);
+                said(made, self.name(sums), "φ is still missing")
+            }
+            (Slip::ExponentTurned, Operation::Activation(l))
+                if self.context.activation(l) == Activation::Logistic =>
+            {
+                let sums = self.value(self.context.sums(l))?;
+                let turned = self.phi(l, -sums);
+                said(
+                    self.with_bias(self.context.activated(l), &turned),
+                    "1 / (1 + e^z)",
+                    "the exponent is −z: 1 / (1 + e^−z)",
+                )
+            }
+            (Slip::ShareForgotten, Operation::Activation(l))
+                if self.context.activation(l) == Activation::Softmax =>
+            {
+                said(
+                    self.value(self.context.sums(l))?.mapv_into(f64::exp),
+                    "e^z",
+                    "divide it by the sum of all of them, so that the shares sum up to 1",
+                )
+            }
+            (Slip::MaskForgotten, Operation::Dropout(l)) => said(
+                under(1.0, &self.value(Symbol::Activated(l))?),
+                self.name(Symbol::Activated(l)),
+                format!("the mask {} is still missing", self.name(Symbol::Mask(l))),
+            ),
+            (Slip::NotEnlarged, Operation::Dropout(l)) => {
+                let kept = self.kept(l)?;
+                said(
+                    under(1.0, &(kept * self.value(Symbol::Activated(l))?)),
+                    format!("{} where it is kept", self.name(Symbol::Activated(l))),
+                    format!(
+                        "what is kept is divided by 1 − p = {}",
+                        1.0 - self.context.layer(l).dropout
+                    ),
+                )
+            }
+            (Slip::SkipForgotten, Operation::Skip(l)) => said(
+                under(1.0, &self.value(Symbol::Activated(l))?),
+                self.name(Symbol::Activated(l)),
+                format!("{} is still to be added", self.name(Symbol::Output(l - 1))),
+            ),
+            (Slip::BiasNotDropped, Operation::Skip(l)) => {
+                let x = shifted(&self.value(Symbol::Output(l - 1))?);
+                let name = self.name(Symbol::Output(l - 1));
+                said(
+                    under(1.0, &(self.value(Symbol::Activated(l))? + x)),
+                    format!("{} + {name} from x₀ on", self.name(Symbol::Activated(l))),
+                    "[1+] drops the bias 1 first",
+                )
+            }
+            (Slip::RootForgotten, Operation::Normalise(l)) => {
+                self.normalised(l, 0.0)?;
+                let difference = self.value(Symbol::Sum(l))? - self.value(Symbol::Mean(l))?;
+                let variance = self.value(Symbol::Variance(l))?;
+                said(
+                    difference / variance.mapv_into(|v| v + BATCH_NORM_EPSILON),
+                    format!("({} − μ) / (σ² + ε)", self.name(Symbol::Sum(l))),
+                    "divide by the root, √(σ² + ε)",
+                )
+            }
+            (Slip::OverOneLess, Operation::Normalise(l))
+                if self.is_batch() && !self.context.predicting =>
+            {
+                let n = self.context.samples;
+                said(
+                    self.normalised(l, 1.0)?,
+                    format!(
+                        "{} with σ² over {}",
+                        self.name(Symbol::Normalised(l)),
+                        n - 1
+                    ),
+                    format!("σ² is the mean over all {n} samples: divide by {n}"),
+                )
+            }
+            _ => None,
+        }
+    }
+
+    /// W x for Wᵀ x, or that with the weights between the units alone; `None` where the shapes allow neither.
+    fn untransposed_sum(&self, l: usize) -> Option<Array2<f64>> {
+        let w = self.value(Symbol::Weights(l - 1))?;
+        let x = self.value(Symbol::Output(l - 1))?;
+        let (rows, columns) = w.dim();
+        if rows == columns {
+            Some(self.product(&w, &x))
+        } else if rows == columns + 1 {
+            let bias = w.row(0).insert_axis(Axis(1));
+            let between = without_first(&w).to_owned();
+            Some(self.product(&between, &without_first(&x).to_owned()) + bias)
+        } else {
+            None
+        }
+    }
+
+    /// 1 where dropout keeps an output of layer l, else 0.
+    pub(super) fn kept(&self, l: usize) -> Option<Array2<f64>> {
+        let mask = self.mask(l)?;
+        let ones = Array2::ones(mask.dim());
+        Some(pairs(
+            &mask,
+            &ones,
+            |m, one| if m > 0.0 { one } else { 0.0 },
+        ))
+    }
+}

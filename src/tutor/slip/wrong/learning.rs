@@ -1,0 +1,146 @@
+//! Slips at the gradients and at what is learned.
+
+use ndarray::Array2;
+
+use super::{Wrong, said};
+use crate::trace::notation::layer;
+use crate::trace::symbol::dropped_delta;
+use crate::trace::{Operation, Symbol};
+use crate::tutor::slip::Slip;
+use crate::tutor::slip::desk::{Sheet, shifted};
+
+impl Sheet<'_, '_> {
+    pub(super) fn wrong_learning(&mut self, operation: Operation, slip: Slip) -> Wrong {
+        match operation {
+            Operation::Gradient(l) => self.wrong_gradient(l, slip),
+            Operation::ScaleGradient(_) if slip == Slip::MeanTwice && self.is_batch() => said(
+                self.right(operation)? / self.samples(),
+                format!("divided by {}", self.context.samples),
+                self.in_the_error(),
+            ),
+            Operation::Update(_) | Operation::ScaleUpdate(_) => self.wrong_step(operation, slip),
+            Operation::Prediction => self.wrong_prediction(slip),
+            _ => None,
+        }
+    }
+
+    fn wrong_gradient(&self, l: usize, slip: Slip) -> Wrong {
+        let alpha = self.context.alpha;
+        let with = |gradient: Array2<f64>| self.penalised(l, gradient, 2.0 * alpha, 1);
+        let x = self.name(Symbol::Output(l));
+        let w = self.name(Symbol::Weights(l));
+        let product = if l + 1 < self.last {
+            format!("{x} ({})ᵀ", dropped_delta(l + 1, self.last))
+        } else {
+            format!("{x} {}ᵀ", self.name(Symbol::Delta(l + 1)))
+        };
+        match slip {
+            Slip::BiasNotDropped if l + 1 < self.last => {
+                let delta = shifted(&self.value(Symbol::Delta(l + 1))?);
+                let inputs = self.value(Symbol::Output(l))?;
+                said(
+                    with(self.product(&inputs, &delta.reversed_axes()))?,
+                    format!("{x} (δ{})ᵀ with the placeholder", layer(l + 1)),
+                    "[1+] drops that row first",
+                )
+            }
+            Slip::InputForgotten => {
+                let x = self.value(Symbol::Output(l))?;
+                let delta = self.dropped(Symbol::Delta(l + 1))?;
+                said(
+                    with(self.product(&Array2::ones(x.dim()), &delta.reversed_axes()))?,
+                    format!("{} alone", dropped_delta(l + 1, self.last)),
+                    "each number of it is still to be multiplied by the input of the weight",
+                )
+            }
+            Slip::MeanTwice if self.is_batch() => said(
+                with(self.plain_gradient(l)? / self.samples())?,
+                format!("divided by {}", self.context.samples),
+                self.in_the_error(),
+            ),
+            Slip::PenaltyForgotten if alpha > 0.0 => said(
+                self.plain_gradient(l)?,
+                product,
+                format!("2α {w} of the penalty is still to be added"),
+            ),
+            Slip::BiasPenalised if alpha > 0.0 => said(
+                self.penalised(l, self.plain_gradient(l)?, 2.0 * alpha, 0)?,
+                format!("{product} + 2α {w}, with the bias weights"),
+                "no penalty pulls those",
+            ),
+            Slip::Halved if alpha > 0.0 => said(
+                self.penalised(l, self.plain_gradient(l)?, alpha, 1)?,
+                format!("{product} + α {w}"),
+                "the 2 of the square is still missing: 2α",
+            ),
+            Slip::AlphaForgotten if alpha > 0.0 => said(
+                self.penalised(l, self.plain_gradient(l)?, 2.0, 1)?,
+                format!("{product} + 2 {w}"),
+                format!("α = {alpha} is still missing"),
+            ),
+            _ => None,
+        }
+    }
+
+    fn in_the_error(&self) -> String {
+        format!(
+            "1/{} is in the error already: the samples only add up",
+            self.context.samples
+        )
+    }
+
+    fn wrong_step(&self, operation: Operation, slip: Slip) -> Wrong {
+        let rate = self.context.rate;
+        let (what, gradient) = match operation {
+            Operation::Update(l) => (Symbol::Weights(l), Symbol::Gradient(l)),
+            Operation::ScaleUpdate(l) => (Symbol::Scale(l), Symbol::ScaleGradient(l)),
+            _ => return None,
+        };
+        let (w, nabla) = (self.name(what), self.name(gradient));
+        match slip {
+            Slip::Ascent => said(
+                self.stepped(operation, |w, g| w + self.term(rate * g))?,
+                format!("{w} + ρ {nabla}"),
+                "the step goes downhill: minus",
+            ),
+            Slip::RateForgotten => said(
+                self.stepped(operation, |w, g| w - g)?,
+                format!("{w} − {nabla}"),
+                format!("ρ = {rate} is still missing"),
+            ),
+            Slip::StepAlone => said(
+                self.stepped(operation, |_, g| rate * g)?,
+                format!("ρ {nabla}"),
+                format!("it is still to be taken off the old {w}"),
+            ),
+            Slip::NotRenewed => said(
+                self.value(what)?,
+                format!("the old {w}"),
+                format!("ρ {nabla} is still to be taken off"),
+            ),
+            _ => None,
+        }
+    }
+
+    fn wrong_prediction(&mut self, slip: Slip) -> Wrong {
+        let last = self.last;
+        match slip {
+            Slip::NotRenewed => said(
+                self.value(Symbol::Output(last))?,
+                "the old ŷ",
+                "go forward once more, with the new weights",
+            ),
+            Slip::OldOutputs if last > 1 => {
+                let sums = self.right(Operation::WeightedSum(last))?;
+                self.put(Symbol::Sum(last), sums);
+                let x = self.name(Symbol::Output(last - 1));
+                said(
+                    self.right(Operation::Activation(last))?,
+                    format!("made with the old {x}"),
+                    format!("new weights make a new {x} too"),
+                )
+            }
+            _ => None,
+        }
+    }
+}

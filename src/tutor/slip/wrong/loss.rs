@@ -1,0 +1,198 @@
+//! Slips at the loss, its penalty, and the error that it leaves at the output.
+
+use super::{Wrong, said};
+use crate::engine::Loss;
+use crate::trace::operation::has_shortcut;
+use crate::trace::{Operation, Symbol};
+use crate::tutor::slip::Slip;
+use crate::tutor::slip::desk::Sheet;
+use crate::tutor::slip::right::{pairs, single};
+
+impl Sheet<'_, '_> {
+    pub(super) fn wrong_loss(&mut self, operation: Operation, slip: Slip) -> Wrong {
+        match operation {
+            Operation::Penalty => self.wrong_penalty(slip),
+            Operation::LossSlope => self.wrong_slope(slip),
+            Operation::OutputSlope if slip == Slip::SlopeOfSum => said(
+                self.slope_of_sum(self.last)?,
+                format!("ψ({})", self.name(Symbol::Sum(self.last))),
+                "ψ takes the output ŷ, not the sum",
+            ),
+            Operation::OutputError => self.wrong_output_error(slip),
+            Operation::PredictionLoss if slip == Slip::NotRenewed => said(
+                self.value(Symbol::Loss)?,
+                "the old J",
+                "work it anew with the new ŷ",
+            ),
+            Operation::Loss | Operation::PredictionLoss => self.wrong_mean(slip),
+            _ => None,
+        }
+    }
+
+    fn wrong_mean(&mut self, slip: Slip) -> Wrong {
+        let loss = self.context.loss;
+        let is_log = matches!(loss, Loss::NegLogLoss | Loss::CrossEntropy);
+        let (outputs, n) = (self.context.network.outputs(), self.context.samples);
+        match slip {
+            Slip::SumForMean if self.is_batch() => said(
+                self.right(Operation::Loss)? * self.samples(),
+                format!("the sum over the {n} samples"),
+                format!("J is their mean: divide by {n}"),
+            ),
+            Slip::MeanOverOutputs
+                if outputs > 1 && matches!(loss, Loss::MeanSquared | Loss::NegLogLoss) =>
+            {
+                said(
+                    self.right(Operation::Loss)? / outputs as f64,
+                    format!("divided by the {outputs} outputs"),
+                    "those of one sample are summed up; the mean is taken over samples alone",
+                )
+            }
+            Slip::SignForgotten if is_log => said(
+                -self.right(Operation::Loss)?,
+                "J without its minus",
+                "a logarithm of a number below 1 is negative, a loss is not",
+            ),
+            Slip::BaseTen if is_log => said(
+                self.right(Operation::Loss)? / std::f64::consts::LN_10,
+                "made with the logarithm to base 10",
+                "log is the natural one, often called ln",
+            ),
+            Slip::WrongSide if loss == Loss::NegLogLoss => said(
+                self.mean_of(|y_hat, y| self.loss_of(1.0 - y_hat, y))?,
+                "−y log(1 − ŷ) − (1 − y) log ŷ",
+                "log ŷ goes with y, and log(1 − ŷ) with 1 − y",
+            ),
+            Slip::SquareForgotten if loss == Loss::MeanSquared => said(
+                self.mean_of(|y_hat, y| y_hat - y)?,
+                "made of ŷ − y",
+                "the square is still missing",
+            ),
+            Slip::Halved if loss == Loss::MeanSquared => said(
+                self.right(Operation::Loss)? / 2.0,
+                "made with ½(ŷ − y)²",
+                "there is no ½ in this loss",
+            ),
+            Slip::ErrorTurned if loss == Loss::Perceptron => said(
+                -self.right(Operation::Loss)?,
+                "made with y − ŷ",
+                "the prediction comes first: ŷ − y",
+            ),
+            _ => None,
+        }
+    }
+
+    fn wrong_penalty(&self, slip: Slip) -> Wrong {
+        let alpha = self.context.alpha;
+        match slip {
+            Slip::SquareForgotten => said(
+                single(alpha * self.sum_of_weights(true, |w| w)?),
+                "α Σ w",
+                "the square is still missing",
+            ),
+            Slip::BiasPenalised => said(
+                single(alpha * self.squares(false)?),
+                "the penalty on all weights",
+                "those of the bias are left out",
+            ),
+            Slip::AlphaForgotten => said(
+                single(self.squares(true)?),
+                "Σ w²",
+                format!("α = {alpha} is still missing"),
+            ),
+            _ => None,
+        }
+    }
+
+    /// ∂J/∂ŷ, in the chain rule.
+    fn wrong_slope(&self, slip: Slip) -> Wrong {
+        let loss = self.context.loss;
+        match slip {
+            Slip::ErrorTurned => said(
+                -self.loss_slope()?,
+                "made with y − ŷ",
+                "the prediction comes first: ŷ − y",
+            ),
+            Slip::ShortcutTooEarly if loss == Loss::NegLogLoss => said(
+                self.differences(1.0)?,
+                "ŷ − y",
+                "that is what remains after ψ(ŷ): here it is still divided by ŷ(1 − ŷ)",
+            ),
+            Slip::Halved if loss == Loss::MeanSquared => said(
+                self.differences(1.0)?,
+                "ŷ − y",
+                "the 2 of the square is still missing",
+            ),
+            Slip::SumForMean if self.is_batch() => said(
+                self.loss_slope()? * self.samples(),
+                "the slope for each sample's own loss",
+                self.mean_of_so_many(),
+            ),
+            _ => None,
+        }
+    }
+
+    /// δ of the output layer.
+    fn wrong_output_error(&mut self, slip: Slip) -> Wrong {
+        let is_short = has_shortcut(&self.context);
+        let loss = self.context.loss;
+        let chain_rule = self.context.chain_rule;
+        match slip {
+            Slip::SlopeForgotten if !is_short || chain_rule => {
+                said(self.factor()?, "∂J/∂ŷ", "ψ(ŷ) is still missing")
+            }
+            // The slope of a step or a sign is 0, so nobody would take it.
+            Slip::SlopeTwice if is_short && loss != Loss::Perceptron => said(
+                self.slope(self.last)? * self.differences(1.0)?,
+                "ψ(ŷ) ∘ (ŷ − y)",
+                format!(
+                    "no ψ is left in {}, for with {} and {} it cancels",
+                    self.name(Symbol::Delta(self.last)),
+                    self.context.activation(self.last).name(),
+                    loss.name()
+                ),
+            ),
+            Slip::SlopeOfSum if !is_short && !chain_rule => said(
+                self.slope_of_sum(self.last)? * self.factor()?,
+                format!("ψ({}) ∘ ∂J/∂ŷ", self.name(Symbol::Sum(self.last))),
+                "ψ takes the output ŷ, not the sum",
+            ),
+            Slip::Halved if !is_short && loss == Loss::MeanSquared && !chain_rule => said(
+                self.slope(self.last)? * self.differences(1.0)?,
+                "ψ(ŷ) ∘ (ŷ − y)",
+                "the 2 of the square is still missing",
+            ),
+            Slip::ErrorTurned if is_short || !chain_rule => said(
+                -self.right(Operation::OutputError)?,
+                if is_short {
+                    "y − ŷ"
+                } else {
+                    "made with y − ŷ"
+                },
+                "the prediction comes first: ŷ − y",
+            ),
+            Slip::SumForMean if self.is_batch() && (is_short || !chain_rule) => said(
+                self.right(Operation::OutputError)? * self.samples(),
+                if is_short {
+                    "ŷ − y"
+                } else {
+                    "the error for each sample's own loss"
+                },
+                self.mean_of_so_many(),
+            ),
+            _ => None,
+        }
+    }
+
+    fn mean_of_so_many(&self) -> String {
+        let n = self.context.samples;
+        format!("J is the mean of {n} samples: divide by {n}")
+    }
+
+    /// ψ of the sums of layer l, as if they were outputs.
+    pub(super) fn slope_of_sum(&self, l: usize) -> Option<ndarray::Array2<f64>> {
+        let activation = self.context.activation(l);
+        let sums = self.value(self.context.sums(l))?;
+        Some(pairs(&sums, &sums, |z, _| self.term(activation.psi(z))))
+    }
+}

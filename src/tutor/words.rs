@@ -1,0 +1,282 @@
+//! What the tutor calls things, and its questions where the author has no words.
+
+use super::Kind;
+use crate::lesson::Quantity;
+use crate::trace::notation::index as subscript;
+use crate::trace::{Cell, Decimals, Operation, Prose, Step, Symbol, Target, Trace, Wanted};
+
+/// The question in the program's words.
+pub(super) fn asked(trace: &Trace, index: usize, kind: &Kind) -> Prose {
+    let text = match kind {
+        Kind::Numbers { target, cells } => numbers_asked(trace, target, cells),
+        Kind::Shape(target) => {
+            format!("Which shape has {}? Rows × columns.", whole(trace, target))
+        }
+        Kind::Sign(target) => {
+            format!(
+                "Is {} above 0, below 0 or 0?",
+                of_cell(trace, target, (0, 0))
+            )
+        }
+        Kind::Direction(_, target) => {
+            // What it will be is not new before it is.
+            let name = of_cell(trace, target, (0, 0));
+            let name = name.strip_prefix("the new ").unwrap_or(&name);
+            format!("Will {name} rise, fall or stay?")
+        }
+        Kind::Options(_) | Kind::Open(_) => trace.step(index).title(),
+    };
+    text.into()
+}
+
+fn numbers_asked(trace: &Trace, target: &Target, cells: &[(usize, usize)]) -> String {
+    if let Some(fact) = fact(target) {
+        return fact.question.to_owned();
+    }
+    if let [cell] = cells {
+        return format!("What is {}?", of_cell(trace, target, *cell));
+    }
+    let is_matrix = target.value(trace).ncols() > 1;
+    let order = if is_matrix { ", row by row" } else { "" };
+    let name = whole(trace, target);
+    format!("What is {name}? {} numbers{order}.", cells.len())
+}
+
+/// A quantity that no operation makes.
+pub(super) struct Fact {
+    pub(super) name: &'static str,
+    pub(super) question: &'static str,
+    /// How it is found.
+    pub(super) rule: &'static str,
+}
+
+/// What is said of a fact; `None` for a quantity that an operation makes.
+pub(super) fn fact(target: &Target) -> Option<Fact> {
+    let Wanted::Named(name) = &target.what else {
+        return None;
+    };
+    let (name, question, rule) = match name.quantity {
+        Quantity::Rate => (
+            "ρ",
+            "What is ρ, the learning rate?",
+            "It is a setting of the lesson: how far a step goes against the gradient.",
+        ),
+        Quantity::Alpha => (
+            "α",
+            "What is α, the weight of the penalty?",
+            "It is a setting of the lesson: how much large weights cost.",
+        ),
+        Quantity::Epoch => (
+            "the number of finished epochs",
+            "How many epochs will be finished?",
+            "An epoch has shown every sample once.",
+        ),
+        Quantity::Updates => (
+            "the number of updates",
+            "How many updates will have been made?",
+            "There is one update for each batch.",
+        ),
+        Quantity::Right => (
+            "the number of right samples",
+            "How many samples will be right?",
+            "A sample is right when the prediction, rounded to a class, is the target.",
+        ),
+        Quantity::Samples => (
+            "the number of samples",
+            "How many samples are there?",
+            "Count the samples of the data set.",
+        ),
+        Quantity::HeldOutSamples => (
+            "the number of held-out samples",
+            "How many samples are held out?",
+            "Count the samples that are kept from training.",
+        ),
+        Quantity::HeldOutRight => (
+            "the number of right held-out samples",
+            "How many of the held-out samples will be right?",
+            "A sample is right when the prediction, rounded to a class, is the target.",
+        ),
+        Quantity::DataLoss => (
+            "the mean loss over the data",
+            "What will be the mean loss over the data?",
+            "Add the losses of all samples and divide by how many there are.",
+        ),
+        Quantity::HeldOutLoss => (
+            "the mean loss over the held-out samples",
+            "What will be the mean loss over the held-out samples?",
+            "Add the losses of the held-out samples and divide by how many there are.",
+        ),
+        Quantity::Connections => (
+            "the number of connections",
+            "How many connections has the network?",
+            "Each unit has one connection from every unit of the layer before, and one from its bias unit.",
+        ),
+        Quantity::Output(_)
+        | Quantity::Sum(_)
+        | Quantity::Delta(_)
+        | Quantity::Weights(_)
+        | Quantity::Gradient(_)
+        | Quantity::Loss
+        | Quantity::Target
+        | Quantity::Prediction => return None,
+    };
+    Some(Fact {
+        name,
+        question,
+        rule,
+    })
+}
+
+/// Whether a value is new at its step: made anew, or changed by the update.
+fn is_new(step: &Step, cell: Cell) -> bool {
+    let remade = matches!(
+        (step.operation(), cell.symbol),
+        (Some(Operation::Update(_)), Symbol::Weights(_))
+            | (Some(Operation::ScaleUpdate(_)), Symbol::Scale(_))
+            | (Some(Operation::Prediction), Symbol::Output(_))
+            | (Some(Operation::PredictionLoss), Symbol::Loss)
+    );
+    remade && !cell.before
+}
+
+/// The name of a whole value: `δ⁽¹⁾`, `the new W⁽⁰⁾`, `ŷ`.
+pub(super) fn whole(trace: &Trace, target: &Target) -> String {
+    let step = trace.step(target.step);
+    let Some(cell) = target.cell(trace) else {
+        return fact(target).map_or_else(String::new, |fact| fact.name.to_owned());
+    };
+    let last = step.last();
+    let name = match cell.symbol {
+        Symbol::Output(l) if l == last => "ŷ".to_owned(),
+        Symbol::Slope(l) => step.context().slope_name(l),
+        symbol => symbol.name(last),
+    };
+    // A row of a batch has the name of its unit.
+    let is_part = matches!(&target.what, Wanted::Named(name) if name.row.is_some());
+    let name = if is_part {
+        symbol_cell(&step, cell)
+    } else {
+        name
+    };
+    timed(&step, cell, &name)
+}
+
+/// The name of one number of a value: `δ₁⁽¹⁾`, `the new w₁,₂⁽⁰⁾`, `ŷ₂ of sample 3`; without an index where it is the
+/// only one.
+pub(super) fn of_cell(trace: &Trace, target: &Target, (row, column): (usize, usize)) -> String {
+    let step = trace.step(target.step);
+    let Some(cell) = target.place(trace, row, column) else {
+        return fact(target).map_or_else(String::new, |fact| fact.name.to_owned());
+    };
+    let value = step.get(cell.symbol, cell.before);
+    if value.is_some_and(|value| value.len() == 1) {
+        return whole_quantity(trace, target, cell);
+    }
+    let name = symbol_cell(&step, cell);
+    let name = timed(&step, cell, &name);
+    let samples = step.shown_samples();
+    match samples.get(cell.column) {
+        Some(sample) if cell.symbol.has_sample_columns() && samples.len() > 1 => {
+            format!("{name} of sample {sample}")
+        }
+        _ => name,
+    }
+}
+
+fn whole_quantity(trace: &Trace, target: &Target, cell: Cell) -> String {
+    let whole_target = Target {
+        step: target.step,
+        what: Wanted::Made(cell.symbol),
+    };
+    let name = whole(trace, &whole_target);
+    if cell.before {
+        let name = name.strip_prefix("the new ").unwrap_or(&name);
+        format!("the {name} before")
+    } else {
+        name
+    }
+}
+
+fn symbol_cell(step: &Step, cell: Cell) -> String {
+    let last = step.last();
+    match cell.symbol {
+        Symbol::Output(l) if l == last => format!("ŷ{}", subscript(cell.row + 1)),
+        symbol => symbol.cell(cell.row, cell.column, last),
+    }
+}
+
+fn timed(step: &Step, cell: Cell, name: &str) -> String {
+    if cell.before {
+        format!("the {name} before")
+    } else if is_new(step, cell) {
+        format!("the new {name}")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// A sentence that begins with a name: `The new ŷ`, but `δ⁽¹⁾` as it is.
+pub(super) fn sentence(name: &str, rest: &str) -> Prose {
+    let name = match name.strip_prefix("the ") {
+        Some(of) => format!("The {of}"),
+        None => name.to_owned(),
+    };
+    Prose::from(format!("{name}{rest}"))
+}
+
+/// Numbers as they stand in a sentence: one bare, a vector in brackets, a matrix row by row.
+pub(super) fn list(rows: &[Vec<f64>]) -> Prose {
+    let row = |numbers: &[f64]| {
+        let mut prose = Prose::from("[");
+        for (i, number) in numbers.iter().enumerate() {
+            prose = if i > 0 { prose.words(", ") } else { prose }.number(*number);
+        }
+        prose.words("]")
+    };
+    match rows {
+        [one] if one.len() == 1 => Prose::new().number(one[0]),
+        rows if rows.iter().all(|row| row.len() == 1) => row(&rows.concat()),
+        [one] => row(one),
+        rows => {
+            let mut prose = Prose::from("[");
+            for (i, numbers) in rows.iter().enumerate() {
+                prose = if i > 0 { prose.words(", ") } else { prose }.then(row(numbers));
+            }
+            prose.words("]")
+        }
+    }
+}
+
+/// The numbers of cells, row by row, as rows.
+pub(super) fn rows_of(
+    cells: &[(usize, usize)],
+    mut number: impl FnMut((usize, usize)) -> f64,
+) -> Vec<Vec<f64>> {
+    cells
+        .chunk_by(|one, other| one.0 == other.0)
+        .map(|row| row.iter().map(|&cell| number(cell)).collect())
+        .collect()
+}
+
+/// The same with as many decimals as are named, whatever the learner has chosen for the screen.
+pub(super) fn fixed(prose: &Prose, decimals: u8) -> String {
+    prose.text(Decimals::new(decimals))
+}
+
+/// `1st`, `2nd`, `3rd`, `4th`.
+pub(super) fn ordinal(n: usize) -> String {
+    let ending = match (n % 10, n % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{n}{ending}")
+}
+
+/// Paragraphs one after the other.
+pub(super) fn and_then(mut first: Vec<Prose>, second: &[Prose]) -> Vec<Prose> {
+    first.extend(second.iter().filter(|prose| !prose.is_empty()).cloned());
+    first
+}

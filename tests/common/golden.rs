@@ -1,0 +1,17 @@
+//! Files in `tests/golden` that must never change: what a seed gives is the same in every release.
+
+use std::fs;
+use std::path::Path;
+
+/// Compares with the golden file of this name. With `NEW_GOLDEN` in the environment a file that is not there yet is
+/// written; one that is there never is.
+pub fn check(name: &str, found: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden")
+        .join(name);
+    if !path.exists() && std::env::var_os("NEW_GOLDEN").is_some() {
+        fs::write(&path, found).unwrap();
+    }
+    let golden = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert!(golden == found, "{name} is no longer what it was:\n{found}");
+}

@@ -1,0 +1,651 @@
+//! What is asked, and whether an answer is right: on lessons of all kinds, and on random networks.
+
+// A test that cannot go on says so loudly.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "common/cures.rs"]
+mod cures;
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use cures::{CURED, SHORT, SIGNS};
+use nn_tutor::lesson::{Lesson, Library, Source};
+use nn_tutor::trace::{Decimals, Hidden, Prose, Trace};
+use nn_tutor::tutor::{Kind, Level, Outcome, Question, Verdict, question, question_at_level};
+use proptest::prelude::*;
+
+fn compiled(text: &str) -> Trace {
+    let lesson = Lesson::parse(Source {
+        name: "test.yaml".into(),
+        text: text.into(),
+    })
+    .unwrap_or_else(|error| panic!("{error}\n{text}"));
+    Trace::compile(Arc::new(lesson)).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+fn shipped(name: &str) -> Trace {
+    let lesson = Library::embedded().open(name).unwrap();
+    Trace::compile(Arc::new(lesson)).unwrap()
+}
+
+fn told(paragraphs: &[Prose]) -> String {
+    let lines: Vec<String> = paragraphs
+        .iter()
+        .map(|line| line.text(Decimals::default()))
+        .collect();
+    lines.join("\n")
+}
+
+const ASKING: &str = "
+format: 1
+title: Questions
+summary: One of each kind.
+network:
+  inputs: 2
+  layers:
+    - {units: 2, activation: logistic}
+    - {units: 1, activation: logistic}
+  weights:
+    - [[0.4, 0.6], [0.7, -0.4], [-0.2, 0.3]]
+    - [[-0.3], [0.5], [0.1]]
+loss: neg-log-loss
+learning_rate: 1.0
+data:
+  - {x: [0, 1], y: [1]}
+  - {x: [1, 1], y: [0]}
+script:
+  - {ask: How many connections has this network?, number: connections}
+  - {shape: W(0)}
+  - {direction: y_hat, because: 'The target is {y}.'}
+  - walk:
+      sample: 1
+      questions:
+        z(1): {number: 'z(1)[2]'}
+        x(1): {matrix: x(1), hint: Squash them.}
+        delta(2): {sign: 'delta(2)[1]'}
+        delta(1):
+          ask: How much of the error belongs to the hidden neurons?
+          matrix: delta(1)
+          because: Only the part that came through each one's weight.
+        grad(0): {number: 'grad(0)[0,2]'}
+        W(0): {matrix: W(0)}
+        prediction x(2): {direction: y_hat}
+        prediction J: {number: J}
+  - ask: Which of these keep δ⁽¹⁾ from reaching the bias?
+    options:
+      - {right: 'The `[1+]`.', because: It drops the first row.}
+      - {wrong: The transposed matrix., because: It only brings the shapes together.}
+      - {right: That no weight leads to it.}
+      - {wrong: Nothing.}
+  - {ask: Why has the output no bias unit?, answer: Nothing comes after it., because: It is the last.}
+";
+
+/// The question whose words begin so.
+fn find(trace: &Trace, begins: &str) -> Question {
+    (0..trace.len())
+        .filter_map(|index| question(trace, index))
+        .find(|question| told(&question.text).starts_with(begins))
+        .unwrap_or_else(|| panic!("nobody asks {begins}"))
+}
+
+#[test]
+fn the_program_words_what_the_author_leaves_to_it() {
+    let trace = compiled(ASKING);
+    let asked: Vec<String> = (0..trace.len())
+        .filter_map(|index| question(&trace, index))
+        .map(|question| told(&question.text))
+        .collect();
+    assert_eq!(
+        asked,
+        [
+            "How many connections has this network?",
+            "Which shape has W⁽⁰⁾? Rows × columns.",
+            "Will ŷ rise, fall or stay?",
+            "What is z₂⁽¹⁾?",
+            "What is x⁽¹⁾? 2 numbers.",
+            "Is δ⁽²⁾ above 0, below 0 or 0?",
+            "How much of the error belongs to the hidden neurons?",
+            "What is ∂J/∂w₀,₂⁽⁰⁾?",
+            "What is the new W⁽⁰⁾? 6 numbers, row by row.",
+            "Will ŷ rise, fall or stay?",
+            "What is the new J?",
+            "Which of these keep δ⁽¹⁾ from reaching the bias?",
+            "Why has the output no bias unit?",
+        ]
+    );
+}
+
+#[test]
+fn a_step_of_a_walk_hides_what_it_is_asked_for() {
+    let trace = compiled(ASKING);
+    for (asks, hidden) in [
+        ("What is z₂⁽¹⁾", Hidden::Cell(1, 0)),
+        ("What is x⁽¹⁾", Hidden::All),
+        ("Is δ⁽²⁾ above", Hidden::All),
+        ("What is ∂J/∂w₀,₂⁽⁰⁾", Hidden::Cell(0, 1)),
+        ("What is the new J", Hidden::Cell(0, 0)),
+    ] {
+        let question = find(&trace, asks);
+        let veil = question.veil.unwrap();
+        assert_eq!((veil.known, veil.hidden), (question.step - 1, hidden));
+    }
+    assert_eq!(find(&trace, "How many connections").veil, None);
+}
+
+#[test]
+fn answers_of_every_kind_are_judged() {
+    use Outcome::{Open, Partly, Right, Wrong};
+    let trace = compiled(ASKING);
+    // z₂⁽¹⁾ = 0.6 + 0.3 = 0.9; x⁽¹⁾ = 0.549834, 0.710950; δ⁽¹⁾ = −0.0604, −0.0100.
+    for (asks, answers) in [
+        (
+            "How many connections",
+            &[
+                ("9", Right, "Right."),
+                ("9.0", Right, "Right."),
+                ("6", Wrong, "The sign is right; the size is too small."),
+                (
+                    "9.004",
+                    Wrong,
+                    "Close: the sign is right, the size is a little too large.",
+                ),
+            ][..],
+        ),
+        (
+            "Which shape",
+            &[
+                ("3×2", Right, "Right."),
+                ("3 by 2", Right, "Right."),
+                (
+                    "2x3",
+                    Wrong,
+                    "Rows and columns are swapped: rows come first.",
+                ),
+                (
+                    "2x2",
+                    Wrong,
+                    "The columns are right; of the rows, that of the bias is missing.",
+                ),
+                ("3x1", Wrong, "The rows are right, the columns are not."),
+                ("4x4", Wrong, "Neither rows nor columns are right."),
+            ],
+        ),
+        (
+            "What is z₂",
+            &[
+                ("0.9", Right, "Right."),
+                ("9/10", Right, "Right."),
+                (".90", Right, "Right."),
+                ("0,900", Right, "Right."),
+                (
+                    "1",
+                    Partly,
+                    "Right as far as it goes; give two decimals at least.",
+                ),
+                ("-0.9", Wrong, "The size is right, the sign is not."),
+                ("0", Wrong, "It is not 0."),
+                ("0.92", Wrong, "The sign is right; the size is too large."),
+            ],
+        ),
+        (
+            "What is x⁽¹⁾",
+            &[
+                ("0.550 0.711", Right, "Right."),
+                ("0.55, 0.71", Right, "Right."),
+                ("1 0.55 0.71", Right, "Right."),
+                ("[0,55; 0,71]", Right, "Right."),
+                ("0.5498339973 0.7109495026", Right, "Right."),
+                ("0.55", Partly, "Right so far: 1 of 2."),
+                (
+                    "0.5 0.7",
+                    Partly,
+                    "Right as far as it goes; give two decimals at least.",
+                ),
+                (
+                    "0.55 0.2",
+                    Wrong,
+                    "The 2nd number is not right; the rest is so far.\nx₂⁽¹⁾: The sign is right; the size is too small.",
+                ),
+                (
+                    "0.62",
+                    Wrong,
+                    "x₁⁽¹⁾: The sign is right; the size is too large.",
+                ),
+                (
+                    "0 0.55 0.71",
+                    Wrong,
+                    "The first row is that of the bias unit, whose output is always 1; it may be left out.",
+                ),
+            ],
+        ),
+        (
+            "Is δ⁽²⁾",
+            &[
+                ("-", Right, "Right."),
+                ("below 0", Right, "Right."),
+                ("+", Wrong, "It is not above 0."),
+                ("0", Wrong, "It is not 0."),
+            ],
+        ),
+        (
+            "How much of the error",
+            &[
+                (
+                    "−0.060 −0.010",
+                    Right,
+                    "Right.\nOnly the part that came through each one's weight.",
+                ),
+                (
+                    "0 −0.0604 −0.0100",
+                    Right,
+                    "Right.\nOnly the part that came through each one's weight.",
+                ),
+                ("-0.06", Partly, "Right so far: 1 of 2."),
+            ],
+        ),
+        (
+            "Will ŷ",
+            &[
+                (
+                    "up",
+                    Right,
+                    "Right. ŷ rises, from 0.512 to 0.634.\nThe target is 1.",
+                ),
+                ("falls", Wrong, "It does not fall."),
+                ("stays the same", Wrong, "It does not stay."),
+            ],
+        ),
+        (
+            "Which of these keep",
+            &[
+                ("a c", Right, "Right.\na) It drops the first row."),
+                ("ca", Right, "Right.\na) It drops the first row."),
+                ("1, 3", Right, "Right.\na) It drops the first row."),
+                (
+                    "a",
+                    Partly,
+                    "Right so far; one is missing.\nIt drops the first row.",
+                ),
+                (
+                    "b",
+                    Wrong,
+                    "b is not right; 2 are missing.\nIt only brings the shapes together.",
+                ),
+                ("nothing", Wrong, "d is not right; 2 are missing."),
+                ("c d", Wrong, "d is not right; one is missing."),
+                (
+                    "abc",
+                    Wrong,
+                    "b is not right; the rest of yours is all there is.\na) It drops the first row.\nb) It only brings the shapes together.",
+                ),
+            ],
+        ),
+        (
+            "Why has",
+            &[(
+                "No unit follows",
+                Open,
+                "Compare it with this:\nNothing comes after it.\nIt is the last.",
+            )],
+        ),
+    ] {
+        let question = find(&trace, asks);
+        for (typed, outcome, words) in answers {
+            let verdict = question.judge(&trace, typed).unwrap();
+            assert_eq!(
+                verdict.outcome,
+                *outcome,
+                "{asks}: {typed}: {}",
+                told(&verdict.feedback)
+            );
+            if verdict.slips.is_empty() {
+                assert_eq!(told(&verdict.feedback), *words, "{asks}: {typed}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_read_says_what_is_expected() {
+    let trace = compiled(ASKING);
+    for (asks, typed, expected) in [
+        (
+            "What is z₂",
+            "x",
+            "“x” is no number; expected a number such as 0.25 or 1/4.",
+        ),
+        (
+            "What is z₂",
+            "1 2",
+            "These are 2 numbers; one is asked for.",
+        ),
+        (
+            "What is x⁽¹⁾",
+            "1 2 3 4",
+            "These are 4 numbers; 2 are asked for.",
+        ),
+        (
+            "What is x⁽¹⁾",
+            "1 two",
+            "“two” is no number; expected 2 numbers such as 0.25 −0.5.",
+        ),
+        (
+            "Which shape",
+            "big",
+            "That is no shape; expected rows × columns such as 3×2.",
+        ),
+        ("Is δ⁽²⁾", "blue", "That is no sign; expected +, − or 0."),
+        (
+            "Will ŷ",
+            "maybe",
+            "That is no direction; expected rise, fall or stay.",
+        ),
+        (
+            "Which of these keep",
+            "e",
+            "That is none of the options; expected a letter from a to d, or several such as a c.",
+        ),
+        ("Why has", " ", "Nothing is written yet."),
+    ] {
+        let error = find(&trace, asks).judge(&trace, typed).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    }
+}
+
+#[test]
+fn hints_come_in_rungs_and_end_with_the_answer() {
+    let trace = compiled(ASKING);
+    for (asks, rungs) in [
+        (
+            "How many connections",
+            &[
+                "Each unit has one connection from every unit of the layer before, and one from its bias unit.",
+                "(2 + 1) · 2 + (2 + 1) · 1",
+                "The number of connections = 9.",
+            ][..],
+        ),
+        (
+            "Which shape",
+            &[
+                "W⁽⁰⁾ has a row for each unit of layer 0 and one for its bias unit, and a column for each unit of layer 1.",
+                "2 + 1 rows, 2 columns.",
+                "W⁽⁰⁾ is 3×2.",
+            ],
+        ),
+        (
+            "What is z₂",
+            &[
+                "z⁽¹⁾ = W⁽⁰⁾ᵀ x⁽⁰⁾",
+                "z₂⁽¹⁾ = 0.600·1 − 0.400·0 + 0.300·1",
+                "z₂⁽¹⁾ = 0.900.",
+            ],
+        ),
+        (
+            "What is x⁽¹⁾",
+            &[
+                "Squash them.",
+                "x⁽¹⁾ = 1 ⊕ φ(z⁽¹⁾)",
+                "x₁⁽¹⁾ = 1 / (1 + e^−0.200)\nx₂⁽¹⁾ = 1 / (1 + e^−0.900)",
+                "x⁽¹⁾ = [0.550, 0.711].",
+            ],
+        ),
+        (
+            "Is δ⁽²⁾",
+            &[
+                "δ⁽²⁾ = ŷ − y",
+                "δ⁽²⁾ = 0.512 − 1",
+                "δ⁽²⁾ is below 0: −0.488.",
+            ],
+        ),
+        (
+            "Which of these keep",
+            &[
+                "b is not right.\nIt only brings the shapes together.",
+                "a) The `[1+]`.\nc) That no weight leads to it.",
+            ],
+        ),
+        ("Why has", &["Nothing comes after it.\nIt is the last."]),
+    ] {
+        let hints = find(&trace, asks).hints(&trace);
+        let hints: Vec<String> = hints.iter().map(|rung| told(rung)).collect();
+        assert_eq!(hints, rungs, "{asks}");
+    }
+}
+
+/// What is asked at a level: symbols with how many numbers, and how many steps before the step the known one lies.
+fn asked_at(trace: &Trace, level: Level, steps: std::ops::Range<usize>) -> String {
+    let mut text = String::new();
+    for index in steps {
+        let Some(question) = question_at_level(trace, index, level) else {
+            continue;
+        };
+        let Kind::Numbers { cells, .. } = &question.kind else {
+            panic!("{question:?}");
+        };
+        assert_eq!(question.step, index);
+        let known = question.veil.unwrap().known;
+        let symbol = trace.step(index).symbol().unwrap().key();
+        let _ = write!(text, "{symbol}:{}@{} ", cells.len(), index - known);
+    }
+    text.trim_end().to_owned()
+}
+
+#[test]
+fn the_grounded_example_asks_more_at_every_level() {
+    let trace = shipped("grounded");
+    let walk = (0..trace.len())
+        .find_map(|index| trace.walk_of(index))
+        .unwrap();
+    let at = |level| asked_at(&trace, level, walk.clone());
+    assert_eq!(
+        at(Level::Value),
+        "z(1):1@1 x(1):1@1 z(2):1@1 x(2):1@1 J:1@1 delta(2):1@1 W(1)delta(2):1@1 delta(1):1@1 grad(1):1@1 \
+         grad(0):1@1 W(1):1@1 W(0):1@1 x(2):1@1 J:1@1"
+    );
+    assert_eq!(
+        at(Level::Vector),
+        "z(1):2@1 x(1):2@1 z(2):1@1 x(2):1@1 J:1@1 delta(2):1@1 W(1)delta(2):3@1 delta(1):2@1 grad(1):3@1 \
+         grad(0):6@1 W(1):3@1 W(0):6@1 x(2):1@1 J:1@1"
+    );
+    assert_eq!(
+        at(Level::Phase),
+        "x(2):1@4 J:1@1 delta(1):2@3 grad(1):3@1 grad(0):6@2 W(1):3@1 W(0):6@2 x(2):1@1 J:1@1"
+    );
+    assert_eq!(at(Level::Pass), "W(1):3@11 W(0):6@12 x(2):1@13");
+    assert_eq!(asked_at(&trace, Level::Vector, 0..walk.start), "");
+}
+
+#[test]
+fn a_network_with_everything_asks_what_it_should() {
+    let trace = compiled(SHORT);
+    let walk = trace.walk_of(0).unwrap();
+    assert_eq!(
+        asked_at(&trace, Level::Vector, walk.clone()),
+        "z(1):2@1 a(1):2@1 x(1):2@1 z(2):2@1 a(2):2@1 x(2):2@1 z(3):1@1 x(3):1@1 J:1@1 penalty:1@1 dJ/dy_hat:1@1 \
+         dy_hat/dz:1@1 dz/dw:3@1 delta(3):1@1 W(2)delta(3):3@1 delta(2):2@1 W(1)delta(2):3@1 e(1):3@1 delta(1):2@1 \
+         grad(2):3@1 grad(1):6@1 grad(0):6@1 W(2):3@1 W(1):6@1 W(0):6@1 x(3):1@1 J:1@1"
+    );
+    assert_eq!(
+        asked_at(&trace, Level::Phase, walk.clone()),
+        "x(3):1@7 J:1@1 penalty:1@2 delta(1):2@9 grad(2):3@1 grad(1):6@2 grad(0):6@3 W(2):3@1 W(1):6@2 W(0):6@3 \
+         x(3):1@1 J:1@1"
+    );
+    let trace = compiled(CURED);
+    let batch = trace.walk_of(0).unwrap();
+    // W(0) has nine numbers, W(1) twelve; three samples of three units are nine.
+    assert_eq!(
+        asked_at(&trace, Level::Pass, batch.clone()),
+        "W(5):9@46 W(4):6@47 S(5):4@48 W(3):8@49 W(2):1@50 S(3):6@51 W(1):12@52 W(0):9@53 S(1):6@54 x(6):9@55"
+            .replace("W(2):1", "W(2):12")
+    );
+    // A walk that only predicts is asked for what it ends with.
+    let predicting = (0..trace.len())
+        .filter_map(|index| trace.walk_of(index))
+        .find(|walk| trace.step(walk.end - 1).kind() == "penalty")
+        .unwrap();
+    assert_eq!(
+        asked_at(&trace, Level::Pass, predicting),
+        "J:1@20 penalty:1@21"
+    );
+}
+
+/// Whatever is hidden does not stand in what is told: hints before the last do not hold the answer's name and value,
+/// and nothing panics on lessons with everything.
+#[test]
+fn every_step_of_every_kind_of_lesson_can_be_asked_judged_and_revealed() {
+    let mut asked = 0;
+    for text in [CURED, SHORT, SIGNS, ASKING] {
+        let trace = compiled(text);
+        for index in 0..trace.len() {
+            for level in Level::ALL {
+                let Some(question) = question_at_level(&trace, index, level) else {
+                    continue;
+                };
+                let hints = question.hints(&trace);
+                let answer = told(hints.last().unwrap());
+                assert!(hints.len() > 1, "step {index}: {answer}");
+                assert!(answer.contains(" = "), "{answer}");
+                let right = typed(&question, &trace, 6);
+                let verdict = question.judge(&trace, &right).unwrap();
+                assert_eq!(
+                    verdict.outcome,
+                    Outcome::Right,
+                    "step {index}: {right}: {}",
+                    told(&verdict.feedback)
+                );
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 200, "only {asked} questions");
+}
+
+/// The right numbers with so many decimals.
+fn typed(question: &Question, trace: &Trace, decimals: usize) -> String {
+    let Kind::Numbers { target, cells } = &question.kind else {
+        panic!("{question:?}");
+    };
+    let value = target.value(trace);
+    let numbers: Vec<String> = cells
+        .iter()
+        .map(|&cell| format!("{:.decimals$}", value[cell]))
+        .collect();
+    numbers.join(" ")
+}
+
+/// A lesson about a random network of two or three layers.
+fn network() -> impl Strategy<Value = String> {
+    let hidden = prop::sample::select(vec!["logistic", "tanh", "relu", "linear"]);
+    let layers = prop::collection::vec((1_usize..=3, hidden), 1..=2);
+    let output = prop::sample::select(vec![
+        ("logistic", "neg-log-loss"),
+        ("logistic", "mean-squared"),
+        ("tanh", "mean-squared"),
+        ("linear", "mean-squared"),
+        ("softmax", "cross-entropy"),
+    ]);
+    let samples = prop::collection::vec((-20_i32..=20, -20_i32..=20, 0_usize..2), 1..=3);
+    (layers, output, 2_usize..=3, samples, 0_u32..1000, 1_u32..=10).prop_map(
+        |(layers, (activation, loss), outputs, samples, seed, rate)| {
+            let outputs = if activation == "softmax" { outputs } else { 1 };
+            let mut text = String::from(
+                "format: 1\ntitle: Random\nsummary: Random.\nnetwork:\n  inputs: 2\n  layers:\n",
+            );
+            for (units, activation) in &layers {
+                let _ = writeln!(text, "    - {{units: {units}, activation: {activation}}}");
+            }
+            let _ = writeln!(text, "    - {{units: {outputs}, activation: {activation}}}");
+            let _ = writeln!(text, "  init: {{scheme: uniform, low: -1, high: 1, seed: {seed}}}");
+            let _ = writeln!(text, "loss: {loss}\nlearning_rate: {}", f64::from(rate) / 10.0);
+            let _ = writeln!(text, "batch: all\ndata:");
+            for (one, two, class) in samples {
+                let targets: Vec<String> = if outputs == 1 {
+                    vec![class.to_string()]
+                } else {
+                    (0..outputs).map(|k| usize::from(k == class).to_string()).collect()
+                };
+                let _ = writeln!(
+                    text,
+                    "  - {{x: [{}, {}], y: [{}]}}",
+                    f64::from(one) / 10.0,
+                    f64::from(two) / 10.0,
+                    targets.join(", ")
+                );
+            }
+            text
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Rounded to two decimals or more, a right number is never called anything else.
+    #[test]
+    fn a_right_number_is_right(text in network(), decimals in 2_usize..=6) {
+        let trace = compiled(&text);
+        for index in 0..trace.len() {
+            for level in Level::ALL {
+                let Some(question) = question_at_level(&trace, index, level) else { continue };
+                let typed = typed(&question, &trace, decimals);
+                let verdict = question.judge(&trace, &typed).unwrap();
+                prop_assert_eq!(verdict.outcome, Outcome::Right, "{}\n{:?}", typed, verdict);
+                prop_assert!(verdict.slips.is_empty());
+            }
+        }
+    }
+
+    /// A number further off than rounding can bring it is never right.
+    #[test]
+    fn a_wrong_number_is_never_right(
+        text in network(),
+        off in prop_oneof![0.02_f64..0.5, -0.5_f64..-0.02],
+        which in 0_usize..100,
+    ) {
+        let trace = compiled(&text);
+        for index in 0..trace.len() {
+            for level in [Level::Value, Level::Vector] {
+                let Some(question) = question_at_level(&trace, index, level) else { continue };
+                let Kind::Numbers { target, cells } = &question.kind else { unreachable!() };
+                let value = target.value(&trace);
+                let wrong = which % cells.len();
+                let numbers: Vec<String> = cells
+                    .iter()
+                    .enumerate()
+                    .map(|(i, &cell)| {
+                        let scale = value[cell].abs().max(1.0);
+                        let off = if i == wrong { off * scale } else { 0.0 };
+                        format!("{:.6}", value[cell] + off)
+                    })
+                    .collect();
+                let verdict = question.judge(&trace, &numbers.join(" ")).unwrap();
+                prop_assert_eq!(verdict.outcome, Outcome::Wrong, "{:?}\n{:?}", numbers, verdict);
+                prop_assert!(!verdict.feedback.is_empty());
+            }
+        }
+    }
+
+    /// Whatever is typed is judged or refused with words, and nothing else.
+    #[test]
+    fn anything_can_be_typed(typed in "\\PC{0,40}|[-+−0-9.,;/eE×x ()\\[\\]a-d]{0,30}|[^a]{0,10}") {
+        let trace = asking();
+        for index in 0..trace.len() {
+            for question in [question(trace, index), question_at_level(trace, index, Level::Vector)]
+                .into_iter()
+                .flatten()
+            {
+                match question.judge(trace, &typed) {
+                    Ok(Verdict { feedback, .. }) => prop_assert!(!told(&feedback).is_empty()),
+                    Err(refused) => prop_assert!(refused.0.ends_with('.'), "{refused}"),
+                }
+            }
+        }
+    }
+}
+
+/// The lesson that asks everything, compiled once.
+fn asking() -> &'static Trace {
+    static TRACE: std::sync::LazyLock<Trace> = std::sync::LazyLock::new(|| compiled(ASKING));
+    &TRACE
+}
