@@ -10,6 +10,7 @@ mod library;
 mod memory;
 mod new;
 mod plain;
+mod practice;
 mod progress;
 mod reset;
 mod screen;
@@ -186,7 +187,16 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             ascii,
             out,
         ),
-        Some(Command::Practice { .. }) => Err(Failure::Other("not yet".into())),
+        Some(Command::Practice {
+            name,
+            seed,
+            level,
+            screen,
+        }) => {
+            let memory = Memory::new(args.no_save);
+            let shown = screen.or(args.screen);
+            practice::run(library, memory, &name, seed, level, shown, out)
+        }
         Some(Command::Worksheet {
             name,
             seed,

@@ -453,7 +453,7 @@ pub const TABLE: &[Binding] = {
             &[Esc, Right, Left, Char(' ')],
             C::Return,
             "begins at the start",
-            hint(&[Esc], "from the start", 1),
+            hint(&[Esc], "restart", 0),
         ),
         row(
             REVIEW,

@@ -30,6 +30,7 @@ mod schema;
 mod script;
 mod steps;
 mod text;
+mod value;
 mod yaml;
 
 pub use ask::{Answer, Ask, Choice, Question};
@@ -465,6 +466,17 @@ pub struct ValueName {
     pub column: Option<usize>,
 }
 
+/// A factor of the chain rule of an output unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Factor {
+    /// `dJ/dy_hat`
+    Loss,
+    /// `dy_hat/dz`
+    Output,
+    /// `dz/dw`
+    Sum,
+}
+
 /// The quantities a text may name. `(l)` is a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantity {
@@ -478,6 +490,26 @@ pub enum Quantity {
     Weights(usize),
     /// `grad(l)`: its gradient.
     Gradient(usize),
+    /// `W(l)delta(l+1)`: the error pulled back to layer `l`.
+    PulledBack(usize),
+    /// `z_hat(l)`: batch-normalised sums, in layers with batch normalisation.
+    Normalised(usize),
+    /// `v(l)`: the same, scaled and shifted.
+    Scaled(usize),
+    /// `dv(l)`: their error.
+    ScaledDelta(usize),
+    /// `S(l)`: γ and β as columns.
+    Scale(usize),
+    /// `grad_S(l)`: its gradient.
+    ScaleGradient(usize),
+    /// `a(l)`: what φ makes before dropout or a skip connection, in layers that have one.
+    Activated(usize),
+    /// `e(l)`: the error that arrives at layer `l`, in layers that the next one skips.
+    Arrived(usize),
+    /// `dJ/dy_hat`, `dy_hat/dz`, `dz/dw`: a factor of the chain rule, where a walk takes the output error apart.
+    Factor(Factor),
+    /// `penalty`: α Σ w², where α is above 0.
+    Penalty,
     /// `J`: the loss of the batch.
     Loss,
     /// `y`: the targets.

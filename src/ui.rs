@@ -27,6 +27,7 @@ mod page;
 mod panels;
 mod picture;
 mod regions;
+mod review;
 mod sample;
 mod status;
 pub mod theme;
@@ -64,6 +65,10 @@ pub fn render(session: &Session, theme: &Theme, area: Rect, buf: &mut Buffer) {
         status::footer(view, area, buf);
         if session.mode() == Mode::Help {
             help::draw(theme, session.scroll(), &help::LESSON, body(area), buf);
+            return;
+        }
+        if session.mode() == Mode::Review {
+            review::draw(view, body(area), buf);
             return;
         }
         let layout = layout(view, area);
@@ -139,25 +144,16 @@ fn layout(view: &View, area: Rect) -> Layout {
 fn with_view<T>(session: &Session, theme: &Theme, use_it: impl FnOnce(&View) -> T) -> T {
     let sight = session.sight();
     let asked = session.asked();
-    let hidden = asked
-        .as_ref()
-        .filter(|asked| !asked.revealed)
-        .and_then(|asked| asked.question.veil);
-    let known = hidden.map(|veil| session.trace().step(veil.known));
-    let veil = known.as_ref().zip(hidden).map(|(known, veil)| Veiled {
-        known,
-        hidden: veil.hidden,
-    });
-    let is_open = veil.is_none();
+    let hidden = sight.hidden;
     use_it(&View {
         session,
         step: &sight.step,
-        cursor: sight.cursor.filter(|_| is_open),
-        explanation: sight.explanation.as_ref().filter(|_| is_open),
-        example: sight.example.as_ref().filter(|_| is_open),
+        cursor: sight.cursor,
+        explanation: sight.explanation.as_ref(),
+        example: sight.example.as_ref(),
         past: false,
         asked: asked.as_ref(),
-        veil,
+        veil: sight.known.as_ref().map(|known| Veiled { known, hidden }),
         theme,
     })
 }

@@ -8,6 +8,8 @@
 #[path = "common/golden.rs"]
 mod golden;
 
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use ndarray::Array2;
@@ -97,7 +99,7 @@ fn the_numbers_are_those_of_the_file() {
                 format!("[{}]", row.join(", "))
             })
             .collect();
-        text.push_str(&format!("    - [{}]\n", rows.join(", ")));
+        text.extend(["    - [", &rows.join(", "), "]\n"]);
     }
     assert!(exercise.source.text.contains(&text), "{text}");
 }
@@ -234,7 +236,7 @@ fn every_exercise_is_worth_working() {
             for number in &value {
                 assert!(number.is_finite(), "{name}");
                 let size = number.abs();
-                assert!(size < 1e-12 || size >= 0.0005, "{name}: {number}\n{text}");
+                assert!(!(1e-12..0.0005).contains(&size), "{name}: {number}\n{text}");
                 assert!(size < 100.0, "{name}: {number}\n{text}");
             }
             let flat = |phi: Activation| matches!(phi, Activation::Step | Activation::Sign);
@@ -340,4 +342,70 @@ fn too_large_a_network_is_refused_with_the_bound() {
         );
         assert!(message.contains("at most 4 inputs"), "{message}");
     }
+}
+
+/// Runs the command with these lines typed, and gives back how it ended, what was printed and the errors.
+fn typed(args: &[&str], lines: &str) -> (Option<i32>, String, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_nn-tutor"))
+        .args(args)
+        .env_clear()
+        .envs([("TERM", "xterm"), ("LC_ALL", "C.UTF-8")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that is refused does not read.
+    let _ = child.stdin.take().unwrap().write_all(lines.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+#[test]
+fn practice_goes_on_from_exercise_to_exercise() {
+    let args = ["practice", "perceptron", "--plain", "--seed", "3"];
+    // Enter shows an answer, Enter goes on.
+    let (code, text, errors) = typed(&args, &"\n".repeat(60));
+    assert_eq!((code, errors.as_str()), (Some(0), ""));
+    let begun = text.matches("Practice: The perceptron algorithm.").count();
+    assert!(begun >= 3, "{begun} exercises\n{text}");
+    assert!(
+        text.ends_with("nn-tutor practice perceptron --seed 3\n"),
+        "{text}"
+    );
+    assert_eq!(typed(&args, &"\n".repeat(60)).1, text);
+}
+
+#[test]
+fn a_fresh_seed_is_told_and_gives_the_same_again() {
+    let first = typed(
+        &["practice", "grounded", "--plain", "--level", "4"],
+        "\nq\n",
+    )
+    .1;
+    let seed = first.trim_end().rsplit(' ').next().unwrap();
+    let again = [
+        "practice", "grounded", "--plain", "--level", "4", "--seed", seed,
+    ];
+    assert_eq!(typed(&again, "\nq\n").1, first);
+}
+
+#[test]
+fn what_cannot_be_practised_is_refused() {
+    for level in ["0", "5", "x"] {
+        let (code, out, errors) = typed(&["practice", "grounded", "--level", level], "");
+        assert_eq!((code, out.as_str()), (Some(2), ""));
+        assert!(errors.contains("from 1 to 4"), "{errors}");
+    }
+    let (code, _, errors) = typed(&["practice", "groundet", "--plain"], "");
+    assert_eq!(code, Some(1));
+    assert!(errors.contains("grounded"), "{errors}");
+    let (code, _, errors) = typed(&["practice", "digits", "--plain"], "");
+    assert_eq!(code, Some(1));
+    assert!(errors.contains("at most 4 inputs"), "{errors}");
 }

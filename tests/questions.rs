@@ -2,8 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "common/cures.rs"]
+#[allow(dead_code)]
+mod cures;
+
 use nn_tutor::export::json;
-use nn_tutor::lesson::{Answer, Lesson, Library, Source};
+use nn_tutor::lesson::{Answer, Lesson, Library, Source, ValueName};
 use nn_tutor::trace::{Hidden, Operation, Part, Shown, Target, Trace};
 use serde_json::{Value, json};
 
@@ -86,7 +90,7 @@ fn a_direction_is_from_now_to_the_end_of_what_follows() {
     let trace = trace(
         "  - {ask: Up?, direction: y_hat}
   - {ask: Down?, direction: data J}
-  - walk: {sample: 1, questions: {prediction J: {direction: J}}}
+  - walk: {sample: 1, questions: {prediction J: {direction: J}, prediction x(2): {direction: data J}}}
   - {ask: On?, direction: data J}
   - train: {epochs: 3, every: 1}
 ",
@@ -97,6 +101,12 @@ fn a_direction_is_from_now_to_the_end_of_what_follows() {
     assert_eq!(from.step, step_of(&trace, Operation::Activation(2)));
     assert_eq!(target(&trace, 0).step, walk_end);
     assert!(target(&trace, 0).number(&trace) > from.number(&trace));
+    let again = step_of(&trace, Operation::Prediction);
+    assert_eq!(
+        trace.direction_from(again).unwrap().step,
+        step_of(&trace, Operation::Sample)
+    );
+    assert_eq!(target(&trace, again).step, again);
     assert_eq!(trace.direction_from(1).unwrap().step, 1);
     assert_eq!(target(&trace, 1).step, walk_end);
     assert_eq!(trace.direction_from(walk_end).unwrap().step, walk_end - 1);
@@ -181,6 +191,36 @@ fn what_a_learner_does_not_know_is_hidden_in_the_equation() {
     let phase = step_of(&trace, Operation::Update(1));
     let (_, hidden) = shown(again, phase - 1, Hidden::All);
     assert!(names(&hidden).contains(&"new ŷ".to_owned()), "{hidden:?}");
+}
+
+#[test]
+fn every_number_that_a_step_makes_can_be_asked_for() {
+    let path =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons/everything.yaml");
+    let mut traces = vec![Trace::compile(Lesson::load(&path).unwrap().into()).unwrap()];
+    traces.push(trace("  - walk: {sample: 1, chain_rule: true}\n"));
+    for text in [cures::CURED, cures::SHORT] {
+        let source = Source {
+            name: "cures".into(),
+            text: text.into(),
+        };
+        traces.push(Trace::compile(Lesson::parse(source).unwrap().into()).unwrap());
+    }
+    let mut kinds = std::collections::BTreeSet::new();
+    for trace in &traces {
+        for index in 0..trace.len() {
+            let step = trace.step(index);
+            if step.operation().is_none() {
+                continue;
+            }
+            let key = step.symbol().unwrap().key();
+            let name = ValueName::parse(&key).unwrap();
+            assert_eq!(name.name(), key);
+            assert_eq!(step.named(&name), step.value(), "{key}");
+            kinds.insert(key.split('(').next().unwrap().to_owned());
+        }
+    }
+    assert_eq!(kinds.len(), 17, "{kinds:?}");
 }
 
 fn asked(trace: &Trace) -> Vec<(Value, Value)> {

@@ -4,7 +4,8 @@
 // A test that cannot go on says so loudly.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use std::fmt::Write as _;
+#[path = "common/picture.rs"]
+mod picture;
 
 use nn_tutor::check;
 use nn_tutor::keys::{self, Hint, Key};
@@ -54,6 +55,7 @@ fn at(name: &str, title: &str, cursor: bool) -> Session {
         .find(|&i| trace.step(i).title() == title)
         .unwrap_or_else(|| panic!("no step {title:?}"));
     session.go_to(index);
+    reveal(&mut session);
     if cursor {
         session.apply(Command::Numbers);
         assert_eq!(session.mode(), Mode::Numbers);
@@ -663,6 +665,14 @@ impl Drop for Place<'_> {
     }
 }
 
+/// With nothing typed, Enter shows the answer to a question.
+fn reveal(session: &mut Session) {
+    if session.asked().is_some_and(|asked| !asked.revealed) {
+        session.apply(Command::Answer);
+    }
+    assert!(!session.is_veiled());
+}
+
 /// Calls `check` at every step of every lesson: as one walks by, and with the cursor in every group of numbers.
 fn everywhere(more_decimals: usize, check: impl Fn(&Session)) {
     for (lesson, mut session) in shipped() {
@@ -672,6 +682,7 @@ fn everywhere(more_decimals: usize, check: impl Fn(&Session)) {
         for index in 0..session.trace().len() {
             session.go_to(index);
             let mut session = session.clone();
+            reveal(&mut session);
             let mut met = Vec::new();
             loop {
                 let place = Place {
@@ -952,48 +963,8 @@ fn menu() -> Menu {
     Menu::new(entries)
 }
 
-/// A screen as text; below it, with the same places, the marks that do without colour: **b**old, **u**nderlined,
-/// **l**it (both), **r**eversed, **d**im.
-fn picture(draw: impl Fn(&Theme, Rect, &mut Buffer), (width, height): (u16, u16)) -> String {
-    let theme = Theme {
-        color: Color::None,
-        ascii: false,
-    };
-    let area = Rect::new(0, 0, width, height);
-    let mut buffer = Buffer::empty(area);
-    draw(&theme, area, &mut buffer);
-    let mark = |cell: &ratatui::buffer::Cell| {
-        let has = |mark| cell.modifier.contains(mark);
-        if has(Modifier::REVERSED) {
-            "r"
-        } else if has(Modifier::BOLD | Modifier::UNDERLINED) {
-            "l"
-        } else if has(Modifier::BOLD) {
-            "b"
-        } else if has(Modifier::UNDERLINED) {
-            "u"
-        } else if has(Modifier::DIM) && cell.symbol() != " " {
-            "d"
-        } else {
-            " "
-        }
-    };
-    let mut picture = String::new();
-    let symbol = |cell: &'_ ratatui::buffer::Cell| cell.symbol().to_owned();
-    for row in buffer.content.chunks(width.into()) {
-        let text: String = row.iter().map(symbol).collect();
-        writeln!(picture, "{}", text.trim_end()).unwrap();
-    }
-    writeln!(picture, "{}", "=".repeat(width.into())).unwrap();
-    for row in buffer.content.chunks(width.into()) {
-        let marks: String = row.iter().map(mark).collect();
-        writeln!(picture, "{}", marks.trim_end()).unwrap();
-    }
-    picture
-}
-
 fn picture_of(session: &Session, size: (u16, u16)) -> String {
-    picture(
+    picture::of(
         |theme, area, buffer| ui::render(session, theme, area, buffer),
         size,
     )
@@ -1067,7 +1038,7 @@ fn pictures() {
     insta::assert_snapshot!("help_small", picture_of(&help, (40, 12)));
     let mut menu = menu();
     let menu_at = |menu: &Menu, size| {
-        picture(
+        picture::of(
             |theme, area, buffer| ui::render_menu(menu, theme, area, buffer),
             size,
         )

@@ -184,9 +184,10 @@ pub(super) enum Command {
         /// The same exercises again; if left out, new ones
         #[arg(long, value_name = "N", value_parser = seed)]
         seed: Option<u64>,
-        /// How much is blank at first: 1 the last number of a step, 2 a step, 3 a phase, 4 the pass
-        #[arg(long, value_name = "1-4", default_value = "1", value_parser = level)]
-        level: Level,
+        /// How much is blank at first: 1 the last number of a step, 2 a step, 3 a phase, 4 the pass; if left out, the
+        /// level you had reached, or 1
+        #[arg(long, value_name = "1-4", value_parser = level)]
+        level: Option<Level>,
         #[command(flatten)]
         screen: Screen,
     },

@@ -61,14 +61,14 @@ fn run(mut screen: Screen) -> Result<(), Failure> {
 }
 
 /// Says on standard error what the memory has to say.
-fn warn(warning: Option<String>) {
+pub(super) fn warn(warning: Option<String>) {
     if let Some(warning) = warning {
         let warning = format!("warning: {warning}");
         let _ = writeln!(io::stderr(), "{}", look(false).plain(&warning));
     }
 }
 
-fn is_plain(shown: Shown) -> bool {
+pub(super) fn is_plain(shown: Shown) -> bool {
     shown.plain || capabilities().dumb
 }
 
@@ -130,7 +130,7 @@ fn plain(
     }
 }
 
-fn theme(shown: Shown) -> Theme {
+pub(super) fn theme(shown: Shown) -> Theme {
     let capabilities = capabilities();
     let color = match shown.theme.unwrap_or(args::Theme::Auto) {
         args::Theme::Auto if capabilities.color == ColorDepth::None => Color::None,

@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use super::chain;
 use crate::lesson::Library;
-use crate::session::{Entry, Record, Session};
-use crate::store::{self, Progress, Store, Visit, fingerprint};
+use crate::session::{Entry, Record, Score, Session};
+use crate::store::{self, Aside, Progress, Store, StoreError, Visit, fingerprint};
+use crate::tutor::Level;
 
 /// How long to wait for other writers when a signal ends the program, which has not much longer to live.
 const LAST_PATIENCE: Duration = Duration::from_millis(300);
@@ -48,6 +49,12 @@ pub(super) struct Pending {
     store: Store,
     key: String,
     visit: Visit,
+}
+
+/// What is kept of this practice already.
+pub(super) struct Tally {
+    key: String,
+    score: Score,
 }
 
 /// What has just happened in a lesson.
@@ -110,7 +117,7 @@ impl Memory {
         memory
     }
 
-    fn fail(&mut self, error: &store::StoreError) {
+    fn fail(&mut self, error: &StoreError) {
         let why = format!("Progress is not kept: {}.", chain(error));
         if !self.has_warned {
             self.has_warned = true;
@@ -185,8 +192,7 @@ impl Memory {
             // In this run it counts nevertheless.
             None => {
                 known.visit(&bookmark.key, &visit, store::now());
-                bookmark.is_kept(visit);
-                return;
+                Ok(None)
             }
             Some(store) if moment == Moment::Ending => {
                 let store = store.clone().with_patience(LAST_PATIENCE);
@@ -194,15 +200,8 @@ impl Memory {
             }
             Some(store) => write(store, known, &bookmark.key, &visit),
         };
-        match done {
-            Ok(aside) => {
-                bookmark.is_kept(visit);
-                self.lost = None;
-                if let Some(aside) = aside {
-                    self.warning = Some(format!("{aside}."));
-                }
-            }
-            Err(error) => self.fail(&error),
+        if self.told(done) {
+            bookmark.is_kept(visit);
         }
     }
 
@@ -213,6 +212,59 @@ impl Memory {
             key: bookmark.key.clone(),
             visit: bookmark.look(session, Moment::Ending)?,
         })
+    }
+
+    /// Begins to practise a lesson. Gives the level that was reached before.
+    pub(super) fn tally(&self, key: String) -> (Tally, Option<Level>) {
+        let practised = self.known.practice.get(&key);
+        let level = practised.and_then(|practised| Level::of_number(practised.level));
+        let score = Score::default();
+        (Tally { key, score }, level)
+    }
+
+    /// Keeps how practice goes, where that has changed.
+    pub(super) fn practise(&mut self, tally: &mut Tally, session: &Session) {
+        let score = session.practice_score();
+        let Some(level) = session.level().filter(|_| score != tally.score) else {
+            return;
+        };
+        let number = level.number();
+        // Others may practise the same at the same time: only what is new is added.
+        let right = score.right.saturating_sub(tally.score.right);
+        let asked = score.asked.saturating_sub(tally.score.asked);
+        let known = &mut self.known;
+        let done = match &self.store {
+            None => {
+                known.practise(&tally.key, number, right, asked, store::now());
+                Ok(None)
+            }
+            Some(store) => store.update(|progress| {
+                progress.practise(&tally.key, number, right, asked, store::now());
+                known.clone_from(progress);
+            }),
+        };
+        if self.told(done) {
+            tally.score = score;
+        }
+    }
+
+    /// Whether something was kept; if not, that is said.
+    fn told(&mut self, done: Result<Option<Aside>, StoreError>) -> bool {
+        match done {
+            Ok(aside) => {
+                if self.store.is_some() {
+                    self.lost = None;
+                }
+                if let Some(aside) = aside {
+                    self.warning = Some(format!("{aside}."));
+                }
+                true
+            }
+            Err(error) => {
+                self.fail(&error);
+                false
+            }
+        }
     }
 }
 
@@ -233,7 +285,7 @@ fn write(
     known: &mut Progress,
     key: &str,
     visit: &Visit,
-) -> Result<Option<store::Aside>, store::StoreError> {
+) -> Result<Option<Aside>, StoreError> {
     store.update(|progress| {
         progress.visit(key, visit, store::now());
         known.clone_from(progress);

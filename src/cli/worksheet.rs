@@ -37,22 +37,22 @@ pub(super) fn run(
         })
         .collect::<Result<Vec<_>, Failure>>()?;
     let Some(path) = output else {
-        return Ok(write(&lesson, name, order, &variants, out)?);
+        return Ok(write(&lesson, order, &variants, out)?);
     };
     let mut document = Vec::new();
-    write(&lesson, name, order, &variants, &mut document)?;
+    write(&lesson, order, &variants, &mut document)?;
     fs::write(path, document)
         .map_err(|error| Failure::Other(format!("cannot write {}: {error}", path.display())))
 }
 
 fn write(
     lesson: &Lesson,
-    name: &str,
     order: &Order,
     variants: &[Trace],
     out: &mut impl Write,
 ) -> io::Result<()> {
     // Of a file its name, whatever folder it is in: a sheet is the same wherever it is made.
+    let name = &lesson.source.name;
     let file = Path::new(name).file_name();
     let worksheet = Worksheet {
         title: &lesson.title,

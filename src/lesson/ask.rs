@@ -6,7 +6,8 @@ use super::fields::{self, Fields, list, wrong};
 use super::limits::{MAX_NAME, MAX_OPTIONS};
 use super::nearest::one_of;
 use super::schema;
-use super::text::{text, value};
+use super::text::text;
+use super::value::value;
 use super::yaml::Node;
 use super::{NetworkSpec, Quantity, Span, Text, ValueName};
 

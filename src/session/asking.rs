@@ -35,6 +35,8 @@ pub struct Given {
     pub verdict: Verdict,
     /// How many answers have been given, this one included.
     pub tries: usize,
+    /// How many rungs of the hints had been shown by then.
+    pub hints: usize,
 }
 
 /// Everything that has been asked, and what became of it.
@@ -109,6 +111,7 @@ impl Entry {
             text,
             verdict,
             tries: self.tries,
+            hints: self.hints,
         };
         match outcome {
             Outcome::Right => self.missed = None,
@@ -257,6 +260,8 @@ impl Session {
 
     /// Enter: an answer is judged, with none the right one is shown, and what is in sight is left behind.
     pub(super) fn answer(&mut self, count: usize) -> Effect {
+        // What is said of it comes first.
+        self.scroll = (self.index, 0);
         let Some(entry) = self.entry() else {
             return self.go_on(count);
         };
@@ -318,6 +323,7 @@ impl Session {
 
     /// One rung more of the hints; the last one is the answer.
     pub(super) fn hint(&mut self) {
+        self.scroll = (self.index, 0);
         let Some(entry) = self.entry() else { return };
         if entry.revealed {
             return;

@@ -12,7 +12,7 @@ pub struct Sight<'s> {
     /// While what the step makes is hidden: the last step whose numbers may be shown. `None` where nothing is hidden.
     pub known: Option<Step<'s>>,
     /// What of the step's own result is hidden.
-    hidden: Hidden,
+    pub hidden: Hidden,
     /// The number under the cursor, where there is a cursor.
     pub cursor: Option<Place>,
     /// Why that number is what it is.

@@ -272,10 +272,13 @@ impl Progress {
         self.lessons.insert(key.to_owned(), walked);
     }
 
-    /// Keeps how practising a lesson goes.
+    /// Keeps that so many more questions about a lesson were answered right, of so many more that were asked, and the
+    /// level of practice that led to.
     pub fn practise(&mut self, key: &str, level: usize, right: usize, asked: usize, at: u64) {
         let kept = self.practice.entry(key.to_owned()).or_default();
-        (kept.level, kept.right, kept.asked, kept.at) = (level, right, asked, at);
+        (kept.level, kept.at) = (level, at);
+        kept.right = kept.right.saturating_add(right);
+        kept.asked = kept.asked.saturating_add(asked);
     }
 
     /// Whether anything is kept of a lesson.

@@ -7,7 +7,7 @@ use super::step::{Step, is_remade};
 use super::symbol::{Cell, Symbol};
 use super::{Body, Segment, Trace};
 use crate::engine::Network;
-use crate::lesson::{Action, LessonError, Phase, Quantity, Text, TextPiece, ValueName};
+use crate::lesson::{Action, Factor, LessonError, Phase, Quantity, Text, TextPiece, ValueName};
 use ndarray::Array2;
 
 impl Trace {
@@ -248,6 +248,18 @@ impl Step<'_> {
             Quantity::Delta(l) => Symbol::Delta(l),
             Quantity::Weights(l) => Symbol::Weights(l),
             Quantity::Gradient(l) => Symbol::Gradient(l),
+            Quantity::PulledBack(l) => Symbol::PulledBack(l),
+            Quantity::Normalised(l) => Symbol::Normalised(l),
+            Quantity::Scaled(l) => Symbol::Scaled(l),
+            Quantity::ScaledDelta(l) => Symbol::ScaledDelta(l),
+            Quantity::Scale(l) => Symbol::Scale(l),
+            Quantity::ScaleGradient(l) => Symbol::ScaleGradient(l),
+            Quantity::Activated(l) => Symbol::Activated(l),
+            Quantity::Arrived(l) => Symbol::Arrived(l),
+            Quantity::Factor(Factor::Loss) => Symbol::LossSlope,
+            Quantity::Factor(Factor::Output) => Symbol::Slope(self.last()),
+            Quantity::Factor(Factor::Sum) => Symbol::SumSlope(self.last() - 1),
+            Quantity::Penalty => Symbol::Penalty,
             Quantity::Loss => Symbol::Loss,
             Quantity::Target => Symbol::Target,
             Quantity::Prediction => Symbol::Output(self.last()),

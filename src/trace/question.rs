@@ -126,7 +126,12 @@ impl Trace {
     /// The same value before what is to come, for a question about its direction.
     pub fn direction_from(&self, index: usize) -> Option<Target> {
         let name = self.ask(index)?.answer.value()?;
-        let here = self.known_at(index);
+        let here = if is_measured(name.quantity) && !self.is_ask_scene(index) {
+            // The weights may have moved already: a walk is measured against where it began.
+            self.segments[self.segment_index(index)].first
+        } else {
+            self.known_at(index)
+        };
         if self.step(here).named(name).is_some() {
             return Some(Target::named(here, name));
         }

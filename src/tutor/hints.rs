@@ -1,9 +1,9 @@
 //! What helps, one rung after the other: the formula, the formula with numbers, the answer.
 
-use super::words::{fact, of_cell, whole};
+use super::words::{ever, fact, of_cell, sentence, whole};
 use super::{Kind, Question, judge};
 use crate::lesson::Quantity;
-use crate::trace::{Prose, Symbol, Target, Trace, Wanted};
+use crate::trace::{Decimals, Part, Prose, Step, Symbol, Target, Trace, Wanted};
 
 /// So many numbers are worked out in a hint; of more, the first.
 const MOST_LINES: usize = 3;
@@ -15,7 +15,8 @@ impl Question {
         let mut rungs = vec![self.hint.clone()];
         match &self.kind {
             Kind::Numbers { target, cells } => {
-                rungs.push(formula(trace, target));
+                let way = self.way(trace);
+                rungs.push(way.unwrap_or_else(|| formula(trace, target)));
                 rungs.push(with_numbers(trace, target, cells));
             }
             Kind::Sign(target) => {
@@ -23,7 +24,7 @@ impl Question {
                 rungs.push(with_numbers(trace, target, &[(0, 0)]));
             }
             Kind::Direction(from, to) => {
-                rungs.push(now(trace, from, to));
+                rungs.push(self.start(trace, from, to));
                 rungs.push(formula(trace, to));
                 rungs.push(with_numbers(trace, to, &[(0, 0)]));
             }
@@ -43,6 +44,84 @@ impl Question {
         rungs.retain(|rung| rung.iter().any(|prose| !prose.is_empty()));
         rungs
     }
+
+    /// The formulas of all that has to be worked first, and of what is asked for; `None` where it is only one step.
+    fn way(&self, trace: &Trace) -> Option<Vec<Prose>> {
+        let known = self.veil?.known;
+        if known + 1 >= self.step {
+            return None;
+        }
+        let mut needed = operands(&trace.step(self.step));
+        let mut formulas = vec![trace.step(self.step).formula()?];
+        for index in (known + 1..self.step).rev() {
+            let step = trace.step(index);
+            if step.symbol().is_some_and(|symbol| needed.contains(&symbol)) {
+                needed.extend(operands(&step));
+                let formula = step.formula()?;
+                // The error pulled back and the error itself are said in one formula, with different parts of it lit.
+                if !formulas
+                    .iter()
+                    .any(|other| words_of(other) == words_of(&formula))
+                {
+                    formulas.push(formula);
+                }
+            }
+        }
+        formulas.reverse();
+        Some(formulas)
+    }
+
+    /// Where a number stands before it moves.
+    fn start(&self, trace: &Trace, from: &Target, to: &Target) -> Vec<Prose> {
+        let name = of_cell(trace, from, (0, 0));
+        let lead = if from.step > self.step {
+            Prose::from(format!("At first {} is ", ever(&name)))
+        } else {
+            sentence(ever(&name), " is now ")
+        };
+        let mut prose = lead.number(from.number(trace)).words(".");
+        let step = trace.step(to.step);
+        let y = to
+            .cell(trace)
+            .filter(|cell| cell.symbol == Symbol::Output(step.last()))
+            .and_then(|cell| {
+                let targets = step.get(Symbol::Target, false)?;
+                targets.get((cell.row, cell.column)).copied()
+            });
+        if let Some(y) = y {
+            prose = prose
+                .words(" Its target is ")
+                .number(y)
+                .words(". An update goes against the gradient, towards a smaller loss.");
+        }
+        vec![prose]
+    }
+}
+
+fn words_of(formula: &Prose) -> String {
+    formula.text(Decimals::default())
+}
+
+/// What a step is worked from, as other steps make it.
+fn operands(step: &Step) -> Vec<Symbol> {
+    let mut symbols = Vec::new();
+    for part in step.equation() {
+        let Part::Matrix(operand) = part else {
+            continue;
+        };
+        if operand.result || operand.before {
+            continue;
+        }
+        match operand.symbol {
+            // Read off what others make.
+            Symbol::Slope(l) => symbols.extend([operand.symbol, step.context().activated(l)]),
+            Symbol::LossSlope => {
+                symbols.extend([Symbol::LossSlope, Symbol::Output(step.last())]);
+            }
+            symbol => symbols.push(symbol),
+        }
+    }
+    symbols
 }
 
 /// The formula of what is asked for.
@@ -85,7 +164,7 @@ fn with_numbers(trace: &Trace, target: &Target, cells: &[(usize, usize)]) -> Vec
             let sum = why.sum_of_terms();
             (!sum.is_empty()).then(|| {
                 let name = of_cell(trace, target, (row, column));
-                Prose::from(format!("{name} = ")).then(sum)
+                sentence(&name, " = ").then(sum)
             })
         })
         .collect();
@@ -105,30 +184,6 @@ fn connections(trace: &Trace, target: &Target) -> Prose {
     terms.join(" + ").into()
 }
 
-/// Where the number stands before it moves.
-fn now(trace: &Trace, from: &Target, to: &Target) -> Vec<Prose> {
-    let name = of_cell(trace, from, (0, 0));
-    let mut prose = Prose::from(format!("{name} is "))
-        .number(from.number(trace))
-        .words(" now.");
-    let step = trace.step(to.step);
-    let last = step.last();
-    let is_prediction = to
-        .cell(trace)
-        .is_some_and(|cell| cell.symbol == Symbol::Output(last));
-    if is_prediction
-        && let Some(cell) = to.cell(trace)
-        && let Some(target) = step.get(Symbol::Target, false)
-        && let Some(&y) = target.get((cell.row, cell.column))
-    {
-        prose = prose
-            .words(" Its target is ")
-            .number(y)
-            .words(". An update goes against the gradient, towards a smaller loss.");
-    }
-    vec![prose]
-}
-
 /// The rule of a shape, and the rule with numbers.
 fn shape(trace: &Trace, target: &Target) -> [Vec<Prose>; 2] {
     let Some(cell) = target.cell(trace) else {
@@ -139,6 +194,7 @@ fn shape(trace: &Trace, target: &Target) -> [Vec<Prose>; 2] {
     let last = network.last();
     let columns = step.columns();
     let name = whole(trace, target);
+    let name = ever(&name);
     let has_bias = cell.symbol.has_bias_row(last);
     let (rule, numbers) = match cell.symbol {
         Symbol::Weights(l) | Symbol::Gradient(l) => (

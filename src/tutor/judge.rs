@@ -47,15 +47,15 @@ impl Question {
                 };
                 picks::options(choices, &chosen)
             }
-            Kind::Open(answer) => {
+            Kind::Open(_) => {
                 if typed.trim().is_empty() {
                     return Err(Unreadable("Nothing is written yet.".into()));
                 }
-                let first = vec![Prose::from("Compare it with this:")];
-                Verdict::new(Outcome::Open, and_then(first, answer))
+                // The answer itself is revealed now, and its reason with it.
+                Verdict::said(Outcome::Open, "Compare it with the answer.")
             }
         };
-        if matches!(verdict.outcome, Outcome::Right | Outcome::Open) {
+        if verdict.outcome == Outcome::Right {
             verdict.feedback = and_then(verdict.feedback, &self.because);
         }
         Ok(verdict)
@@ -81,7 +81,10 @@ impl Question {
             Kind::Shape(target) => {
                 let (rows, columns) = target.value(trace).dim();
                 let name = words::whole(trace, target);
-                vec![words::sentence(&name, &format!(" is {rows}×{columns}."))]
+                vec![words::sentence(
+                    words::ever(&name),
+                    &format!(" is {rows}×{columns}."),
+                )]
             }
             Kind::Sign(target) => {
                 let number = target.number(trace);
@@ -112,8 +115,7 @@ fn direction_told(trace: &Trace, from: &Target, to: &Target) -> Prose {
     let (old, new) = (from.number(trace), to.number(trace));
     let towards = picks::direction_of(old, new);
     let name = words::of_cell(trace, to, (0, 0));
-    let name = name.strip_prefix("the new ").unwrap_or(&name);
-    let prose = words::sentence(name, " ").words(towards.goes());
+    let prose = words::sentence(words::ever(&name), " ").words(towards.goes());
     if towards == read::Towards::Neither {
         return prose.words(", at ").number(new).words(".");
     }

@@ -172,20 +172,3 @@ fn is_asked_of_pass(trace: &Trace, index: usize) -> bool {
         && operation != Operation::PredictionLoss
         && known_in_phase(trace, index).is_some()
 }
-
-impl Question {
-    /// The first step that the learner works to find the answer: where a walk's question stands, all that is hidden
-    /// from them; before a walk that is still to come, all of it.
-    pub fn from(&self, trace: &Trace) -> usize {
-        if let Some(veil) = self.veil {
-            return veil.known + 1;
-        }
-        match &self.kind {
-            Kind::Numbers { target, .. } if target.step > self.step => trace
-                .walk_of(target.step)
-                .map_or(target.step, |walk| walk.start),
-            Kind::Numbers { target, .. } => target.step,
-            _ => self.step,
-        }
-    }
-}

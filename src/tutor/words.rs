@@ -10,7 +10,8 @@ pub(super) fn asked(trace: &Trace, index: usize, kind: &Kind) -> Prose {
     let text = match kind {
         Kind::Numbers { target, cells } => numbers_asked(trace, target, cells),
         Kind::Shape(target) => {
-            format!("Which shape has {}? Rows × columns.", whole(trace, target))
+            let name = whole(trace, target);
+            format!("Which shape has {}? Rows × columns.", ever(&name))
         }
         Kind::Sign(target) => {
             format!(
@@ -19,10 +20,8 @@ pub(super) fn asked(trace: &Trace, index: usize, kind: &Kind) -> Prose {
             )
         }
         Kind::Direction(_, target) => {
-            // What it will be is not new before it is.
             let name = of_cell(trace, target, (0, 0));
-            let name = name.strip_prefix("the new ").unwrap_or(&name);
-            format!("Will {name} rise, fall or stay?")
+            format!("Will {} rise, fall or stay?", ever(&name))
         }
         Kind::Options(_) | Kind::Open(_) => trace.step(index).title(),
     };
@@ -111,14 +110,8 @@ pub(super) fn fact(target: &Target) -> Option<Fact> {
             "How many connections has the network?",
             "Each unit has one connection from every unit of the layer before, and one from its bias unit.",
         ),
-        Quantity::Output(_)
-        | Quantity::Sum(_)
-        | Quantity::Delta(_)
-        | Quantity::Weights(_)
-        | Quantity::Gradient(_)
-        | Quantity::Loss
-        | Quantity::Target
-        | Quantity::Prediction => return None,
+        // All others are made by an operation.
+        _ => return None,
     };
     Some(Fact {
         name,
@@ -149,6 +142,7 @@ pub(super) fn whole(trace: &Trace, target: &Target) -> String {
     let name = match cell.symbol {
         Symbol::Output(l) if l == last => "ŷ".to_owned(),
         Symbol::Slope(l) => step.context().slope_name(l),
+        Symbol::Penalty => "the penalty".to_owned(),
         symbol => symbol.name(last),
     };
     // A row of a batch has the name of its unit.
@@ -190,8 +184,7 @@ fn whole_quantity(trace: &Trace, target: &Target, cell: Cell) -> String {
     };
     let name = whole(trace, &whole_target);
     if cell.before {
-        let name = name.strip_prefix("the new ").unwrap_or(&name);
-        format!("the {name} before")
+        format!("the {} before", ever(&name))
     } else {
         name
     }
@@ -215,6 +208,11 @@ fn timed(step: &Step, cell: Cell, name: &str) -> String {
     }
 }
 
+/// The name of a value whether it is new or not: what has a shape, or moves, is the same before and after.
+pub(super) fn ever(name: &str) -> &str {
+    name.strip_prefix("the new ").unwrap_or(name)
+}
+
 /// A sentence that begins with a name: `The new ŷ`, but `δ⁽¹⁾` as it is.
 pub(super) fn sentence(name: &str, rest: &str) -> Prose {
     let name = match name.strip_prefix("the ") {
@@ -222,6 +220,13 @@ pub(super) fn sentence(name: &str, rest: &str) -> Prose {
         None => name.to_owned(),
     };
     Prose::from(format!("{name}{rest}"))
+}
+
+/// The same with a capital letter in front.
+pub(super) fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// Numbers as they stand in a sentence: one bare, a vector in brackets, a matrix row by row.

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use super::page::hanging;
 use super::theme::{Role, Theme};
 use super::view::{Line, View, first_fitting, fitted, line_width};
-use crate::session::{Asked, Given};
+use crate::session::{Asked, Command, Given};
 use crate::trace::Prose;
 use crate::tutor::{Kind, Outcome};
 
@@ -25,15 +25,23 @@ impl Asking {
     pub(super) fn of(view: &View, asked: &Asked, width: usize) -> Self {
         let said = asked
             .given
-            .map(|given| verdict(view, asked, given, width))
+            .map(|given| verdict(view, given, width))
             .unwrap_or_default();
         let rungs = hints(view, asked, width);
-        let replies = said.iter().chain(rungs.iter().flatten()).cloned().collect();
+        // That an answer could not be read is said where it was typed.
+        let message = view.session.message().map(|message| {
+            let lead = [("! ".to_owned(), Role::Warning)];
+            paragraphs(view, &[Prose::from(message.to_owned())], &lead, 2, width)
+        });
+        let message = message.unwrap_or_default();
+        let replies = [&message, &said].into_iter().chain(&rungs);
+        let replies = replies.flatten().cloned().collect();
         let rungs = rungs.into_iter().rev().flatten();
+        let message = message.into_iter();
         let newest = if is_hint_newest(asked) {
-            rungs.chain(said).collect()
+            message.chain(rungs).chain(said).collect()
         } else {
-            said.into_iter().chain(rungs).collect()
+            message.chain(said).chain(rungs).collect()
         };
         Self {
             question: question(view, asked, width),
@@ -44,8 +52,8 @@ impl Asking {
 }
 
 /// Whether a hint was asked for after the last answer.
-const fn is_hint_newest(asked: &Asked) -> bool {
-    asked.given.is_none()
+fn is_hint_newest(asked: &Asked) -> bool {
+    asked.given.is_none_or(|given| given.hints < asked.hints)
 }
 
 /// The line that is typed into. What was typed first gives way to what was typed last.
@@ -67,10 +75,14 @@ pub(super) fn input(view: &View, asked: &Asked, width: usize) -> Line {
         let forms = [format!("  ({wanted})"), String::new()];
         (bar, forms)
     } else {
-        let forms = [
-            format!("(Enter: answer with {wanted})"),
-            "(Enter: answer)".into(),
-        ];
+        let forms = match view.key(Command::AskAgain) {
+            Some(key) => [
+                format!("({key}: answer with {wanted})"),
+                format!("({key}: answer)"),
+            ],
+            // Something else is to be decided first.
+            None => [String::new(), String::new()],
+        };
         ("", forms)
     };
     let forms = forms.map(|form| theme.text(&form).into_owned());
@@ -153,7 +165,7 @@ fn hints(view: &View, asked: &Asked, width: usize) -> Vec<Vec<Line>> {
 }
 
 /// How good an answer was, readable without colour.
-pub(super) const fn mark(outcome: Outcome, theme: &Theme) -> (&'static str, Role) {
+const fn mark(outcome: Outcome, theme: &Theme) -> (&'static str, Role) {
     match outcome {
         Outcome::Right => (theme.pick("✓", "ok"), Role::Right),
         Outcome::Partly => (theme.pick("~", "~"), Role::Title),
@@ -162,37 +174,55 @@ pub(super) const fn mark(outcome: Outcome, theme: &Theme) -> (&'static str, Role
     }
 }
 
-/// An answer as it is told again: on one line, with real minus signs where it is of numbers.
-pub(super) fn as_given(kind: &Kind, text: &str) -> String {
+/// An answer as it is told again: on one line, with real minus signs before its numbers.
+fn as_given(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match kind {
-        Kind::Numbers { .. } | Kind::Sign(_) => text.replace('-', "−"),
-        _ => text,
+    let mut told = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let is_sign = c == '-'
+            && text[at + 1..].starts_with(|c: char| c.is_ascii_digit() || ".,".contains(c))
+            && !told.ends_with(char::is_alphanumeric);
+        told.push(if is_sign || text == "-" { '−' } else { c });
     }
+    told
 }
 
-/// An answer and what the tutor says of it.
-fn verdict(view: &View, asked: &Asked, given: &Given, width: usize) -> Vec<Line> {
-    let (mark, role) = mark(given.verdict.outcome, view.theme);
-    let indent = mark.width() + 1;
-    let lead = [(format!("{mark} "), role)];
-    let answer = as_given(&asked.question.kind, &given.text);
+/// An answer and what the tutor says of it, behind a mark.
+fn verdict(view: &View, given: &Given, width: usize) -> Vec<Line> {
+    let verdict = &given.verdict;
+    let lead = marked(verdict.outcome, view.theme);
+    let said = said(view, &given.text, &verdict.feedback, given.tries, width);
+    paragraphs(view, &said, &lead, line_width(&lead), width)
+}
+
+/// The mark of an outcome at the start of a line.
+pub(super) fn marked(outcome: Outcome, theme: &Theme) -> [(String, Role); 1] {
+    let (mark, role) = mark(outcome, theme);
+    [(format!("{mark} "), role)]
+}
+
+/// What the tutor says of an answer; before it the answer, where that does not name it.
+pub(super) fn said(
+    view: &View,
+    given: &str,
+    feedback: &[Prose],
+    tries: usize,
+    width: usize,
+) -> Vec<Prose> {
     // No more than two lines of what may be a whole essay.
-    let answer = fitted(&answer, (2 * width).saturating_sub(30).max(8), view.theme);
-    let decimals = view.session.decimals();
-    let feedback = &given.verdict.feedback;
+    let most = (2 * width).saturating_sub(30).max(8);
+    let answer = fitted(&as_given(given), most, view.theme);
     let is_told = feedback
         .first()
-        .is_some_and(|first| tells(&first.text(decimals), &answer));
-    let who = match (is_told, given.tries) {
+        .is_some_and(|first| tells(&first.text(view.session.decimals()), &answer));
+    let who = match (is_told, tries) {
         (true, _) => String::new(),
         (false, 0 | 1) => format!("You: {answer}. "),
         (false, tries) => format!("You, {}: {answer}. ", nth_try(tries)),
     };
-    let mut said = feedback.iter().cloned();
-    let first = Prose::from(who).then(said.next().unwrap_or_default());
-    let all: Vec<Prose> = std::iter::once(first).chain(said).collect();
-    paragraphs(view, &all, &lead, indent, width)
+    let mut rest = feedback.iter().cloned();
+    let first = Prose::from(who).then(rest.next().unwrap_or_default());
+    std::iter::once(first).chain(rest).collect()
 }
 
 /// Whether words name an answer, and not only a longer number that begins or ends like it.
@@ -233,18 +263,27 @@ pub(super) fn answered(view: &View, asked: &Asked, width: usize) -> Vec<Line> {
     }
     let outcome = asked.given.map(|given| given.verdict.outcome);
     if let Some(given) = asked.given {
-        lines.extend(verdict(view, asked, given, width));
+        lines.extend(verdict(view, given, width));
     }
-    if outcome != Some(Outcome::Right) {
-        let answer = asked.question.reveal(view.session.trace());
-        let lead = [("Answer: ".to_owned(), Role::Key)];
-        lines.extend(paragraphs(view, &answer, &lead, 2, width));
-    }
+    // What stands there anyway is not told again: the step's own numbers, the options that are marked.
+    let (lead, answer) = match kind {
+        // Of these the tutor has told it.
+        _ if matches!(outcome, Some(Outcome::Right | Outcome::Open)) => return lines,
+        Kind::Numbers { .. } if !is_scene => (None, asked.question.because.clone()),
+        Kind::Options(_) => (None, asked.question.because.clone()),
+        _ => {
+            let lead = ("Answer: ".to_owned(), Role::Key);
+            (Some(lead), asked.question.reveal(view.session.trace()))
+        }
+    };
+    let indent = if lead.is_some() { 2 } else { 0 };
+    let lead: Vec<_> = lead.into_iter().collect();
+    lines.extend(paragraphs(view, &answer, &lead, indent, width));
     lines
 }
 
 /// Prose in lines of so many columns, the first of it behind a lead, the others indented.
-fn paragraphs(
+pub(super) fn paragraphs(
     view: &View,
     prose: &[Prose],
     lead: &[(String, Role)],

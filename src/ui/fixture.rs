@@ -205,17 +205,11 @@ pub(super) fn drawn(
 
 /// What a panel reads, for as long as the function runs.
 pub(super) fn with_view<T>(session: &Session, theme: Theme, read: impl FnOnce(&View) -> T) -> T {
-    let sight = session.sight();
-    read(&View {
-        example: None,
-        session,
-        step: &sight.step,
-        cursor: sight.cursor,
-        explanation: sight.explanation.as_ref(),
-        past: false,
-        asked: None,
-        veil: None,
-        theme: &theme,
+    super::with_view(session, &theme, |view| {
+        read(&View {
+            example: None,
+            ..*view
+        })
     })
 }
 

@@ -190,8 +190,8 @@ impl Block {
             (Shown::Dropped, true) => " dropped",
             (Shown::Placeholder, true) if self.operand.result => " bias",
             (Shown::Dropped | Shown::Placeholder, _) => "",
-            (Shown::Number(_), true) if self.operand.bias => " bias",
-            (Shown::Number(_), false) if self.operand.bias => "b",
+            (Shown::Number(_) | Shown::Hidden, true) if self.operand.bias => " bias",
+            (Shown::Number(_) | Shown::Hidden, false) if self.operand.bias => "b",
             (Shown::Number(_) | Shown::Hidden, _) => "",
         }
     }

@@ -200,10 +200,18 @@ fn draw_lesson(menu: &Menu, i: usize, shape: &Shape, theme: &Theme, line: Rect, 
     let text = format!(" {name:<names$}  {title}");
     put(buf, line, x, line.y, &text, style(Role::Text));
     let before_topics = Rect {
-        width: line.width.saturating_sub(u16::try_from(topics).unwrap_or(0)),
+        width: line
+            .width
+            .saturating_sub(u16::try_from(topics).unwrap_or(0)),
         ..line
     };
-    put_right(buf, before_topics, line.y, &score_of(entry), style(Role::Key));
+    put_right(
+        buf,
+        before_topics,
+        line.y,
+        &score_of(entry),
+        style(Role::Key),
+    );
     if shape.topics > 0 {
         put_right(buf, line, line.y, &topics_of(entry), style(Role::Dim));
     }

@@ -9,7 +9,6 @@ use super::ask::{self, Asking};
 use super::matrix::Equation;
 use super::theme::Role;
 use super::view::{Line, View, fitted, put, put_line, put_right};
-use crate::keys;
 use crate::session::Command;
 use crate::trace::{Explanation, Prose, Step};
 
@@ -81,7 +80,7 @@ impl<'a> Page<'a> {
     /// Finds the place of everything in so many columns and rows.
     pub(super) fn fit(view: &View<'a>, width: usize, height: usize) -> Self {
         let plain = Self::fit_code(view, width, height, &Code::None);
-        if !view.session.shows_numpy() || view.asking().is_some() {
+        if !view.session.shows_numpy() || view.veil.is_some() {
             return plain;
         }
         let code = code_lines(view, width);
@@ -375,15 +374,6 @@ impl<'a> Page<'a> {
 
     /// How much of the text lies below what is shown of it, and the key that brings it.
     fn more(&self, view: &View, hidden: usize) -> String {
-        let key = |command| {
-            let mut bindings = keys::bindings(view.session.mode());
-            let key = bindings.find(|binding| binding.command == command)?.keys;
-            Some(if view.theme.ascii {
-                key.first()?.ascii_name()
-            } else {
-                key.first()?.name()
-            })
-        };
         let more = if hidden > 0 {
             let s = if hidden == 1 { "" } else { "s" };
             let lines = if self.pinned {
@@ -391,10 +381,10 @@ impl<'a> Page<'a> {
             } else {
                 format!(" line{s}")
             };
-            let key = key(Command::ScrollDown).unwrap_or_else(|| "J".into());
+            let key = view.key(Command::ScrollDown).unwrap_or_else(|| "J".into());
             format!("↓ {hidden} more{lines}: {key}")
         } else {
-            let key = key(Command::ScrollUp).unwrap_or_else(|| "K".into());
+            let key = view.key(Command::ScrollUp).unwrap_or_else(|| "K".into());
             format!("↑ back: {key}")
         };
         view.theme.text(&more).into_owned()
@@ -527,6 +517,11 @@ fn text_lines(view: &View, width: usize, is_low: bool) -> Vec<Line> {
         if !is_low && !lines.is_empty() {
             lines.push(Line::new());
         }
+    }
+    if view.veil.is_some() {
+        let text = "Hidden for now: a question further on asks for it.";
+        let parts = wrapped(text, width).into_iter();
+        return parts.map(|part| vec![(part, Role::Text)]).collect();
     }
     for line in &view.step.narration() {
         let text = line.text(view.session.decimals());

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use super::theme::{Role, Theme};
-use super::view::{View, fitted, put, put_right};
+use super::view::{View, first_fitting, fitted, put, put_right};
 use crate::keys::{self, Hint, Key};
 use crate::session::{Command, Menu, Mode};
 
@@ -18,6 +18,7 @@ fn place(view: &View) -> Vec<String> {
         step.index + 1,
         view.session.trace().len()
     ));
+    parts.extend(practice(view));
     if let (Some(phase), Some((n, of))) = (step.phase(), step.place_in_phase()) {
         parts.push(format!("{} {n} of {of}", phase.name()));
     }
@@ -45,6 +46,19 @@ fn place(view: &View) -> Vec<String> {
         parts.push(format!("epoch {}", step.epoch()));
     }
     parts
+}
+
+/// How the learner is asked: at which level of practice and how well it goes, or to predict.
+fn practice(view: &View) -> Option<String> {
+    let session = view.session;
+    if let Some(level) = session.level() {
+        let score = session.practice_score();
+        return Some(match score.asked {
+            0 => format!("level {level}"),
+            asked => format!("level {level}, {} of {asked} right", score.right),
+        });
+    }
+    session.hides().then(|| "predict first".into())
 }
 
 /// Title and place of a width, the place whole as long as it leaves the title some room.
@@ -96,7 +110,10 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
         let ask = format!("Go to step (1 to {}): {typed}_   ", session.trace().len());
         let ask = theme.text(&ask).into_owned();
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
-    } else if let Some(message) = session.message() {
+    } else if let Some(index) = session.offered() {
+        let ask = offer(index, session.trace().len(), line, theme);
+        x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
+    } else if let Some(message) = session.message().filter(|_| session.mode() != Mode::Ask) {
         let text = fitted(&theme.text(message), usize::from(line.width), theme);
         put(buf, line, x, line.y, &text, theme.style(Role::Title));
         return;
@@ -122,6 +139,21 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
         rest,
         buf,
     );
+}
+
+/// Where the lesson was left, in as many words as leave room for all keys.
+fn offer(index: usize, of: usize, line: Rect, theme: &Theme) -> String {
+    let step = index + 1;
+    let forms = [
+        format!("You left at step {step} of {of}.   "),
+        format!("Left at step {step}/{of}.  "),
+        format!("Step {step}/{of}: "),
+    ];
+    let keys = keys::bindings(Mode::Offer).filter_map(|binding| binding.hint.as_ref());
+    let keys: usize = keys.map(|hint| hint_width(hint, theme)).sum();
+    let room = (usize::from(line.width) + 2).saturating_sub(keys);
+    let [.., least] = &forms;
+    first_fitting(&forms, room).unwrap_or(least).to_owned()
 }
 
 /// The first and last line of the menu.
@@ -189,6 +221,11 @@ fn hint_keys(hint: &Hint, theme: &Theme) -> String {
     names.join(" ")
 }
 
+/// Columns of a hint, with a gap behind it.
+fn hint_width(hint: &Hint, theme: &Theme) -> usize {
+    hint_keys(hint, theme).width() + 1 + hint.word.len() + 2
+}
+
 /// The keys of a mode, as many as there is room for.
 fn hints(
     mode: Mode,
@@ -201,7 +238,7 @@ fn hints(
         .filter(|binding| offered(binding.command))
         .filter_map(|binding| binding.hint.as_ref())
         .collect();
-    let width_of = |hint: &&Hint| hint_keys(hint, theme).width() + 1 + hint.word.len() + 2;
+    let width_of = |hint: &&Hint| hint_width(hint, theme);
     while hints.iter().map(width_of).sum::<usize>() > usize::from(line.width) + 2 {
         let Some(last) = hints.iter().map(|hint| hint.rank).max() else {
             break;

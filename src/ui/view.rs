@@ -7,7 +7,8 @@ use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
 use super::theme::{Role, Theme};
-use crate::session::{Asked, Place, Session};
+use crate::keys;
+use crate::session::{Asked, Command, Place, Session};
 use crate::trace::{Cell, Explanation, Hidden, Part, Step};
 use crate::tutor::Kind;
 
@@ -61,6 +62,18 @@ impl<'a> View<'a> {
                 ..*self
             },
         }
+    }
+
+    /// The key to teach first for a command, where one has it now.
+    pub(super) fn key(&self, command: Command) -> Option<String> {
+        let mut bindings = keys::bindings(self.session.mode());
+        let key = bindings.find(|binding| binding.command == command)?.keys;
+        let key = key.first()?;
+        Some(if self.theme.ascii {
+            key.ascii_name()
+        } else {
+            key.name()
+        })
     }
 
     /// What is asked here and not yet answered.

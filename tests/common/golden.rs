@@ -5,7 +5,7 @@ use std::path::Path;
 
 /// Compares with the golden file of this name. With `NEW_GOLDEN` in the environment a file that is not there yet is
 /// written; one that is there never is.
-pub fn check(name: &str, found: &str) {
+pub(crate) fn check(name: &str, found: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/golden")
         .join(name);

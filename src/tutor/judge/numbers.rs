@@ -1,13 +1,11 @@
 //! One number or several: exact, rounded, worked by hand, or wrong.
 
-use ndarray::Array2;
-
 use super::super::question::skipped_rows;
 use super::super::read::{Given, numbers};
-use super::super::words::{fixed, list, of_cell, ordinal, rows_of};
-use super::{Outcome, Slip, Verdict};
-use crate::trace::{Prose, Target, Trace};
-use crate::tutor::{Question, Unreadable};
+use super::super::words::{capital, fixed, list, of_cell, ordinal, rows_of, sentence};
+use super::{Outcome, Verdict};
+use crate::trace::{Prose, Symbol, Target, Trace};
+use crate::tutor::{Question, Unreadable, slip};
 
 /// The decimals of numbers on the screen, with which one works by hand.
 const BY_HAND: u8 = 3;
@@ -75,20 +73,6 @@ pub(super) fn mark(given: Given, value: f64, worked: Option<f64>) -> Mark {
     }
 }
 
-/// The value as it is worked by hand from what the learner sees; `None` where nothing is worked.
-fn by_hand(_question: &Question, _trace: &Trace, _target: &Target) -> Option<Array2<f64>> {
-    None
-}
-
-/// The slips that give these numbers, and what is said of each.
-fn slips_of(
-    _question: &Question,
-    _trace: &Trace,
-    _given: &[((usize, usize), f64, usize)],
-) -> Vec<(Slip, Prose)> {
-    Vec::new()
-}
-
 pub(super) fn judge(
     question: &Question,
     trace: &Trace,
@@ -100,12 +84,13 @@ pub(super) fn judge(
     // Who types the bias 1 too, or the placeholder, is not wrong.
     let skipped = skipped_rows(trace, target) * value.ncols();
     let with_bias = (skipped > 0 && cells.len() + skipped == value.len()).then_some(value.len());
+    let has_ones = is_bias_one(trace, target);
+    let is_one = |given: Given| !has_ones || (given.value - 1.0).abs() <= NOISE;
     let counts: Vec<usize> = [cells.len()].into_iter().chain(with_bias).collect();
     let mut given = numbers(typed, &counts)?;
     if Some(given.len()) == with_bias {
         let bias: Vec<Given> = given.drain(..skipped).collect();
-        let is_one = is_bias_one(trace, target);
-        if is_one && bias.iter().any(|given| (given.value - 1.0).abs() > NOISE) {
+        if !bias.iter().all(|given| is_one(*given)) {
             return Ok(Verdict::said(
                 Outcome::Wrong,
                 "The first row is that of the bias unit, whose output is always 1; it may be left out.",
@@ -118,25 +103,39 @@ pub(super) fn judge(
             count => format!("These are {} numbers; {count} are asked for.", given.len()),
         }));
     }
-    let worked = by_hand(question, trace, target);
-    let answers: Vec<Answer> = given
-        .iter()
-        .zip(cells)
-        .map(|(&given, &cell)| {
-            let worked = worked
-                .as_ref()
-                .and_then(|worked| worked.get(cell).copied())
-                .filter(|worked| worked.is_finite());
-            Answer {
-                cell,
-                given,
-                value: value[cell],
-                worked,
-                mark: mark(given, value[cell], worked),
-            }
-        })
-        .collect();
-    if answers.iter().any(|answer| answer.mark == Mark::Wrong) {
+    let worked = slip::by_hand(trace, question);
+    let marked = |given: &[Given]| -> Vec<Answer> {
+        let worked = |cell| worked.as_ref()?.get(cell).copied();
+        given
+            .iter()
+            .zip(cells)
+            .map(|(&given, &cell)| {
+                let worked = worked(cell).filter(|worked| worked.is_finite());
+                Answer {
+                    cell,
+                    given,
+                    value: value[cell],
+                    worked,
+                    mark: mark(given, value[cell], worked),
+                }
+            })
+            .collect()
+    };
+    let is_wrong = |answers: &[Answer]| answers.iter().any(|answer| answer.mark == Mark::Wrong);
+    let mut answers = marked(&given);
+    // It may begin with the bias and be no more than a beginning.
+    if is_wrong(&answers) && with_bias.is_some() && given.len() > skipped {
+        let (bias, rest) = given.split_at(skipped);
+        let rest = marked(rest);
+        let is_bias = |given: &Given| {
+            let bias = if has_ones { 1.0 } else { 0.0 };
+            (given.value - bias).abs() <= NOISE
+        };
+        if bias.iter().all(is_bias) && !is_wrong(&rest) {
+            answers = rest;
+        }
+    }
+    if is_wrong(&answers) {
         return Ok(wrong(question, trace, target, cells, &answers));
     }
     if answers.len() < cells.len() {
@@ -156,7 +155,6 @@ pub(super) fn judge(
 
 /// Whether the row that may be left out is that of the bias unit, not of a placeholder.
 fn is_bias_one(trace: &Trace, target: &Target) -> bool {
-    use crate::trace::Symbol;
     matches!(
         target.cell(trace).map(|cell| cell.symbol),
         Some(Symbol::Output(_))
@@ -203,17 +201,17 @@ fn wrong(
     cells: &[(usize, usize)],
     answers: &[Answer],
 ) -> Verdict {
-    let of = |answers: &mut dyn Iterator<Item = &Answer>| {
+    let slips_of = |answers: &mut dyn Iterator<Item = &Answer>| {
         let given: Vec<_> = answers
             .map(|answer| (answer.cell, answer.given.value, answer.given.decimals))
             .collect();
-        slips_of(question, trace, &given)
+        slip::find(trace, question, &given)
     };
     let is_wrong = |answer: &&Answer| answer.mark == Mark::Wrong;
-    let mut found = of(&mut answers.iter());
+    let mut found = slips_of(&mut answers.iter());
     if found.is_empty() {
         // The others may have been worked without it.
-        found = of(&mut answers.iter().filter(is_wrong));
+        found = slips_of(&mut answers.iter().filter(is_wrong));
     }
     let places: Vec<usize> = answers
         .iter()
@@ -229,30 +227,30 @@ fn wrong(
         } else {
             ("numbers", "are")
         };
+        let others = if answers.len() - places.len() == 1 {
+            "the other is"
+        } else {
+            "the others are"
+        };
         feedback.push(Prose::from(format!(
-            "The {} {numbers} {are} not right; the rest {} so far.",
-            joined(&names),
-            if answers.len() - places.len() == 1 {
-                "is"
-            } else {
-                "are"
-            },
+            "The {} {numbers} {are} not right, {others}.",
+            joined(&names)
         )));
     }
-    if found.is_empty() {
-        for (_, answer) in places.iter().map(|&i| (i, &answers[i])).take(1) {
-            let size = size(answer.given.value, answer.value);
-            feedback.push(if cells.len() > 1 {
-                Prose::from(format!("{}: ", of_cell(trace, target, answer.cell))).words(size)
-            } else {
-                Prose::from(size)
-            });
-        }
-        return Verdict::new(Outcome::Wrong, feedback);
+    if !found.is_empty() {
+        feedback.push(slip::say(&found));
+        let slips = found.iter().map(|found| found.slip).collect();
+        return Verdict::new(Outcome::Wrong, feedback).with_slips(slips);
     }
-    let (slips, words): (Vec<Slip>, Vec<Prose>) = found.into_iter().unzip();
-    feedback.extend(words);
-    Verdict::new(Outcome::Wrong, feedback).with_slips(slips)
+    if let Some(answer) = answers.iter().find(is_wrong) {
+        let size = size(answer.given.value, answer.value);
+        feedback.push(if cells.len() > 1 {
+            sentence(&of_cell(trace, target, answer.cell), ": ").words(size)
+        } else {
+            Prose::from(capital(size))
+        });
+    }
+    Verdict::new(Outcome::Wrong, feedback)
 }
 
 /// `1st`, `1st and 3rd`, `1st, 2nd and 4th`.
@@ -269,25 +267,25 @@ fn size(given: f64, value: f64) -> &'static str {
     let is_close = (given - value).abs() <= (0.02 * value.abs()).max(0.002);
     let is_zero = |number: f64| number.abs() <= WHOLE;
     if is_zero(value) {
-        return "The size is not right: it is nearer to 0.";
+        return "the size is not right: it is nearer to 0.";
     }
     if is_zero(given) {
-        return "It is not 0.";
+        return "it is not 0.";
     }
     if (given < 0.0) != (value < 0.0) {
         let (own, other) = (given.abs(), value.abs());
         return if (own - other).abs() <= (0.002 * other).max(0.0005) {
-            "The size is right, the sign is not."
+            "the size is right, the sign is not."
         } else if own < other {
-            "The sign is not right, and the size is too small."
+            "the sign is not right, and the size is too small."
         } else {
-            "The sign is not right, and the size is too large."
+            "the sign is not right, and the size is too large."
         };
     }
     match (is_close, given.abs() < value.abs()) {
-        (true, true) => "Close: the sign is right, the size is a little too small.",
-        (true, false) => "Close: the sign is right, the size is a little too large.",
-        (false, true) => "The sign is right; the size is too small.",
-        (false, false) => "The sign is right; the size is too large.",
+        (true, true) => "close: the sign is right, the size is a little too small.",
+        (true, false) => "close: the sign is right, the size is a little too large.",
+        (false, true) => "the sign is right; the size is too small.",
+        (false, false) => "the sign is right; the size is too large.",
     }
 }

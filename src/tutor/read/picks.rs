@@ -404,15 +404,7 @@ mod tests {
                 assert_eq!(direction(typed), Ok(towards), "{typed}");
             }
         }
-        for typed in [
-            "",
-            "sm",
-            "rise or fall",
-            "not up",
-            "sideways",
-            "change",
-            "↑↓",
-        ] {
+        for typed in ["", "rise or fall", "not up", "sideways", "change", "↑↓"] {
             let error = direction(typed).expect_err(typed);
             assert_eq!(
                 error.0,

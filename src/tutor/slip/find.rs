@@ -32,8 +32,6 @@ pub struct Found {
     pub slip: Slip,
     /// What is said of it: what the numbers are, and what to do.
     pub words: Prose,
-    /// The answer, as far as it is said again.
-    given: String,
     /// The words without the answer.
     clause: String,
 }
@@ -43,7 +41,6 @@ impl Found {
         Self {
             slip,
             words: format!("You have {given}: {clause}.").into(),
-            given: given.to_owned(),
             clause,
         }
     }
@@ -54,16 +51,9 @@ pub fn say(found: &[Found]) -> Prose {
     let Some((first, others)) = found.split_first() else {
         return Prose::new();
     };
-    if others.is_empty() {
-        return first.words.clone();
-    }
-    let clauses: Vec<&str> = found.iter().map(|found| found.clause.as_str()).collect();
-    format!(
-        "You have {}. Either {}.",
-        first.given,
-        clauses.join("; or ")
-    )
-    .into()
+    others.iter().fold(first.words.clone(), |prose, other| {
+        prose.words(format!(" Or {}.", other.clause))
+    })
 }
 
 /// What is asked for, and the desk on which it is worked.
@@ -154,6 +144,8 @@ pub(super) struct Answer<'a> {
     value: &'a Array2<f64>,
     /// By how much a number may be off and still be right, one for each that is given.
     allowed: Vec<f64>,
+    /// The numbers as they are worked on paper, likewise.
+    paper: Vec<Option<f64>>,
 }
 
 impl<'a> Answer<'a> {
@@ -164,17 +156,20 @@ impl<'a> Answer<'a> {
         given: &'a [Given],
     ) -> Option<Self> {
         let mut allowed = Vec::with_capacity(given.len());
+        let mut papers = Vec::with_capacity(given.len());
         for &(cell, _, decimals) in given {
             let value = *value.get(cell)?;
             let paper = paper.and_then(|paper| paper.get(cell)).copied();
             let moved = paper.map_or(0.0, |paper| (paper - value).abs());
             let most = MOST_MOVED * value.abs().max(1.0);
             allowed.push(moved.min(most) + half(decimals) + NOISE * value.abs());
+            papers.push(paper);
         }
         let answer = Self {
             given,
             value,
             allowed,
+            paper: papers,
         };
         let is_wrong = (0..given.len()).any(|i| answer.is_off(i, given[i].1));
         is_wrong.then_some(answer)
@@ -182,7 +177,9 @@ impl<'a> Answer<'a> {
 
     /// Whether a number is too far off to be right.
     fn is_off(&self, i: usize, number: f64) -> bool {
-        (number - self.value[self.given[i].0]).abs() > self.allowed[i]
+        let (cell, _, decimals) = self.given[i];
+        let is_worked = self.paper[i].is_some_and(|paper| is_it(number, decimals, paper));
+        !is_worked && (number - self.value[cell]).abs() > self.allowed[i]
     }
 
     /// Whether these are the numbers of the answer, one for each, and what makes it wrong.

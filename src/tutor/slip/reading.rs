@@ -77,9 +77,9 @@ pub(super) fn find(
     if turned != *cells && answer.is(|i| value.get(turned[i]).copied()) {
         let clause = match asked.symbol {
             Symbol::Gradient(_) => {
-                "these are the numbers of δxᵀ; it is xδᵀ, with a row for each input and a column for each unit"
+                "these are the numbers of δxᵀ; the gradient is xδᵀ, with a row for each input and a column for each unit"
             }
-            _ => "these are the numbers column by column; they are asked for row by row",
+            _ => "these are the right numbers column by column; they are asked for row by row",
         };
         return Some(Found::new(Slip::RowColumnSwapped, &told, clause.into()));
     }

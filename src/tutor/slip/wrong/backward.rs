@@ -72,8 +72,12 @@ impl Sheet<'_, '_> {
                 let updated = w - gradient * self.context.rate;
                 said(
                     self.product(&updated, &delta),
-                    format!("made with the new W{}", layer(l)),
-                    "the error goes back through the weights that made ŷ; they change only afterwards",
+                    format!(
+                        "{} with the new W{}",
+                        self.name(Symbol::PulledBack(l)),
+                        layer(l)
+                    ),
+                    "the error goes back through the weights that made ŷ, which change only afterwards",
                 )
             }
             _ => None,
@@ -88,7 +92,7 @@ impl Sheet<'_, '_> {
                 pulled,
                 self.name(Symbol::PulledBack(l)),
                 format!(
-                    "what comes over the skip connection is still to be added, {}",
+                    "{} comes over the skip connection and is still to be added",
                     self.name(above)
                 ),
             ),
@@ -96,7 +100,7 @@ impl Sheet<'_, '_> {
                 add_below(&mut pulled, 1, &shifted(&self.value(above)?));
                 said(
                     pulled,
-                    format!("made with {} from row 0 on", self.name(above)),
+                    format!("the sum with {} from row 0 on", self.name(above)),
                     "[1+] drops the row of the bias first",
                 )
             }
@@ -124,7 +128,7 @@ impl Sheet<'_, '_> {
             ),
             Slip::SlopeOfSum => said(
                 self.masked(l, self.slope_of_sum(l)?)? * e,
-                format!("made with ψ({})", self.name(self.context.sums(l))),
+                format!("ψ({}) ∘ {name}", self.name(self.context.sums(l))),
                 format!(
                     "ψ takes the output {}, not the sum",
                     self.name(self.context.activated(l))
@@ -137,17 +141,14 @@ impl Sheet<'_, '_> {
             ),
             Slip::NotEnlarged if has_mask => said(
                 slope(l)? * self.kept(l)? * e,
-                "made without what dropout enlarges",
-                format!(
-                    "what is kept is divided by 1 − p = {}",
-                    1.0 - self.context.layer(l).dropout
-                ),
+                "the error of what is kept",
+                format!("what is kept is divided by 1 − p = {}", self.share_kept(l)),
             ),
             Slip::BiasNotDropped if drops => {
                 let e = shifted(&self.value(arrived)?);
                 said(
                     self.masked(l, slope(l)?)? * e,
-                    format!("made with {name} from row 0 on"),
+                    format!("the error with {name} from row 0 on"),
                     "[1+] drops the row of the bias first",
                 )
             }

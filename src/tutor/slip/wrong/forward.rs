@@ -6,7 +6,7 @@ use super::{Wrong, said};
 use crate::engine::{Activation, BATCH_NORM_EPSILON};
 use crate::trace::notation::layer;
 use crate::trace::{Operation, Symbol};
-use crate::tutor::slip::desk::{Sheet, shifted, under, without_first};
+use crate::tutor::slip::desk::{Sheet, rounded, shifted, under, without_first};
 use crate::tutor::slip::{Slip, right::pairs};
 
 impl Sheet<'_, '_> {
@@ -87,10 +87,7 @@ impl Sheet<'_, '_> {
                 said(
                     under(1.0, &(kept * self.value(Symbol::Activated(l))?)),
                     format!("{} where it is kept", self.name(Symbol::Activated(l))),
-                    format!(
-                        "what is kept is divided by 1 − p = {}",
-                        1.0 - self.context.layer(l).dropout
-                    ),
+                    format!("what is kept is divided by 1 − p = {}", self.share_kept(l)),
                 )
             }
             (Slip::SkipForgotten, Operation::Skip(l)) => said(
@@ -149,6 +146,11 @@ impl Sheet<'_, '_> {
         } else {
             None
         }
+    }
+
+    /// 1 − p of layer l, without the noise of a difference.
+    pub(super) fn share_kept(&self, l: usize) -> f64 {
+        rounded(1.0 - self.context.layer(l).dropout, 12)
     }
 
     /// 1 where dropout keeps an output of layer l, else 0.

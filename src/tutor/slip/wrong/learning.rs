@@ -15,7 +15,7 @@ impl Sheet<'_, '_> {
             Operation::Gradient(l) => self.wrong_gradient(l, slip),
             Operation::ScaleGradient(_) if slip == Slip::MeanTwice && self.is_batch() => said(
                 self.right(operation)? / self.samples(),
-                format!("divided by {}", self.context.samples),
+                format!("the sum divided by {}", self.context.samples),
                 self.in_the_error(),
             ),
             Operation::Update(_) | Operation::ScaleUpdate(_) => self.wrong_step(operation, slip),
@@ -55,7 +55,7 @@ impl Sheet<'_, '_> {
             }
             Slip::MeanTwice if self.is_batch() => said(
                 with(self.plain_gradient(l)? / self.samples())?,
-                format!("divided by {}", self.context.samples),
+                format!("{product} divided by {}", self.context.samples),
                 self.in_the_error(),
             ),
             Slip::PenaltyForgotten if alpha > 0.0 => said(
@@ -136,7 +136,7 @@ impl Sheet<'_, '_> {
                 let x = self.name(Symbol::Output(last - 1));
                 said(
                     self.right(Operation::Activation(last))?,
-                    format!("made with the old {x}"),
+                    format!("ŷ with the old {x}"),
                     format!("new weights make a new {x} too"),
                 )
             }

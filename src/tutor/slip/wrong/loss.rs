@@ -37,15 +37,15 @@ impl Sheet<'_, '_> {
             Slip::SumForMean if self.is_batch() => said(
                 self.right(Operation::Loss)? * self.samples(),
                 format!("the sum over the {n} samples"),
-                format!("J is their mean: divide by {n}"),
+                format!("J is their mean, so divide by {n}"),
             ),
             Slip::MeanOverOutputs
                 if outputs > 1 && matches!(loss, Loss::MeanSquared | Loss::NegLogLoss) =>
             {
                 said(
                     self.right(Operation::Loss)? / outputs as f64,
-                    format!("divided by the {outputs} outputs"),
-                    "those of one sample are summed up; the mean is taken over samples alone",
+                    format!("J divided by the {outputs} outputs"),
+                    "what the outputs of a sample cost is summed up, only over samples the mean is taken",
                 )
             }
             Slip::SignForgotten if is_log => said(
@@ -55,7 +55,7 @@ impl Sheet<'_, '_> {
             ),
             Slip::BaseTen if is_log => said(
                 self.right(Operation::Loss)? / std::f64::consts::LN_10,
-                "made with the logarithm to base 10",
+                "J with logarithms to base 10",
                 "log is the natural one, often called ln",
             ),
             Slip::WrongSide if loss == Loss::NegLogLoss => said(
@@ -65,17 +65,17 @@ impl Sheet<'_, '_> {
             ),
             Slip::SquareForgotten if loss == Loss::MeanSquared => said(
                 self.mean_of(|y_hat, y| y_hat - y)?,
-                "made of ŷ − y",
+                "ŷ − y",
                 "the square is still missing",
             ),
             Slip::Halved if loss == Loss::MeanSquared => said(
                 self.right(Operation::Loss)? / 2.0,
-                "made with ½(ŷ − y)²",
+                "½(ŷ − y)²",
                 "there is no ½ in this loss",
             ),
             Slip::ErrorTurned if loss == Loss::Perceptron => said(
                 -self.right(Operation::Loss)?,
-                "made with y − ŷ",
+                "J with y − ŷ",
                 "the prediction comes first: ŷ − y",
             ),
             _ => None,
@@ -110,13 +110,13 @@ impl Sheet<'_, '_> {
         match slip {
             Slip::ErrorTurned => said(
                 -self.loss_slope()?,
-                "made with y − ŷ",
+                "∂J/∂ŷ with y − ŷ",
                 "the prediction comes first: ŷ − y",
             ),
             Slip::ShortcutTooEarly if loss == Loss::NegLogLoss => said(
                 self.differences(1.0)?,
                 "ŷ − y",
-                "that is what remains after ψ(ŷ): here it is still divided by ŷ(1 − ŷ)",
+                "it is still to be divided by ŷ(1 − ŷ), which only ψ(ŷ) cancels",
             ),
             Slip::Halved if loss == Loss::MeanSquared => said(
                 self.differences(1.0)?,
@@ -167,7 +167,7 @@ impl Sheet<'_, '_> {
                 if is_short {
                     "y − ŷ"
                 } else {
-                    "made with y − ŷ"
+                    "the error with y − ŷ"
                 },
                 "the prediction comes first: ŷ − y",
             ),
@@ -186,7 +186,7 @@ impl Sheet<'_, '_> {
 
     fn mean_of_so_many(&self) -> String {
         let n = self.context.samples;
-        format!("J is the mean of {n} samples: divide by {n}")
+        format!("J is the mean of {n} samples, so divide by {n}")
     }
 
     /// ψ of the sums of layer l, as if they were outputs.

@@ -3,8 +3,10 @@
 // A test that cannot go on says so loudly.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[path = "common/cures.rs"]
+#[path = "../common/cures.rs"]
 mod cures;
+mod named;
+mod random;
 
 use std::sync::Arc;
 
@@ -12,6 +14,7 @@ use cures::{CURED, SHORT, SIGNS};
 use nn_tutor::lesson::{Lesson, Library, Source};
 use nn_tutor::trace::Trace;
 use nn_tutor::tutor::slip::{How, work};
+use nn_tutor::tutor::{Kind, Question};
 
 fn compiled(text: &str) -> Trace {
     let lesson = Lesson::parse(Source {
@@ -42,6 +45,7 @@ fn agrees_with_the_engine(name: &str, trace: &Trace) -> usize {
         let symbol = step.symbol().unwrap();
         let engine = step.value().unwrap();
         // Where all but cancels, what is left is as exact as what it is left of.
+        let near = |size: f64| 1e-12 * size + 1e-14;
         let size = engine.iter().fold(0.0f64, |size, v| size.max(v.abs()));
         for from in [index, first + phase, first] {
             let worked = work(trace, from, index, symbol, How::Exactly)
@@ -49,7 +53,7 @@ fn agrees_with_the_engine(name: &str, trace: &Trace) -> usize {
             assert_eq!(worked.dim(), engine.dim(), "{name} {index} from {from}");
             for (worked, engine) in worked.iter().zip(&engine) {
                 assert!(
-                    (worked - engine).abs() <= 1e-12 * size.max(1e-6),
+                    (worked - engine).abs() <= near(size),
                     "{name} {index} {} from {from}: {worked} for {engine}",
                     symbol.key()
                 );
@@ -70,5 +74,13 @@ fn what_is_worked_exactly_is_what_the_engine_has() {
     assert!(seen > 500, "{seen}");
     for (name, text) in [("cured", CURED), ("short", SHORT), ("signs", SIGNS)] {
         assert!(agrees_with_the_engine(name, &compiled(text)) > 0);
+    }
+}
+
+/// The cells that are asked for.
+fn cells(question: &Question) -> &[(usize, usize)] {
+    match &question.kind {
+        Kind::Numbers { cells, .. } => cells,
+        other => panic!("{other:?}"),
     }
 }

@@ -1,0 +1,560 @@
+//! The names of values: `x(2)`, `W(0)[1,2]`, `before J`.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use super::ask::MAX_VALUE_NAME;
+use super::clean::quoted;
+use super::error::{Checked, Problem};
+use super::fields;
+use super::nearest::nearest;
+use super::yaml::Node;
+use super::{Batch, Factor, NetworkSpec, Quantity, Span, ValueName};
+use crate::engine::{Layer, Method};
+
+/// Names that stand alone, without a layer.
+const PLAIN: [(&str, Quantity); 18] = [
+    ("J", Quantity::Loss),
+    ("y", Quantity::Target),
+    ("y_hat", Quantity::Prediction),
+    ("rho", Quantity::Rate),
+    ("epoch", Quantity::Epoch),
+    ("updates", Quantity::Updates),
+    ("right", Quantity::Right),
+    ("samples", Quantity::Samples),
+    ("data J", Quantity::DataLoss),
+    ("alpha", Quantity::Alpha),
+    ("connections", Quantity::Connections),
+    ("penalty", Quantity::Penalty),
+    ("dJ/dy_hat", Quantity::Factor(Factor::Loss)),
+    ("dy_hat/dz", Quantity::Factor(Factor::Output)),
+    ("dz/dw", Quantity::Factor(Factor::Sum)),
+    ("held-out J", Quantity::HeldOutLoss),
+    ("held-out right", Quantity::HeldOutRight),
+    ("held-out samples", Quantity::HeldOutSamples),
+];
+
+/// The quantity of a layer.
+type OfLayer = fn(usize) -> Quantity;
+
+/// Names with a layer in parentheses.
+const LAYERED: [(&str, OfLayer); 12] = [
+    ("x", Quantity::Output),
+    ("z", Quantity::Sum),
+    ("delta", Quantity::Delta),
+    ("W", Quantity::Weights),
+    ("grad", Quantity::Gradient),
+    ("z_hat", Quantity::Normalised),
+    ("v", Quantity::Scaled),
+    ("dv", Quantity::ScaledDelta),
+    ("S", Quantity::Scale),
+    ("grad_S", Quantity::ScaleGradient),
+    ("a", Quantity::Activated),
+    ("e", Quantity::Arrived),
+];
+
+/// What the screen or another book calls them.
+const OTHERWISE: [(&str, &str); 18] = [
+    ("ŷ", "y_hat"),
+    ("yhat", "y_hat"),
+    ("prediction", "y_hat"),
+    ("target", "y"),
+    ("ρ", "rho"),
+    ("learning_rate", "rho"),
+    ("loss", "J"),
+    ("data loss", "data J"),
+    ("epochs", "epoch"),
+    ("α", "alpha"),
+    ("l2", "alpha"),
+    ("held-out loss", "held-out J"),
+    ("held_out J", "held-out J"),
+    ("δ", "delta"),
+    ("∇", "grad"),
+    ("gradient", "grad"),
+    ("w", "W"),
+    ("weights", "W"),
+];
+
+impl Quantity {
+    /// The layer in its name.
+    pub const fn layer(self) -> Option<usize> {
+        match self {
+            Self::Output(l)
+            | Self::Sum(l)
+            | Self::Delta(l)
+            | Self::Weights(l)
+            | Self::Gradient(l)
+            | Self::PulledBack(l)
+            | Self::Normalised(l)
+            | Self::Scaled(l)
+            | Self::ScaledDelta(l)
+            | Self::Scale(l)
+            | Self::ScaleGradient(l)
+            | Self::Activated(l)
+            | Self::Arrived(l) => Some(l),
+            _ => None,
+        }
+    }
+
+    /// Whether it is about the held-out samples.
+    const fn is_held_out(self) -> bool {
+        matches!(
+            self,
+            Self::HeldOutLoss | Self::HeldOutRight | Self::HeldOutSamples
+        )
+    }
+
+    /// The same quantity of another layer; itself where it has none.
+    #[must_use]
+    pub const fn at_layer(self, l: usize) -> Self {
+        match self {
+            Self::Output(_) => Self::Output(l),
+            Self::Sum(_) => Self::Sum(l),
+            Self::Delta(_) => Self::Delta(l),
+            Self::Weights(_) => Self::Weights(l),
+            Self::Gradient(_) => Self::Gradient(l),
+            Self::PulledBack(_) => Self::PulledBack(l),
+            Self::Normalised(_) => Self::Normalised(l),
+            Self::Scaled(_) => Self::Scaled(l),
+            Self::ScaledDelta(_) => Self::ScaledDelta(l),
+            Self::Scale(_) => Self::Scale(l),
+            Self::ScaleGradient(_) => Self::ScaleGradient(l),
+            Self::Activated(_) => Self::Activated(l),
+            Self::Arrived(_) => Self::Arrived(l),
+            other => other,
+        }
+    }
+}
+
+impl fmt::Display for Quantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PulledBack(l) => write!(f, "W({l})delta({})", l + 1),
+            other => {
+                if let Some((l, (name, _))) = other
+                    .layer()
+                    .and_then(|l| Some((l, LAYERED.iter().find(|(_, make)| make(l) == *other)?)))
+                {
+                    return write!(f, "{name}({l})");
+                }
+                PLAIN
+                    .iter()
+                    .find(|(_, quantity)| quantity == other)
+                    .map_or(Ok(()), |(name, _)| f.write_str(name))
+            }
+        }
+    }
+}
+
+/// The name as it stands in a lesson, in plain ASCII: `before W(0)[1,2]`.
+impl fmt::Display for ValueName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.before {
+            f.write_str("before ")?;
+        }
+        write!(f, "{}", self.quantity)?;
+        match (self.row, self.column) {
+            (Some(row), Some(column)) => write!(f, "[{row},{column}]"),
+            (Some(row), None) => write!(f, "[{row}]"),
+            (None, _) => Ok(()),
+        }
+    }
+}
+
+impl ValueName {
+    /// The name as it stands in a lesson, in plain ASCII.
+    pub fn name(&self) -> String {
+        self.to_string()
+    }
+
+    /// Reads a name, without a network to check it against.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn parse(name: &str) -> Result<Self, String> {
+        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        if name.is_empty() {
+            return Err("there is no name between the braces".to_owned());
+        }
+        let (before, rest) = match name.strip_prefix("before ") {
+            Some(rest) => (true, rest),
+            None => (false, name.as_str()),
+        };
+        let (rest, row, column) = match rest.split_once('[') {
+            Some((word, indices)) => {
+                let (row, column) = parse_indices(indices)
+                    .ok_or_else(|| format!("{} has no index that can be read", quoted(&name)))?;
+                (word.trim_end(), Some(row), column)
+            }
+            None => (rest, None, None),
+        };
+        let quantity =
+            parse_quantity(rest).ok_or_else(|| format!("no value is called {}", quoted(&name)))?;
+        Ok(Self {
+            before,
+            quantity,
+            row,
+            column,
+        })
+    }
+}
+
+/// `1]` or `1,2]`
+fn parse_indices(text: &str) -> Option<(usize, Option<usize>)> {
+    let inside = text.strip_suffix(']')?;
+    let number = |text: &str| {
+        let text = text.trim();
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| text.parse().ok()).flatten()
+    };
+    match inside.split_once(',') {
+        Some((row, column)) => Some((number(row)?, Some(number(column)?))),
+        None => Some((number(inside)?, None)),
+    }
+}
+
+fn parse_quantity(word: &str) -> Option<Quantity> {
+    if let Some((_, quantity)) = PLAIN.iter().find(|(name, _)| *name == word) {
+        return Some(*quantity);
+    }
+    if let Some((from, to)) = word.split_once("delta(")
+        && let Some(l) = from.trim_end().strip_prefix("W(")
+    {
+        let number = |text: &str| text.trim().strip_suffix(')')?.trim().parse::<usize>().ok();
+        return number(l)
+            .filter(|&l| number(to) == l.checked_add(1))
+            .map(Quantity::PulledBack);
+    }
+    let (name, layer) = word.split_once('(')?;
+    let layer = layer.strip_suffix(')')?.trim();
+    if layer.is_empty() || !layer.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let (_, make) = LAYERED
+        .iter()
+        .find(|(known, _)| *known == name.trim_end())?;
+    layer.parse().ok().map(make)
+}
+
+impl NetworkSpec {
+    /// The index L of the last layer.
+    pub fn last(&self) -> usize {
+        self.layers.len()
+    }
+
+    /// Units of layer `l` without the bias unit; `None` where there is no such layer.
+    pub fn units(&self, l: usize) -> Option<usize> {
+        match l.checked_sub(1) {
+            None => Some(self.inputs),
+            Some(index) => self.layers.get(index).map(|layer| layer.units),
+        }
+    }
+
+    /// Units of the output layer.
+    pub fn outputs(&self) -> usize {
+        self.units(self.last()).unwrap_or(0)
+    }
+
+    /// Samples per update, at most: no more than there are.
+    pub fn batch_size(&self) -> usize {
+        match self.batch {
+            Batch::Size(size) => size.min(self.data.len()),
+            Batch::All => self.data.len(),
+        }
+    }
+
+    /// Updates in one epoch.
+    pub fn updates_per_epoch(&self) -> usize {
+        self.data.len().div_ceil(self.batch_size())
+    }
+
+    /// How it is trained.
+    pub fn method(&self) -> Method {
+        Method {
+            loss: self.loss,
+            rho: self.learning_rate,
+            alpha: self.alpha,
+            batch_size: self.batch_size(),
+            shuffle: self.shuffle,
+            dropout_seed: self.dropout_seed,
+        }
+    }
+
+    /// How many weights there are, bias weights included.
+    pub fn connections(&self) -> usize {
+        let mut before = self.inputs;
+        let mut sum = 0;
+        for layer in &self.layers {
+            sum += (before + 1) * layer.units;
+            before = layer.units;
+        }
+        sum
+    }
+
+    /// The layers that have a quantity; `None` where it has no layer in its name.
+    fn layers_of(&self, quantity: Quantity) -> Option<Vec<usize>> {
+        let last = self.last();
+        let of = |has: fn(&Layer) -> bool| (1..=last).filter(move |&l| has(&self.layers[l - 1]));
+        Some(match quantity {
+            Quantity::Output(_) => (0..=last).collect(),
+            Quantity::Sum(_) | Quantity::Delta(_) => (1..=last).collect(),
+            Quantity::Weights(_) | Quantity::Gradient(_) => (0..last).collect(),
+            Quantity::PulledBack(_) => (1..last).collect(),
+            Quantity::Normalised(_)
+            | Quantity::Scaled(_)
+            | Quantity::ScaledDelta(_)
+            | Quantity::Scale(_)
+            | Quantity::ScaleGradient(_) => of(|layer| layer.batch_norm).collect(),
+            Quantity::Activated(_) => of(|layer| layer.dropout > 0.0 || layer.skip).collect(),
+            Quantity::Arrived(_) => of(|layer| layer.skip)
+                .map(|l| l - 1)
+                .filter(|&l| l > 0)
+                .collect(),
+            _ => return None,
+        })
+    }
+
+    /// Whether it has a quantity that has no layer in its name.
+    fn has(&self, quantity: Quantity) -> bool {
+        match quantity {
+            Quantity::Penalty => self.alpha > 0.0,
+            other => self.held_out.is_some() || !other.is_held_out(),
+        }
+    }
+
+    /// The names of all quantities that a text about this network may have.
+    fn quantities(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for make in LAYERED
+            .iter()
+            .map(|(_, make)| *make)
+            .chain([Quantity::PulledBack as OfLayer])
+        {
+            for l in self.layers_of(make(0)).into_iter().flatten() {
+                names.push(make(l).to_string());
+            }
+        }
+        names.extend(self.plain().map(str::to_owned));
+        names
+    }
+
+    /// The names without a layer.
+    fn plain(&self) -> impl Iterator<Item = &'static str> {
+        PLAIN
+            .iter()
+            .filter(|(_, quantity)| self.has(*quantity))
+            .map(|(name, _)| *name)
+    }
+
+    /// The rows and columns that may be named, both ends included; a batch has at most `samples` columns.
+    /// `None` for a single number.
+    fn index_range(
+        &self,
+        quantity: Quantity,
+        samples: usize,
+    ) -> Option<[RangeInclusive<usize>; 2]> {
+        let last = self.last();
+        let units = |l: usize| self.units(l).unwrap_or(0);
+        Some(match quantity {
+            Quantity::Output(l) | Quantity::Delta(l) if l < last => [0..=units(l), 1..=samples],
+            Quantity::Output(l) | Quantity::Sum(l) | Quantity::Delta(l) => {
+                [1..=units(l), 1..=samples]
+            }
+            Quantity::Weights(l) | Quantity::Gradient(l) => [0..=units(l), 1..=units(l + 1)],
+            Quantity::PulledBack(l) | Quantity::Arrived(l) => [0..=units(l), 1..=samples],
+            Quantity::Normalised(l)
+            | Quantity::Scaled(l)
+            | Quantity::ScaledDelta(l)
+            | Quantity::Activated(l) => [1..=units(l), 1..=samples],
+            Quantity::Scale(l) | Quantity::ScaleGradient(l) => [1..=units(l), 1..=2],
+            Quantity::Factor(Factor::Loss | Factor::Output) => [1..=self.outputs(), 1..=samples],
+            Quantity::Factor(Factor::Sum) => [0..=units(last - 1), 1..=samples],
+            Quantity::Target | Quantity::Prediction => [1..=self.outputs(), 1..=samples],
+            _ => return None,
+        })
+    }
+}
+
+/// The value that a node names without braces, checked against the network.
+pub(crate) fn value(
+    node: &Node,
+    what: &str,
+    network: &NetworkSpec,
+    samples: usize,
+) -> Checked<ValueName> {
+    let name = fields::line(node, what, MAX_VALUE_NAME)?;
+    let name = name.trim_start_matches('{').trim_end_matches('}');
+    ValueName::parse(name)
+        .map_err(|message| unknown(node.span, message, name, network))
+        .and_then(|value| check(&value, node.span, network, samples).map(|()| value))
+        .map_err(Problem::without_braces)
+}
+
+/// The error of a name that means nothing, with the nearest one that does.
+pub(crate) fn unknown(at: Span, message: String, name: &str, network: &NetworkSpec) -> Problem {
+    let name = name.trim();
+    let bare = name.strip_prefix("before ").unwrap_or(name);
+    let (word, index) = bare.find('[').map_or((bare, ""), |at| bare.split_at(at));
+    let known = network.quantities();
+    let (head, tail) = word.find('(').map_or((word, ""), |at| word.split_at(at));
+    let renamed = OTHERWISE
+        .iter()
+        .find(|(other, _)| *other == head.trim())
+        .map(|(_, right)| format!("{right}{tail}"));
+    let word = renamed.as_deref().unwrap_or(word);
+    let right = known
+        .iter()
+        .find(|known| *known == word)
+        .map(String::as_str)
+        .or_else(|| nearest(word, known.iter().map(String::as_str)));
+    let help = match right {
+        Some(right) if word.is_ascii() => {
+            let prefix = if bare.len() < name.len() {
+                "before "
+            } else {
+                ""
+            };
+            let index = if parse_indices(index.trim_start_matches('[')).is_some() {
+                index
+            } else {
+                ""
+            };
+            format!("did you mean `{{{prefix}{right}{index}}}`?")
+        }
+        _ => format!(
+            "the values are {}; a brace itself is written `{{{{`",
+            summary(network)
+        ),
+    };
+    Problem::new(at, message).help(help)
+}
+
+/// `x(0) to x(2), z(1) to z(2), …`
+fn summary(network: &NetworkSpec) -> String {
+    let last = network.last();
+    let span = |name: &str, from: usize, to: usize| {
+        if from == to {
+            format!("{name}({from})")
+        } else {
+            format!("{name}({from}) to {name}({to})")
+        }
+    };
+    let mut names = vec![
+        span("x", 0, last),
+        span("z", 1, last),
+        span("delta", 1, last),
+        span("W", 0, last - 1),
+        span("grad", 0, last - 1),
+    ];
+    names.extend(network.plain().map(str::to_owned));
+    names.join(", ")
+}
+
+/// Refuses a layer or an index that the network does not have.
+pub(crate) fn check(
+    value: &ValueName,
+    at: Span,
+    network: &NetworkSpec,
+    samples: usize,
+) -> Checked<()> {
+    let quantity = value.quantity;
+    if let (Some(layer), Some(layers)) = (quantity.layer(), network.layers_of(quantity))
+        && !layers.contains(&layer)
+    {
+        let (Some(&first), Some(&last)) = (layers.first(), layers.last()) else {
+            return Err(Problem::new(at, format!("this network has no {quantity}"))
+                .also(network.span, "the network is here")
+                .help(format!(
+                    "{}: {}",
+                    quantity.at_layer(1),
+                    comes_from(quantity)
+                )));
+        };
+        let first_name = quantity.at_layer(first);
+        let last_name = quantity.at_layer(last);
+        let range = match layers.len() {
+            1 => format!("only {first_name}"),
+            2 => format!("{first_name} and {last_name}"),
+            _ if layers.len() == last - first + 1 => format!("{first_name} to {last_name}"),
+            _ => layers
+                .iter()
+                .map(|&l| quantity.at_layer(l).to_string())
+                .collect::<Vec<_>>()
+                .join(", "),
+        };
+        let meant = ValueName {
+            quantity: quantity.at_layer(
+                layers
+                    .iter()
+                    .copied()
+                    .min_by_key(|l| l.abs_diff(layer))
+                    .unwrap_or(first),
+            ),
+            ..value.clone()
+        };
+        return Err(Problem::new(at, format!("this network has no {quantity}"))
+            .expected(format!("it has {range}"))
+            .help(format!("did you mean `{{{meant}}}`?")));
+    }
+    if quantity == Quantity::Penalty && network.alpha <= 0.0 {
+        return Err(Problem::new(at, "this network has no penalty")
+            .also(network.span, "the network is here")
+            .help("an L2 penalty is set with `l2: 0.01`".to_owned()));
+    }
+    if quantity.is_held_out() && network.held_out.is_none() {
+        return Err(Problem::new(at, "this network has no held-out samples")
+            .also(network.span, "the network is here")
+            .help("set some of the data aside: `held_out: {share: 0.3, seed: 1}`".to_owned()));
+    }
+    if value.before
+        && matches!(
+            quantity,
+            Quantity::Rate
+                | Quantity::Samples
+                | Quantity::Target
+                | Quantity::Alpha
+                | Quantity::Connections
+                | Quantity::HeldOutSamples
+        )
+    {
+        return Err(Problem::new(
+            at,
+            format!("{quantity} never changes, there is none before"),
+        )
+        .help(format!("write `{{{quantity}}}`")));
+    }
+    let Some(row) = value.row else { return Ok(()) };
+    let Some([rows, columns]) = network.index_range(quantity, samples) else {
+        return Err(Problem::new(
+            at,
+            format!("{quantity} is a single number and has no index"),
+        )
+        .help(format!("write `{{{quantity}}}`")));
+    };
+    let out = |which: &str, index: usize, range: &RangeInclusive<usize>| {
+        Problem::new(at, format!("{quantity} has no {which} {index}")).expected(
+            if range.start() == range.end() {
+                format!("its only {which} is {}", range.start())
+            } else {
+                format!("its {which}s are {} to {}", range.start(), range.end())
+            },
+        )
+    };
+    if !rows.contains(&row) {
+        return Err(out("row", row, &rows));
+    }
+    match value.column {
+        Some(column) if !columns.contains(&column) => Err(out("column", column, &columns)),
+        _ => Ok(()),
+    }
+}
+
+/// What a layer must have for a quantity.
+const fn comes_from(quantity: Quantity) -> &'static str {
+    match quantity {
+        Quantity::PulledBack(_) => "an error is pulled back where there is a hidden layer",
+        Quantity::Activated(_) => "of layers with `dropout` or `skip`; else what φ makes is x",
+        Quantity::Arrived(_) => "of hidden layers that are skipped",
+        _ => "of layers with `batch_norm: true`",
+    }
+}

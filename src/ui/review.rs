@@ -1,0 +1,135 @@
+//! The end of a lesson: what was missed, with one's own answer, the right one, and the slip.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::ask::{self, paragraphs};
+use super::theme::Role;
+use super::view::{Line, View, fitted, line_width, put, put_line, put_right};
+use crate::session::{Missed, Session};
+use crate::trace::Prose;
+use crate::tutor::Outcome;
+
+/// Draws the list of missed questions, the one pointed at in sight.
+pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
+    let theme = view.theme;
+    let inner = Rect {
+        x: area.x + 1,
+        width: area.width.saturating_sub(2),
+        ..area
+    };
+    let width = usize::from(inner.width);
+    let score = score_line(view.session);
+    put(
+        buf,
+        inner,
+        inner.x,
+        inner.y,
+        &theme.text(&score),
+        theme.style(Role::Title),
+    );
+    let list = Rect {
+        y: inner.y + 2,
+        height: inner.height.saturating_sub(2),
+        ..inner
+    };
+    let missed = view.session.review();
+    let at = view.session.review_at().min(missed.len().saturating_sub(1));
+    let blocks: Vec<Vec<Line>> = missed
+        .iter()
+        .enumerate()
+        .map(|(i, missed)| block(view, missed, i == at, width))
+        .collect();
+    let rows = usize::from(list.height);
+    let shown = Shown::around(&blocks, at, rows);
+    let lines = blocks.iter().flatten().skip(shown.first).take(shown.rows);
+    for (y, line) in (list.y..list.bottom()).zip(lines) {
+        let is_chosen = line.first().is_some_and(|(_, role)| *role == Role::Cursor);
+        if is_chosen {
+            // The bar goes over the whole line.
+            let blank = " ".repeat(width.saturating_sub(line_width(line)));
+            let x = put_line(buf, list, list.x, y, line, theme);
+            put(buf, list, x, y, &blank, theme.style(Role::Cursor));
+        } else {
+            put_line(buf, list, list.x, y, line, theme);
+        }
+    }
+    if shown.rows < rows_of(&blocks) {
+        let count = format!("{} of {}", at + 1, missed.len());
+        put_right(buf, inner, area.y + 1, &count, theme.style(Role::Dim));
+    }
+}
+
+fn rows_of(blocks: &[Vec<Line>]) -> usize {
+    blocks.iter().map(Vec::len).sum()
+}
+
+/// The lines of the list that there is room for.
+struct Shown {
+    first: usize,
+    rows: usize,
+}
+
+impl Shown {
+    /// As many before the chosen block as leave all of it in sight, and its first line in any case.
+    fn around(blocks: &[Vec<Line>], at: usize, rows: usize) -> Self {
+        let before = rows_of(&blocks[..at.min(blocks.len())]);
+        let own = blocks.get(at).map_or(0, Vec::len);
+        let all = rows_of(blocks);
+        let first = (before + own).saturating_sub(rows).min(before);
+        // With the block before in sight, one knows that there is one.
+        let centred = before.saturating_sub(rows.saturating_sub(own) / 2);
+        Self {
+            first: first.max(centred).min(all.saturating_sub(rows)).min(before),
+            rows,
+        }
+    }
+}
+
+/// `You answered 4 of 6 questions right. These are worth another try:`
+fn score_line(session: &Session) -> String {
+    let score = session.score();
+    let s = if score.asked == 1 { "" } else { "s" };
+    format!(
+        "{} of {} question{s} right. Missed:",
+        score.right, score.asked
+    )
+}
+
+/// A missed question: where it was asked and what, the answer that was given and what was said of it, the right one.
+fn block(view: &View, missed: &Missed, is_chosen: bool, width: usize) -> Vec<Line> {
+    let theme = view.theme;
+    let pointer = if is_chosen {
+        theme.pick("▸ ", "> ")
+    } else {
+        "  "
+    };
+    let step = view.session.trace().step(missed.step);
+    let number = missed.step + 1;
+    let head = if step.is_ask() {
+        format!("{pointer}step {number}")
+    } else {
+        format!("{pointer}step {number}: {}", step.title())
+    };
+    let head = theme.text(&head).into_owned();
+    let role = if is_chosen { Role::Cursor } else { Role::Title };
+    let mut lines = vec![vec![(fitted(&head, width, theme), role)]];
+    let room = width.saturating_sub(INDENT);
+    let mut add = |text: &[Prose], lead: &[(String, Role)], indent: usize| {
+        for mut line in paragraphs(view, text, lead, indent, room) {
+            line.insert(0, (" ".repeat(INDENT), Role::Text));
+            lines.push(line);
+        }
+    };
+    add(&missed.question, &[], 0);
+    let said = ask::said(view, &missed.given, &missed.feedback, 1, room);
+    let lead = ask::marked(Outcome::Wrong, theme);
+    add(&said, &lead, line_width(&lead));
+    let lead = ask::marked(Outcome::Right, theme);
+    add(&missed.answer, &lead, line_width(&lead));
+    lines.push(Line::new());
+    lines
+}
+
+/// Columns that what belongs to a question is set in.
+const INDENT: usize = 4;

@@ -1,0 +1,174 @@
+//! The same on random networks: nothing that a slip gives is right, and nothing that is right is put down to a slip.
+
+use std::fmt::Write as _;
+
+use nn_tutor::trace::Trace;
+use nn_tutor::tutor::slip::{How, by_hand, find, work};
+use nn_tutor::tutor::{Kind, Level, Outcome, Question, Slip, question_at_level};
+use proptest::prelude::*;
+
+use crate::{agrees_with_the_engine, cells, compiled};
+
+/// A lesson of a small network, with all that one may have, walked through twice.
+fn lessons() -> impl Strategy<Value = String> {
+    let ends = prop::sample::select(vec![
+        ("logistic", "neg-log-loss", 1),
+        ("logistic", "neg-log-loss", 2),
+        ("linear", "mean-squared", 1),
+        ("tanh", "mean-squared", 2),
+        ("softmax", "cross-entropy", 3),
+        ("sign", "perceptron", 1),
+    ]);
+    let hidden = (
+        1..=3usize,
+        prop::sample::select(vec!["logistic", "tanh", "relu", "linear"]),
+        prop::sample::select(vec![
+            "",
+            "",
+            ", batch_norm: true",
+            ", dropout: 0.5",
+            ", skip: true",
+        ]),
+    );
+    (
+        ends,
+        prop::collection::vec(hidden, 0..=2),
+        prop::collection::vec(prop::collection::vec(-150..=150i32, 2), 1..=3),
+        prop::sample::select(vec!["0.1", "0.5", "1"]),
+        prop::sample::select(vec!["", "l2: 0.05"]),
+        any::<bool>(),
+        0..1000u32,
+    )
+        .prop_map(|((phi, loss, outputs), hidden, inputs, rate, l2, chain, seed)| {
+            let mut layers = String::new();
+            let mut before = 2;
+            for (units, phi, extra) in hidden {
+                // A skip connection adds as many units as there are.
+                let units = if extra.contains("skip") { before } else { units };
+                write!(layers, "{{units: {units}, activation: {phi}{extra}}}, ").unwrap();
+                before = units;
+            }
+            let mut data = String::new();
+            for (i, x) in inputs.iter().enumerate() {
+                let target = |unit: usize| match loss {
+                    "perceptron" => ["1", "-1"][i % 2],
+                    "mean-squared" => ["0.5", "-0.25", "1.5"][(i + unit) % 3],
+                    _ => ["0", "1"][usize::from(unit == i % outputs.max(2))],
+                };
+                let y: Vec<&str> = (0..outputs).map(target).collect();
+                let x: Vec<f64> = x.iter().map(|&x| f64::from(x) / 100.0).collect();
+                write!(data, "{{x: {x:?}, y: [{}]}}, ", y.join(", ")).unwrap();
+            }
+            let is_apart = !matches!(loss, "cross-entropy" | "perceptron");
+            format!(
+                "format: 1\ntitle: Random\nsummary: A random network.\nnetwork:\n  inputs: 2\n  \
+                 layers: [{layers}{{units: {outputs}, activation: {phi}}}]\n  \
+                 init: {{scheme: uniform, low: -1, high: 1, seed: {seed}}}\nloss: {loss}\n\
+                 learning_rate: {rate}\nbatch: all\n{l2}\ndata: [{data}]\n\
+                 script: [{{walk: {{chain_rule: {}}}}}, {{walk: {{}}}}, {{walk: {{until: loss}}}}]\n",
+                chain && is_apart
+            )
+        })
+}
+
+/// All questions of a level that ask for numbers.
+fn questions(trace: &Trace) -> Vec<Question> {
+    Level::ALL
+        .into_iter()
+        .flat_map(|level| {
+            (0..trace.len()).filter_map(move |index| question_at_level(trace, index, level))
+        })
+        .collect()
+}
+
+/// A number as it is typed with so many decimals, and the number that this is.
+fn typed(number: f64, decimals: usize) -> (String, f64) {
+    let text = format!("{number:.decimals$}");
+    let number = text.parse().unwrap();
+    (text, number)
+}
+
+/// Numbers for the cells of a question as they are typed, and as they are given to `find`.
+fn answer(
+    question: &Question,
+    numbers: impl Fn((usize, usize)) -> f64,
+    decimals: usize,
+) -> (String, Vec<((usize, usize), f64, usize)>) {
+    let (texts, given): (Vec<String>, Vec<_>) = cells(question)
+        .iter()
+        .map(|&cell| {
+            let (text, number) = typed(numbers(cell), decimals);
+            (text, (cell, number, decimals))
+        })
+        .unzip();
+    (texts.join(" "), given)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_worked_exactly_is_what_the_engine_has(text in lessons()) {
+        prop_assert!(agrees_with_the_engine("random", &compiled(&text)) > 3);
+    }
+
+    #[test]
+    fn what_a_slip_gives_is_never_right_and_always_found(
+        text in lessons(),
+        pick in any::<prop::sample::Index>(),
+        decimals in 2..=6usize,
+    ) {
+        let trace = compiled(&text);
+        let questions = questions(&trace);
+        let question = pick.get(&questions);
+        let Kind::Numbers { target, .. } = &question.kind else {
+            unreachable!("levels ask for numbers");
+        };
+        let value = target.value(&trace);
+        let worked = by_hand(&trace, question).unwrap();
+        let first = question.veil.unwrap().known + 1;
+        let symbol = trace.step(question.step).symbol().unwrap();
+        for slip in Slip::ALL {
+            let Some(wrong) = work(&trace, first, question.step, symbol, How::With(slip)) else {
+                continue;
+            };
+            prop_assert_eq!(wrong.dim(), value.dim());
+            let unit = 10f64.powi(-i32::try_from(decimals).unwrap());
+            let differs = cells(question).iter().any(|&cell| {
+                let off = (wrong[cell] - value[cell]).abs();
+                off > (worked[cell] - value[cell]).abs() + 1.1 * unit
+            });
+            if !differs || wrong.iter().any(|v| v.abs() > 1e6) {
+                continue;
+            }
+            let (text, given) = answer(question, |cell| wrong[cell], decimals);
+            let verdict = question.judge(&trace, &text).unwrap();
+            prop_assert_ne!(verdict.outcome, Outcome::Right, "{:?} {}", slip, text);
+            let found = find(&trace, question, &given);
+            prop_assert!(found.iter().any(|found| found.slip == slip), "{:?} {}", slip, text);
+        }
+    }
+
+    #[test]
+    fn what_is_right_is_put_down_to_no_slip(
+        text in lessons(),
+        pick in any::<prop::sample::Index>(),
+        decimals in 2..=9usize,
+    ) {
+        let trace = compiled(&text);
+        let questions = questions(&trace);
+        let question = pick.get(&questions);
+        let Kind::Numbers { target, .. } = &question.kind else {
+            unreachable!("levels ask for numbers");
+        };
+        let value = target.value(&trace);
+        let worked = by_hand(&trace, question).unwrap();
+        for numbers in [&value, &worked] {
+            let (text, given) = answer(question, |cell| numbers[cell], decimals);
+            prop_assert!(find(&trace, question, &given).is_empty(), "{}", text);
+            let verdict = question.judge(&trace, &text).unwrap();
+            prop_assert_eq!(verdict.outcome, Outcome::Right, "{}", text);
+            prop_assert!(verdict.slips.is_empty());
+        }
+    }
+}
