@@ -7,9 +7,12 @@ mod args;
 mod export;
 mod lesson;
 mod library;
+mod memory;
 mod new;
 mod plain;
 mod practice;
+mod progress;
+mod reset;
 mod screen;
 mod train;
 mod worksheet;
@@ -27,10 +30,12 @@ use crate::check::{self, Misfit, Report};
 use crate::export::text::Look;
 use crate::export::{json, text};
 use crate::lesson::{LessonError, Library, json_schema};
+use crate::store::StoreError;
 use crate::terminal::{self, Capabilities, ColorDepth, TerminalError};
 use crate::trace::{CompileError, Decimals, Trace};
 
 use args::{Args, Command, Format};
+use memory::Memory;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +48,8 @@ enum Failure {
     Input(#[source] io::Error),
     #[error(transparent)]
     Terminal(#[from] TerminalError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
     #[error("{0}")]
     Other(String),
     /// Everything has been said already.
@@ -95,18 +102,21 @@ fn report(failure: &Failure) {
             let colour = io::stderr().is_terminal() && capabilities().color != ColorDepth::None;
             error.render(colour)
         }
-        other => {
-            let mut message = format!("error: {other}");
-            let mut cause = std::error::Error::source(other);
-            while let Some(error) = cause {
-                message.push_str(": ");
-                message.push_str(&error.to_string());
-                cause = error.source();
-            }
-            message
-        }
+        other => format!("error: {}", chain(other)),
     };
     let _ = writeln!(io::stderr(), "{message}");
+}
+
+/// An error and what caused it, on one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        message.push_str(": ");
+        message.push_str(&error.to_string());
+        cause = error.source();
+    }
+    message
 }
 
 fn capabilities() -> Capabilities {
@@ -138,11 +148,17 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
         None => Library::embedded(),
     };
     match args.command {
-        None => lesson::menu(library, args.screen, out),
+        None => lesson::menu(library, Memory::new(args.no_save), args.screen, out),
         Some(Command::Lesson { name, step, screen }) => {
-            lesson::open(library, &name, step, screen.or(args.screen), out)
+            let memory = Memory::new(args.no_save);
+            let shown = screen.or(args.screen);
+            lesson::open(library, memory, &name, step, shown, out)
         }
         Some(Command::List { format }) => library::list(&library, format, &look(false), out),
+        Some(Command::Progress { format }) => progress::run(&library, format, &look(false), out),
+        Some(Command::Reset { name }) => {
+            reset::run(&library, name.as_deref(), args.no_save, &look(false), out)
+        }
         Some(Command::Check { files, strict }) => check_files(&library, &files, strict, out),
         Some(Command::Trace {
             name,
@@ -176,7 +192,11 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             seed,
             level,
             screen,
-        }) => practice::run(library, &name, seed, level, screen.or(args.screen), out),
+        }) => {
+            let memory = Memory::new(args.no_save);
+            let shown = screen.or(args.screen);
+            practice::run(library, memory, &name, seed, level, shown, out)
+        }
         Some(Command::Worksheet {
             name,
             seed,

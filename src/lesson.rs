@@ -34,10 +34,11 @@ mod value;
 mod yaml;
 
 pub use ask::{Answer, Ask, Choice, Question};
-pub(crate) use clean::forbidden;
+pub(crate) use clean::{forbidden, sanitised};
 pub use course::TOPICS;
 pub use error::LessonError;
 pub use library::Library;
+pub(crate) use nearest::nearest;
 pub use schema::json_schema;
 
 use error::{Checked, Problem};

@@ -122,6 +122,19 @@ impl Session {
         self.index
     }
 
+    /// The 1-based number of the step of the lesson itself where the learner stands, and how many it has; with an
+    /// epoch opened, that of the step it was opened from.
+    pub fn place(&self) -> (usize, usize) {
+        let own = |trace: &Arc<Trace>| Arc::ptr_eq(trace, &self.lesson);
+        let index = if own(&self.trace) {
+            self.index
+        } else {
+            let below = self.trail.iter().rev().find(|visit| own(&visit.trace));
+            below.map_or(0, |visit| visit.index)
+        };
+        (index + 1, self.lesson.len())
+    }
+
     /// The step the learner is at.
     pub fn step(&self) -> Step<'_> {
         self.trace.step(self.index)
@@ -165,6 +178,11 @@ impl Session {
     /// Something to say about the last command.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
+    }
+
+    /// Says something until the next command.
+    pub fn say(&mut self, message: String) {
+        self.message = Some(message);
     }
 
     /// How many places there are to come back to.

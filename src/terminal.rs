@@ -41,6 +41,10 @@ pub trait Program {
     /// A key was pressed.
     fn press(&mut self, key: Key) -> Flow;
 
+    /// A signal, or the terminal's end, is about to end the program: the last chance to keep something. There is not
+    /// half a second for it.
+    fn ending(&mut self) {}
+
     /// Draws all of the screen. Called after keys were pressed and when the size has changed.
     fn draw(&self, frame: &mut Frame<'_>);
 }
@@ -133,6 +137,7 @@ pub fn run(program: &mut impl Program) -> Result<(), TerminalError> {
     // A terminal that vanishes also sends SIGHUP, a moment sooner or later than reading fails. The signal
     // is the better end: a shell takes it for what it is.
     if matches!(ended, Err(TerminalError::Gone)) {
+        program.ending();
         for signal in signals.wait(HANGUP_PATIENCE) {
             if let Signal::End(signal) = signal {
                 end_by(signal)?;
@@ -140,6 +145,14 @@ pub fn run(program: &mut impl Program) -> Result<(), TerminalError> {
         }
     }
     ended
+}
+
+/// Does something before a signal ends a program that has no screen: beside a [`run`] it must not be used.
+///
+/// # Errors
+/// When signals cannot be waited for.
+pub fn before_end(act: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    signals::before_end(act)
 }
 
 /// The loop: draw, wait, press.
@@ -159,7 +172,10 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
         if ready.signal {
             for signal in signals.take() {
                 match signal {
-                    Signal::End(signal) => end_by(signal)?,
+                    Signal::End(signal) => {
+                        program.ending();
+                        end_by(signal)?;
+                    }
                     Signal::Stop => suspend(signals, &mut screen, false)?,
                     Signal::Continued => {
                         tty::resume()?;

@@ -5,6 +5,8 @@
 
 #[path = "common/bad.rs"]
 mod bad;
+#[path = "common/state.rs"]
+mod state;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -31,6 +33,7 @@ fn nn_tutor(args: &[&str]) -> Command {
         .args(args)
         .env_clear()
         .envs([("TERM", "xterm"), ("LC_ALL", "C.UTF-8")])
+        .env("XDG_STATE_HOME", state::fresh())
         .stdin(Stdio::null());
     command
 }

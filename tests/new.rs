@@ -5,6 +5,8 @@
 
 #[path = "common/schema.rs"]
 mod schema;
+#[path = "common/state.rs"]
+mod state;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -20,6 +22,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
         .current_dir(folder)
         .env_clear()
         .envs([("TERM", "xterm"), ("LC_ALL", "C.UTF-8"), ("COLUMNS", "80")])
+        .env("XDG_STATE_HOME", state::fresh())
         .stdin(Stdio::null())
         .output()
         .unwrap()

@@ -5,6 +5,8 @@
 // A test that cannot go on says so loudly.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "common/state.rs"]
+mod state;
 #[path = "readme/svg.rs"]
 mod svg;
 
@@ -154,6 +156,7 @@ fn run(arguments: &[&str], folder: &str) -> String {
         .current_dir(root().join(folder))
         .env_clear()
         .envs([("TERM", "xterm"), ("LC_ALL", "C.UTF-8"), ("COLUMNS", "80")])
+        .env("XDG_STATE_HOME", state::fresh())
         .stdin(Stdio::null())
         .output()
         .unwrap();

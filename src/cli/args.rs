@@ -29,6 +29,9 @@ pub(super) struct Args {
     /// A folder with lessons of your own, `*.yaml`, beside those that come with the program
     #[arg(long, global = true, value_name = "DIR")]
     pub lessons: Option<PathBuf>,
+    /// Keep nothing of this run, and do not go on from what was kept
+    #[arg(long, global = true)]
+    pub no_save: bool,
     #[command(flatten)]
     pub screen: Screen,
     #[command(subcommand)]
@@ -62,6 +65,38 @@ pub(super) enum Command {
         /// Text to read, or one JSON array
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
+    },
+    /// Show how far you are: lessons, answers, practice
+    #[command(
+        long_about = "Show how far you are: of every lesson that was begun, the step where it was left, whether its end \
+                      was reached, how many of its questions were answered right, the level of practice, and the day \
+                      (UTC) on which it was seen last.\n\n\
+                      As JSON it is one array, one lesson a line. Keys: name (or path), title, step, of, done, right, \
+                      asked (all six null where it was only practised), practice (level, right, asked; null without), \
+                      at (seconds since 1970).\n\n\
+                      All of it is kept in nn-tutor/progress.json in $XDG_STATE_HOME, else in ~/.local/state.",
+        after_help = "Examples:
+  nn-tutor progress
+  nn-tutor progress --format json | jq -r '.[] | select(.done) | .name'"
+    )]
+    Progress {
+        /// Text to read, or one JSON array
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Forget how far you are, in one lesson or in all
+    #[command(
+        long_about = "Forget how far you are, in one lesson or in all: places, answers and practice. A copy of all that \
+                      was kept stays beside it.",
+        after_help = "Examples:
+  nn-tutor reset xor
+  nn-tutor reset ./homework.yaml
+  nn-tutor reset                    all lessons"
+    )]
+    Reset {
+        /// The name of a lesson or a YAML file; if left out, all of them
+        #[arg(value_name = "NAME|FILE")]
+        name: Option<String>,
     },
     /// Check lesson files: is everything right, and does every step fit 80x24?
     #[command(
@@ -149,9 +184,10 @@ pub(super) enum Command {
         /// The same exercises again; if left out, new ones
         #[arg(long, value_name = "N", value_parser = seed)]
         seed: Option<u64>,
-        /// How much is blank at first: 1 the last number of a step, 2 a step, 3 a phase, 4 the pass
-        #[arg(long, value_name = "1-4", default_value = "1", value_parser = level)]
-        level: Level,
+        /// How much is blank at first: 1 the last number of a step, 2 a step, 3 a phase, 4 the pass; if left out, the
+        /// level you had reached, or 1
+        #[arg(long, value_name = "1-4", value_parser = level)]
+        level: Option<Level>,
         #[command(flatten)]
         screen: Screen,
     },

@@ -2,8 +2,10 @@
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::args::{self, Screen as Shown};
+use super::memory::{self, Memory, Moment, Pending};
 use super::plain::{Left, Plain};
 use super::screen::Screen;
 use super::{Failure, capabilities, compile, look};
@@ -13,22 +15,28 @@ use crate::terminal::{self, ColorDepth};
 use crate::ui::{Color, Theme};
 
 /// Chooses among the lessons.
-pub(super) fn menu(library: Library, shown: Shown, out: &mut impl Write) -> Result<(), Failure> {
+pub(super) fn menu(
+    library: Library,
+    memory: Memory,
+    shown: Shown,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
     if is_plain(shown) {
-        return plain(&library, None, shown, out);
+        return plain(&library, memory, None, shown, out);
     }
-    Ok(terminal::run(&mut Screen::menu(library, theme(shown)))?)
+    run(Screen::menu(library, memory, theme(shown)))
 }
 
 /// Opens a lesson at a step.
 pub(super) fn open(
     library: Library,
+    memory: Memory,
     name: &str,
     step: Option<NonZeroUsize>,
     shown: Shown,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let mut session = Session::new(compile(&library, name)?);
+    let session = Session::new(compile(&library, name)?);
     if let Some(step) = step {
         let steps = session.trace().len();
         if step.get() > steps {
@@ -36,44 +44,87 @@ pub(super) fn open(
                 "there is no step {step}, the last step of this lesson is {steps}"
             )));
         }
-        session.go_to(step.get() - 1);
     }
+    let step = step.map(|step| step.get() - 1);
     if is_plain(shown) {
-        return plain(&library, Some(session), shown, out);
+        let first = (name.to_owned(), session, step);
+        return plain(&library, memory, Some(first), shown, out);
     }
-    Ok(terminal::run(&mut Screen::lesson(
-        library,
-        name,
-        session,
-        theme(shown),
-    ))?)
+    let theme = theme(shown);
+    run(Screen::lesson(library, memory, name, session, step, theme))
+}
+
+fn run(mut screen: Screen) -> Result<(), Failure> {
+    let ended = terminal::run(&mut screen);
+    warn(screen.farewell());
+    Ok(ended?)
+}
+
+/// Says on standard error what the memory has to say.
+pub(super) fn warn(warning: Option<String>) {
+    if let Some(warning) = warning {
+        let warning = format!("warning: {warning}");
+        let _ = writeln!(io::stderr(), "{}", look(false).plain(&warning));
+    }
 }
 
 pub(super) fn is_plain(shown: Shown) -> bool {
     shown.plain || capabilities().dumb
 }
 
-/// Walks lessons line by line until the learner quits or the input ends.
+/// Walks lessons line by line until the learner quits or the input ends. The first one may be given, by its name and
+/// the step to begin at.
 fn plain(
     library: &Library,
-    first: Option<Session>,
+    mut memory: Memory,
+    first: Option<(String, Session, Option<usize>)>,
     shown: Shown,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
+    let pending = Arc::new(Mutex::new(None::<Pending>));
+    let lock = |pending: &Mutex<Option<Pending>>, now: Option<Pending>| {
+        *pending.lock().unwrap_or_else(PoisonError::into_inner) = now;
+    };
+    let theirs = Arc::clone(&pending);
+    // Where signals cannot be waited for, they end the program as they ever did.
+    let _ = terminal::before_end(move || {
+        let pending = theirs.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pending) = &*pending {
+            pending.keep();
+        }
+    });
     let mut plain = Plain::new(io::stdin().lock(), out, look(shown.ascii));
     let mut next = first;
     loop {
+        warn(memory.warning());
         let left = match next.take() {
-            Some(mut session) => plain.walk(&mut session)?,
+            Some((name, mut session, step)) => {
+                let key = memory::key(library, &name);
+                let (mut bookmark, mut left_at) = memory.begin(key, &mut session);
+                if let Some(index) = step {
+                    session.go_to(index);
+                    left_at = None;
+                }
+                let left = plain.walk(&mut session, left_at, |session| {
+                    memory.keep(&mut bookmark, session, Moment::Typed);
+                    warn(memory.warning());
+                    lock(&pending, memory.pending(&mut bookmark, session));
+                });
+                memory.keep(&mut bookmark, &session, Moment::Left);
+                // Not before: a signal may end the program in the middle of that.
+                lock(&pending, None);
+                left?
+            }
             None => match plain.choose(library)? {
-                Some(session) => {
-                    next = Some(session);
+                Some((name, session)) => {
+                    next = Some((name, session, None));
                     continue;
                 }
                 None => Left::Quit,
             },
         };
         if left == Left::Quit {
+            warn(memory.warning());
             return Ok(());
         }
     }

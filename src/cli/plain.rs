@@ -82,8 +82,11 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         }
     }
 
-    /// A lesson of the list; `None` where the learner quits.
-    pub(super) fn choose(&mut self, library: &Library) -> Result<Option<Session>, Failure> {
+    /// A lesson of the list, with its name; `None` where the learner quits.
+    pub(super) fn choose(
+        &mut self,
+        library: &Library,
+    ) -> Result<Option<(String, Session)>, Failure> {
         let entries = library::entries(library);
         self.say(&library::text(&entries, &self.look))?;
         self.line("Which lesson? Its name opens it, q quits.")?;
@@ -100,7 +103,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                         Trace::compile(lesson.into()).map_err(|CompileError::Lesson(error)| error)
                     });
                     match trace {
-                        Ok(trace) => return Ok(Some(Session::new(trace))),
+                        Ok(trace) => return Ok(Some((name.to_owned(), Session::new(trace)))),
                         Err(error) => self.line(&error.to_string())?,
                     }
                 }
@@ -108,17 +111,26 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         }
     }
 
-    /// Walks a lesson.
-    pub(super) fn walk(&mut self, session: &mut Session) -> Result<Left, Failure> {
+    /// Walks a lesson, which was left at the step of an index before. Somebody watches: at the start, and after all that
+    /// the learner types.
+    pub(super) fn walk(
+        &mut self,
+        session: &mut Session,
+        left_at: Option<usize>,
+        mut watch: impl FnMut(&Session),
+    ) -> Result<Left, Failure> {
         let title = &session.trace().lesson().title;
         let title = format!("{title}. Enter: next step, b: back, ?: help, q: quit.");
         self.line(&title)?;
-        self.line("")?;
-        if !self.offer(session)? {
-            return Ok(Left::Quit);
+        if let Some(index) = left_at {
+            let (step, of) = (index + 1, session.trace().len());
+            let offer = format!("You left at step {step} of {of}: {step} goes on there.");
+            self.line(&offer)?;
         }
+        self.line("")?;
         self.show(session)?;
         loop {
+            watch(session);
             // In lines one is asked until one has answered or seen the answer.
             let waits = session.asked().is_some_and(|asked| !asked.revealed);
             if waits && session.mode() == Mode::Walk {
@@ -157,28 +169,6 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 self.message(session)?;
             }
         }
-    }
-
-    /// Asks whether to go on where the lesson was left; `false` where the learner quits.
-    fn offer(&mut self, session: &mut Session) -> Result<bool, Failure> {
-        while let Some(index) = session.offered() {
-            let question = format!(
-                "You were at step {} of {}. Enter goes on there, s begins at the start.",
-                index + 1,
-                session.trace().len()
-            );
-            self.line(&question)?;
-            let Some(line) = self.answer()? else {
-                return Ok(false);
-            };
-            match line.trim() {
-                "" | "y" | "yes" => session.apply(Command::Confirm),
-                "s" | "n" | "no" | "start" => session.apply(Command::Return),
-                "q" | "quit" | "exit" => return Ok(false),
-                _ => Effect::Draw,
-            };
-        }
-        Ok(true)
     }
 
     /// Does what a line asks for where no answer is waited for.

@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 
 use super::args::Screen as Shown;
 use super::lesson::{is_plain, theme};
+use super::memory::{self, Memory, Tally};
 use super::plain::{Left, Plain};
 use super::{Failure, lesson, look};
 use crate::keys::{self, Key};
@@ -26,9 +27,10 @@ const SEEDS: u64 = 1_000_000;
 /// Practises until the learner has had enough, then says how it went and how to get the same exercises again.
 pub(super) fn run(
     library: Library,
+    mut memory: Memory,
     name: &str,
     seed: Option<u64>,
-    level: Level,
+    level: Option<Level>,
     shown: Shown,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
@@ -37,6 +39,8 @@ pub(super) fn run(
         seed: seed.unwrap_or_else(fresh),
         number: 0,
     };
+    let (mut tally, reached) = memory.tally(memory::key(&library, name));
+    let level = level.or(reached).unwrap_or(Level::Value);
     let session = Session::practice(exercises.next()?, level);
     let again = format!(
         "nn-tutor practice {} --seed {}",
@@ -45,17 +49,23 @@ pub(super) fn run(
     );
     let is_plain = is_plain(shown);
     let (left, session) = if is_plain {
-        plain(&mut exercises, session, shown, out)?
+        plain(&mut exercises, session, &mut memory, &mut tally, shown, out)?
     } else {
         let mut screen = Screen {
             exercises,
             session,
+            memory,
+            tally,
             theme: theme(shown),
             area: Cell::default(),
             left: Left::Quit,
             failed: None,
         };
-        terminal::run(&mut screen)?;
+        screen.warn();
+        let ended = terminal::run(&mut screen);
+        lesson::warn(screen.memory.farewell());
+        ended?;
+        memory = screen.memory;
         match screen.failed {
             Some(failure) => return Err(failure),
             None => (screen.left, screen.session),
@@ -77,7 +87,7 @@ pub(super) fn run(
     out.write_all(said.as_bytes())?;
     if left == Left::Menu {
         out.flush()?;
-        return lesson::menu(library, shown, out);
+        return lesson::menu(library, memory, shown, out);
     }
     Ok(())
 }
@@ -119,12 +129,18 @@ impl Exercises {
 fn plain(
     exercises: &mut Exercises,
     mut session: Session,
+    memory: &mut Memory,
+    tally: &mut Tally,
     shown: Shown,
     out: &mut impl Write,
 ) -> Result<(Left, Session), Failure> {
     let mut plain = Plain::new(io::stdin().lock(), out, look(shown.ascii));
     loop {
-        match plain.walk(&mut session)? {
+        let left = plain.walk(&mut session, None, |session| {
+            memory.practise(tally, session);
+            lesson::warn(memory.warning());
+        })?;
+        match left {
             Left::Exercise => session.next_exercise(exercises.next()?),
             left => return Ok((left, session)),
         }
@@ -135,6 +151,8 @@ fn plain(
 struct Screen {
     exercises: Exercises,
     session: Session,
+    memory: Memory,
+    tally: Tally,
     theme: Theme,
     /// Where the last frame was drawn: how far its text can be scrolled depends on it.
     area: Cell<Rect>,
@@ -144,12 +162,24 @@ struct Screen {
     failed: Option<Failure>,
 }
 
+impl Screen {
+    /// Says what the memory has to say.
+    fn warn(&mut self) {
+        if let Some(warning) = self.memory.warning() {
+            self.session.say(warning);
+        }
+    }
+}
+
 impl Program for Screen {
     fn press(&mut self, key: Key) -> Flow {
         let Some(command) = keys::command(self.session.mode(), key) else {
             return Flow::Continue;
         };
-        match self.session.apply(command) {
+        let effect = self.session.apply(command);
+        self.memory.practise(&mut self.tally, &self.session);
+        self.warn();
+        match effect {
             Effect::Draw | Effect::Open(_) => {}
             Effect::Exercise => match self.exercises.next() {
                 Ok(trace) => self.session.next_exercise(trace),

@@ -141,7 +141,7 @@ impl Library {
     /// mistake, with its place.
     pub fn open(&self, name_or_path: &str) -> Result<Lesson, LessonError> {
         let path = Path::new(name_or_path);
-        let is_path = name_or_path.contains(std::path::is_separator) || is_yaml(path);
+        let is_path = is_path(name_or_path);
         if !is_path && self.names().contains(&name_or_path) {
             return self.open_name(name_or_path);
         }
@@ -149,6 +149,16 @@ impl Library {
             return Lesson::load(path);
         }
         Err(self.no_such_lesson(name_or_path))
+    }
+
+    /// The file that a name or path opens; `None` for a lesson that comes with the program, and for what is neither.
+    pub fn file(&self, name_or_path: &str) -> Option<PathBuf> {
+        if !is_path(name_or_path) && self.names().contains(&name_or_path) {
+            let own = self.own.iter().find(|(name, _)| name == name_or_path);
+            return own.map(|(_, path)| path.clone());
+        }
+        let path = Path::new(name_or_path);
+        path.exists().then(|| path.to_owned())
     }
 
     /// The name of the lesson that is nearest to a misspelt one.
@@ -191,6 +201,11 @@ impl Library {
             Some(&help),
         )
     }
+}
+
+/// Whether this can only be the path of a lesson, not its name.
+fn is_path(name_or_path: &str) -> bool {
+    name_or_path.contains(std::path::is_separator) || is_yaml(Path::new(name_or_path))
 }
 
 fn is_yaml(path: &Path) -> bool {

@@ -155,6 +155,22 @@ impl Drop for Signals {
     }
 }
 
+/// Acts before the first signal that ends the program, and lets it end.
+pub(super) fn before_end(act: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    let heeded = FATAL.into_iter().filter(|&signal| !is_ignored(signal));
+    let mut incoming = Incoming::new(heeded)?;
+    thread::Builder::new()
+        .name("signals".to_string())
+        .spawn(move || {
+            if let Some(signal) = incoming.forever().next() {
+                act();
+                // The default of these signals is the end.
+                let _ = emulate_default_handler(signal);
+            }
+        })?;
+    Ok(())
+}
+
 /// The signals that end or stop the program, but those it was started with ignored (`nohup`).
 fn heeded() -> io::Result<&'static [i32]> {
     // Asked once, for afterwards there are handlers in place.

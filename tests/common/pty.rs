@@ -57,6 +57,7 @@ impl Pty {
         command.args(["-c", script]);
         command.cwd(folder.path());
         command.env("TERM", "xterm-256color");
+        command.env("XDG_STATE_HOME", folder.path().join("state"));
         for (name, value) in variables {
             command.env(name, value);
         }

@@ -1,0 +1,226 @@
+//! How far the learner is, as text and as JSON.
+
+use std::fmt::Write as _;
+use std::io::Write;
+
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::Failure;
+use super::args::Format;
+use super::memory;
+use crate::export::text::Look;
+use crate::lesson::{Library, sanitised};
+use crate::store::{Progress, Store};
+
+/// Names up to this long share the table with what is said of them; longer ones, mostly paths, have a line of their
+/// own.
+const WIDEST_NAME: usize = 24;
+
+/// What is kept of a lesson.
+#[derive(Debug, Serialize)]
+struct Row<'a> {
+    name: &'a str,
+    title: Option<&'a str>,
+    step: Option<usize>,
+    of: Option<usize>,
+    done: Option<bool>,
+    right: Option<usize>,
+    asked: Option<usize>,
+    practice: Option<Practice>,
+    at: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Practice {
+    level: usize,
+    right: usize,
+    asked: usize,
+}
+
+/// Prints what is kept: the lessons of the library in the order of the menu, then the others.
+pub(super) fn run(
+    library: &Library,
+    format: Format,
+    look: &Look,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let store = Store::locate(|name| std::env::var_os(name))?;
+    let progress = store.read()?;
+    let listed: Vec<String> = library
+        .menu()
+        .iter()
+        .map(|entry| memory::key(library, &entry.name))
+        .collect();
+    let rows = rows(&progress, &listed);
+    match format {
+        Format::Json => json(&rows, out),
+        Format::Text => {
+            let begun = |key: &String| rows.iter().any(|row| row.name == key);
+            let begun = listed.iter().filter(|key| begun(key)).count();
+            let mut said = text(&rows, look);
+            if begun < listed.len() {
+                let gap = if said.is_empty() { "" } else { "\n" };
+                let (not_begun, all) = (listed.len() - begun, listed.len());
+                let _ = writeln!(said, "{gap}{not_begun} of {all} lessons are not begun.");
+            }
+            Ok(out.write_all(look.plain(&said).as_bytes())?)
+        }
+    }
+}
+
+/// One row a lesson: those that are listed first, in this order.
+fn rows<'a>(progress: &'a Progress, listed: &[String]) -> Vec<Row<'a>> {
+    let mut keys: Vec<&String> = progress
+        .lessons
+        .keys()
+        .chain(progress.practice.keys())
+        .collect();
+    keys.sort();
+    keys.dedup();
+    let place = |key: &String| listed.iter().position(|other| other == key);
+    keys.sort_by_key(|key| place(key).unwrap_or(usize::MAX));
+    keys.into_iter()
+        .map(|key| {
+            let walked = progress.lessons.get(key);
+            let practised = progress.practice.get(key);
+            let place = walked.and_then(|walked| walked.place());
+            let score = walked.map(|walked| walked.score());
+            let at = |at: Option<u64>| at.unwrap_or(0);
+            Row {
+                name: key,
+                title: walked.map(|walked| walked.title.as_str()),
+                step: place.map(|(step, _)| step),
+                of: place.map(|(_, of)| of),
+                done: walked.map(|walked| walked.done),
+                right: score.map(|(right, _)| right),
+                asked: score.map(|(_, asked)| asked),
+                practice: practised.map(|done| Practice {
+                    level: done.level,
+                    right: done.right,
+                    asked: done.asked,
+                }),
+                at: at(walked.map(|walked| walked.at)).max(at(practised.map(|done| done.at))),
+            }
+        })
+        .collect()
+}
+
+/// One array, one lesson a line.
+fn json(rows: &[Row], out: &mut impl Write) -> Result<(), Failure> {
+    out.write_all(b"[")?;
+    for (i, row) in rows.iter().enumerate() {
+        if i > 0 {
+            out.write_all(b",\n ")?;
+        }
+        serde_json::to_writer(&mut *out, row).map_err(std::io::Error::from)?;
+    }
+    Ok(out.write_all(b"]\n")?)
+}
+
+/// A table with a heading; nothing without rows.
+fn text(rows: &[Row], look: &Look) -> String {
+    const NONE: &str = "-";
+    if rows.is_empty() {
+        return String::new();
+    }
+    let of = |(part, whole): (usize, usize)| format!("{part}/{whole}");
+    let heading = ["Lesson", "Step", "Done", "Right", "Practice", "Last seen"];
+    let mut table = vec![heading.map(str::to_owned)];
+    table.extend(rows.iter().map(|row| {
+        let pair = |one: Option<usize>, other: Option<usize>| one.zip(other);
+        let score = pair(row.right, row.asked).filter(|(_, asked)| *asked > 0);
+        let practice = row.practice.as_ref().map(|practice| {
+            let Practice {
+                level,
+                right,
+                asked,
+            } = practice;
+            format!("level {level}, {right}/{asked}")
+        });
+        [
+            look.plain(&sanitised(row.name)).into_owned(),
+            pair(row.step, row.of).map_or(NONE.into(), of),
+            match row.done {
+                Some(true) => "yes",
+                Some(false) => "no",
+                None => NONE,
+            }
+            .into(),
+            score.map_or(NONE.into(), of),
+            practice.unwrap_or_else(|| NONE.into()),
+            date(row.at),
+        ]
+    }));
+    let width = |column: usize| {
+        let widths = table.iter().map(|row| row[column].width());
+        widths
+            .filter(|width| column > 0 || *width <= WIDEST_NAME)
+            .max()
+            .unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..heading.len()).map(width).collect();
+    let mut out = String::new();
+    for row in &table {
+        let mut line = String::new();
+        for (column, (text, width)) in row.iter().zip(&widths).enumerate() {
+            line.push_str(text);
+            if column == 0 && text.width() > *width {
+                line.push('\n');
+                line.push_str(&" ".repeat(*width));
+            } else {
+                line.push_str(&" ".repeat(width - text.width()));
+            }
+            line.push_str("  ");
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+/// The day of a time in seconds since 1970, in UTC: `2026-11-22`.
+///
+/// # Source
+/// Howard Hinnant: "chrono-compatible low-level date algorithms", `civil_from_days`.
+fn date(seconds: u64) -> String {
+    /// Days of 400 years, after which the calendar repeats.
+    const ERA: u64 = 146_097;
+    // The calendar begins on March 1 of the year 0, so that a leap day ends a year.
+    let days = seconds / 86_400 + 719_468;
+    let (era, day) = (days / ERA, days % ERA);
+    let year = (day - day / 1_460 + day / 36_524 - day / (ERA - 1)) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (month, next) = if month < 10 {
+        (month + 3, 0)
+    } else {
+        (month - 9, 1)
+    };
+    format!("{:04}-{month:02}-{day:02}", era * 400 + year + next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_that_of_the_calendar() {
+        for (seconds, day) in [
+            (0, "1970-01-01"),
+            (86_399, "1970-01-01"),
+            (86_400, "1970-01-02"),
+            (951_782_400, "2000-02-29"),
+            (951_868_800, "2000-03-01"),
+            (1_709_164_800, "2024-02-29"),
+            (1_735_603_200, "2024-12-31"),
+            (1_735_689_600, "2025-01-01"),
+            (4_107_542_400, "2100-03-01"),
+        ] {
+            assert_eq!(date(seconds), day);
+        }
+        // A clock may say anything.
+        assert!(date(u64::MAX).ends_with("-12-04") || !date(u64::MAX).is_empty());
+    }
+}

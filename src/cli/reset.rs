@@ -1,0 +1,79 @@
+//! Forgetting how far the learner is.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::{Failure, memory};
+use crate::export::text::Look;
+use crate::lesson::{Library, nearest, sanitised};
+use crate::store::{Progress, Store};
+
+/// Forgets one lesson, or all, and says so.
+pub(super) fn run(
+    library: &Library,
+    name: Option<&str>,
+    no_save: bool,
+    look: &Look,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    if no_save {
+        return Err(Failure::Other(
+            "--no-save changes nothing that is kept, and reset does nothing else".to_owned(),
+        ));
+    }
+    let store = Store::locate(|name| std::env::var_os(name))?;
+    let (progress, aside) = store.open()?;
+    if let Some(aside) = aside {
+        writeln!(out, "{}", look.plain(&format!("{aside}.")))?;
+    }
+    let said = match name {
+        None => everything(&store, &progress)?,
+        Some(name) => one(&store, &progress, library, name)?,
+    };
+    Ok(writeln!(out, "{}", look.plain(&said))?)
+}
+
+fn everything(store: &Store, progress: &Progress) -> Result<String, Failure> {
+    if progress.is_empty() {
+        return Ok("Nothing is kept.".to_owned());
+    }
+    let backup = store.update_with_backup(|progress| *progress = Progress::default())?;
+    Ok(format!("All progress is forgotten. {}", copy(&backup)))
+}
+
+fn one(
+    store: &Store,
+    progress: &Progress,
+    library: &Library,
+    name: &str,
+) -> Result<String, Failure> {
+    // A file may be gone by now, and is then known by the path that `progress` shows.
+    let candidates = [memory::key(library, name), name.to_owned()];
+    let kept = |key: &String| progress.knows(key);
+    let Some(key) = candidates.iter().find(|key| kept(key)) else {
+        let is_lesson = library.names().contains(&name) || library.file(name).is_some();
+        let shown = sanitised(name);
+        return if is_lesson {
+            Ok(format!("Nothing is kept of {shown}."))
+        } else {
+            let keys = progress.lessons.keys().chain(progress.practice.keys());
+            let known = keys.map(String::as_str).chain(library.names());
+            let help = match nearest(name, known) {
+                Some(near) => format!("did you mean `{}`?", sanitised(near)),
+                None => "`nn-tutor progress` shows what is kept".to_owned(),
+            };
+            Err(Failure::Other(format!(
+                "there is no lesson `{shown}`, and nothing is kept of it\nhelp: {help}"
+            )))
+        };
+    };
+    let backup = store.update_with_backup(|progress| progress.forget(key))?;
+    let shown = sanitised(key);
+    Ok(format!("{shown} is forgotten. {}", copy(&backup)))
+}
+
+/// Where everything can still be found.
+fn copy(backup: &Path) -> String {
+    let path = sanitised(&backup.to_string_lossy());
+    format!("A copy of all that was kept is {path}")
+}
