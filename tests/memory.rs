@@ -438,7 +438,8 @@ fn warned(output: &Output) -> String {
 }
 
 /// Walks a lesson, goes to another and back: enough to keep something several times.
-const WALK: &str = "2\nm\ngrounded\n3\nm\ngrounded\n4\nq\n";
+/// What is typed is no answer, should something be asked.
+const WALK: &str = ":2\nmenu\ngrounded\n:3\nmenu\ngrounded\n:4\nquit\n";
 
 #[test]
 fn a_file_that_cannot_be_used_is_kept_with_a_message() {
@@ -585,4 +586,35 @@ fn tests_leave_the_users_own_progress_alone() {
         }
     }
     assert!(runs > 3);
+}
+
+#[test]
+fn practice_goes_on_at_the_level_it_had_reached() {
+    let learner = Learner::new();
+    let args = ["practice", "grounded", "--plain", "--seed", "3"];
+    let practice = || learner.progress()[0]["practice"].clone();
+    // Enter alone shows the answer, and then goes on: some are seen, none is answered.
+    assert!(!learner.folder().exists());
+    learner.printed(&[&args[..], &["--level", "3"]].concat(), "\n\n\nquit\n");
+    let first = practice();
+    assert_eq!(first["right"], 0);
+    let asked = first["asked"].as_u64().unwrap();
+    assert!(asked > 0, "{first}");
+
+    fs::write(
+        learner.file(),
+        r#"{"version": 1, "practice": {"grounded": {"level": 4, "right": 5, "asked": 7, "at": 1}}}"#,
+    )
+    .unwrap();
+    let said = learner.printed(&args, "\n\n\nquit\n");
+    assert!(
+        said.contains("Level 3 follows") || said.contains("level 4"),
+        "{said}"
+    );
+    let (right, asked) = (&practice()["right"], &practice()["asked"]);
+    assert_eq!(*right, 5);
+    assert!(asked.as_u64().unwrap() > 7);
+    let before = fs::read(learner.file()).unwrap();
+    learner.printed(&[&args[..], &["--no-save"]].concat(), "\n\n\nquit\n");
+    assert_eq!(fs::read(learner.file()).unwrap(), before);
 }

@@ -350,17 +350,16 @@ fn check_nothing_is_told(level: Option<Level>, more_decimals: usize) {
         plain.go_to(known.index);
         plain.apply(Command::Answer);
         plain.go_to(known.index);
+        let mut revealed = session.clone();
+        revealed.apply(Command::Answer);
+        let seen: HashSet<String> = shown
+            .into_iter()
+            .chain(seen_before(known, decimals))
+            .collect();
         for size in [(80, 24), (200, 50)] {
             let (whole, cut) = numbers(&lines(session, UNICODE, size));
-            let legit: HashSet<String> = shown
-                .iter()
-                .cloned()
-                .chain(seen_before(known, decimals))
-                .chain(numbers(&lines(&plain, UNICODE, (200, 60))).0)
-                .chain(numbers(&lines(&plain, UNICODE, size)).0)
-                .collect();
-            let mut revealed = session.clone();
-            revealed.apply(Command::Answer);
+            let mut legit = numbers(&lines(&plain, UNICODE, size)).0;
+            legit.extend(seen.iter().cloned());
             let (after, _) = numbers(&lines(&revealed, UNICODE, size));
             for number in hidden.difference(&legit) {
                 // What only lies on the way to a question is not revealed by itself.
@@ -398,15 +397,17 @@ fn no_hidden_number_is_on_the_screen_in_practice() {
     check_nothing_is_told(Some(Level::Pass), 3);
 }
 
-/// A wrong answer of as many numbers as are asked for.
-fn answer_wrong(session: &mut Session) {
+/// A wrong answer; `false` where there is none that certainly is.
+fn answer_wrong(session: &mut Session) -> bool {
     let asked = session.asked().unwrap();
-    let Kind::Numbers { cells, .. } = &asked.question.kind else {
-        panic!("{:?}", asked.question.kind);
+    let text = match &asked.question.kind {
+        Kind::Numbers { cells, .. } => vec!["-987.65"; cells.len()].join(" "),
+        Kind::Shape(_) => "9 x 99".into(),
+        Kind::Options(_) | Kind::Sign(_) | Kind::Direction(..) | Kind::Open(_) => return false,
     };
-    let text = vec!["-987.65"; cells.len()].join(" ");
     answered(session, &text);
     assert!(session.is_veiled());
+    true
 }
 
 /// The line that is typed into is there whole, all words of the question are there or come by scrolling, and so does
@@ -465,7 +466,9 @@ fn the_line_for_the_answer_is_always_there() {
         let mut hinted = session.clone();
         hinted.apply(Command::Hint);
         let mut wrong = hinted.clone();
-        answer_wrong(&mut wrong);
+        if !answer_wrong(&mut wrong) {
+            return;
+        }
         let mut long = wrong.clone();
         typed(&mut long, &"0.123 ".repeat(40));
         typed(&mut long, "−7.5");

@@ -12,6 +12,7 @@ use nn_tutor::keys::{self, Hint, Key};
 use nn_tutor::lesson::Library;
 use nn_tutor::session::{Command, Entry, Group, Menu, Mode, Session};
 use nn_tutor::trace::{Decimals, Explanation, Operand, Part, Prose, Shown, Trace};
+use nn_tutor::tutor::Kind;
 use nn_tutor::ui::theme::Role;
 use nn_tutor::ui::{self, Color, Theme};
 use ratatui::buffer::Buffer;
@@ -671,6 +672,9 @@ fn reveal(session: &mut Session) {
         session.apply(Command::Answer);
     }
     assert!(!session.is_veiled());
+    // Nothing is said in the last line.
+    session.apply(Command::FewerDecimals);
+    session.apply(Command::MoreDecimals);
 }
 
 /// Calls `check` at every step of every lesson: as one walks by, and with the cursor in every group of numbers.
@@ -697,6 +701,38 @@ fn everywhere(more_decimals: usize, check: impl Fn(&Session)) {
                     _ => break,
                 }
             }
+        }
+    }
+}
+
+/// Calls `check` at every step whose result was predicted wrong and then looked at.
+fn after_predicting(check: impl Fn(&Session)) {
+    for (lesson, mut session) in shipped() {
+        session.apply(Command::Hide);
+        for index in 0..session.trace().len() {
+            session.go_to(index);
+            let numbers = session.asked().map(|asked| match &asked.question.kind {
+                Kind::Numbers { cells, .. } => cells.len(),
+                _ => 0,
+            });
+            let Some(numbers @ 1..) = numbers else {
+                continue;
+            };
+            let mut session = session.clone();
+            for character in vec!["-987.65"; numbers].join(" ").chars() {
+                session.apply(Command::Type(character));
+            }
+            session.apply(Command::Answer);
+            assert!(session.asked().unwrap().given.is_some());
+            reveal(&mut session);
+            // Nothing is said in the last line any more.
+            session.apply(Command::FewerDecimals);
+            session.apply(Command::MoreDecimals);
+            let place = Place {
+                lesson: &lesson,
+                session: &session,
+            };
+            check(place.session);
         }
     }
 }
@@ -734,6 +770,20 @@ fn every_step_at_40_by_12() {
     everywhere(0, |session| {
         check_screen(session, UNICODE, (40, 12));
         check_screen(session, ASCII, (40, 12));
+    });
+}
+
+/// What was answered stands with the step, which is there as ever.
+#[test]
+fn every_step_that_was_predicted() {
+    after_predicting(|session| {
+        for size in [(80, 24), (40, 12), (120, 40)] {
+            check_screen(session, UNICODE, size);
+        }
+        check_screen(session, ASCII, (80, 24));
+        let buffer = rendered(session, UNICODE, (80, 24));
+        let page = Screen::of(&buffer, UNICODE).page().join(" ");
+        assert!(page.contains("✗ ") && page.contains("−987.65"), "{page}");
     });
 }
 

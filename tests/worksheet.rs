@@ -6,6 +6,8 @@
 
 #[path = "common/golden.rs"]
 mod golden;
+#[path = "common/state.rs"]
+mod state;
 
 use std::fs;
 use std::path::Path;
@@ -23,6 +25,7 @@ fn nn_tutor(args: &[&str]) -> Output {
         .args(args)
         .env_clear()
         .envs([("TERM", "xterm"), ("LC_ALL", "C.UTF-8")])
+        .env("XDG_STATE_HOME", state::fresh())
         .stdin(Stdio::null())
         .output()
         .unwrap()

@@ -124,7 +124,9 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         self.line(&title)?;
         if let Some(index) = left_at {
             let (step, of) = (index + 1, session.trace().len());
-            let offer = format!("You left at step {step} of {of}: {step} goes on there.");
+            // Where something is asked, a number alone is an answer.
+            let colon = if session.asked().is_some() { ":" } else { "" };
+            let offer = format!("You left at step {step} of {of}: {colon}{step} goes on there.");
             self.line(&offer)?;
         }
         self.line("")?;

@@ -212,9 +212,10 @@ pub(super) fn said(
     // No more than two lines of what may be a whole essay.
     let most = (2 * width).saturating_sub(30).max(8);
     let answer = fitted(&as_given(given), most, view.theme);
-    let is_told = feedback
-        .first()
-        .is_some_and(|first| tells(&first.text(view.session.decimals()), &answer));
+    let is_told = feedback.first().is_some_and(|first| {
+        let first = first.text(view.session.decimals());
+        answer.split(' ').all(|part| tells(&first, part))
+    });
     let who = match (is_told, tries) {
         (true, _) => String::new(),
         (false, 0 | 1) => format!("You: {answer}. "),
