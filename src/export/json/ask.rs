@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Rows;
-use crate::lesson::Ask;
+use crate::lesson::{Ask, ValueName};
 use crate::trace::{Decimals, Prose, Step};
 use crate::tutor::{self, Kind};
 
@@ -67,7 +67,7 @@ pub(super) fn ask(step: &Step) -> Option<AskLine> {
     Some(AskLine {
         kind: ask.answer.kind(),
         text: words(&question.text),
-        of: ask.answer.value().map(|name| name.name()),
+        of: ask.answer.value().map(ValueName::name),
         options,
         answer,
         because: ask
