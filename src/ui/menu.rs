@@ -444,8 +444,8 @@ mod tests {
         let buf = drawn(&menu, &PLAIN, (60, 18));
         let expected = "
  Neurons
-   ✓ lesson1   A title ŷ1                           5/7  S1
- ▸ ◐ lesson2   A title ŷ2                         10/12  S2
+   ✓ lesson1   A title ŷ1                          5/7   S1
+ ▸ ◐ lesson2   A title ŷ2                        10/12   S2
 
  Learning ŷ
    ○ lesson9   A title ŷ9                                S9
