@@ -463,7 +463,7 @@ mod tests {
         // The topics give way first, then the title; the score stays whole.
         let narrow = text(&drawn(&menu, &ASCII, (40, 12)));
         assert!(
-            narrow.contains("x lesson1   A title y_hat1      5/7\n"),
+            narrow.contains("x lesson1   A title y_hat1       5/7\n"),
             "{narrow}"
         );
         menu.scored("lesson1", None);
