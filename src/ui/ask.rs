@@ -317,3 +317,120 @@ pub(super) fn paragraphs(
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use ratatui::buffer::Buffer;
+    use ratatui::layout::Rect;
+    use ratatui::style::Modifier;
+
+    use super::super::fixture::{ASCII, Net, PLAIN, drawn, go_to, text, walk};
+    use super::super::view::put_line;
+    use super::*;
+    use crate::session::Session;
+    use crate::trace::Operation;
+
+    /// A learner who predicts, at the first weighted sums.
+    fn predicting() -> Session {
+        let mut session = Net::grounded().session(vec![walk(vec![0])]);
+        session.apply(Command::Hide);
+        go_to(&mut session, Operation::WeightedSum(1));
+        assert!(session.is_veiled());
+        session
+    }
+
+    fn typed(session: &mut Session, text: &str) {
+        for character in text.chars() {
+            session.apply(Command::Type(character));
+        }
+    }
+
+    fn draw_input(view: &View, area: Rect, buf: &mut Buffer) {
+        let line = input(view, view.asking().unwrap(), usize::from(area.width));
+        put_line(buf, area, area.x, area.y, &line, view.theme);
+    }
+
+    fn line(session: &Session, theme: Theme, width: u16) -> String {
+        text(&drawn(session, theme, (width, 1), draw_input))
+            .trim_end()
+            .to_owned()
+    }
+
+    #[test]
+    fn the_line_says_what_is_wanted_until_something_is_typed() {
+        let mut session = predicting();
+        assert_eq!(line(&session, PLAIN, 30), "› ▏  (2 numbers)");
+        assert_eq!(line(&session, ASCII, 30), "> _  (2 numbers)");
+        assert_eq!(line(&session, PLAIN, 12), "› ▏");
+        typed(&mut session, "0.2 −.5");
+        assert_eq!(line(&session, PLAIN, 30), "› 0.2 −.5▏");
+        assert_eq!(line(&session, ASCII, 30), "> 0.2 -.5_");
+        // What was typed last stays in sight.
+        assert_eq!(line(&session, PLAIN, 8), "› … −.5▏");
+        session.apply(Command::Return);
+        assert_eq!(line(&session, PLAIN, 30), "› 0.2 −.5");
+        session.apply(Command::AskAgain);
+        session.apply(Command::Clear);
+        session.apply(Command::Return);
+        assert_eq!(line(&session, PLAIN, 40), "› (a: answer with 2 numbers)");
+        assert_eq!(line(&session, PLAIN, 20), "› (a: answer)");
+    }
+
+    #[test]
+    fn what_is_typed_stands_out_without_colour() {
+        let mut session = predicting();
+        let marked = |session: &Session, mark| -> String {
+            let buf = drawn(session, PLAIN, (30, 1), draw_input);
+            let cells = buf
+                .content
+                .iter()
+                .filter(|cell| cell.modifier.contains(mark));
+            cells.map(ratatui::buffer::Cell::symbol).collect()
+        };
+        assert_eq!(marked(&session, Modifier::DIM), "  (2 numbers)");
+        typed(&mut session, "0.2");
+        assert_eq!(marked(&session, Modifier::BOLD), "› 0.2▏");
+        assert_eq!(marked(&session, Modifier::DIM), "");
+    }
+
+    #[test]
+    fn an_answer_is_told_with_real_minus_signs_on_one_line() {
+        assert_eq!(as_given("-0.244 \n -.5,-3"), "−0.244 −.5,−3");
+        assert_eq!(as_given("2-3"), "2-3");
+        assert_eq!(as_given("-"), "−");
+        assert_eq!(as_given("step-by-step"), "step-by-step");
+    }
+
+    #[test]
+    fn an_answer_is_told_once() {
+        assert!(tells("You have −0.244: that is W.", "−0.244"));
+        assert!(tells("That is not 3.", "3"));
+        assert!(!tells("You have −0.244", "0.244"), "another number");
+        assert!(!tells("It is 0.2441.", "0.244"), "a longer number");
+        assert!(!tells("", "") && !tells("anything", ""));
+    }
+
+    #[test]
+    fn tries_are_counted_in_words() {
+        let told = [1, 2, 3, 4, 11, 12, 13, 21, 102, 111].map(nth_try);
+        let numbers = told.map(|told| told.replace(" try", ""));
+        let expected = [
+            "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "102nd", "111th",
+        ];
+        assert_eq!(numbers, expected);
+    }
+
+    #[test]
+    fn paragraphs_hang_below_their_first_words() {
+        let session = predicting();
+        super::super::with_view(&session, &PLAIN, |view| {
+            let prose = [Prose::from("one two three four"), Prose::from("five")];
+            let lead = [("✗ ".to_owned(), Role::Warning)];
+            let lines: Vec<String> = paragraphs(view, &prose, &lead, 2, 12)
+                .into_iter()
+                .map(|line| line.into_iter().map(|(text, _)| text).collect())
+                .collect();
+            assert_eq!(lines, ["✗ one two", "  three four", "  five"]);
+        });
+    }
+}

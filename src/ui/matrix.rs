@@ -930,6 +930,31 @@ mod tests {
     }
 
     #[test]
+    fn what_is_asked_for_is_a_bold_mark_in_the_room_of_a_number() {
+        let mut session = Net::grounded().session(vec![super::super::fixture::walk(vec![0])]);
+        session.apply(Command::Hide);
+        super::super::fixture::go_to(&mut session, Operation::WeightedSum(1));
+        let buf = drawn(&session, PLAIN, (60, 8), equation);
+        let hidden = "           W⁽⁰⁾ᵀ
+     bias                     x⁽⁰⁾              z⁽¹⁾
+  ⎡ 0.400  0.700 −0.200 ⎤   ⎡ 1.000 ⎤ bias   ⎡      ? ⎤
+  ⎣ 0.600 −0.400  0.300 ⎦ × ⎢ 0.000 ⎥      = ⎣      ? ⎦
+            2×3             ⎣ 1.000 ⎦           2×1
+                               3×1
+
+
+";
+        assert_eq!(text(&buf), hidden);
+        // Its name is lit, and the marks are those of a result.
+        assert_eq!(marked(&buf, Modifier::BOLD), "z⁽¹⁾??");
+        session.apply(Command::Answer);
+        let revealed = hidden
+            .replacen("     ?", " 0.200", 1)
+            .replacen("     ?", " 0.900", 1);
+        assert_eq!(shown(&session, PLAIN, (60, 8)), revealed);
+    }
+
+    #[test]
     fn a_wide_matrix_scrolls_with_the_cursor_and_says_so() {
         let mut session = Net::large().at(vec![0], Operation::WeightedSum(1));
         let size = (60, 14);

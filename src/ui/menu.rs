@@ -444,8 +444,8 @@ mod tests {
         let buf = drawn(&menu, &PLAIN, (60, 18));
         let expected = "
  Neurons
-   ✓ lesson1   A title ŷ1                           5/7  S1
- ▸ ◐ lesson2   A title ŷ2                         10/12  S2
+   ✓ lesson1   A title ŷ1                          5/7   S1
+ ▸ ◐ lesson2   A title ŷ2                        10/12   S2
 
  Learning ŷ
    ○ lesson9   A title ŷ9                                S9
@@ -463,7 +463,7 @@ mod tests {
         // The topics give way first, then the title; the score stays whole.
         let narrow = text(&drawn(&menu, &ASCII, (40, 12)));
         assert!(
-            narrow.contains("x lesson1   A title y_hat1      5/7\n"),
+            narrow.contains("x lesson1   A title y_hat1       5/7\n"),
             "{narrow}"
         );
         menu.scored("lesson1", None);
