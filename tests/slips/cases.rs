@@ -117,6 +117,15 @@ fn of_the_grounded_example() -> Vec<Shown> {
                 Slip::SlopeTwice,
                 "You have −0.122: that is ψ(ŷ) ∘ (ŷ − y); no ψ is left in δ⁽²⁾, for with logistic and neg-log-loss it cancels.",
             ),
+        ],
+    )
+}
+
+/// The same, on the way back and after.
+fn of_the_way_back() -> Vec<Shown> {
+    says(
+        &grounded(),
+        &[
             (
                 "pull-back",
                 "W(1)delta(2)",
@@ -488,6 +497,7 @@ fn of_several_outputs() -> Vec<Shown> {
 fn every_slip_is_found_alone_where_it_gives_a_number_of_its_own() {
     let shown: Vec<Shown> = [
         of_the_grounded_example(),
+        of_the_way_back(),
         of_a_batch(),
         of_several_outputs(),
         of_hidden_layers(),

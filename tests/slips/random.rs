@@ -88,12 +88,15 @@ fn typed(number: f64, decimals: usize) -> (String, f64) {
     (text, number)
 }
 
+/// A cell, the number that is given for it, and with how many decimals.
+type Given = ((usize, usize), f64, usize);
+
 /// Numbers for the cells of a question as they are typed, and as they are given to `find`.
 fn answer(
     question: &Question,
     numbers: impl Fn((usize, usize)) -> f64,
     decimals: usize,
-) -> (String, Vec<((usize, usize), f64, usize)>) {
+) -> (String, Vec<Given>) {
     let (texts, given): (Vec<String>, Vec<_>) = cells(question)
         .iter()
         .map(|&cell| {
