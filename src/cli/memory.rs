@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::chain;
 use crate::lesson::Library;
 use crate::session::{Entry, Record, Score, Session};
-use crate::store::{self, Aside, Progress, Store, StoreError, Visit, fingerprint};
+use crate::store::{self, Aside, Progress, Store, StoreError, Visit, Walked, fingerprint};
 use crate::tutor::Level;
 
 /// How long to wait for other writers when a signal ends the program, which has not much longer to live.
@@ -168,7 +168,7 @@ impl Memory {
         }
         let place = walked
             .filter(|walked| !walked.done)
-            .and_then(|walked| walked.place())
+            .and_then(Walked::place)
             .filter(|&(step, _)| 1 < step && step <= of)
             .map(|(step, _)| step - 1);
         let bookmark = Bookmark {

@@ -11,7 +11,7 @@ use super::args::Format;
 use super::memory;
 use crate::export::text::Look;
 use crate::lesson::{Library, sanitised};
-use crate::store::{Progress, Store};
+use crate::store::{Progress, Store, Walked};
 
 /// Names up to this long share the table with what is said of them; longer ones, mostly paths, have a line of their
 /// own.
@@ -84,8 +84,8 @@ fn rows<'a>(progress: &'a Progress, listed: &[String]) -> Vec<Row<'a>> {
         .map(|key| {
             let walked = progress.lessons.get(key);
             let practised = progress.practice.get(key);
-            let place = walked.and_then(|walked| walked.place());
-            let score = walked.map(|walked| walked.score());
+            let place = walked.and_then(Walked::place);
+            let score = walked.map(Walked::score);
             let at = |at: Option<u64>| at.unwrap_or(0);
             Row {
                 name: key,
@@ -221,6 +221,6 @@ mod tests {
             assert_eq!(date(seconds), day);
         }
         // A clock may say anything.
-        assert!(date(u64::MAX).ends_with("-12-04") || !date(u64::MAX).is_empty());
+        assert!(date(u64::MAX).starts_with("584554051223-"));
     }
 }
