@@ -3,6 +3,9 @@
 // A test that cannot go on says so loudly.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "common/state.rs"]
+mod state;
+
 use std::fs;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -42,8 +45,7 @@ fn conversation(lines: &[&str], more: &[&str]) -> String {
         .current_dir(folder.path())
         .env_clear()
         .envs([("TERM", "xterm"), ("LC_ALL", "C.UTF-8")])
-        .env("XDG_STATE_HOME", folder.path())
-        .env("HOME", folder.path())
+        .env("XDG_STATE_HOME", state::fresh())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

@@ -7,6 +7,8 @@
 
 #[path = "common/golden.rs"]
 mod golden;
+#[path = "common/state.rs"]
+mod state;
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -350,6 +352,7 @@ fn typed(args: &[&str], lines: &str) -> (Option<i32>, String, String) {
         .args(args)
         .env_clear()
         .envs([("TERM", "xterm"), ("LC_ALL", "C.UTF-8")])
+        .env("XDG_STATE_HOME", state::fresh())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

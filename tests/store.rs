@@ -351,11 +351,8 @@ fn what_is_no_such_file_is_set_aside() {
     );
     is_set_aside(
         |path| {
-            fs::write(
-                path,
-                format!("{{\"version\": 1, \"deep\": {}", "[".repeat(1 << 20)),
-            )
-            .unwrap()
+            let deep = "[".repeat(1 << 20);
+            fs::write(path, format!("{{\"version\": 1, \"deep\": {deep}")).unwrap();
         },
         "broken",
     );

@@ -221,6 +221,6 @@ mod tests {
             assert_eq!(date(seconds), day);
         }
         // A clock may say anything.
-        assert!(date(u64::MAX).ends_with("-12-04") || !date(u64::MAX).is_empty());
+        assert!(date(u64::MAX).starts_with("584554051223-"));
     }
 }
