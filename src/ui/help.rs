@@ -86,7 +86,7 @@ fn lines(theme: &Theme, chapters: &[Chapter], width: usize) -> Vec<Line> {
             lines.extend(parts.map(|part| Line::Keys(String::new(), part)));
         };
         for binding in keys::bindings(*mode) {
-            let same = (binding.command, binding.keys);
+            let same = (binding.command, binding.keys, binding.help);
             if said.contains(&same) {
                 continue;
             }
