@@ -815,8 +815,8 @@ fn tells(session: &Session) -> Option<String> {
         for r in 0..operand.rows() {
             for c in 0..operand.columns() {
                 hidden += usize::from(operand.shown(r, c) == Shown::Hidden);
-                let is_one =
-                    operand.bias && matches!(operand.shown(r, c), Shown::Number(v) if v == 1.0);
+                let is_one = operand.bias
+                    && matches!(operand.shown(r, c), Shown::Number(v) if v.to_bits() == 1.0_f64.to_bits());
                 let is_shown = matches!(operand.shown(r, c), Shown::Number(_)) && !is_one;
                 let cell = operand.cell(r, c);
                 let is_asked = operand.result
