@@ -9,8 +9,8 @@ use std::path::Path;
 use ndarray::arr2;
 use nn_tutor::engine::{Activation, DataSet, Init, Layer, Loss, Method, Scheme};
 use nn_tutor::lesson::{
-    Action, Batch, Goal, LESSON_FORMAT, Lesson, LessonError, Library, Panel, Phase, Quantity,
-    Selection, Source, Span, Start, TextPiece, ValueName,
+    Action, Answer, Batch, Goal, LESSON_FORMAT, Lesson, LessonError, Library, Panel, Phase,
+    Quantity, Selection, Source, Span, Start, TextPiece, ValueName,
 };
 use proptest::prelude::*;
 
@@ -146,10 +146,13 @@ fn everything_a_lesson_may_say_is_read_as_written() {
 fn every_scene_is_read_as_written() {
     let lesson = parse(GOOD).unwrap();
     let at = |span: Span| &GOOD[span.start..span.start + span.len];
-    assert_eq!(lesson.scenes.len(), 12);
+    assert_eq!(lesson.scenes.len(), 18);
     let networks: Vec<usize> = lesson.scenes.iter().map(|scene| scene.network).collect();
-    assert_eq!(networks, [0, 0, 0, 1, 1, 1, 0, 0, 2, 2, 2, 3]);
-    let panels: Vec<&[Panel]> = lesson.scenes[7..]
+    assert_eq!(
+        networks,
+        [0, 0, 0, 1, 1, 1, 0, 0, 2, 2, 2, 3, 3, 3, 3, 1, 1, 1]
+    );
+    let panels: Vec<&[Panel]> = lesson.scenes[7..13]
         .iter()
         .map(|scene| &scene.panels[..])
         .collect();
@@ -160,6 +163,7 @@ fn every_scene_is_read_as_written() {
             &[Panel::Regions, Panel::Network],
             &[Panel::Activation, Panel::Batch],
             &[Panel::Outputs],
+            &[Panel::Network],
             &[],
         ]
     );
@@ -219,7 +223,7 @@ fn every_scene_is_read_as_written() {
     };
     assert_eq!(train.until, Some(Goal::LossBelow(0.05)));
     assert_eq!((train.every, train.patience), (None, None));
-    for (scene, goal) in [(10, Goal::GradientBelow(1e-3)), (11, Goal::NoMistake)] {
+    for (scene, goal) in [(10, Goal::GradientBelow(1e-3)), (12, Goal::NoMistake)] {
         let Action::Train(train) = &lesson.scenes[scene].action else {
             panic!("a train")
         };
@@ -227,6 +231,37 @@ fn every_scene_is_read_as_written() {
         let patience = (scene == 10).then_some(3);
         assert_eq!(train.patience, patience);
     }
+
+    let Action::Ask(ask) = &lesson.scenes[11].action else {
+        panic!("an ask")
+    };
+    assert!(matches!(&ask.answer, Answer::Direction(name) if name.name() == "right"));
+    assert!(ask.hint.is_some() && ask.because.is_some());
+    let Action::Ask(ask) = &lesson.scenes[13].action else {
+        panic!("an ask")
+    };
+    let Answer::Options(options) = &ask.answer else {
+        panic!("options")
+    };
+    let right: Vec<bool> = options.iter().map(|option| option.right).collect();
+    assert_eq!(right, [true, true, false]);
+    let questions = &walk(15).questions;
+    let named: Vec<_> = questions
+        .iter()
+        .map(|question| (question.kind.as_deref(), question.symbol.as_str()))
+        .collect();
+    assert_eq!(
+        named,
+        [
+            (None, "z(1)"),
+            (None, "x(1)"),
+            (None, "delta(1)"),
+            (Some("update"), "W(0)"),
+            (Some("prediction"), "J"),
+            (None, "z(2)"),
+        ]
+    );
+    assert!(questions[0].ask.text.pieces.is_empty());
 }
 
 /// Values that are known without the program: of a file one has written, and of sets everybody knows.

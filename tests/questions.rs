@@ -9,11 +9,15 @@ mod cures;
 use ndarray::array;
 use nn_tutor::export::json;
 use nn_tutor::lesson::{Answer, Lesson, Library, Source, ValueName};
-use nn_tutor::trace::{Hidden, Operation, Part, Shown, Target, Trace};
+use nn_tutor::trace::{CompileError, Hidden, Operation, Part, Shown, Target, Trace};
 use serde_json::{Value, json};
 
 /// The grounded example and a script.
 fn trace(script: &str) -> Trace {
+    compiled(script).unwrap()
+}
+
+fn compiled(script: &str) -> Result<Trace, CompileError> {
     let text = format!(
         "format: 1
 title: Questions
@@ -37,7 +41,7 @@ script:
         name: "questions".into(),
         text,
     };
-    Trace::compile(Lesson::parse(source).unwrap().into()).unwrap()
+    Trace::compile(Lesson::parse(source).unwrap().into())
 }
 
 fn target(trace: &Trace, index: usize) -> Target {
@@ -222,6 +226,31 @@ fn every_number_that_a_step_makes_can_be_asked_for() {
         }
     }
     assert_eq!(kinds.len(), 17, "{kinds:?}");
+}
+
+#[test]
+fn a_question_without_an_answer_is_refused() {
+    for (script, message) in [
+        (
+            "  - {ask: What?, number: z(1)}\n  - walk: {sample: 1}\n",
+            "this question has no answer: z(1) is 2×1, and one number is asked for: name one, such as z(1)[1]",
+        ),
+        (
+            "  - {ask: What?, number: 'delta(1)[1]'}\n  - walk: {sample: 1, until: loss}\n",
+            "this question has no answer: delta(1)[1] has no value there",
+        ),
+        (
+            "  - walk: {sample: 1, questions: {'z(1)': {number: 'delta(1)[1]'}}}\n",
+            "this question has no answer: delta(1)[1] has no value there",
+        ),
+        (
+            "  - {ask: 'It is {z(1)}?', number: 'z(1)[1]'}\n  - walk: {sample: 1}\n",
+            "{z(1)} has no value yet at this step",
+        ),
+    ] {
+        let CompileError::Lesson(error) = compiled(script).unwrap_err();
+        assert_eq!(error.message(), message);
+    }
 }
 
 fn asked(trace: &Trace) -> Vec<(Value, Value)> {

@@ -11,6 +11,7 @@ use std::ops::Range;
 use textwrap::{Options, WordSeparator, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
+use super::{handout, question};
 use crate::trace::{Decimals, Explanation, Operand, Part, Prose, Shown, Step, Trace, notation};
 
 /// How a text looks.
@@ -75,13 +76,37 @@ pub fn write(
     Ok(())
 }
 
-/// A step: number and title, place, formula, operands, result, words. Ends with a line break.
+/// A step: number and title, place, what is asked, formula, operands, result, words, the answer. Ends with a line break.
 pub fn step(step: &Step, look: &Look) -> String {
-    page(step, &step.equation(), &step.narration(), look)
+    let Some(asked) = question::asked(step, look.decimals) else {
+        return page(step, &step.equation(), &step.narration(), look);
+    };
+    let mut out = head(step, look);
+    look.wrap(
+        &mut out,
+        &format!("Question: {}", asked.question),
+        [0, INDENT],
+    );
+    for option in &asked.options {
+        look.wrap(&mut out, option, [INDENT, 2 * INDENT]);
+    }
+    work(&mut out, step, &step.equation(), look);
+    paragraphs(&mut out, &handout::words(step), look);
+    out.push('\n');
+    look.wrap(&mut out, &format!("Answer: {}", asked.answer), [0, INDENT]);
+    out
 }
 
 /// A step with an equation in which something may be hidden, and with words of one's own.
 pub fn page(step: &Step, equation: &[Part], words: &[Prose], look: &Look) -> String {
+    let mut out = head(step, look);
+    work(&mut out, step, equation, look);
+    paragraphs(&mut out, words, look);
+    out
+}
+
+/// Number, title, place.
+fn head(step: &Step, look: &Look) -> String {
     let mut out = String::new();
     let title = step.title();
     look.wrap(
@@ -93,14 +118,17 @@ pub fn page(step: &Step, equation: &[Part], words: &[Prose], look: &Look) -> Str
     if !place.is_empty() {
         look.wrap(&mut out, &place, [0, INDENT]);
     }
+    out
+}
+
+/// Formula, operands, result.
+fn work(out: &mut String, step: &Step, equation: &[Part], look: &Look) {
     if let Some(formula) = step.formula() {
         out.push('\n');
         let formula = formula.text(look.decimals);
-        look.wrap(&mut out, &format!("Formula: {formula}"), [0, INDENT]);
+        look.wrap(out, &format!("Formula: {formula}"), [0, INDENT]);
     }
-    matrices(&mut out, step, equation, look);
-    paragraphs(&mut out, words, look);
-    out
+    matrices(out, step, equation, look);
 }
 
 /// What a step makes, and its words: what was hidden of it. Ends with a line break.

@@ -2,7 +2,7 @@
 //! typed: the engine gives the answer.
 
 use super::error::{Checked, Problem};
-use super::fields::{self, Fields, list, wrong};
+use super::fields::{self, Fields, list};
 use super::limits::{MAX_NAME, MAX_OPTIONS};
 use super::nearest::one_of;
 use super::schema;
@@ -174,11 +174,10 @@ pub(crate) fn ask(
 /// A value that has a shape to ask for: a whole one, of a layer.
 fn shaped(node: &Node, name: ValueName) -> Checked<ValueName> {
     if name.row.is_some() || name.quantity.layer().is_none() {
-        return Err(wrong(
-            node,
-            "`shape`",
-            "a whole vector or matrix such as W(0)",
-        ));
+        return Err(
+            Problem::new(node.span, format!("{name} has no shape to ask for"))
+                .expected("expected a whole vector or matrix such as W(0)"),
+        );
     }
     Ok(name)
 }

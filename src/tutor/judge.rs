@@ -76,7 +76,12 @@ impl Question {
                     _ => words::whole(trace, target),
                 };
                 let rows = rows_of(cells, |cell| value[cell]);
-                vec![words::sentence(&name, " = ").then(list(&rows)).words(".")]
+                let is = if words::fact(target).is_some() {
+                    " is "
+                } else {
+                    " = "
+                };
+                vec![words::sentence(&name, is).then(list(&rows)).words(".")]
             }
             Kind::Shape(target) => {
                 let (rows, columns) = target.value(trace).dim();
