@@ -303,30 +303,107 @@ impl Step<'_> {
     /// The same for a learner who knows only what the step `known` knows, and who is asked for the result, all of it
     /// or one cell. Where `known` is the step before, only the result is hidden; what is drawn, or kept from earlier
     /// batches, nobody can work out, and it is never hidden.
+    ///
+    /// Where several steps lie between the two, it shows what the learner has to begin with in place of the operands.
     pub fn veiled_equation(&self, known: &Self, result: Hidden) -> Vec<Part> {
         let is_next = known.index + 1 >= self.index;
-        let is_given = |symbol| match symbol {
-            Symbol::Mask(_) => true,
-            Symbol::Mean(_) | Symbol::Variance(_) => self.is_predicting(),
-            _ => false,
-        };
+        let is_known =
+            |operand: &Operand| is_next || self.is_given(operand) || known.tells(operand);
         let mut parts = of(self);
+        let is_open = |part: &Part| matches!(part, Part::Matrix(o) if !o.result && !is_known(o));
+        if parts.iter().any(is_open) {
+            return self.from_givens(known, result);
+        }
         for part in &mut parts {
+            if let Part::Matrix(operand) = part
+                && operand.result
+            {
+                operand.hidden = result;
+            }
+        }
+        parts
+    }
+
+    /// `W⁽⁰⁾, x⁽⁰⁾, W⁽¹⁾ → ŷ`: what the learner knows of all that leads to the result, and the result.
+    fn from_givens(&self, known: &Self, result: Hidden) -> Vec<Part> {
+        let between: Vec<Step> = (known.index + 1..self.index)
+            .map(|index| self.trace().step(index))
+            .collect();
+        // The steps that lead to the result, the last first.
+        let mut on_the_way = vec![self];
+        for step in between.iter().rev() {
+            let makes = |part: &Part| match part {
+                Part::Matrix(operand) => {
+                    !operand.result
+                        && Some(operand.symbol) == step.symbol()
+                        && !known.tells(operand)
+                }
+                Part::Sign(_) => false,
+            };
+            if on_the_way.iter().any(|later| of(later).iter().any(makes)) {
+                on_the_way.push(step);
+            }
+        }
+        let mut givens: Vec<Operand> = Vec::new();
+        for part in on_the_way.iter().rev().flat_map(|step| of(step)) {
             let Part::Matrix(operand) = part else {
                 continue;
             };
-            operand.hidden = if operand.result {
-                result
-            } else if is_next
-                || is_given(operand.symbol)
-                || known.get(operand.symbol, operand.before).as_ref() == Some(&operand.values)
-            {
-                Hidden::Nothing
-            } else {
-                Hidden::All
-            };
+            let is_there = givens
+                .iter()
+                .any(|given| given.symbol == operand.symbol && given.values == operand.values);
+            if !operand.result && !is_there && (known.tells(&operand) || self.is_given(&operand)) {
+                // As it is by itself: not transposed, nothing dropped.
+                let builder = Builder {
+                    step: known,
+                    parts: Vec::new(),
+                };
+                let plain = builder.operand(operand.symbol, operand.before);
+                givens.push(plain.unwrap_or(operand));
+            }
         }
+        let mut builder = Builder {
+            step: known,
+            parts: Vec::new(),
+        };
+        for (i, given) in givens.into_iter().enumerate() {
+            if i > 0 {
+                builder = builder.sign(",");
+            }
+            builder = builder.push(Some(given));
+        }
+        let is_update = |step: &&Self| {
+            matches!(
+                step.operation(),
+                Some(Operation::Update(_) | Operation::ScaleUpdate(_))
+            )
+        };
+        if on_the_way.iter().any(is_update) {
+            builder = builder.sign(format!(", ρ = {}", self.spec().learning_rate));
+        }
+        let mut parts = builder.sign("→").parts;
+        parts.extend(of(self).into_iter().filter_map(|part| match part {
+            Part::Matrix(operand) if operand.result => Some(Part::Matrix(Operand {
+                hidden: result,
+                ..operand
+            })),
+            _ => None,
+        }));
         parts
+    }
+
+    /// Whether the step knows an operand of a later one as it stands there.
+    fn tells(&self, operand: &Operand) -> bool {
+        self.get(operand.symbol, operand.before).as_ref() == Some(&operand.values)
+    }
+
+    /// Whether an operand is nothing to be worked out: drawn, or kept from training.
+    fn is_given(&self, operand: &Operand) -> bool {
+        match operand.symbol {
+            Symbol::Mask(_) => true,
+            Symbol::Mean(_) | Symbol::Variance(_) => self.is_predicting(),
+            _ => false,
+        }
     }
 }
 
