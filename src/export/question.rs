@@ -38,3 +38,12 @@ fn words(paragraphs: &[Prose], decimals: Decimals) -> String {
         .collect();
     lines.join(" ")
 }
+
+/// What is said at a step; nothing where it only asks, which stands there as a question.
+pub(super) fn said(step: &Step) -> Vec<Prose> {
+    if step.is_ask() {
+        Vec::new()
+    } else {
+        step.narration()
+    }
+}

@@ -11,7 +11,7 @@ use std::ops::Range;
 use textwrap::{Options, WordSeparator, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
-use super::{handout, question};
+use super::question;
 use crate::trace::{Decimals, Explanation, Operand, Part, Prose, Shown, Step, Trace, notation};
 
 /// How a text looks.
@@ -91,7 +91,7 @@ pub fn step(step: &Step, look: &Look) -> String {
         look.wrap(&mut out, option, [INDENT, 2 * INDENT]);
     }
     work(&mut out, step, &step.equation(), look);
-    paragraphs(&mut out, &handout::words(step), look);
+    paragraphs(&mut out, &question::said(step), look);
     out.push('\n');
     look.wrap(&mut out, &format!("Answer: {}", asked.answer), [0, INDENT]);
     out

@@ -3,7 +3,7 @@
 
 use super::error::{Checked, Problem};
 use super::fields::{self, Fields, list};
-use super::limits::{MAX_NAME, MAX_OPTIONS};
+use super::limits::MAX_OPTIONS;
 use super::nearest::one_of;
 use super::schema;
 use super::text::text;
@@ -229,9 +229,6 @@ fn options(
     }
     Ok(options)
 }
-
-/// The longest name of a value: `before held-out samples`, and an index.
-pub(crate) const MAX_VALUE_NAME: usize = MAX_NAME;
 
 impl Quantity {
     /// Whether it is known before anything is computed: a fact of the lesson.

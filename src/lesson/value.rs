@@ -3,10 +3,10 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use super::ask::MAX_VALUE_NAME;
 use super::clean::quoted;
 use super::error::{Checked, Problem};
 use super::fields;
+use super::limits::MAX_VALUE_NAME;
 use super::nearest::nearest;
 use super::yaml::Node;
 use super::{Batch, Factor, NetworkSpec, Quantity, Span, ValueName};
