@@ -256,6 +256,14 @@ fn a_question_without_an_answer_is_refused() {
             "  - {ask: 'It is {z(1)}?', number: 'z(1)[1]'}\n  - walk: {sample: 1}\n",
             "{z(1)} has no value yet at this step",
         ),
+        (
+            "  - walk: {sample: 1, questions: {'delta(1)': {number: 'delta(1)[0]'}}}\n",
+            "this question has no answer: delta(1)[0] is only a placeholder",
+        ),
+        (
+            "  - walk: {sample: 1}\n  - {ask: 'Up?', direction: J}\n",
+            "this question has no answer: nothing follows in which J could change",
+        ),
     ] {
         let CompileError::Lesson(error) = compiled(script).unwrap_err();
         assert_eq!(error.message(), message);

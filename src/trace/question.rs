@@ -200,8 +200,13 @@ impl Trace {
                     ask.answer,
                     Answer::Number(_) | Answer::Sign(_) | Answer::Direction(_)
                 );
-                let no_before = matches!(ask.answer, Answer::Direction(_))
-                    && self.direction_from(index).is_none();
+                let from =
+                    matches!(ask.answer, Answer::Direction(_)).then(|| self.direction_from(index));
+                let no_before = matches!(from, Some(None));
+                if from.is_some_and(|from| from.is_some() && from == target) {
+                    let message = format!("nothing follows in which {name} could change");
+                    return Err(self.no_answer(ask, &message));
+                }
                 match value {
                     None => {
                         return Err(self.no_answer(ask, &format!("{name} has no value there")));
@@ -215,6 +220,10 @@ impl Trace {
                             "{name} is {rows}×{columns}, and one number is asked for: name one, such as {}[1]",
                             name.quantity
                         );
+                        return Err(self.no_answer(ask, &message));
+                    }
+                    Some(_) if single && self.is_placeholder(target.as_ref()) => {
+                        let message = format!("{name} is only a placeholder");
                         return Err(self.no_answer(ask, &message));
                     }
                     Some(_) => {}
@@ -241,6 +250,16 @@ impl Trace {
                 .try_for_each(|text| self.check_text(&after, text))?;
         }
         Ok(())
+    }
+
+    /// Whether a target is the row of a hidden δ, or of its ψ, that stands for nothing.
+    fn is_placeholder(&self, target: Option<&Target>) -> bool {
+        target
+            .and_then(|target| Some((target.cell(self)?, self.step(target.step).last())))
+            .is_some_and(|(cell, last)| {
+                matches!(cell.symbol, Symbol::Delta(l) | Symbol::Slope(l) if l < last)
+                    && cell.row == 0
+            })
     }
 
     fn no_answer(&self, ask: &Ask, message: &str) -> CompileError {
