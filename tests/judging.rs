@@ -307,6 +307,48 @@ fn answers_of_every_kind_are_judged() {
     }
 }
 
+/// Options that are as short as the names of options.
+#[test]
+fn an_option_is_chosen_by_its_words_however_short() {
+    let trace = compiled(&format!(
+        "{ASKING}{}",
+        "
+  - ask: How many rows has W⁽⁰⁾?
+    options: [{wrong: '2'}, {right: '3'}, {wrong: '4'}]
+  - ask: Which of these are odd?
+    options: [{right: '3'}, {wrong: '2'}, {right: '1'}, {wrong: '−1.5'}]
+  - ask: Which letter comes first?
+    options: [{wrong: b}, {right: a}, {wrong: x}]
+"
+    ));
+    for (asks, typed, outcome, words) in [
+        ("How many rows", "3", Outcome::Right, "Right."),
+        ("How many rows", "3.", Outcome::Right, "Right."),
+        ("How many rows", "b", Outcome::Right, "Right."),
+        ("How many rows", "2", Outcome::Wrong, "a is not right."),
+        ("Which of these are odd", "1 3", Outcome::Right, "Right."),
+        ("Which of these are odd", "3 and 1", Outcome::Right, "Right."),
+        (
+            "Which of these are odd",
+            "-1.5",
+            Outcome::Wrong,
+            "d is not right; 2 are missing.",
+        ),
+        // A letter is a name before it is a word, where there is such an option.
+        ("Which letter", "b", Outcome::Right, "Right."),
+        ("Which letter", "x", Outcome::Wrong, "c is not right."),
+    ] {
+        let verdict = find(&trace, asks).judge(&trace, typed).unwrap();
+        assert_eq!(told(&verdict.feedback), words, "{asks}: {typed}");
+        assert_eq!(verdict.outcome, outcome, "{asks}: {typed}");
+    }
+    // No place in the list: the options are numbers themselves.
+    let refused = find(&trace, "How many rows")
+        .judge(&trace, "1")
+        .unwrap_err();
+    assert!(refused.0.starts_with("That is none of the options"));
+}
+
 #[test]
 fn what_cannot_be_read_says_what_is_expected() {
     let trace = compiled(ASKING);

@@ -42,8 +42,8 @@ impl Question {
             Kind::Direction(from, to) => picks::direction(trace, from, to, read::direction(typed)?),
             Kind::Options(choices) => {
                 let chosen = match picks::by_text(choices, typed) {
-                    Some(index) => vec![index],
-                    None => read::options(typed, choices.len())?,
+                    Some(chosen) => chosen,
+                    None => read::options(typed, choices.len(), !picks::are_numbers(choices))?,
                 };
                 picks::options(choices, &chosen)
             }

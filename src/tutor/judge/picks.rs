@@ -1,6 +1,6 @@
 //! Shapes, signs, directions and options.
 
-use super::super::read::Towards;
+use super::super::read::{self, Towards};
 use super::super::words::and_then;
 use super::{Outcome, Verdict};
 use crate::trace::{Decimals, Prose, Symbol, Target, Trace};
@@ -134,14 +134,56 @@ pub(in crate::tutor) fn lettered(index: usize, choice: &Choice) -> Vec<Prose> {
     text
 }
 
-/// The option whose words were typed.
-pub(super) fn by_text(choices: &[Choice], typed: &str) -> Option<usize> {
-    let bare = |text: &str| text.trim().trim_end_matches('.').to_lowercase();
+/// The options whose words were typed: one as a whole, or several short ones. A single letter is the name of an option
+/// rather than its words.
+pub(super) fn by_text(choices: &[Choice], typed: &str) -> Option<Vec<usize>> {
     let typed = bare(typed);
-    choices.iter().position(|choice| match &choice.text[..] {
-        [line] => typed.chars().count() > 1 && bare(&line.text(Decimals::default())) == typed,
-        _ => false,
-    })
+    let last = letter(choices.len().saturating_sub(1));
+    let mut letters = typed.chars();
+    if let (Some('a'..='z'), None) = (letters.next(), letters.next())
+        && typed.chars().all(|c| c <= last)
+    {
+        return None;
+    }
+    let texts: Vec<Option<String>> = choices.iter().map(text).collect();
+    let find = |typed: &str| {
+        let is_typed = |text: &Option<String>| text.as_deref() == Some(typed);
+        (!typed.is_empty())
+            .then(|| texts.iter().position(is_typed))
+            .flatten()
+    };
+    if let Some(index) = find(&typed) {
+        return Some(vec![index]);
+    }
+    let mut found: Vec<usize> = typed
+        .split(read::between_options)
+        .filter(|word| !word.is_empty() && *word != "and")
+        .map(|word| find(&bare(word)))
+        .collect::<Option<_>>()?;
+    found.sort_unstable();
+    found.dedup();
+    (!found.is_empty()).then_some(found)
+}
+
+/// Whether options are numbers themselves, so that a number that is typed is no place in their list.
+pub(super) fn are_numbers(choices: &[Choice]) -> bool {
+    choices
+        .iter()
+        .filter_map(text)
+        .any(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// What an option says, as it is compared; `None` where it is more than a line.
+fn text(choice: &Choice) -> Option<String> {
+    match &choice.text[..] {
+        [line] => Some(bare(&line.text(Decimals::default()))),
+        _ => None,
+    }
+}
+
+fn bare(text: &str) -> String {
+    let text = text.trim().trim_end_matches('.').to_lowercase();
+    text.replace('−', "-")
 }
 
 /// `a`, `a and c`, `a, b and c`.

@@ -223,21 +223,31 @@ fn towards(words: &[String], table: &[(Towards, &[&str]); 3]) -> Option<Towards>
     said
 }
 
-/// Which of so many options, counted from 0, each once and in order: `b`, `B)`, `a c`, `ac`, `1 2`.
-pub(in crate::tutor) fn options(typed: &str, count: usize) -> Result<Vec<usize>, Unreadable> {
+/// What stands between options, and around them.
+pub(in crate::tutor) fn between_options(c: char) -> bool {
+    c.is_whitespace() || ",;.()[]+&".contains(c)
+}
+
+/// Which of so many options, counted from 0, each once and in order: `b`, `B)`, `a c`, `ac`, and where they are
+/// `numbered`, `1 2`.
+pub(in crate::tutor) fn options(
+    typed: &str,
+    count: usize,
+    numbered: bool,
+) -> Result<Vec<usize>, Unreadable> {
     let last = char::from(b'a' + u8::try_from(count.saturating_sub(1)).unwrap_or(25).min(25));
     let example = format!("a letter from a to {last}, or several such as a c");
     let unreadable = |what: &str| Unreadable(format!("{what}; expected {example}."));
     let typed = checked(typed, &example)?.to_lowercase();
     let mut chosen = vec![false; count];
-    for word in typed.split(|c: char| c.is_whitespace() || ",;.()[]+&".contains(c)) {
+    for word in typed.split(between_options) {
         if word.is_empty() || word == "and" {
             continue;
         }
         for c in word.chars() {
             let index = match c {
                 'a'..='z' => usize::from(c as u8 - b'a'),
-                '1'..='9' => usize::from(c as u8 - b'1'),
+                '1'..='9' if numbered => usize::from(c as u8 - b'1'),
                 _ => return Err(unreadable("That is none of the options")),
             };
             match chosen.get_mut(index) {
@@ -429,10 +439,10 @@ mod tests {
             ("a a", &[0]),
             ("A+C", &[0, 2]),
         ] {
-            assert_eq!(options(typed, 3).as_deref(), Ok(expected), "{typed}");
+            assert_eq!(options(typed, 3, true).as_deref(), Ok(expected), "{typed}");
         }
         for typed in ["", "d", "4", "0", "maybe", "a?", "-", "and"] {
-            let error = options(typed, 3).expect_err(typed);
+            let error = options(typed, 3, true).expect_err(typed);
             assert!(
                 error
                     .0
