@@ -6,6 +6,7 @@
 
 mod hints;
 mod judge;
+mod near;
 pub mod practice;
 mod question;
 mod read;

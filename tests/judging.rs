@@ -327,7 +327,12 @@ fn an_option_is_chosen_by_its_words_however_short() {
         ("How many rows", "b", Outcome::Right, "Right."),
         ("How many rows", "2", Outcome::Wrong, "a is not right."),
         ("Which of these are odd", "1 3", Outcome::Right, "Right."),
-        ("Which of these are odd", "3 and 1", Outcome::Right, "Right."),
+        (
+            "Which of these are odd",
+            "3 and 1",
+            Outcome::Right,
+            "Right.",
+        ),
         (
             "Which of these are odd",
             "-1.5",

@@ -3,7 +3,7 @@
 mod numbers;
 mod picks;
 
-pub(super) use numbers::{Given, numbers};
+pub(super) use numbers::numbers;
 pub(super) use picks::{Towards, between_options, direction, options, shape, sign};
 
 use super::Unreadable;

@@ -11,7 +11,7 @@ mod wrong;
 
 use ndarray::Array2;
 
-use super::Question;
+use super::{Question, near};
 use crate::trace::{Symbol, Trace};
 use desk::{Desk, Sheet};
 use find::Asked;
@@ -19,7 +19,7 @@ use find::Asked;
 pub use find::{Found, find, say};
 
 /// The decimals on the screen, with which one works by hand.
-const ON_SCREEN: usize = 3;
+const ON_SCREEN: usize = near::BY_HAND as usize;
 
 /// A usual mistake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

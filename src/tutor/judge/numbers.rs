@@ -1,77 +1,12 @@
 //! One number or several: exact, rounded, worked by hand, or wrong.
 
+use super::super::near::{BY_HAND, Given, Mark, NOISE, WHOLE};
 use super::super::question::skipped_rows;
-use super::super::read::{Given, numbers};
+use super::super::read::numbers;
 use super::super::words::{capital, fixed, list, of_cell, ordinal, rows_of, sentence};
 use super::{Outcome, Verdict};
 use crate::trace::{Prose, Symbol, Target, Trace};
 use crate::tutor::{Question, Unreadable, slip};
-
-/// The decimals of numbers on the screen, with which one works by hand.
-const BY_HAND: u8 = 3;
-
-/// So many decimals tell an answer from a guess.
-const ENOUGH: usize = 2;
-
-/// What does not reach this, as a part of the number, is an error of the computer's own rounding.
-const NOISE: f64 = 1e-9;
-
-/// A number this close to a whole one is meant to be it.
-const WHOLE: f64 = 1e-12;
-
-/// Rounding on the way moves a result by so much at most, as a part of the number, or of 1 where that is more. Where
-/// it would move it further, the function is too steep there to be worked with three decimals.
-const MOST_MOVED: f64 = 0.01;
-
-/// How good one number is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mark {
-    /// Equal, or rounded.
-    Right,
-    /// As one gets it by working with rounded numbers.
-    ByHand,
-    /// Right, with too few decimals to tell.
-    Coarse,
-    Wrong,
-}
-
-/// Marks a number. `worked` is the value as worked by hand, where it can be.
-pub(super) fn mark(given: Given, value: f64, worked: Option<f64>) -> Mark {
-    let Given {
-        value: number,
-        decimals,
-    } = given;
-    let off = (number - value).abs();
-    if off <= NOISE * value.abs() {
-        return Mark::Right;
-    }
-    let whole = value.round();
-    let is_whole = (value - whole).abs() <= WHOLE * value.abs().max(1.0);
-    if is_whole && (number - whole).abs() <= WHOLE * whole.abs().max(1.0) {
-        return Mark::Right;
-    }
-    // Half a unit of the last decimal that was given; a tie may be rounded either way.
-    let power = i32::try_from(decimals).unwrap_or(i32::MAX);
-    let half = 0.5 * 10_f64.powi(-power) * (1.0 + NOISE) + WHOLE * value.abs();
-    let is_worked = worked.is_some_and(|worked| (number - worked).abs() <= half);
-    if decimals < ENOUGH {
-        return if (off <= half && !is_whole) || is_worked {
-            Mark::Coarse
-        } else {
-            Mark::Wrong
-        };
-    }
-    if off <= half && !is_whole {
-        return Mark::Right;
-    }
-    let moved = worked.map_or(0.0, |worked| (worked - value).abs());
-    let moved = moved.min(MOST_MOVED * value.abs().max(1.0));
-    if is_worked || (!is_whole && off <= moved + half) {
-        Mark::ByHand
-    } else {
-        Mark::Wrong
-    }
-}
 
 pub(super) fn judge(
     question: &Question,
@@ -116,7 +51,7 @@ pub(super) fn judge(
                     given,
                     value: value[cell],
                     worked,
-                    mark: mark(given, value[cell], worked),
+                    mark: given.mark(value[cell], worked),
                 }
             })
             .collect()

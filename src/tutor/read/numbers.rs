@@ -1,21 +1,10 @@
 //! Numbers as people write them.
 
+use super::super::near::{BY_HAND, Given};
 use super::{Unreadable, checked};
-
-/// The decimals that a fraction counts for where it has no end: as many as there are on the screen.
-const DECIMALS_OF_A_FRACTION: usize = 3;
 
 /// The most digits of a power of ten that are read.
 const MAX_EXPONENT: usize = 4;
-
-/// A number as it was given.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::tutor) struct Given {
-    /// The number.
-    pub(in crate::tutor) value: f64,
-    /// The place of its last digit behind the point: 2 for `0.25`, `2.5e-1` and `1/4`, 0 for `3` and `1e2`.
-    pub(in crate::tutor) decimals: usize,
-}
 
 /// Reads one number or several. `counts` are how many there may be, the likeliest first: they tell whether `1,2` is
 /// one number or two.
@@ -148,7 +137,8 @@ fn number(word: &str) -> Option<Given> {
         value,
         decimals: decimals
             .and_then(|decimals| usize::try_from(decimals).ok())
-            .unwrap_or(DECIMALS_OF_A_FRACTION),
+            // Where it has no end, as many as there are on the screen.
+            .unwrap_or(usize::from(BY_HAND)),
     })
 }
 
