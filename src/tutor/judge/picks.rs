@@ -1,7 +1,7 @@
 //! Shapes, signs, directions and options.
 
 use super::super::read::{self, Towards};
-use super::super::words::and_then;
+use super::super::words::{and_then, joined};
 use super::{Outcome, Verdict};
 use crate::trace::{Decimals, Prose, Symbol, Target, Trace};
 use crate::tutor::Choice;
@@ -186,22 +186,6 @@ fn bare(text: &str) -> String {
     text.replace('−', "-")
 }
 
-/// `a`, `a and c`, `a, b and c`.
-fn letters(indices: &[usize]) -> String {
-    let mut text = String::new();
-    for (i, &index) in indices.iter().enumerate() {
-        if i > 0 {
-            text.push_str(if i + 1 == indices.len() {
-                " and "
-            } else {
-                ", "
-            });
-        }
-        text.push(letter(index));
-    }
-    text
-}
-
 pub(super) fn options(choices: &[Choice], chosen: &[usize]) -> Verdict {
     let wrong: Vec<usize> = chosen
         .iter()
@@ -219,6 +203,7 @@ pub(super) fn options(choices: &[Choice], chosen: &[usize]) -> Verdict {
         ),
         (count, _) => {
             let is = if count == 1 { "is" } else { "are" };
+            let letters: Vec<String> = wrong.iter().map(|&i| letter(i).to_string()).collect();
             // With a single right one there is nothing to count.
             let rest = match missing {
                 0 => "; the rest of yours is all there is".to_owned(),
@@ -228,7 +213,7 @@ pub(super) fn options(choices: &[Choice], chosen: &[usize]) -> Verdict {
             };
             (
                 Outcome::Wrong,
-                format!("{} {is} not right{rest}.", letters(&wrong)),
+                format!("{} {is} not right{rest}.", joined(&letters)),
             )
         }
     };

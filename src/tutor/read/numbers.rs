@@ -6,9 +6,12 @@ use super::{Unreadable, checked};
 /// The most digits of a power of ten that are read.
 const MAX_EXPONENT: usize = 4;
 
-/// Reads one number or several. `counts` are how many there may be, the likeliest first: they tell whether `1,2` is
-/// one number or two.
-pub(in crate::tutor) fn numbers(typed: &str, counts: &[usize]) -> Result<Vec<Given>, Unreadable> {
+/// Reads one number or several, in one way or two, the likelier first: `1,2` is one number or two. `counts` are how
+/// many there may be, the likeliest first.
+pub(in crate::tutor) fn numbers(
+    typed: &str,
+    counts: &[usize],
+) -> Result<(Vec<Given>, Option<Vec<Given>>), Unreadable> {
     let wanted = counts.first().copied().unwrap_or(1);
     let example = if wanted > 1 {
         format!("{wanted} numbers such as 0.25 −0.5")
@@ -41,11 +44,15 @@ pub(in crate::tutor) fn numbers(typed: &str, counts: &[usize]) -> Result<Vec<Giv
             .collect()
     };
     let read = match (decimal, apart) {
-        (Some(decimal), Some(apart)) => Some(likelier(decimal, apart, counts, &words)),
-        (one, other) => one.or(other),
+        (Some(decimal), Some(apart)) if decimal == apart => Some((decimal, None)),
+        (Some(decimal), Some(apart)) => {
+            let (likelier, other) = ordered(decimal, apart, counts, &words);
+            Some((likelier, Some(other)))
+        }
+        (one, other) => one.or(other).map(|read| (read, None)),
     };
     match read {
-        Some(read) if !read.is_empty() => Ok(read),
+        Some(read) if !read.0.is_empty() => Ok(read),
         _ => {
             let odd = words
                 .iter()
@@ -62,32 +69,31 @@ pub(in crate::tutor) fn numbers(typed: &str, counts: &[usize]) -> Result<Vec<Giv
     }
 }
 
-/// Which of two readings of the commas is meant.
-fn likelier(
+/// Two readings of the commas, the likelier first.
+fn ordered(
     decimal: Vec<Given>,
     apart: Vec<Given>,
     counts: &[usize],
     words: &[String],
-) -> Vec<Given> {
-    for count in counts {
-        if decimal.len() == *count {
-            return decimal;
-        }
-        if apart.len() == *count {
-            return apart;
-        }
-    }
+) -> (Vec<Given>, Vec<Given>) {
     // `0,25` with nothing else to go by: nobody begins a list with 0 and goes on without a space.
     let is_fraction = |word: &String| {
         word.trim_start_matches(['+', '-'])
             .strip_prefix('0')
             .is_some_and(|rest| rest.starts_with(','))
     };
+    let is_fitting = |numbers: &[Given]| counts.iter().position(|&count| count == numbers.len());
     let most = counts.iter().copied().max().unwrap_or(1);
-    if words.iter().any(is_fraction) || apart.len() > most {
-        decimal
+    let is_decimal = match (is_fitting(&decimal), is_fitting(&apart)) {
+        (Some(decimal), Some(apart)) => decimal <= apart,
+        (Some(_), None) => true,
+        (None, Some(_)) => words.len() == 1 && is_fraction(&words[0]),
+        (None, None) => words.iter().any(is_fraction) || apart.len() > most,
+    };
+    if is_decimal {
+        (decimal, apart)
     } else {
-        apart
+        (apart, decimal)
     }
 }
 
@@ -175,6 +181,7 @@ mod tests {
     fn values(typed: &str, counts: &[usize]) -> Vec<f64> {
         numbers(typed, counts)
             .unwrap_or_else(|error| panic!("{typed}: {error}"))
+            .0
             .iter()
             .map(|given| given.value)
             .collect()
@@ -208,7 +215,7 @@ mod tests {
             ("0.25,", 0.25, 2),
         ] {
             let read = numbers(typed, &[1]).unwrap_or_else(|error| panic!("{typed}: {error}"));
-            assert_eq!(read, [Given { value, decimals }], "{typed}");
+            assert_eq!(read.0, [Given { value, decimals }], "{typed}");
         }
     }
 

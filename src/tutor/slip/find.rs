@@ -9,6 +9,7 @@ use super::{ON_SCREEN, Slip, on_paper, reading};
 use crate::lesson::Quantity;
 use crate::trace::{Cell, Prose, Symbol, Target, Trace, Wanted};
 use crate::tutor::near::{self, Mark};
+use crate::tutor::words::joined;
 use crate::tutor::{Kind, Question};
 
 /// So many numbers of an answer are said again.
@@ -184,22 +185,15 @@ impl<'a> Answer<'a> {
 
     /// The wrong numbers of it, as they were given.
     fn told(&self) -> String {
-        let mut text = String::new();
-        let wrong: Vec<&Given> = (0..self.given.len())
+        let wrong: Vec<String> = (0..self.given.len())
             .filter(|&i| self.is_off(i, self.given[i].1))
-            .map(|i| &self.given[i])
+            .map(|i| as_given(self.given[i].1, self.given[i].2))
             .collect();
-        for (i, (_, number, decimals)) in wrong.iter().take(REPEATED).enumerate() {
-            if i > 0 {
-                let is_last = i + 1 == wrong.len();
-                text.push_str(if is_last { " and " } else { ", " });
-            }
-            text.push_str(&as_given(*number, *decimals));
-        }
         if wrong.len() > REPEATED {
-            text.push_str(", …");
+            format!("{}, …", wrong[..REPEATED].join(", "))
+        } else {
+            joined(&wrong)
         }
-        text
     }
 }
 
