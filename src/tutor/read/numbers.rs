@@ -20,7 +20,7 @@ pub(in crate::tutor) fn numbers(
     };
     let expected = |what: &str| Unreadable(format!("{what}; expected {example}."));
     let typed = checked(typed, &example)?;
-    let words = words(typed);
+    let words = named(typed, counts).unwrap_or_else(|| words(typed));
     if words.is_empty() {
         return Err(expected("There is no number"));
     }
@@ -94,6 +94,74 @@ fn ordered(
         (decimal, apart)
     } else {
         (apart, decimal)
+    }
+}
+
+/// The numbers of `x1 = 0.5, x2 = 0.7`. `None` where not all that are asked for are named, or they are not in the order
+/// in which they are asked for: then nobody knows which is which.
+fn named(typed: &str, counts: &[usize]) -> Option<Vec<String>> {
+    let mut parts = typed.split(['=', '≈']);
+    let mut places = vec![place(parts.next()?)?];
+    let mut numbers = Vec::new();
+    let mut parts = parts.peekable();
+    while let Some(part) = parts.next() {
+        let number = if parts.peek().is_some() {
+            let (number, name) = before_name(part.trim_end())?;
+            places.push(place(name)?);
+            number
+        } else {
+            part
+        };
+        numbers.extend(words(number));
+    }
+    let is_start = places[0].iter().all(|&index| index <= 1);
+    let is_in_order = places.windows(2).all(|pair| follows(&pair[0], &pair[1]));
+    (places.len() > 1
+        && counts.contains(&places.len())
+        && numbers.len() == places.len()
+        && is_start
+        && is_in_order)
+        .then_some(numbers)
+}
+
+/// Parts the name at the end from the number before it.
+fn before_name(part: &str) -> Option<(&str, &str)> {
+    let is_name = |name: &str| name.chars().next().is_some_and(char::is_alphabetic);
+    // An index may have a comma in it, as the one of w₁,₂; where there is no space, one stands before the name.
+    let at = |ends: fn(char) -> bool| {
+        let (at, end) = part.char_indices().rfind(|&(_, c)| ends(c))?;
+        let (number, name) = (&part[..at], &part[at + end.len_utf8()..]);
+        is_name(name).then_some((number, name))
+    };
+    at(|c| c.is_whitespace() || matches!(c, ';' | '|')).or_else(|| at(|c| c == ','))
+}
+
+/// The indices of a name: 1 and 2 of `w₁,₂⁽⁰⁾`, `w1,2` or `w_12(0)`, where every digit is one.
+fn place(name: &str) -> Option<Vec<u32>> {
+    let name = name.trim();
+    let name = name.split(['(', '⁽', '^']).next()?;
+    let mut places = Vec::new();
+    for (i, c) in name.chars().enumerate() {
+        match c {
+            '0'..='9' if i > 0 => places.push(c as u32 - '0' as u32),
+            '₀'..='₉' => places.push(c as u32 - '₀' as u32),
+            ',' | '_' | '{' | '}' | '∂' | '/' => {}
+            c if c.is_alphabetic() || c == '\u{302}' => {}
+            _ => return None,
+        }
+    }
+    (1..=2).contains(&places.len()).then_some(places)
+}
+
+/// Whether a place is the next, row by row.
+fn follows(one: &[u32], next: &[u32]) -> bool {
+    match (one, next) {
+        ([one], [next]) => *next == one + 1,
+        ([row, column], [next_row, next_column]) => {
+            (next_row == row && *next_column == column + 1)
+                || (*next_row == row + 1 && *next_column <= 1)
+        }
+        _ => false,
     }
 }
 
