@@ -1,7 +1,7 @@
 //! What helps, one rung after the other: the formula, the formula with numbers, the answer.
 
 use super::words::{ever, fact, of_cell, sentence, whole};
-use super::{Kind, Question, judge};
+use super::{Kind, Question};
 use crate::lesson::Quantity;
 use crate::trace::{Decimals, Part, Prose, Step, Symbol, Target, Trace, Wanted};
 
@@ -30,12 +30,10 @@ impl Question {
             }
             Kind::Shape(target) => rungs.extend(shape(trace, target)),
             Kind::Options(choices) => {
-                let wrong = choices.iter().position(|choice| !choice.right);
-                if let Some(index) = wrong.filter(|_| choices.len() > 2) {
-                    let letter = judge::letter(index);
-                    let because = &choices[index].because;
+                let wrong = self.options().find(|(_, choice)| !choice.right);
+                if let Some((letter, choice)) = wrong.filter(|_| choices.len() > 2) {
                     let first = vec![Prose::from(format!("{letter} is not right."))];
-                    rungs.push(super::words::and_then(first, because));
+                    rungs.push(super::words::and_then(first, &choice.because));
                 }
             }
             Kind::Open(_) => {}

@@ -4,7 +4,7 @@ mod numbers;
 mod picks;
 
 pub(super) use numbers::numbers;
-pub(super) use picks::{Towards, between_options, direction, options, shape, sign};
+pub(super) use picks::{between_options, direction, options, shape, sign};
 
 use super::Unreadable;
 

@@ -1,65 +1,13 @@
 //! Shapes, signs, directions and options.
 
-use super::super::read::{self, Towards};
+use super::super::read;
 use super::super::words::{and_then, joined};
 use super::{Outcome, Verdict};
 use crate::trace::{Decimals, Prose, Symbol, Target, Trace};
-use crate::tutor::Choice;
-
-/// What does not reach this, as a part of the number, is an error of rounding.
-const NOISE: f64 = 1e-12;
+use crate::tutor::{Choice, Towards};
 
 /// A change that the three decimals of the screen do not show.
 const UNSEEN: f64 = 0.0005;
-
-impl Towards {
-    /// Of a number: where it is.
-    pub(in crate::tutor) const fn side(self) -> &'static str {
-        match self {
-            Self::Up => "above 0",
-            Self::Down => "below 0",
-            Self::Neither => "0",
-        }
-    }
-
-    /// Of a change: what it does.
-    pub(in crate::tutor) const fn goes(self) -> &'static str {
-        match self {
-            Self::Up => "rises",
-            Self::Down => "falls",
-            Self::Neither => "stays",
-        }
-    }
-
-    const fn goes_not(self) -> &'static str {
-        match self {
-            Self::Up => "It does not rise.",
-            Self::Down => "It does not fall.",
-            Self::Neither => "It does not stay.",
-        }
-    }
-}
-
-pub(in crate::tutor) fn sign_of(number: f64) -> Towards {
-    if number.abs() <= NOISE {
-        Towards::Neither
-    } else if number > 0.0 {
-        Towards::Up
-    } else {
-        Towards::Down
-    }
-}
-
-pub(in crate::tutor) fn direction_of(old: f64, new: f64) -> Towards {
-    let change = new - old;
-    if change.abs() <= NOISE * old.abs().max(new.abs()) {
-        Towards::Neither
-    } else if change > 0.0 {
-        Towards::Up
-    } else {
-        Towards::Down
-    }
-}
 
 pub(super) fn shape(trace: &Trace, target: &Target, given: (usize, usize)) -> Verdict {
     let (rows, columns) = target.value(trace).dim();
@@ -95,8 +43,8 @@ pub(super) fn shape(trace: &Trace, target: &Target, given: (usize, usize)) -> Ve
     Verdict::said(Outcome::Wrong, words)
 }
 
-pub(super) fn sign(trace: &Trace, target: &Target, given: Towards) -> Verdict {
-    if given == sign_of(target.number(trace)) {
+pub(super) fn sign(right: Towards, given: Towards) -> Verdict {
+    if given == right {
         Verdict::said(Outcome::Right, "Right.")
     } else {
         Verdict::said(Outcome::Wrong, format!("It is not {}.", given.side()))
@@ -105,7 +53,7 @@ pub(super) fn sign(trace: &Trace, target: &Target, given: Towards) -> Verdict {
 
 pub(super) fn direction(trace: &Trace, from: &Target, to: &Target, given: Towards) -> Verdict {
     let (old, new) = (from.number(trace), to.number(trace));
-    if given == direction_of(old, new) {
+    if given == Towards::of_change(old, new) {
         return Verdict::new(
             Outcome::Right,
             vec![Prose::from("Right. ").then(super::direction_told(trace, from, to))],
@@ -120,45 +68,39 @@ pub(super) fn direction(trace: &Trace, from: &Target, to: &Target, given: Toward
     Verdict::said(Outcome::Wrong, given.goes_not())
 }
 
-/// The letter of an option.
-pub(in crate::tutor) fn letter(index: usize) -> char {
-    char::from(b'a' + u8::try_from(index).unwrap_or(25).min(25))
-}
-
 /// `b) Its text.`
-pub(in crate::tutor) fn lettered(index: usize, choice: &Choice) -> Vec<Prose> {
-    let mut text = choice.text.clone();
+pub(super) fn lettered(letter: char, text: &[Prose]) -> Vec<Prose> {
+    let mut text = text.to_vec();
     if let Some(first) = text.first_mut() {
-        *first = Prose::from(format!("{}) ", letter(index))).then(std::mem::take(first));
+        *first = Prose::from(format!("{letter}) ")).then(std::mem::take(first));
     }
     text
 }
 
 /// The options whose words were typed: one as a whole, or several short ones. A single letter is the name of an option
 /// rather than its words.
-pub(super) fn by_text(choices: &[Choice], typed: &str) -> Option<Vec<usize>> {
-    let typed = bare(typed);
-    let last = letter(choices.len().saturating_sub(1));
-    let mut letters = typed.chars();
-    if let (Some('a'..='z'), None) = (letters.next(), letters.next())
-        && typed.chars().all(|c| c <= last)
-    {
-        return None;
-    }
-    let texts: Vec<Option<String>> = choices.iter().map(text).collect();
+pub(super) fn by_text(choices: &[(char, &Choice)], typed: &str) -> Option<Vec<usize>> {
+    let texts: Vec<Option<String>> = choices.iter().map(|(_, choice)| text(choice)).collect();
     let find = |typed: &str| {
+        let mut letters = typed.chars();
+        let is_name = match (letters.next(), letters.next()) {
+            (None, _) => true,
+            (Some(letter), None) => choices.iter().any(|&(name, _)| name == letter),
+            _ => false,
+        };
         let is_typed = |text: &Option<String>| text.as_deref() == Some(typed);
-        (!typed.is_empty())
+        (!is_name)
             .then(|| texts.iter().position(is_typed))
             .flatten()
     };
+    let typed = bare(typed);
     if let Some(index) = find(&typed) {
         return Some(vec![index]);
     }
     let mut found: Vec<usize> = typed
         .split(read::between_options)
         .filter(|word| !word.is_empty() && *word != "and")
-        .map(|word| find(&bare(word)))
+        .map(find)
         .collect::<Option<_>>()?;
     found.sort_unstable();
     found.dedup();
@@ -166,10 +108,10 @@ pub(super) fn by_text(choices: &[Choice], typed: &str) -> Option<Vec<usize>> {
 }
 
 /// Whether options are numbers themselves, so that a number that is typed is no place in their list.
-pub(super) fn are_numbers(choices: &[Choice]) -> bool {
+pub(super) fn are_numbers(choices: &[(char, &Choice)]) -> bool {
     choices
         .iter()
-        .filter_map(text)
+        .filter_map(|(_, choice)| text(choice))
         .any(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
@@ -186,13 +128,15 @@ fn bare(text: &str) -> String {
     text.replace('−', "-")
 }
 
-pub(super) fn options(choices: &[Choice], chosen: &[usize]) -> Verdict {
-    let wrong: Vec<usize> = chosen
+/// `chosen` are places in the list of all.
+pub(super) fn options(choices: &[(char, &Choice)], chosen: &[usize]) -> Verdict {
+    let chosen: Vec<(char, &Choice)> = chosen.iter().map(|&index| choices[index]).collect();
+    let wrong: Vec<String> = chosen
         .iter()
-        .copied()
-        .filter(|&index| !choices[index].right)
+        .filter(|(_, choice)| !choice.right)
+        .map(|(letter, _)| letter.to_string())
         .collect();
-    let right = choices.iter().filter(|choice| choice.right).count();
+    let right = choices.iter().filter(|(_, choice)| choice.right).count();
     let missing = right - (chosen.len() - wrong.len());
     let (outcome, words) = match (wrong.len(), missing) {
         (0, 0) => (Outcome::Right, "Right.".to_owned()),
@@ -203,7 +147,6 @@ pub(super) fn options(choices: &[Choice], chosen: &[usize]) -> Verdict {
         ),
         (count, _) => {
             let is = if count == 1 { "is" } else { "are" };
-            let letters: Vec<String> = wrong.iter().map(|&i| letter(i).to_string()).collect();
             // With a single right one there is nothing to count.
             let rest = match missing {
                 0 => "; the rest of yours is all there is".to_owned(),
@@ -213,18 +156,17 @@ pub(super) fn options(choices: &[Choice], chosen: &[usize]) -> Verdict {
             };
             (
                 Outcome::Wrong,
-                format!("{} {is} not right{rest}.", joined(&letters)),
+                format!("{} {is} not right{rest}.", joined(&wrong)),
             )
         }
     };
     let mut feedback = vec![Prose::from(words)];
-    for &index in chosen {
-        let mut because = choices[index].because.clone();
-        if chosen.len() > 1
-            && let Some(first) = because.first_mut()
-        {
-            *first = Prose::from(format!("{}) ", letter(index))).then(std::mem::take(first));
-        }
+    for &(letter, choice) in &chosen {
+        let because = if chosen.len() > 1 {
+            lettered(letter, &choice.because)
+        } else {
+            choice.because.clone()
+        };
         feedback = and_then(feedback, &because);
     }
     Verdict::new(outcome, feedback)

@@ -1,17 +1,7 @@
 //! Shapes, signs, directions and options as people write them.
 
+use super::super::Towards;
 use super::{Unreadable, checked};
-
-/// Which way something goes, or on which side of 0 it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(in crate::tutor) enum Towards {
-    /// Above 0, or a rise.
-    Up,
-    /// Below 0, or a fall.
-    Down,
-    /// 0, or no change.
-    Neither,
-}
 
 /// Rows and columns: `3×2`, `3x2`, `3 by 2`, `(3, 2)`, `3 rows, 2 columns`.
 pub(in crate::tutor) fn shape(typed: &str) -> Result<(usize, usize), Unreadable> {
