@@ -6,10 +6,12 @@
 
 mod hints;
 mod judge;
+mod near;
 pub mod practice;
 mod question;
 mod read;
 pub mod slip;
+mod towards;
 mod words;
 
 use std::fmt;
@@ -18,6 +20,7 @@ use crate::trace::{Hidden, Prose, Target};
 
 pub use question::{question, question_at_level};
 pub use slip::Slip;
+pub use towards::Towards;
 
 /// A question, ready to be asked.
 #[derive(Debug, Clone)]
@@ -57,6 +60,25 @@ pub enum Kind {
     Options(Vec<Choice>),
     /// Think, then compare with this.
     Open(Vec<Prose>),
+}
+
+impl Kind {
+    /// The options, each with its letter; empty where none are offered.
+    pub fn options(&self) -> impl Iterator<Item = (char, &Choice)> {
+        let choices: &[Choice] = match self {
+            Self::Options(choices) => choices,
+            _ => &[],
+        };
+        // No lesson has more options than there are letters.
+        ('a'..='z').zip(choices)
+    }
+}
+
+impl Question {
+    /// The options, each with its letter; empty where none are offered.
+    pub fn options(&self) -> impl Iterator<Item = (char, &Choice)> {
+        self.kind.options()
+    }
 }
 
 /// One of several options.

@@ -210,8 +210,24 @@ fn answers_of_every_kind_are_judged() {
                 (
                     "0.55 0.2",
                     Wrong,
-                    "The 2nd number is not right, the other is.\nx₂⁽¹⁾: the sign is right; the size is too small.",
+                    "x₂⁽¹⁾ is not right, the other is.\nThe sign is right; the size is too small.",
                 ),
+                (
+                    "1 0.55 0.2",
+                    Wrong,
+                    "x₂⁽¹⁾ is not right, the other is.\nThe sign is right; the size is too small.",
+                ),
+                (
+                    "0.5 0.2",
+                    Wrong,
+                    "x₂⁽¹⁾ is not right; of the other, give two decimals at least.\nThe sign is right; the size is too small.",
+                ),
+                (
+                    "0.5",
+                    Partly,
+                    "Right as far as it goes: 1 of 2; give two decimals at least.",
+                ),
+                ("0,55", Partly, "Right so far: 1 of 2."),
                 (
                     "0.62",
                     Wrong,
@@ -305,6 +321,157 @@ fn answers_of_every_kind_are_judged() {
             }
         }
     }
+}
+
+/// Options that are as short as the names of options.
+#[test]
+fn an_option_is_chosen_by_its_words_however_short() {
+    let trace = compiled(&format!(
+        "{ASKING}{}",
+        "
+  - ask: How many rows has W⁽⁰⁾?
+    options: [{wrong: '2'}, {right: '3'}, {wrong: '4'}]
+  - ask: Which of these are odd?
+    options: [{right: '3'}, {wrong: '2'}, {right: '1'}, {wrong: '−1.5'}]
+  - ask: Which letter comes first?
+    options: [{wrong: b}, {right: a}, {wrong: x}]
+"
+    ));
+    for (asks, typed, outcome, words) in [
+        ("How many rows", "3", Outcome::Right, "Right."),
+        ("How many rows", "3.", Outcome::Right, "Right."),
+        ("How many rows", "b", Outcome::Right, "Right."),
+        ("How many rows", "2", Outcome::Wrong, "a is not right."),
+        ("Which of these are odd", "1 3", Outcome::Right, "Right."),
+        (
+            "Which of these are odd",
+            "3 and 1",
+            Outcome::Right,
+            "Right.",
+        ),
+        (
+            "Which of these are odd",
+            "-1.5",
+            Outcome::Wrong,
+            "d is not right; 2 are missing.",
+        ),
+        // A letter is a name before it is a word, where there is such an option.
+        ("Which letter", "b", Outcome::Right, "Right."),
+        ("Which letter", "x", Outcome::Wrong, "c is not right."),
+    ] {
+        let verdict = find(&trace, asks).judge(&trace, typed).unwrap();
+        assert_eq!(told(&verdict.feedback), words, "{asks}: {typed}");
+        assert_eq!(verdict.outcome, outcome, "{asks}: {typed}");
+    }
+    // No place in the list: the options are numbers themselves.
+    let refused = find(&trace, "How many rows")
+        .judge(&trace, "1")
+        .unwrap_err();
+    assert!(refused.0.starts_with("That is none of the options"));
+}
+
+/// Of more numbers: the wrong ones by name, the coarse ones too, and the others are right.
+#[test]
+fn wrong_and_coarse_numbers_are_named() {
+    let trace = compiled(ASKING);
+    let question = find(&trace, "What is the new W⁽⁰⁾");
+    for (wrong, coarse, words) in [
+        (
+            &[0][..],
+            &[][..],
+            "The new w₀,₁⁽⁰⁾ is not right, the others are.",
+        ),
+        (
+            &[0, 3],
+            &[1],
+            "The new w₀,₁⁽⁰⁾ and the new w₁,₂⁽⁰⁾ are not right; of the new w₀,₂⁽⁰⁾, give two decimals at least. \
+             The others are right.",
+        ),
+        (
+            &[0, 1, 2, 3, 5],
+            &[4],
+            "The new w₀,₁⁽⁰⁾, the new w₀,₂⁽⁰⁾, the new w₁,₁⁽⁰⁾ and 2 more are not right; of the other, give two \
+             decimals at least.",
+        ),
+    ] {
+        let right = typed(&question, &trace, 4);
+        let numbers: Vec<String> = right
+            .split(' ')
+            .enumerate()
+            .map(|(i, number)| match number.parse::<f64>().unwrap() {
+                number if wrong.contains(&i) => format!("{:.4}", number + 7.7),
+                number if coarse.contains(&i) => format!("{number:.1}"),
+                _ => number.to_owned(),
+            })
+            .collect();
+        let verdict = question.judge(&trace, &numbers.join(" ")).unwrap();
+        assert_eq!(told(&verdict.feedback[..1]), words, "{numbers:?}");
+    }
+}
+
+/// `0,2` is one number or two: what is right counts.
+#[test]
+fn a_comma_is_read_as_what_is_better() {
+    use Outcome::{Partly, Right, Wrong};
+    for (bias, value) in [(-2.0, "0 and 2"), (-1.8, "0.2 and 2.2")] {
+        let trace = compiled(&format!(
+            "
+format: 1
+title: Commas
+summary: Whole numbers and others.
+network:
+  inputs: 1
+  layers: [{{units: 2, activation: linear}}]
+  weights: [[[{bias}, {}], [2, 2]]]
+loss: mean-squared
+learning_rate: 1.0
+data: [{{x: [1], y: [0, 0]}}]
+script:
+  - walk: {{sample: 1, questions: {{z(1): {{matrix: z(1)}}}}}}
+",
+            bias + 2.0
+        ));
+        let question = find(&trace, "What is z⁽¹⁾");
+        let outcomes = |typed| question.judge(&trace, typed).unwrap().outcome;
+        let is_whole = bias < -1.9;
+        let expected = if is_whole {
+            [Right, Wrong, Wrong]
+        } else {
+            [Partly, Partly, Right]
+        };
+        let given = ["0,2", "0,20", "0,20 2,20"].map(outcomes);
+        assert_eq!(given, expected, "{value}");
+    }
+}
+
+#[test]
+fn numbers_may_stand_behind_their_names() {
+    let trace = compiled(ASKING);
+    let x = find(&trace, "What is x⁽¹⁾");
+    for typed in [
+        "x1=0.55, x2=0.71",
+        "x₁⁽¹⁾ = 0.550 x₂⁽¹⁾ = 0.711",
+        "x_1 = 0,55; x_2 = 0,71",
+        "x1(1)=0.55,x2(1)=0.71",
+        "x0 = 1, x1 = 0.55, x2 = 0.71",
+        "x = 0.55 0.71",
+    ] {
+        let verdict = x.judge(&trace, typed).unwrap();
+        assert_eq!(verdict.outcome, Outcome::Right, "{typed}: {verdict:?}");
+    }
+    // In another order, or with others between them, they are not read at all.
+    for typed in ["x2=0.71, x1=0.55", "x1=0.55, x3=0.71", "x2=0.55 x3=0.71"] {
+        x.judge(&trace, typed).unwrap_err();
+    }
+    let weights = find(&trace, "What is the new W⁽⁰⁾");
+    let right = typed(&weights, &trace, 4);
+    let named: Vec<String> = right
+        .split(' ')
+        .enumerate()
+        .map(|(i, number)| format!("w{},{} = {number}", i / 2, i % 2 + 1))
+        .collect();
+    let verdict = weights.judge(&trace, &named.join("\n")).unwrap();
+    assert_eq!(verdict.outcome, Outcome::Right, "{named:?}");
 }
 
 #[test]

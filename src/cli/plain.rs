@@ -12,7 +12,7 @@ use crate::keys::{self, Key};
 use crate::lesson::Library;
 use crate::session::{Command, Effect, Mode, Session};
 use crate::terminal;
-use crate::trace::{CompileError, Operand, Part, Trace};
+use crate::trace::{CompileError, Operand, Trace};
 
 /// What can be typed.
 const HELP: &str = "\
@@ -111,8 +111,8 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         }
     }
 
-    /// Walks a lesson, which was left at the step of an index before. Somebody watches: at the start, and after all that
-    /// the learner types.
+    /// Walks a lesson, which was left at the step of an index before. Somebody watches: at the start, and after all
+    /// that the learner types.
     pub(super) fn walk(
         &mut self,
         session: &mut Session,
@@ -456,14 +456,7 @@ fn type_number(session: &mut Session, number: usize) {
 /// Explains a number of the step: `2,1` of the result, `x(1) 2,1` of another matrix.
 fn explain(session: &Session, what: &str, look: &Look) -> String {
     let step = session.step();
-    let matrices: Vec<Operand> = step
-        .equation()
-        .into_iter()
-        .filter_map(|part| match part {
-            Part::Matrix(operand) => Some(operand),
-            Part::Sign(_) => None,
-        })
-        .collect();
+    let matrices: Vec<Operand> = step.operands().collect();
     let Some(result) = matrices
         .iter()
         .find(|operand| operand.result)

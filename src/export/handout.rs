@@ -46,10 +46,7 @@ fn equation(step: &Step, decimals: Decimals) -> Option<String> {
 /// How the first number of the result came about, in math mode: an example for all.
 fn example(step: &Step, decimals: Decimals) -> Option<String> {
     step.operation()?;
-    let result = step.equation().into_iter().find_map(|part| match part {
-        Part::Matrix(operand) if operand.result => Some(operand),
-        _ => None,
-    })?;
+    let result = step.operands().find(|operand| operand.result)?;
     let cells = (0..result.rows()).flat_map(|r| (0..result.columns()).map(move |c| (r, c)));
     let explanation = cells
         .filter(|&(r, c)| matches!(result.shown(r, c), Shown::Number(_)))

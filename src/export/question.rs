@@ -1,7 +1,7 @@
 //! What is asked at a step, on paper: the question, its options, the answer.
 
 use crate::trace::{Decimals, Prose, Step};
-use crate::tutor::{self, Kind};
+use crate::tutor;
 
 /// A question with its answer, in words.
 #[derive(Debug)]
@@ -15,28 +15,25 @@ pub(super) struct Asked {
 /// What the author asks at a step.
 pub(super) fn asked(step: &Step, decimals: Decimals) -> Option<Asked> {
     let question = tutor::question(step.trace(), step.index)?;
-    let options = match &question.kind {
-        Kind::Options(choices) => ('a'..)
-            .zip(choices)
-            .map(|(letter, choice)| format!("{letter}) {}", words(&choice.text, decimals)))
-            .collect(),
-        _ => Vec::new(),
-    };
+    let options = question
+        .options()
+        .map(|(letter, choice)| format!("{letter}) {}", words(&choice.text, decimals, " ")))
+        .collect();
     Some(Asked {
-        question: words(&question.text, decimals),
+        question: words(&question.text, decimals, " "),
         options,
-        answer: words(&question.reveal(step.trace()), decimals),
+        answer: words(&question.reveal(step.trace()), decimals, " "),
     })
 }
 
-/// Paragraphs as one.
-fn words(paragraphs: &[Prose], decimals: Decimals) -> String {
+/// Paragraphs as one, with this between them.
+pub(super) fn words(paragraphs: &[Prose], decimals: Decimals, between: &str) -> String {
     let lines: Vec<String> = paragraphs
         .iter()
         .map(|line| line.text(decimals))
         .filter(|line| !line.is_empty())
         .collect();
-    lines.join(" ")
+    lines.join(between)
 }
 
 /// What is said at a step; nothing where it only asks, which stands there as a question.

@@ -76,7 +76,8 @@ pub fn write(
     Ok(())
 }
 
-/// A step: number and title, place, what is asked, formula, operands, result, words, the answer. Ends with a line break.
+/// A step: number and title, place, what is asked, formula, operands, result, words, the answer. Ends with a line
+/// break.
 pub fn step(step: &Step, look: &Look) -> String {
     let Some(asked) = question::asked(step, look.decimals) else {
         return page(step, &step.equation(), &step.narration(), look);
@@ -134,12 +135,9 @@ fn work(out: &mut String, step: &Step, equation: &[Part], look: &Look) {
 /// What a step makes, and its words: what was hidden of it. Ends with a line break.
 pub fn result(step: &Step, look: &Look) -> String {
     let mut out = String::new();
-    let equation: Vec<Part> = step
-        .equation()
-        .into_iter()
-        .filter(|part| matches!(part, Part::Matrix(operand) if operand.result))
-        .collect();
-    matrices(&mut out, step, &equation, look);
+    for operand in step.operands().filter(|operand| operand.result) {
+        matrix(&mut out, &operand, &step.shown_samples(), look);
+    }
     paragraphs(&mut out, &step.narration(), look);
     out
 }

@@ -14,7 +14,7 @@ use ndarray::Array2;
 
 use super::handout;
 use crate::lesson::Phase;
-use crate::trace::{Decimals, Hidden, Operand, Operation, Part, Step, Symbol, Trace, tex};
+use crate::trace::{Decimals, Hidden, Operand, Operation, Step, Symbol, Trace, tex};
 
 /// What sheets are written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -217,14 +217,7 @@ fn formula(step: &Step) -> Option<String> {
 /// A blank for each operand that has not been worked out before, then one for the result.
 fn blanks(step: &Step, known: &mut HashSet<(Symbol, bool)>, blank: &str) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut operands: Vec<Operand> = step
-        .equation()
-        .into_iter()
-        .filter_map(|part| match part {
-            Part::Matrix(operand) => Some(operand),
-            Part::Sign(_) => None,
-        })
-        .collect();
+    let mut operands: Vec<Operand> = step.operands().collect();
     operands.sort_by_key(|operand| operand.result);
     for mut operand in operands {
         // After the update, x, J and W are others of the same name.

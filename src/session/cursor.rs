@@ -2,7 +2,7 @@
 
 use super::Command;
 use crate::lesson::Panel;
-use crate::trace::{Cell, Part, Step, Symbol};
+use crate::trace::{Cell, Step, Symbol};
 
 /// A group of numbers that belong together on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -90,35 +90,31 @@ impl Grid {
 pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<Grid> {
     let column = column.min(step.columns().saturating_sub(1));
     let mut grids = Vec::new();
-    let mut matrices = 0;
-    for part in step.equation() {
-        if let Part::Matrix(operand) = part {
-            let rows = (0..operand.rows())
-                .map(|r| {
-                    (0..operand.columns())
-                        .map(|c| Some(operand.cell(r, c)))
-                        .collect()
-                })
-                .collect();
-            grids.push(Grid {
-                group: Group::Matrix(matrices),
-                rows,
-                silent: operand.bias
-                    && (operand.dropped
-                        || matches!(
-                            operand.symbol,
-                            // What is pulled back to the bias unit goes nowhere from there.
-                            Symbol::Output(_)
-                                | Symbol::Delta(_)
-                                | Symbol::Slope(_)
-                                | Symbol::PulledBack(_)
-                                | Symbol::Arrived(_)
-                        )),
-                transposed: operand.transposed,
-                result: operand.result,
-            });
-            matrices += 1;
-        }
+    for (matrices, operand) in step.operands().enumerate() {
+        let rows = (0..operand.rows())
+            .map(|r| {
+                (0..operand.columns())
+                    .map(|c| Some(operand.cell(r, c)))
+                    .collect()
+            })
+            .collect();
+        grids.push(Grid {
+            group: Group::Matrix(matrices),
+            rows,
+            silent: operand.bias
+                && (operand.dropped
+                    || matches!(
+                        operand.symbol,
+                        // What is pulled back to the bias unit goes nowhere from there.
+                        Symbol::Output(_)
+                            | Symbol::Delta(_)
+                            | Symbol::Slope(_)
+                            | Symbol::PulledBack(_)
+                            | Symbol::Arrived(_)
+                    )),
+            transposed: operand.transposed,
+            result: operand.result,
+        });
     }
     grids.extend(panels.iter().filter_map(|panel| {
         let (group, rows) = match panel {

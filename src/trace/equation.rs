@@ -300,6 +300,14 @@ impl Step<'_> {
         of(self)
     }
 
+    /// The matrices of its equation, without the signs between them.
+    pub fn operands(&self) -> impl Iterator<Item = Operand> {
+        self.equation().into_iter().filter_map(|part| match part {
+            Part::Matrix(operand) => Some(operand),
+            Part::Sign(_) => None,
+        })
+    }
+
     /// The same for a learner who knows only what the step `known` knows, and who is asked for the result, all of it
     /// or one cell. Where `known` is the step before, only the result is hidden; what is drawn, or kept from earlier
     /// batches, nobody can work out, and it is never hidden.

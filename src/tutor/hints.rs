@@ -1,9 +1,9 @@
 //! What helps, one rung after the other: the formula, the formula with numbers, the answer.
 
 use super::words::{ever, fact, of_cell, sentence, whole};
-use super::{Kind, Question, judge};
+use super::{Kind, Question};
 use crate::lesson::Quantity;
-use crate::trace::{Decimals, Part, Prose, Step, Symbol, Target, Trace, Wanted};
+use crate::trace::{Decimals, Prose, Step, Symbol, Target, Trace, Wanted};
 
 /// So many numbers are worked out in a hint; of more, the first.
 const MOST_LINES: usize = 3;
@@ -30,12 +30,10 @@ impl Question {
             }
             Kind::Shape(target) => rungs.extend(shape(trace, target)),
             Kind::Options(choices) => {
-                let wrong = choices.iter().position(|choice| !choice.right);
-                if let Some(index) = wrong.filter(|_| choices.len() > 2) {
-                    let letter = judge::letter(index);
-                    let because = &choices[index].because;
+                let wrong = self.options().find(|(_, choice)| !choice.right);
+                if let Some((letter, choice)) = wrong.filter(|_| choices.len() > 2) {
                     let first = vec![Prose::from(format!("{letter} is not right."))];
-                    rungs.push(super::words::and_then(first, because));
+                    rungs.push(super::words::and_then(first, &choice.because));
                 }
             }
             Kind::Open(_) => {}
@@ -105,10 +103,7 @@ fn words_of(formula: &Prose) -> String {
 /// What a step is worked from, as other steps make it.
 fn operands(step: &Step) -> Vec<Symbol> {
     let mut symbols = Vec::new();
-    for part in step.equation() {
-        let Part::Matrix(operand) = part else {
-            continue;
-        };
+    for operand in step.operands() {
         if operand.result || operand.before {
             continue;
         }
@@ -199,14 +194,16 @@ fn shape(trace: &Trace, target: &Target) -> [Vec<Prose>; 2] {
     let (rule, numbers) = match cell.symbol {
         Symbol::Weights(l) | Symbol::Gradient(l) => (
             format!(
-                "{name} has a row for each unit of layer {l} and one for its bias unit, and a column for each unit of layer {}.",
+                "{name} has a row for each unit of layer {l} and one for its bias unit, and a \
+                 column for each unit of layer {}.",
                 l + 1
             ),
             sized(network.units(l), true, network.units(l + 1)),
         ),
         Symbol::Output(l) | Symbol::Delta(l) | Symbol::Sum(l) if has_bias => (
             format!(
-                "{name} has a row for each unit of layer {l} and one for its bias unit, and a column for each sample of the batch."
+                "{name} has a row for each unit of layer {l} and one for its bias unit, and a \
+                 column for each sample of the batch."
             ),
             sized(network.units(l), true, columns),
         ),

@@ -5,10 +5,8 @@ mod picks;
 
 use super::read;
 use super::words::{self, and_then, list, rows_of};
-use super::{Kind, Outcome, Question, Slip, Unreadable, Verdict};
+use super::{Kind, Outcome, Question, Slip, Towards, Unreadable, Verdict};
 use crate::trace::{Prose, Target, Trace};
-
-pub(super) use picks::letter;
 
 impl Verdict {
     fn new(outcome: Outcome, feedback: Vec<Prose>) -> Self {
@@ -38,14 +36,17 @@ impl Question {
         let mut verdict = match &self.kind {
             Kind::Numbers { target, cells } => numbers::judge(self, trace, target, cells, typed)?,
             Kind::Shape(target) => picks::shape(trace, target, read::shape(typed)?),
-            Kind::Sign(target) => picks::sign(trace, target, read::sign(typed)?),
+            Kind::Sign(target) => {
+                picks::sign(Towards::of(target.number(trace)), read::sign(typed)?)
+            }
             Kind::Direction(from, to) => picks::direction(trace, from, to, read::direction(typed)?),
-            Kind::Options(choices) => {
-                let chosen = match picks::by_text(choices, typed) {
-                    Some(index) => vec![index],
-                    None => read::options(typed, choices.len())?,
+            Kind::Options(_) => {
+                let choices: Vec<_> = self.options().collect();
+                let chosen = match picks::by_text(&choices, typed) {
+                    Some(chosen) => chosen,
+                    None => read::options(typed, choices.len(), !picks::are_numbers(&choices))?,
                 };
-                picks::options(choices, &chosen)
+                picks::options(&choices, &chosen)
             }
             Kind::Open(_) => {
                 if typed.trim().is_empty() {
@@ -93,22 +94,21 @@ impl Question {
             }
             Kind::Sign(target) => {
                 let number = target.number(trace);
-                let side = picks::sign_of(number).side();
+                let towards = Towards::of(number);
                 let name = words::of_cell(trace, target, (0, 0));
-                vec![if picks::sign_of(number) == read::Towards::Neither {
+                vec![if towards == Towards::Neither {
                     words::sentence(&name, " is 0.")
                 } else {
-                    words::sentence(&name, &format!(" is {side}: "))
+                    words::sentence(&name, &format!(" is {}: ", towards.side()))
                         .number(number)
                         .words(".")
                 }]
             }
             Kind::Direction(from, to) => vec![direction_told(trace, from, to)],
-            Kind::Options(choices) => choices
-                .iter()
-                .enumerate()
+            Kind::Options(_) => self
+                .options()
                 .filter(|(_, choice)| choice.right)
-                .flat_map(|(index, choice)| picks::lettered(index, choice))
+                .flat_map(|(letter, choice)| picks::lettered(letter, &choice.text))
                 .collect(),
             Kind::Open(answer) => answer.clone(),
         }
@@ -118,10 +118,10 @@ impl Question {
 /// `ŷ rises, from 0.512 to 0.634.`
 fn direction_told(trace: &Trace, from: &Target, to: &Target) -> Prose {
     let (old, new) = (from.number(trace), to.number(trace));
-    let towards = picks::direction_of(old, new);
+    let towards = Towards::of_change(old, new);
     let name = words::of_cell(trace, to, (0, 0));
     let prose = words::sentence(words::ever(&name), " ").words(towards.goes());
-    if towards == read::Towards::Neither {
+    if towards == Towards::Neither {
         return prose.words(", at ").number(new).words(".");
     }
     prose

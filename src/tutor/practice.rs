@@ -2,10 +2,10 @@
 //!
 //! # Which network
 //! One that is small: at most [`MAX_INPUTS`] inputs, [`MAX_LAYERS`] layers of [`MAX_UNITS`] units, [`MAX_WEIGHTS`]
-//! weights. Of the walks through such networks, the one that goes furthest is taken, rather through slopes
-//! than through steps that no error comes back through, then rather through more layers, then the first. It says how far the exercise goes, whether the chain rule is
-//! taken apart, and whether a batch is walked. A lesson without a walk lends its first small network, walked to the
-//! end.
+//! weights. Of the walks through such networks, the one that goes furthest is taken, rather through slopes than through
+//! steps that no error comes back through, then rather through more layers, then the first. It says how far the
+//! exercise goes, whether the chain rule is taken apart, and whether a batch is walked. A lesson without a walk lends
+//! its first small network, walked to the end.
 //!
 //! # Which numbers
 //! They are drawn from [`Stream::numbered`]`(seed, number)`, always in the same order: whether a mistake is wanted

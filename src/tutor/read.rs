@@ -3,8 +3,8 @@
 mod numbers;
 mod picks;
 
-pub(super) use numbers::{Given, numbers};
-pub(super) use picks::{Towards, direction, options, shape, sign};
+pub(super) use numbers::numbers;
+pub(super) use picks::{between_options, direction, options, shape, sign};
 
 use super::Unreadable;
 

@@ -11,7 +11,7 @@ mod wrong;
 
 use ndarray::Array2;
 
-use super::Question;
+use super::{Question, near};
 use crate::trace::{Symbol, Trace};
 use desk::{Desk, Sheet};
 use find::Asked;
@@ -19,188 +19,117 @@ use find::Asked;
 pub use find::{Found, find, say};
 
 /// The decimals on the screen, with which one works by hand.
-const ON_SCREEN: usize = 3;
+const ON_SCREEN: usize = near::BY_HAND as usize;
 
-/// A usual mistake.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Slip {
+/// The slips with their names, so that none is without one or left out of the list.
+macro_rules! slips {
+    ($($(#[$doc:meta])* $slip:ident => $name:literal,)*) => {
+        /// A usual mistake.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Slip {
+            $($(#[$doc])* $slip,)*
+        }
+
+        impl Slip {
+            /// Every slip, the usual ones first.
+            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$slip),*];
+
+            /// The name under which it is kept.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$slip => $name,)*
+                }
+            }
+        }
+    };
+}
+
+slips! {
     /// ψ left out.
-    SlopeForgotten,
+    SlopeForgotten => "slope-forgotten",
     /// φ left out.
-    ActivationForgotten,
+    ActivationForgotten => "activation-forgotten",
     /// W where Wᵀ belongs, or the other way round: of the whole matrix, or of the part without the bias.
-    NotTransposed,
+    NotTransposed => "not-transposed",
     /// The weights of the bias left out, or β.
-    BiasForgotten,
+    BiasForgotten => "bias-forgotten",
     /// `[1+]` left out: the rows are shifted by one.
-    BiasNotDropped,
+    BiasNotDropped => "bias-not-dropped",
     /// y − ŷ for ŷ − y.
-    ErrorTurned,
+    ErrorTurned => "error-turned",
     /// ψ where δ = ŷ − y has none left.
-    SlopeTwice,
+    SlopeTwice => "slope-twice",
     /// ψ taken of the weighted sum instead of the output.
-    SlopeOfSum,
+    SlopeOfSum => "slope-of-sum",
     /// The logistic function for tanh, or the other way round; or its slope.
-    OtherFunction,
+    OtherFunction => "other-function",
     /// ŷ − y for ∂J/∂ŷ, as if ψ had been multiplied already.
-    ShortcutTooEarly,
+    ShortcutTooEarly => "shortcut-too-early",
     /// A step uphill: W + ρ∇.
-    Ascent,
+    Ascent => "ascent",
     /// ρ left out.
-    RateForgotten,
+    RateForgotten => "rate-forgotten",
     /// ρ∇ for W − ρ∇.
-    StepAlone,
+    StepAlone => "step-alone",
     /// What was known before the update, where the new one is asked for.
-    NotRenewed,
+    NotRenewed => "not-renewed",
     /// New weights of the last layer, but old outputs of the layer before.
-    OldOutputs,
+    OldOutputs => "old-outputs",
     /// The error pulled back through weights that are updated already.
-    UpdatedWeights,
+    UpdatedWeights => "updated-weights",
     /// The sum over the batch for its mean.
-    SumForMean,
+    SumForMean => "sum-for-mean",
     /// Divided by the number of samples once more.
-    MeanTwice,
+    MeanTwice => "mean-twice",
     /// The mean over the outputs, whose losses are to be summed up.
-    MeanOverOutputs,
+    MeanOverOutputs => "mean-over-outputs",
     /// The gradient without the input of the connection: δ alone.
-    InputForgotten,
+    InputForgotten => "input-forgotten",
     /// The minus in front of the logarithm left out.
-    SignForgotten,
+    SignForgotten => "sign-forgotten",
     /// The logarithm to base 10.
-    BaseTen,
+    BaseTen => "base-ten",
     /// log(1 − ŷ) for log ŷ, and the other way round.
-    WrongSide,
+    WrongSide => "wrong-side",
     /// The square left out.
-    SquareForgotten,
+    SquareForgotten => "square-forgotten",
     /// Half of it: a 2 left out, or a ½ that is not there.
-    Halved,
+    Halved => "halved",
     /// e^z for e^−z in the logistic function.
-    ExponentTurned,
+    ExponentTurned => "exponent-turned",
     /// e^z of softmax not divided by the sum of all.
-    ShareForgotten,
+    ShareForgotten => "share-forgotten",
     /// α left out.
-    AlphaForgotten,
+    AlphaForgotten => "alpha-forgotten",
     /// The bias weights penalised too.
-    BiasPenalised,
+    BiasPenalised => "bias-penalised",
     /// The gradient without that of the penalty.
-    PenaltyForgotten,
+    PenaltyForgotten => "penalty-forgotten",
     /// Dropout left out.
-    MaskForgotten,
+    MaskForgotten => "mask-forgotten",
     /// What dropout keeps not enlarged.
-    NotEnlarged,
+    NotEnlarged => "not-enlarged",
     /// The skip connection left out.
-    SkipForgotten,
+    SkipForgotten => "skip-forgotten",
     /// Divided by σ² instead of its root.
-    RootForgotten,
+    RootForgotten => "root-forgotten",
     /// σ² over N − 1 instead of N.
-    OverOneLess,
+    OverOneLess => "over-one-less",
     /// γ left out.
-    ScaleForgotten,
+    ScaleForgotten => "scale-forgotten",
     /// The means left out of the error before batch normalisation.
-    MeansForgotten,
+    MeansForgotten => "means-forgotten",
     /// Rows read as columns.
-    RowColumnSwapped,
+    RowColumnSwapped => "row-column-swapped",
     /// A number that belongs to another entry of the same result.
-    OtherEntry,
+    OtherEntry => "other-entry",
     /// Worked from numbers rounded to two decimals.
-    RoundedToTwo,
+    RoundedToTwo => "rounded-to-two",
     /// Worked from numbers rounded to one decimal.
-    RoundedToOne,
+    RoundedToOne => "rounded-to-one",
 }
 
 impl Slip {
-    /// Every slip, the usual ones first.
-    pub const ALL: [Self; 41] = [
-        Self::SlopeForgotten,
-        Self::ActivationForgotten,
-        Self::NotTransposed,
-        Self::BiasForgotten,
-        Self::BiasNotDropped,
-        Self::ErrorTurned,
-        Self::SlopeTwice,
-        Self::SlopeOfSum,
-        Self::OtherFunction,
-        Self::ShortcutTooEarly,
-        Self::Ascent,
-        Self::RateForgotten,
-        Self::StepAlone,
-        Self::NotRenewed,
-        Self::OldOutputs,
-        Self::UpdatedWeights,
-        Self::SumForMean,
-        Self::MeanTwice,
-        Self::MeanOverOutputs,
-        Self::InputForgotten,
-        Self::SignForgotten,
-        Self::BaseTen,
-        Self::WrongSide,
-        Self::SquareForgotten,
-        Self::Halved,
-        Self::ExponentTurned,
-        Self::ShareForgotten,
-        Self::AlphaForgotten,
-        Self::BiasPenalised,
-        Self::PenaltyForgotten,
-        Self::MaskForgotten,
-        Self::NotEnlarged,
-        Self::SkipForgotten,
-        Self::RootForgotten,
-        Self::OverOneLess,
-        Self::ScaleForgotten,
-        Self::MeansForgotten,
-        Self::RowColumnSwapped,
-        Self::OtherEntry,
-        Self::RoundedToTwo,
-        Self::RoundedToOne,
-    ];
-
-    /// The name under which it is kept.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::SlopeForgotten => "slope-forgotten",
-            Self::ActivationForgotten => "activation-forgotten",
-            Self::NotTransposed => "not-transposed",
-            Self::BiasForgotten => "bias-forgotten",
-            Self::BiasNotDropped => "bias-not-dropped",
-            Self::ErrorTurned => "error-turned",
-            Self::SlopeTwice => "slope-twice",
-            Self::SlopeOfSum => "slope-of-sum",
-            Self::OtherFunction => "other-function",
-            Self::ShortcutTooEarly => "shortcut-too-early",
-            Self::Ascent => "ascent",
-            Self::RateForgotten => "rate-forgotten",
-            Self::StepAlone => "step-alone",
-            Self::NotRenewed => "not-renewed",
-            Self::OldOutputs => "old-outputs",
-            Self::UpdatedWeights => "updated-weights",
-            Self::SumForMean => "sum-for-mean",
-            Self::MeanTwice => "mean-twice",
-            Self::MeanOverOutputs => "mean-over-outputs",
-            Self::InputForgotten => "input-forgotten",
-            Self::SignForgotten => "sign-forgotten",
-            Self::BaseTen => "base-ten",
-            Self::WrongSide => "wrong-side",
-            Self::SquareForgotten => "square-forgotten",
-            Self::Halved => "halved",
-            Self::ExponentTurned => "exponent-turned",
-            Self::ShareForgotten => "share-forgotten",
-            Self::AlphaForgotten => "alpha-forgotten",
-            Self::BiasPenalised => "bias-penalised",
-            Self::PenaltyForgotten => "penalty-forgotten",
-            Self::MaskForgotten => "mask-forgotten",
-            Self::NotEnlarged => "not-enlarged",
-            Self::SkipForgotten => "skip-forgotten",
-            Self::RootForgotten => "root-forgotten",
-            Self::OverOneLess => "over-one-less",
-            Self::ScaleForgotten => "scale-forgotten",
-            Self::MeansForgotten => "means-forgotten",
-            Self::RowColumnSwapped => "row-column-swapped",
-            Self::OtherEntry => "other-entry",
-            Self::RoundedToTwo => "rounded-to-two",
-            Self::RoundedToOne => "rounded-to-one",
-        }
-    }
-
     /// The slip of this [`name`](Self::name).
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|slip| slip.name() == name)

@@ -268,20 +268,29 @@ pub(super) fn fixed(prose: &Prose, decimals: u8) -> String {
     prose.text(Decimals::new(decimals))
 }
 
-/// `1st`, `2nd`, `3rd`, `4th`.
-pub(super) fn ordinal(n: usize) -> String {
-    let ending = match (n % 10, n % 100) {
-        (_, 11..=13) => "th",
-        (1, _) => "st",
-        (2, _) => "nd",
-        (3, _) => "rd",
-        _ => "th",
-    };
-    format!("{n}{ending}")
+/// `a`, `a and b`, `a, b and c`.
+pub(super) fn joined(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
 }
 
 /// Paragraphs one after the other.
 pub(super) fn and_then(mut first: Vec<Prose>, second: &[Prose]) -> Vec<Prose> {
     first.extend(second.iter().filter(|prose| !prose.is_empty()).cloned());
     first
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+
+    #[test]
+    fn names_are_joined_as_in_a_sentence() {
+        let names = ["a", "b", "c"].map(str::to_owned);
+        let told: Vec<String> = (0..=3).map(|count| joined(&names[..count])).collect();
+        assert_eq!(told, ["", "a", "a and b", "a, b and c"]);
+    }
 }

@@ -131,11 +131,8 @@ fn wanted(kind: &Kind) -> String {
 /// The question and its options; the right ones are marked once the answer is in sight.
 fn question(view: &View, asked: &Asked, width: usize) -> Vec<Line> {
     let mut lines = paragraphs(view, &asked.question.text, &[], 0, width);
-    let Kind::Options(choices) = &asked.question.kind else {
-        return lines;
-    };
     let (right, _) = mark(Outcome::Right, view.theme);
-    for (letter, choice) in ('a'..='z').zip(choices) {
+    for (letter, choice) in asked.question.options() {
         let lead = if asked.revealed && choice.right {
             format!("{right} ")
         } else {

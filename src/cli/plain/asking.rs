@@ -37,10 +37,7 @@ pub(super) enum Line<'a> {
 
 /// What a line means where `kind` is asked for.
 pub(super) fn read<'a>(line: &'a str, kind: &Kind) -> Line<'a> {
-    let is_option = |letter: char| match kind {
-        Kind::Options(choices) => ('a'..='z').take(choices.len()).any(|c| c == letter),
-        _ => false,
-    };
+    let is_option = |letter: char| kind.options().any(|(c, _)| c == letter);
     if let Some(rest) = line.strip_prefix(':') {
         return match rest.trim() {
             "help" | "?" => Line::Help,
@@ -80,15 +77,13 @@ fn named(out: &mut String, name: &str, lines: &[Prose], look: &Look) {
 
 /// The options that a question offers, each with its letter.
 fn options(out: &mut String, kind: &Kind, look: &Look) {
-    if let Kind::Options(choices) = kind {
-        for (letter, choice) in ('a'..).zip(choices) {
-            let words: Vec<String> = choice
-                .text
-                .iter()
-                .map(|line| line.text(look.decimals))
-                .collect();
-            look.wrap(out, &format!("{letter}) {}", words.join(" ")), [2, 5]);
-        }
+    for (letter, choice) in kind.options() {
+        let words: Vec<String> = choice
+            .text
+            .iter()
+            .map(|line| line.text(look.decimals))
+            .collect();
+        look.wrap(out, &format!("{letter}) {}", words.join(" ")), [2, 5]);
     }
 }
 

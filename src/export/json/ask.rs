@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Rows;
+use crate::export::question;
 use crate::lesson::{Ask, ValueName};
 use crate::trace::{Decimals, Prose, Step};
 use crate::tutor::{self, Kind};
@@ -42,15 +43,10 @@ pub(super) fn ask(step: &Step) -> Option<AskLine> {
             let (rows, columns) = target.value(trace).dim();
             Some(json!([rows, columns]))
         }
-        Kind::Sign(target) => Some(json!(sign(target.number(trace)))),
-        Kind::Direction(from, to) => {
-            let change = to.number(trace) - from.number(trace);
-            Some(json!(match sign(change) {
-                "positive" => "rise",
-                "negative" => "fall",
-                _ => "stay",
-            }))
-        }
+        Kind::Sign(_) => question.towards(trace).map(|towards| json!(towards.sign())),
+        Kind::Direction(..) => question
+            .towards(trace)
+            .map(|towards| json!(towards.direction())),
         Kind::Options(choices) => {
             let lines = choices.iter().map(|choice| OptionLine {
                 text: words(&choice.text),
@@ -61,36 +57,17 @@ pub(super) fn ask(step: &Step) -> Option<AskLine> {
         }
         Kind::Open(answer) => Some(json!(words(answer))),
     };
-    let told = trace
-        .target(step.index)
-        .map_or(step.index, |target| target.step);
     Some(AskLine {
         kind: ask.answer.kind(),
         text: words(&question.text),
         of: ask.answer.value().map(ValueName::name),
         options,
         answer,
-        because: ask
-            .because
-            .as_ref()
-            .map(|because| words(&trace.filled(told, because))),
+        because: (!question.because.is_empty()).then(|| words(&question.because)),
     })
 }
 
-fn sign(number: f64) -> &'static str {
-    if number > 0.0 {
-        "positive"
-    } else if number < 0.0 {
-        "negative"
-    } else {
-        "zero"
-    }
-}
-
+/// Paragraphs as lines.
 fn words(paragraphs: &[Prose]) -> String {
-    let lines: Vec<String> = paragraphs
-        .iter()
-        .map(|line| line.text(Decimals::default()))
-        .collect();
-    lines.join("\n")
+    question::words(paragraphs, Decimals::default(), "\n")
 }

@@ -1,77 +1,19 @@
 //! One number or several: exact, rounded, worked by hand, or wrong.
 
+use std::fmt::Write as _;
+
+use ndarray::Array2;
+
+use super::super::near::{BY_HAND, Given, Mark, NOISE, WHOLE};
 use super::super::question::skipped_rows;
-use super::super::read::{Given, numbers};
-use super::super::words::{capital, fixed, list, of_cell, ordinal, rows_of, sentence};
+use super::super::read::numbers;
+use super::super::words::{capital, fixed, joined, list, of_cell, rows_of, sentence};
 use super::{Outcome, Verdict};
-use crate::trace::{Prose, Symbol, Target, Trace};
+use crate::trace::{Decimals, Prose, Symbol, Target, Trace};
 use crate::tutor::{Question, Unreadable, slip};
 
-/// The decimals of numbers on the screen, with which one works by hand.
-const BY_HAND: u8 = 3;
-
-/// So many decimals tell an answer from a guess.
-const ENOUGH: usize = 2;
-
-/// What does not reach this, as a part of the number, is an error of the computer's own rounding.
-const NOISE: f64 = 1e-9;
-
-/// A number this close to a whole one is meant to be it.
-const WHOLE: f64 = 1e-12;
-
-/// Rounding on the way moves a result by so much at most, as a part of the number, or of 1 where that is more. Where
-/// it would move it further, the function is too steep there to be worked with three decimals.
-const MOST_MOVED: f64 = 0.01;
-
-/// How good one number is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mark {
-    /// Equal, or rounded.
-    Right,
-    /// As one gets it by working with rounded numbers.
-    ByHand,
-    /// Right, with too few decimals to tell.
-    Coarse,
-    Wrong,
-}
-
-/// Marks a number. `worked` is the value as worked by hand, where it can be.
-pub(super) fn mark(given: Given, value: f64, worked: Option<f64>) -> Mark {
-    let Given {
-        value: number,
-        decimals,
-    } = given;
-    let off = (number - value).abs();
-    if off <= NOISE * value.abs() {
-        return Mark::Right;
-    }
-    let whole = value.round();
-    let is_whole = (value - whole).abs() <= WHOLE * value.abs().max(1.0);
-    if is_whole && (number - whole).abs() <= WHOLE * whole.abs().max(1.0) {
-        return Mark::Right;
-    }
-    // Half a unit of the last decimal that was given; a tie may be rounded either way.
-    let power = i32::try_from(decimals).unwrap_or(i32::MAX);
-    let half = 0.5 * 10_f64.powi(-power) * (1.0 + NOISE) + WHOLE * value.abs();
-    let is_worked = worked.is_some_and(|worked| (number - worked).abs() <= half);
-    if decimals < ENOUGH {
-        return if (off <= half && !is_whole) || is_worked {
-            Mark::Coarse
-        } else {
-            Mark::Wrong
-        };
-    }
-    if off <= half && !is_whole {
-        return Mark::Right;
-    }
-    let moved = worked.map_or(0.0, |worked| (worked - value).abs());
-    let moved = moved.min(MOST_MOVED * value.abs().max(1.0));
-    if is_worked || (!is_whole && off <= moved + half) {
-        Mark::ByHand
-    } else {
-        Mark::Wrong
-    }
-}
+/// So many wrong numbers are named.
+const MOST_NAMED: usize = 3;
 
 pub(super) fn judge(
     question: &Question,
@@ -84,73 +26,207 @@ pub(super) fn judge(
     // Who types the bias 1 too, or the placeholder, is not wrong.
     let skipped = skipped_rows(trace, target) * value.ncols();
     let with_bias = (skipped > 0 && cells.len() + skipped == value.len()).then_some(value.len());
-    let has_ones = is_bias_one(trace, target);
-    let is_one = |given: Given| !has_ones || (given.value - 1.0).abs() <= NOISE;
     let counts: Vec<usize> = [cells.len()].into_iter().chain(with_bias).collect();
-    let mut given = numbers(typed, &counts)?;
-    if Some(given.len()) == with_bias {
-        let bias: Vec<Given> = given.drain(..skipped).collect();
-        if !bias.iter().all(|given| is_one(*given)) {
-            return Ok(Verdict::said(
-                Outcome::Wrong,
-                "The first row is that of the bias unit, whose output is always 1; it may be left out.",
-            ));
+    let asked = Asked {
+        question,
+        trace,
+        target,
+        cells,
+        worked: slip::by_hand(trace, question),
+        value,
+        skipped,
+        with_bias,
+    };
+    let (likelier, other) = numbers(typed, &counts)?;
+    let verdict = asked.judge(likelier);
+    let Some(other) = other else {
+        return verdict;
+    };
+    // Both readings of the commas are possible: the better one is meant.
+    let rank = |verdict: &Result<Verdict, Unreadable>| {
+        verdict.as_ref().map_or(0, |verdict| match verdict.outcome {
+            Outcome::Right => 3,
+            Outcome::Partly => 2,
+            Outcome::Wrong | Outcome::Open => 1,
+        })
+    };
+    let other = asked.judge(other);
+    if rank(&other) > rank(&verdict) {
+        other
+    } else {
+        verdict
+    }
+}
+
+/// Numbers that are asked for.
+struct Asked<'a> {
+    question: &'a Question,
+    trace: &'a Trace,
+    target: &'a Target,
+    cells: &'a [(usize, usize)],
+    value: Array2<f64>,
+    /// The same as worked by hand, where it can be.
+    worked: Option<Array2<f64>>,
+    /// How many numbers of the value are not asked for, at its beginning.
+    skipped: usize,
+    /// How many numbers there are with them, where all others are asked for.
+    with_bias: Option<usize>,
+}
+
+impl Asked<'_> {
+    fn judge(&self, mut given: Vec<Given>) -> Result<Verdict, Unreadable> {
+        let count = self.cells.len();
+        let has_ones = is_bias_one(self.trace, self.target);
+        if Some(given.len()) == self.with_bias {
+            let is_one = |given: Given| !has_ones || (given.value - 1.0).abs() <= NOISE;
+            let bias: Vec<Given> = given.drain(..self.skipped).collect();
+            if !bias.iter().all(|given| is_one(*given)) {
+                return Ok(Verdict::said(
+                    Outcome::Wrong,
+                    "The first row is that of the bias unit, whose output is always 1; it may be left out.",
+                ));
+            }
+        }
+        if given.len() > count {
+            return Err(Unreadable(match count {
+                1 => format!("These are {} numbers; one is asked for.", given.len()),
+                _ => format!("These are {} numbers; {count} are asked for.", given.len()),
+            }));
+        }
+        let is_any = |answers: &[Answer], mark| answers.iter().any(|answer| answer.mark == mark);
+        let mut answers = self.marked(&given);
+        // It may begin with the bias and be no more than a beginning.
+        if is_any(&answers, Mark::Wrong) && self.with_bias.is_some() && given.len() > self.skipped {
+            let (bias, rest) = given.split_at(self.skipped);
+            let rest = self.marked(rest);
+            let is_bias = |given: &Given| {
+                let bias = if has_ones { 1.0 } else { 0.0 };
+                (given.value - bias).abs() <= NOISE
+            };
+            if bias.iter().all(is_bias) && !is_any(&rest, Mark::Wrong) {
+                answers = rest;
+            }
+        }
+        let is_coarse = is_any(&answers, Mark::Coarse);
+        let partly = |words: String| Ok(Verdict::said(Outcome::Partly, words));
+        if is_any(&answers, Mark::Wrong) {
+            Ok(self.wrong(&answers))
+        } else if answers.len() < count {
+            let so_far = format!("{} of {count}", answers.len());
+            partly(if is_coarse {
+                format!("Right as far as it goes: {so_far}; give two decimals at least.")
+            } else {
+                format!("Right so far: {so_far}.")
+            })
+        } else if is_coarse {
+            partly("Right as far as it goes; give two decimals at least.".into())
+        } else {
+            Ok(Verdict::said(Outcome::Right, right(&answers)))
         }
     }
-    if given.len() > cells.len() {
-        return Err(Unreadable(match cells.len() {
-            1 => format!("These are {} numbers; one is asked for.", given.len()),
-            count => format!("These are {} numbers; {count} are asked for.", given.len()),
-        }));
-    }
-    let worked = slip::by_hand(trace, question);
-    let marked = |given: &[Given]| -> Vec<Answer> {
-        let worked = |cell| worked.as_ref()?.get(cell).copied();
+
+    fn marked(&self, given: &[Given]) -> Vec<Answer> {
+        let worked = |cell| self.worked.as_ref()?.get(cell).copied();
         given
             .iter()
-            .zip(cells)
+            .zip(self.cells)
             .map(|(&given, &cell)| {
-                let worked = worked(cell).filter(|worked| worked.is_finite());
+                let value = self.value[cell];
+                let worked = worked(cell).filter(|worked: &f64| worked.is_finite());
                 Answer {
                     cell,
                     given,
-                    value: value[cell],
+                    value,
                     worked,
-                    mark: mark(given, value[cell], worked),
+                    mark: given.mark(value, worked),
                 }
             })
             .collect()
-    };
-    let is_wrong = |answers: &[Answer]| answers.iter().any(|answer| answer.mark == Mark::Wrong);
-    let mut answers = marked(&given);
-    // It may begin with the bias and be no more than a beginning.
-    if is_wrong(&answers) && with_bias.is_some() && given.len() > skipped {
-        let (bias, rest) = given.split_at(skipped);
-        let rest = marked(rest);
-        let is_bias = |given: &Given| {
-            let bias = if has_ones { 1.0 } else { 0.0 };
-            (given.value - bias).abs() <= NOISE
+    }
+
+    /// What is said of an answer with wrong numbers in it.
+    fn wrong(&self, answers: &[Answer]) -> Verdict {
+        let slips_of = |answers: &mut dyn Iterator<Item = &Answer>| {
+            let given: Vec<_> = answers
+                .map(|answer| (answer.cell, answer.given.value, answer.given.decimals))
+                .collect();
+            slip::find(self.trace, self.question, &given)
         };
-        if bias.iter().all(is_bias) && !is_wrong(&rest) {
-            answers = rest;
+        let is_wrong = |answer: &&Answer| answer.mark == Mark::Wrong;
+        let mut found = slips_of(&mut answers.iter());
+        if found.is_empty() {
+            // The others may have been worked without it.
+            found = slips_of(&mut answers.iter().filter(is_wrong));
         }
+        let which = self.which(answers);
+        let names_one = which.is_some() && answers.iter().filter(is_wrong).count() == 1;
+        let mut feedback: Vec<Prose> = which.into_iter().map(Prose::from).collect();
+        if !found.is_empty() {
+            feedback.push(slip::say(&found));
+            let slips = found.iter().map(|found| found.slip).collect();
+            return Verdict::new(Outcome::Wrong, feedback).with_slips(slips);
+        }
+        if let Some(answer) = answers.iter().find(is_wrong) {
+            let size = size(answer.given.value, answer.value);
+            feedback.push(if self.cells.len() > 1 && !names_one {
+                sentence(&of_cell(self.trace, self.target, answer.cell), ": ").words(size)
+            } else {
+                Prose::from(capital(size))
+            });
+        }
+        Verdict::new(Outcome::Wrong, feedback)
     }
-    if is_wrong(&answers) {
-        return Ok(wrong(question, trace, target, cells, &answers));
+
+    /// Which of several numbers are wrong; `None` where all are.
+    fn which(&self, answers: &[Answer]) -> Option<String> {
+        let of = |marks: &[Mark]| -> Vec<&Answer> {
+            let is_one = |answer: &&Answer| marks.contains(&answer.mark);
+            answers.iter().filter(is_one).collect()
+        };
+        let (wrong, coarse) = (of(&[Mark::Wrong]), of(&[Mark::Coarse]));
+        let right = of(&[Mark::Right, Mark::ByHand]);
+        if wrong.len() == answers.len() {
+            return None;
+        }
+        let are = |count| if count == 1 { "is" } else { "are" };
+        let others = |count| if count == 1 { "other" } else { "others" };
+        let mut text = sentence(&self.named(&wrong), "").text(Decimals::default());
+        let _ = write!(text, " {} not right", are(wrong.len()));
+        let count = right.len();
+        let _ = match (coarse.is_empty(), count) {
+            (true, _) => write!(text, ", the {} {}.", others(count), are(count)),
+            (false, 0) => {
+                let others = others(coarse.len());
+                write!(text, "; of the {others}, give two decimals at least.")
+            }
+            (false, _) => {
+                let coarse = self.named(&coarse);
+                let (others, are) = (others(count), are(count));
+                write!(
+                    text,
+                    "; of {coarse}, give two decimals at least. The {others} {are} right."
+                )
+            }
+        };
+        Some(text)
     }
-    if answers.len() < cells.len() {
-        return Ok(Verdict::said(
-            Outcome::Partly,
-            format!("Right so far: {} of {}.", answers.len(), cells.len()),
-        ));
+
+    /// The names of some numbers, as in a sentence; of more than a few, the first.
+    fn named(&self, answers: &[&Answer]) -> String {
+        let shown = if answers.len() > MOST_NAMED + 1 {
+            MOST_NAMED
+        } else {
+            answers.len()
+        };
+        let mut names: Vec<String> = answers[..shown]
+            .iter()
+            .map(|answer| of_cell(self.trace, self.target, answer.cell))
+            .collect();
+        if shown < answers.len() {
+            names.push(format!("{} more", answers.len() - shown));
+        }
+        joined(&names)
     }
-    if answers.iter().any(|answer| answer.mark == Mark::Coarse) {
-        return Ok(Verdict::said(
-            Outcome::Partly,
-            "Right as far as it goes; give two decimals at least.",
-        ));
-    }
-    Ok(Verdict::said(Outcome::Right, right(&answers)))
 }
 
 /// Whether the row that may be left out is that of the bias unit, not of a placeholder.
@@ -192,74 +268,6 @@ fn right(answers: &[Answer]) -> String {
     let exact = listed(&|answer| answer.value, decimals + 1);
     let worked = listed(&|answer| answer.worked.unwrap_or(answer.value), decimals);
     format!("Right: {exact} exactly; by hand, with three decimals, {worked}.")
-}
-
-fn wrong(
-    question: &Question,
-    trace: &Trace,
-    target: &Target,
-    cells: &[(usize, usize)],
-    answers: &[Answer],
-) -> Verdict {
-    let slips_of = |answers: &mut dyn Iterator<Item = &Answer>| {
-        let given: Vec<_> = answers
-            .map(|answer| (answer.cell, answer.given.value, answer.given.decimals))
-            .collect();
-        slip::find(trace, question, &given)
-    };
-    let is_wrong = |answer: &&Answer| answer.mark == Mark::Wrong;
-    let mut found = slips_of(&mut answers.iter());
-    if found.is_empty() {
-        // The others may have been worked without it.
-        found = slips_of(&mut answers.iter().filter(is_wrong));
-    }
-    let places: Vec<usize> = answers
-        .iter()
-        .enumerate()
-        .filter(|(_, answer)| is_wrong(answer))
-        .map(|(i, _)| i)
-        .collect();
-    let mut feedback = Vec::new();
-    if cells.len() > 1 && places.len() < answers.len() {
-        let names: Vec<String> = places.iter().map(|&i| ordinal(i + 1)).collect();
-        let (numbers, are) = if names.len() == 1 {
-            ("number", "is")
-        } else {
-            ("numbers", "are")
-        };
-        let others = if answers.len() - places.len() == 1 {
-            "the other is"
-        } else {
-            "the others are"
-        };
-        feedback.push(Prose::from(format!(
-            "The {} {numbers} {are} not right, {others}.",
-            joined(&names)
-        )));
-    }
-    if !found.is_empty() {
-        feedback.push(slip::say(&found));
-        let slips = found.iter().map(|found| found.slip).collect();
-        return Verdict::new(Outcome::Wrong, feedback).with_slips(slips);
-    }
-    if let Some(answer) = answers.iter().find(is_wrong) {
-        let size = size(answer.given.value, answer.value);
-        feedback.push(if cells.len() > 1 {
-            sentence(&of_cell(trace, target, answer.cell), ": ").words(size)
-        } else {
-            Prose::from(capital(size))
-        });
-    }
-    Verdict::new(Outcome::Wrong, feedback)
-}
-
-/// `1st`, `1st and 3rd`, `1st, 2nd and 4th`.
-fn joined(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
 }
 
 /// Sign and size of a wrong number against the right one, which is not told.

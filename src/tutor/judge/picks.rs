@@ -1,65 +1,13 @@
 //! Shapes, signs, directions and options.
 
-use super::super::read::Towards;
-use super::super::words::and_then;
+use super::super::read;
+use super::super::words::{and_then, joined};
 use super::{Outcome, Verdict};
 use crate::trace::{Decimals, Prose, Symbol, Target, Trace};
-use crate::tutor::Choice;
-
-/// What does not reach this, as a part of the number, is an error of rounding.
-const NOISE: f64 = 1e-12;
+use crate::tutor::{Choice, Towards};
 
 /// A change that the three decimals of the screen do not show.
 const UNSEEN: f64 = 0.0005;
-
-impl Towards {
-    /// Of a number: where it is.
-    pub(in crate::tutor) const fn side(self) -> &'static str {
-        match self {
-            Self::Up => "above 0",
-            Self::Down => "below 0",
-            Self::Neither => "0",
-        }
-    }
-
-    /// Of a change: what it does.
-    pub(in crate::tutor) const fn goes(self) -> &'static str {
-        match self {
-            Self::Up => "rises",
-            Self::Down => "falls",
-            Self::Neither => "stays",
-        }
-    }
-
-    const fn goes_not(self) -> &'static str {
-        match self {
-            Self::Up => "It does not rise.",
-            Self::Down => "It does not fall.",
-            Self::Neither => "It does not stay.",
-        }
-    }
-}
-
-pub(in crate::tutor) fn sign_of(number: f64) -> Towards {
-    if number.abs() <= NOISE {
-        Towards::Neither
-    } else if number > 0.0 {
-        Towards::Up
-    } else {
-        Towards::Down
-    }
-}
-
-pub(in crate::tutor) fn direction_of(old: f64, new: f64) -> Towards {
-    let change = new - old;
-    if change.abs() <= NOISE * old.abs().max(new.abs()) {
-        Towards::Neither
-    } else if change > 0.0 {
-        Towards::Up
-    } else {
-        Towards::Down
-    }
-}
 
 pub(super) fn shape(trace: &Trace, target: &Target, given: (usize, usize)) -> Verdict {
     let (rows, columns) = target.value(trace).dim();
@@ -95,8 +43,8 @@ pub(super) fn shape(trace: &Trace, target: &Target, given: (usize, usize)) -> Ve
     Verdict::said(Outcome::Wrong, words)
 }
 
-pub(super) fn sign(trace: &Trace, target: &Target, given: Towards) -> Verdict {
-    if given == sign_of(target.number(trace)) {
+pub(super) fn sign(right: Towards, given: Towards) -> Verdict {
+    if given == right {
         Verdict::said(Outcome::Right, "Right.")
     } else {
         Verdict::said(Outcome::Wrong, format!("It is not {}.", given.side()))
@@ -105,7 +53,7 @@ pub(super) fn sign(trace: &Trace, target: &Target, given: Towards) -> Verdict {
 
 pub(super) fn direction(trace: &Trace, from: &Target, to: &Target, given: Towards) -> Verdict {
     let (old, new) = (from.number(trace), to.number(trace));
-    if given == direction_of(old, new) {
+    if given == Towards::of_change(old, new) {
         return Verdict::new(
             Outcome::Right,
             vec![Prose::from("Right. ").then(super::direction_told(trace, from, to))],
@@ -120,53 +68,75 @@ pub(super) fn direction(trace: &Trace, from: &Target, to: &Target, given: Toward
     Verdict::said(Outcome::Wrong, given.goes_not())
 }
 
-/// The letter of an option.
-pub(in crate::tutor) fn letter(index: usize) -> char {
-    char::from(b'a' + u8::try_from(index).unwrap_or(25).min(25))
-}
-
 /// `b) Its text.`
-pub(in crate::tutor) fn lettered(index: usize, choice: &Choice) -> Vec<Prose> {
-    let mut text = choice.text.clone();
+pub(super) fn lettered(letter: char, text: &[Prose]) -> Vec<Prose> {
+    let mut text = text.to_vec();
     if let Some(first) = text.first_mut() {
-        *first = Prose::from(format!("{}) ", letter(index))).then(std::mem::take(first));
+        *first = Prose::from(format!("{letter}) ")).then(std::mem::take(first));
     }
     text
 }
 
-/// The option whose words were typed.
-pub(super) fn by_text(choices: &[Choice], typed: &str) -> Option<usize> {
-    let bare = |text: &str| text.trim().trim_end_matches('.').to_lowercase();
+/// The options whose words were typed: one as a whole, or several short ones. A single letter is the name of an option
+/// rather than its words.
+pub(super) fn by_text(choices: &[(char, &Choice)], typed: &str) -> Option<Vec<usize>> {
+    let texts: Vec<Option<String>> = choices.iter().map(|(_, choice)| text(choice)).collect();
+    let find = |typed: &str| {
+        let mut letters = typed.chars();
+        let is_name = match (letters.next(), letters.next()) {
+            (None, _) => true,
+            (Some(letter), None) => choices.iter().any(|&(name, _)| name == letter),
+            _ => false,
+        };
+        let is_typed = |text: &Option<String>| text.as_deref() == Some(typed);
+        (!is_name)
+            .then(|| texts.iter().position(is_typed))
+            .flatten()
+    };
     let typed = bare(typed);
-    choices.iter().position(|choice| match &choice.text[..] {
-        [line] => typed.chars().count() > 1 && bare(&line.text(Decimals::default())) == typed,
-        _ => false,
-    })
-}
-
-/// `a`, `a and c`, `a, b and c`.
-fn letters(indices: &[usize]) -> String {
-    let mut text = String::new();
-    for (i, &index) in indices.iter().enumerate() {
-        if i > 0 {
-            text.push_str(if i + 1 == indices.len() {
-                " and "
-            } else {
-                ", "
-            });
-        }
-        text.push(letter(index));
+    if let Some(index) = find(&typed) {
+        return Some(vec![index]);
     }
-    text
+    let mut found: Vec<usize> = typed
+        .split(read::between_options)
+        .filter(|word| !word.is_empty() && *word != "and")
+        .map(find)
+        .collect::<Option<_>>()?;
+    found.sort_unstable();
+    found.dedup();
+    (!found.is_empty()).then_some(found)
 }
 
-pub(super) fn options(choices: &[Choice], chosen: &[usize]) -> Verdict {
-    let wrong: Vec<usize> = chosen
+/// Whether options are numbers themselves, so that a number that is typed is no place in their list.
+pub(super) fn are_numbers(choices: &[(char, &Choice)]) -> bool {
+    choices
         .iter()
-        .copied()
-        .filter(|&index| !choices[index].right)
+        .filter_map(|(_, choice)| text(choice))
+        .any(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// What an option says, as it is compared; `None` where it is more than a line.
+fn text(choice: &Choice) -> Option<String> {
+    match &choice.text[..] {
+        [line] => Some(bare(&line.text(Decimals::default()))),
+        _ => None,
+    }
+}
+
+fn bare(text: &str) -> String {
+    let text = text.trim().trim_end_matches('.').to_lowercase();
+    text.replace('−', "-")
+}
+
+/// `chosen` are places in the list of all.
+pub(super) fn options(choices: &[(char, &Choice)], chosen: &[usize]) -> Verdict {
+    let chosen: Vec<(char, &Choice)> = chosen.iter().map(|&index| choices[index]).collect();
+    let wrong: Vec<String> = chosen
+        .iter()
+        .filter(|(_, choice)| !choice.right)
+        .map(|(letter, _)| letter.to_string())
         .collect();
-    let right = choices.iter().filter(|choice| choice.right).count();
+    let right = choices.iter().filter(|(_, choice)| choice.right).count();
     let missing = right - (chosen.len() - wrong.len());
     let (outcome, words) = match (wrong.len(), missing) {
         (0, 0) => (Outcome::Right, "Right.".to_owned()),
@@ -186,18 +156,17 @@ pub(super) fn options(choices: &[Choice], chosen: &[usize]) -> Verdict {
             };
             (
                 Outcome::Wrong,
-                format!("{} {is} not right{rest}.", letters(&wrong)),
+                format!("{} {is} not right{rest}.", joined(&wrong)),
             )
         }
     };
     let mut feedback = vec![Prose::from(words)];
-    for &index in chosen {
-        let mut because = choices[index].because.clone();
-        if chosen.len() > 1
-            && let Some(first) = because.first_mut()
-        {
-            *first = Prose::from(format!("{}) ", letter(index))).then(std::mem::take(first));
-        }
+    for &(letter, choice) in &chosen {
+        let because = if chosen.len() > 1 {
+            lettered(letter, &choice.because)
+        } else {
+            choice.because.clone()
+        };
         feedback = and_then(feedback, &because);
     }
     Verdict::new(outcome, feedback)

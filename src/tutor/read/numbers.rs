@@ -1,25 +1,17 @@
 //! Numbers as people write them.
 
+use super::super::near::{BY_HAND, Given};
 use super::{Unreadable, checked};
-
-/// The decimals that a fraction counts for where it has no end: as many as there are on the screen.
-const DECIMALS_OF_A_FRACTION: usize = 3;
 
 /// The most digits of a power of ten that are read.
 const MAX_EXPONENT: usize = 4;
 
-/// A number as it was given.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::tutor) struct Given {
-    /// The number.
-    pub(in crate::tutor) value: f64,
-    /// The place of its last digit behind the point: 2 for `0.25`, `2.5e-1` and `1/4`, 0 for `3` and `1e2`.
-    pub(in crate::tutor) decimals: usize,
-}
-
-/// Reads one number or several. `counts` are how many there may be, the likeliest first: they tell whether `1,2` is
-/// one number or two.
-pub(in crate::tutor) fn numbers(typed: &str, counts: &[usize]) -> Result<Vec<Given>, Unreadable> {
+/// Reads one number or several, in one way or two, the likelier first: `1,2` is one number or two. `counts` are how
+/// many there may be, the likeliest first.
+pub(in crate::tutor) fn numbers(
+    typed: &str,
+    counts: &[usize],
+) -> Result<(Vec<Given>, Option<Vec<Given>>), Unreadable> {
     let wanted = counts.first().copied().unwrap_or(1);
     let example = if wanted > 1 {
         format!("{wanted} numbers such as 0.25 −0.5")
@@ -28,7 +20,7 @@ pub(in crate::tutor) fn numbers(typed: &str, counts: &[usize]) -> Result<Vec<Giv
     };
     let expected = |what: &str| Unreadable(format!("{what}; expected {example}."));
     let typed = checked(typed, &example)?;
-    let words = words(typed);
+    let words = named(typed, counts).unwrap_or_else(|| words(typed));
     if words.is_empty() {
         return Err(expected("There is no number"));
     }
@@ -52,11 +44,15 @@ pub(in crate::tutor) fn numbers(typed: &str, counts: &[usize]) -> Result<Vec<Giv
             .collect()
     };
     let read = match (decimal, apart) {
-        (Some(decimal), Some(apart)) => Some(likelier(decimal, apart, counts, &words)),
-        (one, other) => one.or(other),
+        (Some(decimal), Some(apart)) if decimal == apart => Some((decimal, None)),
+        (Some(decimal), Some(apart)) => {
+            let (likelier, other) = ordered(decimal, apart, counts, &words);
+            Some((likelier, Some(other)))
+        }
+        (one, other) => one.or(other).map(|read| (read, None)),
     };
     match read {
-        Some(read) if !read.is_empty() => Ok(read),
+        Some(read) if !read.0.is_empty() => Ok(read),
         _ => {
             let odd = words
                 .iter()
@@ -73,32 +69,99 @@ pub(in crate::tutor) fn numbers(typed: &str, counts: &[usize]) -> Result<Vec<Giv
     }
 }
 
-/// Which of two readings of the commas is meant.
-fn likelier(
+/// Two readings of the commas, the likelier first.
+fn ordered(
     decimal: Vec<Given>,
     apart: Vec<Given>,
     counts: &[usize],
     words: &[String],
-) -> Vec<Given> {
-    for count in counts {
-        if decimal.len() == *count {
-            return decimal;
-        }
-        if apart.len() == *count {
-            return apart;
-        }
-    }
+) -> (Vec<Given>, Vec<Given>) {
     // `0,25` with nothing else to go by: nobody begins a list with 0 and goes on without a space.
     let is_fraction = |word: &String| {
         word.trim_start_matches(['+', '-'])
             .strip_prefix('0')
             .is_some_and(|rest| rest.starts_with(','))
     };
+    let is_fitting = |numbers: &[Given]| counts.iter().position(|&count| count == numbers.len());
     let most = counts.iter().copied().max().unwrap_or(1);
-    if words.iter().any(is_fraction) || apart.len() > most {
-        decimal
+    let is_decimal = match (is_fitting(&decimal), is_fitting(&apart)) {
+        (Some(decimal), Some(apart)) => decimal <= apart,
+        (Some(_), None) => true,
+        (None, Some(_)) => words.len() == 1 && is_fraction(&words[0]),
+        (None, None) => words.iter().any(is_fraction) || apart.len() > most,
+    };
+    if is_decimal {
+        (decimal, apart)
     } else {
-        apart
+        (apart, decimal)
+    }
+}
+
+/// The numbers of `x1 = 0.5, x2 = 0.7`. `None` where not all that are asked for are named, or they are not in the order
+/// in which they are asked for: then nobody knows which is which.
+fn named(typed: &str, counts: &[usize]) -> Option<Vec<String>> {
+    let mut parts = typed.split(['=', '≈']);
+    let mut places = vec![place(parts.next()?)?];
+    let mut numbers = Vec::new();
+    let mut parts = parts.peekable();
+    while let Some(part) = parts.next() {
+        let number = if parts.peek().is_some() {
+            let (number, name) = before_name(part.trim_end())?;
+            places.push(place(name)?);
+            number
+        } else {
+            part
+        };
+        numbers.extend(words(number));
+    }
+    let is_start = places[0].iter().all(|&index| index <= 1);
+    let is_in_order = places.windows(2).all(|pair| follows(&pair[0], &pair[1]));
+    (places.len() > 1
+        && counts.contains(&places.len())
+        && numbers.len() == places.len()
+        && is_start
+        && is_in_order)
+        .then_some(numbers)
+}
+
+/// Parts the name at the end from the number before it.
+fn before_name(part: &str) -> Option<(&str, &str)> {
+    let is_name = |name: &str| name.chars().next().is_some_and(char::is_alphabetic);
+    // An index may have a comma in it, as the one of w₁,₂; where there is no space, one stands before the name.
+    let at = |ends: fn(char) -> bool| {
+        let (at, end) = part.char_indices().rfind(|&(_, c)| ends(c))?;
+        let (number, name) = (&part[..at], &part[at + end.len_utf8()..]);
+        is_name(name).then_some((number, name))
+    };
+    at(|c| c.is_whitespace() || matches!(c, ';' | '|')).or_else(|| at(|c| c == ','))
+}
+
+/// The indices of a name: 1 and 2 of `w₁,₂⁽⁰⁾`, `w1,2` or `w_12(0)`, where every digit is one.
+fn place(name: &str) -> Option<Vec<u32>> {
+    let name = name.trim();
+    let name = name.split(['(', '⁽', '^']).next()?;
+    let mut places = Vec::new();
+    for (i, c) in name.chars().enumerate() {
+        match c {
+            '0'..='9' if i > 0 => places.push(c as u32 - '0' as u32),
+            '₀'..='₉' => places.push(c as u32 - '₀' as u32),
+            ',' | '_' | '{' | '}' | '∂' | '/' => {}
+            c if c.is_alphabetic() || c == '\u{302}' => {}
+            _ => return None,
+        }
+    }
+    (1..=2).contains(&places.len()).then_some(places)
+}
+
+/// Whether a place is the next, row by row.
+fn follows(one: &[u32], next: &[u32]) -> bool {
+    match (one, next) {
+        ([one], [next]) => *next == one + 1,
+        ([row, column], [next_row, next_column]) => {
+            (next_row == row && *next_column == column + 1)
+                || (*next_row == row + 1 && *next_column <= 1)
+        }
+        _ => false,
     }
 }
 
@@ -148,7 +211,8 @@ fn number(word: &str) -> Option<Given> {
         value,
         decimals: decimals
             .and_then(|decimals| usize::try_from(decimals).ok())
-            .unwrap_or(DECIMALS_OF_A_FRACTION),
+            // Where it has no end, as many as there are on the screen.
+            .unwrap_or(usize::from(BY_HAND)),
     })
 }
 
@@ -185,6 +249,7 @@ mod tests {
     fn values(typed: &str, counts: &[usize]) -> Vec<f64> {
         numbers(typed, counts)
             .unwrap_or_else(|error| panic!("{typed}: {error}"))
+            .0
             .iter()
             .map(|given| given.value)
             .collect()
@@ -218,7 +283,7 @@ mod tests {
             ("0.25,", 0.25, 2),
         ] {
             let read = numbers(typed, &[1]).unwrap_or_else(|error| panic!("{typed}: {error}"));
-            assert_eq!(read, [Given { value, decimals }], "{typed}");
+            assert_eq!(read.0, [Given { value, decimals }], "{typed}");
         }
     }
 

@@ -1,17 +1,7 @@
 //! Shapes, signs, directions and options as people write them.
 
+use super::super::Towards;
 use super::{Unreadable, checked};
-
-/// Which way something goes, or on which side of 0 it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(in crate::tutor) enum Towards {
-    /// Above 0, or a rise.
-    Up,
-    /// Below 0, or a fall.
-    Down,
-    /// 0, or no change.
-    Neither,
-}
 
 /// Rows and columns: `3×2`, `3x2`, `3 by 2`, `(3, 2)`, `3 rows, 2 columns`.
 pub(in crate::tutor) fn shape(typed: &str) -> Result<(usize, usize), Unreadable> {
@@ -46,9 +36,9 @@ pub(in crate::tutor) fn shape(typed: &str) -> Result<(usize, usize), Unreadable>
 }
 
 /// Words that say nothing here.
-const FILLERS: [&str; 19] = [
+const FILLERS: [&str; 20] = [
     "it", "is", "the", "a", "will", "would", "goes", "go", "gets", "get", "becomes", "become",
-    "than", "number", "be", "to", "as", "before", "value",
+    "than", "number", "be", "to", "as", "before", "value", "does",
 ];
 
 const SIGNS: [(Towards, &[&str]); 3] = [
@@ -138,6 +128,23 @@ const DIRECTIONS: [(Towards, &[&str]); 3] = [
     ),
 ];
 
+/// The words that are offered, of which a beginning is enough.
+const OFFERED_SIGNS: &[(Towards, &str)] = &[
+    (Towards::Up, "positive"),
+    (Towards::Up, "above"),
+    (Towards::Down, "negative"),
+    (Towards::Down, "below"),
+    (Towards::Neither, "zero"),
+];
+
+const OFFERED_DIRECTIONS: &[(Towards, &str)] = &[
+    (Towards::Up, "rises"),
+    (Towards::Up, "increases"),
+    (Towards::Down, "falls"),
+    (Towards::Down, "decreases"),
+    (Towards::Neither, "stays"),
+];
+
 /// Above 0, below 0 or 0: `+`, `-`, `0`, `positive`, `below 0`, `neg`.
 pub(in crate::tutor) fn sign(typed: &str) -> Result<Towards, Unreadable> {
     const EXAMPLE: &str = "+, − or 0";
@@ -162,19 +169,34 @@ pub(in crate::tutor) fn sign(typed: &str) -> Result<Towards, Unreadable> {
         .into_iter()
         .filter(|word| !(compared && matches!(word.as_str(), "0" | "zero")))
         .collect();
-    towards(&words, &SIGNS)
-        .ok_or_else(|| Unreadable(format!("That is no sign; expected {EXAMPLE}.")))
+    towards(&words, &SIGNS, OFFERED_SIGNS).ok_or_else(|| refused(&words, "sign", EXAMPLE))
 }
 
 /// Rise, fall or stay: `up`, `falls`, `-`, `↑`, `stays the same`.
 pub(in crate::tutor) fn direction(typed: &str) -> Result<Towards, Unreadable> {
     const EXAMPLE: &str = "rise, fall or stay";
     let mut words = split(checked(typed, EXAMPLE)?);
-    if words == ["no", "change"] {
-        words = vec!["same".into()];
+    // The one thing that is said by what does not happen.
+    if let Some(at) = words.windows(2).position(|pair| {
+        matches!(pair[0].as_str(), "no" | "not")
+            && matches!(pair[1].as_str(), "change" | "changes" | "move" | "moves")
+    }) {
+        words.splice(at..at + 2, ["same".to_owned()]);
     }
-    towards(&words, &DIRECTIONS)
-        .ok_or_else(|| Unreadable(format!("That is no direction; expected {EXAMPLE}.")))
+    towards(&words, &DIRECTIONS, OFFERED_DIRECTIONS)
+        .ok_or_else(|| refused(&words, "direction", EXAMPLE))
+}
+
+/// What is said of words that say nothing here.
+fn refused(words: &[String], what: &str, example: &str) -> Unreadable {
+    let is = |all: &[&str]| words.iter().any(|word| all.contains(&word.as_str()));
+    Unreadable(if is(&["not", "never", "isn't", "doesn't", "won't"]) {
+        format!("What it is not leaves two others; expected {example}.")
+    } else if is(&["yes", "no", "yeah", "nope", "y"]) {
+        format!("Yes or no is no {what}; expected {example}.")
+    } else {
+        format!("That is no {what}; expected {example}.")
+    })
 }
 
 /// Words in lower case, and signs each for itself.
@@ -196,7 +218,11 @@ fn split(typed: &str) -> Vec<String> {
 }
 
 /// What all words that say something say; `None` where they differ, or one says nothing that is known.
-fn towards(words: &[String], table: &[(Towards, &[&str]); 3]) -> Option<Towards> {
+fn towards(
+    words: &[String],
+    table: &[(Towards, &[&str]); 3],
+    offered: &[(Towards, &str)],
+) -> Option<Towards> {
     let mut said = None;
     for word in words {
         if FILLERS.contains(&word.as_str()) {
@@ -204,17 +230,17 @@ fn towards(words: &[String], table: &[(Towards, &[&str]); 3]) -> Option<Towards>
         }
         let exact = table
             .iter()
-            .find(|(_, known)| known.contains(&word.as_str()))
-            .map(|(towards, _)| *towards);
-        // Else the beginning of one, where all that begin so say the same.
-        let this = exact.or_else(|| {
-            let mut begun = table
+            .find(|(_, known)| known.contains(&word.as_str()));
+        // Else the beginning of one that is offered; no two of them begin alike.
+        let begun = || {
+            offered
                 .iter()
-                .filter(|(_, known)| known.iter().any(|known| known.starts_with(word.as_str())))
-                .map(|(towards, _)| *towards);
-            let first = begun.next()?;
-            begun.next().is_none().then_some(first)
-        })?;
+                .find(|(_, known)| known.starts_with(word.as_str()))
+        };
+        let this = match exact {
+            Some((towards, _)) => *towards,
+            None => begun()?.0,
+        };
         if said.is_some_and(|said| said != this) {
             return None;
         }
@@ -223,21 +249,31 @@ fn towards(words: &[String], table: &[(Towards, &[&str]); 3]) -> Option<Towards>
     said
 }
 
-/// Which of so many options, counted from 0, each once and in order: `b`, `B)`, `a c`, `ac`, `1 2`.
-pub(in crate::tutor) fn options(typed: &str, count: usize) -> Result<Vec<usize>, Unreadable> {
+/// What stands between options, and around them.
+pub(in crate::tutor) fn between_options(c: char) -> bool {
+    c.is_whitespace() || ",;.()[]+&".contains(c)
+}
+
+/// Which of so many options, counted from 0, each once and in order: `b`, `B)`, `a c`, `ac`, and where they are
+/// `numbered`, `1 2`.
+pub(in crate::tutor) fn options(
+    typed: &str,
+    count: usize,
+    numbered: bool,
+) -> Result<Vec<usize>, Unreadable> {
     let last = char::from(b'a' + u8::try_from(count.saturating_sub(1)).unwrap_or(25).min(25));
     let example = format!("a letter from a to {last}, or several such as a c");
     let unreadable = |what: &str| Unreadable(format!("{what}; expected {example}."));
     let typed = checked(typed, &example)?.to_lowercase();
     let mut chosen = vec![false; count];
-    for word in typed.split(|c: char| c.is_whitespace() || ",;.()[]+&".contains(c)) {
+    for word in typed.split(between_options) {
         if word.is_empty() || word == "and" {
             continue;
         }
         for c in word.chars() {
             let index = match c {
                 'a'..='z' => usize::from(c as u8 - b'a'),
-                '1'..='9' => usize::from(c as u8 - b'1'),
+                '1'..='9' if numbered => usize::from(c as u8 - b'1'),
                 _ => return Err(unreadable("That is none of the options")),
             };
             match chosen.get_mut(index) {
@@ -337,8 +373,8 @@ mod tests {
         }
         for typed in [
             "",
-            "not positive",
             "+-",
+            "neithe",
             "positive or negative",
             "1",
             "up",
@@ -346,6 +382,17 @@ mod tests {
         ] {
             let error = sign(typed).expect_err(typed);
             assert_eq!(error.0, "That is no sign; expected +, − or 0.");
+        }
+        for typed in ["no", "yes", "Nope", "y"] {
+            let error = sign(typed).expect_err(typed);
+            assert_eq!(error.0, "Yes or no is no sign; expected +, − or 0.");
+        }
+        for typed in ["not", "not positive", "it is not negative"] {
+            let error = sign(typed).expect_err(typed);
+            assert_eq!(
+                error.0,
+                "What it is not leaves two others; expected +, − or 0."
+            );
         }
     }
 
@@ -394,6 +441,7 @@ mod tests {
                     "0",
                     "=",
                     "no change",
+                    "It does not change.",
                     "unchanged",
                     "sta",
                     "s",
@@ -404,11 +452,25 @@ mod tests {
                 assert_eq!(direction(typed), Ok(towards), "{typed}");
             }
         }
-        for typed in ["", "rise or fall", "not up", "sideways", "change", "↑↓"] {
+        for typed in ["", "rise or fall", "sideways", "change", "↑↓", "noth"] {
             let error = direction(typed).expect_err(typed);
             assert_eq!(
                 error.0,
                 "That is no direction; expected rise, fall or stay."
+            );
+        }
+        for typed in ["no", "no.", "yes"] {
+            let error = direction(typed).expect_err(typed);
+            assert_eq!(
+                error.0,
+                "Yes or no is no direction; expected rise, fall or stay."
+            );
+        }
+        for typed in ["not", "not up", "it does not fall", "never"] {
+            let error = direction(typed).expect_err(typed);
+            assert_eq!(
+                error.0,
+                "What it is not leaves two others; expected rise, fall or stay."
             );
         }
     }
@@ -429,10 +491,10 @@ mod tests {
             ("a a", &[0]),
             ("A+C", &[0, 2]),
         ] {
-            assert_eq!(options(typed, 3).as_deref(), Ok(expected), "{typed}");
+            assert_eq!(options(typed, 3, true).as_deref(), Ok(expected), "{typed}");
         }
         for typed in ["", "d", "4", "0", "maybe", "a?", "-", "and"] {
-            let error = options(typed, 3).expect_err(typed);
+            let error = options(typed, 3, true).expect_err(typed);
             assert!(
                 error
                     .0

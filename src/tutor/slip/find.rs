@@ -8,16 +8,9 @@ use super::desk::{Desk, Place, Sheet};
 use super::{ON_SCREEN, Slip, on_paper, reading};
 use crate::lesson::Quantity;
 use crate::trace::{Cell, Prose, Symbol, Target, Trace, Wanted};
+use crate::tutor::near::{self, Mark};
+use crate::tutor::words::joined;
 use crate::tutor::{Kind, Question};
-
-/// From so many decimals on, a number tells where it comes from.
-const TELLING: usize = 2;
-
-/// What does not reach this, as a part of the number, is an error of the computer's own rounding.
-const NOISE: f64 = 1e-9;
-
-/// Rounding on the way counts for so much at most, as a part of the number, or of 1 where that is more.
-const MOST_MOVED: f64 = 0.01;
 
 /// So many numbers of an answer are said again.
 const REPEATED: usize = 3;
@@ -142,9 +135,7 @@ pub fn find(trace: &Trace, question: &Question, given: &[Given]) -> Vec<Found> {
 pub(super) struct Answer<'a> {
     pub(super) given: &'a [Given],
     value: &'a Array2<f64>,
-    /// By how much a number may be off and still be right, one for each that is given.
-    allowed: Vec<f64>,
-    /// The numbers as they are worked on paper, likewise.
+    /// The numbers as they are worked on paper, one for each that is given.
     paper: Vec<Option<f64>>,
 }
 
@@ -155,31 +146,26 @@ impl<'a> Answer<'a> {
         paper: Option<&Array2<f64>>,
         given: &'a [Given],
     ) -> Option<Self> {
-        let mut allowed = Vec::with_capacity(given.len());
-        let mut papers = Vec::with_capacity(given.len());
-        for &(cell, _, decimals) in given {
-            let value = *value.get(cell)?;
-            let paper = paper.and_then(|paper| paper.get(cell)).copied();
-            let moved = paper.map_or(0.0, |paper| (paper - value).abs());
-            let most = MOST_MOVED * value.abs().max(1.0);
-            allowed.push(moved.min(most) + half(decimals) + NOISE * value.abs());
-            papers.push(paper);
+        if given.iter().any(|&(cell, ..)| value.get(cell).is_none()) {
+            return None;
         }
+        let paper = given
+            .iter()
+            .map(|&(cell, ..)| paper.and_then(|paper| paper.get(cell)).copied())
+            .collect();
         let answer = Self {
             given,
             value,
-            allowed,
-            paper: papers,
+            paper,
         };
         let is_wrong = (0..given.len()).any(|i| answer.is_off(i, given[i].1));
         is_wrong.then_some(answer)
     }
 
-    /// Whether a number is too far off to be right.
-    fn is_off(&self, i: usize, number: f64) -> bool {
+    /// Whether a number in place of one that was given would be wrong.
+    fn is_off(&self, i: usize, value: f64) -> bool {
         let (cell, _, decimals) = self.given[i];
-        let is_worked = self.paper[i].is_some_and(|paper| is_it(number, decimals, paper));
-        !is_worked && (number - self.value[cell]).abs() > self.allowed[i]
+        near::Given { value, decimals }.mark(self.value[cell], self.paper[i]) == Mark::Wrong
     }
 
     /// Whether these are the numbers of the answer, one for each, and what makes it wrong.
@@ -199,38 +185,22 @@ impl<'a> Answer<'a> {
 
     /// The wrong numbers of it, as they were given.
     fn told(&self) -> String {
-        let mut text = String::new();
-        let wrong: Vec<&Given> = (0..self.given.len())
+        let wrong: Vec<String> = (0..self.given.len())
             .filter(|&i| self.is_off(i, self.given[i].1))
-            .map(|i| &self.given[i])
+            .map(|i| as_given(self.given[i].1, self.given[i].2))
             .collect();
-        for (i, (_, number, decimals)) in wrong.iter().take(REPEATED).enumerate() {
-            if i > 0 {
-                let is_last = i + 1 == wrong.len();
-                text.push_str(if is_last { " and " } else { ", " });
-            }
-            text.push_str(&as_given(*number, *decimals));
-        }
         if wrong.len() > REPEATED {
-            text.push_str(", …");
+            format!("{}, …", wrong[..REPEATED].join(", "))
+        } else {
+            joined(&wrong)
         }
-        text
     }
-}
-
-/// Half a unit of the last decimal.
-fn half(decimals: usize) -> f64 {
-    0.5 * 10f64.powi(-i32::try_from(decimals).unwrap_or(i32::MAX))
 }
 
 /// Whether a number that was given with so many decimals is this one.
 pub(super) fn is_it(given: f64, decimals: usize, number: f64) -> bool {
-    let near = if decimals < TELLING {
-        0.0
-    } else {
-        half(decimals)
-    };
-    (given - number).abs() <= near * (1.0 + NOISE) + NOISE * number.abs().max(1e-3)
+    let value = given;
+    near::Given { value, decimals }.is(number)
 }
 
 /// A number with its decimals and a real minus sign.
