@@ -374,7 +374,7 @@ pub const TABLE: &[Binding] = {
             ASK,
             &[Enter],
             C::Answer,
-            "answers; with nothing typed shows the answer",
+            "answers; with nothing typed shows the answer, in practice a miss",
             hint(&[Enter], "answer", 0),
         ),
         row(

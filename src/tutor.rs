@@ -18,6 +18,7 @@ use crate::trace::{Hidden, Prose, Target};
 
 pub use question::{question, question_at_level};
 pub use slip::Slip;
+pub(crate) use words::ordinal;
 
 /// A question, ready to be asked.
 #[derive(Debug, Clone)]

@@ -269,7 +269,7 @@ pub(super) fn fixed(prose: &Prose, decimals: u8) -> String {
 }
 
 /// `1st`, `2nd`, `3rd`, `4th`.
-pub(super) fn ordinal(n: usize) -> String {
+pub(crate) fn ordinal(n: usize) -> String {
     let ending = match (n % 10, n % 100) {
         (_, 11..=13) => "th",
         (1, _) => "st",
@@ -284,4 +284,18 @@ pub(super) fn ordinal(n: usize) -> String {
 pub(super) fn and_then(mut first: Vec<Prose>, second: &[Prose]) -> Vec<Prose> {
     first.extend(second.iter().filter(|prose| !prose.is_empty()).cloned());
     first
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinals_end_as_they_are_said() {
+        let told = [1, 2, 3, 4, 11, 12, 13, 21, 102, 111].map(ordinal);
+        let expected = [
+            "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "102nd", "111th",
+        ];
+        assert_eq!(told, expected);
+    }
 }

@@ -113,7 +113,7 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
     } else if let Some(index) = session.offered() {
         let ask = offer(index, session.trace().len(), line, theme);
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
-    } else if let Some(message) = session.message().filter(|_| session.mode() != Mode::Ask) {
+    } else if let Some(message) = session.message() {
         let text = fitted(&theme.text(message), usize::from(line.width), theme);
         put(buf, line, x, line.y, &text, theme.style(Role::Title));
         return;
