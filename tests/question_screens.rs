@@ -10,6 +10,7 @@ mod picture;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use nn_tutor::export::text::{self, Look};
 use nn_tutor::lesson::{Lesson, Library, Source};
 use nn_tutor::session::{Command, Entry, Menu, Mode, Session};
 use nn_tutor::trace::{Decimals, Part, Shown, Step, Trace};
@@ -545,6 +546,67 @@ fn a_shape_that_is_asked_for_is_not_shown() {
     let shown = lines(&session, UNICODE, (80, 24)).join("\n");
     assert!(!shown.contains('?') || shown.contains("? keys"), "{shown}");
     assert!(shown.contains("2×1") && shown.contains("0.900"), "{shown}");
+}
+
+/// Neither in lines of text nor on the screen, in any lesson.
+#[test]
+fn no_lesson_tells_a_shape_that_it_asks_for() {
+    let mut checked = 0;
+    let mut check = |name: &str, session: &Session, _: &Arc<Trace>| {
+        if !matches!(session.asked().unwrap().question.kind, Kind::Shape(_)) {
+            return;
+        }
+        let place = format!("{name}, step {}", session.index() + 1);
+        checked += 1;
+        let sight = session.sight();
+        for (ascii, by) in [(false, "×"), (true, "x")] {
+            let look = Look {
+                ascii,
+                width: 80,
+                decimals: session.decimals(),
+            };
+            let page = text::page(&sight.step, &sight.equation(), &[], &look);
+            let mut result = page.lines().skip_while(|line| !line.starts_with("Result "));
+            let label = result.next().unwrap();
+            assert!(label.ends_with(&format!(", ? {by} ?:")), "{place}: {page}");
+            assert_eq!(result.collect::<Vec<_>>(), ["  ?"], "{place}: {page}");
+        }
+        let shown = lines(session, UNICODE, (80, 24)).join("\n");
+        assert!(shown.contains("?×?"), "{place}: {shown}");
+        for size in [(80, 24), (40, 12), (200, 50)] {
+            let shown = lines(session, UNICODE, size).join("\n");
+            assert!(shown.matches(" ? ").count() <= 1, "{place}: {shown}");
+        }
+    };
+    for name in Library::embedded().names() {
+        let lesson = Library::embedded().open(name).unwrap();
+        let trace = Arc::new(Trace::compile(lesson.into()).unwrap());
+        let mut session = Session::new(Arc::clone(&trace));
+        for index in 0..trace.len() {
+            session.go_to(index);
+            if session.is_veiled() {
+                check(name, &session, &trace);
+            }
+        }
+    }
+    assert!(checked >= 3);
+}
+
+/// What is said beside a question is no answer that could not be read.
+#[test]
+fn messages_stand_in_the_footer_while_one_is_asked() {
+    let mut session = at("Error of layer 1");
+    let waiting = lines(&session, UNICODE, (80, 24));
+    session.say("The disk is full: nothing is saved.".into());
+    let shown = lines(&session, UNICODE, (80, 24));
+    assert_eq!(shown[..23], waiting[..23]);
+    assert!(shown[23].contains("The disk is full"), "{shown:#?}");
+    typed(&mut session, "one");
+    session.apply(Command::Answer);
+    let shown = lines(&session, UNICODE, (80, 24));
+    let marked = shown.iter().filter(|line| line.contains("! "));
+    assert_eq!(marked.count(), 1, "{shown:#?}");
+    assert!(shown[23].contains("Enter answer"), "{shown:#?}");
 }
 
 /// The newest of hint and answer is what is seen where there is no room for both.

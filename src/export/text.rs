@@ -12,7 +12,9 @@ use textwrap::{Options, WordSeparator, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
 use super::{handout, question};
-use crate::trace::{Decimals, Explanation, Operand, Part, Prose, Shown, Step, Trace, notation};
+use crate::trace::{
+    Decimals, Explanation, Hidden, Operand, Part, Prose, Shown, Step, Trace, notation,
+};
 
 /// How a text looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -214,7 +216,8 @@ fn matrix(out: &mut String, operand: &Operand, samples: &[usize], look: &Look) {
     }
     label.push_str(&operand.label);
     out.push('\n');
-    if rows == 1 && columns == 1 {
+    let is_shapeless = operand.hidden == Hidden::Shape;
+    if rows == 1 && columns == 1 && !is_shapeless {
         look.wrap(
             out,
             &format!("{label} = {}", cell(operand, 0, 0, look)),
@@ -222,9 +225,9 @@ fn matrix(out: &mut String, operand: &Operand, samples: &[usize], look: &Look) {
         );
         return;
     }
-    let shape = operand.shape();
-    let _ = write!(label, ", {} × {}", shape.0, shape.1);
-    if operand.symbol.has_sample_columns() && samples.len() > 1 {
+    let shape = operand.shape_text().replace('×', " × ");
+    let _ = write!(label, ", {shape}");
+    if !is_shapeless && operand.symbol.has_sample_columns() && samples.len() > 1 {
         let lines = if operand.transposed {
             "rows"
         } else {

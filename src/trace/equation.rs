@@ -55,6 +55,8 @@ pub enum Hidden {
     Cell(usize, usize),
     /// All of it.
     All,
+    /// All of it, and how many rows and columns it has.
+    Shape,
 }
 
 impl Hidden {
@@ -63,7 +65,7 @@ impl Hidden {
         match self {
             Self::Nothing => false,
             Self::Cell(r, c) => r == row && c == column,
-            Self::All => true,
+            Self::All | Self::Shape => true,
         }
     }
 }
@@ -108,6 +110,21 @@ impl Operand {
         } else {
             (self.rows() - dropped, self.columns())
         }
+    }
+
+    /// The same as text; where it is what the learner is to find, nothing is told of it.
+    pub fn shape_text(&self) -> String {
+        if self.hidden == Hidden::Shape {
+            return "?×?".into();
+        }
+        let (rows, columns) = self.shape();
+        format!("{rows}×{columns}")
+    }
+
+    /// A single number stands for all: to count them, or to see a row marked, would be to be told.
+    fn lose_shape(&mut self) {
+        self.values = Array2::zeros((1, 1));
+        (self.transposed, self.bias, self.placeholder, self.dropped) = (false, false, false, false);
     }
 
     /// Row and column of the value, for a row and column as it stands here.
@@ -301,7 +318,7 @@ impl Step<'_> {
     }
 
     /// The same for a learner who knows only what the step `known` knows, and who is asked for the result, all of it
-    /// or one cell. Where `known` is the step before, only the result is hidden; what is drawn, or kept from earlier
+    /// or one cell, or even its shape. Where `known` is the step before, only the result is hidden; what is drawn, or kept from earlier
     /// batches, nobody can work out, and it is never hidden.
     pub fn veiled_equation(&self, known: &Self, result: Hidden) -> Vec<Part> {
         let is_next = known.index + 1 >= self.index;
@@ -316,6 +333,9 @@ impl Step<'_> {
                 continue;
             };
             operand.hidden = if operand.result {
+                if result == Hidden::Shape {
+                    operand.lose_shape();
+                }
                 result
             } else if is_next
                 || is_given(operand.symbol)

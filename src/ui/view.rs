@@ -1,6 +1,5 @@
 //! What every panel is given to read, and the few ways in which panels write.
 
-use ndarray::Array2;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -10,7 +9,6 @@ use super::theme::{Role, Theme};
 use crate::keys;
 use crate::session::{Asked, Command, Place, Session};
 use crate::trace::{Cell, Explanation, Hidden, Part, Step};
-use crate::tutor::Kind;
 
 /// A line of text in parts that mean different things.
 pub(super) type Line = Vec<(String, Role)>;
@@ -82,30 +80,11 @@ impl<'a> View<'a> {
     }
 
     /// The step's equation, without what is hidden.
-    ///
-    /// Where its shape is asked for, the result is a single hidden number: to count them would be to be told.
     pub(super) fn equation(&self) -> Vec<Part> {
-        let Some(veil) = self.veil else {
-            return self.step.equation();
-        };
-        let mut parts = self.step.veiled_equation(veil.known, veil.hidden);
-        for part in &mut parts {
-            match part {
-                Part::Matrix(operand) if operand.result && self.asks_shape() => {
-                    operand.values = Array2::zeros((1, 1));
-                    operand.hidden = Hidden::All;
-                    (operand.bias, operand.placeholder, operand.dropped) = (false, false, false);
-                }
-                Part::Matrix(_) | Part::Sign(_) => {}
-            }
+        match self.veil {
+            Some(veil) => self.step.veiled_equation(veil.known, veil.hidden),
+            None => self.step.equation(),
         }
-        parts
-    }
-
-    /// Whether the shape of the step's result is asked for.
-    pub(super) fn asks_shape(&self) -> bool {
-        self.asking()
-            .is_some_and(|asked| matches!(asked.question.kind, Kind::Shape(_)))
     }
 }
 
