@@ -789,7 +789,7 @@ fn two_misses_in_a_row_lead_a_level_down() {
 #[test]
 fn only_answers_without_help_lead_a_level_up() {
     let mut session = Session::practice(exercise(0), Level::Value);
-    let mut answer = |session: &mut Session, help: &str| {
+    let answer = |session: &mut Session, help: &str| {
         let right = right_numbers(session);
         press(session, &format!("{help}{right}⏎"));
         assert_eq!(outcome(session), Some(Outcome::Right));

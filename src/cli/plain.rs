@@ -331,7 +331,9 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             None if sight.is_veiled() => Vec::new(),
             None => sight.step.narration(),
         };
-        let mut lines = text::page(&sight.step, &sight.equation(), &words, &self.look);
+        let formula = sight.formula();
+        let equation = sight.equation();
+        let mut lines = text::page(&sight.step, formula.as_ref(), &equation, &words, &self.look);
         if let Some(asked) = &asked {
             asking::question(&mut lines, session, asked, &self.look);
         }

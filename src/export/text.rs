@@ -81,7 +81,14 @@ pub fn write(
 /// A step: number and title, place, what is asked, formula, operands, result, words, the answer. Ends with a line break.
 pub fn step(step: &Step, look: &Look) -> String {
     let Some(asked) = question::asked(step, look.decimals) else {
-        return page(step, &step.equation(), &step.narration(), look);
+        let formula = step.formula();
+        return page(
+            step,
+            formula.as_ref(),
+            &step.equation(),
+            &step.narration(),
+            look,
+        );
     };
     let mut out = head(step, look);
     look.wrap(
@@ -92,17 +99,29 @@ pub fn step(step: &Step, look: &Look) -> String {
     for option in &asked.options {
         look.wrap(&mut out, option, [INDENT, 2 * INDENT]);
     }
-    work(&mut out, step, &step.equation(), look);
+    work(
+        &mut out,
+        step,
+        step.formula().as_ref(),
+        &step.equation(),
+        look,
+    );
     paragraphs(&mut out, &handout::words(step), look);
     out.push('\n');
     look.wrap(&mut out, &format!("Answer: {}", asked.answer), [0, INDENT]);
     out
 }
 
-/// A step with an equation in which something may be hidden, and with words of one's own.
-pub fn page(step: &Step, equation: &[Part], words: &[Prose], look: &Look) -> String {
+/// A step with a formula and an equation in which something may be hidden, and with words of one's own.
+pub fn page(
+    step: &Step,
+    formula: Option<&Prose>,
+    equation: &[Part],
+    words: &[Prose],
+    look: &Look,
+) -> String {
     let mut out = head(step, look);
-    work(&mut out, step, equation, look);
+    work(&mut out, step, formula, equation, look);
     paragraphs(&mut out, words, look);
     out
 }
@@ -124,8 +143,8 @@ fn head(step: &Step, look: &Look) -> String {
 }
 
 /// Formula, operands, result.
-fn work(out: &mut String, step: &Step, equation: &[Part], look: &Look) {
-    if let Some(formula) = step.formula() {
+fn work(out: &mut String, step: &Step, formula: Option<&Prose>, equation: &[Part], look: &Look) {
+    if let Some(formula) = formula {
         out.push('\n');
         let formula = formula.text(look.decimals);
         look.wrap(out, &format!("Formula: {formula}"), [0, INDENT]);

@@ -202,12 +202,25 @@ impl Session {
 
     /// What is hidden of the step that the learner is at.
     pub(super) fn veil(&self) -> Option<Veil> {
-        match self.entry() {
+        self.is_own().then(|| self.veil_at(self.index))?
+    }
+
+    /// What is hidden of a step of the lesson.
+    fn veil_at(&self, index: usize) -> Option<Veil> {
+        match self.sheet.entries.get(&index) {
             Some(entry) if entry.revealed => None,
             Some(entry) => entry.question.veil,
-            None if self.is_own() => self.shade(),
-            None => None,
+            None => self.shade(index),
         }
+    }
+
+    /// Whether what a step of the lesson makes is hidden, or will be once the learner comes there.
+    pub(super) fn is_to_be_found(&self, index: usize) -> bool {
+        if self.practice.is_some() || self.sheet.entries.contains_key(&index) {
+            return self.veil_at(index).is_some();
+        }
+        let will_be_hidden = self.sheet.hides && !self.sheet.seen.contains(&index);
+        will_be_hidden || self.lesson.ask(index).is_some()
     }
 
     /// The learner comes to a step: it asks what it has to ask. One who looks back is not asked to predict what has

@@ -150,14 +150,14 @@ impl Session {
     }
 
     /// In practice a step that asks nothing by itself is hidden as long as a later question hides it.
-    pub(super) fn shade(&self) -> Option<Veil> {
+    pub(super) fn shade(&self, index: usize) -> Option<Veil> {
         self.practice.as_ref()?;
         self.sheet
             .entries
-            .range(self.index + 1..)
+            .range(index + 1..)
             .filter(|(_, entry)| !entry.revealed)
             .filter_map(|(_, entry)| entry.question.veil)
-            .filter(|veil| veil.known < self.index)
+            .filter(|veil| veil.known < index)
             .min_by_key(|veil| veil.known)
             .map(|veil| Veil {
                 known: veil.known,

@@ -7,8 +7,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::theme::{Role, Theme};
 use crate::keys;
-use crate::session::{Asked, Command, Place, Session};
-use crate::trace::{Cell, Explanation, Hidden, Part, Step};
+use crate::session::{Asked, Command, Place, Session, Withheld};
+use crate::trace::{Cell, Explanation, Hidden, Part, Prose, Step};
 
 /// A line of text in parts that mean different things.
 pub(super) type Line = Vec<(String, Role)>;
@@ -41,6 +41,8 @@ pub(super) struct View<'a> {
     pub asked: Option<&'a Asked<'a>>,
     /// What of the step is hidden until it is answered.
     pub veil: Option<Veiled<'a>>,
+    /// What panels may not work out by themselves.
+    pub withheld: Withheld,
     /// How things look.
     pub theme: &'a Theme,
 }
@@ -79,6 +81,15 @@ impl<'a> View<'a> {
         self.asked.filter(|asked| !asked.revealed)
     }
 
+    /// The step's formula, without what it would tell of a hidden result.
+    pub(super) fn formula(&self) -> Option<Prose> {
+        if self.veil.is_some() {
+            self.step.veiled_formula()
+        } else {
+            self.step.formula()
+        }
+    }
+
     /// The step's equation, without what is hidden.
     pub(super) fn equation(&self) -> Vec<Part> {
         match self.veil {
@@ -102,6 +113,7 @@ impl View<'_> {
             past: true,
             asked: None,
             veil: None,
+            withheld: Withheld::default(),
             session: self.session,
             theme: self.theme,
         }
