@@ -24,7 +24,7 @@ pub use menu::{Entry, Menu, Progress};
 use practice::Practice;
 pub use records::{Record, Score};
 pub use review::Missed;
-pub use sight::Sight;
+pub use sight::{Sight, Withheld};
 
 /// A learner in a lesson.
 #[derive(Debug, Clone)]
@@ -202,7 +202,7 @@ impl Session {
                 step.operation().is_none() && step.symbol().is_some()
             }
             (Mode::Walk | Mode::Numbers, Command::AskAgain) => self.entry().is_some(),
-            (Mode::Walk, Command::Answer) => self.entry().is_some_and(|entry| !entry.revealed),
+            (Mode::Walk, Command::Answer) => self.entry().is_some(),
             _ => true,
         }
     }
