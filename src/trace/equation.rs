@@ -55,6 +55,8 @@ pub enum Hidden {
     Cell(usize, usize),
     /// All of it.
     All,
+    /// All of it, and how many rows and columns it has.
+    Shape,
 }
 
 impl Hidden {
@@ -63,7 +65,7 @@ impl Hidden {
         match self {
             Self::Nothing => false,
             Self::Cell(r, c) => r == row && c == column,
-            Self::All => true,
+            Self::All | Self::Shape => true,
         }
     }
 }
@@ -107,6 +109,26 @@ impl Operand {
             (self.rows(), self.columns() - dropped)
         } else {
             (self.rows() - dropped, self.columns())
+        }
+    }
+
+    /// The same as text; where it is what the learner is to find, nothing is told of it.
+    pub fn shape_text(&self) -> String {
+        if self.hidden == Hidden::Shape {
+            return "?×?".into();
+        }
+        let (rows, columns) = self.shape();
+        format!("{rows}×{columns}")
+    }
+
+    /// Hides it, or a part of it.
+    fn veil(&mut self, hidden: Hidden) {
+        self.hidden = hidden;
+        if hidden == Hidden::Shape {
+            // A single number stands for all: to count them, or to see a row marked, would be to be told.
+            self.values = Array2::zeros((1, 1));
+            (self.transposed, self.bias, self.placeholder, self.dropped) =
+                (false, false, false, false);
         }
     }
 
@@ -309,8 +331,8 @@ impl Step<'_> {
     }
 
     /// The same for a learner who knows only what the step `known` knows, and who is asked for the result, all of it
-    /// or one cell. Where `known` is the step before, only the result is hidden; what is drawn, or kept from earlier
-    /// batches, nobody can work out, and it is never hidden.
+    /// or one cell, or even its shape. Where `known` is the step before, only the result is hidden; what is drawn, or
+    /// kept from earlier batches, nobody can work out, and it is never hidden.
     ///
     /// Where several steps lie between the two, it shows what the learner has to begin with in place of the operands.
     pub fn veiled_equation(&self, known: &Self, result: Hidden) -> Vec<Part> {
@@ -326,7 +348,7 @@ impl Step<'_> {
             if let Part::Matrix(operand) = part
                 && operand.result
             {
-                operand.hidden = result;
+                operand.veil(result);
             }
         }
         parts
@@ -390,13 +412,10 @@ impl Step<'_> {
             builder = builder.sign(format!(", ρ = {}", self.spec().learning_rate));
         }
         let mut parts = builder.sign("→").parts;
-        parts.extend(of(self).into_iter().filter_map(|part| match part {
-            Part::Matrix(operand) if operand.result => Some(Part::Matrix(Operand {
-                hidden: result,
-                ..operand
-            })),
-            _ => None,
-        }));
+        for mut operand in self.operands().filter(|operand| operand.result) {
+            operand.veil(result);
+            parts.push(Part::Matrix(operand));
+        }
         parts
     }
 

@@ -6,6 +6,7 @@ use ndarray::Array2;
 
 use super::compile::CompileError;
 use super::lookup::{fill, is_about};
+use super::operation::Operation;
 use super::prose::Prose;
 use super::step::{Step, What};
 use super::symbol::{Cell, Symbol};
@@ -101,6 +102,16 @@ impl Trace {
     pub fn walk_of(&self, index: usize) -> Option<Range<usize>> {
         let segment = &self.segments[self.segment_index(index)];
         matches!(segment.body, Body::Walk(_)).then(|| segment.first..segment.end())
+    }
+
+    /// The step of the walk around a step that carries out an operation; `None` where none does.
+    pub fn step_of(&self, index: usize, operation: Operation) -> Option<usize> {
+        let segment = &self.segments[self.segment_index(index)];
+        let Body::Walk(batch) = &segment.body else {
+            return None;
+        };
+        let place = batch.operations.iter().position(|&o| o == operation)?;
+        Some(segment.first + place)
     }
 
     /// Whether the question at a step stands there alone, in a scene of its own.
