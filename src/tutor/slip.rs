@@ -3,6 +3,7 @@
 //! [`work`] works the steps of a walk again in plain matrix arithmetic: as they should be, with rounded numbers as on
 //! paper, or with a slip. [`find`] tells which slips give the numbers that a learner has.
 
+mod counts;
 mod desk;
 mod find;
 mod reading;
@@ -16,7 +17,7 @@ use crate::trace::{Symbol, Trace};
 use desk::{Desk, Sheet};
 use find::Asked;
 
-pub use find::{Found, find, say};
+pub use find::{Found, find, likely, say};
 
 /// The decimals on the screen, with which one works by hand.
 const ON_SCREEN: usize = 3;
@@ -98,6 +99,28 @@ pub enum Slip {
     ScaleForgotten,
     /// The means left out of the error before batch normalisation.
     MeansForgotten,
+    /// φ taken already, where the weighted sum itself is asked for.
+    ActivationTooEarly,
+    /// ŷ for δ = ŷ − y.
+    TargetForgotten,
+    /// ŷ of the right class for the loss, −log of it.
+    LogarithmForgotten,
+    /// |ŷ − y| for the loss.
+    DistanceForLoss,
+    /// ŷ − y for a loss that is a logarithm.
+    DifferenceForLoss,
+    /// Units counted for connections.
+    UnitsCounted,
+    /// The connections into one layer alone, of several.
+    LayerForgotten,
+    /// One connection for each bias unit, or one into it.
+    BiasMiscounted,
+    /// One update an epoch.
+    OneAnEpoch,
+    /// One update a sample.
+    OneASample,
+    /// The updates of one epoch alone, of several.
+    EpochAlone,
     /// Rows read as columns.
     RowColumnSwapped,
     /// A number that belongs to another entry of the same result.
@@ -110,7 +133,7 @@ pub enum Slip {
 
 impl Slip {
     /// Every slip, the usual ones first.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 52] = [
         Self::SlopeForgotten,
         Self::ActivationForgotten,
         Self::NotTransposed,
@@ -148,6 +171,17 @@ impl Slip {
         Self::OverOneLess,
         Self::ScaleForgotten,
         Self::MeansForgotten,
+        Self::ActivationTooEarly,
+        Self::TargetForgotten,
+        Self::LogarithmForgotten,
+        Self::DistanceForLoss,
+        Self::DifferenceForLoss,
+        Self::UnitsCounted,
+        Self::LayerForgotten,
+        Self::BiasMiscounted,
+        Self::OneAnEpoch,
+        Self::OneASample,
+        Self::EpochAlone,
         Self::RowColumnSwapped,
         Self::OtherEntry,
         Self::RoundedToTwo,
@@ -194,6 +228,17 @@ impl Slip {
             Self::OverOneLess => "over-one-less",
             Self::ScaleForgotten => "scale-forgotten",
             Self::MeansForgotten => "means-forgotten",
+            Self::ActivationTooEarly => "activation-too-early",
+            Self::TargetForgotten => "target-forgotten",
+            Self::LogarithmForgotten => "logarithm-forgotten",
+            Self::DistanceForLoss => "distance-for-loss",
+            Self::DifferenceForLoss => "difference-for-loss",
+            Self::UnitsCounted => "units-counted",
+            Self::LayerForgotten => "layer-forgotten",
+            Self::BiasMiscounted => "bias-miscounted",
+            Self::OneAnEpoch => "one-an-epoch",
+            Self::OneASample => "one-a-sample",
+            Self::EpochAlone => "epoch-alone",
             Self::RowColumnSwapped => "row-column-swapped",
             Self::OtherEntry => "other-entry",
             Self::RoundedToTwo => "rounded-to-two",

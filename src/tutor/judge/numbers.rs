@@ -205,7 +205,7 @@ fn wrong(
         let given: Vec<_> = answers
             .map(|answer| (answer.cell, answer.given.value, answer.given.decimals))
             .collect();
-        slip::find(trace, question, &given)
+        slip::likely(slip::find(trace, question, &given))
     };
     let is_wrong = |answer: &&Answer| answer.mark == Mark::Wrong;
     let mut found = slips_of(&mut answers.iter());
