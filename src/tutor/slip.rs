@@ -3,6 +3,7 @@
 //! [`work`] works the steps of a walk again in plain matrix arithmetic: as they should be, with rounded numbers as on
 //! paper, or with a slip. [`find`] tells which slips give the numbers that a learner has.
 
+mod counts;
 mod desk;
 mod find;
 mod reading;
@@ -16,7 +17,7 @@ use crate::trace::{Symbol, Trace};
 use desk::{Desk, Sheet};
 use find::Asked;
 
-pub use find::{Found, find, say};
+pub use find::{Found, find, likely, say};
 
 /// The decimals on the screen, with which one works by hand.
 const ON_SCREEN: usize = near::BY_HAND as usize;
@@ -119,6 +120,28 @@ slips! {
     ScaleForgotten => "scale-forgotten",
     /// The means left out of the error before batch normalisation.
     MeansForgotten => "means-forgotten",
+    /// φ taken already, where the weighted sum itself is asked for.
+    ActivationTooEarly => "activation-too-early",
+    /// ŷ for δ = ŷ − y.
+    TargetForgotten => "target-forgotten",
+    /// ŷ of the right class for the loss, −log of it.
+    LogarithmForgotten => "logarithm-forgotten",
+    /// |ŷ − y| for the loss.
+    DistanceForLoss => "distance-for-loss",
+    /// ŷ − y for a loss that is a logarithm.
+    DifferenceForLoss => "difference-for-loss",
+    /// Units counted for connections.
+    UnitsCounted => "units-counted",
+    /// The connections into one layer alone, of several.
+    LayerForgotten => "layer-forgotten",
+    /// One connection for each bias unit, or one into it.
+    BiasMiscounted => "bias-miscounted",
+    /// One update an epoch.
+    OneAnEpoch => "one-an-epoch",
+    /// One update a sample.
+    OneASample => "one-a-sample",
+    /// The updates of one epoch alone, of several.
+    EpochAlone => "epoch-alone",
     /// Rows read as columns.
     RowColumnSwapped => "row-column-swapped",
     /// A number that belongs to another entry of the same result.

@@ -12,6 +12,7 @@ mod cured_cases;
 mod named;
 mod networks;
 mod random;
+mod shipped_lessons;
 
 use std::sync::Arc;
 

@@ -150,7 +150,7 @@ impl Asked<'_> {
             let given: Vec<_> = answers
                 .map(|answer| (answer.cell, answer.given.value, answer.given.decimals))
                 .collect();
-            slip::find(self.trace, self.question, &given)
+            slip::likely(slip::find(self.trace, self.question, &given))
         };
         let is_wrong = |answer: &&Answer| answer.mark == Mark::Wrong;
         let mut found = slips_of(&mut answers.iter());

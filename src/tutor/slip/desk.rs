@@ -178,6 +178,16 @@ impl<'d, 't> Sheet<'d, 't> {
         Some(())
     }
 
+    /// Whether it is the last of the steps that is being worked: what it makes is asked for.
+    pub(super) const fn is_at_last(&self) -> bool {
+        self.at + 1 == self.desk.operations.len()
+    }
+
+    /// Whether a value has been worked on this sheet and was not known before.
+    pub(super) fn has_made(&self, symbol: Symbol) -> bool {
+        self.made.contains_key(&symbol)
+    }
+
     /// Puts a value on the sheet that is made along the way.
     pub(super) fn put(&mut self, symbol: Symbol, values: Array2<f64>) {
         self.made.insert(symbol, values);

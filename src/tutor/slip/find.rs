@@ -5,15 +5,17 @@ use std::fmt::Write as _;
 use ndarray::{Array2, Axis, Slice};
 
 use super::desk::{Desk, Place, Sheet};
-use super::{ON_SCREEN, Slip, on_paper, reading};
-use crate::lesson::Quantity;
-use crate::trace::{Cell, Prose, Symbol, Target, Trace, Wanted};
+use super::{ON_SCREEN, Slip, counts, on_paper, reading};
+use crate::trace::{Cell, Prose, Symbol, Trace};
 use crate::tutor::near::{self, Mark};
-use crate::tutor::words::joined;
+use crate::tutor::words::{capital, joined};
 use crate::tutor::{Kind, Question};
 
 /// So many numbers of an answer are said again.
 const REPEATED: usize = 3;
+
+/// So begins what is said of a slip that was made at a step before the one that is asked for.
+const CARRIED: &str = "that comes of taking";
 
 /// A number that was given for a cell of what is asked for, and with how many decimals.
 pub(super) type Given = ((usize, usize), f64, usize);
@@ -37,9 +39,14 @@ impl Found {
             clause,
         }
     }
+
+    /// What is said of it where the answer stands beside it: `That is …`.
+    pub fn bare(&self) -> Prose {
+        format!("{}.", capital(&self.clause)).into()
+    }
 }
 
-/// What is said of all slips that were found, at once; empty where none was.
+/// What is said of all slips that were found, at once; empty where none was. It begins with `You have …: `.
 pub fn say(found: &[Found]) -> Prose {
     let Some((first, others)) = found.split_first() else {
         return Prose::new();
@@ -109,7 +116,7 @@ impl<'t> Asked<'t> {
 /// it comes of working with three decimals; with fewer than two decimals it must equal it. None where all that is
 /// given is right, or what is asked for is made by no step of a walk.
 pub fn find(trace: &Trace, question: &Question, given: &[Given]) -> Vec<Found> {
-    if let Some(found) = uncounted(trace, question, given) {
+    if let Some(found) = counts::find(trace, question, given) {
         return vec![found];
     }
     let Some(asked) = Asked::new(trace, question) else {
@@ -128,6 +135,44 @@ pub fn find(trace: &Trace, question: &Question, given: &[Given]) -> Vec<Found> {
         })
         .collect();
     found.extend(reading::find(trace, question, &asked, &answer));
+    // What is said of the step that is asked for is the easiest to follow.
+    found.sort_by_key(|found| (found.clause.starts_with(CARRIED), likelihood(found.slip)));
+    found
+}
+
+/// The slips that are more usual than the others wherever they can be made, in the order of their places; then the
+/// others.
+fn likelihood(slip: Slip) -> usize {
+    const FIRST: [Slip; 3] = [
+        Slip::SumForMean,
+        Slip::LogarithmForgotten,
+        Slip::SquareForgotten,
+    ];
+    FIRST
+        .iter()
+        .position(|&first| first == slip)
+        .unwrap_or(FIRST.len())
+}
+
+/// Those of the slips that are named, as given by [`find`]: two at most, and none that says the same as another one in
+/// harder words.
+pub fn likely(mut found: Vec<Found>) -> Vec<Found> {
+    /// How many are worth reading.
+    const MOST: usize = 2;
+    /// The first says all that the second does.
+    const SAME: [(Slip, Slip); 4] = [
+        (Slip::SlopeTwice, Slip::ShortcutTooEarly),
+        (Slip::SquareForgotten, Slip::DistanceForLoss),
+        (Slip::DistanceForLoss, Slip::DifferenceForLoss),
+        (Slip::OtherEntry, Slip::InputForgotten),
+    ];
+    let slips: Vec<Slip> = found.iter().map(|found| found.slip).collect();
+    found.retain(|found| {
+        let is_said =
+            |&(first, second): &(Slip, Slip)| second == found.slip && slips.contains(&first);
+        !SAME.iter().any(is_said)
+    });
+    found.truncate(MOST);
     found
 }
 
@@ -234,6 +279,13 @@ fn worked(asked: &Asked, slip: Slip, answer: &Answer) -> Option<String> {
     };
     // Where it can be made nowhere, it cannot be made at one step either.
     let (is_found, places) = attempt(None)?;
+    let is_last = |place: &Place| place.at == asked.steps_before;
+    if places.iter().any(is_last)
+        && places.len() > 1
+        && let Some((true, places)) = attempt(Some(asked.steps_before))
+    {
+        return Some(clause(asked, slip, &places));
+    }
     if is_found {
         return Some(clause(asked, slip, &places));
     }
@@ -268,41 +320,8 @@ fn clause(asked: &Asked, slip: Slip, places: &[Place]) -> String {
             _ => "",
         };
         format!(
-            "that comes of taking {is} for {new}{}; {but}",
+            "{CARRIED} {is} for {new}{}; {but}",
             asked.desk.name(place.symbol)
         )
     }
-}
-
-/// Connections counted without those of the bias units.
-fn uncounted(trace: &Trace, question: &Question, given: &[Given]) -> Option<Found> {
-    let Kind::Numbers {
-        target: Target {
-            step,
-            what: Wanted::Named(name),
-        },
-        ..
-    } = &question.kind
-    else {
-        return None;
-    };
-    let &[(_, number, decimals)] = given else {
-        return None;
-    };
-    if name.quantity != Quantity::Connections {
-        return None;
-    }
-    let step = trace.step(*step);
-    let network = step.network();
-    let without: usize = (0..network.last())
-        .map(|l| network.units(l) * network.units(l + 1))
-        .sum();
-    is_it(number, decimals, without as f64).then(|| {
-        Found::new(
-            Slip::BiasForgotten,
-            &as_given(number, decimals),
-            "that leaves out the connections of the bias units; each layer but the last has one"
-                .into(),
-        )
-    })
 }

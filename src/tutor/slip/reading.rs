@@ -54,10 +54,23 @@ pub(super) fn find(
                 column,
                 ..right
             })
-            // A 0 may come from anywhere.
-            .find(|&cell| {
-                cell != right && at(cell).is_some_and(|v| v != 0.0) && answer.is(|_| at(cell))
-            })?;
+            .find(|&cell| cell != right && answer.is(|_| at(cell)))?;
+        let is_alike = |&&value: &&f64| is_it(given, decimals, value);
+        let is_gradient = matches!(asked.symbol, Symbol::Gradient(_));
+        if is_common(given) && !(is_gradient && whole.iter().filter(is_alike).count() == 1) {
+            return None;
+        }
+        // Of one sample the gradient of a bias weight is δ: its input was forgotten.
+        if is_gradient && other.row == 0 && step.columns() == 1 {
+            return None;
+        }
+        // Who is asked for a number in words alone knows of no columns.
+        if other.column != right.column
+            && asked.symbol.has_sample_columns()
+            && question.veil.is_none()
+        {
+            return None;
+        }
         let clause = format!("that is {}; {} is asked for", name(other), name(right));
         return Some(Found::new(Slip::OtherEntry, &told, clause));
     }
@@ -83,6 +96,9 @@ pub(super) fn find(
         };
         return Some(Found::new(Slip::RowColumnSwapped, &told, clause.into()));
     }
+    if answer.given.iter().all(|&(_, given, _)| is_common(given)) {
+        return None;
+    }
     // The same numbers in another order.
     let mut left = numbers;
     let is_other_order = answer.is(|i| {
@@ -95,9 +111,19 @@ pub(super) fn find(
         place.map(|place| left.swap_remove(place)).is_some()
     });
     is_other_order.then(|| {
-        let clause = "these are the right numbers in another order; go by the rows".into();
+        let go = match (value.dim(), asked.symbol.has_sample_columns()) {
+            ((1, _), true) => "there is one for each sample, in the order of the columns",
+            ((1, _), false) => "go from left to right",
+            _ => "go by the rows",
+        };
+        let clause = format!("these are the right numbers in another order; {go}");
         Found::new(Slip::OtherEntry, &told, clause)
     })
+}
+
+/// Whether a number may come from anywhere: 0, 1 and −1 are met all over.
+fn is_common(number: f64) -> bool {
+    number == 0.0 || number.abs() == 1.0
 }
 
 /// Whether the first row says nothing: the bias 1, or a placeholder.

@@ -133,6 +133,14 @@ impl Sheet<'_, '_> {
                 },
                 "ψ is still missing",
             ),
+            Slip::SkipForgotten if arrived != Symbol::PulledBack(l) => {
+                let pulled = Symbol::PulledBack(l);
+                said(
+                    self.masked(l, slope(l)?)? * self.dropped(pulled)?,
+                    format!("ψ ∘ {}", self.name(pulled)),
+                    format!("{name} has what comes over the skip connection too"),
+                )
+            }
             Slip::SlopeOfSum => said(
                 self.masked(l, self.slope_of_sum(l)?)? * e,
                 format!("ψ({}) ∘ {name}", self.name(self.context.sums(l))),

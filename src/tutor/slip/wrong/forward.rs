@@ -20,6 +20,19 @@ const fn function(activation: Activation) -> &'static str {
 impl Sheet<'_, '_> {
     pub(super) fn wrong_forward(&mut self, operation: Operation, slip: Slip) -> Wrong {
         match operation {
+            // Going on from there, nobody takes φ twice.
+            Operation::WeightedSum(l) | Operation::Scale(l)
+                if slip == Slip::ActivationTooEarly
+                    && self.is_at_last()
+                    && operation.symbol(self.context.network) == self.context.sums(l) =>
+            {
+                let sums = self.right(operation)?;
+                said(
+                    self.phi(l, sums),
+                    format!("φ({})", self.name(self.context.sums(l))),
+                    "the sum itself is asked for, before φ",
+                )
+            }
             Operation::WeightedSum(l) => self.wrong_sum(l, slip),
             Operation::Normalise(l) => self.wrong_normalised(l, slip),
             Operation::Scale(l) => self.wrong_scaled(l, slip),

@@ -49,7 +49,14 @@ impl Sheet<'_, '_> {
                 let delta = self.dropped(Symbol::Delta(l + 1))?;
                 said(
                     with(self.product(&Array2::ones(x.dim()), &delta.reversed_axes()))?,
-                    format!("{} alone", dropped_delta(l + 1, self.last)),
+                    if self.is_batch() {
+                        format!(
+                            "{} added up over the samples",
+                            dropped_delta(l + 1, self.last)
+                        )
+                    } else {
+                        format!("{} alone", dropped_delta(l + 1, self.last))
+                    },
                     "each number of it is still to be multiplied by the input of the weight",
                 )
             }

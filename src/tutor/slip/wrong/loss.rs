@@ -66,19 +66,29 @@ impl Sheet<'_, '_> {
                 "J with logarithms to base 10",
                 "log is the natural one, often called ln",
             ),
+            Slip::LogarithmForgotten | Slip::DistanceForLoss | Slip::DifferenceForLoss
+                if is_log && n == 1 =>
+            {
+                self.wrong_logarithm(slip)
+            }
+            Slip::DistanceForLoss if loss == Loss::MeanSquared => said(
+                self.mean_of(|y_hat, y| (y_hat - y).abs())?,
+                self.mean_told("|ŷ − y|"),
+                "the square is still missing",
+            ),
             Slip::WrongSide if loss == Loss::NegLogLoss => said(
                 self.mean_of(|y_hat, y| self.loss_of(1.0 - y_hat, y))?,
-                "−y log(1 − ŷ) − (1 − y) log ŷ",
+                self.mean_told("−y log(1 − ŷ) − (1 − y) log ŷ"),
                 "log ŷ goes with y, and log(1 − ŷ) with 1 − y",
             ),
             Slip::SquareForgotten if loss == Loss::MeanSquared => said(
                 self.mean_of(|y_hat, y| y_hat - y)?,
-                "ŷ − y",
+                self.mean_told("ŷ − y"),
                 "the square is still missing",
             ),
             Slip::Halved if loss == Loss::MeanSquared => said(
                 self.right(Operation::Loss)? / 2.0,
-                "½(ŷ − y)²",
+                self.mean_told("½(ŷ − y)²"),
                 "there is no ½ in this loss",
             ),
             Slip::ErrorTurned if loss == Loss::Perceptron => said(
@@ -87,6 +97,72 @@ impl Sheet<'_, '_> {
                 "the prediction comes first: ŷ − y",
             ),
             _ => None,
+        }
+    }
+
+    /// What is taken for the loss of one sample where that is a logarithm.
+    fn wrong_logarithm(&self, slip: Slip) -> Wrong {
+        let (y_hat, y) = (self.predictions()?, self.value(Symbol::Target)?);
+        // With other targets than 0 and 1 the loss is no single logarithm.
+        if y.iter().any(|&y| y != 0.0 && y != 1.0) {
+            return None;
+        }
+        if self.context.loss == Loss::CrossEntropy {
+            let of_class = (y_hat * y).sum();
+            return match slip {
+                Slip::LogarithmForgotten => said(
+                    single(of_class),
+                    "ŷ of the right class",
+                    "the loss is −log of it",
+                ),
+                Slip::DistanceForLoss => said(
+                    single(1.0 - of_class),
+                    "1 − ŷ of the right class",
+                    "the loss is −log of that ŷ",
+                ),
+                _ => None,
+            };
+        }
+        if y.len() > 1 {
+            return None;
+        }
+        let (y_hat, y) = (y_hat.sum(), y.sum());
+        let (right, off, but) = if y > 0.0 {
+            ("ŷ", "1 − ŷ", "the loss is −log ŷ")
+        } else {
+            ("1 − ŷ", "ŷ", "the loss is −log(1 − ŷ)")
+        };
+        match slip {
+            Slip::LogarithmForgotten => said(single(1.0 - (y_hat - y).abs()), right, but),
+            Slip::DistanceForLoss => said(
+                single((y_hat - y).abs()),
+                format!("{off}, how far off the prediction is"),
+                but,
+            ),
+            Slip::DifferenceForLoss => said(
+                single(y_hat - y),
+                "ŷ − y",
+                format!("that is the error; {but}"),
+            ),
+            _ => None,
+        }
+    }
+
+    /// A term of the loss, or the mean of such terms.
+    fn mean_told(&self, term: &str) -> String {
+        if self.is_batch() {
+            format!("the mean of {term}")
+        } else {
+            term.to_owned()
+        }
+    }
+
+    /// What is in the error of each sample, divided by their number where there are several.
+    fn over_samples(&self, term: &str) -> String {
+        if self.is_batch() {
+            format!("({term})/{}", self.context.samples)
+        } else {
+            term.to_owned()
         }
     }
 
@@ -118,17 +194,23 @@ impl Sheet<'_, '_> {
         match slip {
             Slip::ErrorTurned => said(
                 -self.loss_slope()?,
-                "∂J/∂ŷ with y − ŷ",
+                match loss {
+                    Loss::MeanSquared => self.over_samples("2(y − ŷ)"),
+                    Loss::NegLogLoss => {
+                        format!("{} divided by ŷ(1 − ŷ)", self.over_samples("y − ŷ"))
+                    }
+                    _ => "−∂J/∂ŷ".to_owned(),
+                },
                 "the prediction comes first: ŷ − y",
             ),
             Slip::ShortcutTooEarly if loss == Loss::NegLogLoss => said(
                 self.differences(1.0)?,
-                "ŷ − y",
+                self.over_samples("ŷ − y"),
                 "it is still to be divided by ŷ(1 − ŷ), which only ψ(ŷ) cancels",
             ),
             Slip::Halved if loss == Loss::MeanSquared => said(
                 self.differences(1.0)?,
-                "ŷ − y",
+                self.over_samples("ŷ − y"),
                 "the 2 of the square is still missing",
             ),
             Slip::SumForMean if self.is_batch() => said(
@@ -145,14 +227,30 @@ impl Sheet<'_, '_> {
         let is_short = has_shortcut(&self.context);
         let loss = self.context.loss;
         let chain_rule = self.context.chain_rule;
+        // In the chain rule ∂J/∂ŷ is a step of its own; a slip there is not made here once more.
+        let has_factor = chain_rule && self.has_made(Symbol::LossSlope);
+        let difference = if self.is_batch() {
+            format!("(ŷ − y)/{}", self.context.samples)
+        } else {
+            "(ŷ − y)".to_owned()
+        };
         match slip {
+            Slip::TargetForgotten if is_short => said(
+                self.value(Symbol::Output(self.last))? / self.samples(),
+                if self.is_batch() {
+                    format!("ŷ/{}", self.context.samples)
+                } else {
+                    "ŷ".to_owned()
+                },
+                "y is still to be taken off",
+            ),
             Slip::SlopeForgotten if !is_short || chain_rule => {
                 said(self.factor()?, "∂J/∂ŷ", "ψ(ŷ) is still missing")
             }
             // The slope of a step or a sign is 0, so nobody would take it.
             Slip::SlopeTwice if is_short && loss != Loss::Perceptron => said(
                 self.slope(self.last)? * self.differences(1.0)?,
-                "ψ(ŷ) ∘ (ŷ − y)",
+                format!("ψ(ŷ) ∘ {difference}"),
                 format!(
                     "no ψ is left in {}, for with {} and {} it cancels",
                     self.name(Symbol::Delta(self.last)),
@@ -165,29 +263,31 @@ impl Sheet<'_, '_> {
                 format!("ψ({}) ∘ ∂J/∂ŷ", self.name(Symbol::Sum(self.last))),
                 "ψ takes the output ŷ, not the sum",
             ),
-            Slip::Halved if !is_short && loss == Loss::MeanSquared && !chain_rule => said(
-                self.slope(self.last)? * self.differences(1.0)?,
-                "ψ(ŷ) ∘ (ŷ − y)",
+            Slip::Halved if !is_short && loss == Loss::MeanSquared && !has_factor => said(
+                self.right(Operation::OutputError)? / 2.0,
+                format!("ψ(ŷ) ∘ {difference}"),
                 "the 2 of the square is still missing",
             ),
-            Slip::ErrorTurned if is_short || !chain_rule => said(
+            Slip::ErrorTurned if !has_factor => said(
                 -self.right(Operation::OutputError)?,
                 if is_short {
-                    "y − ŷ"
+                    self.over_samples("y − ŷ")
                 } else {
-                    "the error with y − ŷ"
+                    "the error with y − ŷ".to_owned()
                 },
                 "the prediction comes first: ŷ − y",
             ),
-            Slip::SumForMean if self.is_batch() && (is_short || !chain_rule) => said(
-                self.right(Operation::OutputError)? * self.samples(),
-                if is_short {
-                    "ŷ − y"
-                } else {
-                    "the error for each sample's own loss"
-                },
-                self.mean_of_so_many(),
-            ),
+            Slip::SumForMean if self.is_batch() && (is_short || !chain_rule) && !has_factor => {
+                said(
+                    self.right(Operation::OutputError)? * self.samples(),
+                    if is_short {
+                        "ŷ − y"
+                    } else {
+                        "the error for each sample's own loss"
+                    },
+                    self.mean_of_so_many(),
+                )
+            }
             _ => None,
         }
     }

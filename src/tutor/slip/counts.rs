@@ -1,0 +1,105 @@
+//! Slips of counting: connections and updates.
+
+use super::Slip;
+use super::find::{Found, Given, as_given, is_it};
+use crate::lesson::Quantity;
+use crate::trace::{Step, Target, Trace, Wanted};
+use crate::tutor::{Kind, Question};
+
+/// A slip, the count that it gives, and what is said of it.
+type Count = (Slip, usize, &'static str);
+
+/// The slip of counting that gives the answer.
+pub(super) fn find(trace: &Trace, question: &Question, given: &[Given]) -> Option<Found> {
+    let Kind::Numbers {
+        target: Target {
+            step,
+            what: Wanted::Named(name),
+        },
+        ..
+    } = &question.kind
+    else {
+        return None;
+    };
+    let &[(_, number, decimals)] = given else {
+        return None;
+    };
+    let step = trace.step(*step);
+    let (right, counts) = match name.quantity {
+        Quantity::Connections => (step.spec().connections(), connections(&step)),
+        Quantity::Updates => (step.updates(), updates(&step)),
+        _ => return None,
+    };
+    counts
+        .into_iter()
+        .find(|&(_, count, _)| count != right && is_it(number, decimals, count as f64))
+        .map(|(slip, _, clause)| Found::new(slip, &as_given(number, decimals), clause.into()))
+}
+
+fn connections(step: &Step) -> Vec<Count> {
+    let network = step.network();
+    let last = network.last();
+    let of_matrix = |l: usize| network.units(l) * network.units(l + 1);
+    let without: usize = (0..last).map(of_matrix).sum();
+    let neurons: usize = (1..=last).map(|l| network.units(l)).sum();
+    let units = network.units(0) + neurons;
+    let into_bias: usize = (1..last).map(|l| network.units(l - 1) + 1).sum();
+    let mut counts = vec![
+        (
+            Slip::BiasForgotten,
+            without,
+            "that leaves out the connections of the bias units; each layer but the last has one",
+        ),
+        (
+            Slip::BiasMiscounted,
+            without + last,
+            "that counts one connection for each bias unit; it leads to every unit of the next layer",
+        ),
+        (
+            Slip::BiasMiscounted,
+            without + neurons + into_bias,
+            "that lets connections lead into bias units; nothing leads into one, its output is always 1",
+        ),
+    ];
+    for count in [units, units + last, neurons] {
+        counts.push((
+            Slip::UnitsCounted,
+            count,
+            "that counts units; each of them has a connection from every unit of the layer before, and one from its bias unit",
+        ));
+    }
+    if last > 1 {
+        for l in 0..last {
+            for count in [of_matrix(l) + network.units(l + 1), of_matrix(l)] {
+                counts.push((
+                    Slip::LayerForgotten,
+                    count,
+                    "that counts the connections into one layer alone; add up those of all layers",
+                ));
+            }
+        }
+    }
+    counts
+}
+
+fn updates(step: &Step) -> Vec<Count> {
+    let (spec, epochs) = (step.spec(), step.epoch());
+    let samples = spec.data.len();
+    vec![
+        (
+            Slip::OneAnEpoch,
+            epochs,
+            "that is one for each epoch; there is one for each batch, and several batches in an epoch",
+        ),
+        (
+            Slip::OneASample,
+            epochs * samples,
+            "that is one for each sample that is shown; there is one for each batch of samples",
+        ),
+        (
+            Slip::EpochAlone,
+            samples.div_ceil(spec.batch_size()),
+            "that is one epoch alone; every epoch goes through all batches again",
+        ),
+    ]
+}
