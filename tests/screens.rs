@@ -237,7 +237,12 @@ impl<'a> Screen<'a> {
             return;
         }
         let mut rest = last.trim();
-        for hint in keys::bindings(session.mode()).filter_map(|binding| binding.hint.as_ref()) {
+        let is_answered = session.asked().is_some_and(|asked| asked.revealed);
+        let hints = keys::bindings(session.mode()).filter_map(|binding| match binding.command {
+            Command::Answer if is_answered => Some(&keys::ON),
+            _ => binding.hint.as_ref(),
+        });
+        for hint in hints {
             match rest.strip_prefix(&self.hint(hint)) {
                 Some(behind) => rest = behind.trim_start(),
                 None => assert_ne!(hint.rank, 0, "{last:?} without {:?}", hint.word),
