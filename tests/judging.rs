@@ -530,7 +530,7 @@ fn hints_come_in_rungs_and_end_with_the_answer() {
             &[
                 "Each unit has one connection from every unit of the layer before, and one from its bias unit.",
                 "(2 + 1) · 2 + (2 + 1) · 1",
-                "The number of connections = 9.",
+                "The number of connections is 9.",
             ][..],
         ),
         (
