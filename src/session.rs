@@ -15,15 +15,16 @@ use std::sync::Arc;
 use crate::lesson::Panel;
 use crate::trace::{Cell, Decimals, Step, Trace};
 
+use asking::Sheet;
+pub(crate) use asking::VEILED;
 pub use asking::{Asked, Given};
-use asking::{Sheet, VEILED};
 pub use command::{Command, Effect, Mode};
 pub use cursor::{Group, Place};
 pub use menu::{Entry, Menu, Progress};
 use practice::Practice;
 pub use records::{Record, Score};
 pub use review::Missed;
-pub use sight::Sight;
+pub use sight::{Sight, Withheld};
 
 /// A learner in a lesson.
 #[derive(Debug, Clone)]
@@ -71,6 +72,8 @@ struct Visit {
     mode: Mode,
     wish: Option<Place>,
     scroll: (usize, usize),
+    /// The step, where it was opened from the review.
+    from_review: Option<usize>,
 }
 
 /// Lines that are paged over: not more than the smallest screen has.
@@ -199,7 +202,7 @@ impl Session {
                 step.operation().is_none() && step.symbol().is_some()
             }
             (Mode::Walk | Mode::Numbers, Command::AskAgain) => self.entry().is_some(),
-            (Mode::Walk, Command::Answer) => self.entry().is_some_and(|entry| !entry.revealed),
+            (Mode::Walk, Command::Answer) => self.entry().is_some(),
             _ => true,
         }
     }
@@ -249,6 +252,10 @@ impl Session {
 
     fn move_to(&mut self, index: usize, looking_back: bool) {
         self.index = index.min(self.trace.len() - 1);
+        if !self.is_own() || self.sheet.from_review != Some(self.index) {
+            // Who walks away is led back no more.
+            self.sheet.from_review = None;
+        }
         self.arrive(looking_back);
     }
 
@@ -455,6 +462,7 @@ impl Session {
             mode: self.mode,
             wish: self.wish,
             scroll: self.scroll,
+            from_review: self.sheet.from_review,
         });
         self.scroll = (index, 0);
         self.move_to(index, true);
@@ -530,6 +538,7 @@ impl Session {
                     self.mode = visit.mode;
                     self.wish = visit.wish;
                     self.scroll = visit.scroll;
+                    self.sheet.from_review = visit.from_review;
                 } else if self.mode == Mode::Numbers {
                     self.mode = Mode::Walk;
                     self.wish = None;

@@ -21,6 +21,7 @@ use crate::trace::{Hidden, Prose, Target};
 pub use question::{question, question_at_level};
 pub use slip::Slip;
 pub use towards::Towards;
+pub(crate) use words::ordinal;
 
 /// A question, ready to be asked.
 #[derive(Debug, Clone)]

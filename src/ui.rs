@@ -154,6 +154,7 @@ fn with_view<T>(session: &Session, theme: &Theme, use_it: impl FnOnce(&View) -> 
         past: false,
         asked: asked.as_ref(),
         veil: sight.known.as_ref().map(|known| Veiled { known, hidden }),
+        withheld: sight.withheld,
         theme,
     })
 }

@@ -430,8 +430,46 @@ fn what_cannot_be_read_loses_nothing() {
     let asked = session.asked().unwrap();
     assert_eq!(asked.typed, "nine");
     assert!(asked.given.is_none() && !asked.revealed);
-    assert!(session.message().is_some());
+    assert!(asked.unreadable.is_some());
     assert!(session.records().is_empty());
+    // It is said until something is changed about it, and of this question alone.
+    for (keys, remains) in [
+        ("→←", true),
+        ("⌫", false),
+        ("x", false),
+        ("☓", false),
+        ("⇥", false),
+    ] {
+        let mut session = session.clone();
+        press(&mut session, keys);
+        let unreadable = session.asked().unwrap().unreadable;
+        assert_eq!(unreadable.is_some(), remains, "{keys}");
+    }
+    session.say("The disk is full.".into());
+    assert_ne!(session.asked().unwrap().unreadable, session.message());
+    press(&mut session, "☓9⏎");
+    assert!(is_revealed(&session) && session.asked().unwrap().unreadable.is_none());
+}
+
+/// Only the one who is still at a question that was opened from the review is led back to it.
+#[test]
+fn who_leaves_a_question_of_the_review_is_not_led_back() {
+    let mut reviewing = walking(EVERY_KIND);
+    press(&mut reviewing, "8⏎⏎⎋G⏎⏎");
+    assert_eq!(reviewing.mode(), Mode::Review);
+    press(&mut reviewing, "⏎");
+    assert_eq!(number(&reviewing), 1);
+    for away in ["→←9⏎⏎", "9⏎→⎋1G⏎", "⎋3G⎋1G⏎⏎", "⎋3G⎋1G⎋"] {
+        let mut session = reviewing.clone();
+        press(&mut session, away);
+        assert!(number(&session) < 3, "{away}");
+        assert_ne!(session.mode(), Mode::Review, "{away}");
+    }
+    for there in ["9⏎⏎", "⏎⏎", "9⏎⎋"] {
+        let mut session = reviewing.clone();
+        press(&mut session, there);
+        assert!(session.is_at_end(), "{there}");
+    }
 }
 
 #[test]
@@ -745,6 +783,25 @@ fn two_misses_in_a_row_lead_a_level_down() {
     // Lower than that it cannot be.
     press(&mut session, "⏎⏎⏎⏎⏎⏎");
     assert_eq!(session.level(), Some(Level::Value));
+}
+
+/// To have been helped ends a row of right answers.
+#[test]
+fn only_answers_without_help_lead_a_level_up() {
+    let mut session = Session::practice(exercise(0), Level::Value);
+    let answer = |session: &mut Session, help: &str| {
+        let right = right_numbers(session);
+        press(session, &format!("{help}{right}⏎"));
+        assert_eq!(outcome(session), Some(Outcome::Right));
+        let level = session.level();
+        press(session, "⏎");
+        level
+    };
+    press(&mut session, "⏎");
+    for help in ["", "", "⇥", "", "99⏎", "", ""] {
+        assert_eq!(answer(&mut session, help), Some(Level::Value), "{help}");
+    }
+    assert_eq!(answer(&mut session, ""), Some(Level::Vector));
 }
 
 #[test]

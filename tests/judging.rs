@@ -647,13 +647,20 @@ fn an_equation_hides_what_is_asked_for_and_what_comes_before_it() {
         .clone()
         .find(|&i| trace.step(i).kind() == "update")
         .unwrap();
-    assert_eq!(
-        hidden_at(&trace, Level::Pass, update),
-        [
-            ("W⁽⁵⁾".into(), Hidden::Nothing, false),
-            ("∇⁽⁵⁾".into(), Hidden::All, false),
-            ("new W⁽⁵⁾".into(), Hidden::All, true),
-        ]
+    // Of a whole pass what there is to begin with is in sight, layer by layer.
+    let pass = hidden_at(&trace, Level::Pass, update);
+    let labels: Vec<&str> = pass.iter().map(|(label, ..)| label.as_str()).collect();
+    assert_eq!(labels[..4], ["W⁽⁰⁾", "x⁽⁰⁾", "γ⁽¹⁾", "β⁽¹⁾"]);
+    assert!(
+        labels.contains(&"y") && labels.contains(&"m⁽¹⁾"),
+        "{labels:?}"
+    );
+    let (last, givens) = pass.split_last().unwrap();
+    assert_eq!(*last, ("new W⁽⁵⁾".into(), Hidden::All, true));
+    assert!(
+        givens
+            .iter()
+            .all(|(_, hidden, result)| *hidden == Hidden::Nothing && !result)
     );
     assert_eq!(
         hidden_at(&trace, Level::Phase, update)[1],
@@ -674,14 +681,8 @@ fn an_equation_hides_what_is_asked_for_and_what_comes_before_it() {
             Part::Sign(_) => None,
         })
         .collect();
-    assert_eq!(
-        hidden,
-        [
-            ("m⁽¹⁾".into(), Hidden::Nothing),
-            ("a⁽¹⁾".into(), Hidden::All),
-            ("x⁽¹⁾".into(), Hidden::All),
-        ]
-    );
+    assert!(hidden.contains(&("m⁽¹⁾".into(), Hidden::Nothing)));
+    assert_eq!(hidden.last(), Some(&("x⁽¹⁾".into(), Hidden::All)));
 }
 
 /// What is asked at a level: symbols with how many numbers, and how many steps before the step the known one lies.

@@ -182,10 +182,19 @@ fn what_a_learner_does_not_know_is_hidden_in_the_equation() {
     assert_eq!(hidden, [("x⁽¹⁾".to_owned(), 1), ("x⁽¹⁾".to_owned(), 2)]);
     let (_, hidden) = shown(outputs, outputs - 1, Hidden::Cell(2, 0));
     assert_eq!(hidden, [("x⁽¹⁾".to_owned(), 2)]);
-    // From further back what lies between is not known either.
+    // From further back what lies between is not known either: what there is to begin with stands there.
     let (known, hidden) = shown(outputs, outputs - 2, Hidden::All);
-    assert_eq!(names(&known), ["x⁽¹⁾"]);
-    assert_eq!(names(&hidden), ["z⁽¹⁾", "x⁽¹⁾"]);
+    assert_eq!(names(&known), ["W⁽⁰⁾", "x⁽⁰⁾", "x⁽¹⁾"]);
+    assert_eq!(names(&hidden), ["x⁽¹⁾"]);
+    let sample = step_of(&trace, Operation::Sample);
+    let prediction = step_of(&trace, Operation::Activation(2));
+    let (known, hidden) = shown(prediction, sample, Hidden::All);
+    assert_eq!(names(&known), ["W⁽⁰⁾", "x⁽⁰⁾", "W⁽¹⁾"]);
+    assert_eq!(names(&hidden), ["ŷ"]);
+    let update = step_of(&trace, Operation::Update(0));
+    let (known, hidden) = shown(update, sample, Hidden::All);
+    assert_eq!(names(&known), ["W⁽⁰⁾", "x⁽⁰⁾", "W⁽¹⁾", "y"]);
+    assert_eq!(names(&hidden), ["new W⁽⁰⁾"]);
     // An update shows the matrix as it was, not as it will be.
     let update = step_of(&trace, Operation::Update(1));
     let (known, hidden) = shown(update, update - 1, Hidden::All);
@@ -246,6 +255,14 @@ fn a_question_without_an_answer_is_refused() {
         (
             "  - {ask: 'It is {z(1)}?', number: 'z(1)[1]'}\n  - walk: {sample: 1}\n",
             "{z(1)} has no value yet at this step",
+        ),
+        (
+            "  - walk: {sample: 1, questions: {'delta(1)': {number: 'delta(1)[0]'}}}\n",
+            "this question has no answer: delta(1)[0] is only a placeholder",
+        ),
+        (
+            "  - walk: {sample: 1}\n  - {ask: 'Up?', direction: J}\n",
+            "this question has no answer: nothing follows in which J could change",
         ),
     ] {
         let CompileError::Lesson(error) = compiled(script).unwrap_err();

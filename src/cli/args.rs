@@ -170,8 +170,9 @@ pub(super) enum Command {
         long_about = "Practise by hand: the network of a lesson with new weights, inputs and targets, small enough to be \
                       worked with pencil and calculator. What each step makes is blank until you have typed it.\n\n\
                       Level 1 blanks the last number of each step, 2 all of a step, 3 a whole phase, 4 the whole \
-                      pass. Right answers raise the level, two misses lower it. The same seed gives the same \
-                      exercises, here and everywhere.",
+                      pass. Three right answers in a row, each at the first try and without a hint, raise the \
+                      level; two misses in a row lower it, and an answer that was only looked at is a miss. The \
+                      same seed gives the same exercises, here and everywhere.",
         after_help = "Examples:
   nn-tutor practice grounded
   nn-tutor practice backprop --level 3

@@ -10,7 +10,7 @@ use super::{Failure, library};
 use crate::export::text::{self, Look};
 use crate::keys::{self, Key};
 use crate::lesson::Library;
-use crate::session::{Command, Effect, Mode, Session};
+use crate::session::{Command, Effect, Mode, Session, VEILED};
 use crate::terminal;
 use crate::trace::{CompileError, Operand, Trace};
 
@@ -181,7 +181,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 self.line("That is not known here. ? shows what can be typed.")?;
             }
             Asked::Explain(_) if session.is_veiled() => {
-                self.line("Answer first, or press Enter to see it.")?;
+                self.line(VEILED)?;
             }
             Asked::Explain(what) => {
                 let explained = explain(session, what, &self.look);
@@ -231,6 +231,9 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             && let Some(given) = asked.given
         {
             asking::paragraphs(&mut out, &given.verdict.feedback, &self.look);
+        }
+        if let Some(why) = asked.unreadable {
+            self.look.wrap(&mut out, why, [0, 0]);
         }
         if asked.revealed {
             asking::answer(&mut out, session, &asked, &self.look);
@@ -299,7 +302,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 return self.show(session).map(|()| effect);
             }
             Command::AskAgain => "Nothing is asked at this step.",
-            Command::WhereFrom if session.is_veiled() => "Answer first, or press Enter to see it.",
+            Command::WhereFrom if session.is_veiled() => VEILED,
             Command::WhereFrom if !is_training || session.step().symbol().is_none() => {
                 "Only a step of training has an epoch to open. e explains a number."
             }
@@ -328,7 +331,9 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             None if sight.is_veiled() => Vec::new(),
             None => sight.step.narration(),
         };
-        let mut lines = text::page(&sight.step, &sight.equation(), &words, &self.look);
+        let formula = sight.formula();
+        let equation = sight.equation();
+        let mut lines = text::page(&sight.step, formula.as_ref(), &equation, &words, &self.look);
         if let Some(asked) = &asked {
             asking::question(&mut lines, session, asked, &self.look);
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::trace::{Decimals, Explanation, Operand, Part, Prose, Shown, Step, tex};
+use crate::trace::{Decimals, Explanation, Operand, Part, Shown, Step, tex};
 
 /// Rows or columns of a matrix that are set in full; of larger ones, the first and the last.
 const MOST: usize = 12;
@@ -121,13 +121,4 @@ fn shown(all: usize) -> Vec<Option<usize>> {
 /// Where a step stands: the phase, the samples, the epochs.
 pub(super) fn place(step: &Step) -> String {
     super::text::place(step)
-}
-
-/// What is said at a step; nothing where it only asks, which stands there as a question.
-pub(super) fn words(step: &Step) -> Vec<Prose> {
-    if step.is_ask() {
-        Vec::new()
-    } else {
-        step.narration()
-    }
 }

@@ -35,3 +35,12 @@ pub(super) fn words(paragraphs: &[Prose], decimals: Decimals, between: &str) -> 
         .collect();
     lines.join(between)
 }
+
+/// What is said at a step; nothing where it only asks, which stands there as a question.
+pub(super) fn said(step: &Step) -> Vec<Prose> {
+    if step.is_ask() {
+        Vec::new()
+    } else {
+        step.narration()
+    }
+}

@@ -11,8 +11,10 @@ use std::ops::Range;
 use textwrap::{Options, WordSeparator, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
-use super::{handout, question};
-use crate::trace::{Decimals, Explanation, Operand, Part, Prose, Shown, Step, Trace, notation};
+use super::question;
+use crate::trace::{
+    Decimals, Explanation, Hidden, Operand, Part, Prose, Shown, Step, Trace, notation,
+};
 
 /// How a text looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +82,14 @@ pub fn write(
 /// break.
 pub fn step(step: &Step, look: &Look) -> String {
     let Some(asked) = question::asked(step, look.decimals) else {
-        return page(step, &step.equation(), &step.narration(), look);
+        let formula = step.formula();
+        return page(
+            step,
+            formula.as_ref(),
+            &step.equation(),
+            &step.narration(),
+            look,
+        );
     };
     let mut out = head(step, look);
     look.wrap(
@@ -91,17 +100,29 @@ pub fn step(step: &Step, look: &Look) -> String {
     for option in &asked.options {
         look.wrap(&mut out, option, [INDENT, 2 * INDENT]);
     }
-    work(&mut out, step, &step.equation(), look);
-    paragraphs(&mut out, &handout::words(step), look);
+    work(
+        &mut out,
+        step,
+        step.formula().as_ref(),
+        &step.equation(),
+        look,
+    );
+    paragraphs(&mut out, &question::said(step), look);
     out.push('\n');
     look.wrap(&mut out, &format!("Answer: {}", asked.answer), [0, INDENT]);
     out
 }
 
-/// A step with an equation in which something may be hidden, and with words of one's own.
-pub fn page(step: &Step, equation: &[Part], words: &[Prose], look: &Look) -> String {
+/// A step with a formula and an equation in which something may be hidden, and with words of one's own.
+pub fn page(
+    step: &Step,
+    formula: Option<&Prose>,
+    equation: &[Part],
+    words: &[Prose],
+    look: &Look,
+) -> String {
     let mut out = head(step, look);
-    work(&mut out, step, equation, look);
+    work(&mut out, step, formula, equation, look);
     paragraphs(&mut out, words, look);
     out
 }
@@ -123,8 +144,8 @@ fn head(step: &Step, look: &Look) -> String {
 }
 
 /// Formula, operands, result.
-fn work(out: &mut String, step: &Step, equation: &[Part], look: &Look) {
-    if let Some(formula) = step.formula() {
+fn work(out: &mut String, step: &Step, formula: Option<&Prose>, equation: &[Part], look: &Look) {
+    if let Some(formula) = formula {
         out.push('\n');
         let formula = formula.text(look.decimals);
         look.wrap(out, &format!("Formula: {formula}"), [0, INDENT]);
@@ -212,7 +233,8 @@ fn matrix(out: &mut String, operand: &Operand, samples: &[usize], look: &Look) {
     }
     label.push_str(&operand.label);
     out.push('\n');
-    if rows == 1 && columns == 1 {
+    let is_shapeless = operand.hidden == Hidden::Shape;
+    if rows == 1 && columns == 1 && !is_shapeless {
         look.wrap(
             out,
             &format!("{label} = {}", cell(operand, 0, 0, look)),
@@ -220,9 +242,9 @@ fn matrix(out: &mut String, operand: &Operand, samples: &[usize], look: &Look) {
         );
         return;
     }
-    let shape = operand.shape();
-    let _ = write!(label, ", {} × {}", shape.0, shape.1);
-    if operand.symbol.has_sample_columns() && samples.len() > 1 {
+    let shape = operand.shape_text().replace('×', " × ");
+    let _ = write!(label, ", {shape}");
+    if !is_shapeless && operand.symbol.has_sample_columns() && samples.len() > 1 {
         let lines = if operand.transposed {
             "rows"
         } else {

@@ -3,7 +3,7 @@
 
 use super::error::{Checked, Problem};
 use super::fields::{self, Fields, list};
-use super::limits::{MAX_NAME, MAX_OPTIONS};
+use super::limits::{MAX_OPTIONS, MAX_TEXT};
 use super::nearest::one_of;
 use super::schema;
 use super::text::text;
@@ -149,7 +149,7 @@ pub(crate) fn ask(
         "matrix" => Answer::Matrix(named()?),
         "shape" => Answer::Shape(shaped(fields.need(name, "W(0)")?, named()?)?),
         "sign" => Answer::Sign(named()?),
-        "direction" => Answer::Direction(named()?),
+        "direction" => Answer::Direction(changing(fields.need(name, "y_hat")?, named()?)?),
         "options" => {
             let node = fields.need(name, "- right: …")?;
             Answer::Options(options(source, node, network, samples)?)
@@ -182,6 +182,15 @@ fn shaped(node: &Node, name: ValueName) -> Checked<ValueName> {
     Ok(name)
 }
 
+/// A value that can change at all.
+fn changing(node: &Node, name: ValueName) -> Checked<ValueName> {
+    if name.quantity.is_given() {
+        return Err(Problem::new(node.span, format!("{name} never changes"))
+            .expected("expected a value that may rise or fall, such as y_hat or data J"));
+    }
+    Ok(name)
+}
+
 /// From two to so many options, at least one of them right.
 fn options(
     source: &str,
@@ -205,6 +214,7 @@ fn options(
         .expected(format!("expected from 2 to {MAX_OPTIONS}")));
     }
     let mut options = Vec::with_capacity(nodes.len());
+    let mut taken: Vec<(&str, Span)> = Vec::new();
     for node in nodes {
         let fields = Fields::of(node, "an option", node.span, OPTION_KEYS)?;
         fields.either("right", "wrong")?;
@@ -214,6 +224,12 @@ fn options(
             (false, "wrong")
         };
         let words = fields.need(key, "It grows.")?;
+        let said = fields::text(words, &format!("`{key}`"), MAX_TEXT)?.trim();
+        if let Some((_, first)) = taken.iter().find(|(other, _)| *other == said) {
+            return Err(Problem::new(words.span, "two options say the same")
+                .also(*first, "first said here"));
+        }
+        taken.push((said, words.span));
         options.push(Choice {
             text: text(source, words, &format!("`{key}`"), network, samples)?,
             right,
@@ -229,9 +245,6 @@ fn options(
     }
     Ok(options)
 }
-
-/// The longest name of a value: `before held-out samples`, and an index.
-pub(crate) const MAX_VALUE_NAME: usize = MAX_NAME;
 
 impl Quantity {
     /// Whether it is known before anything is computed: a fact of the lesson.

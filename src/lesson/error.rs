@@ -91,12 +91,18 @@ impl Problem {
         self
     }
 
-    /// Where names stand without braces: the help shows them so.
+    /// Where names stand without braces: a help that names a value shows it so.
     pub(crate) fn without_braces(mut self) -> Self {
-        self.0.help = self
-            .0
-            .help
-            .map(|help| help.replace("`{", "`").replace("}`", "`"));
+        self.0.help = self.0.help.map(|help| {
+            match help
+                .strip_prefix("did you mean `{")
+                .or_else(|| help.strip_prefix("write `{"))
+                .and_then(|rest| rest.split_once("}`"))
+            {
+                Some((name, rest)) => format!("write `{name}`{rest}").replace("`?", "`"),
+                None => help.replace("; a brace itself is written `{{`", ""),
+            }
+        });
         self
     }
 

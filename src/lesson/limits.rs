@@ -35,6 +35,8 @@ pub const MAX_SUMMARY: usize = 120;
 pub const MAX_PART: usize = 40;
 /// Lessons that one lesson may name as those before it.
 pub const MAX_NEEDS: usize = 16;
+/// Characters of the name of a value, such as `before held-out samples` or `W(0)[1,2]`.
+pub const MAX_VALUE_NAME: usize = 32;
 /// Options of a question, each with a letter of its own.
 pub const MAX_OPTIONS: usize = 8;
 /// Panels beside the page, at most.

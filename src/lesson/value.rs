@@ -3,12 +3,12 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use super::ask::MAX_VALUE_NAME;
 use super::clean::quoted;
 use super::error::{Checked, Problem};
 use super::fields;
+use super::limits::MAX_VALUE_NAME;
 use super::nearest::nearest;
-use super::yaml::Node;
+use super::yaml::{Node, Value};
 use super::{Batch, Factor, NetworkSpec, Quantity, Span, ValueName};
 use crate::engine::{Layer, Method};
 
@@ -382,6 +382,12 @@ pub(crate) fn value(
     network: &NetworkSpec,
     samples: usize,
 ) -> Checked<ValueName> {
+    if matches!(&node.value, Value::Scalar { text, .. } if text.trim().parse::<f64>().is_ok()) {
+        return Err(
+            fields::wrong(node, what, "the name of a value such as z(1)[2]")
+                .help("the engine knows the number; the lesson only says which one".to_owned()),
+        );
+    }
     let name = fields::line(node, what, MAX_VALUE_NAME)?;
     let name = name.trim_start_matches('{').trim_end_matches('}');
     ValueName::parse(name)

@@ -16,6 +16,8 @@ pub struct Asked<'s> {
     pub question: &'s Question,
     /// What is being typed.
     pub typed: &'s str,
+    /// Why what was typed could not be read as an answer, until something is changed about it.
+    pub unreadable: Option<&'s str>,
     /// The last answer, where one was given.
     pub given: Option<&'s Given>,
     /// How many rungs of the hints are shown.
@@ -59,6 +61,8 @@ pub(super) struct Entry {
     /// Whether the lesson itself asks it.
     pub(super) by_author: bool,
     typed: String,
+    /// Why that could not be read.
+    unreadable: Option<String>,
     /// The last answer.
     pub(super) last: Option<Given>,
     /// Whether the last answer belongs to an earlier attempt and is out of sight.
@@ -78,6 +82,7 @@ impl Entry {
             question,
             by_author,
             typed: String::new(),
+            unreadable: None,
             last: None,
             again: false,
             missed: None,
@@ -106,6 +111,7 @@ impl Entry {
                 self.slips.push(*slip);
             }
         }
+        self.unreadable = None;
         let outcome = verdict.outcome;
         let given = Given {
             text,
@@ -128,7 +134,13 @@ impl Entry {
         self.again = true;
         self.revealed = false;
         self.hints = 0;
+        self.clear();
+    }
+
+    /// Takes back what was typed.
+    fn clear(&mut self) {
         self.typed.clear();
+        self.unreadable = None;
     }
 
     /// The answer of this attempt.
@@ -146,7 +158,7 @@ pub(super) fn is_printable(character: char) -> bool {
 }
 
 /// Said where a number is hidden and was to be looked at.
-pub(super) const VEILED: &str = "Answer first, or press Enter to see it.";
+pub(crate) const VEILED: &str = "Answer first, or press Enter to see it.";
 
 impl Session {
     /// What the learner is asked here; `None` where nothing is asked.
@@ -155,6 +167,7 @@ impl Session {
         Some(Asked {
             question: &entry.question,
             typed: &entry.typed,
+            unreadable: entry.unreadable.as_deref(),
             given: entry.given(),
             hints: entry.hints,
             revealed: entry.revealed,
@@ -189,12 +202,25 @@ impl Session {
 
     /// What is hidden of the step that the learner is at.
     pub(super) fn veil(&self) -> Option<Veil> {
-        match self.entry() {
+        self.is_own().then(|| self.veil_at(self.index))?
+    }
+
+    /// What is hidden of a step of the lesson.
+    fn veil_at(&self, index: usize) -> Option<Veil> {
+        match self.sheet.entries.get(&index) {
             Some(entry) if entry.revealed => None,
             Some(entry) => entry.question.veil,
-            None if self.is_own() => self.shade(),
-            None => None,
+            None => self.shade(index),
         }
+    }
+
+    /// Whether what a step of the lesson makes is hidden, or will be once the learner comes there.
+    pub(super) fn is_to_be_found(&self, index: usize) -> bool {
+        if self.practice.is_some() || self.sheet.entries.contains_key(&index) {
+            return self.veil_at(index).is_some();
+        }
+        let will_be_hidden = self.sheet.hides && !self.sheet.seen.contains(&index);
+        will_be_hidden || self.lesson.ask(index).is_some()
     }
 
     /// The learner comes to a step: it asks what it has to ask. One who looks back is not asked to predict what has
@@ -236,6 +262,7 @@ impl Session {
         let Some(entry) = self.entry_mut() else {
             return;
         };
+        entry.unreadable = None;
         if entry.typed.chars().count() < LONGEST {
             entry.typed.push(character);
         } else {
@@ -248,13 +275,14 @@ impl Session {
         if let Some(entry) = self.entry_mut()
             && let Some((at, _)) = entry.typed.grapheme_indices(true).next_back()
         {
+            entry.unreadable = None;
             entry.typed.truncate(at);
         }
     }
 
     pub(super) fn clear_answer(&mut self) {
         if let Some(entry) = self.entry_mut() {
-            entry.typed.clear();
+            entry.clear();
         }
     }
 
@@ -285,7 +313,11 @@ impl Session {
         let text = text.to_owned();
         match entry.question.judge(&self.lesson, &text) {
             Ok(verdict) => self.judged(text, verdict),
-            Err(unreadable) => self.message = Some(unreadable.to_string()),
+            Err(unreadable) => {
+                if let Some(entry) = self.entry_mut() {
+                    entry.unreadable = Some(unreadable.to_string());
+                }
+            }
         }
         Effect::Draw
     }
@@ -295,7 +327,7 @@ impl Session {
         if let Some(entry) = self.entry_mut() {
             entry.take(text, verdict);
             if outcome != Outcome::Partly {
-                entry.typed.clear();
+                entry.clear();
             }
         }
         match outcome {
@@ -309,7 +341,7 @@ impl Session {
     fn reveal(&mut self) {
         if let Some(entry) = self.entry_mut() {
             entry.revealed = true;
-            entry.typed.clear();
+            entry.clear();
         }
         self.settle();
         self.count_for_level(None);
@@ -332,6 +364,7 @@ impl Session {
         let shown = (entry.hints + 1).min(rungs);
         if let Some(entry) = self.entry_mut() {
             entry.hints = shown;
+            entry.unreadable = None;
         }
         if shown == rungs {
             self.reveal();

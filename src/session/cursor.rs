@@ -137,6 +137,16 @@ pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<Grid> 
     grids
 }
 
+/// The same without a quantity that is still to be found.
+pub(super) fn without(mut grids: Vec<Grid>, symbol: Symbol) -> Vec<Grid> {
+    for grid in &mut grids {
+        grid.rows
+            .retain(|row| row.iter().flatten().all(|cell| cell.symbol != symbol));
+    }
+    grids.retain(|grid| !grid.rows.is_empty());
+    grids
+}
+
 /// In the network a layer is a column.
 fn network(step: &Step, column: usize) -> Vec<Vec<Option<Cell>>> {
     let layers: Vec<Vec<Cell>> = (0..=step.last())

@@ -16,7 +16,7 @@ pub(super) struct Practice {
     level_before: Level,
     /// Index of the first step that is asked about at `level`.
     from: usize,
-    /// Right at the first try, in a row.
+    /// Right at the first try and without a hint, in a row.
     right: usize,
     /// Missed, in a row.
     missed: usize,
@@ -42,14 +42,14 @@ impl Practice {
         }
     }
 
-    /// Counts an answer, and tells how many levels that leads up or down.
+    /// Counts an answer, right without help or not, and tells how many levels that leads up or down.
     fn count(&mut self, at_first_try: bool, missed: bool) -> Option<Level> {
         if missed {
             self.right = 0;
             self.missed += 1;
         } else {
             self.missed = 0;
-            self.right += usize::from(at_first_try);
+            self.right = if at_first_try { self.right + 1 } else { 0 };
         }
         let number = self.level.number();
         let next = if self.right >= UP_AFTER {
@@ -150,14 +150,14 @@ impl Session {
     }
 
     /// In practice a step that asks nothing by itself is hidden as long as a later question hides it.
-    pub(super) fn shade(&self) -> Option<Veil> {
+    pub(super) fn shade(&self, index: usize) -> Option<Veil> {
         self.practice.as_ref()?;
         self.sheet
             .entries
-            .range(self.index + 1..)
+            .range(index + 1..)
             .filter(|(_, entry)| !entry.revealed)
             .filter_map(|(_, entry)| entry.question.veil)
-            .filter(|veil| veil.known < self.index)
+            .filter(|veil| veil.known < index)
             .min_by_key(|veil| veil.known)
             .map(|veil| Veil {
                 known: veil.known,

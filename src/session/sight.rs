@@ -2,7 +2,7 @@
 
 use super::cursor::{self, Grid};
 use super::{Mode, Place, Session};
-use crate::trace::{Explanation, Hidden, Part, Step};
+use crate::trace::{Explanation, Hidden, Operation, Part, Prose, Step, Symbol};
 
 /// The step before the learner, and what is said of its numbers.
 #[derive(Debug)]
@@ -13,12 +13,23 @@ pub struct Sight<'s> {
     pub known: Option<Step<'s>>,
     /// What of the step's own result is hidden.
     pub hidden: Hidden,
+    /// What panels may not work out by themselves.
+    pub withheld: Withheld,
     /// The number under the cursor, where there is a cursor.
     pub cursor: Option<Place>,
     /// Why that number is what it is.
     pub explanation: Option<Explanation>,
     /// Why the first number of the step's result is what it is: an example, where no other is asked for.
     pub example: Option<Explanation>,
+}
+
+/// What a panel works out of the weights and outputs that are known, and the learner is still to find.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Withheld {
+    /// The loss over the data set: it is that of the batch.
+    pub loss: bool,
+    /// ψ of the outputs: it is a step of its own.
+    pub slope: bool,
 }
 
 impl<'s> Sight<'s> {
@@ -30,6 +41,15 @@ impl<'s> Sight<'s> {
     /// The step that panels may show: this one, or while something of it is hidden the last one that is known.
     pub fn shown(&self) -> &Step<'s> {
         self.known.as_ref().unwrap_or(&self.step)
+    }
+
+    /// The formula of the step, without what it would tell of the result.
+    pub fn formula(&self) -> Option<Prose> {
+        if self.is_veiled() {
+            self.step.veiled_formula()
+        } else {
+            self.step.formula()
+        }
     }
 
     /// The equation of the step, with what is hidden marked in its operands.
@@ -68,7 +88,12 @@ impl Session {
             .wish
             .filter(|wish| wish.cell.symbol.has_sample_columns())
             .map_or(0, |wish| wish.cell.column);
-        cursor::groups(step, &self.panels(step), column)
+        let groups = cursor::groups(step, &self.panels(step), column);
+        if self.withheld(step).slope {
+            cursor::without(groups, Symbol::Slope(step.last()))
+        } else {
+            groups
+        }
     }
 
     /// The number that is wished for, where there is a cursor.
@@ -86,9 +111,11 @@ impl Session {
     pub fn sight(&self) -> Sight<'_> {
         let step = self.step();
         if let Some(veil) = self.veil() {
+            let known = self.trace.step(veil.known);
             return Sight {
                 step,
-                known: Some(self.trace.step(veil.known)),
+                withheld: self.withheld(&known),
+                known: Some(known),
                 hidden: veil.hidden,
                 cursor: None,
                 explanation: None,
@@ -103,12 +130,31 @@ impl Session {
             None
         };
         Sight {
+            withheld: self.withheld(&step),
             step,
             known: None,
             hidden: Hidden::Nothing,
             cursor,
             explanation,
             example,
+        }
+    }
+
+    /// What panels that show a step may not work out.
+    fn withheld(&self, shown: &Step) -> Withheld {
+        if !self.is_own() {
+            return Withheld::default();
+        }
+        let is_to_come = |operation| {
+            let made = self.trace.step_of(shown.index, operation);
+            made.is_some_and(|made| made > shown.index && self.is_to_be_found(made))
+        };
+        let mut samples = shown.samples();
+        samples.sort_unstable();
+        samples.dedup();
+        Withheld {
+            loss: samples.len() == shown.spec().data.len() && is_to_come(Operation::Loss),
+            slope: is_to_come(Operation::OutputSlope),
         }
     }
 

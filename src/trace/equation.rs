@@ -55,6 +55,8 @@ pub enum Hidden {
     Cell(usize, usize),
     /// All of it.
     All,
+    /// All of it, and how many rows and columns it has.
+    Shape,
 }
 
 impl Hidden {
@@ -63,7 +65,7 @@ impl Hidden {
         match self {
             Self::Nothing => false,
             Self::Cell(r, c) => r == row && c == column,
-            Self::All => true,
+            Self::All | Self::Shape => true,
         }
     }
 }
@@ -107,6 +109,26 @@ impl Operand {
             (self.rows(), self.columns() - dropped)
         } else {
             (self.rows() - dropped, self.columns())
+        }
+    }
+
+    /// The same as text; where it is what the learner is to find, nothing is told of it.
+    pub fn shape_text(&self) -> String {
+        if self.hidden == Hidden::Shape {
+            return "?×?".into();
+        }
+        let (rows, columns) = self.shape();
+        format!("{rows}×{columns}")
+    }
+
+    /// Hides it, or a part of it.
+    fn veil(&mut self, hidden: Hidden) {
+        self.hidden = hidden;
+        if hidden == Hidden::Shape {
+            // A single number stands for all: to count them, or to see a row marked, would be to be told.
+            self.values = Array2::zeros((1, 1));
+            (self.transposed, self.bias, self.placeholder, self.dropped) =
+                (false, false, false, false);
         }
     }
 
@@ -309,32 +331,106 @@ impl Step<'_> {
     }
 
     /// The same for a learner who knows only what the step `known` knows, and who is asked for the result, all of it
-    /// or one cell. Where `known` is the step before, only the result is hidden; what is drawn, or kept from earlier
-    /// batches, nobody can work out, and it is never hidden.
+    /// or one cell, or even its shape. Where `known` is the step before, only the result is hidden; what is drawn, or
+    /// kept from earlier batches, nobody can work out, and it is never hidden.
+    ///
+    /// Where several steps lie between the two, it shows what the learner has to begin with in place of the operands.
     pub fn veiled_equation(&self, known: &Self, result: Hidden) -> Vec<Part> {
         let is_next = known.index + 1 >= self.index;
-        let is_given = |symbol| match symbol {
-            Symbol::Mask(_) => true,
-            Symbol::Mean(_) | Symbol::Variance(_) => self.is_predicting(),
-            _ => false,
-        };
+        let is_known =
+            |operand: &Operand| is_next || self.is_given(operand) || known.tells(operand);
         let mut parts = of(self);
+        let is_open = |part: &Part| matches!(part, Part::Matrix(o) if !o.result && !is_known(o));
+        if parts.iter().any(is_open) {
+            return self.from_givens(known, result);
+        }
         for part in &mut parts {
+            if let Part::Matrix(operand) = part
+                && operand.result
+            {
+                operand.veil(result);
+            }
+        }
+        parts
+    }
+
+    /// `W⁽⁰⁾, x⁽⁰⁾, W⁽¹⁾ → ŷ`: what the learner knows of all that leads to the result, and the result.
+    fn from_givens(&self, known: &Self, result: Hidden) -> Vec<Part> {
+        let between: Vec<Step> = (known.index + 1..self.index)
+            .map(|index| self.trace().step(index))
+            .collect();
+        // The steps that lead to the result, the last first.
+        let mut on_the_way = vec![self];
+        for step in between.iter().rev() {
+            let makes = |part: &Part| match part {
+                Part::Matrix(operand) => {
+                    !operand.result
+                        && Some(operand.symbol) == step.symbol()
+                        && !known.tells(operand)
+                }
+                Part::Sign(_) => false,
+            };
+            if on_the_way.iter().any(|later| of(later).iter().any(makes)) {
+                on_the_way.push(step);
+            }
+        }
+        let mut givens: Vec<Operand> = Vec::new();
+        for part in on_the_way.iter().rev().flat_map(|step| of(step)) {
             let Part::Matrix(operand) = part else {
                 continue;
             };
-            operand.hidden = if operand.result {
-                result
-            } else if is_next
-                || is_given(operand.symbol)
-                || known.get(operand.symbol, operand.before).as_ref() == Some(&operand.values)
-            {
-                Hidden::Nothing
-            } else {
-                Hidden::All
-            };
+            let is_there = givens
+                .iter()
+                .any(|given| given.symbol == operand.symbol && given.values == operand.values);
+            if !operand.result && !is_there && (known.tells(&operand) || self.is_given(&operand)) {
+                // As it is by itself: not transposed, nothing dropped.
+                let builder = Builder {
+                    step: known,
+                    parts: Vec::new(),
+                };
+                let plain = builder.operand(operand.symbol, operand.before);
+                givens.push(plain.unwrap_or(operand));
+            }
+        }
+        let mut builder = Builder {
+            step: known,
+            parts: Vec::new(),
+        };
+        for (i, given) in givens.into_iter().enumerate() {
+            if i > 0 {
+                builder = builder.sign(",");
+            }
+            builder = builder.push(Some(given));
+        }
+        let is_update = |step: &&Self| {
+            matches!(
+                step.operation(),
+                Some(Operation::Update(_) | Operation::ScaleUpdate(_))
+            )
+        };
+        if on_the_way.iter().any(is_update) {
+            builder = builder.sign(format!(", ρ = {}", self.spec().learning_rate));
+        }
+        let mut parts = builder.sign("→").parts;
+        for mut operand in self.operands().filter(|operand| operand.result) {
+            operand.veil(result);
+            parts.push(Part::Matrix(operand));
         }
         parts
+    }
+
+    /// Whether the step knows an operand of a later one as it stands there.
+    fn tells(&self, operand: &Operand) -> bool {
+        self.get(operand.symbol, operand.before).as_ref() == Some(&operand.values)
+    }
+
+    /// Whether an operand is nothing to be worked out: drawn, or kept from training.
+    fn is_given(&self, operand: &Operand) -> bool {
+        match operand.symbol {
+            Symbol::Mask(_) => true,
+            Symbol::Mean(_) | Symbol::Variance(_) => self.is_predicting(),
+            _ => false,
+        }
     }
 }
 

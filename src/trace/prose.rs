@@ -7,6 +7,9 @@ use std::fmt::Write as _;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Decimals(u8);
 
+/// Differences that should be 0 come out of the engine no larger than this, where numbers are of a common size.
+const NOISE: f64 = 1e-12;
+
 impl Decimals {
     /// As many as there are: the shortest digits that give back the same double.
     pub const ALL: Self = Self(16);
@@ -49,8 +52,9 @@ impl Decimals {
     ///
     /// Magnitudes of a million and more are written with an exponent, so that no column grows without bound.
     pub fn number(self, value: f64) -> String {
-        // −0 says nothing that 0 does not.
-        let value = if value == 0.0 { 0.0 } else { value };
+        // −0 says nothing that 0 does not, nor does what rounding has left of it.
+        let is_nothing = value == 0.0 || self.count().is_some() && value.abs() < NOISE;
+        let value = if is_nothing { 0.0 } else { value };
         let plain = match self.count() {
             None if value != 0.0 && !(1e-5..1e6).contains(&value.abs()) => format!("{value:e}"),
             None => format!("{value}"),
@@ -194,6 +198,8 @@ mod tests {
     fn odd_numbers_stay_readable() {
         let three = Decimals::default();
         assert_eq!(three.number(-0.0), "0.000");
+        assert_eq!(three.number(-5.6e-17), "0.000");
+        assert_eq!(three.number(-4e-5), "−0.000");
         assert_eq!(three.number(1.0), "1.000");
         assert_eq!(three.term(1.0), "1");
         assert_eq!(three.term(-0.0), "0");

@@ -6,6 +6,7 @@ use ndarray::Array2;
 
 use super::compile::CompileError;
 use super::lookup::{fill, is_about};
+use super::operation::Operation;
 use super::prose::Prose;
 use super::step::{Step, What};
 use super::symbol::{Cell, Symbol};
@@ -101,6 +102,16 @@ impl Trace {
     pub fn walk_of(&self, index: usize) -> Option<Range<usize>> {
         let segment = &self.segments[self.segment_index(index)];
         matches!(segment.body, Body::Walk(_)).then(|| segment.first..segment.end())
+    }
+
+    /// The step of the walk around a step that carries out an operation; `None` where none does.
+    pub fn step_of(&self, index: usize, operation: Operation) -> Option<usize> {
+        let segment = &self.segments[self.segment_index(index)];
+        let Body::Walk(batch) = &segment.body else {
+            return None;
+        };
+        let place = batch.operations.iter().position(|&o| o == operation)?;
+        Some(segment.first + place)
     }
 
     /// Whether the question at a step stands there alone, in a scene of its own.
@@ -200,8 +211,13 @@ impl Trace {
                     ask.answer,
                     Answer::Number(_) | Answer::Sign(_) | Answer::Direction(_)
                 );
-                let no_before = matches!(ask.answer, Answer::Direction(_))
-                    && self.direction_from(index).is_none();
+                let from =
+                    matches!(ask.answer, Answer::Direction(_)).then(|| self.direction_from(index));
+                let no_before = matches!(from, Some(None));
+                if from.is_some_and(|from| from.is_some() && from == target) {
+                    let message = format!("nothing follows in which {name} could change");
+                    return Err(self.no_answer(ask, &message));
+                }
                 match value {
                     None => {
                         return Err(self.no_answer(ask, &format!("{name} has no value there")));
@@ -215,6 +231,10 @@ impl Trace {
                             "{name} is {rows}×{columns}, and one number is asked for: name one, such as {}[1]",
                             name.quantity
                         );
+                        return Err(self.no_answer(ask, &message));
+                    }
+                    Some(_) if single && self.is_placeholder(target.as_ref()) => {
+                        let message = format!("{name} is only a placeholder");
                         return Err(self.no_answer(ask, &message));
                     }
                     Some(_) => {}
@@ -241,6 +261,16 @@ impl Trace {
                 .try_for_each(|text| self.check_text(&after, text))?;
         }
         Ok(())
+    }
+
+    /// Whether a target is the row of a hidden δ, or of its ψ, that stands for nothing.
+    fn is_placeholder(&self, target: Option<&Target>) -> bool {
+        target
+            .and_then(|target| Some((target.cell(self)?, self.step(target.step).last())))
+            .is_some_and(|(cell, last)| {
+                matches!(cell.symbol, Symbol::Delta(l) | Symbol::Slope(l) if l < last)
+                    && cell.row == 0
+            })
     }
 
     fn no_answer(&self, ask: &Ask, message: &str) -> CompileError {

@@ -25,6 +25,14 @@ impl Step<'_> {
         }
     }
 
+    /// The same for a learner who is asked for the result: without a number that is the result itself.
+    pub fn veiled_formula(&self) -> Option<Prose> {
+        match self.what {
+            What::Operation(operation) => Some(operation.veiled_formula(&self.context())),
+            What::Say | What::Ask | What::Train { .. } => self.formula(),
+        }
+    }
+
     /// What is said at this step: the author's words, or the operation's own. Lines to be wrapped; an empty
     /// one parts paragraphs.
     pub fn narration(&self) -> Vec<Prose> {

@@ -2,7 +2,7 @@
 
 use super::{Choice, Kind, Level, Question, Veil, words};
 use crate::lesson::{Answer, Phase, Text};
-use crate::trace::{Hidden, Operation, Prose, Symbol, Target, Trace, Wanted};
+use crate::trace::{Cell, Hidden, Operation, Prose, Symbol, Target, Trace, Wanted};
 
 /// The most numbers that are asked for at once; of more, the last one is.
 const MAX_ASKED: usize = 12;
@@ -57,20 +57,18 @@ fn told(trace: &Trace, index: usize, text: Option<&Text>) -> Vec<Prose> {
     text.map_or_else(Vec::new, |text| trace.filled(index, text))
 }
 
-/// What of a step's result an author's question hides: of its own result the one number that is asked for, else all.
+/// What of a step's result an author's question hides: the one number that is asked for, with its shape all of it, else
+/// its numbers.
 fn hidden(trace: &Trace, index: usize, answer: &Answer, kind: &Kind) -> Hidden {
-    let Kind::Numbers { target, .. } = kind else {
+    let (Kind::Numbers { target, .. } | Kind::Shape(target)) = kind else {
         return Hidden::All;
     };
-    let cell = target.cell(trace);
-    match (answer, cell) {
-        (Answer::Number(_), Some(cell))
-            if target.step == index
-                && !cell.before
-                && trace.step(index).symbol() == Some(cell.symbol) =>
-        {
-            Hidden::Cell(cell.row, cell.column)
-        }
+    let is_result = |cell: &Cell| {
+        target.step == index && !cell.before && trace.step(index).symbol() == Some(cell.symbol)
+    };
+    match (answer, target.cell(trace).filter(is_result)) {
+        (Answer::Number(_), Some(cell)) => Hidden::Cell(cell.row, cell.column),
+        (Answer::Shape(_), Some(_)) => Hidden::Shape,
         _ => Hidden::All,
     }
 }

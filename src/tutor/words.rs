@@ -277,6 +277,18 @@ pub(super) fn joined(names: &[String]) -> String {
     }
 }
 
+/// `1st`, `2nd`, `3rd`, `4th`.
+pub(crate) fn ordinal(n: usize) -> String {
+    let ending = match (n % 10, n % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{n}{ending}")
+}
+
 /// Paragraphs one after the other.
 pub(super) fn and_then(mut first: Vec<Prose>, second: &[Prose]) -> Vec<Prose> {
     first.extend(second.iter().filter(|prose| !prose.is_empty()).cloned());
@@ -285,12 +297,21 @@ pub(super) fn and_then(mut first: Vec<Prose>, second: &[Prose]) -> Vec<Prose> {
 
 #[cfg(test)]
 mod tests {
-    use super::joined;
+    use super::*;
 
     #[test]
     fn names_are_joined_as_in_a_sentence() {
         let names = ["a", "b", "c"].map(str::to_owned);
         let told: Vec<String> = (0..=3).map(|count| joined(&names[..count])).collect();
         assert_eq!(told, ["", "a", "a and b", "a, b and c"]);
+    }
+
+    #[test]
+    fn ordinals_end_as_they_are_said() {
+        let told = [1, 2, 3, 4, 11, 12, 13, 21, 102, 111].map(ordinal);
+        let expected = [
+            "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "102nd", "111th",
+        ];
+        assert_eq!(told, expected);
     }
 }

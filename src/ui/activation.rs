@@ -204,7 +204,10 @@ fn draw_values(
 ) {
     let theme = view.theme;
     let name = function.activation.name();
+    // Where it is asked for, ψ stands only on its curve.
+    let is_withheld = view.withheld.slope && layer(view) == view.step.last();
     let slope = match function.activation {
+        _ if is_withheld => "ψ is asked for",
         Activation::Logistic => "ψ is at most 0.25",
         Activation::Softmax => "the other z fixed",
         Activation::Tanh => "ψ is at most 1",
@@ -221,6 +224,9 @@ fn draw_values(
         let sum = name_of_sums(view, layer(view));
         let z = view.session.decimals().number(mark.z);
         let values = match mark.known {
+            Some((x, _)) if is_withheld => {
+                format!("{sum} {z}  φ {}", view.session.decimals().number(x))
+            }
             Some((x, psi)) => {
                 let [x, psi] = [x, psi].map(|value| view.session.decimals().number(value));
                 format!("{sum} {z}  φ {x}  ψ {psi}")

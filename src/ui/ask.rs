@@ -8,7 +8,7 @@ use super::theme::{Role, Theme};
 use super::view::{Line, View, first_fitting, fitted, line_width};
 use crate::session::{Asked, Command, Given};
 use crate::trace::Prose;
-use crate::tutor::{Kind, Outcome};
+use crate::tutor::{self, Kind, Outcome};
 
 /// What a question shows before its answer is in sight, beside the line that is typed into.
 pub(super) struct Asking {
@@ -29,19 +29,19 @@ impl Asking {
             .unwrap_or_default();
         let rungs = hints(view, asked, width);
         // That an answer could not be read is said where it was typed.
-        let message = view.session.message().map(|message| {
+        let unreadable = asked.unreadable.map(|why| {
             let lead = [("! ".to_owned(), Role::Warning)];
-            paragraphs(view, &[Prose::from(message.to_owned())], &lead, 2, width)
+            paragraphs(view, &[Prose::from(why.to_owned())], &lead, 2, width)
         });
-        let message = message.unwrap_or_default();
-        let replies = [&message, &said].into_iter().chain(&rungs);
+        let unreadable = unreadable.unwrap_or_default();
+        let replies = [&unreadable, &said].into_iter().chain(&rungs);
         let replies = replies.flatten().cloned().collect();
         let rungs = rungs.into_iter().rev().flatten();
-        let message = message.into_iter();
+        let unreadable = unreadable.into_iter();
         let newest = if is_hint_newest(asked) {
-            message.chain(rungs).chain(said).collect()
+            unreadable.chain(rungs).chain(said).collect()
         } else {
-            message.chain(said).chain(rungs).collect()
+            unreadable.chain(said).chain(rungs).collect()
         };
         Self {
             question: question(view, asked, width),
@@ -216,7 +216,7 @@ pub(super) fn said(
     let who = match (is_told, tries) {
         (true, _) => String::new(),
         (false, 0 | 1) => format!("You: {answer}. "),
-        (false, tries) => format!("You, {}: {answer}. ", nth_try(tries)),
+        (false, tries) => format!("You, {} try: {answer}. ", tutor::ordinal(tries)),
     };
     let mut rest = feedback.iter().cloned();
     let first = Prose::from(who).then(rest.next().unwrap_or_default());
@@ -234,17 +234,6 @@ fn tells(words: &str, answer: &str) -> bool {
             .next();
         !found.is_empty() && !before.is_some_and(is_part) && !behind.is_some_and(is_part)
     })
-}
-
-fn nth_try(tries: usize) -> String {
-    let ending = match (tries % 10, tries % 100) {
-        (_, 11..=13) => "th",
-        (1, _) => "st",
-        (2, _) => "nd",
-        (3, _) => "rd",
-        _ => "th",
-    };
-    format!("{tries}{ending} try")
 }
 
 /// What is told of a question once its answer is in sight: the question itself, unless the step answers it anyway,
@@ -405,16 +394,6 @@ mod tests {
         assert!(!tells("You have −0.244", "0.244"), "another number");
         assert!(!tells("It is 0.2441.", "0.244"), "a longer number");
         assert!(!tells("", "") && !tells("anything", ""));
-    }
-
-    #[test]
-    fn tries_are_counted_in_words() {
-        let told = [1, 2, 3, 4, 11, 12, 13, 21, 102, 111].map(nth_try);
-        let numbers = told.map(|told| told.replace(" try", ""));
-        let expected = [
-            "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "102nd", "111th",
-        ];
-        assert_eq!(numbers, expected);
     }
 
     #[test]

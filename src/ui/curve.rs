@@ -33,16 +33,31 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         return;
     }
     let (trace, index) = (view.step.trace(), view.step.index);
-    let (train, held_out) = trace.curves(index);
+    let (mut train, held_out) = trace.curves(index);
+    let mut best = trace.best_at(index);
+    if view.withheld.loss {
+        // Not the number, nor a point at its height, nor an axis that ends with it.
+        let now = view.step.measure().loss;
+        train.pop();
+        train.retain(|&(_, loss)| view.number(loss) != view.number(now));
+        best = None;
+    }
     let curves = Curves {
         scale: Scale::new(train.iter().chain(&held_out)),
         train,
         held_out,
-        best: trace.best_at(index),
+        best,
     };
     let top = Rect { height: 1, ..area };
-    // In a walk the loss of the batch is the point.
-    if curves.held_out.is_empty() || view.step.operation().is_some() {
+    if view.withheld.loss {
+        let theme = view.theme;
+        let x = put(buf, top, top.x, top.y, &whole(view), theme.style(Role::Dim));
+        put(buf, top, x, top.y, " ?", theme.style(Role::Text));
+        if curves.train.is_empty() && curves.held_out.is_empty() {
+            return;
+        }
+    } else if curves.held_out.is_empty() || view.step.operation().is_some() {
+        // In a walk the loss of the batch is the point.
         draw_values(view, &curves.train, &curves.scale, top, buf);
     } else {
         draw_both(view, &curves, top, buf);
@@ -102,6 +117,14 @@ impl Scale {
     }
 }
 
+/// What stands before the loss over the data set.
+fn whole(view: &View) -> String {
+    match view.step.spec().data.len() {
+        1 => "J".into(),
+        samples => format!("all {samples}:"),
+    }
+}
+
 /// The loss of the batch, which the cursor can be on, and the loss of the whole set.
 fn draw_values(view: &View, points: &[(usize, f64)], scale: &Scale, area: Rect, buf: &mut Buffer) {
     let Some(&(_, all)) = points.last() else {
@@ -110,11 +133,7 @@ fn draw_values(view: &View, points: &[(usize, f64)], scale: &Scale, area: Rect, 
     let theme = view.theme;
     let width = usize::from(area.width);
     let samples = view.step.spec().data.len();
-    let whole = if samples == 1 {
-        "J".into()
-    } else {
-        format!("all {samples}:")
-    };
+    let whole = whole(view);
     let now = view.number(all);
     let loss = view.step.loss();
     // The same number need not be there twice.

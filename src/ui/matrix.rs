@@ -238,8 +238,7 @@ impl Block {
     }
 
     fn shape(&self) -> String {
-        let (rows, columns) = self.operand.shape();
-        let shape = format!("{rows}×{columns}");
+        let shape = self.operand.shape_text();
         if self.is_partial() {
             format!("{shape} …")
         } else {
@@ -528,13 +527,7 @@ impl Equation {
         if self.frills != Frills::All {
             return;
         }
-        // The shape that is asked for is not told.
-        let shape = if block.operand.result && view.asks_shape() {
-            "?×?".into()
-        } else {
-            block.shape()
-        };
-        let shape = theme.text(&shape).into_owned();
+        let shape = theme.text(&block.shape()).into_owned();
         put(
             buf,
             area,

@@ -34,6 +34,7 @@ struct Unit {
     activation: Activation,
     /// Its cells among the outputs and the slopes.
     cells: [Cell; 2],
+    is_output: bool,
     /// x and ψ.
     known: Option<(f64, f64)>,
 }
@@ -128,6 +129,7 @@ fn units(view: &View) -> Vec<Unit> {
                     Cell::new(symbol, row, column),
                     Cell::new(Symbol::Slope(l), unit + bias, column),
                 ],
+                is_output: l == last,
                 // ψ is a function of the output.
                 known: x.map(|&x| (x, activation.psi(x))),
             });
@@ -325,7 +327,9 @@ fn meter(view: &View, unit: &Unit, columns: &Columns, area: Rect, buf: &mut Buff
     let x = offset(columns.name + columns.gauge + 3);
     if columns.slope > 0 && x < area.right() {
         let x = put(buf, area, x, area.y, columns.label, theme.style(Role::Dim));
-        if let Some((_, psi)) = unit.known {
+        if view.withheld.slope && unit.is_output {
+            put(buf, area, x, area.y, "?", theme.style(Role::Text));
+        } else if let Some((_, psi)) = unit.known {
             let number = view.number(psi);
             let number = if number.width() <= columns.slope {
                 number

@@ -1,6 +1,9 @@
 //! The left panel: formula, matrix equation, narration or question, and why the number under the cursor is what it
 //! is.
 
+mod question;
+mod why;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
@@ -8,9 +11,10 @@ use unicode_width::UnicodeWidthStr;
 use super::ask::{self, Asking};
 use super::matrix::Equation;
 use super::theme::Role;
-use super::view::{Line, View, fitted, put, put_line, put_right};
-use crate::session::Command;
-use crate::trace::{Explanation, Prose, Step};
+use super::view::{Line, View, put, put_line, put_right};
+use crate::trace::{Prose, Step};
+use question::{LEAST_ASKED, Spread};
+use why::why_lines;
 
 /// Lines that the narration keeps, however large the equation.
 const LEAST_TEXT: usize = 3;
@@ -23,9 +27,6 @@ const ROOMY: usize = 28;
 
 /// Lines in which a longer text can be read: one of it, and one that says how much more there is.
 const SHORTEST_TEXT: usize = 2;
-
-/// Lines that a question and its answers keep with the one that is typed into, and in few rows.
-const LEAST_ASKED: [usize; 2] = [6, 3];
 
 /// Rows that the equation keeps where there is hardly any room.
 const LEAST_EQUATION: usize = 4;
@@ -182,21 +183,6 @@ impl<'a> Page<'a> {
         page
     }
 
-    /// The question, the line that is typed into and the replies one below the other; where there is no room for
-    /// all, that line at the end, and above it the newest reply first.
-    fn set_question(&mut self, asked: Spread) {
-        let rows = self.text_rows;
-        if asked.airy.len() <= rows {
-            self.text = asked.airy;
-        } else if asked.tight.len() <= rows {
-            self.text = asked.tight;
-        } else {
-            self.text = asked.newest;
-            self.pinned = true;
-            self.text_rows = rows.saturating_sub(1);
-        }
-    }
-
     /// Where there is still room, the steps that led here are shown below the text.
     fn add_earlier(&mut self, view: &View<'a>, width: usize, height: usize) {
         if height < ROOMY || view.step.operation().is_none() {
@@ -273,17 +259,6 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Lines of text that its place does not show at once.
-    pub(super) fn most_scroll(&self) -> usize {
-        if self.text.len() <= self.text_rows || self.text_rows == 0 {
-            0
-        } else {
-            // The last row says that there is more; so does the line that is typed into.
-            let own = usize::from(!self.pinned);
-            self.text.len() - self.text_rows.saturating_sub(own).max(1)
-        }
-    }
-
     /// Whether there is text and no place for it.
     pub(super) const fn is_text_hidden(&self) -> bool {
         self.text_rows == 0 && !self.text.is_empty()
@@ -339,82 +314,6 @@ impl<'a> Page<'a> {
                 let style = view.theme.style(Role::Text);
                 put(buf, area, area.x, row(self.why_at + 1 + i), line, style);
             }
-        }
-    }
-
-    fn draw_text(&self, view: &View, area: Rect, buf: &mut Buffer) {
-        let top = area.y + u16::try_from(self.text_at).unwrap_or(u16::MAX);
-        let scroll = view.session.scroll().min(self.most_scroll());
-        let left = self.text.len() - scroll;
-        let cut = left > self.text_rows;
-        let says_more = (cut || scroll > 0) && self.text_rows > 0;
-        let shown = if says_more && !self.pinned {
-            self.text_rows.saturating_sub(1).min(left)
-        } else {
-            self.text_rows.min(left)
-        };
-        let lines = self.text.iter().skip(scroll).take(shown);
-        for (y, line) in (top..).zip(lines) {
-            put_line(buf, area, area.x, y, line, view.theme);
-        }
-        let last = self.text_rows.saturating_sub(usize::from(!self.pinned));
-        let y = top + u16::try_from(last).unwrap_or(u16::MAX);
-        let more = if says_more {
-            let more = self.more(view, left.saturating_sub(shown));
-            put_right(buf, area, y, &more, view.theme.style(Role::Key));
-            more.width() + 2
-        } else {
-            0
-        };
-        if let Some(asked) = view.asking().filter(|_| self.pinned) {
-            let input = ask::input(view, asked, usize::from(area.width).saturating_sub(more));
-            put_line(buf, area, area.x, y, &input, view.theme);
-        }
-    }
-
-    /// How much of the text lies below what is shown of it, and the key that brings it.
-    fn more(&self, view: &View, hidden: usize) -> String {
-        let more = if hidden > 0 {
-            let s = if hidden == 1 { "" } else { "s" };
-            let lines = if self.pinned {
-                String::new()
-            } else {
-                format!(" line{s}")
-            };
-            let key = view.key(Command::ScrollDown).unwrap_or_else(|| "J".into());
-            format!("↓ {hidden} more{lines}: {key}")
-        } else {
-            let key = view.key(Command::ScrollUp).unwrap_or_else(|| "K".into());
-            format!("↑ back: {key}")
-        };
-        view.theme.text(&more).into_owned()
-    }
-}
-
-/// What is asked, in the ways in which it can stand on the page.
-struct Spread {
-    /// One below the other, with air between.
-    airy: Vec<Line>,
-    /// Without.
-    tight: Vec<Line>,
-    /// Without the line that is typed into, the newest first.
-    newest: Vec<Line>,
-}
-
-impl Spread {
-    fn new(asking: &Asking, input: Line) -> Self {
-        let Asking {
-            question,
-            replies,
-            newest,
-        } = asking;
-        let air = vec![Line::new()];
-        let behind = if replies.is_empty() { &[][..] } else { &air };
-        let input = [input];
-        Self {
-            airy: [question, &air[..], &input, behind, replies].concat(),
-            tight: [question, &input[..], replies].concat(),
-            newest: [&newest[..], question].concat(),
         }
     }
 }
@@ -477,7 +376,7 @@ fn equation_place(area: Rect, top: u16, end: u16) -> Rect {
 
 /// The formula, broken at spaces where it is wider than its place.
 fn formula_lines(view: &View, width: usize) -> Vec<Vec<(String, bool)>> {
-    let Some(formula) = view.step.formula() else {
+    let Some(formula) = view.formula() else {
         return Vec::new();
     };
     let mut lines: Vec<Vec<(String, bool)>> = vec![Vec::new()];
@@ -552,73 +451,6 @@ pub(super) fn hanging(text: &str, first: usize, others: usize, width: usize) -> 
     lines
         .map(|(i, line)| line.get(indent(i)..).unwrap_or_default().to_owned())
         .collect()
-}
-
-/// The explanation in at most so many lines.
-fn why_lines(view: &View, why: &Explanation, width: usize, most: usize) -> Vec<String> {
-    let decimals = view.session.decimals();
-    let text = |text: &str| view.theme.text(text).into_owned();
-    let line = text(&why.line(decimals));
-    if line.width() <= width {
-        return vec![line];
-    }
-    let name = text(&why.name);
-    let indent = if name.width() <= width / 3 {
-        name.width()
-    } else {
-        2
-    };
-    let most = most.max(2);
-    let mut sides = why.sides(decimals);
-    let long = sides.len() > most;
-    if long && !why.formula.is_empty() {
-        // Of formula, terms and value, the formula stands above already.
-        sides.remove(0);
-    }
-    let mut lines = Vec::new();
-    for (i, side) in sides.iter().enumerate() {
-        let side = format!(" = {}", text(side));
-        if i == 0 {
-            lines.extend(wrapped(&format!("{name}{side}"), width));
-        } else {
-            let room = width.saturating_sub(indent + 3);
-            for (k, part) in wrapped(side.trim_start_matches(" = "), room)
-                .into_iter()
-                .enumerate()
-            {
-                let lead = if k == 0 { " = " } else { "   " };
-                lines.push(format!("{}{lead}{part}", " ".repeat(indent)));
-            }
-        }
-    }
-    if lines.is_empty() {
-        lines.push(name);
-    }
-    if let Some(remark) = &why.remark {
-        lines.extend(wrapped(&text(remark), width));
-    }
-    if lines.len() > most && why.terms.is_empty() {
-        lines.truncate(most);
-        if let Some(last) = lines.last_mut() {
-            let mark = view.theme.pick("…", "~");
-            *last = format!(
-                "{} {mark}",
-                fitted(last, width.saturating_sub(2), view.theme)
-            );
-        }
-    } else if lines.len() > most {
-        // The result is worth more than the terms in the middle.
-        let last = lines.pop().unwrap_or_default();
-        let hidden = lines.len() + 2 - most;
-        lines.truncate(most - 2);
-        lines.push(fitted(
-            &text(&format!("{}   … {hidden} more lines", " ".repeat(indent))),
-            width,
-            view.theme,
-        ));
-        lines.push(last);
-    }
-    lines
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::theme::{Role, Theme};
 use super::view::{View, first_fitting, fitted, put, put_right};
-use crate::keys::{self, Hint, Key};
+use crate::keys::{self, Binding, Hint, Key};
 use crate::session::{Command, Menu, Mode};
 
 /// Where the learner is, from the most to the least important, each with what may be left out of it.
@@ -113,7 +113,7 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
     } else if let Some(index) = session.offered() {
         let ask = offer(index, session.trace().len(), line, theme);
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
-    } else if let Some(message) = session.message().filter(|_| session.mode() != Mode::Ask) {
+    } else if let Some(message) = session.message() {
         let text = fitted(&theme.text(message), usize::from(line.width), theme);
         put(buf, line, x, line.y, &text, theme.style(Role::Title));
         return;
@@ -132,13 +132,13 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
         width: line.right().saturating_sub(x),
         ..line
     };
-    hints(
-        session.mode(),
-        |command| session.offers(command),
-        theme,
-        rest,
-        buf,
-    );
+    let is_answered = session.asked().is_some_and(|asked| asked.revealed);
+    let hint = |binding: &'static Binding| match binding.command {
+        command if !session.offers(command) => None,
+        Command::Answer if is_answered => Some(&keys::ON),
+        _ => binding.hint.as_ref(),
+    };
+    hints(session.mode(), hint, theme, rest, buf);
 }
 
 /// Where the lesson was left, in as many words as leave room for all keys.
@@ -181,7 +181,7 @@ pub(super) fn menu_lines(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffe
         } else {
             Mode::Menu
         };
-        hints(mode, |_| true, theme, line, buf);
+        hints(mode, |binding| binding.hint.as_ref(), theme, line, buf);
     }
 }
 
@@ -229,15 +229,12 @@ fn hint_width(hint: &Hint, theme: &Theme) -> usize {
 /// The keys of a mode, as many as there is room for.
 fn hints(
     mode: Mode,
-    offered: impl Fn(Command) -> bool,
+    hint: impl Fn(&'static Binding) -> Option<&'static Hint>,
     theme: &Theme,
     line: Rect,
     buf: &mut Buffer,
 ) {
-    let mut hints: Vec<&Hint> = keys::bindings(mode)
-        .filter(|binding| offered(binding.command))
-        .filter_map(|binding| binding.hint.as_ref())
-        .collect();
+    let mut hints: Vec<&Hint> = keys::bindings(mode).filter_map(hint).collect();
     let width_of = |hint: &&Hint| hint_width(hint, theme);
     while hints.iter().map(width_of).sum::<usize>() > usize::from(line.width) + 2 {
         let Some(last) = hints.iter().map(|hint| hint.rank).max() else {
@@ -363,6 +360,28 @@ mod tests {
             shown.starts_with(" Left/Right step  Up/Down phase  e E epoch"),
             "{shown}"
         );
+    }
+
+    #[test]
+    fn the_way_on_from_an_answer_is_named_where_there_is_room() {
+        let mut session = Net::grounded().session(vec![walk(vec![0])]);
+        session.apply(Command::Hide);
+        session.apply(Command::Next);
+        session.apply(Command::Return);
+        let waiting = line(&session, PLAIN, 80, footer);
+        assert!(waiting.contains("Enter show"), "{waiting}");
+        session.apply(Command::Answer);
+        let answered = line(&session, PLAIN, 80, footer);
+        assert!(answered.starts_with(" ←→ step  Enter on  "), "{answered}");
+        let narrow = line(&session, PLAIN, 40, footer);
+        assert!(
+            !narrow.contains("Enter") && narrow.contains("step"),
+            "{narrow}"
+        );
+        // Where nothing was asked, the arrows say enough.
+        session.apply(Command::Back);
+        let plain = line(&session, PLAIN, 80, footer);
+        assert!(!plain.contains("Enter"), "{plain}");
     }
 
     #[test]

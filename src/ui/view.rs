@@ -1,6 +1,5 @@
 //! What every panel is given to read, and the few ways in which panels write.
 
-use ndarray::Array2;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -8,9 +7,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::theme::{Role, Theme};
 use crate::keys;
-use crate::session::{Asked, Command, Place, Session};
-use crate::trace::{Cell, Explanation, Hidden, Part, Step};
-use crate::tutor::Kind;
+use crate::session::{Asked, Command, Place, Session, Withheld};
+use crate::trace::{Cell, Explanation, Hidden, Part, Prose, Step};
 
 /// A line of text in parts that mean different things.
 pub(super) type Line = Vec<(String, Role)>;
@@ -43,6 +41,8 @@ pub(super) struct View<'a> {
     pub asked: Option<&'a Asked<'a>>,
     /// What of the step is hidden until it is answered.
     pub veil: Option<Veiled<'a>>,
+    /// What panels may not work out by themselves.
+    pub withheld: Withheld,
     /// How things look.
     pub theme: &'a Theme,
 }
@@ -81,31 +81,21 @@ impl<'a> View<'a> {
         self.asked.filter(|asked| !asked.revealed)
     }
 
-    /// The step's equation, without what is hidden.
-    ///
-    /// Where its shape is asked for, the result is a single hidden number: to count them would be to be told.
-    pub(super) fn equation(&self) -> Vec<Part> {
-        let Some(veil) = self.veil else {
-            return self.step.equation();
-        };
-        let mut parts = self.step.veiled_equation(veil.known, veil.hidden);
-        for part in &mut parts {
-            match part {
-                Part::Matrix(operand) if operand.result && self.asks_shape() => {
-                    operand.values = Array2::zeros((1, 1));
-                    operand.hidden = Hidden::All;
-                    (operand.bias, operand.placeholder, operand.dropped) = (false, false, false);
-                }
-                Part::Matrix(_) | Part::Sign(_) => {}
-            }
+    /// The step's formula, without what it would tell of a hidden result.
+    pub(super) fn formula(&self) -> Option<Prose> {
+        if self.veil.is_some() {
+            self.step.veiled_formula()
+        } else {
+            self.step.formula()
         }
-        parts
     }
 
-    /// Whether the shape of the step's result is asked for.
-    pub(super) fn asks_shape(&self) -> bool {
-        self.asking()
-            .is_some_and(|asked| matches!(asked.question.kind, Kind::Shape(_)))
+    /// The step's equation, without what is hidden.
+    pub(super) fn equation(&self) -> Vec<Part> {
+        match self.veil {
+            Some(veil) => self.step.veiled_equation(veil.known, veil.hidden),
+            None => self.step.equation(),
+        }
     }
 }
 
@@ -123,6 +113,7 @@ impl View<'_> {
             past: true,
             asked: None,
             veil: None,
+            withheld: Withheld::default(),
             session: self.session,
             theme: self.theme,
         }

@@ -14,7 +14,7 @@ pub(super) const HOW: &str = "Type your answer. Enter alone shows the right one,
 pub(super) const HELP: &str = "\
 0.25       an answer: 0,25 and 1/4 too; several numbers apart by spaces
            3x2 for a shape, a letter for an option, words for the rest
-Enter      shows the right answer; then goes on
+Enter      shows the right answer, in practice a miss; then goes on
 ?          a hint; the last one is the answer
 next back  one step on without the answer, one back
 hide       hides what steps make until you answer, or no longer

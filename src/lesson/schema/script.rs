@@ -2,8 +2,10 @@
 
 use super::network::PANELS;
 use super::{Key, Kind, Map, Range, Rule, words};
-use crate::lesson::ask::{self, MAX_VALUE_NAME};
-use crate::lesson::limits::{MAX_EPOCHS, MAX_NAME, MAX_NUMBER, MAX_OPTIONS, MAX_SAMPLES, MAX_TEXT};
+use crate::lesson::ask;
+use crate::lesson::limits::{
+    MAX_EPOCHS, MAX_NAME, MAX_NUMBER, MAX_OPTIONS, MAX_SAMPLES, MAX_TEXT, MAX_VALUE_NAME,
+};
 use crate::lesson::{Phase, script};
 use serde_json::{Value, json};
 

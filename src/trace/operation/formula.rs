@@ -126,6 +126,19 @@ impl Operation {
     }
 }
 
+impl Operation {
+    /// The same for who is to find the result: where ψ is always the same number, that is not told.
+    pub fn veiled_formula(self, context: &Context) -> Prose {
+        let psi = context.activation(context.last());
+        match (self, psi) {
+            (Self::OutputSlope, Activation::Linear | Activation::Step | Activation::Sign) => {
+                Prose::new().words("∂ŷ/∂z = ").lit("ψ(ŷ)")
+            }
+            _ => self.formula(context),
+        }
+    }
+}
+
 /// `ψ(x⁽ˡ⁾) ∘ ` and, with dropout, `m⁽ˡ⁾ ∘ `, for layers where the row of the bias is dropped.
 fn slope_factors(context: &Context, l: usize) -> String {
     let slope = context.slope_name(l);

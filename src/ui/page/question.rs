@@ -1,0 +1,119 @@
+//! The text of the page and, where something is asked, the question with the line that is typed into: how they share
+//! the rows that there are.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use super::Page;
+use crate::session::Command;
+use crate::ui::ask::{self, Asking};
+use crate::ui::theme::Role;
+use crate::ui::view::{Line, View, put_line, put_right};
+
+/// Lines that a question and its answers keep with the one that is typed into, and in few rows.
+pub(super) const LEAST_ASKED: [usize; 2] = [6, 3];
+
+/// What is asked, in the ways in which it can stand on the page.
+pub(super) struct Spread {
+    /// One below the other, with air between.
+    pub airy: Vec<Line>,
+    /// Without.
+    tight: Vec<Line>,
+    /// Without the line that is typed into, the newest first.
+    newest: Vec<Line>,
+}
+
+impl Spread {
+    pub(super) fn new(asking: &Asking, input: Line) -> Self {
+        let Asking {
+            question,
+            replies,
+            newest,
+        } = asking;
+        let air = vec![Line::new()];
+        let behind = if replies.is_empty() { &[][..] } else { &air };
+        let input = [input];
+        Self {
+            airy: [question, &air[..], &input, behind, replies].concat(),
+            tight: [question, &input[..], replies].concat(),
+            newest: [&newest[..], question].concat(),
+        }
+    }
+}
+
+impl Page<'_> {
+    /// The question, the line that is typed into and the replies one below the other; where there is no room for
+    /// all, that line at the end, and above it the newest reply first.
+    pub(super) fn set_question(&mut self, asked: Spread) {
+        let rows = self.text_rows;
+        if asked.airy.len() <= rows {
+            self.text = asked.airy;
+        } else if asked.tight.len() <= rows {
+            self.text = asked.tight;
+        } else {
+            self.text = asked.newest;
+            self.pinned = true;
+            self.text_rows = rows.saturating_sub(1);
+        }
+    }
+
+    /// Lines of text that its place does not show at once.
+    pub(in crate::ui) fn most_scroll(&self) -> usize {
+        if self.text.len() <= self.text_rows || self.text_rows == 0 {
+            0
+        } else {
+            // The last row says that there is more; so does the line that is typed into.
+            let own = usize::from(!self.pinned);
+            self.text.len() - self.text_rows.saturating_sub(own).max(1)
+        }
+    }
+
+    pub(super) fn draw_text(&self, view: &View, area: Rect, buf: &mut Buffer) {
+        let top = area.y + u16::try_from(self.text_at).unwrap_or(u16::MAX);
+        let scroll = view.session.scroll().min(self.most_scroll());
+        let left = self.text.len() - scroll;
+        let cut = left > self.text_rows;
+        let says_more = (cut || scroll > 0) && self.text_rows > 0;
+        let shown = if says_more && !self.pinned {
+            self.text_rows.saturating_sub(1).min(left)
+        } else {
+            self.text_rows.min(left)
+        };
+        let lines = self.text.iter().skip(scroll).take(shown);
+        for (y, line) in (top..).zip(lines) {
+            put_line(buf, area, area.x, y, line, view.theme);
+        }
+        let last = self.text_rows.saturating_sub(usize::from(!self.pinned));
+        let y = top + u16::try_from(last).unwrap_or(u16::MAX);
+        let more = if says_more {
+            let more = self.more(view, left.saturating_sub(shown));
+            put_right(buf, area, y, &more, view.theme.style(Role::Key));
+            more.width() + 2
+        } else {
+            0
+        };
+        if let Some(asked) = view.asking().filter(|_| self.pinned) {
+            let input = ask::input(view, asked, usize::from(area.width).saturating_sub(more));
+            put_line(buf, area, area.x, y, &input, view.theme);
+        }
+    }
+
+    /// How much of the text lies below what is shown of it, and the key that brings it.
+    fn more(&self, view: &View, hidden: usize) -> String {
+        let more = if hidden > 0 {
+            let s = if hidden == 1 { "" } else { "s" };
+            let lines = if self.pinned {
+                String::new()
+            } else {
+                format!(" line{s}")
+            };
+            let key = view.key(Command::ScrollDown).unwrap_or_else(|| "J".into());
+            format!("↓ {hidden} more{lines}: {key}")
+        } else {
+            let key = view.key(Command::ScrollUp).unwrap_or_else(|| "K".into());
+            format!("↑ back: {key}")
+        };
+        view.theme.text(&more).into_owned()
+    }
+}
