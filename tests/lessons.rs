@@ -142,6 +142,8 @@ fn everything_a_lesson_may_say_is_read_as_written() {
     assert_eq!(at(hand.span), "hand");
 }
 
+// One lesson with everything, scene by scene.
+#[allow(clippy::too_many_lines)]
 #[test]
 fn every_scene_is_read_as_written() {
     let lesson = parse(GOOD).unwrap();

@@ -342,7 +342,7 @@ impl Step<'_> {
         let mut parts = of(self);
         let is_open = |part: &Part| matches!(part, Part::Matrix(o) if !o.result && !is_known(o));
         if parts.iter().any(is_open) {
-            return self.from_givens(known, result);
+            return self.way_from_givens(known, result);
         }
         for part in &mut parts {
             if let Part::Matrix(operand) = part
@@ -355,7 +355,7 @@ impl Step<'_> {
     }
 
     /// `W⁽⁰⁾, x⁽⁰⁾, W⁽¹⁾ → ŷ`: what the learner knows of all that leads to the result, and the result.
-    fn from_givens(&self, known: &Self, result: Hidden) -> Vec<Part> {
+    fn way_from_givens(&self, known: &Self, result: Hidden) -> Vec<Part> {
         let between: Vec<Step> = (known.index + 1..self.index)
             .map(|index| self.trace().step(index))
             .collect();
