@@ -138,7 +138,7 @@ impl Entry {
 }
 
 /// No answer has more characters.
-pub(super) const LONGEST: usize = 400;
+pub const LONGEST: usize = 400;
 
 /// Whether a character may be shown again as it was typed: a terminal obeys some instead.
 pub(super) fn is_printable(character: char) -> bool {
@@ -291,6 +291,7 @@ impl Session {
     }
 
     fn judged(&mut self, text: String, verdict: Verdict) {
+        self.revise();
         let outcome = verdict.outcome;
         if let Some(entry) = self.entry_mut() {
             entry.take(text, verdict);
@@ -307,6 +308,7 @@ impl Session {
 
     /// Shows the answer.
     fn reveal(&mut self) {
+        self.revise();
         if let Some(entry) = self.entry_mut() {
             entry.revealed = true;
             entry.typed.clear();
@@ -330,6 +332,7 @@ impl Session {
         }
         let rungs = entry.question.hints(&self.lesson).len();
         let shown = (entry.hints + 1).min(rungs);
+        self.revise();
         if let Some(entry) = self.entry_mut() {
             entry.hints = shown;
         }
@@ -346,6 +349,7 @@ impl Session {
         };
         if entry.revealed {
             entry.ask_again();
+            self.revise();
         }
         self.mode = Mode::Ask;
     }
@@ -357,6 +361,7 @@ impl Session {
             return;
         }
         self.sheet.hides = !self.sheet.hides;
+        self.revise();
         self.message = Some(if self.sheet.hides {
             "Predict: from the next step on results are hidden until you answer.".into()
         } else {
