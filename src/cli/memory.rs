@@ -369,3 +369,102 @@ impl Bookmark {
         self.kept = Some((visit.step, visit.done || was_done));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+
+    use super::*;
+    use crate::session::Command;
+
+    fn memory(store: &Store) -> Memory {
+        Memory {
+            store: Some(store.clone()),
+            known: Progress::default(),
+            owed: BTreeMap::new(),
+            warning: None,
+            has_warned: false,
+            lost: None,
+        }
+    }
+
+    /// A lesson that is opened, and an answer given at its first question, or another one.
+    fn begun(memory: &Memory, name: &str) -> (Session, Bookmark) {
+        let lesson = Library::embedded().open(name).unwrap();
+        let trace = crate::trace::Trace::compile(lesson.into()).unwrap();
+        let mut session = Session::new(trace);
+        let (bookmark, _) = memory.begin(name.to_owned(), &mut session);
+        (session, bookmark)
+    }
+
+    fn answer(session: &mut Session, number: usize) {
+        let trace = session.trace();
+        let asked: Vec<usize> = (0..trace.len())
+            .filter(|&step| crate::tutor::question(trace, step).is_some())
+            .collect();
+        session.go_to(asked[number]);
+        // The answer is looked at.
+        session.apply(Command::Answer);
+    }
+
+    fn answers(store: &Store, name: &str) -> usize {
+        let kept = store.read().unwrap();
+        kept.lessons.get(name).map_or(0, |kept| kept.answers.len())
+    }
+
+    #[test]
+    fn what_failed_is_tried_again_with_something_new_or_on_leaving() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::new(folder.path()).with_patience(Duration::ZERO);
+        store.update(|_| ()).unwrap();
+        let lock = || {
+            let lock = File::open(folder.path().join("progress.lock")).unwrap();
+            rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).unwrap();
+            lock
+        };
+        for (name, leaving) in [("grounded", false), ("xor", true)] {
+            let mut memory = memory(&store);
+            let (mut session, mut bookmark) = begun(&memory, name);
+            let held = lock();
+            answer(&mut session, 0);
+            memory.keep(&mut bookmark, &session, Moment::Typed);
+            assert!(memory.warning().is_some());
+            drop(held);
+            // Nobody holds the lock any more, but no key has to find that out.
+            session.apply(Command::MoreDecimals);
+            memory.keep(&mut bookmark, &session, Moment::Typed);
+            assert_eq!(answers(&store, name), 0);
+            if leaving {
+                memory.keep(&mut bookmark, &session, Moment::Left);
+            } else {
+                answer(&mut session, 1);
+                memory.keep(&mut bookmark, &session, Moment::Typed);
+            }
+            assert_eq!(answers(&store, name), if leaving { 1 } else { 2 });
+            assert_eq!(memory.farewell(), None);
+        }
+    }
+
+    #[test]
+    fn what_could_not_be_kept_goes_with_the_next_that_can() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::new(folder.path().join("state"));
+        std::fs::write(folder.path().join("state"), "mine").unwrap();
+        let mut memory = memory(&store);
+        for number in [0, 1] {
+            let (mut session, mut bookmark) = begun(&memory, "grounded");
+            // Opened again, it has the answers of before.
+            assert_eq!(session.records().len(), number);
+            answer(&mut session, number);
+            memory.keep(&mut bookmark, &session, Moment::Left);
+        }
+        assert!(memory.warning().is_some());
+        std::fs::remove_file(folder.path().join("state")).unwrap();
+        let (mut session, mut bookmark) = begun(&memory, "xor");
+        answer(&mut session, 0);
+        memory.keep(&mut bookmark, &session, Moment::Left);
+        assert_eq!(answers(&store, "grounded"), 2);
+        assert_eq!(answers(&store, "xor"), 1);
+        assert_eq!(memory.farewell(), None);
+    }
+}
