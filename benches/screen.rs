@@ -1,7 +1,7 @@
 //! From a key to the bytes for the terminal, over whole lessons, and what starting and staying costs.
 //!
-//! `cargo bench --bench screen` prints all tables; `-- keys`, `-- opening` or `-- program` at its end asks for
-//! some of them.
+//! `cargo bench --bench screen` prints all tables; `-- keys`, `-- asking`, `-- opening` or `-- program` at its end
+//! asks for some of them.
 //!
 //! The baseline of a key is ratatui's own `Terminal` with its crossterm backend, which is handed each frame ready
 //! made: what an ordinary program with nothing to compute would take and write. The baseline of the program is
@@ -19,9 +19,10 @@ use std::time::Instant;
 
 use nn_tutor::keys::{self, Key};
 use nn_tutor::lesson::{Lesson, Library, Source};
-use nn_tutor::session::Session;
+use nn_tutor::session::{Mode, Session};
 use nn_tutor::terminal::Screen;
 use nn_tutor::trace::Trace;
+use nn_tutor::tutor::{Kind, Question};
 use nn_tutor::ui::{self, Color, Theme};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
@@ -57,7 +58,12 @@ fn main() {
         .skip(1)
         .filter(|word| !word.starts_with('-'))
         .collect();
-    let tables: [(&str, fn()); 3] = [("keys", keys), ("opening", opening), ("program", program)];
+    let tables: [(&str, fn()); 4] = [
+        ("keys", keys),
+        ("asking", asking),
+        ("opening", opening),
+        ("program", program),
+    ];
     for (name, print) in tables {
         if wanted.is_empty() || wanted.iter().any(|word| word == name) {
             print();
@@ -248,6 +254,10 @@ fn walk(trace: &Arc<Trace>, size: (u16, u16)) -> [Vec<Pressed>; 3] {
     for place in 0..trace.len().min(VISITED) {
         let step = place * trace.len() / trace.len().min(VISITED);
         bench.session.go_to(step);
+        if bench.session.mode() == Mode::Ask {
+            // Answers have a table of their own.
+            bench.press(Key::Esc);
+        }
         for key in "\t.ljl,\to".chars() {
             let key = if key == '\t' {
                 Key::Tab
@@ -262,7 +272,7 @@ fn walk(trace: &Arc<Trace>, size: (u16, u16)) -> [Vec<Pressed>; 3] {
         for key in "o?jjj".chars() {
             other.push(bench.press(Key::Char(key)));
         }
-        while bench.session.mode() != nn_tutor::session::Mode::Walk || bench.session.depth() > 0 {
+        while bench.session.mode() != Mode::Walk || bench.session.depth() > 0 {
             other.push(bench.press(Key::Esc));
         }
         for key in "jkeE}gG".chars() {
@@ -273,7 +283,7 @@ fn walk(trace: &Arc<Trace>, size: (u16, u16)) -> [Vec<Pressed>; 3] {
 }
 
 /// One walk for several, with the middle one of the times of each key.
-fn middle(mut walks: Vec<[Vec<Pressed>; 3]>) -> [Vec<Pressed>; 3] {
+fn middle<const N: usize>(mut walks: Vec<[Vec<Pressed>; N]>) -> [Vec<Pressed>; N] {
     let mut all = walks.pop().expect("a walk");
     for (group, keys) in all.iter_mut().enumerate() {
         for (place, key) in keys.iter_mut().enumerate() {
@@ -353,6 +363,167 @@ fn keys() {
         );
     }
     println!();
+}
+
+/// The keys of learners who are asked, and all that they see of it.
+const ASKING: [&str; 5] = ["typing", "answers", "hints", "review", "predicting"];
+
+/// A right answer to a question, and a wrong one.
+fn answers(question: &Question, trace: &Trace) -> (String, String) {
+    let numbers = |values: &mut dyn Iterator<Item = f64>| {
+        let values: Vec<_> = values.map(|value| value.to_string()).collect();
+        values.join(" ")
+    };
+    match &question.kind {
+        Kind::Numbers { target, cells } => {
+            let value = target.value(trace);
+            // Off by the kind of number that a slip makes.
+            (
+                numbers(&mut cells.iter().map(|&cell| value[cell])),
+                numbers(&mut cells.iter().map(|&cell| 0.75 * value[cell] + 0.125)),
+            )
+        }
+        Kind::Options(choices) => {
+            let letters = |right| {
+                let letters = ('a'..='z').zip(choices);
+                let some = letters.filter(|(_, choice)| choice.right == right);
+                some.map(|(letter, _)| letter).collect::<String>()
+            };
+            (letters(true), letters(false))
+        }
+        Kind::Shape(target) => {
+            let (rows, columns) = target.value(trace).dim();
+            (format!("{rows}x{columns}"), format!("{columns}x7"))
+        }
+        Kind::Sign(target) => {
+            let answers = ["-", "+"];
+            let is_positive = target.number(trace) > 0.0;
+            let at = usize::from(is_positive);
+            (answers[at].into(), answers[1 - at].into())
+        }
+        Kind::Direction(from, to) => {
+            let answers = ["fall", "rise"];
+            let at = usize::from(to.number(trace) > from.number(trace));
+            (answers[at].into(), answers[1 - at].into())
+        }
+        Kind::Open(_) => ("because".into(), "who knows".into()),
+    }
+}
+
+/// Every question of a lesson is answered wrong, with hints, and right; missed, reviewed, tried again; and where
+/// results are hidden, each is answered.
+fn ask(trace: &Arc<Trace>, size: (u16, u16)) -> [Vec<Pressed>; 5] {
+    let count = Cell::new(0);
+    let mut bench = Bench::new(trace, size, &count);
+    let mut pressed = [const { Vec::new() }; 5];
+    let [typing, answering, hints, review, predicting] = &mut pressed;
+    let mut answer = |bench: &mut Bench, text: &str, judged: &mut Vec<Pressed>| {
+        for character in text.chars() {
+            typing.push(bench.press(Key::Char(character)));
+        }
+        judged.push(bench.press(Key::Enter));
+    };
+    let asked: Vec<_> = (0..trace.len())
+        .filter_map(|step| Some((step, nn_tutor::tutor::question(trace, step)?)))
+        .collect();
+    for (step, question) in &asked {
+        let (right, wrong) = answers(question, trace);
+        bench.session.go_to(*step);
+        answer(&mut bench, &wrong, answering);
+        for _ in 1..question.hints(trace).len() {
+            if bench.session.mode() == Mode::Ask {
+                hints.push(bench.press(Key::Tab));
+            }
+        }
+        if bench.session.mode() == Mode::Ask {
+            answer(&mut bench, &right, answering);
+        }
+        // Once more, and missed.
+        answering.push(bench.press(Key::Char('a')));
+        answer(&mut bench, &wrong, answering);
+    }
+    bench.session.go_to(usize::MAX);
+    if bench.session.mode() == Mode::Ask {
+        bench.press(Key::Esc);
+    }
+    review.push(bench.press(Key::Right));
+    if bench.session.mode() == Mode::Review {
+        let missed = bench.session.review();
+        for _ in &missed {
+            review.push(bench.press(Key::Down));
+        }
+        for (_, question) in &asked {
+            if bench.session.mode() == Mode::Review {
+                review.push(bench.press(Key::Home));
+                review.push(bench.press(Key::Enter));
+                let index = bench.session.index();
+                let asked = asked.iter().find(|(step, _)| *step == index);
+                let question = asked.map_or(question, |(_, question)| question);
+                answer(&mut bench, &answers(question, trace).0, review);
+                review.push(bench.press(Key::Enter));
+            }
+        }
+    }
+
+    let mut bench = Bench::new(trace, size, &count);
+    if bench.session.mode() == Mode::Ask {
+        bench.press(Key::Esc);
+    }
+    predicting.push(bench.press(Key::Char('p')));
+    for _ in 1..trace.len().min(VISITED) {
+        predicting.push(bench.press(Key::Right));
+        if bench.session.mode() == Mode::Ask {
+            let asked = bench.session.asked().expect("a question");
+            let (right, wrong) = answers(asked.question, trace);
+            answer(&mut bench, &wrong, predicting);
+            if bench.session.mode() == Mode::Ask {
+                predicting.push(bench.press(Key::Tab));
+                answer(&mut bench, &right, predicting);
+            }
+        }
+    }
+    pressed
+}
+
+fn asking() {
+    println!("Milliseconds from a key to its bytes, where something is asked");
+    println!(
+        "{:24} {:11} {:>6} {:>8} {:>8} {:>8} {:>8}",
+        "lesson", "", "keys", "p50", "p99", "max", "goal p99"
+    );
+    let mut names = shipped();
+    names.push("wide".to_owned());
+    for (width, height, goal) in SIZES {
+        let mut every = [const { Vec::new() }; ASKING.len()];
+        for name in &names {
+            let is_large = name == "wide" || name == LARGEST;
+            let trace = Arc::new(Trace::compile(lesson(name).into()).expect("a sound lesson"));
+            let walks = if is_large { 1 } else { WALKS };
+            let pressed = middle((0..walks).map(|_| ask(&trace, (width, height))).collect());
+            let label = format!("{name} {width}×{height}");
+            let goal = if is_large { LARGE } else { goal };
+            let times = || pressed.iter().flatten().map(|key| key.milliseconds);
+            print_asking(&label, "", times().collect(), goal);
+            if !is_large {
+                for (every, keys) in every.iter_mut().zip(&pressed) {
+                    every.extend(keys.iter().map(|key| key.milliseconds));
+                }
+            }
+        }
+        for (name, times) in ASKING.iter().zip(every) {
+            print_asking(&format!("all small {width}×{height}"), name, times, goal);
+        }
+    }
+    println!();
+}
+
+fn print_asking(label: &str, keys: &str, times: Vec<f64>, goal: f64) {
+    let count = times.len();
+    let time = Percentiles::of(times);
+    println!(
+        "{label:24} {keys:11} {count:6} {:8.3} {:8.3} {:8.3} {goal:8.1}",
+        time.p50, time.p99, time.max
+    );
 }
 
 /// What opening a lesson takes.

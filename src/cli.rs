@@ -15,6 +15,7 @@ mod progress;
 mod reset;
 mod screen;
 mod train;
+mod window;
 mod worksheet;
 
 use std::env;

@@ -17,10 +17,10 @@ use crate::trace::{Cell, Decimals, Step, Trace};
 
 use asking::Sheet;
 pub(crate) use asking::VEILED;
-pub use asking::{Asked, Given};
+pub use asking::{Asked, Given, LONGEST};
 pub use command::{Command, Effect, Mode};
 pub use cursor::{Group, Place};
-pub use menu::{Entry, Menu, Progress};
+pub use menu::{Entry, Menu, Reached};
 use practice::Practice;
 pub use records::{Record, Score};
 pub use review::Missed;
@@ -62,6 +62,8 @@ pub struct Session {
     offer: Option<usize>,
     /// How the learner stands in practice; `None` in a lesson.
     practice: Option<Practice>,
+    /// How often what was answered has changed.
+    revision: u64,
 }
 
 /// A place left behind.
@@ -112,6 +114,7 @@ impl Session {
             review_at: 0,
             offer: None,
             practice: None,
+            revision: 0,
         }
     }
 
@@ -186,6 +189,17 @@ impl Session {
     /// Says something until the next command.
     pub fn say(&mut self, message: String) {
         self.message = Some(message);
+    }
+
+    /// A number that is another one whenever [`records`](Self::records), [`score`](Self::score) or
+    /// [`level`](Self::level) is: who keeps them need not compare them after every key.
+    pub const fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// What was answered is not what it was.
+    const fn revise(&mut self) {
+        self.revision += 1;
     }
 
     /// How many places there are to come back to.

@@ -41,8 +41,14 @@ pub trait Program {
     /// A key was pressed.
     fn press(&mut self, key: Key) -> Flow;
 
-    /// A signal, or the terminal's end, is about to end the program: the last chance to keep something. There is not
-    /// half a second for it.
+    /// What was pressed has been drawn, and the bytes are on their way: the time for what takes longer than a key may,
+    /// such as writing to a disk. Returns whether that has changed what is to be seen.
+    fn drawn(&mut self) -> bool {
+        false
+    }
+
+    /// A signal, the terminal's end or its failure is about to end the program: the last chance to keep something.
+    /// There is not half a second for it.
     fn ending(&mut self) {}
 
     /// Draws all of the screen. Called after keys were pressed and when the size has changed.
@@ -134,10 +140,12 @@ pub fn run(program: &mut impl Program) -> Result<(), TerminalError> {
     let _tty = Tty::enter()?;
 
     let ended = operate(program, &mut signals);
+    if ended.is_err() {
+        program.ending();
+    }
     // A terminal that vanishes also sends SIGHUP, a moment sooner or later than reading fails. The signal
     // is the better end: a shell takes it for what it is.
     if matches!(ended, Err(TerminalError::Gone)) {
-        program.ending();
         for signal in signals.wait(HANGUP_PATIENCE) {
             if let Signal::End(signal) = signal {
                 end_by(signal)?;
@@ -155,7 +163,7 @@ pub fn before_end(act: impl FnOnce() + Send + 'static) -> io::Result<()> {
     signals::before_end(act)
 }
 
-/// The loop: draw, wait, press.
+/// The loop: draw, keep, wait, press.
 fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), TerminalError> {
     let mut screen = Screen::new(tty::size());
     let mut decoder = Decoder::default();
@@ -165,6 +173,9 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
     loop {
         if std::mem::take(&mut stale) {
             tty::write(screen.draw(|frame| program.draw(frame)))?;
+            if program.drawn() {
+                tty::write(screen.draw(|frame| program.draw(frame)))?;
+            }
         }
 
         let mut ready = tty::wait(signals.as_fd(), decoder.patience())?;

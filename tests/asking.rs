@@ -3,47 +3,28 @@
 // A test that cannot go on says so loudly.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "common/building.rs"]
+mod building;
+#[path = "common/grounded.rs"]
+mod grounded;
+
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 use nn_tutor::keys::{self, Key};
-use nn_tutor::lesson::{Lesson, Source};
+use nn_tutor::lesson::Lesson;
 use nn_tutor::session::{Effect, Mode, Record, Score, Session};
 use nn_tutor::trace::{Decimals, Operation, Part, Prose, Shown, Trace};
 use nn_tutor::tutor::{Kind, Level, Outcome, Slip, practice};
 use proptest::prelude::*;
 
-/// The grounded example with a script of its own.
+/// The grounded example and a script.
 fn lesson(script: &str) -> Lesson {
-    let text = format!(
-        "format: 1
-title: Questions
-summary: About the grounded example.
-network:
-  inputs: 2
-  layers:
-    - {{units: 2, activation: logistic}}
-    - {{units: 1, activation: logistic}}
-  weights:
-    - [[0.4, 0.6], [0.7, -0.4], [-0.2, 0.3]]
-    - [[-0.3], [0.5], [0.1]]
-loss: neg-log-loss
-learning_rate: 1.0
-data:
-  - {{x: [0, 1], y: [1]}}
-  - {{x: [1, 1], y: [0]}}
-script:
-{script}"
-    );
-    let source = Source {
-        name: "questions".into(),
-        text,
-    };
-    Lesson::parse(source).unwrap()
+    building::lesson(&grounded::with(script), |_| ())
 }
 
 fn trace(script: &str) -> Arc<Trace> {
-    Arc::new(Trace::compile(lesson(script).into()).unwrap())
+    Arc::new(building::compiled(&grounded::with(script), |_| ()))
 }
 
 /// One question of each kind.
@@ -911,10 +892,16 @@ proptest! {
             Session::practice(exercise(1), level),
         ];
         for session in &mut sessions {
+            let kept = |session: &Session| (session.records(), session.score(), session.level());
             for c in keys.chars() {
+                let (revision, before) = (session.revision(), kept(session));
                 if press(session, &c.to_string()) == Some(Effect::Exercise) {
                     session.next_exercise(exercise(2));
                 }
+                prop_assert!(
+                    session.revision() != revision || kept(session) == before,
+                    "unnoticed after {} of {}", c, keys
+                );
                 prop_assert_eq!(tells(session), None, "after {} of {}", c, keys);
                 prop_assert!(session.index() < session.trace().len());
                 prop_assert!(session.mode() != Mode::Review || !session.review().is_empty());

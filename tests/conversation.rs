@@ -3,6 +3,8 @@
 // A test that cannot go on says so loudly.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "common/grounded.rs"]
+mod grounded;
 #[path = "common/state.rs"]
 mod state;
 
@@ -10,22 +12,7 @@ use std::fs;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-const LESSON: &str = "format: 1
-title: Questions
-summary: About the grounded example.
-network:
-  inputs: 2
-  layers:
-    - {units: 2, activation: logistic}
-    - {units: 1, activation: logistic}
-  weights:
-    - [[0.4, 0.6], [0.7, -0.4], [-0.2, 0.3]]
-    - [[-0.3], [0.5], [0.1]]
-loss: neg-log-loss
-data:
-  - {x: [0, 1], y: [1]}
-script:
-  - {ask: How many connections?, number: connections}
+const SCRIPT: &str = "  - {ask: How many connections?, number: connections}
   - ask: What keeps the error from the bias?
     options: [{right: 'The dropped row.'}, {wrong: 'The transposed matrix.'}]
   - {ask: Why no bias unit there?, answer: Nothing comes after it.}
@@ -38,7 +25,7 @@ script:
 /// What the program answers to some lines.
 fn conversation(lines: &[&str], more: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("mine.yaml"), LESSON).unwrap();
+    fs::write(folder.path().join("mine.yaml"), grounded::with(SCRIPT)).unwrap();
     let mut program = Command::new(env!("CARGO_BIN_EXE_nn-tutor"))
         .args(["lesson", "mine.yaml", "--plain"])
         .args(more)

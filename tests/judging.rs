@@ -3,6 +3,8 @@
 // A test that cannot go on says so loudly.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "common/building.rs"]
+mod building;
 #[path = "common/cures.rs"]
 mod cures;
 
@@ -10,18 +12,13 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use cures::{CURED, SHORT, SIGNS};
-use nn_tutor::lesson::{Lesson, Library, Source};
+use nn_tutor::lesson::Library;
 use nn_tutor::trace::{Decimals, Hidden, Part, Prose, Trace};
 use nn_tutor::tutor::{Kind, Level, Outcome, Question, Verdict, question, question_at_level, slip};
 use proptest::prelude::*;
 
 fn compiled(text: &str) -> Trace {
-    let lesson = Lesson::parse(Source {
-        name: "test.yaml".into(),
-        text: text.into(),
-    })
-    .unwrap_or_else(|error| panic!("{error}\n{text}"));
-    Trace::compile(Arc::new(lesson)).unwrap_or_else(|error| panic!("{error}\n{text}"))
+    building::compiled(text, |_| ())
 }
 
 fn shipped(name: &str) -> Trace {

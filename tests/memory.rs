@@ -15,6 +15,7 @@ use std::process::{Command, Output, Stdio};
 
 use nn_tutor::lesson::Library;
 use nn_tutor::trace::Trace;
+use nn_tutor::tutor::{Kind, Level, practice, question_at_level};
 use pty::{Pty, poll};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -617,4 +618,38 @@ fn practice_goes_on_at_the_level_it_had_reached() {
     let before = fs::read(learner.file()).unwrap();
     learner.printed(&[&args[..], &["--no-save"]].concat(), "\n\n\nquit\n");
     assert_eq!(fs::read(learner.file()).unwrap(), before);
+}
+
+#[test]
+fn a_question_of_practice_counts_once_however_often_it_is_answered() {
+    let learner = Learner::new();
+    let lesson = Library::embedded().open("grounded").unwrap();
+    let exercise = practice::exercise(&lesson, 3, 0).unwrap();
+    let trace = Trace::compile(exercise.into()).unwrap();
+    let first = (0..trace.len()).find_map(|step| question_at_level(&trace, step, Level::Value));
+    let Kind::Numbers { target, cells } = first.unwrap().kind else {
+        panic!("no number is asked for");
+    };
+    let right = target.value(&trace)[cells[0]];
+    let typed = format!("\n{right}\na\n77.25\n{right}\na\n77.25\n{right}\nq\n");
+    learner.printed(&["practice", "grounded", "--plain", "--seed", "3"], &typed);
+    let kept = &learner.progress()[0]["practice"];
+    assert_eq!([&kept["right"], &kept["asked"]], [1, 1], "{kept}");
+}
+
+#[test]
+fn answers_that_cannot_be_kept_are_there_until_the_end_of_the_run() {
+    let learner = Learner::new();
+    fs::write(learner.home.path().join("two.yaml"), LESSON).unwrap();
+    // A file in the folder's place.
+    fs::write(learner.folder(), "mine").unwrap();
+    let home = learner.home.path().to_str().unwrap();
+    let output = learner.run(
+        &["--lessons", home, "lesson", "two", "--plain"],
+        "\n0.25\n:5\nmenu\ntwo\n:2\nq\n",
+    );
+    let said = stdout(&output);
+    let second = said.rsplit("Two questions.").next().unwrap();
+    assert!(second.contains("Right"), "{said}");
+    assert_eq!(stderr(&output).matches("warning: ").count(), 1);
 }

@@ -23,6 +23,11 @@ use rustix::process::Signal;
 /// Counts.
 struct Toy {
     count: usize,
+    /// Something is to be kept once it has been drawn.
+    due: bool,
+    /// The other keys that could be seen when that was done.
+    kept: usize,
+    seen: Cell<usize>,
     other: usize,
     frames: Cell<usize>,
 }
@@ -34,20 +39,34 @@ impl Program for Toy {
             Key::Left => self.count -= 1,
             Key::Char('q') | Key::Ctrl('c') => return Flow::Quit,
             Key::Ctrl('z') => return Flow::Suspend,
+            Key::Char('k') => {
+                self.other += 1;
+                self.due = true;
+            }
             Key::Char('p') => panic!("the toy broke"),
             _ => self.other += 1,
         }
         Flow::Continue
     }
 
+    fn drawn(&mut self) -> bool {
+        let due = std::mem::take(&mut self.due);
+        if due {
+            self.kept = self.seen.get();
+        }
+        due
+    }
+
     fn draw(&self, frame: &mut Frame<'_>) {
         self.frames.set(self.frames.get() + 1);
+        self.seen.set(self.other);
         let area = frame.area();
         let filler = ["▁", "▂", "▃", "▄"][self.count % 4].repeat(usize::from(area.width));
         let mut lines = vec![
             format!("count {}.", self.count),
             format!("other {}.", self.other),
             format!("frames {}.", self.frames.get()),
+            format!("kept {}.", self.kept),
             format!("size {}x{}.", area.width, area.height),
         ];
         lines.resize(usize::from(area.height), filler);
@@ -63,6 +82,9 @@ fn toy() {
     }
     let mut toy = Toy {
         count: 0,
+        due: false,
+        kept: 0,
+        seen: Cell::new(0),
         other: 0,
         frames: Cell::new(0),
     };
@@ -91,6 +113,17 @@ fn start() -> Pty {
     let pty = Pty::start(&command(), &[], 80, 24);
     pty.wait_for("count 0.");
     pty
+}
+
+#[test]
+fn what_takes_its_time_waits_until_the_key_is_drawn() {
+    let mut pty = start();
+    pty.wait_for("kept 0.");
+    pty.send("xxk");
+    // What has changed by that is drawn as well.
+    pty.wait_for("kept 3.");
+    pty.send("q");
+    assert_eq!(pty.status(), "0");
 }
 
 #[test]

@@ -4,6 +4,10 @@
 // A test that cannot go on says so loudly.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "common/building.rs"]
+mod building;
+#[path = "common/grounded.rs"]
+mod grounded;
 #[path = "common/picture.rs"]
 mod picture;
 
@@ -11,7 +15,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use nn_tutor::export::text::{self, Look};
-use nn_tutor::lesson::{Lesson, Library, Source};
+use nn_tutor::lesson::Library;
 use nn_tutor::session::{Command, Entry, Menu, Mode, Session};
 use nn_tutor::trace::{Decimals, Operation, Part, Shown, Step, Symbol, Trace};
 use nn_tutor::tutor::{Kind, Level, practice};
@@ -30,24 +34,7 @@ const ASCII: Theme = Theme {
 };
 
 /// One question of each kind about the grounded example.
-const QUESTIONS: &str = "format: 1
-title: Questions
-summary: One of each kind.
-network:
-  inputs: 2
-  layers:
-    - {units: 2, activation: logistic}
-    - {units: 1, activation: logistic}
-  weights:
-    - [[0.4, 0.6], [0.7, -0.4], [-0.2, 0.3]]
-    - [[-0.3], [0.5], [0.1]]
-loss: neg-log-loss
-learning_rate: 1.0
-data:
-  - {x: [0, 1], y: [1]}
-  - {x: [1, 1], y: [0]}
-script:
-  - ask: How many connections has this network?
+const QUESTIONS: &str = "  - ask: How many connections has this network?
     number: connections
   - ask: Which shape has the first transfer matrix?
     shape: W(0)
@@ -70,15 +57,11 @@ script:
 ";
 
 fn parsed(text: &str) -> Trace {
-    let source = Source {
-        name: "questions".into(),
-        text: text.into(),
-    };
-    Trace::compile(Lesson::parse(source).unwrap().into()).unwrap()
+    building::compiled(text, |_| ())
 }
 
 fn questions() -> Session {
-    Session::new(parsed(QUESTIONS))
+    Session::new(parsed(&grounded::with(QUESTIONS)))
 }
 
 /// Those questions, at the first step with a title.
@@ -192,7 +175,7 @@ fn pictures_of_what_lies_around_a_lesson() {
     insta::assert_snapshot!("offer", picture(&session, (80, 24)));
     insta::assert_snapshot!("offer_small", ascii_picture(&session, (40, 12)));
 
-    let trace = parsed(&QUESTIONS.replace(
+    let trace = parsed(&grounded::with(QUESTIONS).replace(
         "  - ask: How many",
         "  - walk: {sample: 2}\n  - ask: How many",
     ));

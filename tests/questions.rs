@@ -2,46 +2,27 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "common/building.rs"]
+mod building;
 #[path = "common/cures.rs"]
 #[allow(dead_code)]
 mod cures;
+#[path = "common/grounded.rs"]
+mod grounded;
 
 use ndarray::array;
 use nn_tutor::export::json;
-use nn_tutor::lesson::{Answer, Lesson, Library, Source, ValueName};
+use nn_tutor::lesson::{Answer, Lesson, Library, ValueName};
 use nn_tutor::trace::{CompileError, Hidden, Operation, Part, Shown, Target, Trace};
 use serde_json::{Value, json};
 
 /// The grounded example and a script.
 fn trace(script: &str) -> Trace {
-    compiled(script).unwrap()
+    building::compiled(&grounded::with(script), |_| ())
 }
 
 fn compiled(script: &str) -> Result<Trace, CompileError> {
-    let text = format!(
-        "format: 1
-title: Questions
-summary: About the grounded example.
-network:
-  inputs: 2
-  layers:
-    - {{units: 2, activation: logistic}}
-    - {{units: 1, activation: logistic}}
-  weights:
-    - [[0.4, 0.6], [0.7, -0.4], [-0.2, 0.3]]
-    - [[-0.3], [0.5], [0.1]]
-loss: neg-log-loss
-data:
-  - {{x: [0, 1], y: [1]}}
-  - {{x: [1, 1], y: [0]}}
-script:
-{script}"
-    );
-    let source = Source {
-        name: "questions".into(),
-        text,
-    };
-    Trace::compile(Lesson::parse(source).unwrap().into())
+    Trace::compile(building::lesson(&grounded::with(script), |_| ()).into())
 }
 
 fn target(trace: &Trace, index: usize) -> Target {
@@ -214,11 +195,7 @@ fn every_number_that_a_step_makes_can_be_asked_for() {
     let mut traces = vec![Trace::compile(Lesson::load(&path).unwrap().into()).unwrap()];
     traces.push(trace("  - walk: {sample: 1, chain_rule: true}\n"));
     for text in [cures::CURED, cures::SHORT] {
-        let source = Source {
-            name: "cures".into(),
-            text: text.into(),
-        };
-        traces.push(Trace::compile(Lesson::parse(source).unwrap().into()).unwrap());
+        traces.push(building::compiled(text, |_| ()));
     }
     let mut kinds = std::collections::BTreeSet::new();
     for trace in &traces {

@@ -687,3 +687,11 @@ fn a_writer_that_is_killed_loses_nothing_that_was_saved() {
         "what killed writers leave is removed"
     );
 }
+
+#[test]
+fn no_more_is_right_than_was_asked() {
+    let mut progress = Progress::default();
+    progress.practise("xor", 1, 3, 1, 1);
+    let practised = &progress.practice["xor"];
+    assert_eq!((practised.right, practised.asked), (1, 1));
+}

@@ -1,25 +1,23 @@
 //! Practice: one exercise after the other, on the screen or as lines of text.
 
-use std::cell::Cell;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io::{self, Write};
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
 
 use super::args::Screen as Shown;
 use super::lesson::{is_plain, theme};
-use super::memory::{self, Memory, Tally};
+use super::memory::{self, Memory, Moment, Tally};
 use super::plain::{Left, Plain};
+use super::window::Window;
 use super::{Failure, lesson, look};
-use crate::keys::{self, Key};
+use crate::keys::Key;
 use crate::lesson::{Lesson, Library};
 use crate::session::{Effect, Session};
 use crate::terminal::{self, Flow, Program};
 use crate::trace::Trace;
 use crate::tutor::Level;
 use crate::tutor::practice::exercise;
-use crate::ui::{self, Theme};
 
 /// Seeds that are drawn where none is asked for: short enough to be typed.
 const SEEDS: u64 = 1_000_000;
@@ -56,12 +54,10 @@ pub(super) fn run(
             session,
             memory,
             tally,
-            theme: theme(shown),
-            area: Cell::default(),
+            window: Window::new(theme(shown)),
             left: Left::Quit,
             failed: None,
         };
-        screen.warn();
         let ended = terminal::run(&mut screen);
         lesson::warn(screen.memory.farewell());
         ended?;
@@ -137,10 +133,11 @@ fn plain(
     let mut plain = Plain::new(io::stdin().lock(), out, look(shown.ascii));
     loop {
         let left = plain.walk(&mut session, None, |session| {
-            memory.practise(tally, session);
+            memory.practise(tally, session, Moment::Typed);
             lesson::warn(memory.warning());
-        })?;
-        match left {
+        });
+        memory.practise(tally, &session, Moment::Left);
+        match left? {
             Left::Exercise => session.next_exercise(exercises.next()?),
             left => return Ok((left, session)),
         }
@@ -153,9 +150,7 @@ struct Screen {
     session: Session,
     memory: Memory,
     tally: Tally,
-    theme: Theme,
-    /// Where the last frame was drawn: how far its text can be scrolled depends on it.
-    area: Cell<Rect>,
+    window: Window,
     /// How it was left.
     left: Left,
     /// Why there is no other exercise.
@@ -163,27 +158,26 @@ struct Screen {
 }
 
 impl Screen {
-    /// Says what the memory has to say.
-    fn warn(&mut self) {
-        if let Some(warning) = self.memory.warning() {
-            self.session.say(warning);
-        }
+    fn keep(&mut self, moment: Moment) {
+        self.memory.practise(&mut self.tally, &self.session, moment);
     }
 }
 
 impl Program for Screen {
     fn press(&mut self, key: Key) -> Flow {
-        let Some(command) = keys::command(self.session.mode(), key) else {
+        let Some(effect) = self.window.press(&mut self.session, key) else {
             return Flow::Continue;
         };
-        let effect = self.session.apply(command);
-        self.memory.practise(&mut self.tally, &self.session);
-        self.warn();
+        // What was typed is kept when it has been drawn.
+        if let Effect::Menu | Effect::Suspend | Effect::Quit = effect {
+            self.keep(Moment::Left);
+        }
         match effect {
             Effect::Draw | Effect::Open(_) => {}
             Effect::Exercise => match self.exercises.next() {
                 Ok(trace) => self.session.next_exercise(trace),
                 Err(failure) => {
+                    self.keep(Moment::Left);
                     self.failed = Some(failure);
                     return Flow::Quit;
                 }
@@ -195,17 +189,25 @@ impl Program for Screen {
             Effect::Suspend => return Flow::Suspend,
             Effect::Quit => return Flow::Quit,
         }
-        // Only the screen knows how far that is; asking costs as much as half a frame.
-        if self.session.scroll() > 0 {
-            let most = ui::most_scroll(&self.session, &self.theme, self.area.get());
-            self.session.limit_scroll(most);
-        }
         Flow::Continue
     }
 
+    fn drawn(&mut self) -> bool {
+        self.keep(Moment::Typed);
+        let warning = self.memory.warning();
+        let has_warned = warning.is_some();
+        if let Some(warning) = warning {
+            self.session.say(warning);
+        }
+        has_warned
+    }
+
+    fn ending(&mut self) {
+        self.keep(Moment::Ending);
+    }
+
     fn draw(&self, frame: &mut Frame<'_>) {
-        self.area.set(frame.area());
-        ui::draw(&self.session, &self.theme, frame);
+        self.window.draw(&self.session, frame);
     }
 }
 

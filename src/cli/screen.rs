@@ -1,19 +1,18 @@
 //! Lessons and their menu on the screen of a terminal: keys to commands, commands to effects.
 
-use std::cell::Cell;
 use std::collections::HashMap;
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
 
 use super::library;
 use super::memory::{self, Bookmark, Memory, Moment};
-use crate::keys::{self, Key};
+use super::window::Window;
+use crate::keys::Key;
 use crate::lesson::{LessonError, Library};
-use crate::session::{Effect, Menu, Mode, Session};
+use crate::session::{Effect, Menu, Session};
 use crate::terminal::{Flow, Program};
 use crate::trace::{CompileError, Trace};
-use crate::ui::{self, Theme};
+use crate::ui::Theme;
 
 /// A learner before a screen: in a lesson, or in the menu.
 pub(super) struct Screen {
@@ -25,9 +24,7 @@ pub(super) struct Screen {
     left: HashMap<String, Opened>,
     /// Made when it is first asked for, since every lesson is read for it.
     menu: Option<Menu>,
-    theme: Theme,
-    /// Where the last frame was drawn: how far its text can be scrolled depends on it.
-    area: Cell<Rect>,
+    window: Window,
 }
 
 /// A lesson that was opened.
@@ -47,8 +44,7 @@ impl Screen {
             lesson: None,
             left: HashMap::new(),
             menu: None,
-            theme,
-            area: Cell::default(),
+            window: Window::new(theme),
         };
         screen.show_menu();
         screen.warn();
@@ -70,8 +66,7 @@ impl Screen {
             lesson: None,
             left: HashMap::new(),
             menu: None,
-            theme,
-            area: Cell::default(),
+            window: Window::new(theme),
         };
         screen.enter(name.to_owned(), session, step);
         screen.warn();
@@ -83,15 +78,17 @@ impl Screen {
         self.memory.farewell()
     }
 
-    /// Says what the memory has to say.
-    fn warn(&mut self) {
-        if let Some(warning) = self.memory.warning() {
-            match (&mut self.lesson, &mut self.menu) {
-                (Some(lesson), _) => lesson.session.say(warning),
-                (None, Some(menu)) => menu.say(warning),
-                (None, None) => {}
-            }
+    /// Says what the memory has to say, if anything.
+    fn warn(&mut self) -> bool {
+        let Some(warning) = self.memory.warning() else {
+            return false;
+        };
+        match (&mut self.lesson, &mut self.menu) {
+            (Some(lesson), _) => lesson.session.say(warning),
+            (None, Some(menu)) => menu.say(warning),
+            (None, None) => {}
         }
+        true
     }
 
     fn enter(&mut self, name: String, mut session: Session, step: Option<usize>) {
@@ -159,16 +156,8 @@ impl Screen {
     /// Carries out what a key means where we are.
     fn command(&mut self, key: Key) -> Option<Effect> {
         match (&mut self.lesson, &mut self.menu) {
-            (Some(Opened { session, .. }), _) => {
-                let effect = session.apply(keys::command(session.mode(), key)?);
-                // Only the screen knows how far that is; asking costs as much as half a frame.
-                if session.scroll() > 0 {
-                    let most = ui::most_scroll(session, &self.theme, self.area.get());
-                    session.limit_scroll(most);
-                }
-                Some(effect)
-            }
-            (None, Some(menu)) => Some(menu.apply(keys::command(Mode::Menu, key)?)),
+            (Some(Opened { session, .. }), _) => self.window.press(session, key),
+            (None, Some(menu)) => Window::press_menu(menu, key),
             (None, None) => None,
         }
     }
@@ -181,10 +170,10 @@ fn lesson_error(CompileError::Lesson(error): CompileError) -> LessonError {
 impl Program for Screen {
     fn press(&mut self, key: Key) -> Flow {
         let effect = self.command(key);
-        self.keep(match effect {
-            Some(Effect::Menu | Effect::Suspend | Effect::Quit) => Moment::Left,
-            _ => Moment::Typed,
-        });
+        // What was typed is kept when it has been drawn.
+        if let Some(Effect::Menu | Effect::Suspend | Effect::Quit) = effect {
+            self.keep(Moment::Left);
+        }
         let mut flow = Flow::Continue;
         match effect {
             // Lessons have no exercises.
@@ -198,15 +187,19 @@ impl Program for Screen {
         flow
     }
 
+    fn drawn(&mut self) -> bool {
+        self.keep(Moment::Typed);
+        self.warn()
+    }
+
     fn ending(&mut self) {
         self.keep(Moment::Ending);
     }
 
     fn draw(&self, frame: &mut Frame<'_>) {
-        self.area.set(frame.area());
         match (&self.lesson, &self.menu) {
-            (Some(Opened { session, .. }), _) => ui::draw(session, &self.theme, frame),
-            (None, Some(menu)) => ui::draw_menu(menu, &self.theme, frame),
+            (Some(Opened { session, .. }), _) => self.window.draw(session, frame),
+            (None, Some(menu)) => self.window.draw_menu(menu, frame),
             (None, None) => {}
         }
     }

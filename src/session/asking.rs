@@ -150,7 +150,7 @@ impl Entry {
 }
 
 /// No answer has more characters.
-pub(super) const LONGEST: usize = 400;
+pub const LONGEST: usize = 400;
 
 /// Whether a character may be shown again as it was typed: a terminal obeys some instead.
 pub(super) fn is_printable(character: char) -> bool {
@@ -323,6 +323,7 @@ impl Session {
     }
 
     fn judged(&mut self, text: String, verdict: Verdict) {
+        self.revise();
         let outcome = verdict.outcome;
         if let Some(entry) = self.entry_mut() {
             entry.take(text, verdict);
@@ -339,6 +340,7 @@ impl Session {
 
     /// Shows the answer.
     fn reveal(&mut self) {
+        self.revise();
         if let Some(entry) = self.entry_mut() {
             entry.revealed = true;
             entry.clear();
@@ -362,6 +364,7 @@ impl Session {
         }
         let rungs = entry.question.hints(&self.lesson).len();
         let shown = (entry.hints + 1).min(rungs);
+        self.revise();
         if let Some(entry) = self.entry_mut() {
             entry.hints = shown;
             entry.unreadable = None;
@@ -379,6 +382,7 @@ impl Session {
         };
         if entry.revealed {
             entry.ask_again();
+            self.revise();
         }
         self.mode = Mode::Ask;
     }
@@ -390,6 +394,7 @@ impl Session {
             return;
         }
         self.sheet.hides = !self.sheet.hides;
+        self.revise();
         self.message = Some(if self.sheet.hides {
             "Predict: from the next step on results are hidden until you answer.".into()
         } else {

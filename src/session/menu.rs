@@ -27,7 +27,7 @@ pub struct Entry {
 
 /// How far a lesson was walked in this run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
+pub enum Reached {
     /// It was not opened.
     NotBegun,
     /// It was left before its end.
@@ -76,11 +76,11 @@ impl Menu {
     }
 
     /// How far the lesson at an index was walked.
-    pub fn progress(&self, at: usize) -> Progress {
+    pub fn reached(&self, at: usize) -> Reached {
         match self.entries.get(at) {
-            Some(_) if self.done[at] => Progress::Done,
-            Some(entry) if entry.place.is_some() => Progress::HalfWay,
-            _ => Progress::NotBegun,
+            Some(_) if self.done[at] => Reached::Done,
+            Some(entry) if entry.place.is_some() => Reached::HalfWay,
+            _ => Reached::NotBegun,
         }
     }
 

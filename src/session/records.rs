@@ -112,6 +112,7 @@ impl Session {
         if self.practice.is_some() {
             return;
         }
+        self.revise();
         for record in records {
             let entry = record
                 .step

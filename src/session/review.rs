@@ -101,6 +101,7 @@ impl Session {
         if let Some(entry) = self.sheet.entries.get_mut(&step) {
             entry.ask_again();
         }
+        self.revise();
         self.sheet.from_review = Some(step);
         self.go_to(step);
     }

@@ -161,7 +161,8 @@ impl Locked<'_> {
         self.sync()
     }
 
-    /// Removes what writers left who were killed: who holds the lock is the only one who writes.
+    /// Removes what writers left who were killed. Where locks hold, nobody else writes now; where they do not, one who
+    /// does may lose the file before it is renamed, and is told so by an error.
     fn clear(&self) -> Result<(), StoreError> {
         let entries = fs::read_dir(self.folder.0).map_err(failed("read", self.folder.0))?;
         for entry in entries.flatten() {

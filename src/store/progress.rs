@@ -7,14 +7,12 @@ use serde_json::{Map, Value};
 
 use super::Unusable;
 use crate::lesson::sanitised;
-use crate::session::Record;
+use crate::session::{LONGEST, Record};
 
 /// The version of the format that is written, and the only one that is read.
 const VERSION: u64 = 1;
 /// Lessons in files, of which one can open any number, are forgotten beyond this: those of longest ago first.
 const MOST_FILES: usize = 500;
-/// Characters that are kept of an answer, a title or another word; no answer is longer.
-const LONGEST: usize = 400;
 /// Slips that are kept of an answer.
 const MOST_SLIPS: usize = 16;
 
@@ -133,7 +131,7 @@ pub fn fingerprint(text: &str) -> String {
     format!("{hash:016x}")
 }
 
-/// One line without a character that a terminal would obey, and not too much of it: the file may come from anywhere.
+/// One line without a character that a terminal would obey, no longer than an answer: the file may come from anywhere.
 fn tidy(text: &mut String) {
     *text = sanitised(&text.chars().take(LONGEST).collect::<String>());
 }
@@ -279,6 +277,8 @@ impl Progress {
         (kept.level, kept.at) = (level, at);
         kept.right = kept.right.saturating_add(right);
         kept.asked = kept.asked.saturating_add(asked);
+        // Whatever is told or was in the file: no question is answered right that was not asked.
+        kept.right = kept.right.min(kept.asked);
     }
 
     /// Whether anything is kept of a lesson.

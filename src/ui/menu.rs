@@ -9,7 +9,7 @@ use super::page::wrapped;
 use super::theme::{Role, Theme};
 use super::view::{first_fitting, fitted, put, put_right};
 use crate::lesson::TOPICS;
-use crate::session::{Entry, Menu, Progress};
+use crate::session::{Entry, Menu, Reached};
 
 /// On a wider screen the list is no wider: title and topics of a lesson stay together.
 const WIDEST: u16 = 100;
@@ -154,11 +154,11 @@ fn score_of(entry: &Entry) -> String {
 }
 
 /// The mark of a lesson that was walked so far.
-const fn mark(progress: Progress, theme: &Theme) -> &'static str {
-    match progress {
-        Progress::Done => theme.pick("✓", "x"),
-        Progress::HalfWay => theme.pick("◐", "~"),
-        Progress::NotBegun => theme.pick("○", "o"),
+const fn mark(reached: Reached, theme: &Theme) -> &'static str {
+    match reached {
+        Reached::Done => theme.pick("✓", "x"),
+        Reached::HalfWay => theme.pick("◐", "~"),
+        Reached::NotBegun => theme.pick("○", "o"),
     }
 }
 
@@ -184,13 +184,13 @@ fn draw_lesson(menu: &Menu, i: usize, shape: &Shape, theme: &Theme, line: Rect, 
         );
     }
     let x = put(buf, line, line.x, line.y, pointer, style(Role::Text));
-    let progress = menu.progress(i);
-    let role = if progress == Progress::NotBegun {
+    let reached = menu.reached(i);
+    let role = if reached == Reached::NotBegun {
         Role::Dim
     } else {
         Role::Key
     };
-    let x = put(buf, line, x, line.y, mark(progress, theme), style(role));
+    let x = put(buf, line, x, line.y, mark(reached, theme), style(role));
     let names = shape.name;
     let name = fitted(&theme.text(&entry.name), names, theme);
     let column = |width: usize| if width > 0 { width + 2 } else { 0 };
@@ -281,7 +281,7 @@ fn needs(menu: &Menu, entry: &Entry, theme: &Theme) -> Option<String> {
         .iter()
         .map(
             |need| match all.iter().position(|other| other.name == *need) {
-                Some(at) => format!("{need} {}", mark(menu.progress(at), theme)),
+                Some(at) => format!("{need} {}", mark(menu.reached(at), theme)),
                 None => need.clone(),
             },
         )
@@ -293,9 +293,9 @@ fn needs(menu: &Menu, entry: &Entry, theme: &Theme) -> Option<String> {
 fn place(menu: &Menu, i: usize) -> Option<String> {
     let entry = &menu.entries()[i];
     let (step, of) = entry.place?;
-    let place = match menu.progress(i) {
+    let place = match menu.reached(i) {
         _ if step == of => format!("Walked to the end, all {of} steps."),
-        Progress::Done => format!("Walked to the end before; now left at step {step} of {of}."),
+        Reached::Done => format!("Walked to the end before; now left at step {step} of {of}."),
         _ => format!("Left at step {step} of {of}."),
     };
     Some(match entry.score {
@@ -481,7 +481,7 @@ mod tests {
         };
         menu.left("lesson2", 3, 12);
         assert_eq!(place(&menu), "Left at step 3 of 12.");
-        assert_eq!(menu.progress(1), Progress::HalfWay);
+        assert_eq!(menu.reached(1), Reached::HalfWay);
         menu.left("lesson2", 12, 12);
         menu.apply(Command::Up);
         assert_eq!(place(&menu), "Walked to the end, all 12 steps.");
@@ -490,8 +490,8 @@ mod tests {
             place(&menu),
             "Walked to the end before; now left at step 5 of 12."
         );
-        assert_eq!(menu.progress(1), Progress::Done);
-        assert_eq!(menu.progress(0), Progress::NotBegun);
+        assert_eq!(menu.reached(1), Reached::Done);
+        assert_eq!(menu.reached(0), Reached::NotBegun);
     }
 
     #[test]
