@@ -104,7 +104,7 @@ impl Sheet<'_, '_> {
     fn wrong_logarithm(&self, slip: Slip) -> Wrong {
         let (y_hat, y) = (self.predictions()?, self.value(Symbol::Target)?);
         // With other targets than 0 and 1 the loss is no single logarithm.
-        if y.iter().any(|&y| y != 0.0 && y != 1.0) {
+        if y.iter().any(|y| ![0.0, 1.0].contains(y)) {
             return None;
         }
         if self.context.loss == Loss::CrossEntropy {
