@@ -2,7 +2,7 @@
 
 use nn_tutor::trace::{Decimals, Trace};
 use nn_tutor::tutor::slip::{find, say};
-use nn_tutor::tutor::{Outcome, Question, Slip, question};
+use nn_tutor::tutor::{Level, Outcome, Question, Slip, question, question_at_level};
 
 use crate::answers::Shown;
 use crate::named::{asking, first_question};
@@ -277,5 +277,22 @@ fn a_slip_is_named_without_the_lead_where_the_answer_stands_beside_it() {
         say(&found)
             .text(Decimals::default())
             .starts_with("You have 0.881: that is")
+    );
+}
+
+#[test]
+fn an_output_that_many_samples_share_is_not_put_down_to_one_of_them() {
+    let trace = shipped("gates");
+    let step = trace.step(10);
+    assert_eq!((step.kind(), step.columns()), ("activation", 4));
+    let question = question_at_level(&trace, 10, Level::Value).unwrap();
+    let outputs: Vec<f64> = step.value().unwrap().into_iter().collect();
+    assert_eq!(outputs, [1.0, 1.0, 1.0, 0.0]);
+    shows(
+        &trace,
+        &question,
+        "1",
+        &[],
+        "The size is not right: it is nearer to 0.",
     );
 }
