@@ -119,7 +119,7 @@ impl<'t> Asked<'t> {
     }
 }
 
-/// The slips that give all of these numbers, each for a cell of [`Target::value`] and with so many decimals, and with
+/// The slips that give all of these numbers, each for a cell of [`Target::value`](crate::trace::Target::value) and with so many decimals, and with
 /// which at least one of them is not right. A number is that of a slip when it equals it at the decimals given, or as
 /// it comes of working with three decimals; with fewer than two decimals it must equal it. None where all that is
 /// given is right, or what is asked for is made by no step of a walk.
