@@ -7,6 +7,7 @@ use nn_tutor::tutor::Slip;
 use crate::answers::{Shown, shows};
 use crate::cured_cases::{of_batch_normalisation, of_dropout, of_skip_connections};
 use crate::networks::{batch, deep, factors, grounded, network, penalty};
+use crate::shipped_lessons::{of_counts, of_the_lessons};
 
 /// A kind and a symbol, an answer, the slip that it shows, and what is said of it.
 pub(crate) type Case = (&'static str, &'static str, &'static str, Slip, &'static str);
@@ -224,7 +225,7 @@ fn of_a_batch() -> Vec<Shown> {
                 "J",
                 "-0.202",
                 Slip::SquareForgotten,
-                "You have −0.202: that is ŷ − y; the square is still missing.",
+                "You have −0.202: that is the mean of ŷ − y; the square is still missing.",
             ),
             (
                 "output-error",
@@ -238,7 +239,7 @@ fn of_a_batch() -> Vec<Shown> {
                 "delta(2)",
                 "0.178 0.175 -0.146 -0.072 -0.114 -0.223",
                 Slip::Halved,
-                "You have 0.178, 0.175, −0.146, …: that is ψ(ŷ) ∘ (ŷ − y); the 2 of the square is still missing.",
+                "You have 0.178, 0.175, −0.146, …: that is ψ(ŷ) ∘ (ŷ − y)/3; the 2 of the square is still missing.",
             ),
             (
                 "error",
@@ -411,7 +412,7 @@ fn of_the_chain_rule() -> Vec<Shown> {
                 "dJ/dy_hat",
                 "1.202",
                 Slip::ErrorTurned,
-                "You have 1.202: that is ∂J/∂ŷ with y − ŷ; the prediction comes first: ŷ − y.",
+                "You have 1.202: that is y − ŷ divided by ŷ(1 − ŷ); the prediction comes first: ŷ − y.",
             ),
             (
                 "output-error",
@@ -509,6 +510,8 @@ fn every_slip_is_found_alone_where_it_gives_a_number_of_its_own() {
         of_batch_normalisation(),
         of_dropout(),
         of_skip_connections(),
+        of_the_lessons(),
+        of_counts(),
     ]
     .into_iter()
     .flatten()

@@ -9,8 +9,8 @@ use crate::tutor::{Kind, Question};
 /// A slip, the count that it gives, and what is said of it.
 type Count = (Slip, usize, &'static str);
 
-/// The slip of counting that gives the answer.
-pub(super) fn find(trace: &Trace, question: &Question, given: &[Given]) -> Option<Found> {
+/// The slips of counting that give the answer.
+pub(super) fn find(trace: &Trace, question: &Question, given: &[Given]) -> Vec<Found> {
     let Kind::Numbers {
         target: Target {
             step,
@@ -19,21 +19,24 @@ pub(super) fn find(trace: &Trace, question: &Question, given: &[Given]) -> Optio
         ..
     } = &question.kind
     else {
-        return None;
+        return Vec::new();
     };
     let &[(_, number, decimals)] = given else {
-        return None;
+        return Vec::new();
     };
     let step = trace.step(*step);
-    let (right, counts) = match name.quantity {
+    let (right, mut counts) = match name.quantity {
         Quantity::Connections => (step.spec().connections(), connections(&step)),
         Quantity::Updates => (step.updates(), updates(&step)),
-        _ => return None,
+        _ => return Vec::new(),
     };
+    counts.retain(|&(_, count, _)| count != right && is_it(number, decimals, count as f64));
+    counts.dedup_by_key(|&mut (slip, ..)| slip);
+    let told = as_given(number, decimals);
     counts
         .into_iter()
-        .find(|&(_, count, _)| count != right && is_it(number, decimals, count as f64))
-        .map(|(slip, _, clause)| Found::new(slip, &as_given(number, decimals), clause.into()))
+        .map(|(slip, _, clause)| Found::new(slip, &told, clause.into()))
+        .collect()
 }
 
 fn connections(step: &Step) -> Vec<Count> {
@@ -89,17 +92,17 @@ fn updates(step: &Step) -> Vec<Count> {
         (
             Slip::OneAnEpoch,
             epochs,
-            "that is one for each epoch; there is one for each batch, and several batches in an epoch",
+            "that is one update for each epoch; there is one for each batch, and an epoch has several",
         ),
         (
             Slip::OneASample,
             epochs * samples,
-            "that is one for each sample that is shown; there is one for each batch of samples",
+            "that is one update for each sample that is shown; there is one for each batch of samples",
         ),
         (
             Slip::EpochAlone,
-            samples.div_ceil(spec.batch_size()),
-            "that is one epoch alone; every epoch goes through all batches again",
+            spec.updates_per_epoch(),
+            "these are the updates of one epoch; every epoch goes through all batches again",
         ),
     ]
 }

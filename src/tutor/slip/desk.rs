@@ -183,9 +183,9 @@ impl<'d, 't> Sheet<'d, 't> {
         self.at + 1 == self.desk.operations.len()
     }
 
-    /// Whether a value has been worked on this sheet and was not known before.
-    pub(super) fn has_made(&self, symbol: Symbol) -> bool {
-        self.made.contains_key(&symbol)
+    /// Whether the slip has been made already, at what makes a quantity.
+    pub(super) fn has_slipped(&self, symbol: Symbol) -> bool {
+        self.places.iter().any(|place| place.symbol == symbol)
     }
 
     /// Puts a value on the sheet that is made along the way.

@@ -111,13 +111,14 @@ impl<'t> Asked<'t> {
     }
 }
 
-/// The slips that give all of these numbers, each for a cell of [`Target::value`] and with so many decimals, and with
+/// The slips that give all of these numbers, each for a cell of [`Target::value`](crate::trace::Target::value) and with so many decimals, and with
 /// which at least one of them is not right. A number is that of a slip when it equals it at the decimals given, or as
 /// it comes of working with three decimals; with fewer than two decimals it must equal it. None where all that is
 /// given is right, or what is asked for is made by no step of a walk.
 pub fn find(trace: &Trace, question: &Question, given: &[Given]) -> Vec<Found> {
-    if let Some(found) = counts::find(trace, question, given) {
-        return vec![found];
+    let counted = counts::find(trace, question, given);
+    if !counted.is_empty() {
+        return counted;
     }
     let Some(asked) = Asked::new(trace, question) else {
         return Vec::new();
@@ -262,7 +263,7 @@ pub(super) fn as_given(number: f64, decimals: usize) -> String {
     text.replace('-', "−")
 }
 
-/// What is said of a slip of working that gives the answer: made wherever it can be, or at one of the steps alone.
+/// What is said of a slip of working that gives the answer: made at one of the steps alone, or wherever it can be.
 fn worked(asked: &Asked, slip: Slip, answer: &Answer) -> Option<String> {
     let attempt = |only: Option<usize>| {
         let sheet = Sheet::with(&asked.desk, slip).only_at(only);
@@ -275,34 +276,61 @@ fn worked(asked: &Asked, slip: Slip, answer: &Answer) -> Option<String> {
         let cell = |i: usize| answer.given[i].0;
         let is_found = answer.is(|i| value.get(cell(i)).copied())
             || paper.is_some_and(|paper| answer.is(|i| paper.get(cell(i)).copied()));
-        Some((is_found, places))
+        Some(Attempt {
+            is_found,
+            is_right: value == asked.value,
+            places,
+        })
     };
     // Where it can be made nowhere, it cannot be made at one step either.
-    let (is_found, places) = attempt(None)?;
-    let is_last = |place: &Place| place.at == asked.steps_before;
-    if places.iter().any(is_last)
-        && places.len() > 1
-        && let Some((true, places)) = attempt(Some(asked.steps_before))
-    {
-        return Some(clause(asked, slip, &places));
-    }
-    if is_found {
-        return Some(clause(asked, slip, &places));
-    }
-    let mut steps: Vec<usize> = places.iter().map(|place| place.at).collect();
+    let everywhere = attempt(None)?;
+    let last = asked.steps_before;
+    let mut steps: Vec<usize> = everywhere.places.iter().map(|place| place.at).collect();
     steps.dedup();
-    if steps.len() < 2 {
-        return None;
+    if steps.is_empty() || steps == [last] {
+        return everywhere
+            .is_found
+            .then(|| clause(asked, slip, everywhere.places.first()));
     }
-    steps.into_iter().find_map(|step| {
-        let (is_found, places) = attempt(Some(step))?;
-        is_found.then(|| clause(asked, slip, &places))
+    // What is said of the step that is asked for is the easiest to follow; there it may be possible only where it was
+    // not made before.
+    if steps.last() != Some(&last) {
+        steps.push(last);
+    }
+    let mut first = None;
+    for &step in steps.iter().rev() {
+        let Some(alone) = attempt(Some(step)) else {
+            continue;
+        };
+        if alone.is_found {
+            return Some(clause(asked, slip, alone.places.first()));
+        }
+        // Not all steps have a share in what is asked for.
+        if !alone.is_right {
+            first = Some(step);
+        }
+    }
+    everywhere.is_found.then(|| {
+        let place = everywhere
+            .places
+            .iter()
+            .find(|place| first.is_none_or(|first| place.at == first));
+        clause(asked, slip, place.or(everywhere.places.first()))
     })
 }
 
+/// What comes of a slip.
+struct Attempt {
+    /// Whether it gives the answer.
+    is_found: bool,
+    /// Whether it makes no difference.
+    is_right: bool,
+    places: Vec<Place>,
+}
+
 /// `that is …; …`, of the step that makes the answer, or what it comes of, of one before.
-fn clause(asked: &Asked, slip: Slip, places: &[Place]) -> String {
-    let Some(place) = places.first() else {
+fn clause(asked: &Asked, slip: Slip, place: Option<&Place>) -> String {
+    let Some(place) = place else {
         let (decimals, few) = match slip.decimals() {
             Some(1) => ("one decimal", "one is"),
             _ => ("two decimals", "two are"),

@@ -123,7 +123,7 @@ pub(super) fn find(
 
 /// Whether a number may come from anywhere: 0, 1 and −1 are met all over.
 fn is_common(number: f64) -> bool {
-    number == 0.0 || number.abs() == 1.0
+    [-1.0, 0.0, 1.0].contains(&number)
 }
 
 /// Whether the first row says nothing: the bias 1, or a placeholder.

@@ -104,7 +104,7 @@ impl Sheet<'_, '_> {
     fn wrong_logarithm(&self, slip: Slip) -> Wrong {
         let (y_hat, y) = (self.predictions()?, self.value(Symbol::Target)?);
         // With other targets than 0 and 1 the loss is no single logarithm.
-        if y.iter().any(|&y| y != 0.0 && y != 1.0) {
+        if y.iter().any(|y| ![0.0, 1.0].contains(y)) {
             return None;
         }
         if self.context.loss == Loss::CrossEntropy {
@@ -139,11 +139,7 @@ impl Sheet<'_, '_> {
                 format!("{off}, how far off the prediction is"),
                 but,
             ),
-            Slip::DifferenceForLoss => said(
-                single(y_hat - y),
-                "ŷ − y",
-                format!("that is the error; {but}"),
-            ),
+            Slip::DifferenceForLoss => said(single(y_hat - y), "ŷ − y", but),
             _ => None,
         }
     }
@@ -228,7 +224,7 @@ impl Sheet<'_, '_> {
         let loss = self.context.loss;
         let chain_rule = self.context.chain_rule;
         // In the chain rule ∂J/∂ŷ is a step of its own; a slip there is not made here once more.
-        let has_factor = chain_rule && self.has_made(Symbol::LossSlope);
+        let is_made = chain_rule && self.has_slipped(Symbol::LossSlope);
         let difference = if self.is_batch() {
             format!("(ŷ − y)/{}", self.context.samples)
         } else {
@@ -263,12 +259,12 @@ impl Sheet<'_, '_> {
                 format!("ψ({}) ∘ ∂J/∂ŷ", self.name(Symbol::Sum(self.last))),
                 "ψ takes the output ŷ, not the sum",
             ),
-            Slip::Halved if !is_short && loss == Loss::MeanSquared && !has_factor => said(
+            Slip::Halved if !is_short && loss == Loss::MeanSquared && !is_made => said(
                 self.right(Operation::OutputError)? / 2.0,
                 format!("ψ(ŷ) ∘ {difference}"),
                 "the 2 of the square is still missing",
             ),
-            Slip::ErrorTurned if !has_factor => said(
+            Slip::ErrorTurned if !is_made => said(
                 -self.right(Operation::OutputError)?,
                 if is_short {
                     self.over_samples("y − ŷ")
@@ -277,17 +273,15 @@ impl Sheet<'_, '_> {
                 },
                 "the prediction comes first: ŷ − y",
             ),
-            Slip::SumForMean if self.is_batch() && (is_short || !chain_rule) && !has_factor => {
-                said(
-                    self.right(Operation::OutputError)? * self.samples(),
-                    if is_short {
-                        "ŷ − y"
-                    } else {
-                        "the error for each sample's own loss"
-                    },
-                    self.mean_of_so_many(),
-                )
-            }
+            Slip::SumForMean if self.is_batch() && !is_made => said(
+                self.right(Operation::OutputError)? * self.samples(),
+                if is_short {
+                    "ŷ − y"
+                } else {
+                    "the error for each sample's own loss"
+                },
+                self.mean_of_so_many(),
+            ),
             _ => None,
         }
     }
