@@ -6,6 +6,12 @@ pub(super) const BY_HAND: u8 = 3;
 /// So many decimals tell an answer from a guess, and where it comes from.
 const TELLING: usize = 2;
 
+/// Numbers on the screen count this to one.
+const ON_SCREEN: f64 = 1000.0;
+
+/// From here on a whole number has two digits that tell.
+const LARGE: f64 = 10.0;
+
 /// What does not reach this, as a part of the number, is an error of the computer's own rounding.
 pub(super) const NOISE: f64 = 1e-9;
 
@@ -51,12 +57,19 @@ impl Given {
         if is_whole && (number - whole).abs() <= WHOLE * whole.abs().max(1.0) {
             return Mark::Right;
         }
+        // As it stands on the screen it is right, however few decimals that takes.
+        let shown = (value * ON_SCREEN).round() / ON_SCREEN;
+        if !is_whole && (number - shown).abs() <= WHOLE * shown.abs().max(1.0) {
+            return Mark::Right;
+        }
         let half = self.half() + WHOLE * value.abs();
         let worked = worked.filter(|worked| worked.is_finite());
         let is_rounded = off <= half && !is_whole;
         let is_worked = worked.is_some_and(|worked| (number - worked).abs() <= half);
         if self.decimals < TELLING {
-            return if is_rounded || is_worked {
+            // A whole number says next to nothing of a small one.
+            let tells = self.decimals > 0 || value.abs() >= LARGE;
+            return if tells && (is_rounded || is_worked) {
                 Mark::Coarse
             } else {
                 Mark::Wrong
@@ -65,9 +78,12 @@ impl Given {
         if is_rounded {
             return Mark::Right;
         }
-        let moved = worked.map_or(0.0, |worked| (worked - value).abs());
-        let moved = moved.min(MOST_MOVED * value.abs().max(1.0));
-        if is_worked || (!is_whole && off <= moved + half) {
+        let most = MOST_MOVED * value.abs().max(1.0);
+        let moved = worked.map_or(0.0, |worked| (worked - value).clamp(-most, most));
+        // Who rounds less on the way comes out between the two.
+        let is_between =
+            (moved.min(0.0) - half..=moved.max(0.0) + half).contains(&(number - value));
+        if is_worked || (!is_whole && is_between) {
             Mark::ByHand
         } else {
             Mark::Wrong
@@ -114,6 +130,15 @@ mod tests {
             (0.2, 1, 0.256, None, Mark::Wrong),
             // Too steep to be worked by hand: no more than a hundredth is let pass.
             (0.28, 2, 0.256, Some(0.5), Mark::Wrong),
+            // By hand it comes out smaller: nobody gets a larger one.
+            (0.4474, 4, 0.447_26, Some(0.447), Mark::Wrong),
+            (0.4471, 4, 0.447_26, Some(0.447), Mark::ByHand),
+            (0.448, 3, 0.447_26, Some(0.447), Mark::Wrong),
+            // What the screen shows is right; a whole number for a small one tells nothing.
+            (0.8, 1, 0.800_000_01, None, Mark::Right),
+            (1.0, 0, 0.5, None, Mark::Wrong),
+            (0.0, 0, 0.5, None, Mark::Wrong),
+            (12.0, 0, 12.3, None, Mark::Coarse),
             // A whole number is itself, or what one gets by hand.
             (9.0, 0, 9.0, None, Mark::Right),
             (9.004, 2, 9.0, None, Mark::Wrong),

@@ -7,7 +7,7 @@ use ndarray::Array2;
 use super::super::near::{BY_HAND, Given, Mark, NOISE, WHOLE};
 use super::super::question::skipped_rows;
 use super::super::read::numbers;
-use super::super::words::{capital, fixed, joined, list, of_cell, rows_of, sentence};
+use super::super::words::{capital, fact, fixed, joined, list, of_cell, rows_of, sentence};
 use super::{Outcome, Verdict};
 use crate::trace::{Decimals, Prose, Symbol, Target, Trace};
 use crate::tutor::{Question, Unreadable, slip};
@@ -109,7 +109,18 @@ impl Asked<'_> {
         }
         let is_coarse = is_any(&answers, Mark::Coarse);
         let partly = |words: String| Ok(Verdict::said(Outcome::Partly, words));
-        if is_any(&answers, Mark::Wrong) {
+        if is_any(&answers, Mark::Wrong) && answers.len() < count {
+            // Not an answer yet, and so no miss.
+            let mut words = format!("{} of {count} numbers so far", answers.len());
+            words.push_str(match self.which(&answers) {
+                Some(_) if answers.iter().any(|a| a.mark != Mark::Wrong) => {
+                    ": not all of them are right."
+                }
+                _ if answers.len() == 1 => ", and it is not right.",
+                _ => ", and none is right.",
+            });
+            partly(words)
+        } else if is_any(&answers, Mark::Wrong) {
             Ok(self.wrong(&answers))
         } else if answers.len() < count {
             let so_far = format!("{} of {count}", answers.len());
@@ -167,7 +178,10 @@ impl Asked<'_> {
             return Verdict::new(Outcome::Wrong, feedback).with_slips(slips);
         }
         if let Some(answer) = answers.iter().find(is_wrong) {
-            let size = size(answer.given.value, answer.value);
+            let size = match fact(self.target) {
+                Some(_) if answer.value.fract() == 0.0 => count(answer.given.value, answer.value),
+                _ => size(answer.given.value, answer.value),
+            };
             feedback.push(if self.cells.len() > 1 && !names_one {
                 sentence(&of_cell(self.trace, self.target, answer.cell), ": ").words(size)
             } else {
@@ -268,6 +282,15 @@ fn right(answers: &[Answer]) -> String {
     let exact = listed(&|answer| answer.value, decimals + 1);
     let worked = listed(&|answer| answer.worked.unwrap_or(answer.value), decimals);
     format!("Right: {exact} exactly; by hand, with three decimals, {worked}.")
+}
+
+/// Of a number of things.
+fn count(given: f64, value: f64) -> &'static str {
+    if given < value {
+        "too few."
+    } else {
+        "too many."
+    }
 }
 
 /// Sign and size of a wrong number against the right one, which is not told.
