@@ -444,14 +444,22 @@ const WALK: &str = ":2\nmenu\ngrounded\n:3\nmenu\ngrounded\n:4\nquit\n";
 
 #[test]
 fn a_file_that_cannot_be_used_is_kept_with_a_message() {
-    for (text, kind) in [("{", "broken"), (r#"{"version": 7}"#, "newer-7")] {
+    for (text, kind) in [
+        ("{", "broken"),
+        ("[]", "broken"),
+        (r#"{"version": "1"}"#, "broken"),
+        (r#"{"version": 7}"#, "newer-7"),
+    ] {
         let learner = Learner::new();
         fs::create_dir(learner.folder()).unwrap();
         fs::write(learner.file(), text).unwrap();
         // Looking at it changes nothing.
         let output = learner.run(&["progress"], "");
         assert_eq!(output.status.code(), Some(1));
-        assert!(stderr(&output).contains("progress.json"), "{output:?}");
+        let said = stderr(&output);
+        assert!(said.contains("progress.json"), "{said}");
+        assert!(said.contains("`nn-tutor reset` sets it aside"), "{said}");
+        assert!(!said.contains("expected"), "{said}");
         assert_eq!(fs::read_to_string(learner.file()).unwrap(), text);
 
         let warning = warned(&learner.run(&["lesson", "grounded", "--plain"], WALK));

@@ -22,6 +22,7 @@ use nn_tutor::trace::{Operation, Symbol, Trace};
 use nn_tutor::tutor::practice::{
     MAX_INPUTS, MAX_LAYERS, MAX_UNITS, MAX_WEIGHTS, NoPractice, exercise,
 };
+use nn_tutor::tutor::slip::{How, work};
 
 /// Those that have no network that is small enough.
 const TOO_LARGE: [&str; 3] = ["digits", "early-stop", "vanishing"];
@@ -49,21 +50,29 @@ fn compiled(exercise: Lesson) -> Trace {
     Trace::compile(Arc::new(exercise)).unwrap()
 }
 
-/// Every lesson that can be practised, with some of its exercises.
-fn exercises() -> impl Iterator<Item = (&'static str, Lesson)> {
-    const SEEDS: u64 = 25;
+/// Every lesson that can be practised.
+fn practised() -> Vec<(&'static str, Lesson)> {
     let library = Library::embedded();
     let names: Vec<String> = library.names().into_iter().map(str::to_owned).collect();
     names
         .into_iter()
         .filter(|name| !TOO_LARGE.contains(&name.as_str()))
-        .flat_map(move |name| {
+        .map(|name| {
             let lesson = library.open(&name).unwrap();
             let name: &'static str = name.leak();
-            (0..SEEDS)
-                .flat_map(|seed| [(seed, 0), (seed, 1), (u64::MAX - seed, 7)])
-                .map(move |(seed, number)| (name, exercise(&lesson, seed, number).unwrap()))
+            (name, lesson)
         })
+        .collect()
+}
+
+/// Some exercises of each of them.
+fn exercises() -> impl Iterator<Item = (&'static str, Lesson)> {
+    const SEEDS: u64 = 25;
+    practised().into_iter().flat_map(|(name, lesson)| {
+        (0..SEEDS)
+            .flat_map(|seed| [(seed, 0), (seed, 1), (u64::MAX - seed, 7)])
+            .map(move |(seed, number)| (name, exercise(&lesson, seed, number).unwrap()))
+    })
 }
 
 fn is_tenth(value: f64) -> bool {
@@ -142,7 +151,7 @@ fn every_exercise_is_small_and_has_short_numbers() {
         let hundredths = spec.learning_rate * 100.0;
         assert!((hundredths - hundredths.round()).abs() < 1e-9, "{name}");
         assert!((0.1..=2.0).contains(&spec.learning_rate), "{name}");
-        assert!(exercise.title.starts_with("Practice: "), "{name}");
+        assert!(exercise.title.starts_with("Practice "), "{name}");
         assert!(exercise.title.chars().count() <= MAX_TITLE, "{name}");
     }
 }
@@ -283,7 +292,7 @@ fn every_exercise_is_worth_working() {
 }
 
 #[test]
-fn a_perceptron_is_mostly_wrong_and_sometimes_right() {
+fn a_perceptron_is_nearly_always_wrong_and_sometimes_right() {
     let lesson = lesson("perceptron");
     let wrong = (0..100)
         .filter(|&seed| {
@@ -291,7 +300,85 @@ fn a_perceptron_is_mostly_wrong_and_sometimes_right() {
             trace.step(trace.len() - 1).get(Symbol::Loss, true).unwrap()[[0, 0]] > 0.0
         })
         .count();
-    assert!((65..95).contains(&wrong), "{wrong} of 100");
+    assert!((90..100).contains(&wrong), "{wrong} of 100");
+}
+
+/// Three decimals are enough, even if nothing but rounded numbers is carried on from the first step to the last.
+#[test]
+fn every_exercise_can_be_worked_on_paper() {
+    for (name, lesson) in practised() {
+        let seeds = if name == "batch-norm" { 60 } else { 4 };
+        for seed in 0..seeds {
+            let trace = compiled(exercise(&lesson, seed, 0).unwrap());
+            let end = trace.step(trace.len() - 1);
+            if name == "batch-norm" {
+                for variance in &end.get(Symbol::Variance(1), false).unwrap() {
+                    assert!(*variance >= 0.1, "seed {seed}: σ² = {variance}");
+                }
+            }
+            for index in 1..trace.len() {
+                let symbol = trace.step(index).symbol().unwrap();
+                let worked = |how| work(&trace, 1, index, symbol, how).unwrap();
+                let off = worked(How::Rounded(3)) - worked(How::Exactly);
+                assert!(
+                    off.iter().all(|off| off.abs() <= 0.005),
+                    "{name}, seed {seed}: {symbol:?} is off by {off}"
+                );
+            }
+        }
+    }
+}
+
+/// Where all inputs are 1, the rows of ∇⁽⁰⁾ are equal and hide which is which.
+#[test]
+fn inputs_are_seldom_all_the_same() {
+    for name in ["grounded", "xor", "upstream"] {
+        let lesson = lesson(name);
+        let same = (0..100)
+            .filter(|&seed| {
+                let exercise = exercise(&lesson, seed, 0).unwrap();
+                let x = &exercise.networks[0].data.x;
+                x.rows()
+                    .into_iter()
+                    .all(|sample| sample.iter().all(|input| *input == sample[0]))
+            })
+            .count();
+        assert!(same <= 10, "{name}: {same} of 100");
+    }
+}
+
+/// The title tells lessons of one shape apart; where the file is, and what it is called, does not matter.
+#[test]
+fn lessons_of_one_shape_get_other_numbers() {
+    let grounded = lesson("grounded");
+    let with = |title: &str, name: &str| {
+        let text = grounded.source.text.replacen(&grounded.title, title, 1);
+        let lesson = Lesson::parse(Source {
+            name: name.into(),
+            text,
+        })
+        .unwrap();
+        let exercise = exercise(&lesson, 7, 0).unwrap();
+        weights(&exercise.networks[0]).to_vec()
+    };
+    let numbers = with("One", "one.yaml");
+    assert_eq!(numbers, with("One", "somewhere/else.yaml"));
+    assert_ne!(numbers, with("Two", "one.yaml"));
+}
+
+#[test]
+fn exercises_are_numbered_from_one() {
+    let lesson = lesson("grounded");
+    for (number, title) in [
+        (0, "Practice 1: The grounded example"),
+        (11, "Practice 12: The grounded example"),
+        (
+            u64::MAX,
+            "Practice 18446744073709551616: The grounded example",
+        ),
+    ] {
+        assert_eq!(exercise(&lesson, 7, number).unwrap().title, title);
+    }
 }
 
 #[test]
@@ -375,7 +462,11 @@ fn practice_goes_on_from_exercise_to_exercise() {
     // Enter shows an answer, Enter goes on.
     let (code, text, errors) = typed(&args, &"\n".repeat(60));
     assert_eq!((code, errors.as_str()), (Some(0), ""));
-    let begun = text.matches("Practice: The perceptron algorithm.").count();
+    let begun = (1..=60)
+        .take_while(|number| {
+            text.contains(&format!("Practice {number}: The perceptron algorithm."))
+        })
+        .count();
     assert!(begun >= 3, "{begun} exercises\n{text}");
     assert!(
         text.ends_with("nn-tutor practice perceptron --seed 3\n"),
@@ -411,4 +502,20 @@ fn what_cannot_be_practised_is_refused() {
     let (code, _, errors) = typed(&["practice", "digits", "--plain"], "");
     assert_eq!(code, Some(1));
     assert!(errors.contains("at most 4 inputs"), "{errors}");
+    let (_, others) = errors.trim_end().rsplit_once("; try ").unwrap();
+    assert_eq!(others.split(", ").count(), 5);
+    for other in others.split(", ") {
+        assert!(exercise(&lesson(other), 1, 0).is_ok(), "{other}");
+    }
+    let (code, _, errors) = typed(&["practice", "grounded", "--seed", "-1"], "");
+    assert_eq!(code, Some(2));
+    assert!(errors.contains("from 0 to 9007199254740991"), "{errors}");
+    // There is no terminal.
+    let (code, _, errors) = typed(&["practice", "grounded"], "");
+    assert_eq!(code, Some(1));
+    assert!(
+        errors.contains("`nn-tutor practice grounded --plain`"),
+        "{errors}"
+    );
+    assert!(!errors.contains("nn-tutor lesson"), "{errors}");
 }

@@ -617,16 +617,13 @@ fn messages_stand_in_the_footer_while_one_is_asked() {
 #[test]
 fn a_slope_that_is_always_the_same_is_not_told() {
     for (activation, psi, bound) in [("linear", "1", "ψ is 1"), ("step", "0", "ψ is 0")] {
-        let yaml = QUESTIONS
-            .split("  - ask: How many")
-            .next()
-            .unwrap()
+        let yaml = grounded::with("  - walk: {sample: 1, chain_rule: true}\n")
             .replace(
                 "units: 1, activation: logistic",
                 &format!("units: 1, activation: {activation}"),
             )
             .replace("neg-log-loss", "mean-squared")
-            + "  - walk: {sample: 1, chain_rule: true}\npanels: [network, activation, saturation]\n";
+            + "panels: [network, activation, saturation]\n";
         let mut session = Session::new(parsed(&yaml));
         session.apply(Command::Hide);
         let trace = session.trace();

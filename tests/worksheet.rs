@@ -140,7 +140,11 @@ fn a_sheet_has_the_tasks_of_its_key_and_blanks_for_its_numbers() {
         assert_ne!(variants[0], variants[1], "{name}");
         for (number, variant) in variants.iter().enumerate() {
             assert!(variant.contains("Name: "), "{name}");
-            let foot = format!("*worksheet: {name}, seed 5, variant {}*\n", number + 1);
+            let foot = format!(
+                "*worksheet: {name}, seed 5, variant {}*\n\nKey: `nn-tutor worksheet {name} --seed 5 --count 2 --format \
+                 markdown --answers`\n",
+                number + 1
+            );
             assert!(variant.ends_with(&foot) || number == 0, "{name}");
             assert!(variant.contains(foot.trim_end()), "{name}");
             // Each task has a blank.
@@ -217,7 +221,7 @@ fn what_cannot_be_printed_is_refused() {
         assert!(refused(2, &args).contains(said));
     }
     let seed = ["worksheet", "grounded", "--format", "latex", "--seed", "-1"];
-    refused(2, &seed);
+    assert!(refused(2, &seed).contains("from 0 to 9007199254740991"));
     let seed = [
         "worksheet",
         "grounded",
@@ -230,5 +234,75 @@ fn what_cannot_be_printed_is_refused() {
     let unknown = ["worksheet", "groundet", "--format", "latex", "--seed", "1"];
     assert!(refused(1, &unknown).contains("grounded"));
     let large = ["worksheet", "digits", "--format", "latex", "--seed", "1"];
-    assert!(refused(1, &large).contains("too large to be worked by hand"));
+    assert!(refused(1, &large).contains("; try "));
+}
+
+/// The line in the foot of a sheet, typed as it stands, prints the key to it.
+#[test]
+fn the_foot_prints_the_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = "it's mine.yaml";
+    fs::copy("tests/lessons/homework.yaml", folder.path().join(name)).unwrap();
+    for lesson in ["grounded", name] {
+        let printed = |shell: &str| {
+            let output = Command::new("sh")
+                .args(["-c", shell])
+                .current_dir(folder.path())
+                .env("XDG_STATE_HOME", state::fresh())
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{shell}: {output:?}");
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let program = format!("'{}'", env!("CARGO_BIN_EXE_nn-tutor"));
+        let args = "--seed 7 --count 2 --format markdown";
+        let sheet = printed(&format!(
+            "{program} worksheet '{}' {args}",
+            lesson.replace('\'', "'\\''")
+        ));
+        let (_, command) = sheet.trim_end().rsplit_once("\nKey: `").unwrap();
+        let command = command.strip_suffix('`').unwrap();
+        assert!(command.ends_with(&format!("{args} --answers")), "{command}");
+        let key = printed(&command.replacen("nn-tutor", &program, 1));
+        assert_eq!(key.matches("# Key: ").count(), 2);
+        let given = |text: &str| -> Vec<String> {
+            let matrices = text.lines().filter(|line| line.starts_with("W^{(0)} = "));
+            matrices.map(str::to_owned).collect()
+        };
+        assert_eq!(given(&sheet).len(), 2);
+        assert_eq!(given(&sheet), given(&key));
+    }
+}
+
+#[test]
+fn a_sheet_says_what_its_signs_mean() {
+    let library = Library::embedded();
+    let said = |name: &str| sheet(name, &library.open(name).unwrap(), Format::Markdown, false);
+    let log = "log is the natural logarithm (ln)";
+    assert!(said("grounded").contains(log) && said("softmax").contains(log));
+    assert!(!said("batch-norm").contains(log));
+    // S is explained before it is asked for.
+    let sheet = said("batch-norm");
+    let told = sheet
+        .find("S⁽ˡ⁾ = \\[γ⁽ˡ⁾ β⁽ˡ⁾\\] has")
+        .expect("S is explained");
+    assert!(told < sheet.find("partial J/\\partial S").unwrap());
+}
+
+/// A matrix is as large as is said below it.
+#[test]
+fn shapes_are_those_of_the_numbers_above_them() {
+    for (name, lesson) in lessons() {
+        let key = sheet(&name, &lesson, Format::Markdown, true);
+        for matrix in key.split("\\underset{").skip(1) {
+            let Some((label, cells)) = matrix.split_once("}{\\begin{bmatrix} ") else {
+                continue;
+            };
+            let (_, shape) = label.rsplit_once(",\\ ").unwrap();
+            let (cells, _) = cells.split_once(" \\end{bmatrix}").unwrap();
+            let rows: Vec<&str> = cells.split(" \\\\ ").collect();
+            let drawn = format!("{}\\times {}", rows.len(), rows[0].split(" & ").count());
+            assert_eq!(shape, drawn, "{name}: {matrix}");
+        }
+    }
 }

@@ -183,7 +183,7 @@ pub(super) enum Command {
         #[arg(value_name = "NAME|FILE")]
         name: String,
         /// The same exercises again; if left out, new ones
-        #[arg(long, value_name = "N", value_parser = seed)]
+        #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
         seed: Option<u64>,
         /// How much is blank at first: 1 the last number of a step, 2 a step, 3 a phase, 4 the pass; if left out, the
         /// level you had reached, or 1
@@ -196,8 +196,8 @@ pub(super) enum Command {
     #[command(
         long_about = "Print a lesson's network with new numbers for paper: what is given, then task by task with blanks \
                       to fill in; with --answers the key, with every value.\n\n\
-                      The same seed gives the same sheets, here and everywhere: the line in the foot says how to \
-                      print the key again. Variant 1 is the first exercise of `nn-tutor practice` with this seed. \
+                      The same seed gives the same sheets, here and everywhere: the line in the foot prints the \
+                      key. Variant 1 is the first exercise of `nn-tutor practice` with this seed. \
                       latex is a document for pdflatex, A4; markdown sets formulas between $$.",
         after_help = "Examples:
   nn-tutor worksheet grounded --seed 7 --format latex -o sheet.tex
@@ -209,7 +209,7 @@ pub(super) enum Command {
         #[arg(value_name = "NAME|FILE")]
         name: String,
         /// A number of your choice: the same one prints the same sheets again
-        #[arg(long, value_name = "N", value_parser = seed)]
+        #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
         seed: u64,
         /// How many variants, at most 100
         #[arg(long, value_name = "K", default_value = "1", value_parser = variants)]

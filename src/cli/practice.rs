@@ -14,10 +14,10 @@ use super::{Failure, lesson, look};
 use crate::keys::Key;
 use crate::lesson::{Lesson, Library};
 use crate::session::{Effect, Session};
-use crate::terminal::{self, Flow, Program};
+use crate::terminal::{self, Flow, Program, TerminalError};
 use crate::trace::Trace;
 use crate::tutor::Level;
-use crate::tutor::practice::exercise;
+use crate::tutor::practice::{NoPractice, exercise, is_possible};
 
 /// Seeds that are drawn where none is asked for: short enough to be typed.
 const SEEDS: u64 = 1_000_000;
@@ -39,7 +39,8 @@ pub(super) fn run(
     };
     let (mut tally, reached) = memory.tally(memory::key(&library, name));
     let level = level.or(reached).unwrap_or(Level::Value);
-    let session = Session::practice(exercises.next()?, level);
+    let first = exercises.next().map_err(|no| refused(&library, &no))?;
+    let session = Session::practice(first, level);
     let again = format!(
         "nn-tutor practice {} --seed {}",
         quoted(&exercises.lesson.source.name),
@@ -60,7 +61,13 @@ pub(super) fn run(
         };
         let ended = terminal::run(&mut screen);
         lesson::warn(screen.memory.farewell());
-        ended?;
+        ended.map_err(|error| match error {
+            TerminalError::NotATerminal { which } => Failure::Other(format!(
+                "{which} is not a terminal; `nn-tutor practice {} --plain` asks line by line",
+                quoted(name)
+            )),
+            other => other.into(),
+        })?;
         memory = screen.memory;
         match screen.failed {
             Some(failure) => return Err(failure),
@@ -94,8 +101,25 @@ fn fresh() -> u64 {
     RandomState::new().build_hasher().finish() % SEEDS
 }
 
+/// Says why a lesson cannot be practised, and which can.
+pub(super) fn refused(library: &Library, no: &NoPractice) -> Failure {
+    /// As many as fit in a line.
+    const NAMED: usize = 5;
+    let menu = library.menu();
+    let others: Vec<&str> = menu
+        .iter()
+        .map(|entry| entry.name.as_str())
+        .filter(|name| library.open(name).is_ok_and(|lesson| is_possible(&lesson)))
+        .take(NAMED)
+        .collect();
+    match others.as_slice() {
+        [] => Failure::Other(no.to_string()),
+        others => Failure::Other(format!("{no}; try {}", others.join(", "))),
+    }
+}
+
 /// A name as it is typed in a shell.
-fn quoted(name: &str) -> String {
+pub(super) fn quoted(name: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "._-/".contains(c);
     if name.chars().all(is_plain) {
         name.to_owned()
@@ -113,9 +137,8 @@ struct Exercises {
 }
 
 impl Exercises {
-    fn next(&mut self) -> Result<Trace, Failure> {
-        let exercise = exercise(&self.lesson, self.seed, self.number)
-            .map_err(|error| Failure::Other(error.to_string()))?;
+    fn next(&mut self) -> Result<Trace, NoPractice> {
+        let exercise = exercise(&self.lesson, self.seed, self.number)?;
         self.number += 1;
         Ok(Trace::compile(exercise.into())?)
     }
@@ -138,7 +161,10 @@ fn plain(
         });
         memory.practise(tally, &session, Moment::Left);
         match left? {
-            Left::Exercise => session.next_exercise(exercises.next()?),
+            Left::Exercise => {
+                let next = exercises.next();
+                session.next_exercise(next.map_err(|no| Failure::Other(no.to_string()))?);
+            }
             left => return Ok((left, session)),
         }
     }
@@ -176,9 +202,9 @@ impl Program for Screen {
             Effect::Draw | Effect::Open(_) => {}
             Effect::Exercise => match self.exercises.next() {
                 Ok(trace) => self.session.next_exercise(trace),
-                Err(failure) => {
+                Err(no) => {
                     self.keep(Moment::Left);
-                    self.failed = Some(failure);
+                    self.failed = Some(Failure::Other(no.to_string()));
                     return Flow::Quit;
                 }
             },

@@ -11,7 +11,7 @@ use super::args::Format;
 use super::memory;
 use crate::export::text::Look;
 use crate::lesson::{Library, sanitised};
-use crate::store::{Progress, Store, Walked};
+use crate::store::{Progress, Store, StoreError, Walked};
 
 /// Names up to this long share the table with what is said of them; longer ones, mostly paths, have a line of their
 /// own.
@@ -46,7 +46,12 @@ pub(super) fn run(
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let store = Store::locate(|name| std::env::var_os(name))?;
-    let progress = store.read()?;
+    let progress = store.read().map_err(|error| match error {
+        StoreError::Unusable { .. } => {
+            Failure::Other(format!("{error}; `nn-tutor reset` sets it aside"))
+        }
+        other => other.into(),
+    })?;
     let listed: Vec<String> = library
         .menu()
         .iter()

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::Failure;
 use super::args::Sheet;
+use super::practice::{quoted, refused};
 use crate::export::worksheet::{Format, Worksheet};
 use crate::lesson::{Lesson, Library};
 use crate::trace::Trace;
@@ -31,8 +32,8 @@ pub(super) fn run(
     let lesson = library.open(name)?;
     let variants = (0..order.count)
         .map(|number| {
-            let exercise = exercise(&lesson, order.seed, number)
-                .map_err(|error| Failure::Other(error.to_string()))?;
+            let exercise =
+                exercise(&lesson, order.seed, number).map_err(|no| refused(library, &no))?;
             Ok(Trace::compile(exercise.into())?)
         })
         .collect::<Result<Vec<_>, Failure>>()?;
@@ -56,7 +57,7 @@ fn write(
     let file = Path::new(name).file_name();
     let worksheet = Worksheet {
         title: &lesson.title,
-        lesson: file.and_then(|file| file.to_str()).unwrap_or(name),
+        lesson: &quoted(file.and_then(|file| file.to_str()).unwrap_or(name)),
         seed: order.seed,
         answers: order.answers,
     };

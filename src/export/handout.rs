@@ -1,6 +1,7 @@
 //! What a handout says of a step, for the formats that are set on paper: matrices, formulas and words as LaTeX.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use crate::trace::{Decimals, Explanation, Operand, Part, Shown, Step, tex};
 
@@ -58,16 +59,41 @@ fn example(step: &Step, decimals: Decimals) -> Option<String> {
 fn line(explanation: &Explanation, decimals: Decimals) -> String {
     let mut line = tex::math(&explanation.name);
     for side in explanation.sides(decimals) {
-        let _ = write!(line, " = {}", tex::math(&side));
+        let _ = write!(line, " = {}", tex::math(&bracketed(&side)));
     }
     line
+}
+
+/// Negative factors in brackets, as one writes them on paper: `0.3·(−0.6)` for `0.3·−0.6`.
+fn bracketed(terms: &str) -> String {
+    let mut parts = terms.split('·');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push('·');
+        let factor = part.trim_start();
+        out.push_str(&part[..part.len() - factor.len()]);
+        let digits = factor.strip_prefix('−').map_or("", |number| {
+            let end = number.find(|c: char| !c.is_ascii_digit() && c != '.');
+            &number[..end.unwrap_or(number.len())]
+        });
+        if digits.is_empty() {
+            out.push_str(factor);
+        } else {
+            let _ = write!(
+                out,
+                "(−{digits}){}",
+                &factor['−'.len_utf8() + digits.len()..]
+            );
+        }
+    }
+    out
 }
 
 /// A matrix with its name and shape below.
 fn matrix(operand: &Operand, decimals: Decimals) -> String {
     let numbers = numbers(operand, decimals, "?");
     let label = tex::math(&operand.label);
-    if (operand.rows(), operand.columns()) == (1, 1) {
+    if operand.shape() == (1, 1) {
         return format!("\\underset{{{label}}}{{{numbers}}}");
     }
     let (height, width) = operand.shape();
@@ -77,8 +103,14 @@ fn matrix(operand: &Operand, decimals: Decimals) -> String {
 /// The numbers of a matrix in brackets, one alone without; of a large one only a part, with dots. `hidden` stands for
 /// those that the reader is to find.
 pub(super) fn numbers(operand: &Operand, decimals: Decimals, hidden: &str) -> String {
-    let rows = shown(operand.rows());
-    let columns = shown(operand.columns());
+    // What [1+] drops is not there: the matrix is as large as the shape below it says.
+    let (first_row, first_column) = match (operand.dropped, operand.transposed) {
+        (false, _) => (0, 0),
+        (true, false) => (1, 0),
+        (true, true) => (0, 1),
+    };
+    let rows = shown(first_row..operand.rows());
+    let columns = shown(first_column..operand.columns());
     let mut cells = String::new();
     for (i, row) in rows.iter().enumerate() {
         if i > 0 {
@@ -100,25 +132,44 @@ pub(super) fn numbers(operand: &Operand, decimals: Decimals, hidden: &str) -> St
             });
         }
     }
-    if (operand.rows(), operand.columns()) == (1, 1) {
+    if operand.shape() == (1, 1) {
         return cells;
     }
     format!("\\begin{{bmatrix}} {cells} \\end{{bmatrix}}")
 }
 
 /// The rows or columns that are set, `None` for dots.
-fn shown(all: usize) -> Vec<Option<usize>> {
-    if all <= MOST {
-        return (0..all).map(Some).collect();
+fn shown(all: Range<usize>) -> Vec<Option<usize>> {
+    if all.len() <= MOST {
+        return all.map(Some).collect();
     }
-    (0..FIRST)
+    (all.start..all.start + FIRST)
         .map(Some)
         .chain([None])
-        .chain((all - 2..all).map(Some))
+        .chain((all.end - 2..all.end).map(Some))
         .collect()
 }
 
 /// Where a step stands: the phase, the samples, the epochs.
 pub(super) fn place(step: &Step) -> String {
     super::text::place(step)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn negative_factors_are_in_brackets() {
+        for (terms, written) in [
+            ("0.3·−0.608 − 0.4·0.2", "0.3·(−0.608) − 0.4·0.2"),
+            ("−0.3·−0.6 + 1·−2", "−0.3·(−0.6) + 1·(−2)"),
+            ("1 · −0.778", "1 · (−0.778)"),
+            ("1 · (−0.8·−0.778)", "1 · (−0.8·(−0.778))"),
+            ("a · −b", "a · −b"),
+            ("−1", "−1"),
+        ] {
+            assert_eq!(bracketed(terms), written);
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! A walk as a worksheet: what is given, then its steps as tasks with blanks to fill in, or as the key to them.
 //!
 //! Nothing on a sheet depends on the day, the machine or the version of the program, so a sheet can be made again
-//! from the line in its foot.
+//! from the line in its foot, and its key be printed with it.
 
 mod latex;
 mod markdown;
@@ -25,12 +25,22 @@ pub enum Format {
     Latex,
 }
 
+impl Format {
+    /// What it is called on the command line.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Markdown => "markdown",
+            Self::Latex => "latex",
+        }
+    }
+}
+
 /// What all variants of a sheet have in common.
 #[derive(Debug, Clone, Copy)]
 pub struct Worksheet<'a> {
     /// What stands above: the title of the lesson.
     pub title: &'a str,
-    /// What the lesson is opened by, for the foot.
+    /// What the lesson is opened by, as it is typed in a shell, for the foot.
     pub lesson: &'a str,
     /// The seed, for the foot.
     pub seed: u64,
@@ -43,6 +53,8 @@ struct Sheet {
     title: String,
     /// Which lesson, seed and variant it is.
     foot: String,
+    /// The command that prints the key to all variants.
+    key: String,
     /// What there is to know before the first task.
     words: Vec<String>,
     /// The layers: a head and then a row each; the last two columns are formulas in Unicode.
@@ -75,6 +87,13 @@ impl Worksheet<'_> {
         format: Format,
         out: &mut impl Write,
     ) -> io::Result<()> {
+        let key = format!(
+            "nn-tutor worksheet {} --seed {} --count {} --format {} --answers",
+            self.lesson,
+            self.seed,
+            variants.len(),
+            format.name()
+        );
         let blank = match format {
             Format::Markdown => markdown::BLANK,
             Format::Latex => latex::BLANK,
@@ -82,14 +101,14 @@ impl Worksheet<'_> {
         let sheets = variants
             .iter()
             .enumerate()
-            .map(|(index, trace)| self.sheet(trace, index + 1, blank));
+            .map(|(index, trace)| self.sheet(trace, index + 1, &key, blank));
         match format {
             Format::Markdown => markdown::write(sheets, out),
             Format::Latex => latex::write(sheets, out),
         }
     }
 
-    fn sheet(&self, trace: &Trace, variant: usize, blank: &str) -> Sheet {
+    fn sheet(&self, trace: &Trace, variant: usize, command: &str, blank: &str) -> Sheet {
         let last = trace.step(trace.len() - 1);
         let givens = givens(&last);
         let mut known: HashSet<(Symbol, bool)> =
@@ -122,6 +141,7 @@ impl Worksheet<'_> {
                 "{key}worksheet: {}, seed {}, variant {variant}",
                 self.lesson, self.seed
             ),
+            key: command.to_owned(),
             words: network::words(&last, self.answers),
             layers: network::layers(&last),
             settings: network::settings(&last),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use serde_json::error::Category;
 use serde_json::{Map, Value};
 
 use super::Unusable;
@@ -136,6 +137,15 @@ fn tidy(text: &mut String) {
     *text = sanitised(&text.chars().take(LONGEST).collect::<String>());
 }
 
+/// What is wrong with a file, in words for one who does not know how it is made.
+fn plain(error: &serde_json::Error) -> &'static str {
+    match error.classify() {
+        Category::Eof => "it ends too early",
+        Category::Syntax => "it is no JSON",
+        Category::Data | Category::Io => "it does not hold what nn-tutor writes",
+    }
+}
+
 /// Whether a lesson of this key is a file.
 fn is_file(key: &str) -> bool {
     key.starts_with('/')
@@ -147,7 +157,7 @@ impl Progress {
     /// # Errors
     /// When it is not one that this release writes.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, Unusable> {
-        let broken = |error: serde_json::Error| Unusable::Broken(error.to_string());
+        let broken = |error: serde_json::Error| Unusable::Broken(plain(&error).to_owned());
         let Versioned { version } = serde_json::from_slice(bytes).map_err(broken)?;
         match version {
             VERSION => {}

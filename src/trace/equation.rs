@@ -585,7 +585,7 @@ fn of(step: &Step) -> Vec<Part> {
             .plain(Symbol::Variance(l))
             .sign(format!("+ {BATCH_NORM_EPSILON}) ∘ ("))
             .plain(Symbol::ScaledDelta(l))
-            .sign("− mean −")
+            .sign("− mean(∂J/∂v) −")
             .plain(Symbol::Normalised(l))
             .sign("∘ mean(∂J/∂v ∘ ẑ)) =")
             .result(Symbol::Delta(l)),

@@ -13,9 +13,10 @@ pub(super) const BLANK: &str = "\\blank";
 /// which sheet it is, and tasks that stay on one page.
 const SHEET: &str = r"\newcommand{\blank}{\raisebox{0pt}[6mm][3.6mm]{\framebox{\rule[-1.6mm]{0pt}{6mm}\rule{14mm}{0pt}}}}
 \newcommand{\foot}{}
+\newcommand{\keyline}{}
 \makeatletter
 \newcommand{\ps@sheet}{\let\@oddhead\@empty\let\@evenhead\@empty
-  \def\@oddfoot{\footnotesize\foot\hfill page \thepage}\let\@evenfoot\@oddfoot}
+  \def\@oddfoot{\parbox[t]{\linewidth}{\footnotesize\foot\hfill page \thepage\keyline}}\let\@evenfoot\@oddfoot}
 \makeatother
 \pagestyle{sheet}
 \newcommand{\row}[1]{{\par\medskip\raggedright\leftskip=1em\lineskip=2mm #1\par}\medskip}
@@ -35,8 +36,10 @@ fn sheet(sheet: &Sheet, out: &mut impl Write) -> io::Result<()> {
     let key = if sheet.answers { "Key: " } else { "" };
     writeln!(
         out,
-        "\\clearpage\n\\setcounter{{page}}{{1}}\n\\renewcommand{{\\foot}}{{{}}}\n\\section{{{key}{}}}",
+        "\\clearpage\n\\setcounter{{page}}{{1}}\n\\renewcommand{{\\foot}}{{{}}}\n\\renewcommand{{\\keyline}}{{{}}}\n\
+         \\section{{{key}{}}}",
         tex::escaped(&sheet.foot),
+        command(sheet),
         tex::escaped(&sheet.title)
     )?;
     if !sheet.answers {
@@ -81,6 +84,16 @@ fn sheet(sheet: &Sheet, out: &mut impl Write) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The line below the foot: the command that prints the key, which stands on no key.
+fn command(sheet: &Sheet) -> String {
+    if sheet.answers {
+        return String::new();
+    }
+    // Two hyphens would be set as a dash, and words in \texttt have no other place to break.
+    let command = tex::escaped(&sheet.key).replace("--", "-{}-");
+    format!("\\\\ Key: \\texttt{{{command}}}")
 }
 
 fn task(task: &Task, answers: bool, out: &mut impl Write) -> io::Result<()> {

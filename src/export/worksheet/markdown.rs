@@ -66,7 +66,11 @@ fn sheet(sheet: &Sheet, out: &mut impl Write) -> io::Result<()> {
             }
         }
     }
-    writeln!(out, "*{}*", plain(&sheet.foot))
+    writeln!(out, "*{}*", plain(&sheet.foot))?;
+    if !sheet.answers {
+        writeln!(out, "\nKey: `{}`", sheet.key)?;
+    }
+    Ok(())
 }
 
 fn math(formula: &str, out: &mut impl Write) -> io::Result<()> {

@@ -101,7 +101,11 @@ pub(super) fn words(step: &Step, answers: bool) -> Vec<String> {
     let context = step.context();
     let mut words = Vec::new();
     if step.phase() >= Some(Phase::Loss) {
-        words.push(format!("The loss is {}.", context.loss.name()));
+        let log = match context.loss {
+            Loss::NegLogLoss | Loss::CrossEntropy => "; log is the natural logarithm (ln)",
+            _ => "",
+        };
+        words.push(format!("The loss is {}{log}.", context.loss.name()));
     }
     let mut say = |sentence: &str| words.push(sentence.to_owned());
     say(
@@ -116,6 +120,12 @@ pub(super) fn words(step: &Step, answers: bool) -> Vec<String> {
     let is_normal = |layer: &Layer| layer.batch_norm;
     if context.network.layers().iter().any(is_normal) && !context.predicting {
         say("μ and σ² are the mean and the variance of each row of z over the batch.");
+        if step.phase() >= Some(Phase::Gradient) {
+            say(
+                "S⁽ˡ⁾ = [γ⁽ˡ⁾ β⁽ˡ⁾] has a row for each unit of layer l: its γ, then its β. ∂J/∂S⁽ˡ⁾ has their \
+                 gradients in the same places.",
+            );
+        }
     }
     if context.loss == Loss::Perceptron {
         say("Where the prediction is right, nothing is changed.");

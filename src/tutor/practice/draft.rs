@@ -8,15 +8,15 @@ use crate::engine::{Layer, Stream};
 /// Dropout seeds that are drawn from.
 const DROPOUT_SEEDS: usize = 1_000;
 
-/// Draws weights, samples and the seed of dropout, in this order.
-pub(super) fn draw(plan: &Plan, stream: &mut Stream) -> String {
+/// Draws weights, samples and the seed of dropout, in this order. The title tells the exercise's number.
+pub(super) fn draw(plan: &Plan, number: u64, stream: &mut Stream) -> String {
     let mut out = String::new();
     // Writing to a string cannot fail.
     let _ = write!(
         out,
         "format: 1\ntitle: '{}'\nsummary: New numbers for the network of this lesson, to be worked by hand.\nnetwork:\n  \
          inputs: {}\n  layers:\n",
-        plan.title.replace('\'', "''"),
+        plan.title(number).replace('\'', "''"),
         plan.inputs
     );
     for layer in &plan.layers {

@@ -17,7 +17,8 @@ const ALPHAS: [f64; 2] = [0.01, 0.5];
 /// The frame of an exercise.
 #[derive(Debug)]
 pub(super) struct Plan {
-    pub title: String,
+    /// The lesson's title.
+    title: String,
     pub inputs: usize,
     pub layers: Vec<Layer>,
     pub loss: Loss,
@@ -82,7 +83,7 @@ impl Plan {
         };
         let spec = &lesson.networks[network];
         Ok(Self {
-            title: title(&lesson.title),
+            title: lesson.title.clone(),
             inputs: spec.inputs,
             layers: spec.layers.clone(),
             loss: spec.loss,
@@ -98,6 +99,11 @@ impl Plan {
             x: inputs(spec),
             y: targets(spec),
         })
+    }
+
+    /// The title of the exercise of this number, the first of which is 0.
+    pub(super) fn title(&self, number: u64) -> String {
+        title(&self.title, number)
     }
 
     pub(super) fn is_perceptron(&self) -> bool {
@@ -131,9 +137,9 @@ fn too_large(lesson: &Lesson) -> NoPractice {
     ))
 }
 
-/// `Practice: ` and the lesson's title, as much of it as a title may have.
-fn title(lesson: &str) -> String {
-    let title = format!("Practice: {lesson}");
+/// `Practice 1: ` and the lesson's title, as much of it as a title may have.
+fn title(lesson: &str, number: u64) -> String {
+    let title = format!("Practice {}: {lesson}", u128::from(number) + 1);
     if title.chars().count() <= MAX_TITLE {
         return title;
     }
@@ -156,7 +162,7 @@ fn suited(value: f64, [least, most]: [f64; 2], other: f64) -> f64 {
 /// One sample, or two where the lesson walks batches. Batch normalisation needs three: of two numbers it always
 /// makes −1 and 1, and no error comes back through it.
 fn samples(spec: &NetworkSpec, walk: Option<&Walk>) -> usize {
-    if spec.layers.iter().any(|layer| layer.batch_norm) {
+    if is_normal(spec) {
         return 3;
     }
     let walked = match walk.map(|walk| &walk.samples) {
@@ -166,14 +172,19 @@ fn samples(spec: &NetworkSpec, walk: Option<&Walk>) -> usize {
     walked.min(2)
 }
 
-/// As the lesson's inputs are.
+fn is_normal(spec: &NetworkSpec) -> bool {
+    spec.layers.iter().any(|layer| layer.batch_norm)
+}
+
+/// As the lesson's inputs are; for batch normalisation with both signs where they need not be 0 or 1, as weighted
+/// sums of positive tenths lie too close together.
 fn inputs(spec: &NetworkSpec) -> Range {
     let all = |low: f64, high: f64| spec.data.x.iter().all(|&x| is_either(x, low, high));
     if all(0.0, 1.0) {
         Range::Binary
     } else if all(-1.0, 1.0) {
         Range::Signs
-    } else if spec.data.x.iter().all(|&x| x >= 0.0) {
+    } else if spec.data.x.iter().all(|&x| x >= 0.0) && !is_normal(spec) {
         Range::Positive
     } else {
         Range::Tenths

@@ -5,6 +5,7 @@ use ndarray::Array2;
 use super::plan::is_sloped;
 use crate::engine::{Activation, Loss};
 use crate::trace::{Operation, Step, Symbol, Trace};
+use crate::tutor::slip::{How, Slip, work};
 
 /// What is smaller than this shows as 0.000.
 const SHOWN: f64 = 0.0005;
@@ -18,27 +19,105 @@ const LEAST_SLOPE: f64 = 0.02;
 const LEAST_DELTA: f64 = 0.005;
 /// The largest change of each matrix is at least so large.
 const LEAST_CHANGE: f64 = 0.001;
+/// The least variance that batch normalisation divides by: with three decimals its root is good to half a percent.
+const LEAST_VARIANCE: f64 = 0.1;
+/// The decimals that one works with on paper.
+const ON_PAPER: usize = 3;
+/// How far a number may be off that is worked on paper from the first step on.
+const MOST_DRIFT: f64 = 0.005;
 
 /// How much a flaw counts that makes a whole phase idle.
 const GRAVE: usize = 10;
+/// How much it counts that a number drifts.
+const DRIFTED: usize = 20;
+/// How much a flaw counts that is seen in the numbers themselves: more than all others together.
+const PLAIN: usize = 100;
 
-/// How many flaws an exercise has; `mistake` says whether a perceptron is to be wrong. 0 is what one looks for.
+/// What an exercise is to be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted {
+    /// Whether a perceptron is to be wrong.
+    pub mistake: bool,
+    /// Whether the inputs of a sample are to differ.
+    pub contrast: bool,
+}
+
+/// How many flaws an exercise has. 0 is what one looks for.
 ///
 /// - A number that is not 0 shows as 0.000.
 /// - A weighted sum lies on the border of a step, or in the corner of a ReLU.
 /// - A hidden layer passes nothing on: all its outputs are 0.
 /// - An output is right already, or it or a hidden unit is saturated.
 /// - An error vanishes, or an update changes next to nothing.
-/// - Two samples are alike.
+/// - The weighted sums of a batch lie so close together that batch normalisation enlarges what was rounded.
+/// - Two samples are alike, or the inputs of every sample: rows and columns of ∇ could be mixed up unseen.
 /// - A perceptron is right where it should be wrong, or the other way round.
-pub(super) fn flaws(trace: &Trace, mistake: bool) -> usize {
+///
+/// Looked for where there are none of these, as it takes longer:
+/// - Worked with three decimals from the first step on, a number is off by more than 0.005.
+/// - W and Wᵀ give the same.
+pub(super) fn flaws(trace: &Trace, wanted: Wanted) -> usize {
     let spec = &trace.lesson().networks[0];
     // Where a perceptron is right nothing is to happen, and where φ is flat nothing can.
-    let learns = is_sloped(spec) && (mistake || spec.loss != Loss::Perceptron);
-    (0..trace.len())
-        .map(|index| of_step(&trace.step(index), learns, mistake))
+    let learns = is_sloped(spec) && (wanted.mistake || spec.loss != Loss::Perceptron);
+    let seen = (0..trace.len())
+        .map(|index| of_step(&trace.step(index), learns, wanted.mistake))
         .sum::<usize>()
         + alike(&spec.data.x)
+        + usize::from(wanted.contrast && is_even(&spec.data.x));
+    if seen > 0 {
+        return PLAIN * seen;
+    }
+    // Later numbers are off more, so it is seen soon.
+    let drifted = (1..trace.len()).rev().any(|index| drifts(trace, index));
+    let blind = |index: &usize| is_symmetric(trace, *index);
+    DRIFTED * usize::from(drifted) + (1..trace.len()).filter(blind).count()
+}
+
+/// Whether several inputs are the same in every sample.
+// Inputs are drawn, not computed: they are what they are.
+#[allow(clippy::float_cmp)]
+fn is_even(x: &Array2<f64>) -> bool {
+    x.ncols() > 1
+        && x.rows()
+            .into_iter()
+            .all(|sample| sample.iter().all(|input| *input == sample[0]))
+}
+
+/// Whether a number of a step is off when all is worked on paper.
+fn drifts(trace: &Trace, index: usize) -> bool {
+    let Some(symbol) = trace.step(index).symbol() else {
+        return false;
+    };
+    let worked = |how| work(trace, 1, index, symbol, how);
+    match (worked(How::Exactly), worked(How::Rounded(ON_PAPER))) {
+        (Some(exact), Some(rounded)) => {
+            (&rounded - &exact).iter().any(|off| off.abs() > MOST_DRIFT)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a step gives the same numbers with W and with Wᵀ, where W has more than one weight besides that of the bias.
+fn is_symmetric(trace: &Trace, index: usize) -> bool {
+    let step = trace.step(index);
+    let l = match step.operation() {
+        Some(Operation::WeightedSum(l)) => l - 1,
+        Some(Operation::PullBack(l)) => l,
+        Some(Operation::Prediction) => step.last() - 1,
+        _ => return false,
+    };
+    let Some((weights, symbol)) = step.get(Symbol::Weights(l), false).zip(step.symbol()) else {
+        return false;
+    };
+    if weights.dim() == (2, 1) {
+        return false;
+    }
+    let exact = step.get(symbol, false);
+    let slipped = work(trace, index, index, symbol, How::With(Slip::NotTransposed));
+    exact.zip(slipped).is_some_and(|(exact, slipped)| {
+        exact.dim() == slipped.dim() && (&slipped - &exact).iter().all(|off| off.abs() < SHOWN)
+    })
 }
 
 fn alike(x: &Array2<f64>) -> usize {
@@ -61,6 +140,7 @@ fn of_step(step: &Step, learns: bool, mistake: bool) -> usize {
     faint
         + match operation {
             Operation::Activation(l) => activation(step, l, learns),
+            Operation::Normalise(l) => GRAVE * narrow(step, l),
             Operation::Dropout(l) | Operation::Skip(l) => GRAVE * dead(step, Symbol::Output(l)),
             Operation::Loss if context.loss == Loss::Perceptron => {
                 GRAVE * usize::from((largest > 0.0) != mistake)
@@ -110,6 +190,13 @@ fn bias_cells(value: &Array2<f64>, symbol: &Symbol, step: &Step) -> usize {
     } else {
         0
     }
+}
+
+/// The units whose weighted sums hardly vary over the batch.
+fn narrow(step: &Step, l: usize) -> usize {
+    step.get(Symbol::Variance(l), false).map_or(0, |variances| {
+        variances.iter().filter(|v| **v < LEAST_VARIANCE).count()
+    })
 }
 
 /// 1 for a layer all of whose outputs are 0.
