@@ -309,7 +309,10 @@ fn what_is_right_so_far_stays_in_the_line() {
     // Enter twice on the same gives it up: one is never held.
     press(&mut session, "a-0.060⏎⏎");
     assert!(is_revealed(&session));
-    assert!(session.review().is_empty());
+    // Not wrong, but worth another try.
+    let review = session.review();
+    let given_up = review.iter().find(|missed| missed.step == 11).unwrap();
+    assert!(given_up.given.is_empty());
 }
 
 #[test]

@@ -176,11 +176,7 @@ fn answers_of_every_kind_are_judged() {
                 ("9/10", Right, "Right."),
                 (".90", Right, "Right."),
                 ("0,900", Right, "Right."),
-                (
-                    "1",
-                    Partly,
-                    "Right as far as it goes; give two decimals at least.",
-                ),
+                ("1", Wrong, "The sign is right; the size is too large."),
                 ("-0.9", Wrong, "The size is right, the sign is not."),
                 ("0", Wrong, "It is not 0."),
                 ("0.92", Wrong, "The sign is right; the size is too large."),
@@ -224,8 +220,8 @@ fn answers_of_every_kind_are_judged() {
                 ("0,55", Partly, "Right so far: 1 of 2."),
                 (
                     "0.62",
-                    Wrong,
-                    "x₁⁽¹⁾: the sign is right; the size is too large.",
+                    Partly,
+                    "1 of 2 numbers so far, and it is not right.",
                 ),
                 (
                     "0 0.55 0.71",

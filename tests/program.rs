@@ -198,7 +198,7 @@ fn a_number_explains_itself() {
     // It is asked for before it is seen.
     pty.wait_for("What does the second neuron add up to?");
     pty.send("\r");
-    pty.wait_for("for example");
+    pty.wait_for("Answer:");
     pty.send("\t");
     pty.wait_for("0.400·1 + 0.700·0 − 0.200·1");
     // In the matrix and in the network.

@@ -98,6 +98,12 @@ impl Entry {
         self.last.as_ref().map(|given| given.verdict.outcome)
     }
 
+    /// Whether it is worth another try at the end: answered wrong, looked up or passed over.
+    pub(super) fn is_to_review(&self) -> bool {
+        self.missed.is_some()
+            || (self.by_author && self.can_be_right() && self.outcome() != Some(Outcome::Right))
+    }
+
     /// Whether the learner has done nothing about it yet.
     pub(super) fn is_untouched(&self) -> bool {
         self.last.is_none() && !self.revealed && self.hints == 0 && self.typed.is_empty()

@@ -85,7 +85,7 @@ impl Entry {
     }
 
     /// Whether an answer to it can be right or wrong.
-    const fn can_be_right(&self) -> bool {
+    pub(super) const fn can_be_right(&self) -> bool {
         !matches!(self.question.kind, tutor::Kind::Open(_))
     }
 }

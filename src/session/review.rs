@@ -4,14 +4,14 @@ use super::{Effect, Mode, Session};
 use crate::trace::Prose;
 use crate::tutor::Slip;
 
-/// A question that was answered wrong and never right.
+/// A question that was not answered right.
 #[derive(Debug, Clone)]
 pub struct Missed {
     /// Index of the step at which it was asked.
     pub step: usize,
     /// The question.
     pub question: Vec<Prose>,
-    /// The last wrong answer, as it was typed.
+    /// The last wrong answer, as it was typed; empty where there is none: it was looked up, or passed over.
     pub given: String,
     /// What was said of it.
     pub feedback: Vec<Prose>,
@@ -28,13 +28,17 @@ impl Session {
             .entries
             .iter()
             .filter_map(|(&step, entry)| {
-                let given = entry.missed.as_ref()?;
-                Some(Missed {
+                let given = entry.missed.as_ref();
+                entry.is_to_review().then(|| Missed {
                     step,
                     question: entry.question.text.clone(),
-                    given: given.text.clone(),
-                    feedback: given.verdict.feedback.clone(),
-                    slips: given.verdict.slips.clone(),
+                    given: given.map(|given| given.text.clone()).unwrap_or_default(),
+                    feedback: given
+                        .map(|given| given.verdict.feedback.clone())
+                        .unwrap_or_default(),
+                    slips: given
+                        .map(|given| given.verdict.slips.clone())
+                        .unwrap_or_default(),
                     answer: entry.question.reveal(&self.lesson),
                 })
             })
@@ -46,7 +50,7 @@ impl Session {
         self.sheet
             .entries
             .iter()
-            .filter(|(_, entry)| entry.missed.is_some())
+            .filter(|(_, entry)| entry.is_to_review())
             .map(|(&step, _)| step)
             .collect()
     }
@@ -59,7 +63,13 @@ impl Session {
     /// Past the last step: what was missed, or how well it went.
     pub(super) fn finish(&mut self) -> Effect {
         let missed = self.missed_steps();
-        if missed.is_empty() {
+        // Who answers nothing is not kept from the end.
+        let has_answered = self
+            .sheet
+            .entries
+            .values()
+            .any(|entry| entry.last.is_some());
+        if missed.is_empty() || !has_answered {
             self.message = Some(self.end_message());
         } else {
             self.review_at = self.review_at.min(missed.len() - 1);

@@ -2,7 +2,8 @@
 
 use super::cursor::{self, Grid};
 use super::{Mode, Place, Session};
-use crate::trace::{Explanation, Hidden, Operation, Part, Prose, Step, Symbol};
+use crate::trace::{Cell, Explanation, Hidden, Operation, Part, Prose, Step, Symbol};
+use crate::tutor::Kind;
 
 /// The step before the learner, and what is said of its numbers.
 #[derive(Debug)]
@@ -19,7 +20,8 @@ pub struct Sight<'s> {
     pub cursor: Option<Place>,
     /// Why that number is what it is.
     pub explanation: Option<Explanation>,
-    /// Why the first number of the step's result is what it is: an example, where no other is asked for.
+    /// Why a number of the step's result is what it is: the one that was asked for, else the first, as an example, where
+    /// there is no cursor.
     pub example: Option<Explanation>,
 }
 
@@ -125,7 +127,9 @@ impl Session {
         let cursor = self.place_in(&step);
         let explanation = cursor.and_then(|place| step.explain(place.cell));
         let example = if explanation.is_none() && step.operation().is_some() {
-            cursor::first(&self.groups(&step)).and_then(|place| step.explain(place.cell))
+            self.asked_cell()
+                .or_else(|| cursor::first(&self.groups(&step)).map(|place| place.cell))
+                .and_then(|cell| step.explain(cell))
         } else {
             None
         };
@@ -137,6 +141,17 @@ impl Session {
             cursor,
             explanation,
             example,
+        }
+    }
+
+    /// The number that was asked for at this step, or the first of them: it is what one wants explained.
+    fn asked_cell(&self) -> Option<Cell> {
+        match &self.entry()?.question.kind {
+            Kind::Numbers { target, cells } if target.step == self.index => {
+                let (row, column) = *cells.first()?;
+                target.place(&self.lesson, row, column)
+            }
+            _ => None,
         }
     }
 

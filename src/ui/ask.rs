@@ -252,11 +252,13 @@ pub(super) fn answered(view: &View, asked: &Asked, width: usize) -> Vec<Line> {
     if let Some(given) = asked.given {
         lines.extend(verdict(view, given, width));
     }
-    // What stands there anyway is not told again: the step's own numbers, the options that are marked.
+    // What stands there anyway is not told again: a whole result, the options that are marked.
     let (lead, answer) = match kind {
         // Of these the tutor has told it.
-        _ if matches!(outcome, Some(Outcome::Right | Outcome::Open)) => return lines,
-        Kind::Numbers { .. } if !is_scene => (None, asked.question.because.clone()),
+        _ if outcome == Some(Outcome::Right) => return lines,
+        Kind::Numbers { cells, .. } if !is_scene && cells.len() > 1 => {
+            (None, asked.question.because.clone())
+        }
         Kind::Options(_) => (None, asked.question.because.clone()),
         _ => {
             let lead = ("Answer: ".to_owned(), Role::Key);

@@ -91,7 +91,7 @@ fn score_line(session: &Session) -> String {
     let score = session.score();
     let s = if score.asked == 1 { "" } else { "s" };
     format!(
-        "{} of {} question{s} right. Missed:",
+        "{} of {} question{s} right. Not yet:",
         score.right, score.asked
     )
 }
@@ -122,9 +122,13 @@ fn block(view: &View, missed: &Missed, is_chosen: bool, width: usize) -> Vec<Lin
         }
     };
     add(&missed.question, &[], 0);
-    let said = ask::said(view, &missed.given, &missed.feedback, 1, room);
-    let lead = ask::marked(Outcome::Wrong, theme);
-    add(&said, &lead, line_width(&lead));
+    if missed.given.is_empty() {
+        add(&[Prose::from("Not answered.")], &[], 0);
+    } else {
+        let said = ask::said(view, &missed.given, &missed.feedback, 1, room);
+        let lead = ask::marked(Outcome::Wrong, theme);
+        add(&said, &lead, line_width(&lead));
+    }
     let lead = ask::marked(Outcome::Right, theme);
     add(&missed.answer, &lead, line_width(&lead));
     lines.push(Line::new());

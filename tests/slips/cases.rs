@@ -304,7 +304,7 @@ fn of_hidden_layers() -> Vec<Shown> {
                 "grad(1)",
                 "0 0.116 0 0.080 0 -0.073",
                 Slip::BiasNotDropped,
-                "You have 0.116, 0.080 and −0.073: that is x⁽¹⁾ (δ⁽²⁾)ᵀ with the placeholder; [1+] drops that row first.",
+                "You have 0, 0.116, 0, …: that is x⁽¹⁾ (δ⁽²⁾)ᵀ with the placeholder; [1+] drops that row first.",
             ),
         ],
     )

@@ -176,7 +176,7 @@ const ANSWERED: &[Answered] = &[
         9,
         ".09,.24,.67",
         &[Slip::TargetForgotten],
-        "The 1st number is not right, the others are.\nYou have 0.09: that is ŷ; y is still to be taken off.",
+        "δ₁⁽¹⁾ is not right, the others are.\nYou have 0.09: that is ŷ; y is still to be taken off.",
     ),
     (
         "vanishing",
@@ -218,7 +218,7 @@ const ANSWERED: &[Answered] = &[
         10,
         ".5 1.5 .5 -.5",
         &[Slip::OtherEntry],
-        "The 1st and 2nd numbers are not right, the others are.\nYou have 0.5 1.5 0.5 −0.5: these are the right numbers in another order; there is one for each sample, in the order of the columns.",
+        "z₁⁽¹⁾ of sample 1 and z₁⁽¹⁾ of sample 2 are not right, the others are.\nYou have 0.5 1.5 0.5 −0.5: these are the right numbers in another order; there is one for each sample, in the order of the columns.",
     ),
     (
         "gates",

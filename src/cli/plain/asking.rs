@@ -133,7 +133,7 @@ pub(super) fn review(missed: &[Missed], look: &Look) -> String {
     let questions = if count == 1 { "question" } else { "questions" };
     look.wrap(
         &mut out,
-        &format!("Missed so far: {count} {questions}."),
+        &format!("Not right yet: {count} {questions}."),
         [0, 0],
     );
     for item in missed {
@@ -144,7 +144,12 @@ pub(super) fn review(missed: &[Missed], look: &Look) -> String {
             &item.question,
             look,
         );
-        look.wrap(&mut out, &format!("Your answer: {}", item.given), [0, 2]);
+        let given = if item.given.is_empty() {
+            "Not answered.".to_owned()
+        } else {
+            format!("Your answer: {}", item.given)
+        };
+        look.wrap(&mut out, &given, [0, 2]);
         paragraphs(&mut out, &item.feedback, look);
         named(&mut out, "Answer", &item.answer, look);
     }
