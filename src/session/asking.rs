@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Effect, Mode, Session};
 use crate::lesson;
-use crate::tutor::{self, Level, Outcome, Question, Slip, Veil, Verdict};
+use crate::tutor::{self, Kind, Level, Outcome, Question, Slip, Veil, Verdict};
 
 /// What the learner is asked at the step where they stand, and what they have answered.
 #[derive(Debug)]
@@ -333,7 +333,10 @@ impl Session {
         let outcome = verdict.outcome;
         if let Some(entry) = self.entry_mut() {
             entry.take(text, verdict);
-            if outcome != Outcome::Partly {
+            // Of several numbers those that are right so far stay, to be gone on with.
+            let goes_on = outcome == Outcome::Partly
+                && matches!(&entry.question.kind, Kind::Numbers { cells, .. } if cells.len() > 1);
+            if !goes_on {
                 entry.clear();
             }
         }

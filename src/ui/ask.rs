@@ -211,7 +211,8 @@ pub(super) fn said(
     let answer = fitted(&as_given(given), most, view.theme);
     let is_told = feedback.first().is_some_and(|first| {
         let first = first.text(view.session.decimals());
-        answer.split(' ').all(|part| tells(&first, part))
+        // However it was spelt: `.5` is told as 0.500.
+        first.starts_with("You have ") || answer.split(' ').all(|part| tells(&first, part))
     });
     let who = match (is_told, tries) {
         (true, _) => String::new(),
