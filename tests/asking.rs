@@ -7,10 +7,13 @@
 mod building;
 #[path = "common/grounded.rs"]
 mod grounded;
+#[path = "common/key_strings.rs"]
+mod key_strings;
 
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use key_strings::press;
 use nn_tutor::keys::{self, Key};
 use nn_tutor::lesson::Lesson;
 use nn_tutor::session::{Effect, Mode, Record, Score, Session};
@@ -59,33 +62,6 @@ const JUDGED: usize = ANSWERS.len() - 1;
 
 fn walking(script: &str) -> Session {
     Session::new(trace(script))
-}
-
-/// One key per character: arrows as they are, ⇥ Tab, ⏎ Enter, ⌫ Backspace, ⎋ Escape, ☓ Ctrl-U.
-fn key(c: char) -> Key {
-    match c {
-        '→' => Key::Right,
-        '←' => Key::Left,
-        '↑' => Key::Up,
-        '↓' => Key::Down,
-        '⇥' => Key::Tab,
-        '⏎' => Key::Enter,
-        '⌫' => Key::Backspace,
-        '⎋' => Key::Esc,
-        '☓' => Key::Ctrl('u'),
-        '⤓' => Key::End,
-        c => Key::Char(c),
-    }
-}
-
-fn press(session: &mut Session, text: &str) -> Option<Effect> {
-    let mut last = None;
-    for c in text.chars() {
-        if let Some(command) = keys::command(session.mode(), key(c)) {
-            last = Some(session.apply(command));
-        }
-    }
-    last
 }
 
 fn number(session: &Session) -> usize {

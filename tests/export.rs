@@ -6,11 +6,12 @@
 
 #[path = "common/cures.rs"]
 mod cures;
+#[path = "common/latex.rs"]
+mod pdflatex;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use cures::{CURED, SHORT, SIGNS};
@@ -142,15 +143,7 @@ fn a_part_of_a_lesson_is_run_from_its_start() {
 /// A document for every lesson; `pdflatex` stops at the first mistake.
 #[test]
 fn the_handout_compiles() {
-    let has_latex = Command::new("pdflatex")
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success());
-    if !has_latex {
-        eprintln!("pdflatex is not here: the handouts are not set");
-    }
+    let has_latex = pdflatex::is_here("handouts");
     let folder = tempfile::tempdir().unwrap();
     for (name, trace) in lessons() {
         let mut document = Vec::new();
@@ -158,28 +151,9 @@ fn the_handout_compiles() {
         let text = String::from_utf8(document).unwrap();
         assert_balanced(&name, &text);
         if has_latex {
-            set(folder.path(), &name, &text);
+            pdflatex::set(folder.path(), &name, &text);
         }
     }
-}
-
-fn set(folder: &Path, name: &str, text: &str) {
-    let file: PathBuf = folder.join(format!("{}.tex", name.replace('.', "-")));
-    fs::write(&file, text).unwrap();
-    let output = Command::new("pdflatex")
-        .args(["-interaction=nonstopmode", "-halt-on-error", "-draftmode"])
-        .arg(&file)
-        .current_dir(folder)
-        .output()
-        .unwrap();
-    let log = String::from_utf8_lossy(&output.stdout);
-    let problem = log
-        .lines()
-        .skip_while(|line| !line.starts_with('!'))
-        .take(4)
-        .collect::<Vec<_>>();
-    assert!(output.status.success(), "{name}: {problem:#?}");
-    assert!(!log.contains("Missing character"), "{name}");
 }
 
 /// Braces and dollars come in pairs, and nothing is left of the notation that LaTeX cannot read.

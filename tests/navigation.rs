@@ -3,8 +3,12 @@
 // A test that cannot go on says so loudly.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "common/key_strings.rs"]
+mod key_strings;
+
 use std::sync::Arc;
 
+use key_strings::press;
 use nn_tutor::keys::{self, Key};
 use nn_tutor::lesson::{Action, Library, Panel};
 use nn_tutor::session::{Command, Effect, Group, Mode, Session};
@@ -36,34 +40,6 @@ fn session(name: &str) -> Session {
 fn asking(name: &str) -> Session {
     let lesson = Library::embedded().open(name).unwrap();
     Session::new(Trace::compile(Arc::new(lesson)).unwrap())
-}
-
-/// One key per character: arrows as they are, ⇥ Tab, ⇤ Shift-Tab, ⏎ Enter, ⌫ Backspace, ⎋ Escape.
-fn key(c: char) -> Key {
-    match c {
-        '→' => Key::Right,
-        '←' => Key::Left,
-        '↑' => Key::Up,
-        '↓' => Key::Down,
-        '⇥' => Key::Tab,
-        '⇤' => Key::BackTab,
-        '⏎' => Key::Enter,
-        '⌫' => Key::Backspace,
-        '⎋' => Key::Esc,
-        '⤒' => Key::Home,
-        '⤓' => Key::End,
-        c => Key::Char(c),
-    }
-}
-
-fn press(session: &mut Session, text: &str) -> Option<Effect> {
-    let mut last = None;
-    for c in text.chars() {
-        if let Some(command) = keys::command(session.mode(), key(c)) {
-            last = Some(session.apply(command));
-        }
-    }
-    last
 }
 
 fn screen(session: &Session) -> Buffer {

@@ -6,11 +6,12 @@
 
 #[path = "common/golden.rs"]
 mod golden;
+#[path = "common/latex.rs"]
+mod pdflatex;
 #[path = "common/state.rs"]
 mod state;
 
 use std::fs;
-use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use nn_tutor::export::worksheet::{Format, Worksheet};
@@ -167,15 +168,7 @@ fn a_sheet_has_the_tasks_of_its_key_and_blanks_for_its_numbers() {
 
 #[test]
 fn latex_sets_every_sheet_and_every_key() {
-    let has_latex = Command::new("pdflatex")
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success());
-    if !has_latex {
-        eprintln!("pdflatex is not here: the sheets are not set");
-    }
+    let has_latex = pdflatex::is_here("sheets");
     let folder = tempfile::tempdir().unwrap();
     for (name, lesson) in lessons() {
         for answers in [false, true] {
@@ -186,25 +179,12 @@ fn latex_sets_every_sheet_and_every_key() {
             let (_, sheets) = text.split_once("\\begin{document}").unwrap();
             assert_eq!(sheets.contains("\\blank"), !answers, "{name}");
             if has_latex {
-                set(folder.path(), &format!("{name}-{answers}"), &text);
+                let log = pdflatex::set(folder.path(), &format!("{name}-{answers}"), &text);
+                for trouble in ["Overfull", "LaTeX Warning"] {
+                    assert!(!log.contains(trouble), "{name}: {trouble}: {log}");
+                }
             }
         }
-    }
-}
-
-fn set(folder: &Path, name: &str, text: &str) {
-    let file = folder.join(format!("{name}.tex"));
-    fs::write(&file, text).unwrap();
-    let output = Command::new("pdflatex")
-        .args(["-interaction=nonstopmode", "-halt-on-error", "-draftmode"])
-        .arg(&file)
-        .current_dir(folder)
-        .output()
-        .unwrap();
-    let log = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{name}: {log}");
-    for trouble in ["Missing character", "Overfull", "LaTeX Warning"] {
-        assert!(!log.contains(trouble), "{name}: {trouble}: {log}");
     }
 }
 

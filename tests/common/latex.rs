@@ -1,0 +1,40 @@
+//! Documents are set by `pdflatex`, which not every machine has.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Whether it is here; if not, says what is not set.
+pub(crate) fn is_here(what: &str) -> bool {
+    let is_here = Command::new("pdflatex")
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if !is_here {
+        eprintln!("pdflatex is not here: the {what} are not set");
+    }
+    is_here
+}
+
+/// Sets a document, which stops at the first mistake; what was said of it.
+pub(crate) fn set(folder: &Path, name: &str, text: &str) -> String {
+    let file = folder.join(format!("{}.tex", name.replace('.', "-")));
+    fs::write(&file, text).unwrap();
+    let output = Command::new("pdflatex")
+        .args(["-interaction=nonstopmode", "-halt-on-error", "-draftmode"])
+        .arg(&file)
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let log = String::from_utf8_lossy(&output.stdout).into_owned();
+    let problem = log
+        .lines()
+        .skip_while(|line| !line.starts_with('!'))
+        .take(4)
+        .collect::<Vec<_>>();
+    assert!(output.status.success(), "{name}: {problem:#?}");
+    assert!(!log.contains("Missing character"), "{name}");
+    log
+}
