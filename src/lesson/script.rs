@@ -267,13 +267,9 @@ impl Stage<'_> {
         chain_rule: bool,
         samples: usize,
     ) -> Checked<Vec<Note>> {
-        let entries = entries(node, "`notes`", "a map from steps such as z(1) to texts")?;
-        let keys = entries.iter().map(|(key, span, _)| (*key, *span));
-        let places = places(keys, network, until, chain_rule, "notes")?;
-        places
+        pinned(node, "notes", "texts", network, until, chain_rule)?
             .into_iter()
-            .zip(entries)
-            .map(|((kind, symbol), (_, span, node))| {
+            .map(|((kind, symbol), span, node)| {
                 Ok(Note {
                     kind,
                     symbol,
@@ -292,17 +288,9 @@ impl Stage<'_> {
         chain_rule: bool,
         samples: usize,
     ) -> Checked<Vec<Question>> {
-        let entries = entries(
-            node,
-            "`questions`",
-            "a map from steps such as z(1) to questions",
-        )?;
-        let keys = entries.iter().map(|(key, span, _)| (*key, *span));
-        let places = places(keys, network, until, chain_rule, "questions")?;
-        places
+        pinned(node, "questions", "questions", network, until, chain_rule)?
             .into_iter()
-            .zip(entries)
-            .map(|((kind, symbol), (_, span, node))| {
+            .map(|((kind, symbol), span, node)| {
                 let fields = Fields::of(node, "a question", span, ASK_KEYS)?;
                 if symbol == "x(0)" {
                     return Err(Problem::new(span, "the step x(0) computes nothing")
@@ -440,19 +428,29 @@ fn can_take_apart(at: Span, network: &NetworkSpec, until: Phase) -> Checked<bool
     Ok(true)
 }
 
-/// The kinds and symbols of the steps that the keys name, which are steps of the walk, none of them twice.
-fn places<'a>(
-    keys: impl Iterator<Item = (&'a str, Span)>,
+/// The kind, where it is given, and the symbol of a step of a walk.
+type Place = (Option<String>, String);
+
+/// What the map `what` pins to steps: each with the step that its key names, which is one of the walk, none of them
+/// twice.
+fn pinned<'a>(
+    node: &'a Node,
+    what: &str,
+    values: &str,
     network: &NetworkSpec,
     until: Phase,
     chain_rule: bool,
-    what: &str,
-) -> Checked<Vec<(Option<String>, String)>> {
+) -> Checked<Vec<(Place, Span, &'a Node)>> {
+    let entries = entries(
+        node,
+        &format!("`{what}`"),
+        &format!("a map from steps such as z(1) to {values}"),
+    )?;
     let all = steps(network, chain_rule);
     let walked: Vec<&StepName> = all.iter().filter(|step| step.phase <= until).collect();
     let mut taken: Vec<(usize, Span)> = Vec::new();
-    let mut places = Vec::new();
-    for (key, span) in keys {
+    let mut pinned = Vec::new();
+    for (key, span, node) in entries {
         let (kind, symbol) = match key.trim().split_once(' ') {
             Some((kind, symbol)) => (Some(kind.trim()), symbol.trim()),
             None => (None, key.trim()),
@@ -480,9 +478,10 @@ fn places<'a>(
             );
         }
         taken.push((index, span));
-        places.push((kind.map(str::to_owned), symbol.to_owned()));
+        let place = (kind.map(str::to_owned), symbol.to_owned());
+        pinned.push((place, span, node));
     }
-    Ok(places)
+    Ok(pinned)
 }
 
 fn no_such_step(at: Span, key: &str, walked: &[&StepName]) -> Problem {

@@ -1,5 +1,6 @@
 //! The end of a lesson: what was missed, to be tried again.
 
+use super::asking::Entry;
 use super::{Effect, Mode, Session};
 use crate::trace::Prose;
 use crate::tutor::Slip;
@@ -24,35 +25,35 @@ pub struct Missed {
 impl Session {
     /// The questions of this lesson that were missed, in the order of its steps.
     pub fn review(&self) -> Vec<Missed> {
-        self.sheet
-            .entries
-            .iter()
-            .filter_map(|(&step, entry)| {
-                let given = entry.missed.as_ref();
-                entry.is_to_review().then(|| Missed {
+        self.to_review()
+            .map(|(step, entry)| {
+                let (given, feedback, slips) = match entry.missed.clone() {
+                    Some(given) => (given.text, given.verdict.feedback, given.verdict.slips),
+                    None => Default::default(),
+                };
+                Missed {
                     step,
                     question: entry.question.text.clone(),
-                    given: given.map(|given| given.text.clone()).unwrap_or_default(),
-                    feedback: given
-                        .map(|given| given.verdict.feedback.clone())
-                        .unwrap_or_default(),
-                    slips: given
-                        .map(|given| given.verdict.slips.clone())
-                        .unwrap_or_default(),
+                    given,
+                    feedback,
+                    slips,
                     answer: entry.question.reveal(&self.lesson),
-                })
+                }
             })
             .collect()
     }
 
+    /// What is worth another try, with its step.
+    fn to_review(&self) -> impl Iterator<Item = (usize, &Entry)> {
+        let entries = self.sheet.entries.iter();
+        entries
+            .filter(|(_, entry)| entry.is_to_review())
+            .map(|(&step, entry)| (step, entry))
+    }
+
     /// The steps of the questions that were missed.
     fn missed_steps(&self) -> Vec<usize> {
-        self.sheet
-            .entries
-            .iter()
-            .filter(|(_, entry)| entry.is_to_review())
-            .map(|(&step, _)| step)
-            .collect()
+        self.to_review().map(|(step, _)| step).collect()
     }
 
     /// Which of the missed questions is pointed at, in [`Mode::Review`].

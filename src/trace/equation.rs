@@ -359,30 +359,31 @@ impl Step<'_> {
         let between: Vec<Step> = (known.index + 1..self.index)
             .map(|index| self.trace().step(index))
             .collect();
-        // The steps that lead to the result, the last first.
-        let mut on_the_way = vec![self];
+        let taken = |step: &Self| -> Vec<Operand> {
+            step.operands().filter(|operand| !operand.result).collect()
+        };
+        // The steps that lead to the result, the last first, each with what it takes.
+        let mut on_the_way: Vec<(&Self, Vec<Operand>)> = vec![(self, taken(self))];
         for step in between.iter().rev() {
-            let makes = |part: &Part| match part {
-                Part::Matrix(operand) => {
-                    !operand.result
-                        && Some(operand.symbol) == step.symbol()
-                        && !known.tells(operand)
-                }
-                Part::Sign(_) => false,
-            };
-            if on_the_way.iter().any(|later| of(later).iter().any(makes)) {
-                on_the_way.push(step);
+            let symbol = step.symbol();
+            let makes = |operand: &Operand| Some(operand.symbol) == symbol && !known.tells(operand);
+            if on_the_way.iter().any(|(_, taken)| taken.iter().any(makes)) {
+                on_the_way.push((step, taken(step)));
             }
         }
+        let is_update = |(step, _): &(&Self, Vec<Operand>)| {
+            matches!(
+                step.operation(),
+                Some(Operation::Update(_) | Operation::ScaleUpdate(_))
+            )
+        };
+        let has_update = on_the_way.iter().any(is_update);
         let mut givens: Vec<Operand> = Vec::new();
-        for part in on_the_way.iter().rev().flat_map(|step| of(step)) {
-            let Part::Matrix(operand) = part else {
-                continue;
-            };
+        for operand in on_the_way.into_iter().rev().flat_map(|(_, taken)| taken) {
             let is_there = givens
                 .iter()
                 .any(|given| given.symbol == operand.symbol && given.values == operand.values);
-            if !operand.result && !is_there && (known.tells(&operand) || self.is_given(&operand)) {
+            if !is_there && (known.tells(&operand) || self.is_given(&operand)) {
                 // As it is by itself: not transposed, nothing dropped.
                 let builder = Builder {
                     step: known,
@@ -402,13 +403,7 @@ impl Step<'_> {
             }
             builder = builder.push(Some(given));
         }
-        let is_update = |step: &&Self| {
-            matches!(
-                step.operation(),
-                Some(Operation::Update(_) | Operation::ScaleUpdate(_))
-            )
-        };
-        if on_the_way.iter().any(is_update) {
+        if has_update {
             builder = builder.sign(format!(", ρ = {}", self.spec().learning_rate));
         }
         let mut parts = builder.sign("→").parts;

@@ -27,7 +27,7 @@ pub struct Target {
 pub enum Wanted {
     /// By its name in a lesson: all of a quantity, a row or a number of it, or a fact such as a count.
     Named(ValueName),
-    /// A whole quantity. Most of what operations make has no name in a lesson.
+    /// A whole quantity, as the operation of the step makes it.
     Made(Symbol),
 }
 
@@ -116,14 +116,15 @@ impl Trace {
 
     /// Whether the question at a step stands there alone, in a scene of its own.
     pub fn is_ask_scene(&self, index: usize) -> bool {
-        matches!(self.step(index).what, What::Ask)
+        let segment = &self.segments[self.segment_index(index)];
+        matches!(self.action(segment.scene), Action::Ask(_))
     }
 
     /// What the learner knows when a question is asked: the step itself, or in a walk the one before.
     pub fn known_at(&self, index: usize) -> usize {
-        match self.step(index).what {
-            What::Operation(_) => index.saturating_sub(1),
-            What::Say | What::Ask | What::Train { .. } => index,
+        match self.segments[self.segment_index(index)].body {
+            Body::Walk(_) => index.saturating_sub(1),
+            Body::Say | Body::Train(_) => index,
         }
     }
 
