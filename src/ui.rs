@@ -5,32 +5,16 @@
 //! last is the page with the formula, the matrices and the narration, which then scrolls. Below 40 × 12 one line
 //! says what is needed.
 
-mod activation;
-mod ask;
-mod axes;
-mod batch;
-mod canvas;
-mod curve;
-mod fit;
 #[cfg(test)]
 mod fixture;
-mod frame;
-mod help;
-mod histogram;
-mod layers;
-mod matrix;
-mod menu;
-mod meters;
-mod network;
-mod outputs;
+mod layout;
+mod list;
 mod page;
-mod panels;
-mod picture;
-mod regions;
-mod review;
-mod sample;
+mod panel;
+mod plot;
+mod question;
 mod status;
-pub mod theme;
+mod style;
 mod view;
 
 use ratatui::Frame;
@@ -39,12 +23,12 @@ use ratatui::layout::Rect;
 
 use crate::session::{Menu, Mode, Session};
 
-use frame::Layout;
+use layout::Layout;
+use list::{help, menu, review};
 use page::Page;
-use theme::Role;
 use view::{Veiled, View, put};
 
-pub use theme::{Color, Theme};
+pub use style::{Color, Role, Theme};
 
 /// The smallest screen that a lesson fits on.
 pub const LEAST: (u16, u16) = (40, 12);
@@ -72,7 +56,7 @@ pub fn render(session: &Session, theme: &Theme, area: Rect, buf: &mut Buffer) {
             return;
         }
         let layout = layout(view, area);
-        frame::draw(view, &layout, buf);
+        layout::draw(view, &layout, buf);
         let page = Page::fit(view, width(layout.page), height(layout.page));
         page.draw(view, layout.page, buf);
         let beside = view.beside();
@@ -138,7 +122,7 @@ pub fn misfits(session: &Session, theme: &Theme, width_: u16, height_: u16) -> V
 
 fn layout(view: &View, area: Rect) -> Layout {
     let beside = view.beside();
-    Layout::of(&beside, &panels::beside(&beside), body(area))
+    Layout::of(&beside, &panel::beside(&beside), body(area))
 }
 
 fn with_view<T>(session: &Session, theme: &Theme, use_it: impl FnOnce(&View) -> T) -> T {

@@ -7,8 +7,6 @@ use ndarray::{Array2, array};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::theme::{Color, Theme};
-use super::view::View;
 use crate::engine::{Activation, DataSet, Init, Layer, Loss, Scheme};
 use crate::lesson::{
     Action, Batch, Lesson, NetworkSpec, Phase, Scene, Selection, Source, Span, Start, Text, Train,
@@ -16,6 +14,8 @@ use crate::lesson::{
 };
 use crate::session::Session;
 use crate::trace::{Operation, Trace};
+use crate::ui::style::{Color, Theme};
+use crate::ui::view::View;
 
 /// Unicode, without colour.
 pub(super) const PLAIN: Theme = Theme {

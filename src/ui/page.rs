@@ -1,19 +1,20 @@
 //! The left panel: formula, matrix equation, narration or question, and why the number under the cursor is what it
 //! is.
 
-mod question;
+mod matrix;
+mod scroll;
 mod why;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::ask::{self, Asking};
-use super::matrix::Equation;
-use super::theme::Role;
-use super::view::{Line, View, put, put_line, put_right};
 use crate::trace::{Prose, Step};
-use question::{LEAST_ASKED, Spread};
+use crate::ui::question::{self, Asking};
+use crate::ui::style::Role;
+use crate::ui::view::{Line, View, put, put_line, put_right};
+use matrix::Equation;
+use scroll::{LEAST_ASKED, Spread};
 use why::why_lines;
 
 /// Lines that the narration keeps, however large the equation.
@@ -107,7 +108,7 @@ impl<'a> Page<'a> {
         let asking = view.asking().map(|asked| {
             Spread::new(
                 &Asking::of(view, asked, width),
-                ask::input(view, asked, width),
+                question::input(view, asked, width),
             )
         });
         let mut text = match &asking {
@@ -409,7 +410,7 @@ fn formula_lines(view: &View, width: usize) -> Vec<Vec<(String, bool)>> {
 fn text_lines(view: &View, width: usize, is_low: bool) -> Vec<Line> {
     let mut lines = Vec::new();
     if let Some(asked) = view.asked {
-        lines = ask::answered(view, asked, width);
+        lines = question::answered(view, asked, width);
         if view.step.is_ask() {
             return lines;
         }
@@ -455,10 +456,10 @@ pub(super) fn hanging(text: &str, first: usize, others: usize, width: usize) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{ASCII, Net, PLAIN, drawn, say, text, with_view};
     use super::*;
     use crate::session::{Command, Session};
     use crate::trace::Operation;
+    use crate::ui::fixture::{ASCII, Net, PLAIN, drawn, say, text, with_view};
 
     fn page(view: &View, area: Rect, buf: &mut Buffer) {
         let page = Page::fit(view, usize::from(area.width) - 2, usize::from(area.height));

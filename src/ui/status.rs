@@ -4,10 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::theme::{Role, Theme};
-use super::view::{View, first_fitting, fitted, put, put_right};
 use crate::keys::{self, Binding, Hint, Key};
 use crate::session::{Command, Menu, Mode};
+use crate::ui::style::{Role, Theme};
+use crate::ui::view::{View, first_fitting, fitted, put, put_right};
 
 /// Where the learner is, from the most to the least important, each with what may be left out of it.
 fn place(view: &View) -> Vec<String> {
@@ -257,10 +257,10 @@ fn hints(
 #[cfg(test)]
 mod tests {
     use super::super::LEAST;
-    use super::super::fixture::{ASCII, Net, PLAIN, drawn, text, train, walk, with_view};
     use super::*;
     use crate::session::{Command, Session};
     use crate::trace::Operation;
+    use crate::ui::fixture::{ASCII, Net, PLAIN, drawn, text, train, walk, with_view};
 
     fn line(
         session: &Session,

@@ -5,10 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
-use super::theme::{Role, Theme};
 use crate::keys;
 use crate::session::{Asked, Command, Place, Session, Withheld};
 use crate::trace::{Cell, Explanation, Hidden, Part, Prose, Step};
+use crate::ui::style::{Role, Theme};
 
 /// A line of text in parts that mean different things.
 pub(super) type Line = Vec<(String, Role)>;

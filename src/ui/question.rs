@@ -3,12 +3,12 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::page::hanging;
-use super::theme::{Role, Theme};
-use super::view::{Line, View, first_fitting, fitted, line_width};
 use crate::session::{Asked, Command, Given};
 use crate::trace::Prose;
 use crate::tutor::{self, Kind, Outcome};
+use crate::ui::page::hanging;
+use crate::ui::style::{Role, Theme};
+use crate::ui::view::{Line, View, first_fitting, fitted, line_width};
 
 /// What a question shows before its answer is in sight, beside the line that is typed into.
 pub(super) struct Asking {
@@ -313,11 +313,11 @@ mod tests {
     use ratatui::layout::Rect;
     use ratatui::style::Modifier;
 
-    use super::super::fixture::{ASCII, Net, PLAIN, drawn, go_to, text, walk};
-    use super::super::view::put_line;
     use super::*;
     use crate::session::Session;
     use crate::trace::Operation;
+    use crate::ui::fixture::{ASCII, Net, PLAIN, drawn, go_to, text, walk};
+    use crate::ui::view::put_line;
 
     /// A learner who predicts, at the first weighted sums.
     fn predicting() -> Session {

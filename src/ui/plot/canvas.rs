@@ -6,7 +6,7 @@ use ratatui::style::Style;
 
 /// How a line is drawn.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Pen {
+pub(in crate::ui) struct Pen {
     /// The style of the cells it goes through.
     pub style: Style,
     /// Where lines share a cell, the style (and the ASCII character) is that of the highest rank.
@@ -23,7 +23,7 @@ pub(super) struct Pen {
 
 impl Pen {
     /// A thin, unbroken line.
-    pub(super) const fn thin(style: Style, mark: char) -> Self {
+    pub(in crate::ui) const fn thin(style: Style, mark: char) -> Self {
         Self {
             style,
             rank: 0,
@@ -46,7 +46,7 @@ struct Ink {
 
 /// A grid of dots over an area of the screen. What is not drawn on stays as it is in the buffer.
 #[derive(Debug)]
-pub(super) struct Canvas {
+pub(in crate::ui) struct Canvas {
     area: Rect,
     ascii: bool,
     cells: Vec<Ink>,
@@ -57,7 +57,7 @@ const BRAILLE: u32 = 0x2800;
 
 impl Canvas {
     /// An empty canvas.
-    pub(super) fn new(area: Rect, ascii: bool) -> Self {
+    pub(in crate::ui) fn new(area: Rect, ascii: bool) -> Self {
         let cells = usize::from(area.width) * usize::from(area.height);
         Self {
             area,
@@ -67,12 +67,12 @@ impl Canvas {
     }
 
     /// Dots in a cell, across and down.
-    pub(super) const fn scale(&self) -> (i32, i32) {
+    pub(in crate::ui) const fn scale(&self) -> (i32, i32) {
         if self.ascii { (1, 1) } else { (2, 4) }
     }
 
     /// Dots of the canvas, across and down.
-    pub(super) fn size(&self) -> (i32, i32) {
+    pub(in crate::ui) fn size(&self) -> (i32, i32) {
         let (across, down) = self.scale();
         (
             i32::from(self.area.width) * across,
@@ -81,7 +81,7 @@ impl Canvas {
     }
 
     /// One dot; outside of the canvas nothing happens.
-    pub(super) fn dot(&mut self, x: i32, y: i32, pen: &Pen) {
+    pub(in crate::ui) fn dot(&mut self, x: i32, y: i32, pen: &Pen) {
         let (width, height) = self.size();
         if !(0..width).contains(&x) || !(0..height).contains(&y) {
             return;
@@ -109,7 +109,7 @@ impl Canvas {
     }
 
     /// A straight line between two dots, both included.
-    pub(super) fn line(&mut self, from: (i32, i32), to: (i32, i32), pen: &Pen) {
+    pub(in crate::ui) fn line(&mut self, from: (i32, i32), to: (i32, i32), pen: &Pen) {
         let (dx, dy) = (to.0 - from.0, to.1 - from.1);
         let length = dx.abs().max(dy.abs());
         let is_steep = dy.abs() > dx.abs();
@@ -140,7 +140,7 @@ impl Canvas {
 
     /// A function of the columns of dots, from the left: its height in dots from the top, which may lie outside, or
     /// `None` where it has no value. Neighbours are joined, unless one of them has no value or `jumps`.
-    pub(super) fn curve(
+    pub(in crate::ui) fn curve(
         &mut self,
         heights: impl Iterator<Item = Option<i32>>,
         jumps: bool,
@@ -171,7 +171,7 @@ impl Canvas {
     }
 
     /// Where something is drawn: the cell of the screen, what stands in it, and its style.
-    pub(super) fn drawn(&self) -> impl Iterator<Item = (u16, u16, char, Style)> {
+    pub(in crate::ui) fn drawn(&self) -> impl Iterator<Item = (u16, u16, char, Style)> {
         let rows = self.cells.chunks(usize::from(self.area.width).max(1));
         (self.area.y..).zip(rows).flat_map(move |(y, row)| {
             let inked = (self.area.x..).zip(row).filter(|(_, ink)| ink.dots != 0);
@@ -184,7 +184,7 @@ impl Canvas {
     }
 
     /// Takes back what is drawn in every other column of cells, so that lines across are broken.
-    pub(super) fn dash(&mut self) {
+    pub(in crate::ui) fn dash(&mut self) {
         for row in self.cells.chunks_mut(usize::from(self.area.width).max(1)) {
             for ink in row.iter_mut().skip(1).step_by(2) {
                 *ink = Ink::default();
@@ -193,7 +193,7 @@ impl Canvas {
     }
 
     /// Puts what is drawn on the screen.
-    pub(super) fn render(&self, buf: &mut Buffer) {
+    pub(in crate::ui) fn render(&self, buf: &mut Buffer) {
         for (x, y, mark, style) in self.drawn() {
             if let Some(cell) = buf.cell_mut((x, y)) {
                 cell.set_char(mark).set_style(style);
@@ -221,7 +221,7 @@ mod tests {
         let mut canvas = Canvas::new(area, ascii);
         draw(&mut canvas);
         canvas.render(&mut buf);
-        super::super::fixture::text(&buf)
+        crate::ui::fixture::text(&buf)
     }
 
     #[test]

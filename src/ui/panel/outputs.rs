@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use super::sample::{Sample, activation, class};
-use super::theme::Role;
-use super::view::{View, first_fitting, fitted, put};
 use crate::engine::Activation;
+use crate::ui::style::Role;
+use crate::ui::view::{View, first_fitting, fitted, put};
 
 /// The heading of the panel: of which sample the outputs are.
 pub(super) fn title(view: &View) -> String {
@@ -284,13 +284,13 @@ mod tests {
     use ndarray::array;
     use ratatui::style::Modifier;
 
-    use super::super::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, text, train};
-    use super::super::fixture::{walk, with_view};
     use super::*;
     use crate::engine::{DataSet, Loss};
     use crate::lesson::{Panel, Start};
     use crate::session::{Command, Group, Session};
     use crate::trace::Operation;
+    use crate::ui::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, text, train};
+    use crate::ui::fixture::{walk, with_view};
 
     fn lines(session: &Session, size: (u16, u16)) -> Vec<String> {
         let text = text(&drawn(session, PLAIN, size, draw));

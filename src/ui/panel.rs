@@ -1,13 +1,23 @@
 //! The panels that can stand beside the page, in one table: a new panel is one file and one line here.
 
+mod activation;
+mod batch;
+mod fit;
+mod histogram;
+mod layers;
+mod loss;
+mod network;
+mod outputs;
+mod picture;
+mod regions;
+mod sample;
+mod saturation;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::view::View;
-use super::{
-    activation, batch, curve, fit, histogram, layers, meters, network, outputs, picture, regions,
-};
 use crate::lesson::Panel;
+use crate::ui::view::View;
 
 /// How a panel is drawn, and the room it needs.
 pub(super) struct Drawer {
@@ -49,11 +59,11 @@ const TABLE: &[Drawer] = {
         row(P::Network, (|_| 6, 14, any), network::title, network::draw),
         row(
             P::Saturation,
-            (|_| 4, 10, meters::most),
-            meters::title,
-            meters::draw,
+            (|_| 4, 10, saturation::most),
+            saturation::title,
+            saturation::draw,
         ),
-        row(P::Loss, (|_| 5, 11, any), curve::title, curve::draw),
+        row(P::Loss, (|_| 5, 11, any), loss::title, loss::draw),
         row(
             P::Outputs,
             (|_| 5, 10, outputs::most),
@@ -114,11 +124,11 @@ mod tests {
     use ndarray::Array2;
     use proptest::prelude::*;
 
-    use super::super::fixture::{ASCII, Net, PLAIN, drawn, say, walk};
     use super::*;
     use crate::engine::{Activation, DataSet, Loss};
     use crate::lesson::Start;
     use crate::session::Session;
+    use crate::ui::fixture::{ASCII, Net, PLAIN, drawn, say, walk};
 
     /// A network with whatever weights, and samples.
     fn net(
@@ -154,7 +164,7 @@ mod tests {
         for theme in [PLAIN, ASCII] {
             for panel in TABLE {
                 drawn(session, theme, size, panel.draw);
-                super::super::fixture::with_view(session, theme, |view| {
+                crate::ui::fixture::with_view(session, theme, |view| {
                     (panel.title)(view);
                     (panel.most)(view);
                 });

@@ -5,11 +5,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::page::wrapped;
-use super::theme::{Role, Theme};
-use super::view::{first_fitting, fitted, put, put_right};
 use crate::lesson::TOPICS;
 use crate::session::{Entry, Menu, Reached};
+use crate::ui::page::wrapped;
+use crate::ui::style::{Role, Theme};
+use crate::ui::view::{first_fitting, fitted, put, put_right};
 
 /// On a wider screen the list is no wider: title and topics of a lesson stay together.
 const WIDEST: u16 = 100;
@@ -28,7 +28,7 @@ enum Row<'a> {
 }
 
 /// Draws the list, and below it what the chosen lesson is about.
-pub(super) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
+pub(in crate::ui) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let inner = Rect {
         x: area.x + 1,
         y: area.y + 1,
@@ -323,9 +323,9 @@ fn topics(entry: &Entry) -> Option<String> {
 mod tests {
     use ratatui::style::Modifier;
 
-    use super::super::fixture::{ASCII, PLAIN, text};
     use super::*;
     use crate::session::Command;
+    use crate::ui::fixture::{ASCII, PLAIN, text};
 
     fn entry(i: usize) -> Entry {
         Entry {

@@ -7,12 +7,12 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
-use super::axes::{Axes, MOST_WORK, Span};
-use super::canvas::{Canvas, Pen};
-use super::theme::{Role, Theme};
-use super::view::{View, first_fitting, paragraph, put};
 use crate::engine::{Activation, BATCH_NORM_EPSILON, Network};
 use crate::trace::{Probe, Symbol, notation};
+use crate::ui::plot::axes::{Axes, MOST_WORK, Span};
+use crate::ui::plot::canvas::{Canvas, Pen};
+use crate::ui::style::{Role, Theme};
+use crate::ui::view::{View, first_fitting, paragraph, put};
 
 /// The heading of the panel: how many samples lie on the wrong side.
 pub(super) fn title(view: &View) -> String {
@@ -568,15 +568,13 @@ mod tests {
     use ndarray::{Array2, array};
     use ratatui::style::{Color as Paint, Modifier};
 
-    use super::super::fixture::{
-        ASCII, Net, PLAIN, check_sizes, drawn, text, train, walk, with_view,
-    };
-    use super::super::theme::Color;
     use super::*;
     use crate::engine::{DataSet, Loss};
     use crate::lesson::Start;
     use crate::session::{Command, Session};
     use crate::trace::{Cell, Operation};
+    use crate::ui::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, text, train, walk, with_view};
+    use crate::ui::style::Color;
 
     fn shown(session: &Session, size: (u16, u16)) -> String {
         text(&drawn(session, PLAIN, size, draw))
@@ -678,7 +676,7 @@ y ○ 0 ● 1  █ ŷ > 0.5
             .map(ratatui::buffer::Cell::symbol)
             .collect();
         assert_eq!(lit, ["●"]);
-        super::super::fixture::go_to(&mut session, Operation::Activation(1));
+        crate::ui::fixture::go_to(&mut session, Operation::Activation(1));
         session.apply(Command::Numbers);
         let wanted = Cell::new(Symbol::Output(1), 2, 0);
         for _ in 0..9 {

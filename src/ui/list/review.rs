@@ -3,15 +3,15 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::ask::{self, paragraphs};
-use super::theme::Role;
-use super::view::{Line, View, fitted, line_width, put, put_line, put_right};
 use crate::session::{Missed, Session};
 use crate::trace::Prose;
 use crate::tutor::Outcome;
+use crate::ui::question::{self, paragraphs};
+use crate::ui::style::Role;
+use crate::ui::view::{Line, View, fitted, line_width, put, put_line, put_right};
 
 /// Draws the list of missed questions, the one pointed at in sight.
-pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
+pub(in crate::ui) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let inner = Rect {
         x: area.x + 1,
@@ -125,11 +125,11 @@ fn block(view: &View, missed: &Missed, is_chosen: bool, width: usize) -> Vec<Lin
     if missed.given.is_empty() {
         add(&[Prose::from("Not answered.")], &[], 0);
     } else {
-        let said = ask::said(view, &missed.given, &missed.feedback, 1, room);
-        let lead = ask::marked(Outcome::Wrong, theme);
+        let said = question::said(view, &missed.given, &missed.feedback, 1, room);
+        let lead = question::marked(Outcome::Wrong, theme);
         add(&said, &lead, line_width(&lead));
     }
-    let lead = ask::marked(Outcome::Right, theme);
+    let lead = question::marked(Outcome::Right, theme);
     add(&missed.answer, &lead, line_width(&lead));
     lines.push(Line::new());
     lines

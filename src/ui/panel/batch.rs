@@ -5,10 +5,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::page::wrapped;
-use super::theme::Role;
-use super::view::{View, fitted, paragraph, put, put_right};
 use crate::trace::{Cell, Operation, Symbol};
+use crate::ui::page::wrapped;
+use crate::ui::style::Role;
+use crate::ui::view::{View, fitted, paragraph, put, put_right};
 
 /// The heading of the panel.
 pub(super) fn title(view: &View) -> String {
@@ -407,10 +407,10 @@ impl Table<'_> {
 mod tests {
     use ratatui::style::Modifier;
 
-    use super::super::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, text, train};
-    use super::super::fixture::{go_to, with_view};
     use super::*;
     use crate::session::{Command, Group, Session};
+    use crate::ui::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, text, train};
+    use crate::ui::fixture::{go_to, with_view};
 
     fn lines(session: &Session, size: (u16, u16)) -> Vec<String> {
         let text = text(&drawn(session, PLAIN, size, draw));
@@ -518,7 +518,7 @@ mod tests {
         session.go_to(usize::MAX);
         assert_eq!(lines(&session, (27, 6))[0], "Here the samples of a batch");
         check_sizes(&session, draw);
-        let mut session = Net::grounded().session(vec![super::super::fixture::walk(vec![0])]);
+        let mut session = Net::grounded().session(vec![crate::ui::fixture::walk(vec![0])]);
         go_to(&mut session, Operation::Loss);
         check_sizes(&session, draw);
     }

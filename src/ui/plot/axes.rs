@@ -4,11 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::theme::Role;
-use super::view::{View, put, put_right};
+use crate::ui::style::Role;
+use crate::ui::view::{View, put, put_right};
 
 /// How much work a frame may be: points times weights. Of larger networks fewer points are asked about.
-pub(super) const MOST_WORK: usize = 4_000_000;
+pub(in crate::ui) const MOST_WORK: usize = 4_000_000;
 
 /// Nothing is plotted beyond this, either side of 0: room to add and multiply.
 const FARTHEST: f64 = 1e150;
@@ -27,14 +27,14 @@ const LEAST_WITH_AXIS: u16 = 3;
 
 /// The stretch of numbers along an axis: finite, and not empty.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Span {
-    pub(super) low: f64,
-    pub(super) high: f64,
+pub(in crate::ui) struct Span {
+    pub(in crate::ui) low: f64,
+    pub(in crate::ui) high: f64,
 }
 
 impl Span {
     /// From one number to another.
-    pub(super) fn new(low: f64, high: f64) -> Self {
+    pub(in crate::ui) fn new(low: f64, high: f64) -> Self {
         let low = if low.is_nan() { 0.0 } else { low };
         let low = low.clamp(-FARTHEST, FARTHEST);
         // Further than the numbers are apart of themselves.
@@ -44,7 +44,7 @@ impl Span {
     }
 
     /// Around values, with a margin and with round numbers at its ends; 0 to 1 where there are none.
-    pub(super) fn around(values: impl Iterator<Item = f64>) -> Self {
+    pub(in crate::ui) fn around(values: impl Iterator<Item = f64>) -> Self {
         let finite = values.filter(|value| value.is_finite());
         let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
             (low.min(value), high.max(value))
@@ -68,18 +68,18 @@ impl Span {
     }
 
     /// The value at a share of the way, from 0 to 1.
-    pub(super) fn at(self, share: f64) -> f64 {
+    pub(in crate::ui) fn at(self, share: f64) -> f64 {
         self.low + share * (self.high - self.low)
     }
 
     /// How far a value lies on the way; below 0 or above 1 outside.
-    pub(super) fn share(self, value: f64) -> f64 {
+    pub(in crate::ui) fn share(self, value: f64) -> f64 {
         (value - self.low) / (self.high - self.low)
     }
 
     /// In which of so many equal parts, from the low end, a value lies; one of the next to them on either side where
     /// it lies outside, and `None` where it is no number.
-    pub(super) fn part(self, value: f64, parts: i32) -> Option<i32> {
+    pub(in crate::ui) fn part(self, value: f64, parts: i32) -> Option<i32> {
         let share = self.share(value);
         if share.is_nan() {
             return None;
@@ -97,12 +97,12 @@ impl Span {
     }
 
     /// The same from the high end, as rows are counted.
-    pub(super) fn part_down(self, value: f64, parts: i32) -> Option<i32> {
+    pub(in crate::ui) fn part_down(self, value: f64, parts: i32) -> Option<i32> {
         self.part(value, parts).map(|part| parts - 1 - part)
     }
 
     /// Where the middle of one of the parts lies.
-    pub(super) fn middle(self, part: usize, parts: usize) -> f64 {
+    pub(in crate::ui) fn middle(self, part: usize, parts: usize) -> f64 {
         self.at((part as f64 + 0.5) / parts as f64)
     }
 
@@ -136,15 +136,15 @@ fn unit(span: f64) -> f64 {
 
 /// Two axes and their names.
 #[derive(Debug, Clone)]
-pub(super) struct Axes {
-    pub(super) x: Span,
-    pub(super) y: Span,
-    pub(super) names: [String; 2],
+pub(in crate::ui) struct Axes {
+    pub(in crate::ui) x: Span,
+    pub(in crate::ui) y: Span,
+    pub(in crate::ui) names: [String; 2],
 }
 
 impl Axes {
     /// Draws the axes with the values at their ends as far as there is room for them; what is left is the plot.
-    pub(super) fn draw(&self, view: &View, area: Rect, buf: &mut Buffer) -> Rect {
+    pub(in crate::ui) fn draw(&self, view: &View, area: Rect, buf: &mut Buffer) -> Rect {
         let theme = view.theme;
         let dim = theme.style(Role::Dim);
         if area.height < LEAST_WITH_AXIS {
@@ -231,9 +231,9 @@ impl Axes {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::fixture::{ASCII, Net, PLAIN, drawn, text, with_view};
     use super::*;
     use crate::trace::Operation;
+    use crate::ui::fixture::{ASCII, Net, PLAIN, drawn, text, with_view};
 
     fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         let axes = Axes {

@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use super::sample::Sample;
-use super::theme::Role;
-use super::view::{View, first_fitting, put};
 use crate::trace::notation;
+use crate::ui::style::Role;
+use crate::ui::view::{View, first_fitting, put};
 
 /// The heading of the panel: of which sample it is.
 pub(super) fn title(view: &View) -> String {
@@ -228,12 +228,12 @@ mod tests {
     use ndarray::Array2;
     use ratatui::style::Modifier;
 
-    use super::super::fixture::with_view;
-    use super::super::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, text, train};
     use super::*;
     use crate::engine::{Activation, DataSet};
     use crate::session::{Command, Group, Session};
     use crate::trace::Operation;
+    use crate::ui::fixture::with_view;
+    use crate::ui::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, text, train};
 
     /// Pictures of 4 × 4: a frame that is darker at the right.
     fn net(side: usize) -> Net {
@@ -251,7 +251,7 @@ mod tests {
         }
     }
 
-    fn lines(session: &Session, theme: super::super::Theme, size: (u16, u16)) -> Vec<String> {
+    fn lines(session: &Session, theme: crate::ui::Theme, size: (u16, u16)) -> Vec<String> {
         let text = text(&drawn(session, theme, size, draw));
         text.lines().map(str::to_owned).collect()
     }

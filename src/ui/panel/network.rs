@@ -11,12 +11,12 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
-use super::canvas::{Canvas, Pen};
-use super::theme::Role;
-use super::view::{View, first_fitting, fitted, put};
 use crate::lesson::Phase;
 use crate::session::Group;
 use crate::trace::{Cell, Focus, Operation, Step, Symbol};
+use crate::ui::plot::canvas::{Canvas, Pen};
+use crate::ui::style::Role;
+use crate::ui::view::{View, first_fitting, fitted, put};
 use plan::{Column, Plan};
 
 /// The heading of the panel: of which sample the values are.
@@ -608,13 +608,13 @@ mod tests {
     use ndarray::array;
     use ratatui::style::Modifier;
 
-    use super::super::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, go_to, say, text, train};
-    use super::super::fixture::{walk, with_view};
     use super::*;
     use crate::engine::{Activation, DataSet, Loss};
     use crate::lesson::Start;
     use crate::session::{Command, Session};
-    use crate::ui::theme::{Color, Theme};
+    use crate::ui::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, go_to, say, text, train};
+    use crate::ui::fixture::{walk, with_view};
+    use crate::ui::style::{Color, Theme};
 
     fn line(session: &Session, size: (u16, u16), y: usize) -> String {
         let text = text(&drawn(session, PLAIN, size, draw));

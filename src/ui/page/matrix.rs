@@ -9,10 +9,10 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
-use super::theme::Role;
-use super::view::{View, put, put_right};
 use crate::session::Group;
 use crate::trace::{Operand, Part, Region, Shown};
+use crate::ui::style::Role;
+use crate::ui::view::{View, put, put_right};
 
 /// How closely an equation is set; the first that fits is taken.
 #[derive(Debug, Clone, Copy)]
@@ -785,11 +785,11 @@ fn cell(view: &View, block: &Block, row: usize, column: usize) -> (String, Style
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{ASCII, Net, PLAIN, drawn, text};
-    use super::super::theme::Theme;
     use super::*;
     use crate::session::{Command, Session};
     use crate::trace::Operation;
+    use crate::ui::fixture::{ASCII, Net, PLAIN, drawn, text};
+    use crate::ui::style::Theme;
     use ratatui::style::Modifier;
 
     fn equation(view: &View, area: Rect, buf: &mut Buffer) {
@@ -885,7 +885,7 @@ mod tests {
     fn the_result_is_bold_and_the_bias_has_a_colour_of_its_own() {
         let session = Net::grounded().at(vec![0], Operation::Gradient(1));
         let colour = Theme {
-            color: super::super::Color::Dark,
+            color: crate::ui::Color::Dark,
             ascii: false,
         };
         let buf = drawn(&session, colour, (60, 8), equation);
@@ -924,9 +924,9 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_is_a_bold_mark_in_the_room_of_a_number() {
-        let mut session = Net::grounded().session(vec![super::super::fixture::walk(vec![0])]);
+        let mut session = Net::grounded().session(vec![crate::ui::fixture::walk(vec![0])]);
         session.apply(Command::Hide);
-        super::super::fixture::go_to(&mut session, Operation::WeightedSum(1));
+        crate::ui::fixture::go_to(&mut session, Operation::WeightedSum(1));
         let buf = drawn(&session, PLAIN, (60, 8), equation);
         let hidden = "           W⁽⁰⁾ᵀ
      bias                     x⁽⁰⁾              z⁽¹⁾
@@ -1020,7 +1020,7 @@ mod tests {
             Operation::Gradient(0),
             Operation::Update(0),
         ] {
-            super::super::fixture::check_sizes(&Net::grounded().at(vec![0], operation), draw);
+            crate::ui::fixture::check_sizes(&Net::grounded().at(vec![0], operation), draw);
         }
     }
 }

@@ -3,9 +3,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::panels::Drawer;
-use super::theme::Role;
-use super::view::{View, fitted, put};
+use crate::ui::panel::Drawer;
+use crate::ui::style::Role;
+use crate::ui::view::{View, fitted, put};
 
 /// The inner areas of the page and of the panels that have not given way.
 pub(super) struct Layout {
@@ -228,15 +228,15 @@ fn heading(view: &View, area: Rect, y: u16, title: &str, buf: &mut Buffer) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{ASCII, Net, PLAIN, drawn, text, with_view};
-    use super::super::panels;
     use super::*;
     use crate::session::Session;
     use crate::trace::Operation;
+    use crate::ui::fixture::{ASCII, Net, PLAIN, drawn, text, with_view};
+    use crate::ui::panel;
 
     fn layout(session: &Session, outer: Rect) -> Layout {
         with_view(session, PLAIN, |view| {
-            Layout::of(view, &panels::beside(view), outer)
+            Layout::of(view, &panel::beside(view), outer)
         })
     }
 
@@ -248,7 +248,7 @@ mod tests {
     }
 
     fn frame(view: &View, area: Rect, buf: &mut Buffer) {
-        let layout = Layout::of(view, &panels::beside(view), area);
+        let layout = Layout::of(view, &panel::beside(view), area);
         super::draw(view, &layout, buf);
     }
 

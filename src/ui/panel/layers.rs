@@ -6,9 +6,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::theme::Role;
-use super::view::{View, first_fitting, paragraph, put};
 use crate::trace::Symbol;
+use crate::ui::style::Role;
+use crate::ui::view::{View, first_fitting, paragraph, put};
 
 /// The heading of the panel: the root of the mean of the squares of all numbers of δ⁽ˡ⁾ and of ∇⁽ˡ⁻¹⁾.
 pub(super) fn title(_: &View) -> String {
@@ -313,11 +313,11 @@ fn number(view: &View, value: f64, width: usize) -> String {
 mod tests {
     use ndarray::array;
 
-    use super::super::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, go_to, text, train};
     use super::*;
     use crate::engine::Activation;
     use crate::session::Session;
     use crate::trace::Operation;
+    use crate::ui::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, go_to, text, train};
 
     fn shown(session: &Session, size: (u16, u16)) -> String {
         text(&drawn(session, PLAIN, size, draw))

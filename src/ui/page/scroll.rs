@@ -7,8 +7,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Page;
 use crate::session::Command;
-use crate::ui::ask::{self, Asking};
-use crate::ui::theme::Role;
+use crate::ui::question::{self, Asking};
+use crate::ui::style::Role;
 use crate::ui::view::{Line, View, put_line, put_right};
 
 /// Lines that a question and its answers keep with the one that is typed into, and in few rows.
@@ -94,7 +94,7 @@ impl Page<'_> {
             0
         };
         if let Some(asked) = view.asking().filter(|_| self.pinned) {
-            let input = ask::input(view, asked, usize::from(area.width).saturating_sub(more));
+            let input = question::input(view, asked, usize::from(area.width).saturating_sub(more));
             put_line(buf, area, area.x, y, &input, view.theme);
         }
     }

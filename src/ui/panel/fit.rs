@@ -5,12 +5,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::axes::{Axes, MOST_WORK, Span};
-use super::canvas::{Canvas, Pen};
-use super::theme::Role;
-use super::view::{View, first_fitting, paragraph, put};
 use crate::engine::Activation;
 use crate::trace::{Symbol, notation};
+use crate::ui::plot::axes::{Axes, MOST_WORK, Span};
+use crate::ui::plot::canvas::{Canvas, Pen};
+use crate::ui::style::Role;
+use crate::ui::view::{View, first_fitting, paragraph, put};
 
 /// The heading of the panel.
 pub(super) fn title(_: &View) -> String {
@@ -292,12 +292,12 @@ mod tests {
     use ndarray::array;
     use ratatui::style::Modifier;
 
-    use super::super::fixture::{
-        ASCII, Net, PLAIN, check_sizes, drawn, say, text, train, walk, with_view,
-    };
     use super::*;
     use crate::engine::{DataSet, Loss};
     use crate::lesson::Start;
+    use crate::ui::fixture::{
+        ASCII, Net, PLAIN, check_sizes, drawn, say, text, train, walk, with_view,
+    };
 
     /// |x| as the sum of two ReLU units.
     fn magnitude() -> Net {

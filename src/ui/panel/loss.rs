@@ -5,11 +5,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::canvas::{Canvas, Pen};
-use super::theme::Role;
-use super::view::{View, first_fitting, put, put_right};
 use crate::session::Group;
 use crate::trace::{Cell, Operation, Symbol};
+use crate::ui::plot::canvas::{Canvas, Pen};
+use crate::ui::style::Role;
+use crate::ui::view::{View, first_fitting, put, put_right};
 
 /// The heading of the panel: whose loss the curve is.
 pub(super) fn title(view: &View) -> String {
@@ -478,12 +478,12 @@ mod tests {
     use ndarray::array;
     use ratatui::style::Modifier;
 
-    use super::super::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, say, text, train, walk};
-    use super::super::fixture::{go_to, with_view};
     use super::*;
     use crate::engine::DataSet;
     use crate::lesson::{Action, Train};
     use crate::session::{Command, Session};
+    use crate::ui::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, say, text, train, walk};
+    use crate::ui::fixture::{go_to, with_view};
 
     fn lines(session: &Session) -> Vec<String> {
         let text = text(&drawn(session, PLAIN, (27, 6), draw));

@@ -5,10 +5,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::theme::Role;
-use super::view::{View, first_fitting, fitted, paragraph, put};
 use crate::engine::{Activation, SATURATION_MARGIN};
 use crate::trace::{Cell, Focus, Symbol, notation};
+use crate::ui::style::Role;
+use crate::ui::view::{View, first_fitting, fitted, paragraph, put};
 
 /// The heading of the panel. Of a batch, the meters show and count one sample.
 pub(super) fn title(view: &View) -> String {
@@ -402,13 +402,13 @@ mod tests {
     use ndarray::array;
     use ratatui::style::Modifier;
 
-    use super::super::fixture::with_view;
-    use super::super::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, say, text, train, walk};
     use super::*;
     use crate::engine::{DataSet, Loss};
     use crate::lesson::Start;
     use crate::session::{Command, Group, Session};
     use crate::trace::Operation;
+    use crate::ui::fixture::with_view;
+    use crate::ui::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, say, text, train, walk};
 
     fn lines(session: &Session, size: (u16, u16)) -> Vec<String> {
         let text = text(&drawn(session, PLAIN, size, draw));

@@ -5,10 +5,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::theme::Role;
-use super::view::{View, first_fitting, put, put_right};
 use crate::engine::{Activation, SATURATION_MARGIN};
 use crate::trace::Symbol;
+use crate::ui::style::Role;
+use crate::ui::view::{View, first_fitting, put, put_right};
 
 /// The heading of the panel.
 pub(super) fn title(view: &View) -> String {
@@ -344,10 +344,10 @@ mod tests {
     use ndarray::array;
     use ratatui::style::Modifier;
 
-    use super::super::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, say, text, with_view};
     use super::*;
     use crate::engine::{DataSet, Loss};
     use crate::lesson::Start;
+    use crate::ui::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, say, text, with_view};
 
     /// Two hidden units: one follows the input, the other is always far below 0.
     fn two(activation: Activation) -> Net {

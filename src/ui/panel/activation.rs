@@ -5,12 +5,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::axes::{Axes, Span};
-use super::canvas::{Canvas, Pen};
-use super::theme::Role;
-use super::view::{View, first_fitting, paragraph, put};
 use crate::engine::Activation;
 use crate::trace::{Focus, Symbol};
+use crate::ui::plot::axes::{Axes, Span};
+use crate::ui::plot::canvas::{Canvas, Pen};
+use crate::ui::style::Role;
+use crate::ui::view::{View, first_fitting, paragraph, put};
 
 /// The heading of the panel.
 pub(super) fn title(view: &View) -> String {
@@ -401,13 +401,13 @@ fn mark_is_outside(name: &str) -> bool {
 mod tests {
     use ratatui::style::Modifier;
 
-    use super::super::fixture::{
-        ASCII, Net, PLAIN, check_sizes, drawn, go_to, text, train, with_view,
-    };
     use super::*;
     use crate::lesson::{Lesson, Source};
     use crate::session::{Command, Session};
     use crate::trace::{Cell, Operation, Trace};
+    use crate::ui::fixture::{
+        ASCII, Net, PLAIN, check_sizes, drawn, go_to, text, train, with_view,
+    };
 
     fn shown(session: &Session, size: (u16, u16)) -> String {
         text(&drawn(session, PLAIN, size, draw))
@@ -448,8 +448,7 @@ z 0.046  φ 0.512  ψ 0.250
 
     #[test]
     fn the_layer_is_that_of_the_step() {
-        let mut session =
-            Net::xor().session(vec![super::super::fixture::walk(vec![0, 1]), train(1)]);
+        let mut session = Net::xor().session(vec![crate::ui::fixture::walk(vec![0, 1]), train(1)]);
         for (operation, layer) in [
             (Operation::Sample, 2),
             (Operation::WeightedSum(1), 1),

@@ -4,17 +4,17 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::page::wrapped;
-use super::theme::{Role, Theme};
-use super::view::{put, put_right};
 use crate::keys::{self, COUNT_HELP, Key, TYPE_HELP};
 use crate::session::Mode;
+use crate::ui::page::wrapped;
+use crate::ui::style::{Role, Theme};
+use crate::ui::view::{put, put_right};
 
 /// A part of the help: a heading and the mode whose keys it lists.
-pub(super) type Chapter = (&'static str, Mode);
+pub(in crate::ui) type Chapter = (&'static str, Mode);
 
 /// The help in a lesson.
-pub(super) const LESSON: [Chapter; 4] = [
+pub(in crate::ui) const LESSON: [Chapter; 4] = [
     ("Walking through the lesson", Mode::Walk),
     ("Asking the numbers (Tab)", Mode::Numbers),
     ("Answering a question", Mode::Ask),
@@ -22,7 +22,7 @@ pub(super) const LESSON: [Chapter; 4] = [
 ];
 
 /// The help in the menu.
-pub(super) const MENU: [Chapter; 1] = [("Choosing a lesson", Mode::Menu)];
+pub(in crate::ui) const MENU: [Chapter; 1] = [("Choosing a lesson", Mode::Menu)];
 
 /// What signs on the screen of a lesson mean: in Unicode, in ASCII, in words.
 const SIGNS: [(&str, &str, &str); 8] = [
@@ -142,7 +142,7 @@ fn shortened(names: &[String]) -> String {
 }
 
 /// How far the help can be scrolled.
-pub(super) fn most_scroll(theme: &Theme, chapters: &[Chapter], area: Rect) -> usize {
+pub(in crate::ui) fn most_scroll(theme: &Theme, chapters: &[Chapter], area: Rect) -> usize {
     let all = lines(theme, chapters, usize::from(area.width.saturating_sub(2))).len();
     all.saturating_sub(rows(all, area))
 }
@@ -158,7 +158,7 @@ fn rows(all: usize, area: Rect) -> usize {
 }
 
 /// Draws the help.
-pub(super) fn draw(
+pub(in crate::ui) fn draw(
     theme: &Theme,
     scroll: usize,
     chapters: &[Chapter],
@@ -205,8 +205,8 @@ pub(super) fn draw(
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{ASCII, PLAIN, text};
     use super::*;
+    use crate::ui::fixture::{ASCII, PLAIN, text};
 
     fn shown(theme: &Theme, scroll: usize, (width, height): (u16, u16)) -> Vec<String> {
         let area = Rect::new(0, 0, width, height);

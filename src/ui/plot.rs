@@ -1,0 +1,4 @@
+//! What plots are made of.
+
+pub(super) mod axes;
+pub(super) mod canvas;

@@ -1,0 +1,5 @@
+//! How things look.
+
+mod theme;
+
+pub use theme::{Color, Role, Theme};
