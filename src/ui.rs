@@ -15,6 +15,7 @@ mod plot;
 mod question;
 mod status;
 mod style;
+mod text;
 mod view;
 
 use ratatui::Frame;
@@ -26,7 +27,8 @@ use crate::session::{Menu, Mode, Session};
 use layout::Layout;
 use list::{help, menu, review};
 use page::Page;
-use view::{Veiled, View, put};
+use text::put;
+use view::{Veiled, View};
 
 pub use style::{Color, Role, Theme};
 
@@ -153,7 +155,7 @@ fn too_small(theme: &Theme, area: Rect, buf: &mut Buffer) -> bool {
         "This window is {}{by}{}; nn-tutor needs {least_width}{by}{least_height}. q quits.",
         area.width, area.height
     );
-    let lines = page::wrapped(&text, usize::from(area.width.max(1)));
+    let lines = text::wrapped(&text, usize::from(area.width.max(1)));
     for (y, line) in (area.y..area.bottom()).zip(lines) {
         put(buf, area, area.x, y, &line, theme.style(Role::Text));
     }

@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 
 use crate::ui::panel::Drawer;
 use crate::ui::style::Role;
-use crate::ui::view::{View, fitted, put};
+use crate::ui::text::{fitted, put};
+use crate::ui::view::View;
 
 /// The inner areas of the page and of the panels that have not given way.
 pub(super) struct Layout {

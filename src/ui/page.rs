@@ -12,7 +12,8 @@ use unicode_width::UnicodeWidthStr;
 use crate::trace::{Prose, Step};
 use crate::ui::question::{self, Asking};
 use crate::ui::style::Role;
-use crate::ui::view::{Line, View, put, put_line, put_right};
+use crate::ui::text::{Line, put, put_line, put_right, wrapped};
+use crate::ui::view::View;
 use matrix::Equation;
 use scroll::{LEAST_ASKED, Spread};
 use why::why_lines;
@@ -432,28 +433,6 @@ fn text_lines(view: &View, width: usize, is_low: bool) -> Vec<Line> {
     lines
 }
 
-/// Lines of at most so many columns.
-pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
-    hanging(text, 0, 0, width)
-}
-
-/// The same, the first line and the others so many columns in from the left: they are to be put there.
-pub(super) fn hanging(text: &str, first: usize, others: usize, width: usize) -> Vec<String> {
-    let (first, others) = (" ".repeat(first), " ".repeat(others));
-    let options = textwrap::Options::new(width.max(1))
-        .initial_indent(&first)
-        .subsequent_indent(&others)
-        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
-        // No break inside of a formula: `(δ⁽¹⁾₍₁₊₎)ᵀ`, `∂J/∂w`.
-        .word_separator(textwrap::WordSeparator::AsciiSpace)
-        .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    let lines = textwrap::wrap(text.trim(), options).into_iter().enumerate();
-    let indent = |i| if i == 0 { first.len() } else { others.len() };
-    lines
-        .map(|(i, line)| line.get(indent(i)..).unwrap_or_default().to_owned())
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -597,13 +576,5 @@ mod tests {
             assert!(page.equation.is_none() && page.formula.is_empty());
             assert!(!page.is_partial() && !page.is_text_hidden());
         });
-    }
-
-    #[test]
-    fn lines_are_broken_between_words_and_long_words_where_they_must() {
-        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrapped("  (0,0) → 0:  w ", 40), ["(0,0) → 0:  w"]);
-        assert_eq!(wrapped("abcdefgh", 5), ["abcde", "fgh"]);
-        assert_eq!(wrapped("", 5), [""]);
     }
 }

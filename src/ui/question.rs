@@ -6,9 +6,9 @@ use unicode_width::UnicodeWidthStr;
 use crate::session::{Asked, Command, Given};
 use crate::trace::Prose;
 use crate::tutor::{self, Kind, Outcome};
-use crate::ui::page::hanging;
 use crate::ui::style::{Role, Theme};
-use crate::ui::view::{Line, View, first_fitting, fitted, line_width};
+use crate::ui::text::{Line, end_fitted, first_fitting, fitted, hanging, line_width};
+use crate::ui::view::View;
 
 /// What a question shows before its answer is in sight, beside the line that is typed into.
 pub(super) struct Asking {
@@ -64,7 +64,7 @@ pub(super) fn input(view: &View, asked: &Asked, width: usize) -> Line {
     let typed = theme.text(asked.typed).into_owned();
     if !typed.is_empty() {
         let room = width.saturating_sub(prompt.0.width() + 1);
-        let mut line = vec![prompt, (last_of(&typed, room, theme), Role::Title)];
+        let mut line = vec![prompt, (end_fitted(&typed, room, theme), Role::Title)];
         if asked.typing {
             line.push((bar.into(), Role::Key));
         }
@@ -89,22 +89,6 @@ pub(super) fn input(view: &View, asked: &Asked, width: usize) -> Line {
     let room = width.saturating_sub(prompt.0.width() + 1);
     let form = first_fitting(&forms, room).unwrap_or_default().to_owned();
     vec![prompt, (bar.into(), Role::Key), (form, Role::Dim)]
-}
-
-/// The end of a text, with a mark where its start is left out.
-fn last_of(text: &str, width: usize, theme: &Theme) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let mark = theme.pick("…", "~");
-    let mut kept = "";
-    for (at, _) in text.char_indices().rev() {
-        if text[at..].width() + mark.width() > width {
-            break;
-        }
-        kept = &text[at..];
-    }
-    format!("{mark}{kept}")
 }
 
 /// What an answer has to be, in a few words.
@@ -317,7 +301,7 @@ mod tests {
     use crate::session::Session;
     use crate::trace::Operation;
     use crate::ui::fixture::{ASCII, Net, PLAIN, drawn, go_to, text, walk};
-    use crate::ui::view::put_line;
+    use crate::ui::text::put_line;
 
     /// A learner who predicts, at the first weighted sums.
     fn predicting() -> Session {

@@ -7,7 +7,8 @@ use unicode_width::UnicodeWidthStr;
 use crate::keys::{self, Binding, Hint, Key};
 use crate::session::{Command, Menu, Mode};
 use crate::ui::style::{Role, Theme};
-use crate::ui::view::{View, first_fitting, fitted, put, put_right};
+use crate::ui::text::{first_fitting, fitted, put, put_right};
+use crate::ui::view::View;
 
 /// Where the learner is, from the most to the least important, each with what may be left out of it.
 fn place(view: &View) -> Vec<String> {

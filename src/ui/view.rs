@@ -1,17 +1,11 @@
-//! What every panel is given to read, and the few ways in which panels write.
+//! What every panel is given to read.
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
 use crate::keys;
 use crate::session::{Asked, Command, Place, Session, Withheld};
 use crate::trace::{Cell, Explanation, Hidden, Part, Prose, Step};
-use crate::ui::style::{Role, Theme};
-
-/// A line of text in parts that mean different things.
-pub(super) type Line = Vec<(String, Role)>;
+use crate::ui::style::Theme;
 
 /// What a learner who is asked does not see yet.
 #[derive(Clone, Copy)]
@@ -197,85 +191,5 @@ fn without_zero(number: String) -> String {
     match number.split_once("0.") {
         Some((sign @ ("" | "−" | "-"), decimals)) => format!("{sign}.{decimals}"),
         _ => number,
-    }
-}
-
-/// Writes text from a column on, as far as the area goes; returns the column behind it.
-pub(super) fn put(buf: &mut Buffer, area: Rect, x: u16, y: u16, text: &str, style: Style) -> u16 {
-    if y >= area.bottom() || x >= area.right() {
-        return x;
-    }
-    let room = usize::from(area.right() - x);
-    buf.set_stringn(x, y, text, room, style).0
-}
-
-/// Writes the parts of a line one behind the other; returns the column behind them.
-pub(super) fn put_line(
-    buf: &mut Buffer,
-    area: Rect,
-    x: u16,
-    y: u16,
-    line: &[(String, Role)],
-    theme: &Theme,
-) -> u16 {
-    line.iter().fold(x, |x, (text, role)| {
-        put(buf, area, x, y, text, theme.style(*role))
-    })
-}
-
-/// Columns of a line.
-pub(super) fn line_width(line: &[(String, Role)]) -> usize {
-    line.iter().map(|(text, _)| text.width()).sum()
-}
-
-/// Writes text so that it ends at the right edge of the area.
-pub(super) fn put_right(buf: &mut Buffer, area: Rect, y: u16, text: &str, style: Style) {
-    let width = u16::try_from(text.width()).unwrap_or(u16::MAX);
-    let x = area.right().saturating_sub(width).max(area.x);
-    put(buf, area, x, y, text, style);
-}
-
-/// A text cut to a width, with a mark where it is cut.
-pub(super) fn fitted(text: &str, width: usize, theme: &Theme) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let mark = theme.pick("…", "~");
-    let mut out = String::new();
-    for c in text.chars() {
-        let mut next = out.clone();
-        next.push(c);
-        if next.width() + mark.width() > width {
-            break;
-        }
-        out = next;
-    }
-    if out.width() + mark.width() <= width {
-        out.push_str(mark);
-    }
-    out
-}
-
-/// The first of several forms of a text that is no wider than a width.
-pub(super) fn first_fitting(forms: &[String], width: usize) -> Option<&str> {
-    forms
-        .iter()
-        .map(String::as_str)
-        .find(|form| form.width() <= width)
-}
-
-/// Words from the top of the area on, broken between words; what does not fit is marked as cut.
-pub(super) fn paragraph(buf: &mut Buffer, area: Rect, text: &str, style: Style, theme: Theme) {
-    let text = theme.text(text);
-    let width = usize::from(area.width);
-    let lines = textwrap::wrap(&text, width.max(1));
-    let rows = usize::from(area.height);
-    for (i, (y, line)) in (area.top()..area.bottom()).zip(&lines).enumerate() {
-        let line = if i + 1 == rows && lines.len() > rows {
-            fitted(&lines[i..].join(" "), width, &theme)
-        } else {
-            line.to_string()
-        };
-        put(buf, area, area.x, y, &line, style);
     }
 }

@@ -6,9 +6,9 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::keys::{self, COUNT_HELP, Key, TYPE_HELP};
 use crate::session::Mode;
-use crate::ui::page::wrapped;
 use crate::ui::style::{Role, Theme};
-use crate::ui::view::{put, put_right};
+use crate::ui::text::wrapped;
+use crate::ui::text::{put, put_right};
 
 /// A part of the help: a heading and the mode whose keys it lists.
 pub(in crate::ui) type Chapter = (&'static str, Mode);

@@ -7,9 +7,9 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::lesson::TOPICS;
 use crate::session::{Entry, Menu, Reached};
-use crate::ui::page::wrapped;
 use crate::ui::style::{Role, Theme};
-use crate::ui::view::{first_fitting, fitted, put, put_right};
+use crate::ui::text::wrapped;
+use crate::ui::text::{first_fitting, fitted, put, put_right};
 
 /// On a wider screen the list is no wider: title and topics of a lesson stay together.
 const WIDEST: u16 = 100;

@@ -8,7 +8,8 @@ use crate::trace::Prose;
 use crate::tutor::Outcome;
 use crate::ui::question::{self, paragraphs};
 use crate::ui::style::Role;
-use crate::ui::view::{Line, View, fitted, line_width, put, put_line, put_right};
+use crate::ui::text::{Line, fitted, line_width, put, put_line, put_right};
+use crate::ui::view::View;
 
 /// Draws the list of missed questions, the one pointed at in sight.
 pub(in crate::ui) fn draw(view: &View, area: Rect, buf: &mut Buffer) {

@@ -12,7 +12,8 @@ use unicode_width::UnicodeWidthStr;
 use crate::session::Group;
 use crate::trace::{Operand, Part, Region, Shown};
 use crate::ui::style::Role;
-use crate::ui::view::{View, put, put_right};
+use crate::ui::text::{put, put_right};
+use crate::ui::view::View;
 
 /// How closely an equation is set; the first that fits is taken.
 #[derive(Debug, Clone, Copy)]

@@ -9,7 +9,8 @@ use super::Page;
 use crate::session::Command;
 use crate::ui::question::{self, Asking};
 use crate::ui::style::Role;
-use crate::ui::view::{Line, View, put_line, put_right};
+use crate::ui::text::{Line, put_line, put_right};
+use crate::ui::view::View;
 
 /// Lines that a question and its answers keep with the one that is typed into, and in few rows.
 pub(super) const LEAST_ASKED: [usize; 2] = [6, 3];

@@ -2,9 +2,9 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::wrapped;
 use crate::trace::Explanation;
-use crate::ui::view::{View, fitted};
+use crate::ui::text::{fitted, wrapped};
+use crate::ui::view::View;
 
 /// The explanation in at most so many lines.
 pub(super) fn why_lines(view: &View, why: &Explanation, width: usize, most: usize) -> Vec<String> {

@@ -6,9 +6,10 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use crate::trace::{Cell, Operation, Symbol};
-use crate::ui::page::wrapped;
 use crate::ui::style::Role;
-use crate::ui::view::{View, fitted, paragraph, put, put_right};
+use crate::ui::text::wrapped;
+use crate::ui::text::{fitted, paragraph, put, put_right};
+use crate::ui::view::View;
 
 /// The heading of the panel.
 pub(super) fn title(view: &View) -> String {

@@ -10,7 +10,8 @@ use crate::trace::{Symbol, notation};
 use crate::ui::plot::axes::{Axes, MOST_WORK, Span};
 use crate::ui::plot::canvas::{Canvas, Pen};
 use crate::ui::style::Role;
-use crate::ui::view::{View, first_fitting, paragraph, put};
+use crate::ui::text::{first_fitting, paragraph, put};
+use crate::ui::view::View;
 
 /// The heading of the panel.
 pub(super) fn title(_: &View) -> String {

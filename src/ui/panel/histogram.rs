@@ -8,7 +8,8 @@ use unicode_width::UnicodeWidthStr;
 use crate::engine::{Activation, SATURATION_MARGIN};
 use crate::trace::Symbol;
 use crate::ui::style::Role;
-use crate::ui::view::{View, first_fitting, put, put_right};
+use crate::ui::text::{first_fitting, put, put_right};
+use crate::ui::view::View;
 
 /// The heading of the panel.
 pub(super) fn title(view: &View) -> String {

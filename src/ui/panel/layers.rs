@@ -8,7 +8,8 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::trace::Symbol;
 use crate::ui::style::Role;
-use crate::ui::view::{View, first_fitting, paragraph, put};
+use crate::ui::text::{first_fitting, paragraph, put};
+use crate::ui::view::View;
 
 /// The heading of the panel: the root of the mean of the squares of all numbers of δ⁽ˡ⁾ and of ∇⁽ˡ⁻¹⁾.
 pub(super) fn title(_: &View) -> String {

@@ -9,7 +9,8 @@ use crate::session::Group;
 use crate::trace::{Cell, Operation, Symbol};
 use crate::ui::plot::canvas::{Canvas, Pen};
 use crate::ui::style::Role;
-use crate::ui::view::{View, first_fitting, put, put_right};
+use crate::ui::text::{first_fitting, put, put_right};
+use crate::ui::view::View;
 
 /// The heading of the panel: whose loss the curve is.
 pub(super) fn title(view: &View) -> String {

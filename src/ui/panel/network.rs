@@ -16,7 +16,8 @@ use crate::session::Group;
 use crate::trace::{Cell, Focus, Operation, Step, Symbol};
 use crate::ui::plot::canvas::{Canvas, Pen};
 use crate::ui::style::Role;
-use crate::ui::view::{View, first_fitting, fitted, put};
+use crate::ui::text::{first_fitting, fitted, put};
+use crate::ui::view::View;
 use plan::{Column, Plan};
 
 /// The heading of the panel: of which sample the values are.

@@ -7,7 +7,8 @@ use unicode_width::UnicodeWidthStr;
 use super::sample::{Sample, activation, class};
 use crate::engine::Activation;
 use crate::ui::style::Role;
-use crate::ui::view::{View, first_fitting, fitted, put};
+use crate::ui::text::{first_fitting, fitted, put};
+use crate::ui::view::View;
 
 /// The heading of the panel: of which sample the outputs are.
 pub(super) fn title(view: &View) -> String {

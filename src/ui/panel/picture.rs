@@ -7,7 +7,8 @@ use unicode_width::UnicodeWidthStr;
 use super::sample::Sample;
 use crate::trace::notation;
 use crate::ui::style::Role;
-use crate::ui::view::{View, first_fitting, put};
+use crate::ui::text::{first_fitting, put};
+use crate::ui::view::View;
 
 /// The heading of the panel: of which sample it is.
 pub(super) fn title(view: &View) -> String {

@@ -12,7 +12,8 @@ use crate::trace::{Probe, Symbol, notation};
 use crate::ui::plot::axes::{Axes, MOST_WORK, Span};
 use crate::ui::plot::canvas::{Canvas, Pen};
 use crate::ui::style::{Role, Theme};
-use crate::ui::view::{View, first_fitting, paragraph, put};
+use crate::ui::text::{first_fitting, paragraph, put};
+use crate::ui::view::View;
 
 /// The heading of the panel: how many samples lie on the wrong side.
 pub(super) fn title(view: &View) -> String {

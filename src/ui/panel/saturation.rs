@@ -8,7 +8,8 @@ use unicode_width::UnicodeWidthStr;
 use crate::engine::{Activation, SATURATION_MARGIN};
 use crate::trace::{Cell, Focus, Symbol, notation};
 use crate::ui::style::Role;
-use crate::ui::view::{View, first_fitting, fitted, paragraph, put};
+use crate::ui::text::{first_fitting, fitted, paragraph, put};
+use crate::ui::view::View;
 
 /// The heading of the panel. Of a batch, the meters show and count one sample.
 pub(super) fn title(view: &View) -> String {

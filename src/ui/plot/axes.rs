@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use crate::ui::style::Role;
-use crate::ui::view::{View, put, put_right};
+use crate::ui::text::{put, put_right};
+use crate::ui::view::View;
 
 /// How much work a frame may be: points times weights. Of larger networks fewer points are asked about.
 pub(in crate::ui) const MOST_WORK: usize = 4_000_000;

@@ -1,0 +1,9 @@
+//! Text on the screen: cut or broken so that it fits, and written into the buffer.
+
+mod fit;
+mod put;
+mod wrap;
+
+pub(super) use fit::{end_fitted, first_fitting, fitted};
+pub(super) use put::{Line, line_width, paragraph, put, put_line, put_right};
+pub(super) use wrap::{hanging, wrapped};

@@ -1,0 +1,76 @@
+//! Writing into the buffer, never outside of an area.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use unicode_width::UnicodeWidthStr;
+
+use super::fit::fitted;
+use crate::ui::style::{Role, Theme};
+
+/// A line of text in parts that mean different things.
+pub(in crate::ui) type Line = Vec<(String, Role)>;
+
+/// Writes text from a column on, as far as the area goes. Returns the column behind it.
+pub(in crate::ui) fn put(
+    buf: &mut Buffer,
+    area: Rect,
+    x: u16,
+    y: u16,
+    text: &str,
+    style: Style,
+) -> u16 {
+    if y >= area.bottom() || x >= area.right() {
+        return x;
+    }
+    let room = usize::from(area.right() - x);
+    buf.set_stringn(x, y, text, room, style).0
+}
+
+/// Writes the parts of a line one behind the other. Returns the column behind them.
+pub(in crate::ui) fn put_line(
+    buf: &mut Buffer,
+    area: Rect,
+    x: u16,
+    y: u16,
+    line: &[(String, Role)],
+    theme: &Theme,
+) -> u16 {
+    line.iter().fold(x, |x, (text, role)| {
+        put(buf, area, x, y, text, theme.style(*role))
+    })
+}
+
+/// Returns the columns of a line.
+pub(in crate::ui) fn line_width(line: &[(String, Role)]) -> usize {
+    line.iter().map(|(text, _)| text.width()).sum()
+}
+
+/// Writes text so that it ends at the right edge of the area.
+pub(in crate::ui) fn put_right(buf: &mut Buffer, area: Rect, y: u16, text: &str, style: Style) {
+    let width = u16::try_from(text.width()).unwrap_or(u16::MAX);
+    let x = area.right().saturating_sub(width).max(area.x);
+    put(buf, area, x, y, text, style);
+}
+
+/// Writes words from the top of the area on, broken between words. What does not fit is marked as cut.
+pub(in crate::ui) fn paragraph(
+    buf: &mut Buffer,
+    area: Rect,
+    text: &str,
+    style: Style,
+    theme: Theme,
+) {
+    let text = theme.text(text);
+    let width = usize::from(area.width);
+    let lines = textwrap::wrap(&text, width.max(1));
+    let rows = usize::from(area.height);
+    for (i, (y, line)) in (area.top()..area.bottom()).zip(&lines).enumerate() {
+        let line = if i + 1 == rows && lines.len() > rows {
+            fitted(&lines[i..].join(" "), width, &theme)
+        } else {
+            line.to_string()
+        };
+        put(buf, area, area.x, y, &line, style);
+    }
+}

@@ -1,0 +1,36 @@
+//! Breaking text into lines.
+
+/// Returns lines of at most `width` columns.
+pub(in crate::ui) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    hanging(text, 0, 0, width)
+}
+
+/// Returns the same, with room for the first line and the others to be put so many columns in from the left.
+pub(in crate::ui) fn hanging(text: &str, first: usize, others: usize, width: usize) -> Vec<String> {
+    let (first, others) = (" ".repeat(first), " ".repeat(others));
+    let options = textwrap::Options::new(width.max(1))
+        .initial_indent(&first)
+        .subsequent_indent(&others)
+        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
+        // No break inside of a formula: `(δ⁽¹⁾₍₁₊₎)ᵀ`, `∂J/∂w`.
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    let lines = textwrap::wrap(text.trim(), options).into_iter().enumerate();
+    let indent = |i| if i == 0 { first.len() } else { others.len() };
+    lines
+        .map(|(i, line)| line.get(indent(i)..).unwrap_or_default().to_owned())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_broken_between_words_and_long_words_where_they_must() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("  (0,0) → 0:  w ", 40), ["(0,0) → 0:  w"]);
+        assert_eq!(wrapped("abcdefgh", 5), ["abcde", "fgh"]);
+        assert_eq!(wrapped("", 5), [""]);
+    }
+}
