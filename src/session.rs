@@ -8,7 +8,7 @@ mod panels;
 mod practice;
 mod records;
 mod review;
-mod sight;
+mod view;
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub use menu::{Entry, Menu, Reached};
 use practice::Practice;
 pub use records::{Record, Score};
 pub use review::Missed;
-pub use sight::{Sight, Withheld};
+pub use view::{StepView, Withheld};
 
 /// A learner in a lesson.
 #[derive(Debug, Clone)]

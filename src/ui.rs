@@ -28,7 +28,7 @@ use layout::Layout;
 use list::{help, menu, review};
 use page::Page;
 use text::put;
-use view::{Veiled, View};
+use view::View;
 
 pub use style::{Color, Role, Theme};
 
@@ -46,7 +46,7 @@ pub fn render(session: &Session, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if too_small(theme, area, buf) {
         return;
     }
-    with_view(session, theme, |view| {
+    with_views(session, theme, |view, beside| {
         status::header(view, area, buf);
         status::footer(view, area, buf);
         if session.mode() == Mode::Help {
@@ -57,13 +57,12 @@ pub fn render(session: &Session, theme: &Theme, area: Rect, buf: &mut Buffer) {
             review::draw(view, body(area), buf);
             return;
         }
-        let layout = layout(view, area);
-        layout::draw(view, &layout, buf);
+        let layout = layout(beside, area);
+        layout::draw(view, beside, &layout, buf);
         let page = Page::fit(view, width(layout.page), height(layout.page));
         page.draw(view, layout.page, buf);
-        let beside = view.beside();
         for (area, panel) in &layout.panels {
-            (panel.draw)(&beside, *area, buf);
+            (panel.draw)(beside, *area, buf);
         }
     });
 }
@@ -92,16 +91,16 @@ pub fn most_scroll(session: &Session, theme: &Theme, area: Rect) -> usize {
     if session.mode() == Mode::Help {
         return help::most_scroll(theme, &help::LESSON, body(area));
     }
-    with_view(session, theme, |view| {
-        let layout = layout(view, area);
+    with_views(session, theme, |view, beside| {
+        let layout = layout(beside, area);
         Page::fit(view, width(layout.page), height(layout.page)).most_scroll()
     })
 }
 
 /// What of the step does not fit on a screen of this size at once: a line for each.
 pub fn misfits(session: &Session, theme: &Theme, width_: u16, height_: u16) -> Vec<String> {
-    with_view(session, theme, |view| {
-        let layout = layout(view, Rect::new(0, 0, width_, height_));
+    with_views(session, theme, |view, beside| {
+        let layout = layout(beside, Rect::new(0, 0, width_, height_));
         let page = Page::fit(view, width(layout.page), height(layout.page));
         let mut misfits = Vec::new();
         if page.most_scroll() > 0 {
@@ -122,27 +121,21 @@ pub fn misfits(session: &Session, theme: &Theme, width_: u16, height_: u16) -> V
     })
 }
 
-fn layout(view: &View, area: Rect) -> Layout {
-    let beside = view.beside();
-    Layout::of(&beside, &panel::beside(&beside), body(area))
+fn layout(beside: &View, area: Rect) -> Layout {
+    Layout::of(beside, &panel::beside(beside), body(area))
 }
 
-fn with_view<T>(session: &Session, theme: &Theme, use_it: impl FnOnce(&View) -> T) -> T {
-    let sight = session.sight();
-    let asked = session.asked();
-    let hidden = sight.hidden;
-    use_it(&View {
-        session,
-        step: &sight.step,
-        cursor: sight.cursor,
-        explanation: sight.explanation.as_ref(),
-        example: sight.example.as_ref(),
-        past: false,
-        asked: asked.as_ref(),
-        veil: sight.known.as_ref().map(|known| Veiled { known, hidden }),
-        withheld: sight.withheld,
+/// Calls a function with the view of the page and with that of what stands beside it: while something of the step is
+/// hidden, of the last one that the learner knows.
+fn with_views<T>(session: &Session, theme: &Theme, read: impl FnOnce(&View, &View) -> T) -> T {
+    let step_view = &session.view();
+    let known = step_view.last_known();
+    let page = View { step_view, theme };
+    let beside = View {
+        step_view: known.as_ref().unwrap_or(step_view),
         theme,
-    })
+    };
+    read(&page, &beside)
 }
 
 fn too_small(theme: &Theme, area: Rect, buf: &mut Buffer) -> bool {

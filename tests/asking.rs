@@ -298,11 +298,11 @@ fn while_a_step_is_asked_about_nothing_of_it_is_told() {
     assert_eq!(number(&session), 5);
     assert!(session.is_veiled());
     let check = |session: &Session| {
-        let sight = session.sight();
-        assert_eq!(sight.known.as_ref().unwrap().index, 3);
-        assert_eq!(sight.shown().operation(), Some(Operation::Sample));
-        assert!(sight.cursor.is_none() && sight.explanation.is_none() && sight.example.is_none());
-        let equation = sight.equation();
+        let view = session.view();
+        assert_eq!(view.known.as_ref().unwrap().index, 3);
+        assert_eq!(view.shown().operation(), Some(Operation::Sample));
+        assert!(view.cursor.is_none() && view.explanation.is_none() && view.example.is_none());
+        let equation = view.equation();
         let result = equation.iter().find_map(|part| match part {
             Part::Matrix(operand) if operand.result => Some(operand),
             _ => None,
@@ -326,7 +326,7 @@ fn while_a_step_is_asked_about_nothing_of_it_is_told() {
     press(&mut session, "⏎");
     assert_eq!(number(&session), 5);
     assert!(!session.is_veiled());
-    assert!(session.sight().example.is_some());
+    assert!(session.view().example.is_some());
     press(&mut session, "⇥");
     assert!(session.explanation().is_some());
 }
@@ -335,7 +335,7 @@ fn while_a_step_is_asked_about_nothing_of_it_is_told() {
 fn a_question_in_a_scene_of_its_own_hides_nothing() {
     let session = walking(EVERY_KIND);
     assert!(session.asked().is_some() && !session.is_veiled());
-    assert!(session.sight().known.is_none());
+    assert!(session.view().known.is_none());
 }
 
 #[test]
@@ -790,13 +790,13 @@ fn in_practice_steps_on_the_way_are_passed_over_and_tell_nothing() {
     for index in (1..end).rev() {
         press(&mut session, "←");
         assert_eq!((session.index(), session.mode()), (index, Mode::Walk));
-        let sight = session.sight();
-        assert_eq!(sight.known.as_ref().map(|step| step.index), Some(0));
+        let view = session.view();
+        assert_eq!(view.known.as_ref().map(|step| step.index), Some(0));
         let is_hidden = |part: &Part| {
             matches!(part, Part::Matrix(operand)
                 if operand.result && operand.shown(operand.rows() - 1, 0) == Shown::Hidden)
         };
-        assert!(sight.equation().iter().any(is_hidden));
+        assert!(view.equation().iter().any(is_hidden));
     }
     press(&mut session, "→⏎");
     assert_eq!(session.index(), end);
@@ -809,17 +809,17 @@ fn in_practice_steps_on_the_way_are_passed_over_and_tell_nothing() {
 
 /// Whether anything that is hidden can be read off what the session shows.
 fn tells(session: &Session) -> Option<String> {
-    let sight = session.sight();
+    let view = session.view();
     let asked = session.asked();
     let waits = asked.as_ref().is_some_and(|asked| !asked.revealed);
     let veil = asked.and_then(|asked| asked.question.veil);
-    if waits && veil.is_some() != sight.is_veiled() {
+    if waits && veil.is_some() != view.is_veiled() {
         return Some("a question that waits without its veil".into());
     }
-    let known = sight.known.as_ref()?;
-    if sight.cursor.is_some()
-        || sight.explanation.is_some()
-        || sight.example.is_some()
+    let known = view.known.as_ref()?;
+    if view.cursor.is_some()
+        || view.explanation.is_some()
+        || view.example.is_some()
         || session.cursor().is_some()
         || session.explanation().is_some()
     {
@@ -829,7 +829,7 @@ fn tells(session: &Session) -> Option<String> {
         return Some("panels that know the answer".into());
     }
     let mut hidden = 0;
-    for part in sight.equation() {
+    for part in view.equation() {
         let Part::Matrix(operand) = part else {
             continue;
         };

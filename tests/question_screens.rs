@@ -334,9 +334,9 @@ fn check_nothing_is_told(level: Option<Level>, more_decimals: usize) {
     wherever_hidden(level, more_decimals, |name, session, trace| {
         let decimals = session.decimals();
         let place = format!("{name}, step {}", session.index() + 1);
-        let sight = session.sight();
-        let known = sight.known.as_ref().unwrap();
-        let (shown, hidden) = split(&sight.equation(), decimals);
+        let view = session.view();
+        let known = view.known.as_ref().unwrap();
+        let (shown, hidden) = split(&view.equation(), decimals);
         assert!(!hidden.is_empty(), "{place}");
         let mut plain = Session::new(Arc::clone(trace));
         for _ in 0..more_decimals {
@@ -351,12 +351,12 @@ fn check_nothing_is_told(level: Option<Level>, more_decimals: usize) {
             .into_iter()
             .chain(seen_before(known, decimals))
             .collect();
-        if sight.step.operation() == Some(Operation::Loss) && worked_out_by_panels(&sight.step) {
-            losses.insert((name.to_owned(), sight.step.spec().data.len()));
+        if view.step.operation() == Some(Operation::Loss) && worked_out_by_panels(&view.step) {
+            losses.insert((name.to_owned(), view.step.spec().data.len()));
         }
         for size in [(80, 24), (200, 50)] {
             let (whole, cut) = numbers(&lines(session, UNICODE, size));
-            let mut legit = if level.is_some() || worked_out_by_panels(&sight.step) {
+            let mut legit = if level.is_some() || worked_out_by_panels(&view.step) {
                 HashSet::new()
             } else {
                 numbers(&lines(&plain, UNICODE, size)).0
@@ -562,14 +562,14 @@ fn no_lesson_tells_a_shape_that_it_asks_for() {
         }
         let place = format!("{name}, step {}", session.index() + 1);
         checked += 1;
-        let sight = session.sight();
+        let view = session.view();
         for (ascii, by) in [(false, "×"), (true, "x")] {
             let look = Look {
                 ascii,
                 width: 80,
                 decimals: session.decimals(),
             };
-            let page = text::page(&sight.step, None, &sight.equation(), &[], &look);
+            let page = text::page(&view.step, None, &view.equation(), &[], &look);
             let mut result = page.lines().skip_while(|line| !line.starts_with("Result "));
             let label = result.next().unwrap();
             assert!(label.ends_with(&format!(", ? {by} ?:")), "{place}: {page}");

@@ -323,18 +323,17 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     fn show(&mut self, session: &Session) -> Result<(), Failure> {
         self.look.width = usize::from(terminal::width());
         self.look.decimals = session.decimals();
-        let sight = session.sight();
-        let asked = session.asked();
-        let waits = asked.as_ref().filter(|asked| !asked.revealed);
+        let view = session.view();
+        let waits = view.waiting();
         let words = match waits {
             Some(asked) => asked.question.text.clone(),
-            None if sight.is_veiled() => Vec::new(),
-            None => sight.step.narration(),
+            None if view.is_veiled() => Vec::new(),
+            None => view.step.narration(),
         };
-        let formula = sight.formula();
-        let equation = sight.equation();
-        let mut lines = text::page(&sight.step, formula.as_ref(), &equation, &words, &self.look);
-        if let Some(asked) = &asked {
+        let formula = view.formula();
+        let equation = view.equation();
+        let mut lines = text::page(&view.step, formula.as_ref(), &equation, &words, &self.look);
+        if let Some(asked) = &view.asked {
             asking::question(&mut lines, session, asked, &self.look);
         }
         if waits.is_some() && !self.told {

@@ -12,7 +12,7 @@ use crate::lesson::{
     Action, Batch, Lesson, NetworkSpec, Phase, Scene, Selection, Source, Span, Start, Text, Train,
     Walk,
 };
-use crate::session::Session;
+use crate::session::{Session, StepView};
 use crate::trace::{Operation, Trace};
 use crate::ui::style::{Color, Theme};
 use crate::ui::view::View;
@@ -205,11 +205,13 @@ pub(super) fn drawn(
 
 /// What a panel reads, for as long as the function runs.
 pub(super) fn with_view<T>(session: &Session, theme: Theme, read: impl FnOnce(&View) -> T) -> T {
-    super::with_view(session, &theme, |view| {
-        read(&View {
-            example: None,
-            ..*view
-        })
+    let step_view = StepView {
+        example: None,
+        ..session.view()
+    };
+    read(&View {
+        step_view: &step_view,
+        theme: &theme,
     })
 }
 

@@ -153,7 +153,7 @@ fn heights(view: &View, panels: &[&Drawer], spare: u16) -> Vec<u16> {
 }
 
 /// Draws the frame with the headings of the panels in it.
-pub(super) fn draw(view: &View, layout: &Layout, buf: &mut Buffer) {
+pub(super) fn draw(view: &View, beside: &View, layout: &Layout, buf: &mut Buffer) {
     let theme = view.theme;
     let style = theme.style(Role::Frame);
     let outer = layout.outer;
@@ -201,7 +201,7 @@ pub(super) fn draw(view: &View, layout: &Layout, buf: &mut Buffer) {
                 put(buf, outer, column, y, theme.pick("├", "+"), style);
                 put(buf, outer, right, y, theme.pick("┤", "+"), style);
             }
-            heading(view, *area, y, &(panel.title)(&view.beside()), buf);
+            heading(view, *area, y, &(panel.title)(beside), buf);
         }
     }
     let title = view.step.title();
@@ -250,7 +250,7 @@ mod tests {
 
     fn frame(view: &View, area: Rect, buf: &mut Buffer) {
         let layout = Layout::of(view, &panel::beside(view), area);
-        super::draw(view, &layout, buf);
+        super::draw(view, view, &layout, buf);
     }
 
     #[test]

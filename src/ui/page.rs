@@ -9,7 +9,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::trace::{Prose, Step};
+use crate::session::StepView;
+use crate::trace::Prose;
 use crate::ui::question::{self, Asking};
 use crate::ui::style::Role;
 use crate::ui::text::{Line, put, put_line, put_right, wrapped};
@@ -72,7 +73,7 @@ enum Code<'c> {
 
 /// A step before the one that the page is about.
 struct Earlier<'a> {
-    step: Step<'a>,
+    step_view: StepView<'a>,
     formula: Vec<Vec<(String, bool)>>,
     equation: Equation,
     /// Its first row, from the top of the area.
@@ -83,7 +84,7 @@ impl<'a> Page<'a> {
     /// Finds the place of everything in so many columns and rows.
     pub(super) fn fit(view: &View<'a>, width: usize, height: usize) -> Self {
         let plain = Self::fit_code(view, width, height, &Code::None);
-        if !view.session.shows_numpy() || view.veil.is_some() {
+        if !view.session.shows_numpy() || view.is_veiled() {
             return plain;
         }
         let code = code_lines(view, width);
@@ -106,7 +107,7 @@ impl<'a> Page<'a> {
     fn fit_code(view: &View<'a>, width: usize, height: usize, code: &Code) -> Self {
         let formula = formula_lines(view, width);
         let is_low = height < LOW;
-        let asking = view.asking().map(|asked| {
+        let asking = view.waiting().map(|asked| {
             Spread::new(
                 &Asking::of(view, asked, width),
                 question::input(view, asked, width),
@@ -126,6 +127,7 @@ impl<'a> Page<'a> {
         let most_why = if is_low { 2 } else { height / 3 };
         let why = view
             .explanation
+            .as_ref()
             .map(|explanation| why_lines(view, explanation, width, most_why))
             .unwrap_or_default();
         // A rule parts the explanation from the text.
@@ -192,15 +194,20 @@ impl<'a> Page<'a> {
         }
         let mut at = self.text_at + self.text.len() + 1;
         // Of a learner who is asked, only what they know.
-        let end = view
-            .veil
-            .map_or(view.step.index, |veil| veil.known.index + 1);
+        let end = match &view.known {
+            Some(known) => known.index + 1,
+            None => view.step.index,
+        };
         for index in (0..end).rev() {
             let step = view.session.trace().step(index);
             if step.operation().is_none() || step.samples() != view.step.samples() {
                 break;
             }
-            let there = view.past(&step);
+            let step_view = view.earlier(step);
+            let there = View {
+                step_view: &step_view,
+                ..*view
+            };
             let formula = formula_lines(&there, width);
             // A rule, the formula, and an empty line below.
             let used = at + 1 + formula.len();
@@ -213,7 +220,7 @@ impl<'a> Page<'a> {
             }
             let end = used + equation.height;
             self.earlier.push(Earlier {
-                step,
+                step_view,
                 formula,
                 equation,
                 at,
@@ -228,7 +235,7 @@ impl<'a> Page<'a> {
             let y = area.y + u16::try_from(earlier.at).unwrap_or(u16::MAX / 2);
             let rule = view.theme.pick("┄", ".").repeat(usize::from(area.width));
             put(buf, area, area.x, y, &rule, dim);
-            let title = format!(" before: {} ", earlier.step.title());
+            let title = format!(" before: {} ", earlier.step_view.step.title());
             let title = view.theme.text(&title).into_owned();
             put(
                 buf,
@@ -238,7 +245,10 @@ impl<'a> Page<'a> {
                 &title,
                 view.theme.style(Role::Dim),
             );
-            let there = view.past(&earlier.step);
+            let there = View {
+                step_view: &earlier.step_view,
+                ..*view
+            };
             draw_formula(&there, &earlier.formula, area, y + 1, buf);
             let top = y + 1 + u16::try_from(earlier.formula.len()).unwrap_or(0);
             let place = equation_place(area, top, area.bottom());
@@ -248,7 +258,7 @@ impl<'a> Page<'a> {
 
     /// Where the text leaves room, one number is explained without being asked.
     fn add_example(&mut self, view: &View, width: usize) {
-        let Some(example) = view.example else { return };
+        let Some(example) = &view.example else { return };
         let spare = self.text_rows.saturating_sub(self.text.len() + 2);
         // All of it or nothing: it was not asked for.
         let lines = why_lines(view, example, width, usize::MAX);
@@ -305,7 +315,7 @@ impl<'a> Page<'a> {
                 let hint = " for example (Tab asks the others) ";
                 put_right(buf, area, y, hint, view.theme.style(Role::Dim));
             }
-            if let Some(made) = view.explanation.and_then(|e| e.made_at) {
+            if let Some(made) = view.explanation.as_ref().and_then(|e| e.made_at) {
                 let from = view
                     .theme
                     .text(&format!(" Enter: step {} ", made + 1))
@@ -410,7 +420,7 @@ fn formula_lines(view: &View, width: usize) -> Vec<Vec<(String, bool)>> {
 /// The narration, wrapped; before it, what was answered here.
 fn text_lines(view: &View, width: usize, is_low: bool) -> Vec<Line> {
     let mut lines = Vec::new();
-    if let Some(asked) = view.asked {
+    if let Some(asked) = &view.asked {
         lines = question::answered(view, asked, width);
         if view.step.is_ask() {
             return lines;
@@ -419,7 +429,7 @@ fn text_lines(view: &View, width: usize, is_low: bool) -> Vec<Line> {
             lines.push(Line::new());
         }
     }
-    if view.veil.is_some() {
+    if view.is_veiled() {
         let text = "Hidden for now: a question further on asks for it.";
         let parts = wrapped(text, width).into_iter();
         return parts.map(|part| vec![(part, Role::Text)]).collect();

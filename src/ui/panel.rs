@@ -113,7 +113,7 @@ const fn any(_: &View) -> u16 {
 /// The panels beside the step, the most important one first.
 pub(super) fn beside(view: &View) -> Vec<&'static Drawer> {
     view.session
-        .panels(view.step)
+        .panels(&view.step)
         .into_iter()
         .filter_map(|panel| TABLE.iter().find(|drawer| drawer.panel == panel))
         .collect()

@@ -300,7 +300,7 @@ mod tests {
     use super::*;
     use crate::session::Session;
     use crate::trace::Operation;
-    use crate::ui::fixture::{ASCII, Net, PLAIN, drawn, go_to, text, walk};
+    use crate::ui::fixture::{ASCII, Net, PLAIN, drawn, go_to, text, walk, with_view};
     use crate::ui::text::put_line;
 
     /// A learner who predicts, at the first weighted sums.
@@ -319,7 +319,7 @@ mod tests {
     }
 
     fn draw_input(view: &View, area: Rect, buf: &mut Buffer) {
-        let line = input(view, view.asking().unwrap(), usize::from(area.width));
+        let line = input(view, view.waiting().unwrap(), usize::from(area.width));
         put_line(buf, area, area.x, area.y, &line, view.theme);
     }
 
@@ -386,7 +386,7 @@ mod tests {
     #[test]
     fn paragraphs_hang_below_their_first_words() {
         let session = predicting();
-        super::super::with_view(&session, &PLAIN, |view| {
+        with_view(&session, PLAIN, |view| {
             let prose = [Prose::from("one two three four"), Prose::from("five")];
             let lead = [("✗ ".to_owned(), Role::Warning)];
             let lines: Vec<String> = paragraphs(view, &prose, &lead, 2, 12)

@@ -12,7 +12,7 @@ use crate::ui::view::View;
 
 /// Where the learner is, from the most to the least important, each with what may be left out of it.
 fn place(view: &View) -> Vec<String> {
-    let step = view.step;
+    let step = &view.step;
     let mut parts = Vec::new();
     parts.push(format!(
         "step {}/{}",

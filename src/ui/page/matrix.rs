@@ -713,7 +713,7 @@ fn wanted(view: &View, block: &Block) -> (Option<usize>, Option<usize>) {
         return (Some(row), Some(column));
     }
     let mut found = (None, None);
-    if let Some(explanation) = view.explanation {
+    if let Some(explanation) = &view.explanation {
         for (symbol, before, region) in &explanation.sources {
             if *symbol != operand.symbol || *before != operand.before {
                 continue;

@@ -94,7 +94,7 @@ impl Page<'_> {
         } else {
             0
         };
-        if let Some(asked) = view.asking().filter(|_| self.pinned) {
+        if let Some(asked) = view.waiting().filter(|_| self.pinned) {
             let input = question::input(view, asked, usize::from(area.width).saturating_sub(more));
             put_line(buf, area, area.x, y, &input, view.theme);
         }

@@ -85,7 +85,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
 /// The loss of each sample, once that of the batch is known. With the predictions made anew there is none until their
 /// own has been worked out.
 fn losses(view: &View) -> Option<Vec<f64>> {
-    let (step, last) = (view.step, view.step.last());
+    let (step, last) = (&view.step, view.step.last());
     step.loss()?;
     if step.operation() == Some(Operation::Prediction) {
         return None;
@@ -112,7 +112,7 @@ fn losses(view: &View) -> Option<Vec<f64>> {
 
 /// The errors ŷ − y of a single output, once it is known.
 fn errors(view: &View) -> Option<Vec<f64>> {
-    let (step, last) = (view.step, view.step.last());
+    let (step, last) = (&view.step, view.step.last());
     let outputs = step.get(Symbol::Output(last), false)?;
     let y = step.get(Symbol::Target, false)?;
     (y.nrows() == 1).then(|| (&outputs - &y).iter().copied().collect())
@@ -123,7 +123,7 @@ fn mean(values: &[f64]) -> f64 {
 }
 
 fn quantities(view: &View, losses: Option<&[f64]>) -> Vec<Quantity> {
-    let (step, last) = (view.step, view.step.last());
+    let (step, last) = (&view.step, view.step.last());
     let count = step.columns();
     let number = |value: f64| Some(view.number(value));
     let known = |values: Option<&[f64]>| {

@@ -114,7 +114,7 @@ struct Shown {
 impl Layer {
     fn new(view: &View, l: usize, area: Rect) -> Self {
         let is_named = area.height >= plan::LEAST_WITH_LABELS;
-        let step = view.step;
+        let step = &view.step;
         let last = step.last();
         let has_bias = l < last;
         // The cursor moves over the outputs, and must be seen; so must what has no name beside it.

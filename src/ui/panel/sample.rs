@@ -22,7 +22,7 @@ pub(super) struct Sample {
 impl Sample {
     /// The sample of the step.
     pub(super) fn of(view: &View) -> Self {
-        let step = view.step;
+        let step = &view.step;
         let (last, column) = (step.last(), view.column());
         let from = |symbol: Symbol, row: usize| {
             let value = step.get(symbol, false)?;

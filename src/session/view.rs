@@ -1,21 +1,27 @@
 //! What there is to see of a step, and what is kept from a learner who is asked about it.
 
+use std::rc::Rc;
+
 use super::cursor::{self, Grid};
-use super::{Mode, Place, Session};
+use super::{Asked, Mode, Place, Session};
 use crate::trace::{Cell, Explanation, Hidden, Operation, Part, Prose, Step, Symbol};
 use crate::tutor::Kind;
 
-/// The step before the learner, and what is said of its numbers.
+/// A step as the learner may see it: what screen and transcript read.
 #[derive(Debug)]
-pub struct Sight<'s> {
+pub struct StepView<'s> {
+    /// Where the learner stands.
+    pub session: &'s Session,
     /// The step.
-    pub step: Step<'s>,
+    pub step: Rc<Step<'s>>,
     /// While what the step makes is hidden: the last step whose numbers may be shown. `None` where nothing is hidden.
-    pub known: Option<Step<'s>>,
+    pub known: Option<Rc<Step<'s>>>,
     /// What of the step's own result is hidden.
     pub hidden: Hidden,
     /// What panels may not work out by themselves.
     pub withheld: Withheld,
+    /// What is asked at the step, and how it was answered.
+    pub asked: Option<Asked<'s>>,
     /// The number under the cursor, where there is a cursor.
     pub cursor: Option<Place>,
     /// Why that number is what it is.
@@ -23,6 +29,8 @@ pub struct Sight<'s> {
     /// Why a number of the step's result is what it is: the one that was asked for, else the first, as an example, where
     /// there is no cursor.
     pub example: Option<Explanation>,
+    /// Whether the step is one before the learner's.
+    pub past: bool,
 }
 
 /// What a panel works out of the weights and outputs that are known, and the learner is still to find.
@@ -34,18 +42,53 @@ pub struct Withheld {
     pub slope: bool,
 }
 
-impl<'s> Sight<'s> {
+impl<'s> StepView<'s> {
+    /// Returns the view of a step of which nothing is asked, hidden or looked at.
+    const fn plain(session: &'s Session, step: Rc<Step<'s>>, withheld: Withheld) -> Self {
+        Self {
+            session,
+            step,
+            known: None,
+            hidden: Hidden::Nothing,
+            withheld,
+            asked: None,
+            cursor: None,
+            explanation: None,
+            example: None,
+            past: false,
+        }
+    }
+
+    /// Returns the view of a step before the learner's.
+    pub fn earlier(&self, step: Step<'s>) -> Self {
+        Self {
+            past: true,
+            ..Self::plain(self.session, Rc::new(step), Withheld::default())
+        }
+    }
+
+    /// Returns the view of the last step that is known, while something of this one is hidden.
+    pub fn last_known(&self) -> Option<Self> {
+        let known = Rc::clone(self.known.as_ref()?);
+        Some(Self::plain(self.session, known, self.withheld))
+    }
+
     /// Whether something of the step is hidden.
     pub const fn is_veiled(&self) -> bool {
         self.known.is_some()
     }
 
-    /// The step that panels may show: this one, or while something of it is hidden the last one that is known.
+    /// Returns the step that panels may show: this one, or while something of it is hidden the last one that is known.
     pub fn shown(&self) -> &Step<'s> {
         self.known.as_ref().unwrap_or(&self.step)
     }
 
-    /// The formula of the step, without what it would tell of the result.
+    /// Returns what is asked here and not yet answered.
+    pub fn waiting(&self) -> Option<&Asked<'s>> {
+        self.asked.as_ref().filter(|asked| !asked.revealed)
+    }
+
+    /// Returns the formula of the step, without what it would tell of the result.
     pub fn formula(&self) -> Option<Prose> {
         if self.is_veiled() {
             self.step.veiled_formula()
@@ -54,12 +97,38 @@ impl<'s> Sight<'s> {
         }
     }
 
-    /// The equation of the step, with what is hidden marked in its operands.
+    /// Returns the equation of the step, with what is hidden marked in its operands.
     pub fn equation(&self) -> Vec<Part> {
         match &self.known {
             Some(known) => self.step.veiled_equation(known, self.hidden),
             None => self.step.equation(),
         }
+    }
+
+    /// Returns the column of a batch whose values are shown where there is room for one sample alone: the cursor's,
+    /// else the first.
+    pub fn column(&self) -> usize {
+        self.cursor
+            .map(|place| place.cell)
+            .filter(|cell| cell.symbol.has_sample_columns())
+            .map_or(0, |cell| cell.column)
+            .min(self.step.columns().saturating_sub(1))
+    }
+
+    /// Whether the cursor is on a cell, in whichever group.
+    pub fn is_cursor(&self, cell: Cell) -> bool {
+        self.cursor.is_some_and(|place| place.cell == cell)
+    }
+
+    /// Whether a cell is among those that the number under the cursor comes from.
+    pub fn is_source(&self, cell: Cell) -> bool {
+        self.explanation.as_ref().is_some_and(|explanation| {
+            explanation.sources.iter().any(|(symbol, before, region)| {
+                *symbol == cell.symbol
+                    && *before == cell.before
+                    && region.contains(cell.row, cell.column)
+            })
+        })
     }
 }
 
@@ -69,7 +138,7 @@ impl Session {
         self.veil().is_some()
     }
 
-    /// The number under the cursor, where there is a cursor.
+    /// Returns the number under the cursor, where there is a cursor.
     pub fn cursor(&self) -> Option<Place> {
         self.place_in(&self.step())
     }
@@ -109,19 +178,18 @@ impl Session {
         matches!(self.mode, Mode::Help | Mode::GoTo)
     }
 
-    /// What there is to see, worked out once for all that look at it.
-    pub fn sight(&self) -> Sight<'_> {
-        let step = self.step();
+    /// Returns the view of the step where the learner stands, worked out once for all that look at it.
+    pub fn view(&self) -> StepView<'_> {
+        let step = Rc::new(self.step());
+        let asked = self.asked();
         if let Some(veil) = self.veil() {
             let known = self.trace.step(veil.known);
-            return Sight {
-                step,
-                withheld: self.withheld(&known),
-                known: Some(known),
+            return StepView {
+                asked,
                 hidden: veil.hidden,
-                cursor: None,
-                explanation: None,
-                example: None,
+                withheld: self.withheld(&known),
+                known: Some(Rc::new(known)),
+                ..StepView::plain(self, step, Withheld::default())
             };
         }
         let cursor = self.place_in(&step);
@@ -133,14 +201,13 @@ impl Session {
         } else {
             None
         };
-        Sight {
-            withheld: self.withheld(&step),
-            step,
-            known: None,
-            hidden: Hidden::Nothing,
+        let withheld = self.withheld(&step);
+        StepView {
+            asked,
             cursor,
             explanation,
             example,
+            ..StepView::plain(self, step, withheld)
         }
     }
 
@@ -173,8 +240,8 @@ impl Session {
         }
     }
 
-    /// Why the number under the cursor is what it is.
+    /// Returns why the number under the cursor is what it is.
     pub fn explanation(&self) -> Option<Explanation> {
-        self.sight().explanation
+        self.view().explanation
     }
 }
