@@ -17,7 +17,7 @@ pub(super) struct Layout {
     /// Formula, matrices, narration.
     pub page: Rect,
     /// The panels from top to bottom, with their places.
-    pub panels: Vec<(Rect, &'static Drawer)>,
+    pub panels: Vec<(Rect, Drawer)>,
 }
 
 /// Lower than this, the page has the rows of the border too.
@@ -27,7 +27,7 @@ const TWO_COLUMNS: u16 = 72;
 
 impl Layout {
     /// The layout of an area between header and footer, with these panels, the most important one first.
-    pub(super) fn of(view: &View, panels: &[&'static Drawer], outer: Rect) -> Self {
+    pub(super) fn of(view: &View, panels: &[Drawer], outer: Rect) -> Self {
         let inner = Rect {
             x: outer.x + 1,
             y: outer.y + 1,
@@ -81,7 +81,7 @@ impl Layout {
 
 /// The panels one below the other, a line between them: from the first on, as many as have their least rows. The
 /// first is always there.
-fn stack(view: &View, panels: &[&'static Drawer], column: Rect) -> Vec<(Rect, &'static Drawer)> {
+fn stack(view: &View, panels: &[Drawer], column: Rect) -> Vec<(Rect, Drawer)> {
     let mut rows = column.height;
     let mut count = 0;
     for panel in panels {
@@ -113,7 +113,7 @@ fn stack(view: &View, panels: &[&'static Drawer], column: Rect) -> Vec<(Rect, &'
 }
 
 /// The rows of each panel: its least and its share of the spare ones, but no more than it has something to show on.
-fn heights(view: &View, panels: &[&Drawer], spare: u16) -> Vec<u16> {
+fn heights(view: &View, panels: &[Drawer], spare: u16) -> Vec<u16> {
     let least: Vec<u16> = panels.iter().map(|panel| (panel.least)(view)).collect();
     let mut heights = least.clone();
     let most: Vec<u16> = panels

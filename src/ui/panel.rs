@@ -1,4 +1,4 @@
-//! The panels that can stand beside the page, in one table: a new panel is one file and one line here.
+//! The panels that can stand beside the page: a new panel is one file and one arm here.
 
 mod activation;
 mod batch;
@@ -20,8 +20,8 @@ use crate::lesson::Panel;
 use crate::ui::view::View;
 
 /// How a panel is drawn, and the room it needs.
+#[derive(Clone, Copy)]
 pub(super) struct Drawer {
-    panel: Panel,
     /// Rows without which it gives way.
     pub least: fn(&View) -> u16,
     /// Its share of the rows that are left once every panel has its least.
@@ -34,19 +34,31 @@ pub(super) struct Drawer {
     pub draw: fn(&View, Rect, &mut Buffer),
 }
 
-/// Every panel: the rows it needs, its share of the spare ones, the most it can use, what stands in it.
-const TABLE: &[Drawer] = {
-    type Rows = fn(&View) -> u16;
-    type Title = fn(&View) -> String;
-    type Draw = fn(&View, Rect, &mut Buffer);
-    const fn row(
-        panel: Panel,
-        (least, share, most): (Rows, u16, Rows),
-        title: Title,
-        draw: Draw,
-    ) -> Drawer {
-        Drawer {
-            panel,
+impl Drawer {
+    /// Returns how a panel is drawn.
+    fn new(panel: Panel) -> Self {
+        type Rows = fn(&View) -> u16;
+        type Title = fn(&View) -> String;
+        type Draw = fn(&View, Rect, &mut Buffer);
+        // The rows it needs, its share of the spare ones, the most it can use; what stands in it.
+        let ((least, share, most), title, draw): ((Rows, u16, Rows), Title, Draw) = match panel {
+            Panel::Network => ((|_| 6, 14, any), network::title, network::draw),
+            Panel::Saturation => (
+                (|_| 4, 10, saturation::most),
+                saturation::title,
+                saturation::draw,
+            ),
+            Panel::Loss => ((|_| 5, 11, any), loss::title, loss::draw),
+            Panel::Outputs => ((|_| 5, 10, outputs::most), outputs::title, outputs::draw),
+            Panel::Picture => ((picture::least, 14, any), picture::title, picture::draw),
+            Panel::Batch => ((batch::least, 14, batch::most), batch::title, batch::draw),
+            Panel::Regions => ((|_| 5, 14, any), regions::title, regions::draw),
+            Panel::Fit => ((|_| 5, 14, any), fit::title, fit::draw),
+            Panel::Activation => ((|_| 5, 12, any), activation::title, activation::draw),
+            Panel::Layers => ((|_| 4, 12, layers::most), layers::title, layers::draw),
+            Panel::Histogram => ((|_| 4, 12, any), histogram::title, histogram::draw),
+        };
+        Self {
             least,
             share,
             most,
@@ -54,69 +66,17 @@ const TABLE: &[Drawer] = {
             draw,
         }
     }
-    use Panel as P;
-    &[
-        row(P::Network, (|_| 6, 14, any), network::title, network::draw),
-        row(
-            P::Saturation,
-            (|_| 4, 10, saturation::most),
-            saturation::title,
-            saturation::draw,
-        ),
-        row(P::Loss, (|_| 5, 11, any), loss::title, loss::draw),
-        row(
-            P::Outputs,
-            (|_| 5, 10, outputs::most),
-            outputs::title,
-            outputs::draw,
-        ),
-        row(
-            P::Picture,
-            (picture::least, 14, any),
-            picture::title,
-            picture::draw,
-        ),
-        row(
-            P::Batch,
-            (batch::least, 14, batch::most),
-            batch::title,
-            batch::draw,
-        ),
-        row(P::Regions, (|_| 5, 14, any), regions::title, regions::draw),
-        row(P::Fit, (|_| 5, 14, any), fit::title, fit::draw),
-        row(
-            P::Activation,
-            (|_| 5, 12, any),
-            activation::title,
-            activation::draw,
-        ),
-        row(
-            P::Layers,
-            (|_| 4, 12, layers::most),
-            layers::title,
-            layers::draw,
-        ),
-        row(
-            P::Histogram,
-            (|_| 4, 12, any),
-            histogram::title,
-            histogram::draw,
-        ),
-    ]
-};
+}
 
 /// As many rows as there are.
 const fn any(_: &View) -> u16 {
     u16::MAX
 }
 
-/// The panels beside the step, the most important one first.
-pub(super) fn beside(view: &View) -> Vec<&'static Drawer> {
-    view.session
-        .panels(&view.step)
-        .into_iter()
-        .filter_map(|panel| TABLE.iter().find(|drawer| drawer.panel == panel))
-        .collect()
+/// Returns the panels beside the step, the most important one first.
+pub(super) fn beside(view: &View) -> Vec<Drawer> {
+    let panels = view.session.panels(&view.step);
+    panels.into_iter().map(Drawer::new).collect()
 }
 
 #[cfg(test)]
@@ -162,7 +122,7 @@ mod tests {
 
     fn draw_all(session: &Session, size: (u16, u16)) {
         for theme in [PLAIN, ASCII] {
-            for panel in TABLE {
+            for panel in Panel::ALL.map(Drawer::new) {
                 drawn(session, theme, size, panel.draw);
                 crate::ui::fixture::with_view(session, theme, |view| {
                     (panel.title)(view);
