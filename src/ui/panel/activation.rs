@@ -7,8 +7,9 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::engine::Activation;
 use crate::trace::{Focus, Symbol};
-use crate::ui::plot::axes::{Axes, Span};
+use crate::ui::plot::axes::{Axes, Bounds};
 use crate::ui::plot::canvas::{Canvas, Pen};
+use crate::ui::plot::{cell_at, put_mark};
 use crate::ui::style::Role;
 use crate::ui::text::{first_fitting, paragraph, put};
 use crate::ui::view::View;
@@ -66,8 +67,8 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     let reach = reach(activation, &marks);
     let (low, high) = activation.limits();
     let axes = Axes {
-        x: Span::new(-reach, reach),
-        y: Span::new(
+        x: Bounds::new(-reach, reach),
+        y: Bounds::new(
             if low.is_finite() { low } else { -reach },
             if high.is_finite() { high } else { reach },
         ),
@@ -286,19 +287,14 @@ fn draw_names(
     let [phi, psi] = ["φ", "ψ"].map(|name| theme.text(name).into_owned());
     let width = |text: &str| i32::try_from(text.width()).unwrap_or(0);
     let cells = i32::from(plot.width);
+    let height = i32::from(plot.height);
     let row = |value: f64| {
-        let row = axes.y.part_down(value, i32::from(plot.height))?;
-        let y = plot.y + u16::try_from(row).ok()?;
-        Some(y).filter(|y| *y < plot.bottom())
+        let row = axes.y.part_down(value, height)?;
+        Some(row).filter(|row| (0..height).contains(row))
     };
-    let mut stand = |text: &str, column: i32, y: Option<u16>, role: Role| {
-        let x = u16::try_from(column).ok().map(|column| plot.x + column);
-        if let Some((x, y)) = x.zip(y) {
-            let width = u16::try_from(text.width()).unwrap_or(0);
-            for x in x..(x + width).min(plot.right()) {
-                buf[(x, y)].reset();
-            }
-            put(buf, plot, x, y, text, theme.style(role));
+    let mut stand = |text: &str, column: i32, row: Option<i32>, role: Role| {
+        if let Some(at) = cell_at(plot, Some(column), row) {
+            put_mark(buf, plot, at, text, theme.style(role));
         }
     };
     let far = row(function.at(axes.x.high).0);
@@ -369,15 +365,10 @@ fn draw_marks(
             _ => Role::Title,
         };
         let mut stand = |row: Option<i32>, text: &str, role: Role| {
-            let Some(row) = row.map(|row| row.clamp(0, height - 1)) else {
-                return;
-            };
-            let (x, y) = (
-                plot.x + u16::try_from(column).unwrap_or(0),
-                plot.y + u16::try_from(row).unwrap_or(0),
-            );
-            buf[(x, y)].reset();
-            put(buf, plot, x, y, text, theme.style(role));
+            let row = row.map(|row| row.clamp(0, height - 1));
+            if let Some(at) = cell_at(plot, Some(column), row) {
+                put_mark(buf, plot, at, text, theme.style(role));
+            }
         };
         match mark.known {
             None => stand(Some(height - 1), &name, role),

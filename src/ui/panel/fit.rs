@@ -7,8 +7,9 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::engine::Activation;
 use crate::trace::{Symbol, notation};
-use crate::ui::plot::axes::{Axes, MOST_WORK, Span};
+use crate::ui::plot::axes::{Axes, Bounds, MOST_WORK};
 use crate::ui::plot::canvas::{Canvas, Pen};
+use crate::ui::plot::{cell_at, put_mark};
 use crate::ui::style::Role;
 use crate::ui::text::{first_fitting, paragraph, put};
 use crate::ui::view::View;
@@ -63,7 +64,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
 
 /// The network's output over the input, and what the hidden units add to it.
 struct Curves {
-    x: Span,
+    x: Bounds,
     /// At points that lie evenly along the axis.
     output: Vec<f64>,
     /// wⱼxⱼ of each hidden unit at the same points; empty where they do not sum up to the output, or are too many.
@@ -76,7 +77,7 @@ impl Curves {
         let network = view.step.network();
         let held_out = spec.held_out.as_ref().map(|data| data.x.iter());
         let inputs = spec.data.x.iter().chain(held_out.into_iter().flatten());
-        let x = Span::around(inputs.copied());
+        let x = Bounds::around(inputs.copied());
         let dots = if view.theme.ascii { 1 } else { 2 } * usize::from(area.width);
         let points = dots.min(MOST_WORK / network.connections()).max(2);
         let inputs = Array2::from_shape_fn((points, 1), |(i, _)| x.middle(i, points));
@@ -103,7 +104,7 @@ impl Curves {
     }
 
     /// From where to where the vertical axis goes: targets and output whole, the parts as far as they leave room.
-    fn heights(&self, view: &View) -> Span {
+    fn heights(&self, view: &View) -> Bounds {
         let spec = view.step.spec();
         let held_out = spec.held_out.as_ref().map(|data| data.y.iter());
         let targets = spec.data.y.iter().chain(held_out.into_iter().flatten());
@@ -115,7 +116,7 @@ impl Curves {
         let room = WIDEST * (high - low).max(0.0);
         let parts = self.parts.iter().flatten();
         let parts = parts.map(|part| part.clamp((low - room).min(part.abs()), high + room));
-        Span::around([low, high].into_iter().chain(parts))
+        Bounds::around([low, high].into_iter().chain(parts))
     }
 }
 
@@ -220,11 +221,11 @@ fn draw_curves(view: &View, axes: &Axes, curves: &Curves, plot: Rect, buf: &mut 
         // The name stands where the curve can be told from the others: each a little further to the right.
         let columns = i32::from(plot.width);
         let at = columns - 1 - i32::try_from(unit).unwrap_or(0) * 2;
-        let (across, down) = canvas.scale();
-        let dot = usize::try_from(at * across).ok();
+        let x = at * canvas.scale().0;
+        let dot = usize::try_from(x).ok();
         let y = dot.and_then(|dot| heights.get(dot).copied().flatten());
         let inside = y.filter(|y| (0..rows).contains(y));
-        names.extend(inside.map(|y| (at, y / down, name, role)));
+        names.extend(inside.map(|y| (canvas.cell((x, y)), name, role)));
     }
     let pen = Pen {
         rank: 2,
@@ -236,10 +237,8 @@ fn draw_curves(view: &View, axes: &Axes, curves: &Curves, plot: Rect, buf: &mut 
     );
     canvas.curve(heights(&curves.output).into_iter(), jumps, &pen);
     canvas.render(buf);
-    let cell = |start: u16, cell: i32| start.saturating_add(u16::try_from(cell).unwrap_or(0));
-    for (x, y, name, role) in names.into_iter().filter(|(.., name, _)| name.width() == 1) {
-        let style = theme.style(role);
-        put(buf, plot, cell(plot.x, x), cell(plot.y, y), &name, style);
+    for ((x, y), name, role) in names.into_iter().filter(|(_, name, _)| name.width() == 1) {
+        put(buf, plot, x, y, &name, theme.style(role));
     }
 }
 
@@ -249,18 +248,8 @@ fn draw_samples(view: &View, axes: &Axes, plot: Rect, buf: &mut Buffer) {
     let (width, height) = (i32::from(plot.width), i32::from(plot.height));
     let [missed, met] = marks(view);
     let mut stand = |x: Option<i32>, y: Option<i32>, mark: &str, role: Role| {
-        let place = x
-            .zip(y)
-            .filter(|(x, y)| (0..width).contains(x) && (0..height).contains(y));
-        if let Some((x, y)) = place.and_then(|(x, y)| {
-            Some((
-                plot.x + u16::try_from(x).ok()?,
-                plot.y + u16::try_from(y).ok()?,
-            ))
-        }) {
-            // What is under it must not show through.
-            buf[(x, y)].reset();
-            put(buf, plot, x, y, mark, theme.style(role));
+        if let Some(at) = cell_at(plot, x, y) {
+            put_mark(buf, plot, at, mark, theme.style(role));
         }
     };
     if let Some(held_out) = &spec.held_out {

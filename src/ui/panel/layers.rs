@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use crate::trace::Symbol;
+use crate::ui::plot;
 use crate::ui::style::Role;
 use crate::ui::text::{first_fitting, paragraph, put};
 use crate::ui::view::View;
@@ -277,7 +278,6 @@ impl Columns {
 
 /// A bar in eighths of a cell. What is not 0 has at least one.
 fn bar(view: &View, share: f64, value: f64, width: usize) -> String {
-    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     let steps = if view.theme.ascii { 1 } else { 8 };
     // Within the bar.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -286,7 +286,7 @@ fn bar(view: &View, share: f64, value: f64, width: usize) -> String {
     if view.theme.ascii {
         "#".repeat(filled)
     } else {
-        "█".repeat(filled / 8) + EIGHTHS[filled % 8]
+        plot::bar(filled)
     }
 }
 

@@ -7,6 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::session::Group;
 use crate::trace::{Cell, Operation, Symbol};
+use crate::ui::plot::axes::{LEAST_LINE, draw_horizontal, draw_vertical};
 use crate::ui::plot::canvas::{Canvas, Pen};
 use crate::ui::style::Role;
 use crate::ui::text::{first_fitting, put, put_right};
@@ -266,72 +267,31 @@ fn is_new(view: &View) -> bool {
 
 fn draw_axes_and_curves(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
     let scale = &curves.scale;
-    let theme = view.theme;
-    let dim = theme.style(Role::Dim);
-    let width = usize::from(area.width);
-    let is_flat = scale.low >= scale.high;
-    let is_zero = scale.high <= 0.0;
     // Labels may have a third of the panel.
-    let labels = labels(view, *scale, (width / 3).max(5));
-    let rows = area.height - 1;
-    let side = labels.iter().map(|label| label.width()).max().unwrap_or(0);
-    let side = if side + 8 > width { 0 } else { side };
-    let axis = area.x + u16::try_from(side).unwrap_or(0);
-    let bottom = area.bottom() - 1;
-    for y in area.y..bottom {
-        let is_labelled = (y == area.y && !is_zero) || (y + 1 == bottom && (!is_flat || is_zero));
-        let line = if is_labelled && side > 0 {
-            theme.pick("┤", "+")
-        } else {
-            theme.pick("│", "|")
-        };
-        put(buf, area, axis, y, line, dim);
+    let [mut low, mut high] = labels(view, *scale, (usize::from(area.width) / 3).max(5));
+    // A flat curve has one label: at its height.
+    if scale.high <= 0.0 {
+        high.clear();
+    } else if scale.low >= scale.high {
+        low.clear();
     }
-    if side > 0 {
-        let mut at = |y: u16, text: &str| {
-            let x = axis.saturating_sub(u16::try_from(text.width()).unwrap_or(0));
-            put(buf, area, x, y, text, dim);
-        };
-        if !is_zero {
-            at(area.y, &labels[0]);
-        }
-        if is_zero || rows > 1 && !is_flat {
-            at(bottom - 1, &labels[1]);
-        }
-        if scale.is_log && rows > 2 {
-            at(area.y + rows / 2, "log");
-        }
-    }
-    draw_updates(
-        view,
-        &curves.train,
-        Rect {
-            x: axis,
-            width: area.right() - axis,
-            y: bottom,
-            height: 1,
-        },
-        buf,
-    );
-    let plot = Rect {
-        x: axis + 1,
-        width: area.right().saturating_sub(axis + 1),
-        height: rows,
-        ..area
-    };
+    let name = if scale.is_log { "log" } else { "" };
+    let (line, plot) = draw_vertical(view.theme, &[low, high], name, area, buf);
+    let updates = updates(view, &curves.train, usize::from(line.width));
+    draw_horizontal(view.theme, &updates, "", line, buf);
     if !plot.is_empty() {
         draw_curves(view, curves, plot, buf);
     }
 }
 
-/// The largest and the smallest loss: with the learner's decimals or, where those do not tell them from each
+/// Returns the smallest and the largest loss: with the learner's decimals or, where those do not tell them from each
 /// other or from 0, with more.
 fn labels(view: &View, scale: Scale, width: usize) -> [String; 2] {
-    let ends = [scale.high, scale.low];
+    let ends = [scale.low, scale.high];
     let tells = |labels: &[String; 2]| {
         let is_nothing = |label: &String| label.chars().all(|c| "0.".contains(c));
         (scale.high <= scale.low || labels[0] != labels[1])
-            && (scale.low == 0.0 || !is_nothing(&labels[1]))
+            && (scale.low == 0.0 || !is_nothing(&labels[0]))
     };
     let dash = view.theme.pick("−", "-");
     let wanted = view.session.decimals().count().unwrap_or(16);
@@ -358,15 +318,8 @@ fn labels(view: &View, scale: Scale, width: usize) -> [String; 2] {
     )
 }
 
-/// The horizontal axis: the first and the last update, and how many epochs that is.
-fn draw_updates(view: &View, points: &[(usize, f64)], area: Rect, buf: &mut Buffer) {
-    let theme = view.theme;
-    let dim = theme.style(Role::Dim);
-    let corner = theme.pick("└", "+");
-    let line = theme
-        .pick("─", "-")
-        .repeat(usize::from(area.width).saturating_sub(1));
-    put(buf, area, area.x, area.y, &format!("{corner}{line}"), dim);
+/// Returns the labels of the horizontal axis: the first and the last update, and how many epochs that is.
+fn updates(view: &View, points: &[(usize, f64)], width: usize) -> [String; 2] {
     let last = points.last().map_or(0, |&(updates, _)| updates);
     let plural =
         |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
@@ -376,15 +329,11 @@ fn draw_updates(view: &View, points: &[(usize, f64)], area: Rect, buf: &mut Buff
     if epochs > 0 {
         forms.insert(0, format!("{}, {}", forms[0], plural(epochs, "epoch")));
     }
-    let room = usize::from(area.width).saturating_sub(4);
-    if last == 0 {
-        let text = first_fitting(&forms, room).unwrap_or_default();
-        put(buf, area, area.x + 1, area.y, text, dim);
-        return;
-    }
-    if let Some(text) = first_fitting(&forms, room) {
-        put(buf, area, area.x + 1, area.y, "0", dim);
-        put_right(buf, area, area.y, text, dim);
+    // Also where the axis begins and ends at 0, as wide as if there were two labels.
+    match first_fitting(&forms, width.saturating_sub(1 + LEAST_LINE)) {
+        None => [String::new(), String::new()],
+        Some(text) if last == 0 => [text.to_owned(), String::new()],
+        Some(text) => ["0".to_owned(), text.to_owned()],
     }
 }
 
@@ -404,21 +353,17 @@ fn draw_curves(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
     canvas.dash();
     let train = Pen::thin(theme.style(Role::Text), '*');
     let train_end = plot.draw(&curves.train, &train, &mut canvas);
-    let (across, down) = canvas.scale();
-    let put_at = |buf: &mut Buffer, (x, y): (i32, i32), mark: &str, role: Role| {
-        let cell = |start: u16, dots: i32, scale: i32| {
-            start.saturating_add(u16::try_from(dots / scale).unwrap_or(0))
-        };
-        let (x, y) = (cell(area.x, x, across), cell(area.y, y, down));
+    let put_at = |buf: &mut Buffer, (x, y), mark: &str, role: Role| {
         put(buf, area, x, y, mark, theme.style(role));
     };
     let best = curves.best.and_then(|best| {
         let at = curves.held_out.iter().find(|point| point.0 == best);
         at.map(|&(updates, loss)| (plot.column(updates), plot.row(loss)))
     });
-    if let Some((x, _)) = best {
-        for y in 0..i32::from(area.height) {
-            put_at(buf, (x, y * down), theme.pick("┊", ":"), Role::Dim);
+    if let Some(best) = best {
+        let (x, _) = canvas.cell(best);
+        for y in area.y..area.bottom() {
+            put_at(buf, (x, y), theme.pick("┊", ":"), Role::Dim);
         }
     }
     canvas.render(buf);
@@ -429,7 +374,7 @@ fn draw_curves(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
     ];
     for (end, mark) in ends {
         if let Some(at) = end {
-            put_at(buf, at, mark, Role::Title);
+            put_at(buf, canvas.cell(at), mark, Role::Title);
         }
     }
 }

@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::sample::{Sample, activation, class};
 use crate::engine::Activation;
+use crate::ui::plot;
 use crate::ui::style::Role;
 use crate::ui::text::{first_fitting, fitted, put};
 use crate::ui::view::View;
@@ -247,9 +248,8 @@ fn filled(view: &View, scale: Scale, value: f64, cells: usize) -> (usize, String
         return (first, mark.repeat(count.min(cells.max(first) - first)));
     }
     let eighths = (to - from).max(1);
-    let part = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
     let first = (from / 8).min(cells.saturating_sub(1));
-    (first, format!("{}{part}", "█".repeat(eighths / 8)))
+    (first, plot::bar(eighths))
 }
 
 /// What the outputs come to.

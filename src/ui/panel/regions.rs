@@ -9,8 +9,9 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::engine::{Activation, BATCH_NORM_EPSILON, Network};
 use crate::trace::{Probe, Symbol, notation};
-use crate::ui::plot::axes::{Axes, MOST_WORK, Span};
+use crate::ui::plot::axes::{Axes, Bounds, MOST_WORK};
 use crate::ui::plot::canvas::{Canvas, Pen};
+use crate::ui::plot::put_mark;
 use crate::ui::style::{Role, Theme};
 use crate::ui::text::{first_fitting, paragraph, put};
 use crate::ui::view::View;
@@ -73,7 +74,7 @@ fn axes(view: &View) -> Axes {
     let column = |i: usize| {
         let held_out = spec.held_out.as_ref().map(|data| data.x.column(i));
         let held_out = held_out.into_iter().flatten().copied();
-        Span::around(spec.data.x.column(i).iter().copied().chain(held_out))
+        Bounds::around(spec.data.x.column(i).iter().copied().chain(held_out))
     };
     Axes {
         x: column(0),
@@ -164,13 +165,13 @@ fn output(network: &Network) -> Activation {
 }
 
 /// From the lowest to the highest of a regressor's outputs, the targets among them.
-fn heights(outputs: impl Iterator<Item = f64>, data: &Probe) -> Span {
+fn heights(outputs: impl Iterator<Item = f64>, data: &Probe) -> Bounds {
     let values = outputs.chain(data.outputs().iter().copied());
     let finite = values.filter(|y| y.is_finite());
     let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), y| {
         (low.min(y), high.max(y))
     });
-    Span::new(low.min(high), high)
+    Bounds::new(low.min(high), high)
 }
 
 /// The ground under the samples, cell by cell.
@@ -358,7 +359,7 @@ fn draw_lines(view: &View, axes: &Axes, plane: &Plane, plot: Rect, buf: &mut Buf
         };
         // Shares of the plot, both within 0 and 1.
         let dot = |[x, y]: [f64; 2]| {
-            let whole = Span::new(0.0, 1.0);
+            let whole = Bounds::new(0.0, 1.0);
             let x = whole.part(x, columns).unwrap_or(0);
             (x, whole.part_down(y, rows).unwrap_or(0))
         };
@@ -385,12 +386,8 @@ fn draw_lines(view: &View, axes: &Axes, plane: &Plane, plot: Rect, buf: &mut Buf
     if units == 1 {
         return;
     }
-    let (across, down) = canvas.scale();
-    for (unit, (x, y)) in names {
-        let cell = |start: u16, dots: i32, scale: i32| {
-            start.saturating_add(u16::try_from(dots / scale).unwrap_or(0))
-        };
-        let (x, y) = (cell(plot.x, x, across), cell(plot.y, y, down));
+    for (unit, dot) in names {
+        let (x, y) = canvas.cell(dot);
         let name = if theme.ascii {
             (unit + 1).to_string()
         } else {
@@ -405,7 +402,7 @@ fn draw_lines(view: &View, axes: &Axes, plane: &Plane, plot: Rect, buf: &mut Buf
             Role::Text
         };
         let style = on_ground(plane, plot, (x, y), theme.style(role), role, theme);
-        stand(buf, plot, (x, y), &name, style);
+        put_mark(buf, plot, (x, y), &name, style);
     }
 }
 
@@ -472,17 +469,6 @@ fn on_ground(
     }
 }
 
-/// Puts a mark into a cell, whatever is there.
-fn stand(buf: &mut Buffer, plot: Rect, (x, y): (u16, u16), mark: &str, style: Style) {
-    if !plot.contains((x, y).into()) {
-        return;
-    }
-    if let Some(cell) = buf.cell_mut((x, y)) {
-        cell.reset();
-        cell.set_symbol(mark).set_style(style);
-    }
-}
-
 /// A sample in its cell; where there are several, the one that matters most.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Sample {
@@ -540,7 +526,7 @@ fn draw_samples(
                 _ => Role::Title,
             };
             let style = |at, role| on_ground(plane, plot, at, theme.style(role), role, theme);
-            stand(
+            put_mark(
                 buf,
                 plot,
                 (x, y),
@@ -559,7 +545,7 @@ fn draw_samples(
             } else {
                 (x, y)
             };
-            stand(buf, plot, at, "!", style(at, Role::Warning));
+            put_mark(buf, plot, at, "!", style(at, Role::Warning));
         }
     }
 }
@@ -789,8 +775,8 @@ y ○ 0 ● 1  █ ŷ > 0.5
     #[test]
     fn a_line_ends_at_the_sides() {
         let axes = Axes {
-            x: Span::new(0.0, 1.0),
-            y: Span::new(0.0, 1.0),
+            x: Bounds::new(0.0, 1.0),
+            y: Bounds::new(0.0, 1.0),
             names: [String::new(), String::new()],
         };
         let ends = |a: f64, b: f64, c: f64| {

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::ui::style::Role;
+use crate::ui::style::{Role, Theme};
 use crate::ui::text::{put, put_right};
 use crate::ui::view::View;
 
@@ -23,17 +23,20 @@ const LEAST_PLOT: usize = 8;
 /// A name of so many characters may make the column of the labels wider.
 const LEAST_NAME: usize = 3;
 
+/// Columns of the horizontal axis that its labels leave free.
+pub(in crate::ui) const LEAST_LINE: usize = 3;
+
 /// Rows from which on there is a row for the horizontal axis.
 const LEAST_WITH_AXIS: u16 = 3;
 
 /// The stretch of numbers along an axis: finite, and not empty.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::ui) struct Span {
+pub(in crate::ui) struct Bounds {
     pub(in crate::ui) low: f64,
     pub(in crate::ui) high: f64,
 }
 
-impl Span {
+impl Bounds {
     /// From one number to another.
     pub(in crate::ui) fn new(low: f64, high: f64) -> Self {
         let low = if low.is_nan() { 0.0 } else { low };
@@ -138,93 +141,113 @@ fn unit(span: f64) -> f64 {
 /// Two axes and their names.
 #[derive(Debug, Clone)]
 pub(in crate::ui) struct Axes {
-    pub(in crate::ui) x: Span,
-    pub(in crate::ui) y: Span,
+    pub(in crate::ui) x: Bounds,
+    pub(in crate::ui) y: Bounds,
     pub(in crate::ui) names: [String; 2],
 }
 
 impl Axes {
-    /// Draws the axes with the values at their ends as far as there is room for them; what is left is the plot.
+    /// Draws the axes with the values at their ends as far as there is room for them. Returns what is left: the plot.
     pub(in crate::ui) fn draw(&self, view: &View, area: Rect, buf: &mut Buffer) -> Rect {
-        let theme = view.theme;
-        let dim = theme.style(Role::Dim);
         if area.height < LEAST_WITH_AXIS {
             return area;
         }
-        let names = self.names.each_ref().map(|name| theme.text(name));
-        let [low, high] = self.y.labels(view);
-        let bottom = area.bottom() - 1;
-        let rows = area.height - 1;
-        let side = [&low, &high]
-            .into_iter()
-            .map(|label| label.width())
-            .max()
-            .unwrap_or(0);
-        let name = names[1].width();
-        let has_name = rows > 2 && name <= side.max(LEAST_NAME);
-        let side = if has_name { side.max(name) } else { side };
-        let side = if side + LEAST_PLOT > usize::from(area.width) {
-            0
+        let [x, y] = self.names.each_ref().map(|name| view.theme.text(name));
+        let (line, plot) = draw_vertical(view.theme, &self.y.labels(view), &y, area, buf);
+        draw_horizontal(view.theme, &self.x.labels(view), &x, line, buf);
+        plot
+    }
+}
+
+/// Draws the vertical axis with labels at its low and its high end, where there are any, and a name between them.
+/// Returns the line for the horizontal axis and the plot.
+pub(in crate::ui) fn draw_vertical(
+    theme: &Theme,
+    [low, high]: &[String; 2],
+    name: &str,
+    area: Rect,
+    buf: &mut Buffer,
+) -> (Rect, Rect) {
+    let dim = theme.style(Role::Dim);
+    let bottom = area.bottom() - 1;
+    let rows = area.height - 1;
+    let side = low.width().max(high.width());
+    let has_name = rows > 2 && name.width() <= side.max(LEAST_NAME);
+    let side = if has_name {
+        side.max(name.width())
+    } else {
+        side
+    };
+    let side = if side + LEAST_PLOT > usize::from(area.width) {
+        0
+    } else {
+        side
+    };
+    let axis = area.x + u16::try_from(side).unwrap_or(0);
+    let labels = Rect {
+        width: axis - area.x,
+        ..area
+    };
+    for y in area.y..bottom {
+        let label = if y == area.y && (rows > 1 || !high.is_empty()) {
+            high
+        } else if y + 1 == bottom {
+            low
         } else {
-            side
+            ""
         };
-        let axis = area.x + u16::try_from(side).unwrap_or(0);
-        for y in area.y..bottom {
-            let is_end = side > 0 && (y == area.y || y + 1 == bottom && rows > 1);
-            let line = if is_end {
-                theme.pick("┤", "+")
-            } else {
-                theme.pick("│", "|")
-            };
-            put(buf, area, axis, y, line, dim);
-        }
-        if side > 0 {
-            let labels = Rect {
-                width: axis - area.x,
-                ..area
-            };
-            put_right(buf, labels, area.y, &high, dim);
-            if rows > 1 {
-                put_right(buf, labels, bottom - 1, &low, dim);
-            }
-            if has_name {
-                put_right(buf, labels, area.y + rows / 2, &names[1], dim);
-            }
-        }
-        let line = Rect {
-            x: axis,
-            y: bottom,
-            width: area.right() - axis,
-            height: 1,
+        let is_end = side > 0 && !label.is_empty();
+        let line = if is_end {
+            theme.pick("┤", "+")
+        } else {
+            theme.pick("│", "|")
         };
-        self.draw_horizontal(view, &names[0], line, buf);
-        Rect {
-            x: axis + 1,
-            width: area.right().saturating_sub(axis + 1),
-            height: rows,
-            ..area
+        put(buf, area, axis, y, line, dim);
+        if is_end {
+            put_right(buf, labels, y, label, dim);
         }
     }
+    if side > 0 && has_name {
+        put_right(buf, labels, area.y + rows / 2, name, dim);
+    }
+    let line = Rect {
+        x: axis,
+        y: bottom,
+        width: area.right() - axis,
+        height: 1,
+    };
+    let plot = Rect {
+        x: axis + 1,
+        width: area.right().saturating_sub(axis + 1),
+        height: rows,
+        ..area
+    };
+    (line, plot)
+}
 
-    fn draw_horizontal(&self, view: &View, name: &str, area: Rect, buf: &mut Buffer) {
-        let theme = view.theme;
-        let dim = theme.style(Role::Dim);
-        let width = usize::from(area.width);
-        let line = theme.pick("─", "-").repeat(width.saturating_sub(1));
-        let line = format!("{}{line}", theme.pick("└", "+"));
-        put(buf, area, area.x, area.y, &line, dim);
-        let [low, high] = self.x.labels(view);
-        let ends = low.width() + high.width();
-        if ends + 3 <= width {
-            put(buf, area, area.x + 1, area.y, &low, dim);
-            put_right(buf, area, area.y, &high, dim);
-        }
-        if ends + name.width() + 6 <= width {
-            let between = width - 1 - ends - name.width();
-            let at = 1 + low.width() + between / 2;
-            let x = area.x + u16::try_from(at).unwrap_or(0);
-            put(buf, area, x, area.y, name, dim);
-        }
+/// Draws the horizontal axis with labels at its low and its high end and a name between them, where there is room.
+pub(in crate::ui) fn draw_horizontal(
+    theme: &Theme,
+    [low, high]: &[String; 2],
+    name: &str,
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    let dim = theme.style(Role::Dim);
+    let width = usize::from(area.width);
+    let line = theme.pick("─", "-").repeat(width.saturating_sub(1));
+    let line = format!("{}{line}", theme.pick("└", "+"));
+    put(buf, area, area.x, area.y, &line, dim);
+    let ends = low.width() + high.width();
+    if ends + LEAST_LINE <= width {
+        put(buf, area, area.x + 1, area.y, low, dim);
+        put_right(buf, area, area.y, high, dim);
+    }
+    if ends + name.width() + 6 <= width {
+        let between = width - 1 - ends - name.width();
+        let at = 1 + low.width() + between / 2;
+        let x = area.x + u16::try_from(at).unwrap_or(0);
+        put(buf, area, x, area.y, name, dim);
     }
 }
 
@@ -238,8 +261,8 @@ mod tests {
 
     fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         let axes = Axes {
-            x: Span::new(-0.2, 1.2),
-            y: Span::new(-10.0, 250.0),
+            x: Bounds::new(-0.2, 1.2),
+            y: Bounds::new(-10.0, 250.0),
             names: ["x₁".into(), "x₂".into()],
         };
         let plot = axes.draw(view, area, buf);
@@ -276,7 +299,7 @@ mod tests {
     #[test]
     fn spans_leave_a_margin_and_end_at_round_numbers() {
         let around = |values: &[f64]| {
-            let Span { low, high } = Span::around(values.iter().copied());
+            let Bounds { low, high } = Bounds::around(values.iter().copied());
             ((low * 1e6).round() / 1e6, (high * 1e6).round() / 1e6)
         };
         assert_eq!(around(&[0.0, 1.0]), (-0.2, 1.2));
@@ -287,7 +310,7 @@ mod tests {
 
     #[test]
     fn a_value_has_its_part() {
-        let span = Span::new(0.0, 1.0);
+        let span = Bounds::new(0.0, 1.0);
         for (value, part) in [
             (-7.0, -1),
             (0.0, 0),
@@ -306,7 +329,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_numbers_have_a_span(values in prop::collection::vec(any::<f64>(), 0..4)) {
-            let span = Span::around(values.iter().copied());
+            let span = Bounds::around(values.iter().copied());
             prop_assert!(span.low.is_finite() && span.high.is_finite() && span.low < span.high);
             for value in values.into_iter().filter(|v| v.abs() < FARTHEST) {
                 prop_assert!((0.0..=1.0).contains(&span.share(value)), "{value} in {span:?}");

@@ -80,6 +80,13 @@ impl Canvas {
         )
     }
 
+    /// Returns the cell of the screen in which a dot lies.
+    pub(in crate::ui) fn cell(&self, (x, y): (i32, i32)) -> (u16, u16) {
+        let (across, down) = self.scale();
+        let cell = |start: u16, cells: i32| start.saturating_add(u16::try_from(cells).unwrap_or(0));
+        (cell(self.area.x, x / across), cell(self.area.y, y / down))
+    }
+
     /// One dot; outside of the canvas nothing happens.
     pub(in crate::ui) fn dot(&mut self, x: i32, y: i32, pen: &Pen) {
         let (width, height) = self.size();
