@@ -4,11 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use super::window::{Window, draw_count, inset};
 use crate::keys::{self, COUNT_HELP, Key, TYPE_HELP};
 use crate::session::Mode;
 use crate::ui::style::{Role, Theme};
-use crate::ui::text::wrapped;
-use crate::ui::text::{put, put_right};
+use crate::ui::text::{Line, put_lines, wrapped};
 
 /// A part of the help: a heading and the mode whose keys it lists.
 pub(in crate::ui) type Chapter = (&'static str, Mode);
@@ -63,34 +63,39 @@ const MENU_SIGNS: [(&str, &str, &str); 4] = [
 /// Columns for the keys.
 const KEYS_WIDTH: usize = 22;
 
-/// A line of the help: the keys, and what they do; or a heading.
-enum Line {
-    Heading(&'static str),
-    Keys(String, String),
-    Empty,
+/// Returns a row of the help, in as many lines as what it says needs.
+fn row(keys: String, help: &str, width: usize) -> Vec<Line> {
+    let room = width.saturating_sub(KEYS_WIDTH + 2).max(8);
+    let mut keys = Some(keys);
+    let line = |part| {
+        let keys = keys.take().unwrap_or_default();
+        let gap = " ".repeat((KEYS_WIDTH + 2).saturating_sub(keys.width()));
+        vec![(keys, Role::Key), (gap, Role::Text), (part, Role::Text)]
+    };
+    wrapped(help, room).into_iter().map(line).collect()
 }
 
-/// Rows that say the same in walking and among the numbers are said once.
+/// Adds the heading of a part, with air above.
+fn add_heading(lines: &mut Vec<Line>, text: &str) {
+    if !lines.is_empty() {
+        lines.push(Line::new());
+    }
+    lines.push(vec![(text.to_owned(), Role::Title)]);
+}
+
+/// Returns the whole help. Rows that say the same in walking and among the numbers are said once.
 fn lines(theme: &Theme, chapters: &[Chapter], width: usize) -> Vec<Line> {
     let mut lines = Vec::new();
-    let room = width.saturating_sub(KEYS_WIDTH + 2).max(8);
-    let mut said = Vec::new();
-    for (heading, mode) in chapters {
-        if !lines.is_empty() {
-            lines.push(Line::Empty);
-        }
-        lines.push(Line::Heading(heading));
-        let mut add = |keys: String, help: &str| {
-            let mut parts = wrapped(&theme.text(help), room).into_iter();
-            lines.push(Line::Keys(keys, parts.next().unwrap_or_default()));
-            lines.extend(parts.map(|part| Line::Keys(String::new(), part)));
-        };
+    let mut listed = Vec::new();
+    for (title, mode) in chapters {
+        add_heading(&mut lines, title);
+        let mut add = |keys: String, help: &str| lines.extend(row(keys, &theme.text(help), width));
         for binding in keys::bindings(*mode) {
             let same = (binding.command, binding.keys, binding.help);
-            if said.contains(&same) {
+            if listed.contains(&same) {
                 continue;
             }
-            said.push(same);
+            listed.push(same);
             let names: Vec<String> = binding.keys.iter().map(|key| name(*key, theme)).collect();
             add(shortened(&names), binding.help);
         }
@@ -104,13 +109,9 @@ fn lines(theme: &Theme, chapters: &[Chapter], width: usize) -> Vec<Line> {
         if !chapters.iter().any(|chapter| chapter.1 == mode) {
             continue;
         }
-        lines.push(Line::Empty);
-        lines.push(Line::Heading("Signs on the screen"));
+        add_heading(&mut lines, "Signs on the screen");
         for (unicode, ascii, meaning) in signs {
-            let sign = theme.pick(unicode, ascii).to_owned();
-            let mut parts = wrapped(meaning, room).into_iter();
-            lines.push(Line::Keys(sign, parts.next().unwrap_or_default()));
-            lines.extend(parts.map(|part| Line::Keys(String::new(), part)));
+            lines.extend(row(theme.pick(unicode, ascii).to_owned(), meaning, width));
         }
     }
     lines
@@ -141,20 +142,11 @@ fn shortened(names: &[String]) -> String {
     text
 }
 
-/// How far the help can be scrolled.
+/// Returns how far the help can be scrolled.
 pub(in crate::ui) fn most_scroll(theme: &Theme, chapters: &[Chapter], area: Rect) -> usize {
-    let all = lines(theme, chapters, usize::from(area.width.saturating_sub(2))).len();
-    all.saturating_sub(rows(all, area))
-}
-
-/// Rows for so many lines: where there are more, the last row says so.
-fn rows(all: usize, area: Rect) -> usize {
-    let height = usize::from(area.height);
-    if all > height {
-        height.saturating_sub(1)
-    } else {
-        height
-    }
+    let inner = inset(area);
+    let all = lines(theme, chapters, usize::from(inner.width)).len();
+    Window::scrolled(0, all, usize::from(inner.height)).most_scroll()
 }
 
 /// Draws the help.
@@ -165,41 +157,17 @@ pub(in crate::ui) fn draw(
     area: Rect,
     buf: &mut Buffer,
 ) {
-    let inner = Rect {
-        x: area.x + 1,
-        width: area.width.saturating_sub(2),
-        ..area
-    };
+    let inner = inset(area);
     let lines = lines(theme, chapters, usize::from(inner.width));
-    let rows = rows(lines.len(), inner);
-    let most = lines.len().saturating_sub(rows);
-    let scroll = scroll.min(most);
-    for (y, line) in (inner.y..inner.bottom()).zip(lines.iter().skip(scroll).take(rows)) {
-        match line {
-            Line::Heading(text) => {
-                put(buf, inner, inner.x, y, text, theme.style(Role::Title));
-            }
-            Line::Keys(keys, help) => {
-                put(buf, inner, inner.x, y, keys, theme.style(Role::Key));
-                let x = inner.x + u16::try_from(KEYS_WIDTH + 2).unwrap_or(0);
-                put(buf, inner, x, y, help, theme.style(Role::Text));
-            }
-            Line::Empty => {}
-        }
-    }
-    if most > 0 {
-        let more = match most - scroll {
+    let window = Window::scrolled(scroll, lines.len(), usize::from(inner.height));
+    put_lines(buf, inner, window.shown(&lines), theme);
+    if window.most_scroll() > 0 {
+        let more = match window.below() {
             0 => "the end".to_owned(),
             1 => "1 more line".to_owned(),
             more => format!("{more} more lines"),
         };
-        put_right(
-            buf,
-            inner,
-            inner.bottom().saturating_sub(1),
-            &more,
-            theme.style(Role::Dim),
-        );
+        draw_count(&more, inner, inner.bottom().saturating_sub(1), theme, buf);
     }
 }
 

@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use super::window::{Window, draw_bar, draw_count, pointer};
 use crate::lesson::TOPICS;
 use crate::session::{Entry, Menu, Reached};
 use crate::ui::style::{Role, Theme};
@@ -48,11 +49,9 @@ pub(in crate::ui) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buff
         .iter()
         .position(|row| matches!(row, Row::Lesson(i) if *i == menu.at()))
         .unwrap_or(0);
-    let first = chosen
-        .saturating_sub(room / 2)
-        .min(rows.len().saturating_sub(room));
-    let shape = Shape::new(menu, theme, usize::from(inner.width));
-    for (y, row) in (inner.y..).zip(rows.iter().skip(first).take(room)) {
+    let window = Window::around(&(chosen..chosen), rows.len(), room);
+    let columns = Columns::new(menu, theme, usize::from(inner.width));
+    for (y, row) in (inner.y..).zip(window.shown(&rows)) {
         let line = Rect {
             y,
             height: 1,
@@ -64,16 +63,16 @@ pub(in crate::ui) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buff
                 let name = fitted(&theme.text(name), usize::from(inner.width), theme);
                 put(buf, line, line.x, y, &name, theme.style(Role::Title));
             }
-            Row::Lesson(i) => draw_lesson(menu, *i, &shape, theme, line, buf),
+            Row::Lesson(i) => draw_lesson(menu, *i, &columns, theme, line, buf),
         }
     }
-    if rows.len() > room {
+    if window.most_scroll() > 0 {
         let count = format!("{} of {}", menu.at() + 1, entries.len());
         let part = entries.get(menu.at()).and_then(|entry| entry.part.as_ref());
         let part = part.map(|part| theme.text(&format!("{part}: {count}")).into_owned());
         let forms: Vec<String> = part.into_iter().chain([count]).collect();
         let more = first_fitting(&forms, usize::from(inner.width)).unwrap_or_default();
-        put_right(buf, inner, area.y, more, theme.style(Role::Dim));
+        draw_count(more, inner, area.y, theme, buf);
     }
     let y = inner.y + u16::try_from(room.min(rows.len()) + 1).unwrap_or(0);
     let place = Rect {
@@ -108,7 +107,7 @@ fn rows(entries: &[Entry], room: usize) -> Vec<Row<'_>> {
 }
 
 /// The columns of a line.
-struct Shape {
+struct Columns {
     name: usize,
     /// How well it went; 0 where no question was answered yet.
     score: usize,
@@ -116,7 +115,7 @@ struct Shape {
     topics: usize,
 }
 
-impl Shape {
+impl Columns {
     fn new(menu: &Menu, theme: &Theme, width: usize) -> Self {
         let widest = |of: fn(&Entry) -> String| {
             let all = menu.entries().iter();
@@ -162,28 +161,29 @@ const fn mark(reached: Reached, theme: &Theme) -> &'static str {
     }
 }
 
-fn draw_lesson(menu: &Menu, i: usize, shape: &Shape, theme: &Theme, line: Rect, buf: &mut Buffer) {
+fn draw_lesson(
+    menu: &Menu,
+    i: usize,
+    columns: &Columns,
+    theme: &Theme,
+    line: Rect,
+    buf: &mut Buffer,
+) {
     let entry = &menu.entries()[i];
     let chosen = i == menu.at();
     let style = |role| theme.style(if chosen { Role::Cursor } else { role });
-    let pointer = if chosen {
-        theme.pick("▸ ", "> ")
-    } else {
-        "  "
-    };
     let width = usize::from(line.width);
     if chosen {
-        // The bar goes over the whole line.
-        put(
-            buf,
-            line,
-            line.x,
-            line.y,
-            &" ".repeat(width),
-            style(Role::Text),
-        );
+        draw_bar(line, line.y, theme, buf);
     }
-    let x = put(buf, line, line.x, line.y, pointer, style(Role::Text));
+    let x = put(
+        buf,
+        line,
+        line.x,
+        line.y,
+        pointer(chosen, theme),
+        style(Role::Text),
+    );
     let reached = menu.reached(i);
     let role = if reached == Reached::NotBegun {
         Role::Dim
@@ -191,10 +191,10 @@ fn draw_lesson(menu: &Menu, i: usize, shape: &Shape, theme: &Theme, line: Rect, 
         Role::Key
     };
     let x = put(buf, line, x, line.y, mark(reached, theme), style(role));
-    let names = shape.name;
+    let names = columns.name;
     let name = fitted(&theme.text(&entry.name), names, theme);
     let column = |width: usize| if width > 0 { width + 2 } else { 0 };
-    let (scored, topics) = (column(shape.score), column(shape.topics));
+    let (scored, topics) = (column(columns.score), column(columns.topics));
     let room = width.saturating_sub(MARKS + names + 2 + scored + topics);
     let title = fitted(&theme.text(&entry.title), room, theme);
     let text = format!(" {name:<names$}  {title}");
@@ -212,7 +212,7 @@ fn draw_lesson(menu: &Menu, i: usize, shape: &Shape, theme: &Theme, line: Rect, 
         &score_of(entry),
         style(Role::Key),
     );
-    if shape.topics > 0 {
+    if columns.topics > 0 {
         put_right(buf, line, line.y, &topics_of(entry), style(Role::Dim));
     }
 }

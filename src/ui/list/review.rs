@@ -3,22 +3,19 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::window::{Window, draw_bar, draw_count, inset, pointer};
 use crate::session::{Missed, Session};
 use crate::trace::Prose;
 use crate::tutor::Outcome;
 use crate::ui::question::{self, paragraphs};
 use crate::ui::style::Role;
-use crate::ui::text::{Line, fitted, line_width, put, put_line, put_right};
+use crate::ui::text::{Line, fitted, line_width, put, put_line};
 use crate::ui::view::View;
 
 /// Draws the list of missed questions, the one pointed at in sight.
 pub(in crate::ui) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
-    let inner = Rect {
-        x: area.x + 1,
-        width: area.width.saturating_sub(2),
-        ..area
-    };
+    let inner = inset(area);
     let width = usize::from(inner.width);
     let score = score_line(view.session);
     put(
@@ -41,49 +38,19 @@ pub(in crate::ui) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         .enumerate()
         .map(|(i, missed)| block(view, missed, i == at, width))
         .collect();
-    let rows = usize::from(list.height);
-    let shown = Shown::around(&blocks, at, rows);
-    let lines = blocks.iter().flatten().skip(shown.first).take(shown.rows);
-    for (y, line) in (list.y..list.bottom()).zip(lines) {
-        let is_chosen = line.first().is_some_and(|(_, role)| *role == Role::Cursor);
-        if is_chosen {
-            // The bar goes over the whole line.
-            let blank = " ".repeat(width.saturating_sub(line_width(line)));
-            let x = put_line(buf, list, list.x, y, line, theme);
-            put(buf, list, x, y, &blank, theme.style(Role::Cursor));
-        } else {
-            put_line(buf, list, list.x, y, line, theme);
+    let start = blocks[..at].iter().map(Vec::len).sum();
+    let chosen = start..start + blocks.get(at).map_or(0, Vec::len);
+    let lines = blocks.concat();
+    let window = Window::around(&chosen, lines.len(), usize::from(list.height));
+    for (y, line) in (list.y..list.bottom()).zip(window.shown(&lines)) {
+        if line.first().is_some_and(|(_, role)| *role == Role::Cursor) {
+            draw_bar(list, y, theme, buf);
         }
+        put_line(buf, list, list.x, y, line, theme);
     }
-    if shown.rows < rows_of(&blocks) {
+    if window.most_scroll() > 0 {
         let count = format!("{} of {}", at + 1, missed.len());
-        put_right(buf, inner, area.y + 1, &count, theme.style(Role::Dim));
-    }
-}
-
-fn rows_of(blocks: &[Vec<Line>]) -> usize {
-    blocks.iter().map(Vec::len).sum()
-}
-
-/// The lines of the list that there is room for.
-struct Shown {
-    first: usize,
-    rows: usize,
-}
-
-impl Shown {
-    /// As many before the chosen block as leave all of it in sight, and its first line in any case.
-    fn around(blocks: &[Vec<Line>], at: usize, rows: usize) -> Self {
-        let before = rows_of(&blocks[..at.min(blocks.len())]);
-        let own = blocks.get(at).map_or(0, Vec::len);
-        let all = rows_of(blocks);
-        let first = (before + own).saturating_sub(rows).min(before);
-        // With the block before in sight, one knows that there is one.
-        let centred = before.saturating_sub(rows.saturating_sub(own) / 2);
-        Self {
-            first: first.max(centred).min(all.saturating_sub(rows)).min(before),
-            rows,
-        }
+        draw_count(&count, inner, area.y + 1, theme, buf);
     }
 }
 
@@ -100,11 +67,7 @@ fn score_line(session: &Session) -> String {
 /// A missed question: where it was asked and what, the answer that was given and what was said of it, the right one.
 fn block(view: &View, missed: &Missed, is_chosen: bool, width: usize) -> Vec<Line> {
     let theme = view.theme;
-    let pointer = if is_chosen {
-        theme.pick("▸ ", "> ")
-    } else {
-        "  "
-    };
+    let pointer = pointer(is_chosen, theme);
     let step = view.session.trace().step(missed.step);
     let number = missed.step + 1;
     let head = if step.is_ask() {

@@ -41,6 +41,13 @@ pub(in crate::ui) fn put_line(
     })
 }
 
+/// Writes lines one below the other, from the top of the area on.
+pub(in crate::ui) fn put_lines(buf: &mut Buffer, area: Rect, lines: &[Line], theme: &Theme) {
+    for (y, line) in (area.y..area.bottom()).zip(lines) {
+        put_line(buf, area, area.x, y, line, theme);
+    }
+}
+
 /// Returns the columns of a line.
 pub(in crate::ui) fn line_width(line: &[(String, Role)]) -> usize {
     line.iter().map(|(text, _)| text.width()).sum()
