@@ -1,5 +1,7 @@
-//! How things look.
+//! How things look: colours and attributes by what they mean, and what the number in a cell means.
 
+mod cell;
 mod theme;
 
+pub(super) use cell::cell_role;
 pub use theme::{Color, Role, Theme};

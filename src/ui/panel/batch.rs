@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use crate::trace::{Cell, Operation, Symbol};
-use crate::ui::style::Role;
+use crate::ui::style::{Role, cell_role};
 use crate::ui::text::wrapped;
 use crate::ui::text::{fitted, paragraph, put, put_right};
 use crate::ui::view::View;
@@ -389,12 +389,7 @@ impl Table<'_> {
                 None => (theme.pick("·", ".").into(), Role::Placeholder),
                 Some(value) => {
                     let cell = quantity.symbol.map(|symbol| Cell::new(symbol, 0, place));
-                    let role = match cell {
-                        Some(cell) if self.view.is_cursor(cell) => Role::Cursor,
-                        Some(cell) if self.view.is_source(cell) => Role::Source,
-                        _ => Role::Text,
-                    };
-                    (value.clone(), role)
+                    (value.clone(), cell_role(self.view, cell, Role::Text))
                 }
             },
         };

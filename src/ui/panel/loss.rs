@@ -9,7 +9,7 @@ use crate::session::Group;
 use crate::trace::{Cell, Operation, Symbol};
 use crate::ui::plot::axes::{LEAST_LINE, draw_horizontal, draw_vertical};
 use crate::ui::plot::canvas::{Canvas, Pen};
-use crate::ui::style::Role;
+use crate::ui::style::{Role, cell_role};
 use crate::ui::text::{first_fitting, put, put_right};
 use crate::ui::view::View;
 
@@ -145,15 +145,12 @@ fn draw_values(view: &View, points: &[(usize, f64)], scale: &Scale, area: Rect, 
         _ => "batch:".into(),
     };
     let cell = Cell::new(Symbol::Loss, 0, 0);
-    let role = if view.is_cursor(cell) {
-        Role::Cursor
-    } else if view.is_source(cell) {
-        Role::Source
-    } else if is_new(view) {
+    let role = if is_new(view) {
         Role::Result
     } else {
         Role::Text
     };
+    let role = cell_role(view, cell, role);
     let in_panel = view.cursor.is_some_and(|place| place.group == Group::Loss);
     if let Some(batch) = batch {
         let number = view.number(batch);

@@ -15,7 +15,7 @@ use crate::lesson::Phase;
 use crate::session::Group;
 use crate::trace::{Cell, Focus, Operation, Step, Symbol};
 use crate::ui::plot::canvas::{Canvas, Pen};
-use crate::ui::style::Role;
+use crate::ui::style::{Role, cell_role};
 use crate::ui::text::{first_fitting, fitted, put};
 use crate::ui::view::View;
 use plan::{Column, Plan};
@@ -280,12 +280,8 @@ fn symbol_of(step: &Step, l: usize) -> Symbol {
     }
 }
 
-fn style(view: &View, cell: Option<Cell>, role: Role) -> Style {
-    view.theme.style(match cell {
-        Some(cell) if view.is_cursor(cell) => Role::Cursor,
-        Some(cell) if view.is_source(cell) => Role::Source,
-        _ => role,
-    })
+fn style(view: &View, shown: &Shown) -> Style {
+    view.theme.style(cell_role(view, shown.cell, shown.role))
 }
 
 fn draw_units(view: &View, layer: &Layer, column: &Column, area: Rect, buf: &mut Buffer) {
@@ -293,25 +289,11 @@ fn draw_units(view: &View, layer: &Layer, column: &Column, area: Rect, buf: &mut
     for (unit, y) in column.units() {
         let shown = layer.shown(view, unit, width);
         let x = column.start_of(&shown.text);
-        put(
-            buf,
-            area,
-            x,
-            y,
-            &shown.text,
-            style(view, shown.cell, shown.role),
-        );
+        put(buf, area, x, y, &shown.text, style(view, &shown));
         let below = layer.others(view, unit, width);
         for (y, shown) in (y + 1..area.bottom()).zip(below).take(column.room_below) {
             let x = column.start_of(&shown.text);
-            put(
-                buf,
-                area,
-                x,
-                y,
-                &shown.text,
-                style(view, shown.cell, shown.role),
-            );
+            put(buf, area, x, y, &shown.text, style(view, &shown));
         }
     }
     let mark = view.theme.pick("⋮", ":");

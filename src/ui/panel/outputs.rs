@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use super::sample::{Sample, activation, class};
 use crate::engine::Activation;
 use crate::ui::plot;
-use crate::ui::style::Role;
+use crate::ui::style::{Role, cell_role};
 use crate::ui::text::{first_fitting, fitted, put};
 use crate::ui::view::View;
 
@@ -206,11 +206,7 @@ fn draw_output(
         let x = offset(shape.name + 1 + start);
         put(buf, area, x, area.y, &text, theme.style(role));
         let cell = sample.output_cell(view, unit);
-        let role = match cell {
-            Some(cell) if view.is_cursor(cell) => Role::Cursor,
-            Some(cell) if view.is_source(cell) => Role::Source,
-            _ => role,
-        };
+        let role = cell_role(view, cell, role);
         let number = view.short_number(outputs[unit], shape.number);
         put(buf, area, end, area.y, &number, theme.style(role));
     } else if shape.number > 0 {

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::engine::{Activation, SATURATION_MARGIN};
 use crate::trace::{Cell, Focus, Symbol, notation};
-use crate::ui::style::Role;
+use crate::ui::style::{Role, cell_role};
 use crate::ui::text::{first_fitting, fitted, paragraph, put};
 use crate::ui::view::View;
 
@@ -290,15 +290,7 @@ impl Columns {
 fn meter(view: &View, unit: &Unit, columns: &Columns, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let [output, slope] = unit.cells;
-    let style_of = |cell: Cell, role: Role| {
-        theme.style(if view.is_cursor(cell) {
-            Role::Cursor
-        } else if view.is_source(cell) {
-            Role::Source
-        } else {
-            role
-        })
-    };
+    let style_of = |cell, role| theme.style(cell_role(view, cell, role));
     let saturated = unit.is_saturated();
     let role = if saturated { Role::Warning } else { Role::Text };
     let name = fitted(&unit.name, usize::from(area.width), theme);

@@ -1,0 +1,19 @@
+//! How the number in a cell looks, wherever on the screen it stands.
+
+use super::theme::Role;
+use crate::session::StepView;
+use crate::trace::Cell;
+
+/// Returns the role of a number: whether the cursor is on it or it is one that the cursor's number comes from, else
+/// the one that it has by itself.
+pub(in crate::ui) fn cell_role(
+    view: &StepView,
+    cell: impl Into<Option<Cell>>,
+    otherwise: Role,
+) -> Role {
+    match cell.into() {
+        Some(cell) if view.is_cursor(cell) => Role::Cursor,
+        Some(cell) if view.is_source(cell) => Role::Source,
+        _ => otherwise,
+    }
+}
