@@ -3,6 +3,7 @@
 // A test that cannot go on says so loudly.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -120,4 +121,260 @@ fn an_arrow_upward_would_be_seen() {
             (2, "terminal".to_owned())
         ]
     );
+}
+
+/// Circles of modules inside of a room that are still there, each to go, and what ties it. A module and those inside
+/// of it are one: a child may use what its parent has, and the parent its child.
+const CIRCLES_TO_GO: [(&str, &str); 5] = [
+    (
+        "engine::data::generated engine::data::named engine::data::real",
+        "the description of a data set draws it, by generators that take the description",
+    ),
+    (
+        "lesson::ask lesson::data lesson::layers lesson::network lesson::schema lesson::script",
+        "readers take their keys from the schema, which takes words and limits from them",
+    ),
+    (
+        "trace::compile trace::curve",
+        "the compiler makes the losses of a curve, and a curve is worked out by it again",
+    ),
+    (
+        "tutor::slip::counts tutor::slip::find tutor::slip::reading",
+        "the search for a slip calls two searches that return its own types",
+    ),
+    (
+        "tutor::slip::desk tutor::slip::right tutor::slip::wrong",
+        "the solver is handed the slip, which is worked out by the solver",
+    ),
+];
+
+/// Where each module's names come from: its own `use` declarations, one by one.
+type Names = BTreeMap<String, Vec<String>>;
+
+/// The module that a source is: `ui::panel::loss`.
+fn module_of(path: &Path, src: &Path) -> Vec<String> {
+    let inside = path.strip_prefix(src).unwrap().with_extension("");
+    let parts = inside.components();
+    parts
+        .map(|part| part.as_os_str().to_str().unwrap().to_owned())
+        .collect()
+}
+
+/// The paths of a `use` tree, its braces multiplied out, each with the name that it gets.
+fn expand(prefix: &str, tree: &str, found: &mut Vec<(String, String)>) {
+    let tree = tree.trim();
+    if let Some((outer, inner)) = tree.split_once('{') {
+        let inner = inner.strip_suffix('}').unwrap();
+        let mut depth = 0;
+        let parts = inner.split(|c| {
+            depth += match c {
+                '{' => 1,
+                '}' => -1,
+                _ => 0,
+            };
+            c == ',' && depth == 0
+        });
+        for part in parts.filter(|part| !part.trim().is_empty()) {
+            expand(&format!("{prefix}{outer}"), part, found);
+        }
+        return;
+    }
+    let (path, alias) = tree.split_once(" as ").unwrap_or((tree, ""));
+    let path = format!("{prefix}{path}");
+    let path = path.strip_suffix("::self").unwrap_or(&path);
+    let last = path.rsplit("::").next().unwrap();
+    let name = if alias.is_empty() { last } else { alias };
+    found.push((path.to_owned(), name.to_owned()));
+}
+
+/// What a source uses, and the further paths that it names by `crate` or `super`; without comments and tests.
+fn used_paths(source: &str) -> Vec<(String, String)> {
+    let code: String = source
+        .split("\n#[cfg(test)]\nmod tests {")
+        .next()
+        .unwrap()
+        .lines()
+        .map(|line| line.split("//").next().unwrap_or_default().to_owned() + "\n")
+        .collect();
+    let mut found = Vec::new();
+    for statement in code.split(';') {
+        let line = statement.rsplit("\n\n").next().unwrap().trim();
+        let declared = line.split_once("use ").filter(|(before, _)| {
+            before.is_empty() || before.starts_with("pub") && !before.contains('{')
+        });
+        match declared {
+            Some((_, tree)) => expand("", tree, &mut found),
+            None => {
+                for start in ["crate::", "super::"] {
+                    for (at, _) in statement.match_indices(start) {
+                        // The rest of a path that was found already, or the end of another word.
+                        if statement[..at].ends_with(|c: char| c.is_alphanumeric() || c == ':') {
+                            continue;
+                        }
+                        let rest = &statement[at..];
+                        let end =
+                            rest.find(|c: char| !c.is_ascii_alphanumeric() && !"_:".contains(c));
+                        let path = rest[..end.unwrap_or(rest.len())].trim_end_matches(':');
+                        found.push((path.to_owned(), String::new()));
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The module in which the item at a path is defined; `None` where it is none of ours.
+fn defining_module(
+    from: &[String],
+    path: &str,
+    modules: &BTreeMap<Vec<String>, Names>,
+    depth: usize,
+) -> Option<Vec<String>> {
+    let mut at = from.to_vec();
+    for (i, part) in path.split("::").enumerate() {
+        match part {
+            "crate" => at.clear(),
+            "super" => {
+                at.pop();
+            }
+            "self" => {}
+            part => {
+                at.push(part.to_owned());
+                if modules.contains_key(&at) {
+                    continue;
+                }
+                at.pop();
+                let names = modules.get(&at)?;
+                // A name that a module has from elsewhere leads there.
+                return match names.get(part) {
+                    Some(paths) if depth < 8 => {
+                        let paths = paths.iter().filter(|other| *other != path);
+                        let mut found =
+                            paths.filter_map(|path| defining_module(&at, path, modules, depth + 1));
+                        found.next()
+                    }
+                    _ if i == 0 => None,
+                    _ => Some(at),
+                };
+            }
+        }
+    }
+    Some(at)
+}
+
+/// Modules side by side, each with those among them that it uses.
+type Arrows = BTreeMap<Vec<String>, BTreeSet<Vec<String>>>;
+
+/// The groups of modules side by side that all use each other, by way of others or not.
+fn circles(sources: &[(Vec<String>, String)]) -> Vec<String> {
+    let mut modules: BTreeMap<Vec<String>, Names> = BTreeMap::from([(Vec::new(), Names::new())]);
+    for (module, source) in sources {
+        let names = modules.entry(module.clone()).or_default();
+        for (path, name) in used_paths(source) {
+            names.entry(name).or_default().push(path);
+        }
+    }
+    let mut arrows = Arrows::new();
+    for (module, names) in &modules {
+        for path in names.values().flatten() {
+            let Some(other) = defining_module(module, path, &modules, 0) else {
+                continue;
+            };
+            let shared = module
+                .iter()
+                .zip(&other)
+                .take_while(|(a, b)| a == b)
+                .count();
+            // Rooms have a test of their own.
+            if shared > 0 && shared < module.len() && shared < other.len() {
+                let from = module[..=shared].to_vec();
+                arrows
+                    .entry(from)
+                    .or_default()
+                    .insert(other[..=shared].to_vec());
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    for start in arrows.keys() {
+        let reached = reachable(start, &arrows);
+        let circle: Vec<String> = reached
+            .iter()
+            .filter(|other| reachable(other, &arrows).contains(start))
+            .map(|other| other.join("::"))
+            .collect();
+        if !circle.is_empty() {
+            found.insert(circle.join(" "));
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// The modules to which arrows lead from one.
+fn reachable(start: &[String], arrows: &Arrows) -> BTreeSet<Vec<String>> {
+    let mut reached = BTreeSet::new();
+    let mut open = vec![start.to_vec()];
+    while let Some(module) = open.pop() {
+        for next in arrows.get(&module).into_iter().flatten() {
+            if reached.insert(next.clone()) {
+                open.push(next.clone());
+            }
+        }
+    }
+    reached
+}
+
+#[test]
+fn modules_of_a_room_use_each_other_one_way() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&src, &mut files);
+    let sources: Vec<_> = files
+        .iter()
+        .map(|file| (module_of(file, &src), fs::read_to_string(file).unwrap()))
+        .collect();
+    let found = circles(&sources);
+    let known = CIRCLES_TO_GO.map(|(circle, _)| circle);
+    let new: Vec<_> = found
+        .iter()
+        .filter(|circle| !known.contains(&circle.as_str()))
+        .collect();
+    assert!(
+        new.is_empty(),
+        "modules that use each other in a circle: {new:#?}"
+    );
+    let gone: Vec<_> = known
+        .iter()
+        .filter(|circle| !found.iter().any(|f| f == *circle))
+        .collect();
+    assert!(
+        gone.is_empty(),
+        "no circles any more, to be taken off the list: {gone:#?}"
+    );
+}
+
+#[test]
+fn a_circle_inside_a_room_would_be_seen() {
+    let source = |module: &str, source: &str| {
+        let module = module.split("::").map(str::to_owned).collect::<Vec<_>>();
+        (module, source.to_owned())
+    };
+    let mut house = vec![
+        source("room", "mod a;\nmod b;\n\npub use a::A;\n"),
+        source(
+            "room::a",
+            "use crate::{\n    room::{b::{B, C as D}},\n};\n\npub struct A;\n",
+        ),
+        source("room::b", "mod c;\n\nfn f() {\n    // super::a\n}\n"),
+        source("room::b::c", "use super::B;\n"),
+    ];
+    assert!(circles(&house).is_empty());
+    // By way of a name that the parent hands on, and in the midst of code.
+    house[3].1 = "fn f() {\n    super::super::A::new();\n}\n".into();
+    assert_eq!(circles(&house), ["room::a room::b"]);
+    house[3].1 =
+        "#[derive(Debug)]\nstruct S;\n\n#[cfg(test)]\nmod tests {\n    use crate::room::a::A;\n}\n"
+            .into();
+    assert!(circles(&house).is_empty(), "tests may use anything");
 }
