@@ -86,7 +86,7 @@ pub fn render_menu(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
     status::menu_lines(menu, theme, area, buf);
 }
 
-/// How far the text, or the help that lies over it, can be scrolled on a screen of this size.
+/// Returns how far the text, or the help that lies over it, can be scrolled on a screen of this size.
 pub fn most_scroll(session: &Session, theme: &Theme, area: Rect) -> usize {
     if session.mode() == Mode::Help {
         return help::most_scroll(theme, &help::LESSON, body(area));
@@ -97,7 +97,7 @@ pub fn most_scroll(session: &Session, theme: &Theme, area: Rect) -> usize {
     })
 }
 
-/// What of the step does not fit on a screen of this size at once: a line for each.
+/// Returns what of the step does not fit on a screen of this size at once: a line for each.
 pub fn misfits(session: &Session, theme: &Theme, width_: u16, height_: u16) -> Vec<String> {
     with_views(session, theme, |view, beside| {
         let layout = layout(beside, Rect::new(0, 0, width_, height_));
@@ -155,7 +155,7 @@ fn too_small(theme: &Theme, area: Rect, buf: &mut Buffer) -> bool {
     true
 }
 
-/// What is left between header and footer.
+/// Returns what is left between header and footer.
 const fn body(area: Rect) -> Rect {
     Rect {
         y: area.y + 1,

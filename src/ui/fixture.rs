@@ -40,7 +40,7 @@ pub(super) struct Net {
 }
 
 impl Net {
-    /// The lecture's grounded example.
+    /// Returns the lecture's grounded example.
     pub(super) fn grounded() -> Self {
         Self {
             inputs: 2,
@@ -55,7 +55,7 @@ impl Net {
         }
     }
 
-    /// XOR, from random weights.
+    /// Returns XOR, from random weights.
     pub(super) fn xor() -> Self {
         Self {
             start: Self::drawn(),
@@ -64,7 +64,7 @@ impl Net {
         }
     }
 
-    /// A classifier of digits, with no digits in it.
+    /// Returns a classifier of digits, with no digits in it.
     pub(super) fn large() -> Self {
         let x = Array2::from_shape_fn((5, 64), |(r, c)| ((r * 7 + c * 3) % 17) as f64 / 16.0);
         let y = Array2::from_shape_fn((5, 10), |(r, c)| f64::from(r == c));
@@ -78,7 +78,7 @@ impl Net {
         }
     }
 
-    /// Seeded weights.
+    /// Returns seeded weights.
     pub(super) fn drawn() -> Start {
         Start::Init(Init {
             scheme: Scheme::Xavier,
@@ -86,17 +86,17 @@ impl Net {
         })
     }
 
-    /// A learner in a lesson about it.
+    /// Returns a learner in a lesson about it.
     pub(super) fn session(self, actions: Vec<Action>) -> Session {
         self.session_of(actions, |_| {})
     }
 
-    /// The same with samples that it does not learn from.
+    /// Returns the same with samples that it does not learn from.
     pub(super) fn session_with(self, held_out: Option<DataSet>, actions: Vec<Action>) -> Session {
         self.session_of(actions, |spec| spec.held_out = held_out.map(Arc::new))
     }
 
-    /// The same, with a change to what the lesson says of the network.
+    /// Returns the same, with a change to what the lesson says of the network.
     pub(super) fn session_of(
         self,
         actions: Vec<Action>,
@@ -146,7 +146,7 @@ impl Net {
         Session::new(Trace::compile(Arc::new(lesson)).unwrap())
     }
 
-    /// A learner in a walk through one batch, at an operation.
+    /// Returns a learner in a walk through one batch, at an operation.
     pub(super) fn at(self, batch: Vec<usize>, operation: Operation) -> Session {
         let mut session = self.session(vec![walk(batch)]);
         go_to(&mut session, operation);
@@ -154,7 +154,7 @@ impl Net {
     }
 }
 
-/// A walk through one batch.
+/// Returns a walk through one batch.
 pub(super) fn walk(batch: Vec<usize>) -> Action {
     Action::Walk(Walk {
         samples: Selection::Samples(batch),
@@ -165,7 +165,7 @@ pub(super) fn walk(batch: Vec<usize>) -> Action {
     })
 }
 
-/// A few epochs of training.
+/// Returns a few epochs of training.
 pub(super) fn train(epochs: usize) -> Action {
     Action::Train(Train {
         epochs,
@@ -176,12 +176,12 @@ pub(super) fn train(epochs: usize) -> Action {
     })
 }
 
-/// The author speaks.
+/// Returns a scene in which the author speaks.
 pub(super) fn say() -> Action {
     Action::Say(Text::default())
 }
 
-/// To the first step of an operation.
+/// Goes to the first step of an operation.
 pub(super) fn go_to(session: &mut Session, operation: Operation) {
     let trace = session.trace();
     let index = (0..trace.len())
@@ -190,7 +190,7 @@ pub(super) fn go_to(session: &mut Session, operation: Operation) {
     session.go_to(index);
 }
 
-/// A panel, drawn alone.
+/// Draws a panel alone.
 pub(super) fn drawn(
     session: &Session,
     theme: Theme,
@@ -203,7 +203,7 @@ pub(super) fn drawn(
     buf
 }
 
-/// What a panel reads, for as long as the function runs.
+/// Calls a function with what a panel reads.
 pub(super) fn with_view<T>(session: &Session, theme: Theme, read: impl FnOnce(&View) -> T) -> T {
     let step_view = StepView {
         example: None,
@@ -215,7 +215,7 @@ pub(super) fn with_view<T>(session: &Session, theme: Theme, read: impl FnOnce(&V
     })
 }
 
-/// What a buffer shows, without the blanks at the ends of lines.
+/// Returns what a buffer shows, without the blanks at the ends of lines.
 pub(super) fn text(buf: &Buffer) -> String {
     let mut text = String::new();
     for row in buf.content.chunks(usize::from(buf.area.width).max(1)) {

@@ -1,4 +1,4 @@
-//! Where the panels are, and the lines between them.
+//! The layout: where page and panels are, and the borders between them.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -26,7 +26,7 @@ const BOXED: u16 = 14;
 const TWO_COLUMNS: u16 = 72;
 
 impl Layout {
-    /// The layout of an area between header and footer, with these panels, the most important one first.
+    /// Returns the layout of an area between header and footer, with these panels, the most important one first.
     pub(super) fn of(view: &View, panels: &[Drawer], outer: Rect) -> Self {
         let inner = Rect {
             x: outer.x + 1,
@@ -73,14 +73,14 @@ impl Layout {
         layout
     }
 
-    /// Whether the page has the whole width and no border around it.
+    /// Returns whether the page has the whole width and no border around it.
     const fn is_open(&self) -> bool {
         !self.boxed && self.panels.is_empty()
     }
 }
 
-/// The panels one below the other, a line between them: from the first on, as many as have their least rows. The
-/// first is always there.
+/// Returns the panels one below the other, a line between them: from the first on, as many as have their least rows.
+/// The first is always there.
 fn stack(view: &View, panels: &[Drawer], column: Rect) -> Vec<(Rect, Drawer)> {
     let mut rows = column.height;
     let mut count = 0;
@@ -112,7 +112,8 @@ fn stack(view: &View, panels: &[Drawer], column: Rect) -> Vec<(Rect, Drawer)> {
     stacked
 }
 
-/// The rows of each panel: its least and its share of the spare ones, but no more than it has something to show on.
+/// Returns the rows of each panel: its least and its share of the spare ones, but no more than it has something to
+/// show on.
 fn heights(view: &View, panels: &[Drawer], spare: u16) -> Vec<u16> {
     let least: Vec<u16> = panels.iter().map(|panel| (panel.least)(view)).collect();
     let mut heights = least.clone();
@@ -213,7 +214,7 @@ pub(super) fn draw(view: &View, beside: &View, layout: &Layout, buf: &mut Buffer
     heading(view, page, top, &title, buf);
 }
 
-/// A heading in the line above an area.
+/// Draws a heading in the line above an area.
 fn heading(view: &View, area: Rect, y: u16, title: &str, buf: &mut Buffer) {
     let title = view.theme.text(title);
     let room = usize::from(area.width).saturating_sub(4);

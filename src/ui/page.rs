@@ -61,7 +61,7 @@ pub(super) struct Page<'a> {
     earlier: Vec<Earlier<'a>>,
 }
 
-/// Where the step stands as lines of NumPy.
+/// The place of the step's lines of NumPy.
 enum Code<'c> {
     /// Nowhere.
     None,
@@ -187,7 +187,7 @@ impl<'a> Page<'a> {
         page
     }
 
-    /// Where there is still room, the steps that led here are shown below the text.
+    /// Adds the steps that led here below the text, where there is still room.
     fn add_earlier(&mut self, view: &View<'a>, width: usize, height: usize) {
         if height < ROOMY || view.step.operation().is_none() {
             return;
@@ -256,7 +256,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Where the text leaves room, one number is explained without being asked.
+    /// Adds why one number is what it is, unasked, where the text leaves room.
     fn add_example(&mut self, view: &View, width: usize) {
         let Some(example) = &view.example else { return };
         let spare = self.text_rows.saturating_sub(self.text.len() + 2);
@@ -271,12 +271,12 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Whether there is text and no place for it.
+    /// Returns whether there is text and no place for it.
     pub(super) const fn is_text_hidden(&self) -> bool {
         self.text_rows == 0 && !self.text.is_empty()
     }
 
-    /// Whether a matrix is shown in part.
+    /// Returns whether a matrix is shown in part.
     pub(super) fn is_partial(&self) -> bool {
         self.equation.as_ref().is_some_and(|e| e.partial)
     }
@@ -330,7 +330,7 @@ impl<'a> Page<'a> {
     }
 }
 
-/// The formula from a row on, the part that is computed lit where the step is the learner's.
+/// Draws the formula from a row on, the part that is computed lit where the step is the learner's.
 fn draw_formula(
     view: &View,
     lines: &[Vec<(String, bool)>],
@@ -351,10 +351,10 @@ fn draw_formula(
     }
 }
 
-/// What stands before a line of code, and before what is broken off from one.
+/// The prompts of a line of code, and of what is broken off from one.
 const PROMPTS: [&str; 2] = [">>> ", "... "];
 
-/// The step as lines of NumPy, broken at spaces. The prompts say that it is code.
+/// Returns the step as lines of NumPy, broken at spaces. The prompts say that it is code.
 fn code_lines(view: &View, width: usize) -> Vec<Line> {
     let [first, more] = PROMPTS;
     let room = width.saturating_sub(first.len());
@@ -375,7 +375,7 @@ fn code_lines(view: &View, width: usize) -> Vec<Line> {
     lines
 }
 
-/// The rows from `top` to `end`, with the margins that an equation may use.
+/// Returns the rows from `top` to `end`, with the margins that an equation may use.
 fn equation_place(area: Rect, top: u16, end: u16) -> Rect {
     let margin = u16::try_from(MARGIN).unwrap_or(0);
     Rect {
@@ -386,7 +386,7 @@ fn equation_place(area: Rect, top: u16, end: u16) -> Rect {
     }
 }
 
-/// The formula, broken at spaces where it is wider than its place.
+/// Returns the formula, broken at spaces where it is wider than its place.
 fn formula_lines(view: &View, width: usize) -> Vec<Vec<(String, bool)>> {
     let Some(formula) = view.formula() else {
         return Vec::new();
@@ -417,7 +417,7 @@ fn formula_lines(view: &View, width: usize) -> Vec<Vec<(String, bool)>> {
     lines
 }
 
-/// The narration, wrapped; before it, what was answered here.
+/// Returns the narration, wrapped; before it, what was answered here.
 fn text_lines(view: &View, width: usize, is_low: bool) -> Vec<Line> {
     let mut lines = Vec::new();
     if let Some(asked) = &view.asked {

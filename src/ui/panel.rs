@@ -68,7 +68,7 @@ impl Drawer {
     }
 }
 
-/// As many rows as there are.
+/// Returns as many rows as there are.
 const fn any(_: &View) -> u16 {
     u16::MAX
 }

@@ -1,4 +1,4 @@
-//! What plots are made of: axes, a canvas of dots for lines, marks, bars.
+//! The parts of plots: axes, a canvas of dots for lines, marks, bars.
 
 pub(super) mod axes;
 mod bar;

@@ -1,4 +1,4 @@
-//! What is asked and answered: the question, the line that is typed into, what the tutor said, and how it is told
+//! Questions and answers: the question, the line that is typed into, what the tutor said, and how it is told
 //! of a step that was answered.
 
 use unicode_width::UnicodeWidthStr;
@@ -10,18 +10,18 @@ use crate::ui::style::{Role, Theme};
 use crate::ui::text::{Line, end_fitted, first_fitting, fitted, hanging, line_width};
 use crate::ui::view::View;
 
-/// What a question shows before its answer is in sight, beside the line that is typed into.
+/// The lines of a question before its answer is in sight, beside the one that is typed into.
 pub(super) struct Asking {
     /// The question, with its options.
     pub question: Vec<Line>,
-    /// What was said of the last answer, and the hints, in the order of their rungs.
+    /// The tutor's words on the last answer, and the hints, in the order of their rungs.
     pub replies: Vec<Line>,
     /// The same, the newest first, for a place that shows only the first of it.
     pub newest: Vec<Line>,
 }
 
 impl Asking {
-    /// What is asked, in lines of at most so many columns.
+    /// Returns what is asked, in lines of at most so many columns.
     pub(super) fn of(view: &View, asked: &Asked, width: usize) -> Self {
         let said = asked
             .given
@@ -51,12 +51,12 @@ impl Asking {
     }
 }
 
-/// Whether a hint was asked for after the last answer.
+/// Returns whether a hint was asked for after the last answer.
 fn is_hint_newest(asked: &Asked) -> bool {
     asked.given.is_none_or(|given| given.hints < asked.hints)
 }
 
-/// The line that is typed into. What was typed first gives way to what was typed last.
+/// Returns the line that is typed into. What was typed first gives way to what was typed last.
 pub(super) fn input(view: &View, asked: &Asked, width: usize) -> Line {
     let theme = view.theme;
     let prompt = (theme.pick("› ", "> ").to_owned(), Role::Key);
@@ -91,7 +91,7 @@ pub(super) fn input(view: &View, asked: &Asked, width: usize) -> Line {
     vec![prompt, (bar.into(), Role::Key), (form, Role::Dim)]
 }
 
-/// What an answer has to be, in a few words.
+/// Returns what an answer has to be, in a few words.
 fn wanted(kind: &Kind) -> String {
     match kind {
         Kind::Numbers { cells, .. } => match cells[..] {
@@ -112,7 +112,7 @@ fn wanted(kind: &Kind) -> String {
     }
 }
 
-/// The question and its options; the right ones are marked once the answer is in sight.
+/// Returns the question and its options; the right ones are marked once the answer is in sight.
 fn question(view: &View, asked: &Asked, width: usize) -> Vec<Line> {
     let mut lines = paragraphs(view, &asked.question.text, &[], 0, width);
     let (right, _) = mark(Outcome::Right, view.theme);
@@ -129,7 +129,7 @@ fn question(view: &View, asked: &Asked, width: usize) -> Vec<Line> {
     lines
 }
 
-/// The hints that were asked for, rung by rung.
+/// Returns the hints that were asked for, rung by rung.
 fn hints(view: &View, asked: &Asked, width: usize) -> Vec<Vec<Line>> {
     if asked.hints == 0 {
         return Vec::new();
@@ -145,7 +145,7 @@ fn hints(view: &View, asked: &Asked, width: usize) -> Vec<Vec<Line>> {
         .collect()
 }
 
-/// How good an answer was, readable without colour.
+/// Returns the mark of how good an answer was, readable without colour.
 const fn mark(outcome: Outcome, theme: &Theme) -> (&'static str, Role) {
     match outcome {
         Outcome::Right => (theme.pick("✓", "ok"), Role::Right),
@@ -155,7 +155,7 @@ const fn mark(outcome: Outcome, theme: &Theme) -> (&'static str, Role) {
     }
 }
 
-/// An answer as it is told again: on one line, with real minus signs before its numbers.
+/// Returns an answer as it is told again: on one line, with real minus signs before its numbers.
 fn as_given(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut told = String::with_capacity(text.len());
@@ -168,7 +168,7 @@ fn as_given(text: &str) -> String {
     told
 }
 
-/// An answer and what the tutor says of it, behind a mark.
+/// Returns an answer and what the tutor says of it, behind a mark.
 fn verdict(view: &View, given: &Given, width: usize) -> Vec<Line> {
     let verdict = &given.verdict;
     let lead = marked(verdict.outcome, view.theme);
@@ -176,13 +176,13 @@ fn verdict(view: &View, given: &Given, width: usize) -> Vec<Line> {
     paragraphs(view, &said, &lead, line_width(&lead), width)
 }
 
-/// The mark of an outcome at the start of a line.
+/// Returns the mark of how good an answer was, at the start of a line.
 pub(super) fn marked(outcome: Outcome, theme: &Theme) -> [(String, Role); 1] {
     let (mark, role) = mark(outcome, theme);
     [(format!("{mark} "), role)]
 }
 
-/// What the tutor says of an answer; before it the answer, where that does not name it.
+/// Returns what the tutor says of an answer; before it the answer, where that does not name it.
 pub(super) fn said(
     view: &View,
     given: &str,
@@ -208,7 +208,7 @@ pub(super) fn said(
     std::iter::once(first).chain(rest).collect()
 }
 
-/// Whether words name an answer, and not only a longer number that begins or ends like it.
+/// Returns whether words name an answer, and not only a longer number that begins or ends like it.
 fn tells(words: &str, answer: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '−');
     words.match_indices(answer).any(|(at, found)| {
@@ -221,8 +221,8 @@ fn tells(words: &str, answer: &str) -> bool {
     })
 }
 
-/// What is told of a question once its answer is in sight: the question itself, unless the step answers it anyway,
-/// the learner's answer, and the right one where that was not it.
+/// Returns what is told of a question once its answer is in sight: the question itself, unless the step answers it
+/// anyway, the learner's answer, and the right one where that was not it.
 pub(super) fn answered(view: &View, asked: &Asked, width: usize) -> Vec<Line> {
     let kind = &asked.question.kind;
     let is_scene = asked.question.veil.is_none();
@@ -256,7 +256,7 @@ pub(super) fn answered(view: &View, asked: &Asked, width: usize) -> Vec<Line> {
     lines
 }
 
-/// Prose in lines of so many columns, the first of it behind a lead, the others indented.
+/// Returns prose in lines of so many columns, the first of it behind a lead, the others indented.
 pub(super) fn paragraphs(
     view: &View,
     prose: &[Prose],

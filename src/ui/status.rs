@@ -10,7 +10,7 @@ use crate::ui::style::{Role, Theme};
 use crate::ui::text::{first_fitting, fitted, put, put_right};
 use crate::ui::view::View;
 
-/// Where the learner is, from the most to the least important, each with what may be left out of it.
+/// Returns where the learner is, from the most to the least important, each with what may be left out of it.
 fn place(view: &View) -> Vec<String> {
     let step = &view.step;
     let mut parts = Vec::new();
@@ -49,7 +49,7 @@ fn place(view: &View) -> Vec<String> {
     parts
 }
 
-/// How the learner is asked: at which level of practice and how well it goes, or to predict.
+/// Returns how the learner is asked: at which level of practice and how well it goes, or to predict.
 fn practice(view: &View) -> Option<String> {
     let session = view.session;
     if let Some(level) = session.level() {
@@ -62,7 +62,7 @@ fn practice(view: &View) -> Option<String> {
     session.hides().then(|| "predict first".into())
 }
 
-/// Title and place of a width, the place whole as long as it leaves the title some room.
+/// Returns title and place in so many columns, the place whole as long as it leaves the title some room.
 fn header_parts(view: &View, width: usize) -> (String, String) {
     let theme = view.theme;
     let title = theme
@@ -84,7 +84,7 @@ fn header_parts(view: &View, width: usize) -> (String, String) {
     (fitted(&title, room, theme), place)
 }
 
-/// The first line.
+/// Draws the first line.
 pub(super) fn header(view: &View, area: Rect, buf: &mut Buffer) {
     let (title, place) = header_parts(view, usize::from(area.width).saturating_sub(2));
     let line = inset(area, area.y);
@@ -93,14 +93,14 @@ pub(super) fn header(view: &View, area: Rect, buf: &mut Buffer) {
     put_right(buf, line, line.y, &place, theme.style(Role::Text));
 }
 
-/// The title as it stands on a screen of this width, where it does not stand there whole.
+/// Returns the title as it stands on a screen of this width, where it does not stand there whole.
 pub(super) fn cut_title(view: &View, width: u16) -> Option<String> {
     let (title, _) = header_parts(view, usize::from(width).saturating_sub(2));
     let whole = view.theme.text(&view.session.trace().lesson().title);
     (title != whole).then_some(title)
 }
 
-/// The last line: a message, a question, or the keys.
+/// Draws the last line: a message, a question, or the keys.
 pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
     let session = view.session;
     let theme = view.theme;
@@ -142,7 +142,7 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
     hints(session.mode(), hint, theme, rest, buf);
 }
 
-/// Where the lesson was left, in as many words as leave room for all keys.
+/// Returns where the lesson was left, in as many words as leave room for all keys.
 fn offer(index: usize, of: usize, line: Rect, theme: &Theme) -> String {
     let step = index + 1;
     let forms = [
@@ -157,7 +157,7 @@ fn offer(index: usize, of: usize, line: Rect, theme: &Theme) -> String {
     first_fitting(&forms, room).unwrap_or(least).to_owned()
 }
 
-/// The first and last line of the menu.
+/// Draws the first and last line of the menu.
 pub(super) fn menu_lines(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let line = inset(area, area.y);
     let end = put(
@@ -186,7 +186,7 @@ pub(super) fn menu_lines(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffe
     }
 }
 
-/// The line at a row, without its first and last column.
+/// Returns the line at a row, without its first and last column.
 const fn inset(area: Rect, y: u16) -> Rect {
     Rect {
         x: area.x + 1,
@@ -222,12 +222,12 @@ fn hint_keys(hint: &Hint, theme: &Theme) -> String {
     names.join(" ")
 }
 
-/// Columns of a hint, with a gap behind it.
+/// Returns the columns of a hint, with a gap behind it.
 fn hint_width(hint: &Hint, theme: &Theme) -> usize {
     hint_keys(hint, theme).width() + 1 + hint.word.len() + 2
 }
 
-/// The keys of a mode, as many as there is room for.
+/// Draws the keys of a mode, as many as there is room for.
 fn hints(
     mode: Mode,
     hint: impl Fn(&'static Binding) -> Option<&'static Hint>,

@@ -1,4 +1,4 @@
-//! How things look: colours and attributes by what they mean, and what the number in a cell means.
+//! Styles: colours and attributes by what they mean, and what the number in a cell means.
 
 mod cell;
 mod theme;

@@ -1,4 +1,4 @@
-//! What every panel is given to read.
+//! A view of a step, with the theme that it is drawn in: all that a panel is given to read.
 
 use std::ops::Deref;
 
@@ -8,7 +8,7 @@ use crate::keys;
 use crate::session::{Command, StepView};
 use crate::ui::style::Theme;
 
-/// What a panel reads: the view of a step, and how things look.
+/// A view of a step, and the theme that it is drawn in.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub step_view: &'a StepView<'a>,
@@ -83,7 +83,7 @@ impl View<'_> {
     }
 }
 
-/// `.550` for `0.550`.
+/// Returns a number without the zero before its point: `.550` for `0.550`.
 fn without_zero(number: String) -> String {
     match number.split_once("0.") {
         Some((sign @ ("" | "−" | "-"), decimals)) => format!("{sign}.{decimals}"),

@@ -1,4 +1,4 @@
-//! What the keys do: made from the table of keys.
+//! The help: what the keys do, made from the table of keys.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -24,7 +24,7 @@ pub(in crate::ui) const LESSON: [Chapter; 4] = [
 /// The help in the menu.
 pub(in crate::ui) const MENU: [Chapter; 1] = [("Choosing a lesson", Mode::Menu)];
 
-/// What signs on the screen of a lesson mean: in Unicode, in ASCII, in words.
+/// The signs on the screen of a lesson and what they mean: in Unicode, in ASCII, in words.
 const SIGNS: [(&str, &str, &str); 8] = [
     (
         "bias b",
@@ -48,7 +48,7 @@ const SIGNS: [(&str, &str, &str); 8] = [
     ),
 ];
 
-/// What signs in the menu mean.
+/// The signs in the menu and what they mean.
 const MENU_SIGNS: [(&str, &str, &str); 4] = [
     ("✓", "x", "a lesson that was walked to its end"),
     (
@@ -125,7 +125,7 @@ fn name(key: Key, theme: &Theme) -> String {
     }
 }
 
-/// The names of keys, as many as fit in their column.
+/// Returns the names of keys, as many as fit in their column.
 fn shortened(names: &[String]) -> String {
     let mut text = String::new();
     for name in names {

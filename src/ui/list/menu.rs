@@ -84,7 +84,7 @@ pub(in crate::ui) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buff
     draw_about(menu, theme, place, buf);
 }
 
-/// Parts and lessons as they stand below each other; where there is room for all, with air between the parts.
+/// Returns parts and lessons one below the other; where there is room for all, with air between the parts.
 fn rows(entries: &[Entry], room: usize) -> Vec<Row<'_>> {
     let has_parts = entries.iter().any(|entry| entry.part.is_some());
     let mut rows = Vec::new();
@@ -109,7 +109,7 @@ fn rows(entries: &[Entry], room: usize) -> Vec<Row<'_>> {
 /// The columns of a line.
 struct Columns {
     name: usize,
-    /// How well it went; 0 where no question was answered yet.
+    /// The score; 0 where no question was answered yet.
     score: usize,
     /// 0 where there is no room for them.
     topics: usize,
@@ -145,14 +145,14 @@ fn topics_of(entry: &Entry) -> String {
     entry.topics.join(" ")
 }
 
-/// `5/7`: right answers of the questions that are asked.
+/// Returns how many answers are right, of the questions that are asked: `5/7`.
 fn score_of(entry: &Entry) -> String {
     entry
         .score
         .map_or_else(String::new, |(right, asked)| format!("{right}/{asked}"))
 }
 
-/// The mark of a lesson that was walked so far.
+/// Returns the mark of a lesson that was walked so far.
 const fn mark(reached: Reached, theme: &Theme) -> &'static str {
     match reached {
         Reached::Done => theme.pick("✓", "x"),
@@ -217,8 +217,8 @@ fn draw_lesson(
     }
 }
 
-/// Rows for the longest of what there is to say of a lesson, up to a third of the screen: the list stands still while
-/// one moves in it.
+/// Returns the rows for the longest of what there is to say of a lesson, up to a third of the screen: the list stands
+/// still while one moves in it.
 fn about_rows(menu: &Menu, theme: &Theme, inner: Rect) -> u16 {
     let width = usize::from(inner.width.saturating_sub(2)).max(1);
     let lines = |i: usize| -> usize {
@@ -233,8 +233,8 @@ fn about_rows(menu: &Menu, theme: &Theme, inner: Rect) -> u16 {
         .min(inner.height.saturating_sub(1))
 }
 
-/// The lines about a lesson: its summary, and what may be left out, the last first: what should come before it, where
-/// it was left, its topics.
+/// Returns the lines about a lesson: its summary, and what may be left out, the last first: what should come before
+/// it, where it was left, its topics.
 fn about(menu: &Menu, i: usize, theme: &Theme, width: usize) -> (Vec<String>, Vec<Vec<String>>) {
     let entry = &menu.entries()[i];
     let lines = |text: &str| wrapped(&theme.text(text), width);
@@ -245,7 +245,7 @@ fn about(menu: &Menu, i: usize, theme: &Theme, width: usize) -> (Vec<String>, Ve
     )
 }
 
-/// What the chosen lesson is about.
+/// Draws what the chosen lesson is about.
 fn draw_about(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let Some(entry) = menu.entries().get(menu.at()) else {
         return;
@@ -273,7 +273,7 @@ fn draw_about(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// What should come before, and how far that was walked.
+/// Returns what should come before, and how far that was walked.
 fn needs(menu: &Menu, entry: &Entry, theme: &Theme) -> Option<String> {
     let all = menu.entries();
     let needs: Vec<String> = entry
@@ -289,7 +289,7 @@ fn needs(menu: &Menu, entry: &Entry, theme: &Theme) -> Option<String> {
     (!needs.is_empty()).then(|| format!("First: {}", needs.join(", ")))
 }
 
-/// Where it was left, and how well it went.
+/// Returns where it was left, and how well it went.
 fn place(menu: &Menu, i: usize) -> Option<String> {
     let entry = &menu.entries()[i];
     let (step, of) = entry.place?;
@@ -304,7 +304,7 @@ fn place(menu: &Menu, i: usize) -> Option<String> {
     })
 }
 
-/// The topics of the lecture that it covers.
+/// Returns the topics of the lecture that it covers.
 fn topics(entry: &Entry) -> Option<String> {
     let topics: Vec<String> = entry
         .topics

@@ -54,7 +54,7 @@ pub(in crate::ui) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// `You answered 4 of 6 questions right. These are worth another try:`
+/// Returns the heading: `4 of 6 questions right. Not yet:`
 fn score_line(session: &Session) -> String {
     let score = session.score();
     let s = if score.asked == 1 { "" } else { "s" };
@@ -64,7 +64,8 @@ fn score_line(session: &Session) -> String {
     )
 }
 
-/// A missed question: where it was asked and what, the answer that was given and what was said of it, the right one.
+/// Returns the lines of a missed question: where it was asked and what, the answer that was given and what was said of
+/// it, the right one.
 fn block(view: &View, missed: &Missed, is_chosen: bool, width: usize) -> Vec<Line> {
     let theme = view.theme;
     let pointer = pointer(is_chosen, theme);

@@ -15,7 +15,7 @@ use crate::ui::view::View;
 /// Lines that a question and its answers keep with the one that is typed into, and in few rows.
 pub(super) const LEAST_ASKED: [usize; 2] = [6, 3];
 
-/// What is asked, in the ways in which it can stand on the page.
+/// The lines of a question in the forms in which they can stand on the page.
 pub(super) struct Spread {
     /// One below the other, with air between.
     pub airy: Vec<Line>,
@@ -44,7 +44,7 @@ impl Spread {
 }
 
 impl Page<'_> {
-    /// The question, the line that is typed into and the replies one below the other; where there is no room for
+    /// Sets the question, the line that is typed into and the replies one below the other; where there is no room for
     /// all, that line at the end, and above it the newest reply first.
     pub(super) fn set_question(&mut self, asked: Spread) {
         let rows = self.text_rows;
@@ -59,7 +59,7 @@ impl Page<'_> {
         }
     }
 
-    /// Lines of text that its place does not show at once.
+    /// Returns how many lines of text its place does not show at once.
     pub(in crate::ui) fn most_scroll(&self) -> usize {
         if self.text.len() <= self.text_rows || self.text_rows == 0 {
             0
@@ -100,7 +100,7 @@ impl Page<'_> {
         }
     }
 
-    /// How much of the text lies below what is shown of it, and the key that brings it.
+    /// Returns how much of the text lies below what is shown of it, and the key that brings it.
     fn more(&self, view: &View, hidden: usize) -> String {
         let more = if hidden > 0 {
             let s = if hidden == 1 { "" } else { "s" };

@@ -6,7 +6,7 @@ use crate::trace::Explanation;
 use crate::ui::text::{fitted, wrapped};
 use crate::ui::view::View;
 
-/// The explanation in at most so many lines.
+/// Returns the explanation in at most so many lines.
 pub(super) fn why_lines(view: &View, why: &Explanation, width: usize, most: usize) -> Vec<String> {
     let decimals = view.session.decimals();
     let text = |text: &str| view.theme.text(text).into_owned();

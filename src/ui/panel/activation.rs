@@ -14,7 +14,7 @@ use crate::ui::style::Role;
 use crate::ui::text::{first_fitting, paragraph, put};
 use crate::ui::view::View;
 
-/// The heading of the panel.
+/// Returns the heading of the panel.
 pub(super) fn title(view: &View) -> String {
     format!("φ and ψ of layer {}", layer(view))
 }
@@ -22,7 +22,7 @@ pub(super) fn title(view: &View) -> String {
 /// Rows from which on there is a line with the name of φ, or with the values at the cursor.
 const LEAST_WITH_VALUES: u16 = 6;
 
-/// The layer whose units the step works on, else the output.
+/// Returns the layer whose units the step works on, else the output.
 fn layer(view: &View) -> usize {
     match view.step.focus() {
         Focus::Layer(l) | Focus::Backward(l) if l > 0 => l,
@@ -40,7 +40,7 @@ struct Mark {
     is_cursor: bool,
 }
 
-/// Both curves and the marks on them.
+/// Draws both curves and the marks on them.
 pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
@@ -90,12 +90,12 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     draw_marks(view, &axes, &marks, activation, plot, buf);
 }
 
-/// What φ of the layer is applied to, `n_l × N`, once it is known.
+/// Returns what φ of the layer is applied to, `n_l × N`, once it is known.
 fn sums(view: &View, l: usize) -> Option<Array2<f64>> {
     view.step.get(view.step.context().sums(l), false)
 }
 
-/// What it is called.
+/// Returns the name of that.
 fn name_of_sums(view: &View, l: usize) -> &'static str {
     match view.step.context().sums(l) {
         Symbol::Scaled(_) => "v",
@@ -157,7 +157,7 @@ fn marks(view: &View, l: usize, z: &Array2<f64>) -> Vec<Mark> {
     marks
 }
 
-/// What is plotted.
+/// The function that is plotted.
 struct Function {
     activation: Activation,
     /// The weighted sums of the layer for one sample: those that a softmax holds fixed …
@@ -167,7 +167,7 @@ struct Function {
 }
 
 impl Function {
-    /// φ and ψ.
+    /// Returns φ and ψ at a weighted sum.
     fn at(&self, z: f64) -> (f64, f64) {
         let output = match (&self.column, self.activation) {
             (Some(column), Activation::Softmax) => {
@@ -184,8 +184,8 @@ impl Function {
     }
 }
 
-/// How far the plot goes to either side of 0: as far as the curves bend, and further for sums beyond that, within
-/// reason.
+/// Returns how far the plot goes to either side of 0: as far as the curves bend, and further for sums beyond that,
+/// within reason.
 fn reach(activation: Activation, marks: &[Mark]) -> f64 {
     let least: f64 = match activation {
         Activation::Logistic | Activation::Softmax => 6.0,
@@ -196,7 +196,7 @@ fn reach(activation: Activation, marks: &[Mark]) -> f64 {
     least.max((farthest * 1.05).ceil().min(2.0 * least))
 }
 
-/// The name of φ and the most that its slope can be or, where there is one, the values at the cursor.
+/// Draws the name of φ and the most that its slope can be or, where there is one, the values at the cursor.
 fn draw_values(
     view: &View,
     function: &Function,
@@ -274,7 +274,7 @@ fn draw_curves(view: &View, axes: &Axes, function: &Function, plot: Rect, buf: &
     canvas.render(buf);
 }
 
-/// The names stand on their curves: φ at the far end, ψ where it is farthest from φ and no mark hides it.
+/// Draws the names on their curves: φ at the far end, ψ where it is farthest from φ and no mark hides it.
 fn draw_names(
     view: &View,
     axes: &Axes,
@@ -384,7 +384,7 @@ fn draw_marks(
     }
 }
 
-/// Whether the sum lies beyond the plot: the slope there is not on it.
+/// Returns whether the sum lies beyond the plot: the slope there is not on it.
 fn mark_is_outside(name: &str) -> bool {
     matches!(name, "<" | ">")
 }

@@ -11,7 +11,7 @@ use crate::ui::text::wrapped;
 use crate::ui::text::{fitted, paragraph, put, put_right};
 use crate::ui::view::View;
 
-/// The heading of the panel.
+/// Returns the heading of the panel.
 pub(super) fn title(view: &View) -> String {
     match view.step.shown_samples().len() {
         0 => "Batch".into(),
@@ -23,13 +23,13 @@ pub(super) fn title(view: &View) -> String {
 /// Samples for which there is to be a row on a small screen.
 const WANTED: usize = 5;
 
-/// Rows for a few samples, the heading and the mean.
+/// Returns the rows for a few samples, the heading and the mean.
 pub(super) fn least(view: &View) -> u16 {
     let samples = view.step.spec().batch_size().clamp(3, WANTED);
     u16::try_from(samples + 2).unwrap_or(u16::MAX)
 }
 
-/// Rows for every sample, the heading, the mean and a sentence.
+/// Returns the rows for every sample, the heading, the mean and a sentence.
 pub(super) fn most(view: &View) -> u16 {
     let samples = view.step.spec().batch_size().max(WANTED);
     u16::try_from(samples + 6).unwrap_or(u16::MAX)
@@ -38,7 +38,7 @@ pub(super) fn most(view: &View) -> u16 {
 /// Columns between two numbers.
 const GAP: usize = 1;
 
-/// What is known of every sample: a name, a value for each, and the mean where it says something.
+/// A quantity of every sample: a name, a value for each, and the mean where it says something.
 struct Quantity {
     name: String,
     values: Vec<Option<String>>,
@@ -50,7 +50,7 @@ struct Quantity {
     role: Role,
 }
 
-/// A column for every sample where there is room, else a row.
+/// Draws a column for every sample where there is room, else a row.
 pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
@@ -82,8 +82,8 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     draw_remark(view, below, buf);
 }
 
-/// The loss of each sample, once that of the batch is known. With the predictions made anew there is none until their
-/// own has been worked out.
+/// Returns the loss of each sample, once that of the batch is known. With the predictions made anew there is none
+/// until their own has been worked out.
 fn losses(view: &View) -> Option<Vec<f64>> {
     let (step, last) = (&view.step, view.step.last());
     step.loss()?;
@@ -110,7 +110,7 @@ fn losses(view: &View) -> Option<Vec<f64>> {
     )
 }
 
-/// The errors ŷ − y of a single output, once it is known.
+/// Returns the errors ŷ − y of a single output, once it is known.
 fn errors(view: &View) -> Option<Vec<f64>> {
     let (step, last) = (&view.step, view.step.last());
     let outputs = step.get(Symbol::Output(last), false)?;
@@ -191,7 +191,7 @@ fn quantities(view: &View, losses: Option<&[f64]>) -> Vec<Quantity> {
     quantities
 }
 
-/// What is to be seen in the errors with their signs, below an empty line: whole or not at all.
+/// Draws a remark about the errors with their signs, below an empty line: whole or not at all.
 fn draw_remark(view: &View, area: Rect, buf: &mut Buffer) {
     let Some(errors) = errors(view).filter(|errors| errors.len() > 1) else {
         return;
@@ -221,14 +221,14 @@ fn draw_remark(view: &View, area: Rect, buf: &mut Buffer) {
 }
 
 impl Quantity {
-    /// The columns that its numbers take, now or later.
+    /// Returns the columns that its numbers take, now or later.
     fn numbers(&self) -> usize {
         let numbers = self.values.iter().chain([&self.mean]).flatten();
         let width = numbers.map(|number| number.width()).max().unwrap_or(0);
         width.max(self.least)
     }
 
-    /// The columns that it takes with its name above.
+    /// Returns the columns that it takes with its name above.
     fn width(&self) -> usize {
         self.numbers().max(self.name.width())
     }
@@ -250,12 +250,12 @@ impl Table<'_> {
         names.max().unwrap_or(0).max(Self::HEADING.len())
     }
 
-    /// Whether all samples and the mean stand side by side.
+    /// Returns whether all samples and the mean stand side by side.
     fn columns_fit(&self, width: usize) -> bool {
         self.label() + (self.samples.len() + 1) * (self.cell + GAP) <= width
     }
 
-    /// A column for each sample; returns the rows used.
+    /// Draws a column for each sample. Returns the rows used.
     fn draw_columns(&self, area: Rect, buf: &mut Buffer) -> u16 {
         let theme = self.view.theme;
         let lines = std::iter::once(None).chain(self.quantities.iter().map(Some));
@@ -280,7 +280,7 @@ impl Table<'_> {
         u16::try_from(self.quantities.len() + 1).unwrap_or(u16::MAX)
     }
 
-    /// A row for each sample, as many as there is room for; returns the rows used.
+    /// Draws a row for each sample, as many as there is room for. Returns the rows used.
     fn draw_rows(&self, area: Rect, buf: &mut Buffer) -> u16 {
         let theme = self.view.theme;
         let height = usize::from(area.height);
@@ -361,14 +361,14 @@ impl Table<'_> {
         used
     }
 
-    /// The number of a sample, or the name of the mean behind them.
+    /// Returns the number of a sample, or the name of the mean behind them.
     fn sample(&self, place: usize) -> String {
         self.samples
             .get(place)
             .map_or("mean".into(), usize::to_string)
     }
 
-    /// One number, or the heading of a column, in so many columns before one.
+    /// Draws one number, or the heading of a column, so that it ends before a column.
     fn put_cell(
         &self,
         quantity: Option<&Quantity>,

@@ -14,7 +14,7 @@ use crate::ui::style::Role;
 use crate::ui::text::{first_fitting, paragraph, put};
 use crate::ui::view::View;
 
-/// The heading of the panel.
+/// Returns the heading of the panel.
 pub(super) fn title(_: &View) -> String {
     "Fit: ŷ over x₁".into()
 }
@@ -25,10 +25,10 @@ const LEAST_WITH_LEGEND: u16 = 6;
 /// Cells for each curve from which on those of the hidden units are drawn.
 const CELLS_A_CURVE: usize = 28;
 
-/// How far beyond targets and output the hidden units' curves may widen the plot, as a share of their span.
+/// The part beyond targets and output by which the hidden units' curves may widen the plot, as a share of their span.
 const WIDEST: f64 = 0.75;
 
-/// The output, the samples and the hidden units' parts.
+/// Draws the output, the samples and the hidden units' parts.
 pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
@@ -103,7 +103,7 @@ impl Curves {
         Self { x, output, parts }
     }
 
-    /// From where to where the vertical axis goes: targets and output whole, the parts as far as they leave room.
+    /// Returns the bounds of the vertical axis: targets and output whole, the parts as far as they leave room.
     fn heights(&self, view: &View) -> Bounds {
         let spec = view.step.spec();
         let held_out = spec.held_out.as_ref().map(|data| data.y.iter());
@@ -155,7 +155,7 @@ fn draw_legend(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// A unit by its number from 1, in a cell.
+/// Returns what names a unit in a cell: its number from 1.
 fn unit_name(view: &View) -> impl Fn(usize) -> String {
     let is_ascii = view.theme.ascii;
     move |unit| {
@@ -167,7 +167,7 @@ fn unit_name(view: &View) -> impl Fn(usize) -> String {
     }
 }
 
-/// A sample that the output misses, and one in whose cell it runs.
+/// Returns the mark of a sample that the output misses, and of one in whose cell it runs.
 const fn marks(view: &View) -> [&'static str; 2] {
     [view.theme.pick("○", "o"), view.theme.pick("●", "@")]
 }

@@ -1,4 +1,4 @@
-//! Where the outputs of each layer stand between the limits of its φ, over the whole data set, and how many are
+//! Histograms: where the outputs of each layer stand between the limits of its φ, over the whole data set, and how many are
 //! saturated; of ReLU layers, how many units are dead.
 
 use ratatui::buffer::Buffer;
@@ -11,7 +11,7 @@ use crate::ui::style::Role;
 use crate::ui::text::{first_fitting, put, put_right};
 use crate::ui::view::View;
 
-/// The heading of the panel.
+/// Returns the heading of the panel.
 pub(super) fn title(view: &View) -> String {
     match view.step.spec().data.len() {
         1 => "Histogram, 1 sample".into(),
@@ -28,10 +28,10 @@ const LEAST_BINS: usize = 5;
 /// Rows of the bars of a layer at most.
 const MOST_ROWS: usize = 6;
 
-/// What is counted of a layer.
+/// The counts of a layer.
 struct Layer {
     activation: Activation,
-    /// From where to where the bins go.
+    /// The low end of the bins, and the high one.
     low: f64,
     high: f64,
     bins: Vec<usize>,
@@ -41,7 +41,7 @@ struct Layer {
     is_alive: Vec<bool>,
 }
 
-/// The bars of every layer, from the lower to the upper limit of φ, and what share is saturated.
+/// Draws the bars of every layer, from the lower to the upper limit of φ, and what share is saturated.
 pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
@@ -89,7 +89,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// What the numbers at the right mean.
+/// Returns what the numbers at the right mean.
 fn rule(layers: &[Layer]) -> Vec<String> {
     let percent = SATURATION_MARGIN * 100.0;
     let has = |is: fn(&Layer) -> bool| layers.iter().any(is);
@@ -110,7 +110,7 @@ fn rule(layers: &[Layer]) -> Vec<String> {
 }
 
 impl Layer {
-    /// Whether its outputs can come near a limit on either side, and are not always at one.
+    /// Returns whether its outputs can come near a limit on either side, and are not always at one.
     const fn is_bounded(&self) -> bool {
         matches!(
             self.activation,
@@ -135,7 +135,7 @@ impl Layer {
         self.bins[bin] += 1;
     }
 
-    /// What stands at the right of the bars, and whether it is a warning.
+    /// Returns what stands at the right of the bars, and whether it is a warning.
     fn note(&self) -> (String, bool) {
         if self.activation == Activation::Relu {
             let dead = self.is_alive.iter().filter(|alive| !**alive).count();
@@ -155,7 +155,7 @@ impl Layer {
     }
 }
 
-/// From where to where the bins of each layer go: between the limits of φ; where it has none, to the farthest output.
+/// Returns the ends of the bins of each layer: the limits of φ or, where it has none, the farthest output.
 fn ends(view: &View) -> Vec<(f64, f64)> {
     let network = view.step.network();
     let last = network.last();
@@ -226,7 +226,7 @@ fn count(view: &View, ends: &[(f64, f64)], bins: usize) -> Vec<Layer> {
 /// The widest note: a share, or how many units are dead.
 const NOTE: usize = "100 %".len();
 
-/// How a row is laid out.
+/// The columns of a row.
 struct Columns {
     name: usize,
     /// The values at the low and the high end; 0 where there is no room for them.
@@ -298,7 +298,7 @@ impl Columns {
     }
 }
 
-/// A bar of a bin, from the bottom up, in eighths of a cell. What is not empty has at least one.
+/// Draws a bar of a bin, from the bottom up, in eighths of a cell. What is not empty has at least one.
 fn draw_bar(
     view: &View,
     count: usize,
@@ -321,7 +321,7 @@ fn draw_bar(
     }
 }
 
-/// A value at an end of the bins, in few characters.
+/// Returns a value at an end of the bins, in few characters.
 fn end(view: &View, value: f64) -> String {
     let text = match value.abs() {
         size if size >= 1e4 || size > 0.0 && size < 0.05 => format!("{value:.0e}"),
@@ -331,7 +331,7 @@ fn end(view: &View, value: f64) -> String {
     view.theme.text(&text.replace('-', "−")).into_owned()
 }
 
-/// The name of the outputs of a layer.
+/// Returns the name of the outputs of a layer.
 fn name(l: usize, last: usize) -> String {
     if l == last {
         "ŷ".into()

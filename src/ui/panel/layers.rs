@@ -1,4 +1,4 @@
-//! How large errors and gradients are, layer by layer, on a logarithmic scale: whether they vanish toward the input
+//! The sizes of errors and gradients, layer by layer, on a logarithmic scale: whether they vanish toward the input
 //! shows at a glance.
 
 use ndarray::Array2;
@@ -12,12 +12,12 @@ use crate::ui::style::Role;
 use crate::ui::text::{first_fitting, paragraph, put};
 use crate::ui::view::View;
 
-/// The heading of the panel: the root of the mean of the squares of all numbers of δ⁽ˡ⁾ and of ∇⁽ˡ⁻¹⁾.
+/// Returns the heading of the panel: the root of the mean of the squares of all numbers of δ⁽ˡ⁾ and of ∇⁽ˡ⁻¹⁾.
 pub(super) fn title(_: &View) -> String {
     "RMS of δ and ∇".into()
 }
 
-/// Rows for every layer, a heading and the scale.
+/// Returns the rows for every layer, a heading and the scale.
 pub(super) fn most(view: &View) -> u16 {
     u16::try_from(view.step.last() + 2).unwrap_or(u16::MAX)
 }
@@ -39,7 +39,7 @@ struct Size {
     is_new: bool,
 }
 
-/// A row for every layer, with a bar for its error and one for the gradient of the weights into it.
+/// Draws a row for every layer, with a bar for its error and one for the gradient of the weights into it.
 pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
@@ -103,7 +103,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// Which layers have a row: of too many the first ones and the last, with a mark for those between.
+/// Returns which layers have a row: of too many the first ones and the last, with a mark for those between.
 fn shown(last: usize, rows: usize) -> Vec<Option<usize>> {
     if last <= rows {
         return (1..=last).map(Some).collect();
@@ -124,7 +124,8 @@ fn size(view: &View, symbol: Symbol) -> Size {
     }
 }
 
-/// Over all numbers behind the first rows. Scaled by the largest, so that no square overflows or vanishes.
+/// Returns the root of the mean square of all numbers behind the first rows. They are scaled by the largest, so that
+/// no square overflows or vanishes.
 fn root_mean_square(values: &Array2<f64>, first: usize) -> f64 {
     let numbers = || values.rows().into_iter().skip(first).flatten();
     let largest = numbers().fold(0.0_f64, |largest, value| largest.max(value.abs()));
@@ -136,7 +137,7 @@ fn root_mean_square(values: &Array2<f64>, first: usize) -> f64 {
     largest * (sum / count as f64).sqrt()
 }
 
-/// From one power of ten to another.
+/// A scale from one power of ten to another.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Scale {
     low: i32,
@@ -167,7 +168,7 @@ impl Scale {
         }
     }
 
-    /// From 0 at the low end to 1.
+    /// Returns how far along the scale a value lies, from 0 to 1.
     fn share(self, value: f64) -> f64 {
         let low = f64::from(self.low);
         let share = (value.log10() - low) / (f64::from(self.high) - low);
@@ -179,7 +180,7 @@ impl Scale {
     }
 }
 
-/// How a row is laid out.
+/// The columns of a row.
 struct Columns {
     has_names: bool,
     bar: usize,
@@ -276,7 +277,7 @@ impl Columns {
     }
 }
 
-/// A bar in eighths of a cell. What is not 0 has at least one.
+/// Returns a bar in eighths of a cell. What is not 0 has at least one.
 fn bar(view: &View, share: f64, value: f64, width: usize) -> String {
     let steps = if view.theme.ascii { 1 } else { 8 };
     // Within the bar.
@@ -290,7 +291,7 @@ fn bar(view: &View, share: f64, value: f64, width: usize) -> String {
     }
 }
 
-/// A size in few digits.
+/// Returns a size as a number of few digits.
 fn number(view: &View, value: f64, width: usize) -> String {
     let forms = if value == 0.0 {
         vec!["0".into()]

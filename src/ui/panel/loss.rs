@@ -13,7 +13,7 @@ use crate::ui::style::{Role, cell_role};
 use crate::ui::text::{first_fitting, put, put_right};
 use crate::ui::view::View;
 
-/// The heading of the panel: whose loss the curve is.
+/// Returns the heading of the panel: whose loss the curve is.
 pub(super) fn title(view: &View) -> String {
     let spec = view.step.spec();
     match (spec.data.len(), &spec.held_out) {
@@ -23,13 +23,13 @@ pub(super) fn title(view: &View) -> String {
     }
 }
 
-/// From so many times the smallest loss to the largest on, the scale is logarithmic.
+/// The ratio of the largest to the smallest loss from which on the scale is logarithmic.
 const SPAN_FOR_LOG: f64 = 100.0;
 
 /// Rows from which on the losses stand in a line of their own above the curve.
 const LEAST_WITH_VALUES: u16 = 3;
 
-/// The losses now, and the curve that led there.
+/// Draws the losses now, and the curve that led there.
 pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
@@ -75,7 +75,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     draw_axes_and_curves(view, &curves, plot, buf);
 }
 
-/// What is drawn: updates so far and losses.
+/// The curves: updates so far and losses.
 struct Curves {
     train: Vec<(usize, f64)>,
     /// Empty where there is no held-out set.
@@ -85,7 +85,7 @@ struct Curves {
     scale: Scale,
 }
 
-/// How losses become heights.
+/// A scale from losses to heights.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Scale {
     low: f64,
@@ -106,7 +106,7 @@ impl Scale {
         }
     }
 
-    /// 0 at the smallest loss, 1 at the largest. Where all are the same, 1: there is room below to fall to,
+    /// Returns 0 for the smallest loss, 1 for the largest. Where all are the same, 1: there is room below to fall to,
     /// unless they are 0.
     fn share(self, loss: f64) -> f64 {
         let of = |j: f64| if self.is_log { j.ln() } else { j };
@@ -119,7 +119,7 @@ impl Scale {
     }
 }
 
-/// What stands before the loss over the data set.
+/// Returns what stands before the loss over the data set.
 fn whole(view: &View) -> String {
     match view.step.spec().data.len() {
         1 => "J".into(),
@@ -127,7 +127,7 @@ fn whole(view: &View) -> String {
     }
 }
 
-/// The loss of the batch, which the cursor can be on, and the loss of the whole set.
+/// Draws the loss of the batch, which the cursor can be on, and the loss of the whole set.
 fn draw_values(view: &View, points: &[(usize, f64)], scale: &Scale, area: Rect, buf: &mut Buffer) {
     let Some(&(_, all)) = points.last() else {
         return;
@@ -205,7 +205,7 @@ const fn marks(view: &View) -> Marks {
     }
 }
 
-/// The losses of the weights in force on both sets, each behind the mark that its curve has at this place.
+/// Draws the losses of the weights in force on both sets, each behind the mark that its curve has at this place.
 fn draw_both(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let marks = marks(view);
@@ -254,7 +254,7 @@ fn draw_both(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// Whether this step computes the loss.
+/// Returns whether this step computes the loss.
 fn is_new(view: &View) -> bool {
     matches!(
         view.step.operation(),
@@ -334,7 +334,7 @@ fn updates(view: &View, points: &[(usize, f64)], width: usize) -> [String; 2] {
     }
 }
 
-/// Both curves, their ends, and where the best weights were.
+/// Draws both curves, their ends, and where the best weights were.
 fn draw_curves(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let marks = marks(view);
@@ -376,7 +376,7 @@ fn draw_curves(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// From updates and losses to dots.
+/// A plot: from updates and losses to dots.
 struct Plot {
     scale: Scale,
     size: (i32, i32),
@@ -395,8 +395,8 @@ impl Plot {
         ((1.0 - self.scale.share(loss)) * f64::from(self.size.1 - 1)).round() as i32
     }
 
-    /// The points, no more than a column of dots each: where there are more, their lowest and highest. Returns the
-    /// last.
+    /// Draws the points, no more than a column of dots each: where there are more, their lowest and highest. Returns
+    /// the last.
     fn draw(&self, points: &[(usize, f64)], pen: &Pen, canvas: &mut Canvas) -> Option<(i32, i32)> {
         let mut before: Option<(i32, i32)> = None;
         // Of the many points of a column only those that are drawn are given a height: that is what takes time.

@@ -20,8 +20,8 @@ use crate::ui::text::{first_fitting, fitted, put};
 use crate::ui::view::View;
 use plan::{Column, Plan};
 
-/// The heading of the panel: of which sample the values are.
-/// Which sample is shown; where none is, which network, if the lesson has several.
+/// Returns the heading of the panel: which sample is shown or, where none is, which network, if the lesson has
+/// several.
 pub(super) fn title(view: &View) -> String {
     let several = view.step.trace().lesson().networks.len() > 1;
     match view.sample() {
@@ -31,7 +31,7 @@ pub(super) fn title(view: &View) -> String {
     }
 }
 
-/// Of so many weights between two layers each has its line; of more, only the largest have.
+/// The most weights between two layers of which each has its line; of more, only the largest have.
 const MOST_LINES: usize = 24;
 
 /// Cells for each line in which only the largest weights are drawn.
@@ -43,7 +43,7 @@ const CELLS_FOR_THREE_SIZES: usize = 6;
 /// Columns from which on a bias unit shows its value beside its name.
 const LEAST_FOR_BIAS_VALUE: u16 = 40;
 
-/// The network as large as the area allows.
+/// Draws the network as large as the area allows.
 pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
@@ -89,7 +89,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// What the units of a layer show.
+/// A layer, and what its units show.
 struct Layer {
     index: usize,
     /// Rows: the bias unit, where there is one, and the others.
@@ -104,7 +104,7 @@ struct Layer {
     is_narrow: bool,
 }
 
-/// What stands in the line of a unit.
+/// The text in the line of a unit.
 struct Shown {
     text: String,
     cell: Option<Cell>,
@@ -165,14 +165,14 @@ impl Layer {
         self.has_bias && unit == 0
     }
 
-    /// The cell of a quantity that belongs to a unit.
+    /// Returns the cell of a quantity that belongs to a unit.
     fn cell(&self, symbol: Symbol, first_row: usize, unit: usize) -> Option<Cell> {
         let number = unit + usize::from(!self.has_bias);
         let row = number.checked_sub(first_row)?;
         Some(Cell::new(symbol, row, self.column))
     }
 
-    /// The line of a unit, in so many columns.
+    /// Returns the line of a unit, in so many columns.
     fn shown(&self, view: &View, unit: usize, width: usize) -> Shown {
         let cell = self.cell(self.symbol, self.first_row, unit);
         let value = cell.and_then(|cell| self.values.as_ref()?.get((cell.row, cell.column)));
@@ -225,7 +225,7 @@ impl Layer {
         }
     }
 
-    /// The lines below that of a unit.
+    /// Returns the lines below that of a unit.
     fn others(&self, view: &View, unit: usize, width: usize) -> Vec<Shown> {
         let last = view.step.last();
         self.others
@@ -255,7 +255,7 @@ impl Layer {
     }
 }
 
-/// What the units of a layer show at a step: what the step computes for them, or else the operands it needs.
+/// Returns what the units of a layer show at a step: what the step computes for them, or else the operands it needs.
 fn symbol_of(step: &Step, l: usize) -> Symbol {
     let last = step.last();
     let delta = if l > 0 && step.get(Symbol::Delta(l), false).is_some() {
@@ -310,7 +310,7 @@ fn draw_units(view: &View, layer: &Layer, column: &Column, area: Rect, buf: &mut
     }
 }
 
-/// The lines between two layers; tells whether small weights are left out.
+/// Draws the lines between two layers. Returns whether small weights are left out.
 fn draw_edges(
     view: &View,
     area: Rect,
@@ -415,7 +415,7 @@ impl Edge {
         }
     }
 
-    /// What is drawn over what: the lit ones last.
+    /// Returns the order of drawing: the lit ones come last, over the others.
     fn order(&self) -> f64 {
         self.share + if self.is_lit { 2.0 } else { 0.0 }
     }
@@ -441,7 +441,8 @@ impl Edge {
         }
     }
 
-    /// Solid for positive weights, dashed for negative ones; the larger the thicker, or in ASCII the denser.
+    /// Returns a pen: solid for positive weights, dashed for negative ones; the larger the thicker, or in ASCII the
+    /// denser.
     fn pen(&self, view: &View, any_lit: bool, is_crowded: bool, rank: u32) -> Pen {
         let thin = Pen {
             rank,
@@ -481,7 +482,7 @@ impl Edge {
     }
 }
 
-/// What the units of each layer show, and between two layers where values flow or what changes.
+/// Draws what the units of each layer show, and between two layers where values flow or what changes.
 fn draw_labels(view: &View, layers: &[Layer], plan: &Plan, area: Rect, buf: &mut Buffer) {
     let last = view.step.last();
     let focus = view.step.focus();
@@ -534,7 +535,7 @@ fn draw_labels(view: &View, layers: &[Layer], plan: &Plan, area: Rect, buf: &mut
     }
 }
 
-/// How to read the lines.
+/// Draws a legend: how to read the lines.
 fn draw_legend(view: &View, plan: &Plan, some_left_out: bool, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let width = usize::from(area.width);
@@ -604,7 +605,7 @@ mod tests {
         text.lines().nth(y).unwrap_or_default().to_owned()
     }
 
-    /// Where a text stands.
+    /// The place of a text.
     fn find(buf: &Buffer, wanted: &str) -> (u16, u16) {
         let text = text(buf);
         let (y, line) = text

@@ -11,12 +11,12 @@ use crate::ui::style::{Role, cell_role};
 use crate::ui::text::{first_fitting, fitted, put};
 use crate::ui::view::View;
 
-/// The heading of the panel: of which sample the outputs are.
+/// Returns the heading of the panel: of which sample the outputs are.
 pub(super) fn title(view: &View) -> String {
     format!("Outputs, sample {}", Sample::of(view).number)
 }
 
-/// Rows for every output and a line below them.
+/// Returns the rows for every output and a line below them.
 pub(super) fn most(view: &View) -> u16 {
     u16::try_from(view.step.network().outputs() + 1).unwrap_or(u16::MAX)
 }
@@ -27,7 +27,7 @@ const SHORTEST_BAR: usize = 2;
 /// Columns from which on there may be two outputs side by side.
 const LEAST_FOR_TWO: usize = 26;
 
-/// A bar for each output, and below them what they come to.
+/// Draws a bar for each output, and below them what they come to.
 pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
@@ -74,7 +74,8 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// Of more outputs than there is room for, the window that has the cursor in it, else the target.
+/// Returns the first output that is shown: of more than there is room for, the cursor is among those shown, else the
+/// target.
 fn first_shown(view: &View, sample: &Sample, units: usize, room: usize) -> usize {
     let is_cursor = |&unit: &usize| {
         let cell = sample.output_cell(view, unit);
@@ -89,7 +90,7 @@ fn first_shown(view: &View, sample: &Sample, units: usize, room: usize) -> usize
         .min(units.saturating_sub(room))
 }
 
-/// From which to which value the bars go.
+/// The values at both ends of a bar.
 #[derive(Clone, Copy)]
 struct Scale {
     low: f64,
@@ -97,7 +98,8 @@ struct Scale {
 }
 
 impl Scale {
-    /// From limit to limit of φ; without limits, as far as outputs and targets go, and 0 is always there.
+    /// Returns a scale from limit to limit of φ; without limits, as far as outputs and targets go, and 0 is always
+    /// there.
     fn new(view: &View, sample: &Sample) -> Self {
         let (low, high) = activation(view).limits();
         let all = sample.outputs.iter().flatten().chain(&sample.y);
@@ -110,7 +112,7 @@ impl Scale {
         Self { low, high }
     }
 
-    /// A value as a number of eighths of a cell from the left end of a bar of so many cells.
+    /// Returns how many eighths of a cell a value lies from the left end of a bar of so many cells.
     // A share of a bar that is narrower than the screen.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     fn eighths(self, value: f64, cells: usize) -> usize {
@@ -119,7 +121,7 @@ impl Scale {
     }
 }
 
-/// How many cells each part of a line has.
+/// The columns of a line.
 struct Shape {
     name: usize,
     bar: usize,
@@ -167,7 +169,7 @@ impl Shape {
     }
 }
 
-/// The target beside an output.
+/// Returns the target beside an output.
 fn target(view: &View, y: f64) -> String {
     let number = view.session.decimals().term(y);
     view.theme.text(&format!("y {number}")).into_owned()
@@ -231,8 +233,8 @@ fn draw_output(
     }
 }
 
-/// The filled part of a bar, from 0 to the value, and the cell it begins in. Something is always there, so that an
-/// output near 0 is not taken for one that is not known.
+/// Returns the filled part of a bar, from 0 to the value, and the cell it begins in. Something is always there, so
+/// that an output near 0 is not taken for one that is not known.
 fn filled(view: &View, scale: Scale, value: f64, cells: usize) -> (usize, String) {
     let zero = scale.eighths(0.0, cells);
     let at = scale.eighths(value, cells);
@@ -248,7 +250,7 @@ fn filled(view: &View, scale: Scale, value: f64, cells: usize) -> (usize, String
     (first, plot::bar(eighths))
 }
 
-/// What the outputs come to.
+/// Returns what the outputs come to.
 fn summary(view: &View, sample: &Sample, width: usize) -> (String, Role) {
     let Some(outputs) = &sample.outputs else {
         return ("no output is known yet".into(), Role::Dim);

@@ -10,7 +10,7 @@ use crate::ui::style::Role;
 use crate::ui::text::{first_fitting, put};
 use crate::ui::view::View;
 
-/// The heading of the panel: of which sample it is.
+/// Returns the heading of the panel: of which sample it is.
 pub(super) fn title(view: &View) -> String {
     format!("Picture, sample {}", Sample::of(view).number)
 }
@@ -21,7 +21,7 @@ const SMALL: usize = 8;
 /// The most rows that a picture wants before other panels have theirs.
 const MOST_WANTED: usize = 12;
 
-/// A row of inputs a line, or two.
+/// Returns the rows for a row of inputs a line, or two.
 pub(super) fn least(view: &View) -> u16 {
     let side = side(view);
     let rows = if side <= SMALL {
@@ -36,7 +36,7 @@ fn side(view: &View) -> usize {
     view.step.spec().inputs.isqrt()
 }
 
-/// The picture at the left, and beside it what it is and what the network takes it for.
+/// Draws the picture at the left, and beside it what it is and what the network takes it for.
 pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
@@ -56,7 +56,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     draw_words(view, &picture, words, buf);
 }
 
-/// Blank and full: 0 and 1 for numbers between them, else the smallest and the largest.
+/// Returns the numbers for blank and full: 0 and 1 for numbers between them, else the smallest and the largest.
 fn range(x: &[f64]) -> (f64, f64) {
     let low = x.iter().copied().fold(0.0, f64::min);
     let high = x.iter().copied().fold(0.0, f64::max);
@@ -76,7 +76,7 @@ struct Picture<'a> {
 }
 
 impl Picture<'_> {
-    /// 0 for blank, 1 for full.
+    /// Returns how dark a square is, from 0 for blank to 1 for full.
     fn share(&self, row: usize, column: usize) -> f64 {
         let (low, high) = self.range;
         let value = self.sample.x.get(row * self.side + column);
@@ -115,7 +115,8 @@ impl Picture<'_> {
         }
     }
 
-    /// Two rows of squares a line, or as many as there is room for, full or blank; in ASCII one.
+    /// Draws two rows of squares a line, or as many as there is room for, full or blank; in ASCII one. Returns the
+    /// width.
     fn draw_halves(&self, view: &View, area: Rect, buf: &mut Buffer) -> u16 {
         let (width, height) = (usize::from(area.width), usize::from(area.height));
         let theme = view.theme;
@@ -155,7 +156,7 @@ impl Picture<'_> {
     }
 }
 
-/// A square that is so full.
+/// Returns the character of a square that is so full.
 fn shade(share: f64, ascii: bool) -> &'static str {
     let shades = if ascii {
         [" ", ".", ":", "*", "#"]
@@ -168,7 +169,7 @@ fn shade(share: f64, ascii: bool) -> &'static str {
     shades[at]
 }
 
-/// The class of a unit, in shorter and shorter forms.
+/// Returns the class of a unit, in shorter and shorter forms.
 fn named(view: &View, name: &str, unit: usize) -> Vec<String> {
     match view.step.spec().data.classes.get(unit) {
         Some(class) => vec![format!("{name} {class}"), class.clone()],
@@ -176,7 +177,7 @@ fn named(view: &View, name: &str, unit: usize) -> Vec<String> {
     }
 }
 
-/// What the picture is, what the network says it is, and the range of the shades.
+/// Draws what the picture is, what the network says it is, and the range of the shades.
 fn draw_words(view: &View, picture: &Picture, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let width = usize::from(area.width);

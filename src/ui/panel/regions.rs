@@ -16,7 +16,7 @@ use crate::ui::style::{Role, Theme};
 use crate::ui::text::{first_fitting, paragraph, put};
 use crate::ui::view::View;
 
-/// The heading of the panel: how many samples lie on the wrong side.
+/// Returns the heading of the panel: how many samples lie on the wrong side.
 pub(super) fn title(view: &View) -> String {
     let samples = view.step.spec().data.len();
     if view.step.network().inputs() != 2 {
@@ -40,7 +40,7 @@ const LEAST_WITH_LEGEND: u16 = 6;
 /// Cells for each line from which on the lines of all units are drawn: more of them would hide the plane.
 const CELLS_A_LINE: usize = 18;
 
-/// The plane, and what lies on it.
+/// Draws the plane, and what lies on it.
 pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
@@ -83,7 +83,7 @@ fn axes(view: &View) -> Axes {
     }
 }
 
-/// The marks of the classes.
+/// Returns the mark of a class.
 fn mark(class: Option<usize>, theme: &Theme) -> &'static str {
     const UNICODE: [&str; 3] = ["○", "●", "▲"];
     const ASCII: [&str; 3] = ["o", "*", "^"];
@@ -96,7 +96,7 @@ fn mark(class: Option<usize>, theme: &Theme) -> &'static str {
     }
 }
 
-/// What marks and ground mean.
+/// Draws a legend: what marks and fills mean.
 fn draw_legend(view: &View, data: &Probe, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let width = usize::from(area.width);
@@ -164,7 +164,7 @@ fn output(network: &Network) -> Activation {
         .unwrap_or(Activation::Linear)
 }
 
-/// From the lowest to the highest of a regressor's outputs, the targets among them.
+/// Returns the bounds of a regressor's outputs, the targets among them.
 fn heights(outputs: impl Iterator<Item = f64>, data: &Probe) -> Bounds {
     let values = outputs.chain(data.outputs().iter().copied());
     let finite = values.filter(|y| y.is_finite());
@@ -187,7 +187,7 @@ struct Ground {
     is_filled: bool,
 }
 
-/// What fills a cell where there are no half blocks.
+/// The fill of a cell where there are no half blocks.
 const FILLED_ASCII: &str = ":";
 
 /// The grounds of three classes, and in ASCII.
@@ -268,7 +268,7 @@ impl Ground {
         }
     }
 
-    /// Of two classes the second fills its half of the cell.
+    /// Returns a cell of two halves: the second of two classes fills its half.
     fn halves(top: Option<usize>, bottom: Option<usize>) -> Self {
         let symbol = match (top, bottom) {
             (None, None) => "?",
@@ -284,11 +284,11 @@ impl Ground {
     }
 }
 
-/// What the network says to the points of the plane.
+/// The network's outputs at the points of the plane.
 struct Grid {
     probe: Probe,
     columns: usize,
-    /// So many points, across and down, have the answer of one of them.
+    /// Points, across and down, that share the output of one of them.
     coarse: usize,
 }
 
@@ -327,8 +327,8 @@ impl Grid {
     }
 }
 
-/// The line of each unit of layer 1: there w₀ + w₁x₁ + w₂x₂ = 0 or, where the layer is batch-normalised, what φ is
-/// applied to. Units of a softmax have no line of their own.
+/// Draws the line of each unit of layer 1: there w₀ + w₁x₁ + w₂x₂ = 0 or, where the layer is batch-normalised, what φ
+/// is applied to. Units of a softmax have no line of their own.
 fn draw_lines(view: &View, axes: &Axes, plane: &Plane, plot: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let network = view.step.network();
@@ -406,7 +406,7 @@ fn draw_lines(view: &View, axes: &Axes, plane: &Plane, plot: Rect, buf: &mut Buf
     }
 }
 
-/// The ends of a unit's line, as shares of both axes; `None` where it does not cross the plot.
+/// Returns the ends of a unit's line, as shares of both axes; `None` where it does not cross the plot.
 fn line(network: &Network, unit: usize, axes: &Axes) -> Option<[[f64; 2]; 2]> {
     let weights = network.weights(0);
     let w = |row: usize| weights[[row, unit]];
@@ -439,7 +439,7 @@ fn line(network: &Network, unit: usize, axes: &Axes) -> Option<[[f64; 2]; 2]> {
     Some([first, other])
 }
 
-/// The ASCII character that runs as a line does.
+/// Returns the ASCII character that runs as a line does.
 fn stroke(from: (i32, i32), to: (i32, i32)) -> char {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     if 2 * dx.abs() < dy.abs() {
@@ -453,7 +453,7 @@ fn stroke(from: (i32, i32), to: (i32, i32)) -> char {
     }
 }
 
-/// The style of what stands on the plane: on a filled cell it must be told from the ground.
+/// Returns the style of what stands on the plane: on a filled cell it must be told from the ground.
 fn on_ground(
     plane: &Plane,
     plot: Rect,

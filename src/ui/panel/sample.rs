@@ -20,7 +20,7 @@ pub(super) struct Sample {
 }
 
 impl Sample {
-    /// The sample of the step.
+    /// Returns the sample of the step.
     pub(super) fn of(view: &View) -> Self {
         let step = &view.step;
         let (last, column) = (step.last(), view.column());
@@ -52,25 +52,25 @@ impl Sample {
         }
     }
 
-    /// The cell of an output, where the cursor can be on it.
+    /// Returns the cell of an output, where the cursor can be on it.
     pub(super) fn output_cell(&self, view: &View, unit: usize) -> Option<Cell> {
         let column = self.column?;
         Some(Cell::new(Symbol::Output(view.step.last()), unit, column))
     }
 
-    /// The cell of an input, where the cursor can be on it.
+    /// Returns the cell of an input, where the cursor can be on it.
     pub(super) fn input_cell(&self, input: usize) -> Option<Cell> {
         Some(Cell::new(Symbol::Output(0), input + 1, self.column?))
     }
 
-    /// Whether the prediction is right, once there is one that can be.
+    /// Returns whether the prediction is right, once there is one that can be.
     pub(super) fn is_right(&self, view: &View) -> Option<bool> {
         let output = activation(view);
         output.is_right(self.outputs.as_ref()?, &self.y)
     }
 
-    /// The units of the class that the outputs speak for most, and of that of the targets; nothing where they are no
-    /// classes.
+    /// Returns the unit of the class that the outputs speak for most, and that of the targets; `None` where they are
+    /// no classes.
     pub(super) fn classes(&self, view: &View) -> Option<(Option<usize>, usize)> {
         if self.y.len() < 2 || activation(view) != Activation::Softmax {
             return None;
@@ -80,12 +80,12 @@ impl Sample {
     }
 }
 
-/// The activation of the output layer.
+/// Returns the activation of the output layer.
 pub(super) fn activation(view: &View) -> Activation {
     view.step.context().activation(view.step.last())
 }
 
-/// What an output unit stands for: its class, else its name.
+/// Returns what an output unit stands for: its class, else its name.
 pub(super) fn class(view: &View, unit: usize) -> String {
     let outputs = view.step.network().outputs();
     let classes = &view.step.spec().data.classes;
@@ -98,7 +98,7 @@ pub(super) fn class(view: &View, unit: usize) -> String {
     view.theme.text(&name).into_owned()
 }
 
-/// The place of the largest value.
+/// Returns the index of the largest value.
 pub(super) fn largest(values: &[f64]) -> Option<usize> {
     (0..values.len()).max_by(|&a, &b| values[a].total_cmp(&values[b]).then(b.cmp(&a)))
 }

@@ -11,7 +11,7 @@ use crate::ui::style::{Role, cell_role};
 use crate::ui::text::{first_fitting, fitted, paragraph, put};
 use crate::ui::view::View;
 
-/// The heading of the panel. Of a batch, the meters show and count one sample.
+/// Returns the heading of the panel. Of a batch, the meters show and count one sample.
 pub(super) fn title(view: &View) -> String {
     match view.sample() {
         Some(sample) if view.step.columns() > 1 => format!("Saturation, {sample}"),
@@ -19,7 +19,7 @@ pub(super) fn title(view: &View) -> String {
     }
 }
 
-/// Rows for every unit and two lines below them.
+/// Returns the rows for every unit and two lines below them.
 pub(super) fn most(view: &View) -> u16 {
     let network = view.step.network();
     let units: usize = (1..=network.last()).map(|l| network.units(l)).sum();
@@ -46,8 +46,8 @@ impl Unit {
             .is_some_and(|(x, _)| self.activation.is_saturated(x))
     }
 
-    /// Whether it is judged at all: units without limits never saturate, and units that are always at one do not
-    /// say anything by it.
+    /// Returns whether it is judged at all: units without limits never saturate, and units that are always at one do
+    /// not say anything by it.
     const fn is_judged(&self) -> bool {
         !matches!(
             self.activation,
@@ -56,7 +56,7 @@ impl Unit {
     }
 }
 
-/// A line for every unit, and below them how many are saturated.
+/// Draws a line for every unit, and below them how many are saturated.
 pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
@@ -139,7 +139,7 @@ fn units(view: &View) -> Vec<Unit> {
     units
 }
 
-/// Which units are shown, and what to say of the rest: the cursor's unit is always among them, else the layer
+/// Returns which units are shown, and what to say of the rest: the cursor's unit is always among them, else the layer
 /// that the step works on comes first.
 fn window(view: &View, units: &[Unit], rows: usize) -> (std::ops::Range<usize>, Option<String>) {
     if units.len() <= rows {
@@ -177,7 +177,7 @@ fn window(view: &View, units: &[Unit], rows: usize) -> (std::ops::Range<usize>, 
     (first..first + rows, Some(text))
 }
 
-/// How many units are saturated and how that is judged, in one line or, where rows are spare, in two.
+/// Returns how many units are saturated and how that is judged, in one line or, where rows are spare, in two.
 fn summary(units: &[Unit], width: usize, spare: usize) -> Vec<String> {
     let judged: Vec<_> = units.iter().filter(|unit| unit.is_judged()).collect();
     if judged.is_empty() {
@@ -237,11 +237,11 @@ fn summary(units: &[Unit], width: usize, spare: usize) -> Vec<String> {
     vec![if short.width() <= width { short } else { count }]
 }
 
-/// How many cells each part of a meter has.
+/// The columns of a meter.
 struct Columns {
     name: usize,
     gauge: usize,
-    /// What stands before the slope.
+    /// The label before the slope.
     label: &'static str,
     slope: usize,
 }
@@ -344,7 +344,7 @@ fn meter(view: &View, unit: &Unit, columns: &Columns, area: Rect, buf: &mut Buff
     }
 }
 
-/// A scale, and what marks the output on it with the cell it begins in.
+/// Returns a scale, and what marks the output on it with the cell it begins in.
 fn gauge(view: &View, unit: &Unit, width: usize) -> (String, Option<(usize, String)>) {
     if width < 2 {
         return (String::new(), None);

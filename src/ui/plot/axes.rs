@@ -8,13 +8,13 @@ use crate::ui::style::{Role, Theme};
 use crate::ui::text::{put, put_right};
 use crate::ui::view::View;
 
-/// How much work a frame may be: points times weights. Of larger networks fewer points are asked about.
+/// The most work that a frame may be: points times weights. Of larger networks fewer points are asked about.
 pub(in crate::ui) const MOST_WORK: usize = 4_000_000;
 
 /// Nothing is plotted beyond this, either side of 0: room to add and multiply.
 const FARTHEST: f64 = 1e150;
 
-/// What is left free beyond the outermost values, as a share of their span.
+/// The margin beyond the outermost values, as a share of their distance.
 const MARGIN: f64 = 0.15;
 
 /// Columns that a plot needs beside its labels.
@@ -37,7 +37,7 @@ pub(in crate::ui) struct Bounds {
 }
 
 impl Bounds {
-    /// From one number to another.
+    /// Returns the bounds from one number to another.
     pub(in crate::ui) fn new(low: f64, high: f64) -> Self {
         let low = if low.is_nan() { 0.0 } else { low };
         let low = low.clamp(-FARTHEST, FARTHEST);
@@ -47,7 +47,8 @@ impl Bounds {
         Self { low, high }
     }
 
-    /// Around values, with a margin and with round numbers at its ends; 0 to 1 where there are none.
+    /// Returns the bounds around values, with a margin and with round numbers at the ends; 0 to 1 where there are
+    /// none.
     pub(in crate::ui) fn around(values: impl Iterator<Item = f64>) -> Self {
         let finite = values.filter(|value| value.is_finite());
         let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
@@ -71,18 +72,18 @@ impl Bounds {
         Self::new(low, (high / unit - 1e-6).ceil() * unit)
     }
 
-    /// The value at a share of the way, from 0 to 1.
+    /// Returns the value at a share of the way, from 0 to 1.
     pub(in crate::ui) fn at(self, share: f64) -> f64 {
         self.low + share * (self.high - self.low)
     }
 
-    /// How far a value lies on the way; below 0 or above 1 outside.
+    /// Returns how far a value lies on the way; below 0 or above 1 outside.
     pub(in crate::ui) fn share(self, value: f64) -> f64 {
         (value - self.low) / (self.high - self.low)
     }
 
-    /// In which of so many equal parts, from the low end, a value lies; one of the next to them on either side where
-    /// it lies outside, and `None` where it is no number.
+    /// Returns the part in which a value lies, of so many equal ones from the low end; the next to them on either side
+    /// where it lies outside, and `None` where it is no number.
     pub(in crate::ui) fn part(self, value: f64, parts: i32) -> Option<i32> {
         let share = self.share(value);
         if share.is_nan() {
@@ -100,17 +101,17 @@ impl Bounds {
         })
     }
 
-    /// The same from the high end, as rows are counted.
+    /// Returns the same from the high end, as rows are counted.
     pub(in crate::ui) fn part_down(self, value: f64, parts: i32) -> Option<i32> {
         self.part(value, parts).map(|part| parts - 1 - part)
     }
 
-    /// Where the middle of one of the parts lies.
+    /// Returns where the middle of one of the parts lies.
     pub(in crate::ui) fn middle(self, part: usize, parts: usize) -> f64 {
         self.at((part as f64 + 0.5) / parts as f64)
     }
 
-    /// Both ends, the low one first, with no more decimals than tell them apart.
+    /// Returns both ends, the low one first, with no more decimals than tell them apart.
     fn labels(self, view: &View) -> [String; 2] {
         let unit = unit(self.high - self.low);
         let large = self.low.abs().max(self.high.abs());
@@ -133,7 +134,7 @@ impl Bounds {
     }
 }
 
-/// A tenth of the power of ten below a span: what its ends are rounded to.
+/// Returns a tenth of the power of ten below a span: what its ends are rounded to.
 fn unit(span: f64) -> f64 {
     10_f64.powf(span.log10().floor() - 1.0)
 }

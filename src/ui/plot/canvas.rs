@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-/// How a line is drawn.
+/// The look of a line.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::ui) struct Pen {
     /// The style of the cells it goes through.
@@ -13,16 +13,16 @@ pub(in crate::ui) struct Pen {
     pub rank: u32,
     /// Dots across the line.
     pub width: u8,
-    /// So many dots along the line are drawn …
+    /// Dots along the line that are drawn …
     pub on: u8,
-    /// … and so many left out, in turn.
+    /// … and that are left out, in turn.
     pub off: u8,
-    /// What stands in a cell of the line where there is no braille.
+    /// The character in a cell of the line where there is no braille.
     pub mark: char,
 }
 
 impl Pen {
-    /// A thin, unbroken line.
+    /// Returns a thin, unbroken line.
     pub(in crate::ui) const fn thin(style: Style, mark: char) -> Self {
         Self {
             style,
@@ -56,7 +56,7 @@ pub(in crate::ui) struct Canvas {
 const BRAILLE: u32 = 0x2800;
 
 impl Canvas {
-    /// An empty canvas.
+    /// Returns an empty canvas.
     pub(in crate::ui) fn new(area: Rect, ascii: bool) -> Self {
         let cells = usize::from(area.width) * usize::from(area.height);
         Self {
@@ -66,12 +66,12 @@ impl Canvas {
         }
     }
 
-    /// Dots in a cell, across and down.
+    /// Returns the dots in a cell, across and down.
     pub(in crate::ui) const fn scale(&self) -> (i32, i32) {
         if self.ascii { (1, 1) } else { (2, 4) }
     }
 
-    /// Dots of the canvas, across and down.
+    /// Returns the dots of the canvas, across and down.
     pub(in crate::ui) fn size(&self) -> (i32, i32) {
         let (across, down) = self.scale();
         (
@@ -87,7 +87,7 @@ impl Canvas {
         (cell(self.area.x, x / across), cell(self.area.y, y / down))
     }
 
-    /// One dot; outside of the canvas nothing happens.
+    /// Draws one dot; outside of the canvas nothing happens.
     pub(in crate::ui) fn dot(&mut self, x: i32, y: i32, pen: &Pen) {
         let (width, height) = self.size();
         if !(0..width).contains(&x) || !(0..height).contains(&y) {
@@ -115,7 +115,7 @@ impl Canvas {
         };
     }
 
-    /// A straight line between two dots, both included.
+    /// Draws a straight line between two dots, both included.
     pub(in crate::ui) fn line(&mut self, from: (i32, i32), to: (i32, i32), pen: &Pen) {
         let (dx, dy) = (to.0 - from.0, to.1 - from.1);
         let length = dx.abs().max(dy.abs());
@@ -145,8 +145,8 @@ impl Canvas {
         }
     }
 
-    /// A function of the columns of dots, from the left: its height in dots from the top, which may lie outside, or
-    /// `None` where it has no value. Neighbours are joined, unless one of them has no value or `jumps`.
+    /// Draws a function of the columns of dots, from the left: its height in dots from the top, which may lie outside,
+    /// or `None` where it has no value. Neighbours are joined, unless one of them has no value or `jumps`.
     pub(in crate::ui) fn curve(
         &mut self,
         heights: impl Iterator<Item = Option<i32>>,
@@ -177,7 +177,7 @@ impl Canvas {
         }
     }
 
-    /// Where something is drawn: the cell of the screen, what stands in it, and its style.
+    /// Returns the cells in which something is drawn: where on the screen, what stands in it, and its style.
     pub(in crate::ui) fn drawn(&self) -> impl Iterator<Item = (u16, u16, char, Style)> {
         let rows = self.cells.chunks(usize::from(self.area.width).max(1));
         (self.area.y..).zip(rows).flat_map(move |(y, row)| {
@@ -209,7 +209,7 @@ impl Canvas {
     }
 }
 
-/// `a / b` to the nearest whole number; 0 for nothing over nothing.
+/// Returns `a / b` to the nearest whole number; 0 for nothing over nothing.
 const fn rounded(a: i32, b: i32) -> i32 {
     if b == 0 {
         return 0;

@@ -1,4 +1,4 @@
-//! How the number in a cell looks, wherever on the screen it stands.
+//! The style of the number in a cell, wherever on the screen it stands.
 
 use super::theme::Role;
 use crate::session::StepView;

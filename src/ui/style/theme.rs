@@ -9,7 +9,7 @@ use ratatui::style::{Color as Paint, Modifier, Style};
 
 use crate::trace::notation;
 
-/// How much colour there is.
+/// The colours that there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Color {
     /// None: attributes only.
@@ -20,12 +20,12 @@ pub enum Color {
     Light,
 }
 
-/// What a piece of the screen means.
+/// The meaning of a piece of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// Plain text and numbers.
     Text,
-    /// What is there but not the point: shapes, hints, axes.
+    /// Something that is there but not the point: shapes, hints, axes.
     Dim,
     /// Borders.
     Frame,
@@ -33,9 +33,9 @@ pub enum Role {
     Title,
     /// The part of a formula or the network that the step is about.
     Lit,
-    /// What the step computes.
+    /// A number that the step computes.
     Result,
-    /// What belongs to a bias unit.
+    /// A number that belongs to a bias unit.
     Bias,
     /// A placeholder, and what is dropped.
     Placeholder,
@@ -57,7 +57,7 @@ pub enum Role {
     Region,
 }
 
-/// How things look.
+/// The colours and characters that everything is drawn in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
     /// Colours.
@@ -67,7 +67,7 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// The style of a role.
+    /// Returns the style of a role.
     ///
     /// Only the sixteen colours of the terminal's own scheme are used: they are readable where the learner
     /// has made them so, and cost few bytes over a slow line.
@@ -107,8 +107,8 @@ impl Theme {
         style.fg(paint)
     }
 
-    /// The style of what stands on a filled part of a plot: it keeps the role's attributes, but no colour that might
-    /// not be told from the ground.
+    /// Returns the style of what stands on a filled part of a plot: it keeps the role's attributes, but no colour that
+    /// might not be told from the ground.
     pub fn on_region(&self, role: Role) -> Style {
         let style = Style {
             fg: None,
@@ -122,7 +122,7 @@ impl Theme {
         style.fg(self.region())
     }
 
-    /// The terminal's own background is readable on it.
+    /// Returns the colour of a region. The terminal's own background is readable on it.
     const fn region(&self) -> Paint {
         match self.color {
             Color::Light => Paint::Blue,
@@ -130,7 +130,7 @@ impl Theme {
         }
     }
 
-    /// Text as the terminal can show it.
+    /// Returns text as the terminal can show it.
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if self.ascii && !text.is_ascii() {
             Cow::Owned(notation::ascii(text))
@@ -139,7 +139,7 @@ impl Theme {
         }
     }
 
-    /// One of two forms of a mark.
+    /// Returns one of two forms of a mark.
     pub const fn pick(&self, unicode: &'static str, ascii: &'static str) -> &'static str {
         if self.ascii { ascii } else { unicode }
     }

@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::ui::style::Theme;
 
-/// What stands for what is left out.
+/// Returns the mark of what is left out.
 const fn ellipsis(theme: &Theme) -> &'static str {
     theme.pick("…", "~")
 }

@@ -1,4 +1,4 @@
-//! Where everything stands: which layers and units are shown, in which columns and rows.
+//! The plan of the network: which layers and units are shown, in which columns and rows.
 
 use std::ops::Range;
 
@@ -30,14 +30,14 @@ pub(super) struct Column {
     pub(super) layer: usize,
     x: u16,
     pub(super) width: u16,
-    /// How wide a text may be that has no edges beside it.
+    /// The columns of a text that has no edges beside it, at most.
     pub(super) reach: u16,
     align: Align,
     /// The first unit that is shown.
     pub(super) first: usize,
     /// The row of each unit that is shown.
     rows: Vec<u16>,
-    /// Where the text of each unit begins, and the column behind it.
+    /// The column in which the text of each unit begins, and the one behind it.
     pub(super) starts: Vec<u16>,
     pub(super) ends: Vec<u16>,
     /// Row, number and a word for units that are not shown.
@@ -56,12 +56,12 @@ enum Align {
 }
 
 impl Column {
-    /// The units that are shown, with their rows.
+    /// Returns the units that are shown, with their rows.
     pub(super) fn units(&self) -> impl Iterator<Item = (usize, u16)> {
         (self.first..).zip(self.rows.iter().copied())
     }
 
-    /// Where a text begins.
+    /// Returns where a text begins.
     pub(super) fn start_of(&self, text: &str) -> u16 {
         let width = small(text.width());
         match self.align {
@@ -74,12 +74,12 @@ impl Column {
         }
     }
 
-    /// Where it begins.
+    /// Returns the first column of the layer.
     pub(super) const fn left(&self) -> u16 {
         self.x
     }
 
-    /// The column behind it.
+    /// Returns the column behind the layer.
     pub(super) const fn right(&self) -> u16 {
         self.x + self.width
     }
@@ -145,7 +145,7 @@ impl Plan {
     }
 }
 
-/// The layers that fit, those around what the step works on.
+/// Returns the layers that fit, those around what the step works on.
 fn layer_window(view: &View, layers: usize, most: usize) -> Range<usize> {
     if layers <= most {
         return 0..layers;
@@ -162,7 +162,7 @@ fn layer_window(view: &View, layers: usize, most: usize) -> Range<usize> {
     first..first + most
 }
 
-/// The layer and the row of the output that the cursor is on.
+/// Returns the layer and the row of the output that the cursor is on.
 fn cursor_unit(view: &View) -> Option<(usize, usize)> {
     use crate::trace::Symbol;
     let cell = view.cursor?.cell;
@@ -188,7 +188,7 @@ fn cursor_unit(view: &View) -> Option<(usize, usize)> {
     }
 }
 
-/// The units that fit in so many rows, with the cursor's among them, and how many there are before and behind.
+/// Returns the units that fit in so many rows, with the cursor's among them, and how many there are before and behind.
 fn unit_window(view: &View, layer: &Layer, rows: usize) -> (Range<usize>, [usize; 2]) {
     if layer.units <= rows {
         return (0..layer.units, [0, 0]);
@@ -215,7 +215,7 @@ fn unit_window(view: &View, layer: &Layer, rows: usize) -> (Range<usize>, [usize
     (shown, left_out)
 }
 
-/// How wide each layer is: as its numbers need, or all narrower until they fit.
+/// Returns how wide each layer is: as its numbers need, or all narrower until they fit.
 fn widths(
     view: &View,
     layers: &[Layer],
@@ -320,7 +320,7 @@ fn columns(
     columns
 }
 
-/// A number of cells; no area has more than fit.
+/// Returns a number of cells; no area has more than fit.
 fn small(cells: usize) -> u16 {
     u16::try_from(cells).unwrap_or(u16::MAX)
 }
