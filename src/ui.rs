@@ -122,7 +122,7 @@ pub fn misfits(session: &Session, theme: &Theme, width_: u16, height_: u16) -> V
 }
 
 fn layout(beside: &View, area: Rect) -> Layout {
-    Layout::of(beside, &panel::beside(beside), body(area))
+    Layout::new(beside, &panel::beside(beside), body(area))
 }
 
 /// Calls a function with the view of the page and with that of what stands beside it: while something of the step is

@@ -27,7 +27,7 @@ const TWO_COLUMNS: u16 = 72;
 
 impl Layout {
     /// Returns the layout of an area between header and footer, with these panels, the most important one first.
-    pub(super) fn of(view: &View, panels: &[Drawer], outer: Rect) -> Self {
+    pub(super) fn new(view: &View, panels: &[Drawer], outer: Rect) -> Self {
         let inner = Rect {
             x: outer.x + 1,
             y: outer.y + 1,
@@ -86,7 +86,7 @@ fn stack(view: &View, panels: &[Drawer], column: Rect) -> Vec<(Rect, Drawer)> {
     let mut count = 0;
     for panel in panels {
         let line = u16::from(count > 0);
-        match rows.checked_sub((panel.least)(view) + line) {
+        match rows.checked_sub((panel.min)(view) + line) {
             Some(left) => rows = left,
             None if count > 0 => break,
             None => rows = 0,
@@ -115,18 +115,18 @@ fn stack(view: &View, panels: &[Drawer], column: Rect) -> Vec<(Rect, Drawer)> {
 /// Returns the rows of each panel: its least and its share of the spare ones, but no more than it has something to
 /// show on.
 fn heights(view: &View, panels: &[Drawer], spare: u16) -> Vec<u16> {
-    let least: Vec<u16> = panels.iter().map(|panel| (panel.least)(view)).collect();
+    let least: Vec<u16> = panels.iter().map(|panel| (panel.min)(view)).collect();
     let mut heights = least.clone();
     let most: Vec<u16> = panels
         .iter()
         .zip(&least)
-        .map(|(panel, &least)| (panel.most)(view).max(least))
+        .map(|(panel, &least)| (panel.max)(view).max(least))
         .collect();
     let mut spare = spare;
     let mut open: Vec<usize> = (0..panels.len()).collect();
     loop {
-        let shares: u16 = open.iter().map(|&i| panels[i].share).sum();
-        let extra = |i: usize| u32::from(spare) * u32::from(panels[i].share) / u32::from(shares);
+        let shares: u16 = open.iter().map(|&i| panels[i].fill).sum();
+        let extra = |i: usize| u32::from(spare) * u32::from(panels[i].fill) / u32::from(shares);
         // One that cannot use its share leaves it to the others.
         let full = open
             .iter()
@@ -202,7 +202,7 @@ pub(super) fn draw(view: &View, beside: &View, layout: &Layout, buf: &mut Buffer
                 put(buf, outer, column, y, theme.pick("├", "+"), style);
                 put(buf, outer, right, y, theme.pick("┤", "+"), style);
             }
-            heading(view, *area, y, &(panel.title)(beside), buf);
+            draw_title(view, *area, y, &(panel.title)(beside), buf);
         }
     }
     let title = view.step.title();
@@ -211,11 +211,11 @@ pub(super) fn draw(view: &View, beside: &View, layout: &Layout, buf: &mut Buffer
         width: layout.page.width + 2,
         ..layout.page
     };
-    heading(view, page, top, &title, buf);
+    draw_title(view, page, top, &title, buf);
 }
 
 /// Draws a heading in the line above an area.
-fn heading(view: &View, area: Rect, y: u16, title: &str, buf: &mut Buffer) {
+fn draw_title(view: &View, area: Rect, y: u16, title: &str, buf: &mut Buffer) {
     let title = view.theme.text(title);
     let room = usize::from(area.width).saturating_sub(4);
     let title = format!(" {} ", fitted(&title, room, view.theme));
@@ -238,7 +238,7 @@ mod tests {
 
     fn layout(session: &Session, outer: Rect) -> Layout {
         with_view(session, PLAIN, |view| {
-            Layout::of(view, &panel::beside(view), outer)
+            Layout::new(view, &panel::beside(view), outer)
         })
     }
 
@@ -250,7 +250,7 @@ mod tests {
     }
 
     fn frame(view: &View, area: Rect, buf: &mut Buffer) {
-        let layout = Layout::of(view, &panel::beside(view), area);
+        let layout = Layout::new(view, &panel::beside(view), area);
         super::draw(view, view, &layout, buf);
     }
 

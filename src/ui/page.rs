@@ -1,9 +1,9 @@
 //! The left panel: formula, matrix equation, narration or question, and why the number under the cursor is what it
 //! is.
 
+mod explanation;
 mod matrix;
 mod scroll;
-mod why;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -11,13 +11,13 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::session::StepView;
 use crate::trace::Prose;
-use crate::ui::question::{self, Asking};
+use crate::ui::question::{self, QuestionLines};
 use crate::ui::style::Role;
 use crate::ui::text::{Line, put, put_line, put_right, wrapped};
 use crate::ui::view::View;
+use explanation::explanation_lines;
 use matrix::Equation;
-use scroll::{LEAST_ASKED, Spread};
-use why::why_lines;
+use scroll::{LEAST_ASKED, QuestionForms};
 
 /// Lines that the narration keeps, however large the equation.
 const LEAST_TEXT: usize = 3;
@@ -49,12 +49,12 @@ pub(super) struct Page<'a> {
     text: Vec<Line>,
     /// Whether the line that is typed into stands below the text, which scrolls; else it is part of it.
     pinned: bool,
-    why: Vec<String>,
+    explanation: Vec<String>,
     /// Where the rows of each section begin and end, from the top of the area.
     equation_at: usize,
     text_at: usize,
     text_rows: usize,
-    why_at: usize,
+    explanation_at: usize,
     /// Whether the explanation is of a number that nobody has asked for.
     is_example: bool,
     /// The steps before this one, the last first, where there is room for more matrices.
@@ -108,9 +108,9 @@ impl<'a> Page<'a> {
         let formula = formula_lines(view, width);
         let is_low = height < LOW;
         let asking = view.waiting().map(|asked| {
-            Spread::new(
-                &Asking::of(view, asked, width),
-                question::input(view, asked, width),
+            QuestionForms::new(
+                &QuestionLines::new(view, asked, width),
+                question::input_line(view, asked, width),
             )
         });
         let mut text = match &asking {
@@ -124,18 +124,22 @@ impl<'a> Page<'a> {
         if let Code::Scrolling(lines) = code {
             text.splice(0..0, lines.iter().cloned());
         }
-        let most_why = if is_low { 2 } else { height / 3 };
-        let why = view
+        let most_explanation = if is_low { 2 } else { height / 3 };
+        let explanation = view
             .explanation
             .as_ref()
-            .map(|explanation| why_lines(view, explanation, width, most_why))
+            .map(|explanation| explanation_lines(view, explanation, width, most_explanation))
             .unwrap_or_default();
         // A rule parts the explanation from the text.
-        let why_rows = if why.is_empty() { 0 } else { why.len() + 1 };
-        let above = height.saturating_sub(why_rows);
+        let explanation_rows = if explanation.is_empty() {
+            0
+        } else {
+            explanation.len() + 1
+        };
+        let above = height.saturating_sub(explanation_rows);
         let air = usize::from(height >= 14);
         let equation_at = (formula.len() + below.len() + air).min(above);
-        let least = match (is_low, why.is_empty()) {
+        let least = match (is_low, explanation.is_empty()) {
             _ if asking.is_some() => LEAST_ASKED[usize::from(is_low)],
             (false, _) => LEAST_TEXT,
             (true, true) => SHORTEST_TEXT,
@@ -145,7 +149,7 @@ impl<'a> Page<'a> {
         // On a small screen an explanation that was asked for puts the text off.
         let text_rows = match &asking {
             Some(_) => LEAST_ASKED[1],
-            None if why.is_empty() => SHORTEST_TEXT,
+            None if explanation.is_empty() => SHORTEST_TEXT,
             None => 0,
         };
         let most = above.saturating_sub(equation_at + text_rows.min(text.len()));
@@ -164,13 +168,13 @@ impl<'a> Page<'a> {
         let text_at = (equation_at + equation_rows + gap).min(above);
         let mut page = Self {
             text_rows: above - text_at,
-            why_at: above,
+            explanation_at: above,
             formula,
             equation,
             code: below,
             text,
             pinned: false,
-            why,
+            explanation,
             equation_at,
             text_at,
             is_example: false,
@@ -211,7 +215,7 @@ impl<'a> Page<'a> {
             let formula = formula_lines(&there, width);
             // A rule, the formula, and an empty line below.
             let used = at + 1 + formula.len();
-            let room = self.why_at.saturating_sub(used + 1);
+            let room = self.explanation_at.saturating_sub(used + 1);
             let Some(equation) = Equation::fit(&there, width + 2 * MARGIN, room) else {
                 break;
             };
@@ -261,11 +265,11 @@ impl<'a> Page<'a> {
         let Some(example) = &view.example else { return };
         let spare = self.text_rows.saturating_sub(self.text.len() + 2);
         // All of it or nothing: it was not asked for.
-        let lines = why_lines(view, example, width, usize::MAX);
+        let lines = explanation_lines(view, example, width, usize::MAX);
         if example.remark.is_none() && lines.len() <= spare {
             let rows = lines.len() + 1;
-            self.why = lines;
-            self.why_at -= rows;
+            self.explanation = lines;
+            self.explanation_at -= rows;
             self.text_rows -= rows;
             self.is_example = true;
         }
@@ -298,9 +302,9 @@ impl<'a> Page<'a> {
         }
         self.draw_text(view, area, buf);
         self.draw_earlier(view, area, buf);
-        if !self.why.is_empty() {
+        if !self.explanation.is_empty() {
             let rule = view.theme.pick("─", "-").repeat(usize::from(area.width));
-            let y = row(self.why_at);
+            let y = row(self.explanation_at);
             put(buf, area, area.x, y, &rule, view.theme.style(Role::Frame));
             if self.is_text_hidden() {
                 // Where Esc first goes back to another number, it does not yet bring the text.
@@ -322,9 +326,16 @@ impl<'a> Page<'a> {
                     .into_owned();
                 put_right(buf, area, y, &from, view.theme.style(Role::Dim));
             }
-            for (i, line) in self.why.iter().enumerate() {
+            for (i, line) in self.explanation.iter().enumerate() {
                 let style = view.theme.style(Role::Text);
-                put(buf, area, area.x, row(self.why_at + 1 + i), line, style);
+                put(
+                    buf,
+                    area,
+                    area.x,
+                    row(self.explanation_at + 1 + i),
+                    line,
+                    style,
+                );
             }
         }
     }
@@ -421,7 +432,7 @@ fn formula_lines(view: &View, width: usize) -> Vec<Vec<(String, bool)>> {
 fn text_lines(view: &View, width: usize, is_low: bool) -> Vec<Line> {
     let mut lines = Vec::new();
     if let Some(asked) = &view.asked {
-        lines = question::answered(view, asked, width);
+        lines = question::answer_lines(view, asked, width);
         if view.step.is_ask() {
             return lines;
         }

@@ -23,11 +23,11 @@ use crate::ui::view::View;
 #[derive(Clone, Copy)]
 pub(super) struct Drawer {
     /// Rows without which it gives way.
-    pub least: fn(&View) -> u16,
-    /// Its share of the rows that are left once every panel has its least.
-    pub share: u16,
+    pub min: fn(&View) -> u16,
+    /// Its share of the rows that are left once every panel has its minimum.
+    pub fill: u16,
     /// Rows beyond which it shows no more.
-    pub most: fn(&View) -> u16,
+    pub max: fn(&View) -> u16,
     /// Its heading.
     pub title: fn(&View) -> String,
     /// Draws it; any area will do, also an empty one.
@@ -41,27 +41,35 @@ impl Drawer {
         type Title = fn(&View) -> String;
         type Draw = fn(&View, Rect, &mut Buffer);
         // The rows it needs, its share of the spare ones, the most it can use; what stands in it.
-        let ((least, share, most), title, draw): ((Rows, u16, Rows), Title, Draw) = match panel {
+        let ((min, fill, max), title, draw): ((Rows, u16, Rows), Title, Draw) = match panel {
             Panel::Network => ((|_| 6, 14, any), network::title, network::draw),
             Panel::Saturation => (
-                (|_| 4, 10, saturation::most),
+                (|_| 4, 10, saturation::max_rows),
                 saturation::title,
                 saturation::draw,
             ),
             Panel::Loss => ((|_| 5, 11, any), loss::title, loss::draw),
-            Panel::Outputs => ((|_| 5, 10, outputs::most), outputs::title, outputs::draw),
-            Panel::Picture => ((picture::least, 14, any), picture::title, picture::draw),
-            Panel::Batch => ((batch::least, 14, batch::most), batch::title, batch::draw),
+            Panel::Outputs => (
+                (|_| 5, 10, outputs::max_rows),
+                outputs::title,
+                outputs::draw,
+            ),
+            Panel::Picture => ((picture::min_rows, 14, any), picture::title, picture::draw),
+            Panel::Batch => (
+                (batch::min_rows, 14, batch::max_rows),
+                batch::title,
+                batch::draw,
+            ),
             Panel::Regions => ((|_| 5, 14, any), regions::title, regions::draw),
             Panel::Fit => ((|_| 5, 14, any), fit::title, fit::draw),
             Panel::Activation => ((|_| 5, 12, any), activation::title, activation::draw),
-            Panel::Layers => ((|_| 4, 12, layers::most), layers::title, layers::draw),
+            Panel::Layers => ((|_| 4, 12, layers::max_rows), layers::title, layers::draw),
             Panel::Histogram => ((|_| 4, 12, any), histogram::title, histogram::draw),
         };
         Self {
-            least,
-            share,
-            most,
+            min,
+            fill,
+            max,
             title,
             draw,
         }
@@ -126,7 +134,7 @@ mod tests {
                 drawn(session, theme, size, panel.draw);
                 crate::ui::fixture::with_view(session, theme, |view| {
                     (panel.title)(view);
-                    (panel.most)(view);
+                    (panel.max)(view);
                 });
             }
         }

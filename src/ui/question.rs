@@ -11,7 +11,7 @@ use crate::ui::text::{Line, end_fitted, first_fitting, fitted, hanging, line_wid
 use crate::ui::view::View;
 
 /// The lines of a question before its answer is in sight, beside the one that is typed into.
-pub(super) struct Asking {
+pub(super) struct QuestionLines {
     /// The question, with its options.
     pub question: Vec<Line>,
     /// The tutor's words on the last answer, and the hints, in the order of their rungs.
@@ -20,10 +20,10 @@ pub(super) struct Asking {
     pub newest: Vec<Line>,
 }
 
-impl Asking {
+impl QuestionLines {
     /// Returns what is asked, in lines of at most so many columns.
-    pub(super) fn of(view: &View, asked: &Asked, width: usize) -> Self {
-        let said = asked
+    pub(super) fn new(view: &View, asked: &Asked, width: usize) -> Self {
+        let verdict = asked
             .given
             .map(|given| verdict(view, given, width))
             .unwrap_or_default();
@@ -34,14 +34,14 @@ impl Asking {
             paragraphs(view, &[Prose::from(why.to_owned())], &lead, 2, width)
         });
         let unreadable = unreadable.unwrap_or_default();
-        let replies = [&unreadable, &said].into_iter().chain(&rungs);
+        let replies = [&unreadable, &verdict].into_iter().chain(&rungs);
         let replies = replies.flatten().cloned().collect();
         let rungs = rungs.into_iter().rev().flatten();
         let unreadable = unreadable.into_iter();
         let newest = if is_hint_newest(asked) {
-            unreadable.chain(rungs).chain(said).collect()
+            unreadable.chain(rungs).chain(verdict).collect()
         } else {
-            unreadable.chain(said).chain(rungs).collect()
+            unreadable.chain(verdict).chain(rungs).collect()
         };
         Self {
             question: question(view, asked, width),
@@ -57,7 +57,7 @@ fn is_hint_newest(asked: &Asked) -> bool {
 }
 
 /// Returns the line that is typed into. What was typed first gives way to what was typed last.
-pub(super) fn input(view: &View, asked: &Asked, width: usize) -> Line {
+pub(super) fn input_line(view: &View, asked: &Asked, width: usize) -> Line {
     let theme = view.theme;
     let prompt = (theme.pick("› ", "> ").to_owned(), Role::Key);
     let bar = theme.pick("▏", "_");
@@ -70,14 +70,14 @@ pub(super) fn input(view: &View, asked: &Asked, width: usize) -> Line {
         }
         return line;
     }
-    let wanted = wanted(&asked.question.kind);
+    let format = answer_format(&asked.question.kind);
     let (bar, forms) = if asked.typing {
-        let forms = [format!("  ({wanted})"), String::new()];
+        let forms = [format!("  ({format})"), String::new()];
         (bar, forms)
     } else {
         let forms = match view.key(Command::AskAgain) {
             Some(key) => [
-                format!("({key}: answer with {wanted})"),
+                format!("({key}: answer with {format})"),
                 format!("({key}: answer)"),
             ],
             // Something else is to be decided first.
@@ -92,7 +92,7 @@ pub(super) fn input(view: &View, asked: &Asked, width: usize) -> Line {
 }
 
 /// Returns what an answer has to be, in a few words.
-fn wanted(kind: &Kind) -> String {
+fn answer_format(kind: &Kind) -> String {
     match kind {
         Kind::Numbers { cells, .. } => match cells[..] {
             [] | [_] => "a number".into(),
@@ -156,7 +156,7 @@ const fn mark(outcome: Outcome, theme: &Theme) -> (&'static str, Role) {
 }
 
 /// Returns an answer as it is told again: on one line, with real minus signs before its numbers.
-fn as_given(text: &str) -> String {
+fn tidied(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut told = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
@@ -171,19 +171,19 @@ fn as_given(text: &str) -> String {
 /// Returns an answer and what the tutor says of it, behind a mark.
 fn verdict(view: &View, given: &Given, width: usize) -> Vec<Line> {
     let verdict = &given.verdict;
-    let lead = marked(verdict.outcome, view.theme);
-    let said = said(view, &given.text, &verdict.feedback, given.tries, width);
-    paragraphs(view, &said, &lead, line_width(&lead), width)
+    let lead = outcome_mark(verdict.outcome, view.theme);
+    let prose = answer_and_feedback(view, &given.text, &verdict.feedback, given.tries, width);
+    paragraphs(view, &prose, &lead, line_width(&lead), width)
 }
 
 /// Returns the mark of how good an answer was, at the start of a line.
-pub(super) fn marked(outcome: Outcome, theme: &Theme) -> [(String, Role); 1] {
+pub(super) fn outcome_mark(outcome: Outcome, theme: &Theme) -> [(String, Role); 1] {
     let (mark, role) = mark(outcome, theme);
     [(format!("{mark} "), role)]
 }
 
 /// Returns what the tutor says of an answer; before it the answer, where that does not name it.
-pub(super) fn said(
+pub(super) fn answer_and_feedback(
     view: &View,
     given: &str,
     feedback: &[Prose],
@@ -192,11 +192,11 @@ pub(super) fn said(
 ) -> Vec<Prose> {
     // No more than two lines of what may be a whole essay.
     let most = (2 * width).saturating_sub(30).max(8);
-    let answer = fitted(&as_given(given), most, view.theme);
+    let answer = fitted(&tidied(given), most, view.theme);
     let is_told = feedback.first().is_some_and(|first| {
         let first = first.text(view.session.decimals());
         // However it was spelt: `.5` is told as 0.500.
-        first.starts_with("You have ") || answer.split(' ').all(|part| tells(&first, part))
+        first.starts_with("You have ") || answer.split(' ').all(|part| mentions(&first, part))
     });
     let who = match (is_told, tries) {
         (true, _) => String::new(),
@@ -209,7 +209,7 @@ pub(super) fn said(
 }
 
 /// Returns whether words name an answer, and not only a longer number that begins or ends like it.
-fn tells(words: &str, answer: &str) -> bool {
+fn mentions(words: &str, answer: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '−');
     words.match_indices(answer).any(|(at, found)| {
         let before = words[..at].chars().next_back();
@@ -223,7 +223,7 @@ fn tells(words: &str, answer: &str) -> bool {
 
 /// Returns what is told of a question once its answer is in sight: the question itself, unless the step answers it
 /// anyway, the learner's answer, and the right one where that was not it.
-pub(super) fn answered(view: &View, asked: &Asked, width: usize) -> Vec<Line> {
+pub(super) fn answer_lines(view: &View, asked: &Asked, width: usize) -> Vec<Line> {
     let kind = &asked.question.kind;
     let is_scene = asked.question.veil.is_none();
     let mut lines = Vec::new();
@@ -319,7 +319,7 @@ mod tests {
     }
 
     fn draw_input(view: &View, area: Rect, buf: &mut Buffer) {
-        let line = input(view, view.waiting().unwrap(), usize::from(area.width));
+        let line = input_line(view, view.waiting().unwrap(), usize::from(area.width));
         put_line(buf, area, area.x, area.y, &line, view.theme);
     }
 
@@ -368,19 +368,19 @@ mod tests {
 
     #[test]
     fn an_answer_is_told_with_real_minus_signs_on_one_line() {
-        assert_eq!(as_given("-0.244 \n -.5,-3"), "−0.244 −.5,−3");
-        assert_eq!(as_given("2-3"), "2-3");
-        assert_eq!(as_given("-"), "−");
-        assert_eq!(as_given("step-by-step"), "step-by-step");
+        assert_eq!(tidied("-0.244 \n -.5,-3"), "−0.244 −.5,−3");
+        assert_eq!(tidied("2-3"), "2-3");
+        assert_eq!(tidied("-"), "−");
+        assert_eq!(tidied("step-by-step"), "step-by-step");
     }
 
     #[test]
     fn an_answer_is_told_once() {
-        assert!(tells("You have −0.244: that is W.", "−0.244"));
-        assert!(tells("That is not 3.", "3"));
-        assert!(!tells("You have −0.244", "0.244"), "another number");
-        assert!(!tells("It is 0.2441.", "0.244"), "a longer number");
-        assert!(!tells("", "") && !tells("anything", ""));
+        assert!(mentions("You have −0.244: that is W.", "−0.244"));
+        assert!(mentions("That is not 3.", "3"));
+        assert!(!mentions("You have −0.244", "0.244"), "another number");
+        assert!(!mentions("It is 0.2441.", "0.244"), "a longer number");
+        assert!(!mentions("", "") && !mentions("anything", ""));
     }
 
     #[test]

@@ -42,8 +42,8 @@ impl View<'_> {
         self.theme.text(&number).into_owned()
     }
 
-    /// Returns a number with all the decimals that the learner wants, where it fits: whole numbers bare, and without the
-    /// zero before the point if that helps.
+    /// Returns a number with all the decimals that the learner wants, where it fits: whole numbers bare, and without
+    /// the zero before the point if that helps.
     pub(super) fn whole_number(&self, value: f64, width: usize) -> Option<String> {
         let full = self
             .theme

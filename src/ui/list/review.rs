@@ -90,11 +90,11 @@ fn block(view: &View, missed: &Missed, is_chosen: bool, width: usize) -> Vec<Lin
     if missed.given.is_empty() {
         add(&[Prose::from("Not answered.")], &[], 0);
     } else {
-        let said = question::said(view, &missed.given, &missed.feedback, 1, room);
-        let lead = question::marked(Outcome::Wrong, theme);
-        add(&said, &lead, line_width(&lead));
+        let prose = question::answer_and_feedback(view, &missed.given, &missed.feedback, 1, room);
+        let lead = question::outcome_mark(Outcome::Wrong, theme);
+        add(&prose, &lead, line_width(&lead));
     }
-    let lead = question::marked(Outcome::Right, theme);
+    let lead = question::outcome_mark(Outcome::Right, theme);
     add(&missed.answer, &lead, line_width(&lead));
     lines.push(Line::new());
     lines

@@ -17,8 +17,8 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// Returns the lines around the chosen ones: all of those are in sight, or else the first of them. Where `chosen` is
-    /// empty, the line at its start is in the middle.
+    /// Returns the lines around the chosen ones: all of those are in sight, or else the first of them. Where `chosen`
+    /// is empty, the line at its start is in the middle.
     pub(super) fn around(chosen: &Range<usize>, all: usize, rows: usize) -> Self {
         let least = chosen.end.saturating_sub(rows);
         // With some lines before in sight, one knows that there are some.

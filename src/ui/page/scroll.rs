@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Page;
 use crate::session::Command;
-use crate::ui::question::{self, Asking};
+use crate::ui::question::{self, QuestionLines};
 use crate::ui::style::Role;
 use crate::ui::text::{Line, put_line, put_right};
 use crate::ui::view::View;
@@ -16,7 +16,7 @@ use crate::ui::view::View;
 pub(super) const LEAST_ASKED: [usize; 2] = [6, 3];
 
 /// The lines of a question in the forms in which they can stand on the page.
-pub(super) struct Spread {
+pub(super) struct QuestionForms {
     /// One below the other, with air between.
     pub airy: Vec<Line>,
     /// Without.
@@ -25,9 +25,9 @@ pub(super) struct Spread {
     newest: Vec<Line>,
 }
 
-impl Spread {
-    pub(super) fn new(asking: &Asking, input: Line) -> Self {
-        let Asking {
+impl QuestionForms {
+    pub(super) fn new(asking: &QuestionLines, input: Line) -> Self {
+        let QuestionLines {
             question,
             replies,
             newest,
@@ -46,7 +46,7 @@ impl Spread {
 impl Page<'_> {
     /// Sets the question, the line that is typed into and the replies one below the other; where there is no room for
     /// all, that line at the end, and above it the newest reply first.
-    pub(super) fn set_question(&mut self, asked: Spread) {
+    pub(super) fn set_question(&mut self, asked: QuestionForms) {
         let rows = self.text_rows;
         if asked.airy.len() <= rows {
             self.text = asked.airy;
@@ -95,7 +95,8 @@ impl Page<'_> {
             0
         };
         if let Some(asked) = view.waiting().filter(|_| self.pinned) {
-            let input = question::input(view, asked, usize::from(area.width).saturating_sub(more));
+            let input =
+                question::input_line(view, asked, usize::from(area.width).saturating_sub(more));
             put_line(buf, area, area.x, y, &input, view.theme);
         }
     }

@@ -292,13 +292,13 @@ fn draw_names(
         let row = axes.y.part_down(value, height)?;
         Some(row).filter(|row| (0..height).contains(row))
     };
-    let mut stand = |text: &str, column: i32, row: Option<i32>, role: Role| {
+    let mut put_at = |text: &str, column: i32, row: Option<i32>, role: Role| {
         if let Some(at) = cell_at(plot, Some(column), row) {
             put_mark(buf, plot, at, text, theme.style(role));
         }
     };
     let far = row(function.at(axes.x.high).0);
-    stand(&phi, cells - width(&phi), far, Role::Title);
+    put_at(&phi, cells - width(&phi), far, Role::Title);
     let taken: Vec<i32> = marks
         .iter()
         .filter_map(|mark| axes.x.part(mark.z, cells))
@@ -323,7 +323,7 @@ fn draw_names(
             (psi > 0.02, apart.min(2))
         });
     if let Some(column) = best {
-        stand(&psi, column, row(middle(column).1), Role::Negative);
+        put_at(&psi, column, row(middle(column).1), Role::Negative);
     }
 }
 
@@ -364,21 +364,21 @@ fn draw_marks(
             (_, true) => Role::Warning,
             _ => Role::Title,
         };
-        let mut stand = |row: Option<i32>, text: &str, role: Role| {
+        let mut put_at = |row: Option<i32>, text: &str, role: Role| {
             let row = row.map(|row| row.clamp(0, height - 1));
             if let Some(at) = cell_at(plot, Some(column), row) {
                 put_mark(buf, plot, at, text, theme.style(role));
             }
         };
         match mark.known {
-            None => stand(Some(height - 1), &name, role),
+            None => put_at(Some(height - 1), &name, role),
             Some((phi, psi)) => {
                 let own = axes.y.part_down(phi, height);
                 let slope = axes.y.part_down(psi, height);
                 if slope != own && !mark_is_outside(&name) {
-                    stand(slope, theme.pick("○", "o"), Role::Negative);
+                    put_at(slope, theme.pick("○", "o"), Role::Negative);
                 }
-                stand(own, &name, role);
+                put_at(own, &name, role);
             }
         }
     }

@@ -24,13 +24,13 @@ pub(super) fn title(view: &View) -> String {
 const WANTED: usize = 5;
 
 /// Returns the rows for a few samples, the heading and the mean.
-pub(super) fn least(view: &View) -> u16 {
+pub(super) fn min_rows(view: &View) -> u16 {
     let samples = view.step.spec().batch_size().clamp(3, WANTED);
     u16::try_from(samples + 2).unwrap_or(u16::MAX)
 }
 
 /// Returns the rows for every sample, the heading, the mean and a sentence.
-pub(super) fn most(view: &View) -> u16 {
+pub(super) fn max_rows(view: &View) -> u16 {
     let samples = view.step.spec().batch_size().max(WANTED);
     u16::try_from(samples + 6).unwrap_or(u16::MAX)
 }

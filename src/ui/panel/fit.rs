@@ -45,7 +45,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         height: area.height - u16::from(has_legend),
         ..area
     };
-    let curves = Curves::ask(view, below);
+    let curves = Curves::evaluate(view, below);
     if has_legend {
         draw_legend(view, &curves, Rect { height: 1, ..area }, buf);
     }
@@ -72,7 +72,7 @@ struct Curves {
 }
 
 impl Curves {
-    fn ask(view: &View, area: Rect) -> Self {
+    fn evaluate(view: &View, area: Rect) -> Self {
         let spec = view.step.spec();
         let network = view.step.network();
         let held_out = spec.held_out.as_ref().map(|data| data.x.iter());
@@ -247,7 +247,7 @@ fn draw_samples(view: &View, axes: &Axes, plot: Rect, buf: &mut Buffer) {
     let spec = view.step.spec();
     let (width, height) = (i32::from(plot.width), i32::from(plot.height));
     let [missed, met] = marks(view);
-    let mut stand = |x: Option<i32>, y: Option<i32>, mark: &str, role: Role| {
+    let mut mark_at = |x: Option<i32>, y: Option<i32>, mark: &str, role: Role| {
         if let Some(at) = cell_at(plot, x, y) {
             put_mark(buf, plot, at, mark, theme.style(role));
         }
@@ -255,7 +255,7 @@ fn draw_samples(view: &View, axes: &Axes, plot: Rect, buf: &mut Buffer) {
     if let Some(held_out) = &spec.held_out {
         for (x, y) in held_out.x.iter().zip(&held_out.y) {
             let place = (axes.x.part(*x, width), axes.y.part_down(*y, height));
-            stand(place.0, place.1, HELD_OUT, Role::Dim);
+            mark_at(place.0, place.1, HELD_OUT, Role::Dim);
         }
     }
     let here = view.step.shown_samples();
@@ -272,7 +272,7 @@ fn draw_samples(view: &View, axes: &Axes, plot: Rect, buf: &mut Buffer) {
             let is_met = row == axes.y.part_down(*output, height);
             let role = if is_lit { Role::Lit } else { Role::Title };
             let mark = if is_met { met } else { missed };
-            stand(axes.x.part(*x, width), row, mark, role);
+            mark_at(axes.x.part(*x, width), row, mark, role);
         }
     }
 }
@@ -331,7 +331,7 @@ mod tests {
         // The parts lie on the output or on 0: the right one is seen where the output goes up again.
         assert!(ascii.contains('1') && ascii.contains('2'), "{ascii}");
         with_view(&session, PLAIN, |view| {
-            let curves = Curves::ask(view, Rect::new(0, 0, 40, 8));
+            let curves = Curves::evaluate(view, Rect::new(0, 0, 40, 8));
             for (i, output) in curves.output.iter().enumerate() {
                 let sum = curves.parts[0][i] + curves.parts[1][i];
                 assert!((output - sum).abs() < 1e-12);
@@ -349,10 +349,18 @@ mod tests {
             ..magnitude()
         };
         with_view(&net.session(vec![say()]), PLAIN, |view| {
-            assert!(Curves::ask(view, Rect::new(0, 0, 40, 8)).parts.is_empty());
+            assert!(
+                Curves::evaluate(view, Rect::new(0, 0, 40, 8))
+                    .parts
+                    .is_empty()
+            );
         });
         with_view(&magnitude().session(vec![say()]), PLAIN, |view| {
-            assert!(Curves::ask(view, Rect::new(0, 0, 12, 4)).parts.is_empty());
+            assert!(
+                Curves::evaluate(view, Rect::new(0, 0, 12, 4))
+                    .parts
+                    .is_empty()
+            );
         });
     }
 

@@ -1,5 +1,5 @@
-//! Histograms: where the outputs of each layer stand between the limits of its φ, over the whole data set, and how many are
-//! saturated; of ReLU layers, how many units are dead.
+//! Histograms: where the outputs of each layer stand between the limits of its φ, over the whole data set, and how many
+//! are saturated; of ReLU layers, how many units are dead.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -50,7 +50,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     let (width, height) = (usize::from(area.width), usize::from(area.height));
     let last = view.step.last();
     let ends = ends(view);
-    let columns = Columns::of(view, &ends, width);
+    let columns = Columns::new(view, &ends, width);
     let layers = count(view, &ends, columns.bins);
     // A row is left for what the shares mean, where every layer has one of its own.
     let has_rule = height > last;
@@ -235,7 +235,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(view: &View, ends: &[(f64, f64)], width: usize) -> Self {
+    fn new(view: &View, ends: &[(f64, f64)], width: usize) -> Self {
         let last = view.step.last();
         let widest = |widths: &mut dyn Iterator<Item = usize>| widths.max().unwrap_or(0);
         let name = 1 + widest(&mut (1..=last).map(|l| view.theme.text(&name(l, last)).width()));

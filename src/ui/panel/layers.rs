@@ -18,7 +18,7 @@ pub(super) fn title(_: &View) -> String {
 }
 
 /// Returns the rows for every layer, a heading and the scale.
-pub(super) fn most(view: &View) -> u16 {
+pub(super) fn max_rows(view: &View) -> u16 {
     u16::try_from(view.step.last() + 2).unwrap_or(u16::MAX)
 }
 
@@ -65,9 +65,9 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         paragraph(buf, area, text, theme.style(Role::Dim), *theme);
         return;
     }
-    let scale = Scale::of(&known);
+    let scale = Scale::new(&known);
     let height = usize::from(area.height);
-    let columns = Columns::of(view, usize::from(area.width));
+    let columns = Columns::new(view, usize::from(area.width));
     let mut y = area.y;
     if height > last {
         columns.draw_heading(view, Rect { height: 1, ..area }, buf);
@@ -145,7 +145,7 @@ struct Scale {
 }
 
 impl Scale {
-    fn of(values: &[f64]) -> Self {
+    fn new(values: &[f64]) -> Self {
         let logs = values
             .iter()
             .filter(|value| **value > 0.0 && value.is_finite())
@@ -188,7 +188,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(view: &View, width: usize) -> Self {
+    fn new(view: &View, width: usize) -> Self {
         let has_names = width >= LEAST_WITH_NAMES;
         let name = if has_names {
             let last = view.step.last();
@@ -399,9 +399,9 @@ log scale, 1e−4 to 1
 
     #[test]
     fn scales_go_by_powers_of_ten() {
-        assert_eq!(Scale::of(&[0.5, 0.02]), Scale { low: -4, high: 0 });
-        assert_eq!(Scale::of(&[0.5, 3e-9, 0.0]), Scale { low: -9, high: 0 });
-        assert_eq!(Scale::of(&[0.0]), Scale { low: -4, high: 0 });
+        assert_eq!(Scale::new(&[0.5, 0.02]), Scale { low: -4, high: 0 });
+        assert_eq!(Scale::new(&[0.5, 3e-9, 0.0]), Scale { low: -9, high: 0 });
+        assert_eq!(Scale::new(&[0.0]), Scale { low: -4, high: 0 });
         assert!((Scale { low: -4, high: 0 }.share(0.01) - 0.5).abs() < 1e-12);
         assert!(Scale { low: -4, high: 0 }.share(0.0).abs() < 1e-12);
     }

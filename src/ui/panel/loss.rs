@@ -53,16 +53,23 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     let top = Rect { height: 1, ..area };
     if view.withheld.loss {
         let theme = view.theme;
-        let x = put(buf, top, top.x, top.y, &whole(view), theme.style(Role::Dim));
+        let x = put(
+            buf,
+            top,
+            top.x,
+            top.y,
+            &data_set_label(view),
+            theme.style(Role::Dim),
+        );
         put(buf, top, x, top.y, " ?", theme.style(Role::Text));
         if curves.train.is_empty() && curves.held_out.is_empty() {
             return;
         }
     } else if curves.held_out.is_empty() || view.step.operation().is_some() {
         // In a walk the loss of the batch is the point.
-        draw_values(view, &curves.train, &curves.scale, top, buf);
+        draw_losses(view, &curves.train, &curves.scale, top, buf);
     } else {
-        draw_both(view, &curves, top, buf);
+        draw_both_losses(view, &curves, top, buf);
     }
     if area.height < LEAST_WITH_VALUES {
         return;
@@ -120,7 +127,7 @@ impl Scale {
 }
 
 /// Returns what stands before the loss over the data set.
-fn whole(view: &View) -> String {
+fn data_set_label(view: &View) -> String {
     match view.step.spec().data.len() {
         1 => "J".into(),
         samples => format!("all {samples}:"),
@@ -128,14 +135,14 @@ fn whole(view: &View) -> String {
 }
 
 /// Draws the loss of the batch, which the cursor can be on, and the loss of the whole set.
-fn draw_values(view: &View, points: &[(usize, f64)], scale: &Scale, area: Rect, buf: &mut Buffer) {
+fn draw_losses(view: &View, points: &[(usize, f64)], scale: &Scale, area: Rect, buf: &mut Buffer) {
     let Some(&(_, all)) = points.last() else {
         return;
     };
     let theme = view.theme;
     let width = usize::from(area.width);
     let samples = view.step.spec().data.len();
-    let whole = whole(view);
+    let whole = data_set_label(view);
     let now = view.number(all);
     let loss = view.step.loss();
     // The same number need not be there twice.
@@ -145,7 +152,7 @@ fn draw_values(view: &View, points: &[(usize, f64)], scale: &Scale, area: Rect, 
         _ => "batch:".into(),
     };
     let cell = Cell::new(Symbol::Loss, 0, 0);
-    let role = if is_new(view) {
+    let role = if computes_loss(view) {
         Role::Result
     } else {
         Role::Text
@@ -206,7 +213,7 @@ const fn marks(view: &View) -> Marks {
 }
 
 /// Draws the losses of the weights in force on both sets, each behind the mark that its curve has at this place.
-fn draw_both(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
+fn draw_both_losses(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let marks = marks(view);
     let last = |points: &[(usize, f64)]| points.last().map(|&(_, loss)| loss);
@@ -255,7 +262,7 @@ fn draw_both(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
 }
 
 /// Returns whether this step computes the loss.
-fn is_new(view: &View) -> bool {
+fn computes_loss(view: &View) -> bool {
     matches!(
         view.step.operation(),
         Some(Operation::Loss | Operation::PredictionLoss)

@@ -13,11 +13,11 @@ use crate::ui::view::View;
 
 /// Returns the heading of the panel: of which sample the outputs are.
 pub(super) fn title(view: &View) -> String {
-    format!("Outputs, sample {}", Sample::of(view).number)
+    format!("Outputs, sample {}", Sample::new(view).number)
 }
 
 /// Returns the rows for every output and a line below them.
-pub(super) fn most(view: &View) -> u16 {
+pub(super) fn max_rows(view: &View) -> u16 {
     u16::try_from(view.step.network().outputs() + 1).unwrap_or(u16::MAX)
 }
 
@@ -32,7 +32,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
     }
-    let sample = Sample::of(view);
+    let sample = Sample::new(view);
     let units = sample.y.len();
     let (width, height) = (usize::from(area.width), usize::from(area.height));
     // Where they do not stand one below the other, two columns hold twice as many.
@@ -48,7 +48,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     let first = first_shown(view, &sample, units, rows * columns);
     let scale = Scale::new(view, &sample);
     let wide = (width - (columns - 1) * 2) / columns;
-    let shape = Shape::new(view, &sample, wide);
+    let widths = Widths::new(view, &sample, wide);
     let shown = (units - first).min(rows * columns);
     for place in 0..shown {
         let (column, row) = (place / rows, place % rows);
@@ -59,7 +59,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
             width: cell(wide),
             height: 1,
         };
-        draw_output(view, &sample, first + place, &shape, scale, line, buf);
+        draw_output(view, &sample, first + place, &widths, scale, line, buf);
     }
     let y = area.y + u16::try_from(rows).unwrap_or(u16::MAX);
     if y < area.bottom() {
@@ -121,8 +121,8 @@ impl Scale {
     }
 }
 
-/// The columns of a line.
-struct Shape {
+/// The columns of each part of a line.
+struct Widths {
     name: usize,
     bar: usize,
     number: usize,
@@ -130,7 +130,7 @@ struct Shape {
     target: usize,
 }
 
-impl Shape {
+impl Widths {
     fn new(view: &View, sample: &Sample, width: usize) -> Self {
         let units = sample.y.len();
         let names = (0..units).map(|unit| class(view, unit).width()).max();
@@ -179,7 +179,7 @@ fn draw_output(
     view: &View,
     sample: &Sample,
     unit: usize,
-    shape: &Shape,
+    widths: &Widths,
     scale: Scale,
     area: Rect,
     buf: &mut Buffer,
@@ -196,22 +196,22 @@ fn draw_output(
         .as_deref()
         .is_some_and(|outputs| super::sample::largest(outputs) == Some(unit));
     let stands_out = is_largest && sample.y.len() > 1;
-    let name = fitted(&class(view, unit), shape.name, theme);
+    let name = fitted(&class(view, unit), widths.name, theme);
     let role = if stands_out { Role::Title } else { Role::Text };
     put(buf, area, area.x, area.y, &name, theme.style(role));
-    let bar = offset(shape.name + 1);
-    let axis = theme.pick("·", ".").repeat(shape.bar);
+    let bar = offset(widths.name + 1);
+    let axis = theme.pick("·", ".").repeat(widths.bar);
     put(buf, area, bar, area.y, &axis, theme.style(Role::Frame));
-    let end = offset(shape.name + 1 + shape.bar + 1);
+    let end = offset(widths.name + 1 + widths.bar + 1);
     if let Some(outputs) = &sample.outputs {
-        let (start, text) = filled(view, scale, outputs[unit], shape.bar);
-        let x = offset(shape.name + 1 + start);
+        let (start, text) = filled(view, scale, outputs[unit], widths.bar);
+        let x = offset(widths.name + 1 + start);
         put(buf, area, x, area.y, &text, theme.style(role));
         let cell = sample.output_cell(view, unit);
         let role = cell_role(view, cell, role);
-        let number = view.short_number(outputs[unit], shape.number);
+        let number = view.short_number(outputs[unit], widths.number);
         put(buf, area, end, area.y, &number, theme.style(role));
-    } else if shape.number > 0 {
+    } else if widths.number > 0 {
         let unknown = theme.pick("·", ".");
         put(
             buf,
@@ -222,13 +222,13 @@ fn draw_output(
             theme.style(Role::Placeholder),
         );
     }
-    let gap = usize::from(shape.target > 1);
-    let x = offset(shape.name + shape.bar + shape.number + 2 + gap);
+    let gap = usize::from(widths.target > 1);
+    let x = offset(widths.name + widths.bar + widths.number + 2 + gap);
     let role = if is_target { Role::Title } else { Role::Dim };
     let text = target(view, y);
-    if text.width() <= shape.target {
+    if text.width() <= widths.target {
         put(buf, area, x, area.y, &text, theme.style(role));
-    } else if is_target && shape.target > 0 {
+    } else if is_target && widths.target > 0 {
         put(buf, area, x, area.y, "y", theme.style(role));
     }
 }

@@ -12,7 +12,7 @@ use crate::ui::view::View;
 
 /// Returns the heading of the panel: of which sample it is.
 pub(super) fn title(view: &View) -> String {
-    format!("Picture, sample {}", Sample::of(view).number)
+    format!("Picture, sample {}", Sample::new(view).number)
 }
 
 /// Inputs on a side up to which a picture wants a row for each; larger ones are drawn in half-blocks.
@@ -22,7 +22,7 @@ const SMALL: usize = 8;
 const MOST_WANTED: usize = 12;
 
 /// Returns the rows for a row of inputs a line, or two.
-pub(super) fn least(view: &View) -> u16 {
+pub(super) fn min_rows(view: &View) -> u16 {
     let side = side(view);
     let rows = if side <= SMALL {
         side
@@ -41,7 +41,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
     }
-    let sample = Sample::of(view);
+    let sample = Sample::new(view);
     let picture = Picture {
         side: side(view).max(1),
         range: range(&sample.x),
@@ -300,7 +300,7 @@ mod tests {
         assert_eq!(words[..3], ["y₁", "ŷ₁", "right"], "{shown:?}");
         with_view(&session, PLAIN, |view| {
             assert_eq!(title(view), "Picture, sample 1");
-            assert_eq!(least(view), 4);
+            assert_eq!(min_rows(view), 4);
         });
     }
 

@@ -177,11 +177,11 @@ fn heights(outputs: impl Iterator<Item = f64>, data: &Probe) -> Bounds {
 /// The ground under the samples, cell by cell.
 struct Plane {
     width: usize,
-    cells: Vec<Ground>,
+    cells: Vec<Fill>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Ground {
+struct Fill {
     symbol: &'static str,
     /// Whether all of the cell is filled.
     is_filled: bool,
@@ -202,21 +202,21 @@ impl Plane {
         let (width, height) = (usize::from(plot.width), usize::from(plot.height));
         let has_halves = data.is_classifier() && data.classes() == 2 && !theme.ascii;
         let rows = if has_halves { 2 * height } else { height };
-        let grid = Grid::ask(view, axes, width, rows);
+        let grid = Grid::probe(view, axes, width, rows);
         let cells = (0..height).flat_map(|row| (0..width).map(move |column| (row, column)));
-        let cells: Vec<Ground> = if !data.is_classifier() {
+        let cells: Vec<Fill> = if !data.is_classifier() {
             let heights = heights(grid.probe.outputs().iter().copied(), data);
             let tone = |(row, column)| {
                 let value = grid.probe.outputs()[[grid.index(row, column), 0]];
                 let part = heights.part(value, 5).unwrap_or(0).clamp(0, 4);
                 let tone = TONES[usize::try_from(part).unwrap_or(0)];
-                Ground::texture(theme.pick(tone.0, tone.1))
+                Fill::texture(theme.pick(tone.0, tone.1))
             };
             cells.map(tone).collect()
         } else if has_halves {
             let half = |row, column| grid.probe.class(grid.index(row, column));
             let cell =
-                |(row, column)| Ground::halves(half(2 * row, column), half(2 * row + 1, column));
+                |(row, column)| Fill::halves(half(2 * row, column), half(2 * row + 1, column));
             cells.map(cell).collect()
         } else {
             // Every cell is compared with its neighbours.
@@ -230,15 +230,15 @@ impl Plane {
                 let below = classes.get((row + 1).min(height - 1) * width + column);
                 let is_border = right != Some(&class) || below != Some(&class);
                 match class {
-                    None => Ground::texture("?"),
+                    None => Fill::texture("?"),
                     Some(class) if data.classes() == 2 && theme.ascii => {
-                        Ground::texture([" ", FILLED_ASCII][class.min(1)])
+                        Fill::texture([" ", FILLED_ASCII][class.min(1)])
                     }
                     Some(class) if data.classes() <= TEXTURES.len() => {
-                        Ground::texture(theme.pick(TEXTURES[class].0, TEXTURES[class].1))
+                        Fill::texture(theme.pick(TEXTURES[class].0, TEXTURES[class].1))
                     }
-                    Some(_) if is_border => Ground::texture(theme.pick("░", ":")),
-                    Some(_) => Ground::texture(" "),
+                    Some(_) if is_border => Fill::texture(theme.pick("░", ":")),
+                    Some(_) => Fill::texture(" "),
                 }
             };
             cells.map(ground).collect()
@@ -260,7 +260,7 @@ impl Plane {
     }
 }
 
-impl Ground {
+impl Fill {
     const fn texture(symbol: &'static str) -> Self {
         Self {
             symbol,
@@ -293,7 +293,7 @@ struct Grid {
 }
 
 impl Grid {
-    fn ask(view: &View, axes: &Axes, width: usize, height: usize) -> Self {
+    fn probe(view: &View, axes: &Axes, width: usize, height: usize) -> Self {
         let weights = view.step.network().connections();
         let mut coarse = 1;
         while width.div_ceil(coarse) * height.div_ceil(coarse) * weights > MOST_WORK
@@ -377,7 +377,7 @@ fn draw_lines(view: &View, axes: &Axes, plane: &Plane, plot: Rect, buf: &mut Buf
         names.push((unit, if from.0 > to.0 { from } else { to }));
     }
     for (x, y, symbol, style) in canvas.drawn() {
-        let style = on_ground(plane, plot, (x, y), style, Role::Text, theme);
+        let style = on_fill(plane, plot, (x, y), style, Role::Text, theme);
         if let Some(cell) = buf.cell_mut((x, y)) {
             cell.reset();
             cell.set_char(symbol).set_style(style);
@@ -401,7 +401,7 @@ fn draw_lines(view: &View, axes: &Axes, plane: &Plane, plot: Rect, buf: &mut Buf
         } else {
             Role::Text
         };
-        let style = on_ground(plane, plot, (x, y), theme.style(role), role, theme);
+        let style = on_fill(plane, plot, (x, y), theme.style(role), role, theme);
         put_mark(buf, plot, (x, y), &name, style);
     }
 }
@@ -454,7 +454,7 @@ fn stroke(from: (i32, i32), to: (i32, i32)) -> char {
 }
 
 /// Returns the style of what stands on the plane: on a filled cell it must be told from the ground.
-fn on_ground(
+fn on_fill(
     plane: &Plane,
     plot: Rect,
     (x, y): (u16, u16),
@@ -525,7 +525,7 @@ fn draw_samples(
                 Sample { is_wrong: true, .. } => Role::Warning,
                 _ => Role::Title,
             };
-            let style = |at, role| on_ground(plane, plot, at, theme.style(role), role, theme);
+            let style = |at, role| on_fill(plane, plot, at, theme.style(role), role, theme);
             put_mark(
                 buf,
                 plot,

@@ -21,7 +21,7 @@ pub(super) struct Sample {
 
 impl Sample {
     /// Returns the sample of the step.
-    pub(super) fn of(view: &View) -> Self {
+    pub(super) fn new(view: &View) -> Self {
         let step = &view.step;
         let (last, column) = (step.last(), view.column());
         let from = |symbol: Symbol, row: usize| {

@@ -20,7 +20,7 @@ pub(super) fn title(view: &View) -> String {
 }
 
 /// Returns the rows for every unit and two lines below them.
-pub(super) fn most(view: &View) -> u16 {
+pub(super) fn max_rows(view: &View) -> u16 {
     let network = view.step.network();
     let units: usize = (1..=network.last()).map(|l| network.units(l)).sum();
     u16::try_from(units + 2).unwrap_or(u16::MAX)

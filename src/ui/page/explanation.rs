@@ -7,7 +7,12 @@ use crate::ui::text::{fitted, wrapped};
 use crate::ui::view::View;
 
 /// Returns the explanation in at most so many lines.
-pub(super) fn why_lines(view: &View, why: &Explanation, width: usize, most: usize) -> Vec<String> {
+pub(super) fn explanation_lines(
+    view: &View,
+    why: &Explanation,
+    width: usize,
+    most: usize,
+) -> Vec<String> {
     let decimals = view.session.decimals();
     let text = |text: &str| view.theme.text(text).into_owned();
     let line = text(&why.line(decimals));
