@@ -1,4 +1,16 @@
-//! The screen: one file a panel. Panels read and never change anything.
+//! The screen: it reads where the learner stands and never changes anything.
+//!
+//! From top to bottom, each knowing only what stands below it:
+//!
+//! - `layout`: where page and panels are, and the borders between them.
+//! - `panel`: the panels beside the page, one file each.
+//! - `page`: formula, matrix equation, narration or question, explanation.
+//! - `list`: the menu, the review and the help, in one scrolling window.
+//! - `question`: the lines of a question and its answers; `status`: the first and the last line.
+//! - `plot`: axes, canvas, marks, bars.
+//! - `view`: a view of a step with the theme that it is drawn in.
+//! - `text`: cut, broken into lines, written into the buffer.
+//! - `style`: colours and attributes by what they mean.
 //!
 //! Beside the page stand up to three panels, chosen by the lesson, by what the network is, and the second of them by
 //! the learner. Where room is short the third gives way first, then the second, then the first; what stays to the

@@ -60,6 +60,7 @@ impl<'s> StepView<'s> {
     }
 
     /// Returns the view of a step before the learner's.
+    #[must_use]
     pub fn earlier(&self, step: Step<'s>) -> Self {
         Self {
             past: true,
