@@ -69,6 +69,8 @@ impl From<CompileError> for Failure {
 /// Runs the command that the process was started with: 0 when all went well, 2 for arguments that make no
 /// sense, 1 for every other error.
 pub fn main() -> ExitCode {
+    // Where that is not possible, it ends as it would have.
+    let _ = terminal::survive_file_size_limit();
     let mut out = BufWriter::new(io::stdout().lock());
     let done = match Args::try_parse() {
         Ok(args) => run(args, &mut out),

@@ -5,21 +5,20 @@
 //! vanishes. [`Decoder`], [`encode`] and [`Screen`] know no device, so that bytes may
 //! come from and go to elsewhere.
 //!
-//! Two things are waited for at once, with `poll`: input and signals. All input that is there is applied before
-//! the next frame is drawn, so a key held down over a slow line does not run on once it is released.
+//! Two things are waited for at once, with `poll`: input and signals; while the terminal takes no output, that and
+//! signals. All input that is there is applied before the next frame is drawn, so a key held down over a slow line does
+//! not run on once it is released.
 
 use std::fmt;
 use std::io;
 use std::os::fd::AsFd as _;
 use std::panic;
 use std::sync::Arc;
-use std::time::Duration;
-
-use ratatui::Frame;
-use rustix::io::Errno;
-use signal_hook::low_level::emulate_default_handler;
+use std::time::{Duration, Instant};
 
 use crate::keys::Key;
+use ratatui::Frame;
+use rustix::io::Errno;
 
 mod capabilities;
 mod decode;
@@ -126,8 +125,8 @@ pub fn width() -> u16 {
 
 /// Runs a program on the terminal that standard input and output are, until it quits.
 ///
-/// SIGHUP, SIGINT, SIGQUIT and SIGTERM end the process by that signal once the terminal is restored, unless
-/// the process was started with the signal ignored. A panic restores it before its message is printed.
+/// Every signal that ends a process does so once the terminal is restored, unless the process was started with the
+/// signal ignored; see `signals.rs` for the few of which nobody hears. A panic restores it before its message is printed.
 ///
 /// # Errors
 /// [`TerminalError::NotATerminal`] before anything is done; [`TerminalError::Gone`] within moments of a
@@ -148,11 +147,20 @@ pub fn run(program: &mut impl Program) -> Result<(), TerminalError> {
     if matches!(ended, Err(TerminalError::Gone)) {
         for signal in signals.wait(HANGUP_PATIENCE) {
             if let Signal::End(signal) = signal {
-                end_by(signal)?;
+                end_by(signal);
             }
         }
     }
     ended
+}
+
+/// Lets writing a file beyond `ulimit -f` fail instead of ending the program, which could neither keep nor say
+/// anything.
+///
+/// # Errors
+/// When the system does not allow it.
+pub fn survive_file_size_limit() -> io::Result<()> {
+    signals::survive_file_size_limit()
 }
 
 /// Does something before a signal ends a program that has no screen: beside a [`run`] it must not be used.
@@ -170,26 +178,38 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
     let mut input = [0; 4096];
     let mut keys = Vec::new();
     let mut stale = true;
+    let mut enters = true;
     loop {
+        if std::mem::take(&mut enters) {
+            write(tty::ENTER, program, signals)?;
+        }
         if std::mem::take(&mut stale) {
-            tty::write(screen.draw(|frame| program.draw(frame)))?;
+            write(screen.draw(|frame| program.draw(frame)), program, signals)?;
             if program.drawn() {
-                tty::write(screen.draw(|frame| program.draw(frame)))?;
+                write(screen.draw(|frame| program.draw(frame)), program, signals)?;
             }
         }
 
-        let mut ready = tty::wait(signals.as_fd(), decoder.patience())?;
+        let patience = if signals.has_kept() {
+            Some(Duration::ZERO)
+        } else {
+            let now = Instant::now();
+            let left = |deadline: Instant| deadline.saturating_duration_since(now);
+            decoder.deadline().map(left)
+        };
+        let mut ready = tty::wait(signals.as_fd(), patience)?;
         let mut ended = false;
-        if ready.signal {
+        if ready.signal || signals.has_kept() {
             for signal in signals.take() {
                 match signal {
                     Signal::End(signal) => {
                         program.ending();
-                        end_by(signal)?;
+                        end_by(signal);
                     }
-                    Signal::Stop => suspend(signals, &mut screen, false)?,
+                    Signal::Stop => enters |= suspend(signals, &mut screen, false)?,
                     Signal::Continued => {
                         tty::resume()?;
+                        enters = true;
                         screen.resize(tty::size());
                     }
                     Signal::Resized => screen.resize(tty::size()),
@@ -197,7 +217,7 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
                 stale = true;
             }
         } else if !ready.input {
-            keys.extend(decoder.expire());
+            decoder.expire(Instant::now(), &mut keys);
         }
         let mut drained = 0;
         while ready.input && !ended && drained < DRAINED {
@@ -205,7 +225,7 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
                 Ok([]) | Err(TerminalError::Gone) => ended = true,
                 Ok(bytes) => {
                     drained += bytes.len();
-                    decoder.feed(bytes, &mut keys);
+                    decoder.feed(bytes, Instant::now(), &mut keys);
                     ready = tty::wait(signals.as_fd(), Some(Duration::ZERO))?;
                 }
                 Err(TerminalError::Io(error)) if is_passing(&error) => break,
@@ -218,7 +238,7 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
             match program.press(key) {
                 Flow::Continue => {}
                 Flow::Quit => return Ok(()),
-                Flow::Suspend => suspend(signals, &mut screen, true)?,
+                Flow::Suspend => enters |= suspend(signals, &mut screen, true)?,
             }
         }
         if ended {
@@ -227,11 +247,30 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
     }
 }
 
+/// Writes all of it. A signal that ends the program does so also while the terminal takes no more.
+fn write(
+    mut bytes: &[u8],
+    program: &mut impl Program,
+    signals: &mut Signals,
+) -> Result<(), TerminalError> {
+    while !bytes.is_empty() {
+        let written = tty::write(bytes)?;
+        bytes = &bytes[written..];
+        if written == 0
+            && tty::wait_for_room(signals.as_fd())?
+            && let Some(signal) = signals.take_end()
+        {
+            program.ending();
+            end_by(signal);
+        }
+    }
+    Ok(())
+}
+
 /// Restores the terminal and ends the process as the signal would have.
-fn end_by(signal: i32) -> Result<(), TerminalError> {
+fn end_by(signal: i32) -> ! {
     tty::restore();
-    // Does not return: the default of these signals is the end.
-    Ok(emulate_default_handler(signal)?)
+    signals::end_by(signal)
 }
 
 /// Whether reading may succeed next time.
@@ -242,15 +281,17 @@ fn is_passing(error: &io::Error) -> bool {
     )
 }
 
-/// Gives the terminal back to the shell, stops, and takes it over again.
-fn suspend(signals: &mut Signals, screen: &mut Screen, group: bool) -> Result<(), TerminalError> {
-    if signals::can_stop() {
+/// Gives the terminal back to the shell, stops, and takes it over again. Whether that was done: where nobody could
+/// continue the program, it is not.
+fn suspend(signals: &mut Signals, screen: &mut Screen, group: bool) -> Result<bool, TerminalError> {
+    let can_stop = signals::can_stop();
+    if can_stop {
         tty::restore();
         signals.stop(group);
         tty::resume()?;
         screen.resize(tty::size());
     }
-    Ok(())
+    Ok(can_stop)
 }
 
 type Hook = Arc<dyn Fn(&panic::PanicHookInfo<'_>) + Send + Sync>;

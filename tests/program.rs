@@ -292,6 +292,49 @@ fn signals_end_it_and_the_terminal_is_restored() {
 }
 
 #[test]
+fn a_signal_keeps_the_place_also_where_the_terminal_takes_no_more() {
+    for signal in [Signal::TERM, Signal::HUP] {
+        let again = command("lesson xor");
+        let program = format!("{again}; echo $? > first; {again}");
+        let mut pty = Pty::start(&program, &MODERN, 200, 60);
+        pty.wait_for(&at("xor", 1));
+        let first = pty.program();
+        pty.send("\x1b[C".repeat(3));
+        pty.wait_for(&at("xor", 4));
+        pty.pause();
+        // Frames that are drawn in full, until one does not fit any more.
+        let mut columns = (190..200).cycle();
+        pty.wait_until_stuck(|| pty.resize(columns.next().unwrap(), 60));
+        pty.signal(signal);
+        pty::poll("the end of the program", || {
+            Pty::process(first).is_none().then_some(())
+        });
+        pty.unpause();
+        assert_eq!(pty.file("first"), (128 + signal.as_raw()).to_string());
+        pty.wait_for("You left at step 4");
+        pty.send("q");
+        assert_eq!(pty.status(), "0");
+        pty.assert_restored();
+    }
+}
+
+#[test]
+fn a_file_that_may_not_grow_is_said_and_not_the_end() {
+    let program = format!(
+        "(ulimit -f 0; exec {})",
+        command("lesson grounded --step 3")
+    );
+    let mut pty = Pty::start(&program, &MODERN, 80, 24);
+    pty.wait_for("What does the second neuron add up to?");
+    pty.send("0.9\r");
+    pty.wait_for("Progress is not kept");
+    pty.send("q");
+    assert_eq!(pty.status(), "0");
+    pty.assert_restored();
+    pty.wait_for("File too large");
+}
+
+#[test]
 fn ctrl_z_and_back() {
     let script = format!(
         "set -m; stty -g > before\n{}\necho $? > stopped; stty -g > between; read go; fg\n\

@@ -57,6 +57,10 @@ impl Program for Toy {
         due
     }
 
+    fn ending(&mut self) {
+        std::fs::write("kept", format!("{}\n", self.count)).unwrap();
+    }
+
     fn draw(&self, frame: &mut Frame<'_>) {
         self.frames.set(self.frames.get() + 1);
         self.seen.set(self.other);
@@ -177,45 +181,120 @@ fn quit_while_output_is_slow() {
     pty.assert_restored();
 }
 
+/// The signals that do not end a program: by default, or because they are not to; the faults, of which a program cannot
+/// say anything that holds; and those that the C library keeps to itself.
+const NOT_ENDING: [i32; 18] = {
+    use Signal as S;
+    [
+        S::CHILD.as_raw(),
+        S::CONT.as_raw(),
+        S::TSTP.as_raw(),
+        S::TTIN.as_raw(),
+        S::TTOU.as_raw(),
+        S::URG.as_raw(),
+        S::WINCH.as_raw(),
+        S::PIPE.as_raw(),
+        S::XFSZ.as_raw(),
+        S::STOP.as_raw(),
+        S::KILL.as_raw(),
+        S::BUS.as_raw(),
+        S::FPE.as_raw(),
+        S::ILL.as_raw(),
+        S::SEGV.as_raw(),
+        32,
+        33,
+        34,
+    ]
+};
+
 #[test]
 fn signals_restore_and_end() {
-    for (signal, status) in [
-        (Signal::HUP, "129"),
-        (Signal::INT, "130"),
-        (Signal::QUIT, "131"),
-        (Signal::TERM, "143"),
-    ] {
+    for signal in (1..=64).filter(|signal| !NOT_ENDING.contains(signal)) {
         let pty = start();
+        pty.signal_number(signal);
+        assert_eq!(pty.status(), (128 + signal).to_string());
+        pty.assert_restored();
+        assert_eq!(pty.file("kept"), "0", "signal {signal}");
+    }
+}
+
+#[test]
+fn a_signal_that_was_ignored_stays_so() {
+    for name in ["HUP", "USR1", "36"] {
+        let mut pty = Pty::start(&format!("trap '' {name}; {}", command()), &[], 80, 24);
+        pty.wait_for("count 0.");
+        let number = name.parse().unwrap_or(if name == "HUP" { 1 } else { 10 });
+        pty.signal_number(number);
+        pty.send(" ");
+        pty.wait_for("count 1.");
+        pty.send("q");
+        assert_eq!(pty.status(), "0");
+    }
+}
+
+/// On a terminal that does not hold back as much as a frame takes.
+fn start_large() -> Pty {
+    let pty = Pty::start(&command(), &[], 200, 60);
+    pty.wait_until("the last row", |screen| {
+        screen.contents().ends_with(&"▁".repeat(200))
+    });
+    pty
+}
+
+#[test]
+fn a_signal_ends_a_program_whose_terminal_takes_no_more() {
+    for signal in [Signal::TERM, Signal::HUP, Signal::USR1] {
+        let mut pty = start_large();
+        let program = pty.program();
+        pty.pause();
+        pty.send(" ");
+        pty.wait_until_stuck(|| {});
+        // What comes first does not hide what ends it.
+        pty.signal(Signal::WINCH);
         pty.signal(signal);
-        assert_eq!(pty.status(), status);
+        pty::poll("the end of the program", || {
+            Pty::process(program).is_none().then_some(())
+        });
+        assert_eq!(pty.file("kept"), "1");
+        // The shell has something to say about it.
+        pty.unpause();
+        assert_eq!(pty.status(), (128 + signal.as_raw()).to_string());
         pty.assert_restored();
     }
 }
 
 #[test]
-fn a_signal_ends_a_program_whose_terminal_takes_no_more() {
-    let mut pty = Pty::start(&command(), &[], 200, 60);
-    pty.wait_for("count 0.");
-    let program = pty.program();
+fn a_terminal_that_goes_on_taking_output_gets_all_of_it() {
+    let mut pty = start_large();
     pty.pause();
-    // A frame is larger than what the terminal holds back, so the program gets stuck in a write.
     pty.send(" ");
-    pty::poll("a write that is stuck", || {
-        std::fs::read_dir(format!("/proc/{program}/task"))
-            .unwrap()
-            .filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("syscall")).ok())
-            // `write` on x86-64 and elsewhere, to standard output.
-            .any(|call| call.starts_with("1 0x1 ") || call.starts_with("64 0x1 "))
-            .then_some(())
-    });
-    pty.signal(Signal::TERM);
-    pty::poll("the end of the program", || {
-        Pty::process(program).is_none().then_some(())
-    });
-    // The shell has something to say about it.
+    pty.wait_until_stuck(|| {});
+    pty.resize(190, 50);
     pty.unpause();
-    assert_eq!(pty.status(), "143");
-    assert_eq!(pty.file("after"), pty.file("before"));
+    pty.wait_for("count 1.");
+    pty.wait_for("size 190x50.");
+    pty.send("q");
+    assert_eq!(pty.status(), "0");
+    pty.assert_restored();
+}
+
+#[test]
+fn ctrl_c_is_heard_whatever_the_terminal_sent_before() {
+    for before in [
+        "\x1b]",
+        "\x1bP1",
+        "\x1bX",
+        "\x1b^",
+        "\x1b_G",
+        "\x1b[",
+        "\x1b[200~",
+    ] {
+        let mut pty = start();
+        // As fast as keys come that are held down.
+        pty.send(format!("{before}{}\x03", "1".repeat(100)));
+        assert_eq!(pty.status(), "0", "{before:?}");
+        pty.assert_restored();
+    }
 }
 
 #[test]

@@ -7,17 +7,24 @@
 //!
 //! Whatever is not a key is swallowed whole: pastes, reports of mouse, focus and cursor, answers of the
 //! terminal, unknown sequences and broken UTF-8. Alt with a character is Esc and the character, as in vi: the two
-//! look the same when someone types fast, or when a slow line brings them together.
+//! look the same when someone types fast, or when a slow line brings them together. That holds for Alt with `]`, `P`,
+//! `X`, `^` and `_` too: what begins like an answer of the terminal is one only if it goes on like one.
+//!
+//! Nothing makes it deaf. A control key breaks off everything but a paste, which may hold any byte; and whatever has
+//! not ended some time after its start, or after many bytes, is given up. Ctrl-C within a paste that does not end
+//! is heard then.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::keys::Key;
 
 /// How long a lone ESC waits for the rest of a sequence before it is the key Esc.
 const ESC_PATIENCE: Duration = Duration::from_millis(30);
-/// How long any other unfinished sequence waits before it is dropped, so that no stray byte makes the
+/// How long after its start any other unfinished sequence is dropped, so that no stray byte makes the
 /// program deaf. Long, because the rest may be in the next packet of a slow connection.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// After how many bytes it is dropped.
+const LONGEST: usize = 4096;
 /// Parameter bytes of a sequence that are kept; no key has more.
 const PARAMETERS: usize = 16;
 
@@ -25,6 +32,10 @@ const PARAMETERS: usize = 16;
 #[derive(Debug, Clone, Default)]
 pub struct Decoder {
     state: State,
+    /// When what is pending began.
+    since: Option<Instant>,
+    /// Bytes of it.
+    length: usize,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,10 +58,12 @@ enum State {
     Console,
     /// ESC [ M: so many more bytes (an X10 mouse report).
     Mouse(u8),
-    /// ESC ] and its like: everything up to BEL or ESC \.
+    /// ESC and one of the bytes that begin a string, or Alt with that key.
+    Introducer(u8),
+    /// A string: everything up to BEL or ESC \, of which the ESC may be there.
     Text { escape: bool },
     /// A bracketed paste: everything up to ESC [ 2 0 1 ~, of which so many bytes are there.
-    Paste(usize),
+    Paste { matched: usize, interrupted: bool },
 }
 
 /// What stands between a sequence's introducer and its last byte.
@@ -67,32 +80,76 @@ const fn begins_sequence(byte: u8) -> bool {
     matches!(byte, b'[' | b'O' | b']' | b'P' | b'X' | b'^' | b'_' | 0x1b)
 }
 
+/// Whether an answer of a terminal goes on so: the number of an operating system command; numbers or the mark of a
+/// device control string; the G of graphics. Nothing answers with the other strings.
+const fn begins_answer(introducer: u8, byte: u8) -> bool {
+    matches!(
+        (introducer, byte),
+        (b']' | b'P', b'0'..=b'9') | (b'P', b'>' | b'!') | (b'_', b'G')
+    )
+}
+
 const PASTE_END: &[u8] = b"\x1b[201~";
+const CTRL_C: u8 = 0x03;
 
 impl Decoder {
-    /// Appends the keys that `bytes` complete to `keys`.
-    pub fn feed(&mut self, bytes: &[u8], keys: &mut Vec<Key>) {
+    /// Appends the keys that `bytes`, which came `now`, complete to `keys`.
+    pub fn feed(&mut self, bytes: &[u8], now: Instant, keys: &mut Vec<Key>) {
         for &byte in bytes {
-            if self.state == State::Escape && !begins_sequence(byte) {
-                self.state = State::Ground;
-                keys.push(Key::Esc);
+            self.length += 1;
+            // A string that does not end with this ESC does not end at all.
+            if self.state == (State::Text { escape: true }) && byte != b'\\' {
+                self.state = State::Escape;
+            }
+            let goes_on = match self.state {
+                State::Escape => begins_sequence(byte),
+                State::Introducer(introducer) => begins_answer(introducer, byte),
+                _ => true,
+            };
+            if !goes_on {
+                self.give_up(keys);
             }
             keys.extend(self.step(byte));
+            if matches!(self.state, State::Escape | State::Utf8 { have: 1, .. }) {
+                self.since = Some(now);
+                self.length = 1;
+            }
+            if self.length == LONGEST {
+                self.give_up(keys);
+            }
+        }
+        // Only now: the rest may have waited to be read.
+        self.expire(now, keys);
+    }
+
+    /// When to call [`Self::expire`] unless more bytes come; `None`: nothing is pending.
+    pub fn deadline(&self) -> Option<Instant> {
+        let patience = match self.state {
+            State::Ground => return None,
+            State::Escape | State::Introducer(_) => ESC_PATIENCE,
+            _ => PATIENCE,
+        };
+        Some(self.since? + patience)
+    }
+
+    /// Gives up what is pending if its time is over.
+    pub fn expire(&mut self, now: Instant, keys: &mut Vec<Key>) {
+        if self.deadline().is_some_and(|deadline| deadline <= now) {
+            self.give_up(keys);
         }
     }
 
-    /// How long to wait for more bytes before [`Self::expire`] is due; `None`: nothing is pending.
-    pub fn patience(&self) -> Option<Duration> {
-        match self.state {
-            State::Ground => None,
-            State::Escape => Some(ESC_PATIENCE),
-            _ => Some(PATIENCE),
+    /// What there is of a sequence is all there will be: a lone ESC is the key Esc, the beginning of a string is Alt
+    /// with a key, any other is dropped.
+    fn give_up(&mut self, keys: &mut Vec<Key>) {
+        match std::mem::take(&mut self.state) {
+            State::Escape | State::Text { escape: true } => keys.push(Key::Esc),
+            State::Introducer(key) => keys.extend([Key::Esc, Key::Char(char::from(key))]),
+            State::Paste {
+                interrupted: true, ..
+            } => keys.extend(self.ground(CTRL_C)),
+            _ => {}
         }
-    }
-
-    /// Nothing came in time: a lone ESC is the key Esc, any other beginning is dropped.
-    pub fn expire(&mut self) -> Option<Key> {
-        (std::mem::take(&mut self.state) == State::Escape).then_some(Key::Esc)
     }
 
     fn step(&mut self, byte: u8) -> Option<Key> {
@@ -102,23 +159,32 @@ impl Decoder {
             State::Escape => self.escape(byte),
             State::Ss3(parameters) => self.ss3(parameters, byte),
             State::Csi(parameters) => self.csi(parameters, byte),
-            State::Console => self.last(byte),
+            State::Console | State::Mouse(1) => self.last(byte),
             State::Mouse(left) => {
-                if left > 1 {
-                    self.state = State::Mouse(left - 1);
+                if byte < 0x20 {
+                    return self.ground(byte);
                 }
+                self.state = State::Mouse(left - 1);
+                None
+            }
+            State::Introducer(_) => {
+                self.state = State::Text { escape: false };
                 None
             }
             State::Text { escape } => {
-                let ended = byte == 0x07 || (escape && byte == b'\\');
-                if !ended {
-                    self.state = State::Text {
-                        escape: byte == 0x1b,
-                    };
+                match byte {
+                    0x07 => {}
+                    b'\\' if escape => {}
+                    0x1b => self.state = State::Text { escape: true },
+                    ..0x20 => return self.ground(byte),
+                    _ => self.state = State::Text { escape: false },
                 }
                 None
             }
-            State::Paste(matched) => {
+            State::Paste {
+                matched,
+                interrupted,
+            } => {
                 // ESC stands only at the front of the mark, so a mismatch can restart only there.
                 let matched = if byte == PASTE_END[matched] {
                     matched + 1
@@ -126,7 +192,11 @@ impl Decoder {
                     usize::from(byte == PASTE_END[0])
                 };
                 if matched < PASTE_END.len() {
-                    self.state = State::Paste(matched);
+                    let interrupted = interrupted || byte == CTRL_C;
+                    self.state = State::Paste {
+                        matched,
+                        interrupted,
+                    };
                 }
                 None
             }
@@ -188,7 +258,7 @@ impl Decoder {
         match byte {
             b'[' => self.state = State::Csi(Parameters::default()),
             b'O' => self.state = State::Ss3(Parameters::default()),
-            b']' | b'P' | b'X' | b'^' | b'_' => self.state = State::Text { escape: false },
+            b']' | b'P' | b'X' | b'^' | b'_' => self.state = State::Introducer(byte),
             // The first ESC was a key, and this one begins anew.
             0x1b => {
                 self.state = State::Escape;
@@ -243,7 +313,10 @@ impl Decoder {
                 None
             }
             b'~' if parameters.numbers() == (Some(200), None) => {
-                self.state = State::Paste(0);
+                self.state = State::Paste {
+                    matched: 0,
+                    interrupted: false,
+                };
                 None
             }
             b'~' | b'^' | b'@' => parameters.special(),
@@ -313,7 +386,7 @@ mod tests {
 
     fn keys(bytes: &[u8]) -> Vec<Key> {
         let mut keys = Vec::new();
-        Decoder::default().feed(bytes, &mut keys);
+        Decoder::default().feed(bytes, Instant::now(), &mut keys);
         keys
     }
 
@@ -433,6 +506,20 @@ mod tests {
         b"\x1bOP",
     ];
 
+    /// What a sequence begins with that may be long.
+    const STARTS: &[&[u8]] = &[
+        b"\x1b",
+        b"\x1b[",
+        b"\x1bO",
+        b"\x1b]1",
+        b"\x1bP",
+        b"\x1bX",
+        b"\x1b^",
+        b"\x1b_G",
+        b"\x1b[200~",
+        b"\x1b[M",
+    ];
+
     #[test]
     fn every_known_sequence_is_its_key() {
         for (sequence, key) in known() {
@@ -467,16 +554,64 @@ mod tests {
         assert_eq!(keys(b"\x1b13G").len(), 4);
     }
 
-    #[test]
-    fn a_lone_esc_is_a_key_once_nothing_follows() {
+    /// What bytes after which nothing comes lead to, and how long that takes.
+    fn left_alone(bytes: &[u8]) -> (Vec<Key>, Duration) {
+        let start = Instant::now();
         let mut decoder = Decoder::default();
         let mut keys = Vec::new();
-        decoder.feed(b"\x1b", &mut keys);
+        decoder.feed(bytes, start, &mut keys);
         assert!(keys.is_empty());
-        assert_eq!(decoder.patience(), Some(ESC_PATIENCE));
-        assert_eq!(decoder.expire(), Some(Key::Esc));
-        assert_eq!(decoder.patience(), None);
-        assert_eq!(decoder.expire(), None);
+        let deadline = decoder.deadline().unwrap();
+        decoder.expire(
+            deadline.checked_sub(Duration::from_nanos(1)).unwrap(),
+            &mut keys,
+        );
+        assert!(keys.is_empty());
+        decoder.expire(deadline, &mut keys);
+        assert_eq!(decoder.deadline(), None);
+        let given = keys.len();
+        decoder.expire(deadline + PATIENCE, &mut keys);
+        assert_eq!(keys.len(), given);
+        decoder.feed(b"k", deadline, &mut keys);
+        assert_eq!(keys.pop(), Some(Key::Char('k')));
+        (keys, deadline - start)
+    }
+
+    #[test]
+    fn a_lone_esc_is_a_key_once_nothing_follows() {
+        assert_eq!(left_alone(b"\x1b"), (vec![Key::Esc], ESC_PATIENCE));
+    }
+
+    #[test]
+    fn alt_with_what_begins_a_string_is_esc_and_that_key() {
+        for key in "]PX^_".chars() {
+            let alt = format!("\x1b{key}");
+            let expected = [Key::Esc, Key::Char(key)];
+            assert_eq!(
+                left_alone(alt.as_bytes()),
+                (expected.to_vec(), ESC_PATIENCE)
+            );
+            for (next, after) in [
+                ("l", Key::Char('l')),
+                (" ", Key::Char(' ')),
+                ("\r", Key::Enter),
+                ("\x03", Key::Ctrl('c')),
+                ("\x1b[C", Key::Right),
+            ] {
+                let bytes = format!("{alt}{next}");
+                assert_eq!(keys(bytes.as_bytes()), [&expected[..], &[after]].concat());
+            }
+        }
+    }
+
+    #[test]
+    fn a_string_that_goes_on_like_no_answer_is_broken_off_by_esc() {
+        assert_eq!(keys(b"\x1b]11;rgb\x1b[A"), [Key::Up]);
+        assert_eq!(
+            keys(b"\x1bP1ll\x1b\x1bx"),
+            [Key::Esc, Key::Esc, Key::Char('x')]
+        );
+        assert_eq!(left_alone(b"\x1b]11;rgb\x1b"), (vec![Key::Esc], PATIENCE));
     }
 
     #[test]
@@ -486,7 +621,18 @@ mod tests {
 
     #[test]
     fn control_keys_break_off_a_sequence() {
-        for start in [&b"\x1b["[..], b"\x1b[1;", b"\x1bO", b"\x1b[[", b"\xe2\x86"] {
+        for start in [
+            &b"\x1b["[..],
+            b"\x1b[1;",
+            b"\x1bO",
+            b"\x1b[[",
+            b"\x1b[M",
+            b"\x1b[M!!",
+            b"\x1b]11;rgb",
+            b"\x1bP1$r",
+            b"\x1b_Gi",
+            b"\xe2\x86",
+        ] {
             let mut bytes = start.to_vec();
             bytes.push(0x03);
             assert_eq!(
@@ -508,14 +654,37 @@ mod tests {
             b"\xce",
             b"\x1bO",
         ] {
+            assert_eq!(left_alone(start), (vec![], PATIENCE));
+        }
+    }
+
+    #[test]
+    fn keys_that_keep_coming_do_not_keep_it_deaf() {
+        for start in [&b"\x1b[200~rm"[..], b"\x1b]1", b"\x1bP1", b"\x1b["] {
+            let start_time = Instant::now();
             let mut decoder = Decoder::default();
             let mut keys = Vec::new();
-            decoder.feed(start, &mut keys);
-            assert_eq!(decoder.patience(), Some(PATIENCE));
-            assert_eq!(decoder.expire(), None);
-            decoder.feed(b"k", &mut keys);
+            decoder.feed(start, start_time, &mut keys);
+            for presses in 1..=9 {
+                decoder.feed(b"1", start_time + presses * PATIENCE / 9, &mut keys);
+            }
+            assert_eq!(keys, []);
+            decoder.feed(b"k", start_time + PATIENCE, &mut keys);
+            assert_eq!(keys, [Key::Char('k')]);
+
+            keys.clear();
+            decoder.feed(start, start_time, &mut keys);
+            decoder.feed(&[b'1'; LONGEST], start_time, &mut keys);
+            keys.clear();
+            decoder.feed(b"k", start_time, &mut keys);
             assert_eq!(keys, [Key::Char('k')]);
         }
+    }
+
+    #[test]
+    fn ctrl_c_in_a_paste_without_an_end_is_heard_in_time() {
+        let paste = b"\x1b[200~rm\x03";
+        assert_eq!(left_alone(paste), (vec![Key::Ctrl('c')], PATIENCE));
     }
 
     proptest! {
@@ -541,8 +710,9 @@ mod tests {
             }
             let mut decoder = Decoder::default();
             let mut got = Vec::new();
+            let now = Instant::now();
             for part in bytes.chunks(chunk) {
-                decoder.feed(part, &mut got);
+                decoder.feed(part, now, &mut got);
             }
             prop_assert_eq!(got, expected);
         }
@@ -551,10 +721,11 @@ mod tests {
         fn garbage_never_panics_and_makes_no_control_characters(
             bytes in prop::collection::vec(any::<u8>(), 0..300),
         ) {
+            let now = Instant::now();
             let mut decoder = Decoder::default();
             let mut keys = Vec::new();
-            decoder.feed(&bytes, &mut keys);
-            keys.extend(decoder.expire());
+            decoder.feed(&bytes, now, &mut keys);
+            decoder.expire(now + PATIENCE, &mut keys);
             prop_assert!(keys.len() <= bytes.len());
             for key in &keys {
                 if let Key::Char(character) = key {
@@ -563,8 +734,37 @@ mod tests {
             }
             // Whatever came, the next key is heard.
             keys.clear();
-            decoder.feed(b"q", &mut keys);
+            decoder.feed(b"q", now, &mut keys);
             prop_assert_eq!(keys, vec![Key::Char('q')]);
+        }
+
+        #[test]
+        fn ctrl_c_is_heard_whatever_came_before(
+            parts in prop::collection::vec(
+                prop_oneof![
+                    prop::collection::vec(any::<u8>(), 0..20),
+                    "[ -~]{0,20}".prop_map(String::into_bytes),
+                    prop::sample::select(FOREIGN).prop_map(<[u8]>::to_vec),
+                    prop::sample::select(STARTS).prop_map(<[u8]>::to_vec),
+                ],
+                0..10,
+            ),
+        ) {
+            let now = Instant::now();
+            let mut decoder = Decoder::default();
+            let mut keys = Vec::new();
+            decoder.feed(&parts.concat(), now, &mut keys);
+            keys.clear();
+            // At once, but in a paste that has no end.
+            let is_paste = matches!(decoder.state, State::Paste { .. });
+            decoder.feed(b"\x03", now, &mut keys);
+            prop_assert_eq!(keys.last() == Some(&Key::Ctrl('c')), !is_paste);
+            let mut waited = decoder.clone();
+            waited.expire(now + PATIENCE, &mut keys);
+            prop_assert_eq!(keys.last(), Some(&Key::Ctrl('c')));
+            keys.clear();
+            decoder.feed(&[b'\x03'; LONGEST], now, &mut keys);
+            prop_assert!(keys.contains(&Key::Ctrl('c')));
         }
 
         #[test]

@@ -11,9 +11,13 @@ use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Signal as Number, getpgrp, getsid, kill_current_process_group};
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
+use signal_hook::consts::{
+    SIGABRT, SIGALRM, SIGCONT, SIGHUP, SIGINT, SIGIO, SIGPROF, SIGQUIT, SIGSYS, SIGTERM, SIGTRAP,
+    SIGTSTP, SIGUSR1, SIGUSR2, SIGVTALRM, SIGWINCH, SIGXCPU, SIGXFSZ,
+};
+use signal_hook::flag;
 use signal_hook::iterator::{Handle, Signals as Incoming};
-use signal_hook::low_level::emulate_default_handler;
+use signal_hook::low_level::{emulate_default_handler, exit};
 
 use super::tty;
 
@@ -21,7 +25,26 @@ use super::tty;
 /// terminal that takes no more.
 const GRACE: Duration = Duration::from_millis(800);
 
-const FATAL: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
+/// Signals that end a program by default. Not among them: SIGKILL, which nobody hears of; SIGPIPE and SIGXFSZ, which are
+/// ignored; the faults of a program itself (SIGBUS, SIGFPE, SIGILL, SIGSEGV), after which nothing of it can be relied upon.
+/// SIGABRT is heard of where it was sent, not where the program aborts itself: that ends before anything else can run.
+const ENDING: [i32; 14] = [
+    SIGABRT, SIGALRM, SIGHUP, SIGINT, SIGPROF, SIGQUIT, SIGSYS, SIGTERM, SIGTRAP, SIGUSR1, SIGUSR2,
+    SIGVTALRM, SIGXCPU, SIGIO,
+];
+
+/// These, and what else there is on Linux: two old ones, and those that programs give a meaning of their own.
+fn ending() -> impl Iterator<Item = i32> {
+    #[cfg(target_os = "linux")]
+    let more = [Number::POWER, Number::STKFLT]
+        .map(Number::as_raw)
+        .into_iter()
+        // The C libraries keep those below to themselves.
+        .chain(35..=64);
+    #[cfg(not(target_os = "linux"))]
+    let more = std::iter::empty();
+    ENDING.into_iter().chain(more)
+}
 
 /// A signal as the main loop sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +70,8 @@ pub(super) struct Signals {
     /// Signals sent by [`Self::stop`], on their way and already acted upon.
     own_stop: bool,
     own_continue: bool,
+    /// Signals that came while only the end was asked for.
+    kept: Vec<Signal>,
 }
 
 /// Whether no run is on. A handler once installed stays; while idle it does what the default would.
@@ -69,11 +94,11 @@ impl Signals {
                 for signal in incoming.forever() {
                     // Signal numbers fit a byte; a failure means that the main loop is gone.
                     let _ = waker.write_all(&[u8::try_from(signal).unwrap_or_default()]);
-                    if FATAL.contains(&signal)
+                    if !matches!(signal, SIGTSTP | SIGCONT | SIGWINCH)
                         && ended.recv_timeout(GRACE) == Err(RecvTimeoutError::Timeout)
                     {
-                        tty::restore_now();
-                        let _ = emulate_default_handler(signal);
+                        tty::restore();
+                        end_by(signal);
                     }
                 }
             })?;
@@ -84,6 +109,7 @@ impl Signals {
             thread: Some(thread),
             own_stop: false,
             own_continue: false,
+            kept: Vec::new(),
         })
     }
 
@@ -102,7 +128,7 @@ impl Signals {
     pub(super) fn take(&mut self) -> Vec<Signal> {
         let mut bytes = [0; 64];
         let len = self.wake.read(&mut bytes).unwrap_or(0);
-        let mut taken = Vec::new();
+        let mut taken = std::mem::take(&mut self.kept);
         for signal in bytes[..len].iter().copied().map(i32::from) {
             match signal {
                 SIGTSTP if std::mem::take(&mut self.own_stop) => {}
@@ -114,6 +140,20 @@ impl Signals {
             }
         }
         taken
+    }
+
+    /// Whether signals are there that [`Self::as_fd`] does not tell of any more.
+    pub(super) fn has_kept(&self) -> bool {
+        !self.kept.is_empty()
+    }
+
+    /// The signal that ends the program, if one has come; others are kept.
+    pub(super) fn take_end(&mut self) -> Option<i32> {
+        self.kept = self.take();
+        self.kept.iter().find_map(|signal| match signal {
+            Signal::End(signal) => Some(*signal),
+            _ => None,
+        })
     }
 
     /// Stops the program until it is continued; `group`: and those it was started with, as Ctrl-Z does in a
@@ -147,28 +187,41 @@ impl Drop for Signals {
             let _ = thread.join();
         }
         // What came while the run was ending is not lost.
-        for signal in self.take() {
-            if let Signal::End(signal) = signal {
-                let _ = emulate_default_handler(signal);
-            }
+        if let Some(signal) = self.take_end() {
+            end_by(signal);
         }
     }
 }
 
+/// Ends the process as the signal would have.
+pub(super) fn end_by(signal: i32) -> ! {
+    // Does not return where signal-hook knows that the default is the end.
+    let _ = emulate_default_handler(signal);
+    exit(exit_code(signal))
+}
+
+/// What a shell says of a program that a signal has ended.
+const fn exit_code(signal: i32) -> i32 {
+    128 + signal
+}
+
 /// Acts before the first signal that ends the program, and lets it end.
 pub(super) fn before_end(act: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    let heeded = FATAL.into_iter().filter(|&signal| !is_ignored(signal));
-    let mut incoming = Incoming::new(heeded)?;
+    let mut incoming = Incoming::new(unignored(ending()))?;
     thread::Builder::new()
         .name("signals".to_string())
         .spawn(move || {
             if let Some(signal) = incoming.forever().next() {
                 act();
-                // The default of these signals is the end.
-                let _ = emulate_default_handler(signal);
+                end_by(signal);
             }
         })?;
     Ok(())
+}
+
+/// Lets writing beyond `ulimit -f` be an error instead of the end.
+pub(super) fn survive_file_size_limit() -> io::Result<()> {
+    flag::register(SIGXFSZ, Arc::default()).map(drop)
 }
 
 /// The signals that end or stop the program, but those it was started with ignored (`nohup`).
@@ -178,13 +231,15 @@ fn heeded() -> io::Result<&'static [i32]> {
     if let Some(heeded) = HEEDED.get() {
         return Ok(heeded);
     }
-    let heeded: Vec<i32> = FATAL
-        .into_iter()
-        .chain([SIGTSTP])
-        .filter(|&signal| !is_ignored(signal))
-        .collect();
+    let mut heeded = unignored(ending());
     for &signal in &heeded {
-        signal_hook::flag::register_conditional_default(signal, Arc::clone(&IDLE))?;
+        // An error where signal-hook does not know the default. What comes next does then.
+        let _ = flag::register_conditional_default(signal, Arc::clone(&IDLE));
+        flag::register_conditional_shutdown(signal, exit_code(signal), Arc::clone(&IDLE))?;
+    }
+    for signal in unignored([SIGTSTP]) {
+        flag::register_conditional_default(signal, Arc::clone(&IDLE))?;
+        heeded.push(signal);
     }
     Ok(HEEDED.get_or_init(|| heeded))
 }
@@ -192,18 +247,20 @@ fn heeded() -> io::Result<&'static [i32]> {
 /// Whether there is somebody who could continue the program once it is stopped: not where it runs in
 /// place of a shell (`ssh -t host nn-tutor`), nor where stopping is ignored.
 pub(super) fn can_stop() -> bool {
-    !is_ignored(SIGTSTP) && getsid(None).is_ok_and(|session| session != getpgrp())
+    !unignored([SIGTSTP]).is_empty() && getsid(None).is_ok_and(|session| session != getpgrp())
 }
 
-/// Whether a signal is ignored. Where there is no `/proc` it counts as not ignored.
-fn is_ignored(signal: i32) -> bool {
-    std::fs::read_to_string("/proc/self/status")
-        .ok()
-        .and_then(|status| {
-            let mask = status
-                .lines()
-                .find_map(|line| line.strip_prefix("SigIgn:"))?;
-            u64::from_str_radix(mask.trim(), 16).ok()
-        })
-        .is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
+/// Those signals that are not ignored. Where there is no `/proc` none counts as ignored.
+fn unignored(signals: impl IntoIterator<Item = i32>) -> Vec<i32> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or(0);
+    let is_ignored = |signal: i32| mask >> (signal - 1) & 1 == 1;
+    signals
+        .into_iter()
+        .filter(|&signal| !is_ignored(signal))
+        .collect()
 }

@@ -1,23 +1,28 @@
 //! The terminal device itself: its modes, its size, bytes in and out.
 
 use std::io::{self, IsTerminal as _, Write as _};
-use std::os::fd::BorrowedFd;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use ratatui::layout::Size;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+use rustix::fs::{Mode, OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::io::Errno;
 use rustix::stdio::{stdin, stdout};
-use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
+use rustix::termios::{
+    OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcgetwinsize, tcsetattr, ttyname,
+};
 
 use super::{Stream, TerminalError};
 
 /// Alternate screen, no cursor.
-const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l";
+pub(super) const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l";
 /// The screen is cleared before it is left, because the Linux console has no other one to go back to.
 const LEAVE: &[u8] = b"\x1b[m\x1b[H\x1b[2J\x1b[?25h\x1b[?1049l";
+
+/// How long a terminal that takes nothing is waited for when it is given back.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// The modes to go back to, while the terminal is ours. Global, for a panic and a signal must find it.
 static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
@@ -27,7 +32,7 @@ fn before() -> std::sync::MutexGuard<'static, Option<Termios>> {
     BEFORE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Raw mode and the alternate screen, until it is dropped.
+/// Raw mode, and the alternate screen once it has been entered, until it is dropped.
 #[derive(Debug)]
 pub(super) struct Tty(());
 
@@ -83,20 +88,34 @@ pub(super) fn wait(
     signals: BorrowedFd<'_>,
     patience: Option<Duration>,
 ) -> Result<Ready, TerminalError> {
+    // Errors and a hung-up terminal count as input: reading tells them apart.
+    let input = PollFd::from_borrowed_fd(stdin(), PollFlags::IN);
+    let [input, signal] = wait_for(input, signals, patience)?;
+    Ok(Ready { input, signal })
+}
+
+/// Waits until the terminal takes output again or `signals` is readable; whether it is the latter.
+pub(super) fn wait_for_room(signals: BorrowedFd<'_>) -> Result<bool, TerminalError> {
+    let output = PollFd::from_borrowed_fd(output(), PollFlags::OUT);
+    let [_, signal] = wait_for(output, signals, None)?;
+    Ok(signal)
+}
+
+fn wait_for(
+    terminal: PollFd<'_>,
+    signals: BorrowedFd<'_>,
+    patience: Option<Duration>,
+) -> Result<[bool; 2], TerminalError> {
     // A patience is at most seconds.
     let patience = patience.and_then(|patience| Timespec::try_from(patience).ok());
-    let mut sources = [
-        PollFd::from_borrowed_fd(stdin(), PollFlags::IN),
-        PollFd::from_borrowed_fd(signals, PollFlags::IN),
-    ];
+    let signals = PollFd::from_borrowed_fd(signals, PollFlags::IN);
+    let mut sources = [terminal, signals];
     match poll(&mut sources, patience.as_ref()) {
         // Interrupted by a signal: its thread will tell.
         Ok(_) | Err(Errno::INTR) => {}
         Err(error) => return Err(error.into()),
     }
-    // Errors and a hung-up terminal count as input: reading tells them apart.
-    let [input, signal] = sources.map(|source| !source.revents().is_empty());
-    Ok(Ready { input, signal })
+    Ok(sources.map(|source| !source.revents().is_empty()))
 }
 
 /// Reads what is there; the end of input is an empty slice.
@@ -107,63 +126,88 @@ pub(super) fn read(buffer: &mut [u8]) -> Result<&[u8], TerminalError> {
     }
 }
 
-/// Takes over the terminal once more: after [`restore`], or after somebody else has had it.
+/// The terminal opened once more, for writing without being held up by one that takes no more. Setting that on
+/// standard output would set it for everyone who has the terminal open. `None` where it may not be opened, as
+/// after `su`: then a write may take until the end of a stopped terminal.
+fn own_output() -> Option<BorrowedFd<'static>> {
+    static OUTPUT: OnceLock<Option<OwnedFd>> = OnceLock::new();
+    let output = OUTPUT.get_or_init(|| {
+        let name = ttyname(stdout(), Vec::new()).ok()?;
+        let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        rustix::fs::open(name, flags, Mode::empty()).ok()
+    });
+    output.as_ref().map(OwnedFd::as_fd)
+}
+
+/// Takes over the modes of the terminal once more: after [`restore`], or after somebody else has had it.
 pub(super) fn resume() -> Result<(), TerminalError> {
     let now = tcgetattr(stdin())?;
     let mut raw = now.clone();
     raw.make_raw();
     // A shell may bring a stopped program back with the modes it had: those are not the ones to restore.
     before().get_or_insert(now);
-    tcsetattr(stdin(), OptionalActions::Now, &raw)?;
-    write(ENTER)
+    Ok(tcsetattr(stdin(), OptionalActions::Now, &raw)?)
 }
 
-/// Gives the terminal back as it was, if it is ours.
+/// Gives the terminal back as it was, if it is ours. Never held up for long: what a stopped terminal has not taken by
+/// then is thrown away, so that the last bytes are there when it goes on.
 pub(super) fn restore() {
-    // Modes first: they are set at once, whereas writing may wait for a slow terminal. Nothing can be
-    // done about a failure here, and the terminal has most likely vanished.
-    if leave_raw() {
-        let _ = write(LEAVE);
-    }
-}
-
-/// The same for a terminal that takes no more bytes: sends what it takes at once.
-pub(super) fn restore_now() {
-    leave_raw();
-    if let Ok(flags) = fcntl_getfl(stdout()) {
-        let _ = fcntl_setfl(stdout(), flags | OFlags::NONBLOCK);
-        let _ = rustix::io::write(stdout(), LEAVE);
-        // The flag is shared with whoever else has the terminal open.
-        let _ = fcntl_setfl(stdout(), flags);
-    }
-}
-
-/// Sets the modes that were; whether the terminal was ours.
-fn leave_raw() -> bool {
     let Some(modes) = before().take() else {
-        return false;
+        return;
     };
+    // Modes first: they are set at once. Nothing can be done about a failure here, and the terminal has most likely
+    // vanished.
     let _ = tcsetattr(stdin(), OptionalActions::Now, &modes);
-    true
+    match own_output() {
+        Some(output) => leave(output),
+        None => {
+            if let Ok(flags) = fcntl_getfl(stdout()) {
+                let _ = fcntl_setfl(stdout(), flags | OFlags::NONBLOCK);
+                leave(stdout());
+                let _ = fcntl_setfl(stdout(), flags);
+            }
+        }
+    }
 }
 
-/// Writes all of it, straight to the terminal: one system call, unless the terminal takes it in parts.
-pub(super) fn write(mut bytes: &[u8]) -> Result<(), TerminalError> {
-    while !bytes.is_empty() {
-        match rustix::io::write(stdout(), bytes) {
-            Ok(0) => return Err(TerminalError::Gone),
-            Ok(written) => bytes = &bytes[written..],
+fn leave(output: BorrowedFd<'_>) {
+    let deadline = Instant::now() + PATIENCE;
+    let mut is_last = false;
+    let mut left = LEAVE;
+    while !left.is_empty() {
+        match rustix::io::write(output, left) {
+            Ok(written @ 1..) => left = &left[written..],
             Err(Errno::INTR) => {}
-            // Another program that shares the terminal has made it non-blocking.
-            Err(Errno::AGAIN) => {
-                let mut output = [PollFd::from_borrowed_fd(stdout(), PollFlags::OUT)];
-                match poll(&mut output, None) {
-                    Ok(_) | Err(Errno::INTR) => {}
-                    Err(error) => return Err(error.into()),
+            Err(Errno::AGAIN) if !is_last => {
+                let patience = deadline.saturating_duration_since(Instant::now());
+                is_last = patience.is_zero();
+                if is_last {
+                    let _ = tcflush(output, QueueSelector::OFlush);
+                } else {
+                    let mut sources = [PollFd::from_borrowed_fd(output, PollFlags::OUT)];
+                    let _ = poll(&mut sources, Timespec::try_from(patience).ok().as_ref());
                 }
             }
+            _ => return,
+        }
+    }
+}
+
+/// Writes what the terminal takes now, straight to it: one system call, unless it takes less. Returns how many
+/// bytes.
+pub(super) fn write(bytes: &[u8]) -> Result<usize, TerminalError> {
+    loop {
+        match rustix::io::write(output(), bytes) {
+            Ok(0) => return Err(TerminalError::Gone),
+            Ok(written) => return Ok(written),
+            Err(Errno::INTR) => {}
+            Err(Errno::AGAIN) => return Ok(0),
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(())
+}
+
+/// Where bytes for the terminal go.
+fn output() -> BorrowedFd<'static> {
+    own_output().unwrap_or(stdout())
 }

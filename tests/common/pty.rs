@@ -9,6 +9,7 @@
 
 use std::fs;
 use std::io::{Read as _, Write};
+use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
@@ -202,6 +203,45 @@ impl Pty {
     /// Sends a signal to the program.
     pub fn signal(&self, signal: Signal) {
         kill_process(Pid::from_raw(self.program()).unwrap(), signal).unwrap();
+    }
+
+    /// Sends a signal by its number to the program.
+    pub fn signal_number(&self, signal: i32) {
+        let kill = format!("kill -{signal} {}", self.program());
+        let sent = std::process::Command::new("sh")
+            .args(["-c", &kill])
+            .status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Waits until a thread of the program waits for a terminal that takes no more; does something each time it does
+    /// not.
+    pub fn wait_until_stuck(&self, mut provoke: impl FnMut()) {
+        let process = format!("/proc/{}", self.program());
+        // A blocking `write` to standard output, or a `poll` whose first file is waited for to take bytes: the numbers
+        // are those of x86-64 and ARM.
+        let is_stuck = |call: &str| match call.split_whitespace().collect::<Vec<_>>()[..] {
+            ["1" | "64", "0x1", ..] => Some(true),
+            ["7" | "73" | "271", files, ..] => {
+                let at = u64::from_str_radix(files.strip_prefix("0x")?, 16).ok()?;
+                let mut first = [0; 8];
+                let memory = fs::File::open(format!("{process}/mem")).ok()?;
+                memory.read_exact_at(&mut first, at).ok()?;
+                // Behind the number of the file: POLLOUT.
+                Some(first[4..6] == 4_u16.to_ne_bytes())
+            }
+            _ => None,
+        };
+        poll("a program that is stuck", || {
+            let is_so = fs::read_dir(format!("{process}/task"))
+                .unwrap()
+                .filter_map(|task| fs::read_to_string(task.ok()?.path().join("syscall")).ok())
+                .any(|call| is_stuck(&call) == Some(true));
+            if !is_so {
+                provoke();
+            }
+            is_so.then_some(())
+        });
     }
 
     /// A file that the script wrote, once it is there.
