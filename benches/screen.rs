@@ -17,7 +17,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::Instant;
 
-use nn_tutor::keys::{self, Key};
+use crossterm::event::{KeyCode, KeyEvent};
+use nn_tutor::keys;
 use nn_tutor::lesson::{Lesson, Library, Source};
 use nn_tutor::session::{Mode, Session};
 use nn_tutor::terminal::Screen;
@@ -172,6 +173,14 @@ struct Bench<'c> {
     count: &'c Cell<usize>,
 }
 
+/// The bytes of a frame on a terminal of which nothing is known.
+fn anew(frame: &Buffer) -> Vec<u8> {
+    let mut screen = Screen::new(frame.area.as_size());
+    screen
+        .draw(|now| now.buffer_mut().clone_from(frame))
+        .to_vec()
+}
+
 /// Counts bytes and forgets them.
 struct Counter<'c>(&'c Cell<usize>);
 
@@ -202,13 +211,13 @@ impl<'c> Bench<'c> {
             count,
         };
         // What opens the lesson is no key.
-        bench.press(Key::Esc);
+        bench.press(KeyCode::Esc);
         bench
     }
 
-    fn press(&mut self, key: Key) -> Pressed {
+    fn press(&mut self, key: impl Into<KeyEvent>) -> Pressed {
         let start = Instant::now();
-        let command = keys::command(self.session.mode(), key).expect("a key of the lesson");
+        let command = keys::command(self.session.mode(), key.into()).expect("a key of the lesson");
         self.session.apply(command);
         if self.session.scroll() > 0 {
             let most = ui::most_scroll(&self.session, &THEME, self.area);
@@ -228,13 +237,11 @@ impl<'c> Bench<'c> {
             .draw(|ready| ready.buffer_mut().content.clone_from_slice(&frame.content))
             .expect("counting bytes cannot fail");
         let ready = (1e3 * start.elapsed().as_secs_f64(), self.count.get());
-        let mut out = Vec::new();
-        nn_tutor::terminal::encode(None, frame, &mut out);
         Pressed {
             milliseconds,
             bytes,
             ready,
-            whole: out.len(),
+            whole: anew(frame).len(),
         }
     }
 }
@@ -246,37 +253,37 @@ fn walk(trace: &Arc<Trace>, size: (u16, u16)) -> [Vec<Pressed>; 3] {
     let mut pressed = [const { Vec::new() }; 3];
     let [forth, back, other] = &mut pressed;
     for _ in 1..trace.len() {
-        forth.push(bench.press(Key::Right));
+        forth.push(bench.press(KeyCode::Right));
     }
     for _ in 1..trace.len() {
-        back.push(bench.press(Key::Left));
+        back.push(bench.press(KeyCode::Left));
     }
     for place in 0..trace.len().min(VISITED) {
         let step = place * trace.len() / trace.len().min(VISITED);
         bench.session.go_to(step);
         if bench.session.mode() == Mode::Ask {
             // Answers have a table of their own.
-            bench.press(Key::Esc);
+            bench.press(KeyCode::Esc);
         }
         for key in "\t.ljl,\to".chars() {
             let key = if key == '\t' {
-                Key::Tab
+                KeyCode::Tab
             } else {
-                Key::Char(key)
+                KeyCode::Char(key)
             };
             other.push(bench.press(key));
         }
         while bench.session.depth() > 0 || bench.session.cursor().is_some() {
-            other.push(bench.press(Key::Esc));
+            other.push(bench.press(KeyCode::Esc));
         }
         for key in "o?jjj".chars() {
-            other.push(bench.press(Key::Char(key)));
+            other.push(bench.press(KeyCode::Char(key)));
         }
         while bench.session.mode() != Mode::Walk || bench.session.depth() > 0 {
-            other.push(bench.press(Key::Esc));
+            other.push(bench.press(KeyCode::Esc));
         }
         for key in "jkeE}gG".chars() {
-            other.push(bench.press(Key::Char(key)));
+            other.push(bench.press(KeyCode::Char(key)));
         }
     }
     pressed
@@ -419,9 +426,9 @@ fn ask(trace: &Arc<Trace>, size: (u16, u16)) -> [Vec<Pressed>; 5] {
     let [typing, answering, hints, review, predicting] = &mut pressed;
     let mut answer = |bench: &mut Bench, text: &str, judged: &mut Vec<Pressed>| {
         for character in text.chars() {
-            typing.push(bench.press(Key::Char(character)));
+            typing.push(bench.press(KeyCode::Char(character)));
         }
-        judged.push(bench.press(Key::Enter));
+        judged.push(bench.press(KeyCode::Enter));
     };
     let asked: Vec<_> = (0..trace.len())
         .filter_map(|step| Some((step, nn_tutor::tutor::question(trace, step)?)))
@@ -432,52 +439,52 @@ fn ask(trace: &Arc<Trace>, size: (u16, u16)) -> [Vec<Pressed>; 5] {
         answer(&mut bench, &wrong, answering);
         for _ in 1..question.hints(trace).len() {
             if bench.session.mode() == Mode::Ask {
-                hints.push(bench.press(Key::Tab));
+                hints.push(bench.press(KeyCode::Tab));
             }
         }
         if bench.session.mode() == Mode::Ask {
             answer(&mut bench, &right, answering);
         }
         // Once more, and missed.
-        answering.push(bench.press(Key::Char('a')));
+        answering.push(bench.press(KeyCode::Char('a')));
         answer(&mut bench, &wrong, answering);
     }
     bench.session.go_to(usize::MAX);
     if bench.session.mode() == Mode::Ask {
-        bench.press(Key::Esc);
+        bench.press(KeyCode::Esc);
     }
-    review.push(bench.press(Key::Right));
+    review.push(bench.press(KeyCode::Right));
     if bench.session.mode() == Mode::Review {
         let missed = bench.session.review();
         for _ in &missed {
-            review.push(bench.press(Key::Down));
+            review.push(bench.press(KeyCode::Down));
         }
         for (_, question) in &asked {
             if bench.session.mode() == Mode::Review {
-                review.push(bench.press(Key::Home));
-                review.push(bench.press(Key::Enter));
+                review.push(bench.press(KeyCode::Home));
+                review.push(bench.press(KeyCode::Enter));
                 let index = bench.session.index();
                 let asked = asked.iter().find(|(step, _)| *step == index);
                 let question = asked.map_or(question, |(_, question)| question);
                 answer(&mut bench, &answers(question, trace).0, review);
-                review.push(bench.press(Key::Enter));
+                review.push(bench.press(KeyCode::Enter));
             }
         }
     }
 
     let mut bench = Bench::new(trace, size, &count);
     if bench.session.mode() == Mode::Ask {
-        bench.press(Key::Esc);
+        bench.press(KeyCode::Esc);
     }
-    predicting.push(bench.press(Key::Char('p')));
+    predicting.push(bench.press(KeyCode::Char('p')));
     for _ in 1..trace.len().min(VISITED) {
-        predicting.push(bench.press(Key::Right));
+        predicting.push(bench.press(KeyCode::Right));
         if bench.session.mode() == Mode::Ask {
             let asked = bench.session.asked().expect("a question");
             let (right, wrong) = answers(asked.question, trace);
             answer(&mut bench, &wrong, predicting);
             if bench.session.mode() == Mode::Ask {
-                predicting.push(bench.press(Key::Tab));
+                predicting.push(bench.press(KeyCode::Tab));
                 answer(&mut bench, &right, predicting);
             }
         }
@@ -584,13 +591,11 @@ fn program() {
         let steps = trace.len();
         // The footer is what is drawn last.
         let footer = "quit";
-        let mut frame = Vec::new();
         let area = Rect::new(0, 0, 80, 24);
         let mut buffer = Buffer::empty(area);
         ui::render(&Session::new(trace), &THEME, area, &mut buffer);
-        nn_tutor::terminal::encode(None, &buffer, &mut frame);
         let file = folder.path().join(name);
-        fs::write(&file, frame).expect("a file");
+        fs::write(&file, anew(&buffer)).expect("a file");
         let cat = format!("cat {} -", file.display());
 
         let mut ours = Vec::new();

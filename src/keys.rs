@@ -1,83 +1,59 @@
 //! Keys as the learner presses them, whatever terminal they come from, and the one table that says what
-//! they do: the help page, the footer and the README are made from it.
+//! they do: the help page, the footer and the README are made from it. A key is what crossterm says it is, which is
+//! plain data.
 
 mod table;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::session::{Command, Mode};
 
 pub use table::TABLE;
 
-/// One key press.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Key {
-    /// A printable character (Space too).
-    Char(char),
-    /// Ctrl with a lower-case letter.
-    Ctrl(char),
-    /// ←
-    Left,
-    /// →
-    Right,
-    /// ↑
-    Up,
-    /// ↓
-    Down,
-    /// Home
-    Home,
-    /// End
-    End,
-    /// Page up
-    PageUp,
-    /// Page down
-    PageDown,
-    /// Tab
-    Tab,
-    /// Shift-Tab
-    BackTab,
-    /// Enter
-    Enter,
-    /// Backspace
-    Backspace,
-    /// Delete
-    Delete,
-    /// Escape
-    Esc,
+/// A key without Ctrl and Alt.
+pub const fn key(code: KeyCode) -> KeyEvent {
+    KeyEvent::new(code, KeyModifiers::NONE)
 }
 
-impl Key {
-    /// What is printed on it.
-    pub fn name(self) -> String {
-        match self {
-            Self::Char(' ') => "Space".into(),
-            Self::Char(c) => c.into(),
-            Self::Ctrl(c) => format!("Ctrl-{}", c.to_uppercase()),
-            Self::Left => "←".into(),
-            Self::Right => "→".into(),
-            Self::Up => "↑".into(),
-            Self::Down => "↓".into(),
-            Self::Home => "Home".into(),
-            Self::End => "End".into(),
-            Self::PageUp => "PgUp".into(),
-            Self::PageDown => "PgDn".into(),
-            Self::Tab => "Tab".into(),
-            Self::BackTab => "Shift-Tab".into(),
-            Self::Enter => "Enter".into(),
-            Self::Backspace => "Backspace".into(),
-            Self::Delete => "Del".into(),
-            Self::Esc => "Esc".into(),
-        }
-    }
+/// Ctrl with a lower-case letter.
+pub const fn ctrl(letter: char) -> KeyEvent {
+    KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL)
+}
 
-    /// The same in ASCII.
-    pub fn ascii_name(self) -> String {
-        match self {
-            Self::Left => "Left".into(),
-            Self::Right => "Right".into(),
-            Self::Up => "Up".into(),
-            Self::Down => "Down".into(),
-            other => other.name(),
-        }
+/// The character that a key types, if it does.
+pub fn typed(key: KeyEvent) -> Option<char> {
+    match key.code {
+        KeyCode::Char(c) if KeyModifiers::SHIFT.contains(key.modifiers) => Some(c),
+        _ => None,
     }
+}
+
+/// What is printed on a key: the names of crossterm, but shorter, the same on every system, and arrows for arrows unless
+/// it must be ASCII.
+pub fn name(key: KeyEvent, ascii: bool) -> String {
+    let name = match key.code {
+        KeyCode::Char(c) if key.modifiers == KeyModifiers::CONTROL => {
+            return format!("Ctrl-{}", c.to_uppercase());
+        }
+        KeyCode::Left if !ascii => "←",
+        KeyCode::Right if !ascii => "→",
+        KeyCode::Up if !ascii => "↑",
+        KeyCode::Down if !ascii => "↓",
+        KeyCode::PageUp => "PgUp",
+        KeyCode::PageDown => "PgDn",
+        KeyCode::BackTab => "Shift-Tab",
+        KeyCode::Enter => "Enter",
+        KeyCode::Backspace => "Backspace",
+        KeyCode::Delete => "Del",
+        code => return code.to_string(),
+    };
+    name.into()
+}
+
+/// Whether a key is an arrow.
+pub fn is_arrow(key: KeyEvent) -> bool {
+    use KeyCode::{Down, Left, Right, Up};
+    matches!(key.code, Left | Right | Up | Down)
 }
 
 /// What some keys do in some modes.
@@ -86,7 +62,7 @@ pub struct Binding {
     /// Where they do it.
     pub modes: &'static [Mode],
     /// The keys, the one to teach first.
-    pub keys: &'static [Key],
+    pub keys: &'static [KeyEvent],
     /// What they do.
     pub command: Command,
     /// What they do, in words.
@@ -99,7 +75,7 @@ pub struct Binding {
 #[derive(Debug, Clone, Copy)]
 pub struct Hint {
     /// The keys to show.
-    pub keys: &'static [Key],
+    pub keys: &'static [KeyEvent],
     /// The word.
     pub word: &'static str,
     /// Where there is little room, hints with the higher numbers go first.
@@ -108,7 +84,7 @@ pub struct Hint {
 
 /// Instead of showing the answer, where it is in sight already.
 pub const ON: Hint = Hint {
-    keys: &[Key::Enter],
+    keys: &[key(KeyCode::Enter)],
     word: "on",
     rank: 4,
 };
@@ -126,11 +102,11 @@ pub const TYPE_HELP: (&str, &str) = (
 );
 
 /// What a key does in a mode.
-pub fn command(mode: Mode, key: Key) -> Option<Command> {
-    if let (Mode::Ask, Key::Char(c)) = (mode, key) {
+pub fn command(mode: Mode, key: KeyEvent) -> Option<Command> {
+    if let (Mode::Ask, Some(c)) = (mode, typed(key)) {
         return Some(Command::Type(c));
     }
-    if let Key::Char(c) = key
+    if let Some(c) = typed(key)
         && let Some(digit) = c.to_digit(10).and_then(|d| u8::try_from(d).ok())
         && matches!(mode, Mode::Walk | Mode::Numbers | Mode::GoTo)
     {
@@ -180,7 +156,8 @@ mod tests {
 
     #[test]
     fn digits_count_and_zero_alone_is_no_command_in_the_menu() {
-        assert_eq!(command(Mode::Walk, Key::Char('7')), Some(Command::Digit(7)));
-        assert_eq!(command(Mode::Menu, Key::Char('7')), None);
+        let seven = key(KeyCode::Char('7'));
+        assert_eq!(command(Mode::Walk, seven), Some(Command::Digit(7)));
+        assert_eq!(command(Mode::Menu, seven), None);
     }
 }

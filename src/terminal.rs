@@ -1,8 +1,8 @@
 //! The one room that touches a real terminal.
 //!
-//! It knows no lesson: a [`Program`] takes [`Key`]s and draws frames. [`run`] does the rest: raw mode and
+//! It knows no lesson: a [`Program`] takes keys and draws frames. [`run`] does the rest: raw mode and
 //! the alternate screen, given back however the program ends; stopping and coming back; resizing; a terminal that
-//! vanishes. [`Decoder`], [`encode`] and [`Screen`] know no device, so that bytes may
+//! vanishes. [`Decoder`] and [`Screen`] know no device, so that bytes may
 //! come from and go to elsewhere.
 //!
 //! Two things are waited for at once, with `poll`: input and signals; while the terminal takes no output, that and
@@ -16,7 +16,7 @@ use std::panic;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::keys::Key;
+use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use rustix::io::Errno;
 
@@ -29,7 +29,6 @@ mod tty;
 
 pub use capabilities::{Capabilities, ColorDepth};
 pub use decode::Decoder;
-pub use encode::encode;
 pub use screen::Screen;
 
 use signals::{Signal, Signals};
@@ -38,7 +37,7 @@ use tty::Tty;
 /// Something that is operated by keys and seen on a screen.
 pub trait Program {
     /// A key was pressed.
-    fn press(&mut self, key: Key) -> Flow;
+    fn press(&mut self, key: KeyEvent) -> Flow;
 
     /// What was pressed has been drawn, and the bytes are on their way: the time for what takes longer than a key may,
     /// such as writing to a disk. Returns whether that has changed what is to be seen.
@@ -100,7 +99,7 @@ pub enum TerminalError {
     Gone,
     /// Anything else that the system says.
     #[error("the terminal cannot be used")]
-    Io(#[from] io::Error),
+    Io(#[source] io::Error),
 }
 
 impl From<Errno> for TerminalError {
@@ -109,6 +108,12 @@ impl From<Errno> for TerminalError {
             Errno::IO | Errno::PIPE | Errno::NXIO | Errno::BADF => Self::Gone,
             error => Self::Io(error.into()),
         }
+    }
+}
+
+impl From<io::Error> for TerminalError {
+    fn from(error: io::Error) -> Self {
+        Errno::from_io_error(&error).map_or_else(|| Self::Io(error), Self::from)
     }
 }
 
@@ -181,7 +186,7 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
     let mut enters = true;
     loop {
         if std::mem::take(&mut enters) {
-            write(tty::ENTER, program, signals)?;
+            write(tty::entering().as_bytes(), program, signals)?;
         }
         if std::mem::take(&mut stale) {
             write(screen.draw(|frame| program.draw(frame)), program, signals)?;

@@ -110,6 +110,60 @@ fn imports_go_one_way() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What a source says of crossterm that is more than its types of keys, which are plain data; not in comments.
+fn touches_of_crossterm(source: &str) -> Vec<usize> {
+    const KEYS: [&str; 4] = ["KeyEvent", "KeyCode", "KeyModifiers", "KeyEventKind"];
+    let is_key = |name: &str| KEYS.contains(&name.trim());
+    let mut found = Vec::new();
+    for (number, line) in source.lines().enumerate() {
+        let code = line.split("//").next().unwrap_or_default();
+        for (at, _) in code.match_indices("crossterm") {
+            let names = code[at..]
+                .strip_prefix("crossterm::event::")
+                .map_or("", |rest| rest.split(';').next().unwrap_or_default());
+            let are_keys = match names.strip_prefix('{') {
+                Some(list) => list.trim_end_matches('}').split(',').all(is_key),
+                None => names
+                    .split(|c: char| !c.is_alphanumeric())
+                    .next()
+                    .is_some_and(is_key),
+            };
+            if !are_keys {
+                found.push(number + 1);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn only_the_terminal_touches_a_terminal() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&src, &mut files);
+    let mut wrong = Vec::new();
+    for file in &files {
+        let room = room_of(file, &src);
+        let source = fs::read_to_string(file).unwrap();
+        let from_keys_up = ROOMS.iter().skip_while(|other| **other != "keys");
+        let touches = touches_of_crossterm(&source);
+        let is_low = !from_keys_up.into_iter().any(|other| *other == room);
+        let knows_keys = source.lines().any(|line| line.starts_with("use crossterm"));
+        if room != "terminal" && !touches.is_empty() || is_low && knows_keys {
+            wrong.push(format!("{}:{touches:?}", file.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_touch_would_be_seen() {
+    let source = "use crossterm::event::{KeyCode, KeyEvent};\nuse crossterm::event::KeyCode; // crossterm::style\n\
+                  use crossterm::event::{KeyCode, read};\nuse crossterm::cursor;\nuse crossterm::{event, style};\n\
+                  crossterm::event::KeyCode::Enter;\ncrossterm::event::poll();\n";
+    assert_eq!(touches_of_crossterm(source), [3, 4, 5, 7]);
+}
+
 #[test]
 fn an_arrow_upward_would_be_seen() {
     let source = "use crate::ui::Theme; // crate::cli\nuse nn_tutor::{engine::Loss, terminal};\n";

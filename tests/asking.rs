@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use key_strings::press;
-use nn_tutor::keys::{self, Key};
+use nn_tutor::keys;
 use nn_tutor::lesson::Lesson;
 use nn_tutor::session::{Effect, Mode, Record, Score, Session};
 use nn_tutor::trace::{Decimals, Operation, Part, Prose, Shown, Trace};
@@ -358,11 +358,11 @@ fn escape_leads_to_the_other_keys_and_a_back_again() {
     assert_eq!(press(&mut session, "q"), Some(Effect::Quit));
     let mut session = walking(EVERY_KIND);
     assert_eq!(
-        keys::command(session.mode(), Key::Ctrl('c')).map(|command| session.apply(command)),
+        keys::command(session.mode(), keys::ctrl('c')).map(|command| session.apply(command)),
         Some(Effect::Quit)
     );
     assert_eq!(
-        keys::command(session.mode(), Key::Ctrl('z')).map(|command| session.apply(command)),
+        keys::command(session.mode(), keys::ctrl('z')).map(|command| session.apply(command)),
         Some(Effect::Suspend)
     );
 }

@@ -8,8 +8,9 @@ mod key_strings;
 
 use std::sync::Arc;
 
+use crossterm::event::KeyCode;
 use key_strings::press;
-use nn_tutor::keys::{self, Key};
+use nn_tutor::keys;
 use nn_tutor::lesson::{Action, Library, Panel};
 use nn_tutor::session::{Command, Effect, Group, Mode, Session};
 use nn_tutor::trace::{Symbol, Trace};
@@ -367,8 +368,8 @@ fn help_and_quit() {
     press(&mut session, "⎋:");
     assert_eq!(press(&mut session, "q"), Some(Effect::Quit));
     assert_eq!(
-        keys::command(Mode::Numbers, Key::Ctrl('c')),
-        keys::command(Mode::Walk, Key::Char('q'))
+        keys::command(Mode::Numbers, keys::ctrl('c')),
+        keys::command(Mode::Walk, keys::key(KeyCode::Char('q')))
     );
 }
 

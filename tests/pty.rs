@@ -12,7 +12,8 @@ mod pty;
 use std::cell::Cell;
 use std::time::Duration;
 
-use nn_tutor::keys::Key;
+use crossterm::event::{KeyCode, KeyEvent};
+use nn_tutor::keys::ctrl;
 use nn_tutor::terminal::{self, Flow, Program};
 use pty::Pty;
 use ratatui::Frame;
@@ -33,17 +34,21 @@ struct Toy {
 }
 
 impl Program for Toy {
-    fn press(&mut self, key: Key) -> Flow {
-        match key {
-            Key::Right | Key::Char(' ') => self.count += 1,
-            Key::Left => self.count -= 1,
-            Key::Char('q') | Key::Ctrl('c') => return Flow::Quit,
-            Key::Ctrl('z') => return Flow::Suspend,
-            Key::Char('k') => {
+    fn press(&mut self, pressed: KeyEvent) -> Flow {
+        if pressed == ctrl('c') {
+            return Flow::Quit;
+        } else if pressed == ctrl('z') {
+            return Flow::Suspend;
+        }
+        match pressed.code {
+            KeyCode::Right | KeyCode::Char(' ') => self.count += 1,
+            KeyCode::Left => self.count -= 1,
+            KeyCode::Char('q') => return Flow::Quit,
+            KeyCode::Char('k') => {
                 self.other += 1;
                 self.due = true;
             }
-            Key::Char('p') => panic!("the toy broke"),
+            KeyCode::Char('p') => panic!("the toy broke"),
             _ => self.other += 1,
         }
         Flow::Continue

@@ -15,9 +15,10 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crossterm::event::{KeyCode, KeyEvent};
 use nn_tutor::check;
 use nn_tutor::export::json;
-use nn_tutor::keys::{self, COUNT_HELP, Key, TYPE_HELP};
+use nn_tutor::keys::{self, COUNT_HELP, TYPE_HELP};
 use nn_tutor::lesson::{LESSON_FORMAT, Lesson, Library, Source, TOPICS};
 use nn_tutor::session::{Mode, Session};
 use nn_tutor::trace::Trace;
@@ -207,11 +208,11 @@ fn error_of_layer_1() -> (usize, Buffer) {
         })
         .unwrap();
     session.go_to(index);
-    press(&mut session, Key::Tab);
+    press(&mut session, keys::key(KeyCode::Tab));
     (index + 1, frame(&session))
 }
 
-fn press(session: &mut Session, key: Key) {
+fn press(session: &mut Session, key: KeyEvent) {
     let command = keys::command(session.mode(), key).unwrap();
     session.apply(command);
 }
@@ -228,7 +229,7 @@ fn picture(_: &str) -> String {
 
 fn screen(_: &str) -> String {
     let mut session = session("xor");
-    press(&mut session, Key::End);
+    press(&mut session, keys::key(KeyCode::End));
     let frame = frame(&session);
     let area = frame.area;
     let lines = area.rows().map(|row| {
@@ -327,7 +328,7 @@ fn keys(_: &str) -> String {
             let names: Vec<String> = binding
                 .keys
                 .iter()
-                .map(|key| format!("`{}`", key.name()))
+                .map(|key| format!("`{}`", keys::name(*key, false)))
                 .collect();
             writeln!(text, "| {} | {} |", names.join(" "), binding.help).unwrap();
         }

@@ -8,7 +8,7 @@
 mod picture;
 
 use nn_tutor::check;
-use nn_tutor::keys::{self, Hint, Key};
+use nn_tutor::keys::{self, Hint};
 use nn_tutor::lesson::Library;
 use nn_tutor::session::{Command, Entry, Group, Menu, Mode, Session};
 use nn_tutor::trace::{Decimals, Explanation, Operand, Part, Prose, Shown, Trace};
@@ -254,18 +254,9 @@ impl<'a> Screen<'a> {
         let names: Vec<String> = hint
             .keys
             .iter()
-            .map(|key| match (key, self.theme.ascii) {
-                (Key::Left, true) => "Left".into(),
-                (Key::Right, true) => "Right".into(),
-                (Key::Up, true) => "Up".into(),
-                (Key::Down, true) => "Down".into(),
-                (key, _) => key.name(),
-            })
+            .map(|key| keys::name(*key, self.theme.ascii))
             .collect();
-        let are_arrows = hint
-            .keys
-            .iter()
-            .all(|key| matches!(key, Key::Left | Key::Right | Key::Up | Key::Down));
+        let are_arrows = hint.keys.iter().all(|key| keys::is_arrow(*key));
         let keys = match (are_arrows, self.theme.ascii, names.len()) {
             (true, true, 4) => "arrows".into(),
             (true, true, _) => names.join("/"),

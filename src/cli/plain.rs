@@ -6,9 +6,11 @@ mod asking;
 use std::fmt::Write as _;
 use std::io::{self, BufRead, IsTerminal as _, Read as _, Write};
 
+use crossterm::event::KeyCode;
+
 use super::{Failure, library};
 use crate::export::text::{self, Look};
-use crate::keys::{self, Key};
+use crate::keys;
 use crate::lesson::Library;
 use crate::session::{Command, Effect, Mode, Session, VEILED};
 use crate::terminal;
@@ -428,7 +430,7 @@ fn read(line: &str) -> Asked<'_> {
         _ => {
             let mut characters = rest.chars();
             match (characters.next(), characters.next()) {
-                (Some(c), None) => keys::command(Mode::Walk, Key::Char(c)),
+                (Some(c), None) => keys::command(Mode::Walk, KeyCode::Char(c).into()),
                 _ => None,
             }
         }

@@ -3,6 +3,7 @@
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io::{self, Write};
 
+use crossterm::event::KeyEvent;
 use ratatui::Frame;
 
 use super::args::Screen as Shown;
@@ -11,7 +12,6 @@ use super::memory::{self, Memory, Moment, Tally};
 use super::plain::{Left, Plain};
 use super::window::Window;
 use super::{Failure, lesson, look};
-use crate::keys::Key;
 use crate::lesson::{Lesson, Library};
 use crate::session::{Effect, Session};
 use crate::terminal::{self, Flow, Program, TerminalError};
@@ -190,7 +190,7 @@ impl Screen {
 }
 
 impl Program for Screen {
-    fn press(&mut self, key: Key) -> Flow {
+    fn press(&mut self, key: KeyEvent) -> Flow {
         let Some(effect) = self.window.press(&mut self.session, key) else {
             return Flow::Continue;
         };

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
+use crossterm::event::KeyEvent;
 use ratatui::Frame;
 
 use super::library;
 use super::memory::{self, Bookmark, Memory, Moment};
 use super::window::Window;
-use crate::keys::Key;
 use crate::lesson::{LessonError, Library};
 use crate::session::{Effect, Menu, Session};
 use crate::terminal::{Flow, Program};
@@ -154,7 +154,7 @@ impl Screen {
     }
 
     /// Carries out what a key means where we are.
-    fn command(&mut self, key: Key) -> Option<Effect> {
+    fn command(&mut self, key: KeyEvent) -> Option<Effect> {
         match (&mut self.lesson, &mut self.menu) {
             (Some(Opened { session, .. }), _) => self.window.press(session, key),
             (None, Some(menu)) => Window::press_menu(menu, key),
@@ -168,7 +168,7 @@ fn lesson_error(CompileError::Lesson(error): CompileError) -> LessonError {
 }
 
 impl Program for Screen {
-    fn press(&mut self, key: Key) -> Flow {
+    fn press(&mut self, key: KeyEvent) -> Flow {
         let effect = self.command(key);
         // What was typed is kept when it has been drawn.
         if let Some(Effect::Menu | Effect::Suspend | Effect::Quit) = effect {

@@ -2,10 +2,11 @@
 
 use std::cell::Cell;
 
+use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::keys::{self, Key};
+use crate::keys;
 use crate::session::{Effect, Menu, Mode, Session};
 use crate::ui::{self, Theme};
 
@@ -25,7 +26,7 @@ impl Window {
     }
 
     /// Carries out what a key means in a session; `None` where it means nothing.
-    pub(super) fn press(&self, session: &mut Session, key: Key) -> Option<Effect> {
+    pub(super) fn press(&self, session: &mut Session, key: KeyEvent) -> Option<Effect> {
         let effect = session.apply(keys::command(session.mode(), key)?);
         // Only the screen knows how far that is; asking costs as much as half a frame.
         if session.scroll() > 0 {
@@ -41,7 +42,7 @@ impl Window {
     }
 
     /// Carries out what a key means in the menu.
-    pub(super) fn press_menu(menu: &mut Menu, key: Key) -> Option<Effect> {
+    pub(super) fn press_menu(menu: &mut Menu, key: KeyEvent) -> Option<Effect> {
         Some(menu.apply(keys::command(Mode::Menu, key)?))
     }
 

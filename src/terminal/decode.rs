@@ -1,6 +1,11 @@
-//! Bytes from a terminal → [`Key`]s.
+//! Bytes from a terminal, or from anywhere → keys as crossterm names them.
 //!
-//! A small machine of its own rather than a terminal emulator's parser (`vte`): those parse what programs
+//! Not crossterm's own `poll` and `read`, until these are mended there: `poll` never returns, at full speed, when the
+//! terminal vanishes while SIGHUP is ignored (crossterm-rs/crossterm#793); `ESC` and `[A` that arrive in two reads are
+//! three keys (#993); an answer of the terminal to somebody's question is keys (23 of them for OSC 11), and one to
+//! DECRQM makes it deaf.
+//!
+//! A small machine of its own rather than a terminal emulator's parser (`vte`), too: those parse what programs
 //! send to terminals. What terminals send back has forms that they take apart wrongly (`ESC O A`, the Linux
 //! console's `ESC [ [ A`, rxvt's `ESC [ 5 $`, an X10 mouse report's three raw bytes), and none can say that
 //! all it has is a lone ESC, which is a key of its own once nothing follows.
@@ -16,7 +21,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::keys::Key;
+use crossterm::event::{KeyCode, KeyEvent};
+
+use crate::keys::{ctrl, key};
 
 /// How long a lone ESC waits for the rest of a sequence before it is the key Esc.
 const ESC_PATIENCE: Duration = Duration::from_millis(30);
@@ -94,7 +101,7 @@ const CTRL_C: u8 = 0x03;
 
 impl Decoder {
     /// Appends the keys that `bytes`, which came `now`, complete to `keys`.
-    pub fn feed(&mut self, bytes: &[u8], now: Instant, keys: &mut Vec<Key>) {
+    pub fn feed(&mut self, bytes: &[u8], now: Instant, keys: &mut Vec<KeyEvent>) {
         for &byte in bytes {
             self.length += 1;
             // A string that does not end with this ESC does not end at all.
@@ -133,7 +140,7 @@ impl Decoder {
     }
 
     /// Gives up what is pending if its time is over.
-    pub fn expire(&mut self, now: Instant, keys: &mut Vec<Key>) {
+    pub fn expire(&mut self, now: Instant, keys: &mut Vec<KeyEvent>) {
         if self.deadline().is_some_and(|deadline| deadline <= now) {
             self.give_up(keys);
         }
@@ -141,10 +148,12 @@ impl Decoder {
 
     /// What there is of a sequence is all there will be: a lone ESC is the key Esc, the beginning of a string is Alt
     /// with a key, any other is dropped.
-    fn give_up(&mut self, keys: &mut Vec<Key>) {
+    fn give_up(&mut self, keys: &mut Vec<KeyEvent>) {
         match std::mem::take(&mut self.state) {
-            State::Escape | State::Text { escape: true } => keys.push(Key::Esc),
-            State::Introducer(key) => keys.extend([Key::Esc, Key::Char(char::from(key))]),
+            State::Escape | State::Text { escape: true } => keys.push(key(KeyCode::Esc)),
+            State::Introducer(byte) => {
+                keys.extend([key(KeyCode::Esc), key(KeyCode::Char(char::from(byte)))]);
+            }
             State::Paste {
                 interrupted: true, ..
             } => keys.extend(self.ground(CTRL_C)),
@@ -152,7 +161,7 @@ impl Decoder {
         }
     }
 
-    fn step(&mut self, byte: u8) -> Option<Key> {
+    fn step(&mut self, byte: u8) -> Option<KeyEvent> {
         match std::mem::take(&mut self.state) {
             State::Ground => self.ground(byte),
             State::Utf8 { bytes, have, need } => self.continuation(bytes, have, need, byte),
@@ -203,17 +212,17 @@ impl Decoder {
         }
     }
 
-    fn ground(&mut self, byte: u8) -> Option<Key> {
+    fn ground(&mut self, byte: u8) -> Option<KeyEvent> {
         match byte {
             0x1b => {
                 self.state = State::Escape;
                 None
             }
-            b'\r' | b'\n' => Some(Key::Enter),
-            b'\t' => Some(Key::Tab),
-            0x08 | 0x7f => Some(Key::Backspace),
-            0x01..=0x1a => Some(Key::Ctrl(char::from(byte - 1 + b'a'))),
-            b' '..=b'~' => Some(Key::Char(char::from(byte))),
+            b'\r' | b'\n' => Some(key(KeyCode::Enter)),
+            b'\t' => Some(key(KeyCode::Tab)),
+            0x08 | 0x7f => Some(key(KeyCode::Backspace)),
+            0x01..=0x1a => Some(ctrl(char::from(byte - 1 + b'a'))),
+            b' '..=b'~' => Some(key(KeyCode::Char(char::from(byte)))),
             0xc2..=0xf4 => {
                 let need = match byte {
                     0xc2..0xe0 => 2,
@@ -237,7 +246,7 @@ impl Decoder {
         have: usize,
         need: usize,
         byte: u8,
-    ) -> Option<Key> {
+    ) -> Option<KeyEvent> {
         if !(0x80..0xc0).contains(&byte) {
             return self.ground(byte);
         }
@@ -251,10 +260,10 @@ impl Decoder {
             return None;
         }
         let character = std::str::from_utf8(&bytes[..need]).ok()?.chars().next()?;
-        (!character.is_control()).then_some(Key::Char(character))
+        (!character.is_control()).then_some(key(KeyCode::Char(character)))
     }
 
-    fn escape(&mut self, byte: u8) -> Option<Key> {
+    fn escape(&mut self, byte: u8) -> Option<KeyEvent> {
         match byte {
             b'[' => self.state = State::Csi(Parameters::default()),
             b'O' => self.state = State::Ss3(Parameters::default()),
@@ -262,14 +271,14 @@ impl Decoder {
             // The first ESC was a key, and this one begins anew.
             0x1b => {
                 self.state = State::Escape;
-                return Some(Key::Esc);
+                return Some(key(KeyCode::Esc));
             }
             _ => {}
         }
         None
     }
 
-    fn ss3(&mut self, mut parameters: Parameters, byte: u8) -> Option<Key> {
+    fn ss3(&mut self, mut parameters: Parameters, byte: u8) -> Option<KeyEvent> {
         match byte {
             b'0'..=b'?' => {
                 parameters.push(byte);
@@ -278,23 +287,23 @@ impl Decoder {
             }
             ..0x20 => self.ground(byte),
             _ if parameters.foreign => None,
-            b'A' | b'a' => Some(Key::Up),
-            b'B' | b'b' => Some(Key::Down),
-            b'C' | b'c' => Some(Key::Right),
-            b'D' | b'd' => Some(Key::Left),
-            b'H' => Some(Key::Home),
-            b'F' => Some(Key::End),
+            b'A' | b'a' => Some(key(KeyCode::Up)),
+            b'B' | b'b' => Some(key(KeyCode::Down)),
+            b'C' | b'c' => Some(key(KeyCode::Right)),
+            b'D' | b'd' => Some(key(KeyCode::Left)),
+            b'H' => Some(key(KeyCode::Home)),
+            b'F' => Some(key(KeyCode::End)),
             // The keypad in its application mode.
-            b'M' => Some(Key::Enter),
-            b'I' => Some(Key::Tab),
-            b' ' => Some(Key::Char(' ')),
-            b'X' => Some(Key::Char('=')),
-            b'j'..=b'y' => Some(Key::Char(char::from(byte - 0x40))),
+            b'M' => Some(key(KeyCode::Enter)),
+            b'I' => Some(key(KeyCode::Tab)),
+            b' ' => Some(key(KeyCode::Char(' '))),
+            b'X' => Some(key(KeyCode::Char('='))),
+            b'j'..=b'y' => Some(key(KeyCode::Char(char::from(byte - 0x40)))),
             _ => None,
         }
     }
 
-    fn csi(&mut self, mut parameters: Parameters, byte: u8) -> Option<Key> {
+    fn csi(&mut self, mut parameters: Parameters, byte: u8) -> Option<KeyEvent> {
         match byte {
             // rxvt ends Shift with a special key in `$`, elsewhere an intermediate byte.
             b'$' if parameters.len > 0 && parameters.numbers().1.is_none() => parameters.special(),
@@ -322,19 +331,19 @@ impl Decoder {
             b'~' | b'^' | b'@' => parameters.special(),
             _ if parameters.foreign => None,
             // Lower case: rxvt with Shift.
-            b'A' | b'a' => Some(Key::Up),
-            b'B' | b'b' => Some(Key::Down),
-            b'C' | b'c' => Some(Key::Right),
-            b'D' | b'd' => Some(Key::Left),
-            b'H' => Some(Key::Home),
-            b'F' => Some(Key::End),
-            b'Z' => Some(Key::BackTab),
+            b'A' | b'a' => Some(key(KeyCode::Up)),
+            b'B' | b'b' => Some(key(KeyCode::Down)),
+            b'C' | b'c' => Some(key(KeyCode::Right)),
+            b'D' | b'd' => Some(key(KeyCode::Left)),
+            b'H' => Some(key(KeyCode::Home)),
+            b'F' => Some(key(KeyCode::End)),
+            b'Z' => Some(key(KeyCode::BackTab)),
             _ => None,
         }
     }
 
     /// The last byte of a sequence that is no key, unless it is a key press of its own.
-    fn last(&mut self, byte: u8) -> Option<Key> {
+    fn last(&mut self, byte: u8) -> Option<KeyEvent> {
         if byte < 0x20 { self.ground(byte) } else { None }
     }
 }
@@ -362,17 +371,17 @@ impl Parameters {
     }
 
     /// `ESC [ n ~`, perhaps with a modifier behind n.
-    fn special(&self) -> Option<Key> {
+    fn special(&self) -> Option<KeyEvent> {
         if self.foreign {
             return None;
         }
         match self.numbers().0? {
             // 1 and 4: Linux console, PuTTY, tmux; 7 and 8: rxvt.
-            1 | 7 => Some(Key::Home),
-            4 | 8 => Some(Key::End),
-            3 => Some(Key::Delete),
-            5 => Some(Key::PageUp),
-            6 => Some(Key::PageDown),
+            1 | 7 => Some(key(KeyCode::Home)),
+            4 | 8 => Some(key(KeyCode::End)),
+            3 => Some(key(KeyCode::Delete)),
+            5 => Some(key(KeyCode::PageUp)),
+            6 => Some(key(KeyCode::PageDown)),
             _ => None,
         }
     }
@@ -384,35 +393,35 @@ mod tests {
 
     use super::*;
 
-    fn keys(bytes: &[u8]) -> Vec<Key> {
+    fn keys(bytes: &[u8]) -> Vec<KeyEvent> {
         let mut keys = Vec::new();
         Decoder::default().feed(bytes, Instant::now(), &mut keys);
         keys
     }
 
     /// Every sequence that is one key, and the key.
-    fn known() -> Vec<(&'static [u8], Key)> {
-        let mut known: Vec<(&[u8], Key)> = vec![
-            (b"a", Key::Char('a')),
-            (b" ", Key::Char(' ')),
-            (b"~", Key::Char('~')),
-            ("δ".as_bytes(), Key::Char('δ')),
-            ("→".as_bytes(), Key::Char('→')),
-            ("🦀".as_bytes(), Key::Char('🦀')),
-            (b"\r", Key::Enter),
-            (b"\n", Key::Enter),
-            (b"\x1bOM", Key::Enter),
-            (b"\t", Key::Tab),
-            (b"\x1b[Z", Key::BackTab),
-            (b"\x08", Key::Backspace),
-            (b"\x7f", Key::Backspace),
-            (b"\x01", Key::Ctrl('a')),
-            (b"\x03", Key::Ctrl('c')),
-            (b"\x1a", Key::Ctrl('z')),
-            (b"\x1bOq", Key::Char('1')),
-            (b"\x1bOk", Key::Char('+')),
+    fn known() -> Vec<(&'static [u8], KeyEvent)> {
+        let mut known: Vec<(&[u8], KeyEvent)> = vec![
+            (b"a", key(KeyCode::Char('a'))),
+            (b" ", key(KeyCode::Char(' '))),
+            (b"~", key(KeyCode::Char('~'))),
+            ("δ".as_bytes(), key(KeyCode::Char('δ'))),
+            ("→".as_bytes(), key(KeyCode::Char('→'))),
+            ("🦀".as_bytes(), key(KeyCode::Char('🦀'))),
+            (b"\r", key(KeyCode::Enter)),
+            (b"\n", key(KeyCode::Enter)),
+            (b"\x1bOM", key(KeyCode::Enter)),
+            (b"\t", key(KeyCode::Tab)),
+            (b"\x1b[Z", key(KeyCode::BackTab)),
+            (b"\x08", key(KeyCode::Backspace)),
+            (b"\x7f", key(KeyCode::Backspace)),
+            (b"\x01", ctrl('a')),
+            (b"\x03", ctrl('c')),
+            (b"\x1a", ctrl('z')),
+            (b"\x1bOq", key(KeyCode::Char('1'))),
+            (b"\x1bOk", key(KeyCode::Char('+'))),
         ];
-        let forms: [(&[&[u8]], Key); 9] = [
+        let forms: [(&[&[u8]], KeyEvent); 9] = [
             (
                 &[
                     b"\x1b[A",
@@ -423,19 +432,19 @@ mod tests {
                     b"\x1bOa",
                     b"\x1bO5A",
                 ],
-                Key::Up,
+                key(KeyCode::Up),
             ),
             (
                 &[b"\x1b[B", b"\x1bOB", b"\x1b[1;3B", b"\x1b[b", b"\x1bOb"],
-                Key::Down,
+                key(KeyCode::Down),
             ),
             (
                 &[b"\x1b[C", b"\x1bOC", b"\x1b[1;5C", b"\x1b[c", b"\x1bOc"],
-                Key::Right,
+                key(KeyCode::Right),
             ),
             (
                 &[b"\x1b[D", b"\x1bOD", b"\x1b[1;5D", b"\x1b[d", b"\x1bOd"],
-                Key::Left,
+                key(KeyCode::Left),
             ),
             (
                 &[
@@ -447,7 +456,7 @@ mod tests {
                     b"\x1b[7$",
                     b"\x1b[7^",
                 ],
-                Key::Home,
+                key(KeyCode::Home),
             ),
             (
                 &[
@@ -458,11 +467,20 @@ mod tests {
                     b"\x1b[1;5F",
                     b"\x1b[8@",
                 ],
-                Key::End,
+                key(KeyCode::End),
             ),
-            (&[b"\x1b[5~", b"\x1b[5;5~", b"\x1b[5$"], Key::PageUp),
-            (&[b"\x1b[6~", b"\x1b[6;2~", b"\x1b[6^"], Key::PageDown),
-            (&[b"\x1b[3~", b"\x1b[3;5~", b"\x1b[3$"], Key::Delete),
+            (
+                &[b"\x1b[5~", b"\x1b[5;5~", b"\x1b[5$"],
+                key(KeyCode::PageUp),
+            ),
+            (
+                &[b"\x1b[6~", b"\x1b[6;2~", b"\x1b[6^"],
+                key(KeyCode::PageDown),
+            ),
+            (
+                &[b"\x1b[3~", b"\x1b[3;5~", b"\x1b[3$"],
+                key(KeyCode::Delete),
+            ),
         ];
         for (sequences, key) in forms {
             known.extend(sequences.iter().map(|&sequence| (sequence, key)));
@@ -539,7 +557,7 @@ mod tests {
             bytes.push(b'k');
             assert_eq!(
                 keys(&bytes),
-                [Key::Char('k')],
+                [key(KeyCode::Char('k'))],
                 "{:?}",
                 sequence.escape_ascii().to_string()
             );
@@ -548,14 +566,17 @@ mod tests {
 
     #[test]
     fn esc_and_a_character_at_once_are_both_keys() {
-        assert_eq!(keys(b"\x1bx"), [Key::Esc, Key::Char('x')]);
-        assert_eq!(keys(b"\x1b\xce\xb4"), [Key::Esc, Key::Char('δ')]);
-        assert_eq!(keys(b"\x1b\x03"), [Key::Esc, Key::Ctrl('c')]);
+        assert_eq!(keys(b"\x1bx"), [key(KeyCode::Esc), key(KeyCode::Char('x'))]);
+        assert_eq!(
+            keys(b"\x1b\xce\xb4"),
+            [key(KeyCode::Esc), key(KeyCode::Char('δ'))]
+        );
+        assert_eq!(keys(b"\x1b\x03"), [key(KeyCode::Esc), ctrl('c')]);
         assert_eq!(keys(b"\x1b13G").len(), 4);
     }
 
     /// What bytes after which nothing comes lead to, and how long that takes.
-    fn left_alone(bytes: &[u8]) -> (Vec<Key>, Duration) {
+    fn left_alone(bytes: &[u8]) -> (Vec<KeyEvent>, Duration) {
         let start = Instant::now();
         let mut decoder = Decoder::default();
         let mut keys = Vec::new();
@@ -573,30 +594,30 @@ mod tests {
         decoder.expire(deadline + PATIENCE, &mut keys);
         assert_eq!(keys.len(), given);
         decoder.feed(b"k", deadline, &mut keys);
-        assert_eq!(keys.pop(), Some(Key::Char('k')));
+        assert_eq!(keys.pop(), Some(key(KeyCode::Char('k'))));
         (keys, deadline - start)
     }
 
     #[test]
     fn a_lone_esc_is_a_key_once_nothing_follows() {
-        assert_eq!(left_alone(b"\x1b"), (vec![Key::Esc], ESC_PATIENCE));
+        assert_eq!(left_alone(b"\x1b"), (vec![key(KeyCode::Esc)], ESC_PATIENCE));
     }
 
     #[test]
     fn alt_with_what_begins_a_string_is_esc_and_that_key() {
-        for key in "]PX^_".chars() {
-            let alt = format!("\x1b{key}");
-            let expected = [Key::Esc, Key::Char(key)];
+        for introducer in "]PX^_".chars() {
+            let alt = format!("\x1b{introducer}");
+            let expected = [key(KeyCode::Esc), key(KeyCode::Char(introducer))];
             assert_eq!(
                 left_alone(alt.as_bytes()),
                 (expected.to_vec(), ESC_PATIENCE)
             );
             for (next, after) in [
-                ("l", Key::Char('l')),
-                (" ", Key::Char(' ')),
-                ("\r", Key::Enter),
-                ("\x03", Key::Ctrl('c')),
-                ("\x1b[C", Key::Right),
+                ("l", key(KeyCode::Char('l'))),
+                (" ", key(KeyCode::Char(' '))),
+                ("\r", key(KeyCode::Enter)),
+                ("\x03", ctrl('c')),
+                ("\x1b[C", key(KeyCode::Right)),
             ] {
                 let bytes = format!("{alt}{next}");
                 assert_eq!(keys(bytes.as_bytes()), [&expected[..], &[after]].concat());
@@ -606,17 +627,24 @@ mod tests {
 
     #[test]
     fn a_string_that_goes_on_like_no_answer_is_broken_off_by_esc() {
-        assert_eq!(keys(b"\x1b]11;rgb\x1b[A"), [Key::Up]);
+        assert_eq!(keys(b"\x1b]11;rgb\x1b[A"), [key(KeyCode::Up)]);
         assert_eq!(
             keys(b"\x1bP1ll\x1b\x1bx"),
-            [Key::Esc, Key::Esc, Key::Char('x')]
+            [
+                key(KeyCode::Esc),
+                key(KeyCode::Esc),
+                key(KeyCode::Char('x'))
+            ]
         );
-        assert_eq!(left_alone(b"\x1b]11;rgb\x1b"), (vec![Key::Esc], PATIENCE));
+        assert_eq!(
+            left_alone(b"\x1b]11;rgb\x1b"),
+            (vec![key(KeyCode::Esc)], PATIENCE)
+        );
     }
 
     #[test]
     fn esc_before_another_sequence_counts() {
-        assert_eq!(keys(b"\x1b\x1b[A"), [Key::Esc, Key::Up]);
+        assert_eq!(keys(b"\x1b\x1b[A"), [key(KeyCode::Esc), key(KeyCode::Up)]);
     }
 
     #[test]
@@ -637,7 +665,7 @@ mod tests {
             bytes.push(0x03);
             assert_eq!(
                 keys(&bytes),
-                [Key::Ctrl('c')],
+                [ctrl('c')],
                 "{:?}",
                 start.escape_ascii().to_string()
             );
@@ -670,21 +698,21 @@ mod tests {
             }
             assert_eq!(keys, []);
             decoder.feed(b"k", start_time + PATIENCE, &mut keys);
-            assert_eq!(keys, [Key::Char('k')]);
+            assert_eq!(keys, [key(KeyCode::Char('k'))]);
 
             keys.clear();
             decoder.feed(start, start_time, &mut keys);
             decoder.feed(&[b'1'; LONGEST], start_time, &mut keys);
             keys.clear();
             decoder.feed(b"k", start_time, &mut keys);
-            assert_eq!(keys, [Key::Char('k')]);
+            assert_eq!(keys, [key(KeyCode::Char('k'))]);
         }
     }
 
     #[test]
     fn ctrl_c_in_a_paste_without_an_end_is_heard_in_time() {
         let paste = b"\x1b[200~rm\x03";
-        assert_eq!(left_alone(paste), (vec![Key::Ctrl('c')], PATIENCE));
+        assert_eq!(left_alone(paste), (vec![ctrl('c')], PATIENCE));
     }
 
     proptest! {
@@ -705,7 +733,7 @@ mod tests {
                     // A letter behind it ends what is broken, so that the next sequence stands for itself.
                     bytes.extend_from_slice(FOREIGN[at - known.len()]);
                     bytes.push(b'k');
-                    expected.push(Key::Char('k'));
+                    expected.push(key(KeyCode::Char('k')));
                 }
             }
             let mut decoder = Decoder::default();
@@ -728,14 +756,14 @@ mod tests {
             decoder.expire(now + PATIENCE, &mut keys);
             prop_assert!(keys.len() <= bytes.len());
             for key in &keys {
-                if let Key::Char(character) = key {
+                if let KeyCode::Char(character) = key.code {
                     prop_assert!(!character.is_control());
                 }
             }
             // Whatever came, the next key is heard.
             keys.clear();
             decoder.feed(b"q", now, &mut keys);
-            prop_assert_eq!(keys, vec![Key::Char('q')]);
+            prop_assert_eq!(keys, vec![key(KeyCode::Char('q'))]);
         }
 
         #[test]
@@ -758,13 +786,13 @@ mod tests {
             // At once, but in a paste that has no end.
             let is_paste = matches!(decoder.state, State::Paste { .. });
             decoder.feed(b"\x03", now, &mut keys);
-            prop_assert_eq!(keys.last() == Some(&Key::Ctrl('c')), !is_paste);
+            prop_assert_eq!(keys.last() == Some(&ctrl('c')), !is_paste);
             let mut waited = decoder.clone();
             waited.expire(now + PATIENCE, &mut keys);
-            prop_assert_eq!(keys.last(), Some(&Key::Ctrl('c')));
+            prop_assert_eq!(keys.last(), Some(&ctrl('c')));
             keys.clear();
             decoder.feed(&[b'\x03'; LONGEST], now, &mut keys);
-            prop_assert!(keys.contains(&Key::Ctrl('c')));
+            prop_assert!(keys.contains(&ctrl('c')));
         }
 
         #[test]

@@ -1,15 +1,22 @@
-//! From one screen to the next in as few bytes as is reasonable, for any terminal that calls itself xterm,
-//! tmux, screen, rxvt or linux. Pure: a buffer shown, a buffer wanted, bytes out.
+//! From one screen to the next in few bytes: a backend for ratatui that makes crossterm's commands, whichever way they
+//! get to a terminal.
 //!
-//! What saves bytes against a cell-by-cell backend: styles change by the attributes that differ, the look of
-//! blanks that nobody sees is not sent, unchanged cells are written over where that is shorter than moving the cursor, runs of
-//! blanks are erased, and palette colours take their two-digit codes.
+//! What saves bytes against a cell-by-cell backend: only the colours change that differ, the look of blanks that nobody
+//! sees is not sent, unchanged cells are written over where that is shorter than moving the cursor, and blanks up to
+//! the edge are erased.
 //!
 //! No synchronised-update marks: a frame is one write and smaller than a packet.
 
-use std::io::Write as _;
+use std::convert::Infallible;
+use std::mem;
 
-use ratatui::buffer::{Buffer, Cell, CellWidth};
+use crossterm::Command;
+use crossterm::cursor::{Hide, MoveRight, MoveTo, Show};
+use crossterm::style::{self, Attribute, Colors, Print, SetAttribute, SetColors};
+use crossterm::terminal::{Clear, ClearType};
+use ratatui::backend::{Backend, ClearType as Region, WindowSize};
+use ratatui::buffer::{Cell, CellWidth};
+use ratatui::layout::{Position, Size};
 use ratatui::style::{Color, Modifier};
 
 /// Modifiers that can be seen where no glyph is.
@@ -17,510 +24,294 @@ const SEEN_ON_BLANK: Modifier = Modifier::UNDERLINED
     .union(Modifier::REVERSED)
     .union(Modifier::CROSSED_OUT);
 
-/// Appends to `out` what turns a terminal that shows `shown` into one that shows `wanted`.
-///
-/// With `shown: None`, or one of another size, the screen is cleared first. The terminal's attributes must be
-/// reset before, and are afterwards; where the cursor is does not matter and is not promised.
-pub fn encode(shown: Option<&Buffer>, wanted: &Buffer, out: &mut Vec<u8>) {
-    let area = wanted.area;
-    let shown = shown.filter(|shown| shown.area == area);
-    if shown.is_none() {
-        out.extend_from_slice(b"\x1b[H\x1b[2J");
-    }
-    let width = usize::from(area.width);
-    if width == 0 {
-        return;
-    }
-    let mut pen = Pen {
-        out,
-        at: shown.is_none().then_some((0, 0)),
-        style: Style::DEFAULT,
-        width,
-    };
-    let mut before = Row::new(width);
-    let mut after = Row::new(width);
-    for y in 0..usize::from(area.height) {
-        let cells = y * width..(y + 1) * width;
-        after.lay_out(&wanted.content[cells.clone()]);
-        match shown {
-            Some(shown) => before.lay_out(&shown.content[cells]),
-            None => before.blank(),
-        }
-        pen.row(y, &before, &after);
-    }
-    pen.set_style(Style::DEFAULT);
+const ATTRIBUTES: [(Modifier, Attribute); 9] = [
+    (Modifier::BOLD, Attribute::Bold),
+    (Modifier::DIM, Attribute::Dim),
+    (Modifier::ITALIC, Attribute::Italic),
+    (Modifier::UNDERLINED, Attribute::Underlined),
+    (Modifier::SLOW_BLINK, Attribute::SlowBlink),
+    (Modifier::RAPID_BLINK, Attribute::RapidBlink),
+    (Modifier::REVERSED, Attribute::Reverse),
+    (Modifier::HIDDEN, Attribute::Hidden),
+    (Modifier::CROSSED_OUT, Attribute::CrossedOut),
+];
+
+/// Foreground, background and the rest.
+type Style = (Color, Color, Modifier);
+
+const DEFAULT: Style = (Color::Reset, Color::Reset, Modifier::empty());
+
+const fn style(cell: &Cell) -> Style {
+    (cell.fg, cell.bg, cell.modifier)
 }
 
-/// How a cell looks; two that look the same are equal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Style {
-    fg: Color,
-    bg: Color,
-    modifier: Modifier,
-}
-
-impl Style {
-    const DEFAULT: Self = Self {
-        fg: Color::Reset,
-        bg: Color::Reset,
-        modifier: Modifier::empty(),
-    };
-}
-
-/// A glyph, and which of its columns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Slot<'a> {
-    symbol: &'a str,
-    style: Style,
-    /// Columns of the glyph; at least 1.
-    width: usize,
-    /// This column of the glyph, from 0.
-    part: usize,
-}
-
-impl Slot<'_> {
-    const BLANK: Self = Self {
-        symbol: " ",
-        style: Style::DEFAULT,
-        width: 1,
-        part: 0,
-    };
-
-    /// A blank on which neither foreground nor weight can be seen.
-    fn is_plain_blank(&self) -> bool {
-        self.symbol == " " && !self.style.modifier.intersects(SEEN_ON_BLANK)
-    }
-}
-
-/// One row, glyph by glyph as a terminal shows it.
-struct Row<'a> {
-    slots: Vec<Slot<'a>>,
-}
-
-impl<'a> Row<'a> {
-    fn new(width: usize) -> Self {
-        Self {
-            slots: vec![Slot::BLANK; width],
-        }
-    }
-
-    fn blank(&mut self) {
-        self.slots.fill(Slot::BLANK);
-    }
-
-    fn lay_out(&mut self, cells: &'a [Cell]) {
-        let mut x = 0;
-        while x < cells.len() {
-            let slot = slot(&cells[x], cells.len() - x);
-            for part in 0..slot.width {
-                self.slots[x + part] = Slot { part, ..slot };
-            }
-            x += slot.width;
-        }
-    }
-}
-
-/// The glyph of a cell with so much `room` to the right edge, itself included.
-fn slot(cell: &Cell, room: usize) -> Slot<'_> {
-    let mut symbol = cell.symbol();
-    let mut width = 1;
-    if !matches!(symbol.as_bytes(), [b' '..=b'~']) {
-        // The last wall: whatever a text holds, no control sequence gets through to the terminal.
-        if symbol.chars().any(char::is_control) {
-            symbol = " ";
-        } else {
-            width = usize::from(symbol.cell_width());
-            if width == 0 || width > room {
-                symbol = " ";
-                width = 1;
-            }
-        }
-    }
-    let mut style = Style {
-        fg: cell.fg,
-        bg: cell.bg,
-        modifier: cell.modifier,
-    };
-    if symbol == " " && !style.modifier.intersects(SEEN_ON_BLANK) {
-        style = Style {
-            bg: cell.bg,
-            ..Style::DEFAULT
-        };
-    }
-    Slot {
-        symbol,
-        style,
-        width,
-        part: 0,
-    }
-}
-
-/// Writes, and knows where the cursor is and what the attributes are.
-struct Pen<'o> {
-    out: &'o mut Vec<u8>,
-    /// Column and row of the cursor; unknown at first, behind the last column, and behind glyphs whose
-    /// width terminals disagree on.
+/// Frames as bytes. Attributes must be reset before the first and are after each; the cursor must be hidden.
+#[derive(Debug)]
+pub(super) struct Encoder {
+    /// What the terminal has.
+    pub(super) size: Size,
+    /// What the terminal shows, row by row; nothing where that is not known. Behind a wide glyph stand cells without a
+    /// symbol.
+    shown: Option<Vec<Vec<Cell>>>,
+    /// Column and row of the cursor; unknown behind the last column, and behind glyphs whose width terminals disagree
+    /// on.
     at: Option<(usize, usize)>,
     style: Style,
-    /// Columns of the screen.
-    width: usize,
+    is_hidden: bool,
+    pending: String,
+    /// What the last frame is made of.
+    pub(super) frame: String,
 }
 
-impl Pen<'_> {
-    fn row(&mut self, y: usize, before: &Row<'_>, after: &Row<'_>) {
+impl Encoder {
+    pub(super) fn new(size: Size) -> Self {
+        // Whether there are colours has been decided before: NO_COLOR is one reason of several.
+        style::force_color_output(true);
+        Self {
+            size,
+            shown: None,
+            at: None,
+            style: DEFAULT,
+            is_hidden: true,
+            pending: String::new(),
+            frame: String::new(),
+        }
+    }
+
+    fn send(&mut self, command: impl Command) {
+        write(&mut self.pending, command);
+    }
+
+    /// Turns a row into another one.
+    fn row(&mut self, y: usize, before: &[Cell], row: &[Cell]) {
+        let is_covered = |cell: &&Cell| cell.symbol().is_empty();
+        let changed_to = (0..row.len())
+            .rfind(|&x| before[x] != row[x])
+            .map_or(0, |x| x + 1);
+        let blanks_from = (0..row.len())
+            .rfind(|&x| row[x] != Cell::EMPTY)
+            .map_or(0, |x| x + 1);
         let mut x = 0;
-        while x < self.width {
-            let slot = &after.slots[x];
-            let columns = x..x + slot.width;
-            if before.slots[columns.clone()] == after.slots[columns.clone()] {
-                x = columns.end;
-                continue;
+        while x < changed_to {
+            let end = x + 1 + row[x + 1..].iter().take_while(is_covered).count();
+            if before[x..end] != row[x..end] {
+                self.move_to(x, y, row);
+                // Terminals differ in whether they erase to the current background, so it must be none.
+                let resets = !self.shows(&Cell::EMPTY);
+                if x >= blanks_from && changed_to - x > if resets { 7 } else { 3 } {
+                    if resets {
+                        self.set_style(DEFAULT);
+                    }
+                    return self.send(Clear(ClearType::UntilNewLine));
+                }
+                if !self.shows(&row[x]) {
+                    self.set_style(style(&row[x]));
+                }
+                self.send(Print(row[x].symbol()));
+                self.at = (end < row.len() && is_sure(&row[x])).then_some((end, y));
             }
-            self.move_to(x, y, after);
-            let blanks = erasable(&before.slots[x..], &after.slots[x..]);
-            let end = x + blanks;
-            if blanks > 0 && self.erase(blanks, end == self.width, after.slots.get(end)) {
-                x = end;
-                continue;
-            }
-            self.put(slot);
-            x = columns.end;
+            x = end;
         }
     }
 
-    /// Writes a glyph where the cursor is.
-    fn put(&mut self, slot: &Slot<'_>) {
-        // A blank takes the attributes as they are where none of them shows on it.
-        if !(slot.is_plain_blank() && self.blank_shows(slot)) {
-            self.set_style(slot.style);
-        }
-        self.out.extend_from_slice(slot.symbol.as_bytes());
-        self.at = self
-            .at
-            .map(|(x, y)| (x + slot.width, y))
-            .filter(|&(x, _)| x < self.width && is_sure(slot));
-    }
-
-    /// Whether a plain blank written with the attributes as they are looks as it should.
-    fn blank_shows(&self, slot: &Slot<'_>) -> bool {
-        slot.style.bg == self.style.bg && !self.style.modifier.intersects(SEEN_ON_BLANK)
-    }
-
-    /// Erases `columns` blanks from the cursor on where that is shorter than writing them.
-    fn erase(&mut self, columns: usize, to_edge: bool, next: Option<&Slot<'_>>) -> bool {
-        // The attributes must be such that erased cells are like blanks: terminals differ in whether
-        // they fill with the current background. The reset is free where it is due anyway.
-        let reset = if self.style.bg == Color::Reset {
-            0
-        } else if next.is_some_and(|next| next.style == Style::DEFAULT) {
-            3
-        } else {
-            5
-        };
-        let moves_on = if to_edge { 0 } else { 3 + digits(columns) };
-        let erases = if to_edge { 3 } else { 3 + digits(columns) };
-        if reset + erases + moves_on >= columns {
-            return false;
-        }
-        if self.style.bg != Color::Reset || self.style.modifier.intersects(SEEN_ON_BLANK) {
-            self.set_style(Style::DEFAULT);
-        }
-        if to_edge {
-            self.out.extend_from_slice(b"\x1b[K");
-        } else {
-            self.csi(columns, b'X');
-        }
-        true
-    }
-
-    fn move_to(&mut self, x: usize, y: usize, row: &Row<'_>) {
+    /// Moves the cursor, on its row and downward by writing what is there already if that is shorter.
+    fn move_to(&mut self, x: usize, y: usize, row: &[Cell]) {
         if self.at == Some((x, y)) {
             return;
         }
-        // Row and column of the screen count from 1, and a 1 need not be said.
-        let absolute = 3 + if x > 0 {
-            1 + digits(x + 1) + if y > 0 { digits(y + 1) } else { 0 }
-        } else if y > 0 {
-            digits(y + 1)
-        } else {
-            0
-        };
-        match self.at {
-            Some((from, row_now)) if row_now == y && from < x => {
-                let gap = &row.slots[from..x];
-                let forward = forward_cost(x - from);
-                if self
-                    .cost_of_writing(gap)
-                    .is_some_and(|cost| cost <= forward)
-                {
-                    for slot in gap {
-                        self.put(slot);
-                    }
-                } else {
-                    self.forward(x - from);
-                }
+        let mut way = bytes(MoveTo(short(x), short(y)));
+        if let Some((from, above)) = self.at
+            && (above, from) <= (y, x)
+        {
+            let gap = &row[if above == y { from } else { 0 }..x];
+            let over = |cell| (is_sure(cell) && self.shows(cell)).then_some(cell.symbol());
+            let over: Option<String> = gap.iter().map(over).collect();
+            let right = bytes(MoveRight(short(gap.len())));
+            let over = over.filter(|over| over.len() <= right.len());
+            let other = "\r\n".repeat(y - above) + &over.unwrap_or(right);
+            if other.len() < way.len() {
+                way = other;
             }
-            Some((_, row_now)) if row_now < y => {
-                let down = y - row_now;
-                if 2 * down + forward_cost(x) < absolute {
-                    for _ in 0..down {
-                        self.out.extend_from_slice(b"\r\n");
-                    }
-                    self.at = Some((0, y));
-                    // Leading cells may be shorter written than skipped.
-                    self.move_to(x, y, row);
-                } else {
-                    self.absolute(x, y);
-                }
-            }
-            _ => self.absolute(x, y),
         }
+        self.send(Print(way));
         self.at = Some((x, y));
     }
 
-    /// Bytes to write these unchanged cells with the attributes as they are, if that is possible.
-    fn cost_of_writing(&self, gap: &[Slot<'_>]) -> Option<usize> {
-        let mut cost = 0;
-        for slot in gap {
-            let fits = if slot.is_plain_blank() {
-                self.blank_shows(slot)
-            } else {
-                slot.style == self.style
-            };
-            if !fits || slot.width != 1 || !is_sure(slot) {
-                return None;
+    /// Whether a cell looks as it should with the attributes as they are. On a blank not all of them are seen.
+    fn shows(&self, cell: &Cell) -> bool {
+        style(cell) == self.style
+            || cell.symbol() == " "
+                && cell.bg == self.style.1
+                && !(cell.modifier | self.style.2).intersects(SEEN_ON_BLANK)
+    }
+
+    fn set_style(&mut self, to: Style) {
+        if to == DEFAULT || !to.2.contains(self.style.2) {
+            self.send(SetAttribute(Attribute::Reset));
+            self.style = DEFAULT;
+        }
+        for (modifier, attribute) in ATTRIBUTES {
+            if to.2.contains(modifier) && !self.style.2.contains(modifier) {
+                self.send(SetAttribute(attribute));
             }
-            cost += slot.symbol.len();
         }
-        Some(cost)
-    }
-
-    fn absolute(&mut self, x: usize, y: usize) {
-        // Writing into a vector cannot fail.
-        let _ = match (x, y) {
-            (0, 0) => self.out.write_all(b"\x1b[H"),
-            (0, y) => write!(self.out, "\x1b[{}H", y + 1),
-            (x, 0) => write!(self.out, "\x1b[;{}H", x + 1),
-            (x, y) => write!(self.out, "\x1b[{};{}H", y + 1, x + 1),
-        };
-    }
-
-    fn forward(&mut self, columns: usize) {
-        if columns == 1 {
-            self.out.extend_from_slice(b"\x1b[C");
-        } else if columns > 1 {
-            self.csi(columns, b'C');
-        }
-    }
-
-    fn csi(&mut self, number: usize, last: u8) {
-        // Writing into a vector cannot fail.
-        let _ = write!(self.out, "\x1b[{number}");
-        self.out.push(last);
-    }
-
-    /// Sets the attributes, from those that are or from a reset, whichever is shorter.
-    fn set_style(&mut self, style: Style) {
-        if style == self.style {
-            return;
-        }
-        let changes = Sgr::change(self.style, style);
-        let anew = Sgr::anew(style);
-        let shorter = if anew.len < changes.len {
-            &anew
-        } else {
-            &changes
-        };
-        self.out.extend_from_slice(b"\x1b[");
-        self.out.extend_from_slice(&shorter.bytes[..shorter.len]);
-        self.out.push(b'm');
-        self.style = style;
+        self.send(SetColors(Colors {
+            foreground: (to.0 != self.style.0).then(|| paint(to.0)),
+            background: (to.1 != self.style.1).then(|| paint(to.1)),
+        }));
+        self.style = to;
     }
 }
 
-/// How many columns from here on are plain blanks to erase: from the first, which changes, to the last that
-/// changes.
-fn erasable(before: &[Slot<'_>], after: &[Slot<'_>]) -> usize {
-    let blanks = after
-        .iter()
-        .take_while(|slot| **slot == Slot::BLANK)
-        .count();
-    let kept = before[..blanks]
-        .iter()
-        .zip(after)
-        .rev()
-        .take_while(|(before, after)| before == after)
-        .count();
-    // An erasure that reaches the edge anyway is the shorter one.
-    if blanks == after.len() {
-        blanks
-    } else {
-        blanks - kept
-    }
+/// What is sent for a command.
+pub(super) fn bytes(command: impl Command) -> String {
+    let mut bytes = String::new();
+    write(&mut bytes, command);
+    bytes
+}
+
+fn write(out: &mut String, command: impl Command) {
+    // Writing into a string cannot fail.
+    let _ = command.write_ansi(out);
+}
+
+/// A screen is not so large.
+fn short(columns: usize) -> u16 {
+    columns.try_into().unwrap_or(u16::MAX)
 }
 
 /// Whether all terminals agree on how far the cursor moves: one character of one column.
-fn is_sure(slot: &Slot<'_>) -> bool {
-    slot.width == 1 && slot.symbol.chars().nth(1).is_none()
+fn is_sure(cell: &Cell) -> bool {
+    cell.symbol().chars().nth(1).is_none() && cell.symbol().cell_width() == 1
 }
 
-fn digits(number: usize) -> usize {
-    number
-        .checked_ilog10()
-        .map_or(1, |digits| digits as usize + 1)
+fn paint(color: Color) -> style::Color {
+    // ratatui's `Gray` and `White` are the palette's white and bright white.
+    style::Color::AnsiValue(match color {
+        Color::Reset => return style::Color::Reset,
+        Color::Rgb(r, g, b) => return style::Color::Rgb { r, g, b },
+        Color::Indexed(index) => index,
+        Color::Black => 0,
+        Color::Red => 1,
+        Color::Green => 2,
+        Color::Yellow => 3,
+        Color::Blue => 4,
+        Color::Magenta => 5,
+        Color::Cyan => 6,
+        Color::Gray => 7,
+        Color::DarkGray => 8,
+        Color::LightRed => 9,
+        Color::LightGreen => 10,
+        Color::LightYellow => 11,
+        Color::LightBlue => 12,
+        Color::LightMagenta => 13,
+        Color::LightCyan => 14,
+        Color::White => 15,
+    })
 }
 
-fn forward_cost(columns: usize) -> usize {
-    match columns {
-        0 => 0,
-        1 => 3,
-        _ => 3 + digits(columns),
+/// Puts a glyph into a row, as a terminal shows it.
+fn lay(row: &mut [Cell], x: usize, cell: &Cell) {
+    let room = row.len() - x;
+    let mut columns = usize::from(cell.symbol().cell_width());
+    let mut cell = cell.clone();
+    if !(1..=room).contains(&columns) {
+        cell.set_symbol(" ");
+        columns = 1;
     }
+    if cell.symbol() == " " && !cell.modifier.intersects(SEEN_ON_BLANK) {
+        (cell.fg, cell.modifier) = (Color::Reset, Modifier::empty());
+    }
+    // What covered these columns does not any more.
+    let rest = row[x + columns..].iter_mut();
+    rest.take_while(|cell| cell.symbol().is_empty())
+        .for_each(Cell::reset);
+    row[x..x + columns].fill(cell.clone());
+    let covered = row[x + 1..x + columns].iter_mut();
+    covered.for_each(|cell| _ = cell.set_symbol(""));
 }
 
-/// The parameters of one SGR sequence.
-struct Sgr {
-    /// At most: a reset (2), nine modifiers off (27) or on (18), two colours (17 each).
-    bytes: [u8; 96],
-    len: usize,
-}
+impl Backend for Encoder {
+    type Error = Infallible;
 
-/// Modifiers with what sets and what clears them.
-const MODIFIERS: [(Modifier, &str, &str); 9] = [
-    (Modifier::BOLD, "1", "22"),
-    (Modifier::DIM, "2", "22"),
-    (Modifier::ITALIC, "3", "23"),
-    (Modifier::UNDERLINED, "4", "24"),
-    (Modifier::SLOW_BLINK, "5", "25"),
-    (Modifier::RAPID_BLINK, "6", "25"),
-    (Modifier::REVERSED, "7", "27"),
-    (Modifier::HIDDEN, "8", "28"),
-    (Modifier::CROSSED_OUT, "9", "29"),
-];
-
-impl Sgr {
-    const EMPTY: Self = Self {
-        bytes: [0; 96],
-        len: 0,
-    };
-
-    /// From a reset. A reset alone needs no parameter.
-    fn anew(style: Style) -> Self {
-        let mut sgr = Self::EMPTY;
-        if style != Style::DEFAULT {
-            sgr.push("0");
-            sgr.add(Style::DEFAULT, style);
-        }
-        sgr
-    }
-
-    /// From other attributes.
-    fn change(from: Style, to: Style) -> Self {
-        let mut sgr = Self::EMPTY;
-        let mut on = from.modifier;
-        for (modifier, _, off) in MODIFIERS {
-            if on.contains(modifier) && !to.modifier.contains(modifier) {
-                sgr.push(off);
-                // Bold and dim go out together, and so do the two ways to blink.
-                for (other, _, other_off) in MODIFIERS {
-                    if other_off == off {
-                        on.remove(other);
-                    }
-                }
+    fn draw<'a, I>(&mut self, content: I) -> Result<(), Infallible>
+    where
+        I: Iterator<Item = (u16, u16, &'a Cell)>,
+    {
+        let mut shown = self.shown.take().unwrap_or_else(|| {
+            self.send(MoveTo(0, 0));
+            self.send(Clear(ClearType::All));
+            self.at = Some((0, 0));
+            vec![vec![Cell::EMPTY; self.size.width.into()]; self.size.height.into()]
+        });
+        let mut content = content.peekable();
+        while let Some(&(_, y, _)) = content.peek() {
+            let mut row = shown[usize::from(y)].clone();
+            while let Some((x, _, cell)) = content.next_if(|(_, other, _)| *other == y) {
+                lay(&mut row, x.into(), cell);
             }
+            self.row(y.into(), &shown[usize::from(y)], &row);
+            shown[usize::from(y)] = row;
         }
-        sgr.add(
-            Style {
-                modifier: on,
-                ..from
-            },
-            to,
-        );
-        sgr
+        self.shown = Some(shown);
+        if self.style != DEFAULT {
+            self.set_style(DEFAULT);
+        }
+        Ok(())
     }
 
-    /// What `to` has and `from` has not; `from` has no modifier that `to` has not.
-    fn add(&mut self, from: Style, to: Style) {
-        for (modifier, on, _) in MODIFIERS {
-            if to.modifier.contains(modifier) && !from.modifier.contains(modifier) {
-                self.push(on);
-            }
+    fn hide_cursor(&mut self) -> Result<(), Infallible> {
+        if !mem::replace(&mut self.is_hidden, true) {
+            self.send(Hide);
         }
-        if from.fg != to.fg {
-            self.color(to.fg, 30);
-        }
-        if from.bg != to.bg {
-            self.color(to.bg, 40);
-        }
+        Ok(())
     }
 
-    /// A colour; `base` is 30 for the foreground, 40 for the background.
-    fn color(&mut self, color: Color, base: u8) {
-        // ratatui's `Gray` and `White` are the palette's white and bright white.
-        let index = match color {
-            Color::Reset => return self.number(base + 9),
-            Color::Black => 0,
-            Color::Red => 1,
-            Color::Green => 2,
-            Color::Yellow => 3,
-            Color::Blue => 4,
-            Color::Magenta => 5,
-            Color::Cyan => 6,
-            Color::Gray => 7,
-            Color::DarkGray => 8,
-            Color::LightRed => 9,
-            Color::LightGreen => 10,
-            Color::LightYellow => 11,
-            Color::LightBlue => 12,
-            Color::LightMagenta => 13,
-            Color::LightCyan => 14,
-            Color::White => 15,
-            Color::Indexed(index) => index,
-            Color::Rgb(red, green, blue) => {
-                self.number(base + 8);
-                self.push("2");
-                for channel in [red, green, blue] {
-                    self.number(channel);
-                }
-                return;
-            }
-        };
-        match index {
-            0..8 => self.number(base + index),
-            8..16 => self.number(base + 52 + index),
-            _ => {
-                self.number(base + 8);
-                self.push("5");
-                self.number(index);
-            }
-        }
+    fn show_cursor(&mut self) -> Result<(), Infallible> {
+        self.is_hidden = false;
+        self.send(Show);
+        Ok(())
     }
 
-    fn number(&mut self, number: u8) {
-        let digits = [
-            b'0' + number / 100,
-            b'0' + number / 10 % 10,
-            b'0' + number % 10,
-        ];
-        let zeros = digits
-            .iter()
-            .take(2)
-            .take_while(|&&digit| digit == b'0')
-            .count();
-        self.parameter(&digits[zeros..]);
+    /// Never asked of the terminal, which answers late, never, or between the learner's keys.
+    fn get_cursor_position(&mut self) -> Result<Position, Infallible> {
+        let (x, y) = self.at.unwrap_or_default();
+        Ok(Position::new(short(x), short(y)))
     }
 
-    fn push(&mut self, parameter: &str) {
-        self.parameter(parameter.as_bytes());
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), Infallible> {
+        let Position { x, y } = position.into();
+        self.send(MoveTo(x, y));
+        self.at = Some((x.into(), y.into()));
+        Ok(())
     }
 
-    fn parameter(&mut self, parameter: &[u8]) {
-        if self.len > 0 {
-            self.bytes[self.len] = b';';
-            self.len += 1;
-        }
-        self.bytes[self.len..self.len + parameter.len()].copy_from_slice(parameter);
-        self.len += parameter.len();
+    /// With the next frame.
+    fn clear(&mut self) -> Result<(), Infallible> {
+        self.shown = None;
+        Ok(())
+    }
+
+    /// A terminal that is drawn on as a whole is only cleared as a whole.
+    fn clear_region(&mut self, _: Region) -> Result<(), Infallible> {
+        self.clear()
+    }
+
+    fn size(&self) -> Result<Size, Infallible> {
+        Ok(self.size)
+    }
+
+    fn window_size(&mut self) -> Result<WindowSize, Infallible> {
+        Ok(WindowSize {
+            columns_rows: self.size,
+            pixels: Size::ZERO,
+        })
+    }
+
+    /// What was drawn is a frame now, to be written in one piece.
+    fn flush(&mut self) -> Result<(), Infallible> {
+        self.frame = mem::take(&mut self.pending);
+        Ok(())
     }
 }
 

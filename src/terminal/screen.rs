@@ -1,11 +1,9 @@
 //! Frames of a program → bytes for a terminal, whichever way they get there.
 
-use ratatui::backend::TestBackend;
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Rect, Size};
-use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
+use ratatui::layout::{Position, Rect, Size};
+use ratatui::{Frame, Terminal};
 
-use super::encode::encode;
+use super::encode::Encoder;
 
 /// Larger screens are used up to this; the rest stays blank. It bounds memory against a terminal that
 /// claims to be 65,535 columns wide.
@@ -14,65 +12,41 @@ const LARGEST: u16 = 1000;
 /// What one terminal shows.
 #[derive(Debug)]
 pub struct Screen {
-    /// Only a `Terminal` makes frames. Its backend is never drawn to.
-    frames: Terminal<TestBackend>,
-    shown: Buffer,
-    /// Whether the terminal really shows `shown`.
-    known: bool,
-    bytes: Vec<u8>,
+    terminal: Terminal<Encoder>,
 }
 
 impl Screen {
     /// A screen of which nothing is known but its size.
     pub fn new(size: Size) -> Self {
-        let area = area(size);
-        Self {
-            frames: frames(area),
-            shown: Buffer::empty(area),
-            known: false,
-            bytes: Vec::new(),
-        }
+        let Ok(terminal) = Terminal::new(Encoder::new(bounded(size)));
+        Self { terminal }
     }
 
     /// The terminal has this size now. Terminals move text about when they are resized, so the next frame
     /// is drawn in full.
     pub fn resize(&mut self, size: Size) {
-        let area = area(size);
-        if area != self.shown.area {
-            self.frames = frames(area);
-            self.shown = Buffer::empty(area);
-        }
-        self.forget();
-    }
-
-    /// The next frame is drawn in full: something else has drawn on the terminal.
-    pub fn forget(&mut self) {
-        self.known = false;
+        let size = bounded(size);
+        self.terminal.backend_mut().size = size;
+        let Ok(()) = self.terminal.resize(Rect::from((Position::ORIGIN, size)));
     }
 
     /// Draws a frame; what to send for it. Attributes must be reset at its start and are at its end.
     pub fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> &[u8] {
-        draw(&mut self.frames.get_frame());
-        let wanted = self.frames.current_buffer_mut();
-        self.bytes.clear();
-        encode(self.known.then_some(&self.shown), wanted, &mut self.bytes);
-        std::mem::swap(&mut self.shown, wanted);
-        wanted.reset();
-        self.known = true;
-        &self.bytes
+        let Ok(_) = self.terminal.draw(|frame| {
+            draw(frame);
+            // The last wall: whatever a text holds, no control sequence gets through to the terminal.
+            for cell in &mut frame.buffer_mut().content {
+                if cell.symbol().chars().any(char::is_control) {
+                    cell.set_symbol(" ");
+                }
+            }
+        });
+        self.terminal.backend().frame.as_bytes()
     }
 }
 
-fn area(size: Size) -> Rect {
-    Rect::new(0, 0, size.width.min(LARGEST), size.height.min(LARGEST))
-}
-
-fn frames(area: Rect) -> Terminal<TestBackend> {
-    let options = TerminalOptions {
-        viewport: Viewport::Fixed(area),
-    };
-    let Ok(frames) = Terminal::with_options(TestBackend::new(0, 0), options);
-    frames
+fn bounded(size: Size) -> Size {
+    Size::new(size.width.min(LARGEST), size.height.min(LARGEST))
 }
 
 #[cfg(test)]
@@ -89,17 +63,17 @@ mod tests {
     }
 
     #[test]
-    fn frames_build_on_each_other_until_forgotten() {
+    fn frames_build_on_each_other_until_resized() {
         let mut screen = Screen::new(Size::new(10, 2));
-        assert_eq!(text(&mut screen, "one"), r"\x1b[H\x1b[2Jone");
+        assert_eq!(text(&mut screen, "one"), r"\x1b[1;1H\x1b[2Jone");
         assert_eq!(text(&mut screen, "one"), "");
-        assert_eq!(text(&mut screen, "ore"), r"\x1b[;2Hr");
-        assert_eq!(text(&mut screen, "one"), r"\x1b[;2Hn");
-        screen.forget();
-        assert_eq!(text(&mut screen, "one"), r"\x1b[H\x1b[2Jone");
+        assert_eq!(text(&mut screen, "ore"), r"\x1b[1;2Hr");
+        assert_eq!(text(&mut screen, "one"), r"\x1b[1;2Hn");
+        screen.resize(Size::new(10, 2));
+        assert_eq!(text(&mut screen, "one"), r"\x1b[1;1H\x1b[2Jone");
         assert_eq!(text(&mut screen, "one"), "");
         screen.resize(Size::new(2, 2));
-        assert_eq!(text(&mut screen, "one"), r"\x1b[H\x1b[2Jon");
+        assert_eq!(text(&mut screen, "one"), r"\x1b[1;1H\x1b[2Jon");
     }
 
     #[test]

@@ -2,34 +2,43 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::style::{Attribute, SetAttribute};
+use crossterm::terminal::{
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
 use ratatui::layout::Size;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::io::Errno;
 use rustix::stdio::{stdin, stdout};
-use rustix::termios::{
-    OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcgetwinsize, tcsetattr, ttyname,
-};
+use rustix::termios::{QueueSelector, tcflush, tcgetwinsize, ttyname};
 
+use super::encode::bytes;
 use super::{Stream, TerminalError};
-
-/// Alternate screen, no cursor.
-pub(super) const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l";
-/// The screen is cleared before it is left, because the Linux console has no other one to go back to.
-const LEAVE: &[u8] = b"\x1b[m\x1b[H\x1b[2J\x1b[?25h\x1b[?1049l";
 
 /// How long a terminal that takes nothing is waited for when it is given back.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// The modes to go back to, while the terminal is ours. Global, for a panic and a signal must find it.
-static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
+/// Whether the terminal is ours. Global, for a panic and a signal must find it.
+static OURS: AtomicBool = AtomicBool::new(false);
 
-fn before() -> std::sync::MutexGuard<'static, Option<Termios>> {
-    // Nothing can panic while it is held, and if it did, the modes would still be right.
-    BEFORE.lock().unwrap_or_else(PoisonError::into_inner)
+/// Alternate screen, no cursor.
+pub(super) fn entering() -> String {
+    bytes(EnterAlternateScreen) + &bytes(Hide)
+}
+
+/// The screen is cleared before it is left, because the Linux console has no other one to go back to.
+fn leaving() -> String {
+    bytes(SetAttribute(Attribute::Reset))
+        + &bytes(MoveTo(0, 0))
+        + &bytes(Clear(ClearType::All))
+        + &bytes(Show)
+        + &bytes(LeaveAlternateScreen)
 }
 
 /// Raw mode, and the alternate screen once it has been entered, until it is dropped.
@@ -75,7 +84,8 @@ impl Drop for Tty {
     }
 }
 
-/// Columns and rows; 80 × 24 where the terminal does not know (a serial line).
+/// Columns and rows; 80 × 24 where the terminal does not know (a serial line). crossterm would open the terminal once
+/// more each time, and may start a program to ask.
 pub(super) fn size() -> Size {
     match tcgetwinsize(stdout()) {
         Ok(size) if size.ws_col > 0 && size.ws_row > 0 => Size::new(size.ws_col, size.ws_row),
@@ -141,23 +151,22 @@ fn own_output() -> Option<BorrowedFd<'static>> {
 
 /// Takes over the modes of the terminal once more: after [`restore`], or after somebody else has had it.
 pub(super) fn resume() -> Result<(), TerminalError> {
-    let now = tcgetattr(stdin())?;
-    let mut raw = now.clone();
-    raw.make_raw();
-    // A shell may bring a stopped program back with the modes it had: those are not the ones to restore.
-    before().get_or_insert(now);
-    Ok(tcsetattr(stdin(), OptionalActions::Now, &raw)?)
+    OURS.store(true, Ordering::SeqCst);
+    // Where somebody else has had it, crossterm takes the terminal to be in raw mode still. It goes by way of the modes
+    // that are to be restored, not those that a shell brought the program back with.
+    disable_raw_mode()?;
+    Ok(enable_raw_mode()?)
 }
 
 /// Gives the terminal back as it was, if it is ours. Never held up for long: what a stopped terminal has not taken by
 /// then is thrown away, so that the last bytes are there when it goes on.
 pub(super) fn restore() {
-    let Some(modes) = before().take() else {
+    if !OURS.swap(false, Ordering::SeqCst) {
         return;
-    };
+    }
     // Modes first: they are set at once. Nothing can be done about a failure here, and the terminal has most likely
     // vanished.
-    let _ = tcsetattr(stdin(), OptionalActions::Now, &modes);
+    let _ = disable_raw_mode();
     match own_output() {
         Some(output) => leave(output),
         None => {
@@ -173,7 +182,8 @@ pub(super) fn restore() {
 fn leave(output: BorrowedFd<'_>) {
     let deadline = Instant::now() + PATIENCE;
     let mut is_last = false;
-    let mut left = LEAVE;
+    let bytes = leaving();
+    let mut left = bytes.as_bytes();
     while !left.is_empty() {
         match rustix::io::write(output, left) {
             Ok(written @ 1..) => left = &left[written..],

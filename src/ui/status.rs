@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::keys::{self, Binding, Hint, Key};
+use crate::keys::{self, Binding, Hint};
 use crate::session::{Command, Menu, Mode};
 use crate::ui::style::{Role, Theme};
 use crate::ui::text::{first_fitting, fitted, put, put_right};
@@ -197,28 +197,17 @@ const fn inset(area: Rect, y: u16) -> Rect {
 }
 
 fn hint_keys(hint: &Hint, theme: &Theme) -> String {
-    let is_arrow = |key: &Key| matches!(key, Key::Left | Key::Right | Key::Up | Key::Down);
-    if hint.keys.iter().all(is_arrow) && hint.keys.len() > 1 {
-        if theme.ascii {
-            return match hint.keys {
-                [Key::Left, Key::Right] => "Left/Right".into(),
-                [Key::Up, Key::Down] => "Up/Down".into(),
-                _ => "arrows".into(),
-            };
+    let names = |ascii| hint.keys.iter().map(move |key| keys::name(*key, ascii));
+    if hint.keys.iter().all(|key| keys::is_arrow(*key)) && hint.keys.len() > 1 {
+        if !theme.ascii {
+            return names(false).collect();
         }
-        return hint.keys.iter().map(|key| key.name()).collect();
+        if hint.keys.len() > 2 {
+            return "arrows".into();
+        }
+        return names(true).collect::<Vec<_>>().join("/");
     }
-    let names: Vec<String> = hint
-        .keys
-        .iter()
-        .map(|key| {
-            if theme.ascii {
-                key.ascii_name()
-            } else {
-                key.name()
-            }
-        })
-        .collect();
+    let names: Vec<String> = names(theme.ascii).collect();
     names.join(" ")
 }
 

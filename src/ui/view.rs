@@ -29,11 +29,7 @@ impl View<'_> {
         let mut bindings = keys::bindings(self.session.mode());
         let key = bindings.find(|binding| binding.command == command)?.keys;
         let key = key.first()?;
-        Some(if self.theme.ascii {
-            key.ascii_name()
-        } else {
-            key.name()
-        })
+        Some(keys::name(*key, self.theme.ascii))
     }
 
     /// Returns a number with as many decimals as the learner wants, as the terminal can show it.

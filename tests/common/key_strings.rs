@@ -1,26 +1,28 @@
 //! Keys as a learner presses them, written as strings.
 
-use nn_tutor::keys::{self, Key};
+use crossterm::event::{KeyCode, KeyEvent};
+use nn_tutor::keys;
 use nn_tutor::session::{Effect, Session};
 
 /// One key per character: arrows as they are, ⇥ Tab, ⇤ Shift-Tab, ⏎ Enter, ⌫ Backspace, ⎋ Escape, ⤒ Home, ⤓ End,
 /// ☓ Ctrl-U.
-fn key(c: char) -> Key {
-    match c {
-        '→' => Key::Right,
-        '←' => Key::Left,
-        '↑' => Key::Up,
-        '↓' => Key::Down,
-        '⇥' => Key::Tab,
-        '⇤' => Key::BackTab,
-        '⏎' => Key::Enter,
-        '⌫' => Key::Backspace,
-        '⎋' => Key::Esc,
-        '⤒' => Key::Home,
-        '⤓' => Key::End,
-        '☓' => Key::Ctrl('u'),
-        c => Key::Char(c),
-    }
+fn key(c: char) -> KeyEvent {
+    let code = match c {
+        '→' => KeyCode::Right,
+        '←' => KeyCode::Left,
+        '↑' => KeyCode::Up,
+        '↓' => KeyCode::Down,
+        '⇥' => KeyCode::Tab,
+        '⇤' => KeyCode::BackTab,
+        '⏎' => KeyCode::Enter,
+        '⌫' => KeyCode::Backspace,
+        '⎋' => KeyCode::Esc,
+        '⤒' => KeyCode::Home,
+        '⤓' => KeyCode::End,
+        '☓' => return keys::ctrl('u'),
+        c => KeyCode::Char(c),
+    };
+    code.into()
 }
 
 /// What the last of the keys that mean something has to be followed by.

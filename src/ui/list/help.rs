@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use super::window::{Window, draw_count, inset};
-use crate::keys::{self, COUNT_HELP, Key, TYPE_HELP};
+use crate::keys::{self, COUNT_HELP, TYPE_HELP};
 use crate::session::Mode;
 use crate::ui::style::{Role, Theme};
 use crate::ui::text::{Line, put_lines, wrapped};
@@ -96,7 +96,11 @@ fn lines(theme: &Theme, chapters: &[Chapter], width: usize) -> Vec<Line> {
                 continue;
             }
             listed.push(same);
-            let names: Vec<String> = binding.keys.iter().map(|key| name(*key, theme)).collect();
+            let names: Vec<String> = binding
+                .keys
+                .iter()
+                .map(|key| keys::name(*key, theme.ascii))
+                .collect();
             add(shortened(&names), binding.help);
         }
         match mode {
@@ -115,14 +119,6 @@ fn lines(theme: &Theme, chapters: &[Chapter], width: usize) -> Vec<Line> {
         }
     }
     lines
-}
-
-fn name(key: Key, theme: &Theme) -> String {
-    if theme.ascii {
-        key.ascii_name()
-    } else {
-        key.name()
-    }
 }
 
 /// Returns the names of keys, as many as fit in their column.
@@ -189,7 +185,7 @@ mod tests {
         for (heading, mode) in LESSON {
             assert!(all.contains(&format!(" {heading}")));
             for binding in keys::bindings(mode) {
-                let first = binding.keys[0].name();
+                let first = keys::name(binding.keys[0], false);
                 let is_there = all.iter().any(|line| {
                     line.trim_start().starts_with(&first) && line.ends_with(binding.help)
                 });
