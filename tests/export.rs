@@ -8,6 +8,8 @@
 mod cures;
 #[path = "common/latex.rs"]
 mod pdflatex;
+#[path = "common/tex.rs"]
+mod tex_check;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -17,7 +19,10 @@ use std::process::{Command, Stdio};
 use cures::{CURED, SHORT, SIGNS};
 use nn_tutor::export::{latex, markdown, numpy};
 use nn_tutor::lesson::{Lesson, Library, Source};
-use nn_tutor::trace::{Symbol, Trace};
+use nn_tutor::trace::{Symbol, Trace, tex};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// Every lesson that comes with the program, and those of the tests.
 fn lessons() -> Vec<(String, Trace)> {
@@ -203,4 +208,265 @@ fn a_handout_has_every_step_with_its_formula_and_matrices() {
             );
         }
     }
+}
+
+/// Pieces of text that mean something to LaTeX or Markdown, or are not in their fonts.
+const NASTY: &[&str] = &[
+    "x",
+    "ab",
+    "log",
+    "max",
+    "δ",
+    "φ",
+    "ŷ",
+    "Σ",
+    "½",
+    "²",
+    "³",
+    "⁽¹⁾",
+    "ᵀ",
+    "ᶻ",
+    "₁",
+    "ⱼ",
+    "₍₁₊₎",
+    "′",
+    "'",
+    "^",
+    "^2",
+    "^−(x)²",
+    "_",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "\\",
+    "\\input",
+    "$",
+    "$$",
+    "%",
+    "&",
+    "#",
+    "##",
+    "~",
+    "~~~",
+    "`",
+    "```",
+    "*",
+    "**",
+    "***",
+    "__",
+    "<b>",
+    "</details>",
+    "<!--",
+    ">",
+    "|",
+    "|---|",
+    "\"",
+    "-",
+    "--",
+    "---",
+    "- ",
+    "+",
+    "+ ",
+    "=",
+    "===",
+    ":",
+    ":::",
+    "1.",
+    "1. ",
+    "2)",
+    "10) ",
+    "    ",
+    "  ",
+    " ",
+    " ",
+    " ",
+    ",",
+    ",,",
+    ".",
+    "?`",
+    "!",
+    "![a](b)",
+    "[x]: y",
+    "http://x.y",
+    "@x",
+    "^^M",
+    "ab.c",
+    "é",
+    "ß",
+    "ħ",
+    "“",
+    "”",
+    "’",
+    "…",
+    "—",
+    "·",
+    "−",
+    "→",
+    "字",
+    "ж",
+    "😀",
+    "€",
+    "‰",
+    "ℝ",
+    "η",
+    "²₁",
+    "0.5",
+    "e",
+    "7",
+    ";",
+    "Wᵀᶻ",
+    "\u{a0}",
+    "‑",
+    "x̂",
+    "±",
+    "°",
+    "ﬁ",
+    "⅓",
+    "ⁿ",
+];
+
+fn nasty() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(NASTY);
+    let text = prop::collection::vec(piece, 1..12).prop_map(|pieces| pieces.concat());
+    text.prop_filter("a lesson says something", |text| {
+        text.chars().any(|c| !c.is_whitespace())
+    })
+}
+
+/// A lesson that says all of this, one text a scene.
+fn saying(title: &str, texts: &[String]) -> Trace {
+    let quoted =
+        |text: &str| serde_json::to_string(&text.replace('{', "{{").replace('}', "}}")).unwrap();
+    let mut lesson = format!(
+        "format: 1\ntitle: {}\nsummary: S.\nnetwork: {{inputs: 1, layers: [{{units: 1, activation: linear}}], \
+         weights: [[[0], [1]]]}}\nloss: mean-squared\ndata: [{{x: [1], y: [1]}}]\nscript:\n",
+        serde_json::to_string(title).unwrap()
+    );
+    for text in texts {
+        lesson += "  - say: ";
+        lesson += &quoted(text);
+        lesson.push('\n');
+    }
+    let source = Source {
+        name: "nasty".into(),
+        text: lesson,
+    };
+    let lesson = Lesson::parse(source).unwrap_or_else(|error| panic!("{error}"));
+    Trace::compile(lesson.into()).unwrap()
+}
+
+fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
+    let mut document = Vec::new();
+    write(&mut document).unwrap();
+    String::from_utf8(document).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// No base has two scripts of a kind, groups are closed, commands are known: whatever is set.
+    #[test]
+    fn what_is_set_in_latex_is_latex(text in nasty()) {
+        for (made, is_math) in [(tex::math(&text), true), (tex::text(&text), false), (tex::escaped(&text), false)] {
+            if let Err(why) = tex_check::check(&made, is_math) {
+                prop_assert!(false, "{why}: {made:?} of {text:?}");
+            }
+        }
+    }
+}
+
+/// `pdflatex` sets a document of such texts, and says that letters are lacking where they are.
+#[test]
+fn any_text_is_set() {
+    let has_latex = pdflatex::is_here("texts");
+    let folder = tempfile::tempdir().unwrap();
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    // A lesson has only so many scenes.
+    for number in 0..4 {
+        let texts: Vec<String> = (0..190)
+            .map(|_| nasty().new_tree(&mut runner).unwrap().current())
+            .map(|text| format!("a {text} z"))
+            .collect();
+        let trace = saying("δ^a^b x²^3 字 \\input{x} #", &texts);
+        let text = written(|out| latex::write(&trace, 0..trace.len(), out));
+        assert!(tex::lacking(&text).contains(&'ж'));
+        if has_latex {
+            pdflatex::set(folder.path(), &format!("nasty-{number}"), &text);
+        }
+    }
+}
+
+/// The text of a Markdown document as a reader of its own understands it: a paragraph or heading each, and what else
+/// there was.
+fn read_markdown(document: &str) -> (Vec<String>, Vec<String>) {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_DEFINITION_LIST
+        | Options::ENABLE_MATH
+        | Options::ENABLE_SUPERSCRIPT
+        | Options::ENABLE_SUBSCRIPT
+        | Options::ENABLE_WIKILINKS
+        | Options::ENABLE_GFM;
+    let (mut blocks, mut other) = (Vec::new(), Vec::new());
+    let mut block = String::new();
+    for event in Parser::new_ext(document, options) {
+        match event {
+            Event::Start(Tag::Paragraph | Tag::Heading { .. }) => block.clear(),
+            Event::End(TagEnd::Paragraph | TagEnd::Heading(_)) => blocks.push(block.clone()),
+            Event::Text(text) => block.push_str(&text),
+            Event::SoftBreak => block.push(' '),
+            event => other.push(format!("{event:?}")),
+        }
+    }
+    (blocks, other)
+}
+
+/// Blanks as a paragraph has them.
+fn spaced(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// What a lesson says is the same words in Markdown, in paragraphs, whatever they are.
+    #[test]
+    fn what_is_said_is_the_same_words_in_markdown(texts in prop::collection::vec(nasty(), 1..4)) {
+        let title = texts[0].chars().filter(|c| !c.is_whitespace()).take(60).collect::<String>();
+        let title = format!("T{title}");
+        let trace = saying(&title, &texts);
+        let text = written(|out| markdown::write(&trace, 0..trace.len(), out));
+        let (blocks, other) = read_markdown(&text);
+        prop_assert_eq!(&other, &Vec::<String>::new(), "{}", text);
+        let mut expected = vec![title.clone(), "S.".to_owned()];
+        for (index, said) in texts.iter().enumerate() {
+            expected.push(format!("{}. {title}", index + 1));
+            expected.push(said.clone());
+        }
+        let expected: Vec<String> = expected.iter().map(|text| spaced(text)).filter(|text| !text.is_empty()).collect();
+        let blocks: Vec<String> = blocks.iter().map(|text| spaced(text)).filter(|text| !text.is_empty()).collect();
+        prop_assert_eq!(blocks, expected, "{}", text);
+    }
+}
+
+/// Lines below one another are one paragraph, none of which makes a heading, a list or code of it.
+#[test]
+fn lines_of_a_text_stay_lines_in_markdown() {
+    let lines = [
+        "a", "===", "b", "---", "c", "1. list", "| a |", "|---|", "- x", "+ x", "> x", "# x",
+        "<b>", "***", "````", ":::", "end\\",
+    ];
+    let trace = saying("T", &[lines.join("\n"), lines.join("\n\n")]);
+    let text = written(|out| markdown::write(&trace, 0..trace.len(), out));
+    let (blocks, other) = read_markdown(&text);
+    assert_eq!(other, [""; 0], "{text}");
+    let all = blocks.join(" ");
+    assert!(all.contains(&lines.join(" ")), "{all}");
+    assert_eq!(all.matches("1. list | a | |---| - x").count(), 2, "{all}");
 }

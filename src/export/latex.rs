@@ -1,4 +1,4 @@
-//! A lesson as a handout in LaTeX: a whole document for `pdflatex`, with nothing but common packages.
+//! A lesson as a handout in LaTeX: a whole document for `pdflatex` or `xelatex`, with nothing but common packages.
 
 use std::io::{self, Write};
 use std::ops::Range;
@@ -6,8 +6,8 @@ use std::ops::Range;
 use super::{handout, question};
 use crate::trace::{Decimals, Step, Trace, tex};
 
-/// What stands before the lesson. A formula that is wider than the page is made smaller until it fits.
-pub(super) const PREAMBLE: &str = r"\documentclass[a4paper,11pt]{article}
+/// What stands before every lesson. A formula that is wider than the page is made smaller until it fits.
+const PREAMBLE: &str = r"\documentclass[a4paper,11pt]{article}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
 \IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
@@ -27,23 +27,46 @@ pub(super) const PREAMBLE: &str = r"\documentclass[a4paper,11pt]{article}
   \else\usebox{\formula}\fi\par\medskip}
 ";
 
+/// What a document needs besides where it has letters that the fonts may lack: each is set by `xelatex` where its font
+/// has it. Else it becomes its number in a box, and the end of the document says what that is.
+const LETTERS: &str = r##"\ifdefined\Uchar\usepackage{fontspec}\fi
+\newif\iflacking
+\DeclareRobustCommand{\letter}[1]{\ifdefined\Uchar\iffontchar\font"#1 \Uchar"#1 \else\lack{#1}\fi\else\lack{#1}\fi}
+\DeclareRobustCommand{\lack}[1]{\global\lackingtrue\unicodebox{#1}}
+\newcommand{\unicodebox}[1]{{\fboxsep=1pt\fbox{\scriptsize U+#1}}}
+\AtEndDocument{\iflacking\par\bigskip\emph{A box such as \unicodebox{0416} stands for a letter that the font of this
+  document lacks, by its number in Unicode. XeLaTeX sets those that its font has.}\fi}
+"##;
+
+/// Writes what stands before a document that goes on like this.
+pub(super) fn begin(rest: &[u8], out: &mut impl Write) -> io::Result<()> {
+    out.write_all(PREAMBLE.as_bytes())?;
+    let letter = tex::LETTER.as_bytes();
+    if rest.windows(letter.len()).any(|part| part == letter) {
+        out.write_all(LETTERS.as_bytes())?;
+    }
+    Ok(())
+}
+
 /// Writes some steps of a lesson, by their 0-based numbers, as a document.
 ///
 /// # Errors
 /// When writing fails.
 pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Result<()> {
     let lesson = trace.lesson();
-    out.write_all(PREAMBLE.as_bytes())?;
+    let mut rest = Vec::new();
     writeln!(
-        out,
+        rest,
         "\\title{{{}}}\n\\author{{}}\n\\date{{}}\n\\begin{{document}}\n\\maketitle\n{}",
         tex::text(&lesson.title),
         tex::text(&lesson.summary)
     )?;
     for index in steps {
-        step(&trace.step(index), out)?;
+        step(&trace.step(index), &mut rest)?;
     }
-    writeln!(out, "\n\\end{{document}}")
+    writeln!(rest, "\n\\end{{document}}")?;
+    begin(&rest, out)?;
+    out.write_all(&rest)
 }
 
 fn step(step: &Step, out: &mut impl Write) -> io::Result<()> {

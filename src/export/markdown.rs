@@ -57,20 +57,31 @@ fn step(step: &Step, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Words as they are, with what Markdown would take for marks escaped.
+/// Words as they are, with what Markdown and its usual extensions would take for marks escaped. Blanks at the ends of
+/// lines, which mean code or a line break there, are left out.
 pub(super) fn plain(words: &str) -> String {
+    let lines: Vec<String> = words.split('\n').map(line).collect();
+    lines.join("\n")
+}
+
+/// One line of it. What only means something at its start is escaped there.
+fn line(words: &str) -> String {
+    let words = words.trim_matches(|c: char| c.is_ascii_whitespace());
     let mut out = String::with_capacity(words.len());
-    for c in words.chars() {
-        if "\\`*_[]<>#|$~&".contains(c) {
+    // `1.` or `1)` would begin a list.
+    let digits = words.bytes().take_while(u8::is_ascii_digit).count();
+    for (at, c) in words.char_indices() {
+        let is_mark = "\\`*_[]{}<>#|$~&^@".contains(c)
+            || at == 0 && "+-=:%".contains(c)
+            || at == digits && digits > 0 && ".)".contains(c)
+            // Set as dashes by some.
+            || c == '-' && out.ends_with('-');
+        if is_mark {
             out.push('\\');
         }
         out.push(c);
     }
-    // A list or a quotation begins a line only where the author wrote one.
-    match out.trim_start().chars().next() {
-        Some('+' | '-') => format!("\\{}", out.trim_start()),
-        _ => out,
-    }
+    out
 }
 
 #[cfg(test)]
@@ -81,5 +92,7 @@ mod tests {
     fn words_stay_words() {
         assert_eq!(plain("a_b *c* <d> #1"), "a\\_b \\*c\\* \\<d\\> \\#1");
         assert_eq!(plain("- no list"), "\\- no list");
+        assert_eq!(plain("===\n1. x\n    y  "), "\\===\n1\\. x\ny");
+        assert_eq!(plain("10) a.b 2."), "10\\) a.b 2.");
     }
 }

@@ -2,11 +2,38 @@
 
 use std::fmt::Write as _;
 
+/// The command for a letter that the fonts of every installation lack, with its number in Unicode: a document has to
+/// define it.
+pub const LETTER: &str = "\\letter";
+
+/// Formulas above formulas; TeX takes some more, readers do not.
+const HIGHEST: usize = 6;
+
 /// A formula for LaTeX's math mode: `δ₁⁽¹⁾` becomes `\delta_{1}^{(1)}`, `W⁽⁰⁾ᵀ` becomes `W^{(0)\top}`.
 ///
-/// Words among the symbols stand upright. What has no counterpart becomes `?`.
+/// Words among the symbols stand upright. What has no counterpart becomes a [`LETTER`].
 pub fn math(formula: &str) -> String {
-    let mut writer = Writer::default();
+    math_at(formula, 0)
+}
+
+/// The letters of a document that stand in it as [`LETTER`]s, each once.
+pub fn lacking(document: &str) -> Vec<char> {
+    let mut found = Vec::new();
+    for part in document.split("\\letter{").skip(1) {
+        let number = part.split('}').next().unwrap_or_default();
+        let letter = u32::from_str_radix(number, 16).ok();
+        let letter = letter.and_then(char::from_u32);
+        found.extend(letter.filter(|letter| !found.contains(letter)));
+    }
+    found
+}
+
+/// A formula so many levels above the line.
+fn math_at(formula: &str, height: usize) -> String {
+    let mut writer = Writer {
+        height,
+        ..Writer::default()
+    };
     let mut rest = formula;
     while let Some(c) = rest.chars().next() {
         rest = writer.take(c, rest);
@@ -65,20 +92,73 @@ pub fn escaped(words: &str) -> String {
             '“' => out.push_str("``"),
             '”' => out.push_str("''"),
             '„' => out.push_str("\\quotedblbase{}"),
+            '€' => out.push_str("\\texteuro{}"),
+            '™' => out.push_str("\\texttrademark{}"),
+            '†' => out.push_str("\\textdagger{}"),
+            '‡' => out.push_str("\\textdaggerdbl{}"),
+            '‰' => out.push_str("\\textperthousand{}"),
+            '‹' => out.push_str("\\guilsinglleft{}"),
+            '›' => out.push_str("\\guilsinglright{}"),
+            '‚' => out.push_str("\\quotesinglbase{}"),
+            '№' => out.push_str("\\textnumero{}"),
+            '‐' | '‑' => out.push('-'),
             '\u{a0}' | '\u{202f}' | '\u{2009}' => out.push('~'),
-            // What the T1 fonts have.
-            c if c.is_ascii() || ('\u{a1}'..='\u{17f}').contains(&c) && c.is_alphabetic() => {
+            c if c.is_ascii() => {
+                // Two of them would be set as one other sign.
+                if is_ligature(out.chars().next_back(), c) {
+                    out.push_str("{}");
+                }
                 out.push(c);
             }
-            c => match symbol(c) {
-                Some(command) => {
+            c => {
+                if let Some(command) = notation(c) {
                     let _ = write!(out, "${command}$");
+                } else if is_in_fonts(c) {
+                    out.push(c);
+                } else {
+                    let _ = write!(out, "{LETTER}{{{:04X}}}", u32::from(c));
                 }
-                None => out.push('?'),
-            },
+            }
         }
     }
     out
+}
+
+/// Whether two characters in a row are one sign for TeX.
+const fn is_ligature(before: Option<char>, c: char) -> bool {
+    matches!(
+        (before, c),
+        (Some('-'), '-') | (Some('`' | '?' | '!'), '`') | (Some('\''), '\'') | (Some(','), ',')
+    )
+}
+
+/// A letter or sign of the notation by itself, for math mode.
+fn notation(c: char) -> Option<String> {
+    let script = |sign: &str, script: &str| format!("{{}}{sign}{{{script}}}");
+    symbol(c)
+        .map(str::to_owned)
+        // Those that the fonts have stand in a text as they are.
+        .or_else(|| {
+            superscript(c)
+                .filter(|_| !is_in_fonts(c))
+                .map(|above| script("^", above))
+        })
+        .or_else(|| subscript(c).map(|below| script("_", below)))
+}
+
+/// Whether `pdflatex` sets a letter with nothing but the common fonts and `textcomp`.
+const fn is_in_fonts(c: char) -> bool {
+    matches!(
+        c,
+        '\u{a1}'..='\u{ac}'
+            | '\u{ae}'..='\u{125}'
+            | '\u{128}'..='\u{137}'
+            | '\u{139}'..='\u{13e}'
+            | '\u{141}'..='\u{148}'
+            | '\u{14a}'..='\u{165}'
+            | '\u{168}'..='\u{17e}'
+            | '\u{218}'..='\u{21b}'
+    )
 }
 
 fn put_word(out: &mut String, word: &str) {
@@ -127,9 +207,7 @@ fn is_symbolic(word: &str) -> bool {
 
 /// Whether a character is one of the lecture's notation rather than of prose.
 fn is_notation(c: char) -> bool {
-    superscript(c).is_some()
-        || subscript(c).is_some()
-        || (symbol(c).is_some() && !matches!(c, '…' | '–' | '—'))
+    is_script(c) || c == '′' || (symbol(c).is_some() && c != '…')
 }
 
 /// Writes a formula character by character; scripts wait until all of a base have come.
@@ -138,22 +216,28 @@ struct Writer {
     out: String,
     above: String,
     below: String,
+    /// Where the last base begins in `out`, with the scripts that it has.
+    base: usize,
+    is_raised: bool,
+    is_lowered: bool,
+    /// How many levels above the line this stands.
+    height: usize,
 }
 
 impl Writer {
     /// Takes what begins with `c`, and gives back what is left.
     fn take<'a>(&mut self, c: char, rest: &'a str) -> &'a str {
         let after = &rest[c.len_utf8()..];
-        if let Some(after) = rest.strip_prefix("₍₁₊₎") {
+        if let Some(after) = rest.strip_prefix(WITHOUT_BIAS) {
             self.below.push_str("[1+]");
             return after;
         }
-        if let Some(script) = superscript(c) {
-            self.above.push_str(script);
+        if let Some(script) = prime(c).or_else(|| superscript(c)) {
+            push(&mut self.above, script);
             return after;
         }
         if let Some(script) = subscript(c) {
-            self.below.push_str(script);
+            push(&mut self.below, script);
             return after;
         }
         let is_between = |next: char| subscript(next).is_some();
@@ -161,34 +245,46 @@ impl Writer {
             self.below.push(',');
             return after;
         }
+        if c == '^' {
+            let end = exponent(after);
+            if end > 0 && self.height < HIGHEST {
+                if !self.above.is_empty() {
+                    // `x²^3` is the third power of x².
+                    self.flush();
+                }
+                self.above = math_at(&after[..end], self.height + 1);
+                return &after[end..];
+            }
+        }
         self.flush();
+        if c == ' ' {
+            // What stands behind it still is a script of the base before it.
+            self.out.push(' ');
+            return after;
+        }
+        self.base = self.out.len();
+        (self.is_raised, self.is_lowered) = (false, false);
         if c.is_alphabetic() && symbol(c).is_none() {
             return self.letters(rest);
         }
         match c {
-            '\\' => self.out.push_str("\\backslash "),
+            '\\' => push(&mut self.out, "\\backslash"),
+            '^' => push(&mut self.out, "\\text{\\textasciicircum}"),
             '#' | '$' | '%' | '&' | '_' | '{' | '}' => {
                 self.out.push('\\');
                 self.out.push(c);
             }
-            '^' => {
-                let end = exponent(after);
-                let _ = write!(self.out, "^{{{}}}", math(&after[..end]));
-                return &after[end..];
-            }
-            '~' => self.out.push_str("\\sim "),
+            '~' => push(&mut self.out, "\\sim"),
             c if c.is_ascii() => self.out.push(c),
             c => match symbol(c) {
-                Some(command) => {
-                    self.out.push_str(command);
-                    // A command ends where no letter follows.
-                    if command.ends_with(|last: char| last.is_ascii_alphabetic())
-                        && after.starts_with(|next: char| next.is_ascii_alphabetic())
-                    {
-                        self.out.push(' ');
-                    }
+                Some(command) => push(&mut self.out, command),
+                None => {
+                    let _ = write!(
+                        self.out,
+                        "\\text{{{}}}",
+                        escaped(c.encode_utf8(&mut [0; 4]))
+                    );
                 }
-                None => self.out.push('?'),
             },
         }
         after
@@ -201,12 +297,12 @@ impl Writer {
         let end = length(rest);
         let word = &rest[..end];
         if word.chars().count() == 1 && word.is_ascii() {
-            self.out.push_str(word);
+            push(&mut self.out, word);
             return &rest[end..];
         }
         if let Some(function) = function(word) {
-            self.out.push_str(function);
-            if rest[end..].starts_with(|next: char| next.is_alphanumeric()) {
+            push(&mut self.out, function);
+            if rest[end..].starts_with(|next: char| next.is_ascii_digit()) {
                 self.out.push(' ');
             }
             return &rest[end..];
@@ -229,31 +325,92 @@ impl Writer {
         &rest[all..]
     }
 
+    /// Writes the scripts that have come. A base that has one of that kind already is put in braces with it.
     fn flush(&mut self) {
-        for (sign, script) in [("_", &mut self.below), ("^", &mut self.above)] {
+        let is_twice = (self.is_raised && !self.above.is_empty())
+            || (self.is_lowered && !self.below.is_empty());
+        if is_twice {
+            self.out.insert(self.base, '{');
+            self.out.push('}');
+            (self.is_raised, self.is_lowered) = (false, false);
+        }
+        for (sign, script, has_one) in [
+            ("_", &mut self.below, &mut self.is_lowered),
+            ("^", &mut self.above, &mut self.is_raised),
+        ] {
             if !script.is_empty() {
                 let _ = write!(self.out, "{sign}{{{script}}}");
                 script.clear();
+                *has_one = true;
             }
         }
     }
 }
 
-/// The length of what stands behind `^`: a number, a name or a bracket, perhaps with a minus.
+/// Adds TeX to what may end with a command: one ends where no letter follows.
+fn push(out: &mut String, tex: &str) {
+    let is_letter = |c: char| c.is_ascii_alphabetic();
+    let bare = out.trim_end_matches(is_letter);
+    if bare.len() < out.len() && bare.ends_with('\\') && tex.starts_with(is_letter) {
+        out.push(' ');
+    }
+    out.push_str(tex);
+}
+
+/// What stands behind a quantity without its bias row.
+const WITHOUT_BIAS: &str = "₍₁₊₎";
+
+/// The length of what stands behind `^`: a number, a name or a bracket, perhaps with a minus, with its own scripts.
 fn exponent(text: &str) -> usize {
     let bare = text.trim_start_matches(['−', '-']);
     let sign = text.len() - bare.len();
     let mut depth = 0_usize;
+    let mut end = bare.len();
     for (at, c) in bare.char_indices() {
         match c {
+            '(' if depth == 0 && at > 0 => {
+                end = at;
+                break;
+            }
             '(' => depth += 1,
             ')' if depth > 1 => depth -= 1,
-            ')' if depth == 1 => return sign + at + 1,
+            ')' if depth == 1 => {
+                end = at + 1;
+                break;
+            }
             _ if depth > 0 || c.is_alphanumeric() || c == '.' => {}
-            _ => return sign + at,
+            _ => {
+                end = at;
+                break;
+            }
         }
     }
-    text.len()
+    if end == 0 {
+        return 0;
+    }
+    loop {
+        let rest = &bare[end..];
+        if rest.starts_with(WITHOUT_BIAS) {
+            end += WITHOUT_BIAS.len();
+        } else if let Some(c) = rest.chars().next().filter(|&c| is_script(c)) {
+            end += c.len_utf8();
+        } else if let Some(above) = rest.strip_prefix('^') {
+            match exponent(above) {
+                0 => break,
+                more => end += 1 + more,
+            }
+        } else {
+            break;
+        }
+    }
+    sign + end
+}
+
+fn prime(c: char) -> Option<&'static str> {
+    match c {
+        '′' | '\'' => Some("\\prime"),
+        _ => None,
+    }
 }
 
 fn is_script(c: char) -> bool {
@@ -287,8 +444,16 @@ fn superscript(c: char) -> Option<&'static str> {
         '⁻' => "-",
         '⁺' => "+",
         'ᵀ' => "\\top",
+        '⁼' => "=",
         'ᶻ' => "z",
         'ˡ' => "l",
+        'ⁿ' => "n",
+        'ⁱ' => "i",
+        'ʲ' => "j",
+        'ᵏ' => "k",
+        'ᵐ' => "m",
+        'ᵗ' => "t",
+        'ˣ' => "x",
         _ => return None,
     })
 }
@@ -306,6 +471,16 @@ fn subscript(c: char) -> Option<&'static str> {
         '₈' => "8",
         '₉' => "9",
         '₊' => "+",
+        '₋' => "-",
+        '₌' => "=",
+        '₍' => "(",
+        '₎' => ")",
+        'ₗ' => "l",
+        'ₘ' => "m",
+        'ₜ' => "t",
+        'ₓ' => "x",
+        'ᵣ' => "r",
+        'ₚ' => "p",
         'ᵢ' => "i",
         'ⱼ' => "j",
         'ₖ' => "k",
@@ -329,8 +504,58 @@ fn symbol(c: char) -> Option<&'static str> {
         'β' => "\\beta",
         'γ' => "\\gamma",
         'ε' => "\\varepsilon",
+        'ζ' => "\\zeta",
+        'η' => "\\eta",
+        'θ' => "\\theta",
+        'ϑ' => "\\vartheta",
+        'ι' => "\\iota",
+        'κ' => "\\kappa",
+        'λ' => "\\lambda",
+        'ν' => "\\nu",
+        'ξ' => "\\xi",
+        'ο' => "o",
         'π' => "\\pi",
-        'Σ' => "\\sum",
+        'ς' => "\\varsigma",
+        'τ' => "\\tau",
+        'υ' => "\\upsilon",
+        'ϕ' => "\\phi",
+        'χ' => "\\chi",
+        'ω' => "\\omega",
+        'Γ' => "\\Gamma",
+        'Θ' => "\\Theta",
+        'Λ' => "\\Lambda",
+        'Ξ' => "\\Xi",
+        'Π' | '∏' => "\\prod",
+        'Φ' => "\\Phi",
+        'Ψ' => "\\Psi",
+        'Ω' => "\\Omega",
+        'Σ' | '∑' => "\\sum",
+        '∫' => "\\int",
+        'ℝ' => "\\mathbb{R}",
+        'ℕ' => "\\mathbb{N}",
+        'ℤ' => "\\mathbb{Z}",
+        '∀' => "\\forall",
+        '∃' => "\\exists",
+        '∉' => "\\notin",
+        '∅' => "\\emptyset",
+        '⊂' => "\\subset",
+        '⊆' => "\\subseteq",
+        '∪' => "\\cup",
+        '∩' => "\\cap",
+        '∧' => "\\wedge",
+        '∨' => "\\vee",
+        '⊙' => "\\odot",
+        '⊗' => "\\otimes",
+        '≡' => "\\equiv",
+        '∝' => "\\propto",
+        '≪' => "\\ll",
+        '≫' => "\\gg",
+        '⇒' => "\\Rightarrow",
+        '⇔' => "\\Leftrightarrow",
+        '⟨' => "\\langle",
+        '⟩' => "\\rangle",
+        '⋯' => "\\cdots",
+        '⋮' => "\\vdots",
         '∇' => "\\nabla",
         '∂' => "\\partial",
         'ŷ' => "\\hat{y}",
@@ -356,7 +581,6 @@ fn symbol(c: char) -> Option<&'static str> {
         '↔' => "\\leftrightarrow",
         '…' => "\\ldots",
         '‖' => "\\|",
-        '′' => "'",
         _ => return None,
     })
 }
@@ -382,7 +606,18 @@ mod tests {
             ("neg-log-loss", "\\text{neg-log-loss}"),
             ("1 / (1 + e^−0.2)", "1 / (1 + e^{-0.2})"),
             ("e^−(0.5·1 − 2))", "e^{-(0.5\\cdot1 - 2)})"),
-            ("字", "\\text{?}"),
+            ("字", "\\text{\\letter{5B57}}"),
+            ("x²^3", "{x^{2}}^{3}"),
+            ("x² ^3", "{x^{2} }^{3}"),
+            ("δ^a^b", "\\delta^{a^{b}}"),
+            ("φ^2′", "\\varphi^{2\\prime}"),
+            ("δ′′", "\\delta^{\\prime\\prime}"),
+            ("e^−(x)²", "e^{-(x)^{2}}"),
+            ("x₁ ₂", "{x_{1} }_{2}"),
+            ("x₁^2₍₁₊₎", "x_{1}^{2_{[1+]}}"),
+            ("Wᵀᶻ", "W^{\\top z}"),
+            ("a^^b", "a\\text{\\textasciicircum}^{b}"),
+            ("ζ и y", "\\zeta \\text{\\letter{0438} }y"),
         ] {
             assert_eq!(math(unicode), tex, "{unicode}");
         }

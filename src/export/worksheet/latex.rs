@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Sheet, Task};
-use crate::export::latex::PREAMBLE;
+use crate::export::latex::begin;
 use crate::trace::tex;
 
 /// A box to write a number in, see `SHEET`.
@@ -25,11 +25,14 @@ const SHEET: &str = r"\newcommand{\blank}{\raisebox{0pt}[6mm][3.6mm]{\framebox{\
 ";
 
 pub(super) fn write(sheets: impl Iterator<Item = Sheet>, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "{PREAMBLE}{SHEET}\\begin{{document}}")?;
+    let mut rest = Vec::new();
+    writeln!(rest, "{SHEET}\\begin{{document}}")?;
     for sheet in sheets {
-        self::sheet(&sheet, out)?;
+        self::sheet(&sheet, &mut rest)?;
     }
-    writeln!(out, "\\end{{document}}")
+    writeln!(rest, "\\end{{document}}")?;
+    begin(&rest, out)?;
+    out.write_all(&rest)
 }
 
 fn sheet(sheet: &Sheet, out: &mut impl Write) -> io::Result<()> {
@@ -91,8 +94,7 @@ fn command(sheet: &Sheet) -> String {
     if sheet.answers {
         return String::new();
     }
-    // Two hyphens would be set as a dash, and words in \texttt have no other place to break.
-    let command = tex::escaped(&sheet.key).replace("--", "-{}-");
+    let command = tex::escaped(&sheet.key);
     format!("\\\\ Key: \\texttt{{{command}}}")
 }
 
