@@ -9,6 +9,7 @@ mod lesson;
 mod library;
 mod memory;
 mod new;
+mod output;
 mod plain;
 mod practice;
 mod progress;
@@ -19,6 +20,7 @@ mod window;
 mod worksheet;
 
 use std::env;
+use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
@@ -30,7 +32,7 @@ use clap::{CommandFactory as _, Parser as _};
 use crate::check::{self, Misfit, Report};
 use crate::export::text::Look;
 use crate::export::{json, text};
-use crate::lesson::{LessonError, Library, json_schema};
+use crate::lesson::{LessonError, Library, json_schema, readable, sanitised};
 use crate::store::StoreError;
 use crate::terminal::{self, Capabilities, ColorDepth, TerminalError};
 use crate::trace::{CompileError, Decimals, Trace};
@@ -157,7 +159,12 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             let shown = screen.or(args.screen);
             lesson::open(library, memory, &name, step, shown, out)
         }
-        Some(Command::List { format }) => library::list(&library, format, &look(false), out),
+        Some(Command::List { format }) => {
+            library::list(&library, format, &look(false), out)?;
+            out.flush()?;
+            lesson::warn(library.notice());
+            Ok(())
+        }
         Some(Command::Progress { format }) => progress::run(&library, format, &look(false), out),
         Some(Command::Reset { name }) => {
             reset::run(&library, name.as_deref(), args.no_save, &look(false), out)
@@ -254,7 +261,7 @@ fn lesson_hint(error: &clap::Error) -> Option<String> {
 }
 
 /// Opens a lesson by name or path and compiles it.
-fn compile(library: &Library, name: &str) -> Result<Trace, Failure> {
+fn compile(library: &Library, name: &OsStr) -> Result<Trace, Failure> {
     Ok(Trace::compile(library.open(name)?.into())?)
 }
 
@@ -262,12 +269,13 @@ fn compile(library: &Library, name: &str) -> Result<Trace, Failure> {
 /// said there too, but scrolling is no error, unless one is `strict`.
 fn check_files(
     library: &Library,
-    files: &[String],
+    files: &[OsString],
     strict: bool,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let mut sound = true;
     for file in files {
+        let name = readable(file);
         let report = library
             .open(file)
             .and_then(|lesson| {
@@ -277,10 +285,10 @@ fn check_files(
             .map_err(Failure::from);
         match report {
             Ok(Report { steps, misfits }) => {
-                writeln!(out, "{file}: ok, {steps} steps")?;
+                writeln!(out, "{}: ok, {steps} steps", sanitised(&name))?;
                 if !misfits.is_empty() {
                     out.flush()?;
-                    report_misfits(file, &misfits);
+                    report_misfits(&name, &misfits);
                     sound &= !strict;
                 }
             }

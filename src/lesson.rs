@@ -20,6 +20,7 @@ mod data;
 mod error;
 mod fields;
 mod file;
+mod head;
 mod layers;
 pub mod library;
 pub mod limits;
@@ -34,16 +35,16 @@ mod value;
 mod yaml;
 
 pub use ask::{Answer, Ask, Choice, Question};
-pub(crate) use clean::{forbidden, sanitised};
+pub(crate) use clean::{forbidden, readable, sanitised, shown};
 pub use course::TOPICS;
 pub use error::LessonError;
+pub use head::Head;
 pub use library::Library;
 pub(crate) use nearest::nearest;
 pub use schema::json_schema;
 
 use error::{Checked, Problem};
-use fields::{Fields, line, list, whole};
-use limits::{MAX_ORDER, MAX_PART, MAX_SUMMARY, MAX_TITLE};
+use fields::Fields;
 
 /// Every key of a lesson file: the part of the manual that authors need, in Markdown.
 pub const LESSON_FORMAT: &str = include_str!("lesson/format.md");
@@ -125,39 +126,14 @@ impl Lesson {
             len: 0,
         };
         let fields = Fields::of(&root, "the lesson", top, LESSON_KEYS)?;
-        let format = fields.need("format", "1")?;
-        if whole(format, "`format`", 1, 1_000)? != FORMAT_VERSION {
-            return Err(Problem::new(format.span, "this format is not known")
-                .expected(format!("expected {FORMAT_VERSION}"))
-                .help("a newer nn-tutor may read it".to_owned()));
-        }
-        let title = line(
-            fields.need("title", "The grounded example")?,
-            "`title`",
-            MAX_TITLE,
-        )?;
-        let summary = fields.need("summary", "One sample, one update, every number.")?;
-        let summary = line(summary, "`summary`", MAX_SUMMARY)?;
-        let order = fields.get("order");
-        let order = order
-            .map(|node| whole(node, "`order`", 0, MAX_ORDER))
-            .transpose()?;
-        let topics = match fields.get("topics") {
-            Some(node) => list(node, "`topics`", "a list of topics such as `[S5, S14]`")?
-                .iter()
-                .map(course::topic)
-                .collect::<Checked<_>>()?,
-            None => Vec::new(),
-        };
-        let part = fields.get("part");
-        let part = part
-            .map(|node| line(node, "`part`", MAX_PART))
-            .transpose()?;
-        let needs = fields
-            .get("needs")
-            .map(course::needs)
-            .transpose()?
-            .unwrap_or_default();
+        let Head {
+            title,
+            summary,
+            order,
+            part,
+            needs,
+            topics,
+        } = Head::of(&fields)?;
         let networks = network::networks(&fields, &data::Sources::of(folder))?;
         let scenes = script::scenes(&source.text, &fields, &networks)?;
         Ok(Self {

@@ -22,7 +22,7 @@ pub use command::{Command, Effect, Mode};
 pub use cursor::{Group, Place};
 pub use menu::{Entry, Menu, Reached};
 use practice::Practice;
-pub use records::{Record, Score};
+pub use records::{Record, Score, fingerprint};
 pub use review::Missed;
 pub use view::{StepView, Withheld};
 
@@ -81,7 +81,7 @@ struct Visit {
 /// Lines that are paged over: not more than the smallest screen has.
 const PAGE: usize = 8;
 
-/// No number of a step or of repetitions has to be larger.
+/// No number of repetitions has to be larger.
 const MOST_TYPED: usize = 99_999;
 
 impl Session {
@@ -317,7 +317,7 @@ impl Session {
         let typed = match command {
             Command::Digit(digit) => {
                 let number = self.typed.unwrap_or(0) * 10 + usize::from(digit);
-                self.typed = Some(number.min(MOST_TYPED)).filter(|&number| number > 0);
+                self.typed = Some(number.min(self.most_typed())).filter(|&number| number > 0);
                 return Effect::Draw;
             }
             Command::Erase => {
@@ -397,6 +397,13 @@ impl Session {
             | Command::Hint => {}
         }
         Effect::Draw
+    }
+
+    /// The largest number that can be typed: every step has one, and what has as many digits can be said to be too
+    /// large.
+    fn most_typed(&self) -> usize {
+        let digits = self.trace.len().ilog10() + 1;
+        MOST_TYPED.max(10_usize.pow(digits) - 1)
     }
 
     /// Commands to a line for an answer, to the offer to go on, to the review. None of them takes a count.

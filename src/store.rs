@@ -13,11 +13,13 @@ mod progress;
 use std::ffi::OsString;
 use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-pub use progress::{Answer, Practised, Progress, Visit, Walked, fingerprint};
+pub use crate::session::fingerprint;
+pub use progress::{Answer, Practised, Progress, Visit, Walked};
 
+use crate::lesson::shown;
 use files::{Folder, Locked};
 
 /// The folder within the state directory.
@@ -101,11 +103,6 @@ impl fmt::Display for Aside {
             shown(to)
         )
     }
-}
-
-/// A path without a character that a terminal would obey.
-fn shown(path: &Path) -> String {
-    crate::lesson::sanitised(&path.to_string_lossy())
 }
 
 /// The place where progress is kept.

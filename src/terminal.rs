@@ -39,10 +39,16 @@ pub trait Program {
     /// A key was pressed.
     fn press(&mut self, key: KeyEvent) -> Flow;
 
-    /// What was pressed has been drawn, and the bytes are on their way: the time for what takes longer than a key may,
-    /// such as writing to a disk. Returns whether that has changed what is to be seen.
+    /// What was pressed has been drawn, and the bytes are on their way. Called again, without a key, after
+    /// [`patience`](Self::patience). Returns whether that has changed what is to be seen.
     fn drawn(&mut self) -> bool {
         false
+    }
+
+    /// How long to wait for a key at most: soon there may be something to see that no key has led to. `None` where
+    /// nothing of the kind is under way.
+    fn patience(&self) -> Option<Duration> {
+        None
     }
 
     /// A signal, the terminal's end or its failure is about to end the program: the last chance to keep something.
@@ -195,12 +201,13 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
             }
         }
 
+        // What has begun with an ESC is waited for first: that is no time at all.
         let patience = if signals.has_kept() {
             Some(Duration::ZERO)
         } else {
             let now = Instant::now();
             let left = |deadline: Instant| deadline.saturating_duration_since(now);
-            decoder.deadline().map(left)
+            decoder.deadline().map(left).or_else(|| program.patience())
         };
         let mut ready = tty::wait(signals.as_fd(), patience)?;
         let mut ended = false;
@@ -223,6 +230,7 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
             }
         } else if !ready.input {
             decoder.expire(Instant::now(), &mut keys);
+            stale = program.drawn();
         }
         let mut drained = 0;
         while ready.input && !ended && drained < DRAINED {

@@ -61,21 +61,20 @@ pub fn render(session: &Session, theme: &Theme, area: Rect, buf: &mut Buffer) {
     with_views(session, theme, |view, beside| {
         status::header(view, area, buf);
         status::footer(view, area, buf);
-        if session.mode() == Mode::Help {
-            help::draw(theme, session.scroll(), &help::LESSON, body(area), buf);
-            return;
+        match session.mode() {
+            Mode::Help => help::draw(theme, session.scroll(), &help::LESSON, body(area), buf),
+            Mode::Review => review::draw(view, body(area), buf),
+            _ => {
+                let layout = layout(beside, area);
+                layout::draw(view, beside, &layout, buf);
+                let page = Page::fit(view, width(layout.page), height(layout.page));
+                page.draw(view, layout.page, buf);
+                for (area, panel) in &layout.panels {
+                    (panel.draw)(beside, *area, buf);
+                }
+            }
         }
-        if session.mode() == Mode::Review {
-            review::draw(view, body(area), buf);
-            return;
-        }
-        let layout = layout(beside, area);
-        layout::draw(view, beside, &layout, buf);
-        let page = Page::fit(view, width(layout.page), height(layout.page));
-        page.draw(view, layout.page, buf);
-        for (area, panel) in &layout.panels {
-            (panel.draw)(beside, *area, buf);
-        }
+        status::message(view, area, buf);
     });
 }
 
@@ -96,6 +95,7 @@ pub fn render_menu(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
         menu::draw(menu, theme, body(area), buf);
     }
     status::menu_lines(menu, theme, area, buf);
+    status::menu_message(menu, theme, area, buf);
 }
 
 /// Returns how far the text, or the help that lies over it, can be scrolled on a screen of this size.

@@ -596,6 +596,7 @@ fn answers_are_restored_with_what_was_said_of_them() {
 fn records_that_do_not_fit_are_left_out() {
     let record = |step, given: &str, outcome: &str| Record {
         step,
+        question: String::new(),
         given: given.into(),
         outcome: outcome.into(),
         tries: usize::MAX,

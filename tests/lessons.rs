@@ -577,7 +577,9 @@ fn what_a_lesson_needs_comes_before_it() {
     let names = library.names();
     let menu = library.menu();
     for (place, entry) in menu.iter().enumerate() {
-        let lesson = entry.lesson.as_ref().unwrap();
+        let head = entry.lesson.as_ref().unwrap();
+        let lesson = library.open(&entry.name).unwrap();
+        assert_eq!(lesson.needs, head.needs);
         if let Err(error) = lesson.check_needs(&names) {
             panic!("{error}");
         }

@@ -295,8 +295,8 @@ fn an_answer_is_kept_at_once_and_comes_back() {
     pty.send("\x1b[C");
     pty.wait_for("How large is");
     pty.send("0.25\r");
-    // Nothing that is killed can write any more.
-    poll("the answer", || learner.file().exists().then_some(()));
+    // It is on the disk before it is seen, and nothing that is killed can write any more.
+    pty.wait_for("Right");
     pty.signal(Signal::KILL);
     assert_eq!(pty.status(), "137");
 
@@ -661,4 +661,140 @@ fn answers_that_cannot_be_kept_are_there_until_the_end_of_the_run() {
     let second = said.rsplit("Two questions.").next().unwrap();
     assert!(second.contains("Right"), "{said}");
     assert_eq!(stderr(&output).matches("warning: ").count(), 1);
+}
+
+/// Answers belong to questions, not to the text of a whole lesson.
+#[test]
+fn a_lesson_that_is_changed_keeps_the_answers_that_belong_to_it() {
+    let learner = Learner::new();
+    let file = learner.home.path().join("two.yaml");
+    let args = ["lesson", file.to_str().unwrap(), "--plain"];
+    let start = |text: &str| {
+        fs::write(&file, text).unwrap();
+        let output = learner.run(&args, "q\n");
+        assert!(output.status.success());
+        (stdout(&output), stderr(&output))
+    };
+    let scores = || {
+        let progress = learner.progress();
+        ["step", "of", "right", "asked"].map(|key| progress[0][key].as_u64().unwrap())
+    };
+    fs::write(&file, LESSON).unwrap();
+    learner.printed(&args, "\n0.25\n:3\nq\n");
+    assert_eq!(scores(), [3, 5, 1, 1]);
+
+    // A word elsewhere, and a scene more before the question: the answer is where its question is now, and so is the
+    // place.
+    let moved = LESSON.replace("say: End", "say: The end").replace(
+        "  - say: Begin.\n",
+        "  - say: Begin.\n  - say: Take your time.\n",
+    );
+    let (said, errors) = start(&moved);
+    assert_eq!(errors, "");
+    assert!(said.contains("You left at step 4 of 6"), "{said}");
+    let said = learner.printed(&args, ":3\n:5\nq\n");
+    assert!(said.contains("Right"), "{said}");
+    assert_eq!(scores(), [5, 6, 1, 1]);
+
+    // Another question: its answer is set aside, and that is said.
+    let (_, errors) = start(&moved.replace("number: W(0)[1,1]", "number: W(0)[0,1]"));
+    let notice = "warning: \u{201c}Two questions\u{201d} has changed: your 1 answer belonged to questions that it asks \
+                  no more; it is set aside.\n";
+    assert_eq!(errors, notice);
+    let output = learner.run(&args, ":6\nq\n");
+    assert_eq!(stderr(&output), notice);
+    assert_eq!(scores(), [6, 6, 0, 1]);
+    let kept = fs::read_to_string(learner.file()).unwrap();
+    assert!(
+        kept.contains("\"aside\"") && kept.contains("0.25"),
+        "{kept}"
+    );
+
+    // Asked again, it has its answer back.
+    let (_, errors) = start(&moved);
+    assert_eq!(errors, "");
+    learner.printed(&args, ":5\nq\n");
+    assert_eq!(scores(), [5, 6, 1, 1]);
+    let kept = fs::read_to_string(learner.file()).unwrap();
+    assert!(!kept.contains("\"aside\""), "{kept}");
+}
+
+/// What an earlier release has written has no word of questions: it belongs to the same text alone.
+#[test]
+fn a_file_of_an_earlier_release_is_read() {
+    let learner = Learner::new();
+    let file = learner.home.path().join("two.yaml");
+    fs::write(&file, LESSON).unwrap();
+    let path = fs::canonicalize(&file).unwrap();
+    let args = ["lesson", file.to_str().unwrap(), "--plain"];
+    learner.printed(&args, "\n0.25\n\nq\n");
+    let mut kept: Value = serde_json::from_slice(&fs::read(learner.file()).unwrap()).unwrap();
+    let lesson = &mut kept["lessons"][path.to_str().unwrap()];
+    assert!(lesson.as_object_mut().unwrap().remove("here").is_some());
+    let answer = lesson["answers"][0].as_object_mut().unwrap();
+    assert!(answer.remove("question").is_some());
+    let old = kept.to_string();
+    fs::write(learner.file(), &old).unwrap();
+    let said = learner.printed(&args, "2\nq\n");
+    assert!(said.contains("Right"), "{said}");
+
+    fs::write(learner.file(), &old).unwrap();
+    fs::write(&file, LESSON.replace("say: End", "say: The end")).unwrap();
+    let output = learner.run(&args, ":3\n:4\nq\n");
+    assert!(stderr(&output).contains("set aside"), "{}", stderr(&output));
+    let kept: Value = serde_json::from_slice(&fs::read(learner.file()).unwrap()).unwrap();
+    let lesson = &kept["lessons"][path.to_str().unwrap()];
+    assert_eq!(lesson["aside"][0]["given"], "0.25");
+}
+
+/// What matters is said whole on the screen, however long it is, and once more on the terminal that is given back.
+#[test]
+fn a_notice_is_said_whole_and_again_at_the_end() {
+    let learner = Learner::new();
+    fs::create_dir(learner.folder()).unwrap();
+    fs::write(learner.file(), "{").unwrap();
+    let aside = learner.folder().join("progress.json.broken-1");
+    let aside = aside.to_str().unwrap();
+    let mut pty = learner.pty("lesson grounded 2> errors", &at("grounded", 1));
+    pty.wait_until("the new name", |screen| {
+        let shown = screen.contents().replace(['\n', ' '], "");
+        shown.contains(aside) && shown.contains("andprogressbeginsanew.")
+    });
+    pty.send("q");
+    assert_eq!(pty.status(), "0");
+    let errors = pty.file("errors");
+    assert!(
+        errors.starts_with("warning: ") && errors.contains(aside),
+        "{errors}"
+    );
+}
+
+/// A disk that does not answer holds up no key: what became of an answer is seen, with a word that it is not kept yet.
+#[test]
+fn a_disk_that_is_stuck_freezes_nothing() {
+    let learner = Learner::new();
+    let file = learner.home.path().join("two.yaml");
+    fs::write(&file, LESSON).unwrap();
+    // The lock is there from the first write on.
+    learner.printed(&["lesson", "xor", "--plain"], "3\nq\n");
+    let lock = fs::File::open(learner.folder().join("progress.lock")).unwrap();
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    let mut pty = learner.pty(&format!("lesson '{}'", file.display()), "step 1/5");
+    pty.send("\x1b[C");
+    pty.wait_for("How large is");
+    pty.send("0.25\r");
+    pty.wait_for("not on it yet");
+    assert!(pty.contents().contains("Right"), "{}", pty.contents());
+    // Nobody presses a key: what has become of it is said nevertheless.
+    pty.wait_for("Progress is not kept");
+    drop(lock);
+    pty.send("\x1b[C");
+    pty.wait_for("step 3/5");
+    pty.send("q");
+    assert_eq!(pty.status(), "0");
+    let lesson = learner
+        .progress()
+        .into_iter()
+        .find(|lesson| lesson["of"] == 5);
+    assert_eq!(lesson.unwrap()["right"], 1);
 }

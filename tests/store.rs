@@ -27,6 +27,7 @@ use tempfile::TempDir;
 fn record(step: usize, given: &str, outcome: &str) -> Record {
     Record {
         step,
+        question: String::new(),
         given: given.to_owned(),
         outcome: outcome.to_owned(),
         tries: 2,
@@ -44,6 +45,8 @@ fn visit(step: usize, answers: Vec<Record>) -> Visit {
         of: 100_000,
         done: false,
         asked: 5,
+        here: String::new(),
+        taken: Vec::new(),
         fresh: answers.iter().map(|record| record.step).collect(),
         answers,
     }

@@ -1,5 +1,6 @@
 //! What can be typed behind `nn-tutor`.
 
+use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -49,7 +50,7 @@ pub(super) enum Command {
     Lesson {
         /// The name of a lesson (`nn-tutor list`) or a YAML file
         #[arg(value_name = "NAME|FILE")]
-        name: String,
+        name: OsString,
         /// Begin at this step
         #[arg(long, value_name = "N", value_parser = count)]
         step: Option<NonZeroUsize>,
@@ -96,7 +97,7 @@ pub(super) enum Command {
     Reset {
         /// The name of a lesson or a YAML file; if left out, all of them
         #[arg(value_name = "NAME|FILE")]
-        name: Option<String>,
+        name: Option<OsString>,
     },
     /// Check lesson files: is everything right, and does every step fit 80x24?
     #[command(
@@ -110,7 +111,7 @@ pub(super) enum Command {
     Check {
         /// YAML files, or names of lessons
         #[arg(value_name = "FILE", required = true)]
-        files: Vec<String>,
+        files: Vec<OsString>,
         /// Fail where not all of a step fits the screen at once
         #[arg(long)]
         strict: bool,
@@ -129,7 +130,7 @@ pub(super) enum Command {
     Trace {
         /// The name of a lesson (`nn-tutor list`) or a YAML file
         #[arg(value_name = "NAME|FILE")]
-        name: String,
+        name: OsString,
         /// Text to read, or JSON Lines
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
@@ -151,11 +152,11 @@ pub(super) enum Command {
     Export {
         /// The name of a lesson (`nn-tutor list`) or a YAML file
         #[arg(value_name = "NAME|FILE")]
-        name: String,
+        name: OsString,
         /// What to print
         #[arg(long, value_enum)]
         format: Export,
-        /// The file to write; if left out, standard output
+        /// The file to write; if left out or -, standard output
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
         /// Some steps only: 5-20, 5, 5- or -20
@@ -181,7 +182,7 @@ pub(super) enum Command {
     Practice {
         /// The name of a lesson (`nn-tutor list`) or a YAML file
         #[arg(value_name = "NAME|FILE")]
-        name: String,
+        name: OsString,
         /// The same exercises again; if left out, new ones
         #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
         seed: Option<u64>,
@@ -207,7 +208,7 @@ pub(super) enum Command {
     Worksheet {
         /// The name of a lesson (`nn-tutor list`) or a YAML file
         #[arg(value_name = "NAME|FILE")]
-        name: String,
+        name: OsString,
         /// A number of your choice: the same one prints the same sheets again
         #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
         seed: u64,
@@ -220,7 +221,7 @@ pub(super) enum Command {
         /// The key instead: every task with its values
         #[arg(long)]
         answers: bool,
-        /// The file to write; if left out, standard output
+        /// The file to write; if left out or -, standard output
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
@@ -240,7 +241,7 @@ pub(super) enum Command {
     Train {
         /// The name of a lesson (`nn-tutor list`) or a YAML file
         #[arg(value_name = "NAME|FILE")]
-        name: String,
+        name: OsString,
         /// How many times the whole data set is used
         #[arg(long, value_name = "N", value_parser = count)]
         epochs: NonZeroUsize,
@@ -264,7 +265,8 @@ pub(super) enum Command {
         /// Letters, digits, - and _; also its title
         #[arg(value_name = "NAME")]
         name: String,
-        /// The file to write, or the folder to write it to; if left out, that of --lessons, or this one
+        /// The file to write, or the folder to write it to; - is standard output; if left out, that of --lessons, or this
+        /// one
         #[arg(short, long, value_name = "PATH")]
         output: Option<PathBuf>,
     },

@@ -1,12 +1,12 @@
 //! A lesson as a handout or a script, to standard output or into a file.
 
-use std::fs;
+use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::Path;
 
 use super::args::{Export, Steps};
-use super::{Failure, compile, look};
+use super::{Failure, compile, look, output};
 use crate::export::{json, latex, markdown, numpy, text};
 use crate::lesson::Library;
 use crate::trace::Trace;
@@ -14,7 +14,7 @@ use crate::trace::Trace;
 /// Prints a lesson, or writes the file once all of it has been made.
 pub(super) fn run(
     library: &Library,
-    name: &str,
+    name: &OsStr,
     format: Export,
     output: Option<&Path>,
     steps: Option<Steps>,
@@ -23,13 +23,12 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     let trace = compile(library, name)?;
     let steps = range(steps, trace.len())?;
-    let Some(path) = output else {
-        return Ok(write(&trace, steps, format, ascii, out)?);
-    };
-    let mut document = Vec::new();
-    write(&trace, steps, format, ascii, &mut document)?;
-    fs::write(path, document)
-        .map_err(|error| Failure::Other(format!("cannot write {}: {error}", path.display())))
+    let make = |mut out: &mut dyn Write| write(&trace, steps, format, ascii, &mut out);
+    if format == Export::Latex {
+        output::write_latex(output, out, make)
+    } else {
+        output::write(output, out, make)
+    }
 }
 
 fn write(

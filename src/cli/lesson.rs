@@ -1,5 +1,6 @@
 //! Opening a lesson, on the screen or as lines of text.
 
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,6 +23,7 @@ pub(super) fn menu(
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     if is_plain(shown) {
+        warn(library.notice());
         return plain(&library, memory, None, shown, out);
     }
     run(Screen::menu(library, memory, theme(shown)))
@@ -31,7 +33,7 @@ pub(super) fn menu(
 pub(super) fn open(
     library: Library,
     memory: Memory,
-    name: &str,
+    name: &OsStr,
     step: Option<NonZeroUsize>,
     shown: Shown,
     out: &mut impl Write,
@@ -56,7 +58,9 @@ pub(super) fn open(
 
 fn run(mut screen: Screen) -> Result<(), Failure> {
     let ended = terminal::run(&mut screen);
-    warn(screen.farewell());
+    for notice in screen.farewell() {
+        warn(Some(notice));
+    }
     Ok(ended?)
 }
 
@@ -77,7 +81,7 @@ pub(super) fn is_plain(shown: Shown) -> bool {
 fn plain(
     library: &Library,
     mut memory: Memory,
-    first: Option<(String, Session, Option<usize>)>,
+    first: Option<(OsString, Session, Option<usize>)>,
     shown: Shown,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
@@ -106,7 +110,7 @@ fn plain(
                     left_at = None;
                 }
                 let left = plain.walk(&mut session, left_at, |session| {
-                    memory.keep(&mut bookmark, session, Moment::Typed);
+                    memory.keep(&mut bookmark, session, Moment::Line);
                     warn(memory.warning());
                     lock(&pending, memory.pending(&mut bookmark, session));
                 });
@@ -117,7 +121,7 @@ fn plain(
             }
             None => match plain.choose(library)? {
                 Some((name, session)) => {
-                    next = Some((name, session, None));
+                    next = Some((name.into(), session, None));
                     continue;
                 }
                 None => Left::Quit,

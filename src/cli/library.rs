@@ -9,8 +9,11 @@ use unicode_width::UnicodeWidthStr as _;
 use super::Failure;
 use super::args::Format;
 use crate::export::text::Look;
-use crate::lesson::{Library, library};
+use crate::lesson::{Head, LessonError, Library, library};
 use crate::session::Entry;
+
+/// Columns that the titles are moved to the right by, at most.
+const WIDEST_NAME: usize = 32;
 
 /// A lesson of the list, in JSON.
 #[derive(Serialize)]
@@ -39,7 +42,7 @@ pub(super) fn list(
 ) -> Result<(), Failure> {
     match format {
         Format::Json => write_json(&library.menu(), out),
-        Format::Text => Ok(out.write_all(text(&entries(library), look).as_bytes())?),
+        Format::Text => Ok(out.write_all(text(&entries(library.menu()), look).as_bytes())?),
     }
 }
 
@@ -67,44 +70,47 @@ fn write_json(entries: &[library::Entry], out: &mut impl Write) -> Result<(), Fa
     Ok(())
 }
 
-/// All lessons as entries of the menu.
-pub(super) fn entries(library: &Library) -> Vec<Entry> {
-    let entry = |library::Entry { name, lesson }| match lesson {
-        Ok(lesson) => Entry {
+/// Lessons as entries of the menu.
+pub(super) fn entries(lessons: Vec<library::Entry>) -> Vec<Entry> {
+    let entry = |library::Entry { name, lesson }| {
+        let (head, why) = match lesson {
+            Ok(head) => (head, None),
+            Err(error) => (Head::default(), Some(told(&error))),
+        };
+        let mut entry = Entry {
             name,
-            title: lesson.title,
-            summary: lesson.summary,
-            topics: lesson.topics,
-            part: lesson.part,
-            needs: lesson.needs,
+            title: head.title,
+            summary: head.summary,
+            topics: head.topics,
+            part: head.part,
+            needs: head.needs,
             sound: true,
             place: None,
             score: None,
-        },
-        Err(error) => Entry {
-            name,
-            title: "cannot be opened".into(),
-            summary: error.line().map_or_else(
-                || error.message().to_owned(),
-                |line| format!("line {line}: {}", error.message()),
-            ),
-            topics: Vec::new(),
-            part: None,
-            needs: Vec::new(),
-            sound: false,
-            place: None,
-            score: None,
-        },
+        };
+        if let Some(why) = why {
+            entry.spoil(&why);
+        }
+        entry
     };
-    library.menu().into_iter().map(entry).collect()
+    lessons.into_iter().map(entry).collect()
+}
+
+/// Why a lesson cannot be opened, on one line.
+pub(super) fn told(error: &LessonError) -> String {
+    error.line().map_or_else(
+        || error.message().to_owned(),
+        |line| format!("line {line}: {}", error.message()),
+    )
 }
 
 /// Name, title, topics and the lessons before it on one line, the summary under them; over those of one part of the
-/// course its name.
+/// course its name. A name that would leave the others too little room has a line of its own.
 pub(super) fn text(entries: &[Entry], look: &Look) -> String {
     let widest = entries
         .iter()
         .map(|entry| look.plain(&entry.name).width())
+        .filter(|width| *width <= WIDEST_NAME)
         .max()
         .unwrap_or(0);
     let mut out = String::new();
@@ -119,19 +125,24 @@ pub(super) fn text(entries: &[Entry], look: &Look) -> String {
             part.clone_from(&entry.part);
         }
         let name = look.plain(&entry.name);
-        let mut line = format!(
-            "{name}{:1$}{2}",
-            "",
-            widest - name.width() + 2,
-            look.plain(&entry.title)
-        );
+        let is_narrow = name.width() <= widest;
+        let mut line = if is_narrow {
+            let gap = widest - name.width() + 2;
+            format!("{name}{:gap$}", "")
+        } else {
+            out.push_str(&name);
+            out.push('\n');
+            String::new()
+        };
+        line.push_str(&look.plain(&entry.title));
         let topics = (!entry.topics.is_empty()).then(|| entry.topics.join(", "));
         let needs = (!entry.needs.is_empty()).then(|| format!("after {}", entry.needs.join(", ")));
         let about: Vec<String> = topics.into_iter().chain(needs).collect();
         if !about.is_empty() {
             let _ = write!(line, " ({})", about.join("; "));
         }
-        look.wrap(&mut out, &line, [0, widest + 2]);
+        let first = if is_narrow { 0 } else { widest + 2 };
+        look.wrap(&mut out, &line, [first, widest + 2]);
         look.wrap(&mut out, &entry.summary, [widest + 2, widest + 2]);
     }
     out

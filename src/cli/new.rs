@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::Failure;
+use super::{Failure, output};
 use crate::export::text::Look;
 
 /// A sound lesson with a comment at everything that an author will want to change.
@@ -26,8 +26,11 @@ pub(super) fn run(
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let name = checked(name)?;
-    let path = place(name, output, folder)?;
     let text = TEMPLATE.replace(TITLE, &title(name));
+    if output.is_some() && output::file(output).is_none() {
+        return Ok(out.write_all(text.as_bytes())?);
+    }
+    let path = place(name, output, folder)?;
     write(&path, &text)?;
     let typed = typed(&path);
     let mut said = format!(

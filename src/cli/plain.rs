@@ -37,8 +37,11 @@ m          to the list of lessons
 q          quits
 ";
 
-/// Longer lines are no answers.
+/// Bytes of a line; longer ones are no answers.
 const LONGEST_LINE: u64 = 4096;
+
+/// Bytes of a line that is no answer which are passed over.
+const LONGEST_INPUT: u64 = 1 << 20;
 
 /// How a lesson was left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +92,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         &mut self,
         library: &Library,
     ) -> Result<Option<(String, Session)>, Failure> {
-        let entries = library::entries(library);
+        let entries = library::entries(library.glance());
         self.say(&library::text(&entries, &self.look))?;
         self.line("Which lesson? Its name opens it, q quits.")?;
         loop {
@@ -373,25 +376,44 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         Ok(writeln!(self.output, "{lines}")?)
     }
 
-    /// The next line of the learner; `None` at the end of input.
+    /// The next line of the learner that is not too long; `None` at the end of input.
     fn answer(&mut self) -> Result<Option<String>, Failure> {
-        if self.prompt {
-            write!(self.output, "> ")?;
+        let is_cut = |part: &[u8]| part.len() as u64 == LONGEST_LINE && !part.ends_with(b"\n");
+        loop {
+            if self.prompt {
+                write!(self.output, "> ")?;
+            }
+            self.output.flush()?;
+            let mut line = Vec::new();
+            if self.read_part(&mut line)? == 0 {
+                if self.prompt {
+                    // The shell's prompt begins on a line of its own.
+                    self.line("")?;
+                }
+                return Ok(None);
+            }
+            if !is_cut(&line) {
+                return Ok(Some(String::from_utf8_lossy(&line).into_owned()));
+            }
+            // What is left of it is no answer either, and what never ends is no input.
+            let mut left = LONGEST_INPUT;
+            while is_cut(&line) {
+                line.clear();
+                self.read_part(&mut line)?;
+                left = left.checked_sub(LONGEST_LINE).ok_or_else(|| {
+                    Failure::Other("a line of standard input is far too long for an answer".into())
+                })?;
+            }
+            self.line(&format!(
+                "That line is too long: at most {LONGEST_LINE} bytes are read."
+            ))?;
         }
-        self.output.flush()?;
-        let mut line = Vec::new();
+    }
+
+    /// Reads a line, or as much of one as is read at once.
+    fn read_part(&mut self, line: &mut Vec<u8>) -> Result<usize, Failure> {
         let mut input = (&mut self.input).take(LONGEST_LINE);
-        let read = input.read_until(b'\n', &mut line).map_err(Failure::Input)?;
-        if read as u64 == LONGEST_LINE && !line.ends_with(b"\n") {
-            return Err(Failure::Other(
-                "a line of standard input is far too long for an answer".into(),
-            ));
-        }
-        if read == 0 && self.prompt {
-            // The shell's prompt begins on a line of its own.
-            self.line("")?;
-        }
-        Ok((read > 0).then(|| String::from_utf8_lossy(&line).into_owned()))
+        input.read_until(b'\n', line).map_err(Failure::Input)
     }
 }
 

@@ -1,7 +1,9 @@
 //! Practice: one exercise after the other, on the screen or as lines of text.
 
+use std::ffi::OsStr;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io::{self, Write};
+use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
@@ -12,7 +14,7 @@ use super::memory::{self, Memory, Moment, Tally};
 use super::plain::{Left, Plain};
 use super::window::Window;
 use super::{Failure, lesson, look};
-use crate::lesson::{Lesson, Library};
+use crate::lesson::{Lesson, Library, readable};
 use crate::session::{Effect, Session};
 use crate::terminal::{self, Flow, Program, TerminalError};
 use crate::trace::Trace;
@@ -26,7 +28,7 @@ const SEEDS: u64 = 1_000_000;
 pub(super) fn run(
     library: Library,
     mut memory: Memory,
-    name: &str,
+    name: &OsStr,
     seed: Option<u64>,
     level: Option<Level>,
     shown: Shown,
@@ -60,11 +62,13 @@ pub(super) fn run(
             failed: None,
         };
         let ended = terminal::run(&mut screen);
-        lesson::warn(screen.memory.farewell());
+        for notice in screen.memory.farewell() {
+            lesson::warn(Some(notice));
+        }
         ended.map_err(|error| match error {
             TerminalError::NotATerminal { which } => Failure::Other(format!(
                 "{which} is not a terminal; `nn-tutor practice {} --plain` asks line by line",
-                quoted(name)
+                quoted(&readable(name))
             )),
             other => other.into(),
         })?;
@@ -105,7 +109,7 @@ fn fresh() -> u64 {
 pub(super) fn refused(library: &Library, no: &NoPractice) -> Failure {
     /// As many as fit in a line.
     const NAMED: usize = 5;
-    let menu = library.menu();
+    let menu = library.glance();
     let others: Vec<&str> = menu
         .iter()
         .map(|entry| entry.name.as_str())
@@ -156,7 +160,7 @@ fn plain(
     let mut plain = Plain::new(io::stdin().lock(), out, look(shown.ascii));
     loop {
         let left = plain.walk(&mut session, None, |session| {
-            memory.practise(tally, session, Moment::Typed);
+            memory.practise(tally, session, Moment::Line);
             lesson::warn(memory.warning());
         });
         memory.practise(tally, &session, Moment::Left);
@@ -187,6 +191,16 @@ impl Screen {
     fn keep(&mut self, moment: Moment) {
         self.memory.practise(&mut self.tally, &self.session, moment);
     }
+
+    /// Says what the memory has to say, if anything.
+    fn warn(&mut self) -> bool {
+        let warning = self.memory.warning();
+        let has_warned = warning.is_some();
+        if let Some(warning) = warning {
+            self.session.say(warning);
+        }
+        has_warned
+    }
 }
 
 impl Program for Screen {
@@ -194,10 +208,12 @@ impl Program for Screen {
         let Some(effect) = self.window.press(&mut self.session, key) else {
             return Flow::Continue;
         };
-        // What was typed is kept when it has been drawn.
-        if let Effect::Menu | Effect::Suspend | Effect::Quit = effect {
-            self.keep(Moment::Left);
-        }
+        // What was answered is kept before anybody sees what became of it.
+        self.keep(match effect {
+            Effect::Menu | Effect::Suspend | Effect::Quit => Moment::Left,
+            Effect::Draw | Effect::Open(_) | Effect::Exercise => Moment::Typed,
+        });
+        self.warn();
         match effect {
             Effect::Draw | Effect::Open(_) => {}
             Effect::Exercise => match self.exercises.next() {
@@ -219,13 +235,12 @@ impl Program for Screen {
     }
 
     fn drawn(&mut self) -> bool {
-        self.keep(Moment::Typed);
-        let warning = self.memory.warning();
-        let has_warned = warning.is_some();
-        if let Some(warning) = warning {
-            self.session.say(warning);
-        }
-        has_warned
+        self.memory.look();
+        self.warn()
+    }
+
+    fn patience(&self) -> Option<Duration> {
+        self.memory.patience()
     }
 
     fn ending(&mut self) {

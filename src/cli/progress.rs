@@ -53,7 +53,7 @@ pub(super) fn run(
         other => other.into(),
     })?;
     let listed: Vec<String> = library
-        .menu()
+        .glance()
         .iter()
         .map(|entry| memory::key(library, &entry.name))
         .collect();

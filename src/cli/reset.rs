@@ -1,17 +1,18 @@
 //! Forgetting how far the learner is.
 
+use std::ffi::OsStr;
 use std::io::Write;
 use std::path::Path;
 
 use super::{Failure, memory};
 use crate::export::text::Look;
-use crate::lesson::{Library, nearest, sanitised};
+use crate::lesson::{Library, nearest, readable, sanitised, shown};
 use crate::store::{Progress, Store};
 
 /// Forgets one lesson, or all, and says so.
 pub(super) fn run(
     library: &Library,
-    name: Option<&str>,
+    name: Option<&OsStr>,
     no_save: bool,
     look: &Look,
     out: &mut impl Write,
@@ -45,20 +46,20 @@ fn one(
     store: &Store,
     progress: &Progress,
     library: &Library,
-    name: &str,
+    name: &OsStr,
 ) -> Result<String, Failure> {
     // A file may be gone by now, and is then known by the path that `progress` shows.
-    let candidates = [memory::key(library, name), name.to_owned()];
+    let candidates = [memory::key(library, name), readable(name)];
     let kept = |key: &String| progress.knows(key);
     let Some(key) = candidates.iter().find(|key| kept(key)) else {
-        let is_lesson = library.names().contains(&name) || library.file(name).is_some();
-        let shown = sanitised(name);
+        let is_lesson = library.name(name).is_some() || library.file(name).is_some();
+        let shown = shown(name);
         return if is_lesson {
             Ok(format!("Nothing is kept of {shown}."))
         } else {
             let keys = progress.lessons.keys().chain(progress.practice.keys());
             let known = keys.map(String::as_str).chain(library.names());
-            let help = match nearest(name, known) {
+            let help = match nearest(&readable(name), known) {
                 Some(near) => format!("did you mean `{}`?", sanitised(near)),
                 None => "`nn-tutor progress` shows what is kept".to_owned(),
             };
@@ -74,6 +75,6 @@ fn one(
 
 /// Where everything can still be found.
 fn copy(backup: &Path) -> String {
-    let path = sanitised(&backup.to_string_lossy());
+    let path = shown(backup);
     format!("A copy of all that was kept is {path}")
 }

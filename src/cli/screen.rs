@@ -1,6 +1,8 @@
 //! Lessons and their menu on the screen of a terminal: keys to commands, commands to effects.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
@@ -8,7 +10,7 @@ use ratatui::Frame;
 use super::library;
 use super::memory::{self, Bookmark, Memory, Moment};
 use super::window::Window;
-use crate::lesson::{LessonError, Library};
+use crate::lesson::{LessonError, Library, readable};
 use crate::session::{Effect, Menu, Session};
 use crate::terminal::{Flow, Program};
 use crate::trace::{CompileError, Trace};
@@ -55,7 +57,7 @@ impl Screen {
     pub(super) fn lesson(
         library: Library,
         memory: Memory,
-        name: &str,
+        name: &OsStr,
         session: Session,
         step: Option<usize>,
         theme: Theme,
@@ -68,13 +70,13 @@ impl Screen {
             menu: None,
             window: Window::new(theme),
         };
-        screen.enter(name.to_owned(), session, step);
+        screen.enter(name, session, step);
         screen.warn();
         screen
     }
 
     /// What is to be said when all is over.
-    pub(super) fn farewell(&mut self) -> Option<String> {
+    pub(super) fn farewell(&mut self) -> Vec<String> {
         self.memory.farewell()
     }
 
@@ -91,8 +93,8 @@ impl Screen {
         true
     }
 
-    fn enter(&mut self, name: String, mut session: Session, step: Option<usize>) {
-        let key = memory::key(&self.library, &name);
+    fn enter(&mut self, name: &OsStr, mut session: Session, step: Option<usize>) {
+        let key = memory::key(&self.library, name);
         let (bookmark, left_at) = self.memory.begin(key, &mut session);
         match (step, left_at) {
             (Some(index), _) => session.go_to(index),
@@ -100,7 +102,8 @@ impl Screen {
             (None, None) => {}
         }
         self.lesson = Some(Opened {
-            name,
+            // As it stands in the menu, if it is one of it.
+            name: readable(name),
             session,
             bookmark,
         });
@@ -109,7 +112,10 @@ impl Screen {
     /// Leaves the lesson for the menu.
     fn show_menu(&mut self) {
         let menu = self.menu.get_or_insert_with(|| {
-            let mut entries = library::entries(&self.library);
+            if let Some(notice) = self.library.notice() {
+                self.memory.notice(notice);
+            }
+            let mut entries = library::entries(self.library.glance());
             self.memory.mark(&self.library, &mut entries);
             Menu::new(entries)
         });
@@ -125,22 +131,25 @@ impl Screen {
     }
 
     /// Opens a lesson, or lets the menu say why it cannot be opened.
-    fn open(&mut self, name: String) {
-        let left = self.left.remove(&name);
+    fn open(&mut self, name: &str) {
+        let left = self.left.remove(name);
         if let Some(lesson) = left.filter(|left| !left.session.is_at_end()) {
             self.lesson = Some(lesson);
             return;
         }
         let trace = self
             .library
-            .open(&name)
+            .open(name)
             .and_then(|lesson| Trace::compile(lesson.into()).map_err(lesson_error));
         match (trace, &mut self.menu) {
-            (Ok(trace), _) => self.enter(name, Session::new(trace), None),
-            (Err(error), Some(menu)) => menu.say(error.line().map_or_else(
-                || error.message().to_owned(),
-                |line| format!("{name}, line {line}: {}", error.message()),
-            )),
+            (Ok(trace), _) => self.enter(name.as_ref(), Session::new(trace), None),
+            (Err(error), Some(menu)) => {
+                menu.spoil(name, &library::told(&error));
+                menu.say(error.line().map_or_else(
+                    || error.message().to_owned(),
+                    |line| format!("{name}, line {line}: {}", error.message()),
+                ));
+            }
             (Err(_), None) => {}
         }
     }
@@ -150,6 +159,8 @@ impl Screen {
         if let Some(lesson) = &mut self.lesson {
             self.memory
                 .keep(&mut lesson.bookmark, &lesson.session, moment);
+        } else {
+            self.memory.close(moment);
         }
     }
 
@@ -170,15 +181,17 @@ fn lesson_error(CompileError::Lesson(error): CompileError) -> LessonError {
 impl Program for Screen {
     fn press(&mut self, key: KeyEvent) -> Flow {
         let effect = self.command(key);
-        // What was typed is kept when it has been drawn.
-        if let Some(Effect::Menu | Effect::Suspend | Effect::Quit) = effect {
-            self.keep(Moment::Left);
-        }
+        // What was answered is kept before anybody sees what became of it.
+        self.keep(match effect {
+            Some(Effect::Suspend | Effect::Quit) => Moment::Left,
+            Some(Effect::Menu) => Moment::Parted,
+            None | Some(Effect::Draw | Effect::Exercise | Effect::Open(_)) => Moment::Typed,
+        });
         let mut flow = Flow::Continue;
         match effect {
             // Lessons have no exercises.
             None | Some(Effect::Draw | Effect::Exercise) => {}
-            Some(Effect::Open(name)) => self.open(name),
+            Some(Effect::Open(name)) => self.open(&name),
             Some(Effect::Menu) => self.show_menu(),
             Some(Effect::Suspend) => flow = Flow::Suspend,
             Some(Effect::Quit) => return Flow::Quit,
@@ -188,8 +201,12 @@ impl Program for Screen {
     }
 
     fn drawn(&mut self) -> bool {
-        self.keep(Moment::Typed);
+        self.memory.look();
         self.warn()
+    }
+
+    fn patience(&self) -> Option<Duration> {
+        self.memory.patience()
     }
 
     fn ending(&mut self) {

@@ -1,12 +1,12 @@
 //! Exercises for paper, to standard output or into a file.
 
-use std::fs;
+use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::Failure;
 use super::args::Sheet;
 use super::practice::{quoted, refused};
+use super::{Failure, output};
 use crate::export::worksheet::{Format, Worksheet};
 use crate::lesson::{Lesson, Library};
 use crate::trace::Trace;
@@ -24,7 +24,7 @@ pub(super) struct Order {
 /// Prints the sheets, or writes the file once all of them have been made.
 pub(super) fn run(
     library: &Library,
-    name: &str,
+    name: &OsStr,
     order: &Order,
     output: Option<&Path>,
     out: &mut impl Write,
@@ -37,13 +37,12 @@ pub(super) fn run(
             Ok(Trace::compile(exercise.into())?)
         })
         .collect::<Result<Vec<_>, Failure>>()?;
-    let Some(path) = output else {
-        return Ok(write(&lesson, order, &variants, out)?);
-    };
-    let mut document = Vec::new();
-    write(&lesson, order, &variants, &mut document)?;
-    fs::write(path, document)
-        .map_err(|error| Failure::Other(format!("cannot write {}: {error}", path.display())))
+    let make = |mut out: &mut dyn Write| write(&lesson, order, &variants, &mut out);
+    if order.format == Sheet::Latex {
+        output::write_latex(output, out, make)
+    } else {
+        output::write(output, out, make)
+    }
 }
 
 fn write(

@@ -1,5 +1,8 @@
 //! Characters that a terminal would obey instead of showing.
 
+use std::ffi::OsStr;
+use std::fmt::Write as _;
+
 /// What stands for such a character where one must be shown: the replacement character, one column wide.
 const REPLACEMENT: char = '\u{fffd}';
 
@@ -52,6 +55,23 @@ pub(crate) fn sanitised(text: &str) -> String {
             }
         })
         .collect()
+}
+
+/// A path or the name of a file as text. Bytes that are no UTF-8 stand there as `\\xFF`: no two names look the same.
+pub(crate) fn readable(name: impl AsRef<OsStr>) -> String {
+    let mut out = String::new();
+    for chunk in name.as_ref().as_encoded_bytes().utf8_chunks() {
+        out.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            let _ = write!(out, "\\x{byte:02X}");
+        }
+    }
+    out
+}
+
+/// The same without a character that a terminal would obey.
+pub(crate) fn shown(name: impl AsRef<OsStr>) -> String {
+    sanitised(&readable(name))
 }
 
 /// A word to be quoted in a message: sanitised, and cut where it is too long to be one.

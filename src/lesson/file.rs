@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use super::clean::{code_point, forbidden, sanitised};
+use super::clean::{code_point, forbidden, shown};
 use super::error::{Checked, Problem};
 use super::library::missing_file;
 use super::limits::MAX_FILE_BYTES;
@@ -26,7 +26,7 @@ pub(crate) enum Unread {
 /// The text of a lesson file.
 pub(crate) fn read(path: &Path) -> Result<Source, LessonError> {
     text(path, MAX_FILE_BYTES).map_err(|why| {
-        let name = sanitised(&path.to_string_lossy());
+        let name = shown(path);
         let refused =
             |message: &str, help: &str| LessonError::of_file(Some(&name), message, Some(help));
         match why {
@@ -56,8 +56,8 @@ pub(crate) fn read(path: &Path) -> Result<Source, LessonError> {
     })
 }
 
-/// The text of a regular file of at most so many bytes.
-pub(crate) fn text(path: &Path, most: usize) -> Result<Source, Unread> {
+/// So many bytes of a regular file, and the length of all.
+fn bytes(path: &Path, most: usize) -> Result<(Vec<u8>, u64), Unread> {
     // Asked before opening, since opening a FIFO waits for its writer.
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
@@ -72,16 +72,33 @@ pub(crate) fn text(path: &Path, most: usize) -> Result<Source, Unread> {
     }
     let mut bytes = Vec::new();
     let mut file = File::open(path).map_err(Unread::Failed)?;
-    // One byte more than allowed shows that there is more.
     file.by_ref()
-        .take(most as u64 + 1)
+        .take(most as u64)
         .read_to_end(&mut bytes)
         .map_err(Unread::Failed)?;
+    Ok((bytes, metadata.len()))
+}
+
+/// The lines at the start of a regular file, in so many bytes, and the length of all.
+pub(crate) fn start(path: &Path, most: usize) -> Result<(String, u64), Unread> {
+    let (mut bytes, length) = bytes(path, most)?;
+    if length > bytes.len() as u64 {
+        let end = bytes.iter().rposition(|byte| *byte == b'\n');
+        bytes.truncate(end.map_or(0, |end| end + 1));
+    }
+    decode(shown(path), bytes)
+        .map(|source| (source.text, length))
+        .map_err(|(source, problem)| Unread::NotText(source, problem))
+}
+
+/// The text of a regular file of at most so many bytes.
+pub(crate) fn text(path: &Path, most: usize) -> Result<Source, Unread> {
+    // One byte more than allowed shows that there is more.
+    let (bytes, _) = bytes(path, most + 1)?;
     if bytes.len() > most {
         return Err(Unread::TooLarge);
     }
-    decode(sanitised(&path.to_string_lossy()), bytes)
-        .map_err(|(source, problem)| Unread::NotText(source, problem))
+    decode(shown(path), bytes).map_err(|(source, problem)| Unread::NotText(source, problem))
 }
 
 /// The bytes as text; the error shows the place that is not.

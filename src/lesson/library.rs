@@ -1,23 +1,32 @@
 //! The lessons that come with the program, and those of a folder of one's own.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
-use super::clean::{quoted, sanitised};
+use super::clean::{quoted, readable, sanitised, shown};
 use super::nearest::{near, nearest, one_of};
-use super::{Lesson, LessonError, Source};
+use super::{Head, Lesson, LessonError, Source, file};
 
 /// Names and texts of `lessons/*.yaml`, made by the build script.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/lessons.rs"));
 
-/// Files of a folder that are looked at; there are no more lessons than that.
-const MAX_FILES: usize = 1_000;
+/// Lessons of a folder that are listed.
+const MAX_LESSONS: usize = 1_000;
+/// Bytes at the start of a lesson that its title and the like are looked for in.
+const HEAD_BYTES: usize = 16 * 1024;
+/// Bytes of lessons that are read and checked in full where little time is to pass: some milliseconds.
+const GLANCED_BYTES: u64 = 128 * 1024;
 
 /// Where lessons are found by name.
 #[derive(Debug, Clone, Default)]
 pub struct Library {
     /// Names and paths, by name.
     own: Vec<(String, PathBuf)>,
+    /// The folder they are in, as it is shown, and lessons of it that are too many to be listed.
+    left_out: Option<(String, usize)>,
 }
 
 /// A lesson of a library, or why it cannot be opened.
@@ -25,8 +34,8 @@ pub struct Library {
 pub struct Entry {
     /// What it is opened by.
     pub name: String,
-    /// The lesson.
-    pub lesson: Result<Lesson, LessonError>,
+    /// What there is to say of the lesson.
+    pub lesson: Result<Head, LessonError>,
 }
 
 impl Entry {
@@ -47,7 +56,7 @@ impl Library {
     /// # Errors
     /// When the folder cannot be read. Its lessons are not opened yet.
     pub fn with_dir(folder: &Path) -> Result<Self, LessonError> {
-        let shown = folder.to_string_lossy();
+        let shown = shown(folder);
         let entries = fs::read_dir(folder).map_err(|error| {
             LessonError::of_file(
                 Some(&shown),
@@ -55,18 +64,27 @@ impl Library {
                 None,
             )
         })?;
-        let mut own: Vec<(String, PathBuf)> = entries
-            .take(MAX_FILES)
-            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-            .filter(|path| is_yaml(path))
-            .filter_map(|path| Some((path.file_stem()?.to_str()?.to_owned(), path)))
+        let mut own: Vec<(String, PathBuf)> = lesson_files(entries)
+            .filter_map(|path| Some((readable(path.file_stem()?), path)))
             .collect();
         // A name that would play tricks in a menu can still be opened as a path.
         own.retain(|(name, _)| sanitised(name) == *name);
         own.sort();
         // `a.yaml` before `a.yml`, where both are there.
         own.dedup_by(|second, first| second.0 == first.0);
-        Ok(Self { own })
+        let too_many = own.len().saturating_sub(MAX_LESSONS);
+        own.truncate(MAX_LESSONS);
+        let left_out = (too_many > 0).then_some((shown, too_many));
+        Ok(Self { own, left_out })
+    }
+
+    /// What is to be said where not all lessons of the folder can be listed.
+    pub fn notice(&self) -> Option<String> {
+        let (folder, too_many) = self.left_out.as_ref()?;
+        Some(format!(
+            "{folder} has {} lessons, and the first {MAX_LESSONS} by name are listed. The others open by their path.",
+            MAX_LESSONS + too_many
+        ))
     }
 
     /// The names of all lessons, in alphabetical order.
@@ -83,8 +101,8 @@ impl Library {
     }
 
     /// The names that a lesson may need: those of [`names`](Self::names) and, for a file, of the files beside it.
-    pub fn names_for(&self, name_or_path: &str) -> Vec<String> {
-        let path = Path::new(name_or_path);
+    pub fn names_for(&self, name_or_path: impl AsRef<OsStr>) -> Vec<String> {
+        let path = Path::new(&name_or_path);
         let folder = path.parent().map(|folder| match folder.to_str() {
             Some("") => Path::new("."),
             _ => folder,
@@ -93,44 +111,86 @@ impl Library {
             .filter(|_| path.is_file())
             .and_then(|folder| fs::read_dir(folder).ok())
             .into_iter()
-            .flat_map(|entries| entries.take(MAX_FILES))
-            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-            .filter(|path| is_yaml(path))
-            .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()));
+            .flat_map(lesson_files)
+            .filter_map(|path| Some(readable(path.file_stem()?)));
         let own = self.names().into_iter().map(str::to_owned);
         own.chain(beside).collect()
     }
 
-    /// Every lesson, opened, in the order of the menu: by `order`, then by name; those without `order`, and
-    /// those that cannot be opened, at the end. The lessons of one part of the course stand together, where its
-    /// first one does.
+    /// Every lesson, in the order of the menu: by `order`, then by name; those without `order`, and those that cannot
+    /// be opened, at the end. The lessons of one part of the course stand together, where its first one does.
+    ///
+    /// Each is opened and checked in full, as many at a time as the machine has processors.
     pub fn menu(&self) -> Vec<Entry> {
-        let mut entries: Vec<Entry> = self
-            .names()
-            .into_iter()
-            .map(|name| Entry {
-                name: name.to_owned(),
-                lesson: self.open_name(name),
-            })
-            .collect();
-        // The sort is stable and the names are sorted.
-        entries.sort_by_key(|entry| match &entry.lesson {
-            Ok(lesson) => (0, lesson.order.unwrap_or(usize::MAX)),
-            Err(_) => (1, 0),
-        });
-        let parts: Vec<Option<String>> = entries.iter().map(Entry::part).collect();
-        let mut grouped: Vec<(usize, Entry)> = (0..).zip(entries).collect();
-        for (place, entry) in &mut grouped {
-            let part = entry.part();
-            if part.is_some() {
-                *place = parts
-                    .iter()
-                    .position(|other| *other == part)
-                    .unwrap_or(*place);
+        let names = self.names();
+        let next = AtomicUsize::new(0);
+        let open_some = || {
+            let mut opened = Vec::new();
+            // No value but the number itself goes from one thread to another.
+            while let Some(name) = names.get(next.fetch_add(1, Ordering::Relaxed)) {
+                opened.push(self.listed(name));
             }
+            opened
+        };
+        let processors = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let mut entries: Vec<Entry> = thread::scope(|scope| {
+            let others: Vec<_> = (1..processors.min(names.len()))
+                .map(|_| scope.spawn(open_some))
+                .collect();
+            let mut entries = open_some();
+            for other in others {
+                // A panic in one of them is this one's.
+                let opened = other
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+                entries.extend(opened);
+            }
+            entries
+        });
+        entries.sort_by(|one, other| one.name.cmp(&other.name));
+        ordered(entries)
+    }
+
+    /// The same in an instant, however many and long the lessons of the folder are: of those that would take long only
+    /// the start is read, and what is wrong behind it shows when the lesson is opened.
+    pub fn glance(&self) -> Vec<Entry> {
+        let mut left = GLANCED_BYTES;
+        let entries = self.names().into_iter().map(|name| Entry {
+            name: name.to_owned(),
+            lesson: self.glanced(name, &mut left),
+        });
+        ordered(entries.collect())
+    }
+
+    fn listed(&self, name: &str) -> Entry {
+        Entry {
+            name: name.to_owned(),
+            lesson: self.open_name(name).map(Head::from),
         }
-        grouped.sort_by_key(|(place, _)| *place);
-        grouped.into_iter().map(|(_, entry)| entry).collect()
+    }
+
+    /// A lesson by name, in full where it is short and not many were read before.
+    fn glanced(&self, name: &str, left: &mut u64) -> Result<Head, LessonError> {
+        let in_full = || self.open_name(name).map(Head::from);
+        let head = match self.own.iter().find(|(own, _)| own == name) {
+            Some((_, path)) => {
+                let Ok((start, length)) = file::start(path, HEAD_BYTES) else {
+                    return in_full();
+                };
+                // Other files may belong to it, such as a table.
+                if length <= *left && !start.contains("csv") {
+                    *left -= length;
+                    return in_full();
+                }
+                Head::at_start(&start)
+            }
+            // Those that come with the program are sound.
+            None => EMBEDDED
+                .iter()
+                .find(|(embedded, _)| *embedded == name)
+                .and_then(|(_, text)| Head::at_start(text)),
+        };
+        head.map_or_else(in_full, Ok)
     }
 
     /// Opens a lesson by name, or a file. What has a separator or ends in `.yaml` or `.yml` is a path; so is
@@ -139,25 +199,32 @@ impl Library {
     /// # Errors
     /// When there is no such lesson or file, it cannot be read, or something in it is wrong: the first
     /// mistake, with its place.
-    pub fn open(&self, name_or_path: &str) -> Result<Lesson, LessonError> {
-        let path = Path::new(name_or_path);
-        let is_path = is_path(name_or_path);
-        if !is_path && self.names().contains(&name_or_path) {
-            return self.open_name(name_or_path);
+    pub fn open(&self, name_or_path: impl AsRef<OsStr>) -> Result<Lesson, LessonError> {
+        if let Some(name) = self.name(name_or_path.as_ref()) {
+            return self.open_name(name);
         }
-        if is_path || path.exists() {
+        let path = Path::new(&name_or_path);
+        if is_path(path) || path.exists() {
             return Lesson::load(path);
         }
-        Err(self.no_such_lesson(name_or_path))
+        Err(self.no_such_lesson(&readable(path)))
+    }
+
+    /// The name of a lesson, if this is one.
+    pub fn name<'a>(&self, name_or_path: &'a OsStr) -> Option<&'a str> {
+        let name = name_or_path.to_str()?;
+        let is_own = || self.own.iter().any(|(own, _)| own == name);
+        let is_embedded = || EMBEDDED.iter().any(|(embedded, _)| *embedded == name);
+        (!is_path(Path::new(name)) && (is_own() || is_embedded())).then_some(name)
     }
 
     /// The file that a name or path opens; `None` for a lesson that comes with the program, and for what is neither.
-    pub fn file(&self, name_or_path: &str) -> Option<PathBuf> {
-        if !is_path(name_or_path) && self.names().contains(&name_or_path) {
-            let own = self.own.iter().find(|(name, _)| name == name_or_path);
+    pub fn file(&self, name_or_path: impl AsRef<OsStr>) -> Option<PathBuf> {
+        if let Some(name) = self.name(name_or_path.as_ref()) {
+            let own = self.own.iter().find(|(own, _)| own == name);
             return own.map(|(_, path)| path.clone());
         }
-        let path = Path::new(name_or_path);
+        let path = Path::new(&name_or_path);
         path.exists().then(|| path.to_owned())
     }
 
@@ -203,9 +270,39 @@ impl Library {
     }
 }
 
+/// Lessons, sorted by their names, in the order of the menu.
+fn ordered(mut entries: Vec<Entry>) -> Vec<Entry> {
+    // The sort is stable and the names are sorted.
+    entries.sort_by_key(|entry| match &entry.lesson {
+        Ok(lesson) => (0, lesson.order.unwrap_or(usize::MAX)),
+        Err(_) => (1, 0),
+    });
+    let parts: Vec<Option<String>> = entries.iter().map(Entry::part).collect();
+    let mut grouped: Vec<(usize, Entry)> = (0..).zip(entries).collect();
+    for (place, entry) in &mut grouped {
+        let part = entry.part();
+        if part.is_some() {
+            *place = parts
+                .iter()
+                .position(|other| *other == part)
+                .unwrap_or(*place);
+        }
+    }
+    grouped.sort_by_key(|(place, _)| *place);
+    grouped.into_iter().map(|(_, entry)| entry).collect()
+}
+
+/// The lessons among the files of a folder.
+fn lesson_files(entries: fs::ReadDir) -> impl Iterator<Item = PathBuf> {
+    entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| is_yaml(path))
+}
+
 /// Whether this can only be the path of a lesson, not its name.
-fn is_path(name_or_path: &str) -> bool {
-    name_or_path.contains(std::path::is_separator) || is_yaml(Path::new(name_or_path))
+fn is_path(name_or_path: &Path) -> bool {
+    let text = name_or_path.to_string_lossy();
+    text.contains(std::path::is_separator) || is_yaml(name_or_path)
 }
 
 fn is_yaml(path: &Path) -> bool {
@@ -216,42 +313,31 @@ fn is_yaml(path: &Path) -> bool {
 
 /// The error for a path where nothing is: the nearest file beside it, or the lesson of that name.
 pub(super) fn missing_file(path: &Path) -> LessonError {
-    let shown = path.to_string_lossy();
-    let name = path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let name = path.file_name().map(readable).unwrap_or_default();
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
     let mut beside: Vec<String> = fs::read_dir(folder)
         .map(|entries| {
-            entries
-                .take(MAX_FILES)
-                .filter_map(Result::ok)
-                .map(|entry| entry.path())
-                .filter(|path| is_yaml(path))
-                .filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()))
+            lesson_files(entries)
+                .filter_map(|path| path.file_name().map(readable))
                 .collect()
         })
         .unwrap_or_default();
     beside.sort();
-    let stem = path
-        .file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let stem = path.file_stem().map(readable).unwrap_or_default();
     let library = Library::embedded();
     let help = if let Some(near) = nearest(&name, beside.iter().map(String::as_str)) {
-        format!("did you mean `{}`?", path.with_file_name(near).display())
+        format!("did you mean `{}`?", shown(path.with_file_name(near)))
     } else if !folder.is_dir() {
-        format!("there is no folder `{}` either", folder.display())
+        format!("there is no folder `{}` either", shown(folder))
     } else if let Some(lesson) = library.nearest(&stem) {
         format!("a lesson that comes with the program has no path: `nn-tutor lesson {lesson}`")
     } else {
         "`nn-tutor list` shows the lessons that come with the program".to_owned()
     };
-    LessonError::of_file(Some(&shown), "there is no such file", Some(&help))
+    LessonError::of_file(Some(&shown(path)), "there is no such file", Some(&help))
 }
 
 #[cfg(test)]

@@ -25,6 +25,15 @@ pub struct Entry {
     pub score: Option<(usize, usize)>,
 }
 
+impl Entry {
+    /// Says instead of its title and what it is about that it cannot be opened, and why.
+    pub fn spoil(&mut self, why: &str) {
+        "cannot be opened".clone_into(&mut self.title);
+        why.clone_into(&mut self.summary);
+        self.sound = false;
+    }
+}
+
 /// How far a lesson was walked in this run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reached {
@@ -92,6 +101,13 @@ impl Menu {
     /// Says something until the next command.
     pub fn say(&mut self, message: String) {
         self.message = Some(message);
+    }
+
+    /// Remembers that a lesson cannot be opened, and why.
+    pub fn spoil(&mut self, name: &str, why: &str) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.name == name) {
+            entry.spoil(why);
+        }
     }
 
     /// Remembers where a lesson was left, and points at it: at the next one, if it was left at its end.

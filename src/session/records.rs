@@ -1,17 +1,23 @@
 //! What is remembered of the answers between runs.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::asking::{Entry, LONGEST, is_printable};
 use super::{Mode, Session};
 use crate::lesson::Answer;
-use crate::tutor::{self, Level, Outcome, Slip};
+use crate::trace::{Decimals, Prose, Trace};
+use crate::tutor::{self, Kind, Level, Outcome, Question, Slip};
 
 /// What is remembered of a question between runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// 1-based number of the step at which it was asked.
     pub step: usize,
+    /// What tells the question from every other, wherever it is asked; empty where an earlier release wrote it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub question: String,
     /// The last answer as it was typed; empty where the answer was only looked at.
     pub given: String,
     /// `right`, `partly`, `wrong`, `open` or `seen`.
@@ -61,13 +67,65 @@ const fn outcome_name(outcome: Outcome) -> &'static str {
 /// The outcome of an answer that was only looked at.
 const SEEN: &str = "seen";
 
+/// A small stable hash of a text (FNV-1a, 64 bits): the same on every machine and in every release.
+///
+/// # Source
+/// Fowler, Noll, Vo, Eastlake: "The FNV Non-Cryptographic Hash Algorithm", RFC 9923.
+pub fn fingerprint(text: &str) -> String {
+    const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+    const PRIME: u64 = 0x0100_0000_01b3;
+    let hash = text.bytes().fold(BASIS, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(PRIME)
+    });
+    format!("{hash:016x}")
+}
+
+/// Numbers of what is remembered: another release may differ in the last digits of a double.
+const DIGITS: Decimals = Decimals::new(6);
+
+/// The fingerprint of paragraphs.
+fn of_words<'a>(paragraphs: impl IntoIterator<Item = &'a Prose>) -> String {
+    let lines: Vec<String> = paragraphs
+        .into_iter()
+        .map(|line| line.text(DIGITS))
+        .collect();
+    fingerprint(&lines.join("\n"))
+}
+
+/// What tells a question from every other: its words, its options and what is right.
+fn identity(question: &Question, trace: &Trace) -> String {
+    let answer = question.answer(trace);
+    let options = match &question.kind {
+        Kind::Options(choices) => &choices[..],
+        _ => &[],
+    };
+    let options = options.iter().flat_map(|choice| &choice.text);
+    of_words(question.text.iter().chain(options).chain(&answer))
+}
+
+/// Questions that are looked through for the one that was answered.
+const MOST_SEARCHED: usize = 1_000;
+/// Steps that are looked at for the one where the lesson was left.
+const MOST_MOVED: usize = 200;
+
+/// Numbers up to a bound, the one nearest to a given one first.
+fn around(index: usize, len: usize) -> impl Iterator<Item = usize> {
+    let before = move |far: usize| index.checked_sub(far);
+    let after = move |far: usize| index.checked_add(far).filter(|_| far > 0);
+    (0..len)
+        .flat_map(move |far| [before(far), after(far)])
+        .flatten()
+        .filter(move |&index| index < len)
+}
+
 impl Entry {
-    fn record(&self, index: usize) -> Option<Record> {
+    fn record(&self, index: usize, trace: &Trace) -> Option<Record> {
         if self.last.is_none() && !self.revealed {
             return None;
         }
         Some(Record {
             step: index + 1,
+            question: identity(&self.question, trace),
             given: self
                 .last
                 .as_ref()
@@ -102,7 +160,7 @@ impl Session {
         self.sheet
             .entries
             .iter()
-            .filter_map(|(index, entry)| entry.record(*index))
+            .filter_map(|(index, entry)| entry.record(*index, &self.lesson))
             .collect()
     }
 
@@ -114,29 +172,114 @@ impl Session {
         }
         self.revise();
         for record in records {
-            let entry = record
-                .step
-                .checked_sub(1)
-                .filter(|index| *index < self.lesson.len())
-                .and_then(|index| Some((index, self.restored(index, record)?)));
-            if let Some((index, entry)) = entry {
-                self.sheet.entries.insert(index, entry);
+            let index = record.step.checked_sub(1);
+            if let Some(index) = index.filter(|index| *index < self.lesson.len()) {
+                self.take_up(index, record);
             }
         }
+        self.ask_here();
+    }
+
+    /// The same where the lesson has changed since: an answer belongs to its question, wherever that is asked now.
+    /// Gives the answers whose question is not asked any more.
+    pub fn restore_by_question(&mut self, records: &[Record]) -> Vec<Record> {
+        if self.practice.is_some() || records.is_empty() {
+            return records.to_vec();
+        }
+        self.revise();
+        // By what they ask, where each is asked.
+        let mut asked: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let of_author = (0..self.lesson.len()).filter(|&index| self.lesson.ask(index).is_some());
+        for index in of_author.take(MOST_SEARCHED) {
+            if let Some(question) = tutor::question(&self.lesson, index) {
+                let known = asked.entry(identity(&question, &self.lesson));
+                known.or_default().push(index);
+            }
+        }
+        let mut left = Vec::new();
+        for record in records {
+            let index = record.step.saturating_sub(1);
+            let places = asked.get_mut(&record.question);
+            let nearest = places.and_then(|places| {
+                let nearest = (0..places.len()).min_by_key(|&at| places[at].abs_diff(index))?;
+                // Each question has one answer.
+                Some(places.remove(nearest))
+            });
+            let found = nearest.or_else(|| self.asked_by_wish(index, &record.question));
+            if !found.is_some_and(|index| self.take_up(index, record)) {
+                left.push(record.clone());
+            }
+        }
+        self.ask_here();
+        left
+    }
+
+    /// The step near this one where the learner's wish to predict asks a question.
+    fn asked_by_wish(&self, index: usize, wanted: &str) -> Option<usize> {
+        /// A step of the lecture has no more operations than that.
+        const NEAR: usize = 64;
+        around(index, self.lesson.len())
+            .take(NEAR)
+            .filter(|index| !self.sheet.entries.contains_key(index))
+            .find(|&index| {
+                self.question_at(index)
+                    .is_some_and(|(question, by_author)| {
+                        !by_author && identity(&question, &self.lesson) == wanted
+                    })
+            })
+    }
+
+    /// What is asked at a step, and whether the lesson itself asks it, not only the learner's wish to predict.
+    fn question_at(&self, index: usize) -> Option<(Question, bool)> {
+        match tutor::question(&self.lesson, index) {
+            Some(question) => Some((question, true)),
+            None => Some((
+                tutor::question_at_level(&self.lesson, index, Level::Vector)?,
+                false,
+            )),
+        }
+    }
+
+    fn take_up(&mut self, index: usize, record: &Record) -> bool {
+        let entry = self.restored(index, record);
+        let is_taken = entry.is_some();
+        self.sheet.entries.extend(entry.map(|entry| (index, entry)));
+        is_taken
+    }
+
+    /// The mode that fits what is known now of the question here.
+    fn ask_here(&mut self) {
         if matches!(self.mode, Mode::Walk | Mode::Ask) {
             self.mode = self.mode_here();
         }
     }
 
+    /// What tells the step of the lesson where the learner stands from most others.
+    pub fn landmark(&self) -> String {
+        let (number, _) = self.place();
+        self.landmark_of(number - 1)
+    }
+
+    fn landmark_of(&self, index: usize) -> String {
+        let step = self.lesson.step(index);
+        let mut words = vec![Prose::new().words(step.title())];
+        if step.is_ask() {
+            words.extend(tutor::question(&self.lesson, index).map_or_else(Vec::new, |q| q.text));
+        } else {
+            words.extend(step.narration());
+        }
+        of_words(&words)
+    }
+
+    /// Index of the step that a landmark was taken of, the nearest one to where it stood.
+    pub fn find_landmark(&self, landmark: &str, index: usize) -> Option<usize> {
+        around(index, self.lesson.len())
+            .take(MOST_MOVED)
+            .find(|&index| self.landmark_of(index) == landmark)
+    }
+
     fn restored(&self, index: usize, record: &Record) -> Option<Entry> {
-        let (question, by_author) = match tutor::question(&self.lesson, index) {
-            Some(question) => (question, true),
-            // It was asked as the learner wished.
-            None => (
-                tutor::question_at_level(&self.lesson, index, Level::Vector)?,
-                false,
-            ),
-        };
+        let (question, by_author) = self.question_at(index)?;
         let rungs = question.hints(&self.lesson).len();
         let mut entry = Entry::new(question, by_author);
         if record.given.is_empty() {

@@ -14,6 +14,8 @@ use crate::session::{LONGEST, Record};
 const VERSION: u64 = 1;
 /// Lessons in files, of which one can open any number, are forgotten beyond this: those of longest ago first.
 const MOST_FILES: usize = 500;
+/// Answers of a lesson that are set aside, the latest.
+const MOST_ASIDE: usize = 500;
 /// Slips that are kept of an answer.
 const MOST_SLIPS: usize = 16;
 
@@ -53,10 +55,13 @@ struct Versioned {
 pub struct Walked {
     /// Its title.
     pub title: String,
-    /// [`fingerprint`] of its text: answers belong to one text.
+    /// Its text's [`fingerprint`](crate::session::fingerprint).
     pub fingerprint: String,
     /// 1-based number of the step where it was left.
     pub step: usize,
+    /// [`Session::landmark`](crate::session::Session::landmark) of that step; empty where an earlier release wrote it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub here: String,
     /// How many steps it has.
     pub of: usize,
     /// Whether its end was reached.
@@ -69,6 +74,9 @@ pub struct Walked {
     /// What was answered, in the order of the steps.
     #[serde(default)]
     pub answers: Vec<Answer>,
+    /// Answers to questions that the lesson asked before it was changed, and asks no more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aside: Vec<Answer>,
     #[serde(flatten)]
     rest: Map<String, Value>,
 }
@@ -103,10 +111,12 @@ pub struct Practised {
 pub struct Visit {
     /// The lesson's title.
     pub title: String,
-    /// [`fingerprint`] of its text.
+    /// Its text's [`fingerprint`](crate::session::fingerprint).
     pub fingerprint: String,
     /// 1-based number of the step where the learner stands.
     pub step: usize,
+    /// [`Session::landmark`](crate::session::Session::landmark) of it.
+    pub here: String,
     /// How many steps the lesson has.
     pub of: usize,
     /// Whether its end was reached.
@@ -117,19 +127,8 @@ pub struct Visit {
     pub answers: Vec<Record>,
     /// Steps whose answers were given in this visit: of the others, what is kept may be newer.
     pub fresh: BTreeSet<usize>,
-}
-
-/// A small stable hash of a lesson's text (FNV-1a, 64 bits): the same on every machine and in every release.
-///
-/// # Source
-/// Fowler, Noll, Vo, Eastlake: "The FNV Non-Cryptographic Hash Algorithm", RFC 9923.
-pub fn fingerprint(text: &str) -> String {
-    const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
-    const PRIME: u64 = 0x0100_0000_01b3;
-    let hash = text.bytes().fold(BASIS, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(PRIME)
-    });
-    format!("{hash:016x}")
+    /// Answers to another text of the lesson that belong to this one too, as they were kept.
+    pub taken: Vec<Record>,
 }
 
 /// One line without a character that a terminal would obey, no longer than an answer: the file may come from anywhere.
@@ -218,29 +217,33 @@ impl Progress {
         let oldest = self
             .lessons
             .values_mut()
-            .filter(|walked| !walked.answers.is_empty())
+            .filter(|walked| !walked.answers.is_empty() || !walked.aside.is_empty())
             .min_by_key(|walked| walked.at);
         let found = oldest.is_some();
         if let Some(walked) = oldest {
             walked.answers.clear();
+            walked.aside.clear();
         }
         found
     }
 
     /// Adds a visit to what is kept of a lesson: answers are joined by their step, of two to the same one the visit's
     /// stays; that the end was reached is never taken back. A place on the first step, where every visit begins, does
-    /// not replace another. Of a text that has changed since, only the place is kept.
+    /// not replace another. Where the text has changed since, the visit's answers stay alone, and those of before that
+    /// it has not taken up are set aside.
     pub fn visit(&mut self, key: &str, visit: &Visit, at: u64) {
         let before = self.lessons.remove(key);
         let mut walked = Walked {
             title: visit.title.clone(),
             fingerprint: visit.fingerprint.clone(),
             step: visit.step,
+            here: visit.here.clone(),
             of: visit.of,
             done: visit.done,
             at,
             asked: visit.asked,
             answers: Vec::new(),
+            aside: Vec::new(),
             rest: Map::new(),
         };
         let mut fresh = &visit.answers[..];
@@ -248,6 +251,7 @@ impl Progress {
         if let Some(before) = before {
             if visit.step <= 1 && before.step <= visit.of {
                 walked.step = before.step.max(1);
+                walked.here.clone_from(&before.here);
             }
             walked.done |= before.done;
             if before.is_of(&visit.fingerprint, visit.of) {
@@ -259,6 +263,13 @@ impl Progress {
                     .cloned()
                     .collect();
                 fresh = &chosen;
+                walked.aside = before.aside;
+            } else {
+                let is_left = |answer: &Answer| {
+                    !visit.taken.contains(&answer.record) && !visit.answers.contains(&answer.record)
+                };
+                let all = before.aside.into_iter().chain(before.answers);
+                walked.aside = all.filter(is_left).collect();
             }
             walked.rest = before.rest;
         }
@@ -346,7 +357,11 @@ impl Walked {
             .retain(|answer| (1..=of).contains(&answer.record.step));
         self.answers.sort_by_key(|answer| answer.record.step);
         self.answers.dedup_by_key(|answer| answer.record.step);
-        for Answer { record, .. } in &mut self.answers {
+        tidy(&mut self.here);
+        let too_many = self.aside.len().saturating_sub(MOST_ASIDE);
+        self.aside.drain(..too_many);
+        for Answer { record, .. } in self.answers.iter_mut().chain(&mut self.aside) {
+            tidy(&mut record.question);
             tidy(&mut record.given);
             tidy(&mut record.outcome);
             record.slips.truncate(MOST_SLIPS);

@@ -68,7 +68,7 @@ impl Question {
     }
 
     /// The answer alone.
-    pub(super) fn answer(&self, trace: &Trace) -> Vec<Prose> {
+    pub fn answer(&self, trace: &Trace) -> Vec<Prose> {
         match &self.kind {
             Kind::Numbers { target, cells } => {
                 let value = target.value(trace);

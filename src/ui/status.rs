@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::keys::{self, Binding, Hint};
 use crate::session::{Command, Menu, Mode};
 use crate::ui::style::{Role, Theme};
-use crate::ui::text::{first_fitting, fitted, put, put_right};
+use crate::ui::text::{first_fitting, fitted, put, put_right, wrapped};
 use crate::ui::view::View;
 
 /// Returns where the learner is, from the most to the least important, each with what may be left out of it.
@@ -114,9 +114,8 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
     } else if let Some(index) = session.offered() {
         let ask = offer(index, session.trace().len(), line, theme);
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
-    } else if let Some(message) = session.message() {
-        let text = fitted(&theme.text(message), usize::from(line.width), theme);
-        put(buf, line, x, line.y, &text, theme.style(Role::Title));
+    } else if session.message().is_some() {
+        // It is put there last of all, since it may need more lines.
         return;
     } else if let Some(count) = session.typed() {
         x = put(
@@ -140,6 +139,44 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
         _ => binding.hint.as_ref(),
     };
     hints(session.mode(), hint, theme, rest, buf);
+}
+
+/// What there is to say of the last command, over whatever else is drawn: in the last line, or in as many above as it
+/// needs. Where something is asked in the last line, above that.
+pub(super) fn message(view: &View, area: Rect, buf: &mut Buffer) {
+    let session = view.session;
+    if let Some(message) = session.message() {
+        let is_taken = session.mode() == Mode::GoTo || session.offered().is_some();
+        let above = Rect {
+            height: area.height.saturating_sub(u16::from(is_taken)),
+            ..area
+        };
+        put_message(message, Role::Title, view.theme, above, buf);
+    }
+}
+
+/// The same in the menu.
+pub(super) fn menu_message(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    if let Some(message) = menu.message() {
+        put_message(message, Role::Warning, theme, area, buf);
+    }
+}
+
+/// A message at the end of an area, in as many lines as it needs. The first line of the area stays.
+fn put_message(message: &str, role: Role, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let width = usize::from(area.width.saturating_sub(2)).max(1);
+    let mut lines = wrapped(&theme.text(message), width);
+    let most = usize::from(area.height.saturating_sub(1)).max(1);
+    if lines.len() > most {
+        let cut = lines.split_off(most - 1).join(" ");
+        lines.push(fitted(&cut, width, theme));
+    }
+    let first = usize::from(area.bottom()).saturating_sub(lines.len());
+    for (y, text) in (u16::try_from(first).unwrap_or(area.y)..area.bottom()).zip(lines) {
+        let blank = " ".repeat(usize::from(area.width));
+        put(buf, area, area.x, y, &blank, theme.style(Role::Text));
+        put(buf, inset(area, y), area.x + 1, y, &text, theme.style(role));
+    }
 }
 
 /// Returns where the lesson was left, in as many words as leave room for all keys.
@@ -173,10 +210,7 @@ pub(super) fn menu_lines(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffe
         put(buf, line, end, line.y, what, theme.style(Role::Dim));
     }
     let line = inset(area, area.bottom().saturating_sub(1));
-    if let Some(message) = menu.message() {
-        let text = fitted(&theme.text(message), usize::from(line.width), theme);
-        put(buf, line, line.x, line.y, &text, theme.style(Role::Warning));
-    } else {
+    if menu.message().is_none() {
         let mode = if menu.is_help() {
             Mode::Help
         } else {
@@ -391,11 +425,50 @@ mod tests {
         session.apply(Command::Digit(9));
         session.apply(Command::Digit(9));
         session.apply(Command::Confirm);
-        let message = format!(" The last step is {}.", session.trace().len());
-        assert_eq!(line(&session, PLAIN, 60, footer), message);
-        // A message that is too long is marked.
-        assert_eq!(line(&session, PLAIN, 14, footer), " The last st…");
+        let last = format!(" The last step is {}.", session.trace().len());
+        assert_eq!(line(&session, PLAIN, 60, message), last);
+        // Where there is only one line, a message that is too long for it is marked.
+        assert_eq!(line(&session, PLAIN, 14, message), " The last st…");
         session.apply(Command::Back);
         assert!(line(&session, PLAIN, 60, footer).starts_with(" ←→ step"));
+    }
+    #[test]
+    fn a_long_message_is_said_whole_whatever_else_is_there() {
+        let long = format!(
+            "/home/ada/.local/state/{} is broken: it is now progress.json.broken-1, and progress begins anew.",
+            "nn-tutor/".repeat(12)
+        );
+        let joined = |buf: &Buffer| text(buf).replace([' ', '\n'], "");
+        let bare = long.replace(' ', "");
+        for (width, height) in [(80, 24), (40, 12), (120, 40)] {
+            let area = Rect::new(0, 0, width, height);
+            let mut session = Net::grounded().at(vec![0], Operation::Loss);
+            for mode in [
+                Command::AskAgain,
+                Command::Help,
+                Command::Return,
+                Command::GoTo,
+            ] {
+                session.apply(mode);
+                session.say(long.clone());
+                let mut buf = Buffer::empty(area);
+                super::super::render(&session, &PLAIN, area, &mut buf);
+                let shown = joined(&buf);
+                assert!(shown.contains(&bare), "{mode:?}: {shown}");
+            }
+            session.apply(Command::Return);
+            session.offer(2);
+            session.say(long.clone());
+            let mut buf = Buffer::empty(area);
+            super::super::render(&session, &PLAIN, area, &mut buf);
+            let shown = joined(&buf);
+            let is_asked = shown.contains("3of") || shown.contains("3/");
+            assert!(shown.contains(&bare) && is_asked, "{shown}");
+            let mut menu = Menu::new(Vec::new());
+            menu.say(long.clone());
+            let mut buf = Buffer::empty(area);
+            super::super::render_menu(&menu, &PLAIN, area, &mut buf);
+            assert!(joined(&buf).contains(&bare));
+        }
     }
 }

@@ -123,7 +123,11 @@ impl Columns {
                 .max()
                 .unwrap_or(0)
         };
-        let name = widest(|entry| entry.name.clone()).min(width / 2);
+        // A name that would take half of a line is cut, and does not widen the others' column.
+        let names = menu.entries().iter();
+        let names = names.map(|entry| theme.text(&entry.name).width());
+        let name = names.filter(|name| *name <= width / 2).max();
+        let name = name.unwrap_or(width / 2);
         let topics = widest(topics_of);
         let title = widest(|entry| entry.title.clone());
         let score = widest(score_of);

@@ -1,0 +1,153 @@
+//! What a list of lessons says of one. In a long file it is read without the rest.
+
+use super::fields::{Fields, line, list, whole};
+use super::limits::{MAX_ORDER, MAX_PART, MAX_SUMMARY, MAX_TITLE};
+use super::{Checked, FORMAT_VERSION, LESSON_KEYS, Lesson, Problem, Span, course, file, yaml};
+
+/// The keys of a lesson that are read for a list.
+const KEYS: [&str; 7] = [
+    "format", "title", "summary", "order", "part", "needs", "topics",
+];
+
+/// What a list of lessons says of one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Head {
+    /// Its title.
+    pub title: String,
+    /// One line for the menu.
+    pub summary: String,
+    /// Its place in the menu; those without one come last.
+    pub order: Option<usize>,
+    /// The part of the course it belongs to.
+    pub part: Option<String>,
+    /// Lessons that should come before it, by their names.
+    pub needs: Vec<String>,
+    /// The topics it covers, by their names in [`TOPICS`](super::TOPICS); may be empty.
+    pub topics: Vec<String>,
+}
+
+impl From<Lesson> for Head {
+    fn from(lesson: Lesson) -> Self {
+        Self {
+            title: lesson.title,
+            summary: lesson.summary,
+            order: lesson.order,
+            part: lesson.part,
+            needs: lesson.needs,
+            topics: lesson.topics,
+        }
+    }
+}
+
+impl Head {
+    /// The head among the keys of a lesson.
+    pub(super) fn of(fields: &Fields) -> Checked<Self> {
+        let format = fields.need("format", "1")?;
+        if whole(format, "`format`", 1, 1_000)? != FORMAT_VERSION {
+            return Err(Problem::new(format.span, "this format is not known")
+                .expected(format!("expected {FORMAT_VERSION}"))
+                .help("a newer nn-tutor may read it".to_owned()));
+        }
+        let title = line(
+            fields.need("title", "The grounded example")?,
+            "`title`",
+            MAX_TITLE,
+        )?;
+        let summary = fields.need("summary", "One sample, one update, every number.")?;
+        let summary = line(summary, "`summary`", MAX_SUMMARY)?;
+        let order = fields.get("order");
+        let order = order
+            .map(|node| whole(node, "`order`", 0, MAX_ORDER))
+            .transpose()?;
+        let topics = match fields.get("topics") {
+            Some(node) => list(node, "`topics`", "a list of topics such as `[S5, S14]`")?
+                .iter()
+                .map(course::topic)
+                .collect::<Checked<_>>()?,
+            None => Vec::new(),
+        };
+        let part = fields.get("part");
+        let part = part
+            .map(|node| line(node, "`part`", MAX_PART))
+            .transpose()?;
+        let needs = fields
+            .get("needs")
+            .map(course::needs)
+            .transpose()?
+            .unwrap_or_default();
+        Ok(Self {
+            title,
+            summary,
+            order,
+            part,
+            needs,
+            topics,
+        })
+    }
+
+    /// The head at the beginning of a lesson's text, however that goes on; `None` where it cannot be told without the
+    /// rest.
+    pub(super) fn at_start(text: &str) -> Option<Self> {
+        let mut head = String::new();
+        let mut is_head = true;
+        let mut is_whole = false;
+        for line in text.split_inclusive('\n') {
+            // Whatever does not begin with the name of a key belongs to the key before it.
+            if line.starts_with(|c: char| c.is_ascii_alphabetic()) {
+                let (key, _) = line.split_once(':')?;
+                is_head = KEYS.contains(&key);
+                // What follows may go on beyond the text only where it is not needed.
+                is_whole = !is_head;
+            }
+            if is_head {
+                head.push_str(line);
+            }
+        }
+        if !is_whole {
+            return None;
+        }
+        file::check_characters(&head).ok()?;
+        let root = yaml::parse(&head).ok()?;
+        let fields = Fields::of(&root, "the lesson", Span::default(), LESSON_KEYS).ok()?;
+        Self::of(&fields).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Library;
+    use super::*;
+
+    #[test]
+    fn the_head_of_a_lesson_is_that_of_its_start() {
+        let library = Library::embedded();
+        for name in library.names() {
+            let lesson = library.open(name).unwrap();
+            let text = lesson.source.text.clone();
+            let head = Some(Head::from(lesson));
+            assert_eq!(Head::at_start(&text), head, "{name}");
+            // Some of it is enough, as long as another key has begun.
+            let cut = text.find("\nnetwork").or(text.find("\ndataset")).unwrap();
+            assert_eq!(Head::at_start(&text[..cut + 20]), head, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_told_is_not_guessed() {
+        for text in [
+            "",
+            "format: 1\ntitle: T\nsummary: S\n",
+            "format: 1\ntitle: T\nsummary: S\nneeds:\n- xor\n",
+            "format: 2\ntitle: T\nsummary: S\nnetwork: {}\n",
+            "format: 1\nsummary: S\nnetwork: {}\n",
+            "format: 1\ntitle: T\u{1b}[2J\nsummary: S\nnetwork: {}\n",
+            "{format: 1, title: T, summary: S, network: {}}\n",
+            "format: 1\ntitle: T\ntitle: U\nsummary: S\nnetwork: {}\n",
+        ] {
+            assert_eq!(Head::at_start(text), None, "{text}");
+        }
+        let text = "# mine\nformat: 1\nnetwork:\n  inputs: 1\n# and\ntitle: T\nsummary: S\nneeds:\n- xor\ndata: []";
+        let head = Head::at_start(text).unwrap();
+        assert_eq!((head.title.as_str(), head.needs.len()), ("T", 1));
+    }
+}
