@@ -8,6 +8,7 @@
 pub mod activation;
 pub mod data;
 pub mod init;
+pub mod interrupt;
 mod kernel;
 pub mod loss;
 pub mod method;
@@ -20,6 +21,7 @@ pub mod training;
 pub use activation::{Activation, SATURATION_MARGIN};
 pub use data::{DataError, DataSet, Drawing, Family, Named, Samples, Targets};
 pub use init::{Init, Scheme};
+pub use interrupt::Interrupt;
 pub use loss::Loss;
 pub use method::{Method, Progress};
 pub use network::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Layer, Network, NetworkError, Norm};

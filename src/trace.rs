@@ -15,6 +15,7 @@ pub mod operation;
 mod probe;
 pub mod prose;
 mod question;
+mod states;
 mod step;
 pub mod symbol;
 pub mod tex;
@@ -23,10 +24,11 @@ mod words;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::engine::{Evaluation, Network};
+use crate::engine::Evaluation;
 use crate::lesson::{Lesson, NetworkSpec, Phase};
 
 use curve::Losses;
+use states::{State, States};
 
 pub use compile::{CompileError, first_network};
 pub use equation::{Hidden, Operand, Part, Shown};
@@ -46,9 +48,10 @@ pub struct Trace {
     /// The losses with the initial weights, per network.
     first_losses: Vec<Losses>,
     len: usize,
+    states: Arc<States>,
 }
 
-/// A stretch of steps that share the network they start from.
+/// A stretch of steps that share the network they start from: the one after `updates`.
 #[derive(Debug, Clone)]
 struct Segment {
     /// Index of its first step.
@@ -57,8 +60,6 @@ struct Segment {
     scene: usize,
     /// Index of the network in the lesson.
     network: usize,
-    /// The network as the segment finds it.
-    before: Arc<Network>,
     /// Finished epochs of this network before the segment.
     epoch: usize,
     /// Updates of this network before the segment.
@@ -92,7 +93,8 @@ struct Batch {
 
 #[derive(Debug, Clone)]
 struct Training {
-    stops: Vec<Stop>,
+    /// The epochs of the scene after which the training is looked at: a step for each.
+    stops: Vec<usize>,
     /// What the training leaves behind per epoch, counted from the start of the scene; shared by the parts
     /// of a scene that an opened epoch has split.
     record: Arc<Vec<Evaluation>>,
@@ -108,13 +110,6 @@ struct Training {
     /// epoch after it has been opened.
     until: usize,
     ended: Ended,
-}
-
-/// A step of training: the network after so many epochs of the scene.
-#[derive(Debug, Clone)]
-struct Stop {
-    epoch: usize,
-    network: Arc<Network>,
 }
 
 /// Why a training scene ended.
@@ -156,20 +151,28 @@ impl Ended {
 
 impl Training {
     /// Whether the scene ends with a stop.
-    fn is_end(&self, stop: &Stop) -> bool {
-        stop.epoch == self.record.len()
+    fn is_end(&self, stop: usize) -> bool {
+        stop == self.record.len()
     }
 
     /// The epoch of the scene whose weights a stop shows: its own, but where patience has run out the best.
-    fn shown_epoch(&self, stop: &Stop) -> usize {
+    fn shown_epoch(&self, stop: usize) -> usize {
         match self.ended {
             Ended::Patience { best } if self.is_end(stop) => best,
-            _ => stop.epoch,
+            _ => stop,
         }
     }
 }
 
 impl Segment {
+    /// The network that it starts from.
+    const fn state(&self) -> State {
+        State {
+            network: self.network,
+            updates: self.updates,
+        }
+    }
+
     fn len(&self) -> usize {
         match &self.body {
             Body::Say => 1,

@@ -1,6 +1,7 @@
 //! Training for whole epochs, and how good a network is.
 
 use super::data::DataSet;
+use super::interrupt::Interrupt;
 use super::loss::Loss;
 use super::method::{Method, Progress};
 use super::network::Network;
@@ -34,6 +35,7 @@ pub struct Trainer {
     method: Method,
     /// The numbers of all samples in the order of an epoch.
     order: Vec<usize>,
+    interrupt: Interrupt,
 }
 
 impl Trainer {
@@ -59,6 +61,16 @@ impl Trainer {
                 ..*method
             },
             order: (0..data.len()).collect(),
+            interrupt: Interrupt::default(),
+        }
+    }
+
+    /// Lets all that it does end early once it is interrupted, with results that mean nothing.
+    #[must_use]
+    pub fn until(self, interrupt: &Interrupt) -> Self {
+        Self {
+            interrupt: interrupt.clone(),
+            ..self
         }
     }
 
@@ -71,6 +83,9 @@ impl Trainer {
             self.method.fill_order(progress.epochs, &mut self.order);
         }
         for batch in self.order.chunks(self.method.batch_size) {
+            if self.interrupt.is_set() {
+                break;
+            }
             self.pass
                 .step(network, data, batch, &self.method, progress.updates);
             progress.updates += 1;
@@ -92,6 +107,9 @@ impl Trainer {
             .is_some_and(|output| data.is_classes(output.activation, loss))
             .then_some(0);
         for start in (0..data.len()).step_by(EVALUATED_TOGETHER) {
+            if self.interrupt.is_set() {
+                break;
+            }
             self.predict(network, data, start);
             total = self.evaluation.add_losses(total, loss);
             right = right
@@ -118,6 +136,9 @@ impl Trainer {
             sum.fill(0.0);
         }
         for start in (0..data.len()).step_by(EVALUATED_TOGETHER) {
+            if self.interrupt.is_set() {
+                break;
+            }
             self.predict(network, data, start);
             self.evaluation.backpropagation(network, loss);
             self.evaluation.gradient();

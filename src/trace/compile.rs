@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use super::curve::Losses;
 use super::operation::Operation;
+use super::states::{Budget, Set, State, States};
 use super::{Batch, Body, Segment, Trace, Training};
 use crate::engine::{
-    Activation, DataSet, Evaluation, Loss, Method, Mode, Network, Pass, Progress, Trainer,
+    Activation, DataSet, Evaluation, Interrupt, Loss, Method, Mode, Network, Pass, Progress, Trainer,
 };
 use crate::lesson::{
     self, Action, Lesson, LessonError, NetworkSpec, Phase, Selection, Start, Walk,
@@ -27,8 +28,10 @@ pub enum CompileError {
 }
 
 /// A network on its way through the scenes.
+#[derive(Clone, Copy)]
 struct Running {
-    network: Arc<Network>,
+    /// Index of the network in the lesson.
+    network: usize,
     epoch: usize,
     updates: usize,
 }
@@ -37,6 +40,13 @@ impl Running {
     const fn progress(&self) -> Progress {
         Progress {
             epochs: self.epoch,
+            updates: self.updates,
+        }
+    }
+
+    const fn state(&self) -> State {
+        State {
+            network: self.network,
             updates: self.updates,
         }
     }
@@ -49,35 +59,60 @@ impl Trace {
     /// When training overflows (a learning rate far too large), or a text names a value that has not been
     /// computed where the text stands.
     pub fn compile(lesson: Arc<Lesson>) -> Result<Self, CompileError> {
-        let mut running = Vec::with_capacity(lesson.networks.len());
-        let mut first_losses = Vec::with_capacity(lesson.networks.len());
-        for spec in &lesson.networks {
-            let network = Arc::new(first_network(&lesson, spec)?);
-            let losses = losses(spec, &network);
-            if !losses.is_finite() {
-                return Err(overflow(&lesson, spec.span).into());
-            }
-            first_losses.push(losses);
-            running.push(Running {
-                network,
-                epoch: 0,
-                updates: 0,
-            });
-        }
+        Self::compile_until(lesson, &Interrupt::default())
+    }
+
+    /// The same, and all that the trace computes later, until it is interrupted. What comes of it then means nothing,
+    /// be it a trace or an error.
+    ///
+    /// # Errors
+    /// As [`compile`](Self::compile).
+    pub fn compile_until(
+        lesson: Arc<Lesson>,
+        interrupt: &Interrupt,
+    ) -> Result<Self, CompileError> {
+        Self::compile_within(lesson, Budget::default(), interrupt)
+    }
+
+    fn compile_within(
+        lesson: Arc<Lesson>,
+        budget: Budget,
+        interrupt: &Interrupt,
+    ) -> Result<Self, CompileError> {
         let mut trace = Self {
             lesson,
             segments: Vec::new(),
-            first_losses,
+            first_losses: Vec::new(),
             len: 0,
+            states: Arc::new(States::new(budget, interrupt.clone())),
         };
         let lesson = Arc::clone(&trace.lesson);
+        let mut running = Vec::with_capacity(lesson.networks.len());
+        for (index, spec) in lesson.networks.iter().enumerate() {
+            let state = Running {
+                network: index,
+                epoch: 0,
+                updates: 0,
+            };
+            let network = first_network(&lesson, spec)?;
+            trace.states.offer(state.state(), spec, &network, true);
+            let losses = trace.losses(state.state(), &network);
+            if !losses.is_finite() {
+                return Err(overflow(&lesson, spec.span).into());
+            }
+            trace.first_losses.push(losses);
+            running.push(state);
+        }
         for (index, scene) in lesson.scenes.iter().enumerate() {
+            if interrupt.is_set() {
+                return Ok(trace);
+            }
             let state = &mut running[scene.network];
             match &scene.action {
                 Action::Say(_) | Action::Ask(_) => {
-                    trace.push(index, scene.network, state, Body::Say);
+                    trace.push(index, state, Body::Say);
                 }
-                Action::Walk(walk) => trace.walk(index, scene.network, walk, state)?,
+                Action::Walk(walk) => trace.walk(index, walk, state)?,
                 Action::Train(train) => trace.train(index, scene, train, state)?,
             }
         }
@@ -86,12 +121,11 @@ impl Trace {
         Ok(trace)
     }
 
-    fn push(&mut self, scene: usize, network: usize, state: &Running, body: Body) {
+    fn push(&mut self, scene: usize, state: &Running, body: Body) {
         let segment = Segment {
             first: self.len,
             scene,
-            network,
-            before: Arc::clone(&state.network),
+            network: state.network,
             epoch: state.epoch,
             updates: state.updates,
             body,
@@ -103,15 +137,14 @@ impl Trace {
     fn walk(
         &mut self,
         index: usize,
-        network_index: usize,
         walk: &Walk,
         state: &mut Running,
     ) -> Result<(), CompileError> {
         let lesson = Arc::clone(&self.lesson);
-        let spec = &lesson.networks[network_index];
+        let spec = &lesson.networks[state.network];
         let span = lesson.scenes[index].span;
-        let last = state.network.last();
-        if walk.chain_rule && state.network.activation(last) == Some(Activation::Softmax) {
+        let output = spec.layers.last().map(|layer| layer.activation);
+        if walk.chain_rule && output == Some(Activation::Softmax) {
             return Err(lesson
                 .error_at(
                     span,
@@ -136,23 +169,35 @@ impl Trace {
         let count = batches.len();
         let measured = spec.data.len() + spec.held_out.as_ref().map_or(0, |held| held.len());
         let every = (count * measured).div_ceil(MEASURED).max(1);
+        let mut network = self.network_at(state.state());
+        let widest = batches.iter().map(Vec::len).max();
+        let mut pass = Pass::new(&network, widest.unwrap_or(1));
         for (number, samples) in batches.into_iter().enumerate() {
-            let mut network = (*state.network).clone();
-            let mut pass = Pass::new(&network, samples.len());
+            if self.states.interrupt.is_set() {
+                break;
+            }
             pass.load(&spec.data, &samples);
             pass.set_mode(mode(spec, walk.until, state.updates));
             pass.feedforward(&network);
             let loss = pass.loss(&network, spec.loss);
             let mut losses_after = None;
+            let before = *state;
             if walk.until == Phase::Update {
                 pass.backpropagation(&network, spec.loss);
                 pass.gradient();
                 if spec.alpha > 0.0 {
                     pass.penalise(&network, spec.alpha);
                 }
-                pass.update(&mut network, spec.learning_rate);
+                // What is kept is not changed: it is copied if it is.
+                pass.update(Arc::make_mut(&mut network), spec.learning_rate);
+                state.updates += 1;
+                if is_epoch && number + 1 == count {
+                    state.epoch += 1;
+                }
+                let now = state.state();
+                self.states.offer(now, spec, &network, true);
                 if (number + 1) % every == 0 || number + 1 == count {
-                    losses_after = Some(losses(spec, &network));
+                    losses_after = Some(self.losses(now, &network));
                 }
             }
             if !loss.is_finite() || losses_after.is_some_and(|losses: Losses| !losses.is_finite()) {
@@ -167,16 +212,25 @@ impl Trace {
                 of_epoch: (is_epoch && walk.until == Phase::Update).then_some((number + 1, count)),
                 losses_after,
             };
-            self.push(index, network_index, state, Body::Walk(batch));
-            if walk.until == Phase::Update {
-                state.network = Arc::new(network);
-                state.updates += 1;
-                if is_epoch && number + 1 == count {
-                    state.epoch += 1;
-                }
-            }
+            self.push(index, &before, Body::Walk(batch));
         }
+        self.states.remember(state.state(), &network);
         Ok(())
+    }
+
+    /// The losses of a network over the data set and over the held-out one.
+    pub(super) fn losses(&self, state: State, network: &Network) -> Losses {
+        let spec = &self.lesson.networks[state.network];
+        let states = &self.states;
+        let measure = |data: &DataSet, set| {
+            let measure = || measure_on(data, spec, network, &states.interrupt);
+            states.measured(state, 0, set, measure).loss
+        };
+        let held_out = spec.held_out.as_deref();
+        Losses {
+            train: measure(&spec.data, Set::Train),
+            held_out: held_out.map(|held| measure(held, Set::HeldOut)),
+        }
     }
 
     /// The same lesson with the epoch that the training step at `index` shows opened into all its
@@ -191,37 +245,20 @@ impl Trace {
             return None;
         };
         let here = index - segment.first;
-        let epoch = training.stops[here].epoch;
+        let epoch = training.stops[here];
         if epoch <= training.skipped {
             // It is open already: its operations stand before this step.
             return None;
         }
-        let spec = self.spec(segment);
-        let (mut network, done) = match here.checked_sub(1) {
-            Some(before) => {
-                let stop = &training.stops[before];
-                ((*stop.network).clone(), stop.epoch)
-            }
-            None => ((*segment.before).clone(), training.skipped),
-        };
-        let mut trainer = Trainer::new(&network, &spec.data, &spec.method());
-        let walked = done - training.skipped;
-        let mut progress = Progress {
-            epochs: segment.epoch + walked,
-            updates: segment.updates + walked * training.updates_per_epoch,
-        };
-        for _ in done + 1..epoch {
-            trainer.epoch(&mut network, &spec.data, &mut progress);
-        }
-
         let mut trace = Self {
             lesson: Arc::clone(&self.lesson),
             segments: self.segments[..at].to_vec(),
             first_losses: self.first_losses.clone(),
             len: segment.first,
+            states: Arc::clone(&self.states),
         };
         let mut state = Running {
-            network: Arc::clone(&segment.before),
+            network: segment.network,
             epoch: segment.epoch,
             updates: segment.updates,
         };
@@ -230,10 +267,9 @@ impl Trace {
             until: epoch - 1,
             ..training.clone()
         };
-        trace.push(segment.scene, segment.network, &state, Body::Train(part));
+        trace.push(segment.scene, &state, Body::Train(part));
         let opened = trace.len;
         let walked = epoch - 1 - training.skipped;
-        state.network = Arc::new(network);
         state.epoch += walked;
         state.updates += walked * training.updates_per_epoch;
         let walk = Walk {
@@ -245,7 +281,7 @@ impl Trace {
         };
         // What was trained without overflow is walked without.
         trace
-            .walk(segment.scene, segment.network, &walk, &mut state)
+            .walk(segment.scene, &walk, &mut state)
             .ok()?;
         // The training step itself, and those behind it, go on from the epoch that was walked.
         let rest = Training {
@@ -253,7 +289,7 @@ impl Trace {
             skipped: epoch,
             ..training.clone()
         };
-        trace.push(segment.scene, segment.network, &state, Body::Train(rest));
+        trace.push(segment.scene, &state, Body::Train(rest));
         for later in &self.segments[at + 1..] {
             let mut later = later.clone();
             later.first = trace.len;
@@ -314,24 +350,21 @@ fn is_epoch(spec: &NetworkSpec, batches: &[Vec<usize>]) -> bool {
 }
 
 /// Loss and right samples over the whole data set.
-pub(super) fn measure(spec: &NetworkSpec, network: &Network) -> Evaluation {
-    measure_on(&spec.data, spec, network)
+pub(super) fn measure(spec: &NetworkSpec, network: &Network, interrupt: &Interrupt) -> Evaluation {
+    measure_on(&spec.data, spec, network, interrupt)
 }
 
 /// The same over another set for the same network.
-pub(super) fn measure_on(data: &DataSet, spec: &NetworkSpec, network: &Network) -> Evaluation {
+pub(super) fn measure_on(
+    data: &DataSet,
+    spec: &NetworkSpec,
+    network: &Network,
+    interrupt: &Interrupt,
+) -> Evaluation {
     // Nothing is trained with it.
     let method = Method::new(spec.loss, spec.learning_rate, 1);
-    Trainer::new(network, data, &method).evaluate(network, data, spec.loss)
-}
-
-/// The losses over the data set and over the held-out one.
-pub(super) fn losses(spec: &NetworkSpec, network: &Network) -> Losses {
-    let held_out = spec.held_out.as_deref();
-    Losses {
-        train: measure(spec, network).loss,
-        held_out: held_out.map(|held| measure_on(held, spec, network).loss),
-    }
+    let mut trainer = Trainer::new(network, data, &method).until(interrupt);
+    trainer.evaluate(network, data, spec.loss)
 }
 
 fn overflow(lesson: &Lesson, span: lesson::Span) -> LessonError {

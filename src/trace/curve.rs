@@ -1,7 +1,8 @@
 //! The loss curves of a network, as far as the learner has come.
 
 use super::operation::Operation;
-use super::{Body, Ended, Segment, Trace, compile};
+use super::states::State;
+use super::{Body, Ended, Segment, Trace};
 
 /// The mean loss over the data set, and over the held-out set where there is one.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,9 +59,9 @@ impl Trace {
                     return None;
                 };
                 let stop = if i < at {
-                    training.stops.last()?
+                    *training.stops.last()?
                 } else {
-                    &training.stops[index - segment.first]
+                    training.stops[index - segment.first]
                 };
                 let each = training.updates_per_epoch;
                 let first = segment.updates - training.skipped * each;
@@ -81,13 +82,11 @@ impl Trace {
         let here = &self.segments[at];
         let updates = here.updates + usize::from(here.is_renewed_at(index));
         if points.last().is_some_and(|point| point.0 < updates) {
-            let step = self.step(index);
-            let network = if here.is_renewed_at(index) {
-                step.network()
-            } else {
-                &here.before
+            let state = State {
+                network: here.network,
+                updates,
             };
-            points.push((updates, compile::losses(self.spec(here), network)));
+            points.push((updates, self.losses(state, &self.network_at(state))));
         }
         points
     }
@@ -105,7 +104,7 @@ impl Trace {
             }
             Body::Train(training) => {
                 let until = index.map_or(training.until, |index| {
-                    training.stops[index - segment.first].epoch
+                    training.stops[index - segment.first]
                 });
                 points.extend((training.skipped..until).map(|epoch| {
                     let done = epoch + 1 - training.skipped;

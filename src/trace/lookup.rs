@@ -6,7 +6,7 @@ use super::prose::Prose;
 use super::step::{Step, is_remade};
 use super::symbol::{Cell, Symbol};
 use super::{Body, Segment, Trace};
-use crate::engine::Network;
+use crate::engine::Layer;
 use crate::lesson::{Action, Factor, LessonError, Phase, Quantity, Text, TextPiece, ValueName};
 use ndarray::Array2;
 
@@ -31,7 +31,7 @@ impl Trace {
         };
         let local = (index - segment.first).min(batch.operations.len() - 1);
         let done = &batch.operations[..=local];
-        let network = &here.before;
+        let layers = &self.spec(here).layers;
         let made_by = |operation: Operation| {
             let renewed = matches!(operation, Operation::Prediction | Operation::PredictionLoss);
             if before && renewed {
@@ -41,13 +41,13 @@ impl Trace {
                 Symbol::Target => operation == Operation::Sample,
                 // Slopes are read off what φ makes, and have a step only in the chain rule.
                 Symbol::Slope(l) => {
-                    operation.symbol(network) == symbol
+                    operation.symbol(layers) == symbol
                         || operation == Operation::Activation(l)
                         || operation == Operation::Prediction
                 }
                 Symbol::SumSlope(l) => {
-                    operation.symbol(network) == symbol
-                        || operation.symbol(network) == Symbol::Output(l)
+                    operation.symbol(layers) == symbol
+                        || operation.symbol(layers) == Symbol::Output(l)
                 }
                 // A running statistic is as the updates before have left it.
                 Symbol::Mean(l) | Symbol::Variance(l) => {
@@ -62,7 +62,7 @@ impl Trace {
                 // Once the prediction is made anew, so are the outputs it went through.
                 _ if is_remade(symbol) && operation == Operation::Prediction => true,
                 Symbol::Penalty if operation == Operation::PredictionLoss => true,
-                _ => operation.symbol(network) == symbol,
+                _ => operation.symbol(layers) == symbol,
             }
         };
         done.iter()
@@ -98,7 +98,7 @@ impl Trace {
                 training
                     .stops
                     .last()
-                    .filter(|stop| stop.epoch == training.until)
+                    .filter(|&&stop| stop == training.until)
                     .map(|_| segment.first + training.stops.len() - 1),
             ),
         };
@@ -127,7 +127,7 @@ impl Trace {
                                     note.kind.as_deref(),
                                     &note.symbol,
                                     operation,
-                                    &segment.before,
+                                    &self.spec(segment).layers,
                                 )
                             })
                             .map(move |note| (segment.first + i, &note.text))
@@ -208,9 +208,9 @@ pub(super) fn is_about(
     kind: Option<&str>,
     symbol: &str,
     operation: Operation,
-    network: &Network,
+    layers: &[Layer],
 ) -> bool {
-    operation.symbol(network).key() == symbol
+    operation.symbol(layers).key() == symbol
         && match kind {
             Some(kind) => kind == operation.kind(),
             // The prediction made anew is named by its kind.

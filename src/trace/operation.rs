@@ -107,7 +107,7 @@ impl Context<'_> {
 
     /// What φ of layer l makes.
     pub fn activated(&self, l: usize) -> Symbol {
-        activated(self.network, l)
+        activated(self.network.layers(), l)
     }
 
     /// The row of a unit, counted from 0 without the bias, in what φ of layer l makes.
@@ -143,9 +143,9 @@ fn layer_of(network: &Network, l: usize) -> Layer {
 }
 
 /// What φ of layer l makes: `x⁽ˡ⁾`, or `a⁽ˡ⁾` where dropout or a skip connection follows.
-pub(super) fn activated(network: &Network, l: usize) -> Symbol {
-    let layer = layer_of(network, l);
-    if layer.dropout > 0.0 || layer.skip {
+pub(super) fn activated(layers: &[Layer], l: usize) -> Symbol {
+    let layer = l.checked_sub(1).and_then(|index| layers.get(index));
+    if layer.is_some_and(|layer| layer.dropout > 0.0 || layer.skip) {
         Symbol::Activated(l)
     } else {
         Symbol::Output(l)
@@ -259,15 +259,15 @@ impl Operation {
         }
     }
 
-    /// What it computes.
-    pub fn symbol(self, network: &Network) -> Symbol {
-        let last = network.last();
+    /// What it computes, in a network of these layers behind the input.
+    pub fn symbol(self, layers: &[Layer]) -> Symbol {
+        let last = layers.len();
         match self {
             Self::Sample => Symbol::Output(0),
             Self::WeightedSum(l) => Symbol::Sum(l),
             Self::Normalise(l) => Symbol::Normalised(l),
             Self::Scale(l) => Symbol::Scaled(l),
-            Self::Activation(l) => activated(network, l),
+            Self::Activation(l) => activated(layers, l),
             Self::Dropout(l) | Self::Skip(l) => Symbol::Output(l),
             Self::Loss | Self::PredictionLoss => Symbol::Loss,
             Self::Penalty => Symbol::Penalty,

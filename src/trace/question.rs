@@ -89,7 +89,7 @@ impl Trace {
                             question.kind.as_deref(),
                             &question.symbol,
                             operation,
-                            &segment.before,
+                            &self.spec(segment).layers,
                         )
                     })
                     .map(|question| &question.ask)

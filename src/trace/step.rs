@@ -3,12 +3,14 @@
 mod moment;
 mod values;
 
-use moment::Moment;
+use moment::{Moment, Walked};
+pub(super) use moment::Worked;
 pub(super) use values::is_remade;
 
 use ndarray::{Array2, CowArray};
 
 use super::operation::{Context, Operation};
+use super::states::{Set, State};
 use super::symbol::{Cell, Symbol};
 use super::{Body, Ended, Segment, Trace, compile};
 use crate::engine::{Evaluation, Network};
@@ -68,7 +70,6 @@ impl<'t> Step<'t> {
         let at = trace.segment_index(index);
         let segment = &trace.segments[at];
         let local = index - segment.first;
-        let spec = trace.spec(segment);
         let (what, moment) = match &segment.body {
             Body::Say => {
                 let what = match trace.action(segment.scene) {
@@ -79,17 +80,22 @@ impl<'t> Step<'t> {
             }
             Body::Walk(batch) => (
                 What::Operation(batch.operations[local]),
-                Moment::walked(spec, segment, batch, local),
+                Moment::walked(trace, segment, batch, local),
             ),
             Body::Train(training) => {
-                let stop = &training.stops[local];
+                let stop = training.stops[local];
                 let what = What::Train {
-                    epoch: stop.epoch,
+                    epoch: stop,
                     at_most: training.at_most,
                     now: training.record[training.shown_epoch(stop) - 1],
                     ended: training.is_end(stop).then_some(training.ended),
                 };
-                (what, Moment::weights_only(&stop.network))
+                let updates = (stop - training.skipped) * training.updates_per_epoch;
+                let state = State {
+                    updates: segment.updates + updates,
+                    ..segment.state()
+                };
+                (what, Moment::weights_only(trace, state))
             }
         };
         Self {
@@ -166,7 +172,7 @@ impl<'t> Step<'t> {
     pub fn symbol(&self) -> Option<Symbol> {
         match self.what {
             What::Say | What::Ask => None,
-            What::Operation(operation) => Some(operation.symbol(self.network())),
+            What::Operation(operation) => Some(operation.symbol(self.network().layers())),
             What::Train { .. } => Some(Symbol::DataLoss),
         }
     }
@@ -206,7 +212,7 @@ impl<'t> Step<'t> {
     pub(super) fn epochs_of_scene_before(&self) -> usize {
         match &self.segment.body {
             Body::Train(training) => match (self.index - self.segment.first).checked_sub(1) {
-                Some(before) => training.stops[before].epoch,
+                Some(before) => training.stops[before],
                 None => training.skipped,
             },
             Body::Say | Body::Walk(_) => 0,
@@ -354,7 +360,14 @@ impl<'t> Step<'t> {
 
     /// Loss and right samples over the data set with the weights in force, worked out now.
     pub fn measure(&self) -> Evaluation {
-        compile::measure(self.spec(), &self.moment.network)
+        if let What::Train { now, .. } = self.what {
+            return now;
+        }
+        let (state, changes) = self.moment.in_force;
+        let network = &self.moment.network;
+        let trace = self.trace;
+        let measure = || compile::measure(self.spec(), network, &trace.states.interrupt);
+        trace.states.measured(state, changes, Set::Train, measure)
     }
 
     /// The same over the held-out set, where there is one.
@@ -362,13 +375,17 @@ impl<'t> Step<'t> {
         let spec = self.spec();
         let held = spec.held_out.as_ref()?;
         if let Body::Train(training) = &self.segment.body {
-            let stop = &training.stops[self.index - self.segment.first];
+            let stop = training.stops[self.index - self.segment.first];
             return training
                 .held_out
                 .get(training.shown_epoch(stop) - 1)
                 .copied();
         }
-        Some(compile::measure_on(held, spec, &self.moment.network))
+        let (state, changes) = self.moment.in_force;
+        let network = &self.moment.network;
+        let trace = self.trace;
+        let measure = || compile::measure_on(held, spec, network, &trace.states.interrupt);
+        Some(trace.states.measured(state, changes, Set::HeldOut, measure))
     }
 
     /// The panels that the lesson wants beside this step; empty where it does not say.
@@ -386,7 +403,7 @@ impl<'t> Step<'t> {
         self.moment
             .walked
             .as_ref()
-            .is_some_and(|walked| walked.renewed.is_some())
+            .is_some_and(Walked::is_renewed)
     }
 
     /// Whether the walk that is shown only predicts: nothing is dropped, and running statistics normalise.
@@ -412,7 +429,10 @@ impl<'t> Step<'t> {
 
     /// Mean loss over the data set before the update of this walk and after it.
     pub fn data_losses(&self) -> (f64, f64) {
-        let before = compile::measure(self.spec(), &self.moment.old).loss;
+        let (spec, states) = (self.spec(), &self.trace.states);
+        let measure = || compile::measure(spec, &self.moment.old, &states.interrupt);
+        let state = self.segment.state();
+        let before = states.measured(state, 0, Set::Train, measure).loss;
         (before, self.measure().loss)
     }
 }

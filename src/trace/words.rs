@@ -47,7 +47,7 @@ impl Step<'_> {
                         note.kind.as_deref(),
                         &note.symbol,
                         operation,
-                        self.network(),
+                        self.network().layers(),
                     )
                 });
                 note.and_then(|note| fill(self, &note.text).ok())

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::{CompileError, Running, overflow};
 use crate::engine::{DataSet, Evaluation, Network, Pass, Progress, Trainer};
 use crate::lesson::{Goal, NetworkSpec, Scene, Train};
-use crate::trace::{Body, Ended, Stop, Trace, Training};
+use crate::trace::states::State;
+use crate::trace::{Body, Ended, Trace, Training};
 
 /// Steps on the screen for a training scene whose author does not say how many.
 const STOPS: usize = 25;
@@ -20,14 +21,17 @@ impl Trace {
     ) -> Result<(), CompileError> {
         let lesson = Arc::clone(&self.lesson);
         let spec = &lesson.networks[scene.network];
-        let mut network = (*state.network).clone();
-        let mut trainer = Trainer::new(&network, &spec.data, &spec.method());
+        let interrupt = &self.states.interrupt;
+        let mut own = self.network_at(state.state());
+        // What is kept is not changed: it is copied.
+        let network = Arc::make_mut(&mut own);
+        let mut trainer = Trainer::new(network, &spec.data, &spec.method()).until(interrupt);
         let mut progress = state.progress();
         let stride = train.every.unwrap_or_else(|| stride(train.epochs));
         let mut watch = spec
             .held_out
             .as_deref()
-            .map(|held| Watch::new(held, &network, train.patience));
+            .map(|held| Watch::new(held, network, train.patience));
         let mut stops = Vec::new();
         let mut record = Vec::new();
         let mut ended = if train.until.is_some() {
@@ -36,31 +40,39 @@ impl Trace {
             Ended::Epochs
         };
         for epoch in 1..=train.epochs {
-            let goal = Attempt::new(train.until, &network, progress);
-            trainer.epoch(&mut network, &spec.data, &mut progress);
-            let now = trainer.evaluate(&network, &spec.data, spec.loss);
+            if interrupt.is_set() {
+                return Ok(());
+            }
+            let goal = Attempt::new(train.until, network, progress);
+            trainer.epoch(network, &spec.data, &mut progress);
+            let now = trainer.evaluate(network, &spec.data, spec.loss);
             record.push(now);
             let held = watch.as_mut().map(|watch| {
-                let held = trainer.evaluate(&network, watch.data, spec.loss);
-                watch.look(&network, held);
+                let held = trainer.evaluate(network, watch.data, spec.loss);
+                watch.look(network, held);
                 held.loss
             });
             if !now.loss.is_finite() || held.is_some_and(|held| !held.is_finite()) {
                 return Err(overflow(&lesson, scene.span).into());
             }
-            let goal = goal.reached(spec, &network, &mut trainer, now);
+            let goal = goal.reached(spec, network, &mut trainer, now);
             let reached = goal.or_else(|| watch.as_ref()?.ended());
-            if let Some(Ended::Patience { .. }) = reached
+            let end = State {
+                network: scene.network,
+                updates: progress.updates,
+            };
+            if let Some(Ended::Patience { best }) = reached
                 && let Some(watch) = &watch
             {
                 network.clone_from(&watch.best);
+                let best = state.updates + best * spec.updates_per_epoch();
+                self.states.go_back(end, best);
             }
-            if epoch % stride == 0 || epoch == train.epochs || reached.is_some() {
-                stops.push(Stop {
-                    epoch,
-                    network: Arc::new(network.clone()),
-                });
+            let is_stop = epoch % stride == 0 || epoch == train.epochs || reached.is_some();
+            if is_stop {
+                stops.push(epoch);
             }
+            self.states.offer(end, spec, network, is_stop);
             if let Some(reason) = reached {
                 ended = reason;
                 break;
@@ -77,10 +89,10 @@ impl Trace {
             until: epochs,
             ended,
         };
-        self.push(index, scene.network, state, Body::Train(training));
-        state.network = Arc::new(network);
+        self.push(index, state, Body::Train(training));
         state.epoch = progress.epochs;
         state.updates = progress.updates;
+        self.states.remember(state.state(), &own);
         Ok(())
     }
 }

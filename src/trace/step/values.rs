@@ -29,9 +29,9 @@ impl Step<'_> {
                 Symbol::Loss | Symbol::Penalty => self.operation_done(Operation::PredictionLoss),
                 _ => is_remade(symbol),
             };
-        let (pass, loss) = match &walked.renewed {
+        let (pass, loss) = match walked.renewed() {
             Some((pass, loss)) if is_renewed => (pass, *loss),
-            _ => (&walked.pass, walked.loss),
+            _ => (walked.pass(), walked.loss()),
         };
         match symbol {
             Symbol::Loss => Some(scalar(loss)),
@@ -149,7 +149,7 @@ impl Walked<'_> {
             Symbol::Mean(l) | Symbol::Variance(l) => has(Operation::Normalise(l)),
             Symbol::Mask(l) => has(Operation::Dropout(l)),
             Symbol::DataLoss => false,
-            _ => done.iter().any(|o| o.symbol(network) == symbol),
+            _ => done.iter().any(|o| o.symbol(network.layers()) == symbol),
         }
     }
 }
@@ -157,6 +157,6 @@ impl Walked<'_> {
 impl Step<'_> {
     /// What φ of layer l makes: `x⁽ˡ⁾`, or `a⁽ˡ⁾` where dropout or a skip connection follows it.
     pub fn activated(&self, l: usize) -> Symbol {
-        operation::activated(self.network(), l)
+        operation::activated(self.network().layers(), l)
     }
 }

@@ -160,7 +160,7 @@ impl<'d, 't> Sheet<'d, 't> {
 
     /// Works one operation, with the slip where it is to be made and can be.
     pub(super) fn step(&mut self, operation: Operation) -> Option<()> {
-        let symbol = operation.symbol(self.context.network);
+        let symbol = operation.symbol(self.context.network.layers());
         if let Some(slip) = self.slip
             && self.only.is_none_or(|only| only == self.at)
             && let Some((values, said)) = self.wrong(operation, slip)

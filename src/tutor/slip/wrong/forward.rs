@@ -24,7 +24,7 @@ impl Sheet<'_, '_> {
             Operation::WeightedSum(l) | Operation::Scale(l)
                 if slip == Slip::ActivationTooEarly
                     && self.is_at_last()
-                    && operation.symbol(self.context.network) == self.context.sums(l) =>
+                    && operation.symbol(self.context.network.layers()) == self.context.sums(l) =>
             {
                 let sums = self.right(operation)?;
                 said(
