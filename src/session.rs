@@ -235,10 +235,7 @@ impl Session {
     fn choose_panel(&mut self, forward: bool, count: usize) {
         let step = self.step();
         let before = panels::beside(&step, self.panel);
-        let mut panel = self.panel;
-        for _ in 0..count {
-            panel = panels::next(&step, panel, forward);
-        }
+        let panel = panels::next(&step, self.panel, forward, count);
         let now = panels::beside(&step, panel);
         self.message = Some(match now.get(1) {
             Some(second) if now != before => format!("Second panel: {}.", second.name()),
@@ -358,9 +355,7 @@ impl Session {
             }
             Command::Numbers | Command::NumbersBack => self.ask_numbers(command),
             Command::Left | Command::Right | Command::Up | Command::Down => {
-                for _ in 0..count {
-                    self.move_cursor(command);
-                }
+                self.move_cursor(command, count);
             }
             Command::WhereFrom => self.where_from(),
             Command::Return => return self.come_back(),
@@ -469,10 +464,19 @@ impl Session {
         }
     }
 
-    fn move_cursor(&mut self, command: Command) {
-        let groups = self.groups(&self.step());
-        if let Some(place) = self.wished().and_then(|wish| cursor::settle(&groups, wish)) {
-            self.wish = Some(cursor::moved(&groups, place, command));
+    fn move_cursor(&mut self, command: Command, count: usize) {
+        let mut left = count;
+        while left > 0 {
+            let groups = self.groups(&self.step());
+            let Some(place) = self.wished().and_then(|wish| cursor::settle(&groups, wish)) else {
+                return;
+            };
+            let (next, gone) = cursor::moved(&groups, place, command, left);
+            self.wish = Some(next);
+            if next == place {
+                return;
+            }
+            left -= gone;
         }
     }
 

@@ -1,5 +1,5 @@
 //! How large a lesson may be. Every bound is far above what a lesson needs and far below what would hurt:
-//! whatever a file says, it is read within a second and 100 MB.
+//! whatever a file says, it is read within a second, and no command takes more than 150 MB for it.
 
 /// Bytes of a lesson file.
 pub const MAX_FILE_BYTES: usize = 512 * 1024;
@@ -23,6 +23,8 @@ pub const MAX_SAMPLES: usize = 10_000;
 pub const MAX_SCENES: usize = 200;
 /// Epochs of one `train`.
 pub const MAX_EPOCHS: usize = 100_000;
+/// Epochs of all `train` scenes together: of each the loss is kept.
+pub const MAX_EPOCHS_TOGETHER: usize = 500_000;
 /// No number of a lesson is larger, either side of 0.
 pub const MAX_NUMBER: f64 = 1e6;
 /// Characters of a text.
@@ -49,5 +51,7 @@ pub const MAX_ORDER: usize = 1_000_000;
 pub const MAX_TRAINING_WORK: u64 = 1_000_000_000;
 /// Numbers that all walks together may record: 40 MB of them.
 pub const MAX_WALKED_CELLS: u64 = 5_000_000;
+/// Numbers that one batch may take on its way through a network: 24 MB of them.
+pub const MAX_BATCH_NUMBERS: usize = 3_000_000;
 /// The highest seed that every reader of numbers takes as it is, 2^53 − 1.
 pub const HIGHEST_SEED: usize = 9_007_199_254_740_991;

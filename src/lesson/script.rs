@@ -4,7 +4,11 @@ use super::ask::{self, ASK_KEYS};
 use super::clean::quoted;
 use super::error::{Checked, Problem};
 use super::fields::{Fields, count, entries, flag, list, number, whole, word, wrong};
-use super::limits::{MAX_EPOCHS, MAX_SCENES, MAX_TRAINING_WORK, MAX_WALKED_CELLS};
+use super::limits::{
+    MAX_BATCH_NUMBERS, MAX_EPOCHS, MAX_EPOCHS_TOGETHER, MAX_SCENES, MAX_TRAINING_WORK,
+    MAX_WALKED_CELLS,
+};
+use super::network::batch_too_large;
 use super::nearest::{did_you_mean, nearest};
 use super::panels::{self, suitable};
 use super::schema;
@@ -14,7 +18,7 @@ use super::yaml::{Node, Value};
 use super::{
     Action, Goal, NetworkSpec, Note, Phase, Question, Scene, Selection, Span, Train, Walk,
 };
-use crate::engine::{Activation, Layer, Loss};
+use crate::engine::{Activation, Loss};
 
 pub(crate) const ACTIONS: &[&str] = &["say", "ask", "walk", "train"];
 pub(crate) const SCENE_KEYS: &[&str] = &schema::SCENE.names::<{ schema::SCENE.len() }>();
@@ -27,6 +31,7 @@ pub(crate) const UNTIL_WORDS: &[&str] = &["all-right", "no-mistake"];
 struct Stage<'a> {
     source: &'a str,
     networks: &'a [NetworkSpec],
+    epochs: usize,
     work: u64,
     cells: u64,
 }
@@ -40,6 +45,7 @@ pub(crate) fn scenes(
     let mut stage = Stage {
         source,
         networks,
+        epochs: 0,
         work: 0,
         cells: 0,
     };
@@ -233,23 +239,18 @@ impl Stage<'_> {
 
     /// Counts what a walk records, against the bound of the lesson.
     fn record(&mut self, network: &NetworkSpec, samples: &Selection, at: Span) -> Checked<()> {
+        if let Selection::Samples(samples) = samples
+            && network.numbers_of_pass(samples.len()) > MAX_BATCH_NUMBERS
+        {
+            return Err(batch_too_large(at, network, samples.len()));
+        }
         let (batches, samples) = match samples {
             Selection::Samples(samples) => (1, samples.len()),
             Selection::Batch(_) => (1, network.batch_size()),
             Selection::Epoch => (network.updates_per_epoch(), network.data.len()),
         };
-        // A matrix, its gradient and the updated one; about six columns a sample through all layers, and as many
-        // more where layers have batch normalisation, dropout or a skip connection.
-        let units: usize = (0..=network.last())
-            .filter_map(|l| network.units(l))
-            .map(|units| units + 1)
-            .sum();
-        let columns = if network.layers.iter().all(Layer::is_plain) {
-            6
-        } else {
-            12
-        };
-        let cells = 3 * network.connections() * batches + columns * units * samples;
+        // A matrix, its gradient and the updated one.
+        let cells = 3 * network.connections() * batches + network.numbers_of_pass(samples);
         self.cells = self.cells.saturating_add(cells as u64);
         if self.cells > MAX_WALKED_CELLS {
             return Err(Problem::new(at, "the walks of this lesson are too long to be recorded")
@@ -318,6 +319,14 @@ impl Stage<'_> {
         let spec = &self.networks[network];
         let at = fields.need("epochs", "500")?;
         let epochs = whole(at, "`epochs`", 1, MAX_EPOCHS)?;
+        self.epochs += epochs;
+        if self.epochs > MAX_EPOCHS_TOGETHER {
+            return Err(
+                Problem::new(at.span, "this lesson trains for too many epochs").expected(format!(
+                    "at most {MAX_EPOCHS_TOGETHER} in all `train` scenes together"
+                )),
+            );
+        }
         let per_sample = (spec.connections() + 16 * spec.last()) as u64;
         // Those that are held out are evaluated after every epoch.
         let held_out = spec.held_out.as_ref().map_or(0, |held_out| held_out.len());

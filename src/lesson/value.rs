@@ -268,6 +268,21 @@ impl NetworkSpec {
         self.data.len().div_ceil(self.batch_size())
     }
 
+    /// Numbers that so many samples are on their way through the network, forward and back: about six columns a sample
+    /// through all layers, and as many more where layers have batch normalisation, dropout or a skip connection.
+    pub fn numbers_of_pass(&self, samples: usize) -> usize {
+        let units: usize = (0..=self.last())
+            .filter_map(|l| self.units(l))
+            .map(|units| units + 1)
+            .sum();
+        let columns = if self.layers.iter().all(Layer::is_plain) {
+            6
+        } else {
+            12
+        };
+        columns * units * samples
+    }
+
     /// How it is trained.
     pub fn method(&self) -> Method {
         Method {

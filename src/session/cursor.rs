@@ -42,12 +42,12 @@ impl Place {
     }
 }
 
-/// A group with its numbers as they stand: rows of cells. Rows may differ in length.
+/// A group with its numbers as they stand.
 #[derive(Debug)]
 pub(super) struct Grid {
     group: Group,
-    /// Row by row, never empty, nor is any row; a layer of the network may end before the last row.
-    rows: Vec<Vec<Option<Cell>>>,
+    /// Never empty.
+    cells: Cells,
     /// Whether the first row, or transposed the first column, has nothing to tell: a bias unit's output, a placeholder,
     /// what `[1+]` drops.
     silent: bool,
@@ -56,32 +56,107 @@ pub(super) struct Grid {
     result: bool,
 }
 
+/// Rows of cells.
+#[derive(Debug)]
+enum Cells {
+    /// All of a matrix: its first cell as it stands, and how many rows and columns stand there.
+    Matrix {
+        first: Cell,
+        rows: usize,
+        columns: usize,
+        transposed: bool,
+    },
+    /// Row by row, none of them empty. Rows may differ in length, and a layer of the network may end before the last
+    /// row.
+    Listed(Vec<Vec<Option<Cell>>>),
+}
+
+impl Cells {
+    fn rows(&self) -> usize {
+        match self {
+            Self::Matrix { rows, .. } => *rows,
+            Self::Listed(rows) => rows.len(),
+        }
+    }
+
+    /// How long a row is.
+    fn width(&self, row: usize) -> usize {
+        match self {
+            Self::Matrix { columns, .. } => *columns,
+            Self::Listed(rows) => rows.get(row).map_or(0, Vec::len),
+        }
+    }
+
+    fn get(&self, row: usize, column: usize) -> Option<Cell> {
+        match self {
+            Self::Matrix {
+                first,
+                rows,
+                columns,
+                transposed,
+            } => {
+                let (r, c) = if *transposed {
+                    (column, row)
+                } else {
+                    (row, column)
+                };
+                (row < *rows && column < *columns).then_some(Cell {
+                    row: r,
+                    column: c,
+                    ..*first
+                })
+            }
+            Self::Listed(rows) => *rows.get(row)?.get(column)?,
+        }
+    }
+
+    /// Row and column at which a cell stands.
+    fn find(&self, cell: Cell) -> Option<(usize, usize)> {
+        match self {
+            Self::Matrix { transposed, .. } => {
+                let at = if *transposed {
+                    (cell.column, cell.row)
+                } else {
+                    (cell.row, cell.column)
+                };
+                (self.get(at.0, at.1) == Some(cell)).then_some(at)
+            }
+            Self::Listed(rows) => rows
+                .iter()
+                .enumerate()
+                .find_map(|(r, row)| row.iter().position(|&c| c == Some(cell)).map(|c| (r, c))),
+        }
+    }
+}
+
 impl Grid {
     /// Its first number that has something to tell.
     fn start(&self) -> Option<Place> {
-        let first = self.rows.iter().flatten().flatten().copied().next()?;
-        let (row, column) = match (self.silent, self.transposed) {
+        let at = match (self.silent, self.transposed) {
             (false, _) => (0, 0),
             (true, false) => (1, 0),
             (true, true) => (0, 1),
         };
+        let first = || (0..self.cells.width(0)).find_map(|column| self.cells.get(0, column));
+        let cell = match self.at(at.0, at.1) {
+            Some((_, _, cell)) => cell,
+            None => first()?,
+        };
         Some(Place {
             group: self.group,
-            cell: self.at(row, column).unwrap_or(first),
+            cell,
         })
     }
 
-    fn find(&self, cell: Cell) -> Option<(usize, usize)> {
-        self.rows
-            .iter()
-            .enumerate()
-            .find_map(|(r, row)| row.iter().position(|&c| c == Some(cell)).map(|c| (r, c)))
-    }
-
-    /// The number at a place; in a column that ends above it, the last of the column.
-    fn at(&self, row: usize, column: usize) -> Option<Cell> {
-        let column = column.min(self.rows.first()?.len() - 1);
-        self.rows.get(..=row)?.iter().rev().find_map(|r| r[column])
+    /// The number at a place, and where it stands; in a column that ends above it, the last of the column.
+    fn at(&self, row: usize, column: usize) -> Option<(usize, usize, Cell)> {
+        let column = column.min(self.cells.width(0).checked_sub(1)?);
+        if row >= self.cells.rows() {
+            return None;
+        }
+        (0..=row)
+            .rev()
+            .find_map(|row| Some((row, column, self.cells.get(row, column)?)))
     }
 }
 
@@ -91,16 +166,14 @@ pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<Grid> 
     let column = column.min(step.columns().saturating_sub(1));
     let mut grids = Vec::new();
     for (matrices, operand) in step.operands().enumerate() {
-        let rows = (0..operand.rows())
-            .map(|r| {
-                (0..operand.columns())
-                    .map(|c| Some(operand.cell(r, c)))
-                    .collect()
-            })
-            .collect();
         grids.push(Grid {
             group: Group::Matrix(matrices),
-            rows,
+            cells: Cells::Matrix {
+                first: operand.cell(0, 0),
+                rows: operand.rows(),
+                columns: operand.columns(),
+                transposed: operand.transposed,
+            },
             silent: operand.bias
                 && (operand.dropped
                     || matches!(
@@ -128,7 +201,7 @@ pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<Grid> 
         };
         (!rows.is_empty()).then_some(Grid {
             group,
-            rows,
+            cells: Cells::Listed(rows),
             silent: *panel == Panel::Network,
             transposed: false,
             result: false,
@@ -139,11 +212,13 @@ pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<Grid> 
 
 /// The same without a quantity that is still to be found.
 pub(super) fn without(mut grids: Vec<Grid>, symbol: Symbol) -> Vec<Grid> {
-    for grid in &mut grids {
-        grid.rows
-            .retain(|row| row.iter().flatten().all(|cell| cell.symbol != symbol));
-    }
-    grids.retain(|grid| !grid.rows.is_empty());
+    grids.retain_mut(|grid| match &mut grid.cells {
+        Cells::Matrix { first, .. } => first.symbol != symbol,
+        Cells::Listed(rows) => {
+            rows.retain(|row| row.iter().flatten().all(|cell| cell.symbol != symbol));
+            !rows.is_empty()
+        }
+    });
     grids
 }
 
@@ -193,7 +268,7 @@ fn batch(step: &Step) -> Vec<Vec<Option<Cell>>> {
     }
     [Symbol::Output(last), Symbol::Target]
         .into_iter()
-        .filter(|&symbol| step.get(symbol, false).is_some())
+        .filter(|&symbol| step.shape(symbol).is_some())
         .map(|symbol| {
             let cell = |column| Some(Cell::new(symbol, 0, column));
             (0..step.columns()).map(cell).collect()
@@ -203,15 +278,15 @@ fn batch(step: &Step) -> Vec<Vec<Option<Cell>>> {
 
 fn loss(step: &Step) -> Vec<Vec<Option<Cell>>> {
     let loss = Cell::new(Symbol::Loss, 0, 0);
-    let is_known = step.get(Symbol::Loss, false).is_some();
+    let is_known = step.shape(Symbol::Loss).is_some();
     is_known.then(|| vec![Some(loss)]).into_iter().collect()
 }
 
 /// The cells of a quantity for one sample of the batch, from a row on, once it is known.
 fn column_of(step: &Step, symbol: Symbol, from: usize, column: usize) -> Option<Vec<Cell>> {
-    let value = step.get(symbol, false)?;
+    let (rows, _) = step.shape(symbol)?;
     Some(
-        (from..value.nrows())
+        (from..rows)
             .map(|row| Cell::new(symbol, row, column))
             .collect(),
     )
@@ -234,7 +309,7 @@ pub(super) fn first(groups: &[Grid]) -> Option<Place> {
 
 /// The number that is wished for, where the step shows it: in its group, else in another, else the first.
 pub(super) fn settle(groups: &[Grid], wish: Place) -> Option<Place> {
-    let shows = |grid: &&Grid| grid.find(wish.cell).is_some();
+    let shows = |grid: &&Grid| grid.cells.find(wish.cell).is_some();
     groups
         .iter()
         .filter(|grid| grid.group == wish.group)
@@ -261,37 +336,53 @@ pub(super) fn neighbour(groups: &[Grid], place: Place, forward: bool) -> Option<
     groups[order[next]].start()
 }
 
-/// The number one to the left, right, up or down; at the side of a matrix, into the next one.
-pub(super) fn moved(groups: &[Grid], place: Place, command: Command) -> Place {
+/// The number so many to the left, right, up or down; at the side of a matrix, into the next one. Gives how many of them
+/// were gone, which is all where nothing is farther on. Before another group it stops: of what the groups show of a
+/// batch, the place that was reached decides.
+pub(super) fn moved(
+    groups: &[Grid],
+    place: Place,
+    command: Command,
+    count: usize,
+) -> (Place, usize) {
     let found = groups
         .iter()
         .enumerate()
         .filter(|(_, grid)| grid.group == place.group)
-        .find_map(|(i, grid)| grid.find(place.cell).map(|at| (i, at)));
-    let Some((i, (row, column))) = found else {
-        return place;
+        .find_map(|(i, grid)| grid.cells.find(place.cell).map(|at| (i, at)));
+    let Some((i, (mut row, mut column))) = found else {
+        return (place, count);
     };
     let grid = &groups[i];
-    let inside = |grid: &Grid, row: usize, column: usize| {
-        grid.at(row, column).map(|cell| Place {
-            group: grid.group,
-            cell,
-        })
+    let mut cell = place.cell;
+    for gone in 0..count {
+        let next = match command {
+            Command::Up => row.checked_sub(1).and_then(|row| grid.at(row, column)),
+            Command::Down => grid.at(row + 1, column),
+            Command::Left => column.checked_sub(1).and_then(|left| grid.at(row, left)),
+            Command::Right if column + 1 < grid.cells.width(row) => grid.at(row, column + 1),
+            _ => None,
+        };
+        match next {
+            Some(next) if next != (row, column, cell) => (row, column, cell) = next,
+            _ if gone == 0 => return (beside(groups, i, row, command).unwrap_or(place), 1),
+            _ => return (Place { cell, ..place }, gone),
+        }
+    }
+    (Place { cell, ..place }, count)
+}
+
+/// The number beside the end of a row, in the matrix before or behind.
+fn beside(groups: &[Grid], i: usize, row: usize, command: Command) -> Option<Place> {
+    let (other, column) = match command {
+        Command::Left => (groups.get(i.checked_sub(1)?)?, usize::MAX),
+        Command::Right => (groups.get(i + 1)?, 0),
+        _ => return None,
     };
-    let beside = |other: Option<&Grid>, column: usize| {
-        let other = other?;
-        inside(other, row.min(other.rows.len().checked_sub(1)?), column)
-    };
-    let next = match command {
-        Command::Up => row.checked_sub(1).and_then(|row| inside(grid, row, column)),
-        Command::Down => inside(grid, row + 1, column),
-        Command::Left => match column.checked_sub(1) {
-            Some(column) => inside(grid, row, column),
-            None => beside(i.checked_sub(1).and_then(|i| groups.get(i)), usize::MAX),
-        },
-        Command::Right if column + 1 < grid.rows[row].len() => inside(grid, row, column + 1),
-        Command::Right => beside(groups.get(i + 1), 0),
-        _ => None,
-    };
-    next.unwrap_or(place)
+    let row = row.min(other.cells.rows().checked_sub(1)?);
+    let (_, _, cell) = other.at(row, column)?;
+    Some(Place {
+        group: other.group,
+        cell,
+    })
 }

@@ -72,8 +72,14 @@ pub(super) fn beside(step: &Step, choice: Option<Panel>) -> Vec<Panel> {
     panels
 }
 
-/// The choice that comes next, or before: `None` where that is what stands there without a choice.
-pub(super) fn next(step: &Step, choice: Option<Panel>, forward: bool) -> Option<Panel> {
+/// The choice that comes so many later, or before, round and round: `None` where that is what stands there without a
+/// choice.
+pub(super) fn next(
+    step: &Step,
+    choice: Option<Panel>,
+    forward: bool,
+    count: usize,
+) -> Option<Panel> {
     let own = of_step(step);
     let fixed = [own.first(), own.get(2)];
     let candidates: Vec<Panel> = Panel::ALL
@@ -81,14 +87,15 @@ pub(super) fn next(step: &Step, choice: Option<Panel>, forward: bool) -> Option<
         .filter(|&panel| panel.suits(step.spec()) && !fixed.contains(&Some(&panel)))
         .collect();
     let shown = beside(step, choice).get(1).copied();
-    let count = candidates.len();
     let here = candidates.iter().position(|&panel| Some(panel) == shown);
+    let all = candidates.len();
+    let on = count.checked_rem(all)?;
     let next = match (here, forward) {
-        (_, _) if count == 0 => return None,
-        (Some(here), true) => (here + 1) % count,
-        (Some(here), false) => (here + count - 1) % count,
-        (None, true) => 0,
-        (None, false) => count - 1,
+        (Some(here), true) => (here + on) % all,
+        (Some(here), false) => (here + all - on) % all,
+        // The first one is one on from nowhere.
+        (None, true) => (all + on - 1) % all,
+        (None, false) => (all - on) % all,
     };
     Some(candidates[next]).filter(|panel| own.get(1) != Some(panel))
 }

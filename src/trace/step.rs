@@ -347,6 +347,11 @@ impl<'t> Step<'t> {
         self.look(symbol, before).map(CowArray::into_owned)
     }
 
+    /// Rows and columns of it.
+    pub fn shape(&self, symbol: Symbol) -> Option<(usize, usize)> {
+        Some(self.look(symbol, false)?.dim())
+    }
+
     /// One number of it.
     pub(super) fn number(&self, cell: Cell) -> Option<f64> {
         let value = self.look(cell.symbol, cell.before)?;
