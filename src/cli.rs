@@ -17,6 +17,7 @@ mod reset;
 mod screen;
 mod train;
 mod window;
+mod work;
 mod worksheet;
 
 use std::env;
@@ -258,6 +259,13 @@ fn lesson_hint(error: &clap::Error) -> Option<String> {
     let is_file = Path::new(word).is_file();
     let is_lesson = is_file || library.names().contains(&word.as_str());
     is_lesson.then(|| format!("To open this lesson: nn-tutor lesson {word}"))
+}
+
+/// A step that a lesson does not have.
+fn no_step(step: usize, last: usize) -> Failure {
+    Failure::Other(format!(
+        "there is no step {step}, the last step of this lesson is {last}"
+    ))
 }
 
 /// Opens a lesson by name or path and compiles it.

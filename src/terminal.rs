@@ -51,6 +51,12 @@ pub trait Program {
         None
     }
 
+    /// Time has passed, or a key was pressed: what is under way may have come so far that something is to be done or
+    /// seen. `None` where it has not.
+    fn tick(&mut self) -> Option<Flow> {
+        None
+    }
+
     /// A signal, the terminal's end or its failure is about to end the program: the last chance to keep something.
     /// There is not half a second for it.
     fn ending(&mut self) {}
@@ -246,9 +252,13 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
             }
         }
 
-        for key in keys.drain(..) {
+        let mut pressed = keys.drain(..);
+        while let Some(flow) = match pressed.next() {
+            Some(key) => Some(program.press(key)),
+            None => program.tick(),
+        } {
             stale = true;
-            match program.press(key) {
+            match flow {
                 Flow::Continue => {}
                 Flow::Quit => return Ok(()),
                 Flow::Suspend => enters |= suspend(signals, &mut screen, true)?,

@@ -33,6 +33,7 @@ mod view;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::widgets::{Clear, Widget as _};
 
 use crate::session::{Menu, Mode, Session};
 
@@ -76,6 +77,19 @@ pub fn render(session: &Session, theme: &Theme, area: Rect, buf: &mut Buffer) {
         }
         status::message(view, area, buf);
     });
+}
+
+/// Says in the last row, over what is there, what is waited for.
+pub fn draw_waiting(what: &str, theme: &Theme, frame: &mut Frame) {
+    let area = frame.area();
+    let row = Rect {
+        y: area.bottom().saturating_sub(1),
+        height: area.height.min(1),
+        ..area
+    };
+    Clear.render(row, frame.buffer_mut());
+    let style = theme.style(Role::Lit);
+    put(frame.buffer_mut(), row, row.x, row.y, &theme.text(&format!(" {what}")), style);
 }
 
 /// Draws the list of lessons.

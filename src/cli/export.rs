@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::args::{Export, Steps};
-use super::{Failure, compile, look, output};
+use super::{Failure, compile, look, no_step, output};
 use crate::export::{json, latex, markdown, numpy, text};
 use crate::lesson::Library;
 use crate::trace::Trace;
@@ -55,9 +55,7 @@ fn range(steps: Option<Steps>, len: usize) -> Result<Range<usize>, Failure> {
     let first = first.map_or(1, std::num::NonZero::get);
     let last = last.map_or(len, std::num::NonZero::get);
     match first.max(last) {
-        missing if missing > len => Err(Failure::Other(format!(
-            "there is no step {missing}, the last step of this lesson is {len}"
-        ))),
+        missing if missing > len => Err(no_step(missing, len)),
         _ => Ok(first - 1..last),
     }
 }

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::args::{self, Screen as Shown};
 use super::memory::{self, Memory, Moment, Pending};
 use super::plain::{Left, Plain};
-use super::screen::Screen;
-use super::{Failure, capabilities, compile, look};
+use super::screen::{Opening, Screen};
+use super::{Failure, capabilities, compile, look, no_step};
 use crate::lesson::Library;
 use crate::session::Session;
 use crate::terminal::{self, ColorDepth};
@@ -38,22 +38,19 @@ pub(super) fn open(
     shown: Shown,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let session = Session::new(compile(&library, name)?);
-    if let Some(step) = step {
-        let steps = session.trace().len();
-        if step.get() > steps {
-            return Err(Failure::Other(format!(
-                "there is no step {step}, the last step of this lesson is {steps}"
-            )));
-        }
-    }
-    let step = step.map(|step| step.get() - 1);
+    let index = step.map(|step| step.get() - 1);
     if is_plain(shown) {
-        let first = (name.to_owned(), session, step);
+        let session = Session::new(compile(&library, name)?);
+        if let Some(step) = step
+            && step.get() > session.trace().len()
+        {
+            return Err(no_step(step.get(), session.trace().len()));
+        }
+        let first = (name.to_owned(), session, index);
         return plain(&library, memory, Some(first), shown, out);
     }
-    let theme = theme(shown);
-    run(Screen::lesson(library, memory, name, session, step, theme))
+    let opening = Opening::start(&library, name.to_owned(), index);
+    run(Screen::lesson(library, memory, opening, theme(shown))?)
 }
 
 fn run(mut screen: Screen) -> Result<(), Failure> {
@@ -61,7 +58,8 @@ fn run(mut screen: Screen) -> Result<(), Failure> {
     for notice in screen.farewell() {
         warn(Some(notice));
     }
-    Ok(ended?)
+    ended?;
+    screen.failure().map_or(Ok(()), Err)
 }
 
 /// Says on standard error what the memory has to say.

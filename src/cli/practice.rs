@@ -12,7 +12,7 @@ use super::args::Screen as Shown;
 use super::lesson::{is_plain, theme};
 use super::memory::{self, Memory, Moment, Tally};
 use super::plain::{Left, Plain};
-use super::window::Window;
+use super::window::{Pressed, Window};
 use super::{Failure, lesson, look};
 use crate::lesson::{Lesson, Library, readable};
 use crate::session::{Effect, Session};
@@ -205,7 +205,8 @@ impl Screen {
 
 impl Program for Screen {
     fn press(&mut self, key: KeyEvent) -> Flow {
-        let Some(effect) = self.window.press(&mut self.session, key) else {
+        // An exercise is small: no step of it takes long.
+        let Pressed::Done(effect) = self.window.press(&mut self.session, key) else {
             return Flow::Continue;
         };
         // What was answered is kept before anybody sees what became of it.

@@ -135,6 +135,9 @@ impl States {
 
     /// Takes in a network, to be kept if there is room. At a step of the trace it is rather kept than between steps.
     pub(super) fn offer(&self, state: State, spec: &NetworkSpec, network: &Network, is_step: bool) {
+        if self.interrupt.is_set() {
+            return;
+        }
         let done = work_of(spec) * state.updates as u64;
         let mut kept = lock(&self.kept);
         let before = kept.networks.range(..state).next_back();
@@ -164,12 +167,15 @@ impl States {
         lock(&self.kept).best.get(&end).copied()
     }
 
-    /// The work that it takes, at most, to train a network again that is not kept.
-    pub(super) fn gap(&self) -> u64 {
-        lock(&self.kept).gap
+    /// Whether it may take more than a moment to train a network again that is not kept.
+    fn are_far_apart(&self) -> bool {
+        lock(&self.kept).gap > MOMENT
     }
 
     pub(super) fn remember(&self, state: State, network: &Arc<Network>) {
+        if self.interrupt.is_set() {
+            return;
+        }
         lock(&self.recent).put(state, network, bytes_of(network));
     }
 
@@ -333,10 +339,26 @@ impl Trace {
                 self.train_again(segment, from..to, &mut pass, trained);
             }
         }
-        if !self.states.interrupt.is_set() {
-            self.states.remember(asked, &found);
-        }
+        self.states.remember(asked, &found);
         found
+    }
+
+    /// Whether a step of it may take longer to be worked out than one who presses a key likes to wait: a network that
+    /// is large is evaluated on many samples, or has to be trained again.
+    pub fn is_slow(&self) -> bool {
+        /// Weights times samples, that are gone through in some milliseconds.
+        const QUICK: usize = 10_000_000;
+        let is_slow = |spec: &NetworkSpec| {
+            let held_out = spec.held_out.as_ref().map_or(0, |held| held.len());
+            let samples = spec.data.len() + held_out;
+            samples * (spec.connections() + spec.numbers_of_pass(1)) > QUICK
+        };
+        self.lesson.networks.iter().any(is_slow) || self.states.are_far_apart()
+    }
+
+    /// What leaves it unfinished: whatever it computes until it is taken back means nothing.
+    pub fn interrupt(&self) -> &Interrupt {
+        &self.states.interrupt
     }
 
     /// A network of the lesson with its initial weights.
