@@ -89,7 +89,14 @@ pub fn draw_waiting(what: &str, theme: &Theme, frame: &mut Frame) {
     };
     Clear.render(row, frame.buffer_mut());
     let style = theme.style(Role::Lit);
-    put(frame.buffer_mut(), row, row.x, row.y, &theme.text(&format!(" {what}")), style);
+    put(
+        frame.buffer_mut(),
+        row,
+        row.x,
+        row.y,
+        &theme.text(&format!(" {what}")),
+        style,
+    );
 }
 
 /// Draws the list of lessons.

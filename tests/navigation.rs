@@ -57,6 +57,105 @@ fn leads_to(name: &str, text: &str) -> usize {
     session.index() + 1
 }
 
+/// What a count is for: so many of them at once.
+const REPEATED: [Command; 14] = [
+    Command::Next,
+    Command::Back,
+    Command::NextPhase,
+    Command::BackPhase,
+    Command::NextEpoch,
+    Command::BackEpoch,
+    Command::Left,
+    Command::Right,
+    Command::Up,
+    Command::Down,
+    Command::ScrollDown,
+    Command::ScrollUp,
+    Command::NextPanel,
+    Command::BackPanel,
+];
+
+/// Sessions to count in: at some steps, walking and among the numbers.
+fn places(name: &str) -> Vec<Session> {
+    let own = session(name);
+    let steps = own.trace().len();
+    let mut places = Vec::new();
+    for index in (0..steps).step_by(steps.div_ceil(12)) {
+        let mut session = own.clone();
+        session.go_to(index);
+        places.push(session.clone());
+        press(&mut session, "⇥");
+        places.push(session.clone());
+        press(&mut session, "⇥⇥");
+        places.push(session);
+    }
+    places
+}
+
+fn counted(session: &Session, count: &str, command: Command) -> Session {
+    let mut session = session.clone();
+    press(&mut session, count);
+    session.apply(command);
+    session
+}
+
+#[test]
+fn a_count_does_what_as_many_keys_do() {
+    let state = |session: &Session| {
+        let place = (session.index(), session.cursor(), session.mode());
+        (place, session.scroll(), panels(session))
+    };
+    for name in ["grounded", "batch", "digits", "xor"] {
+        for session in places(name) {
+            for command in REPEATED {
+                let mut by_keys = session.clone();
+                for count in 1..=40 {
+                    // Past the last step a lesson ends: a count goes no farther than to it.
+                    if command != Command::Next || !by_keys.is_at_end() {
+                        by_keys.apply(command);
+                    }
+                    if count == 1 || session.is_at_end() && command == Command::Next {
+                        continue;
+                    }
+                    let at_once = counted(&session, &count.to_string(), command);
+                    assert_eq!(
+                        state(&at_once),
+                        state(&by_keys),
+                        "{name}: {count} of {command:?} from {:?}",
+                        state(&session)
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Work is counted in allocations: whatever works a step out, allocates.
+#[test]
+fn a_count_is_no_more_work_than_what_there_is() {
+    for name in ["grounded", "batch", "digits", "xor"] {
+        for session in places(name) {
+            let bindings: Vec<_> = keys::bindings(session.mode()).collect();
+            for binding in bindings {
+                let command = binding.command;
+                let work = |count: &str| {
+                    let mut session = session.clone();
+                    press(&mut session, count);
+                    let work = || drop(session.apply(command));
+                    allocation_counter::measure(work).count_total
+                };
+                let (once, often) = (work("1"), work("99999"));
+                // Across a batch a cursor goes through a few matrices; steps far away are worked out anew.
+                assert!(
+                    often <= 20 * once + 2000,
+                    "{name}: {command:?} from step {}: {often} for {once}",
+                    session.index() + 1
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn steps_phases_and_ends() {
     for (keys, step) in [

@@ -60,7 +60,9 @@ impl Opening {
             let trace = library.open(&lesson).and_then(|lesson| {
                 Trace::compile_until(lesson.into(), &theirs).map_err(lesson_error)
             });
-            hand(trace.map(Session::new));
+            if let Some(trace) = trace.transpose() {
+                hand(trace.map(Session::new));
+            }
         });
         Self {
             name,
@@ -73,14 +75,14 @@ impl Opening {
     /// The lesson, if it is there in time.
     pub(super) fn wait(&mut self, patience: Duration) -> Option<Result<Session, Failure>> {
         let opened = self.work.wait(patience)?;
-        Some(opened.map_err(Failure::from).and_then(|session| {
-            match self.step.map(|index| index + 1) {
+        Some(opened.map_err(Failure::from).and_then(
+            |session| match self.step.map(|index| index + 1) {
                 Some(step) if step > session.trace().len() => {
                     Err(no_step(step, session.trace().len()))
                 }
                 _ => Ok(session),
-            }
-        }))
+            },
+        ))
     }
 }
 

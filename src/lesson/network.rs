@@ -7,7 +7,9 @@ use super::data::{Data, Sources};
 use super::error::{Checked, Problem};
 use super::fields::{Fields, count, entries, list, number, whole, word, wrong};
 use super::layers::layers;
-use super::limits::{HIGHEST_SEED, MAX_BATCH_NUMBERS, MAX_NAME, MAX_NETWORKS, MAX_SAMPLES, MAX_UNITS};
+use super::limits::{
+    HIGHEST_SEED, MAX_BATCH_NUMBERS, MAX_NAME, MAX_NETWORKS, MAX_SAMPLES, MAX_UNITS,
+};
 use super::panels::{panels, suitable};
 use super::schema;
 use super::yaml::{Node, Value};
@@ -231,9 +233,12 @@ fn network(
 /// A batch has more numbers than can be looked at.
 pub(crate) fn batch_too_large(at: Span, network: &NetworkSpec, samples: usize) -> Problem {
     let most = MAX_BATCH_NUMBERS / network.numbers_of_pass(1);
-    Problem::new(at, format!("a batch of {samples} is too large for this network"))
-        .expected(format!("expected at most {most}"))
-        .help("a smaller batch trains as well; fewer units allow a larger one".to_owned())
+    Problem::new(
+        at,
+        format!("a batch of {samples} is too large for this network"),
+    )
+    .expected(format!("expected at most {most}"))
+    .help("a smaller batch trains as well; fewer units allow a larger one".to_owned())
 }
 
 /// The activation of the output must be one that the loss goes with.

@@ -8,8 +8,8 @@ use super::limits::{
     MAX_BATCH_NUMBERS, MAX_EPOCHS, MAX_EPOCHS_TOGETHER, MAX_SCENES, MAX_TRAINING_WORK,
     MAX_WALKED_CELLS,
 };
-use super::network::batch_too_large;
 use super::nearest::{did_you_mean, nearest};
+use super::network::batch_too_large;
 use super::panels::{self, suitable};
 use super::schema;
 use super::steps::{StepName, steps};

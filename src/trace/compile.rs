@@ -9,7 +9,8 @@ use super::operation::Operation;
 use super::states::{Budget, Set, State, States};
 use super::{Batch, Body, Segment, Trace, Training};
 use crate::engine::{
-    Activation, DataSet, Evaluation, Interrupt, Loss, Method, Mode, Network, Pass, Progress, Trainer,
+    Activation, DataSet, Evaluation, Interrupt, Loss, Method, Mode, Network, Pass, Progress,
+    Trainer,
 };
 use crate::lesson::{
     self, Action, Lesson, LessonError, NetworkSpec, Phase, Selection, Start, Walk,
@@ -59,22 +60,31 @@ impl Trace {
     /// When training overflows (a learning rate far too large), or a text names a value that has not been
     /// computed where the text stands.
     pub fn compile(lesson: Arc<Lesson>) -> Result<Self, CompileError> {
-        Self::compile_until(lesson, &Interrupt::default())
+        let trace = Self::compile_until(lesson, &Interrupt::default())?;
+        let Some(trace) = trace else {
+            unreachable!("nobody else knows of the interrupt");
+        };
+        Ok(trace)
     }
 
-    /// The same, and all that the trace computes later, until it is interrupted. What comes of it then means nothing,
-    /// be it a trace or an error.
+    /// The same, unless it is interrupted: then `None`. What interrupts it interrupts all that the trace computes later.
     ///
     /// # Errors
     /// As [`compile`](Self::compile).
     pub fn compile_until(
         lesson: Arc<Lesson>,
         interrupt: &Interrupt,
-    ) -> Result<Self, CompileError> {
-        Self::compile_within(lesson, Budget::default(), interrupt)
+    ) -> Result<Option<Self>, CompileError> {
+        let trace = Self::compile_within(lesson, Budget::default(), interrupt);
+        if interrupt.is_set() {
+            // What was computed means nothing, nor does an error.
+            return Ok(None);
+        }
+        trace.map(Some)
     }
 
-    fn compile_within(
+    /// The same within another budget.
+    pub(super) fn compile_within(
         lesson: Arc<Lesson>,
         budget: Budget,
         interrupt: &Interrupt,
@@ -116,6 +126,9 @@ impl Trace {
                 Action::Train(train) => trace.train(index, scene, train, state)?,
             }
         }
+        if interrupt.is_set() {
+            return Ok(trace);
+        }
         trace.check_texts()?;
         trace.check_questions()?;
         Ok(trace)
@@ -134,12 +147,7 @@ impl Trace {
         self.segments.push(segment);
     }
 
-    fn walk(
-        &mut self,
-        index: usize,
-        walk: &Walk,
-        state: &mut Running,
-    ) -> Result<(), CompileError> {
+    fn walk(&mut self, index: usize, walk: &Walk, state: &mut Running) -> Result<(), CompileError> {
         let lesson = Arc::clone(&self.lesson);
         let spec = &lesson.networks[state.network];
         let span = lesson.scenes[index].span;
@@ -214,7 +222,9 @@ impl Trace {
             };
             self.push(index, &before, Body::Walk(batch));
         }
-        self.states.remember(state.state(), &network);
+        if walk.until == Phase::Update {
+            self.states.remember(state.state(), &network);
+        }
         Ok(())
     }
 
@@ -280,9 +290,10 @@ impl Trace {
             questions: Vec::new(),
         };
         // What was trained without overflow is walked without.
-        trace
-            .walk(segment.scene, &walk, &mut state)
-            .ok()?;
+        trace.walk(segment.scene, &walk, &mut state).ok()?;
+        if self.states.interrupt.is_set() {
+            return None;
+        }
         // The training step itself, and those behind it, go on from the epoch that was walked.
         let rest = Training {
             stops: training.stops[here..].to_vec(),

@@ -86,7 +86,12 @@ impl Trace {
                 network: here.network,
                 updates,
             };
-            points.push((updates, self.losses(state, &self.network_at(state))));
+            let losses = if here.is_renewed_at(index) {
+                self.losses(state, self.step(index).network())
+            } else {
+                self.losses(self.states.in_force(state), &self.network_at(state))
+            };
+            points.push((updates, losses));
         }
         points
     }

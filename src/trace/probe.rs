@@ -1,9 +1,11 @@
 //! A network asked about inputs that no walk has: a grid to draw it over, or a whole data set.
 
+use std::sync::Arc;
+
 use ndarray::{Array2, ArrayView1};
 
 use super::step::Step;
-use crate::engine::{Activation, DataSet, Network, Pass};
+use crate::engine::{Activation, DataSet, Interrupt, Network, Pass};
 
 /// How many inputs go through the network at a time. The result does not depend on it.
 const TOGETHER: usize = 64;
@@ -13,8 +15,8 @@ const TOGETHER: usize = 64;
 pub struct Probe {
     /// N × `n_L`.
     outputs: Array2<f64>,
-    /// The same for what it should say.
-    targets: Array2<f64>,
+    /// What was asked, and what it should say.
+    data: Arc<DataSet>,
     output: Activation,
     is_classifier: bool,
 }
@@ -25,12 +27,24 @@ impl Step<'_> {
     /// # Panics
     /// When a row is not as long as the network has inputs.
     pub fn probe(&self, inputs: Array2<f64>) -> Probe {
-        Probe::new(self.network(), &self.unanswered(inputs), self.has_classes())
+        let data = Arc::new(self.unanswered(inputs));
+        Probe::new(
+            self.network(),
+            data,
+            self.has_classes(),
+            self.trace().interrupt(),
+        )
     }
 
     /// Asks about every sample of the data set that the network learns from.
-    pub fn probe_data(&self) -> Probe {
-        Probe::new(self.network(), &self.spec().data, self.has_classes())
+    pub fn probe_data(&self) -> Arc<Probe> {
+        self.remembered("probe".into(), || {
+            let data = Arc::clone(&self.spec().data);
+            let bytes = size_of::<f64>() * data.y.len();
+            let (network, interrupt) = (self.network(), self.trace().interrupt());
+            let probe = Probe::new(network, data, self.has_classes(), interrupt);
+            (probe, bytes)
+        })
     }
 
     /// Sends inputs of one's own through the network, `N × n₀`, and shows what all its layers make of them: some at a
@@ -39,12 +53,18 @@ impl Step<'_> {
     /// # Panics
     /// When a row is not as long as the network has inputs.
     pub fn feed(&self, inputs: Array2<f64>, see: impl FnMut(usize, &Pass)) {
-        feed(self.network(), &self.unanswered(inputs), see);
+        let data = self.unanswered(inputs);
+        feed(self.network(), &data, self.trace().interrupt(), see);
     }
 
     /// The same with the data set that the network learns from.
     pub fn feed_data(&self, see: impl FnMut(usize, &Pass)) {
-        feed(self.network(), &self.spec().data, see);
+        feed(
+            self.network(),
+            &self.spec().data,
+            self.trace().interrupt(),
+            see,
+        );
     }
 
     /// Whether the network tells classes apart, going by what it learns from.
@@ -66,10 +86,18 @@ impl Step<'_> {
 
 /// Sends a data set through a network, as for a prediction: nothing is dropped, and batch normalisation takes its
 /// running statistics.
-fn feed(network: &Network, data: &DataSet, mut see: impl FnMut(usize, &Pass)) {
+fn feed(
+    network: &Network,
+    data: &DataSet,
+    interrupt: &Interrupt,
+    mut see: impl FnMut(usize, &Pass),
+) {
     let all: Vec<usize> = (0..data.len()).collect();
     let mut pass = Pass::new(network, TOGETHER.min(data.len()));
     for batch in all.chunks(TOGETHER) {
+        if interrupt.is_set() {
+            break;
+        }
         pass.load(data, batch);
         pass.feedforward(network);
         see(batch[0], &pass);
@@ -82,17 +110,22 @@ fn output_of(network: &Network) -> Activation {
 }
 
 impl Probe {
-    fn new(network: &Network, data: &DataSet, is_classifier: bool) -> Self {
+    fn new(
+        network: &Network,
+        data: Arc<DataSet>,
+        is_classifier: bool,
+        interrupt: &Interrupt,
+    ) -> Self {
         let last = network.last();
         let mut outputs = Array2::zeros(data.y.dim());
-        feed(network, data, |first, pass| {
+        feed(network, &data, interrupt, |first, pass| {
             for (i, prediction) in pass.x(last).columns().into_iter().enumerate() {
                 outputs.row_mut(first + i).assign(&prediction);
             }
         });
         Self {
             outputs,
-            targets: data.y.clone(),
+            data,
             output: output_of(network),
             is_classifier,
         }
@@ -140,7 +173,7 @@ impl Probe {
 
     /// The class of a sample's targets, by the same rule.
     pub fn target_class(&self, input: usize) -> Option<usize> {
-        self.class_of(&self.targets.row(input))
+        self.class_of(&self.data.y.row(input))
     }
 
     /// Whether the prediction for a sample is right; `None` for a regressor.
@@ -149,7 +182,7 @@ impl Probe {
             return None;
         }
         let prediction = self.outputs.row(input);
-        let target = self.targets.row(input);
+        let target = self.data.y.row(input);
         self.output
             .is_right_of(prediction.iter().copied(), target.iter().copied())
     }
@@ -201,7 +234,8 @@ mod tests {
         });
         let y = Array2::from_shape_fn((150, 2), |(i, j)| if (i + j) % 3 == 0 { 1.0 } else { -1.0 });
         let data = DataSet::new(x, y).unwrap();
-        let probe = Probe::new(&network, &data, true);
+        let data = Arc::new(data);
+        let probe = Probe::new(&network, Arc::clone(&data), true, &Interrupt::default());
         assert_eq!(probe.len(), 150);
         let mut pass = Pass::new(&network, 1);
         for i in [0, 63, 64, 149] {
@@ -224,7 +258,8 @@ mod tests {
             let network = network(output, weights);
             let y = Array2::zeros((inputs.nrows(), network.outputs()));
             let data = DataSet::new(inputs, y).unwrap();
-            let probe = Probe::new(&network, &data, output != Activation::Linear);
+            let is_classifier = output != Activation::Linear;
+            let probe = Probe::new(&network, data.into(), is_classifier, &Interrupt::default());
             (0..probe.len()).map(|i| probe.class(i)).collect::<Vec<_>>()
         };
         let line = || array![[0.0], [1.0]];
@@ -253,6 +288,6 @@ mod tests {
     fn nothing_asked_is_nothing_said() {
         let network = network(Activation::Logistic, array![[0.0], [1.0]]);
         let data = DataSet::new(Array2::zeros((0, 1)), Array2::zeros((0, 1))).unwrap();
-        assert!(Probe::new(&network, &data, true).is_empty());
+        assert!(Probe::new(&network, data.into(), true, &Interrupt::default()).is_empty());
     }
 }

@@ -5,6 +5,7 @@
 //! What is kept is bounded by bytes, not by steps. Networks are kept so much work apart that training again what lies
 //! between two of them is a moment; once there are too many, half of them go, and it takes longer.
 
+use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
 use std::mem::size_of;
 use std::ops::Range;
@@ -16,7 +17,7 @@ use crate::engine::{Evaluation, Interrupt, Layer, Network, Pass};
 use crate::lesson::NetworkSpec;
 
 /// A network of the lesson, after so many updates. An epoch that is opened goes through the same states as one that
-/// is not.
+/// is not. After so many updates the weights of fewer may be in force again: see [`States::in_force`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct State {
     /// Index of the network in the lesson.
@@ -33,6 +34,8 @@ pub(super) struct Budget {
     pub(super) recent: usize,
     /// Walks that were looked at last.
     pub(super) walks: usize,
+    /// What was asked of networks last.
+    pub(super) others: usize,
 }
 
 impl Default for Budget {
@@ -41,6 +44,7 @@ impl Default for Budget {
             networks: 32 << 20,
             recent: 4 << 20,
             walks: 8 << 20,
+            others: 4 << 20,
         }
     }
 }
@@ -60,7 +64,11 @@ pub(super) struct States {
     recent: Mutex<Recent<State, Network>>,
     walks: Mutex<Recent<(State, Vec<usize>, bool), Worked>>,
     measured: Mutex<BTreeMap<(State, usize, Set), Evaluation>>,
+    /// Whatever else is asked of a network, by a name of its own.
+    others: Mutex<Recent<(State, usize, String), Other>>,
 }
+
+type Other = dyn Any + Send + Sync;
 
 /// A data set of a network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,12 +90,12 @@ struct Kept {
 
 /// What was asked for last, within a budget of bytes.
 #[derive(Debug)]
-struct Recent<K, V> {
+struct Recent<K, V: ?Sized> {
     entries: VecDeque<(K, Arc<V>, usize)>,
     budget: usize,
 }
 
-impl<K: PartialEq, V> Recent<K, V> {
+impl<K: PartialEq, V: ?Sized> Recent<K, V> {
     const fn new(budget: usize) -> Self {
         Self {
             entries: VecDeque::new(),
@@ -130,6 +138,7 @@ impl States {
             recent: Mutex::new(Recent::new(budget.recent)),
             walks: Mutex::new(Recent::new(budget.walks)),
             measured: Mutex::default(),
+            others: Mutex::new(Recent::new(budget.others)),
         }
     }
 
@@ -144,7 +153,11 @@ impl States {
         let before = before.filter(|(before, _)| before.network == state.network);
         // The first one is in the lesson, as good as kept.
         let since = before.map_or(0, |(_, (_, before))| *before);
-        let gap = if is_step { kept.gap } else { kept.gap.max(MOMENT) };
+        let gap = if is_step {
+            kept.gap
+        } else {
+            kept.gap.max(MOMENT)
+        };
         if done - since < gap {
             return;
         }
@@ -163,8 +176,14 @@ impl States {
         lock(&self.kept).best.insert(end, best);
     }
 
-    fn best(&self, end: State) -> Option<usize> {
-        lock(&self.kept).best.get(&end).copied()
+    /// The state whose weights are in force when the next update begins: after a training that patience has ended, an
+    /// earlier one.
+    pub(super) fn in_force(&self, state: State) -> State {
+        let best = lock(&self.kept).best.get(&state).copied();
+        State {
+            updates: best.unwrap_or(state.updates),
+            ..state
+        }
     }
 
     /// Whether it may take more than a moment to train a network again that is not kept.
@@ -183,7 +202,9 @@ impl States {
         let recent = lock(&self.recent).get(|other| *other == state);
         recent.or_else(|| {
             let kept = lock(&self.kept);
-            kept.networks.get(&state).map(|(network, _)| Arc::clone(network))
+            kept.networks
+                .get(&state)
+                .map(|(network, _)| Arc::clone(network))
         })
     }
 
@@ -192,7 +213,10 @@ impl States {
         if from >= to {
             return None;
         }
-        let state = |updates| State { network: of, updates };
+        let state = |updates| State {
+            network: of,
+            updates,
+        };
         let kept = lock(&self.kept);
         let kept = kept.networks.range(state(from + 1)..=state(to)).next_back();
         let kept = kept.map(|(state, (network, _))| (state.updates, Arc::clone(network)));
@@ -251,6 +275,29 @@ impl States {
         }
         measured
     }
+
+    /// What was made of a network under a name, or what `make` makes of it, which takes so many bytes.
+    pub(super) fn remembered<T: Send + Sync + 'static>(
+        &self,
+        (state, changes): (State, usize),
+        name: String,
+        make: impl FnOnce() -> (T, usize),
+    ) -> Arc<T> {
+        let is_same = |(of, so_far, called): &(State, usize, String)| {
+            (*of, *so_far) == (state, changes) && *called == name
+        };
+        let known = lock(&self.others).get(is_same);
+        if let Some(Ok(known)) = known.map(Arc::downcast) {
+            return known;
+        }
+        let (made, bytes) = make();
+        let made = Arc::new(made);
+        if !self.interrupt.is_set() {
+            let other: Arc<Other> = made.clone();
+            lock(&self.others).put((state, changes, name), &other, bytes);
+        }
+        made
+    }
 }
 
 impl Kept {
@@ -262,7 +309,9 @@ impl Kept {
             let mut last = None;
             let (gap, bytes) = (self.gap, &mut self.bytes);
             self.networks.retain(|state, (network, work)| {
-                let (_, since) = last.filter(|&(of, _)| of == state.network).unwrap_or((0, 0));
+                let (_, since) = last
+                    .filter(|&(of, _)| of == state.network)
+                    .unwrap_or((0, 0));
                 let stays = *work - since >= gap;
                 if stays {
                     last = Some((state.network, *work));
@@ -296,8 +345,9 @@ fn work_of(spec: &NetworkSpec) -> u64 {
 }
 
 impl Trace {
-    /// A network of the lesson after so many updates.
-    pub(super) fn network_at(&self, asked: State) -> Arc<Network> {
+    /// The network that is in force after so many updates.
+    pub(super) fn network_at(&self, state: State) -> Arc<Network> {
+        let asked = self.states.in_force(state);
         let State { network, updates } = asked;
         if let Some(found) = self.states.find(asked) {
             return found;
@@ -307,13 +357,13 @@ impl Trace {
         let mut to = updates;
         let mut at = self.segments.len();
         let mut found = loop {
-            let here = State { network, updates: to };
+            let here = self.states.in_force(State {
+                network,
+                updates: to,
+            });
+            to = here.updates;
             if let Some(found) = self.states.find(here) {
                 break found;
-            }
-            if let Some(best) = self.states.best(here) {
-                to = best;
-                continue;
             }
             let before = self.segments[..at]
                 .iter()
@@ -407,6 +457,181 @@ impl Trace {
                 }
             };
             pass.step(network, &spec.data, samples, &method, update);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lesson::{Lesson, Library, Source};
+    use crate::trace::Symbol;
+
+    /// Nothing but the last of everything is kept.
+    const TINY: Budget = Budget {
+        networks: 0,
+        recent: 0,
+        walks: 0,
+        others: 0,
+    };
+    const HUGE: Budget = Budget {
+        networks: usize::MAX,
+        recent: usize::MAX,
+        walks: usize::MAX,
+        others: usize::MAX,
+    };
+
+    /// All that training can have: batches, an order of its own for each epoch, dropout, batch normalisation, a
+    /// penalty, patience that takes back, words and walks between, and two networks in turn.
+    const CURED: &str = "format: 1
+title: Cures
+summary: All of them.
+networks:
+  one:
+    inputs: 2
+    layers:
+      - {units: 6, activation: tanh, batch_norm: true}
+      - {units: 6, activation: relu, dropout: 0.3}
+      - {units: 1, activation: logistic}
+    init: {scheme: xavier, seed: 3}
+    learning_rate: 1.5
+  two:
+    inputs: 2
+    layers: [{units: 3, activation: tanh}, {units: 1, activation: logistic}]
+    init: {scheme: xavier, seed: 4}
+loss: neg-log-loss
+batch: 8
+l2: 0.001
+shuffle: 7
+dataset: {name: moons, samples: 40, noise: 0.3, seed: 2}
+held_out: {share: 0.25, seed: 1}
+script:
+  - train: {network: one, epochs: 7}
+  - train: {network: two, epochs: 4, every: 3}
+  - walk: {network: one, samples: [3, 1, 4]}
+  - say: Words.
+  - walk: {network: one}
+  - train: {network: one, epochs: 60, every: 1, patience: 3}
+  - walk: {network: two, batch: 2}
+  - walk: {network: one, sample: 2}
+  - train: {network: one, epochs: 5}
+";
+
+    fn compile(lesson: &Arc<Lesson>, budget: Budget) -> Trace {
+        Trace::compile_within(Arc::clone(lesson), budget, &Interrupt::default()).unwrap()
+    }
+
+    /// All that a step can tell of numbers, as bits.
+    fn bits(trace: &Trace, index: usize) -> Vec<u64> {
+        let step = trace.step(index);
+        let mut bits = Vec::new();
+        for l in 0..step.last() {
+            bits.extend(step.network().weights(l).iter().map(|w| w.to_bits()));
+            let of = [
+                Symbol::Gradient(l),
+                Symbol::Delta(l + 1),
+                Symbol::Output(l + 1),
+            ];
+            let known = of.iter().filter_map(|symbol| step.get(*symbol, false));
+            bits.extend(known.flat_map(|value| value.into_iter().map(f64::to_bits)));
+        }
+        for norm in (1..=step.last()).filter_map(|l| step.network().norm(l)) {
+            bits.extend(norm.mean.iter().chain(&norm.gamma).map(|v| v.to_bits()));
+        }
+        bits.extend(step.value().into_iter().flatten().map(f64::to_bits));
+        bits.push(step.measure().loss.to_bits());
+        bits.extend(step.held_out().map(|held_out| held_out.loss.to_bits()));
+        let (train, held_out) = trace.curves(index);
+        bits.extend(train.iter().chain(&held_out).map(|point| point.1.to_bits()));
+        bits
+    }
+
+    /// Holds two traces of a lesson equal: forth, back and far apart.
+    fn assert_same(one: &Trace, other: &Trace, name: &str) {
+        assert_eq!(one.len(), other.len(), "{name}");
+        let steps = one.len();
+        let forth = (0..steps).step_by(steps.div_ceil(60));
+        let apart = (0..20).map(|i| i * 7919 % steps);
+        for index in forth.clone().chain(apart).chain(forth.rev()) {
+            assert!(
+                bits(one, index) == bits(other, index),
+                "{name}: step {}",
+                index + 1
+            );
+        }
+    }
+
+    fn lessons() -> Vec<Arc<Lesson>> {
+        let library = Library::embedded();
+        let shipped = library.names().into_iter();
+        let mut lessons: Vec<_> = shipped
+            .map(|name| Arc::new(library.open(name).unwrap()))
+            .collect();
+        let source = Source {
+            name: "cured".into(),
+            text: CURED.into(),
+        };
+        lessons.push(Arc::new(Lesson::parse(source).unwrap()));
+        lessons
+    }
+
+    #[test]
+    fn what_is_trained_again_has_the_bits_of_what_was_kept() {
+        for lesson in lessons() {
+            let (tiny, huge) = (compile(&lesson, TINY), compile(&lesson, HUGE));
+            let name = &lesson.source.name;
+            assert!(lock(&tiny.states.kept).networks.is_empty(), "{name}");
+            assert_same(&tiny, &huge, name);
+            // So has an epoch that is opened.
+            let trainings: Vec<usize> = (0..tiny.len())
+                .filter(|&index| tiny.step(index).operation().is_none())
+                .collect();
+            for &index in trainings.iter().step_by(trainings.len().div_ceil(6).max(1)) {
+                let opened = tiny.open_epoch(index).zip(huge.open_epoch(index));
+                if let Some(((tiny, at), (huge, there))) = opened {
+                    assert_eq!(at, there);
+                    assert_same(&tiny, &huge, &format!("{name}, opened at {}", index + 1));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_kept_stays_within_the_budget() {
+        let source = Source {
+            name: "cured".into(),
+            text: CURED.into(),
+        };
+        let lesson = Arc::new(Lesson::parse(source).unwrap());
+        for networks in [0, 3000, 10_000, 40_000] {
+            let trace = compile(&lesson, Budget { networks, ..TINY });
+            for index in 0..trace.len() {
+                trace.open_epoch(index);
+            }
+            let kept = lock(&trace.states.kept);
+            let bytes = kept.networks.values().map(|kept| bytes_of(&kept.0));
+            let bytes: usize = bytes.sum();
+            assert_eq!(bytes, kept.bytes);
+            assert!(bytes <= networks, "{bytes} of {networks}");
+            assert!(
+                networks < 10_000 || bytes * 3 > networks,
+                "{bytes} of {networks}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_interrupted_leaves_nothing_behind() {
+        for lesson in lessons() {
+            let trace = compile(&lesson, TINY);
+            let other = compile(&lesson, TINY);
+            for index in (0..trace.len()).step_by(trace.len().div_ceil(8)) {
+                trace.interrupt().set(true);
+                let _ = bits(&trace, index);
+                assert!(trace.open_epoch(index).is_none());
+                trace.interrupt().set(false);
+                assert!(bits(&trace, index) == bits(&other, index));
+            }
         }
     }
 }

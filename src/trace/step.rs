@@ -3,9 +3,11 @@
 mod moment;
 mod values;
 
-use moment::{Moment, Walked};
 pub(super) use moment::Worked;
+use moment::{Moment, Walked};
 pub(super) use values::is_remade;
+
+use std::sync::Arc;
 
 use ndarray::{Array2, CowArray};
 
@@ -375,6 +377,17 @@ impl<'t> Step<'t> {
         trace.states.measured(state, changes, Set::Train, measure)
     }
 
+    /// What is made of the weights in force under a name that says what: worked out once, as long as it is not long
+    /// ago. It takes so many bytes.
+    pub fn remembered<T: Send + Sync + 'static>(
+        &self,
+        name: String,
+        make: impl FnOnce() -> (T, usize),
+    ) -> Arc<T> {
+        let in_force = self.moment.in_force;
+        self.trace.states.remembered(in_force, name, make)
+    }
+
     /// The same over the held-out set, where there is one.
     pub fn held_out(&self) -> Option<Evaluation> {
         let spec = self.spec();
@@ -405,10 +418,7 @@ impl<'t> Step<'t> {
 
     /// Whether the prediction has been made anew with the updated weights.
     pub fn is_renewed(&self) -> bool {
-        self.moment
-            .walked
-            .as_ref()
-            .is_some_and(Walked::is_renewed)
+        self.moment.walked.as_ref().is_some_and(Walked::is_renewed)
     }
 
     /// Whether the walk that is shown only predicts: nothing is dropped, and running statistics normalise.
@@ -436,7 +446,7 @@ impl<'t> Step<'t> {
     pub fn data_losses(&self) -> (f64, f64) {
         let (spec, states) = (self.spec(), &self.trace.states);
         let measure = || compile::measure(spec, &self.moment.old, &states.interrupt);
-        let state = self.segment.state();
+        let state = states.in_force(self.segment.state());
         let before = states.measured(state, 0, Set::Train, measure).loss;
         (before, self.measure().loss)
     }

@@ -57,7 +57,7 @@ impl Trace {
             }
             let goal = goal.reached(spec, network, &mut trainer, now);
             let reached = goal.or_else(|| watch.as_ref()?.ended());
-            let end = State {
+            let mut now = State {
                 network: scene.network,
                 updates: progress.updates,
             };
@@ -66,13 +66,14 @@ impl Trace {
             {
                 network.clone_from(&watch.best);
                 let best = state.updates + best * spec.updates_per_epoch();
-                self.states.go_back(end, best);
+                self.states.go_back(now, best);
+                now.updates = best;
             }
             let is_stop = epoch % stride == 0 || epoch == train.epochs || reached.is_some();
             if is_stop {
                 stops.push(epoch);
             }
-            self.states.offer(end, spec, network, is_stop);
+            self.states.offer(now, spec, network, is_stop);
             if let Some(reason) = reached {
                 ended = reason;
                 break;
@@ -92,7 +93,8 @@ impl Trace {
         self.push(index, state, Body::Train(training));
         state.epoch = progress.epochs;
         state.updates = progress.updates;
-        self.states.remember(state.state(), &own);
+        let now = self.states.in_force(state.state());
+        self.states.remember(now, &own);
         Ok(())
     }
 }

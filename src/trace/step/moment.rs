@@ -158,27 +158,24 @@ impl<'t> Moment<'t> {
         let network = trace.network_at(state);
         Self {
             old: Arc::clone(&network),
-            in_force: (state, 0),
+            in_force: (trace.states.in_force(state), 0),
             network,
             walked: None,
         }
     }
 
-    pub(super) fn walked(
-        trace: &'t Trace,
-        segment: &Segment,
-        batch: &'t Batch,
-        at: usize,
-    ) -> Self {
+    pub(super) fn walked(trace: &'t Trace, segment: &Segment, batch: &'t Batch, at: usize) -> Self {
         let spec = trace.spec(segment);
         let mut state = segment.state();
         let old = trace.network_at(state);
         let trains = batch.until >= Phase::Backpropagation;
         let mode = compile::mode(spec, batch.until, segment.updates);
         let bytes = Worked::bytes(&old, batch.samples.len());
-        let worked = trace.states.walked(state, &batch.samples, trains, bytes, || {
-            Worked::new(spec, &old, &batch.samples, mode)
-        });
+        let worked = trace
+            .states
+            .walked(state, &batch.samples, trains, bytes, || {
+                Worked::new(spec, &old, &batch.samples, mode)
+            });
         let done = &batch.operations[..=at];
         let mut changes = changes(done);
         let network = if changes == 0 {
@@ -186,6 +183,9 @@ impl<'t> Moment<'t> {
         } else {
             worked.network(spec, &old, done)
         };
+        if changes == 0 {
+            state = trace.states.in_force(state);
+        }
         if changes > 0 && !batch.operations[at + 1..].iter().any(is_change) {
             state.updates += 1;
             changes = 0;

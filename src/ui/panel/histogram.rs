@@ -49,9 +49,14 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let (width, height) = (usize::from(area.width), usize::from(area.height));
     let last = view.step.last();
-    let ends = ends(view);
+    let ends = view
+        .step
+        .remembered("ends of outputs".into(), || (ends(view), 0));
     let columns = Columns::new(view, &ends, width);
-    let layers = count(view, &ends, columns.bins);
+    let counts = format!("outputs in {} bins", columns.bins);
+    let layers = view
+        .step
+        .remembered(counts, || (count(view, &ends, columns.bins), 0));
     // A row is left for what the shares mean, where every layer has one of its own.
     let has_rule = height > last;
     let rows = ((height - usize::from(has_rule)) / last).clamp(1, MOST_ROWS);
@@ -62,7 +67,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         last
     };
     let mut y = area.y;
-    for (l, layer) in (1..).zip(&layers).take(shown) {
+    for (l, layer) in (1..).zip(layers.iter()).take(shown) {
         let high = u16::try_from(rows).unwrap_or(1);
         let place = Rect {
             y,
