@@ -16,9 +16,14 @@ pub const SCREEN: (u16, u16) = (80, 24);
 pub struct Report {
     /// How many steps it has.
     pub steps: usize,
-    /// What does not fit the screen, step by step.
+    /// What does not fit the screen, step by step: the first of it, [`MOST_MISFITS`] at most.
     pub misfits: Vec<Misfit>,
+    /// How much more does not fit.
+    pub more: usize,
 }
+
+/// So much of what does not fit is told: a network too large for the screen is too large at every step.
+pub const MOST_MISFITS: usize = 1000;
 
 /// Something that does not fit the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +48,17 @@ impl fmt::Display for Misfit {
 /// # Errors
 /// Where it cannot be compiled, with the place in the lesson.
 pub fn lesson(lesson: Lesson) -> Result<Report, LessonError> {
+    lesson_watched(lesson, |_, _| {})
+}
+
+/// The same, while somebody watches how many steps of how many are done.
+///
+/// # Errors
+/// As [`lesson`].
+pub fn lesson_watched(
+    lesson: Lesson,
+    mut watch: impl FnMut(usize, usize),
+) -> Result<Report, LessonError> {
     let trace = Trace::compile(lesson.into()).map_err(|CompileError::Lesson(error)| error)?;
     let theme = Theme {
         color: Color::Dark,
@@ -52,11 +68,15 @@ pub fn lesson(lesson: Lesson) -> Result<Report, LessonError> {
     let steps = trace.len();
     let mut session = Session::new(trace);
     let mut misfits = Vec::new();
+    let mut more = 0;
     for index in 0..steps {
+        watch(index, steps);
         session.go_to(index);
         let mut look = |session: &Session, when: &str| {
             let found = ui::misfits(session, &theme, width, height);
-            misfits.extend(found.into_iter().map(|what| Misfit {
+            let room = MOST_MISFITS - misfits.len();
+            more += found.len().saturating_sub(room);
+            misfits.extend(found.into_iter().take(room).map(|what| Misfit {
                 step: index + 1,
                 title: session.step().title(),
                 what: format!("{when}{what}"),
@@ -71,5 +91,9 @@ pub fn lesson(lesson: Lesson) -> Result<Report, LessonError> {
             look(&session, "");
         }
     }
-    Ok(Report { steps, misfits })
+    Ok(Report {
+        steps,
+        misfits,
+        more,
+    })
 }

@@ -9,6 +9,7 @@ mod lesson;
 mod library;
 mod memory;
 mod new;
+mod note;
 mod output;
 mod plain;
 mod practice;
@@ -40,6 +41,7 @@ use crate::trace::{CompileError, Decimals, Trace};
 
 use args::{Args, Command, Format};
 use memory::Memory;
+use note::{Note, PREPARING};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -270,7 +272,10 @@ fn no_step(step: usize, last: usize) -> Failure {
 
 /// Opens a lesson by name or path and compiles it.
 fn compile(library: &Library, name: &OsStr) -> Result<Trace, Failure> {
-    Ok(Trace::compile(library.open(name)?.into())?)
+    let note = Note::new(PREPARING);
+    let trace = Trace::compile(library.open(name)?.into())?;
+    note.end();
+    Ok(trace)
 }
 
 /// One line for a lesson that is sound; else what is wrong, on standard error. What does not fit the screen is
@@ -288,15 +293,22 @@ fn check_files(
             .open(file)
             .and_then(|lesson| {
                 lesson.check_needs(&library.names_for(file))?;
-                check::lesson(lesson)
+                let note = Note::new("Checking the lesson:");
+                let report = check::lesson_watched(lesson, |step, of| note.step(step, of));
+                note.end();
+                report
             })
             .map_err(Failure::from);
         match report {
-            Ok(Report { steps, misfits }) => {
+            Ok(Report {
+                steps,
+                misfits,
+                more,
+            }) => {
                 writeln!(out, "{}: ok, {steps} steps", sanitised(&name))?;
                 if !misfits.is_empty() {
                     out.flush()?;
-                    report_misfits(&name, &misfits);
+                    report_misfits(&name, &misfits, more);
                     sound &= !strict;
                 }
             }
@@ -312,7 +324,7 @@ fn check_files(
 }
 
 /// What does not fit, step by step, and what an author can do.
-fn report_misfits(file: &str, misfits: &[Misfit]) {
+fn report_misfits(file: &str, misfits: &[Misfit], more: usize) {
     /// A network too large for the screen is too large at every step.
     const SHOWN: usize = 10;
     let (width, height) = check::SCREEN;
@@ -321,7 +333,7 @@ fn report_misfits(file: &str, misfits: &[Misfit]) {
         let _ = writeln!(message, "  {misfit}");
     }
     if misfits.len() > SHOWN {
-        let _ = writeln!(message, "  and {} more", misfits.len() - SHOWN);
+        let _ = writeln!(message, "  and {} more", misfits.len() - SHOWN + more);
     }
     message.push_str(
         "  What does not fit is scrolled. To show it at once: part a long text into several scenes, \

@@ -8,6 +8,7 @@ use std::io::{self, BufRead, IsTerminal as _, Read as _, Write};
 
 use crossterm::event::KeyCode;
 
+use super::note::{Note, PREPARING};
 use super::{Failure, library};
 use crate::export::text::{self, Look};
 use crate::keys;
@@ -104,9 +105,11 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 "q" | "quit" | "exit" => return Ok(None),
                 "?" | "h" | "help" => self.say(&library::text(&entries, &self.look))?,
                 name => {
+                    let note = Note::new(PREPARING);
                     let trace = library.open(name).and_then(|lesson| {
                         Trace::compile(lesson.into()).map_err(|CompileError::Lesson(error)| error)
                     });
+                    note.end();
                     match trace {
                         Ok(trace) => return Ok(Some((name.to_owned(), Session::new(trace)))),
                         Err(error) => self.line(&error.to_string())?,

@@ -124,12 +124,11 @@ impl Screen {
         theme: Theme,
     ) -> Result<Self, Failure> {
         let mut screen = Self::new(library, memory, theme);
-        match opening.wait(UNSAID) {
-            Some(session) => screen.enter(&opening.name, session?, opening.step),
-            None => {
-                opening.is_said = true;
-                screen.opening = Some(opening);
-            }
+        if let Some(session) = opening.wait(UNSAID) {
+            screen.enter(&opening.name, session?, opening.step);
+        } else {
+            opening.is_said = true;
+            screen.opening = Some(opening);
         }
         screen.warn();
         Ok(screen)

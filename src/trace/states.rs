@@ -62,11 +62,14 @@ pub(super) struct States {
     budget: Budget,
     kept: Mutex<Kept>,
     recent: Mutex<Recent<State, Network>>,
-    walks: Mutex<Recent<(State, Vec<usize>, bool), Worked>>,
+    walks: Mutex<Recent<WalkKey, Worked>>,
     measured: Mutex<BTreeMap<(State, usize, Set), Evaluation>>,
     /// Whatever else is asked of a network, by a name of its own.
     others: Mutex<Recent<(State, usize, String), Other>>,
 }
+
+/// The network before the walk, its samples, and whether it trains.
+type WalkKey = (State, Vec<usize>, bool);
 
 type Other = dyn Any + Send + Sync;
 
@@ -238,9 +241,7 @@ impl States {
         bytes: usize,
         work: impl FnOnce() -> Worked,
     ) -> Arc<Worked> {
-        let is_same = |(of, those, so): &(State, Vec<usize>, bool)| {
-            *of == state && those == samples && *so == trains
-        };
+        let is_same = |(of, those, so): &WalkKey| *of == state && those == samples && *so == trains;
         if let Some(worked) = lock(&self.walks).get(is_same) {
             return worked;
         }
@@ -448,7 +449,7 @@ impl Trace {
                 Body::Train(training) => {
                     let each = training.updates_per_epoch;
                     let done = update - segment.updates;
-                    if epoch.is_empty() || (done % each == 0 && method.shuffle.is_some()) {
+                    if epoch.is_empty() || (done.is_multiple_of(each) && method.shuffle.is_some()) {
                         epoch = method.order(segment.epoch + done / each, spec.data.len());
                     }
                     let mut batches = epoch.chunks(method.batch_size);
