@@ -366,7 +366,7 @@ pub struct Train {
 pub enum Goal {
     /// Every sample of the data set is right.
     AllRight,
-    /// An epoch has changed no weight: with the perceptron rule, it has made no mistake.
+    /// In an epoch no sample was wrong when its turn came.
     NoMistake,
     /// The mean loss over the data set is below this.
     LossBelow(f64),

@@ -19,6 +19,7 @@ mod states;
 mod step;
 pub mod symbol;
 pub mod tex;
+mod towards;
 mod words;
 
 use std::ops::Range;
@@ -39,6 +40,7 @@ pub use prose::{Decimals, Piece, Prose};
 pub use question::{Target, Wanted};
 pub use step::{Focus, Step, What};
 pub use symbol::{Cell, Symbol};
+pub use towards::Towards;
 
 /// A compiled lesson.
 #[derive(Debug)]
@@ -123,7 +125,7 @@ pub enum Ended {
     AllRight,
     /// The loss fell below the author's bound.
     LossBelow,
-    /// An epoch has changed no weight.
+    /// In an epoch no sample was wrong when its turn came.
     NoMistake,
     /// The gradient is shorter than the author's bound.
     GradientBelow,

@@ -18,9 +18,9 @@ use std::fmt;
 
 use crate::trace::{Hidden, Prose, Target};
 
+pub use crate::trace::Towards;
 pub use question::{question, question_at_level};
 pub use slip::Slip;
-pub use towards::Towards;
 pub(crate) use words::ordinal;
 
 /// A question, ready to be asked.

@@ -7,11 +7,14 @@
 mod arithmetic;
 #[path = "common/cures.rs"]
 mod cures;
+#[path = "common/limits.rs"]
+mod limits;
 
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 use cures::{CURED, SHORT, SIGNS};
+use limits::LIMITS;
 use nn_tutor::engine::{Network, Progress, Trainer};
 use nn_tutor::lesson::{Action, Lesson, Library, Source, Start};
 use nn_tutor::trace::{Cell, Decimals, Operation, Part, Shown, Symbol, Trace, What};
@@ -44,8 +47,8 @@ fn shipped() -> Vec<(String, Trace)> {
 /// The shipped lessons and those of this file: every activation, loss and kind of walk.
 fn all_traces() -> Vec<(String, Trace)> {
     let mut traces = shipped();
-    for (name, text) in OWN {
-        traces.push((name.into(), compiled(text)));
+    for (name, text) in OWN.iter().chain(&LIMITS) {
+        traces.push(((*name).into(), compiled(text)));
     }
     traces
 }
@@ -242,8 +245,7 @@ fn every_explanation_adds_up() {
                                     assert!(why.remark.is_some(), "{place}");
                                 } else {
                                     let sum = arithmetic::work_out(&why.sum(Decimals::ALL));
-                                    let scale = value.abs().max(1.0);
-                                    assert!((sum - value).abs() < 1e-9 * scale, "{place}: {sum}");
+                                    assert!(arithmetic::agrees(sum, value), "{place}: {sum}");
                                     checked += 1;
                                 }
                             }
@@ -300,7 +302,7 @@ fn everything_that_is_known_adds_up_at_every_step() {
                     }
                     let sum = arithmetic::work_out(&why.sum(Decimals::ALL));
                     assert!(
-                        (sum - value).abs() < 1e-9 * value.abs().max(1.0),
+                        arithmetic::agrees(sum, *value),
                         "{name}, step {}: {}: {sum}",
                         index + 1,
                         why.line(Decimals::ALL)

@@ -6,6 +6,16 @@ use super::numeric;
 /// for the logistic function and softmax below 0.05 or above 0.95, for tanh below −0.9 or above 0.9.
 pub const SATURATION_MARGIN: f64 = 0.05;
 
+/// Nearer to 1 than this, an output has so few digits left for its distance from 1 that 1 − x is no longer taken as a
+/// difference: at 1 − 2⁻²⁰ a double still knows ten of them, at 1 − 2⁻⁵³ none.
+const NEARLY_ONE: f64 = 1.0 - 1.0 / 1_048_576.0;
+
+/// Whether 1 − x of a share has lost its digits: see [`Activation::is_at_limit`].
+#[inline]
+pub(super) fn is_nearly_one(share: f64) -> bool {
+    share > NEARLY_ONE
+}
+
 /// The activation function φ of a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Activation {
@@ -116,7 +126,7 @@ impl Activation {
     /// ψ: the slope φ′ where the output is `output`.
     ///
     /// Logistic x(1 − x), tanh 1 − x², ReLU 1 above 0 and 0 at it, linear 1. Step and sign are flat wherever
-    /// they have a slope: 0. For softmax it is x(1 − x), the derivative of an output by its *own* weighted
+    /// they have a slope: 0. At a limit of φ an output no longer tells its slope: see [`psi_of`](Self::psi_of). For softmax it is x(1 − x), the derivative of an output by its *own* weighted
     /// sum alone; its error does not need it, for with cross-entropy δ = ŷ − y.
     #[inline]
     pub fn psi(self, output: f64) -> f64 {
@@ -126,6 +136,88 @@ impl Activation {
             Self::Relu => relu_slope(output),
             Self::Logistic | Self::Softmax => logistic_slope(output),
             Self::Tanh => tanh_slope(output),
+        }
+    }
+
+    /// Whether an output lies so near to a limit of φ that its distance from it cannot be told from the output:
+    /// within 2⁻²⁰ of 1, for tanh of −1 too. Distance and slope come from the weighted sums there. Near 0 a share
+    /// has all its digits.
+    pub fn is_at_limit(self, output: f64) -> bool {
+        match self {
+            Self::Logistic | Self::Softmax => is_nearly_one(output),
+            Self::Tanh => is_nearly_one(output.abs()),
+            Self::Step | Self::Sign | Self::Linear | Self::Relu => false,
+        }
+    }
+
+    /// 1 − φ(z) of one unit of a layer for one sample, to its last digit. `z` and `outputs` are those of the layer.
+    ///
+    /// At the limit it is for the logistic function φ(−z) = φ(z) e^−z, for softmax the shares of all other units.
+    ///
+    /// # Panics
+    /// When there is no such unit, as for [`psi_of`](Self::psi_of).
+    pub fn rest(self, z: &[f64], outputs: &[f64], unit: usize) -> f64 {
+        self.rest_beside(z[unit], outputs[unit], others(outputs, unit))
+    }
+
+    fn rest_beside(self, z: f64, output: f64, others: impl Iterator<Item = f64>) -> f64 {
+        match self {
+            Self::Logistic if self.is_at_limit(output) => output * numeric::exp(-z),
+            Self::Softmax if self.is_at_limit(output) => others.fold(0.0, |sum, x| sum + x),
+            _ => 1.0 - output,
+        }
+    }
+
+    /// ψ of one unit of a layer for one sample, to its last digit: [`psi`](Self::psi), but at a limit of φ taken from
+    /// the weighted sums `z`. There tanh has the slope 4 e^−2|z| / (1 + e^−2|z|)².
+    pub fn psi_of(self, z: &[f64], outputs: &[f64], unit: usize) -> f64 {
+        self.psi_beside(z[unit], outputs[unit], others(outputs, unit))
+    }
+
+    fn psi_beside(self, z: f64, output: f64, others: impl Iterator<Item = f64>) -> f64 {
+        match self {
+            Self::Logistic | Self::Softmax if self.is_at_limit(output) => {
+                output * self.rest_beside(z, output, others)
+            }
+            Self::Tanh if self.is_at_limit(output) => {
+                let power = numeric::exp(-2.0 * z.abs());
+                4.0 * power / ((1.0 + power) * (1.0 + power))
+            }
+            _ => self.psi(output),
+        }
+    }
+
+    /// Whether φ comes near to a limit without reaching it.
+    const fn has_smooth_limits(self) -> bool {
+        matches!(self, Self::Logistic | Self::Softmax | Self::Tanh)
+    }
+
+    /// Whether one of these outputs is at a limit of φ.
+    #[inline]
+    pub(super) fn some_at_limit(self, outputs: &[f64]) -> bool {
+        // No early way out, so that a compiler may look at several at a time.
+        self.has_smooth_limits()
+            && outputs
+                .iter()
+                .fold(false, |some, output| some | is_nearly_one(output.abs()))
+    }
+
+    /// Calls `see` with the place and the slope ψ of every output at a limit of φ. `z` and `outputs` are n × N, row by
+    /// row, `samples` is N.
+    #[cold]
+    pub(super) fn at_limits(
+        self,
+        z: &[f64],
+        outputs: &[f64],
+        samples: usize,
+        mut see: impl FnMut(usize, f64),
+    ) {
+        for (i, (&z, &output)) in z.iter().zip(outputs).enumerate() {
+            if self.is_at_limit(output) {
+                let column = outputs[i % samples..].iter().step_by(samples).copied();
+                let others = column.enumerate().filter(|&(unit, _)| unit != i / samples);
+                see(i, self.psi_beside(z, output, others.map(|(_, x)| x)));
+            }
         }
     }
 
@@ -141,11 +233,11 @@ impl Activation {
     }
 
     /// The slopes ψ of these outputs and the errors δ: ψ times what comes from behind, be it ∂J/∂ŷ or the
-    /// error pulled back.
+    /// error pulled back. `z` are the sums that φ was taken of; all matrices are n × N, row by row, `samples` is N.
     pub(super) fn errors(
         self,
-        outputs: &[f64],
-        behind: &[f64],
+        [z, outputs, behind]: [&[f64]; 3],
+        samples: usize,
         psi: &mut [f64],
         delta: &mut [f64],
     ) {
@@ -156,19 +248,28 @@ impl Activation {
             psi: &mut [f64],
             delta: &mut [f64],
             slope: impl Fn(f64) -> f64,
-        ) {
+        ) -> bool {
+            let mut is_near = false;
             let from = outputs.iter().zip(behind);
             for ((psi, delta), (&output, behind)) in psi.iter_mut().zip(delta).zip(from) {
                 *psi = slope(output);
                 *delta = *psi * behind;
+                is_near |= is_nearly_one(output.abs());
             }
+            is_near
         }
-        match self {
+        let is_near = match self {
             Self::Step | Self::Sign => all(outputs, behind, psi, delta, |_| 0.0),
             Self::Linear => all(outputs, behind, psi, delta, |_| 1.0),
             Self::Relu => all(outputs, behind, psi, delta, relu_slope),
             Self::Logistic | Self::Softmax => all(outputs, behind, psi, delta, logistic_slope),
             Self::Tanh => all(outputs, behind, psi, delta, tanh_slope),
+        };
+        if is_near && self.has_smooth_limits() {
+            self.at_limits(z, outputs, samples, |i, slope| {
+                psi[i] = slope;
+                delta[i] = slope * behind[i];
+            });
         }
     }
 
@@ -232,6 +333,13 @@ impl Activation {
             }
         }
     }
+}
+
+/// The outputs of all units but one.
+fn others(outputs: &[f64], unit: usize) -> impl Iterator<Item = f64> {
+    let all = outputs.iter().enumerate();
+    all.filter(move |&(other, _)| other != unit)
+        .map(|(_, &x)| x)
 }
 
 #[inline]

@@ -105,12 +105,19 @@ impl Loss {
     /// Mean-squared 2(ŷ − y); neg-log-loss −y/ŷ + (1 − y)/(1 − ŷ); cross-entropy −y/ŷ. A divisor of 0 is
     /// taken as the smallest normal number, so that the result is finite. In the perceptron rule, whose ŷ jumps and has
     /// no slope by z, it is ∂J/∂z = ŷ − y instead.
+    ///
+    /// At a limit of φ the prediction no longer tells 1 − ŷ: see [`slope_with`](Self::slope_with).
     pub fn slope(self, prediction: f64, target: f64) -> f64 {
+        self.slope_with(prediction, 1.0 - prediction, target)
+    }
+
+    /// The same with 1 − ŷ by itself, to its last digit: [`Activation::rest`].
+    pub fn slope_with(self, prediction: f64, rest: f64, target: f64) -> f64 {
         let over = |y: f64, share: f64| y / share.max(f64::MIN_POSITIVE);
         match self {
             Self::MeanSquared => 2.0 * (prediction - target),
             Self::Perceptron => prediction - target,
-            Self::NegLogLoss => over(1.0 - target, 1.0 - prediction) - over(target, prediction),
+            Self::NegLogLoss => over(1.0 - target, rest) - over(target, prediction),
             Self::CrossEntropy => 0.0 - over(target, prediction),
         }
     }

@@ -8,6 +8,7 @@ mod views;
 use ndarray::Array2;
 
 use self::extras::Extras;
+use super::activation::is_nearly_one;
 use super::data::DataSet;
 use super::kernel;
 use super::loss::Loss;
@@ -262,7 +263,7 @@ impl Pass {
     /// The errors δ⁽ˡ⁾ = ∂J/∂z⁽ˡ⁾ from the output back to layer 1, with the 1/N of the mean loss in them.
     ///
     /// At the output δ = (ŷ − y)/N where loss and activation have the shortcut
-    /// ([`Loss::has_shortcut`]), else δ = ψ(ŷ) ∘ ∂J/∂ŷ; on any other layer δ = ψ(x) ∘ (W δ₍₁₊₎).
+    /// ([`Loss::has_shortcut`]; taken as (1 − y) − (1 − ŷ) where both are near 1), else δ = ψ(ŷ) ∘ ∂J/∂ŷ; on any other layer δ = ψ(x) ∘ (W δ₍₁₊₎).
     ///
     /// In general e = ∂J/∂x is W δ₍₁₊₎, and e of the next layer is added to it where that has a skip connection. Then
     /// ∂J/∂v = ψ(a) ∘ m ∘ e, and with batch normalisation δ = γ/√(σ² + ε) ∘ (∂J/∂v − mean(∂J/∂v) −
@@ -289,8 +290,8 @@ impl Pass {
                     continue;
                 }
                 activation.errors(
-                    &layer.x[bias..],
-                    &layer.pulled[bias..],
+                    [&layer.z, &layer.x[bias..], &layer.pulled[bias..]],
+                    n,
                     &mut layer.psi[bias..],
                     &mut layer.delta[bias..],
                 );
@@ -306,6 +307,15 @@ impl Pass {
                 for (delta, (output, target)) in delta.iter_mut().zip(values) {
                     *delta = output - target;
                 }
+                if activation.some_at_limit(outputs) {
+                    activation.at_limits(&layer.z, outputs, n, |i, slope| {
+                        psi[i] = slope;
+                        // Two numbers near 1: their distances from it have more digits.
+                        if is_nearly_one(self.targets[i]) {
+                            delta[i] = (1.0 - self.targets[i]) - slope / outputs[i];
+                        }
+                    });
+                }
                 // Over 1 changes no bit, but would keep the single sample waiting.
                 if n > 1 {
                     for delta in delta {
@@ -317,7 +327,7 @@ impl Pass {
                 for (slope, (&output, &target)) in layer.pulled.iter_mut().zip(values) {
                     *slope = loss.slope(output, target) / share;
                 }
-                activation.errors(outputs, &layer.pulled, psi, delta);
+                activation.errors([&layer.z, outputs, &layer.pulled], n, psi, delta);
             }
         }
     }

@@ -122,7 +122,7 @@ pub(super) fn numbers(operand: &Operand, decimals: Decimals, hidden: &str) -> St
             }
             cells.push_str(&match (row, column) {
                 (Some(row), Some(column)) => match operand.shown(*row, *column) {
-                    Shown::Number(value) => tex::math(&decimals.number(value)),
+                    Shown::Number(value) => tex::math(&operand.number(value, decimals)),
                     Shown::Hidden => hidden.to_owned(),
                     Shown::Placeholder | Shown::Dropped => "\\cdot".to_owned(),
                 },

@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 
 mod ask;
 
-use crate::trace::{Decimals, Ended, Operation, Prose, Step, Symbol, Trace, What, notation};
+use crate::trace::{Decimals, Ended, Operation, Prose, Step, Symbol, Trace, What, notation, prose};
 
 use ask::{AskLine, ask};
 
@@ -58,7 +58,19 @@ impl Serialize for Rows {
 
 impl Serialize for Row<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0)
+        // At its end a double has no digits that could be told.
+        serializer.collect_seq(self.0.iter().map(|&cell| held(cell)))
+    }
+}
+
+/// A number as far as a double holds it: nothing for what is larger, 0 for what is nearer to it.
+fn held(cell: f64) -> Option<f64> {
+    if prose::is_beyond(cell) {
+        None
+    } else if prose::is_lost(cell) && cell != 0.0 {
+        Some(0.0)
+    } else {
+        Some(cell)
     }
 }
 

@@ -182,7 +182,7 @@ fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         lines.last()
     };
     let variable = shown
-        .and_then(|line| line.split([' ', '[']).next())
+        .and_then(|line| line.trim_start().split([' ', '[']).next())
         .unwrap_or_default();
     if let Some(symbol) = step.symbol() {
         writeln!(out, "show({number}, {:?}, {variable})", Symbol::key(symbol))?;

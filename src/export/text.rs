@@ -311,7 +311,9 @@ fn blocks(widths: &[usize], room: usize) -> Vec<(usize, usize)> {
 /// A number, or a point where only a placeholder stands.
 fn cell(operand: &Operand, row: usize, column: usize, look: &Look) -> String {
     match operand.shown(row, column) {
-        Shown::Number(value) => look.plain(&look.decimals.number(value)).into_owned(),
+        Shown::Number(value) => look
+            .plain(&operand.number(value, look.decimals))
+            .into_owned(),
         Shown::Hidden => "?".into(),
         Shown::Placeholder | Shown::Dropped => ".".into(),
     }

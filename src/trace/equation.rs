@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use ndarray::Array2;
 
 use super::operation::{Operation, has_shortcut};
+use super::prose::Decimals;
 use super::step::{Step, What};
 use super::symbol::{Cell, Symbol};
 use crate::engine::{BATCH_NORM_EPSILON, Loss};
@@ -39,6 +40,8 @@ pub struct Operand {
     pub bias: bool,
     /// Whether it is what the step computes.
     pub result: bool,
+    /// Whether it is a factor that is never 0, and is not to look like it.
+    pub telling: bool,
     /// The value, not transposed.
     pub values: Array2<f64>,
     /// What of it is kept from the learner.
@@ -163,6 +166,15 @@ impl Operand {
         row == 0 && self.bias && matches!(self.symbol, Symbol::Output(_) | Symbol::Activated(_))
     }
 
+    /// A number of it as it stands here.
+    pub fn number(&self, value: f64, decimals: Decimals) -> String {
+        if self.telling {
+            decimals.telling(value)
+        } else {
+            decimals.number(value)
+        }
+    }
+
     /// The cell of the quantity that stands at a row and column here.
     pub const fn cell(&self, row: usize, column: usize) -> Cell {
         let (row, column) = self.place(row, column);
@@ -232,9 +244,17 @@ impl Builder<'_, '_> {
             placeholder,
             bias: symbol.has_bias_row(last),
             result: false,
+            telling: self.is_divided(symbol),
             values,
             hidden: Hidden::Nothing,
         })
+    }
+
+    /// Whether a quantity is ψ(ŷ) of a smooth φ, which ∂J/∂ŷ with a logarithm in it has as its divisor: however small
+    /// it is, their product is not.
+    fn is_divided(&self, symbol: Symbol) -> bool {
+        let context = self.step.context();
+        symbol == Symbol::Slope(context.last()) && context.loss == Loss::NegLogLoss
     }
 
     fn push(mut self, operand: Option<Operand>) -> Self {

@@ -26,6 +26,8 @@ pub struct Explanation {
     pub divisor: Option<usize>,
     /// The number itself; `None` for a placeholder.
     pub value: Option<f64>,
+    /// Whether the number is not to look like 0 where it is not.
+    pub is_telling: bool,
     /// A remark in words: where a given number was given, why a placeholder is none.
     pub remark: Option<String>,
     /// The cells it was computed from.
@@ -94,7 +96,11 @@ impl Explanation {
             // A lone number that says the same would only say it twice.
             let same = [decimals.number(value), decimals.term(value)];
             sides.retain(|side| !same.contains(side));
-            sides.push(same[0].clone());
+            sides.push(if self.is_telling {
+                decimals.telling(value)
+            } else {
+                same[0].clone()
+            });
         }
         sides
     }
@@ -169,6 +175,7 @@ impl Explainer<'_, '_> {
             terms: Vec::new(),
             divisor: None,
             value: Some(value),
+            is_telling: false,
             remark: None,
             sources: Vec::new(),
             made_at: None,

@@ -269,7 +269,14 @@ impl Step<'_> {
 
     /// A value by its name, as it is known at this step: all of it, or what its row and column leave. A single number
     /// is 1 × 1, a row of a batch one row.
+    ///
+    /// With `before` it is the value before its last change. What a walk makes twice, as `x(2)` and `J`, has changed
+    /// by its update; what it makes once, as `delta(2)`, since the walk before it. What is learned, and what is measured
+    /// over a data set, changes by the update of a walk, or by a whole training.
     pub fn named(&self, name: &ValueName) -> Option<Array2<f64>> {
+        if name.before {
+            return self.named_before(name);
+        }
         let single = |value: f64| Some(Array2::from_elem((1, 1), value));
         let count = |count: usize| single(count as f64);
         let Some(symbol) = self.symbol_of(name.quantity) else {
@@ -288,7 +295,16 @@ impl Step<'_> {
                 _ => None,
             };
         };
-        let value = self.get(symbol, name.before)?;
+        self.part_of(&self.get(symbol, false)?, symbol, name)
+    }
+
+    /// What row and column of a name leave of a quantity.
+    fn part_of(
+        &self,
+        value: &Array2<f64>,
+        symbol: Symbol,
+        name: &ValueName,
+    ) -> Option<Array2<f64>> {
         let last = self.last();
         let row = match name.row {
             Some(row) => {
@@ -316,9 +332,91 @@ impl Step<'_> {
         }))
     }
 
-    /// The cell of a quantity that a name names: its first one where it names several.
+    /// The value before its last change of what a name names.
+    fn named_before(&self, name: &ValueName) -> Option<Array2<f64>> {
+        let now = ValueName {
+            before: false,
+            ..name.clone()
+        };
+        let symbol = self.symbol_of(name.quantity);
+        match symbol {
+            Some(symbol) if change_of(symbol).is_none() => {
+                if self.is_made_twice(symbol) {
+                    return self.part_of(&self.get(symbol, true)?, symbol, name);
+                }
+                let trace = self.trace();
+                // What is known is that of a walk; the ones before it have made theirs.
+                let mut walks = (0..=trace.segment_index(self.index))
+                    .rev()
+                    .filter(|&i| trace.segments[i].network == self.network_index())
+                    .filter(|&i| matches!(trace.segments[i].body, Body::Walk(_)));
+                let walk = walks.next().filter(|_| self.get(symbol, false).is_some())?;
+                let is_known_at = |i: usize| trace.step(trace.segments[i].end() - 1).named(&now);
+                walks.filter(|&i| i < walk).find_map(is_known_at)
+            }
+            _ => self.before_change(symbol, name.quantity)?.named(&now),
+        }
+    }
+
+    /// Whether a walk has by now made a quantity anew, with the updated weights.
+    fn is_made_twice(&self, symbol: Symbol) -> bool {
+        match symbol {
+            Symbol::Loss | Symbol::Penalty => self.operation_done(Operation::PredictionLoss),
+            _ => is_remade(symbol) && self.is_renewed(),
+        }
+    }
+
+    /// The state of the network before the last change of what is learned, or measured over a data set.
+    fn before_change(&self, symbol: Option<Symbol>, quantity: Quantity) -> Option<Self> {
+        let trace = self.trace();
+        let at = trace.segment_index(self.index);
+        let is_change = |operation: &Operation| match symbol.and_then(change_of) {
+            Some(change) => *operation == change,
+            None => matches!(operation, Operation::Update(_) | Operation::ScaleUpdate(_)),
+        };
+        let changes = |i: usize| match &trace.segments[i].body {
+            Body::Say => false,
+            Body::Train(_) => true,
+            // An epoch that is walked is finished when its last walk is.
+            Body::Walk(batch) if quantity == Quantity::Epoch => {
+                i < at && batch.of_epoch.is_some_and(|(number, of)| number == of)
+            }
+            // An update counts when all of it is done.
+            Body::Walk(_) if quantity == Quantity::Updates && i == at => {
+                self.updates() > self.segment.updates
+            }
+            Body::Walk(batch) => {
+                let done = if i == at {
+                    self.index - self.segment.first + 1
+                } else {
+                    batch.operations.len()
+                };
+                batch.operations[..done].iter().any(is_change)
+            }
+        };
+        let mine = |i: &usize| trace.segments[*i].network == self.network_index();
+        let changed = (0..=at).rev().filter(mine).find(|&i| changes(i))?;
+        let segment = &trace.segments[changed];
+        let start = if matches!(segment.body, Body::Train(_)) {
+            // An opened epoch has parted the scene.
+            trace.segments.iter().position(|s| s.scene == segment.scene)
+        } else {
+            Some(changed)
+        };
+        Some(Self::at_start(trace, start?))
+    }
+
+    /// The cell of a quantity that a name names: its first one where it names several. `None` for what was before in
+    /// another walk, which this step does not know.
     pub fn cell_of(&self, name: &ValueName) -> Option<Cell> {
         let symbol = self.symbol_of(name.quantity)?;
+        let is_of_walk = || match change_of(symbol) {
+            Some(change) => self.operation_done(change),
+            None => self.is_made_twice(symbol),
+        };
+        if name.before && !is_of_walk() {
+            return None;
+        }
         let row = match name.row {
             Some(row) => row.checked_sub(symbol.first_row(self.last()))?,
             None => 0,

@@ -5,7 +5,10 @@
 //! batch normalisation `S1` holds γ and β as columns and `mean1`, `variance1` are the running statistics. Given
 //! the samples as rows of `X` and `Y`, the lines of a walk run one after the other and make the same numbers.
 
+use ndarray::{Axis, Slice};
+
 use super::operation::{Context, Operation, has_shortcut};
+use super::prose::is_lost;
 use super::step::{Step, What};
 use super::symbol::Symbol;
 use crate::engine::{Activation, BATCH_NORM_EPSILON as EPSILON, BATCH_NORM_MOMENTUM, Loss};
@@ -27,7 +30,6 @@ impl Step<'_> {
 fn of_operation(step: &Step, operation: Operation) -> Vec<String> {
     let context = step.context();
     let last = context.last();
-    let output = context.activation(last);
     let y_hat = format!("x{last}");
     match operation {
         Operation::Sample => {
@@ -61,13 +63,14 @@ fn of_operation(step: &Step, operation: Operation) -> Vec<String> {
                 .collect();
             vec![format!("penalty = alpha * ({})", squares.join(" + "))]
         }
-        Operation::Loss | Operation::PredictionLoss => {
-            vec![format!("J = {}", loss(step, last))]
+        Operation::Loss | Operation::PredictionLoss => loss(step, last),
+        Operation::LossSlope => loss_slope_lines(step, &y_hat),
+        Operation::OutputSlope => {
+            vec![format!("psi{last} = {}", slope(step, last, &y_hat))]
         }
-        Operation::LossSlope => vec![format!("dJ = {}", loss_slope(step, &y_hat))],
-        Operation::OutputSlope => vec![format!("psi{last} = {}", slope(output, &y_hat))],
         Operation::SumSlope => vec![format!("dz = x{}", last - 1)],
-        Operation::OutputError if context.chain_rule => {
+        // Beyond what a float holds the two factors have no product.
+        Operation::OutputError if context.chain_rule && !is_beyond(step) => {
             vec![format!("delta{last} = dJ * psi{last}")]
         }
         Operation::OutputError if has_shortcut(&context) => {
@@ -76,12 +79,12 @@ fn of_operation(step: &Step, operation: Operation) -> Vec<String> {
         }
         Operation::OutputError => vec![format!(
             "delta{last} = {} * {}",
-            factor(&slope(output, &y_hat)),
+            factor(&slope(step, last, &y_hat)),
             loss_slope(step, &y_hat)
         )],
         Operation::PullBack(l) => vec![format!("e{l} = W{l} @ {}", error(l + 1, last))],
         Operation::SkipError(l) => vec![format!("e{l}[1:] += e{}[1:]", l + 1)],
-        Operation::ScaledError(l) => vec![format!("dv{l} = {}", blame(&context, l))],
+        Operation::ScaledError(l) => vec![format!("dv{l} = {}", blame(step, l))],
         Operation::Error(l) => hidden_error(step, l),
         Operation::Gradient(l) => {
             let mut lines = vec![format!("grad{l} = x{l} @ {}.T", error(l + 1, last))];
@@ -155,7 +158,8 @@ fn skip(step: &Step, l: usize) -> String {
 }
 
 /// ψ ∘ m ∘ e of a hidden layer, without a row for the bias.
-fn blame(context: &Context, l: usize) -> String {
+fn blame(step: &Step, l: usize) -> String {
+    let context = step.context();
     let layer = context.layer(l);
     let outputs = match context.activated(l) {
         Symbol::Activated(_) => format!("a{l}"),
@@ -166,7 +170,7 @@ fn blame(context: &Context, l: usize) -> String {
     } else {
         String::new()
     };
-    let slope = factor(&slope(layer.activation, &outputs));
+    let slope = factor(&slope(step, l, &outputs));
     format!("{slope} * {mask}e{l}[1:]")
 }
 
@@ -189,11 +193,12 @@ fn hidden_error(step: &Step, l: usize) -> Vec<String> {
             )),
         ];
     }
-    if !layer.is_plain() {
-        return vec![with_placeholder(&blame(&context, l))];
+    // Slopes from the sums have no row for the bias.
+    if !layer.is_plain() || has_limits(step, l) {
+        return vec![with_placeholder(&blame(step, l))];
     }
     let phi = layer.activation;
-    let slope = factor(&slope(phi, &format!("x{l}")));
+    let slope = factor(&slope(step, l, &format!("x{l}")));
     let mut lines = vec![format!("delta{l} = {slope} * e{l}")];
     // Where ψ(1) is not 0 by itself.
     if !matches!(phi, Activation::Logistic | Activation::Tanh) {
@@ -225,15 +230,16 @@ fn augmented(step: &Step, rows: &str) -> String {
 /// `x1 = …` from its sums, or `a1 = …` where there is more to come.
 fn activation(step: &Step, l: usize) -> Vec<String> {
     let context = step.context();
-    let z = match context.sums(l) {
-        Symbol::Scaled(_) => format!("v{l}"),
-        _ => format!("z{l}"),
-    };
-    let phi = match step.context().activation(l) {
+    let z = sums(&context, l);
+    let phi = match context.activation(l) {
         Activation::Step => format!("np.where({z} > 0, 1.0, 0.0)"),
         Activation::Sign => format!("np.where({z} > 0, 1.0, -1.0)"),
         Activation::Linear => z,
         Activation::Relu => format!("np.maximum(0, {z})"),
+        // The same, where e^-z is more than a float holds.
+        Activation::Logistic if outputs(step, l).any(is_lost) => {
+            format!("np.exp(-np.logaddexp(0, -{z}))")
+        }
         Activation::Logistic => format!("1 / (1 + np.exp(-{z}))"),
         Activation::Tanh => format!("np.tanh({z})"),
         // Shifted by the largest, which changes no share and overflows nowhere.
@@ -251,26 +257,98 @@ fn activation(step: &Step, l: usize) -> Vec<String> {
     }]
 }
 
+/// What φ of layer l is taken of.
+fn sums(context: &Context, l: usize) -> String {
+    match context.sums(l) {
+        Symbol::Scaled(_) => format!("v{l}"),
+        _ => format!("z{l}"),
+    }
+}
+
+/// What φ of layer l makes, without the bias.
+fn outputs(step: &Step, l: usize) -> impl Iterator<Item = f64> {
+    let symbol = step.context().activated(l);
+    let first = usize::from(symbol.has_bias_row(step.last()));
+    let made = step.get(symbol, false);
+    let rows = made.map(|made| made.slice_axis(Axis(0), Slice::from(first..)).to_owned());
+    rows.into_iter().flatten()
+}
+
+/// Whether an output of layer l tells too little of its distance from a limit of φ.
+fn has_limits(step: &Step, l: usize) -> bool {
+    let activation = step.context().activation(l);
+    outputs(step, l).any(|x| activation.is_at_limit(x))
+}
+
+/// Whether the loss and its slope are to be taken from the sums.
+fn is_from_sums(step: &Step) -> bool {
+    let last = step.last();
+    has_limits(step, last) || outputs(step, last).any(is_lost)
+}
+
+/// Whether a factor of the chain rule is more than a float holds, or less.
+fn is_beyond(step: &Step) -> bool {
+    let slopes = step.get(Symbol::Slope(step.last()), false);
+    step.context().loss == Loss::NegLogLoss
+        && slopes.is_some_and(|psi| psi.iter().copied().any(is_lost))
+}
+
 /// The mean loss of the batch.
-fn loss(step: &Step, last: usize) -> String {
+fn loss(step: &Step, last: usize) -> Vec<String> {
     let (x, z) = (format!("x{last}"), format!("z{last}"));
+    let from_sums = is_from_sums(step);
+    let mut lines = Vec::new();
     let terms = match step.context().loss {
         Loss::MeanSquared => format!("({x} - y) ** 2"),
+        Loss::NegLogLoss if from_sums => format!("np.logaddexp(0, {z}) - y * {z}"),
         Loss::NegLogLoss => format!("-y * np.log({x}) - (1 - y) * np.log(1 - {x})"),
+        Loss::CrossEntropy if from_sums => {
+            lines.push(format!("largest = {z}.max(axis=0)"));
+            let sum = format!("np.exp({z} - largest).sum(axis=0)");
+            format!("y * (largest - {z} + np.log({sum}))")
+        }
         Loss::CrossEntropy => format!("-y * np.log({x})"),
         Loss::Perceptron => format!("({x} - y) * {z}"),
     };
-    match (step.network().outputs(), step.columns()) {
+    let mean = match (step.network().outputs(), step.columns()) {
         (1, 1) => format!("({terms}).item()"),
         (1, _) => format!("np.mean({terms})"),
         (_, 1) => format!("np.sum({terms})"),
         _ => format!("np.mean(np.sum({terms}, axis=0))"),
+    };
+    lines.push(format!("J = {mean}"));
+    lines
+}
+
+/// ∂J/∂ŷ as a step of its own.
+fn loss_slope_lines(step: &Step, x: &str) -> Vec<String> {
+    if !is_beyond(step) {
+        return vec![format!("dJ = {}", loss_slope(step, x))];
     }
+    // Each part only where its share is not 0: beside what a float does not hold, 0 makes no product.
+    let z = format!("z{}", step.last());
+    let part = |share: &str, power: &str| {
+        format!(
+            "np.where({share} > 0, {} * (1 + np.exp({power}{z})), 0)",
+            factor(share)
+        )
+    };
+    let slope = format!("{} - {}", part("1 - y", ""), part("y", "-"));
+    vec![
+        "with np.errstate(over=\"ignore\", invalid=\"ignore\"):".to_owned(),
+        format!("    dJ = {}", shared(step, &slope)),
+    ]
 }
 
 fn loss_slope(step: &Step, x: &str) -> String {
+    let z = format!("z{}", step.last());
     let slope = match step.context().loss {
         Loss::MeanSquared => format!("2 * ({x} - y)"),
+        // 1 / (1 - x) is 1 + e^z, and 1 / x is 1 + e^-z.
+        Loss::NegLogLoss if is_from_sums(step) => {
+            let slope = format!("(1 - y) * (1 + np.exp({z})) - y * (1 + np.exp(-{z}))");
+            return shared(step, &slope);
+        }
         Loss::NegLogLoss => format!("({x} - y) / ({x} * (1 - {x}))"),
         Loss::CrossEntropy => format!("-y / {x}"),
         Loss::Perceptron => format!("({x} - y)"),
@@ -289,8 +367,20 @@ fn shared(step: &Step, difference: &str) -> String {
     }
 }
 
-/// ψ in terms of the output.
-fn slope(activation: Activation, x: &str) -> String {
+/// ψ of layer l in terms of the output, or where that tells too little, of the sums.
+fn slope(step: &Step, l: usize, x: &str) -> String {
+    let context = step.context();
+    let activation = context.activation(l);
+    if has_limits(step, l) {
+        let z = sums(&context, l);
+        match activation {
+            Activation::Logistic => {
+                return format!("np.exp(-np.logaddexp(0, {z}) - np.logaddexp(0, -{z}))");
+            }
+            Activation::Tanh => return format!("4 * np.exp(-2 * np.logaddexp({z}, -{z}))"),
+            _ => {}
+        }
+    }
     match activation {
         Activation::Logistic | Activation::Softmax => format!("{x} * (1 - {x})"),
         Activation::Tanh => format!("1 - {x} ** 2"),
@@ -302,7 +392,9 @@ fn slope(activation: Activation, x: &str) -> String {
 
 /// An expression that can be multiplied with.
 fn factor(expression: &str) -> String {
-    let is_sum = expression.contains(" - ") && !expression.contains(" * (");
+    // A call is whole by itself.
+    let is_call = expression.contains("np.exp(");
+    let is_sum = expression.contains(" - ") && !expression.contains(" * (") && !is_call;
     if is_sum || expression.contains('>') {
         format!("({expression})")
     } else {

@@ -1,7 +1,6 @@
 //! Text with numbers in it that are not yet rounded: how many decimals is the reader's choice.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 /// How many decimals numbers are shown with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,6 +8,10 @@ pub struct Decimals(u8);
 
 /// Differences that should be 0 come out of the engine no larger than this, where numbers are of a common size.
 const NOISE: f64 = 1e-12;
+
+/// Further from 1 than this, either way, a double comes to its end: what is larger or smaller is said in words, for its
+/// digits may be none of the number's.
+const END: f64 = 1e300;
 
 impl Decimals {
     /// As many as there are: the shortest digits that give back the same double.
@@ -50,8 +53,12 @@ impl Decimals {
 
     /// A number with these decimals and a real minus sign, as it stands in a matrix.
     ///
-    /// Magnitudes of a million and more are written with an exponent, so that no column grows without bound.
+    /// Magnitudes of a million and more are written with an exponent, so that no column grows without bound; what is
+    /// at the end of a double's reach, in words.
     pub fn number(self, value: f64) -> String {
+        if is_beyond(value) || self.count().is_none() && value != 0.0 && is_lost(value) {
+            return at_an_end(value);
+        }
         // −0 says nothing that 0 does not, nor does what rounding has left of it.
         let is_nothing = value == 0.0 || self.count().is_some() && value.abs() < NOISE;
         let value = if is_nothing { 0.0 } else { value };
@@ -64,6 +71,36 @@ impl Decimals {
         plain.replace('-', "−")
     }
 
+    /// A number above 0 that must not look like 0, for it is a factor, or its logarithm is taken: as in a
+    /// sentence, but where these decimals do not tell it from 0 with an exponent. 0 itself is what a double cannot
+    /// tell from 0.
+    pub fn telling(self, value: f64) -> String {
+        if is_lost(value) {
+            return at_an_end(value);
+        }
+        match self.count() {
+            Some(count) if self.number(value) == self.number(0.0) => {
+                format!("{value:.count$e}").replace('-', "−")
+            }
+            _ => self.term(value),
+        }
+    }
+
+    /// A number beside another one that it is told apart from: as in a sentence, with as many decimals more as show
+    /// that the two differ.
+    pub fn apart(self, value: f64, other: f64) -> String {
+        (self.0..Self::ALL.0)
+            .map(Self)
+            .find(|decimals| {
+                let [one, other] = [value, other].map(|value| decimals.number(value));
+                // Nobody can tell −0.000 from 0.000.
+                one.trim_start_matches('−') != other.trim_start_matches('−')
+                    || one != other && one.contains(|c| ('1'..='9').contains(&c))
+            })
+            .unwrap_or(Self::ALL)
+            .term(value)
+    }
+
     /// A number as it stands in a sentence or a sum: whole numbers bare, the rest as in a matrix.
     pub fn term(self, value: f64) -> String {
         if value.fract() == 0.0 && value.abs() < 1e6 {
@@ -72,6 +109,28 @@ impl Decimals {
             self.number(value)
         }
     }
+}
+
+/// Whether a number is so large that a double no longer holds it.
+pub const fn is_beyond(value: f64) -> bool {
+    value.abs() >= END
+}
+
+/// Whether a number is so near to 0 that a double no longer holds its digits.
+pub const fn is_lost(value: f64) -> bool {
+    value.abs() <= 1.0 / END
+}
+
+/// A number so large, or so near to 0, that a double does not hold it.
+fn at_an_end(value: f64) -> String {
+    let (is_large, is_negative) = (value.abs() > 1.0, value < 0.0);
+    match (is_large, is_negative) {
+        (true, false) => "beyond 1e300",
+        (true, true) => "beyond −1e300",
+        (false, false) => "below 1e−300",
+        (false, true) => "above −1e−300",
+    }
+    .into()
 }
 
 impl Default for Decimals {
@@ -88,6 +147,10 @@ pub enum Piece {
     Words(Cow<'static, str>),
     /// A number, whole ones without decimals.
     Number(f64),
+    /// A number that must not look like 0: see [`Decimals::telling`].
+    Telling(f64),
+    /// A number and the one it is told apart from: see [`Decimals::apart`].
+    Apart(f64, f64),
 }
 
 /// Words and numbers in a row; a part of them may be lit.
@@ -140,6 +203,22 @@ impl Prose {
         self
     }
 
+    /// Adds a number that must not look like 0.
+    #[must_use]
+    pub fn telling(mut self, value: f64) -> Self {
+        self.pieces.push((Piece::Telling(value), false));
+        self
+    }
+
+    /// Adds two numbers that differ, and are seen to.
+    #[must_use]
+    pub fn from_to(mut self, old: f64, words: &'static str, new: f64) -> Self {
+        self.pieces.push((Piece::Apart(old, new), false));
+        self = self.words(words);
+        self.pieces.push((Piece::Apart(new, old), false));
+        self
+    }
+
     /// Adds other prose.
     #[must_use]
     pub fn then(mut self, other: Self) -> Self {
@@ -153,9 +232,9 @@ impl Prose {
         for (piece, _) in &self.pieces {
             match piece {
                 Piece::Words(words) => text.push_str(words),
-                Piece::Number(value) => {
-                    let _ = write!(text, "{}", decimals.term(*value));
-                }
+                Piece::Number(value) => text.push_str(&decimals.term(*value)),
+                Piece::Telling(value) => text.push_str(&decimals.telling(*value)),
+                Piece::Apart(value, other) => text.push_str(&decimals.apart(*value, *other)),
             }
         }
         text
@@ -206,5 +285,33 @@ mod tests {
         assert_eq!(three.term(-2.0), "−2");
         assert_eq!(three.number(12_345_678.9), "1.235e7");
         assert_eq!(Decimals::ALL.number(1.5e-9), "1.5e−9");
+    }
+
+    #[test]
+    fn what_a_double_does_not_hold_is_said_in_words() {
+        for decimals in [Decimals::default(), Decimals::ALL] {
+            assert_eq!(decimals.number(4e307), "beyond 1e300");
+            assert_eq!(decimals.term(-f64::MAX), "beyond −1e300");
+            assert_eq!(decimals.telling(0.0), "below 1e−300");
+            assert_eq!(decimals.telling(3e-308), "below 1e−300");
+        }
+        assert_eq!(Decimals::default().number(3e-308), "0.000");
+        assert_eq!(Decimals::ALL.number(-3e-308), "above −1e−300");
+    }
+
+    #[test]
+    fn a_number_shows_that_it_is_not_0_or_another() {
+        let three = Decimals::default();
+        assert_eq!(three.telling(4.248e-18), "4.248e−18");
+        assert_eq!(three.telling(4e-4), "4.000e−4");
+        assert_eq!(three.telling(0.25), "0.250");
+        assert_eq!(three.telling(1.0), "1");
+        assert_eq!(three.apart(0.5, 0.75), "0.500");
+        assert_eq!(three.apart(0.500_01, 0.500_02), "0.50001");
+        assert_eq!(three.apart(0.5, 0.5 + 1e-12), "0.500000000000");
+        assert_eq!(three.apart(1e-20, 2e-20), "1e−20");
+        assert_eq!(three.apart(-4e-4, 4e-4), "−0.0004");
+        assert_eq!(three.apart(-0.5, 0.5), "−0.500");
+        assert_eq!(three.apart(1.000_01, 1.0), "1.00001");
     }
 }

@@ -109,6 +109,18 @@ impl<'t> Step<'t> {
         }
     }
 
+    /// The network as a segment finds it, before its first step.
+    pub(super) fn at_start(trace: &'t Trace, segment: usize) -> Self {
+        let segment = &trace.segments[segment];
+        Self {
+            trace,
+            index: segment.first,
+            what: What::Say,
+            segment,
+            moment: Moment::weights_only(trace, segment.state()),
+        }
+    }
+
     /// The trace it belongs to.
     pub const fn trace(&self) -> &'t Trace {
         self.trace
@@ -392,7 +404,7 @@ impl<'t> Step<'t> {
     pub fn held_out(&self) -> Option<Evaluation> {
         let spec = self.spec();
         let held = spec.held_out.as_ref()?;
-        if let Body::Train(training) = &self.segment.body {
+        if let (Body::Train(training), What::Train { .. }) = (&self.segment.body, self.what) {
             let stop = training.stops[self.index - self.segment.first];
             return training
                 .held_out

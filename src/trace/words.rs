@@ -2,6 +2,7 @@
 //! `say` still teaches.
 
 mod cures;
+mod limits;
 mod perceptron;
 mod training;
 
@@ -9,9 +10,10 @@ use super::Body;
 use super::lookup::{fill, is_about};
 use super::notation::layer;
 use super::operation::{Context, Operation, has_shortcut, slope_formula};
-use super::prose::{Decimals, Prose};
+use super::prose::Prose;
 use super::step::{Step, What};
 use super::symbol::Symbol;
+use super::towards::Towards;
 use crate::engine::{Activation, Layer, Loss};
 use crate::lesson::Action;
 
@@ -100,8 +102,8 @@ fn of_operation(step: &Step, operation: Operation) -> Prose {
     match operation {
         Operation::Sample => sample(step),
         Operation::WeightedSum(l) => weighted_sum(&context, l),
-        Operation::Normalise(_) => cures::normalise(step),
-        Operation::Scale(_) => cures::scale(),
+        Operation::Normalise(l) => cures::normalise(step, l),
+        Operation::Scale(_) => cures::scale(&context),
         Operation::Activation(l) if l < last => activation(&context, l),
         Operation::Dropout(l) => cures::dropout(step, l),
         Operation::Skip(l) => cures::skip(l),
@@ -110,16 +112,19 @@ fn of_operation(step: &Step, operation: Operation) -> Prose {
         Operation::Loss => loss(step),
         Operation::LossSlope => Prose::from(
             "How fast does the loss change when the prediction does? That is the first of three factors. It is negative where ŷ should rise, positive where it should fall.",
-        ),
-        Operation::OutputSlope => Prose::new().words(format!(
-            "How fast does the prediction change with its weighted sum? The slope of φ can be read off the output itself: ψ(ŷ) = {}. A saturated unit has almost none.",
-            slope_formula(context.activation(last), "ŷ")
-        )),
+        )
+        .words(limits::of_loss_slope(step)),
+        Operation::OutputSlope => Prose::new()
+            .words(format!(
+                "How fast does the prediction change with its weighted sum? The slope of φ can be read off the output itself: ψ(ŷ) = {}. A saturated unit has almost none.",
+                slope_formula(context.activation(last), "ŷ")
+            ))
+            .words(limits::of_slope(step)),
         Operation::SumSlope => Prose::from(
             "How fast does the weighted sum change with a weight? By whatever the weight is multiplied with: its input. For the bias weight that is 1.",
         ),
         Operation::OutputError if context.loss == Loss::Perceptron => perceptron::error(step),
-        Operation::OutputError => output_error(&context),
+        Operation::OutputError => output_error(&context).words(limits::of_error(step)),
         Operation::PullBack(l) => pull_back(l, last),
         Operation::SkipError(l) => cures::skip_error(l),
         Operation::ScaledError(l) => cures::scaled_error(&context, l),
@@ -133,9 +138,9 @@ fn of_operation(step: &Step, operation: Operation) -> Prose {
         Operation::Gradient(l) => gradient(l, &context),
         Operation::ScaleGradient(_) => cures::scale_gradient(),
         Operation::Update(l) if context.loss == Loss::Perceptron && l + 1 == last => {
-            perceptron::update(&context)
+            perceptron::update(step, l)
         }
-        Operation::Update(l) => update(l, &context),
+        Operation::Update(l) => update(step, l),
         Operation::ScaleUpdate(_) => cures::scale_update(&context),
         Operation::Prediction => {
             let prose = Prose::from("The same input goes forward once more, through the new weights. ");
@@ -144,20 +149,28 @@ fn of_operation(step: &Step, operation: Operation) -> Prose {
                 None => prose,
             };
             match (step.get(Symbol::Output(last), true), step.get(Symbol::Output(last), false)) {
-                (Some(old), Some(new)) if old.len() == 1 => prose
-                    .words("The prediction was ")
-                    .number(old[[0, 0]])
-                    .words(" and is now ")
-                    .number(new[[0, 0]])
-                    .words("; the target is ")
-                    .number(step.get(Symbol::Target, false).map_or(0.0, |y| y[[0, 0]]))
-                    .words("."),
+                (Some(old), Some(new)) if old.len() == 1 => {
+                    let (old, new) = (old[[0, 0]], new[[0, 0]]);
+                    let prose = if Towards::of_change(old, new) == Towards::Neither {
+                        prose.words("The prediction stays at ").number(new)
+                    } else {
+                        let prose = prose.words("The prediction was ");
+                        prose.from_to(old, " and is now ", new)
+                    };
+                    prose
+                        .words("; the target is ")
+                        .number(step.get(Symbol::Target, false).map_or(0.0, |y| y[[0, 0]]))
+                        .words(".")
+                }
                 _ => prose.words("Compare it with the prediction before the update."),
             }
         }
         Operation::PredictionLoss => new_loss(step),
     }
 }
+
+/// What is made of squares is an error of rounding below the square of what else is one.
+const SQUARED_NOISE: f64 = 1e-24;
 
 fn new_loss(step: &Step) -> Prose {
     let of = |before| step.get(Symbol::Loss, before).map_or(0.0, |j| j[[0, 0]]);
@@ -166,22 +179,23 @@ fn new_loss(step: &Step) -> Prose {
         1 => "this sample",
         _ => "this batch",
     };
-    let whole = |before| {
-        let penalty = step.get(Symbol::Penalty, before);
-        of(before) + penalty.map_or(0.0, |penalty| penalty[[0, 0]])
+    let goes = loss_goes(old, new);
+    let prose = if goes == Towards::Neither {
+        Prose::new()
+            .words(format!("The loss of {asked} stays at "))
+            .number(new)
+            .words(".")
+    } else {
+        Prose::new()
+            .words(format!("The loss of {asked} was "))
+            .from_to(old, " and is now ", new)
+            .words(match (goes, whole_goes(step, old, new)) {
+                (Towards::Up, Towards::Down) => ": it rose, but the penalty has fallen by more.",
+                (Towards::Up, Towards::Up) => ": it rose. The step was too long for this slope; with a smaller ρ it would have landed lower.",
+                (Towards::Up, Towards::Neither) => ": it rose by as much as the penalty has fallen.",
+                _ => ".",
+            })
     };
-    let prose = Prose::new()
-        .words(format!("The loss of {asked} was "))
-        .number(old)
-        .words(" and is now ")
-        .number(new)
-        .words(if new > old && whole(false) < whole(true) {
-            ": it rose, but the penalty has fallen by more."
-        } else if new > old {
-            ": it rose. The step was too long for this slope; with a smaller ρ it would have landed lower."
-        } else {
-            "."
-        });
     let samples = step.spec().data.len();
     if samples == step.columns() {
         return prose;
@@ -190,27 +204,42 @@ fn new_loss(step: &Step) -> Prose {
     let is_plain = step.network().layers().iter().all(Layer::is_plain);
     // A layer that trains in another way than it predicts makes another loss.
     let predicting = if is_plain { "" } else { ", predicting," };
-    let usual = Decimals::default();
-    if usual.number(before) == usual.number(after) {
-        let way = if after > before { "up" } else { "down" };
+    let all_go = loss_goes(before, after);
+    if all_go == Towards::Neither {
         return prose
             .words(format!(
-                " The mean over all {samples} samples{predicting} went {way} by less than can be seen, and is "
+                " The mean over all {samples} samples{predicting} stays at "
             ))
             .number(after)
             .words(".");
     }
-    let prose = prose.words(format!(
-        " The mean over all {samples} samples{predicting} went from "
-    ));
-    let prose = prose.number(before).words(" to ").number(after);
-    if after > before && new < old {
+    let prose = prose
+        .words(format!(
+            " The mean over all {samples} samples{predicting} went from "
+        ))
+        .from_to(before, " to ", after);
+    if all_go == Towards::Up && goes == Towards::Down {
         prose.words(format!(
             ": up! The step was downhill for {asked} only; the others were not asked."
         ))
     } else {
         prose.words(".")
     }
+}
+
+/// Where a loss goes, by more than rounding.
+fn loss_goes(old: f64, new: f64) -> Towards {
+    if (new - old).abs() < SQUARED_NOISE {
+        Towards::Neither
+    } else {
+        Towards::of_change(old, new)
+    }
+}
+
+/// Where the loss goes together with the penalty, both of which the step was to make small.
+fn whole_goes(step: &Step, old: f64, new: f64) -> Towards {
+    let of = |before| step.get(Symbol::Penalty, before).map_or(0.0, |p| p[[0, 0]]);
+    loss_goes(old + of(true), new + of(false))
 }
 
 fn sample(step: &Step) -> Prose {
@@ -305,11 +334,17 @@ fn loss(step: &Step) -> Prose {
         Loss::MeanSquared => {
             "The squared distance from prediction to target: large errors count far more than small ones."
         }
-        Loss::NegLogLoss => {
+        Loss::NegLogLoss if is_whole(step) => {
             "How surprised is the network by the truth? A confident right answer costs almost nothing, a confident wrong one very much."
         }
-        Loss::CrossEntropy => {
+        Loss::NegLogLoss => {
+            "How surprised is the network by the target? A confident wrong answer costs very much. Where y lies between 0 and 1 even the best costs something, and that is ŷ = y."
+        }
+        Loss::CrossEntropy if is_whole(step) => {
             "How surprised is the network by the right class? Only the share it gave to that class counts: the smaller the share, the larger the loss."
+        }
+        Loss::CrossEntropy => {
+            "How surprised is the network by the classes? Each counts by its share y of the target: the less it was given of ŷ, the larger the loss. It is least where ŷ = y."
         }
         Loss::Perceptron => perceptron::LOSS,
     });
@@ -322,6 +357,12 @@ fn loss(step: &Step) -> Prose {
         Some(j) => prose.words(" Here J = ").number(j[[0, 0]]).words("."),
         None => prose,
     }
+}
+
+/// Whether every target of the batch is 0 or 1.
+fn is_whole(step: &Step) -> bool {
+    let targets = step.get(Symbol::Target, false);
+    targets.is_none_or(|y| y.iter().all(|&y| y <= 0.0 || y >= 1.0))
 }
 
 fn output_error(context: &Context) -> Prose {
@@ -394,11 +435,22 @@ fn gradient(l: usize, context: &Context) -> Prose {
     }
 }
 
-fn update(l: usize, context: &Context) -> Prose {
+fn update(step: &Step, l: usize) -> Prose {
     Prose::new()
         .words(format!(
             "Every weight of W{} takes a step against its gradient, downhill: minus, not plus. ρ = {} is the learning rate, the length of the step. Where the gradient is negative, the weight grows.",
             layer(l),
-            context.rate
+            step.context().rate
         ))
+        .words(nothing_moves(step, Symbol::Gradient(l)))
+}
+
+/// What is said where a gradient is 0 all over.
+fn nothing_moves(step: &Step, gradient: Symbol) -> &'static str {
+    let slopes = step.get(gradient, false);
+    if slopes.is_some_and(|slopes| slopes.iter().all(|&slope| slope == 0.0)) {
+        " Here all of it is 0, so nothing moves."
+    } else {
+        ""
+    }
 }

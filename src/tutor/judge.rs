@@ -124,10 +124,5 @@ fn direction_told(trace: &Trace, from: &Target, to: &Target) -> Prose {
     if towards == Towards::Neither {
         return prose.words(", at ").number(new).words(".");
     }
-    prose
-        .words(", from ")
-        .number(old)
-        .words(" to ")
-        .number(new)
-        .words(".")
+    prose.words(", from ").from_to(old, " to ", new).words(".")
 }

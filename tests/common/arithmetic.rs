@@ -1,6 +1,7 @@
 //! Reads what an explanation says, such as `0.55·(1−0.55) · (0.5·−0.48)`, and works it out.
 
-/// The value of an expression.
+/// The value of an expression. What is larger or smaller than a double holds comes out infinite or 0, but on the way to
+/// the result nothing is lost of it: `1 / (1 + e^−800) · (1 + e^800)` is e^800.
 ///
 /// # Panics
 /// When it is not one.
@@ -24,7 +25,87 @@ pub(crate) fn work_out(text: &str) -> f64 {
     };
     let value = reader.sum();
     assert_eq!(reader.at, reader.text.len(), "left over in {text}");
-    value
+    value.to_double()
+}
+
+/// Whether what has been worked out is the value that is shown: to nine digits, or decimals; and beyond what a double
+/// holds, that it is beyond.
+pub(crate) fn agrees(found: f64, value: f64) -> bool {
+    if value.abs() >= 1e300 {
+        found.abs() >= 1e300 && found.is_sign_positive() == value.is_sign_positive()
+    } else {
+        (found - value).abs() < 1e-9 * value.abs().max(1.0)
+    }
+}
+
+/// A number with a wide range: a double times a power of 2.
+#[derive(Debug, Clone, Copy)]
+struct Wide {
+    /// From 1 to below 2, or 0.
+    value: f64,
+    power: f64,
+}
+
+impl Wide {
+    fn new(value: f64, power: f64) -> Self {
+        if value == 0.0 {
+            return Self { value, power: 0.0 };
+        }
+        let own = value.abs().log2().floor();
+        Self {
+            value: value / own.exp2(),
+            power: power + own,
+        }
+    }
+
+    fn of(value: f64) -> Self {
+        Self::new(value, 0.0)
+    }
+
+    fn to_double(self) -> f64 {
+        // 2^power may be no double where the number is one.
+        let half = (self.power / 2.0).floor();
+        self.value * half.exp2() * (self.power - half).exp2()
+    }
+
+    fn plus(self, other: Self) -> Self {
+        if self.value == 0.0 {
+            return other;
+        }
+        let apart = other.power - self.power;
+        if apart > 1000.0 {
+            return other;
+        }
+        Self::new(self.value + other.value * apart.exp2(), self.power)
+    }
+
+    fn minus(self) -> Self {
+        Self {
+            value: -self.value,
+            ..self
+        }
+    }
+
+    fn times(self, other: Self) -> Self {
+        Self::new(self.value * other.value, self.power + other.power)
+    }
+
+    fn over(self, other: Self) -> Self {
+        Self::new(self.value / other.value, self.power - other.power)
+    }
+
+    fn exp(self) -> Self {
+        let x = self.to_double();
+        if x.abs() < 700.0 {
+            return Self::of(x.exp());
+        }
+        let power = (x / std::f64::consts::LN_2).floor();
+        Self::new((x - power * std::f64::consts::LN_2).exp(), power)
+    }
+
+    fn ln(self) -> Self {
+        Self::of(self.value.ln() + self.power * std::f64::consts::LN_2)
+    }
 }
 
 struct Reader {
@@ -46,47 +127,51 @@ impl Reader {
         found
     }
 
-    fn sum(&mut self) -> f64 {
+    fn sum(&mut self) -> Wide {
         let mut value = self.product();
         loop {
             if self.take("+") {
-                value += self.product();
+                value = value.plus(self.product());
             } else if self.take("-") {
-                value -= self.product();
+                value = value.plus(self.product().minus());
             } else {
                 return value;
             }
         }
     }
 
-    fn product(&mut self) -> f64 {
+    fn product(&mut self) -> Wide {
         let mut value = self.power();
         loop {
             if self.take("*") {
-                value *= self.power();
+                value = value.times(self.power());
             } else if self.take("/") {
-                value /= self.power();
+                value = value.over(self.power());
             } else if self.peek() == Some('l') {
                 // `0.3 log 0.7`
-                value *= self.power();
+                value = value.times(self.power());
             } else {
                 return value;
             }
         }
     }
 
-    fn power(&mut self) -> f64 {
+    fn power(&mut self) -> Wide {
         let value = self.atom();
         if self.take("^2") {
-            value * value
+            value.times(value)
         } else {
             value
         }
     }
 
-    fn atom(&mut self) -> f64 {
+    fn atom(&mut self) -> Wide {
+        // What a double does not hold is said in words.
+        if self.take("below1e-300") || self.take("above-1e-300") {
+            return Wide::of(0.0);
+        }
         if self.take("-") {
-            return -self.power();
+            return self.power().minus();
         }
         if self.take("log") {
             return self.atom().ln();
@@ -94,17 +179,21 @@ impl Reader {
         if self.take("√(") {
             let value = self.sum();
             assert!(self.take(")"));
-            return value.sqrt();
+            return Wide::of(value.to_double().sqrt());
         }
         if self.take("tanh(") {
             let value = self.sum();
             assert!(self.take(")"));
-            return value.tanh();
+            return Wide::of(value.to_double().tanh());
         }
         if self.take("max(0,") {
             let value = self.sum();
             assert!(self.take(")"));
-            return value.max(0.0);
+            return if value.value > 0.0 {
+                value
+            } else {
+                Wide::of(0.0)
+            };
         }
         if self.take("e^") {
             return self.atom().exp();
@@ -130,8 +219,7 @@ impl Reader {
             }
         }
         let number: String = self.text[start..self.at].iter().collect();
-        number
-            .parse()
-            .unwrap_or_else(|_| panic!("no number at {start} in {:?}", self.text))
+        let number = number.parse();
+        Wide::of(number.unwrap_or_else(|_| panic!("no number at {start} in {:?}", self.text)))
     }
 }

@@ -29,10 +29,12 @@ fn a_sure_and_wrong_logistic_unit_tells_how_wrong_it_is() {
         let (j, values) = pass(&[-z], Activation::Logistic, Loss::NegLogLoss, &[1.0]);
         assert_eq!(j, z);
         assert_eq!(values.delta(1)[[0, 0]], -1.0);
-        // Sure and right.
+        // Sure and right: what is left of the error is 1 − ŷ, as long as a double holds it.
         let (j, values) = pass(&[z], Activation::Logistic, Loss::NegLogLoss, &[1.0]);
         assert!((0.0..1e-17).contains(&j));
-        assert_eq!(values.delta(1)[[0, 0]], 0.0);
+        let left = -nn_tutor::engine::numeric::exp(-z);
+        assert_eq!(values.delta(1)[[0, 0]], left);
+        assert_eq!(left == 0.0, z > 745.0);
     }
 }
 
@@ -57,6 +59,52 @@ fn a_sure_and_wrong_softmax_tells_how_wrong_it_is() {
             &[1.0, 0.0, 0.0],
         );
         assert!((0.0..1e-17).contains(&j));
+    }
+}
+
+/// 1 − φ and ψ have as many digits at a limit of φ as anywhere else, and nothing jumps where they change over to the
+/// sums.
+#[test]
+fn slopes_at_a_limit_have_all_their_digits() {
+    for i in 0..=4000 {
+        let z = f64::from(i) * 0.01;
+        let near = |found: f64, right: f64| {
+            assert!(
+                (found - right).abs() <= 1e-9 * right,
+                "{z}: {found:e} {right:e}"
+            );
+        };
+        for z in [z, -z] {
+            let (_, values) = pass(&[z], Activation::Logistic, Loss::NegLogLoss, &[0.5]);
+            let power = (-z.abs()).exp();
+            near(values.psi(1)[[0, 0]], power / (1.0 + power) / (1.0 + power));
+            let (_, values) = pass(&[z], Activation::Tanh, Loss::MeanSquared, &[0.5]);
+            near(values.psi(1)[[0, 0]], z.cosh().powi(-2));
+            let (_, values) = pass(
+                &[z, 0.0],
+                Activation::Softmax,
+                Loss::CrossEntropy,
+                &[1.0, 0.0],
+            );
+            for psi in values.psi(1) {
+                near(*psi, power / (1.0 + power) / (1.0 + power));
+            }
+        }
+        // Sure and right.
+        let (_, values) = pass(&[z], Activation::Logistic, Loss::NegLogLoss, &[1.0]);
+        near(-values.delta(1)[[0, 0]], 1.0 / (1.0 + z.exp()));
+    }
+}
+
+/// ∂J/∂ŷ from 1 − ŷ by itself.
+#[test]
+fn the_slope_of_a_sure_and_wrong_prediction_has_all_its_digits() {
+    for z in [15.0, 36.0, 40.0, 700.0] {
+        let output = Activation::Logistic.phi(z);
+        let rest = Activation::Logistic.rest(&[z], &[output], 0);
+        let slope = Loss::NegLogLoss.slope_with(output, rest, 0.0);
+        let right = 1.0 + f64::exp(z);
+        assert!((slope - right).abs() <= 1e-12 * right, "{z}: {slope:e}");
     }
 }
 

@@ -144,11 +144,17 @@ proptest! {
 
 #[test]
 fn an_epoch_does_not_allocate() {
-    for (batch_size, output, loss) in [
+    for ((batch_size, output, loss), most) in [
         (1, Activation::Logistic, Loss::NegLogLoss),
         (4, Activation::Softmax, Loss::CrossEntropy),
         (100, Activation::Tanh, Loss::MeanSquared),
-    ] {
+        // Units at their limits, too.
+        (1, Activation::Logistic, Loss::NegLogLoss),
+        (4, Activation::Softmax, Loss::CrossEntropy),
+    ]
+    .into_iter()
+    .zip([0.5, 0.5, 0.5, 90.0, 90.0])
+    {
         let extras = |batch_norm, dropout, skip| Layer {
             batch_norm,
             dropout,
@@ -162,7 +168,7 @@ fn an_epoch_does_not_allocate() {
             extras(false, 0.0, true),
             extras(false, 0.2, false),
         ];
-        let mut network = network_with(3, hidden, Layer::new(3, output), 0.5, 1);
+        let mut network = network_with(3, hidden, Layer::new(3, output), most, 1);
         let data = data(50, 3, 3, true, 2);
         let method = Method {
             alpha: 0.01,

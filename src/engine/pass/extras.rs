@@ -124,11 +124,12 @@ impl LayerValues {
         };
         let outputs = extras.activated.as_deref().unwrap_or(&self.x[n..]);
         let delta = &mut self.delta[n..];
-        let scaled = match &mut extras.norm {
-            Some(values) => &mut values.scaled_delta,
-            None => &mut *delta,
+        let (sums, scaled) = match &mut extras.norm {
+            Some(values) => (&values.scaled, &mut values.scaled_delta[..]),
+            None => (&self.z, &mut *delta),
         };
-        activation.errors(outputs, behind, &mut self.psi[n..], scaled);
+        let psi = &mut self.psi[n..];
+        activation.errors([sums, outputs, behind], n, psi, scaled);
         if let Some(mask) = &extras.mask {
             for (scaled, m) in scaled.iter_mut().zip(&mask.values) {
                 *scaled *= m;

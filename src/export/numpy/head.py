@@ -15,7 +15,13 @@ def use(name):
 
 def show(step, symbol, value):
     if FIRST <= step <= LAST:
-        print(step, symbol, json.dumps(np.atleast_2d(np.asarray(value, dtype=float)).tolist()))
+        rows = np.atleast_2d(np.asarray(value, dtype=float)).tolist()
+        print(step, symbol, json.dumps([[held(cell) for cell in row] for row in rows]))
+
+
+def held(cell):
+    """A number as far as a float holds it: null from 1e300 on, 0 below 1e-300."""
+    return None if abs(cell) >= 1e300 else cell if abs(cell) > 1e-300 else 0.0
 
 
 PHI = {
@@ -23,7 +29,8 @@ PHI = {
     "sign": lambda z: np.where(z > 0, 1.0, -1.0),
     "linear": lambda z: z,
     "relu": lambda z: np.maximum(0, z),
-    "logistic": lambda z: 1 / (1 + np.exp(-z)),
+    # 1 / (1 + e^-z), where e^-z may be more than a float holds.
+    "logistic": lambda z: np.exp(-np.logaddexp(0, -z)),
     "tanh": np.tanh,
     "softmax": lambda z: np.exp(z - z.max(axis=0)) / np.exp(z - z.max(axis=0)).sum(axis=0),
 }

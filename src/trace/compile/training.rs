@@ -135,13 +135,15 @@ impl Attempt {
         }
     }
 
-    /// Whether no update of the epoch has changed a weight. Over an epoch, mistakes can cancel out (the perceptron
-    /// goes round in circles on XOR), so that equal weights before and after are not enough.
+    /// Whether no sample of the epoch was wrong when its turn came. Equal weights before and after do not tell: over an
+    /// epoch mistakes can cancel out (the perceptron goes round in circles on XOR), and a penalty moves weights without
+    /// any.
     fn no_mistake(&self, spec: &NetworkSpec, after: &Network) -> bool {
         let Some(before) = &self.before else {
             return false;
         };
-        if !same_weights(before, after) {
+        // A mistake moves weights, but not only a mistake does.
+        if spec.alpha <= 0.0 && !same_weights(before, after) {
             return false;
         }
         let method = spec.method();
@@ -152,7 +154,7 @@ impl Attempt {
         batches.all(|(number, batch)| {
             let update = self.progress.updates + number;
             pass.step(&mut network, &spec.data, batch, &method, update);
-            same_weights(before, &network)
+            pass.delta(network.last()).iter().all(|&error| error == 0.0)
         })
     }
 }

@@ -1,12 +1,12 @@
 //! How slopes, errors and gradients came about.
 
-use super::terms::slope_numbers;
+use super::terms::{FROM_SUMS, one_and_power, power, powers, share_of, slope_numbers};
 use super::terms::{difference, joined, placeholder, positive, product, signed_minus, single};
 use super::{Explainer, Explanation, Region, Term};
 use crate::engine::Activation;
 use crate::trace::notation::{index, layer};
 use crate::trace::operation::{has_shortcut, slope_formula};
-use crate::trace::prose::Prose;
+use crate::trace::prose::{Prose, is_lost};
 use crate::trace::symbol::{Cell, Symbol};
 
 /// Why the gradient of a bias weight is 0 in front of batch normalisation.
@@ -24,7 +24,6 @@ impl Explainer<'_, '_> {
         let outputs = context.activated(l);
         let unit = row + Symbol::Slope(l).first_row(last) - 1;
         let at = context.activated_row(l, unit);
-        let x = self.value(outputs, false, at, column);
         let activation = context.activation(l);
         let name = outputs.cell(at, column, last);
         if outputs != Symbol::Output(l) {
@@ -38,14 +37,74 @@ impl Explainer<'_, '_> {
             let i = index(row + Symbol::Slope(l).first_row(last));
             out.name = format!("∂ŷ{i}/∂z{i}");
         }
-        out.terms.push(Term {
-            negative: false,
-            prose: slope_numbers(activation, x),
-        });
+        let (numbers, from_sums) = self.slope_numbers(l, unit, column);
+        out.terms.push(positive(numbers));
+        out.remark = from_sums.then(|| FROM_SUMS.into());
+        out.is_telling = from_sums;
         out.sources = vec![
             (outputs, false, Region::Cell(at, column)),
             (Symbol::Slope(l), false, Region::Cell(row, column)),
         ];
+    }
+
+    /// ψ of a unit of layer l, counted from 0 without the bias, with numbers; and whether they are those of the sums,
+    /// where the output is at a limit of φ.
+    fn slope_numbers(&self, l: usize, unit: usize, column: usize) -> (Prose, bool) {
+        let context = self.step.context();
+        let activation = context.activation(l);
+        let at = context.activated_row(l, unit);
+        let x = self.value(context.activated(l), false, at, column);
+        let is_share = matches!(activation, Activation::Logistic | Activation::Softmax);
+        if !(activation.is_at_limit(x) || is_share && is_lost(x)) {
+            return (slope_numbers(activation, x), false);
+        }
+        let z = self.value(context.sums(l), false, unit, column);
+        let numbers = match activation {
+            Activation::Softmax => power(z)
+                .words(" · ")
+                .then(powers(self.other_sums(unit, column)))
+                .words(" / ")
+                .then(powers(self.output_sums(column)))
+                .words("²"),
+            Activation::Tanh => Prose::from("4 / ").then(powers([z, -z])).words("²"),
+            _ => Prose::from("1 / (")
+                .then(one_and_power(-z))
+                .words(" · ")
+                .then(one_and_power(z))
+                .words(")"),
+        };
+        (numbers, true)
+    }
+
+    /// The sums of all output units for one sample.
+    pub(super) fn output_sums(&self, column: usize) -> Vec<f64> {
+        let units = 0..self.step.network().outputs();
+        let sum = |unit| self.value(Symbol::Sum(self.step.last()), false, unit, column);
+        units.map(sum).collect()
+    }
+
+    /// The same without one unit.
+    fn other_sums(&self, unit: usize, column: usize) -> Vec<f64> {
+        let mut sums = self.output_sums(column);
+        sums.remove(unit);
+        sums
+    }
+
+    /// (1 − y) − (1 − ŷ), with 1 − ŷ from the sums.
+    fn difference_of_rests(&self, row: usize, column: usize, y: f64) -> Vec<Term> {
+        let sums = self.output_sums(column);
+        let rest = match self.step.context().activation(self.step.last()) {
+            Activation::Softmax => powers(self.other_sums(row, column))
+                .words(" / ")
+                .then(powers(sums)),
+            _ => Prose::from("1 / ").then(one_and_power(sums[row])),
+        };
+        let target = Prose::new().number(1.0 - y);
+        let rests = [
+            (y < 1.0).then(|| positive(target)),
+            share_of(1.0, true, rest),
+        ];
+        rests.into_iter().flatten().collect()
     }
 
     pub(super) fn output_error(&self, out: &mut Explanation, l: usize) {
@@ -62,23 +121,42 @@ impl Explainer<'_, '_> {
                 format!("ŷ{i} − y{i}")
             });
             let many = self.step.columns() > 1;
-            out.terms.push(positive(if many {
-                difference(y_hat, y)
+            let activation = context.activation(l);
+            if [y_hat, y]
+                .iter()
+                .all(|&share| activation.is_at_limit(share))
+            {
+                out.formula = Prose::new().words(format!("(1 − y{i}) − (1 − ŷ{i})"));
+                if many {
+                    let formula = std::mem::take(&mut out.formula);
+                    out.formula = Prose::from("(")
+                        .then(formula)
+                        .words(format!(") / {}", self.step.columns()));
+                }
+                out.terms = self.difference_of_rests(row, column, y);
+                out.remark = Some(FROM_SUMS.into());
             } else {
-                Prose::new()
-                    .number(y_hat)
-                    .words(signed_minus(y))
-                    .number(y.abs())
-            }));
+                out.terms.push(positive(if many {
+                    difference(y_hat, y)
+                } else {
+                    Prose::new()
+                        .number(y_hat)
+                        .words(signed_minus(y))
+                        .number(y.abs())
+                }));
+            }
             out.divisor = many.then(|| self.step.columns());
         } else {
             out.formula = Prose::new().words(format!("ψ(ŷ{0}) · ∂J/∂ŷ{0}", index(row + 1)));
-            out.terms.push(Term {
-                negative: false,
-                prose: slope_numbers(context.activation(l), y_hat)
-                    .words(" · ")
-                    .number(self.value(Symbol::LossSlope, false, row, column)),
-            });
+            let (slope, from_sums) = self.slope_numbers(l, row, column);
+            out.terms
+                .push(positive(slope.words(" · ").number(self.value(
+                    Symbol::LossSlope,
+                    false,
+                    row,
+                    column,
+                ))));
+            out.remark = from_sums.then(|| FROM_SUMS.into());
         }
         out.sources = [
             Symbol::Output(l),
@@ -180,8 +258,9 @@ impl Explainer<'_, '_> {
             outputs.cell(at, column, last),
             mask(" · ")
         ));
-        let x = self.value(outputs, false, at, column);
-        let mut prose = slope_numbers(context.activation(l), x).words(" · ");
+        let (slope, from_sums) = self.slope_numbers(l, row - 1, column);
+        out.remark = from_sums.then(|| FROM_SUMS.into());
+        let mut prose = slope.words(" · ");
         if has_mask {
             let m = self.value(Symbol::Mask(l), false, row - 1, column);
             prose = prose.number(m).words(" · ");

@@ -1,11 +1,14 @@
 //! How the loss and its slope came about, and the penalty on large weights.
 
-use super::terms::{difference, joined, log_term, positive, single};
+use super::terms::{
+    FROM_SUMS, difference, joined, log_term, one_and_power, positive, power, powers, share_of,
+    signed_minus, single,
+};
 use super::{Explainer, Explanation, Region, Term};
 use crate::engine::Loss;
 use crate::trace::notation::layer;
 use crate::trace::operation::Operation;
-use crate::trace::prose::{Decimals, Prose};
+use crate::trace::prose::{Decimals, Prose, is_lost};
 use crate::trace::step::Step;
 use crate::trace::symbol::{Cell, Symbol};
 
@@ -25,6 +28,10 @@ impl Explainer<'_, '_> {
                 match loss {
                     Loss::MeanSquared => {
                         out.terms.push(positive(difference(y_hat, y).words("²")));
+                    }
+                    Loss::NegLogLoss | Loss::CrossEntropy if self.is_from_sums(j, n) => {
+                        out.terms.extend(self.loss_from_sums(j, n, y));
+                        out.remark = Some(FROM_SUMS.into());
                     }
                     Loss::NegLogLoss => {
                         for (share, p) in [(y, y_hat), (1.0 - y, 1.0 - y_hat)] {
@@ -57,13 +64,71 @@ impl Explainer<'_, '_> {
             .collect();
     }
 
+    /// Whether an output tells too little of its distance from 0 or from 1 to take its logarithm.
+    fn is_from_sums(&self, row: usize, column: usize) -> bool {
+        let last = self.step.last();
+        let y_hat = self.value(Symbol::Output(last), false, row, column);
+        is_lost(y_hat) || self.step.context().activation(last).is_at_limit(y_hat)
+    }
+
+    /// What an output unit adds to the loss, from its sum: for z above 0, −y log ŷ − (1 − y) log(1 − ŷ) is
+    /// (1 − y) z + log(1 + e^−z), else −y z + log(1 + e^z); and −log ŷ of a softmax is log Σ e^z − z.
+    fn loss_from_sums(&self, row: usize, column: usize, y: f64) -> Vec<Term> {
+        let sums = self.output_sums(column);
+        let z = sums[row];
+        if self.step.context().loss == Loss::CrossEntropy {
+            let log = Prose::from("(log ")
+                .then(powers(sums))
+                .words(signed_minus(z));
+            let surprise = log.number(z.abs()).words(")");
+            return share_of(y, false, surprise).into_iter().collect();
+        }
+        let share = if z > 0.0 { 1.0 - y } else { y };
+        let linear = share_of(share, false, Prose::new().number(z.abs()));
+        let log = Prose::from("log ").then(one_and_power(-z.abs()));
+        linear.into_iter().chain([positive(log)]).collect()
+    }
+
+    /// ∂J/∂ŷ of an output unit from its sum: 1/ŷ is 1 + e^−z, and 1/(1 − ŷ) is 1 + e^z.
+    fn slope_from_sums(&self, row: usize, column: usize, y: f64) -> Vec<Term> {
+        let sums = self.output_sums(column);
+        let z = sums[row];
+        let terms = if self.step.context().loss == Loss::CrossEntropy {
+            let rest = powers(sums).words(" / ").then(power(z));
+            [None, share_of(y, true, rest)]
+        } else {
+            [
+                share_of(1.0 - y, false, one_and_power(z)),
+                share_of(y, true, one_and_power(-z)),
+            ]
+        };
+        let terms: Vec<Term> = terms.into_iter().flatten().collect();
+        if terms.is_empty() {
+            vec![single(0.0)]
+        } else {
+            terms
+        }
+    }
+
     pub(super) fn loss_slope(&self, out: &mut Explanation) {
         let Cell { row, column, .. } = self.cell;
         let last = self.step.last();
         let y_hat = self.value(Symbol::Output(last), false, row, column);
         let y = self.value(Symbol::Target, false, row, column);
         let difference = difference(y_hat, y);
-        out.terms.push(match self.step.context().loss {
+        out.divisor = (self.step.columns() > 1).then(|| self.step.columns());
+        out.sources = vec![
+            (Symbol::Output(last), false, Region::Cell(row, column)),
+            (Symbol::Target, false, Region::Cell(row, column)),
+        ];
+        let loss = self.step.context().loss;
+        let has_log = matches!(loss, Loss::NegLogLoss | Loss::CrossEntropy);
+        if has_log && self.is_from_sums(row, column) {
+            out.terms = self.slope_from_sums(row, column, y);
+            out.remark = Some(FROM_SUMS.into());
+            return;
+        }
+        out.terms.push(match loss {
             Loss::MeanSquared => Term {
                 negative: false,
                 prose: Prose::from("2 · ").then(difference),
@@ -72,7 +137,7 @@ impl Explainer<'_, '_> {
                 negative: false,
                 prose: difference
                     .words(" / (")
-                    .number(y_hat)
+                    .telling(y_hat)
                     .words("·(1−")
                     .number(y_hat)
                     .words("))"),
@@ -83,14 +148,9 @@ impl Explainer<'_, '_> {
             },
             Loss::CrossEntropy => Term {
                 negative: true,
-                prose: Prose::new().number(y).words(" / ").number(y_hat),
+                prose: Prose::new().number(y).words(" / ").telling(y_hat),
             },
         });
-        out.divisor = (self.step.columns() > 1).then(|| self.step.columns());
-        out.sources = vec![
-            (Symbol::Output(last), false, Region::Cell(row, column)),
-            (Symbol::Target, false, Region::Cell(row, column)),
-        ];
     }
 
     /// α times the sum of all squared weights.

@@ -10,6 +10,9 @@ use crate::trace::symbol::{Cell, Symbol};
 const RUNNING: &str =
     "running: every update of the training has moved it a tenth of the way to that of its batch";
 
+/// What they are before.
+const NOT_YET_RUNNING: &str = "running: as it starts, for no update has moved it yet";
+
 impl Explainer<'_, '_> {
     /// The values of one unit of a quantity without a row for the bias, over the samples of the batch.
     fn over_samples(&self, symbol: Symbol, unit: usize) -> Vec<f64> {
@@ -18,10 +21,18 @@ impl Explainer<'_, '_> {
             .collect()
     }
 
+    fn running(&self) -> &'static str {
+        if self.step.segment.updates > 0 {
+            RUNNING
+        } else {
+            NOT_YET_RUNNING
+        }
+    }
+
     /// μ
     pub(super) fn mean(&self, out: &mut Explanation, l: usize) {
         if self.step.is_predicting() {
-            out.remark = Some(RUNNING.into());
+            out.remark = Some(self.running().into());
             return;
         }
         let unit = self.cell.row;
@@ -35,7 +46,7 @@ impl Explainer<'_, '_> {
     /// σ²
     pub(super) fn variance(&self, out: &mut Explanation, l: usize) {
         if self.step.is_predicting() {
-            out.remark = Some(RUNNING.into());
+            out.remark = Some(self.running().into());
             return;
         }
         let (unit, last) = (self.cell.row, self.step.last());

@@ -58,14 +58,46 @@ pub(super) fn log_term(share: f64, p: f64) -> Option<Term> {
     };
     Some(Term {
         negative: true,
-        prose: prose.number(p),
+        prose: prose.telling(p),
     })
+}
+
+/// A product with a share; nothing where the share is 0, and no factor where it is 1.
+pub(super) fn share_of(share: f64, negative: bool, prose: Prose) -> Option<Term> {
+    // As for a logarithm.
+    #[allow(clippy::float_cmp)]
+    let prose = match share {
+        0.0 => return None,
+        1.0 => prose,
+        _ => Prose::new().number(share).words(" · ").then(prose),
+    };
+    Some(Term { negative, prose })
+}
+
+/// `e^z`.
+pub(super) fn power(z: f64) -> Prose {
+    Prose::from("e^").number(z)
+}
+
+/// `(1 + e^z)`: 1 over the logistic function of −z.
+pub(super) fn one_and_power(z: f64) -> Prose {
+    Prose::from("(1 + ").then(power(z)).words(")")
+}
+
+/// `(e^z + e^z)`.
+pub(super) fn powers(sums: impl IntoIterator<Item = f64>) -> Prose {
+    let powers: Vec<Term> = sums.into_iter().map(|z| positive(power(z))).collect();
+    Prose::from("(").then(joined(&powers)).words(")")
 }
 
 /// ` − `, or ` + ` in front of the magnitude of a negative number.
 pub(super) fn signed_minus(value: f64) -> &'static str {
     if value < 0.0 { " + " } else { " − " }
 }
+
+/// What is said where an output is so near to a limit of φ that its distance comes from the sums.
+pub(super) const FROM_SUMS: &str =
+    "(from z: so near to a limit of φ, the digits of the output no longer tell how near)";
 
 /// ψ of an output, with its number.
 pub(super) fn slope_numbers(activation: Activation, x: f64) -> Prose {

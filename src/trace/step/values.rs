@@ -49,12 +49,19 @@ impl Step<'_> {
     }
 
     fn loss_slope(&self, pass: &Pass) -> Array2<f64> {
-        let y = pass.y();
+        let (last, loss) = (self.last(), self.spec().loss);
+        let activation = self.context().activation(last);
+        let (z, outputs, y) = (pass.z(last), pass.x(last), pass.y());
         let samples = y.ncols() as f64;
-        let loss = self.spec().loss;
-        let mut slope = pass.x(self.last()).to_owned();
-        slope.zip_mut_with(&y, |x, &y| *x = loss.slope(*x, y) / samples);
-        slope
+        let mut slopes = Array2::zeros(y.dim());
+        for (s, mut slopes) in slopes.columns_mut().into_iter().enumerate() {
+            let (z, outputs) = (z.column(s).to_vec(), outputs.column(s).to_vec());
+            for (unit, slope) in slopes.iter_mut().enumerate() {
+                let rest = activation.rest(&z, &outputs, unit);
+                *slope = loss.slope_with(outputs[unit], rest, y[[unit, s]]) / samples;
+            }
+        }
+        slopes
     }
 
     /// α Σ w² over all weights but those of the bias.

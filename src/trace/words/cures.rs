@@ -1,11 +1,14 @@
 //! What is said of penalty, dropout, batch normalisation and skip connections.
 
+use ndarray::ArrayView1;
+
 use crate::engine::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM};
 use crate::trace::notation::layer;
 use crate::trace::operation::Context;
 use crate::trace::prose::Prose;
 use crate::trace::step::Step;
 use crate::trace::symbol::Symbol;
+use crate::trace::towards::Towards;
 
 pub(super) fn penalty(step: &Step) -> Prose {
     let prose = Prose::new().words(format!(
@@ -47,27 +50,87 @@ pub(super) fn gradient(context: &Context, l: usize) -> Option<Prose> {
     Some(prose)
 }
 
-pub(super) fn normalise(step: &Step) -> Prose {
+pub(super) fn normalise(step: &Step, l: usize) -> Prose {
     if step.context().predicting {
-        return Prose::from(
-            "A prediction must not depend on the other samples of its batch. So it takes the running μ and σ², which every update has moved a tenth of the way to those of its batch.",
+        let prose = Prose::from(
+            "A prediction must not depend on the other samples of its batch. So it takes the running μ and σ², ",
         );
+        return prose.words(if step.segment.updates > 0 {
+            "which every update has moved a tenth of the way to those of its batch."
+        } else {
+            "which every update will move a tenth of the way to those of its batch. So far they are 0 and 1."
+        });
     }
     if step.columns() == 1 {
         return Prose::from(
             "A single sample is its own mean: every ẑ is 0, and nothing of the input is left. Batch normalisation needs batches.",
         );
     }
-    Prose::new().words(format!(
-        "Over the {} samples, the sums of each unit get mean 0 and variance 1: subtract their mean μ, divide by their deviation. ε = {BATCH_NORM_EPSILON} only keeps the root above 0.",
-        step.columns()
-    ))
+    let samples = step.columns();
+    let Some(spread) = Spread::of(step, l) else {
+        return Prose::new().words(format!(
+            "All {samples} samples have the same sums here: each is its own mean μ, and there is no spread to make a variance of 1 of. Every ẑ is 0, and nothing of the input is left. ε = {BATCH_NORM_EPSILON} keeps the root above 0."
+        ));
+    };
+    let prose = Prose::new().words(format!(
+        "Over the {samples} samples, the sums of each unit get mean 0 and variance 1: subtract their mean μ, divide by their deviation. "
+    ));
+    match spread {
+        Spread::All => prose.words(format!(
+            "ε = {BATCH_NORM_EPSILON} only keeps the root above 0."
+        )),
+        Spread::Little => prose.words(format!(
+            "Where σ² is not far above ε = {BATCH_NORM_EPSILON}, ε makes the variance smaller than 1."
+        )),
+        Spread::Some => prose.words(format!(
+            "Where the samples have the same sums, σ² = 0 and there is no spread: ẑ is 0. ε = {BATCH_NORM_EPSILON} keeps the root above 0."
+        )),
+    }
 }
 
-pub(super) fn scale() -> Prose {
-    Prose::from(
-        "Each unit learns a mean and a spread of its own: γ stretches, β shifts. β does the work of the bias weight, which has lost its effect, for μ takes it away.",
-    )
+/// How the sums of a layer are spread over the batch.
+enum Spread {
+    /// Those of each unit, by much more than ε.
+    All,
+    /// Those of each unit, but of some so little that ε counts.
+    Little,
+    /// Those of some units only.
+    Some,
+}
+
+impl Spread {
+    /// A variance this large has ε for less than a hundredth part.
+    const MUCH: f64 = 100.0 * BATCH_NORM_EPSILON;
+
+    /// `None` where no unit has any.
+    fn of(step: &Step, l: usize) -> Option<Self> {
+        let sums = step.get(Symbol::Sum(l), false)?;
+        let is_level = |row: ArrayView1<f64>| {
+            let least = row.iter().copied().fold(f64::INFINITY, f64::min);
+            let most = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            Towards::of_change(least, most) == Towards::Neither
+        };
+        let level = sums.rows().into_iter().filter(|row| is_level(*row)).count();
+        let variances = step.get(Symbol::Variance(l), false)?;
+        match level {
+            0 if variances.iter().all(|&variance| variance >= Self::MUCH) => Some(Self::All),
+            0 => Some(Self::Little),
+            level if level < sums.nrows() => Some(Self::Some),
+            _ => None,
+        }
+    }
+}
+
+pub(super) fn scale(context: &Context) -> Prose {
+    let prose =
+        Prose::from("Each unit learns a mean and a spread of its own: γ stretches, β shifts.");
+    if context.predicting {
+        prose
+    } else {
+        prose.words(
+            " β does the work of the bias weight, which has lost its effect, for μ takes it away.",
+        )
+    }
 }
 
 pub(super) fn dropout(step: &Step, l: usize) -> Prose {

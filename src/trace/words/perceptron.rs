@@ -1,7 +1,6 @@
 //! What the perceptron rule says of itself.
 
-use super::over;
-use crate::trace::operation::Context;
+use super::{nothing_moves, over};
 use crate::trace::prose::Prose;
 use crate::trace::step::Step;
 use crate::trace::symbol::Symbol;
@@ -23,8 +22,13 @@ pub(super) fn error(step: &Step) -> Prose {
                     .words(why)
             } else {
                 Prose::from(
-                    "Right: no error, δ = 0. The perceptron learns from its mistakes only, so no weight will change.",
+                    "Right: no error, δ = 0. The perceptron learns from its mistakes only, so no weight will change",
                 )
+                .words(if step.context().alpha > 0.0 {
+                    ", but for the pull of the penalty."
+                } else {
+                    "."
+                })
             }
         }
         _ => Prose::from(
@@ -35,9 +39,15 @@ pub(super) fn error(step: &Step) -> Prose {
 }
 
 /// w ← w + ρ (y − ŷ) x.
-pub(super) fn update(context: &Context) -> Prose {
-    Prose::new().words(format!(
+pub(super) fn update(step: &Step, l: usize) -> Prose {
+    let context = step.context();
+    let prose = Prose::new().words(format!(
         "The perceptron rule, w ← w + ρ (y − ŷ) x: where the answer was too low, the input is added to the weights; where too high, it is taken off; where right, nothing changes. ρ = {}.",
         context.rate
-    ))
+    ));
+    if context.alpha > 0.0 {
+        prose.words(" The penalty pulls all weights but those of the bias towards 0 besides.")
+    } else {
+        prose.words(nothing_moves(step, Symbol::Gradient(l)))
+    }
 }

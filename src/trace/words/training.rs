@@ -1,8 +1,8 @@
 //! What is said of training: how far it has come, how good the network is by now, why it has ended.
 
-use crate::engine::{Evaluation, Trainer};
+use crate::engine::{Evaluation, Layer, Trainer};
 use crate::lesson::{Action, Goal, Train};
-use crate::trace::prose::Prose;
+use crate::trace::prose::{Decimals, Prose};
 use crate::trace::step::Step;
 use crate::trace::{Body, Ended};
 
@@ -75,11 +75,17 @@ pub(super) fn told(
                 " The loss is as low as was asked for{asked}, so the training ends."
             ))
         }
+        Some(Ended::NoMistake) if step.spec().alpha > 0.0 => prose.words(
+            " This epoch made no mistake: only the penalty has moved weights, and the training ends.",
+        ),
+        Some(Ended::NoMistake) if !step.network().layers().iter().all(Layer::is_plain) => {
+            prose.words(" This epoch made no mistake, so the training ends.")
+        }
         Some(Ended::NoMistake) => prose.words(
             " This epoch made no mistake and changed no weight. No other would: the training ends.",
         ),
         Some(Ended::GradientBelow) => gradient_of(step, train, prose).words(
-            " That is as short as was asked for: the loss is nearly level here, so the training ends.",
+            " That is as short as was asked for: the loss is level enough here, so the training ends.",
         ),
         // Told above.
         Some(Ended::Patience { .. }) => prose,
@@ -147,13 +153,14 @@ fn bound_of(train: Option<&Train>) -> Option<f64> {
 
 /// A number with as many decimals, three at least, as show on which side of a bound it lies.
 fn below(value: f64, bound: f64) -> String {
+    let tells = |text: &String| {
+        let shown = text.replace('−', "-").parse::<f64>();
+        shown.is_ok_and(|shown| (shown < bound) == (value < bound) && (shown > 0.0 || value <= 0.0))
+    };
     (3..16)
-        .map(|decimals| format!("{value:.decimals$}"))
-        .find(|text| {
-            text.parse::<f64>()
-                .is_ok_and(|shown| (shown < bound) == (value < bound) && shown > 0.0)
-        })
-        .unwrap_or_else(|| format!("{value:e}"))
+        .map(|decimals| Decimals::new(decimals).term(value))
+        .find(tells)
+        .unwrap_or_else(|| Decimals::ALL.term(value))
 }
 
 /// How long the gradient is, where that is what the goal is about.

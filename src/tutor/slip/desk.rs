@@ -235,6 +235,11 @@ impl<'d, 't> Sheet<'d, 't> {
         self.rounding == Rounding::Nothing && self.slip.is_none()
     }
 
+    /// The slip that is made, if one is.
+    pub(super) const fn slip(&self) -> Option<Slip> {
+        self.slip
+    }
+
     /// A term inside of a step.
     pub(super) fn term(&self, value: f64) -> f64 {
         match self.rounding {

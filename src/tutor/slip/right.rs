@@ -199,7 +199,7 @@ impl Sheet<'_, '_> {
             let wrong = self.predictions()? - self.value(Symbol::Target)?;
             return Some(single(self.terms(wrong * z).sum() / self.samples()));
         }
-        if self.is_exact() {
+        if self.is_exact() || self.slip().is_none() && self.has_limits() {
             // From the sums a saturated unit still tells how wrong it is.
             let z = self.value(Symbol::Sum(self.last))?;
             let (y_hat, y) = (self.predictions()?, self.value(Symbol::Target)?);
@@ -251,10 +251,43 @@ impl Sheet<'_, '_> {
     /// ∂J/∂ŷ, worked anew.
     pub(super) fn loss_slope(&self) -> Option<Array2<f64>> {
         let (y_hat, y) = (self.predictions()?, self.value(Symbol::Target)?);
-        let loss = self.context.loss;
-        Some(pairs(&y_hat, &y, |y_hat, y| {
-            loss.slope(y_hat, y) / self.samples()
-        }))
+        let (loss, n) = (self.context.loss, self.samples());
+        let mut slopes = pairs(&y_hat, &y, |y_hat, y| loss.slope(y_hat, y) / n);
+        let activation = self.context.activation(self.last);
+        self.at_limits(self.last, |unit, sample, z, outputs| {
+            let rest = activation.rest(z, outputs, unit);
+            let slope = loss.slope_with(outputs[unit], rest, y[[unit, sample]]);
+            slopes[[unit, sample]] = slope / n;
+        });
+        Some(slopes)
+    }
+
+    /// Calls `see` with every unit and sample of layer l whose output is at a limit of φ, and with the sums and the
+    /// outputs of that sample: there nobody can work with rounded numbers.
+    fn at_limits(&self, l: usize, mut see: impl FnMut(usize, usize, &[f64], &[f64])) {
+        let activation = self.context.activation(l);
+        let symbol = self.context.activated(l);
+        let (Some(z), Some(made)) = (self.unrounded(self.context.sums(l)), self.unrounded(symbol))
+        else {
+            return;
+        };
+        let first = usize::from(symbol.has_bias_row(self.last));
+        for (sample, (z, made)) in z.columns().into_iter().zip(made.columns()).enumerate() {
+            let (z, outputs) = (z.to_vec(), made.slice_axis(Axis(0), Slice::from(first..)));
+            let outputs = outputs.to_vec();
+            for unit in 0..outputs.len() {
+                if activation.is_at_limit(outputs[unit]) {
+                    see(unit, sample, &z, &outputs);
+                }
+            }
+        }
+    }
+
+    /// Whether a prediction is at a limit of φ.
+    fn has_limits(&self) -> bool {
+        let mut has = false;
+        self.at_limits(self.last, |_, _, _, _| has = true);
+        has
     }
 
     /// ∂J/∂ŷ as an operand: a step of its own in the chain rule.
@@ -292,8 +325,12 @@ impl Sheet<'_, '_> {
     /// ψ of layer l, without a row for the bias.
     pub(super) fn slope(&self, l: usize) -> Option<Array2<f64>> {
         let activation = self.context.activation(l);
-        let made = self.activated(l)?;
-        Some(self.terms(made.mapv_into(|x| activation.psi(x))))
+        let mut made = self.activated(l)?;
+        made.mapv_inplace(|x| activation.psi(x));
+        self.at_limits(l, |unit, sample, z, outputs| {
+            made[[unit, sample]] = activation.psi_of(z, outputs, unit);
+        });
+        Some(self.terms(made))
     }
 
     /// ψ ∘ m ∘ e of layer l, without a row for the bias.

@@ -664,7 +664,7 @@ fn line_width(line: &[Item], setting: Setting) -> usize {
 }
 
 fn block(view: &View, operand: Operand, number: usize) -> Block {
-    let text_width = |value: f64| view.number(value).width();
+    let text_width = |value: f64| shown_number(view, &operand, value).width();
     // A hidden number has the room of any number with a sign, and so has a result that was asked for: nothing moves
     // when it is revealed, and the room tells nothing.
     let reserved = text_width(RESERVED);
@@ -752,6 +752,12 @@ fn narrow(view: &View, items: &mut [Item], setting: Setting, width: usize) {
     }
 }
 
+/// A number of a matrix as the terminal can show it.
+fn shown_number(view: &View, operand: &Operand, value: f64) -> String {
+    let number = operand.number(value, view.session.decimals());
+    view.theme.text(&number).into_owned()
+}
+
 /// What stands in a cell, and how it looks.
 fn cell(view: &View, block: &Block, row: usize, column: usize) -> (String, Style) {
     let operand = &block.operand;
@@ -765,7 +771,7 @@ fn cell(view: &View, block: &Block, row: usize, column: usize) -> (String, Style
             } else {
                 Role::Text
             };
-            (view.number(value), role)
+            (shown_number(view, operand, value), role)
         }
         Shown::Hidden if operand.result => ("?".into(), Role::Result),
         Shown::Hidden => ("?".into(), Role::Text),

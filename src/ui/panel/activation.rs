@@ -106,7 +106,9 @@ fn name_of_sums(view: &View, l: usize) -> &'static str {
 fn marks(view: &View, l: usize, z: &Array2<f64>) -> Vec<Mark> {
     let activation = view.step.context().activation(l);
     let outputs = view.step.get(view.step.activated(l), false);
+    let slopes = view.step.get(Symbol::Slope(l), false);
     let last = view.step.last();
+    let bias = Symbol::Slope(l).has_bias_row(last);
     let at = view.cursor.map(|place| place.cell);
     // Of a softmax other samples have other curves.
     let columns = if activation == Activation::Softmax {
@@ -146,10 +148,13 @@ fn marks(view: &View, l: usize, z: &Array2<f64>) -> Vec<Mark> {
                     .unwrap_or_default(),
                 _ => activation.phi(sum),
             });
+            let psi = slopes
+                .as_ref()
+                .and_then(|psi| psi.get((unit + usize::from(bias), column)).copied());
             marks.push(Mark {
                 unit,
                 z: sum,
-                known: output.map(|x| (x, activation.psi(x))),
+                known: output.zip(psi),
                 is_cursor,
             });
         }

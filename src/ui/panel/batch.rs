@@ -205,8 +205,8 @@ fn draw_remark(view: &View, area: Rect, buf: &mut Buffer) {
         ]
     } else {
         [
-            "The mean of the losses is what the update makes smaller.",
-            "The update makes the mean loss smaller.",
+            "The mean of the losses is what the update is to make smaller.",
+            "The update is to make the mean loss smaller.",
         ]
     };
     let room = usize::from(area.height.saturating_sub(1));

@@ -113,6 +113,7 @@ fn units(view: &View) -> Vec<Unit> {
         // What φ makes, before dropout or a skip connection.
         let symbol = view.step.activated(l);
         let outputs = view.step.get(symbol, false);
+        let slopes = view.step.get(Symbol::Slope(l), false);
         let bias = usize::from(l < last);
         for unit in 0..network.units(l) {
             let row = unit + 1 - symbol.first_row(last);
@@ -123,6 +124,9 @@ fn units(view: &View) -> Vec<Unit> {
             };
             let activation = view.step.context().activation(l);
             let x = outputs.as_ref().and_then(|x| x.get((row, column)));
+            let psi = slopes
+                .as_ref()
+                .and_then(|psi| psi.get((unit + bias, column)));
             units.push(Unit {
                 name: view.theme.text(&name).into_owned(),
                 activation,
@@ -131,8 +135,7 @@ fn units(view: &View) -> Vec<Unit> {
                     Cell::new(Symbol::Slope(l), unit + bias, column),
                 ],
                 is_output: l == last,
-                // ψ is a function of the output.
-                known: x.map(|&x| (x, activation.psi(x))),
+                known: x.zip(psi).map(|(&x, &psi)| (x, psi)),
             });
         }
     }
