@@ -1,7 +1,7 @@
 //! Lessons: what a script says, checked and ready to be compiled into steps.
 //!
 //! A lesson is opened by a [`Library`], or with [`Lesson::load`] and [`Lesson::parse`], and is then right in all that
-//! can be told without computing; else there is one [`LessonError`] that shows the place of the first mistake.
+//! can be told without computing; else there is one [`LessonError`] that shows the place of each mistake.
 //!
 //! # The format
 #![doc = include_str!("lesson/format.md")]
@@ -18,8 +18,8 @@ mod course;
 mod csv;
 mod data;
 mod error;
-mod fields;
 mod file;
+mod form;
 mod head;
 mod layers;
 pub mod library;
@@ -27,8 +27,10 @@ pub mod limits;
 mod nearest;
 mod network;
 mod panels;
+mod read;
 mod schema;
 mod script;
+mod shape;
 mod steps;
 mod text;
 mod value;
@@ -43,17 +45,14 @@ pub use library::Library;
 pub(crate) use nearest::nearest;
 pub use schema::json_schema;
 
-use error::{Checked, Problem};
-use fields::Fields;
+use error::{Problem, Report};
+use yaml::At;
 
 /// Every key of a lesson file: the part of the manual that authors need, in Markdown.
 pub const LESSON_FORMAT: &str = include_str!("lesson/format.md");
 
 /// The version of the format that this program reads.
 pub const FORMAT_VERSION: usize = 1;
-
-/// The keys of a lesson.
-const LESSON_KEYS: &[&str] = &schema::LESSON.names::<{ schema::LESSON.len() }>();
 
 /// A checked lesson. Nothing in it can fail any more but the training itself and values that a text names
 /// before they are computed.
@@ -95,14 +94,24 @@ impl Lesson {
     /// Reads a lesson from its text, which has no folder and so no CSV file beside it.
     ///
     /// # Errors
-    /// The first thing that is wrong with it, with its place.
+    /// What is wrong with it, each with its place.
     pub fn parse(source: Source) -> Result<Self, LessonError> {
         Self::parse_in(source, None)
     }
 
     fn parse_in(source: Source, folder: Option<&Path>) -> Result<Self, LessonError> {
         let source = Arc::new(source);
-        Self::check(&source, folder).map_err(|problem| problem.in_source(&source))
+        let mut report = Report::default();
+        let lesson = Self::read(&source, folder, &mut report);
+        match (report.into_error(&source), lesson) {
+            (None, Some(lesson)) => Ok(lesson),
+            (Some(error), _) => Err(error),
+            (None, None) => Err(LessonError::of_file(
+                Some(&source.name),
+                "this lesson cannot be read",
+                None,
+            )),
+        }
     }
 
     /// An error at a place of this lesson that shows only when it is computed, such as a text that names a
@@ -113,19 +122,21 @@ impl Lesson {
             .in_source(&self.source)
     }
 
-    fn check(source: &Arc<Source>, folder: Option<&Path>) -> Checked<Self> {
+    /// The lesson, unless something is noted that is wrong with it.
+    fn read(source: &Arc<Source>, folder: Option<&Path>, report: &mut Report) -> Option<Self> {
         if source.text.len() > limits::MAX_FILE_BYTES {
-            return Err(Problem::new(Span::default(), "the lesson is too large")
-                .expected(format!("at most {} bytes", limits::MAX_FILE_BYTES)));
+            report.push(
+                Problem::new(Span::default(), "the lesson is too large")
+                    .expected(format!("at most {} bytes", limits::MAX_FILE_BYTES)),
+            );
+            return None;
         }
-        file::check_characters(&source.text)?;
-        let root = yaml::parse(&source.text)?;
-        // A missing key of the lesson shows its first line, not all of it.
-        let top = Span {
-            start: root.span.start,
-            len: 0,
-        };
-        let fields = Fields::of(&root, "the lesson", top, LESSON_KEYS)?;
+        report.keep(file::check_characters(&source.text))?;
+        let mut root = report.keep(yaml::parse(&source.text))?;
+        let form = read::lesson(&source.text, &mut root, report)?;
+        let top = At::root(&root);
+        let known = network::networks(&form, top, &data::Sources::of(folder), report);
+        let scenes = script::scenes(&source.text, &form, top, &known, report);
         let Head {
             title,
             summary,
@@ -133,10 +144,8 @@ impl Lesson {
             part,
             needs,
             topics,
-        } = Head::of(&fields)?;
-        let networks = network::networks(&fields, &data::Sources::of(folder))?;
-        let scenes = script::scenes(&source.text, &fields, &networks)?;
-        Ok(Self {
+        } = Head::from(&form);
+        report.is_empty().then(|| Self {
             source: Arc::clone(source),
             title,
             summary,
@@ -144,7 +153,7 @@ impl Lesson {
             part,
             needs,
             topics,
-            networks,
+            networks: known.into_iter().map(|known| known.spec).collect(),
             scenes,
         })
     }
@@ -514,76 +523,4 @@ pub enum Quantity {
     HeldOutRight,
     /// `held-out samples`: samples in the held-out set.
     HeldOutSamples,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::engine::Named;
-
-    /// Who adds a key, a word or a limit says so to authors.
-    #[test]
-    fn the_format_is_documented() {
-        let keys = [
-            LESSON_KEYS,
-            network::NETWORK_KEYS,
-            data::list::SAMPLE_KEYS,
-            data::named::DATASET_KEYS,
-            data::table::CSV_KEYS,
-            data::HELD_OUT_KEYS,
-            &data::Scale::ALL.map(data::Scale::name),
-            Named::Iris.features(),
-            Named::Iris.classes(),
-            layers::LAYER_KEYS,
-            network::INIT_KEYS,
-            network::SCHEMES,
-            script::SCENE_KEYS,
-            script::WALK_KEYS,
-            script::TRAIN_KEYS,
-            script::UNTIL_KEYS,
-            script::UNTIL_WORDS,
-            ask::ASK_KEYS,
-            ask::OPTION_KEYS,
-            &Panel::ALL.map(Panel::name),
-            &crate::engine::Activation::ALL.map(crate::engine::Activation::name),
-            &Loss::ALL.map(Loss::name),
-            &Phase::ALL.map(Phase::name),
-            &DataSet::NAMES,
-        ];
-        for key in keys.concat() {
-            let forms = [
-                format!("`{key}`"),
-                format!("{key}:"),
-                format!("scheme: {key}"),
-            ];
-            assert!(
-                forms.iter().any(|form| LESSON_FORMAT.contains(form)),
-                "{key} is not documented"
-            );
-        }
-        for (name, about) in TOPICS {
-            let topic = format!("`{name}` {about}");
-            assert!(LESSON_FORMAT.contains(&topic), "{topic} is not documented");
-        }
-        for limit in [
-            format!("{} KiB", limits::MAX_FILE_BYTES / 1024),
-            format!("{} levels", limits::MAX_DEPTH),
-            format!("{} networks", limits::MAX_NETWORKS),
-            format!(
-                "{} layers of {} units",
-                limits::MAX_LAYERS,
-                limits::MAX_UNITS
-            ),
-            format!("{} MiB a CSV file", limits::MAX_CSV_BYTES / 1024 / 1024),
-            format!("{} scenes", limits::MAX_SCENES),
-            format!("at most {} characters", limits::MAX_TITLE),
-            format!("at most {} characters", limits::MAX_SUMMARY),
-            format!("at most {} characters", limits::MAX_PART),
-            format!("at most {}", limits::MAX_NEEDS),
-            format!("from 1 to {} panels", limits::MAX_PANELS),
-            format!("from 2 to {} options", limits::MAX_OPTIONS),
-        ] {
-            assert!(LESSON_FORMAT.contains(&limit), "{limit} is not documented");
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! Good lessons are read as they are written; bad ones are refused with one located error each.
+//! Good lessons are read as they are written; bad ones are refused, and each mistake is located.
 
 #[path = "common/bad.rs"]
 mod bad;
@@ -59,7 +59,14 @@ fn assert_presentable(error: &LessonError) {
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
     assert!(!report.contains(obeyed), "{report:?}");
-    assert!(report.len() < 2_000, "{} bytes", report.len());
+    let mistakes: Vec<LessonError> = error.each().collect();
+    assert!((1..=20).contains(&mistakes.len()), "{}", mistakes.len());
+    for mistake in mistakes {
+        // The schema leaves nothing for serde to refuse.
+        assert!(!mistake.message().contains("cannot be read"), "{mistake}");
+        let report = mistake.to_string();
+        assert!(report.len() < 2_000, "{} bytes", report.len());
+    }
 }
 
 /// Every key and every kind of scene.
@@ -679,7 +686,8 @@ fn large_files_are_refused_or_read_in_bounds() {
     assert_presentable(&error);
     // As many nodes as half a megabyte can hold.
     let error = refused(&format!("format: 1\ntitle: [{}]", "1,".repeat(250_000)));
-    assert_eq!(error.message(), "`title` is a list");
+    let is_of_the_list = |mistake: &LessonError| mistake.message() == "`title` is a list";
+    assert!(error.each().any(|mistake| is_of_the_list(&mistake)));
     assert_presentable(&error);
     let long = format!("{}: 1\n", "k".repeat(500_000));
     assert_presentable(&refused(&long));
@@ -736,6 +744,205 @@ fn only_regular_files_are_read() {
     let error = Lesson::load(&folder.path().join("a\u{1b}[31m\u{202e}.yaml")).unwrap_err();
     assert_presentable(&error);
     assert!(!error.to_string().contains('\u{202e}'), "{error}");
+}
+
+/// Mistakes in [`GOOD`], each by itself, none of which has to do with another.
+const MISTAKES: [(&str, &str); 21] = [
+    ("title: Good", "title: 42"),
+    ("order: 3", "order: third"),
+    ("needs: [neuron, xor]", "needs: [neuron, neuron]"),
+    ("topics: [S5, S14]", "topics: [S5, S99]"),
+    ("learning_rate: 0.5", "learning_rate: -1"),
+    ("panels: [network, loss]", "panels: [network, losss]"),
+    ("low: -0.5, high: 0.5", "low: 0.5, high: 0.5"),
+    (
+        "{units: 2, activation: step}",
+        "{units: 2, activation: stepp}",
+    ),
+    ("[[-0.5], [1], [-2e0]]", "[[-0.5], [1]]"),
+    ("loss: mean-squared", "loss: mean-sqared"),
+    ("{x: [1, 1], y: [0]}", "{x: [1, 1], y: [a]}"),
+    ("shuffle: 12", "shufle: 12"),
+    ("share: 0.25", "share: 25"),
+    ("has {W(0)} and", "has {W(9)} and"),
+    ("sample: 3, until: loss", "sample: 9, until: loss"),
+    ("every: 10", "every: 1000"),
+    ("patience: 3", "patience: soon"),
+    ("until: no-mistake", "until: no-mistakes"),
+    ("wrong: '1 + 1'", "rong: '1 + 1'"),
+    ("number: 'z(1)[2]'", "number: 'z(7)[2]'"),
+    ("sign: 'W(1)[0]'", "sing: 'W(1)[0]'"),
+];
+
+/// What is wrong, and where.
+fn places(error: &LessonError) -> Vec<(usize, usize, String)> {
+    let mistakes = error.each();
+    let places = mistakes.map(|mistake| {
+        let place = (mistake.line().unwrap(), mistake.column().unwrap());
+        (place.0, place.1, mistake.message().to_owned())
+    });
+    places.collect()
+}
+
+#[test]
+fn independent_mistakes_are_all_reported() {
+    let with = |mistakes: &[(&str, &str)]| {
+        let text = mistakes.iter().fold(GOOD.to_owned(), |text, (from, to)| {
+            let changed = text.replacen(from, to, 1);
+            assert_ne!(changed, text, "{from} is not in the lesson");
+            changed
+        });
+        places(&refused(&text))
+    };
+    let alone = MISTAKES.map(|mistake| {
+        let places = with(&[mistake]);
+        assert_eq!(places.len(), 1, "{mistake:?}: {places:?}");
+        places
+    });
+    for one in 0..MISTAKES.len() {
+        for other in one + 1..MISTAKES.len() {
+            let mut both = [&alone[one][..], &alone[other]].concat();
+            both.sort();
+            assert_eq!(with(&[MISTAKES[one], MISTAKES[other]]), both);
+        }
+    }
+    let mut all = alone.concat();
+    all.sort();
+    all.truncate(20);
+    assert_eq!(with(&MISTAKES), all);
+}
+
+/// What readers of YAML take numbers for that are none, and the other way round.
+#[test]
+fn numbers_are_what_they_look_like() {
+    let network = |weight: &str, units: &str| {
+        format!(
+            "format: 1\ntitle: Numbers\nsummary: Numbers.\nloss: mean-squared\ndataset: and\n\
+             network:\n  inputs: 2\n  layers: [{{units: {units}, activation: linear}}]\n  \
+             weights: [[[{weight}], [2], [3]]]\n"
+        )
+    };
+    // YAML allows what not every reader of it takes.
+    let colon = parse(&GOOD.replacen("{ask: Up or down?", "{ask: :Up or down?", 1)).unwrap();
+    assert_eq!(colon.scenes.len(), 18);
+    for (weight, value) in [
+        ("017", 17.0),
+        ("1.50", 1.5),
+        ("-0", -0.0),
+        ("1e3", 1e3),
+        ("+.5", 0.5),
+    ] {
+        let lesson = parse(&network(weight, "01")).unwrap_or_else(|error| panic!("{error}"));
+        let Start::Weights(weights) = &lesson.networks[0].start else {
+            panic!("weights")
+        };
+        assert_eq!(
+            weights[0][[0, 0]].to_bits(),
+            f64::to_bits(value),
+            "{weight}"
+        );
+    }
+    for (weight, message) in [
+        ("0x10", "a weight is the text `0x10`"),
+        ("0o17", "a weight is the text `0o17`"),
+        ("0b1", "a weight is the text `0b1`"),
+        ("1_000", "a weight is the text `1_000`"),
+        ("1e400", "a weight is `1e400`"),
+        ("~", "a weight is nothing"),
+    ] {
+        let error = refused(&network(weight, "1"));
+        assert_eq!(error.message(), message);
+        assert_eq!(
+            (error.line(), error.column()),
+            (Some(9), Some(15)),
+            "{weight}"
+        );
+    }
+    for units in ["0x1", "+1", "1.0", "'1'", "1e0"] {
+        let error = refused(&network("1", units));
+        assert!(
+            error.message().starts_with("`units` is "),
+            "{units}: {error}"
+        );
+    }
+}
+
+/// Names are what is written, however much they look like numbers.
+#[test]
+fn a_class_may_be_called_007() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("own.csv"),
+        "1,2.50,true\n1,5,007\n2,6,1.50\n3,7,7\n",
+    )
+    .unwrap();
+    let path = folder.path().join("own.yaml");
+    fs::write(
+        &path,
+        "format: 1\ntitle: Own\nsummary: Own data.\nloss: cross-entropy\n\
+         network: {inputs: 2, layers: [{units: 2, activation: softmax}], init: {scheme: zeros}}\n\
+         data: {csv: own.csv, x: [1, 2.50], y: [true], classes: [007, 1.50]}\n",
+    )
+    .unwrap();
+    let lesson = Lesson::load(&path).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(lesson.networks[0].data.classes, ["007", "1.50"]);
+    assert_eq!(lesson.networks[0].data.features, ["1", "2.50"]);
+}
+
+/// A map of the author's own keeps its order, and takes no name twice.
+#[test]
+fn networks_come_in_the_order_of_the_file() {
+    let network = "{inputs: 2, layers: [{units: 1, activation: linear}], init: {scheme: zeros}}";
+    let lesson = |names: &[&str]| {
+        let networks = names.iter().map(|name| format!("  {name}: {network}\n"));
+        let networks: String = networks.collect();
+        format!(
+            "format: 1\ntitle: Order\nsummary: Order.\nloss: mean-squared\ndataset: and\nnetworks:\n{networks}"
+        )
+    };
+    let read = parse(&lesson(&["zebra", "ant", "mole", "bee"])).unwrap();
+    let names: Vec<&str> = read
+        .networks
+        .iter()
+        .map(|network| network.name.as_str())
+        .collect();
+    assert_eq!(names, ["zebra", "ant", "mole", "bee"]);
+    let error = refused(&lesson(&["zebra", "ant", "zebra"]));
+    assert_eq!(
+        error.message(),
+        "the key `zebra` is given twice in `networks`"
+    );
+    assert_eq!((error.line(), error.column()), (Some(9), Some(3)));
+}
+
+/// Only a walk may have nothing behind it; elsewhere that is no way to leave a key out.
+#[test]
+fn a_key_with_nothing_behind_it_is_not_left_out() {
+    for (from, to, message) in [
+        ("order: 3", "order:", "`order` is nothing"),
+        (
+            "panels: [network, loss]",
+            "panels: ~",
+            "`panels` is nothing",
+        ),
+        (
+            "learning_rate: 0.5",
+            "learning_rate: null",
+            "`learning_rate` is nothing",
+        ),
+        (
+            "    held_out: {share: 0.25, seed: 1}",
+            "    held_out:",
+            "`held_out` is nothing",
+        ),
+        ("until: all-right, ", "until: , ", "`until` is nothing"),
+        ("hint: Count them.", "hint:", "`hint` is nothing"),
+        ("dataset: xor", "dataset: ~", "`dataset` is nothing"),
+    ] {
+        let text = GOOD.replacen(from, to, 1);
+        assert_ne!(text, GOOD, "{from}");
+        assert_eq!(refused(&text).message(), message);
+    }
 }
 
 /// Changes that an author, an editor or a bad wire may make.

@@ -1,5 +1,5 @@
-//! The loader reads YAML events of its own accord; here another implementation of YAML, `serde_yaml`, reads the
-//! same files, and both must find the same lesson in them.
+//! Lessons are read into types; here the same files are read as a document without any, and the lesson must say all
+//! that the document says, and nothing else.
 
 // A test that cannot go on says so loudly.
 #![allow(clippy::unwrap_used, clippy::expect_used)]

@@ -1,27 +1,12 @@
 //! Questions to the learner: what is asked, and where its answer comes from. What can be computed is named, never
 //! typed: the engine gives the answer.
 
-use super::error::{Checked, Problem};
-use super::fields::{self, Fields, list};
-use super::limits::{MAX_OPTIONS, MAX_TEXT};
-use super::nearest::one_of;
-use super::schema;
+use super::error::{Checked, Problem, Report};
+use super::form;
 use super::text::text;
 use super::value::value;
-use super::yaml::Node;
+use super::yaml::At;
 use super::{NetworkSpec, Quantity, Span, Text, ValueName};
-
-pub(crate) const KINDS: &[&str] = &[
-    "number",
-    "matrix",
-    "shape",
-    "sign",
-    "direction",
-    "options",
-    "answer",
-];
-pub(crate) const ASK_KEYS: &[&str] = &schema::ASK.names::<{ schema::ASK.len() }>();
-pub(crate) const OPTION_KEYS: &[&str] = &schema::OPTION.names::<{ schema::OPTION.len() }>();
 
 /// A question to the learner.
 #[derive(Debug, Clone)]
@@ -106,76 +91,132 @@ pub struct Question {
     pub ask: Ask,
 }
 
-/// A question from the keys of its map, which may have others too.
-pub(crate) fn ask(
-    source: &str,
-    fields: &Fields<'_>,
-    at: Span,
-    network: &NetworkSpec,
-    samples: usize,
-) -> Checked<Ask> {
-    let words = |key: &str| {
-        let what = format!("`{key}`");
-        fields
-            .get(key)
-            .map(|node| text(source, node, &what, network, samples))
-            .transpose()
-    };
-    let kinds: Vec<(Span, &str)> = KINDS
-        .iter()
-        .filter_map(|kind| fields.entry(kind).map(|(span, _)| (span, *kind)))
-        .collect();
-    let name = match kinds[..] {
-        [(_, name)] => name,
-        [] => {
-            return Err(Problem::new(at, "a question without what it asks for")
-                .expected(format!("expected {}", one_of(KINDS)))
-                .help("for example `number: z(1)[2]`: the engine knows the answer".to_owned()));
+/// What a question is read against.
+#[derive(Clone, Copy)]
+pub(crate) struct Asking<'a> {
+    pub(crate) source: &'a str,
+    pub(crate) network: &'a NetworkSpec,
+    /// So many columns a batch may have.
+    pub(crate) samples: usize,
+}
+
+impl Asking<'_> {
+    fn text(self, words: &form::Text, at: At<'_>, report: &mut Report) -> Text {
+        if !at.is_sound() {
+            return Text::default();
         }
-        [(first, one), (second, two), ..] => {
-            return Err(
-                Problem::new(second, format!("a question has both `{one}` and `{two}`"))
-                    .expected("only one of them can be")
-                    .also(first, format!("`{one}` is here")),
+        text(self.source, words, at, self.network, self.samples, report)
+    }
+
+    /// A question from the keys of its map, which may have others too, shown at `span`. `None` where it asks for
+    /// nothing that can be told.
+    pub(crate) fn ask(
+        self,
+        asked: form::Asked<'_>,
+        at: At<'_>,
+        span: Span,
+        report: &mut Report,
+    ) -> Option<Ask> {
+        let words = |key: &str, words: Option<&form::Text>, report: &mut Report| {
+            words.map(|words| self.text(words, at.get(key), report))
+        };
+        let answer = self.answer(asked, at, report);
+        let text = words("ask", asked.ask, report).unwrap_or_default();
+        if asked.ask.is_none() && matches!(answer, Some(Answer::Options(_) | Answer::Open(_))) {
+            report.push(
+                Problem::new(span, "a question without its words")
+                    .expected("expected `ask: text`")
+                    .help(
+                        "the program words questions for a value, not those of the author"
+                            .to_owned(),
+                    ),
             );
         }
-    };
-    let named = || {
-        let node = fields.need(name, "z(1)")?;
-        value(node, &format!("`{name}`"), network, samples)
-    };
-    let answer = match name {
-        "number" => Answer::Number(named()?),
-        "matrix" => Answer::Matrix(named()?),
-        "shape" => Answer::Shape(shaped(fields.need(name, "W(0)")?, named()?)?),
-        "sign" => Answer::Sign(named()?),
-        "direction" => Answer::Direction(changing(fields.need(name, "y_hat")?, named()?)?),
-        "options" => {
-            let node = fields.need(name, "- right: …")?;
-            Answer::Options(options(source, node, network, samples)?)
-        }
-        _ => Answer::Open(words(name)?.unwrap_or_default()),
-    };
-    let text = words("ask")?.unwrap_or_default();
-    if text.pieces.is_empty() && matches!(answer, Answer::Options(_) | Answer::Open(_)) {
-        return Err(Problem::new(at, "a question without its words")
-            .expected("expected `ask: text`")
-            .help("the program words questions for a value, not those of the author".to_owned()));
+        let hint = words("hint", asked.hint, report);
+        let because = words("because", asked.because, report);
+        Some(Ask {
+            text,
+            answer: answer?,
+            hint,
+            because,
+            span,
+        })
     }
-    Ok(Ask {
-        text,
-        answer,
-        hint: words("hint")?,
-        because: words("because")?,
-        span: at,
-    })
+
+    fn answer(self, asked: form::Asked<'_>, at: At<'_>, report: &mut Report) -> Option<Answer> {
+        if let Some(answer) = asked.answer {
+            return Some(Answer::Open(self.text(answer, at.get("answer"), report)));
+        }
+        if let Some(options) = asked.options {
+            let options = self.options(options, at.get("options"), report)?;
+            return Some(Answer::Options(options));
+        }
+        let (kind, name) = asked
+            .values
+            .into_iter()
+            .find_map(|(kind, name)| Some((kind, name?)))?;
+        let at = at.get(kind);
+        if !at.is_sound() {
+            return None;
+        }
+        let name = report.keep(value(name, at, self.network, self.samples))?;
+        Some(match kind {
+            "number" => Answer::Number(name),
+            "matrix" => Answer::Matrix(name),
+            "shape" => Answer::Shape(report.keep(shaped(at, name))?),
+            "sign" => Answer::Sign(name),
+            _ => Answer::Direction(report.keep(changing(at, name))?),
+        })
+    }
+
+    /// Options of which at least one is right, and no two say the same.
+    fn options(
+        self,
+        given: &[form::Choice],
+        at: At<'_>,
+        report: &mut Report,
+    ) -> Option<Vec<Choice>> {
+        let mut options = Vec::with_capacity(given.len());
+        let mut taken: Vec<(&str, Span)> = Vec::new();
+        for (choice, at) in given.iter().zip(at.items()) {
+            let (right, key, words) = match (&choice.right, &choice.wrong) {
+                (Some(words), _) => (true, "right", words),
+                (None, Some(words)) => (false, "wrong", words),
+                (None, None) => return None,
+            };
+            let place = at.get(key);
+            let said = words.0.trim();
+            if let Some((_, first)) = taken.iter().find(|(other, _)| *other == said)
+                && place.is_sound()
+            {
+                let problem = Problem::new(place.span(), "two options say the same");
+                report.push(problem.also(*first, "first said here"));
+            }
+            taken.push((said, place.span()));
+            options.push(Choice {
+                text: self.text(words, place, report),
+                right,
+                because: choice
+                    .because
+                    .as_ref()
+                    .map(|words| self.text(words, at.get("because"), report)),
+            });
+        }
+        if !options.iter().any(|option| option.right) && at.is_sound() {
+            report.push(
+                Problem::new(at.span(), "none of the options is right")
+                    .expected("expected `right:` at one of them at least"),
+            );
+        }
+        Some(options)
+    }
 }
 
 /// A value that has a shape to ask for: a whole one, of a layer.
-fn shaped(node: &Node, name: ValueName) -> Checked<ValueName> {
+fn shaped(at: At<'_>, name: ValueName) -> Checked<ValueName> {
     if name.row.is_some() || name.quantity.layer().is_none() {
         return Err(
-            Problem::new(node.span, format!("{name} has no shape to ask for"))
+            Problem::new(at.span(), format!("{name} has no shape to ask for"))
                 .expected("expected a whole vector or matrix such as W(0)"),
         );
     }
@@ -183,67 +224,12 @@ fn shaped(node: &Node, name: ValueName) -> Checked<ValueName> {
 }
 
 /// A value that can change at all.
-fn changing(node: &Node, name: ValueName) -> Checked<ValueName> {
+fn changing(at: At<'_>, name: ValueName) -> Checked<ValueName> {
     if name.quantity.is_given() {
-        return Err(Problem::new(node.span, format!("{name} never changes"))
+        return Err(Problem::new(at.span(), format!("{name} never changes"))
             .expected("expected a value that may rise or fall, such as y_hat or data J"));
     }
     Ok(name)
-}
-
-/// From two to so many options, at least one of them right.
-fn options(
-    source: &str,
-    node: &Node,
-    network: &NetworkSpec,
-    samples: usize,
-) -> Checked<Vec<Choice>> {
-    let nodes = list(
-        node,
-        "`options`",
-        "a list such as `- right: It grows.` and `- wrong: It shrinks.`",
-    )?;
-    if !(2..=MAX_OPTIONS).contains(&nodes.len()) {
-        return Err(Problem::new(
-            node.span,
-            format!(
-                "`options` has {}",
-                fields::count(nodes.len(), "option", "options")
-            ),
-        )
-        .expected(format!("expected from 2 to {MAX_OPTIONS}")));
-    }
-    let mut options = Vec::with_capacity(nodes.len());
-    let mut taken: Vec<(&str, Span)> = Vec::new();
-    for node in nodes {
-        let fields = Fields::of(node, "an option", node.span, OPTION_KEYS)?;
-        fields.either("right", "wrong")?;
-        let (right, key) = if fields.get("right").is_some() {
-            (true, "right")
-        } else {
-            (false, "wrong")
-        };
-        let words = fields.need(key, "It grows.")?;
-        let said = fields::text(words, &format!("`{key}`"), MAX_TEXT)?.trim();
-        if let Some((_, first)) = taken.iter().find(|(other, _)| *other == said) {
-            return Err(Problem::new(words.span, "two options say the same")
-                .also(*first, "first said here"));
-        }
-        taken.push((said, words.span));
-        options.push(Choice {
-            text: text(source, words, &format!("`{key}`"), network, samples)?,
-            right,
-            because: fields
-                .get("because")
-                .map(|node| text(source, node, "`because`", network, samples))
-                .transpose()?,
-        });
-    }
-    if !options.iter().any(|option| option.right) {
-        return Err(Problem::new(node.span, "none of the options is right")
-            .expected("expected `right:` at one of them at least"));
-    }
-    Ok(options)
 }
 
 impl Quantity {

@@ -1,11 +1,8 @@
 //! A lesson's place in the course: its topics, and what should come before it.
 
 use super::clean::quoted;
-use super::error::{Checked, Problem};
-use super::fields::{entries, line, list, word};
-use super::limits::{MAX_NEEDS, MAX_TITLE};
 use super::nearest::did_you_mean;
-use super::yaml::{self, Node};
+use super::yaml::{self, At};
 use super::{Lesson, LessonError, Span};
 
 /// The topics of the course, in the order of the lecture: what a lesson calls them, and what they are about.
@@ -60,40 +57,7 @@ impl Lesson {
     /// Looked up again, since it is asked for only where something is wrong.
     fn place_of_need(&self, index: usize) -> Option<Span> {
         let root = yaml::parse(&self.source.text).ok()?;
-        let fields = entries(&root, "", "").ok()?;
-        let (.., node) = fields.into_iter().find(|(key, ..)| *key == "needs")?;
-        list(node, "", "").ok()?.get(index).map(|node| node.span)
+        let needs = At::root(&root).entry("needs")?;
+        needs.items().nth(index).map(At::span)
     }
-}
-
-/// The lessons that should come before. Whether they are there, only a library knows.
-pub(crate) fn needs(node: &Node) -> Checked<Vec<String>> {
-    let nodes = list(node, "`needs`", "a list of lessons such as `[xor]`")?;
-    if nodes.len() > MAX_NEEDS {
-        return Err(
-            Problem::new(node.span, format!("`needs` has {} lessons", nodes.len()))
-                .expected(format!("expected at most {MAX_NEEDS}")),
-        );
-    }
-    let mut needs: Vec<String> = Vec::with_capacity(nodes.len());
-    for node in nodes {
-        let name = line(node, "a name in `needs`", MAX_TITLE)?;
-        if let Some(first) = needs.iter().position(|other| *other == name) {
-            return Err(Problem::new(
-                node.span,
-                format!("the lesson {} is named twice", quoted(&name)),
-            )
-            .also(nodes[first].span, "first named here"));
-        }
-        needs.push(name);
-    }
-    Ok(needs)
-}
-
-/// The name of a topic.
-pub(crate) fn topic(node: &Node) -> Checked<String> {
-    let names = TOPICS.map(|(name, _)| name);
-    word(node, "a topic", &names)
-        .map(|index| names[index].to_owned())
-        .map_err(|problem| problem.expected("expected S1 to S22"))
 }

@@ -5,23 +5,19 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Span;
-use super::error::{Checked, Problem};
-use super::fields::{Fields, number, whole, word, wrong};
-use super::limits::HIGHEST_SEED;
+use super::error::{Checked, Problem, Report};
+use super::form::{self, Either, Scale, Word};
 use super::limits::MAX_DATA_NUMBERS;
-use super::schema;
-use super::yaml::{Node, Value};
+use super::yaml::At;
 use crate::engine::{DataSet, Layer, Loss};
 
 mod found;
-pub(super) mod list;
-pub(super) mod named;
+mod list;
+mod named;
 mod prepare;
-pub(super) mod table;
+mod table;
 
 use found::Found;
-
-pub(crate) const HELD_OUT_KEYS: &[&str] = &schema::HELD_OUT.names::<{ schema::HELD_OUT.len() }>();
 
 /// Where the files are that a lesson names, and how much of their data may still be kept.
 pub(crate) struct Sources<'p> {
@@ -33,26 +29,24 @@ pub(crate) struct Sources<'p> {
 
 /// What a lesson or a network says about its data.
 pub(crate) struct Data<'a> {
-    samples: Option<Found<'a>>,
+    samples: Said<Found<'a>>,
     scale: Option<Scale>,
-    held_out: Option<HeldOut<'a>>,
+    held_out: Said<HeldOut<'a>>,
+}
+
+/// What may be said, and may be wrong.
+#[derive(Clone)]
+enum Said<T> {
+    Nothing,
+    /// Something, with a mistake in it that is known already.
+    Wrong,
+    This(T),
 }
 
 /// Sets that a network can learn from.
 pub(crate) struct Prepared {
     pub(crate) training: Arc<DataSet>,
     pub(crate) held_out: Option<Arc<DataSet>>,
-}
-
-/// How the inputs of a network are brought to a common size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Scale {
-    /// They stay as they are.
-    None,
-    /// To the mean 0 and the deviation 1.
-    Standard,
-    /// To the range from 0 to 1.
-    Unit,
 }
 
 /// Samples that are not learnt from.
@@ -87,134 +81,165 @@ impl<'p> Sources<'p> {
     }
 }
 
-impl Scale {
-    pub(crate) const ALL: [Self; 3] = [Self::None, Self::Standard, Self::Unit];
+impl<T> Said<T> {
+    fn of(read: Option<T>) -> Self {
+        read.map_or(Self::Wrong, Self::This)
+    }
 
-    pub(crate) const fn name(self) -> &'static str {
+    fn or(self, other: Self) -> Self {
         match self {
-            Self::None => "none",
-            Self::Standard => "standard",
-            Self::Unit => "unit",
+            Self::Nothing => other,
+            said => said,
         }
     }
 }
 
 impl<'a> Data<'a> {
-    /// What the keys `data`, `dataset`, `scale` and `held_out` say.
-    pub(crate) fn of(fields: &Fields<'a>, sources: &Sources<'_>) -> Checked<Self> {
-        let names = Scale::ALL.map(Scale::name);
-        Ok(Self {
-            samples: samples(fields, sources)?,
-            scale: fields
-                .get("scale")
-                .map(|node| word(node, "`scale`", &names).map(|index| Scale::ALL[index]))
-                .transpose()?,
-            held_out: fields
-                .get("held_out")
-                .map(|node| held_out(node, sources))
-                .transpose()?,
-        })
+    /// What the keys `data`, `dataset`, `scale` and `held_out` say, which stand at this place.
+    pub(crate) fn of(
+        (data, dataset): (Option<&form::Data>, Option<&form::Dataset>),
+        (scale, held_out): (Option<Word<Scale>>, Option<&form::HeldOut>),
+        at: At<'a>,
+        sources: &Sources<'_>,
+        report: &mut Report,
+    ) -> Self {
+        let held_out = match held_out {
+            None => Said::Nothing,
+            Some(given) => HeldOut::of(given, at.get("held_out"), sources, report),
+        };
+        Self {
+            samples: samples((data, dataset), at, sources, report),
+            scale: scale.map(|scale| scale.0),
+            held_out,
+        }
     }
 
     /// What a network does not say itself is as in the lesson.
     pub(crate) fn or(self, common: &Self) -> Self {
         Self {
-            samples: self.samples.or_else(|| common.samples.clone()),
+            samples: self.samples.or(common.samples.clone()),
             scale: self.scale.or(common.scale),
-            held_out: self.held_out.or_else(|| common.held_out.clone()),
+            held_out: self.held_out.or(common.held_out.clone()),
         }
     }
 
-    /// The sets for a network of this shape; `None` where nobody has said what the data are.
+    /// Whether nobody has said what the data are.
+    pub(crate) fn is_unsaid(&self) -> bool {
+        matches!(self.samples, Said::Nothing)
+    }
+
+    /// The sets for a network of this shape, with targets as its loss needs them, where that is known; `None` where the
+    /// data are not.
     pub(crate) fn prepare(
         self,
         inputs: usize,
         layers: &[Layer],
-        loss: Loss,
+        loss: Option<Loss>,
         sources: &Sources<'_>,
-    ) -> Checked<Option<Prepared>> {
+        report: &mut Report,
+    ) -> Option<Prepared> {
         // The last layer is there: a network without one is refused before.
-        let (Some(found), Some(output)) = (self.samples, layers.last()) else {
-            return Ok(None);
+        let (Said::This(found), Some(output)) = (self.samples, layers.last()) else {
+            return None;
         };
-        let check = |found: &Found<'_>| -> Checked<()> {
-            found.check_shape(inputs, output.units)?;
-            let numbers = found.samples.len() * (inputs + output.units);
-            sources.keep(numbers, found.at())?;
-            found.check_targets(loss, output)
+        let check = |found: &Found<'_>, report: &mut Report| -> Option<()> {
+            report.keep(found.check_shape(inputs, output.units))?;
+            let mut problems = found.uneven().to_vec();
+            if problems.is_empty() {
+                let numbers = found.samples.len() * (inputs + output.units);
+                report.keep(sources.keep(numbers, found.at()))?;
+                if let Some(loss) = loss {
+                    problems = found.check_targets(loss, output);
+                }
+            }
+            let is_right = problems.is_empty();
+            problems
+                .into_iter()
+                .for_each(|problem| report.push(problem));
+            is_right.then_some(())
         };
-        check(&found)?;
+        check(&found, report)?;
         let set = |found: &Found<'_>| found.samples.to_data(output.units, found.values);
         let (mut training, mut held_out) = match self.held_out {
-            None => (set(&found), None),
-            Some(HeldOut::Share { share, seed, at }) => {
-                let (kept, held_out) = prepare::split(found.samples.len(), share, seed)
-                    .ok_or_else(|| {
-                        Problem::new(at, "1 sample cannot be parted")
-                            .expected("one sample is left to learn from, and one is held out")
-                    })?;
+            Said::Nothing => (set(&found), None),
+            Said::Wrong => return None,
+            Said::This(HeldOut::Share { share, seed, at }) => {
+                let parted = prepare::split(found.samples.len(), share, seed).ok_or_else(|| {
+                    Problem::new(at, "1 sample cannot be parted")
+                        .expected("one sample is left to learn from, and one is held out")
+                });
+                let (kept, held_out) = report.keep(parted)?;
                 let part = |samples: &[usize]| {
                     let samples = found.samples.select(samples);
                     samples.to_data(output.units, found.values)
                 };
                 (part(&kept), Some(part(&held_out)))
             }
-            Some(HeldOut::Own(own)) => {
-                let own = own.in_the_classes_of(&found)?;
-                check(&own)?;
+            Said::This(HeldOut::Own(own)) => {
+                let own = report.keep(own.in_the_classes_of(&found))?;
+                check(&own, report)?;
                 (set(&found), Some(set(&own)))
             }
         };
         let scale = self.scale.unwrap_or(Scale::None);
         prepare::scale(scale, &mut training, held_out.as_mut());
-        Ok(Some(Prepared {
+        Some(Prepared {
             training: Arc::new(training),
             held_out: held_out.map(Arc::new),
+        })
+    }
+}
+
+/// The samples that `data` or `dataset` gives, which stand at this place.
+fn samples<'a>(
+    given: (Option<&form::Data>, Option<&form::Dataset>),
+    at: At<'a>,
+    sources: &Sources<'_>,
+    report: &mut Report,
+) -> Said<Found<'a>> {
+    let key = match given {
+        (Some(_), _) => "data",
+        (None, Some(_)) => "dataset",
+        (None, None) => return Said::Nothing,
+    };
+    let at = at.get(key);
+    if !at.is_sound() {
+        return Said::Wrong;
+    }
+    let read = match given {
+        (Some(Either::Map(csv)), _) => table::read(csv, at, sources),
+        (Some(Either::One(samples)), _) => list::read(&samples.0, at),
+        (None, Some(dataset)) => named::read(dataset, at),
+        (None, None) => return Said::Nothing,
+    };
+    Said::of(report.keep(read))
+}
+
+impl<'a> HeldOut<'a> {
+    fn of(
+        given: &form::HeldOut,
+        at: At<'a>,
+        sources: &Sources<'_>,
+        report: &mut Report,
+    ) -> Said<Self> {
+        if at.node().is_broken {
+            return Said::Wrong;
+        }
+        match samples(
+            (given.data.as_ref(), given.dataset.as_ref()),
+            at,
+            sources,
+            report,
+        ) {
+            Said::This(found) => return Said::This(Self::Own(found)),
+            Said::Wrong => return Said::Wrong,
+            Said::Nothing => {}
+        }
+        let share = given.share.filter(|_| at.is_sound());
+        Said::of(share.map(|share| Self::Share {
+            share: share.0,
+            seed: given.seed.map_or(0, |seed| seed.0 as u64),
+            at: at.get("share").span(),
         }))
-    }
-}
-
-/// The samples that `data` or `dataset` gives.
-fn samples<'a>(fields: &Fields<'a>, sources: &Sources<'_>) -> Checked<Option<Found<'a>>> {
-    fields.either("data", "dataset")?;
-    match (fields.get("data"), fields.get("dataset")) {
-        (Some(node), _) if matches!(node.value, Value::Map(_)) => table::read(node, sources),
-        (Some(node), _) => list::read(node),
-        (None, Some(node)) => named::read(node),
-        (None, None) => return Ok(None),
-    }
-    .map(Some)
-}
-
-fn held_out<'a>(node: &'a Node, sources: &Sources<'_>) -> Checked<HeldOut<'a>> {
-    let fields = Fields::of(node, "`held_out`", node.span, HELD_OUT_KEYS).map_err(|problem| {
-        let is_map = matches!(node.value, Value::Map(_));
-        problem.help((!is_map).then(|| "write, for example, `{share: 0.3}`".to_owned()))
-    })?;
-    for key in ["data", "dataset"] {
-        fields.either("share", key)?;
-        fields.either("seed", key)?;
-    }
-    if let Some(found) = samples(&fields, sources)? {
-        return Ok(HeldOut::Own(found));
-    }
-    let at = fields.need("share", "0.3")?;
-    let share = number(at, "`share`")?;
-    if share <= 0.0 || share >= 1.0 {
-        return Err(wrong(at, "`share`", "a number above 0 and below 1")
-            .help("0.3 holds out three samples of ten".to_owned()));
-    }
-    Ok(HeldOut::Share {
-        share,
-        seed: seed(&fields)?,
-        at: at.span,
-    })
-}
-
-/// The key `seed`, 0 where it is left out.
-fn seed(fields: &Fields<'_>) -> Checked<u64> {
-    match fields.get("seed") {
-        Some(node) => whole(node, "`seed`", 0, HIGHEST_SEED).map(|seed| seed as u64),
-        None => Ok(0),
     }
 }

@@ -1,4 +1,4 @@
-//! What is wrong with a lesson, and where: one error a file, shown with its line and a caret.
+//! What is wrong with a lesson, and where: one error a file, which shows each mistake with its line and a caret.
 
 use std::sync::Arc;
 
@@ -7,13 +7,18 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use super::clean::sanitised;
 use super::{Source, Span};
 
-/// Why a lesson cannot be opened. `Display` gives the whole report, several lines, without colour; none of
-/// it is text of the file as it stands, so it is safe to print on a terminal.
+/// As many mistakes of a file are reported; who has more begins with these.
+pub(crate) const MOST_PROBLEMS: usize = 20;
+
+/// Why a lesson cannot be opened: its mistakes, at least one and not more than 20, in the order of the file.
+/// `Display` gives the whole report, several lines, without colour; none of it is text of the file as it stands, so it
+/// is safe to print on a terminal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.render(false))]
 pub struct LessonError {
     // Boxed, since a `Result` is moved often and an error is rare.
     inner: Box<Inner>,
+    more: Vec<Inner>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,6 +123,17 @@ impl Problem {
         self.0.span
     }
 
+    /// The same, where nothing is said yet.
+    pub(crate) fn help_unless(mut self, help: Option<String>) -> Self {
+        self.0.help = self.0.help.take().or(help);
+        self
+    }
+
+    /// More of the same.
+    pub(crate) fn add_help(&mut self, more: &str) {
+        self.0.help.get_or_insert_default().push_str(more);
+    }
+
     /// A second place that has to do with it, in the lesson.
     pub(crate) fn also(mut self, span: Span, why: impl Into<String>) -> Self {
         self.0.other = Some((span, why.into()));
@@ -126,22 +142,94 @@ impl Problem {
 
     /// The error of the file that this text is.
     pub(crate) fn in_source(self, source: &Source) -> LessonError {
+        LessonError {
+            inner: Box::new(self.inner(source)),
+            more: Vec::new(),
+        }
+    }
+
+    fn inner(self, source: &Source) -> Inner {
         let details = *self.0;
         let file = details.file.as_deref().unwrap_or(source);
-        LessonError {
-            inner: Box::new(Inner {
-                file: Some(sanitised(&file.name)),
-                message: sanitised(&details.message),
-                expected: details.expected.as_deref().map(sanitised),
-                help: details.help.as_deref().map(sanitised),
-                place: Some(Place::of(&file.text, details.span)),
-                other: details.other.map(|(span, why)| Other {
-                    file: sanitised(&source.name),
-                    place: Place::of(&source.text, span),
-                    why: sanitised(&why),
-                }),
+        Inner {
+            file: Some(sanitised(&file.name)),
+            message: sanitised(&details.message),
+            expected: details.expected.as_deref().map(sanitised),
+            help: details.help.as_deref().map(sanitised),
+            place: Some(Place::of(&file.text, details.span)),
+            other: details.other.map(|(span, why)| Other {
+                file: sanitised(&source.name),
+                place: Place::of(&source.text, span),
+                why: sanitised(&why),
             }),
         }
+    }
+
+    /// Where the lesson shows it: what is wrong in a table is shown where the lesson names the table.
+    fn place(&self) -> Span {
+        match (&self.0.file, &self.0.other) {
+            (Some(_), Some((span, _))) => *span,
+            _ => self.0.span,
+        }
+    }
+}
+
+/// The mistakes of a file, as they are found.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    problems: Vec<Problem>,
+}
+
+impl Report {
+    pub(crate) fn of(problems: Vec<Problem>) -> Self {
+        Self { problems }
+    }
+
+    pub(crate) fn push(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    /// What has been read, or else the mistake is noted.
+    pub(crate) fn keep<T>(&mut self, read: Checked<T>) -> Option<T> {
+        read.map_err(|problem| self.push(problem)).ok()
+    }
+
+    /// Says what is expected of a value that is refused already more exactly than a schema can.
+    pub(crate) fn expect(&mut self, at: Span, expected: &str) {
+        for problem in self
+            .problems
+            .iter_mut()
+            .filter(|problem| problem.0.span == at)
+        {
+            problem.0.expected = Some(format!("expected {expected}"));
+        }
+    }
+
+    /// Whether so many are known that no more will be told.
+    pub(crate) fn is_full(&self) -> bool {
+        self.problems.len() >= MOST_PROBLEMS
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// All of them as one error, each once, in the order of the file; `None` where there is none.
+    pub(crate) fn into_error(mut self, source: &Source) -> Option<LessonError> {
+        self.problems.sort_by_key(|problem| problem.place().start);
+        // What networks share may be wrong for each of them.
+        self.problems.dedup_by(|second, first| {
+            (second.0.span, &second.0.message) == (first.0.span, &first.0.message)
+        });
+        self.problems.truncate(MOST_PROBLEMS);
+        let mut problems = self
+            .problems
+            .into_iter()
+            .map(|problem| problem.inner(source));
+        Some(LessonError {
+            inner: Box::new(problems.next()?),
+            more: problems.collect(),
+        })
     }
 }
 
@@ -157,7 +245,17 @@ impl LessonError {
                 place: None,
                 other: None,
             }),
+            more: Vec::new(),
         }
+    }
+
+    /// Each mistake as an error of its own, in the order of the file.
+    pub fn each(&self) -> impl Iterator<Item = Self> {
+        let all = std::iter::once(&*self.inner).chain(&self.more);
+        all.map(|inner| Self {
+            inner: Box::new(inner.clone()),
+            more: Vec::new(),
+        })
     }
 
     /// The file as it was named, or the name of an embedded lesson; a CSV file where the mistake is in it.
@@ -165,7 +263,7 @@ impl LessonError {
         self.inner.file.as_deref()
     }
 
-    /// The line, from 1, where the error has one.
+    /// The line of the first mistake, from 1, where it has one.
     pub fn line(&self) -> Option<usize> {
         self.inner.place.as_ref().map(|place| place.line)
     }
@@ -190,11 +288,19 @@ impl LessonError {
         self.inner.help.as_deref()
     }
 
-    /// The whole report: message, file, line, column, the source line, a caret, what was expected, help.
-    /// With `colour` it holds the terminal sequences for it.
+    /// The whole report: of each mistake its message, file, line, column, the source line, a caret, what was expected,
+    /// help. With `colour` it holds the terminal sequences for it.
     pub fn render(&self, colour: bool) -> String {
+        let all = std::iter::once(&*self.inner).chain(&self.more);
+        let reports: Vec<String> = all.map(|inner| inner.render(colour)).collect();
+        reports.join("\n\n")
+    }
+}
+
+impl Inner {
+    fn render(&self, colour: bool) -> String {
         const WIDTH: usize = 100;
-        let inner = &*self.inner;
+        let inner = self;
         let file = inner.file.as_deref().unwrap_or_default();
         let mut report = Vec::new();
         let mut group = Level::ERROR

@@ -1,13 +1,20 @@
 //! What a list of lessons says of one. In a long file it is read without the rest.
 
-use super::fields::{Fields, line, list, whole};
-use super::limits::{MAX_ORDER, MAX_PART, MAX_SUMMARY, MAX_TITLE};
-use super::{Checked, FORMAT_VERSION, LESSON_KEYS, Lesson, Problem, Span, course, file, yaml};
+use super::error::Report;
+use super::form::{self, Vocabulary as _};
+use super::{Lesson, file, read, yaml};
 
 /// The keys of a lesson that are read for a list.
 const KEYS: [&str; 7] = [
     "format", "title", "summary", "order", "part", "needs", "topics",
 ];
+
+/// What stands for the rest of a lesson, so that the head is read as in a whole one.
+const REST: &str = "\
+network: {inputs: 1, layers: [{units: 1, activation: linear}], init: {scheme: zeros}}
+loss: mean-squared
+data: [{x: [0], y: [0]}]
+";
 
 /// What a list of lessons says of one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,52 +46,28 @@ impl From<Lesson> for Head {
     }
 }
 
-impl Head {
-    /// The head among the keys of a lesson.
-    pub(super) fn of(fields: &Fields) -> Checked<Self> {
-        let format = fields.need("format", "1")?;
-        if whole(format, "`format`", 1, 1_000)? != FORMAT_VERSION {
-            return Err(Problem::new(format.span, "this format is not known")
-                .expected(format!("expected {FORMAT_VERSION}"))
-                .help("a newer nn-tutor may read it".to_owned()));
-        }
-        let title = line(
-            fields.need("title", "The grounded example")?,
-            "`title`",
-            MAX_TITLE,
-        )?;
-        let summary = fields.need("summary", "One sample, one update, every number.")?;
-        let summary = line(summary, "`summary`", MAX_SUMMARY)?;
-        let order = fields.get("order");
-        let order = order
-            .map(|node| whole(node, "`order`", 0, MAX_ORDER))
-            .transpose()?;
-        let topics = match fields.get("topics") {
-            Some(node) => list(node, "`topics`", "a list of topics such as `[S5, S14]`")?
+impl From<&form::Lesson> for Head {
+    fn from(form: &form::Lesson) -> Self {
+        Self {
+            title: form.title.text().to_owned(),
+            summary: form.summary.text().to_owned(),
+            order: form.order.map(|order| order.0),
+            part: form.part.as_ref().map(|part| part.text().to_owned()),
+            needs: form
+                .needs
                 .iter()
-                .map(course::topic)
-                .collect::<Checked<_>>()?,
-            None => Vec::new(),
-        };
-        let part = fields.get("part");
-        let part = part
-            .map(|node| line(node, "`part`", MAX_PART))
-            .transpose()?;
-        let needs = fields
-            .get("needs")
-            .map(course::needs)
-            .transpose()?
-            .unwrap_or_default();
-        Ok(Self {
-            title,
-            summary,
-            order,
-            part,
-            needs,
-            topics,
-        })
+                .map(|need| need.text().to_owned())
+                .collect(),
+            topics: form
+                .topics
+                .iter()
+                .map(|topic| topic.0.word().to_owned())
+                .collect(),
+        }
     }
+}
 
+impl Head {
     /// The head at the beginning of a lesson's text, however that goes on; `None` where it cannot be told without the
     /// rest.
     pub(super) fn at_start(text: &str) -> Option<Self> {
@@ -106,10 +89,15 @@ impl Head {
         if !is_whole {
             return None;
         }
+        if !head.ends_with('\n') {
+            head.push('\n');
+        }
+        head.push_str(REST);
         file::check_characters(&head).ok()?;
-        let root = yaml::parse(&head).ok()?;
-        let fields = Fields::of(&root, "the lesson", Span::default(), LESSON_KEYS).ok()?;
-        Self::of(&fields).ok()
+        let mut root = yaml::parse(&head).ok()?;
+        let mut report = Report::default();
+        let form = read::lesson(&head, &mut root, &mut report)?;
+        report.is_empty().then(|| Self::from(&form))
     }
 }
 

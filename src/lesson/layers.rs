@@ -1,128 +1,89 @@
 //! The layers of a network: how many units, which φ, and what hidden layers may have besides.
 
-use super::Span;
-use super::error::{Checked, Problem};
-use super::fields::{Fields, count, flag, list, number, whole, word, wrong};
-use super::limits::{MAX_LAYERS, MAX_UNITS};
-use super::schema;
-use super::yaml::Node;
+use super::error::{Checked, Problem, Report};
+use super::form;
+use super::shape::count;
+use super::yaml::At;
 use crate::engine::{Activation, Layer};
 
-pub(crate) const LAYER_KEYS: &[&str] = &schema::LAYER.names::<{ schema::LAYER.len() }>();
-
 /// Layers 1, 2, … behind so many inputs.
-pub(crate) fn layers(node: &Node, inputs: usize) -> Checked<Vec<Layer>> {
-    let nodes = list(
-        node,
-        "`layers`",
-        "a list of layers such as `- {units: 2, activation: logistic}`",
-    )?;
-    if nodes.is_empty() || nodes.len() > MAX_LAYERS {
-        return Err(Problem::new(
-            node.span,
-            format!("`layers` has {}", count(nodes.len(), "layer", "layers")),
-        )
-        .expected(format!(
-            "expected from 1 to {MAX_LAYERS}, the last one is the output"
-        )));
-    }
-    let names = Activation::ALL.map(Activation::name);
-    let mut layers = Vec::with_capacity(nodes.len());
-    for (index, layer) in nodes.iter().enumerate() {
-        let what = format!("layer {}", index + 1);
-        let fields = Fields::of(layer, &what, layer.span, LAYER_KEYS)?;
-        let units = whole(fields.need("units", "2")?, "`units`", 1, MAX_UNITS)?;
-        let activation = fields.need("activation", "logistic")?;
-        let phi = Activation::ALL[word(activation, "`activation`", &names)?];
-        if phi == Activation::Softmax && index + 1 < nodes.len() {
-            return Err(Problem::new(
-                activation.span,
-                format!("layer {} is hidden and has a softmax", index + 1),
-            )
-            .expected("softmax is for the output, the last layer"));
+pub(crate) fn layers(
+    given: &[form::Layer],
+    at: At<'_>,
+    inputs: usize,
+    report: &mut Report,
+) -> Vec<Layer> {
+    let mut before = inputs;
+    let mut layers = Vec::with_capacity(given.len());
+    for (index, (layer, at)) in given.iter().zip(at.items()).enumerate() {
+        let is_output = index + 1 == given.len();
+        let phi = layer.activation.0;
+        if phi == Activation::Softmax && !is_output && at.are_sound(&["activation"]) {
+            let what = format!("layer {} is hidden and has a softmax", index + 1);
+            report.push(
+                Problem::new(at.get("activation").span(), what)
+                    .expected("softmax is for the output, the last layer"),
+            );
         }
-        let before = layers.last().map_or(inputs, |layer: &Layer| layer.units);
+        let units = layer.units.0;
+        let dropout = layer.dropout.map_or(0.0, |share| share.0.abs());
+        let extras = [
+            ("batch_norm", layer.batch_norm),
+            ("dropout", dropout > 0.0),
+            ("skip", layer.skip),
+        ];
+        for (key, _) in extras
+            .into_iter()
+            .filter(|(key, on)| *on && at.are_sound(&[key]))
+        {
+            if is_output {
+                report.push(of_the_output(key, at, given.len()));
+            }
+        }
+        if layer.skip && !is_output && at.are_sound(&["skip"]) {
+            let fits = skip(at, index, dropout > 0.0, (before, units));
+            report.keep(fits);
+        }
+        before = units;
         layers.push(Layer {
-            batch_norm: extra(&fields, "batch_norm", index, nodes.len())?,
-            dropout: dropout(&fields, index, nodes.len())?,
-            skip: skip(&fields, index, nodes.len(), (before, units))?,
+            batch_norm: layer.batch_norm,
+            dropout,
+            skip: layer.skip,
             ..Layer::new(units, phi)
         });
     }
-    Ok(layers)
+    layers
 }
 
-/// Whether a layer has what this key switches on; of `last` layers, not the output.
-fn extra(fields: &Fields<'_>, key: &str, index: usize, last: usize) -> Checked<bool> {
-    let Some((at, node)) = fields.entry(key) else {
-        return Ok(false);
-    };
-    let on = flag(node, &format!("`{key}`"))?;
-    if on {
-        hidden(key, at, index, last)?;
-    }
-    Ok(on)
+/// Refuses what the output, the last of so many layers, cannot have.
+fn of_the_output(key: &str, at: At<'_>, layers: usize) -> Problem {
+    let what = format!("layer {layers} is the output and has `{key}`");
+    Problem::new(at.get(key).key(), what)
+        .expected(format!("`{key}` is for hidden layers"))
+        .help(if layers == 1 {
+            "add a layer behind it, or leave it out".to_owned()
+        } else {
+            "give it to a layer before, or leave it out".to_owned()
+        })
 }
 
-/// Refuses what the output layer cannot have.
-fn hidden(key: &str, at: Span, index: usize, last: usize) -> Checked<()> {
-    if index + 1 < last {
-        return Ok(());
+/// The outputs of the layer before are added: that layer and this one have as many units, and nothing is dropped.
+fn skip(at: At<'_>, index: usize, drops: bool, (before, units): (usize, usize)) -> Checked<()> {
+    let key = at.get("skip").key();
+    if drops && at.are_sound(&["dropout"]) {
+        let what = format!("layer {} has both `dropout` and `skip`", index + 1);
+        return Err(Problem::new(key, what)
+            .expected("only one of them can be")
+            .also(at.get("dropout").key(), "`dropout` is here"));
     }
-    Err(
-        Problem::new(at, format!("layer {last} is the output and has `{key}`"))
-            .expected(format!("`{key}` is for hidden layers"))
-            .help(if last == 1 {
-                "add a layer behind it, or leave it out".to_owned()
-            } else {
-                "give it to a layer before, or leave it out".to_owned()
-            }),
-    )
-}
-
-/// The share of outputs that a layer drops.
-fn dropout(fields: &Fields<'_>, index: usize, last: usize) -> Checked<f64> {
-    let Some((at, node)) = fields.entry("dropout") else {
-        return Ok(0.0);
-    };
-    let share = number(node, "`dropout`")?;
-    if !(0.0..1.0).contains(&share) {
-        return Err(wrong(node, "`dropout`", "a number from 0 to below 1").help(
-            "it is the share of the outputs that is dropped: 0.5 drops half of them".to_owned(),
-        ));
+    if before != units && at.are_sound(&["units"]) {
+        let units = count(units, "unit", "units");
+        let what = format!(
+            "layer {} has {units}, the layer before it {before}",
+            index + 1
+        );
+        return Err(Problem::new(key, what)
+            .expected("`skip` adds one to the other, both need as many units"));
     }
-    if share > 0.0 {
-        hidden("dropout", at, index, last)?;
-    }
-    Ok(share.abs())
-}
-
-/// Whether the outputs of the layer before are added; that layer and this one have so many units.
-fn skip(
-    fields: &Fields<'_>,
-    index: usize,
-    last: usize,
-    (before, units): (usize, usize),
-) -> Checked<bool> {
-    if !extra(fields, "skip", index, last)? {
-        return Ok(false);
-    }
-    let Some((at, _)) = fields.entry("skip") else {
-        return Ok(false);
-    };
-    if dropout(fields, index, last)? > 0.0 {
-        fields.either("dropout", "skip")?;
-    }
-    if before != units {
-        return Err(Problem::new(
-            at,
-            format!(
-                "layer {} has {}, the layer before it {before}",
-                index + 1,
-                count(units, "unit", "units")
-            ),
-        )
-        .expected("`skip` adds one to the other, both need as many units"));
-    }
-    Ok(true)
+    Ok(())
 }

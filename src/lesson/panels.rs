@@ -1,10 +1,10 @@
 //! Which panels a lesson asks for, and what a network can show.
 
 use super::error::{Checked, Problem};
-use super::fields::{count, list, word};
-use super::limits::MAX_PANELS;
-use super::yaml::Node;
-use super::{NetworkSpec, Panel, Span};
+use super::form;
+use super::shape::count;
+use super::yaml::At;
+use super::{NetworkSpec, Panel};
 
 impl Panel {
     /// The fewest pixels of a picture.
@@ -55,41 +55,18 @@ impl Panel {
     }
 }
 
-/// The panels that a `panels` key names, each with its place.
-pub(crate) fn panels(node: &Node) -> Checked<Vec<(Panel, Span)>> {
-    let names = Panel::ALL.map(Panel::name);
-    let nodes = list(
-        node,
-        "`panels`",
-        "a list of panels such as `[network, loss]`",
-    )?;
-    if nodes.is_empty() || nodes.len() > MAX_PANELS {
-        return Err(Problem::new(
-            node.span,
-            format!("`panels` has {}", count(nodes.len(), "panel", "panels")),
-        )
-        .expected(format!("expected from 1 to {MAX_PANELS}")));
-    }
-    let mut panels: Vec<(Panel, Span)> = Vec::with_capacity(nodes.len());
-    for node in nodes {
-        let panel = Panel::ALL[word(node, "a panel", &names)?];
-        if let Some((_, first)) = panels.iter().find(|(other, _)| *other == panel) {
-            return Err(Problem::new(
-                node.span,
-                format!("the panel {} is named twice", panel.name()),
-            )
-            .also(*first, "first named here"));
-        }
-        panels.push((panel, node.span));
-    }
-    Ok(panels)
-}
-
 /// The panels, where the network can show each of them.
-pub(crate) fn suitable(panels: &[(Panel, Span)], network: &NetworkSpec) -> Checked<Vec<Panel>> {
+pub(crate) fn suitable(
+    panels: &form::Panels,
+    at: At<'_>,
+    network: &NetworkSpec,
+) -> Checked<Vec<Panel>> {
+    let places = at.items();
+    let panels = panels.0.iter().zip(places);
     panels
-        .iter()
-        .map(|&(panel, at)| {
+        .filter(|(_, at)| at.is_sound())
+        .map(|(panel, at)| {
+            let panel = panel.0;
             if panel.suits(network) {
                 return Ok(panel);
             }
@@ -100,19 +77,17 @@ pub(crate) fn suitable(panels: &[(Panel, Span)], network: &NetworkSpec) -> Check
                 .filter(|other| other.suits(network))
                 .map(Panel::name)
                 .collect();
-            Err(Problem::new(
-                at,
-                format!(
-                    "the panel {} cannot show a network with {inputs} and {outputs}",
-                    panel.name()
-                ),
-            )
-            .expected(format!(
-                "it needs {}",
-                panel.wants().unwrap_or("another network")
-            ))
-            .also(network.span, "the network is here")
-            .help(format!("panels that it can show: {}", others.join(", "))))
+            let what = format!(
+                "the panel {} cannot show a network with {inputs} and {outputs}",
+                panel.name()
+            );
+            Err(Problem::new(at.span(), what)
+                .expected(format!(
+                    "it needs {}",
+                    panel.wants().unwrap_or("another network")
+                ))
+                .also(network.span, "the network is here")
+                .help(format!("panels that it can show: {}", others.join(", "))))
         })
         .collect()
 }

@@ -1,370 +1,440 @@
-//! The lesson format, described once: the loader takes its lists of keys from here, and editors their JSON Schema.
-//!
-//! A schema says what can be said of a value by itself and of the keys of one map. That shapes fit one another, or that
-//! a text names a value that there is, only the loader can tell: it refuses all that the schema refuses, and more.
+//! The schema of lessons, derived from the types of the [format](super::form): for editors as JSON Schema, for
+//! [`shape`](super::shape) as what a file is held to, for the manual as tables.
 
-use serde_json::{Map as Object, Value, json};
+use std::sync::LazyLock;
 
-mod data;
-mod network;
-mod script;
-mod top;
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value, json};
 
-pub(crate) use data::{CSV, DATASET, HELD_OUT, SAMPLE};
-pub(crate) use network::{INIT, LAYER, NETWORK};
-pub(crate) use script::{ASK, OPTION, SCENE, TRAIN, UNTIL, WALK};
-pub(crate) use top::LESSON;
+use super::form::{self, ACTIONS, KINDS};
+use crate::engine::{Family, Named};
+
+#[cfg(test)]
+mod manual;
 
 /// One visible character at least.
-const NOT_BLANK: &str = r"\S";
+pub(crate) const NOT_BLANK: &str = r"\S";
 /// The same, and one line.
-const ONE_LINE: &str = r"^\s*\S[^\n]*\s*$";
+pub(crate) const ONE_LINE: &str = r"^\s*\S[^\n]*\s*$";
 
-/// A map of the format.
-pub(crate) struct Map {
-    /// Among the definitions of the schema.
-    name: &'static str,
-    about: &'static str,
-    keys: &'static [Key],
-    /// Keys that other maps have too.
-    shared: &'static [Key],
-    rules: &'static [Rule],
-}
+pub(crate) const A_SCENE: &str =
+    "one of `say: text`, `ask: text`, `walk: {sample: 1}`, `train: {epochs: 500}`";
+/// What is said of a question that asks for nothing.
+pub(crate) const A_QUESTION: &[&str] = &[
+    "what",
+    "a question",
+    "message",
+    "a question without what it asks for",
+    "expected",
+    "expected number, matrix, shape, sign, direction, options or answer",
+    "help",
+    "for example `number: z(1)[2]`: the engine knows the answer",
+];
 
-/// A key of a map.
-#[derive(Clone, Copy)]
-pub(crate) struct Key {
-    name: &'static str,
-    about: &'static str,
-    kind: Kind,
-    required: bool,
-    /// What is meant where the key is left out, as JSON.
-    default: Option<&'static str>,
-    /// As JSON.
-    example: Option<&'static str>,
+/// What a value may be, and what is said where it is something else.
+#[derive(Debug)]
+pub(crate) struct Form {
+    pub(crate) kind: Kind,
+    pub(crate) expected: Option<String>,
+    pub(crate) help: Option<String>,
+    pub(crate) missing: Option<String>,
+    pub(crate) example: Option<Value>,
 }
 
 /// What a value may be.
-#[derive(Clone, Copy)]
+#[derive(Debug)]
 pub(crate) enum Kind {
-    /// The number 1.
-    One,
-    /// A text of one line and at most so many characters.
-    Line(usize),
-    /// A text of at most so many characters.
-    Text(usize),
-    /// A number within bounds.
-    Number(Range),
-    /// A whole number from … to.
+    Text {
+        most: usize,
+        is_line: bool,
+    },
+    Number(Bounds),
     Whole(usize, usize),
     Flag,
-    /// The name of a column, a class or a file, which may look like a number.
+    /// Anything that is written as one word.
     Name,
-    /// One of these words, each with what it means where its name does not say.
-    Word(fn() -> Vec<(&'static str, &'static str)>),
-    /// From so many to so many values of a kind.
-    List(&'static Kind, usize, usize),
-    /// Any number of values of a kind.
-    Values(&'static Kind),
-    /// The same, none of them twice.
-    Set(&'static Kind, usize, usize),
-    Map(&'static Map),
-    /// A map from names, which are as this pattern says, to from one to so many values of a kind.
-    Named(&'static str, &'static Kind, usize),
-    /// A map from anything to values of a kind.
-    Each(&'static Kind),
-    Any(&'static [Kind]),
     Nothing,
+    Words(Vec<String>),
+    List {
+        of: Box<Form>,
+        least: usize,
+        most: usize,
+        is_set: bool,
+        items: Items,
+    },
+    Map(Keys),
+    /// A map from names of the author's own.
+    Entries {
+        of: Box<Form>,
+        least: usize,
+        most: usize,
+        items: Items,
+    },
+    Any(Vec<Form>),
 }
 
 /// The bounds of a number.
-#[derive(Clone, Copy)]
-pub(crate) struct Range {
-    least: f64,
-    /// Whether the least itself is left out.
-    above: bool,
-    most: f64,
-    /// Whether the most itself is left out.
-    below: bool,
+#[derive(Debug)]
+pub(crate) struct Bounds {
+    pub(crate) least: Option<f64>,
+    pub(crate) above: Option<f64>,
+    pub(crate) most: Option<f64>,
+    pub(crate) below: Option<f64>,
 }
 
-/// What is true of the keys of a map together.
-pub(crate) enum Rule {
-    AtMostOne(&'static [&'static str]),
-    ExactlyOne(&'static [&'static str]),
-    /// Said in the words of JSON Schema.
-    Schema(fn() -> Value),
+/// What the items of a list are called: one, several, and one of them in a message.
+#[derive(Debug)]
+pub(crate) struct Items {
+    pub(crate) one: String,
+    pub(crate) many: String,
+    pub(crate) each: String,
 }
 
-impl Map {
-    /// How many keys it has.
-    pub(crate) const fn len(&self) -> usize {
-        self.keys.len() + self.shared.len()
-    }
-
-    /// The names of its keys, of which there are `N`.
-    pub(crate) const fn names<const N: usize>(&self) -> [&'static str; N] {
-        let mut names = [""; N];
-        let mut at = 0;
-        while at < N {
-            names[at] = if at < self.keys.len() {
-                self.keys[at].name
-            } else {
-                self.shared[at - self.keys.len()].name
-            };
-            at += 1;
-        }
-        names
-    }
-
-    fn all(&self) -> impl Iterator<Item = &Key> {
-        self.keys.iter().chain(self.shared)
-    }
-
-    fn schema(&self, definitions: &mut Object<String, Value>) -> Value {
-        let mut properties = Object::new();
-        for key in self.all() {
-            properties.insert(key.name.to_owned(), key.schema(definitions));
-        }
-        let required: Vec<&str> = self
-            .all()
-            .filter(|key| key.required)
-            .map(|key| key.name)
-            .collect();
-        let mut schema = json!({
-            "type": "object",
-            "description": self.about,
-            "properties": properties,
-            "additionalProperties": false,
-        });
-        if !required.is_empty() {
-            schema["required"] = required.into();
-        }
-        let rules: Vec<Value> = self.rules.iter().map(Rule::schema).collect();
-        if !rules.is_empty() {
-            schema["allOf"] = rules.into();
-        }
-        schema
-    }
+/// The keys of a map.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    pub(crate) keys: Vec<(String, Form)>,
+    pub(crate) required: Vec<String>,
+    /// Whether a missing key is shown at the key of the map.
+    pub(crate) at_key: bool,
+    pub(crate) exactly_one: Vec<ExactlyOne>,
+    /// Pairs of which one excludes the other.
+    pub(crate) apart: Vec<[String; 2]>,
 }
 
-impl Key {
-    const fn new(name: &'static str, kind: Kind, about: &'static str) -> Self {
-        Self {
-            name,
-            about,
-            kind,
-            required: false,
-            default: None,
-            example: None,
-        }
-    }
-
-    const fn required(self) -> Self {
-        Self {
-            required: true,
-            ..self
-        }
-    }
-
-    const fn default(self, json: &'static str) -> Self {
-        Self {
-            default: Some(json),
-            ..self
-        }
-    }
-
-    const fn example(self, json: &'static str) -> Self {
-        Self {
-            example: Some(json),
-            ..self
-        }
-    }
-
-    fn schema(&self, definitions: &mut Object<String, Value>) -> Value {
-        let mut schema = self.kind.schema(definitions);
-        schema["description"] = self.about.into();
-        // A test reads each of them.
-        let read = |json: &str| serde_json::from_str(json).unwrap_or(Value::Null);
-        if let Some(json) = self.default {
-            schema["default"] = read(json);
-        }
-        if let Some(json) = self.example {
-            schema["examples"] = vec![read(json)].into();
-        }
-        schema
-    }
+/// Keys of which there must be one, and what is said where there is none or more.
+#[derive(Debug)]
+pub(crate) struct ExactlyOne {
+    pub(crate) keys: Vec<String>,
+    /// Where the rule is for maps with this key alone.
+    pub(crate) beside: Option<String>,
+    /// What the map is called, where the keys make it something else.
+    pub(crate) what: Option<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) expected: Option<String>,
+    pub(crate) help: Option<String>,
+    pub(crate) both_help: Option<String>,
 }
 
-impl Range {
-    /// From the first to the second.
-    const fn new(least: f64, most: f64) -> Self {
-        Self {
-            least,
-            above: false,
-            most,
-            below: false,
-        }
-    }
-
-    /// Without the least itself.
-    const fn above(self) -> Self {
-        Self {
-            above: true,
-            ..self
-        }
-    }
-
-    /// Without the most itself.
-    const fn below(self) -> Self {
-        Self {
-            below: true,
-            ..self
-        }
-    }
-}
-
-impl Kind {
-    fn schema(&self, definitions: &mut Object<String, Value>) -> Value {
-        let list = |of: &Self, least: usize, most: usize, definitions: &mut _| {
-            json!({
-                "type": "array",
-                "items": of.schema(definitions),
-                "minItems": least,
-                "maxItems": most,
-            })
-        };
-        match *self {
-            Self::One => json!({"const": 1}),
-            Self::Line(most) => json!({"type": "string", "maxLength": most, "pattern": ONE_LINE}),
-            Self::Text(most) => json!({"type": "string", "maxLength": most, "pattern": NOT_BLANK}),
-            Self::Number(range) => {
-                let least = if range.above {
-                    "exclusiveMinimum"
-                } else {
-                    "minimum"
-                };
-                let most = if range.below {
-                    "exclusiveMaximum"
-                } else {
-                    "maximum"
-                };
-                json!({"type": "number", least: range.least, most: range.most})
-            }
-            Self::Whole(least, most) => {
-                json!({"type": "integer", "minimum": least, "maximum": most})
-            }
-            Self::Name => json!({"type": ["string", "number", "boolean"], "pattern": NOT_BLANK}),
-            Self::Flag => json!({"type": "boolean"}),
-            Self::Word(words) => {
-                let words = words();
-                if words.iter().all(|(_, about)| about.is_empty()) {
-                    let words: Vec<&str> = words.into_iter().map(|(word, _)| word).collect();
-                    return json!({"enum": words});
-                }
-                let words: Vec<Value> = words
-                    .into_iter()
-                    .map(|(word, about)| json!({"const": word, "description": about}))
-                    .collect();
-                json!({"oneOf": words})
-            }
-            Self::List(of, least, most) => list(of, least, most, definitions),
-            Self::Values(of) => json!({"type": "array", "items": of.schema(definitions)}),
-            Self::Set(of, least, most) => {
-                let mut schema = list(of, least, most, definitions);
-                schema["uniqueItems"] = true.into();
-                schema
-            }
-            Self::Map(map) => {
-                if !definitions.contains_key(map.name) {
-                    // Held while its own keys are described, in case one of them is such a map again.
-                    definitions.insert(map.name.to_owned(), Value::Null);
-                    let schema = map.schema(definitions);
-                    definitions.insert(map.name.to_owned(), schema);
-                }
-                json!({"$ref": format!("#/$defs/{}", map.name)})
-            }
-            Self::Named(pattern, of, most) => json!({
-                "type": "object",
-                "propertyNames": {"pattern": pattern},
-                "additionalProperties": of.schema(definitions),
-                "minProperties": 1,
-                "maxProperties": most,
-            }),
-            Self::Each(of) => {
-                json!({"type": "object", "additionalProperties": of.schema(definitions)})
-            }
-            Self::Any(kinds) => {
-                let kinds: Vec<Value> = kinds.iter().map(|kind| kind.schema(definitions)).collect();
-                json!({"anyOf": kinds})
-            }
-            Self::Nothing => json!({"type": "null"}),
-        }
-    }
-}
-
-impl Rule {
-    fn schema(&self) -> Value {
-        match self {
-            Self::AtMostOne(keys) => {
-                let pairs: Vec<Value> = keys
-                    .iter()
-                    .enumerate()
-                    .flat_map(|(at, one)| keys[..at].iter().map(move |other| [other, one]))
-                    .map(|pair| json!({"not": {"required": pair}}))
-                    .collect();
-                json!({"allOf": pairs})
-            }
-            Self::ExactlyOne(keys) => {
-                let each: Vec<Value> = keys.iter().map(|key| json!({"required": [key]})).collect();
-                json!({"oneOf": each})
-            }
-            Self::Schema(schema) => schema(),
-        }
-    }
-}
-
-/// Words that say what they mean.
-fn words<const N: usize>(words: [&'static str; N]) -> Vec<(&'static str, &'static str)> {
-    words.map(|word| (word, "")).to_vec()
-}
+/// The format as it is used here: read once, when the first lesson is.
+pub(crate) static LESSON: LazyLock<Form> = LazyLock::new(|| {
+    let root = derived();
+    Form::of(&root, &root)
+});
 
 /// The lesson format as JSON Schema (draft 2020-12), for editors that complete and check a lesson while it is written:
 /// one JSON document on several lines.
 pub fn json_schema() -> String {
-    let mut definitions = Object::new();
-    let mut schema = LESSON.schema(&mut definitions);
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
-    schema["title"] = "A lesson of nn-tutor".into();
-    schema["$defs"] = definitions.into();
+    let mut schema = derived();
+    visit(&mut schema, &mut |map| {
+        map.retain(|key, _| !key.starts_with("x-"))
+    });
     format!("{schema:#}\n")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// What is derived from the types, with the words for messages and tables.
+fn derived() -> Value {
+    let generator = SchemaSettings::draft2020_12().into_generator();
+    let mut schema = generator.into_root_schema_for::<form::Lesson>().to_value();
+    schema["title"] = "A lesson of nn-tutor".into();
+    visit(&mut schema, &mut without_null);
+    schema
+}
 
-    /// Each default and example is one that the key may have, as far as that shows without its network.
-    #[test]
-    fn defaults_and_examples_are_json() {
-        let mut found = 0;
-        for map in [
-            LESSON, NETWORK, LAYER, INIT, SAMPLE, SCENE, WALK, TRAIN, UNTIL,
-        ] {
-            for key in map.all() {
-                for json in key.default.iter().chain(&key.example) {
-                    let value: Value = serde_json::from_str(json)
-                        .unwrap_or_else(|error| panic!("{}: {error}", key.name));
-                    assert!(!value.is_null(), "{}", key.name);
-                    found += 1;
-                }
-                assert!(
-                    !key.about.is_empty() && key.about.len() < 400,
-                    "{}",
-                    key.name
-                );
+/// Changes every schema in a schema, the inner ones first.
+fn visit(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {
+    match value {
+        Value::Object(map) => {
+            map.values_mut().for_each(|value| visit(value, change));
+            change(map);
+        }
+        Value::Array(list) => list.iter_mut().for_each(|value| visit(value, change)),
+        _ => {}
+    }
+}
+
+/// A key that can be left out is one that may be missing, not one with nothing behind it.
+fn without_null(map: &mut Map<String, Value>) {
+    let null = json!({"type": "null"});
+    if map.get("default").is_some_and(Value::is_null) {
+        map.shift_remove("default");
+    }
+    if let Some(Value::Array(types)) = map.get_mut("type") {
+        types.retain(|name| name != "null");
+        if let [only] = &types[..] {
+            map["type"] = only.clone();
+        }
+    }
+    if let Some(Value::Array(words)) = map.get_mut("enum") {
+        words.retain(|word| !word.is_null());
+    }
+    if let Some(Value::Array(forms)) = map.get_mut("anyOf")
+        && forms.contains(&null)
+    {
+        forms.retain(|form| *form != null);
+        if let [Value::Object(only)] = &mut forms[..] {
+            let only = std::mem::take(only);
+            map.shift_remove("anyOf");
+            for (key, value) in only {
+                map.entry(key).or_insert(value);
             }
         }
-        assert!(found > 20, "{found}");
     }
+}
+
+/// Exactly one of the keys; `words` are pairs of what is said and how, where more than usual is to be said.
+pub(crate) fn exactly_one(keys: &[&str], words: &[&str]) -> Value {
+    let each: Vec<Value> = keys.iter().map(|key| json!({"required": [key]})).collect();
+    let words: Map<String, Value> = words
+        .chunks_exact(2)
+        .map(|pair| (pair[0].to_owned(), pair[1].into()))
+        .collect();
+    json!({"oneOf": each, "x-words": words})
+}
+
+/// Not both of the keys.
+pub(crate) fn at_most_one(keys: [&str; 2]) -> Value {
+    json!({"not": {"required": keys}})
+}
+
+/// What a scene may have only beside words or a question, and what a question must have. Which of them is missing
+/// beside which, the loader says itself.
+pub(crate) fn rules_of_scenes() -> Value {
+    let only = |keys: &[&str], beside: &[&str]| {
+        keys.iter()
+            .map(|key| {
+                let any: Vec<Value> = beside.iter().map(|b| json!({"required": [b]})).collect();
+                json!({"if": {"required": [key]}, "then": {"anyOf": any}})
+            })
+            .collect::<Vec<Value>>()
+    };
+    let words = &[
+        "message",
+        "a scene does nothing",
+        "expected",
+        "expected one of `say: text`, `ask: text`, `walk: {sample: 1}`, `train: {epochs: 500}`",
+        "both_help",
+        "begin a new scene with `- `",
+    ];
+    let mut rules = vec![exactly_one(ACTIONS, words)];
+    rules.extend(only(&["network", "panels"], &["say", "ask"]));
+    rules.extend(only(KINDS, &["ask"]));
+    rules.extend(only(&["hint", "because"], &["ask"]));
+    rules.push(json!({"if": {"required": ["ask"]}, "then": exactly_one(KINDS, A_QUESTION)}));
+    rules.into()
+}
+
+/// What a named set has depends on which it is.
+pub(crate) fn rules_of_sets() -> Value {
+    let sets = |is_such: fn(Named) -> bool| -> Vec<&str> {
+        let sets = Named::ALL.into_iter().filter(|set| is_such(*set));
+        sets.map(Named::name).collect()
+    };
+    let without = |is_such: fn(Named) -> bool, keys: &[&str]| {
+        let keys: Vec<Value> = keys.iter().map(|key| json!({"required": [key]})).collect();
+        json!({
+            "if": {"properties": {"name": {"enum": sets(is_such)}}},
+            "then": {"not": {"anyOf": keys}},
+        })
+    };
+    let mut rules = vec![
+        without(|set| set.family() == Family::Measured, &["noise", "seed"]),
+        without(|set| set.family() == Family::Curve, &["classes"]),
+        without(|set| set.features().is_empty(), &["features"]),
+        json!({"properties": {
+            "classes": {"minItems": 2, "uniqueItems": true},
+            "features": {"items": {"enum": features()}},
+        }}),
+        json!({
+            "if": {"properties": {"name": {"enum": sets(|set| set.family() != Family::Measured)}}},
+            "then": {"properties": {"classes": {"items": {"type": "number"}, "maxItems": 2}}},
+        }),
+    ];
+    let measured = Named::ALL
+        .into_iter()
+        .filter(|set| set.family() == Family::Measured);
+    rules.extend(measured.map(|set| {
+        // The classes of digits look like numbers.
+        let names = set.classes().iter();
+        let numbers = names.clone().filter_map(|name| name.parse::<u64>().ok());
+        let classes: Vec<Value> = names
+            .map(|name| json!(name))
+            .chain(numbers.map(Value::from))
+            .collect();
+        json!({
+            "if": {"properties": {"name": {"const": set.name()}}},
+            "then": {"properties": {"classes": {"items": {"enum": classes}}}},
+        })
+    }));
+    rules.into()
+}
+
+/// The features that one can choose among.
+fn features() -> Vec<&'static str> {
+    let sets = Named::ALL.into_iter();
+    sets.flat_map(|set| set.features().iter().copied())
+        .collect()
+}
+
+impl Form {
+    /// What a schema says, whose definitions are in `root`.
+    fn of(schema: &Value, root: &Value) -> Self {
+        let schema = &resolved(schema, root);
+        let text = |key: &str| schema[key].as_str().map(str::to_owned);
+        Self {
+            kind: Kind::of(schema, root),
+            expected: text("x-expected"),
+            help: text("x-help"),
+            missing: text("x-missing"),
+            example: schema["examples"].get(0).cloned(),
+        }
+    }
+}
+
+/// With what it refers to; what stands beside the reference comes first.
+fn resolved(schema: &Value, root: &Value) -> Value {
+    let Some(name) = schema["$ref"]
+        .as_str()
+        .and_then(|name| name.strip_prefix("#/$defs/"))
+    else {
+        return schema.clone();
+    };
+    let mut whole = root["$defs"][name].clone();
+    if let (Some(whole), Some(own)) = (whole.as_object_mut(), schema.as_object()) {
+        whole.extend(own.clone());
+    }
+    whole
+}
+
+impl Kind {
+    fn of(schema: &Value, root: &Value) -> Self {
+        let whole = |key: &str, otherwise: usize| {
+            let number = schema[key].as_u64().and_then(|n| usize::try_from(n).ok());
+            number.unwrap_or(otherwise)
+        };
+        let words = |key: &str| {
+            let words = schema[key].as_array().into_iter().flatten();
+            let words = words.filter_map(|word| word.get("const").unwrap_or(word).as_str());
+            words.map(str::to_owned).collect::<Vec<_>>()
+        };
+        let form = |key: &str| Box::new(Form::of(&schema[key], root));
+        if let Some(forms) = schema["anyOf"].as_array() {
+            return Self::Any(forms.iter().map(|form| Form::of(form, root)).collect());
+        }
+        for key in ["enum", "oneOf"] {
+            if schema.get(key).is_some() {
+                return Self::Words(words(key));
+            }
+        }
+        match schema["type"].as_str() {
+            Some("string") => Self::Text {
+                most: whole("maxLength", usize::MAX),
+                is_line: schema["pattern"] == ONE_LINE,
+            },
+            Some("number") => Self::Number(Bounds {
+                least: schema["minimum"].as_f64(),
+                above: schema["exclusiveMinimum"].as_f64(),
+                most: schema["maximum"].as_f64(),
+                below: schema["exclusiveMaximum"].as_f64(),
+            }),
+            Some("integer") => Self::Whole(whole("minimum", 0), whole("maximum", usize::MAX)),
+            Some("boolean") => Self::Flag,
+            Some("array") => Self::List {
+                of: form("items"),
+                least: whole("minItems", 0),
+                most: whole("maxItems", usize::MAX),
+                is_set: schema["uniqueItems"] == true,
+                items: Items::of(schema),
+            },
+            Some("object") if schema["additionalProperties"].is_object() => Self::Entries {
+                of: form("additionalProperties"),
+                least: whole("minProperties", 0),
+                most: whole("maxProperties", usize::MAX),
+                items: Items::of(schema),
+            },
+            Some("object") => Self::Map(Keys::of(schema, root)),
+            _ if schema["type"].is_array() => Self::Name,
+            _ => Self::Nothing,
+        }
+    }
+}
+
+impl Items {
+    fn of(schema: &Value) -> Self {
+        let text = |index: usize| {
+            schema["x-items"][index]
+                .as_str()
+                .unwrap_or("value")
+                .to_owned()
+        };
+        Self {
+            one: text(0),
+            many: text(1),
+            each: text(2),
+        }
+    }
+}
+
+impl Keys {
+    fn of(schema: &Value, root: &Value) -> Self {
+        let keys = schema["properties"].as_object().into_iter().flatten();
+        let mut exactly_one = Vec::new();
+        let mut apart = Vec::new();
+        for rule in schema["allOf"].as_array().into_iter().flatten() {
+            let beside = required(&rule["if"]).pop();
+            let one = if beside.is_some() {
+                &rule["then"]
+            } else {
+                rule
+            };
+            if let Some(words) = one.get("x-words") {
+                let text = |key: &str| words[key].as_str().map(str::to_owned);
+                exactly_one.push(ExactlyOne {
+                    beside,
+                    keys: one["oneOf"]
+                        .as_array()
+                        .into_iter()
+                        .flatten()
+                        .flat_map(required)
+                        .collect(),
+                    what: text("what"),
+                    message: text("message"),
+                    expected: text("expected"),
+                    help: text("help"),
+                    both_help: text("both_help"),
+                });
+            } else if rule["not"].as_object().is_some_and(|not| not.len() == 1)
+                && let Ok(pair) = required(&rule["not"]).try_into()
+            {
+                apart.push(pair);
+            }
+        }
+        Self {
+            keys: keys
+                .map(|(key, form)| (key.clone(), Form::of(form, root)))
+                .collect(),
+            required: required(schema),
+            at_key: schema["x-at-key"] == true,
+            exactly_one,
+            apart,
+        }
+    }
+
+    /// Their names, in order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().map(|(name, _)| name.as_str())
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Form> {
+        self.keys
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, form)| form)
+    }
+}
+
+fn required(schema: &Value) -> Vec<String> {
+    let keys = schema["required"].as_array().into_iter().flatten();
+    keys.filter_map(|key| key.as_str().map(str::to_owned))
+        .collect()
 }

@@ -1,36 +1,28 @@
 //! The scenes of a lesson: say, ask, walk, train.
 
-use super::ask::{self, ASK_KEYS};
+use super::ask::Asking;
 use super::clean::quoted;
-use super::error::{Checked, Problem};
-use super::fields::{Fields, count, entries, flag, list, number, whole, word, wrong};
-use super::limits::{
-    MAX_BATCH_NUMBERS, MAX_EPOCHS, MAX_EPOCHS_TOGETHER, MAX_SCENES, MAX_TRAINING_WORK,
-    MAX_WALKED_CELLS,
-};
-use super::nearest::{did_you_mean, nearest};
-use super::network::batch_too_large;
-use super::panels::{self, suitable};
-use super::schema;
+use super::error::{Checked, MOST_PROBLEMS, Problem, Report};
+use super::form::{self, Either, Entries};
+use super::limits::{MAX_EPOCHS, MAX_EPOCHS_TOGETHER, MAX_TRAINING_WORK, MAX_WALKED_CELLS};
+use super::nearest::{did_you_mean, nearest, one_of};
+use super::network::{Known, check_numbers};
+use super::panels::suitable;
+use super::shape::{count, wrong};
 use super::steps::{StepName, steps};
 use super::text::text;
-use super::yaml::{Node, Value};
+use super::yaml::At;
 use super::{
-    Action, Goal, NetworkSpec, Note, Phase, Question, Scene, Selection, Span, Train, Walk,
+    Action, Goal, NetworkSpec, Note, Panel, Phase, Question, Scene, Selection, Span, Text, Train,
+    Walk,
 };
 use crate::engine::{Activation, Loss};
-
-pub(crate) const ACTIONS: &[&str] = &["say", "ask", "walk", "train"];
-pub(crate) const SCENE_KEYS: &[&str] = &schema::SCENE.names::<{ schema::SCENE.len() }>();
-pub(crate) const WALK_KEYS: &[&str] = &schema::WALK.names::<{ schema::WALK.len() }>();
-pub(crate) const TRAIN_KEYS: &[&str] = &schema::TRAIN.names::<{ schema::TRAIN.len() }>();
-pub(crate) const UNTIL_KEYS: &[&str] = &schema::UNTIL.names::<{ schema::UNTIL.len() }>();
-pub(crate) const UNTIL_WORDS: &[&str] = &["all-right", "no-mistake"];
 
 /// What the scenes are read against.
 struct Stage<'a> {
     source: &'a str,
-    networks: &'a [NetworkSpec],
+    networks: &'a [Known],
+    report: &'a mut Report,
     epochs: usize,
     work: u64,
     cells: u64,
@@ -39,210 +31,270 @@ struct Stage<'a> {
 /// The scenes of the script; without one, a walk through one epoch of the first network.
 pub(crate) fn scenes(
     source: &str,
-    lesson: &Fields<'_>,
-    networks: &[NetworkSpec],
-) -> Checked<Vec<Scene>> {
+    lesson: &form::Lesson,
+    top: At<'_>,
+    networks: &[Known],
+    report: &mut Report,
+) -> Vec<Scene> {
     let mut stage = Stage {
         source,
         networks,
+        report,
         epochs: 0,
         work: 0,
         cells: 0,
     };
-    let Some(node) = lesson.get("script") else {
-        let span = networks[0].span;
-        let walk = Walk {
-            samples: Selection::Epoch,
-            until: Phase::Update,
-            chain_rule: false,
-            notes: Vec::new(),
-            questions: Vec::new(),
+    let Some(script) = &lesson.script else {
+        let Some(known) = networks.first() else {
+            return Vec::new();
         };
-        stage.record(&networks[0], &walk.samples, span)?;
-        return Ok(vec![Scene {
+        let span = known.spec.span;
+        let walk = whole_epoch();
+        stage.record(known, &walk.samples, span);
+        return vec![Scene {
             network: 0,
             panels: Vec::new(),
             action: Action::Walk(walk),
             span,
-        }]);
+        }];
     };
-    let nodes = list(
-        node,
-        "`script`",
-        "a list of scenes such as `- walk: {sample: 1}`",
-    )?;
-    if nodes.is_empty() || nodes.len() > MAX_SCENES {
-        return Err(Problem::new(
-            node.span,
-            format!("`script` has {}", count(nodes.len(), "scene", "scenes")),
-        )
-        .expected(format!("expected from 1 to {MAX_SCENES}"))
-        .help("without `script`, the lesson walks every batch of one epoch".to_owned()));
+    let mut scenes = Vec::with_capacity(script.len());
+    // Which network is meant is not known behind a name that means none.
+    let mut current = Some(0);
+    for (scene, at) in script.iter().zip(top.get("script").items()) {
+        if let Some(scene) = stage.scene(scene, at, &mut current) {
+            scenes.push(scene);
+        }
     }
-    let mut scenes = Vec::with_capacity(nodes.len());
-    let mut network = 0;
-    for node in nodes {
-        let scene = stage.scene(node, network)?;
-        network = scene.network;
-        scenes.push(scene);
+    scenes
+}
+
+fn whole_epoch() -> Walk {
+    Walk {
+        samples: Selection::Epoch,
+        until: Phase::Update,
+        chain_rule: false,
+        notes: Vec::new(),
+        questions: Vec::new(),
     }
-    Ok(scenes)
 }
 
 impl Stage<'_> {
-    fn scene(&mut self, node: &Node, current: usize) -> Checked<Scene> {
-        const EXPECTED: &str =
-            "one of `say: text`, `ask: text`, `walk: {sample: 1}`, `train: {epochs: 500}`";
-        entries(node, "a scene", EXPECTED)?;
-        let fields = Fields::of(node, "a scene", node.span, SCENE_KEYS)?;
-        let mut actions: Vec<(Span, &str)> = ACTIONS
-            .iter()
-            .filter_map(|action| fields.entry(action).map(|(span, _)| (span, *action)))
-            .collect();
-        actions.sort_by_key(|(span, _)| span.start);
-        if let [(first, one), (second, two), ..] = actions[..] {
-            return Err(
-                Problem::new(second, format!("a scene has both `{one}` and `{two}`"))
-                    .expected("only one of them can be")
-                    .also(first, format!("`{one}` is here"))
-                    .help("begin a new scene with `- `".to_owned()),
-            );
-        }
-        let Some((_, action)) = actions.first() else {
-            return Err(Problem::new(node.span, "a scene does nothing")
-                .expected(format!("expected {EXPECTED}")));
-        };
-        for key in ["network", "panels"] {
-            if let (Some((at, _)), false) = (fields.entry(key), matches!(*action, "say" | "ask")) {
-                return Err(
-                    Problem::new(at, format!("`{key}` stands beside `{action}`"))
-                        .help(format!("put it inside: `{action}: {{{key}: …}}`")),
-                );
+    /// The scene, unless a mistake is known that leaves nothing of it.
+    fn scene(
+        &mut self,
+        scene: &form::Scene,
+        at: At<'_>,
+        current: &mut Option<usize>,
+    ) -> Option<Scene> {
+        let (action, named, panels, inside) = match (&scene.walk, &scene.train) {
+            (Some(Either::Map(walk)), _) => (
+                "walk",
+                walk.network.as_ref(),
+                walk.panels.as_ref(),
+                at.get("walk"),
+            ),
+            (Some(Either::One(_)), _) => ("walk", None, None, at.get("walk")),
+            (None, Some(train)) => (
+                "train",
+                train.network.as_ref(),
+                train.panels.as_ref(),
+                at.get("train"),
+            ),
+            (None, None) => {
+                let action = if scene.say.is_some() { "say" } else { "ask" };
+                (action, scene.network.as_ref(), scene.panels.as_ref(), at)
             }
-        }
-        if *action != "ask"
-            && let Some((at, key)) = ASK_KEYS
-                .iter()
-                .find_map(|key| fields.entry(key).map(|(at, _)| (at, key)))
-        {
-            return Err(
-                Problem::new(at, format!("`{key}` stands beside `{action}`"))
-                    .expected("it is a part of a question")
-                    .help(
-                        "put it beside `ask: text`, or inside the `questions` of a walk".to_owned(),
-                    ),
-            );
-        }
-        let (network, action, panels) = match fields.get("say") {
-            Some(node) => {
-                let network = self.network(fields.get("network"), current)?;
-                let spec = &self.networks[network];
-                let said = text(self.source, node, "`say`", spec, spec.data.len())?;
-                (network, Action::Say(said), fields.get("panels"))
-            }
-            None if *action == "ask" => {
-                let network = self.network(fields.get("network"), current)?;
-                let spec = &self.networks[network];
-                let ask = ask::ask(self.source, &fields, node.span, spec, spec.data.len())?;
-                (network, Action::Ask(ask), fields.get("panels"))
-            }
-            None => match (fields.entry("walk"), fields.entry("train")) {
-                (Some((key, node)), _) => self.walk(key, node, current)?,
-                (None, Some((key, node))) => self.train(key, node, current)?,
-                (None, None) => return Err(Problem::new(node.span, "a scene does nothing")),
-            },
         };
-        let panels = match panels {
-            Some(node) => suitable(&panels::panels(node)?, &self.networks[network])?,
-            None => Vec::new(),
+        self.beside(action, at);
+        if let Some(name) = named {
+            *current = self.network(name, inside.get("network"));
+        }
+        let index = (*current)?;
+        let known = self.networks.get(index)?;
+        let chosen = panels.zip(inside.entry("panels")).filter(|_| known.shape);
+        let action = match (action, &scene.walk, &scene.train, &scene.say) {
+            ("walk", Some(Either::Map(walk)), ..) => self.walk(walk, inside, known),
+            ("walk", ..) => {
+                let walk = whole_epoch();
+                self.record(known, &walk.samples, inside.key());
+                Some(Action::Walk(walk))
+            }
+            ("train", _, Some(train), _) => self.train(train, inside, known),
+            ("say", _, _, Some(words)) => {
+                let at = at.get("say");
+                Some(Action::Say(self.text(words, at, known, known.samples())))
+            }
+            _ => {
+                let ask = self.ask(scene.asked(), at, at.span(), (known, known.samples()));
+                ask.map(Action::Ask)
+            }
         };
-        Ok(Scene {
-            network,
-            action,
-            panels,
-            span: node.span,
+        let panels = match chosen {
+            Some((panels, at)) => self.report.keep(suitable(panels, at, &known.spec)),
+            None => Some(Vec::<Panel>::new()),
+        };
+        Some(Scene {
+            network: index,
+            action: action?,
+            panels: panels?,
+            span: at.span(),
         })
     }
 
-    /// The index of the network that is named, or else of the one of the scene before.
-    fn network(&self, node: Option<&Node>, current: usize) -> Checked<usize> {
-        let Some(node) = node else { return Ok(current) };
-        let names: Vec<&str> = self
-            .networks
-            .iter()
-            .map(|network| network.name.as_str())
-            .collect();
-        if names == [""] {
-            return Err(
-                Problem::new(node.span, "the only network of this lesson has no name")
-                    .help("leave `network` out, or name it under `networks`".to_owned()),
-            );
+    /// Refuses what stands beside an action that has it inside, or that does not ask.
+    fn beside(&mut self, action: &str, at: At<'_>) {
+        for (key, at) in at.entries() {
+            if matches!(action, "walk" | "train") && matches!(key, "network" | "panels") {
+                let what = format!("`{key}` stands beside `{action}`");
+                self.report.push(
+                    Problem::new(at.key(), what)
+                        .help(format!("put it inside: `{action}: {{{key}: …}}`")),
+                );
+            } else if action != "ask"
+                && (form::KINDS.contains(&key) || matches!(key, "hint" | "because"))
+            {
+                let what = format!("`{key}` stands beside `{action}`");
+                self.report.push(
+                    Problem::new(at.key(), what)
+                        .expected("it is a part of a question")
+                        .help(
+                            "put it beside `ask: text`, or inside the `questions` of a walk"
+                                .to_owned(),
+                        ),
+                );
+            }
         }
-        word(node, "`network`", &names)
     }
 
-    /// The network, what happens, and the panels where the author names some.
-    fn walk<'a>(
-        &mut self,
-        key: Span,
-        node: &'a Node,
-        current: usize,
-    ) -> Checked<(usize, Action, Option<&'a Node>)> {
-        if node.is_nothing() {
-            let walk = Walk {
-                samples: Selection::Epoch,
-                until: Phase::Update,
-                chain_rule: false,
-                notes: Vec::new(),
-                questions: Vec::new(),
-            };
-            self.record(&self.networks[current], &walk.samples, key)?;
-            return Ok((current, Action::Walk(walk), None));
+    /// The index of the network that is named.
+    fn network<const MOST: usize>(&mut self, name: &form::Line<MOST>, at: At<'_>) -> Option<usize> {
+        if !at.is_sound() {
+            return None;
         }
-        let fields = Fields::of(node, "`walk`", key, WALK_KEYS)?;
-        let network = self.network(fields.get("network"), current)?;
-        let spec = &self.networks[network];
-        let samples = selection(&fields, spec)?;
-        let until = match fields.get("until") {
-            Some(node) => Phase::ALL[word(node, "`until`", &Phase::ALL.map(Phase::name))?],
-            None => Phase::Update,
+        let names = self.networks.iter().map(|known| known.spec.name.as_str());
+        let names: Vec<&str> = names.collect();
+        if names == [""] {
+            self.report.push(
+                Problem::new(at.span(), "the only network of this lesson has no name")
+                    .help("leave `network` out, or name it under `networks`".to_owned()),
+            );
+            return Some(0);
+        }
+        let found = names.iter().position(|known| *known == name.text());
+        if found.is_none() {
+            let what = format!("`network` is {}", quoted(name.text()));
+            self.report.push(
+                Problem::new(at.span(), what)
+                    .expected(format!("expected {}", one_of(&names)))
+                    .help(did_you_mean(name.text(), names)),
+            );
+        }
+        found
+    }
+
+    fn text(&mut self, words: &form::Text, at: At<'_>, known: &Known, samples: usize) -> Text {
+        if !known.can_be_named() || !at.is_sound() {
+            return Text::default();
+        }
+        text(self.source, words, at, &known.spec, samples, self.report)
+    }
+
+    fn ask(
+        &mut self,
+        asked: form::Asked<'_>,
+        at: At<'_>,
+        span: Span,
+        (known, samples): (&Known, usize),
+    ) -> Option<super::Ask> {
+        if !known.can_be_named() {
+            return None;
+        }
+        let asking = Asking {
+            source: self.source,
+            network: &known.spec,
+            samples,
         };
-        let chain_rule = match fields.entry("chain_rule") {
-            Some((at, node)) => flag(node, "`chain_rule`")? && can_take_apart(at, spec, until)?,
-            None => false,
+        asking.ask(asked, at, span, self.report)
+    }
+
+    fn walk(&mut self, walk: &form::Walk, at: At<'_>, known: &Known) -> Option<Action> {
+        if at.node().is_broken {
+            return None;
+        }
+        let spec = &known.spec;
+        let samples = if known.data {
+            selection(walk, at, spec, self.report)
+        } else {
+            None
         };
-        self.record(spec, &samples, key)?;
+        let until = walk.until.map_or(Phase::Update, |phase| phase.0);
+        let ends = at.are_sound(&["until"]);
+        if walk.chain_rule && ends && at.are_sound(&["chain_rule"]) {
+            let key = at.get("chain_rule").key();
+            self.report.keep(can_take_apart(key, spec, until));
+        }
+        if let Some(samples) = &samples {
+            self.record(known, samples, at.key());
+        }
         let widest = match &samples {
-            Selection::Samples(samples) => samples.len(),
-            Selection::Batch(_) | Selection::Epoch => spec.batch_size(),
+            Some(Selection::Samples(samples)) => samples.len(),
+            Some(Selection::Batch(_) | Selection::Epoch) => spec.batch_size(),
+            // Any column may be there.
+            None => usize::MAX,
         };
-        let notes = match fields.get("notes") {
-            Some(node) => self.notes(node, spec, until, chain_rule, widest)?,
-            None => Vec::new(),
-        };
-        let questions = match fields.get("questions") {
-            Some(node) => self.questions(node, spec, until, chain_rule, widest)?,
-            None => Vec::new(),
-        };
-        Ok((
-            network,
-            Action::Walk(Walk {
-                samples,
-                until,
-                chain_rule,
-                notes,
-                questions,
-            }),
-            fields.get("panels"),
-        ))
+        let mut notes = Vec::new();
+        let mut questions = Vec::new();
+        if known.can_be_named() && ends {
+            let all = steps(spec, walk.chain_rule);
+            let steps = Steps { all: &all, until };
+            for ((kind, symbol), words, at) in
+                steps.pinned(walk.notes.as_ref(), "notes", at, self.report)
+            {
+                notes.push(Note {
+                    kind,
+                    symbol,
+                    text: self.text(words, at, known, widest),
+                    span: at.key(),
+                });
+            }
+            for ((kind, symbol), question, at) in
+                steps.pinned(walk.questions.as_ref(), "questions", at, self.report)
+            {
+                if symbol == "x(0)" {
+                    let problem = Problem::new(at.key(), "the step x(0) computes nothing");
+                    self.report.push(
+                        problem
+                            .expected("it shows what is given")
+                            .help("ask before the walk: `- ask: text`".to_owned()),
+                    );
+                }
+                let span = at.key();
+                if let Some(ask) = self.ask(question.asked(), at, span, (known, widest)) {
+                    questions.push(Question { kind, symbol, ask });
+                }
+            }
+        }
+        Some(Action::Walk(Walk {
+            samples: samples?,
+            until,
+            chain_rule: walk.chain_rule,
+            notes,
+            questions,
+        }))
     }
 
     /// Counts what a walk records, against the bound of the lesson.
-    fn record(&mut self, network: &NetworkSpec, samples: &Selection, at: Span) -> Checked<()> {
-        if let Selection::Samples(samples) = samples
-            && network.numbers_of_pass(samples.len()) > MAX_BATCH_NUMBERS
-        {
-            return Err(batch_too_large(at, network, samples.len()));
+    fn record(&mut self, known: &Known, samples: &Selection, at: Span) {
+        if !known.shape || !known.data {
+            return;
+        }
+        let network = &known.spec;
+        if let Selection::Samples(samples) = samples {
+            let fits = check_numbers(at, network, samples.len());
+            if self.report.keep(fits).is_none() {
+                return;
+            }
         }
         let (batches, samples) = match samples {
             Selection::Samples(samples) => (1, samples.len()),
@@ -251,82 +303,31 @@ impl Stage<'_> {
         };
         // A matrix, its gradient and the updated one.
         let cells = 3 * network.connections() * batches + network.numbers_of_pass(samples);
-        self.cells = self.cells.saturating_add(cells as u64);
-        if self.cells > MAX_WALKED_CELLS {
-            return Err(Problem::new(at, "the walks of this lesson are too long to be recorded")
+        let before = self.cells;
+        self.cells = before.saturating_add(cells as u64);
+        // Once is enough.
+        if self.cells > MAX_WALKED_CELLS && before <= MAX_WALKED_CELLS {
+            self.report.push(Problem::new(at, "the walks of this lesson are too long to be recorded")
                 .expected(format!("at most {MAX_WALKED_CELLS} numbers"))
                 .help("walk fewer samples step by step, for example `walk: {sample: 1}`, and `train` on the rest".to_owned()));
         }
-        Ok(())
     }
 
-    fn notes(
-        &self,
-        node: &Node,
-        network: &NetworkSpec,
-        until: Phase,
-        chain_rule: bool,
-        samples: usize,
-    ) -> Checked<Vec<Note>> {
-        pinned(node, "notes", "texts", network, until, chain_rule)?
-            .into_iter()
-            .map(|((kind, symbol), span, node)| {
-                Ok(Note {
-                    kind,
-                    symbol,
-                    text: text(self.source, node, "a note", network, samples)?,
-                    span,
-                })
-            })
-            .collect()
-    }
-
-    fn questions(
-        &self,
-        node: &Node,
-        network: &NetworkSpec,
-        until: Phase,
-        chain_rule: bool,
-        samples: usize,
-    ) -> Checked<Vec<Question>> {
-        pinned(node, "questions", "questions", network, until, chain_rule)?
-            .into_iter()
-            .map(|((kind, symbol), span, node)| {
-                let fields = Fields::of(node, "a question", span, ASK_KEYS)?;
-                if symbol == "x(0)" {
-                    return Err(Problem::new(span, "the step x(0) computes nothing")
-                        .expected("it shows what is given")
-                        .help("ask before the walk: `- ask: text`".to_owned()));
-                }
-                Ok(Question {
-                    kind,
-                    symbol,
-                    ask: ask::ask(self.source, &fields, span, network, samples)?,
-                })
-            })
-            .collect()
-    }
-
-    /// As for a walk.
-    fn train<'a>(
-        &mut self,
-        key: Span,
-        node: &'a Node,
-        current: usize,
-    ) -> Checked<(usize, Action, Option<&'a Node>)> {
-        let fields = Fields::of(node, "`train`", key, TRAIN_KEYS)?;
-        let network = self.network(fields.get("network"), current)?;
-        let spec = &self.networks[network];
-        let at = fields.need("epochs", "500")?;
-        let epochs = whole(at, "`epochs`", 1, MAX_EPOCHS)?;
+    /// Counts what a training computes, in the same way.
+    fn train_so_long(&mut self, known: &Known, epochs: usize, at: Span) {
+        let before = self.epochs;
         self.epochs += epochs;
-        if self.epochs > MAX_EPOCHS_TOGETHER {
-            return Err(
-                Problem::new(at.span, "this lesson trains for too many epochs").expected(format!(
+        if self.epochs > MAX_EPOCHS_TOGETHER && before <= MAX_EPOCHS_TOGETHER {
+            self.report.push(
+                Problem::new(at, "this lesson trains for too many epochs").expected(format!(
                     "at most {MAX_EPOCHS_TOGETHER} in all `train` scenes together"
                 )),
             );
         }
+        if !known.shape || !known.data {
+            return;
+        }
+        let spec = &known.spec;
         let per_sample = (spec.connections() + 16 * spec.last()) as u64;
         // Those that are held out are evaluated after every epoch.
         let held_out = spec.held_out.as_ref().map_or(0, |held_out| held_out.len());
@@ -334,90 +335,139 @@ impl Stage<'_> {
         let work = (epochs as u64)
             .saturating_mul(samples as u64)
             .saturating_mul(per_sample);
-        self.work = self.work.saturating_add(work);
-        if self.work > MAX_TRAINING_WORK {
-            return Err(Problem::new(at.span, "this lesson trains for too long")
-                .expected(format!(
-                    "{epochs} epochs of {} and {} weights",
-                    count(samples, "sample", "samples"),
-                    spec.connections()
-                ))
-                .help(format!(
-                    "epochs × samples × (weights + 16 per layer) is at most {MAX_TRAINING_WORK} in a lesson; \
-                     `nn-tutor train` has no such bound"
-                )));
+        let before = self.work;
+        self.work = before.saturating_add(work);
+        if self.work > MAX_TRAINING_WORK && before <= MAX_TRAINING_WORK {
+            self.report.push(
+                Problem::new(at, "this lesson trains for too long")
+                    .expected(format!(
+                        "{epochs} epochs of {} and {} weights",
+                        count(samples, "sample", "samples"),
+                        spec.connections()
+                    ))
+                    .help(format!(
+                        "epochs × samples × (weights + 16 per layer) is at most {MAX_TRAINING_WORK} in a lesson; \
+                         `nn-tutor train` has no such bound"
+                    )),
+            );
         }
-        Ok((
-            network,
-            Action::Train(Train {
-                epochs,
-                until: fields
-                    .get("until")
-                    .map(|node| goal(node, spec))
-                    .transpose()?,
-                patience: fields
-                    .entry("patience")
-                    .map(|(at, node)| patience(at, node, epochs, spec))
-                    .transpose()?,
-                every: fields
-                    .get("every")
-                    .map(|node| whole(node, "`every`", 1, epochs))
-                    .transpose()?,
-                say: fields
-                    .get("say")
-                    .map(|node| text(self.source, node, "`say`", spec, spec.data.len()))
-                    .transpose()?,
-            }),
-            fields.get("panels"),
-        ))
     }
+
+    fn train(&mut self, train: &form::Train, at: At<'_>, known: &Known) -> Option<Action> {
+        if at.node().is_broken {
+            return None;
+        }
+        let epochs = train.epochs.0;
+        let is_bounded = at.are_sound(&["epochs"]);
+        if is_bounded {
+            self.train_so_long(known, epochs, at.get("epochs").span());
+        }
+        let mut fits = |key: &str, number: form::Whole<1, MAX_EPOCHS>| {
+            !is_bounded || check_whole(number.0, epochs, at.get(key), &quoted(key), self.report)
+        };
+        if let Some(every) = train.every {
+            fits("every", every);
+        }
+        if train
+            .patience
+            .is_some_and(|patience| fits("patience", patience))
+            && known.data
+            && known.spec.held_out.is_none()
+        {
+            let key = at.get("patience").key();
+            self.report.push(
+                Problem::new(key, "`patience` in a network without held-out samples")
+                    .expected("it counts epochs in which their loss finds no new low")
+                    .also(known.spec.span, "the network is here")
+                    .help(
+                        "set some of the data aside: `held_out: {share: 0.3, seed: 1}`".to_owned(),
+                    ),
+            );
+        }
+        let until = train.until.as_ref().zip(at.entry("until"));
+        let until = until.filter(|(_, at)| at.is_sound());
+        let until = match until {
+            Some((given, at)) => Some(self.report.keep(goal(given, at, known))?),
+            None => None,
+        };
+        let say = train.say.as_ref();
+        let say = say.map(|words| self.text(words, at.get("say"), known, known.samples()));
+        Some(Action::Train(Train {
+            epochs,
+            until,
+            patience: train.patience.map(|patience| patience.0),
+            every: train.every.map(|every| every.0),
+            say,
+        }))
+    }
+}
+
+impl Known {
+    /// The most columns that a value may have.
+    fn samples(&self) -> usize {
+        if self.data {
+            self.spec.data.len()
+        } else {
+            usize::MAX
+        }
+    }
+
+    /// Whether it is known which values there are.
+    const fn can_be_named(&self) -> bool {
+        self.shape && self.penalty
+    }
+}
+
+/// Whether a number is not more than there can be here; one that is no such number at all is told so.
+fn check_whole(number: usize, most: usize, at: At<'_>, what: &str, report: &mut Report) -> bool {
+    let expected = format!("a whole number from 1 to {most}");
+    if !at.is_sound() {
+        report.expect(at.span(), &expected);
+        return false;
+    }
+    if number > most {
+        report.push(wrong(at.node(), what, &expected));
+    }
+    number <= most
 }
 
 /// What a walk names: one batch of the given samples, one of an epoch, or all of an epoch.
-fn selection(fields: &Fields<'_>, network: &NetworkSpec) -> Checked<Selection> {
-    fields.either("sample", "samples")?;
-    fields.either("sample", "batch")?;
-    fields.either("samples", "batch")?;
+fn selection(
+    walk: &form::Walk,
+    at: At<'_>,
+    network: &NetworkSpec,
+    report: &mut Report,
+) -> Option<Selection> {
+    let mut within = |number: usize, most: usize, at: At<'_>, what: &str| {
+        check_whole(number, most, at, what, report).then(|| number - 1)
+    };
     let samples = network.data.len();
-    if let Some(node) = fields.get("sample") {
-        let sample = whole(node, "`sample`", 1, samples)? - 1;
-        return Ok(Selection::Samples(vec![sample]));
+    if let Some(sample) = walk.sample {
+        let sample = within(sample.0, samples, at.get("sample"), "`sample`")?;
+        return Some(Selection::Samples(vec![sample]));
     }
-    if let Some(node) = fields.get("samples") {
-        let nodes = list(
-            node,
-            "`samples`",
-            "a list of sample numbers such as `[1, 2]`",
-        )?;
-        if nodes.is_empty() {
-            return Err(Problem::new(node.span, "`samples` is empty")
-                .expected("expected at least one sample number"));
-        }
-        let mut batch = Vec::with_capacity(nodes.len());
-        let mut seen = vec![false; samples];
-        for node in nodes {
-            let sample = whole(node, "a sample number", 1, samples)? - 1;
-            if std::mem::replace(&mut seen[sample], true) {
-                return Err(Problem::new(
-                    node.span,
-                    format!("sample {} is in the batch twice", sample + 1),
-                ));
-            }
-            batch.push(sample);
-        }
-        return Ok(Selection::Samples(batch));
+    if let Some(given) = &walk.samples {
+        let places = at.get("samples").items();
+        let batch = given.iter().zip(places);
+        let batch: Vec<Option<usize>> = batch
+            .map(|(sample, at)| within(sample.0, samples, at, "a sample number"))
+            .collect();
+        return batch
+            .into_iter()
+            .collect::<Option<_>>()
+            .map(Selection::Samples);
     }
-    match fields.get("batch") {
-        Some(node) => {
-            let index = whole(node, "`batch`", 1, network.updates_per_epoch())? - 1;
-            Ok(Selection::Batch(index))
+    Some(match walk.batch {
+        Some(batch) => {
+            let most = network.updates_per_epoch();
+            Selection::Batch(within(batch.0, most, at.get("batch"), "`batch`")?)
         }
-        None => Ok(Selection::Epoch),
-    }
+        None => Selection::Epoch,
+    })
 }
 
-/// Whether the chain rule of one output unit can be shown, which each output unit but a softmax has.
-fn can_take_apart(at: Span, network: &NetworkSpec, until: Phase) -> Checked<bool> {
+/// The chain rule of one output unit can be shown, which each output unit but a softmax has.
+fn can_take_apart(at: Span, network: &NetworkSpec, until: Phase) -> Checked<()> {
     if until < Phase::Backpropagation {
         return Err(
             Problem::new(at, format!("this walk ends with {}", until.name()))
@@ -434,63 +484,73 @@ fn can_take_apart(at: Span, network: &NetworkSpec, until: Phase) -> Checked<bool
                 .expected("`chain_rule` is for the other outputs"),
         );
     }
-    Ok(true)
+    Ok(())
 }
 
 /// The kind, where it is given, and the symbol of a step of a walk.
 type Place = (Option<String>, String);
 
-/// What the map `what` pins to steps: each with the step that its key names, which is one of the walk, none of them
-/// twice.
-fn pinned<'a>(
-    node: &'a Node,
-    what: &str,
-    values: &str,
-    network: &NetworkSpec,
+/// The steps that something can be pinned to.
+struct Steps<'a> {
+    all: &'a [StepName],
     until: Phase,
-    chain_rule: bool,
-) -> Checked<Vec<(Place, Span, &'a Node)>> {
-    let entries = entries(
-        node,
-        &format!("`{what}`"),
-        &format!("a map from steps such as z(1) to {values}"),
-    )?;
-    let all = steps(network, chain_rule);
-    let walked: Vec<&StepName> = all.iter().filter(|step| step.phase <= until).collect();
-    let mut taken: Vec<(usize, Span)> = Vec::new();
-    let mut pinned = Vec::new();
-    for (key, span, node) in entries {
-        let (kind, symbol) = match key.trim().split_once(' ') {
-            Some((kind, symbol)) => (Some(kind.trim()), symbol.trim()),
-            None => (None, key.trim()),
+}
+
+impl Steps<'_> {
+    /// What the map `what` of a walk pins to steps: each with the step that its key names, which is one of the walk,
+    /// none of them twice.
+    fn pinned<'a, T>(
+        &self,
+        entries: Option<&'a Entries<T>>,
+        what: &str,
+        walk: At<'a>,
+        report: &mut Report,
+    ) -> Vec<(Place, &'a T, At<'a>)> {
+        let (Some(entries), Some(at)) = (entries, walk.entry(what)) else {
+            return Vec::new();
         };
-        let fits =
-            |step: &StepName| step.symbol == symbol && kind.is_none_or(|kind| kind == step.kind);
-        let Some(index) = walked.iter().position(|step| fits(step)) else {
-            return Err(match all.iter().find(|step| fits(step)) {
-                Some(later) => Problem::new(
-                    span,
-                    format!("this walk ends before the step {}", quoted(key)),
-                )
-                .expected(format!(
-                    "it is a step of {}, the walk is `until: {}`",
-                    later.phase.name(),
-                    until.name()
-                )),
-                None => no_such_step(span, key, &walked),
-            });
-        };
-        if let Some((_, first)) = taken.iter().find(|(other, _)| *other == index) {
-            return Err(
-                Problem::new(span, format!("the step {} has two {what}", quoted(key)))
-                    .also(*first, "first given here"),
-            );
+        let steps = self.all.iter();
+        let walked: Vec<&StepName> = steps.filter(|step| step.phase <= self.until).collect();
+        let mut taken: Vec<(usize, Span)> = Vec::new();
+        let mut mistakes = 0;
+        let mut pinned = Vec::new();
+        for ((_, value), (key, at)) in entries.0.iter().zip(at.entries()) {
+            let (kind, symbol) = match key.trim().split_once(' ') {
+                Some((kind, symbol)) => (Some(kind.trim()), symbol.trim()),
+                None => (None, key.trim()),
+            };
+            let fits = |step: &StepName| {
+                step.symbol == symbol && kind.is_none_or(|kind| kind == step.kind)
+            };
+            if mistakes == MOST_PROBLEMS {
+                break;
+            }
+            let Some(index) = walked.iter().position(|step| fits(step)) else {
+                mistakes += 1;
+                report.push(match self.all.iter().find(|step| fits(step)) {
+                    Some(later) => {
+                        let what = format!("this walk ends before the step {}", quoted(key));
+                        Problem::new(at.key(), what).expected(format!(
+                            "it is a step of {}, the walk is `until: {}`",
+                            later.phase.name(),
+                            self.until.name()
+                        ))
+                    }
+                    None => no_such_step(at.key(), key, &walked),
+                });
+                continue;
+            };
+            if let Some((_, first)) = taken.iter().find(|(other, _)| *other == index) {
+                let what = format!("the step {} has two {what}", quoted(key));
+                report.push(Problem::new(at.key(), what).also(*first, "first given here"));
+                continue;
+            }
+            taken.push((index, at.key()));
+            let place = (kind.map(str::to_owned), symbol.to_owned());
+            pinned.push((place, value, at));
         }
-        taken.push((index, span));
-        let place = (kind.map(str::to_owned), symbol.to_owned());
-        pinned.push((place, span, node));
+        pinned
     }
-    Ok(pinned)
 }
 
 fn no_such_step(at: Span, key: &str, walked: &[&StepName]) -> Problem {
@@ -521,60 +581,30 @@ fn steps_once(symbols: &[&str]) -> usize {
         .unwrap_or(symbols.len())
 }
 
-/// `all-right` or `{loss_below: 0.05}`
-fn goal(node: &Node, network: &NetworkSpec) -> Checked<Goal> {
-    const EXPECTED: &str = "all-right, no-mistake, {loss_below: 0.05} or {gradient_below: 0.01}";
-    match &node.value {
-        Value::Map(_) => {
-            let fields = Fields::of(node, "`until`", node.span, UNTIL_KEYS)?;
-            fields.either("loss_below", "gradient_below")?;
-            let below = |key: &str, node: &Node| {
-                let what = format!("`{key}`");
-                let below = number(node, &what)?;
-                if below <= 0.0 {
-                    return Err(wrong(node, &what, "a number above 0"));
-                }
-                Ok(below)
-            };
-            if let Some(node) = fields.get("gradient_below") {
-                return below("gradient_below", node).map(Goal::GradientBelow);
-            }
-            let node = fields.need("loss_below", "0.05")?;
-            below("loss_below", node).map(Goal::LossBelow)
-        }
-        Value::Scalar { text, .. } if text == "all-right" => Ok(Goal::AllRight),
-        Value::Scalar { text, .. } if text == "no-mistake" => {
-            if network.loss == Loss::Perceptron {
+/// When training ends early; without a mistake goes with the rule that makes them.
+fn goal(
+    given: &Either<form::Word<form::Goal>, form::Until>,
+    at: At<'_>,
+    known: &Known,
+) -> Checked<Goal> {
+    let loss = known.spec.loss;
+    match given {
+        Either::Map(until) => Ok(match (until.loss_below, until.gradient_below) {
+            (None, Some(below)) => Goal::GradientBelow(below.0),
+            (below, _) => Goal::LossBelow(below.map_or(0.0, |below| below.0)),
+        }),
+        Either::One(form::Word(form::Goal::AllRight)) => Ok(Goal::AllRight),
+        Either::One(form::Word(form::Goal::NoMistake)) => {
+            if loss == Loss::Perceptron || !known.loss {
                 return Ok(Goal::NoMistake);
             }
-            Err(Problem::new(
-                node.span,
-                format!(
-                    "`no-mistake` goes with the loss perceptron, this is {}",
-                    network.loss.name()
-                ),
-            )
-            .expected("expected all-right, {loss_below: 0.05} or {gradient_below: 0.01}")
-            .help("`until: all-right` ends when every sample is right".to_owned()))
+            let what = format!(
+                "`no-mistake` goes with the loss perceptron, this is {}",
+                loss.name()
+            );
+            Err(Problem::new(at.span(), what)
+                .expected("expected all-right, {loss_below: 0.05} or {gradient_below: 0.01}")
+                .help("`until: all-right` ends when every sample is right".to_owned()))
         }
-        Value::Scalar { text, .. } => {
-            Err(wrong(node, "`until`", EXPECTED)
-                .help(did_you_mean(text, UNTIL_WORDS.iter().copied())))
-        }
-        Value::List(_) => Err(wrong(node, "`until`", EXPECTED)),
     }
-}
-
-/// Epochs without a new low on the held-out samples, which there must be.
-fn patience(at: Span, node: &Node, epochs: usize, network: &NetworkSpec) -> Checked<usize> {
-    let patience = whole(node, "`patience`", 1, epochs)?;
-    if network.held_out.is_none() {
-        return Err(
-            Problem::new(at, "`patience` in a network without held-out samples")
-                .expected("it counts epochs in which their loss finds no new low")
-                .also(network.span, "the network is here")
-                .help("set some of the data aside: `held_out: {share: 0.3, seed: 1}`".to_owned()),
-        );
-    }
-    Ok(patience)
 }

@@ -1,21 +1,22 @@
 //! Words of the author with values in them: `The output is {x(2)}, it was {before x(2)}.`
 
-use super::error::{Checked, Problem};
-use super::fields;
-use super::limits::MAX_TEXT;
+use super::error::{Problem, Report};
+use super::form;
 use super::value::{check, unknown};
-use super::yaml::{Node, Style, Value};
+use super::yaml::{At, Node, Style, Value};
 use super::{NetworkSpec, Span, Text, TextPiece, ValueName};
 
-/// The text of a node, its values checked against the network; a batch has at most `samples` columns.
+/// A text, its values checked against the network; a batch has at most `samples` columns.
 pub(crate) fn text(
     source: &str,
-    node: &Node,
-    what: &str,
+    words: &form::Text,
+    at: At<'_>,
     network: &NetworkSpec,
     samples: usize,
-) -> Checked<Text> {
-    let words = fields::text(node, what, MAX_TEXT)?;
+    report: &mut Report,
+) -> Text {
+    let node = at.node();
+    let words = words.0.as_str();
     let reader = Reader::new(source, node, words);
     let literal = matches!(
         node.value,
@@ -36,26 +37,31 @@ pub(crate) fn text(
             '{' => {
                 let span = reader.span(at);
                 let Some(length) = words[at..].find('}') else {
-                    return Err(
+                    report.push(
                         Problem::new(reader.character(at), "a `{` without its `}`").help(
                             "a value is named like `{x(1)}`; a brace itself is written `{{`"
                                 .to_owned(),
                         ),
                     );
+                    break;
                 };
                 let name = &words[at + 1..at + length];
                 let value = ValueName::parse(name)
-                    .map_err(|message| unknown(span, message, name, network))?;
-                check(&value, span, network, samples)?;
-                if !plain.is_empty() {
-                    pieces.push(TextPiece::Words(std::mem::take(&mut plain)));
+                    .map_err(|message| unknown(span, message, name, network))
+                    .and_then(|value| check(&value, span, network, samples).map(|()| value));
+                if let Some(value) = report.keep(value) {
+                    if !plain.is_empty() {
+                        pieces.push(TextPiece::Words(std::mem::take(&mut plain)));
+                    }
+                    pieces.push(TextPiece::Value(value, span));
                 }
-                pieces.push(TextPiece::Value(value, span));
                 while rest.next_if(|(next, _)| *next <= at + length).is_some() {}
             }
             '}' => {
-                return Err(Problem::new(reader.character(at), "a `}` without its `{`")
-                    .help("a brace itself is written `}}`".to_owned()));
+                report.push(
+                    Problem::new(reader.character(at), "a `}` without its `{`")
+                        .help("a brace itself is written `}}`".to_owned()),
+                );
             }
             // A line break that YAML has left is an empty line, or behind `|` one of the author's own.
             // Several empty lines part paragraphs no more than one does.
@@ -81,7 +87,7 @@ pub(crate) fn text(
     if !plain.is_empty() {
         pieces.push(TextPiece::Words(plain));
     }
-    Ok(Text { pieces })
+    Text { pieces }
 }
 
 /// Finds in the source what was found in the text of a scalar, which may be folded or have escapes: braces

@@ -5,10 +5,9 @@ use std::ops::RangeInclusive;
 
 use super::clean::quoted;
 use super::error::{Checked, Problem};
-use super::fields;
-use super::limits::MAX_VALUE_NAME;
+use super::form;
 use super::nearest::nearest;
-use super::yaml::{Node, Value};
+use super::yaml::At;
 use super::{Batch, Factor, NetworkSpec, Quantity, Span, ValueName};
 use crate::engine::{Layer, Method};
 
@@ -390,24 +389,17 @@ impl NetworkSpec {
     }
 }
 
-/// The value that a node names without braces, checked against the network.
+/// The value that is named without braces, checked against the network.
 pub(crate) fn value(
-    node: &Node,
-    what: &str,
+    name: &form::Value,
+    at: At<'_>,
     network: &NetworkSpec,
     samples: usize,
 ) -> Checked<ValueName> {
-    if matches!(&node.value, Value::Scalar { text, .. } if text.trim().parse::<f64>().is_ok()) {
-        return Err(
-            fields::wrong(node, what, "the name of a value such as z(1)[2]")
-                .help("the engine knows the number; the lesson only says which one".to_owned()),
-        );
-    }
-    let name = fields::line(node, what, MAX_VALUE_NAME)?;
-    let name = name.trim_start_matches('{').trim_end_matches('}');
+    let name = name.text().trim_start_matches('{').trim_end_matches('}');
     ValueName::parse(name)
-        .map_err(|message| unknown(node.span, message, name, network))
-        .and_then(|value| check(&value, node.span, network, samples).map(|()| value))
+        .map_err(|message| unknown(at.span(), message, name, network))
+        .and_then(|value| check(&value, at.span(), network, samples).map(|()| value))
         .map_err(Problem::without_braces)
 }
 

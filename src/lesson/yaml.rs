@@ -1,9 +1,13 @@
 //! YAML as a tree that knows where each of its nodes stands.
 //!
-//! The tree is built from parser events rather than through serde: every scene, text, weight and number must
-//! be able to say its line and column, also long after reading, and serde gives a place for its own errors
-//! only. Aliases, tags and directives are refused as they come by, so that what is read can never be larger
-//! than the file, and no scalar means anything but what it looks like.
+//! The tree is built from parser events, beside what serde reads: every scene, text, weight and number must be able
+//! to say its line and column, also long after reading, and serde gives a place for its own errors only. Aliases,
+//! tags and directives are refused as they come by, so that what is read can never be larger than the file, and no
+//! scalar means anything but what it looks like.
+
+use std::fmt::Write as _;
+
+use serde_json::Value as Json;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, options};
 
@@ -18,6 +22,15 @@ use super::limits::MAX_DEPTH;
 pub(crate) struct Node {
     pub(crate) span: Span,
     pub(crate) value: Value,
+    /// Whether it stands for something that is wrong or missing in the file.
+    pub(crate) is_broken: bool,
+}
+
+/// A place in the tree: a node, and its key where it has one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct At<'a> {
+    key: Span,
+    node: &'a Node,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -37,7 +50,207 @@ pub(crate) enum Style {
     Literal,
 }
 
+impl<'a> At<'a> {
+    pub(crate) fn root(node: &'a Node) -> Self {
+        Self {
+            key: node.span,
+            node,
+        }
+    }
+
+    pub(crate) fn node(self) -> &'a Node {
+        self.node
+    }
+
+    /// The value.
+    pub(crate) fn span(self) -> Span {
+        self.node.span
+    }
+
+    /// Its key, or itself where it has none.
+    pub(crate) fn key(self) -> Span {
+        self.key
+    }
+
+    /// What stands behind a key; the map where the key is left out.
+    pub(crate) fn get(self, key: &str) -> Self {
+        self.entry(key).unwrap_or(self)
+    }
+
+    pub(crate) fn entry(self, key: &str) -> Option<Self> {
+        self.entries().find(|at| at.0 == key).map(|(_, at)| at)
+    }
+
+    /// The keys of a map and what stands behind each.
+    pub(crate) fn entries(self) -> impl Iterator<Item = (&'a str, Self)> {
+        let entries = match &self.node.value {
+            Value::Map(entries) => &entries[..],
+            _ => &[],
+        };
+        entries.iter().filter_map(|(key, node)| match &key.value {
+            Value::Scalar { text, .. } => Some((
+                text.as_str(),
+                Self {
+                    key: key.span,
+                    node,
+                },
+            )),
+            _ => None,
+        })
+    }
+
+    /// The items of a list.
+    pub(crate) fn items(self) -> impl Iterator<Item = Self> {
+        let nodes = match &self.node.value {
+            Value::List(nodes) => &nodes[..],
+            _ => &[],
+        };
+        nodes.iter().map(Self::root)
+    }
+
+    /// An item of a list; the list where there is none.
+    pub(crate) fn item(self, index: usize) -> Self {
+        match &self.node.value {
+            Value::List(nodes) => nodes.get(index).map_or(self, Self::root),
+            _ => self,
+        }
+    }
+
+    /// Whether all that is here stands so in the file.
+    pub(crate) fn is_sound(self) -> bool {
+        self.node.is_sound()
+    }
+
+    /// Whether what these keys say, where they are given, stands so in the file.
+    pub(crate) fn are_sound(self, keys: &[&str]) -> bool {
+        !self.node.is_broken
+            && keys
+                .iter()
+                .all(|key| self.entry(key).is_none_or(Self::is_sound))
+    }
+}
+
+impl Value {
+    /// A scalar without quotes.
+    pub(crate) fn word(text: &str) -> Self {
+        Self::Scalar {
+            text: text.to_owned(),
+            style: Style::Plain,
+        }
+    }
+}
+
 impl Node {
+    pub(crate) fn of(span: Span, value: Value) -> Self {
+        Self {
+            span,
+            value,
+            is_broken: false,
+        }
+    }
+
+    /// What JSON says, all of it at one place.
+    pub(crate) fn of_json(json: &Json, span: Span) -> Self {
+        let value = match json {
+            Json::Object(map) => Value::Map(
+                map.iter()
+                    .map(|(key, value)| {
+                        (Self::of(span, Value::word(key)), Self::of_json(value, span))
+                    })
+                    .collect(),
+            ),
+            Json::Array(list) => Value::List(
+                list.iter()
+                    .map(|value| Self::of_json(value, span))
+                    .collect(),
+            ),
+            Json::String(text) => Value::Scalar {
+                text: text.clone(),
+                style: Style::Quoted,
+            },
+            other => Value::word(&other.to_string()),
+        };
+        Self::of(span, value)
+    }
+
+    /// Whether it is a scalar of this text.
+    pub(crate) fn is(&self, wanted: &str) -> bool {
+        matches!(&self.value, Value::Scalar { text, .. } if text == wanted)
+    }
+
+    /// Marks all of it.
+    pub(crate) fn set_broken(&mut self) {
+        self.is_broken = true;
+        match &mut self.value {
+            Value::Scalar { .. } => {}
+            Value::List(nodes) => nodes.iter_mut().for_each(Self::set_broken),
+            Value::Map(entries) => entries.iter_mut().for_each(|(_, node)| node.set_broken()),
+        }
+    }
+
+    /// Whether nothing in it is broken.
+    pub(crate) fn is_sound(&self) -> bool {
+        !self.is_broken
+            && match &self.value {
+                Value::Scalar { .. } => true,
+                Value::List(nodes) => nodes.iter().all(Self::is_sound),
+                Value::Map(entries) => entries.iter().all(|(_, value)| value.is_sound()),
+            }
+    }
+
+    /// Appends it as YAML on one line.
+    pub(crate) fn write(&self, out: &mut String) {
+        match &self.value {
+            Value::Scalar { text, style } => {
+                // A word in quotes is a text to all readers, and only a text may be a word.
+                let is_text = *style != Style::Plain || self.kind() == "a text";
+                if is_text {
+                    let _ = write!(out, "{}", Json::from(text.as_str()));
+                } else if text.is_empty() {
+                    out.push('~');
+                } else {
+                    out.push_str(text);
+                }
+            }
+            Value::List(nodes) => {
+                out.push('[');
+                for node in nodes {
+                    node.write(out);
+                    out.push_str(", ");
+                }
+                out.push(']');
+            }
+            Value::Map(entries) => {
+                out.push('{');
+                for (key, node) in entries {
+                    if let Value::Scalar { text, .. } = &key.value {
+                        let _ = write!(out, "{}: ", Json::from(text.as_str()));
+                    }
+                    node.write(out);
+                    out.push_str(", ");
+                }
+                out.push('}');
+            }
+        }
+    }
+
+    /// The innermost node at an offset of the text, this one where it is in none.
+    pub(crate) fn innermost(&self, offset: usize) -> &Self {
+        let holds = |node: &&Self| {
+            let start = node.span.start;
+            (start..=start + node.span.len).contains(&offset)
+        };
+        let inner = match &self.value {
+            Value::Scalar { .. } => None,
+            Value::List(nodes) => nodes.iter().find(holds),
+            Value::Map(entries) => {
+                let both = entries.iter().flat_map(|(key, value)| [key, value]);
+                both.into_iter().find(|node| holds(node))
+            }
+        };
+        inner.map_or(self, |node| node.innermost(offset))
+    }
+
     /// What the node is, for messages.
     pub(crate) fn kind(&self) -> &'static str {
         match &self.value {
@@ -192,13 +405,13 @@ impl Tree<'_> {
             });
             return Err(forbidden_character(at, c, what));
         }
-        self.add(Node {
+        self.add(Node::of(
             span,
-            value: Value::Scalar {
+            Value::Scalar {
                 text: text.to_owned(),
                 style,
             },
-        })
+        ))
     }
 
     fn begin(&mut self, span: Span, value: Value) -> Checked<()> {
@@ -206,7 +419,7 @@ impl Tree<'_> {
         if self.open.len() >= MAX_DEPTH {
             return Err(too_deep(span));
         }
-        self.open.push((Node { span, value }, None));
+        self.open.push((Node::of(span, value), None));
         Ok(())
     }
 

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use crate::engine::{Activation, Layer, Loss, Named, Samples, Targets};
 use crate::lesson::clean::quoted;
-use crate::lesson::error::{Checked, Problem};
-use crate::lesson::fields::count;
+use crate::lesson::error::{Checked, MOST_PROBLEMS, Problem};
 use crate::lesson::nearest::{did_you_mean, one_of};
-use crate::lesson::yaml::{Node, Value};
+use crate::lesson::shape::count;
+use crate::lesson::yaml::At;
 use crate::lesson::{Source, Span};
 
 /// Samples, and where they come from.
@@ -24,11 +24,9 @@ pub(super) struct Found<'a> {
 pub(super) enum Origin<'a> {
     /// A list in the lesson.
     List {
-        at: Span,
-        /// `x` and `y` of each.
-        samples: Vec<(&'a Node, &'a Node)>,
-        /// The first sample of another width than the first. Only a network tells which of the two is wrong.
-        uneven: Option<Problem>,
+        at: At<'a>,
+        /// Samples of another width than the first. Only a network tells which of the two is wrong.
+        uneven: Vec<Problem>,
     },
     /// A set that comes with the program.
     Named {
@@ -52,17 +50,18 @@ impl Found<'_> {
     /// Where the lesson asks for them.
     pub(super) fn at(&self) -> Span {
         match &self.origin {
-            Origin::List { at, .. } | Origin::Named { at, .. } | Origin::Table { at, .. } => *at,
+            Origin::List { at, .. } => at.span(),
+            Origin::Named { at, .. } | Origin::Table { at, .. } => *at,
         }
     }
 
-    /// Samples of the width of the network, all of them.
+    /// Samples of the width of the network.
     pub(super) fn check_shape(&self, inputs: usize, outputs: usize) -> Checked<()> {
         let found = self.samples.x.ncols();
         if found != inputs {
             let (at, what) = match &self.origin {
-                Origin::List { at, samples, .. } => (
-                    samples.first().map_or(*at, |(x, _)| x.span),
+                Origin::List { at, .. } => (
+                    at.item(0).get("x").span(),
                     format!("`x` has {}", count(found, "number", "numbers")),
                 ),
                 Origin::Named { at, named } => (
@@ -96,12 +95,14 @@ impl Found<'_> {
         if !self.samples.suits(outputs) {
             return Err(self.other_outputs(outputs));
         }
+        Ok(())
+    }
+
+    /// The samples that are not as wide as the first one is.
+    pub(super) fn uneven(&self) -> &[Problem] {
         match &self.origin {
-            Origin::List {
-                uneven: Some(problem),
-                ..
-            } => Err(problem.clone()),
-            _ => Ok(()),
+            Origin::List { uneven, .. } => uneven,
+            Origin::Named { .. } | Origin::Table { .. } => &[],
         }
     }
 
@@ -133,10 +134,7 @@ impl Found<'_> {
             }
         };
         let (at, what) = match &self.origin {
-            Origin::List { at, samples, .. } => (
-                samples.first().map_or(*at, |(_, y)| y.span),
-                format!("`y` has {what}"),
-            ),
+            Origin::List { at, .. } => (at.item(0).get("y").span(), format!("`y` has {what}")),
             Origin::Named { at, named } => (*at, format!("the set {} has {what}", named.name())),
             Origin::Table { columns, .. } => (columns[1], format!("`y` has {what}")),
         };
@@ -168,24 +166,35 @@ impl Found<'_> {
 
     /// Targets that the loss and the output allow: probabilities for the logarithmic ones, with the sum 1 for a
     /// softmax, and for the perceptron rule what the output can be.
-    pub(super) fn check_targets(&self, loss: Loss, output: &Layer) -> Checked<()> {
+    pub(super) fn check_targets(&self, loss: Loss, output: &Layer) -> Vec<Problem> {
+        let mut problems = Vec::new();
         let y = self.samples.to_data(output.units, self.values).y;
         let rule = (loss == Loss::Perceptron).then(|| match output.activation {
             Activation::Sign => ([-1.0, 1.0], "-1 and 1"),
             _ => ([0.0, 1.0], "0 and 1"),
         });
+        // All samples of a set are at one place.
+        let most = match self.origin {
+            Origin::Named { .. } => 1,
+            Origin::List { .. } | Origin::Table { .. } => MOST_PROBLEMS,
+        };
         for (sample, targets) in y.rows().into_iter().enumerate() {
+            if problems.len() == most {
+                break;
+            }
             if let Some((values, named)) = rule
                 && let Some(column) = targets.iter().position(|target| !values.contains(target))
             {
                 let what = format!("a target of {}", targets[column]);
-                return Err(self
-                    .target(sample, Some(column), what)
-                    .expected(format!(
-                        "a {} output under the perceptron rule needs targets of {named}",
-                        output.activation.name()
-                    ))
-                    .help(self.classes_help(values)));
+                problems.push(
+                    self.target(sample, Some(column), what)
+                        .expected(format!(
+                            "a {} output under the perceptron rule needs targets of {named}",
+                            output.activation.name()
+                        ))
+                        .help(self.classes_help(values)),
+                );
+                continue;
             }
             if loss.allows_target(&targets.to_vec()) {
                 continue;
@@ -193,16 +202,19 @@ impl Found<'_> {
             let outside = |target: &f64| !(0.0..=1.0).contains(target);
             let Some(column) = targets.iter().position(outside) else {
                 let what = format!("the targets of a sample sum to {}", targets.sum());
-                return Err(self
-                    .target(sample, None, what)
-                    .expected(format!("{} needs targets with the sum 1", loss.name())));
+                problems.push(
+                    self.target(sample, None, what)
+                        .expected(format!("{} needs targets with the sum 1", loss.name())),
+                );
+                continue;
             };
             let what = format!("a target of {}", targets[column]);
-            return Err(self
-                .target(sample, Some(column), what)
-                .expected(format!("{} needs targets from 0 to 1", loss.name())));
+            problems.push(
+                self.target(sample, Some(column), what)
+                    .expected(format!("{} needs targets from 0 to 1", loss.name())),
+            );
         }
-        Ok(())
+        problems
     }
 
     /// How to give classes other targets, where one can.
@@ -223,13 +235,10 @@ impl Found<'_> {
     /// Something wrong with the targets of a sample, or one of them.
     fn target(&self, sample: usize, column: Option<usize>, what: String) -> Problem {
         match &self.origin {
-            Origin::List { at, samples, .. } => {
-                let node = samples.get(sample).map(|(_, y)| *y);
-                let cell = match (node.map(|node| &node.value), column) {
-                    (Some(Value::List(cells)), Some(column)) => cells.get(column),
-                    _ => node,
-                };
-                Problem::new(cell.map_or(*at, |node| node.span), what)
+            Origin::List { at, .. } => {
+                let row = at.item(sample).get("y");
+                let cell = column.map_or(row, |column| row.item(column));
+                Problem::new(cell.span(), what)
             }
             Origin::Named { at, .. } => Problem::new(*at, what),
             Origin::Table {

@@ -13,43 +13,34 @@ use crate::engine::{Samples, Targets};
 use crate::lesson::clean::quoted;
 use crate::lesson::csv::{Cell, Rows, check_characters};
 use crate::lesson::error::{Checked, Problem};
-use crate::lesson::fields::{Fields, count, list, wrong};
 use crate::lesson::file::{self, Unread};
+use crate::lesson::form::{Csv, Name as Written, Names};
 use crate::lesson::limits::{MAX_CSV_BYTES, MAX_NAME, MAX_NUMBER, MAX_SAMPLES, MAX_UNITS};
 use crate::lesson::nearest::{did_you_mean, nearest};
-use crate::lesson::schema;
-use crate::lesson::yaml::{Node, Value};
+use crate::lesson::shape::count;
+use crate::lesson::yaml::At;
 use crate::lesson::{Source, Span};
-
-pub(crate) const CSV_KEYS: &[&str] = &schema::CSV.names::<{ schema::CSV.len() }>();
 
 /// A name in the lesson, of a column or a class.
 type Name<'a> = (&'a str, Span);
 
 /// The samples of the file that `data` names.
-pub(super) fn read<'a>(node: &'a Node, sources: &Sources<'_>) -> Checked<Found<'a>> {
-    let fields = Fields::of(node, "`data`", node.span, CSV_KEYS)?;
-    let at = fields.need("csv", "points.csv").map_err(|problem| {
-        problem.help(
-            "name a file, `csv: points.csv`, or write a list of samples, `- {x: [0, 1], y: [1]}`"
-                .to_owned(),
-        )
-    })?;
-    let x = fields.need("x", "[a, b]")?;
-    let y = fields.need("y", "[label]")?;
-    let columns = [x.span, y.span];
-    let (x, y) = (names(x, "`x`", 1)?, names(y, "`y`", 1)?);
-    let classes = match fields.get("classes") {
-        Some(node) if y.len() > 1 => {
-            return Err(
-                Problem::new(node.span, "`classes` goes with one column of labels")
-                    .also(columns[1], "`y` has more columns"),
-            );
-        }
-        Some(node) => Some(names(node, "`classes`", 2)?),
-        None => None,
-    };
-    let file = Arc::new(open(at, sources)?);
+pub(super) fn read<'a>(given: &Csv, place: At<'a>, sources: &Sources<'_>) -> Checked<Found<'a>> {
+    let at = place.get("csv");
+    let columns = ["x", "y"].map(|key| place.get(key).span());
+    let (x, y) = (
+        names(&given.x, place.get("x")),
+        names(&given.y, place.get("y")),
+    );
+    let classes = place.get("classes");
+    if given.classes.is_some() && y.len() > 1 {
+        return Err(
+            Problem::new(classes.span(), "`classes` goes with one column of labels")
+                .also(columns[1], "`y` has more columns"),
+        );
+    }
+    let classes = given.classes.as_ref().map(|given| names(given, classes));
+    let file = Arc::new(open(&given.csv, at, sources)?);
     let table = Table {
         text: &file.text,
         header: Vec::new(),
@@ -60,15 +51,15 @@ pub(super) fn read<'a>(node: &'a Node, sources: &Sources<'_>) -> Checked<Found<'
             .map_err(|mistake| match mistake {
                 Mistake::InFile(problem) => problem
                     .in_file(&file)
-                    .also(at.span, "the file is named here"),
+                    .also(at.span(), "the file is named here"),
                 Mistake::InLesson(problem) => problem,
             })?;
-    sources.keep(samples.x.len() + 3 * targets.len(), at.span)?;
+    sources.keep(samples.x.len() + 3 * targets.len(), at.span())?;
     Ok(Found {
         samples: Arc::new(samples),
         values: [0.0, 1.0],
         origin: Origin::Table {
-            at: at.span,
+            at: at.span(),
             columns,
             file,
             targets: Arc::new(targets),
@@ -76,43 +67,17 @@ pub(super) fn read<'a>(node: &'a Node, sources: &Sources<'_>) -> Checked<Found<'
     })
 }
 
-/// At least so many names, none twice.
-fn names<'a>(node: &'a Node, what: &str, fewest: usize) -> Checked<Vec<Name<'a>>> {
-    const EXPECTED: &str = "a list of names such as `[a, b]`";
-    let nodes = list(node, what, EXPECTED)?;
-    if nodes.len() < fewest || nodes.len() > MAX_UNITS {
-        return Err(Problem::new(
-            node.span,
-            format!("{what} has {}", count(nodes.len(), "name", "names")),
-        )
-        .expected(format!("expected from {fewest} to {MAX_UNITS}")));
-    }
-    let mut names: Vec<Name<'_>> = Vec::with_capacity(nodes.len());
-    for node in nodes {
-        let Value::Scalar { text, .. } = &node.value else {
-            return Err(wrong(node, &format!("a name of {what}"), "a name"));
-        };
-        if text.trim().is_empty() {
-            return Err(wrong(node, &format!("a name of {what}"), "a name"));
-        }
-        if let Some((_, first)) = names.iter().find(|(name, _)| name == text) {
-            return Err(Problem::new(
-                node.span,
-                format!("{} is given twice in {what}", quoted(text)),
-            )
-            .also(*first, "first given here"));
-        }
-        names.push((text, node.span));
-    }
-    Ok(names)
+/// Names and their places.
+fn names<'a>(given: &'a Names, at: At<'_>) -> Vec<Name<'a>> {
+    let names = given.0.iter().zip(at.items());
+    names
+        .map(|(name, at)| (name.0.as_str(), at.span()))
+        .collect()
 }
 
 /// The text of a file beside the lesson.
-fn open(node: &Node, sources: &Sources<'_>) -> Checked<Source> {
-    let problem = |message: String| Problem::new(node.span, message);
-    let Value::Scalar { text: name, .. } = &node.value else {
-        return Err(wrong(node, "`csv`", "the name of a file"));
-    };
+fn open(Written(name): &Written, at: At<'_>, sources: &Sources<'_>) -> Checked<Source> {
+    let problem = |message: String| Problem::new(at.span(), message);
     let Some(folder) = sources.folder else {
         return Err(
             problem("this lesson is in no folder, so no file is beside it".to_owned())
@@ -155,13 +120,13 @@ fn open(node: &Node, sources: &Sources<'_>) -> Checked<Source> {
         }
         Unread::NotText(source, problem) => problem
             .in_file(&Arc::new(source))
-            .also(node.span, "the file is named here"),
+            .also(at.span(), "the file is named here"),
     })?;
     match check_characters(&source.text) {
         Ok(()) => Ok(source),
         Err(problem) => Err(problem
             .in_file(&Arc::new(source))
-            .also(node.span, "the file is named here")),
+            .also(at.span(), "the file is named here")),
     }
 }
 

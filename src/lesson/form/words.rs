@@ -1,0 +1,174 @@
+//! The words of the format: those of the engine, and those that only lessons have.
+
+use super::Vocabulary;
+use crate::engine::{Activation, Loss, Named};
+use crate::lesson::{Panel, Phase, TOPICS};
+
+/// A topic of the course: its place in the list of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Topic(usize);
+
+/// How drawn weights are spread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    Uniform,
+    Xavier,
+    He,
+    Zeros,
+}
+
+/// What ends training early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Goal {
+    AllRight,
+    NoMistake,
+}
+
+/// How the inputs of a network are brought to a common size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scale {
+    /// They stay as they are.
+    None,
+    /// To the mean 0 and the deviation 1.
+    Standard,
+    /// To the range from 0 to 1.
+    Unit,
+}
+
+impl Vocabulary for Topic {
+    fn all() -> Vec<Self> {
+        (0..TOPICS.len()).map(Self).collect()
+    }
+
+    fn word(self) -> &'static str {
+        TOPICS[self.0].0
+    }
+
+    fn about(self) -> &'static str {
+        TOPICS[self.0].1
+    }
+
+    fn expected() -> Option<&'static str> {
+        Some("S1 to S22")
+    }
+}
+
+impl Vocabulary for Scheme {
+    fn all() -> Vec<Self> {
+        vec![Self::Uniform, Self::Xavier, Self::He, Self::Zeros]
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Uniform => "uniform",
+            Self::Xavier => "xavier",
+            Self::He => "he",
+            Self::Zeros => "zeros",
+        }
+    }
+
+    fn about(self) -> &'static str {
+        match self {
+            Self::Uniform => "Evenly from low to high.",
+            Self::Xavier => "After Glorot and Bengio: for logistic and tanh.",
+            Self::He => "After He and others: for relu.",
+            Self::Zeros => "All 0.",
+        }
+    }
+}
+
+impl Vocabulary for Goal {
+    fn all() -> Vec<Self> {
+        vec![Self::AllRight, Self::NoMistake]
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::AllRight => "all-right",
+            Self::NoMistake => "no-mistake",
+        }
+    }
+
+    fn about(self) -> &'static str {
+        match self {
+            Self::AllRight => "Every sample of the data set is right.",
+            Self::NoMistake => "No sample was wrong when its turn came. With the loss perceptron.",
+        }
+    }
+}
+
+impl Vocabulary for Scale {
+    fn all() -> Vec<Self> {
+        vec![Self::None, Self::Standard, Self::Unit]
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Standard => "standard",
+            Self::Unit => "unit",
+        }
+    }
+
+    fn about(self) -> &'static str {
+        match self {
+            Self::None => "They stay as they are.",
+            Self::Standard => "To the mean 0 and the deviation 1.",
+            Self::Unit => "To the range from 0 to 1.",
+        }
+    }
+}
+
+impl Vocabulary for Loss {
+    fn all() -> Vec<Self> {
+        Self::ALL.to_vec()
+    }
+
+    fn word(self) -> &'static str {
+        self.name()
+    }
+
+    fn about(self) -> &'static str {
+        match self {
+            Self::MeanSquared => "The mean squared error. With every output but softmax.",
+            Self::NegLogLoss => {
+                "The negative logarithm of the likelihood. With a logistic output; targets from 0 to 1."
+            }
+            Self::CrossEntropy => {
+                "Cross-entropy. With a softmax output; targets from 0 to 1 with the sum 1."
+            }
+            Self::Perceptron => "The perceptron rule. With a step or sign output.",
+        }
+    }
+}
+
+impl Vocabulary for Panel {
+    fn all() -> Vec<Self> {
+        Self::ALL.to_vec()
+    }
+
+    fn word(self) -> &'static str {
+        self.name()
+    }
+
+    fn about(self) -> &'static str {
+        Self::about(self)
+    }
+}
+
+/// Words that say what they mean.
+macro_rules! plain {
+    ($($type:ty),*) => {
+        $(impl Vocabulary for $type {
+            fn all() -> Vec<Self> {
+                Self::ALL.to_vec()
+            }
+
+            fn word(self) -> &'static str {
+                self.name()
+            }
+        })*
+    };
+}
+
+plain!(Activation, Phase, Named);

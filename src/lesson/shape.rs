@@ -1,0 +1,745 @@
+//! Holds the tree of a file to the [schema](super::schema): every value of another kind, out of bounds or misspelt,
+//! every key that is unknown, missing or excluded, each where it stands.
+//!
+//! What is wrong is mended in the tree as far as one can guess, so that reading can go on and find what is wrong
+//! elsewhere; what has been put in its place is marked, and nothing that follows from it is reported.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use serde_json::Value as Json;
+
+use super::Span;
+use super::clean::quoted;
+use super::error::{MOST_PROBLEMS, Problem};
+use super::limits::MAX_NUMBER;
+use super::nearest::{did_you_mean, nearest, one_of};
+use super::schema::{Bounds, ExactlyOne, Form, Items, Keys, Kind, LESSON};
+use super::yaml::{Node, Style, Value};
+
+/// What is wrong with the tree of a lesson, in the order of the file; the tree is then as the schema says.
+pub(crate) fn check(root: &mut Node) -> Vec<Problem> {
+    let mut walk = Walk {
+        problems: Vec::new(),
+    };
+    // A missing key of the lesson shows its first line, not all of it.
+    let top = Span {
+        start: root.span.start,
+        len: 0,
+    };
+    walk.value(&LESSON, root, &What::Lesson, top);
+    walk.problems
+}
+
+/// What a value is called in messages. Only a message needs it in words.
+enum What<'a> {
+    Lesson,
+    Key(&'a str),
+    Item {
+        each: &'a str,
+        index: usize,
+        of: &'a What<'a>,
+    },
+    Entry {
+        each: &'a str,
+        key: &'a str,
+    },
+}
+
+impl fmt::Display for What<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lesson => f.write_str("the lesson"),
+            Self::Key(key) => f.write_str(&quoted(key)),
+            Self::Item { each, index, of } => {
+                let text = each.replace("{i}", &index.to_string());
+                let text = text.replace("{n}", &(index + 1).to_string());
+                f.write_str(&text.replace("{}", &of.to_string()))
+            }
+            Self::Entry { each, key } => f.write_str(&each.replace("{}", &quoted(key))),
+        }
+    }
+}
+
+struct Walk {
+    problems: Vec<Problem>,
+}
+
+impl Walk {
+    fn is_full(&self) -> bool {
+        self.problems.len() >= MOST_PROBLEMS
+    }
+
+    /// Refuses a value, and puts something in its place that the form allows.
+    fn refuse(&mut self, form: &Form, node: &mut Node, problem: Problem) {
+        self.problems.push(problem.help_unless(form.help.clone()));
+        *node = form.stand_in(node.span);
+    }
+
+    /// The value at `key`, called `what` in messages.
+    fn value(&mut self, form: &Form, node: &mut Node, what: &What<'_>, key: Span) {
+        if self.is_full() {
+            return;
+        }
+        match &form.kind {
+            Kind::Any(forms) => return self.any(form, forms, node, what, key),
+            Kind::Map(keys) if matches!(node.value, Value::Map(_)) => {
+                return self.map(keys, node, what, key);
+            }
+            Kind::List {
+                of, items, most, ..
+            } => {
+                // What is far too long is not looked through.
+                if matches!(&node.value, Value::List(nodes) if nodes.len() <= *most) {
+                    self.items(of, items, node, what);
+                }
+            }
+            Kind::Entries { of, items, .. } if matches!(node.value, Value::Map(_)) => {
+                self.entries(of, items, node, what);
+            }
+            _ => {}
+        }
+        if let Err(problem) = fits(form, node, what, key) {
+            self.refuse(form, node, problem);
+        }
+    }
+
+    /// One of several forms: which one is meant shows by whether it is a list, a map or a word.
+    fn any(&mut self, form: &Form, forms: &[Form], node: &mut Node, what: &What<'_>, key: Span) {
+        let is_scalar = matches!(node.value, Value::Scalar { .. });
+        let mut meant = forms.iter().filter(|form| match form.kind {
+            Kind::Map(_) | Kind::Entries { .. } => matches!(node.value, Value::Map(_)),
+            Kind::List { .. } => matches!(node.value, Value::List(_)),
+            _ => is_scalar,
+        });
+        if is_scalar
+            && meant
+                .clone()
+                .any(|form| fits(form, node, what, key).is_ok())
+        {
+            return;
+        }
+        let mut words = meant
+            .clone()
+            .filter(|form| !matches!(form.kind, Kind::Nothing));
+        match (words.next(), words.next()) {
+            (Some(only), None) if !is_scalar || form.expected.is_none() => {
+                return self.value(only, node, what, key);
+            }
+            _ => {}
+        }
+        let mut problem = wrong(node, what, &form.expectation());
+        if let [
+            ..,
+            Form {
+                kind: Kind::Map(keys),
+                ..
+            },
+        ] = forms
+            && meant.all(|form| matches!(form.kind, Kind::Nothing))
+            && form.expected.is_none()
+            && is_scalar
+        {
+            problem = problem.help(keys.are());
+        }
+        let written = forms
+            .iter()
+            .find_map(|form| match (&form.kind, &node.value) {
+                (Kind::Words(words), Value::Scalar { text, .. }) => {
+                    did_you_mean(text, words.iter().map(String::as_str))
+                }
+                _ => None,
+            });
+        self.refuse(form, node, problem.help(written));
+    }
+
+    fn items(&mut self, of: &Form, items: &Items, node: &mut Node, list: &What<'_>) {
+        let Value::List(nodes) = &mut node.value else {
+            return;
+        };
+        // Where a pair of brackets is left out, every item is wrong: one mistake.
+        let is_flat = matches!(of.kind, Kind::List { .. } | Kind::Map(_))
+            && nodes
+                .iter()
+                .all(|node| matches!(node.value, Value::Scalar { .. }));
+        for (index, node) in nodes.iter_mut().enumerate() {
+            let known = self.problems.len();
+            let each = &items.each;
+            let what = What::Item {
+                each,
+                index,
+                of: list,
+            };
+            let span = node.span;
+            self.value(of, node, &what, span);
+            if self.is_full() {
+                return;
+            }
+            if is_flat && self.problems.len() > known {
+                break;
+            }
+        }
+        if is_flat {
+            for node in nodes.iter_mut().filter(|node| !node.is_broken) {
+                *node = of.stand_in(node.span);
+            }
+        }
+    }
+
+    fn entries(&mut self, of: &Form, items: &Items, node: &mut Node, what: &What<'_>) {
+        let Value::Map(entries) = &mut node.value else {
+            return;
+        };
+        self.once_each(entries, what);
+        for (key, node) in entries {
+            let span = key.span;
+            let Value::Scalar { text: key, .. } = &key.value else {
+                continue;
+            };
+            let each = &items.each;
+            self.value(of, node, &What::Entry { each, key }, span);
+        }
+    }
+
+    /// Refuses keys that are given once more, and takes them away.
+    fn once_each(&mut self, entries: &mut Vec<(Node, Node)>, what: &What<'_>) {
+        let mut seen: HashMap<String, Span> = HashMap::with_capacity(entries.len());
+        entries.retain(|(key, _)| {
+            // The tree has scalars only as keys.
+            let Value::Scalar { text, .. } = &key.value else {
+                return false;
+            };
+            let Some(first) = seen.get(text) else {
+                seen.insert(text.clone(), key.span);
+                return true;
+            };
+            if !self.is_full() {
+                let message = format!("the key {} is given twice in {what}", quoted(text));
+                let problem = Problem::new(key.span, message);
+                self.problems.push(problem.also(*first, "first given here"));
+            }
+            false
+        });
+    }
+
+    fn map(&mut self, keys: &Keys, node: &mut Node, what: &What<'_>, key: Span) {
+        let at = if keys.at_key || matches!(what, What::Lesson) {
+            key
+        } else {
+            node.span
+        };
+        let Value::Map(entries) = &mut node.value else {
+            return;
+        };
+        self.once_each(entries, what);
+        let unknown = self.unknown(keys, entries, what);
+        let has =
+            |entries: &[(Node, Node)], name: &str| entries.iter().any(|(key, _)| key.is(name));
+        let missing = keys.required.iter().filter(|name| !has(entries, name));
+        let missing: Vec<&String> = missing.collect();
+        match (&missing[..], &unknown[..]) {
+            // One key that there is not, and one that is not there: one mistake, most likely.
+            ([missing], [unknown]) if keys.exactly_one.is_empty() => {
+                let problem = &mut self.problems[*unknown];
+                problem.add_help(&format!("; `{missing}` is missing"));
+                self.stand_in(keys, missing, entries, at);
+            }
+            _ => {
+                for name in missing {
+                    self.missing(keys, name, entries, what, at);
+                }
+            }
+        }
+        for rule in &keys.exactly_one {
+            if rule.beside.as_ref().is_some_and(|key| !has(entries, key)) {
+                continue;
+            }
+            self.exactly_one(keys, rule, entries, what, at);
+        }
+        for pair in &keys.apart {
+            self.apart(pair, entries, what, None);
+        }
+        for (key, node) in entries {
+            let span = key.span;
+            if let Value::Scalar { text: key, .. } = &key.value
+                && let Some(form) = keys.get(key)
+            {
+                self.value(form, node, &What::Key(key), span);
+            }
+        }
+    }
+
+    /// Refuses keys that a map does not have. One that is misspelt is read as what it is meant to be, where that is
+    /// not there. Gives the places of the problems of all others.
+    fn unknown(
+        &mut self,
+        keys: &Keys,
+        entries: &mut Vec<(Node, Node)>,
+        what: &What<'_>,
+    ) -> Vec<usize> {
+        let mut unknown = Vec::new();
+        let mut at = 0;
+        while at < entries.len() {
+            let (key, _) = &entries[at];
+            let Value::Scalar { text, .. } = &key.value else {
+                break;
+            };
+            if keys.get(text).is_some() {
+                at += 1;
+                continue;
+            }
+            if self.is_full() {
+                entries.truncate(at);
+                break;
+            }
+            let help = did_you_mean(text, keys.names());
+            let message = format!("unknown key {} in {what}", quoted(text));
+            let problem = Problem::new(key.span, message);
+            self.problems
+                .push(problem.help(help.unwrap_or_else(|| keys.are())));
+            match nearest(text, keys.names()) {
+                Some(meant) if !entries.iter().any(|(key, _)| key.is(meant)) => {
+                    entries[at].0.value = Value::word(meant);
+                    at += 1;
+                }
+                meant => {
+                    if meant.is_none() {
+                        unknown.push(self.problems.len() - 1);
+                    }
+                    entries.remove(at);
+                }
+            }
+        }
+        unknown
+    }
+
+    fn missing(
+        &mut self,
+        keys: &Keys,
+        name: &str,
+        entries: &mut Vec<(Node, Node)>,
+        what: &What<'_>,
+        at: Span,
+    ) {
+        let Some(form) = keys.get(name) else { return };
+        let help = form.missing.clone().or_else(|| {
+            let example = form.example.as_ref().map_or_else(String::new, flow);
+            Some(format!("add, for example, `{name}: {example}`"))
+        });
+        let problem = Problem::new(at, format!("{what} has no `{name}`"));
+        self.problems.push(problem.help(help));
+        self.stand_in(keys, name, entries, at);
+    }
+
+    /// Puts something behind a key that is missing.
+    fn stand_in(&self, keys: &Keys, name: &str, entries: &mut Vec<(Node, Node)>, at: Span) {
+        // None is needed where no more is read.
+        if let Some(form) = keys.get(name)
+            && !self.is_full()
+        {
+            entries.push((Node::of(at, Value::word(name)), form.stand_in(at)));
+        }
+    }
+
+    fn exactly_one(
+        &mut self,
+        keys: &Keys,
+        rule: &ExactlyOne,
+        entries: &mut Vec<(Node, Node)>,
+        what: &What<'_>,
+        at: Span,
+    ) {
+        let given: Vec<&String> = rule
+            .keys
+            .iter()
+            .filter(|name| entries.iter().any(|(key, _)| key.is(name)))
+            .collect();
+        match given[..] {
+            [_] => {}
+            [] => {
+                self.missing(keys, &rule.keys[0], entries, what, at);
+                if let Some(problem) = self.problems.last_mut() {
+                    let reworded = rule.message.as_ref();
+                    let reworded = reworded.map(|message| Problem::new(at, message.clone()));
+                    let mut said = match reworded {
+                        Some(problem) => problem,
+                        None => problem.clone(),
+                    };
+                    if let Some(expected) = &rule.expected {
+                        said = said.expected(expected.clone());
+                    }
+                    *problem = said.help(rule.help.clone());
+                }
+            }
+            [first, second, ..] => {
+                let pair = [first.clone(), second.clone()];
+                let what = match &rule.what {
+                    Some(each) => &What::Entry { each, key: "" },
+                    None => what,
+                };
+                self.apart(&pair, entries, what, rule.both_help.clone());
+                // More than two are one mistake.
+                entries.retain(|(key, _)| {
+                    !rule
+                        .keys
+                        .iter()
+                        .any(|name| key.is(name) && *name != pair[0])
+                });
+            }
+        }
+    }
+
+    /// Refuses two keys of which one excludes the other, and takes the second away.
+    fn apart(
+        &mut self,
+        [one, other]: &[String; 2],
+        entries: &mut Vec<(Node, Node)>,
+        what: &What<'_>,
+        help: Option<String>,
+    ) {
+        let place = |name: &str| entries.iter().position(|(key, _)| key.is(name));
+        let (Some(first), Some(second)) = (place(one), place(other)) else {
+            return;
+        };
+        let message = format!("{what} has both `{one}` and `{other}`");
+        let problem = Problem::new(entries[second].0.span, message)
+            .expected("only one of them can be")
+            .also(entries[first].0.span, format!("`{one}` is here"));
+        self.problems.push(problem.help(help));
+        // Which of the two is meant, nobody knows.
+        entries[first].1.set_broken();
+        entries.remove(second);
+    }
+}
+
+/// Whether a value by itself is as the form says, without what is in it.
+fn fits(form: &Form, node: &Node, what: &What<'_>, key: Span) -> Result<(), Problem> {
+    let refused = || {
+        let problem = wrong(node, what, &form.expectation());
+        Err(match &form.kind {
+            Kind::Map(keys) if form.expected.is_none() => {
+                problem.help_unless(form.help.clone().or_else(|| Some(keys.are())))
+            }
+            _ => problem,
+        })
+    };
+    let (text, style) = match &node.value {
+        Value::Scalar { text, style } => (text.as_str(), *style),
+        Value::List(nodes) => {
+            return match &form.kind {
+                Kind::List {
+                    least,
+                    most,
+                    is_set,
+                    items,
+                    ..
+                } => {
+                    counted(nodes.len(), (*least, *most), items, node.span, what)?;
+                    if *is_set { once(nodes, what) } else { Ok(()) }
+                }
+                _ => refused(),
+            };
+        }
+        Value::Map(entries) => {
+            return match &form.kind {
+                Kind::Map(_) => Ok(()),
+                Kind::Entries {
+                    least, most, items, ..
+                } => counted(entries.len(), (*least, *most), items, key, what),
+                Kind::Text { .. } => Err(wrong(node, what, &form.expectation()).help(
+                    "a text that begins with `{` or has `: ` in it stands in quotes or on the lines after `>`"
+                        .to_owned(),
+                )),
+                _ => refused(),
+            };
+        }
+    };
+    match &form.kind {
+        Kind::Text { most, is_line } => match node.kind() {
+            "a text" => text_fits(text, (*most, *is_line), node, what),
+            "nothing" => refused(),
+            _ if form.help.is_some() => refused(),
+            _ => Err(wrong(node, what, &form.expectation()).help(format!(
+                "put it in quotes: \"{}\"",
+                quoted(text).trim_matches('`')
+            ))),
+        },
+        Kind::Number(bounds) => number_fits(text, style, (bounds, form), node, what),
+        Kind::Whole(least, most) => {
+            let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            let number = text
+                .parse::<usize>()
+                .ok()
+                .filter(|_| digits && style == Style::Plain);
+            if number.is_some_and(|number| (*least..=*most).contains(&number)) {
+                Ok(())
+            } else {
+                refused()
+            }
+        }
+        Kind::Flag if style == Style::Plain && ["true", "false"].contains(&text) => Ok(()),
+        Kind::Name if !text.trim().is_empty() && !node.is_nothing() => Ok(()),
+        Kind::Nothing if node.is_nothing() => Ok(()),
+        Kind::Words(words) if words.iter().any(|word| word == text) => Ok(()),
+        Kind::Words(words) => {
+            let help = did_you_mean(text, words.iter().map(String::as_str));
+            let problem = if node.is_nothing() {
+                wrong(node, what, &form.expectation())
+            } else {
+                Problem::new(node.span, format!("{what} is {}", quoted(text)))
+                    .expected(format!("expected {}", form.expectation()))
+            };
+            Err(problem.help(help))
+        }
+        _ => refused(),
+    }
+}
+
+fn text_fits(
+    text: &str,
+    (most, is_line): (usize, bool),
+    node: &Node,
+    what: &What<'_>,
+) -> Result<(), Problem> {
+    let problem = |message: String| Problem::new(node.span, message);
+    if text.trim().is_empty() {
+        return Err(problem(format!("{what} is empty")).expected("expected a text"));
+    }
+    let length = text.chars().count();
+    if length > most {
+        return Err(problem(format!("{what} has {length} characters"))
+            .expected(format!("at most {most} are allowed")));
+    }
+    if is_line && text.trim().contains('\n') {
+        return Err(problem(format!("{what} has more than one line")));
+    }
+    Ok(())
+}
+
+fn number_fits(
+    text: &str,
+    style: Style,
+    (bounds, form): (&Bounds, &Form),
+    node: &Node,
+    what: &What<'_>,
+) -> Result<(), Problem> {
+    const EXPECTED: &str = "a number";
+    if style != Style::Plain && text.parse::<f64>().is_ok() {
+        return Err(wrong(node, what, EXPECTED).help("leave the quotes out".to_owned()));
+    }
+    if node.kind() != "a number" {
+        return Err(wrong(
+            node,
+            what,
+            form.expected.as_deref().unwrap_or(EXPECTED),
+        ));
+    }
+    // `.inf` and `.nan` are numbers to YAML and not to Rust.
+    let value = text.parse::<f64>().unwrap_or(f64::NAN);
+    if !value.is_finite() || value.abs() > MAX_NUMBER {
+        return Err(
+            Problem::new(node.span, format!("{what} is {}", quoted(text))).expected(format!(
+                "expected a finite number from -{MAX_NUMBER} to {MAX_NUMBER}"
+            )),
+        );
+    }
+    if bounds.contain(value) {
+        Ok(())
+    } else {
+        Err(wrong(node, what, &form.expectation()))
+    }
+}
+
+fn counted(
+    found: usize,
+    (least, most): (usize, usize),
+    items: &Items,
+    at: Span,
+    what: &What<'_>,
+) -> Result<(), Problem> {
+    if (least..=most).contains(&found) {
+        return Ok(());
+    }
+    let message = format!("{what} has {}", count(found, &items.one, &items.many));
+    let expected = if least == 0 {
+        format!("expected at most {most}")
+    } else if most == usize::MAX {
+        format!("expected {least} or more")
+    } else {
+        format!("expected from {least} to {most}")
+    };
+    Err(Problem::new(at, message).expected(expected))
+}
+
+/// No scalar of a list comes twice.
+fn once(nodes: &[Node], what: &What<'_>) -> Result<(), Problem> {
+    let mut seen: HashMap<&str, Span> = HashMap::with_capacity(nodes.len());
+    for node in nodes.iter().filter(|node| !node.is_broken) {
+        if let Value::Scalar { text, .. } = &node.value
+            && let Some(first) = seen.insert(text.trim(), node.span)
+        {
+            let message = format!("{} is given twice in {what}", quoted(text.trim()));
+            return Err(Problem::new(node.span, message).also(first, "first given here"));
+        }
+    }
+    Ok(())
+}
+
+/// The error that a value is of another kind.
+pub(crate) fn wrong(node: &Node, what: impl fmt::Display, expected: &str) -> Problem {
+    Problem::new(node.span, format!("{what} is {}", node.describe()))
+        .expected(format!("expected {expected}"))
+}
+
+/// `1 row`, `3 rows`
+pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+impl Keys {
+    /// `its keys are units, activation`
+    fn are(&self) -> String {
+        format!(
+            "its keys are {}",
+            self.names().collect::<Vec<_>>().join(", ")
+        )
+    }
+}
+
+impl Bounds {
+    fn contain(&self, value: f64) -> bool {
+        self.least.is_none_or(|least| value >= least)
+            && self.above.is_none_or(|above| value > above)
+            && self.most.is_none_or(|most| value <= most)
+            && self.below.is_none_or(|below| value < below)
+    }
+}
+
+impl fmt::Display for Bounds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number")?;
+        let least = self.least.filter(|least| *least > -MAX_NUMBER);
+        let most = self.most.filter(|most| *most < MAX_NUMBER);
+        let from = match (least, self.above) {
+            (Some(least), _) => Some(format!(" from {least}")),
+            (None, Some(above)) => Some(format!(" above {above}")),
+            (None, None) => None,
+        };
+        let to = match (most, self.below) {
+            (Some(most), _) => Some(format!("to {most}")),
+            (None, Some(below)) if least.is_some() => Some(format!("to below {below}")),
+            (None, Some(below)) => Some(format!("and below {below}")),
+            (None, None) => None,
+        };
+        match (from, to) {
+            (Some(from), Some(to)) => write!(f, "{from} {to}"),
+            (Some(from), None) if least.is_some() => write!(f, "{from} on"),
+            (Some(from), None) => f.write_str(&from),
+            (None, _) => Ok(()),
+        }
+    }
+}
+
+impl Kind {
+    /// What is expected, in words, with an example of a list where there is one.
+    pub(crate) fn expectation(&self, example: Option<&Json>) -> String {
+        match self {
+            Self::Text { .. } => "a text".to_owned(),
+            Self::Number(bounds) => bounds.to_string(),
+            Self::Whole(least, most) if least == most => least.to_string(),
+            Self::Whole(least, most) => format!("a whole number from {least} to {most}"),
+            Self::Flag => "true or false".to_owned(),
+            Self::Name => "a name".to_owned(),
+            Self::Nothing => "nothing".to_owned(),
+            Self::Words(words) => {
+                let words: Vec<&str> = words.iter().map(String::as_str).collect();
+                one_of(&words)
+            }
+            Self::List { items, .. } => match example {
+                Some(example) => format!("a list of {} such as `{}`", items.many, flow(example)),
+                None => format!("a list of {}", items.many),
+            },
+            Self::Map(_) | Self::Entries { .. } => "a map".to_owned(),
+            Self::Any(forms) => {
+                let forms = forms
+                    .iter()
+                    .filter(|form| !matches!(form.kind, Self::Nothing));
+                forms
+                    .map(Form::expectation)
+                    .collect::<Vec<_>>()
+                    .join(", or ")
+            }
+        }
+    }
+}
+
+impl Form {
+    /// What is expected, in words.
+    fn expectation(&self) -> String {
+        let expected = self.expected.clone();
+        expected.unwrap_or_else(|| self.kind.expectation(self.example.as_ref()))
+    }
+
+    /// Something that the form allows, marked as what nobody has written.
+    fn stand_in(&self, span: Span) -> Node {
+        let mut node = match (&self.example, &self.kind) {
+            (Some(example), _) => Node::of_json(example, span),
+            (None, Kind::Text { .. } | Kind::Name) => Node::of(span, Value::word("text")),
+            (None, Kind::Number(_)) => Node::of(span, Value::word("0")),
+            (None, Kind::Whole(least, _)) => Node::of(span, Value::word(&least.to_string())),
+            (None, Kind::Flag) => Node::of(span, Value::word("false")),
+            (None, Kind::Nothing) => Node::of(span, Value::word("~")),
+            (None, Kind::Words(words)) => {
+                Node::of(span, Value::word(words.first().map_or("", String::as_str)))
+            }
+            (None, Kind::List { of, least, .. }) => {
+                let nodes = (0..*least).map(|_| of.stand_in(span)).collect();
+                Node::of(span, Value::List(nodes))
+            }
+            (None, Kind::Entries { .. }) => Node::of(span, Value::Map(Vec::new())),
+            (None, Kind::Map(keys)) => {
+                let rules = keys.exactly_one.iter().filter(|rule| rule.beside.is_none());
+                let first = rules.filter_map(|rule| rule.keys.first());
+                let entries = keys.required.iter().chain(first).filter_map(|name| {
+                    let form = keys.get(name)?;
+                    Some((Node::of(span, Value::word(name)), form.stand_in(span)))
+                });
+                Node::of(span, Value::Map(entries.collect()))
+            }
+            (None, Kind::Any(forms)) => match forms.first() {
+                Some(form) => form.stand_in(span),
+                None => Node::of(span, Value::word("~")),
+            },
+        };
+        node.set_broken();
+        node
+    }
+}
+
+/// JSON as YAML on one line.
+pub(crate) fn flow(value: &Json) -> String {
+    match value {
+        Json::Object(map) => {
+            let entry = |(key, value): (&String, &Json)| format!("{}: {}", word(key), flow(value));
+            format!(
+                "{{{}}}",
+                map.iter().map(entry).collect::<Vec<_>>().join(", ")
+            )
+        }
+        Json::Array(list) => {
+            format!("[{}]", list.iter().map(flow).collect::<Vec<_>>().join(", "))
+        }
+        Json::String(text) => word(text),
+        other => other.to_string(),
+    }
+}
+
+/// A text, in quotes where it needs them inside of brackets.
+fn word(text: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || " -_.()?".contains(c);
+    if text.starts_with(char::is_alphabetic) && text.chars().all(is_plain) {
+        text.to_owned()
+    } else {
+        format!("{text:?}")
+    }
+}
