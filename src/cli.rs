@@ -34,7 +34,7 @@ use clap::{CommandFactory as _, Parser as _};
 use crate::check::{self, Misfit, Report};
 use crate::export::text::Look;
 use crate::export::{json, text};
-use crate::lesson::{LessonError, Library, json_schema, readable, sanitised};
+use crate::lesson::{LessonError, Library, json_schema, nearest, readable, sanitised};
 use crate::store::StoreError;
 use crate::terminal::{self, Capabilities, ColorDepth, TerminalError};
 use crate::trace::{CompileError, Decimals, Trace};
@@ -249,7 +249,29 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             clap_complete::generate(shell, &mut Args::command(), "nn-tutor", &mut script);
             Ok(out.write_all(&script)?)
         }
+        Some(Command::Man { command }) => manual(command.as_deref(), out),
     }
+}
+
+/// The page for man of the program, or of one of its commands.
+fn manual(command: Option<&str>, out: &mut impl Write) -> Result<(), Failure> {
+    let mut program = Args::command();
+    program.build();
+    let page = match command {
+        None => program,
+        Some(name) => {
+            let names = program.get_subcommands().map(clap::Command::get_name);
+            let help = nearest(name, names).map_or_else(
+                || "`nn-tutor help` shows all commands".to_owned(),
+                |right| format!("did you mean `{right}`?"),
+            );
+            let found = program.find_subcommand(name).cloned();
+            found.ok_or_else(|| {
+                Failure::Other(format!("there is no command {name:?}\nhelp: {help}"))
+            })?
+        }
+    };
+    Ok(clap_mangen::Man::new(page).render(out)?)
 }
 
 /// For those who type the name of a lesson as if it were a command.

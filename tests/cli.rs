@@ -154,6 +154,7 @@ fn help_has_examples_everywhere() {
         &["trace"],
         &["train"],
         &["completions"],
+        &["man"],
     ] {
         let help = nn_tutor(&[command, &["--help"]].concat())
             .env("COLUMNS", "80")
@@ -866,6 +867,24 @@ fn input_without_a_line_break_does_not_fill_the_memory() {
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("too long"));
+}
+
+#[test]
+fn man_has_a_page_of_the_program_and_of_each_command() {
+    let page = printed(&["man"]);
+    assert!(page.contains(".TH nn-tutor 1"), "{page}");
+    for command in ["lesson", "practice", "man"] {
+        assert!(page.contains(command), "{command}");
+        let own = printed(&["man", command]);
+        assert!(own.contains(&format!(".TH nn-tutor-{command} 1")), "{own}");
+        assert!(
+            own.contains("EXAMPLES") || own.contains("Examples"),
+            "{own}"
+        );
+    }
+    let output = run(&["man", "practise"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("did you mean `practice`?"));
 }
 
 #[test]

@@ -292,6 +292,16 @@ pub(super) enum Command {
         #[arg(value_enum)]
         shell: Shell,
     },
+    /// Print the manual page, or that of a command, for man
+    #[command(after_help = "Examples:
+  nn-tutor man > ~/.local/share/man/man1/nn-tutor.1
+  nn-tutor man practice > ~/.local/share/man/man1/nn-tutor-practice.1
+  nn-tutor man | man -l -")]
+    Man {
+        /// The command; if left out, the program
+        #[arg(value_name = "COMMAND")]
+        command: Option<String>,
+    },
 }
 
 /// How a lesson is shown.
