@@ -16,7 +16,7 @@ mod words;
 
 use std::fmt;
 
-use crate::trace::{Hidden, Prose, Target};
+use crate::trace::{Hidden, Prose, Symbol, Target};
 
 pub use crate::trace::Towards;
 pub use question::{question, question_at_level};
@@ -124,6 +124,19 @@ pub struct Verdict {
     pub feedback: Vec<Prose>,
     /// The usual slips that give just this answer; empty where none does or the answer is right.
     pub slips: Vec<Slip>,
+    /// The numbers of a right answer, for the learner to go on with.
+    pub accepted: Option<Accepted>,
+}
+
+/// Numbers that were accepted from the learner, as they were given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Accepted {
+    /// Index of the step that makes them.
+    pub(crate) step: usize,
+    /// What they are numbers of.
+    pub(crate) symbol: Symbol,
+    /// Row and column of each in its value.
+    pub(crate) cells: Vec<((usize, usize), f64)>,
 }
 
 /// An answer that cannot be read as one: what was expected.

@@ -900,3 +900,41 @@ proptest! {
         }
     }
 }
+
+/// To go on with one's own numbers is right, and it still is when the lesson is opened again.
+#[test]
+fn what_was_accepted_may_be_gone_on_with() {
+    let text = grounded::with("  - walk: {sample: 1, until: loss}\n")
+        .replace(
+            "[[0.4, 0.6], [0.7, -0.4], [-0.2, 0.3]]",
+            "[[0.6, -0.4], [-0.3, -0.4], [0.5, 0.4]]",
+        )
+        .replace("[[-0.3], [0.5], [0.1]]", "[[0.2], [0.8], [0.8]]")
+        .replace("x: [0, 1], y: [1]", "x: [1, 0], y: [1]");
+    let trace = Arc::new(building::compiled(&text, |_| ()));
+    let mut session = Session::new(Arc::clone(&trace));
+    // The screen shows 0.908 for z and 0.713 for ŷ.
+    press(&mut session, "p→0.3 -0.8⏎⏎0.574 0.31⏎⏎0.907⏎⏎0.712⏎⏎0.340⏎");
+    let told = |session: &Session| {
+        let given = session.asked().unwrap().given.unwrap();
+        let lines = given.verdict.feedback.iter();
+        let lines: Vec<String> = lines.map(|line| line.text(Decimals::default())).collect();
+        (given.verdict.outcome, lines.join(" "))
+    };
+    let right = (
+        Outcome::Right,
+        "Right: 0.3390 exactly; by hand, with your own numbers, 0.340.".to_owned(),
+    );
+    assert_eq!(told(&session), right);
+    assert_eq!(session.score().right, 5);
+    let mut records = session.records();
+    for _ in 0..2 {
+        let mut again = Session::new(Arc::clone(&trace));
+        again.restore(&records);
+        press(&mut again, "G");
+        assert_eq!(told(&again), right);
+        assert_eq!(again.score().right, 5);
+        // In whatever order they are kept.
+        records.reverse();
+    }
+}

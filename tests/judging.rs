@@ -155,6 +155,12 @@ fn answers_of_every_kind_are_judged() {
             &[
                 ("3×2", Right, "Right."),
                 ("3 by 2", Right, "Right."),
+                ("2 columns, 3 rows", Right, "Right."),
+                (
+                    "3 columns, 2 rows",
+                    Wrong,
+                    "Rows and columns are swapped: rows come first.",
+                ),
                 (
                     "2x3",
                     Wrong,
@@ -175,6 +181,8 @@ fn answers_of_every_kind_are_judged() {
                 ("0.9", Right, "Right."),
                 ("9/10", Right, "Right."),
                 (".90", Right, "Right."),
+                ("0.9.", Right, "Right."),
+                ("z2 = 0.9", Right, "Right."),
                 ("0,900", Right, "Right."),
                 ("1", Wrong, "The sign is right; the size is too large."),
                 ("-0.9", Wrong, "The size is right, the sign is not."),
@@ -235,6 +243,8 @@ fn answers_of_every_kind_are_judged() {
             &[
                 ("-", Right, "Right."),
                 ("below 0", Right, "Right."),
+                ("0 > it", Right, "Right."),
+                ("0 < it", Wrong, "It is not above 0."),
                 ("+", Wrong, "It is not above 0."),
                 ("0", Wrong, "It is not 0."),
             ],
@@ -434,6 +444,116 @@ script:
     }
 }
 
+/// A neuron without φ of so many weights and inputs, asked for its sum.
+fn sum_of(weights: &[f64], inputs: &[f64]) -> Trace {
+    let rows: Vec<String> = weights.iter().map(|w| format!("[{w:?}]")).collect();
+    compiled(&format!(
+        "format: 1\ntitle: Sum\nsummary: One sum.\nnetwork: {{inputs: {}, layers: [{{units: 1, activation: linear}}], \
+         weights: [[{}]]}}\nloss: mean-squared\ndata: [{{x: {inputs:?}, y: [1]}}]\n\
+         script: [{{walk: {{sample: 1, until: feedforward}}}}]\n",
+        inputs.len(),
+        rows.join(", ")
+    ))
+}
+
+/// As the screen shows it, 0.5 + 0.4·0.574 − 0.7·0.786 is 0.1794.
+#[test]
+fn every_way_to_work_a_sum_by_hand_is_right() {
+    let trace = sum_of(
+        &[0.5, 0.4, -0.7],
+        &[0.574_442_516_811_659, 0.785_834_983_042_558_6],
+    );
+    let question = question_at_level(&trace, 1, Level::Value).unwrap();
+    for (typed, outcome, words) in [
+        ("0.180", Outcome::Right, "Right."),
+        ("0.1797", Outcome::Right, "Right."),
+        (
+            "0.1794",
+            Outcome::Right,
+            "Right: 0.17969 exactly; by hand, with three decimals, 0.1794.",
+        ),
+        (
+            "0.179",
+            Outcome::Right,
+            "Right: 0.1797 exactly; by hand, with three decimals, 0.179.",
+        ),
+        // With four decimals: 0.5 + 0.22976 − 0.55006 = 0.1797; with the terms rounded 0.5 + 0.2298 − 0.5501.
+        (
+            "0.17970",
+            Outcome::Right,
+            "Right: 0.179693 exactly; by hand, with four decimals, 0.17970.",
+        ),
+        // One of the terms is rounded and the other not, and one input is read with more decimals.
+        (
+            "0.1796",
+            Outcome::Right,
+            "Right: 0.17969 exactly; yours is as near as rounding on the way leads.",
+        ),
+        (
+            "0.178",
+            Outcome::Wrong,
+            "Close: the sign is right, the size is a little too small.",
+        ),
+        (
+            "0.181",
+            Outcome::Wrong,
+            "Close: the sign is right, the size is a little too large.",
+        ),
+        (
+            "0.1785",
+            Outcome::Wrong,
+            "Close: the sign is right, the size is a little too small.",
+        ),
+    ] {
+        let verdict = question.judge(&trace, typed).unwrap();
+        assert_eq!(told(&verdict.feedback), words, "{typed}");
+        assert_eq!(verdict.outcome, outcome, "{typed}");
+    }
+}
+
+#[test]
+fn large_and_small_numbers_are_judged_by_their_digits() {
+    use Outcome::{Partly, Right, Wrong};
+    for (weight, answers) in [
+        (
+            1234.5,
+            &[
+                ("1.23e3", Partly),
+                ("1,234.5", Right),
+                ("1 234,5", Right),
+                ("1e3", Wrong),
+                ("1234.50", Right),
+            ][..],
+        ),
+        (
+            1e-7,
+            &[
+                ("1e-7", Right),
+                ("0.000", Right),
+                ("5e-13", Wrong),
+                ("1e-8", Wrong),
+                ("5e-8", Wrong),
+            ],
+        ),
+    ] {
+        let trace = sum_of(&[0.0, weight], &[1.0]);
+        let question = question_at_level(&trace, 1, Level::Value).unwrap();
+        for &(typed, outcome) in answers {
+            let verdict = question.judge(&trace, typed).unwrap();
+            assert_eq!(
+                verdict.outcome,
+                outcome,
+                "{typed} for {weight}: {}",
+                told(&verdict.feedback)
+            );
+            assert!(
+                outcome != Wrong || !told(&verdict.feedback).starts_with("Close"),
+                "{typed} for {weight}"
+            );
+        }
+    }
+}
+
 #[test]
 fn numbers_may_stand_behind_their_names() {
     let trace = compiled(ASKING);
@@ -472,6 +592,11 @@ fn what_cannot_be_read_says_what_is_expected() {
             "What is z₂",
             "x",
             "“x” is no number; expected a number such as 0.25 or 1/4.",
+        ),
+        (
+            "What is z₂",
+            "3 = 0.9",
+            "“=” is no number; expected a number such as 0.25 or 1/4.",
         ),
         (
             "What is z₂",
@@ -857,19 +982,29 @@ proptest! {
         }
     }
 
-    /// Nor is one that was worked by hand with the three decimals of the screen.
+    /// Nor is one that was worked by hand with the three decimals of the screen, or in another way.
     #[test]
-    fn a_number_worked_by_hand_is_right(text in network(), decimals in 3_usize..=4) {
+    fn a_number_worked_by_hand_is_right(
+        text in network(),
+        decimals in 3_usize..=4,
+        other in 2_usize..40,
+    ) {
         let trace = compiled(&text);
         for index in 0..trace.len() {
             for level in Level::ALL {
                 let Some(question) = question_at_level(&trace, index, level) else { continue };
                 let Kind::Numbers { cells, .. } = &question.kind else { unreachable!() };
-                let worked = slip::by_hand(&trace, &question).unwrap();
-                let numbers: Vec<String> =
-                    cells.iter().map(|&cell| format!("{:.decimals$}", worked[cell])).collect();
-                let verdict = question.judge(&trace, &numbers.join(" ")).unwrap();
-                prop_assert_eq!(verdict.outcome, Outcome::Right, "{:?}\n{:?}", numbers, verdict);
+                let ways = slip::by_hand(&trace, &question, &[]);
+                for way in ways.iter().take(2).chain(ways.get(other)) {
+                    let worked = &way.value;
+                    if worked.iter().any(|v| !v.is_finite()) {
+                        continue;
+                    }
+                    let numbers: Vec<String> =
+                        cells.iter().map(|&cell| format!("{:.decimals$}", worked[cell])).collect();
+                    let verdict = question.judge(&trace, &numbers.join(" ")).unwrap();
+                    prop_assert_eq!(verdict.outcome, Outcome::Right, "{:?}\n{:?}", numbers, verdict);
+                }
             }
         }
     }
@@ -902,6 +1037,28 @@ proptest! {
                 prop_assert!(!verdict.feedback.is_empty());
             }
         }
+    }
+
+    /// Whatever its size, a number that is several times too large or too small is not right, nor close. (As small as
+    /// not to be seen on the screen it may be 0.)
+    #[test]
+    fn no_number_of_another_size_is_right(
+        digits in 1.0_f64..10.0,
+        others in 1.0_f64..10.0,
+        powers in (-6_i32..=3, -6_i32..=2),
+        off in prop_oneof![0.02_f64..0.2, 5.0_f64..50.0, -50.0_f64..-0.02],
+    ) {
+        let trace = sum_of(
+            &[0.0, digits * 10_f64.powi(powers.0)],
+            &[others * 10_f64.powi(powers.1)],
+        );
+        let question = question_at_level(&trace, 1, Level::Value).unwrap();
+        let Kind::Numbers { target, .. } = &question.kind else { unreachable!() };
+        let value = target.value(&trace)[(0, 0)];
+        let typed = format!("{:.3e}", value * off);
+        let verdict = question.judge(&trace, &typed).unwrap();
+        prop_assert_eq!(verdict.outcome, Outcome::Wrong, "{} for {}", typed, value);
+        prop_assert!(!told(&verdict.feedback).starts_with("Close"), "{} for {}", typed, value);
     }
 
     /// Whatever is typed is judged or refused with words, and nothing else.

@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Effect, Mode, Session};
 use crate::lesson;
-use crate::tutor::{self, Kind, Level, Outcome, Question, Slip, Veil, Verdict};
+use crate::tutor::{self, Accepted, Kind, Level, Outcome, Question, Slip, Veil, Verdict};
 
 /// What the learner is asked at the step where they stand, and what they have answered.
 #[derive(Debug)]
@@ -74,6 +74,8 @@ pub(super) struct Entry {
     /// The slips of all wrong answers, each once.
     pub(super) slips: Vec<Slip>,
     pub(super) revealed: bool,
+    /// The numbers of the last right answer.
+    accepted: Option<Accepted>,
 }
 
 impl Entry {
@@ -90,6 +92,7 @@ impl Entry {
             hints: 0,
             slips: Vec::new(),
             revealed: false,
+            accepted: None,
         }
     }
 
@@ -118,6 +121,9 @@ impl Entry {
             }
         }
         self.unreadable = None;
+        if verdict.accepted.is_some() {
+            self.accepted.clone_from(&verdict.accepted);
+        }
         let outcome = verdict.outcome;
         let given = Given {
             text,
@@ -317,7 +323,8 @@ impl Session {
             return Effect::Draw;
         }
         let text = text.to_owned();
-        match entry.question.judge(&self.lesson, &text) {
+        let accepted = self.accepted();
+        match entry.question.judge_after(&self.lesson, &accepted, &text) {
             Ok(verdict) => self.judged(text, verdict),
             Err(unreadable) => {
                 if let Some(entry) = self.entry_mut() {
@@ -326,6 +333,12 @@ impl Session {
             }
         }
         Effect::Draw
+    }
+
+    /// The numbers that have been accepted from the learner, to go on with.
+    pub(super) fn accepted(&self) -> Vec<Accepted> {
+        let entries = self.sheet.entries.values();
+        entries.filter_map(|entry| entry.accepted.clone()).collect()
     }
 
     fn judged(&mut self, text: String, verdict: Verdict) {

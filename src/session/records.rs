@@ -171,6 +171,9 @@ impl Session {
             return;
         }
         self.revise();
+        // What was accepted at one step is gone on with at those behind it.
+        let mut records: Vec<&Record> = records.iter().collect();
+        records.sort_by_key(|record| record.step);
         for record in records {
             let index = record.step.checked_sub(1);
             if let Some(index) = index.filter(|index| *index < self.lesson.len()) {
@@ -293,7 +296,10 @@ impl Session {
             if !is_typed {
                 return None;
             }
-            let verdict = entry.question.judge(&self.lesson, &record.given).ok()?;
+            let verdict = entry
+                .question
+                .judge_after(&self.lesson, &self.accepted(), &record.given)
+                .ok()?;
             entry.take(record.given.clone(), verdict);
         }
         entry.tries = record.tries.clamp(entry.tries, MOST);

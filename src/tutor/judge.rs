@@ -5,7 +5,7 @@ mod picks;
 
 use super::read;
 use super::words::{self, and_then, list, rows_of};
-use super::{Kind, Outcome, Question, Slip, Towards, Unreadable, Verdict};
+use super::{Accepted, Kind, Outcome, Question, Slip, Towards, Unreadable, Verdict};
 use crate::trace::{Prose, Target, Trace};
 
 impl Verdict {
@@ -14,6 +14,7 @@ impl Verdict {
             outcome,
             feedback,
             slips: Vec::new(),
+            accepted: None,
         }
     }
 
@@ -28,13 +29,29 @@ impl Verdict {
 }
 
 impl Question {
-    /// Judges an answer as it was typed.
+    /// Judges an answer as it was typed, the first one of a learner.
     ///
     /// # Errors
     /// When it cannot be read as an answer to this question: what was expected.
     pub fn judge(&self, trace: &Trace, typed: &str) -> Result<Verdict, Unreadable> {
+        self.judge_after(trace, &[], typed)
+    }
+
+    /// Judges an answer as it was typed, of a learner from whom these numbers have been accepted: to go on with one's own
+    /// is right.
+    ///
+    /// # Errors
+    /// As for [`judge`](Self::judge).
+    pub fn judge_after(
+        &self,
+        trace: &Trace,
+        accepted: &[Accepted],
+        typed: &str,
+    ) -> Result<Verdict, Unreadable> {
         let mut verdict = match &self.kind {
-            Kind::Numbers { target, cells } => numbers::judge(self, trace, target, cells, typed)?,
+            Kind::Numbers { target, cells } => {
+                numbers::judge(self, trace, accepted, (target, cells), typed)?
+            }
             Kind::Shape(target) => picks::shape(trace, target, read::shape(typed)?),
             Kind::Sign(target) => {
                 picks::sign(Towards::of(target.number(trace)), read::sign(typed)?)

@@ -1,12 +1,14 @@
 //! How near a number must be to count as another: one rule for what is right and for what shows a slip.
 
+use crate::trace::Decimals;
+
 /// The decimals of numbers on the screen, with which one works by hand.
 pub(super) const BY_HAND: u8 = 3;
 
 /// So many decimals tell an answer from a guess, and where it comes from.
-const TELLING: usize = 2;
+const TELLING: i32 = 2;
 
-/// Numbers on the screen count this to one.
+/// A number on the screen that has a power of ten is exact to one part in so many.
 const ON_SCREEN: f64 = 1000.0;
 
 /// From here on a whole number has two digits that tell.
@@ -22,13 +24,20 @@ pub(super) const WHOLE: f64 = 1e-12;
 /// it would move it further, the function is too steep there to be worked with three decimals.
 const MOST_MOVED: f64 = 0.01;
 
+/// A number that is so far off, as a part of itself, is another one, unless just that comes of a way to work it: what is
+/// rounded may all but cancel, but nobody comes to a tenth of a number by chance.
+const MOST_OF_ITSELF: f64 = 0.25;
+
+/// From here on the screen shows four digits and a power of ten.
+const IN_POWERS: f64 = 1e6;
+
 /// A number as it was given.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Given {
     /// The number.
     pub(super) value: f64,
-    /// The place of its last digit behind the point: 2 for `0.25`, `2.5e-1` and `1/4`, 0 for `3` and `1e2`.
-    pub(super) decimals: usize,
+    /// The place of its last digit behind the point: 2 for `0.25`, `2.5e-1` and `1/4`, 0 for `3`, −1 for `1.23e3`.
+    pub(super) decimals: i32,
 }
 
 /// How good one number is.
@@ -44,50 +53,52 @@ pub(super) enum Mark {
 }
 
 impl Given {
-    /// Marks a number. `worked` is the value as worked by hand, where it can be. A whole value is not rounded: only
-    /// itself is it.
-    pub(super) fn mark(self, value: f64, worked: Option<f64>) -> Mark {
+    /// Marks a number. `worked` is the value in all ways in which it is worked by hand, where it can be. A whole value
+    /// is not rounded: only itself is it.
+    pub(super) fn mark(self, value: f64, worked: &[f64]) -> Mark {
         let number = self.value;
-        let off = (number - value).abs();
-        if off <= NOISE * value.abs() {
-            return Mark::Right;
-        }
-        let whole = value.round();
-        let is_whole = (value - whole).abs() <= WHOLE * value.abs().max(1.0);
-        if is_whole && (number - whole).abs() <= WHOLE * whole.abs().max(1.0) {
+        if (number - value).abs() <= NOISE * value.abs() || self.is_same(value.round(), value) {
             return Mark::Right;
         }
         // As it stands on the screen it is right, however few decimals that takes.
-        let shown = (value * ON_SCREEN).round() / ON_SCREEN;
-        if !is_whole && (number - shown).abs() <= WHOLE * shown.abs().max(1.0) {
+        if equals(number, on_screen(value)) {
             return Mark::Right;
         }
-        let half = self.half() + WHOLE * value.abs();
-        let worked = worked.filter(|worked| worked.is_finite());
-        let is_rounded = off <= half && !is_whole;
-        let is_worked = worked.is_some_and(|worked| (number - worked).abs() <= half);
-        if self.decimals < TELLING {
-            // A whole number says next to nothing of a small one.
-            let tells = self.decimals > 0 || value.abs() >= LARGE;
-            return if tells && (is_rounded || is_worked) {
-                Mark::Coarse
+        let is_whole = is_whole(value);
+        let is_near = |given: Self, other: f64| given.is_near(other, value);
+        if self.is_telling(value) {
+            return if !is_whole && is_near(self, value) {
+                Mark::Right
+            } else if worked.iter().any(|&worked| is_near(self, worked)) {
+                Mark::ByHand
             } else {
                 Mark::Wrong
             };
         }
-        if is_rounded {
-            return Mark::Right;
+        // 1e2 says as little as 100 of a number of three digits, but no less.
+        let whole = Self {
+            decimals: self.decimals.max(0),
+            ..self
+        };
+        let is_coarse = [self, whole].into_iter().any(|given| {
+            given.says_something(value)
+                && ((!is_whole && is_near(given, value))
+                    || worked.iter().any(|&worked| is_near(given, worked)))
+        });
+        if is_coarse { Mark::Coarse } else { Mark::Wrong }
+    }
+
+    /// Whether it lies between the lowest and the highest number that rounding on the way leads to, or as near to them
+    /// as its decimals tell. So far off as not to be the number any more it is not, unless just that is worked.
+    pub(super) fn is_within(self, value: f64, (lowest, highest): (f64, f64)) -> bool {
+        if is_whole(value) || !self.is_telling(value) {
+            return false;
         }
-        let most = MOST_MOVED * value.abs().max(1.0);
-        let moved = worked.map_or(0.0, |worked| (worked - value).clamp(-most, most));
-        // Who rounds less on the way comes out between the two.
-        let is_between =
-            (moved.min(0.0) - half..=moved.max(0.0) + half).contains(&(number - value));
-        if is_worked || (!is_whole && is_between) {
-            Mark::ByHand
-        } else {
-            Mark::Wrong
-        }
+        let most = (MOST_MOVED * value.abs().max(1.0)).min(MOST_OF_ITSELF * value.abs());
+        let half = self.half() + WHOLE * value.abs();
+        let lowest = (lowest - value).clamp(-most, 0.0) - half;
+        let highest = (highest - value).clamp(0.0, most) + half;
+        (lowest..=highest).contains(&(self.value - value))
     }
 
     /// Whether it is what a slip gives: equal at its decimals, and with too few of them to tell just equal.
@@ -97,21 +108,64 @@ impl Given {
         } else {
             self.half()
         };
-        (self.value - number).abs() <= near + NOISE * number.abs().max(1e-3)
+        // What is 0 but for rounding is given as 0.
+        let noise = if self.value == 0.0 {
+            WHOLE
+        } else {
+            NOISE * number.abs()
+        };
+        (self.value - number).abs() <= near + noise
+    }
+
+    /// Whether it is another number at its decimals.
+    pub(super) fn is_near(self, number: f64, value: f64) -> bool {
+        (self.value - number).abs() <= self.half() + WHOLE * value.abs()
+    }
+
+    /// Whether it is the whole number that a value is but for rounding.
+    fn is_same(self, whole: f64, value: f64) -> bool {
+        is_whole(value) && equals(self.value, whole)
+    }
+
+    /// Whether it has decimals enough to tell an answer from a guess; of a number with a power of ten, digits.
+    fn is_telling(self, value: f64) -> bool {
+        let is_large = value.abs() >= IN_POWERS;
+        self.decimals >= TELLING || (is_large && self.half() <= value.abs() / ON_SCREEN)
+    }
+
+    /// Whether it says anything at all: a whole number says next to nothing of a small one.
+    fn says_something(self, value: f64) -> bool {
+        self.decimals > 0 || value.abs() >= LARGE * 10_f64.powi(-self.decimals)
     }
 
     /// Half a unit of the last decimal that was given; a tie may be rounded either way.
-    fn half(self) -> f64 {
-        let power = i32::try_from(self.decimals).unwrap_or(i32::MAX);
-        0.5 * 10_f64.powi(-power) * (1.0 + NOISE)
+    pub(super) fn half(self) -> f64 {
+        0.5 * 10_f64.powi(-self.decimals) * (1.0 + NOISE)
     }
+}
+
+/// Whether a number is that one, but for the rounding of the computer.
+fn equals(number: f64, other: f64) -> bool {
+    (number - other).abs() <= WHOLE * other.abs()
+}
+
+/// Whether a value is a whole number but for rounding.
+fn is_whole(value: f64) -> bool {
+    (value - value.round()).abs() <= WHOLE * value.abs().max(1.0)
+}
+
+/// A number as it stands on the screen.
+fn on_screen(value: f64) -> f64 {
+    let text = Decimals::default().number(value).replace('−', "-");
+    // It is a number that was written.
+    text.parse().unwrap_or(value)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const fn given(value: f64, decimals: usize) -> Given {
+    const fn given(value: f64, decimals: i32) -> Given {
         Given { value, decimals }
     }
 
@@ -145,9 +199,60 @@ mod tests {
             (1.004, 3, 1.0, Some(1.004), Mark::ByHand),
             (1.002, 3, 1.0, Some(1.004), Mark::Wrong),
         ] {
-            let marked = given(number, decimals).mark(value, worked);
+            let given = given(number, decimals);
+            let worked = worked.filter(|worked: &f64| worked.is_finite());
+            let end = worked.unwrap_or(value);
+            let ends = (value.min(end), value.max(end));
+            let marked = match given.mark(value, worked.as_slice()) {
+                Mark::Wrong if given.is_within(value, ends) => Mark::ByHand,
+                marked => marked,
+            };
             assert_eq!(marked, mark, "{number} for {value}, {worked:?} by hand");
         }
+    }
+
+    #[test]
+    fn a_power_of_ten_says_as_much_as_its_digits() {
+        for (number, decimals, value, mark) in [
+            (1.23e3, -1, 1234.5, Mark::Coarse),
+            (1.24e3, -1, 1234.5, Mark::Wrong),
+            (1.2e3, -2, 1234.5, Mark::Coarse),
+            (1e3, -3, 1234.5, Mark::Wrong),
+            (1e2, -2, 100.3, Mark::Coarse),
+            (100.0, 0, 100.3, Mark::Coarse),
+            (1e2, -2, 100.0, Mark::Right),
+            // As the screen shows it, and nearer.
+            (1.235e7, -4, 12_345_678.9, Mark::Right),
+            (1.2346e7, -3, 12_345_678.9, Mark::Right),
+            (1.23e7, -5, 12_345_678.9, Mark::Coarse),
+            (1.236e7, -4, 12_345_678.9, Mark::Wrong),
+        ] {
+            let number = given(number, decimals);
+            assert_eq!(number.mark(value, &[]), mark, "{number:?} for {value}");
+        }
+    }
+
+    #[test]
+    fn a_small_number_is_not_just_any_small_number() {
+        for (number, decimals, value, mark) in [
+            (1e-7, 7, 1e-7, Mark::Right),
+            (1.0e-7, 8, 1.04e-7, Mark::Right),
+            (5e-13, 13, 1e-7, Mark::Wrong),
+            (1e-8, 8, 1e-7, Mark::Wrong),
+            (5e-13, 13, 1e-13, Mark::Wrong),
+            // As the screen shows it.
+            (0.0, 3, 1e-7, Mark::Right),
+            (0.0, 0, 1e-7, Mark::Right),
+        ] {
+            let number = given(number, decimals);
+            assert_eq!(number.mark(value, &[]), mark, "{number:?} for {value}");
+            if mark == Mark::Wrong {
+                // Between 0, as the screen has it, and the value.
+                assert!(!number.is_within(value, (0.0, value)), "{number:?}");
+            }
+        }
+        assert!(!given(5e-13, 13).is(0.0));
+        assert!(given(0.0, 0).is(1e-17));
     }
 
     #[test]

@@ -1,23 +1,27 @@
 //! The usual slips: what each would give instead of the right number, so that an answer shows its mistake.
 //!
 //! [`work`] works the steps of a walk again in plain matrix arithmetic: as they should be, with rounded numbers as on
-//! paper, or with a slip. [`find`] tells which slips give the numbers that a learner has.
+//! paper, or with a slip. [`by_hand`] is what a question asks for in every way in which it is worked by hand, and
+//! [`find`] tells which slips give the numbers that a learner has.
 
 mod counts;
 mod desk;
 mod find;
+mod paper;
 mod reading;
 mod right;
 mod wrong;
 
 use ndarray::Array2;
 
-use super::{Question, near};
+use super::near;
 use crate::trace::{Symbol, Trace};
-use desk::{Desk, Sheet};
-use find::Asked;
+use desk::{Desk, Rounding, Sheet};
 
-pub use find::{Found, find, likely, say};
+pub use find::{Found, Given, find, likely, say};
+pub(super) use find::{by_two_decimals, find_beside};
+pub(super) use paper::reach;
+pub use paper::{Way, by_hand};
 
 /// The decimals on the screen, with which one works by hand.
 const ON_SCREEN: usize = near::BY_HAND as usize;
@@ -202,23 +206,13 @@ pub fn work(
     }
 }
 
-/// The value that a question asks for as worked on paper with three decimals, in the shape of
-/// [`Target::value`](crate::trace::Target::value); `None` where nothing is worked. It is worked from what the learner
-/// knows: where a whole phase or pass is asked for, from its beginning.
-pub fn by_hand(trace: &Trace, question: &Question) -> Option<Array2<f64>> {
-    let asked = Asked::new(trace, question)?;
-    asked.part(&on_paper(&asked.desk, asked.symbol, ON_SCREEN)?)
-}
-
-/// The value as worked on paper; where rounding leaves nothing to divide by or to take the logarithm of, the exact one.
+/// The value as worked on paper, in two ways, the one farther from it; where rounding leaves nothing to divide by or to
+/// take the logarithm of, the exact one.
 fn on_paper(desk: &Desk, symbol: Symbol, decimals: usize) -> Option<Array2<f64>> {
     let exact = Sheet::exact(desk).work(symbol)?;
     let mut farthest = exact.clone();
-    for sheet in [
-        Sheet::rounded(desk, decimals),
-        Sheet::rounded_terms(desk, decimals),
-    ] {
-        let worked = sheet.work(symbol)?;
+    for rounding in [Rounding::operands(decimals), Rounding::terms(decimals)] {
+        let worked = Sheet::rounded(desk, rounding).work(symbol)?;
         let cells = farthest.iter_mut().zip(&worked).zip(&exact);
         for ((far, &worked), exact) in cells {
             if worked.is_finite() && (worked - exact).abs() > (*far - exact).abs() {

@@ -17,6 +17,15 @@ impl Question {
 }
 
 impl Towards {
+    /// The other way round.
+    pub(super) const fn turned(self) -> Self {
+        match self {
+            Self::Up => Self::Down,
+            Self::Down => Self::Up,
+            Self::Neither => Self::Neither,
+        }
+    }
+
     /// The name of a sign: `positive`, `negative`, `zero`.
     pub const fn sign(self) -> &'static str {
         match self {

@@ -40,7 +40,7 @@ pub(crate) fn given(question: &Question, answer: &str) -> Vec<((usize, usize), f
 }
 
 pub(crate) fn found(trace: &Trace, question: &Question, answer: &str) -> Vec<Found> {
-    find(trace, question, &given(question, answer))
+    find(trace, question, &[], &given(question, answer))
 }
 
 pub(crate) fn text(found: &Found) -> String {

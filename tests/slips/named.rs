@@ -209,15 +209,17 @@ fn a_wrong_number_that_no_slip_gives_is_put_down_to_none() {
     assert!(found(&trace, &question, "-0.2 -0.0").is_empty());
     assert!(found(&trace, &question, "-0.060 -0.010").is_empty());
     // A cell that is not there.
-    assert!(find(&trace, &question, &[((9, 0), -0.244, 3)]).is_empty());
-    assert!(find(&trace, &question, &[]).is_empty());
+    assert!(find(&trace, &question, &[], &[((9, 0), -0.244, 3)]).is_empty());
+    assert!(find(&trace, &question, &[], &[]).is_empty());
 }
 
 #[test]
 fn by_hand_is_with_three_decimals() {
     let trace = grounded();
     let question = asked(&trace, "error", "delta(1)");
-    let worked = by_hand(&trace, &question).unwrap();
+    let ways = by_hand(&trace, &question, &[]);
+    let worked = ways[0].value.clone();
+    assert_eq!((ways[0].decimals, ways[0].own), (Some(3), false));
     // With the slope rounded too it would be nearer to the exact numbers.
     for (worked, expected) in worked.iter().zip([
         0.0,

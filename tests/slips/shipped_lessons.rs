@@ -268,7 +268,7 @@ pub(crate) fn of_counts() -> Vec<Shown> {
 fn a_slip_is_named_without_the_lead_where_the_answer_stands_beside_it() {
     let trace = shipped("network");
     let question = question(&trace, 5).unwrap();
-    let found = find(&trace, &question, &[((0, 0), 0.881, 3)]);
+    let found = find(&trace, &question, &[], &[((0, 0), 0.881, 3)]);
     assert_eq!(
         found[0].bare().text(Decimals::default()),
         "That is φ(z⁽¹⁾); the sum itself is asked for, before φ."

@@ -1,5 +1,6 @@
 //! One number or several: exact, rounded, worked by hand, or wrong.
 
+use std::cell::OnceCell;
 use std::fmt::Write as _;
 
 use ndarray::Array2;
@@ -10,7 +11,8 @@ use super::super::read::numbers;
 use super::super::words::{capital, fact, fixed, joined, list, of_cell, rows_of, sentence};
 use super::{Outcome, Verdict};
 use crate::trace::{Decimals, Prose, Symbol, Target, Trace};
-use crate::tutor::{Question, Unreadable, slip};
+use crate::tutor::slip::{self, Way};
+use crate::tutor::{Accepted, Question, Slip, Unreadable};
 
 /// So many wrong numbers are named.
 const MOST_NAMED: usize = 3;
@@ -18,8 +20,8 @@ const MOST_NAMED: usize = 3;
 pub(super) fn judge(
     question: &Question,
     trace: &Trace,
-    target: &Target,
-    cells: &[(usize, usize)],
+    accepted: &[Accepted],
+    (target, cells): (&Target, &[(usize, usize)]),
     typed: &str,
 ) -> Result<Verdict, Unreadable> {
     let value = target.value(trace);
@@ -32,17 +34,14 @@ pub(super) fn judge(
         trace,
         target,
         cells,
-        worked: slip::by_hand(trace, question),
+        accepted,
+        ways: OnceCell::new(),
+        reach: OnceCell::new(),
         value,
         skipped,
         with_bias,
     };
-    let (likelier, other) = numbers(typed, &counts)?;
-    let verdict = asked.judge(likelier);
-    let Some(other) = other else {
-        return verdict;
-    };
-    // Both readings of the commas are possible: the better one is meant.
+    // Where commas can be read in several ways, the best one is meant.
     let rank = |verdict: &Result<Verdict, Unreadable>| {
         verdict.as_ref().map_or(0, |verdict| match verdict.outcome {
             Outcome::Right => 3,
@@ -50,12 +49,19 @@ pub(super) fn judge(
             Outcome::Wrong | Outcome::Open => 1,
         })
     };
-    let other = asked.judge(other);
-    if rank(&other) > rank(&verdict) {
-        other
-    } else {
-        verdict
-    }
+    let verdicts = numbers(typed, &counts)?
+        .into_iter()
+        .map(|given| asked.judge(given));
+    // Of equal ones the first; there is one.
+    verdicts
+        .reduce(|best, other| {
+            if rank(&other) > rank(&best) {
+                other
+            } else {
+                best
+            }
+        })
+        .unwrap_or_else(|| Err(Unreadable("There is no number.".into())))
 }
 
 /// Numbers that are asked for.
@@ -65,8 +71,12 @@ struct Asked<'a> {
     target: &'a Target,
     cells: &'a [(usize, usize)],
     value: Array2<f64>,
-    /// The same as worked by hand, where it can be.
-    worked: Option<Array2<f64>>,
+    /// What has been accepted from the learner before.
+    accepted: &'a [Accepted],
+    /// The same as worked by hand, in every way; looked at where a number is not simply right.
+    ways: OnceCell<Vec<Way>>,
+    /// The lowest and the highest that rounding leads to; looked at where none of the ways leads to a number.
+    reach: OnceCell<Option<(Array2<f64>, Array2<f64>)>>,
     /// How many numbers of the value are not asked for, at its beginning.
     skipped: usize,
     /// How many numbers there are with them, where all others are asked for.
@@ -132,42 +142,113 @@ impl Asked<'_> {
         } else if is_coarse {
             partly("Right as far as it goes; give two decimals at least.".into())
         } else {
-            Ok(Verdict::said(Outcome::Right, right(&answers)))
+            let mut verdict = Verdict::said(Outcome::Right, self.right(&answers));
+            verdict.accepted = self.taken(&answers);
+            Ok(verdict)
         }
     }
 
+    /// The numbers of a right answer, to go on with.
+    fn taken(&self, answers: &[Answer]) -> Option<Accepted> {
+        let first = self.target.cell(self.trace)?;
+        let cells = answers.iter().map(|answer| {
+            let (row, column) = answer.cell;
+            ((first.row + row, first.column + column), answer.given.value)
+        });
+        Some(Accepted {
+            step: self
+                .trace
+                .made_at(self.target.step, first.symbol, first.before)?,
+            symbol: first.symbol,
+            cells: cells.collect(),
+        })
+    }
+
+    fn ways(&self) -> &[Way] {
+        self.ways
+            .get_or_init(|| slip::by_hand(self.trace, self.question, self.accepted))
+    }
+
+    /// Whether a number that none of the ways leads to lies where rounding may lead.
+    fn is_reached(&self, answer: &Answer) -> bool {
+        let is_within = |ends| answer.given.is_within(answer.value, ends);
+        // What is further off than rounding may ever lead needs no working.
+        if !is_within((f64::NEG_INFINITY, f64::INFINITY)) {
+            return false;
+        }
+        let reach = self
+            .reach
+            .get_or_init(|| slip::reach(self.trace, self.question, self.accepted));
+        reach
+            .as_ref()
+            .is_some_and(|(lowest, highest)| is_within((lowest[answer.cell], highest[answer.cell])))
+    }
+
     fn marked(&self, given: &[Given]) -> Vec<Answer> {
-        let worked = |cell| self.worked.as_ref()?.get(cell).copied();
-        given
+        let mut answers: Vec<Answer> = given
             .iter()
             .zip(self.cells)
             .map(|(&given, &cell)| {
                 let value = self.value[cell];
-                let worked = worked(cell).filter(|worked: &f64| worked.is_finite());
+                let mut mark = given.mark(value, &[]);
+                if mark != Mark::Right {
+                    let ways = self.ways().iter();
+                    let worked: Vec<f64> = ways.map(|way| way.value[cell]).collect();
+                    mark = given.mark(value, &worked);
+                }
                 Answer {
                     cell,
                     given,
                     value,
-                    worked,
-                    mark: given.mark(value, worked),
+                    mark,
                 }
+            })
+            .collect();
+        // What lies where rounding may lead is right, unless all that was given is just what a slip gives.
+        let within: Vec<usize> = (0..answers.len())
+            .filter(|&i| answers[i].mark == Mark::Wrong && self.is_reached(&answers[i]))
+            .collect();
+        if !within.is_empty() && self.slips(&Self::given(answers.iter())).is_empty() {
+            for i in within {
+                answers[i].mark = Mark::ByHand;
+            }
+        }
+        answers
+    }
+
+    /// Numbers as the slips are looked for in them.
+    fn given<'b>(answers: impl Iterator<Item = &'b Answer>) -> Vec<slip::Given> {
+        answers
+            .map(|answer| {
+                // With a power of ten it says less than with no decimals.
+                let decimals = usize::try_from(answer.given.decimals).unwrap_or(0);
+                (answer.cell, answer.given.value, decimals)
             })
             .collect()
     }
 
+    fn slips(&self, given: &[slip::Given]) -> Vec<slip::Found> {
+        slip::find_beside(self.trace, self.question, self.accepted, given, self.ways())
+    }
+
     /// What is said of an answer with wrong numbers in it.
     fn wrong(&self, answers: &[Answer]) -> Verdict {
-        let slips_of = |answers: &mut dyn Iterator<Item = &Answer>| {
-            let given: Vec<_> = answers
-                .map(|answer| (answer.cell, answer.given.value, answer.given.decimals))
-                .collect();
-            slip::likely(slip::find(self.trace, self.question, &given))
-        };
         let is_wrong = |answer: &&Answer| answer.mark == Mark::Wrong;
-        let mut found = slips_of(&mut answers.iter());
+        let all = Self::given(answers.iter());
+        let mut found = slip::likely(self.slips(&all));
         if found.is_empty() {
             // The others may have been worked without it.
-            found = slips_of(&mut answers.iter().filter(is_wrong));
+            let wrong = Self::given(answers.iter().filter(is_wrong));
+            found = slip::likely(self.slips(&wrong));
+        }
+        if found.iter().all(|found| found.slip != Slip::RoundedToTwo)
+            && let Some(other) =
+                slip::by_two_decimals(self.trace, self.question, self.accepted, &all, self.ways())
+        {
+            // One decimal may lead there too, but two were given.
+            found.retain(|found| found.slip != Slip::RoundedToOne);
+            found.truncate(1);
+            found.push(other);
         }
         let which = self.which(answers);
         let names_one = which.is_some() && answers.iter().filter(is_wrong).count() == 1;
@@ -180,7 +261,7 @@ impl Asked<'_> {
         if let Some(answer) = answers.iter().find(is_wrong) {
             let size = match fact(self.target) {
                 Some(_) if answer.value.fract() == 0.0 => count(answer.given.value, answer.value),
-                _ => size(answer.given.value, answer.value),
+                _ => size(answer.given, answer.value),
             };
             feedback.push(if self.cells.len() > 1 && !names_one {
                 sentence(&of_cell(self.trace, self.target, answer.cell), ": ").words(size)
@@ -241,6 +322,43 @@ impl Asked<'_> {
         }
         joined(&names)
     }
+
+    /// What is said of a right answer: what the exact numbers are, and what comes of working them by hand.
+    fn right(&self, answers: &[Answer]) -> String {
+        if answers.iter().all(|answer| answer.mark == Mark::Right) {
+            return "Right.".to_owned();
+        }
+        // As many decimals as show what rounding has changed.
+        let decimals = answers
+            .iter()
+            .map(|answer| u8::try_from(answer.given.decimals.clamp(0, 14)).unwrap_or(0))
+            .fold(BY_HAND, u8::max);
+        let cells: Vec<(usize, usize)> = answers.iter().map(|answer| answer.cell).collect();
+        let listed = |value: &Array2<f64>, decimals| {
+            fixed(&list(&rows_of(&cells, |cell| value[cell])), decimals)
+        };
+        let exact = listed(&self.value, decimals + 1);
+        let leads_there = |way: &&Way| {
+            answers.iter().all(|answer| {
+                let worked = way.value[answer.cell];
+                worked.is_finite()
+                    && (answer.mark == Mark::Right || answer.given.is_near(worked, answer.value))
+            })
+        };
+        let Some(way) = self.ways().iter().find(leads_there) else {
+            return format!(
+                "Right: {exact} exactly; yours is as near as rounding on the way leads."
+            );
+        };
+        let worked = listed(&way.value, decimals);
+        let with = match way.decimals {
+            _ if way.own => "your own numbers",
+            Some(4) => "four decimals",
+            Some(5) => "five decimals",
+            _ => "three decimals",
+        };
+        format!("Right: {exact} exactly; by hand, with {with}, {worked}.")
+    }
 }
 
 /// Whether the row that may be left out is that of the bias unit, not of a placeholder.
@@ -256,32 +374,7 @@ struct Answer {
     cell: (usize, usize),
     given: Given,
     value: f64,
-    worked: Option<f64>,
     mark: Mark,
-}
-
-fn right(answers: &[Answer]) -> String {
-    if answers.iter().all(|answer| answer.mark == Mark::Right) {
-        return "Right.".to_owned();
-    }
-    // As many decimals as show what rounding has changed.
-    let decimals = answers
-        .iter()
-        .map(|answer| {
-            u8::try_from(answer.given.decimals)
-                .unwrap_or(u8::MAX)
-                .min(14)
-        })
-        .fold(BY_HAND, u8::max);
-    let cells: Vec<(usize, usize)> = answers.iter().map(|answer| answer.cell).collect();
-    let listed = |number: &dyn Fn(&Answer) -> f64, decimals| {
-        let mut numbers = answers.iter().map(number);
-        let rows = rows_of(&cells, |_| numbers.next().unwrap_or(f64::NAN));
-        fixed(&list(&rows), decimals)
-    };
-    let exact = listed(&|answer| answer.value, decimals + 1);
-    let worked = listed(&|answer| answer.worked.unwrap_or(answer.value), decimals);
-    format!("Right: {exact} exactly; by hand, with three decimals, {worked}.")
 }
 
 /// Of a number of things.
@@ -294,18 +387,20 @@ fn count(given: f64, value: f64) -> &'static str {
 }
 
 /// Sign and size of a wrong number against the right one, which is not told.
-fn size(given: f64, value: f64) -> &'static str {
-    let is_close = (given - value).abs() <= (0.02 * value.abs()).max(0.002);
-    let is_zero = |number: f64| number.abs() <= WHOLE;
-    if is_zero(value) {
+fn size(given: Given, value: f64) -> &'static str {
+    /// So far apart numbers of the screen are close, if they are not small themselves.
+    const CLOSE: f64 = 0.002;
+    let number = given.value;
+    let (own, other) = (number.abs(), value.abs());
+    let is_close = (number - value).abs() <= (0.02 * other).max(CLOSE.min(0.2 * other));
+    if other <= WHOLE && own > other {
         return "the size is not right: it is nearer to 0.";
     }
-    if is_zero(given) {
+    if number == 0.0 {
         return "it is not 0.";
     }
-    if (given < 0.0) != (value < 0.0) {
-        let (own, other) = (given.abs(), value.abs());
-        return if (own - other).abs() <= (0.002 * other).max(0.0005) {
+    if (number < 0.0) != (value < 0.0) {
+        return if (own - other).abs() <= (0.002 * other).max(given.half().min(0.0005)) {
             "the size is right, the sign is not."
         } else if own < other {
             "the sign is not right, and the size is too small."
@@ -313,7 +408,7 @@ fn size(given: f64, value: f64) -> &'static str {
             "the sign is not right, and the size is too large."
         };
     }
-    match (is_close, given.abs() < value.abs()) {
+    match (is_close, own < other) {
         (true, true) => "close: the sign is right, the size is a little too small.",
         (true, false) => "close: the sign is right, the size is a little too large.",
         (false, true) => "the sign is right; the size is too small.",

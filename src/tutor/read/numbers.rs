@@ -6,12 +6,12 @@ use super::{Unreadable, checked};
 /// The most digits of a power of ten that are read.
 const MAX_EXPONENT: usize = 4;
 
-/// Reads one number or several, in one way or two, the likelier first: `1,2` is one number or two. `counts` are how
+/// Reads one number or several, in one way or more, the likeliest first: `1,2` is one number or two. `counts` are how
 /// many there may be, the likeliest first.
 pub(in crate::tutor) fn numbers(
     typed: &str,
     counts: &[usize],
-) -> Result<(Vec<Given>, Option<Vec<Given>>), Unreadable> {
+) -> Result<Vec<Vec<Given>>, Unreadable> {
     let wanted = counts.first().copied().unwrap_or(1);
     let example = if wanted > 1 {
         format!("{wanted} numbers such as 0.25 −0.5")
@@ -43,16 +43,24 @@ pub(in crate::tutor) fn numbers(
             .map(|word| number(&word.trim_end_matches(',').replace(',', ".")))
             .collect()
     };
-    let read = match (decimal, apart) {
-        (Some(decimal), Some(apart)) if decimal == apart => Some((decimal, None)),
-        (Some(decimal), Some(apart)) => {
-            let (likelier, other) = ordered(decimal, apart, counts, &words);
-            Some((likelier, Some(other)))
-        }
-        (one, other) => one.or(other).map(|read| (read, None)),
+    let mut readings = match (decimal, apart) {
+        (Some(decimal), Some(apart)) if decimal == apart => vec![decimal],
+        (Some(decimal), Some(apart)) => ordered(decimal, apart, counts, &words),
+        (one, other) => one.or(other).into_iter().collect(),
     };
-    match read {
-        Some(read) if !read.0.is_empty() => Ok(read),
+    let is_fitting = |numbers: &Vec<Given>| counts.contains(&numbers.len());
+    if let Some(grouped) = all_grouped(&words, counts)
+        && !readings.contains(&grouped)
+    {
+        let at = if readings.iter().any(is_fitting) {
+            readings.len()
+        } else {
+            0
+        };
+        readings.insert(at, grouped);
+    }
+    match readings.first() {
+        Some(first) if !first.is_empty() => Ok(readings),
         _ => {
             let odd = words
                 .iter()
@@ -75,7 +83,7 @@ fn ordered(
     apart: Vec<Given>,
     counts: &[usize],
     words: &[String],
-) -> (Vec<Given>, Vec<Given>) {
+) -> Vec<Vec<Given>> {
     // `0,25` with nothing else to go by: nobody begins a list with 0 and goes on without a space.
     let is_fraction = |word: &String| {
         word.trim_start_matches(['+', '-'])
@@ -91,10 +99,62 @@ fn ordered(
         (None, None) => words.iter().any(is_fraction) || apart.len() > most,
     };
     if is_decimal {
-        (decimal, apart)
+        vec![decimal, apart]
     } else {
-        (apart, decimal)
+        vec![apart, decimal]
     }
+}
+
+/// The numbers where thousands stand apart in some of them; `None` where they do in none.
+fn all_grouped(words: &[String], counts: &[usize]) -> Option<Vec<Given>> {
+    // Between several numbers a space says nothing.
+    if words.len() > 1 && counts.contains(&1) {
+        return grouped(&words.join(" ")).map(|number| vec![number]);
+    }
+    words
+        .iter()
+        .any(|word| grouped(word).is_some())
+        .then(|| {
+            words
+                .iter()
+                .map(|word| grouped(word).or_else(|| number(word)))
+        })?
+        .collect()
+}
+
+/// One number whose thousands stand apart: `1,234.5`, `1.234,5`, `1'234.5`, `1 234,5`.
+fn grouped(word: &str) -> Option<Given> {
+    let unsigned = word.strip_prefix(['+', '-']).unwrap_or(word);
+    let of = |between: char, point: char| {
+        let (whole, part) = unsigned.split_once(point).unwrap_or((unsigned, ""));
+        let mut groups = whole.split(between);
+        let first = groups.next()?;
+        let (mut digits, mut count) = (first.to_owned(), 0);
+        for group in groups {
+            digits.push_str(group);
+            count += usize::from(group.len() == 3);
+        }
+        // A single point is that of decimals.
+        let is_grouped = count > 0
+            && digits.len() == first.len() + 3 * count
+            && whole.matches(between).count() == count
+            && (1..=3).contains(&first.len())
+            && !first.starts_with('0')
+            && (between != '.' || count > 1 || !part.is_empty());
+        let sign = if word.starts_with('-') { "-" } else { "" };
+        is_grouped.then(|| decimal(&format!("{sign}{digits}.{part}")))?
+    };
+    let marks = [
+        (',', '.'),
+        ('.', ','),
+        ('\'', '.'),
+        ('\'', ','),
+        (' ', '.'),
+        (' ', ','),
+    ];
+    marks
+        .into_iter()
+        .find_map(|(between, point)| of(between, point))
 }
 
 /// The numbers of `x1 = 0.5, x2 = 0.7`. `None` where not all that are asked for are named, or they are not in the order
@@ -167,9 +227,9 @@ fn follows(one: &[u32], next: &[u32]) -> bool {
 
 /// The words of an answer: signs are the plain ones, brackets are gone, a sign and a stroke stand by their numbers.
 fn words(typed: &str) -> Vec<String> {
-    // `z = 0.25`: what stands in front is a name.
+    // `z = 0.25`: what stands in front is a name, or the same number.
     let typed = match typed.split_once(['=', '≈']) {
-        Some((_, rest)) if !rest.contains(['=', '≈']) => rest,
+        Some((name, rest)) if !rest.contains(['=', '≈']) && may_be(name, rest) => rest,
         _ => typed,
     };
     let plain: String = typed
@@ -177,6 +237,7 @@ fn words(typed: &str) -> Vec<String> {
         .map(|c| match c {
             '−' | '–' | '‐' | '‑' | '﹣' | '-' => '-',
             '⁄' | '∕' => '/',
+            '’' => '\'',
             '(' | ')' | '[' | ']' | '{' | '}' | '⎡' | '⎤' | '⎢' | '⎥' | '⎣' | '⎦' | '|' | '│'
             | ';' => ' ',
             c if c.is_whitespace() => ' ',
@@ -192,8 +253,34 @@ fn words(typed: &str) -> Vec<String> {
         }
         joins = word.ends_with(['+', '-', '/']);
     }
+    for word in &mut words {
+        // A full stop at the end of a sentence is no point.
+        let end = word.trim_end_matches(',').len();
+        if word[..end].ends_with("..") || !word[..end].ends_with('.') || end < 2 {
+            continue;
+        }
+        word.truncate(end - 1);
+    }
     words.retain(|word| word.chars().any(|c| c != ','));
     words
+}
+
+/// Whether what stands before `=` is a name, or a number that may be the one behind it: `1/3 ≈ 0.333`.
+fn may_be(name: &str, rest: &str) -> bool {
+    let is_same = || {
+        let numbers = |text: &str| words(text).iter().map(|word| number(word)).collect();
+        let (one, other): (Option<Vec<Given>>, Option<Vec<Given>>) = (numbers(name), numbers(rest));
+        match (one.as_deref(), other.as_deref()) {
+            (Some(&[one]), Some(&[other])) => other.is_near(one.value, one.value),
+            _ => false,
+        }
+    };
+    let is_letter = |c: char| c.is_alphabetic() || matches!(c, '∇' | '∂');
+    if number(name.trim()).is_some() {
+        is_same()
+    } else {
+        name.chars().any(is_letter)
+    }
 }
 
 /// One number: `0.25`, `.25`, `1/4`, `2.5e-1`, `+3`.
@@ -210,9 +297,8 @@ fn number(word: &str) -> Option<Given> {
     value.is_finite().then(|| Given {
         value,
         decimals: decimals
-            .and_then(|decimals| usize::try_from(decimals).ok())
             // Where it has no end, as many as there are on the screen.
-            .unwrap_or(usize::from(BY_HAND)),
+            .unwrap_or(i32::from(BY_HAND)),
     })
 }
 
@@ -233,13 +319,10 @@ fn decimal(word: &str) -> Option<Given> {
     if !is_number {
         return None;
     }
-    let exponent: i64 = exponent.parse().ok()?;
-    let decimals = i64::try_from(part.len()).ok()? - exponent;
+    let exponent: i32 = exponent.parse().ok()?;
+    let decimals = i32::try_from(part.len()).ok()? - exponent;
     let value: f64 = word.parse().ok()?;
-    value.is_finite().then(|| Given {
-        value,
-        decimals: usize::try_from(decimals).unwrap_or(0),
-    })
+    value.is_finite().then_some(Given { value, decimals })
 }
 
 #[cfg(test)]
@@ -247,9 +330,7 @@ mod tests {
     use super::*;
 
     fn values(typed: &str, counts: &[usize]) -> Vec<f64> {
-        numbers(typed, counts)
-            .unwrap_or_else(|error| panic!("{typed}: {error}"))
-            .0
+        numbers(typed, counts).unwrap_or_else(|error| panic!("{typed}: {error}"))[0]
             .iter()
             .map(|given| given.value)
             .collect()
@@ -269,7 +350,7 @@ mod tests {
             ("2.5e-1", 0.25, 2),
             ("2.5E-1", 0.25, 2),
             ("2,5e-1", 0.25, 2),
-            ("1e2", 100.0, 0),
+            ("1e2", 100.0, -2),
             ("−0.06", -0.06, 2),
             ("– 0.06", -0.06, 2),
             ("- 0.06", -0.06, 2),
@@ -281,9 +362,27 @@ mod tests {
             ("z = 0.25", 0.25, 2),
             ("ŷ ≈ 0,25", 0.25, 2),
             ("0.25,", 0.25, 2),
+            ("0.25.", 0.25, 2),
+            ("0,25.", 0.25, 2),
+            ("0.25.,", 0.25, 2),
+            ("-3.", -3.0, 0),
+            ("1,234.5", 1234.5, 1),
+            ("-1,234,567.25", -1_234_567.25, 2),
+            ("1.234,5", 1234.5, 1),
+            ("1.234.567", 1_234_567.0, 0),
+            ("1 234.5", 1234.5, 1),
+            ("1\u{202f}234,5", 1234.5, 1),
+            ("1'234.5", 1234.5, 1),
+            ("1’234", 1234.0, 0),
+            ("1.23e3", 1230.0, -1),
+            ("x1 = 3", 3.0, 0),
+            ("∂J/∂w₁,₂⁽⁰⁾ = −0.06", -0.06, 2),
+            ("∇ = 0.5", 0.5, 1),
+            ("1/4 = 0.25", 0.25, 2),
+            ("1/3 ≈ 0.333", 0.333, 3),
         ] {
             let read = numbers(typed, &[1]).unwrap_or_else(|error| panic!("{typed}: {error}"));
-            assert_eq!(read.0, [Given { value, decimals }], "{typed}");
+            assert_eq!(read[0], [Given { value, decimals }], "{typed}");
         }
     }
 
@@ -313,18 +412,93 @@ mod tests {
             ("1/2 −1/4", 2, vec![0.5, -0.25]),
             ("1 -2 + 3", 3, vec![1.0, -2.0, 3.0]),
             ("⎡ 1 ⎤ ⎣ 2 ⎦", 2, vec![1.0, 2.0]),
+            ("0.5, 0.25.", 2, vec![0.5, 0.25]),
+            ("0.5., 0.25.", 2, vec![0.5, 0.25]),
+            ("1,234.5 2", 2, vec![1234.5, 2.0]),
+            ("1,234.5", 2, vec![1.0, 234.5]),
+            ("1 234", 2, vec![1.0, 234.0]),
+            ("1'234 5", 2, vec![1234.0, 5.0]),
         ] {
             assert_eq!(values(typed, &[count]), expected, "{typed} of {count}");
         }
         assert_eq!(values("1,2,3", &[2, 3]), [1.0, 2.0, 3.0]);
     }
 
+    proptest::proptest! {
+        /// However a number is written, it is read as itself, with its decimals.
+        #[test]
+        fn a_number_is_read_as_itself(digits in -99_999_999_i64..=99_999_999, decimals in 0_usize..=6) {
+            let places = i32::try_from(decimals).unwrap();
+            let value = digits as f64 / 10_f64.powi(places);
+            let plain = format!("{value:.decimals$}");
+            let value: f64 = plain.parse().unwrap();
+            let given = Given { value, decimals: places };
+            let (sign, unsigned) = plain.strip_prefix('-').map_or(("", &plain[..]), |rest| ("−", rest));
+            let (whole, part) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+            let (full, half) = if part.is_empty() { (String::new(), String::new()) } else { (format!(".{part}"), format!(",{part}")) };
+            // The first reading, however it is dressed.
+            for typed in [
+                plain.clone(), format!("{sign}{unsigned}"), format!("{sign} {unsigned}"), format!("{plain}."),
+                format!("z = {plain}"), format!("[{plain}]"), format!(" {plain} , "), format!("{sign}{whole}{half}"),
+                format!("{digits}e-{decimals}"),
+            ] {
+                let read = numbers(&typed, &[1]).unwrap();
+                proptest::prop_assert_eq!(&read[0], &vec![given], "{}", typed);
+            }
+            // One of the readings.
+            let mut grouped = String::new();
+            for (i, digit) in whole.chars().enumerate() {
+                if i > 0 && (whole.len() - i) % 3 == 0 {
+                    grouped.push('~');
+                }
+                grouped.push(digit);
+            }
+            for (between, rest) in [(",", &full), (".", &half), ("'", &full), ("’", &half), (" ", &full), ("\u{a0}", &half)] {
+                // A single point is that of decimals.
+                if between == "." && rest.is_empty() {
+                    continue;
+                }
+                let typed = format!("{sign}{}{rest}", grouped.replace('~', between));
+                let read = numbers(&typed, &[1]).unwrap();
+                proptest::prop_assert!(read.contains(&vec![given]), "{} {:?}", typed, read);
+            }
+        }
+    }
+
     #[test]
     fn what_is_no_number_says_what_is_expected() {
         for typed in [
-            "", " ", ",", "[]", "a", "0.2.5", "1//2", "1/0", "1/2/3", "--1", "1e", "1e99999",
-            "1e999", "nan", "inf", "infinity", "0x10", "1_000", "½", "e5", ".", "-", "+-3", "٣",
-            "1 2 x", "= =",
+            "",
+            " ",
+            ",",
+            "[]",
+            "a",
+            "0.2.5",
+            "1//2",
+            "1/0",
+            "1/2/3",
+            "--1",
+            "1e",
+            "1e99999",
+            "1e999",
+            "nan",
+            "inf",
+            "infinity",
+            "0x10",
+            "1_000",
+            "½",
+            "e5",
+            ".",
+            "-",
+            "+-3",
+            "٣",
+            "1 2 x",
+            "= =",
+            "3 = 0.25",
+            "1e5 = 0.25",
+            "0.25..",
+            "1'23",
+            "1 = 2 = 3",
         ] {
             let error = numbers(typed, &[1]).expect_err(typed);
             assert!(

@@ -3,36 +3,68 @@
 use super::super::Towards;
 use super::{Unreadable, checked};
 
-/// Rows and columns: `3×2`, `3x2`, `3 by 2`, `(3, 2)`, `3 rows, 2 columns`.
+/// Rows and columns: `3×2`, `3x2`, `3 by 2`, `(3, 2)`, `3 rows, 2 columns`, and where they are named in any order:
+/// `2 columns, 3 rows`.
 pub(in crate::tutor) fn shape(typed: &str) -> Result<(usize, usize), Unreadable> {
     const EXAMPLE: &str = "rows × columns such as 3×2";
     let typed = checked(typed, EXAMPLE)?.to_lowercase();
-    let mut sizes = Vec::new();
-    let mut is_odd = false;
+    let refused = || Unreadable(format!("That is no shape; expected {EXAMPLE}."));
+    let mut sizes: Vec<usize> = Vec::new();
+    // Each with how many sizes stand before it.
+    let mut rows = Vec::new();
+    let mut columns = Vec::new();
     let spaced: String = typed
+        .trim_end_matches('.')
         .chars()
         .map(|c| match c {
-            '×' | '*' | '·' | '⋅' | ',' | ';' | '(' | ')' | '[' | ']' => ' ',
+            '×' | '*' | '·' | '⋅' | ',' | ';' | ':' | '=' | '(' | ')' | '[' | ']' => ' ',
             c => c,
         })
         .collect();
     for word in spaced.split_whitespace() {
-        // `3x2` and `3x` are one word.
-        for part in word.split('x').filter(|part| !part.is_empty()) {
+        // `3x2`, `3x` and `3rows` are one word.
+        for part in runs(word) {
             match part {
-                "by" | "row" | "rows" | "column" | "columns" | "col" | "cols" | "and" => {}
-                _ if part.bytes().all(|byte| byte.is_ascii_digit()) => match part.parse() {
-                    Ok(size) => sizes.push(size),
-                    Err(_) => is_odd = true,
-                },
-                _ => is_odd = true,
+                "x" | "by" | "and" | "times" | "with" | "it" | "is" | "has" => {}
+                "row" | "rows" | "r" => rows.push(sizes.len()),
+                "column" | "columns" | "col" | "cols" | "c" => columns.push(sizes.len()),
+                _ => sizes.push(part.parse().map_err(|_| refused())?),
             }
         }
     }
-    match sizes[..] {
-        [rows, columns] if !is_odd => Ok((rows, columns)),
-        _ => Err(Unreadable(format!("That is no shape; expected {EXAMPLE}."))),
-    }
+    let &[first, second] = &sizes[..] else {
+        return Err(refused());
+    };
+    // A name belongs to the number before it, or, where one begins, to that behind it. Two names behind both numbers, or
+    // before them, are in their order.
+    let leads = rows.iter().chain(&columns).any(|&at| at == 0);
+    let of = |at: usize| if leads { at } else { at - 1 };
+    let is_first_a_row = match (&rows[..], &columns[..]) {
+        ([], []) => true,
+        (&[row], []) => of(row) == 0,
+        ([], &[column]) => of(column) == 1,
+        (&[row], &[column]) if row != column => of(row) == 0,
+        ([_], [_]) => spaced.find('r') < spaced.find('c'),
+        _ => return Err(refused()),
+    };
+    Ok(if is_first_a_row {
+        (first, second)
+    } else {
+        (second, first)
+    })
+}
+
+/// A word in stretches of digits and of others: `3`, `rows` of `3rows`.
+fn runs(word: &str) -> impl Iterator<Item = &str> {
+    let mut rest = word;
+    std::iter::from_fn(move || {
+        let is_digit = |c: char| c.is_ascii_digit();
+        let begins = is_digit(rest.chars().next()?);
+        let end = rest.find(|c| is_digit(c) != begins).unwrap_or(rest.len());
+        let (run, after) = rest.split_at(end);
+        rest = after;
+        Some(run)
+    })
 }
 
 /// Words that say nothing here.
@@ -56,7 +88,9 @@ const SIGNS: [(Towards, &[&str]); 3] = [
     ),
     (
         Towards::Neither,
-        &["0", "zero", "null", "none", "neither", "nothing"],
+        &[
+            "0", "=", "zero", "null", "none", "neither", "nothing", "equal", "equals",
+        ],
     ),
 ];
 
@@ -149,8 +183,9 @@ const OFFERED_DIRECTIONS: &[(Towards, &str)] = &[
 pub(in crate::tutor) fn sign(typed: &str) -> Result<Towards, Unreadable> {
     const EXAMPLE: &str = "+, − or 0";
     let words = split(checked(typed, EXAMPLE)?);
-    // In `below 0` the 0 is what it is compared with.
-    let compared = words.iter().any(|word| {
+    let is_zero = |word: &String| matches!(word.as_str(), "0" | "zero");
+    // In `below 0` the 0 is what it is compared with; in `0 > it` it is the other way round.
+    let compares = words.iter().position(|word| {
         matches!(
             word.as_str(),
             "above"
@@ -165,11 +200,19 @@ pub(in crate::tutor) fn sign(typed: &str) -> Result<Towards, Unreadable> {
                 | "<"
         )
     });
+    let is_turned = compares
+        .is_some_and(|at| words[..at].iter().any(is_zero) && !words[at..].iter().any(is_zero));
     let words: Vec<String> = words
         .into_iter()
-        .filter(|word| !(compared && matches!(word.as_str(), "0" | "zero")))
+        .filter(|word| compares.is_none() || !is_zero(word))
         .collect();
-    towards(&words, &SIGNS, OFFERED_SIGNS).ok_or_else(|| refused(&words, "sign", EXAMPLE))
+    let said = towards(&words, &SIGNS, OFFERED_SIGNS);
+    let said = if is_turned {
+        said.map(Towards::turned)
+    } else {
+        said
+    };
+    said.ok_or_else(|| refused(&words, "sign", EXAMPLE))
 }
 
 /// Rise, fall or stay: `up`, `falls`, `-`, `↑`, `stays the same`.
@@ -311,6 +354,24 @@ mod tests {
             "3 rows, 2 columns",
             "3 rows and 2 cols",
             "3x 2",
+            "3×2.",
+            "2 columns, 3 rows",
+            "2 cols and 3 rows",
+            "columns 2, rows 3",
+            "rows: 3, columns: 2",
+            "rows 3 cols 2",
+            "rows = 3, 2",
+            "3 rows by 2",
+            "2 columns, 3",
+            "3, 2 columns",
+            "2, 3 rows",
+            "3rows 2cols",
+            "3r 2c",
+            "2c3r",
+            "3 × 2 (rows × columns)",
+            "2 × 3 (columns × rows)",
+            "columns × rows 2 × 3",
+            "It has 3 rows and 2 columns.",
         ] {
             assert_eq!(shape(typed), Ok((3, 2)), "{typed}");
         }
@@ -325,6 +386,12 @@ mod tests {
             "3 2 1",
             "99999999999999999999999 1",
             "three by two",
+            "3 rows 2 rows",
+            "3 columns",
+            "rows columns",
+            "3 rows 2 columns 1 row",
+            "3.2",
+            "r c",
         ] {
             let error = shape(typed).expect_err(typed);
             assert_eq!(
@@ -349,6 +416,12 @@ mod tests {
                     ">0",
                     "greater than zero",
                     "plus",
+                    "it > 0",
+                    "0 < it",
+                    "0<",
+                    "zero is less than it",
+                    "0 is below it",
+                    "It is above zero.",
                 ][..],
             ),
             (
@@ -363,9 +436,24 @@ mod tests {
                     "<0",
                     "less than 0",
                     "minus",
+                    "it < 0",
+                    "0 > it",
+                    "0 is greater than it",
+                    "below zero",
                 ],
             ),
-            (Towards::Neither, &["0", "zero", "z", "it is 0."]),
+            (
+                Towards::Neither,
+                &[
+                    "0",
+                    "zero",
+                    "z",
+                    "it is 0.",
+                    "it = 0",
+                    "0 = it",
+                    "equal to zero",
+                ],
+            ),
         ] {
             for typed in all {
                 assert_eq!(sign(typed), Ok(towards), "{typed}");
@@ -377,6 +465,8 @@ mod tests {
             "neithe",
             "positive or negative",
             "1",
+            ">= 0",
+            "0 > it > 0 <",
             "up",
             "it is",
         ] {

@@ -1,13 +1,15 @@
 //! What is on the desk of one who works steps by hand: what is given, and the sheet on which it is worked.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use ndarray::{Array2, ArrayView2, Axis, Slice, concatenate};
 
-use super::Slip;
 use super::wrong::Said;
+use super::{ON_SCREEN as BY_HAND, Slip};
 use crate::trace::operation::Context;
 use crate::trace::{Operation, Step, Symbol, Trace};
+use crate::tutor::Accepted;
 
 /// Steps of one walk that are to be worked, and what is given for them.
 pub(super) struct Desk<'t> {
@@ -19,6 +21,8 @@ pub(super) struct Desk<'t> {
     known: Step<'t>,
     /// The last of them: it tells what is drawn or given and not worked.
     end: Step<'t>,
+    /// Index of the first of them.
+    from: usize,
 }
 
 impl<'t> Desk<'t> {
@@ -31,7 +35,26 @@ impl<'t> Desk<'t> {
             operations,
             known: trace.step(from.saturating_sub(1).max(first)),
             end: trace.step(to),
+            from,
         })
+    }
+
+    /// About how many numbers are met on the way: each weight for each sample, forward, back, in the gradient and the
+    /// update.
+    pub(super) fn size(&self) -> usize {
+        let context = self.context();
+        let times = self.operations.len().min(4);
+        context.network.connections() * (context.samples + 1) * times
+    }
+
+    /// Those of the learner's own numbers that are known before the first step.
+    fn own_before(&self, accepted: &[Accepted]) -> Own {
+        let known = &self.known;
+        accepted
+            .iter()
+            .filter(|own| known.trace().made_at(known.index, own.symbol, false) == Some(own.step))
+            .map(|own| (own.symbol, own.cells.clone()))
+            .collect()
     }
 
     pub(super) fn context(&self) -> Context<'_> {
@@ -53,14 +76,93 @@ pub(super) struct Place {
     pub(super) said: Said,
 }
 
-/// What is rounded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Rounding {
-    Nothing,
-    /// What a step takes.
-    Operands(usize),
-    /// That, and each term inside of it.
-    Terms(usize),
+/// To how many decimals one rounds who works by hand; `None` where not at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Rounding {
+    /// What is known, as it is read off the screen.
+    pub(super) shown: Option<usize>,
+    /// What one step makes and another takes.
+    pub(super) made: Option<usize>,
+    /// Each term inside of a step.
+    pub(super) terms: Option<usize>,
+    /// The powers of e inside of φ.
+    pub(super) powers: Option<usize>,
+    /// Ties of what one rounds oneself.
+    pub(super) ties: Ties,
+    /// Ties of what is read off the screen.
+    pub(super) ties_shown: Ties,
+}
+
+/// Which way a tie is rounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Ties {
+    /// Away from 0, where the computer's own number is one. [`How::Rounded`](super::How) is so for good: exercises are drawn
+    /// by it.
+    #[default]
+    Exact,
+    /// Away from 0, as taught, also where the computer has a little less than a tie.
+    Taught,
+    /// As the computer writes it, on the screen too.
+    Written,
+}
+
+impl Rounding {
+    /// All that steps take.
+    pub(super) const fn operands(decimals: usize) -> Self {
+        Self {
+            shown: Some(decimals),
+            made: Some(decimals),
+            terms: None,
+            powers: None,
+            ties: Ties::Exact,
+            ties_shown: Ties::Exact,
+        }
+    }
+
+    /// That, and each term inside of a step.
+    pub(super) const fn terms(decimals: usize) -> Self {
+        Self {
+            terms: Some(decimals),
+            ..Self::operands(decimals)
+        }
+    }
+
+    /// The fewest decimals that are kept.
+    pub(super) fn fewest(self) -> Option<usize> {
+        let all = [self.shown, self.made, self.terms, self.powers];
+        all.into_iter().flatten().min()
+    }
+}
+
+/// The learner's own numbers, by what they are of and where.
+type Own = HashMap<Symbol, Vec<((usize, usize), f64)>>;
+
+/// A number that may be rounded on the way, and the learner's own in its place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Chance {
+    pub(super) exact: f64,
+    pub(super) own: Option<f64>,
+}
+
+/// Takes one number on the way as another, and all others exactly.
+#[derive(Debug, Default)]
+struct Probe {
+    /// Which one, counted as they are met, and what it is taken for.
+    instead: Option<(usize, f64)>,
+    /// All that have been met.
+    chances: RefCell<Vec<Chance>>,
+}
+
+impl Probe {
+    fn meet(&self, chance: Chance) -> f64 {
+        let mut chances = self.chances.borrow_mut();
+        let at = chances.len();
+        chances.push(chance);
+        match self.instead {
+            Some((instead, number)) if instead == at => number,
+            _ => chance.exact,
+        }
+    }
 }
 
 /// One working of the steps on a desk.
@@ -71,6 +173,11 @@ pub(super) struct Sheet<'d, 't> {
     pub(super) last: usize,
     made: HashMap<Symbol, Array2<f64>>,
     rounding: Rounding,
+    probe: Option<Probe>,
+    /// What the learner has had accepted, where that is gone on with.
+    accepted: &'d [Accepted],
+    /// The same as far as it is still known.
+    own: Own,
     slip: Option<Slip>,
     /// Which of the steps the slip is made at, where not at all.
     only: Option<usize>,
@@ -89,6 +196,9 @@ impl<'d, 't> Sheet<'d, 't> {
             context,
             made: HashMap::new(),
             rounding,
+            probe: None,
+            accepted: &[],
+            own: HashMap::new(),
             slip,
             only: None,
             at: 0,
@@ -97,31 +207,42 @@ impl<'d, 't> Sheet<'d, 't> {
     }
 
     pub(super) fn exact(desk: &'d Desk<'t>) -> Self {
-        Self::new(desk, Rounding::Nothing, None)
+        Self::new(desk, Rounding::default(), None)
     }
 
-    pub(super) fn rounded(desk: &'d Desk<'t>, decimals: usize) -> Self {
-        Self::new(desk, Rounding::Operands(decimals), None)
+    pub(super) fn rounded(desk: &'d Desk<'t>, rounding: Rounding) -> Self {
+        Self::new(desk, rounding, None)
     }
 
-    pub(super) fn rounded_terms(desk: &'d Desk<'t>, decimals: usize) -> Self {
-        Self::new(desk, Rounding::Terms(decimals), None)
+    /// With one of all numbers on the way taken as another, or none.
+    pub(super) fn probing(desk: &'d Desk<'t>, instead: Option<(usize, f64)>) -> Self {
+        let probe = Probe {
+            instead,
+            ..Probe::default()
+        };
+        Self {
+            probe: Some(probe),
+            ..Self::new(desk, Rounding::default(), None)
+        }
     }
 
     pub(super) fn with(desk: &'d Desk<'t>, slip: Slip) -> Self {
         let rounding = slip
             .decimals()
-            .map_or(Rounding::Nothing, Rounding::Operands);
+            .map_or(Rounding::default(), Rounding::operands);
         Self::new(desk, rounding, Some(slip))
     }
 
     /// The slip made by one who works with so many decimals.
     pub(super) fn with_on_paper(desk: &'d Desk<'t>, slip: Slip, decimals: usize) -> Self {
-        // One who rounds too early rounds the terms too.
-        let rounding = slip
-            .decimals()
-            .map_or(Rounding::Operands(decimals), Rounding::Terms);
-        Self::new(desk, rounding, Some(slip))
+        Self::new(desk, Rounding::operands(decimals), Some(slip))
+    }
+
+    /// Going on with the learner's own numbers.
+    pub(super) fn going_on_with(mut self, accepted: &'d [Accepted]) -> Self {
+        self.accepted = accepted;
+        self.own = self.desk.own_before(accepted);
+        self
     }
 
     /// The slip made at one of the steps alone, counted from 0.
@@ -150,10 +271,21 @@ impl<'d, 't> Sheet<'d, 't> {
         (is_made && value.iter().all(|v| v.is_finite())).then_some((value, self.places))
     }
 
+    /// The same, and all numbers that may be rounded on the way.
+    pub(super) fn work_probed(mut self, symbol: Symbol) -> Option<(Array2<f64>, Vec<Chance>)> {
+        self.work_all()?;
+        let probe = self.probe.unwrap_or_default();
+        Some((self.made.remove(&symbol)?, probe.chances.into_inner()))
+    }
+
     fn work_all(&mut self) -> Option<()> {
         for (at, &operation) in self.desk.operations.iter().enumerate() {
             self.at = at;
             self.step(operation)?;
+            let index = self.desk.from + at;
+            for own in self.accepted.iter().filter(|own| own.step == index) {
+                self.own.insert(own.symbol, own.cells.clone());
+            }
         }
         Some(())
     }
@@ -170,11 +302,11 @@ impl<'d, 't> Sheet<'d, 't> {
                 symbol,
                 said,
             });
-            self.made.insert(symbol, values);
+            self.put(symbol, values);
             return Some(());
         }
         let values = self.right(operation)?;
-        self.made.insert(symbol, values);
+        self.put(symbol, values);
         Some(())
     }
 
@@ -188,23 +320,54 @@ impl<'d, 't> Sheet<'d, 't> {
         self.places.iter().any(|place| place.symbol == symbol)
     }
 
-    /// Puts a value on the sheet that is made along the way.
+    /// Puts a value on the sheet that is made along the way. What is made anew is not what was accepted.
     pub(super) fn put(&mut self, symbol: Symbol, values: Array2<f64>) {
+        self.own.remove(&symbol);
         self.made.insert(symbol, values);
     }
 
     /// An operand: as worked on this sheet, else as known before.
     pub(super) fn value(&self, symbol: Symbol) -> Option<Array2<f64>> {
-        self.unrounded(symbol).map(|value| self.taken(value))
+        let value = self.unrounded(symbol)?;
+        let own = self.own.get(&symbol);
+        // The samples are not worked but read.
+        let is_worked = self.made.contains_key(&symbol) && symbol != Symbol::Output(0);
+        Some(if is_worked {
+            self.taken_as(value, self.rounding.made, self.rounding.ties, own)
+        } else {
+            self.taken_as(value, self.rounding.shown, self.rounding.ties_shown, own)
+        })
     }
 
-    /// A value as it is taken from the screen or the sheet.
+    /// A value as it is taken from the screen.
     pub(super) fn taken(&self, value: Array2<f64>) -> Array2<f64> {
-        match self.rounding {
-            Rounding::Nothing => value,
-            Rounding::Operands(decimals) | Rounding::Terms(decimals) => {
-                value.mapv_into(|v| rounded(v, decimals))
-            }
+        self.taken_as(value, self.rounding.shown, self.rounding.ties_shown, None)
+    }
+
+    fn taken_as(
+        &self,
+        mut value: Array2<f64>,
+        decimals: Option<usize>,
+        ties: Ties,
+        own: Option<&Vec<((usize, usize), f64)>>,
+    ) -> Array2<f64> {
+        for (cell, number) in value.indexed_iter_mut() {
+            let own = own.and_then(|own| own.iter().find(|(at, _)| *at == cell));
+            *number = self.rounded_to(*number, decimals, ties, own.map(|&(_, own)| own));
+        }
+        value
+    }
+
+    /// A number on the way as it is gone on with.
+    fn rounded_to(&self, exact: f64, decimals: Option<usize>, ties: Ties, own: Option<f64>) -> f64 {
+        if let Some(probe) = &self.probe {
+            return probe.meet(Chance { exact, own });
+        }
+        // One's own number is taken as it is, but by one who rounds too early.
+        match (own, decimals) {
+            (Some(own), None | Some(BY_HAND..)) => own,
+            (own, Some(decimals)) => rounded_by(own.unwrap_or(exact), decimals, ties),
+            (None, None) => exact,
         }
     }
 
@@ -230,9 +393,12 @@ impl<'d, 't> Sheet<'d, 't> {
         self.desk.end.get(symbol, true)
     }
 
-    /// Whether nothing is rounded and no slip is made.
+    /// Whether nothing is rounded or taken as another, and no slip is made.
     pub(super) fn is_exact(&self) -> bool {
-        self.rounding == Rounding::Nothing && self.slip.is_none()
+        self.rounding == Rounding::default()
+            && self.probe.is_none()
+            && self.accepted.is_empty()
+            && self.slip.is_none()
     }
 
     /// The slip that is made, if one is.
@@ -242,15 +408,29 @@ impl<'d, 't> Sheet<'d, 't> {
 
     /// A term inside of a step.
     pub(super) fn term(&self, value: f64) -> f64 {
-        match self.rounding {
-            Rounding::Terms(decimals) => rounded(value, decimals),
-            Rounding::Nothing | Rounding::Operands(_) => value,
+        self.rounded_to(value, self.rounding.terms, self.rounding.ties, None)
+    }
+
+    /// A number that a step makes on its way and goes on with, as others go on with what a step makes.
+    pub(super) fn gone_on_with(&self, value: f64) -> f64 {
+        let Rounding { made, ties, .. } = self.rounding;
+        if self.probe.is_none() && ties == Ties::Exact {
+            value
+        } else {
+            self.rounded_to(value, made, ties, None)
         }
+    }
+
+    /// A power of e inside of φ; `None` where φ is not taken apart.
+    pub(super) fn power(&self, exponent: f64) -> Option<f64> {
+        let is_taken_apart = self.probe.is_some() || self.rounding.powers.is_some();
+        let Rounding { powers, ties, .. } = self.rounding;
+        is_taken_apart.then(|| self.rounded_to(exponent.exp(), powers, ties, None))
     }
 
     /// a b
     pub(super) fn product(&self, a: &Array2<f64>, b: &Array2<f64>) -> Array2<f64> {
-        if !matches!(self.rounding, Rounding::Terms(_)) {
+        if self.probe.is_none() && self.rounding.terms.is_none() {
             return a.dot(b);
         }
         Array2::from_shape_fn((a.nrows(), b.ncols()), |(i, j)| {
@@ -268,13 +448,24 @@ impl<'d, 't> Sheet<'d, 't> {
 
 /// A number rounded, ties away from 0 as taught.
 pub(super) fn rounded(value: f64, decimals: usize) -> f64 {
+    rounded_by(value, decimals, Ties::Exact)
+}
+
+fn rounded_by(value: f64, decimals: usize, ties: Ties) -> f64 {
+    /// So near to a tie, in units of the last decimal, is meant to be one.
+    const NEAR: f64 = 1e-7;
     let scale = 10f64.powi(i32::try_from(decimals).unwrap_or(i32::MAX));
     let scaled = value * scale;
     // Where the scale is beyond all digits there is nothing to round.
-    if scaled.is_finite() {
-        scaled.round() / scale
-    } else {
-        value
+    if !scaled.is_finite() {
+        return value;
+    }
+    let is_tie = (scaled.abs().fract() - 0.5).abs() < NEAR;
+    match ties {
+        Ties::Taught if is_tie => (scaled.abs() + NEAR).round().copysign(scaled) / scale,
+        // A number that was written can be read.
+        Ties::Written if is_tie => format!("{value:.decimals$}").parse().unwrap_or(value),
+        _ => scaled.round() / scale,
     }
 }
 

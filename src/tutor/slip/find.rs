@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 use ndarray::{Array2, Axis, Slice};
 
 use super::desk::{Desk, Place, Sheet};
-use super::{ON_SCREEN, Slip, counts, on_paper, reading};
+use super::paper::{Way, by_hand, is_rounded_early, reach_of};
+use super::{ON_SCREEN, Slip, counts, reading};
 use crate::trace::{Cell, Prose, Symbol, Trace};
 use crate::tutor::near::{self, Mark};
 use crate::tutor::words::{capital, joined};
-use crate::tutor::{Kind, Question};
+use crate::tutor::{Accepted, Kind, Question};
 
 /// So many numbers of an answer are said again.
 const REPEATED: usize = 3;
@@ -18,7 +19,7 @@ const REPEATED: usize = 3;
 const CARRIED: &str = "that comes of taking";
 
 /// A number that was given for a cell of what is asked for, and with how many decimals.
-pub(super) type Given = ((usize, usize), f64, usize);
+pub type Given = ((usize, usize), f64, usize);
 
 /// A slip that gives just the numbers of an answer.
 #[derive(Debug, Clone)]
@@ -59,6 +60,8 @@ pub fn say(found: &[Found]) -> Prose {
 /// What is asked for, and the desk on which it is worked.
 pub(super) struct Asked<'t> {
     pub(super) desk: Desk<'t>,
+    /// The desk of one who has worked on paper from the beginning of the walk, where that is not the same.
+    whole: Option<Desk<'t>>,
     pub(super) symbol: Symbol,
     /// The first cell of the symbol that is asked for.
     pub(super) first: Cell,
@@ -91,11 +94,35 @@ impl<'t> Asked<'t> {
         };
         Some(Self {
             desk: Desk::new(trace, from, to)?,
+            whole: if from > start {
+                Desk::new(trace, start, to)
+            } else {
+                None
+            },
             symbol: first.symbol,
             first,
             value: target.value(trace),
             steps_before: to - from,
         })
+    }
+
+    /// From where it is worked: from what is known, or from the beginning of the walk.
+    pub(super) fn desks(&self) -> impl Iterator<Item = &Desk<'t>> {
+        [&self.desk].into_iter().chain(&self.whole)
+    }
+
+    /// The desks, without the learner's own numbers and with them.
+    pub(super) fn papers<'d>(
+        &'d self,
+        accepted: &'d [Accepted],
+    ) -> Vec<(&'d Desk<'t>, &'d [Accepted])> {
+        let owns: &[&[Accepted]] = if accepted.is_empty() {
+            &[&[]]
+        } else {
+            &[&[], accepted]
+        };
+        let with = |desk| owns.iter().map(move |&own| (desk, own));
+        self.desks().flat_map(with).collect()
     }
 
     /// The part of a value of the symbol that is asked for.
@@ -114,8 +141,31 @@ impl<'t> Asked<'t> {
 /// The slips that give all of these numbers, each for a cell of [`Target::value`](crate::trace::Target::value) and with so many decimals, and with
 /// which at least one of them is not right. A number is that of a slip when it equals it at the decimals given, or as
 /// it comes of working with three decimals; with fewer than two decimals it must equal it. None where all that is
-/// given is right, or what is asked for is made by no step of a walk.
-pub fn find(trace: &Trace, question: &Question, given: &[Given]) -> Vec<Found> {
+/// given is right, or what is asked for is made by no step of a walk. `accepted` are the learner's own numbers, which may
+/// have been gone on with.
+pub fn find(
+    trace: &Trace,
+    question: &Question,
+    accepted: &[Accepted],
+    given: &[Given],
+) -> Vec<Found> {
+    find_beside(
+        trace,
+        question,
+        accepted,
+        given,
+        &by_hand(trace, question, accepted),
+    )
+}
+
+/// The same beside the ways in which what is right is worked by hand.
+pub(in crate::tutor) fn find_beside(
+    trace: &Trace,
+    question: &Question,
+    accepted: &[Accepted],
+    given: &[Given],
+    ways: &[Way],
+) -> Vec<Found> {
     let counted = counts::find(trace, question, given);
     if !counted.is_empty() {
         return counted;
@@ -123,15 +173,14 @@ pub fn find(trace: &Trace, question: &Question, given: &[Given]) -> Vec<Found> {
     let Some(asked) = Asked::new(trace, question) else {
         return Vec::new();
     };
-    let paper = on_paper(&asked.desk, asked.symbol, ON_SCREEN).and_then(|value| asked.part(&value));
-    let Some(answer) = Answer::new(&asked.value, paper.as_ref(), given) else {
+    let Some(answer) = Answer::new(&asked.value, ways, given) else {
         return Vec::new();
     };
     let told = answer.told();
     let mut found: Vec<Found> = Slip::ALL
         .into_iter()
         .filter_map(|slip| {
-            let clause = worked(&asked, slip, &answer)?;
+            let clause = worked(&asked, accepted, slip, &answer)?;
             Some(Found::new(slip, &told, clause))
         })
         .collect();
@@ -139,6 +188,30 @@ pub fn find(trace: &Trace, question: &Question, given: &[Given]) -> Vec<Found> {
     // What is said of the step that is asked for is the easiest to follow.
     found.sort_by_key(|found| (found.clause.starts_with(CARRIED), likelihood(found.slip)));
     found
+}
+
+/// What is said of wrong numbers that were given with two decimals and are as far off as two decimals lead, in whatever way
+/// one rounds.
+pub(in crate::tutor) fn by_two_decimals(
+    trace: &Trace,
+    question: &Question,
+    accepted: &[Accepted],
+    given: &[Given],
+    ways: &[Way],
+) -> Option<Found> {
+    const TWO: usize = 2;
+    if given.iter().any(|&(.., decimals)| decimals != TWO) {
+        return None;
+    }
+    let asked = Asked::new(trace, question)?;
+    let answer = Answer::new(&asked.value, ways, given)?;
+    let (lowest, highest) = reach_of(&asked, accepted, TWO)?;
+    let is_reached = given.iter().all(|&(cell, number, decimals)| {
+        let half = near_given(number, decimals).half();
+        (lowest[cell] - half..=highest[cell] + half).contains(&number)
+    });
+    let clause = "numbers rounded to two decimals on the way may lead there; two are too few, so keep three or more to the end";
+    is_reached.then(|| Found::new(Slip::RoundedToTwo, &answer.told(), clause.into()))
 }
 
 /// The slips that are more usual than the others wherever they can be made, in the order of their places; then the
@@ -173,6 +246,14 @@ pub fn likely(mut found: Vec<Found>) -> Vec<Found> {
             |&(first, second): &(Slip, Slip)| second == found.slip && slips.contains(&first);
         !SAME.iter().any(is_said)
     });
+    // Who has kept too few decimals is told so.
+    if let Some(at) = found
+        .iter()
+        .position(|found| found.slip.decimals().is_some())
+        && at >= MOST
+    {
+        found.swap(MOST - 1, at);
+    }
     found.truncate(MOST);
     found
 }
@@ -181,23 +262,19 @@ pub fn likely(mut found: Vec<Found>) -> Vec<Found> {
 pub(super) struct Answer<'a> {
     pub(super) given: &'a [Given],
     value: &'a Array2<f64>,
-    /// The numbers as they are worked on paper, one for each that is given.
-    paper: Vec<Option<f64>>,
+    /// What is worked on paper, in all ways, for each number that is given.
+    paper: Vec<Vec<f64>>,
 }
 
 impl<'a> Answer<'a> {
     /// `None` where it is right, or has cells that are not there.
-    fn new(
-        value: &'a Array2<f64>,
-        paper: Option<&Array2<f64>>,
-        given: &'a [Given],
-    ) -> Option<Self> {
+    fn new(value: &'a Array2<f64>, ways: &[Way], given: &'a [Given]) -> Option<Self> {
         if given.iter().any(|&(cell, ..)| value.get(cell).is_none()) {
             return None;
         }
         let paper = given
             .iter()
-            .map(|&(cell, ..)| paper.and_then(|paper| paper.get(cell)).copied())
+            .map(|&(cell, ..)| ways.iter().map(|way| way.value[cell]).collect())
             .collect();
         let answer = Self {
             given,
@@ -211,7 +288,7 @@ impl<'a> Answer<'a> {
     /// Whether a number in place of one that was given would be wrong.
     fn is_off(&self, i: usize, value: f64) -> bool {
         let (cell, _, decimals) = self.given[i];
-        near::Given { value, decimals }.mark(self.value[cell], self.paper[i]) == Mark::Wrong
+        near_given(value, decimals).mark(self.value[cell], &self.paper[i]) == Mark::Wrong
     }
 
     /// Whether these are the numbers of the answer, one for each, and what makes it wrong.
@@ -245,8 +322,12 @@ impl<'a> Answer<'a> {
 
 /// Whether a number that was given with so many decimals is this one.
 pub(super) fn is_it(given: f64, decimals: usize, number: f64) -> bool {
-    let value = given;
-    near::Given { value, decimals }.is(number)
+    near_given(given, decimals).is(number)
+}
+
+fn near_given(value: f64, decimals: usize) -> near::Given {
+    let decimals = i32::try_from(decimals).unwrap_or(i32::MAX);
+    near::Given { value, decimals }
 }
 
 /// A number with its decimals and a real minus sign.
@@ -264,18 +345,26 @@ pub(super) fn as_given(number: f64, decimals: usize) -> String {
 }
 
 /// What is said of a slip of working that gives the answer: made at one of the steps alone, or wherever it can be.
-fn worked(asked: &Asked, slip: Slip, answer: &Answer) -> Option<String> {
+fn worked(asked: &Asked, accepted: &[Accepted], slip: Slip, answer: &Answer) -> Option<String> {
+    let is_it = |value: &Array2<f64>| answer.is(|i| value.get(answer.given[i].0).copied());
+    if slip.decimals().is_some() {
+        let is_found = is_rounded_early(asked, accepted, slip, is_it);
+        return is_found.then(|| clause(asked, slip, None));
+    }
     let attempt = |only: Option<usize>| {
         let sheet = Sheet::with(&asked.desk, slip).only_at(only);
         let (value, places) = sheet.work_told(asked.symbol)?;
         let value = asked.part(&value)?;
-        let paper = Sheet::with_on_paper(&asked.desk, slip, ON_SCREEN)
-            .only_at(only)
-            .work_slipped(asked.symbol)
-            .and_then(|value| asked.part(&value));
-        let cell = |i: usize| answer.given[i].0;
-        let is_found = answer.is(|i| value.get(cell(i)).copied())
-            || paper.is_some_and(|paper| answer.is(|i| paper.get(cell(i)).copied()));
+        let on_paper = |accepted| {
+            Sheet::with_on_paper(&asked.desk, slip, ON_SCREEN)
+                .going_on_with(accepted)
+                .only_at(only)
+                .work_slipped(asked.symbol)
+                .and_then(|value| asked.part(&value))
+                .is_some_and(|value| is_it(&value))
+        };
+        let is_found =
+            is_it(&value) || on_paper(&[]) || (!accepted.is_empty() && on_paper(accepted));
         Some(Attempt {
             is_found,
             is_right: value == asked.value,

@@ -3,7 +3,7 @@
 use ndarray::{Array2, Axis, Slice, Zip};
 
 use super::desk::{Sheet, add_below, under};
-use crate::engine::{BATCH_NORM_EPSILON, Loss};
+use crate::engine::{Activation, BATCH_NORM_EPSILON, Loss};
 use crate::lesson::Phase;
 use crate::trace::operation::has_shortcut;
 use crate::trace::{Operation, Symbol};
@@ -107,12 +107,36 @@ impl Sheet<'_, '_> {
         let activation = self.context.activation(l);
         for mut column in sums.columns_mut() {
             let mut values = column.to_vec();
-            activation.phi_column(&mut values);
+            if !self.phi_by_powers(activation, &mut values) {
+                activation.phi_column(&mut values);
+            }
             for (to, from) in column.iter_mut().zip(values) {
                 *to = from;
             }
         }
         sums
+    }
+
+    /// φ of a column, where it is made of powers of e that are worked one by one.
+    fn phi_by_powers(&self, activation: Activation, values: &mut [f64]) -> bool {
+        let sign = match activation {
+            Activation::Logistic => -1.0,
+            Activation::Softmax => 1.0,
+            _ => return false,
+        };
+        let powers: Option<Vec<f64>> = values.iter().map(|z| self.power(sign * z)).collect();
+        let Some(powers) = powers.filter(|powers| powers.iter().all(|e| e.is_finite())) else {
+            return false;
+        };
+        let sum: f64 = powers.iter().sum();
+        for (value, e) in values.iter_mut().zip(powers) {
+            *value = if activation == Activation::Softmax {
+                e / sum
+            } else {
+                1.0 / (1.0 + e)
+            };
+        }
+        true
     }
 
     /// ẑ of layer l, with μ and σ² put on the sheet. `less` is taken off the N that the variance is divided by.
@@ -126,7 +150,8 @@ impl Sheet<'_, '_> {
             )
         } else {
             let n = self.samples();
-            let mean: Vec<f64> = z.rows().into_iter().map(|row| row.sum() / n).collect();
+            let mean = z.rows().into_iter().map(|row| row.sum() / n);
+            let mean: Vec<f64> = mean.map(|mean| self.gone_on_with(mean)).collect();
             let squares = |(row, mean): (ndarray::ArrayView1<f64>, &f64)| {
                 row.iter()
                     .map(|z| self.term((z - mean) * (z - mean)))
@@ -178,18 +203,24 @@ impl Sheet<'_, '_> {
         Some(single(sum / self.samples()))
     }
 
-    /// ŷ. What rounds to 0 or 1 stays as it is where its logarithm is to be taken.
+    /// ŷ. What rounds to 0 or 1 stays as it is where there would be no logarithm, or nothing to divide by.
     pub(super) fn predictions(&self) -> Option<Array2<f64>> {
-        let mut rounded = self.value(Symbol::Output(self.last))?;
-        if matches!(self.context.loss, Loss::NegLogLoss | Loss::CrossEntropy) {
-            let exact = self.unrounded(Symbol::Output(self.last))?;
-            Zip::from(&mut rounded).and(&exact).for_each(|to, &exact| {
-                if *to <= 0.0 || *to >= 1.0 {
+        let mut taken = self.value(Symbol::Output(self.last))?;
+        let exact = self.unrounded(Symbol::Output(self.last))?;
+        let targets = self.unrounded(Symbol::Target)?;
+        let loss = self.context.loss;
+        Zip::from(&mut taken)
+            .and(&exact)
+            .and(&targets)
+            .for_each(|to, &exact, &y| {
+                let is_log = matches!(loss, Loss::NegLogLoss | Loss::CrossEntropy);
+                let is_nothing =
+                    (y > 0.0 && *to <= 0.0) || (y < 1.0 && *to >= 1.0 && loss == Loss::NegLogLoss);
+                if is_log && is_nothing {
                     *to = exact;
                 }
             });
-        }
-        Some(rounded)
+        Some(taken)
     }
 
     fn loss(&self) -> Option<Array2<f64>> {

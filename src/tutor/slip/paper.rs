@@ -1,0 +1,240 @@
+//! The ways in which a careful person works by hand, and how far rounding leads on them.
+
+use ndarray::Array2;
+
+use super::desk::{Chance, Desk, Rounding, Sheet, Ties, rounded};
+use super::find::Asked;
+use super::{ON_SCREEN, Slip};
+use crate::trace::{Symbol, Trace};
+use crate::tutor::near::NOISE;
+use crate::tutor::{Accepted, Question};
+
+/// The most decimals that one works with by hand, unless with all of them.
+const MOST_DECIMALS: usize = 5;
+
+/// So many numbers are worked, at most, from one beginning, in as many ways as that allows: it is to be told at once.
+const MOST_NUMBERS: usize = 300_000;
+
+/// What several numbers on the way do together is a little more than what each does for itself, added up.
+const TOGETHER: f64 = 1.1;
+
+/// So many ways are worked in any case: with each term rounded or only the sum, and ties rounded either way.
+const FEW: usize = 4;
+
+/// So many numbers are worked, at most, to find how far rounding leads.
+const MOST_WORK: usize = 1_000_000;
+
+/// It takes more workings than these where there are as many numbers as that leaves.
+const FEWEST_WORKINGS: usize = 50;
+
+/// A way to work what is asked for by hand, and what comes of it.
+#[derive(Debug, Clone)]
+pub struct Way {
+    /// The value, in the shape of [`Target::value`](crate::trace::Target::value). Where rounding leaves nothing to divide
+    /// by or to take the logarithm of, it is no number.
+    pub value: Array2<f64>,
+    /// The fewest decimals that are kept; `None` where all are.
+    pub decimals: Option<usize>,
+    /// Whether the learner's own numbers are gone on with.
+    pub own: bool,
+}
+
+/// What a question asks for, in every way in which it is worked by hand with three decimals or more: from what is on the
+/// screen or with more decimals, each term rounded or only their sum, from the beginning of the walk or from the step
+/// before, with the numbers that were `accepted` from the learner or with the exact ones. The usual ways come first;
+/// none where nothing is worked.
+pub fn by_hand(trace: &Trace, question: &Question, accepted: &[Accepted]) -> Vec<Way> {
+    let Some(asked) = Asked::new(trace, question) else {
+        return Vec::new();
+    };
+    let mut ways: Vec<Way> = Vec::new();
+    let all = careful();
+    for (desk, accepted) in asked.papers(accepted) {
+        let own = !accepted.is_empty();
+        let affordable = MOST_NUMBERS / desk.size().max(1);
+        if affordable < FEW && !ways.is_empty() {
+            continue;
+        }
+        for &rounding in &all[..affordable.clamp(FEW, all.len())] {
+            if rounding.fewest().is_none() && !own {
+                continue;
+            }
+            let sheet = Sheet::rounded(desk, rounding).going_on_with(accepted);
+            let value = sheet
+                .work(asked.symbol)
+                .and_then(|value| asked.part(&value));
+            if let Some(value) = value
+                && ways.iter().all(|way| way.value != value)
+            {
+                ways.push(Way {
+                    value,
+                    decimals: rounding.fewest(),
+                    own,
+                });
+            }
+        }
+    }
+    ways
+}
+
+/// How one rounds who is careful, the usual ways first.
+fn careful() -> Vec<Rounding> {
+    let mut ways = Vec::new();
+    for decimals in (ON_SCREEN..=MOST_DECIMALS).map(Some).chain([None]) {
+        let mut shown = vec![Some(ON_SCREEN), decimals, None];
+        shown.dedup();
+        for shown in shown {
+            ways.extend(inside(shown, decimals));
+        }
+    }
+    ways
+}
+
+/// How one rounds who keeps too few decimals.
+fn careless(decimals: usize) -> Vec<Rounding> {
+    let shown = |shown| inside(Some(shown), Some(decimals));
+    // What the screen shows with more decimals one rounds oneself.
+    let oneself = shown(decimals).into_iter().map(|rounding| Rounding {
+        ties_shown: rounding.ties,
+        ..rounding
+    });
+    oneself
+        .chain(shown(decimals))
+        .chain(shown(ON_SCREEN))
+        .chain([Rounding::operands(decimals), Rounding::terms(decimals)])
+        .collect()
+}
+
+/// What is rounded inside of a step: nothing, each term, or the powers of e too.
+fn inside(shown: Option<usize>, decimals: Option<usize>) -> Vec<Rounding> {
+    let mut ways = vec![(None, None)];
+    if decimals.is_some() {
+        ways.extend([(decimals, None), (decimals, decimals)]);
+    }
+    ways.into_iter()
+        .flat_map(|(terms, powers)| {
+            [Ties::Taught, Ties::Written].map(|ties| Rounding {
+                shown,
+                made: decimals,
+                terms,
+                powers,
+                ties,
+                // The screen shows what the computer writes.
+                ties_shown: Ties::Written,
+            })
+        })
+        .collect()
+}
+
+/// Whether an answer is what comes of rounding too early, in one of the ways in which that is done.
+pub(super) fn is_rounded_early(
+    asked: &Asked,
+    accepted: &[Accepted],
+    slip: Slip,
+    mut is_it: impl FnMut(&Array2<f64>) -> bool,
+) -> bool {
+    let Some(decimals) = slip.decimals() else {
+        return false;
+    };
+    asked.papers(accepted).into_iter().any(|(desk, accepted)| {
+        careless(decimals).into_iter().any(|rounding| {
+            let sheet = Sheet::rounded(desk, rounding).going_on_with(accepted);
+            let value = sheet
+                .work(asked.symbol)
+                .and_then(|value| asked.part(&value));
+            value.is_some_and(|value| value.iter().all(|v| v.is_finite()) && is_it(&value))
+        })
+    })
+}
+
+/// The lowest and the highest number that what is asked for can come to by hand, cell by cell, where each number on the
+/// way is rounded to so many decimals or more, is the learner's own, or is exact, whatever is done with the others.
+/// `None` where so much is worked that nobody does it by hand.
+pub(super) fn reach_of(
+    asked: &Asked,
+    accepted: &[Accepted],
+    decimals: usize,
+) -> Option<(Array2<f64>, Array2<f64>)> {
+    let (mut lowest, mut highest) = (asked.value.clone(), asked.value.clone());
+    let mut is_worked = false;
+    for desk in asked.desks() {
+        let Some((low, high)) = reach_from(desk, accepted, asked.symbol, decimals) else {
+            continue;
+        };
+        let (low, high) = (asked.part(&low)? * TOGETHER, asked.part(&high)? * TOGETHER);
+        lowest.zip_mut_with(&(&asked.value + &low), |to, &low| *to = to.min(low));
+        highest.zip_mut_with(&(&asked.value + &high), |to, &high| *to = to.max(high));
+        is_worked = true;
+    }
+    is_worked.then_some((lowest, highest))
+}
+
+/// The same of a question, with the decimals of the screen; `None` also where nothing is worked.
+pub(in crate::tutor) fn reach(
+    trace: &Trace,
+    question: &Question,
+    accepted: &[Accepted],
+) -> Option<(Array2<f64>, Array2<f64>)> {
+    reach_of(&Asked::new(trace, question)?, accepted, ON_SCREEN)
+}
+
+/// How far a value is moved at most, down and up: each number on the way moves it for itself, and all that move it the
+/// same way add up.
+fn reach_from(
+    desk: &Desk,
+    accepted: &[Accepted],
+    symbol: Symbol,
+    decimals: usize,
+) -> Option<(Array2<f64>, Array2<f64>)> {
+    let work = |instead| {
+        Sheet::probing(desk, instead)
+            .going_on_with(accepted)
+            .work_probed(symbol)
+    };
+    if desk.size() > MOST_WORK / FEWEST_WORKINGS {
+        return None;
+    }
+    let (still, chances) = work(None)?;
+    let (mut low, mut high) = (Array2::zeros(still.dim()), Array2::zeros(still.dim()));
+    // The same of every number on the way: how far those before it have moved it.
+    let mut moved = vec![(0.0, 0.0); chances.len()];
+    let mut left = MOST_WORK;
+    for at in 0..chances.len() {
+        let (mut down, mut up) = (Array2::zeros(still.dim()), Array2::zeros(still.dim()));
+        let mut on_the_way = vec![(0.0_f64, 0.0_f64); chances.len() - at];
+        for off in offs(chances[at], moved[at], decimals) {
+            left = left.checked_sub(chances.len())?;
+            let (value, met) = work(Some((at, chances[at].exact + off)))?;
+            let off = value - &still;
+            down.zip_mut_with(&off, |to: &mut f64, &off| *to = to.min(off));
+            up.zip_mut_with(&off, |to: &mut f64, &off| *to = to.max(off));
+            let others = met[at..].iter().zip(&chances[at..]);
+            for (to, (met, still)) in on_the_way.iter_mut().zip(others) {
+                let off = met.exact - still.exact;
+                *to = (to.0.min(off), to.1.max(off));
+            }
+        }
+        low += &down;
+        high += &up;
+        for (to, (down, up)) in moved[at..].iter_mut().zip(on_the_way) {
+            *to = (to.0 + down, to.1 + up);
+        }
+    }
+    Some((low, high))
+}
+
+/// By how much a number on the way is taken for another, where those before it move it down and up so far. A tie is
+/// rounded either way.
+fn offs(chance: Chance, (down, up): (f64, f64), decimals: usize) -> Vec<f64> {
+    let Chance { exact, own } = chance;
+    let near = exact.abs() * NOISE;
+    let ends = [(exact + down, -near), (exact + up, near)];
+    let mut offs: Vec<f64> = own.map(|own| own - exact).into_iter().collect();
+    offs.extend(
+        (decimals..=MOST_DECIMALS)
+            .flat_map(|decimals| ends.map(|(end, nudge)| rounded(end + nudge, decimals) - end)),
+    );
+    offs.retain(|off| off.abs() > near);
+    offs.dedup();
+    offs
+}
