@@ -358,6 +358,20 @@ fn keys() {
         "base p90",
         "whole p50"
     );
+    let every = rows.iter().filter(|(label, ..)| {
+        label.ends_with("80×24") && !LARGER.iter().any(|name| label.starts_with(name))
+    });
+    let every: Vec<&Pressed> = every.flat_map(|(_, forth, _)| forth).collect();
+    let of_all = |bytes: fn(&Pressed) -> usize| {
+        let all = Percentiles::of(every.iter().map(|key| bytes(key) as f64));
+        format!("{} {} {}", all.p50, all.p90, all.max)
+    };
+    println!(
+        "all {} steps of the lessons at 80×24, p50 p90 max: {}    baseline: {}",
+        every.len(),
+        of_all(|key| key.bytes),
+        of_all(|key| key.ready.1)
+    );
     for (label, forth, back) in rows {
         let bytes = |keys: &[Pressed]| Percentiles::of(keys.iter().map(|key| key.bytes as f64));
         let (on, back) = (bytes(&forth), bytes(&back));
