@@ -30,8 +30,12 @@ const ESC_PATIENCE: Duration = Duration::from_millis(30);
 /// How long after its start any other unfinished sequence is dropped, so that no stray byte makes the
 /// program deaf. Long, because the rest may be in the next packet of a slow connection.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// After how many bytes it is dropped.
+/// After how many bytes it is dropped, but for a paste.
 const LONGEST: usize = 4096;
+/// After how many bytes a paste is taken to have no end.
+const LONGEST_PASTE: usize = 1 << 20;
+/// So many bytes at once are pasted, not typed: a paste that goes on like this is waited for.
+const BURST: usize = 64;
 /// Parameter bytes of a sequence that are kept; no key has more.
 const PARAMETERS: usize = 16;
 
@@ -121,9 +125,16 @@ impl Decoder {
                 self.since = Some(now);
                 self.length = 1;
             }
-            if self.length == LONGEST {
+            let longest = match self.state {
+                State::Paste { .. } => LONGEST_PASTE,
+                _ => LONGEST,
+            };
+            if self.length >= longest {
                 self.give_up(keys);
             }
+        }
+        if bytes.len() >= BURST && matches!(self.state, State::Paste { .. }) {
+            self.since = Some(now);
         }
         // Only now: the rest may have waited to be read.
         self.expire(now, keys);
@@ -687,6 +698,21 @@ mod tests {
     }
 
     #[test]
+    fn a_long_paste_on_a_slow_line_is_swallowed_whole() {
+        let start = Instant::now();
+        let mut decoder = Decoder::default();
+        let mut keys = Vec::new();
+        decoder.feed(b"\x1b[200~", start, &mut keys);
+        for second in 0..60 {
+            let now = start + second * PATIENCE * 9 / 10;
+            decoder.feed(&b"quit now ".repeat(100), now, &mut keys);
+        }
+        let end = start + 60 * PATIENCE * 9 / 10;
+        decoder.feed(b"\x1b[201~k", end, &mut keys);
+        assert_eq!(keys, [key(KeyCode::Char('k'))]);
+    }
+
+    #[test]
     fn keys_that_keep_coming_do_not_keep_it_deaf() {
         for start in [&b"\x1b[200~rm"[..], b"\x1b]1", b"\x1bP1", b"\x1b["] {
             let start_time = Instant::now();
@@ -702,7 +728,7 @@ mod tests {
 
             keys.clear();
             decoder.feed(start, start_time, &mut keys);
-            decoder.feed(&[b'1'; LONGEST], start_time, &mut keys);
+            decoder.feed(&vec![b'1'; LONGEST_PASTE], start_time, &mut keys);
             keys.clear();
             decoder.feed(b"k", start_time, &mut keys);
             assert_eq!(keys, [key(KeyCode::Char('k'))]);
@@ -791,7 +817,8 @@ mod tests {
             waited.expire(now + PATIENCE, &mut keys);
             prop_assert_eq!(keys.last(), Some(&ctrl('c')));
             keys.clear();
-            decoder.feed(&[b'\x03'; LONGEST], now, &mut keys);
+            let most = if is_paste { LONGEST_PASTE } else { LONGEST };
+            decoder.feed(&vec![b'\x03'; most], now, &mut keys);
             prop_assert!(keys.contains(&ctrl('c')));
         }
 
