@@ -133,7 +133,7 @@ impl Lesson {
         }
         report.keep(file::check_characters(&source.text))?;
         let mut root = report.keep(yaml::parse(&source.text))?;
-        let form = read::lesson(&source.text, &mut root, report)?;
+        let form = read::lesson(&mut root, report)?;
         let top = At::root(&root);
         let known = network::networks(&form, top, &data::Sources::of(folder), report);
         let scenes = script::scenes(&source.text, &form, top, &known, report);

@@ -153,9 +153,9 @@ impl<'a> Data<'a> {
                 }
             }
             let is_right = problems.is_empty();
-            problems
-                .into_iter()
-                .for_each(|problem| report.push(problem));
+            for problem in problems {
+                report.push(problem);
+            }
             is_right.then_some(())
         };
         check(&found, report)?;

@@ -210,6 +210,11 @@ impl Report {
         self.problems.len() >= MOST_PROBLEMS
     }
 
+    /// How many there are so far.
+    pub(crate) fn len(&self) -> usize {
+        self.problems.len()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.problems.is_empty()
     }

@@ -14,8 +14,8 @@
 //! - `x-absent`: what is meant where a key is left out, in words.
 //! - `x-at-key`: a missing key is shown at the key of its map, which may have many lines.
 
-// The comments are sentences for authors, in which names stand as they do in a lesson.
-#![allow(clippy::doc_markdown)]
+// The comments are sentences for authors, in which names stand as they do in a lesson; fields are its keys.
+#![allow(clippy::doc_markdown, clippy::struct_field_names)]
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -26,7 +26,7 @@ use super::limits::{
     MAX_VALUE_NAME,
 };
 use super::schema::{self, at_most_one, exactly_one};
-use super::{Batch, Panel, Phase};
+use super::{Batch, Panel, Phase, TOPICS};
 use crate::engine::{Activation, Loss, Named};
 
 mod types;
@@ -137,7 +137,7 @@ struct Lesson {
     #[serde(default)]
     #[schemars(
         example = ["S5", "S14"],
-        extend("x-items" = ["topic", "topics", "a topic"], "x-absent" = "none"),
+        extend("maxItems" = TOPICS.len(), "x-items" = ["topic", "topics", "a topic"], "x-absent" = "none"),
     )]
     pub(crate) topics: Vec<Word<Topic>>,
     /// The only network.
@@ -232,7 +232,8 @@ pub(crate) struct Layer {
     #[schemars(example = &"logistic")]
     pub(crate) activation: Word<Activation>,
     /// Whether the weighted sums are normalised over the batch before φ. Hidden layers only.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "types::flag")]
+    #[schemars(with = "bool")]
     pub(crate) batch_norm: bool,
     /// The share of the outputs that is dropped in training. Hidden layers only.
     #[schemars(example = 0.5, transform = share, extend("default" = 0,
@@ -240,7 +241,8 @@ pub(crate) struct Layer {
     pub(crate) dropout: Option<Number>,
     /// Whether the outputs of the layer before, which has as many units, are added behind φ. Hidden layers only, and
     /// not beside `dropout`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "types::flag")]
+    #[schemars(with = "bool")]
     pub(crate) skip: bool,
 }
 
@@ -544,7 +546,8 @@ pub(crate) struct Walk {
     #[schemars(extend("default" = "update"))]
     pub(crate) until: Option<Word<Phase>>,
     /// Whether the output error is taken apart into the three factors of the chain rule.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "types::flag")]
+    #[schemars(with = "bool")]
     pub(crate) chain_rule: bool,
     /// Texts for single steps, by their symbol in a trace, with the kind before it where two steps have the same.
     #[schemars(

@@ -96,7 +96,7 @@ impl Head {
         file::check_characters(&head).ok()?;
         let mut root = yaml::parse(&head).ok()?;
         let mut report = Report::default();
-        let form = read::lesson(&head, &mut root, &mut report)?;
+        let form = read::lesson(&mut root, &mut report)?;
         report.is_empty().then(|| Self::from(&form))
     }
 }

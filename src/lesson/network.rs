@@ -21,6 +21,8 @@ pub(crate) const DEFAULT_LEARNING_RATE: f64 = 1.0;
 
 /// A network, and what of it is as the file says. Of what is not, something stands in for it, and nothing that follows
 /// is a mistake of the file.
+// Each is a fact of its own.
+#[allow(clippy::struct_excessive_bools)]
 pub(crate) struct Known {
     pub(crate) spec: NetworkSpec,
     /// Inputs and layers with their units and extras.

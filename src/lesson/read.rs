@@ -6,32 +6,26 @@ use super::form;
 use super::shape;
 use super::yaml::{At, Node, Value};
 
-/// What the text says. Where something is wrong with it, that is noted, and what stands in the file is read around it:
-/// the places of all else are marked in the tree. `None` where nothing can be read.
-pub(crate) fn lesson(text: &str, root: &mut Node, report: &mut Report) -> Option<form::Lesson> {
+/// What the tree says. Where something is wrong with it, that is noted, and what stands in the file is read around it:
+/// what stands in for the rest is marked in the tree. `None` where nothing can be read.
+///
+/// Serde gets the tree, not the text: scanning all lessons once more would double the time to open them, and no two
+/// readers of YAML see the same in every text.
+pub(crate) fn lesson(root: &mut Node, report: &mut Report) -> Option<form::Lesson> {
     if let Some(problem) = of_another_version(root) {
         // All else that is wrong may be right there.
         report.push(problem);
         return None;
     }
-    let problems = shape::check(root);
-    let written = |root: &Node| {
-        let mut written = String::with_capacity(text.len());
-        root.write(&mut written);
-        written
-    };
-    if problems.is_empty() {
-        let read = serde_yaml::from_str(text).or_else(|error| {
-            // Not all that YAML allows is taken by every reader of it, such as `[:a]`.
-            serde_yaml::from_str(&written(root)).map_err(|_| unread(text, root, &error))
-        });
-        return report.keep(read);
-    }
-    *report = Report::of(problems);
+    *report = Report::of(shape::check(root));
     if report.is_full() || root.is_broken {
         return None;
     }
-    serde_yaml::from_str(&written(root)).ok()
+    let read = serde_yaml::from_value(root.to_value());
+    // The schema leaves nothing to refuse.
+    report.keep(
+        read.map_err(|error| Problem::new(root.span, format!("this cannot be read: {error}"))),
+    )
 }
 
 fn of_another_version(root: &Node) -> Option<Problem> {
@@ -47,24 +41,6 @@ fn of_another_version(root: &Node) -> Option<Problem> {
     })
 }
 
-/// What serde refuses is shown at the innermost node of its place. The schema leaves nothing for it to refuse, as far
-/// as both readers of YAML see the same in a text.
-fn unread(text: &str, root: &Node, error: &serde_yaml::Error) -> Problem {
-    let offset = error.location().map_or(0, |place| {
-        // Counted in characters.
-        let mut characters = text.char_indices();
-        characters
-            .nth(place.index())
-            .map_or(text.len(), |(at, _)| at)
-    });
-    let message = error.to_string();
-    let message = message.split(" at line ").next().unwrap_or_default();
-    Problem::new(
-        root.innermost(offset).span,
-        format!("this cannot be read: {message}"),
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::yaml;
@@ -75,9 +51,9 @@ mod tests {
         serde_yaml::from_str(text)
     }
 
-    /// What is read around mistakes is what stands in the file.
+    /// Two readers of YAML, ours with places and that of serde, see the same in all lessons.
     #[test]
-    fn a_written_tree_is_read_as_the_file_is() {
+    fn a_tree_is_read_as_the_file_is() {
         let library = Library::embedded();
         let mut texts = vec![
             include_str!("../../tests/lessons/everything.yaml").to_owned(),
@@ -89,14 +65,11 @@ mod tests {
         }
         for text in texts {
             let mut root = yaml::parse(&text).unwrap_or_else(|problem| panic!("{problem:?}"));
-            assert_eq!(shape::check(&mut root), []);
-            let mut written = String::new();
-            root.write(&mut written);
-            let forms = [&text, &written].map(|text| {
-                let form = read::<form::Lesson>(text);
-                format!("{:#?}", form.unwrap_or_else(|error| panic!("{error}")))
-            });
-            assert_eq!(forms[0], forms[1]);
+            let mut report = Report::default();
+            let ours = lesson(&mut root, &mut report);
+            let theirs = read::<form::Lesson>(&text).unwrap_or_else(|error| panic!("{error}"));
+            assert!(report.is_empty());
+            assert_eq!(format!("{ours:#?}"), format!("{:#?}", Some(theirs)));
         }
     }
 
@@ -121,16 +94,5 @@ mod tests {
         }
         let walk = read::<form::Scene>("walk:").unwrap_or_else(|error| panic!("{error}"));
         assert!(walk.walk.is_some());
-    }
-
-    /// An error of serde's is shown at the innermost node of its place.
-    #[test]
-    fn what_serde_refuses_has_its_place() {
-        let text = "# é\ntitle: ö\ntopics: [S1]\n";
-        let root = yaml::parse(text).unwrap_or_else(|problem| panic!("{problem:?}"));
-        let error = read::<std::collections::BTreeMap<String, Vec<form::Word<form::Topic>>>>(&text);
-        let error = error.err().unwrap_or_else(|| panic!("read"));
-        let problem = unread(text, &root, &error);
-        assert_eq!(&text[problem.span().start..], "ö\ntopics: [S1]\n");
     }
 }

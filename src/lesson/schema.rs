@@ -93,7 +93,7 @@ pub(crate) struct Items {
 /// The keys of a map.
 #[derive(Debug)]
 pub(crate) struct Keys {
-    pub(crate) keys: Vec<(String, Form)>,
+    pub(crate) all: Vec<(String, Form)>,
     pub(crate) required: Vec<String>,
     /// Whether a missing key is shown at the key of the map.
     pub(crate) at_key: bool,
@@ -127,7 +127,7 @@ pub(crate) static LESSON: LazyLock<Form> = LazyLock::new(|| {
 pub fn json_schema() -> String {
     let mut schema = derived();
     visit(&mut schema, &mut |map| {
-        map.retain(|key, _| !key.starts_with("x-"))
+        map.retain(|key, _| !key.starts_with("x-"));
     });
     format!("{schema:#}\n")
 }
@@ -410,7 +410,7 @@ impl Keys {
             }
         }
         Self {
-            keys: keys
+            all: keys
                 .map(|(key, form)| (key.clone(), Form::of(form, root)))
                 .collect(),
             required: required(schema),
@@ -422,11 +422,11 @@ impl Keys {
 
     /// Their names, in order.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.keys.iter().map(|(name, _)| name.as_str())
+        self.all.iter().map(|(name, _)| name.as_str())
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Form> {
-        self.keys
+        self.all
             .iter()
             .find(|(key, _)| key == name)
             .map(|(_, form)| form)

@@ -512,7 +512,7 @@ impl Steps<'_> {
         let steps = self.all.iter();
         let walked: Vec<&StepName> = steps.filter(|step| step.phase <= self.until).collect();
         let mut taken: Vec<(usize, Span)> = Vec::new();
-        let mut mistakes = 0;
+        let before = report.len();
         let mut pinned = Vec::new();
         for ((_, value), (key, at)) in entries.0.iter().zip(at.entries()) {
             let (kind, symbol) = match key.trim().split_once(' ') {
@@ -522,11 +522,10 @@ impl Steps<'_> {
             let fits = |step: &StepName| {
                 step.symbol == symbol && kind.is_none_or(|kind| kind == step.kind)
             };
-            if mistakes == MOST_PROBLEMS {
+            if report.len() - before == MOST_PROBLEMS {
                 break;
             }
             let Some(index) = walked.iter().position(|step| fits(step)) else {
-                mistakes += 1;
                 report.push(match self.all.iter().find(|step| fits(step)) {
                     Some(later) => {
                         let what = format!("this walk ends before the step {}", quoted(key));

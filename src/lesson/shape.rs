@@ -203,14 +203,24 @@ impl Walk {
 
     /// Refuses keys that are given once more, and takes them away.
     fn once_each(&mut self, entries: &mut Vec<(Node, Node)>, what: &What<'_>) {
+        // Few keys are compared with one another; an author's file may have many.
+        const FEW: usize = 32;
+        let is_new = |(at, (key, _)): (usize, &(Node, Node))| {
+            entries[..at]
+                .iter()
+                .all(|(other, _)| other.text() != key.text())
+        };
+        if entries.len() <= FEW && entries.iter().enumerate().all(is_new) {
+            return;
+        }
         let mut seen: HashMap<String, Span> = HashMap::with_capacity(entries.len());
         entries.retain(|(key, _)| {
             // The tree has scalars only as keys.
             let Value::Scalar { text, .. } = &key.value else {
                 return false;
             };
-            let Some(first) = seen.get(text) else {
-                seen.insert(text.clone(), key.span);
+            let Some(first) = seen.get(&**text) else {
+                seen.insert(text.to_string(), key.span);
                 return true;
             };
             if !self.is_full() {
@@ -424,7 +434,7 @@ fn fits(form: &Form, node: &Node, what: &What<'_>, key: Span) -> Result<(), Prob
         })
     };
     let (text, style) = match &node.value {
-        Value::Scalar { text, style } => (text.as_str(), *style),
+        Value::Scalar { text, style } => (&**text, *style),
         Value::List(nodes) => {
             return match &form.kind {
                 Kind::List {

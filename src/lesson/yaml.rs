@@ -1,11 +1,9 @@
 //! YAML as a tree that knows where each of its nodes stands.
 //!
-//! The tree is built from parser events, beside what serde reads: every scene, text, weight and number must be able
-//! to say its line and column, also long after reading, and serde gives a place for its own errors only. Aliases,
+//! The tree is built from parser events, and serde reads it without its places: every scene, text, weight and number
+//! must be able to say its line and column, also long after reading, which serde tells of its own errors only. Aliases,
 //! tags and directives are refused as they come by, so that what is read can never be larger than the file, and no
 //! scalar means anything but what it looks like.
-
-use std::fmt::Write as _;
 
 use serde_json::Value as Json;
 
@@ -35,7 +33,11 @@ pub(crate) struct At<'a> {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Value {
-    Scalar { text: String, style: Style },
+    /// Boxed, since a file has many nodes and none of them grows.
+    Scalar {
+        text: Box<str>,
+        style: Style,
+    },
     List(Vec<Node>),
     Map(Vec<(Node, Node)>),
 }
@@ -89,7 +91,7 @@ impl<'a> At<'a> {
         };
         entries.iter().filter_map(|(key, node)| match &key.value {
             Value::Scalar { text, .. } => Some((
-                text.as_str(),
+                &**text,
                 Self {
                     key: key.span,
                     node,
@@ -134,7 +136,7 @@ impl Value {
     /// A scalar without quotes.
     pub(crate) fn word(text: &str) -> Self {
         Self::Scalar {
-            text: text.to_owned(),
+            text: text.into(),
             style: Style::Plain,
         }
     }
@@ -165,7 +167,7 @@ impl Node {
                     .collect(),
             ),
             Json::String(text) => Value::Scalar {
-                text: text.clone(),
+                text: text.as_str().into(),
                 style: Style::Quoted,
             },
             other => Value::word(&other.to_string()),
@@ -173,9 +175,17 @@ impl Node {
         Self::of(span, value)
     }
 
+    /// The text of a scalar.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Scalar { text, .. } => Some(text),
+            Value::List(_) | Value::Map(_) => None,
+        }
+    }
+
     /// Whether it is a scalar of this text.
     pub(crate) fn is(&self, wanted: &str) -> bool {
-        matches!(&self.value, Value::Scalar { text, .. } if text == wanted)
+        self.text() == Some(wanted)
     }
 
     /// Marks all of it.
@@ -198,57 +208,24 @@ impl Node {
             }
     }
 
-    /// Appends it as YAML on one line.
-    pub(crate) fn write(&self, out: &mut String) {
+    /// The node without its places, as serde reads it. What is a number or a flag is left to
+    /// the types.
+    pub(crate) fn to_value(&self) -> serde_yaml::Value {
+        use serde_yaml::Value as Yaml;
         match &self.value {
-            Value::Scalar { text, style } => {
-                // A word in quotes is a text to all readers, and only a text may be a word.
-                let is_text = *style != Style::Plain || self.kind() == "a text";
-                if is_text {
-                    let _ = write!(out, "{}", Json::from(text.as_str()));
-                } else if text.is_empty() {
-                    out.push('~');
-                } else {
-                    out.push_str(text);
-                }
-            }
-            Value::List(nodes) => {
-                out.push('[');
-                for node in nodes {
-                    node.write(out);
-                    out.push_str(", ");
-                }
-                out.push(']');
-            }
+            Value::Scalar { .. } if self.is_nothing() => Yaml::Null,
+            Value::Scalar { text, .. } => Yaml::String(text.to_string()),
+            Value::List(nodes) => Yaml::Sequence(nodes.iter().map(Self::to_value).collect()),
             Value::Map(entries) => {
-                out.push('{');
+                let mut map = serde_yaml::Mapping::with_capacity(entries.len());
                 for (key, node) in entries {
                     if let Value::Scalar { text, .. } = &key.value {
-                        let _ = write!(out, "{}: ", Json::from(text.as_str()));
+                        map.insert(Yaml::String(text.to_string()), node.to_value());
                     }
-                    node.write(out);
-                    out.push_str(", ");
                 }
-                out.push('}');
+                Yaml::Mapping(map)
             }
         }
-    }
-
-    /// The innermost node at an offset of the text, this one where it is in none.
-    pub(crate) fn innermost(&self, offset: usize) -> &Self {
-        let holds = |node: &&Self| {
-            let start = node.span.start;
-            (start..=start + node.span.len).contains(&offset)
-        };
-        let inner = match &self.value {
-            Value::Scalar { .. } => None,
-            Value::List(nodes) => nodes.iter().find(holds),
-            Value::Map(entries) => {
-                let both = entries.iter().flat_map(|(key, value)| [key, value]);
-                both.into_iter().find(|node| holds(node))
-            }
-        };
-        inner.map_or(self, |node| node.innermost(offset))
     }
 
     /// What the node is, for messages.
@@ -259,7 +236,7 @@ impl Node {
             Value::Scalar {
                 text,
                 style: Style::Plain,
-            } => match text.as_str() {
+            } => match &**text {
                 "" | "~" | "null" | "Null" | "NULL" => "nothing",
                 "true" | "True" | "TRUE" | "false" | "False" | "FALSE" => "true or false",
                 number if looks_like_number(number) => "a number",
@@ -408,7 +385,7 @@ impl Tree<'_> {
         self.add(Node::of(
             span,
             Value::Scalar {
-                text: text.to_owned(),
+                text: text.into(),
                 style,
             },
         ))

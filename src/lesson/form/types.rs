@@ -94,6 +94,11 @@ where
         .map_err(|_| Error::custom(format_args!("expected {expected}")))
 }
 
+/// A flag, from what is written as well: the name of a column may be `true`.
+pub(crate) fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    written(from, "true or false")
+}
+
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         written(from, "a number").map(Self)

@@ -137,7 +137,7 @@ fn table(root: &Value, name: &str, heading: &str) -> String {
         })
     };
     let mut again = Vec::new();
-    for (key, form) in &keys.keys {
+    for (key, form) in &keys.all {
         if is_shared(key) {
             again.push(format!("`{key}`"));
             continue;
