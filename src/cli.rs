@@ -271,7 +271,8 @@ fn manual(command: Option<&str>, out: &mut impl Write) -> Result<(), Failure> {
             })?
         }
     };
-    Ok(clap_mangen::Man::new(page).render(out)?)
+    let source = concat!("nn-tutor ", env!("CARGO_PKG_VERSION"));
+    Ok(clap_mangen::Man::new(page).source(source).render(out)?)
 }
 
 /// For those who type the name of a lesson as if it were a command.

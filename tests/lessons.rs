@@ -775,11 +775,11 @@ const MISTAKES: [(&str, &str); 21] = [
 ];
 
 /// What is wrong, and where.
-fn places(error: &LessonError) -> Vec<(usize, usize, String)> {
+fn places(error: &LessonError) -> Vec<(Option<usize>, Option<usize>, String)> {
     let mistakes = error.each();
     let places = mistakes.map(|mistake| {
-        let place = (mistake.line().unwrap(), mistake.column().unwrap());
-        (place.0, place.1, mistake.message().to_owned())
+        let message = mistake.message().to_owned();
+        (mistake.line(), mistake.column(), message)
     });
     places.collect()
 }

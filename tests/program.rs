@@ -471,7 +471,7 @@ fn a_broken_lesson_is_located_and_the_terminal_untouched() {
 #[test]
 fn a_broken_lesson_in_the_menu_says_why_and_the_others_open() {
     let program = format!(
-        "mkdir own; printf 'format: 1\\ntitle: Mine\\nnetwrok: {{}}\\n' > own/mine.yaml; {}",
+        "mkdir own; printf 'format: 1\\ntitle: Mine\\nnetwrok: {{}}\\nsummary: S\\n' > own/mine.yaml; {}",
         command("--lessons own")
     );
     let mut pty = Pty::start(&program, &MODERN, 80, 24);
