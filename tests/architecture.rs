@@ -185,16 +185,16 @@ const CIRCLES_TO_GO: [(&str, &str); 5] = [
         "the description of a data set draws it, by generators that take the description",
     ),
     (
-        "lesson::ask lesson::data lesson::layers lesson::network lesson::schema lesson::script",
-        "readers take their keys from the schema, which takes words and limits from them",
+        "lesson::course lesson::file lesson::form lesson::head lesson::library lesson::read lesson::schema lesson::shape lesson::yaml",
+        "the form names what its schema is made with, and where no file is, names near it are looked for in the library",
     ),
     (
-        "trace::compile trace::curve",
-        "the compiler makes the losses of a curve, and a curve is worked out by it again",
+        "trace::compile trace::curve trace::states trace::step",
+        "a network between two steps is trained again by what compiles, which asks for such networks itself",
     ),
     (
-        "tutor::slip::counts tutor::slip::find tutor::slip::reading",
-        "the search for a slip calls two searches that return its own types",
+        "tutor::slip::counts tutor::slip::find tutor::slip::paper tutor::slip::reading",
+        "the search for a slip calls searches that return its own types",
     ),
     (
         "tutor::slip::desk tutor::slip::right tutor::slip::wrong",
@@ -386,6 +386,8 @@ fn modules_of_a_room_use_each_other_one_way() {
     sources(&src, &mut files);
     let sources: Vec<_> = files
         .iter()
+        // Tests may use whatever they like, also in a file of their own.
+        .filter(|file| !file.ends_with("tests.rs"))
         .map(|file| (module_of(file, &src), fs::read_to_string(file).unwrap()))
         .collect();
     let found = circles(&sources);
