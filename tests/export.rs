@@ -8,6 +8,8 @@
 mod cures;
 #[path = "common/limits.rs"]
 mod limits;
+#[path = "common/oracle.rs"]
+mod oracle;
 #[path = "common/latex.rs"]
 mod pdflatex;
 #[path = "common/tex.rs"]
@@ -78,16 +80,8 @@ fn values(trace: &Trace) -> Values {
 }
 
 fn python() -> Option<Command> {
-    let found = Command::new("python3")
-        .args(["-c", "import numpy"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success());
-    if !found {
-        eprintln!("python3 with NumPy is not here: the scripts are not run");
-    }
-    found.then(|| Command::new("python3"))
+    oracle::is_here("python3", &["-c", "import numpy"], "the NumPy scripts")
+        .then(|| Command::new("python3"))
 }
 
 fn run_script(python: &mut Command, script: &[u8]) -> Values {

@@ -6,6 +6,8 @@
 
 #[path = "common/golden.rs"]
 mod golden;
+#[path = "common/oracle.rs"]
+mod oracle;
 #[path = "common/latex.rs"]
 mod pdflatex;
 #[path = "common/state.rs"]

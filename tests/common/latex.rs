@@ -2,20 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// Whether it is here; if not, says what is not set.
 pub(crate) fn is_here(what: &str) -> bool {
-    let is_here = Command::new("pdflatex")
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success());
-    if !is_here {
-        eprintln!("pdflatex is not here: the {what} are not set");
-    }
-    is_here
+    super::oracle::is_here("pdflatex", &["--version"], what)
 }
 
 /// Sets a document, which stops at the first mistake; what was said of it.

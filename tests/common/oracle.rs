@@ -1,0 +1,22 @@
+//! Programs that the tests compare with, and that not every machine has.
+
+use std::env;
+use std::io::{self, Write as _};
+use std::process::{Command, Stdio};
+
+/// Whether a program is here. If not, says which test is not run; where everything has to be tested, that is an error.
+pub(crate) fn is_here(program: &str, args: &[&str], what: &str) -> bool {
+    let is_here = Command::new(program)
+        .args(args)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if !is_here {
+        let message = format!("not run: {what}, for {program} {} fails", args.join(" "));
+        assert!(env::var_os("CI").is_none(), "{message}");
+        // Not by a macro, whose output a test that passes keeps to itself.
+        let _ = writeln!(io::stderr(), "{message}");
+    }
+    is_here
+}
