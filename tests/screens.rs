@@ -397,7 +397,7 @@ impl<'a> Screen<'a> {
 
     fn number(&self, operand: &Operand, session: &Session, row: usize, column: usize) -> String {
         match operand.shown(row, column) {
-            Shown::Number(value) => self.text(&session.decimals().number(value)),
+            Shown::Number(value) => self.text(&operand.number(value, session.decimals())),
             Shown::Hidden => panic!("hidden from nobody"),
             Shown::Placeholder => self.theme.pick("·", ".").into(),
             Shown::Dropped => self.theme.pick("╌╌╌", "---").into(),
@@ -804,6 +804,8 @@ fn every_step_with_its_numpy() {
             }
             let mut session = session.clone();
             session.apply(Command::NumPy);
+            // What is said of that key may lie over the text until the next one.
+            session.apply(Command::ScrollUp);
             let buffer = rendered(&session, theme, size);
             let screen = Screen::of(&buffer, theme);
             screen.check_frame();
