@@ -188,7 +188,7 @@ fn quit_while_output_is_slow() {
 
 /// The signals that do not end a program: by default, or because they are not to; the faults, of which a program cannot
 /// say anything that holds; and those that the C library keeps to itself.
-const NOT_ENDING: [i32; 18] = {
+const NOT_ENDING: [i32; 17] = {
     use Signal as S;
     [
         S::CHILD.as_raw(),
@@ -208,7 +208,6 @@ const NOT_ENDING: [i32; 18] = {
         S::SEGV.as_raw(),
         32,
         33,
-        34,
     ]
 };
 

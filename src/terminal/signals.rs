@@ -35,12 +35,14 @@ const ENDING: [i32; 14] = [
 
 /// These, and what else there is on Linux: two old ones, and those that programs give a meaning of their own.
 fn ending() -> impl Iterator<Item = i32> {
+    /// The C libraries keep those below to themselves: musl one more than the others.
+    #[cfg(target_os = "linux")]
+    const FIRST_FREE: i32 = if cfg!(target_env = "musl") { 35 } else { 34 };
     #[cfg(target_os = "linux")]
     let more = [Number::POWER, Number::STKFLT]
         .map(Number::as_raw)
         .into_iter()
-        // The C libraries keep those below to themselves.
-        .chain(35..=64);
+        .chain(FIRST_FREE..=64);
     #[cfg(not(target_os = "linux"))]
     let more = std::iter::empty();
     ENDING.into_iter().chain(more)
