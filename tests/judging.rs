@@ -14,6 +14,7 @@ use std::sync::Arc;
 use cures::{CURED, SHORT, SIGNS};
 use nn_tutor::lesson::Library;
 use nn_tutor::trace::{Decimals, Hidden, Part, Prose, Trace};
+use nn_tutor::tutor::practice::exercise;
 use nn_tutor::tutor::{Kind, Level, Outcome, Question, Verdict, question, question_at_level, slip};
 use proptest::prelude::*;
 
@@ -1083,4 +1084,19 @@ proptest! {
 fn asking() -> &'static Trace {
     static TRACE: std::sync::LazyLock<Trace> = std::sync::LazyLock::new(|| compiled(ASKING));
     &TRACE
+}
+
+/// Five decimals, from what the screen shows: it is also what two decimals lead to, by chance.
+#[test]
+fn what_careful_work_leads_to_is_right_whatever_else_leads_there() {
+    let lesson = Library::embedded().open("grounded").unwrap();
+    let exercise = exercise(&lesson, 29_058, 7).unwrap();
+    let trace = Trace::compile(Arc::new(exercise)).unwrap();
+    let question = question_at_level(&trace, 13, Level::Phase).unwrap();
+    for typed in ["0.25707", "0.2571", "0.257"] {
+        let verdict = question.judge(&trace, typed).unwrap();
+        assert_eq!(verdict.outcome, Outcome::Right, "{typed}: {verdict:?}");
+    }
+    let verdict = question.judge(&trace, "0.26707").unwrap();
+    assert_eq!(verdict.outcome, Outcome::Wrong, "{verdict:?}");
 }

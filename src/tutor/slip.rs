@@ -163,7 +163,7 @@ impl Slip {
     }
 
     /// How many decimals are kept, by one who rounds too early.
-    const fn decimals(self) -> Option<usize> {
+    pub(super) const fn decimals(self) -> Option<usize> {
         match self {
             Self::RoundedToOne => Some(1),
             Self::RoundedToTwo => Some(2),

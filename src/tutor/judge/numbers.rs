@@ -204,11 +204,13 @@ impl Asked<'_> {
                 }
             })
             .collect();
-        // What lies where rounding may lead is right, unless all that was given is just what a slip gives.
+        // What lies where rounding may lead is right, unless all that was given is just what a slip gives. Rounding too
+        // early is none here: it may come by chance to what rounding in time leads to.
         let within: Vec<usize> = (0..answers.len())
             .filter(|&i| answers[i].mark == Mark::Wrong && self.is_reached(&answers[i]))
             .collect();
-        if !within.is_empty() && self.slips(&Self::given(answers.iter())).is_empty() {
+        let is_slip = |found: &slip::Found| found.slip.decimals().is_none();
+        if !within.is_empty() && !self.slips(&Self::given(answers.iter())).iter().any(is_slip) {
             for i in within {
                 answers[i].mark = Mark::ByHand;
             }
