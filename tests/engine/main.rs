@@ -128,7 +128,13 @@ fn data(samples: usize, inputs: usize, outputs: usize, shares: bool, seed: u64) 
 }
 
 fn bits(matrix: ArrayView2<f64>) -> Vec<u64> {
-    matrix.iter().map(|value| value.to_bits()).collect()
+    matrix.iter().map(|&value| bits_of(value)).collect()
+}
+
+/// The bits of a number. Of what is none, which a diverged training ends in, neither sign nor payload means anything, and
+/// compilers are free to choose them.
+fn bits_of(value: f64) -> u64 {
+    if value.is_nan() { f64::NAN } else { value }.to_bits()
 }
 
 /// The bits of all that is learned: weights, and what batch normalisation has.
@@ -137,7 +143,7 @@ fn learned_bits(network: &Network) -> Vec<u64> {
     let norms = (1..network.last()).filter_map(|l| network.norm(l));
     let norms = norms.flat_map(|n| [&n.gamma, &n.beta, &n.mean, &n.variance]);
     weights
-        .chain(norms.flatten().map(|value| value.to_bits()))
+        .chain(norms.flatten().map(|&value| bits_of(value)))
         .collect()
 }
 

@@ -6,7 +6,9 @@ use nn_tutor::engine::{
 };
 use proptest::prelude::*;
 
-use super::{any_hidden, bits, data, data_for, layers, learned_bits, network, network_with};
+use super::{
+    any_hidden, bits, bits_of, data, data_for, layers, learned_bits, network, network_with,
+};
 
 fn any_output() -> impl Strategy<Value = (Layer, Loss)> {
     let squared = prop::sample::select(Activation::ALL[..6].to_vec());
@@ -72,7 +74,7 @@ proptest! {
         all.feedforward(&fast);
         let j = all.loss(&fast, loss);
         let evaluation = trainer.evaluate(&fast, &data, loss);
-        prop_assert_eq!(evaluation.loss.to_bits(), j.to_bits());
+        prop_assert_eq!(bits_of(evaluation.loss), bits_of(j));
         let output = fast.layers().last().unwrap().activation;
         let right = all.right(&fast).filter(|_| data.is_classes(output, loss));
         prop_assert_eq!(evaluation.right, right);
