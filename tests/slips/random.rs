@@ -133,7 +133,10 @@ fn told_of_slips(trace: &Trace, question: &Question, decimals: usize) -> usize {
             let is_worked = ways
                 .iter()
                 .any(|way| (way.value[cell] - wrong[cell]).abs() <= 1.1 * unit);
-            off > (worked[cell] - value[cell]).abs() + 1.1 * unit && !is_worked
+            // So is what the screen shows, even with a 0 behind it.
+            let on_screen = typed(value[cell], 3).1;
+            let is_shown = (typed(wrong[cell], decimals).1 - on_screen).abs() < 1e-9;
+            !is_shown && off > (worked[cell] - value[cell]).abs() + 1.1 * unit && !is_worked
         });
         if !differs || wrong.iter().any(|v| v.abs() > 1e6) {
             continue;

@@ -22,10 +22,10 @@ const TOGETHER: f64 = 1.1;
 const FEW: usize = 4;
 
 /// So many numbers are worked, at most, to find how far rounding leads.
-const MOST_WORK: usize = 1_000_000;
+const MOST_WORK: usize = 400_000;
 
 /// It takes more workings than these where there are as many numbers as that leaves.
-const FEWEST_WORKINGS: usize = 50;
+const FEWEST_WORKINGS: usize = 20;
 
 /// A way to work what is asked for by hand, and what comes of it.
 #[derive(Debug, Clone)]
@@ -195,6 +195,12 @@ fn reach_from(
         return None;
     }
     let (still, chances) = work(None)?;
+    let places = chances
+        .iter()
+        .flat_map(|chance| offs(*chance, (0.0, 0.0), decimals));
+    if places.count().saturating_mul(chances.len()) > MOST_WORK {
+        return None;
+    }
     let (mut low, mut high) = (Array2::zeros(still.dim()), Array2::zeros(still.dim()));
     // The same of every number on the way: how far those before it have moved it.
     let mut moved = vec![(0.0, 0.0); chances.len()];
@@ -223,18 +229,20 @@ fn reach_from(
     Some((low, high))
 }
 
-/// By how much a number on the way is taken for another, where those before it move it down and up so far. A tie is
-/// rounded either way.
-fn offs(chance: Chance, (down, up): (f64, f64), decimals: usize) -> Vec<f64> {
+/// By how much a number on the way is taken for another at most, down and up, where those before it move it down and up so
+/// far. A tie is rounded either way.
+fn offs(chance: Chance, (down, up): (f64, f64), decimals: usize) -> impl Iterator<Item = f64> {
     let Chance { exact, own } = chance;
     let near = exact.abs() * NOISE;
     let ends = [(exact + down, -near), (exact + up, near)];
-    let mut offs: Vec<f64> = own.map(|own| own - exact).into_iter().collect();
-    offs.extend(
-        (decimals..=MOST_DECIMALS)
-            .flat_map(|decimals| ends.map(|(end, nudge)| rounded(end + nudge, decimals) - end)),
-    );
-    offs.retain(|off| off.abs() > near);
-    offs.dedup();
-    offs
+    let rounded = (decimals..=MOST_DECIMALS)
+        .flat_map(|decimals| ends.map(|(end, nudge)| rounded(end + nudge, decimals) - end));
+    let (low, high) = own
+        .map(|own| own - exact)
+        .into_iter()
+        .chain(rounded)
+        .fold((0.0_f64, 0.0_f64), |(low, high), off| {
+            (low.min(off), high.max(off))
+        });
+    [low, high].into_iter().filter(move |off| off.abs() > near)
 }
