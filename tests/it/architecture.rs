@@ -1,0 +1,433 @@
+//! Imports go one way, down the list of rooms: this reads the sources and fails on an arrow upward.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The rooms from the lowest to the highest. A room may know those before it.
+const ROOMS: [&str; 13] = [
+    "engine", "lesson", "trace", "tutor", "session", "keys", "ui", "export", "check", "store",
+    "terminal", "cli", "main",
+];
+
+/// What a room may not know although it is below: the stricter lines of the plan.
+const WALLS: [(&str, &[&str]); 6] = [
+    // The screen reads the learner's place; files and terminals are not its business.
+    ("ui", &["export", "check", "terminal"]),
+    (
+        "terminal",
+        &[
+            "engine", "lesson", "trace", "tutor", "session", "store", "ui",
+        ],
+    ),
+    ("export", &["ui", "keys", "terminal"]),
+    ("check", &["terminal"]),
+    ("session", &["engine"]),
+    (
+        "store",
+        &["engine", "trace", "keys", "ui", "export", "check"],
+    ),
+];
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn room_of(path: &Path, src: &Path) -> String {
+    let inside = path.strip_prefix(src).unwrap();
+    let first = inside.components().next().unwrap();
+    let first = Path::new(first.as_os_str());
+    first.file_stem().unwrap().to_str().unwrap().to_owned()
+}
+
+/// The rooms that a source names: `crate::room`, `nn_tutor::room`, also in braces, and not in comments.
+fn named_rooms(source: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    for (number, line) in source.lines().enumerate() {
+        let code = line.split("//").next().unwrap_or_default();
+        for start in ["crate::", "nn_tutor::"] {
+            for (at, _) in code.match_indices(start) {
+                let rest = &code[at + start.len()..];
+                let names: Vec<&str> = match rest.strip_prefix('{') {
+                    Some(list) => list.split(',').collect(),
+                    None => vec![rest],
+                };
+                for name in names {
+                    let name: String = name
+                        .trim()
+                        .chars()
+                        .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+                        .collect();
+                    if ROOMS.contains(&name.as_str()) {
+                        found.push((number + 1, name));
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn imports_go_one_way() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&src, &mut files);
+    assert!(files.len() > 20, "the sources are not where they were");
+    let height = |room: &str| ROOMS.iter().position(|r| *r == room);
+    let mut wrong = Vec::new();
+    let mut arrows = 0;
+    for file in &files {
+        let room = room_of(file, &src);
+        if room == "lib" {
+            continue;
+        }
+        let own = height(&room).unwrap_or_else(|| panic!("{room} is no room of the plan"));
+        for (line, other) in named_rooms(&fs::read_to_string(file).unwrap()) {
+            if other == room {
+                continue;
+            }
+            arrows += 1;
+            let is_walled = WALLS
+                .iter()
+                .any(|(from, to)| *from == room && to.contains(&other.as_str()));
+            if height(&other).unwrap() > own || is_walled {
+                wrong.push(format!("{}:{line}: {room} knows {other}", file.display()));
+            }
+        }
+    }
+    assert!(arrows > 20, "no imports were found at all");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a source says of crossterm that is more than its types of keys, which are plain data; not in comments.
+fn touches_of_crossterm(source: &str) -> Vec<usize> {
+    const KEYS: [&str; 4] = ["KeyEvent", "KeyCode", "KeyModifiers", "KeyEventKind"];
+    let is_key = |name: &str| KEYS.contains(&name.trim());
+    let mut found = Vec::new();
+    for (number, line) in source.lines().enumerate() {
+        let code = line.split("//").next().unwrap_or_default();
+        for (at, _) in code.match_indices("crossterm") {
+            let names = code[at..]
+                .strip_prefix("crossterm::event::")
+                .map_or("", |rest| rest.split(';').next().unwrap_or_default());
+            let are_keys = match names.strip_prefix('{') {
+                Some(list) => list.trim_end_matches('}').split(',').all(is_key),
+                None => names
+                    .split(|c: char| !c.is_alphanumeric())
+                    .next()
+                    .is_some_and(is_key),
+            };
+            if !are_keys {
+                found.push(number + 1);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn only_the_terminal_touches_a_terminal() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&src, &mut files);
+    let mut wrong = Vec::new();
+    for file in &files {
+        let room = room_of(file, &src);
+        let source = fs::read_to_string(file).unwrap();
+        let from_keys_up = ROOMS.iter().skip_while(|other| **other != "keys");
+        let touches = touches_of_crossterm(&source);
+        let is_low = !from_keys_up.into_iter().any(|other| *other == room);
+        let knows_keys = source.lines().any(|line| line.starts_with("use crossterm"));
+        if room != "terminal" && !touches.is_empty() || is_low && knows_keys {
+            wrong.push(format!("{}:{touches:?}", file.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_touch_would_be_seen() {
+    let source = "use crossterm::event::{KeyCode, KeyEvent};\nuse crossterm::event::KeyCode; // crossterm::style\n\
+                  use crossterm::event::{KeyCode, read};\nuse crossterm::cursor;\nuse crossterm::{event, style};\n\
+                  crossterm::event::KeyCode::Enter;\ncrossterm::event::poll();\n";
+    assert_eq!(touches_of_crossterm(source), [3, 4, 5, 7]);
+}
+
+#[test]
+fn an_arrow_upward_would_be_seen() {
+    let source = "use crate::ui::Theme; // crate::cli\nuse nn_tutor::{engine::Loss, terminal};\n";
+    assert_eq!(
+        named_rooms(source),
+        [
+            (1, "ui".to_owned()),
+            (2, "engine".to_owned()),
+            (2, "terminal".to_owned())
+        ]
+    );
+}
+
+/// Circles of modules inside of a room that are still there, each to go, and what ties it. A module and those inside
+/// of it are one: a child may use what its parent has, and the parent its child.
+const CIRCLES_TO_GO: [(&str, &str); 5] = [
+    (
+        "engine::data::generated engine::data::named engine::data::real",
+        "the description of a data set draws it, by generators that take the description",
+    ),
+    (
+        "lesson::course lesson::file lesson::form lesson::head lesson::library lesson::read lesson::schema lesson::shape lesson::yaml",
+        "the form names what its schema is made with, and where no file is, names near it are looked for in the library",
+    ),
+    (
+        "trace::compile trace::curve trace::states trace::step",
+        "a network between two steps is trained again by what compiles, which asks for such networks itself",
+    ),
+    (
+        "tutor::slip::counts tutor::slip::find tutor::slip::paper tutor::slip::reading",
+        "the search for a slip calls searches that return its own types",
+    ),
+    (
+        "tutor::slip::desk tutor::slip::right tutor::slip::wrong",
+        "the solver is handed the slip, which is worked out by the solver",
+    ),
+];
+
+/// Where each module's names come from: its own `use` declarations, one by one.
+type Names = BTreeMap<String, Vec<String>>;
+
+/// The module that a source is: `ui::panel::loss`.
+fn module_of(path: &Path, src: &Path) -> Vec<String> {
+    let inside = path.strip_prefix(src).unwrap().with_extension("");
+    let parts = inside.components();
+    parts
+        .map(|part| part.as_os_str().to_str().unwrap().to_owned())
+        .collect()
+}
+
+/// The paths of a `use` tree, its braces multiplied out, each with the name that it gets.
+fn expand(prefix: &str, tree: &str, found: &mut Vec<(String, String)>) {
+    let tree = tree.trim();
+    if let Some((outer, inner)) = tree.split_once('{') {
+        let inner = inner.strip_suffix('}').unwrap();
+        let mut depth = 0;
+        let parts = inner.split(|c| {
+            depth += match c {
+                '{' => 1,
+                '}' => -1,
+                _ => 0,
+            };
+            c == ',' && depth == 0
+        });
+        for part in parts.filter(|part| !part.trim().is_empty()) {
+            expand(&format!("{prefix}{outer}"), part, found);
+        }
+        return;
+    }
+    let (path, alias) = tree.split_once(" as ").unwrap_or((tree, ""));
+    let path = format!("{prefix}{path}");
+    let path = path.strip_suffix("::self").unwrap_or(&path);
+    let last = path.rsplit("::").next().unwrap();
+    let name = if alias.is_empty() { last } else { alias };
+    found.push((path.to_owned(), name.to_owned()));
+}
+
+/// What a source uses, and the further paths that it names by `crate` or `super`; without comments and tests.
+fn used_paths(source: &str) -> Vec<(String, String)> {
+    let code: String = source
+        .split("\n#[cfg(test)]\nmod tests {")
+        .next()
+        .unwrap()
+        .lines()
+        .map(|line| line.split("//").next().unwrap_or_default().to_owned() + "\n")
+        .collect();
+    let mut found = Vec::new();
+    for statement in code.split(';') {
+        let line = statement.rsplit("\n\n").next().unwrap().trim();
+        let declared = line.split_once("use ").filter(|(before, _)| {
+            before.is_empty() || before.starts_with("pub") && !before.contains('{')
+        });
+        match declared {
+            Some((_, tree)) => expand("", tree, &mut found),
+            None => {
+                for start in ["crate::", "super::"] {
+                    for (at, _) in statement.match_indices(start) {
+                        // The rest of a path that was found already, or the end of another word.
+                        if statement[..at].ends_with(|c: char| c.is_alphanumeric() || c == ':') {
+                            continue;
+                        }
+                        let rest = &statement[at..];
+                        let end =
+                            rest.find(|c: char| !c.is_ascii_alphanumeric() && !"_:".contains(c));
+                        let path = rest[..end.unwrap_or(rest.len())].trim_end_matches(':');
+                        found.push((path.to_owned(), String::new()));
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The module in which the item at a path is defined; `None` where it is none of ours.
+fn defining_module(
+    from: &[String],
+    path: &str,
+    modules: &BTreeMap<Vec<String>, Names>,
+    depth: usize,
+) -> Option<Vec<String>> {
+    let mut at = from.to_vec();
+    for (i, part) in path.split("::").enumerate() {
+        match part {
+            "crate" => at.clear(),
+            "super" => {
+                at.pop();
+            }
+            "self" => {}
+            part => {
+                at.push(part.to_owned());
+                if modules.contains_key(&at) {
+                    continue;
+                }
+                at.pop();
+                let names = modules.get(&at)?;
+                // A name that a module has from elsewhere leads there.
+                return match names.get(part) {
+                    Some(paths) if depth < 8 => {
+                        let paths = paths.iter().filter(|other| *other != path);
+                        let mut found =
+                            paths.filter_map(|path| defining_module(&at, path, modules, depth + 1));
+                        found.next()
+                    }
+                    _ if i == 0 => None,
+                    _ => Some(at),
+                };
+            }
+        }
+    }
+    Some(at)
+}
+
+/// Modules side by side, each with those among them that it uses.
+type Arrows = BTreeMap<Vec<String>, BTreeSet<Vec<String>>>;
+
+/// The groups of modules side by side that all use each other, by way of others or not.
+fn circles(sources: &[(Vec<String>, String)]) -> Vec<String> {
+    let mut modules: BTreeMap<Vec<String>, Names> = BTreeMap::from([(Vec::new(), Names::new())]);
+    for (module, source) in sources {
+        let names = modules.entry(module.clone()).or_default();
+        for (path, name) in used_paths(source) {
+            names.entry(name).or_default().push(path);
+        }
+    }
+    let mut arrows = Arrows::new();
+    for (module, names) in &modules {
+        for path in names.values().flatten() {
+            let Some(other) = defining_module(module, path, &modules, 0) else {
+                continue;
+            };
+            let shared = module
+                .iter()
+                .zip(&other)
+                .take_while(|(a, b)| a == b)
+                .count();
+            // Rooms have a test of their own.
+            if shared > 0 && shared < module.len() && shared < other.len() {
+                let from = module[..=shared].to_vec();
+                arrows
+                    .entry(from)
+                    .or_default()
+                    .insert(other[..=shared].to_vec());
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    for start in arrows.keys() {
+        let reached = reachable(start, &arrows);
+        let circle: Vec<String> = reached
+            .iter()
+            .filter(|other| reachable(other, &arrows).contains(start))
+            .map(|other| other.join("::"))
+            .collect();
+        if !circle.is_empty() {
+            found.insert(circle.join(" "));
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// The modules to which arrows lead from one.
+fn reachable(start: &[String], arrows: &Arrows) -> BTreeSet<Vec<String>> {
+    let mut reached = BTreeSet::new();
+    let mut open = vec![start.to_vec()];
+    while let Some(module) = open.pop() {
+        for next in arrows.get(&module).into_iter().flatten() {
+            if reached.insert(next.clone()) {
+                open.push(next.clone());
+            }
+        }
+    }
+    reached
+}
+
+#[test]
+fn modules_of_a_room_use_each_other_one_way() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&src, &mut files);
+    let sources: Vec<_> = files
+        .iter()
+        // Tests may use whatever they like, also in a file of their own.
+        .filter(|file| !file.ends_with("tests.rs"))
+        .map(|file| (module_of(file, &src), fs::read_to_string(file).unwrap()))
+        .collect();
+    let found = circles(&sources);
+    let known = CIRCLES_TO_GO.map(|(circle, _)| circle);
+    let new: Vec<_> = found
+        .iter()
+        .filter(|circle| !known.contains(&circle.as_str()))
+        .collect();
+    assert!(
+        new.is_empty(),
+        "modules that use each other in a circle: {new:#?}"
+    );
+    let gone: Vec<_> = known
+        .iter()
+        .filter(|circle| !found.iter().any(|f| f == *circle))
+        .collect();
+    assert!(
+        gone.is_empty(),
+        "no circles any more, to be taken off the list: {gone:#?}"
+    );
+}
+
+#[test]
+fn a_circle_inside_a_room_would_be_seen() {
+    let source = |module: &str, source: &str| {
+        let module = module.split("::").map(str::to_owned).collect::<Vec<_>>();
+        (module, source.to_owned())
+    };
+    let mut house = vec![
+        source("room", "mod a;\nmod b;\n\npub use a::A;\n"),
+        source(
+            "room::a",
+            "use crate::{\n    room::{b::{B, C as D}},\n};\n\npub struct A;\n",
+        ),
+        source("room::b", "mod c;\n\nfn f() {\n    // super::a\n}\n"),
+        source("room::b::c", "use super::B;\n"),
+    ];
+    assert!(circles(&house).is_empty());
+    // By way of a name that the parent hands on, and in the midst of code.
+    house[3].1 = "fn f() {\n    super::super::A::new();\n}\n".into();
+    assert_eq!(circles(&house), ["room::a room::b"]);
+    house[3].1 =
+        "#[derive(Debug)]\nstruct S;\n\n#[cfg(test)]\nmod tests {\n    use crate::room::a::A;\n}\n"
+            .into();
+    assert!(circles(&house).is_empty(), "tests may use anything");
+}

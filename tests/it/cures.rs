@@ -1,0 +1,299 @@
+//! Batch normalisation, dropout, skip connections, penalties and the perceptron rule as steps: their order, what
+//! training and predicting have in common, and what they say.
+
+// The same sum of the same numbers has the same bits.
+#![allow(clippy::float_cmp)]
+
+use crate::common::building::compiled;
+use crate::common::cures::{CURED, SHORT, SIGNS};
+use nn_tutor::engine::{Mode, Pass};
+use nn_tutor::export::json;
+use nn_tutor::trace::{Cell, Decimals, Focus, Operation, Step, Symbol, Trace};
+
+fn cured() -> Trace {
+    compiled(CURED, |_| ())
+}
+
+/// The steps of an operation.
+fn all(trace: &Trace, operation: Operation) -> Vec<Step<'_>> {
+    let steps = (0..trace.len()).map(|index| trace.step(index));
+    steps
+        .filter(|step| step.operation() == Some(operation))
+        .collect()
+}
+
+fn said(step: &Step) -> String {
+    let lines = step.narration();
+    let lines: Vec<String> = lines.iter().map(|l| l.text(Decimals::default())).collect();
+    lines.join("\n")
+}
+
+#[test]
+fn the_steps_come_in_their_order_under_their_names() {
+    let text = CURED.replace("  - walk: {}\n", "  - walk: {batch: 1}\n");
+    let trace = compiled(&text, |lesson| lesson.scenes.truncate(1));
+    let mut out = Vec::new();
+    json::write(&trace, 0..trace.len(), &mut out).unwrap();
+    let names: Vec<String> = String::from_utf8(out)
+        .unwrap()
+        .lines()
+        .map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            assert!(line["formula"].as_str().unwrap().is_ascii());
+            assert!(!line["formula"].as_str().unwrap().contains('?'));
+            format!("{} {}", line["kind"], line["symbol"]).replace('"', "")
+        })
+        .collect();
+    let expected = "sample x(0)
+        weighted-sum z(1), normalise z_hat(1), scale v(1), activation a(1), dropout x(1)
+        weighted-sum z(2), activation a(2), skip x(2)
+        weighted-sum z(3), normalise z_hat(3), scale v(3), activation a(3), skip x(3)
+        weighted-sum z(4), activation a(4), dropout x(4)
+        weighted-sum z(5), normalise z_hat(5), scale v(5), activation x(5)
+        weighted-sum z(6), activation x(6)
+        loss J, penalty penalty, output-error delta(6)
+        pull-back W(5)delta(6), scaled-error dv(5), error delta(5)
+        pull-back W(4)delta(5), error delta(4)
+        pull-back W(3)delta(4), scaled-error dv(3), error delta(3)
+        pull-back W(2)delta(3), skip-error e(2), error delta(2)
+        pull-back W(1)delta(2), skip-error e(1), scaled-error dv(1), error delta(1)
+        gradient grad(5), gradient grad(4), gradient grad_S(5), gradient grad(3), gradient grad(2)
+        gradient grad_S(3), gradient grad(1), gradient grad(0), gradient grad_S(1)
+        update W(5), update W(4), update S(5), update W(3), update W(2)
+        update S(3), update W(1), update W(0), update S(1)
+        prediction x(6), prediction J";
+    let expected: Vec<&str> = expected.split([',', '\n']).map(str::trim).collect();
+    assert_eq!(names, expected);
+}
+
+/// A walk that goes no further than the loss says what the network would say to anyone.
+#[test]
+fn a_walk_that_ends_before_backpropagation_predicts() {
+    let trace = cured();
+    let step = all(&trace, Operation::Penalty)
+        .into_iter()
+        .find(Step::is_predicting)
+        .unwrap();
+    let (spec, network) = (step.spec(), step.network());
+    let mut pass = Pass::new(network, 2);
+    assert_eq!(pass.mode(), Mode::Predicting);
+    pass.load(&spec.data, &[0, 1]);
+    pass.feedforward(network);
+    for l in 1..=network.last() {
+        assert_eq!(step.get(Symbol::Output(l), false).unwrap(), pass.x(l));
+    }
+    assert_eq!(step.loss(), Some(pass.loss(network, spec.loss)));
+    let norm = network.norm(1).unwrap();
+    let mean = step.get(Symbol::Mean(1), false).unwrap();
+    assert_eq!(mean.into_iter().collect::<Vec<_>>(), norm.mean);
+    assert!(norm.mean.iter().all(|mean| *mean != 0.0));
+    // And it says so, in its steps and its numbers.
+    let last_of = |operation| {
+        all(&trace, operation)
+            .into_iter()
+            .rfind(Step::is_predicting)
+    };
+    let dropout = last_of(Operation::Dropout(1)).unwrap();
+    assert!(said(&dropout).contains("Predicting drops nothing"));
+    let normalise = last_of(Operation::Normalise(1)).unwrap();
+    assert!(said(&normalise).contains("running μ and σ²"));
+    let why = normalise.explain(Cell::new(Symbol::Mean(1), 0, 0)).unwrap();
+    assert!(why.remark.unwrap().starts_with("running"));
+    // One that goes on trains, though it changes nothing.
+    let gradient = all(&trace, Operation::Gradient(0)).pop().unwrap();
+    assert!(!gradient.is_predicting());
+    let mask = gradient.get(Symbol::Mask(1), false).unwrap();
+    assert!(mask.iter().any(|&m| m <= 0.0) && mask.iter().any(|&m| m > 1.5));
+}
+
+#[test]
+fn old_and_new_prediction_have_the_same_draw() {
+    let trace = cured();
+    let mut seen = 0;
+    for step in all(&trace, Operation::PredictionLoss) {
+        for l in [1, 4] {
+            let mask = step.get(Symbol::Mask(l), false).unwrap();
+            assert_eq!(step.get(Symbol::Mask(l), true).unwrap(), mask);
+            for before in [false, true] {
+                let a = step.get(Symbol::Activated(l), before).unwrap();
+                let x = step.get(Symbol::Output(l), before).unwrap();
+                for ((unit, sample), m) in mask.indexed_iter() {
+                    let product = m * a[[unit, sample]];
+                    assert_eq!(x[[unit + 1, sample]].to_bits(), product.to_bits());
+                }
+            }
+        }
+        assert_ne!(
+            step.get(Symbol::Activated(4), false),
+            step.get(Symbol::Activated(4), true)
+        );
+        seen += 1;
+    }
+    assert_eq!(seen, 3);
+    // Another update draws anew.
+    let masks: Vec<_> = all(&trace, Operation::Dropout(1))
+        .iter()
+        .filter(|step| !step.is_predicting() && step.columns() == 3)
+        .map(|step| step.get(Symbol::Mask(1), false).unwrap())
+        .collect();
+    assert_ne!(masks[0], masks[1]);
+}
+
+#[test]
+fn a_bias_weight_before_a_normalised_layer_learns_nothing_and_it_is_said_why() {
+    let trace = cured();
+    for l in [0, 2, 4] {
+        for step in all(&trace, Operation::Gradient(l)) {
+            let gradient = step.value().unwrap();
+            assert!(gradient.row(0).iter().all(|slope| slope.abs() < 1e-12));
+            assert!(said(&step).contains("The row of the bias is 0"));
+            let why = step.explain(Cell::new(Symbol::Gradient(l), 0, 0)).unwrap();
+            assert!(why.remark.unwrap().starts_with("0 but for rounding"));
+        }
+    }
+    let step = &all(&trace, Operation::Gradient(3))[0];
+    assert!(step.value().unwrap()[[0, 0]].abs() > 1e-3);
+    assert!(said(step).contains("bias weights are not pulled"));
+    let why = step.explain(Cell::new(Symbol::Gradient(3), 0, 0)).unwrap();
+    assert_eq!(
+        why.remark.as_deref(),
+        Some("a bias weight is not penalised")
+    );
+}
+
+#[test]
+fn a_single_sample_has_no_spread() {
+    let trace = cured();
+    let alone = |operation| {
+        let steps = all(&trace, operation);
+        steps.into_iter().find(|step| step.columns() == 1).unwrap()
+    };
+    let normalise = alone(Operation::Normalise(1));
+    assert!(normalise.value().unwrap().iter().all(|z| *z == 0.0));
+    assert!(said(&normalise).contains("its own mean"));
+    let error = alone(Operation::Error(1));
+    assert!(error.value().unwrap().iter().all(|delta| *delta == 0.0));
+    assert!(said(&error).contains("learn nothing"));
+}
+
+#[test]
+fn the_penalty_is_the_sum_of_squares_and_its_gradient_is_in_that_of_the_weights() {
+    let trace = cured();
+    for step in all(&trace, Operation::Penalty) {
+        let network = step.network();
+        let squares: f64 = (0..network.last())
+            .flat_map(|l| {
+                network
+                    .weights(l)
+                    .rows()
+                    .into_iter()
+                    .skip(1)
+                    .flatten()
+                    .copied()
+                    .collect::<Vec<_>>()
+            })
+            .map(|w| w * w)
+            .sum();
+        let penalty = step.value().unwrap()[[0, 0]];
+        assert!((penalty - 0.01 * squares).abs() < 1e-15);
+        assert_eq!(step.focus(), Focus::None);
+    }
+    let of = |trace: &Trace| all(trace, Operation::Gradient(3))[0].value().unwrap();
+    let plain = compiled(CURED, |lesson| lesson.networks[0].alpha = 0.0);
+    let weights = all(&plain, Operation::Gradient(3))[0]
+        .get(Symbol::Weights(3), true)
+        .unwrap();
+    let (with, without) = (of(&trace), of(&plain));
+    for ((row, column), slope) in with.indexed_iter() {
+        let pull = if row == 0 {
+            0.0
+        } else {
+            0.02 * weights[[row, column]]
+        };
+        assert!((slope - without[[row, column]] - pull).abs() < 1e-15);
+    }
+}
+
+/// Forward the values, backward the errors of both ways are added.
+#[test]
+fn a_skip_connection_adds_what_goes_round_the_weights() {
+    let trace = compiled(SHORT, |_| ());
+    for l in [1, 2] {
+        for step in all(&trace, Operation::Skip(l)) {
+            let a = step.get(Symbol::Activated(l), false).unwrap();
+            let before = step.get(Symbol::Output(l - 1), false).unwrap();
+            let x = step.value().unwrap();
+            for ((unit, sample), a) in a.indexed_iter() {
+                assert_eq!(x[[unit + 1, sample]], a + before[[unit + 1, sample]]);
+            }
+            assert_eq!(x[[0, 0]], 1.0);
+        }
+    }
+    for step in all(&trace, Operation::SkipError(1)) {
+        let pulled = step.get(Symbol::PulledBack(1), false).unwrap();
+        let above = step.get(Symbol::PulledBack(2), false).unwrap();
+        let error = step.value().unwrap();
+        assert_eq!(error[[0, 0]], pulled[[0, 0]]);
+        assert_eq!(error[[1, 0]], pulled[[1, 0]] + above[[1, 0]]);
+    }
+}
+
+#[test]
+fn the_perceptron_says_whether_it_is_right_and_how_it_learns() {
+    let text = SIGNS
+        .replace("units: 2", "units: 1")
+        .replace(
+            "[[[0.1, -0.2], [0.7, 0.4], [-0.5, 0.3]]]",
+            "[[[0.1], [0.7], [-0.5]]]",
+        )
+        .replace("x: [-1, -1]", "x: [1, 1]")
+        .replace("y: [1, 1]", "y: [1]")
+        .replace("y: [1, -1]", "y: [1]")
+        .replace("y: [-1, -1]", "y: [-1]");
+    let trace = compiled(&text, |_| ());
+    let errors = all(&trace, Operation::OutputError);
+    for (step, word) in errors
+        .iter()
+        .zip(["Right", "Wrong: ŷ is too low", "Wrong: ŷ is too high"])
+    {
+        let (delta, words) = (step.value().unwrap()[[0, 0]], said(step));
+        assert!(words.contains(word), "{delta}: {words}");
+    }
+    let update = &all(&trace, Operation::Update(0))[0];
+    assert!(said(update).contains("w ← w + ρ (y − ŷ) x"));
+    let formula = update.formula().unwrap().text(Decimals::default());
+    assert!(formula.ends_with("= W⁽⁰⁾ + ρ x⁽⁰⁾ (y − ŷ)ᵀ"), "{formula}");
+    // The second sample is wrong: its loss is twice how far the sum is on the wrong side.
+    let loss = &all(&trace, Operation::Loss)[1];
+    let z = loss.get(Symbol::Sum(1), false).unwrap()[[0, 0]];
+    assert_eq!(loss.loss(), Some(-2.0 * z));
+    let why = loss.explain(Cell::new(Symbol::Loss, 0, 0)).unwrap();
+    assert_eq!(
+        why.line(Decimals::default()),
+        format!(
+            "J = (ŷ − y) z = (−1 − 1) · {0} = {1}",
+            Decimals::default().number(z),
+            Decimals::default().number(-2.0 * z)
+        )
+    );
+}
+
+#[test]
+fn the_perceptron_rule_is_no_product_of_slopes() {
+    let text = SIGNS.replace(
+        "  - walk: {}\n",
+        "  - walk: {sample: 1, chain_rule: true}\n",
+    );
+    let lesson = nn_tutor::lesson::Lesson::parse(nn_tutor::lesson::Source {
+        name: "test.yaml".into(),
+        text,
+    });
+    let error = lesson
+        .map_err(|error| error.to_string())
+        .and_then(|lesson| {
+            Trace::compile(lesson.into())
+                .map_err(|error| error.to_string())
+                .map(|_| ())
+        });
+    assert!(error.unwrap_err().contains("perceptron"));
+}

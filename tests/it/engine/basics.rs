@@ -1,0 +1,252 @@
+//! Names, shapes, initial weights and what is refused.
+
+use ndarray::{Array2, arr2};
+use nn_tutor::engine::{
+    Activation, DataError, DataSet, Init, Loss, Network, NetworkError, Pass, Scheme,
+};
+
+use super::{data, layers, matrix, network};
+
+#[test]
+fn names_lead_back() {
+    for activation in Activation::ALL {
+        assert_eq!(Activation::from_name(activation.name()), Some(activation));
+    }
+    for loss in Loss::ALL {
+        assert_eq!(Loss::from_name(loss.name()), Some(loss));
+    }
+    for name in DataSet::NAMES {
+        assert!(DataSet::named(name).is_some());
+    }
+    assert_eq!(Activation::from_name("Logistic"), None);
+    assert_eq!(Loss::from_name(""), None);
+    assert_eq!(DataSet::named("xorr"), None);
+}
+
+#[test]
+fn losses_and_outputs_that_go_together() {
+    use Activation::{Logistic, Softmax};
+    for activation in Activation::ALL {
+        assert_eq!(Loss::MeanSquared.allows(activation), activation != Softmax);
+        assert_eq!(Loss::NegLogLoss.allows(activation), activation == Logistic);
+        assert_eq!(Loss::CrossEntropy.allows(activation), activation == Softmax);
+        for loss in Loss::ALL {
+            let shortcut = loss != Loss::MeanSquared && loss.allows(activation);
+            assert_eq!(loss.has_shortcut(activation), shortcut);
+        }
+    }
+    assert!(Loss::MeanSquared.allows_target(&[-7.0, 1e9]));
+    assert!(!Loss::MeanSquared.allows_target(&[f64::INFINITY]));
+    assert!(Loss::NegLogLoss.allows_target(&[0.0, 0.3, 1.0]));
+    assert!(!Loss::NegLogLoss.allows_target(&[0.3, 1.1]));
+    assert!(!Loss::NegLogLoss.allows_target(&[f64::NAN]));
+    assert!(Loss::CrossEntropy.allows_target(&[0.1, 0.2, 0.7]));
+    assert!(!Loss::CrossEntropy.allows_target(&[0.1, 0.2, 0.6]));
+    assert!(!Loss::CrossEntropy.allows_target(&[-0.5, 1.5]));
+}
+
+#[test]
+fn saturation() {
+    use Activation::{Linear, Logistic, Relu, Sign, Softmax, Step, Tanh};
+    for activation in [Logistic, Softmax] {
+        assert!(activation.is_saturated(0.049) && activation.is_saturated(0.951));
+        assert!(!activation.is_saturated(0.051) && !activation.is_saturated(0.949));
+    }
+    assert!(Tanh.is_saturated(-0.901) && Tanh.is_saturated(0.901));
+    assert!(!Tanh.is_saturated(0.899) && !Tanh.is_saturated(0.0));
+    assert!(Relu.is_saturated(0.0) && !Relu.is_saturated(1e-9));
+    for activation in [Linear, Step, Sign] {
+        assert!(
+            [-1e9, -1.0, 0.0, 1.0]
+                .iter()
+                .all(|&x| !activation.is_saturated(x))
+        );
+    }
+}
+
+#[test]
+fn hard_limits_switch_above_zero() {
+    for (z, step, sign) in [(-0.1, 0.0, -1.0), (0.0, 0.0, -1.0), (0.1, 1.0, 1.0)] {
+        assert_eq!(Activation::Step.phi(z), step);
+        assert_eq!(Activation::Sign.phi(z), sign);
+    }
+}
+
+/// Against a `ChaCha8` written for the golden values (see `tests/golden/make_golden.py`).
+#[test]
+fn initial_weights_are_the_same_in_every_release() {
+    #[derive(serde::Deserialize)]
+    struct Drawn {
+        seed: u64,
+        uniform: Vec<Vec<Vec<f64>>>,
+        xavier: Vec<Vec<Vec<f64>>>,
+    }
+    let golden: Vec<Drawn> = serde_json::from_str(include_str!("../../golden/init.json")).unwrap();
+    assert_eq!(golden.len(), 3);
+    let layers = layers(&[(4, Activation::Tanh), (3, Activation::Tanh)]);
+    let (low, high) = (-0.5, 0.5);
+    for Drawn {
+        seed,
+        uniform,
+        xavier,
+    } in golden
+    {
+        for (scheme, expected) in [
+            (Scheme::Uniform { low, high }, uniform),
+            (Scheme::Xavier, xavier),
+        ] {
+            let expected: Vec<_> = expected.iter().map(|rows| matrix(rows)).collect();
+            assert_eq!(Init { scheme, seed }.weights(2, &layers), expected);
+        }
+    }
+}
+
+#[test]
+fn schemes_keep_their_ranges() {
+    let layers = layers(&[(40, Activation::Relu), (30, Activation::Tanh)]);
+    let draw = |scheme| Init { scheme, seed: 3 }.weights(20, &layers);
+    let largest = |w: &Array2<f64>| w.iter().fold(0.0_f64, |most, w| most.max(w.abs()));
+    for (scheme, limits) in [
+        (Scheme::Xavier, [6.0_f64 / 60.0, 6.0 / 70.0]),
+        (Scheme::He, [6.0 / 20.0, 6.0 / 40.0]),
+    ] {
+        for (w, limit) in draw(scheme).iter().zip(limits) {
+            let limit = limit.sqrt();
+            assert!(w.row(0).iter().all(|&bias| bias == 0.0));
+            // Hundreds of numbers: they fill the range and are not all on one side.
+            assert!(largest(w) <= limit && largest(w) > 0.98 * limit);
+            assert!(w.mean().unwrap().abs() < 0.1 * limit);
+        }
+    }
+    let even = draw(Scheme::Uniform {
+        low: 2.0,
+        high: 3.0,
+    });
+    assert!(even.iter().flatten().all(|w| (2.0..3.0).contains(w)));
+    assert_eq!(even[0].dim(), (21, 40));
+    assert_eq!(even[1].dim(), (41, 30));
+    assert!(draw(Scheme::Zeros).iter().flatten().all(|&w| w == 0.0));
+    let other = Init {
+        scheme: Scheme::He,
+        seed: 4,
+    }
+    .weights(20, &layers);
+    assert_ne!(other, draw(Scheme::He));
+}
+
+#[test]
+fn shapes_that_do_not_fit_are_refused() {
+    let one = || layers(&[(1, Activation::Logistic)]);
+    let w = |rows, columns| Array2::<f64>::zeros((rows, columns));
+    assert_eq!(Network::new(2, vec![], vec![]), Err(NetworkError::NoLayer));
+    assert_eq!(
+        Network::new(0, one(), vec![w(1, 1)]),
+        Err(NetworkError::NoUnits { layer: 0 })
+    );
+    assert_eq!(
+        Network::new(2, one(), vec![]),
+        Err(NetworkError::Count {
+            layers: 1,
+            matrices: 0
+        })
+    );
+    assert_eq!(
+        Network::new(2, one(), vec![w(2, 1)]),
+        Err(NetworkError::Shape {
+            index: 0,
+            expected: (3, 1),
+            found: (2, 1)
+        })
+    );
+    assert_eq!(
+        Network::new(
+            2,
+            layers(&[(2, Activation::Softmax), (1, Activation::Linear)]),
+            vec![w(3, 2), w(3, 1)]
+        ),
+        Err(NetworkError::HiddenSoftmax { layer: 1 })
+    );
+    assert_eq!(
+        DataSet::new(w(3, 2), w(2, 1)),
+        Err(DataError::Count {
+            samples: 3,
+            targets: 2
+        })
+    );
+    let network = Network::new(2, one(), vec![w(3, 1)]).unwrap();
+    assert_eq!(DataSet::named("or").unwrap().check(&network), Ok(()));
+    assert_eq!(
+        DataSet::new(w(3, 1), w(3, 1)).unwrap().check(&network),
+        Err(DataError::Inputs {
+            expected: 2,
+            found: 1
+        })
+    );
+    assert_eq!(
+        DataSet::new(w(3, 2), w(3, 2)).unwrap().check(&network),
+        Err(DataError::Outputs {
+            expected: 1,
+            found: 2
+        })
+    );
+}
+
+#[test]
+fn a_matrix_in_any_memory_order_is_the_same() {
+    let w = arr2(&[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]);
+    let turned = w.t().as_standard_layout().into_owned().reversed_axes();
+    assert!(turned.as_slice().is_none());
+    let network = Network::new(2, layers(&[(2, Activation::Linear)]), vec![turned]).unwrap();
+    assert_eq!(network.weights(0), w);
+    assert_eq!(network.connections(), 6);
+}
+
+#[test]
+fn views_have_the_shapes_of_a_trace() {
+    let network = network(3, &[(4, Activation::Relu), (2, Activation::Linear)], 1.0, 1);
+    let data = data(5, 3, 2, false, 2);
+    let mut pass = Pass::new(&network, 5);
+    // A smaller batch after a larger one, and back.
+    for samples in [&[0, 1, 2, 3, 4][..], &[4], &[3, 1]] {
+        pass.load(&data, samples);
+        pass.feedforward(&network);
+        pass.backpropagation(&network, Loss::MeanSquared);
+        pass.gradient();
+        let n = samples.len();
+        assert_eq!(pass.samples(), n);
+        assert_eq!(
+            [pass.x(0).dim(), pass.x(1).dim(), pass.x(2).dim()],
+            [(4, n), (5, n), (2, n)]
+        );
+        assert_eq!([pass.z(1).dim(), pass.z(2).dim()], [(4, n), (2, n)]);
+        assert_eq!([pass.delta(1).dim(), pass.delta(2).dim()], [(5, n), (2, n)]);
+        assert_eq!([pass.psi(1).dim(), pass.psi(2).dim()], [(5, n), (2, n)]);
+        assert_eq!([pass.pulled(1).dim(), pass.y().dim()], [(5, n), (2, n)]);
+        assert_eq!([pass.grad(0).dim(), pass.grad(1).dim()], [(4, 4), (5, 2)]);
+        for l in 0..2 {
+            assert!(pass.x(l).row(0).iter().all(|&one| one == 1.0));
+        }
+        assert!(pass.psi(1).row(0).iter().all(|&slope| slope == 0.0));
+        for (column, &sample) in samples.iter().enumerate() {
+            assert_eq!(
+                pass.x(0).column(column).iter().skip(1).collect::<Vec<_>>(),
+                data.x.row(sample).iter().collect::<Vec<_>>()
+            );
+            assert_eq!(pass.y().column(column), data.y.row(sample));
+        }
+    }
+}
+
+#[test]
+#[should_panic(expected = "a batch of 3 in a pass for 1 to 2")]
+fn a_batch_larger_than_the_pass_is_refused() {
+    let network = network(2, &[(1, Activation::Logistic)], 1.0, 1);
+    Pass::new(&network, 2).load(&DataSet::named("or").unwrap(), &[0, 1, 2]);
+}
+
+#[test]
+#[should_panic(expected = "the inputs and outputs of the network")]
+fn a_set_of_another_shape_is_refused() {
+    let network = network(3, &[(1, Activation::Logistic)], 1.0, 1);
+    Pass::new(&network, 2).load(&DataSet::named("or").unwrap(), &[0]);
+}

@@ -1,0 +1,156 @@
+//! Our own exp, logistic, tanh, logarithms, sine and cosine.
+
+use std::collections::BTreeMap;
+
+use nn_tutor::engine::numeric;
+
+/// How many units in the last place of `right` lie between the two.
+fn ulps(found: f64, right: f64) -> f64 {
+    if found.to_bits() == right.to_bits() {
+        return 0.0;
+    }
+    let unit = right.abs().next_up() - right.abs();
+    (found - right).abs() / unit
+}
+
+#[test]
+fn functions_are_near_the_correctly_rounded_values() {
+    let golden: BTreeMap<String, Vec<[f64; 2]>> =
+        serde_json::from_str(include_str!("../../golden/functions.json")).unwrap();
+    assert_eq!(golden.len(), 7);
+    for (name, points) in golden {
+        // The rounded value itself is up to half a unit off, so that these are 1.5 and 3 from the truth.
+        let (function, limit): (fn(f64) -> f64, f64) = match name.as_str() {
+            "exp" => (numeric::exp, 1.0),
+            "ln" => (numeric::ln, 1.0),
+            "ln_1p" => (numeric::ln_1p, 1.0),
+            "sin" => (numeric::sin, 1.0),
+            "cos" => (numeric::cos, 1.0),
+            "logistic" => (numeric::logistic, 2.5),
+            "tanh" => (numeric::tanh, 2.5),
+            _ => panic!("{name}"),
+        };
+        assert!(points.len() > 100);
+        for [x, right] in points {
+            let found = function(x);
+            assert!(
+                ulps(found, right) <= limit,
+                "{name}({x:e}) = {found:e}, not {right:e}"
+            );
+        }
+    }
+}
+
+#[test]
+fn functions_are_near_those_of_the_standard_library() {
+    // Many more points than the golden ones, but the platform's own error and that of the formula add to ours.
+    let n = 200_000;
+    for i in 0..=n {
+        let share = f64::from(i) / f64::from(n) * 2.0 - 1.0;
+        let x = 700.0 * share * share * share;
+        assert!(ulps(numeric::exp(x), x.exp()) <= 2.5, "exp({x})");
+        assert!(ulps(numeric::tanh(x), x.tanh()) <= 5.0, "tanh({x})");
+        let logistic = if x > 0.0 {
+            1.0 / (1.0 + (-x).exp())
+        } else {
+            x.exp() / (1.0 + x.exp())
+        };
+        assert!(ulps(numeric::logistic(x), logistic) <= 6.0, "logistic({x})");
+        assert!(
+            ulps(numeric::ln_1p(x.abs()), x.abs().ln_1p()) <= 2.5,
+            "ln_1p({x})"
+        );
+        let angle = 1e5 * share * share * share;
+        assert!(
+            ulps(numeric::sin(angle), angle.sin()) <= 2.5,
+            "sin({angle})"
+        );
+        assert!(
+            ulps(numeric::cos(angle), angle.cos()) <= 2.5,
+            "cos({angle})"
+        );
+    }
+}
+
+#[test]
+fn functions_keep_their_limits() {
+    for x in [40.0, 709.0, 1e5, f64::MAX, f64::INFINITY] {
+        assert_eq!(numeric::tanh(x), 1.0);
+        assert_eq!(numeric::tanh(-x), -1.0);
+        assert_eq!(numeric::logistic(x), 1.0);
+        assert!((0.0..1e-17).contains(&numeric::logistic(-x)));
+        assert!(numeric::logistic(-x) > 0.0);
+    }
+    assert_eq!(numeric::exp(f64::INFINITY), f64::INFINITY);
+    assert_eq!(numeric::exp(f64::NEG_INFINITY), 0.0);
+    assert_eq!(numeric::exp(0.0), 1.0);
+    assert_eq!(numeric::logistic(0.0), 0.5);
+    assert_eq!(numeric::tanh(-0.0).to_bits(), (-0.0_f64).to_bits());
+    assert_eq!(numeric::ln(1.0), 0.0);
+    assert_eq!(numeric::ln_1p(0.0), 0.0);
+    assert!(numeric::exp(f64::NAN).is_nan());
+    assert!(numeric::tanh(f64::NAN).is_nan());
+    assert!(numeric::logistic(f64::NAN).is_nan());
+    assert!(numeric::sin(f64::NAN).is_nan());
+    assert!(numeric::cos(f64::INFINITY).is_nan());
+    assert_eq!(numeric::sin(-0.0).to_bits(), (-0.0_f64).to_bits());
+    assert_eq!(numeric::cos(0.0), 1.0);
+    // tanh is odd to the bit.
+    for i in 0..1000 {
+        let x = f64::from(i) * 0.0307;
+        assert_eq!(numeric::tanh(-x), -numeric::tanh(x));
+    }
+}
+
+#[test]
+fn a_slice_has_the_bits_of_its_elements() {
+    // Lengths around every width that a compiler may choose for a loop.
+    for n in 0..40 {
+        let z: Vec<f64> = (0..n).map(|i| f64::from(i * i) * 0.37 - 90.0).collect();
+        let mut out = vec![0.0; z.len()];
+        let same = |out: &[f64], f: fn(f64) -> f64| {
+            assert!(
+                z.iter()
+                    .zip(out)
+                    .all(|(&z, out)| f(z).to_bits() == out.to_bits())
+            );
+        };
+        numeric::logistic_slice(&z, &mut out);
+        same(&out, numeric::logistic);
+        numeric::tanh_slice(&z, &mut out);
+        same(&out, numeric::tanh);
+        out.copy_from_slice(&z);
+        numeric::exp_slice(&mut out);
+        same(&out, numeric::exp);
+    }
+}
+
+#[test]
+fn the_bits_are_the_same_on_every_machine() {
+    // Written down once; any other compiler, processor or system must come to the same.
+    let fold = |f: fn(f64) -> f64, from: f64, to: f64| {
+        (0..4096).fold(0_u64, |hash, i| {
+            let x = from + (to - from) * f64::from(i) / 4096.0;
+            hash.rotate_left(5) ^ f(x).to_bits().wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        })
+    };
+    let found = [
+        fold(numeric::exp, -745.0, 709.0),
+        fold(numeric::logistic, -40.0, 40.0),
+        fold(numeric::tanh, -20.0, 20.0),
+        fold(numeric::ln, 1e-9, 100.0),
+        fold(numeric::ln_1p, 0.0, 9.0),
+        fold(numeric::sin, -100.0, 90.0),
+        fold(numeric::cos, -9.0, 1e4),
+    ];
+    let expected = [
+        0x2eaf_1a54_b9ec_745a,
+        0x4125_d079_49ff_7abe,
+        0xaf92_a251_9b38_25c4,
+        0x0a97_d569_5f47_3362,
+        0x485d_79bf_ffff_e3ed,
+        0xd178_5e03_1392_5f7c,
+        0xd706_f59b_b8b8_8c24,
+    ];
+    assert_eq!(found, expected);
+}

@@ -1,0 +1,175 @@
+//! Networks that PyTorch has trained in float64 (see `tests/golden/make_golden.py`).
+
+use nn_tutor::engine::{Activation, DataSet, Layer, Loss, Mode, Network, Pass};
+use serde::Deserialize;
+
+use super::{assert_close, matrix};
+
+type Rows = Vec<Vec<f64>>;
+
+#[derive(Deserialize)]
+struct Case {
+    name: String,
+    inputs: usize,
+    layers: Vec<CaseLayer>,
+    loss: String,
+    rho: f64,
+    alpha: f64,
+    /// Of the masks.
+    seed: u64,
+    x: Rows,
+    y: Rows,
+    weights: Vec<Rows>,
+    steps: Vec<Step>,
+    evaluation: Evaluation,
+}
+
+/// The whole set after all steps, predicting.
+#[derive(Deserialize)]
+struct Evaluation {
+    loss: f64,
+    prediction: Rows,
+}
+
+#[derive(Deserialize)]
+struct CaseLayer {
+    units: usize,
+    activation: String,
+    #[serde(default)]
+    batch_norm: bool,
+    #[serde(default)]
+    dropout: f64,
+    #[serde(default)]
+    skip: bool,
+}
+
+#[derive(Deserialize)]
+struct Step {
+    samples: Vec<usize>,
+    loss: f64,
+    prediction: Rows,
+    gradients: Vec<Rows>,
+    weights: Vec<Rows>,
+    /// Of the layers with dropout.
+    #[serde(default)]
+    masks: Vec<Rows>,
+    /// Of the layers with batch normalisation.
+    #[serde(default)]
+    norms: Vec<Norm>,
+}
+
+/// After the step, but for the gradient.
+#[derive(Deserialize)]
+struct Norm {
+    gradient: Rows,
+    gamma: Vec<f64>,
+    beta: Vec<f64>,
+    mean: Vec<f64>,
+    variance: Vec<f64>,
+}
+
+/// The layers for which `has` holds, each with its number.
+fn those(network: &Network, has: impl Fn(&Layer) -> bool) -> Vec<usize> {
+    let numbered = network.layers().iter().zip(1..);
+    numbered
+        .filter(|(layer, _)| has(layer))
+        .map(|(_, l)| l)
+        .collect()
+}
+
+#[test]
+fn training_gives_the_values_of_pytorch() {
+    let cases: Vec<Case> =
+        serde_json::from_str(include_str!("../../golden/training.json")).unwrap();
+    assert_eq!(cases.len(), 16);
+    for case in cases {
+        let layers = case.layers.iter().map(|layer| Layer {
+            batch_norm: layer.batch_norm,
+            dropout: layer.dropout,
+            skip: layer.skip,
+            ..Layer::new(
+                layer.units,
+                Activation::from_name(&layer.activation).unwrap(),
+            )
+        });
+        let weights = case.weights.iter().map(|w| matrix(w)).collect();
+        let mut network = Network::new(case.inputs, layers.collect(), weights).unwrap();
+        let loss = Loss::from_name(&case.loss).unwrap();
+        let data = DataSet::new(matrix(&case.x), matrix(&case.y)).unwrap();
+        let last = network.last();
+        let mut pass = Pass::new(&network, data.len());
+        let dropping = those(&network, |layer| layer.dropout > 0.0);
+        let normed = those(&network, |layer| layer.batch_norm);
+        for (number, step) in case.steps.iter().enumerate() {
+            let name = |value: &str| format!("{}, step {number}, {value}", case.name);
+            pass.set_mode(Mode::Training {
+                seed: case.seed,
+                update: number,
+            });
+            pass.load(&data, &step.samples);
+            pass.feedforward(&network);
+            let j = pass.loss(&network, loss);
+            assert!(
+                (j - step.loss).abs() <= 1e-12 * (1.0 + step.loss),
+                "{}: {j}",
+                name("J")
+            );
+            pass.backpropagation(&network, loss);
+            pass.gradient();
+            pass.penalise(&network, case.alpha);
+            pass.update(&mut network, case.rho);
+            assert_close(
+                &name("y_hat"),
+                pass.x(last),
+                &matrix(&step.prediction),
+                1e-12,
+            );
+            for l in 0..last {
+                assert_close(
+                    &name("grad"),
+                    pass.grad(l),
+                    &matrix(&step.gradients[l]),
+                    1e-12,
+                );
+                assert_close(
+                    &name("W"),
+                    network.weights(l),
+                    &matrix(&step.weights[l]),
+                    1e-12,
+                );
+            }
+            assert_eq!(step.masks.len(), dropping.len());
+            for (&l, mask) in dropping.iter().zip(&step.masks) {
+                assert_eq!(pass.mask(l), matrix(mask), "{}", name("mask"));
+            }
+            assert_eq!(step.norms.len(), normed.len());
+            for (&l, theirs) in normed.iter().zip(&step.norms) {
+                let gradient = matrix(&theirs.gradient);
+                assert_close(&name("grad_S"), pass.scale_gradient(l), &gradient, 1e-12);
+                let ours = network.norm(l).unwrap();
+                for (what, ours, theirs) in [
+                    ("gamma", &ours.gamma, &theirs.gamma),
+                    ("beta", &ours.beta, &theirs.beta),
+                    ("running mean", &ours.mean, &theirs.mean),
+                    ("running variance", &ours.variance, &theirs.variance),
+                ] {
+                    let [ours, theirs] =
+                        [ours, theirs].map(|values| matrix(std::slice::from_ref(values)));
+                    assert_close(&name(what), ours.view(), &theirs, 1e-12);
+                }
+            }
+        }
+        let all: Vec<_> = (0..data.len()).collect();
+        pass.set_mode(Mode::Predicting);
+        pass.load(&data, &all);
+        pass.feedforward(&network);
+        let evaluation = case.evaluation;
+        let j = pass.loss(&network, loss);
+        let name = format!("{}, evaluation", case.name);
+        assert!(
+            (j - evaluation.loss).abs() <= 1e-12 * (1.0 + j),
+            "{name}: {j}"
+        );
+        assert_close(&name, pass.x(last), &matrix(&evaluation.prediction), 1e-12);
+    }
+}

@@ -1,0 +1,477 @@
+//! What a lesson is exported as is right where it is read: Python prints the same numbers, LaTeX sets the page.
+//!
+//! Both need a program that not every machine has; where it is missing, a test says so and checks the text alone.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::common::cures::{CURED, SHORT, SIGNS};
+use crate::common::limits::LIMITS;
+use crate::common::{oracle, pdflatex, tex_check};
+use nn_tutor::export::{latex, markdown, numpy};
+use nn_tutor::lesson::{Lesson, Library, Source};
+use nn_tutor::trace::{Symbol, Trace, tex};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+/// Every lesson that comes with the program, and those of the tests.
+fn lessons() -> Vec<(String, Trace)> {
+    let library = Library::embedded();
+    let shipped = library
+        .names()
+        .into_iter()
+        .map(|name| (name.to_owned(), library.open(name).unwrap()));
+    let files = ["course.yaml", "homework.yaml"].map(|file| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/lessons")
+            .join(file);
+        (file.to_owned(), Lesson::load(&path).unwrap())
+    });
+    let cures = [("cured", CURED), ("short", SHORT), ("signs", SIGNS)];
+    let own = cures.into_iter().chain(LIMITS).map(|(name, text)| {
+        let source = Source {
+            name: name.into(),
+            text: text.into(),
+        };
+        (name.to_owned(), Lesson::parse(source).unwrap())
+    });
+    own.chain(files)
+        .chain(shipped)
+        .map(|(name, lesson)| (name, Trace::compile(lesson.into()).unwrap()))
+        .collect()
+}
+
+/// Step and symbol, and the value row by row.
+type Values = BTreeMap<(usize, String), Vec<Vec<f64>>>;
+
+fn values(trace: &Trace) -> Values {
+    (0..trace.len())
+        .filter_map(|index| {
+            let step = trace.step(index);
+            let key = (index + 1, Symbol::key(step.symbol()?));
+            let value = step.value()?;
+            // What a double does not hold has no number, and what is nearer to 0 is 0.
+            let value = value.mapv(|cell| match cell.abs() {
+                1e300.. => f64::INFINITY,
+                ..=1e-300 => 0.0,
+                _ => cell,
+            });
+            Some((
+                key,
+                value.rows().into_iter().map(|row| row.to_vec()).collect(),
+            ))
+        })
+        .collect()
+}
+
+fn python() -> Option<Command> {
+    oracle::is_here("python3", &["-c", "import numpy"], "the NumPy scripts")
+        .then(|| Command::new("python3"))
+}
+
+fn run_script(python: &mut Command, script: &[u8]) -> Values {
+    let mut child = python
+        .arg("-")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(script).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    assert_eq!(errors, "", "the script warns");
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines()
+        .map(|line| {
+            let (step, rest) = line.split_once(' ').unwrap();
+            let (symbol, rows) = rest.split_once(' ').unwrap();
+            let key = (step.parse().unwrap(), symbol.to_owned());
+            let rows: Vec<Vec<Option<f64>>> = serde_json::from_str(rows).unwrap();
+            let held = |cell: Option<f64>| cell.unwrap_or(f64::INFINITY);
+            let rows = rows.into_iter().map(|row| row.into_iter().map(held));
+            (key, rows.map(Iterator::collect).collect())
+        })
+        .collect()
+}
+
+/// Every number of every lesson, worked out by Python.
+#[test]
+fn the_script_prints_the_numbers_of_the_trace() {
+    for (name, trace) in lessons() {
+        let mut script = Vec::new();
+        numpy::write(&trace, 0..trace.len(), &mut script).unwrap();
+        let Some(mut python) = python() else { return };
+        let found = run_script(&mut python, &script);
+        let expected = values(&trace);
+        let keys = |values: &Values| values.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(keys(&found), keys(&expected), "{name}");
+        for (key, rows) in &expected {
+            let theirs = &found[key];
+            let shape = |rows: &[Vec<f64>]| rows.iter().map(Vec::len).collect::<Vec<_>>();
+            assert_eq!(shape(theirs), shape(rows), "{name}, {key:?}");
+            for (ours, theirs) in rows.iter().flatten().zip(theirs.iter().flatten()) {
+                if ours.is_infinite() {
+                    assert!(theirs.is_infinite(), "{name}, {key:?}: {theirs}");
+                    continue;
+                }
+                let far = (ours - theirs).abs() / (1.0 + ours.abs());
+                assert!(far <= 1e-9, "{name}, {key:?}: {ours} and {theirs}");
+                // What is worked out from the sums at a limit has all its digits, however small it is.
+                if name == "saturated" && ["dJ/dy_hat", "dy_hat/dz"].contains(&&*key.1) {
+                    let off = (ours - theirs).abs();
+                    let is_same = off <= 1e-9 * ours.abs();
+                    assert!(is_same, "{name}, {key:?}: {ours:e} and {theirs:e}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_part_of_a_lesson_is_run_from_its_start() {
+    let lesson = Library::embedded().open("neuron").unwrap();
+    let trace = Trace::compile(lesson.into()).unwrap();
+    let mut script = Vec::new();
+    numpy::write(&trace, 19..25, &mut script).unwrap();
+    let Some(mut python) = python() else { return };
+    let found = run_script(&mut python, &script);
+    let expected: Vec<_> = values(&trace)
+        .into_keys()
+        .filter(|(step, _)| (20..=25).contains(step))
+        .collect();
+    assert!(!expected.is_empty());
+    assert_eq!(found.into_keys().collect::<Vec<_>>(), expected);
+}
+
+/// A document for every lesson; `pdflatex` stops at the first mistake.
+#[test]
+fn the_handout_compiles() {
+    let has_latex = pdflatex::is_here("handouts");
+    let folder = tempfile::tempdir().unwrap();
+    for (name, trace) in lessons() {
+        let mut document = Vec::new();
+        latex::write(&trace, 0..trace.len(), &mut document).unwrap();
+        let text = String::from_utf8(document).unwrap();
+        assert_balanced(&name, &text);
+        if has_latex {
+            pdflatex::set(folder.path(), &name, &text);
+        }
+    }
+}
+
+/// Braces and dollars come in pairs, and nothing is left of the notation that LaTeX cannot read.
+fn assert_balanced(name: &str, text: &str) {
+    let mut depth = 0_i32;
+    let mut escaped = false;
+    for c in text.chars() {
+        match c {
+            _ if escaped => {}
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        assert!(depth >= 0, "{name}");
+        escaped = c == '\\' && !escaped;
+    }
+    assert_eq!(depth, 0, "{name}");
+    let strange = text.chars().find(|&c| !c.is_ascii() && c > '\u{17f}');
+    assert_eq!(strange, None, "{name}");
+}
+
+#[test]
+fn a_handout_has_every_step_with_its_formula_and_matrices() {
+    for (name, trace) in lessons() {
+        let mut document = Vec::new();
+        markdown::write(&trace, 0..trace.len(), &mut document).unwrap();
+        let text = String::from_utf8(document).unwrap();
+        for index in 0..trace.len() {
+            let step = trace.step(index);
+            let heading = format!("\n## {}. ", index + 1);
+            let start = text
+                .find(&heading)
+                .unwrap_or_else(|| panic!("{name}: {heading}"));
+            let end = text[start + 1..]
+                .find("\n## ")
+                .map_or(text.len(), |at| start + 1 + at);
+            let part = &text[start..end];
+            let has_equation = !step.equation().is_empty();
+            assert_eq!(
+                part.contains("\n$$\n"),
+                has_equation || step.formula().is_some()
+            );
+            assert_eq!(
+                part.contains("\\underset"),
+                has_equation,
+                "{name}: {heading}"
+            );
+        }
+    }
+}
+
+/// Pieces of text that mean something to LaTeX or Markdown, or are not in their fonts.
+const NASTY: &[&str] = &[
+    "x",
+    "ab",
+    "log",
+    "max",
+    "δ",
+    "φ",
+    "ŷ",
+    "Σ",
+    "½",
+    "²",
+    "³",
+    "⁽¹⁾",
+    "ᵀ",
+    "ᶻ",
+    "₁",
+    "ⱼ",
+    "₍₁₊₎",
+    "′",
+    "'",
+    "^",
+    "^2",
+    "^−(x)²",
+    "_",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "\\",
+    "\\input",
+    "$",
+    "$$",
+    "%",
+    "&",
+    "#",
+    "##",
+    "~",
+    "~~~",
+    "`",
+    "```",
+    "*",
+    "**",
+    "***",
+    "__",
+    "<b>",
+    "</details>",
+    "<!--",
+    ">",
+    "|",
+    "|---|",
+    "\"",
+    "-",
+    "--",
+    "---",
+    "- ",
+    "+",
+    "+ ",
+    "=",
+    "===",
+    ":",
+    ":::",
+    "1.",
+    "1. ",
+    "2)",
+    "10) ",
+    "    ",
+    "  ",
+    " ",
+    " ",
+    " ",
+    ",",
+    ",,",
+    ".",
+    "?`",
+    "!",
+    "![a](b)",
+    "[x]: y",
+    "http://x.y",
+    "@x",
+    "^^M",
+    "ab.c",
+    "é",
+    "ß",
+    "ħ",
+    "“",
+    "”",
+    "’",
+    "…",
+    "—",
+    "·",
+    "−",
+    "→",
+    "字",
+    "ж",
+    "😀",
+    "€",
+    "‰",
+    "ℝ",
+    "η",
+    "²₁",
+    "0.5",
+    "e",
+    "7",
+    ";",
+    "Wᵀᶻ",
+    "\u{a0}",
+    "‑",
+    "x̂",
+    "±",
+    "°",
+    "ﬁ",
+    "⅓",
+    "ⁿ",
+];
+
+fn nasty() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(NASTY);
+    let text = prop::collection::vec(piece, 1..12).prop_map(|pieces| pieces.concat());
+    text.prop_filter("a lesson says something", |text| {
+        text.chars().any(|c| !c.is_whitespace())
+    })
+}
+
+/// A lesson that says all of this, one text a scene.
+fn saying(title: &str, texts: &[String]) -> Trace {
+    let quoted =
+        |text: &str| serde_json::to_string(&text.replace('{', "{{").replace('}', "}}")).unwrap();
+    let mut lesson = format!(
+        "format: 1\ntitle: {}\nsummary: S.\nnetwork: {{inputs: 1, layers: [{{units: 1, activation: linear}}], \
+         weights: [[[0], [1]]]}}\nloss: mean-squared\ndata: [{{x: [1], y: [1]}}]\nscript:\n",
+        serde_json::to_string(title).unwrap()
+    );
+    for text in texts {
+        lesson += "  - say: ";
+        lesson += &quoted(text);
+        lesson.push('\n');
+    }
+    let source = Source {
+        name: "nasty".into(),
+        text: lesson,
+    };
+    let lesson = Lesson::parse(source).unwrap_or_else(|error| panic!("{error}"));
+    Trace::compile(lesson.into()).unwrap()
+}
+
+fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
+    let mut document = Vec::new();
+    write(&mut document).unwrap();
+    String::from_utf8(document).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// No base has two scripts of a kind, groups are closed, commands are known: whatever is set.
+    #[test]
+    fn what_is_set_in_latex_is_latex(text in nasty()) {
+        for (made, is_math) in [(tex::math(&text), true), (tex::text(&text), false), (tex::escaped(&text), false)] {
+            if let Err(why) = tex_check::check(&made, is_math) {
+                prop_assert!(false, "{why}: {made:?} of {text:?}");
+            }
+        }
+    }
+}
+
+/// `pdflatex` sets a document of such texts, and says that letters are lacking where they are.
+#[test]
+fn any_text_is_set() {
+    let has_latex = pdflatex::is_here("texts");
+    let folder = tempfile::tempdir().unwrap();
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    // A lesson has only so many scenes.
+    for number in 0..4 {
+        let texts: Vec<String> = (0..190)
+            .map(|_| nasty().new_tree(&mut runner).unwrap().current())
+            .map(|text| format!("a {text} z"))
+            .collect();
+        let trace = saying("δ^a^b x²^3 字 \\input{x} #", &texts);
+        let text = written(|out| latex::write(&trace, 0..trace.len(), out));
+        assert!(tex::lacking(&text).contains(&'ж'));
+        if has_latex {
+            pdflatex::set(folder.path(), &format!("nasty-{number}"), &text);
+        }
+    }
+}
+
+/// The text of a Markdown document as a reader of its own understands it: a paragraph or heading each, and what else
+/// there was.
+fn read_markdown(document: &str) -> (Vec<String>, Vec<String>) {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_DEFINITION_LIST
+        | Options::ENABLE_MATH
+        | Options::ENABLE_SUPERSCRIPT
+        | Options::ENABLE_SUBSCRIPT
+        | Options::ENABLE_WIKILINKS
+        | Options::ENABLE_GFM;
+    let (mut blocks, mut other) = (Vec::new(), Vec::new());
+    let mut block = String::new();
+    for event in Parser::new_ext(document, options) {
+        match event {
+            Event::Start(Tag::Paragraph | Tag::Heading { .. }) => block.clear(),
+            Event::End(TagEnd::Paragraph | TagEnd::Heading(_)) => blocks.push(block.clone()),
+            Event::Text(text) => block.push_str(&text),
+            Event::SoftBreak => block.push(' '),
+            event => other.push(format!("{event:?}")),
+        }
+    }
+    (blocks, other)
+}
+
+/// Blanks as a paragraph has them.
+fn spaced(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// What a lesson says is the same words in Markdown, in paragraphs, whatever they are.
+    #[test]
+    fn what_is_said_is_the_same_words_in_markdown(texts in prop::collection::vec(nasty(), 1..4)) {
+        let title = texts[0].chars().filter(|c| !c.is_whitespace()).take(60).collect::<String>();
+        let title = format!("T{title}");
+        let trace = saying(&title, &texts);
+        let text = written(|out| markdown::write(&trace, 0..trace.len(), out));
+        let (blocks, other) = read_markdown(&text);
+        prop_assert_eq!(&other, &Vec::<String>::new(), "{}", text);
+        let mut expected = vec![title.clone(), "S.".to_owned()];
+        for (index, said) in texts.iter().enumerate() {
+            expected.push(format!("{}. {title}", index + 1));
+            expected.push(said.clone());
+        }
+        let expected: Vec<String> = expected.iter().map(|text| spaced(text)).filter(|text| !text.is_empty()).collect();
+        let blocks: Vec<String> = blocks.iter().map(|text| spaced(text)).filter(|text| !text.is_empty()).collect();
+        prop_assert_eq!(blocks, expected, "{}", text);
+    }
+}
+
+/// Lines below one another are one paragraph, none of which makes a heading, a list or code of it.
+#[test]
+fn lines_of_a_text_stay_lines_in_markdown() {
+    let lines = [
+        "a", "===", "b", "---", "c", "1. list", "| a |", "|---|", "- x", "+ x", "> x", "# x",
+        "<b>", "***", "````", ":::", "end\\",
+    ];
+    let trace = saying("T", &[lines.join("\n"), lines.join("\n\n")]);
+    let text = written(|out| markdown::write(&trace, 0..trace.len(), out));
+    let (blocks, other) = read_markdown(&text);
+    assert_eq!(other, [""; 0], "{text}");
+    let all = blocks.join(" ");
+    assert!(all.contains(&lines.join(" ")), "{all}");
+    assert_eq!(all.matches("1. list | a | |---| - x").count(), 2, "{all}");
+}

@@ -1,0 +1,43 @@
+//! What needs no process: the library, tried room by room. Tests of the program itself are in `tests/process`.
+
+// A test that cannot go on says so loudly.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod architecture;
+mod asking;
+mod course;
+mod cures;
+mod engine;
+mod export;
+mod judging;
+mod lessons;
+mod navigation;
+mod pupil;
+mod question_screens;
+mod questions;
+mod schema;
+mod screens;
+mod slips;
+mod trace;
+mod training;
+mod truth;
+mod yaml;
+
+#[path = "../common"]
+mod common {
+    //! What several tests have in common.
+
+    pub(crate) mod arithmetic;
+    pub(crate) mod bad;
+    pub(crate) mod building;
+    pub(crate) mod cures;
+    pub(crate) mod good;
+    pub(crate) mod grounded;
+    pub(crate) mod key_strings;
+    pub(crate) mod limits;
+    pub(crate) mod oracle;
+    pub(crate) mod pdflatex;
+    pub(crate) mod picture;
+    pub(crate) mod schema;
+    pub(crate) mod tex_check;
+}

@@ -1,0 +1,528 @@
+//! Walking through lessons, written as strings of keys.
+
+use std::sync::Arc;
+
+use crate::common::key_strings::press;
+use crossterm::event::KeyCode;
+use nn_tutor::keys;
+use nn_tutor::lesson::{Action, Library, Panel};
+use nn_tutor::session::{Command, Effect, Group, Mode, Session};
+use nn_tutor::trace::{Symbol, Trace};
+use nn_tutor::ui::{self, Color, Theme};
+use proptest::prelude::*;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+const THEME: Theme = Theme {
+    color: Color::Dark,
+    ascii: false,
+};
+
+/// A lesson of the course that asks nothing: what is asked is for `tests/it/asking.rs`.
+fn session(name: &str) -> Session {
+    let mut lesson = Library::embedded().open(name).unwrap();
+    for scene in &mut lesson.scenes {
+        match &mut scene.action {
+            Action::Ask(ask) => scene.action = Action::Say(ask.text.clone()),
+            Action::Walk(walk) => walk.questions.clear(),
+            _ => {}
+        }
+    }
+    Session::new(Trace::compile(Arc::new(lesson)).unwrap())
+}
+
+/// A lesson as it is.
+fn asking(name: &str) -> Session {
+    let lesson = Library::embedded().open(name).unwrap();
+    Session::new(Trace::compile(Arc::new(lesson)).unwrap())
+}
+
+fn screen(session: &Session) -> Buffer {
+    let area = Rect::new(0, 0, 80, 24);
+    let mut buffer = Buffer::empty(area);
+    ui::render(session, &THEME, area, &mut buffer);
+    buffer
+}
+
+/// Where a string of keys leads from the first step, as the number of the step.
+fn leads_to(name: &str, text: &str) -> usize {
+    let mut session = session(name);
+    press(&mut session, text);
+    session.index() + 1
+}
+
+/// What a count is for: so many of them at once.
+const REPEATED: [Command; 14] = [
+    Command::Next,
+    Command::Back,
+    Command::NextPhase,
+    Command::BackPhase,
+    Command::NextEpoch,
+    Command::BackEpoch,
+    Command::Left,
+    Command::Right,
+    Command::Up,
+    Command::Down,
+    Command::ScrollDown,
+    Command::ScrollUp,
+    Command::NextPanel,
+    Command::BackPanel,
+];
+
+/// Sessions to count in: at some steps, walking and among the numbers.
+fn places(name: &str) -> Vec<Session> {
+    let own = session(name);
+    let steps = own.trace().len();
+    let mut places = Vec::new();
+    for index in (0..steps).step_by(steps.div_ceil(12)) {
+        let mut session = own.clone();
+        session.go_to(index);
+        places.push(session.clone());
+        press(&mut session, "⇥");
+        places.push(session.clone());
+        press(&mut session, "⇥⇥");
+        places.push(session);
+    }
+    places
+}
+
+fn counted(session: &Session, count: &str, command: Command) -> Session {
+    let mut session = session.clone();
+    press(&mut session, count);
+    session.apply(command);
+    session
+}
+
+#[test]
+fn a_count_does_what_as_many_keys_do() {
+    let state = |session: &Session| {
+        let place = (session.index(), session.cursor(), session.mode());
+        (place, session.scroll(), panels(session))
+    };
+    for name in ["grounded", "batch", "digits", "xor"] {
+        for session in places(name) {
+            for command in REPEATED {
+                let mut by_keys = session.clone();
+                for count in 1..=40 {
+                    // Past the last step a lesson ends: a count goes no farther than to it.
+                    if command != Command::Next || !by_keys.is_at_end() {
+                        by_keys.apply(command);
+                    }
+                    if count == 1 || session.is_at_end() && command == Command::Next {
+                        continue;
+                    }
+                    let at_once = counted(&session, &count.to_string(), command);
+                    assert_eq!(
+                        state(&at_once),
+                        state(&by_keys),
+                        "{name}: {count} of {command:?} from {:?}",
+                        state(&session)
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Work is counted in allocations: whatever works a step out, allocates.
+#[test]
+fn a_count_is_no_more_work_than_what_there_is() {
+    for name in ["grounded", "batch", "digits", "xor"] {
+        for session in places(name) {
+            let bindings: Vec<_> = keys::bindings(session.mode()).collect();
+            for binding in bindings {
+                let command = binding.command;
+                let work = |count: &str| {
+                    let mut session = session.clone();
+                    press(&mut session, count);
+                    let work = || drop(session.apply(command));
+                    allocation_counter::measure(work).count_total
+                };
+                let (once, often) = (work("1"), work("99999"));
+                // Across a batch a cursor goes through a few matrices; steps far away are worked out anew.
+                assert!(
+                    often <= 20 * once + 2000,
+                    "{name}: {command:?} from step {}: {often} for {once}",
+                    session.index() + 1
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn steps_phases_and_ends() {
+    for (keys, step) in [
+        ("", 1),
+        ("→", 2),
+        ("→→→←", 3),
+        ("←", 1),
+        (" lf⏎", 5),
+        (" ⌫h", 1),
+        ("→→hb", 1),
+        ("G", 23),
+        ("⤓→→", 23),
+        ("G⤒", 1),
+        ("Gg", 1),
+        ("10→", 11),
+        ("10→3←", 8),
+        ("99→", 23),
+        ("7G", 7),
+        ("7g", 7),
+        ("12:⏎", 12),
+        (":12⏎", 12),
+        (":19⌫2⏎", 12),
+        (":12⎋", 1),
+        (":500⏎", 23),
+        ("0→", 2),
+    ] {
+        assert_eq!(leads_to("grounded", keys), step, "{keys}");
+    }
+}
+
+#[test]
+fn phases_go_from_start_to_start() {
+    // say | 5 feedforward | loss | 3 backpropagation | 2 gradient | 4 update | say | 5 feedforward | say
+    for (keys, step) in [
+        ("↓", 2),
+        ("↓↓", 7),
+        ("↓↓↓", 8),
+        ("jjjj", 11),
+        ("5↓", 13),
+        ("6↓", 17),
+        ("7↓", 18),
+        ("8↓", 23),
+        ("9↓", 23),
+        ("G↑", 18),
+        ("G↑↑", 17),
+        ("G↑↑↑", 13),
+        ("15G↑", 13),
+        ("13G↑", 11),
+        ("G9↑", 1),
+    ] {
+        assert_eq!(leads_to("grounded", keys), step, "{keys}");
+    }
+}
+
+#[test]
+fn epochs_and_samples_are_found() {
+    let mut session = session("xor");
+    press(&mut session, "e");
+    assert_eq!(session.step().epoch(), 100);
+    press(&mut session, "e");
+    assert_eq!(session.step().epoch(), 200);
+    press(&mut session, "e");
+    assert_eq!(session.step().samples(), [1]);
+    press(&mut session, "e");
+    assert_eq!(session.step().samples(), [2]);
+    press(&mut session, "EE");
+    assert_eq!(session.step().epoch(), 200);
+    press(&mut session, "9E");
+    assert_eq!(session.index(), 0);
+}
+
+#[test]
+fn the_cursor_moves_over_all_numbers_and_explains_them() {
+    let mut session = session("grounded");
+    // The weighted sums of layer 1.
+    press(&mut session, "3G⇥");
+    let place = session.cursor().unwrap();
+    assert_eq!(place.cell.symbol, Symbol::Sum(1));
+    assert_eq!((place.cell.row, place.cell.column), (0, 0));
+    let line = session.explanation().unwrap().line(session.decimals());
+    assert_eq!(
+        line,
+        "z₁⁽¹⁾ = Σᵢ wᵢ,₁⁽⁰⁾ xᵢ⁽⁰⁾ = 0.400·1 + 0.700·0 − 0.200·1 = 0.200"
+    );
+    press(&mut session, "↓");
+    assert_eq!(session.cursor().unwrap().cell.row, 1);
+    // Down from the last row stays; left goes into the operands, and through them.
+    press(&mut session, "↓←");
+    assert_eq!(session.cursor().unwrap().cell.symbol, Symbol::Output(0));
+    press(&mut session, "←");
+    let place = session.cursor().unwrap();
+    assert_eq!(place.cell.symbol, Symbol::Weights(0));
+    assert_eq!((place.cell.row, place.cell.column), (2, 1));
+    press(&mut session, "↑←");
+    let place = session.cursor().unwrap();
+    assert_eq!((place.cell.row, place.cell.column), (1, 0));
+    // Tab goes through the groups, round and round.
+    let mut groups = Vec::new();
+    for _ in 0..8 {
+        groups.push(session.cursor().unwrap().group);
+        press(&mut session, "⇥");
+    }
+    assert!(groups.contains(&Group::Network));
+    assert_eq!(
+        groups[0],
+        groups[groups.iter().skip(1).position(|g| *g == groups[0]).unwrap() + 1]
+    );
+    press(&mut session, "⎋");
+    assert_eq!(session.mode(), Mode::Walk);
+    assert!(session.cursor().is_none());
+}
+
+#[test]
+fn the_example_of_the_issue_is_said_word_for_word() {
+    let mut session = session("grounded");
+    press(&mut session, "10G⇥");
+    let line = session.explanation().unwrap().line(session.decimals());
+    assert_eq!(
+        line,
+        "δ₁⁽¹⁾ = ψ(x₁⁽¹⁾) · Σ = 0.550·(1−0.550) · (0.500·−0.488) = −0.060"
+    );
+}
+
+#[test]
+fn enter_goes_to_where_a_number_was_made_and_escape_comes_back() {
+    let mut session = session("grounded");
+    // The gradient of W(1): its operand x(1) was made at step 4.
+    press(&mut session, "11G⇥");
+    let before = screen(&session);
+    press(&mut session, "⇥↓");
+    assert_eq!(session.cursor().unwrap().cell.symbol, Symbol::Output(1));
+    press(&mut session, "⏎");
+    assert_eq!(session.index() + 1, 4);
+    assert_eq!(session.cursor().unwrap().cell.symbol, Symbol::Output(1));
+    // And on to what that was made of.
+    press(&mut session, "←⏎");
+    assert_eq!(session.index() + 1, 3);
+    assert_eq!(session.depth(), 2);
+    press(&mut session, "⎋⎋");
+    assert_eq!(session.index() + 1, 11);
+    press(&mut session, "⇤");
+    assert_eq!(screen(&session), before);
+    // A given number was made nowhere.
+    press(&mut session, "2G⇥⏎");
+    assert_eq!(session.index() + 1, 2);
+    assert!(session.message().is_some());
+}
+
+/// The step of xor at which the learner has been trained for so many epochs.
+fn trained(session: &mut Session, epochs: usize) -> usize {
+    let index = (0..session.trace().len())
+        .find(|&index| {
+            let step = session.trace().step(index);
+            step.spec().name == "learner" && step.operation().is_none() && step.epoch() == epochs
+        })
+        .unwrap();
+    session.go_to(index);
+    index
+}
+
+#[test]
+fn a_training_step_opens_into_its_last_epoch_and_closes_again() {
+    let mut session = session("xor");
+    let index = trained(&mut session, 100);
+    let before = screen(&session);
+    let steps = session.trace().len();
+    press(&mut session, "o");
+    // Four samples: five steps forward, a loss, three errors, two gradients, two updates and two more.
+    assert_eq!(session.trace().len(), steps + 4 * 15);
+    assert_eq!(session.step().samples(), [1]);
+    assert_eq!(session.step().epoch(), 99);
+    press(&mut session, "e");
+    assert_eq!(session.step().epoch(), 100);
+    // Opened it is already.
+    press(&mut session, "o");
+    assert!(session.message().unwrap().contains("open"));
+    press(&mut session, "⎋");
+    assert_eq!(session.trace().len(), steps);
+    assert_eq!(session.index(), index);
+    assert_eq!(screen(&session), before);
+}
+
+#[test]
+fn a_trained_weight_leads_into_the_epoch_that_made_it() {
+    let mut session = session("xor");
+    let index = trained(&mut session, 150);
+    press(&mut session, "⇥⏎");
+    let step = session.step();
+    assert_eq!(step.symbol(), Some(Symbol::Weights(1)));
+    assert_eq!(step.samples(), [4]);
+    press(&mut session, "⎋");
+    assert_eq!(session.index(), index);
+}
+
+#[test]
+fn decimals_rise_and_fall_for_all() {
+    let mut session = session("grounded");
+    press(&mut session, "6G..");
+    let text = format!("{:?}", screen(&session));
+    assert!(text.contains("0.51150"), "{text}");
+    press(&mut session, ",,,,,,,,,,");
+    assert_eq!(session.decimals().count(), Some(1));
+    press(&mut session, "............");
+    assert_eq!(session.decimals().count(), None);
+}
+
+/// The panels beside the step that the learner is at.
+fn panels(session: &Session) -> Vec<Panel> {
+    session.panels(&session.step())
+}
+
+#[test]
+fn the_second_panel_is_chosen_round_and_round_and_stays() {
+    let mut session = session("xor");
+    trained(&mut session, 100);
+    let own = [Panel::Network, Panel::Regions, Panel::Loss];
+    assert_eq!(panels(&session), own);
+    let before = screen(&session);
+    let mut seen = Vec::new();
+    loop {
+        press(&mut session, "v");
+        let now = panels(&session);
+        assert_eq!((now[0], now[2]), (own[0], own[2]));
+        let name = now[1].name();
+        assert_eq!(session.message(), Some(&*format!("Second panel: {name}.")));
+        if now == own {
+            break;
+        }
+        assert!(!seen.contains(&now[1]), "{name} twice");
+        seen.push(now[1]);
+    }
+    // Two inputs are no picture, and not one.
+    let all = Panel::ALL.into_iter();
+    let others = all.filter(|panel| ![Panel::Fit, Panel::Picture].contains(panel));
+    assert_eq!(
+        seen.len(),
+        others.filter(|panel| !own.contains(panel)).count()
+    );
+    press(&mut session, ".,");
+    assert_eq!(screen(&session), before);
+    // The other way round, and on to other steps.
+    press(&mut session, "V");
+    let last = *seen.last().unwrap();
+    assert_eq!(panels(&session)[1], last);
+    press(&mut session, "vvv");
+    assert_eq!(panels(&session)[1], seen[1]);
+    press(&mut session, "gGEE");
+    assert_eq!(panels(&session)[1], seen[1]);
+}
+
+#[test]
+fn the_cursor_goes_over_the_panels_that_are_there() {
+    let mut session = session("xor");
+    press(&mut session, "G");
+    let groups = |session: &mut Session| {
+        let mut groups = Vec::new();
+        for _ in 0..12 {
+            press(session, "⇥");
+            groups.extend(session.cursor().map(|place| place.group));
+        }
+        press(session, "⎋");
+        groups
+    };
+    while panels(&session)[1] != Panel::Saturation {
+        press(&mut session, "v");
+    }
+    let before = groups(&mut session);
+    assert!(before.contains(&Group::Meters) && !before.contains(&Group::Outputs));
+    while panels(&session)[1] != Panel::Outputs {
+        press(&mut session, "v");
+    }
+    let after = groups(&mut session);
+    assert!(after.contains(&Group::Outputs) && !after.contains(&Group::Meters));
+}
+
+#[test]
+fn numpy_stays_while_one_walks() {
+    let mut session = session("grounded");
+    press(&mut session, "n");
+    // Words alone have none, and say so.
+    assert!(session.message().unwrap().contains("NumPy"));
+    press(&mut session, "→→");
+    let text = |session: &Session| -> String {
+        let buffer = screen(session);
+        buffer
+            .content
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect()
+    };
+    assert!(text(&session).contains(">>> z1 = W0.T @ x0"));
+    press(&mut session, "⇥→");
+    assert!(session.shows_numpy());
+    press(&mut session, "n");
+    assert!(!text(&session).contains(">>>"));
+}
+
+#[test]
+fn help_and_quit() {
+    let mut session = session("grounded");
+    press(&mut session, "→?");
+    assert_eq!(session.mode(), Mode::Help);
+    press(&mut session, "?");
+    assert_eq!(session.mode(), Mode::Walk);
+    assert_eq!(session.index(), 1);
+    assert_eq!(press(&mut session, "q"), Some(Effect::Quit));
+    press(&mut session, "?");
+    assert_eq!(press(&mut session, "q"), Some(Effect::Quit));
+    press(&mut session, "⎋:");
+    assert_eq!(press(&mut session, "q"), Some(Effect::Quit));
+    assert_eq!(
+        keys::command(Mode::Numbers, keys::ctrl('c')),
+        keys::command(Mode::Walk, keys::key(KeyCode::Char('q')))
+    );
+}
+
+#[test]
+fn help_over_the_numbers_leaves_the_cursor_where_it_was() {
+    let mut session = session("grounded");
+    press(&mut session, "3G⇥↓");
+    let before = screen(&session);
+    press(&mut session, "?⎋");
+    assert_eq!(screen(&session), before);
+}
+
+fn any_keys() -> impl Strategy<Value = String> {
+    let keys = "→←↑↓⇥⇤⏎⌫⎋⤒⤓ eEgG.,?:o0123456789JKhjklnvVbfap";
+    let all: Vec<char> = keys.chars().collect();
+    prop::collection::vec(prop::sample::select(all), 0..60)
+        .prop_map(|keys| keys.into_iter().collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    /// From wherever any keys have led: N steps forth and N back give the same screen.
+    #[test]
+    fn forth_and_back_is_the_same_screen(keys in any_keys(), steps in 1_usize..40) {
+        for name in ["grounded", "xor", "neuron"] {
+            let mut session = asking(name);
+            press(&mut session, &keys);
+            // Out of what lies over the step, so that the commands walk; and a question that waits is asked.
+            while matches!(session.mode(), Mode::Help | Mode::GoTo | Mode::Review) {
+                session.apply(Command::Return);
+            }
+            if session.asked().is_some_and(|asked| !asked.revealed) {
+                session.apply(Command::AskAgain);
+            }
+            // A count that was being typed, and a message, end with the next command.
+            session.apply(Command::MoreDecimals);
+            session.apply(Command::FewerDecimals);
+            let steps = steps.min(session.trace().len() - 1 - session.index());
+            let before = screen(&session);
+            for _ in 0..steps {
+                session.apply(Command::Next);
+            }
+            for _ in 0..steps {
+                session.apply(Command::Back);
+            }
+            prop_assert_eq!(screen(&session), before);
+        }
+    }
+
+    /// No keys bring it down, at any size.
+    #[test]
+    fn no_keys_bring_it_down(keys in any_keys(), width in 1_u16..130, height in 1_u16..50) {
+        let mut session = asking("xor");
+        let area = Rect::new(0, 0, width, height);
+        for c in keys.chars() {
+            press(&mut session, &c.to_string());
+            session.limit_scroll(ui::most_scroll(&session, &THEME, area));
+            let mut buffer = Buffer::empty(area);
+            ui::render(&session, &THEME, area, &mut buffer);
+        }
+    }
+}

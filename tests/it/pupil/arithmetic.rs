@@ -1,0 +1,360 @@
+//! Every operation worked by hand: number by number, apart from the program's own arithmetic.
+
+use ndarray::Array2;
+use nn_tutor::engine::{Activation, BATCH_NORM_EPSILON, Loss};
+use nn_tutor::trace::operation::{Context, has_shortcut};
+use nn_tutor::trace::{Operation, Symbol};
+
+use super::Pupil;
+
+/// Where operands come from.
+pub(crate) trait Operands {
+    fn take(&self, symbol: Symbol) -> Array2<f64>;
+    /// The prediction where no rounded one will do.
+    fn exact(&self, symbol: Symbol) -> Array2<f64>;
+    /// What is drawn, or kept from the training before.
+    fn given(&self, symbol: Symbol) -> Array2<f64>;
+}
+
+pub(crate) struct Work<'a, O> {
+    pub(crate) pupil: Pupil,
+    pub(crate) context: Context<'a>,
+    pub(crate) operands: &'a O,
+}
+
+impl<O: Operands> Work<'_, O> {
+    /// What an operation makes, each number rounded when it is finished; `None` where rounding leaves no number.
+    pub(crate) fn result(&self, operation: Operation) -> Option<Array2<f64>> {
+        let value = self.unrounded(operation);
+        let rounded = value.mapv(|v| self.pupil.rounded(v));
+        rounded.iter().all(|v| v.is_finite()).then_some(rounded)
+    }
+
+    fn take(&self, symbol: Symbol) -> Array2<f64> {
+        self.operands.take(symbol)
+    }
+
+    /// Without the row of the bias, where there is one.
+    fn units(&self, symbol: Symbol) -> Array2<f64> {
+        let value = self.take(symbol);
+        if symbol.has_bias_row(self.context.last()) {
+            Array2::from_shape_fn((value.nrows() - 1, value.ncols()), |(i, j)| {
+                value[[i + 1, j]]
+            })
+        } else {
+            value
+        }
+    }
+
+    fn with_bias(&self, symbol: Symbol, value: &Array2<f64>, bias: f64) -> Array2<f64> {
+        if !symbol.has_bias_row(self.context.last()) {
+            return value.clone();
+        }
+        Array2::from_shape_fn((value.nrows() + 1, value.ncols()), |(i, j)| {
+            if i == 0 { bias } else { value[[i - 1, j]] }
+        })
+    }
+
+    fn term(&self, value: f64) -> f64 {
+        if self.pupil.terms {
+            self.pupil.rounded(value)
+        } else {
+            value
+        }
+    }
+
+    fn products(
+        &self,
+        rows: usize,
+        columns: usize,
+        of: impl Fn(usize, usize) -> Vec<f64>,
+    ) -> Array2<f64> {
+        Array2::from_shape_fn((rows, columns), |(i, j)| {
+            of(i, j).into_iter().map(|term| self.term(term)).sum()
+        })
+    }
+
+    fn phi(&self, activation: Activation, sums: &Array2<f64>) -> Array2<f64> {
+        let power = |x: f64| {
+            let power = x.exp();
+            if self.pupil.powers {
+                self.pupil.rounded(power)
+            } else {
+                power
+            }
+        };
+        match activation {
+            Activation::Softmax => Array2::from_shape_fn(sums.dim(), |(i, j)| {
+                let all: f64 = sums.column(j).iter().map(|&z| power(z)).sum();
+                power(sums[[i, j]]) / all
+            }),
+            Activation::Logistic => sums.mapv(|z| 1.0 / (1.0 + power(-z))),
+            Activation::Tanh => sums.mapv(f64::tanh),
+            Activation::Relu => sums.mapv(|z| z.max(0.0)),
+            Activation::Linear => sums.clone(),
+            Activation::Step => sums.mapv(|z| if z > 0.0 { 1.0 } else { 0.0 }),
+            Activation::Sign => sums.mapv(|z| if z > 0.0 { 1.0 } else { -1.0 }),
+        }
+    }
+
+    fn psi(&self, l: usize) -> Array2<f64> {
+        let made = self.units(self.context.activated(l));
+        let slope = |x: f64| match self.context.activation(l) {
+            Activation::Softmax | Activation::Logistic => x * (1.0 - x),
+            Activation::Tanh => 1.0 - self.term(x * x),
+            Activation::Relu => f64::from(u8::from(x > 0.0)),
+            Activation::Linear => 1.0,
+            Activation::Step | Activation::Sign => 0.0,
+        };
+        made.mapv(|x| self.term(slope(x)))
+    }
+
+    /// ŷ and y of every cell, with the exact ŷ where the rounded one has no logarithm.
+    fn pairs(&self) -> Vec<(f64, f64)> {
+        let output = Symbol::Output(self.context.last());
+        let (y_hat, exact) = (self.take(output), self.operands.exact(output));
+        let y = self.take(Symbol::Target);
+        let loss = self.context.loss;
+        y_hat
+            .iter()
+            .zip(&exact)
+            .zip(&y)
+            .map(|((&y_hat, &exact), &y)| {
+                let is_nothing = match loss {
+                    Loss::CrossEntropy => y > 0.0 && y_hat <= 0.0,
+                    Loss::NegLogLoss => (y > 0.0 && y_hat <= 0.0) || (y < 1.0 && y_hat >= 1.0),
+                    _ => false,
+                };
+                (if is_nothing { exact } else { y_hat }, y)
+            })
+            .collect()
+    }
+
+    fn loss(&self) -> Array2<f64> {
+        let times_log = |factor: f64, of: f64| {
+            if factor == 0.0 { 0.0 } else { factor * of.ln() }
+        };
+        let pairs = self.pairs();
+        let sum: f64 = if self.context.loss == Loss::Perceptron {
+            let z = self.take(Symbol::Sum(self.context.last()));
+            pairs
+                .iter()
+                .zip(&z)
+                .map(|(&(y_hat, y), &z)| self.term((y_hat - y) * z))
+                .sum()
+        } else {
+            pairs
+                .iter()
+                .map(|&(y_hat, y)| {
+                    self.term(match self.context.loss {
+                        Loss::MeanSquared => (y_hat - y).powi(2),
+                        Loss::CrossEntropy => -times_log(y, y_hat),
+                        _ => -times_log(y, y_hat) - times_log(1.0 - y, 1.0 - y_hat),
+                    })
+                })
+                .sum()
+        };
+        Array2::from_elem((1, 1), sum / self.samples())
+    }
+
+    fn loss_slope(&self) -> Array2<f64> {
+        let dim = self.take(Symbol::Target).dim();
+        let values: Vec<f64> = self
+            .pairs()
+            .into_iter()
+            .map(|(y_hat, y)| {
+                let over = |y: f64, share: f64| if y == 0.0 { 0.0 } else { y / share };
+                let slope = match self.context.loss {
+                    Loss::MeanSquared => 2.0 * (y_hat - y),
+                    Loss::Perceptron => y_hat - y,
+                    Loss::CrossEntropy => -over(y, y_hat),
+                    Loss::NegLogLoss => over(1.0 - y, 1.0 - y_hat) - over(y, y_hat),
+                };
+                slope / self.samples()
+            })
+            .collect();
+        Array2::from_shape_vec(dim, values).unwrap()
+    }
+
+    fn samples(&self) -> f64 {
+        f64::from(u32::try_from(self.context.samples).unwrap())
+    }
+
+    /// ψ ∘ m ∘ e.
+    fn blame(&self, l: usize) -> Array2<f64> {
+        let mut slope = self.psi(l);
+        if self.context.layer(l).dropout > 0.0 {
+            slope = (slope * self.operands.given(Symbol::Mask(l))).mapv(|v| self.term(v));
+        }
+        slope * self.units(self.context.arrived(l))
+    }
+
+    fn root(&self, variance: f64) -> f64 {
+        self.term((variance + BATCH_NORM_EPSILON).sqrt())
+    }
+
+    // One arm for each operation, and nothing else.
+    #[allow(clippy::too_many_lines)]
+    fn unrounded(&self, operation: Operation) -> Array2<f64> {
+        let last = self.context.last();
+        match operation {
+            Operation::Sample => self.operands.exact(Symbol::Output(0)),
+            Operation::WeightedSum(l) => {
+                let (w, x) = (
+                    self.take(Symbol::Weights(l - 1)),
+                    self.take(Symbol::Output(l - 1)),
+                );
+                self.products(w.ncols(), x.ncols(), |i, n| {
+                    (0..w.nrows()).map(|k| w[[k, i]] * x[[k, n]]).collect()
+                })
+            }
+            Operation::Normalise(l) => {
+                let z = self.take(Symbol::Sum(l));
+                let n = self.samples();
+                Array2::from_shape_fn(z.dim(), |(unit, sample)| {
+                    let (mean, variance) = if self.context.predicting {
+                        let given = |symbol| self.operands.given(symbol)[[unit, 0]];
+                        (given(Symbol::Mean(l)), given(Symbol::Variance(l)))
+                    } else {
+                        let row = z.row(unit);
+                        let mean = self.pupil.rounded(row.sum() / n);
+                        let squares = row.iter().map(|z| self.term((z - mean).powi(2)));
+                        (mean, self.pupil.rounded(squares.sum::<f64>() / n))
+                    };
+                    (z[[unit, sample]] - mean) / self.root(variance)
+                })
+            }
+            Operation::Scale(l) => {
+                let (s, z) = (
+                    self.take(Symbol::Scale(l)),
+                    self.take(Symbol::Normalised(l)),
+                );
+                Array2::from_shape_fn(z.dim(), |(unit, sample)| {
+                    self.term(s[[unit, 0]] * z[[unit, sample]]) + s[[unit, 1]]
+                })
+            }
+            Operation::Activation(l) => {
+                let made = self.phi(self.context.activation(l), &self.take(self.context.sums(l)));
+                self.with_bias(self.context.activated(l), &made, 1.0)
+            }
+            Operation::Dropout(l) => {
+                let kept = self.take(Symbol::Activated(l)) * self.operands.given(Symbol::Mask(l));
+                self.with_bias(Symbol::Output(l), &kept, 1.0)
+            }
+            Operation::Skip(l) => {
+                let sum = self.take(Symbol::Activated(l)) + self.units(Symbol::Output(l - 1));
+                self.with_bias(Symbol::Output(l), &sum, 1.0)
+            }
+            Operation::Loss | Operation::PredictionLoss => self.loss(),
+            Operation::Penalty => {
+                let mut sum = 0.0;
+                for l in 0..last {
+                    let w = self.take(Symbol::Weights(l));
+                    sum += w
+                        .rows()
+                        .into_iter()
+                        .skip(1)
+                        .flatten()
+                        .map(|w| self.term(w * w))
+                        .sum::<f64>();
+                }
+                Array2::from_elem((1, 1), self.context.alpha * sum)
+            }
+            Operation::LossSlope => self.loss_slope(),
+            Operation::OutputSlope => self.psi(last),
+            Operation::SumSlope => self.take(Symbol::Output(last - 1)),
+            Operation::OutputError if has_shortcut(&self.context) && !self.context.chain_rule => {
+                (self.take(Symbol::Output(last)) - self.take(Symbol::Target)) / self.samples()
+            }
+            Operation::OutputError => {
+                let factor = if self.context.chain_rule {
+                    self.take(Symbol::LossSlope)
+                } else {
+                    self.loss_slope().mapv(|v| self.term(v))
+                };
+                self.psi(last) * factor
+            }
+            Operation::PullBack(l) => {
+                let (w, delta) = (
+                    self.take(Symbol::Weights(l)),
+                    self.units(Symbol::Delta(l + 1)),
+                );
+                self.products(w.nrows(), delta.ncols(), |i, n| {
+                    (0..w.ncols()).map(|k| w[[i, k]] * delta[[k, n]]).collect()
+                })
+            }
+            Operation::SkipError(l) => {
+                let mut e = self.take(Symbol::PulledBack(l));
+                for ((row, column), &above) in
+                    self.units(self.context.arrived(l + 1)).indexed_iter()
+                {
+                    e[[row + 1, column]] += above;
+                }
+                e
+            }
+            Operation::ScaledError(l) => self.blame(l),
+            Operation::Error(l) if self.context.layer(l).batch_norm => {
+                let (dv, z) = (
+                    self.take(Symbol::ScaledDelta(l)),
+                    self.take(Symbol::Normalised(l)),
+                );
+                let (s, variance) = (self.take(Symbol::Scale(l)), self.take(Symbol::Variance(l)));
+                let n = self.samples();
+                let delta = Array2::from_shape_fn(dv.dim(), |(unit, sample)| {
+                    let mean = self.term(dv.row(unit).sum() / n);
+                    let along: f64 = (0..dv.ncols())
+                        .map(|k| self.term(dv[[unit, k]] * z[[unit, k]]))
+                        .sum();
+                    let along = self.term(along / n);
+                    let rest = dv[[unit, sample]] - mean - self.term(z[[unit, sample]] * along);
+                    self.term(s[[unit, 0]] / self.root(variance[[unit, 0]])) * rest
+                });
+                self.with_bias(Symbol::Delta(l), &delta, 0.0)
+            }
+            Operation::Error(l) => self.with_bias(Symbol::Delta(l), &self.blame(l), 0.0),
+            Operation::Gradient(l) => {
+                let (x, delta) = (
+                    self.take(Symbol::Output(l)),
+                    self.units(Symbol::Delta(l + 1)),
+                );
+                let w = self.take(Symbol::Weights(l));
+                let mut gradient = self.products(x.nrows(), delta.nrows(), |i, j| {
+                    (0..x.ncols()).map(|n| x[[i, n]] * delta[[j, n]]).collect()
+                });
+                if self.context.alpha > 0.0 {
+                    for ((row, column), number) in gradient.indexed_iter_mut() {
+                        if row > 0 {
+                            *number += self.term(2.0 * self.context.alpha * w[[row, column]]);
+                        }
+                    }
+                }
+                gradient
+            }
+            Operation::ScaleGradient(l) => {
+                let (dv, z) = (
+                    self.take(Symbol::ScaledDelta(l)),
+                    self.take(Symbol::Normalised(l)),
+                );
+                Array2::from_shape_fn((dv.nrows(), 2), |(unit, of)| {
+                    let of_one = |k: usize| match of {
+                        0 => self.term(dv[[unit, k]] * z[[unit, k]]),
+                        _ => dv[[unit, k]],
+                    };
+                    (0..dv.ncols()).map(of_one).sum()
+                })
+            }
+            Operation::Update(_) | Operation::ScaleUpdate(_) => {
+                let (what, gradient) = match operation {
+                    Operation::Update(l) => (Symbol::Weights(l), Symbol::Gradient(l)),
+                    Operation::ScaleUpdate(l) => (Symbol::Scale(l), Symbol::ScaleGradient(l)),
+                    _ => unreachable!(),
+                };
+                let step = self
+                    .take(gradient)
+                    .mapv(|g| self.term(self.context.rate * g));
+                self.take(what) - step
+            }
+            Operation::Prediction => unreachable!("worked operation by operation"),
+        }
+    }
+}

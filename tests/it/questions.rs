@@ -1,0 +1,313 @@
+//! What lessons ask: where each answer is read off, what of a step is hidden, and that every lesson of the course asks.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use crate::common::{building, cures, grounded};
+use ndarray::array;
+use nn_tutor::export::json;
+use nn_tutor::lesson::{Answer, Lesson, Library, ValueName};
+use nn_tutor::trace::{CompileError, Hidden, Operation, Part, Shown, Target, Trace};
+use serde_json::{Value, json};
+
+/// The grounded example and a script.
+fn trace(script: &str) -> Trace {
+    building::compiled(&grounded::with(script), |_| ())
+}
+
+fn compiled(script: &str) -> Result<Trace, CompileError> {
+    Trace::compile(building::lesson(&grounded::with(script), |_| ()).into())
+}
+
+fn target(trace: &Trace, index: usize) -> Target {
+    trace.target(index).unwrap()
+}
+
+/// Index of the first step of an operation.
+fn step_of(trace: &Trace, operation: Operation) -> usize {
+    (0..trace.len())
+        .find(|&index| trace.step(index).operation() == Some(operation))
+        .unwrap()
+}
+
+#[test]
+fn a_scene_asks_for_what_the_next_scene_makes() {
+    let trace = trace(
+        "  - {ask: What?, number: 'z(1)[2]'}
+  - {ask: How many?, number: connections}
+  - {ask: How wrong?, number: data J}
+  - {ask: The weights?, matrix: W(0)}
+  - walk: {sample: 1}
+  - {ask: Again?, number: J}
+  - train: {epochs: 3}
+",
+    );
+    let sums = step_of(&trace, Operation::WeightedSum(1));
+    assert_eq!(target(&trace, 0).step, sums);
+    assert_eq!(
+        target(&trace, 0).number(&trace).to_bits(),
+        trace.step(sums).value().unwrap()[[1, 0]].to_bits()
+    );
+    assert_eq!(target(&trace, 1).value(&trace), array![[9.0]]);
+    let end = step_of(&trace, Operation::PredictionLoss);
+    assert_eq!(target(&trace, 2).step, end);
+    let update = step_of(&trace, Operation::Update(0));
+    assert_eq!(target(&trace, 3).step, update);
+    assert_eq!(
+        target(&trace, 3).value(&trace),
+        trace.step(update).value().unwrap()
+    );
+    // No later step makes a J of a sample: it is the one that is known.
+    assert_eq!(target(&trace, end + 1).step, end + 1);
+    assert_eq!(
+        target(&trace, end + 1).number(&trace).to_bits(),
+        trace.step(end).loss().unwrap().to_bits()
+    );
+}
+
+#[test]
+fn a_direction_is_from_now_to_the_end_of_what_follows() {
+    let trace = trace(
+        "  - {ask: Up?, direction: y_hat}
+  - {ask: Down?, direction: data J}
+  - walk: {sample: 1, questions: {prediction J: {direction: J}, prediction x(2): {direction: data J}}}
+  - {ask: On?, direction: data J}
+  - train: {epochs: 3, every: 1}
+",
+    );
+    let walk_end = step_of(&trace, Operation::PredictionLoss);
+    // ŷ is not known yet: it is compared from when it is first made.
+    let from = trace.direction_from(0).unwrap();
+    assert_eq!(from.step, step_of(&trace, Operation::Activation(2)));
+    assert_eq!(target(&trace, 0).step, walk_end);
+    assert!(target(&trace, 0).number(&trace) > from.number(&trace));
+    let again = step_of(&trace, Operation::Prediction);
+    assert_eq!(
+        trace.direction_from(again).unwrap().step,
+        step_of(&trace, Operation::Sample)
+    );
+    assert_eq!(target(&trace, again).step, again);
+    assert_eq!(trace.direction_from(1).unwrap().step, 1);
+    assert_eq!(target(&trace, 1).step, walk_end);
+    assert_eq!(trace.direction_from(walk_end).unwrap().step, walk_end - 1);
+    assert_eq!(target(&trace, walk_end).step, walk_end);
+    let asked = walk_end + 1;
+    assert_eq!(trace.direction_from(asked).unwrap().step, asked);
+    assert_eq!(target(&trace, asked).step, trace.len() - 1);
+}
+
+#[test]
+fn a_question_of_a_walk_is_about_its_step() {
+    let trace = trace(
+        "  - walk:
+      sample: 1
+      questions:
+        delta(1): {matrix: delta(1)}
+        prediction J: {number: J}
+",
+    );
+    let asked: Vec<usize> = (0..trace.len())
+        .filter(|&index| trace.ask(index).is_some())
+        .collect();
+    let error = step_of(&trace, Operation::Error(1));
+    let again = step_of(&trace, Operation::PredictionLoss);
+    assert_eq!(asked, [error, again]);
+    for index in asked {
+        assert!(!trace.is_ask_scene(index));
+        assert_eq!(trace.known_at(index), index - 1);
+        let target = target(&trace, index);
+        assert_eq!(target.step, index);
+        assert_eq!(target.value(&trace), trace.step(index).value().unwrap());
+    }
+}
+
+#[test]
+fn what_a_learner_does_not_know_is_hidden_in_the_equation() {
+    let trace = trace("  - walk: {sample: 1}\n");
+    let shown = |index: usize, known: usize, hidden: Hidden| {
+        let mut numbers = (Vec::new(), Vec::new());
+        for part in trace
+            .step(index)
+            .veiled_equation(&trace.step(known), hidden)
+        {
+            let Part::Matrix(operand) = part else {
+                continue;
+            };
+            for row in 0..operand.rows() {
+                for column in 0..operand.columns() {
+                    match operand.shown(row, column) {
+                        Shown::Number(_) => numbers.0.push((operand.label.clone(), row)),
+                        Shown::Hidden => numbers.1.push((operand.label.clone(), row)),
+                        Shown::Placeholder | Shown::Dropped => {}
+                    }
+                }
+            }
+        }
+        numbers
+    };
+    let names = |cells: &[(String, usize)]| {
+        let mut names: Vec<String> = cells.iter().map(|(name, _)| name.clone()).collect();
+        names.dedup();
+        names
+    };
+    let outputs = step_of(&trace, Operation::Activation(1));
+    // The bias unit's 1 is no secret.
+    let (known, hidden) = shown(outputs, outputs - 1, Hidden::All);
+    assert_eq!(names(&known), ["z⁽¹⁾", "x⁽¹⁾"]);
+    assert_eq!(hidden, [("x⁽¹⁾".to_owned(), 1), ("x⁽¹⁾".to_owned(), 2)]);
+    let (_, hidden) = shown(outputs, outputs - 1, Hidden::Cell(2, 0));
+    assert_eq!(hidden, [("x⁽¹⁾".to_owned(), 2)]);
+    // From further back what lies between is not known either: what there is to begin with stands there.
+    let (known, hidden) = shown(outputs, outputs - 2, Hidden::All);
+    assert_eq!(names(&known), ["W⁽⁰⁾", "x⁽⁰⁾", "x⁽¹⁾"]);
+    assert_eq!(names(&hidden), ["x⁽¹⁾"]);
+    let sample = step_of(&trace, Operation::Sample);
+    let prediction = step_of(&trace, Operation::Activation(2));
+    let (known, hidden) = shown(prediction, sample, Hidden::All);
+    assert_eq!(names(&known), ["W⁽⁰⁾", "x⁽⁰⁾", "W⁽¹⁾"]);
+    assert_eq!(names(&hidden), ["ŷ"]);
+    let update = step_of(&trace, Operation::Update(0));
+    let (known, hidden) = shown(update, sample, Hidden::All);
+    assert_eq!(names(&known), ["W⁽⁰⁾", "x⁽⁰⁾", "W⁽¹⁾", "y"]);
+    assert_eq!(names(&hidden), ["new W⁽⁰⁾"]);
+    // An update shows the matrix as it was, not as it will be.
+    let update = step_of(&trace, Operation::Update(1));
+    let (known, hidden) = shown(update, update - 1, Hidden::All);
+    assert_eq!(names(&hidden), ["new W⁽¹⁾"]);
+    assert_eq!(names(&known), ["W⁽¹⁾", "∇⁽¹⁾"]);
+    // The new prediction is made with new weights; from before the update they are not known.
+    let again = step_of(&trace, Operation::Prediction);
+    let phase = step_of(&trace, Operation::Update(1));
+    let (_, hidden) = shown(again, phase - 1, Hidden::All);
+    assert!(names(&hidden).contains(&"new ŷ".to_owned()), "{hidden:?}");
+}
+
+#[test]
+fn every_number_that_a_step_makes_can_be_asked_for() {
+    let path =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons/everything.yaml");
+    let mut traces = vec![Trace::compile(Lesson::load(&path).unwrap().into()).unwrap()];
+    traces.push(trace("  - walk: {sample: 1, chain_rule: true}\n"));
+    for text in [cures::CURED, cures::SHORT] {
+        traces.push(building::compiled(text, |_| ()));
+    }
+    let mut kinds = std::collections::BTreeSet::new();
+    for trace in &traces {
+        for index in 0..trace.len() {
+            let step = trace.step(index);
+            if step.operation().is_none() {
+                continue;
+            }
+            let key = step.symbol().unwrap().key();
+            let name = ValueName::parse(&key).unwrap();
+            assert_eq!(name.name(), key);
+            assert_eq!(step.named(&name), step.value(), "{key}");
+            kinds.insert(key.split('(').next().unwrap().to_owned());
+        }
+    }
+    assert_eq!(kinds.len(), 17, "{kinds:?}");
+}
+
+#[test]
+fn a_question_without_an_answer_is_refused() {
+    for (script, message) in [
+        (
+            "  - {ask: What?, number: z(1)}\n  - walk: {sample: 1}\n",
+            "this question has no answer: z(1) is 2×1, and one number is asked for: name one, such as z(1)[1]",
+        ),
+        (
+            "  - {ask: What?, number: 'delta(1)[1]'}\n  - walk: {sample: 1, until: loss}\n",
+            "this question has no answer: delta(1)[1] has no value there",
+        ),
+        (
+            "  - walk: {sample: 1, questions: {'z(1)': {number: 'delta(1)[1]'}}}\n",
+            "this question has no answer: delta(1)[1] has no value there",
+        ),
+        (
+            "  - {ask: 'It is {z(1)}?', number: 'z(1)[1]'}\n  - walk: {sample: 1}\n",
+            "{z(1)} has no value yet at this step",
+        ),
+        (
+            "  - walk: {sample: 1, questions: {'delta(1)': {number: 'delta(1)[0]'}}}\n",
+            "this question has no answer: delta(1)[0] is only a placeholder",
+        ),
+        (
+            "  - walk: {sample: 1}\n  - {ask: 'Up?', direction: J}\n",
+            "this question has no answer: nothing follows in which J could change",
+        ),
+    ] {
+        let CompileError::Lesson(error) = compiled(script).unwrap_err();
+        assert_eq!(error.message(), message);
+    }
+}
+
+fn asked(trace: &Trace) -> Vec<(Value, Value)> {
+    let mut out = Vec::new();
+    json::write(trace, 0..trace.len(), &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    text.lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .filter(|line| line.get("ask").is_some())
+        .map(|line| (line["kind"].clone(), line["ask"].clone()))
+        .collect()
+}
+
+#[test]
+fn a_trace_tells_what_is_asked_and_what_is_right() {
+    let trace = trace(
+        "  - {ask: How many?, number: connections, because: 'They are {connections}.'}
+  - {ask: Which shape?, shape: W(0)}
+  - {ask: Up?, direction: y_hat}
+  - {ask: Which?, options: [{right: This., because: It is.}, {wrong: That.}]}
+  - {ask: Why?, answer: So.}
+  - walk: {sample: 1, until: backpropagation, questions: {delta(2): {ask: Above 0?, sign: delta(2)}}}
+",
+    );
+    assert_eq!(
+        asked(&trace),
+        [
+            (
+                json!("ask"),
+                json!({"kind": "number", "text": "How many?", "of": "connections", "answer": [[9.0]],
+                       "because": "They are 9."})
+            ),
+            (
+                json!("ask"),
+                json!({"kind": "shape", "text": "Which shape?", "of": "W(0)", "answer": [3, 2]})
+            ),
+            (
+                json!("ask"),
+                json!({"kind": "direction", "text": "Up?", "of": "y_hat", "answer": "stay"})
+            ),
+            (
+                json!("ask"),
+                json!({"kind": "options", "text": "Which?",
+                       "options": [{"text": "This.", "right": true}, {"text": "That.", "right": false}]})
+            ),
+            (
+                json!("ask"),
+                json!({"kind": "answer", "text": "Why?", "answer": "So."})
+            ),
+            (
+                json!("output-error"),
+                json!({"kind": "sign", "text": "Above 0?", "of": "delta(2)", "answer": "negative"})
+            ),
+        ]
+    );
+}
+
+#[test]
+fn every_lesson_of_the_course_asks_three_times_at_least_and_once_for_numbers() {
+    let library = Library::embedded();
+    for name in library.names() {
+        let trace = Trace::compile(library.open(name).unwrap().into()).unwrap();
+        let kinds: Vec<&str> = (0..trace.len())
+            .filter_map(|index| trace.ask(index))
+            .map(|ask| ask.answer.kind())
+            .collect();
+        assert!(kinds.len() >= 3, "{name} asks {kinds:?}");
+        let numeric = (0..trace.len())
+            .filter_map(|index| trace.ask(index))
+            .any(|ask| matches!(ask.answer, Answer::Number(_) | Answer::Matrix(_)));
+        assert!(numeric, "{name} asks for no number");
+    }
+}

@@ -1,0 +1,75 @@
+//! From an answer as it is typed to the slips that it shows.
+
+use nn_tutor::trace::{Decimals, Trace};
+use nn_tutor::tutor::slip::{Found, find};
+use nn_tutor::tutor::{Level, Outcome, Question, Slip, question_at_level};
+
+use super::cells;
+
+/// The last step of a kind that makes a quantity.
+pub(crate) fn step_of(trace: &Trace, kind: &str, symbol: &str) -> usize {
+    (0..trace.len())
+        .rev()
+        .find(|&index| {
+            let step = trace.step(index);
+            step.kind() == kind && step.symbol().is_some_and(|s| s.key() == symbol)
+        })
+        .unwrap_or_else(|| panic!("no {kind} of {symbol}"))
+}
+
+/// All of what a step makes, asked for when the step before is known.
+pub(crate) fn asked(trace: &Trace, kind: &str, symbol: &str) -> Question {
+    let index = step_of(trace, kind, symbol);
+    question_at_level(trace, index, Level::Vector).unwrap()
+}
+
+/// The numbers of an answer, cell by cell, with their decimals.
+pub(crate) fn given(question: &Question, answer: &str) -> Vec<((usize, usize), f64, usize)> {
+    let numbers: Vec<&str> = answer.split_whitespace().collect();
+    assert_eq!(numbers.len(), cells(question).len(), "{answer}");
+    let read = |number: &&str| {
+        let decimals = number.split_once('.').map_or(0, |(_, d)| d.len());
+        (number.replace('−', "-").parse::<f64>().unwrap(), decimals)
+    };
+    let numbers = numbers.iter().map(read);
+    cells(question)
+        .iter()
+        .zip(numbers)
+        .map(|(&cell, (number, decimals))| (cell, number, decimals))
+        .collect()
+}
+
+pub(crate) fn found(trace: &Trace, question: &Question, answer: &str) -> Vec<Found> {
+    find(trace, question, &[], &given(question, answer))
+}
+
+pub(crate) fn text(found: &Found) -> String {
+    found.words.text(Decimals::default())
+}
+
+/// A slip that was found, and what is said of it.
+pub(crate) struct Shown(pub(crate) Slip, pub(crate) String);
+
+/// The answer shows this slip alone, and is not right.
+pub(crate) fn shows(trace: &Trace, kind: &str, symbol: &str, answer: &str, slip: Slip) -> Shown {
+    let question = asked(trace, kind, symbol);
+    let found = found(trace, &question, answer);
+    let slips: Vec<Slip> = found.iter().map(|found| found.slip).collect();
+    assert_eq!(slips, [slip], "{kind} {symbol} {answer}");
+    let verdict = question.judge(trace, answer).unwrap();
+    assert_eq!(verdict.outcome, Outcome::Wrong, "{kind} {symbol} {answer}");
+    assert_eq!(verdict.slips, [slip], "{kind} {symbol} {answer}");
+    Shown(slip, text(&found[0]))
+}
+
+/// The same with numbers that the test has worked out.
+pub(crate) fn shows_worked(
+    trace: &Trace,
+    kind: &str,
+    symbol: &str,
+    numbers: &[f64],
+    slip: Slip,
+) -> Shown {
+    let numbers: Vec<String> = numbers.iter().map(|n| format!("{n:.4}")).collect();
+    shows(trace, kind, symbol, &numbers.join(" "), slip)
+}

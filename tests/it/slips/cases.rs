@@ -1,0 +1,534 @@
+//! Every slip, an answer that shows it, and what is said of it.
+
+use nn_tutor::trace::Trace;
+use nn_tutor::trace::notation::ascii;
+use nn_tutor::tutor::Slip;
+
+use super::answers::{Shown, shows};
+use super::cured_cases::{of_batch_normalisation, of_dropout, of_skip_connections};
+use super::networks::{batch, deep, factors, grounded, network, penalty};
+use super::shipped_lessons::{of_counts, of_the_lessons};
+
+/// A kind and a symbol, an answer, the slip that it shows, and what is said of it.
+pub(crate) type Case = (&'static str, &'static str, &'static str, Slip, &'static str);
+
+/// What is said is what was expected.
+pub(crate) fn says(trace: &Trace, cases: &[Case]) -> Vec<Shown> {
+    let says = |&(kind, symbol, answer, slip, words): &Case| {
+        let shown = shows(trace, kind, symbol, answer, slip);
+        assert_eq!(shown.1, words);
+        shown
+    };
+    cases.iter().map(says).collect()
+}
+
+/// Those that the grounded example has room for.
+fn of_the_grounded_example() -> Vec<Shown> {
+    says(
+        &grounded(),
+        &[
+            (
+                "weighted-sum",
+                "z(1)",
+                "0.000 0.900",
+                Slip::NotTransposed,
+                "You have 0.000: that is W⁽⁰⁾₍₁₊₎ x⁽⁰⁾₍₁₊₎ and the bias weights; going forward the matrix is transposed, Wᵀ: a column of W is one neuron.",
+            ),
+            (
+                "weighted-sum",
+                "z(1)",
+                "-0.200 0.300",
+                Slip::BiasForgotten,
+                "You have −0.200 and 0.300: that is z⁽¹⁾ without the bias weights; each counts in full, for x₀ = 1.",
+            ),
+            (
+                "activation",
+                "x(1)",
+                "0.2 0.9",
+                Slip::ActivationForgotten,
+                "You have 0.2 and 0.9: that is z⁽¹⁾; φ is still missing.",
+            ),
+            (
+                "activation",
+                "x(1)",
+                "0.450 0.289",
+                Slip::ExponentTurned,
+                "You have 0.450 and 0.289: that is 1 / (1 + e^z); the exponent is −z: 1 / (1 + e^−z).",
+            ),
+            (
+                "activation",
+                "x(1)",
+                "0.197 0.716",
+                Slip::OtherFunction,
+                "You have 0.197 and 0.716: that is the tanh of z⁽¹⁾; φ is logistic here.",
+            ),
+            (
+                "error",
+                "delta(1)",
+                "-0.170 -0.024",
+                Slip::OtherFunction,
+                "You have −0.170 and −0.024: that is W⁽¹⁾δ⁽²⁾ times the slope of tanh, 1 − x²; φ is logistic here, and its slope x(1 − x).",
+            ),
+            (
+                "activation",
+                "x(1)",
+                "0.711 0.550",
+                Slip::OtherEntry,
+                "You have 0.711 0.550: these are the right numbers in another order; go by the rows.",
+            ),
+            (
+                "weighted-sum",
+                "z(2)",
+                "0.02",
+                Slip::RoundedToOne,
+                "You have 0.02: that comes of numbers rounded to one decimal on the way; one is too few, so keep three or more to the end.",
+            ),
+            (
+                "loss",
+                "J",
+                "-0.670",
+                Slip::SignForgotten,
+                "You have −0.670: that is J without its minus; a logarithm of a number below 1 is negative, a loss is not.",
+            ),
+            (
+                "loss",
+                "J",
+                "0.291",
+                Slip::BaseTen,
+                "You have 0.291: that is J with logarithms to base 10; log is the natural one, often called ln.",
+            ),
+            (
+                "loss",
+                "J",
+                "0.716",
+                Slip::WrongSide,
+                "You have 0.716: that is −y log(1 − ŷ) − (1 − y) log ŷ; log ŷ goes with y, and log(1 − ŷ) with 1 − y.",
+            ),
+            (
+                "output-error",
+                "delta(2)",
+                "0.488",
+                Slip::ErrorTurned,
+                "You have 0.488: that is y − ŷ; the prediction comes first: ŷ − y.",
+            ),
+            (
+                "output-error",
+                "delta(2)",
+                "-0.122",
+                Slip::SlopeTwice,
+                "You have −0.122: that is ψ(ŷ) ∘ (ŷ − y); no ψ is left in δ⁽²⁾, for with logistic and neg-log-loss it cancels.",
+            ),
+        ],
+    )
+}
+
+/// The same, on the way back and after.
+fn of_the_way_back() -> Vec<Shown> {
+    says(
+        &grounded(),
+        &[
+            (
+                "pull-back",
+                "W(1)delta(2)",
+                "-0.092 -0.375 -0.219",
+                Slip::UpdatedWeights,
+                "You have −0.092, −0.375 and −0.219: that is W⁽¹⁾δ⁽²⁾ with the new W⁽¹⁾; the error goes back through the weights that made ŷ, which change only afterwards.",
+            ),
+            (
+                "error",
+                "delta(1)",
+                "−0.244 −0.049",
+                Slip::SlopeForgotten,
+                "You have −0.244 and −0.049: that is W⁽¹⁾δ⁽²⁾; ψ is still missing.",
+            ),
+            (
+                "error",
+                "delta(1)",
+                "-0.039 -0.004",
+                Slip::SlopeOfSum,
+                "You have −0.039 and −0.004: that is ψ(z⁽¹⁾) ∘ W⁽¹⁾δ⁽²⁾; ψ takes the output x⁽¹⁾, not the sum.",
+            ),
+            (
+                "gradient",
+                "grad(1)",
+                "-0.488 -0.488 -0.488",
+                Slip::InputForgotten,
+                "You have −0.488 and −0.488: that is δ⁽²⁾ alone; each number of it is still to be multiplied by the input of the weight.",
+            ),
+            (
+                "gradient",
+                "grad(0)",
+                "-0.060 0 -0.060 -0.010 0 -0.010",
+                Slip::RowColumnSwapped,
+                "You have −0.060 0 −0.060 −0.010 0 −0.010: these are the numbers of δxᵀ; the gradient is xδᵀ, with a row for each input and a column for each unit.",
+            ),
+            (
+                "update",
+                "W(1)",
+                "-0.788 0.231 -0.247",
+                Slip::Ascent,
+                "You have −0.788, 0.231 and −0.247: that is W⁽¹⁾ + ρ ∇⁽¹⁾; the step goes downhill: minus.",
+            ),
+            (
+                "update",
+                "W(1)",
+                "-0.488 -0.269 -0.347",
+                Slip::StepAlone,
+                "You have −0.488, −0.269 and −0.347: that is ρ ∇⁽¹⁾; it is still to be taken off the old W⁽¹⁾.",
+            ),
+            (
+                "update",
+                "W(1)",
+                "-0.3 0.5 0.1",
+                Slip::NotRenewed,
+                "You have −0.3, 0.5 and 0.1: that is the old W⁽¹⁾; ρ ∇⁽¹⁾ is still to be taken off.",
+            ),
+            (
+                "prediction",
+                "x(2)",
+                "0.512",
+                Slip::NotRenewed,
+                "You have 0.512: that is the old ŷ; go forward once more, with the new weights.",
+            ),
+            (
+                "prediction",
+                "x(2)",
+                "0.717",
+                Slip::OldOutputs,
+                "You have 0.717: that is ŷ with the old x⁽¹⁾; new weights make a new x⁽¹⁾ too.",
+            ),
+            (
+                "prediction",
+                "J",
+                "0.670",
+                Slip::NotRenewed,
+                "You have 0.670: that is the old J; work it anew with the new ŷ.",
+            ),
+        ],
+    )
+}
+
+/// Those of a batch, of several outputs, of a rate that is not 1.
+fn of_a_batch() -> Vec<Shown> {
+    says(
+        &batch(),
+        &[
+            (
+                "loss",
+                "J",
+                "1.364",
+                Slip::SumForMean,
+                "You have 1.364: that is the sum over the 3 samples; J is their mean, so divide by 3.",
+            ),
+            (
+                "loss",
+                "J",
+                "-0.202",
+                Slip::SquareForgotten,
+                "You have −0.202: that is the mean of ŷ − y; the square is still missing.",
+            ),
+            (
+                "output-error",
+                "delta(2)",
+                "1.071 1.048 -0.876 -0.431 -0.682 -1.339",
+                Slip::SumForMean,
+                "You have 1.071, 1.048, −0.876, …: that is the error for each sample's own loss; J is the mean of 3 samples, so divide by 3.",
+            ),
+            (
+                "output-error",
+                "delta(2)",
+                "0.178 0.175 -0.146 -0.072 -0.114 -0.223",
+                Slip::Halved,
+                "You have 0.178, 0.175, −0.146, …: that is ψ(ŷ) ∘ (ŷ − y)/3; the 2 of the square is still missing.",
+            ),
+            (
+                "error",
+                "delta(1)",
+                "0.207 0.176 -0.338 -0.308 -0.379 -0.256",
+                Slip::SlopeForgotten,
+                "You have 0.207, 0.176, −0.338, …: that is W⁽¹⁾δ⁽²⁾; ψ is still missing.",
+            ),
+            (
+                "gradient",
+                "grad(1)",
+                "0.138 -0.272 0.109 0.098 0.045 0.015",
+                Slip::MeanTwice,
+                "You have 0.138, −0.272, 0.109, …: that is x⁽¹⁾ δ⁽²⁾ᵀ divided by 3; 1/3 is in the error already: the samples only add up.",
+            ),
+            (
+                "gradient",
+                "grad(1)",
+                "0.414 0.326 0.135 -0.817 0.295 0.044",
+                Slip::RowColumnSwapped,
+                "You have 0.414 0.326 0.135 −0.817 0.295 0.044: these are the numbers of δxᵀ; the gradient is xδᵀ, with a row for each input and a column for each unit.",
+            ),
+            (
+                "update",
+                "W(1)",
+                "-0.214 0.717 0.374 0.005 -0.635 0.856",
+                Slip::RateForgotten,
+                "You have −0.214, 0.717, 0.374, …: that is W⁽¹⁾ − ∇⁽¹⁾; ρ = 0.1 is still missing.",
+            ),
+        ],
+    )
+}
+
+/// Those of two hidden layers, where an error with a placeholder is pulled back.
+fn of_hidden_layers() -> Vec<Shown> {
+    says(
+        &deep(),
+        &[
+            (
+                "pull-back",
+                "W(1)delta(2)",
+                "0.046 0.081 -0.023",
+                Slip::BiasNotDropped,
+                "You have 0.046, 0.081 and −0.023: that is W⁽¹⁾ δ⁽²⁾ with the placeholder; [1+] drops that row first.",
+            ),
+            (
+                "pull-back",
+                "W(1)delta(2)",
+                "-0.020 -0.141 0.097",
+                Slip::NotTransposed,
+                "You have −0.141 and 0.097: that is (W⁽¹⁾₍₁₊₎)ᵀ δ⁽²⁾₍₁₊₎; going back W itself is used, not Wᵀ.",
+            ),
+            (
+                "pull-back",
+                "W(1)delta(2)",
+                "-0.030 -0.132 0.126",
+                Slip::UpdatedWeights,
+                "You have −0.030, −0.132 and 0.126: that is W⁽¹⁾δ⁽²⁾₍₁₊₎ with the new W⁽¹⁾; the error goes back through the weights that made ŷ, which change only afterwards.",
+            ),
+            (
+                "gradient",
+                "grad(1)",
+                "0 0.116 0 0.080 0 -0.073",
+                Slip::BiasNotDropped,
+                "You have 0, 0.116, 0, …: that is x⁽¹⁾ (δ⁽²⁾)ᵀ with the placeholder; [1+] drops that row first.",
+            ),
+        ],
+    )
+}
+
+/// A matrix that is square with its bias weights.
+fn of_square_matrices() -> Vec<Shown> {
+    says(
+        &network(
+            "[{units: 2, activation: linear}, {units: 3, activation: linear}]",
+            "[[[0.1, -0.3], [0.5, 0.2], [-0.4, 0.6]], [[0.2, -0.1, 0.3], [0.7, 0.4, -0.6], [-0.5, 0.9, 0.8]]]",
+            "loss: mean-squared\nlearning_rate: 0.1\ndata: [{x: [1, -1], y: [0.5, 1, -1]}]",
+        ),
+        &[
+            (
+                "weighted-sum",
+                "z(2)",
+                "-0.110 1.520 -0.160",
+                Slip::NotTransposed,
+                "You have −0.110, 1.520 and −0.160: that is W⁽¹⁾ x⁽¹⁾; going forward the matrix is transposed, Wᵀ: a column of W is one neuron.",
+            ),
+            (
+                "pull-back",
+                "W(1)delta(2)",
+                "-1.702 -0.962 2.270",
+                Slip::NotTransposed,
+                "You have −1.702, −0.962 and 2.270: that is W⁽¹⁾ᵀ δ⁽²⁾; going back W itself is used, not Wᵀ.",
+            ),
+        ],
+    )
+}
+
+/// Those of a penalty.
+fn of_a_penalty() -> Vec<Shown> {
+    says(
+        &penalty(),
+        &[
+            (
+                "penalty",
+                "penalty",
+                "0.325",
+                Slip::BiasPenalised,
+                "You have 0.325: that is the penalty on all weights; those of the bias are left out.",
+            ),
+            (
+                "penalty",
+                "penalty",
+                "6.25",
+                Slip::AlphaForgotten,
+                "You have 6.25: that is Σ w²; α = 0.05 is still missing.",
+            ),
+            (
+                "penalty",
+                "penalty",
+                "0.025",
+                Slip::SquareForgotten,
+                "You have 0.025: that is α Σ w; the square is still missing.",
+            ),
+            (
+                "gradient",
+                "grad(0)",
+                "-0.168 -0.067 0.034",
+                Slip::PenaltyForgotten,
+                "You have −0.067 and 0.034: that is x⁽⁰⁾ δ⁽¹⁾ᵀ; 2α W⁽⁰⁾ of the penalty is still to be added.",
+            ),
+            (
+                "gradient",
+                "grad(0)",
+                "-0.118 0.133 -0.116",
+                Slip::BiasPenalised,
+                "You have −0.118: that is x⁽⁰⁾ δ⁽¹⁾ᵀ + 2α W⁽⁰⁾, with the bias weights; no penalty pulls those.",
+            ),
+            (
+                "gradient",
+                "grad(0)",
+                "-0.168 0.033 -0.041",
+                Slip::Halved,
+                "You have 0.033 and −0.041: that is x⁽⁰⁾ δ⁽¹⁾ᵀ + α W⁽⁰⁾; the 2 of the square is still missing: 2α.",
+            ),
+            (
+                "gradient",
+                "grad(0)",
+                "-0.168 3.933 -2.966",
+                Slip::AlphaForgotten,
+                "You have 3.933 and −2.966: that is x⁽⁰⁾ δ⁽¹⁾ᵀ + 2 W⁽⁰⁾; α = 0.05 is still missing.",
+            ),
+        ],
+    )
+}
+
+/// Those in the three factors of the chain rule.
+fn of_the_chain_rule() -> Vec<Shown> {
+    says(
+        &factors(),
+        &[
+            (
+                "output-error",
+                "dJ/dy_hat",
+                "-0.168",
+                Slip::ShortcutTooEarly,
+                "You have −0.168: that is ŷ − y; it is still to be divided by ŷ(1 − ŷ), which only ψ(ŷ) cancels.",
+            ),
+            (
+                "output-error",
+                "dJ/dy_hat",
+                "1.202",
+                Slip::ErrorTurned,
+                "You have 1.202: that is y − ŷ divided by ŷ(1 − ŷ); the prediction comes first: ŷ − y.",
+            ),
+            (
+                "output-error",
+                "dy_hat/dz",
+                "-0.960",
+                Slip::SlopeOfSum,
+                "You have −0.960: that is ψ(z⁽¹⁾); ψ takes the output ŷ, not the sum.",
+            ),
+            (
+                "output-error",
+                "delta(1)",
+                "-1.202",
+                Slip::SlopeForgotten,
+                "You have −1.202: that is ∂J/∂ŷ; ψ(ŷ) is still missing.",
+            ),
+            (
+                "output-error",
+                "delta(1)",
+                "-0.023",
+                Slip::SlopeTwice,
+                "You have −0.023: that is ψ(ŷ) ∘ (ŷ − y); no ψ is left in δ⁽¹⁾, for with logistic and neg-log-loss it cancels.",
+            ),
+        ],
+    )
+}
+
+/// That of a softmax.
+fn of_a_softmax() -> Vec<Shown> {
+    says(
+        &network(
+            "[{units: 3, activation: softmax}]",
+            "[[[0.1, -0.2, 0.3], [0.5, 0.4, -0.6], [0, 0, 0]]]",
+            "loss: cross-entropy\nlearning_rate: 1\ndata: [{x: [2, 1], y: [1, 0, 0]}]",
+        ),
+        &[(
+            "activation",
+            "x(1)",
+            "3.004 1.822 0.407",
+            Slip::ShareForgotten,
+            "You have 3.004, 1.822 and 0.407: that is e^z; divide it by the sum of all of them, so that the shares sum up to 1.",
+        )],
+    )
+}
+
+/// That of large numbers with few decimals: 0.13 + 0.35 · 12.34 − 0.26 · 9.88.
+fn of_early_rounding() -> Vec<Shown> {
+    says(
+        &network(
+            "[{units: 1, activation: linear}]",
+            "[[[0.125], [0.345], [-0.255]]]",
+            "loss: mean-squared\nlearning_rate: 0.1\ndata: [{x: [12.344, 9.875], y: [1]}]",
+        ),
+        &[(
+            "weighted-sum",
+            "z(1)",
+            "1.8802",
+            Slip::RoundedToTwo,
+            "You have 1.8802: that comes of numbers rounded to two decimals on the way; two are too few, so keep three or more to the end.",
+        )],
+    )
+}
+
+/// That of two outputs whose losses are logarithms.
+fn of_several_outputs() -> Vec<Shown> {
+    says(
+        &network(
+            "[{units: 2, activation: logistic}]",
+            "[[[0.5, 0.2], [2, -1], [-1.5, 0.4]]]",
+            "loss: neg-log-loss\nlearning_rate: 1\ndata: [{x: [0.4, -0.2], y: [1, 0]}]",
+        ),
+        &[(
+            "loss",
+            "J",
+            "0.373",
+            Slip::MeanOverOutputs,
+            "You have 0.373: that is J divided by the 2 outputs; the losses of the outputs are summed up.",
+        )],
+    )
+}
+
+/// The numbers of all answers are worked out apart from the program's arithmetic of slips.
+#[test]
+fn every_slip_is_found_alone_where_it_gives_a_number_of_its_own() {
+    let shown: Vec<Shown> = [
+        of_the_grounded_example(),
+        of_the_way_back(),
+        of_a_batch(),
+        of_several_outputs(),
+        of_hidden_layers(),
+        of_square_matrices(),
+        of_a_penalty(),
+        of_the_chain_rule(),
+        of_a_softmax(),
+        of_early_rounding(),
+        of_batch_normalisation(),
+        of_dropout(),
+        of_skip_connections(),
+        of_the_lessons(),
+        of_counts(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    for slip in Slip::ALL {
+        assert!(
+            shown.iter().any(|shown| shown.0 == slip),
+            "{slip:?} is never shown"
+        );
+        assert_eq!(Slip::from_name(slip.name()), Some(slip));
+    }
+    assert_eq!(Slip::from_name("no slip"), None);
+    for Shown(slip, words) in &shown {
+        let ascii = ascii(words);
+        assert!(
+            !ascii.contains('?') && words.ends_with('.'),
+            "{slip:?}: {ascii}"
+        );
+    }
+}

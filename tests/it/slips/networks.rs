@@ -1,0 +1,72 @@
+//! Networks that have room for slips.
+
+use nn_tutor::trace::Trace;
+
+use super::compiled;
+
+/// A lesson of one network with a batch of all its samples walked through once, or as `script` says.
+pub(crate) fn network(layers: &str, weights: &str, rest: &str) -> Trace {
+    let script = if rest.contains("script:") {
+        ""
+    } else {
+        "script: [{walk: {}}]"
+    };
+    compiled(&format!(
+        "format: 1\ntitle: Test\nsummary: A test.\nnetwork:\n  inputs: 2\n  layers: {layers}\n  weights: {weights}\n\
+         batch: all\n{rest}\n{script}\n"
+    ))
+}
+
+/// The network of the grounded example.
+pub(crate) fn grounded() -> Trace {
+    network(
+        "[{units: 2, activation: logistic}, {units: 1, activation: logistic}]",
+        "[[[0.4, 0.6], [0.7, -0.4], [-0.2, 0.3]], [[-0.3], [0.5], [0.1]]]",
+        "loss: neg-log-loss\nlearning_rate: 1\ndata: [{x: [0, 1], y: [1]}]",
+    )
+}
+
+/// Three samples, two outputs, mean squared error.
+pub(crate) fn batch() -> Trace {
+    network(
+        "[{units: 2, activation: tanh}, {units: 2, activation: linear}]",
+        "[[[0.1, -0.3], [0.5, 0.2], [-0.4, 0.6]], [[0.2, -0.1], [0.7, 0.3], [-0.5, 0.9]]]",
+        "loss: mean-squared\nlearning_rate: 0.1\ndata: [{x: [1, -1], y: [0.5, -0.2]}, {x: [0.5, 2], y: [-1, 0.8]}, {x: [-1.5, 0.5], y: [0.3, 0.1]}]",
+    )
+}
+
+/// Two hidden layers: an error with a placeholder is pulled back.
+pub(crate) fn deep() -> Trace {
+    network(
+        "[{units: 2, activation: tanh}, {units: 2, activation: logistic}, {units: 1, activation: logistic}]",
+        "[[[0.2, -0.1], [0.5, 0.3], [-0.4, 0.8]], [[0.1, 0.4], [-0.6, 0.7], [0.9, -0.2]], [[0.3], [1.1], [-0.8]]]",
+        "loss: neg-log-loss\nlearning_rate: 0.5\ndata: [{x: [0.5, -1], y: [0]}]",
+    )
+}
+
+/// One neuron with a penalty on its weights.
+pub(crate) fn penalty() -> Trace {
+    network(
+        "[{units: 1, activation: logistic}]",
+        "[[[0.5], [2], [-1.5]]]",
+        "loss: neg-log-loss\nlearning_rate: 1\nl2: 0.05\ndata: [{x: [0.4, -0.2], y: [1]}]",
+    )
+}
+
+/// One neuron whose error is taken apart.
+pub(crate) fn factors() -> Trace {
+    network(
+        "[{units: 1, activation: logistic}]",
+        "[[[0.5], [2], [-1.5]]]",
+        "loss: neg-log-loss\nlearning_rate: 1\ndata: [{x: [0.4, -0.2], y: [1]}]\nscript: [{walk: {chain_rule: true}}]",
+    )
+}
+
+/// Batch normalisation, dropout and a skip connection, walked through twice so that γ and β have been learned.
+pub(crate) fn cured() -> Trace {
+    network(
+        "[{units: 2, activation: tanh, batch_norm: true}, {units: 2, activation: tanh, dropout: 0.5}, {units: 2, activation: tanh, skip: true}, {units: 2, activation: tanh, skip: true}, {units: 1, activation: linear}]",
+        "[[[0.1, -0.3], [0.5, 0.2], [-0.4, 0.6]], [[0.3, -0.2], [0.9, 0.4], [-0.7, 0.8]], [[0.2, 0.1], [0.5, -0.6], [0.4, 0.7]], [[0.3, -0.4], [-0.5, 0.6], [0.2, 0.8]], [[0.2], [0.7], [-0.6]]]",
+        "loss: mean-squared\nlearning_rate: 0.5\ndropout_seed: 3\ndata: [{x: [1, -1], y: [0.5]}, {x: [0.5, 2], y: [-1]}, {x: [-1.5, 0.5], y: [0.3]}]\nscript: [{walk: {}}, {walk: {}}]",
+    )
+}

@@ -1,0 +1,298 @@
+//! What is said of the usual wrong answers to questions of the lessons.
+
+use nn_tutor::trace::{Decimals, Trace};
+use nn_tutor::tutor::slip::{find, say};
+use nn_tutor::tutor::{Level, Outcome, Question, Slip, question, question_at_level};
+
+use super::answers::Shown;
+use super::named::{asking, first_question};
+use super::shipped;
+
+/// An answer is wrong, shows these slips, and is told so.
+fn shows(trace: &Trace, question: &Question, answer: &str, slips: &[Slip], words: &str) {
+    let verdict = question.judge(trace, answer).unwrap();
+    assert_eq!(verdict.outcome, Outcome::Wrong, "{answer}");
+    let lines: Vec<String> = verdict
+        .feedback
+        .iter()
+        .map(|line| line.text(Decimals::default()))
+        .collect();
+    assert_eq!(lines.join("\n"), words);
+    assert_eq!(verdict.slips, slips, "{answer}");
+}
+
+/// A lesson, a step of it, counted from 1 as on the screen, an answer, the slips that it shows, and what is said.
+type Answered = (
+    &'static str,
+    usize,
+    &'static str,
+    &'static [Slip],
+    &'static str,
+);
+
+const ANSWERED: &[Answered] = &[
+    (
+        "network",
+        6,
+        ".881",
+        &[Slip::ActivationTooEarly],
+        "You have 0.881: that is φ(z⁽¹⁾); the sum itself is asked for, before φ.",
+    ),
+    (
+        "network",
+        18,
+        ".732",
+        &[Slip::ActivationTooEarly],
+        "You have 0.732: that is φ(z⁽²⁾); the sum itself is asked for, before φ.",
+    ),
+    (
+        "grounded",
+        3,
+        ".711",
+        &[Slip::ActivationTooEarly],
+        "You have 0.711: that is φ(z⁽¹⁾); the sum itself is asked for, before φ.",
+    ),
+    (
+        "grounded",
+        21,
+        ".597",
+        &[Slip::ActivationTooEarly],
+        "You have 0.597: that is φ(z⁽²⁾); the sum itself is asked for, before φ.",
+    ),
+    (
+        "chain-rule",
+        7,
+        ".883",
+        &[Slip::ActivationTooEarly],
+        "You have 0.883: that is φ(z⁽¹⁾); the sum itself is asked for, before φ.",
+    ),
+    (
+        "chain-rule",
+        32,
+        "-.185",
+        &[Slip::ErrorTurned],
+        "You have −0.185: that is the error with y − ŷ; the prediction comes first: ŷ − y.",
+    ),
+    (
+        "chain-rule",
+        32,
+        ".0925",
+        &[Slip::Halved],
+        "You have 0.0925: that is ψ(ŷ) ∘ (ŷ − y); the 2 of the square is still missing.",
+    ),
+    (
+        "backprop",
+        52,
+        ".035",
+        &[Slip::ErrorTurned],
+        "You have 0.035: that is the error with y − ŷ; the prediction comes first: ŷ − y.",
+    ),
+    (
+        "chain-rule",
+        18,
+        "-.88",
+        &[Slip::ErrorTurned],
+        "You have −0.88: that is y − ŷ; the prediction comes first: ŷ − y.",
+    ),
+    (
+        "neuron",
+        28,
+        ".455",
+        &[Slip::DistanceForLoss],
+        "You have 0.455: that is 1 − ŷ, how far off the prediction is; the loss is −log ŷ.",
+    ),
+    (
+        "neuron",
+        28,
+        ".545",
+        &[Slip::LogarithmForgotten],
+        "You have 0.545: that is ŷ; the loss is −log ŷ.",
+    ),
+    (
+        "neuron",
+        28,
+        "-.455",
+        &[Slip::DifferenceForLoss],
+        "You have −0.455: that is ŷ − y; the loss is −log ŷ.",
+    ),
+    (
+        "loss",
+        13,
+        ".018",
+        &[Slip::LogarithmForgotten, Slip::WrongSide],
+        "You have 0.018: that is ŷ; the loss is −log ŷ. Or that is −y log(1 − ŷ) − (1 − y) log ŷ; log ŷ goes with y, and log(1 − ŷ) with 1 − y.",
+    ),
+    (
+        "loss",
+        5,
+        ".982",
+        &[Slip::DistanceForLoss],
+        "You have 0.982: that is |ŷ − y|; the square is still missing.",
+    ),
+    (
+        "loss",
+        5,
+        "-.982",
+        &[Slip::SquareForgotten],
+        "You have −0.982: that is ŷ − y; the square is still missing.",
+    ),
+    (
+        "free-fall",
+        7,
+        "4.064",
+        &[Slip::DistanceForLoss],
+        "You have 4.064: that is |ŷ − y|; the square is still missing.",
+    ),
+    (
+        "free-fall",
+        7,
+        "-4.064",
+        &[Slip::SquareForgotten],
+        "You have −4.064: that is ŷ − y; the square is still missing.",
+    ),
+    (
+        "early-stop",
+        2,
+        "600",
+        &[Slip::OneAnEpoch],
+        "You have 600: that is one update for each epoch; there is one for each batch, and an epoch has several.",
+    ),
+    (
+        "early-stop",
+        2,
+        "12000",
+        &[Slip::OneASample],
+        "You have 12000: that is one update for each sample that is shown; there is one for each batch of samples.",
+    ),
+    (
+        "early-stop",
+        2,
+        "5",
+        &[Slip::EpochAlone],
+        "You have 5: these are the updates of one epoch; every epoch goes through all batches again.",
+    ),
+    (
+        "softmax",
+        9,
+        ".09,.24,.67",
+        &[Slip::TargetForgotten],
+        "δ₁⁽¹⁾ is not right, the others are.\nYou have 0.09: that is ŷ; y is still to be taken off.",
+    ),
+    (
+        "vanishing",
+        60,
+        "-.031",
+        &[Slip::SkipForgotten],
+        "You have −0.031: that is ψ ∘ W⁽²⁾δ⁽³⁾₍₁₊₎; e⁽²⁾ has what comes over the skip connection too.",
+    ),
+    (
+        "loss",
+        28,
+        "-.031",
+        &[Slip::SlopeTwice],
+        "You have −0.031: that is ψ(ŷ) ∘ (ŷ − y)/4; no ψ is left in δ⁽¹⁾, for with logistic and neg-log-loss it cancels.",
+    ),
+    (
+        "loss",
+        28,
+        ".125",
+        &[Slip::ErrorTurned, Slip::TargetForgotten],
+        "You have 0.125: that is (y − ŷ)/4; the prediction comes first: ŷ − y. Or that is ŷ/4; y is still to be taken off.",
+    ),
+    (
+        "loss",
+        28,
+        "-.5",
+        &[Slip::SumForMean, Slip::SlopeForgotten],
+        "You have −0.5: that is ŷ − y; J is the mean of 4 samples, so divide by 4. Or that is ∂J/∂ŷ; ψ(ŷ) is still missing.",
+    ),
+    (
+        "batch",
+        7,
+        "0",
+        &[Slip::OtherEntry],
+        "You have 0: that is ∂J/∂w₀,₁⁽⁰⁾; ∂J/∂w₁,₁⁽⁰⁾ is asked for.",
+    ),
+    (
+        "gates",
+        10,
+        ".5 1.5 .5 -.5",
+        &[Slip::OtherEntry],
+        "z₁⁽¹⁾ of sample 1 and z₁⁽¹⁾ of sample 2 are not right, the others are.\nYou have 0.5 1.5 0.5 −0.5: these are the right numbers in another order; there is one for each sample, in the order of the columns.",
+    ),
+    (
+        "gates",
+        19,
+        "-0.5",
+        &[],
+        "The size is right, the sign is not.",
+    ),
+];
+
+/// Those of the lessons.
+pub(crate) fn of_the_lessons() -> Vec<Shown> {
+    let mut shown = Vec::new();
+    for &(lesson, step, answer, slips, words) in ANSWERED {
+        let trace = shipped(lesson);
+        let question =
+            question(&trace, step - 1).unwrap_or_else(|| panic!("{lesson} {step}: no question"));
+        shows(&trace, &question, answer, slips, words);
+        shown.extend(slips.iter().map(|&slip| Shown(slip, words.to_owned())));
+    }
+    shown
+}
+
+/// Counts of connections. The network has two inputs, two units and one.
+pub(crate) fn of_counts() -> Vec<Shown> {
+    let trace = asking("  - ask: How many connections has it?\n    number: connections");
+    let question = first_question(&trace);
+    let units = "that counts units; each of them has a connection from every unit of the layer before, and one from its bias unit.";
+    let layer = "that counts the connections into one layer alone; add up those of all layers.";
+    let mut shown = Vec::new();
+    for (answer, slips, words) in [
+        ("6", &[Slip::BiasForgotten, Slip::LayerForgotten][..], format!("You have 6: that leaves out the connections of the bias units; each layer but the last has one. Or {layer}")),
+        ("8", &[Slip::BiasMiscounted], "You have 8: that counts one connection for each bias unit; it leads to every unit of the next layer.".to_owned()),
+        ("12", &[Slip::BiasMiscounted], "You have 12: that lets connections lead into bias units; nothing leads into one, its output is always 1.".to_owned()),
+        ("5", &[Slip::UnitsCounted], format!("You have 5: {units}")),
+        ("7", &[Slip::UnitsCounted], format!("You have 7: {units}")),
+        ("3", &[Slip::UnitsCounted, Slip::LayerForgotten], format!("You have 3: {units} Or {layer}")),
+        ("4", &[Slip::LayerForgotten], format!("You have 4: {layer}")),
+    ] {
+        shows(&trace, &question, answer, slips, &words);
+        shown.extend(slips.iter().map(|&slip| Shown(slip, words.clone())));
+    }
+    shown
+}
+
+#[test]
+fn a_slip_is_named_without_the_lead_where_the_answer_stands_beside_it() {
+    let trace = shipped("network");
+    let question = question(&trace, 5).unwrap();
+    let found = find(&trace, &question, &[], &[((0, 0), 0.881, 3)]);
+    assert_eq!(
+        found[0].bare().text(Decimals::default()),
+        "That is φ(z⁽¹⁾); the sum itself is asked for, before φ."
+    );
+    assert!(
+        say(&found)
+            .text(Decimals::default())
+            .starts_with("You have 0.881: that is")
+    );
+}
+
+#[test]
+fn an_output_that_many_samples_share_is_not_put_down_to_one_of_them() {
+    let trace = shipped("gates");
+    let step = trace.step(10);
+    assert_eq!((step.kind(), step.columns()), ("activation", 4));
+    let question = question_at_level(&trace, 10, Level::Value).unwrap();
+    let outputs: Vec<f64> = step.value().unwrap().into_iter().collect();
+    assert_eq!(outputs, [1.0, 1.0, 1.0, 0.0]);
+    shows(
+        &trace,
+        &question,
+        "1",
+        &[],
+        "The size is not right: it is nearer to 0.",
+    );
+}

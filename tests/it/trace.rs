@@ -1,0 +1,761 @@
+//! The list of steps: pure, right, the same as training, and able to say why.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use crate::common::arithmetic;
+use crate::common::cures::{CURED, SHORT, SIGNS};
+use crate::common::limits::LIMITS;
+use nn_tutor::engine::{Network, Progress, Trainer};
+use nn_tutor::lesson::{Action, Lesson, Library, Source, Start};
+use nn_tutor::trace::{Cell, Decimals, Operation, Part, Shown, Symbol, Trace, What};
+use proptest::prelude::*;
+
+fn lesson(text: &str) -> Lesson {
+    Lesson::parse(Source {
+        name: "test.yaml".into(),
+        text: text.into(),
+    })
+    .unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn compiled(text: &str) -> Trace {
+    Trace::compile(Arc::new(lesson(text))).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn shipped() -> Vec<(String, Trace)> {
+    let library = Library::embedded();
+    library
+        .names()
+        .into_iter()
+        .map(|name| {
+            let lesson = library.open(name).unwrap();
+            (name.to_owned(), Trace::compile(Arc::new(lesson)).unwrap())
+        })
+        .collect()
+}
+
+/// The shipped lessons and those of this file: every activation, loss and kind of walk.
+fn all_traces() -> Vec<(String, Trace)> {
+    let mut traces = shipped();
+    for (name, text) in OWN.iter().chain(&LIMITS) {
+        traces.push(((*name).into(), compiled(text)));
+    }
+    traces
+}
+
+/// The lessons of this file.
+const OWN: [(&str, &str); 6] = [
+    ("deep", DEEP),
+    ("squared", SQUARED),
+    ("shares", SHARES),
+    ("cured", CURED),
+    ("short", SHORT),
+    ("signs", SIGNS),
+];
+
+/// A batch of three through two hidden layers, with every differentiable φ, and a softmax.
+const DEEP: &str = "
+format: 1
+title: Deep
+summary: Three layers, batches.
+network:
+  inputs: 2
+  layers:
+    - {units: 3, activation: tanh}
+    - {units: 2, activation: relu}
+    - {units: 3, activation: softmax}
+  init: {scheme: xavier, seed: 5}
+loss: cross-entropy
+learning_rate: 0.3
+batch: 2
+data:
+  - {x: [0.5, -1], y: [1, 0, 0]}
+  - {x: [-0.3, 2], y: [0, 1, 0]}
+  - {x: [1.5, 0.25], y: [0, 0, 1]}
+script:
+  - walk: {}
+  - train: {epochs: 7, every: 3}
+  - walk: {samples: [3, 1]}
+";
+
+/// Mean squared error, several outputs, the chain rule.
+const SQUARED: &str = "
+format: 1
+title: Squared
+summary: Regression.
+network:
+  inputs: 1
+  layers:
+    - {units: 2, activation: logistic}
+    - {units: 2, activation: tanh}
+  init: {scheme: uniform, low: -1, high: 1, seed: 9}
+loss: mean-squared
+learning_rate: 0.1
+data:
+  - {x: [0.5], y: [0.25, -0.5]}
+  - {x: [-1], y: [1, 0.5]}
+script:
+  - walk: {sample: 1, chain_rule: true}
+  - walk: {samples: [1, 2]}
+";
+
+/// Several logistic outputs with targets between 0 and 1.
+const SHARES: &str = "
+format: 1
+title: Shares
+summary: Soft targets.
+network:
+  inputs: 2
+  layers: [{units: 2, activation: logistic}]
+  init: {scheme: uniform, low: -1, high: 1, seed: 2}
+loss: neg-log-loss
+data:
+  - {x: [1, 0.5], y: [0.3, 1]}
+  - {x: [-1, 0.5], y: [0, 0.6]}
+script:
+  - walk: {samples: [1, 2], chain_rule: true}
+";
+
+#[test]
+fn the_grounded_example_is_right_to_twelve_digits() {
+    let (_, trace) = shipped()
+        .into_iter()
+        .find(|(name, _)| name == "grounded")
+        .unwrap();
+    // Worked out with 60 digits by tests/golden/make_golden.py.
+    let expected: serde_json::Value =
+        serde_json::from_str(include_str!("../golden/grounded.json")).unwrap();
+    let mut seen = 0;
+    for index in 0..trace.len() {
+        let step = trace.step(index);
+        let Some(symbol) = step.symbol() else {
+            continue;
+        };
+        if step.spec().name != "grounded" {
+            continue;
+        }
+        if step.operation() == Some(Operation::Sample) {
+            continue;
+        }
+        let key = match step.kind() {
+            "update" | "prediction" => format!("new {}", symbol.key()),
+            _ => symbol.key(),
+        };
+        let rows = expected[&key]
+            .as_array()
+            .unwrap_or_else(|| panic!("{key} is not among the expected"));
+        let value = step.value().unwrap();
+        assert_eq!(value.nrows(), rows.len(), "{key}");
+        for (row, expected) in value.rows().into_iter().zip(rows) {
+            for (value, expected) in row.iter().zip(expected.as_array().unwrap()) {
+                let expected = expected.as_f64().unwrap();
+                assert!(
+                    (value - expected).abs() < 1e-12,
+                    "{key}: {value} {expected}"
+                );
+            }
+        }
+        seen += 1;
+    }
+    assert_eq!(seen, 14);
+}
+
+#[test]
+fn the_printed_matrices_give_another_prediction_than_the_slide() {
+    let (_, trace) = shipped()
+        .into_iter()
+        .find(|(name, _)| name == "grounded")
+        .unwrap();
+    let prediction = (0..trace.len())
+        .map(|index| trace.step(index))
+        .find(|step| {
+            step.spec().name == "printed"
+                && step.operation() == Some(Operation::Activation(step.last()))
+        })
+        .and_then(|step| step.value())
+        .unwrap();
+    assert_eq!(Decimals::default().number(prediction[[0, 0]]), "0.597");
+}
+
+#[test]
+fn a_step_is_the_same_however_it_is_come_to() {
+    for (name, trace) in shipped() {
+        let all: Vec<String> = (0..trace.len()).map(|i| told(&trace, i)).collect();
+        for index in (0..trace.len()).rev() {
+            assert_eq!(
+                told(&trace, index),
+                all[index],
+                "{name}, step {}",
+                index + 1
+            );
+        }
+    }
+}
+
+/// Everything a step says, to the last digit.
+fn told(trace: &Trace, index: usize) -> String {
+    let step = trace.step(index);
+    let text: Vec<String> = step
+        .narration()
+        .iter()
+        .map(|line| line.text(Decimals::ALL))
+        .collect();
+    format!(
+        "{} {:?} {:?} {} {:?}",
+        step.title(),
+        step.value(),
+        step.formula().map(|f| f.text(Decimals::ALL)),
+        text.join("\n"),
+        trace.curve(index)
+    )
+}
+
+/// Every number of every step says something that is true: its terms, worked out, give the number.
+#[test]
+fn every_explanation_adds_up() {
+    let traces = all_traces();
+    let mut checked = 0;
+    for (name, trace) in &traces {
+        for index in 0..trace.len() {
+            let step = trace.step(index);
+            for part in step.equation() {
+                let Part::Matrix(operand) = part else {
+                    continue;
+                };
+                for row in 0..operand.rows() {
+                    for column in 0..operand.columns() {
+                        let cell = operand.cell(row, column);
+                        let why = trace.explain(index, cell).unwrap();
+                        let place =
+                            format!("{name}, step {}: {}", index + 1, why.line(Decimals::ALL));
+                        match operand.shown(row, column) {
+                            Shown::Number(value) => {
+                                assert_eq!(why.value, Some(value), "{place}");
+                                if why.terms.is_empty() {
+                                    assert!(why.remark.is_some(), "{place}");
+                                } else {
+                                    let sum = arithmetic::work_out(&why.sum(Decimals::ALL));
+                                    assert!(arithmetic::agrees(sum, value), "{place}: {sum}");
+                                    checked += 1;
+                                }
+                            }
+                            Shown::Hidden => panic!("{place} is hidden from nobody"),
+                            // What [1+] drops may have a value of its own, as that of a bias unit.
+                            Shown::Dropped if !operand.placeholder => {
+                                let (row, column) = (cell.row, cell.column);
+                                let value = operand.values[[row, column]];
+                                assert_eq!((row, why.value), (0, Some(value)), "{place}");
+                            }
+                            Shown::Placeholder | Shown::Dropped => {
+                                assert_eq!(why.value, None, "{place}");
+                                assert!(why.remark.is_some(), "{place}");
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(checked > 1000, "only {checked} numbers were checked");
+}
+
+/// Not only what stands in the equation: whatever a step knows, it can explain with the numbers of now.
+#[test]
+fn everything_that_is_known_adds_up_at_every_step() {
+    let traces = all_traces();
+    let mut checked = 0;
+    for (name, trace) in &traces {
+        for index in 0..trace.len() {
+            let step = trace.step(index);
+            let last = step.last();
+            let mut symbols = vec![Symbol::Loss, Symbol::LossSlope, Symbol::Penalty];
+            for l in 0..=last {
+                symbols.extend([Symbol::Normalised(l), Symbol::Scaled(l), Symbol::Mean(l)]);
+                symbols.extend([Symbol::Variance(l), Symbol::Gamma(l), Symbol::Beta(l)]);
+                symbols.extend([Symbol::Scale(l), Symbol::ScaleGradient(l), Symbol::Mask(l)]);
+                symbols.extend([Symbol::Activated(l), Symbol::Arrived(l)]);
+                symbols.push(Symbol::ScaledDelta(l));
+                symbols.extend([Symbol::Output(l), Symbol::Sum(l), Symbol::Slope(l)]);
+                symbols.extend([Symbol::Delta(l), Symbol::PulledBack(l)]);
+                symbols.extend([Symbol::Weights(l), Symbol::Gradient(l)]);
+            }
+            for symbol in symbols {
+                let Some(value) = step.get(symbol, false) else {
+                    continue;
+                };
+                for ((row, column), value) in value.indexed_iter() {
+                    let why = trace
+                        .explain(index, Cell::new(symbol, row, column))
+                        .unwrap();
+                    if why.terms.is_empty() {
+                        continue;
+                    }
+                    let sum = arithmetic::work_out(&why.sum(Decimals::ALL));
+                    assert!(
+                        arithmetic::agrees(sum, *value),
+                        "{name}, step {}: {}: {sum}",
+                        index + 1,
+                        why.line(Decimals::ALL)
+                    );
+                    checked += 1;
+                }
+            }
+        }
+    }
+    assert!(checked > 5000, "only {checked} numbers were checked");
+}
+
+/// What an explanation lights up is on the screen, in the step that made the number.
+#[test]
+fn the_sources_of_a_number_stand_among_the_operands_of_the_step_that_made_it() {
+    for (_, text) in OWN {
+        let trace = compiled(text);
+        for index in 0..trace.len() {
+            let step = trace.step(index);
+            let (Some(symbol), Some(operation)) = (step.symbol(), step.operation()) else {
+                continue;
+            };
+            if matches!(operation, Operation::Sample | Operation::SumSlope) {
+                continue;
+            }
+            let value = step.value().unwrap();
+            let cell = Cell::new(symbol, value.nrows() - 1, value.ncols() - 1);
+            let why = trace.explain(index, cell).unwrap();
+            let shown: Vec<(Symbol, bool)> = step
+                .equation()
+                .iter()
+                .filter_map(|part| match part {
+                    Part::Matrix(operand) => Some((operand.symbol, operand.before)),
+                    Part::Sign(_) => None,
+                })
+                .collect();
+            let lit = why
+                .sources
+                .iter()
+                .filter(|(symbol, before, _)| shown.contains(&(*symbol, *before)))
+                .count();
+            assert!(lit > 0, "nothing is lit at {}", step.title());
+        }
+    }
+}
+
+#[test]
+fn numbers_lead_to_the_step_that_made_them() {
+    for (_, text) in OWN {
+        check_makers(&compiled(text));
+    }
+}
+
+fn check_makers(trace: &Trace) {
+    for index in 0..trace.len() {
+        let step = trace.step(index);
+        let Some(operation) = step.operation() else {
+            continue;
+        };
+        for part in step.equation() {
+            let Part::Matrix(operand) = part else {
+                continue;
+            };
+            let Some(made) = trace.made_at(index, operand.symbol, operand.before) else {
+                let is_running = step.is_predicting()
+                    && matches!(operand.symbol, Symbol::Mean(_) | Symbol::Variance(_));
+                assert!(
+                    is_running
+                        || matches!(
+                            operand.symbol,
+                            Symbol::Weights(_)
+                                | Symbol::Gamma(_)
+                                | Symbol::Beta(_)
+                                | Symbol::Scale(_)
+                        ),
+                    "{:?} came from nowhere at {operation:?}",
+                    operand.symbol
+                );
+                continue;
+            };
+            assert!(made <= index);
+            let maker = trace.step(made);
+            let there = maker.get(operand.symbol, false);
+            if let Some(there) = there {
+                assert_eq!(
+                    *there, operand.values,
+                    "{:?} at {operation:?}",
+                    operand.symbol
+                );
+            }
+        }
+    }
+}
+
+/// Walking an epoch and training it end in the same weights, to the bit.
+#[test]
+fn a_walked_epoch_and_a_trained_one_give_the_same_bits() {
+    for text in [DEEP, CURED] {
+        check_bits(&compiled(text));
+    }
+}
+
+fn check_bits(trace: &Trace) {
+    let spec = &trace.lesson().networks[0];
+    let Start::Init(init) = &spec.start else {
+        panic!("the lesson draws its weights")
+    };
+    let weights = init.weights(spec.inputs, &spec.layers);
+    let mut network = Network::new(spec.inputs, spec.layers.clone(), weights).unwrap();
+    let mut trainer = Trainer::new(&network, &spec.data, &spec.method());
+    let mut progress = Progress::default();
+    trainer.epoch(&mut network, &spec.data, &mut progress);
+    let walked = (0..trace.len())
+        .map(|i| trace.step(i))
+        .find(|step| matches!(step.what, What::Train { .. }))
+        .map(|step| step.index)
+        .unwrap();
+    assert_eq!(trace.step(walked - 1).network(), &network);
+    for _ in 0..3 {
+        trainer.epoch(&mut network, &spec.data, &mut progress);
+    }
+    assert_eq!(trace.step(walked).network(), &network);
+}
+
+#[test]
+fn an_opened_epoch_leads_to_the_same_weights_as_before() {
+    for text in [DEEP, CURED, include_str!("../../lessons/xor.yaml")] {
+        let trace = compiled(text);
+        let stops: Vec<usize> = (0..trace.len())
+            .filter(|&i| matches!(trace.step(i).what, What::Train { .. }))
+            .collect();
+        for stop in stops {
+            let (opened, first) = trace.open_epoch(stop).unwrap();
+            let added = opened.len() - trace.len();
+            assert!(added > 0);
+            assert_eq!(first, stop);
+            let end = opened.step(stop + added);
+            assert_eq!(end.network(), trace.step(stop).network());
+            // The last operation of the opened epoch has already arrived there.
+            let last = opened.step(stop + added - 1);
+            assert_eq!(last.network(), end.network());
+            assert_eq!(end.updates(), last.updates());
+            assert_eq!(end.epoch(), trace.step(stop).epoch());
+            for index in 0..stop {
+                assert_eq!(told(&opened, index), told(&trace, index));
+            }
+            for index in stop..trace.len() {
+                assert_eq!(
+                    told_without_curve(&opened, index + added),
+                    told_without_curve(&trace, index)
+                );
+                // Its curve has more points, one for each update of the opened epoch.
+                let (there, here) = (opened.curve(index + added), trace.curve(index));
+                assert!(here.iter().all(|point| there.contains(point)));
+            }
+        }
+    }
+}
+
+fn told_without_curve(trace: &Trace, index: usize) -> String {
+    let step = trace.step(index);
+    format!("{} {:?} {}", step.title(), step.value(), step.updates())
+}
+
+#[test]
+fn the_shipped_trainings_reach_what_they_promise() {
+    for (name, goal) in [("neuron", 1), ("xor", 1)] {
+        let library = Library::embedded();
+        let trace = Trace::compile(Arc::new(library.open(name).unwrap())).unwrap();
+        let reached = (0..trace.len())
+            .map(|i| trace.step(i))
+            .filter(|step| {
+                matches!(
+                    step.what,
+                    What::Train {
+                        ended: Some(nn_tutor::trace::Ended::AllRight),
+                        ..
+                    }
+                )
+            })
+            .inspect(|step| assert_eq!(step.measure().right, Some(step.spec().data.len())))
+            .count();
+        assert_eq!(reached, goal, "{name}");
+    }
+    // And the single neuron fails on XOR.
+    let trace = Trace::compile(Arc::new(Library::embedded().open("xor").unwrap())).unwrap();
+    let alone = (0..trace.len())
+        .map(|i| trace.step(i))
+        .rfind(|step| step.spec().name == "single")
+        .unwrap();
+    assert!(alone.measure().right.unwrap() < 4);
+    // The network set by hand is right on every row of the table.
+    let hand = (0..trace.len())
+        .map(|i| trace.step(i))
+        .find(|step| step.spec().name == "hand-set")
+        .unwrap();
+    assert_eq!(hand.measure().right, Some(4));
+}
+
+#[test]
+fn a_text_cannot_name_what_is_not_known_yet() {
+    let text = DEEP.replace(
+        "  - walk: {}\n",
+        "  - say: It ends with {delta(3)}.\n  - walk: {}\n",
+    );
+    let error = Trace::compile(Arc::new(lesson(&text)))
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("{delta(3)} has no value yet"), "{error}");
+    assert!(error.contains("test.yaml:"), "{error}");
+}
+
+#[test]
+fn a_training_that_overflows_is_an_error_of_the_lesson() {
+    let text = DEEP
+        .replace("activation: softmax", "activation: linear")
+        .replace("cross-entropy", "mean-squared")
+        .replace("learning_rate: 0.3", "learning_rate: 100000")
+        .replace("epochs: 7", "epochs: 700");
+    let error = Trace::compile(Arc::new(lesson(&text)))
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("grow beyond all bounds"), "{error}");
+    assert!(error.contains("learning_rate"), "{error}");
+}
+
+/// The loader's list of steps that a note may be pinned to is that of the walk.
+#[test]
+fn every_step_of_a_walk_can_have_a_note_and_shows_it() {
+    let first = "  - walk: {sample: 1, chain_rule: true}\n";
+    check_notes(SQUARED, first, 18);
+    // Another order of the samples, for the walk of a single one.
+    let cured = CURED
+        .replace("  - walk: {}\n", first)
+        .replace("softmax", "logistic");
+    let cured = cured.replace("cross-entropy", "neg-log-loss");
+    check_notes(&cured, first, 64);
+}
+
+fn check_notes(text: &str, first: &str, count: usize) {
+    let plain = compiled(text);
+    let mut notes = String::new();
+    let mut names = Vec::new();
+    for index in 0..plain.len() {
+        let step = plain.step(index);
+        if step.samples() == [1] {
+            let name = format!("{} {}", step.kind(), step.symbol().unwrap().key());
+            writeln!(notes, "        \"{name}\": note {index}").unwrap();
+            names.push((index, name));
+        }
+    }
+    assert_eq!(names.len(), count);
+    let text = text.replace(
+        first,
+        &format!("  - walk:\n      sample: 1\n      chain_rule: true\n      notes:\n{notes}"),
+    );
+    let noted = compiled(&text);
+    for (index, name) in names {
+        let said: String = noted
+            .step(index)
+            .narration()
+            .iter()
+            .map(|line| line.text(Decimals::default()))
+            .collect();
+        assert_eq!(said, format!("note {index}"), "{name}");
+    }
+}
+
+#[test]
+fn a_lesson_without_a_script_walks_one_epoch() {
+    let script = DEEP.find("script:").unwrap();
+    let trace = compiled(&DEEP[..script]);
+    let samples: Vec<Vec<usize>> = (0..trace.len())
+        .map(|i| trace.step(i))
+        .filter(|step| step.operation() == Some(Operation::Sample))
+        .map(|step| step.samples())
+        .collect();
+    assert_eq!(samples, [vec![1, 2], vec![3]]);
+    assert!(matches!(trace.lesson().scenes[0].action, Action::Walk(_)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Recording steps never changes what is learnt: any depth, any batch, to the bit.
+    #[test]
+    fn recorded_and_fast_are_the_same_bits(
+        hidden in prop::collection::vec(1_usize..4, 0..3),
+        seed in 0_u64..1000,
+        batch in 1_usize..5,
+    ) {
+        let mut layers: Vec<String> = hidden
+            .iter()
+            .map(|units| format!("{{units: {units}, activation: tanh}}"))
+            .collect();
+        layers.push("{units: 1, activation: logistic}".into());
+        let text = format!(
+            "format: 1\ntitle: T\nsummary: S\nnetwork:\n  inputs: 2\n  layers: [{}]\n  \
+             init: {{scheme: xavier, seed: {seed}}}\nloss: neg-log-loss\nlearning_rate: 0.7\nbatch: {batch}\n\
+             dataset: xor\n",
+            layers.join(", ")
+        );
+        let trace = compiled(&text);
+        let spec = &trace.lesson().networks[0];
+        let Start::Init(init) = &spec.start else { unreachable!() };
+        let weights = init.weights(2, &spec.layers);
+        let mut network = Network::new(2, spec.layers.clone(), weights).unwrap();
+        let mut trainer = Trainer::new(&network, &spec.data, &spec.method());
+        trainer.epoch(&mut network, &spec.data, &mut Progress::default());
+        let end = trace.step(trace.len() - 1);
+        prop_assert_eq!(end.network(), &network);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// The same with batch normalisation, dropout, skip connections, a penalty and shuffled samples.
+    #[test]
+    fn recorded_and_fast_are_the_same_bits_with_every_cure(
+        hidden in prop::collection::vec((prop::bool::ANY, prop::bool::ANY, 0_usize..3), 1..4),
+        seeds in (0_u64..1000, 0_u64..1000, 0_u64..1000),
+        batch in 1_usize..5,
+        penalised in prop::bool::ANY,
+    ) {
+        let mut layers: Vec<String> = hidden
+            .iter()
+            .map(|(norm, skip, dropout)| {
+                let follows = match (skip, dropout) {
+                    (true, _) => ", skip: true".to_owned(),
+                    (false, share) => format!(", dropout: 0.{}", 3 * share),
+                };
+                format!("{{units: 2, activation: tanh, batch_norm: {norm}{follows}}}")
+            })
+            .collect();
+        layers.push("{units: 1, activation: logistic}".into());
+        let (weights, order, masks) = seeds;
+        let text = format!(
+            "format: 1\ntitle: T\nsummary: S\nnetwork:\n  inputs: 2\n  layers: [{}]\n  \
+             init: {{scheme: xavier, seed: {weights}}}\nloss: neg-log-loss\nlearning_rate: 0.7\n\
+             batch: {batch}\nshuffle: {order}\ndropout_seed: {masks}\nl2: {}\ndataset: xor\n\
+             script: [walk: {{}}, walk: {{}}]\n",
+            layers.join(", "),
+            if penalised { 0.03 } else { 0.0 },
+        );
+        let trace = compiled(&text);
+        let spec = &trace.lesson().networks[0];
+        let Start::Init(init) = &spec.start else { unreachable!() };
+        let weights = init.weights(2, &spec.layers);
+        let mut network = Network::new(2, spec.layers.clone(), weights).unwrap();
+        let mut trainer = Trainer::new(&network, &spec.data, &spec.method());
+        let mut progress = Progress::default();
+        trainer.epoch(&mut network, &spec.data, &mut progress);
+        trainer.epoch(&mut network, &spec.data, &mut progress);
+        let end = trace.step(trace.len() - 1);
+        prop_assert_eq!(end.network(), &network);
+        prop_assert_eq!(end.updates(), progress.updates);
+    }
+}
+
+/// The jumps of the keys, against what the steps themselves say of phases and epochs.
+#[test]
+fn jumps_lead_to_the_starts_of_phases_and_epochs() {
+    let mut traces = shipped();
+    traces.push(("deep".into(), compiled(DEEP)));
+    traces.push(("cured".into(), compiled(CURED)));
+    let (opened, _) = traces
+        .iter()
+        .find_map(|(_, trace)| (0..trace.len()).find_map(|index| trace.open_epoch(index)))
+        .unwrap();
+    traces.push(("opened".into(), opened));
+    for (name, trace) in traces {
+        let begins_phase = |index: &usize| {
+            let step = trace.step(*index);
+            let before = index.checked_sub(1).map(|i| trace.step(i));
+            let before = before.filter(|before| before.scene() == step.scene());
+            match (step.what, before.map(|before| before.what)) {
+                (What::Operation(_), _) => step.place_in_phase().unwrap().0 == 1,
+                (What::Train { epoch, .. }, Some(What::Train { epoch: before, .. })) => {
+                    epoch <= before
+                }
+                _ => true,
+            }
+        };
+        let marks_epoch = |index: &usize| {
+            let step = trace.step(*index);
+            match step.what {
+                What::Operation(operation) => {
+                    operation == Operation::Sample
+                        && step.batch_of_epoch().is_none_or(|(number, _)| number == 1)
+                }
+                What::Train { .. } => true,
+                What::Say | What::Ask => false,
+            }
+        };
+        let phases: Vec<_> = (0..trace.len()).filter(begins_phase).collect();
+        let epochs: Vec<_> = (0..trace.len()).filter(marks_epoch).collect();
+        let next = |stops: &[usize], index| stops.iter().copied().find(|&stop| stop > index);
+        let back = |stops: &[usize], index| stops.iter().copied().rfind(|&stop| stop < index);
+        let last = trace.len() - 1;
+        for index in 0..=last {
+            let at = format!("{name} {index}");
+            assert_eq!(
+                trace.next_phase(index),
+                next(&phases, index).unwrap_or(last),
+                "{at}"
+            );
+            assert_eq!(
+                trace.back_phase(index),
+                back(&phases, index).unwrap_or(0),
+                "{at}"
+            );
+            assert_eq!(
+                trace.next_epoch(index),
+                next(&epochs, index).unwrap_or(last),
+                "{at}"
+            );
+            assert_eq!(
+                trace.back_epoch(index),
+                back(&epochs, index).unwrap_or(0),
+                "{at}"
+            );
+        }
+    }
+}
+
+/// Of a long walk over a large data set not every update is measured when the lesson is opened, but the curve ends
+/// at the last loss that the learner has come to, measured or not.
+#[test]
+fn the_curve_of_a_long_walk_ends_at_the_loss_of_now() {
+    let head = "
+format: 1
+title: Long
+summary: Many samples, one by one.
+network:
+  inputs: 1
+  layers:
+    - {units: 1, activation: logistic}
+  weights:
+    - [[0.1], [0.2]]
+loss: neg-log-loss
+learning_rate: 0.1
+data:
+";
+    let samples = (0..1200).map(|i| format!("  - {{x: [{}], y: [{}]}}\n", i % 7, i % 2));
+    let text: String = std::iter::once(head.to_owned()).chain(samples).collect();
+    let trace = compiled(&text);
+    let steps = trace.len() / 1200;
+    for first in (0..20).map(|walk| walk * steps) {
+        // Where a walk begins, and where the loss after its update is known.
+        for index in [first, first + steps - 1] {
+            let (step, curve) = (trace.step(index), trace.curve(index));
+            assert!(curve.is_sorted_by(|a, b| a.0 < b.0), "{index}: {curve:?}");
+            let now = (step.updates(), step.measure().loss);
+            assert_eq!(curve.last(), Some(&now), "{index}");
+        }
+        // Between them it waits for that loss.
+        let before = trace.curve(first);
+        let waits = (first..first + steps - 1).all(|index| trace.curve(index) == before);
+        assert!(waits, "{first}");
+    }
+    let all = trace.curve(trace.len() - 1);
+    assert!(all.len() > 500 && all.len() < 1000, "{}", all.len());
+    assert_eq!(all.last().unwrap().0, 1200);
+}

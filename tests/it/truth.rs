@@ -1,0 +1,561 @@
+//! No false sentence and no false number: what is said of a change is true of it, values of before are those of before,
+//! and units that are surer than a double can tell still tell the truth.
+
+use std::sync::Arc;
+
+use crate::common::limits::{LEVEL, LIMITS, SATURATED};
+use crate::common::{arithmetic, limits};
+use nn_tutor::engine::{Activation, Loss};
+use nn_tutor::export::json;
+use nn_tutor::lesson::{Lesson, Library, Source};
+use nn_tutor::trace::{
+    Cell, Decimals, Ended, Operation, Part, Shown, Step, Symbol, Towards, Trace, What,
+};
+use nn_tutor::tutor;
+use proptest::prelude::*;
+
+fn parsed(text: &str) -> Lesson {
+    Lesson::parse(Source {
+        name: "test.yaml".into(),
+        text: text.into(),
+    })
+    .unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+fn compiled(text: &str) -> Trace {
+    Trace::compile(Arc::new(parsed(text))).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+fn said(step: &Step, decimals: Decimals) -> String {
+    let lines: Vec<String> = step
+        .narration()
+        .iter()
+        .map(|line| line.text(decimals))
+        .collect();
+    lines.join(" ")
+}
+
+/// A number as it stands in a text.
+fn number(text: &str) -> Option<f64> {
+    let text = text.trim_end_matches(['.', ',', ';', ':']);
+    text.replace('−', "-").parse().ok()
+}
+
+/// Two numbers with words before and between them: `was 0.5 and is now 0.4`.
+fn pairs(text: &str, before: &str, between: &str) -> Vec<(f64, f64)> {
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices(before) {
+        let rest = &text[at + before.len()..];
+        let Some((old, rest)) = rest.split_once(between) else {
+            continue;
+        };
+        let new = rest.split(' ').next().unwrap_or_default();
+        found.extend(number(old).zip(number(new)));
+    }
+    found
+}
+
+/// Everything that a step claims of a change shows two numbers that differ in that direction.
+fn check_changes(name: &str, step: &Step) -> usize {
+    let mut checked = 0;
+    for decimals in [Decimals::new(1), Decimals::default(), Decimals::ALL] {
+        let text = said(step, decimals);
+        let place = format!("{name}, step {}: {text}", step.index + 1);
+        assert!(!text.contains("0e0"), "{place}");
+        assert!(!text.contains("NaN") && !text.contains("inf "), "{place}");
+        if !matches!(
+            step.operation(),
+            Some(Operation::Prediction | Operation::PredictionLoss)
+        ) {
+            continue;
+        }
+        let moved = [("was ", " and is now "), ("went from ", " to ")];
+        for (before, between) in moved {
+            for (old, new) in pairs(&text, before, between) {
+                assert!((new - old).abs() > 0.0, "{place}");
+                checked += 1;
+            }
+        }
+        if text.contains("it rose") {
+            let (old, new) = pairs(&text, "was ", " and is now ")[0];
+            assert!(new > old, "{place}");
+        }
+        if text.contains(": up!") {
+            let (old, new) = pairs(&text, "went from ", " to ")[0];
+            assert!(new > old, "{place}");
+            let (old, new) = pairs(&text, "was ", " and is now ")[0];
+            assert!(new < old, "{place}");
+        }
+    }
+    if step.operation() == Some(Operation::PredictionLoss) {
+        let text = said(step, Decimals::default());
+        // Only of words of the program: an author may say it in others.
+        let of = |before| step.get(Symbol::Loss, before).unwrap()[[0, 0]];
+        let (old, new) = (of(true), of(false));
+        let claims = text.contains("The loss of this") && text.contains("and is now");
+        if claims {
+            assert_ne!(
+                Towards::of_change(old, new),
+                Towards::Neither,
+                "{name}: {text}"
+            );
+        }
+        let (old, new) = step.data_losses();
+        if text.contains("went from") && text.contains("The mean over all") {
+            assert_ne!(
+                Towards::of_change(old, new),
+                Towards::Neither,
+                "{name}: {text}"
+            );
+        }
+    }
+    checked
+}
+
+/// What an answer to a question of direction tells.
+fn check_directions(name: &str, trace: &Trace, index: usize) -> usize {
+    let Some(question) = tutor::question(trace, index) else {
+        return 0;
+    };
+    let Some(towards) = question.towards(trace) else {
+        return 0;
+    };
+    let answer: Vec<String> = question
+        .reveal(trace)
+        .iter()
+        .map(|line| line.text(Decimals::default()))
+        .collect();
+    let answer = answer.join(" ");
+    for (old, new) in pairs(&answer, ", from ", " to ") {
+        match towards {
+            Towards::Up => assert!(new > old, "{name}: {answer}"),
+            Towards::Down => assert!(new < old, "{name}: {answer}"),
+            Towards::Neither => panic!("{name}: {answer}"),
+        }
+    }
+    1
+}
+
+#[test]
+fn what_is_said_of_a_change_is_seen_in_its_numbers() {
+    let library = Library::embedded();
+    let shipped = library.names().into_iter().map(|name| {
+        let trace = Trace::compile(Arc::new(library.open(name).unwrap())).unwrap();
+        (name.to_owned(), trace)
+    });
+    let own = LIMITS.map(|(name, text)| (name.to_owned(), compiled(text)));
+    let (mut changes, mut directions) = (0, 0);
+    for (name, trace) in own.into_iter().chain(shipped) {
+        for index in 0..trace.len() {
+            changes += check_changes(&name, &trace.step(index));
+            directions += check_directions(&name, &trace, index);
+        }
+    }
+    assert!(changes > 60, "only {changes} changes were checked");
+    assert!(directions > 5, "only {directions} directions were checked");
+}
+
+#[test]
+fn what_does_not_change_stays() {
+    let trace = compiled(limits::DEAD);
+    let all: Vec<String> = (0..trace.len())
+        .map(|index| said(&trace.step(index), Decimals::default()))
+        .collect();
+    let all = all.join("\n");
+    for sentence in [
+        "The prediction stays at 1; the target is 1.",
+        "The loss of this sample stays at 0. The mean over all 2 samples stays at 0.",
+        "Here all of it is 0, so nothing moves.",
+        "(0 is below 0.05)",
+        "√(Σ ∂J/∂w²), is 0 long",
+    ] {
+        assert!(all.contains(sentence), "{sentence}:\n{all}");
+    }
+    // One unit in the last place is no rise.
+    let trace = compiled(limits::ROSE);
+    let end = said(&trace.step(trace.len() - 1), Decimals::default());
+    assert_eq!(end, "The loss of this sample stays at 0.673.");
+}
+
+/// The first step of an operation in a trace, from an index on.
+fn step_of(trace: &Trace, from: usize, operation: Operation) -> Step<'_> {
+    (from..trace.len())
+        .map(|index| trace.step(index))
+        .find(|step| step.operation() == Some(operation))
+        .unwrap()
+}
+
+#[test]
+fn words_go_by_the_targets_and_by_the_spread() {
+    let text = |y: &str| {
+        format!(
+            "format: 1\ntitle: T\nsummary: S\nnetwork: {{inputs: 1, layers: [{{units: 2, activation: softmax}}], \
+             init: {{scheme: zeros}}}}\nloss: cross-entropy\ndata: [{{x: [1], y: {y}}}]\n"
+        )
+    };
+    let loss = |y| {
+        let trace = compiled(&text(y));
+        said(&step_of(&trace, 0, Operation::Loss), Decimals::default())
+    };
+    assert!(loss("[1, 0]").contains("Only the share it gave to that class counts"));
+    assert!(!loss("[0.5, 0.5]").contains("Only the share"));
+    assert!(loss("[0.5, 0.5]").contains("Each counts by its share y of the target"));
+
+    let trace = compiled(LEVEL);
+    let spreads: Vec<String> = (0..trace.len())
+        .map(|index| trace.step(index))
+        .filter(|step| step.operation() == Some(Operation::Normalise(1)))
+        .map(|step| said(&step, Decimals::default()))
+        .collect();
+    assert!(spreads[1].contains("Every ẑ is 0") && !spreads[1].contains("get mean 0"));
+    assert!(spreads[3].contains("which every update has moved"));
+    assert!(spreads[2].contains("ε makes the variance smaller than 1"));
+    assert!(spreads[0].contains("So far they are 0 and 1"));
+}
+
+/// An epoch without a mistake ends, even where a penalty still moves weights; one with mistakes that cancel does not.
+#[test]
+fn an_epoch_without_a_mistake_ends_a_training() {
+    let lesson = |l2: &str, data: &str| {
+        format!(
+            "format: 1\ntitle: T\nsummary: S\nnetwork: {{inputs: 2, layers: [{{units: 1, activation: step}}], \
+             weights: [[[0], [0], [0]]]}}\nloss: perceptron\nlearning_rate: 0.5\nl2: {l2}\ndataset: {data}\n\
+             script:\n  - train: {{epochs: 200, until: no-mistake}}\n"
+        )
+    };
+    for l2 in ["0", "0.001"] {
+        let trace = compiled(&lesson(l2, "and"));
+        let end = trace.step(trace.len() - 1);
+        let What::Train {
+            ended, epoch, now, ..
+        } = end.what
+        else {
+            unreachable!()
+        };
+        assert_eq!(ended, Some(Ended::NoMistake), "l2 {l2}");
+        assert!(epoch < 50);
+        assert_eq!(now.right, Some(4));
+        let text = said(&end, Decimals::default());
+        assert_eq!(text.contains("changed no weight"), l2 == "0", "{text}");
+    }
+    for l2 in ["0", "0.001"] {
+        let trace = compiled(&lesson(l2, "xor"));
+        let What::Train { ended, .. } = trace.step(trace.len() - 1).what else {
+            unreachable!()
+        };
+        assert_eq!(ended, Some(Ended::GoalMissed), "l2 {l2}");
+    }
+}
+
+/// A text as it stands at the last step of a script.
+fn filled(script: &str) -> String {
+    let text = format!(
+        "format: 1\ntitle: T\nsummary: S\nnetworks:\n  one: {{inputs: 1, layers: [{{units: 1, activation: linear}}], \
+         weights: [[[0], [1]]]}}\n  two: {{inputs: 1, layers: [{{units: 1, activation: linear}}], weights: [[[5], \
+         [0]]]}}\nloss: mean-squared\nlearning_rate: 0.1\ndata: [{{x: [1], y: [2]}}, {{x: [0], y: [1]}}]\nscript:\n{script}"
+    );
+    let trace = compiled(&text);
+    said(&trace.step(trace.len() - 1), Decimals::default())
+}
+
+#[test]
+fn before_is_the_value_before_the_last_change() {
+    const WALK: &str = "  - walk: {network: one, sample: 1}\n";
+    const TRAIN: &str = "  - train: {network: one, epochs: 3, every: 1}\n";
+    const OTHER: &str =
+        "  - train: {network: two, epochs: 2}\n  - walk: {network: two, sample: 2}\n";
+    const NOW: &str = "  - say: '{W(0)} {data J} {epoch} {updates}'\n    network: one\n";
+    const BEFORE: &str = "  - say: '{before W(0)} {before data J}'\n    network: one\n";
+    const COUNTS: &str = "  - say: '{before epoch} {before updates}'\n    network: one\n";
+    let learned = |script: &str| {
+        let text = filled(&format!("{script}{NOW}"));
+        let counts = text.rsplitn(3, ' ').take(2).count();
+        assert_eq!(counts, 2);
+        let mut parts = text.rsplitn(3, ' ');
+        let (updates, epoch) = (parts.next().unwrap(), parts.next().unwrap());
+        (
+            parts.next().unwrap().to_owned(),
+            format!("{epoch} {updates}"),
+        )
+    };
+    // What came before a scene, and that scene with others behind it that change nothing of this network.
+    for (past, last) in [
+        ("", WALK),
+        ("", TRAIN),
+        (WALK, WALK),
+        (WALK, TRAIN),
+        (TRAIN, WALK),
+        (TRAIN, TRAIN),
+    ] {
+        let other_first = format!("{OTHER}{past}");
+        for past in [past, &other_first] {
+            let was = learned(past);
+            for between in [
+                "",
+                OTHER,
+                "  - say: Hm.\n",
+                "  - walk: {network: one, sample: 2, until: gradient}\n",
+            ] {
+                let script = format!("{past}{last}{between}");
+                let before = filled(&format!("{script}{BEFORE}"));
+                assert_eq!(before, was.0, "{script}");
+                let now = learned(&script);
+                assert_ne!(before, now.0, "{script}");
+            }
+            if last == TRAIN {
+                let before = filled(&format!("{past}{last}{COUNTS}"));
+                assert_eq!(before, was.1, "{past}{last}");
+            }
+        }
+    }
+    // What a walk makes anew, and what it makes once.
+    let text = filled(&format!(
+        "{WALK}  - say: '{{before y_hat}} {{y_hat}} {{before J}} {{J}}'\n    network: one\n"
+    ));
+    assert_eq!(text, "1 1.400 1 0.360");
+    let text = filled(&format!(
+        "{WALK}{WALK}  - say: '{{before delta(1)}} {{delta(1)}} {{before y_hat}}'\n    network: one\n"
+    ));
+    assert_eq!(text, "−2 −1.200 1.400");
+}
+
+#[test]
+fn what_has_not_changed_has_no_value_before() {
+    for name in [
+        "W(0)", "data J", "J", "y_hat", "delta(1)", "right", "updates",
+    ] {
+        for scene in ["say: Here.", "walk: {sample: 1, until: gradient}"] {
+            let text = format!(
+                "format: 1\ntitle: T\nsummary: S\nnetwork: {{inputs: 1, layers: [{{units: 1, activation: logistic}}], \
+                 init: {{scheme: zeros}}}}\nloss: neg-log-loss\ndata: [{{x: [1], y: [1]}}]\nscript:\n  - {scene}\n  \
+                 - say: 'It was {{before {name}}}.'\n"
+            );
+            let error = Trace::compile(Arc::new(parsed(&text)))
+                .unwrap_err()
+                .to_string();
+            assert!(error.contains("has no value yet"), "{error}");
+        }
+    }
+}
+
+/// ψ, ∂J/∂ŷ, J and δ of logistic units, worked out from their sums with a wide range.
+fn check_output(trace: &Trace, index: usize) -> usize {
+    let step = trace.step(index);
+    let last = step.last();
+    let is_logistic = step.network().activation(last) == Some(Activation::Logistic);
+    let get = |symbol| step.get(symbol, false);
+    let (Some(z), Some(psi), Some(y), true) = (
+        get(Symbol::Sum(last)),
+        get(Symbol::Slope(last)),
+        get(Symbol::Target),
+        is_logistic && step.spec().loss == Loss::NegLogLoss,
+    ) else {
+        return 0;
+    };
+    let n = y.ncols();
+    let near = |found: f64, expression: &str, least: f64| {
+        let right = arithmetic::work_out(expression);
+        let is_near = (found - right).abs() <= 1e-9 * right.abs() + least
+            || found.abs() >= 1e300 && right.abs() >= 1e300 && found.signum() == right.signum();
+        assert!(is_near, "step {}: {found:e} is not {expression}", index + 1);
+    };
+    // It is not made anew with the prediction.
+    let slopes = get(Symbol::LossSlope).filter(|_| !step.is_renewed());
+    for ((cell, &z), &y) in z.indexed_iter().zip(&y) {
+        near(
+            psi[cell],
+            &format!("1 / ((1 + e^{}) * (1 + e^{z}))", -z),
+            1e-300,
+        );
+        if let Some(slopes) = &slopes {
+            let slope = format!("((1 - {y}) * (1 + e^{z}) - {y} * (1 + e^{})) / {n}", -z);
+            // Where both parts are there the smaller one may be what is rounded away.
+            near(slopes[cell], &slope, 1e-12);
+        }
+    }
+    z.len()
+}
+
+#[test]
+fn a_sure_logistic_unit_tells_the_truth() {
+    let trace = compiled(SATURATED);
+    let checked: usize = (0..trace.len())
+        .map(|index| check_output(&trace, index))
+        .sum();
+    assert!(checked > 100, "{checked}");
+    let shown = |symbol: Symbol, sample: usize| {
+        let step = (0..trace.len())
+            .map(|index| trace.step(index))
+            .find(|step| step.samples() == [sample] && step.symbol() == Some(symbol))
+            .unwrap();
+        let operand = step.operands().find(|operand| operand.result).unwrap();
+        let Shown::Number(value) = operand.shown(0, 0) else {
+            panic!("{symbol:?} is no number")
+        };
+        let why = step.explain(Cell::new(symbol, 0, 0)).unwrap();
+        (
+            operand.number(value, Decimals::default()),
+            why.line(Decimals::default()),
+        )
+    };
+    let (slope, why) = shown(Symbol::LossSlope, 4);
+    assert_eq!(slope, "2.354e17");
+    assert!(why.contains(" = (1 + e^40) = 2.354e17"), "{why}");
+    let (psi, why) = shown(Symbol::Slope(1), 4);
+    assert_eq!(psi, "4.248e−18");
+    assert!(
+        why.contains("1 / ((1 + e^−40) · (1 + e^40)) = 4.248e−18"),
+        "{why}"
+    );
+    assert_eq!(shown(Symbol::Delta(1), 4).0, "1.000");
+    let (loss, why) = shown(Symbol::Loss, 4);
+    assert_eq!(loss, "40.000");
+    assert!(why.contains("40 + log (1 + e^−40) = 40.000"), "{why}");
+    // Beyond what a double holds.
+    assert_eq!(shown(Symbol::LossSlope, 1).0, "beyond 1e300");
+    assert_eq!(shown(Symbol::LossSlope, 2).0, "beyond −1e300");
+    assert_eq!(shown(Symbol::Slope(1), 1).0, "below 1e−300");
+    assert_eq!(shown(Symbol::Delta(1), 1).0, "1.000");
+    assert_eq!(shown(Symbol::Loss, 1).0, "800.000");
+
+    // A trace has no number for it.
+    let mut lines = Vec::new();
+    json::write(&trace, 4..6, &mut lines).unwrap();
+    let lines = String::from_utf8(lines).unwrap();
+    let values: Vec<serde_json::Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["value"].clone())
+        .collect();
+    assert_eq!(
+        values,
+        [serde_json::json!([[null]]), serde_json::json!([[0.0]])]
+    );
+}
+
+/// A small network of any kind, with weights from tame to wild.
+fn lessons() -> impl Strategy<Value = String> {
+    let output = prop_oneof![
+        Just(("logistic", "neg-log-loss")),
+        Just(("softmax", "cross-entropy")),
+        Just(("logistic", "mean-squared")),
+        Just(("tanh", "mean-squared")),
+        Just(("linear", "mean-squared")),
+        Just(("step", "perceptron")),
+    ];
+    let hidden = prop_oneof![
+        Just(None),
+        Just(Some("logistic")),
+        Just(Some("tanh")),
+        Just(Some("relu")),
+        Just(Some("tanh, batch_norm: true")),
+        Just(Some("logistic, dropout: 0.5")),
+    ];
+    let scale = prop_oneof![Just(0.0), Just(1.0), Just(20.0), Just(60.0), Just(900.0)];
+    let targets = prop::collection::vec(prop_oneof![Just(0.0), Just(1.0), Just(0.4)], 3);
+    let inputs = prop::collection::vec(prop_oneof![Just(0.0), Just(1.0), Just(-1.0), -2.0..2.0], 3);
+    let rate = prop_oneof![Just("1e-9"), Just("0.1"), Just("1")];
+    let l2 = prop_oneof![Just("0"), Just("0.01")];
+    let rest = (rate, l2, 1_usize..4, any::<bool>());
+    (output, hidden, scale, targets, inputs, 0_u64..1000, rest).prop_map(
+        |((output, loss), hidden, scale, targets, inputs, seed, (rate, l2, batch, chain))| {
+            let units = if output == "softmax" { 2 } else { 1 };
+            let hidden = hidden.map_or(String::new(), |phi| {
+                format!("{{units: 2, activation: {phi}}}, ")
+            });
+            let data: Vec<String> = inputs
+                .iter()
+                .zip(&targets)
+                .map(|(x, y)| match output {
+                    "softmax" => format!("{{x: [{x}], y: [{y}, {}]}}", 1.0 - y),
+                    "step" => format!("{{x: [{x}], y: [{}]}}", f64::round(*y)),
+                    _ => format!("{{x: [{x}], y: [{y}]}}"),
+                })
+                .collect();
+            let init = if scale > 0.0 {
+                format!("{{scheme: uniform, low: -{scale}, high: {scale}, seed: {seed}}}")
+            } else {
+                "{scheme: zeros}".to_owned()
+            };
+            let chain = chain && output != "softmax" && output != "step";
+            format!(
+                "format: 1\ntitle: T\nsummary: S\nnetwork:\n  inputs: 1\n  layers: [{hidden}{{units: {units}, \
+                 activation: {output}}}]\n  init: {init}\nloss: {loss}\nlearning_rate: {rate}\nl2: {l2}\nbatch: \
+                 {batch}\ndata: [{}]\nscript:\n  - walk: {{chain_rule: {chain}}}\n  - train: {{epochs: 2}}\n  - walk: \
+                 {{sample: 2}}\n",
+                data.join(", ")
+            )
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever the numbers: each explanation worked out gives its number, each sentence about a change is true of it,
+    /// and the product of the first two factors is the error.
+    #[test]
+    fn every_small_lesson_tells_the_truth(text in lessons()) {
+        // A learning rate may be too large for it.
+        let Ok(trace) = Trace::compile(Arc::new(parsed(&text))) else { return Ok(()) };
+        for index in 0..trace.len() {
+            let step = trace.step(index);
+            check_changes(&text, &step);
+            check_output(&trace, index);
+            check_cells(&text, &step);
+            check_factors(&text, &step);
+        }
+    }
+}
+
+fn check_cells(text: &str, step: &Step) {
+    for part in step.equation() {
+        let Part::Matrix(operand) = part else {
+            continue;
+        };
+        for row in 0..operand.rows() {
+            for column in 0..operand.columns() {
+                let Shown::Number(value) = operand.shown(row, column) else {
+                    continue;
+                };
+                assert!(!value.is_nan(), "{text}");
+                let why = step.explain(operand.cell(row, column)).unwrap();
+                if !why.terms.is_empty() {
+                    let line = why.line(Decimals::ALL);
+                    let found = arithmetic::work_out(&why.sum(Decimals::ALL));
+                    assert!(
+                        arithmetic::agrees(found, value),
+                        "{text}\n{line}: {found:e}"
+                    );
+                    // No logarithm of 0 and no division by it, with as few decimals as there are.
+                    let line = why.line(Decimals::default());
+                    for false_one in ["log 0 ", "log 0.000 ", "/ 0 ", "/ (0.000", "NaN", "inf"] {
+                        assert!(!line.contains(false_one), "{text}\n{line}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// ∂J/∂ŷ ∘ ψ(ŷ) = δ, as far as a double holds the factors.
+fn check_factors(text: &str, step: &Step) {
+    let last = step.last();
+    if step.operation() != Some(Operation::OutputError) {
+        return;
+    }
+    let get = |symbol| step.get(symbol, false).unwrap();
+    let (slope, psi) = (get(Symbol::LossSlope), get(Symbol::Slope(last)));
+    if !matches!(step.spec().loss, Loss::NegLogLoss | Loss::MeanSquared) {
+        return;
+    }
+    for ((slope, psi), delta) in slope.iter().zip(&psi).zip(&get(Symbol::Delta(last))) {
+        if slope.abs() < 1e300 && *psi > 1e-300 {
+            let product = slope * psi;
+            let off = (product - delta).abs();
+            assert!(
+                off <= 1e-9 * delta.abs() + 1e-15,
+                "{text}\n{slope:e} · {psi:e} = {delta:e}"
+            );
+        }
+    }
+}

@@ -1,0 +1,823 @@
+//! Lessons are read into types; here the same files are read as a document without any, and the lesson must say all
+//! that the document says, and nothing else.
+
+use std::fs;
+use std::path::Path;
+
+use crate::common::good;
+use ndarray::Array2;
+use nn_tutor::engine::{DataSet, Family, Named, Scheme, Stream, Targets};
+use nn_tutor::lesson::{
+    Action, Answer, Ask, Batch, Goal, Lesson, NetworkSpec, Panel, Selection, Source, Start, Text,
+    TextPiece, Walk,
+};
+use proptest::prelude::*;
+use serde_json::json;
+use serde_yaml::Value;
+
+#[test]
+fn both_readers_find_the_same_in_every_good_lesson() {
+    for file in good::files() {
+        let text = fs::read_to_string(&file).unwrap();
+        let value: Value = serde_yaml::from_str(&text).unwrap();
+        let lesson = Lesson::load(&file).unwrap_or_else(|error| panic!("{error}"));
+        assert_same(&lesson, &value);
+    }
+}
+
+/// The comparison is worth something only if it would see a difference.
+#[test]
+fn a_difference_would_be_seen() {
+    let text = include_str!("../lessons/everything.yaml");
+    let lesson = parse(text);
+    for (from, to) in [
+        ("title: Good", "title: Goods"),
+        ("a lesson may say", "a lesson can say"),
+        ("order: 3", "order: 4"),
+        ("S14", "S13"),
+        ("seed: 7", "seed: 8"),
+        ("low: -0.5", "low: -0.50000000000000011"),
+        ("units: 2, activation: step", "units: 2, activation: sign"),
+        ("-2e0", "-2.0000000000000004"),
+        ("learning_rate: 0.5", "learning_rate: 0.25"),
+        ("batch: all", "batch: 3"),
+        ("{x: [1, 1], y: [0]}", "{x: [1, 1], y: [1]}"),
+        ("until: loss}", "until: gradient}"),
+        ("dataset: xor", "dataset: and"),
+        ("{{braces}}", "braces"),
+        ("samples: [3, 1]", "samples: [1, 3]"),
+        ("Another paragraph", "Another text"),
+        ("chain_rule: true", "chain_rule: false"),
+        ("prediction J", "prediction x(2)"),
+        ("z(1)[1,2]", "z(1)[2,2]"),
+        ("batch: 1}", "batch: 2}"),
+        ("epochs: 500", "epochs: 501"),
+        ("until: all-right, ", ""),
+        ("every: 10, ", ""),
+        ("{right} of", "{right} from"),
+        ("loss_below: 0.05", "loss_below: 0.06"),
+        ("network: hand", "network: neuron"),
+        ("part: Odds", "part: Ends"),
+        ("needs: [neuron, xor]", "needs: [xor, neuron]"),
+        ("l2: 0.01", "l2: 0.02"),
+        ("l2: 0\n", "l2: 1\n"),
+        ("shuffle: 11", "shuffle: 13"),
+        ("    shuffle: 12\n", ""),
+        ("dropout_seed: 5", "dropout_seed: 7"),
+        ("dropout_seed: 6", "dropout_seed: 5"),
+        ("panels: [network, loss]", "panels: [loss, network]"),
+        ("    panels: [layers, histogram, saturation]\n", ""),
+        ("batch_norm: true", "batch_norm: false"),
+        ("skip: true", "skip: false"),
+        ("dropout: 0.25", "dropout: 0.5"),
+        ("panels: [regions, network]", "panels: [regions]"),
+        ("panels: [activation, batch]", "panels: [activation]"),
+        (", panels: [outputs]", ""),
+        ("gradient_below: 1e-3", "gradient_below: 1e-4"),
+        ("until: no-mistake", "until: all-right"),
+        ("patience: 3", "patience: 4"),
+        ("{alpha}", "{rho}"),
+    ] {
+        let other = text.replacen(from, to, 1);
+        assert_ne!(other, text, "{from} is not in the lesson");
+        let value: Value = serde_yaml::from_str(&other).unwrap();
+        let seen = std::panic::catch_unwind(|| assert_same(&lesson, &value));
+        assert!(seen.is_err(), "{from} for {to} was not seen");
+    }
+}
+
+/// The same for a lesson about data.
+#[test]
+fn a_difference_of_data_would_be_seen() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons/data.yaml");
+    let lesson = Lesson::load(&file).unwrap();
+    let text = fs::read_to_string(file).unwrap();
+    for (from, to) in [
+        ("samples: 9,", "samples: 10,"),
+        ("noise: 0.05", "noise: 0.06"),
+        ("seed: 3", "seed: 2"),
+        ("classes: [-1, 1]", "classes: [0, 1]"),
+        ("[petal-width, petal-length]", "[petal-length, petal-width]"),
+        ("[versicolor, setosa]", "[setosa, versicolor]"),
+        ("samples: 20", "samples: 21"),
+        ("[8, 3]", "[3, 8]"),
+        ("x: [b, a]", "x: [a, b]"),
+        ("classes: [red, blue]", "classes: [blue, red]"),
+        ("y: [c, b]", "y: [b, c]"),
+        ("{x: [7], y: [1]}", "{x: [7], y: [0]}"),
+        ("name: xor", "name: and"),
+        ("scale: unit", "scale: standard"),
+        ("share: 0.25", "share: 0.5"),
+        ("seed: 4", "seed: 5"),
+        (
+            "held_out: {dataset: free-fall}",
+            "held_out: {dataset: square}",
+        ),
+    ] {
+        let other = text.replacen(from, to, 1);
+        assert_ne!(other, text, "{from} is not in the lesson");
+        let value: Value = serde_yaml::from_str(&other).unwrap();
+        let seen = std::panic::catch_unwind(|| assert_same(&lesson, &value));
+        assert!(seen.is_err(), "{from} for {to} was not seen");
+    }
+}
+
+fn parse(text: &str) -> Lesson {
+    Lesson::parse(Source {
+        name: "lesson.yaml".to_owned(),
+        text: text.to_owned(),
+    })
+    .unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+/// Fails unless the lesson says all that the document says, and nothing else.
+fn assert_same(lesson: &Lesson, root: &Value) {
+    assert_eq!(lesson.title, root["title"].as_str().unwrap().trim());
+    assert_eq!(lesson.summary, root["summary"].as_str().unwrap().trim());
+    assert_eq!(lesson.order, root.get("order").map(whole));
+    let topics: Vec<&str> = items(root.get("topics"))
+        .iter()
+        .map(|topic| topic.as_str().unwrap())
+        .collect();
+    assert_eq!(lesson.topics, topics);
+    assert_eq!(lesson.part.as_deref(), root.get("part").map(word));
+    assert_eq!(lesson.needs, words(root.get("needs")));
+
+    let networks: Vec<(&str, &Value)> = match root.get("network") {
+        Some(network) => vec![("", network)],
+        None => root["networks"]
+            .as_mapping()
+            .unwrap()
+            .iter()
+            .map(|(name, network)| (name.as_str().unwrap(), network))
+            .collect(),
+    };
+    assert_eq!(lesson.networks.len(), networks.len());
+    for (found, (name, network)) in lesson.networks.iter().zip(&networks) {
+        assert_eq!(found.name, *name);
+        assert_same_network(found, network, root);
+    }
+
+    let Some(script) = root.get("script") else {
+        let [scene] = &lesson.scenes[..] else {
+            panic!("one scene")
+        };
+        assert_eq!(scene.network, 0);
+        assert_same_action(&scene.action, &Value::Null, "walk");
+        return;
+    };
+    assert_eq!(lesson.scenes.len(), items(Some(script)).len());
+    let mut current = 0;
+    for (found, scene) in lesson.scenes.iter().zip(items(Some(script))) {
+        let what = ["say", "ask", "walk", "train"]
+            .into_iter()
+            .find(|what| scene.get(what).is_some())
+            .unwrap();
+        if let Some(named) = scene.get("network").or_else(|| scene[what].get("network")) {
+            let named = named.as_str().unwrap();
+            current = networks
+                .iter()
+                .position(|(name, _)| *name == named)
+                .unwrap();
+        }
+        assert_eq!(found.network, current);
+        let panels = scene.get("panels").or_else(|| scene[what].get("panels"));
+        assert_eq!(names(&found.panels), words(panels));
+        let given = if what == "ask" { scene } else { &scene[what] };
+        assert_same_action(&found.action, given, what);
+    }
+}
+
+fn assert_same_network(found: &NetworkSpec, network: &Value, root: &Value) {
+    let setting = |key: &str| network.get(key).or_else(|| root.get(key));
+    assert_eq!(found.inputs, whole(&network["inputs"]));
+    let layers = items(network.get("layers"));
+    assert_eq!(found.layers.len(), layers.len());
+    for (found, layer) in found.layers.iter().zip(layers) {
+        assert_eq!(found.units, whole(&layer["units"]));
+        assert_eq!(found.activation.name(), word(&layer["activation"]));
+        assert_eq!(found.batch_norm, is_on(layer.get("batch_norm")));
+        assert_eq!(found.skip, is_on(layer.get("skip")));
+        let dropout = layer.get("dropout").map_or(0.0, number);
+        assert_eq!(found.dropout.to_bits(), dropout.to_bits());
+    }
+    assert_eq!(
+        found.loss.name(),
+        setting("loss").unwrap().as_str().unwrap()
+    );
+    let rate = setting("learning_rate").map_or(1.0, number);
+    assert_eq!(found.learning_rate.to_bits(), rate.to_bits());
+    match (found.batch, setting("batch")) {
+        (Batch::All, Some(batch)) => assert_eq!(batch.as_str(), Some("all")),
+        (Batch::Size(size), batch) => assert_eq!(size, batch.map_or(1, whole)),
+        (Batch::All, None) => panic!("nobody said `all`"),
+    }
+    let alpha = setting("l2").map_or(0.0, number);
+    assert_eq!(found.alpha.to_bits(), alpha.to_bits());
+    let seed = |key: &str| setting(key).map(|seed| seed.as_u64().unwrap());
+    assert_eq!(found.shuffle, seed("shuffle"));
+    assert_eq!(found.dropout_seed, seed("dropout_seed").unwrap_or(0));
+    assert_eq!(names(&found.panels), words(setting("panels")));
+    match &found.start {
+        Start::Weights(weights) => {
+            let given = items(network.get("weights"));
+            assert_eq!(weights.len(), given.len());
+            for (found, given) in weights.iter().zip(given) {
+                let rows: Vec<&Value> = items(Some(given)).iter().collect();
+                assert_same_numbers(found, &rows);
+            }
+        }
+        Start::Init(init) => {
+            let given = &network["init"];
+            assert_eq!(
+                init.seed,
+                given.get("seed").map_or(0, |seed| seed.as_u64().unwrap())
+            );
+            let name = match init.scheme {
+                Scheme::Uniform { low, high } => {
+                    assert_eq!(low.to_bits(), number(&given["low"]).to_bits());
+                    assert_eq!(high.to_bits(), number(&given["high"]).to_bits());
+                    "uniform"
+                }
+                Scheme::Xavier => "xavier",
+                Scheme::He => "he",
+                Scheme::Zeros => "zeros",
+            };
+            assert_eq!(given["scheme"].as_str(), Some(name));
+        }
+    }
+    // A network's own samples stand before those of the lesson, in either form.
+    let own = ["data", "dataset"]
+        .iter()
+        .any(|key| network.get(key).is_some());
+    let holder = if own { network } else { root };
+    let outputs = found.layers.last().unwrap().units;
+    let all = given_set(holder, outputs, None);
+    let (mut training, mut held_out) = match setting("held_out") {
+        None => (all, None),
+        Some(part) if part.get("share").is_some() => {
+            let (kept, part) = parted(&all, part);
+            (kept, Some(part))
+        }
+        Some(own) => {
+            let classes = all.classes.clone();
+            (all, Some(given_set(own, outputs, Some(&classes))))
+        }
+    };
+    let scale = setting("scale").map_or("none", |scale| scale.as_str().unwrap());
+    for (i, (shift, size)) in sizes(&training.x, scale).into_iter().enumerate() {
+        let held_out = held_out.iter_mut().flat_map(|set| &mut set.x);
+        for row in training.x.iter_mut().chain(held_out) {
+            row[i] = (row[i] - shift) / size;
+        }
+    }
+    assert_same_set(&found.data, &training);
+    assert_eq!(found.held_out.is_some(), held_out.is_some());
+    if let (Some(found), Some(set)) = (&found.held_out, &held_out) {
+        assert_same_set(found, set);
+    }
+}
+
+/// A data set, row by row.
+struct Set {
+    x: Vec<Vec<f64>>,
+    y: Vec<Vec<f64>>,
+    classes: Vec<String>,
+}
+
+fn assert_same_set(found: &DataSet, set: &Set) {
+    for (found, rows) in [(&found.x, &set.x), (&found.y, &set.y)] {
+        assert_eq!(found.nrows(), rows.len());
+        for (found, row) in found.rows().into_iter().zip(rows) {
+            let found: Vec<u64> = found.iter().map(|value| value.to_bits()).collect();
+            let row: Vec<u64> = row.iter().map(|value| value.to_bits()).collect();
+            assert_eq!(found, row);
+        }
+    }
+    assert_eq!(found.classes, set.classes);
+}
+
+/// What `data` or `dataset` says; with the classes of the samples that are learnt from, where these are held out.
+fn given_set(holder: &Value, outputs: usize, of: Option<&[String]>) -> Set {
+    let Some(named) = holder.get("dataset") else {
+        let data = &holder["data"];
+        if data.get("csv").is_some() {
+            return table(data, outputs, of);
+        }
+        let side = |key: &str| -> Vec<Vec<f64>> {
+            let rows = items(Some(data)).iter();
+            rows.map(|sample| items(sample.get(key)).iter().map(number).collect())
+                .collect()
+        };
+        return Set {
+            x: side("x"),
+            y: side("y"),
+            classes: Vec::new(),
+        };
+    };
+    let name = named.get("name").unwrap_or(named).as_str().unwrap();
+    let set = Named::from_name(name).unwrap();
+    let mut drawing = set.drawing();
+    let samples = named.get("samples").map(whole);
+    if set.family() != Family::Measured {
+        drawing.samples = samples.unwrap_or(drawing.samples);
+        drawing.noise = named.get("noise").map_or(drawing.noise, number);
+        drawing.seed = named.get("seed").map_or(0, |seed| seed.as_u64().unwrap());
+    }
+    let drawn = set.draw(&drawing);
+    let rows = |matrix: &Array2<f64>| -> Vec<Vec<f64>> {
+        matrix.rows().into_iter().map(|row| row.to_vec()).collect()
+    };
+    let mut x = rows(&drawn.x);
+    let labels = match &drawn.targets {
+        Targets::Numbers(y) => {
+            return Set {
+                x,
+                y: rows(y),
+                classes: Vec::new(),
+            };
+        }
+        Targets::Classes { labels, .. } => labels.clone(),
+    };
+    let chosen = named.get("classes").map(|classes| items(Some(classes)));
+    let values = match chosen {
+        Some(values) if set.family() != Family::Measured => {
+            [number(&values[0]), number(&values[1])]
+        }
+        _ => [0.0, 1.0],
+    };
+    let mut names: Vec<String> = labels.iter().map(ToString::to_string).collect();
+    let mut classes = vec!["0".to_owned(), "1".to_owned()];
+    if set.family() == Family::Measured {
+        names = labels
+            .iter()
+            .map(|&label| set.classes()[label].to_owned())
+            .collect();
+        classes = match chosen {
+            Some(chosen) => chosen.iter().map(written).collect(),
+            None => set.classes().iter().map(ToString::to_string).collect(),
+        };
+    }
+    let kept: Vec<usize> = (0..x.len())
+        .filter(|&i| classes.contains(&names[i]))
+        .take(samples.unwrap_or(x.len()))
+        .collect();
+    if let Some(features) = named.get("features") {
+        let place = |name: &Value| {
+            set.features()
+                .iter()
+                .position(|f| *f == written(name))
+                .unwrap()
+        };
+        let places: Vec<usize> = items(Some(features)).iter().map(place).collect();
+        for row in &mut x {
+            *row = places.iter().map(|&place| row[place]).collect();
+        }
+    }
+    let classes = of
+        .filter(|of| !of.is_empty())
+        .map_or(classes, <[String]>::to_vec);
+    let y = kept
+        .iter()
+        .map(|&i| targets(&classes, &names[i], outputs, values))
+        .collect();
+    Set {
+        x: kept.iter().map(|&i| x[i].clone()).collect(),
+        y,
+        classes: if set.family() == Family::Measured {
+            classes
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+/// The targets of a sample of a class.
+fn targets(classes: &[String], class: &str, outputs: usize, [low, high]: [f64; 2]) -> Vec<f64> {
+    let place = classes.iter().position(|name| name == class).unwrap();
+    match outputs {
+        1 => vec![[low, high][place]],
+        _ => (0..outputs)
+            .map(|i| if i == place { high } else { low })
+            .collect(),
+    }
+}
+
+/// A CSV file, read one letter at a time.
+fn table(data: &Value, outputs: usize, of: Option<&[String]>) -> Set {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons");
+    let text = fs::read_to_string(folder.join(data["csv"].as_str().unwrap())).unwrap();
+    let mut rows = vec![vec![String::new()]];
+    let mut is_quoted = false;
+    for c in text.chars() {
+        match c {
+            '"' => is_quoted = !is_quoted,
+            ',' if !is_quoted => rows.last_mut().unwrap().push(String::new()),
+            '\n' => rows.push(vec![String::new()]),
+            c => rows.last_mut().unwrap().last_mut().unwrap().push(c),
+        }
+    }
+    rows.retain(|row| row.len() > 1);
+    let header: Vec<String> = rows
+        .remove(0)
+        .iter()
+        .map(|cell| cell.trim().to_owned())
+        .collect();
+    let side = |key: &str| -> Vec<Vec<String>> {
+        let column = |name: &Value| {
+            header
+                .iter()
+                .position(|cell| *cell == written(name))
+                .unwrap()
+        };
+        let columns: Vec<usize> = items(data.get(key)).iter().map(column).collect();
+        let cells = |row: &Vec<String>| columns.iter().map(|&i| row[i].trim().to_owned()).collect();
+        rows.iter().map(cells).collect()
+    };
+    let numbers = |rows: &[Vec<String>]| -> Vec<Vec<f64>> {
+        let parse = |row: &Vec<String>| row.iter().map(|cell| cell.parse().unwrap()).collect();
+        rows.iter().map(parse).collect()
+    };
+    let (x, y) = (numbers(&side("x")), side("y"));
+    if y[0].len() > 1 || y[0][0].parse::<f64>().is_ok() {
+        return Set {
+            x,
+            y: numbers(&y),
+            classes: Vec::new(),
+        };
+    }
+    let mut classes: Vec<String> = y.iter().map(|row| row[0].clone()).collect();
+    classes.sort();
+    classes.dedup();
+    if let Some(chosen) = data.get("classes") {
+        classes = items(Some(chosen)).iter().map(written).collect();
+    }
+    let classes = of
+        .filter(|of| !of.is_empty())
+        .map_or(classes, <[String]>::to_vec);
+    let kept = x
+        .into_iter()
+        .zip(y)
+        .filter(|(_, y)| classes.contains(&y[0]));
+    let (x, y) = kept
+        .map(|(x, y)| (x, targets(&classes, &y[0], outputs, [0.0, 1.0])))
+        .unzip();
+    Set { x, y, classes }
+}
+
+/// What is learnt from and what is held out.
+fn parted(all: &Set, part: &Value) -> (Set, Set) {
+    let n = all.x.len();
+    let mut order: Vec<usize> = (0..n).collect();
+    Stream::new(part.get("seed").map_or(0, |seed| seed.as_u64().unwrap())).shuffle(&mut order);
+    // Half a sample more counts as one.
+    let wanted = number(&part["share"]) * n as f64 + 0.5;
+    let held = (1..n)
+        .rev()
+        .find(|&held| held as f64 <= wanted)
+        .unwrap_or(1);
+    let side = |wanted: bool| {
+        let of = |rows: &[Vec<f64>]| -> Vec<Vec<f64>> {
+            (0..n)
+                .filter(|i| order[..held].contains(i) == wanted)
+                .map(|i| rows[i].clone())
+                .collect()
+        };
+        Set {
+            x: of(&all.x),
+            y: of(&all.y),
+            classes: all.classes.clone(),
+        }
+    };
+    (side(false), side(true))
+}
+
+/// Shift and size of every input.
+fn sizes(x: &[Vec<f64>], scale: &str) -> Vec<(f64, f64)> {
+    let n = x.len() as f64;
+    (0..x[0].len())
+        .map(|i| {
+            let column = || x.iter().map(move |row| row[i]);
+            let low = column().fold(f64::MAX, f64::min);
+            let high = column().fold(f64::MIN, f64::max);
+            match scale {
+                "none" => (0.0, 1.0),
+                _ if low >= high => (low, 1.0),
+                "standard" => {
+                    let mean = column().sum::<f64>() / n;
+                    let squares: f64 = column().map(|x| (x - mean) * (x - mean)).sum();
+                    (mean, (squares / n).sqrt())
+                }
+                _ => (low, high - low),
+            }
+        })
+        .collect()
+}
+
+fn written(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.as_u64().unwrap().to_string(), str::to_owned)
+}
+
+fn assert_same_action(found: &Action, given: &Value, what: &str) {
+    match found {
+        Action::Say(text) => {
+            assert_eq!(what, "say");
+            assert_same_text(text, given);
+        }
+        Action::Ask(ask) => {
+            assert_eq!(what, "ask");
+            assert_same_ask(ask, given);
+        }
+        Action::Walk(walk) => {
+            assert_eq!(what, "walk");
+            assert_same_walk(walk, given);
+        }
+        Action::Train(train) => {
+            assert_eq!(what, "train");
+            assert_eq!(train.epochs, whole(&given["epochs"]));
+            assert_eq!(train.every, given.get("every").map(whole));
+            assert_eq!(train.patience, given.get("patience").map(whole));
+            match (train.until, given.get("until")) {
+                (None, None) => {}
+                (Some(Goal::AllRight), Some(goal)) => assert_eq!(word(goal), "all-right"),
+                (Some(Goal::NoMistake), Some(goal)) => assert_eq!(word(goal), "no-mistake"),
+                (Some(Goal::GradientBelow(below)), Some(goal)) => {
+                    assert_eq!(below.to_bits(), number(&goal["gradient_below"]).to_bits());
+                }
+                (Some(Goal::LossBelow(below)), Some(goal)) => {
+                    assert_eq!(below.to_bits(), number(&goal["loss_below"]).to_bits());
+                }
+                differs => panic!("{differs:?}"),
+            }
+            assert_eq!(train.say.is_some(), given.get("say").is_some());
+            if let Some(text) = &train.say {
+                assert_same_text(text, &given["say"]);
+            }
+        }
+    }
+}
+
+fn assert_same_walk(found: &Walk, given: &Value) {
+    let samples = if let Some(sample) = given.get("sample") {
+        Selection::Samples(vec![whole(sample) - 1])
+    } else if let Some(samples) = given.get("samples") {
+        Selection::Samples(items(Some(samples)).iter().map(|n| whole(n) - 1).collect())
+    } else if let Some(batch) = given.get("batch") {
+        Selection::Batch(whole(batch) - 1)
+    } else {
+        Selection::Epoch
+    };
+    assert_eq!(found.samples, samples);
+    let until = given
+        .get("until")
+        .map_or("update", |until| until.as_str().unwrap());
+    assert_eq!(found.until.name(), until);
+    assert_eq!(found.chain_rule, is_on(given.get("chain_rule")));
+    let notes: Vec<(&Value, &Value)> = match given.get("notes") {
+        Some(notes) => notes.as_mapping().unwrap().iter().collect(),
+        None => Vec::new(),
+    };
+    assert_eq!(found.notes.len(), notes.len());
+    let questions: Vec<(&Value, &Value)> = match given.get("questions") {
+        Some(questions) => questions.as_mapping().unwrap().iter().collect(),
+        None => Vec::new(),
+    };
+    assert_eq!(found.questions.len(), questions.len());
+    for (question, (key, ask)) in found.questions.iter().zip(questions) {
+        let kind = question.kind.iter().map(String::as_str);
+        let name: Vec<&str> = kind.chain([question.symbol.as_str()]).collect();
+        assert_eq!(name.join(" "), key.as_str().unwrap());
+        assert_same_ask(&question.ask, ask);
+    }
+    for (note, (key, text)) in found.notes.iter().zip(notes) {
+        let kind = note.kind.iter().map(String::as_str);
+        let name: Vec<&str> = kind.chain([note.symbol.as_str()]).collect();
+        assert_eq!(name.join(" "), key.as_str().unwrap());
+        assert_same_text(&note.text, text);
+    }
+}
+
+fn assert_same_ask(found: &Ask, given: &Value) {
+    let same = |found: Option<&Text>, key: &str| match (found, given.get(key)) {
+        (Some(found), Some(given)) => assert_same_text(found, given),
+        (found, given) => assert_eq!(found.is_some(), given.is_some(), "{key}"),
+    };
+    same(
+        Some(&found.text).filter(|text| !text.pieces.is_empty()),
+        "ask",
+    );
+    same(found.hint.as_ref(), "hint");
+    same(found.because.as_ref(), "because");
+    let kind = found.answer.kind();
+    let given = &given[kind];
+    if let Some(name) = found.answer.value() {
+        assert_eq!(name.name(), word(given), "{kind}");
+    }
+    match &found.answer {
+        Answer::Open(text) => assert_same_text(text, given),
+        Answer::Options(options) => {
+            let given = items(Some(given));
+            assert_eq!(options.len(), given.len());
+            for (option, given) in options.iter().zip(given) {
+                let key = if option.right { "right" } else { "wrong" };
+                assert_same_text(&option.text, &given[key]);
+                assert_eq!(option.because.is_some(), given.get("because").is_some());
+                if let Some(because) = &option.because {
+                    assert_same_text(because, &given["because"]);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The text put together again as an author writes it. How a line break came about, only the loader knows.
+fn assert_same_text(found: &Text, given: &Value) {
+    let written: String = found
+        .pieces
+        .iter()
+        .map(|piece| match piece {
+            TextPiece::Words(words) => words.replace('{', "{{").replace('}', "}}"),
+            TextPiece::Value(value, _) => format!("{{{}}}", value.name()),
+        })
+        .collect();
+    let lines = |text: &str| -> Vec<String> {
+        text.lines()
+            .map(|line| line.trim().to_owned())
+            .filter(|line| !line.is_empty())
+            .collect()
+    };
+    assert_eq!(lines(&written), lines(given.as_str().unwrap()));
+}
+
+fn assert_same_numbers(found: &Array2<f64>, rows: &[&Value]) {
+    assert_eq!(found.nrows(), rows.len());
+    for (found, row) in found.rows().into_iter().zip(rows) {
+        let found: Vec<u64> = found.iter().map(|value| value.to_bits()).collect();
+        let row: Vec<u64> = items(Some(row))
+            .iter()
+            .map(|value| number(value).to_bits())
+            .collect();
+        assert_eq!(found, row);
+    }
+}
+
+fn names(panels: &[Panel]) -> Vec<&'static str> {
+    panels.iter().map(|panel| panel.name()).collect()
+}
+
+fn words(list: Option<&Value>) -> Vec<&str> {
+    items(list).iter().map(word).collect()
+}
+
+fn word(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
+fn is_on(flag: Option<&Value>) -> bool {
+    flag.is_some_and(|flag| flag.as_bool().unwrap())
+}
+
+fn items(list: Option<&Value>) -> &[Value] {
+    list.map_or(&[], |list| list.as_sequence().unwrap())
+}
+
+fn whole(value: &Value) -> usize {
+    value.as_u64().unwrap().try_into().unwrap()
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap()
+}
+
+/// One line of anything that may stand in a lesson, among it all that means something to YAML.
+fn line() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        "[a-zA-Z0-9ŷδ∇⁽é日]{1,8}",
+        prop::sample::select(vec![
+            ":",
+            "#",
+            "-",
+            "?",
+            "!",
+            "&a",
+            "*a",
+            "%",
+            "@",
+            "`",
+            "|",
+            ">",
+            "'",
+            "\"",
+            "\\",
+            "\\n",
+            ",",
+            "[",
+            "]",
+            "{{",
+            "}}",
+            "null",
+            "~",
+            "true",
+            "no",
+            "1",
+            "-1.5e3",
+            "0x1f",
+            ".nan",
+            "<<",
+            "=",
+            "a: b",
+            "---",
+            "...",
+            "{J}",
+            "{W(0)[1,1]}",
+            "{before data J}",
+        ])
+        .prop_map(str::to_owned),
+    ];
+    prop::collection::vec((word, "( {1,3})?"), 1..8).prop_map(|words| {
+        let line: String = words
+            .into_iter()
+            .map(|(word, space)| word + &space)
+            .collect();
+        line.trim().to_owned()
+    })
+}
+
+/// Lines and paragraphs.
+fn paragraphs() -> impl Strategy<Value = String> {
+    prop::collection::vec((line(), prop_oneof![Just("\n"), Just("\n\n")]), 1..4).prop_map(|lines| {
+        let text: String = lines.into_iter().map(|(line, end)| line + end).collect();
+        text.trim_end().to_owned()
+    })
+}
+
+/// A number with all its digits.
+fn any_number() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        -1e6..1e6_f64,
+        -1.0..1.0_f64,
+        (-6..6_i32).prop_map(|exponent| 10_f64.powi(exponent)),
+        prop::sample::select(vec![0.0, -0.0, 5e-324, -2e-308, 1e6]),
+    ]
+}
+
+fn matrix(rows: usize, columns: usize) -> impl Strategy<Value = Vec<Vec<f64>>> {
+    prop::collection::vec(prop::collection::vec(any_number(), columns), rows)
+}
+
+prop_compose! {
+    /// A small lesson of one network, as a document.
+    fn lesson()(
+        (inputs, hidden, outputs, samples) in (1..4_usize, 1..4_usize, 1..3_usize, 1..5_usize),
+    )(
+        (w0, w1) in (matrix(inputs + 1, hidden), matrix(hidden + 1, outputs)),
+        (x, y) in (matrix(samples, inputs), matrix(samples, outputs)),
+        rate in any_number().prop_map(|rate| rate.abs().max(1e-9)),
+        batch in prop_oneof![Just(json!("all")), (1..=samples).prop_map(|size| json!(size))],
+        sample in 1..=samples,
+        epochs in 1..1_000_usize,
+        (title, summary) in (line(), line()),
+        (say, note, during) in (paragraphs(), paragraphs(), paragraphs()),
+        shape in Just((inputs, hidden, outputs)),
+    ) -> serde_json::Value {
+        let (inputs, hidden, outputs) = shape;
+        let cut = |text: &str, most: usize| text.chars().take(most).collect::<String>().trim().to_owned();
+        let data: Vec<_> = x.iter().zip(&y).map(|(x, y)| json!({"x": x, "y": y})).collect();
+        json!({
+            "format": 1,
+            "title": cut(&title, 80),
+            "summary": cut(&summary, 120),
+            "network": {
+                "inputs": inputs,
+                "layers": [
+                    {"units": hidden, "activation": "tanh"},
+                    {"units": outputs, "activation": "linear"},
+                ],
+                "weights": [w0, w1],
+            },
+            "loss": "mean-squared",
+            "learning_rate": rate,
+            "batch": batch,
+            "data": data,
+            "script": [
+                {"say": say},
+                {"walk": {"sample": sample, "notes": {"z(1)": note, "prediction J": "{J}"}}},
+                {"train": {"epochs": epochs, "say": during}},
+            ],
+        })
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// What the other implementation writes, in its own choice of quotes and blocks, is read back to the bit.
+    #[test]
+    fn what_another_program_writes_is_read_back(document in lesson()) {
+        let text = serde_yaml::to_string(&document).unwrap();
+        assert_same(&parse(&text), &serde_yaml::to_value(&document).unwrap());
+    }
+}

@@ -1,0 +1,982 @@
+//! The commands as they are typed: the real binary, its output, its errors and how it ends.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use crate::common::{bad, state};
+use nn_tutor::export::json;
+use nn_tutor::lesson::Library;
+use nn_tutor::trace::Trace;
+use serde_json::Value;
+
+/// Two networks, every kind of scene.
+const COURSE: &str = "tests/lessons/course.yaml";
+/// Every way to say what the data are.
+const DATA: &str = "tests/lessons/data.yaml";
+/// The grounded example, without a script.
+const HOMEWORK: &str = "tests/lessons/homework.yaml";
+
+/// The binary with nothing in its environment but what a test sets.
+fn nn_tutor(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nn-tutor"));
+    command
+        .args(args)
+        .env_clear()
+        .envs([("TERM", "xterm"), ("LC_ALL", "C.UTF-8")])
+        .env("XDG_STATE_HOME", state::fresh())
+        .stdin(Stdio::null());
+    command
+}
+
+fn run(args: &[&str]) -> Output {
+    nn_tutor(args).output().unwrap()
+}
+
+/// Standard output of a command that must succeed in silence.
+fn printed(args: &[&str]) -> String {
+    let output = run(args);
+    let errors = stderr(&output);
+    assert!(output.status.success(), "{args:?}: {errors}");
+    assert_eq!(errors, "", "{args:?}");
+    stdout(&output)
+}
+
+/// The one message of a command that must fail with 1 and print nothing else.
+fn refused(args: &[&str]) -> String {
+    let output = run(args);
+    let errors = stderr(&output);
+    assert_eq!(output.status.code(), Some(1), "{args:?}: {errors}");
+    assert_eq!(stdout(&output), "", "{args:?}");
+    assert!(errors.starts_with("error: "), "{args:?}: {errors}");
+    assert_eq!(errors.matches("\nerror: ").count(), 0, "{args:?}: {errors}");
+    errors
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// What a conversation in lines prints to these answers.
+fn plain(args: &[&str], answers: &str) -> String {
+    let mut child = nn_tutor(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    // A thread, for the two pipes may both be full.
+    let writer = std::thread::spawn({
+        let answers = answers.to_owned();
+        move || {
+            // A program that has quit reads no further.
+            let _ = input.write_all(answers.as_bytes());
+        }
+    });
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    assert_eq!(stderr(&output), "");
+    assert_eq!(output.status.code(), Some(0));
+    stdout(&output)
+}
+
+/// The steps of a conversation: everything from one heading to the next.
+fn steps(transcript: &str) -> Vec<String> {
+    let mut steps: Vec<String> = Vec::new();
+    for line in transcript.lines() {
+        if line.starts_with("Step ") {
+            steps.push(String::new());
+        }
+        if let Some(step) = steps.last_mut() {
+            step.push_str(line);
+            step.push('\n');
+        }
+    }
+    steps
+}
+
+fn json_lines(args: &[&str]) -> Vec<Value> {
+    printed(args)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+fn rows(value: &Value) -> Vec<Vec<f64>> {
+    serde_json::from_value(value.clone()).unwrap()
+}
+
+/// A lesson file of its own in a folder that is gone after the test.
+fn lesson(text: &str) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.yaml");
+    fs::write(&path, text).unwrap();
+    let path = path.to_str().unwrap().to_owned();
+    (folder, path)
+}
+
+const XOR: &str = "\
+format: 1
+title: Mine
+summary: For a test.
+network:
+  inputs: 2
+  layers:
+    - {units: 4, activation: tanh}
+    - {units: 1, activation: logistic}
+  init: {scheme: xavier, seed: 3}
+loss: neg-log-loss
+learning_rate: 0.3
+dataset: xor
+";
+
+#[test]
+fn help_has_examples_everywhere() {
+    for command in [
+        &[][..],
+        &["lesson"],
+        &["list"],
+        &["check"],
+        &["trace"],
+        &["train"],
+        &["completions"],
+        &["man"],
+    ] {
+        let help = nn_tutor(&[command, &["--help"]].concat())
+            .env("COLUMNS", "80")
+            .output()
+            .unwrap();
+        let help = stdout(&help);
+        assert!(help.contains("Usage: nn-tutor"), "{help}");
+        // Every example on a line of its own, at 80 columns too.
+        let (_, examples) = help.split_once("Examples:\n").unwrap();
+        let mut lines = examples.lines().take_while(|line| !line.is_empty());
+        assert!(lines.all(|line| line.starts_with("  nn-tutor")), "{help}");
+    }
+    assert!(printed(&["--version"]).starts_with("nn-tutor "));
+}
+
+#[test]
+fn arguments_that_make_no_sense_end_with_2() {
+    for args in [
+        &["train", "grounded"][..],
+        &["train", "grounded", "--epochs", "0"],
+        &["train", "grounded", "--epochs", "many"],
+        &["trace", "grounded", "--format", "xml"],
+        &["lesson", "grounded", "--step", "0"],
+        &["lesson", "grounded", "--theme", "pink"],
+        &["lesson"],
+        &["check"],
+        &["lessen"],
+        &["completions", "cmd.exe"],
+    ] {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert_eq!(stdout(&output), "", "{args:?}");
+        assert!(stderr(&output).starts_with("error: "), "{args:?}");
+    }
+}
+
+#[test]
+fn a_misspelt_lesson_is_answered_with_the_nearest() {
+    for args in [
+        &["lesson", "gruonded"][..],
+        &["lesson", "gruonded", "--plain"],
+        &["trace", "gruonded"],
+        &["train", "gruonded", "--epochs", "1"],
+        &["check", "gruonded"],
+    ] {
+        let message = refused(args);
+        assert!(message.contains("did you mean `grounded`"), "{message}");
+    }
+}
+
+#[test]
+fn a_lesson_needs_a_terminal_and_says_what_does_not() {
+    for args in [&["lesson", "grounded"][..], &[]] {
+        let message = refused(args);
+        assert!(message.contains("not a terminal"), "{message}");
+        assert!(message.contains("trace"), "{message}");
+        assert!(message.contains("--plain"), "{message}");
+    }
+}
+
+#[test]
+fn a_step_behind_the_last_is_refused() {
+    let message = refused(&["lesson", "grounded", "--step", "9999", "--plain"]);
+    let steps = json_lines(&["trace", "grounded", "--format", "json"]).len();
+    assert!(message.contains(&format!("is {steps}")), "{message}");
+}
+
+/// The grounded example worked out here by hand, number by number.
+#[test]
+fn the_trace_of_the_grounded_example_is_right_to_twelve_digits() {
+    let logistic = |z: f64| 1.0 / (1.0 + (-z).exp());
+    let forward = |w0: [[f64; 2]; 3], w1: [f64; 3]| {
+        let z1 = [0, 1].map(|j| w0[0][j] + w0[2][j]);
+        let x1 = z1.map(logistic);
+        let z2 = w1[0] + w1[1] * x1[0] + w1[2] * x1[1];
+        (z1, x1, z2, logistic(z2))
+    };
+    let w0 = [[0.4, 0.6], [0.7, -0.4], [-0.2, 0.3]];
+    let w1 = [-0.3, 0.5, 0.1];
+    let (z1, x1, z2, y_hat) = forward(w0, w1);
+    let d2 = y_hat - 1.0;
+    let d1 = [0, 1].map(|i| x1[i] * (1.0 - x1[i]) * w1[i + 1] * d2);
+    let g1 = [d2, x1[0] * d2, x1[1] * d2];
+    let new_w1 = [0, 1, 2].map(|i| w1[i] - g1[i]);
+    let new_w0 = [0, 1, 2].map(|i| {
+        let x = [1.0, 0.0, 1.0][i];
+        [0, 1].map(|j| w0[i][j] - x * d1[j])
+    });
+    let (.., new_y_hat) = forward(new_w0, new_w1);
+    let column = |values: &[f64]| values.iter().map(|&v| vec![v]).collect::<Vec<_>>();
+    let expected: Vec<(&str, &str, Vec<Vec<f64>>)> = vec![
+        ("sample", "x(0)", column(&[1.0, 0.0, 1.0])),
+        ("weighted-sum", "z(1)", column(&z1)),
+        ("activation", "x(1)", column(&[1.0, x1[0], x1[1]])),
+        ("weighted-sum", "z(2)", column(&[z2])),
+        ("activation", "x(2)", column(&[y_hat])),
+        ("loss", "J", column(&[-y_hat.ln()])),
+        ("output-error", "delta(2)", column(&[d2])),
+        ("pull-back", "W(1)delta(2)", column(&w1.map(|w| w * d2))),
+        ("error", "delta(1)", column(&[0.0, d1[0], d1[1]])),
+        ("gradient", "grad(1)", column(&g1)),
+        (
+            "gradient",
+            "grad(0)",
+            vec![d1.to_vec(), vec![0.0, 0.0], d1.to_vec()],
+        ),
+        ("update", "W(1)", column(&new_w1)),
+        ("update", "W(0)", new_w0.map(|row| row.to_vec()).to_vec()),
+        ("prediction", "x(2)", column(&[new_y_hat])),
+        ("prediction", "J", column(&[-new_y_hat.ln()])),
+    ];
+    // The lecture's own result.
+    assert_eq!(format!("{new_y_hat:.3}"), "0.722");
+
+    let lines = json_lines(&["trace", HOMEWORK, "--format", "json"]);
+    assert_eq!(lines.len(), expected.len());
+    for (i, (line, (kind, symbol, value))) in lines.iter().zip(expected).enumerate() {
+        assert_eq!(line["step"], i + 1);
+        assert_eq!(line["kind"], kind);
+        assert_eq!(line["symbol"], symbol);
+        assert_eq!(line["epoch"], 0);
+        assert_eq!(line["samples"], serde_json::json!([1]));
+        let found = rows(&line["value"]);
+        assert_eq!(found.len(), value.len(), "{symbol}");
+        for (found, expected) in found.iter().zip(&value) {
+            assert_eq!(found.len(), expected.len(), "{symbol}");
+            for (found, expected) in found.iter().zip(expected) {
+                assert!((found - expected).abs() < 1e-12, "{symbol}: {found}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_trace_gives_back_the_bits_of_every_step() {
+    let trace = Trace::compile(Library::embedded().open(COURSE).unwrap().into()).unwrap();
+    let lines = json_lines(&["trace", COURSE, "--format", "json"]);
+    assert_eq!(lines.len(), trace.len());
+    for (index, line) in lines.iter().enumerate() {
+        let step = trace.step(index);
+        assert_eq!(line["kind"], step.kind());
+        let Some(value) = step.value() else {
+            assert!(line["value"].is_null() && line["symbol"].is_null());
+            continue;
+        };
+        let found = rows(&line["value"]);
+        assert_eq!(found.len(), value.nrows());
+        for (found, expected) in found.iter().flatten().zip(&value) {
+            assert_eq!(found.to_bits(), expected.to_bits(), "step {}", index + 1);
+        }
+        assert_eq!(found.iter().flatten().count(), value.len());
+    }
+}
+
+#[test]
+fn a_trace_has_the_keys_of_the_format() {
+    let row = |key: &str| {
+        let start = format!("| `{key}` | ");
+        json::FORMAT
+            .lines()
+            .find_map(|line| line.strip_prefix(&start))
+    };
+    let documented: BTreeSet<&str> = row("kind").unwrap().split('`').skip(1).step_by(2).collect();
+    let mut kinds = BTreeSet::new();
+    let lines = json_lines(&["trace", COURSE, "--format", "json"]);
+    let mut networks = Vec::new();
+    for (i, line) in lines.iter().enumerate() {
+        assert_eq!(line["step"], i + 1);
+        let kind = line["kind"].as_str().unwrap();
+        kinds.insert(kind);
+        for key in line.as_object().unwrap().keys() {
+            assert!(row(key).is_some(), "{key} is not documented");
+        }
+        assert!(line["epoch"].is_u64());
+        assert!(line["samples"].is_array());
+        assert!(line["text"].as_str().is_some_and(|text| !text.is_empty()));
+        networks.push(line["network"].as_str().unwrap().to_owned());
+        for key in ["symbol", "formula"] {
+            match line[key].as_str() {
+                Some(text) => assert!(text.is_ascii() && !text.contains('?'), "{text}"),
+                None => assert!(["say", "ask"].contains(&kind), "{kind}"),
+            }
+        }
+    }
+    // It asks nothing.
+    let asking = json_lines(&["trace", "xor", "--format", "json"]);
+    kinds.extend(asking.iter().filter_map(|line| line["kind"].as_str()));
+    assert_eq!(kinds, documented);
+    networks.dedup();
+    assert_eq!(networks, ["neuron", "learned"]);
+    // A batch has a column for each sample, a training step the epochs done.
+    let batch = &lines[1];
+    assert_eq!(batch["samples"], serde_json::json!([1, 2, 3, 4]));
+    assert_eq!(
+        rows(&batch["value"]),
+        [[1.0; 4], [0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 0.0, 1.0]]
+    );
+    let trained = lines.iter().rfind(|line| line["kind"] == "train").unwrap();
+    assert_eq!(trained["right"], 4);
+    assert!(trained["epoch"].as_u64().unwrap() > 20);
+    // With one network there is no need to name it.
+    assert!(json_lines(&["trace", HOMEWORK, "--format", "json"])[0]["network"].is_null());
+}
+
+#[test]
+fn a_trace_as_text_has_every_number_of_a_step() {
+    let text = printed(&["trace", HOMEWORK]);
+    for expected in [
+        "Weighted sums of layer 1\n",
+        "Formula: z⁽¹⁾ = W⁽⁰⁾ᵀ x⁽⁰⁾\n",
+        "W⁽⁰⁾ᵀ, 2 × 3, first column: bias:\n  0.400   0.700  −0.200\n  0.600  −0.400   0.300\n",
+        "x⁽⁰⁾, 3 × 1:\n  1.000  bias\n  0.000\n  1.000\n",
+        "Result z⁽¹⁾, 2 × 1:\n  0.200\n  0.900\n",
+        "Result δ⁽¹⁾, 3 × 1:\n       .  placeholder\n  −0.060\n  −0.010\n",
+        "Result new ŷ = 0.722\n",
+    ] {
+        assert!(text.contains(expected), "{expected}\n{text}");
+    }
+    for line in text.lines() {
+        assert!(
+            line.chars().count() <= 80 && line == line.trim_end(),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn text_is_ascii_where_asked_for_or_where_the_locale_has_no_more() {
+    let asked = printed(&["trace", COURSE, "--ascii"]);
+    let locale = nn_tutor(&["trace", COURSE]).env("LC_ALL", "C").output();
+    let locale = stdout(&locale.unwrap());
+    assert_eq!(asked, locale);
+    assert!(asked.is_ascii());
+    assert!(asked.contains("Formula: delta(1) = psi(x(1)) .* (W(1) delta(2))"));
+}
+
+#[test]
+fn a_wide_matrix_is_printed_in_parts_that_fit() {
+    let (_folder, path) = lesson(
+        "format: 1\ntitle: Wide\nsummary: Wide.\nnetwork:\n  inputs: 1\n  layers: [{units: 30, activation: relu}, \
+         {units: 1, activation: linear}]\n  init: {scheme: he}\nloss: mean-squared\ndata: [{x: [1], y: [1]}]\n",
+    );
+    let text = printed(&["trace", &path]);
+    assert!(
+        text.contains("Result ∇⁽⁰⁾, 2 × 30:\n  columns 1 to "),
+        "{text}"
+    );
+    assert!(text.contains(" to 30:\n"), "{text}");
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 80),
+        "{text}"
+    );
+}
+
+#[test]
+fn lessons_are_listed() {
+    let text = printed(&["list"]);
+    let grounded = text.lines().find(|line| line.starts_with("grounded "));
+    assert!(
+        grounded.is_some_and(|line| line.contains("  The grounded example")),
+        "{text}"
+    );
+    assert!(text.is_ascii() || !text.contains('\u{1b}'));
+    let json: Value = serde_json::from_str(&printed(&["list", "--format", "json"])).unwrap();
+    let json = json.as_array().unwrap();
+    let names = Library::embedded();
+    assert_eq!(json.len(), names.names().len());
+    for lesson in json {
+        for key in ["name", "title", "summary"] {
+            assert!(lesson[key].is_string(), "{lesson}");
+        }
+        assert!(lesson["topics"].is_array());
+        assert!(lesson["needs"].is_array());
+        assert!(lesson["part"].is_string() || lesson["part"].is_null());
+    }
+}
+
+#[test]
+fn the_list_names_the_parts_of_the_course_and_what_comes_before() {
+    let (folder, _) = lesson(XOR);
+    let of = |name: &str, keys: &str| {
+        let text = XOR.replacen("format: 1\n", &format!("format: 1\n{keys}"), 1);
+        fs::write(folder.path().join(name), text).unwrap();
+    };
+    of("one.yaml", "order: 0\npart: Early things\n");
+    of(
+        "two.yaml",
+        "order: 1\npart: Early things\nneeds: [one]\ntopics: [S5]\n",
+    );
+    fs::remove_file(folder.path().join("mine.yaml")).unwrap();
+    let folder = folder.path().to_str().unwrap();
+    let text = printed(&["list", "--lessons", folder]);
+    assert!(text.starts_with("Early things\none "), "{text}");
+    assert!(text.contains("Mine (S5; after one)\n"), "{text}");
+    assert_eq!(text.matches("Early things").count(), 1, "{text}");
+    let json = printed(&["list", "--format", "json", "--lessons", folder]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json[1]["part"], "Early things");
+    assert_eq!(json[1]["needs"], serde_json::json!(["one"]));
+}
+
+/// What a lesson needs is one that comes with the program, or one beside it.
+#[test]
+fn check_knows_which_lessons_there_are() {
+    let (folder, path) =
+        lesson(&XOR.replacen("format: 1\n", "format: 1\nneeds: [xor, other]\n", 1));
+    let report = refused(&["check", &path]);
+    assert!(report.contains("there is no lesson `other`"), "{report}");
+    assert!(report.contains(":2:14"), "{report}");
+    fs::write(folder.path().join("other.yaml"), XOR).unwrap();
+    assert!(printed(&["check", &path]).contains(": ok, "));
+}
+
+#[test]
+fn lessons_of_ones_own_are_listed_and_opened() {
+    let (folder, path) = lesson(XOR);
+    fs::write(folder.path().join("broken.yaml"), "format: 1\ntitel: x\n").unwrap();
+    let folder = folder.path().to_str().unwrap();
+    let text = printed(&["list", "--lessons", folder]);
+    assert!(text.contains("mine"), "{text}");
+    assert!(text.contains("cannot be opened"), "{text}");
+    let json = printed(&["--lessons", folder, "list", "--format", "json"]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let broken = json.as_array().unwrap().last().unwrap();
+    assert_eq!(broken["name"], "broken");
+    assert!(broken["error"].is_string());
+    let by_name = printed(&["trace", "mine", "--lessons", folder]);
+    assert_eq!(by_name, printed(&["trace", &path]));
+    let missing = refused(&["list", "--lessons", "no-such-folder"]);
+    assert!(missing.contains("no-such-folder"), "{missing}");
+}
+
+#[test]
+fn a_sound_lesson_is_checked_in_one_line() {
+    let steps = json_lines(&["trace", "grounded", "--format", "json"]).len();
+    assert_eq!(
+        printed(&["check", "grounded"]),
+        format!("grounded: ok, {steps} steps\n")
+    );
+}
+
+#[test]
+fn every_mistake_gets_one_located_message_and_the_good_lessons_their_line() {
+    // All others have one.
+    let several = [
+        ("many-mistakes", 12),
+        ("more-than-twenty", 20),
+        ("one-mistake-many-consequences", 4),
+        ("unnamed-network-and-what-follows", 3),
+    ];
+    let more: usize = several.iter().map(|(_, mistakes)| mistakes - 1).sum();
+    let files = bad::files();
+    let files: Vec<&str> = files.iter().map(|path| path.to_str().unwrap()).collect();
+    let output = run(&[&["check", "grounded"], &files[..], &["grounded"]].concat());
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(stdout(&output).lines().count(), 2);
+    let errors = stderr(&output);
+    let count = errors
+        .lines()
+        .filter(|line| line.starts_with("error: "))
+        .count();
+    assert_eq!(count, files.len() + more);
+    for file in files {
+        assert!(errors.contains(&format!("--> {file}")), "{file}");
+        let alone = run(&["trace", file]);
+        assert_eq!(alone.status.code(), Some(1), "{file}");
+        let alone = stderr(&alone);
+        assert!(errors.contains(alone.trim_end()), "{file}");
+        let is_this = |(name, _): &&(&str, usize)| file.ends_with(&format!("/{name}.yaml"));
+        let expected = several
+            .iter()
+            .find(is_this)
+            .map_or(1, |(_, mistakes)| *mistakes);
+        let found = alone.lines().filter(|line| line.starts_with("error: "));
+        assert_eq!(found.count(), expected, "{file}");
+    }
+    assert!(!errors.contains('\u{1b}'));
+}
+
+#[test]
+fn what_does_not_fit_the_screen_is_reported_step_by_step() {
+    let words = "word ".repeat(700);
+    let (_folder, path) = lesson(&format!(
+        "{XOR}script:\n  - say: {words}\n  - walk: {{sample: 1}}\n"
+    ));
+    let output = run(&["check", "--strict", &path]);
+    assert_eq!(output.status.code(), Some(1));
+    // Scrolling is no error of its own.
+    let lenient = run(&["check", &path]);
+    assert_eq!(lenient.status.code(), Some(0));
+    assert_eq!(stdout(&lenient), stdout(&output));
+    assert!(stdout(&lenient).contains(": ok, "));
+    assert_eq!(stderr(&lenient), stderr(&output));
+    let errors = stderr(&output);
+    assert!(errors.contains("80x24"), "{errors}");
+    assert!(errors.contains("\n  step 1 (Mine): "), "{errors}");
+}
+
+#[test]
+fn a_sample_in_a_trace_has_its_target() {
+    let lines = json_lines(&["trace", "grounded", "--format", "json"]);
+    let with_target: Vec<&Value> = lines
+        .iter()
+        .filter(|line| !line["target"].is_null())
+        .collect();
+    assert!(!with_target.is_empty());
+    for line in with_target {
+        assert_eq!(line["kind"], "sample");
+        assert_eq!(rows(&line["target"]), [[1.0]]);
+    }
+}
+
+#[test]
+fn training_gives_the_bits_of_the_lesson() {
+    let (_folder, path) = lesson(&format!("{XOR}script:\n  - train: {{epochs: 300}}\n"));
+    let lines = json_lines(&["trace", &path, "--format", "json"]);
+    let last = lines.last().unwrap();
+    assert_eq!(last["epoch"], 300);
+    let trained = printed(&["train", &path, "--epochs", "300", "--format", "json"]);
+    assert_eq!(trained.lines().count(), 1);
+    let trained: Value = serde_json::from_str(&trained).unwrap();
+    let loss = trained["loss"].as_f64().unwrap();
+    assert_eq!(loss.to_bits(), rows(&last["value"])[0][0].to_bits());
+    assert_eq!(trained["right"], last["right"]);
+    assert_eq!(trained["epochs"], 300);
+    assert_eq!(trained["samples"], 1200);
+    assert_eq!(trained["data_set"], 4);
+    let seconds = trained["seconds"].as_f64().unwrap();
+    let rate = trained["samples_per_second"].as_f64().unwrap();
+    assert!(seconds > 0.0 && (rate * seconds - 1200.0).abs() < 1e-6);
+    let text = printed(&["train", &path, "--epochs", "300"]);
+    assert!(text.contains(&format!("loss: {loss:.6}")), "{text}");
+    assert!(text.contains("samples per second"), "{text}");
+}
+
+/// Samples that are held out are measured, and are not learnt from.
+#[test]
+fn training_measures_what_is_held_out() {
+    let outcome = |network: &str, format: &str| {
+        let args = ["train", DATA, "--epochs", "20", "--network", network];
+        printed(&[&args[..], &["--format", format]].concat())
+    };
+    let trained: Value = serde_json::from_str(&outcome("species", "json")).unwrap();
+    assert_eq!(
+        (&trained["data_set"], &trained["samples"]),
+        (&112.into(), &2240.into())
+    );
+    assert_eq!(trained["held_out"]["samples"], 38);
+    // Twenty steps from nowhere: better than the ln 3 of a guess, on both sides.
+    let loss = trained["held_out"]["loss"].as_f64().unwrap();
+    assert!(loss < 1.05 && (loss - trained["loss"].as_f64().unwrap()).abs() > 1e-6);
+    assert!(trained["held_out"]["right"].as_u64().unwrap() <= 38);
+    let text = outcome("species", "text");
+    assert!(
+        text.contains(&format!("held-out loss: {loss:.6}\n")),
+        "{text}"
+    );
+    assert!(
+        text.contains("held-out right: ") && text.contains(" of 38\n"),
+        "{text}"
+    );
+    // A set of its own may be larger than what is learnt from.
+    let trained: Value = serde_json::from_str(&outcome("fall", "json")).unwrap();
+    assert_eq!(
+        (&trained["data_set"], &trained["held_out"]["samples"]),
+        (&6.into(), &21.into())
+    );
+    assert_eq!(trained["held_out"]["right"], Value::Null);
+    assert!(outcome("fall", "text").ends_with("held-out right: not asked of a regressor\n"));
+    let (_folder, path) = lesson(XOR);
+    let none = printed(&["train", &path, "--epochs", "3", "--format", "json"]);
+    let none: Value = serde_json::from_str(&none).unwrap();
+    assert_eq!(none["held_out"], Value::Null);
+}
+
+#[test]
+fn the_network_that_is_trained_can_be_chosen() {
+    let network = |args: &[&str]| {
+        let args = [
+            &["train", COURSE, "--epochs", "3", "--format", "json"],
+            args,
+        ]
+        .concat();
+        let outcome: Value = serde_json::from_str(&printed(&args)).unwrap();
+        outcome["network"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(network(&[]), "learned");
+    assert_eq!(network(&["--network", "neuron"]), "neuron");
+    let message = refused(&["train", COURSE, "--epochs", "3", "--network", "neurone"]);
+    assert!(message.contains("neuron, learned"), "{message}");
+}
+
+#[test]
+fn training_that_diverges_is_an_error() {
+    let text = XOR
+        .replace("tanh", "linear")
+        .replace("logistic", "linear")
+        .replace("neg-log-loss", "mean-squared")
+        .replace("0.3", "1000");
+    let (_folder, path) = lesson(&text);
+    let message = refused(&["train", &path, "--epochs", "1000000000"]);
+    assert!(message.contains("diverges"), "{message}");
+    assert!(message.contains("mine.yaml:4:"), "{message}");
+}
+
+#[test]
+#[cfg(unix)]
+fn ctrl_c_ends_training_at_once() {
+    use std::os::unix::process::ExitStatusExt as _;
+    // A job in the background may have been told to ignore Ctrl-C, and hands that on. What has a handler is
+    // back at its default in a child; this handler is the default.
+    let default = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+    signal_hook::flag::register_conditional_default(2, default).unwrap();
+    let epochs = u64::MAX.to_string();
+    let mut child = nn_tutor(&["train", "grounded", "--epochs", &epochs])
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let id = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+    // By the signal, which a shell shows as 130.
+    assert_eq!(child.wait().unwrap().signal(), Some(2));
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_a_quiet_end() {
+    // More than a pipe holds.
+    let data = "  - {x: [0, 1], y: [1]}\n".repeat(300);
+    let text = XOR.replace("dataset: xor\n", &format!("data:\n{data}"));
+    let (_folder, path) = lesson(&text);
+    for format in ["json", "text"] {
+        let mut child = nn_tutor(&["trace", &path, "--format", format])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut reader = BufReader::new(child.stdout.take().unwrap());
+        reader.read_line(&mut line).unwrap();
+        assert!(!line.is_empty());
+        drop(reader);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(stderr(&output), "");
+        assert_eq!(output.status.code(), Some(0));
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_an_error() {
+    for args in [
+        &["trace", "grounded", "--format", "json"][..],
+        &["trace", "grounded"],
+        &["list"],
+        &["check", "grounded"],
+        &["train", "grounded", "--epochs", "1"],
+        &["completions", "bash"],
+        &["lesson", "grounded", "--plain"],
+        &["--help"],
+        &["--version"],
+    ] {
+        let full = fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        let output = nn_tutor(args).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        let errors = stderr(&output);
+        assert!(
+            errors.starts_with("error: cannot write"),
+            "{args:?}: {errors}"
+        );
+        assert_eq!(errors.lines().count(), 1, "{args:?}: {errors}");
+    }
+}
+
+#[test]
+fn walking_forth_and_back_in_lines_gives_the_same_text() {
+    let lesson = ["lesson", COURSE, "--plain"];
+    let count = json_lines(&["trace", COURSE, "--format", "json"]).len();
+    let forth = "\n".repeat(count - 1);
+    let back = "b\n".repeat(count - 1);
+    let transcript = plain(&lesson, &format!("{forth}{back}"));
+    let steps = steps(&transcript);
+    assert_eq!(steps.len(), 2 * count - 1);
+    let (forth, back) = steps.split_at(count);
+    // The text of a trace, step by step.
+    let trace = printed(&["trace", COURSE]);
+    assert_eq!(forth.concat().trim_end(), trace.trim_end());
+    for (forth, back) in forth.iter().rev().skip(1).zip(back) {
+        assert_eq!(forth, back);
+    }
+}
+
+#[test]
+fn lines_do_what_the_keys_do() {
+    let lesson = ["lesson", HOMEWORK, "--plain"];
+    let heading = |answers: &str| {
+        let transcript = plain(&lesson, answers);
+        let steps = steps(&transcript);
+        steps.last().unwrap().lines().next().unwrap().to_owned()
+    };
+    let trace = Trace::compile(Library::embedded().open(HOMEWORK).unwrap().into()).unwrap();
+    let title = |index: usize| {
+        format!(
+            "Step {} of {}: {}",
+            index + 1,
+            trace.len(),
+            trace.step(index).title()
+        )
+    };
+    assert_eq!(heading(""), title(0));
+    assert_eq!(heading("\r\n"), title(1));
+    assert_eq!(heading("7\nb\nq\n\n\n"), title(5));
+    assert_eq!(heading("5l\n2b\n"), title(3));
+    assert_eq!(heading("G\n"), title(trace.len() - 1));
+    assert_eq!(heading("9\n<\n"), title(0));
+    assert_eq!(heading("j\n"), title(trace.next_phase(0)));
+    assert_eq!(heading("99999999999999999999999\n"), title(trace.len() - 1));
+    for (answers, said) in [
+        ("b\n", "This is the first step."),
+        ("G\n\n", "This is the last step."),
+        ("999\n", "The last step is "),
+        ("what?\n", "? shows what can be typed."),
+        ("\u{1b}[A\n", "? shows what can be typed."),
+        ("?\n", "one decimal more"),
+        ("5\nn\n", "\n>>> "),
+        ("v\n", "? shows what can be typed."),
+        ("o\n", "e explains a number."),
+        ("r\n", "nothing to return from"),
+        (".\n", "1.0000  bias"),
+        (",\n,\n", "1.0  bias"),
+        ("e 1\n", "the bias unit: always 1"),
+        ("e y\n", "given: target of sample 1"),
+        ("e 4,1\n", "has 3 rows and 1 column"),
+        ("e 0\n", "has 3 rows and 1 column"),
+        ("e W(0) 1\n", "no such matrix"),
+    ] {
+        let transcript = plain(&lesson, answers);
+        assert!(transcript.contains(said), "{answers:?}: {transcript}");
+    }
+    // Input is answered, never repeated: it may hold anything.
+    assert!(!plain(&lesson, "\u{1b}[31mred\n\u{202e}\n").contains(['\u{1b}', '\u{202e}']));
+}
+
+#[test]
+fn a_number_is_explained_term_by_term() {
+    let trace = Trace::compile(Library::embedded().open(HOMEWORK).unwrap().into()).unwrap();
+    let error = (0..trace.len())
+        .find(|&index| {
+            trace
+                .step(index)
+                .symbol()
+                .is_some_and(|s| s.key() == "delta(1)")
+        })
+        .unwrap();
+    let pulled = error; // The step before it, counted from 1.
+    let transcript = plain(
+        &["lesson", HOMEWORK, "--plain"],
+        &format!("{}\ne 2,1\ne W(1)delta(2) 3\n", error + 1),
+    );
+    for said in [
+        "δ₁⁽¹⁾ = ψ(x₁⁽¹⁾) · Σ\n  = 0.550·(1−0.550) · (0.500·−0.488)\n  = −0.060\n",
+        "(W⁽¹⁾δ⁽²⁾)₂ = Σⱼ w₂,ⱼ⁽¹⁾ δⱼ⁽²⁾\n  = 0.100·−0.488\n  = −0.049\n",
+        &format!("  made at step {pulled}: Error pulled back to layer 1\n"),
+    ] {
+        assert!(transcript.contains(said), "{said}\n{transcript}");
+    }
+}
+
+#[test]
+fn an_epoch_is_opened_and_closed_in_lines() {
+    let lines = json_lines(&["trace", COURSE, "--format", "json"]);
+    let train = lines
+        .iter()
+        .position(|line| line["kind"] == "train")
+        .unwrap();
+    let transcript = plain(
+        &[
+            "lesson",
+            COURSE,
+            "--plain",
+            "--step",
+            &(train + 1).to_string(),
+        ],
+        "o\nr\n",
+    );
+    let steps = steps(&transcript);
+    assert_eq!(steps.len(), 3, "{transcript}");
+    assert!(steps[1].contains("The sample"), "{transcript}");
+    assert!(steps[0].starts_with(steps[2].trim_end()), "{transcript}");
+}
+
+#[test]
+fn a_dumb_terminal_gets_lines_by_itself() {
+    let mut command = nn_tutor(&["lesson", "grounded"]);
+    let output = command.env("TERM", "dumb").output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(stdout(&output).contains("Step 1 of "));
+    let mut menu = nn_tutor(&[]);
+    let output = menu.env("TERM", "dumb").output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(stdout(&output).contains("  The grounded example"));
+}
+
+#[test]
+fn a_lesson_is_chosen_in_lines() {
+    let transcript = plain(&["--plain"], "grunded\ngrounded\n\nm\nq\n");
+    assert!(
+        transcript.contains("did you mean `grounded`"),
+        "{transcript}"
+    );
+    assert_eq!(steps(&transcript).len(), 2, "{transcript}");
+    assert_eq!(
+        transcript.matches("Which lesson?").count(),
+        2,
+        "{transcript}"
+    );
+}
+
+#[test]
+fn input_without_a_line_break_does_not_fill_the_memory() {
+    let zero = fs::File::open("/dev/zero").unwrap();
+    let output = nn_tutor(&["lesson", "grounded", "--plain"])
+        .stdin(zero)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("too long"));
+}
+
+#[test]
+fn man_has_a_page_of_the_program_and_of_each_command() {
+    let page = printed(&["man"]);
+    assert!(page.contains(".TH nn-tutor 1"), "{page}");
+    for command in ["lesson", "practice", "man"] {
+        assert!(page.contains(command), "{command}");
+        let own = printed(&["man", command]);
+        assert!(own.contains(&format!(".TH nn-tutor-{command} 1")), "{own}");
+        assert!(
+            own.contains("EXAMPLES") || own.contains("Examples"),
+            "{own}"
+        );
+    }
+    let output = run(&["man", "practise"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("did you mean `practice`?"));
+}
+
+#[test]
+fn shells_complete_the_commands() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = printed(&["completions", shell]);
+        assert!(script.contains("nn-tutor") && script.contains("completions"));
+    }
+    let script = printed(&["completions", "bash"]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("completion");
+    fs::write(&path, script).unwrap();
+    let Ok(parsed) = Command::new("bash")
+        .arg("-n")
+        .arg(Path::new(&path))
+        .output()
+    else {
+        return;
+    };
+    assert!(parsed.status.success(), "{}", stderr(&parsed));
+}
+
+#[test]
+fn a_lesson_is_exported_to_a_file_or_to_standard_output() {
+    let folder = tempfile::tempdir().unwrap();
+    for (format, begins) in [
+        ("text", "Step 1 of "),
+        ("json", "{\"step\":1,"),
+        ("markdown", "# The grounded example\n"),
+        ("latex", "\\documentclass"),
+        ("numpy", "#!/usr/bin/env python3\n"),
+    ] {
+        let out = printed(&["export", "grounded", "--format", format]);
+        assert!(out.starts_with(begins), "{format}: {out}");
+        let file = folder.path().join(format);
+        let path = file.to_str().unwrap();
+        assert_eq!(
+            printed(&["export", "grounded", "--format", format, "-o", path]),
+            ""
+        );
+        assert_eq!(fs::read_to_string(&file).unwrap(), out);
+    }
+    // What `trace` prints is the same.
+    for format in ["text", "json"] {
+        assert_eq!(
+            printed(&["export", "xor", "--format", format]),
+            printed(&["trace", "xor", "--format", format])
+        );
+    }
+    let nowhere = folder.path().join("no/such/folder.md");
+    let args = ["export", "xor", "--format", "markdown", "-o"];
+    let message = refused(&[&args[..], &[nowhere.to_str().unwrap()]].concat());
+    assert!(message.contains("cannot write"), "{message}");
+}
+
+#[test]
+fn some_steps_alone_are_exported() {
+    let all = printed(&["export", "grounded", "--format", "json"]);
+    let all: Vec<&str> = all.lines().collect();
+    let last = all.len();
+    for (steps, from, to) in [
+        ("5-20", 5, 20),
+        ("5", 5, 5),
+        ("5-", 5, last),
+        ("-5", 1, 5),
+        ("1-", 1, last),
+    ] {
+        let some = printed(&["export", "grounded", "--format", "json", "--steps", steps]);
+        assert_eq!(
+            some.lines().collect::<Vec<_>>(),
+            all[from - 1..to],
+            "{steps}"
+        );
+    }
+    let message = refused(&["export", "grounded", "--format", "json", "--steps", "5-999"]);
+    assert!(
+        message.contains("no step 999") && message.contains(&format!("is {last}")),
+        "{message}"
+    );
+    for steps in ["20-5", "0", "a", "-", "1-2-3"] {
+        let output = run(&["export", "grounded", "--format", "json", "--steps", steps]);
+        assert_eq!(output.status.code(), Some(2), "{steps}");
+        assert!(stderr(&output).contains("steps"), "{}", stderr(&output));
+    }
+}

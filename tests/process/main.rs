@@ -1,0 +1,31 @@
+//! The program itself, run as a person or a script runs it: on a terminal, through pipes, with files.
+
+// A test that cannot go on says so loudly.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod cli;
+mod conversation;
+mod files;
+mod memory;
+mod new;
+mod practice;
+mod program;
+mod pty;
+mod readme;
+mod slow;
+mod store;
+mod worksheet;
+
+#[path = "../common"]
+mod common {
+    //! What several tests have in common.
+
+    pub(crate) mod bad;
+    pub(crate) mod golden;
+    pub(crate) mod grounded;
+    pub(crate) mod oracle;
+    pub(crate) mod pdflatex;
+    pub(crate) mod pty;
+    pub(crate) mod schema;
+    pub(crate) mod state;
+}

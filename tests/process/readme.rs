@@ -1,0 +1,358 @@
+//! What the README shows is made here from the program itself, so that it cannot go stale.
+//!
+//! `UPDATE_README=1 cargo test --test process readme` makes it anew; without the variable, a difference fails.
+
+mod svg;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::common::state;
+use crossterm::event::{KeyCode, KeyEvent};
+use nn_tutor::check;
+use nn_tutor::export::json;
+use nn_tutor::keys::{self, COUNT_HELP, TYPE_HELP};
+use nn_tutor::lesson::{LESSON_FORMAT, Lesson, Library, Source, TOPICS};
+use nn_tutor::session::{Mode, Session};
+use nn_tutor::trace::Trace;
+use nn_tutor::ui::{self, Color, Theme};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Makes a part of the README; it may read what stands in the rest.
+type Make = fn(&str) -> String;
+
+/// The parts that are made, by the name in their markers.
+const PARTS: [(&str, Make); 8] = [
+    ("picture", picture),
+    ("lessons", lessons),
+    ("screen", screen),
+    ("answers", answers),
+    ("keys", keys),
+    ("commands", commands),
+    ("trace", trace),
+    ("topics", topics),
+];
+
+#[test]
+fn what_is_shown_is_what_is() {
+    let old = read("README.md");
+    let mut new = old.clone();
+    for (name, make) in PARTS {
+        let begin = format!("<!-- made: {name} -->\n");
+        let (before, rest) = new
+            .split_once(&begin)
+            .unwrap_or_else(|| panic!("no {begin}"));
+        let (_, after) = rest.split_once("<!-- end -->").unwrap();
+        new = format!(
+            "{before}{begin}{}\n<!-- end -->{after}",
+            make(&old).trim_end()
+        );
+    }
+    assert_eq!(new.matches("<!-- made: ").count(), PARTS.len());
+    same_or_update("README.md", &new);
+    same_or_update(
+        "tests/process/readme/screen.svg",
+        &svg::of(&error_of_layer_1().1),
+    );
+}
+
+/// The ten lines for a lesson of one's own.
+#[test]
+fn the_lesson_in_the_readme_is_ten_lines_and_sound() {
+    let readme = read("README.md");
+    let homework = homework(&readme);
+    assert_eq!(homework.lines().count(), 10);
+    let report = check::lesson(lesson(homework)).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(report.misfits, []);
+    let grounded = Library::embedded().open("grounded").unwrap();
+    assert_eq!(
+        lesson(homework).networks[0].start,
+        grounded.networks[0].start
+    );
+}
+
+/// Every command in a block is one that the program takes.
+#[test]
+fn every_command_can_be_typed() {
+    let readme = read("README.md");
+    let mut commands = 0;
+    for block in readme.split("```").skip(1).step_by(2) {
+        for line in block.lines().filter(|line| !line.starts_with("  ")) {
+            let line = line.trim_start_matches("$ ");
+            let Some(arguments) = ["nn-tutor", "cargo run --release --"]
+                .into_iter()
+                .chain(["ssh -t host nn-tutor", "ssh -t host .cargo/bin/nn-tutor"])
+                .find_map(|start| line.strip_prefix(start))
+            else {
+                continue;
+            };
+            let arguments = arguments.split(['|', '>', '#']).next().unwrap();
+            let arguments: Vec<&str> = arguments.split_whitespace().chain(["--help"]).collect();
+            // Help is given only once all that stands before it has been understood.
+            run(&arguments, "");
+            commands += 1;
+        }
+    }
+    assert!(commands >= 9, "{commands}");
+}
+
+#[test]
+fn every_link_leads_to_a_file() {
+    let readme = read("README.md");
+    let mut links = 0;
+    for target in readme.split("](").skip(1) {
+        let target = target.split(')').next().unwrap();
+        if target.starts_with("https://") {
+            continue;
+        }
+        if let Some(heading) = target.strip_prefix('#') {
+            let there = readme.lines().any(|line| {
+                line.strip_prefix("## ").is_some_and(|line| {
+                    line.to_lowercase().replace(' ', "-").replace('’', "") == heading
+                })
+            });
+            assert!(there, "{target}");
+        } else {
+            assert!(root().join(target).is_file(), "{target}");
+        }
+        links += 1;
+    }
+    assert!(links >= 4, "{links}");
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(file: &str) -> String {
+    fs::read_to_string(root().join(file)).unwrap()
+}
+
+/// Compares a file with what it should be, or makes it so where that is asked for.
+fn same_or_update(file: &str, right: &str) {
+    if std::env::var_os("UPDATE_README").is_some() {
+        fs::write(root().join(file), right).unwrap();
+        return;
+    }
+    let found = fs::read_to_string(root().join(file)).unwrap_or_default();
+    let differs = (1..)
+        .zip(right.lines())
+        .find(|(number, line)| found.lines().nth(number - 1) != Some(line));
+    assert!(
+        found == right,
+        "{file} shows what is no longer so, first here: {differs:?}\n\
+         Look at the change, then: UPDATE_README=1 cargo test --test process readme"
+    );
+}
+
+/// Standard output of the binary at 80 columns, with nothing else in its environment.
+fn run(arguments: &[&str], folder: &str) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_nn-tutor"))
+        .args(arguments)
+        .current_dir(root().join(folder))
+        .env_clear()
+        .envs([("TERM", "xterm"), ("LC_ALL", "C.UTF-8"), ("COLUMNS", "80")])
+        .env("XDG_STATE_HOME", state::fresh())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{arguments:?}: {errors}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn lesson(text: &str) -> Lesson {
+    Lesson::parse(Source {
+        name: "homework.yaml".to_owned(),
+        text: text.to_owned(),
+    })
+    .unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The lesson of one's own.
+fn homework(readme: &str) -> &str {
+    let (_, rest) = readme.split_once("```yaml\n").unwrap();
+    rest.split_once("```").unwrap().0
+}
+
+fn session(name: &str) -> Session {
+    Session::new(Trace::compile(Library::embedded().open(name).unwrap().into()).unwrap())
+}
+
+/// The screen that most students have.
+fn frame(session: &Session) -> Buffer {
+    let (width, height) = check::SCREEN;
+    let area = Rect::new(0, 0, width, height);
+    let theme = Theme {
+        color: Color::Dark,
+        ascii: false,
+    };
+    let mut buffer = Buffer::empty(area);
+    ui::render(session, &theme, area, &mut buffer);
+    buffer
+}
+
+/// The step of the grounded example at which δ⁽¹⁾ comes out, counted from 1, with the cursor on δ₁.
+fn error_of_layer_1() -> (usize, Buffer) {
+    let mut session = session("grounded");
+    let steps = session.trace().len();
+    let index = (0..steps)
+        .find(|&index| {
+            let symbol = session.trace().step(index).symbol();
+            symbol.is_some_and(|symbol| symbol.key() == "delta(1)")
+        })
+        .unwrap();
+    session.go_to(index);
+    press(&mut session, keys::key(KeyCode::Tab));
+    (index + 1, frame(&session))
+}
+
+fn press(session: &mut Session, key: KeyEvent) {
+    let command = keys::command(session.mode(), key).unwrap();
+    session.apply(command);
+}
+
+fn picture(_: &str) -> String {
+    let (step, _) = error_of_layer_1();
+    format!(
+        "![Left: δ⁽¹⁾ = ψ(x⁽¹⁾) ∘ (W⁽¹⁾ δ⁽²⁾) with its numbers, a few sentences about it, and the terms of the number \
+         under the cursor. Right: the network with its weights and errors, saturation meters, the loss.]\
+         (tests/process/readme/screen.svg)\n\n\
+         *`nn-tutor lesson grounded --step {step}`, then Tab: where does −0.060 come from?*"
+    )
+}
+
+fn screen(_: &str) -> String {
+    let mut session = session("xor");
+    press(&mut session, keys::key(KeyCode::End));
+    let frame = frame(&session);
+    let area = frame.area;
+    let lines = area.rows().map(|row| {
+        let line: String = row.positions().map(|at| frame[at].symbol()).collect();
+        line.trim_end().to_owned()
+    });
+    block("text", &lines.collect::<Vec<_>>().join("\n"))
+}
+
+fn block(language: &str, text: &str) -> String {
+    format!("```{language}\n{}\n```", text.trim_end())
+}
+
+fn lessons(_: &str) -> String {
+    let mut table = "| lesson | what happens | topics |\n|---|---|---|\n".to_owned();
+    for entry in Library::embedded().menu() {
+        let lesson = entry.lesson.unwrap();
+        let topics: Vec<&str> = TOPICS
+            .iter()
+            .filter(|(name, _)| lesson.topics.iter().any(|topic| topic == name))
+            .map(|(_, about)| *about)
+            .collect();
+        writeln!(
+            table,
+            "| `{}` | {} | {} |",
+            entry.name,
+            lesson.summary,
+            topics.join("; ")
+        )
+        .unwrap();
+    }
+    table
+}
+
+/// What of the course has no lesson yet.
+fn topics(_: &str) -> String {
+    let menu = Library::embedded().menu();
+    let is_taught = |name: &str| {
+        menu.iter()
+            .flat_map(|entry| &entry.lesson.as_ref().unwrap().topics)
+            .any(|topic| topic == name)
+    };
+    let open: Vec<String> = TOPICS
+        .iter()
+        .filter(|(name, _)| !is_taught(name))
+        .map(|(name, about)| format!("{about} ({name})"))
+        .collect();
+    match &open[..] {
+        [] => "Every topic of the course has its lesson.".to_owned(),
+        open => format!(
+            "Topics that still wait for their lesson: {}.",
+            open.join("; ")
+        ),
+    }
+}
+
+/// A check and a line of a trace of the lesson in ten lines.
+fn answers(readme: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("homework.yaml"), homework(readme)).unwrap();
+    let folder = folder.path().to_str().unwrap();
+    let mut text = String::new();
+    for (command, shown, pipe) in [
+        ("check homework.yaml", 0, ""),
+        ("trace homework.yaml --format json", 1, " | sed -n 2p"),
+    ] {
+        let arguments: Vec<&str> = command.split(' ').collect();
+        let output = run(&arguments, folder);
+        let line = output.lines().nth(shown).unwrap();
+        writeln!(text, "$ nn-tutor {command}{pipe}\n{line}").unwrap();
+    }
+    block("console", &text)
+}
+
+fn keys(_: &str) -> String {
+    let mut text = String::new();
+    let mut said = Vec::new();
+    for (mode, heading) in [
+        (Mode::Walk, "In a lesson"),
+        (Mode::Numbers, "Among the numbers, after Tab"),
+        (Mode::Ask, "While an answer is typed"),
+        (Mode::Review, "In the review of what was missed"),
+        (Mode::Offer, "Where going on is offered"),
+        (Mode::GoTo, "While the number of a step is typed"),
+        (Mode::Help, "In the help"),
+        (Mode::Menu, "In the list of lessons"),
+    ] {
+        write!(text, "\n| {heading} | |\n|---|---|\n").unwrap();
+        // What is so in a lesson is so among its numbers.
+        for binding in keys::bindings(mode) {
+            let same = (binding.keys, binding.help);
+            if said.contains(&same) {
+                continue;
+            }
+            said.push(same);
+            let names: Vec<String> = binding
+                .keys
+                .iter()
+                .map(|key| format!("`{}`", keys::name(*key, false)))
+                .collect();
+            writeln!(text, "| {} | {} |", names.join(" "), binding.help).unwrap();
+        }
+        let typed = match mode {
+            Mode::Walk => Some(COUNT_HELP),
+            Mode::Ask => Some(TYPE_HELP),
+            _ => None,
+        };
+        if let Some((keys, help)) = typed {
+            writeln!(text, "| {keys} | {help} |").unwrap();
+        }
+    }
+    text.trim_start().to_owned()
+}
+
+fn commands(_: &str) -> String {
+    block("text", &run(&["--help"], ""))
+}
+
+fn trace(_: &str) -> String {
+    json::FORMAT.to_owned()
+}
+
+/// The README sends authors to the file, the program embeds it.
+#[test]
+fn the_format_of_lessons_is_where_the_readme_says() {
+    assert_eq!(read("src/lesson/format.md"), LESSON_FORMAT);
+    assert!(read("README.md").contains("](src/lesson/format.md)"));
+}

@@ -1,0 +1,279 @@
+//! Worksheets: the same seed prints the same sheet for ever, blanks are where the key has numbers, and LaTeX sets the
+//! pages.
+
+use std::fs;
+use std::process::{Command, Output, Stdio};
+
+use crate::common::{golden, pdflatex, state};
+use nn_tutor::export::worksheet::{Format, Worksheet};
+use nn_tutor::lesson::{Lesson, Library};
+use nn_tutor::trace::Trace;
+use nn_tutor::tutor::practice::exercise;
+
+const BLANK: &str = "\\boxed{\\phantom{-0.000}}";
+
+fn nn_tutor(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_nn-tutor"))
+        .args(args)
+        .env_clear()
+        .envs([("TERM", "xterm"), ("LC_ALL", "C.UTF-8")])
+        .env("XDG_STATE_HOME", state::fresh())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn printed(args: &[&str]) -> String {
+    let output = nn_tutor(args);
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{args:?}: {errors}");
+    assert_eq!(errors, "", "{args:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn refused(code: i32, args: &[&str]) -> String {
+    let output = nn_tutor(args);
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{args:?}: {errors}");
+    assert!(output.stdout.is_empty(), "{args:?}");
+    errors
+}
+
+/// Every lesson that can be practised.
+fn lessons() -> Vec<(String, Lesson)> {
+    let library = Library::embedded();
+    library
+        .names()
+        .into_iter()
+        .map(|name| (name.to_owned(), library.open(name).unwrap()))
+        .filter(|(_, lesson)| exercise(lesson, 0, 0).is_ok())
+        .collect()
+}
+
+fn sheet(name: &str, lesson: &Lesson, format: Format, answers: bool) -> String {
+    let variants: Vec<Trace> = (0..2)
+        .map(|number| Trace::compile(exercise(lesson, 5, number).unwrap().into()).unwrap())
+        .collect();
+    let worksheet = Worksheet {
+        title: &lesson.title,
+        lesson: name,
+        seed: 5,
+        answers,
+    };
+    let mut out = Vec::new();
+    worksheet.write(&variants, format, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn a_seed_always_prints_the_same_sheet() {
+    for (lesson, seed) in [("grounded", "7"), ("batch-norm", "2026")] {
+        for (format, ending) in [("markdown", "md"), ("latex", "tex")] {
+            for (key, answers) in [("", None), ("-key", Some("--answers"))] {
+                let mut args = vec!["worksheet", lesson, "--seed", seed, "--format", format];
+                args.extend(answers);
+                golden::check(
+                    &format!("worksheet-{lesson}{key}.{ending}"),
+                    &printed(&args),
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_gets_what_is_printed_and_its_folder_does_not_show() {
+    let folder = tempfile::tempdir().unwrap();
+    let lesson = folder.path().join("mine.yaml");
+    fs::copy("tests/lessons/homework.yaml", &lesson).unwrap();
+    let path = folder.path().join("sheet.md");
+    let args = |rest: &[&'static str]| -> Vec<String> {
+        [
+            "worksheet",
+            lesson.to_str().unwrap(),
+            "--seed",
+            "1",
+            "--format",
+            "markdown",
+        ]
+        .iter()
+        .chain(rest)
+        .map(|&word| word.to_owned())
+        .collect()
+    };
+    let to_screen: Vec<String> = args(&[]);
+    let screen = printed(&to_screen.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut to_file = args(&["-o"]);
+    to_file.push(path.to_str().unwrap().to_owned());
+    assert_eq!(
+        printed(&to_file.iter().map(String::as_str).collect::<Vec<_>>()),
+        ""
+    );
+    assert_eq!(fs::read_to_string(path).unwrap(), screen);
+    assert!(screen.contains("*worksheet: mine.yaml, seed 1, variant 1*"));
+    assert!(!screen.contains(folder.path().to_str().unwrap()));
+}
+
+/// A sheet has the tasks of its key, none of its numbers but the given ones, and other numbers in each variant.
+#[test]
+fn a_sheet_has_the_tasks_of_its_key_and_blanks_for_its_numbers() {
+    let titles = |text: &str| -> Vec<String> {
+        text.lines()
+            .filter(|line| line.starts_with("**"))
+            .map(str::to_owned)
+            .collect()
+    };
+    for (name, lesson) in lessons() {
+        let blank = sheet(&name, &lesson, Format::Markdown, false);
+        let key = sheet(&name, &lesson, Format::Markdown, true);
+        assert_eq!(titles(&blank), titles(&key), "{name}");
+        let variants: Vec<&str> = blank.split("\n---\n").collect();
+        assert_eq!(variants.len(), 2, "{name}");
+        assert_ne!(variants[0], variants[1], "{name}");
+        for (number, variant) in variants.iter().enumerate() {
+            assert!(variant.contains("Name: "), "{name}");
+            let foot = format!(
+                "*worksheet: {name}, seed 5, variant {}*\n\nKey: `nn-tutor worksheet {name} --seed 5 --count 2 --format \
+                 markdown --answers`\n",
+                number + 1
+            );
+            assert!(variant.ends_with(&foot) || number == 0, "{name}");
+            assert!(variant.contains(foot.trim_end()), "{name}");
+            // Each task has a blank.
+            for task in variant.split("\n**").skip(1) {
+                assert!(task.contains(BLANK), "{name}: {task}");
+            }
+            // Three decimals have only what has been worked out, and the 1 of a bias.
+            let tasks = variant.split_once("\n**").unwrap().1.replace(BLANK, "");
+            let numbers = tasks.split(|c: char| !c.is_ascii_digit() && c != '.');
+            for number in numbers.filter(|number| number.contains('.')) {
+                let decimals = number.trim_end_matches('.').split_once('.');
+                let told = decimals.is_some_and(|(_, decimals)| decimals.len() == 3);
+                assert!(!told || number == "1.000", "{name}: {number} is told");
+            }
+        }
+        assert!(!key.contains(BLANK) && !key.contains("Name: "), "{name}");
+        assert!(key.contains("*key to the worksheet: "), "{name}");
+    }
+}
+
+#[test]
+fn latex_sets_every_sheet_and_every_key() {
+    let has_latex = pdflatex::is_here("sheets");
+    let folder = tempfile::tempdir().unwrap();
+    for (name, lesson) in lessons() {
+        for answers in [false, true] {
+            let text = sheet(&name, &lesson, Format::Latex, answers);
+            let strange = text.chars().find(|&c| !c.is_ascii() && c > '\u{17f}');
+            assert_eq!(strange, None, "{name}");
+            assert_eq!(text.matches("\\clearpage").count(), 2, "{name}");
+            let (_, sheets) = text.split_once("\\begin{document}").unwrap();
+            assert_eq!(sheets.contains("\\blank"), !answers, "{name}");
+            if has_latex {
+                let log = pdflatex::set(folder.path(), &format!("{name}-{answers}"), &text);
+                for trouble in ["Overfull", "LaTeX Warning"] {
+                    assert!(!log.contains(trouble), "{name}: {trouble}: {log}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_printed_is_refused() {
+    let bare = ["worksheet", "grounded", "--format", "latex"];
+    assert!(refused(2, &bare).contains("--seed"));
+    for (count, said) in [
+        ("0", "from 1 to 100"),
+        ("101", "from 1 to 100"),
+        ("x", "from 1 to 100"),
+    ] {
+        let args = [&bare[..], &["--seed", "1", "--count", count]].concat();
+        assert!(refused(2, &args).contains(said));
+    }
+    let seed = ["worksheet", "grounded", "--format", "latex", "--seed", "-1"];
+    assert!(refused(2, &seed).contains("from 0 to 9007199254740991"));
+    let seed = [
+        "worksheet",
+        "grounded",
+        "--format",
+        "latex",
+        "--seed",
+        "9007199254740992",
+    ];
+    assert!(refused(2, &seed).contains("from 0 to 9007199254740991"));
+    let unknown = ["worksheet", "groundet", "--format", "latex", "--seed", "1"];
+    assert!(refused(1, &unknown).contains("grounded"));
+    let large = ["worksheet", "digits", "--format", "latex", "--seed", "1"];
+    assert!(refused(1, &large).contains("; try "));
+}
+
+/// The line in the foot of a sheet, typed as it stands, prints the key to it.
+#[test]
+fn the_foot_prints_the_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = "it's mine.yaml";
+    fs::copy("tests/lessons/homework.yaml", folder.path().join(name)).unwrap();
+    for lesson in ["grounded", name] {
+        let printed = |shell: &str| {
+            let output = Command::new("sh")
+                .args(["-c", shell])
+                .current_dir(folder.path())
+                .env("XDG_STATE_HOME", state::fresh())
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{shell}: {output:?}");
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let program = format!("'{}'", env!("CARGO_BIN_EXE_nn-tutor"));
+        let args = "--seed 7 --count 2 --format markdown";
+        let sheet = printed(&format!(
+            "{program} worksheet '{}' {args}",
+            lesson.replace('\'', "'\\''")
+        ));
+        let (_, command) = sheet.trim_end().rsplit_once("\nKey: `").unwrap();
+        let command = command.strip_suffix('`').unwrap();
+        assert!(command.ends_with(&format!("{args} --answers")), "{command}");
+        let key = printed(&command.replacen("nn-tutor", &program, 1));
+        assert_eq!(key.matches("# Key: ").count(), 2);
+        let given = |text: &str| -> Vec<String> {
+            let matrices = text.lines().filter(|line| line.starts_with("W^{(0)} = "));
+            matrices.map(str::to_owned).collect()
+        };
+        assert_eq!(given(&sheet).len(), 2);
+        assert_eq!(given(&sheet), given(&key));
+    }
+}
+
+#[test]
+fn a_sheet_says_what_its_signs_mean() {
+    let library = Library::embedded();
+    let said = |name: &str| sheet(name, &library.open(name).unwrap(), Format::Markdown, false);
+    let log = "log is the natural logarithm (ln)";
+    assert!(said("grounded").contains(log) && said("softmax").contains(log));
+    assert!(!said("batch-norm").contains(log));
+    // S is explained before it is asked for.
+    let sheet = said("batch-norm");
+    let told = sheet
+        .find("S⁽ˡ⁾ = \\[γ⁽ˡ⁾ β⁽ˡ⁾\\] has")
+        .expect("S is explained");
+    assert!(told < sheet.find("partial J/\\partial S").unwrap());
+}
+
+/// A matrix is as large as is said below it.
+#[test]
+fn shapes_are_those_of_the_numbers_above_them() {
+    for (name, lesson) in lessons() {
+        let key = sheet(&name, &lesson, Format::Markdown, true);
+        for matrix in key.split("\\underset{").skip(1) {
+            let Some((label, cells)) = matrix.split_once("}{\\begin{bmatrix} ") else {
+                continue;
+            };
+            let (_, shape) = label.rsplit_once(",\\ ").unwrap();
+            let (cells, _) = cells.split_once(" \\end{bmatrix}").unwrap();
+            let rows: Vec<&str> = cells.split(" \\\\ ").collect();
+            let drawn = format!("{}\\times {}", rows.len(), rows[0].split(" & ").count());
+            assert_eq!(shape, drawn, "{name}: {matrix}");
+        }
+    }
+}
