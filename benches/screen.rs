@@ -178,7 +178,7 @@ fn anew(frame: &Buffer) -> Vec<u8> {
     let mut screen = Screen::new(frame.area.as_size());
     screen
         .draw(|now| now.buffer_mut().clone_from(frame))
-        .to_vec()
+        .into_bytes()
 }
 
 /// Counts bytes and forgets them.

@@ -201,9 +201,17 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
             write(tty::entering().as_bytes(), program, signals)?;
         }
         if std::mem::take(&mut stale) {
-            write(screen.draw(|frame| program.draw(frame)), program, signals)?;
+            write(
+                screen.draw(|frame| program.draw(frame)).as_bytes(),
+                program,
+                signals,
+            )?;
             if program.drawn() {
-                write(screen.draw(|frame| program.draw(frame)), program, signals)?;
+                write(
+                    screen.draw(|frame| program.draw(frame)).as_bytes(),
+                    program,
+                    signals,
+                )?;
             }
         }
 

@@ -12,36 +12,25 @@ use std::mem;
 
 use crossterm::Command;
 use crossterm::cursor::{Hide, MoveRight, MoveTo, Show};
-use crossterm::style::{self, Attribute, Colors, Print, SetAttribute, SetColors};
+use crossterm::style::{self, Attribute, Colors, Print, SetAttribute, SetAttributes, SetColors};
 use crossterm::terminal::{Clear, ClearType};
 use ratatui::backend::{Backend, ClearType as Region, WindowSize};
 use ratatui::buffer::{Cell, CellWidth};
 use ratatui::layout::{Position, Size};
-use ratatui::style::{Color, Modifier};
+use ratatui::style::{Color, Modifier, Style};
+use ratatui_crossterm::IntoCrossterm as _;
 
 /// Modifiers that can be seen where no glyph is.
 const SEEN_ON_BLANK: Modifier = Modifier::UNDERLINED
     .union(Modifier::REVERSED)
     .union(Modifier::CROSSED_OUT);
 
-const ATTRIBUTES: [(Modifier, Attribute); 9] = [
-    (Modifier::BOLD, Attribute::Bold),
-    (Modifier::DIM, Attribute::Dim),
-    (Modifier::ITALIC, Attribute::Italic),
-    (Modifier::UNDERLINED, Attribute::Underlined),
-    (Modifier::SLOW_BLINK, Attribute::SlowBlink),
-    (Modifier::RAPID_BLINK, Attribute::RapidBlink),
-    (Modifier::REVERSED, Attribute::Reverse),
-    (Modifier::HIDDEN, Attribute::Hidden),
-    (Modifier::CROSSED_OUT, Attribute::CrossedOut),
-];
-
 /// Foreground, background and the rest.
-type Style = (Color, Color, Modifier);
+type Look = (Color, Color, Modifier);
 
-const DEFAULT: Style = (Color::Reset, Color::Reset, Modifier::empty());
+const DEFAULT: Look = (Color::Reset, Color::Reset, Modifier::empty());
 
-const fn style(cell: &Cell) -> Style {
+const fn look(cell: &Cell) -> Look {
     (cell.fg, cell.bg, cell.modifier)
 }
 
@@ -56,10 +45,9 @@ pub(super) struct Encoder {
     /// Column and row of the cursor; unknown behind the last column, and behind glyphs whose width terminals disagree
     /// on.
     at: Option<(usize, usize)>,
-    style: Style,
+    look: Look,
     is_hidden: bool,
-    pending: String,
-    /// What the last frame is made of.
+    /// What is to be written next, in one piece.
     pub(super) frame: String,
 }
 
@@ -71,26 +59,22 @@ impl Encoder {
             size,
             shown: None,
             at: None,
-            style: DEFAULT,
+            look: DEFAULT,
             is_hidden: true,
-            pending: String::new(),
             frame: String::new(),
         }
     }
 
     fn send(&mut self, command: impl Command) {
-        write(&mut self.pending, command);
+        self.frame += &bytes(command);
     }
 
     /// Turns a row into another one.
     fn row(&mut self, y: usize, before: &[Cell], row: &[Cell]) {
         let is_covered = |cell: &&Cell| cell.symbol().is_empty();
-        let changed_to = (0..row.len())
-            .rfind(|&x| before[x] != row[x])
-            .map_or(0, |x| x + 1);
-        let blanks_from = (0..row.len())
-            .rfind(|&x| row[x] != Cell::EMPTY)
-            .map_or(0, |x| x + 1);
+        let behind = |last: Option<usize>| last.map_or(0, |x| x + 1);
+        let changed_to = behind((0..row.len()).rfind(|&x| before[x] != row[x]));
+        let blanks_from = behind((0..row.len()).rfind(|&x| row[x] != Cell::EMPTY));
         let mut x = 0;
         while x < changed_to {
             let end = x + 1 + row[x + 1..].iter().take_while(is_covered).count();
@@ -100,12 +84,12 @@ impl Encoder {
                 let resets = !self.shows(&Cell::EMPTY);
                 if x >= blanks_from && changed_to - x > if resets { 7 } else { 3 } {
                     if resets {
-                        self.set_style(DEFAULT);
+                        self.set_look(DEFAULT);
                     }
                     return self.send(Clear(ClearType::UntilNewLine));
                 }
                 if !self.shows(&row[x]) {
-                    self.set_style(style(&row[x]));
+                    self.set_look(look(&row[x]));
                 }
                 self.send(Print(row[x].symbol()));
                 self.at = (end < row.len() && is_sure(&row[x])).then_some((end, y));
@@ -139,40 +123,33 @@ impl Encoder {
 
     /// Whether a cell looks as it should with the attributes as they are. On a blank not all of them are seen.
     fn shows(&self, cell: &Cell) -> bool {
-        style(cell) == self.style
+        look(cell) == self.look
             || cell.symbol() == " "
-                && cell.bg == self.style.1
-                && !(cell.modifier | self.style.2).intersects(SEEN_ON_BLANK)
+                && cell.bg == self.look.1
+                && !(cell.modifier | self.look.2).intersects(SEEN_ON_BLANK)
     }
 
-    fn set_style(&mut self, to: Style) {
-        if to == DEFAULT || !to.2.contains(self.style.2) {
+    fn set_look(&mut self, to: Look) {
+        if to == DEFAULT || !to.2.contains(self.look.2) {
             self.send(SetAttribute(Attribute::Reset));
-            self.style = DEFAULT;
+            self.look = DEFAULT;
         }
-        for (modifier, attribute) in ATTRIBUTES {
-            if to.2.contains(modifier) && !self.style.2.contains(modifier) {
-                self.send(SetAttribute(attribute));
-            }
-        }
+        let added = Style::new().add_modifier(to.2 - self.look.2);
+        self.send(SetAttributes(added.into_crossterm().attributes));
         self.send(SetColors(Colors {
-            foreground: (to.0 != self.style.0).then(|| paint(to.0)),
-            background: (to.1 != self.style.1).then(|| paint(to.1)),
+            foreground: (to.0 != self.look.0).then(|| to.0.into_crossterm()),
+            background: (to.1 != self.look.1).then(|| to.1.into_crossterm()),
         }));
-        self.style = to;
+        self.look = to;
     }
 }
 
 /// What is sent for a command.
 pub(super) fn bytes(command: impl Command) -> String {
     let mut bytes = String::new();
-    write(&mut bytes, command);
-    bytes
-}
-
-fn write(out: &mut String, command: impl Command) {
     // Writing into a string cannot fail.
-    let _ = command.write_ansi(out);
+    let _ = command.write_ansi(&mut bytes);
+    bytes
 }
 
 /// A screen is not so large.
@@ -183,31 +160,6 @@ fn short(columns: usize) -> u16 {
 /// Whether all terminals agree on how far the cursor moves: one character of one column.
 fn is_sure(cell: &Cell) -> bool {
     cell.symbol().chars().nth(1).is_none() && cell.symbol().cell_width() == 1
-}
-
-fn paint(color: Color) -> style::Color {
-    // ratatui's `Gray` and `White` are the palette's white and bright white.
-    style::Color::AnsiValue(match color {
-        Color::Reset => return style::Color::Reset,
-        Color::Rgb(r, g, b) => return style::Color::Rgb { r, g, b },
-        Color::Indexed(index) => index,
-        Color::Black => 0,
-        Color::Red => 1,
-        Color::Green => 2,
-        Color::Yellow => 3,
-        Color::Blue => 4,
-        Color::Magenta => 5,
-        Color::Cyan => 6,
-        Color::Gray => 7,
-        Color::DarkGray => 8,
-        Color::LightRed => 9,
-        Color::LightGreen => 10,
-        Color::LightYellow => 11,
-        Color::LightBlue => 12,
-        Color::LightMagenta => 13,
-        Color::LightCyan => 14,
-        Color::White => 15,
-    })
 }
 
 /// Puts a glyph into a row, as a terminal shows it.
@@ -254,8 +206,8 @@ impl Backend for Encoder {
             shown[usize::from(y)] = row;
         }
         self.shown = Some(shown);
-        if self.style != DEFAULT {
-            self.set_style(DEFAULT);
+        if self.look != DEFAULT {
+            self.set_look(DEFAULT);
         }
         Ok(())
     }
@@ -308,9 +260,7 @@ impl Backend for Encoder {
         })
     }
 
-    /// What was drawn is a frame now, to be written in one piece.
     fn flush(&mut self) -> Result<(), Infallible> {
-        self.frame = mem::take(&mut self.pending);
         Ok(())
     }
 }

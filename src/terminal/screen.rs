@@ -1,5 +1,7 @@
 //! Frames of a program → bytes for a terminal, whichever way they get there.
 
+use std::mem;
+
 use ratatui::layout::{Position, Rect, Size};
 use ratatui::{Frame, Terminal};
 
@@ -31,7 +33,7 @@ impl Screen {
     }
 
     /// Draws a frame; what to send for it. Attributes must be reset at its start and are at its end.
-    pub fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> &[u8] {
+    pub fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> String {
         let Ok(_) = self.terminal.draw(|frame| {
             draw(frame);
             // The last wall: whatever a text holds, no control sequence gets through to the terminal.
@@ -41,7 +43,7 @@ impl Screen {
                 }
             }
         });
-        self.terminal.backend().frame.as_bytes()
+        mem::take(&mut self.terminal.backend_mut().frame)
     }
 }
 
@@ -58,6 +60,7 @@ mod tests {
     fn text(screen: &mut Screen, text: &str) -> String {
         screen
             .draw(|frame| frame.render_widget(Paragraph::new(text), frame.area()))
+            .as_bytes()
             .escape_ascii()
             .to_string()
     }

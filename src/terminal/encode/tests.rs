@@ -194,9 +194,8 @@ fn any_buffer() -> impl Strategy<Value = Buffer> {
     })
 }
 
-fn draw<'s>(screen: &'s mut Screen, buffer: &Buffer) -> &'s str {
-    let bytes = screen.draw(|frame| frame.buffer_mut().clone_from(buffer));
-    std::str::from_utf8(bytes).unwrap()
+fn draw(screen: &mut Screen, buffer: &Buffer) -> String {
+    screen.draw(|frame| frame.buffer_mut().clone_from(buffer))
 }
 
 /// What turns a terminal that shows one buffer into one that shows another.
