@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use crate::engine::{DataSet, Init, Layer, Loss};
 use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 
 mod ask;
 mod clean;
@@ -281,7 +282,8 @@ pub enum Selection {
 }
 
 /// A panel beside the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Panel {
     /// The network with its values.
     Network,

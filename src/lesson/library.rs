@@ -233,7 +233,11 @@ impl Library {
         nearest(name, self.names())
     }
 
-    fn open_name(&self, name: &str) -> Result<Lesson, LessonError> {
+    /// Opens a lesson by name, whatever files there are.
+    ///
+    /// # Errors
+    /// When there is no such lesson, it cannot be read, or something in it is wrong: the first mistake, with its place.
+    pub fn open_name(&self, name: &str) -> Result<Lesson, LessonError> {
         if let Some((_, path)) = self.own.iter().find(|(own, _)| own == name) {
             return Lesson::load(path);
         }

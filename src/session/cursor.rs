@@ -1,11 +1,14 @@
 //! The cursor over the numbers of a step: which numbers there are, and which is next to which.
 
+use serde::{Deserialize, Serialize};
+
 use super::Command;
 use crate::lesson::Panel;
 use crate::trace::{Cell, Step, Symbol};
 
 /// A group of numbers that belong together on the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Group {
     /// A matrix of the equation, by its place among the matrices.
     Matrix(usize),
@@ -24,7 +27,7 @@ pub enum Group {
 }
 
 /// A number on the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Place {
     /// The group it is looked at in.
     pub group: Group,

@@ -2,9 +2,19 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 /// How many decimals numbers are shown with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "u8")]
 pub struct Decimals(u8);
+
+/// As many as a learner can choose.
+impl From<u8> for Decimals {
+    fn from(count: u8) -> Self {
+        Self::new(count.max(1))
+    }
+}
 
 /// Differences that should be 0 come out of the engine no larger than this, where numbers are of a common size.
 const NOISE: f64 = 1e-12;

@@ -80,7 +80,7 @@ pub(super) enum Set {
     HeldOut,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Kept {
     /// Networks, with the work that each has taken by then.
     networks: BTreeMap<State, (Arc<Network>, u64)>,
@@ -143,6 +143,13 @@ impl States {
             measured: Mutex::default(),
             others: Mutex::new(Recent::new(budget.others)),
         }
+    }
+
+    /// The same networks, to be worked with by somebody else.
+    fn apart(&self) -> Self {
+        let others = Self::new(self.budget, Interrupt::default());
+        lock(&others.kept).clone_from(&lock(&self.kept));
+        others
     }
 
     /// Takes in a network, to be kept if there is room. At a step of the trace it is rather kept than between steps.
@@ -410,6 +417,18 @@ impl Trace {
     /// What leaves it unfinished: whatever it computes until it is taken back means nothing.
     pub fn interrupt(&self) -> &Interrupt {
         &self.states.interrupt
+    }
+
+    /// Returns the same trace for somebody else, who neither interrupts nor waits for what is computed in this one.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        Self {
+            lesson: Arc::clone(&self.lesson),
+            segments: self.segments.clone(),
+            first_losses: self.first_losses.clone(),
+            len: self.len,
+            states: Arc::new(self.states.apart()),
+        }
     }
 
     /// A network of the lesson with its initial weights.

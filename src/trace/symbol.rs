@@ -1,9 +1,12 @@
 //! The quantities of a walk, and how the lecture writes them and their cells.
 
+use serde::{Deserialize, Serialize};
+
 use super::notation::{index, indices, layer};
 
 /// A quantity that a step computes or uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Symbol {
     /// `x⁽ˡ⁾`: outputs of layer l, bias first on every layer but the last.
     Output(usize),
@@ -226,7 +229,7 @@ pub fn dropped_delta(l: usize, last: usize) -> String {
 }
 
 /// One number of a walk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Cell {
     /// Which quantity.
     pub symbol: Symbol,
