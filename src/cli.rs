@@ -7,7 +7,6 @@ mod args;
 mod export;
 mod lesson;
 mod library;
-mod memory;
 mod new;
 mod note;
 mod output;
@@ -17,8 +16,6 @@ mod progress;
 mod reset;
 mod screen;
 mod train;
-mod window;
-mod work;
 mod worksheet;
 
 use std::env;
@@ -31,16 +28,17 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, Parser as _};
 
+use crate::app::{Memory, OpenError};
 use crate::check::{self, Misfit, Report};
 use crate::export::text::Look;
 use crate::export::{json, text};
 use crate::lesson::{LessonError, Library, json_schema, nearest, readable, sanitised};
-use crate::store::StoreError;
+use crate::session::PositionError;
+use crate::store::{Store, StoreError, with_causes};
 use crate::terminal::{self, Capabilities, ColorDepth, TerminalError};
 use crate::trace::{CompileError, Decimals, Trace};
 
 use args::{Args, Command, Format};
-use memory::Memory;
 use note::{Note, PREPARING};
 
 /// Why a command failed.
@@ -68,6 +66,21 @@ impl From<CompileError> for Failure {
         match error {
             CompileError::Lesson(error) => Self::Lesson(error),
         }
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Lesson(error) => Self::Lesson(error),
+            other => Self::Other(other.to_string()),
+        }
+    }
+}
+
+impl From<PositionError> for Failure {
+    fn from(error: PositionError) -> Self {
+        Self::Other(error.to_string())
     }
 }
 
@@ -110,21 +123,26 @@ fn report(failure: &Failure) {
             let colour = io::stderr().is_terminal() && capabilities().color != ColorDepth::None;
             error.render(colour)
         }
-        other => format!("error: {}", chain(other)),
+        other => format!("error: {}", with_causes(other)),
     };
     let _ = writeln!(io::stderr(), "{message}");
 }
 
-/// An error and what caused it, on one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut message = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        message.push_str(": ");
-        message.push_str(&error.to_string());
-        cause = error.source();
+/// Says something on standard error that does not keep anything from going on.
+fn warn(warning: Option<String>) {
+    if let Some(warning) = warning {
+        let warning = format!("warning: {warning}");
+        let _ = writeln!(io::stderr(), "{}", look(false).plain(&warning));
     }
-    message
+}
+
+/// What was kept of the learner; without saving nothing is read, and nothing kept beyond this run.
+fn memory(no_save: bool) -> Memory {
+    if no_save {
+        Memory::of_this_run()
+    } else {
+        Memory::open(Store::locate(|name| env::var_os(name)))
+    }
 }
 
 fn capabilities() -> Capabilities {
@@ -156,16 +174,16 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
         None => Library::embedded(),
     };
     match args.command {
-        None => lesson::menu(library, Memory::new(args.no_save), args.screen, out),
+        None => lesson::menu(library, memory(args.no_save), args.screen, out),
         Some(Command::Lesson { name, step, screen }) => {
-            let memory = Memory::new(args.no_save);
+            let memory = memory(args.no_save);
             let shown = screen.or(args.screen);
             lesson::open(library, memory, &name, step, shown, out)
         }
         Some(Command::List { format }) => {
             library::list(&library, format, &look(false), out)?;
             out.flush()?;
-            lesson::warn(library.notice());
+            warn(library.notice());
             Ok(())
         }
         Some(Command::Progress { format }) => progress::run(&library, format, &look(false), out),
@@ -206,7 +224,7 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             level,
             screen,
         }) => {
-            let memory = Memory::new(args.no_save);
+            let memory = memory(args.no_save);
             let shown = screen.or(args.screen);
             practice::run(library, memory, &name, seed, level, shown, out)
         }
@@ -284,13 +302,6 @@ fn lesson_hint(error: &clap::Error) -> Option<String> {
     let is_file = Path::new(word).is_file();
     let is_lesson = is_file || library.names().contains(&word.as_str());
     is_lesson.then(|| format!("To open this lesson: nn-tutor lesson {word}"))
-}
-
-/// A step that a lesson does not have.
-fn no_step(step: usize, last: usize) -> Failure {
-    Failure::Other(format!(
-        "there is no step {step}, the last step of this lesson is {last}"
-    ))
 }
 
 /// Opens a lesson by name or path and compiles it.

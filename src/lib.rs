@@ -10,6 +10,7 @@
 //!
 //! - [`cli`]: from arguments to a command, and every error to one message.
 //! - [`terminal`]: the one room that touches a real terminal: bytes to keys, frames to bytes, signals.
+//! - [`app`]: what happens to it, and what is to be seen then: keys and lines in, frames and lines out, progress kept.
 //! - [`check`]: is a lesson right, and does every step of it fit the screen of a student?
 //! - [`store`]: what a learner has done, kept between runs.
 //! - [`export`]: a trace as text and as JSON Lines.
@@ -21,6 +22,7 @@
 //! - [`lesson`]: lesson files, checked to the character, and the library of lessons that come with the program.
 //! - [`engine`]: networks, activations, losses, feedforward, backpropagation and training, and nothing of the above.
 
+pub mod app;
 pub mod check;
 pub mod cli;
 pub mod engine;

@@ -203,15 +203,27 @@ impl Store {
         Ok(backup)
     }
 
+    /// Seconds since 1970, by the clock of the system that it is on.
+    pub fn now(&self) -> u64 {
+        // A clock before 1970 is wrong anyway.
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs())
+    }
+
     fn locked(&self) -> Result<Locked<'_>, StoreError> {
         Folder(&self.folder).lock(self.patience)
     }
 }
 
-/// Seconds since 1970, by the system's clock.
-pub fn now() -> u64 {
-    // A clock before 1970 is wrong anyway.
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
+/// An error and what caused it, on one line.
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        message.push_str(": ");
+        message.push_str(&error.to_string());
+        cause = error.source();
+    }
+    message
 }

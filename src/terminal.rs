@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
+use ratatui::layout::Size;
 use rustix::io::Errno;
 
 mod capabilities;
@@ -38,6 +39,9 @@ use tty::Tty;
 pub trait Program {
     /// A key was pressed.
     fn press(&mut self, key: KeyEvent) -> Flow;
+
+    /// Frames have this size from now on. Called before the first one, and whenever one is to be drawn.
+    fn resize(&mut self, _: Size) {}
 
     /// What was pressed has been drawn, and the bytes are on their way. Called again, without a key, after
     /// [`patience`](Self::patience). Returns whether that has changed what is to be seen.
@@ -201,17 +205,12 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
             write(tty::entering().as_bytes(), program, signals)?;
         }
         if std::mem::take(&mut stale) {
-            write(
-                screen.draw(|frame| program.draw(frame)).as_bytes(),
-                program,
-                signals,
-            )?;
+            program.resize(screen.size());
+            let frame = screen.draw(|frame| program.draw(frame));
+            write(frame.as_bytes(), program, signals)?;
             if program.drawn() {
-                write(
-                    screen.draw(|frame| program.draw(frame)).as_bytes(),
-                    program,
-                    signals,
-                )?;
+                let frame = screen.draw(|frame| program.draw(frame));
+                write(frame.as_bytes(), program, signals)?;
             }
         }
 

@@ -6,9 +6,10 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::args::{Export, Steps};
-use super::{Failure, compile, look, no_step, output};
+use super::{Failure, compile, look, output};
 use crate::export::{json, latex, markdown, numpy, text};
 use crate::lesson::Library;
+use crate::session::PositionError;
 use crate::trace::Trace;
 
 /// Prints a lesson, or writes the file once all of it has been made.
@@ -55,7 +56,11 @@ fn range(steps: Option<Steps>, len: usize) -> Result<Range<usize>, Failure> {
     let first = first.map_or(1, std::num::NonZero::get);
     let last = last.map_or(len, std::num::NonZero::get);
     match first.max(last) {
-        missing if missing > len => Err(no_step(missing, len)),
+        missing if missing > len => Err(PositionError::NoStep {
+            step: missing,
+            last: len,
+        }
+        .into()),
         _ => Ok(first - 1..last),
     }
 }

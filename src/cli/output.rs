@@ -7,7 +7,7 @@ use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 use std::process;
 
-use super::{Failure, lesson};
+use super::{Failure, warn};
 use crate::lesson::shown;
 use crate::trace::tex;
 
@@ -57,7 +57,7 @@ pub(super) fn write_latex<W: Write>(
             .map(|letter| format!("{letter} (U+{:04X})", u32::from(*letter)))
             .collect();
         let more = if lacking.len() > NAMED { ", …" } else { "" };
-        lesson::warn(Some(format!(
+        warn(Some(format!(
             "the fonts of pdflatex lack {}{more}: the number stands there in a box. xelatex sets what its font has.",
             named.join(", ")
         )));

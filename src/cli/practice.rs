@@ -2,24 +2,18 @@
 
 use std::ffi::OsStr;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
-use std::io::{self, Write};
-use std::time::Duration;
-
-use crossterm::event::KeyEvent;
-use ratatui::Frame;
+use std::io::Write;
+use std::time::Instant;
 
 use super::args::Screen as Shown;
 use super::lesson::{is_plain, theme};
-use super::memory::{self, Memory, Moment, Tally};
-use super::plain::{Left, Plain};
-use super::window::{Pressed, Window};
-use super::{Failure, lesson, look};
-use crate::lesson::{Lesson, Library, readable};
-use crate::session::{Effect, Session};
-use crate::terminal::{self, Flow, Program, TerminalError};
-use crate::trace::Trace;
+use super::{Failure, lesson, look, plain, screen};
+use crate::app::{App, Catalogue, Learner, Memory, Transcript, progress_key};
+use crate::lesson::{Library, readable};
+use crate::session::Effect;
+use crate::terminal::TerminalError;
 use crate::tutor::Level;
-use crate::tutor::practice::{NoPractice, exercise, is_possible};
+use crate::tutor::practice::{NoPractice, is_possible};
 
 /// Seeds that are drawn where none is asked for: short enough to be typed.
 const SEEDS: u64 = 1_000_000;
@@ -27,64 +21,44 @@ const SEEDS: u64 = 1_000_000;
 /// Practises until the learner has had enough, then says how it went and how to get the same exercises again.
 pub(super) fn run(
     library: Library,
-    mut memory: Memory,
+    memory: Memory,
     name: &OsStr,
     seed: Option<u64>,
     level: Option<Level>,
     shown: Shown,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let mut exercises = Exercises {
-        lesson: library.open(name)?,
-        seed: seed.unwrap_or_else(fresh),
-        number: 0,
-    };
-    let (mut tally, reached) = memory.tally(memory::key(&library, name));
-    let level = level.or(reached).unwrap_or(Level::Value);
-    let first = exercises.next().map_err(|no| refused(&library, &no))?;
-    let session = Session::practice(first, level);
+    let lesson = library.open(name)?;
+    let seed = seed.unwrap_or_else(fresh);
     let again = format!(
-        "nn-tutor practice {} --seed {}",
-        quoted(&exercises.lesson.source.name),
-        exercises.seed
+        "nn-tutor practice {} --seed {seed}",
+        quoted(&lesson.source.name)
     );
-    let is_plain = is_plain(shown);
-    let (left, session) = if is_plain {
-        plain(&mut exercises, session, &mut memory, &mut tally, shown, out)?
+    let learner = Learner::practise(&memory, progress_key(&library, name), lesson, seed, level)
+        .map_err(|no| refused(&library, &no))?;
+    let look = look(shown.ascii);
+    let catalogue = Catalogue::new(library.clone());
+    let (left, memory, learner) = if is_plain(shown) {
+        let mut transcript = Transcript::new(catalogue.clone(), memory, look);
+        transcript.practise(learner);
+        plain::run(transcript, &catalogue, out)?
     } else {
-        let mut screen = Screen {
-            exercises,
-            session,
-            memory,
-            tally,
-            window: Window::new(theme(shown)),
-            left: Left::Quit,
-            failed: None,
-        };
-        let ended = terminal::run(&mut screen);
-        for notice in screen.memory.farewell() {
-            lesson::warn(Some(notice));
-        }
-        ended.map_err(|error| match error {
+        let app = App::practice(catalogue, memory, learner, theme(shown));
+        screen::run(app, Instant::now(), |error| match error {
             TerminalError::NotATerminal { which } => Failure::Other(format!(
                 "{which} is not a terminal; `nn-tutor practice {} --plain` asks line by line",
                 quoted(&readable(name))
             )),
             other => other.into(),
-        })?;
-        memory = screen.memory;
-        match screen.failed {
-            Some(failure) => return Err(failure),
-            None => (screen.left, screen.session),
-        }
+        })?
     };
-    let score = session.practice_score();
-    let level = session.level().unwrap_or(level);
-    let look = look(shown.ascii);
     let mut said = String::new();
-    if score.asked > 0 {
-        let answered = format!("{} of {} right, level {level}.", score.right, score.asked);
-        look.wrap(&mut said, &answered, [0, 0]);
+    if let Some(session) = learner.map(|learner| learner.session) {
+        let score = session.practice_score();
+        if let Some(level) = session.level().filter(|_| score.asked > 0) {
+            let answered = format!("{} of {} right, level {level}.", score.right, score.asked);
+            look.wrap(&mut said, &answered, [0, 0]);
+        }
     }
     look.wrap(
         &mut said,
@@ -92,7 +66,7 @@ pub(super) fn run(
         [0, 2],
     );
     out.write_all(said.as_bytes())?;
-    if left == Left::Menu {
+    if left == Effect::Menu {
         out.flush()?;
         return lesson::menu(library, memory, shown, out);
     }
@@ -129,127 +103,6 @@ pub(super) fn quoted(name: &str) -> String {
         name.to_owned()
     } else {
         format!("'{}'", name.replace('\'', "'\\''"))
-    }
-}
-
-/// The exercises of a lesson and a seed, one after the other.
-struct Exercises {
-    lesson: Lesson,
-    seed: u64,
-    /// That of the next one.
-    number: u64,
-}
-
-impl Exercises {
-    fn next(&mut self) -> Result<Trace, NoPractice> {
-        let exercise = exercise(&self.lesson, self.seed, self.number)?;
-        self.number += 1;
-        Ok(Trace::compile(exercise.into())?)
-    }
-}
-
-/// Practises line by line.
-fn plain(
-    exercises: &mut Exercises,
-    mut session: Session,
-    memory: &mut Memory,
-    tally: &mut Tally,
-    shown: Shown,
-    out: &mut impl Write,
-) -> Result<(Left, Session), Failure> {
-    let mut plain = Plain::new(io::stdin().lock(), out, look(shown.ascii));
-    loop {
-        let left = plain.walk(&mut session, None, |session| {
-            memory.practise(tally, session, Moment::Line);
-            lesson::warn(memory.warning());
-        });
-        memory.practise(tally, &session, Moment::Left);
-        match left? {
-            Left::Exercise => {
-                let next = exercises.next();
-                session.next_exercise(next.map_err(|no| Failure::Other(no.to_string()))?);
-            }
-            left => return Ok((left, session)),
-        }
-    }
-}
-
-/// A learner who practises before a screen.
-struct Screen {
-    exercises: Exercises,
-    session: Session,
-    memory: Memory,
-    tally: Tally,
-    window: Window,
-    /// How it was left.
-    left: Left,
-    /// Why there is no other exercise.
-    failed: Option<Failure>,
-}
-
-impl Screen {
-    fn keep(&mut self, moment: Moment) {
-        self.memory.practise(&mut self.tally, &self.session, moment);
-    }
-
-    /// Says what the memory has to say, if anything.
-    fn warn(&mut self) -> bool {
-        let warning = self.memory.warning();
-        let has_warned = warning.is_some();
-        if let Some(warning) = warning {
-            self.session.say(warning);
-        }
-        has_warned
-    }
-}
-
-impl Program for Screen {
-    fn press(&mut self, key: KeyEvent) -> Flow {
-        // An exercise is small: no step of it takes long.
-        let Pressed::Done(effect) = self.window.press(&mut self.session, key) else {
-            return Flow::Continue;
-        };
-        // What was answered is kept before anybody sees what became of it.
-        self.keep(match effect {
-            Effect::Menu | Effect::Suspend | Effect::Quit => Moment::Left,
-            Effect::Draw | Effect::Open(_) | Effect::Exercise => Moment::Typed,
-        });
-        self.warn();
-        match effect {
-            Effect::Draw | Effect::Open(_) => {}
-            Effect::Exercise => match self.exercises.next() {
-                Ok(trace) => self.session.next_exercise(trace),
-                Err(no) => {
-                    self.keep(Moment::Left);
-                    self.failed = Some(Failure::Other(no.to_string()));
-                    return Flow::Quit;
-                }
-            },
-            Effect::Menu => {
-                self.left = Left::Menu;
-                return Flow::Quit;
-            }
-            Effect::Suspend => return Flow::Suspend,
-            Effect::Quit => return Flow::Quit,
-        }
-        Flow::Continue
-    }
-
-    fn drawn(&mut self) -> bool {
-        self.memory.look();
-        self.warn()
-    }
-
-    fn patience(&self) -> Option<Duration> {
-        self.memory.patience()
-    }
-
-    fn ending(&mut self) {
-        self.keep(Moment::Ending);
-    }
-
-    fn draw(&self, frame: &mut Frame<'_>) {
-        self.window.draw(&self.session, frame);
     }
 }
 

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::Failure;
 use super::args::Format;
-use super::memory;
+use crate::app::progress_key;
 use crate::export::text::Look;
 use crate::lesson::{Library, sanitised};
 use crate::store::{Progress, Store, StoreError, Walked};
@@ -55,7 +55,7 @@ pub(super) fn run(
     let listed: Vec<String> = library
         .glance()
         .iter()
-        .map(|entry| memory::key(library, &entry.name))
+        .map(|entry| progress_key(library, &entry.name))
         .collect();
     let rows = rows(&progress, &listed);
     match format {

@@ -4,7 +4,8 @@ use std::ffi::OsStr;
 use std::io::Write;
 use std::path::Path;
 
-use super::{Failure, memory};
+use super::Failure;
+use crate::app::progress_key;
 use crate::export::text::Look;
 use crate::lesson::{Library, nearest, readable, sanitised, shown};
 use crate::store::{Progress, Store};
@@ -49,7 +50,7 @@ fn one(
     name: &OsStr,
 ) -> Result<String, Failure> {
     // A file may be gone by now, and is then known by the path that `progress` shows.
-    let candidates = [memory::key(library, name), readable(name)];
+    let candidates = [progress_key(library, name), readable(name)];
     let kept = |key: &String| progress.knows(key);
     let Some(key) = candidates.iter().find(|key| kept(key)) else {
         let is_lesson = library.name(name).is_some() || library.file(name).is_some();

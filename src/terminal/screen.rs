@@ -32,6 +32,11 @@ impl Screen {
         let Ok(()) = self.terminal.resize(Rect::from((Position::ORIGIN, size)));
     }
 
+    /// The size of the next frame.
+    pub fn size(&self) -> Size {
+        self.terminal.backend().size
+    }
+
     /// Draws a frame; what to send for it. Attributes must be reset at its start and are at its end.
     pub fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> String {
         let Ok(_) = self.terminal.draw(|frame| {

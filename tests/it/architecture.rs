@@ -5,13 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the lowest to the highest. A room may know those before it.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 14] = [
     "engine", "lesson", "trace", "tutor", "session", "keys", "ui", "export", "check", "store",
-    "terminal", "cli", "main",
+    "app", "terminal", "cli", "main",
 ];
 
 /// What a room may not know although it is below: the stricter lines of the plan.
-const WALLS: [(&str, &[&str]); 6] = [
+const WALLS: [(&str, &[&str]); 7] = [
     // The screen reads the learner's place; files and terminals are not its business.
     ("ui", &["export", "check", "terminal"]),
     (
@@ -23,6 +23,8 @@ const WALLS: [(&str, &[&str]); 6] = [
     ("export", &["ui", "keys", "terminal"]),
     ("check", &["terminal"]),
     ("session", &["engine"]),
+    // Whoever carries keys to it says what time it is; a lesson is checked before it is learnt from.
+    ("app", &["check", "terminal"]),
     (
         "store",
         &["engine", "trace", "keys", "ui", "export", "check"],
@@ -151,6 +153,45 @@ fn only_the_terminal_touches_a_terminal() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Where the application would learn by itself what time it is, who is connected, what the environment is, or print.
+const OUTSIDE: [&str; 11] = [
+    "Instant",
+    "SystemTime",
+    "UNIX_EPOCH",
+    "elapsed",
+    "thread::sleep",
+    "std::net",
+    "unix::net",
+    "std::env",
+    "stdin",
+    "stdout",
+    "stderr",
+];
+
+/// What of the outside a source names; not in comments.
+fn touches_of_outside(source: &str) -> Vec<&'static str> {
+    let lines = source.lines();
+    let code: Vec<_> = lines.filter_map(|line| line.split("//").next()).collect();
+    let mut found = OUTSIDE.to_vec();
+    found.retain(|name| code.iter().any(|line| line.contains(name)));
+    found
+}
+
+#[test]
+fn the_application_knows_no_clock_and_no_socket() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&src, &mut files);
+    files.retain(|file| room_of(file, &src) == "app");
+    assert!(files.len() > 5, "the application is not where it was");
+    for file in files {
+        let source = fs::read_to_string(&file).unwrap();
+        assert_eq!(touches_of_outside(&source), [""; 0], "{}", file.display());
+    }
+    let source = "use std::time::{Duration, Instant}; // SystemTime\nlet now = UNIX_EPOCH;\n";
+    assert_eq!(touches_of_outside(source), ["Instant", "UNIX_EPOCH"]);
 }
 
 #[test]

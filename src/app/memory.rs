@@ -2,7 +2,6 @@
 //! said where that fails. It never keeps anybody from learning.
 
 use std::collections::BTreeSet;
-use std::env;
 use std::ffi::OsStr;
 use std::fs;
 use std::path;
@@ -10,10 +9,11 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use super::chain;
 use crate::lesson::{Library, readable};
 use crate::session::{Entry, Record, Score, Session};
-use crate::store::{self, Answer, Aside, Progress, Store, StoreError, Visit, Walked, fingerprint};
+use crate::store::{
+    Answer, Aside, Progress, Store, StoreError, Visit, Walked, fingerprint, with_causes,
+};
 use crate::tutor::Level;
 
 /// How long to wait for other writers when a signal ends the program, which has not much longer to live.
@@ -33,7 +33,7 @@ const LONG_PATIENCE: Duration = Duration::from_secs(3);
 const SOON: Duration = Duration::from_millis(100);
 
 /// The learner's progress, as far as it is known and can be kept.
-pub(super) struct Memory {
+pub struct Memory {
     /// `None` where nothing is to be kept, or there is no place for it.
     store: Option<Store>,
     /// What was read or written last, and what has been done since.
@@ -96,7 +96,7 @@ pub(super) struct Bookmark {
 }
 
 /// A visit that is still to be kept.
-pub(super) struct Pending {
+pub struct Pending {
     store: Store,
     changes: Vec<Change>,
 }
@@ -128,7 +128,7 @@ pub(super) enum Moment {
 }
 
 /// What a lesson is kept by: the name of one that comes with the program, else the path of its file.
-pub(super) fn key(library: &Library, name: impl AsRef<OsStr>) -> String {
+pub fn key(library: &Library, name: impl AsRef<OsStr>) -> String {
     let name = name.as_ref();
     let path = match library.file(name) {
         Some(file) => fs::canonicalize(&file)
@@ -193,13 +193,15 @@ impl Change {
 }
 
 impl Memory {
-    /// Reads what was kept; with `no_save` nothing is read, and nothing kept beyond this run.
-    pub(super) fn new(no_save: bool) -> Self {
+    /// Returns a memory in which nothing is kept beyond this run.
+    pub fn of_this_run() -> Self {
+        Self::of(None)
+    }
+
+    /// Reads what was kept in a store, if there is one.
+    pub fn open(store: Result<Store, StoreError>) -> Self {
         let mut memory = Self::of(None);
-        if no_save {
-            return memory;
-        }
-        match Store::locate(|name| env::var_os(name)) {
+        match store {
             Ok(store) => {
                 match store.open() {
                     Ok((known, aside)) => {
@@ -229,8 +231,13 @@ impl Memory {
         }
     }
 
+    /// What time it is for the store.
+    fn now(&self) -> u64 {
+        self.store.as_ref().map_or(0, Store::now)
+    }
+
     fn fail(&mut self, error: &StoreError) {
-        self.lose(format!("Progress is not kept: {}.", chain(error)));
+        self.lose(format!("Progress is not kept: {}.", with_causes(error)));
     }
 
     fn lose(&mut self, why: String) {
@@ -352,7 +359,7 @@ impl Memory {
             self.owe(Change::Visit {
                 key: bookmark.key.clone(),
                 visit,
-                at: store::now(),
+                at: self.now(),
             });
         }
         self.save(is_new, moment);
@@ -498,7 +505,7 @@ impl Memory {
         let mut changes = self.owed.clone();
         changes.extend(bookmark.look(session, Moment::Ending).map(|visit| {
             let key = bookmark.key.clone();
-            let at = store::now();
+            let at = self.now();
             Change::Visit { key, visit, at }
         }));
         let store = self.store.clone()?.with_patience(LAST_PATIENCE);
@@ -529,7 +536,7 @@ impl Memory {
                 level,
                 right,
                 asked,
-                at: store::now(),
+                at: self.now(),
             });
         }
         self.save(is_new, moment);
@@ -577,7 +584,7 @@ impl Tally {
 
 impl Pending {
     /// Keeps it. Nobody is there any more to be told if that fails.
-    pub(super) fn keep(&self) {
+    pub fn keep(&self) {
         let _ = self.store.update(|progress| {
             for change in &self.changes {
                 change.apply(progress);

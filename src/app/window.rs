@@ -1,16 +1,15 @@
-//! What a lesson and practice have in common on the screen.
+//! A session on the screen, whether a step takes long or not.
 
-use std::cell::Cell;
 use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::{self, Rect, Size};
 
 use super::work::{AT_ONCE, OFTEN, Work};
 use crate::keys;
-use crate::session::{Command, Effect, Menu, Mode, Session};
+use crate::session::{Command, Effect, Menu, Position, Session};
 use crate::ui::{self, Theme};
 
 /// Where a learner sees what happens.
@@ -19,8 +18,8 @@ use crate::ui::{self, Theme};
 /// once it has been drawn there, so that this thread never computes.
 pub(super) struct Window {
     theme: Theme,
-    /// Where the last frame was drawn: how far its text can be scrolled depends on it.
-    area: Cell<Rect>,
+    /// The screen: how far a text can be scrolled depends on it.
+    area: Rect,
     /// The last frame of a session whose steps take long.
     seen: Option<Buffer>,
     /// What is being worked out for the next one.
@@ -37,6 +36,12 @@ enum Made {
     Applied(Box<Session>, Effect),
     /// The session as it is to be seen.
     Drawn(Buffer),
+}
+
+/// What is to be done in a session.
+enum Action {
+    Command(Command),
+    Follow(Position),
 }
 
 /// What a key has led to.
@@ -56,7 +61,7 @@ impl Window {
     pub(super) fn new(theme: Theme) -> Self {
         Self {
             theme,
-            area: Cell::default(),
+            area: Rect::default(),
             seen: None,
             work: None,
             applied: None,
@@ -64,8 +69,14 @@ impl Window {
         }
     }
 
+    /// Draws on a screen of this size from now on. Whether that is another one.
+    pub(super) fn resize(&mut self, size: Size) -> bool {
+        let area = Rect::from((layout::Position::ORIGIN, size));
+        std::mem::replace(&mut self.area, area) != area
+    }
+
     /// Carries out what a key means in a session.
-    pub(super) fn press(&mut self, session: &mut Session, key: KeyEvent) -> Pressed {
+    pub(super) fn press(&mut self, session: &mut Session, key: KeyEvent, now: Duration) -> Pressed {
         if self.work.is_some() {
             let is_done = self.gather(Duration::ZERO);
             match keys::command(session.mode(), key) {
@@ -89,20 +100,38 @@ impl Window {
         let Some(command) = keys::command(session.mode(), key) else {
             return Pressed::Nothing;
         };
-        if session.trace().is_slow() {
-            self.look(session, Some(command));
-            return self.after(session, AT_ONCE).unwrap_or(Pressed::Nothing);
-        }
-        Pressed::Done(apply(session, command, &self.theme, self.area.get()))
+        self.act(session, Action::Command(command), now)
     }
 
-    /// Begins to work out what there is to see of a session, after a command if there is one.
-    fn look(&mut self, session: &Session, command: Option<Command>) {
-        let (theme, area) = (self.theme, self.area.get());
+    /// Goes where somebody else stands in the same lesson. What is under way is left.
+    pub(super) fn follow(
+        &mut self,
+        session: &mut Session,
+        position: Position,
+        now: Duration,
+    ) -> Pressed {
+        let effect = self.take_over(session);
+        if effect != Effect::Draw {
+            return Pressed::Done(effect);
+        }
+        self.act(session, Action::Follow(position), now)
+    }
+
+    fn act(&mut self, session: &mut Session, action: Action, now: Duration) -> Pressed {
+        if session.trace().is_slow() {
+            self.look(session, Some(action), now);
+            return self.after(session, AT_ONCE).unwrap_or(Pressed::Nothing);
+        }
+        Pressed::Done(apply(session, action, &self.theme, self.area))
+    }
+
+    /// Begins to work out what there is to see of a session, after something is done if there is anything.
+    fn look(&mut self, session: &Session, action: Option<Action>, now: Duration) {
+        let (theme, area) = (self.theme, self.area);
         let mut copy = session.clone();
         let work = move |hand: &dyn Fn(Made)| {
-            if let Some(command) = command {
-                let effect = apply(&mut copy, command, &theme, area);
+            if let Some(action) = action {
+                let effect = apply(&mut copy, action, &theme, area);
                 let is_seen = effect == Effect::Draw;
                 hand(Made::Applied(Box::new(copy.clone()), effect));
                 if !is_seen {
@@ -114,7 +143,7 @@ impl Window {
             hand(Made::Drawn(seen));
         };
         self.forget_work();
-        self.work = Some(Work::start(session.trace().interrupt(), work));
+        self.work = Some(Work::start(session.trace().interrupt(), now, work));
     }
 
     /// Takes over what has been worked out, if it is done within some time.
@@ -167,7 +196,7 @@ impl Window {
     }
 
     /// What is under way may have come so far that something is to be done or seen.
-    pub(super) fn tick(&mut self, session: &mut Session) -> Pressed {
+    pub(super) fn tick(&mut self, session: &mut Session, now: Duration) -> Pressed {
         if !session.trace().is_slow() {
             return Pressed::Nothing;
         }
@@ -175,13 +204,13 @@ impl Window {
             if self.is_up_to_date() {
                 return Pressed::Nothing;
             }
-            self.look(session, None);
+            self.look(session, None, now);
             return self.after(session, AT_ONCE).unwrap_or(Pressed::Nothing);
         }
         if let Some(done) = self.after(session, Duration::ZERO) {
             return done;
         }
-        let is_long = self.work.as_ref().is_some_and(Work::is_long);
+        let is_long = self.work.as_ref().is_some_and(|work| work.is_long(now));
         if is_long && !std::mem::replace(&mut self.is_said, is_long) {
             return Pressed::Done(Effect::Draw);
         }
@@ -190,7 +219,12 @@ impl Window {
 
     /// Whether what was seen last is what a screen of this size shows.
     fn is_up_to_date(&self) -> bool {
-        self.seen.as_ref().map(|seen| seen.area) == Some(self.area.get())
+        self.seen.as_ref().map(|seen| seen.area) == Some(self.area)
+    }
+
+    /// Whether something is worked out.
+    pub(super) const fn is_busy(&self) -> bool {
+        self.work.is_some()
     }
 
     /// How long to wait for a key before [`tick`](Self::tick) has something to do.
@@ -200,7 +234,6 @@ impl Window {
     }
 
     pub(super) fn draw(&self, session: &Session, frame: &mut Frame<'_>) {
-        self.area.set(frame.area());
         if !session.trace().is_slow() {
             ui::draw(session, &self.theme, frame);
             return;
@@ -215,24 +248,30 @@ impl Window {
 
     /// Says what is waited for.
     pub(super) fn draw_waiting(&self, what: &str, frame: &mut Frame<'_>) {
-        self.area.set(frame.area());
         ui::draw_waiting(what, &self.theme, frame);
     }
 
-    /// Carries out what a key means in the menu.
-    pub(super) fn press_menu(menu: &mut Menu, key: KeyEvent) -> Option<Effect> {
-        Some(menu.apply(keys::command(Mode::Menu, key)?))
-    }
-
     pub(super) fn draw_menu(&self, menu: &Menu, frame: &mut Frame<'_>) {
-        self.area.set(frame.area());
         ui::draw_menu(menu, &self.theme, frame);
     }
 }
 
-/// Carries out a command on a screen of some size.
-fn apply(session: &mut Session, command: Command, theme: &Theme, area: Rect) -> Effect {
-    let effect = session.apply(command);
+/// Goes where somebody else stands, or says why that cannot be.
+pub(super) fn stand_at(session: &mut Session, position: &Position) {
+    if let Err(error) = session.stand_at(position) {
+        session.say(format!("Cannot follow: {error}."));
+    }
+}
+
+/// Does something on a screen of some size.
+fn apply(session: &mut Session, action: Action, theme: &Theme, area: Rect) -> Effect {
+    let effect = match action {
+        Action::Command(command) => session.apply(command),
+        Action::Follow(position) => {
+            stand_at(session, &position);
+            Effect::Draw
+        }
+    };
     // Only the screen knows how far that is; asking costs as much as half a frame.
     if session.scroll() > 0 {
         let most = ui::most_scroll(session, theme, area);
@@ -244,7 +283,11 @@ fn apply(session: &mut Session, command: Command, theme: &Theme, area: Rect) -> 
 /// What of a frame fits another one.
 fn copy(from: &Buffer, to: &mut Buffer) {
     let area = from.area.intersection(to.area);
-    for position in area.rows().flat_map(Rect::columns).map(Position::from) {
+    for position in area
+        .rows()
+        .flat_map(Rect::columns)
+        .map(layout::Position::from)
+    {
         to[position] = from[position].clone();
     }
 }

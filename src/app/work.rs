@@ -3,7 +3,7 @@
 use std::panic::resume_unwind;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::engine::Interrupt;
 
@@ -21,13 +21,15 @@ pub(super) struct Work<T> {
     made: Receiver<T>,
     thread: Option<JoinHandle<()>>,
     interrupt: Interrupt,
-    since: Instant,
+    /// When it was begun.
+    since: Duration,
 }
 
 impl<T: Send + 'static> Work<T> {
     /// Begins; `work` hands over what it has made, in one or more parts, and ends early once it is interrupted.
     pub(super) fn start(
         interrupt: &Interrupt,
+        now: Duration,
         work: impl FnOnce(&dyn Fn(T)) + Send + 'static,
     ) -> Self {
         let (sender, made) = mpsc::channel();
@@ -39,7 +41,7 @@ impl<T: Send + 'static> Work<T> {
             made,
             thread: Some(thread),
             interrupt: interrupt.clone(),
-            since: Instant::now(),
+            since: now,
         }
     }
 
@@ -58,8 +60,8 @@ impl<T: Send + 'static> Work<T> {
     }
 
     /// Whether it takes so long that it is to be said.
-    pub(super) fn is_long(&self) -> bool {
-        self.since.elapsed() >= UNSAID
+    pub(super) fn is_long(&self, now: Duration) -> bool {
+        now.saturating_sub(self.since) >= UNSAID
     }
 }
 
@@ -83,7 +85,7 @@ mod tests {
 
     #[test]
     fn parts_come_one_after_the_other() {
-        let mut work = Work::start(&Interrupt::default(), |hand| {
+        let mut work = Work::start(&Interrupt::default(), Duration::ZERO, |hand| {
             hand(1);
             hand(2);
         });
@@ -96,7 +98,7 @@ mod tests {
     fn what_is_dropped_has_ended() {
         let interrupt = Interrupt::default();
         let theirs = interrupt.clone();
-        let mut work = Work::start(&interrupt, move |hand| {
+        let mut work = Work::start(&interrupt, Duration::ZERO, move |hand| {
             hand(());
             while !theirs.is_set() {
                 thread::yield_now();
@@ -111,7 +113,9 @@ mod tests {
     #[test]
     #[should_panic(expected = "as the work does")]
     fn a_panic_is_passed_on() {
-        let mut work = Work::<()>::start(&Interrupt::default(), |_| panic!("as the work does"));
+        let mut work = Work::<()>::start(&Interrupt::default(), Duration::ZERO, |_| {
+            panic!("as the work does")
+        });
         work.wait(EVER);
     }
 }

@@ -1,0 +1,435 @@
+//! The application: events in, frames out, and what the outside is to do. It knows no terminal, no socket and no clock:
+//! whoever carries keys to it says what time it is.
+//!
+//! Two fronts show the same: [`App`] draws frames, [`Transcript`] answers lines of text with lines of text.
+
+mod catalogue;
+mod learner;
+mod listing;
+mod memory;
+mod opening;
+mod transcript;
+mod window;
+mod work;
+
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::time::Duration;
+
+use crossterm::event::KeyEvent;
+use ratatui::Frame;
+use ratatui::layout::Size;
+
+use crate::keys::{self, ctrl};
+use crate::lesson::readable;
+use crate::session::{Command, Effect, Menu, Mode, Position, Session};
+use crate::ui::Theme;
+
+use memory::Moment;
+use opening::{Opening, Start};
+use window::{Pressed, Window};
+use work::{AT_ONCE, OFTEN, UNSAID};
+
+pub use catalogue::Catalogue;
+pub use learner::Learner;
+pub(crate) use listing::{entries, text as list_text};
+pub use memory::{Memory, Pending, key as progress_key};
+pub use opening::OpenError;
+pub use transcript::Transcript;
+
+/// What can happen to the application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// Time has passed: what is under way may have come so far that something is to be done or seen.
+    Tick,
+    /// The screen has this size now.
+    Resize(Size),
+    /// Whoever is followed stands here.
+    Follow(Position),
+    /// All is about to end: the last chance to keep something. There is not half a second for it.
+    Ending,
+}
+
+/// A learner before a screen: in a lesson, in practice, or in the list of lessons.
+pub struct App {
+    catalogue: Catalogue,
+    memory: Memory,
+    window: Window,
+    learner: Option<Learner>,
+    /// Those who have left a lesson for the menu, to go on with it, by its name.
+    left: HashMap<String, Learner>,
+    /// Made when it is first asked for, since every lesson is read for it.
+    menu: Option<Menu>,
+    /// A lesson that is being opened.
+    opening: Option<Opening>,
+    /// Why it cannot go on.
+    failure: Option<OpenError>,
+}
+
+/// Said while a lesson is opened.
+const PREPARING: &str = "Preparing the lesson… press q or Ctrl-C to leave.";
+
+impl App {
+    fn new(catalogue: Catalogue, memory: Memory, theme: Theme) -> Self {
+        Self {
+            catalogue,
+            memory,
+            window: Window::new(theme),
+            learner: None,
+            left: HashMap::new(),
+            menu: None,
+            opening: None,
+            failure: None,
+        }
+    }
+
+    /// Begins with the list of lessons.
+    pub fn menu(catalogue: Catalogue, memory: Memory, theme: Theme) -> Self {
+        let mut app = Self::new(catalogue, memory, theme);
+        app.show_menu();
+        app.warn();
+        app
+    }
+
+    /// Begins in a lesson: at the step of an index, else where it was left, if the learner wishes.
+    ///
+    /// # Errors
+    /// When it is known within a moment that there is no such lesson or step.
+    pub fn lesson(
+        catalogue: Catalogue,
+        memory: Memory,
+        name: &OsStr,
+        step: Option<usize>,
+        theme: Theme,
+        now: Duration,
+    ) -> Result<Self, OpenError> {
+        let mut opening = Opening::begin(&catalogue, name, Start::of_step(step), now);
+        let mut app = Self::new(catalogue, memory, theme);
+        match opening.wait(UNSAID) {
+            Some(session) => app.enter(name, session?, opening.start),
+            None => {
+                opening.is_said = true;
+                app.opening = Some(opening);
+            }
+        }
+        app.warn();
+        Ok(app)
+    }
+
+    /// Begins in practice. [`Effect::Menu`] comes out of it: there is more to be said before the list of lessons.
+    pub fn practice(catalogue: Catalogue, memory: Memory, learner: Learner, theme: Theme) -> Self {
+        let mut app = Self::new(catalogue, memory, theme);
+        app.learner = Some(learner);
+        app
+    }
+
+    /// Takes in what has happened, at a time since whatever moment is always the same. Returns what is to be done:
+    /// to draw, to suspend, to quit, or to show the list of lessons after practice; `None` where nothing has changed.
+    pub fn handle(&mut self, event: Event, now: Duration) -> Option<Effect> {
+        match event {
+            Event::Key(key) => self.press(key, now),
+            Event::Tick => self.tick(now),
+            Event::Resize(size) => self.window.resize(size).then_some(Effect::Draw),
+            Event::Follow(position) => self.follow(position, now),
+            Event::Ending => {
+                self.keep(Moment::Ending);
+                None
+            }
+        }
+    }
+
+    /// Returns how long to wait for anything else before an [`Event::Tick`]; `None` where nothing is under way.
+    pub fn next_wake(&self) -> Option<Duration> {
+        let work = match (&self.opening, &self.learner) {
+            (Some(_), _) => Some(OFTEN),
+            (None, Some(learner)) => self.window.patience(&learner.session),
+            (None, None) => None,
+        };
+        work.into_iter().chain(self.memory.patience()).min()
+    }
+
+    /// Draws all of the screen.
+    pub fn draw(&self, frame: &mut Frame<'_>) {
+        match (&self.learner, &self.menu) {
+            (Some(learner), _) => self.window.draw(&learner.session, frame),
+            (None, Some(menu)) => self.window.draw_menu(menu, frame),
+            (None, None) => {}
+        }
+        if self.opening.as_ref().is_some_and(|opening| opening.is_said) {
+            self.window.draw_waiting(PREPARING, frame);
+        }
+    }
+
+    /// Returns where the learner stands, to be followed; `None` outside of lessons.
+    pub fn position(&self) -> Option<Position> {
+        let learner = self.learner.as_ref()?;
+        Some(learner.session.position(learner.lesson()?))
+    }
+
+    /// Ends it. Returns what is still to be said, and what is left of it, or why it could not go on.
+    pub fn end(mut self) -> (Vec<String>, Result<(Memory, Option<Learner>), OpenError>) {
+        let farewell = self.memory.farewell();
+        let left = match self.failure {
+            Some(failure) => Err(failure),
+            None => Ok((self.memory, self.learner)),
+        };
+        (farewell, left)
+    }
+
+    fn press(&mut self, key: KeyEvent, now: Duration) -> Option<Effect> {
+        if self.opening.is_some() {
+            return self.press_opening(key);
+        }
+        let pressed = match (&mut self.learner, &mut self.menu) {
+            (Some(learner), _) => self.window.press(&mut learner.session, key, now),
+            (None, Some(menu)) => keys::command(Mode::Menu, key)
+                .map_or(Pressed::Nothing, |command| {
+                    Pressed::Done(menu.apply(command))
+                }),
+            (None, None) => Pressed::Nothing,
+        };
+        self.obey(pressed, now)
+    }
+
+    /// What a key means while a lesson is opened: to leave it, or nothing.
+    fn press_opening(&mut self, key: KeyEvent) -> Option<Effect> {
+        let Some(Command::Return | Command::Quit) = keys::command(Mode::Menu, key) else {
+            return None;
+        };
+        let is_all = self.menu.is_none() && self.learner.is_none();
+        if is_all || key == ctrl('c') {
+            self.keep(Moment::Left);
+            return Some(Effect::Quit);
+        }
+        self.opening = None;
+        Some(Effect::Draw)
+    }
+
+    fn tick(&mut self, now: Duration) -> Option<Effect> {
+        self.memory.look();
+        let has_warned = self.warn();
+        let effect = if self.opening.is_some() {
+            self.go_on_opening(Duration::ZERO, now)
+        } else {
+            let learner = self.learner.as_mut()?;
+            let pressed = self.window.tick(&mut learner.session, now);
+            self.obey(pressed, now)
+        };
+        effect.or_else(|| has_warned.then_some(Effect::Draw))
+    }
+
+    /// Does what a key, or what is under way, has led to.
+    fn obey(&mut self, pressed: Pressed, now: Duration) -> Option<Effect> {
+        let effect = match pressed {
+            Pressed::Nothing => return None,
+            Pressed::Done(effect) => effect,
+            Pressed::Left if self.menu.is_some() => Effect::Menu,
+            Pressed::Left => Effect::Quit,
+        };
+        let practises = self.learner.as_ref().is_some_and(Learner::practises);
+        // What was answered is kept before anybody sees what became of it.
+        self.keep(match effect {
+            Effect::Suspend | Effect::Quit => Moment::Left,
+            Effect::Menu if practises => Moment::Left,
+            Effect::Menu => Moment::Parted,
+            Effect::Draw | Effect::Exercise | Effect::Open(_) => Moment::Typed,
+        });
+        let effect = match effect {
+            Effect::Open(name) => self.open(&name, now),
+            Effect::Exercise => self.next_exercise(),
+            Effect::Menu if !practises => {
+                self.show_menu();
+                Effect::Draw
+            }
+            effect => effect,
+        };
+        if effect != Effect::Quit {
+            self.warn();
+        }
+        Some(effect)
+    }
+
+    fn next_exercise(&mut self) -> Effect {
+        let Some(Err(no)) = self.learner.as_mut().map(Learner::next_exercise) else {
+            return Effect::Draw;
+        };
+        self.keep(Moment::Left);
+        self.failure = Some(no.into());
+        Effect::Quit
+    }
+
+    /// Leaves the lesson for the menu.
+    fn show_menu(&mut self) {
+        let menu = self.menu.get_or_insert_with(|| {
+            let library = self.catalogue.library();
+            if let Some(notice) = library.notice() {
+                self.memory.notice(notice);
+            }
+            let mut entries = entries(library.glance());
+            self.memory.mark(library, &mut entries);
+            Menu::new(entries)
+        });
+        let Some(learner) = self.learner.take() else {
+            return;
+        };
+        self.window.forget();
+        if let Some(name) = learner.lesson() {
+            let (step, of) = learner.session.place();
+            menu.left(name, step, of);
+            if !learner.session.records().is_empty() {
+                let score = learner.session.score();
+                menu.scored(name, Some((score.right, score.asked)));
+            }
+            self.left.insert(name.to_owned(), learner);
+        }
+    }
+
+    /// Opens a lesson of the menu, or lets that say why it cannot be opened.
+    fn open(&mut self, name: &str, now: Duration) -> Effect {
+        let left = self.left.remove(name);
+        if let Some(learner) = left.filter(|left| !left.session.is_at_end()) {
+            self.learner = Some(learner);
+            self.window.forget();
+            return Effect::Draw;
+        }
+        self.begin_opening(name, Start::WhereLeft, now)
+    }
+
+    fn begin_opening(&mut self, name: &str, start: Start, now: Duration) -> Effect {
+        self.opening = Some(Opening::begin(&self.catalogue, name.as_ref(), start, now));
+        self.go_on_opening(AT_ONCE, now).unwrap_or(Effect::Draw)
+    }
+
+    /// Goes into the lesson that is being opened, if it is there in time. `None` where nothing has changed.
+    fn go_on_opening(&mut self, patience: Duration, now: Duration) -> Option<Effect> {
+        let opening = self.opening.as_mut()?;
+        let Some(opened) = opening.wait(patience) else {
+            let says = opening.work.is_long(now) && !opening.is_said;
+            opening.is_said |= says;
+            return says.then_some(Effect::Draw);
+        };
+        let Opening { name, start, .. } = self.opening.take()?;
+        match opened {
+            Ok(session) => {
+                self.part();
+                self.enter(&name, session, start);
+            }
+            Err(error) => {
+                self.failure = self.refuse(&readable(&name), error);
+                if self.failure.is_some() {
+                    return Some(Effect::Quit);
+                }
+            }
+        }
+        self.warn();
+        Some(Effect::Draw)
+    }
+
+    /// Says why a lesson cannot be opened where there is something else to see; gives it back where there is not.
+    fn refuse(&mut self, name: &str, error: OpenError) -> Option<OpenError> {
+        if let (OpenError::Lesson(error), Some(menu)) = (&error, &mut self.menu) {
+            menu.spoil(name, &listing::told(error));
+        }
+        let what = match &error {
+            OpenError::Lesson(error) => error.line().map_or_else(
+                || error.message().to_owned(),
+                |line| format!("{name}, line {line}: {}", error.message()),
+            ),
+            other => other.to_string(),
+        };
+        if self.say(what) { None } else { Some(error) }
+    }
+
+    /// Says something to the learner. Whether there is where.
+    fn say(&mut self, what: String) -> bool {
+        match (&mut self.learner, &mut self.menu) {
+            (Some(learner), _) => learner.session.say(what),
+            (None, Some(menu)) => menu.say(what),
+            (None, None) => return false,
+        }
+        self.window.forget();
+        true
+    }
+
+    fn enter(&mut self, name: &OsStr, session: Session, start: Start) {
+        let key = memory::key(self.catalogue.library(), name);
+        let name = readable(name);
+        let (mut learner, left_at) = Learner::begin(&mut self.memory, key, name, session);
+        let session = &mut learner.session;
+        match (start, left_at) {
+            (Start::Step(index), _) => session.go_to(index),
+            (Start::Position(position), _) => window::stand_at(session, &position),
+            (Start::WhereLeft, Some(index)) => session.offer(index),
+            (Start::WhereLeft, None) => {}
+        }
+        self.window.forget();
+        self.learner = Some(learner);
+    }
+
+    /// Goes where somebody else stands, if there is such a place.
+    fn follow(&mut self, position: Position, now: Duration) -> Option<Effect> {
+        let name = position.lesson.clone();
+        if let Some(learner) = &mut self.learner {
+            if learner.practises() {
+                self.say("In practice nobody is followed.".to_owned());
+                return Some(Effect::Draw);
+            }
+            if learner.lesson() == Some(&name) {
+                self.opening = None;
+                let pressed = self.window.follow(&mut learner.session, position, now);
+                return self.obey(pressed, now);
+            }
+        }
+        // Who is followed is not to choose what is read from a disk.
+        let library = self.catalogue.library();
+        if library.name(name.as_ref()).is_none() {
+            let refused = library.open_name(&name).err()?;
+            return match self.refuse(&name, refused.into()) {
+                Some(_) => None,
+                None => Some(Effect::Draw),
+            };
+        }
+        match (self.left.remove(&name), &mut self.opening) {
+            (Some(learner), _) => {
+                self.opening = None;
+                self.part();
+                let learner = self.learner.insert(learner);
+                let pressed = self.window.follow(&mut learner.session, position, now);
+                self.obey(pressed, now)
+            }
+            (None, Some(opening)) if opening.name.as_os_str() == name.as_str() => {
+                opening.start = Start::Position(position);
+                None
+            }
+            (None, _) => Some(self.begin_opening(&name, Start::Position(position), now)),
+        }
+    }
+
+    /// Leaves the lesson that is open for another one.
+    fn part(&mut self) {
+        if self.learner.is_some() {
+            self.keep(Moment::Parted);
+            self.show_menu();
+        }
+    }
+
+    /// Keeps what is new in the lesson.
+    fn keep(&mut self, moment: Moment) {
+        match &mut self.learner {
+            Some(learner) => learner.keep(&mut self.memory, moment),
+            None => self.memory.close(moment),
+        }
+    }
+
+    /// Says what the memory has to say, if anything.
+    fn warn(&mut self) -> bool {
+        if self.learner.is_none() && self.menu.is_none() || self.window.is_busy() {
+            // There will be a better moment.
+            return false;
+        }
+        let warning = self.memory.warning();
+        warning.is_some_and(|warning| self.say(warning))
+    }
+}

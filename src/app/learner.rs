@@ -1,0 +1,119 @@
+//! A learner in a lesson or in practice, and what is kept of that.
+
+use super::memory::{Bookmark, Memory, Moment, Tally};
+use crate::lesson::Lesson;
+use crate::session::Session;
+use crate::trace::Trace;
+use crate::tutor::Level;
+use crate::tutor::practice::{NoPractice, exercise};
+
+/// A learner in a lesson or in practice.
+pub struct Learner {
+    /// Where the learner stands.
+    pub session: Session,
+    course: Course,
+}
+
+/// What the learner is in.
+enum Course {
+    Lesson {
+        /// What it was opened by.
+        name: String,
+        bookmark: Bookmark,
+    },
+    Practice {
+        exercises: Exercises,
+        tally: Tally,
+    },
+}
+
+/// The exercises of a lesson and a seed, one after the other.
+struct Exercises {
+    lesson: Lesson,
+    seed: u64,
+    /// That of the next one.
+    number: u64,
+}
+
+impl Exercises {
+    fn next(&mut self) -> Result<Trace, NoPractice> {
+        let exercise = exercise(&self.lesson, self.seed, self.number)?;
+        self.number += 1;
+        Ok(Trace::compile(exercise.into())?)
+    }
+}
+
+impl Learner {
+    /// Begins a lesson, kept by a key, with what was answered in it before. Gives the index of the step at which it was
+    /// left half-way.
+    pub(super) fn begin(
+        memory: &mut Memory,
+        key: String,
+        name: String,
+        mut session: Session,
+    ) -> (Self, Option<usize>) {
+        let (bookmark, left_at) = memory.begin(key, &mut session);
+        let course = Course::Lesson { name, bookmark };
+        (Self { session, course }, left_at)
+    }
+
+    /// Begins to practise a lesson, kept by a key, at a level: else the one that was reached before, else the lowest.
+    ///
+    /// # Errors
+    /// When it has nothing to be practised.
+    pub fn practise(
+        memory: &Memory,
+        key: String,
+        lesson: Lesson,
+        seed: u64,
+        level: Option<Level>,
+    ) -> Result<Self, NoPractice> {
+        let (tally, reached) = memory.tally(key);
+        let mut exercises = Exercises {
+            lesson,
+            seed,
+            number: 0,
+        };
+        let level = level.or(reached).unwrap_or(Level::Value);
+        Ok(Self {
+            session: Session::practice(exercises.next()?, level),
+            course: Course::Practice { exercises, tally },
+        })
+    }
+
+    /// What the lesson was opened by; `None` in practice.
+    pub(super) fn lesson(&self) -> Option<&str> {
+        match &self.course {
+            Course::Lesson { name, .. } => Some(name),
+            Course::Practice { .. } => None,
+        }
+    }
+
+    pub(super) const fn practises(&self) -> bool {
+        matches!(self.course, Course::Practice { .. })
+    }
+
+    /// Another exercise; a lesson has none.
+    pub(super) fn next_exercise(&mut self) -> Result<(), NoPractice> {
+        if let Course::Practice { exercises, .. } = &mut self.course {
+            self.session.next_exercise(exercises.next()?);
+        }
+        Ok(())
+    }
+
+    /// Keeps what is new, if the moment asks for it.
+    pub(super) fn keep(&mut self, memory: &mut Memory, moment: Moment) {
+        match &mut self.course {
+            Course::Lesson { bookmark, .. } => memory.keep(bookmark, &self.session, moment),
+            Course::Practice { tally, .. } => memory.practise(tally, &self.session, moment),
+        }
+    }
+
+    /// What is to be kept of a lesson should the program end before anything else happens.
+    pub(super) fn pending(&mut self, memory: &Memory) -> Option<super::memory::Pending> {
+        match &mut self.course {
+            Course::Lesson { bookmark, .. } => memory.pending(bookmark, &self.session),
+            Course::Practice { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The list of lessons: as entries of the menu, and as text.
+
+use std::fmt::Write as _;
+
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::export::text::Look;
+use crate::lesson::{Head, LessonError, library};
+use crate::session::Entry;
+
+/// Columns that the titles are moved to the right by, at most.
+const WIDEST_NAME: usize = 32;
+
+/// Lessons as entries of the menu.
+pub(crate) fn entries(lessons: Vec<library::Entry>) -> Vec<Entry> {
+    let entry = |library::Entry { name, lesson }| {
+        let (head, why) = match lesson {
+            Ok(head) => (head, None),
+            Err(error) => (Head::default(), Some(told(&error))),
+        };
+        let mut entry = Entry {
+            name,
+            title: head.title,
+            summary: head.summary,
+            topics: head.topics,
+            part: head.part,
+            needs: head.needs,
+            sound: true,
+            place: None,
+            score: None,
+        };
+        if let Some(why) = why {
+            entry.spoil(&why);
+        }
+        entry
+    };
+    lessons.into_iter().map(entry).collect()
+}
+
+/// Why a lesson cannot be opened, on one line.
+pub(super) fn told(error: &LessonError) -> String {
+    error.line().map_or_else(
+        || error.message().to_owned(),
+        |line| format!("line {line}: {}", error.message()),
+    )
+}
+
+/// Name, title, topics and the lessons before it on one line, the summary under them; over those of one part of the
+/// course its name. A name that would leave the others too little room has a line of its own.
+pub(crate) fn text(entries: &[Entry], look: &Look) -> String {
+    let widest = entries
+        .iter()
+        .map(|entry| look.plain(&entry.name).width())
+        .filter(|width| *width <= WIDEST_NAME)
+        .max()
+        .unwrap_or(0);
+    let mut out = String::new();
+    let mut part = None;
+    for entry in entries {
+        if entry.part != part {
+            if !out.is_empty() {
+                out.push('\n');
+            }
+            let heading = entry.part.as_deref().unwrap_or("Other lessons");
+            look.wrap(&mut out, heading, [0, 0]);
+            part.clone_from(&entry.part);
+        }
+        let name = look.plain(&entry.name);
+        let is_narrow = name.width() <= widest;
+        let mut line = if is_narrow {
+            let gap = widest - name.width() + 2;
+            format!("{name}{:gap$}", "")
+        } else {
+            out.push_str(&name);
+            out.push('\n');
+            String::new()
+        };
+        line.push_str(&look.plain(&entry.title));
+        let topics = (!entry.topics.is_empty()).then(|| entry.topics.join(", "));
+        let needs = (!entry.needs.is_empty()).then(|| format!("after {}", entry.needs.join(", ")));
+        let about: Vec<String> = topics.into_iter().chain(needs).collect();
+        if !about.is_empty() {
+            let _ = write!(line, " ({})", about.join("; "));
+        }
+        let first = if is_narrow { 0 } else { widest + 2 };
+        look.wrap(&mut out, &line, [first, widest + 2]);
+        look.wrap(&mut out, &entry.summary, [widest + 2, widest + 2]);
+    }
+    out
+}
