@@ -8,6 +8,8 @@ mod learner;
 mod listing;
 mod memory;
 mod opening;
+#[cfg(test)]
+mod tests;
 mod transcript;
 mod window;
 mod work;
@@ -122,6 +124,7 @@ impl App {
     pub fn practice(catalogue: Catalogue, memory: Memory, learner: Learner, theme: Theme) -> Self {
         let mut app = Self::new(catalogue, memory, theme);
         app.learner = Some(learner);
+        app.warn();
         app
     }
 
@@ -210,12 +213,13 @@ impl App {
     fn tick(&mut self, now: Duration) -> Option<Effect> {
         self.memory.look();
         let has_warned = self.warn();
-        let effect = if self.opening.is_some() {
-            self.go_on_opening(Duration::ZERO, now)
-        } else {
-            let learner = self.learner.as_mut()?;
-            let pressed = self.window.tick(&mut learner.session, now);
-            self.obey(pressed, now)
+        let effect = match &mut self.learner {
+            _ if self.opening.is_some() => self.go_on_opening(Duration::ZERO, now),
+            Some(learner) => {
+                let pressed = self.window.tick(&mut learner.session, now);
+                self.obey(pressed, now)
+            }
+            None => None,
         };
         effect.or_else(|| has_warned.then_some(Effect::Draw))
     }

@@ -6,8 +6,8 @@ use crate::common::key_strings::press;
 use crossterm::event::KeyCode;
 use nn_tutor::keys;
 use nn_tutor::lesson::{Action, Library, Panel};
-use nn_tutor::session::{Command, Effect, Group, Mode, Session};
-use nn_tutor::trace::{Symbol, Trace};
+use nn_tutor::session::{Command, Effect, Group, Mode, Place, Position, Session};
+use nn_tutor::trace::{Cell, Symbol, Trace};
 use nn_tutor::ui::{self, Color, Theme};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
@@ -482,8 +482,130 @@ fn any_keys() -> impl Strategy<Value = String> {
         .prop_map(|keys| keys.into_iter().collect())
 }
 
+/// A position as it arrives elsewhere.
+fn sent(position: &Position) -> Position {
+    let written = serde_json::to_string(position).unwrap();
+    serde_json::from_str(&written).unwrap()
+}
+
+#[test]
+fn who_follows_sees_the_same_screen() {
+    for name in [
+        "grounded",
+        "batch",
+        "batch-norm",
+        "xor",
+        "neuron",
+        "softmax",
+    ] {
+        let lesson = Library::embedded().open(name).unwrap();
+        let trace = Arc::new(Trace::compile(Arc::new(lesson)).unwrap());
+        let mut leader = Session::new(Arc::clone(&trace));
+        let mut follower = Session::new(Arc::clone(&trace));
+        let mut compare = |leader: &mut Session| {
+            // What was said of the last key is for the one who pressed it.
+            leader.apply(Command::Erase);
+            let position = sent(&leader.position(name));
+            follower.stand_at(&position).unwrap();
+            assert_eq!(screen(&follower), screen(leader), "{position:?}");
+            assert_eq!(follower.position(name), position);
+        };
+        loop {
+            compare(&mut leader);
+            if leader.mode() == Mode::Walk {
+                for command in [
+                    Command::NextPanel,
+                    Command::Numbers,
+                    Command::Down,
+                    Command::Right,
+                    Command::Numbers,
+                    Command::MoreDecimals,
+                    Command::Return,
+                ] {
+                    leader.apply(command);
+                    compare(&mut leader);
+                }
+            }
+            if leader.step().operation().is_none() && leader.step().symbol().is_some() {
+                for command in [Command::WhereFrom, Command::Next, Command::Numbers] {
+                    leader.apply(command);
+                    assert_eq!(leader.depth(), 1);
+                    compare(&mut leader);
+                }
+                leader.apply(Command::Return);
+                compare(&mut leader);
+            }
+            if leader.is_at_end() {
+                break;
+            }
+            leader.apply(Command::Next);
+        }
+    }
+}
+
+#[test]
+fn a_position_is_a_few_words() {
+    let mut session = session("grounded");
+    press(&mut session, "3G⇥");
+    let written = serde_json::to_string(&session.position("grounded")).unwrap();
+    assert_eq!(
+        written,
+        r#"{"lesson":"grounded","step":3,"cursor":{"group":{"matrix":2},"cell":{"symbol":{"sum":1},"before":false,"row":0,"column":0}},"decimals":3,"panel":null}"#
+    );
+    let least: Position = serde_json::from_str(r#"{"lesson":"grounded","step":3}"#).unwrap();
+    session.stand_at(&least).unwrap();
+    assert_eq!(session.position("grounded"), least);
+}
+
+/// A position that anybody may have made up.
+fn any_position() -> impl Strategy<Value = Position> {
+    let number = || prop_oneof![0_usize..40, any::<usize>()];
+    let layer = number().prop_map(Symbol::Output);
+    let symbol = prop_oneof![layer, number().prop_map(Symbol::Delta), Just(Symbol::Loss)];
+    let group = prop_oneof![number().prop_map(Group::Matrix), Just(Group::Network)];
+    let place = (group, symbol, number(), number(), any::<bool>());
+    let cursor = place.prop_map(|(group, symbol, row, column, before)| Place {
+        group,
+        cell: Cell {
+            before,
+            ..Cell::new(symbol, row, column)
+        },
+    });
+    let panel = prop::sample::select(Panel::ALL.to_vec());
+    let opened = prop_oneof![Just(Vec::new()), prop::collection::vec(number(), 0..3)];
+    let looks = (
+        prop::option::of(cursor),
+        any::<u8>(),
+        prop::option::of(panel),
+    );
+    (opened, number(), looks).prop_map(|(opened, step, (cursor, decimals, panel))| Position {
+        lesson: "xor".into(),
+        opened,
+        step,
+        cursor,
+        decimals: decimals.into(),
+        panel,
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
+
+    /// A position that cannot be is refused, and changes nothing; none brings anybody down.
+    #[test]
+    fn no_position_brings_it_down(position in any_position(), keys in any_keys()) {
+        let mut session = asking("xor");
+        let before = screen(&session);
+        let stands = session.stand_at(&sent(&position));
+        if let Err(error) = stands {
+            prop_assert!(error.to_string().contains("step"));
+            prop_assert_eq!(screen(&session), before);
+        } else {
+            prop_assert_eq!(session.index() + 1, position.step);
+        }
+        press(&mut session, &keys);
+        screen(&session);
+    }
 
     /// From wherever any keys have led: N steps forth and N back give the same screen.
     #[test]

@@ -1,0 +1,319 @@
+//! The application, told what happens: no terminal, and no time but what is said.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use crossterm::event::KeyCode;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+
+use super::*;
+use crate::export::text::Look;
+use crate::lesson::Library;
+use crate::store::Store;
+use crate::trace::Decimals;
+use crate::ui::Color;
+
+const THEME: Theme = Theme {
+    color: Color::None,
+    ascii: false,
+};
+
+/// An application, and the time it is told.
+struct Stage {
+    app: App,
+    now: Duration,
+    size: Size,
+}
+
+impl Stage {
+    fn new(app: App) -> Self {
+        let mut stage = Self {
+            app,
+            now: Duration::ZERO,
+            size: Size::default(),
+        };
+        stage.resize(80, 24);
+        stage
+    }
+
+    fn menu(catalogue: &Catalogue) -> Self {
+        let memory = Memory::of_this_run();
+        Self::new(App::menu(catalogue.clone(), memory, THEME))
+    }
+
+    /// In a lesson, with what was kept in a folder.
+    fn lesson(name: &str, folder: Option<&Path>) -> Self {
+        let catalogue = Catalogue::new(Library::embedded());
+        let memory = folder.map_or_else(Memory::of_this_run, |folder| {
+            Memory::open(Ok(Store::new(folder)))
+        });
+        let app = App::lesson(
+            catalogue,
+            memory,
+            name.as_ref(),
+            None,
+            THEME,
+            Duration::ZERO,
+        );
+        let mut stage = Self::new(app.unwrap());
+        stage.settle();
+        stage
+    }
+
+    fn event(&mut self, event: Event) -> Option<Effect> {
+        self.app.handle(event, self.now)
+    }
+
+    fn resize(&mut self, width: u16, height: u16) {
+        self.size = Size::new(width, height);
+        self.event(Event::Resize(self.size));
+    }
+
+    fn follow(&mut self, position: &Position) {
+        self.event(Event::Follow(position.clone()));
+        self.settle();
+    }
+
+    /// One key per character: ⏎ Enter, ⎋ Escape, ⇥ Tab, → an arrow. What the last of them leads to.
+    fn press(&mut self, keys: &str) -> Option<Effect> {
+        let mut last = None;
+        for c in keys.chars() {
+            let code = match c {
+                '⏎' => KeyCode::Enter,
+                '⎋' => KeyCode::Esc,
+                '⇥' => KeyCode::Tab,
+                '→' => KeyCode::Right,
+                c => KeyCode::Char(c),
+            };
+            last = self.event(Event::Key(code.into()));
+            self.settle();
+        }
+        last
+    }
+
+    /// Waits for a lesson that is being opened, however busy the machine is.
+    fn settle(&mut self) {
+        while self.app.opening.is_some() {
+            self.event(Event::Tick);
+            std::thread::yield_now();
+        }
+    }
+
+    fn screen(&self) -> Buffer {
+        let backend = TestBackend::new(self.size.width, self.size.height);
+        let mut terminal = Terminal::new(backend).unwrap();
+        terminal.draw(|frame| self.app.draw(frame)).unwrap();
+        terminal.backend().buffer().clone()
+    }
+
+    fn shows(&self, text: &str) -> bool {
+        let screen = self.screen();
+        let row = |y| (0..self.size.width).map(move |x| (x, y));
+        (0..self.size.height).any(|y| {
+            let line: String = row(y).map(|at| screen[at].symbol()).collect();
+            line.contains(text)
+        })
+    }
+}
+
+#[test]
+fn keys_lead_from_the_menu_through_a_lesson_and_back() {
+    let mut stage = Stage::menu(&Catalogue::new(Library::embedded()));
+    assert!(stage.shows("Neurons and networks"));
+    assert_eq!(stage.app.position(), None);
+    assert_eq!(stage.press("⏎"), Some(Effect::Draw));
+    let position = stage.app.position().unwrap();
+    assert_eq!((position.lesson.as_str(), position.step), ("neuron", 1));
+    stage.press("→→");
+    assert!(stage.shows("step 3/"));
+    assert_eq!(stage.press("m"), Some(Effect::Draw));
+    assert!(stage.shows("Neurons and networks"));
+    // It goes on where it was left.
+    stage.press("⏎");
+    assert_eq!(stage.app.position().unwrap().step, 3);
+    assert_eq!(stage.press("q"), Some(Effect::Quit));
+}
+
+#[test]
+fn a_screen_is_drawn_in_the_size_that_it_has() {
+    let mut stage = Stage::lesson("grounded", None);
+    stage.press("→");
+    let before = stage.screen();
+    stage.resize(30, 8);
+    assert!(stage.shows("needs 40"));
+    stage.resize(80, 24);
+    assert_eq!(stage.screen(), before);
+    assert_eq!(stage.event(Event::Resize(Size::new(80, 24))), None);
+    assert_eq!(stage.event(Event::Tick), None);
+    assert_eq!(stage.app.next_wake(), None);
+}
+
+#[test]
+fn a_text_scrolls_no_further_than_its_screen_needs() {
+    let mut stage = Stage::lesson("neuron", None);
+    stage.resize(80, 12);
+    stage.press("JJJJJJJJJJJJJJJJJJJJJJJJJJJJJJ");
+    let most = stage.app.learner.as_ref().unwrap().session.scroll();
+    assert!(0 < most && most < 30);
+    stage.resize(80, 60);
+    stage.press("J");
+    assert_eq!(stage.app.learner.as_ref().unwrap().session.scroll(), 0);
+}
+
+#[test]
+fn what_takes_long_is_said_once_its_time_has_passed_and_goes_when_it_is_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let layers = "{units: 256, activation: tanh}, ".repeat(15);
+    let lesson = format!(
+        "format: 1\ntitle: A large lesson\nsummary: Slow.\nnetwork: {{inputs: 2, layers: [{layers}\
+         {{units: 1, activation: tanh}}], init: {{scheme: xavier, seed: 1}}}}\nloss: mean-squared\n\
+         dataset: {{name: blobs, samples: 10000}}\nscript: [{{walk: {{sample: 1}}}}]\n"
+    );
+    fs::write(folder.path().join("large.yaml"), lesson).unwrap();
+    let catalogue = Catalogue::new(Library::with_dir(folder.path()).unwrap());
+    let mut stage = Stage::menu(&catalogue);
+    stage.event(Event::Key(KeyCode::Char('G').into()));
+    assert_eq!(
+        stage.event(Event::Key(KeyCode::Enter.into())),
+        Some(Effect::Draw)
+    );
+    let wake = stage.app.next_wake().unwrap();
+    assert!(Duration::ZERO < wake && wake < UNSAID);
+    stage.now = UNSAID - wake;
+    assert_eq!(stage.event(Event::Tick), None);
+    assert!(!stage.shows("Preparing"));
+    stage.now += wake;
+    assert_eq!(stage.event(Event::Tick), Some(Effect::Draw));
+    assert!(stage.shows("Preparing the lesson"));
+    // Once is enough.
+    assert_eq!(stage.event(Event::Tick), None);
+    assert_eq!(
+        stage.event(Event::Key(KeyCode::Esc.into())),
+        Some(Effect::Draw)
+    );
+    assert!(!stage.shows("Preparing"));
+    assert!(stage.shows("A large lesson"));
+    assert_eq!(stage.app.next_wake(), None);
+}
+
+#[test]
+fn who_follows_sees_what_the_other_sees() {
+    let catalogue = Catalogue::new(Library::embedded());
+    let mut leader = Stage::menu(&catalogue);
+    let mut follower = Stage::menu(&catalogue);
+    // Into another lesson, through it, and among its numbers.
+    for keys in ["⏎", "→", "→", "mG⏎", "→", "→", "m→", "⏎", "→"] {
+        leader.press(keys);
+        let Some(position) = leader.app.position() else {
+            continue;
+        };
+        follower.follow(&position);
+        assert_eq!(follower.app.position(), Some(position));
+        assert_eq!(follower.screen(), leader.screen());
+    }
+    // What one has left for the other's lesson is still there.
+    follower.press("m⎋");
+}
+
+#[test]
+fn where_nobody_can_stand_nobody_goes() {
+    let mut stage = Stage::lesson("grounded", None);
+    stage.press("→");
+    let here = stage.app.position().unwrap();
+    let at = |lesson: &str, step| Position {
+        lesson: lesson.into(),
+        step,
+        ..here.clone()
+    };
+    for (position, said) in [
+        (at("grounded", 0), "Cannot follow: there is no step 0"),
+        (at("grounded", 99), "Cannot follow: there is no step 99"),
+        (at("no-such-lesson", 1), "there is no lesson"),
+        (at("Cargo.toml", 1), "there is no lesson"),
+        (at("lessons/xor.yaml", 1), "there is no lesson"),
+    ] {
+        stage.follow(&position);
+        assert_eq!(stage.app.position().as_ref(), Some(&here));
+        assert!(stage.shows(said), "{position:?}");
+    }
+    let opened = Position {
+        opened: vec![2],
+        ..here.clone()
+    };
+    stage.follow(&opened);
+    assert!(stage.shows("has no epoch to open"));
+    // In another lesson too, which is opened at its start then.
+    stage.follow(&at("xor", 10_000));
+    assert_eq!(stage.app.position().unwrap().lesson, "xor");
+    assert!(stage.shows("Cannot follow: there is no step 10000"));
+}
+
+#[test]
+fn what_was_reached_is_kept_however_it_ends() {
+    for ending in [Event::Key(KeyCode::Char('q').into()), Event::Ending] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut stage = Stage::lesson("grounded", Some(folder.path()));
+        stage.press("→→→");
+        stage.event(ending);
+        let (farewell, left) = stage.app.end();
+        assert_eq!(farewell, [""; 0]);
+        assert!(left.is_ok());
+        let mut again = Stage::lesson("grounded", Some(folder.path()));
+        assert!(again.shows("You left at step 4"));
+        again.press("⏎");
+        assert_eq!(again.app.position().unwrap().step, 4);
+    }
+}
+
+#[test]
+fn lines_lead_from_the_list_through_a_lesson_and_back() {
+    let look = Look {
+        ascii: false,
+        width: 80,
+        decimals: Decimals::default(),
+    };
+    let catalogue = Catalogue::new(Library::embedded());
+    let mut transcript = Transcript::new(catalogue.clone(), Memory::of_this_run(), look);
+    transcript.choose();
+    assert!(transcript.said().ends_with("Its name opens it, q quits.\n"));
+    let open = Effect::Open("grounded".to_owned());
+    assert_eq!(transcript.take_in(" grounded\n"), Ok(open));
+    let trace = catalogue.open("grounded").unwrap();
+    let beyond = transcript.enter("grounded".as_ref(), Arc::clone(&trace), Some(trace.len()));
+    assert!(beyond.is_err());
+    transcript
+        .enter("grounded".as_ref(), trace, Some(1))
+        .unwrap();
+    assert!(transcript.said().contains("Step 2 of"));
+    assert_eq!(transcript.take_in(""), Ok(Effect::Draw));
+    assert!(transcript.said().contains("Step 3 of"));
+    assert_eq!(transcript.said(), "");
+    assert_eq!(transcript.take_in("m"), Ok(Effect::Draw));
+    assert!(transcript.said().contains("Which lesson?"));
+    assert_eq!(transcript.take_in("q"), Ok(Effect::Quit));
+    transcript.end();
+    assert_eq!(transcript.warning(), None);
+}
+
+#[test]
+fn practice_goes_on_and_leads_to_the_menu_outside() {
+    let library = Library::embedded();
+    let lesson = library.open("grounded").unwrap();
+    let memory = Memory::of_this_run();
+    let learner = Learner::practise(&memory, "grounded".into(), lesson, 7, None).unwrap();
+    let mut stage = Stage::new(App::practice(
+        Catalogue::new(library),
+        memory,
+        learner,
+        THEME,
+    ));
+    assert_eq!(stage.app.position(), None);
+    // Where one works alone, nobody leads one away.
+    let elsewhere: Position = serde_json::from_str(r#"{"lesson":"xor","step":1}"#).unwrap();
+    stage.follow(&elsewhere);
+    assert!(stage.shows("nobody is followed"));
+    assert_eq!(stage.event(Event::Key(ctrl('c'))), Some(Effect::Quit));
+}
