@@ -109,12 +109,11 @@ impl App {
     ) -> Result<Self, OpenError> {
         let mut opening = Opening::begin(&catalogue, name, Start::of_step(step), now);
         let mut app = Self::new(catalogue, memory, theme);
-        match opening.wait(UNSAID) {
-            Some(session) => app.enter(name, session?, opening.start),
-            None => {
-                opening.is_said = true;
-                app.opening = Some(opening);
-            }
+        if let Some(session) = opening.wait(UNSAID) {
+            app.enter(name, session?, opening.start);
+        } else {
+            opening.is_said = true;
+            app.opening = Some(opening);
         }
         app.warn();
         Ok(app)
@@ -171,14 +170,20 @@ impl App {
         Some(learner.session.position(learner.lesson()?))
     }
 
-    /// Ends it. Returns what is still to be said, and what is left of it, or why it could not go on.
-    pub fn end(mut self) -> (Vec<String>, Result<(Memory, Option<Learner>), OpenError>) {
-        let farewell = self.memory.farewell();
-        let left = match self.failure {
+    /// Takes what is still to be said when all is over.
+    pub fn farewell(&mut self) -> Vec<String> {
+        self.memory.farewell()
+    }
+
+    /// Returns what is left of it.
+    ///
+    /// # Errors
+    /// When it has ended because it could not go on.
+    pub fn end(self) -> Result<(Memory, Option<Learner>), OpenError> {
+        match self.failure {
             Some(failure) => Err(failure),
             None => Ok((self.memory, self.learner)),
-        };
-        (farewell, left)
+        }
     }
 
     fn press(&mut self, key: KeyEvent, now: Duration) -> Option<Effect> {

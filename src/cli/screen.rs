@@ -34,12 +34,11 @@ pub(super) fn run(
         left: Effect::Quit,
     };
     let ended = terminal::run(&mut screen);
-    let (farewell, left) = screen.app.end();
-    for notice in farewell {
+    for notice in screen.app.farewell() {
         warn(Some(notice));
     }
     ended.map_err(refused)?;
-    let (memory, learner) = left?;
+    let (memory, learner) = screen.app.end()?;
     Ok((screen.left, memory, learner))
 }
 

@@ -1,0 +1,102 @@
+//! Why a number of the step is what it is, where it is asked for by a line.
+
+use crate::export::text::{self, Look};
+use crate::session::Session;
+use crate::trace::Operand;
+
+/// Explains a number of the step: `2,1` of the result, `x(1) 2,1` of another matrix.
+pub(super) fn number(session: &Session, what: &str, look: &Look) -> String {
+    let step = session.step();
+    let matrices: Vec<Operand> = step.operands().collect();
+    let Some(result) = matrices
+        .iter()
+        .find(|operand| operand.result)
+        .or(matrices.last())
+    else {
+        return "This step shows no numbers.\n".into();
+    };
+    let (name, place) = split_place(what);
+    let names = |operand: &Operand| {
+        let label = look.plain(&operand.label).into_owned();
+        let bare = label.trim_start_matches("new ").to_owned();
+        [operand.symbol.key(), label, operand.label.clone(), bare]
+    };
+    let chosen = if name.is_empty() {
+        Some(result)
+    } else {
+        matrices
+            .iter()
+            .rev()
+            .find(|operand| names(operand).iter().any(|known| known == name))
+    };
+    let Some(chosen) = chosen else {
+        let known: Vec<String> = matrices
+            .iter()
+            .map(|operand| names(operand)[1].clone())
+            .collect();
+        return format!(
+            "There is no such matrix: this step shows {}.\n",
+            known.join(", ")
+        );
+    };
+    let (rows, columns) = (chosen.rows(), chosen.columns());
+    let place = match place {
+        Place::None if rows * columns == 1 => Some((1, 1)),
+        // In a single row the number is that of the column.
+        Place::One(column) if rows == 1 => Some((1, column)),
+        Place::One(row) if columns == 1 => Some((row, 1)),
+        Place::None | Place::One(_) | Place::Wrong => None,
+        Place::Two(row, column) => Some((row, column)),
+    };
+    let found = place
+        .filter(|(row, column)| (1..=rows).contains(row) && (1..=columns).contains(column))
+        .and_then(|(row, column)| {
+            let cell = chosen.cell(row - 1, column - 1);
+            session.trace().explain(session.index(), cell)
+        });
+    match found {
+        Some(explanation) => text::explanation(&explanation, session.trace(), look),
+        None => format!(
+            "Which number? e ROW,COLUMN: {} has {rows} row{} and {columns} column{}.\n",
+            names(chosen)[1],
+            plural(rows),
+            plural(columns)
+        ),
+    }
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+/// Where a number stands, as typed.
+enum Place {
+    None,
+    One(usize),
+    Two(usize, usize),
+    Wrong,
+}
+
+/// `x(1) 2,1` as a name and a place; the name may be missing, and so may the place.
+fn split_place(what: &str) -> (&str, Place) {
+    let numeric = |c: char| c.is_ascii_digit() || c == ',' || c.is_whitespace();
+    let start = what
+        .char_indices()
+        .rev()
+        .take_while(|&(_, c)| numeric(c))
+        .last()
+        .map_or(what.len(), |(at, _)| at);
+    let (name, place) = what.split_at(start);
+    let numbers: Vec<Result<usize, _>> = place
+        .split(|c: char| c == ',' || c.is_whitespace())
+        .filter(|number| !number.is_empty())
+        .map(str::parse)
+        .collect();
+    let place = match numbers.as_slice() {
+        [] => Place::None,
+        [Ok(one)] => Place::One(*one),
+        [Ok(row), Ok(column)] => Place::Two(*row, *column),
+        _ => Place::Wrong,
+    };
+    (name.trim(), place)
+}
