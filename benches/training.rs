@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use ndarray::Array2;
 use nn_tutor::engine::{
-    Activation, DataSet, Init, Layer, Loss, Method, Network, Progress, Scheme, Trainer,
+    Activation, DataSet, Init, Layer, Loss, Method, Network, Scheme, TrainState, Trainer,
 };
 
 /// Pairs of runs per network.
@@ -45,8 +45,8 @@ fn xor() {
     let data = DataSet::named("xor").expect("a generated set");
     let layers = [(2, Activation::Logistic), (1, Activation::Logistic)];
     let mut task = Task::new(2, &layers, Loss::NegLogLoss, data, 1, RHO);
-    let mut hidden = Dense::<2, 2>::of(&task.network, 0);
-    let mut output = Dense::<2, 1>::of(&task.network, 1);
+    let mut hidden = Dense::<2, 2>::of(&task.state.network, 0);
+    let mut output = Dense::<2, 1>::of(&task.state.network, 1);
     let samples = samples::<2, 1>(&task.data);
     let mut plain = || {
         for (x, y) in black_box(&samples) {
@@ -80,9 +80,9 @@ fn points() {
         (1, Activation::Tanh),
     ];
     let mut task = Task::new(2, &layers, Loss::MeanSquared, data, 10, RHO);
-    let mut first = Dense::<2, 4>::of(&task.network, 0);
-    let mut second = Dense::<4, 2>::of(&task.network, 1);
-    let mut third = Dense::<2, 1>::of(&task.network, 2);
+    let mut first = Dense::<2, 4>::of(&task.state.network, 0);
+    let mut second = Dense::<4, 2>::of(&task.state.network, 1);
+    let mut third = Dense::<2, 1>::of(&task.state.network, 2);
     let samples = samples::<2, 1>(&task.data);
     let mut plain = || {
         for batch in black_box(&samples).chunks(10) {
@@ -126,8 +126,8 @@ fn digits() {
     let data = DataSet::new(x, y).expect("as many targets");
     let layers = [(32, Activation::Tanh), (10, Activation::Softmax)];
     let mut task = Task::new(64, &layers, Loss::CrossEntropy, data, 32, RHO);
-    let mut hidden = Dense::<64, 32>::of(&task.network, 0);
-    let mut output = Dense::<32, 10>::of(&task.network, 1);
+    let mut hidden = Dense::<64, 32>::of(&task.state.network, 0);
+    let mut output = Dense::<32, 10>::of(&task.state.network, 1);
     let samples = samples::<64, 10>(&task.data);
     let mut plain = || {
         for batch in black_box(&samples).chunks(32) {
@@ -160,10 +160,9 @@ fn digits() {
 
 /// What the engine is to do.
 struct Task {
-    network: Network,
+    state: TrainState,
     trainer: Trainer,
     data: DataSet,
-    progress: Progress,
 }
 
 impl Task {
@@ -187,22 +186,20 @@ impl Task {
         let network = Network::new(inputs, layers, weights).expect("shapes that fit");
         let trainer = Trainer::new(&network, &data, &Method::new(loss, rho, batch_size));
         Self {
-            network,
+            state: TrainState::new(network),
             trainer,
             data,
-            progress: Progress::default(),
         }
     }
 
     fn epoch(&mut self) {
-        self.trainer
-            .epoch(&mut self.network, black_box(&self.data), &mut self.progress);
+        self.trainer.epoch(&mut self.state, black_box(&self.data));
     }
 
     /// Both have learned the same, up to rounding: neither has left out work.
     fn agree(&self, plain: &[Vec<f64>]) {
         for (l, theirs) in plain.iter().enumerate() {
-            for (ours, theirs) in self.network.weights(l).iter().zip(theirs) {
+            for (ours, theirs) in self.state.network.weights(l).iter().zip(theirs) {
                 let far = (ours - theirs).abs() / (1.0 + theirs.abs());
                 assert!(far < 1e-3, "engine {ours}, loop {theirs}");
             }

@@ -15,6 +15,7 @@ pub mod method;
 pub mod network;
 pub mod numeric;
 pub mod pass;
+pub mod state;
 pub mod stream;
 pub mod training;
 
@@ -23,8 +24,9 @@ pub use data::{DataError, DataSet, Drawing, Family, Named, Samples, Targets};
 pub use init::{Init, Scheme};
 pub use interrupt::Interrupt;
 pub use loss::Loss;
-pub use method::{Method, Progress};
+pub use method::Method;
 pub use network::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Layer, Network, NetworkError, Norm};
 pub use pass::{Mode, Pass};
+pub use state::{Progress, TrainState};
 pub use stream::Stream;
 pub use training::{Evaluation, Trainer};

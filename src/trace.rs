@@ -21,23 +21,25 @@ pub mod symbol;
 pub mod tex;
 mod towards;
 mod words;
+mod worked;
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::engine::Evaluation;
+use crate::engine::{Evaluation, Progress};
 use crate::lesson::{Lesson, NetworkSpec, Phase};
 
 use curve::Losses;
-use states::{State, States};
+use states::{StateKey, States};
 
-pub use compile::{CompileError, first_network};
+pub use compile::CompileError;
 pub use equation::{Hidden, Operand, Part, Shown};
 pub use explain::{Explanation, Region};
 pub use operation::Operation;
 pub use probe::Probe;
 pub use prose::{Decimals, Piece, Prose};
 pub use question::{Target, Wanted};
+pub use states::first_network;
 pub use step::{Focus, Step, What};
 pub use symbol::{Cell, Symbol};
 pub use towards::Towards;
@@ -62,10 +64,8 @@ struct Segment {
     scene: usize,
     /// Index of the network in the lesson.
     network: usize,
-    /// Finished epochs of this network before the segment.
-    epoch: usize,
-    /// Updates of this network before the segment.
-    updates: usize,
+    /// How far this network has been trained before the segment.
+    progress: Progress,
     body: Body,
 }
 
@@ -167,12 +167,28 @@ impl Training {
 }
 
 impl Segment {
-    /// The network that it starts from.
-    const fn state(&self) -> State {
-        State {
+    /// The state that it starts from.
+    const fn key(&self) -> StateKey {
+        self.key_after(0)
+    }
+
+    /// The state after so many of its updates.
+    const fn key_after(&self, updates: usize) -> StateKey {
+        StateKey {
             network: self.network,
-            updates: self.updates,
+            updates: self.progress.updates + updates,
         }
+    }
+
+    /// The progress after so many of its updates.
+    fn progress_after(&self, updates: usize) -> Progress {
+        let mut progress = self.progress;
+        progress.updates += updates;
+        if let Body::Train(training) = &self.body {
+            progress.epochs += updates / training.updates_per_epoch;
+            progress.batches = updates % training.updates_per_epoch;
+        }
+        progress
     }
 
     fn len(&self) -> usize {

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::Failure;
 use super::args::Format;
-use crate::engine::{Evaluation, Network, Progress, Trainer};
+use crate::engine::{Evaluation, Network, TrainState, Trainer};
 use crate::lesson::{Action, Lesson, LessonError, NetworkSpec, Phase};
 use crate::trace::first_network;
 
@@ -179,9 +179,8 @@ fn train(
     epochs: usize,
     bar: &ProgressBar,
 ) -> Result<(Duration, Evaluation, Option<HeldOut>), LessonError> {
-    let mut network = first_network(lesson, spec)?;
-    let mut trainer = Trainer::new(&network, &spec.data, &spec.method());
-    let mut progress = Progress::default();
+    let mut state = TrainState::new(first_network(lesson, spec)?);
+    let mut trainer = Trainer::new(&state.network, &spec.data, &spec.method());
     let mut taken = Duration::ZERO;
     let mut done = 0;
     let mut stretch = 1;
@@ -189,23 +188,23 @@ fn train(
         let count = stretch.min(epochs - done);
         let start = Instant::now();
         for _ in 0..count {
-            trainer.epoch(&mut network, &spec.data, &mut progress);
+            trainer.epoch(&mut state, &spec.data);
         }
         let now = start.elapsed();
         taken += now;
         done += count;
         let is_end = done == epochs;
         if is_end || !bar.is_hidden() {
-            let evaluation = trainer.evaluate(&network, &spec.data, spec.loss);
-            if !evaluation.loss.is_finite() || !is_finite(&network) {
+            let evaluation = trainer.evaluate(&state.network, &spec.data, spec.loss);
+            if !evaluation.loss.is_finite() || !is_finite(&state.network) {
                 return Err(diverged(lesson, spec));
             }
             if is_end {
-                return Ok((taken, evaluation, held_out(spec, &network)));
+                return Ok((taken, evaluation, held_out(spec, &state.network)));
             }
             bar.set_position(done as u64);
             bar.set_message(format!("loss {:.4}", evaluation.loss));
-        } else if !is_finite(&network) {
+        } else if !is_finite(&state.network) {
             return Err(diverged(lesson, spec));
         }
         // Twice as many until a stretch is long enough; never so many that one takes much longer.

@@ -143,3 +143,26 @@ impl DataSet {
         Ok(())
     }
 }
+
+impl Named {
+    /// The samples; of a measured set the first of them, whatever noise and seed are.
+    ///
+    /// # Panics
+    /// With fewer samples than [`fewest`](Self::fewest) or more than [`most`](Self::most).
+    pub fn draw(self, drawing: &Drawing) -> Samples {
+        assert!(
+            drawing.samples >= self.fewest(),
+            "{} samples",
+            drawing.samples
+        );
+        match self.family() {
+            Family::Gate => generated::gate(self, drawing),
+            Family::Curve => generated::curve(self, drawing),
+            Family::Plane => generated::plane(self, drawing),
+            Family::Measured => {
+                let first: Vec<usize> = (0..drawing.samples).collect();
+                real::samples(self).select(&first)
+            }
+        }
+    }
+}

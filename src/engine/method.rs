@@ -1,6 +1,7 @@
 //! How a network is trained: the loss, the size of a step, what is in a batch.
 
 use super::loss::Loss;
+use super::pass::Mode;
 use super::stream::Stream;
 
 /// How a network is trained.
@@ -20,15 +21,6 @@ pub struct Method {
     pub dropout_seed: u64,
 }
 
-/// How far a network has been trained.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Progress {
-    /// Finished epochs.
-    pub epochs: usize,
-    /// Updates that are done.
-    pub updates: usize,
-}
-
 impl Method {
     /// Plain descent: no penalty, the samples in the order of the set.
     pub const fn new(loss: Loss, rho: f64, batch_size: usize) -> Self {
@@ -39,6 +31,14 @@ impl Method {
             batch_size,
             shuffle: None,
             dropout_seed: 0,
+        }
+    }
+
+    /// What a pass is for that leads to an update, by the updates that are done before it.
+    pub const fn mode(&self, updates: usize) -> Mode {
+        Mode::Training {
+            seed: self.dropout_seed,
+            update: updates,
         }
     }
 

@@ -306,6 +306,18 @@ impl Network {
         &mut self.weights[l]
     }
 
+    /// Bytes in memory.
+    pub fn bytes(&self) -> usize {
+        /// Of an allocation and of what points to it.
+        const OVERHEAD: usize = 48;
+        let norms = self.norms.iter().flatten();
+        let learned = norms.map(|norm| 4 * (size_of::<f64>() * norm.gamma.len() + OVERHEAD));
+        size_of::<Self>()
+            + size_of::<f64>() * self.connections()
+            + self.layers.len() * (size_of::<Layer>() + 3 * OVERHEAD)
+            + learned.sum::<usize>()
+    }
+
     /// How many weights there are, bias weights included.
     pub fn connections(&self) -> usize {
         self.weights.iter().map(Vec::len).sum()

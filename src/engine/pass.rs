@@ -12,7 +12,6 @@ use super::activation::is_nearly_one;
 use super::data::DataSet;
 use super::kernel;
 use super::loss::Loss;
-use super::method::Method;
 use super::network::Network;
 
 /// What a pass is for. Only layers with batch normalisation or dropout tell the two apart.
@@ -23,7 +22,7 @@ pub enum Mode {
     Predicting,
     /// Outputs are dropped, and the statistics of the batch normalise.
     Training {
-        /// Draws what is dropped: [`Method::dropout_seed`].
+        /// Draws what is dropped.
         seed: u64,
         /// Which update this is, from 0. The same seed, update and layer always give the same mask.
         update: usize,
@@ -210,6 +209,26 @@ impl Pass {
         scatter(&data.y, samples, &mut self.targets);
     }
 
+    /// Loads these samples and feeds them forward in this mode: all that a prediction takes.
+    ///
+    /// # Panics
+    /// As [`load`](Self::load) does.
+    pub fn forward(&mut self, network: &Network, data: &DataSet, samples: &[usize], mode: Mode) {
+        self.mode = mode;
+        self.load(data, samples);
+        self.feedforward(network);
+    }
+
+    /// Everything between feedforward and update: the gradients of the batch's mean loss, and of the L2 penalty with the
+    /// factor `alpha`, 0 for none.
+    pub fn backward(&mut self, network: &Network, loss: Loss, alpha: f64) {
+        self.backpropagation(network, loss);
+        self.gradient();
+        if alpha > 0.0 {
+            self.penalise(network, alpha);
+        }
+    }
+
     /// z⁽ˡ⁺¹⁾ = W⁽ˡ⁾ᵀ x⁽ˡ⁾ and x⁽ˡ⁺¹⁾₍₁₊₎ = φ(z⁽ˡ⁺¹⁾), layer by layer.
     ///
     /// - Batch normalisation (Ioffe and Szegedy, 2015): φ takes v = γ∘ẑ + β for z, with ẑ = (z − μ)/√(σ² + ε); μ and σ²
@@ -384,47 +403,6 @@ impl Pass {
             if let (Some(values), Some(norm)) = (values, network.norm_mut(l)) {
                 values.update(norm, rho, self.samples, self.mode);
             }
-        }
-    }
-
-    /// All phases in order but the loss, which learning does not need: one update. `update` is its number,
-    /// counted from 0, which with the method's seed decides what is dropped: the pass is in training from here on.
-    ///
-    /// A single sample's gradient goes straight into the weights, with the bits of [`gradient`](Self::gradient)
-    /// and [`update`](Self::update); [`grad`](Self::grad) does not tell it afterwards.
-    ///
-    /// # Panics
-    /// As [`load`](Self::load) does.
-    pub fn step(
-        &mut self,
-        network: &mut Network,
-        data: &DataSet,
-        samples: &[usize],
-        method: &Method,
-        update: usize,
-    ) {
-        let rho = method.rho;
-        self.mode = Mode::Training {
-            seed: method.dropout_seed,
-            update,
-        };
-        self.load(data, samples);
-        self.feedforward(network);
-        self.backpropagation(network, method.loss);
-        if self.samples == 1 && method.alpha <= 0.0 {
-            for (l, pair) in self.layers.windows(2).enumerate() {
-                let delta = &pair[1].delta[pair[1].bias..];
-                kernel::descend(&pair[0].x, delta, network.slice_mut(l), rho);
-            }
-            if self.has_norms {
-                self.update_norms(network, rho);
-            }
-        } else {
-            self.gradient();
-            if method.alpha > 0.0 {
-                self.penalise(network, method.alpha);
-            }
-            self.update(network, rho);
         }
     }
 

@@ -3,9 +3,10 @@
 use super::data::DataSet;
 use super::interrupt::Interrupt;
 use super::loss::Loss;
-use super::method::{Method, Progress};
+use super::method::Method;
 use super::network::Network;
 use super::pass::Pass;
+use super::state::TrainState;
 
 /// How many samples are evaluated at a time. The result does not depend on it.
 const EVALUATED_TOGETHER: usize = 32;
@@ -22,10 +23,7 @@ pub struct Evaluation {
     pub right: Option<usize>,
 }
 
-/// Trains a network epoch by epoch, without allocating.
-///
-/// It goes through the same functions of [`Pass`] as a step that is looked at, so that both give
-/// the same bits.
+/// Trains batch by batch, without allocating: [`TrainState::step`] with the batches of one epoch after the other.
 #[derive(Debug, Clone)]
 pub struct Trainer {
     pass: Pass,
@@ -33,8 +31,9 @@ pub struct Trainer {
     /// Of each transfer matrix, over a whole set.
     gradients: Vec<Vec<f64>>,
     method: Method,
-    /// The numbers of all samples in the order of an epoch.
+    /// The numbers of all samples in the order of an epoch, and which epoch that is.
     order: Vec<usize>,
+    ordered: Option<usize>,
     interrupt: Interrupt,
 }
 
@@ -61,6 +60,7 @@ impl Trainer {
                 ..*method
             },
             order: (0..data.len()).collect(),
+            ordered: None,
             interrupt: Interrupt::default(),
         }
     }
@@ -74,23 +74,37 @@ impl Trainer {
         }
     }
 
-    /// One epoch: every sample once, in the order of the epoch, one update per batch.
+    /// One update, with the next batch of the epoch that the state is in. Returns what led to it.
     ///
     /// # Panics
-    /// When network or data are not of the shape and size that the trainer was made for.
-    pub fn epoch(&mut self, network: &mut Network, data: &DataSet, progress: &mut Progress) {
-        if self.method.shuffle.is_some() {
-            self.method.fill_order(progress.epochs, &mut self.order);
+    /// When state or data are not of the shape and size that the trainer was made for, or there is no sample.
+    pub fn step(&mut self, state: &mut TrainState, data: &DataSet) -> &mut Pass {
+        let epoch = state.progress.epochs;
+        if self.method.shuffle.is_some() && self.ordered != Some(epoch) {
+            self.method.fill_order(epoch, &mut self.order);
+            self.ordered = Some(epoch);
         }
-        for batch in self.order.chunks(self.method.batch_size) {
-            if self.interrupt.is_set() {
-                break;
-            }
-            self.pass
-                .step(network, data, batch, &self.method, progress.updates);
-            progress.updates += 1;
+        let start = state.progress.batches * self.method.batch_size;
+        let end = self.order.len().min(start + self.method.batch_size);
+        let batch = &self.order[start..end];
+        let pass = state.step(&mut self.pass, data, batch, &self.method);
+        state.progress.batches += 1;
+        if end == self.order.len() {
+            state.progress.batches = 0;
+            state.progress.epochs += 1;
         }
-        progress.epochs += 1;
+        pass
+    }
+
+    /// One epoch, or the rest of it: every sample once, in the order of the epoch, one update per batch.
+    ///
+    /// # Panics
+    /// As [`step`](Self::step) does.
+    pub fn epoch(&mut self, state: &mut TrainState, data: &DataSet) {
+        let epoch = state.progress.epochs;
+        while state.progress.epochs == epoch && !self.interrupt.is_set() {
+            self.step(state, data);
+        }
     }
 
     /// The mean loss over a whole set and how many samples are right, predicting: nothing is dropped, and running

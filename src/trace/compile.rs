@@ -6,15 +6,11 @@ use std::sync::Arc;
 
 use super::curve::Losses;
 use super::operation::Operation;
-use super::states::{Budget, Set, State, States};
+use super::states::{Budget, StateKey, States, first_network};
+use super::worked::mode;
 use super::{Batch, Body, Segment, Trace, Training};
-use crate::engine::{
-    Activation, DataSet, Evaluation, Interrupt, Loss, Method, Mode, Network, Pass, Progress,
-    Trainer,
-};
-use crate::lesson::{
-    self, Action, Lesson, LessonError, NetworkSpec, Phase, Selection, Start, Walk,
-};
+use crate::engine::{Activation, Interrupt, Loss, Network, Pass, Progress, TrainState};
+use crate::lesson::{self, Action, Lesson, LessonError, NetworkSpec, Phase, Selection, Walk};
 
 /// Samples that the walks of a scene are measured on, all in all: a moment's work. Where measuring the whole data
 /// set after every update would take more, only every so many updates are measured.
@@ -29,26 +25,17 @@ pub enum CompileError {
 }
 
 /// A network on its way through the scenes.
-#[derive(Clone, Copy)]
 struct Running {
     /// Index of the network in the lesson.
     network: usize,
-    epoch: usize,
-    updates: usize,
+    state: Arc<TrainState>,
 }
 
 impl Running {
-    const fn progress(&self) -> Progress {
-        Progress {
-            epochs: self.epoch,
-            updates: self.updates,
-        }
-    }
-
-    const fn state(&self) -> State {
-        State {
+    fn key(&self) -> StateKey {
+        StateKey {
             network: self.network,
-            updates: self.updates,
+            updates: self.state.progress.updates,
         }
     }
 }
@@ -99,31 +86,31 @@ impl Trace {
         let lesson = Arc::clone(&trace.lesson);
         let mut running = Vec::with_capacity(lesson.networks.len());
         for (index, spec) in lesson.networks.iter().enumerate() {
-            let state = Running {
+            let state = TrainState::new(first_network(&lesson, spec)?);
+            let first = Running {
                 network: index,
-                epoch: 0,
-                updates: 0,
+                state: Arc::new(state),
             };
-            let network = first_network(&lesson, spec)?;
-            trace.states.offer(state.state(), spec, &network, true);
-            let losses = trace.losses(state.state(), &network);
+            trace.states.offer(first.key(), spec, &first.state, true);
+            let losses = trace.losses(first.key(), &first.state.network);
             if !losses.is_finite() {
                 return Err(overflow(&lesson, spec.span).into());
             }
             trace.first_losses.push(losses);
-            running.push(state);
+            running.push(first);
         }
         for (index, scene) in lesson.scenes.iter().enumerate() {
             if interrupt.is_set() {
                 return Ok(trace);
             }
-            let state = &mut running[scene.network];
+            let running = &mut running[scene.network];
             match &scene.action {
                 Action::Say(_) | Action::Ask(_) => {
-                    trace.push(index, state, Body::Say);
+                    let progress = running.state.progress;
+                    trace.push(index, scene.network, progress, Body::Say);
                 }
-                Action::Walk(walk) => trace.walk(index, walk, state)?,
-                Action::Train(train) => trace.train(index, scene, train, state)?,
+                Action::Walk(walk) => trace.walk(index, walk, running)?,
+                Action::Train(train) => trace.train(index, scene, train, running)?,
             }
         }
         if interrupt.is_set() {
@@ -134,22 +121,26 @@ impl Trace {
         Ok(trace)
     }
 
-    fn push(&mut self, scene: usize, state: &Running, body: Body) {
+    fn push(&mut self, scene: usize, network: usize, progress: Progress, body: Body) {
         let segment = Segment {
             first: self.len,
             scene,
-            network: state.network,
-            epoch: state.epoch,
-            updates: state.updates,
+            network,
+            progress,
             body,
         };
         self.len += segment.len();
         self.segments.push(segment);
     }
 
-    fn walk(&mut self, index: usize, walk: &Walk, state: &mut Running) -> Result<(), CompileError> {
+    fn walk(
+        &mut self,
+        index: usize,
+        walk: &Walk,
+        running: &mut Running,
+    ) -> Result<(), CompileError> {
         let lesson = Arc::clone(&self.lesson);
-        let spec = &lesson.networks[state.network];
+        let spec = &lesson.networks[running.network];
         let span = lesson.scenes[index].span;
         let output = spec.layers.last().map(|layer| layer.activation);
         if walk.chain_rule && output == Some(Activation::Softmax) {
@@ -172,42 +163,37 @@ impl Trace {
         }
         let operations: Arc<[Operation]> =
             Operation::of_walk(spec, walk.until, walk.chain_rule).into();
-        let batches = batches(spec, &walk.samples, state.epoch);
+        let batches = batches(spec, &walk.samples, running.state.progress.epochs);
         let is_epoch = is_epoch(spec, &batches);
         let count = batches.len();
         let measured = spec.data.len() + spec.held_out.as_ref().map_or(0, |held| held.len());
         let every = (count * measured).div_ceil(MEASURED).max(1);
-        let mut network = self.network_at(state.state());
         let widest = batches.iter().map(Vec::len).max();
-        let mut pass = Pass::new(&network, widest.unwrap_or(1));
+        let mut pass = Pass::new(&running.state.network, widest.unwrap_or(1));
         for (number, samples) in batches.into_iter().enumerate() {
             if self.states.interrupt.is_set() {
                 break;
             }
-            pass.load(&spec.data, &samples);
-            pass.set_mode(mode(spec, walk.until, state.updates));
-            pass.feedforward(&network);
-            let loss = pass.loss(&network, spec.loss);
             let mut losses_after = None;
-            let before = *state;
+            let before = running.state.progress;
             if walk.until == Phase::Update {
-                pass.backpropagation(&network, spec.loss);
-                pass.gradient();
-                if spec.alpha > 0.0 {
-                    pass.penalise(&network, spec.alpha);
-                }
                 // What is kept is not changed: it is copied if it is.
-                pass.update(Arc::make_mut(&mut network), spec.learning_rate);
-                state.updates += 1;
+                let state = Arc::make_mut(&mut running.state);
+                state.step(&mut pass, &spec.data, &samples, &spec.method());
                 if is_epoch && number + 1 == count {
-                    state.epoch += 1;
+                    state.progress.epochs += 1;
                 }
-                let now = state.state();
-                self.states.offer(now, spec, &network, true);
+                let (now, state) = (running.key(), &running.state);
+                self.states.offer(now, spec, state, true);
                 if (number + 1) % every == 0 || number + 1 == count {
-                    losses_after = Some(self.losses(now, &network));
+                    losses_after = Some(self.losses(now, &state.network));
                 }
+            } else {
+                let mode = mode(spec, walk.until, before.updates);
+                pass.forward(&running.state.network, &spec.data, &samples, mode);
             }
+            // Of the batch, with the weights before.
+            let loss = pass.loss(&running.state.network, spec.loss);
             if !loss.is_finite() || losses_after.is_some_and(|losses: Losses| !losses.is_finite()) {
                 return Err(overflow(&lesson, span).into());
             }
@@ -220,26 +206,21 @@ impl Trace {
                 of_epoch: (is_epoch && walk.until == Phase::Update).then_some((number + 1, count)),
                 losses_after,
             };
-            self.push(index, &before, Body::Walk(batch));
+            self.push(index, running.network, before, Body::Walk(batch));
         }
         if walk.until == Phase::Update {
-            self.states.remember(state.state(), &network);
+            self.states.remember(running.key(), &running.state);
         }
         Ok(())
     }
 
     /// The losses of a network over the data set and over the held-out one.
-    pub(super) fn losses(&self, state: State, network: &Network) -> Losses {
-        let spec = &self.lesson.networks[state.network];
-        let states = &self.states;
-        let measure = |data: &DataSet, set| {
-            let measure = || measure_on(data, spec, network, &states.interrupt);
-            states.measured(state, 0, set, measure).loss
-        };
-        let held_out = spec.held_out.as_deref();
+    pub(super) fn losses(&self, key: StateKey, network: &Network) -> Losses {
+        let spec = &self.lesson.networks[key.network];
+        let held_out = self.states.measured_on_held_out((key, 0), spec, network);
         Losses {
-            train: measure(&spec.data, Set::Train),
-            held_out: held_out.map(|held| measure(held, Set::HeldOut)),
+            train: self.states.measured_on_data((key, 0), spec, network).loss,
+            held_out: held_out.map(|held_out| held_out.loss),
         }
     }
 
@@ -267,21 +248,20 @@ impl Trace {
             len: segment.first,
             states: Arc::clone(&self.states),
         };
-        let mut state = Running {
-            network: segment.network,
-            epoch: segment.epoch,
-            updates: segment.updates,
-        };
         let part = Training {
             stops: training.stops[..here].to_vec(),
             until: epoch - 1,
             ..training.clone()
         };
-        trace.push(segment.scene, &state, Body::Train(part));
+        let (scene, network) = (segment.scene, segment.network);
+        trace.push(scene, network, segment.progress, Body::Train(part));
         let opened = trace.len;
-        let walked = epoch - 1 - training.skipped;
-        state.epoch += walked;
-        state.updates += walked * training.updates_per_epoch;
+        let before = (epoch - 1 - training.skipped) * training.updates_per_epoch;
+        let mut running = Running {
+            network,
+            state: self.state_at(segment.key_after(before)),
+        };
+        Arc::make_mut(&mut running.state).progress = segment.progress_after(before);
         let walk = Walk {
             samples: Selection::Epoch,
             until: Phase::Update,
@@ -290,7 +270,7 @@ impl Trace {
             questions: Vec::new(),
         };
         // What was trained without overflow is walked without.
-        trace.walk(segment.scene, &walk, &mut state).ok()?;
+        trace.walk(scene, &walk, &mut running).ok()?;
         if self.states.interrupt.is_set() {
             return None;
         }
@@ -300,7 +280,7 @@ impl Trace {
             skipped: epoch,
             ..training.clone()
         };
-        trace.push(segment.scene, &state, Body::Train(rest));
+        trace.push(scene, network, running.state.progress, Body::Train(rest));
         for later in &self.segments[at + 1..] {
             let mut later = later.clone();
             later.first = trace.len;
@@ -308,32 +288,6 @@ impl Trace {
             trace.segments.push(later);
         }
         Some((trace, opened))
-    }
-}
-
-/// The network of a spec with its initial weights.
-///
-/// # Errors
-/// Never for a checked lesson.
-pub fn first_network(lesson: &Lesson, spec: &NetworkSpec) -> Result<Network, LessonError> {
-    let weights = match &spec.start {
-        Start::Weights(weights) => weights.clone(),
-        Start::Init(init) => init.weights(spec.inputs, &spec.layers),
-    };
-    Network::new(spec.inputs, spec.layers.clone(), weights)
-        .map_err(|error| lesson.error_at(spec.span, &error.to_string(), None))
-}
-
-/// What a walk is for: one that ends before backpropagation only predicts, any other trains, with what is drawn for
-/// its update.
-pub(super) fn mode(spec: &NetworkSpec, until: Phase, update: usize) -> Mode {
-    if until < Phase::Backpropagation {
-        Mode::Predicting
-    } else {
-        Mode::Training {
-            seed: spec.dropout_seed,
-            update,
-        }
     }
 }
 
@@ -358,24 +312,6 @@ fn is_epoch(spec: &NetworkSpec, batches: &[Vec<usize>]) -> bool {
     let mut all: Vec<usize> = batches.iter().flatten().copied().collect();
     all.sort_unstable();
     all.into_iter().eq(0..spec.data.len())
-}
-
-/// Loss and right samples over the whole data set.
-pub(super) fn measure(spec: &NetworkSpec, network: &Network, interrupt: &Interrupt) -> Evaluation {
-    measure_on(&spec.data, spec, network, interrupt)
-}
-
-/// The same over another set for the same network.
-pub(super) fn measure_on(
-    data: &DataSet,
-    spec: &NetworkSpec,
-    network: &Network,
-    interrupt: &Interrupt,
-) -> Evaluation {
-    // Nothing is trained with it.
-    let method = Method::new(spec.loss, spec.learning_rate, 1);
-    let mut trainer = Trainer::new(network, data, &method).until(interrupt);
-    trainer.evaluate(network, data, spec.loss)
 }
 
 fn overflow(lesson: &Lesson, span: lesson::Span) -> LessonError {

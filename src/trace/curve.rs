@@ -1,7 +1,7 @@
 //! The loss curves of a network, as far as the learner has come.
 
 use super::operation::Operation;
-use super::states::State;
+use super::states::StateKey;
 use super::{Body, Ended, Segment, Trace};
 
 /// The mean loss over the data set, and over the held-out set where there is one.
@@ -64,7 +64,7 @@ impl Trace {
                     training.stops[index - segment.first]
                 };
                 let each = training.updates_per_epoch;
-                let first = segment.updates - training.skipped * each;
+                let first = segment.progress.updates - training.skipped * each;
                 training.is_end(stop).then_some(first + best * each)
             })
     }
@@ -80,16 +80,16 @@ impl Trace {
         }
         // Of many updates not every one has been measured, but the one the learner has come to is.
         let here = &self.segments[at];
-        let updates = here.updates + usize::from(here.is_renewed_at(index));
+        let updates = here.progress.updates + usize::from(here.is_renewed_at(index));
         if points.last().is_some_and(|point| point.0 < updates) {
-            let state = State {
+            let key = StateKey {
                 network: here.network,
                 updates,
             };
             let losses = if here.is_renewed_at(index) {
-                self.losses(state, self.step(index).network())
+                self.losses(key, self.step(index).network())
             } else {
-                self.losses(self.states.in_force(state), &self.network_at(state))
+                self.losses(self.states.in_force(key), &self.state_at(key).network)
             };
             points.push((updates, losses));
         }
@@ -104,7 +104,7 @@ impl Trace {
                 // The point of an update comes when its loss does.
                 let done = index.is_none_or(|index| segment.is_renewed_at(index));
                 if let (Some(losses), true) = (batch.losses_after, done) {
-                    points.push((segment.updates + 1, losses));
+                    points.push((segment.progress.updates + 1, losses));
                 }
             }
             Body::Train(training) => {
@@ -117,7 +117,10 @@ impl Trace {
                         train: training.record[epoch].loss,
                         held_out: training.held_out.get(epoch).map(|held| held.loss),
                     };
-                    (segment.updates + done * training.updates_per_epoch, losses)
+                    (
+                        segment.progress.updates + done * training.updates_per_epoch,
+                        losses,
+                    )
                 }));
             }
         }

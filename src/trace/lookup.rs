@@ -383,7 +383,7 @@ impl Step<'_> {
             }
             // An update counts when all of it is done.
             Body::Walk(_) if quantity == Quantity::Updates && i == at => {
-                self.updates() > self.segment.updates
+                self.updates() > self.segment.progress.updates
             }
             Body::Walk(batch) => {
                 let done = if i == at {

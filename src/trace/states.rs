@@ -1,36 +1,34 @@
-//! The networks between the steps of a trace. Some are kept; any other is trained again, from the nearest that is kept,
-//! when it is asked for, which gives the same bits. So is kept what was worked out last: a step that is looked at
-//! again is not computed again.
+//! The states of training between the steps of a trace. Some are kept; any other is trained again, from the nearest that
+//! is kept, when it is asked for, which gives the same bits. So is kept what was worked out last: a step that is looked
+//! at again is not computed again.
 //!
-//! What is kept is bounded by bytes, not by steps. Networks are kept so much work apart that training again what lies
+//! What is kept is bounded by bytes, not by steps. States are kept so much work apart that training again what lies
 //! between two of them is a moment; once there are too many, half of them go, and it takes longer.
 
 use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
-use std::mem::size_of;
-use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::step::Worked;
-use super::{Body, Segment, Trace, first_network};
-use crate::engine::{Evaluation, Interrupt, Layer, Network, Pass};
-use crate::lesson::NetworkSpec;
+use super::worked::Worked;
+use super::{Body, Segment, Trace};
+use crate::engine::{DataSet, Evaluation, Interrupt, Method, Network, Pass, TrainState, Trainer};
+use crate::lesson::{Lesson, LessonError, NetworkSpec, Start};
 
 /// A network of the lesson, after so many updates. An epoch that is opened goes through the same states as one that
 /// is not. After so many updates the weights of fewer may be in force again: see [`States::in_force`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct State {
+pub(super) struct StateKey {
     /// Index of the network in the lesson.
     pub(super) network: usize,
     pub(super) updates: usize,
 }
 
-/// How much may be kept, in bytes. One network or one walk is kept last of all, however large it is.
+/// How much may be kept, in bytes. One state or one walk is kept last of all, however large it is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Budget {
-    /// Networks, all along the trace.
+    /// States, all along the trace.
     pub(super) networks: usize,
-    /// Networks that were asked for last.
+    /// States that were asked for last.
     pub(super) recent: usize,
     /// Walks that were looked at last.
     pub(super) walks: usize,
@@ -49,46 +47,47 @@ impl Default for Budget {
     }
 }
 
-/// Work between networks that are kept, as long as the budget allows: that of some milliseconds.
+/// Work between states that are kept, as long as the budget allows: that of some milliseconds.
 const MOMENT: u64 = 4_000_000;
 
 /// Evaluations that are kept: more than are looked at together.
 const MOST_MEASURED: usize = 4096;
 
-/// Networks along a trace, and what was worked out last.
+/// States along a trace, and what was worked out last.
 #[derive(Debug)]
 pub(super) struct States {
     pub(super) interrupt: Interrupt,
     budget: Budget,
     kept: Mutex<Kept>,
-    recent: Mutex<Recent<State, Network>>,
+    recent: Mutex<Recent<StateKey, TrainState>>,
     walks: Mutex<Recent<WalkKey, Worked>>,
-    measured: Mutex<BTreeMap<(State, usize, Set), Evaluation>>,
+    measured: Mutex<BTreeMap<(StateKey, usize, Set), Evaluation>>,
     /// Whatever else is asked of a network, by a name of its own.
-    others: Mutex<Recent<(State, usize, String), Other>>,
+    others: Mutex<Recent<(StateKey, usize, String), Other>>,
 }
 
 /// The network before the walk, its samples, and whether it trains.
-type WalkKey = (State, Vec<usize>, bool);
+type WalkKey = (StateKey, Vec<usize>, bool);
 
 type Other = dyn Any + Send + Sync;
 
 /// A data set of a network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Set {
+enum Set {
     Train,
     HeldOut,
 }
 
 #[derive(Debug, Clone, Default)]
 struct Kept {
-    /// Networks, with the work that each has taken by then.
-    networks: BTreeMap<State, (Arc<Network>, u64)>,
+    /// States, with the work that each has taken by then. After a training that patience has ended, what is learned is
+    /// in force again, but not the progress.
+    states: BTreeMap<StateKey, (Arc<TrainState>, u64)>,
     bytes: usize,
     /// The least work between two of them; 0 as long as there is room for all.
     gap: u64,
     /// Where patience has ended a training, the updates after which the weights were that are in force again.
-    best: BTreeMap<State, usize>,
+    best: BTreeMap<StateKey, usize>,
 }
 
 /// What was asked for last, within a budget of bytes.
@@ -152,15 +151,22 @@ impl States {
         others
     }
 
-    /// Takes in a network, to be kept if there is room. At a step of the trace it is rather kept than between steps.
-    pub(super) fn offer(&self, state: State, spec: &NetworkSpec, network: &Network, is_step: bool) {
+
+    /// Takes in a state, to be kept if there is room. At a step of the trace it is rather kept than between steps.
+    pub(super) fn offer(
+        &self,
+        key: StateKey,
+        spec: &NetworkSpec,
+        state: &TrainState,
+        is_step: bool,
+    ) {
         if self.interrupt.is_set() {
             return;
         }
-        let done = work_of(spec) * state.updates as u64;
+        let done = work_of(spec) * key.updates as u64;
         let mut kept = lock(&self.kept);
-        let before = kept.networks.range(..state).next_back();
-        let before = before.filter(|(before, _)| before.network == state.network);
+        let before = kept.states.range(..key).next_back();
+        let before = before.filter(|(before, _)| before.network == key.network);
         // The first one is in the lesson, as good as kept.
         let since = before.map_or(0, |(_, (_, before))| *before);
         let gap = if is_step {
@@ -171,10 +177,10 @@ impl States {
         if done - since < gap {
             return;
         }
-        let entry = (Arc::new(network.clone()), done);
-        kept.bytes += bytes_of(network);
-        if let Some((again, _)) = kept.networks.insert(state, entry) {
-            kept.bytes -= bytes_of(&again);
+        let entry = (Arc::new(state.clone()), done);
+        kept.bytes += state.bytes();
+        if let Some((again, _)) = kept.states.insert(key, entry) {
+            kept.bytes -= again.bytes();
         }
         while kept.bytes > self.budget.networks {
             kept.thin_out();
@@ -182,15 +188,15 @@ impl States {
     }
 
     /// Patience has ended a training: the weights are again those after fewer updates.
-    pub(super) fn go_back(&self, end: State, best: usize) {
+    pub(super) fn go_back(&self, end: StateKey, best: usize) {
         lock(&self.kept).best.insert(end, best);
     }
 
     /// The state whose weights are in force when the next update begins: after a training that patience has ended, an
     /// earlier one.
-    pub(super) fn in_force(&self, state: State) -> State {
+    pub(super) fn in_force(&self, state: StateKey) -> StateKey {
         let best = lock(&self.kept).best.get(&state).copied();
-        State {
+        StateKey {
             updates: best.unwrap_or(state.updates),
             ..state
         }
@@ -201,39 +207,37 @@ impl States {
         lock(&self.kept).gap > MOMENT
     }
 
-    pub(super) fn remember(&self, state: State, network: &Arc<Network>) {
+    pub(super) fn remember(&self, key: StateKey, state: &Arc<TrainState>) {
         if self.interrupt.is_set() {
             return;
         }
-        lock(&self.recent).put(state, network, bytes_of(network));
+        lock(&self.recent).put(key, state, state.bytes());
     }
 
-    fn find(&self, state: State) -> Option<Arc<Network>> {
-        let recent = lock(&self.recent).get(|other| *other == state);
+    fn find(&self, key: StateKey) -> Option<Arc<TrainState>> {
+        let recent = lock(&self.recent).get(|other| *other == key);
         recent.or_else(|| {
             let kept = lock(&self.kept);
-            kept.networks
-                .get(&state)
-                .map(|(network, _)| Arc::clone(network))
+            kept.states.get(&key).map(|(state, _)| Arc::clone(state))
         })
     }
 
-    /// The last network after more than `from` and at most `to` updates.
-    fn nearest(&self, of: usize, from: usize, to: usize) -> Option<(usize, Arc<Network>)> {
+    /// The last state after more than `from` and at most `to` updates.
+    fn nearest(&self, of: usize, from: usize, to: usize) -> Option<(usize, Arc<TrainState>)> {
         if from >= to {
             return None;
         }
-        let state = |updates| State {
+        let key = |updates| StateKey {
             network: of,
             updates,
         };
         let kept = lock(&self.kept);
-        let kept = kept.networks.range(state(from + 1)..=state(to)).next_back();
-        let kept = kept.map(|(state, (network, _))| (state.updates, Arc::clone(network)));
+        let kept = kept.states.range(key(from + 1)..=key(to)).next_back();
+        let kept = kept.map(|(key, (state, _))| (key.updates, Arc::clone(state)));
         let recent = lock(&self.recent);
-        let inside = |(other, network, _): &(State, Arc<Network>, usize)| {
+        let inside = |(other, state, _): &(StateKey, Arc<TrainState>, usize)| {
             let is_inside = other.network == of && from < other.updates && other.updates <= to;
-            is_inside.then(|| (other.updates, Arc::clone(network)))
+            is_inside.then(|| (other.updates, Arc::clone(state)))
         };
         let recent = recent.entries.iter().filter_map(inside);
         recent.chain(kept).max_by_key(|(updates, _)| *updates)
@@ -242,7 +246,7 @@ impl States {
     /// What a walk has worked out, or what `work` makes of it.
     pub(super) fn walked(
         &self,
-        state: State,
+        state: StateKey,
         samples: &[usize],
         trains: bool,
         bytes: usize,
@@ -260,20 +264,43 @@ impl States {
         worked
     }
 
-    /// How good a network is, or what `measure` makes of it. Of an update that is not yet done in all matrices,
-    /// `changes` are.
-    pub(super) fn measured(
+    /// How good a network is on its data set. Of an update that is not yet done in all matrices, so many changes are.
+    pub(super) fn measured_on_data(
         &self,
-        state: State,
-        changes: usize,
-        set: Set,
-        measure: impl FnOnce() -> Evaluation,
+        of: (StateKey, usize),
+        spec: &NetworkSpec,
+        network: &Network,
     ) -> Evaluation {
-        let key = (state, changes, set);
+        self.measured(of, Set::Train, &spec.data, spec, network)
+    }
+
+    /// The same over the held-out set, where there is one.
+    pub(super) fn measured_on_held_out(
+        &self,
+        of: (StateKey, usize),
+        spec: &NetworkSpec,
+        network: &Network,
+    ) -> Option<Evaluation> {
+        let held_out = spec.held_out.as_deref()?;
+        Some(self.measured(of, Set::HeldOut, held_out, spec, network))
+    }
+
+    fn measured(
+        &self,
+        (key, changes): (StateKey, usize),
+        set: Set,
+        data: &DataSet,
+        spec: &NetworkSpec,
+        network: &Network,
+    ) -> Evaluation {
+        let key = (key, changes, set);
         if let Some(known) = lock(&self.measured).get(&key) {
             return *known;
         }
-        let measured = measure();
+        // Nothing is trained with it.
+        let method = Method::new(spec.loss, spec.learning_rate, 1);
+        let mut trainer = Trainer::new(network, data, &method).until(&self.interrupt);
+        let measured = trainer.evaluate(network, data, spec.loss);
         if !self.interrupt.is_set() {
             let mut all = lock(&self.measured);
             if all.len() >= MOST_MEASURED {
@@ -287,11 +314,11 @@ impl States {
     /// What was made of a network under a name, or what `make` makes of it, which takes so many bytes.
     pub(super) fn remembered<T: Send + Sync + 'static>(
         &self,
-        (state, changes): (State, usize),
+        (state, changes): (StateKey, usize),
         name: String,
         make: impl FnOnce() -> (T, usize),
     ) -> Arc<T> {
-        let is_same = |(of, so_far, called): &(State, usize, String)| {
+        let is_same = |(of, so_far, called): &(StateKey, usize, String)| {
             (*of, *so_far) == (state, changes) && *called == name
         };
         let known = lock(&self.others).get(is_same);
@@ -311,20 +338,18 @@ impl States {
 impl Kept {
     /// Doubles the gap, until something has gone.
     fn thin_out(&mut self) {
-        let before = self.networks.len();
-        while self.networks.len() == before && before > 0 {
+        let before = self.states.len();
+        while self.states.len() == before && before > 0 {
             self.gap = (self.gap * 2).max(1 << 10);
             let mut last = None;
             let (gap, bytes) = (self.gap, &mut self.bytes);
-            self.networks.retain(|state, (network, work)| {
-                let (_, since) = last
-                    .filter(|&(of, _)| of == state.network)
-                    .unwrap_or((0, 0));
+            self.states.retain(|key, (kept, work)| {
+                let (_, since) = last.filter(|&(of, _)| of == key.network).unwrap_or((0, 0));
                 let stays = *work - since >= gap;
                 if stays {
-                    last = Some((state.network, *work));
+                    last = Some((key.network, *work));
                 } else {
-                    *bytes -= bytes_of(network);
+                    *bytes -= kept.bytes();
                 }
                 stays
             });
@@ -332,31 +357,29 @@ impl Kept {
     }
 }
 
-/// Bytes of a network in memory.
-fn bytes_of(network: &Network) -> usize {
-    /// Of an allocation and of what points to it.
-    const OVERHEAD: usize = 48;
-    let layers = network.layers().len();
-    let norms: usize = (1..=network.last())
-        .filter_map(|l| network.norm(l))
-        .map(|norm| 4 * (size_of::<f64>() * norm.gamma.len() + OVERHEAD))
-        .sum();
-    size_of::<Network>()
-        + size_of::<f64>() * network.connections()
-        + layers * (size_of::<Layer>() + 3 * OVERHEAD)
-        + norms
-}
-
 /// Work of an update, counted as the bound of a lesson counts it.
 fn work_of(spec: &NetworkSpec) -> u64 {
     (spec.batch_size() * (spec.connections() + 16 * spec.last())) as u64
 }
 
+/// The network of a spec with its initial weights.
+///
+/// # Errors
+/// Never for a checked lesson.
+pub fn first_network(lesson: &Lesson, spec: &NetworkSpec) -> Result<Network, LessonError> {
+    let weights = match &spec.start {
+        Start::Weights(weights) => weights.clone(),
+        Start::Init(init) => init.weights(spec.inputs, &spec.layers),
+    };
+    Network::new(spec.inputs, spec.layers.clone(), weights)
+        .map_err(|error| lesson.error_at(spec.span, &error.to_string(), None))
+}
+
 impl Trace {
-    /// The network that is in force after so many updates.
-    pub(super) fn network_at(&self, state: State) -> Arc<Network> {
-        let asked = self.states.in_force(state);
-        let State { network, updates } = asked;
+    /// The state that is in force after so many updates.
+    pub(super) fn state_at(&self, key: StateKey) -> Arc<TrainState> {
+        let asked = self.states.in_force(key);
+        let StateKey { network, updates } = asked;
         if let Some(found) = self.states.find(asked) {
             return found;
         }
@@ -365,7 +388,7 @@ impl Trace {
         let mut to = updates;
         let mut at = self.segments.len();
         let mut found = loop {
-            let here = self.states.in_force(State {
+            let here = self.states.in_force(StateKey {
                 network,
                 updates: to,
             });
@@ -375,26 +398,26 @@ impl Trace {
             }
             let before = self.segments[..at]
                 .iter()
-                .rposition(|segment| segment.network == network && segment.updates < to);
+                .rposition(|segment| segment.network == network && segment.progress.updates < to);
             let Some(before) = before else {
-                break self.first_network(network);
+                break self.first_state(network);
             };
             at = before + 1;
             let segment = &self.segments[before];
-            if let Some((from, found)) = self.states.nearest(network, segment.updates, to) {
+            let start = segment.progress.updates;
+            if let Some((from, found)) = self.states.nearest(network, start, to) {
                 ways.push((segment, from, to));
                 break found;
             }
-            ways.push((segment, segment.updates, to));
-            to = segment.updates;
+            ways.push((segment, start, to));
+            to = start;
         };
         if !ways.is_empty() {
-            let widest = ways.iter().map(|(segment, ..)| self.batch_size(segment));
-            let mut pass = Pass::new(&found, widest.max().unwrap_or(1));
             // What is kept is not changed: it is copied if it is.
-            let trained = Arc::make_mut(&mut found);
+            let state = Arc::make_mut(&mut found);
             for (segment, from, to) in ways.into_iter().rev() {
-                self.train_again(segment, from..to, &mut pass, trained);
+                state.progress = segment.progress_after(from - segment.progress.updates);
+                self.train_again(segment, to - from, state);
             }
         }
         self.states.remember(asked, &found);
@@ -432,51 +455,32 @@ impl Trace {
     }
 
     /// A network of the lesson with its initial weights.
-    fn first_network(&self, network: usize) -> Arc<Network> {
+    fn first_state(&self, network: usize) -> Arc<TrainState> {
         match first_network(&self.lesson, &self.lesson.networks[network]) {
-            Ok(network) => Arc::new(network),
+            Ok(network) => Arc::new(TrainState::new(network)),
             Err(_) => unreachable!("every network has been made when the lesson was compiled"),
         }
     }
 
-    /// Samples in the largest batch of a segment.
-    fn batch_size(&self, segment: &Segment) -> usize {
-        match &segment.body {
-            Body::Walk(batch) => batch.samples.len(),
-            Body::Say | Body::Train(_) => self.spec(segment).batch_size(),
-        }
-    }
-
-    /// Does some of the updates of a segment, counted as those of the network.
-    fn train_again(
-        &self,
-        segment: &Segment,
-        updates: Range<usize>,
-        pass: &mut Pass,
-        network: &mut Network,
-    ) {
+    /// Does so many of the updates of a segment.
+    fn train_again(&self, segment: &Segment, updates: usize, state: &mut TrainState) {
         let spec = self.spec(segment);
         let method = spec.method();
-        let mut epoch = Vec::new();
-        for update in updates {
-            if self.states.interrupt.is_set() {
-                break;
+        match &segment.body {
+            Body::Say => {}
+            Body::Walk(batch) => {
+                let mut pass = Pass::new(&state.network, batch.samples.len());
+                state.step(&mut pass, &spec.data, &batch.samples, &method);
             }
-            let samples = match &segment.body {
-                Body::Say => continue,
-                Body::Walk(batch) => &batch.samples[..],
-                Body::Train(training) => {
-                    let each = training.updates_per_epoch;
-                    let done = update - segment.updates;
-                    if epoch.is_empty() || (done.is_multiple_of(each) && method.shuffle.is_some()) {
-                        epoch = method.order(segment.epoch + done / each, spec.data.len());
+            Body::Train(_) => {
+                let mut trainer = Trainer::new(&state.network, &spec.data, &method);
+                for _ in 0..updates {
+                    if self.states.interrupt.is_set() {
+                        break;
                     }
-                    let mut batches = epoch.chunks(method.batch_size);
-                    // As many batches are in an epoch as updates.
-                    batches.nth(done % each).unwrap_or_default()
+                    trainer.step(state, &spec.data);
                 }
-            };
-            pass.step(network, &spec.data, samples, &method, update);
+            }
         }
     }
 }
@@ -600,7 +604,7 @@ script:
         for lesson in lessons() {
             let (tiny, huge) = (compile(&lesson, TINY), compile(&lesson, HUGE));
             let name = &lesson.source.name;
-            assert!(lock(&tiny.states.kept).networks.is_empty(), "{name}");
+            assert!(lock(&tiny.states.kept).states.is_empty(), "{name}");
             assert_same(&tiny, &huge, name);
             // So has an epoch that is opened.
             let trainings: Vec<usize> = (0..tiny.len())
@@ -629,7 +633,7 @@ script:
                 trace.open_epoch(index);
             }
             let kept = lock(&trace.states.kept);
-            let bytes = kept.networks.values().map(|kept| bytes_of(&kept.0));
+            let bytes = kept.states.values().map(|kept| kept.0.bytes());
             let bytes: usize = bytes.sum();
             assert_eq!(bytes, kept.bytes);
             assert!(bytes <= networks, "{bytes} of {networks}");

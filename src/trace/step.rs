@@ -3,7 +3,6 @@
 mod moment;
 mod values;
 
-pub(super) use moment::Worked;
 use moment::{Moment, Walked};
 pub(super) use values::is_remade;
 
@@ -12,9 +11,8 @@ use std::sync::Arc;
 use ndarray::{Array2, CowArray};
 
 use super::operation::{Context, Operation};
-use super::states::{Set, State};
 use super::symbol::{Cell, Symbol};
-use super::{Body, Ended, Segment, Trace, compile};
+use super::{Body, Ended, Segment, Trace};
 use crate::engine::{Evaluation, Network};
 use crate::lesson::{Action, NetworkSpec, Panel, Phase};
 
@@ -92,12 +90,8 @@ impl<'t> Step<'t> {
                     now: training.record[training.shown_epoch(stop) - 1],
                     ended: training.is_end(stop).then_some(training.ended),
                 };
-                let updates = (stop - training.skipped) * training.updates_per_epoch;
-                let state = State {
-                    updates: segment.updates + updates,
-                    ..segment.state()
-                };
-                (what, Moment::weights_only(trace, state))
+                let key = segment.key_after((stop - training.skipped) * training.updates_per_epoch);
+                (what, Moment::weights_only(trace, key))
             }
         };
         Self {
@@ -117,7 +111,7 @@ impl<'t> Step<'t> {
             index: segment.first,
             what: What::Say,
             segment,
-            moment: Moment::weights_only(trace, segment.state()),
+            moment: Moment::weights_only(trace, segment.key()),
         }
     }
 
@@ -133,7 +127,7 @@ impl<'t> Step<'t> {
 
     /// The network with the weights that are in force after this step.
     pub fn network(&self) -> &Network {
-        &self.moment.network
+        &self.moment.now.network
     }
 
     /// Index of the scene in the lesson.
@@ -161,7 +155,7 @@ impl<'t> Step<'t> {
 
     /// Index of the output layer.
     pub fn last(&self) -> usize {
-        self.moment.network.last()
+        self.network().last()
     }
 
     /// `kind` in a trace.
@@ -216,9 +210,9 @@ impl<'t> Step<'t> {
     pub fn epoch(&self) -> usize {
         match (&self.segment.body, self.what) {
             (Body::Train(training), What::Train { epoch, .. }) => {
-                self.segment.epoch + epoch - training.skipped
+                self.segment.progress.epochs + epoch - training.skipped
             }
-            _ => self.segment.epoch,
+            _ => self.segment.progress.epochs,
         }
     }
 
@@ -237,7 +231,8 @@ impl<'t> Step<'t> {
     pub fn updates(&self) -> usize {
         match (&self.segment.body, self.what) {
             (Body::Train(training), What::Train { epoch, .. }) => {
-                self.segment.updates + (epoch - training.skipped) * training.updates_per_epoch
+                self.segment.progress.updates
+                    + (epoch - training.skipped) * training.updates_per_epoch
             }
             (Body::Walk(batch), _) => {
                 let local = self.index - self.segment.first;
@@ -245,9 +240,9 @@ impl<'t> Step<'t> {
                     |o: &Operation| matches!(o, Operation::Update(_) | Operation::ScaleUpdate(_));
                 let is_done = batch.operations[..=local].iter().any(is_change)
                     && !batch.operations[local + 1..].iter().any(is_change);
-                self.segment.updates + usize::from(is_done)
+                self.segment.progress.updates + usize::from(is_done)
             }
-            _ => self.segment.updates,
+            _ => self.segment.progress.updates,
         }
     }
 
@@ -303,7 +298,7 @@ impl<'t> Step<'t> {
     pub fn context(&self) -> Context<'_> {
         let spec = self.spec();
         Context {
-            network: &self.moment.network,
+            network: self.network(),
             loss: spec.loss,
             rate: spec.learning_rate,
             alpha: spec.alpha,
@@ -382,11 +377,8 @@ impl<'t> Step<'t> {
         if let What::Train { now, .. } = self.what {
             return now;
         }
-        let (state, changes) = self.moment.in_force;
-        let network = &self.moment.network;
-        let trace = self.trace;
-        let measure = || compile::measure(self.spec(), network, &trace.states.interrupt);
-        trace.states.measured(state, changes, Set::Train, measure)
+        let (in_force, states) = (self.moment.in_force, &self.trace.states);
+        states.measured_on_data(in_force, self.spec(), self.network())
     }
 
     /// What is made of the weights in force under a name that says what: worked out once, as long as it is not long
@@ -402,8 +394,6 @@ impl<'t> Step<'t> {
 
     /// The same over the held-out set, where there is one.
     pub fn held_out(&self) -> Option<Evaluation> {
-        let spec = self.spec();
-        let held = spec.held_out.as_ref()?;
         if let (Body::Train(training), What::Train { .. }) = (&self.segment.body, self.what) {
             let stop = training.stops[self.index - self.segment.first];
             return training
@@ -411,11 +401,8 @@ impl<'t> Step<'t> {
                 .get(training.shown_epoch(stop) - 1)
                 .copied();
         }
-        let (state, changes) = self.moment.in_force;
-        let network = &self.moment.network;
-        let trace = self.trace;
-        let measure = || compile::measure_on(held, spec, network, &trace.states.interrupt);
-        Some(trace.states.measured(state, changes, Set::HeldOut, measure))
+        let (in_force, states) = (self.moment.in_force, &self.trace.states);
+        states.measured_on_held_out(in_force, self.spec(), self.network())
     }
 
     /// The panels that the lesson wants beside this step; empty where it does not say.
@@ -457,9 +444,11 @@ impl<'t> Step<'t> {
     /// Mean loss over the data set before the update of this walk and after it.
     pub fn data_losses(&self) -> (f64, f64) {
         let (spec, states) = (self.spec(), &self.trace.states);
-        let measure = || compile::measure(spec, &self.moment.old, &states.interrupt);
-        let state = states.in_force(self.segment.state());
-        let before = states.measured(state, 0, Set::Train, measure).loss;
-        (before, self.measure().loss)
+        let (key, old) = (
+            states.in_force(self.segment.key()),
+            &self.moment.old.network,
+        );
+        let before = states.measured_on_data((key, 0), spec, old);
+        (before.loss, self.measure().loss)
     }
 }

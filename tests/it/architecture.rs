@@ -217,18 +217,10 @@ fn an_arrow_upward_would_be_seen() {
 
 /// Circles of modules inside of a room that are still there, each to go, and what ties it. A module and those inside
 /// of it are one: a child may use what its parent has, and the parent its child.
-const CIRCLES_TO_GO: [(&str, &str); 5] = [
-    (
-        "engine::data::generated engine::data::named engine::data::real",
-        "the description of a data set draws it, by generators that take the description",
-    ),
+const CIRCLES_TO_GO: [(&str, &str); 3] = [
     (
         "lesson::course lesson::file lesson::form lesson::head lesson::library lesson::read lesson::schema lesson::shape lesson::yaml",
         "the form names what its schema is made with, and where no file is, names near it are looked for in the library",
-    ),
-    (
-        "trace::compile trace::curve trace::states trace::step",
-        "a network between two steps is trained again by what compiles, which asks for such networks itself",
     ),
     (
         "tutor::slip::counts tutor::slip::find tutor::slip::paper tutor::slip::reading",

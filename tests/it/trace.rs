@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::common::arithmetic;
 use crate::common::cures::{CURED, SHORT, SIGNS};
 use crate::common::limits::LIMITS;
-use nn_tutor::engine::{Network, Progress, Trainer};
+use nn_tutor::engine::{Network, TrainState, Trainer};
 use nn_tutor::lesson::{Action, Lesson, Library, Source, Start};
 use nn_tutor::trace::{Cell, Decimals, Operation, Part, Shown, Symbol, Trace, What};
 use proptest::prelude::*;
@@ -402,20 +402,20 @@ fn check_bits(trace: &Trace) {
         panic!("the lesson draws its weights")
     };
     let weights = init.weights(spec.inputs, &spec.layers);
-    let mut network = Network::new(spec.inputs, spec.layers.clone(), weights).unwrap();
+    let network = Network::new(spec.inputs, spec.layers.clone(), weights).unwrap();
     let mut trainer = Trainer::new(&network, &spec.data, &spec.method());
-    let mut progress = Progress::default();
-    trainer.epoch(&mut network, &spec.data, &mut progress);
+    let mut state = TrainState::new(network);
+    trainer.epoch(&mut state, &spec.data);
     let walked = (0..trace.len())
         .map(|i| trace.step(i))
         .find(|step| matches!(step.what, What::Train { .. }))
         .map(|step| step.index)
         .unwrap();
-    assert_eq!(trace.step(walked - 1).network(), &network);
+    assert_eq!(trace.step(walked - 1).network(), &state.network);
     for _ in 0..3 {
-        trainer.epoch(&mut network, &spec.data, &mut progress);
+        trainer.epoch(&mut state, &spec.data);
     }
-    assert_eq!(trace.step(walked).network(), &network);
+    assert_eq!(trace.step(walked).network(), &state.network);
 }
 
 #[test]
@@ -600,11 +600,12 @@ proptest! {
         let spec = &trace.lesson().networks[0];
         let Start::Init(init) = &spec.start else { unreachable!() };
         let weights = init.weights(2, &spec.layers);
-        let mut network = Network::new(2, spec.layers.clone(), weights).unwrap();
+        let network = Network::new(2, spec.layers.clone(), weights).unwrap();
         let mut trainer = Trainer::new(&network, &spec.data, &spec.method());
-        trainer.epoch(&mut network, &spec.data, &mut Progress::default());
+        let mut state = TrainState::new(network);
+        trainer.epoch(&mut state, &spec.data);
         let end = trace.step(trace.len() - 1);
-        prop_assert_eq!(end.network(), &network);
+        prop_assert_eq!(end.network(), &state.network);
     }
 }
 
@@ -643,14 +644,14 @@ proptest! {
         let spec = &trace.lesson().networks[0];
         let Start::Init(init) = &spec.start else { unreachable!() };
         let weights = init.weights(2, &spec.layers);
-        let mut network = Network::new(2, spec.layers.clone(), weights).unwrap();
+        let network = Network::new(2, spec.layers.clone(), weights).unwrap();
         let mut trainer = Trainer::new(&network, &spec.data, &spec.method());
-        let mut progress = Progress::default();
-        trainer.epoch(&mut network, &spec.data, &mut progress);
-        trainer.epoch(&mut network, &spec.data, &mut progress);
+        let mut state = TrainState::new(network);
+        trainer.epoch(&mut state, &spec.data);
+        trainer.epoch(&mut state, &spec.data);
         let end = trace.step(trace.len() - 1);
-        prop_assert_eq!(end.network(), &network);
-        prop_assert_eq!(end.updates(), progress.updates);
+        prop_assert_eq!(end.network(), &state.network);
+        prop_assert_eq!((end.epoch(), end.updates()), (1, state.progress.updates));
     }
 }
 

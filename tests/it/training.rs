@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::common::building::{compiled, lesson};
 use ndarray::array;
-use nn_tutor::engine::{DataSet, Network, Pass, Progress, Trainer};
+use nn_tutor::engine::{DataSet, Network, Pass, TrainState, Trainer};
 use nn_tutor::export::json;
 use nn_tutor::lesson::{
     Action, Goal, Phase, Quantity, Scene, Selection, Span, Text, TextPiece, Train, ValueName, Walk,
@@ -107,13 +107,12 @@ fn said(step: &Step) -> String {
 /// The weights after each of so many epochs, by the engine alone.
 fn epochs(trace: &Trace, count: usize) -> Vec<Network> {
     let spec = &trace.lesson().networks[0];
-    let mut network = first_network(trace.lesson(), spec).unwrap();
-    let mut trainer = Trainer::new(&network, &spec.data, &spec.method());
-    let mut progress = Progress::default();
+    let mut state = TrainState::new(first_network(trace.lesson(), spec).unwrap());
+    let mut trainer = Trainer::new(&state.network, &spec.data, &spec.method());
     (0..count)
         .map(|_| {
-            trainer.epoch(&mut network, &spec.data, &mut progress);
-            network.clone()
+            trainer.epoch(&mut state, &spec.data);
+            state.network.clone()
         })
         .collect()
 }

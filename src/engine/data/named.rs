@@ -1,9 +1,5 @@
 //! The sets that come with the program, by name.
 
-use super::generated;
-use super::real;
-use super::samples::Samples;
-
 /// A set that comes with the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Named {
@@ -180,27 +176,6 @@ impl Named {
             samples,
             noise,
             seed: 0,
-        }
-    }
-
-    /// The samples; of a measured set the first of them, whatever noise and seed are.
-    ///
-    /// # Panics
-    /// With fewer samples than [`fewest`](Self::fewest) or more than [`most`](Self::most).
-    pub fn draw(self, drawing: &Drawing) -> Samples {
-        assert!(
-            drawing.samples >= self.fewest(),
-            "{} samples",
-            drawing.samples
-        );
-        match self.family() {
-            Family::Gate => generated::gate(self, drawing),
-            Family::Curve => generated::curve(self, drawing),
-            Family::Plane => generated::plane(self, drawing),
-            Family::Measured => {
-                let first: Vec<usize> = (0..drawing.samples).collect();
-                real::samples(self).select(&first)
-            }
         }
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::{CompileError, Running, overflow};
-use crate::engine::{DataSet, Evaluation, Network, Pass, Progress, Trainer};
+use crate::engine::{DataSet, Evaluation, Network, TrainState, Trainer};
 use crate::lesson::{Goal, NetworkSpec, Scene, Train};
-use crate::trace::states::State;
+use crate::trace::states::StateKey;
 use crate::trace::{Body, Ended, Trace, Training};
 
 /// Steps on the screen for a training scene whose author does not say how many.
@@ -17,21 +17,20 @@ impl Trace {
         index: usize,
         scene: &Scene,
         train: &Train,
-        state: &mut Running,
+        running: &mut Running,
     ) -> Result<(), CompileError> {
         let lesson = Arc::clone(&self.lesson);
         let spec = &lesson.networks[scene.network];
         let interrupt = &self.states.interrupt;
-        let mut own = self.network_at(state.state());
+        let before = running.state.progress;
         // What is kept is not changed: it is copied.
-        let network = Arc::make_mut(&mut own);
-        let mut trainer = Trainer::new(network, &spec.data, &spec.method()).until(interrupt);
-        let mut progress = state.progress();
+        let state = Arc::make_mut(&mut running.state);
+        let mut trainer = Trainer::new(&state.network, &spec.data, &spec.method()).until(interrupt);
         let stride = train.every.unwrap_or_else(|| stride(train.epochs));
         let mut watch = spec
             .held_out
             .as_deref()
-            .map(|held| Watch::new(held, network, train.patience));
+            .map(|held| Watch::new(held, state, train.patience));
         let mut stops = Vec::new();
         let mut record = Vec::new();
         let mut ended = if train.until.is_some() {
@@ -43,29 +42,29 @@ impl Trace {
             if interrupt.is_set() {
                 return Ok(());
             }
-            let goal = Attempt::new(train.until, network, progress);
-            trainer.epoch(network, &spec.data, &mut progress);
-            let now = trainer.evaluate(network, &spec.data, spec.loss);
+            let goal = Attempt::new(train.until, state);
+            trainer.epoch(state, &spec.data);
+            let now = trainer.evaluate(&state.network, &spec.data, spec.loss);
             record.push(now);
             let held = watch.as_mut().map(|watch| {
-                let held = trainer.evaluate(network, watch.data, spec.loss);
-                watch.look(network, held);
+                let held = trainer.evaluate(&state.network, watch.data, spec.loss);
+                watch.look(state, held);
                 held.loss
             });
             if !now.loss.is_finite() || held.is_some_and(|held| !held.is_finite()) {
                 return Err(overflow(&lesson, scene.span).into());
             }
-            let goal = goal.reached(spec, network, &mut trainer, now);
+            let goal = goal.reached(spec, &state.network, &mut trainer, now);
             let reached = goal.or_else(|| watch.as_ref()?.ended());
-            let mut now = State {
+            let mut now = StateKey {
                 network: scene.network,
-                updates: progress.updates,
+                updates: state.progress.updates,
             };
             if let Some(Ended::Patience { best }) = reached
                 && let Some(watch) = &watch
             {
-                network.clone_from(&watch.best);
-                let best = state.updates + best * spec.updates_per_epoch();
+                state.take_back(&watch.best);
+                let best = before.updates + best * spec.updates_per_epoch();
                 self.states.go_back(now, best);
                 now.updates = best;
             }
@@ -73,7 +72,7 @@ impl Trace {
             if is_stop {
                 stops.push(epoch);
             }
-            self.states.offer(now, spec, network, is_stop);
+            self.states.offer(now, spec, state, is_stop);
             if let Some(reason) = reached {
                 ended = reason;
                 break;
@@ -90,11 +89,9 @@ impl Trace {
             until: epochs,
             ended,
         };
-        self.push(index, state, Body::Train(training));
-        state.epoch = progress.epochs;
-        state.updates = progress.updates;
-        let now = self.states.in_force(state.state());
-        self.states.remember(now, &own);
+        self.push(index, running.network, before, Body::Train(training));
+        let now = self.states.in_force(running.key());
+        self.states.remember(now, &running.state);
         Ok(())
     }
 }
@@ -102,17 +99,15 @@ impl Trace {
 /// An epoch that is to reach a goal.
 struct Attempt {
     goal: Option<Goal>,
-    /// The network before the epoch, where the goal is that it stays as it is.
-    before: Option<Network>,
-    progress: Progress,
+    /// The state before the epoch, where the goal is that it stays as it is.
+    before: Option<TrainState>,
 }
 
 impl Attempt {
-    fn new(goal: Option<Goal>, network: &Network, progress: Progress) -> Self {
+    fn new(goal: Option<Goal>, state: &TrainState) -> Self {
         Self {
             goal,
-            before: (goal == Some(Goal::NoMistake)).then(|| network.clone()),
-            progress,
+            before: (goal == Some(Goal::NoMistake)).then(|| state.clone()),
         }
     }
 
@@ -126,7 +121,9 @@ impl Attempt {
     ) -> Option<Ended> {
         match self.goal? {
             Goal::AllRight => (now.right == Some(spec.data.len())).then_some(Ended::AllRight),
-            Goal::NoMistake => self.no_mistake(spec, network).then_some(Ended::NoMistake),
+            Goal::NoMistake => self
+                .no_mistake(spec, network, trainer)
+                .then_some(Ended::NoMistake),
             Goal::LossBelow(bound) => (now.loss < bound).then_some(Ended::LossBelow),
             Goal::GradientBelow(bound) => {
                 let length = trainer.gradient_norm(network, &spec.data, spec.loss);
@@ -138,23 +135,18 @@ impl Attempt {
     /// Whether no sample of the epoch was wrong when its turn came. Equal weights before and after do not tell: over an
     /// epoch mistakes can cancel out (the perceptron goes round in circles on XOR), and a penalty moves weights without
     /// any.
-    fn no_mistake(&self, spec: &NetworkSpec, after: &Network) -> bool {
+    fn no_mistake(&self, spec: &NetworkSpec, after: &Network, trainer: &mut Trainer) -> bool {
         let Some(before) = &self.before else {
             return false;
         };
         // A mistake moves weights, but not only a mistake does.
-        if spec.alpha <= 0.0 && !same_weights(before, after) {
+        if spec.alpha <= 0.0 && !same_weights(&before.network, after) {
             return false;
         }
-        let method = spec.method();
-        let mut network = before.clone();
-        let mut pass = Pass::new(&network, spec.batch_size());
-        let order = method.order(self.progress.epochs, spec.data.len());
-        let mut batches = order.chunks(spec.batch_size()).enumerate();
-        batches.all(|(number, batch)| {
-            let update = self.progress.updates + number;
-            pass.step(&mut network, &spec.data, batch, &method, update);
-            pass.delta(network.last()).iter().all(|&error| error == 0.0)
+        let (mut state, last) = (before.clone(), after.last());
+        (0..spec.updates_per_epoch()).all(|_| {
+            let pass = trainer.step(&mut state, &spec.data);
+            pass.delta(last).iter().all(|&error| error == 0.0)
         })
     }
 }
@@ -169,29 +161,29 @@ struct Watch<'a> {
     patience: Option<usize>,
     /// What every epoch has left.
     record: Vec<Evaluation>,
-    /// The epoch of the lowest loss, from 1, and the network it has left.
+    /// The epoch of the lowest loss, from 1, and the state it has left.
     best_epoch: usize,
-    best: Network,
+    best: TrainState,
 }
 
 impl<'a> Watch<'a> {
-    fn new(data: &'a DataSet, network: &Network, patience: Option<usize>) -> Self {
+    fn new(data: &'a DataSet, state: &TrainState, patience: Option<usize>) -> Self {
         Self {
             data,
             patience,
             record: Vec::new(),
             best_epoch: 0,
-            best: network.clone(),
+            best: state.clone(),
         }
     }
 
     /// Takes in what another epoch has left.
-    fn look(&mut self, network: &Network, now: Evaluation) {
+    fn look(&mut self, state: &TrainState, now: Evaluation) {
         let lowest = self.best_epoch.checked_sub(1);
         if lowest.is_none_or(|lowest| now.loss < self.record[lowest].loss) {
             self.best_epoch = self.record.len() + 1;
             if self.patience.is_some() {
-                self.best.clone_from(network);
+                self.best.clone_from(state);
             }
         }
         self.record.push(now);

@@ -13,7 +13,7 @@ impl Explainer<'_, '_> {
     /// Whether updates have come before this walk.
     fn is_left_by_updates(&self) -> bool {
         let is_trained = self.step.operation().is_none() && self.step.epoch() > 0;
-        is_trained || self.step.segment.updates > 0
+        is_trained || self.step.segment.progress.updates > 0
     }
 
     pub(super) fn weight(&self, out: &mut Explanation, l: usize, before: bool) {

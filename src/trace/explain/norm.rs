@@ -22,7 +22,7 @@ impl Explainer<'_, '_> {
     }
 
     fn running(&self) -> &'static str {
-        if self.step.segment.updates > 0 {
+        if self.step.segment.progress.updates > 0 {
             RUNNING
         } else {
             NOT_YET_RUNNING

@@ -12,9 +12,9 @@ impl Step<'_> {
     /// The same as [`get`](Self::get), without a copy where the value stands in memory.
     pub(super) fn look(&self, symbol: Symbol, before: bool) -> Option<CowArray<'_, f64, Ix2>> {
         let network = if before {
-            &self.moment.old
+            &self.moment.old.network
         } else {
-            &self.moment.network
+            self.network()
         };
         if let Some(learned) = learned(network, symbol) {
             return Some(learned);
@@ -37,9 +37,9 @@ impl Step<'_> {
             Symbol::Loss => Some(scalar(loss)),
             Symbol::Penalty => {
                 let network = if is_renewed {
-                    &self.moment.network
+                    self.network()
                 } else {
-                    &self.moment.old
+                    &self.moment.old.network
                 };
                 Some(scalar(self.penalty_of(network)))
             }

@@ -55,7 +55,7 @@ pub(super) fn normalise(step: &Step, l: usize) -> Prose {
         let prose = Prose::from(
             "A prediction must not depend on the other samples of its batch. So it takes the running μ and σ², ",
         );
-        return prose.words(if step.segment.updates > 0 {
+        return prose.words(if step.segment.progress.updates > 0 {
             "which every update has moved a tenth of the way to those of its batch."
         } else {
             "which every update will move a tenth of the way to those of its batch. So far they are 0 and 1."

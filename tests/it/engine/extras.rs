@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayView2, Axis, arr2};
 use nn_tutor::engine::{
     Activation, BATCH_NORM_EPSILON, DataSet, Layer, Loss, Method, Mode, Network, NetworkError,
-    Pass, Progress, Trainer,
+    Pass, TrainState, Trainer,
 };
 
 use super::{assert_close, bits, data, learned_bits, network_of};
@@ -177,13 +177,14 @@ fn a_batch_of_one_sample_has_no_variance_to_learn_from() {
         layer(2, true, 0.0, false),
         Layer::new(1, Activation::Linear),
     ];
-    let mut network = network_of(1, layers, 1.0, 1);
+    let network = network_of(1, layers, 1.0, 1);
     let before = network.norm(1).unwrap().clone();
     let data = DataSet::new(arr2(&[[3.0]]), arr2(&[[1.0]])).unwrap();
     let mut pass = Pass::new(&network, 1);
     let method = Method::new(Loss::MeanSquared, 0.1, 1);
-    pass.step(&mut network, &data, &[0], &method, 0);
-    let after = network.norm(1).unwrap();
+    let mut state = TrainState::new(network);
+    state.step(&mut pass, &data, &[0], &method);
+    let after = state.network.norm(1).unwrap();
     assert_eq!(after.variance, before.variance);
     assert_ne!(after.mean, before.mean);
     assert_ne!(after.beta, before.beta);
@@ -191,7 +192,7 @@ fn a_batch_of_one_sample_has_no_variance_to_learn_from() {
     assert!(pass.normalised(1).iter().all(|&z_hat| z_hat == 0.0));
     assert!(pass.delta(1).iter().all(|&delta| delta == 0.0));
     assert!(
-        learned_bits(&network)
+        learned_bits(&state.network)
             .iter()
             .all(|&bits| f64::from_bits(bits).is_finite())
     );
@@ -271,7 +272,7 @@ fn a_mask_depends_on_its_numbers_alone() {
 
 #[test]
 fn a_pass_predicts_until_it_is_told_otherwise_and_a_step_trains() {
-    let mut network = everything();
+    let network = everything();
     let data = data(6, 3, 2, false, 9);
     let mut pass = Pass::new(&network, 6);
     assert_eq!(pass.mode(), Mode::Predicting);
@@ -279,7 +280,9 @@ fn a_pass_predicts_until_it_is_told_otherwise_and_a_step_trains() {
         dropout_seed: 5,
         ..Method::new(Loss::MeanSquared, 0.1, 6)
     };
-    pass.step(&mut network, &data, &[0, 1, 2], &method, 2);
+    let mut state = TrainState::new(network);
+    state.progress.updates = 2;
+    state.step(&mut pass, &data, &[0, 1, 2], &method);
     assert_eq!(pass.mode(), TRAINING);
     pass.load(&data, &[0]);
     assert_eq!(pass.mode(), TRAINING);
@@ -294,21 +297,21 @@ fn xor_is_learned_with_all_of_it() {
         layer(8, true, 0.0, true),
         Layer::new(1, Activation::Logistic),
     ];
-    let mut network = network_of(2, layers, 1.0, 3);
+    let network = network_of(2, layers, 1.0, 3);
     let method = Method {
         alpha: 1e-4,
         shuffle: Some(1),
         ..Method::new(Loss::NegLogLoss, 0.1, 4)
     };
     let mut trainer = Trainer::new(&network, &data, &method);
-    let mut progress = Progress::default();
+    let mut state = TrainState::new(network);
     for _ in 0..500 {
-        trainer.epoch(&mut network, &data, &mut progress);
+        trainer.epoch(&mut state, &data);
     }
-    let once = trainer.evaluate(&network, &data, method.loss);
+    let once = trainer.evaluate(&state.network, &data, method.loss);
     assert_eq!(once.right, Some(4));
     assert!(once.loss < 0.1, "{once:?}");
-    assert_eq!(trainer.evaluate(&network, &data, method.loss), once);
+    assert_eq!(trainer.evaluate(&state.network, &data, method.loss), once);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! No NaN and no infinity from units at their limits or from sure and wrong answers.
 
 use ndarray::{Array2, arr2};
-use nn_tutor::engine::{Activation, DataSet, Loss, Method, Network, Pass, Progress, Trainer};
+use nn_tutor::engine::{Activation, DataSet, Loss, Method, Network, Pass, TrainState, Trainer};
 
 use super::{layers, matrix, network};
 
@@ -133,19 +133,24 @@ fn saturated_networks_keep_finite_numbers() {
     ];
     for (activation, loss) in outputs {
         for hidden in [Activation::Logistic, Activation::Tanh] {
-            let mut network = network(2, &[(3, hidden), (2, activation)], 1e5, 3);
+            let network = network(2, &[(3, hidden), (2, activation)], 1e5, 3);
             let data = DataSet::new(
                 arr2(&[[0.0, 1.0], [900.0, -900.0], [1.0, 1.0]]),
                 arr2(&[[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]),
             )
             .unwrap();
             let mut trainer = Trainer::new(&network, &data, &Method::new(loss, 0.5, 2));
-            let mut progress = Progress::default();
+            let mut state = TrainState::new(network);
             for _ in 0..20 {
-                trainer.epoch(&mut network, &data, &mut progress);
-                assert!(trainer.evaluate(&network, &data, loss).loss.is_finite());
+                trainer.epoch(&mut state, &data);
+                assert!(
+                    trainer
+                        .evaluate(&state.network, &data, loss)
+                        .loss
+                        .is_finite()
+                );
             }
-            assert!((0..2).all(|l| network.weights(l).iter().all(|w| w.is_finite())));
+            assert!((0..2).all(|l| state.network.weights(l).iter().all(|w| w.is_finite())));
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use ndarray::{Array2, Axis, arr2};
 use nn_tutor::engine::{
-    Activation, DataSet, Evaluation, Layer, Loss, Method, Mode, Network, Pass, Progress, Trainer,
+    Activation, DataSet, Evaluation, Layer, Loss, Method, Mode, Network, Pass, Progress,
+    TrainState, Trainer,
 };
 use proptest::prelude::*;
 
@@ -38,20 +39,19 @@ proptest! {
         shuffle in any::<Option<u8>>(),
         seed in any::<u32>(),
     ) {
-        let mut fast = network_with(inputs, hidden, output, 1.5, seed.into());
-        let mut recorded = fast.clone();
-        let data = data_for(&fast, loss, samples, seed.into());
+        let mut recorded = network_with(inputs, hidden, output, 1.5, seed.into());
+        let mut fast = TrainState::new(recorded.clone());
+        let data = data_for(&recorded, loss, samples, seed.into());
         let method = Method {
             alpha,
             shuffle: shuffle.map(u64::from),
             dropout_seed: seed.into(),
             ..Method::new(loss, 0.3, batch_size)
         };
-        let mut trainer = Trainer::new(&fast, &data, &method);
-        let mut progress = Progress::default();
+        let mut trainer = Trainer::new(&recorded, &data, &method);
         let mut update = 0;
         for epoch in 0..3 {
-            trainer.epoch(&mut fast, &data, &mut progress);
+            trainer.epoch(&mut fast, &data);
             for batch in method.order(epoch, samples).chunks(batch_size) {
                 // A recorder makes its buffers anew and lays the samples out in its own way.
                 let mut pass = Pass::new(&recorded, samples);
@@ -65,9 +65,11 @@ proptest! {
                 pass.update(&mut recorded, method.rho);
                 update += 1;
             }
-            prop_assert_eq!(progress, Progress { epochs: epoch + 1, updates: update });
-            prop_assert_eq!(learned_bits(&fast), learned_bits(&recorded));
+            let progress = Progress { epochs: epoch + 1, batches: 0, updates: update };
+            prop_assert_eq!(fast.progress, progress);
+            prop_assert_eq!(learned_bits(&fast.network), learned_bits(&recorded));
         }
+        let fast = fast.network;
         let mut all = Pass::new(&fast, samples);
         let order: Vec<_> = (0..samples).collect();
         all.load(&data, &order);
@@ -78,6 +80,59 @@ proptest! {
         let output = fast.layers().last().unwrap().activation;
         let right = all.right(&fast).filter(|_| data.is_classes(output, loss));
         prop_assert_eq!(evaluation.right, right);
+    }
+
+    /// Update by update, each with a trainer that knows of nothing before and from a copy of the state that was sent to
+    /// another thread: what comes next depends on the state alone. A step leaves the gradients that led to it.
+    #[test]
+    fn a_state_goes_on_from_any_update(
+        hidden in any_hidden(&Activation::ALL[..6], 4),
+        (output, loss) in any_output(),
+        samples in 1_usize..=9,
+        batch_size in 1_usize..=4,
+        alpha in prop::sample::select(vec![0.0, 0.01]),
+        shuffle in any::<Option<u8>>(),
+        seed in any::<u32>(),
+    ) {
+        let network = network_with(2, hidden, output, 1.5, seed.into());
+        let data = data_for(&network, loss, samples, seed.into());
+        let method = Method {
+            alpha,
+            shuffle: shuffle.map(u64::from),
+            dropout_seed: seed.into(),
+            ..Method::new(loss, 0.3, batch_size)
+        };
+        let first = TrainState::new(network);
+        let mut whole = first.clone();
+        let mut trainer = Trainer::new(&first.network, &data, &method);
+        trainer.epoch(&mut whole, &data);
+        trainer.epoch(&mut whole, &data);
+        let mut state = first;
+        while state.progress.epochs < 2 {
+            let before = state.clone();
+            state = std::thread::scope(|scope| {
+                let next = || {
+                    let mut next = before.clone();
+                    let pass = Trainer::new(&next.network, &data, &method).step(&mut next, &data).clone();
+                    (next, pass)
+                };
+                let (next, pass) = scope.spawn(next).join().unwrap();
+                let mut again = before.clone();
+                again.update(&pass, &method);
+                assert_eq!(learned_bits(&again.network), learned_bits(&next.network));
+                next
+            });
+        }
+        prop_assert_eq!(state.progress, whole.progress);
+        prop_assert_eq!(learned_bits(&state.network), learned_bits(&whole.network));
+        // From the midst of an epoch to its end.
+        trainer.step(&mut state, &data);
+        if state.progress.batches > 0 {
+            trainer.epoch(&mut state, &data);
+        }
+        trainer.epoch(&mut whole, &data);
+        prop_assert_eq!(state.progress, whole.progress);
+        prop_assert_eq!(learned_bits(&state.network), learned_bits(&whole.network));
     }
 
     /// When predicting, what a sample's values are does not depend on the batch it is in, nor on its place there.
@@ -130,7 +185,7 @@ proptest! {
         .unwrap();
         // What it was made to be trained on does not matter, and not what it did before.
         let mut trainer = Trainer::new(&network, &few, &Method::new(loss, 0.1, 1));
-        trainer.epoch(&mut network.clone(), &few, &mut Progress::default());
+        trainer.epoch(&mut TrainState::new(network.clone()), &few);
         trainer.gradient_norm(&network, &few, loss);
         let found = trainer.gradient_norm(&network, &data, loss);
         let mut all = Pass::new(&network, samples);
@@ -170,7 +225,7 @@ fn an_epoch_does_not_allocate() {
             extras(false, 0.0, true),
             extras(false, 0.2, false),
         ];
-        let mut network = network_with(3, hidden, Layer::new(3, output), most, 1);
+        let network = network_with(3, hidden, Layer::new(3, output), most, 1);
         let data = data(50, 3, 3, true, 2);
         let method = Method {
             alpha: 0.01,
@@ -178,12 +233,12 @@ fn an_epoch_does_not_allocate() {
             ..Method::new(loss, 0.1, batch_size)
         };
         let mut trainer = Trainer::new(&network, &data, &method);
-        let mut progress = Progress::default();
+        let mut state = TrainState::new(network);
         let counted = allocation_counter::measure(|| {
             for _ in 0..3 {
-                trainer.epoch(&mut network, &data, &mut progress);
-                trainer.evaluate(&network, &data, loss);
-                trainer.gradient_norm(&network, &data, loss);
+                trainer.epoch(&mut state, &data);
+                trainer.evaluate(&state.network, &data, loss);
+                trainer.gradient_norm(&state.network, &data, loss);
             }
         });
         assert_eq!(counted.count_total, 0, "batch {batch_size}");
@@ -195,26 +250,30 @@ fn an_epoch_does_not_allocate() {
 
 #[test]
 fn samples_in_any_memory_order_are_the_same() {
-    let mut row_major = network(3, &[(4, Activation::Tanh), (2, Activation::Linear)], 0.5, 1);
+    let first = network(3, &[(4, Activation::Tanh), (2, Activation::Linear)], 0.5, 1);
+    let mut row_major = TrainState::new(first);
     let mut column_major = row_major.clone();
     let rows = data(11, 3, 2, false, 2);
     let turned =
         |matrix: &Array2<f64>| matrix.t().as_standard_layout().into_owned().reversed_axes();
     let columns = DataSet::new(turned(&rows.x), turned(&rows.y)).unwrap();
     assert!(columns.x.as_slice().is_none());
-    for (network, data) in [(&mut row_major, &rows), (&mut column_major, &columns)] {
+    for (state, data) in [(&mut row_major, &rows), (&mut column_major, &columns)] {
         for batch_size in [1, 4] {
             let method = Method::new(Loss::MeanSquared, 0.1, batch_size);
-            Trainer::new(network, data, &method).epoch(network, data, &mut Progress::default());
+            Trainer::new(&state.network, data, &method).epoch(state, data);
         }
     }
-    assert_eq!(learned_bits(&row_major), learned_bits(&column_major));
+    assert_eq!(
+        learned_bits(&row_major.network),
+        learned_bits(&column_major.network)
+    );
 }
 
 #[test]
 fn xor_is_learned() {
     let data = DataSet::named("xor").unwrap();
-    let mut network = network(
+    let network = network(
         2,
         &[(2, Activation::Logistic), (1, Activation::Logistic)],
         1.0,
@@ -222,13 +281,13 @@ fn xor_is_learned() {
     );
     let method = Method::new(Loss::NegLogLoss, 0.5, 1);
     let mut trainer = Trainer::new(&network, &data, &method);
-    let mut progress = Progress::default();
     let before = trainer.evaluate(&network, &data, Loss::NegLogLoss);
     assert_ne!(before.right, Some(4));
+    let mut state = TrainState::new(network);
     for _ in 0..4000 {
-        trainer.epoch(&mut network, &data, &mut progress);
+        trainer.epoch(&mut state, &data);
     }
-    let after = trainer.evaluate(&network, &data, Loss::NegLogLoss);
+    let after = trainer.evaluate(&state.network, &data, Loss::NegLogLoss);
     assert_eq!(after.right, Some(4));
     assert!(after.loss < 0.05, "{after:?}");
 }

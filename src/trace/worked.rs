@@ -1,0 +1,134 @@
+//! What a walk works out, by the parts of the one training step of the engine.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::operation::Operation;
+use crate::engine::{Layer, Mode, Network, Pass, TrainState};
+use crate::lesson::{NetworkSpec, Phase};
+
+/// What a walk is for: one that ends before backpropagation only predicts, any other trains, with what is drawn for
+/// the update after so many others.
+pub(super) fn mode(spec: &NetworkSpec, until: Phase, updates: usize) -> Mode {
+    if until < Phase::Backpropagation {
+        Mode::Predicting
+    } else {
+        spec.method().mode(updates)
+    }
+}
+
+/// All that a walk works out, whatever a step may show of it.
+#[derive(Debug)]
+pub(super) struct Worked {
+    pub(super) pass: Pass,
+    pub(super) loss: f64,
+    /// The state after the update.
+    updated: OnceLock<Arc<TrainState>>,
+    /// The one after so many of its changes that was asked for last.
+    partly: Mutex<Option<(usize, Arc<TrainState>)>>,
+    /// The pass with the new weights, once the prediction is made anew.
+    renewed: OnceLock<(Pass, f64)>,
+}
+
+impl Worked {
+    pub(super) fn new(
+        spec: &NetworkSpec,
+        network: &Network,
+        samples: &[usize],
+        mode: Mode,
+    ) -> Self {
+        let mut pass = Pass::new(network, samples.len());
+        pass.forward(network, &spec.data, samples, mode);
+        let loss = pass.loss(network, spec.loss);
+        // All at once: what a step may show of it is decided by what it knows.
+        pass.backward(network, spec.loss, spec.alpha);
+        Self {
+            pass,
+            loss,
+            updated: OnceLock::new(),
+            partly: Mutex::default(),
+            renewed: OnceLock::new(),
+        }
+    }
+
+    /// The state with the changes of the update that are among the operations `done`.
+    pub(super) fn state(
+        &self,
+        spec: &NetworkSpec,
+        old: &TrainState,
+        done: &[Operation],
+    ) -> Arc<TrainState> {
+        let updated = self.updated.get_or_init(|| {
+            let mut updated = old.clone();
+            updated.update(&self.pass, &spec.method());
+            Arc::new(updated)
+        });
+        let old = &old.network;
+        let is_done = |l: usize| {
+            done.contains(&Operation::Update(l))
+                && (old.norm(l + 1).is_none() || done.contains(&Operation::ScaleUpdate(l + 1)))
+        };
+        if (0..old.last()).all(is_done) {
+            return Arc::clone(updated);
+        }
+        let changes = changes(done);
+        let mut partly = self.partly.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, state)) = &*partly
+            && *of == changes
+        {
+            return Arc::clone(state);
+        }
+        let mut state = TrainState::clone(updated);
+        let network = &mut state.network;
+        // Matrices whose update is still to come keep their weights for now.
+        for l in 0..old.last() {
+            if !done.contains(&Operation::Update(l)) {
+                network.weights_mut(l).assign(&old.weights(l));
+            }
+            if !done.contains(&Operation::ScaleUpdate(l + 1))
+                && let (Some(norm), Some(old)) = (network.norm_mut(l + 1), old.norm(l + 1))
+            {
+                norm.clone_from(old);
+            }
+        }
+        let state = Arc::new(state);
+        *partly = Some((changes, Arc::clone(&state)));
+        state
+    }
+
+    /// The pass with a network after the update and its loss: with the same draw and the batch's own statistics, so
+    /// that only the weights tell old from new.
+    pub(super) fn renewed(
+        &self,
+        spec: &NetworkSpec,
+        network: &Network,
+        samples: &[usize],
+    ) -> &(Pass, f64) {
+        self.renewed.get_or_init(|| {
+            let mut again = Pass::new(network, samples.len());
+            again.forward(network, &spec.data, samples, self.pass.mode());
+            let loss = again.loss(network, spec.loss);
+            again.backpropagation(network, spec.loss);
+            (again, loss)
+        })
+    }
+
+    /// Bytes in memory, with all that may still be worked out.
+    pub(super) fn bytes(network: &Network, samples: usize) -> usize {
+        let units: usize = (0..=network.last()).map(|l| network.units(l) + 1).sum();
+        let columns = if network.layers().iter().all(Layer::is_plain) {
+            6
+        } else {
+            12
+        };
+        size_of::<f64>() * 2 * (columns * units * samples + 2 * network.connections())
+    }
+}
+
+pub(super) const fn is_change(operation: &Operation) -> bool {
+    matches!(operation, Operation::Update(_) | Operation::ScaleUpdate(_))
+}
+
+/// How many matrices and scales have been changed.
+pub(super) fn changes(done: &[Operation]) -> usize {
+    done.iter().filter(|o| is_change(o)).count()
+}
