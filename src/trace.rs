@@ -35,12 +35,12 @@ use states::{StateKey, States};
 pub use compile::CompileError;
 pub use equation::{Hidden, Operand, Part, Shown};
 pub use explain::{Explanation, Region};
-pub use operation::Operation;
+pub use operation::{Focus, Operation};
 pub use probe::Probe;
 pub use prose::{Decimals, Piece, Prose};
 pub use question::{Target, Wanted};
 pub use states::first_network;
-pub use step::{Focus, Step, What};
+pub use step::{Step, What};
 pub use symbol::{Cell, Symbol};
 pub use towards::Towards;
 

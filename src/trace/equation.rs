@@ -392,10 +392,8 @@ impl Step<'_> {
             }
         }
         let is_update = |(step, _): &(&Self, Vec<Operand>)| {
-            matches!(
-                step.operation(),
-                Some(Operation::Update(_) | Operation::ScaleUpdate(_))
-            )
+            step.operation()
+                .is_some_and(|operation| operation.is_change())
         };
         let has_update = on_the_way.iter().any(is_update);
         let mut givens: Vec<Operand> = Vec::new();

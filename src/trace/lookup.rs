@@ -372,7 +372,7 @@ impl Step<'_> {
         let at = trace.segment_index(self.index);
         let is_change = |operation: &Operation| match symbol.and_then(change_of) {
             Some(change) => *operation == change,
-            None => matches!(operation, Operation::Update(_) | Operation::ScaleUpdate(_)),
+            None => operation.is_change(),
         };
         let changes = |i: usize| match &trace.segments[i].body {
             Body::Say => false,

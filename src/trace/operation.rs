@@ -61,6 +61,21 @@ pub enum Operation {
     PredictionLoss,
 }
 
+/// What part of the network an operation works on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Focus {
+    /// Nothing in particular.
+    None,
+    /// The units of a layer.
+    Layer(usize),
+    /// The connections from layer l to l + 1, with values flowing forward.
+    Forward(usize),
+    /// The same connections, with errors flowing back.
+    Backward(usize),
+    /// The same connections, being changed.
+    Change(usize),
+}
+
 /// What an operation may need to know of the walk it is part of.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
@@ -230,6 +245,39 @@ impl Operation {
             Self::Update(_) | Self::ScaleUpdate(_) | Self::Prediction | Self::PredictionLoss => {
                 Phase::Update
             }
+        }
+    }
+
+    /// Whether it changes what is learned.
+    pub const fn is_change(&self) -> bool {
+        matches!(self, Self::Update(_) | Self::ScaleUpdate(_))
+    }
+
+    /// What part of the network it works on, by the index of the output layer.
+    pub const fn focus(self, last: usize) -> Focus {
+        match self {
+            Self::Penalty => Focus::None,
+            Self::Sample => Focus::Layer(0),
+            Self::WeightedSum(l) => Focus::Forward(l - 1),
+            Self::Normalise(l)
+            | Self::Scale(l)
+            | Self::Activation(l)
+            | Self::Dropout(l)
+            | Self::Skip(l)
+            | Self::SkipError(l)
+            | Self::ScaledError(l)
+            | Self::Error(l)
+            | Self::ScaleGradient(l)
+            | Self::ScaleUpdate(l) => Focus::Layer(l),
+            Self::Loss
+            | Self::LossSlope
+            | Self::OutputSlope
+            | Self::OutputError
+            | Self::Prediction
+            | Self::PredictionLoss => Focus::Layer(last),
+            Self::SumSlope => Focus::Layer(last - 1),
+            Self::PullBack(l) => Focus::Backward(l),
+            Self::Gradient(l) | Self::Update(l) => Focus::Change(l),
         }
     }
 

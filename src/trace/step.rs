@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use ndarray::{Array2, CowArray};
 
-use super::operation::{Context, Operation};
+use super::operation::{Context, Focus, Operation};
 use super::symbol::{Cell, Symbol};
 use super::{Body, Ended, Segment, Trace};
 use crate::engine::{Evaluation, Network};
@@ -36,21 +36,6 @@ pub enum What {
         /// Why training ended, on its last step.
         ended: Option<Ended>,
     },
-}
-
-/// What part of the network a step works on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Focus {
-    /// Nothing in particular.
-    None,
-    /// The units of a layer.
-    Layer(usize),
-    /// The connections from layer l to l + 1, with values flowing forward.
-    Forward(usize),
-    /// The same connections, with errors flowing back.
-    Backward(usize),
-    /// The same connections, being changed.
-    Change(usize),
 }
 
 /// One step of a trace, computed when it is looked at.
@@ -236,10 +221,9 @@ impl<'t> Step<'t> {
             }
             (Body::Walk(batch), _) => {
                 let local = self.index - self.segment.first;
-                let is_change =
-                    |o: &Operation| matches!(o, Operation::Update(_) | Operation::ScaleUpdate(_));
-                let is_done = batch.operations[..=local].iter().any(is_change)
-                    && !batch.operations[local + 1..].iter().any(is_change);
+                let (done, to_come) = batch.operations.split_at(local + 1);
+                let is_done = done.iter().any(Operation::is_change)
+                    && !to_come.iter().any(Operation::is_change);
                 self.segment.progress.updates + usize::from(is_done)
             }
             _ => self.segment.progress.updates,
@@ -318,35 +302,8 @@ impl<'t> Step<'t> {
 
     /// What part of the network the step works on.
     pub fn focus(&self) -> Focus {
-        let last = self.last();
-        match self.operation() {
-            None | Some(Operation::Penalty) => Focus::None,
-            Some(Operation::Sample) => Focus::Layer(0),
-            Some(Operation::WeightedSum(l)) => Focus::Forward(l - 1),
-            Some(
-                Operation::Normalise(l)
-                | Operation::Scale(l)
-                | Operation::Activation(l)
-                | Operation::Dropout(l)
-                | Operation::Skip(l)
-                | Operation::SkipError(l)
-                | Operation::ScaledError(l)
-                | Operation::Error(l)
-                | Operation::ScaleGradient(l)
-                | Operation::ScaleUpdate(l),
-            ) => Focus::Layer(l),
-            Some(
-                Operation::Loss
-                | Operation::LossSlope
-                | Operation::OutputSlope
-                | Operation::OutputError
-                | Operation::Prediction
-                | Operation::PredictionLoss,
-            ) => Focus::Layer(last),
-            Some(Operation::SumSlope) => Focus::Layer(last - 1),
-            Some(Operation::PullBack(l)) => Focus::Backward(l),
-            Some(Operation::Gradient(l) | Operation::Update(l)) => Focus::Change(l),
-        }
+        self.operation()
+            .map_or(Focus::None, |operation| operation.focus(self.last()))
     }
 
     /// The value of a quantity as this step knows it; `None` while it has not been computed.

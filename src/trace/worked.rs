@@ -50,27 +50,22 @@ impl Worked {
         }
     }
 
-    /// The state with the changes of the update that are among the operations `done`.
+    /// The state after so many changes of the update: all but those `to_come`.
     pub(super) fn state(
         &self,
         spec: &NetworkSpec,
         old: &TrainState,
-        done: &[Operation],
+        changes: usize,
+        to_come: &[Operation],
     ) -> Arc<TrainState> {
         let updated = self.updated.get_or_init(|| {
             let mut updated = old.clone();
             updated.update(&self.pass, &spec.method());
             Arc::new(updated)
         });
-        let old = &old.network;
-        let is_done = |l: usize| {
-            done.contains(&Operation::Update(l))
-                && (old.norm(l + 1).is_none() || done.contains(&Operation::ScaleUpdate(l + 1)))
-        };
-        if (0..old.last()).all(is_done) {
+        if !to_come.iter().any(Operation::is_change) {
             return Arc::clone(updated);
         }
-        let changes = changes(done);
         let mut partly = self.partly.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((of, state)) = &*partly
             && *of == changes
@@ -78,16 +73,17 @@ impl Worked {
             return Arc::clone(state);
         }
         let mut state = TrainState::clone(updated);
-        let network = &mut state.network;
-        // Matrices whose update is still to come keep their weights for now.
-        for l in 0..old.last() {
-            if !done.contains(&Operation::Update(l)) {
-                network.weights_mut(l).assign(&old.weights(l));
-            }
-            if !done.contains(&Operation::ScaleUpdate(l + 1))
-                && let (Some(norm), Some(old)) = (network.norm_mut(l + 1), old.norm(l + 1))
-            {
-                norm.clone_from(old);
+        let (network, old) = (&mut state.network, &old.network);
+        // What is still to be changed stays as it was for now.
+        for operation in to_come {
+            match *operation {
+                Operation::Update(l) => network.weights_mut(l).assign(&old.weights(l)),
+                Operation::ScaleUpdate(l) => {
+                    if let (Some(norm), Some(old)) = (network.norm_mut(l), old.norm(l)) {
+                        norm.clone_from(old);
+                    }
+                }
+                _ => {}
             }
         }
         let state = Arc::new(state);
@@ -122,13 +118,4 @@ impl Worked {
         };
         size_of::<f64>() * 2 * (columns * units * samples + 2 * network.connections())
     }
-}
-
-pub(super) const fn is_change(operation: &Operation) -> bool {
-    matches!(operation, Operation::Update(_) | Operation::ScaleUpdate(_))
-}
-
-/// How many matrices and scales have been changed.
-pub(super) fn changes(done: &[Operation]) -> usize {
-    done.iter().filter(|o| is_change(o)).count()
 }

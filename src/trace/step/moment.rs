@@ -6,7 +6,7 @@ use crate::engine::{Pass, TrainState};
 use crate::lesson::{NetworkSpec, Phase};
 use crate::trace::operation::Operation;
 use crate::trace::states::StateKey;
-use crate::trace::worked::{Worked, changes, is_change, mode};
+use crate::trace::worked::{Worked, mode};
 use crate::trace::{Batch, Body, Segment, Trace};
 
 /// The values of a walk up to an operation.
@@ -73,15 +73,15 @@ impl<'t> Moment<'t> {
         let worked = trace.states.walked(key, &batch.samples, trains, bytes, || {
             Worked::new(spec, &old.network, &batch.samples, mode)
         });
-        let done = &batch.operations[..=at];
-        let mut changes = changes(done);
+        let (done, to_come) = batch.operations.split_at(at + 1);
+        let mut changes = done.iter().filter(|o| o.is_change()).count();
         let now = if changes == 0 {
             key = trace.states.in_force(key);
             Arc::clone(&old)
         } else {
-            worked.state(spec, &old, done)
+            worked.state(spec, &old, changes, to_come)
         };
-        if changes > 0 && !batch.operations[at + 1..].iter().any(is_change) {
+        if changes > 0 && !to_come.iter().any(Operation::is_change) {
             key.updates += 1;
             changes = 0;
         }
