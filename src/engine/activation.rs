@@ -1,6 +1,15 @@
 //! Activation functions φ and their slopes ψ, written in terms of the output.
+//!
+//! Each is one file in here with its [`Facts`]: what it computes, and all that is written of it anywhere else. What is
+//! forgotten there does not compile. Its line in the table below makes it one of the enum.
 
-use super::numeric;
+mod linear;
+mod logistic;
+mod relu;
+mod sign;
+mod softmax;
+mod step;
+mod tanh;
 
 /// A unit is saturated when its output is within this share of the whole range of φ from a limit of φ:
 /// for the logistic function and softmax below 0.05 or above 0.95, for tanh below −0.9 or above 0.9.
@@ -16,48 +25,274 @@ pub(super) fn is_nearly_one(share: f64) -> bool {
     share > NEARLY_ONE
 }
 
-/// The activation function φ of a layer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Activation {
+/// The value of the parameter, if there is one.
+macro_rules! value {
+    () => {
+        0.0
+    };
+    ($parameter:ident) => {
+        $parameter
+    };
+}
+
+/// The table: name, parameter with its default, file.
+macro_rules! activations {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident $({ $(#[$about:meta])* $parameter:ident = $default:expr })? in $file:ident,
+    )*) => {
+        /// The activation function φ of a layer.
+        #[derive(Debug, Clone, Copy, PartialEq)]
+        pub enum Activation {
+            $($(#[$doc])* $name $({ $(#[$about])* $parameter: f64 })?,)*
+        }
+
+        impl Activation {
+            /// Every activation, in the order in which the lecture meets them, with its default parameter.
+            pub const ALL: [Self; [$($file::FACTS.name),*].len()] =
+                [$(Self::$name $({ $parameter: $default })?),*];
+
+            pub(crate) const fn facts(self) -> &'static Facts {
+                match self {
+                    $(Self::$name $({ $parameter: _ })? => &$file::FACTS,)*
+                }
+            }
+
+            /// The value of its parameter; 0 where it has none.
+            const fn value(self) -> f64 {
+                match self {
+                    $(Self::$name $({ $parameter })? => value!($($parameter)?),)*
+                }
+            }
+
+            /// The same function with another value of its parameter, if it has one.
+            #[must_use]
+            // There may be none with a parameter.
+            #[allow(unused_variables)]
+            pub const fn with_parameter(self, value: f64) -> Self {
+                match self {
+                    $(Self::$name $({ $parameter: _ })? => Self::$name $({ $parameter: value })?,)*
+                }
+            }
+        }
+    };
+}
+
+activations! {
     /// 1 where the weighted sum is above 0, else 0.
-    Step,
+    Step in step,
     /// 1 where the weighted sum is above 0, else −1.
-    Sign,
+    Sign in sign,
     /// The weighted sum itself.
-    Linear,
+    Linear in linear,
     /// max(0, z).
-    Relu,
+    Relu in relu,
     /// 1 / (1 + e^−z).
-    Logistic,
+    Logistic in logistic,
     /// The hyperbolic tangent.
-    Tanh,
+    Tanh in tanh,
     /// e^zᵢ / Σⱼ e^zⱼ over the units of the layer; for the output layer.
-    Softmax,
+    Softmax in softmax,
+}
+
+/// All that there is to say of an activation function.
+///
+/// In its texts `{a}` is the parameter, `{z}` the weighted sum and `{x}` the output.
+pub(crate) struct Facts {
+    /// The name in lesson files and on the screen.
+    pub name: &'static str,
+    /// Other names by which it is known.
+    pub aliases: &'static [&'static str],
+    /// The key of its parameter in lesson files.
+    pub parameter: Option<&'static str>,
+    /// The lower and upper limit of the output; infinite where there is none.
+    pub limits: (f64, f64),
+    /// How its curve runs.
+    pub bend: Bend,
+    /// Which outputs are saturated.
+    pub saturation: Saturation,
+    /// Which predictions are right.
+    pub verdict: Verdict,
+    /// How far from 0 its curve bends.
+    pub reach: f64,
+    /// What it computes.
+    pub maths: Maths,
+    /// A few words about it, as they follow "here".
+    pub words: &'static str,
+    /// Its name as it follows "the".
+    pub noun: &'static str,
+    /// φ(z).
+    pub formula: &'static str,
+    /// φ(z) with numbers: `{-z}` is −z, and `{(z)}` has brackets where it is a sum. `{powers}` are those of e for all
+    /// units of the layer, in brackets.
+    pub numbers: &'static str,
+    /// Lines of NumPy, the last of which is φ(z).
+    pub numpy: &'static [&'static str],
+    /// The same where an output is smaller than a float holds.
+    pub numpy_of_tiny: Option<&'static str>,
+    /// A function in Python, and a comment in front of it.
+    pub python: &'static [&'static str],
+    /// Its slope ψ.
+    pub slope: Slope,
+    /// What it is taken for by mistake.
+    pub mistaken_for: Option<Activation>,
+}
+
+/// All that there is to say of ψ.
+pub(crate) struct Slope {
+    /// ψ(x), for an output x.
+    pub formula: &'static str,
+    /// The same with numbers: `{(x)}` has brackets where it is negative, `{psi}` is the slope itself.
+    pub numbers: &'static str,
+    /// Where the output is at a limit of φ, with numbers, from the weighted sum. `{others}` are the powers of e for
+    /// the other units of the layer, in brackets.
+    pub numbers_at_limit: Option<&'static str>,
+    /// Which values it has.
+    pub values: &'static str,
+    /// In NumPy.
+    pub numpy: &'static str,
+    /// In NumPy, where the output is at a limit of φ.
+    pub numpy_at_limit: Option<&'static str>,
+    /// A function in Python; `None` where an error never needs it.
+    pub python: Option<&'static str>,
+}
+
+/// How the curve of φ runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bend {
+    /// Flat, with a jump at 0: no error comes through.
+    Jump,
+    /// Not at all.
+    Straight,
+    /// With a corner at 0, where the slope jumps.
+    Corner,
+    /// Smoothly.
+    Smooth,
+}
+
+/// Which outputs are saturated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Saturation {
+    /// None: φ has no limits, or its outputs are always at one, so that saying so would tell nothing.
+    Never,
+    /// 0, where the unit is off, or dead if it is so for every sample.
+    Zero,
+    /// Those near a limit, by [`SATURATION_MARGIN`].
+    NearLimits,
+}
+
+/// Which predictions are right.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Verdict {
+    /// None simply is: it is how far they are off that counts.
+    None,
+    /// Those on their target's side of this.
+    Side(f64),
+    /// Those with the largest output where the target is largest.
+    Largest,
+}
+
+/// Outputs and what comes from behind, to ψ and δ: see [`errors`].
+type Errors = fn([&[f64]; 2], &mut [f64], &mut [f64], f64) -> bool;
+
+/// What an activation function computes, for a layer as for a unit. The last argument is always its parameter.
+pub(crate) struct Maths {
+    phi: fn(f64, f64) -> f64,
+    phi_column: fn(&mut [f64], f64),
+    phi_batch: fn(&[f64], &mut [f64], usize, f64),
+    psi: fn(f64, f64) -> f64,
+    slopes: fn(&[f64], &mut [f64], f64),
+    errors: Errors,
+    /// What is known near limits that it never reaches.
+    near_limits: Option<NearLimits>,
+    /// How it is worked by hand, where it is made of powers of e.
+    pub powers: Option<Powers>,
+}
+
+/// What is known of an output so near to a limit of φ that its digits no longer tell how near.
+#[derive(Clone, Copy)]
+pub(crate) struct NearLimits {
+    /// Whether an output is.
+    is_at: fn(f64) -> bool,
+    /// 1 − φ(z) from the sum, the output and the outputs of the other units.
+    rest: fn(f64, f64, &mut dyn Iterator<Item = f64>) -> f64,
+    /// ψ from the same.
+    psi: fn(f64, f64, &mut dyn Iterator<Item = f64>) -> f64,
+}
+
+/// φ from powers of e.
+#[derive(Clone, Copy)]
+pub(crate) struct Powers {
+    /// Of which multiple of z.
+    pub of: f64,
+    /// φ from the unit's own power and the sum of those of its layer.
+    pub phi: fn(f64, f64) -> f64,
+}
+
+/// The function of one unit, from which follows what is computed for many.
+trait Function {
+    const NEAR_LIMITS: Option<NearLimits>;
+    const POWERS: Option<Powers>;
+
+    fn phi(z: f64, parameter: f64) -> f64;
+
+    fn psi(output: f64, parameter: f64) -> f64;
+
+    /// In place, for the units of one layer and one sample.
+    fn phi_column(column: &mut [f64], parameter: f64) {
+        for value in column {
+            *value = Self::phi(*value, parameter);
+        }
+    }
+
+    /// For a batch: n × N, row by row, N samples.
+    #[inline]
+    fn phi_batch(z: &[f64], out: &mut [f64], _samples: usize, parameter: f64) {
+        map(z, out, |z| Self::phi(z, parameter));
+    }
+}
+
+impl Maths {
+    const fn of<F: Function>() -> Self {
+        Self {
+            phi: F::phi,
+            phi_column: F::phi_column,
+            phi_batch: F::phi_batch,
+            psi: F::psi,
+            slopes: slopes::<F>,
+            errors: errors::<F>,
+            near_limits: F::NEAR_LIMITS,
+            powers: F::POWERS,
+        }
+    }
+}
+
+/// ψ of every element.
+fn slopes<F: Function>(outputs: &[f64], psi: &mut [f64], parameter: f64) {
+    map(outputs, psi, |output| F::psi(output, parameter));
+}
+
+/// ψ of every element, and times what comes from behind. Returns whether an output is nearly 1 or −1.
+fn errors<F: Function>(
+    [outputs, behind]: [&[f64]; 2],
+    psi: &mut [f64],
+    delta: &mut [f64],
+    parameter: f64,
+) -> bool {
+    let mut is_near = false;
+    let from = outputs.iter().zip(behind);
+    for ((psi, delta), (&output, behind)) in psi.iter_mut().zip(delta).zip(from) {
+        *psi = F::psi(output, parameter);
+        *delta = *psi * behind;
+        is_near |= is_nearly_one(output.abs());
+    }
+    is_near
 }
 
 impl Activation {
-    /// Every activation, in the order in which the lecture meets them.
-    pub const ALL: [Self; 7] = [
-        Self::Step,
-        Self::Sign,
-        Self::Linear,
-        Self::Relu,
-        Self::Logistic,
-        Self::Tanh,
-        Self::Softmax,
-    ];
-
     /// The name in lesson files and on the screen.
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Step => "step",
-            Self::Sign => "sign",
-            Self::Linear => "linear",
-            Self::Relu => "relu",
-            Self::Logistic => "logistic",
-            Self::Tanh => "tanh",
-            Self::Softmax => "softmax",
-        }
+        self.facts().name
     }
 
     /// The activation of this [`name`](Self::name).
@@ -67,14 +302,30 @@ impl Activation {
             .find(|activation| activation.name() == name)
     }
 
+    /// The name and the value of its parameter, if it has one.
+    pub fn parameter(self) -> Option<(&'static str, f64)> {
+        Some((self.facts().parameter?, self.value()))
+    }
+
     /// The lower and upper limit that the output can approach; infinite where there is none.
     pub const fn limits(self) -> (f64, f64) {
-        match self {
-            Self::Step | Self::Logistic | Self::Softmax => (0.0, 1.0),
-            Self::Sign | Self::Tanh => (-1.0, 1.0),
-            Self::Linear => (f64::NEG_INFINITY, f64::INFINITY),
-            Self::Relu => (0.0, f64::INFINITY),
-        }
+        self.facts().limits
+    }
+
+    /// A text of its facts with its parameter filled in.
+    pub(crate) fn filled(self, text: &str) -> String {
+        text.replace("{a}", &self.value().to_string())
+    }
+
+    /// A few words about it, as they follow "here".
+    pub(crate) fn words(self) -> String {
+        self.filled(self.facts().words)
+    }
+
+    /// ψ in terms of the output, for a given name of the output.
+    pub(crate) fn slope_formula(self, output: &str) -> String {
+        self.filled(self.facts().slope.formula)
+            .replace("{x}", output)
     }
 
     /// φ(z) of one unit.
@@ -83,71 +334,45 @@ impl Activation {
     /// is 1. [`phi_column`](Self::phi_column) takes the layer.
     #[inline]
     pub fn phi(self, z: f64) -> f64 {
-        match self {
-            Self::Step => step(z),
-            Self::Sign => sign(z),
-            Self::Linear => z,
-            Self::Relu => relu(z),
-            Self::Logistic => numeric::logistic(z),
-            Self::Tanh => numeric::tanh(z),
-            Self::Softmax => 1.0,
-        }
+        (self.facts().maths.phi)(z, self.value())
     }
 
     /// φ of a layer for one sample, in place: weighted sums in, outputs out.
     pub fn phi_column(self, column: &mut [f64]) {
-        if self == Self::Softmax {
-            softmax(column, 1);
-        } else {
-            for value in column {
-                *value = self.phi(*value);
-            }
-        }
+        (self.facts().maths.phi_column)(column, self.value());
     }
 
     /// φ of a layer for a batch. `z` and `out` are n × N, row by row, `samples` is N.
     /// The bits are those of [`phi_column`](Self::phi_column) on every column.
     #[inline]
     pub(crate) fn phi_batch(self, z: &[f64], out: &mut [f64], samples: usize) {
-        match self {
-            Self::Step => map(z, out, step),
-            Self::Sign => map(z, out, sign),
-            Self::Linear => out.copy_from_slice(z),
-            Self::Relu => map(z, out, relu),
-            Self::Logistic => numeric::logistic_slice(z, out),
-            Self::Tanh => numeric::tanh_slice(z, out),
-            Self::Softmax => {
-                out.copy_from_slice(z);
-                softmax(out, samples);
-            }
-        }
+        (self.facts().maths.phi_batch)(z, out, samples, self.value());
     }
 
     /// ψ: the slope φ′ where the output is `output`.
     ///
-    /// Logistic x(1 − x), tanh 1 − x², ReLU 1 above 0 and 0 at it, linear 1. Step and sign are flat wherever
-    /// they have a slope: 0. At a limit of φ an output no longer tells its slope: see [`psi_of`](Self::psi_of). For softmax it is x(1 − x), the derivative of an output by its *own* weighted
-    /// sum alone; its error does not need it, for with cross-entropy δ = ŷ − y.
+    /// At a corner of φ it is that on the left, where the output is not above 0; a jump has none, so that it is 0. At
+    /// a limit of φ an output no longer tells its slope: see [`psi_of`](Self::psi_of). For softmax it is x(1 − x), the
+    /// derivative of an output by its *own* weighted sum alone; its error does not need it, for with cross-entropy
+    /// δ = ŷ − y.
     #[inline]
     pub fn psi(self, output: f64) -> f64 {
-        match self {
-            Self::Step | Self::Sign => 0.0,
-            Self::Linear => 1.0,
-            Self::Relu => relu_slope(output),
-            Self::Logistic | Self::Softmax => logistic_slope(output),
-            Self::Tanh => tanh_slope(output),
-        }
+        (self.facts().maths.psi)(output, self.value())
     }
 
     /// Whether an output lies so near to a limit of φ that its distance from it cannot be told from the output:
     /// within 2⁻²⁰ of 1, for tanh of −1 too. Distance and slope come from the weighted sums there. Near 0 a share
     /// has all its digits.
     pub fn is_at_limit(self, output: f64) -> bool {
-        match self {
-            Self::Logistic | Self::Softmax => is_nearly_one(output),
-            Self::Tanh => is_nearly_one(output.abs()),
-            Self::Step | Self::Sign | Self::Linear | Self::Relu => false,
-        }
+        self.near_limit(output).is_some()
+    }
+
+    /// What is known of an output at a limit of φ.
+    fn near_limit(self, output: f64) -> Option<NearLimits> {
+        self.facts()
+            .maths
+            .near_limits
+            .filter(|near| (near.is_at)(output))
     }
 
     /// 1 − φ(z) of one unit of a layer for one sample, to its last digit. `z` and `outputs` are those of the layer.
@@ -157,46 +382,28 @@ impl Activation {
     /// # Panics
     /// When there is no such unit, as for [`psi_of`](Self::psi_of).
     pub fn rest(self, z: &[f64], outputs: &[f64], unit: usize) -> f64 {
-        self.rest_beside(z[unit], outputs[unit], others(outputs, unit))
-    }
-
-    fn rest_beside(self, z: f64, output: f64, others: impl Iterator<Item = f64>) -> f64 {
-        match self {
-            Self::Logistic if self.is_at_limit(output) => output * numeric::exp(-z),
-            Self::Softmax if self.is_at_limit(output) => others.fold(0.0, |sum, x| sum + x),
-            _ => 1.0 - output,
+        let (z, output) = (z[unit], outputs[unit]);
+        match self.near_limit(output) {
+            Some(near) => (near.rest)(z, output, &mut others(outputs, unit)),
+            None => 1.0 - output,
         }
     }
 
     /// ψ of one unit of a layer for one sample, to its last digit: [`psi`](Self::psi), but at a limit of φ taken from
     /// the weighted sums `z`. There tanh has the slope 4 e^−2|z| / (1 + e^−2|z|)².
     pub fn psi_of(self, z: &[f64], outputs: &[f64], unit: usize) -> f64 {
-        self.psi_beside(z[unit], outputs[unit], others(outputs, unit))
-    }
-
-    fn psi_beside(self, z: f64, output: f64, others: impl Iterator<Item = f64>) -> f64 {
-        match self {
-            Self::Logistic | Self::Softmax if self.is_at_limit(output) => {
-                output * self.rest_beside(z, output, others)
-            }
-            Self::Tanh if self.is_at_limit(output) => {
-                let power = numeric::exp(-2.0 * z.abs());
-                4.0 * power / ((1.0 + power) * (1.0 + power))
-            }
-            _ => self.psi(output),
+        let (z, output) = (z[unit], outputs[unit]);
+        match self.near_limit(output) {
+            Some(near) => (near.psi)(z, output, &mut others(outputs, unit)),
+            None => self.psi(output),
         }
-    }
-
-    /// Whether φ comes near to a limit without reaching it.
-    const fn has_smooth_limits(self) -> bool {
-        matches!(self, Self::Logistic | Self::Softmax | Self::Tanh)
     }
 
     /// Whether one of these outputs is at a limit of φ.
     #[inline]
     pub(super) fn some_at_limit(self, outputs: &[f64]) -> bool {
         // No early way out, so that a compiler may look at several at a time.
-        self.has_smooth_limits()
+        self.facts().maths.near_limits.is_some()
             && outputs
                 .iter()
                 .fold(false, |some, output| some | is_nearly_one(output.abs()))
@@ -213,23 +420,17 @@ impl Activation {
         mut see: impl FnMut(usize, f64),
     ) {
         for (i, (&z, &output)) in z.iter().zip(outputs).enumerate() {
-            if self.is_at_limit(output) {
+            if let Some(near) = self.near_limit(output) {
                 let column = outputs[i % samples..].iter().step_by(samples).copied();
                 let others = column.enumerate().filter(|&(unit, _)| unit != i / samples);
-                see(i, self.psi_beside(z, output, others.map(|(_, x)| x)));
+                see(i, (near.psi)(z, output, &mut others.map(|(_, x)| x)));
             }
         }
     }
 
     /// [`psi`](Self::psi) of every element.
     pub(super) fn slopes(self, outputs: &[f64], psi: &mut [f64]) {
-        match self {
-            Self::Step | Self::Sign => psi.fill(0.0),
-            Self::Linear => psi.fill(1.0),
-            Self::Relu => map(outputs, psi, relu_slope),
-            Self::Logistic | Self::Softmax => map(outputs, psi, logistic_slope),
-            Self::Tanh => map(outputs, psi, tanh_slope),
-        }
+        (self.facts().maths.slopes)(outputs, psi, self.value());
     }
 
     /// The slopes ψ of these outputs and the errors δ: ψ times what comes from behind, be it ∂J/∂ŷ or the
@@ -241,31 +442,9 @@ impl Activation {
         psi: &mut [f64],
         delta: &mut [f64],
     ) {
-        #[inline]
-        fn all(
-            outputs: &[f64],
-            behind: &[f64],
-            psi: &mut [f64],
-            delta: &mut [f64],
-            slope: impl Fn(f64) -> f64,
-        ) -> bool {
-            let mut is_near = false;
-            let from = outputs.iter().zip(behind);
-            for ((psi, delta), (&output, behind)) in psi.iter_mut().zip(delta).zip(from) {
-                *psi = slope(output);
-                *delta = *psi * behind;
-                is_near |= is_nearly_one(output.abs());
-            }
-            is_near
-        }
-        let is_near = match self {
-            Self::Step | Self::Sign => all(outputs, behind, psi, delta, |_| 0.0),
-            Self::Linear => all(outputs, behind, psi, delta, |_| 1.0),
-            Self::Relu => all(outputs, behind, psi, delta, relu_slope),
-            Self::Logistic | Self::Softmax => all(outputs, behind, psi, delta, logistic_slope),
-            Self::Tanh => all(outputs, behind, psi, delta, tanh_slope),
-        };
-        if is_near && self.has_smooth_limits() {
+        let maths = &self.facts().maths;
+        let is_near = (maths.errors)([outputs, behind], psi, delta, self.value());
+        if is_near && maths.near_limits.is_some() {
             self.at_limits(z, outputs, samples, |i, slope| {
                 psi[i] = slope;
                 delta[i] = slope * behind[i];
@@ -278,13 +457,13 @@ impl Activation {
     ///
     /// - logistic, tanh, softmax: nearer to a limit than [`SATURATION_MARGIN`] of the range;
     /// - ReLU: output 0, a unit that is off ("dead" if it is so for every sample), for there ψ = 0;
-    /// - linear: never, it has no limit;
+    /// - without a limit: never;
     /// - step and sign: never. They are always at a limit, so that saying so would tell nothing.
     pub fn is_saturated(self, output: f64) -> bool {
-        match self {
-            Self::Step | Self::Sign | Self::Linear => false,
-            Self::Relu => output <= 0.0,
-            Self::Logistic | Self::Tanh | Self::Softmax => {
+        match self.facts().saturation {
+            Saturation::Never => false,
+            Saturation::Zero => output <= 0.0,
+            Saturation::NearLimits => {
                 let (low, high) = self.limits();
                 let margin = SATURATION_MARGIN * (high - low);
                 output < low + margin || output > high - margin
@@ -294,10 +473,16 @@ impl Activation {
 
     /// Whether [`is_saturated`](Self::is_saturated) can tell anything of such a unit.
     pub const fn saturates(self) -> bool {
-        !matches!(self, Self::Step | Self::Sign | Self::Linear)
+        !matches!(self.facts().saturation, Saturation::Never)
     }
 
-    /// Whether a prediction is right, `None` for linear and ReLU outputs: a regressor is never simply right.
+    /// Whether φ is flat but for a jump, so that no error comes through it.
+    pub(crate) const fn jumps(self) -> bool {
+        matches!(self.facts().bend, Bend::Jump)
+    }
+
+    /// Whether a prediction is right, `None` for outputs without classes, such as linear ones: a regressor is never
+    /// simply right.
     ///
     /// - step, logistic: every output is on its target's side of 0.5;
     /// - sign, tanh: every output is on its target's side of 0;
@@ -312,22 +497,17 @@ impl Activation {
     /// [`is_right`](Self::is_right) for values that do not lie side by side.
     pub(crate) fn is_right_of(
         self,
-        prediction: impl Iterator<Item = f64> + Clone,
-        target: impl Iterator<Item = f64> + Clone,
+        mut prediction: impl Iterator<Item = f64>,
+        mut target: impl Iterator<Item = f64>,
     ) -> Option<bool> {
-        let sides = |middle: f64| {
-            prediction
-                .clone()
-                .zip(target.clone())
-                .all(|(output, target)| {
+        match self.facts().verdict {
+            Verdict::None => None,
+            Verdict::Side(middle) => Some(prediction.by_ref().zip(target.by_ref()).all(
+                |(output, target)| {
                     (output > middle && target > middle) || (output < middle && target < middle)
-                })
-        };
-        match self {
-            Self::Linear | Self::Relu => None,
-            Self::Step | Self::Logistic => Some(sides(0.5)),
-            Self::Sign | Self::Tanh => Some(sides(0.0)),
-            Self::Softmax => {
+                },
+            )),
+            Verdict::Largest => {
                 let winner = winner(target);
                 Some(winner.is_some() && self::winner(prediction) == winner)
             }
@@ -340,37 +520,6 @@ fn others(outputs: &[f64], unit: usize) -> impl Iterator<Item = f64> {
     let all = outputs.iter().enumerate();
     all.filter(move |&(other, _)| other != unit)
         .map(|(_, &x)| x)
-}
-
-#[inline]
-fn step(z: f64) -> f64 {
-    if z > 0.0 { 1.0 } else { 0.0 }
-}
-
-#[inline]
-fn sign(z: f64) -> f64 {
-    if z > 0.0 { 1.0 } else { -1.0 }
-}
-
-#[inline]
-fn relu(z: f64) -> f64 {
-    // Written so that NaN stays NaN.
-    if z <= 0.0 { 0.0 } else { z }
-}
-
-#[inline]
-fn relu_slope(output: f64) -> f64 {
-    step(output)
-}
-
-#[inline]
-fn logistic_slope(output: f64) -> f64 {
-    output * (1.0 - output)
-}
-
-#[inline]
-fn tanh_slope(output: f64) -> f64 {
-    1.0 - output * output
 }
 
 #[inline]
@@ -392,62 +541,4 @@ fn winner(values: impl Iterator<Item = f64>) -> Option<usize> {
         }
     }
     place
-}
-
-/// Softmax of every column of an n × N matrix, in place. Each column is shifted by its largest value first:
-/// that changes no quotient, and the largest power is e⁰ = 1, so that nothing overflows.
-fn softmax(values: &mut [f64], samples: usize) {
-    if samples == 0 {
-        return;
-    }
-    let mut column = 0;
-    // Eight columns side by side for the sake of speed; the sums are the same one by one.
-    while column + 8 <= samples {
-        shift::<8>(values, samples, column);
-        column += 8;
-    }
-    while column < samples {
-        shift::<1>(values, samples, column);
-        column += 1;
-    }
-    numeric::exp_slice(values);
-    column = 0;
-    while column + 8 <= samples {
-        normalise::<8>(values, samples, column);
-        column += 8;
-    }
-    while column < samples {
-        normalise::<1>(values, samples, column);
-        column += 1;
-    }
-}
-
-/// Subtracts from `C` columns the largest of each.
-fn shift<const C: usize>(values: &mut [f64], samples: usize, column: usize) {
-    let mut largest = [f64::NEG_INFINITY; C];
-    for row in values.chunks_exact(samples) {
-        for (largest, &value) in largest.iter_mut().zip(&row[column..column + C]) {
-            *largest = if value > *largest { value } else { *largest };
-        }
-    }
-    for row in values.chunks_exact_mut(samples) {
-        for (largest, value) in largest.iter().zip(&mut row[column..column + C]) {
-            *value -= largest;
-        }
-    }
-}
-
-/// Divides `C` columns by the sum of each.
-fn normalise<const C: usize>(values: &mut [f64], samples: usize, column: usize) {
-    let mut sum = [0.0; C];
-    for row in values.chunks_exact(samples) {
-        for (sum, &value) in sum.iter_mut().zip(&row[column..column + C]) {
-            *sum += value;
-        }
-    }
-    for row in values.chunks_exact_mut(samples) {
-        for (sum, value) in sum.iter().zip(&mut row[column..column + C]) {
-            *value /= sum;
-        }
-    }
 }

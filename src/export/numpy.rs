@@ -10,11 +10,12 @@ use std::ops::Range;
 
 use ndarray::ArrayView2;
 
-use crate::engine::{DataSet, Network};
+use crate::engine::{Activation, DataSet, Network};
 use crate::lesson::{Action, Lesson, NetworkSpec};
 use crate::trace::{Decimals, Ended, Step, Symbol, Trace, What, first_network};
 
-/// Printing, and the loop of training.
+/// Printing, and the loop of training. At lines such as `# {functions}` stands what the facts of activations and losses
+/// say.
 const HEAD: &str = include_str!("numpy/head.py");
 
 /// Writes the script. It runs the whole lesson, and prints the values of some of its steps, by their 0-based
@@ -30,7 +31,8 @@ pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Re
         comment(&lesson.title),
         comment(&lesson.summary)
     )?;
-    out.write_all(HEAD.as_bytes())?;
+    let head = HEAD.replace("# {functions}\n", &functions(lesson));
+    out.write_all(head.as_bytes())?;
     writeln!(
         out,
         "\nFIRST, LAST = {}, {}  # the steps whose values are printed\n",
@@ -49,6 +51,44 @@ pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Re
         write_step(&step, out)?;
     }
     Ok(())
+}
+
+/// φ and ψ of every activation that needs no parameter, and of those with one that the lesson uses.
+fn functions(lesson: &Lesson) -> String {
+    let mut all: Vec<Activation> = Activation::ALL.to_vec();
+    all.retain(|activation| activation.parameter().is_none());
+    let layers = lesson.networks.iter().flat_map(|spec| &spec.layers);
+    for activation in layers.map(|layer| layer.activation) {
+        if !all.contains(&activation) {
+            all.push(activation);
+        }
+    }
+    let (mut phi, mut psi) = (String::new(), String::new());
+    for activation in all {
+        let facts = activation.facts();
+        // Writing to a string cannot fail.
+        if let [comments @ .., function] = facts.python {
+            for comment in comments {
+                let _ = writeln!(phi, "    {comment}");
+            }
+            let function = activation.filled(function);
+            let _ = writeln!(phi, "    {:?}: {function},", key(activation));
+        }
+        if let Some(function) = facts.slope.python {
+            let function = activation.filled(function);
+            let _ = writeln!(psi, "    {:?}: {function},", key(activation));
+        }
+    }
+    format!("PHI = {{\n{phi}}}\n\nPSI = {{\n{psi}}}\n")
+}
+
+/// What a function is found by: its name, with the parameter if it has one.
+fn key(activation: Activation) -> String {
+    let name = activation.name();
+    match activation.parameter() {
+        Some((_, value)) => format!("{name} {value}"),
+        None => name.to_owned(),
+    }
 }
 
 /// Every network of the lesson with its data and its initial weights.
@@ -115,7 +155,7 @@ fn network(
     writeln!(out, "    epoch=0, updates=0,")?;
     writeln!(out, "    layers=[")?;
     for layer in &spec.layers {
-        let mut line = format!("        dict(phi={:?}", layer.activation.name());
+        let mut line = format!("        dict(phi={:?}", key(layer.activation));
         if layer.batch_norm {
             line.push_str(", batch_norm=True");
         }

@@ -35,7 +35,7 @@ mod words;
 pub(crate) use types::{
     Either, Entries, Line, Name, Nothing, Number, Text, Vocabulary, Whole, Word,
 };
-pub(crate) use words::{Goal, Scale, Scheme, Topic};
+pub(crate) use words::{Goal, Scale, Scheme, Topic, called_here};
 
 /// A seed that every reader of numbers takes as it is.
 pub(crate) type Seed = Whole<0, HIGHEST_SEED>;

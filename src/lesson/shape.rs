@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 use super::Span;
 use super::clean::quoted;
 use super::error::{MOST_PROBLEMS, Problem};
+use super::form::called_here;
 use super::limits::MAX_NUMBER;
 use super::nearest::{did_you_mean, nearest, one_of};
 use super::schema::{Bounds, ExactlyOne, Form, Items, Keys, Kind, LESSON};
@@ -492,7 +493,8 @@ fn fits(form: &Form, node: &Node, what: &What<'_>, key: Span) -> Result<(), Prob
         Kind::Nothing if node.is_nothing() => Ok(()),
         Kind::Words(words) if words.iter().any(|word| word == text) => Ok(()),
         Kind::Words(words) => {
-            let help = did_you_mean(text, words.iter().map(String::as_str));
+            let here = called_here(text, words).map(|word| format!("it is called `{word}` here"));
+            let help = here.or_else(|| did_you_mean(text, words.iter().map(String::as_str)));
             let problem = if node.is_nothing() {
                 wrong(node, what, &form.expectation())
             } else {

@@ -11,7 +11,8 @@ use super::operation::{Context, Operation, has_shortcut};
 use super::prose::is_lost;
 use super::step::{Step, What};
 use super::symbol::Symbol;
-use crate::engine::{Activation, BATCH_NORM_EPSILON as EPSILON, BATCH_NORM_MOMENTUM, Loss};
+use crate::engine::activation::Bend;
+use crate::engine::{BATCH_NORM_EPSILON as EPSILON, BATCH_NORM_MOMENTUM, Loss};
 
 impl Step<'_> {
     /// The step as lines of NumPy. Empty where there is nothing to compute.
@@ -197,11 +198,11 @@ fn hidden_error(step: &Step, l: usize) -> Vec<String> {
     if !layer.is_plain() || has_limits(step, l) {
         return vec![with_placeholder(&blame(step, l))];
     }
-    let phi = layer.activation;
     let slope = factor(&slope(step, l, &format!("x{l}")));
     let mut lines = vec![format!("delta{l} = {slope} * e{l}")];
     // Where ψ(1) is not 0 by itself.
-    if !matches!(phi, Activation::Logistic | Activation::Tanh) {
+    let phi = layer.activation;
+    if phi.facts().bend != Bend::Smooth || phi.psi(1.0) > 0.0 {
         lines.push(format!("delta{l}[0] = 0"));
     }
     lines
@@ -231,30 +232,24 @@ fn augmented(step: &Step, rows: &str) -> String {
 fn activation(step: &Step, l: usize) -> Vec<String> {
     let context = step.context();
     let z = sums(&context, l);
-    let phi = match context.activation(l) {
-        Activation::Step => format!("np.where({z} > 0, 1.0, 0.0)"),
-        Activation::Sign => format!("np.where({z} > 0, 1.0, -1.0)"),
-        Activation::Linear => z,
-        Activation::Relu => format!("np.maximum(0, {z})"),
-        // The same, where e^-z is more than a float holds.
-        Activation::Logistic if outputs(step, l).any(is_lost) => {
-            format!("np.exp(-np.logaddexp(0, -{z}))")
-        }
-        Activation::Logistic => format!("1 / (1 + np.exp(-{z}))"),
-        Activation::Tanh => format!("np.tanh({z})"),
-        // Shifted by the largest, which changes no share and overflows nowhere.
-        Activation::Softmax => {
-            return vec![
-                format!("p = np.exp({z} - {z}.max(axis=0))"),
-                format!("x{l} = p / p.sum(axis=0)"),
-            ];
-        }
+    let activation = context.activation(l);
+    let facts = activation.facts();
+    let is_tiny = outputs(step, l).any(is_lost);
+    let lines = match facts.numpy_of_tiny.filter(|_| is_tiny) {
+        Some(line) => vec![line],
+        None => facts.numpy.to_vec(),
     };
-    vec![match context.activated(l) {
+    let mut lines: Vec<String> = lines
+        .into_iter()
+        .map(|line| activation.filled(line).replace("{z}", &z))
+        .collect();
+    let phi = lines.pop().unwrap_or_default();
+    lines.push(match context.activated(l) {
         Symbol::Activated(_) => format!("a{l} = {phi}"),
         _ if l < step.last() => format!("x{l} = {}", augmented(step, &phi)),
         _ => format!("x{l} = {phi}"),
-    }]
+    });
+    lines
 }
 
 /// What φ of layer l is taken of.
@@ -371,23 +366,12 @@ fn shared(step: &Step, difference: &str) -> String {
 fn slope(step: &Step, l: usize, x: &str) -> String {
     let context = step.context();
     let activation = context.activation(l);
-    if has_limits(step, l) {
-        let z = sums(&context, l);
-        match activation {
-            Activation::Logistic => {
-                return format!("np.exp(-np.logaddexp(0, {z}) - np.logaddexp(0, -{z}))");
-            }
-            Activation::Tanh => return format!("4 * np.exp(-2 * np.logaddexp({z}, -{z}))"),
-            _ => {}
-        }
-    }
-    match activation {
-        Activation::Logistic | Activation::Softmax => format!("{x} * (1 - {x})"),
-        Activation::Tanh => format!("1 - {x} ** 2"),
-        Activation::Relu => format!("{x} > 0"),
-        Activation::Linear => format!("np.ones_like({x})"),
-        Activation::Step | Activation::Sign => format!("np.zeros_like({x})"),
-    }
+    let slope = &activation.facts().slope;
+    let at_limit = slope.numpy_at_limit.filter(|_| has_limits(step, l));
+    activation
+        .filled(at_limit.unwrap_or(slope.numpy))
+        .replace("{z}", &sums(&context, l))
+        .replace("{x}", x)
 }
 
 /// An expression that can be multiplied with.

@@ -7,7 +7,7 @@ use super::symbol::Symbol;
 use crate::engine::{Activation, Layer, Loss, Network};
 use crate::lesson::{NetworkSpec, Phase};
 
-pub use formula::{has_shortcut, slope_formula};
+pub use formula::has_shortcut;
 
 /// One line of algebra.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -9,12 +9,12 @@ mod training;
 use super::Body;
 use super::lookup::{fill, is_about};
 use super::notation::layer;
-use super::operation::{Context, Operation, has_shortcut, slope_formula};
+use super::operation::{Context, Operation, has_shortcut};
 use super::prose::Prose;
 use super::step::{Step, What};
 use super::symbol::Symbol;
 use super::towards::Towards;
-use crate::engine::{Activation, Layer, Loss};
+use crate::engine::{Layer, Loss};
 use crate::lesson::Action;
 
 impl Step<'_> {
@@ -117,7 +117,7 @@ fn of_operation(step: &Step, operation: Operation) -> Prose {
         Operation::OutputSlope => Prose::new()
             .words(format!(
                 "How fast does the prediction change with its weighted sum? The slope of φ can be read off the output itself: ψ(ŷ) = {}. A saturated unit has almost none.",
-                slope_formula(context.activation(last), "ŷ")
+                context.activation(last).slope_formula("ŷ")
             ))
             .words(limits::of_slope(step)),
         Operation::SumSlope => Prose::from(
@@ -285,7 +285,7 @@ fn weighted_sum(context: &Context, l: usize) -> Prose {
 fn activation(context: &Context, l: usize) -> Prose {
     let layer = context.layer(l);
     let sum = if layer.batch_norm { "v" } else { "sum" };
-    let shape = shape_of(layer.activation);
+    let shape = layer.activation.words();
     let next = if layer.dropout > 0.0 {
         "These are not yet the outputs of the layer: dropout comes first."
     } else if layer.skip {
@@ -296,24 +296,11 @@ fn activation(context: &Context, l: usize) -> Prose {
     Prose::new().words(format!("Each {sum} goes through φ, here {shape}. {next}"))
 }
 
-/// A few words about φ.
-fn shape_of(activation: Activation) -> &'static str {
-    match activation {
-        Activation::Step => "the step function: 1 where the sum is above 0, else 0",
-        Activation::Sign => "the sign: 1 where the sum is above 0, else −1",
-        Activation::Linear => "linear: the sum passes as it is",
-        Activation::Relu => "ReLU: what is above 0 passes, the rest becomes 0",
-        Activation::Logistic => "the logistic function: any sum is squeezed between 0 and 1",
-        Activation::Tanh => "tanh: any sum is squeezed between −1 and 1",
-        Activation::Softmax => "softmax: the units share out a total of 1",
-    }
-}
-
 fn prediction(step: &Step, l: usize) -> Prose {
     let prose = Prose::new().words(format!(
         "The last sum{} through φ, here {}. No bias 1 joins, as no layer follows: this is the prediction ŷ",
         if step.network().outputs() == 1 { " goes" } else { "s go" },
-        shape_of(step.context().activation(l))
+        step.context().activation(l).words()
     ));
     match (
         step.get(Symbol::Output(l), true),

@@ -24,25 +24,7 @@ def held(cell):
     return None if abs(cell) >= 1e300 else cell if abs(cell) > 1e-300 else 0.0
 
 
-PHI = {
-    "step": lambda z: np.where(z > 0, 1.0, 0.0),
-    "sign": lambda z: np.where(z > 0, 1.0, -1.0),
-    "linear": lambda z: z,
-    "relu": lambda z: np.maximum(0, z),
-    # 1 / (1 + e^-z), where e^-z may be more than a float holds.
-    "logistic": lambda z: np.exp(-np.logaddexp(0, -z)),
-    "tanh": np.tanh,
-    "softmax": lambda z: np.exp(z - z.max(axis=0)) / np.exp(z - z.max(axis=0)).sum(axis=0),
-}
-
-PSI = {
-    "step": np.zeros_like,
-    "sign": np.zeros_like,
-    "linear": np.ones_like,
-    "relu": lambda x: (x > 0) * 1.0,
-    "logistic": lambda x: x * (1 - x),
-    "tanh": lambda x: 1 - x**2,
-}
+# {functions}
 
 
 def feedforward(X, training):

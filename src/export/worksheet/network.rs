@@ -1,8 +1,10 @@
 //! What a sheet says of the network.
 
+use std::fmt::Write as _;
+
 use crate::engine::{Activation, BATCH_NORM_EPSILON, Layer, Loss};
 use crate::lesson::Phase;
-use crate::trace::operation::{has_shortcut, slope_formula};
+use crate::trace::operation::has_shortcut;
 use crate::trace::{Decimals, Operation, Step};
 
 /// The layers, under a head.
@@ -28,12 +30,12 @@ pub(super) fn layers(step: &Step) -> Vec<[String; 5]> {
             format!("{l}{output}"),
             layer.units.to_string(),
             named(layer),
-            phi(layer.activation).to_owned(),
+            layer.activation.filled(layer.activation.facts().formula),
             if layer.activation == Activation::Softmax {
                 // Its slopes are a matrix; δ needs none of them.
                 String::new()
             } else {
-                slope_formula(layer.activation, "x")
+                layer.activation.slope_formula("x")
             },
         ]);
     }
@@ -42,29 +44,19 @@ pub(super) fn layers(step: &Step) -> Vec<[String; 5]> {
 
 fn named(layer: &Layer) -> String {
     let mut named = layer.activation.name().to_owned();
+    if let Some((name, value)) = layer.activation.parameter() {
+        let _ = write!(named, ", {name} {value}");
+    }
     if layer.batch_norm {
         named.push_str(", batch normalisation");
     }
     if layer.dropout > 0.0 {
-        named.push_str(", dropout ");
-        named.push_str(&layer.dropout.to_string());
+        let _ = write!(named, ", dropout {}", layer.dropout);
     }
     if layer.skip {
         named.push_str(", skip connection");
     }
     named
-}
-
-const fn phi(activation: Activation) -> &'static str {
-    match activation {
-        Activation::Step => "[z > 0]",
-        Activation::Sign => "1 for z > 0, else −1",
-        Activation::Linear => "z",
-        Activation::Relu => "max(0, z)",
-        Activation::Logistic => "1 / (1 + e^−z)",
-        Activation::Tanh => "tanh z",
-        Activation::Softmax => "e^zᵢ / Σⱼ e^zⱼ",
-    }
 }
 
 /// Loss, ρ and what else has one value, as formulas.

@@ -50,6 +50,10 @@ pub(crate) trait Vocabulary: Copy + 'static {
     fn about(self) -> &'static str {
         ""
     }
+    /// Other names by which it is known elsewhere.
+    fn aliases(self) -> &'static [&'static str] {
+        &[]
+    }
     /// What is expected, where the words are too many to be listed.
     fn expected() -> Option<&'static str> {
         None

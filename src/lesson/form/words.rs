@@ -171,4 +171,35 @@ macro_rules! plain {
     };
 }
 
-plain!(Activation, Phase, Named);
+plain!(Phase, Named);
+
+impl Vocabulary for Activation {
+    fn all() -> Vec<Self> {
+        Self::ALL.to_vec()
+    }
+
+    fn word(self) -> &'static str {
+        self.name()
+    }
+
+    fn aliases(self) -> &'static [&'static str] {
+        self.facts().aliases
+    }
+}
+
+/// The one of these words that is known elsewhere by another name.
+pub(crate) fn called_here<'a>(other: &str, words: &'a [String]) -> Option<&'a str> {
+    fn of<T: Vocabulary>(other: &str) -> Option<&'static str> {
+        let is_same = |alias: &&str| plain(alias) == plain(other);
+        let mut all = T::all().into_iter();
+        let found = all.find(|word| word.aliases().iter().any(|alias| is_same(alias)));
+        found.map(Vocabulary::word)
+    }
+    // `leaky_relu`, `Leaky ReLU` and `LeakyReLU` are one name.
+    fn plain(name: &str) -> String {
+        let letters = name.chars().filter(|c| c.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    }
+    let here = of::<Activation>(other).or_else(|| of::<Loss>(other))?;
+    words.iter().map(String::as_str).find(|word| *word == here)
+}

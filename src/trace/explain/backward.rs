@@ -1,11 +1,13 @@
 //! How slopes, errors and gradients came about.
 
-use super::terms::{FROM_SUMS, one_and_power, power, powers, share_of, slope_numbers};
-use super::terms::{difference, joined, placeholder, positive, product, signed_minus, single};
+use super::terms::{
+    FROM_SUMS, difference, filled, joined, one_and_power, placeholder, positive, powers,
+};
+use super::terms::{product, share_of, signed_minus, single};
 use super::{Explainer, Explanation, Region, Term};
 use crate::engine::Activation;
 use crate::trace::notation::{index, layer};
-use crate::trace::operation::{has_shortcut, slope_formula};
+use crate::trace::operation::has_shortcut;
 use crate::trace::prose::{Prose, is_lost};
 use crate::trace::symbol::{Cell, Symbol};
 
@@ -31,7 +33,7 @@ impl Explainer<'_, '_> {
                 .name
                 .replace(&Symbol::Output(l).cell(row, column, last), &name);
         }
-        out.formula = Prose::new().words(slope_formula(activation, &name));
+        out.formula = Prose::new().words(activation.slope_formula(&name));
         if activation == Activation::Softmax {
             // Each softmax output depends on every sum; this is its slope by its own.
             let i = index(row + Symbol::Slope(l).first_row(last));
@@ -54,26 +56,23 @@ impl Explainer<'_, '_> {
         let activation = context.activation(l);
         let at = context.activated_row(l, unit);
         let x = self.value(context.activated(l), false, at, column);
-        let is_share = matches!(activation, Activation::Logistic | Activation::Softmax);
-        if !(activation.is_at_limit(x) || is_share && is_lost(x)) {
-            return (slope_numbers(activation, x), false);
-        }
-        let z = self.value(context.sums(l), false, unit, column);
-        let numbers = match activation {
-            Activation::Softmax => power(z)
-                .words(" · ")
-                .then(powers(self.other_sums(unit, column)))
-                .words(" / ")
-                .then(powers(self.output_sums(column)))
-                .words("²"),
-            Activation::Tanh => Prose::from("4 / ").then(powers([z, -z])).words("²"),
-            _ => Prose::from("1 / (")
-                .then(one_and_power(-z))
-                .words(" · ")
-                .then(one_and_power(z))
-                .words(")"),
-        };
-        (numbers, true)
+        let slope = &activation.facts().slope;
+        let from_sums = slope
+            .numbers_at_limit
+            .filter(|_| activation.is_at_limit(x) || activation.limits().0 == 0.0 && is_lost(x));
+        let z = || self.value(context.sums(l), false, unit, column);
+        let number = |value: f64| Prose::new().number(value);
+        let numbers = activation.filled(from_sums.unwrap_or(slope.numbers));
+        let numbers = filled(&numbers, |name| match name {
+            "z" => number(z()),
+            "-z" => number(-z()),
+            "powers" => powers(self.output_sums(column)),
+            "others" => powers(self.other_sums(unit, column)),
+            "psi" => number(activation.psi(x)),
+            "(x)" if x < 0.0 => Prose::from("(").number(x).words(")"),
+            _ => number(x),
+        });
+        (numbers, from_sums.is_some())
     }
 
     /// The sums of all output units for one sample.

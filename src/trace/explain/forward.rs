@@ -1,6 +1,6 @@
 //! How the numbers of feedforward came about.
 
-use super::terms::{joined, positive, product, single};
+use super::terms::{filled, joined, positive, powers, product, single};
 use super::{Explainer, Explanation, Region, Term};
 use crate::engine::Activation;
 use crate::trace::notation::{index, layer};
@@ -107,50 +107,42 @@ impl Explainer<'_, '_> {
         let activation = self.step.context().activation(l);
         // A sum that is made anew has no step of its own: its terms stand in its place.
         let is_new = sums == Symbol::Sum(l) && self.step.operation() == Some(Operation::Prediction);
-        let sum = if is_new {
-            out.formula = Prose::new().words("φ(Σ)");
-            joined(&self.sum_terms(l, unit, column))
+        out.formula = Prose::new().words(if is_new {
+            "φ(Σ)".to_owned()
         } else {
-            out.formula = Prose::new().words(format!("φ({z_name})"));
-            Prose::new().number(z)
-        };
-        out.terms.push(Term {
-            negative: false,
-            prose: match activation {
-                Activation::Linear => sum,
-                Activation::Relu => Prose::from("max(0, ").then(sum).words(")"),
-                Activation::Logistic if is_new => {
-                    Prose::from("1 / (1 + e^−(").then(sum).words("))")
-                }
-                Activation::Logistic => Prose::new().words("1 / (1 + e^").number(-z).words(")"),
-                Activation::Tanh => Prose::from("tanh(").then(sum).words(")"),
-                Activation::Step | Activation::Sign => {
-                    let low = if activation == Activation::Step {
-                        "0"
-                    } else {
-                        "−1"
-                    };
-                    Prose::from("(1 if ")
-                        .then(sum)
-                        .words(format!(" > 0, else {low})"))
-                }
-                Activation::Softmax => {
-                    let mut prose = Prose::new().words("e^").number(z).words(" / (");
-                    for k in 0..self.step.network().units(l) {
-                        if k > 0 {
-                            prose = prose.words(" + ");
-                        }
-                        prose = prose.words("e^").number(self.value(sums, false, k, column));
-                    }
-                    prose.words(")")
-                }
-            },
+            format!("φ({z_name})")
         });
-        out.sources = if activation == Activation::Softmax {
-            vec![(sums, false, Region::Column(column))]
-        } else {
-            vec![(sums, false, Region::Cell(unit, column))]
+        let facts = activation.facts();
+        let is_share = activation == Activation::Softmax;
+        // One of the sums of its layer, it stands as a number there.
+        let has_terms = is_new && !is_share;
+        let sum = || {
+            if has_terms {
+                joined(&self.sum_terms(l, unit, column))
+            } else {
+                Prose::new().number(z)
+            }
         };
+        let bracketed = |before: &'static str| Prose::from(before).then(sum()).words(")");
+        out.terms.push(positive(filled(
+            &activation.filled(facts.numbers),
+            |name| match name {
+                "-z" if has_terms => bracketed("−("),
+                "-z" => Prose::new().number(-z),
+                "(z)" if has_terms => bracketed("("),
+                "powers" => {
+                    let units = 0..self.step.network().units(l);
+                    powers(units.map(|k| self.value(sums, false, k, column)))
+                }
+                _ => sum(),
+            },
+        )));
+        let region = if is_share {
+            Region::Column(column)
+        } else {
+            Region::Cell(unit, column)
+        };
+        out.sources = vec![(sums, false, region)];
         if is_new {
             out.sources = vec![
                 (Symbol::Weights(l - 1), false, Region::Column(unit)),

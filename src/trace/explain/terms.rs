@@ -1,7 +1,6 @@
 //! Terms of explanations: numbers and their products with the signs between them.
 
 use super::{Explanation, Term};
-use crate::engine::Activation;
 use crate::trace::prose::Prose;
 
 /// Terms in a row, with their signs between them.
@@ -99,18 +98,18 @@ pub(super) fn signed_minus(value: f64) -> &'static str {
 pub(super) const FROM_SUMS: &str =
     "(from z: so near to a limit of φ, the digits of the output no longer tell how near)";
 
-/// ψ of an output, with its number.
-pub(super) fn slope_numbers(activation: Activation, x: f64) -> Prose {
-    match activation {
-        Activation::Logistic | Activation::Softmax => {
-            Prose::new().number(x).words("·(1−").number(x).words(")")
-        }
-        Activation::Tanh if x < 0.0 => Prose::new().words("(1−(").number(x).words(")²)"),
-        Activation::Tanh => Prose::new().words("(1−").number(x).words("²)"),
-        Activation::Relu | Activation::Linear | Activation::Step | Activation::Sign => {
-            Prose::new().number(activation.psi(x))
-        }
+/// A text of an activation or a loss, with what stands for the names in its braces.
+pub(super) fn filled(text: &str, stands_for: impl Fn(&str) -> Prose) -> Prose {
+    let mut prose = Prose::new();
+    let mut rest = text;
+    while let Some((words, (name, after))) = rest
+        .split_once('{')
+        .and_then(|(words, named)| Some((words, named.split_once('}')?)))
+    {
+        prose = prose.words(words.to_owned()).then(stands_for(name));
+        rest = after;
     }
+    prose.words(rest.to_owned())
 }
 
 /// A number alone.

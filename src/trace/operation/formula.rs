@@ -1,7 +1,8 @@
 //! The formulas of the operations, in the lecture's notation.
 
 use super::{Context, Operation};
-use crate::engine::{Activation, Loss};
+use crate::engine::Loss;
+use crate::engine::activation::Bend;
 use crate::trace::notation::layer;
 use crate::trace::prose::Prose;
 use crate::trace::symbol::{Symbol, dropped_delta};
@@ -60,7 +61,7 @@ impl Operation {
                 .words(", without bias weights"),
             Self::LossSlope => left("∂J/∂ŷ".into()).lit(loss_slope_formula(context)),
             Self::OutputSlope => {
-                left("∂ŷ/∂z = ψ(ŷ)".into()).lit(slope_formula(context.activation(last), "ŷ"))
+                left("∂ŷ/∂z = ψ(ŷ)".into()).lit(context.activation(last).slope_formula("ŷ"))
             }
             Self::SumSlope => left("∂z/∂w".into()).lit(name(Symbol::Output(last - 1))),
             Self::OutputError => output_error_formula(context),
@@ -129,12 +130,11 @@ impl Operation {
 impl Operation {
     /// The same for who is to find the result: where ψ is always the same number, that is not told.
     pub fn veiled_formula(self, context: &Context) -> Prose {
-        let psi = context.activation(context.last());
-        match (self, psi) {
-            (Self::OutputSlope, Activation::Linear | Activation::Step | Activation::Sign) => {
-                Prose::new().words("∂ŷ/∂z = ").lit("ψ(ŷ)")
-            }
-            _ => self.formula(context),
+        let bend = context.activation(context.last()).facts().bend;
+        if self == Self::OutputSlope && matches!(bend, Bend::Straight | Bend::Jump) {
+            Prose::new().words("∂ŷ/∂z = ").lit("ψ(ŷ)")
+        } else {
+            self.formula(context)
         }
     }
 }
@@ -201,17 +201,6 @@ fn error_formula(context: &Context, l: usize) -> Prose {
             left.words(format!("(W{} {})", layer(l), dropped_delta(l + 1, last)))
         }
         arrived => left.words(arrived.name(last)),
-    }
-}
-
-/// ψ in terms of the output, for a given name of the output.
-pub fn slope_formula(activation: Activation, output: &str) -> String {
-    match activation {
-        Activation::Logistic | Activation::Softmax => format!("{output}(1 − {output})"),
-        Activation::Tanh => format!("1 − {output}²"),
-        Activation::Relu => format!("[{output} > 0]"),
-        Activation::Linear => "1".into(),
-        Activation::Step | Activation::Sign => "0".into(),
     }
 }
 

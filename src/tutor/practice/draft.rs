@@ -77,6 +77,9 @@ fn layer(layer: &Layer) -> String {
         layer.units,
         layer.activation.name()
     );
+    if let Some((name, value)) = layer.activation.parameter() {
+        let _ = write!(out, ", {name}: {value}");
+    }
     if layer.batch_norm {
         out.push_str(", batch_norm: true");
     }

@@ -113,10 +113,9 @@ impl Plan {
 
 /// Whether an error can come back through all of its layers, or at least the perceptron rule knows what to do.
 pub(super) fn is_sloped(spec: &NetworkSpec) -> bool {
-    let is_flat = |phi: Activation| matches!(phi, Activation::Step | Activation::Sign);
     let (hidden, output) = spec.layers.split_at(spec.layers.len() - 1);
-    !hidden.iter().any(|layer| is_flat(layer.activation))
-        && (spec.loss == Loss::Perceptron || !output.iter().any(|layer| is_flat(layer.activation)))
+    !hidden.iter().any(|layer| layer.activation.jumps())
+        && (spec.loss == Loss::Perceptron || !output.iter().any(|layer| layer.activation.jumps()))
 }
 
 fn is_small(spec: &NetworkSpec) -> bool {
@@ -199,14 +198,20 @@ fn targets(spec: &NetworkSpec) -> Range {
         .map_or(Activation::Linear, |layer| layer.activation);
     let (low, high) = output.limits();
     let is_classes = spec.data.y.iter().all(|&y| is_either(y, low, high));
-    match (spec.loss, output) {
-        (Loss::CrossEntropy, _) | (_, Activation::Softmax) => Range::OneHot,
-        (Loss::NegLogLoss, _) | (_, Activation::Step) => Range::Binary,
-        (_, Activation::Sign) => Range::Signs,
-        (_, Activation::Logistic) if is_classes => Range::Binary,
-        (_, Activation::Tanh) if is_classes => Range::Signs,
-        (_, Activation::Logistic | Activation::Relu) => Range::Positive,
-        (_, Activation::Linear | Activation::Tanh) => Range::Tenths,
+    match spec.loss {
+        Loss::CrossEntropy => Range::OneHot,
+        Loss::NegLogLoss => Range::Binary,
+        _ if output == Activation::Softmax => Range::OneHot,
+        // Between −∞ and ∞ there are no two classes.
+        _ if output.jumps() || high.is_finite() && is_classes => {
+            if low < 0.0 {
+                Range::Signs
+            } else {
+                Range::Binary
+            }
+        }
+        _ if low < 0.0 => Range::Tenths,
+        _ => Range::Positive,
     }
 }
 

@@ -3,6 +3,7 @@
 use ndarray::Array2;
 
 use super::plan::is_sloped;
+use crate::engine::activation::Bend;
 use crate::engine::{Activation, Loss};
 use crate::trace::{Operation, Step, Symbol, Trace};
 use crate::tutor::slip::{How, Slip, work};
@@ -160,12 +161,12 @@ fn activation(step: &Step, l: usize, learns: bool) -> usize {
         step.get(symbol, false)
             .map_or(0, |value| value.iter().filter(|v| v.abs() < least).count())
     };
-    match phi {
-        Activation::Step | Activation::Sign => GRAVE * below(context.sums(l), SHOWN),
-        Activation::Relu => {
-            GRAVE * (below(context.sums(l), SHOWN) + dead(step, context.activated(l)))
-        }
-        Activation::Logistic | Activation::Tanh if learns => {
+    match phi.facts().bend {
+        // Its units have no slope each for itself.
+        _ if phi == Activation::Softmax => 0,
+        Bend::Jump => GRAVE * below(context.sums(l), SHOWN),
+        Bend::Corner => GRAVE * (below(context.sums(l), SHOWN) + dead(step, context.activated(l))),
+        Bend::Smooth if learns => {
             let least = if l == step.last() {
                 LEAST_ERROR
             } else {
@@ -179,7 +180,7 @@ fn activation(step: &Step, l: usize, learns: bool) -> usize {
                 outputs.filter(|x| phi.psi(**x) < least).count()
             })
         }
-        _ => 0,
+        Bend::Smooth | Bend::Straight => 0,
     }
 }
 
@@ -211,10 +212,7 @@ fn dead(step: &Step, symbol: Symbol) -> usize {
 fn right_already(step: &Step) -> usize {
     let context = step.context();
     let last = step.last();
-    if matches!(
-        context.activation(last),
-        Activation::Step | Activation::Sign
-    ) {
+    if context.activation(last).jumps() {
         return 0;
     }
     let outputs = step.get(Symbol::Output(last), false);

@@ -3,6 +3,7 @@
 use ndarray::{Array2, Axis, Slice, Zip};
 
 use super::desk::{Sheet, add_below, under};
+use crate::engine::activation::Powers;
 use crate::engine::{Activation, BATCH_NORM_EPSILON, Loss};
 use crate::lesson::Phase;
 use crate::trace::operation::has_shortcut;
@@ -119,22 +120,16 @@ impl Sheet<'_, '_> {
 
     /// φ of a column, where it is made of powers of e that are worked one by one.
     fn phi_by_powers(&self, activation: Activation, values: &mut [f64]) -> bool {
-        let sign = match activation {
-            Activation::Logistic => -1.0,
-            Activation::Softmax => 1.0,
-            _ => return false,
+        let Some(Powers { of, phi }) = activation.facts().maths.powers else {
+            return false;
         };
-        let powers: Option<Vec<f64>> = values.iter().map(|z| self.power(sign * z)).collect();
+        let powers: Option<Vec<f64>> = values.iter().map(|z| self.power(of * z)).collect();
         let Some(powers) = powers.filter(|powers| powers.iter().all(|e| e.is_finite())) else {
             return false;
         };
         let sum: f64 = powers.iter().sum();
         for (value, e) in values.iter_mut().zip(powers) {
-            *value = if activation == Activation::Softmax {
-                e / sum
-            } else {
-                1.0 / (1.0 + e)
-            };
+            *value = phi(e, sum);
         }
         true
     }

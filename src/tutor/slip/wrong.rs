@@ -11,7 +11,6 @@ use super::Slip;
 use super::desk::Sheet;
 use crate::engine::Activation;
 use crate::lesson::Phase;
-use crate::trace::operation::slope_formula;
 use crate::trace::{Operation, Symbol};
 
 /// What is said of a slip: `that is {is}; {but}`.
@@ -60,11 +59,7 @@ impl Sheet<'_, '_> {
 
     /// What is taken for φ of layer l by mistake, where there is such a thing.
     fn taken_for_phi(&self, l: usize) -> Option<Activation> {
-        match self.context.activation(l) {
-            Activation::Logistic => Some(Activation::Tanh),
-            Activation::Tanh => Some(Activation::Logistic),
-            _ => None,
-        }
+        self.context.activation(l).facts().mistaken_for
     }
 
     /// ψ of another function than φ of layer l, and what is said of it.
@@ -78,12 +73,12 @@ impl Sheet<'_, '_> {
             format!(
                 "the slope of {}, {}",
                 other.name(),
-                slope_formula(other, "x")
+                other.slope_formula("x")
             ),
             format!(
                 "φ is {} here, and its slope {}",
                 right.name(),
-                slope_formula(right, "x")
+                right.slope_formula("x")
             ),
         ))
     }

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use crate::engine::Activation;
+use crate::engine::activation::Bend;
 use crate::trace::{Focus, Symbol};
 use crate::ui::plot::axes::{Axes, Bounds};
 use crate::ui::plot::canvas::{Canvas, Pen};
@@ -192,11 +193,7 @@ impl Function {
 /// Returns how far the plot goes to either side of 0: as far as the curves bend, and further for sums beyond that,
 /// within reason.
 fn reach(activation: Activation, marks: &[Mark]) -> f64 {
-    let least: f64 = match activation {
-        Activation::Logistic | Activation::Softmax => 6.0,
-        Activation::Tanh => 4.0,
-        Activation::Step | Activation::Sign | Activation::Linear | Activation::Relu => 3.0,
-    };
+    let least = activation.facts().reach;
     let farthest = marks.iter().map(|mark| mark.z.abs()).fold(0.0, f64::max);
     least.max((farthest * 1.05).ceil().min(2.0 * least))
 }
@@ -213,14 +210,11 @@ fn draw_values(
     let name = function.activation.name();
     // Where it is asked for, ψ stands only on its curve.
     let is_withheld = view.withheld.slope && layer(view) == view.step.last();
-    let slope = match function.activation {
-        _ if is_withheld => "ψ is asked for",
-        Activation::Logistic => "ψ is at most 0.25",
-        Activation::Softmax => "the other z fixed",
-        Activation::Tanh => "ψ is at most 1",
-        Activation::Relu => "ψ is 0 or 1",
-        Activation::Linear => "ψ is 1",
-        Activation::Step | Activation::Sign => "ψ is 0",
+    let slope = if is_withheld {
+        "ψ is asked for".to_owned()
+    } else {
+        let facts = function.activation.facts();
+        function.activation.filled(facts.slope.values)
     };
     let mut forms = vec![
         format!("{name}: {slope}"),
@@ -262,12 +256,13 @@ fn draw_curves(view: &View, axes: &Axes, function: &Function, plot: Rect, buf: &
     let values: Vec<_> = (0..points)
         .map(|dot| function.at(axes.x.middle(dot, points)))
         .collect();
-    let jumps = matches!(function.activation, Activation::Step | Activation::Sign);
+    let bend = function.activation.facts().bend;
+    let jumps = bend == Bend::Jump;
     let psi = Pen {
         off: 1,
         ..Pen::thin(theme.style(Role::Negative), '.')
     };
-    let slope_jumps = jumps || function.activation == Activation::Relu;
+    let slope_jumps = jumps || bend == Bend::Corner;
     let slopes = values.iter().map(|&(_, psi)| axes.y.part_down(psi, rows));
     canvas.curve(slopes, slope_jumps, &psi);
     let phi = Pen {

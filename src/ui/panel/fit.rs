@@ -231,10 +231,8 @@ fn draw_curves(view: &View, axes: &Axes, curves: &Curves, plot: Rect, buf: &mut 
         rank: 2,
         ..Pen::thin(theme.style(Role::Text), '*')
     };
-    let jumps = matches!(
-        view.step.network().activation(view.step.last()),
-        Some(Activation::Step | Activation::Sign)
-    );
+    let output = view.step.network().activation(view.step.last());
+    let jumps = output.is_some_and(Activation::jumps);
     canvas.curve(heights(&curves.output).into_iter(), jumps, &pen);
     canvas.render(buf);
     for ((x, y), name, role) in names.into_iter().filter(|(_, name, _)| name.width() == 1) {

@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use crate::engine::activation::Saturation;
 use crate::engine::{Activation, SATURATION_MARGIN};
 use crate::trace::Symbol;
 use crate::ui::style::Role;
@@ -99,7 +100,7 @@ fn rule(layers: &[Layer]) -> Vec<String> {
     let percent = SATURATION_MARGIN * 100.0;
     let has = |is: fn(&Layer) -> bool| layers.iter().any(is);
     let limits = has(Layer::is_bounded);
-    let relu = has(|layer| layer.activation == Activation::Relu);
+    let relu = has(Layer::dies);
     match (limits, relu) {
         (true, true) => vec![
             format!("%: within {percent} % of a limit; dead: 0 for every sample"),
@@ -114,13 +115,20 @@ fn rule(layers: &[Layer]) -> Vec<String> {
     }
 }
 
+/// Returns whether such a unit can be off for every sample.
+const fn dies(activation: Activation) -> bool {
+    matches!(activation.facts().saturation, Saturation::Zero)
+}
+
 impl Layer {
     /// Returns whether its outputs can come near a limit on either side, and are not always at one.
     const fn is_bounded(&self) -> bool {
-        matches!(
-            self.activation,
-            Activation::Logistic | Activation::Tanh | Activation::Softmax
-        )
+        matches!(self.activation.facts().saturation, Saturation::NearLimits)
+    }
+
+    /// Returns whether a unit of it can be off for every sample.
+    const fn dies(&self) -> bool {
+        dies(self.activation)
     }
 
     /// Counts an output of one of its units.
@@ -142,7 +150,7 @@ impl Layer {
 
     /// Returns what stands at the right of the bars, and whether it is a warning.
     fn note(&self) -> (String, bool) {
-        if self.activation == Activation::Relu {
+        if self.dies() {
             let dead = self.is_alive.iter().filter(|alive| !**alive).count();
             return (format!("{dead} dead"), dead > 0);
         }
@@ -245,7 +253,7 @@ impl Columns {
         let widest = |widths: &mut dyn Iterator<Item = usize>| widths.max().unwrap_or(0);
         let name = 1 + widest(&mut (1..=last).map(|l| view.theme.text(&name(l, last)).width()));
         let dead = (1..=last)
-            .filter(|l| view.step.network().activation(*l) == Some(Activation::Relu))
+            .filter(|l| view.step.network().activation(*l).is_some_and(dies))
             .map(|l| format!("{} dead", view.step.network().units(l)).len());
         let note = 1 + widest(&mut dead.chain([NOTE]));
         let low = widest(&mut ends.iter().map(|ends| end(view, ends.0).width()));

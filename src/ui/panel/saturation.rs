@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use crate::engine::activation::Saturation;
 use crate::engine::{Activation, SATURATION_MARGIN};
 use crate::trace::{Cell, Focus, Symbol, notation};
 use crate::ui::style::{Role, cell_role};
@@ -49,10 +50,7 @@ impl Unit {
     /// Returns whether it is judged at all: units without limits never saturate, and units that are always at one do
     /// not say anything by it.
     const fn is_judged(&self) -> bool {
-        !matches!(
-            self.activation,
-            Activation::Step | Activation::Sign | Activation::Linear
-        )
+        self.activation.saturates()
     }
 }
 
@@ -184,21 +182,24 @@ fn window(view: &View, units: &[Unit], rows: usize) -> (std::ops::Range<usize>, 
 fn summary(units: &[Unit], width: usize, spare: usize) -> Vec<String> {
     let judged: Vec<_> = units.iter().filter(|unit| unit.is_judged()).collect();
     if judged.is_empty() {
-        let forms = if units
-            .iter()
-            .all(|unit| unit.activation == Activation::Linear)
-        {
+        let is_free = |unit: &Unit| !unit.activation.jumps();
+        let forms = if units.iter().all(is_free) {
+            let first = units.first().map(|unit| unit.activation.name());
+            let is_first = |unit: &Unit| Some(unit.activation.name()) == first;
+            let which = first.filter(|_| units.iter().all(is_first));
             [
-                "linear units have no limits: none can saturate",
-                "no limits, no saturation",
+                format!(
+                    "{} units have no limits: none can saturate",
+                    which.unwrap_or("these")
+                ),
+                "no limits, no saturation".into(),
             ]
         } else {
             [
-                "always at a limit: saturation is not judged",
-                "at a limit: not judged",
+                "always at a limit: saturation is not judged".into(),
+                "at a limit: not judged".into(),
             ]
         };
-        let forms = forms.map(String::from);
         return vec![first_fitting(&forms, width).unwrap_or(&forms[1]).into()];
     }
     let known = judged.iter().filter(|unit| unit.known.is_some()).count();
@@ -211,14 +212,10 @@ fn summary(units: &[Unit], width: usize, spare: usize) -> Vec<String> {
     }
     let so_far = if known < judged.len() { " so far" } else { "" };
     let count = format!("{count} of {known} saturated{so_far}");
-    let has_relu = judged
-        .iter()
-        .any(|unit| unit.activation == Activation::Relu);
-    let has_limits = judged
-        .iter()
-        .any(|unit| unit.activation != Activation::Relu);
+    let is_zero = |unit: &&Unit| unit.activation.facts().saturation == Saturation::Zero;
+    let (relu, limited): (Vec<_>, Vec<_>) = judged.into_iter().partition(is_zero);
     let percent = SATURATION_MARGIN * 100.0;
-    let (rule, short) = match (has_limits, has_relu) {
+    let (rule, short) = match (!limited.is_empty(), !relu.is_empty()) {
         (true, false) => (
             format!("within {percent} % of a limit"),
             format!("{percent} %"),

@@ -9,14 +9,6 @@ use crate::trace::{Operation, Symbol};
 use crate::tutor::slip::desk::{Sheet, rounded, shifted, under, without_first};
 use crate::tutor::slip::{Slip, right::pairs};
 
-/// What follows a "the".
-const fn function(activation: Activation) -> &'static str {
-    match activation {
-        Activation::Logistic => "logistic function",
-        _ => activation.name(),
-    }
-}
-
 impl Sheet<'_, '_> {
     pub(super) fn wrong_forward(&mut self, operation: Operation, slip: Slip) -> Wrong {
         match operation {
@@ -149,7 +141,7 @@ impl Sheet<'_, '_> {
                     self.with_bias(self.context.activated(l), &sums.mapv_into(|z| other.phi(z))),
                     format!(
                         "the {} of {}",
-                        function(other),
+                        other.facts().noun,
                         self.name(self.context.sums(l))
                     ),
                     format!("φ is {} here", self.context.activation(l).name()),

@@ -1,0 +1,127 @@
+//! Softmax, the shares of the units of a layer in e^z.
+
+use super::{
+    Bend, Facts, Function, Maths, NearLimits, Powers, Saturation, Slope, Verdict, is_nearly_one,
+};
+use crate::engine::numeric;
+
+pub(super) const FACTS: Facts = Facts {
+    name: "softmax",
+    aliases: &[],
+    parameter: None,
+    limits: (0.0, 1.0),
+    bend: Bend::Smooth,
+    saturation: Saturation::NearLimits,
+    verdict: Verdict::Largest,
+    reach: 6.0,
+    maths: Maths::of::<Softmax>(),
+    words: "softmax: the units share out a total of 1",
+    noun: "softmax",
+    formula: "e^zᵢ / Σⱼ e^zⱼ",
+    numbers: "e^{z} / {powers}",
+    // Shifted by the largest, which changes no share and overflows nowhere.
+    numpy: &["p = np.exp({z} - {z}.max(axis=0))", "p / p.sum(axis=0)"],
+    numpy_of_tiny: None,
+    python: &["lambda z: np.exp(z - z.max(axis=0)) / np.exp(z - z.max(axis=0)).sum(axis=0)"],
+    slope: Slope {
+        formula: "{x}(1 − {x})",
+        numbers: "{x}·(1−{x})",
+        numbers_at_limit: Some("e^{z} · {others} / {powers}²"),
+        values: "the other z fixed",
+        numpy: "{x} * (1 - {x})",
+        numpy_at_limit: None,
+        python: None,
+    },
+    mistaken_for: None,
+};
+
+struct Softmax;
+
+impl Function for Softmax {
+    const NEAR_LIMITS: Option<NearLimits> = Some(NearLimits {
+        is_at: is_nearly_one,
+        rest: |_, _, others| others.fold(0.0, |sum, x| sum + x),
+        psi: |_, output, others| output * others.fold(0.0, |sum, x| sum + x),
+    });
+    const POWERS: Option<Powers> = Some(Powers {
+        of: 1.0,
+        phi: |own, sum| own / sum,
+    });
+
+    #[inline]
+    fn phi(_z: f64, _parameter: f64) -> f64 {
+        1.0
+    }
+
+    #[inline]
+    fn psi(output: f64, _parameter: f64) -> f64 {
+        output * (1.0 - output)
+    }
+
+    fn phi_column(column: &mut [f64], _parameter: f64) {
+        softmax(column, 1);
+    }
+
+    fn phi_batch(z: &[f64], out: &mut [f64], samples: usize, _parameter: f64) {
+        out.copy_from_slice(z);
+        softmax(out, samples);
+    }
+}
+
+/// Softmax of every column of an n × N matrix, in place. Each column is shifted by its largest value first:
+/// that changes no quotient, and the largest power is e⁰ = 1, so that nothing overflows.
+fn softmax(values: &mut [f64], samples: usize) {
+    if samples == 0 {
+        return;
+    }
+    let mut column = 0;
+    // Eight columns side by side for the sake of speed; the sums are the same one by one.
+    while column + 8 <= samples {
+        shift::<8>(values, samples, column);
+        column += 8;
+    }
+    while column < samples {
+        shift::<1>(values, samples, column);
+        column += 1;
+    }
+    numeric::exp_slice(values);
+    column = 0;
+    while column + 8 <= samples {
+        normalise::<8>(values, samples, column);
+        column += 8;
+    }
+    while column < samples {
+        normalise::<1>(values, samples, column);
+        column += 1;
+    }
+}
+
+/// Subtracts from `C` columns the largest of each.
+fn shift<const C: usize>(values: &mut [f64], samples: usize, column: usize) {
+    let mut largest = [f64::NEG_INFINITY; C];
+    for row in values.chunks_exact(samples) {
+        for (largest, &value) in largest.iter_mut().zip(&row[column..column + C]) {
+            *largest = if value > *largest { value } else { *largest };
+        }
+    }
+    for row in values.chunks_exact_mut(samples) {
+        for (largest, value) in largest.iter().zip(&mut row[column..column + C]) {
+            *value -= largest;
+        }
+    }
+}
+
+/// Divides `C` columns by the sum of each.
+fn normalise<const C: usize>(values: &mut [f64], samples: usize, column: usize) {
+    let mut sum = [0.0; C];
+    for row in values.chunks_exact(samples) {
+        for (sum, &value) in sum.iter_mut().zip(&row[column..column + C]) {
+            *sum += value;
+        }
+    }
+    for row in values.chunks_exact_mut(samples) {
+        for (sum, value) in sum.iter().zip(&mut row[column..column + C]) {
+            *value /= sum;
+        }
+    }
+}
