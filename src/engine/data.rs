@@ -107,14 +107,14 @@ impl DataSet {
         self.len() == 0
     }
 
-    /// Whether an output of this activation has classes to tell apart here. With mean-squared it may also have
-    /// quantities to hit: then not every target lies at a limit of φ, and no prediction is simply right.
+    /// Whether an output of this activation has classes to tell apart here. With a loss for any targets it may also
+    /// have quantities to hit: then not every target lies at a limit of φ, and no prediction is simply right.
     pub fn is_classes(&self, output: Activation, loss: Loss) -> bool {
         let (low, high) = output.limits();
         // Targets are given, not computed.
         #[allow(clippy::float_cmp)]
         let at_limit = |y: &f64| *y == low || *y == high;
-        loss != Loss::MeanSquared || self.y.iter().all(at_limit)
+        !loss.allows_quantities() || self.y.iter().all(at_limit)
     }
 
     /// Whether the network can learn from this set.

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use ndarray::ArrayView2;
 
-use crate::engine::{Activation, DataSet, Network};
+use crate::engine::{Activation, DataSet, Loss, Network};
 use crate::lesson::{Action, Lesson, NetworkSpec};
 use crate::trace::{Decimals, Ended, Step, Symbol, Trace, What, first_network};
 
@@ -31,7 +31,10 @@ pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Re
         comment(&lesson.title),
         comment(&lesson.summary)
     )?;
-    let head = HEAD.replace("# {functions}\n", &functions(lesson));
+    let head = HEAD
+        .replace("# {functions}\n", &functions(lesson))
+        .replace("    # {terms}\n", &terms())
+        .replace("    # {delta}\n", &delta());
     out.write_all(head.as_bytes())?;
     writeln!(
         out,
@@ -80,6 +83,37 @@ fn functions(lesson: &Lesson) -> String {
         }
     }
     format!("PHI = {{\n{phi}}}\n\nPSI = {{\n{psi}}}\n")
+}
+
+/// What each output unit adds to the loss, by its name; of the last loss without asking.
+fn terms() -> String {
+    let mut out = String::new();
+    for (index, loss) in Loss::ALL.into_iter().enumerate() {
+        let case = match index {
+            0 => format!("if loss == {:?}:", loss.name()),
+            _ if index + 1 == Loss::ALL.len() => "else:".to_owned(),
+            _ => format!("elif loss == {:?}:", loss.name()),
+        };
+        let _ = writeln!(out, "    {case}");
+        for line in loss.facts().python {
+            let _ = writeln!(out, "        {line}");
+        }
+    }
+    out
+}
+
+/// δ of the output layer: ψ times the slope of a loss that has one of its own, else ŷ − y.
+fn delta() -> String {
+    let mut out = String::new();
+    let slopes = |loss: Loss| Some((loss.name(), loss.facts().python_slope?));
+    for (name, slope) in Loss::ALL.into_iter().filter_map(slopes) {
+        let case = if out.is_empty() { "if" } else { "elif" };
+        let _ = write!(
+            out,
+            "    {case} loss == {name:?}:\n        delta = PSI[layers[-1][\"phi\"]](x) * {slope} / n\n"
+        );
+    }
+    out + "    else:\n        delta = (x - y) / n\n"
 }
 
 /// What a function is found by: its name, with the parameter if it has one.

@@ -266,12 +266,10 @@ fn check_loss(loss: Loss, at: Span, layers: &[Layer], layers_at: At<'_>) -> Chec
     if loss.allows(phi) {
         return Ok(());
     }
-    let why = match loss {
-        _ if phi == Activation::Softmax => "a softmax output goes with cross-entropy",
-        Loss::NegLogLoss => "neg-log-loss goes with a logistic output",
-        Loss::CrossEntropy => "cross-entropy goes with a softmax output",
-        Loss::Perceptron => "the perceptron rule is for step and sign outputs",
-        Loss::MeanSquared => "another loss goes with it",
+    let why = if phi == Activation::Softmax {
+        "a softmax output goes with cross-entropy"
+    } else {
+        loss.facts().goes_with
     };
     let what = format!(
         "the loss {} does not go with a {} output",

@@ -291,20 +291,14 @@ fn is_beyond(step: &Step) -> bool {
 /// The mean loss of the batch.
 fn loss(step: &Step, last: usize) -> Vec<String> {
     let (x, z) = (format!("x{last}"), format!("z{last}"));
-    let from_sums = is_from_sums(step);
-    let mut lines = Vec::new();
-    let terms = match step.context().loss {
-        Loss::MeanSquared => format!("({x} - y) ** 2"),
-        Loss::NegLogLoss if from_sums => format!("np.logaddexp(0, {z}) - y * {z}"),
-        Loss::NegLogLoss => format!("-y * np.log({x}) - (1 - y) * np.log(1 - {x})"),
-        Loss::CrossEntropy if from_sums => {
-            lines.push(format!("largest = {z}.max(axis=0)"));
-            let sum = format!("np.exp({z} - largest).sum(axis=0)");
-            format!("y * (largest - {z} + np.log({sum}))")
-        }
-        Loss::CrossEntropy => format!("-y * np.log({x})"),
-        Loss::Perceptron => format!("({x} - y) * {z}"),
-    };
+    let facts = step.context().loss.facts();
+    let from_sums = facts.numpy_from_sums.filter(|_| is_from_sums(step));
+    let mut lines: Vec<String> = from_sums
+        .unwrap_or(&[facts.numpy])
+        .iter()
+        .map(|line| line.replace("{x}", &x).replace("{z}", &z))
+        .collect();
+    let terms = lines.pop().unwrap_or_default();
     let mean = match (step.network().outputs(), step.columns()) {
         (1, 1) => format!("({terms}).item()"),
         (1, _) => format!("np.mean({terms})"),
@@ -337,17 +331,11 @@ fn loss_slope_lines(step: &Step, x: &str) -> Vec<String> {
 
 fn loss_slope(step: &Step, x: &str) -> String {
     let z = format!("z{}", step.last());
-    let slope = match step.context().loss {
-        Loss::MeanSquared => format!("2 * ({x} - y)"),
-        // 1 / (1 - x) is 1 + e^z, and 1 / x is 1 + e^-z.
-        Loss::NegLogLoss if is_from_sums(step) => {
-            let slope = format!("(1 - y) * (1 + np.exp({z})) - y * (1 + np.exp(-{z}))");
-            return shared(step, &slope);
-        }
-        Loss::NegLogLoss => format!("({x} - y) / ({x} * (1 - {x}))"),
-        Loss::CrossEntropy => format!("-y / {x}"),
-        Loss::Perceptron => format!("({x} - y)"),
-    };
+    let facts = step.context().loss.facts();
+    if let Some(slope) = facts.numpy_slope_from_sums.filter(|_| is_from_sums(step)) {
+        return shared(step, &slope.replace("{z}", &z));
+    }
+    let slope = facts.numpy_slope.replace("{x}", x);
     match step.columns() {
         1 => slope,
         samples => format!("{slope} / {samples}"),

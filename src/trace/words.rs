@@ -317,24 +317,9 @@ fn prediction(step: &Step, l: usize) -> Prose {
 }
 
 fn loss(step: &Step) -> Prose {
-    let prose = Prose::from(match step.context().loss {
-        Loss::MeanSquared => {
-            "The squared distance from prediction to target: large errors count far more than small ones."
-        }
-        Loss::NegLogLoss if is_whole(step) => {
-            "How surprised is the network by the truth? A confident right answer costs almost nothing, a confident wrong one very much."
-        }
-        Loss::NegLogLoss => {
-            "How surprised is the network by the target? A confident wrong answer costs very much. Where y lies between 0 and 1 even the best costs something, and that is ŷ = y."
-        }
-        Loss::CrossEntropy if is_whole(step) => {
-            "How surprised is the network by the right class? Only the share it gave to that class counts: the smaller the share, the larger the loss."
-        }
-        Loss::CrossEntropy => {
-            "How surprised is the network by the classes? Each counts by its share y of the target: the less it was given of ŷ, the larger the loss. It is least where ŷ = y."
-        }
-        Loss::Perceptron => perceptron::LOSS,
-    });
+    let facts = step.context().loss.facts();
+    let shares = facts.words_of_shares.filter(|_| !is_whole(step));
+    let prose = Prose::from(shares.unwrap_or(facts.words));
     let prose = if step.columns() == 1 {
         prose
     } else {

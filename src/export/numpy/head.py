@@ -59,15 +59,7 @@ def mean_loss(X, Y):
     """The mean loss over a whole set, as when predicting."""
     output = feedforward(X, False)[-1]
     x, z, y = output["x"], output["z"], Y.T
-    if loss == "mean-squared":
-        terms = (x - y) ** 2
-    elif loss == "neg-log-loss":
-        terms = np.logaddexp(0, z) - y * z
-    elif loss == "cross-entropy":
-        largest = z.max(axis=0)
-        terms = y * (largest + np.log(np.exp(z - largest).sum(axis=0)) - z)
-    else:
-        terms = (x - y) * z
+    # {terms}
     return np.mean(np.sum(terms, axis=0))
 
 
@@ -77,10 +69,7 @@ def update(samples):
     n, last = len(samples), len(layers)
     passed = feedforward(X[samples], True)
     x, y = passed[-1]["x"], Y[samples].T
-    if loss == "mean-squared":
-        delta = PSI[layers[-1]["phi"]](x) * 2 * (x - y) / n
-    else:
-        delta = (x - y) / n
+    # {delta}
     arrived = None
     changes = []
     for l in range(last, 0, -1):

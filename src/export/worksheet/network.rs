@@ -93,9 +93,10 @@ pub(super) fn words(step: &Step, answers: bool) -> Vec<String> {
     let context = step.context();
     let mut words = Vec::new();
     if step.phase() >= Some(Phase::Loss) {
-        let log = match context.loss {
-            Loss::NegLogLoss | Loss::CrossEntropy => "; log is the natural logarithm (ln)",
-            _ => "",
+        let log = if context.loss.has_logarithm() {
+            "; log is the natural logarithm (ln)"
+        } else {
+            ""
         };
         words.push(format!("The loss is {}{log}.", context.loss.name()));
     }

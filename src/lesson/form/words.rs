@@ -129,16 +129,11 @@ impl Vocabulary for Loss {
     }
 
     fn about(self) -> &'static str {
-        match self {
-            Self::MeanSquared => "The mean squared error. With every output but softmax.",
-            Self::NegLogLoss => {
-                "The negative logarithm of the likelihood. With a logistic output; targets from 0 to 1."
-            }
-            Self::CrossEntropy => {
-                "Cross-entropy. With a softmax output; targets from 0 to 1 with the sum 1."
-            }
-            Self::Perceptron => "The perceptron rule. With a step or sign output.",
-        }
+        self.facts().about
+    }
+
+    fn aliases(self) -> &'static [&'static str] {
+        self.facts().aliases
     }
 }
 
@@ -192,7 +187,7 @@ pub(crate) fn called_here<'a>(other: &str, words: &'a [String]) -> Option<&'a st
     fn of<T: Vocabulary>(other: &str) -> Option<&'static str> {
         let is_same = |alias: &&str| plain(alias) == plain(other);
         let mut all = T::all().into_iter();
-        let found = all.find(|word| word.aliases().iter().any(|alias| is_same(alias)));
+        let found = all.find(|word| word.aliases().iter().any(is_same));
         found.map(Vocabulary::word)
     }
     // `leaky_relu`, `Leaky ReLU` and `LeakyReLU` are one name.

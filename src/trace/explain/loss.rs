@@ -1,11 +1,12 @@
 //! How the loss and its slope came about, and the penalty on large weights.
 
 use super::terms::{
-    FROM_SUMS, difference, joined, log_term, one_and_power, positive, power, powers, share_of,
-    signed_minus, single,
+    FROM_SUMS, difference, filled, joined, log_term, one_and_power, positive, power, powers,
+    share_of, signed_minus, single,
 };
 use super::{Explainer, Explanation, Region, Term};
 use crate::engine::Loss;
+use crate::engine::loss::Numbers;
 use crate::trace::notation::layer;
 use crate::trace::operation::Operation;
 use crate::trace::prose::{Decimals, Prose, is_lost};
@@ -25,28 +26,24 @@ impl Explainer<'_, '_> {
             for j in 0..units {
                 let y_hat = self.value(Symbol::Output(last), false, j, n);
                 let y = self.value(Symbol::Target, false, j, n);
-                match loss {
-                    Loss::MeanSquared => {
-                        out.terms.push(positive(difference(y_hat, y).words("²")));
+                match loss.facts().numbers {
+                    Numbers::Of { term, .. } => {
+                        let z = || self.value(Symbol::Sum(last), false, j, n);
+                        out.terms.push(positive(filled(term, |name| match name {
+                            "z" => Prose::new().number(z()),
+                            _ => difference(y_hat, y),
+                        })));
                     }
-                    Loss::NegLogLoss | Loss::CrossEntropy if self.is_from_sums(j, n) => {
+                    Numbers::Logarithms { .. } if self.is_from_sums(j, n) => {
                         out.terms.extend(self.loss_from_sums(j, n, y));
                         out.remark = Some(FROM_SUMS.into());
                     }
-                    Loss::NegLogLoss => {
-                        for (share, p) in [(y, y_hat), (1.0 - y, 1.0 - y_hat)] {
-                            out.terms.extend(log_term(share, p));
+                    Numbers::Logarithms { both, .. } => {
+                        out.terms.extend(log_term(y, y_hat));
+                        if both {
+                            out.terms.extend(log_term(1.0 - y, 1.0 - y_hat));
                         }
                     }
-                    Loss::CrossEntropy => out.terms.extend(log_term(y, y_hat)),
-                    Loss::Perceptron => out.terms.push(positive(
-                        difference(y_hat, y).words(" · ").number(self.value(
-                            Symbol::Sum(last),
-                            false,
-                            j,
-                            n,
-                        )),
-                    )),
                 }
             }
         }
@@ -121,35 +118,23 @@ impl Explainer<'_, '_> {
             (Symbol::Output(last), false, Region::Cell(row, column)),
             (Symbol::Target, false, Region::Cell(row, column)),
         ];
-        let loss = self.step.context().loss;
-        let has_log = matches!(loss, Loss::NegLogLoss | Loss::CrossEntropy);
-        if has_log && self.is_from_sums(row, column) {
-            out.terms = self.slope_from_sums(row, column, y);
-            out.remark = Some(FROM_SUMS.into());
-            return;
-        }
-        out.terms.push(match loss {
-            Loss::MeanSquared => Term {
-                negative: false,
-                prose: Prose::from("2 · ").then(difference),
-            },
-            Loss::NegLogLoss => Term {
-                negative: false,
-                prose: difference
-                    .words(" / (")
-                    .telling(y_hat)
-                    .words("·(1−")
-                    .number(y_hat)
-                    .words("))"),
-            },
-            Loss::Perceptron => Term {
-                negative: false,
-                prose: difference,
-            },
-            Loss::CrossEntropy => Term {
-                negative: true,
-                prose: Prose::new().number(y).words(" / ").telling(y_hat),
-            },
+        let (negative, slope) = match self.step.context().loss.facts().numbers {
+            Numbers::Logarithms { .. } if self.is_from_sums(row, column) => {
+                out.terms = self.slope_from_sums(row, column, y);
+                out.remark = Some(FROM_SUMS.into());
+                return;
+            }
+            Numbers::Logarithms { slope, .. } => slope,
+            Numbers::Of { slope, .. } => (false, slope),
+        };
+        out.terms.push(Term {
+            negative,
+            prose: filled(slope, |name| match name {
+                "t" => Prose::new().telling(y_hat),
+                "x" => Prose::new().number(y_hat),
+                "y" => Prose::new().number(y),
+                _ => difference.clone(),
+            }),
         });
     }
 

@@ -206,15 +206,8 @@ fn error_formula(context: &Context, l: usize) -> Prose {
 
 fn loss_formula(context: &Context) -> String {
     let outputs = context.network.outputs();
-    let one = match context.loss {
-        Loss::MeanSquared if outputs == 1 => "(ŷ − y)²",
-        Loss::MeanSquared => "Σⱼ (ŷⱼ − yⱼ)²",
-        Loss::NegLogLoss if outputs == 1 => "−y log ŷ − (1 − y) log(1 − ŷ)",
-        Loss::NegLogLoss => "−Σⱼ [yⱼ log ŷⱼ + (1 − yⱼ) log(1 − ŷⱼ)]",
-        Loss::CrossEntropy => "−Σⱼ yⱼ log ŷⱼ",
-        Loss::Perceptron if outputs == 1 => "(ŷ − y) z",
-        Loss::Perceptron => "Σⱼ (ŷⱼ − yⱼ) zⱼ",
-    };
+    let [single, several] = context.loss.facts().formula;
+    let one = if outputs == 1 { single } else { several };
     if context.samples == 1 {
         one.into()
     } else {
@@ -223,12 +216,7 @@ fn loss_formula(context: &Context) -> String {
 }
 
 fn loss_slope_formula(context: &Context) -> String {
-    let one = match context.loss {
-        Loss::MeanSquared => "2(ŷ − y)",
-        Loss::NegLogLoss => "(ŷ − y) / (ŷ(1 − ŷ))",
-        Loss::CrossEntropy => "−y / ŷ",
-        Loss::Perceptron => "ŷ − y",
-    };
+    let one = context.loss.facts().slope_formula;
     over_samples(one, context.samples)
 }
 

@@ -5,8 +5,6 @@ use crate::trace::prose::Prose;
 use crate::trace::step::Step;
 use crate::trace::symbol::Symbol;
 
-pub(super) const LOSS: &str = "Where the unit is right, ŷ − y is 0 and so is the loss. Where it is wrong, the loss is how far the sum z lies on the wrong side of 0, times the distance of ŷ from y.";
-
 /// Right or wrong, and to which side.
 pub(super) fn error(step: &Step) -> Prose {
     let delta = step.get(Symbol::Delta(step.last()), false);

@@ -208,7 +208,7 @@ impl Sheet<'_, '_> {
             .and(&exact)
             .and(&targets)
             .for_each(|to, &exact, &y| {
-                let is_log = matches!(loss, Loss::NegLogLoss | Loss::CrossEntropy);
+                let is_log = loss.has_logarithm();
                 let is_nothing =
                     (y > 0.0 && *to <= 0.0) || (y < 1.0 && *to >= 1.0 && loss == Loss::NegLogLoss);
                 if is_log && is_nothing {
@@ -248,7 +248,7 @@ impl Sheet<'_, '_> {
     /// The loss of one unit; no number where there is no logarithm.
     pub(super) fn loss_of(&self, y_hat: f64, y: f64) -> f64 {
         let loss = self.context.loss;
-        let is_log = matches!(loss, Loss::NegLogLoss | Loss::CrossEntropy);
+        let is_log = loss.has_logarithm();
         if is_log && !(0.0..=1.0).contains(&y_hat) {
             return f64::NAN;
         }

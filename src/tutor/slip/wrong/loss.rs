@@ -35,7 +35,7 @@ impl Sheet<'_, '_> {
 
     fn wrong_mean(&mut self, slip: Slip) -> Wrong {
         let loss = self.context.loss;
-        let is_log = matches!(loss, Loss::NegLogLoss | Loss::CrossEntropy);
+        let is_log = loss.has_logarithm();
         let (outputs, n) = (self.context.network.outputs(), self.context.samples);
         match slip {
             Slip::SumForMean if self.is_batch() => said(
@@ -44,7 +44,7 @@ impl Sheet<'_, '_> {
                 format!("J is their mean, so divide by {n}"),
             ),
             Slip::MeanOverOutputs
-                if outputs > 1 && matches!(loss, Loss::MeanSquared | Loss::NegLogLoss) =>
+                if outputs > 1 && !matches!(loss, Loss::CrossEntropy | Loss::Perceptron) =>
             {
                 said(
                     self.right(Operation::Loss)? / outputs as f64,
@@ -71,30 +71,38 @@ impl Sheet<'_, '_> {
             {
                 self.wrong_logarithm(slip)
             }
-            Slip::DistanceForLoss if loss == Loss::MeanSquared => said(
-                self.mean_of(|y_hat, y| (y_hat - y).abs())?,
-                self.mean_told("|ŷ − y|"),
-                "the square is still missing",
-            ),
             Slip::WrongSide if loss == Loss::NegLogLoss => said(
                 self.mean_of(|y_hat, y| self.loss_of(1.0 - y_hat, y))?,
                 self.mean_told("−y log(1 − ŷ) − (1 − y) log ŷ"),
                 "log ŷ goes with y, and log(1 − ŷ) with 1 − y",
             ),
-            Slip::SquareForgotten if loss == Loss::MeanSquared => said(
-                self.mean_of(|y_hat, y| y_hat - y)?,
-                self.mean_told("ŷ − y"),
-                "the square is still missing",
-            ),
-            Slip::Halved if loss == Loss::MeanSquared => said(
-                self.right(Operation::Loss)? / 2.0,
-                self.mean_told("½(ŷ − y)²"),
-                "there is no ½ in this loss",
-            ),
             Slip::ErrorTurned if loss == Loss::Perceptron => said(
                 -self.right(Operation::Loss)?,
                 "J with y − ŷ",
                 "the prediction comes first: ŷ − y",
+            ),
+            _ => self.wrong_square(slip),
+        }
+    }
+
+    /// Slips at the square of a loss that is one.
+    fn wrong_square(&mut self, slip: Slip) -> Wrong {
+        let square = self.context.loss.facts().square?;
+        match slip {
+            Slip::DistanceForLoss => said(
+                self.mean_of(|y_hat, y| square.factor * (y_hat - y).abs())?,
+                self.mean_told(square.distance),
+                "the square is still missing",
+            ),
+            Slip::SquareForgotten => said(
+                self.mean_of(|y_hat, y| square.factor * (y_hat - y))?,
+                self.mean_told(square.difference),
+                "the square is still missing",
+            ),
+            Slip::Halved => said(
+                self.right(Operation::Loss)? * square.off,
+                self.mean_told(square.loss[0]),
+                square.loss[1],
             ),
             _ => None,
         }
@@ -190,12 +198,9 @@ impl Sheet<'_, '_> {
         match slip {
             Slip::ErrorTurned => said(
                 -self.loss_slope()?,
-                match loss {
-                    Loss::MeanSquared => self.over_samples("2(y − ŷ)"),
-                    Loss::NegLogLoss => {
-                        format!("{} divided by ŷ(1 − ŷ)", self.over_samples("y − ŷ"))
-                    }
-                    _ => "−∂J/∂ŷ".to_owned(),
+                match loss.facts().turned {
+                    Some([shared, rest]) => self.over_samples(shared) + rest,
+                    None => "−∂J/∂ŷ".to_owned(),
                 },
                 "the prediction comes first: ŷ − y",
             ),
@@ -204,11 +209,14 @@ impl Sheet<'_, '_> {
                 self.over_samples("ŷ − y"),
                 "it is still to be divided by ŷ(1 − ŷ), which only ψ(ŷ) cancels",
             ),
-            Slip::Halved if loss == Loss::MeanSquared => said(
-                self.differences(1.0)?,
-                self.over_samples("ŷ − y"),
-                "the 2 of the square is still missing",
-            ),
+            Slip::Halved => {
+                let square = loss.facts().square?;
+                said(
+                    self.differences(square.multiple.0)?,
+                    self.over_samples(square.slope[0]),
+                    square.slope[1],
+                )
+            }
             Slip::SumForMean if self.is_batch() => said(
                 self.loss_slope()? * self.samples(),
                 "the slope for each sample's own loss",
@@ -259,11 +267,14 @@ impl Sheet<'_, '_> {
                 format!("ψ({}) ∘ ∂J/∂ŷ", self.name(Symbol::Sum(self.last))),
                 "ψ takes the output ŷ, not the sum",
             ),
-            Slip::Halved if !is_short && loss == Loss::MeanSquared && !is_made => said(
-                self.right(Operation::OutputError)? / 2.0,
-                format!("ψ(ŷ) ∘ {difference}"),
-                "the 2 of the square is still missing",
-            ),
+            Slip::Halved if !is_short && !is_made => {
+                let square = loss.facts().square?;
+                said(
+                    self.right(Operation::OutputError)? * square.off,
+                    format!("ψ(ŷ) ∘ {}{difference}", square.multiple.1),
+                    square.slope[1],
+                )
+            }
             Slip::ErrorTurned if !is_made => said(
                 -self.right(Operation::OutputError)?,
                 if is_short {
