@@ -220,10 +220,7 @@ pub(crate) struct Panels(pub(crate) Vec<Word<Panel>>);
 /// A layer behind the input.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "layer", extend("allOf" = [{"not": {
-    "required": ["dropout", "skip"],
-    "properties": {"dropout": {"exclusiveMinimum": 0}, "skip": {"const": true}},
-}}]))]
+#[schemars(rename = "layer", extend("allOf" = layer_rules()))]
 pub(crate) struct Layer {
     /// How many units, without the bias unit.
     #[schemars(example = 2)]
@@ -245,6 +242,11 @@ pub(crate) struct Layer {
     #[schemars(with = "bool")]
     pub(crate) skip: bool,
 }
+
+/// The keys of parameters of φ, each with what a layer says of it.
+pub(crate) const PARAMETERS: &[Parameter] = &[];
+/// A key, and its value in a layer.
+type Parameter = (&'static str, fn(&Layer) -> Option<Number>);
 
 /// Drawn weights: the same seed draws the same weights.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -609,6 +611,29 @@ pub(crate) struct Until {
     /// The gradient of that loss over all weights is shorter than this.
     #[schemars(example = 0.01, transform = above_0)]
     pub(crate) gradient_below: Option<Number>,
+}
+
+/// Which keys of a layer exclude each other, and which φ has which parameter.
+fn layer_rules() -> serde_json::Value {
+    let mut rules = vec![serde_json::json!({"not": {
+        "required": ["dropout", "skip"],
+        "properties": {"dropout": {"exclusiveMinimum": 0}, "skip": {"const": true}},
+    }})];
+    for (key, _) in PARAMETERS {
+        let with = with_parameter(key);
+        rules.push(serde_json::json!({
+            "if": {"required": [key]},
+            "then": {"properties": {"activation": {"enum": with}}},
+        }));
+    }
+    rules.into()
+}
+
+/// The activations that have a parameter of this name.
+pub(crate) fn with_parameter(key: &str) -> Vec<&'static str> {
+    let all = Activation::ALL.into_iter();
+    let has = |activation: &Activation| activation.parameter().is_some_and(|(name, _)| name == key);
+    all.filter(has).map(Activation::name).collect()
 }
 
 /// What stands at the top of a lesson, or in each of its networks.

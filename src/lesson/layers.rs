@@ -2,6 +2,7 @@
 
 use super::error::{Checked, Problem, Report};
 use super::form;
+use super::nearest::one_of;
 use super::shape::count;
 use super::yaml::At;
 use crate::engine::{Activation, Layer};
@@ -17,7 +18,7 @@ pub(crate) fn layers(
     let mut layers = Vec::with_capacity(given.len());
     for (index, (layer, at)) in given.iter().zip(at.items()).enumerate() {
         let is_output = index + 1 == given.len();
-        let phi = layer.activation.0;
+        let phi = with_parameters(layer, at, index, report);
         if phi == Activation::Softmax && !is_output && at.are_sound(&["activation"]) {
             let what = format!("layer {} is hidden and has a softmax", index + 1);
             report.push(
@@ -53,6 +54,33 @@ pub(crate) fn layers(
         });
     }
     layers
+}
+
+/// φ with its parameter. One that it does not have is refused.
+fn with_parameters(
+    layer: &form::Layer,
+    at: At<'_>,
+    index: usize,
+    report: &mut Report,
+) -> Activation {
+    let mut phi = layer.activation.0;
+    for (key, given) in form::PARAMETERS {
+        let Some(value) = given(layer) else {
+            continue;
+        };
+        let with = form::with_parameter(key);
+        if with.contains(&phi.name()) {
+            phi = phi.with_parameter(value.0);
+        } else if at.are_sound(&["activation", key]) {
+            let what = format!("layer {} is {} and has `{key}`", index + 1, phi.name());
+            report.push(
+                Problem::new(at.get(key).key(), what)
+                    .expected(format!("`{key}` is for {}", one_of(&with)))
+                    .also(at.get("activation").span(), "the activation is here"),
+            );
+        }
+    }
+    phi
 }
 
 /// Refuses what the output, the last of so many layers, cannot have.

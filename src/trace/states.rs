@@ -151,7 +151,6 @@ impl States {
         others
     }
 
-
     /// Takes in a state, to be kept if there is room. At a step of the trace it is rather kept than between steps.
     pub(super) fn offer(
         &self,

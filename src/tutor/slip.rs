@@ -98,7 +98,7 @@ slips! {
     WrongSide => "wrong-side",
     /// The square left out.
     SquareForgotten => "square-forgotten",
-    /// Half of it: a 2 left out, or a ½ that is not there.
+    /// Half of it, or twice: a 2 left out, or a ½; or one that is not there.
     Halved => "halved",
     /// e^z for e^−z in the logistic function.
     ExponentTurned => "exponent-turned",

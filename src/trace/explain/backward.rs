@@ -68,7 +68,11 @@ impl Explainer<'_, '_> {
             "-z" => number(-z()),
             "powers" => powers(self.output_sums(column)),
             "others" => powers(self.other_sums(unit, column)),
-            "psi" => number(activation.psi(x)),
+            "psi" => match activation.psi(x) {
+                // A factor, however small.
+                psi if psi > 0.0 => Prose::new().telling(psi),
+                psi => number(psi),
+            },
             "(x)" if x < 0.0 => Prose::from("(").number(x).words(")"),
             _ => number(x),
         });

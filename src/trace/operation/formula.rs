@@ -217,7 +217,17 @@ fn loss_formula(context: &Context) -> String {
 
 fn loss_slope_formula(context: &Context) -> String {
     let one = context.loss.facts().slope_formula;
-    over_samples(one, context.samples)
+    if context.samples > 1 && is_difference(one) {
+        over_samples(&format!("({one})"), context.samples)
+    } else {
+        over_samples(one, context.samples)
+    }
+}
+
+/// Whether a formula is a difference, which needs brackets to be divided.
+fn is_difference(formula: &str) -> bool {
+    let before = formula.split(" − ").next().unwrap_or_default();
+    before.len() < formula.len() && !before.contains('(')
 }
 
 fn output_error_formula(context: &Context) -> Prose {
