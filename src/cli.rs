@@ -28,6 +28,7 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, Parser as _};
 
+use crate::algebra::Decimals;
 use crate::app::{Memory, OpenError};
 use crate::check::{self, Misfit, Report};
 use crate::export::text::Look;
@@ -36,7 +37,7 @@ use crate::lesson::{LessonError, Library, json_schema, nearest, readable, saniti
 use crate::session::PositionError;
 use crate::store::{Store, StoreError, with_causes};
 use crate::terminal::{self, Capabilities, ColorDepth, TerminalError};
-use crate::trace::{CompileError, Decimals, Trace};
+use crate::trace::{CompileError, Trace};
 
 use args::{Args, Command, Format};
 use note::{Note, PREPARING};

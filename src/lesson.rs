@@ -9,6 +9,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::algebra::Phase;
 use crate::engine::{DataSet, Init, Layer, Loss};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -383,43 +384,6 @@ pub enum Goal {
     LossBelow(f64),
     /// The gradient of that loss, over all weights √(Σ ∂J/∂w²), is shorter than this.
     GradientBelow(f64),
-}
-
-/// The phases of a walk, in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Phase {
-    /// From the sample to the prediction.
-    Feedforward,
-    /// How wrong the prediction is.
-    Loss,
-    /// The errors δ, from the output back.
-    Backpropagation,
-    /// ∇ of every transfer matrix.
-    Gradient,
-    /// The weights step downhill, and the prediction is made anew.
-    Update,
-}
-
-impl Phase {
-    /// Every phase, in order.
-    pub const ALL: [Self; 5] = [
-        Self::Feedforward,
-        Self::Loss,
-        Self::Backpropagation,
-        Self::Gradient,
-        Self::Update,
-    ];
-
-    /// The name in lesson files and on the screen.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Feedforward => "feedforward",
-            Self::Loss => "loss",
-            Self::Backpropagation => "backpropagation",
-            Self::Gradient => "gradient",
-            Self::Update => "update",
-        }
-    }
 }
 
 /// Words of the author with values of the engine in them.

@@ -18,10 +18,12 @@
 //! - [`keys`]: keys, whatever terminal they come from, and the one table that says what they do.
 //! - [`session`]: where the learner stands, and what the commands do to it, without input or output.
 //! - [`tutor`]: questions, whether an answer is right, which slip it shows, exercises with new numbers.
-//! - [`trace`]: the steps: the operations, why each number is what it is, the compiler from lessons to steps.
+//! - [`trace`]: the steps: why each number is what it is, the compiler from lessons to steps.
 //! - [`lesson`]: lesson files, checked to the character, and the library of lessons that come with the program.
+//! - [`algebra`]: the quantities of a network, the operations that make one of another, and how they are written.
 //! - [`engine`]: networks, activations, losses, feedforward, backpropagation and training, and nothing of the above.
 
+pub mod algebra;
 pub mod app;
 pub mod check;
 pub mod cli;

@@ -13,8 +13,9 @@ mod view;
 
 use std::sync::Arc;
 
+use crate::algebra::{Cell, Decimals};
 use crate::lesson::Panel;
-use crate::trace::{Cell, Decimals, Step, Trace};
+use crate::trace::{Step, Trace};
 
 use asking::Sheet;
 pub(crate) use asking::VEILED;

@@ -9,15 +9,11 @@ mod curve;
 pub mod equation;
 pub mod explain;
 mod lookup;
-pub mod notation;
 mod numpy;
-pub mod operation;
 mod probe;
-pub mod prose;
 mod question;
 mod states;
 mod step;
-pub mod symbol;
 pub mod tex;
 mod towards;
 mod words;
@@ -26,8 +22,9 @@ mod worked;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::algebra::{Operation, Phase};
 use crate::engine::{Evaluation, Progress};
-use crate::lesson::{Lesson, NetworkSpec, Phase};
+use crate::lesson::{Lesson, NetworkSpec};
 
 use curve::Losses;
 use states::{StateKey, States};
@@ -35,13 +32,10 @@ use states::{StateKey, States};
 pub use compile::CompileError;
 pub use equation::{Hidden, Operand, Part, Shown};
 pub use explain::{Explanation, Region};
-pub use operation::{Focus, Operation};
 pub use probe::Probe;
-pub use prose::{Decimals, Piece, Prose};
 pub use question::{Target, Wanted};
 pub use states::first_network;
 pub use step::{Step, What};
-pub use symbol::{Cell, Symbol};
 pub use towards::Towards;
 
 /// A compiled lesson.

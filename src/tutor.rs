@@ -16,7 +16,8 @@ mod words;
 
 use std::fmt;
 
-use crate::trace::{Hidden, Prose, Symbol, Target};
+use crate::algebra::{Prose, Symbol};
+use crate::trace::{Hidden, Target};
 
 pub use crate::trace::Towards;
 pub use question::{question, question_at_level};

@@ -10,10 +10,10 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 
 use super::*;
+use crate::algebra::Decimals;
 use crate::export::text::Look;
 use crate::lesson::Library;
 use crate::store::Store;
-use crate::trace::Decimals;
 use crate::ui::Color;
 
 const THEME: Theme = Theme {

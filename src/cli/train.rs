@@ -9,8 +9,9 @@ use serde::Serialize;
 
 use super::Failure;
 use super::args::Format;
+use crate::algebra::Phase;
 use crate::engine::{Evaluation, Network, TrainState, Trainer};
-use crate::lesson::{Action, Lesson, LessonError, NetworkSpec, Phase};
+use crate::lesson::{Action, Lesson, LessonError, NetworkSpec};
 use crate::trace::first_network;
 
 /// How long to train before progress is shown again. Between two looks nothing but training happens.

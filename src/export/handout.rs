@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use crate::trace::{Decimals, Explanation, Operand, Part, Shown, Step, tex};
+use crate::algebra::Decimals;
+use crate::trace::{Explanation, Operand, Part, Shown, Step, tex};
 
 /// Rows or columns of a matrix that are set in full; of larger ones, the first and the last.
 const MOST: usize = 12;

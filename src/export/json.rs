@@ -10,7 +10,9 @@ use serde::{Serialize, Serializer};
 
 mod ask;
 
-use crate::trace::{Decimals, Ended, Operation, Prose, Step, Symbol, Trace, What, notation, prose};
+use crate::algebra::prose;
+use crate::algebra::{Decimals, Operation, Prose, Symbol, notation};
+use crate::trace::{Ended, Step, Trace, What};
 
 use ask::{AskLine, ask};
 

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use super::{handout, question};
-use crate::trace::{Decimals, Step, Trace, tex};
+use crate::algebra::Decimals;
+use crate::trace::{Step, Trace, tex};
 
 /// What stands before every lesson. A formula that is wider than the page is made smaller until it fits.
 const PREAMBLE: &str = r"\documentclass[a4paper,11pt]{article}

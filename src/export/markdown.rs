@@ -4,7 +4,8 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use super::{handout, question};
-use crate::trace::{Decimals, Step, Trace};
+use crate::algebra::Decimals;
+use crate::trace::{Step, Trace};
 
 /// Writes some steps of a lesson, by their 0-based numbers, under its title.
 ///

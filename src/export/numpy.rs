@@ -10,9 +10,10 @@ use std::ops::Range;
 
 use ndarray::ArrayView2;
 
+use crate::algebra::{Decimals, Symbol};
 use crate::engine::{Activation, DataSet, Loss, Network};
 use crate::lesson::{Action, Lesson, NetworkSpec};
-use crate::trace::{Decimals, Ended, Step, Symbol, Trace, What, first_network};
+use crate::trace::{Ended, Step, Trace, What, first_network};
 
 /// Printing, and the loop of training. At lines such as `# {functions}` stands what the facts of activations and losses
 /// say.

@@ -1,6 +1,7 @@
 //! What is asked at a step, on paper: the question, its options, the answer.
 
-use crate::trace::{Decimals, Prose, Step};
+use crate::algebra::{Decimals, Prose};
+use crate::trace::Step;
 use crate::tutor;
 
 /// A question with its answer, in words.

@@ -12,9 +12,8 @@ use textwrap::{Options, WordSeparator, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
 use super::question;
-use crate::trace::{
-    Decimals, Explanation, Hidden, Operand, Part, Prose, Shown, Step, Trace, notation,
-};
+use crate::algebra::{Decimals, Prose, notation};
+use crate::trace::{Explanation, Hidden, Operand, Part, Shown, Step, Trace};
 
 /// How a text looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

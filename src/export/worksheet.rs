@@ -13,8 +13,8 @@ use std::io::{self, Write};
 use ndarray::Array2;
 
 use super::handout;
-use crate::lesson::Phase;
-use crate::trace::{Decimals, Hidden, Operand, Operation, Step, Symbol, Trace, tex};
+use crate::algebra::{Decimals, Operation, Phase, Symbol};
+use crate::trace::{Hidden, Operand, Step, Trace, tex};
 
 /// What sheets are written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -26,7 +26,8 @@ use super::limits::{
     MAX_VALUE_NAME,
 };
 use super::schema::{self, at_most_one, exactly_one};
-use super::{Batch, Panel, Phase, TOPICS};
+use super::{Batch, Panel, TOPICS};
+use crate::algebra::Phase;
 use crate::engine::{Activation, Loss, Named};
 
 mod types;

@@ -13,9 +13,9 @@ use super::steps::{StepName, steps};
 use super::text::text;
 use super::yaml::At;
 use super::{
-    Action, Goal, NetworkSpec, Note, Panel, Phase, Question, Scene, Selection, Span, Text, Train,
-    Walk,
+    Action, Goal, NetworkSpec, Note, Panel, Question, Scene, Selection, Span, Text, Train, Walk,
 };
+use crate::algebra::Phase;
 use crate::engine::{Activation, Loss};
 
 /// What the scenes are read against.

@@ -1,6 +1,7 @@
 //! The steps that a walk has, by kind and symbol as in a trace: what a note may be pinned to.
 
-use super::{NetworkSpec, Phase};
+use super::NetworkSpec;
+use crate::algebra::Phase;
 
 /// A kind, a symbol and the phase in which the step comes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Command;
+use crate::algebra::{Cell, Symbol};
 use crate::lesson::Panel;
-use crate::trace::{Cell, Step, Symbol};
+use crate::trace::Step;
 
 /// A group of numbers that belong together on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Mode, Place, Session, Visit};
+use crate::algebra::Decimals;
 use crate::lesson::Panel;
-use crate::trace::Decimals;
 
 /// Where a learner stands in a lesson, and how they look at it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

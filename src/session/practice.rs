@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::asking::{Entry, Sheet};
 use super::{Effect, Score, Session};
-use crate::trace::{Hidden, Operation, Trace};
+use crate::algebra::Operation;
+use crate::trace::{Hidden, Trace};
 use crate::tutor::{self, Level, Outcome, Veil};
 
 /// How a learner stands in practice.

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::asking::{Entry, LONGEST, is_printable};
 use super::{Mode, Session};
+use crate::algebra::{Decimals, Prose};
 use crate::lesson::Answer;
-use crate::trace::{Decimals, Prose, Trace};
+use crate::trace::Trace;
 use crate::tutor::{self, Kind, Level, Outcome, Question, Slip};
 
 /// What is remembered of a question between runs.

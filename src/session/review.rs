@@ -2,7 +2,7 @@
 
 use super::asking::Entry;
 use super::{Effect, Mode, Session};
-use crate::trace::Prose;
+use crate::algebra::Prose;
 use crate::tutor::Slip;
 
 /// A question that was not answered right.

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::cursor::{self, Grid};
 use super::{Asked, Mode, Place, Session};
-use crate::trace::{Cell, Explanation, Hidden, Operation, Part, Prose, Step, Symbol};
+use crate::algebra::{Cell, Operation, Prose, Symbol};
+use crate::trace::{Explanation, Hidden, Part, Step};
 use crate::tutor::Kind;
 
 /// A step as the learner may see it: what screen and transcript read.

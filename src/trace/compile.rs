@@ -5,12 +5,12 @@ mod training;
 use std::sync::Arc;
 
 use super::curve::Losses;
-use super::operation::Operation;
 use super::states::{Budget, StateKey, States, first_network};
 use super::worked::mode;
 use super::{Batch, Body, Segment, Trace, Training};
+use crate::algebra::{Operation, Phase};
 use crate::engine::{Activation, Interrupt, Loss, Network, Pass, Progress, TrainState};
-use crate::lesson::{self, Action, Lesson, LessonError, NetworkSpec, Phase, Selection, Walk};
+use crate::lesson::{self, Action, Lesson, LessonError, NetworkSpec, Selection, Walk};
 
 /// Samples that the walks of a scene are measured on, all in all: a moment's work. Where measuring the whole data
 /// set after every update would take more, only every so many updates are measured.
@@ -162,7 +162,7 @@ impl Trace {
                 .into());
         }
         let operations: Arc<[Operation]> =
-            Operation::of_walk(spec, walk.until, walk.chain_rule).into();
+            Operation::of_walk(&spec.layers, spec.alpha > 0.0, walk.until, walk.chain_rule).into();
         let batches = batches(spec, &walk.samples, running.state.progress.epochs);
         let is_epoch = is_epoch(spec, &batches);
         let count = batches.len();

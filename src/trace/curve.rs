@@ -1,8 +1,8 @@
 //! The loss curves of a network, as far as the learner has come.
 
-use super::operation::Operation;
 use super::states::StateKey;
 use super::{Body, Ended, Segment, Trace};
+use crate::algebra::Operation;
 
 /// The mean loss over the data set, and over the held-out set where there is one.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -4,10 +4,8 @@ use std::borrow::Cow;
 
 use ndarray::Array2;
 
-use super::operation::{Operation, has_shortcut};
-use super::prose::Decimals;
 use super::step::{Step, What};
-use super::symbol::{Cell, Symbol};
+use crate::algebra::{Cell, Decimals, Operation, Symbol, dropped_delta, has_shortcut};
 use crate::engine::{BATCH_NORM_EPSILON, Loss};
 
 /// A part of an equation.
@@ -285,7 +283,7 @@ impl Builder<'_, '_> {
     fn error(self, l: usize, transposed: bool) -> Self {
         let last = self.step.last();
         let operand = self.operand(Symbol::Delta(l), false).map(|o| {
-            let name = super::symbol::dropped_delta(l, last);
+            let name = dropped_delta(l, last);
             Operand {
                 label: match (transposed, l < last) {
                     (true, true) => format!("({name})ᵀ"),

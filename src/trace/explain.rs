@@ -7,10 +7,9 @@ mod loss;
 mod norm;
 mod terms;
 
-use super::prose::Prose;
+use super::Trace;
 use super::step::Step;
-use super::symbol::{Cell, Symbol};
-use super::{Decimals, Trace};
+use crate::algebra::{Cell, Decimals, Prose, Symbol};
 use terms::{given_by, joined};
 
 /// Where one number comes from.

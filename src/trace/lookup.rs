@@ -1,13 +1,11 @@
 //! Finding values by name: which step made a quantity, and what a text means by `{x(2)}`.
 
 use super::compile::CompileError;
-use super::operation::Operation;
-use super::prose::Prose;
 use super::step::{Step, is_remade};
-use super::symbol::{Cell, Symbol};
 use super::{Body, Segment, Trace};
+use crate::algebra::{Cell, Operation, Phase, Prose, Symbol};
 use crate::engine::Layer;
-use crate::lesson::{Action, Factor, LessonError, Phase, Quantity, Text, TextPiece, ValueName};
+use crate::lesson::{Action, Factor, LessonError, Quantity, Text, TextPiece, ValueName};
 use ndarray::Array2;
 
 impl Trace {

@@ -7,10 +7,8 @@
 
 use ndarray::{Axis, Slice};
 
-use super::operation::{Context, Operation, has_shortcut};
-use super::prose::is_lost;
 use super::step::{Step, What};
-use super::symbol::Symbol;
+use crate::algebra::{Context, Operation, Symbol, has_shortcut, is_lost};
 use crate::engine::activation::Bend;
 use crate::engine::{BATCH_NORM_EPSILON as EPSILON, BATCH_NORM_MOMENTUM, Loss};
 

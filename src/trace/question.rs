@@ -6,11 +6,9 @@ use ndarray::Array2;
 
 use super::compile::CompileError;
 use super::lookup::{fill, is_about};
-use super::operation::Operation;
-use super::prose::Prose;
 use super::step::{Step, What};
-use super::symbol::{Cell, Symbol};
 use super::{Body, Trace};
+use crate::algebra::{Cell, Operation, Prose, Symbol};
 use crate::lesson::{Action, Answer, Ask, Quantity, Text, ValueName};
 
 /// Where the answer to a question is read off.

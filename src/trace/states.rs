@@ -487,8 +487,8 @@ impl Trace {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::algebra::Symbol;
     use crate::lesson::{Lesson, Library, Source};
-    use crate::trace::Symbol;
 
     /// Nothing but the last of everything is kept.
     const TINY: Budget = Budget {

@@ -10,11 +10,10 @@ use std::sync::Arc;
 
 use ndarray::{Array2, CowArray};
 
-use super::operation::{Context, Focus, Operation};
-use super::symbol::{Cell, Symbol};
 use super::{Body, Ended, Segment, Trace};
+use crate::algebra::{Cell, Context, Focus, Operation, Phase, Symbol};
 use crate::engine::{Evaluation, Network};
-use crate::lesson::{Action, NetworkSpec, Panel, Phase};
+use crate::lesson::{Action, NetworkSpec, Panel};
 
 /// What a step is.
 #[derive(Debug, Clone, Copy, PartialEq)]

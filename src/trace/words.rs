@@ -8,12 +8,9 @@ mod training;
 
 use super::Body;
 use super::lookup::{fill, is_about};
-use super::notation::layer;
-use super::operation::{Context, Operation, has_shortcut};
-use super::prose::Prose;
 use super::step::{Step, What};
-use super::symbol::Symbol;
 use super::towards::Towards;
+use crate::algebra::{Context, Operation, Prose, Symbol, has_shortcut, notation::layer};
 use crate::engine::{Layer, Loss};
 use crate::lesson::Action;
 

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::operation::Operation;
+use crate::algebra::{Operation, Phase};
 use crate::engine::{Layer, Mode, Network, Pass, TrainState};
-use crate::lesson::{NetworkSpec, Phase};
+use crate::lesson::NetworkSpec;
 
 /// What a walk is for: one that ends before backpropagation only predicts, any other trains, with what is drawn for
 /// the update after so many others.

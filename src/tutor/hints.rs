@@ -2,8 +2,9 @@
 
 use super::words::{ever, fact, of_cell, sentence, whole};
 use super::{Kind, Question};
+use crate::algebra::{Decimals, Prose, Symbol};
 use crate::lesson::Quantity;
-use crate::trace::{Decimals, Prose, Step, Symbol, Target, Trace, Wanted};
+use crate::trace::{Step, Target, Trace, Wanted};
 
 /// So many numbers are worked out in a hint; of more, the first.
 const MOST_LINES: usize = 3;

@@ -6,7 +6,8 @@ mod picks;
 use super::read;
 use super::words::{self, and_then, list, rows_of};
 use super::{Accepted, Kind, Outcome, Question, Slip, Towards, Unreadable, Verdict};
-use crate::trace::{Prose, Target, Trace};
+use crate::algebra::Prose;
+use crate::trace::{Target, Trace};
 
 impl Verdict {
     fn new(outcome: Outcome, feedback: Vec<Prose>) -> Self {

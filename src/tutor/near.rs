@@ -1,6 +1,6 @@
 //! How near a number must be to count as another: one rule for what is right and for what shows a slip.
 
-use crate::trace::Decimals;
+use crate::algebra::Decimals;
 
 /// The decimals of numbers on the screen, with which one works by hand.
 pub(super) const BY_HAND: u8 = 3;

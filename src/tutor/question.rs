@@ -1,8 +1,9 @@
 //! From a step to the question that is asked there.
 
 use super::{Choice, Kind, Level, Question, Veil, words};
-use crate::lesson::{Answer, Phase, Text};
-use crate::trace::{Cell, Hidden, Operation, Prose, Symbol, Target, Trace, Wanted};
+use crate::algebra::{Cell, Operation, Phase, Prose, Symbol};
+use crate::lesson::{Answer, Text};
+use crate::trace::{Hidden, Target, Trace, Wanted};
 
 /// The most numbers that are asked for at once; of more, the last one is.
 const MAX_ASKED: usize = 12;

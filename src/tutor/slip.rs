@@ -15,7 +15,8 @@ mod wrong;
 use ndarray::Array2;
 
 use super::near;
-use crate::trace::{Symbol, Trace};
+use crate::algebra::Symbol;
+use crate::trace::Trace;
 use desk::{Desk, Rounding, Sheet};
 
 pub use find::{Found, Given, find, likely, say};

@@ -1,9 +1,9 @@
 //! What the tutor calls things, and its questions where the author has no words.
 
 use super::Kind;
+use crate::algebra::{Cell, Decimals, Operation, Prose, Symbol, notation::index as subscript};
 use crate::lesson::Quantity;
-use crate::trace::notation::index as subscript;
-use crate::trace::{Cell, Decimals, Operation, Prose, Step, Symbol, Target, Trace, Wanted};
+use crate::trace::{Step, Target, Trace, Wanted};
 
 /// The question in the program's words.
 pub(super) fn asked(trace: &Trace, index: usize, kind: &Kind) -> Prose {

@@ -7,13 +7,13 @@ use ndarray::{Array2, array};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::algebra::{Operation, Phase};
 use crate::engine::{Activation, DataSet, Init, Layer, Loss, Scheme};
 use crate::lesson::{
-    Action, Batch, Lesson, NetworkSpec, Phase, Scene, Selection, Source, Span, Start, Text, Train,
-    Walk,
+    Action, Batch, Lesson, NetworkSpec, Scene, Selection, Source, Span, Start, Text, Train, Walk,
 };
 use crate::session::{Session, StepView};
-use crate::trace::{Operation, Trace};
+use crate::trace::Trace;
 use crate::ui::style::{Color, Theme};
 use crate::ui::view::View;
 

@@ -231,8 +231,8 @@ fn draw_title(view: &View, area: Rect, y: u16, title: &str, buf: &mut Buffer) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::algebra::Operation;
     use crate::session::Session;
-    use crate::trace::Operation;
     use crate::ui::fixture::{ASCII, Net, PLAIN, drawn, text, with_view};
     use crate::ui::panel;
 

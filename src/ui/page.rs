@@ -9,8 +9,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use crate::algebra::Prose;
 use crate::session::StepView;
-use crate::trace::Prose;
 use crate::ui::question::{self, QuestionLines};
 use crate::ui::style::Role;
 use crate::ui::text::{Line, put, put_line, put_right, wrapped};
@@ -457,8 +457,8 @@ fn text_lines(view: &View, width: usize, is_low: bool) -> Vec<Line> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::algebra::Operation;
     use crate::session::{Command, Session};
-    use crate::trace::Operation;
     use crate::ui::fixture::{ASCII, Net, PLAIN, drawn, say, text, with_view};
 
     fn page(view: &View, area: Rect, buf: &mut Buffer) {

@@ -3,8 +3,8 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::algebra::Prose;
 use crate::session::{Asked, Command, Given};
-use crate::trace::Prose;
 use crate::tutor::{self, Kind, Outcome};
 use crate::ui::style::{Role, Theme};
 use crate::ui::text::{Line, end_fitted, first_fitting, fitted, hanging, line_width};
@@ -298,8 +298,8 @@ mod tests {
     use ratatui::style::Modifier;
 
     use super::*;
+    use crate::algebra::Operation;
     use crate::session::Session;
-    use crate::trace::Operation;
     use crate::ui::fixture::{ASCII, Net, PLAIN, drawn, go_to, text, walk, with_view};
     use crate::ui::text::put_line;
 

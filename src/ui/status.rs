@@ -282,8 +282,8 @@ fn hints(
 mod tests {
     use super::super::LEAST;
     use super::*;
+    use crate::algebra::Operation;
     use crate::session::{Command, Session};
-    use crate::trace::Operation;
     use crate::ui::fixture::{ASCII, Net, PLAIN, drawn, text, train, walk, with_view};
 
     fn line(

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the lowest to the highest. A room may know those before it.
-const ROOMS: [&str; 14] = [
-    "engine", "lesson", "trace", "tutor", "session", "keys", "ui", "export", "check", "store",
-    "app", "terminal", "cli", "main",
+const ROOMS: [&str; 15] = [
+    "engine", "algebra", "lesson", "trace", "tutor", "session", "keys", "ui", "export", "check",
+    "store", "app", "terminal", "cli", "main",
 ];
 
 /// What a room may not know although it is below: the stricter lines of the plan.
@@ -17,7 +17,7 @@ const WALLS: [(&str, &[&str]); 7] = [
     (
         "terminal",
         &[
-            "engine", "lesson", "trace", "tutor", "session", "store", "ui",
+            "engine", "algebra", "lesson", "trace", "tutor", "session", "store", "ui",
         ],
     ),
     ("export", &["ui", "keys", "terminal"]),

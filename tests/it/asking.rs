@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use crate::common::key_strings::press;
 use crate::common::{building, grounded};
+use nn_tutor::algebra::{Decimals, Operation, Prose};
 use nn_tutor::keys;
 use nn_tutor::lesson::Lesson;
 use nn_tutor::session::{Effect, Mode, Record, Score, Session};
-use nn_tutor::trace::{Decimals, Operation, Part, Prose, Shown, Trace};
+use nn_tutor::trace::{Part, Shown, Trace};
 use nn_tutor::tutor::{Kind, Level, Outcome, Slip, practice};
 use proptest::prelude::*;
 

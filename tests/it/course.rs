@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 
+use nn_tutor::algebra::Symbol;
 use nn_tutor::lesson::{Action, Lesson, Library, TOPICS};
-use nn_tutor::trace::{Ended, Symbol, Trace, What};
+use nn_tutor::trace::{Ended, Trace, What};
 
 /// Every topic, a lesson that covers it, and what must be computed in it, by the symbols of a trace.
 const COURSE: &[(&str, &str, &[&str])] = &[

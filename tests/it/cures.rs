@@ -6,9 +6,10 @@
 
 use crate::common::building::compiled;
 use crate::common::cures::{CURED, SHORT, SIGNS};
+use nn_tutor::algebra::{Cell, Decimals, Focus, Operation, Symbol};
 use nn_tutor::engine::{Mode, Pass};
 use nn_tutor::export::json;
-use nn_tutor::trace::{Cell, Decimals, Focus, Operation, Step, Symbol, Trace};
+use nn_tutor::trace::{Step, Trace};
 
 fn cured() -> Trace {
     compiled(CURED, |_| ())

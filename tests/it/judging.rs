@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::common::building;
 use crate::common::cures::{CURED, SHORT, SIGNS};
+use nn_tutor::algebra::{Decimals, Prose};
 use nn_tutor::lesson::Library;
-use nn_tutor::trace::{Decimals, Hidden, Part, Prose, Trace};
+use nn_tutor::trace::{Hidden, Part, Trace};
 use nn_tutor::tutor::practice::exercise;
 use nn_tutor::tutor::{Kind, Level, Outcome, Question, Verdict, question, question_at_level, slip};
 use proptest::prelude::*;

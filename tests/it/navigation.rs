@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use crate::common::key_strings::press;
 use crossterm::event::KeyCode;
+use nn_tutor::algebra::{Cell, Symbol};
 use nn_tutor::keys;
 use nn_tutor::lesson::{Action, Library, Panel};
 use nn_tutor::session::{Command, Effect, Group, Mode, Place, Position, Session};
-use nn_tutor::trace::{Cell, Symbol, Trace};
+use nn_tutor::trace::Trace;
 use nn_tutor::ui::{self, Color, Theme};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;

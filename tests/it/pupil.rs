@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use arithmetic::{Operands, Work};
 use ndarray::Array2;
-use nn_tutor::lesson::{Library, Phase};
-use nn_tutor::trace::{Decimals, Operation, Step, Symbol, Trace};
+use nn_tutor::algebra::{Decimals, Operation, Phase, Symbol};
+use nn_tutor::lesson::Library;
+use nn_tutor::trace::{Step, Trace};
 use nn_tutor::tutor::practice::{exercise, is_possible};
 use nn_tutor::tutor::{
     Accepted, Kind, Level, Outcome, Question, Slip, question, question_at_level,

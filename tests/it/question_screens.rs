@@ -5,10 +5,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::common::{building, grounded, picture};
+use nn_tutor::algebra::{Decimals, Operation, Symbol};
 use nn_tutor::export::text::{self, Look};
 use nn_tutor::lesson::Library;
 use nn_tutor::session::{Command, Entry, Menu, Mode, Session};
-use nn_tutor::trace::{Decimals, Operation, Part, Shown, Step, Symbol, Trace};
+use nn_tutor::trace::{Part, Shown, Step, Trace};
 use nn_tutor::tutor::{Kind, Level, practice};
 use nn_tutor::ui::{self, Color, Theme};
 use ratatui::buffer::Buffer;

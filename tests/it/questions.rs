@@ -4,9 +4,10 @@
 
 use crate::common::{building, cures, grounded};
 use ndarray::array;
+use nn_tutor::algebra::Operation;
 use nn_tutor::export::json;
 use nn_tutor::lesson::{Answer, Lesson, Library, ValueName};
-use nn_tutor::trace::{CompileError, Hidden, Operation, Part, Shown, Target, Trace};
+use nn_tutor::trace::{CompileError, Hidden, Part, Shown, Target, Trace};
 use serde_json::{Value, json};
 
 /// The grounded example and a script.

@@ -2,11 +2,12 @@
 //! whole, in its place, and means the same without colour.
 
 use crate::common::picture;
+use nn_tutor::algebra::{Decimals, Prose};
 use nn_tutor::check;
 use nn_tutor::keys::{self, Hint};
 use nn_tutor::lesson::Library;
 use nn_tutor::session::{Command, Entry, Group, Menu, Mode, Session};
-use nn_tutor::trace::{Decimals, Explanation, Operand, Part, Prose, Shown, Trace};
+use nn_tutor::trace::{Explanation, Operand, Part, Shown, Trace};
 use nn_tutor::tutor::Kind;
 use nn_tutor::ui::{self, Color, Role, Theme};
 use ratatui::buffer::Buffer;
@@ -519,7 +520,7 @@ impl<'a> Screen<'a> {
         let line = why.line(decimals);
         // Where there is little room, the formula gives way: it stands at the top of the page.
         let short = Explanation {
-            formula: nn_tutor::trace::Prose::new(),
+            formula: nn_tutor::algebra::Prose::new(),
             ..why.clone()
         };
         let is_whole = self

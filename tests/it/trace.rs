@@ -6,9 +6,10 @@ use std::sync::Arc;
 use crate::common::arithmetic;
 use crate::common::cures::{CURED, SHORT, SIGNS};
 use crate::common::limits::LIMITS;
+use nn_tutor::algebra::{Cell, Decimals, Operation, Symbol};
 use nn_tutor::engine::{Network, TrainState, Trainer};
 use nn_tutor::lesson::{Action, Lesson, Library, Source, Start};
-use nn_tutor::trace::{Cell, Decimals, Operation, Part, Shown, Symbol, Trace, What};
+use nn_tutor::trace::{Part, Shown, Trace, What};
 use proptest::prelude::*;
 
 fn lesson(text: &str) -> Lesson {

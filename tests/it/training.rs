@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use crate::common::building::{compiled, lesson};
 use ndarray::array;
+use nn_tutor::algebra::{Decimals, Operation, Phase};
 use nn_tutor::engine::{DataSet, Network, Pass, TrainState, Trainer};
 use nn_tutor::export::json;
 use nn_tutor::lesson::{
-    Action, Goal, Phase, Quantity, Scene, Selection, Span, Text, TextPiece, Train, ValueName, Walk,
+    Action, Goal, Quantity, Scene, Selection, Span, Text, TextPiece, Train, ValueName, Walk,
 };
-use nn_tutor::trace::{Decimals, Ended, Operation, Step, Trace, What, first_network};
+use nn_tutor::trace::{Ended, Step, Trace, What, first_network};
 
 /// A scene of the first network.
 fn scene(action: Action) -> Scene {

@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use crate::common::limits::{LEVEL, LIMITS, SATURATED};
 use crate::common::{arithmetic, limits};
+use nn_tutor::algebra::{Cell, Decimals, Operation, Symbol};
 use nn_tutor::engine::{Activation, Loss};
 use nn_tutor::export::json;
 use nn_tutor::lesson::{Lesson, Library, Source};
-use nn_tutor::trace::{
-    Cell, Decimals, Ended, Operation, Part, Shown, Step, Symbol, Towards, Trace, What,
-};
+use nn_tutor::trace::{Ended, Part, Shown, Step, Towards, Trace, What};
 use nn_tutor::tutor;
 use proptest::prelude::*;
 

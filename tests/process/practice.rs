@@ -9,10 +9,11 @@ use std::sync::Arc;
 
 use crate::common::{golden, state};
 use ndarray::Array2;
+use nn_tutor::algebra::{Operation, Phase, Symbol};
 use nn_tutor::engine::{Activation, Loss, Network};
 use nn_tutor::lesson::limits::MAX_TITLE;
-use nn_tutor::lesson::{Action, Lesson, Library, NetworkSpec, Phase, Selection, Source, Start};
-use nn_tutor::trace::{Operation, Symbol, Trace};
+use nn_tutor::lesson::{Action, Lesson, Library, NetworkSpec, Selection, Source, Start};
+use nn_tutor::trace::Trace;
 use nn_tutor::tutor::practice::{
     MAX_INPUTS, MAX_LAYERS, MAX_UNITS, MAX_WEIGHTS, NoPractice, exercise,
 };

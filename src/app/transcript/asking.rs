@@ -1,9 +1,9 @@
 //! Questions as a conversation: what a line means while an answer is waited for, and how question, feedback and
 //! review are said.
 
+use crate::algebra::Prose;
 use crate::export::text::Look;
 use crate::session::{Asked, Command, Missed, Session};
-use crate::trace::Prose;
 use crate::tutor::{Kind, Outcome};
 
 /// Said once, before the first answer.

@@ -4,9 +4,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Rows;
+use crate::algebra::{Decimals, Prose};
 use crate::export::question;
 use crate::lesson::{Ask, ValueName};
-use crate::trace::{Decimals, Prose, Step};
+use crate::trace::Step;
 use crate::tutor::{self, Kind};
 
 /// The key `ask`.

@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
+use crate::algebra::{Decimals, Operation, Phase, has_shortcut};
 use crate::engine::{Activation, BATCH_NORM_EPSILON, Layer, Loss};
-use crate::lesson::Phase;
-use crate::trace::operation::has_shortcut;
-use crate::trace::{Decimals, Operation, Step};
+use crate::trace::Step;
 
 /// The layers, under a head.
 pub(super) fn layers(step: &Step) -> Vec<[String; 5]> {

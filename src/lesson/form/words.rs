@@ -1,8 +1,9 @@
 //! The words of the format: those of the engine, and those that only lessons have.
 
 use super::Vocabulary;
+use crate::algebra::Phase;
 use crate::engine::{Activation, Loss, Named};
-use crate::lesson::{Panel, Phase, TOPICS};
+use crate::lesson::{Panel, TOPICS};
 
 /// A topic of the course: its place in the list of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,11 +5,11 @@ use super::terms::{
 };
 use super::terms::{product, share_of, signed_minus, single};
 use super::{Explainer, Explanation, Region, Term};
+use crate::algebra::{
+    Cell, Prose, Symbol, has_shortcut, is_lost,
+    notation::{index, layer},
+};
 use crate::engine::Activation;
-use crate::trace::notation::{index, layer};
-use crate::trace::operation::has_shortcut;
-use crate::trace::prose::{Prose, is_lost};
-use crate::trace::symbol::{Cell, Symbol};
 
 /// Why the gradient of a bias weight is 0 in front of batch normalisation.
 const CANCELLED: &str = "0 but for rounding: whatever a bias weight adds to all sums, subtracting their mean takes away";

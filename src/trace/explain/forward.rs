@@ -2,11 +2,11 @@
 
 use super::terms::{filled, joined, positive, powers, product, single};
 use super::{Explainer, Explanation, Region, Term};
+use crate::algebra::{
+    Cell, Operation, Prose, Symbol,
+    notation::{index, layer},
+};
 use crate::engine::Activation;
-use crate::trace::notation::{index, layer};
-use crate::trace::operation::Operation;
-use crate::trace::prose::Prose;
-use crate::trace::symbol::{Cell, Symbol};
 
 impl Explainer<'_, '_> {
     pub(super) fn sum(&self, out: &mut Explanation, l: usize) {

@@ -2,12 +2,12 @@
 
 use super::terms::single;
 use super::{Explainer, Explanation, Region, Term};
+use crate::algebra::{
+    Cell, Operation, Prose, Symbol,
+    notation::{indices, layer},
+};
 use crate::engine::Scheme;
 use crate::lesson::Start;
-use crate::trace::notation::{indices, layer};
-use crate::trace::operation::Operation;
-use crate::trace::prose::Prose;
-use crate::trace::symbol::{Cell, Symbol};
 
 impl Explainer<'_, '_> {
     /// Whether updates have come before this walk.

@@ -5,13 +5,10 @@ use super::terms::{
     share_of, signed_minus, single,
 };
 use super::{Explainer, Explanation, Region, Term};
+use crate::algebra::{Cell, Decimals, Operation, Prose, Symbol, is_lost, notation::layer};
 use crate::engine::Loss;
 use crate::engine::loss::Numbers;
-use crate::trace::notation::layer;
-use crate::trace::operation::Operation;
-use crate::trace::prose::{Decimals, Prose, is_lost};
 use crate::trace::step::Step;
-use crate::trace::symbol::{Cell, Symbol};
 
 /// Weights that are squared one by one in the explanation of the penalty; of more, each matrix is one number.
 const MOST_SQUARES: usize = 40;

@@ -2,9 +2,8 @@
 
 use super::terms::{difference, mean, positive, product, signed_minus, single};
 use super::{Explainer, Explanation, Region, Term};
+use crate::algebra::{Cell, Prose, Symbol};
 use crate::engine::BATCH_NORM_EPSILON;
-use crate::trace::prose::Prose;
-use crate::trace::symbol::{Cell, Symbol};
 
 /// Where running statistics come from.
 const RUNNING: &str =

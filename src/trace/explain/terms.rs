@@ -1,7 +1,7 @@
 //! Terms of explanations: numbers and their products with the signs between them.
 
 use super::{Explanation, Term};
-use crate::trace::prose::Prose;
+use crate::algebra::Prose;
 
 /// Terms in a row, with their signs between them.
 pub(super) fn joined(terms: &[Term]) -> Prose {

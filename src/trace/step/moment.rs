@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::algebra::{Operation, Phase};
 use crate::engine::{Pass, TrainState};
-use crate::lesson::{NetworkSpec, Phase};
-use crate::trace::operation::Operation;
+use crate::lesson::NetworkSpec;
 use crate::trace::states::StateKey;
 use crate::trace::worked::{Worked, mode};
 use crate::trace::{Batch, Body, Segment, Trace};

@@ -4,9 +4,8 @@ use ndarray::{Array2, CowArray, Ix2};
 
 use super::Step;
 use super::moment::Walked;
+use crate::algebra::{Operation, Symbol, activated};
 use crate::engine::{Network, Norm, Pass};
-use crate::trace::operation::{self, Operation};
-use crate::trace::symbol::Symbol;
 
 impl Step<'_> {
     /// The same as [`get`](Self::get), without a copy where the value stands in memory.
@@ -164,6 +163,6 @@ impl Walked<'_> {
 impl Step<'_> {
     /// What φ of layer l makes: `x⁽ˡ⁾`, or `a⁽ˡ⁾` where dropout or a skip connection follows it.
     pub fn activated(&self, l: usize) -> Symbol {
-        operation::activated(self.network().layers(), l)
+        activated(self.network().layers(), l)
     }
 }

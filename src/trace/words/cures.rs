@@ -2,12 +2,9 @@
 
 use ndarray::ArrayView1;
 
+use crate::algebra::{Context, Prose, Symbol, notation::layer};
 use crate::engine::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM};
-use crate::trace::notation::layer;
-use crate::trace::operation::Context;
-use crate::trace::prose::Prose;
 use crate::trace::step::Step;
-use crate::trace::symbol::Symbol;
 use crate::trace::towards::Towards;
 
 pub(super) fn penalty(step: &Step) -> Prose {

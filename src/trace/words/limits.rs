@@ -1,9 +1,8 @@
 //! What is said where an output lies so near to a limit of φ that its digits no longer tell how near.
 
+use crate::algebra::{Symbol, is_beyond, is_lost};
 use crate::engine::Loss;
-use crate::trace::prose::{is_beyond, is_lost};
 use crate::trace::step::Step;
-use crate::trace::symbol::Symbol;
 
 /// Of ∂J/∂ŷ.
 pub(super) fn of_loss_slope(step: &Step) -> &'static str {

@@ -1,9 +1,8 @@
 //! What the perceptron rule says of itself.
 
 use super::{nothing_moves, over};
-use crate::trace::prose::Prose;
+use crate::algebra::{Prose, Symbol};
 use crate::trace::step::Step;
-use crate::trace::symbol::Symbol;
 
 /// Right or wrong, and to which side.
 pub(super) fn error(step: &Step) -> Prose {

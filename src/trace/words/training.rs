@@ -1,8 +1,8 @@
 //! What is said of training: how far it has come, how good the network is by now, why it has ended.
 
+use crate::algebra::{Decimals, Prose};
 use crate::engine::{Evaluation, Layer, Trainer};
 use crate::lesson::{Action, Goal, Train};
-use crate::trace::prose::{Decimals, Prose};
 use crate::trace::step::Step;
 use crate::trace::{Body, Ended};
 

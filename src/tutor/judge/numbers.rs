@@ -10,7 +10,8 @@ use super::super::question::skipped_rows;
 use super::super::read::numbers;
 use super::super::words::{capital, fact, fixed, joined, list, of_cell, rows_of, sentence};
 use super::{Outcome, Verdict};
-use crate::trace::{Decimals, Prose, Symbol, Target, Trace};
+use crate::algebra::{Decimals, Prose, Symbol};
+use crate::trace::{Target, Trace};
 use crate::tutor::slip::{self, Way};
 use crate::tutor::{Accepted, Question, Slip, Unreadable};
 

@@ -3,7 +3,8 @@
 use super::super::read;
 use super::super::words::{and_then, joined};
 use super::{Outcome, Verdict};
-use crate::trace::{Decimals, Prose, Symbol, Target, Trace};
+use crate::algebra::{Decimals, Prose, Symbol};
+use crate::trace::{Target, Trace};
 use crate::tutor::{Choice, Towards};
 
 /// A change that the three decimals of the screen do not show.

@@ -1,9 +1,10 @@
 //! What an exercise takes from its lesson: all but the numbers that are drawn.
 
 use super::{MAX_INPUTS, MAX_LAYERS, MAX_UNITS, MAX_WEIGHTS, NoPractice};
+use crate::algebra::Phase;
 use crate::engine::{Activation, Layer, Loss};
 use crate::lesson::limits::MAX_TITLE;
-use crate::lesson::{Action, Lesson, NetworkSpec, Phase, Selection, Walk};
+use crate::lesson::{Action, Lesson, NetworkSpec, Selection, Walk};
 
 /// ρ where that of the lesson does not suit numbers with one decimal.
 const RATE: f64 = 0.5;

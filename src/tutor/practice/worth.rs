@@ -3,9 +3,10 @@
 use ndarray::Array2;
 
 use super::plan::is_sloped;
+use crate::algebra::{Operation, Symbol};
 use crate::engine::activation::Bend;
 use crate::engine::{Activation, Loss};
-use crate::trace::{Operation, Step, Symbol, Trace};
+use crate::trace::{Step, Trace};
 use crate::tutor::slip::{How, Slip, work};
 
 /// What is smaller than this shows as 0.000.

@@ -7,8 +7,8 @@ use ndarray::{Array2, ArrayView2, Axis, Slice, concatenate};
 
 use super::wrong::Said;
 use super::{ON_SCREEN as BY_HAND, Slip};
-use crate::trace::operation::Context;
-use crate::trace::{Operation, Step, Symbol, Trace};
+use crate::algebra::{Context, Operation, Symbol};
+use crate::trace::{Step, Trace};
 use crate::tutor::Accepted;
 
 /// Steps of one walk that are to be worked, and what is given for them.

@@ -5,7 +5,8 @@ use ndarray::Array2;
 use super::desk::{Chance, Desk, Rounding, Sheet, Ties, rounded};
 use super::find::Asked;
 use super::{ON_SCREEN, Slip};
-use crate::trace::{Symbol, Trace};
+use crate::algebra::Symbol;
+use crate::trace::Trace;
 use crate::tutor::near::NOISE;
 use crate::tutor::{Accepted, Question};
 

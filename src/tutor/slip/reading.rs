@@ -2,7 +2,8 @@
 
 use super::Slip;
 use super::find::{Answer, Asked, Found, as_given, is_it};
-use crate::trace::{Cell, Symbol, Trace};
+use crate::algebra::{Cell, Symbol};
+use crate::trace::Trace;
 use crate::tutor::{Kind, Question};
 
 /// Among more numbers than this, one of them is soon met by chance.

@@ -3,11 +3,9 @@
 use ndarray::{Array2, Axis, Slice, Zip};
 
 use super::desk::{Sheet, add_below, under};
+use crate::algebra::{Operation, Phase, Symbol, has_shortcut};
 use crate::engine::activation::Powers;
 use crate::engine::{Activation, BATCH_NORM_EPSILON, Loss};
-use crate::lesson::Phase;
-use crate::trace::operation::has_shortcut;
-use crate::trace::{Operation, Symbol};
 
 impl Sheet<'_, '_> {
     /// The result of an operation.

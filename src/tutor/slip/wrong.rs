@@ -9,9 +9,8 @@ use ndarray::Array2;
 
 use super::Slip;
 use super::desk::Sheet;
+use crate::algebra::{Operation, Phase, Symbol};
 use crate::engine::Activation;
-use crate::lesson::Phase;
-use crate::trace::{Operation, Symbol};
 
 /// What is said of a slip: `that is {is}; {but}`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::window::{Window, draw_bar, draw_count, inset, pointer};
+use crate::algebra::Prose;
 use crate::session::{Missed, Session};
-use crate::trace::Prose;
 use crate::tutor::Outcome;
 use crate::ui::question::{self, paragraphs};
 use crate::ui::style::Role;

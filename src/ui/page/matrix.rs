@@ -793,8 +793,8 @@ fn cell(view: &View, block: &Block, row: usize, column: usize) -> (String, Style
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::algebra::Operation;
     use crate::session::{Command, Session};
-    use crate::trace::Operation;
     use crate::ui::fixture::{ASCII, Net, PLAIN, drawn, text};
     use crate::ui::style::Theme;
     use ratatui::style::Modifier;
@@ -985,7 +985,9 @@ mod tests {
         to_first_matrix(&mut session);
         for column in 0..65 {
             let buf = drawn(&session, PLAIN, size, equation);
-            let weight = session.step().get(crate::trace::Symbol::Weights(0), false);
+            let weight = session
+                .step()
+                .get(crate::algebra::Symbol::Weights(0), false);
             let cell = session.cursor().unwrap().cell;
             let number = weight.unwrap()[[cell.row, cell.column]];
             let number = session.decimals().number(number);

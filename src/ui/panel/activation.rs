@@ -5,9 +5,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use crate::algebra::{Focus, Symbol};
 use crate::engine::Activation;
 use crate::engine::activation::Bend;
-use crate::trace::{Focus, Symbol};
 use crate::ui::plot::axes::{Axes, Bounds};
 use crate::ui::plot::canvas::{Canvas, Pen};
 use crate::ui::plot::{cell_at, put_mark};
@@ -394,9 +394,10 @@ mod tests {
     use ratatui::style::Modifier;
 
     use super::*;
+    use crate::algebra::{Cell, Operation};
     use crate::lesson::{Lesson, Source};
     use crate::session::{Command, Session};
-    use crate::trace::{Cell, Operation, Trace};
+    use crate::trace::Trace;
     use crate::ui::fixture::{
         ASCII, Net, PLAIN, check_sizes, drawn, go_to, text, train, with_view,
     };

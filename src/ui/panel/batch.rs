@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::trace::{Cell, Operation, Symbol};
+use crate::algebra::{Cell, Operation, Symbol};
 use crate::ui::style::{Role, cell_role};
 use crate::ui::text::wrapped;
 use crate::ui::text::{fitted, paragraph, put, put_right};

@@ -5,8 +5,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use crate::algebra::{Symbol, notation};
 use crate::engine::Activation;
-use crate::trace::{Symbol, notation};
 use crate::ui::plot::axes::{Axes, Bounds, MOST_WORK};
 use crate::ui::plot::canvas::{Canvas, Pen};
 use crate::ui::plot::{cell_at, put_mark};

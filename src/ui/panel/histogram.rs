@@ -5,9 +5,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use crate::algebra::Symbol;
 use crate::engine::activation::Saturation;
 use crate::engine::{Activation, SATURATION_MARGIN};
-use crate::trace::Symbol;
 use crate::ui::style::Role;
 use crate::ui::text::{first_fitting, put, put_right};
 use crate::ui::view::View;

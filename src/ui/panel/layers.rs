@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::trace::Symbol;
+use crate::algebra::Symbol;
 use crate::ui::plot;
 use crate::ui::style::Role;
 use crate::ui::text::{first_fitting, paragraph, put};
@@ -316,9 +316,9 @@ mod tests {
     use ndarray::array;
 
     use super::*;
+    use crate::algebra::Operation;
     use crate::engine::Activation;
     use crate::session::Session;
-    use crate::trace::Operation;
     use crate::ui::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, go_to, text, train};
 
     fn shown(session: &Session, size: (u16, u16)) -> String {

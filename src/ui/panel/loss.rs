@@ -5,8 +5,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use crate::algebra::{Cell, Operation, Symbol};
 use crate::session::Group;
-use crate::trace::{Cell, Operation, Symbol};
 use crate::ui::plot::axes::{LEAST_LINE, draw_horizontal, draw_vertical};
 use crate::ui::plot::canvas::{Canvas, Pen};
 use crate::ui::style::{Role, cell_role};

@@ -11,9 +11,9 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
-use crate::lesson::Phase;
+use crate::algebra::{Cell, Focus, Operation, Phase, Symbol};
 use crate::session::Group;
-use crate::trace::{Cell, Focus, Operation, Step, Symbol};
+use crate::trace::Step;
 use crate::ui::plot::canvas::{Canvas, Pen};
 use crate::ui::style::{Role, cell_role};
 use crate::ui::text::{first_fitting, fitted, put};

@@ -284,10 +284,10 @@ mod tests {
     use ratatui::style::Modifier;
 
     use super::*;
+    use crate::algebra::Operation;
     use crate::engine::{DataSet, Loss};
     use crate::lesson::{Panel, Start};
     use crate::session::{Command, Group, Session};
-    use crate::trace::Operation;
     use crate::ui::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, text, train};
     use crate::ui::fixture::{walk, with_view};
 

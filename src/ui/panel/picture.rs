@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use super::sample::Sample;
-use crate::trace::notation;
+use crate::algebra::notation;
 use crate::ui::style::Role;
 use crate::ui::text::{first_fitting, put};
 use crate::ui::view::View;
@@ -231,9 +231,9 @@ mod tests {
     use ratatui::style::Modifier;
 
     use super::*;
+    use crate::algebra::Operation;
     use crate::engine::{Activation, DataSet};
     use crate::session::{Command, Group, Session};
-    use crate::trace::Operation;
     use crate::ui::fixture::with_view;
     use crate::ui::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, text, train};
 

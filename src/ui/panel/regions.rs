@@ -7,8 +7,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
+use crate::algebra::{Symbol, notation};
 use crate::engine::{Activation, BATCH_NORM_EPSILON, Network};
-use crate::trace::{Probe, Symbol, notation};
+use crate::trace::Probe;
 use crate::ui::plot::axes::{Axes, Bounds, MOST_WORK};
 use crate::ui::plot::canvas::{Canvas, Pen};
 use crate::ui::plot::put_mark;
@@ -556,10 +557,10 @@ mod tests {
     use ratatui::style::{Color as Paint, Modifier};
 
     use super::*;
+    use crate::algebra::{Cell, Operation};
     use crate::engine::{DataSet, Loss};
     use crate::lesson::Start;
     use crate::session::{Command, Session};
-    use crate::trace::{Cell, Operation};
     use crate::ui::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, text, train, walk, with_view};
     use crate::ui::style::Color;
 

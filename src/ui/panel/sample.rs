@@ -1,8 +1,8 @@
 //! The sample that a panel for one sample shows: of a walk the cursor's, else the first of the data set with what the
 //! network makes of it now.
 
+use crate::algebra::{Cell, Symbol, notation};
 use crate::engine::{Activation, Pass};
-use crate::trace::{Cell, Symbol, notation};
 use crate::ui::view::View;
 
 /// A sample with its target and its prediction.

@@ -5,9 +5,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use crate::algebra::{Cell, Focus, Symbol, notation};
 use crate::engine::activation::Saturation;
 use crate::engine::{Activation, SATURATION_MARGIN};
-use crate::trace::{Cell, Focus, Symbol, notation};
 use crate::ui::style::{Role, cell_role};
 use crate::ui::text::{first_fitting, fitted, paragraph, put};
 use crate::ui::view::View;
@@ -396,10 +396,10 @@ mod tests {
     use ratatui::style::Modifier;
 
     use super::*;
+    use crate::algebra::Operation;
     use crate::engine::{DataSet, Loss};
     use crate::lesson::Start;
     use crate::session::{Command, Group, Session};
-    use crate::trace::Operation;
     use crate::ui::fixture::with_view;
     use crate::ui::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, say, text, train, walk};
 

@@ -257,7 +257,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::trace::Operation;
+    use crate::algebra::Operation;
     use crate::ui::fixture::{ASCII, Net, PLAIN, drawn, text, with_view};
 
     fn draw(view: &View, area: Rect, buf: &mut Buffer) {

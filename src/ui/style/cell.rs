@@ -1,8 +1,8 @@
 //! The style of the number in a cell, wherever on the screen it stands.
 
 use super::theme::Role;
+use crate::algebra::Cell;
 use crate::session::StepView;
-use crate::trace::Cell;
 
 /// Returns the role of a number: whether the cursor is on it or it is one that the cursor's number comes from, else
 /// the one that it has by itself.

@@ -3,11 +3,10 @@
 //! No meaning hangs on colour alone: every role also has an attribute, a sign or a mark, so that a screen
 //! without colour reads the same.
 
+use crate::algebra::notation;
 use std::borrow::Cow;
 
 use ratatui::style::{Color as Paint, Modifier, Style};
-
-use crate::trace::notation;
 
 /// The colours that there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,8 @@
 //! Every operation worked by hand: number by number, apart from the program's own arithmetic.
 
 use ndarray::Array2;
+use nn_tutor::algebra::{Context, Operation, Symbol, has_shortcut};
 use nn_tutor::engine::{Activation, BATCH_NORM_EPSILON, Loss};
-use nn_tutor::trace::operation::{Context, has_shortcut};
-use nn_tutor::trace::{Operation, Symbol};
 
 use super::Pupil;
 

@@ -1,6 +1,7 @@
 //! From an answer as it is typed to the slips that it shows.
 
-use nn_tutor::trace::{Decimals, Trace};
+use nn_tutor::algebra::Decimals;
+use nn_tutor::trace::Trace;
 use nn_tutor::tutor::slip::{Found, find};
 use nn_tutor::tutor::{Level, Outcome, Question, Slip, question_at_level};
 

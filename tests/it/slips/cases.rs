@@ -1,7 +1,7 @@
 //! Every slip, an answer that shows it, and what is said of it.
 
+use nn_tutor::algebra::notation::ascii;
 use nn_tutor::trace::Trace;
-use nn_tutor::trace::notation::ascii;
 use nn_tutor::tutor::Slip;
 
 use super::answers::{Shown, shows};

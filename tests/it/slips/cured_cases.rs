@@ -1,6 +1,6 @@
 //! The slips of batch normalisation, dropout and skip connections.
 
-use nn_tutor::trace::Symbol;
+use nn_tutor::algebra::Symbol;
 use nn_tutor::tutor::Slip;
 
 use super::answers::{Shown, shows_worked, step_of};

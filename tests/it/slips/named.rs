@@ -1,6 +1,7 @@
 //! What is found and what is not, one question at a time.
 
-use nn_tutor::trace::{Decimals, Symbol, Trace};
+use nn_tutor::algebra::{Decimals, Symbol};
+use nn_tutor::trace::Trace;
 use nn_tutor::tutor::slip::{How, by_hand, find, say, work};
 use nn_tutor::tutor::{Level, Outcome, Question, Slip, question, question_at_level};
 

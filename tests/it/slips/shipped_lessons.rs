@@ -1,6 +1,7 @@
 //! What is said of the usual wrong answers to questions of the lessons.
 
-use nn_tutor::trace::{Decimals, Trace};
+use nn_tutor::algebra::Decimals;
+use nn_tutor::trace::Trace;
 use nn_tutor::tutor::slip::{find, say};
 use nn_tutor::tutor::{Level, Outcome, Question, Slip, question, question_at_level};
 

@@ -3,9 +3,8 @@
 use ndarray::{Array2, Axis};
 
 use super::{Wrong, said};
+use crate::algebra::{Operation, Symbol, notation::layer};
 use crate::engine::{Activation, BATCH_NORM_EPSILON};
-use crate::trace::notation::layer;
-use crate::trace::{Operation, Symbol};
 use crate::tutor::slip::desk::{Sheet, rounded, shifted, under, without_first};
 use crate::tutor::slip::{Slip, right::pairs};
 

@@ -3,9 +3,7 @@
 use ndarray::Array2;
 
 use super::{Wrong, said};
-use crate::trace::notation::layer;
-use crate::trace::symbol::dropped_delta;
-use crate::trace::{Operation, Symbol};
+use crate::algebra::{Operation, Symbol, dropped_delta, notation::layer};
 use crate::tutor::slip::Slip;
 use crate::tutor::slip::desk::{Sheet, shifted};
 

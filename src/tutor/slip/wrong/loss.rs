@@ -1,9 +1,8 @@
 //! Slips at the loss, its penalty, and the error that it leaves at the output.
 
 use super::{Wrong, said};
+use crate::algebra::{Operation, Symbol, has_shortcut};
 use crate::engine::Loss;
-use crate::trace::operation::has_shortcut;
-use crate::trace::{Operation, Symbol};
 use crate::tutor::slip::Slip;
 use crate::tutor::slip::desk::Sheet;
 use crate::tutor::slip::right::{pairs, single};

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use super::Layer;
-use crate::trace::Focus;
+use crate::algebra::Focus;
 use crate::ui::view::View;
 
 /// Rows from which on there is a line for what the units show.
@@ -164,7 +164,7 @@ fn layer_window(view: &View, layers: usize, most: usize) -> Range<usize> {
 
 /// Returns the layer and the row of the output that the cursor is on.
 fn cursor_unit(view: &View) -> Option<(usize, usize)> {
-    use crate::trace::Symbol;
+    use crate::algebra::Symbol;
     let cell = view.cursor?.cell;
     match cell.symbol {
         Symbol::Output(l)

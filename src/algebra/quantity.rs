@@ -171,7 +171,7 @@ impl Symbol {
     }
 
     /// What a column of `S⁽ˡ⁾` holds.
-    pub(super) const fn of_scale(l: usize, column: usize) -> Self {
+    pub(crate) const fn of_scale(l: usize, column: usize) -> Self {
         if column == 0 {
             Self::Gamma(l)
         } else {
@@ -180,7 +180,7 @@ impl Symbol {
     }
 
     /// The name of it without the row of the bias: `(W⁽¹⁾δ⁽²⁾)₍₁₊₎`.
-    pub(super) fn dropped_name(self, last: usize) -> String {
+    pub(crate) fn dropped_name(self, last: usize) -> String {
         match self {
             Self::PulledBack(_) => format!("({})₍₁₊₎", self.name(last)),
             _ => format!("{}₍₁₊₎", self.name(last)),

@@ -3,9 +3,9 @@
 mod formula;
 
 use super::notation::layer;
-use super::symbol::Symbol;
+use super::phase::Phase;
+use super::quantity::Symbol;
 use crate::engine::{Activation, Layer, Loss, Network};
-use crate::lesson::{NetworkSpec, Phase};
 
 pub use formula::has_shortcut;
 
@@ -158,7 +158,7 @@ fn layer_of(network: &Network, l: usize) -> Layer {
 }
 
 /// What φ of layer l makes: `x⁽ˡ⁾`, or `a⁽ˡ⁾` where dropout or a skip connection follows.
-pub(super) fn activated(layers: &[Layer], l: usize) -> Symbol {
+pub(crate) fn activated(layers: &[Layer], l: usize) -> Symbol {
     let layer = l.checked_sub(1).and_then(|index| layers.get(index));
     if layer.is_some_and(|layer| layer.dropout > 0.0 || layer.skip) {
         Symbol::Activated(l)
@@ -168,10 +168,11 @@ pub(super) fn activated(layers: &[Layer], l: usize) -> Symbol {
 }
 
 impl Operation {
-    /// The operations of a walk, in order, up to the end of phase `until`.
-    pub fn of_walk(network: &NetworkSpec, until: Phase, chain_rule: bool) -> Vec<Self> {
-        let last = network.last();
-        let layer = |l: usize| &network.layers[l - 1];
+    /// Returns the operations of a walk through these layers, in order, up to the end of phase `until`: with the penalty
+    /// on large weights or without, and with the output error taken apart or not.
+    pub fn of_walk(layers: &[Layer], penalty: bool, until: Phase, chain_rule: bool) -> Vec<Self> {
+        let last = layers.len();
+        let layer = |l: usize| &layers[l - 1];
         let mut list = vec![Self::Sample];
         for l in 1..=last {
             list.push(Self::WeightedSum(l));
@@ -187,7 +188,7 @@ impl Operation {
             }
         }
         list.push(Self::Loss);
-        if network.alpha > 0.0 {
+        if penalty {
             list.push(Self::Penalty);
         }
         if chain_rule {

@@ -1,11 +1,11 @@
 //! The formulas of the operations, in the lecture's notation.
 
 use super::{Context, Operation};
+use crate::algebra::notation::layer;
+use crate::algebra::prose::Prose;
+use crate::algebra::quantity::{Symbol, dropped_delta};
 use crate::engine::Loss;
 use crate::engine::activation::Bend;
-use crate::trace::notation::layer;
-use crate::trace::prose::Prose;
-use crate::trace::symbol::{Symbol, dropped_delta};
 
 impl Operation {
     /// Its formula, the result on the left.

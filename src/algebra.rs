@@ -1,0 +1,16 @@
+//! What is computed, before it is known of which numbers: the quantities of a network, the operations that make one of
+//! another, their phases, and how all of them are written.
+
+pub mod notation;
+pub mod operation;
+pub mod phase;
+pub mod prose;
+pub mod quantity;
+
+pub use operation::{Context, Focus, Operation, has_shortcut};
+pub use phase::Phase;
+pub use prose::{Decimals, Piece, Prose};
+pub use quantity::{Cell, Symbol, dropped_delta};
+
+pub(crate) use operation::activated;
+pub(crate) use prose::{is_beyond, is_lost};
