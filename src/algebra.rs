@@ -10,7 +10,7 @@ pub mod quantity;
 pub use operation::{Context, Focus, Operation, has_shortcut};
 pub use phase::Phase;
 pub use prose::{Decimals, Piece, Prose};
-pub use quantity::{Cell, Symbol, dropped_delta};
+pub use quantity::{Cell, Quantity, dropped_delta};
 
 pub(crate) use operation::activated;
 pub(crate) use prose::{is_beyond, is_lost};

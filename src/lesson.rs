@@ -9,7 +9,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::algebra::Phase;
+use crate::algebra::{Phase, Quantity};
 use crate::engine::{DataSet, Init, Layer, Loss};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -415,78 +415,4 @@ pub struct ValueName {
     pub row: Option<usize>,
     /// See `row`.
     pub column: Option<usize>,
-}
-
-/// A factor of the chain rule of an output unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Factor {
-    /// `dJ/dy_hat`
-    Loss,
-    /// `dy_hat/dz`
-    Output,
-    /// `dz/dw`
-    Sum,
-}
-
-/// The quantities a text may name. `(l)` is a layer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Quantity {
-    /// `x(l)`: outputs.
-    Output(usize),
-    /// `z(l)`: weighted sums.
-    Sum(usize),
-    /// `delta(l)`: errors.
-    Delta(usize),
-    /// `W(l)`: a transfer matrix.
-    Weights(usize),
-    /// `grad(l)`: its gradient.
-    Gradient(usize),
-    /// `W(l)delta(l+1)`: the error pulled back to layer `l`.
-    PulledBack(usize),
-    /// `z_hat(l)`: batch-normalised sums, in layers with batch normalisation.
-    Normalised(usize),
-    /// `v(l)`: the same, scaled and shifted.
-    Scaled(usize),
-    /// `dv(l)`: their error.
-    ScaledDelta(usize),
-    /// `S(l)`: γ and β as columns.
-    Scale(usize),
-    /// `grad_S(l)`: its gradient.
-    ScaleGradient(usize),
-    /// `a(l)`: what φ makes before dropout or a skip connection, in layers that have one.
-    Activated(usize),
-    /// `e(l)`: the error that arrives at layer `l`, in layers that the next one skips.
-    Arrived(usize),
-    /// `dJ/dy_hat`, `dy_hat/dz`, `dz/dw`: a factor of the chain rule, where a walk takes the output error apart.
-    Factor(Factor),
-    /// `penalty`: α Σ w², where α is above 0.
-    Penalty,
-    /// `J`: the loss of the batch.
-    Loss,
-    /// `y`: the targets.
-    Target,
-    /// `y_hat`: the prediction.
-    Prediction,
-    /// `rho`: the learning rate.
-    Rate,
-    /// `epoch`: finished epochs of this network.
-    Epoch,
-    /// `updates`: updates of this network so far.
-    Updates,
-    /// `right`: samples of the data set that are right with the weights as they are.
-    Right,
-    /// `samples`: samples in the data set.
-    Samples,
-    /// `data J`: the mean loss over the data set with the weights as they are.
-    DataLoss,
-    /// `alpha`: α of the L2 penalty.
-    Alpha,
-    /// `connections`: the weights of the network, those of the bias units included.
-    Connections,
-    /// `held-out J`: the mean loss over the held-out set with the weights as they are.
-    HeldOutLoss,
-    /// `held-out right`: samples of the held-out set that are right.
-    HeldOutRight,
-    /// `held-out samples`: samples in the held-out set.
-    HeldOutSamples,
 }

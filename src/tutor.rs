@@ -16,7 +16,7 @@ mod words;
 
 use std::fmt;
 
-use crate::algebra::{Prose, Symbol};
+use crate::algebra::{Prose, Quantity};
 use crate::trace::{Hidden, Target};
 
 pub use crate::trace::Towards;
@@ -135,7 +135,7 @@ pub struct Accepted {
     /// Index of the step that makes them.
     pub(crate) step: usize,
     /// What they are numbers of.
-    pub(crate) symbol: Symbol,
+    pub(crate) symbol: Quantity,
     /// Row and column of each in its value.
     pub(crate) cells: Vec<((usize, usize), f64)>,
 }

@@ -4,7 +4,7 @@ mod formula;
 
 use super::notation::layer;
 use super::phase::Phase;
-use super::quantity::Symbol;
+use super::quantity::Quantity;
 use crate::engine::{Activation, Layer, Loss, Network};
 
 pub use formula::has_shortcut;
@@ -112,16 +112,16 @@ impl Context<'_> {
     }
 
     /// What φ of layer l is taken of: `z⁽ˡ⁾`, with batch normalisation `v⁽ˡ⁾`.
-    pub fn sums(&self, l: usize) -> Symbol {
+    pub fn sums(&self, l: usize) -> Quantity {
         if self.layer(l).batch_norm {
-            Symbol::Scaled(l)
+            Quantity::Scaled(l)
         } else {
-            Symbol::Sum(l)
+            Quantity::Sum(l)
         }
     }
 
     /// What φ of layer l makes.
-    pub fn activated(&self, l: usize) -> Symbol {
+    pub fn activated(&self, l: usize) -> Quantity {
         activated(self.network.layers(), l)
     }
 
@@ -131,18 +131,18 @@ impl Context<'_> {
     }
 
     /// The error that has arrived at hidden layer l: pulled back, or that and more through a skip connection.
-    pub fn arrived(&self, l: usize) -> Symbol {
+    pub fn arrived(&self, l: usize) -> Quantity {
         if self.layer(l + 1).skip {
-            Symbol::Arrived(l)
+            Quantity::Arrived(l)
         } else {
-            Symbol::PulledBack(l)
+            Quantity::PulledBack(l)
         }
     }
 
     /// `ψ(x⁽ˡ⁾)` or, where φ makes something else than the outputs, `ψ(a⁽ˡ⁾)`.
     pub fn slope_name(&self, l: usize) -> String {
         match self.activated(l) {
-            Symbol::Output(_) => Symbol::Slope(l).name(self.last()),
+            Quantity::Output(_) => Quantity::Slope(l).name(self.last()),
             other => format!("ψ({})", other.name(self.last())),
         }
     }
@@ -158,12 +158,12 @@ fn layer_of(network: &Network, l: usize) -> Layer {
 }
 
 /// What φ of layer l makes: `x⁽ˡ⁾`, or `a⁽ˡ⁾` where dropout or a skip connection follows.
-pub(crate) fn activated(layers: &[Layer], l: usize) -> Symbol {
+pub(crate) fn activated(layers: &[Layer], l: usize) -> Quantity {
     let layer = l.checked_sub(1).and_then(|index| layers.get(index));
     if layer.is_some_and(|layer| layer.dropout > 0.0 || layer.skip) {
-        Symbol::Activated(l)
+        Quantity::Activated(l)
     } else {
-        Symbol::Output(l)
+        Quantity::Output(l)
     }
 }
 
@@ -309,30 +309,30 @@ impl Operation {
     }
 
     /// What it computes, in a network of these layers behind the input.
-    pub fn symbol(self, layers: &[Layer]) -> Symbol {
+    pub fn symbol(self, layers: &[Layer]) -> Quantity {
         let last = layers.len();
         match self {
-            Self::Sample => Symbol::Output(0),
-            Self::WeightedSum(l) => Symbol::Sum(l),
-            Self::Normalise(l) => Symbol::Normalised(l),
-            Self::Scale(l) => Symbol::Scaled(l),
+            Self::Sample => Quantity::Output(0),
+            Self::WeightedSum(l) => Quantity::Sum(l),
+            Self::Normalise(l) => Quantity::Normalised(l),
+            Self::Scale(l) => Quantity::Scaled(l),
             Self::Activation(l) => activated(layers, l),
-            Self::Dropout(l) | Self::Skip(l) => Symbol::Output(l),
-            Self::Loss | Self::PredictionLoss => Symbol::Loss,
-            Self::Penalty => Symbol::Penalty,
-            Self::LossSlope => Symbol::LossSlope,
-            Self::OutputSlope => Symbol::Slope(last),
-            Self::SumSlope => Symbol::SumSlope(last - 1),
-            Self::OutputError => Symbol::Delta(last),
-            Self::PullBack(l) => Symbol::PulledBack(l),
-            Self::SkipError(l) => Symbol::Arrived(l),
-            Self::ScaledError(l) => Symbol::ScaledDelta(l),
-            Self::Error(l) => Symbol::Delta(l),
-            Self::Gradient(l) => Symbol::Gradient(l),
-            Self::ScaleGradient(l) => Symbol::ScaleGradient(l),
-            Self::Update(l) => Symbol::Weights(l),
-            Self::ScaleUpdate(l) => Symbol::Scale(l),
-            Self::Prediction => Symbol::Output(last),
+            Self::Dropout(l) | Self::Skip(l) => Quantity::Output(l),
+            Self::Loss | Self::PredictionLoss => Quantity::Loss,
+            Self::Penalty => Quantity::Penalty,
+            Self::LossSlope => Quantity::LossSlope,
+            Self::OutputSlope => Quantity::Slope(last),
+            Self::SumSlope => Quantity::SumSlope(last - 1),
+            Self::OutputError => Quantity::Delta(last),
+            Self::PullBack(l) => Quantity::PulledBack(l),
+            Self::SkipError(l) => Quantity::Arrived(l),
+            Self::ScaledError(l) => Quantity::ScaledDelta(l),
+            Self::Error(l) => Quantity::Delta(l),
+            Self::Gradient(l) => Quantity::Gradient(l),
+            Self::ScaleGradient(l) => Quantity::ScaleGradient(l),
+            Self::Update(l) => Quantity::Weights(l),
+            Self::ScaleUpdate(l) => Quantity::Scale(l),
+            Self::Prediction => Quantity::Output(last),
         }
     }
 

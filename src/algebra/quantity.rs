@@ -1,13 +1,17 @@
-//! The quantities of a walk, and how the lecture writes them and their cells.
+//! The quantities of a network and of its training, and how the lecture writes them and their cells.
+
+mod name;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use name::{ALONE, OF_LAYER, OfLayer};
+
 use super::notation::{index, indices, layer};
 
-/// A quantity that a step computes or uses.
+/// A quantity: what a step of a walk computes or uses, or what is given or measured beside it. `(l)` is a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Symbol {
+pub enum Quantity {
     /// `x⁽ˡ⁾`: outputs of layer l, bias first on every layer but the last.
     Output(usize),
     /// `z⁽ˡ⁾`: weighted sums of layer l.
@@ -30,8 +34,6 @@ pub enum Symbol {
     Weights(usize),
     /// `∇⁽ˡ⁾`.
     Gradient(usize),
-    /// The mean loss over the whole data set.
-    DataLoss,
     /// `α Σ w²`: the L2 penalty.
     Penalty,
     /// `a⁽ˡ⁾`: what φ makes of layer l before dropout or a skip connection; no row for the bias.
@@ -58,9 +60,79 @@ pub enum Symbol {
     ScaledDelta(usize),
     /// `e⁽ˡ⁾`: the error that arrives at layer l, pulled back and through a skip connection; bias row as pulled back.
     Arrived(usize),
+    /// `ŷ`: the outputs of the last layer, whichever it is.
+    Prediction,
+    /// `∂ŷ/∂z`: the slope of the last layer, whichever it is.
+    OutputSlope,
+    /// `∂z/∂w` of the last layer, whichever it is.
+    OutputSumSlope,
+    /// `ρ`: the learning rate.
+    Rate,
+    /// `α` of the L2 penalty.
+    Alpha,
+    /// Finished epochs of this network.
+    Epoch,
+    /// Updates of this network so far.
+    Updates,
+    /// Weights of the network, those of the bias units included.
+    Connections,
+    /// Samples in the data set.
+    Samples,
+    /// Samples of the data set that are right with the weights as they are.
+    Right,
+    /// The mean loss over the whole data set.
+    DataLoss,
+    /// Samples in the held-out set.
+    HeldOutSamples,
+    /// Samples of the held-out set that are right.
+    HeldOutRight,
+    /// The mean loss over the held-out set.
+    HeldOutLoss,
 }
 
-impl Symbol {
+impl Quantity {
+    /// Returns the quantity that it is in a network whose output layer is `last`: `ŷ` is the outputs of that layer.
+    #[must_use]
+    pub const fn in_network(self, last: usize) -> Self {
+        match self {
+            Self::Prediction => Self::Output(last),
+            Self::OutputSlope => Self::Slope(last),
+            Self::OutputSumSlope => Self::SumSlope(last - 1),
+            other => other,
+        }
+    }
+
+    /// Returns whether the operations of a walk compute it: it is neither given nor measured over a data set.
+    pub const fn is_of_walk(self) -> bool {
+        !matches!(
+            self,
+            Self::Rate
+                | Self::Alpha
+                | Self::Epoch
+                | Self::Updates
+                | Self::Connections
+                | Self::Samples
+                | Self::Right
+                | Self::DataLoss
+                | Self::HeldOutSamples
+                | Self::HeldOutRight
+                | Self::HeldOutLoss
+        )
+    }
+
+    /// Returns whether it is known before anything is computed.
+    pub const fn is_given(self) -> bool {
+        matches!(
+            self,
+            Self::Rate
+                | Self::Alpha
+                | Self::Samples
+                | Self::HeldOutSamples
+                | Self::Connections
+                | Self::Target
+        )
+    }
+
     /// As in the lecture. `last` is the index of the output layer.
     pub fn name(self, last: usize) -> String {
         match self {
@@ -76,7 +148,6 @@ impl Symbol {
             Self::PulledBack(l) => format!("W{}{}", layer(l), dropped_delta(l + 1, last)),
             Self::Weights(l) => format!("W{}", layer(l)),
             Self::Gradient(l) => format!("∇{}", layer(l)),
-            Self::Penalty => "penalty".into(),
             Self::Activated(l) => format!("a{}", layer(l)),
             Self::Mask(l) => format!("m{}", layer(l)),
             Self::Normalised(l) => format!("ẑ{}", layer(l)),
@@ -89,36 +160,19 @@ impl Symbol {
             Self::ScaleGradient(l) => format!("∂J/∂S{}", layer(l)),
             Self::ScaledDelta(l) => format!("∂J/∂v{}", layer(l)),
             Self::Arrived(l) => format!("e{}", layer(l)),
+            Self::Prediction => "ŷ".into(),
+            Self::OutputSlope | Self::OutputSumSlope => self.in_network(last).name(last),
+            Self::Rate => "ρ".into(),
+            Self::Alpha => "α".into(),
+            _ => self.to_string(),
         }
     }
 
-    /// The name in a trace: plain ASCII, and the same whether or not `[1+]` drops a row.
+    /// Returns the name in a trace: plain ASCII, and the same whether or not `[1+]` drops a row.
     pub fn key(self) -> String {
         match self {
-            Self::Output(l) => format!("x({l})"),
-            Self::Sum(l) => format!("z({l})"),
-            Self::Target => "y".into(),
-            Self::Loss | Self::DataLoss => "J".into(),
-            Self::LossSlope => "dJ/dy_hat".into(),
-            Self::Slope(_) => "dy_hat/dz".into(),
-            Self::SumSlope(_) => "dz/dw".into(),
-            Self::Delta(l) => format!("delta({l})"),
-            Self::PulledBack(l) => format!("W({l})delta({})", l + 1),
-            Self::Weights(l) => format!("W({l})"),
-            Self::Gradient(l) => format!("grad({l})"),
-            Self::Penalty => "penalty".into(),
-            Self::Activated(l) => format!("a({l})"),
-            Self::Mask(l) => format!("mask({l})"),
-            Self::Normalised(l) => format!("z_hat({l})"),
-            Self::Scaled(l) => format!("v({l})"),
-            Self::Mean(l) => format!("mu({l})"),
-            Self::Variance(l) => format!("sigma2({l})"),
-            Self::Gamma(l) => format!("gamma({l})"),
-            Self::Beta(l) => format!("beta({l})"),
-            Self::Scale(l) => format!("S({l})"),
-            Self::ScaleGradient(l) => format!("grad_S({l})"),
-            Self::ScaledDelta(l) => format!("dv({l})"),
-            Self::Arrived(l) => format!("e({l})"),
+            Self::DataLoss => Self::Loss.to_string(),
+            other => other.to_string(),
         }
     }
 
@@ -142,7 +196,6 @@ impl Symbol {
             Self::Output(l) => format!("x{}{}", index(i), layer(l)),
             Self::Sum(l) => format!("z{}{}", index(i), layer(l)),
             Self::Target => format!("y{}", index(i)),
-            Self::Loss | Self::DataLoss => "J".into(),
             Self::LossSlope => format!("∂J/∂ŷ{}", index(i)),
             Self::Slope(l) => format!("ψ(x{}{})", index(i), layer(l)),
             Self::SumSlope(l) => format!("∂z/∂w{} = x{}{}", index(i), index(i), layer(l)),
@@ -152,7 +205,6 @@ impl Symbol {
             }
             Self::Weights(l) => format!("w{}{}", indices(i, column + 1), layer(l)),
             Self::Gradient(l) => format!("∂J/∂w{}{}", indices(i, column + 1), layer(l)),
-            Self::Penalty => "penalty".into(),
             Self::Activated(l) => format!("a{}{}", index(i), layer(l)),
             Self::Mask(l) => format!("m{}{}", index(i), layer(l)),
             Self::Normalised(l) => format!("ẑ{}{}", index(i), layer(l)),
@@ -167,6 +219,7 @@ impl Symbol {
             }
             Self::ScaledDelta(l) => format!("∂J/∂v{}{}", index(i), layer(l)),
             Self::Arrived(l) => format!("e{}{}", index(i), layer(l)),
+            _ => self.name(last),
         }
     }
 
@@ -232,7 +285,7 @@ pub fn dropped_delta(l: usize, last: usize) -> String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Cell {
     /// Which quantity.
-    pub symbol: Symbol,
+    pub symbol: Quantity,
     /// Whether the value before the update of this step is meant.
     pub before: bool,
     /// 0-based row of the value.
@@ -243,7 +296,7 @@ pub struct Cell {
 
 impl Cell {
     /// A cell of the value as it is now.
-    pub const fn new(symbol: Symbol, row: usize, column: usize) -> Self {
+    pub const fn new(symbol: Quantity, row: usize, column: usize) -> Self {
         Self {
             symbol,
             before: false,

@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 mod ask;
 
 use crate::algebra::prose;
-use crate::algebra::{Decimals, Operation, Prose, Symbol, notation};
+use crate::algebra::{Decimals, Operation, Prose, Quantity, notation};
 use crate::trace::{Ended, Step, Trace, What};
 
 use ask::{AskLine, ask};
@@ -108,11 +108,11 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         epoch: step.epoch(),
         samples: step.samples(),
         title: step.title(),
-        symbol: step.symbol().map(Symbol::key),
+        symbol: step.symbol().map(Quantity::key),
         formula: step.formula().map(|formula| ascii(&formula)),
         value: step.value().map(Rows),
         target: match step.what {
-            What::Operation(Operation::Sample) => step.get(Symbol::Target, false).map(Rows),
+            What::Operation(Operation::Sample) => step.get(Quantity::Target, false).map(Rows),
             _ => None,
         },
         right: match step.what {

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use ndarray::ArrayView2;
 
-use crate::algebra::{Decimals, Symbol};
+use crate::algebra::{Decimals, Quantity};
 use crate::engine::{Activation, DataSet, Loss, Network};
 use crate::lesson::{Action, Lesson, NetworkSpec};
 use crate::trace::{Ended, Step, Trace, What, first_network};
@@ -260,7 +260,11 @@ fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         .and_then(|line| line.trim_start().split([' ', '[']).next())
         .unwrap_or_default();
     if let Some(symbol) = step.symbol() {
-        writeln!(out, "show({number}, {:?}, {variable})", Symbol::key(symbol))?;
+        writeln!(
+            out,
+            "show({number}, {:?}, {variable})",
+            Quantity::key(symbol)
+        )?;
     }
     if step.is_last_of_update() {
         writeln!(out, "updates += 1")?;

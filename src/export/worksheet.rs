@@ -13,7 +13,7 @@ use std::io::{self, Write};
 use ndarray::Array2;
 
 use super::handout;
-use crate::algebra::{Decimals, Operation, Phase, Symbol};
+use crate::algebra::{Decimals, Operation, Phase, Quantity};
 use crate::trace::{Hidden, Operand, Step, Trace, tex};
 
 /// What sheets are written as.
@@ -111,7 +111,7 @@ impl Worksheet<'_> {
     fn sheet(&self, trace: &Trace, variant: usize, command: &str, blank: &str) -> Sheet {
         let last = trace.step(trace.len() - 1);
         let givens = givens(&last);
-        let mut known: HashSet<(Symbol, bool)> =
+        let mut known: HashSet<(Quantity, bool)> =
             givens.iter().map(|&symbol| (symbol, false)).collect();
         let mut phases: Vec<(&'static str, Vec<Task>)> = Vec::new();
         // The samples, which come first, are given.
@@ -166,30 +166,30 @@ const fn heading(phase: Phase) -> &'static str {
 }
 
 /// What a learner is told: the weights, the samples, and what is drawn or kept for layers that need it.
-fn givens(last: &Step) -> Vec<Symbol> {
-    let mut givens: Vec<Symbol> = (0..last.last()).map(Symbol::Weights).collect();
-    givens.push(Symbol::Output(0));
+fn givens(last: &Step) -> Vec<Quantity> {
+    let mut givens: Vec<Quantity> = (0..last.last()).map(Quantity::Weights).collect();
+    givens.push(Quantity::Output(0));
     if last.phase() > Some(Phase::Feedforward) {
-        givens.push(Symbol::Target);
+        givens.push(Quantity::Target);
     }
     for l in 1..last.last() {
         let layer = last.context().layer(l);
         if layer.batch_norm {
-            givens.extend([Symbol::Gamma(l), Symbol::Beta(l), Symbol::Scale(l)]);
+            givens.extend([Quantity::Gamma(l), Quantity::Beta(l), Quantity::Scale(l)]);
             if last.is_predicting() {
-                givens.extend([Symbol::Mean(l), Symbol::Variance(l)]);
+                givens.extend([Quantity::Mean(l), Quantity::Variance(l)]);
             }
         }
         if layer.dropout > 0.0 {
-            givens.push(Symbol::Mask(l));
+            givens.push(Quantity::Mask(l));
         }
     }
     givens
 }
 
 /// `W⁽⁰⁾ = …` in math mode, with the decimals that it has; `None` for what stands there under other names already.
-fn given(trace: &Trace, last: &Step, symbol: Symbol) -> Option<String> {
-    if matches!(symbol, Symbol::Scale(_)) {
+fn given(trace: &Trace, last: &Step, symbol: Quantity) -> Option<String> {
+    if matches!(symbol, Quantity::Scale(_)) {
         return None;
     }
     // The weights, γ and β before their update.
@@ -198,7 +198,7 @@ fn given(trace: &Trace, last: &Step, symbol: Symbol) -> Option<String> {
         .or_else(|| trace.step(0).get(symbol, false))
         .or_else(|| last.get(symbol, false))?;
     let name = match symbol {
-        Symbol::Output(0) => "x⁽⁰⁾ = 1 ⊕ x".to_owned(),
+        Quantity::Output(0) => "x⁽⁰⁾ = 1 ⊕ x".to_owned(),
         symbol => symbol.name(last.last()),
     };
     Some(format!("{} = {}", tex::math(&name), matrix(&value)))
@@ -235,7 +235,7 @@ fn formula(step: &Step) -> Option<String> {
 }
 
 /// A blank for each operand that has not been worked out before, then one for the result.
-fn blanks(step: &Step, known: &mut HashSet<(Symbol, bool)>, blank: &str) -> Vec<String> {
+fn blanks(step: &Step, known: &mut HashSet<(Quantity, bool)>, blank: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut operands: Vec<Operand> = step.operands().collect();
     operands.sort_by_key(|operand| operand.result);

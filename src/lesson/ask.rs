@@ -6,7 +6,7 @@ use super::form;
 use super::text::text;
 use super::value::value;
 use super::yaml::At;
-use super::{NetworkSpec, Quantity, Span, Text, ValueName};
+use super::{NetworkSpec, Span, Text, ValueName};
 
 /// A question to the learner.
 #[derive(Debug, Clone)]
@@ -230,19 +230,4 @@ fn changing(at: At<'_>, name: ValueName) -> Checked<ValueName> {
             .expected("expected a value that may rise or fall, such as y_hat or data J"));
     }
     Ok(name)
-}
-
-impl Quantity {
-    /// Whether it is known before anything is computed: a fact of the lesson.
-    pub const fn is_given(self) -> bool {
-        matches!(
-            self,
-            Self::Rate
-                | Self::Alpha
-                | Self::Samples
-                | Self::HeldOutSamples
-                | Self::Connections
-                | Self::Target
-        )
-    }
 }

@@ -8,49 +8,10 @@ use super::error::{Checked, Problem};
 use super::form;
 use super::nearest::nearest;
 use super::yaml::At;
-use super::{Batch, Factor, NetworkSpec, Quantity, Span, ValueName};
+use super::{Batch, NetworkSpec, Span, ValueName};
+use crate::algebra::Quantity;
+use crate::algebra::quantity::{ALONE, OF_LAYER, OfLayer};
 use crate::engine::{Layer, Method};
-
-/// Names that stand alone, without a layer.
-const PLAIN: [(&str, Quantity); 18] = [
-    ("J", Quantity::Loss),
-    ("y", Quantity::Target),
-    ("y_hat", Quantity::Prediction),
-    ("rho", Quantity::Rate),
-    ("epoch", Quantity::Epoch),
-    ("updates", Quantity::Updates),
-    ("right", Quantity::Right),
-    ("samples", Quantity::Samples),
-    ("data J", Quantity::DataLoss),
-    ("alpha", Quantity::Alpha),
-    ("connections", Quantity::Connections),
-    ("penalty", Quantity::Penalty),
-    ("dJ/dy_hat", Quantity::Factor(Factor::Loss)),
-    ("dy_hat/dz", Quantity::Factor(Factor::Output)),
-    ("dz/dw", Quantity::Factor(Factor::Sum)),
-    ("held-out J", Quantity::HeldOutLoss),
-    ("held-out right", Quantity::HeldOutRight),
-    ("held-out samples", Quantity::HeldOutSamples),
-];
-
-/// The quantity of a layer.
-type OfLayer = fn(usize) -> Quantity;
-
-/// Names with a layer in parentheses.
-const LAYERED: [(&str, OfLayer); 12] = [
-    ("x", Quantity::Output),
-    ("z", Quantity::Sum),
-    ("delta", Quantity::Delta),
-    ("W", Quantity::Weights),
-    ("grad", Quantity::Gradient),
-    ("z_hat", Quantity::Normalised),
-    ("v", Quantity::Scaled),
-    ("dv", Quantity::ScaledDelta),
-    ("S", Quantity::Scale),
-    ("grad_S", Quantity::ScaleGradient),
-    ("a", Quantity::Activated),
-    ("e", Quantity::Arrived),
-];
 
 /// What the screen or another book calls them.
 const OTHERWISE: [(&str, &str); 18] = [
@@ -73,77 +34,6 @@ const OTHERWISE: [(&str, &str); 18] = [
     ("w", "W"),
     ("weights", "W"),
 ];
-
-impl Quantity {
-    /// The layer in its name.
-    pub const fn layer(self) -> Option<usize> {
-        match self {
-            Self::Output(l)
-            | Self::Sum(l)
-            | Self::Delta(l)
-            | Self::Weights(l)
-            | Self::Gradient(l)
-            | Self::PulledBack(l)
-            | Self::Normalised(l)
-            | Self::Scaled(l)
-            | Self::ScaledDelta(l)
-            | Self::Scale(l)
-            | Self::ScaleGradient(l)
-            | Self::Activated(l)
-            | Self::Arrived(l) => Some(l),
-            _ => None,
-        }
-    }
-
-    /// Whether it is about the held-out samples.
-    const fn is_held_out(self) -> bool {
-        matches!(
-            self,
-            Self::HeldOutLoss | Self::HeldOutRight | Self::HeldOutSamples
-        )
-    }
-
-    /// The same quantity of another layer; itself where it has none.
-    #[must_use]
-    pub const fn at_layer(self, l: usize) -> Self {
-        match self {
-            Self::Output(_) => Self::Output(l),
-            Self::Sum(_) => Self::Sum(l),
-            Self::Delta(_) => Self::Delta(l),
-            Self::Weights(_) => Self::Weights(l),
-            Self::Gradient(_) => Self::Gradient(l),
-            Self::PulledBack(_) => Self::PulledBack(l),
-            Self::Normalised(_) => Self::Normalised(l),
-            Self::Scaled(_) => Self::Scaled(l),
-            Self::ScaledDelta(_) => Self::ScaledDelta(l),
-            Self::Scale(_) => Self::Scale(l),
-            Self::ScaleGradient(_) => Self::ScaleGradient(l),
-            Self::Activated(_) => Self::Activated(l),
-            Self::Arrived(_) => Self::Arrived(l),
-            other => other,
-        }
-    }
-}
-
-impl fmt::Display for Quantity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::PulledBack(l) => write!(f, "W({l})delta({})", l + 1),
-            other => {
-                if let Some((l, (name, _))) = other
-                    .layer()
-                    .and_then(|l| Some((l, LAYERED.iter().find(|(_, make)| make(l) == *other)?)))
-                {
-                    return write!(f, "{name}({l})");
-                }
-                PLAIN
-                    .iter()
-                    .find(|(_, quantity)| quantity == other)
-                    .map_or(Ok(()), |(name, _)| f.write_str(name))
-            }
-        }
-    }
-}
 
 /// The name as it stands in a lesson, in plain ASCII: `before W(0)[1,2]`.
 impl fmt::Display for ValueName {
@@ -188,7 +78,7 @@ impl ValueName {
             None => (rest, None, None),
         };
         let quantity =
-            parse_quantity(rest).ok_or_else(|| format!("no value is called {}", quoted(&name)))?;
+            Quantity::parse(rest).ok_or_else(|| format!("no value is called {}", quoted(&name)))?;
         Ok(Self {
             before,
             quantity,
@@ -210,29 +100,6 @@ fn parse_indices(text: &str) -> Option<(usize, Option<usize>)> {
         Some((row, column)) => Some((number(row)?, Some(number(column)?))),
         None => Some((number(inside)?, None)),
     }
-}
-
-fn parse_quantity(word: &str) -> Option<Quantity> {
-    if let Some((_, quantity)) = PLAIN.iter().find(|(name, _)| *name == word) {
-        return Some(*quantity);
-    }
-    if let Some((from, to)) = word.split_once("delta(")
-        && let Some(l) = from.trim_end().strip_prefix("W(")
-    {
-        let number = |text: &str| text.trim().strip_suffix(')')?.trim().parse::<usize>().ok();
-        return number(l)
-            .filter(|&l| number(to) == l.checked_add(1))
-            .map(Quantity::PulledBack);
-    }
-    let (name, layer) = word.split_once('(')?;
-    let layer = layer.strip_suffix(')')?.trim();
-    if layer.is_empty() || !layer.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let (_, make) = LAYERED
-        .iter()
-        .find(|(known, _)| *known == name.trim_end())?;
-    layer.parse().ok().map(make)
 }
 
 impl NetworkSpec {
@@ -332,14 +199,20 @@ impl NetworkSpec {
     fn has(&self, quantity: Quantity) -> bool {
         match quantity {
             Quantity::Penalty => self.alpha > 0.0,
-            other => self.held_out.is_some() || !other.is_held_out(),
+            other => {
+                self.held_out.is_some()
+                    || !matches!(
+                        other,
+                        Quantity::HeldOutLoss | Quantity::HeldOutRight | Quantity::HeldOutSamples
+                    )
+            }
         }
     }
 
     /// The names of all quantities that a text about this network may have.
     fn quantities(&self) -> Vec<String> {
         let mut names = Vec::new();
-        for make in LAYERED
+        for make in OF_LAYER
             .iter()
             .map(|(_, make)| *make)
             .chain([Quantity::PulledBack as OfLayer])
@@ -354,7 +227,7 @@ impl NetworkSpec {
 
     /// The names without a layer.
     fn plain(&self) -> impl Iterator<Item = &'static str> {
-        PLAIN
+        ALONE
             .iter()
             .filter(|(_, quantity)| self.has(*quantity))
             .map(|(name, _)| *name)
@@ -381,8 +254,8 @@ impl NetworkSpec {
             | Quantity::ScaledDelta(l)
             | Quantity::Activated(l) => [1..=units(l), 1..=samples],
             Quantity::Scale(l) | Quantity::ScaleGradient(l) => [1..=units(l), 1..=2],
-            Quantity::Factor(Factor::Loss | Factor::Output) => [1..=self.outputs(), 1..=samples],
-            Quantity::Factor(Factor::Sum) => [0..=units(last - 1), 1..=samples],
+            Quantity::LossSlope | Quantity::OutputSlope => [1..=self.outputs(), 1..=samples],
+            Quantity::OutputSumSlope => [0..=units(last - 1), 1..=samples],
             Quantity::Target | Quantity::Prediction => [1..=self.outputs(), 1..=samples],
             _ => return None,
         })

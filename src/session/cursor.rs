@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Command;
-use crate::algebra::{Cell, Symbol};
+use crate::algebra::{Cell, Quantity};
 use crate::lesson::Panel;
 use crate::trace::Step;
 
@@ -183,11 +183,11 @@ pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<Grid> 
                     || matches!(
                         operand.symbol,
                         // What is pulled back to the bias unit goes nowhere from there.
-                        Symbol::Output(_)
-                            | Symbol::Delta(_)
-                            | Symbol::Slope(_)
-                            | Symbol::PulledBack(_)
-                            | Symbol::Arrived(_)
+                        Quantity::Output(_)
+                            | Quantity::Delta(_)
+                            | Quantity::Slope(_)
+                            | Quantity::PulledBack(_)
+                            | Quantity::Arrived(_)
                     )),
             transposed: operand.transposed,
             result: operand.result,
@@ -215,7 +215,7 @@ pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<Grid> 
 }
 
 /// The same without a quantity that is still to be found.
-pub(super) fn without(mut grids: Vec<Grid>, symbol: Symbol) -> Vec<Grid> {
+pub(super) fn without(mut grids: Vec<Grid>, symbol: Quantity) -> Vec<Grid> {
     grids.retain_mut(|grid| match &mut grid.cells {
         Cells::Matrix { first, .. } => first.symbol != symbol,
         Cells::Listed(rows) => {
@@ -229,7 +229,7 @@ pub(super) fn without(mut grids: Vec<Grid>, symbol: Symbol) -> Vec<Grid> {
 /// In the network a layer is a column.
 fn network(step: &Step, column: usize) -> Vec<Vec<Option<Cell>>> {
     let layers: Vec<Vec<Cell>> = (0..=step.last())
-        .filter_map(|l| column_of(step, Symbol::Output(l), 0, column))
+        .filter_map(|l| column_of(step, Quantity::Output(l), 0, column))
         .collect();
     let tallest = layers.iter().map(Vec::len).max().unwrap_or(0);
     (0..tallest)
@@ -241,14 +241,14 @@ fn network(step: &Step, column: usize) -> Vec<Vec<Option<Cell>>> {
 fn meters(step: &Step, column: usize) -> Vec<Vec<Option<Cell>>> {
     let last = step.last();
     (1..=last)
-        .filter_map(|l| column_of(step, Symbol::Slope(l), usize::from(l < last), column))
+        .filter_map(|l| column_of(step, Quantity::Slope(l), usize::from(l < last), column))
         .flatten()
         .map(|cell| vec![Some(cell)])
         .collect()
 }
 
 fn outputs(step: &Step, column: usize) -> Vec<Vec<Option<Cell>>> {
-    column_of(step, Symbol::Output(step.last()), 0, column)
+    column_of(step, Quantity::Output(step.last()), 0, column)
         .into_iter()
         .flatten()
         .map(|cell| vec![Some(cell)])
@@ -257,7 +257,7 @@ fn outputs(step: &Step, column: usize) -> Vec<Vec<Option<Cell>>> {
 
 /// The features row by row, without the bias.
 fn picture(step: &Step, column: usize) -> Vec<Vec<Option<Cell>>> {
-    let cells = column_of(step, Symbol::Output(0), 1, column).unwrap_or_default();
+    let cells = column_of(step, Quantity::Output(0), 1, column).unwrap_or_default();
     cells
         .chunks(cells.len().isqrt().max(1))
         .map(|row| row.iter().copied().map(Some).collect())
@@ -270,7 +270,7 @@ fn batch(step: &Step) -> Vec<Vec<Option<Cell>>> {
     if step.network().outputs() != 1 {
         return Vec::new();
     }
-    [Symbol::Output(last), Symbol::Target]
+    [Quantity::Output(last), Quantity::Target]
         .into_iter()
         .filter(|&symbol| step.shape(symbol).is_some())
         .map(|symbol| {
@@ -281,13 +281,13 @@ fn batch(step: &Step) -> Vec<Vec<Option<Cell>>> {
 }
 
 fn loss(step: &Step) -> Vec<Vec<Option<Cell>>> {
-    let loss = Cell::new(Symbol::Loss, 0, 0);
-    let is_known = step.shape(Symbol::Loss).is_some();
+    let loss = Cell::new(Quantity::Loss, 0, 0);
+    let is_known = step.shape(Quantity::Loss).is_some();
     is_known.then(|| vec![Some(loss)]).into_iter().collect()
 }
 
 /// The cells of a quantity for one sample of the batch, from a row on, once it is known.
-fn column_of(step: &Step, symbol: Symbol, from: usize, column: usize) -> Option<Vec<Cell>> {
+fn column_of(step: &Step, symbol: Quantity, from: usize, column: usize) -> Option<Vec<Cell>> {
     let (rows, _) = step.shape(symbol)?;
     Some(
         (from..rows)

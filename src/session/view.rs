@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::cursor::{self, Grid};
 use super::{Asked, Mode, Place, Session};
-use crate::algebra::{Cell, Operation, Prose, Symbol};
+use crate::algebra::{Cell, Operation, Prose, Quantity};
 use crate::trace::{Explanation, Hidden, Part, Step};
 use crate::tutor::Kind;
 
@@ -163,7 +163,7 @@ impl Session {
             .map_or(0, |wish| wish.cell.column);
         let groups = cursor::groups(step, &self.panels(step), column);
         if self.withheld(step).slope {
-            cursor::without(groups, Symbol::Slope(step.last()))
+            cursor::without(groups, Quantity::Slope(step.last()))
         } else {
             groups
         }

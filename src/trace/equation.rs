@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use ndarray::Array2;
 
 use super::step::{Step, What};
-use crate::algebra::{Cell, Decimals, Operation, Symbol, dropped_delta, has_shortcut};
+use crate::algebra::{Cell, Decimals, Operation, Quantity, dropped_delta, has_shortcut};
 use crate::engine::{BATCH_NORM_EPSILON, Loss};
 
 /// A part of an equation.
@@ -25,7 +25,7 @@ pub struct Operand {
     /// What stands above it: `W⁽⁰⁾ᵀ`.
     pub label: String,
     /// Which quantity it is.
-    pub symbol: Symbol,
+    pub symbol: Quantity,
     /// Whether it is the value before the update.
     pub before: bool,
     /// Whether it stands here transposed.
@@ -161,7 +161,7 @@ impl Operand {
 
     /// Whether a row of the value is that of a bias unit's output, which is always 1.
     const fn is_one(&self, row: usize) -> bool {
-        row == 0 && self.bias && matches!(self.symbol, Symbol::Output(_) | Symbol::Activated(_))
+        row == 0 && self.bias && matches!(self.symbol, Quantity::Output(_) | Quantity::Activated(_))
     }
 
     /// A number of it as it stands here.
@@ -212,25 +212,25 @@ impl Builder<'_, '_> {
         self
     }
 
-    fn operand(&self, symbol: Symbol, before: bool) -> Option<Operand> {
+    fn operand(&self, symbol: Quantity, before: bool) -> Option<Operand> {
         let last = self.step.last();
         let values = self.step.get(symbol, before)?;
         let placeholder = match symbol {
-            Symbol::Delta(l) | Symbol::Slope(l) => l < last,
+            Quantity::Delta(l) | Quantity::Slope(l) => l < last,
             _ => false,
         };
         let name = match symbol {
-            Symbol::Output(l) if l == last => "ŷ".into(),
-            Symbol::Slope(l) => self.step.context().slope_name(l),
+            Quantity::Output(l) if l == last => "ŷ".into(),
+            Quantity::Slope(l) => self.step.context().slope_name(l),
             _ => symbol.name(last),
         };
         let is_new = !before
             && match symbol {
-                Symbol::Weights(l) => self.step.is_updated(l),
-                Symbol::Scale(l) => self.step.operation_done(Operation::ScaleUpdate(l)),
-                Symbol::Output(l) => l > 0 && self.step.is_renewed(),
-                Symbol::Sum(_) => self.step.is_renewed(),
-                Symbol::Loss => self.step.operation() == Some(Operation::PredictionLoss),
+                Quantity::Weights(l) => self.step.is_updated(l),
+                Quantity::Scale(l) => self.step.operation_done(Operation::ScaleUpdate(l)),
+                Quantity::Output(l) => l > 0 && self.step.is_renewed(),
+                Quantity::Sum(_) => self.step.is_renewed(),
+                Quantity::Loss => self.step.operation() == Some(Operation::PredictionLoss),
                 _ => false,
             };
         Some(Operand {
@@ -250,9 +250,9 @@ impl Builder<'_, '_> {
 
     /// Whether a quantity is ψ(ŷ) of a smooth φ, which ∂J/∂ŷ with a logarithm in it has as its divisor: however small
     /// it is, their product is not.
-    fn is_divided(&self, symbol: Symbol) -> bool {
+    fn is_divided(&self, symbol: Quantity) -> bool {
         let context = self.step.context();
-        symbol == Symbol::Slope(context.last()) && context.loss == Loss::NegLogLoss
+        symbol == Quantity::Slope(context.last()) && context.loss == Loss::NegLogLoss
     }
 
     fn push(mut self, operand: Option<Operand>) -> Self {
@@ -260,17 +260,17 @@ impl Builder<'_, '_> {
         self
     }
 
-    fn plain(self, symbol: Symbol) -> Self {
+    fn plain(self, symbol: Quantity) -> Self {
         let operand = self.operand(symbol, false);
         self.push(operand)
     }
 
-    fn before(self, symbol: Symbol) -> Self {
+    fn before(self, symbol: Quantity) -> Self {
         let operand = self.operand(symbol, true);
         self.push(operand)
     }
 
-    fn transposed(self, symbol: Symbol) -> Self {
+    fn transposed(self, symbol: Quantity) -> Self {
         let operand = self.operand(symbol, false).map(|o| Operand {
             label: format!("{}ᵀ", o.label),
             transposed: true,
@@ -282,7 +282,7 @@ impl Builder<'_, '_> {
     /// `δ⁽ˡ⁾`, without its placeholder where there is one.
     fn error(self, l: usize, transposed: bool) -> Self {
         let last = self.step.last();
-        let operand = self.operand(Symbol::Delta(l), false).map(|o| {
+        let operand = self.operand(Quantity::Delta(l), false).map(|o| {
             let name = dropped_delta(l, last);
             Operand {
                 label: match (transposed, l < last) {
@@ -299,11 +299,11 @@ impl Builder<'_, '_> {
     }
 
     /// A value without the row of its bias.
-    fn dropped(self, symbol: Symbol) -> Self {
+    fn dropped(self, symbol: Quantity) -> Self {
         let last = self.step.last();
         let operand = self.operand(symbol, false).map(|o| Operand {
             label: match symbol {
-                Symbol::PulledBack(_) => symbol.dropped_name(last),
+                Quantity::PulledBack(_) => symbol.dropped_name(last),
                 _ => format!("{}₍₁₊₎", o.label),
             },
             dropped: true,
@@ -317,16 +317,16 @@ impl Builder<'_, '_> {
         let context = self.step.context();
         let arrived = context.arrived(l);
         let has_mask = context.layer(l).dropout > 0.0;
-        let builder = self.dropped(Symbol::Slope(l)).sign("∘");
+        let builder = self.dropped(Quantity::Slope(l)).sign("∘");
         let builder = if has_mask {
-            builder.plain(Symbol::Mask(l)).sign("∘")
+            builder.plain(Quantity::Mask(l)).sign("∘")
         } else {
             builder
         };
         builder.dropped(arrived)
     }
 
-    fn result(self, symbol: Symbol) -> Self {
+    fn result(self, symbol: Quantity) -> Self {
         let operand = self
             .operand(symbol, false)
             .map(|o| Operand { result: true, ..o });
@@ -438,8 +438,8 @@ impl Step<'_> {
     /// Whether an operand is nothing to be worked out: drawn, or kept from training.
     fn is_given(&self, operand: &Operand) -> bool {
         match operand.symbol {
-            Symbol::Mask(_) => true,
-            Symbol::Mean(_) | Symbol::Variance(_) => self.is_predicting(),
+            Quantity::Mask(_) => true,
+            Quantity::Mean(_) | Quantity::Variance(_) => self.is_predicting(),
             _ => false,
         }
     }
@@ -462,7 +462,7 @@ fn of(step: &Step) -> Vec<Part> {
                 if l > 0 {
                     builder = builder.sign(",");
                 }
-                builder = builder.plain(Symbol::Weights(l));
+                builder = builder.plain(Quantity::Weights(l));
             }
             return builder.parts;
         }
@@ -471,32 +471,32 @@ fn of(step: &Step) -> Vec<Part> {
     let context = step.context();
     match operation {
         Operation::Sample => start
-            .result(Symbol::Output(0))
+            .result(Quantity::Output(0))
             .sign("→")
-            .plain(Symbol::Target),
+            .plain(Quantity::Target),
         Operation::WeightedSum(l) => start
-            .transposed(Symbol::Weights(l - 1))
+            .transposed(Quantity::Weights(l - 1))
             .sign("×")
-            .plain(Symbol::Output(l - 1))
+            .plain(Quantity::Output(l - 1))
             .sign("=")
-            .result(Symbol::Sum(l)),
+            .result(Quantity::Sum(l)),
         Operation::Normalise(l) => start
             .sign("(")
-            .plain(Symbol::Sum(l))
+            .plain(Quantity::Sum(l))
             .sign("−")
-            .plain(Symbol::Mean(l))
+            .plain(Quantity::Mean(l))
             .sign(") / √(")
-            .plain(Symbol::Variance(l))
+            .plain(Quantity::Variance(l))
             .sign(format!("+ {BATCH_NORM_EPSILON}) ="))
-            .result(Symbol::Normalised(l)),
+            .result(Quantity::Normalised(l)),
         Operation::Scale(l) => start
-            .plain(Symbol::Gamma(l))
+            .plain(Quantity::Gamma(l))
             .sign("∘")
-            .plain(Symbol::Normalised(l))
+            .plain(Quantity::Normalised(l))
             .sign("+")
-            .plain(Symbol::Beta(l))
+            .plain(Quantity::Beta(l))
             .sign("=")
-            .result(Symbol::Scaled(l)),
+            .result(Quantity::Scaled(l)),
         Operation::Activation(l) => {
             let phi = context.activation(l).name();
             let result = context.activated(l);
@@ -510,146 +510,149 @@ fn of(step: &Step) -> Vec<Part> {
         }
         Operation::Dropout(l) => start
             .sign("1 ⊕ (")
-            .plain(Symbol::Mask(l))
+            .plain(Quantity::Mask(l))
             .sign("∘")
-            .plain(Symbol::Activated(l))
+            .plain(Quantity::Activated(l))
             .sign(") =")
-            .result(Symbol::Output(l)),
+            .result(Quantity::Output(l)),
         Operation::Skip(l) => start
             .sign("1 ⊕ (")
-            .plain(Symbol::Activated(l))
+            .plain(Quantity::Activated(l))
             .sign("+")
-            .dropped(Symbol::Output(l - 1))
+            .dropped(Quantity::Output(l - 1))
             .sign(") =")
-            .result(Symbol::Output(l)),
+            .result(Quantity::Output(l)),
         Operation::Penalty => {
             let mut builder = start.sign(format!("{} · (", context.alpha));
             for l in 0..last {
                 builder = builder
                     .sign(if l > 0 { "² + Σ" } else { "Σ" })
-                    .dropped(Symbol::Weights(l));
+                    .dropped(Quantity::Weights(l));
             }
-            builder.sign("²) =").result(Symbol::Penalty)
+            builder.sign("²) =").result(Quantity::Penalty)
         }
         Operation::Loss | Operation::PredictionLoss => {
             let builder = start
                 .sign("J(")
-                .plain(Symbol::Output(last))
+                .plain(Quantity::Output(last))
                 .sign(",")
-                .plain(Symbol::Target);
+                .plain(Quantity::Target);
             let builder = if context.loss == Loss::Perceptron {
-                builder.sign(",").plain(Symbol::Sum(last))
+                builder.sign(",").plain(Quantity::Sum(last))
             } else {
                 builder
             };
-            builder.sign(") =").result(Symbol::Loss)
+            builder.sign(") =").result(Quantity::Loss)
         }
         Operation::LossSlope => start
-            .plain(Symbol::Output(last))
+            .plain(Quantity::Output(last))
             .sign(",")
-            .plain(Symbol::Target)
+            .plain(Quantity::Target)
             .sign("→")
-            .result(Symbol::LossSlope),
+            .result(Quantity::LossSlope),
         Operation::OutputSlope => start
             .sign("ψ(")
-            .plain(Symbol::Output(last))
+            .plain(Quantity::Output(last))
             .sign(") =")
-            .result(Symbol::Slope(last)),
-        Operation::SumSlope => start.result(Symbol::SumSlope(last - 1)),
+            .result(Quantity::Slope(last)),
+        Operation::SumSlope => start.result(Quantity::SumSlope(last - 1)),
         Operation::OutputError if step.context().chain_rule => start
-            .plain(Symbol::LossSlope)
+            .plain(Quantity::LossSlope)
             .sign("∘")
-            .plain(Symbol::Slope(last))
+            .plain(Quantity::Slope(last))
             .sign("=")
-            .result(Symbol::Delta(last)),
+            .result(Quantity::Delta(last)),
         Operation::OutputError if has_shortcut(&step.context()) => start
-            .plain(Symbol::Output(last))
+            .plain(Quantity::Output(last))
             .sign("−")
-            .plain(Symbol::Target)
+            .plain(Quantity::Target)
             .sign(match step.columns() {
                 1 => "=".into(),
                 samples => format!("/ {samples} ="),
             })
-            .result(Symbol::Delta(last)),
+            .result(Quantity::Delta(last)),
         Operation::OutputError => start
-            .plain(Symbol::Slope(last))
+            .plain(Quantity::Slope(last))
             .sign("∘")
-            .plain(Symbol::LossSlope)
+            .plain(Quantity::LossSlope)
             .sign("=")
-            .result(Symbol::Delta(last)),
+            .result(Quantity::Delta(last)),
         Operation::PullBack(l) => start
-            .plain(Symbol::Weights(l))
+            .plain(Quantity::Weights(l))
             .sign("×")
             .error(l + 1, false)
             .sign("=")
-            .result(Symbol::PulledBack(l)),
+            .result(Quantity::PulledBack(l)),
         Operation::SkipError(l) => start
-            .plain(Symbol::PulledBack(l))
+            .plain(Quantity::PulledBack(l))
             .sign("+")
             .dropped(context.arrived(l + 1))
             .sign("=")
-            .result(Symbol::Arrived(l)),
-        Operation::ScaledError(l) => start.blame(l).sign("=").result(Symbol::ScaledDelta(l)),
+            .result(Quantity::Arrived(l)),
+        Operation::ScaledError(l) => start.blame(l).sign("=").result(Quantity::ScaledDelta(l)),
         Operation::Error(l) if context.layer(l).batch_norm => start
-            .plain(Symbol::Gamma(l))
+            .plain(Quantity::Gamma(l))
             .sign("/ √(")
-            .plain(Symbol::Variance(l))
+            .plain(Quantity::Variance(l))
             .sign(format!("+ {BATCH_NORM_EPSILON}) ∘ ("))
-            .plain(Symbol::ScaledDelta(l))
+            .plain(Quantity::ScaledDelta(l))
             .sign("− mean(∂J/∂v) −")
-            .plain(Symbol::Normalised(l))
+            .plain(Quantity::Normalised(l))
             .sign("∘ mean(∂J/∂v ∘ ẑ)) =")
-            .result(Symbol::Delta(l)),
+            .result(Quantity::Delta(l)),
         Operation::Error(l) if context.layer(l).dropout > 0.0 => {
-            start.blame(l).sign("=").result(Symbol::Delta(l))
+            start.blame(l).sign("=").result(Quantity::Delta(l))
         }
         Operation::Error(l) => start
-            .plain(Symbol::Slope(l))
+            .plain(Quantity::Slope(l))
             .sign("∘")
             .plain(context.arrived(l))
             .sign("=")
-            .result(Symbol::Delta(l)),
+            .result(Quantity::Delta(l)),
         Operation::Gradient(l) => {
-            let product = start.plain(Symbol::Output(l)).sign("×").error(l + 1, true);
+            let product = start
+                .plain(Quantity::Output(l))
+                .sign("×")
+                .error(l + 1, true);
             let sum = if context.alpha > 0.0 {
                 product
                     .sign(format!("+ 2 · {} ·", context.alpha))
-                    .dropped(Symbol::Weights(l))
+                    .dropped(Quantity::Weights(l))
             } else {
                 product
             };
-            sum.sign("=").result(Symbol::Gradient(l))
+            sum.sign("=").result(Quantity::Gradient(l))
         }
         Operation::ScaleGradient(l) => start
-            .plain(Symbol::ScaledDelta(l))
+            .plain(Quantity::ScaledDelta(l))
             .sign(",")
-            .plain(Symbol::Normalised(l))
+            .plain(Quantity::Normalised(l))
             .sign("→")
-            .result(Symbol::ScaleGradient(l)),
+            .result(Quantity::ScaleGradient(l)),
         Operation::Update(l) => {
             let rate = context.rate;
             start
-                .before(Symbol::Weights(l))
+                .before(Quantity::Weights(l))
                 .sign(format!("− {rate} ·"))
-                .plain(Symbol::Gradient(l))
+                .plain(Quantity::Gradient(l))
                 .sign("=")
-                .result(Symbol::Weights(l))
+                .result(Quantity::Weights(l))
         }
         Operation::ScaleUpdate(l) => start
-            .before(Symbol::Scale(l))
+            .before(Quantity::Scale(l))
             .sign(format!("− {} ·", context.rate))
-            .plain(Symbol::ScaleGradient(l))
+            .plain(Quantity::ScaleGradient(l))
             .sign("=")
-            .result(Symbol::Scale(l)),
+            .result(Quantity::Scale(l)),
         Operation::Prediction => {
             let phi = step.context().activation(last).name();
             start
                 .sign(format!("{phi}("))
-                .transposed(Symbol::Weights(last - 1))
+                .transposed(Quantity::Weights(last - 1))
                 .sign("×")
-                .plain(Symbol::Output(last - 1))
+                .plain(Quantity::Output(last - 1))
                 .sign(") =")
-                .result(Symbol::Output(last))
+                .result(Quantity::Output(last))
         }
     }
     .parts

@@ -9,7 +9,7 @@ mod terms;
 
 use super::Trace;
 use super::step::Step;
-use crate::algebra::{Cell, Decimals, Prose, Symbol};
+use crate::algebra::{Cell, Decimals, Prose, Quantity};
 use terms::{given_by, joined};
 
 /// Where one number comes from.
@@ -30,7 +30,7 @@ pub struct Explanation {
     /// A remark in words: where a given number was given, why a placeholder is none.
     pub remark: Option<String>,
     /// The cells it was computed from.
-    pub sources: Vec<(Symbol, bool, Region)>,
+    pub sources: Vec<(Quantity, bool, Region)>,
     /// Index of the step that made it, if one did.
     pub made_at: Option<usize>,
 }
@@ -150,7 +150,7 @@ struct Explainer<'s, 't> {
 }
 
 impl Explainer<'_, '_> {
-    fn value(&self, symbol: Symbol, before: bool, row: usize, column: usize) -> f64 {
+    fn value(&self, symbol: Quantity, before: bool, row: usize, column: usize) -> f64 {
         let cell = Cell {
             symbol,
             before,
@@ -187,37 +187,53 @@ impl Explainer<'_, '_> {
             out.name = format!("sample {sample}: {}", out.name);
         }
         match symbol {
-            Symbol::Output(_) | Symbol::SumSlope(_) if row == 0 && symbol.has_bias_row(last) => {
+            Quantity::Output(_) | Quantity::SumSlope(_)
+                if row == 0 && symbol.has_bias_row(last) =>
+            {
                 out.remark = Some("the bias unit: always 1".into());
             }
-            Symbol::Output(0) | Symbol::SumSlope(0) => {
+            Quantity::Output(0) | Quantity::SumSlope(0) => {
                 out.remark = Some(given_by(&samples, column, "input"));
             }
-            Symbol::Target => out.remark = Some(given_by(&samples, column, "target")),
-            Symbol::Output(l) | Symbol::SumSlope(l) => self.output(&mut out, l),
-            Symbol::Sum(l) => self.sum(&mut out, l),
-            Symbol::Loss => self.loss(&mut out),
-            Symbol::LossSlope => self.loss_slope(&mut out),
-            Symbol::Slope(l) => self.slope(&mut out, l),
-            Symbol::Delta(l) if l == last => self.output_error(&mut out, l),
-            Symbol::Delta(l) => self.error(&mut out, l),
-            Symbol::PulledBack(l) => self.pulled_back(&mut out, l),
-            Symbol::Gradient(l) => self.gradient(&mut out, l),
-            Symbol::Weights(l) => self.weight(&mut out, l, before),
-            Symbol::DataLoss => {}
-            Symbol::Penalty => self.penalty(&mut out),
-            Symbol::Activated(l) => self.activated(&mut out, l, row),
-            Symbol::Mask(l) => self.mask(&mut out, l, value),
-            Symbol::Normalised(l) => self.normalised(&mut out, l),
-            Symbol::Scaled(l) => self.scaled(&mut out, l),
-            Symbol::Mean(l) => self.mean(&mut out, l),
-            Symbol::Variance(l) => self.variance(&mut out, l),
-            Symbol::Gamma(l) => self.scale(&mut out, l, 0, before),
-            Symbol::Beta(l) => self.scale(&mut out, l, 1, before),
-            Symbol::Scale(l) => self.scale(&mut out, l, column, before),
-            Symbol::ScaleGradient(l) => self.scale_gradient(&mut out, l),
-            Symbol::ScaledDelta(l) => self.scaled_error(&mut out, l),
-            Symbol::Arrived(l) => self.arrived(&mut out, l),
+            Quantity::Target => out.remark = Some(given_by(&samples, column, "target")),
+            Quantity::Output(l) | Quantity::SumSlope(l) => self.output(&mut out, l),
+            Quantity::Sum(l) => self.sum(&mut out, l),
+            Quantity::Loss => self.loss(&mut out),
+            Quantity::LossSlope => self.loss_slope(&mut out),
+            Quantity::Slope(l) => self.slope(&mut out, l),
+            Quantity::Delta(l) if l == last => self.output_error(&mut out, l),
+            Quantity::Delta(l) => self.error(&mut out, l),
+            Quantity::PulledBack(l) => self.pulled_back(&mut out, l),
+            Quantity::Gradient(l) => self.gradient(&mut out, l),
+            Quantity::Weights(l) => self.weight(&mut out, l, before),
+            // A step shows what is computed, by its own name; the rest is given or measured.
+            Quantity::Prediction
+            | Quantity::OutputSlope
+            | Quantity::OutputSumSlope
+            | Quantity::Rate
+            | Quantity::Alpha
+            | Quantity::Epoch
+            | Quantity::Updates
+            | Quantity::Connections
+            | Quantity::Samples
+            | Quantity::Right
+            | Quantity::DataLoss
+            | Quantity::HeldOutSamples
+            | Quantity::HeldOutRight
+            | Quantity::HeldOutLoss => {}
+            Quantity::Penalty => self.penalty(&mut out),
+            Quantity::Activated(l) => self.activated(&mut out, l, row),
+            Quantity::Mask(l) => self.mask(&mut out, l, value),
+            Quantity::Normalised(l) => self.normalised(&mut out, l),
+            Quantity::Scaled(l) => self.scaled(&mut out, l),
+            Quantity::Mean(l) => self.mean(&mut out, l),
+            Quantity::Variance(l) => self.variance(&mut out, l),
+            Quantity::Gamma(l) => self.scale(&mut out, l, 0, before),
+            Quantity::Beta(l) => self.scale(&mut out, l, 1, before),
+            Quantity::Scale(l) => self.scale(&mut out, l, column, before),
+            Quantity::ScaleGradient(l) => self.scale_gradient(&mut out, l),
+            Quantity::ScaledDelta(l) => self.scaled_error(&mut out, l),
+            Quantity::Arrived(l) => self.arrived(&mut out, l),
         }
         out
     }

@@ -3,15 +3,15 @@
 use super::compile::CompileError;
 use super::step::{Step, is_remade};
 use super::{Body, Segment, Trace};
-use crate::algebra::{Cell, Operation, Phase, Prose, Symbol};
+use crate::algebra::{Cell, Operation, Phase, Prose, Quantity};
 use crate::engine::Layer;
-use crate::lesson::{Action, Factor, LessonError, Quantity, Text, TextPiece, ValueName};
+use crate::lesson::{Action, LessonError, Text, TextPiece, ValueName};
 use ndarray::Array2;
 
 impl Trace {
     /// Index of the step that made a quantity as it is known at `index`. `None` where no step did: inputs'
     /// own steps aside, initial weights were given.
-    pub fn made_at(&self, index: usize, symbol: Symbol, before: bool) -> Option<usize> {
+    pub fn made_at(&self, index: usize, symbol: Quantity, before: bool) -> Option<usize> {
         let at = self.segment_index(index);
         let here = &self.segments[at];
         let mine = |i: &usize| self.segments[*i].network == here.network;
@@ -36,30 +36,30 @@ impl Trace {
                 return false;
             }
             match symbol {
-                Symbol::Target => operation == Operation::Sample,
+                Quantity::Target => operation == Operation::Sample,
                 // Slopes are read off what φ makes, and have a step only in the chain rule.
-                Symbol::Slope(l) => {
+                Quantity::Slope(l) => {
                     operation.symbol(layers) == symbol
                         || operation == Operation::Activation(l)
                         || operation == Operation::Prediction
                 }
-                Symbol::SumSlope(l) => {
+                Quantity::SumSlope(l) => {
                     operation.symbol(layers) == symbol
-                        || operation.symbol(layers) == Symbol::Output(l)
+                        || operation.symbol(layers) == Quantity::Output(l)
                 }
                 // A running statistic is as the updates before have left it.
-                Symbol::Mean(l) | Symbol::Variance(l) => {
+                Quantity::Mean(l) | Quantity::Variance(l) => {
                     batch.until >= Phase::Backpropagation
                         && matches!(operation, Operation::Normalise(k) if k == l)
                         || operation == Operation::Prediction
                 }
-                Symbol::Mask(l) => operation == Operation::Dropout(l),
-                Symbol::LossSlope => {
+                Quantity::Mask(l) => operation == Operation::Dropout(l),
+                Quantity::LossSlope => {
                     matches!(operation, Operation::LossSlope | Operation::Loss)
                 }
                 // Once the prediction is made anew, so are the outputs it went through.
                 _ if is_remade(symbol) && operation == Operation::Prediction => true,
-                Symbol::Penalty if operation == Operation::PredictionLoss => true,
+                Quantity::Penalty if operation == Operation::PredictionLoss => true,
                 _ => operation.symbol(layers) == symbol,
             }
         };
@@ -163,10 +163,12 @@ impl Trace {
 }
 
 /// The operation that changes what is learned; `None` for what is not.
-const fn change_of(symbol: Symbol) -> Option<Operation> {
+const fn change_of(symbol: Quantity) -> Option<Operation> {
     match symbol {
-        Symbol::Weights(l) => Some(Operation::Update(l)),
-        Symbol::Gamma(l) | Symbol::Beta(l) | Symbol::Scale(l) => Some(Operation::ScaleUpdate(l)),
+        Quantity::Weights(l) => Some(Operation::Update(l)),
+        Quantity::Gamma(l) | Quantity::Beta(l) | Quantity::Scale(l) => {
+            Some(Operation::ScaleUpdate(l))
+        }
         _ => None,
     }
 }
@@ -238,31 +240,11 @@ fn resolve(step: &Step, name: &ValueName) -> Option<Prose> {
 }
 
 impl Step<'_> {
-    /// The symbol of a named quantity; `None` for one that no operation makes.
-    fn symbol_of(&self, quantity: Quantity) -> Option<Symbol> {
-        Some(match quantity {
-            Quantity::Output(l) => Symbol::Output(l),
-            Quantity::Sum(l) => Symbol::Sum(l),
-            Quantity::Delta(l) => Symbol::Delta(l),
-            Quantity::Weights(l) => Symbol::Weights(l),
-            Quantity::Gradient(l) => Symbol::Gradient(l),
-            Quantity::PulledBack(l) => Symbol::PulledBack(l),
-            Quantity::Normalised(l) => Symbol::Normalised(l),
-            Quantity::Scaled(l) => Symbol::Scaled(l),
-            Quantity::ScaledDelta(l) => Symbol::ScaledDelta(l),
-            Quantity::Scale(l) => Symbol::Scale(l),
-            Quantity::ScaleGradient(l) => Symbol::ScaleGradient(l),
-            Quantity::Activated(l) => Symbol::Activated(l),
-            Quantity::Arrived(l) => Symbol::Arrived(l),
-            Quantity::Factor(Factor::Loss) => Symbol::LossSlope,
-            Quantity::Factor(Factor::Output) => Symbol::Slope(self.last()),
-            Quantity::Factor(Factor::Sum) => Symbol::SumSlope(self.last() - 1),
-            Quantity::Penalty => Symbol::Penalty,
-            Quantity::Loss => Symbol::Loss,
-            Quantity::Target => Symbol::Target,
-            Quantity::Prediction => Symbol::Output(self.last()),
-            _ => return None,
-        })
+    /// The quantity of this network that a name names; `None` for one that no operation makes.
+    fn made_by_walk(&self, quantity: Quantity) -> Option<Quantity> {
+        quantity
+            .is_of_walk()
+            .then(|| quantity.in_network(self.last()))
     }
 
     /// A value by its name, as it is known at this step: all of it, or what its row and column leave. A single number
@@ -277,7 +259,7 @@ impl Step<'_> {
         }
         let single = |value: f64| Some(Array2::from_elem((1, 1), value));
         let count = |count: usize| single(count as f64);
-        let Some(symbol) = self.symbol_of(name.quantity) else {
+        let Some(symbol) = self.made_by_walk(name.quantity) else {
             return match name.quantity {
                 Quantity::Rate => single(self.spec().learning_rate),
                 Quantity::Alpha => single(self.spec().alpha),
@@ -300,7 +282,7 @@ impl Step<'_> {
     fn part_of(
         &self,
         value: &Array2<f64>,
-        symbol: Symbol,
+        symbol: Quantity,
         name: &ValueName,
     ) -> Option<Array2<f64>> {
         let last = self.last();
@@ -336,7 +318,7 @@ impl Step<'_> {
             before: false,
             ..name.clone()
         };
-        let symbol = self.symbol_of(name.quantity);
+        let symbol = self.made_by_walk(name.quantity);
         match symbol {
             Some(symbol) if change_of(symbol).is_none() => {
                 if self.is_made_twice(symbol) {
@@ -357,15 +339,15 @@ impl Step<'_> {
     }
 
     /// Whether a walk has by now made a quantity anew, with the updated weights.
-    fn is_made_twice(&self, symbol: Symbol) -> bool {
+    fn is_made_twice(&self, symbol: Quantity) -> bool {
         match symbol {
-            Symbol::Loss | Symbol::Penalty => self.operation_done(Operation::PredictionLoss),
+            Quantity::Loss | Quantity::Penalty => self.operation_done(Operation::PredictionLoss),
             _ => is_remade(symbol) && self.is_renewed(),
         }
     }
 
     /// The state of the network before the last change of what is learned, or measured over a data set.
-    fn before_change(&self, symbol: Option<Symbol>, quantity: Quantity) -> Option<Self> {
+    fn before_change(&self, symbol: Option<Quantity>, quantity: Quantity) -> Option<Self> {
         let trace = self.trace();
         let at = trace.segment_index(self.index);
         let is_change = |operation: &Operation| match symbol.and_then(change_of) {
@@ -407,7 +389,7 @@ impl Step<'_> {
     /// The cell of a quantity that a name names: its first one where it names several. `None` for what was before in
     /// another walk, which this step does not know.
     pub fn cell_of(&self, name: &ValueName) -> Option<Cell> {
-        let symbol = self.symbol_of(name.quantity)?;
+        let symbol = self.made_by_walk(name.quantity)?;
         let is_of_walk = || match change_of(symbol) {
             Some(change) => self.operation_done(change),
             None => self.is_made_twice(symbol),

@@ -8,7 +8,7 @@
 use ndarray::{Axis, Slice};
 
 use super::step::{Step, What};
-use crate::algebra::{Context, Operation, Symbol, has_shortcut, is_lost};
+use crate::algebra::{Context, Operation, Quantity, has_shortcut, is_lost};
 use crate::engine::activation::Bend;
 use crate::engine::{BATCH_NORM_EPSILON as EPSILON, BATCH_NORM_MOMENTUM, Loss};
 
@@ -161,7 +161,7 @@ fn blame(step: &Step, l: usize) -> String {
     let context = step.context();
     let layer = context.layer(l);
     let outputs = match context.activated(l) {
-        Symbol::Activated(_) => format!("a{l}"),
+        Quantity::Activated(_) => format!("a{l}"),
         _ => format!("x{l}[1:]"),
     };
     let mask = if layer.dropout > 0.0 {
@@ -243,7 +243,7 @@ fn activation(step: &Step, l: usize) -> Vec<String> {
         .collect();
     let phi = lines.pop().unwrap_or_default();
     lines.push(match context.activated(l) {
-        Symbol::Activated(_) => format!("a{l} = {phi}"),
+        Quantity::Activated(_) => format!("a{l} = {phi}"),
         _ if l < step.last() => format!("x{l} = {}", augmented(step, &phi)),
         _ => format!("x{l} = {phi}"),
     });
@@ -253,7 +253,7 @@ fn activation(step: &Step, l: usize) -> Vec<String> {
 /// What φ of layer l is taken of.
 fn sums(context: &Context, l: usize) -> String {
     match context.sums(l) {
-        Symbol::Scaled(_) => format!("v{l}"),
+        Quantity::Scaled(_) => format!("v{l}"),
         _ => format!("z{l}"),
     }
 }
@@ -281,7 +281,7 @@ fn is_from_sums(step: &Step) -> bool {
 
 /// Whether a factor of the chain rule is more than a float holds, or less.
 fn is_beyond(step: &Step) -> bool {
-    let slopes = step.get(Symbol::Slope(step.last()), false);
+    let slopes = step.get(Quantity::Slope(step.last()), false);
     step.context().loss == Loss::NegLogLoss
         && slopes.is_some_and(|psi| psi.iter().copied().any(is_lost))
 }

@@ -8,8 +8,8 @@ use super::compile::CompileError;
 use super::lookup::{fill, is_about};
 use super::step::{Step, What};
 use super::{Body, Trace};
-use crate::algebra::{Cell, Operation, Prose, Symbol};
-use crate::lesson::{Action, Answer, Ask, Quantity, Text, ValueName};
+use crate::algebra::{Cell, Operation, Prose, Quantity};
+use crate::lesson::{Action, Answer, Ask, Text, ValueName};
 
 /// Where the answer to a question is read off.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub enum Wanted {
     /// By its name in a lesson: all of a quantity, a row or a number of it, or a fact such as a count.
     Named(ValueName),
     /// A whole quantity, as the operation of the step makes it.
-    Made(Symbol),
+    Made(Quantity),
 }
 
 impl Target {
@@ -267,7 +267,7 @@ impl Trace {
         target
             .and_then(|target| Some((target.cell(self)?, self.step(target.step).last())))
             .is_some_and(|(cell, last)| {
-                matches!(cell.symbol, Symbol::Delta(l) | Symbol::Slope(l) if l < last)
+                matches!(cell.symbol, Quantity::Delta(l) | Quantity::Slope(l) if l < last)
                     && cell.row == 0
             })
     }

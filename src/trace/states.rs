@@ -487,7 +487,7 @@ impl Trace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::algebra::Symbol;
+    use crate::algebra::Quantity;
     use crate::lesson::{Lesson, Library, Source};
 
     /// Nothing but the last of everything is kept.
@@ -551,9 +551,9 @@ script:
         for l in 0..step.last() {
             bits.extend(step.network().weights(l).iter().map(|w| w.to_bits()));
             let of = [
-                Symbol::Gradient(l),
-                Symbol::Delta(l + 1),
-                Symbol::Output(l + 1),
+                Quantity::Gradient(l),
+                Quantity::Delta(l + 1),
+                Quantity::Output(l + 1),
             ];
             let known = of.iter().filter_map(|symbol| step.get(*symbol, false));
             bits.extend(known.flat_map(|value| value.into_iter().map(f64::to_bits)));

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use ndarray::{Array2, CowArray};
 
 use super::{Body, Ended, Segment, Trace};
-use crate::algebra::{Cell, Context, Focus, Operation, Phase, Symbol};
+use crate::algebra::{Cell, Context, Focus, Operation, Phase, Quantity};
 use crate::engine::{Evaluation, Network};
 use crate::lesson::{Action, NetworkSpec, Panel};
 
@@ -161,11 +161,11 @@ impl<'t> Step<'t> {
     }
 
     /// What the step computes; `None` where it only speaks.
-    pub fn symbol(&self) -> Option<Symbol> {
+    pub fn symbol(&self) -> Option<Quantity> {
         match self.what {
             What::Say | What::Ask => None,
             What::Operation(operation) => Some(operation.symbol(self.network().layers())),
-            What::Train { .. } => Some(Symbol::DataLoss),
+            What::Train { .. } => Some(Quantity::DataLoss),
         }
     }
 
@@ -308,12 +308,12 @@ impl<'t> Step<'t> {
     /// The value of a quantity as this step knows it; `None` while it has not been computed.
     ///
     /// `before` asks for the value before the update, where the update has changed it.
-    pub fn get(&self, symbol: Symbol, before: bool) -> Option<Array2<f64>> {
+    pub fn get(&self, symbol: Quantity, before: bool) -> Option<Array2<f64>> {
         self.look(symbol, before).map(CowArray::into_owned)
     }
 
     /// Rows and columns of it.
-    pub fn shape(&self, symbol: Symbol) -> Option<(usize, usize)> {
+    pub fn shape(&self, symbol: Quantity) -> Option<(usize, usize)> {
         Some(self.look(symbol, false)?.dim())
     }
 
@@ -325,7 +325,7 @@ impl<'t> Step<'t> {
 
     /// The loss of the batch once it is known: the renewed one after the update.
     pub fn loss(&self) -> Option<f64> {
-        self.number(Cell::new(Symbol::Loss, 0, 0))
+        self.number(Cell::new(Quantity::Loss, 0, 0))
     }
 
     /// Loss and right samples over the data set with the weights in force, worked out now.

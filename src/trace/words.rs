@@ -10,7 +10,7 @@ use super::Body;
 use super::lookup::{fill, is_about};
 use super::step::{Step, What};
 use super::towards::Towards;
-use crate::algebra::{Context, Operation, Prose, Symbol, has_shortcut, notation::layer};
+use crate::algebra::{Context, Operation, Prose, Quantity, has_shortcut, notation::layer};
 use crate::engine::{Layer, Loss};
 use crate::lesson::Action;
 
@@ -145,7 +145,7 @@ fn of_operation(step: &Step, operation: Operation) -> Prose {
                 Some(words) => prose.words(words),
                 None => prose,
             };
-            match (step.get(Symbol::Output(last), true), step.get(Symbol::Output(last), false)) {
+            match (step.get(Quantity::Output(last), true), step.get(Quantity::Output(last), false)) {
                 (Some(old), Some(new)) if old.len() == 1 => {
                     let (old, new) = (old[[0, 0]], new[[0, 0]]);
                     let prose = if Towards::of_change(old, new) == Towards::Neither {
@@ -156,7 +156,7 @@ fn of_operation(step: &Step, operation: Operation) -> Prose {
                     };
                     prose
                         .words("; the target is ")
-                        .number(step.get(Symbol::Target, false).map_or(0.0, |y| y[[0, 0]]))
+                        .number(step.get(Quantity::Target, false).map_or(0.0, |y| y[[0, 0]]))
                         .words(".")
                 }
                 _ => prose.words("Compare it with the prediction before the update."),
@@ -170,7 +170,7 @@ fn of_operation(step: &Step, operation: Operation) -> Prose {
 const SQUARED_NOISE: f64 = 1e-24;
 
 fn new_loss(step: &Step) -> Prose {
-    let of = |before| step.get(Symbol::Loss, before).map_or(0.0, |j| j[[0, 0]]);
+    let of = |before| step.get(Quantity::Loss, before).map_or(0.0, |j| j[[0, 0]]);
     let (old, new) = (of(true), of(false));
     let asked = match step.columns() {
         1 => "this sample",
@@ -235,7 +235,10 @@ fn loss_goes(old: f64, new: f64) -> Towards {
 
 /// Where the loss goes together with the penalty, both of which the step was to make small.
 fn whole_goes(step: &Step, old: f64, new: f64) -> Towards {
-    let of = |before| step.get(Symbol::Penalty, before).map_or(0.0, |p| p[[0, 0]]);
+    let of = |before| {
+        step.get(Quantity::Penalty, before)
+            .map_or(0.0, |p| p[[0, 0]])
+    };
     loss_goes(old + of(true), new + of(false))
 }
 
@@ -245,7 +248,7 @@ fn sample(step: &Step) -> Prose {
         let prose = Prose::new().words(format!(
             "Sample {sample} comes in. In front of its features stands a 1, the bias unit: so the bias weight w₀ of a neuron is a weight like any other. "
         ));
-        match step.get(Symbol::Target, false) {
+        match step.get(Quantity::Target, false) {
             Some(y) if y.len() == 1 => prose
                 .words("The target is y = ")
                 .number(y[[0, 0]])
@@ -300,8 +303,8 @@ fn prediction(step: &Step, l: usize) -> Prose {
         step.context().activation(l).words()
     ));
     match (
-        step.get(Symbol::Output(l), true),
-        step.get(Symbol::Target, false),
+        step.get(Quantity::Output(l), true),
+        step.get(Quantity::Target, false),
     ) {
         (Some(y_hat), Some(y)) if y_hat.len() == 1 => prose
             .words(" = ")
@@ -322,7 +325,7 @@ fn loss(step: &Step) -> Prose {
     } else {
         prose.words(" Of the batch it is the mean; no loss is negative, so none cancels another.")
     };
-    match step.get(Symbol::Loss, true) {
+    match step.get(Quantity::Loss, true) {
         Some(j) => prose.words(" Here J = ").number(j[[0, 0]]).words("."),
         None => prose,
     }
@@ -330,7 +333,7 @@ fn loss(step: &Step) -> Prose {
 
 /// Whether every target of the batch is 0 or 1.
 fn is_whole(step: &Step) -> bool {
-    let targets = step.get(Symbol::Target, false);
+    let targets = step.get(Quantity::Target, false);
     targets.is_none_or(|y| y.iter().all(|&y| y <= 0.0 || y >= 1.0))
 }
 
@@ -411,11 +414,11 @@ fn update(step: &Step, l: usize) -> Prose {
             layer(l),
             step.context().rate
         ))
-        .words(nothing_moves(step, Symbol::Gradient(l)))
+        .words(nothing_moves(step, Quantity::Gradient(l)))
 }
 
 /// What is said where a gradient is 0 all over.
-fn nothing_moves(step: &Step, gradient: Symbol) -> &'static str {
+fn nothing_moves(step: &Step, gradient: Quantity) -> &'static str {
     let slopes = step.get(gradient, false);
     if slopes.is_some_and(|slopes| slopes.iter().all(|&slope| slope == 0.0)) {
         " Here all of it is 0, so nothing moves."

@@ -2,8 +2,7 @@
 
 use super::words::{ever, fact, of_cell, sentence, whole};
 use super::{Kind, Question};
-use crate::algebra::{Decimals, Prose, Symbol};
-use crate::lesson::Quantity;
+use crate::algebra::{Decimals, Prose, Quantity};
 use crate::trace::{Step, Target, Trace, Wanted};
 
 /// So many numbers are worked out in a hint; of more, the first.
@@ -82,9 +81,9 @@ impl Question {
         let step = trace.step(to.step);
         let y = to
             .cell(trace)
-            .filter(|cell| cell.symbol == Symbol::Output(step.last()))
+            .filter(|cell| cell.symbol == Quantity::Output(step.last()))
             .and_then(|cell| {
-                let targets = step.get(Symbol::Target, false)?;
+                let targets = step.get(Quantity::Target, false)?;
                 targets.get((cell.row, cell.column)).copied()
             });
         if let Some(y) = y {
@@ -102,7 +101,7 @@ fn words_of(formula: &Prose) -> String {
 }
 
 /// What a step is worked from, as other steps make it.
-fn operands(step: &Step) -> Vec<Symbol> {
+fn operands(step: &Step) -> Vec<Quantity> {
     let mut symbols = Vec::new();
     for operand in step.operands() {
         if operand.result || operand.before {
@@ -110,9 +109,9 @@ fn operands(step: &Step) -> Vec<Symbol> {
         }
         match operand.symbol {
             // Read off what others make.
-            Symbol::Slope(l) => symbols.extend([operand.symbol, step.context().activated(l)]),
-            Symbol::LossSlope => {
-                symbols.extend([Symbol::LossSlope, Symbol::Output(step.last())]);
+            Quantity::Slope(l) => symbols.extend([operand.symbol, step.context().activated(l)]),
+            Quantity::LossSlope => {
+                symbols.extend([Quantity::LossSlope, Quantity::Output(step.last())]);
             }
             symbol => symbols.push(symbol),
         }
@@ -193,7 +192,7 @@ fn shape(trace: &Trace, target: &Target) -> [Vec<Prose>; 2] {
     let name = ever(&name);
     let has_bias = cell.symbol.has_bias_row(last);
     let (rule, numbers) = match cell.symbol {
-        Symbol::Weights(l) | Symbol::Gradient(l) => (
+        Quantity::Weights(l) | Quantity::Gradient(l) => (
             format!(
                 "{name} has a row for each unit of layer {l} and one for its bias unit, and a \
                  column for each unit of layer {}.",
@@ -201,14 +200,14 @@ fn shape(trace: &Trace, target: &Target) -> [Vec<Prose>; 2] {
             ),
             sized(network.units(l), true, network.units(l + 1)),
         ),
-        Symbol::Output(l) | Symbol::Delta(l) | Symbol::Sum(l) if has_bias => (
+        Quantity::Output(l) | Quantity::Delta(l) | Quantity::Sum(l) if has_bias => (
             format!(
                 "{name} has a row for each unit of layer {l} and one for its bias unit, and a \
                  column for each sample of the batch."
             ),
             sized(network.units(l), true, columns),
         ),
-        Symbol::Output(l) | Symbol::Delta(l) | Symbol::Sum(l) => (
+        Quantity::Output(l) | Quantity::Delta(l) | Quantity::Sum(l) => (
             format!(
                 "{name} has a row for each unit of layer {l}, and a column for each sample of the batch."
             ),

@@ -1,7 +1,7 @@
 //! From a step to the question that is asked there.
 
 use super::{Choice, Kind, Level, Question, Veil, words};
-use crate::algebra::{Cell, Operation, Phase, Prose, Symbol};
+use crate::algebra::{Cell, Operation, Phase, Prose, Quantity};
 use crate::lesson::{Answer, Text};
 use crate::trace::{Hidden, Target, Trace, Wanted};
 
@@ -88,7 +88,9 @@ pub(super) fn skipped_rows(trace: &Trace, target: &Target) -> usize {
     let is_part = matches!(&target.what, Wanted::Named(name) if name.row.is_some());
     let last = trace.step(target.step).last();
     match target.cell(trace).map(|cell| cell.symbol) {
-        Some(symbol @ (Symbol::Output(_) | Symbol::Delta(_) | Symbol::Slope(_))) if !is_part => {
+        Some(symbol @ (Quantity::Output(_) | Quantity::Delta(_) | Quantity::Slope(_)))
+            if !is_part =>
+        {
             usize::from(symbol.has_bias_row(last))
         }
         _ => 0,

@@ -15,7 +15,7 @@ mod wrong;
 use ndarray::Array2;
 
 use super::near;
-use crate::algebra::Symbol;
+use crate::algebra::Quantity;
 use crate::trace::Trace;
 use desk::{Desk, Rounding, Sheet};
 
@@ -196,7 +196,7 @@ pub fn work(
     trace: &Trace,
     from: usize,
     to: usize,
-    symbol: Symbol,
+    symbol: Quantity,
     how: How,
 ) -> Option<Array2<f64>> {
     let desk = Desk::new(trace, from, to)?;
@@ -209,7 +209,7 @@ pub fn work(
 
 /// The value as worked on paper, in two ways, the one farther from it; where rounding leaves nothing to divide by or to
 /// take the logarithm of, the exact one.
-fn on_paper(desk: &Desk, symbol: Symbol, decimals: usize) -> Option<Array2<f64>> {
+fn on_paper(desk: &Desk, symbol: Quantity, decimals: usize) -> Option<Array2<f64>> {
     let exact = Sheet::exact(desk).work(symbol)?;
     let mut farthest = exact.clone();
     for rounding in [Rounding::operands(decimals), Rounding::terms(decimals)] {

@@ -1,8 +1,7 @@
 //! What the tutor calls things, and its questions where the author has no words.
 
 use super::Kind;
-use crate::algebra::{Cell, Decimals, Operation, Prose, Symbol, notation::index as subscript};
-use crate::lesson::Quantity;
+use crate::algebra::{Cell, Decimals, Operation, Prose, Quantity, notation::index as subscript};
 use crate::trace::{Step, Target, Trace, Wanted};
 
 /// The question in the program's words.
@@ -124,10 +123,10 @@ pub(super) fn fact(target: &Target) -> Option<Fact> {
 fn is_new(step: &Step, cell: Cell) -> bool {
     let remade = matches!(
         (step.operation(), cell.symbol),
-        (Some(Operation::Update(_)), Symbol::Weights(_))
-            | (Some(Operation::ScaleUpdate(_)), Symbol::Scale(_))
-            | (Some(Operation::Prediction), Symbol::Output(_))
-            | (Some(Operation::PredictionLoss), Symbol::Loss)
+        (Some(Operation::Update(_)), Quantity::Weights(_))
+            | (Some(Operation::ScaleUpdate(_)), Quantity::Scale(_))
+            | (Some(Operation::Prediction), Quantity::Output(_))
+            | (Some(Operation::PredictionLoss), Quantity::Loss)
     );
     remade && !cell.before
 }
@@ -140,9 +139,9 @@ pub(super) fn whole(trace: &Trace, target: &Target) -> String {
     };
     let last = step.last();
     let name = match cell.symbol {
-        Symbol::Output(l) if l == last => "ŷ".to_owned(),
-        Symbol::Slope(l) => step.context().slope_name(l),
-        Symbol::Penalty => "the penalty".to_owned(),
+        Quantity::Output(l) if l == last => "ŷ".to_owned(),
+        Quantity::Slope(l) => step.context().slope_name(l),
+        Quantity::Penalty => "the penalty".to_owned(),
         symbol => symbol.name(last),
     };
     // A row of a batch has the name of its unit.
@@ -193,7 +192,7 @@ fn whole_quantity(trace: &Trace, target: &Target, cell: Cell) -> String {
 fn symbol_cell(step: &Step, cell: Cell) -> String {
     let last = step.last();
     match cell.symbol {
-        Symbol::Output(l) if l == last => format!("ŷ{}", subscript(cell.row + 1)),
+        Quantity::Output(l) if l == last => format!("ŷ{}", subscript(cell.row + 1)),
         symbol => symbol.cell(cell.row, cell.column, last),
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use nn_tutor::algebra::Symbol;
+use nn_tutor::algebra::Quantity;
 use nn_tutor::lesson::{Action, Lesson, Library, TOPICS};
 use nn_tutor::trace::{Ended, Trace, What};
 
@@ -123,7 +123,7 @@ fn every_topic_is_computed_in_its_lesson() {
             "{name} does not say that it covers {topic}"
         );
         let computed: BTreeSet<String> = (0..trace.len())
-            .filter_map(|index| trace.step(index).symbol().map(Symbol::key))
+            .filter_map(|index| trace.step(index).symbol().map(Quantity::key))
             .collect();
         for symbol in *symbols {
             assert!(computed.contains(*symbol), "{name} never computes {symbol}");

@@ -6,7 +6,7 @@
 
 use crate::common::building::compiled;
 use crate::common::cures::{CURED, SHORT, SIGNS};
-use nn_tutor::algebra::{Cell, Decimals, Focus, Operation, Symbol};
+use nn_tutor::algebra::{Cell, Decimals, Focus, Operation, Quantity};
 use nn_tutor::engine::{Mode, Pass};
 use nn_tutor::export::json;
 use nn_tutor::trace::{Step, Trace};
@@ -81,11 +81,11 @@ fn a_walk_that_ends_before_backpropagation_predicts() {
     pass.load(&spec.data, &[0, 1]);
     pass.feedforward(network);
     for l in 1..=network.last() {
-        assert_eq!(step.get(Symbol::Output(l), false).unwrap(), pass.x(l));
+        assert_eq!(step.get(Quantity::Output(l), false).unwrap(), pass.x(l));
     }
     assert_eq!(step.loss(), Some(pass.loss(network, spec.loss)));
     let norm = network.norm(1).unwrap();
-    let mean = step.get(Symbol::Mean(1), false).unwrap();
+    let mean = step.get(Quantity::Mean(1), false).unwrap();
     assert_eq!(mean.into_iter().collect::<Vec<_>>(), norm.mean);
     assert!(norm.mean.iter().all(|mean| *mean != 0.0));
     // And it says so, in its steps and its numbers.
@@ -98,12 +98,14 @@ fn a_walk_that_ends_before_backpropagation_predicts() {
     assert!(said(&dropout).contains("Predicting drops nothing"));
     let normalise = last_of(Operation::Normalise(1)).unwrap();
     assert!(said(&normalise).contains("running μ and σ²"));
-    let why = normalise.explain(Cell::new(Symbol::Mean(1), 0, 0)).unwrap();
+    let why = normalise
+        .explain(Cell::new(Quantity::Mean(1), 0, 0))
+        .unwrap();
     assert!(why.remark.unwrap().starts_with("running"));
     // One that goes on trains, though it changes nothing.
     let gradient = all(&trace, Operation::Gradient(0)).pop().unwrap();
     assert!(!gradient.is_predicting());
-    let mask = gradient.get(Symbol::Mask(1), false).unwrap();
+    let mask = gradient.get(Quantity::Mask(1), false).unwrap();
     assert!(mask.iter().any(|&m| m <= 0.0) && mask.iter().any(|&m| m > 1.5));
 }
 
@@ -113,11 +115,11 @@ fn old_and_new_prediction_have_the_same_draw() {
     let mut seen = 0;
     for step in all(&trace, Operation::PredictionLoss) {
         for l in [1, 4] {
-            let mask = step.get(Symbol::Mask(l), false).unwrap();
-            assert_eq!(step.get(Symbol::Mask(l), true).unwrap(), mask);
+            let mask = step.get(Quantity::Mask(l), false).unwrap();
+            assert_eq!(step.get(Quantity::Mask(l), true).unwrap(), mask);
             for before in [false, true] {
-                let a = step.get(Symbol::Activated(l), before).unwrap();
-                let x = step.get(Symbol::Output(l), before).unwrap();
+                let a = step.get(Quantity::Activated(l), before).unwrap();
+                let x = step.get(Quantity::Output(l), before).unwrap();
                 for ((unit, sample), m) in mask.indexed_iter() {
                     let product = m * a[[unit, sample]];
                     assert_eq!(x[[unit + 1, sample]].to_bits(), product.to_bits());
@@ -125,8 +127,8 @@ fn old_and_new_prediction_have_the_same_draw() {
             }
         }
         assert_ne!(
-            step.get(Symbol::Activated(4), false),
-            step.get(Symbol::Activated(4), true)
+            step.get(Quantity::Activated(4), false),
+            step.get(Quantity::Activated(4), true)
         );
         seen += 1;
     }
@@ -135,7 +137,7 @@ fn old_and_new_prediction_have_the_same_draw() {
     let masks: Vec<_> = all(&trace, Operation::Dropout(1))
         .iter()
         .filter(|step| !step.is_predicting() && step.columns() == 3)
-        .map(|step| step.get(Symbol::Mask(1), false).unwrap())
+        .map(|step| step.get(Quantity::Mask(1), false).unwrap())
         .collect();
     assert_ne!(masks[0], masks[1]);
 }
@@ -148,14 +150,18 @@ fn a_bias_weight_before_a_normalised_layer_learns_nothing_and_it_is_said_why() {
             let gradient = step.value().unwrap();
             assert!(gradient.row(0).iter().all(|slope| slope.abs() < 1e-12));
             assert!(said(&step).contains("The row of the bias is 0"));
-            let why = step.explain(Cell::new(Symbol::Gradient(l), 0, 0)).unwrap();
+            let why = step
+                .explain(Cell::new(Quantity::Gradient(l), 0, 0))
+                .unwrap();
             assert!(why.remark.unwrap().starts_with("0 but for rounding"));
         }
     }
     let step = &all(&trace, Operation::Gradient(3))[0];
     assert!(step.value().unwrap()[[0, 0]].abs() > 1e-3);
     assert!(said(step).contains("bias weights are not pulled"));
-    let why = step.explain(Cell::new(Symbol::Gradient(3), 0, 0)).unwrap();
+    let why = step
+        .explain(Cell::new(Quantity::Gradient(3), 0, 0))
+        .unwrap();
     assert_eq!(
         why.remark.as_deref(),
         Some("a bias weight is not penalised")
@@ -202,7 +208,7 @@ fn the_penalty_is_the_sum_of_squares_and_its_gradient_is_in_that_of_the_weights(
     let of = |trace: &Trace| all(trace, Operation::Gradient(3))[0].value().unwrap();
     let plain = compiled(CURED, |lesson| lesson.networks[0].alpha = 0.0);
     let weights = all(&plain, Operation::Gradient(3))[0]
-        .get(Symbol::Weights(3), true)
+        .get(Quantity::Weights(3), true)
         .unwrap();
     let (with, without) = (of(&trace), of(&plain));
     for ((row, column), slope) in with.indexed_iter() {
@@ -221,8 +227,8 @@ fn a_skip_connection_adds_what_goes_round_the_weights() {
     let trace = compiled(SHORT, |_| ());
     for l in [1, 2] {
         for step in all(&trace, Operation::Skip(l)) {
-            let a = step.get(Symbol::Activated(l), false).unwrap();
-            let before = step.get(Symbol::Output(l - 1), false).unwrap();
+            let a = step.get(Quantity::Activated(l), false).unwrap();
+            let before = step.get(Quantity::Output(l - 1), false).unwrap();
             let x = step.value().unwrap();
             for ((unit, sample), a) in a.indexed_iter() {
                 assert_eq!(x[[unit + 1, sample]], a + before[[unit + 1, sample]]);
@@ -231,8 +237,8 @@ fn a_skip_connection_adds_what_goes_round_the_weights() {
         }
     }
     for step in all(&trace, Operation::SkipError(1)) {
-        let pulled = step.get(Symbol::PulledBack(1), false).unwrap();
-        let above = step.get(Symbol::PulledBack(2), false).unwrap();
+        let pulled = step.get(Quantity::PulledBack(1), false).unwrap();
+        let above = step.get(Quantity::PulledBack(2), false).unwrap();
         let error = step.value().unwrap();
         assert_eq!(error[[0, 0]], pulled[[0, 0]]);
         assert_eq!(error[[1, 0]], pulled[[1, 0]] + above[[1, 0]]);
@@ -266,9 +272,9 @@ fn the_perceptron_says_whether_it_is_right_and_how_it_learns() {
     assert!(formula.ends_with("= W⁽⁰⁾ + ρ x⁽⁰⁾ (y − ŷ)ᵀ"), "{formula}");
     // The second sample is wrong: its loss is twice how far the sum is on the wrong side.
     let loss = &all(&trace, Operation::Loss)[1];
-    let z = loss.get(Symbol::Sum(1), false).unwrap()[[0, 0]];
+    let z = loss.get(Quantity::Sum(1), false).unwrap()[[0, 0]];
     assert_eq!(loss.loss(), Some(-2.0 * z));
-    let why = loss.explain(Cell::new(Symbol::Loss, 0, 0)).unwrap();
+    let why = loss.explain(Cell::new(Quantity::Loss, 0, 0)).unwrap();
     assert_eq!(
         why.line(Decimals::default()),
         format!(

@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use crate::common::cures::{CURED, SHORT, SIGNS};
 use crate::common::limits::LIMITS;
 use crate::common::{oracle, pdflatex, tex_check};
-use nn_tutor::algebra::Symbol;
+use nn_tutor::algebra::Quantity;
 use nn_tutor::export::{latex, markdown, numpy};
 use nn_tutor::lesson::{Lesson, Library, Source};
 use nn_tutor::trace::{Trace, tex};
@@ -54,7 +54,7 @@ fn values(trace: &Trace) -> Values {
     (0..trace.len())
         .filter_map(|index| {
             let step = trace.step(index);
-            let key = (index + 1, Symbol::key(step.symbol()?));
+            let key = (index + 1, Quantity::key(step.symbol()?));
             let value = step.value()?;
             // What a double does not hold has no number, and what is nearer to 0 is 0.
             let value = value.mapv(|cell| match cell.abs() {

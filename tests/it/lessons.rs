@@ -6,10 +6,11 @@ use std::path::Path;
 use crate::common::bad;
 use ndarray::arr2;
 use nn_tutor::algebra::Phase;
+use nn_tutor::algebra::Quantity;
 use nn_tutor::engine::{Activation, DataSet, Init, Layer, Loss, Method, Scheme};
 use nn_tutor::lesson::{
-    Action, Answer, Batch, Goal, LESSON_FORMAT, Lesson, LessonError, Library, Panel, Quantity,
-    Selection, Source, Span, Start, TextPiece, ValueName,
+    Action, Answer, Batch, Goal, LESSON_FORMAT, Lesson, LessonError, Library, Panel, Selection,
+    Source, Span, Start, TextPiece, ValueName,
 };
 use proptest::prelude::*;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::common::key_strings::press;
 use crossterm::event::KeyCode;
-use nn_tutor::algebra::{Cell, Symbol};
+use nn_tutor::algebra::{Cell, Quantity};
 use nn_tutor::keys;
 use nn_tutor::lesson::{Action, Library, Panel};
 use nn_tutor::session::{Command, Effect, Group, Mode, Place, Position, Session};
@@ -228,7 +228,7 @@ fn the_cursor_moves_over_all_numbers_and_explains_them() {
     // The weighted sums of layer 1.
     press(&mut session, "3G⇥");
     let place = session.cursor().unwrap();
-    assert_eq!(place.cell.symbol, Symbol::Sum(1));
+    assert_eq!(place.cell.symbol, Quantity::Sum(1));
     assert_eq!((place.cell.row, place.cell.column), (0, 0));
     let line = session.explanation().unwrap().line(session.decimals());
     assert_eq!(
@@ -239,10 +239,10 @@ fn the_cursor_moves_over_all_numbers_and_explains_them() {
     assert_eq!(session.cursor().unwrap().cell.row, 1);
     // Down from the last row stays; left goes into the operands, and through them.
     press(&mut session, "↓←");
-    assert_eq!(session.cursor().unwrap().cell.symbol, Symbol::Output(0));
+    assert_eq!(session.cursor().unwrap().cell.symbol, Quantity::Output(0));
     press(&mut session, "←");
     let place = session.cursor().unwrap();
-    assert_eq!(place.cell.symbol, Symbol::Weights(0));
+    assert_eq!(place.cell.symbol, Quantity::Weights(0));
     assert_eq!((place.cell.row, place.cell.column), (2, 1));
     press(&mut session, "↑←");
     let place = session.cursor().unwrap();
@@ -281,10 +281,10 @@ fn enter_goes_to_where_a_number_was_made_and_escape_comes_back() {
     press(&mut session, "11G⇥");
     let before = screen(&session);
     press(&mut session, "⇥↓");
-    assert_eq!(session.cursor().unwrap().cell.symbol, Symbol::Output(1));
+    assert_eq!(session.cursor().unwrap().cell.symbol, Quantity::Output(1));
     press(&mut session, "⏎");
     assert_eq!(session.index() + 1, 4);
-    assert_eq!(session.cursor().unwrap().cell.symbol, Symbol::Output(1));
+    assert_eq!(session.cursor().unwrap().cell.symbol, Quantity::Output(1));
     // And on to what that was made of.
     press(&mut session, "←⏎");
     assert_eq!(session.index() + 1, 3);
@@ -339,7 +339,7 @@ fn a_trained_weight_leads_into_the_epoch_that_made_it() {
     let index = trained(&mut session, 150);
     press(&mut session, "⇥⏎");
     let step = session.step();
-    assert_eq!(step.symbol(), Some(Symbol::Weights(1)));
+    assert_eq!(step.symbol(), Some(Quantity::Weights(1)));
     assert_eq!(step.samples(), [4]);
     press(&mut session, "⎋");
     assert_eq!(session.index(), index);
@@ -561,8 +561,12 @@ fn a_position_is_a_few_words() {
 /// A position that anybody may have made up.
 fn any_position() -> impl Strategy<Value = Position> {
     let number = || prop_oneof![0_usize..40, any::<usize>()];
-    let layer = number().prop_map(Symbol::Output);
-    let symbol = prop_oneof![layer, number().prop_map(Symbol::Delta), Just(Symbol::Loss)];
+    let layer = number().prop_map(Quantity::Output);
+    let symbol = prop_oneof![
+        layer,
+        number().prop_map(Quantity::Delta),
+        Just(Quantity::Loss)
+    ];
     let group = prop_oneof![number().prop_map(Group::Matrix), Just(Group::Network)];
     let place = (group, symbol, number(), number(), any::<bool>());
     let cursor = place.prop_map(|(group, symbol, row, column, before)| Place {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use arithmetic::{Operands, Work};
 use ndarray::Array2;
-use nn_tutor::algebra::{Decimals, Operation, Phase, Symbol};
+use nn_tutor::algebra::{Decimals, Operation, Phase, Quantity};
 use nn_tutor::lesson::Library;
 use nn_tutor::trace::{Step, Trace};
 use nn_tutor::tutor::practice::{exercise, is_possible};
@@ -100,7 +100,7 @@ struct Desk<'t> {
     /// The step that is worked.
     end: Step<'t>,
     /// What the pupil has worked.
-    paper: RefCell<HashMap<Symbol, Array2<f64>>>,
+    paper: RefCell<HashMap<Quantity, Array2<f64>>>,
     own: &'t [Own],
 }
 
@@ -109,14 +109,14 @@ struct Desk<'t> {
 struct Paper {
     walk: usize,
     done: HashSet<usize>,
-    values: HashMap<Symbol, Array2<f64>>,
+    values: HashMap<Quantity, Array2<f64>>,
 }
 
 /// Numbers of one's own that were accepted: the step that makes them, what they are of, and where.
-type Own = (usize, Symbol, Vec<((usize, usize), f64)>);
+type Own = (usize, Quantity, Vec<((usize, usize), f64)>);
 
 impl Operands for Desk<'_> {
-    fn take(&self, symbol: Symbol) -> Array2<f64> {
+    fn take(&self, symbol: Quantity) -> Array2<f64> {
         if let Some(worked) = self.paper.borrow().get(&symbol) {
             return worked.clone();
         }
@@ -134,12 +134,12 @@ impl Operands for Desk<'_> {
         value
     }
 
-    fn exact(&self, symbol: Symbol) -> Array2<f64> {
+    fn exact(&self, symbol: Quantity) -> Array2<f64> {
         let before = self.known.get(symbol, false);
         before.or_else(|| self.end.get(symbol, false)).unwrap()
     }
 
-    fn given(&self, symbol: Symbol) -> Array2<f64> {
+    fn given(&self, symbol: Quantity) -> Array2<f64> {
         self.end
             .get(symbol, true)
             .unwrap()
@@ -169,7 +169,7 @@ impl Desk<'_> {
         if let Operation::Normalise(l) = operation
             && !context.predicting
         {
-            let z = self.take(Symbol::Sum(l));
+            let z = self.take(Quantity::Sum(l));
             let n = f64::from(u32::try_from(z.ncols()).unwrap());
             let mut variances = Array2::zeros((z.nrows(), 1));
             for (unit, row) in z.rows().into_iter().enumerate() {
@@ -186,7 +186,7 @@ impl Desk<'_> {
             }
             self.paper
                 .borrow_mut()
-                .insert(Symbol::Variance(l), variances);
+                .insert(Quantity::Variance(l), variances);
         }
         self.paper
             .borrow_mut()

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::common::{building, grounded, picture};
-use nn_tutor::algebra::{Decimals, Operation, Symbol};
+use nn_tutor::algebra::{Decimals, Operation, Quantity};
 use nn_tutor::export::text::{self, Look};
 use nn_tutor::lesson::Library;
 use nn_tutor::session::{Command, Entry, Menu, Mode, Session};
@@ -627,7 +627,7 @@ fn a_slope_that_is_always_the_same_is_not_told() {
         for _ in 0..9 {
             session.apply(Command::Numbers);
             let cursor = session.cursor().unwrap();
-            assert_ne!(cursor.cell.symbol, Symbol::Slope(2), "{activation}");
+            assert_ne!(cursor.cell.symbol, Quantity::Slope(2), "{activation}");
         }
         session.go_to(index);
         let formula = format!("∂ŷ/∂z = ψ(ŷ) = {psi}");

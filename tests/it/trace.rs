@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::common::arithmetic;
 use crate::common::cures::{CURED, SHORT, SIGNS};
 use crate::common::limits::LIMITS;
-use nn_tutor::algebra::{Cell, Decimals, Operation, Symbol};
+use nn_tutor::algebra::{Cell, Decimals, Operation, Quantity};
 use nn_tutor::engine::{Network, TrainState, Trainer};
 use nn_tutor::lesson::{Action, Lesson, Library, Source, Start};
 use nn_tutor::trace::{Part, Shown, Trace, What};
@@ -270,16 +270,24 @@ fn everything_that_is_known_adds_up_at_every_step() {
         for index in 0..trace.len() {
             let step = trace.step(index);
             let last = step.last();
-            let mut symbols = vec![Symbol::Loss, Symbol::LossSlope, Symbol::Penalty];
+            let mut symbols = vec![Quantity::Loss, Quantity::LossSlope, Quantity::Penalty];
             for l in 0..=last {
-                symbols.extend([Symbol::Normalised(l), Symbol::Scaled(l), Symbol::Mean(l)]);
-                symbols.extend([Symbol::Variance(l), Symbol::Gamma(l), Symbol::Beta(l)]);
-                symbols.extend([Symbol::Scale(l), Symbol::ScaleGradient(l), Symbol::Mask(l)]);
-                symbols.extend([Symbol::Activated(l), Symbol::Arrived(l)]);
-                symbols.push(Symbol::ScaledDelta(l));
-                symbols.extend([Symbol::Output(l), Symbol::Sum(l), Symbol::Slope(l)]);
-                symbols.extend([Symbol::Delta(l), Symbol::PulledBack(l)]);
-                symbols.extend([Symbol::Weights(l), Symbol::Gradient(l)]);
+                symbols.extend([
+                    Quantity::Normalised(l),
+                    Quantity::Scaled(l),
+                    Quantity::Mean(l),
+                ]);
+                symbols.extend([Quantity::Variance(l), Quantity::Gamma(l), Quantity::Beta(l)]);
+                symbols.extend([
+                    Quantity::Scale(l),
+                    Quantity::ScaleGradient(l),
+                    Quantity::Mask(l),
+                ]);
+                symbols.extend([Quantity::Activated(l), Quantity::Arrived(l)]);
+                symbols.push(Quantity::ScaledDelta(l));
+                symbols.extend([Quantity::Output(l), Quantity::Sum(l), Quantity::Slope(l)]);
+                symbols.extend([Quantity::Delta(l), Quantity::PulledBack(l)]);
+                symbols.extend([Quantity::Weights(l), Quantity::Gradient(l)]);
             }
             for symbol in symbols {
                 let Some(value) = step.get(symbol, false) else {
@@ -323,7 +331,7 @@ fn the_sources_of_a_number_stand_among_the_operands_of_the_step_that_made_it() {
             let value = step.value().unwrap();
             let cell = Cell::new(symbol, value.nrows() - 1, value.ncols() - 1);
             let why = trace.explain(index, cell).unwrap();
-            let shown: Vec<(Symbol, bool)> = step
+            let shown: Vec<(Quantity, bool)> = step
                 .equation()
                 .iter()
                 .filter_map(|part| match part {
@@ -360,15 +368,15 @@ fn check_makers(trace: &Trace) {
             };
             let Some(made) = trace.made_at(index, operand.symbol, operand.before) else {
                 let is_running = step.is_predicting()
-                    && matches!(operand.symbol, Symbol::Mean(_) | Symbol::Variance(_));
+                    && matches!(operand.symbol, Quantity::Mean(_) | Quantity::Variance(_));
                 assert!(
                     is_running
                         || matches!(
                             operand.symbol,
-                            Symbol::Weights(_)
-                                | Symbol::Gamma(_)
-                                | Symbol::Beta(_)
-                                | Symbol::Scale(_)
+                            Quantity::Weights(_)
+                                | Quantity::Gamma(_)
+                                | Quantity::Beta(_)
+                                | Quantity::Scale(_)
                         ),
                     "{:?} came from nowhere at {operation:?}",
                     operand.symbol

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use crate::common::building::{compiled, lesson};
 use ndarray::array;
+use nn_tutor::algebra::Quantity;
 use nn_tutor::algebra::{Decimals, Operation, Phase};
 use nn_tutor::engine::{DataSet, Network, Pass, TrainState, Trainer};
 use nn_tutor::export::json;
 use nn_tutor::lesson::{
-    Action, Goal, Quantity, Scene, Selection, Span, Text, TextPiece, Train, ValueName, Walk,
+    Action, Goal, Scene, Selection, Span, Text, TextPiece, Train, ValueName, Walk,
 };
 use nn_tutor::trace::{Ended, Step, Trace, What, first_network};
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::common::limits::{LEVEL, LIMITS, SATURATED};
 use crate::common::{arithmetic, limits};
-use nn_tutor::algebra::{Cell, Decimals, Operation, Symbol};
+use nn_tutor::algebra::{Cell, Decimals, Operation, Quantity};
 use nn_tutor::engine::{Activation, Loss};
 use nn_tutor::export::json;
 use nn_tutor::lesson::{Lesson, Library, Source};
@@ -89,7 +89,7 @@ fn check_changes(name: &str, step: &Step) -> usize {
     if step.operation() == Some(Operation::PredictionLoss) {
         let text = said(step, Decimals::default());
         // Only of words of the program: an author may say it in others.
-        let of = |before| step.get(Symbol::Loss, before).unwrap()[[0, 0]];
+        let of = |before| step.get(Quantity::Loss, before).unwrap()[[0, 0]];
         let (old, new) = (of(true), of(false));
         let claims = text.contains("The loss of this") && text.contains("and is now");
         if claims {
@@ -344,9 +344,9 @@ fn check_output(trace: &Trace, index: usize) -> usize {
     let is_logistic = step.network().activation(last) == Some(Activation::Logistic);
     let get = |symbol| step.get(symbol, false);
     let (Some(z), Some(psi), Some(y), true) = (
-        get(Symbol::Sum(last)),
-        get(Symbol::Slope(last)),
-        get(Symbol::Target),
+        get(Quantity::Sum(last)),
+        get(Quantity::Slope(last)),
+        get(Quantity::Target),
         is_logistic && step.spec().loss == Loss::NegLogLoss,
     ) else {
         return 0;
@@ -359,7 +359,7 @@ fn check_output(trace: &Trace, index: usize) -> usize {
         assert!(is_near, "step {}: {found:e} is not {expression}", index + 1);
     };
     // It is not made anew with the prediction.
-    let slopes = get(Symbol::LossSlope).filter(|_| !step.is_renewed());
+    let slopes = get(Quantity::LossSlope).filter(|_| !step.is_renewed());
     for ((cell, &z), &y) in z.indexed_iter().zip(&y) {
         near(
             psi[cell],
@@ -382,7 +382,7 @@ fn a_sure_logistic_unit_tells_the_truth() {
         .map(|index| check_output(&trace, index))
         .sum();
     assert!(checked > 100, "{checked}");
-    let shown = |symbol: Symbol, sample: usize| {
+    let shown = |symbol: Quantity, sample: usize| {
         let step = (0..trace.len())
             .map(|index| trace.step(index))
             .find(|step| step.samples() == [sample] && step.symbol() == Some(symbol))
@@ -397,25 +397,25 @@ fn a_sure_logistic_unit_tells_the_truth() {
             why.line(Decimals::default()),
         )
     };
-    let (slope, why) = shown(Symbol::LossSlope, 4);
+    let (slope, why) = shown(Quantity::LossSlope, 4);
     assert_eq!(slope, "2.354e17");
     assert!(why.contains(" = (1 + e^40) = 2.354e17"), "{why}");
-    let (psi, why) = shown(Symbol::Slope(1), 4);
+    let (psi, why) = shown(Quantity::Slope(1), 4);
     assert_eq!(psi, "4.248e−18");
     assert!(
         why.contains("1 / ((1 + e^−40) · (1 + e^40)) = 4.248e−18"),
         "{why}"
     );
-    assert_eq!(shown(Symbol::Delta(1), 4).0, "1.000");
-    let (loss, why) = shown(Symbol::Loss, 4);
+    assert_eq!(shown(Quantity::Delta(1), 4).0, "1.000");
+    let (loss, why) = shown(Quantity::Loss, 4);
     assert_eq!(loss, "40.000");
     assert!(why.contains("40 + log (1 + e^−40) = 40.000"), "{why}");
     // Beyond what a double holds.
-    assert_eq!(shown(Symbol::LossSlope, 1).0, "beyond 1e300");
-    assert_eq!(shown(Symbol::LossSlope, 2).0, "beyond −1e300");
-    assert_eq!(shown(Symbol::Slope(1), 1).0, "below 1e−300");
-    assert_eq!(shown(Symbol::Delta(1), 1).0, "1.000");
-    assert_eq!(shown(Symbol::Loss, 1).0, "800.000");
+    assert_eq!(shown(Quantity::LossSlope, 1).0, "beyond 1e300");
+    assert_eq!(shown(Quantity::LossSlope, 2).0, "beyond −1e300");
+    assert_eq!(shown(Quantity::Slope(1), 1).0, "below 1e−300");
+    assert_eq!(shown(Quantity::Delta(1), 1).0, "1.000");
+    assert_eq!(shown(Quantity::Loss, 1).0, "800.000");
 
     // A trace has no number for it.
     let mut lines = Vec::new();
@@ -543,11 +543,11 @@ fn check_factors(text: &str, step: &Step) {
         return;
     }
     let get = |symbol| step.get(symbol, false).unwrap();
-    let (slope, psi) = (get(Symbol::LossSlope), get(Symbol::Slope(last)));
+    let (slope, psi) = (get(Quantity::LossSlope), get(Quantity::Slope(last)));
     if !matches!(step.spec().loss, Loss::NegLogLoss | Loss::MeanSquared) {
         return;
     }
-    for ((slope, psi), delta) in slope.iter().zip(&psi).zip(&get(Symbol::Delta(last))) {
+    for ((slope, psi), delta) in slope.iter().zip(&psi).zip(&get(Quantity::Delta(last))) {
         if slope.abs() < 1e300 && *psi > 1e-300 {
             let product = slope * psi;
             let off = (product - delta).abs();

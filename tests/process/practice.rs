@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::common::{golden, state};
 use ndarray::Array2;
-use nn_tutor::algebra::{Operation, Phase, Symbol};
+use nn_tutor::algebra::{Operation, Phase, Quantity};
 use nn_tutor::engine::{Activation, Loss, Network};
 use nn_tutor::lesson::limits::MAX_TITLE;
 use nn_tutor::lesson::{Action, Lesson, Library, NetworkSpec, Selection, Source, Start};
@@ -271,8 +271,8 @@ fn every_exercise_is_worth_working() {
                     assert!(largest >= 0.0005, "{name}: nothing is learned\n{text}");
                 }
                 Operation::Loss if learns => {
-                    let outputs = step.get(Symbol::Output(step.last()), false).unwrap();
-                    let targets = step.get(Symbol::Target, false).unwrap();
+                    let outputs = step.get(Quantity::Output(step.last()), false).unwrap();
+                    let targets = step.get(Quantity::Target, false).unwrap();
                     assert!(
                         (&outputs - &targets)
                             .iter()
@@ -292,7 +292,11 @@ fn a_perceptron_is_nearly_always_wrong_and_sometimes_right() {
     let wrong = (0..100)
         .filter(|&seed| {
             let trace = compiled(exercise(&lesson, seed, 0).unwrap());
-            trace.step(trace.len() - 1).get(Symbol::Loss, true).unwrap()[[0, 0]] > 0.0
+            trace
+                .step(trace.len() - 1)
+                .get(Quantity::Loss, true)
+                .unwrap()[[0, 0]]
+                > 0.0
         })
         .count();
     assert!((90..100).contains(&wrong), "{wrong} of 100");
@@ -307,7 +311,7 @@ fn every_exercise_can_be_worked_on_paper() {
             let trace = compiled(exercise(&lesson, seed, 0).unwrap());
             let end = trace.step(trace.len() - 1);
             if name == "batch-norm" {
-                for variance in &end.get(Symbol::Variance(1), false).unwrap() {
+                for variance in &end.get(Quantity::Variance(1), false).unwrap() {
                     assert!(*variance >= 0.1, "seed {seed}: σ² = {variance}");
                 }
             }

@@ -3,7 +3,7 @@
 use super::{Context, Operation};
 use crate::algebra::notation::layer;
 use crate::algebra::prose::Prose;
-use crate::algebra::quantity::{Symbol, dropped_delta};
+use crate::algebra::quantity::{Quantity, dropped_delta};
 use crate::engine::Loss;
 use crate::engine::activation::Bend;
 
@@ -13,47 +13,47 @@ impl Operation {
     #[allow(clippy::too_many_lines)]
     pub fn formula(self, context: &Context) -> Prose {
         let last = context.last();
-        let name = |symbol: Symbol| symbol.name(last);
+        let name = |symbol: Quantity| symbol.name(last);
         let left = |text: String| Prose::new().words(text + " = ");
         match self {
-            Self::Sample => left(name(Symbol::Output(0))).lit("1 ⊕ x"),
-            Self::WeightedSum(l) => left(name(Symbol::Sum(l))).lit(format!(
+            Self::Sample => left(name(Quantity::Output(0))).lit("1 ⊕ x"),
+            Self::WeightedSum(l) => left(name(Quantity::Sum(l))).lit(format!(
                 "W{}ᵀ {}",
                 layer(l - 1),
-                name(Symbol::Output(l - 1))
+                name(Quantity::Output(l - 1))
             )),
-            Self::Normalise(l) => left(name(Symbol::Normalised(l))).lit(format!(
+            Self::Normalise(l) => left(name(Quantity::Normalised(l))).lit(format!(
                 "({} − {}) / √({} + ε)",
-                name(Symbol::Sum(l)),
-                name(Symbol::Mean(l)),
-                name(Symbol::Variance(l))
+                name(Quantity::Sum(l)),
+                name(Quantity::Mean(l)),
+                name(Quantity::Variance(l))
             )),
-            Self::Scale(l) => left(name(Symbol::Scaled(l))).lit(format!(
+            Self::Scale(l) => left(name(Quantity::Scaled(l))).lit(format!(
                 "{} ∘ {} + {}",
-                name(Symbol::Gamma(l)),
-                name(Symbol::Normalised(l)),
-                name(Symbol::Beta(l))
+                name(Quantity::Gamma(l)),
+                name(Quantity::Normalised(l)),
+                name(Quantity::Beta(l))
             )),
-            Self::Activation(l) if l == last => left(format!("ŷ = {}", name(Symbol::Output(l))))
-                .lit(format!("φ({})", name(Symbol::Sum(l)))),
+            Self::Activation(l) if l == last => left(format!("ŷ = {}", name(Quantity::Output(l))))
+                .lit(format!("φ({})", name(Quantity::Sum(l)))),
             Self::Activation(l) => {
                 let result = context.activated(l);
                 let phi = format!("φ({})", name(context.sums(l)));
-                left(name(result)).lit(if result == Symbol::Output(l) {
+                left(name(result)).lit(if result == Quantity::Output(l) {
                     format!("1 ⊕ {phi}")
                 } else {
                     phi
                 })
             }
-            Self::Dropout(l) => left(name(Symbol::Output(l))).lit(format!(
+            Self::Dropout(l) => left(name(Quantity::Output(l))).lit(format!(
                 "1 ⊕ ({} ∘ {})",
-                name(Symbol::Mask(l)),
-                name(Symbol::Activated(l))
+                name(Quantity::Mask(l)),
+                name(Quantity::Activated(l))
             )),
-            Self::Skip(l) => left(name(Symbol::Output(l))).lit(format!(
+            Self::Skip(l) => left(name(Quantity::Output(l))).lit(format!(
                 "1 ⊕ ({} + {})",
-                name(Symbol::Activated(l)),
-                Symbol::Output(l - 1).dropped_name(last)
+                name(Quantity::Activated(l)),
+                Quantity::Output(l - 1).dropped_name(last)
             )),
             Self::Loss | Self::PredictionLoss => left("J".into()).lit(loss_formula(context)),
             Self::Penalty => left("penalty".into())
@@ -63,39 +63,39 @@ impl Operation {
             Self::OutputSlope => {
                 left("∂ŷ/∂z = ψ(ŷ)".into()).lit(context.activation(last).slope_formula("ŷ"))
             }
-            Self::SumSlope => left("∂z/∂w".into()).lit(name(Symbol::Output(last - 1))),
+            Self::SumSlope => left("∂z/∂w".into()).lit(name(Quantity::Output(last - 1))),
             Self::OutputError => output_error_formula(context),
             Self::PullBack(l) => pull_back_formula(context, l),
-            Self::SkipError(l) => left(Symbol::Arrived(l).dropped_name(last)).lit(format!(
+            Self::SkipError(l) => left(Quantity::Arrived(l).dropped_name(last)).lit(format!(
                 "{} + {}",
-                Symbol::PulledBack(l).dropped_name(last),
+                Quantity::PulledBack(l).dropped_name(last),
                 context.arrived(l + 1).dropped_name(last)
             )),
-            Self::ScaledError(l) => left(name(Symbol::ScaledDelta(l)))
+            Self::ScaledError(l) => left(name(Quantity::ScaledDelta(l)))
                 .lit(slope_factors(context, l) + &context.arrived(l).dropped_name(last)),
             Self::Error(l) => error_formula(context, l),
             Self::Gradient(l) => {
                 let formula = if l + 1 < last {
                     format!(
                         "{} ({})ᵀ",
-                        name(Symbol::Output(l)),
+                        name(Quantity::Output(l)),
                         dropped_delta(l + 1, last)
                     )
                 } else {
-                    format!("{} δ{}ᵀ", name(Symbol::Output(l)), layer(l + 1))
+                    format!("{} δ{}ᵀ", name(Quantity::Output(l)), layer(l + 1))
                 };
-                left(name(Symbol::Gradient(l))).lit(if context.alpha > 0.0 {
-                    let weights = Symbol::Weights(l).dropped_name(last);
+                left(name(Quantity::Gradient(l))).lit(if context.alpha > 0.0 {
+                    let weights = Quantity::Weights(l).dropped_name(last);
                     format!("{formula} + 2α {weights}")
                 } else {
                     formula
                 })
             }
             Self::ScaleGradient(l) => {
-                let dv = name(Symbol::ScaledDelta(l));
+                let dv = name(Quantity::ScaledDelta(l));
                 Prose::new()
                     .words(format!("∂J/∂γ{} = ", layer(l)))
-                    .lit(format!("Σ {dv} ∘ {}", name(Symbol::Normalised(l))))
+                    .lit(format!("Σ {dv} ∘ {}", name(Quantity::Normalised(l))))
                     .words(format!(", ∂J/∂β{} = ", layer(l)))
                     .lit(format!("Σ {dv}"))
             }
@@ -106,22 +106,26 @@ impl Operation {
                     layer(l)
                 ));
                 if context.loss == Loss::Perceptron && l + 1 == last && context.alpha <= 0.0 {
-                    let rule = format!(" = W{} + ρ {} (y − ŷ)ᵀ", layer(l), name(Symbol::Output(l)));
+                    let rule = format!(
+                        " = W{} + ρ {} (y − ŷ)ᵀ",
+                        layer(l),
+                        name(Quantity::Output(l))
+                    );
                     prose.words(over_samples(&rule, context.samples))
                 } else {
                     prose
                 }
             }
             Self::ScaleUpdate(l) => {
-                let scale = name(Symbol::Scale(l));
+                let scale = name(Quantity::Scale(l));
                 Prose::new()
                     .words(format!("{scale} = [γ β] ← "))
-                    .lit(format!("{scale} − ρ {}", name(Symbol::ScaleGradient(l))))
+                    .lit(format!("{scale} − ρ {}", name(Quantity::ScaleGradient(l))))
             }
-            Self::Prediction => left(format!("ŷ = {}", name(Symbol::Output(last)))).lit(format!(
+            Self::Prediction => left(format!("ŷ = {}", name(Quantity::Output(last)))).lit(format!(
                 "φ(W{}ᵀ {})",
                 layer(last - 1),
-                name(Symbol::Output(last - 1))
+                name(Quantity::Output(last - 1))
             )),
         }
     }
@@ -143,7 +147,10 @@ impl Operation {
 fn slope_factors(context: &Context, l: usize) -> String {
     let slope = context.slope_name(l);
     if context.layer(l).dropout > 0.0 {
-        format!("{slope}₍₁₊₎ ∘ {} ∘ ", Symbol::Mask(l).name(context.last()))
+        format!(
+            "{slope}₍₁₊₎ ∘ {} ∘ ",
+            Quantity::Mask(l).name(context.last())
+        )
     } else {
         format!("{slope}₍₁₊₎ ∘ ")
     }
@@ -157,22 +164,25 @@ fn pull_back_formula(context: &Context, l: usize) -> Prose {
     let is_dropped = layer_is.batch_norm || layer_is.dropout > 0.0;
     let (left, factors) = if context.layer(l + 1).skip {
         return Prose::new()
-            .words(format!("{} = (", Symbol::Arrived(l).dropped_name(last)))
+            .words(format!("{} = (", Quantity::Arrived(l).dropped_name(last)))
             .lit(pulled)
             .words(format!(
                 ")₍₁₊₎ + {}",
                 context.arrived(l + 1).dropped_name(last)
             ));
     } else if layer_is.batch_norm {
-        (Symbol::ScaledDelta(l).name(last), slope_factors(context, l))
+        (
+            Quantity::ScaledDelta(l).name(last),
+            slope_factors(context, l),
+        )
     } else if is_dropped {
         (
-            Symbol::Delta(l).dropped_name(last),
+            Quantity::Delta(l).dropped_name(last),
             slope_factors(context, l),
         )
     } else {
         let slope = context.slope_name(l);
-        (Symbol::Delta(l).name(last), format!("{slope} ∘ "))
+        (Quantity::Delta(l).name(last), format!("{slope} ∘ "))
     };
     Prose::new()
         .words(format!("{left} = {factors}("))
@@ -184,20 +194,20 @@ fn error_formula(context: &Context, l: usize) -> Prose {
     let last = context.last();
     if context.layer(l).batch_norm {
         return Prose::new()
-            .words(format!("{} = ", Symbol::Delta(l).dropped_name(last)))
+            .words(format!("{} = ", Quantity::Delta(l).dropped_name(last)))
             .lit("γ/√(σ² + ε) ∘ (∂J/∂v − mean(∂J/∂v) − ẑ ∘ mean(∂J/∂v ∘ ẑ))");
     }
     if context.layer(l).dropout > 0.0 {
         return Prose::new()
-            .words(format!("{} = ", Symbol::Delta(l).dropped_name(last)))
+            .words(format!("{} = ", Quantity::Delta(l).dropped_name(last)))
             .lit(slope_factors(context, l))
             .words(context.arrived(l).dropped_name(last));
     }
     let left = Prose::new()
-        .words(format!("{} = ", Symbol::Delta(l).name(last)))
+        .words(format!("{} = ", Quantity::Delta(l).name(last)))
         .lit(format!("{} ∘ ", context.slope_name(l)));
     match context.arrived(l) {
-        Symbol::PulledBack(_) => {
+        Quantity::PulledBack(_) => {
             left.words(format!("(W{} {})", layer(l), dropped_delta(l + 1, last)))
         }
         arrived => left.words(arrived.name(last)),

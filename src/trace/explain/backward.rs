@@ -6,7 +6,7 @@ use super::terms::{
 use super::terms::{product, share_of, signed_minus, single};
 use super::{Explainer, Explanation, Region, Term};
 use crate::algebra::{
-    Cell, Prose, Symbol, has_shortcut, is_lost,
+    Cell, Prose, Quantity, has_shortcut, is_lost,
     notation::{index, layer},
 };
 use crate::engine::Activation;
@@ -18,25 +18,25 @@ impl Explainer<'_, '_> {
     pub(super) fn slope(&self, out: &mut Explanation, l: usize) {
         let Cell { row, column, .. } = self.cell;
         let last = self.step.last();
-        if row == 0 && Symbol::Slope(l).has_bias_row(last) {
+        if row == 0 && Quantity::Slope(l).has_bias_row(last) {
             placeholder(out);
             return;
         }
         let context = self.step.context();
         let outputs = context.activated(l);
-        let unit = row + Symbol::Slope(l).first_row(last) - 1;
+        let unit = row + Quantity::Slope(l).first_row(last) - 1;
         let at = context.activated_row(l, unit);
         let activation = context.activation(l);
         let name = outputs.cell(at, column, last);
-        if outputs != Symbol::Output(l) {
+        if outputs != Quantity::Output(l) {
             out.name = out
                 .name
-                .replace(&Symbol::Output(l).cell(row, column, last), &name);
+                .replace(&Quantity::Output(l).cell(row, column, last), &name);
         }
         out.formula = Prose::new().words(activation.slope_formula(&name));
         if activation == Activation::Softmax {
             // Each softmax output depends on every sum; this is its slope by its own.
-            let i = index(row + Symbol::Slope(l).first_row(last));
+            let i = index(row + Quantity::Slope(l).first_row(last));
             out.name = format!("∂ŷ{i}/∂z{i}");
         }
         let (numbers, from_sums) = self.slope_numbers(l, unit, column);
@@ -45,7 +45,7 @@ impl Explainer<'_, '_> {
         out.is_telling = from_sums;
         out.sources = vec![
             (outputs, false, Region::Cell(at, column)),
-            (Symbol::Slope(l), false, Region::Cell(row, column)),
+            (Quantity::Slope(l), false, Region::Cell(row, column)),
         ];
     }
 
@@ -82,7 +82,7 @@ impl Explainer<'_, '_> {
     /// The sums of all output units for one sample.
     pub(super) fn output_sums(&self, column: usize) -> Vec<f64> {
         let units = 0..self.step.network().outputs();
-        let sum = |unit| self.value(Symbol::Sum(self.step.last()), false, unit, column);
+        let sum = |unit| self.value(Quantity::Sum(self.step.last()), false, unit, column);
         units.map(sum).collect()
     }
 
@@ -113,8 +113,8 @@ impl Explainer<'_, '_> {
     pub(super) fn output_error(&self, out: &mut Explanation, l: usize) {
         let Cell { row, column, .. } = self.cell;
         let context = self.step.context();
-        let y_hat = self.value(Symbol::Output(l), false, row, column);
-        let y = self.value(Symbol::Target, false, row, column);
+        let y_hat = self.value(Quantity::Output(l), false, row, column);
+        let y = self.value(Quantity::Target, false, row, column);
         let cell = Region::Cell(row, column);
         if has_shortcut(&context) {
             let i = index(row + 1);
@@ -154,7 +154,7 @@ impl Explainer<'_, '_> {
             let (slope, from_sums) = self.slope_numbers(l, row, column);
             out.terms
                 .push(positive(slope.words(" · ").number(self.value(
-                    Symbol::LossSlope,
+                    Quantity::LossSlope,
                     false,
                     row,
                     column,
@@ -162,10 +162,10 @@ impl Explainer<'_, '_> {
             out.remark = from_sums.then(|| FROM_SUMS.into());
         }
         out.sources = [
-            Symbol::Output(l),
-            Symbol::Target,
-            Symbol::LossSlope,
-            Symbol::Slope(l),
+            Quantity::Output(l),
+            Quantity::Target,
+            Quantity::LossSlope,
+            Quantity::Slope(l),
         ]
         .map(|symbol| (symbol, false, cell))
         .to_vec();
@@ -173,12 +173,12 @@ impl Explainer<'_, '_> {
 
     fn pulled_terms(&self, l: usize, row: usize, column: usize) -> Vec<Term> {
         let last = self.step.last();
-        let errors = Symbol::Delta(l + 1);
+        let errors = Quantity::Delta(l + 1);
         let skip = usize::from(l + 1 < last);
         (0..self.step.network().units(l + 1))
             .map(|j| {
                 product(
-                    self.value(Symbol::Weights(l), true, row, j),
+                    self.value(Quantity::Weights(l), true, row, j),
                     self.value(errors, false, j + skip, column),
                 )
             })
@@ -195,8 +195,8 @@ impl Explainer<'_, '_> {
         ));
         out.terms = self.pulled_terms(l, row, column);
         out.sources = vec![
-            (Symbol::Weights(l), false, Region::Row(row)),
-            (Symbol::Delta(l + 1), false, Region::Column(column)),
+            (Quantity::Weights(l), false, Region::Row(row)),
+            (Quantity::Delta(l + 1), false, Region::Column(column)),
         ];
     }
 
@@ -215,7 +215,7 @@ impl Explainer<'_, '_> {
     pub(super) fn arrived(&self, out: &mut Explanation, l: usize) {
         let Cell { row, column, .. } = self.cell;
         let last = self.step.last();
-        let mut parts = vec![Symbol::PulledBack(l)];
+        let mut parts = vec![Quantity::PulledBack(l)];
         if row > 0 {
             parts.push(self.step.context().arrived(l + 1));
         } else {
@@ -249,7 +249,7 @@ impl Explainer<'_, '_> {
         let at = context.activated_row(l, row - 1);
         let has_mask = context.layer(l).dropout > 0.0;
         let mask = |between: &str| {
-            let m = Symbol::Mask(l).cell(row - 1, column, last);
+            let m = Quantity::Mask(l).cell(row - 1, column, last);
             if has_mask {
                 format!("{m}{between}")
             } else {
@@ -265,7 +265,7 @@ impl Explainer<'_, '_> {
         out.remark = from_sums.then(|| FROM_SUMS.into());
         let mut prose = slope.words(" · ");
         if has_mask {
-            let m = self.value(Symbol::Mask(l), false, row - 1, column);
+            let m = self.value(Quantity::Mask(l), false, row - 1, column);
             prose = prose.number(m).words(" · ");
         }
         out.terms.push(positive(
@@ -276,12 +276,12 @@ impl Explainer<'_, '_> {
         ));
         let cell = Region::Cell(row, column);
         out.sources = vec![
-            (Symbol::Slope(l), false, cell),
+            (Quantity::Slope(l), false, cell),
             (context.arrived(l), false, cell),
         ];
         if has_mask {
             let cell = Region::Cell(row - 1, column);
-            out.sources.push((Symbol::Mask(l), false, cell));
+            out.sources.push((Quantity::Mask(l), false, cell));
         }
     }
 
@@ -289,17 +289,17 @@ impl Explainer<'_, '_> {
         let Cell { row, column, .. } = self.cell;
         let last = self.step.last();
         let skip = usize::from(l + 1 < last);
-        let errors = Symbol::Delta(l + 1);
+        let errors = Quantity::Delta(l + 1);
         let error_row = column + skip;
         out.formula = Prose::new().words(format!(
             "{} · {}",
-            Symbol::Output(l).cell(row, 0, last),
+            Quantity::Output(l).cell(row, 0, last),
             errors.cell(error_row, 0, last)
         ));
         out.terms = (0..self.step.columns())
             .map(|n| {
                 product(
-                    self.value(Symbol::Output(l), true, row, n),
+                    self.value(Quantity::Output(l), true, row, n),
                     self.value(errors, false, error_row, n),
                 )
             })
@@ -308,13 +308,13 @@ impl Explainer<'_, '_> {
             out.formula = Prose::from("Σ over the samples of ").then(out.formula.clone());
         }
         out.sources = vec![
-            (Symbol::Output(l), false, Region::Row(row)),
+            (Quantity::Output(l), false, Region::Row(row)),
             (errors, false, Region::Row(error_row)),
         ];
         let context = self.step.context();
         if row > 0 && context.alpha > 0.0 {
-            let w = self.value(Symbol::Weights(l), true, row, column);
-            let name = Symbol::Weights(l).cell(row, column, last);
+            let w = self.value(Quantity::Weights(l), true, row, column);
+            let name = Quantity::Weights(l).cell(row, column, last);
             out.formula = out.formula.clone().words(format!(" + 2α · {name}"));
             out.terms.push(Term {
                 negative: w < 0.0,
@@ -323,7 +323,7 @@ impl Explainer<'_, '_> {
                     .number(w.abs()),
             });
             let cell = Region::Cell(row, column);
-            out.sources.push((Symbol::Weights(l), false, cell));
+            out.sources.push((Quantity::Weights(l), false, cell));
         } else if row == 0 && context.layer(l + 1).batch_norm {
             out.remark = Some(CANCELLED.into());
         } else if row == 0 && context.alpha > 0.0 {

@@ -3,7 +3,7 @@
 use super::terms::{filled, joined, positive, powers, product, single};
 use super::{Explainer, Explanation, Region, Term};
 use crate::algebra::{
-    Cell, Operation, Prose, Symbol,
+    Cell, Operation, Prose, Quantity,
     notation::{index, layer},
 };
 use crate::engine::Activation;
@@ -11,8 +11,8 @@ use crate::engine::Activation;
 impl Explainer<'_, '_> {
     pub(super) fn sum(&self, out: &mut Explanation, l: usize) {
         let Cell { row, column, .. } = self.cell;
-        let weights = Symbol::Weights(l - 1);
-        let inputs = Symbol::Output(l - 1);
+        let weights = Quantity::Weights(l - 1);
+        let inputs = Quantity::Output(l - 1);
         out.formula = Prose::new().words(format!(
             "Σᵢ wᵢ,{}{} xᵢ{}",
             index(row + 1),
@@ -32,8 +32,8 @@ impl Explainer<'_, '_> {
         (0..=self.step.network().units(l - 1))
             .map(|i| {
                 product(
-                    self.value(Symbol::Weights(l - 1), before, i, unit),
-                    self.value(Symbol::Output(l - 1), false, i, column),
+                    self.value(Quantity::Weights(l - 1), before, i, unit),
+                    self.value(Quantity::Output(l - 1), false, i, column),
                 )
             })
             .collect()
@@ -41,7 +41,7 @@ impl Explainer<'_, '_> {
 
     pub(super) fn output(&self, out: &mut Explanation, l: usize) {
         let last = self.step.last();
-        let unit = self.cell.row + Symbol::Output(l).first_row(last) - 1;
+        let unit = self.cell.row + Quantity::Output(l).first_row(last) - 1;
         let layer = self.step.context().layer(l);
         if layer.dropout > 0.0 {
             self.dropout(out, l, unit);
@@ -56,7 +56,7 @@ impl Explainer<'_, '_> {
     fn dropout(&self, out: &mut Explanation, l: usize, unit: usize) {
         let (column, last) = (self.cell.column, self.step.last());
         let cell = Region::Cell(unit, column);
-        let factors = [Symbol::Mask(l), Symbol::Activated(l)];
+        let factors = [Quantity::Mask(l), Quantity::Activated(l)];
         let [m, a] = factors.map(|factor| factor.cell(unit, column, last));
         out.formula = Prose::new().words(format!("{m} · {a}"));
         let [m, a] = factors.map(|factor| self.value(factor, false, unit, column));
@@ -67,8 +67,8 @@ impl Explainer<'_, '_> {
     /// a + x of the layer before.
     fn skip(&self, out: &mut Explanation, l: usize, unit: usize) {
         let (column, last) = (self.cell.column, self.step.last());
-        let before = Symbol::Output(l - 1);
-        let parts = [(Symbol::Activated(l), unit), (before, unit + 1)];
+        let before = Quantity::Output(l - 1);
+        let parts = [(Quantity::Activated(l), unit), (before, unit + 1)];
         let [a, x] = parts.map(|(part, row)| part.cell(row, column, last));
         out.formula = Prose::new().words(format!("{a} + {x}"));
         out.terms = parts
@@ -106,7 +106,8 @@ impl Explainer<'_, '_> {
         let z = self.value(sums, false, unit, column);
         let activation = self.step.context().activation(l);
         // A sum that is made anew has no step of its own: its terms stand in its place.
-        let is_new = sums == Symbol::Sum(l) && self.step.operation() == Some(Operation::Prediction);
+        let is_new =
+            sums == Quantity::Sum(l) && self.step.operation() == Some(Operation::Prediction);
         out.formula = Prose::new().words(if is_new {
             "φ(Σ)".to_owned()
         } else {
@@ -145,8 +146,8 @@ impl Explainer<'_, '_> {
         out.sources = vec![(sums, false, region)];
         if is_new {
             out.sources = vec![
-                (Symbol::Weights(l - 1), false, Region::Column(unit)),
-                (Symbol::Output(l - 1), false, Region::Column(column)),
+                (Quantity::Weights(l - 1), false, Region::Column(unit)),
+                (Quantity::Output(l - 1), false, Region::Column(column)),
             ];
         }
     }

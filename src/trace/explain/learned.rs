@@ -3,7 +3,7 @@
 use super::terms::single;
 use super::{Explainer, Explanation, Region, Term};
 use crate::algebra::{
-    Cell, Operation, Prose, Symbol,
+    Cell, Operation, Prose, Quantity,
     notation::{indices, layer},
 };
 use crate::engine::Scheme;
@@ -23,14 +23,14 @@ impl Explainer<'_, '_> {
             let name = format!("w{i}{}", layer(l));
             out.name = format!("new {name}");
             out.formula = Prose::new().words(format!("{name} − ρ · ∂J/∂{name}"));
-            let old = self.value(Symbol::Weights(l), true, row, column);
-            let gradient = self.value(Symbol::Gradient(l), false, row, column);
+            let old = self.value(Quantity::Weights(l), true, row, column);
+            let gradient = self.value(Quantity::Gradient(l), false, row, column);
             let rate = self.step.context().rate;
             out.terms = descent(old, rate, gradient);
             let cell = Region::Cell(row, column);
             out.sources = vec![
-                (Symbol::Weights(l), true, cell),
-                (Symbol::Gradient(l), false, cell),
+                (Quantity::Weights(l), true, cell),
+                (Quantity::Gradient(l), false, cell),
             ];
             return;
         }
@@ -57,17 +57,17 @@ impl Explainer<'_, '_> {
     /// γ in column 0, β in column 1.
     pub(super) fn scale(&self, out: &mut Explanation, l: usize, column: usize, before: bool) {
         let row = self.cell.row;
-        let name = Symbol::of_scale(l, column).cell(row, 0, self.step.last());
+        let name = Quantity::of_scale(l, column).cell(row, 0, self.step.last());
         if self.step.operation() == Some(Operation::ScaleUpdate(l)) && !before {
             out.name = format!("new {name}");
             out.formula = Prose::new().words(format!("{name} − ρ · ∂J/∂{name}"));
-            let old = self.value(Symbol::Scale(l), true, row, column);
-            let gradient = self.value(Symbol::ScaleGradient(l), false, row, column);
+            let old = self.value(Quantity::Scale(l), true, row, column);
+            let gradient = self.value(Quantity::ScaleGradient(l), false, row, column);
             out.terms = descent(old, self.step.context().rate, gradient);
             let cell = Region::Cell(row, column);
             out.sources = vec![
-                (Symbol::Scale(l), true, cell),
-                (Symbol::ScaleGradient(l), false, cell),
+                (Quantity::Scale(l), true, cell),
+                (Quantity::ScaleGradient(l), false, cell),
             ];
             return;
         }

@@ -5,7 +5,7 @@ use super::terms::{
     share_of, signed_minus, single,
 };
 use super::{Explainer, Explanation, Region, Term};
-use crate::algebra::{Cell, Decimals, Operation, Prose, Symbol, is_lost, notation::layer};
+use crate::algebra::{Cell, Decimals, Operation, Prose, Quantity, is_lost, notation::layer};
 use crate::engine::Loss;
 use crate::engine::loss::Numbers;
 use crate::trace::step::Step;
@@ -21,11 +21,11 @@ impl Explainer<'_, '_> {
         let units = self.step.network().outputs();
         for n in 0..samples {
             for j in 0..units {
-                let y_hat = self.value(Symbol::Output(last), false, j, n);
-                let y = self.value(Symbol::Target, false, j, n);
+                let y_hat = self.value(Quantity::Output(last), false, j, n);
+                let y = self.value(Quantity::Target, false, j, n);
                 match loss.facts().numbers {
                     Numbers::Of { term, .. } => {
-                        let z = || self.value(Symbol::Sum(last), false, j, n);
+                        let z = || self.value(Quantity::Sum(last), false, j, n);
                         out.terms.push(positive(filled(term, |name| match name {
                             "z" => Prose::new().number(z()),
                             _ => difference(y_hat, y),
@@ -46,13 +46,13 @@ impl Explainer<'_, '_> {
         }
         out.formula = self.step.formula_of_loss();
         out.divisor = (samples > 1).then_some(samples);
-        let mut sources = vec![Symbol::Output(last), Symbol::Target];
+        let mut sources = vec![Quantity::Output(last), Quantity::Target];
         if loss == Loss::Perceptron {
-            sources.push(Symbol::Sum(last));
+            sources.push(Quantity::Sum(last));
         }
         out.sources = (0..samples)
             .flat_map(|n| {
-                let column = |&source: &Symbol| (source, false, Region::Column(n));
+                let column = |&source: &Quantity| (source, false, Region::Column(n));
                 sources.iter().map(column).collect::<Vec<_>>()
             })
             .collect();
@@ -61,7 +61,7 @@ impl Explainer<'_, '_> {
     /// Whether an output tells too little of its distance from 0 or from 1 to take its logarithm.
     fn is_from_sums(&self, row: usize, column: usize) -> bool {
         let last = self.step.last();
-        let y_hat = self.value(Symbol::Output(last), false, row, column);
+        let y_hat = self.value(Quantity::Output(last), false, row, column);
         is_lost(y_hat) || self.step.context().activation(last).is_at_limit(y_hat)
     }
 
@@ -107,13 +107,13 @@ impl Explainer<'_, '_> {
     pub(super) fn loss_slope(&self, out: &mut Explanation) {
         let Cell { row, column, .. } = self.cell;
         let last = self.step.last();
-        let y_hat = self.value(Symbol::Output(last), false, row, column);
-        let y = self.value(Symbol::Target, false, row, column);
+        let y_hat = self.value(Quantity::Output(last), false, row, column);
+        let y = self.value(Quantity::Target, false, row, column);
         let difference = difference(y_hat, y);
         out.divisor = (self.step.columns() > 1).then(|| self.step.columns());
         out.sources = vec![
-            (Symbol::Output(last), false, Region::Cell(row, column)),
-            (Symbol::Target, false, Region::Cell(row, column)),
+            (Quantity::Output(last), false, Region::Cell(row, column)),
+            (Quantity::Target, false, Region::Cell(row, column)),
         ];
         let (negative, slope) = match self.step.context().loss.facts().numbers {
             Numbers::Logarithms { .. } if self.is_from_sums(row, column) => {
@@ -173,7 +173,8 @@ impl Explainer<'_, '_> {
         ));
         out.sources = (0..last)
             .flat_map(|l| {
-                (1..=network.units(l)).map(move |row| (Symbol::Weights(l), false, Region::Row(row)))
+                (1..=network.units(l))
+                    .map(move |row| (Quantity::Weights(l), false, Region::Row(row)))
             })
             .collect();
     }

@@ -2,7 +2,7 @@
 
 use super::terms::{difference, mean, positive, product, signed_minus, single};
 use super::{Explainer, Explanation, Region, Term};
-use crate::algebra::{Cell, Prose, Symbol};
+use crate::algebra::{Cell, Prose, Quantity};
 use crate::engine::BATCH_NORM_EPSILON;
 
 /// Where running statistics come from.
@@ -14,7 +14,7 @@ const NOT_YET_RUNNING: &str = "running: as it starts, for no update has moved it
 
 impl Explainer<'_, '_> {
     /// The values of one unit of a quantity without a row for the bias, over the samples of the batch.
-    fn over_samples(&self, symbol: Symbol, unit: usize) -> Vec<f64> {
+    fn over_samples(&self, symbol: Quantity, unit: usize) -> Vec<f64> {
         (0..self.step.columns())
             .map(|n| self.value(symbol, false, unit, n))
             .collect()
@@ -35,11 +35,11 @@ impl Explainer<'_, '_> {
             return;
         }
         let unit = self.cell.row;
-        let z = Symbol::Sum(l).cell(unit, 0, self.step.last());
+        let z = Quantity::Sum(l).cell(unit, 0, self.step.last());
         out.formula = Prose::new().words(format!("mean of {z} over the batch"));
-        let terms = self.over_samples(Symbol::Sum(l), unit);
+        let terms = self.over_samples(Quantity::Sum(l), unit);
         mean_of(out, terms.into_iter().map(single).collect());
-        out.sources = vec![(Symbol::Sum(l), false, Region::Row(unit))];
+        out.sources = vec![(Quantity::Sum(l), false, Region::Row(unit))];
     }
 
     /// σ²
@@ -49,23 +49,23 @@ impl Explainer<'_, '_> {
             return;
         }
         let (unit, last) = (self.cell.row, self.step.last());
-        let z = Symbol::Sum(l).cell(unit, 0, last);
-        let mu = Symbol::Mean(l).cell(unit, 0, last);
+        let z = Quantity::Sum(l).cell(unit, 0, last);
+        let mu = Quantity::Mean(l).cell(unit, 0, last);
         out.formula = Prose::new().words(format!("mean of ({z} − {mu})² over the batch"));
-        let mu = self.value(Symbol::Mean(l), false, unit, 0);
+        let mu = self.value(Quantity::Mean(l), false, unit, 0);
         let square = |z: f64| positive(difference(z, mu).words("²"));
-        let terms = self.over_samples(Symbol::Sum(l), unit);
+        let terms = self.over_samples(Quantity::Sum(l), unit);
         mean_of(out, terms.into_iter().map(square).collect());
         out.sources = vec![
-            (Symbol::Sum(l), false, Region::Row(unit)),
-            (Symbol::Mean(l), false, Region::Cell(unit, 0)),
+            (Quantity::Sum(l), false, Region::Row(unit)),
+            (Quantity::Mean(l), false, Region::Cell(unit, 0)),
         ];
     }
 
     /// `√(σ² + ε)`, with numbers.
     fn deviation(&self, l: usize, unit: usize) -> Prose {
         Prose::from("√(")
-            .number(self.value(Symbol::Variance(l), false, unit, 0))
+            .number(self.value(Quantity::Variance(l), false, unit, 0))
             .words(format!(" + {BATCH_NORM_EPSILON})"))
     }
 
@@ -73,18 +73,18 @@ impl Explainer<'_, '_> {
     pub(super) fn normalised(&self, out: &mut Explanation, l: usize) {
         let Cell { row, column, .. } = self.cell;
         let last = self.step.last();
-        let [z, mu, variance] = [Symbol::Sum(l), Symbol::Mean(l), Symbol::Variance(l)]
+        let [z, mu, variance] = [Quantity::Sum(l), Quantity::Mean(l), Quantity::Variance(l)]
             .map(|symbol| symbol.cell(row, column, last));
         out.formula = Prose::new().words(format!("({z} − {mu}) / √({variance} + ε)"));
-        let z = self.value(Symbol::Sum(l), false, row, column);
-        let mu = self.value(Symbol::Mean(l), false, row, 0);
+        let z = self.value(Quantity::Sum(l), false, row, column);
+        let mu = self.value(Quantity::Mean(l), false, row, 0);
         out.terms.push(positive(
             difference(z, mu).words(" / ").then(self.deviation(l, row)),
         ));
         out.sources = vec![
-            (Symbol::Sum(l), false, Region::Cell(row, column)),
-            (Symbol::Mean(l), false, Region::Cell(row, 0)),
-            (Symbol::Variance(l), false, Region::Cell(row, 0)),
+            (Quantity::Sum(l), false, Region::Cell(row, column)),
+            (Quantity::Mean(l), false, Region::Cell(row, 0)),
+            (Quantity::Variance(l), false, Region::Cell(row, 0)),
         ];
     }
 
@@ -92,20 +92,24 @@ impl Explainer<'_, '_> {
     pub(super) fn scaled(&self, out: &mut Explanation, l: usize) {
         let Cell { row, column, .. } = self.cell;
         let last = self.step.last();
-        let [gamma, z, beta] = [Symbol::Gamma(l), Symbol::Normalised(l), Symbol::Beta(l)]
-            .map(|symbol| symbol.cell(row, column, last));
+        let [gamma, z, beta] = [
+            Quantity::Gamma(l),
+            Quantity::Normalised(l),
+            Quantity::Beta(l),
+        ]
+        .map(|symbol| symbol.cell(row, column, last));
         out.formula = Prose::new().words(format!("{gamma} · {z} + {beta}"));
         out.terms = vec![
             product(
-                self.value(Symbol::Gamma(l), false, row, 0),
-                self.value(Symbol::Normalised(l), false, row, column),
+                self.value(Quantity::Gamma(l), false, row, 0),
+                self.value(Quantity::Normalised(l), false, row, column),
             ),
-            single(self.value(Symbol::Beta(l), false, row, 0)),
+            single(self.value(Quantity::Beta(l), false, row, 0)),
         ];
         out.sources = vec![
-            (Symbol::Gamma(l), false, Region::Cell(row, 0)),
-            (Symbol::Normalised(l), false, Region::Cell(row, column)),
-            (Symbol::Beta(l), false, Region::Cell(row, 0)),
+            (Quantity::Gamma(l), false, Region::Cell(row, 0)),
+            (Quantity::Normalised(l), false, Region::Cell(row, column)),
+            (Quantity::Beta(l), false, Region::Cell(row, 0)),
         ];
     }
 
@@ -116,8 +120,8 @@ impl Explainer<'_, '_> {
 
     /// ∂J/∂v · ẑ of a unit for every sample.
     fn error_products(&self, l: usize, unit: usize) -> Vec<Term> {
-        let errors = self.over_samples(Symbol::ScaledDelta(l), unit);
-        let normalised = self.over_samples(Symbol::Normalised(l), unit);
+        let errors = self.over_samples(Quantity::ScaledDelta(l), unit);
+        let normalised = self.over_samples(Quantity::Normalised(l), unit);
         let pairs = errors.into_iter().zip(normalised);
         pairs.map(|(error, z)| product(error, z)).collect()
     }
@@ -126,23 +130,23 @@ impl Explainer<'_, '_> {
     pub(super) fn error_before_norm(&self, out: &mut Explanation, l: usize) {
         let Cell { row, column, .. } = self.cell;
         let (unit, last) = (row - 1, self.step.last());
-        let [dv, z] = [Symbol::ScaledDelta(l), Symbol::Normalised(l)]
+        let [dv, z] = [Quantity::ScaledDelta(l), Quantity::Normalised(l)]
             .map(|symbol| symbol.cell(unit, column, last));
         let [gamma, variance] =
-            [Symbol::Gamma(l), Symbol::Variance(l)].map(|symbol| symbol.cell(unit, 0, last));
+            [Quantity::Gamma(l), Quantity::Variance(l)].map(|symbol| symbol.cell(unit, 0, last));
         out.formula = Prose::new().words(format!(
             "{gamma} / √({variance} + ε) · ({dv} − mean(∂J/∂v) − {z} · mean(∂J/∂v · ẑ))"
         ));
-        let errors = self.over_samples(Symbol::ScaledDelta(l), unit);
+        let errors = self.over_samples(Quantity::ScaledDelta(l), unit);
         let errors: Vec<Term> = errors.into_iter().map(single).collect();
-        let z = self.value(Symbol::Normalised(l), false, unit, column);
+        let z = self.value(Quantity::Normalised(l), false, unit, column);
         out.terms.push(positive(
             Prose::new()
-                .number(self.value(Symbol::Gamma(l), false, unit, 0))
+                .number(self.value(Quantity::Gamma(l), false, unit, 0))
                 .words(" / ")
                 .then(self.deviation(l, unit))
                 .words(" · (")
-                .number(self.value(Symbol::ScaledDelta(l), false, unit, column))
+                .number(self.value(Quantity::ScaledDelta(l), false, unit, column))
                 .words(" − ")
                 .then(mean(&errors))
                 .words(signed_minus(z))
@@ -152,10 +156,10 @@ impl Explainer<'_, '_> {
                 .words(")"),
         ));
         out.sources = vec![
-            (Symbol::Gamma(l), false, Region::Cell(unit, 0)),
-            (Symbol::Variance(l), false, Region::Cell(unit, 0)),
-            (Symbol::ScaledDelta(l), false, Region::Row(unit)),
-            (Symbol::Normalised(l), false, Region::Row(unit)),
+            (Quantity::Gamma(l), false, Region::Cell(unit, 0)),
+            (Quantity::Variance(l), false, Region::Cell(unit, 0)),
+            (Quantity::ScaledDelta(l), false, Region::Row(unit)),
+            (Quantity::Normalised(l), false, Region::Row(unit)),
         ];
     }
 
@@ -163,7 +167,7 @@ impl Explainer<'_, '_> {
     pub(super) fn scale_gradient(&self, out: &mut Explanation, l: usize) {
         let Cell { row, column, .. } = self.cell;
         let last = self.step.last();
-        let [dv, z] = [Symbol::ScaledDelta(l), Symbol::Normalised(l)];
+        let [dv, z] = [Quantity::ScaledDelta(l), Quantity::Normalised(l)];
         let [dv_name, z_name] = [dv, z].map(|symbol| symbol.cell(row, 0, last));
         out.sources = vec![(dv, false, Region::Row(row))];
         let formula = if column == 0 {

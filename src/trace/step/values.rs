@@ -4,12 +4,12 @@ use ndarray::{Array2, CowArray, Ix2};
 
 use super::Step;
 use super::moment::Walked;
-use crate::algebra::{Operation, Symbol, activated};
+use crate::algebra::{Operation, Quantity, activated};
 use crate::engine::{Network, Norm, Pass};
 
 impl Step<'_> {
     /// The same as [`get`](Self::get), without a copy where the value stands in memory.
-    pub(super) fn look(&self, symbol: Symbol, before: bool) -> Option<CowArray<'_, f64, Ix2>> {
+    pub(super) fn look(&self, symbol: Quantity, before: bool) -> Option<CowArray<'_, f64, Ix2>> {
         let network = if before {
             &self.moment.old.network
         } else {
@@ -25,7 +25,9 @@ impl Step<'_> {
         // The loss is made anew one step later than the rest.
         let is_renewed = !before
             && match symbol {
-                Symbol::Loss | Symbol::Penalty => self.operation_done(Operation::PredictionLoss),
+                Quantity::Loss | Quantity::Penalty => {
+                    self.operation_done(Operation::PredictionLoss)
+                }
                 _ => is_remade(symbol),
             };
         let (pass, loss) = match walked.renewed() {
@@ -33,8 +35,8 @@ impl Step<'_> {
             _ => (walked.pass(), walked.loss()),
         };
         match symbol {
-            Symbol::Loss => Some(scalar(loss)),
-            Symbol::Penalty => {
+            Quantity::Loss => Some(scalar(loss)),
+            Quantity::Penalty => {
                 let network = if is_renewed {
                     self.network()
                 } else {
@@ -42,7 +44,7 @@ impl Step<'_> {
                 };
                 Some(scalar(self.penalty_of(network)))
             }
-            Symbol::LossSlope => Some(self.loss_slope(pass).into()),
+            Quantity::LossSlope => Some(self.loss_slope(pass).into()),
             _ => passed(pass, symbol),
         }
     }
@@ -74,12 +76,12 @@ impl Step<'_> {
 }
 
 /// What a network has learned: matrices, and γ and β of batch normalisation.
-fn learned(network: &Network, symbol: Symbol) -> Option<CowArray<'_, f64, Ix2>> {
+fn learned(network: &Network, symbol: Quantity) -> Option<CowArray<'_, f64, Ix2>> {
     match symbol {
-        Symbol::Weights(l) if l < network.last() => Some(network.weights(l).into()),
-        Symbol::Gamma(l) => Some(column(&network.norm(l)?.gamma)),
-        Symbol::Beta(l) => Some(column(&network.norm(l)?.beta)),
-        Symbol::Scale(l) => Some(scale(network.norm(l)?)),
+        Quantity::Weights(l) if l < network.last() => Some(network.weights(l).into()),
+        Quantity::Gamma(l) => Some(column(&network.norm(l)?.gamma)),
+        Quantity::Beta(l) => Some(column(&network.norm(l)?.beta)),
+        Quantity::Scale(l) => Some(scale(network.norm(l)?)),
         _ => None,
     }
 }
@@ -98,63 +100,76 @@ fn scalar(value: f64) -> CowArray<'static, f64, Ix2> {
 }
 
 /// What a pass holds of it.
-fn passed(pass: &Pass, symbol: Symbol) -> Option<CowArray<'_, f64, Ix2>> {
+fn passed(pass: &Pass, symbol: Quantity) -> Option<CowArray<'_, f64, Ix2>> {
     Some(match symbol {
-        Symbol::Output(l) | Symbol::SumSlope(l) => pass.x(l).into(),
-        Symbol::Sum(l) => pass.z(l).into(),
-        Symbol::Target => pass.y().into(),
-        Symbol::Slope(l) => pass.psi(l).into(),
-        Symbol::Delta(l) => pass.delta(l).into(),
-        Symbol::PulledBack(l) => pass.pulled(l).into(),
-        Symbol::Gradient(l) => pass.grad(l).into(),
-        Symbol::Activated(l) => pass.activated(l).into(),
-        Symbol::Mask(l) => pass.mask(l).into(),
-        Symbol::Normalised(l) => pass.normalised(l).into(),
-        Symbol::Scaled(l) => pass.scaled(l).into(),
-        Symbol::Mean(l) => pass.batch_mean(l).into(),
-        Symbol::Variance(l) => pass.batch_variance(l).into(),
-        Symbol::ScaleGradient(l) => pass.scale_gradient(l).into(),
-        Symbol::ScaledDelta(l) => pass.scaled_delta(l).into(),
-        Symbol::Arrived(l) => pass.arrived(l).into(),
-        Symbol::Loss
-        | Symbol::LossSlope
-        | Symbol::Penalty
-        | Symbol::Weights(_)
-        | Symbol::Gamma(_)
-        | Symbol::Beta(_)
-        | Symbol::Scale(_)
-        | Symbol::DataLoss => return None,
+        Quantity::Output(l) | Quantity::SumSlope(l) => pass.x(l).into(),
+        Quantity::Sum(l) => pass.z(l).into(),
+        Quantity::Target => pass.y().into(),
+        Quantity::Slope(l) => pass.psi(l).into(),
+        Quantity::Delta(l) => pass.delta(l).into(),
+        Quantity::PulledBack(l) => pass.pulled(l).into(),
+        Quantity::Gradient(l) => pass.grad(l).into(),
+        Quantity::Activated(l) => pass.activated(l).into(),
+        Quantity::Mask(l) => pass.mask(l).into(),
+        Quantity::Normalised(l) => pass.normalised(l).into(),
+        Quantity::Scaled(l) => pass.scaled(l).into(),
+        Quantity::Mean(l) => pass.batch_mean(l).into(),
+        Quantity::Variance(l) => pass.batch_variance(l).into(),
+        Quantity::ScaleGradient(l) => pass.scale_gradient(l).into(),
+        Quantity::ScaledDelta(l) => pass.scaled_delta(l).into(),
+        Quantity::Arrived(l) => pass.arrived(l).into(),
+        Quantity::Loss
+        | Quantity::LossSlope
+        | Quantity::Penalty
+        | Quantity::Weights(_)
+        | Quantity::Gamma(_)
+        | Quantity::Beta(_)
+        | Quantity::Scale(_)
+        | Quantity::Prediction
+        | Quantity::OutputSlope
+        | Quantity::OutputSumSlope
+        | Quantity::Rate
+        | Quantity::Alpha
+        | Quantity::Epoch
+        | Quantity::Updates
+        | Quantity::Connections
+        | Quantity::Samples
+        | Quantity::Right
+        | Quantity::DataLoss
+        | Quantity::HeldOutSamples
+        | Quantity::HeldOutRight
+        | Quantity::HeldOutLoss => return None,
     })
 }
 
 /// Whether a quantity is made anew with the prediction after an update.
-pub(in crate::trace) const fn is_remade(symbol: Symbol) -> bool {
+pub(in crate::trace) const fn is_remade(symbol: Quantity) -> bool {
     match symbol {
-        Symbol::Output(l) => l > 0,
-        Symbol::Sum(_)
-        | Symbol::Slope(_)
-        | Symbol::Activated(_)
-        | Symbol::Normalised(_)
-        | Symbol::Scaled(_)
-        | Symbol::Mean(_)
-        | Symbol::Variance(_) => true,
+        Quantity::Output(l) => l > 0,
+        Quantity::Sum(_)
+        | Quantity::Slope(_)
+        | Quantity::Activated(_)
+        | Quantity::Normalised(_)
+        | Quantity::Scaled(_)
+        | Quantity::Mean(_)
+        | Quantity::Variance(_) => true,
         _ => false,
     }
 }
 
 impl Walked<'_> {
-    fn knows(&self, symbol: Symbol, network: &Network) -> bool {
+    fn knows(&self, symbol: Quantity, network: &Network) -> bool {
         let done = &self.batch.operations[..=self.at];
         let has = |operation| done.contains(&operation);
         // Each is read off what another operation has made, or is needed for it.
         match symbol {
-            Symbol::Target => true,
-            Symbol::Slope(l) => has(Operation::Activation(l)),
-            Symbol::SumSlope(l) => l == 0 || self.knows(Symbol::Output(l), network),
-            Symbol::LossSlope => has(Operation::LossSlope) || has(Operation::OutputError),
-            Symbol::Mean(l) | Symbol::Variance(l) => has(Operation::Normalise(l)),
-            Symbol::Mask(l) => has(Operation::Dropout(l)),
-            Symbol::DataLoss => false,
+            Quantity::Target => true,
+            Quantity::Slope(l) => has(Operation::Activation(l)),
+            Quantity::SumSlope(l) => l == 0 || self.knows(Quantity::Output(l), network),
+            Quantity::LossSlope => has(Operation::LossSlope) || has(Operation::OutputError),
+            Quantity::Mean(l) | Quantity::Variance(l) => has(Operation::Normalise(l)),
+            Quantity::Mask(l) => has(Operation::Dropout(l)),
+            Quantity::DataLoss => false,
             _ => done.iter().any(|o| o.symbol(network.layers()) == symbol),
         }
     }
@@ -162,7 +177,7 @@ impl Walked<'_> {
 
 impl Step<'_> {
     /// What φ of layer l makes: `x⁽ˡ⁾`, or `a⁽ˡ⁾` where dropout or a skip connection follows it.
-    pub fn activated(&self, l: usize) -> Symbol {
+    pub fn activated(&self, l: usize) -> Quantity {
         activated(self.network().layers(), l)
     }
 }

@@ -2,7 +2,7 @@
 
 use ndarray::ArrayView1;
 
-use crate::algebra::{Context, Prose, Symbol, notation::layer};
+use crate::algebra::{Context, Prose, Quantity, notation::layer};
 use crate::engine::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM};
 use crate::trace::step::Step;
 use crate::trace::towards::Towards;
@@ -13,7 +13,7 @@ pub(super) fn penalty(step: &Step) -> Prose {
         step.context().alpha
     ));
     let of = |symbol| step.get(symbol, true).map(|value| value[[0, 0]]);
-    match (of(Symbol::Loss), of(Symbol::Penalty)) {
+    match (of(Quantity::Loss), of(Quantity::Penalty)) {
         (Some(loss), Some(penalty)) => prose
             .words(" = ")
             .number(loss)
@@ -101,14 +101,14 @@ impl Spread {
 
     /// `None` where no unit has any.
     fn of(step: &Step, l: usize) -> Option<Self> {
-        let sums = step.get(Symbol::Sum(l), false)?;
+        let sums = step.get(Quantity::Sum(l), false)?;
         let is_level = |row: ArrayView1<f64>| {
             let least = row.iter().copied().fold(f64::INFINITY, f64::min);
             let most = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             Towards::of_change(least, most) == Towards::Neither
         };
         let level = sums.rows().into_iter().filter(|row| is_level(*row)).count();
-        let variances = step.get(Symbol::Variance(l), false)?;
+        let variances = step.get(Quantity::Variance(l), false)?;
         match level {
             0 if variances.iter().all(|&variance| variance >= Self::MUCH) => Some(Self::All),
             0 => Some(Self::Little),
@@ -141,7 +141,7 @@ pub(super) fn dropout(step: &Step, l: usize) -> Prose {
     let prose = Prose::new().words(format!(
         "With probability p = {share} an output is dropped, m = 0; else it is divided by 1 − p, so that on average nothing changes. So no unit can count on another."
     ));
-    match step.get(Symbol::Mask(l), false) {
+    match step.get(Quantity::Mask(l), false) {
         Some(mask) => {
             let dropped = mask.iter().filter(|&&m| m <= 0.0).count();
             prose.words(format!(" Dropped here: {dropped} of {}.", mask.len()))

@@ -1,12 +1,12 @@
 //! What is said where an output lies so near to a limit of φ that its digits no longer tell how near.
 
-use crate::algebra::{Symbol, is_beyond, is_lost};
+use crate::algebra::{Quantity, is_beyond, is_lost};
 use crate::engine::Loss;
 use crate::trace::step::Step;
 
 /// Of ∂J/∂ŷ.
 pub(super) fn of_loss_slope(step: &Step) -> &'static str {
-    if has(step, Symbol::LossSlope, is_beyond) {
+    if has(step, Quantity::LossSlope, is_beyond) {
         " One is further from 0 here than the computer's numbers reach: 1/ŷ = 1 + e^−z and 1/(1 − ŷ) = 1 + e^z grow without bound."
     } else if step.context().loss == Loss::NegLogLoss && has_limits(step) {
         " Where ŷ is all but 1, its digits no longer tell how far it is from 1, but z does: 1/(1 − ŷ) = 1 + e^z."
@@ -19,7 +19,7 @@ pub(super) fn of_loss_slope(step: &Step) -> &'static str {
 pub(super) fn of_slope(step: &Step) -> &'static str {
     if !has_limits(step) {
         ""
-    } else if has(step, Symbol::Slope(step.last()), is_lost) {
+    } else if has(step, Quantity::Slope(step.last()), is_lost) {
         " One is smaller here than the computer's numbers reach, but it is not 0."
     } else {
         " Where ŷ is this near to a limit of φ, its digits no longer tell how near; the slope comes from z."
@@ -29,14 +29,14 @@ pub(super) fn of_slope(step: &Step) -> &'static str {
 /// Of their product, which the shortcut has without them.
 pub(super) fn of_error(step: &Step) -> &'static str {
     let is_taken_apart = step.context().chain_rule;
-    if is_taken_apart && has(step, Symbol::LossSlope, is_beyond) {
+    if is_taken_apart && has(step, Quantity::LossSlope, is_beyond) {
         " The computer's numbers do not reach as far as the two factors here, but their product is known."
     } else {
         ""
     }
 }
 
-fn has(step: &Step, symbol: Symbol, what: impl Fn(f64) -> bool) -> bool {
+fn has(step: &Step, symbol: Quantity, what: impl Fn(f64) -> bool) -> bool {
     let value = step.get(symbol, false);
     value.is_some_and(|value| value.iter().any(|&value| what(value)))
 }
@@ -45,5 +45,5 @@ fn has(step: &Step, symbol: Symbol, what: impl Fn(f64) -> bool) -> bool {
 fn has_limits(step: &Step) -> bool {
     let last = step.last();
     let activation = step.context().activation(last);
-    has(step, Symbol::Output(last), |x| activation.is_at_limit(x))
+    has(step, Quantity::Output(last), |x| activation.is_at_limit(x))
 }

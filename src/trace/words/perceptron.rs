@@ -1,12 +1,12 @@
 //! What the perceptron rule says of itself.
 
 use super::{nothing_moves, over};
-use crate::algebra::{Prose, Symbol};
+use crate::algebra::{Prose, Quantity};
 use crate::trace::step::Step;
 
 /// Right or wrong, and to which side.
 pub(super) fn error(step: &Step) -> Prose {
-    let delta = step.get(Symbol::Delta(step.last()), false);
+    let delta = step.get(Quantity::Delta(step.last()), false);
     let why = " How far the sum was off does not count: a step has no slope that could tell.";
     match delta {
         Some(delta) if delta.len() == 1 => {
@@ -45,6 +45,6 @@ pub(super) fn update(step: &Step, l: usize) -> Prose {
     if context.alpha > 0.0 {
         prose.words(" The penalty pulls all weights but those of the bias towards 0 besides.")
     } else {
-        prose.words(nothing_moves(step, Symbol::Gradient(l)))
+        prose.words(nothing_moves(step, Quantity::Gradient(l)))
     }
 }

@@ -10,7 +10,7 @@ use super::super::question::skipped_rows;
 use super::super::read::numbers;
 use super::super::words::{capital, fact, fixed, joined, list, of_cell, rows_of, sentence};
 use super::{Outcome, Verdict};
-use crate::algebra::{Decimals, Prose, Symbol};
+use crate::algebra::{Decimals, Prose, Quantity};
 use crate::trace::{Target, Trace};
 use crate::tutor::slip::{self, Way};
 use crate::tutor::{Accepted, Question, Slip, Unreadable};
@@ -368,7 +368,7 @@ impl Asked<'_> {
 fn is_bias_one(trace: &Trace, target: &Target) -> bool {
     matches!(
         target.cell(trace).map(|cell| cell.symbol),
-        Some(Symbol::Output(_))
+        Some(Quantity::Output(_))
     )
 }
 

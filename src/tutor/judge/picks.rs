@@ -3,7 +3,7 @@
 use super::super::read;
 use super::super::words::{and_then, joined};
 use super::{Outcome, Verdict};
-use crate::algebra::{Decimals, Prose, Symbol};
+use crate::algebra::{Decimals, Prose, Quantity};
 use crate::trace::{Target, Trace};
 use crate::tutor::{Choice, Towards};
 
@@ -18,7 +18,8 @@ pub(super) fn shape(trace: &Trace, target: &Target, given: (usize, usize)) -> Ve
     let last = trace.step(target.step).last();
     let symbol = target.cell(trace).map(|cell| cell.symbol);
     let has_bias = symbol.is_some_and(|symbol| symbol.has_bias_row(last));
-    let is_placeholder = has_bias && matches!(symbol, Some(Symbol::Delta(_) | Symbol::Slope(_)));
+    let is_placeholder =
+        has_bias && matches!(symbol, Some(Quantity::Delta(_) | Quantity::Slope(_)));
     if has_bias && given == (rows - 1, columns) {
         return if is_placeholder {
             Verdict::said(

@@ -3,7 +3,7 @@
 use ndarray::Array2;
 
 use super::plan::is_sloped;
-use crate::algebra::{Operation, Symbol};
+use crate::algebra::{Operation, Quantity};
 use crate::engine::activation::Bend;
 use crate::engine::{Activation, Loss};
 use crate::trace::{Step, Trace};
@@ -109,7 +109,7 @@ fn is_symmetric(trace: &Trace, index: usize) -> bool {
         Some(Operation::Prediction) => step.last() - 1,
         _ => return false,
     };
-    let Some((weights, symbol)) = step.get(Symbol::Weights(l), false).zip(step.symbol()) else {
+    let Some((weights, symbol)) = step.get(Quantity::Weights(l), false).zip(step.symbol()) else {
         return false;
     };
     if weights.dim() == (2, 1) {
@@ -143,7 +143,7 @@ fn of_step(step: &Step, learns: bool, mistake: bool) -> usize {
         + match operation {
             Operation::Activation(l) => activation(step, l, learns),
             Operation::Normalise(l) => GRAVE * narrow(step, l),
-            Operation::Dropout(l) | Operation::Skip(l) => GRAVE * dead(step, Symbol::Output(l)),
+            Operation::Dropout(l) | Operation::Skip(l) => GRAVE * dead(step, Quantity::Output(l)),
             Operation::Loss if context.loss == Loss::Perceptron => {
                 GRAVE * usize::from((largest > 0.0) != mistake)
             }
@@ -158,7 +158,7 @@ fn of_step(step: &Step, learns: bool, mistake: bool) -> usize {
 fn activation(step: &Step, l: usize, learns: bool) -> usize {
     let context = step.context();
     let phi = context.activation(l);
-    let below = |symbol: Symbol, least: f64| {
+    let below = |symbol: Quantity, least: f64| {
         step.get(symbol, false)
             .map_or(0, |value| value.iter().filter(|v| v.abs() < least).count())
     };
@@ -186,7 +186,7 @@ fn activation(step: &Step, l: usize, learns: bool) -> usize {
 }
 
 /// The numbers of the row of the bias, which is the first where there is one.
-fn bias_cells(value: &Array2<f64>, symbol: &Symbol, step: &Step) -> usize {
+fn bias_cells(value: &Array2<f64>, symbol: &Quantity, step: &Step) -> usize {
     if symbol.first_row(step.last()) == 0 {
         value.ncols()
     } else {
@@ -196,13 +196,14 @@ fn bias_cells(value: &Array2<f64>, symbol: &Symbol, step: &Step) -> usize {
 
 /// The units whose weighted sums hardly vary over the batch.
 fn narrow(step: &Step, l: usize) -> usize {
-    step.get(Symbol::Variance(l), false).map_or(0, |variances| {
-        variances.iter().filter(|v| **v < LEAST_VARIANCE).count()
-    })
+    step.get(Quantity::Variance(l), false)
+        .map_or(0, |variances| {
+            variances.iter().filter(|v| **v < LEAST_VARIANCE).count()
+        })
 }
 
 /// 1 for a layer all of whose outputs are 0.
-fn dead(step: &Step, symbol: Symbol) -> usize {
+fn dead(step: &Step, symbol: Quantity) -> usize {
     step.get(symbol, false).map_or(0, |outputs| {
         let bias = bias_cells(&outputs, &symbol, step);
         usize::from(outputs.iter().skip(bias).all(|x| *x == 0.0))
@@ -216,8 +217,8 @@ fn right_already(step: &Step) -> usize {
     if context.activation(last).jumps() {
         return 0;
     }
-    let outputs = step.get(Symbol::Output(last), false);
-    let targets = step.get(Symbol::Target, false);
+    let outputs = step.get(Quantity::Output(last), false);
+    let targets = step.get(Quantity::Target, false);
     match (outputs, targets) {
         (Some(outputs), Some(targets)) => (&outputs - &targets)
             .iter()

@@ -2,7 +2,7 @@
 
 use super::Slip;
 use super::find::{Found, Given, as_given, is_it};
-use crate::lesson::Quantity;
+use crate::algebra::Quantity;
 use crate::trace::{Step, Target, Trace, Wanted};
 use crate::tutor::{Kind, Question};
 

@@ -7,7 +7,7 @@ use ndarray::{Array2, ArrayView2, Axis, Slice, concatenate};
 
 use super::wrong::Said;
 use super::{ON_SCREEN as BY_HAND, Slip};
-use crate::algebra::{Context, Operation, Symbol};
+use crate::algebra::{Context, Operation, Quantity};
 use crate::trace::{Step, Trace};
 use crate::tutor::Accepted;
 
@@ -61,7 +61,7 @@ impl<'t> Desk<'t> {
         self.end.context()
     }
 
-    pub(super) fn name(&self, symbol: Symbol) -> String {
+    pub(super) fn name(&self, symbol: Quantity) -> String {
         symbol.name(self.end.last())
     }
 }
@@ -71,7 +71,7 @@ pub(super) struct Place {
     /// Which of the steps, from 0.
     pub(super) at: usize,
     /// What it made.
-    pub(super) symbol: Symbol,
+    pub(super) symbol: Quantity,
     /// What is said of it.
     pub(super) said: Said,
 }
@@ -135,7 +135,7 @@ impl Rounding {
 }
 
 /// The learner's own numbers, by what they are of and where.
-type Own = HashMap<Symbol, Vec<((usize, usize), f64)>>;
+type Own = HashMap<Quantity, Vec<((usize, usize), f64)>>;
 
 /// A number that may be rounded on the way, and the learner's own in its place.
 #[derive(Debug, Clone, Copy)]
@@ -171,7 +171,7 @@ pub(super) struct Sheet<'d, 't> {
     pub(super) context: Context<'d>,
     /// Index of the output layer.
     pub(super) last: usize,
-    made: HashMap<Symbol, Array2<f64>>,
+    made: HashMap<Quantity, Array2<f64>>,
     rounding: Rounding,
     probe: Option<Probe>,
     /// What the learner has had accepted, where that is gone on with.
@@ -252,18 +252,18 @@ impl<'d, 't> Sheet<'d, 't> {
     }
 
     /// The value of a quantity when all steps are worked.
-    pub(super) fn work(mut self, symbol: Symbol) -> Option<Array2<f64>> {
+    pub(super) fn work(mut self, symbol: Quantity) -> Option<Array2<f64>> {
         self.work_all()?;
         self.made.remove(&symbol)
     }
 
     /// The same; `None` where the slip could be made nowhere or gives no finite numbers.
-    pub(super) fn work_slipped(self, symbol: Symbol) -> Option<Array2<f64>> {
+    pub(super) fn work_slipped(self, symbol: Quantity) -> Option<Array2<f64>> {
         self.work_told(symbol).map(|(value, _)| value)
     }
 
     /// The same, and where the slip was made.
-    pub(super) fn work_told(mut self, symbol: Symbol) -> Option<(Array2<f64>, Vec<Place>)> {
+    pub(super) fn work_told(mut self, symbol: Quantity) -> Option<(Array2<f64>, Vec<Place>)> {
         self.work_all()?;
         let is_made =
             !self.places.is_empty() || self.slip.is_some_and(|slip| slip.decimals().is_some());
@@ -272,7 +272,7 @@ impl<'d, 't> Sheet<'d, 't> {
     }
 
     /// The same, and all numbers that may be rounded on the way.
-    pub(super) fn work_probed(mut self, symbol: Symbol) -> Option<(Array2<f64>, Vec<Chance>)> {
+    pub(super) fn work_probed(mut self, symbol: Quantity) -> Option<(Array2<f64>, Vec<Chance>)> {
         self.work_all()?;
         let probe = self.probe.unwrap_or_default();
         Some((self.made.remove(&symbol)?, probe.chances.into_inner()))
@@ -316,22 +316,22 @@ impl<'d, 't> Sheet<'d, 't> {
     }
 
     /// Whether the slip has been made already, at what makes a quantity.
-    pub(super) fn has_slipped(&self, symbol: Symbol) -> bool {
+    pub(super) fn has_slipped(&self, symbol: Quantity) -> bool {
         self.places.iter().any(|place| place.symbol == symbol)
     }
 
     /// Puts a value on the sheet that is made along the way. What is made anew is not what was accepted.
-    pub(super) fn put(&mut self, symbol: Symbol, values: Array2<f64>) {
+    pub(super) fn put(&mut self, symbol: Quantity, values: Array2<f64>) {
         self.own.remove(&symbol);
         self.made.insert(symbol, values);
     }
 
     /// An operand: as worked on this sheet, else as known before.
-    pub(super) fn value(&self, symbol: Symbol) -> Option<Array2<f64>> {
+    pub(super) fn value(&self, symbol: Quantity) -> Option<Array2<f64>> {
         let value = self.unrounded(symbol)?;
         let own = self.own.get(&symbol);
         // The samples are not worked but read.
-        let is_worked = self.made.contains_key(&symbol) && symbol != Symbol::Output(0);
+        let is_worked = self.made.contains_key(&symbol) && symbol != Quantity::Output(0);
         Some(if is_worked {
             self.taken_as(value, self.rounding.made, self.rounding.ties, own)
         } else {
@@ -371,7 +371,7 @@ impl<'d, 't> Sheet<'d, 't> {
         }
     }
 
-    pub(super) fn unrounded(&self, symbol: Symbol) -> Option<Array2<f64>> {
+    pub(super) fn unrounded(&self, symbol: Quantity) -> Option<Array2<f64>> {
         match self.made.get(&symbol) {
             Some(value) => Some(value.clone()),
             None => self.desk.known.get(symbol, false),
@@ -379,7 +379,7 @@ impl<'d, 't> Sheet<'d, 't> {
     }
 
     /// An operand without the row of the bias, where it has one.
-    pub(super) fn dropped(&self, symbol: Symbol) -> Option<Array2<f64>> {
+    pub(super) fn dropped(&self, symbol: Quantity) -> Option<Array2<f64>> {
         let value = self.value(symbol)?;
         Some(if symbol.has_bias_row(self.last) {
             without_first(&value).to_owned()
@@ -389,7 +389,7 @@ impl<'d, 't> Sheet<'d, 't> {
     }
 
     /// What is drawn or given: m of dropout, running statistics.
-    pub(super) fn given(&self, symbol: Symbol) -> Option<Array2<f64>> {
+    pub(super) fn given(&self, symbol: Quantity) -> Option<Array2<f64>> {
         self.desk.end.get(symbol, true)
     }
 

@@ -7,7 +7,7 @@ use ndarray::{Array2, Axis, Slice};
 use super::desk::{Desk, Place, Sheet};
 use super::paper::{Way, by_hand, is_rounded_early, reach_of};
 use super::{ON_SCREEN, Slip, counts, reading};
-use crate::algebra::{Cell, Prose, Symbol};
+use crate::algebra::{Cell, Prose, Quantity};
 use crate::trace::Trace;
 use crate::tutor::near::{self, Mark};
 use crate::tutor::words::{capital, joined};
@@ -63,7 +63,7 @@ pub(super) struct Asked<'t> {
     pub(super) desk: Desk<'t>,
     /// The desk of one who has worked on paper from the beginning of the walk, where that is not the same.
     whole: Option<Desk<'t>>,
-    pub(super) symbol: Symbol,
+    pub(super) symbol: Quantity,
     /// The first cell of the symbol that is asked for.
     pub(super) first: Cell,
     /// What is right.
@@ -434,7 +434,7 @@ fn clause(asked: &Asked, slip: Slip, place: Option<&Place>) -> String {
         format!("that is {is}; {but}")
     } else {
         let new = match place.symbol {
-            Symbol::Weights(_) | Symbol::Scale(_) => "the new ",
+            Quantity::Weights(_) | Quantity::Scale(_) => "the new ",
             _ => "",
         };
         format!(

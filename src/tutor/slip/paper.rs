@@ -5,7 +5,7 @@ use ndarray::Array2;
 use super::desk::{Chance, Desk, Rounding, Sheet, Ties, rounded};
 use super::find::Asked;
 use super::{ON_SCREEN, Slip};
-use crate::algebra::Symbol;
+use crate::algebra::Quantity;
 use crate::trace::Trace;
 use crate::tutor::near::NOISE;
 use crate::tutor::{Accepted, Question};
@@ -184,7 +184,7 @@ pub(in crate::tutor) fn reach(
 fn reach_from(
     desk: &Desk,
     accepted: &[Accepted],
-    symbol: Symbol,
+    symbol: Quantity,
     decimals: usize,
 ) -> Option<(Array2<f64>, Array2<f64>)> {
     let work = |instead| {

@@ -2,7 +2,7 @@
 
 use super::Slip;
 use super::find::{Answer, Asked, Found, as_given, is_it};
-use crate::algebra::{Cell, Symbol};
+use crate::algebra::{Cell, Quantity};
 use crate::trace::Trace;
 use crate::tutor::{Kind, Question};
 
@@ -57,7 +57,7 @@ pub(super) fn find(
             })
             .find(|&cell| cell != right && answer.is(|_| at(cell)))?;
         let is_alike = |&&value: &&f64| is_it(given, decimals, value);
-        let is_gradient = matches!(asked.symbol, Symbol::Gradient(_));
+        let is_gradient = matches!(asked.symbol, Quantity::Gradient(_));
         if is_common(given) && !(is_gradient && whole.iter().filter(is_alike).count() == 1) {
             return None;
         }
@@ -90,7 +90,7 @@ pub(super) fn find(
     turned.sort_by_key(|&(row, column)| (column, row));
     if turned != *cells && answer.is(|i| value.get(turned[i]).copied()) {
         let clause = match asked.symbol {
-            Symbol::Gradient(_) => {
+            Quantity::Gradient(_) => {
                 "these are the numbers of δxᵀ; the gradient is xδᵀ, with a row for each input and a column for each unit"
             }
             _ => "these are the right numbers column by column; they are asked for row by row",
@@ -128,17 +128,17 @@ fn is_common(number: f64) -> bool {
 }
 
 /// Whether the first row says nothing: the bias 1, or a placeholder.
-const fn has_idle_row(symbol: Symbol, last: usize) -> bool {
+const fn has_idle_row(symbol: Quantity, last: usize) -> bool {
     matches!(
         symbol,
-        Symbol::Output(_) | Symbol::Delta(_) | Symbol::Slope(_)
+        Quantity::Output(_) | Quantity::Delta(_) | Quantity::Slope(_)
     ) && symbol.has_bias_row(last)
 }
 
 /// The cell of a matrix of weights, or of its gradient, whose two indices are exchanged: w₂,₁ for w₁,₂.
 fn swapped(cell: Cell) -> Option<Cell> {
     match cell.symbol {
-        Symbol::Weights(_) | Symbol::Gradient(_) => Some(Cell {
+        Quantity::Weights(_) | Quantity::Gradient(_) => Some(Cell {
             row: cell.column + 1,
             column: cell.row.checked_sub(1)?,
             ..cell

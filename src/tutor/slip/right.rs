@@ -3,7 +3,7 @@
 use ndarray::{Array2, Axis, Slice, Zip};
 
 use super::desk::{Sheet, add_below, under};
-use crate::algebra::{Operation, Phase, Symbol, has_shortcut};
+use crate::algebra::{Operation, Phase, Quantity, has_shortcut};
 use crate::engine::activation::Powers;
 use crate::engine::{Activation, BATCH_NORM_EPSILON, Loss};
 
@@ -11,16 +11,16 @@ impl Sheet<'_, '_> {
     /// The result of an operation.
     pub(super) fn right(&mut self, operation: Operation) -> Option<Array2<f64>> {
         match operation {
-            Operation::Sample => self.unrounded(Symbol::Output(0)),
+            Operation::Sample => self.unrounded(Quantity::Output(0)),
             Operation::WeightedSum(l) => {
-                let w = self.value(Symbol::Weights(l - 1))?;
-                let x = self.value(Symbol::Output(l - 1))?;
+                let w = self.value(Quantity::Weights(l - 1))?;
+                let x = self.value(Quantity::Output(l - 1))?;
                 Some(self.product(&w.reversed_axes(), &x))
             }
             Operation::Normalise(l) => self.normalised(l, 0.0),
             Operation::Scale(l) => {
-                let s = self.value(Symbol::Scale(l))?;
-                let z = self.value(Symbol::Normalised(l))?;
+                let s = self.value(Quantity::Scale(l))?;
+                let z = self.value(Quantity::Normalised(l))?;
                 Some(self.scaled(&z, |unit| (s[[unit, 0]], s[[unit, 1]])))
             }
             Operation::Activation(l) => {
@@ -29,11 +29,12 @@ impl Sheet<'_, '_> {
                 Some(self.with_bias(self.context.activated(l), &result))
             }
             Operation::Dropout(l) => {
-                let x = self.mask(l)? * self.value(Symbol::Activated(l))?;
+                let x = self.mask(l)? * self.value(Quantity::Activated(l))?;
                 Some(under(1.0, &x))
             }
             Operation::Skip(l) => {
-                let x = self.value(Symbol::Activated(l))? + self.dropped(Symbol::Output(l - 1))?;
+                let x =
+                    self.value(Quantity::Activated(l))? + self.dropped(Quantity::Output(l - 1))?;
                 Some(under(1.0, &x))
             }
             Operation::Loss | Operation::PredictionLoss => self.loss(),
@@ -42,15 +43,15 @@ impl Sheet<'_, '_> {
                 .map(|sum| single(self.context.alpha * sum)),
             Operation::LossSlope => self.loss_slope(),
             Operation::OutputSlope => self.slope(self.last),
-            Operation::SumSlope => self.value(Symbol::Output(self.last - 1)),
+            Operation::SumSlope => self.value(Quantity::Output(self.last - 1)),
             Operation::OutputError => self.output_error(),
             Operation::PullBack(l) => {
-                let w = self.value(Symbol::Weights(l))?;
-                let delta = self.dropped(Symbol::Delta(l + 1))?;
+                let w = self.value(Quantity::Weights(l))?;
+                let delta = self.dropped(Quantity::Delta(l + 1))?;
                 Some(self.product(&w, &delta))
             }
             Operation::SkipError(l) => {
-                let mut e = self.value(Symbol::PulledBack(l))?;
+                let mut e = self.value(Quantity::PulledBack(l))?;
                 let above = self.dropped(self.context.arrived(l + 1))?;
                 add_below(&mut e, 1, &above);
                 Some(e)
@@ -65,8 +66,8 @@ impl Sheet<'_, '_> {
                 self.penalised(l, gradient, 2.0 * self.context.alpha, 1)
             }
             Operation::ScaleGradient(l) => {
-                let dv = self.value(Symbol::ScaledDelta(l))?;
-                let z = self.value(Symbol::Normalised(l))?;
+                let dv = self.value(Quantity::ScaledDelta(l))?;
+                let z = self.value(Quantity::Normalised(l))?;
                 let by_gamma = self.terms(&dv * &z).sum_axis(Axis(1));
                 let by_beta = dv.sum_axis(Axis(1));
                 Some(Array2::from_shape_fn((dv.nrows(), 2), |(unit, of)| {
@@ -82,7 +83,7 @@ impl Sheet<'_, '_> {
                         self.step(operation)?;
                     }
                 }
-                self.unrounded(Symbol::Output(self.last))
+                self.unrounded(Quantity::Output(self.last))
             }
         }
     }
@@ -93,7 +94,7 @@ impl Sheet<'_, '_> {
     }
 
     /// The bias 1 on top, where a quantity has one.
-    pub(super) fn with_bias(&self, symbol: Symbol, values: &Array2<f64>) -> Array2<f64> {
+    pub(super) fn with_bias(&self, symbol: Quantity, values: &Array2<f64>) -> Array2<f64> {
         if symbol.has_bias_row(self.last) {
             under(1.0, values)
         } else {
@@ -134,12 +135,12 @@ impl Sheet<'_, '_> {
 
     /// ẑ of layer l, with μ and σ² put on the sheet. `less` is taken off the N that the variance is divided by.
     pub(super) fn normalised(&mut self, l: usize, less: f64) -> Option<Array2<f64>> {
-        let z = self.value(Symbol::Sum(l))?;
+        let z = self.value(Quantity::Sum(l))?;
         let column = |values: Vec<f64>| Array2::from_shape_vec((values.len(), 1), values).ok();
         let (mean, variance) = if self.context.predicting {
             (
-                self.given(Symbol::Mean(l))?,
-                self.given(Symbol::Variance(l))?,
+                self.given(Quantity::Mean(l))?,
+                self.given(Quantity::Variance(l))?,
             )
         } else {
             let n = self.samples();
@@ -154,16 +155,16 @@ impl Sheet<'_, '_> {
             let variance = z.rows().into_iter().zip(&mean).map(squares).collect();
             (column(mean)?, column(variance)?)
         };
-        self.put(Symbol::Mean(l), mean);
-        self.put(Symbol::Variance(l), variance);
-        let mean = self.value(Symbol::Mean(l))?;
+        self.put(Quantity::Mean(l), mean);
+        self.put(Quantity::Variance(l), variance);
+        let mean = self.value(Quantity::Mean(l))?;
         let root = self.root(l)?;
         Some((z - mean) / root)
     }
 
     /// √(σ² + ε) of layer l, n × 1.
     pub(super) fn root(&self, l: usize) -> Option<Array2<f64>> {
-        let variance = self.value(Symbol::Variance(l))?;
+        let variance = self.value(Quantity::Variance(l))?;
         Some(self.terms(variance.mapv_into(|v| (v + BATCH_NORM_EPSILON).sqrt())))
     }
 
@@ -181,13 +182,13 @@ impl Sheet<'_, '_> {
 
     /// m of layer l.
     pub(super) fn mask(&self, l: usize) -> Option<Array2<f64>> {
-        let mask = self.given(Symbol::Mask(l))?;
+        let mask = self.given(Quantity::Mask(l))?;
         Some(self.taken(mask))
     }
 
     /// A sum over output units of losses for ŷ and y, divided by the samples.
     pub(super) fn mean_of(&self, one: impl Fn(f64, f64) -> f64) -> Option<Array2<f64>> {
-        let (y_hat, y) = (self.predictions()?, self.value(Symbol::Target)?);
+        let (y_hat, y) = (self.predictions()?, self.value(Quantity::Target)?);
         let sum: f64 = y_hat
             .iter()
             .zip(&y)
@@ -198,9 +199,9 @@ impl Sheet<'_, '_> {
 
     /// ŷ. What rounds to 0 or 1 stays as it is where there would be no logarithm, or nothing to divide by.
     pub(super) fn predictions(&self) -> Option<Array2<f64>> {
-        let mut taken = self.value(Symbol::Output(self.last))?;
-        let exact = self.unrounded(Symbol::Output(self.last))?;
-        let targets = self.unrounded(Symbol::Target)?;
+        let mut taken = self.value(Quantity::Output(self.last))?;
+        let exact = self.unrounded(Quantity::Output(self.last))?;
+        let targets = self.unrounded(Quantity::Target)?;
         let loss = self.context.loss;
         Zip::from(&mut taken)
             .and(&exact)
@@ -219,14 +220,14 @@ impl Sheet<'_, '_> {
     fn loss(&self) -> Option<Array2<f64>> {
         let loss = self.context.loss;
         if loss == Loss::Perceptron {
-            let z = self.value(Symbol::Sum(self.last))?;
-            let wrong = self.predictions()? - self.value(Symbol::Target)?;
+            let z = self.value(Quantity::Sum(self.last))?;
+            let wrong = self.predictions()? - self.value(Quantity::Target)?;
             return Some(single(self.terms(wrong * z).sum() / self.samples()));
         }
         if self.is_exact() || self.slip().is_none() && self.has_limits() {
             // From the sums a saturated unit still tells how wrong it is.
-            let z = self.value(Symbol::Sum(self.last))?;
-            let (y_hat, y) = (self.predictions()?, self.value(Symbol::Target)?);
+            let z = self.value(Quantity::Sum(self.last))?;
+            let (y_hat, y) = (self.predictions()?, self.value(Quantity::Target)?);
             let mut terms = vec![0.0; z.nrows()];
             let columns = z
                 .columns()
@@ -265,7 +266,7 @@ impl Sheet<'_, '_> {
     ) -> Option<f64> {
         let mut sum = 0.0;
         for l in 0..self.last {
-            let w = self.value(Symbol::Weights(l))?;
+            let w = self.value(Quantity::Weights(l))?;
             let rows = w.slice_axis(Axis(0), Slice::from(usize::from(without_bias)..));
             sum += rows.iter().map(|&w| self.term(of(w))).sum::<f64>();
         }
@@ -274,7 +275,7 @@ impl Sheet<'_, '_> {
 
     /// ∂J/∂ŷ, worked anew.
     pub(super) fn loss_slope(&self) -> Option<Array2<f64>> {
-        let (y_hat, y) = (self.predictions()?, self.value(Symbol::Target)?);
+        let (y_hat, y) = (self.predictions()?, self.value(Quantity::Target)?);
         let (loss, n) = (self.context.loss, self.samples());
         let mut slopes = pairs(&y_hat, &y, |y_hat, y| loss.slope(y_hat, y) / n);
         let activation = self.context.activation(self.last);
@@ -317,7 +318,7 @@ impl Sheet<'_, '_> {
     /// ∂J/∂ŷ as an operand: a step of its own in the chain rule.
     pub(super) fn factor(&self) -> Option<Array2<f64>> {
         if self.context.chain_rule {
-            self.value(Symbol::LossSlope)
+            self.value(Quantity::LossSlope)
         } else {
             self.loss_slope().map(|slope| self.terms(slope))
         }
@@ -326,8 +327,8 @@ impl Sheet<'_, '_> {
     /// ŷ − y, times a factor and over N.
     pub(super) fn differences(&self, factor: f64) -> Option<Array2<f64>> {
         let (y_hat, y) = (
-            self.value(Symbol::Output(self.last))?,
-            self.value(Symbol::Target)?,
+            self.value(Quantity::Output(self.last))?,
+            self.value(Quantity::Target)?,
         );
         Some(pairs(&y_hat, &y, |y_hat, y| {
             factor * self.term(y_hat - y) / self.samples()
@@ -374,8 +375,8 @@ impl Sheet<'_, '_> {
 
     /// γ/√(σ² + ε) ∘ (∂J/∂v − mean(∂J/∂v) − ẑ ∘ mean(∂J/∂v ∘ ẑ))
     fn error_before_norm(&self, l: usize) -> Option<Array2<f64>> {
-        let dv = self.value(Symbol::ScaledDelta(l))?;
-        let z = self.value(Symbol::Normalised(l))?;
+        let dv = self.value(Quantity::ScaledDelta(l))?;
+        let z = self.value(Quantity::Normalised(l))?;
         let n = self.samples();
         let column = |sums: ndarray::Array1<f64>| self.terms((sums / n).insert_axis(Axis(1)));
         let mean = column(dv.sum_axis(Axis(1)));
@@ -386,15 +387,15 @@ impl Sheet<'_, '_> {
 
     /// γ/√(σ² + ε) of layer l, n × 1.
     pub(super) fn steepness(&self, l: usize) -> Option<Array2<f64>> {
-        let learned = self.value(Symbol::Scale(l))?;
+        let learned = self.value(Quantity::Scale(l))?;
         let gamma = learned.slice_axis(Axis(1), Slice::from(..1));
         Some(self.terms(&gamma / &self.root(l)?))
     }
 
     /// x⁽ˡ⁾ (δ⁽ˡ⁺¹⁾₍₁₊₎)ᵀ
     pub(super) fn plain_gradient(&self, l: usize) -> Option<Array2<f64>> {
-        let x = self.value(Symbol::Output(l))?;
-        let delta = self.dropped(Symbol::Delta(l + 1))?;
+        let x = self.value(Quantity::Output(l))?;
+        let delta = self.dropped(Quantity::Delta(l + 1))?;
         Some(self.product(&x, &delta.reversed_axes()))
     }
 
@@ -407,7 +408,7 @@ impl Sheet<'_, '_> {
         first: usize,
     ) -> Option<Array2<f64>> {
         if self.context.alpha > 0.0 {
-            let w = self.value(Symbol::Weights(l))?;
+            let w = self.value(Quantity::Weights(l))?;
             let rows = w.slice_axis(Axis(0), Slice::from(first..));
             let pull = self.terms(rows.mapv(|w| factor * w));
             add_below(&mut gradient, first, &pull);
@@ -422,8 +423,8 @@ impl Sheet<'_, '_> {
         by: impl Fn(f64, f64) -> f64,
     ) -> Option<Array2<f64>> {
         let (what, gradient) = match operation {
-            Operation::Update(l) => (Symbol::Weights(l), Symbol::Gradient(l)),
-            Operation::ScaleUpdate(l) => (Symbol::Scale(l), Symbol::ScaleGradient(l)),
+            Operation::Update(l) => (Quantity::Weights(l), Quantity::Gradient(l)),
+            Operation::ScaleUpdate(l) => (Quantity::Scale(l), Quantity::ScaleGradient(l)),
             _ => return None,
         };
         Some(pairs(&self.value(what)?, &self.value(gradient)?, by))

@@ -9,7 +9,7 @@ use ndarray::Array2;
 
 use super::Slip;
 use super::desk::Sheet;
-use crate::algebra::{Operation, Phase, Symbol};
+use crate::algebra::{Operation, Phase, Quantity};
 use crate::engine::Activation;
 
 /// What is said of a slip: `that is {is}; {but}`.
@@ -52,7 +52,7 @@ impl Sheet<'_, '_> {
         }
     }
 
-    fn name(&self, symbol: Symbol) -> String {
+    fn name(&self, symbol: Quantity) -> String {
         symbol.name(self.last)
     }
 

@@ -987,7 +987,7 @@ mod tests {
             let buf = drawn(&session, PLAIN, size, equation);
             let weight = session
                 .step()
-                .get(crate::algebra::Symbol::Weights(0), false);
+                .get(crate::algebra::Quantity::Weights(0), false);
             let cell = session.cursor().unwrap().cell;
             let number = weight.unwrap()[[cell.row, cell.column]];
             let number = session.decimals().number(number);

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::algebra::{Focus, Symbol};
+use crate::algebra::{Focus, Quantity};
 use crate::engine::Activation;
 use crate::engine::activation::Bend;
 use crate::ui::plot::axes::{Axes, Bounds};
@@ -99,7 +99,7 @@ fn sums(view: &View, l: usize) -> Option<Array2<f64>> {
 /// Returns the name of that.
 fn name_of_sums(view: &View, l: usize) -> &'static str {
     match view.step.context().sums(l) {
-        Symbol::Scaled(_) => "v",
+        Quantity::Scaled(_) => "v",
         _ => "z",
     }
 }
@@ -107,9 +107,9 @@ fn name_of_sums(view: &View, l: usize) -> &'static str {
 fn marks(view: &View, l: usize, z: &Array2<f64>) -> Vec<Mark> {
     let activation = view.step.context().activation(l);
     let outputs = view.step.get(view.step.activated(l), false);
-    let slopes = view.step.get(Symbol::Slope(l), false);
+    let slopes = view.step.get(Quantity::Slope(l), false);
     let last = view.step.last();
-    let bias = Symbol::Slope(l).has_bias_row(last);
+    let bias = Quantity::Slope(l).has_bias_row(last);
     let at = view.cursor.map(|place| place.cell);
     // Of a softmax other samples have other curves.
     let columns = if activation == Activation::Softmax {
@@ -125,15 +125,15 @@ fn marks(view: &View, l: usize, z: &Array2<f64>) -> Vec<Mark> {
             };
             let is_cursor = at.is_some_and(|cell| {
                 let row = match cell.symbol {
-                    Symbol::Sum(layer)
-                    | Symbol::Normalised(layer)
-                    | Symbol::Scaled(layer)
-                    | Symbol::Activated(layer)
+                    Quantity::Sum(layer)
+                    | Quantity::Normalised(layer)
+                    | Quantity::Scaled(layer)
+                    | Quantity::Activated(layer)
                         if layer == l =>
                     {
                         cell.row + 1
                     }
-                    Symbol::Output(layer) | Symbol::Slope(layer) | Symbol::Delta(layer)
+                    Quantity::Output(layer) | Quantity::Slope(layer) | Quantity::Delta(layer)
                         if layer == l =>
                     {
                         cell.row + cell.symbol.first_row(last)
@@ -483,7 +483,7 @@ z 0.046  φ 0.512  ψ 0.250
         };
         let (first, second) = (place('1').unwrap(), place('2').unwrap());
         assert!(second.0 < first.0 && second.1 > first.1, "{plain}");
-        let wanted = Cell::new(Symbol::Output(1), 2, 0);
+        let wanted = Cell::new(Quantity::Output(1), 2, 0);
         session.apply(Command::Numbers);
         for _ in 0..9 {
             if session.cursor().is_some_and(|place| place.cell != wanted) {
@@ -507,7 +507,7 @@ z 0.046  φ 0.512  ψ 0.250
         assert!(shown(&session, (27, 8)).starts_with("softmax: the other z fixed\n"));
         with_view(&session, PLAIN, |view| {
             let z = sums(view, 2).unwrap();
-            let x = view.step.get(Symbol::Output(2), false).unwrap();
+            let x = view.step.get(Quantity::Output(2), false).unwrap();
             let function = Function {
                 activation: Activation::Softmax,
                 column: Some(z.column(0).to_vec()),
@@ -544,8 +544,8 @@ z 0.046  φ 0.512  ψ 0.250
         assert!(shown(&session, (27, 8)).contains("─v─"));
         go_to(&mut session, Operation::Activation(1));
         with_view(&session, PLAIN, |view| {
-            let v = view.step.get(Symbol::Scaled(1), false).unwrap();
-            let x = view.step.get(Symbol::Output(1), false).unwrap();
+            let v = view.step.get(Quantity::Scaled(1), false).unwrap();
+            let x = view.step.get(Quantity::Output(1), false).unwrap();
             let marks = marks(view, 1, &v);
             assert_eq!(marks.len(), 8);
             for (mark, (v, x)) in marks.iter().zip(v.iter().zip(x.iter().skip(4))) {
@@ -561,7 +561,7 @@ z 0.046  φ 0.512  ψ 0.250
         let mut session = lesson("skip: true");
         go_to(&mut session, Operation::Activation(1));
         with_view(&session, PLAIN, |view| {
-            let z = view.step.get(Symbol::Sum(1), false).unwrap();
+            let z = view.step.get(Quantity::Sum(1), false).unwrap();
             assert!(marks(view, 1, &z).iter().all(|mark| mark.known.is_some()));
         });
         check_sizes(&session, draw);

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::algebra::{Cell, Operation, Symbol};
+use crate::algebra::{Cell, Operation, Quantity};
 use crate::ui::style::{Role, cell_role};
 use crate::ui::text::wrapped;
 use crate::ui::text::{fitted, paragraph, put, put_right};
@@ -39,14 +39,14 @@ pub(super) fn max_rows(view: &View) -> u16 {
 const GAP: usize = 1;
 
 /// A quantity of every sample: a name, a value for each, and the mean where it says something.
-struct Quantity {
+struct ShownQuantity {
     name: String,
     values: Vec<Option<String>>,
     mean: Option<String>,
     /// The columns of such a number once it is known, so that nothing moves then.
     least: usize,
     /// The cells that the values are, where the cursor can be on them.
-    symbol: Option<Symbol>,
+    symbol: Option<Quantity>,
     role: Role,
 }
 
@@ -67,7 +67,11 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         view,
         samples: &samples,
         quantities: &quantities,
-        cell: quantities.iter().map(Quantity::numbers).max().unwrap_or(1),
+        cell: quantities
+            .iter()
+            .map(ShownQuantity::numbers)
+            .max()
+            .unwrap_or(1),
     };
     let used = if table.columns_fit(usize::from(area.width)) && area.height > 4 {
         table.draw_columns(area, buf)
@@ -90,9 +94,9 @@ fn losses(view: &View) -> Option<Vec<f64>> {
     if step.operation() == Some(Operation::Prediction) {
         return None;
     }
-    let z = step.get(Symbol::Sum(last), false)?;
-    let outputs = step.get(Symbol::Output(last), false)?;
-    let y = step.get(Symbol::Target, false)?;
+    let z = step.get(Quantity::Sum(last), false)?;
+    let outputs = step.get(Quantity::Output(last), false)?;
+    let y = step.get(Quantity::Target, false)?;
     let mut terms = vec![0.0; y.nrows()];
     let column = |values: &ndarray::Array2<f64>, c: usize| values.column(c).to_vec();
     Some(
@@ -113,8 +117,8 @@ fn losses(view: &View) -> Option<Vec<f64>> {
 /// Returns the errors ŷ − y of a single output, once it is known.
 fn errors(view: &View) -> Option<Vec<f64>> {
     let (step, last) = (&view.step, view.step.last());
-    let outputs = step.get(Symbol::Output(last), false)?;
-    let y = step.get(Symbol::Target, false)?;
+    let outputs = step.get(Quantity::Output(last), false)?;
+    let y = step.get(Quantity::Target, false)?;
     (y.nrows() == 1).then(|| (&outputs - &y).iter().copied().collect())
 }
 
@@ -122,7 +126,7 @@ fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-fn quantities(view: &View, losses: Option<&[f64]>) -> Vec<Quantity> {
+fn quantities(view: &View, losses: Option<&[f64]>) -> Vec<ShownQuantity> {
     let (step, last) = (&view.step, view.step.last());
     let count = step.columns();
     let number = |value: f64| Some(view.number(value));
@@ -132,7 +136,7 @@ fn quantities(view: &View, losses: Option<&[f64]>) -> Vec<Quantity> {
         })
     };
     let decimals = view.session.decimals().count().unwrap_or(0);
-    let quantity = |name: &str, values, mean, symbol, role| Quantity {
+    let quantity = |name: &str, values, mean, symbol, role| ShownQuantity {
         name: view.theme.text(name).into_owned(),
         values,
         mean,
@@ -148,15 +152,15 @@ fn quantities(view: &View, losses: Option<&[f64]>) -> Vec<Quantity> {
     let is_single = step.network().outputs() == 1;
     if is_single {
         let row = |symbol| step.get(symbol, false).map(|values| values.row(0).to_vec());
-        let outputs = row(Symbol::Output(last));
+        let outputs = row(Quantity::Output(last));
         quantities.push(quantity(
             "ŷ",
             known(outputs.as_deref()),
             None,
-            Some(Symbol::Output(last)),
+            Some(Quantity::Output(last)),
             Role::Text,
         ));
-        let targets = row(Symbol::Target).unwrap_or_default();
+        let targets = row(Quantity::Target).unwrap_or_default();
         let targets = targets
             .iter()
             .map(|&y| {
@@ -171,7 +175,7 @@ fn quantities(view: &View, losses: Option<&[f64]>) -> Vec<Quantity> {
             "y",
             targets,
             None,
-            Some(Symbol::Target),
+            Some(Quantity::Target),
             Role::Text,
         ));
     }
@@ -220,7 +224,7 @@ fn draw_remark(view: &View, area: Rect, buf: &mut Buffer) {
     }
 }
 
-impl Quantity {
+impl ShownQuantity {
     /// Returns the columns that its numbers take, now or later.
     fn numbers(&self) -> usize {
         let numbers = self.values.iter().chain([&self.mean]).flatten();
@@ -237,7 +241,7 @@ impl Quantity {
 struct Table<'a> {
     view: &'a View<'a>,
     samples: &'a [usize],
-    quantities: &'a [Quantity],
+    quantities: &'a [ShownQuantity],
     /// The columns of the widest number.
     cell: usize,
 }
@@ -293,8 +297,8 @@ impl Table<'_> {
             .map_or(1, |n| n.to_string().len())
             .max(4);
         // The loss and the error are what the panel is about: they stay to the last.
-        let mut shown: &[Quantity] = self.quantities;
-        let used = |shown: &[Quantity]| -> usize {
+        let mut shown: &[ShownQuantity] = self.quantities;
+        let used = |shown: &[ShownQuantity]| -> usize {
             shown.iter().map(|quantity| quantity.width() + GAP).sum()
         };
         while shown.len() > 1 && label + used(shown) > width {
@@ -371,7 +375,7 @@ impl Table<'_> {
     /// Draws one number, or the heading of a column, so that it ends before a column.
     fn put_cell(
         &self,
-        quantity: Option<&Quantity>,
+        quantity: Option<&ShownQuantity>,
         place: usize,
         (end, width): (usize, usize),
         row: Rect,

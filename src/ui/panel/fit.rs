@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::algebra::{Symbol, notation};
+use crate::algebra::{Quantity, notation};
 use crate::engine::Activation;
 use crate::ui::plot::axes::{Axes, Bounds, MOST_WORK};
 use crate::ui::plot::canvas::{Canvas, Pen};
@@ -180,13 +180,13 @@ fn draw_curves(view: &View, axes: &Axes, curves: &Curves, plot: Rect, buf: &mut 
     let mut canvas = Canvas::new(plot, theme.ascii);
     let (columns, rows) = canvas.size();
     let lit = view.cursor.and_then(|place| match place.cell.symbol {
-        Symbol::Weights(0) | Symbol::Gradient(0) => Some(place.cell.column),
-        Symbol::Sum(1) => Some(place.cell.row),
-        Symbol::Weights(1)
-        | Symbol::Gradient(1)
-        | Symbol::Output(1)
-        | Symbol::Delta(1)
-        | Symbol::Slope(1) => place.cell.row.checked_sub(1),
+        Quantity::Weights(0) | Quantity::Gradient(0) => Some(place.cell.column),
+        Quantity::Sum(1) => Some(place.cell.row),
+        Quantity::Weights(1)
+        | Quantity::Gradient(1)
+        | Quantity::Output(1)
+        | Quantity::Delta(1)
+        | Quantity::Slope(1) => place.cell.row.checked_sub(1),
         _ => None,
     });
     // Every column of dots has the value of the point that is nearest to it.

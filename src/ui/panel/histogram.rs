@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::algebra::Symbol;
+use crate::algebra::Quantity;
 use crate::engine::activation::Saturation;
 use crate::engine::{Activation, SATURATION_MARGIN};
 use crate::ui::style::Role;
@@ -349,7 +349,7 @@ fn name(l: usize, last: usize) -> String {
     if l == last {
         "ŷ".into()
     } else {
-        Symbol::Output(l).name(last)
+        Quantity::Output(l).name(last)
     }
 }
 

@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::algebra::Symbol;
+use crate::algebra::Quantity;
 use crate::ui::plot;
 use crate::ui::style::Role;
 use crate::ui::text::{first_fitting, paragraph, put};
@@ -33,7 +33,7 @@ const LEAST_WITH_DIGITS: usize = 32;
 
 /// A quantity of a layer.
 struct Size {
-    symbol: Symbol,
+    symbol: Quantity,
     /// `None` while it has not been computed.
     value: Option<f64>,
     is_new: bool,
@@ -49,8 +49,8 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     let sizes: Vec<[Size; 2]> = (1..=last)
         .map(|l| {
             [
-                size(view, Symbol::Delta(l)),
-                size(view, Symbol::Gradient(l - 1)),
+                size(view, Quantity::Delta(l)),
+                size(view, Quantity::Gradient(l - 1)),
             ]
         })
         .collect();
@@ -114,9 +114,9 @@ fn shown(last: usize, rows: usize) -> Vec<Option<usize>> {
     }
 }
 
-fn size(view: &View, symbol: Symbol) -> Size {
+fn size(view: &View, symbol: Quantity) -> Size {
     let value = view.step.get(symbol, false);
-    let has_placeholder = matches!(symbol, Symbol::Delta(l) if l < view.step.last());
+    let has_placeholder = matches!(symbol, Quantity::Delta(l) if l < view.step.last());
     Size {
         symbol,
         value: value.map(|value| root_mean_square(&value, usize::from(has_placeholder))),
@@ -192,7 +192,7 @@ impl Columns {
         let has_names = width >= LEAST_WITH_NAMES;
         let name = if has_names {
             let last = view.step.last();
-            let names = [Symbol::Delta(last), Symbol::Gradient(last - 1)];
+            let names = [Quantity::Delta(last), Quantity::Gradient(last - 1)];
             let names = names.map(|symbol| view.theme.text(&symbol.name(last)).width() + 1);
             names.into_iter().max().unwrap_or(0)
         } else {
@@ -209,7 +209,7 @@ impl Columns {
         }
     }
 
-    fn name(&self, view: &View, l: usize, symbol: Symbol, side: usize) -> String {
+    fn name(&self, view: &View, l: usize, symbol: Quantity, side: usize) -> String {
         let theme = view.theme;
         if self.has_names {
             let last = view.step.last();
@@ -226,7 +226,7 @@ impl Columns {
     fn draw_heading(&self, view: &View, area: Rect, buf: &mut Buffer) {
         let theme = view.theme;
         let left = self
-            .name(view, 0, Symbol::Delta(view.step.last()), 0)
+            .name(view, 0, Quantity::Delta(view.step.last()), 0)
             .width();
         let right = left + self.bar + 1 + self.number + 1;
         let beside = usize::from(area.width).saturating_sub(right);

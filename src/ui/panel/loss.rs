@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::algebra::{Cell, Operation, Symbol};
+use crate::algebra::{Cell, Operation, Quantity};
 use crate::session::Group;
 use crate::ui::plot::axes::{LEAST_LINE, draw_horizontal, draw_vertical};
 use crate::ui::plot::canvas::{Canvas, Pen};
@@ -151,7 +151,7 @@ fn draw_losses(view: &View, points: &[(usize, f64)], scale: &Scale, area: Rect, 
         [sample] => format!("sample {sample}:"),
         _ => "batch:".into(),
     };
-    let cell = Cell::new(Symbol::Loss, 0, 0);
+    let cell = Cell::new(Quantity::Loss, 0, 0);
     let role = if computes_loss(view) {
         Role::Result
     } else {

@@ -11,7 +11,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
-use crate::algebra::{Cell, Focus, Operation, Phase, Symbol};
+use crate::algebra::{Cell, Focus, Operation, Phase, Quantity};
 use crate::session::Group;
 use crate::trace::Step;
 use crate::ui::plot::canvas::{Canvas, Pen};
@@ -95,10 +95,10 @@ struct Layer {
     /// Rows: the bias unit, where there is one, and the others.
     units: usize,
     has_bias: bool,
-    symbol: Symbol,
+    symbol: Quantity,
     values: Option<Array2<f64>>,
     /// Further quantities, for where there is room below a unit.
-    others: Vec<(&'static str, Symbol, Array2<f64>)>,
+    others: Vec<(&'static str, Quantity, Array2<f64>)>,
     column: usize,
     first_row: usize,
     is_narrow: bool,
@@ -123,21 +123,21 @@ impl Layer {
                 .cursor
                 .is_some_and(|place| place.group == Group::Network);
         let symbol = if is_output {
-            Symbol::Output(l)
+            Quantity::Output(l)
         } else {
             symbol_of(step, l)
         };
         let mut others = Vec::new();
         let candidates = [
-            ("x", Symbol::Output(l)),
-            ("δ", Symbol::Delta(l)),
-            ("y", Symbol::Target),
+            ("x", Quantity::Output(l)),
+            ("δ", Quantity::Delta(l)),
+            ("y", Quantity::Target),
         ];
         for (name, other) in candidates {
             let applies = match other {
                 // Once weights change, the errors have done their work.
-                Symbol::Delta(_) => l > 0 && step.phase() < Some(Phase::Update),
-                Symbol::Target => l == last,
+                Quantity::Delta(_) => l > 0 && step.phase() < Some(Phase::Update),
+                Quantity::Target => l == last,
                 _ => true,
             };
             if applies
@@ -166,7 +166,7 @@ impl Layer {
     }
 
     /// Returns the cell of a quantity that belongs to a unit.
-    fn cell(&self, symbol: Symbol, first_row: usize, unit: usize) -> Option<Cell> {
+    fn cell(&self, symbol: Quantity, first_row: usize, unit: usize) -> Option<Cell> {
         let number = unit + usize::from(!self.has_bias);
         let row = number.checked_sub(first_row)?;
         Some(Cell::new(symbol, row, self.column))
@@ -180,13 +180,13 @@ impl Layer {
         if self.is_bias(unit) {
             // A bias unit is 1 whatever happens, and has no error.
             let value = match self.symbol {
-                Symbol::Output(_)
-                | Symbol::Sum(_)
-                | Symbol::SumSlope(_)
-                | Symbol::Normalised(_)
-                | Symbol::Scaled(_)
-                | Symbol::Activated(_) => Some(1.0),
-                Symbol::Delta(_) | Symbol::Slope(_) | Symbol::ScaledDelta(_) => None,
+                Quantity::Output(_)
+                | Quantity::Sum(_)
+                | Quantity::SumSlope(_)
+                | Quantity::Normalised(_)
+                | Quantity::Scaled(_)
+                | Quantity::Activated(_) => Some(1.0),
+                Quantity::Delta(_) | Quantity::Slope(_) | Quantity::ScaledDelta(_) => None,
                 _ => value.copied(),
             };
             let forms = match value {
@@ -247,7 +247,7 @@ impl Layer {
     }
 
     fn label(&self, last: usize) -> String {
-        if self.symbol == Symbol::Output(last) {
+        if self.symbol == Quantity::Output(last) {
             "ŷ".into()
         } else {
             self.symbol.name(last)
@@ -256,27 +256,27 @@ impl Layer {
 }
 
 /// Returns what the units of a layer show at a step: what the step computes for them, or else the operands it needs.
-fn symbol_of(step: &Step, l: usize) -> Symbol {
+fn symbol_of(step: &Step, l: usize) -> Quantity {
     let last = step.last();
-    let delta = if l > 0 && step.get(Symbol::Delta(l), false).is_some() {
-        Symbol::Delta(l)
+    let delta = if l > 0 && step.get(Quantity::Delta(l), false).is_some() {
+        Quantity::Delta(l)
     } else {
-        Symbol::Output(l)
+        Quantity::Output(l)
     };
     match (step.operation(), step.phase()) {
-        (Some(Operation::WeightedSum(k)), _) if k == l => Symbol::Sum(l),
-        (Some(Operation::Normalise(k)), _) if k == l => Symbol::Normalised(l),
-        (Some(Operation::Scale(k)), _) if k == l => Symbol::Scaled(l),
+        (Some(Operation::WeightedSum(k)), _) if k == l => Quantity::Sum(l),
+        (Some(Operation::Normalise(k)), _) if k == l => Quantity::Normalised(l),
+        (Some(Operation::Scale(k)), _) if k == l => Quantity::Scaled(l),
         (Some(Operation::Activation(k)), _) if k == l => step.activated(l),
-        (Some(Operation::PullBack(k)), _) if k == l => Symbol::PulledBack(l),
-        (Some(Operation::SkipError(k)), _) if k == l => Symbol::Arrived(l),
-        (Some(Operation::ScaledError(k)), _) if k == l => Symbol::ScaledDelta(l),
-        (Some(Operation::LossSlope), _) if l == last => Symbol::LossSlope,
-        (Some(Operation::OutputSlope), _) if l == last => Symbol::Slope(l),
-        (Some(Operation::SumSlope), _) if l + 1 == last => Symbol::SumSlope(l),
+        (Some(Operation::PullBack(k)), _) if k == l => Quantity::PulledBack(l),
+        (Some(Operation::SkipError(k)), _) if k == l => Quantity::Arrived(l),
+        (Some(Operation::ScaledError(k)), _) if k == l => Quantity::ScaledDelta(l),
+        (Some(Operation::LossSlope), _) if l == last => Quantity::LossSlope,
+        (Some(Operation::OutputSlope), _) if l == last => Quantity::Slope(l),
+        (Some(Operation::SumSlope), _) if l + 1 == last => Quantity::SumSlope(l),
         (Some(Operation::Gradient(k)), _) if k < l => delta,
         (_, Some(Phase::Backpropagation)) => delta,
-        _ => Symbol::Output(l),
+        _ => Quantity::Output(l),
     }
 }
 
@@ -318,7 +318,7 @@ fn draw_edges(
     canvas: &mut Canvas,
 ) -> bool {
     let l = from.layer;
-    let Some(weights) = view.step.get(Symbol::Weights(l), false) else {
+    let Some(weights) = view.step.get(Quantity::Weights(l), false) else {
         return false;
     };
     let largest = weights.iter().fold(0.0, |most: f64, w| most.max(w.abs()));
@@ -392,9 +392,9 @@ struct Edge {
 impl Edge {
     fn new(view: &View, l: usize, (row, column): (usize, usize), weight: f64, share: f64) -> Self {
         let cells = [
-            (Symbol::Weights(l), false),
-            (Symbol::Weights(l), true),
-            (Symbol::Gradient(l), false),
+            (Quantity::Weights(l), false),
+            (Quantity::Weights(l), true),
+            (Quantity::Gradient(l), false),
         ]
         .map(|(symbol, before)| Cell {
             before,
@@ -493,7 +493,7 @@ fn draw_labels(view: &View, layers: &[Layer], plan: &Plan, area: Rect, buf: &mut
         let full = view.theme.text(&label);
         let text = match layers[l].symbol {
             // Room is left for the arrow beside it.
-            Symbol::PulledBack(_) if full.width() > usize::from(column.width) => {
+            Quantity::PulledBack(_) if full.width() > usize::from(column.width) => {
                 view.theme.pick("Wδ", "Wdelta").into()
             }
             _ => fitted(&full, usize::from(column.reach), view.theme),
@@ -506,7 +506,7 @@ fn draw_labels(view: &View, layers: &[Layer], plan: &Plan, area: Rect, buf: &mut
     }
     for (pair, span) in plan.columns.windows(2).zip(spans.windows(2)) {
         let l = pair[0].layer;
-        let matrix = Symbol::Weights(l).name(last);
+        let matrix = Quantity::Weights(l).name(last);
         let forms = match focus {
             Focus::Forward(k) if k == l => {
                 [format!("{matrix} →"), format!("{matrix}→"), "→".into()]
@@ -516,7 +516,7 @@ fn draw_labels(view: &View, layers: &[Layer], plan: &Plan, area: Rect, buf: &mut
             }
             Focus::Change(k) if k == l => {
                 if let Some(Operation::Gradient(_)) = view.step.operation() {
-                    [Symbol::Gradient(l).name(last), "∇".into(), String::new()]
+                    [Quantity::Gradient(l).name(last), "∇".into(), String::new()]
                 } else {
                     [format!("new {matrix}"), matrix, "new".into()]
                 }

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
-use crate::algebra::{Symbol, notation};
+use crate::algebra::{Quantity, notation};
 use crate::engine::{Activation, BATCH_NORM_EPSILON, Network};
 use crate::trace::Probe;
 use crate::ui::plot::axes::{Axes, Bounds, MOST_WORK};
@@ -339,12 +339,13 @@ fn draw_lines(view: &View, axes: &Axes, plane: &Plane, plot: Rect, buf: &mut Buf
         return;
     }
     let lit = view.cursor.and_then(|place| match place.cell.symbol {
-        Symbol::Weights(0) | Symbol::Gradient(0) => Some(place.cell.column),
-        Symbol::Sum(1) | Symbol::Normalised(1) | Symbol::Scaled(1) | Symbol::Activated(1) => {
-            Some(place.cell.row)
-        }
+        Quantity::Weights(0) | Quantity::Gradient(0) => Some(place.cell.column),
+        Quantity::Sum(1)
+        | Quantity::Normalised(1)
+        | Quantity::Scaled(1)
+        | Quantity::Activated(1) => Some(place.cell.row),
         // Behind the bias, on any layer but the last.
-        Symbol::Output(1) | Symbol::Delta(1) | Symbol::Slope(1) => {
+        Quantity::Output(1) | Quantity::Delta(1) | Quantity::Slope(1) => {
             (place.cell.row + 1).checked_sub(1 + usize::from(network.last() > 1))
         }
         _ => None,
@@ -666,7 +667,7 @@ y ○ 0 ● 1  █ ŷ > 0.5
         assert_eq!(lit, ["●"]);
         crate::ui::fixture::go_to(&mut session, Operation::Activation(1));
         session.apply(Command::Numbers);
-        let wanted = Cell::new(Symbol::Output(1), 2, 0);
+        let wanted = Cell::new(Quantity::Output(1), 2, 0);
         for _ in 0..9 {
             if session.cursor().is_some_and(|place| place.cell != wanted) {
                 session.apply(Command::Down);

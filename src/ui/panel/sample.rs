@@ -1,7 +1,7 @@
 //! The sample that a panel for one sample shows: of a walk the cursor's, else the first of the data set with what the
 //! network makes of it now.
 
-use crate::algebra::{Cell, Symbol, notation};
+use crate::algebra::{Cell, Quantity, notation};
 use crate::engine::{Activation, Pass};
 use crate::ui::view::View;
 
@@ -24,18 +24,18 @@ impl Sample {
     pub(super) fn new(view: &View) -> Self {
         let step = &view.step;
         let (last, column) = (step.last(), view.column());
-        let from = |symbol: Symbol, row: usize| {
+        let from = |symbol: Quantity, row: usize| {
             let value = step.get(symbol, false)?;
             Some(value.column(column).iter().skip(row).copied().collect())
         };
         if let Some(&number) = step.shown_samples().get(column)
-            && let (Some(x), Some(y)) = (from(Symbol::Output(0), 1), from(Symbol::Target, 0))
+            && let (Some(x), Some(y)) = (from(Quantity::Output(0), 1), from(Quantity::Target, 0))
         {
             return Self {
                 number,
                 x,
                 y,
-                outputs: from(Symbol::Output(last), 0),
+                outputs: from(Quantity::Output(last), 0),
                 column: Some(column),
             };
         }
@@ -55,12 +55,12 @@ impl Sample {
     /// Returns the cell of an output, where the cursor can be on it.
     pub(super) fn output_cell(&self, view: &View, unit: usize) -> Option<Cell> {
         let column = self.column?;
-        Some(Cell::new(Symbol::Output(view.step.last()), unit, column))
+        Some(Cell::new(Quantity::Output(view.step.last()), unit, column))
     }
 
     /// Returns the cell of an input, where the cursor can be on it.
     pub(super) fn input_cell(&self, input: usize) -> Option<Cell> {
-        Some(Cell::new(Symbol::Output(0), input + 1, self.column?))
+        Some(Cell::new(Quantity::Output(0), input + 1, self.column?))
     }
 
     /// Returns whether the prediction is right, once there is one that can be.

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::algebra::{Cell, Focus, Symbol, notation};
+use crate::algebra::{Cell, Focus, Quantity, notation};
 use crate::engine::activation::Saturation;
 use crate::engine::{Activation, SATURATION_MARGIN};
 use crate::ui::style::{Role, cell_role};
@@ -111,7 +111,7 @@ fn units(view: &View) -> Vec<Unit> {
         // What φ makes, before dropout or a skip connection.
         let symbol = view.step.activated(l);
         let outputs = view.step.get(symbol, false);
-        let slopes = view.step.get(Symbol::Slope(l), false);
+        let slopes = view.step.get(Quantity::Slope(l), false);
         let bias = usize::from(l < last);
         for unit in 0..network.units(l) {
             let row = unit + 1 - symbol.first_row(last);
@@ -130,7 +130,7 @@ fn units(view: &View) -> Vec<Unit> {
                 activation,
                 cells: [
                     Cell::new(symbol, row, column),
-                    Cell::new(Symbol::Slope(l), unit + bias, column),
+                    Cell::new(Quantity::Slope(l), unit + bias, column),
                 ],
                 is_output: l == last,
                 known: x.zip(psi).map(|(&x, &psi)| (x, psi)),

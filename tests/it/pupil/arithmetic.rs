@@ -1,18 +1,18 @@
 //! Every operation worked by hand: number by number, apart from the program's own arithmetic.
 
 use ndarray::Array2;
-use nn_tutor::algebra::{Context, Operation, Symbol, has_shortcut};
+use nn_tutor::algebra::{Context, Operation, Quantity, has_shortcut};
 use nn_tutor::engine::{Activation, BATCH_NORM_EPSILON, Loss};
 
 use super::Pupil;
 
 /// Where operands come from.
 pub(crate) trait Operands {
-    fn take(&self, symbol: Symbol) -> Array2<f64>;
+    fn take(&self, symbol: Quantity) -> Array2<f64>;
     /// The prediction where no rounded one will do.
-    fn exact(&self, symbol: Symbol) -> Array2<f64>;
+    fn exact(&self, symbol: Quantity) -> Array2<f64>;
     /// What is drawn, or kept from the training before.
-    fn given(&self, symbol: Symbol) -> Array2<f64>;
+    fn given(&self, symbol: Quantity) -> Array2<f64>;
 }
 
 pub(crate) struct Work<'a, O> {
@@ -29,12 +29,12 @@ impl<O: Operands> Work<'_, O> {
         rounded.iter().all(|v| v.is_finite()).then_some(rounded)
     }
 
-    fn take(&self, symbol: Symbol) -> Array2<f64> {
+    fn take(&self, symbol: Quantity) -> Array2<f64> {
         self.operands.take(symbol)
     }
 
     /// Without the row of the bias, where there is one.
-    fn units(&self, symbol: Symbol) -> Array2<f64> {
+    fn units(&self, symbol: Quantity) -> Array2<f64> {
         let value = self.take(symbol);
         if symbol.has_bias_row(self.context.last()) {
             Array2::from_shape_fn((value.nrows() - 1, value.ncols()), |(i, j)| {
@@ -45,7 +45,7 @@ impl<O: Operands> Work<'_, O> {
         }
     }
 
-    fn with_bias(&self, symbol: Symbol, value: &Array2<f64>, bias: f64) -> Array2<f64> {
+    fn with_bias(&self, symbol: Quantity, value: &Array2<f64>, bias: f64) -> Array2<f64> {
         if !symbol.has_bias_row(self.context.last()) {
             return value.clone();
         }
@@ -110,9 +110,9 @@ impl<O: Operands> Work<'_, O> {
 
     /// ŷ and y of every cell, with the exact ŷ where the rounded one has no logarithm.
     fn pairs(&self) -> Vec<(f64, f64)> {
-        let output = Symbol::Output(self.context.last());
+        let output = Quantity::Output(self.context.last());
         let (y_hat, exact) = (self.take(output), self.operands.exact(output));
-        let y = self.take(Symbol::Target);
+        let y = self.take(Quantity::Target);
         let loss = self.context.loss;
         y_hat
             .iter()
@@ -135,7 +135,7 @@ impl<O: Operands> Work<'_, O> {
         };
         let pairs = self.pairs();
         let sum: f64 = if self.context.loss == Loss::Perceptron {
-            let z = self.take(Symbol::Sum(self.context.last()));
+            let z = self.take(Quantity::Sum(self.context.last()));
             pairs
                 .iter()
                 .zip(&z)
@@ -157,7 +157,7 @@ impl<O: Operands> Work<'_, O> {
     }
 
     fn loss_slope(&self) -> Array2<f64> {
-        let dim = self.take(Symbol::Target).dim();
+        let dim = self.take(Quantity::Target).dim();
         let values: Vec<f64> = self
             .pairs()
             .into_iter()
@@ -183,7 +183,7 @@ impl<O: Operands> Work<'_, O> {
     fn blame(&self, l: usize) -> Array2<f64> {
         let mut slope = self.psi(l);
         if self.context.layer(l).dropout > 0.0 {
-            slope = (slope * self.operands.given(Symbol::Mask(l))).mapv(|v| self.term(v));
+            slope = (slope * self.operands.given(Quantity::Mask(l))).mapv(|v| self.term(v));
         }
         slope * self.units(self.context.arrived(l))
     }
@@ -197,23 +197,23 @@ impl<O: Operands> Work<'_, O> {
     fn unrounded(&self, operation: Operation) -> Array2<f64> {
         let last = self.context.last();
         match operation {
-            Operation::Sample => self.operands.exact(Symbol::Output(0)),
+            Operation::Sample => self.operands.exact(Quantity::Output(0)),
             Operation::WeightedSum(l) => {
                 let (w, x) = (
-                    self.take(Symbol::Weights(l - 1)),
-                    self.take(Symbol::Output(l - 1)),
+                    self.take(Quantity::Weights(l - 1)),
+                    self.take(Quantity::Output(l - 1)),
                 );
                 self.products(w.ncols(), x.ncols(), |i, n| {
                     (0..w.nrows()).map(|k| w[[k, i]] * x[[k, n]]).collect()
                 })
             }
             Operation::Normalise(l) => {
-                let z = self.take(Symbol::Sum(l));
+                let z = self.take(Quantity::Sum(l));
                 let n = self.samples();
                 Array2::from_shape_fn(z.dim(), |(unit, sample)| {
                     let (mean, variance) = if self.context.predicting {
                         let given = |symbol| self.operands.given(symbol)[[unit, 0]];
-                        (given(Symbol::Mean(l)), given(Symbol::Variance(l)))
+                        (given(Quantity::Mean(l)), given(Quantity::Variance(l)))
                     } else {
                         let row = z.row(unit);
                         let mean = self.pupil.rounded(row.sum() / n);
@@ -225,8 +225,8 @@ impl<O: Operands> Work<'_, O> {
             }
             Operation::Scale(l) => {
                 let (s, z) = (
-                    self.take(Symbol::Scale(l)),
-                    self.take(Symbol::Normalised(l)),
+                    self.take(Quantity::Scale(l)),
+                    self.take(Quantity::Normalised(l)),
                 );
                 Array2::from_shape_fn(z.dim(), |(unit, sample)| {
                     self.term(s[[unit, 0]] * z[[unit, sample]]) + s[[unit, 1]]
@@ -237,18 +237,19 @@ impl<O: Operands> Work<'_, O> {
                 self.with_bias(self.context.activated(l), &made, 1.0)
             }
             Operation::Dropout(l) => {
-                let kept = self.take(Symbol::Activated(l)) * self.operands.given(Symbol::Mask(l));
-                self.with_bias(Symbol::Output(l), &kept, 1.0)
+                let kept =
+                    self.take(Quantity::Activated(l)) * self.operands.given(Quantity::Mask(l));
+                self.with_bias(Quantity::Output(l), &kept, 1.0)
             }
             Operation::Skip(l) => {
-                let sum = self.take(Symbol::Activated(l)) + self.units(Symbol::Output(l - 1));
-                self.with_bias(Symbol::Output(l), &sum, 1.0)
+                let sum = self.take(Quantity::Activated(l)) + self.units(Quantity::Output(l - 1));
+                self.with_bias(Quantity::Output(l), &sum, 1.0)
             }
             Operation::Loss | Operation::PredictionLoss => self.loss(),
             Operation::Penalty => {
                 let mut sum = 0.0;
                 for l in 0..last {
-                    let w = self.take(Symbol::Weights(l));
+                    let w = self.take(Quantity::Weights(l));
                     sum += w
                         .rows()
                         .into_iter()
@@ -261,13 +262,13 @@ impl<O: Operands> Work<'_, O> {
             }
             Operation::LossSlope => self.loss_slope(),
             Operation::OutputSlope => self.psi(last),
-            Operation::SumSlope => self.take(Symbol::Output(last - 1)),
+            Operation::SumSlope => self.take(Quantity::Output(last - 1)),
             Operation::OutputError if has_shortcut(&self.context) && !self.context.chain_rule => {
-                (self.take(Symbol::Output(last)) - self.take(Symbol::Target)) / self.samples()
+                (self.take(Quantity::Output(last)) - self.take(Quantity::Target)) / self.samples()
             }
             Operation::OutputError => {
                 let factor = if self.context.chain_rule {
-                    self.take(Symbol::LossSlope)
+                    self.take(Quantity::LossSlope)
                 } else {
                     self.loss_slope().mapv(|v| self.term(v))
                 };
@@ -275,15 +276,15 @@ impl<O: Operands> Work<'_, O> {
             }
             Operation::PullBack(l) => {
                 let (w, delta) = (
-                    self.take(Symbol::Weights(l)),
-                    self.units(Symbol::Delta(l + 1)),
+                    self.take(Quantity::Weights(l)),
+                    self.units(Quantity::Delta(l + 1)),
                 );
                 self.products(w.nrows(), delta.ncols(), |i, n| {
                     (0..w.ncols()).map(|k| w[[i, k]] * delta[[k, n]]).collect()
                 })
             }
             Operation::SkipError(l) => {
-                let mut e = self.take(Symbol::PulledBack(l));
+                let mut e = self.take(Quantity::PulledBack(l));
                 for ((row, column), &above) in
                     self.units(self.context.arrived(l + 1)).indexed_iter()
                 {
@@ -294,10 +295,13 @@ impl<O: Operands> Work<'_, O> {
             Operation::ScaledError(l) => self.blame(l),
             Operation::Error(l) if self.context.layer(l).batch_norm => {
                 let (dv, z) = (
-                    self.take(Symbol::ScaledDelta(l)),
-                    self.take(Symbol::Normalised(l)),
+                    self.take(Quantity::ScaledDelta(l)),
+                    self.take(Quantity::Normalised(l)),
                 );
-                let (s, variance) = (self.take(Symbol::Scale(l)), self.take(Symbol::Variance(l)));
+                let (s, variance) = (
+                    self.take(Quantity::Scale(l)),
+                    self.take(Quantity::Variance(l)),
+                );
                 let n = self.samples();
                 let delta = Array2::from_shape_fn(dv.dim(), |(unit, sample)| {
                     let mean = self.term(dv.row(unit).sum() / n);
@@ -308,15 +312,15 @@ impl<O: Operands> Work<'_, O> {
                     let rest = dv[[unit, sample]] - mean - self.term(z[[unit, sample]] * along);
                     self.term(s[[unit, 0]] / self.root(variance[[unit, 0]])) * rest
                 });
-                self.with_bias(Symbol::Delta(l), &delta, 0.0)
+                self.with_bias(Quantity::Delta(l), &delta, 0.0)
             }
-            Operation::Error(l) => self.with_bias(Symbol::Delta(l), &self.blame(l), 0.0),
+            Operation::Error(l) => self.with_bias(Quantity::Delta(l), &self.blame(l), 0.0),
             Operation::Gradient(l) => {
                 let (x, delta) = (
-                    self.take(Symbol::Output(l)),
-                    self.units(Symbol::Delta(l + 1)),
+                    self.take(Quantity::Output(l)),
+                    self.units(Quantity::Delta(l + 1)),
                 );
-                let w = self.take(Symbol::Weights(l));
+                let w = self.take(Quantity::Weights(l));
                 let mut gradient = self.products(x.nrows(), delta.nrows(), |i, j| {
                     (0..x.ncols()).map(|n| x[[i, n]] * delta[[j, n]]).collect()
                 });
@@ -331,8 +335,8 @@ impl<O: Operands> Work<'_, O> {
             }
             Operation::ScaleGradient(l) => {
                 let (dv, z) = (
-                    self.take(Symbol::ScaledDelta(l)),
-                    self.take(Symbol::Normalised(l)),
+                    self.take(Quantity::ScaledDelta(l)),
+                    self.take(Quantity::Normalised(l)),
                 );
                 Array2::from_shape_fn((dv.nrows(), 2), |(unit, of)| {
                     let of_one = |k: usize| match of {
@@ -344,8 +348,8 @@ impl<O: Operands> Work<'_, O> {
             }
             Operation::Update(_) | Operation::ScaleUpdate(_) => {
                 let (what, gradient) = match operation {
-                    Operation::Update(l) => (Symbol::Weights(l), Symbol::Gradient(l)),
-                    Operation::ScaleUpdate(l) => (Symbol::Scale(l), Symbol::ScaleGradient(l)),
+                    Operation::Update(l) => (Quantity::Weights(l), Quantity::Gradient(l)),
+                    Operation::ScaleUpdate(l) => (Quantity::Scale(l), Quantity::ScaleGradient(l)),
                     _ => unreachable!(),
                 };
                 let step = self

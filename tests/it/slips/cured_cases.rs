@@ -1,6 +1,6 @@
 //! The slips of batch normalisation, dropout and skip connections.
 
-use nn_tutor::algebra::Symbol;
+use nn_tutor::algebra::Quantity;
 use nn_tutor::tutor::Slip;
 
 use super::answers::{Shown, shows_worked, step_of};
@@ -35,8 +35,12 @@ pub(crate) fn of_batch_normalisation() -> Vec<Shown> {
     );
     let trace = cured();
     let step = trace.step(step_of(&trace, "scale", "v(1)"));
-    let [z, gamma, beta] = [Symbol::Normalised(1), Symbol::Gamma(1), Symbol::Beta(1)]
-        .map(|symbol| step.get(symbol, false).unwrap());
+    let [z, gamma, beta] = [
+        Quantity::Normalised(1),
+        Quantity::Gamma(1),
+        Quantity::Beta(1),
+    ]
+    .map(|symbol| step.get(symbol, false).unwrap());
     let unscaled: Vec<f64> = (&z + &beta).into_iter().collect();
     let unshifted: Vec<f64> = (&z * &gamma).into_iter().collect();
     for (numbers, slip) in [
@@ -47,9 +51,9 @@ pub(crate) fn of_batch_normalisation() -> Vec<Shown> {
     }
     let step = trace.step(step_of(&trace, "error", "delta(1)"));
     let [dv, gamma, variance] = [
-        Symbol::ScaledDelta(1),
-        Symbol::Gamma(1),
-        Symbol::Variance(1),
+        Quantity::ScaledDelta(1),
+        Quantity::Gamma(1),
+        Quantity::Variance(1),
     ]
     .map(|symbol| step.get(symbol, false).unwrap());
     let root = variance.mapv(|v| (v + 1e-5).sqrt());
@@ -78,11 +82,11 @@ pub(crate) fn of_dropout() -> Vec<Shown> {
     let trace = cured();
     let step = trace.step(step_of(&trace, "dropout", "x(2)"));
     let a: Vec<f64> = step
-        .get(Symbol::Activated(2), false)
+        .get(Quantity::Activated(2), false)
         .unwrap()
         .into_iter()
         .collect();
-    let mask = step.get(Symbol::Mask(2), false).unwrap();
+    let mask = step.get(Quantity::Mask(2), false).unwrap();
     assert!(mask.iter().any(|&m| m > 1.0) && mask.iter().any(|&m| m < 1.0));
     // Below the row of the bias.
     let kept: Vec<f64> = step
@@ -101,13 +105,13 @@ pub(crate) fn of_dropout() -> Vec<Shown> {
 pub(crate) fn of_skip_connections() -> Vec<Shown> {
     let trace = cured();
     let step = trace.step(step_of(&trace, "skip", "x(3)"));
-    let a = step.get(Symbol::Activated(3), false).unwrap();
-    let x = step.get(Symbol::Output(2), false).unwrap();
+    let a = step.get(Quantity::Activated(3), false).unwrap();
+    let x = step.get(Quantity::Output(2), false).unwrap();
     let alone: Vec<f64> = a.iter().copied().collect();
     let shifted: Vec<f64> = a.iter().zip(&x).map(|(a, x)| a + x).collect();
     let step = trace.step(step_of(&trace, "skip-error", "e(2)"));
     let pulled: Vec<f64> = step
-        .get(Symbol::PulledBack(2), false)
+        .get(Quantity::PulledBack(2), false)
         .unwrap()
         .into_iter()
         .collect();

@@ -1,6 +1,6 @@
 //! What is found and what is not, one question at a time.
 
-use nn_tutor::algebra::{Decimals, Symbol};
+use nn_tutor::algebra::{Decimals, Quantity};
 use nn_tutor::trace::Trace;
 use nn_tutor::tutor::slip::{How, by_hand, find, say, work};
 use nn_tutor::tutor::{Level, Outcome, Question, Slip, question, question_at_level};
@@ -196,9 +196,9 @@ fn what_cannot_happen_is_not_worked() {
     // Steps of two walks, or the wrong way round.
     let two = cured();
     let all = two.len();
-    assert_eq!(work(&two, 0, all - 1, Symbol::Loss, How::Exactly), None);
-    assert_eq!(work(&trace, 3, 2, Symbol::Sum(1), How::Exactly), None);
-    assert_eq!(work(&trace, 1, 1, Symbol::Loss, How::Exactly), None);
+    assert_eq!(work(&two, 0, all - 1, Quantity::Loss, How::Exactly), None);
+    assert_eq!(work(&trace, 3, 2, Quantity::Sum(1), How::Exactly), None);
+    assert_eq!(work(&trace, 1, 1, Quantity::Loss, How::Exactly), None);
 }
 
 #[test]
@@ -231,7 +231,7 @@ fn by_hand_is_with_three_decimals() {
     }
     let step = step_of(&trace, "error", "delta(1)");
     assert_eq!(
-        work(&trace, step, step, Symbol::Delta(1), How::Rounded(3)),
+        work(&trace, step, step, Quantity::Delta(1), How::Rounded(3)),
         Some(worked)
     );
 }

@@ -3,7 +3,7 @@
 use ndarray::Array2;
 
 use super::{Wrong, said};
-use crate::algebra::{Operation, Symbol, dropped_delta, notation::layer};
+use crate::algebra::{Operation, Quantity, dropped_delta, notation::layer};
 use crate::tutor::slip::Slip;
 use crate::tutor::slip::desk::{Sheet, add_below, shifted, under, without_first};
 
@@ -16,7 +16,7 @@ impl Sheet<'_, '_> {
                 Slip::MeansForgotten => said(
                     under(
                         0.0,
-                        &(self.steepness(l)? * self.value(Symbol::ScaledDelta(l))?),
+                        &(self.steepness(l)? * self.value(Quantity::ScaledDelta(l))?),
                     ),
                     "γ/√(σ² + ε) ∘ ∂J/∂v",
                     "the means are still to be taken off: μ and σ² move with every z",
@@ -33,8 +33,8 @@ impl Sheet<'_, '_> {
     }
 
     fn wrong_pull_back(&mut self, l: usize, slip: Slip) -> Wrong {
-        let w = self.value(Symbol::Weights(l))?;
-        let delta = self.dropped(Symbol::Delta(l + 1))?;
+        let w = self.value(Quantity::Weights(l))?;
+        let delta = self.dropped(Quantity::Delta(l + 1))?;
         let name = dropped_delta(l + 1, self.last);
         match slip {
             Slip::NotTransposed => {
@@ -65,7 +65,7 @@ impl Sheet<'_, '_> {
                 )
             }
             Slip::BiasNotDropped if l + 1 < self.last => {
-                let delta = shifted(&self.value(Symbol::Delta(l + 1))?);
+                let delta = shifted(&self.value(Quantity::Delta(l + 1))?);
                 said(
                     self.product(&w, &delta),
                     format!("W{} δ{} with the placeholder", layer(l), layer(l + 1)),
@@ -79,7 +79,7 @@ impl Sheet<'_, '_> {
                     self.product(&updated, &delta),
                     format!(
                         "{} with the new W{}",
-                        self.name(Symbol::PulledBack(l)),
+                        self.name(Quantity::PulledBack(l)),
                         layer(l)
                     ),
                     "the error goes back through the weights that made ŷ, which change only afterwards",
@@ -90,12 +90,12 @@ impl Sheet<'_, '_> {
     }
 
     fn wrong_skip_error(&self, l: usize, slip: Slip) -> Wrong {
-        let mut pulled = self.value(Symbol::PulledBack(l))?;
+        let mut pulled = self.value(Quantity::PulledBack(l))?;
         let above = self.context.arrived(l + 1);
         match slip {
             Slip::SkipForgotten => said(
                 pulled,
-                self.name(Symbol::PulledBack(l)),
+                self.name(Quantity::PulledBack(l)),
                 format!(
                     "{} comes over the skip connection and is still to be added",
                     self.name(above)
@@ -125,14 +125,14 @@ impl Sheet<'_, '_> {
             Slip::SlopeForgotten => said(
                 self.masked(l, Array2::ones(e.dim()))? * e,
                 if has_mask {
-                    format!("{} ∘ {name}", self.name(Symbol::Mask(l)))
+                    format!("{} ∘ {name}", self.name(Quantity::Mask(l)))
                 } else {
                     name
                 },
                 "ψ is still missing",
             ),
-            Slip::SkipForgotten if arrived != Symbol::PulledBack(l) => {
-                let pulled = Symbol::PulledBack(l);
+            Slip::SkipForgotten if arrived != Quantity::PulledBack(l) => {
+                let pulled = Quantity::PulledBack(l);
                 said(
                     self.masked(l, slope(l)?)? * self.dropped(pulled)?,
                     format!("ψ ∘ {}", self.name(pulled)),
@@ -158,7 +158,7 @@ impl Sheet<'_, '_> {
             Slip::MaskForgotten if has_mask => said(
                 slope(l)? * e,
                 format!("ψ ∘ {name}"),
-                format!("the mask {} is still missing", self.name(Symbol::Mask(l))),
+                format!("the mask {} is still missing", self.name(Quantity::Mask(l))),
             ),
             Slip::NotEnlarged if has_mask => said(
                 slope(l)? * self.kept(l)? * e,

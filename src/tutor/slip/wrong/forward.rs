@@ -3,7 +3,7 @@
 use ndarray::{Array2, Axis};
 
 use super::{Wrong, said};
-use crate::algebra::{Operation, Symbol, notation::layer};
+use crate::algebra::{Operation, Quantity, notation::layer};
 use crate::engine::{Activation, BATCH_NORM_EPSILON};
 use crate::tutor::slip::desk::{Sheet, rounded, shifted, under, without_first};
 use crate::tutor::slip::{Slip, right::pairs};
@@ -45,11 +45,11 @@ impl Sheet<'_, '_> {
                 )
             }
             Slip::BiasForgotten => {
-                let w = self.dropped(Symbol::Weights(l - 1))?;
-                let x = self.dropped(Symbol::Output(l - 1))?;
+                let w = self.dropped(Quantity::Weights(l - 1))?;
+                let x = self.dropped(Quantity::Output(l - 1))?;
                 said(
                     self.product(&w.reversed_axes(), &x),
-                    format!("{} without the bias weights", self.name(Symbol::Sum(l))),
+                    format!("{} without the bias weights", self.name(Quantity::Sum(l))),
                     "each counts in full, for x₀ = 1",
                 )
             }
@@ -61,11 +61,11 @@ impl Sheet<'_, '_> {
         match slip {
             Slip::RootForgotten => {
                 self.normalised(l, 0.0)?;
-                let difference = self.value(Symbol::Sum(l))? - self.value(Symbol::Mean(l))?;
-                let variance = self.value(Symbol::Variance(l))?;
+                let difference = self.value(Quantity::Sum(l))? - self.value(Quantity::Mean(l))?;
+                let variance = self.value(Quantity::Variance(l))?;
                 said(
                     difference / variance.mapv_into(|v| v + BATCH_NORM_EPSILON),
-                    format!("({} − μ) / (σ² + ε)", self.name(Symbol::Sum(l))),
+                    format!("({} − μ) / (σ² + ε)", self.name(Quantity::Sum(l))),
                     "divide by the root, √(σ² + ε)",
                 )
             }
@@ -75,7 +75,7 @@ impl Sheet<'_, '_> {
                     self.normalised(l, 1.0)?,
                     format!(
                         "{} with σ² over {}",
-                        self.name(Symbol::Normalised(l)),
+                        self.name(Quantity::Normalised(l)),
                         n - 1
                     ),
                     format!("σ² is the mean over all {n} samples: divide by {n}"),
@@ -88,29 +88,29 @@ impl Sheet<'_, '_> {
     fn wrong_scaled(&self, l: usize, slip: Slip) -> Wrong {
         match slip {
             Slip::BiasForgotten => {
-                let s = self.value(Symbol::Scale(l))?;
-                let z = self.value(Symbol::Normalised(l))?;
+                let s = self.value(Quantity::Scale(l))?;
+                let z = self.value(Quantity::Normalised(l))?;
                 said(
                     self.scaled(&z, |unit| (s[[unit, 0]], 0.0)),
                     format!(
                         "{} ∘ {}",
-                        self.name(Symbol::Gamma(l)),
-                        self.name(Symbol::Normalised(l))
+                        self.name(Quantity::Gamma(l)),
+                        self.name(Quantity::Normalised(l))
                     ),
-                    format!("{} is still missing", self.name(Symbol::Beta(l))),
+                    format!("{} is still missing", self.name(Quantity::Beta(l))),
                 )
             }
             Slip::ScaleForgotten => {
-                let s = self.value(Symbol::Scale(l))?;
-                let z = self.value(Symbol::Normalised(l))?;
+                let s = self.value(Quantity::Scale(l))?;
+                let z = self.value(Quantity::Normalised(l))?;
                 said(
                     self.scaled(&z, |unit| (1.0, s[[unit, 1]])),
                     format!(
                         "{} + {}",
-                        self.name(Symbol::Normalised(l)),
-                        self.name(Symbol::Beta(l))
+                        self.name(Quantity::Normalised(l)),
+                        self.name(Quantity::Beta(l))
                     ),
-                    format!("{} is still missing", self.name(Symbol::Gamma(l))),
+                    format!("{} is still missing", self.name(Quantity::Gamma(l))),
                 )
             }
             _ => None,
@@ -158,15 +158,15 @@ impl Sheet<'_, '_> {
     fn wrong_dropout(&self, l: usize, slip: Slip) -> Wrong {
         match slip {
             Slip::MaskForgotten => said(
-                under(1.0, &self.value(Symbol::Activated(l))?),
-                self.name(Symbol::Activated(l)),
-                format!("the mask {} is still missing", self.name(Symbol::Mask(l))),
+                under(1.0, &self.value(Quantity::Activated(l))?),
+                self.name(Quantity::Activated(l)),
+                format!("the mask {} is still missing", self.name(Quantity::Mask(l))),
             ),
             Slip::NotEnlarged => {
                 let kept = self.kept(l)?;
                 said(
-                    under(1.0, &(kept * self.value(Symbol::Activated(l))?)),
-                    format!("{} where it is kept", self.name(Symbol::Activated(l))),
+                    under(1.0, &(kept * self.value(Quantity::Activated(l))?)),
+                    format!("{} where it is kept", self.name(Quantity::Activated(l))),
                     format!("what is kept is divided by 1 − p = {}", self.share_kept(l)),
                 )
             }
@@ -177,16 +177,19 @@ impl Sheet<'_, '_> {
     fn wrong_skip(&self, l: usize, slip: Slip) -> Wrong {
         match slip {
             Slip::SkipForgotten => said(
-                under(1.0, &self.value(Symbol::Activated(l))?),
-                self.name(Symbol::Activated(l)),
-                format!("{} is still to be added", self.name(Symbol::Output(l - 1))),
+                under(1.0, &self.value(Quantity::Activated(l))?),
+                self.name(Quantity::Activated(l)),
+                format!(
+                    "{} is still to be added",
+                    self.name(Quantity::Output(l - 1))
+                ),
             ),
             Slip::BiasNotDropped => {
-                let x = shifted(&self.value(Symbol::Output(l - 1))?);
-                let name = self.name(Symbol::Output(l - 1));
+                let x = shifted(&self.value(Quantity::Output(l - 1))?);
+                let name = self.name(Quantity::Output(l - 1));
                 said(
-                    under(1.0, &(self.value(Symbol::Activated(l))? + x)),
-                    format!("{} + {name} from x₀ on", self.name(Symbol::Activated(l))),
+                    under(1.0, &(self.value(Quantity::Activated(l))? + x)),
+                    format!("{} + {name} from x₀ on", self.name(Quantity::Activated(l))),
                     "[1+] drops the bias 1 first",
                 )
             }
@@ -197,9 +200,9 @@ impl Sheet<'_, '_> {
     /// W x for Wᵀ x, or that with the weights between the units alone, and what it is; `None` where the shapes allow
     /// neither.
     fn untransposed_sum(&self, l: usize) -> Option<(Array2<f64>, String)> {
-        let w = self.value(Symbol::Weights(l - 1))?;
-        let x = self.value(Symbol::Output(l - 1))?;
-        let (w_name, x_name) = (layer(l - 1), self.name(Symbol::Output(l - 1)));
+        let w = self.value(Quantity::Weights(l - 1))?;
+        let x = self.value(Quantity::Output(l - 1))?;
+        let (w_name, x_name) = (layer(l - 1), self.name(Quantity::Output(l - 1)));
         let (rows, columns) = w.dim();
         if rows == columns {
             Some((self.product(&w, &x), format!("W{w_name} {x_name}")))

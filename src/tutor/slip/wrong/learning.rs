@@ -3,7 +3,7 @@
 use ndarray::Array2;
 
 use super::{Wrong, said};
-use crate::algebra::{Operation, Symbol, dropped_delta, notation::layer};
+use crate::algebra::{Operation, Quantity, dropped_delta, notation::layer};
 use crate::tutor::slip::Slip;
 use crate::tutor::slip::desk::{Sheet, shifted};
 
@@ -25,17 +25,17 @@ impl Sheet<'_, '_> {
     fn wrong_gradient(&self, l: usize, slip: Slip) -> Wrong {
         let alpha = self.context.alpha;
         let with = |gradient: Array2<f64>| self.penalised(l, gradient, 2.0 * alpha, 1);
-        let x = self.name(Symbol::Output(l));
-        let w = self.name(Symbol::Weights(l));
+        let x = self.name(Quantity::Output(l));
+        let w = self.name(Quantity::Weights(l));
         let product = if l + 1 < self.last {
             format!("{x} ({})ᵀ", dropped_delta(l + 1, self.last))
         } else {
-            format!("{x} {}ᵀ", self.name(Symbol::Delta(l + 1)))
+            format!("{x} {}ᵀ", self.name(Quantity::Delta(l + 1)))
         };
         match slip {
             Slip::BiasNotDropped if l + 1 < self.last => {
-                let delta = shifted(&self.value(Symbol::Delta(l + 1))?);
-                let inputs = self.value(Symbol::Output(l))?;
+                let delta = shifted(&self.value(Quantity::Delta(l + 1))?);
+                let inputs = self.value(Quantity::Output(l))?;
                 said(
                     with(self.product(&inputs, &delta.reversed_axes()))?,
                     format!("{x} (δ{})ᵀ with the placeholder", layer(l + 1)),
@@ -43,8 +43,8 @@ impl Sheet<'_, '_> {
                 )
             }
             Slip::InputForgotten => {
-                let x = self.value(Symbol::Output(l))?;
-                let delta = self.dropped(Symbol::Delta(l + 1))?;
+                let x = self.value(Quantity::Output(l))?;
+                let delta = self.dropped(Quantity::Delta(l + 1))?;
                 said(
                     with(self.product(&Array2::ones(x.dim()), &delta.reversed_axes()))?,
                     if self.is_batch() {
@@ -97,8 +97,8 @@ impl Sheet<'_, '_> {
     fn wrong_step(&self, operation: Operation, slip: Slip) -> Wrong {
         let rate = self.context.rate;
         let (what, gradient) = match operation {
-            Operation::Update(l) => (Symbol::Weights(l), Symbol::Gradient(l)),
-            Operation::ScaleUpdate(l) => (Symbol::Scale(l), Symbol::ScaleGradient(l)),
+            Operation::Update(l) => (Quantity::Weights(l), Quantity::Gradient(l)),
+            Operation::ScaleUpdate(l) => (Quantity::Scale(l), Quantity::ScaleGradient(l)),
             _ => return None,
         };
         let (w, nabla) = (self.name(what), self.name(gradient));
@@ -131,14 +131,14 @@ impl Sheet<'_, '_> {
         let last = self.last;
         match slip {
             Slip::NotRenewed => said(
-                self.value(Symbol::Output(last))?,
+                self.value(Quantity::Output(last))?,
                 "the old ŷ",
                 "go forward once more, with the new weights",
             ),
             Slip::OldOutputs if last > 1 => {
                 let sums = self.right(Operation::WeightedSum(last))?;
-                self.put(Symbol::Sum(last), sums);
-                let x = self.name(Symbol::Output(last - 1));
+                self.put(Quantity::Sum(last), sums);
+                let x = self.name(Quantity::Output(last - 1));
                 said(
                     self.right(Operation::Activation(last))?,
                     format!("ŷ with the old {x}"),

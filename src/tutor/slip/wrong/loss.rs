@@ -1,7 +1,7 @@
 //! Slips at the loss, its penalty, and the error that it leaves at the output.
 
 use super::{Wrong, said};
-use crate::algebra::{Operation, Symbol, has_shortcut};
+use crate::algebra::{Operation, Quantity, has_shortcut};
 use crate::engine::Loss;
 use crate::tutor::slip::Slip;
 use crate::tutor::slip::desk::Sheet;
@@ -14,7 +14,7 @@ impl Sheet<'_, '_> {
             Operation::LossSlope => self.wrong_slope(slip),
             Operation::OutputSlope if slip == Slip::SlopeOfSum => said(
                 self.slope_of_sum(self.last)?,
-                format!("ψ({})", self.name(Symbol::Sum(self.last))),
+                format!("ψ({})", self.name(Quantity::Sum(self.last))),
                 "ψ takes the output ŷ, not the sum",
             ),
             Operation::OutputSlope if slip == Slip::OtherFunction => {
@@ -23,7 +23,7 @@ impl Sheet<'_, '_> {
             }
             Operation::OutputError => self.wrong_output_error(slip),
             Operation::PredictionLoss if slip == Slip::NotRenewed => said(
-                self.value(Symbol::Loss)?,
+                self.value(Quantity::Loss)?,
                 "the old J",
                 "work it anew with the new ŷ",
             ),
@@ -109,7 +109,7 @@ impl Sheet<'_, '_> {
 
     /// What is taken for the loss of one sample where that is a logarithm.
     fn wrong_logarithm(&self, slip: Slip) -> Wrong {
-        let (y_hat, y) = (self.predictions()?, self.value(Symbol::Target)?);
+        let (y_hat, y) = (self.predictions()?, self.value(Quantity::Target)?);
         // With other targets than 0 and 1 the loss is no single logarithm.
         if y.iter().any(|y| ![0.0, 1.0].contains(y)) {
             return None;
@@ -231,7 +231,7 @@ impl Sheet<'_, '_> {
         let loss = self.context.loss;
         let chain_rule = self.context.chain_rule;
         // In the chain rule ∂J/∂ŷ is a step of its own; a slip there is not made here once more.
-        let is_made = chain_rule && self.has_slipped(Symbol::LossSlope);
+        let is_made = chain_rule && self.has_slipped(Quantity::LossSlope);
         let difference = if self.is_batch() {
             format!("(ŷ − y)/{}", self.context.samples)
         } else {
@@ -239,7 +239,7 @@ impl Sheet<'_, '_> {
         };
         match slip {
             Slip::TargetForgotten if is_short => said(
-                self.value(Symbol::Output(self.last))? / self.samples(),
+                self.value(Quantity::Output(self.last))? / self.samples(),
                 if self.is_batch() {
                     format!("ŷ/{}", self.context.samples)
                 } else {
@@ -256,14 +256,14 @@ impl Sheet<'_, '_> {
                 format!("ψ(ŷ) ∘ {difference}"),
                 format!(
                     "no ψ is left in {}, for with {} and {} it cancels",
-                    self.name(Symbol::Delta(self.last)),
+                    self.name(Quantity::Delta(self.last)),
                     self.context.activation(self.last).name(),
                     loss.name()
                 ),
             ),
             Slip::SlopeOfSum if !is_short && !chain_rule => said(
                 self.slope_of_sum(self.last)? * self.factor()?,
-                format!("ψ({}) ∘ ∂J/∂ŷ", self.name(Symbol::Sum(self.last))),
+                format!("ψ({}) ∘ ∂J/∂ŷ", self.name(Quantity::Sum(self.last))),
                 "ψ takes the output ŷ, not the sum",
             ),
             Slip::Halved if !is_short && !is_made => {

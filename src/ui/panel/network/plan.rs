@@ -164,26 +164,26 @@ fn layer_window(view: &View, layers: usize, most: usize) -> Range<usize> {
 
 /// Returns the layer and the row of the output that the cursor is on.
 fn cursor_unit(view: &View) -> Option<(usize, usize)> {
-    use crate::algebra::Symbol;
+    use crate::algebra::Quantity;
     let cell = view.cursor?.cell;
     match cell.symbol {
-        Symbol::Output(l)
-        | Symbol::Delta(l)
-        | Symbol::Slope(l)
-        | Symbol::PulledBack(l)
-        | Symbol::Arrived(l) => Some((l, cell.row)),
-        Symbol::Sum(l)
-        | Symbol::Normalised(l)
-        | Symbol::Scaled(l)
-        | Symbol::Activated(l)
-        | Symbol::Mask(l)
-        | Symbol::ScaledDelta(l)
-        | Symbol::Mean(l)
-        | Symbol::Variance(l)
-        | Symbol::Gamma(l)
-        | Symbol::Beta(l)
-        | Symbol::Scale(l)
-        | Symbol::ScaleGradient(l) => Some((l, cell.row + usize::from(l < view.step.last()))),
+        Quantity::Output(l)
+        | Quantity::Delta(l)
+        | Quantity::Slope(l)
+        | Quantity::PulledBack(l)
+        | Quantity::Arrived(l) => Some((l, cell.row)),
+        Quantity::Sum(l)
+        | Quantity::Normalised(l)
+        | Quantity::Scaled(l)
+        | Quantity::Activated(l)
+        | Quantity::Mask(l)
+        | Quantity::ScaledDelta(l)
+        | Quantity::Mean(l)
+        | Quantity::Variance(l)
+        | Quantity::Gamma(l)
+        | Quantity::Beta(l)
+        | Quantity::Scale(l)
+        | Quantity::ScaleGradient(l) => Some((l, cell.row + usize::from(l < view.step.last()))),
         _ => None,
     }
 }

@@ -1,0 +1,143 @@
+//! Names of quantities in plain ASCII, as lessons and traces write them: `x(2)`, `W(1)delta(2)`, `held-out J`.
+
+use std::fmt;
+
+use super::Quantity;
+
+/// Names that stand alone, without a layer.
+pub(crate) const ALONE: [(&str, Quantity); 18] = [
+    ("J", Quantity::Loss),
+    ("y", Quantity::Target),
+    ("y_hat", Quantity::Prediction),
+    ("rho", Quantity::Rate),
+    ("epoch", Quantity::Epoch),
+    ("updates", Quantity::Updates),
+    ("right", Quantity::Right),
+    ("samples", Quantity::Samples),
+    ("data J", Quantity::DataLoss),
+    ("alpha", Quantity::Alpha),
+    ("connections", Quantity::Connections),
+    ("penalty", Quantity::Penalty),
+    ("dJ/dy_hat", Quantity::LossSlope),
+    ("dy_hat/dz", Quantity::OutputSlope),
+    ("dz/dw", Quantity::OutputSumSlope),
+    ("held-out J", Quantity::HeldOutLoss),
+    ("held-out right", Quantity::HeldOutRight),
+    ("held-out samples", Quantity::HeldOutSamples),
+];
+
+/// The quantity of a layer.
+pub(crate) type OfLayer = fn(usize) -> Quantity;
+
+/// Names with a layer in parentheses.
+pub(crate) const OF_LAYER: [(&str, OfLayer); 12] = [
+    ("x", Quantity::Output),
+    ("z", Quantity::Sum),
+    ("delta", Quantity::Delta),
+    ("W", Quantity::Weights),
+    ("grad", Quantity::Gradient),
+    ("z_hat", Quantity::Normalised),
+    ("v", Quantity::Scaled),
+    ("dv", Quantity::ScaledDelta),
+    ("S", Quantity::Scale),
+    ("grad_S", Quantity::ScaleGradient),
+    ("a", Quantity::Activated),
+    ("e", Quantity::Arrived),
+];
+
+/// Names that only traces have, with a layer in parentheses.
+const OF_LAYER_IN_TRACES: [(&str, OfLayer); 5] = [
+    ("mask", Quantity::Mask),
+    ("mu", Quantity::Mean),
+    ("sigma2", Quantity::Variance),
+    ("gamma", Quantity::Gamma),
+    ("beta", Quantity::Beta),
+];
+
+impl Quantity {
+    /// Returns the layer in its name.
+    pub const fn layer(self) -> Option<usize> {
+        match self {
+            Self::Output(l)
+            | Self::Sum(l)
+            | Self::Delta(l)
+            | Self::Weights(l)
+            | Self::Gradient(l)
+            | Self::PulledBack(l)
+            | Self::Normalised(l)
+            | Self::Scaled(l)
+            | Self::ScaledDelta(l)
+            | Self::Scale(l)
+            | Self::ScaleGradient(l)
+            | Self::Activated(l)
+            | Self::Arrived(l)
+            | Self::Mask(l)
+            | Self::Mean(l)
+            | Self::Variance(l)
+            | Self::Gamma(l)
+            | Self::Beta(l) => Some(l),
+            _ => None,
+        }
+    }
+
+    /// Returns the same quantity of another layer; itself where it has none in the names that a lesson may use.
+    #[must_use]
+    pub fn at_layer(self, l: usize) -> Self {
+        let is_own = |make: &OfLayer| self.layer().map(make) == Some(self);
+        let mut makers = OF_LAYER.iter().map(|(_, make)| *make);
+        match self {
+            Self::PulledBack(_) => Self::PulledBack(l),
+            _ => makers.find(is_own).map_or(self, |make| make(l)),
+        }
+    }
+
+    /// Returns whether it is about the held-out samples.
+    pub const fn is_held_out(self) -> bool {
+        matches!(
+            self,
+            Self::HeldOutLoss | Self::HeldOutRight | Self::HeldOutSamples
+        )
+    }
+
+    /// Returns the quantity with a name that a lesson may use.
+    pub fn parse(name: &str) -> Option<Self> {
+        if let Some((_, quantity)) = ALONE.iter().find(|(known, _)| *known == name) {
+            return Some(*quantity);
+        }
+        if let Some((from, to)) = name.split_once("delta(")
+            && let Some(l) = from.trim_end().strip_prefix("W(")
+        {
+            let number = |text: &str| text.trim().strip_suffix(')')?.trim().parse::<usize>().ok();
+            return number(l)
+                .filter(|&l| number(to) == l.checked_add(1))
+                .map(Self::PulledBack);
+        }
+        let (name, layer) = name.split_once('(')?;
+        let layer = layer.strip_suffix(')')?.trim();
+        if layer.is_empty() || !layer.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let (_, make) = OF_LAYER
+            .iter()
+            .find(|(known, _)| *known == name.trim_end())?;
+        layer.parse().ok().map(make)
+    }
+}
+
+impl fmt::Display for Quantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = match *self {
+            Self::PulledBack(l) => return write!(f, "W({l})delta({})", l + 1),
+            Self::Slope(_) => Self::OutputSlope,
+            Self::SumSlope(_) => Self::OutputSumSlope,
+            other => other,
+        };
+        if let Some(l) = known.layer() {
+            let mut names = OF_LAYER.iter().chain(&OF_LAYER_IN_TRACES);
+            let name = names.find(|(_, make)| make(l) == known);
+            return name.map_or(Ok(()), |(name, _)| write!(f, "{name}({l})"));
+        }
+        let name = ALONE.iter().find(|(_, quantity)| *quantity == known);
+        name.map_or(Ok(()), |(name, _)| f.write_str(name))
+    }
+}
