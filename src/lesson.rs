@@ -9,7 +9,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::algebra::{Phase, Quantity};
+use crate::algebra::{Operation, Phase, Quantity};
 use crate::engine::{DataSet, Init, Layer, Loss};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,6 @@ mod read;
 mod schema;
 mod script;
 mod shape;
-mod steps;
 mod text;
 mod value;
 mod yaml;
@@ -347,10 +346,8 @@ impl Panel {
 /// The author's words for one step of a walk.
 #[derive(Debug, Clone)]
 pub struct Note {
-    /// The kind of the step as in a trace, where the symbol alone would name two (`prediction`).
-    pub kind: Option<String>,
-    /// The symbol of the step as in a trace: `z(1)`, `delta(2)`.
-    pub symbol: String,
+    /// The operation of the step.
+    pub operation: Operation,
     /// What is said there.
     pub text: Text,
     /// Where the note stands in the source.

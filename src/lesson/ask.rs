@@ -7,6 +7,7 @@ use super::text::text;
 use super::value::value;
 use super::yaml::At;
 use super::{NetworkSpec, Span, Text, ValueName};
+use crate::algebra::Operation;
 
 /// A question to the learner.
 #[derive(Debug, Clone)]
@@ -83,10 +84,8 @@ pub struct Choice {
 /// A question about a step of a walk: its result is hidden until the learner has answered.
 #[derive(Debug, Clone)]
 pub struct Question {
-    /// As in a [`Note`](super::Note).
-    pub kind: Option<String>,
-    /// As in a [`Note`](super::Note).
-    pub symbol: String,
+    /// The operation of the step.
+    pub operation: Operation,
     /// The question.
     pub ask: Ask,
 }

@@ -9,14 +9,13 @@ use super::nearest::{did_you_mean, nearest, one_of};
 use super::network::{Known, check_numbers};
 use super::panels::suitable;
 use super::shape::{count, wrong};
-use super::steps::{StepName, steps};
 use super::text::text;
 use super::yaml::At;
 use super::{
     Action, Goal, NetworkSpec, Note, Panel, Question, Scene, Selection, Span, Text, Train, Walk,
 };
-use crate::algebra::Phase;
-use crate::engine::{Activation, Loss};
+use crate::algebra::{Operation, Phase};
+use crate::engine::{Activation, Layer, Loss};
 
 /// What the scenes are read against.
 struct Stage<'a> {
@@ -246,22 +245,29 @@ impl Stage<'_> {
         let mut notes = Vec::new();
         let mut questions = Vec::new();
         if known.can_be_named() && ends {
-            let all = steps(spec, walk.chain_rule);
-            let steps = Steps { all: &all, until };
-            for ((kind, symbol), words, at) in
+            let steps = Steps {
+                all: Operation::of_walk(
+                    &spec.layers,
+                    spec.alpha > 0.0,
+                    Phase::Update,
+                    walk.chain_rule,
+                ),
+                layers: &spec.layers,
+                until,
+            };
+            for (operation, words, at) in
                 steps.pinned(walk.notes.as_ref(), "notes", at, self.report)
             {
                 notes.push(Note {
-                    kind,
-                    symbol,
+                    operation,
                     text: self.text(words, at, known, widest),
                     span: at.key(),
                 });
             }
-            for ((kind, symbol), question, at) in
+            for (operation, question, at) in
                 steps.pinned(walk.questions.as_ref(), "questions", at, self.report)
             {
-                if symbol == "x(0)" {
+                if operation == Operation::Sample {
                     let problem = Problem::new(at.key(), "the step x(0) computes nothing");
                     self.report.push(
                         problem
@@ -271,7 +277,7 @@ impl Stage<'_> {
                 }
                 let span = at.key();
                 if let Some(ask) = self.ask(question.asked(), at, span, (known, widest)) {
-                    questions.push(Question { kind, symbol, ask });
+                    questions.push(Question { operation, ask });
                 }
             }
         }
@@ -487,12 +493,10 @@ fn can_take_apart(at: Span, network: &NetworkSpec, until: Phase) -> Checked<()> 
     Ok(())
 }
 
-/// The kind, where it is given, and the symbol of a step of a walk.
-type Place = (Option<String>, String);
-
 /// The steps that something can be pinned to.
 struct Steps<'a> {
-    all: &'a [StepName],
+    all: Vec<Operation>,
+    layers: &'a [Layer],
     until: Phase,
 }
 
@@ -505,13 +509,13 @@ impl Steps<'_> {
         what: &str,
         walk: At<'a>,
         report: &mut Report,
-    ) -> Vec<(Place, &'a T, At<'a>)> {
+    ) -> Vec<(Operation, &'a T, At<'a>)> {
         let (Some(entries), Some(at)) = (entries, walk.entry(what)) else {
             return Vec::new();
         };
-        let steps = self.all.iter();
-        let walked: Vec<&StepName> = steps.filter(|step| step.phase <= self.until).collect();
-        let mut taken: Vec<(usize, Span)> = Vec::new();
+        let all = self.all.iter().copied();
+        let walked: Vec<Operation> = all.filter(|step| step.phase() <= self.until).collect();
+        let mut taken: Vec<(Operation, Span)> = Vec::new();
         let before = report.len();
         let mut pinned = Vec::new();
         for ((_, value), (key, at)) in entries.0.iter().zip(at.entries()) {
@@ -519,60 +523,63 @@ impl Steps<'_> {
                 Some((kind, symbol)) => (Some(kind.trim()), symbol.trim()),
                 None => (None, key.trim()),
             };
-            let fits = |step: &StepName| {
-                step.symbol == symbol && kind.is_none_or(|kind| kind == step.kind)
+            let fits = |step: &&Operation| {
+                self.symbol(**step) == symbol && kind.is_none_or(|kind| kind == step.kind())
             };
             if report.len() - before == MOST_PROBLEMS {
                 break;
             }
-            let Some(index) = walked.iter().position(|step| fits(step)) else {
-                report.push(match self.all.iter().find(|step| fits(step)) {
+            let Some(&operation) = walked.iter().find(fits) else {
+                report.push(match self.all.iter().find(fits) {
                     Some(later) => {
                         let what = format!("this walk ends before the step {}", quoted(key));
                         Problem::new(at.key(), what).expected(format!(
                             "it is a step of {}, the walk is `until: {}`",
-                            later.phase.name(),
+                            later.phase().name(),
                             self.until.name()
                         ))
                     }
-                    None => no_such_step(at.key(), key, &walked),
+                    None => self.no_such_step(at.key(), key, &walked),
                 });
                 continue;
             };
-            if let Some((_, first)) = taken.iter().find(|(other, _)| *other == index) {
+            if let Some((_, first)) = taken.iter().find(|(other, _)| *other == operation) {
                 let what = format!("the step {} has two {what}", quoted(key));
                 report.push(Problem::new(at.key(), what).also(*first, "first given here"));
                 continue;
             }
-            taken.push((index, at.key()));
-            let place = (kind.map(str::to_owned), symbol.to_owned());
-            pinned.push((place, value, at));
+            taken.push((operation, at.key()));
+            pinned.push((operation, value, at));
         }
         pinned
     }
-}
 
-fn no_such_step(at: Span, key: &str, walked: &[&StepName]) -> Problem {
-    let symbols: Vec<&str> = walked.iter().map(|step| step.symbol.as_str()).collect();
-    let full: Vec<String> = walked
-        .iter()
-        .map(|step| format!("{} {}", step.kind, step.symbol))
-        .collect();
-    let candidates = symbols
-        .iter()
-        .copied()
-        .chain(full.iter().map(String::as_str));
-    let mut listed = symbols.clone();
-    listed.truncate(steps_once(&symbols));
-    let help = match nearest(key, candidates.clone()) {
-        Some(_) => did_you_mean(key, candidates),
-        None => Some(format!("the steps are {}", listed.join(", "))),
-    };
-    Problem::new(at, format!("this walk has no step {}", quoted(key))).help(help)
+    /// The symbol of a step as in a trace.
+    fn symbol(&self, step: Operation) -> String {
+        step.symbol(self.layers).key()
+    }
+
+    fn no_such_step(&self, at: Span, key: &str, walked: &[Operation]) -> Problem {
+        let symbols: Vec<String> = walked.iter().map(|&step| self.symbol(step)).collect();
+        let kinds = walked.iter().map(|step| step.kind());
+        let full: Vec<String> = kinds
+            .zip(&symbols)
+            .map(|(kind, symbol)| format!("{kind} {symbol}"))
+            .collect();
+        let candidates = symbols.iter().chain(&full).map(String::as_str);
+        let help = match nearest(key, candidates.clone()) {
+            Some(_) => did_you_mean(key, candidates),
+            None => {
+                let listed = &symbols[..steps_once(&symbols)];
+                Some(format!("the steps are {}", listed.join(", ")))
+            }
+        };
+        Problem::new(at, format!("this walk has no step {}", quoted(key))).help(help)
+    }
 }
 
 /// How many symbols come before the first that comes again, where the new prediction begins.
-fn steps_once(symbols: &[&str]) -> usize {
+fn steps_once(symbols: &[String]) -> usize {
     symbols
         .iter()
         .enumerate()

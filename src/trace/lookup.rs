@@ -4,7 +4,6 @@ use super::compile::CompileError;
 use super::step::{Step, is_remade};
 use super::{Body, Segment, Trace};
 use crate::algebra::{Cell, Operation, Phase, Prose, Quantity};
-use crate::engine::Layer;
 use crate::lesson::{Action, LessonError, Text, TextPiece, ValueName};
 use ndarray::Array2;
 
@@ -120,14 +119,7 @@ impl Trace {
                     .flat_map(|(i, &operation)| {
                         walk.notes
                             .iter()
-                            .filter(move |note| {
-                                is_about(
-                                    note.kind.as_deref(),
-                                    &note.symbol,
-                                    operation,
-                                    &self.spec(segment).layers,
-                                )
-                            })
+                            .filter(move |note| note.operation == operation)
                             .map(move |note| (segment.first + i, &note.text))
                     })
                     .collect(),
@@ -201,21 +193,6 @@ pub(super) fn fill(step: &Step, text: &Text) -> Result<Vec<Prose>, Unknown> {
         }
     }
     Ok(paragraphs)
-}
-
-/// Whether an author's note, or question, is about an operation.
-pub(super) fn is_about(
-    kind: Option<&str>,
-    symbol: &str,
-    operation: Operation,
-    layers: &[Layer],
-) -> bool {
-    operation.symbol(layers).key() == symbol
-        && match kind {
-            Some(kind) => kind == operation.kind(),
-            // The prediction made anew is named by its kind.
-            None => operation.kind() != "prediction",
-        }
 }
 
 /// A value that a text names before it is known.

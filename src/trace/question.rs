@@ -5,7 +5,7 @@ use std::ops::Range;
 use ndarray::Array2;
 
 use super::compile::CompileError;
-use super::lookup::{fill, is_about};
+use super::lookup::fill;
 use super::step::{Step, What};
 use super::{Body, Trace};
 use crate::algebra::{Cell, Operation, Prose, Quantity};
@@ -82,14 +82,7 @@ impl Trace {
                 let operation = *batch.operations.get(index - segment.first)?;
                 walk.questions
                     .iter()
-                    .find(|question| {
-                        is_about(
-                            question.kind.as_deref(),
-                            &question.symbol,
-                            operation,
-                            &self.spec(segment).layers,
-                        )
-                    })
+                    .find(|question| question.operation == operation)
                     .map(|question| &question.ask)
             }
             _ => None,

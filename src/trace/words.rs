@@ -7,7 +7,7 @@ mod perceptron;
 mod training;
 
 use super::Body;
-use super::lookup::{fill, is_about};
+use super::lookup::fill;
 use super::step::{Step, What};
 use super::towards::Towards;
 use crate::algebra::{Context, Operation, Prose, Quantity, has_shortcut, notation::layer};
@@ -41,14 +41,7 @@ impl Step<'_> {
             (What::Say, Action::Say(text)) => fill(self, text).unwrap_or_default(),
             (What::Ask, Action::Ask(ask)) => fill(self, &ask.text).unwrap_or_default(),
             (What::Operation(operation), Action::Walk(walk)) => {
-                let note = walk.notes.iter().find(|note| {
-                    is_about(
-                        note.kind.as_deref(),
-                        &note.symbol,
-                        operation,
-                        self.network().layers(),
-                    )
-                });
+                let note = walk.notes.iter().find(|note| note.operation == operation);
                 note.and_then(|note| fill(self, &note.text).ok())
                     .unwrap_or_else(|| vec![of_operation(self, operation)])
             }

@@ -5,8 +5,7 @@ use std::path::Path;
 
 use crate::common::bad;
 use ndarray::arr2;
-use nn_tutor::algebra::Phase;
-use nn_tutor::algebra::Quantity;
+use nn_tutor::algebra::{Operation, Phase, Quantity};
 use nn_tutor::engine::{Activation, DataSet, Init, Layer, Loss, Method, Scheme};
 use nn_tutor::lesson::{
     Action, Answer, Batch, Goal, LESSON_FORMAT, Lesson, LessonError, Library, Panel, Selection,
@@ -217,8 +216,8 @@ fn every_scene_is_read_as_written() {
     assert_eq!(walk(2).until, Phase::Loss);
     assert_eq!(walk(4).samples, Selection::Samples(vec![2, 0]));
     assert!(walk(4).chain_rule);
-    assert_eq!(walk(4).notes[0].symbol, "z(1)");
-    assert_eq!(walk(4).notes[1].kind.as_deref(), Some("prediction"));
+    assert_eq!(walk(4).notes[0].operation, Operation::WeightedSum(1));
+    assert_eq!(walk(4).notes[1].operation, Operation::PredictionLoss);
     assert_eq!(at(walk(4).notes[1].span), "prediction J");
     assert_eq!(walk(5).samples, Selection::Batch(0));
 
@@ -255,19 +254,19 @@ fn every_scene_is_read_as_written() {
     let right: Vec<bool> = options.iter().map(|option| option.right).collect();
     assert_eq!(right, [true, true, false]);
     let questions = &walk(15).questions;
-    let named: Vec<_> = questions
+    let asked: Vec<Operation> = questions
         .iter()
-        .map(|question| (question.kind.as_deref(), question.symbol.as_str()))
+        .map(|question| question.operation)
         .collect();
     assert_eq!(
-        named,
+        asked,
         [
-            (None, "z(1)"),
-            (None, "x(1)"),
-            (None, "delta(1)"),
-            (Some("update"), "W(0)"),
-            (Some("prediction"), "J"),
-            (None, "z(2)"),
+            Operation::WeightedSum(1),
+            Operation::Activation(1),
+            Operation::Error(1),
+            Operation::Update(0),
+            Operation::PredictionLoss,
+            Operation::WeightedSum(2),
         ]
     );
     assert!(questions[0].ask.text.pieces.is_empty());

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use crate::common::good;
 use ndarray::Array2;
-use nn_tutor::engine::{DataSet, Family, Named, Scheme, Stream, Targets};
+use nn_tutor::algebra::Operation;
+use nn_tutor::engine::{DataSet, Family, Layer, Named, Scheme, Stream, Targets};
 use nn_tutor::lesson::{
     Action, Answer, Ask, Batch, Goal, Lesson, NetworkSpec, Panel, Selection, Source, Start, Text,
     TextPiece, Walk,
@@ -163,7 +164,12 @@ fn assert_same(lesson: &Lesson, root: &Value) {
             panic!("one scene")
         };
         assert_eq!(scene.network, 0);
-        assert_same_action(&scene.action, &Value::Null, "walk");
+        assert_same_action(
+            &scene.action,
+            &lesson.networks[0].layers,
+            &Value::Null,
+            "walk",
+        );
         return;
     };
     assert_eq!(lesson.scenes.len(), items(Some(script)).len());
@@ -184,7 +190,7 @@ fn assert_same(lesson: &Lesson, root: &Value) {
         let panels = scene.get("panels").or_else(|| scene[what].get("panels"));
         assert_eq!(names(&found.panels), words(panels));
         let given = if what == "ask" { scene } else { &scene[what] };
-        assert_same_action(&found.action, given, what);
+        assert_same_action(&found.action, &lesson.networks[current].layers, given, what);
     }
 }
 
@@ -520,7 +526,7 @@ fn written(value: &Value) -> String {
         .map_or_else(|| value.as_u64().unwrap().to_string(), str::to_owned)
 }
 
-fn assert_same_action(found: &Action, given: &Value, what: &str) {
+fn assert_same_action(found: &Action, layers: &[Layer], given: &Value, what: &str) {
     match found {
         Action::Say(text) => {
             assert_eq!(what, "say");
@@ -532,7 +538,7 @@ fn assert_same_action(found: &Action, given: &Value, what: &str) {
         }
         Action::Walk(walk) => {
             assert_eq!(what, "walk");
-            assert_same_walk(walk, given);
+            assert_same_walk(walk, layers, given);
         }
         Action::Train(train) => {
             assert_eq!(what, "train");
@@ -559,7 +565,7 @@ fn assert_same_action(found: &Action, given: &Value, what: &str) {
     }
 }
 
-fn assert_same_walk(found: &Walk, given: &Value) {
+fn assert_same_walk(found: &Walk, layers: &[Layer], given: &Value) {
     let samples = if let Some(sample) = given.get("sample") {
         Selection::Samples(vec![whole(sample) - 1])
     } else if let Some(samples) = given.get("samples") {
@@ -586,17 +592,23 @@ fn assert_same_walk(found: &Walk, given: &Value) {
     };
     assert_eq!(found.questions.len(), questions.len());
     for (question, (key, ask)) in found.questions.iter().zip(questions) {
-        let kind = question.kind.iter().map(String::as_str);
-        let name: Vec<&str> = kind.chain([question.symbol.as_str()]).collect();
-        assert_eq!(name.join(" "), key.as_str().unwrap());
+        assert_names(key.as_str().unwrap(), question.operation, layers);
         assert_same_ask(&question.ask, ask);
     }
     for (note, (key, text)) in found.notes.iter().zip(notes) {
-        let kind = note.kind.iter().map(String::as_str);
-        let name: Vec<&str> = kind.chain([note.symbol.as_str()]).collect();
-        assert_eq!(name.join(" "), key.as_str().unwrap());
+        assert_names(key.as_str().unwrap(), note.operation, layers);
         assert_same_text(&note.text, text);
     }
+}
+
+/// A step is named by its symbol, or by its kind and its symbol: the prediction made anew only so.
+fn assert_names(name: &str, operation: Operation, layers: &[Layer]) {
+    let symbol = operation.symbol(layers).key();
+    let is_symbol = name == symbol && operation.kind() != "prediction";
+    assert!(
+        is_symbol || name == format!("{} {symbol}", operation.kind()),
+        "{name} is not {operation:?}"
+    );
 }
 
 fn assert_same_ask(found: &Ask, given: &Value) {
