@@ -24,12 +24,13 @@ use std::fmt::Write as _;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::algebra::Decimals;
-use crate::app::{Memory, OpenError};
+use crate::app::{Catalogue, Memory, OpenError};
 use crate::check::{self, Misfit, Report};
 use crate::export::text::Look;
 use crate::export::{json, text};
@@ -146,6 +147,15 @@ fn memory(no_save: bool) -> Memory {
     }
 }
 
+/// The lessons that can be opened: those of a folder before those that come with the program, and any by its path.
+fn catalogue(folder: Option<&Path>) -> Result<Catalogue, LessonError> {
+    let library = match folder {
+        Some(folder) => Library::with_dir(folder)?,
+        None => Library::embedded(),
+    };
+    Ok(Catalogue::new(library).with_paths())
+}
+
 fn capabilities() -> Capabilities {
     Capabilities::detect(|name| env::var(name).ok())
 }
@@ -170,34 +180,32 @@ fn look(ascii: bool) -> Look {
 }
 
 fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
-    let library = match &args.lessons {
-        Some(folder) => Library::with_dir(folder)?,
-        None => Library::embedded(),
-    };
+    let catalogue = catalogue(args.lessons.as_deref())?;
+    let library = catalogue.library();
     match args.command {
-        None => lesson::menu(library, memory(args.no_save), args.screen, out),
+        None => lesson::menu(catalogue, memory(args.no_save), args.screen, out),
         Some(Command::Lesson { name, step, screen }) => {
             let memory = memory(args.no_save);
             let shown = screen.or(args.screen);
-            lesson::open(library, memory, &name, step, shown, out)
+            lesson::open(catalogue, memory, &name, step, shown, out)
         }
         Some(Command::List { format }) => {
-            library::list(&library, format, &look(false), out)?;
+            library::list(library, format, &look(false), out)?;
             out.flush()?;
             warn(library.notice());
             Ok(())
         }
-        Some(Command::Progress { format }) => progress::run(&library, format, &look(false), out),
+        Some(Command::Progress { format }) => progress::run(library, format, &look(false), out),
         Some(Command::Reset { name }) => {
-            reset::run(&library, name.as_deref(), args.no_save, &look(false), out)
+            reset::run(library, name.as_deref(), args.no_save, &look(false), out)
         }
-        Some(Command::Check { files, strict }) => check_files(&library, &files, strict, out),
+        Some(Command::Check { files, strict }) => check_files(library, &files, strict, out),
         Some(Command::Trace {
             name,
             format,
             ascii,
         }) => {
-            let trace = compile(&library, &name)?;
+            let trace = compile(&catalogue, &name)?;
             match format {
                 Format::Json => json::write(&trace, 0..trace.len(), out)?,
                 Format::Text => text::write(&trace, 0..trace.len(), &look(ascii), out)?,
@@ -211,7 +219,7 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             steps,
             ascii,
         }) => export::run(
-            &library,
+            &catalogue,
             &name,
             format,
             output.as_deref(),
@@ -227,7 +235,7 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
         }) => {
             let memory = memory(args.no_save);
             let shown = screen.or(args.screen);
-            practice::run(library, memory, &name, seed, level, shown, out)
+            practice::run(catalogue, memory, &name, seed, level, shown, out)
         }
         Some(Command::Worksheet {
             name,
@@ -243,7 +251,7 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
                 format,
                 answers,
             };
-            worksheet::run(&library, &name, &sheets, output.as_deref(), out)
+            worksheet::run(library, &name, &sheets, output.as_deref(), out)
         }
         Some(Command::Train {
             name,
@@ -305,12 +313,12 @@ fn lesson_hint(error: &clap::Error) -> Option<String> {
     is_lesson.then(|| format!("To open this lesson: nn-tutor lesson {word}"))
 }
 
-/// Opens a lesson by name or path and compiles it.
-fn compile(library: &Library, name: &OsStr) -> Result<Trace, Failure> {
+/// Opens a lesson, and says so if that takes long.
+fn compile(catalogue: &Catalogue, name: impl AsRef<OsStr>) -> Result<Arc<Trace>, LessonError> {
     let note = Note::new(PREPARING);
-    let trace = Trace::compile(library.open(name)?.into())?;
+    let trace = catalogue.open(name);
     note.end();
-    Ok(trace)
+    trace
 }
 
 /// One line for a lesson that is sound; else what is wrong, on standard error. What does not fit the screen is

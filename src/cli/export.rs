@@ -7,14 +7,14 @@ use std::path::Path;
 
 use super::args::{Export, Steps};
 use super::{Failure, compile, look, output};
+use crate::app::Catalogue;
 use crate::export::{json, latex, markdown, numpy, text};
-use crate::lesson::Library;
 use crate::session::PositionError;
 use crate::trace::Trace;
 
 /// Prints a lesson, or writes the file once all of it has been made.
 pub(super) fn run(
-    library: &Library,
+    catalogue: &Catalogue,
     name: &OsStr,
     format: Export,
     output: Option<&Path>,
@@ -22,7 +22,7 @@ pub(super) fn run(
     ascii: bool,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let trace = compile(library, name)?;
+    let trace = compile(catalogue, name)?;
     let steps = range(steps, trace.len())?;
     let make = |mut out: &mut dyn Write| write(&trace, steps, format, ascii, &mut out);
     if format == Export::Latex {

@@ -6,21 +6,18 @@ use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
 use super::args::{self, Screen as Shown};
-use super::note::{Note, PREPARING};
-use super::{Failure, capabilities, look, plain, screen, warn};
+use super::{Failure, capabilities, compile, look, plain, screen, warn};
 use crate::app::{App, Catalogue, Memory, Transcript};
-use crate::lesson::Library;
 use crate::terminal::ColorDepth;
 use crate::ui::{Color, Theme};
 
 /// Chooses among the lessons.
 pub(super) fn menu(
-    library: Library,
+    catalogue: Catalogue,
     memory: Memory,
     shown: Shown,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let catalogue = Catalogue::new(library).with_paths();
     if is_plain(shown) {
         warn(catalogue.library().notice());
         let mut transcript = Transcript::new(catalogue.clone(), memory, look(shown.ascii));
@@ -36,19 +33,16 @@ pub(super) fn menu(
 
 /// Opens a lesson at a step.
 pub(super) fn open(
-    library: Library,
+    catalogue: Catalogue,
     memory: Memory,
     name: &OsStr,
     step: Option<NonZeroUsize>,
     shown: Shown,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let catalogue = Catalogue::new(library).with_paths();
     let index = step.map(|step| step.get() - 1);
     if is_plain(shown) {
-        let note = Note::new(PREPARING);
-        let trace = catalogue.open(name)?;
-        note.end();
+        let trace = compile(&catalogue, name)?;
         let mut transcript = Transcript::new(catalogue.clone(), memory, look(shown.ascii));
         warn(transcript.warning());
         transcript.enter(name, trace, index)?;

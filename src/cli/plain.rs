@@ -3,8 +3,7 @@
 use std::io::{self, BufRead, IsTerminal as _, Read as _, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::note::{Note, PREPARING};
-use super::{Failure, warn};
+use super::{Failure, compile, warn};
 use crate::app::{Catalogue, Learner, Memory, Pending, Transcript};
 use crate::session::Effect;
 use crate::terminal;
@@ -49,15 +48,10 @@ pub(super) fn run(
         };
         transcript.resize(usize::from(terminal::width()));
         match transcript.take_in(&line) {
-            Ok(Effect::Open(name)) => {
-                let note = Note::new(PREPARING);
-                let opened = catalogue.open(&name);
-                note.end();
-                match opened {
-                    Ok(trace) => transcript.enter(name.as_ref(), trace, None)?,
-                    Err(error) => transcript.refuse(&error),
-                }
-            }
+            Ok(Effect::Open(name)) => match compile(catalogue, &name) {
+                Ok(trace) => transcript.enter(name.as_ref(), trace, None)?,
+                Err(error) => transcript.refuse(&error),
+            },
             Ok(effect @ (Effect::Quit | Effect::Menu)) => break Ok(effect),
             Ok(_) => {}
             Err(no) => break Err(Failure::Other(no.to_string())),

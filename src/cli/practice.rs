@@ -20,7 +20,7 @@ const SEEDS: u64 = 1_000_000;
 
 /// Practises until the learner has had enough, then says how it went and how to get the same exercises again.
 pub(super) fn run(
-    library: Library,
+    catalogue: Catalogue,
     memory: Memory,
     name: &OsStr,
     seed: Option<u64>,
@@ -28,22 +28,22 @@ pub(super) fn run(
     shown: Shown,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
+    let library = catalogue.library();
     let lesson = library.open(name)?;
     let seed = seed.unwrap_or_else(fresh);
     let again = format!(
         "nn-tutor practice {} --seed {seed}",
         quoted(&lesson.source.name)
     );
-    let learner = Learner::practise(&memory, progress_key(&library, name), lesson, seed, level)
-        .map_err(|no| refused(&library, &no))?;
+    let learner = Learner::practise(&memory, progress_key(library, name), lesson, seed, level)
+        .map_err(|no| refused(library, &no))?;
     let look = look(shown.ascii);
-    let catalogue = Catalogue::new(library.clone());
     let (left, memory, learner) = if is_plain(shown) {
         let mut transcript = Transcript::new(catalogue.clone(), memory, look);
         transcript.practise(learner);
         plain::run(transcript, &catalogue, out)?
     } else {
-        let app = App::practice(catalogue, memory, learner, theme(shown));
+        let app = App::practice(catalogue.clone(), memory, learner, theme(shown));
         screen::run(app, Instant::now(), |error| match error {
             TerminalError::NotATerminal { which } => Failure::Other(format!(
                 "{which} is not a terminal; `nn-tutor practice {} --plain` asks line by line",
@@ -68,7 +68,7 @@ pub(super) fn run(
     out.write_all(said.as_bytes())?;
     if left == Effect::Menu {
         out.flush()?;
-        return lesson::menu(library, memory, shown, out);
+        return lesson::menu(catalogue, memory, shown, out);
     }
     Ok(())
 }

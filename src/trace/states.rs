@@ -148,6 +148,7 @@ impl States {
     fn apart(&self) -> Self {
         let others = Self::new(self.budget, Interrupt::default());
         lock(&others.kept).clone_from(&lock(&self.kept));
+        lock(&others.measured).clone_from(&lock(&self.measured));
         others
     }
 
