@@ -3,6 +3,7 @@
 //! Each is one file in here with its [`Facts`]: what it computes, and all that is written of it anywhere else. What is
 //! forgotten there does not compile. Its line in the table below makes it one of the enum.
 
+mod leaky_relu;
 mod linear;
 mod logistic;
 mod relu;
@@ -67,8 +68,6 @@ macro_rules! activations {
 
             /// The same function with another value of its parameter, if it has one.
             #[must_use]
-            // There may be none with a parameter.
-            #[allow(unused_variables)]
             pub const fn with_parameter(self, value: f64) -> Self {
                 match self {
                     $(Self::$name $({ $parameter: _ })? => Self::$name $({ $parameter: value })?,)*
@@ -87,6 +86,11 @@ activations! {
     Linear in linear,
     /// max(0, z).
     Relu in relu,
+    /// z above 0, slope · z below.
+    LeakyRelu {
+        /// Above 0 and below 1.
+        slope = leaky_relu::DEFAULT_SLOPE
+    } in leaky_relu,
     /// 1 / (1 + e^−z).
     Logistic in logistic,
     /// The hyperbolic tangent.

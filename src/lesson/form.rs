@@ -229,6 +229,9 @@ pub(crate) struct Layer {
     /// φ of every unit; softmax for the output alone.
     #[schemars(example = &"logistic")]
     pub(crate) activation: Word<Activation>,
+    /// The slope of φ below 0, for the activation leaky-relu.
+    #[schemars(example = 0.2, transform = part, extend("x-absent" = "`0.01`"))]
+    pub(crate) slope: Option<Number>,
     /// Whether the weighted sums are normalised over the batch before φ. Hidden layers only.
     #[serde(default, deserialize_with = "types::flag")]
     #[schemars(with = "bool")]
@@ -245,7 +248,7 @@ pub(crate) struct Layer {
 }
 
 /// The keys of parameters of φ, each with what a layer says of it.
-pub(crate) const PARAMETERS: &[Parameter] = &[];
+pub(crate) const PARAMETERS: &[Parameter] = &[("slope", |layer| layer.slope)];
 /// A key, and its value in a layer.
 type Parameter = (&'static str, fn(&Layer) -> Option<Number>);
 

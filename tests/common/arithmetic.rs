@@ -186,13 +186,15 @@ impl Reader {
             assert!(self.take(")"));
             return Wide::of(value.to_double().tanh());
         }
-        if self.take("max(0,") {
-            let value = self.sum();
+        if self.take("max(") {
+            let one = self.sum();
+            assert!(self.take(","));
+            let other = self.sum();
             assert!(self.take(")"));
-            return if value.value > 0.0 {
-                value
+            return if one.plus(other.minus()).value > 0.0 {
+                one
             } else {
-                Wide::of(0.0)
+                other
             };
         }
         if self.take("e^") {

@@ -439,6 +439,7 @@ fn lessons() -> impl Strategy<Value = String> {
         Just(("logistic", "mean-squared")),
         Just(("tanh", "mean-squared")),
         Just(("linear", "mean-squared")),
+        Just(("leaky-relu, slope: 0.2", "mean-squared")),
         Just(("step", "perceptron")),
     ];
     let hidden = prop_oneof![
@@ -446,6 +447,8 @@ fn lessons() -> impl Strategy<Value = String> {
         Just(Some("logistic")),
         Just(Some("tanh")),
         Just(Some("relu")),
+        Just(Some("leaky-relu")),
+        Just(Some("leaky-relu, slope: 0.0001, skip: false")),
         Just(Some("tanh, batch_norm: true")),
         Just(Some("logistic, dropout: 0.5")),
     ];

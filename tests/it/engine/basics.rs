@@ -47,7 +47,7 @@ fn losses_and_outputs_that_go_together() {
 
 #[test]
 fn saturation() {
-    use Activation::{Linear, Logistic, Relu, Sign, Softmax, Step, Tanh};
+    use Activation::{LeakyRelu, Linear, Logistic, Relu, Sign, Softmax, Step, Tanh};
     for activation in [Logistic, Softmax] {
         assert!(activation.is_saturated(0.049) && activation.is_saturated(0.951));
         assert!(!activation.is_saturated(0.051) && !activation.is_saturated(0.949));
@@ -55,13 +55,39 @@ fn saturation() {
     assert!(Tanh.is_saturated(-0.901) && Tanh.is_saturated(0.901));
     assert!(!Tanh.is_saturated(0.899) && !Tanh.is_saturated(0.0));
     assert!(Relu.is_saturated(0.0) && !Relu.is_saturated(1e-9));
-    for activation in [Linear, Step, Sign] {
+    for activation in [Linear, LeakyRelu { slope: 0.01 }, Step, Sign] {
         assert!(
             [-1e9, -1.0, 0.0, 1.0]
                 .iter()
                 .all(|&x| !activation.is_saturated(x))
         );
     }
+}
+
+/// Those that PyTorch gives for `torch.nn.functional.leaky_relu`, and its slope at 0 from the left.
+#[test]
+fn leaky_relu() {
+    for (slope, z, phi, psi) in [
+        (0.01, -2.0, -0.02, 0.01),
+        (0.2, -2.0, -0.4, 0.2),
+        (0.2, -1e-300, -2e-301, 0.2),
+        (0.2, 0.0, 0.0, 0.2),
+        (0.2, 3.5, 3.5, 1.0),
+    ] {
+        let activation = Activation::LeakyRelu { slope };
+        assert_eq!(activation.phi(z), phi);
+        assert_eq!(activation.psi(phi), psi);
+        let mut column = [z, -z];
+        activation.phi_column(&mut column);
+        assert_eq!(column, [phi, activation.phi(-z)]);
+    }
+    assert!(Activation::LeakyRelu { slope: 0.3 }.phi(f64::NAN).is_nan());
+    let given = Activation::from_name("leaky-relu").unwrap();
+    assert_eq!(given.parameter(), Some(("slope", 0.01)));
+    let other = given.with_parameter(0.25);
+    assert_eq!(other, Activation::LeakyRelu { slope: 0.25 });
+    assert_eq!(Activation::Relu.with_parameter(0.25), Activation::Relu);
+    assert_eq!(Activation::Relu.parameter(), None);
 }
 
 #[test]

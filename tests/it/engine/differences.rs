@@ -11,6 +11,7 @@ const STEP: f64 = 1e-5;
 const SMOOTH: &[Activation] = &[
     Activation::Linear,
     Activation::Relu,
+    Activation::LeakyRelu { slope: 0.2 },
     Activation::Logistic,
     Activation::Tanh,
 ];
@@ -19,6 +20,7 @@ fn output() -> impl Strategy<Value = (Activation, Loss)> {
     prop::sample::select(vec![
         (Activation::Linear, Loss::MeanSquared),
         (Activation::Relu, Loss::MeanSquared),
+        (Activation::LeakyRelu { slope: 0.01 }, Loss::MeanSquared),
         (Activation::Logistic, Loss::MeanSquared),
         (Activation::Tanh, Loss::MeanSquared),
         (Activation::Logistic, Loss::NegLogLoss),
@@ -56,7 +58,12 @@ fn is_rough(pass: &Pass, network: &Network) -> bool {
     (1..=network.last()).any(|l| {
         let kink = matches!(
             network.activation(l),
-            Some(Activation::Relu | Activation::Step | Activation::Sign)
+            Some(
+                Activation::Relu
+                    | Activation::LeakyRelu { .. }
+                    | Activation::Step
+                    | Activation::Sign
+            )
         );
         let normed = network.norm(l).is_some() && pass.samples() > 1;
         (kink && pass.scaled(l).iter().any(|v| v.abs() < 1e-3))

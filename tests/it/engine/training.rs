@@ -12,7 +12,7 @@ use super::{
 };
 
 fn any_output() -> impl Strategy<Value = (Layer, Loss)> {
-    let squared = prop::sample::select(Activation::ALL[..6].to_vec());
+    let squared = prop::sample::select(Activation::ALL[..7].to_vec());
     let output = prop_oneof![
         squared.prop_map(|activation| (activation, Loss::MeanSquared)),
         Just((Activation::Logistic, Loss::NegLogLoss)),
@@ -31,7 +31,7 @@ proptest! {
     #[test]
     fn fast_training_has_the_bits_of_recorded_steps(
         inputs in 1_usize..=6,
-        hidden in any_hidden(&Activation::ALL[..6], 10),
+        hidden in any_hidden(&Activation::ALL[..7], 10),
         (output, loss) in any_output(),
         samples in 1_usize..=21,
         batch_size in 1_usize..=21,
@@ -139,7 +139,7 @@ proptest! {
     #[test]
     fn a_sample_has_the_same_bits_in_any_batch(
         inputs in 1_usize..=6,
-        hidden in any_hidden(&Activation::ALL[..6], 10),
+        hidden in any_hidden(&Activation::ALL[..7], 10),
         (output, loss) in any_output(),
         samples in 2_usize..=21,
         seed in any::<u32>(),
@@ -171,7 +171,7 @@ proptest! {
     #[test]
     fn the_gradient_norm_is_that_of_the_whole_set_as_one_batch(
         inputs in 1_usize..=6,
-        hidden in any_hidden(&Activation::ALL[..6], 10),
+        hidden in any_hidden(&Activation::ALL[..7], 10),
         (output, loss) in any_output(),
         samples in 1_usize..=90,
         seed in any::<u32>(),
@@ -294,7 +294,7 @@ fn xor_is_learned() {
 
 #[test]
 fn right_and_wrong() {
-    use Activation::{Linear, Logistic, Relu, Sign, Softmax, Step, Tanh};
+    use Activation::{LeakyRelu, Linear, Logistic, Relu, Sign, Softmax, Step, Tanh};
     for activation in [Logistic, Step] {
         assert_eq!(activation.is_right(&[0.51, 0.2], &[1.0, 0.0]), Some(true));
         assert_eq!(activation.is_right(&[0.51, 0.6], &[1.0, 0.0]), Some(false));
@@ -322,7 +322,7 @@ fn right_and_wrong() {
         Softmax.is_right(&[0.1, 0.5, 0.4], &[0.0, 0.5, 0.5]),
         Some(false)
     );
-    for activation in [Linear, Relu] {
+    for activation in [Linear, Relu, LeakyRelu { slope: 0.1 }] {
         assert_eq!(activation.is_right(&[1.0], &[1.0]), None);
     }
 }

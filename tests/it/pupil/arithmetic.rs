@@ -90,6 +90,7 @@ impl<O: Operands> Work<'_, O> {
             Activation::Logistic => sums.mapv(|z| 1.0 / (1.0 + power(-z))),
             Activation::Tanh => sums.mapv(f64::tanh),
             Activation::Relu => sums.mapv(|z| z.max(0.0)),
+            Activation::LeakyRelu { slope } => sums.mapv(|z| z.max(slope * z)),
             Activation::Linear => sums.clone(),
             Activation::Step => sums.mapv(|z| if z > 0.0 { 1.0 } else { 0.0 }),
             Activation::Sign => sums.mapv(|z| if z > 0.0 { 1.0 } else { -1.0 }),
@@ -102,6 +103,7 @@ impl<O: Operands> Work<'_, O> {
             Activation::Softmax | Activation::Logistic => x * (1.0 - x),
             Activation::Tanh => 1.0 - self.term(x * x),
             Activation::Relu => f64::from(u8::from(x > 0.0)),
+            Activation::LeakyRelu { slope } => [slope, 1.0][usize::from(x > 0.0)],
             Activation::Linear => 1.0,
             Activation::Step | Activation::Sign => 0.0,
         };

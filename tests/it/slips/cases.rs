@@ -6,7 +6,7 @@ use nn_tutor::tutor::Slip;
 
 use super::answers::{Shown, shows};
 use super::cured_cases::{of_batch_normalisation, of_dropout, of_skip_connections};
-use super::networks::{batch, deep, factors, grounded, network, penalty};
+use super::networks::{batch, deep, factors, grounded, leaky, network, penalty};
 use super::shipped_lessons::{of_counts, of_the_lessons};
 
 /// A kind and a symbol, an answer, the slip that it shows, and what is said of it.
@@ -475,6 +475,29 @@ fn of_early_rounding() -> Vec<Shown> {
     )
 }
 
+/// That of a leaky unit whose sum is below 0.
+fn of_leaky_units() -> Vec<Shown> {
+    says(
+        &leaky(),
+        &[
+            (
+                "activation",
+                "x(1)",
+                "1.2 0",
+                Slip::OtherFunction,
+                "You have 0: that is the relu of z⁽¹⁾; φ is leaky-relu here.",
+            ),
+            (
+                "error",
+                "delta(1)",
+                "0.924 0",
+                Slip::OtherFunction,
+                "You have 0: that is W⁽¹⁾δ⁽²⁾ times the slope of relu, [x > 0]; φ is leaky-relu here, and its slope 1 for x > 0, else 0.2.",
+            ),
+        ],
+    )
+}
+
 /// That of two outputs whose losses are logarithms.
 fn of_several_outputs() -> Vec<Shown> {
     says(
@@ -501,6 +524,7 @@ fn every_slip_is_found_alone_where_it_gives_a_number_of_its_own() {
         of_the_way_back(),
         of_a_batch(),
         of_several_outputs(),
+        of_leaky_units(),
         of_hidden_layers(),
         of_square_matrices(),
         of_a_penalty(),

@@ -35,6 +35,15 @@ pub(crate) fn batch() -> Trace {
     )
 }
 
+/// Leaky units, of which one has a sum below 0.
+pub(crate) fn leaky() -> Trace {
+    network(
+        "[{units: 2, activation: leaky-relu, slope: 0.2}, {units: 1, activation: linear}]",
+        "[[[0.3, -0.4], [0.5, -0.2], [-0.4, 0.6]], [[0.2], [0.7], [-0.5]]]",
+        "loss: mean-squared\nlearning_rate: 0.1\ndata: [{x: [1, -1], y: [0.5]}]",
+    )
+}
+
 /// Two hidden layers: an error with a placeholder is pulled back.
 pub(crate) fn deep() -> Trace {
     network(

@@ -24,7 +24,13 @@ fn lessons() -> impl Strategy<Value = String> {
     ]);
     let hidden = (
         1..=3usize,
-        prop::sample::select(vec!["logistic", "tanh", "relu", "linear"]),
+        prop::sample::select(vec![
+            "logistic",
+            "tanh",
+            "relu",
+            "leaky-relu, slope: 0.1",
+            "linear",
+        ]),
         prop::sample::select(vec![
             "",
             "",
