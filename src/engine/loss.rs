@@ -4,6 +4,7 @@
 //! forgotten there does not compile. Its line in the table below makes it one of the enum.
 
 mod cross_entropy;
+mod half_squared;
 mod mean_squared;
 mod neg_log_loss;
 mod perceptron;
@@ -42,6 +43,8 @@ macro_rules! losses {
 losses! {
     /// (1/N) Σ (ŷ − y)², summed over the output units, without a factor ½.
     MeanSquared in mean_squared,
+    /// (1/N) Σ ½(ŷ − y)², summed over the output units.
+    HalfSquared in half_squared,
     /// −y log ŷ − (1 − y) log(1 − ŷ), natural log, summed over the (logistic) output units.
     NegLogLoss in neg_log_loss,
     /// −Σ y log ŷ over the units of a softmax output.
@@ -228,7 +231,7 @@ impl Loss {
 
     /// ∂J/∂ŷ of one output unit for one sample, without the 1/N of a batch.
     ///
-    /// Mean-squared 2(ŷ − y); neg-log-loss −y/ŷ + (1 − y)/(1 − ŷ); cross-entropy −y/ŷ. A divisor of 0 is
+    /// Mean-squared 2(ŷ − y); half-squared ŷ − y; neg-log-loss −y/ŷ + (1 − y)/(1 − ŷ); cross-entropy −y/ŷ. A divisor of 0 is
     /// taken as the smallest normal number, so that the result is finite. In the perceptron rule, whose ŷ jumps and has
     /// no slope by z, it is ∂J/∂z = ŷ − y instead.
     ///

@@ -170,6 +170,9 @@ impl Reader {
         if self.take("below1e-300") || self.take("above-1e-300") {
             return Wide::of(0.0);
         }
+        if self.take("½") {
+            return Wide::of(0.5);
+        }
         if self.take("-") {
             return self.power().minus();
         }

@@ -27,7 +27,13 @@ fn lessons() -> Vec<(String, Trace)> {
         .names()
         .into_iter()
         .map(|name| (name.to_owned(), library.open(name).unwrap()));
-    let files = ["course.yaml", "homework.yaml", "leaky.yaml"].map(|file| {
+    let files = [
+        "course.yaml",
+        "homework.yaml",
+        "leaky.yaml",
+        "half-squared.yaml",
+    ]
+    .map(|file| {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("tests/lessons")
             .join(file);

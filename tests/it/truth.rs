@@ -438,6 +438,8 @@ fn lessons() -> impl Strategy<Value = String> {
         Just(("softmax", "cross-entropy")),
         Just(("logistic", "mean-squared")),
         Just(("tanh", "mean-squared")),
+        Just(("tanh", "half-squared")),
+        Just(("linear", "half-squared")),
         Just(("linear", "mean-squared")),
         Just(("leaky-relu, slope: 0.2", "mean-squared")),
         Just(("step", "perceptron")),
@@ -509,6 +511,43 @@ proptest! {
     }
 }
 
+/// An exercise as books set it, with the values of an independent reference.
+#[test]
+fn half_the_square_gives_the_values_of_an_exercise() {
+    let text = include_str!("lessons/half-squared.yaml");
+    let trace = Trace::compile(Arc::new(parsed(text))).unwrap();
+    let at = |kind: &str| {
+        let mut steps = (0..trace.len()).map(|index| trace.step(index));
+        steps.find(|step| step.kind() == kind).unwrap()
+    };
+    let near = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-12, "{found}");
+    near(at("loss").value().unwrap()[[0, 0]], 0.138_396_445_390_319_3);
+    // After all updates.
+    let after = at("prediction");
+    let expected = [
+        vec![
+            -0.407_852_105_768_889_97,
+            0.194_112_123_442_247_93,
+            0.192_147_894_231_110_06,
+            -0.305_887_876_557_752_07,
+            0.4,
+            0.1,
+            -0.507_852_105_768_89,
+            0.194_112_123_442_247_93,
+        ],
+        vec![
+            0.218_052_170_392_910_08,
+            -0.260_828_846_341_545_24,
+            -0.138_025_067_507_004_72,
+        ],
+    ];
+    for (l, expected) in expected.into_iter().enumerate() {
+        let weights = after.get(Quantity::Weights(l), false).unwrap();
+        assert_eq!(weights.len(), expected.len());
+        weights.iter().zip(expected).for_each(|(w, e)| near(*w, e));
+    }
+}
+
 fn check_cells(text: &str, step: &Step) {
     for part in step.equation() {
         let Part::Matrix(operand) = part else {
@@ -547,7 +586,10 @@ fn check_factors(text: &str, step: &Step) {
     }
     let get = |symbol| step.get(symbol, false).unwrap();
     let (slope, psi) = (get(Quantity::LossSlope), get(Quantity::Slope(last)));
-    if !matches!(step.spec().loss, Loss::NegLogLoss | Loss::MeanSquared) {
+    if !matches!(
+        step.spec().loss,
+        Loss::NegLogLoss | Loss::MeanSquared | Loss::HalfSquared
+    ) {
         return;
     }
     for ((slope, psi), delta) in slope.iter().zip(&psi).zip(&get(Quantity::Delta(last))) {

@@ -28,10 +28,12 @@ fn losses_and_outputs_that_go_together() {
     use Activation::{Logistic, Softmax};
     for activation in Activation::ALL {
         assert_eq!(Loss::MeanSquared.allows(activation), activation != Softmax);
+        assert_eq!(Loss::HalfSquared.allows(activation), activation != Softmax);
         assert_eq!(Loss::NegLogLoss.allows(activation), activation == Logistic);
         assert_eq!(Loss::CrossEntropy.allows(activation), activation == Softmax);
         for loss in Loss::ALL {
-            let shortcut = loss != Loss::MeanSquared && loss.allows(activation);
+            let squared = matches!(loss, Loss::MeanSquared | Loss::HalfSquared);
+            let shortcut = !squared && loss.allows(activation);
             assert_eq!(loss.has_shortcut(activation), shortcut);
         }
     }
@@ -43,6 +45,25 @@ fn losses_and_outputs_that_go_together() {
     assert!(Loss::CrossEntropy.allows_target(&[0.1, 0.2, 0.7]));
     assert!(!Loss::CrossEntropy.allows_target(&[0.1, 0.2, 0.6]));
     assert!(!Loss::CrossEntropy.allows_target(&[-0.5, 1.5]));
+}
+
+/// Half of `torch.nn.functional.mse_loss` with `reduction="sum"`; behind a linear output δ is ŷ − y.
+#[test]
+fn half_squared() {
+    assert_eq!(Loss::HalfSquared.value(0.5, 2.0), 1.125);
+    assert_eq!(Loss::HalfSquared.slope(0.5, 2.0), -1.5);
+    let mut terms = [0.0; 2];
+    let j = Loss::HalfSquared.sample(&[9.0, 9.0], &[0.5, 1.0], &[2.0, -1.0], &mut terms);
+    assert_eq!((j, terms), (3.125, [1.125, 2.0]));
+    let network = network(2, &[(2, Activation::Linear)], 1.0, 7);
+    let data = data(3, 2, 2, false, 8);
+    let mut pass = Pass::new(&network, 3);
+    pass.load(&data, &[0, 1, 2]);
+    pass.feedforward(&network);
+    pass.backpropagation(&network, Loss::HalfSquared);
+    for ((delta, y_hat), y) in pass.delta(1).iter().zip(pass.x(1)).zip(pass.y()) {
+        assert_eq!(*delta, (y_hat - y) / 3.0);
+    }
 }
 
 #[test]

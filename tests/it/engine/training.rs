@@ -14,7 +14,10 @@ use super::{
 fn any_output() -> impl Strategy<Value = (Layer, Loss)> {
     let squared = prop::sample::select(Activation::ALL[..7].to_vec());
     let output = prop_oneof![
-        squared.prop_map(|activation| (activation, Loss::MeanSquared)),
+        (
+            squared,
+            prop::sample::select(vec![Loss::MeanSquared, Loss::HalfSquared])
+        ),
         Just((Activation::Logistic, Loss::NegLogLoss)),
         Just((Activation::Softmax, Loss::CrossEntropy)),
         Just((Activation::Step, Loss::Perceptron)),

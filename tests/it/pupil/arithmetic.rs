@@ -149,6 +149,7 @@ impl<O: Operands> Work<'_, O> {
                 .map(|&(y_hat, y)| {
                     self.term(match self.context.loss {
                         Loss::MeanSquared => (y_hat - y).powi(2),
+                        Loss::HalfSquared => (y_hat - y).powi(2) / 2.0,
                         Loss::CrossEntropy => -times_log(y, y_hat),
                         _ => -times_log(y, y_hat) - times_log(1.0 - y, 1.0 - y_hat),
                     })
@@ -167,7 +168,7 @@ impl<O: Operands> Work<'_, O> {
                 let over = |y: f64, share: f64| if y == 0.0 { 0.0 } else { y / share };
                 let slope = match self.context.loss {
                     Loss::MeanSquared => 2.0 * (y_hat - y),
-                    Loss::Perceptron => y_hat - y,
+                    Loss::Perceptron | Loss::HalfSquared => y_hat - y,
                     Loss::CrossEntropy => -over(y, y_hat),
                     Loss::NegLogLoss => over(1.0 - y, 1.0 - y_hat) - over(y, y_hat),
                 };

@@ -6,7 +6,7 @@ use nn_tutor::tutor::Slip;
 
 use super::answers::{Shown, shows};
 use super::cured_cases::{of_batch_normalisation, of_dropout, of_skip_connections};
-use super::networks::{batch, deep, factors, grounded, leaky, network, penalty};
+use super::networks::{batch, deep, factors, grounded, half_squared, leaky, network, penalty};
 use super::shipped_lessons::{of_counts, of_the_lessons};
 
 /// A kind and a symbol, an answer, the slip that it shows, and what is said of it.
@@ -498,6 +498,56 @@ fn of_leaky_units() -> Vec<Shown> {
     )
 }
 
+/// Those of half the square: ŷ = φ(1.6) = 0.832.
+fn of_half_the_square() -> Vec<Shown> {
+    let mut shown = says(
+        &half_squared(false),
+        &[
+            (
+                "loss",
+                "J",
+                "0.0282",
+                Slip::Halved,
+                "You have 0.0282: that is (ŷ − y)²; the ½ is still missing.",
+            ),
+            (
+                "loss",
+                "J",
+                "0.084",
+                Slip::DistanceForLoss,
+                "You have 0.084: that is ½|ŷ − y|; the square is still missing.",
+            ),
+            (
+                "output-error",
+                "delta(1)",
+                "-0.0470",
+                Slip::Halved,
+                "You have −0.0470: that is ψ(ŷ) ∘ 2(ŷ − y); the ½ of this loss cancels the 2 of the square.",
+            ),
+        ],
+    );
+    shown.extend(says(
+        &half_squared(true),
+        &[
+            (
+                "output-error",
+                "dJ/dy_hat",
+                "-0.336",
+                Slip::Halved,
+                "You have −0.336: that is 2(ŷ − y); the ½ of this loss cancels the 2 of the square.",
+            ),
+            (
+                "output-error",
+                "dJ/dy_hat",
+                "0.168",
+                Slip::ErrorTurned,
+                "You have 0.168: that is y − ŷ; the prediction comes first: ŷ − y.",
+            ),
+        ],
+    ));
+    shown
+}
+
 /// That of two outputs whose losses are logarithms.
 fn of_several_outputs() -> Vec<Shown> {
     says(
@@ -524,6 +574,7 @@ fn every_slip_is_found_alone_where_it_gives_a_number_of_its_own() {
         of_the_way_back(),
         of_a_batch(),
         of_several_outputs(),
+        of_half_the_square(),
         of_leaky_units(),
         of_hidden_layers(),
         of_square_matrices(),

@@ -44,6 +44,18 @@ pub(crate) fn leaky() -> Trace {
     )
 }
 
+/// Two samples and half the square; also with the error taken apart.
+pub(crate) fn half_squared(chain_rule: bool) -> Trace {
+    network(
+        "[{units: 1, activation: logistic}]",
+        "[[[0.5], [2], [-1.5]]]",
+        &format!(
+            "loss: half-squared\nlearning_rate: 1\ndata: [{{x: [0.4, -0.2], y: [1]}}]\n\
+             script: [{{walk: {{chain_rule: {chain_rule}}}}}]"
+        ),
+    )
+}
+
 /// Two hidden layers: an error with a placeholder is pulled back.
 pub(crate) fn deep() -> Trace {
     network(

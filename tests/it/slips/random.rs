@@ -19,6 +19,7 @@ fn lessons() -> impl Strategy<Value = String> {
         ("logistic", "neg-log-loss", 2),
         ("linear", "mean-squared", 1),
         ("tanh", "mean-squared", 2),
+        ("linear", "half-squared", 2),
         ("softmax", "cross-entropy", 3),
         ("sign", "perceptron", 1),
     ]);
@@ -61,7 +62,7 @@ fn lessons() -> impl Strategy<Value = String> {
             for (i, x) in inputs.iter().enumerate() {
                 let target = |unit: usize| match loss {
                     "perceptron" => ["1", "-1"][i % 2],
-                    "mean-squared" => ["0.5", "-0.25", "1.5"][(i + unit) % 3],
+                    "mean-squared" | "half-squared" => ["0.5", "-0.25", "1.5"][(i + unit) % 3],
                     _ => ["0", "1"][usize::from(unit == i % outputs.max(2))],
                 };
                 let y: Vec<&str> = (0..outputs).map(target).collect();

@@ -1,0 +1,53 @@
+//! ½(ŷ − y)², summed over the output units: the ½ cancels the 2 of the square's slope.
+
+use super::{Facts, Numbers, Square, Targets};
+use crate::engine::Activation;
+
+pub(super) const FACTS: Facts = Facts {
+    name: "half-squared",
+    aliases: &[
+        "half mse",
+        "½ mse",
+        "half squared error",
+        "half mean squared",
+        "half mean squared error",
+        "halved",
+    ],
+    about: "Half the squared error, ½(ŷ − y)² summed over the outputs. With every output but softmax.",
+    allows: |output| output != Activation::Softmax,
+    goes_with: "another loss goes with it",
+    has_shortcut: false,
+    targets: Targets::Any,
+    value: |prediction, target| 0.5 * ((prediction - target) * (prediction - target)),
+    slope: |prediction, _, target| prediction - target,
+    add: |cells, [_, prediction, target], terms| {
+        for i in cells {
+            let wrong = prediction[i] - target[i];
+            terms[i] = 0.5 * (wrong * wrong);
+        }
+    },
+    words: "Half the squared distance from prediction to target: large errors count far more than small ones. The ½ is there for the slope, where it cancels the 2 of the square.",
+    words_of_shares: None,
+    formula: ["½(ŷ − y)²", "½ Σⱼ (ŷⱼ − yⱼ)²"],
+    slope_formula: "ŷ − y",
+    numbers: Numbers::Of {
+        term: "½ · {d}²",
+        slope: "{d}",
+    },
+    numpy: "({x} - y) ** 2 / 2",
+    numpy_from_sums: None,
+    numpy_slope: "({x} - y)",
+    numpy_slope_from_sums: None,
+    python: &["terms = (x - y) ** 2 / 2"],
+    python_slope: Some("(x - y)"),
+    turned: Some(["y − ŷ", ""]),
+    square: Some(Square {
+        factor: 0.5,
+        distance: "½|ŷ − y|",
+        difference: "½(ŷ − y)",
+        off: 2.0,
+        loss: ["(ŷ − y)²", "the ½ is still missing"],
+        slope: ["2(ŷ − y)", "the ½ of this loss cancels the 2 of the square"],
+        multiple: (2.0, "2"),
+    }),
+};
