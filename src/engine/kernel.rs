@@ -77,43 +77,29 @@ pub(super) fn matrix_vector_product(a: &[f64], b: &[f64], c: &mut [f64]) {
     }
 }
 
-/// C = a bᵀ of two columns.
+/// C = a bᵀ of two columns. An element is a sum of one term, which 0 is still added to, as in any sum here: for −0
+/// becomes 0 by it.
 #[inline]
 pub(super) fn outer_product(a: &[f64], b: &[f64], c: &mut [f64]) {
-    each_pair(a, b, c, |c, product| *c = product);
-}
-
-/// C ← C − ρ a bᵀ.
-#[inline]
-pub(super) fn descend(a: &[f64], b: &[f64], c: &mut [f64], rho: f64) {
-    each_pair(a, b, c, |c, product| *c -= rho * product);
-}
-
-/// Calls `put` with every element of C and that of a bᵀ. This is a sum of one term, which 0 is still added
-/// to, as in any sum here: for −0 becomes 0 by it.
-#[inline]
-fn each_pair(a: &[f64], b: &[f64], c: &mut [f64], put: impl Fn(&mut f64, f64)) {
     #[inline]
-    fn narrow<const C: usize>(a: &[f64], b: &[f64], c: &mut [f64], put: impl Fn(&mut f64, f64)) {
+    fn narrow<const C: usize>(a: &[f64], b: &[f64], c: &mut [f64]) {
         let Some(b) = b.first_chunk::<C>() else {
             return;
         };
         for (a, c) in a.iter().zip(c.as_chunks_mut::<C>().0) {
-            for (c, b) in c.iter_mut().zip(b) {
-                put(c, 0.0 + a * b);
-            }
+            *c = b.map(|b| 0.0 + a * b);
         }
     }
     assert_eq!(c.len(), a.len() * b.len(), "one product for each pair");
     match b.len() {
-        1 => narrow::<1>(a, b, c, put),
-        2 => narrow::<2>(a, b, c, put),
-        3 => narrow::<3>(a, b, c, put),
-        4 => narrow::<4>(a, b, c, put),
+        1 => narrow::<1>(a, b, c),
+        2 => narrow::<2>(a, b, c),
+        3 => narrow::<3>(a, b, c),
+        4 => narrow::<4>(a, b, c),
         columns => {
             for (a, c) in a.iter().zip(c.chunks_exact_mut(columns)) {
                 for (c, b) in c.iter_mut().zip(b) {
-                    put(c, 0.0 + a * b);
+                    *c = 0.0 + a * b;
                 }
             }
         }

@@ -323,10 +323,12 @@ impl Pass {
             let values = outputs.iter().zip(&self.targets);
             if loss.has_shortcut(activation) {
                 activation.slopes(outputs, psi);
+                let mut is_near = false;
                 for (delta, (output, target)) in delta.iter_mut().zip(values) {
                     *delta = output - target;
+                    is_near |= is_nearly_one(output.abs());
                 }
-                if activation.some_at_limit(outputs) {
+                if is_near && activation.some_at_limit(outputs) {
                     activation.at_limits(&layer.z, outputs, n, |i, slope| {
                         psi[i] = slope;
                         // Two numbers near 1: their distances from it have more digits.
