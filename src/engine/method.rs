@@ -34,7 +34,7 @@ impl Method {
         }
     }
 
-    /// What a pass is for that leads to an update, by the updates that are done before it.
+    /// Returns the mode of a pass that leads to an update, by the updates that are done before it.
     pub const fn mode(&self, updates: usize) -> Mode {
         Mode::Training {
             seed: self.dropout_seed,

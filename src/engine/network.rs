@@ -306,7 +306,7 @@ impl Network {
         &mut self.weights[l]
     }
 
-    /// Bytes in memory.
+    /// Returns the bytes that it takes in memory.
     pub fn bytes(&self) -> usize {
         /// Of an allocation and of what points to it.
         const OVERHEAD: usize = 48;

@@ -31,7 +31,7 @@ pub struct TrainState {
 }
 
 impl TrainState {
-    /// The state of a network that has not been trained.
+    /// Returns the state of a network that has not been trained.
     pub fn new(network: Network) -> Self {
         Self {
             network,
@@ -39,7 +39,7 @@ impl TrainState {
         }
     }
 
-    /// One update with these samples of the set, by their 0-based numbers. Returns the pass, which has the outputs,
+    /// Does one update with these samples of the set, by their 0-based numbers. Returns the pass, which has the outputs,
     /// errors and gradients that led to the update; the loss has not been worked out.
     ///
     /// # Panics
@@ -58,7 +58,7 @@ impl TrainState {
         pass
     }
 
-    /// The last part of [`step`](Self::step): changes the network by the gradients of a pass.
+    /// Changes the network by the gradients of a pass: the last part of [`step`](Self::step).
     pub fn update(&mut self, pass: &Pass, method: &Method) {
         pass.update(&mut self.network, method.rho);
         self.progress.updates += 1;
@@ -70,7 +70,7 @@ impl TrainState {
         self.network.clone_from(&to.network);
     }
 
-    /// Bytes in memory.
+    /// Returns the bytes that it takes in memory.
     pub fn bytes(&self) -> usize {
         size_of::<Progress>() + self.network.bytes()
     }

@@ -9,9 +9,9 @@ use super::form;
 use super::nearest::nearest;
 use super::yaml::At;
 use super::{Batch, NetworkSpec, Span, ValueName};
-use crate::algebra::Quantity;
 use crate::algebra::quantity::{ALONE, OF_LAYER, OfLayer};
-use crate::engine::{Layer, Method};
+use crate::algebra::{Context, Quantity};
+use crate::engine::{Layer, Method, Network};
 
 /// What the screen or another book calls them.
 const OTHERWISE: [(&str, &str); 18] = [
@@ -158,6 +158,19 @@ impl NetworkSpec {
             batch_size: self.batch_size(),
             shuffle: self.shuffle,
             dropout_seed: self.dropout_seed,
+        }
+    }
+
+    /// Returns what its operations may need to know in every walk: of one sample, and in training.
+    pub(crate) fn context<'a>(&self, network: &'a Network) -> Context<'a> {
+        Context {
+            network,
+            loss: self.loss,
+            rate: self.learning_rate,
+            alpha: self.alpha,
+            predicting: false,
+            samples: 1,
+            chain_rule: false,
         }
     }
 

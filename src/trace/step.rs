@@ -279,15 +279,11 @@ impl<'t> Step<'t> {
 
     /// The facts that formulas and words depend on.
     pub fn context(&self) -> Context<'_> {
-        let spec = self.spec();
         Context {
-            network: self.network(),
-            loss: spec.loss,
-            rate: spec.learning_rate,
-            alpha: spec.alpha,
             predicting: self.is_predicting(),
             samples: self.columns(),
             chain_rule: matches!(&self.segment.body, Body::Walk(batch) if batch.chain_rule),
+            ..self.spec().context(self.network())
         }
     }
 

@@ -514,7 +514,7 @@ proptest! {
 /// An exercise as books set it, with the values of an independent reference.
 #[test]
 fn half_the_square_gives_the_values_of_an_exercise() {
-    let text = include_str!("lessons/half-squared.yaml");
+    let text = include_str!("../lessons/half-squared.yaml");
     let trace = Trace::compile(Arc::new(parsed(text))).unwrap();
     let at = |kind: &str| {
         let mut steps = (0..trace.len()).map(|index| trace.step(index));
