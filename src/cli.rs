@@ -330,12 +330,18 @@ fn check_files(
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let mut sound = true;
+    // Reports have several lines, and an empty one between them.
+    let mut has_reported = false;
+    let mut part = || {
+        if std::mem::replace(&mut has_reported, true) {
+            let _ = writeln!(io::stderr());
+        }
+    };
     for file in files {
         let name = readable(file);
         let report = library
-            .open(file)
+            .check(file)
             .and_then(|lesson| {
-                lesson.check_needs(&library.names_for(file))?;
                 let note = Note::new("Checking the lesson:");
                 let report = check::lesson_watched(lesson, |step, of| note.step(step, of));
                 note.end();
@@ -351,6 +357,7 @@ fn check_files(
                 writeln!(out, "{}: ok, {steps} steps", sanitised(&name))?;
                 if !misfits.is_empty() {
                     out.flush()?;
+                    part();
                     report_misfits(&name, &misfits, more);
                     sound &= !strict;
                 }
@@ -358,6 +365,7 @@ fn check_files(
             Err(failure) => {
                 // What was said before stands before it.
                 out.flush()?;
+                part();
                 self::report(&failure);
                 sound = false;
             }

@@ -39,8 +39,8 @@ mod yaml;
 
 pub use ask::{Answer, Ask, Choice, Question};
 pub(crate) use clean::{forbidden, readable, sanitised, shown};
-pub use course::TOPICS;
 pub use error::LessonError;
+pub use form::TOPICS;
 pub use head::Head;
 pub use library::Library;
 pub(crate) use nearest::nearest;
@@ -85,11 +85,20 @@ impl Lesson {
     /// # Errors
     /// When the file is not there, cannot be read or is no text, or something in it is wrong.
     pub fn load(path: &Path) -> Result<Self, LessonError> {
+        Self::load_among(path, None)
+    }
+
+    /// The same, where the lessons that it needs must be among these.
+    fn load_among(path: &Path, names: Option<&[&str]>) -> Result<Self, LessonError> {
         let folder = match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        Self::parse_in(file::read(path)?, Some(folder))
+        Self::parse_among(
+            file::read(path, library::missing_file)?,
+            Some(folder),
+            names,
+        )
     }
 
     /// Reads a lesson from its text, which has no folder and so no CSV file beside it.
@@ -97,13 +106,17 @@ impl Lesson {
     /// # Errors
     /// What is wrong with it, each with its place.
     pub fn parse(source: Source) -> Result<Self, LessonError> {
-        Self::parse_in(source, None)
+        Self::parse_among(source, None, None)
     }
 
-    fn parse_in(source: Source, folder: Option<&Path>) -> Result<Self, LessonError> {
+    fn parse_among(
+        source: Source,
+        folder: Option<&Path>,
+        names: Option<&[&str]>,
+    ) -> Result<Self, LessonError> {
         let source = Arc::new(source);
         let mut report = Report::default();
-        let lesson = Self::read(&source, folder, &mut report);
+        let lesson = Self::read(&source, folder, names, &mut report);
         match (report.into_error(&source), lesson) {
             (None, Some(lesson)) => Ok(lesson),
             (Some(error), _) => Err(error),
@@ -124,7 +137,12 @@ impl Lesson {
     }
 
     /// The lesson, unless something is noted that is wrong with it.
-    fn read(source: &Arc<Source>, folder: Option<&Path>, report: &mut Report) -> Option<Self> {
+    fn read(
+        source: &Arc<Source>,
+        folder: Option<&Path>,
+        names: Option<&[&str]>,
+        report: &mut Report,
+    ) -> Option<Self> {
         if source.text.len() > limits::MAX_FILE_BYTES {
             report.push(
                 Problem::new(Span::default(), "the lesson is too large")
@@ -132,10 +150,16 @@ impl Lesson {
             );
             return None;
         }
-        report.keep(file::check_characters(&source.text))?;
+        file::check_characters(&source.text, report);
+        if !report.is_empty() {
+            return None;
+        }
         let mut root = report.keep(yaml::parse(&source.text))?;
         let form = read::lesson(&mut root, report)?;
         let top = At::root(&root);
+        if let Some(names) = names {
+            course::check_needs(&form.needs, top, names, report);
+        }
         let known = network::networks(&form, top, &data::Sources::of(folder), report);
         let scenes = script::scenes(&source.text, &form, top, &known, report);
         let Head {

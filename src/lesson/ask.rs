@@ -3,10 +3,11 @@
 
 use super::error::{Checked, Problem, Report};
 use super::form;
+use super::network::Known;
 use super::text::text;
 use super::value::value;
 use super::yaml::At;
-use super::{NetworkSpec, Span, Text, ValueName};
+use super::{Span, Text, ValueName};
 use crate::algebra::Operation;
 
 /// A question to the learner.
@@ -94,7 +95,7 @@ pub struct Question {
 #[derive(Clone, Copy)]
 pub(crate) struct Asking<'a> {
     pub(crate) source: &'a str,
-    pub(crate) network: &'a NetworkSpec,
+    pub(crate) known: &'a Known,
     /// So many columns a batch may have.
     pub(crate) samples: usize,
 }
@@ -104,7 +105,7 @@ impl Asking<'_> {
         if !at.is_sound() {
             return Text::default();
         }
-        text(self.source, words, at, self.network, self.samples, report)
+        text(self.source, words, at, (self.known, self.samples), report)
     }
 
     /// A question from the keys of its map, which may have others too, shown at `span`. `None` where it asks for
@@ -158,7 +159,7 @@ impl Asking<'_> {
         if !at.is_sound() {
             return None;
         }
-        let name = report.keep(value(name, at, self.network, self.samples))?;
+        let name = report.keep(value(name, at, self.known, self.samples))?;
         Some(match kind {
             "number" => Answer::Number(name),
             "matrix" => Answer::Matrix(name),
@@ -201,7 +202,7 @@ impl Asking<'_> {
                     .map(|words| self.text(words, at.get("because"), report)),
             });
         }
-        if !options.iter().any(|option| option.right) && at.is_sound() {
+        if !options.iter().any(|option| option.right) && !at.node().is_broken {
             report.push(
                 Problem::new(at.span(), "none of the options is right")
                     .expected("expected `right:` at one of them at least"),

@@ -3,6 +3,8 @@
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 
+use super::Span;
+
 /// What stands for such a character where one must be shown: the replacement character, one column wide.
 const REPLACEMENT: char = '\u{fffd}';
 
@@ -34,6 +36,21 @@ pub(crate) fn forbidden(c: char) -> Option<&'static str> {
         _ if c.is_control() => Some("a control character"),
         _ => None,
     }
+}
+
+/// The characters of a text that it may not contain, the first of each: its place and what it is. Who has one may have
+/// it everywhere, which is one mistake. A carriage return before a line feed is the end of a line.
+pub(crate) fn all_forbidden(text: &str) -> impl Iterator<Item = (Span, char, &'static str)> {
+    let mut seen = Vec::new();
+    text.char_indices().filter_map(move |(start, c)| {
+        let what = forbidden(c)?;
+        if c == '\r' && text[start..].starts_with("\r\n") || seen.contains(&c) {
+            return None;
+        }
+        seen.push(c);
+        let len = c.len_utf8();
+        Some((Span { start, len }, c, what))
+    })
 }
 
 /// `U+001B`

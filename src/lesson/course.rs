@@ -1,63 +1,41 @@
-//! A lesson's place in the course: its topics, and what should come before it.
+//! A lesson's place in the course: what should come before it.
 
 use super::clean::quoted;
+use super::error::{Problem, Report};
+use super::form;
 use super::nearest::did_you_mean;
 use super::yaml::{self, At};
-use super::{Lesson, LessonError, Span};
-
-/// The topics of the course, in the order of the lecture: what a lesson calls them, and what they are about.
-pub const TOPICS: [(&str, &str); 22] = [
-    ("S1", "one neuron"),
-    ("S2", "the perceptron algorithm"),
-    ("S3", "a network of neurons"),
-    ("S4", "feedforward through any number of layers"),
-    ("S5", "XOR and logic gates"),
-    ("S6", "universal approximation"),
-    ("S7", "loss functions"),
-    ("S8", "the gradient of one neuron"),
-    ("S9", "backpropagation to upstream neurons"),
-    ("S10", "further upstream"),
-    ("S11", "δ and backpropagation in general"),
-    ("S12", "the grounded example"),
-    ("S13", "batches"),
-    ("S14", "epochs, and when to stop"),
-    ("S15", "activation functions"),
-    ("S16", "softmax"),
-    ("S17", "the vanishing gradient"),
-    ("S18", "saturation and initialisation"),
-    ("S19", "overfitting"),
-    ("S20", "hyperparameters"),
-    ("S21", "code it up"),
-    ("S22", "the lecture's questions"),
-];
+use super::{Lesson, LessonError, read};
 
 impl Lesson {
     /// Whether each lesson that should come before this one is among these names.
     ///
     /// # Errors
-    /// The first that is not, with its place.
+    /// Those that are not, each with its place.
     pub fn check_needs(&self, names: &[impl AsRef<str>]) -> Result<(), LessonError> {
-        let names = || names.iter().map(AsRef::as_ref);
-        let missing = |need: &String| names().all(|name| name != need);
-        let Some(index) = self.needs.iter().position(missing) else {
-            return Ok(());
-        };
-        let need = &self.needs[index];
-        let help = did_you_mean(need, names());
-        Err(self.error_at(
-            self.place_of_need(index).unwrap_or_default(),
-            &format!("there is no lesson {}", quoted(need)),
-            Some(
-                help.as_deref()
-                    .unwrap_or("`nn-tutor list` shows all lessons"),
-            ),
-        ))
+        let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+        let mut report = Report::default();
+        // It has been read before.
+        if let Some(mut root) = report.keep(yaml::parse(&self.source.text))
+            && let Some(form) = read::lesson(&mut root, &mut report)
+        {
+            check_needs(&form.needs, At::root(&root), &names, &mut report);
+        }
+        report.into_error(&self.source).map_or(Ok(()), Err)
     }
+}
 
-    /// Looked up again, since it is asked for only where something is wrong.
-    fn place_of_need(&self, index: usize) -> Option<Span> {
-        let root = yaml::parse(&self.source.text).ok()?;
-        let needs = At::root(&root).entry("needs")?;
-        needs.items().nth(index).map(At::span)
+/// Refuses each lesson that should come before this one and is not among these names.
+pub(crate) fn check_needs(needs: &[form::Need], top: At<'_>, names: &[&str], report: &mut Report) {
+    for (need, at) in needs.iter().zip(top.get("needs").items()) {
+        let need = need.text();
+        if !at.is_sound() || names.contains(&need) {
+            continue;
+        }
+        let help = did_you_mean(need, names.iter().copied());
+        report.push(
+            Problem::new(at.span(), format!("there is no lesson {}", quoted(need)))
+                .help(help.unwrap_or_else(|| "`nn-tutor list` shows all lessons".to_owned())),
+        );
     }
 }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::Span;
-use super::clean::{code_point, forbidden};
+use super::clean::{all_forbidden, code_point};
 use super::error::{Checked, Problem};
 use super::limits::MAX_COLUMNS;
 
@@ -124,26 +124,19 @@ fn place(start: usize, len: usize) -> Span {
     Span { start, len }
 }
 
-/// Refuses a text with a character that a terminal would obey, or that does not show.
-pub(super) fn check_characters(text: &str) -> Checked<()> {
-    let mut characters = text.char_indices().peekable();
-    while let Some((start, c)) = characters.next() {
-        if c == '\r' && characters.peek().is_some_and(|(_, next)| *next == '\n') {
-            continue;
-        }
-        if let Some(what) = forbidden(c) {
-            let help = match c {
-                '\t' => "columns are parted by commas",
-                '\r' => "lines end with a line feed, or a carriage return and a line feed",
-                _ => "a CSV file has visible characters, spaces and line breaks only",
-            };
-            let message = format!("{what} ({}) in a CSV file", code_point(c));
-            return Err(Problem::new(place(start, c.len_utf8()), message)
-                .expected("not allowed here")
-                .help(help.to_owned()));
-        }
-    }
-    Ok(())
+/// The characters that a terminal would obey, or that do not show.
+pub(super) fn check_characters(text: &str) -> impl Iterator<Item = Problem> {
+    all_forbidden(text).map(|(span, c, what)| {
+        let help = match c {
+            '\t' => "columns are parted by commas",
+            '\r' => "lines end with a line feed, or a carriage return and a line feed",
+            _ => "a CSV file has visible characters, spaces and line breaks only",
+        };
+        let message = format!("{what} ({}) in a CSV file", code_point(c));
+        Problem::new(span, message)
+            .expected("not allowed here")
+            .help(help.to_owned())
+    })
 }
 
 #[cfg(test)]
@@ -210,10 +203,11 @@ mod tests {
 
     #[test]
     fn no_character_is_let_through_that_a_terminal_obeys() {
-        assert_eq!(check_characters("a,é\r\n1,2\n"), Ok(()));
+        assert_eq!(check_characters("a,é\r\n1,2\n").next(), None);
         for c in ['\t', '\u{1b}', '\u{202e}', '\0', '\r'] {
-            let problem = check_characters(&format!("a,b\n1,{c}2")).unwrap_err();
-            assert_eq!(problem.span().start, 6);
+            let text = format!("a,b\n1,{c}2");
+            let problems: Vec<_> = check_characters(&text).collect();
+            assert_eq!((problems.len(), problems[0].span().start), (1, 6));
         }
     }
 }

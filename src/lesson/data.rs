@@ -4,6 +4,8 @@ use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
 
+use ndarray::Array2;
+
 use super::Span;
 use super::error::{Checked, Problem, Report};
 use super::form::{self, Either, Scale, Word};
@@ -47,6 +49,9 @@ enum Said<T> {
 pub(crate) struct Prepared {
     pub(crate) training: Arc<DataSet>,
     pub(crate) held_out: Option<Arc<DataSet>>,
+    /// Whether there are as many samples to learn from as the file says. What is in them does not matter where there
+    /// is a mistake.
+    pub(crate) knows_count: bool,
 }
 
 /// Samples that are not learnt from.
@@ -54,8 +59,8 @@ pub(crate) struct Prepared {
 enum HeldOut<'a> {
     /// So large a part of the data, drawn with a seed.
     Share { share: f64, seed: u64, at: Span },
-    /// Samples of their own.
-    Own(Found<'a>),
+    /// Samples of their own, where they can be read.
+    Own(Option<Found<'a>>),
 }
 
 impl<'p> Sources<'p> {
@@ -128,65 +133,118 @@ impl<'a> Data<'a> {
         matches!(self.samples, Said::Nothing)
     }
 
-    /// The sets for a network of this shape, with targets as its loss needs them, where that is known; `None` where the
-    /// data are not.
+    /// The sets for a network of this shape, with targets as its loss needs them, as far as these are known.
     pub(crate) fn prepare(
         self,
-        inputs: usize,
-        layers: &[Layer],
+        (inputs, outputs): (Option<usize>, Option<usize>),
+        output: &Layer,
         loss: Option<Loss>,
         sources: &Sources<'_>,
         report: &mut Report,
-    ) -> Option<Prepared> {
-        // The last layer is there: a network without one is refused before.
-        let (Said::This(found), Some(output)) = (self.samples, layers.last()) else {
-            return None;
+    ) -> Prepared {
+        let before = report.len();
+        let check = |found: &Found<'_>, report: &mut Report| {
+            let mut problems = found.check_shape(inputs, outputs);
+            let suits = found.knows_y && outputs.is_some_and(|units| found.suits(units));
+            // A set that does not fit is the wrong one, whatever its targets are.
+            let suits = suits && (problems.is_empty() || !found.is_named());
+            if let Some(loss) = loss.filter(|_| suits) {
+                problems.extend(found.check_targets(loss, output));
+            }
+            if let (Some(inputs), Some(outputs), true) = (inputs, outputs, problems.is_empty()) {
+                let numbers = found.samples.len() * (inputs + outputs);
+                report.keep(sources.keep(numbers, found.at()));
+            }
+            problems
+                .into_iter()
+                .for_each(|problem| report.push(problem));
         };
-        let check = |found: &Found<'_>, report: &mut Report| -> Option<()> {
-            report.keep(found.check_shape(inputs, output.units))?;
-            let mut problems = found.uneven().to_vec();
-            if problems.is_empty() {
-                let numbers = found.samples.len() * (inputs + output.units);
-                report.keep(sources.keep(numbers, found.at()))?;
-                if let Some(loss) = loss {
-                    problems = found.check_targets(loss, output);
+        let found = match self.samples {
+            Said::This(found) => Some(found),
+            Said::Nothing | Said::Wrong => None,
+        };
+        if let Some(found) = &found {
+            check(found, report);
+        }
+        let mut knows_count = found.as_ref().is_some_and(|found| found.knows_count);
+        let samples = found.as_ref().map_or(1, |found| found.samples.len());
+        let mut training: Vec<usize> = Vec::new();
+        let mut held_out: Vec<usize> = Vec::new();
+        let mut own = None;
+        let has_held_out = !matches!(self.held_out, Said::Nothing);
+        match self.held_out {
+            Said::Nothing | Said::This(HeldOut::Own(None)) => {}
+            Said::Wrong => knows_count = false,
+            Said::This(HeldOut::Own(Some(given))) => {
+                let given = match &found {
+                    Some(found) => given.in_the_classes_of(found, report),
+                    None => given,
+                };
+                check(&given, report);
+                own = Some(given);
+            }
+            Said::This(HeldOut::Share { share, seed, at }) => {
+                match prepare::split(samples, share, seed) {
+                    Some(parts) => (training, held_out) = parts,
+                    None if knows_count => report.push(
+                        Problem::new(at, "1 sample cannot be parted")
+                            .expected("one sample is left to learn from, and one is held out"),
+                    ),
+                    None => {}
                 }
             }
-            let is_right = problems.is_empty();
-            for problem in problems {
-                report.push(problem);
-            }
-            is_right.then_some(())
+        }
+        // A mistake elsewhere may leave samples that do not suit the network.
+        let suits = |found: &Found<'_>| found.suits(output.units);
+        let is_right = report.len() == before && knows_count && own.as_ref().is_none_or(suits);
+        let Some(found) = found.filter(|found| is_right && suits(found)) else {
+            let samples = if training.is_empty() {
+                samples
+            } else {
+                training.len()
+            };
+            return Prepared::counted(samples, has_held_out, knows_count);
         };
-        check(&found, report)?;
-        let set = |found: &Found<'_>| found.samples.to_data(output.units, found.values);
-        let (mut training, mut held_out) = match self.held_out {
-            Said::Nothing => (set(&found), None),
-            Said::Wrong => return None,
-            Said::This(HeldOut::Share { share, seed, at }) => {
-                let parted = prepare::split(found.samples.len(), share, seed).ok_or_else(|| {
-                    Problem::new(at, "1 sample cannot be parted")
-                        .expected("one sample is left to learn from, and one is held out")
-                });
-                let (kept, held_out) = report.keep(parted)?;
-                let part = |samples: &[usize]| {
-                    let samples = found.samples.select(samples);
-                    samples.to_data(output.units, found.values)
-                };
-                (part(&kept), Some(part(&held_out)))
+        let set = |found: &Found<'_>, samples: &[usize]| {
+            if samples.is_empty() {
+                found.samples.to_data(output.units, found.values)
+            } else {
+                let samples = found.samples.select(samples);
+                samples.to_data(output.units, found.values)
             }
-            Said::This(HeldOut::Own(own)) => {
-                let own = report.keep(own.in_the_classes_of(&found))?;
-                check(&own, report)?;
-                (set(&found), Some(set(&own)))
-            }
+        };
+        let mut training = set(&found, &training);
+        let mut held_out = match &own {
+            Some(own) => Some(set(own, &[])),
+            None => (!held_out.is_empty()).then(|| set(&found, &held_out)),
         };
         let scale = self.scale.unwrap_or(Scale::None);
         prepare::scale(scale, &mut training, held_out.as_mut());
-        Some(Prepared {
+        Prepared {
             training: Arc::new(training),
             held_out: held_out.map(Arc::new),
-        })
+            knows_count,
+        }
+    }
+}
+
+impl Prepared {
+    /// So many samples with nothing in them. Some are held out where a text may name them.
+    pub(crate) fn counted(samples: usize, has_held_out: bool, knows_count: bool) -> Self {
+        let set = |samples| {
+            let set = DataSet {
+                x: Array2::zeros((samples, 0)),
+                y: Array2::zeros((samples, 0)),
+                features: Vec::new(),
+                classes: Vec::new(),
+            };
+            Arc::new(set)
+        };
+        Self {
+            training: set(samples),
+            held_out: has_held_out.then(|| set(1)),
+            knows_count,
+        }
     }
 }
 
@@ -203,16 +261,15 @@ fn samples<'a>(
         (None, None) => return Said::Nothing,
     };
     let at = at.get(key);
-    if !at.is_sound() {
+    if at.node().is_broken {
         return Said::Wrong;
     }
-    let read = match given {
-        (Some(Either::Map(csv)), _) => table::read(csv, at, sources),
-        (Some(Either::One(samples)), _) => list::read(&samples.0, at),
-        (None, Some(dataset)) => named::read(dataset, at),
-        (None, None) => return Said::Nothing,
-    };
-    Said::of(report.keep(read))
+    Said::of(match given {
+        (Some(Either::Map(csv)), _) => table::read(csv, at, sources, report),
+        (Some(Either::One(samples)), _) => Some(list::read(&samples.0, at)),
+        (None, Some(dataset)) => named::read(dataset, at, report),
+        (None, None) => None,
+    })
 }
 
 impl<'a> HeldOut<'a> {
@@ -225,14 +282,10 @@ impl<'a> HeldOut<'a> {
         if at.node().is_broken {
             return Said::Wrong;
         }
-        match samples(
-            (given.data.as_ref(), given.dataset.as_ref()),
-            at,
-            sources,
-            report,
-        ) {
-            Said::This(found) => return Said::This(Self::Own(found)),
-            Said::Wrong => return Said::Wrong,
+        let own = (given.data.as_ref(), given.dataset.as_ref());
+        match samples(own, at, sources, report) {
+            Said::This(found) => return Said::This(Self::Own(Some(found))),
+            Said::Wrong => return Said::This(Self::Own(None)),
             Said::Nothing => {}
         }
         let share = given.share.filter(|_| at.is_sound());

@@ -19,6 +19,8 @@ pub struct LessonError {
     // Boxed, since a `Result` is moved often and an error is rare.
     inner: Box<Inner>,
     more: Vec<Inner>,
+    /// Whether there are more than can be told at once.
+    is_cut: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,6 +147,7 @@ impl Problem {
         LessonError {
             inner: Box::new(self.inner(source)),
             more: Vec::new(),
+            is_cut: false,
         }
     }
 
@@ -226,6 +229,7 @@ impl Report {
         self.problems.dedup_by(|second, first| {
             (second.0.span, &second.0.message) == (first.0.span, &first.0.message)
         });
+        let is_cut = self.problems.len() >= MOST_PROBLEMS;
         self.problems.truncate(MOST_PROBLEMS);
         let mut problems = self
             .problems
@@ -234,6 +238,7 @@ impl Report {
         Some(LessonError {
             inner: Box::new(problems.next()?),
             more: problems.collect(),
+            is_cut,
         })
     }
 }
@@ -251,6 +256,7 @@ impl LessonError {
                 other: None,
             }),
             more: Vec::new(),
+            is_cut: false,
         }
     }
 
@@ -260,6 +266,7 @@ impl LessonError {
         all.map(|inner| Self {
             inner: Box::new(inner.clone()),
             more: Vec::new(),
+            is_cut: false,
         })
     }
 
@@ -297,7 +304,12 @@ impl LessonError {
     /// help. With `colour` it holds the terminal sequences for it.
     pub fn render(&self, colour: bool) -> String {
         let all = std::iter::once(&*self.inner).chain(&self.more);
-        let reports: Vec<String> = all.map(|inner| inner.render(colour)).collect();
+        let mut reports: Vec<String> = all.map(|inner| inner.render(colour)).collect();
+        if self.is_cut {
+            reports.push(format!(
+                "These are the first {MOST_PROBLEMS} mistakes; more may show once they are mended."
+            ));
+        }
         reports.join("\n\n")
     }
 }
@@ -357,9 +369,11 @@ impl Place {
         let marked = end.clamp(start, ahead(MARKED));
         let shown = ahead(SHOWN);
         // What stands before the caret is kept whole, so that the column is right; drawing cuts it.
-        let before = sanitised(&text[line_start..start]);
-        let at = sanitised(&text[start..marked]);
-        let after = sanitised(&text[marked..shown]);
+        // A tab is shown as one blank, so that columns stay; what is wrong with it is said in words.
+        let quote = |text: &str| sanitised(&text.replace('\t', " "));
+        let before = quote(&text[line_start..start]);
+        let at = quote(&text[start..marked]);
+        let after = quote(&text[marked..shown]);
         let more = if shown < line_end { "…" } else { "" };
         Self {
             line: text[..line_start].matches('\n').count() + 1,

@@ -5,9 +5,8 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use super::clean::{code_point, forbidden, shown};
-use super::error::{Checked, Problem};
-use super::library::missing_file;
+use super::clean::{all_forbidden, code_point, shown};
+use super::error::{MOST_PROBLEMS, Problem, Report};
 use super::limits::MAX_FILE_BYTES;
 use super::{LessonError, Source, Span};
 
@@ -23,14 +22,17 @@ pub(crate) enum Unread {
     NotText(Source, Problem),
 }
 
-/// The text of a lesson file.
-pub(crate) fn read(path: &Path) -> Result<Source, LessonError> {
+/// The text of a lesson file; what is said where there is none knows the names near it.
+pub(crate) fn read(
+    path: &Path,
+    missing: impl Fn(&Path) -> LessonError,
+) -> Result<Source, LessonError> {
     text(path, MAX_FILE_BYTES).map_err(|why| {
         let name = shown(path);
         let refused =
             |message: &str, help: &str| LessonError::of_file(Some(&name), message, Some(help));
         match why {
-            Unread::Missing => missing_file(path),
+            Unread::Missing => missing(path),
             Unread::Folder => refused(
                 "this is a directory, not a lesson",
                 "name a file in it, or pass the directory with `--lessons`",
@@ -131,21 +133,10 @@ fn decode(name: String, bytes: Vec<u8>) -> Result<Source, (Source, Problem)> {
 
 /// Refuses a text with a tab, a control character, an invisible one or one that turns the direction of
 /// writing, anywhere in it: not even a comment can make an error message lie.
-pub(crate) fn check_characters(text: &str) -> Checked<()> {
-    let mut characters = text.char_indices().peekable();
-    while let Some((start, c)) = characters.next() {
-        if c == '\r' && characters.peek().is_some_and(|(_, next)| *next == '\n') {
-            continue;
-        }
-        if let Some(what) = forbidden(c) {
-            let span = Span {
-                start,
-                len: c.len_utf8(),
-            };
-            return Err(forbidden_character(span, c, what));
-        }
+pub(crate) fn check_characters(text: &str, report: &mut Report) {
+    for (span, c, what) in all_forbidden(text).take(MOST_PROBLEMS) {
+        report.push(forbidden_character(span, c, what));
     }
-    Ok(())
 }
 
 /// The error for such a character.

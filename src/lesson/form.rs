@@ -25,21 +25,27 @@ use super::limits::{
     MAX_ORDER, MAX_PANELS, MAX_PART, MAX_SAMPLES, MAX_SCENES, MAX_SUMMARY, MAX_TITLE, MAX_UNITS,
     MAX_VALUE_NAME,
 };
-use super::schema::{self, at_most_one, exactly_one};
-use super::{Batch, Panel, TOPICS};
+use super::{Batch, Panel};
 use crate::algebra::Phase;
 use crate::engine::{Activation, Loss, Named};
 
+mod rules;
 mod types;
 mod words;
 
+use rules::{at_most_one, exactly_one};
+
+pub(crate) use rules::ONE_LINE;
 pub(crate) use types::{
     Either, Entries, Line, Name, Nothing, Number, Text, Vocabulary, Whole, Word,
 };
+pub use words::TOPICS;
 pub(crate) use words::{Goal, Scale, Scheme, Topic, called_here};
 
 /// A seed that every reader of numbers takes as it is.
 pub(crate) type Seed = Whole<0, HIGHEST_SEED>;
+/// The name of another lesson.
+pub(crate) type Need = Line<MAX_TITLE>;
 /// The name of a value.
 pub(crate) type Value = Line<MAX_VALUE_NAME>;
 
@@ -133,7 +139,7 @@ struct Lesson {
         extend("maxItems" = MAX_NEEDS, "uniqueItems" = true,
             "x-items" = ["lesson", "lessons", "a name in {}"], "x-absent" = "none"),
     )]
-    pub(crate) needs: Vec<Line<MAX_TITLE>>,
+    pub(crate) needs: Vec<Need>,
     /// Topics of the course that it covers.
     #[serde(default)]
     #[schemars(
@@ -337,7 +343,7 @@ pub(crate) type Dataset = Either<Word<Named>, Drawn>;
 /// A named set, and how it is drawn or what of it is taken.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "dataset", extend("allOf" = schema::rules_of_sets()))]
+#[schemars(rename = "dataset", extend("allOf" = rules::rules_of_sets()))]
 pub(crate) struct Drawn {
     /// Its name.
     #[schemars(example = &"circles")]
@@ -482,7 +488,7 @@ pub(crate) const ACTIONS: &[&str] = &["say", "ask", "walk", "train"];
 
 with_question! {
 /// A scene: one of say, ask, walk and train.
-#[schemars(rename = "scene", extend("x-expected" = schema::A_SCENE, "allOf" = schema::rules_of_scenes()))]
+#[schemars(rename = "scene", extend("x-expected" = rules::A_SCENE, "allOf" = rules::rules_of_scenes()))]
 struct Scene {
     /// The author speaks. Values are named in braces: `{x(2)}`, `{W(0)[1,2]}`, `{before J}`.
     #[schemars(example = &"The output is {x(2)}.")]
@@ -505,7 +511,7 @@ struct Scene {
 
 with_question! {
 /// A question to the learner, with exactly one of number, matrix, shape, sign, direction, options, answer.
-#[schemars(rename = "ask", extend("x-at-key" = true, "allOf" = [exactly_one(KINDS, schema::A_QUESTION)]))]
+#[schemars(rename = "ask", extend("x-at-key" = true, "allOf" = [exactly_one(KINDS, rules::A_QUESTION)]))]
 struct Question {}
 }
 

@@ -93,9 +93,12 @@ impl Head {
             head.push('\n');
         }
         head.push_str(REST);
-        file::check_characters(&head).ok()?;
-        let mut root = yaml::parse(&head).ok()?;
         let mut report = Report::default();
+        file::check_characters(&head, &mut report);
+        if !report.is_empty() {
+            return None;
+        }
+        let mut root = yaml::parse(&head).ok()?;
         let form = read::lesson(&mut root, &mut report)?;
         report.is_empty().then(|| Self::from(&form))
     }

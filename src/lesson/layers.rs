@@ -1,17 +1,17 @@
 //! The layers of a network: how many units, which φ, and what hidden layers may have besides.
 
-use super::error::{Checked, Problem, Report};
+use super::error::{Problem, Report};
 use super::form;
 use super::nearest::one_of;
 use super::shape::count;
 use super::yaml::At;
 use crate::engine::{Activation, Layer};
 
-/// Layers 1, 2, … behind so many inputs.
+/// Layers 1, 2, … behind so many inputs, where that is known.
 pub(crate) fn layers(
     given: &[form::Layer],
     at: At<'_>,
-    inputs: usize,
+    inputs: Option<usize>,
     report: &mut Report,
 ) -> Vec<Layer> {
     let mut before = inputs;
@@ -42,10 +42,9 @@ pub(crate) fn layers(
             }
         }
         if layer.skip && !is_output && at.are_sound(&["skip"]) {
-            let fits = skip(at, index, dropout > 0.0, (before, units));
-            report.keep(fits);
+            skip(at, index, dropout > 0.0, (before, units), report);
         }
-        before = units;
+        before = at.are_sound(&["units"]).then_some(units);
         layers.push(Layer {
             batch_norm: layer.batch_norm,
             dropout,
@@ -96,22 +95,34 @@ fn of_the_output(key: &str, at: At<'_>, layers: usize) -> Problem {
 }
 
 /// The outputs of the layer before are added: that layer and this one have as many units, and nothing is dropped.
-fn skip(at: At<'_>, index: usize, drops: bool, (before, units): (usize, usize)) -> Checked<()> {
+fn skip(
+    at: At<'_>,
+    index: usize,
+    drops: bool,
+    (before, units): (Option<usize>, usize),
+    report: &mut Report,
+) {
     let key = at.get("skip").key();
     if drops && at.are_sound(&["dropout"]) {
         let what = format!("layer {} has both `dropout` and `skip`", index + 1);
-        return Err(Problem::new(key, what)
-            .expected("only one of them can be")
-            .also(at.get("dropout").key(), "`dropout` is here"));
+        report.push(
+            Problem::new(key, what)
+                .expected("only one of them can be")
+                .also(at.get("dropout").key(), "`dropout` is here"),
+        );
     }
-    if before != units && at.are_sound(&["units"]) {
+    if let Some(before) = before
+        && before != units
+        && at.are_sound(&["units"])
+    {
         let units = count(units, "unit", "units");
         let what = format!(
             "layer {} has {units}, the layer before it {before}",
             index + 1
         );
-        return Err(Problem::new(key, what)
-            .expected("`skip` adds one to the other, both need as many units"));
+        report.push(
+            Problem::new(key, what)
+                .expected("`skip` adds one to the other, both need as many units"),
+        );
     }
-    Ok(())
 }

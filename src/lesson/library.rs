@@ -101,7 +101,7 @@ impl Library {
     }
 
     /// The names that a lesson may need: those of [`names`](Self::names) and, for a file, of the files beside it.
-    pub fn names_for(&self, name_or_path: impl AsRef<OsStr>) -> Vec<String> {
+    fn names_for(&self, name_or_path: impl AsRef<OsStr>) -> Vec<String> {
         let path = Path::new(&name_or_path);
         let folder = path.parent().map(|folder| match folder.to_str() {
             Some("") => Path::new("."),
@@ -165,13 +165,13 @@ impl Library {
     fn listed(&self, name: &str) -> Entry {
         Entry {
             name: name.to_owned(),
-            lesson: self.open_name(name).map(Head::from),
+            lesson: self.named(name, None).map(Head::from),
         }
     }
 
     /// A lesson by name, in full where it is short and not many were read before.
     fn glanced(&self, name: &str, left: &mut u64) -> Result<Head, LessonError> {
-        let in_full = || self.open_name(name).map(Head::from);
+        let in_full = || self.named(name, None).map(Head::from);
         let head = match self.own.iter().find(|(own, _)| own == name) {
             Some((_, path)) => {
                 let Ok((start, length)) = file::start(path, HEAD_BYTES) else {
@@ -197,17 +197,29 @@ impl Library {
     /// what is no lesson's name and exists as a file.
     ///
     /// # Errors
-    /// When there is no such lesson or file, it cannot be read, or something in it is wrong: the first
+    /// When there is no such lesson or file, it cannot be read, or something in it is wrong: each
     /// mistake, with its place.
     pub fn open(&self, name_or_path: impl AsRef<OsStr>) -> Result<Lesson, LessonError> {
-        if let Some(name) = self.name(name_or_path.as_ref()) {
-            return self.open_name(name);
+        self.open_among(name_or_path.as_ref(), None)
+    }
+
+    /// The same, where every lesson that it needs must be there: in the library or, for a file, beside it.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and when one is not there.
+    pub fn check(&self, name_or_path: impl AsRef<OsStr>) -> Result<Lesson, LessonError> {
+        let names = self.names_for(&name_or_path);
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        self.open_among(name_or_path.as_ref(), Some(&names))
+    }
+
+    fn open_among(&self, name: &OsStr, names: Option<&[&str]>) -> Result<Lesson, LessonError> {
+        let path = Path::new(name);
+        match self.name(name) {
+            Some(name) => self.named(name, names),
+            None if is_path(path) || path.exists() => Lesson::load_among(path, names),
+            None => Err(self.no_such_lesson(&readable(path))),
         }
-        let path = Path::new(&name_or_path);
-        if is_path(path) || path.exists() {
-            return Lesson::load(path);
-        }
-        Err(self.no_such_lesson(&readable(path)))
     }
 
     /// The name of a lesson, if this is one.
@@ -236,16 +248,23 @@ impl Library {
     /// Opens a lesson by name, whatever files there are.
     ///
     /// # Errors
-    /// When there is no such lesson, it cannot be read, or something in it is wrong: the first mistake, with its place.
+    /// When there is no such lesson, it cannot be read, or something in it is wrong: each mistake, with its place.
     pub fn open_name(&self, name: &str) -> Result<Lesson, LessonError> {
+        self.named(name, None)
+    }
+
+    fn named(&self, name: &str, names: Option<&[&str]>) -> Result<Lesson, LessonError> {
         if let Some((_, path)) = self.own.iter().find(|(own, _)| own == name) {
-            return Lesson::load(path);
+            return Lesson::load_among(path, names);
         }
         match EMBEDDED.iter().find(|(embedded, _)| *embedded == name) {
-            Some((name, text)) => Lesson::parse(Source {
-                name: (*name).to_owned(),
-                text: (*text).to_owned(),
-            }),
+            Some((name, text)) => {
+                let source = Source {
+                    name: (*name).to_owned(),
+                    text: (*text).to_owned(),
+                };
+                Lesson::parse_among(source, None, names)
+            }
             None => Err(self.no_such_lesson(name)),
         }
     }

@@ -1,7 +1,5 @@
 //! Networks, losses and data of a lesson: shapes, and which loss goes with which output.
 
-use std::sync::Arc;
-
 use ndarray::Array2;
 
 use super::clean::quoted;
@@ -14,7 +12,7 @@ use super::panels::suitable;
 use super::shape::{count, wrong};
 use super::yaml::At;
 use super::{Batch, NetworkSpec, Span, Start};
-use crate::engine::{Activation, DataSet, Init, Layer, Loss, Scheme};
+use crate::engine::{Activation, Init, Layer, Loss, Scheme};
 
 /// ρ where a lesson does not say: that of the lecture's example.
 pub(crate) const DEFAULT_LEARNING_RATE: f64 = 1.0;
@@ -25,13 +23,75 @@ pub(crate) const DEFAULT_LEARNING_RATE: f64 = 1.0;
 #[allow(clippy::struct_excessive_bools)]
 pub(crate) struct Known {
     pub(crate) spec: NetworkSpec,
-    /// Inputs and layers with their units and extras.
-    pub(crate) shape: bool,
-    /// The samples, which of them are held out, and how many make a batch.
-    pub(crate) data: bool,
+    /// Whether that are the units of layer 0, 1, …; empty where it is not known how many layers there are.
+    pub(crate) units: Vec<bool>,
+    /// What hidden layers have besides.
+    pub(crate) extras: bool,
+    /// How many samples there are to learn from.
+    pub(crate) samples: bool,
+    /// How many of them make a batch.
+    pub(crate) batch: bool,
     pub(crate) loss: bool,
     pub(crate) penalty: bool,
 }
+
+impl Known {
+    /// What stands for a network of which nothing is known, such as one that is named and not there.
+    pub(crate) fn nothing() -> Self {
+        let data = Prepared::counted(1, true, false);
+        Self {
+            spec: NetworkSpec {
+                name: String::new(),
+                inputs: 1,
+                layers: vec![Layer::new(1, Activation::Linear)],
+                start: ZEROS,
+                loss: Loss::MeanSquared,
+                learning_rate: DEFAULT_LEARNING_RATE,
+                batch: Batch::All,
+                alpha: 0.0,
+                shuffle: None,
+                dropout_seed: 0,
+                data: data.training,
+                held_out: data.held_out,
+                panels: Vec::new(),
+                span: Span::default(),
+            },
+            units: Vec::new(),
+            extras: false,
+            samples: false,
+            batch: false,
+            loss: false,
+            penalty: false,
+        }
+    }
+
+    /// Whether it is known how many layers there are.
+    pub(crate) fn knows_layers(&self) -> bool {
+        !self.units.is_empty()
+    }
+
+    /// Whether inputs and outputs are known, which is what panels ask for.
+    pub(crate) fn knows_ends(&self) -> bool {
+        let ends = [self.units.first(), self.units.last()];
+        ends.into_iter().all(|end| end.copied().unwrap_or(false))
+    }
+
+    /// Whether all layers are known with all that they have.
+    pub(crate) fn knows_shape(&self) -> bool {
+        self.knows_layers() && self.units.iter().all(|known| *known) && self.extras
+    }
+
+    /// Whether it is known how much a batch is.
+    pub(crate) fn knows_batch(&self) -> bool {
+        self.samples && self.batch
+    }
+}
+
+/// What weights start at where that is not known.
+const ZEROS: Start = Start::Init(Init {
+    scheme: Scheme::Zeros,
+    seed: 0,
+});
 
 /// The networks of a lesson, at least one unless there is a mistake.
 pub(crate) fn networks(
@@ -119,14 +179,25 @@ impl Common<'_> {
         let is_sound = |key: &str| setting(key).is_none_or(At::is_sound);
         let inputs = own.inputs.0;
         let layers_at = at.get("layers");
-        let layers = layers(&own.layers, layers_at, inputs, report);
-        let shape = !at.node().is_broken
-            && at.get("inputs").is_sound()
-            && !layers_at.node().is_broken
-            && layers_at
-                .items()
-                .all(|at| at.are_sound(&["units", "batch_norm", "dropout", "skip"]));
-        let start = start(own, at, (inputs, &layers), shape, report);
+        let is_there = !at.node().is_broken && !layers_at.node().is_broken;
+        let knows_inputs = at.are_sound(&["inputs"]);
+        let before = knows_inputs.then_some(inputs);
+        let layers = layers(&own.layers, layers_at, before, report);
+        let mut units = vec![knows_inputs];
+        let are_sound =
+            |keys: &'static [&'static str]| layers_at.items().map(move |at| at.are_sound(keys));
+        units.extend(are_sound(&["units"]));
+        if !is_there {
+            units.clear();
+        }
+        let extras = is_there && are_sound(&["batch_norm", "dropout", "skip"]).all(|sound| sound);
+        let all = std::iter::once(inputs).chain(layers.iter().map(|layer| layer.units));
+        let widths = units
+            .iter()
+            .zip(all)
+            .map(|(known, units)| known.then_some(units));
+        let widths: Vec<Option<usize>> = widths.collect();
+        let start = start(own, at, &widths, report);
 
         let loss = own.loss.or(lesson.loss).map(|loss| loss.0);
         let loss_is_sound = is_sound("loss");
@@ -156,22 +227,23 @@ impl Common<'_> {
             report.push(missing("data", "[{x: [0, 1], y: [1]}]"));
         }
         let known_loss = loss_is_known.then_some(loss);
-        let prepared = if shape {
-            all.prepare(inputs, &layers, known_loss, sources, report)
-        } else {
-            None
-        };
-        let mut data_is_known = prepared.is_some() && is_sound("scale");
-        let data = prepared.unwrap_or_else(|| stand_in(inputs, &layers));
+        let ends = (before, widths.last().copied().flatten());
+        // A network without layers is refused before.
+        let output = layers.last().copied();
+        let output = output.unwrap_or_else(|| Layer::new(1, Activation::Linear));
+        let data = all.prepare(ends, &output, known_loss, sources, report);
 
         let batch = own.batch.or(lesson.batch).unwrap_or(Batch::Size(1));
         let batch_at = setting("batch").map_or(key, At::span);
-        data_is_known &= is_sound("batch");
-        if data_is_known && let Batch::Size(size) = batch {
+        let mut batch_is_known = is_sound("batch");
+        if batch_is_known
+            && data.knows_count
+            && let Batch::Size(size) = batch
+        {
             let fits = report.keep(check_batch(size, batch_at, data.training.len()));
-            data_is_known = fits.is_some();
+            batch_is_known = fits.is_some();
         }
-        let mut spec = NetworkSpec {
+        let spec = NetworkSpec {
             name,
             inputs,
             layers,
@@ -194,44 +266,27 @@ impl Common<'_> {
             panels: Vec::new(),
             span: key,
         };
-        if shape && data_is_known {
-            let size = spec.batch_size();
-            let fits = report.keep(check_numbers(batch_at, &spec, size));
-            data_is_known = fits.is_some();
-        }
-        if let (Some(panels), Some(at)) = (
-            own.panels.as_ref().or(lesson.panels.as_ref()),
-            setting("panels"),
-        ) && shape
-        {
-            spec.panels = report.keep(suitable(panels, at, &spec)).unwrap_or_default();
-        }
-        Known {
+        let mut known = Known {
             spec,
-            shape,
-            data: data_is_known,
+            units,
+            extras,
+            samples: data.knows_count,
+            batch: batch_is_known,
             loss: loss_is_known,
             penalty: is_sound("l2"),
-        }
-    }
-}
-
-/// Samples of the width of a network, where those of the file are not known. Some are held out, so that a text may name
-/// them.
-fn stand_in(inputs: usize, layers: &[Layer]) -> Prepared {
-    let outputs = layers.last().map_or(1, |layer| layer.units);
-    let set = || {
-        let set = DataSet {
-            x: Array2::zeros((1, inputs)),
-            y: Array2::zeros((1, outputs)),
-            features: Vec::new(),
-            classes: Vec::new(),
         };
-        Arc::new(set)
-    };
-    Prepared {
-        training: set(),
-        held_out: Some(set()),
+        if known.knows_shape() && known.knows_batch() {
+            let size = known.spec.batch_size();
+            let fits = report.keep(check_numbers(batch_at, &known.spec, size));
+            known.batch = fits.is_some();
+        }
+        let panels = own.panels.as_ref().or(lesson.panels.as_ref());
+        if let Some((panels, at)) = panels.zip(setting("panels"))
+            && known.knows_ends()
+        {
+            known.spec.panels = suitable(panels, at, &known.spec, report);
+        }
+        known
     }
 }
 
@@ -282,65 +337,39 @@ fn check_loss(loss: Loss, at: Span, layers: &[Layer], layers_at: At<'_>) -> Chec
         .also(output, "the output layer is here"))
 }
 
-/// Where the weights of a network of this shape start.
-fn start(
-    own: &form::Network,
-    at: At<'_>,
-    (inputs, layers): (usize, &[Layer]),
-    shape: bool,
-    report: &mut Report,
-) -> Start {
-    let zeros = Start::Init(Init {
-        scheme: Scheme::Zeros,
-        seed: 0,
-    });
+/// Where the weights of a network start whose layers 0, 1, … have so many units; no layers where they are not known.
+fn start(own: &form::Network, at: At<'_>, units: &[Option<usize>], report: &mut Report) -> Start {
     if let Some(given) = &own.init {
-        let at = at.get("init");
-        let is_sound = at.is_sound();
-        let read = init(given, at);
-        return match read {
-            Ok(init) => Start::Init(init),
-            Err(problem) if is_sound => {
-                report.push(problem);
-                zeros
-            }
-            Err(_) => zeros,
-        };
+        return init(given, at.get("init"), report).map_or(ZEROS, Start::Init);
     }
     let at = at.get("weights");
     match &own.weights {
-        Some(given) if shape && !at.node().is_broken => {
-            let weights = weights(given, at, (inputs, layers), report);
-            weights.map_or(zeros, Start::Weights)
+        Some(given) if !units.is_empty() && !at.node().is_broken => {
+            weights(given, at, units, report).map_or(ZEROS, Start::Weights)
         }
-        _ => zeros,
+        _ => ZEROS,
     }
 }
 
 fn weights(
     given: &[form::Matrix],
     at: At<'_>,
-    (inputs, layers): (usize, &[Layer]),
+    units: &[Option<usize>],
     report: &mut Report,
 ) -> Option<Vec<Array2<f64>>> {
-    if given.len() != layers.len() {
+    if given.len() + 1 != units.len() {
         let what = format!("`weights` has {}", count(given.len(), "matrix", "matrices"));
-        let expected = format!("expected {}, one for each layer", layers.len());
+        let expected = format!("expected {}, one for each layer", units.len() - 1);
         report.push(Problem::new(at.span(), what).expected(expected));
         return None;
     }
-    let mut before = inputs;
-    let mut weights = Vec::with_capacity(layers.len());
-    for (index, ((matrix, at), layer)) in given.iter().zip(at.items()).zip(layers).enumerate() {
-        weights.push(transfer_matrix(
-            matrix,
-            at,
-            index,
-            (before, layer.units),
-            report,
-        ));
-        before = layer.units;
-    }
+    let matrices = given.iter().zip(at.items()).zip(units.windows(2));
+    let weights: Vec<_> = matrices
+        .enumerate()
+        .map(|(index, ((matrix, at), units))| {
+            transfer_matrix(matrix, at, index, [units[0], units[1]], report)
+        })
+        .collect();
     weights.into_iter().collect()
 }
 
@@ -349,25 +378,27 @@ fn transfer_matrix(
     given: &form::Matrix,
     at: At<'_>,
     index: usize,
-    (before, units): (usize, usize),
+    [before, units]: [Option<usize>; 2],
     report: &mut Report,
 ) -> Option<Array2<f64>> {
     let rows = &given.0;
-    for row in at.items().filter(|row| row.node().is_broken) {
-        let expected = format!("a list of {}", count(units, "number", "numbers"));
-        report.expect(row.span(), &expected);
+    if let Some(units) = units {
+        for row in at.items().filter(|row| row.node().is_broken) {
+            let expected = format!("a list of {}", count(units, "number", "numbers"));
+            report.expect(row.span(), &expected);
+        }
     }
     if at.node().is_broken {
         return None;
     }
-    if rows.len() != before + 1 {
+    if let Some(before) = before.filter(|before| rows.len() != before + 1) {
         let what = format!("W({index}) has {}", count(rows.len(), "row", "rows"));
         report.push(Problem::new(at.span(), what).expected(format!(
             "expected {}: the bias weights, then one for each unit of layer {index}",
             before + 1
         )));
-        return None;
     }
+    let units = units?;
     let mut numbers = Vec::with_capacity(rows.len() * units);
     for (row, at) in rows.iter().zip(at.items()) {
         let cells = &row.0;
@@ -380,44 +411,45 @@ fn transfer_matrix(
         numbers.extend(cells.iter().map(|cell| cell.0));
     }
     // Of another size only where that is a mistake of the file.
-    Array2::from_shape_vec((before + 1, units), numbers).ok()
+    Array2::from_shape_vec((before? + 1, units), numbers).ok()
 }
 
 /// `low` and `high` go with the scheme uniform, which needs both.
-fn init(given: &form::Init, at: At<'_>) -> Checked<Init> {
+fn init(given: &form::Init, at: At<'_>, report: &mut Report) -> Option<Init> {
     use form::Scheme as Word;
     let seed = given.seed.map_or(0, |seed| seed.0 as u64);
-    let scheme = given.scheme.0;
-    if scheme == Word::Uniform {
-        let missing = |key: &str, example: &str| {
-            Problem::new(at.span(), format!("`init` has no `{key}`"))
-                .help(format!("add, for example, `{key}: {example}`"))
-        };
-        let high = given.high.ok_or_else(|| missing("high", "0.5"))?.0;
-        let low = given.low.ok_or_else(|| missing("low", "-0.5"))?.0;
-        if low >= high {
-            let expected = format!("more than `low`, which is {low}");
-            return Err(wrong(at.get("high").node(), "`high`", &expected));
-        }
-        return Ok(Init {
-            scheme: Scheme::Uniform { low, high },
-            seed,
-        });
+    if !at.are_sound(&["scheme"]) {
+        return None;
     }
-    for key in ["low", "high"] {
-        if let Some(at) = at.entry(key) {
-            let what = format!(
-                "the scheme {} has no `{key}`",
-                form::Vocabulary::word(scheme)
-            );
-            return Err(Problem::new(at.key(), what)
-                .help("`low` and `high` go with the scheme uniform".to_owned()));
+    let scheme = match given.scheme.0 {
+        Word::Uniform => {
+            for (key, given, example) in [("low", given.low, "-0.5"), ("high", given.high, "0.5")] {
+                if given.is_none() {
+                    let problem = Problem::new(at.span(), format!("`init` has no `{key}`"));
+                    report.push(problem.help(format!("add, for example, `{key}: {example}`")));
+                }
+            }
+            let (low, high) = (given.low?.0, given.high?.0);
+            if low >= high && at.are_sound(&["low", "high"]) {
+                let expected = format!("more than `low`, which is {low}");
+                report.push(wrong(at.get("high").node(), "`high`", &expected));
+            }
+            Scheme::Uniform { low, high }
         }
-    }
-    let scheme = match scheme {
         Word::Xavier => Scheme::Xavier,
         Word::He => Scheme::He,
-        Word::Zeros | Word::Uniform => Scheme::Zeros,
+        Word::Zeros => Scheme::Zeros,
     };
-    Ok(Init { scheme, seed })
+    if !matches!(scheme, Scheme::Uniform { .. }) {
+        for (key, at) in at
+            .entries()
+            .filter(|(key, _)| ["low", "high"].contains(key))
+        {
+            let scheme = form::Vocabulary::word(given.scheme.0);
+            let what = format!("the scheme {scheme} has no `{key}`");
+            let help = "`low` and `high` go with the scheme uniform".to_owned();
+            report.push(Problem::new(at.key(), what).help(help));
+        }
+    }
+    Some(Init { scheme, seed })
 }

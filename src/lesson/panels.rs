@@ -1,6 +1,6 @@
 //! Which panels a lesson asks for, and what a network can show.
 
-use super::error::{Checked, Problem};
+use super::error::{Problem, Report};
 use super::form;
 use super::shape::count;
 use super::yaml::At;
@@ -55,41 +55,38 @@ impl Panel {
     }
 }
 
-/// The panels, where the network can show each of them.
+/// The panels that the network can show; each other is refused.
 pub(crate) fn suitable(
     panels: &form::Panels,
     at: At<'_>,
     network: &NetworkSpec,
-) -> Checked<Vec<Panel>> {
-    let places = at.items();
-    let panels = panels.0.iter().zip(places);
-    panels
+    report: &mut Report,
+) -> Vec<Panel> {
+    let panels = panels.0.iter().zip(at.items());
+    let (fit, others): (Vec<_>, Vec<_>) = panels
         .filter(|(_, at)| at.is_sound())
-        .map(|(panel, at)| {
-            let panel = panel.0;
-            if panel.suits(network) {
-                return Ok(panel);
-            }
-            let outputs = count(network.outputs(), "output", "outputs");
-            let inputs = count(network.inputs, "input", "inputs");
-            let others: Vec<&str> = Panel::ALL
-                .into_iter()
-                .filter(|other| other.suits(network))
-                .map(Panel::name)
-                .collect();
-            let what = format!(
-                "the panel {} cannot show a network with {inputs} and {outputs}",
-                panel.name()
-            );
-            Err(Problem::new(at.span(), what)
+        .map(|(panel, at)| (panel.0, at))
+        .partition(|(panel, _)| panel.suits(network));
+    for (panel, at) in others {
+        let outputs = count(network.outputs(), "output", "outputs");
+        let inputs = count(network.inputs, "input", "inputs");
+        let all = Panel::ALL.into_iter().filter(|other| other.suits(network));
+        let all: Vec<&str> = all.map(Panel::name).collect();
+        let what = format!(
+            "the panel {} cannot show a network with {inputs} and {outputs}",
+            panel.name()
+        );
+        report.push(
+            Problem::new(at.span(), what)
                 .expected(format!(
                     "it needs {}",
                     panel.wants().unwrap_or("another network")
                 ))
                 .also(network.span, "the network is here")
-                .help(format!("panels that it can show: {}", others.join(", "))))
-        })
-        .collect()
+                .help(format!("panels that it can show: {}", all.join(", "))),
+        );
+    }
+    fit.into_iter().map(|(panel, _)| panel).collect()
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! From the text of a lesson to its [form]: the tree is held to the schema, then serde reads.
 
+use serde::Deserialize as _;
+
 use super::FORMAT_VERSION;
 use super::error::{Problem, Report};
 use super::form;
 use super::shape;
-use super::yaml::{At, Node, Value};
+use super::yaml::{At, Node};
 
 /// What the tree says. Where something is wrong with it, that is noted, and what stands in the file is read around it:
 /// what stands in for the rest is marked in the tree. `None` where nothing can be read.
@@ -21,19 +23,16 @@ pub(crate) fn lesson(root: &mut Node, report: &mut Report) -> Option<form::Lesso
     if report.is_full() || root.is_broken {
         return None;
     }
-    let read = serde_yaml::from_value(root.to_value());
+    let read = form::Lesson::deserialize(&*root);
     // The schema leaves nothing to refuse.
     report.keep(
-        read.map_err(|error| Problem::new(root.span, format!("this cannot be read: {error}"))),
+        read.map_err(|error| Problem::new(root.span(), format!("this cannot be read: {error}"))),
     )
 }
 
 fn of_another_version(root: &Node) -> Option<Problem> {
     let at = At::root(root).entry("format")?;
-    let Value::Scalar { text, .. } = &at.node().value else {
-        return None;
-    };
-    let version: usize = text.parse().ok()?;
+    let version: usize = at.node().text()?.parse().ok()?;
     ((1..=1_000).contains(&version) && version != FORMAT_VERSION).then(|| {
         Problem::new(at.span(), "this format is not known")
             .expected(format!("expected {FORMAT_VERSION}"))

@@ -11,9 +11,7 @@ use super::panels::suitable;
 use super::shape::{count, wrong};
 use super::text::text;
 use super::yaml::At;
-use super::{
-    Action, Goal, NetworkSpec, Note, Panel, Question, Scene, Selection, Span, Text, Train, Walk,
-};
+use super::{Action, Goal, Note, Panel, Question, Scene, Selection, Span, Text, Train, Walk};
 use crate::algebra::{Operation, Phase};
 use crate::engine::{Activation, Layer, Loss};
 
@@ -21,6 +19,8 @@ use crate::engine::{Activation, Layer, Loss};
 struct Stage<'a> {
     source: &'a str,
     networks: &'a [Known],
+    /// What a scene is read against whose network is not known.
+    nothing: &'a Known,
     report: &'a mut Report,
     epochs: usize,
     work: u64,
@@ -38,6 +38,7 @@ pub(crate) fn scenes(
     let mut stage = Stage {
         source,
         networks,
+        nothing: &Known::nothing(),
         report,
         epochs: 0,
         work: 0,
@@ -60,7 +61,12 @@ pub(crate) fn scenes(
     let mut scenes = Vec::with_capacity(script.len());
     // Which network is meant is not known behind a name that means none.
     let mut current = Some(0);
+    let known = stage.report.len();
     for (scene, at) in script.iter().zip(top.get("script").items()) {
+        // What comes behind so many mistakes is not told.
+        if stage.report.len() - known >= MOST_PROBLEMS {
+            break;
+        }
         if let Some(scene) = stage.scene(scene, at, &mut current) {
             scenes.push(scene);
         }
@@ -109,9 +115,11 @@ impl Stage<'_> {
         if let Some(name) = named {
             *current = self.network(name, inside.get("network"));
         }
-        let index = (*current)?;
-        let known = self.networks.get(index)?;
-        let chosen = panels.zip(inside.entry("panels")).filter(|_| known.shape);
+        let known = current.and_then(|index| self.networks.get(index));
+        let known = known.unwrap_or(self.nothing);
+        let chosen = panels
+            .zip(inside.entry("panels"))
+            .filter(|_| known.knows_ends());
         let action = match (action, &scene.walk, &scene.train, &scene.say) {
             ("walk", Some(Either::Map(walk)), ..) => self.walk(walk, inside, known),
             ("walk", ..) => {
@@ -130,13 +138,13 @@ impl Stage<'_> {
             }
         };
         let panels = match chosen {
-            Some((panels, at)) => self.report.keep(suitable(panels, at, &known.spec)),
-            None => Some(Vec::<Panel>::new()),
+            Some((panels, at)) => suitable(panels, at, &known.spec, self.report),
+            None => Vec::<Panel>::new(),
         };
         Some(Scene {
-            network: index,
+            network: (*current)?,
             action: action?,
-            panels: panels?,
+            panels,
             span: at.span(),
         })
     }
@@ -193,10 +201,10 @@ impl Stage<'_> {
     }
 
     fn text(&mut self, words: &form::Text, at: At<'_>, known: &Known, samples: usize) -> Text {
-        if !known.can_be_named() || !at.is_sound() {
+        if !at.is_sound() {
             return Text::default();
         }
-        text(self.source, words, at, &known.spec, samples, self.report)
+        text(self.source, words, at, (known, samples), self.report)
     }
 
     fn ask(
@@ -206,12 +214,9 @@ impl Stage<'_> {
         span: Span,
         (known, samples): (&Known, usize),
     ) -> Option<super::Ask> {
-        if !known.can_be_named() {
-            return None;
-        }
         let asking = Asking {
             source: self.source,
-            network: &known.spec,
+            known,
             samples,
         };
         asking.ask(asked, at, span, self.report)
@@ -221,64 +226,71 @@ impl Stage<'_> {
         if at.node().is_broken {
             return None;
         }
-        let spec = &known.spec;
-        let samples = if known.data {
-            selection(walk, at, spec, self.report)
-        } else {
-            None
-        };
+        let samples = selection(walk, at, known, self.report);
         let until = walk.until.map_or(Phase::Update, |phase| phase.0);
         let ends = at.are_sound(&["until"]);
         if walk.chain_rule && ends && at.are_sound(&["chain_rule"]) {
             let key = at.get("chain_rule").key();
-            self.report.keep(can_take_apart(key, spec, until));
+            self.report.keep(can_take_apart(key, known, until));
         }
         if let Some(samples) = &samples {
             self.record(known, samples, at.key());
         }
         let widest = match &samples {
             Some(Selection::Samples(samples)) => samples.len(),
-            Some(Selection::Batch(_) | Selection::Epoch) => spec.batch_size(),
+            Some(Selection::Batch(_) | Selection::Epoch) if known.knows_batch() => {
+                known.spec.batch_size()
+            }
             // Any column may be there.
-            None => usize::MAX,
+            _ => usize::MAX,
         };
+        let has_steps = known.knows_layers() && known.extras && known.penalty && ends;
+        let layers = &known.spec.layers;
+        let penalty = known.spec.alpha > 0.0;
+        let steps = has_steps.then(|| Steps {
+            all: Operation::of_walk(layers, penalty, Phase::Update, walk.chain_rule),
+            layers,
+            until,
+        });
         let mut notes = Vec::new();
-        let mut questions = Vec::new();
-        if known.can_be_named() && ends {
-            let steps = Steps {
-                all: Operation::of_walk(
-                    &spec.layers,
-                    spec.alpha > 0.0,
-                    Phase::Update,
-                    walk.chain_rule,
-                ),
-                layers: &spec.layers,
-                until,
-            };
-            for (operation, words, at) in
-                steps.pinned(walk.notes.as_ref(), "notes", at, self.report)
-            {
+        let before = self.report.len();
+        for (place, words, at) in pinned(
+            steps.as_ref(),
+            walk.notes.as_ref(),
+            "notes",
+            at,
+            self.report,
+        ) {
+            if self.report.len() - before >= MOST_PROBLEMS {
+                break;
+            }
+            let text = self.text(words, at, known, widest);
+            if let Some(operation) = place {
                 notes.push(Note {
                     operation,
-                    text: self.text(words, at, known, widest),
+                    text,
                     span: at.key(),
                 });
             }
-            for (operation, question, at) in
-                steps.pinned(walk.questions.as_ref(), "questions", at, self.report)
-            {
-                if operation == Operation::Sample {
-                    let problem = Problem::new(at.key(), "the step x(0) computes nothing");
-                    self.report.push(
-                        problem
-                            .expected("it shows what is given")
-                            .help("ask before the walk: `- ask: text`".to_owned()),
-                    );
-                }
-                let span = at.key();
-                if let Some(ask) = self.ask(question.asked(), at, span, (known, widest)) {
-                    questions.push(Question { operation, ask });
-                }
+        }
+        let mut questions = Vec::new();
+        let before = self.report.len();
+        let asked = walk.questions.as_ref();
+        for (place, question, at) in pinned(steps.as_ref(), asked, "questions", at, self.report) {
+            if self.report.len() - before >= MOST_PROBLEMS {
+                break;
+            }
+            if place == Some(Operation::Sample) {
+                let problem = Problem::new(at.key(), "the step x(0) computes nothing");
+                self.report.push(
+                    problem
+                        .expected("it shows what is given")
+                        .help("ask before the walk: `- ask: text`".to_owned()),
+                );
+            }
+            let ask = self.ask(question.asked(), at, at.key(), (known, widest));
+            if let (Some(operation), Some(ask)) = (place, ask) {
+                questions.push(Question { operation, ask });
             }
         }
         Some(Action::Walk(Walk {
@@ -292,15 +304,17 @@ impl Stage<'_> {
 
     /// Counts what a walk records, against the bound of the lesson.
     fn record(&mut self, known: &Known, samples: &Selection, at: Span) {
-        if !known.shape || !known.data {
+        let network = &known.spec;
+        if !known.knows_shape() {
             return;
         }
-        let network = &known.spec;
         if let Selection::Samples(samples) = samples {
             let fits = check_numbers(at, network, samples.len());
             if self.report.keep(fits).is_none() {
                 return;
             }
+        } else if !known.knows_batch() {
+            return;
         }
         let (batches, samples) = match samples {
             Selection::Samples(samples) => (1, samples.len()),
@@ -330,7 +344,7 @@ impl Stage<'_> {
                 )),
             );
         }
-        if !known.shape || !known.data {
+        if !known.knows_shape() || !known.samples {
             return;
         }
         let spec = &known.spec;
@@ -377,7 +391,6 @@ impl Stage<'_> {
         if train
             .patience
             .is_some_and(|patience| fits("patience", patience))
-            && known.data
             && known.spec.held_out.is_none()
         {
             let key = at.get("patience").key();
@@ -392,15 +405,12 @@ impl Stage<'_> {
         }
         let until = train.until.as_ref().zip(at.entry("until"));
         let until = until.filter(|(_, at)| at.is_sound());
-        let until = match until {
-            Some((given, at)) => Some(self.report.keep(goal(given, at, known))?),
-            None => None,
-        };
+        let until = until.map(|(given, at)| self.report.keep(goal(given, at, known)));
         let say = train.say.as_ref();
         let say = say.map(|words| self.text(words, at.get("say"), known, known.samples()));
         Some(Action::Train(Train {
             epochs,
-            until,
+            until: until.flatten(),
             patience: train.patience.map(|patience| patience.0),
             every: train.every.map(|every| every.0),
             say,
@@ -411,16 +421,11 @@ impl Stage<'_> {
 impl Known {
     /// The most columns that a value may have.
     fn samples(&self) -> usize {
-        if self.data {
+        if self.samples {
             self.spec.data.len()
         } else {
             usize::MAX
         }
-    }
-
-    /// Whether it is known which values there are.
-    const fn can_be_named(&self) -> bool {
-        self.shape && self.penalty
     }
 }
 
@@ -441,9 +446,18 @@ fn check_whole(number: usize, most: usize, at: At<'_>, what: &str, report: &mut 
 fn selection(
     walk: &form::Walk,
     at: At<'_>,
-    network: &NetworkSpec,
+    known: &Known,
     report: &mut Report,
 ) -> Option<Selection> {
+    let is_known = if walk.batch.is_some() {
+        known.knows_batch()
+    } else {
+        known.samples
+    };
+    if !is_known {
+        return None;
+    }
+    let network = &known.spec;
     let mut within = |number: usize, most: usize, at: At<'_>, what: &str| {
         check_whole(number, most, at, what, report).then(|| number - 1)
     };
@@ -473,14 +487,15 @@ fn selection(
 }
 
 /// The chain rule of one output unit can be shown, which each output unit but a softmax has.
-fn can_take_apart(at: Span, network: &NetworkSpec, until: Phase) -> Checked<()> {
+fn can_take_apart(at: Span, known: &Known, until: Phase) -> Checked<()> {
     if until < Phase::Backpropagation {
         return Err(
             Problem::new(at, format!("this walk ends with {}", until.name()))
                 .expected("the chain rule is a part of backpropagation"),
         );
     }
-    if network
+    if known
+        .spec
         .layers
         .last()
         .is_some_and(|output| output.activation == Activation::Softmax)
@@ -500,58 +515,70 @@ struct Steps<'a> {
     until: Phase,
 }
 
+/// What the map `what` of a walk pins to steps: each with the step that its key names, where that is one of the walk
+/// and none has been before.
+fn pinned<'a, T>(
+    steps: Option<&Steps<'_>>,
+    entries: Option<&'a Entries<T>>,
+    what: &str,
+    walk: At<'a>,
+    report: &mut Report,
+) -> Vec<(Option<Operation>, &'a T, At<'a>)> {
+    let (Some(entries), Some(at)) = (entries, walk.entry(what)) else {
+        return Vec::new();
+    };
+    let mut taken: Vec<(Operation, Span)> = Vec::new();
+    let mut pinned = Vec::new();
+    let known = report.len();
+    for ((_, value), (key, at)) in entries.0.iter().zip(at.entries()) {
+        if report.len() - known >= MOST_PROBLEMS {
+            break;
+        }
+        let place = steps.and_then(|steps| steps.pin(key, what, at.key(), &mut taken, report));
+        pinned.push((place, value, at));
+    }
+    pinned
+}
+
 impl Steps<'_> {
-    /// What the map `what` of a walk pins to steps: each with the step that its key names, which is one of the walk,
-    /// none of them twice.
-    fn pinned<'a, T>(
+    fn pin(
         &self,
-        entries: Option<&'a Entries<T>>,
+        key: &str,
         what: &str,
-        walk: At<'a>,
+        at: Span,
+        taken: &mut Vec<(Operation, Span)>,
         report: &mut Report,
-    ) -> Vec<(Operation, &'a T, At<'a>)> {
-        let (Some(entries), Some(at)) = (entries, walk.entry(what)) else {
-            return Vec::new();
+    ) -> Option<Operation> {
+        let (kind, symbol) = match key.trim().split_once(' ') {
+            Some((kind, symbol)) => (Some(kind.trim()), symbol.trim()),
+            None => (None, key.trim()),
+        };
+        let fits = |step: &&Operation| {
+            self.symbol(**step) == symbol && kind.is_none_or(|kind| kind == step.kind())
         };
         let all = self.all.iter().copied();
         let walked: Vec<Operation> = all.filter(|step| step.phase() <= self.until).collect();
-        let mut taken: Vec<(Operation, Span)> = Vec::new();
-        let before = report.len();
-        let mut pinned = Vec::new();
-        for ((_, value), (key, at)) in entries.0.iter().zip(at.entries()) {
-            let (kind, symbol) = match key.trim().split_once(' ') {
-                Some((kind, symbol)) => (Some(kind.trim()), symbol.trim()),
-                None => (None, key.trim()),
-            };
-            let fits = |step: &&Operation| {
-                self.symbol(**step) == symbol && kind.is_none_or(|kind| kind == step.kind())
-            };
-            if report.len() - before == MOST_PROBLEMS {
-                break;
-            }
-            let Some(&operation) = walked.iter().find(fits) else {
-                report.push(match self.all.iter().find(fits) {
-                    Some(later) => {
-                        let what = format!("this walk ends before the step {}", quoted(key));
-                        Problem::new(at.key(), what).expected(format!(
-                            "it is a step of {}, the walk is `until: {}`",
-                            later.phase().name(),
-                            self.until.name()
-                        ))
-                    }
-                    None => self.no_such_step(at.key(), key, &walked),
-                });
-                continue;
-            };
-            if let Some((_, first)) = taken.iter().find(|(other, _)| *other == operation) {
-                let what = format!("the step {} has two {what}", quoted(key));
-                report.push(Problem::new(at.key(), what).also(*first, "first given here"));
-                continue;
-            }
-            taken.push((operation, at.key()));
-            pinned.push((operation, value, at));
+        let Some(&operation) = walked.iter().find(fits) else {
+            report.push(match self.all.iter().find(fits) {
+                Some(later) => {
+                    let what = format!("this walk ends before the step {}", quoted(key));
+                    Problem::new(at, what).expected(format!(
+                        "it is a step of {}, the walk is `until: {}`",
+                        later.phase().name(),
+                        self.until.name()
+                    ))
+                }
+                None => self.no_such_step(at, key, &walked),
+            });
+            return None;
+        };
+        if let Some((_, first)) = taken.iter().find(|(other, _)| *other == operation) {
+            let what = format!("the step {} has two {what}", quoted(key));
+            report.push(Problem::new(at, what).also(*first, "first given here"));
+            return None;
         }
-        pinned
+        taken.push((operation, at));
+        Some(operation)
     }
 
     /// The symbol of a step as in a trace.

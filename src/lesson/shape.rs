@@ -16,7 +16,7 @@ use super::form::called_here;
 use super::limits::MAX_NUMBER;
 use super::nearest::{did_you_mean, nearest, one_of};
 use super::schema::{Bounds, ExactlyOne, Form, Items, Keys, Kind, LESSON};
-use super::yaml::{Node, Style, Value};
+use super::yaml::{Entries, Node, Style, Value};
 
 /// What is wrong with the tree of a lesson, in the order of the file; the tree is then as the schema says.
 pub(crate) fn check(root: &mut Node) -> Vec<Problem> {
@@ -25,7 +25,7 @@ pub(crate) fn check(root: &mut Node) -> Vec<Problem> {
     };
     // A missing key of the lesson shows its first line, not all of it.
     let top = Span {
-        start: root.span.start,
+        start: root.span().start,
         len: 0,
     };
     walk.value(&LESSON, root, &What::Lesson, top);
@@ -74,7 +74,7 @@ impl Walk {
     /// Refuses a value, and puts something in its place that the form allows.
     fn refuse(&mut self, form: &Form, node: &mut Node, problem: Problem) {
         self.problems.push(problem.help_unless(form.help.clone()));
-        *node = form.stand_in(node.span);
+        *node = form.stand_in(node.span());
     }
 
     /// The value at `key`, called `what` in messages.
@@ -88,11 +88,15 @@ impl Walk {
                 return self.map(keys, node, what, key);
             }
             Kind::List {
-                of, items, most, ..
+                of,
+                items,
+                most,
+                is_set,
+                ..
             } => {
-                // What is far too long is not looked through.
-                if matches!(&node.value, Value::List(nodes) if nodes.len() <= *most) {
-                    self.items(of, items, node, what);
+                self.items(of, items, *most, node, what);
+                if *is_set {
+                    self.once(node, what);
                 }
             }
             Kind::Entries { of, items, .. } if matches!(node.value, Value::Map(_)) => {
@@ -107,7 +111,7 @@ impl Walk {
 
     /// One of several forms: which one is meant shows by whether it is a list, a map or a word.
     fn any(&mut self, form: &Form, forms: &[Form], node: &mut Node, what: &What<'_>, key: Span) {
-        let is_scalar = matches!(node.value, Value::Scalar { .. });
+        let is_scalar = node.text().is_some();
         let mut meant = forms.iter().filter(|form| match form.kind {
             Kind::Map(_) | Kind::Entries { .. } => matches!(node.value, Value::Map(_)),
             Kind::List { .. } => matches!(node.value, Value::List(_)),
@@ -145,8 +149,8 @@ impl Walk {
         }
         let written = forms
             .iter()
-            .find_map(|form| match (&form.kind, &node.value) {
-                (Kind::Words(words), Value::Scalar { text, .. }) => {
+            .find_map(|form| match (&form.kind, node.text()) {
+                (Kind::Words(words), Some(text)) => {
                     did_you_mean(text, words.iter().map(String::as_str))
                 }
                 _ => None,
@@ -154,16 +158,15 @@ impl Walk {
         self.refuse(form, node, problem.help(written));
     }
 
-    fn items(&mut self, of: &Form, items: &Items, node: &mut Node, list: &What<'_>) {
+    /// What is in a list, of which no more is looked at than may be there.
+    fn items(&mut self, of: &Form, items: &Items, most: usize, node: &mut Node, list: &What<'_>) {
         let Value::List(nodes) = &mut node.value else {
             return;
         };
         // Where a pair of brackets is left out, every item is wrong: one mistake.
         let is_flat = matches!(of.kind, Kind::List { .. } | Kind::Map(_))
-            && nodes
-                .iter()
-                .all(|node| matches!(node.value, Value::Scalar { .. }));
-        for (index, node) in nodes.iter_mut().enumerate() {
+            && nodes.iter().all(|node| node.text().is_some());
+        for (index, node) in nodes.iter_mut().enumerate().take(most) {
             let known = self.problems.len();
             let each = &items.each;
             let what = What::Item {
@@ -171,7 +174,7 @@ impl Walk {
                 index,
                 of: list,
             };
-            let span = node.span;
+            let span = node.span();
             self.value(of, node, &what, span);
             if self.is_full() {
                 return;
@@ -182,7 +185,26 @@ impl Walk {
         }
         if is_flat {
             for node in nodes.iter_mut().filter(|node| !node.is_broken) {
-                *node = of.stand_in(node.span);
+                *node = of.stand_in(node.span());
+            }
+        }
+    }
+
+    /// Refuses each scalar of a list that has come before.
+    fn once(&mut self, node: &mut Node, what: &What<'_>) {
+        let Value::List(nodes) = &mut node.value else {
+            return;
+        };
+        let mut seen: HashMap<String, Span> = HashMap::with_capacity(nodes.len());
+        for node in nodes.iter_mut().filter(|node| !node.is_broken) {
+            if let Some(text) = node.text()
+                && let Some(first) = seen.insert(text.trim().to_owned(), node.span())
+                && !self.is_full()
+            {
+                let message = format!("{} is given twice in {what}", quoted(text.trim()));
+                let problem = Problem::new(node.span(), message);
+                self.problems.push(problem.also(first, "first given here"));
+                node.is_broken = true;
             }
         }
     }
@@ -193,17 +215,15 @@ impl Walk {
         };
         self.once_each(entries, what);
         for (key, node) in entries {
-            let span = key.span;
-            let Value::Scalar { text: key, .. } = &key.value else {
-                continue;
-            };
+            let span = key.span();
+            let Some(key) = key.text() else { continue };
             let each = &items.each;
             self.value(of, node, &What::Entry { each, key }, span);
         }
     }
 
     /// Refuses keys that are given once more, and takes them away.
-    fn once_each(&mut self, entries: &mut Vec<(Node, Node)>, what: &What<'_>) {
+    fn once_each(&mut self, entries: &mut Entries<'_>, what: &What<'_>) {
         // Few keys are compared with one another; an author's file may have many.
         const FEW: usize = 32;
         let is_new = |(at, (key, _)): (usize, &(Node, Node))| {
@@ -217,16 +237,14 @@ impl Walk {
         let mut seen: HashMap<String, Span> = HashMap::with_capacity(entries.len());
         entries.retain(|(key, _)| {
             // The tree has scalars only as keys.
-            let Value::Scalar { text, .. } = &key.value else {
-                return false;
-            };
-            let Some(first) = seen.get(&**text) else {
-                seen.insert(text.to_string(), key.span);
+            let Some(text) = key.text() else { return false };
+            let Some(first) = seen.get(text) else {
+                seen.insert(text.to_string(), key.span());
                 return true;
             };
             if !self.is_full() {
                 let message = format!("the key {} is given twice in {what}", quoted(text));
-                let problem = Problem::new(key.span, message);
+                let problem = Problem::new(key.span(), message);
                 self.problems.push(problem.also(*first, "first given here"));
             }
             false
@@ -237,15 +255,14 @@ impl Walk {
         let at = if keys.at_key || matches!(what, What::Lesson) {
             key
         } else {
-            node.span
+            node.span()
         };
         let Value::Map(entries) = &mut node.value else {
             return;
         };
         self.once_each(entries, what);
         let unknown = self.unknown(keys, entries, what);
-        let has =
-            |entries: &[(Node, Node)], name: &str| entries.iter().any(|(key, _)| key.is(name));
+        let has = |entries: &Entries<'_>, name: &str| entries.iter().any(|(key, _)| key.is(name));
         let missing = keys.required.iter().filter(|name| !has(entries, name));
         let missing: Vec<&String> = missing.collect();
         match (&missing[..], &unknown[..]) {
@@ -271,8 +288,8 @@ impl Walk {
             self.apart(pair, entries, what, None);
         }
         for (key, node) in entries {
-            let span = key.span;
-            if let Value::Scalar { text: key, .. } = &key.value
+            let span = key.span();
+            if let Some(key) = key.text()
                 && let Some(form) = keys.get(key)
             {
                 self.value(form, node, &What::Key(key), span);
@@ -282,19 +299,12 @@ impl Walk {
 
     /// Refuses keys that a map does not have. One that is misspelt is read as what it is meant to be, where that is
     /// not there. Gives the places of the problems of all others.
-    fn unknown(
-        &mut self,
-        keys: &Keys,
-        entries: &mut Vec<(Node, Node)>,
-        what: &What<'_>,
-    ) -> Vec<usize> {
+    fn unknown(&mut self, keys: &Keys, entries: &mut Entries<'_>, what: &What<'_>) -> Vec<usize> {
         let mut unknown = Vec::new();
         let mut at = 0;
         while at < entries.len() {
             let (key, _) = &entries[at];
-            let Value::Scalar { text, .. } = &key.value else {
-                break;
-            };
+            let Some(text) = key.text() else { break };
             if keys.get(text).is_some() {
                 at += 1;
                 continue;
@@ -305,7 +315,7 @@ impl Walk {
             }
             let help = did_you_mean(text, keys.names());
             let message = format!("unknown key {} in {what}", quoted(text));
-            let problem = Problem::new(key.span, message);
+            let problem = Problem::new(key.span(), message);
             self.problems
                 .push(problem.help(help.unwrap_or_else(|| keys.are())));
             match nearest(text, keys.names()) {
@@ -328,7 +338,7 @@ impl Walk {
         &mut self,
         keys: &Keys,
         name: &str,
-        entries: &mut Vec<(Node, Node)>,
+        entries: &mut Entries<'_>,
         what: &What<'_>,
         at: Span,
     ) {
@@ -343,7 +353,7 @@ impl Walk {
     }
 
     /// Puts something behind a key that is missing.
-    fn stand_in(&self, keys: &Keys, name: &str, entries: &mut Vec<(Node, Node)>, at: Span) {
+    fn stand_in(&self, keys: &Keys, name: &str, entries: &mut Entries<'_>, at: Span) {
         // None is needed where no more is read.
         if let Some(form) = keys.get(name)
             && !self.is_full()
@@ -356,7 +366,7 @@ impl Walk {
         &mut self,
         keys: &Keys,
         rule: &ExactlyOne,
-        entries: &mut Vec<(Node, Node)>,
+        entries: &mut Entries<'_>,
         what: &What<'_>,
         at: Span,
     ) {
@@ -404,7 +414,7 @@ impl Walk {
     fn apart(
         &mut self,
         [one, other]: &[String; 2],
-        entries: &mut Vec<(Node, Node)>,
+        entries: &mut Entries<'_>,
         what: &What<'_>,
         help: Option<String>,
     ) {
@@ -413,9 +423,9 @@ impl Walk {
             return;
         };
         let message = format!("{what} has both `{one}` and `{other}`");
-        let problem = Problem::new(entries[second].0.span, message)
+        let problem = Problem::new(entries[second].0.span(), message)
             .expected("only one of them can be")
-            .also(entries[first].0.span, format!("`{one}` is here"));
+            .also(entries[first].0.span(), format!("`{one}` is here"));
         self.problems.push(problem.help(help));
         // Which of the two is meant, nobody knows.
         entries[first].1.set_broken();
@@ -434,20 +444,14 @@ fn fits(form: &Form, node: &Node, what: &What<'_>, key: Span) -> Result<(), Prob
             _ => problem,
         })
     };
-    let (text, style) = match &node.value {
-        Value::Scalar { text, style } => (&**text, *style),
+    let text = match &node.value {
+        Value::Word(text) => text,
+        Value::Text(text) => &**text,
         Value::List(nodes) => {
             return match &form.kind {
                 Kind::List {
-                    least,
-                    most,
-                    is_set,
-                    items,
-                    ..
-                } => {
-                    counted(nodes.len(), (*least, *most), items, node.span, what)?;
-                    if *is_set { once(nodes, what) } else { Ok(()) }
-                }
+                    least, most, items, ..
+                } => counted(nodes.len(), (*least, *most), items, node.span(), what),
                 _ => refused(),
             };
         }
@@ -475,20 +479,20 @@ fn fits(form: &Form, node: &Node, what: &What<'_>, key: Span) -> Result<(), Prob
                 quoted(text).trim_matches('`')
             ))),
         },
-        Kind::Number(bounds) => number_fits(text, style, (bounds, form), node, what),
+        Kind::Number(bounds) => number_fits(text, (bounds, form), node, what),
         Kind::Whole(least, most) => {
             let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
             let number = text
                 .parse::<usize>()
                 .ok()
-                .filter(|_| digits && style == Style::Plain);
+                .filter(|_| digits && node.style == Style::Plain);
             if number.is_some_and(|number| (*least..=*most).contains(&number)) {
                 Ok(())
             } else {
                 refused()
             }
         }
-        Kind::Flag if style == Style::Plain && ["true", "false"].contains(&text) => Ok(()),
+        Kind::Flag if node.style == Style::Plain && ["true", "false"].contains(&text) => Ok(()),
         Kind::Name if !text.trim().is_empty() && !node.is_nothing() => Ok(()),
         Kind::Nothing if node.is_nothing() => Ok(()),
         Kind::Words(words) if words.iter().any(|word| word == text) => Ok(()),
@@ -498,7 +502,7 @@ fn fits(form: &Form, node: &Node, what: &What<'_>, key: Span) -> Result<(), Prob
             let problem = if node.is_nothing() {
                 wrong(node, what, &form.expectation())
             } else {
-                Problem::new(node.span, format!("{what} is {}", quoted(text)))
+                Problem::new(node.span(), format!("{what} is {}", quoted(text)))
                     .expected(format!("expected {}", form.expectation()))
             };
             Err(problem.help(help))
@@ -513,7 +517,7 @@ fn text_fits(
     node: &Node,
     what: &What<'_>,
 ) -> Result<(), Problem> {
-    let problem = |message: String| Problem::new(node.span, message);
+    let problem = |message: String| Problem::new(node.span(), message);
     if text.trim().is_empty() {
         return Err(problem(format!("{what} is empty")).expected("expected a text"));
     }
@@ -530,13 +534,12 @@ fn text_fits(
 
 fn number_fits(
     text: &str,
-    style: Style,
     (bounds, form): (&Bounds, &Form),
     node: &Node,
     what: &What<'_>,
 ) -> Result<(), Problem> {
     const EXPECTED: &str = "a number";
-    if style != Style::Plain && text.parse::<f64>().is_ok() {
+    if node.style != Style::Plain && text.parse::<f64>().is_ok() {
         return Err(wrong(node, what, EXPECTED).help("leave the quotes out".to_owned()));
     }
     if node.kind() != "a number" {
@@ -550,7 +553,7 @@ fn number_fits(
     let value = text.parse::<f64>().unwrap_or(f64::NAN);
     if !value.is_finite() || value.abs() > MAX_NUMBER {
         return Err(
-            Problem::new(node.span, format!("{what} is {}", quoted(text))).expected(format!(
+            Problem::new(node.span(), format!("{what} is {}", quoted(text))).expected(format!(
                 "expected a finite number from -{MAX_NUMBER} to {MAX_NUMBER}"
             )),
         );
@@ -583,23 +586,9 @@ fn counted(
     Err(Problem::new(at, message).expected(expected))
 }
 
-/// No scalar of a list comes twice.
-fn once(nodes: &[Node], what: &What<'_>) -> Result<(), Problem> {
-    let mut seen: HashMap<&str, Span> = HashMap::with_capacity(nodes.len());
-    for node in nodes.iter().filter(|node| !node.is_broken) {
-        if let Value::Scalar { text, .. } = &node.value
-            && let Some(first) = seen.insert(text.trim(), node.span)
-        {
-            let message = format!("{} is given twice in {what}", quoted(text.trim()));
-            return Err(Problem::new(node.span, message).also(first, "first given here"));
-        }
-    }
-    Ok(())
-}
-
 /// The error that a value is of another kind.
 pub(crate) fn wrong(node: &Node, what: impl fmt::Display, expected: &str) -> Problem {
-    Problem::new(node.span, format!("{what} is {}", node.describe()))
+    Problem::new(node.span(), format!("{what} is {}", node.describe()))
         .expected(format!("expected {expected}"))
 }
 
@@ -693,7 +682,7 @@ impl Form {
     }
 
     /// Something that the form allows, marked as what nobody has written.
-    fn stand_in(&self, span: Span) -> Node {
+    fn stand_in(&self, span: Span) -> Node<'static> {
         let mut node = match (&self.example, &self.kind) {
             (Some(example), _) => Node::of_json(example, span),
             (None, Kind::Text { .. } | Kind::Name) => Node::of(span, Value::word("text")),

@@ -1,34 +1,32 @@
 //! Words of the author with values in them: `The output is {x(2)}, it was {before x(2)}.`
 
-use super::error::{Problem, Report};
+use super::error::{MOST_PROBLEMS, Problem, Report};
 use super::form;
+use super::network::Known;
 use super::value::{check, unknown};
-use super::yaml::{At, Node, Style, Value};
-use super::{NetworkSpec, Span, Text, TextPiece, ValueName};
+use super::yaml::{At, Node, Style};
+use super::{Span, Text, TextPiece, ValueName};
 
 /// A text, its values checked against the network; a batch has at most `samples` columns.
 pub(crate) fn text(
     source: &str,
     words: &form::Text,
     at: At<'_>,
-    network: &NetworkSpec,
-    samples: usize,
+    (known, samples): (&Known, usize),
     report: &mut Report,
 ) -> Text {
     let node = at.node();
     let words = words.0.as_str();
     let reader = Reader::new(source, node, words);
-    let literal = matches!(
-        node.value,
-        Value::Scalar {
-            style: Style::Literal,
-            ..
-        }
-    );
+    let literal = node.style == Style::Literal;
     let mut pieces = Vec::new();
     let mut plain = String::new();
     let mut rest = words.char_indices().peekable();
+    let before = report.len();
     while let Some((at, c)) = rest.next() {
+        if report.len() - before >= MOST_PROBLEMS {
+            break;
+        }
         match c {
             '{' | '}' if rest.peek().is_some_and(|(_, next)| *next == c) => {
                 rest.next();
@@ -47,8 +45,8 @@ pub(crate) fn text(
                 };
                 let name = &words[at + 1..at + length];
                 let value = ValueName::parse(name)
-                    .map_err(|message| unknown(span, message, name, network))
-                    .and_then(|value| check(&value, span, network, samples).map(|()| value));
+                    .map_err(|message| unknown(span, message, name, known))
+                    .and_then(|value| check(&value, span, known, samples).map(|()| value));
                 if let Some(value) = report.keep(value) {
                     if !plain.is_empty() {
                         pieces.push(TextPiece::Words(std::mem::take(&mut plain)));
@@ -94,19 +92,19 @@ pub(crate) fn text(
 /// come in the same order in both.
 struct Reader<'a> {
     source: &'a str,
-    node: &'a Node,
+    node: &'a Node<'a>,
     /// Offsets of the braces in the text, and in the source where there are as many.
     braces: Vec<(usize, usize)>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(source: &'a str, node: &'a Node, words: &str) -> Self {
+    fn new(source: &'a str, node: &'a Node<'a>, words: &str) -> Self {
         let offsets = |text: &str| -> Vec<usize> {
             text.match_indices(['{', '}']).map(|(at, _)| at).collect()
         };
-        let start = node.span.start;
+        let start = node.span().start;
         let here = offsets(words);
-        let there = offsets(&source[start..start + node.span.len]);
+        let there = offsets(&source[start..start + node.span().len]);
         let braces = if here.len() == there.len() {
             here.into_iter()
                 .zip(there.into_iter().map(|at| start + at))
@@ -125,13 +123,13 @@ impl<'a> Reader<'a> {
     /// The place of the brace at this offset of the text.
     fn character(&self, at: usize) -> Span {
         self.find(at)
-            .map_or(self.node.span, |start| Span { start, len: 1 })
+            .map_or(self.node.span(), |start| Span { start, len: 1 })
     }
 
     /// The place from the `{` at this offset to its `}`.
     fn span(&self, at: usize) -> Span {
-        let end = self.node.span.start + self.node.span.len;
-        self.find(at).map_or(self.node.span, |start| Span {
+        let end = self.node.span().start + self.node.span().len;
+        self.find(at).map_or(self.node.span(), |start| Span {
             start,
             len: self.source[start..end]
                 .find('}')

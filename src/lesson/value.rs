@@ -7,6 +7,7 @@ use super::clean::quoted;
 use super::error::{Checked, Problem};
 use super::form;
 use super::nearest::nearest;
+use super::network::Known;
 use super::yaml::At;
 use super::{Batch, NetworkSpec, Span, ValueName};
 use crate::algebra::quantity::{ALONE, OF_LAYER, OfLayer};
@@ -245,18 +246,26 @@ impl NetworkSpec {
             .filter(|(_, quantity)| self.has(*quantity))
             .map(|(name, _)| *name)
     }
+}
 
-    /// The rows and columns that may be named, both ends included; a batch has at most `samples` columns.
-    /// `None` for a single number.
+impl Known {
+    /// The rows and columns that may be named, both ends included; a batch has at most `samples` columns. `None` for a
+    /// single number. Where the units of a layer are not known, any of them may be there.
     fn index_range(
         &self,
         quantity: Quantity,
         samples: usize,
     ) -> Option<[RangeInclusive<usize>; 2]> {
-        let last = self.last();
-        let units = |l: usize| self.units(l).unwrap_or(0);
+        let last = self.spec.last();
+        let units = |l: usize| match self.units.get(l) {
+            Some(true) => self.spec.units(l).unwrap_or(0),
+            _ => usize::MAX,
+        };
+        let (outputs, last_hidden) = (units(last), units(last - 1));
         Some(match quantity {
-            Quantity::Output(l) | Quantity::Delta(l) if l < last => [0..=units(l), 1..=samples],
+            Quantity::Output(l) | Quantity::Delta(l) if !self.knows_layers() || l < last => {
+                [0..=units(l), 1..=samples]
+            }
             Quantity::Output(l) | Quantity::Sum(l) | Quantity::Delta(l) => {
                 [1..=units(l), 1..=samples]
             }
@@ -267,52 +276,57 @@ impl NetworkSpec {
             | Quantity::ScaledDelta(l)
             | Quantity::Activated(l) => [1..=units(l), 1..=samples],
             Quantity::Scale(l) | Quantity::ScaleGradient(l) => [1..=units(l), 1..=2],
-            Quantity::LossSlope | Quantity::OutputSlope => [1..=self.outputs(), 1..=samples],
-            Quantity::OutputSumSlope => [0..=units(last - 1), 1..=samples],
-            Quantity::Target | Quantity::Prediction => [1..=self.outputs(), 1..=samples],
+            Quantity::LossSlope | Quantity::OutputSlope => [1..=outputs, 1..=samples],
+            Quantity::OutputSumSlope => [0..=last_hidden, 1..=samples],
+            Quantity::Target | Quantity::Prediction => [1..=outputs, 1..=samples],
             _ => return None,
         })
     }
 }
 
-/// The value that is named without braces, checked against the network.
+/// The value that is named without braces, checked against what is known of the network.
 pub(crate) fn value(
     name: &form::Value,
     at: At<'_>,
-    network: &NetworkSpec,
+    known: &Known,
     samples: usize,
 ) -> Checked<ValueName> {
     let name = name.text().trim_start_matches('{').trim_end_matches('}');
     ValueName::parse(name)
-        .map_err(|message| unknown(at.span(), message, name, network))
-        .and_then(|value| check(&value, at.span(), network, samples).map(|()| value))
+        .map_err(|message| unknown(at.span(), message, name, known))
+        .and_then(|value| check(&value, at.span(), known, samples).map(|()| value))
         .map_err(Problem::without_braces)
 }
 
 /// The error of a name that means nothing, with the nearest one that does.
-pub(crate) fn unknown(at: Span, message: String, name: &str, network: &NetworkSpec) -> Problem {
+pub(crate) fn unknown(at: Span, message: String, name: &str, known: &Known) -> Problem {
     let name = name.trim();
-    let bare = name.strip_prefix("before ").unwrap_or(name);
+    let (prefix, bare) = match name.split_once(' ') {
+        Some((first, rest)) if nearest(first, ["before"]).is_some() => ("before ", rest.trim()),
+        _ => ("", name),
+    };
     let (word, index) = bare.find('[').map_or((bare, ""), |at| bare.split_at(at));
-    let known = network.quantities();
     let (head, tail) = word.find('(').map_or((word, ""), |at| word.split_at(at));
+    let network = &known.spec;
+    let names = if known.knows_layers() {
+        network.quantities()
+    } else {
+        let layered = OF_LAYER.iter().map(|(name, _)| format!("{name}{tail}"));
+        let plain = ALONE.iter().map(|(name, _)| (*name).to_owned());
+        layered.filter(|_| !tail.is_empty()).chain(plain).collect()
+    };
     let renamed = OTHERWISE
         .iter()
         .find(|(other, _)| *other == head.trim())
         .map(|(_, right)| format!("{right}{tail}"));
     let word = renamed.as_deref().unwrap_or(word);
-    let right = known
+    let right = names
         .iter()
-        .find(|known| *known == word)
+        .find(|name| *name == word)
         .map(String::as_str)
-        .or_else(|| nearest(word, known.iter().map(String::as_str)));
+        .or_else(|| nearest(word, names.iter().map(String::as_str)));
     let help = match right {
         Some(right) if word.is_ascii() => {
-            let prefix = if bare.len() < name.len() {
-                "before "
-            } else {
-                ""
-            };
             let index = if parse_indices(index.trim_start_matches('[')).is_some() {
                 index
             } else {
@@ -322,17 +336,20 @@ pub(crate) fn unknown(at: Span, message: String, name: &str, network: &NetworkSp
         }
         _ => format!(
             "the values are {}; a brace itself is written `{{{{`",
-            summary(network)
+            summary(known)
         ),
     };
     Problem::new(at, message).help(help)
 }
 
-/// `x(0) to x(2), z(1) to z(2), …`
-fn summary(network: &NetworkSpec) -> String {
+/// `x(0) to x(2), z(1) to z(2), …`; where it is not known how many layers there are, `x(l), z(l), …`
+fn summary(known: &Known) -> String {
+    let network = &known.spec;
     let last = network.last();
     let span = |name: &str, from: usize, to: usize| {
-        if from == to {
+        if !known.knows_layers() {
+            format!("{name}(l)")
+        } else if from == to {
             format!("{name}({from})")
         } else {
             format!("{name}({from}) to {name}({to})")
@@ -350,15 +367,13 @@ fn summary(network: &NetworkSpec) -> String {
 }
 
 /// Refuses a layer or an index that the network does not have.
-pub(crate) fn check(
-    value: &ValueName,
-    at: Span,
-    network: &NetworkSpec,
-    samples: usize,
-) -> Checked<()> {
+pub(crate) fn check(value: &ValueName, at: Span, known: &Known, samples: usize) -> Checked<()> {
+    let network = &known.spec;
     let quantity = value.quantity;
     if let (Some(layer), Some(layers)) = (quantity.layer(), network.layers_of(quantity))
         && !layers.contains(&layer)
+        && known.knows_layers()
+        && (known.extras || quantity.is_of_every_layer())
     {
         let (Some(&first), Some(&last)) = (layers.first(), layers.last()) else {
             return Err(Problem::new(at, format!("this network has no {quantity}"))
@@ -395,7 +410,7 @@ pub(crate) fn check(
             .expected(format!("it has {range}"))
             .help(format!("did you mean `{{{meant}}}`?")));
     }
-    if quantity == Quantity::Penalty && network.alpha <= 0.0 {
+    if quantity == Quantity::Penalty && network.alpha <= 0.0 && known.penalty {
         return Err(Problem::new(at, "this network has no penalty")
             .also(network.span, "the network is here")
             .help("an L2 penalty is set with `l2: 0.01`".to_owned()));
@@ -423,7 +438,7 @@ pub(crate) fn check(
         .help(format!("write `{{{quantity}}}`")));
     }
     let Some(row) = value.row else { return Ok(()) };
-    let Some([rows, columns]) = network.index_range(quantity, samples) else {
+    let Some([rows, columns]) = known.index_range(quantity, samples) else {
         return Err(Problem::new(
             at,
             format!("{quantity} is a single number and has no index"),

@@ -5,9 +5,11 @@
 //! tags and directives are refused as they come by, so that what is read can never be larger than the file, and no
 //! scalar means anything but what it looks like.
 
-use serde_json::Value as Json;
-
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, options};
+use serde::de::value::{MapDeserializer, SeqDeserializer};
+use serde::de::{Deserializer, IntoDeserializer, Visitor};
+use serde::forward_to_deserialize_any;
+use serde_json::Value as Json;
 
 use super::Span;
 use super::clean::{forbidden, quoted};
@@ -15,31 +17,36 @@ use super::error::{Checked, Problem};
 use super::file::forbidden_character;
 use super::limits::MAX_DEPTH;
 
-/// A node of the document.
+/// A node of the document. A file may have a quarter of a million of them, so each is small.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Node {
-    pub(crate) span: Span,
-    pub(crate) value: Value,
+pub(crate) struct Node<'t> {
+    start: u32,
+    len: u32,
+    pub(crate) value: Value<'t>,
+    /// How a scalar is written.
+    pub(crate) style: Style,
     /// Whether it stands for something that is wrong or missing in the file.
     pub(crate) is_broken: bool,
 }
+
+/// Keys and what stands behind each.
+pub(crate) type Entries<'t> = Vec<(Node<'t>, Node<'t>)>;
 
 /// A place in the tree: a node, and its key where it has one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct At<'a> {
     key: Span,
-    node: &'a Node,
+    node: &'a Node<'a>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Value {
-    /// Boxed, since a file has many nodes and none of them grows.
-    Scalar {
-        text: Box<str>,
-        style: Style,
-    },
-    List(Vec<Node>),
-    Map(Vec<(Node, Node)>),
+pub(crate) enum Value<'t> {
+    /// A scalar that says what stands in the file, letter by letter.
+    Word(&'t str),
+    /// Any other scalar.
+    Text(Box<str>),
+    List(Vec<Node<'t>>),
+    Map(Entries<'t>),
 }
 
 /// How a scalar is written.
@@ -53,20 +60,20 @@ pub(crate) enum Style {
 }
 
 impl<'a> At<'a> {
-    pub(crate) fn root(node: &'a Node) -> Self {
+    pub(crate) fn root(node: &'a Node<'a>) -> Self {
         Self {
-            key: node.span,
+            key: node.span(),
             node,
         }
     }
 
-    pub(crate) fn node(self) -> &'a Node {
+    pub(crate) fn node(self) -> &'a Node<'a> {
         self.node
     }
 
     /// The value.
     pub(crate) fn span(self) -> Span {
-        self.node.span
+        self.node.span()
     }
 
     /// Its key, or itself where it has none.
@@ -89,15 +96,12 @@ impl<'a> At<'a> {
             Value::Map(entries) => &entries[..],
             _ => &[],
         };
-        entries.iter().filter_map(|(key, node)| match &key.value {
-            Value::Scalar { text, .. } => Some((
-                &**text,
-                Self {
-                    key: key.span,
-                    node,
-                },
-            )),
-            _ => None,
+        entries.iter().filter_map(|(key, node)| {
+            let at = Self {
+                key: key.span(),
+                node,
+            };
+            Some((key.text()?, at))
         })
     }
 
@@ -132,53 +136,62 @@ impl<'a> At<'a> {
     }
 }
 
-impl Value {
-    /// A scalar without quotes.
+impl Value<'_> {
+    /// A scalar that stands nowhere.
     pub(crate) fn word(text: &str) -> Self {
-        Self::Scalar {
-            text: text.into(),
-            style: Style::Plain,
-        }
+        Self::Text(text.into())
     }
 }
 
-impl Node {
-    pub(crate) fn of(span: Span, value: Value) -> Self {
+impl<'t> Node<'t> {
+    pub(crate) fn of(span: Span, value: Value<'t>) -> Self {
+        // No text is as long as that.
+        let short = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
         Self {
-            span,
+            start: short(span.start),
+            len: short(span.len),
             value,
+            style: Style::Plain,
             is_broken: false,
         }
     }
 
     /// What JSON says, all of it at one place.
     pub(crate) fn of_json(json: &Json, span: Span) -> Self {
+        let of = |value| Self::of_json(value, span);
         let value = match json {
             Json::Object(map) => Value::Map(
                 map.iter()
-                    .map(|(key, value)| {
-                        (Self::of(span, Value::word(key)), Self::of_json(value, span))
-                    })
+                    .map(|(key, value)| (Self::of(span, Value::word(key)), of(value)))
                     .collect(),
             ),
-            Json::Array(list) => Value::List(
-                list.iter()
-                    .map(|value| Self::of_json(value, span))
-                    .collect(),
-            ),
-            Json::String(text) => Value::Scalar {
-                text: text.as_str().into(),
-                style: Style::Quoted,
-            },
+            Json::Array(list) => Value::List(list.iter().map(of).collect()),
+            Json::String(text) => Value::word(text),
             other => Value::word(&other.to_string()),
         };
-        Self::of(span, value)
+        let style = match json {
+            Json::String(_) => Style::Quoted,
+            _ => Style::Plain,
+        };
+        Self {
+            style,
+            ..Self::of(span, value)
+        }
+    }
+
+    /// Where it stands.
+    pub(crate) fn span(&self) -> Span {
+        Span {
+            start: self.start as usize,
+            len: self.len as usize,
+        }
     }
 
     /// The text of a scalar.
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.value {
-            Value::Scalar { text, .. } => Some(text),
+            Value::Word(text) => Some(text),
+            Value::Text(text) => Some(text),
             Value::List(_) | Value::Map(_) => None,
         }
     }
@@ -192,7 +205,7 @@ impl Node {
     pub(crate) fn set_broken(&mut self) {
         self.is_broken = true;
         match &mut self.value {
-            Value::Scalar { .. } => {}
+            Value::Word(_) | Value::Text(_) => {}
             Value::List(nodes) => nodes.iter_mut().for_each(Self::set_broken),
             Value::Map(entries) => entries.iter_mut().for_each(|(_, node)| node.set_broken()),
         }
@@ -202,47 +215,24 @@ impl Node {
     pub(crate) fn is_sound(&self) -> bool {
         !self.is_broken
             && match &self.value {
-                Value::Scalar { .. } => true,
+                Value::Word(_) | Value::Text(_) => true,
                 Value::List(nodes) => nodes.iter().all(Self::is_sound),
                 Value::Map(entries) => entries.iter().all(|(_, value)| value.is_sound()),
             }
     }
 
-    /// The node without its places, as serde reads it. What is a number or a flag is left to
-    /// the types.
-    pub(crate) fn to_value(&self) -> serde_yaml::Value {
-        use serde_yaml::Value as Yaml;
-        match &self.value {
-            Value::Scalar { .. } if self.is_nothing() => Yaml::Null,
-            Value::Scalar { text, .. } => Yaml::String(text.to_string()),
-            Value::List(nodes) => Yaml::Sequence(nodes.iter().map(Self::to_value).collect()),
-            Value::Map(entries) => {
-                let mut map = serde_yaml::Mapping::with_capacity(entries.len());
-                for (key, node) in entries {
-                    if let Value::Scalar { text, .. } = &key.value {
-                        map.insert(Yaml::String(text.to_string()), node.to_value());
-                    }
-                }
-                Yaml::Mapping(map)
-            }
-        }
-    }
-
     /// What the node is, for messages.
     pub(crate) fn kind(&self) -> &'static str {
-        match &self.value {
-            Value::List(_) => "a list",
-            Value::Map(_) => "a map",
-            Value::Scalar {
-                text,
-                style: Style::Plain,
-            } => match &**text {
+        match (&self.value, self.text()) {
+            (Value::List(_), _) => "a list",
+            (Value::Map(_), _) => "a map",
+            (_, Some(text)) if self.style == Style::Plain => match text {
                 "" | "~" | "null" | "Null" | "NULL" => "nothing",
                 "true" | "True" | "TRUE" | "false" | "False" | "FALSE" => "true or false",
                 number if looks_like_number(number) => "a number",
                 _ => "a text",
             },
-            Value::Scalar { .. } => "a text",
+            _ => "a text",
         }
     }
 
@@ -253,10 +243,9 @@ impl Node {
 
     /// The node with its value in a few words: `` the text `two` ``, `a list`.
     pub(crate) fn describe(&self) -> String {
-        match (&self.value, self.kind()) {
-            (Value::Scalar { .. }, "nothing") => "nothing".to_owned(),
-            (Value::Scalar { text, .. }, "a text") => format!("the text {}", quoted(text)),
-            (Value::Scalar { text, .. }, _) => quoted(text),
+        match (self.text(), self.kind()) {
+            (Some(text), "a text") => format!("the text {}", quoted(text)),
+            (Some(text), kind) if kind != "nothing" => quoted(text),
             (_, kind) => kind.to_owned(),
         }
     }
@@ -277,7 +266,7 @@ fn looks_like_number(text: &str) -> bool {
 }
 
 /// Reads the one document of a text.
-pub(crate) fn parse(text: &str) -> Checked<Node> {
+pub(crate) fn parse(text: &str) -> Checked<Node<'_>> {
     let events = Parser::new_from_str_with_options(
         text,
         options! {
@@ -344,7 +333,7 @@ pub(crate) fn parse(text: &str) -> Checked<Node> {
         }
     }
     match tree.root {
-        Some(root) if !(root.is_nothing() && root.span.len == 0) => Ok(root),
+        Some(root) if !(root.is_nothing() && root.len == 0) => Ok(root),
         _ => Err(Problem::new(Span::default(), "the file is empty")
             .help("a lesson begins with `format: 1`".to_owned())),
     }
@@ -358,11 +347,11 @@ fn alias(at: Span) -> Problem {
 /// The tree under construction: the collections that are still open, the innermost last.
 struct Tree<'a> {
     text: &'a str,
-    open: Vec<(Node, Option<Node>)>,
-    root: Option<Node>,
+    open: Vec<(Node<'a>, Option<Node<'a>>)>,
+    root: Option<Node<'a>>,
 }
 
-impl Tree<'_> {
+impl<'a> Tree<'a> {
     fn scalar(&mut self, span: Span, text: &str, style: ScalarStyle) -> Checked<()> {
         let style = match style {
             ScalarStyle::Plain => Style::Plain,
@@ -382,16 +371,19 @@ impl Tree<'_> {
             });
             return Err(forbidden_character(at, c, what));
         }
-        self.add(Node::of(
-            span,
-            Value::Scalar {
-                text: text.into(),
-                style,
-            },
-        ))
+        let raw = &self.text[span.start..span.start + span.len];
+        let value = if raw == text {
+            Value::Word(raw)
+        } else {
+            Value::Text(text.into())
+        };
+        self.add(Node {
+            style,
+            ..Node::of(span, value)
+        })
     }
 
-    fn begin(&mut self, span: Span, value: Value) -> Checked<()> {
+    fn begin(&mut self, span: Span, value: Value<'a>) -> Checked<()> {
         // Block and flow nesting are limited by the parser each for itself.
         if self.open.len() >= MAX_DEPTH {
             return Err(too_deep(span));
@@ -405,58 +397,104 @@ impl Tree<'_> {
             return Ok(());
         };
         // A flow collection ends with its bracket, a block collection with its last child.
-        let last = match &node.value {
-            Value::List(nodes) => nodes.last(),
-            Value::Map(entries) => entries.last().map(|(_, value)| value),
-            Value::Scalar { .. } => None,
+        let last = match &mut node.value {
+            Value::List(nodes) => {
+                // Most lists are short, and there may be many.
+                nodes.shrink_to_fit();
+                nodes.last()
+            }
+            Value::Map(entries) => {
+                entries.shrink_to_fit();
+                entries.last().map(|(_, value)| value)
+            }
+            Value::Word(_) | Value::Text(_) => None,
         };
-        let flow = self.text[node.span.start..].starts_with(['[', '{']);
+        let start = node.start as usize;
         let end = match last {
-            _ if flow => at.start + at.len,
-            Some(last) => last.span.start + last.span.len,
-            None => node.span.start + node.span.len,
+            _ if self.text[start..].starts_with(['[', '{']) => at.start + at.len,
+            Some(last) => (last.start + last.len) as usize,
+            None => start,
         };
-        node.span.len = end.saturating_sub(node.span.start);
-        self.add(node)
+        let span = Span {
+            start,
+            len: end.saturating_sub(start),
+        };
+        self.add(Node::of(span, node.value))
     }
 
-    fn add(&mut self, node: Node) -> Checked<()> {
-        match self.open.last_mut() {
-            None => self.root = Some(node),
-            Some((
-                Node {
-                    value: Value::List(nodes),
-                    ..
-                },
-                _,
-            )) => nodes.push(node),
-            Some((
-                Node {
-                    value: Value::Map(entries),
-                    ..
-                },
-                key,
-            )) => match key.take() {
+    fn add(&mut self, node: Node<'a>) -> Checked<()> {
+        let Some((open, key)) = self.open.last_mut() else {
+            self.root = Some(node);
+            return Ok(());
+        };
+        match &mut open.value {
+            Value::List(nodes) => nodes.push(node),
+            Value::Map(entries) => match key.take() {
                 Some(key) => entries.push((key, node)),
-                None if matches!(node.value, Value::Scalar { .. }) => *key = Some(node),
+                None if node.text().is_some() => *key = Some(node),
                 None => {
-                    return Err(Problem::new(
-                        node.span,
-                        format!("{} cannot be a key", node.kind()),
-                    )
-                    .expected("expected a word")
-                    .help("a text that begins with `{` or `[` stands in quotes".to_owned()));
+                    let what = format!("{} cannot be a key", node.kind());
+                    return Err(Problem::new(node.span(), what)
+                        .expected("expected a word")
+                        .help("a text that begins with `{` or `[` stands in quotes".to_owned()));
                 }
             },
-            Some((
-                Node {
-                    value: Value::Scalar { .. },
-                    ..
-                },
-                _,
-            )) => {}
+            // None of these is opened.
+            Value::Word(_) | Value::Text(_) => {}
         }
         Ok(())
+    }
+}
+
+/// What serde reads: lists and maps are handed to it one by one, so that there is no second tree, and what is in them
+/// as values of its YAML. What is a number or a flag is left to the types.
+impl<'de> Deserializer<'de> for &Node<'_> {
+    type Error = serde_yaml::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        use serde_yaml::Value as Yaml;
+        match &self.value {
+            Value::List(nodes) => visitor.visit_seq(SeqDeserializer::new(nodes.iter())),
+            Value::Map(entries) => {
+                let entries = entries.iter();
+                let entries = entries.filter_map(|(key, node)| Some((key.text()?, node)));
+                visitor.visit_map(MapDeserializer::new(entries))
+            }
+            Value::Word(_) | Value::Text(_) => match self.text() {
+                Some(text) if !self.is_nothing() => Yaml::String(text.to_owned()),
+                _ => Yaml::Null,
+            }
+            .deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        if self.is_nothing() {
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+impl IntoDeserializer<'_, serde_yaml::Error> for &Node<'_> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
     }
 }
 
@@ -552,7 +590,8 @@ mod tests {
     use super::*;
 
     fn at<'a>(text: &'a str, node: &Node) -> &'a str {
-        &text[node.span.start..node.span.start + node.span.len]
+        let span = node.span();
+        &text[span.start..span.start + span.len]
     }
 
     #[test]

@@ -783,32 +783,158 @@ fn places(error: &LessonError) -> Vec<(Option<usize>, Option<usize>, String)> {
     places.collect()
 }
 
-#[test]
-fn independent_mistakes_are_all_reported() {
+/// Fails unless each of the mistakes is one by itself, any two of them are both reported, and all of them are.
+fn assert_independent(good: &str, mistakes: &[(&str, &str)]) {
+    parse(good).unwrap_or_else(|error| panic!("{error}"));
     let with = |mistakes: &[(&str, &str)]| {
-        let text = mistakes.iter().fold(GOOD.to_owned(), |text, (from, to)| {
+        let text = mistakes.iter().fold(good.to_owned(), |text, (from, to)| {
             let changed = text.replacen(from, to, 1);
             assert_ne!(changed, text, "{from} is not in the lesson");
             changed
         });
         places(&refused(&text))
     };
-    let alone = MISTAKES.map(|mistake| {
-        let places = with(&[mistake]);
-        assert_eq!(places.len(), 1, "{mistake:?}: {places:?}");
-        places
-    });
-    for one in 0..MISTAKES.len() {
-        for other in one + 1..MISTAKES.len() {
+    let alone: Vec<_> = mistakes
+        .iter()
+        .map(|mistake| {
+            let places = with(&[*mistake]);
+            assert_eq!(places.len(), 1, "{mistake:?}: {places:?}");
+            places
+        })
+        .collect();
+    for one in 0..mistakes.len() {
+        for other in one + 1..mistakes.len() {
             let mut both = [&alone[one][..], &alone[other]].concat();
             both.sort();
-            assert_eq!(with(&[MISTAKES[one], MISTAKES[other]]), both);
+            let pair = [mistakes[one], mistakes[other]];
+            assert_eq!(with(&pair), both, "{pair:?}");
         }
     }
     let mut all = alone.concat();
     all.sort();
     all.truncate(20);
-    assert_eq!(with(&MISTAKES), all);
+    assert_eq!(with(mistakes), all);
+}
+
+#[test]
+fn independent_mistakes_are_all_reported() {
+    assert_independent(GOOD, &MISTAKES);
+}
+
+/// A broken sample is a sample, a broken unit leaves the other layers, and a text has braces whatever the network is.
+#[test]
+fn a_mistake_hides_only_what_follows_from_it() {
+    let good = "\
+format: 1
+title: Plain
+summary: Plain.
+loss: mean-squared
+batch: 2
+network:
+  inputs: 2
+  layers: [{units: 2, activation: tanh}, {units: 1, activation: linear}]
+  weights: [[[1, 2], [3, 4], [5, 6]], [[7], [8], [9]]]
+data:
+- {x: [0, 1], y: [1]}
+- {x: [1, 1], y: [0]}
+- {x: [1, 0], y: [2]}
+script:
+- say: The {J}.
+- say: Of {x(2)}.
+- walk: {sample: 3, notes: {z(1): 'Sum {z(1)[2]}.'}}
+- train: {epochs: 5, until: all-right, say: 'Now {J}.'}
+- {ask: Which?, options: [{right: A, because: 'It is {rho}.'}, {wrong: B}]}
+";
+    assert_independent(
+        good,
+        &[
+            ("title: Plain", "title: 4"),
+            ("batch: 2\n", "batch: 9\n"),
+            ("inputs: 2", "inputs: two"),
+            ("units: 2, activation: tanh", "units: two, activation: tanh"),
+            ("[[7], [8]", "[[7, 7], [8]"),
+            ("y: [1]}", "y: [a]}"),
+            ("{x: [1, 1], y: [0]}", "{x: [1], y: [0]}"),
+            ("y: [2]", "y: [2, 2]"),
+            ("The {J}", "The {befor J}"),
+            ("Of {x(2)}", "Of {x(9)}"),
+            ("sample: 3", "sample: 9"),
+            ("'Sum {z(1)[2]}.'", "'Sum {sum}.'"),
+            ("until: all-right", "until: no-mistake"),
+            ("'Now {J}.'", "'Now {Q}.'"),
+            ("right: A", "wrong: A"),
+            ("'It is {rho}.'", "'It is {rhoo}.'"),
+        ],
+    );
+    // Which layers there are is another matter: without them no index is wrong, and a name may be.
+    let lost = good.replace("layers: [{units: 2", "layers: none # [{units: 2");
+    let lost = lost
+        .replace("Of {x(2)}", "Of {x(9)}")
+        .replace("'Now {J}", "'Now {jay}");
+    let found = places(&refused(&lost));
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert_eq!(found[1].2, "no value is called `jay`");
+    let named = good
+        .replace("{befor J}", "{J}")
+        .replace("The {J}", "The {Before  data j}");
+    let help = refused(&named).help().map(str::to_owned);
+    assert_eq!(help.as_deref(), Some("did you mean `{before data J}`?"));
+}
+
+/// The same in a table, in the settings of a set that is drawn or taken, and in characters.
+#[test]
+fn a_mistake_in_data_hides_only_what_follows_from_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let head = "format: 1\ntitle: Own\nsummary: Own data.\nneeds: [xro]\nloss: mean-squared\n\
+                network: {inputs: 1, layers: [{units: 1, activation: linear}], init: {scheme: uniform}}\n";
+    let open = |csv: &str, rest: &str| {
+        fs::write(folder.path().join("own.csv"), csv).unwrap();
+        let path = folder.path().join("own.yaml");
+        fs::write(&path, format!("{head}{rest}")).unwrap();
+        let error = Library::embedded().check(&path).unwrap_err();
+        assert_presentable(&error);
+        let messages = error.each().map(|mistake| mistake.message().to_owned());
+        messages.collect::<Vec<_>>()
+    };
+    let always = [
+        "there is no lesson `xro`",
+        "`init` has no `low`",
+        "`init` has no `high`",
+    ];
+    let data = "data: {csv: own.csv, x: [a], y: [b]}\nscript: [{walk: {sample: 9}}]\n";
+    let csv = "a,b\n1,2\n1,two\n3\n4,\n5,6\n";
+    let found = open(csv, data);
+    let in_table = [
+        "a cell is the text `two`",
+        "a line has 1 cell",
+        "a cell is empty",
+    ];
+    assert_eq!(
+        found,
+        [&always[..], &in_table, &["`sample` is `9`"]].concat()
+    );
+    let found = open("c,b\n1,2\n", "data: {csv: own.csv, x: [a], y: [d]}\n");
+    let columns = ["the file has no column `a`", "the file has no column `d`"];
+    assert_eq!(found, [&always[..], &columns].concat());
+    let found = open("a,b\n1\t,2\n\u{1b},2\n", data);
+    let characters = [
+        "a tab (U+0009) in a CSV file",
+        "an escape character (U+001B) in a CSV file",
+    ];
+    assert_eq!(found, [&always[..], &characters].concat());
+    let found = open(
+        "",
+        "dataset: {name: iris, noise: 1, seed: 1, classes: [setosa, rose], features: [size]}\n",
+    );
+    let settings = [
+        "the set iris has no `noise`",
+        "the set iris has no `seed`",
+        "a class is `rose`",
+        "a feature is `size`",
+    ];
+    assert_eq!(found, [&always[..], &settings].concat());
+    let hidden = "format: 1\ntitle: A\u{200b}\n# \u{202e}\n";
+    assert_eq!(places(&refused(hidden)).len(), 2);
 }
 
 /// What readers of YAML take numbers for that are none, and the other way round.

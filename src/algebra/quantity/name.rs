@@ -91,6 +91,19 @@ impl Quantity {
         }
     }
 
+    /// Returns whether there is one in every layer, whatever that has.
+    pub const fn is_of_every_layer(self) -> bool {
+        matches!(
+            self,
+            Self::Output(_)
+                | Self::Sum(_)
+                | Self::Delta(_)
+                | Self::Weights(_)
+                | Self::Gradient(_)
+                | Self::PulledBack(_)
+        )
+    }
+
     /// Returns whether it is about the held-out samples.
     pub const fn is_held_out(self) -> bool {
         matches!(

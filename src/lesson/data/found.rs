@@ -4,18 +4,26 @@ use std::sync::Arc;
 
 use crate::engine::{Activation, Layer, Loss, Named, Samples, Targets};
 use crate::lesson::clean::quoted;
-use crate::lesson::error::{Checked, MOST_PROBLEMS, Problem};
+use crate::lesson::error::{MOST_PROBLEMS, Problem, Report};
 use crate::lesson::nearest::{did_you_mean, one_of};
 use crate::lesson::shape::count;
 use crate::lesson::yaml::At;
 use crate::lesson::{Source, Span};
 
-/// Samples, and where they come from.
+/// Samples, and where they come from. What is not known is not judged: a mistake in the file is told already.
 #[derive(Clone)]
+// Each is a fact of its own.
+#[allow(clippy::struct_excessive_bools)]
 pub(super) struct Found<'a> {
     pub(super) samples: Arc<Samples>,
     /// The targets that two classes stand for.
     pub(super) values: [f64; 2],
+    /// Whether the inputs of a sample are as many as the file says.
+    pub(super) knows_x: bool,
+    /// The same of its targets.
+    pub(super) knows_y: bool,
+    /// The same of the samples.
+    pub(super) knows_count: bool,
     pub(super) origin: Origin<'a>,
 }
 
@@ -25,8 +33,8 @@ pub(super) enum Origin<'a> {
     /// A list in the lesson.
     List {
         at: At<'a>,
-        /// Samples of another width than the first. Only a network tells which of the two is wrong.
-        uneven: Vec<Problem>,
+        /// How many numbers `x` and `y` of each sample have, where that is known.
+        widths: Arc<[[Option<usize>; 2]]>,
     },
     /// A set that comes with the program.
     Named {
@@ -41,8 +49,8 @@ pub(super) enum Origin<'a> {
         /// The lists of columns in the lesson.
         columns: [Span; 2],
         file: Arc<Source>,
-        /// The cells of the targets, row by row.
-        targets: Arc<Vec<Span>>,
+        /// The cells of the targets, row by row; `None` where one cannot be read.
+        targets: Arc<Vec<Option<Span>>>,
     },
 }
 
@@ -55,55 +63,62 @@ impl Found<'_> {
         }
     }
 
-    /// Samples of the width of the network.
-    pub(super) fn check_shape(&self, inputs: usize, outputs: usize) -> Checked<()> {
+    /// Whether it is a set that comes with the program, all of which is at one place.
+    pub(super) fn is_named(&self) -> bool {
+        matches!(self.origin, Origin::Named { .. })
+    }
+
+    /// Whether a network of so many output units can learn the targets.
+    pub(super) fn suits(&self, outputs: usize) -> bool {
+        let has_one_class = matches!(self.samples.targets, Targets::Classes { count: 0 | 1, .. });
+        !has_one_class && self.samples.suits(outputs)
+    }
+
+    /// Samples of the width of the network, as far as that is known.
+    pub(super) fn check_shape(
+        &self,
+        inputs: Option<usize>,
+        outputs: Option<usize>,
+    ) -> Vec<Problem> {
+        let (at, columns) = match &self.origin {
+            Origin::List { at, widths } => {
+                let mut problems = uneven(*at, widths, ("x", "`inputs`"), inputs);
+                let units = "the units of the output layer";
+                problems.extend(uneven(*at, widths, ("y", units), outputs));
+                return problems;
+            }
+            Origin::Named { at, .. } => (*at, [*at; 2]),
+            Origin::Table { at, columns, .. } => (*at, *columns),
+        };
+        let mut problems = Vec::new();
         let found = self.samples.x.ncols();
-        if found != inputs {
-            let (at, what) = match &self.origin {
-                Origin::List { at, .. } => (
-                    at.item(0).get("x").span(),
-                    format!("`x` has {}", count(found, "number", "numbers")),
-                ),
-                Origin::Named { at, named } => (
-                    *at,
-                    format!(
-                        "the set {} has {}",
-                        named.name(),
-                        count(found, "input", "inputs")
-                    ),
-                ),
-                Origin::Table { columns, .. } => (
-                    columns[0],
-                    format!("`x` has {}", count(found, "column", "columns")),
-                ),
+        if let Some(inputs) = inputs.filter(|inputs| self.knows_x && found != *inputs) {
+            let what = match &self.origin {
+                Origin::Named { named, .. } => {
+                    let inputs = count(found, "input", "inputs");
+                    format!("the set {} has {inputs}", named.name())
+                }
+                _ => format!("`x` has {}", count(found, "column", "columns")),
             };
-            return Err(Problem::new(at, what)
-                .expected(format!("expected {inputs}, as many as `inputs`"))
-                .help(self.features_help()));
+            let problem = Problem::new(columns[0], what)
+                .expected(format!("expected {inputs}, as many as `inputs`"));
+            problems.push(problem.help(self.features_help()));
+        }
+        if !self.knows_y {
+            return problems;
         }
         if let Targets::Classes { count: 0 | 1, .. } = self.samples.targets {
             let class = self.samples.classes.first().map_or("", String::as_str);
             let at = match &self.origin {
-                Origin::Table { columns, .. } => columns[1],
-                _ => self.at(),
+                Origin::Table { .. } => columns[1],
+                _ => at,
             };
-            return Err(
-                Problem::new(at, format!("all samples are of class {}", quoted(class)))
-                    .expected("expected two classes or more"),
-            );
+            let what = format!("all samples are of class {}", quoted(class));
+            problems.push(Problem::new(at, what).expected("expected two classes or more"));
+        } else if let Some(outputs) = outputs.filter(|outputs| !self.samples.suits(*outputs)) {
+            problems.push(self.other_outputs(outputs, columns[1]));
         }
-        if !self.samples.suits(outputs) {
-            return Err(self.other_outputs(outputs));
-        }
-        Ok(())
-    }
-
-    /// The samples that are not as wide as the first one is.
-    pub(super) fn uneven(&self) -> &[Problem] {
-        match &self.origin {
-            Origin::List { uneven, .. } => uneven,
-            Origin::Named { .. } | Origin::Table { .. } => &[],
-        }
+        problems
     }
 
     /// How to take fewer features, where one can.
@@ -118,25 +133,23 @@ impl Found<'_> {
     }
 
     /// The error that a network has not as many outputs as there are targets.
-    fn other_outputs(&self, outputs: usize) -> Problem {
-        let (what, wanted) = match &self.samples.targets {
+    fn other_outputs(&self, outputs: usize, at: Span) -> Problem {
+        let (found, wanted) = match &self.samples.targets {
             Targets::Classes { count: 2, .. } => ("2 classes".to_owned(), "1 or 2".to_owned()),
             Targets::Classes { count: classes, .. } => {
                 (count(*classes, "class", "classes"), classes.to_string())
             }
             Targets::Numbers(y) => {
-                let what = match self.origin {
-                    Origin::List { .. } => count(y.ncols(), "number", "numbers"),
-                    Origin::Named { .. } => count(y.ncols(), "target", "targets"),
+                let found = match self.origin {
                     Origin::Table { .. } => count(y.ncols(), "column", "columns"),
+                    _ => count(y.ncols(), "target", "targets"),
                 };
-                (what, y.ncols().to_string())
+                (found, y.ncols().to_string())
             }
         };
-        let (at, what) = match &self.origin {
-            Origin::List { at, .. } => (at.item(0).get("y").span(), format!("`y` has {what}")),
-            Origin::Named { at, named } => (*at, format!("the set {} has {what}", named.name())),
-            Origin::Table { columns, .. } => (columns[1], format!("`y` has {what}")),
+        let what = match &self.origin {
+            Origin::Named { named, .. } => format!("the set {} has {found}", named.name()),
+            _ => format!("`y` has {found}"),
         };
         let problem = Problem::new(at, what);
         if matches!(self.samples.targets, Targets::Numbers(_)) {
@@ -173,14 +186,13 @@ impl Found<'_> {
             Activation::Sign => ([-1.0, 1.0], "-1 and 1"),
             _ => ([0.0, 1.0], "0 and 1"),
         });
-        // All samples of a set are at one place.
-        let most = match self.origin {
-            Origin::Named { .. } => 1,
-            Origin::List { .. } | Origin::Table { .. } => MOST_PROBLEMS,
-        };
+        let most = if self.is_named() { 1 } else { MOST_PROBLEMS };
         for (sample, targets) in y.rows().into_iter().enumerate() {
             if problems.len() == most {
                 break;
+            }
+            if !self.is_read(sample) {
+                continue;
             }
             if let Some((values, named)) = rule
                 && let Some(column) = targets.iter().position(|target| !values.contains(target))
@@ -217,6 +229,38 @@ impl Found<'_> {
         problems
     }
 
+    /// Whether the targets of a sample are as its row says.
+    fn is_read(&self, sample: usize) -> bool {
+        match &self.origin {
+            Origin::List { at, widths } => {
+                let width = widths[sample][1];
+                width == Some(self.samples.outputs()) && at.item(sample).get("y").is_sound()
+            }
+            Origin::Named { .. } => true,
+            Origin::Table { .. } => {
+                (0..self.cells()).all(|column| self.cell(sample, column).is_some())
+            }
+        }
+    }
+
+    /// Cells of a table that the targets of a sample stand in.
+    fn cells(&self) -> usize {
+        match &self.samples.targets {
+            Targets::Numbers(y) => y.ncols(),
+            Targets::Classes { .. } => 1,
+        }
+    }
+
+    /// One of them.
+    fn cell(&self, sample: usize, column: usize) -> Option<Span> {
+        match &self.origin {
+            Origin::Table { targets, .. } => {
+                targets.get(sample * self.cells() + column).copied()?
+            }
+            _ => None,
+        }
+    }
+
     /// How to give classes other targets, where one can.
     fn classes_help(&self, [low, high]: [f64; 2]) -> Option<String> {
         match &self.origin {
@@ -241,16 +285,9 @@ impl Found<'_> {
                 Problem::new(cell.span(), what)
             }
             Origin::Named { at, .. } => Problem::new(*at, what),
-            Origin::Table {
-                at, file, targets, ..
-            } => {
-                let columns = match &self.samples.targets {
-                    Targets::Numbers(y) => y.ncols(),
-                    Targets::Classes { .. } => 1,
-                };
-                let column = column.unwrap_or(0).min(columns - 1);
-                let cell = targets.get(sample * columns + column);
-                Problem::new(cell.copied().unwrap_or_default(), what)
+            Origin::Table { at, file, .. } => {
+                let cell = self.cell(sample, column.unwrap_or(0).min(self.cells() - 1));
+                Problem::new(cell.unwrap_or_default(), what)
                     .in_file(file)
                     .also(*at, "the file is named here")
             }
@@ -258,18 +295,18 @@ impl Found<'_> {
     }
 
     /// The samples with the classes of the training samples `of`, whose names tell which is which: in a file that is
-    /// held out one may be missing, or come in another order.
-    pub(super) fn in_the_classes_of(self, of: &Found<'_>) -> Checked<Self> {
+    /// held out one may be missing, or come in another order. A class that is none of those is shown once.
+    pub(super) fn in_the_classes_of(self, of: &Found<'_>, report: &mut Report) -> Self {
         let known = &of.samples.classes;
         let (Targets::Classes { labels, .. }, Targets::Classes { .. }) =
             (&self.samples.targets, &of.samples.targets)
         else {
-            return Ok(self);
+            return self;
         };
-        if known.is_empty() || self.samples.classes.is_empty() {
-            return Ok(self);
+        if known.is_empty() || self.samples.classes.is_empty() || !self.knows_y || !of.knows_y {
+            return self;
         }
-        let places: Vec<Option<usize>> = self
+        let mut places: Vec<Option<usize>> = self
             .samples
             .classes
             .iter()
@@ -277,19 +314,19 @@ impl Found<'_> {
             .collect();
         let mut found = Vec::with_capacity(labels.len());
         for (sample, &label) in labels.iter().enumerate() {
-            let Some(place) = places[label] else {
-                let class = &self.samples.classes[label];
-                let names: Vec<&str> = known.iter().take(10).map(String::as_str).collect();
-                return Err(self
-                    .target(
-                        sample,
-                        None,
-                        format!("no sample to learn from is of class {}", quoted(class)),
-                    )
-                    .expected(format!("expected {}", one_of(&names)))
-                    .help(did_you_mean(class, known.iter().map(String::as_str))));
-            };
-            found.push(place);
+            found.push(*places[label].get_or_insert_with(|| {
+                if self.is_read(sample) {
+                    let class = &self.samples.classes[label];
+                    let names: Vec<&str> = known.iter().take(10).map(String::as_str).collect();
+                    let what = format!("no sample to learn from is of class {}", quoted(class));
+                    report.push(
+                        self.target(sample, None, what)
+                            .expected(format!("expected {}", one_of(&names)))
+                            .help(did_you_mean(class, known.iter().map(String::as_str))),
+                    );
+                }
+                0
+            }));
         }
         let mut samples = (*self.samples).clone();
         samples.targets = Targets::Classes {
@@ -297,9 +334,47 @@ impl Found<'_> {
             count: known.len(),
         };
         samples.classes.clone_from(known);
-        Ok(Self {
+        Self {
             samples: Arc::new(samples),
             ..self
-        })
+        }
     }
+}
+
+/// Samples of a list that are not as wide as a network wants them, or where that is not known, as the first of them.
+/// Where the first is not, those like it are one mistake with it.
+fn uneven(
+    list: At<'_>,
+    widths: &[[Option<usize>; 2]],
+    (key, like): (&str, &str),
+    wanted: Option<usize>,
+) -> Vec<Problem> {
+    let side = usize::from(key == "y");
+    let known = || {
+        (0..)
+            .zip(widths)
+            .filter_map(|(i, widths)| Some((i, widths[side]?)))
+    };
+    let Some((first, width)) = known().next() else {
+        return Vec::new();
+    };
+    let right = wanted.unwrap_or(width);
+    let odd = known().filter(|(i, found)| *found != right && (*i == first || *found != width));
+    odd.take(MOST_PROBLEMS)
+        .map(|(i, found)| {
+            let at = list.item(i).get(key).span();
+            let expected = if right == width && first == 0 {
+                format!("expected {right}, as in the first sample")
+            } else if wanted.is_some() {
+                format!("expected {right}, as many as {like}")
+            } else {
+                format!("expected {right}, as in sample {}", first + 1)
+            };
+            Problem::new(
+                at,
+                format!("`{key}` has {}", count(found, "number", "numbers")),
+            )
+            .expected(expected)
+        })
+        .collect()
 }

@@ -6,50 +6,46 @@ use ndarray::Array2;
 
 use super::found::{Found, Origin};
 use crate::engine::{Samples, Targets};
-use crate::lesson::error::{Checked, MOST_PROBLEMS, Problem};
 use crate::lesson::form::{Numbers, Sample};
-use crate::lesson::shape::count;
 use crate::lesson::yaml::At;
 
-/// The samples of a list.
-pub(super) fn read<'a>(given: &[Sample], at: At<'a>) -> Checked<Found<'a>> {
-    let widths = |sample: &Sample| (sample.x.0.len(), sample.y.0.len());
-    // A list without samples is refused before.
-    let shape = given.first().map_or((0, 0), widths);
-    let even = given.iter().take_while(|sample| widths(sample) == shape);
-    let samples = even.count();
-    let others = given
+/// The samples of a list. One that is wrong counts as one all the same, and so does its width, where that is known.
+pub(super) fn read<'a>(given: &[Sample], at: At<'a>) -> Found<'a> {
+    let width = |at: At<'_>, key: &str, numbers: &Numbers| {
+        let is_known = !at.node().is_broken && !at.get(key).node().is_broken;
+        is_known.then_some(numbers.0.len())
+    };
+    let widths: Vec<[Option<usize>; 2]> = given
         .iter()
         .zip(at.items())
-        .filter(|(sample, _)| widths(sample) != shape);
-    let uneven = others.map(|(sample, at)| {
-        let found = widths(sample);
-        if shape.0 == found.0 {
-            another_width(at.get("y"), "`y`", found.1, shape.1)
-        } else {
-            another_width(at.get("x"), "`x`", found.0, shape.0)
+        .map(|(sample, at)| [width(at, "x", &sample.x), width(at, "y", &sample.y)])
+        .collect();
+    let matrix = |side: usize, row: fn(&Sample) -> &Numbers| {
+        let columns = widths.iter().find_map(|widths| widths[side]);
+        let mut matrix = Array2::zeros((given.len(), columns.unwrap_or(0)));
+        for (sample, mut cells) in given.iter().zip(matrix.rows_mut()) {
+            for (cell, number) in cells.iter_mut().zip(&row(sample).0) {
+                *cell = number.0;
+            }
         }
-    });
-    let uneven = uneven.take(MOST_PROBLEMS).collect();
-    let matrix = |columns, row: fn(&Sample) -> &Numbers| {
-        let numbers = given[..samples].iter().flat_map(|sample| &row(sample).0);
-        Array2::from_shape_vec((samples, columns), numbers.map(|number| number.0).collect())
-            .map_err(|error| Problem::new(at.span(), error.to_string()))
+        (matrix, columns.is_some())
     };
-    let set = Samples {
-        x: matrix(shape.0, |sample| &sample.x)?,
-        targets: Targets::Numbers(matrix(shape.1, |sample| &sample.y)?),
-        features: Vec::new(),
-        classes: Vec::new(),
-    };
-    Ok(Found {
-        samples: Arc::new(set),
+    let (x, knows_x) = matrix(0, |sample| &sample.x);
+    let (y, knows_y) = matrix(1, |sample| &sample.y);
+    Found {
+        samples: Arc::new(Samples {
+            x,
+            targets: Targets::Numbers(y),
+            features: Vec::new(),
+            classes: Vec::new(),
+        }),
         values: [0.0, 1.0],
-        origin: Origin::List { at, uneven },
-    })
-}
-
-fn another_width(at: At<'_>, what: &str, found: usize, first: usize) -> Problem {
-    let what = format!("{what} has {}", count(found, "number", "numbers"));
-    Problem::new(at.span(), what).expected(format!("expected {first}, as in the first sample"))
+        knows_x,
+        knows_y,
+        knows_count: true,
+        origin: Origin::List {
+            at,
+            widths: widths.into(),
+        },
+    }
 }

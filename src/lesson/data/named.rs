@@ -4,22 +4,26 @@ use std::sync::Arc;
 
 use super::found::{Found, Origin};
 use crate::engine::{Family, Named};
+use crate::lesson::Span;
 use crate::lesson::clean::quoted;
-use crate::lesson::error::{Checked, Problem};
+use crate::lesson::error::{Problem, Report};
 use crate::lesson::form::{Dataset, Drawn, Either, Name, Names};
 use crate::lesson::limits::{MAX_NUMBER, MAX_SAMPLES};
 use crate::lesson::nearest::{did_you_mean, one_of};
 use crate::lesson::shape::wrong;
 use crate::lesson::yaml::At;
 
-/// The set that is named.
-pub(super) fn read<'a>(given: &Dataset, at: At<'a>) -> Checked<Found<'a>> {
+/// The set that is named; `None` where it is not known which one that is.
+pub(super) fn read<'a>(given: &Dataset, at: At<'a>, report: &mut Report) -> Option<Found<'a>> {
     let (drawn, named) = match given {
         Either::One(named) => {
             let named = named.0;
-            return Ok(Found {
+            return Some(Found {
                 samples: Arc::new(named.draw(&named.drawing())),
                 values: [0.0, 1.0],
+                knows_x: true,
+                knows_y: true,
+                knows_count: true,
                 origin: Origin::Named {
                     at: at.span(),
                     named,
@@ -28,7 +32,10 @@ pub(super) fn read<'a>(given: &Dataset, at: At<'a>) -> Checked<Found<'a>> {
         }
         Either::Map(drawn) => (drawn, drawn.name.0),
     };
-    check_keys(drawn, at, named)?;
+    if !at.are_sound(&["name"]) {
+        return None;
+    }
+    let has = check_keys(drawn, at, named, report);
     let mut drawing = named.drawing();
     drawing.seed = drawn.seed.map_or(0, |seed| seed.0 as u64);
     if let Some(noise) = drawn.noise {
@@ -36,12 +43,18 @@ pub(super) fn read<'a>(given: &Dataset, at: At<'a>) -> Checked<Found<'a>> {
     }
     let mut values = [0.0, 1.0];
     let mut chosen = Vec::new();
-    if let Some(classes) = &drawn.classes {
+    let mut knows_y = at.are_sound(&["classes"]);
+    if let Some(classes) = drawn.classes.as_ref().filter(|_| knows_y && has("classes")) {
         let at = at.get("classes");
         if named.family() == Family::Measured {
-            chosen = choose(classes, at, ("`classes`", "a class"), named.classes(), 2)?;
+            let what = ("`classes`", "a class");
+            let read = choose(classes, at, what, named.classes(), 2, report);
+            knows_y = read.is_some();
+            chosen = read.unwrap_or_default();
         } else {
-            values = two_values(classes, at)?;
+            let read = two_values(classes, at, report);
+            knows_y = read.is_some();
+            values = read.unwrap_or(values);
         }
     }
     // Of a measured set the classes are chosen first, so that so many samples of them are there.
@@ -52,11 +65,20 @@ pub(super) fn read<'a>(given: &Dataset, at: At<'a>) -> Checked<Found<'a>> {
         Some(most) => (classes, most / all * classes),
         None => (named.fewest(), MAX_SAMPLES),
     };
-    let wanted = drawn.samples.map(|samples| samples.0);
-    if wanted.is_some_and(|wanted| !(fewest..=most).contains(&wanted)) {
-        let expected = format!("a whole number from {fewest} to {most}");
-        return Err(wrong(at.get("samples").node(), "`samples`", &expected));
+    let knows_range = knows_y || named.family() != Family::Measured;
+    let mut knows_count = at.are_sound(&["samples"]);
+    let mut wanted = drawn.samples.map(|samples| samples.0);
+    if let Some(samples) = wanted
+        && !(fewest..=most).contains(&samples)
+    {
+        if knows_range && knows_count {
+            let expected = format!("a whole number from {fewest} to {most}");
+            report.push(wrong(at.get("samples").node(), "`samples`", &expected));
+        }
+        knows_count = false;
+        wanted = None;
     }
+    knows_count &= knows_range || wanted.is_some();
     let mut samples = if named.family() == Family::Measured {
         let mut samples = named.draw(&drawing);
         if !chosen.is_empty() {
@@ -71,20 +93,31 @@ pub(super) fn read<'a>(given: &Dataset, at: At<'a>) -> Checked<Found<'a>> {
         drawing.samples = wanted.unwrap_or(drawing.samples);
         named.draw(&drawing)
     };
-    if let Some(features) = &drawn.features {
-        let at = at.get("features");
-        let chosen = choose(
+    let mut knows_x = at.are_sound(&["features"]);
+    if let Some(features) = drawn
+        .features
+        .as_ref()
+        .filter(|_| knows_x && has("features"))
+    {
+        let what = ("`features`", "a feature");
+        match choose(
             features,
-            at,
-            ("`features`", "a feature"),
+            at.get("features"),
+            what,
             named.features(),
             1,
-        )?;
-        samples = samples.with_features(&chosen);
+            report,
+        ) {
+            Some(chosen) => samples = samples.with_features(&chosen),
+            None => knows_x = false,
+        }
     }
-    Ok(Found {
+    Some(Found {
         samples: Arc::new(samples),
         values,
+        knows_x,
+        knows_y,
+        knows_count,
         origin: Origin::Named {
             at: at.get("name").span(),
             named,
@@ -92,10 +125,15 @@ pub(super) fn read<'a>(given: &Dataset, at: At<'a>) -> Checked<Found<'a>> {
     })
 }
 
-/// Refuses what a set of this kind does not have.
-fn check_keys(drawn: &Drawn, at: At<'_>, named: Named) -> Checked<()> {
+/// Refuses what a set of this kind does not have; tells of a key whether it has it.
+fn check_keys(
+    drawn: &Drawn,
+    at: At<'_>,
+    named: Named,
+    report: &mut Report,
+) -> impl Fn(&str) -> bool + use<> {
     let is_drawn = named.family() != Family::Measured;
-    for (key, is_given, has, whose) in [
+    let keys = [
         (
             "noise",
             drawn.noise.is_some(),
@@ -120,70 +158,76 @@ fn check_keys(drawn: &Drawn, at: At<'_>, named: Named) -> Checked<()> {
             !named.features().is_empty(),
             "only iris has features to choose from",
         ),
-    ] {
+    ];
+    for (key, is_given, has, whose) in keys {
         if is_given && !has {
             let what = format!("the set {} has no `{key}`", named.name());
-            return Err(Problem::new(at.get(key).key(), what).help(whose.to_owned()));
+            report.push(Problem::new(at.get(key).key(), what).help(whose.to_owned()));
         }
     }
-    Ok(())
+    move |key| keys.iter().all(|(other, _, has, _)| *other != key || *has)
 }
 
-/// The numbers of some of the `names`, at least so many.
+/// The numbers of some of the `names`, at least so many; `None` where one of them is none.
 fn choose(
     given: &Names,
     at: At<'_>,
     (what, one): (&str, &str),
     names: &[&str],
     fewest: usize,
-) -> Checked<Vec<usize>> {
+    report: &mut Report,
+) -> Option<Vec<usize>> {
+    let before = report.len();
     if given.0.len() < fewest {
-        return Err(Problem::new(at.span(), format!("{what} has too few names"))
-            .expected(format!("expected at least {fewest}"))
-            .help(format!("they are {}", names.join(", "))));
+        report.push(
+            Problem::new(at.span(), format!("{what} has too few names"))
+                .expected(format!("expected at least {fewest}"))
+                .help(format!("they are {}", names.join(", "))),
+        );
     }
-    let place = |(Name(text), at): (&Name, At<'_>)| {
-        names.iter().position(|name| name == text).ok_or_else(|| {
-            Problem::new(at.span(), format!("{one} is {}", quoted(text)))
-                .expected(format!("expected {}", one_of(names)))
-                .help(did_you_mean(text, names.iter().copied()))
-        })
-    };
-    let mut chosen: Vec<usize> = Vec::with_capacity(given.0.len());
-    for (name, here) in given.0.iter().zip(at.items()) {
-        let place = place((name, here))?;
-        if let Some(first) = chosen.iter().position(|other| *other == place) {
-            let what = format!("{} is given twice in {what}", quoted(&name.0));
-            return Err(
-                Problem::new(here.span(), what).also(at.item(first).span(), "first given here")
+    let mut chosen: Vec<(usize, Span)> = Vec::with_capacity(given.0.len());
+    for (Name(text), at) in given.0.iter().zip(at.items()) {
+        let Some(place) = names.iter().position(|name| name == text) else {
+            report.push(
+                Problem::new(at.span(), format!("{one} is {}", quoted(text)))
+                    .expected(format!("expected {}", one_of(names)))
+                    .help(did_you_mean(text, names.iter().copied())),
             );
+            continue;
+        };
+        if let Some((_, first)) = chosen.iter().find(|(other, _)| *other == place) {
+            let what = format!("{} is given twice in {what}", quoted(text));
+            report.push(Problem::new(at.span(), what).also(*first, "first given here"));
         }
-        chosen.push(place);
+        chosen.push((place, at.span()));
     }
-    Ok(chosen)
+    let chosen = chosen.into_iter().map(|(place, _)| place).collect();
+    (report.len() == before).then_some(chosen)
 }
 
 /// The targets of two classes.
-fn two_values(given: &Names, at: At<'_>) -> Checked<[f64; 2]> {
+fn two_values(given: &Names, at: At<'_>, report: &mut Report) -> Option<[f64; 2]> {
     let expected = "a list of the targets of the two classes such as `[-1, 1]`";
     let [low, high] = &given.0[..] else {
-        return Err(wrong(at.node(), "`classes`", expected));
+        report.push(wrong(at.node(), "`classes`", expected));
+        return None;
     };
-    let number = |name: &Name, at: At<'_>| {
+    let mut number = |name: &Name, at: At<'_>| {
         let number = name.0.parse::<f64>().ok();
         let number = number.filter(|number| number.abs() <= MAX_NUMBER);
         let is_number = at.node().kind() == "a number";
-        number
-            .filter(|_| is_number)
-            .ok_or_else(|| wrong(at.node(), "a target", "a number"))
+        let number = number.filter(|_| is_number);
+        report.keep(number.ok_or_else(|| wrong(at.node(), "a target", "a number")))
     };
-    let values = [number(low, at.item(0))?, number(high, at.item(1))?];
+    let (low, high) = (number(low, at.item(0)), number(high, at.item(1)));
+    let values = [low?, high?];
     // `1` and `1.0` are two names of one number.
     if values[0].to_bits() == values[1].to_bits() {
-        return Err(
+        report.push(
             Problem::new(at.span(), "`classes` has the same target for both classes")
                 .expected("expected two numbers"),
         );
+        return None;
     }
-    Ok(values)
+    Some(values)
 }

@@ -12,7 +12,7 @@ use super::found::{Found, Origin};
 use crate::engine::{Samples, Targets};
 use crate::lesson::clean::quoted;
 use crate::lesson::csv::{Cell, Rows, check_characters};
-use crate::lesson::error::{Checked, Problem};
+use crate::lesson::error::{Checked, MOST_PROBLEMS, Problem, Report};
 use crate::lesson::file::{self, Unread};
 use crate::lesson::form::{Csv, Name as Written, Names};
 use crate::lesson::limits::{MAX_CSV_BYTES, MAX_NAME, MAX_NUMBER, MAX_SAMPLES, MAX_UNITS};
@@ -24,40 +24,78 @@ use crate::lesson::{Source, Span};
 /// A name in the lesson, of a column or a class.
 type Name<'a> = (&'a str, Span);
 
-/// The samples of the file that `data` names.
-pub(super) fn read<'a>(given: &Csv, place: At<'a>, sources: &Sources<'_>) -> Checked<Found<'a>> {
+/// The samples of the file that `data` names; `None` where it cannot be read.
+pub(super) fn read<'a>(
+    given: &Csv,
+    place: At<'a>,
+    sources: &Sources<'_>,
+    report: &mut Report,
+) -> Option<Found<'a>> {
     let at = place.get("csv");
     let columns = ["x", "y"].map(|key| place.get(key).span());
-    let (x, y) = (
-        names(&given.x, place.get("x")),
-        names(&given.y, place.get("y")),
-    );
-    let classes = place.get("classes");
-    if given.classes.is_some() && y.len() > 1 {
-        return Err(
-            Problem::new(classes.span(), "`classes` goes with one column of labels")
-                .also(columns[1], "`y` has more columns"),
+    let before = report.len();
+    if given.classes.is_some()
+        && given.y.0.len() > 1
+        && is_list(place, "y")
+        && is_list(place, "classes")
+    {
+        let problem = Problem::new(
+            place.get("classes").span(),
+            "`classes` goes with one column of labels",
         );
+        report.push(problem.also(columns[1], "`y` has more columns"));
     }
-    let classes = given.classes.as_ref().map(|given| names(given, classes));
-    let file = Arc::new(open(&given.csv, at, sources)?);
-    let table = Table {
+    if !at.is_sound() {
+        return None;
+    }
+    let file = Arc::new(report.keep(open(&given.csv, at, sources))?);
+    let of_file = |problem: Problem| {
+        problem
+            .in_file(&file)
+            .also(at.span(), "the file is named here")
+    };
+    let before_file = report.len();
+    for problem in check_characters(&file.text).take(MOST_PROBLEMS) {
+        report.push(of_file(problem));
+    }
+    if report.len() > before_file {
+        return None;
+    }
+    let mut table = Table {
         text: &file.text,
         header: Vec::new(),
+        mistakes: Vec::new(),
+        texts: Vec::new(),
     };
-    let (samples, targets) =
-        table
-            .read(&x, &y, classes.as_deref())
-            .map_err(|mistake| match mistake {
-                Mistake::InFile(problem) => problem
-                    .in_file(&file)
-                    .also(at.span(), "the file is named here"),
-                Mistake::InLesson(problem) => problem,
-            })?;
-    sources.keep(samples.x.len() + 3 * targets.len(), at.span())?;
-    Ok(Found {
+    let classes = given.classes.as_ref();
+    let classes = classes.map(|given| names(given, place.get("classes")));
+    // What a row is held to is known where the lesson is right about it.
+    let is_known = report.len() == before && place.is_sound();
+    let read = table.read(
+        &names(&given.x, place.get("x")),
+        &names(&given.y, place.get("y")),
+        classes.as_deref(),
+        is_known,
+    );
+    let is_right = is_known && table.mistakes.is_empty();
+    for mistake in table.mistakes {
+        report.push(match mistake {
+            Mistake::InFile(problem) => of_file(problem),
+            Mistake::InLesson(problem) => problem,
+        });
+    }
+    let (samples, targets) = read?;
+    if is_right {
+        report.keep(sources.keep(samples.x.len() + 3 * targets.len(), at.span()));
+    }
+    Some(Found {
         samples: Arc::new(samples),
         values: [0.0, 1.0],
+        knows_x: is_list(place, "x"),
+        // Which classes there are shows only where every label is right.
+        knows_y: is_list(place, "y") && (given.y.0.len() > 1 || is_right),
+        // A row that cannot be read may be of a class that is not wanted.
+        knows_count: is_right || classes.is_none(),
         origin: Origin::Table {
             at: at.span(),
             columns,
@@ -67,10 +105,16 @@ pub(super) fn read<'a>(given: &Csv, place: At<'a>, sources: &Sources<'_>) -> Che
     })
 }
 
-/// Names and their places.
+/// Whether a list in the lesson has as many items as the file says.
+fn is_list(place: At<'_>, key: &str) -> bool {
+    !place.get(key).node().is_broken
+}
+
+/// Names and their places, but those that are wrong.
 fn names<'a>(given: &'a Names, at: At<'_>) -> Vec<Name<'a>> {
     let names = given.0.iter().zip(at.items());
     names
+        .filter(|(_, at)| at.is_sound())
         .map(|(name, at)| (name.0.as_str(), at.span()))
         .collect()
 }
@@ -103,7 +147,7 @@ fn open(Written(name): &Written, at: At<'_>, sources: &Sources<'_>) -> Checked<S
     {
         return Err(outside());
     }
-    let source = file::text(&full, MAX_CSV_BYTES).map_err(|why| match why {
+    file::text(&full, MAX_CSV_BYTES).map_err(|why| match why {
         Unread::Missing => problem(format!("there is no file {}", quoted(name)))
             .expected("expected a file beside the lesson")
             .help(near_file(&full)),
@@ -121,13 +165,7 @@ fn open(Written(name): &Written, at: At<'_>, sources: &Sources<'_>) -> Checked<S
         Unread::NotText(source, problem) => problem
             .in_file(&Arc::new(source))
             .also(at.span(), "the file is named here"),
-    })?;
-    match check_characters(&source.text) {
-        Ok(()) => Ok(source),
-        Err(problem) => Err(problem
-            .in_file(&Arc::new(source))
-            .also(at.span(), "the file is named here")),
-    }
+    })
 }
 
 /// The CSV file there that has the nearest name.
@@ -166,6 +204,9 @@ struct Table<'t> {
     text: &'t str,
     /// The names of the columns.
     header: Vec<Cell<'t>>,
+    mistakes: Vec<Mistake>,
+    /// The columns that have texts instead of numbers.
+    texts: Vec<usize>,
 }
 
 /// The targets while they are read.
@@ -182,93 +223,192 @@ enum Reading<'a> {
 }
 
 impl Table<'_> {
-    /// The samples, and the cells of their targets.
+    /// The samples, and the cells of their targets; `None` where it is not known which they are. A row with a mistake
+    /// counts as a sample. Rows are looked at where it `is_known` what they are held to.
     fn read(
-        mut self,
+        &mut self,
         x: &[Name<'_>],
         y: &[Name<'_>],
         classes: Option<&[Name<'_>]>,
-    ) -> Result<(Samples, Vec<Span>), Mistake> {
+        is_known: bool,
+    ) -> Option<(Samples, Vec<Option<Span>>)> {
         let mut rows = Rows::of(self.text);
-        let Some(first) = rows.next(&mut self.header)? else {
-            return Err(Problem::new(Span::default(), "the file is empty")
-                .expected("expected the names of the columns")
-                .into());
+        let mut header = Vec::new();
+        let first = rows.next(&mut header);
+        self.header = header;
+        let Some(first) = self.keep(first)? else {
+            self.mistakes.push(
+                Problem::new(Span::default(), "the file is empty")
+                    .expected("expected the names of the columns")
+                    .into(),
+            );
+            return None;
         };
-        let x_columns = self.columns(x)?;
-        let y_columns = self.columns(y)?;
+        let (x_columns, y_columns) = (self.columns(x), self.columns(y));
+        let (x_columns, y_columns) = (x_columns?, y_columns?);
+        if !is_known {
+            return None;
+        }
         let mut numbers = Vec::new();
         let mut reading: Option<Reading<'_>> = None;
         let mut targets = Vec::new();
         let mut skipped: Vec<String> = Vec::new();
         let mut samples = 0;
         let mut cells = Vec::new();
-        while let Some(line) = rows.next(&mut cells)? {
-            self.check_width(&cells, line)?;
+        loop {
+            let row = rows.next(&mut cells);
+            let row = match self.keep(row) {
+                Some(None) => break,
+                Some(Some(line)) => {
+                    let fits = self.check_width(&cells, line);
+                    self.keep(fits).map(|()| line)
+                }
+                None => None,
+            };
+            // Nothing of such a row can be told but that it is there.
+            let Some(line) = row else {
+                if self.mistakes.len() >= MOST_PROBLEMS {
+                    return None;
+                }
+                numbers.extend(x_columns.iter().map(|_| 0.0));
+                targets.extend(y_columns.iter().map(|_| None));
+                match reading.get_or_insert_with(|| Reading::of(classes, false)) {
+                    Reading::Numbers(y) => y.extend(y_columns.iter().map(|_| 0.0)),
+                    Reading::Labels { labels, .. } => labels.push(0),
+                }
+                samples += 1;
+                continue;
+            };
             let reading = reading.get_or_insert_with(|| {
                 let label = &cells[y_columns[0]];
                 let is_text = y.len() == 1 && label.text.parse::<f64>().is_err();
                 Reading::of(classes, is_text && !label.text.is_empty())
             });
-            if !reading.take(&y_columns, &cells, &mut skipped)? {
-                continue;
-            }
+            let is_read = match reading {
+                Reading::Numbers(y) => {
+                    let read = y_columns
+                        .iter()
+                        .map(|&i| self.number(i, &cells[i], samples));
+                    let read: Vec<Option<f64>> = read.collect();
+                    y.extend(read.iter().map(|number| number.unwrap_or_default()));
+                    read.iter().all(Option::is_some)
+                }
+                Reading::Labels { labels, .. } => match self.keep(label(&cells[y_columns[0]])) {
+                    Some(label) => {
+                        match reading.take(label, cells[y_columns[0]].span, &mut skipped) {
+                            Ok(true) => true,
+                            Ok(false) => continue,
+                            Err(problem) => {
+                                self.mistakes.push(problem.into());
+                                false
+                            }
+                        }
+                    }
+                    None => {
+                        labels.push(0);
+                        false
+                    }
+                },
+            };
+            targets.extend(y_columns.iter().map(|&i| is_read.then_some(cells[i].span)));
             for &column in &x_columns {
-                numbers.push(number(&cells[column])?);
+                let number = self.number(column, &cells[column], samples);
+                numbers.push(number.unwrap_or_default());
             }
-            targets.extend(y_columns.iter().map(|&column| cells[column].span));
             samples += 1;
             if samples > MAX_SAMPLES {
-                return Err(Problem::new(line, "the file has too many samples")
-                    .expected(format!("at most {MAX_SAMPLES} are allowed"))
-                    .into());
+                self.mistakes.push(
+                    Problem::new(line, "the file has too many samples")
+                        .expected(format!("at most {MAX_SAMPLES} are allowed"))
+                        .into(),
+                );
+            }
+            if samples > MAX_SAMPLES || self.mistakes.len() >= MOST_PROBLEMS {
+                return None;
             }
         }
-        let reading = match reading {
-            Some(reading) => reading.finish(&skipped)?,
-            None => {
-                return Err(Problem::new(first, "the file has no samples")
+        let Some(reading) = reading else {
+            self.mistakes.push(
+                Problem::new(first, "the file has no samples")
                     .expected("expected a line for each below the names")
-                    .into());
+                    .into(),
+            );
+            return None;
+        };
+        let (y, classes) = match reading.finish(&skipped, &mut self.mistakes) {
+            Reading::Numbers(y) => {
+                let y = Array2::from_shape_vec((samples, y_columns.len()), y).ok()?;
+                (Targets::Numbers(y), Vec::new())
             }
-        };
-        let matrix = |columns, numbers| {
-            Array2::from_shape_vec((samples, columns), numbers)
-                .map_err(|error| Problem::new(first, error.to_string()))
-        };
-        let (y, classes) = match reading {
-            Reading::Numbers(y) => (Targets::Numbers(matrix(y_columns.len(), y)?), Vec::new()),
             Reading::Labels { labels, names, .. } => {
                 let count = names.len();
                 (Targets::Classes { labels, count }, names)
             }
         };
         let samples = Samples {
-            x: matrix(x_columns.len(), numbers)?,
+            x: Array2::from_shape_vec((samples, x_columns.len()), numbers).ok()?,
             targets: y,
             features: x.iter().map(|(name, _)| (*name).to_owned()).collect(),
             classes,
         };
-        Ok((samples, targets))
+        Some((samples, targets))
     }
 
-    /// Where the columns are that the lesson names.
-    fn columns(&self, names: &[Name<'_>]) -> Result<Vec<usize>, Mistake> {
-        names
-            .iter()
-            .map(|(name, at)| {
-                let mut places = (0..self.header.len()).filter(|&i| self.header[i].text == *name);
-                match (places.next(), places.next()) {
-                    (Some(place), None) => Ok(place),
-                    (Some(_), Some(second)) => Err(Problem::new(
+    /// What has been read, or else the mistake in the file is noted.
+    fn keep<T>(&mut self, read: Checked<T>) -> Option<T> {
+        read.map_err(|problem| self.mistakes.push(problem.into()))
+            .ok()
+    }
+
+    /// The number in a cell of this sample. A column that begins with something else is one of texts: one mistake.
+    fn number(&mut self, column: usize, cell: &Cell<'_>, sample: usize) -> Option<f64> {
+        match number(cell) {
+            Ok(number) => Some(number),
+            Err(_) if self.texts.contains(&column) => None,
+            Err(problem) => {
+                self.mistakes.push(problem.into());
+                if sample == 0 && cell.text.parse::<f64>().is_err() {
+                    self.texts.push(column);
+                }
+                None
+            }
+        }
+    }
+
+    /// Where the columns are that the lesson names; `None` where one is not there.
+    fn columns(&mut self, names: &[Name<'_>]) -> Option<Vec<usize>> {
+        let known = self.mistakes.len();
+        let mut columns = Vec::with_capacity(names.len());
+        for (name, at) in names {
+            let mut places = (0..self.header.len()).filter(|&i| self.header[i].text == *name);
+            match (places.next(), places.next()) {
+                (Some(place), None) => columns.push(place),
+                (Some(_), Some(second)) => self.mistakes.push(
+                    Problem::new(
                         self.header[second].span,
                         format!("two columns are called {}", quoted(name)),
                     )
-                    .into()),
-                    (None, _) => Err(Mistake::InLesson(self.no_column(name, *at))),
+                    .into(),
+                ),
+                // Where the first line has no names, none of them is there: one mistake.
+                (None, _) if self.has_no_names() && !self.mistakes.is_empty() => {}
+                (None, _) => {
+                    let problem = self.no_column(name, *at);
+                    self.mistakes.push(Mistake::InLesson(problem));
                 }
-            })
-            .collect()
+            }
+        }
+        (self.mistakes.len() == known && columns.len() == names.len()).then_some(columns)
+    }
+
+    /// Whether the first line is one of numbers, or of columns that are not parted.
+    fn has_no_names(&self) -> bool {
+        let is_number = |cell: &Cell<'_>| cell.text.parse::<f64>().is_ok();
+        self.has_semicolons() || self.header.iter().all(is_number)
+    }
+
+    fn has_semicolons(&self) -> bool {
+        self.header.len() == 1 && self.header[0].text.contains(';')
     }
 
     fn no_column(&self, name: &str, at: Span) -> Problem {
@@ -277,10 +417,10 @@ impl Table<'_> {
         let all: Vec<String> = names().take(SHOWN).map(quoted).collect();
         let help = if let Some(near) = nearest(name, names()) {
             format!("did you mean {}?", quoted(near))
-        } else if names().all(|name| name.parse::<f64>().is_ok()) {
-            "the first line of the file gives the names of its columns".to_owned()
-        } else if self.header.len() == 1 && self.header[0].text.contains(';') {
+        } else if self.has_semicolons() {
             "columns are parted by commas, not by `;`".to_owned()
+        } else if self.has_no_names() {
+            "the first line of the file gives the names of its columns".to_owned()
         } else {
             let more = if self.header.len() > SHOWN {
                 ", …"
@@ -322,83 +462,72 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Takes the targets of a row; whether the sample is wanted at all.
-    fn take(
-        &mut self,
-        columns: &[usize],
-        cells: &[Cell<'_>],
-        skipped: &mut Vec<String>,
-    ) -> Checked<bool> {
-        match self {
-            Self::Numbers(numbers) => {
-                for &column in columns {
-                    numbers.push(number(&cells[column])?);
-                }
-            }
-            Self::Labels {
-                labels,
-                names,
-                wanted,
-            } => {
-                let cell = &cells[columns[0]];
-                let label = label(cell)?;
-                let place = names.iter().position(|name| *name == label);
-                if let Some(place) = place {
-                    labels.push(place);
-                } else if wanted.is_some() {
-                    if skipped.len() < MAX_UNITS && !skipped.iter().any(|name| *name == label) {
-                        skipped.push(label.to_owned());
-                    }
-                    return Ok(false);
-                } else if names.len() == MAX_UNITS {
-                    return Err(
-                        Problem::new(cell.span, "there are too many different labels")
-                            .expected(format!("at most {MAX_UNITS} classes are allowed")),
-                    );
-                } else {
-                    labels.push(names.len());
-                    names.push(label.to_owned());
-                }
-            }
-        }
-        Ok(true)
-    }
-
-    /// The classes in alphabetical order, where the lesson does not say another. Every class that is wanted must be
-    /// there.
-    fn finish(self, skipped: &[String]) -> Result<Self, Mistake> {
+    /// Takes the label of a row, which stands there; whether the sample is wanted at all.
+    fn take(&mut self, label: &str, at: Span, skipped: &mut Vec<String>) -> Checked<bool> {
         let Self::Labels {
             labels,
             names,
             wanted,
         } = self
         else {
-            return Ok(self);
+            return Ok(true);
         };
-        for (class, (name, at)) in wanted.unwrap_or_default().iter().enumerate() {
-            if !labels.contains(&class) {
-                let problem = Problem::new(*at, format!("no sample is of class {}", quoted(name)))
-                    .help(did_you_mean(name, skipped.iter().map(String::as_str)));
-                return Err(Mistake::InLesson(problem));
+        if let Some(place) = names.iter().position(|name| *name == label) {
+            labels.push(place);
+        } else if wanted.is_some() {
+            if skipped.len() < MAX_UNITS && !skipped.iter().any(|name| *name == label) {
+                skipped.push(label.to_owned());
             }
+            return Ok(false);
+        } else if names.len() == MAX_UNITS {
+            labels.push(0);
+            let problem = Problem::new(at, "there are too many different labels");
+            return Err(problem.expected(format!("at most {MAX_UNITS} classes are allowed")));
+        } else {
+            labels.push(names.len());
+            names.push(label.to_owned());
         }
-        if wanted.is_some() {
-            return Ok(Self::Labels {
+        Ok(true)
+    }
+
+    /// The classes in alphabetical order, where the lesson does not say another. Every class that is wanted must be
+    /// there.
+    fn finish(self, skipped: &[String], mistakes: &mut Vec<Mistake>) -> Self {
+        let Self::Labels {
+            labels,
+            names,
+            wanted,
+        } = self
+        else {
+            return self;
+        };
+        let is_read = mistakes.is_empty();
+        if let Some(classes) = wanted {
+            for (class, (name, at)) in classes.iter().enumerate() {
+                if is_read && !labels.contains(&class) {
+                    let what = format!("no sample is of class {}", quoted(name));
+                    let help = did_you_mean(name, skipped.iter().map(String::as_str));
+                    mistakes.push(Mistake::InLesson(Problem::new(*at, what).help(help)));
+                }
+            }
+            return Self::Labels {
                 labels,
                 names,
                 wanted,
-            });
+            };
         }
         let mut sorted = names.clone();
         sorted.sort_unstable();
         // Every name is in the sorted list too.
         let place = |name| sorted.iter().position(|other| other == name).unwrap_or(0);
         let places: Vec<usize> = names.iter().map(place).collect();
-        Ok(Self::Labels {
-            labels: labels.into_iter().map(|label| places[label]).collect(),
+        // A label that cannot be read may be the only one.
+        let places = |label: usize| places.get(label).copied().unwrap_or_default();
+        Self::Labels {
+            labels: labels.into_iter().map(places).collect(),
             names: sorted,
             wanted,
-        })
+        }
     }
 }
 

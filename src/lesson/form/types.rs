@@ -9,8 +9,9 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer, StrDeserial
 use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::rules;
+use crate::lesson::Batch;
 use crate::lesson::limits::{MAX_NUMBER, MAX_SAMPLES, MAX_TEXT};
-use crate::lesson::{Batch, schema};
 
 /// Text with something in it, in which values may be named.
 #[derive(Debug, Deserialize)]
@@ -213,11 +214,11 @@ macro_rules! inline {
 
 inline! {
     "text", [], Text, _ =>
-        json_schema!({"type": "string", "maxLength": MAX_TEXT, "pattern": schema::NOT_BLANK});
+        json_schema!({"type": "string", "maxLength": MAX_TEXT, "pattern": rules::NOT_BLANK});
     "line", [const MOST: usize], Line<MOST>, _ =>
-        json_schema!({"type": "string", "maxLength": MOST, "pattern": schema::ONE_LINE});
+        json_schema!({"type": "string", "maxLength": MOST, "pattern": rules::ONE_LINE});
     "name", [], Name, _ =>
-        json_schema!({"type": ["string", "number", "boolean"], "pattern": schema::NOT_BLANK});
+        json_schema!({"type": ["string", "number", "boolean"], "pattern": rules::NOT_BLANK});
     "number", [], Number, _ =>
         json_schema!({"type": "number", "minimum": -MAX_NUMBER, "maximum": MAX_NUMBER});
     "whole", [const LEAST: usize, const MOST: usize], Whole<LEAST, MOST>, _ =>

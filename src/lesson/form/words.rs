@@ -3,7 +3,33 @@
 use super::Vocabulary;
 use crate::algebra::Phase;
 use crate::engine::{Activation, Loss, Named};
-use crate::lesson::{Panel, TOPICS};
+use crate::lesson::Panel;
+
+/// The topics of the course, in the order of the lecture: what a lesson calls them, and what they are about.
+pub const TOPICS: [(&str, &str); 22] = [
+    ("S1", "one neuron"),
+    ("S2", "the perceptron algorithm"),
+    ("S3", "a network of neurons"),
+    ("S4", "feedforward through any number of layers"),
+    ("S5", "XOR and logic gates"),
+    ("S6", "universal approximation"),
+    ("S7", "loss functions"),
+    ("S8", "the gradient of one neuron"),
+    ("S9", "backpropagation to upstream neurons"),
+    ("S10", "further upstream"),
+    ("S11", "δ and backpropagation in general"),
+    ("S12", "the grounded example"),
+    ("S13", "batches"),
+    ("S14", "epochs, and when to stop"),
+    ("S15", "activation functions"),
+    ("S16", "softmax"),
+    ("S17", "the vanishing gradient"),
+    ("S18", "saturation and initialisation"),
+    ("S19", "overfitting"),
+    ("S20", "hyperparameters"),
+    ("S21", "code it up"),
+    ("S22", "the lecture's questions"),
+];
 
 /// A topic of the course: its place in the list of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
