@@ -299,7 +299,42 @@ fn manual(command: Option<&str>, out: &mut impl Write) -> Result<(), Failure> {
         }
     };
     let source = concat!("nn-tutor ", env!("CARGO_PKG_VERSION"));
-    Ok(clap_mangen::Man::new(page).source(source).render(out)?)
+    let page_has_commands = page.has_subcommands();
+    let usage = page.clone().render_usage().to_string();
+    let examples = page.get_after_help().map(ToString::to_string);
+    let page = clap_mangen::Man::new(page).source(source);
+    page.render_title(out)?;
+    page.render_name_section(out)?;
+    // What it makes of these itself has options without their values, and command lines run into one another.
+    let usage = usage.trim_start_matches("Usage:").trim();
+    out.write_all(as_typed("SYNOPSIS", usage).as_bytes())?;
+    page.render_description_section(out)?;
+    page.render_options_section(out)?;
+    if page_has_commands {
+        page.render_subcommands_section(out)?;
+    }
+    let examples = examples.unwrap_or_default();
+    let examples = examples.trim_start_matches("Examples:\n");
+    if !examples.is_empty() {
+        out.write_all(as_typed("EXAMPLES", examples).as_bytes())?;
+    }
+    Ok(())
+}
+
+/// A section whose lines stay as they are.
+fn as_typed(heading: &str, text: &str) -> String {
+    let mut lines = vec![format!(".SH {heading}"), ".nf".to_owned()];
+    lines.extend(text.lines().map(|line| {
+        let line = line.replace('\\', "\\e").replace('-', "\\-");
+        // A line that begins with a dot or a quote would be a command.
+        if line.starts_with(['.', '\'']) {
+            format!("\\&{line}")
+        } else {
+            line
+        }
+    }));
+    lines.push(".fi\n".to_owned());
+    lines.join("\n")
 }
 
 /// For those who type the name of a lesson as if it were a command.
