@@ -171,9 +171,11 @@ impl<'a> Data<'a> {
         let mut training: Vec<usize> = Vec::new();
         let mut held_out: Vec<usize> = Vec::new();
         let mut own = None;
+        let mut is_read = true;
         let has_held_out = !matches!(self.held_out, Said::Nothing);
         match self.held_out {
-            Said::Nothing | Said::This(HeldOut::Own(None)) => {}
+            Said::Nothing => {}
+            Said::This(HeldOut::Own(None)) => is_read = false,
             Said::Wrong => knows_count = false,
             Said::This(HeldOut::Own(Some(given))) => {
                 let given = match &found {
@@ -195,8 +197,11 @@ impl<'a> Data<'a> {
             }
         }
         // A mistake elsewhere may leave samples that do not suit the network.
-        let suits = |found: &Found<'_>| found.suits(output.units);
-        let is_right = report.len() == before && knows_count && own.as_ref().is_none_or(suits);
+        let suits = |found: &Found<'_>| {
+            inputs == Some(found.samples.x.ncols()) && found.suits(output.units)
+        };
+        let is_right =
+            is_read && report.len() == before && knows_count && own.as_ref().is_none_or(suits);
         let Some(found) = found.filter(|found| is_right && suits(found)) else {
             let samples = if training.is_empty() {
                 samples

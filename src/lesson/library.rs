@@ -101,7 +101,7 @@ impl Library {
     }
 
     /// The names that a lesson may need: those of [`names`](Self::names) and, for a file, of the files beside it.
-    fn names_for(&self, name_or_path: impl AsRef<OsStr>) -> Vec<String> {
+    pub fn names_for(&self, name_or_path: impl AsRef<OsStr>) -> Vec<String> {
         let path = Path::new(&name_or_path);
         let folder = path.parent().map(|folder| match folder.to_str() {
             Some("") => Path::new("."),

@@ -324,3 +324,31 @@ fn required(schema: &Value) -> Vec<String> {
     keys.filter_map(|key| key.as_str().map(str::to_owned))
         .collect()
 }
+
+/// JSON as YAML on one line.
+pub(crate) fn flow(value: &Value) -> String {
+    match value {
+        Value::Object(map) => {
+            let entry = |(key, value): (&String, &Value)| format!("{}: {}", word(key), flow(value));
+            format!(
+                "{{{}}}",
+                map.iter().map(entry).collect::<Vec<_>>().join(", ")
+            )
+        }
+        Value::Array(list) => {
+            format!("[{}]", list.iter().map(flow).collect::<Vec<_>>().join(", "))
+        }
+        Value::String(text) => word(text),
+        other => other.to_string(),
+    }
+}
+
+/// A text, in quotes where it needs them inside of brackets.
+fn word(text: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || " -_.()?".contains(c);
+    if text.starts_with(char::is_alphabetic) && text.chars().all(is_plain) {
+        text.to_owned()
+    } else {
+        format!("{text:?}")
+    }
+}

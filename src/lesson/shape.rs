@@ -15,7 +15,7 @@ use super::error::{MOST_PROBLEMS, Problem};
 use super::form::called_here;
 use super::limits::MAX_NUMBER;
 use super::nearest::{did_you_mean, nearest, one_of};
-use super::schema::{Bounds, ExactlyOne, Form, Items, Keys, Kind, LESSON};
+use super::schema::{Bounds, ExactlyOne, Form, Items, Keys, Kind, LESSON, flow};
 use super::yaml::{Entries, Node, Style, Value};
 
 /// What is wrong with the tree of a lesson, in the order of the file; the tree is then as the schema says.
@@ -714,33 +714,5 @@ impl Form {
         };
         node.set_broken();
         node
-    }
-}
-
-/// JSON as YAML on one line.
-pub(crate) fn flow(value: &Json) -> String {
-    match value {
-        Json::Object(map) => {
-            let entry = |(key, value): (&String, &Json)| format!("{}: {}", word(key), flow(value));
-            format!(
-                "{{{}}}",
-                map.iter().map(entry).collect::<Vec<_>>().join(", ")
-            )
-        }
-        Json::Array(list) => {
-            format!("[{}]", list.iter().map(flow).collect::<Vec<_>>().join(", "))
-        }
-        Json::String(text) => word(text),
-        other => other.to_string(),
-    }
-}
-
-/// A text, in quotes where it needs them inside of brackets.
-fn word(text: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || " -_.()?".contains(c);
-    if text.starts_with(char::is_alphabetic) && text.chars().all(is_plain) {
-        text.to_owned()
-    } else {
-        format!("{text:?}")
     }
 }

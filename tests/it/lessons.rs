@@ -842,7 +842,7 @@ script:
 - say: The {J}.
 - say: Of {x(2)}.
 - walk: {sample: 3, notes: {z(1): 'Sum {z(1)[2]}.'}}
-- train: {epochs: 5, until: all-right, say: 'Now {J}.'}
+- train: {epochs: 5, say: 'Now {J}.', until: all-right}
 - {ask: Which?, options: [{right: A, because: 'It is {rho}.'}, {wrong: B}]}
 ";
     assert_independent(
@@ -933,6 +933,12 @@ fn a_mistake_in_data_hides_only_what_follows_from_it() {
         "a feature is `size`",
     ];
     assert_eq!(found, [&always[..], &settings].concat());
+    // Whatever is held out, it is there.
+    let found = open(
+        "",
+        "dataset: square\nheld_out: {dataset: xro}\nscript: [{say: 'Of {held-out J}.'}]\n",
+    );
+    assert_eq!(found.len(), 4, "{found:?}");
     let hidden = "format: 1\ntitle: A\u{200b}\n# \u{202e}\n";
     assert_eq!(places(&refused(hidden)).len(), 2);
 }

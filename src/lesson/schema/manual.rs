@@ -8,10 +8,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Form, Keys, Kind, derived};
+use super::{Form, Keys, Kind, derived, flow};
 use crate::engine::DataSet;
 use crate::lesson::form::{Topic, Vocabulary};
-use crate::lesson::shape::flow;
 use crate::lesson::{LESSON_FORMAT, Panel, limits};
 
 /// The maps that have a table of their own, as the manual calls them.
