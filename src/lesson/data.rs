@@ -155,9 +155,9 @@ impl<'a> Data<'a> {
                 let numbers = found.samples.len() * (inputs + outputs);
                 report.keep(sources.keep(numbers, found.at()));
             }
-            problems
-                .into_iter()
-                .for_each(|problem| report.push(problem));
+            for problem in problems {
+                report.push(problem);
+            }
         };
         let found = match self.samples {
             Said::This(found) => Some(found),

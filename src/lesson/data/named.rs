@@ -14,6 +14,8 @@ use crate::lesson::shape::wrong;
 use crate::lesson::yaml::At;
 
 /// The set that is named; `None` where it is not known which one that is.
+// One key after another.
+#[allow(clippy::too_many_lines)]
 pub(super) fn read<'a>(given: &Dataset, at: At<'a>, report: &mut Report) -> Option<Found<'a>> {
     let (drawn, named) = match given {
         Either::One(named) => {

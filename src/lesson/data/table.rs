@@ -225,6 +225,8 @@ enum Reading<'a> {
 impl Table<'_> {
     /// The samples, and the cells of their targets; `None` where it is not known which they are. A row with a mistake
     /// counts as a sample. Rows are looked at where it `is_known` what they are held to.
+    // One column after another, and then the rows.
+    #[allow(clippy::too_many_lines)]
     fn read(
         &mut self,
         x: &[Name<'_>],
@@ -293,9 +295,10 @@ impl Table<'_> {
                     y.extend(read.iter().map(|number| number.unwrap_or_default()));
                     read.iter().all(Option::is_some)
                 }
-                Reading::Labels { labels, .. } => match self.keep(label(&cells[y_columns[0]])) {
-                    Some(label) => {
-                        match reading.take(label, cells[y_columns[0]].span, &mut skipped) {
+                Reading::Labels { labels, .. } => {
+                    let cell = &cells[y_columns[0]];
+                    if let Some(label) = self.keep(label(cell)) {
+                        match reading.take(label, cell.span, &mut skipped) {
                             Ok(true) => true,
                             Ok(false) => continue,
                             Err(problem) => {
@@ -303,12 +306,11 @@ impl Table<'_> {
                                 false
                             }
                         }
-                    }
-                    None => {
+                    } else {
                         labels.push(0);
                         false
                     }
-                },
+                }
             };
             targets.extend(y_columns.iter().map(|&i| is_read.then_some(cells[i].span)));
             for &column in &x_columns {
