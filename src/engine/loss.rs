@@ -1,6 +1,6 @@
 //! Loss functions J and their derivatives by the prediction.
 //!
-//! Each is one file in here with its [`Facts`]: what it computes, and all that is written of it anywhere else. What is
+//! Each is one file in here with its `Facts`: what it computes, and all that is written of it anywhere else. What is
 //! forgotten there does not compile. Its line in the table below makes it one of the enum.
 
 mod cross_entropy;
