@@ -13,7 +13,8 @@ use std::time::Instant;
 
 use ndarray::Array2;
 use nn_tutor::engine::{
-    Activation, DataSet, Init, Layer, Loss, Method, Network, Scheme, TrainState, Trainer,
+    Activation, DataSet, Init, InitScheme, Layer, Loss, Network, TrainState, Trainer,
+    TrainingConfig,
 };
 
 /// Pairs of runs per network.
@@ -178,13 +179,13 @@ impl Task {
             .iter()
             .map(|&(units, activation)| Layer::new(units, activation))
             .collect();
-        let scheme = Scheme::Uniform {
+        let scheme = InitScheme::Uniform {
             low: -0.5,
             high: 0.5,
         };
         let weights = Init { scheme, seed: 7 }.weights(inputs, &layers);
         let network = Network::new(inputs, layers, weights).expect("shapes that fit");
-        let trainer = Trainer::new(&network, &data, &Method::new(loss, rho, batch_size));
+        let trainer = Trainer::new(&network, &data, &TrainingConfig::new(loss, rho, batch_size));
         Self {
             state: TrainState::new(network),
             trainer,
@@ -249,7 +250,7 @@ fn median(values: &mut [f64]) -> f64 {
 
 /// Even numbers from −1 to 1, seeded.
 fn uniform(rows: usize, columns: usize, seed: u64) -> Array2<f64> {
-    let scheme = Scheme::Uniform {
+    let scheme = InitScheme::Uniform {
         low: -1.0,
         high: 1.0,
     };

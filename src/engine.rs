@@ -6,27 +6,27 @@
 //! of the batch's mean loss by the weighted sums.
 
 pub mod activation;
+pub mod config;
 pub mod data;
 pub mod init;
 pub mod interrupt;
-mod kernel;
 pub mod loss;
-pub mod method;
+pub mod math;
+mod matmul;
 pub mod network;
-pub mod numeric;
 pub mod pass;
+pub mod rng;
 pub mod state;
-pub mod stream;
 pub mod training;
 
 pub use activation::{Activation, SATURATION_MARGIN};
-pub use data::{DataError, DataSet, Drawing, Family, Named, Samples, Targets};
-pub use init::{Init, Scheme};
+pub use config::TrainingConfig;
+pub use data::{DataError, DataSet, DataSetOptions, Family, Named, Samples, Targets};
+pub use init::{Init, InitScheme};
 pub use interrupt::Interrupt;
 pub use loss::Loss;
-pub use method::Method;
 pub use network::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Layer, Network, NetworkError, Norm};
-pub use pass::{Mode, Pass};
-pub use state::{Progress, TrainState};
-pub use stream::Stream;
+pub use pass::{Pass, PassMode};
+pub use rng::SeededRng;
+pub use state::{TrainState, TrainingProgress};
 pub use training::{Evaluation, Trainer};

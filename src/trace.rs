@@ -23,7 +23,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::algebra::{Operation, Phase};
-use crate::engine::{Evaluation, Progress};
+use crate::engine::{Evaluation, TrainingProgress};
 use crate::lesson::{Lesson, NetworkSpec};
 
 use curve::Losses;
@@ -59,7 +59,7 @@ struct Segment {
     /// Index of the network in the lesson.
     network: usize,
     /// How far this network has been trained before the segment.
-    progress: Progress,
+    progress: TrainingProgress,
     body: Body,
 }
 
@@ -175,7 +175,7 @@ impl Segment {
     }
 
     /// The progress after so many of its updates.
-    fn progress_after(&self, updates: usize) -> Progress {
+    fn progress_after(&self, updates: usize) -> TrainingProgress {
         let mut progress = self.progress;
         progress.updates += updates;
         if let Body::Train(training) = &self.body {

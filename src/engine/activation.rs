@@ -53,7 +53,7 @@ macro_rules! activations {
             pub const ALL: [Self; [$($file::FACTS.name),*].len()] =
                 [$(Self::$name $({ $parameter: $default })?),*];
 
-            pub(crate) const fn facts(self) -> &'static Facts {
+            pub(crate) const fn facts(self) -> &'static ActivationFacts {
                 match self {
                     $(Self::$name $({ $parameter: _ })? => &$file::FACTS,)*
                 }
@@ -102,7 +102,7 @@ activations! {
 /// All that there is to say of an activation function.
 ///
 /// In its texts `{a}` is the parameter, `{z}` the weighted sum and `{x}` the output.
-pub(crate) struct Facts {
+pub(crate) struct ActivationFacts {
     /// The name in lesson files and on the screen.
     pub name: &'static str,
     /// Other names by which it is known.
@@ -116,7 +116,7 @@ pub(crate) struct Facts {
     /// Which outputs are saturated.
     pub saturation: Saturation,
     /// Which predictions are right.
-    pub verdict: Verdict,
+    pub verdict: Criterion,
     /// How far from 0 its curve bends.
     pub reach: f64,
     /// What it computes.
@@ -187,7 +187,7 @@ pub(crate) enum Saturation {
 
 /// Which predictions are right.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Verdict {
+pub(crate) enum Criterion {
     /// None simply is: it is how far they are off that counts.
     None,
     /// Those on their target's side of this.
@@ -257,7 +257,7 @@ trait Function {
 }
 
 impl Maths {
-    const fn of<F: Function>() -> Self {
+    const fn from_function<F: Function>() -> Self {
         Self {
             phi: F::phi,
             phi_column: F::phi_column,
@@ -505,13 +505,13 @@ impl Activation {
         mut target: impl Iterator<Item = f64>,
     ) -> Option<bool> {
         match self.facts().verdict {
-            Verdict::None => None,
-            Verdict::Side(middle) => Some(prediction.by_ref().zip(target.by_ref()).all(
+            Criterion::None => None,
+            Criterion::Side(middle) => Some(prediction.by_ref().zip(target.by_ref()).all(
                 |(output, target)| {
                     (output > middle && target > middle) || (output < middle && target < middle)
                 },
             )),
-            Verdict::Largest => {
+            Criterion::Largest => {
                 let winner = winner(target);
                 Some(winner.is_some() && self::winner(prediction) == winner)
             }

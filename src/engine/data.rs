@@ -11,7 +11,7 @@ mod named;
 mod real;
 mod samples;
 
-pub use named::{Drawing, Family, Named};
+pub use named::{DataSetOptions, Family, Named};
 pub use samples::{Samples, Targets};
 
 /// Samples and targets, one row a sample, as a network takes them.
@@ -149,7 +149,7 @@ impl Named {
     ///
     /// # Panics
     /// With fewer samples than [`fewest`](Self::fewest) or more than [`most`](Self::most).
-    pub fn draw(self, drawing: &Drawing) -> Samples {
+    pub fn draw(self, drawing: &DataSetOptions) -> Samples {
         assert!(
             drawing.samples >= self.fewest(),
             "{} samples",

@@ -1,12 +1,12 @@
 //! Seeded initial weights.
 
 use super::network::Layer;
-use super::stream::Stream;
+use super::rng::SeededRng;
 use ndarray::Array2;
 
 /// How initial weights are drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Scheme {
+pub enum InitScheme {
     /// Every weight, bias weights too, evenly from `low` to `high`.
     Uniform {
         /// Lower end, included.
@@ -29,7 +29,7 @@ pub enum Scheme {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Init {
     /// How the weights are drawn.
-    pub scheme: Scheme,
+    pub scheme: InitScheme,
     /// The seed of the stream they are drawn from.
     pub seed: u64,
 }
@@ -37,7 +37,7 @@ pub struct Init {
 impl Init {
     /// W⁽⁰⁾, W⁽¹⁾, … for a network of so many inputs and these layers, each of shape `(n_l + 1) × n_(l+1)`.
     pub fn weights(&self, inputs: usize, layers: &[Layer]) -> Vec<Array2<f64>> {
-        let mut stream = Stream::new(self.seed);
+        let mut stream = SeededRng::new(self.seed);
         let mut before = inputs;
         layers
             .iter()
@@ -49,13 +49,13 @@ impl Init {
             .collect()
     }
 
-    fn matrix(&self, from: usize, to: usize, stream: &mut Stream) -> Array2<f64> {
+    fn matrix(&self, from: usize, to: usize, stream: &mut SeededRng) -> Array2<f64> {
         let mut w = Array2::zeros((from + 1, to));
         let (first, low, high) = match self.scheme {
-            Scheme::Zeros => return w,
-            Scheme::Uniform { low, high } => (0, low, high),
-            Scheme::Xavier => symmetric((6.0 / (from + to) as f64).sqrt()),
-            Scheme::He => symmetric((6.0 / from as f64).sqrt()),
+            InitScheme::Zeros => return w,
+            InitScheme::Uniform { low, high } => (0, low, high),
+            InitScheme::Xavier => symmetric((6.0 / (from + to) as f64).sqrt()),
+            InitScheme::He => symmetric((6.0 / from as f64).sqrt()),
         };
         // An array iterates row by row, whatever its layout.
         for w in w.iter_mut().skip(first * to) {

@@ -13,7 +13,7 @@ use std::iter::StepBy;
 use std::ops::Range;
 
 use super::activation::Activation;
-use super::numeric;
+use super::math;
 
 /// How far the targets of a cross-entropy sample may sum up from 1: room for the rounding of decimals.
 pub const TARGET_SUM_TOLERANCE: f64 = 1e-9;
@@ -31,7 +31,7 @@ macro_rules! losses {
             /// Every loss.
             pub const ALL: [Self; [$($file::FACTS.name),*].len()] = [$(Self::$name),*];
 
-            pub(crate) const fn facts(self) -> &'static Facts {
+            pub(crate) const fn facts(self) -> &'static LossFacts {
                 match self {
                     $(Self::$name => &$file::FACTS,)*
                 }
@@ -59,7 +59,7 @@ losses! {
 ///
 /// In its texts `{x}` is the prediction, `{y}` the target, `{z}` the weighted sum and `{d}` the difference `(ŷ − y)`
 /// with numbers; `{t}` is a prediction that must not look like 0.
-pub(crate) struct Facts {
+pub(crate) struct LossFacts {
     /// The name in lesson files and on the screen.
     pub name: &'static str,
     /// Other names by which it is known.
@@ -73,7 +73,7 @@ pub(crate) struct Facts {
     /// Whether δ of the output layer is simply ŷ − y.
     has_shortcut: bool,
     /// What targets it can have.
-    pub targets: Targets,
+    pub targets: AllowedTargets,
     /// What one output unit adds to the loss of one sample, from ŷ and y.
     value: fn(f64, f64) -> f64,
     /// ∂J/∂ŷ of one output unit for one sample, from ŷ, 1 − ŷ and y.
@@ -113,7 +113,7 @@ type Cells = StepBy<Range<usize>>;
 
 /// What targets a loss can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Targets {
+pub(crate) enum AllowedTargets {
     /// Any: classes or quantities.
     Any,
     /// Those of classes, as the output has them.
@@ -164,7 +164,7 @@ pub(crate) struct Square {
 
 /// The logarithm of a share; of 0 that of the smallest normal number, so that it is finite.
 fn log(share: f64) -> f64 {
-    numeric::ln(share.max(f64::MIN_POSITIVE))
+    math::ln(share.max(f64::MIN_POSITIVE))
 }
 
 /// A quotient with a share; 0 is taken as the smallest normal number, so that it is finite.
@@ -203,7 +203,7 @@ impl Loss {
 
     /// Whether its targets may be quantities to hit rather than classes to tell apart.
     pub(crate) const fn allows_quantities(self) -> bool {
-        matches!(self.facts().targets, Targets::Any)
+        matches!(self.facts().targets, AllowedTargets::Any)
     }
 
     /// Whether this loss can have these targets of one sample: finite numbers; for neg-log-loss each in
@@ -211,9 +211,9 @@ impl Loss {
     pub fn allows_target(self, target: &[f64]) -> bool {
         let share = |y: &f64| (0.0..=1.0).contains(y);
         match self.facts().targets {
-            Targets::Any | Targets::Classes => target.iter().all(|y| y.is_finite()),
-            Targets::Shares => target.iter().all(share),
-            Targets::Distribution => {
+            AllowedTargets::Any | AllowedTargets::Classes => target.iter().all(|y| y.is_finite()),
+            AllowedTargets::Shares => target.iter().all(share),
+            AllowedTargets::Distribution => {
                 target.iter().all(share)
                     && (target.iter().sum::<f64>() - 1.0).abs() <= TARGET_SUM_TOLERANCE
             }

@@ -10,13 +10,13 @@ use ndarray::Array2;
 use self::extras::Extras;
 use super::activation::is_nearly_one;
 use super::data::DataSet;
-use super::kernel;
 use super::loss::Loss;
+use super::matmul;
 use super::network::Network;
 
 /// What a pass is for. Only layers with batch normalisation or dropout tell the two apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Mode {
+pub enum PassMode {
     /// Nothing is dropped, and running statistics normalise: what a network says does not depend on the batch.
     #[default]
     Predicting,
@@ -43,7 +43,7 @@ pub enum Mode {
 pub struct Pass {
     capacity: usize,
     samples: usize,
-    mode: Mode,
+    mode: PassMode,
     layers: Vec<LayerValues>,
     /// Whether some layer is batch-normalised.
     has_norms: bool,
@@ -147,7 +147,7 @@ impl Pass {
         Self {
             capacity,
             samples: 0,
-            mode: Mode::default(),
+            mode: PassMode::default(),
             has_norms: network.layers().iter().any(|layer| layer.batch_norm),
             layers,
             gradients: (0..network.last())
@@ -172,12 +172,12 @@ impl Pass {
 
     /// What the pass is for, from the next [`feedforward`](Self::feedforward) on. It stays when another batch is
     /// loaded; at first it is [`Mode::Predicting`].
-    pub fn set_mode(&mut self, mode: Mode) {
+    pub fn set_mode(&mut self, mode: PassMode) {
         self.mode = mode;
     }
 
     /// What the pass is for.
-    pub fn mode(&self) -> Mode {
+    pub fn mode(&self) -> PassMode {
         self.mode
     }
 
@@ -213,7 +213,13 @@ impl Pass {
     ///
     /// # Panics
     /// As [`load`](Self::load) does.
-    pub fn forward(&mut self, network: &Network, data: &DataSet, samples: &[usize], mode: Mode) {
+    pub fn forward(
+        &mut self,
+        network: &Network,
+        data: &DataSet,
+        samples: &[usize],
+        mode: PassMode,
+    ) {
         self.mode = mode;
         self.load(data, samples);
         self.feedforward(network);
@@ -243,9 +249,9 @@ impl Pass {
             let (from, to) = (&before[l], &mut behind[0]);
             let w = network.slice(l);
             if n == 1 {
-                kernel::vector_product(&from.x, w, &mut to.z);
+                matmul::vector_product(&from.x, w, &mut to.z);
             } else {
-                kernel::transposed_product(w, &from.x, &mut to.z, [to.units, from.rows(), n]);
+                matmul::transposed_product(w, &from.x, &mut to.z, [to.units, from.rows(), n]);
             }
             if to.extras.is_some() {
                 to.forward_extras(from, network, l + 1, n, &self.mode);
@@ -299,10 +305,10 @@ impl Pass {
             if let Some(next) = behind.first() {
                 let from = &next.delta[next.bias * n..];
                 if n == 1 {
-                    kernel::matrix_vector_product(network.slice(l), from, &mut layer.pulled);
+                    matmul::matrix_vector_product(network.slice(l), from, &mut layer.pulled);
                 } else {
                     let shape = [layer.units + layer.bias, next.units, n];
-                    kernel::product(network.slice(l), from, &mut layer.pulled, shape);
+                    matmul::product(network.slice(l), from, &mut layer.pulled, shape);
                 }
                 if layer.extras.is_some() {
                     layer.backward_extras(next, network, l, n, &self.mode);
@@ -360,11 +366,11 @@ impl Pass {
             let (from, to) = (&pair[0], &pair[1]);
             let delta = &to.delta[to.bias * n..];
             if n == 1 {
-                kernel::outer_product(&from.x, delta, gradient);
+                matmul::outer_product(&from.x, delta, gradient);
             } else {
                 let errors = &mut self.errors[..delta.len()];
-                kernel::transpose(to.units, |unit| &delta[unit * n..][..n], errors);
-                kernel::product(&from.x, errors, gradient, [from.rows(), n, to.units]);
+                matmul::transpose(to.units, |unit| &delta[unit * n..][..n], errors);
+                matmul::product(&from.x, errors, gradient, [from.rows(), n, to.units]);
             }
         }
     }
@@ -443,7 +449,7 @@ fn scatter(from: &Array2<f64>, samples: &[usize], to: &mut [f64]) {
             }
         }
         (Some(cells), _) => {
-            kernel::transpose(n, |column| &cells[samples[column] * width..][..width], to);
+            matmul::transpose(n, |column| &cells[samples[column] * width..][..width], to);
         }
         (None, _) => {
             for (feature, to) in to.chunks_exact_mut(n).enumerate() {

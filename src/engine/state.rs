@@ -1,13 +1,13 @@
 //! What training carries from one update to the next, and the one update that all training is made of.
 
+use super::config::TrainingConfig;
 use super::data::DataSet;
-use super::method::Method;
 use super::network::Network;
 use super::pass::Pass;
 
 /// How far a network has been trained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Progress {
+pub struct TrainingProgress {
     /// Finished epochs.
     pub epochs: usize,
     /// Batches of the next epoch that are done.
@@ -27,7 +27,7 @@ pub struct TrainState {
     /// The network with what it has learned.
     pub network: Network,
     /// How far it has been trained.
-    pub progress: Progress,
+    pub progress: TrainingProgress,
 }
 
 impl TrainState {
@@ -35,7 +35,7 @@ impl TrainState {
     pub fn new(network: Network) -> Self {
         Self {
             network,
-            progress: Progress::default(),
+            progress: TrainingProgress::default(),
         }
     }
 
@@ -49,7 +49,7 @@ impl TrainState {
         pass: &'p mut Pass,
         data: &DataSet,
         samples: &[usize],
-        method: &Method,
+        method: &TrainingConfig,
     ) -> &'p mut Pass {
         let mode = method.mode(self.progress.updates);
         pass.forward(&self.network, data, samples, mode);
@@ -59,7 +59,7 @@ impl TrainState {
     }
 
     /// Changes the network by the gradients of a pass: the last part of [`step`](Self::step).
-    pub fn update(&mut self, pass: &Pass, method: &Method) {
+    pub fn update(&mut self, pass: &Pass, method: &TrainingConfig) {
         pass.update(&mut self.network, method.rho);
         self.progress.updates += 1;
     }
@@ -72,6 +72,6 @@ impl TrainState {
 
     /// Returns the bytes that it takes in memory.
     pub fn bytes(&self) -> usize {
-        size_of::<Progress>() + self.network.bytes()
+        size_of::<TrainingProgress>() + self.network.bytes()
     }
 }

@@ -1,9 +1,9 @@
 //! Training for whole epochs, and how good a network is.
 
+use super::config::TrainingConfig;
 use super::data::DataSet;
 use super::interrupt::Interrupt;
 use super::loss::Loss;
-use super::method::Method;
 use super::network::Network;
 use super::pass::Pass;
 use super::state::TrainState;
@@ -30,7 +30,7 @@ pub struct Trainer {
     evaluation: Pass,
     /// Of each transfer matrix, over a whole set.
     gradients: Vec<Vec<f64>>,
-    method: Method,
+    method: TrainingConfig,
     /// The numbers of all samples in the order of an epoch, and which epoch that is.
     order: Vec<usize>,
     ordered: Option<usize>,
@@ -42,7 +42,7 @@ impl Trainer {
     ///
     /// # Panics
     /// When the batch size is 0 or the set does not fit the network ([`DataSet::check`]).
-    pub fn new(network: &Network, data: &DataSet, method: &Method) -> Self {
+    pub fn new(network: &Network, data: &DataSet, method: &TrainingConfig) -> Self {
         let batch_size = method.batch_size;
         assert!(batch_size > 0, "a batch has at least one sample");
         if let Err(error) = data.check(network) {
@@ -55,7 +55,7 @@ impl Trainer {
             gradients: (0..network.last())
                 .map(|l| vec![0.0; network.slice(l).len()])
                 .collect(),
-            method: Method {
+            method: TrainingConfig {
                 batch_size,
                 ..*method
             },

@@ -12,7 +12,7 @@ use super::panels::suitable;
 use super::shape::{count, wrong};
 use super::yaml::At;
 use super::{Batch, NetworkSpec, Span, Start};
-use crate::engine::{Activation, Init, Layer, Loss, Scheme};
+use crate::engine::{Activation, Init, InitScheme, Layer, Loss};
 
 /// ρ where a lesson does not say: that of the lecture's example.
 pub(crate) const DEFAULT_LEARNING_RATE: f64 = 1.0;
@@ -89,7 +89,7 @@ impl Known {
 
 /// What weights start at where that is not known.
 const ZEROS: Start = Start::Init(Init {
-    scheme: Scheme::Zeros,
+    scheme: InitScheme::Zeros,
     seed: 0,
 });
 
@@ -434,13 +434,13 @@ fn init(given: &form::Init, at: At<'_>, report: &mut Report) -> Option<Init> {
                 let expected = format!("more than `low`, which is {low}");
                 report.push(wrong(at.get("high").node(), "`high`", &expected));
             }
-            Scheme::Uniform { low, high }
+            InitScheme::Uniform { low, high }
         }
-        Word::Xavier => Scheme::Xavier,
-        Word::He => Scheme::He,
-        Word::Zeros => Scheme::Zeros,
+        Word::Xavier => InitScheme::Xavier,
+        Word::He => InitScheme::He,
+        Word::Zeros => InitScheme::Zeros,
     };
-    if !matches!(scheme, Scheme::Uniform { .. }) {
+    if !matches!(scheme, InitScheme::Uniform { .. }) {
         for (key, at) in at
             .entries()
             .filter(|(key, _)| ["low", "high"].contains(key))

@@ -12,7 +12,7 @@ use super::yaml::At;
 use super::{Batch, NetworkSpec, Span, ValueName};
 use crate::algebra::quantity::{ALONE, OF_LAYER, OfLayer};
 use crate::algebra::{Context, Quantity};
-use crate::engine::{Layer, Method, Network};
+use crate::engine::{Layer, Network, TrainingConfig};
 
 /// What the screen or another book calls them.
 const OTHERWISE: [(&str, &str); 18] = [
@@ -151,8 +151,8 @@ impl NetworkSpec {
     }
 
     /// How it is trained.
-    pub fn method(&self) -> Method {
-        Method {
+    pub fn method(&self) -> TrainingConfig {
+        TrainingConfig {
             loss: self.loss,
             rho: self.learning_rate,
             alpha: self.alpha,

@@ -9,7 +9,7 @@ use super::states::{Budget, StateKey, States, first_network};
 use super::worked::mode;
 use super::{Batch, Body, Segment, Trace, Training};
 use crate::algebra::{Operation, Phase};
-use crate::engine::{Activation, Interrupt, Loss, Network, Pass, Progress, TrainState};
+use crate::engine::{Activation, Interrupt, Loss, Network, Pass, TrainState, TrainingProgress};
 use crate::lesson::{self, Action, Lesson, LessonError, NetworkSpec, Selection, Walk};
 
 /// Samples that the walks of a scene are measured on, all in all: a moment's work. Where measuring the whole data
@@ -121,7 +121,7 @@ impl Trace {
         Ok(trace)
     }
 
-    fn push(&mut self, scene: usize, network: usize, progress: Progress, body: Body) {
+    fn push(&mut self, scene: usize, network: usize, progress: TrainingProgress, body: Body) {
         let segment = Segment {
             first: self.len,
             scene,

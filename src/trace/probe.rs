@@ -212,7 +212,7 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::engine::{Layer, Loss, Method, Trainer};
+    use crate::engine::{Layer, Loss, Trainer, TrainingConfig};
 
     fn network(output: Activation, weights: Array2<f64>) -> Network {
         let units = weights.ncols();
@@ -246,7 +246,7 @@ mod tests {
         let right = (0..150)
             .filter(|i| probe.is_right(*i) == Some(true))
             .count();
-        let method = Method::new(Loss::MeanSquared, 1.0, 1);
+        let method = TrainingConfig::new(Loss::MeanSquared, 1.0, 1);
         let whole =
             Trainer::new(&network, &data, &method).evaluate(&network, &data, Loss::MeanSquared);
         assert_eq!(Some(right), whole.right);

@@ -11,7 +11,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::worked::Worked;
 use super::{Body, Segment, Trace};
-use crate::engine::{DataSet, Evaluation, Interrupt, Method, Network, Pass, TrainState, Trainer};
+use crate::engine::{
+    DataSet, Evaluation, Interrupt, Network, Pass, TrainState, Trainer, TrainingConfig,
+};
 use crate::lesson::{Lesson, LessonError, NetworkSpec, Start};
 
 /// A network of the lesson, after so many updates. An epoch that is opened goes through the same states as one that
@@ -298,7 +300,7 @@ impl States {
             return *known;
         }
         // Nothing is trained with it.
-        let method = Method::new(spec.loss, spec.learning_rate, 1);
+        let method = TrainingConfig::new(spec.loss, spec.learning_rate, 1);
         let mut trainer = Trainer::new(network, data, &method).until(&self.interrupt);
         let measured = trainer.evaluate(network, data, spec.loss);
         if !self.interrupt.is_set() {

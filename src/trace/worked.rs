@@ -3,14 +3,14 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::algebra::{Operation, Phase};
-use crate::engine::{Layer, Mode, Network, Pass, TrainState};
+use crate::engine::{Layer, Network, Pass, PassMode, TrainState};
 use crate::lesson::NetworkSpec;
 
 /// What a walk is for: one that ends before backpropagation only predicts, any other trains, with what is drawn for
 /// the update after so many others.
-pub(super) fn mode(spec: &NetworkSpec, until: Phase, updates: usize) -> Mode {
+pub(super) fn mode(spec: &NetworkSpec, until: Phase, updates: usize) -> PassMode {
     if until < Phase::Backpropagation {
-        Mode::Predicting
+        PassMode::Predicting
     } else {
         spec.method().mode(updates)
     }
@@ -34,7 +34,7 @@ impl Worked {
         spec: &NetworkSpec,
         network: &Network,
         samples: &[usize],
-        mode: Mode,
+        mode: PassMode,
     ) -> Self {
         let mut pass = Pass::new(network, samples.len());
         pass.forward(network, &spec.data, samples, mode);

@@ -24,7 +24,7 @@ mod worth;
 
 use std::sync::Arc;
 
-use crate::engine::Stream;
+use crate::engine::SeededRng;
 use crate::lesson::{Lesson, LessonError, Source};
 use crate::trace::{CompileError, Trace};
 
@@ -71,7 +71,7 @@ pub fn is_possible(lesson: &Lesson) -> bool {
 /// When no network of the lesson is small enough to be worked by hand.
 pub fn exercise(lesson: &Lesson, seed: u64, number: u64) -> Result<Lesson, NoPractice> {
     let plan = Plan::of(lesson)?;
-    let mut stream = Stream::numbered(seed ^ fnv1a(&lesson.title), number);
+    let mut stream = SeededRng::numbered(seed ^ fnv1a(&lesson.title), number);
     let wanted = worth::Wanted {
         // In one of twenty nothing is wrong, and then nothing is to be changed: that is to be known too.
         mistake: plan.is_perceptron() && stream.below(20) > 0,

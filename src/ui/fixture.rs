@@ -8,7 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::algebra::{Operation, Phase};
-use crate::engine::{Activation, DataSet, Init, Layer, Loss, Scheme};
+use crate::engine::{Activation, DataSet, Init, InitScheme, Layer, Loss};
 use crate::lesson::{
     Action, Batch, Lesson, NetworkSpec, Scene, Selection, Source, Span, Start, Text, Train, Walk,
 };
@@ -81,7 +81,7 @@ impl Net {
     /// Returns seeded weights.
     pub(super) fn drawn() -> Start {
         Start::Init(Init {
-            scheme: Scheme::Xavier,
+            scheme: InitScheme::Xavier,
             seed: 1,
         })
     }

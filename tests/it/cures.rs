@@ -7,7 +7,7 @@
 use crate::common::building::compiled;
 use crate::common::cures::{CURED, SHORT, SIGNS};
 use nn_tutor::algebra::{Cell, Decimals, Focus, Operation, Quantity};
-use nn_tutor::engine::{Mode, Pass};
+use nn_tutor::engine::{Pass, PassMode};
 use nn_tutor::export::json;
 use nn_tutor::trace::{Step, Trace};
 
@@ -77,7 +77,7 @@ fn a_walk_that_ends_before_backpropagation_predicts() {
         .unwrap();
     let (spec, network) = (step.spec(), step.network());
     let mut pass = Pass::new(network, 2);
-    assert_eq!(pass.mode(), Mode::Predicting);
+    assert_eq!(pass.mode(), PassMode::Predicting);
     pass.load(&spec.data, &[0, 1]);
     pass.feedforward(network);
     for l in 1..=network.last() {

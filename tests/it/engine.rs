@@ -17,7 +17,7 @@ mod safety;
 mod training;
 
 use ndarray::{Array2, ArrayView2};
-use nn_tutor::engine::{Activation, DataSet, Init, Layer, Loss, Network, Scheme, Stream};
+use nn_tutor::engine::{Activation, DataSet, Init, InitScheme, Layer, Loss, Network, SeededRng};
 use proptest::prelude::*;
 
 /// Layers from units and activations.
@@ -35,13 +35,13 @@ fn network(inputs: usize, of: &[(usize, Activation)], scale: f64, seed: u64) -> 
 
 /// The same of any layers. What batch normalisation learns is drawn too.
 fn network_of(inputs: usize, layers: Vec<Layer>, scale: f64, seed: u64) -> Network {
-    let scheme = Scheme::Uniform {
+    let scheme = InitScheme::Uniform {
         low: -scale,
         high: scale,
     };
     let weights = Init { scheme, seed }.weights(inputs, &layers);
     let mut network = Network::new(inputs, layers, weights).unwrap();
-    let mut stream = Stream::numbered(seed, 1);
+    let mut stream = SeededRng::numbered(seed, 1);
     let mut from = |low: f64, high: f64| low + stream.unit() * (high - low);
     for l in 1..=network.last() {
         let Some(norm) = network.norm_mut(l) else {
@@ -108,7 +108,7 @@ fn data_for(network: &Network, loss: Loss, samples: usize, seed: u64) -> DataSet
 
 /// Numbers drawn evenly from `low` to `high`.
 fn uniform(rows: usize, columns: usize, (low, high): (f64, f64), seed: u64) -> Array2<f64> {
-    let scheme = Scheme::Uniform { low, high };
+    let scheme = InitScheme::Uniform { low, high };
     let layer = layers(&[(columns, Activation::Linear)]);
     // A matrix from n units has n + 1 rows.
     Init { scheme, seed }.weights(rows - 1, &layer).remove(0)

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::common::bad;
 use ndarray::arr2;
 use nn_tutor::algebra::{Operation, Phase, Quantity};
-use nn_tutor::engine::{Activation, DataSet, Init, Layer, Loss, Method, Scheme};
+use nn_tutor::engine::{Activation, DataSet, Init, InitScheme, Layer, Loss, TrainingConfig};
 use nn_tutor::lesson::{
     Action, Answer, Batch, Goal, LESSON_FORMAT, Lesson, LessonError, Library, Panel, Selection,
     Source, Span, Start, TextPiece, ValueName,
@@ -93,7 +93,7 @@ fn everything_a_lesson_may_say_is_read_as_written() {
     assert_eq!(
         neuron.start,
         Start::Init(Init {
-            scheme: Scheme::Uniform {
+            scheme: InitScheme::Uniform {
                 low: -0.5,
                 high: 0.5
             },
@@ -113,11 +113,11 @@ fn everything_a_lesson_may_say_is_read_as_written() {
     );
     assert_eq!(
         neuron.method(),
-        Method {
+        TrainingConfig {
             alpha: 0.01,
             shuffle: Some(11),
             dropout_seed: 5,
-            ..Method::new(Loss::NegLogLoss, 0.5, 2)
+            ..TrainingConfig::new(Loss::NegLogLoss, 0.5, 2)
         }
     );
     assert_eq!(neuron.panels, [Panel::Network, Panel::Loss]);

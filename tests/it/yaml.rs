@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::common::good;
 use ndarray::Array2;
 use nn_tutor::algebra::Operation;
-use nn_tutor::engine::{DataSet, Family, Layer, Named, Scheme, Stream, Targets};
+use nn_tutor::engine::{DataSet, Family, InitScheme, Layer, Named, SeededRng, Targets};
 use nn_tutor::lesson::{
     Action, Answer, Ask, Batch, Goal, Lesson, NetworkSpec, Panel, Selection, Source, Start, Text,
     TextPiece, Walk,
@@ -240,14 +240,14 @@ fn assert_same_network(found: &NetworkSpec, network: &Value, root: &Value) {
                 given.get("seed").map_or(0, |seed| seed.as_u64().unwrap())
             );
             let name = match init.scheme {
-                Scheme::Uniform { low, high } => {
+                InitScheme::Uniform { low, high } => {
                     assert_eq!(low.to_bits(), number(&given["low"]).to_bits());
                     assert_eq!(high.to_bits(), number(&given["high"]).to_bits());
                     "uniform"
                 }
-                Scheme::Xavier => "xavier",
-                Scheme::He => "he",
-                Scheme::Zeros => "zeros",
+                InitScheme::Xavier => "xavier",
+                InitScheme::He => "he",
+                InitScheme::Zeros => "zeros",
             };
             assert_eq!(given["scheme"].as_str(), Some(name));
         }
@@ -475,7 +475,7 @@ fn table(data: &Value, outputs: usize, of: Option<&[String]>) -> Set {
 fn parted(all: &Set, part: &Value) -> (Set, Set) {
     let n = all.x.len();
     let mut order: Vec<usize> = (0..n).collect();
-    Stream::new(part.get("seed").map_or(0, |seed| seed.as_u64().unwrap())).shuffle(&mut order);
+    SeededRng::new(part.get("seed").map_or(0, |seed| seed.as_u64().unwrap())).shuffle(&mut order);
     // Half a sample more counts as one.
     let wanted = number(&part["share"]) * n as f64 + 0.5;
     let held = (1..n)

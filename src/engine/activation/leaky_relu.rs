@@ -1,22 +1,23 @@
 //! The leaky rectified linear unit: z above 0, a small part of it below.
 
 use super::{
-    Activation, Bend, Facts, Function, Maths, NearLimits, Powers, Saturation, Slope, Verdict,
+    Activation, ActivationFacts, Bend, Criterion, Function, Maths, NearLimits, Powers, Saturation,
+    Slope,
 };
 
 /// The slope below 0 where a lesson does not say.
 pub(super) const DEFAULT_SLOPE: f64 = 0.01;
 
-pub(super) const FACTS: Facts = Facts {
+pub(super) const FACTS: ActivationFacts = ActivationFacts {
     name: "leaky-relu",
     aliases: &["leaky", "lrelu"],
     parameter: Some("slope"),
     limits: (f64::NEG_INFINITY, f64::INFINITY),
     bend: Bend::Corner,
     saturation: Saturation::Never,
-    verdict: Verdict::None,
+    verdict: Criterion::None,
     reach: 3.0,
-    maths: Maths::of::<LeakyRelu>(),
+    maths: Maths::from_function::<LeakyRelu>(),
     words: "leaky ReLU: what is above 0 passes, of the rest a part of {a}",
     noun: "leaky relu",
     formula: "max({a}z, z)",

@@ -1,17 +1,19 @@
 //! The weighted sum itself.
 
-use super::{Bend, Facts, Function, Maths, NearLimits, Powers, Saturation, Slope, Verdict};
+use super::{
+    ActivationFacts, Bend, Criterion, Function, Maths, NearLimits, Powers, Saturation, Slope,
+};
 
-pub(super) const FACTS: Facts = Facts {
+pub(super) const FACTS: ActivationFacts = ActivationFacts {
     name: "linear",
     aliases: &["identity"],
     parameter: None,
     limits: (f64::NEG_INFINITY, f64::INFINITY),
     bend: Bend::Straight,
     saturation: Saturation::Never,
-    verdict: Verdict::None,
+    verdict: Criterion::None,
     reach: 3.0,
-    maths: Maths::of::<Linear>(),
+    maths: Maths::from_function::<Linear>(),
     words: "linear: the sum passes as it is",
     noun: "linear",
     formula: "z",

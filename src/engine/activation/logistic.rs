@@ -1,21 +1,21 @@
 //! The logistic function 1 / (1 + e^−z).
 
 use super::{
-    Activation, Bend, Facts, Function, Maths, NearLimits, Powers, Saturation, Slope, Verdict,
-    is_nearly_one,
+    Activation, ActivationFacts, Bend, Criterion, Function, Maths, NearLimits, Powers, Saturation,
+    Slope, is_nearly_one,
 };
-use crate::engine::numeric;
+use crate::engine::math;
 
-pub(super) const FACTS: Facts = Facts {
+pub(super) const FACTS: ActivationFacts = ActivationFacts {
     name: "logistic",
     aliases: &["sigmoid"],
     parameter: None,
     limits: (0.0, 1.0),
     bend: Bend::Smooth,
     saturation: Saturation::NearLimits,
-    verdict: Verdict::Side(0.5),
+    verdict: Criterion::Side(0.5),
     reach: 6.0,
-    maths: Maths::of::<Logistic>(),
+    maths: Maths::from_function::<Logistic>(),
     words: "the logistic function: any sum is squeezed between 0 and 1",
     noun: "logistic function",
     formula: "1 / (1 + e^−z)",
@@ -43,8 +43,8 @@ struct Logistic;
 impl Function for Logistic {
     const NEAR_LIMITS: Option<NearLimits> = Some(NearLimits {
         is_at: is_nearly_one,
-        rest: |z, output, _| output * numeric::exp(-z),
-        psi: |z, output, _| output * (output * numeric::exp(-z)),
+        rest: |z, output, _| output * math::exp(-z),
+        psi: |z, output, _| output * (output * math::exp(-z)),
     });
     const POWERS: Option<Powers> = Some(Powers {
         of: -1.0,
@@ -53,7 +53,7 @@ impl Function for Logistic {
 
     #[inline]
     fn phi(z: f64, _parameter: f64) -> f64 {
-        numeric::logistic(z)
+        math::logistic(z)
     }
 
     #[inline]
@@ -63,6 +63,6 @@ impl Function for Logistic {
 
     #[inline]
     fn phi_batch(z: &[f64], out: &mut [f64], _samples: usize, _parameter: f64) {
-        numeric::logistic_slice(z, out);
+        math::logistic_slice(z, out);
     }
 }

@@ -1,17 +1,19 @@
 //! max(0, z), the rectified linear unit.
 
-use super::{Bend, Facts, Function, Maths, NearLimits, Powers, Saturation, Slope, Verdict};
+use super::{
+    ActivationFacts, Bend, Criterion, Function, Maths, NearLimits, Powers, Saturation, Slope,
+};
 
-pub(super) const FACTS: Facts = Facts {
+pub(super) const FACTS: ActivationFacts = ActivationFacts {
     name: "relu",
     aliases: &["rectifier", "rectified linear"],
     parameter: None,
     limits: (0.0, f64::INFINITY),
     bend: Bend::Corner,
     saturation: Saturation::Zero,
-    verdict: Verdict::None,
+    verdict: Criterion::None,
     reach: 3.0,
-    maths: Maths::of::<Relu>(),
+    maths: Maths::from_function::<Relu>(),
     words: "ReLU: what is above 0 passes, the rest becomes 0",
     noun: "relu",
     formula: "max(0, z)",

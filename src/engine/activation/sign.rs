@@ -1,17 +1,19 @@
 //! 1 where the weighted sum is above 0, else −1.
 
-use super::{Bend, Facts, Function, Maths, NearLimits, Powers, Saturation, Slope, Verdict};
+use super::{
+    ActivationFacts, Bend, Criterion, Function, Maths, NearLimits, Powers, Saturation, Slope,
+};
 
-pub(super) const FACTS: Facts = Facts {
+pub(super) const FACTS: ActivationFacts = ActivationFacts {
     name: "sign",
     aliases: &["signum", "sgn"],
     parameter: None,
     limits: (-1.0, 1.0),
     bend: Bend::Jump,
     saturation: Saturation::Never,
-    verdict: Verdict::Side(0.0),
+    verdict: Criterion::Side(0.0),
     reach: 3.0,
-    maths: Maths::of::<Sign>(),
+    maths: Maths::from_function::<Sign>(),
     words: "the sign: 1 where the sum is above 0, else −1",
     noun: "sign",
     formula: "1 for z > 0, else −1",

@@ -1,20 +1,21 @@
 //! Softmax, the shares of the units of a layer in e^z.
 
 use super::{
-    Bend, Facts, Function, Maths, NearLimits, Powers, Saturation, Slope, Verdict, is_nearly_one,
+    ActivationFacts, Bend, Criterion, Function, Maths, NearLimits, Powers, Saturation, Slope,
+    is_nearly_one,
 };
-use crate::engine::numeric;
+use crate::engine::math;
 
-pub(super) const FACTS: Facts = Facts {
+pub(super) const FACTS: ActivationFacts = ActivationFacts {
     name: "softmax",
     aliases: &[],
     parameter: None,
     limits: (0.0, 1.0),
     bend: Bend::Smooth,
     saturation: Saturation::NearLimits,
-    verdict: Verdict::Largest,
+    verdict: Criterion::Largest,
     reach: 6.0,
-    maths: Maths::of::<Softmax>(),
+    maths: Maths::from_function::<Softmax>(),
     words: "softmax: the units share out a total of 1",
     noun: "softmax",
     formula: "e^zᵢ / Σⱼ e^zⱼ",
@@ -84,7 +85,7 @@ fn softmax(values: &mut [f64], samples: usize) {
         shift::<1>(values, samples, column);
         column += 1;
     }
-    numeric::exp_slice(values);
+    math::exp_slice(values);
     column = 0;
     while column + 8 <= samples {
         normalise::<8>(values, samples, column);

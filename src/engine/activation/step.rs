@@ -1,17 +1,19 @@
 //! 1 where the weighted sum is above 0, else 0.
 
-use super::{Bend, Facts, Function, Maths, NearLimits, Powers, Saturation, Slope, Verdict};
+use super::{
+    ActivationFacts, Bend, Criterion, Function, Maths, NearLimits, Powers, Saturation, Slope,
+};
 
-pub(super) const FACTS: Facts = Facts {
+pub(super) const FACTS: ActivationFacts = ActivationFacts {
     name: "step",
     aliases: &["heaviside", "threshold"],
     parameter: None,
     limits: (0.0, 1.0),
     bend: Bend::Jump,
     saturation: Saturation::Never,
-    verdict: Verdict::Side(0.5),
+    verdict: Criterion::Side(0.5),
     reach: 3.0,
-    maths: Maths::of::<Step>(),
+    maths: Maths::from_function::<Step>(),
     words: "the step function: 1 where the sum is above 0, else 0",
     noun: "step",
     formula: "[z > 0]",

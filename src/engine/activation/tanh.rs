@@ -1,21 +1,21 @@
 //! The hyperbolic tangent.
 
 use super::{
-    Activation, Bend, Facts, Function, Maths, NearLimits, Powers, Saturation, Slope, Verdict,
-    is_nearly_one,
+    Activation, ActivationFacts, Bend, Criterion, Function, Maths, NearLimits, Powers, Saturation,
+    Slope, is_nearly_one,
 };
-use crate::engine::numeric;
+use crate::engine::math;
 
-pub(super) const FACTS: Facts = Facts {
+pub(super) const FACTS: ActivationFacts = ActivationFacts {
     name: "tanh",
     aliases: &["hyperbolic tangent"],
     parameter: None,
     limits: (-1.0, 1.0),
     bend: Bend::Smooth,
     saturation: Saturation::NearLimits,
-    verdict: Verdict::Side(0.0),
+    verdict: Criterion::Side(0.0),
     reach: 4.0,
-    maths: Maths::of::<Tanh>(),
+    maths: Maths::from_function::<Tanh>(),
     words: "tanh: any sum is squeezed between −1 and 1",
     noun: "tanh",
     formula: "tanh z",
@@ -42,7 +42,7 @@ impl Function for Tanh {
         is_at: |output| is_nearly_one(output.abs()),
         rest: |_, output, _| 1.0 - output,
         psi: |z, _, _| {
-            let power = numeric::exp(-2.0 * z.abs());
+            let power = math::exp(-2.0 * z.abs());
             4.0 * power / ((1.0 + power) * (1.0 + power))
         },
     });
@@ -50,7 +50,7 @@ impl Function for Tanh {
 
     #[inline]
     fn phi(z: f64, _parameter: f64) -> f64 {
-        numeric::tanh(z)
+        math::tanh(z)
     }
 
     #[inline]
@@ -60,6 +60,6 @@ impl Function for Tanh {
 
     #[inline]
     fn phi_batch(z: &[f64], out: &mut [f64], _samples: usize, _parameter: f64) {
-        numeric::tanh_slice(z, out);
+        math::tanh_slice(z, out);
     }
 }

@@ -7,10 +7,10 @@ use std::f64::consts::PI;
 
 use ndarray::Array2;
 
-use super::named::{Drawing, Named};
+use super::named::{DataSetOptions, Named};
 use super::samples::{Samples, Targets};
-use crate::engine::numeric::{cos, sin};
-use crate::engine::stream::Stream;
+use crate::engine::math::{cos, sin};
+use crate::engine::rng::SeededRng;
 
 /// The acceleration of free fall, in m/s².
 const GRAVITY: f64 = 9.81;
@@ -20,14 +20,14 @@ const INNER: f64 = 0.5;
 /// Normally distributed numbers of a deviation.
 struct Noise {
     deviation: f64,
-    stream: Stream,
+    stream: SeededRng,
 }
 
 impl Noise {
-    fn of(drawing: &Drawing) -> Self {
+    fn from_drawing(drawing: &DataSetOptions) -> Self {
         Self {
             deviation: drawing.noise,
-            stream: Stream::new(drawing.seed),
+            stream: SeededRng::new(drawing.seed),
         }
     }
 
@@ -41,7 +41,7 @@ impl Noise {
 }
 
 /// A truth table.
-pub(super) fn gate(named: Named, drawing: &Drawing) -> Samples {
+pub(super) fn gate(named: Named, drawing: &DataSetOptions) -> Samples {
     let column: [usize; 4] = match named {
         Named::And => [0, 0, 0, 1],
         Named::Or => [0, 1, 1, 1],
@@ -58,7 +58,7 @@ pub(super) fn gate(named: Named, drawing: &Drawing) -> Samples {
 }
 
 /// A function at evenly spaced places.
-pub(super) fn curve(named: Named, drawing: &Drawing) -> Samples {
+pub(super) fn curve(named: Named, drawing: &DataSetOptions) -> Samples {
     let (low, high) = match named {
         Named::FreeFall => (0.0, 1.0),
         Named::Sin => (-PI, PI),
@@ -75,7 +75,7 @@ pub(super) fn curve(named: Named, drawing: &Drawing) -> Samples {
     let x = Array2::from_shape_fn((drawing.samples, 1), |(sample, _)| {
         low + (high - low) * (sample as f64 / last)
     });
-    let mut noise = Noise::of(drawing);
+    let mut noise = Noise::from_drawing(drawing);
     let y = x.map(|&x| noise.on(function(x)));
     let feature = if named == Named::FreeFall { "t" } else { "x" };
     Samples {
@@ -87,7 +87,7 @@ pub(super) fn curve(named: Named, drawing: &Drawing) -> Samples {
 }
 
 /// Two classes in the plane, by turns.
-pub(super) fn plane(named: Named, drawing: &Drawing) -> Samples {
+pub(super) fn plane(named: Named, drawing: &DataSetOptions) -> Samples {
     classes(drawing, |sample| {
         let class = sample % 2;
         let is_second = class == 1;
@@ -123,8 +123,8 @@ pub(super) fn plane(named: Named, drawing: &Drawing) -> Samples {
 }
 
 /// Points with noise, and their classes.
-fn classes(drawing: &Drawing, sample: impl Fn(usize) -> ([f64; 2], usize)) -> Samples {
-    let mut noise = Noise::of(drawing);
+fn classes(drawing: &DataSetOptions, sample: impl Fn(usize) -> ([f64; 2], usize)) -> Samples {
+    let mut noise = Noise::from_drawing(drawing);
     let mut x = Array2::zeros((drawing.samples, 2));
     let mut labels = Vec::with_capacity(drawing.samples);
     for (index, mut row) in x.rows_mut().into_iter().enumerate() {

@@ -41,7 +41,7 @@ pub enum Named {
 
 /// How a set is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Drawing {
+pub struct DataSetOptions {
     /// How many samples.
     pub samples: usize,
     /// The standard deviation of the normally distributed noise: of every input of the sets with classes, of the
@@ -162,7 +162,7 @@ impl Named {
     }
 
     /// How the set is drawn where nothing is asked for.
-    pub const fn drawing(self) -> Drawing {
+    pub const fn drawing(self) -> DataSetOptions {
         let (samples, noise) = match self {
             Self::And | Self::Or | Self::Xor | Self::Nand | Self::Nor | Self::Xnor => (4, 0.0),
             Self::FreeFall | Self::Square | Self::Sin | Self::Abs | Self::Step => (21, 0.0),
@@ -172,7 +172,7 @@ impl Named {
             Self::Iris => (150, 0.0),
             Self::Digits => (400, 0.0),
         };
-        Drawing {
+        DataSetOptions {
             samples,
             noise,
             seed: 0,

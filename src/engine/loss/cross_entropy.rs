@@ -1,16 +1,16 @@
 //! −Σ y log ŷ over the units of a softmax output.
 
-use super::{Facts, Numbers, Targets, log, over};
-use crate::engine::{Activation, numeric};
+use super::{AllowedTargets, LossFacts, Numbers, log, over};
+use crate::engine::{Activation, math};
 
-pub(super) const FACTS: Facts = Facts {
+pub(super) const FACTS: LossFacts = LossFacts {
     name: "cross-entropy",
     aliases: &["categorical cross-entropy", "ce", "softmax loss"],
     about: "Cross-entropy. With a softmax output; targets from 0 to 1 with the sum 1.",
     allows: |output| output == Activation::Softmax,
     goes_with: "cross-entropy goes with a softmax output",
     has_shortcut: true,
-    targets: Targets::Distribution,
+    targets: AllowedTargets::Distribution,
     value: |prediction, target| 0.0 - target * log(prediction),
     slope: |prediction, _, target| 0.0 - over(target, prediction),
     add: |cells, [z, _, target], terms| {
@@ -58,6 +58,6 @@ fn log_sum_exp(z: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
     let others = z
         .enumerate()
         .filter(|&(index, _)| index != place)
-        .fold(0.0, |sum, (_, z)| sum + numeric::exp(z - largest));
-    (largest, numeric::ln_1p(others))
+        .fold(0.0, |sum, (_, z)| sum + math::exp(z - largest));
+    (largest, math::ln_1p(others))
 }

@@ -1,9 +1,9 @@
 //! ½(ŷ − y)², summed over the output units: the ½ cancels the 2 of the square's slope.
 
-use super::{Facts, Numbers, Square, Targets};
+use super::{AllowedTargets, LossFacts, Numbers, Square};
 use crate::engine::Activation;
 
-pub(super) const FACTS: Facts = Facts {
+pub(super) const FACTS: LossFacts = LossFacts {
     name: "half-squared",
     aliases: &[
         "half mse",
@@ -17,7 +17,7 @@ pub(super) const FACTS: Facts = Facts {
     allows: |output| output != Activation::Softmax,
     goes_with: "another loss goes with it",
     has_shortcut: false,
-    targets: Targets::Any,
+    targets: AllowedTargets::Any,
     value: |prediction, target| 0.5 * ((prediction - target) * (prediction - target)),
     slope: |prediction, _, target| prediction - target,
     add: |cells, [_, prediction, target], terms| {

@@ -1,9 +1,9 @@
 //! (ŷ − y)², summed over the output units.
 
-use super::{Facts, Numbers, Square, Targets};
+use super::{AllowedTargets, LossFacts, Numbers, Square};
 use crate::engine::Activation;
 
-pub(super) const FACTS: Facts = Facts {
+pub(super) const FACTS: LossFacts = LossFacts {
     name: "mean-squared",
     aliases: &[
         "mse",
@@ -16,7 +16,7 @@ pub(super) const FACTS: Facts = Facts {
     allows: |output| output != Activation::Softmax,
     goes_with: "another loss goes with it",
     has_shortcut: false,
-    targets: Targets::Any,
+    targets: AllowedTargets::Any,
     value: |prediction, target| (prediction - target) * (prediction - target),
     slope: |prediction, _, target| 2.0 * (prediction - target),
     add: |cells, [_, prediction, target], terms| {

@@ -1,9 +1,9 @@
 //! −y log ŷ − (1 − y) log(1 − ŷ), summed over the output units.
 
-use super::{Facts, Numbers, Targets, log, over};
-use crate::engine::{Activation, numeric};
+use super::{AllowedTargets, LossFacts, Numbers, log, over};
+use crate::engine::{Activation, math};
 
-pub(super) const FACTS: Facts = Facts {
+pub(super) const FACTS: LossFacts = LossFacts {
     name: "neg-log-loss",
     aliases: &[
         "bce",
@@ -16,7 +16,7 @@ pub(super) const FACTS: Facts = Facts {
     allows: |output| output == Activation::Logistic,
     goes_with: "neg-log-loss goes with a logistic output",
     has_shortcut: true,
-    targets: Targets::Shares,
+    targets: AllowedTargets::Shares,
     // Subtracted from 0 so that no loss shows as −0.
     value: |prediction, target| {
         0.0 - target * log(prediction) - (1.0 - target) * log(1.0 - prediction)
@@ -54,5 +54,5 @@ pub(super) const FACTS: Facts = Facts {
 /// log(1 + e^z) − yz. Both parts are kept positive for y from 0 to 1, so that nothing is cancelled.
 fn softplus_less(z: f64, y: f64) -> f64 {
     let linear = if z > 0.0 { (1.0 - y) * z } else { -y * z };
-    linear + numeric::ln_1p(numeric::exp(-z.abs()))
+    linear + math::ln_1p(math::exp(-z.abs()))
 }

@@ -1,15 +1,15 @@
 //! The perceptron rule: (ŷ − y) z of a step or sign unit.
 
-use super::{Facts, Numbers, Targets};
+use super::{AllowedTargets, LossFacts, Numbers};
 
-pub(super) const FACTS: Facts = Facts {
+pub(super) const FACTS: LossFacts = LossFacts {
     name: "perceptron",
     aliases: &["perceptron rule", "perceptron loss"],
     about: "The perceptron rule. With a step or sign output.",
     allows: |output| output.jumps(),
     goes_with: "the perceptron rule is for step and sign outputs",
     has_shortcut: true,
-    targets: Targets::Classes,
+    targets: AllowedTargets::Classes,
     value: |prediction, target| (prediction - target).abs(),
     slope: |prediction, _, target| prediction - target,
     add: |cells, [z, prediction, target], terms| {

@@ -4,8 +4,8 @@
 //! training ("inverted" dropout), so that the expected output is that of the layer without dropout and nothing needs
 //! to be done when predicting.
 
-use super::Mode;
-use crate::engine::stream::Stream;
+use super::PassMode;
+use crate::engine::rng::SeededRng;
 
 /// Streams of masks have this bit in their number, those of orders do not: with equal seeds, what is drawn for the one
 /// still is not drawn for the other.
@@ -36,12 +36,12 @@ impl Mask {
 
     /// The mask of layer `l`. A number u in [0, 1) is drawn for each unit of each sample, one sample after the
     /// other, so that no mask depends on how many samples follow; where u < p the output is dropped.
-    pub(super) fn draw(&mut self, l: usize, n: usize, mode: Mode) {
-        let Mode::Training { seed, update } = mode else {
+    pub(super) fn draw(&mut self, l: usize, n: usize, mode: PassMode) {
+        let PassMode::Training { seed, update } = mode else {
             self.values.fill(1.0);
             return;
         };
-        let mut stream = Stream::numbered(seed, MASKS | (update as u64) << 16 | l as u64);
+        let mut stream = SeededRng::numbered(seed, MASKS | (update as u64) << 16 | l as u64);
         let kept = 1.0 / (1.0 - self.share);
         for sample in 0..n {
             for value in self.values[sample..].iter_mut().step_by(n) {

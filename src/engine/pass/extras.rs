@@ -2,7 +2,7 @@
 
 use super::dropout::Mask;
 use super::norm::NormValues;
-use super::{LayerValues, Mode};
+use super::{LayerValues, PassMode};
 use crate::engine::network::Network;
 
 /// The values of such a layer, and of the layer before a skip connection, which gets errors from two sides.
@@ -63,7 +63,7 @@ impl LayerValues {
         network: &Network,
         l: usize,
         n: usize,
-        mode: &Mode,
+        mode: &PassMode,
     ) {
         let Some(extras) = &mut self.extras else {
             return;
@@ -104,7 +104,7 @@ impl LayerValues {
         network: &Network,
         l: usize,
         n: usize,
-        mode: &Mode,
+        mode: &PassMode,
     ) {
         let Some(extras) = &mut self.extras else {
             return;

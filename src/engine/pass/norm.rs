@@ -4,7 +4,7 @@
 //! z for their x and v for their y. The errors are their chain of partial derivatives, put together: with
 //! means over the batch, δ = γ/√(σ² + ε) ∘ (∂J/∂v − mean(∂J/∂v) − ẑ ∘ mean(∂J/∂v ∘ ẑ)).
 
-use super::Mode;
+use super::PassMode;
 use crate::engine::network::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Norm};
 
 /// The values of a normalised layer. Matrices are n × N, row by row, without a row for the bias.
@@ -53,15 +53,15 @@ impl NormValues {
 
     /// ẑ = (z − μ)/√(σ² + ε) and v = γ∘ẑ + β. In training μ is the mean of the batch and σ² its biased
     /// variance, (1/N) Σ (z − μ)²; when predicting both are the running ones.
-    pub(super) fn forward(&mut self, norm: &Norm, z: &[f64], n: usize, mode: Mode) {
+    pub(super) fn forward(&mut self, norm: &Norm, z: &[f64], n: usize, mode: PassMode) {
         for (unit, z) in z.chunks_exact(n).enumerate() {
             let (mean, variance) = match mode {
-                Mode::Training { .. } => {
+                PassMode::Training { .. } => {
                     let mean = z.iter().fold(0.0, |sum, z| sum + z) / n as f64;
                     let squares = |sum: f64, z: &f64| sum + (z - mean) * (z - mean);
                     (mean, z.iter().fold(0.0, squares) / n as f64)
                 }
-                Mode::Predicting => (norm.mean[unit], norm.variance[unit]),
+                PassMode::Predicting => (norm.mean[unit], norm.variance[unit]),
             };
             let divisor = (variance + BATCH_NORM_EPSILON).sqrt();
             self.mean[unit] = mean;
@@ -81,7 +81,7 @@ impl NormValues {
     ///
     /// In training every sum z moves the mean and the variance of its batch, hence the two means that are
     /// subtracted. Running statistics do not move: when predicting δ = γ/√(σ² + ε) ∘ ∂J/∂v.
-    pub(super) fn backward(&mut self, norm: &Norm, delta: &mut [f64], n: usize, mode: Mode) {
+    pub(super) fn backward(&mut self, norm: &Norm, delta: &mut [f64], n: usize, mode: PassMode) {
         for (unit, delta) in delta.chunks_exact_mut(n).enumerate() {
             let scaled = &self.scaled_delta[unit * n..][..n];
             let normalised = &self.normalised[unit * n..][..n];
@@ -92,13 +92,13 @@ impl NormValues {
             self.gradient[2 * unit + 1] = by_beta;
             let factor = norm.gamma[unit] / self.divisor[unit];
             match mode {
-                Mode::Training { .. } => {
+                PassMode::Training { .. } => {
                     let (mean, mean_z) = (by_beta / n as f64, by_gamma / n as f64);
                     for (delta, (dv, z)) in delta.iter_mut().zip(pairs()) {
                         *delta = factor * (dv - mean - z * mean_z);
                     }
                 }
-                Mode::Predicting => {
+                PassMode::Predicting => {
                     for (delta, dv) in delta.iter_mut().zip(scaled) {
                         *delta = factor * dv;
                     }
@@ -109,13 +109,13 @@ impl NormValues {
 
     /// γ and β go down their slopes. After a pass in training the running statistics take in those of the batch, the
     /// variance as the unbiased estimate (over N − 1, as PyTorch does); a single sample tells no variance.
-    pub(super) fn update(&self, norm: &mut Norm, rho: f64, n: usize, mode: Mode) {
+    pub(super) fn update(&self, norm: &mut Norm, rho: f64, n: usize, mode: PassMode) {
         let learned = norm.gamma.iter_mut().zip(&mut norm.beta);
         for ((gamma, beta), slopes) in learned.zip(self.gradient.as_chunks::<2>().0) {
             *gamma -= rho * slopes[0];
             *beta -= rho * slopes[1];
         }
-        if mode == Mode::Predicting {
+        if mode == PassMode::Predicting {
             return;
         }
         let blend = |running: &mut f64, batch: f64| {

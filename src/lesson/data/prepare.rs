@@ -3,7 +3,7 @@
 use ndarray::ArrayViewMut1;
 
 use super::Scale;
-use crate::engine::{DataSet, Stream};
+use crate::engine::{DataSet, SeededRng};
 
 /// The numbers of the samples that are learnt from and of those that are held out, each in order: a share of the
 /// samples, rounded, at least one, and at least one is left. Drawn by putting all into a random order. `None` where
@@ -16,7 +16,7 @@ pub(super) fn split(samples: usize, share: f64, seed: u64) -> Option<(Vec<usize>
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let held = (share * samples as f64).round() as usize;
     let mut held_out: Vec<usize> = (0..samples).collect();
-    Stream::new(seed).shuffle(&mut held_out);
+    SeededRng::new(seed).shuffle(&mut held_out);
     let mut training = held_out.split_off(held.clamp(1, samples - 1));
     training.sort_unstable();
     held_out.sort_unstable();

@@ -6,7 +6,7 @@ use crate::algebra::{
     Cell, Operation, Prose, Quantity,
     notation::{indices, layer},
 };
-use crate::engine::Scheme;
+use crate::engine::InitScheme;
 use crate::lesson::Start;
 
 impl Explainer<'_, '_> {
@@ -40,15 +40,17 @@ impl Explainer<'_, '_> {
             match &self.step.spec().start {
                 Start::Weights(_) => "an initial weight, given by the lesson".into(),
                 Start::Init(init) => match init.scheme {
-                    Scheme::Uniform { low, high } => format!(
+                    InitScheme::Uniform { low, high } => format!(
                         "an initial weight, drawn evenly from {low} to {high} with seed {}",
                         init.seed
                     ),
-                    Scheme::Xavier => {
+                    InitScheme::Xavier => {
                         format!("an initial weight, drawn by Xavier with seed {}", init.seed)
                     }
-                    Scheme::He => format!("an initial weight, drawn by He with seed {}", init.seed),
-                    Scheme::Zeros => "an initial weight: all start at 0".into(),
+                    InitScheme::He => {
+                        format!("an initial weight, drawn by He with seed {}", init.seed)
+                    }
+                    InitScheme::Zeros => "an initial weight: all start at 0".into(),
                 },
             }
         });

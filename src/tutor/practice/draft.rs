@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 
 use super::plan::{Plan, Range};
-use crate::engine::{Layer, Stream};
+use crate::engine::{Layer, SeededRng};
 
 /// Dropout seeds that are drawn from.
 const DROPOUT_SEEDS: usize = 1_000;
 
 /// Draws weights, samples and the seed of dropout, in this order. The title tells the exercise's number.
-pub(super) fn draw(plan: &Plan, number: u64, stream: &mut Stream) -> String {
+pub(super) fn draw(plan: &Plan, number: u64, stream: &mut SeededRng) -> String {
     let mut out = String::new();
     // Writing to a string cannot fail.
     let _ = write!(
@@ -94,7 +94,7 @@ fn layer(layer: &Layer) -> String {
 }
 
 /// So many numbers, in tenths.
-fn numbers(range: Range, count: usize, stream: &mut Stream) -> Vec<i8> {
+fn numbers(range: Range, count: usize, stream: &mut SeededRng) -> Vec<i8> {
     if range == Range::OneHot {
         let mut numbers = vec![0; count];
         let one = stream.below(count);

@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, arr2};
 use nn_tutor::engine::{
-    Activation, DataError, DataSet, Init, Loss, Network, NetworkError, Pass, Scheme,
+    Activation, DataError, DataSet, Init, InitScheme, Loss, Network, NetworkError, Pass,
 };
 
 use super::{data, layers, matrix, network};
@@ -139,8 +139,8 @@ fn initial_weights_are_the_same_in_every_release() {
     } in golden
     {
         for (scheme, expected) in [
-            (Scheme::Uniform { low, high }, uniform),
-            (Scheme::Xavier, xavier),
+            (InitScheme::Uniform { low, high }, uniform),
+            (InitScheme::Xavier, xavier),
         ] {
             let expected: Vec<_> = expected.iter().map(|rows| matrix(rows)).collect();
             assert_eq!(Init { scheme, seed }.weights(2, &layers), expected);
@@ -154,8 +154,8 @@ fn schemes_keep_their_ranges() {
     let draw = |scheme| Init { scheme, seed: 3 }.weights(20, &layers);
     let largest = |w: &Array2<f64>| w.iter().fold(0.0_f64, |most, w| most.max(w.abs()));
     for (scheme, limits) in [
-        (Scheme::Xavier, [6.0_f64 / 60.0, 6.0 / 70.0]),
-        (Scheme::He, [6.0 / 20.0, 6.0 / 40.0]),
+        (InitScheme::Xavier, [6.0_f64 / 60.0, 6.0 / 70.0]),
+        (InitScheme::He, [6.0 / 20.0, 6.0 / 40.0]),
     ] {
         for (w, limit) in draw(scheme).iter().zip(limits) {
             let limit = limit.sqrt();
@@ -165,20 +165,20 @@ fn schemes_keep_their_ranges() {
             assert!(w.mean().unwrap().abs() < 0.1 * limit);
         }
     }
-    let even = draw(Scheme::Uniform {
+    let even = draw(InitScheme::Uniform {
         low: 2.0,
         high: 3.0,
     });
     assert!(even.iter().flatten().all(|w| (2.0..3.0).contains(w)));
     assert_eq!(even[0].dim(), (21, 40));
     assert_eq!(even[1].dim(), (41, 30));
-    assert!(draw(Scheme::Zeros).iter().flatten().all(|&w| w == 0.0));
+    assert!(draw(InitScheme::Zeros).iter().flatten().all(|&w| w == 0.0));
     let other = Init {
-        scheme: Scheme::He,
+        scheme: InitScheme::He,
         seed: 4,
     }
     .weights(20, &layers);
-    assert_ne!(other, draw(Scheme::He));
+    assert_ne!(other, draw(InitScheme::He));
 }
 
 #[test]

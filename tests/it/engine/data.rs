@@ -2,10 +2,10 @@
 
 use std::f64::consts::{PI, TAU};
 
-use nn_tutor::engine::{DataSet, Drawing, Family, Named, Samples, Stream, Targets};
+use nn_tutor::engine::{DataSet, DataSetOptions, Family, Named, Samples, SeededRng, Targets};
 
 fn clean(named: Named, samples: usize) -> Samples {
-    named.draw(&Drawing {
+    named.draw(&DataSetOptions {
         samples,
         noise: 0.0,
         seed: 0,
@@ -129,7 +129,7 @@ fn planes_have_two_classes_by_turns_on_their_figures() {
 /// deviations off, nearly.
 #[test]
 fn noise_is_normal_and_seeded() {
-    let mut stream = Stream::new(5);
+    let mut stream = SeededRng::new(5);
     let n = 100_000_u32;
     let draws: Vec<f64> = (0..n).map(|_| stream.normal()).collect();
     let mean = draws.iter().sum::<f64>() / f64::from(n);
@@ -142,7 +142,7 @@ fn noise_is_normal_and_seeded() {
     assert!((far - 0.05).abs() < 0.003, "{far}");
 
     let drawn = |noise, seed| {
-        Named::Sin.draw(&Drawing {
+        Named::Sin.draw(&DataSetOptions {
             samples: 1_000,
             noise,
             seed,
@@ -293,7 +293,7 @@ fn the_bits_of_every_set_are_the_same_on_every_machine() {
         .into_iter()
         .map(|named| {
             let set = DataSet::named(named.name()).unwrap();
-            let noisy = named.draw(&Drawing {
+            let noisy = named.draw(&DataSetOptions {
                 samples: 31,
                 noise: 0.25,
                 seed: 7,

@@ -1,7 +1,7 @@
 //! Gradients and errors against central differences of the loss, on random networks.
 
 use ndarray::Array2;
-use nn_tutor::engine::{Activation, Layer, Loss, Mode, Network, Pass};
+use nn_tutor::engine::{Activation, Layer, Loss, Network, Pass, PassMode};
 use proptest::prelude::*;
 
 use super::{any_hidden, data_for, network_with};
@@ -100,7 +100,7 @@ proptest! {
         let mut pass = Pass::new(&network, samples);
         if training {
             // The same number gives the same mask, whatever else is moved.
-            pass.set_mode(Mode::Training { seed: seed.into(), update: 3 });
+            pass.set_mode(PassMode::Training { seed: seed.into(), update: 3 });
         }
         pass.load(&data, &all);
         pass.feedforward(&network);

@@ -2,13 +2,13 @@
 
 use ndarray::{Array2, ArrayView2, Axis, arr2};
 use nn_tutor::engine::{
-    Activation, BATCH_NORM_EPSILON, DataSet, Layer, Loss, Method, Mode, Network, NetworkError,
-    Pass, TrainState, Trainer,
+    Activation, BATCH_NORM_EPSILON, DataSet, Layer, Loss, Network, NetworkError, Pass, PassMode,
+    TrainState, Trainer, TrainingConfig,
 };
 
 use super::{assert_close, bits, data, learned_bits, network_of};
 
-const TRAINING: Mode = Mode::Training { seed: 5, update: 2 };
+const TRAINING: PassMode = PassMode::Training { seed: 5, update: 2 };
 
 fn layer(units: usize, batch_norm: bool, dropout: f64, skip: bool) -> Layer {
     Layer {
@@ -38,7 +38,7 @@ fn units(matrix: ArrayView2<f64>) -> ArrayView2<f64> {
     matrix.split_at(Axis(0), 1).1
 }
 
-fn walked(network: &Network, mode: Mode) -> Pass {
+fn walked(network: &Network, mode: PassMode) -> Pass {
     let data = data(6, 3, 2, false, 9);
     let mut pass = Pass::new(network, 10);
     pass.set_mode(mode);
@@ -52,7 +52,7 @@ fn walked(network: &Network, mode: Mode) -> Pass {
 #[test]
 fn every_value_is_what_its_formula_says() {
     let network = everything();
-    for mode in [Mode::Predicting, TRAINING] {
+    for mode in [PassMode::Predicting, TRAINING] {
         let pass = walked(&network, mode);
         assert_eq!(pass.mode(), mode);
         for l in 1..network.last() {
@@ -138,7 +138,7 @@ fn a_batch_that_is_normalised_has_mean_0_and_variance_1_and_its_errors_no_mean()
 #[test]
 fn only_training_moves_what_predicts() {
     let start = everything();
-    for (mode, moves) in [(Mode::Predicting, false), (TRAINING, true)] {
+    for (mode, moves) in [(PassMode::Predicting, false), (TRAINING, true)] {
         let mut network = start.clone();
         let pass = walked(&network, mode);
         pass.update(&mut network, 0.1);
@@ -181,7 +181,7 @@ fn a_batch_of_one_sample_has_no_variance_to_learn_from() {
     let before = network.norm(1).unwrap().clone();
     let data = DataSet::new(arr2(&[[3.0]]), arr2(&[[1.0]])).unwrap();
     let mut pass = Pass::new(&network, 1);
-    let method = Method::new(Loss::MeanSquared, 0.1, 1);
+    let method = TrainingConfig::new(Loss::MeanSquared, 0.1, 1);
     let mut state = TrainState::new(network);
     state.step(&mut pass, &data, &[0], &method);
     let after = state.network.norm(1).unwrap();
@@ -212,7 +212,7 @@ fn masks_drop_the_share_and_keep_the_mean() {
         pass.load(&data, &all);
         let (mut dropped, mut sum, mut count) = (0_u32, 0.0, 0_u32);
         for update in 0..50 {
-            pass.set_mode(Mode::Training { seed: 1, update });
+            pass.set_mode(PassMode::Training { seed: 1, update });
             pass.feedforward(&network);
             for &m in pass.mask(1) {
                 assert!(m == 0.0 || m == 1.0 / (1.0 - share));
@@ -247,7 +247,7 @@ fn a_mask_depends_on_its_numbers_alone() {
     let data = data(4, 1, 1, false, 2);
     let mut pass = Pass::new(&network, 4);
     let mut mask = |seed, update, l, samples: &[usize]| {
-        pass.set_mode(Mode::Training { seed, update });
+        pass.set_mode(PassMode::Training { seed, update });
         pass.load(&data, samples);
         pass.feedforward(&network);
         pass.mask(l).to_owned()
@@ -264,7 +264,7 @@ fn a_mask_depends_on_its_numbers_alone() {
     // Another network's weights change nothing, nor does what the pass was used for before.
     let other = network_of(1, network.layers().to_vec(), 3.0, 2);
     let mut fresh = Pass::new(&other, 9);
-    fresh.set_mode(Mode::Training { seed: 7, update: 3 });
+    fresh.set_mode(PassMode::Training { seed: 7, update: 3 });
     fresh.load(&data, &[0, 1, 2]);
     fresh.feedforward(&other);
     assert_eq!(fresh.mask(1), first);
@@ -275,10 +275,10 @@ fn a_pass_predicts_until_it_is_told_otherwise_and_a_step_trains() {
     let network = everything();
     let data = data(6, 3, 2, false, 9);
     let mut pass = Pass::new(&network, 6);
-    assert_eq!(pass.mode(), Mode::Predicting);
-    let method = Method {
+    assert_eq!(pass.mode(), PassMode::Predicting);
+    let method = TrainingConfig {
         dropout_seed: 5,
-        ..Method::new(Loss::MeanSquared, 0.1, 6)
+        ..TrainingConfig::new(Loss::MeanSquared, 0.1, 6)
     };
     let mut state = TrainState::new(network);
     state.progress.updates = 2;
@@ -298,10 +298,10 @@ fn xor_is_learned_with_all_of_it() {
         Layer::new(1, Activation::Logistic),
     ];
     let network = network_of(2, layers, 1.0, 3);
-    let method = Method {
+    let method = TrainingConfig {
         alpha: 1e-4,
         shuffle: Some(1),
-        ..Method::new(Loss::NegLogLoss, 0.1, 4)
+        ..TrainingConfig::new(Loss::NegLogLoss, 0.1, 4)
     };
     let mut trainer = Trainer::new(&network, &data, &method);
     let mut state = TrainState::new(network);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use nn_tutor::engine::numeric;
+use nn_tutor::engine::math;
 
 /// How many units in the last place of `right` lie between the two.
 fn ulps(found: f64, right: f64) -> f64 {
@@ -21,13 +21,13 @@ fn functions_are_near_the_correctly_rounded_values() {
     for (name, points) in golden {
         // The rounded value itself is up to half a unit off, so that these are 1.5 and 3 from the truth.
         let (function, limit): (fn(f64) -> f64, f64) = match name.as_str() {
-            "exp" => (numeric::exp, 1.0),
-            "ln" => (numeric::ln, 1.0),
-            "ln_1p" => (numeric::ln_1p, 1.0),
-            "sin" => (numeric::sin, 1.0),
-            "cos" => (numeric::cos, 1.0),
-            "logistic" => (numeric::logistic, 2.5),
-            "tanh" => (numeric::tanh, 2.5),
+            "exp" => (math::exp, 1.0),
+            "ln" => (math::ln, 1.0),
+            "ln_1p" => (math::ln_1p, 1.0),
+            "sin" => (math::sin, 1.0),
+            "cos" => (math::cos, 1.0),
+            "logistic" => (math::logistic, 2.5),
+            "tanh" => (math::tanh, 2.5),
             _ => panic!("{name}"),
         };
         assert!(points.len() > 100);
@@ -48,57 +48,51 @@ fn functions_are_near_those_of_the_standard_library() {
     for i in 0..=n {
         let share = f64::from(i) / f64::from(n) * 2.0 - 1.0;
         let x = 700.0 * share * share * share;
-        assert!(ulps(numeric::exp(x), x.exp()) <= 2.5, "exp({x})");
-        assert!(ulps(numeric::tanh(x), x.tanh()) <= 5.0, "tanh({x})");
+        assert!(ulps(math::exp(x), x.exp()) <= 2.5, "exp({x})");
+        assert!(ulps(math::tanh(x), x.tanh()) <= 5.0, "tanh({x})");
         let logistic = if x > 0.0 {
             1.0 / (1.0 + (-x).exp())
         } else {
             x.exp() / (1.0 + x.exp())
         };
-        assert!(ulps(numeric::logistic(x), logistic) <= 6.0, "logistic({x})");
+        assert!(ulps(math::logistic(x), logistic) <= 6.0, "logistic({x})");
         assert!(
-            ulps(numeric::ln_1p(x.abs()), x.abs().ln_1p()) <= 2.5,
+            ulps(math::ln_1p(x.abs()), x.abs().ln_1p()) <= 2.5,
             "ln_1p({x})"
         );
         let angle = 1e5 * share * share * share;
-        assert!(
-            ulps(numeric::sin(angle), angle.sin()) <= 2.5,
-            "sin({angle})"
-        );
-        assert!(
-            ulps(numeric::cos(angle), angle.cos()) <= 2.5,
-            "cos({angle})"
-        );
+        assert!(ulps(math::sin(angle), angle.sin()) <= 2.5, "sin({angle})");
+        assert!(ulps(math::cos(angle), angle.cos()) <= 2.5, "cos({angle})");
     }
 }
 
 #[test]
 fn functions_keep_their_limits() {
     for x in [40.0, 709.0, 1e5, f64::MAX, f64::INFINITY] {
-        assert_eq!(numeric::tanh(x), 1.0);
-        assert_eq!(numeric::tanh(-x), -1.0);
-        assert_eq!(numeric::logistic(x), 1.0);
-        assert!((0.0..1e-17).contains(&numeric::logistic(-x)));
-        assert!(numeric::logistic(-x) > 0.0);
+        assert_eq!(math::tanh(x), 1.0);
+        assert_eq!(math::tanh(-x), -1.0);
+        assert_eq!(math::logistic(x), 1.0);
+        assert!((0.0..1e-17).contains(&math::logistic(-x)));
+        assert!(math::logistic(-x) > 0.0);
     }
-    assert_eq!(numeric::exp(f64::INFINITY), f64::INFINITY);
-    assert_eq!(numeric::exp(f64::NEG_INFINITY), 0.0);
-    assert_eq!(numeric::exp(0.0), 1.0);
-    assert_eq!(numeric::logistic(0.0), 0.5);
-    assert_eq!(numeric::tanh(-0.0).to_bits(), (-0.0_f64).to_bits());
-    assert_eq!(numeric::ln(1.0), 0.0);
-    assert_eq!(numeric::ln_1p(0.0), 0.0);
-    assert!(numeric::exp(f64::NAN).is_nan());
-    assert!(numeric::tanh(f64::NAN).is_nan());
-    assert!(numeric::logistic(f64::NAN).is_nan());
-    assert!(numeric::sin(f64::NAN).is_nan());
-    assert!(numeric::cos(f64::INFINITY).is_nan());
-    assert_eq!(numeric::sin(-0.0).to_bits(), (-0.0_f64).to_bits());
-    assert_eq!(numeric::cos(0.0), 1.0);
+    assert_eq!(math::exp(f64::INFINITY), f64::INFINITY);
+    assert_eq!(math::exp(f64::NEG_INFINITY), 0.0);
+    assert_eq!(math::exp(0.0), 1.0);
+    assert_eq!(math::logistic(0.0), 0.5);
+    assert_eq!(math::tanh(-0.0).to_bits(), (-0.0_f64).to_bits());
+    assert_eq!(math::ln(1.0), 0.0);
+    assert_eq!(math::ln_1p(0.0), 0.0);
+    assert!(math::exp(f64::NAN).is_nan());
+    assert!(math::tanh(f64::NAN).is_nan());
+    assert!(math::logistic(f64::NAN).is_nan());
+    assert!(math::sin(f64::NAN).is_nan());
+    assert!(math::cos(f64::INFINITY).is_nan());
+    assert_eq!(math::sin(-0.0).to_bits(), (-0.0_f64).to_bits());
+    assert_eq!(math::cos(0.0), 1.0);
     // tanh is odd to the bit.
     for i in 0..1000 {
         let x = f64::from(i) * 0.0307;
-        assert_eq!(numeric::tanh(-x), -numeric::tanh(x));
+        assert_eq!(math::tanh(-x), -math::tanh(x));
     }
 }
 
@@ -115,13 +109,13 @@ fn a_slice_has_the_bits_of_its_elements() {
                     .all(|(&z, out)| f(z).to_bits() == out.to_bits())
             );
         };
-        numeric::logistic_slice(&z, &mut out);
-        same(&out, numeric::logistic);
-        numeric::tanh_slice(&z, &mut out);
-        same(&out, numeric::tanh);
+        math::logistic_slice(&z, &mut out);
+        same(&out, math::logistic);
+        math::tanh_slice(&z, &mut out);
+        same(&out, math::tanh);
         out.copy_from_slice(&z);
-        numeric::exp_slice(&mut out);
-        same(&out, numeric::exp);
+        math::exp_slice(&mut out);
+        same(&out, math::exp);
     }
 }
 
@@ -135,13 +129,13 @@ fn the_bits_are_the_same_on_every_machine() {
         })
     };
     let found = [
-        fold(numeric::exp, -745.0, 709.0),
-        fold(numeric::logistic, -40.0, 40.0),
-        fold(numeric::tanh, -20.0, 20.0),
-        fold(numeric::ln, 1e-9, 100.0),
-        fold(numeric::ln_1p, 0.0, 9.0),
-        fold(numeric::sin, -100.0, 90.0),
-        fold(numeric::cos, -9.0, 1e4),
+        fold(math::exp, -745.0, 709.0),
+        fold(math::logistic, -40.0, 40.0),
+        fold(math::tanh, -20.0, 20.0),
+        fold(math::ln, 1e-9, 100.0),
+        fold(math::ln_1p, 0.0, 9.0),
+        fold(math::sin, -100.0, 90.0),
+        fold(math::cos, -9.0, 1e4),
     ];
     let expected = [
         0x2eaf_1a54_b9ec_745a,

@@ -1,6 +1,6 @@
 //! Networks that PyTorch has trained in float64 (see `tests/golden/make_golden.py`).
 
-use nn_tutor::engine::{Activation, DataSet, Layer, Loss, Mode, Network, Pass};
+use nn_tutor::engine::{Activation, DataSet, Layer, Loss, Network, Pass, PassMode};
 use serde::Deserialize;
 
 use super::{assert_close, matrix};
@@ -102,7 +102,7 @@ fn training_gives_the_values_of_pytorch() {
         let normed = those(&network, |layer| layer.batch_norm);
         for (number, step) in case.steps.iter().enumerate() {
             let name = |value: &str| format!("{}, step {number}, {value}", case.name);
-            pass.set_mode(Mode::Training {
+            pass.set_mode(PassMode::Training {
                 seed: case.seed,
                 update: number,
             });
@@ -160,7 +160,7 @@ fn training_gives_the_values_of_pytorch() {
             }
         }
         let all: Vec<_> = (0..data.len()).collect();
-        pass.set_mode(Mode::Predicting);
+        pass.set_mode(PassMode::Predicting);
         pass.load(&data, &all);
         pass.feedforward(&network);
         let evaluation = case.evaluation;

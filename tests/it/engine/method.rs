@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use nn_tutor::engine::{Loss, Method, Stream};
+use nn_tutor::engine::{Loss, SeededRng, TrainingConfig};
 use proptest::prelude::*;
 
-fn shuffled(seed: u64) -> Method {
-    Method {
+fn shuffled(seed: u64) -> TrainingConfig {
+    TrainingConfig {
         shuffle: Some(seed),
-        ..Method::new(Loss::MeanSquared, 0.1, 3)
+        ..TrainingConfig::new(Loss::MeanSquared, 0.1, 3)
     }
 }
 
@@ -25,14 +25,14 @@ proptest! {
         let mut sorted = order.clone();
         sorted.sort_unstable();
         prop_assert_eq!(sorted, (0..samples).collect::<Vec<_>>());
-        let other = Method { rho: 7.0, batch_size: 9, dropout_seed: 4, alpha: 0.1, ..shuffled(seed) };
+        let other = TrainingConfig { rho: 7.0, batch_size: 9, dropout_seed: 4, alpha: 0.1, ..shuffled(seed) };
         prop_assert_eq!(other.order(epoch, samples), order);
     }
 }
 
 #[test]
 fn without_a_seed_the_order_is_that_of_the_set() {
-    let plain = Method::new(Loss::MeanSquared, 0.1, 3);
+    let plain = TrainingConfig::new(Loss::MeanSquared, 0.1, 3);
     for epoch in 0..3 {
         assert_eq!(plain.order(epoch, 5), [0, 1, 2, 3, 4]);
     }
@@ -79,11 +79,11 @@ fn streams_and_orders_are_the_same_in_every_release() {
         serde_json::from_str(include_str!("../../golden/streams.json")).unwrap();
     assert_eq!(golden.len(), 4);
     for drawn in golden {
-        let mut stream = Stream::numbered(drawn.seed, drawn.number);
+        let mut stream = SeededRng::numbered(drawn.seed, drawn.number);
         let found: Vec<_> = drawn.unit.iter().map(|_| stream.unit()).collect();
         assert_eq!(found, drawn.unit);
         let mut order: Vec<_> = (0..drawn.order.len()).collect();
-        Stream::numbered(drawn.seed, drawn.number).shuffle(&mut order);
+        SeededRng::numbered(drawn.seed, drawn.number).shuffle(&mut order);
         assert_eq!(order, drawn.order);
         if let Ok(epoch) = usize::try_from(drawn.number) {
             assert_eq!(shuffled(drawn.seed).order(epoch, order.len()), order);
@@ -93,7 +93,7 @@ fn streams_and_orders_are_the_same_in_every_release() {
 
 #[test]
 fn numbers_below_a_limit_reach_all_of_them() {
-    let mut stream = Stream::new(1);
+    let mut stream = SeededRng::new(1);
     let found: BTreeSet<_> = (0..1000).map(|_| stream.below(7)).collect();
     assert_eq!(found, (0..7).collect());
     assert!((0..100).all(|_| stream.below(1) == 0));

@@ -1,7 +1,9 @@
 //! No NaN and no infinity from units at their limits or from sure and wrong answers.
 
 use ndarray::{Array2, arr2};
-use nn_tutor::engine::{Activation, DataSet, Loss, Method, Network, Pass, TrainState, Trainer};
+use nn_tutor::engine::{
+    Activation, DataSet, Loss, Network, Pass, TrainState, Trainer, TrainingConfig,
+};
 
 use super::{layers, matrix, network};
 
@@ -32,7 +34,7 @@ fn a_sure_and_wrong_logistic_unit_tells_how_wrong_it_is() {
         // Sure and right: what is left of the error is 1 − ŷ, as long as a double holds it.
         let (j, values) = pass(&[z], Activation::Logistic, Loss::NegLogLoss, &[1.0]);
         assert!((0.0..1e-17).contains(&j));
-        let left = -nn_tutor::engine::numeric::exp(-z);
+        let left = -nn_tutor::engine::math::exp(-z);
         assert_eq!(values.delta(1)[[0, 0]], left);
         assert_eq!(left == 0.0, z > 745.0);
     }
@@ -139,7 +141,7 @@ fn saturated_networks_keep_finite_numbers() {
                 arr2(&[[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]),
             )
             .unwrap();
-            let mut trainer = Trainer::new(&network, &data, &Method::new(loss, 0.5, 2));
+            let mut trainer = Trainer::new(&network, &data, &TrainingConfig::new(loss, 0.5, 2));
             let mut state = TrainState::new(network);
             for _ in 0..20 {
                 trainer.epoch(&mut state, &data);

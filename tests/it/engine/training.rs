@@ -2,8 +2,8 @@
 
 use ndarray::{Array2, Axis, arr2};
 use nn_tutor::engine::{
-    Activation, DataSet, Evaluation, Layer, Loss, Method, Mode, Network, Pass, Progress,
-    TrainState, Trainer,
+    Activation, DataSet, Evaluation, Layer, Loss, Network, Pass, PassMode, TrainState, Trainer,
+    TrainingConfig, TrainingProgress,
 };
 use proptest::prelude::*;
 
@@ -45,11 +45,11 @@ proptest! {
         let mut recorded = network_with(inputs, hidden, output, 1.5, seed.into());
         let mut fast = TrainState::new(recorded.clone());
         let data = data_for(&recorded, loss, samples, seed.into());
-        let method = Method {
+        let method = TrainingConfig {
             alpha,
             shuffle: shuffle.map(u64::from),
             dropout_seed: seed.into(),
-            ..Method::new(loss, 0.3, batch_size)
+            ..TrainingConfig::new(loss, 0.3, batch_size)
         };
         let mut trainer = Trainer::new(&recorded, &data, &method);
         let mut update = 0;
@@ -58,7 +58,7 @@ proptest! {
             for batch in method.order(epoch, samples).chunks(batch_size) {
                 // A recorder makes its buffers anew and lays the samples out in its own way.
                 let mut pass = Pass::new(&recorded, samples);
-                pass.set_mode(Mode::Training { seed: method.dropout_seed, update });
+                pass.set_mode(PassMode::Training { seed: method.dropout_seed, update });
                 pass.load(&data, batch);
                 pass.feedforward(&recorded);
                 pass.loss(&recorded, loss);
@@ -68,7 +68,7 @@ proptest! {
                 pass.update(&mut recorded, method.rho);
                 update += 1;
             }
-            let progress = Progress { epochs: epoch + 1, batches: 0, updates: update };
+            let progress = TrainingProgress { epochs: epoch + 1, batches: 0, updates: update };
             prop_assert_eq!(fast.progress, progress);
             prop_assert_eq!(learned_bits(&fast.network), learned_bits(&recorded));
         }
@@ -99,11 +99,11 @@ proptest! {
     ) {
         let network = network_with(2, hidden, output, 1.5, seed.into());
         let data = data_for(&network, loss, samples, seed.into());
-        let method = Method {
+        let method = TrainingConfig {
             alpha,
             shuffle: shuffle.map(u64::from),
             dropout_seed: seed.into(),
-            ..Method::new(loss, 0.3, batch_size)
+            ..TrainingConfig::new(loss, 0.3, batch_size)
         };
         let first = TrainState::new(network);
         let mut whole = first.clone();
@@ -187,7 +187,7 @@ proptest! {
         )
         .unwrap();
         // What it was made to be trained on does not matter, and not what it did before.
-        let mut trainer = Trainer::new(&network, &few, &Method::new(loss, 0.1, 1));
+        let mut trainer = Trainer::new(&network, &few, &TrainingConfig::new(loss, 0.1, 1));
         trainer.epoch(&mut TrainState::new(network.clone()), &few);
         trainer.gradient_norm(&network, &few, loss);
         let found = trainer.gradient_norm(&network, &data, loss);
@@ -230,10 +230,10 @@ fn an_epoch_does_not_allocate() {
         ];
         let network = network_with(3, hidden, Layer::new(3, output), most, 1);
         let data = data(50, 3, 3, true, 2);
-        let method = Method {
+        let method = TrainingConfig {
             alpha: 0.01,
             shuffle: Some(1),
-            ..Method::new(loss, 0.1, batch_size)
+            ..TrainingConfig::new(loss, 0.1, batch_size)
         };
         let mut trainer = Trainer::new(&network, &data, &method);
         let mut state = TrainState::new(network);
@@ -263,7 +263,7 @@ fn samples_in_any_memory_order_are_the_same() {
     assert!(columns.x.as_slice().is_none());
     for (state, data) in [(&mut row_major, &rows), (&mut column_major, &columns)] {
         for batch_size in [1, 4] {
-            let method = Method::new(Loss::MeanSquared, 0.1, batch_size);
+            let method = TrainingConfig::new(Loss::MeanSquared, 0.1, batch_size);
             Trainer::new(&state.network, data, &method).epoch(state, data);
         }
     }
@@ -282,7 +282,7 @@ fn xor_is_learned() {
         1.0,
         1,
     );
-    let method = Method::new(Loss::NegLogLoss, 0.5, 1);
+    let method = TrainingConfig::new(Loss::NegLogLoss, 0.5, 1);
     let mut trainer = Trainer::new(&network, &data, &method);
     let before = trainer.evaluate(&network, &data, Loss::NegLogLoss);
     assert_ne!(before.right, Some(4));
@@ -336,7 +336,7 @@ fn an_evaluation_is_the_mean_and_the_count() {
     let w = vec![arr2(&[[0.0], [1.0]])];
     let network = Network::new(1, layers(&[(1, Activation::Linear)]), w.clone()).unwrap();
     let data = DataSet::new(arr2(&[[1.0], [2.0], [4.0]]), arr2(&[[1.0], [3.0], [1.0]])).unwrap();
-    let method = Method::new(Loss::MeanSquared, 0.1, 2);
+    let method = TrainingConfig::new(Loss::MeanSquared, 0.1, 2);
     let found = Trainer::new(&network, &data, &method).evaluate(&network, &data, method.loss);
     let expected = Evaluation {
         loss: (0.0 + 1.0 + 9.0) / 3.0,
@@ -345,7 +345,7 @@ fn an_evaluation_is_the_mean_and_the_count() {
     assert_eq!(found, expected);
     let network = Network::new(1, layers(&[(1, Activation::Sign)]), w).unwrap();
     let data = DataSet::new(arr2(&[[1.0], [-2.0], [4.0]]), arr2(&[[1.0], [1.0], [1.0]])).unwrap();
-    let method = Method::new(Loss::MeanSquared, 0.1, 2);
+    let method = TrainingConfig::new(Loss::MeanSquared, 0.1, 2);
     let found = Trainer::new(&network, &data, &method).evaluate(&network, &data, method.loss);
     assert_eq!(found.right, Some(2));
     assert_eq!(found.loss, 4.0 / 3.0);

@@ -7,13 +7,13 @@
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
-use super::numeric::{cos, ln};
+use super::math::{cos, ln};
 
 /// A seeded stream of random numbers.
 #[derive(Debug, Clone)]
-pub struct Stream(ChaCha8Rng);
+pub struct SeededRng(ChaCha8Rng);
 
-impl Stream {
+impl SeededRng {
     /// The stream of a seed, from its start.
     pub fn new(seed: u64) -> Self {
         Self::numbered(seed, 0)

@@ -1,12 +1,12 @@
 //! How a network is trained: the loss, the size of a step, what is in a batch.
 
 use super::loss::Loss;
-use super::pass::Mode;
-use super::stream::Stream;
+use super::pass::PassMode;
+use super::rng::SeededRng;
 
 /// How a network is trained.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Method {
+pub struct TrainingConfig {
     /// J, which training makes small.
     pub loss: Loss,
     /// ρ, the learning rate.
@@ -21,7 +21,7 @@ pub struct Method {
     pub dropout_seed: u64,
 }
 
-impl Method {
+impl TrainingConfig {
     /// Plain descent: no penalty, the samples in the order of the set.
     pub const fn new(loss: Loss, rho: f64, batch_size: usize) -> Self {
         Self {
@@ -35,8 +35,8 @@ impl Method {
     }
 
     /// Returns the mode of a pass that leads to an update, by the updates that are done before it.
-    pub const fn mode(&self, updates: usize) -> Mode {
-        Mode::Training {
+    pub const fn mode(&self, updates: usize) -> PassMode {
+        PassMode::Training {
             seed: self.dropout_seed,
             update: updates,
         }
@@ -57,7 +57,7 @@ impl Method {
             *sample = place;
         }
         if let Some(seed) = self.shuffle {
-            Stream::numbered(seed, epoch as u64).shuffle(order);
+            SeededRng::numbered(seed, epoch as u64).shuffle(order);
         }
     }
 }
