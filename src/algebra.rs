@@ -4,13 +4,13 @@
 pub mod notation;
 pub mod operation;
 pub mod phase;
-pub mod prose;
 pub mod quantity;
+pub mod rich_text;
 
 pub use operation::{Context, Focus, Operation, has_shortcut};
 pub use phase::Phase;
-pub use prose::{Decimals, Piece, Prose};
 pub use quantity::{Cell, Quantity, dropped_delta};
+pub use rich_text::{Decimals, Fragment, RichText};
 
 pub(crate) use operation::activated;
-pub(crate) use prose::{is_beyond, is_lost};
+pub(crate) use rich_text::{is_beyond, is_lost};

@@ -16,7 +16,7 @@ mod words;
 
 use std::fmt;
 
-use crate::algebra::{Prose, Quantity};
+use crate::algebra::{Quantity, RichText};
 use crate::trace::{Hidden, Target};
 
 pub use crate::trace::Towards;
@@ -32,14 +32,14 @@ pub struct Question {
     /// What is asked for, and where the answer stands.
     pub kind: Kind,
     /// The question in words.
-    pub text: Vec<Prose>,
+    pub text: Vec<RichText>,
     /// What of the step is hidden until it is answered; `None` for a question in a scene of its own, which hides
     /// nothing.
     pub veil: Option<Veil>,
     /// The author's own hint; empty where there is none.
-    pub hint: Vec<Prose>,
+    pub hint: Vec<RichText>,
     /// Why the answer is what it is, in the author's words; empty where there are none.
-    pub because: Vec<Prose>,
+    pub because: Vec<RichText>,
 }
 
 /// What is asked for.
@@ -61,7 +61,7 @@ pub enum Kind {
     /// One or several of these; the letters are a, b, c, …
     Options(Vec<Choice>),
     /// Think, then compare with this.
-    Open(Vec<Prose>),
+    Open(Vec<RichText>),
 }
 
 impl Kind {
@@ -87,11 +87,11 @@ impl Question {
 #[derive(Debug, Clone)]
 pub struct Choice {
     /// What it says.
-    pub text: Vec<Prose>,
+    pub text: Vec<RichText>,
     /// Whether it is right.
     pub right: bool,
     /// What is told to who chooses it; may be empty.
-    pub because: Vec<Prose>,
+    pub because: Vec<RichText>,
 }
 
 /// What a learner who is asked does not see yet.
@@ -122,7 +122,7 @@ pub struct Verdict {
     /// How good it is.
     pub outcome: Outcome,
     /// What is said of it. A wrong answer is not told the right one here.
-    pub feedback: Vec<Prose>,
+    pub feedback: Vec<RichText>,
     /// The usual slips that give just this answer; empty where none does or the answer is right.
     pub slips: Vec<Slip>,
     /// The numbers of a right answer, for the learner to go on with.

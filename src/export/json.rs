@@ -10,8 +10,8 @@ use serde::{Serialize, Serializer};
 
 mod ask;
 
-use crate::algebra::prose;
-use crate::algebra::{Decimals, Operation, Prose, Quantity, notation};
+use crate::algebra::rich_text;
+use crate::algebra::{Decimals, Operation, Quantity, RichText, notation};
 use crate::trace::{Ended, Step, Trace, What};
 
 use ask::{AskLine, ask};
@@ -67,9 +67,9 @@ impl Serialize for Row<'_> {
 
 /// A number as far as a double holds it: nothing for what is larger, 0 for what is nearer to it.
 fn held(cell: f64) -> Option<f64> {
-    if prose::is_beyond(cell) {
+    if rich_text::is_beyond(cell) {
         None
-    } else if prose::is_lost(cell) && cell != 0.0 {
+    } else if rich_text::is_lost(cell) && cell != 0.0 {
         Some(0.0)
     } else {
         Some(cell)
@@ -129,6 +129,6 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-fn ascii(prose: &Prose) -> String {
+fn ascii(prose: &RichText) -> String {
     notation::ascii(&prose.text(Decimals::default()))
 }

@@ -1,6 +1,6 @@
 //! What is asked at a step, on paper: the question, its options, the answer.
 
-use crate::algebra::{Decimals, Prose};
+use crate::algebra::{Decimals, RichText};
 use crate::trace::Step;
 use crate::tutor;
 
@@ -28,7 +28,7 @@ pub(super) fn asked(step: &Step, decimals: Decimals) -> Option<Asked> {
 }
 
 /// Paragraphs as one, with this between them.
-pub(super) fn words(paragraphs: &[Prose], decimals: Decimals, between: &str) -> String {
+pub(super) fn words(paragraphs: &[RichText], decimals: Decimals, between: &str) -> String {
     let lines: Vec<String> = paragraphs
         .iter()
         .map(|line| line.text(decimals))
@@ -38,7 +38,7 @@ pub(super) fn words(paragraphs: &[Prose], decimals: Decimals, between: &str) -> 
 }
 
 /// What is said at a step; nothing where it only asks, which stands there as a question.
-pub(super) fn said(step: &Step) -> Vec<Prose> {
+pub(super) fn said(step: &Step) -> Vec<RichText> {
     if step.is_ask() {
         Vec::new()
     } else {

@@ -12,7 +12,7 @@ use textwrap::{Options, WordSeparator, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
 use super::question;
-use crate::algebra::{Decimals, Prose, notation};
+use crate::algebra::{Decimals, RichText, notation};
 use crate::trace::{Explanation, Hidden, Operand, Part, Shown, Step, Trace};
 
 /// How a text looks.
@@ -115,9 +115,9 @@ pub fn step(step: &Step, look: &Look) -> String {
 /// A step with a formula and an equation in which something may be hidden, and with words of one's own.
 pub fn page(
     step: &Step,
-    formula: Option<&Prose>,
+    formula: Option<&RichText>,
     equation: &[Part],
-    words: &[Prose],
+    words: &[RichText],
     look: &Look,
 ) -> String {
     let mut out = head(step, look);
@@ -143,7 +143,7 @@ fn head(step: &Step, look: &Look) -> String {
 }
 
 /// Formula, operands, result.
-fn work(out: &mut String, step: &Step, formula: Option<&Prose>, equation: &[Part], look: &Look) {
+fn work(out: &mut String, step: &Step, formula: Option<&RichText>, equation: &[Part], look: &Look) {
     if let Some(formula) = formula {
         out.push('\n');
         let formula = formula.text(look.decimals);
@@ -172,7 +172,7 @@ fn matrices(out: &mut String, step: &Step, equation: &[Part], look: &Look) {
 }
 
 /// Words, after an empty line.
-fn paragraphs(out: &mut String, words: &[Prose], look: &Look) {
+fn paragraphs(out: &mut String, words: &[RichText], look: &Look) {
     for (i, line) in words.iter().enumerate() {
         if i == 0 {
             out.push('\n');

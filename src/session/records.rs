@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::asking::{Entry, LONGEST, is_printable};
 use super::{Mode, Session};
-use crate::algebra::{Decimals, Prose};
+use crate::algebra::{Decimals, RichText};
 use crate::lesson::Answer;
 use crate::trace::Trace;
 use crate::tutor::{self, Kind, Level, Outcome, Question, Slip};
@@ -85,7 +85,7 @@ pub fn fingerprint(text: &str) -> String {
 const DIGITS: Decimals = Decimals::new(6);
 
 /// The fingerprint of paragraphs.
-fn of_words<'a>(paragraphs: impl IntoIterator<Item = &'a Prose>) -> String {
+fn of_words<'a>(paragraphs: impl IntoIterator<Item = &'a RichText>) -> String {
     let lines: Vec<String> = paragraphs
         .into_iter()
         .map(|line| line.text(DIGITS))
@@ -266,7 +266,7 @@ impl Session {
 
     fn landmark_of(&self, index: usize) -> String {
         let step = self.lesson.step(index);
-        let mut words = vec![Prose::new().words(step.title())];
+        let mut words = vec![RichText::new().words(step.title())];
         if step.is_ask() {
             words.extend(tutor::question(&self.lesson, index).map_or_else(Vec::new, |q| q.text));
         } else {

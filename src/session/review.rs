@@ -2,7 +2,7 @@
 
 use super::asking::Entry;
 use super::{Effect, Mode, Session};
-use crate::algebra::Prose;
+use crate::algebra::RichText;
 use crate::tutor::Slip;
 
 /// A question that was not answered right.
@@ -11,15 +11,15 @@ pub struct Missed {
     /// Index of the step at which it was asked.
     pub step: usize,
     /// The question.
-    pub question: Vec<Prose>,
+    pub question: Vec<RichText>,
     /// The last wrong answer, as it was typed; empty where there is none: it was looked up, or passed over.
     pub given: String,
     /// What was said of it.
-    pub feedback: Vec<Prose>,
+    pub feedback: Vec<RichText>,
     /// The slips that give just that answer.
     pub slips: Vec<Slip>,
     /// The right answer.
-    pub answer: Vec<Prose>,
+    pub answer: Vec<RichText>,
 }
 
 impl Session {

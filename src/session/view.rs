@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::cursor::{self, Grid};
 use super::{Asked, Mode, Place, Session};
-use crate::algebra::{Cell, Operation, Prose, Quantity};
+use crate::algebra::{Cell, Operation, Quantity, RichText};
 use crate::trace::{Explanation, Hidden, Part, Step};
 use crate::tutor::Kind;
 
@@ -91,7 +91,7 @@ impl<'s> StepView<'s> {
     }
 
     /// Returns the formula of the step, without what it would tell of the result.
-    pub fn formula(&self) -> Option<Prose> {
+    pub fn formula(&self) -> Option<RichText> {
         if self.is_veiled() {
             self.step.veiled_formula()
         } else {

@@ -9,7 +9,7 @@ mod terms;
 
 use super::Trace;
 use super::step::Step;
-use crate::algebra::{Cell, Decimals, Prose, Quantity};
+use crate::algebra::{Cell, Decimals, Quantity, RichText};
 use terms::{given_by, joined};
 
 /// Where one number comes from.
@@ -18,7 +18,7 @@ pub struct Explanation {
     /// The number's name: `δ₁⁽¹⁾`.
     pub name: String,
     /// The formula of this one cell, without its name; empty where the number was given.
-    pub formula: Prose,
+    pub formula: RichText,
     /// The terms with numbers. Their sum, divided by `divisor`, is the value.
     pub terms: Vec<Term>,
     /// What the sum of the terms is divided by: the samples of a mean.
@@ -41,7 +41,7 @@ pub struct Term {
     /// Whether it is subtracted.
     pub negative: bool,
     /// The term without that sign.
-    pub prose: Prose,
+    pub prose: RichText,
 }
 
 /// Cells of a value, in rows and columns of the value itself.
@@ -73,10 +73,12 @@ impl Explanation {
     }
 
     /// The same, its numbers not yet rounded; empty where the number was given.
-    pub fn sum_of_terms(&self) -> Prose {
+    pub fn sum_of_terms(&self) -> RichText {
         let sum = joined(&self.terms);
         match self.divisor {
-            Some(n) if self.terms.len() > 1 => Prose::from("(").then(sum).words(format!(") / {n}")),
+            Some(n) if self.terms.len() > 1 => {
+                RichText::from("(").then(sum).words(format!(") / {n}"))
+            }
             Some(n) => sum.words(format!(" / {n}")),
             None => sum,
         }
@@ -170,7 +172,7 @@ impl Explainer<'_, '_> {
         } = self.cell;
         let mut out = Explanation {
             name: symbol.cell(row, column, last),
-            formula: Prose::new(),
+            formula: RichText::new(),
             terms: Vec::new(),
             divisor: None,
             value: Some(value),

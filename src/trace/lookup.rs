@@ -3,7 +3,7 @@
 use super::compile::CompileError;
 use super::step::{Step, is_remade};
 use super::{Body, Segment, Trace};
-use crate::algebra::{Cell, Operation, Phase, Prose, Quantity};
+use crate::algebra::{Cell, Operation, Phase, Quantity, RichText};
 use crate::lesson::{Action, LessonError, Text, TextPiece, ValueName};
 use ndarray::Array2;
 
@@ -166,22 +166,22 @@ const fn change_of(symbol: Quantity) -> Option<Operation> {
 }
 
 /// Fills in the values that a text names, as they are known at `step`.
-pub(super) fn fill(step: &Step, text: &Text) -> Result<Vec<Prose>, Unknown> {
-    let words = |prose: Prose, words: &str| {
+pub(super) fn fill(step: &Step, text: &Text) -> Result<Vec<RichText>, Unknown> {
+    let words = |prose: RichText, words: &str| {
         if words.is_empty() {
             prose
         } else {
             prose.words(words.to_owned())
         }
     };
-    let mut paragraphs = vec![Prose::new()];
+    let mut paragraphs = vec![RichText::new()];
     for piece in &text.pieces {
         let current = paragraphs.pop().unwrap_or_default();
         match piece {
             TextPiece::Words(text) => {
                 let mut lines = text.split('\n');
                 paragraphs.push(words(current, lines.next().unwrap_or_default()));
-                paragraphs.extend(lines.map(|line| words(Prose::new(), line)));
+                paragraphs.extend(lines.map(|line| words(RichText::new(), line)));
             }
             TextPiece::Value(name, span) => {
                 let value = resolve(step, name).ok_or_else(|| Unknown {
@@ -202,7 +202,7 @@ pub(super) struct Unknown {
     span: crate::lesson::Span,
 }
 
-fn resolve(step: &Step, name: &ValueName) -> Option<Prose> {
+fn resolve(step: &Step, name: &ValueName) -> Option<RichText> {
     // Given, not computed: they have the decimals that they were given with.
     match name.quantity {
         Quantity::Rate => return Some(step.spec().learning_rate.to_string().into()),
@@ -392,12 +392,12 @@ impl Step<'_> {
 }
 
 /// A scalar bare, a vector in one pair of brackets, a matrix row by row.
-fn matrix(value: &Array2<f64>) -> Prose {
+fn matrix(value: &Array2<f64>) -> RichText {
     match value.dim() {
-        (1, 1) => Prose::new().number(value[[0, 0]]),
+        (1, 1) => RichText::new().number(value[[0, 0]]),
         (_, 1) => list(value.iter()),
         _ => {
-            let mut prose = Prose::from("[");
+            let mut prose = RichText::from("[");
             for (i, row) in value.rows().into_iter().enumerate() {
                 if i > 0 {
                     prose = prose.words(", ");
@@ -409,8 +409,8 @@ fn matrix(value: &Array2<f64>) -> Prose {
     }
 }
 
-fn list<'a>(values: impl Iterator<Item = &'a f64>) -> Prose {
-    let mut prose = Prose::from("[");
+fn list<'a>(values: impl Iterator<Item = &'a f64>) -> RichText {
+    let mut prose = RichText::from("[");
     for (i, value) in values.enumerate() {
         if i > 0 {
             prose = prose.words(", ");

@@ -8,7 +8,7 @@ use super::compile::CompileError;
 use super::lookup::fill;
 use super::step::{Step, What};
 use super::{Body, Trace};
-use crate::algebra::{Cell, Operation, Prose, Quantity};
+use crate::algebra::{Cell, Operation, Quantity, RichText};
 use crate::lesson::{Action, Answer, Ask, Text, ValueName};
 
 /// Where the answer to a question is read off.
@@ -278,7 +278,7 @@ impl Trace {
     }
 
     /// A text of a question with its values, as known at the step `index`; empty where one has none.
-    pub fn filled(&self, index: usize, text: &Text) -> Vec<Prose> {
+    pub fn filled(&self, index: usize, text: &Text) -> Vec<RichText> {
         fill(&self.step(index), text).unwrap_or_default()
     }
 }

@@ -10,13 +10,13 @@ use super::Body;
 use super::lookup::fill;
 use super::step::{Step, What};
 use super::towards::Towards;
-use crate::algebra::{Context, Operation, Prose, Quantity, has_shortcut, notation::layer};
+use crate::algebra::{Context, Operation, Quantity, RichText, has_shortcut, notation::layer};
 use crate::engine::{Layer, Loss};
 use crate::lesson::Action;
 
 impl Step<'_> {
     /// The formula of the step, its result on the left, the part that is computed lit.
-    pub fn formula(&self) -> Option<Prose> {
+    pub fn formula(&self) -> Option<RichText> {
         match self.what {
             What::Say | What::Ask => None,
             What::Operation(operation) => Some(operation.formula(&self.context())),
@@ -25,7 +25,7 @@ impl Step<'_> {
     }
 
     /// The same for a learner who is asked for the result: without a number that is the result itself.
-    pub fn veiled_formula(&self) -> Option<Prose> {
+    pub fn veiled_formula(&self) -> Option<RichText> {
         match self.what {
             What::Operation(operation) => Some(operation.veiled_formula(&self.context())),
             What::Say | What::Ask | What::Train { .. } => self.formula(),
@@ -34,7 +34,7 @@ impl Step<'_> {
 
     /// What is said at this step: the author's words, or the operation's own. Lines to be wrapped; an empty
     /// one parts paragraphs.
-    pub fn narration(&self) -> Vec<Prose> {
+    pub fn narration(&self) -> Vec<RichText> {
         let trace = self.trace();
         let action = trace.action(self.segment.scene);
         match (self.what, action) {
@@ -65,7 +65,7 @@ impl Step<'_> {
                     _ => Vec::new(),
                 };
                 if !paragraphs.is_empty() {
-                    paragraphs.push(Prose::new());
+                    paragraphs.push(RichText::new());
                 }
                 paragraphs.push(training::told(self, (epoch, at_most), now, ended));
                 paragraphs
@@ -86,7 +86,7 @@ impl Step<'_> {
 }
 
 /// What an operation says of itself.
-fn of_operation(step: &Step, operation: Operation) -> Prose {
+fn of_operation(step: &Step, operation: Operation) -> RichText {
     let context = step.context();
     let last = step.last();
     match operation {
@@ -100,17 +100,17 @@ fn of_operation(step: &Step, operation: Operation) -> Prose {
         Operation::Penalty => cures::penalty(step),
         Operation::Activation(l) => prediction(step, l),
         Operation::Loss => loss(step),
-        Operation::LossSlope => Prose::from(
+        Operation::LossSlope => RichText::from(
             "How fast does the loss change when the prediction does? That is the first of three factors. It is negative where ŷ should rise, positive where it should fall.",
         )
         .words(limits::of_loss_slope(step)),
-        Operation::OutputSlope => Prose::new()
+        Operation::OutputSlope => RichText::new()
             .words(format!(
                 "How fast does the prediction change with its weighted sum? The slope of φ can be read off the output itself: ψ(ŷ) = {}. A saturated unit has almost none.",
                 context.activation(last).slope_formula("ŷ")
             ))
             .words(limits::of_slope(step)),
-        Operation::SumSlope => Prose::from(
+        Operation::SumSlope => RichText::from(
             "How fast does the weighted sum change with a weight? By whatever the weight is multiplied with: its input. For the bias weight that is 1.",
         ),
         Operation::OutputError if context.loss == Loss::Perceptron => perceptron::error(step),
@@ -120,7 +120,7 @@ fn of_operation(step: &Step, operation: Operation) -> Prose {
         Operation::ScaledError(l) => cures::scaled_error(&context, l),
         Operation::Error(l) if context.layer(l).batch_norm => cures::error_before_norm(&context, l),
         Operation::Error(l) if context.layer(l).dropout > 0.0 => cures::error_with_dropout(),
-        Operation::Error(l) => Prose::new().words(format!(
+        Operation::Error(l) => RichText::new().words(format!(
             "The slope ψ of each unit scales the blame: a saturated unit hardly passes any on. δ{} is the error before φ, ∂J/∂z{}. Its row for the bias is a placeholder, for the bias unit has no input.",
             layer(l),
             layer(l)
@@ -133,7 +133,7 @@ fn of_operation(step: &Step, operation: Operation) -> Prose {
         Operation::Update(l) => update(step, l),
         Operation::ScaleUpdate(_) => cures::scale_update(&context),
         Operation::Prediction => {
-            let prose = Prose::from("The same input goes forward once more, through the new weights. ");
+            let prose = RichText::from("The same input goes forward once more, through the new weights. ");
             let prose = match cures::unchanged(&context) {
                 Some(words) => prose.words(words),
                 None => prose,
@@ -162,7 +162,7 @@ fn of_operation(step: &Step, operation: Operation) -> Prose {
 /// What is made of squares is an error of rounding below the square of what else is one.
 const SQUARED_NOISE: f64 = 1e-24;
 
-fn new_loss(step: &Step) -> Prose {
+fn new_loss(step: &Step) -> RichText {
     let of = |before| step.get(Quantity::Loss, before).map_or(0.0, |j| j[[0, 0]]);
     let (old, new) = (of(true), of(false));
     let asked = match step.columns() {
@@ -171,12 +171,12 @@ fn new_loss(step: &Step) -> Prose {
     };
     let goes = loss_goes(old, new);
     let prose = if goes == Towards::Neither {
-        Prose::new()
+        RichText::new()
             .words(format!("The loss of {asked} stays at "))
             .number(new)
             .words(".")
     } else {
-        Prose::new()
+        RichText::new()
             .words(format!("The loss of {asked} was "))
             .from_to(old, " and is now ", new)
             .words(match (goes, whole_goes(step, old, new)) {
@@ -235,10 +235,10 @@ fn whole_goes(step: &Step, old: f64, new: f64) -> Towards {
     loss_goes(old + of(true), new + of(false))
 }
 
-fn sample(step: &Step) -> Prose {
+fn sample(step: &Step) -> RichText {
     let samples = step.samples();
     if let [sample] = samples[..] {
-        let prose = Prose::new().words(format!(
+        let prose = RichText::new().words(format!(
             "Sample {sample} comes in. In front of its features stands a 1, the bias unit: so the bias weight w₀ of a neuron is a weight like any other. "
         ));
         match step.get(Quantity::Target, false) {
@@ -254,7 +254,7 @@ fn sample(step: &Step) -> Prose {
             list.truncate(6);
             list.push("…".into());
         }
-        Prose::new().words(format!(
+        RichText::new().words(format!(
             "A batch of {} samples comes in side by side, a column each: {}. In front of the features stands a 1, the bias unit. The targets are the columns of y.",
             samples.len(),
             list.join(", ")
@@ -262,20 +262,20 @@ fn sample(step: &Step) -> Prose {
     }
 }
 
-fn weighted_sum(context: &Context, l: usize) -> Prose {
+fn weighted_sum(context: &Context, l: usize) -> RichText {
     if context.network.units(l) == 1 {
-        return Prose::new().words(format!(
+        return RichText::new().words(format!(
             "The unit adds up what reaches it, each input times its weight. Its weights are the only column of W{0}, and so the only row of W{0}ᵀ. The bias weight counts in full, for x₀ = 1.",
             layer(l - 1)
         ));
     }
-    Prose::new().words(format!(
+    RichText::new().words(format!(
         "Every unit of layer {l} adds up what reaches it, each input times its weight. A column of W{} is one neuron; transposed, it is a row. The bias weight counts in full, for x₀ = 1.",
         layer(l - 1)
     ))
 }
 
-fn activation(context: &Context, l: usize) -> Prose {
+fn activation(context: &Context, l: usize) -> RichText {
     let layer = context.layer(l);
     let sum = if layer.batch_norm { "v" } else { "sum" };
     let shape = layer.activation.words();
@@ -286,11 +286,11 @@ fn activation(context: &Context, l: usize) -> Prose {
     } else {
         "A bias 1 is put in front (⊕): no sum produces it, it is simply there for the next layer."
     };
-    Prose::new().words(format!("Each {sum} goes through φ, here {shape}. {next}"))
+    RichText::new().words(format!("Each {sum} goes through φ, here {shape}. {next}"))
 }
 
-fn prediction(step: &Step, l: usize) -> Prose {
-    let prose = Prose::new().words(format!(
+fn prediction(step: &Step, l: usize) -> RichText {
+    let prose = RichText::new().words(format!(
         "The last sum{} through φ, here {}. No bias 1 joins, as no layer follows: this is the prediction ŷ",
         if step.network().outputs() == 1 { " goes" } else { "s go" },
         step.context().activation(l).words()
@@ -309,10 +309,10 @@ fn prediction(step: &Step, l: usize) -> Prose {
     }
 }
 
-fn loss(step: &Step) -> Prose {
+fn loss(step: &Step) -> RichText {
     let facts = step.context().loss.facts();
     let shares = facts.words_of_shares.filter(|_| !is_whole(step));
-    let prose = Prose::from(shares.unwrap_or(facts.words));
+    let prose = RichText::from(shares.unwrap_or(facts.words));
     let prose = if step.columns() == 1 {
         prose
     } else {
@@ -330,7 +330,7 @@ fn is_whole(step: &Step) -> bool {
     targets.is_none_or(|y| y.iter().all(|&y| y <= 0.0 || y >= 1.0))
 }
 
-fn output_error(context: &Context) -> Prose {
+fn output_error(context: &Context) -> RichText {
     let outputs = context.network.outputs();
     let what = if outputs == 1 {
         "the error δ of the output, before its φ,"
@@ -339,22 +339,22 @@ fn output_error(context: &Context) -> Prose {
     };
     let name = context.activation(context.last()).name();
     if context.chain_rule && has_shortcut(context) {
-        Prose::new().words(format!(
+        RichText::new().words(format!(
             "Multiply the first two factors and ŷ(1 − ŷ) cancels. What is left, {what} is ŷ − y. That is why {name} and {} go so well together.",
             context.loss.name()
         ))
     } else if context.chain_rule {
-        Prose::new().words(format!(
+        RichText::new().words(format!(
             "Multiply the first two factors: {what} is ∂J/∂z. The third factor, the input, makes a gradient of it."
         ))
     } else if has_shortcut(context) {
-        let prose = Prose::new().words(format!(
+        let prose = RichText::new().words(format!(
             "With {name} and {} the slopes cancel, and {what} is just prediction minus target: negative where ŷ is too small, positive where it is too large.",
             context.loss.name()
         ));
         prose.words(over(context.samples))
     } else {
-        Prose::new().words(format!(
+        RichText::new().words(format!(
             "The slope of the loss, ∂J/∂ŷ, times the slope ψ(ŷ) of the unit: so {what} is ∂J/∂z, how the loss changes with the weighted sum."
         ))
     }
@@ -369,8 +369,8 @@ fn over(samples: usize) -> String {
     }
 }
 
-fn pull_back(l: usize, last: usize) -> Prose {
-    let prose = Prose::new().words(format!(
+fn pull_back(l: usize, last: usize) -> RichText {
+    let prose = RichText::new().words(format!(
         "The error goes back along the same weights: each unit of layer {l} gets its share of the blame of every unit it feeds. Forward we used Wᵀ, backward W itself."
     ));
     if l + 1 < last {
@@ -380,11 +380,11 @@ fn pull_back(l: usize, last: usize) -> Prose {
     }
 }
 
-fn gradient(l: usize, context: &Context) -> Prose {
+fn gradient(l: usize, context: &Context) -> RichText {
     if let Some(prose) = cures::gradient(context, l) {
         return prose;
     }
-    let prose = Prose::new().words(format!(
+    let prose = RichText::new().words(format!(
         "How the loss changes with every weight: the input of the connection times the error at its end. ∇{} has the shape of W{}. A weight whose input is 0 gets no gradient.",
         layer(l),
         layer(l)
@@ -400,8 +400,8 @@ fn gradient(l: usize, context: &Context) -> Prose {
     }
 }
 
-fn update(step: &Step, l: usize) -> Prose {
-    Prose::new()
+fn update(step: &Step, l: usize) -> RichText {
+    RichText::new()
         .words(format!(
             "Every weight of W{} takes a step against its gradient, downhill: minus, not plus. ρ = {} is the learning rate, the length of the step. Where the gradient is negative, the weight grows.",
             layer(l),

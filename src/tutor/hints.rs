@@ -2,7 +2,7 @@
 
 use super::words::{ever, fact, of_cell, sentence, whole};
 use super::{Kind, Question};
-use crate::algebra::{Decimals, Prose, Quantity};
+use crate::algebra::{Decimals, Quantity, RichText};
 use crate::trace::{Step, Target, Trace, Wanted};
 
 /// So many numbers are worked out in a hint; of more, the first.
@@ -11,7 +11,7 @@ const MOST_LINES: usize = 3;
 impl Question {
     /// What helps, one rung after the other: the author's hint where there is one, the formula, the formula with its
     /// numbers, the answer. Never empty: the last one is the answer.
-    pub fn hints(&self, trace: &Trace) -> Vec<Vec<Prose>> {
+    pub fn hints(&self, trace: &Trace) -> Vec<Vec<RichText>> {
         let mut rungs = vec![self.hint.clone()];
         match &self.kind {
             Kind::Numbers { target, cells } => {
@@ -32,7 +32,7 @@ impl Question {
             Kind::Options(choices) => {
                 let wrong = self.options().find(|(_, choice)| !choice.right);
                 if let Some((letter, choice)) = wrong.filter(|_| choices.len() > 2) {
-                    let first = vec![Prose::from(format!("{letter} is not right."))];
+                    let first = vec![RichText::from(format!("{letter} is not right."))];
                     rungs.push(super::words::and_then(first, &choice.because));
                 }
             }
@@ -44,7 +44,7 @@ impl Question {
     }
 
     /// The formulas of all that has to be worked first, and of what is asked for; `None` where it is only one step.
-    fn way(&self, trace: &Trace) -> Option<Vec<Prose>> {
+    fn way(&self, trace: &Trace) -> Option<Vec<RichText>> {
         let known = self.veil?.known;
         if known + 1 >= self.step {
             return None;
@@ -70,10 +70,10 @@ impl Question {
     }
 
     /// Where a number stands before it moves.
-    fn start(&self, trace: &Trace, from: &Target, to: &Target) -> Vec<Prose> {
+    fn start(&self, trace: &Trace, from: &Target, to: &Target) -> Vec<RichText> {
         let name = of_cell(trace, from, (0, 0));
         let lead = if from.step > self.step {
-            Prose::from(format!("At first {} is ", ever(&name)))
+            RichText::from(format!("At first {} is ", ever(&name)))
         } else {
             sentence(ever(&name), " is now ")
         };
@@ -96,7 +96,7 @@ impl Question {
     }
 }
 
-fn words_of(formula: &Prose) -> String {
+fn words_of(formula: &RichText) -> String {
     formula.text(Decimals::default())
 }
 
@@ -120,9 +120,9 @@ fn operands(step: &Step) -> Vec<Quantity> {
 }
 
 /// The formula of what is asked for.
-fn formula(trace: &Trace, target: &Target) -> Vec<Prose> {
+fn formula(trace: &Trace, target: &Target) -> Vec<RichText> {
     let Some(cell) = target.cell(trace) else {
-        return fact(target).map_or_else(Vec::new, |fact| vec![Prose::from(fact.rule)]);
+        return fact(target).map_or_else(Vec::new, |fact| vec![RichText::from(fact.rule)]);
     };
     let step = trace.step(target.step);
     let made_at = trace.made_at(target.step, cell.symbol, cell.before);
@@ -135,12 +135,12 @@ fn formula(trace: &Trace, target: &Target) -> Vec<Prose> {
     step.explain(cell)
         .filter(|why| !why.formula.is_empty())
         .map_or_else(Vec::new, |why| {
-            vec![Prose::from(format!("{} = ", why.name)).then(why.formula)]
+            vec![RichText::from(format!("{} = ", why.name)).then(why.formula)]
         })
 }
 
 /// The formula with the numbers of each cell that is asked for, without its result.
-fn with_numbers(trace: &Trace, target: &Target, cells: &[(usize, usize)]) -> Vec<Prose> {
+fn with_numbers(trace: &Trace, target: &Target, cells: &[(usize, usize)]) -> Vec<RichText> {
     if let Wanted::Named(name) = &target.what
         && name.quantity == Quantity::Connections
     {
@@ -152,7 +152,7 @@ fn with_numbers(trace: &Trace, target: &Target, cells: &[(usize, usize)]) -> Vec
     } else {
         cells.len()
     };
-    let mut lines: Vec<Prose> = cells[..shown]
+    let mut lines: Vec<RichText> = cells[..shown]
         .iter()
         .filter_map(|&(row, column)| {
             let why = step.explain(target.place(trace, row, column)?)?;
@@ -170,7 +170,7 @@ fn with_numbers(trace: &Trace, target: &Target, cells: &[(usize, usize)]) -> Vec
 }
 
 /// `(2 + 1) · 2 + (2 + 1) · 1`
-fn connections(trace: &Trace, target: &Target) -> Prose {
+fn connections(trace: &Trace, target: &Target) -> RichText {
     let step = trace.step(target.step);
     let network = step.network();
     let terms: Vec<String> = (1..=network.last())
@@ -180,7 +180,7 @@ fn connections(trace: &Trace, target: &Target) -> Prose {
 }
 
 /// The rule of a shape, and the rule with numbers.
-fn shape(trace: &Trace, target: &Target) -> [Vec<Prose>; 2] {
+fn shape(trace: &Trace, target: &Target) -> [Vec<RichText>; 2] {
     let Some(cell) = target.cell(trace) else {
         return [Vec::new(), Vec::new()];
     };

@@ -6,11 +6,11 @@ mod picks;
 use super::read;
 use super::words::{self, and_then, list, rows_of};
 use super::{Accepted, Kind, Outcome, Question, Slip, Towards, Unreadable, Verdict};
-use crate::algebra::Prose;
+use crate::algebra::RichText;
 use crate::trace::{Target, Trace};
 
 impl Verdict {
-    fn new(outcome: Outcome, feedback: Vec<Prose>) -> Self {
+    fn new(outcome: Outcome, feedback: Vec<RichText>) -> Self {
         Self {
             outcome,
             feedback,
@@ -19,7 +19,7 @@ impl Verdict {
         }
     }
 
-    fn said(outcome: Outcome, words: impl Into<Prose>) -> Self {
+    fn said(outcome: Outcome, words: impl Into<RichText>) -> Self {
         Self::new(outcome, vec![words.into()])
     }
 
@@ -81,12 +81,12 @@ impl Question {
     }
 
     /// The answer in words, and why it is what it is where the author says.
-    pub fn reveal(&self, trace: &Trace) -> Vec<Prose> {
+    pub fn reveal(&self, trace: &Trace) -> Vec<RichText> {
         and_then(self.answer(trace), &self.because)
     }
 
     /// The answer alone.
-    pub fn answer(&self, trace: &Trace) -> Vec<Prose> {
+    pub fn answer(&self, trace: &Trace) -> Vec<RichText> {
         match &self.kind {
             Kind::Numbers { target, cells } => {
                 let value = target.value(trace);
@@ -134,7 +134,7 @@ impl Question {
 }
 
 /// `ŷ rises, from 0.512 to 0.634.`
-fn direction_told(trace: &Trace, from: &Target, to: &Target) -> Prose {
+fn direction_told(trace: &Trace, from: &Target, to: &Target) -> RichText {
     let (old, new) = (from.number(trace), to.number(trace));
     let towards = Towards::of_change(old, new);
     let name = words::of_cell(trace, to, (0, 0));

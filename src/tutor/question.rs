@@ -1,7 +1,7 @@
 //! From a step to the question that is asked there.
 
 use super::{Choice, Kind, Level, Question, Veil, words};
-use crate::algebra::{Cell, Operation, Phase, Prose, Quantity};
+use crate::algebra::{Cell, Operation, Phase, Quantity, RichText};
 use crate::lesson::{Answer, Text};
 use crate::trace::{Hidden, Target, Trace, Wanted};
 
@@ -54,7 +54,7 @@ pub fn question(trace: &Trace, index: usize) -> Option<Question> {
     })
 }
 
-fn told(trace: &Trace, index: usize, text: Option<&Text>) -> Vec<Prose> {
+fn told(trace: &Trace, index: usize, text: Option<&Text>) -> Vec<RichText> {
     text.map_or_else(Vec::new, |text| trace.filled(index, text))
 }
 

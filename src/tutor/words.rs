@@ -1,11 +1,11 @@
 //! What the tutor calls things, and its questions where the author has no words.
 
 use super::Kind;
-use crate::algebra::{Cell, Decimals, Operation, Prose, Quantity, notation::index as subscript};
+use crate::algebra::{Cell, Decimals, Operation, Quantity, RichText, notation::index as subscript};
 use crate::trace::{Step, Target, Trace, Wanted};
 
 /// The question in the program's words.
-pub(super) fn asked(trace: &Trace, index: usize, kind: &Kind) -> Prose {
+pub(super) fn asked(trace: &Trace, index: usize, kind: &Kind) -> RichText {
     let text = match kind {
         Kind::Numbers { target, cells } => numbers_asked(trace, target, cells),
         Kind::Shape(target) => {
@@ -213,12 +213,12 @@ pub(super) fn ever(name: &str) -> &str {
 }
 
 /// A sentence that begins with a name: `The new ŷ`, but `δ⁽¹⁾` as it is.
-pub(super) fn sentence(name: &str, rest: &str) -> Prose {
+pub(super) fn sentence(name: &str, rest: &str) -> RichText {
     let name = match name.strip_prefix("the ") {
         Some(of) => format!("The {of}"),
         None => name.to_owned(),
     };
-    Prose::from(format!("{name}{rest}"))
+    RichText::from(format!("{name}{rest}"))
 }
 
 /// The same with a capital letter in front.
@@ -229,20 +229,20 @@ pub(super) fn capital(sentence: &str) -> String {
 }
 
 /// Numbers as they stand in a sentence: one bare, a vector in brackets, a matrix row by row.
-pub(super) fn list(rows: &[Vec<f64>]) -> Prose {
+pub(super) fn list(rows: &[Vec<f64>]) -> RichText {
     let row = |numbers: &[f64]| {
-        let mut prose = Prose::from("[");
+        let mut prose = RichText::from("[");
         for (i, number) in numbers.iter().enumerate() {
             prose = if i > 0 { prose.words(", ") } else { prose }.number(*number);
         }
         prose.words("]")
     };
     match rows {
-        [one] if one.len() == 1 => Prose::new().number(one[0]),
+        [one] if one.len() == 1 => RichText::new().number(one[0]),
         rows if rows.iter().all(|row| row.len() == 1) => row(&rows.concat()),
         [one] => row(one),
         rows => {
-            let mut prose = Prose::from("[");
+            let mut prose = RichText::from("[");
             for (i, numbers) in rows.iter().enumerate() {
                 prose = if i > 0 { prose.words(", ") } else { prose }.then(row(numbers));
             }
@@ -263,7 +263,7 @@ pub(super) fn rows_of(
 }
 
 /// The same with as many decimals as are named, whatever the learner has chosen for the screen.
-pub(super) fn fixed(prose: &Prose, decimals: u8) -> String {
+pub(super) fn fixed(prose: &RichText, decimals: u8) -> String {
     prose.text(Decimals::new(decimals))
 }
 
@@ -289,7 +289,7 @@ pub(crate) fn ordinal(n: usize) -> String {
 }
 
 /// Paragraphs one after the other.
-pub(super) fn and_then(mut first: Vec<Prose>, second: &[Prose]) -> Vec<Prose> {
+pub(super) fn and_then(mut first: Vec<RichText>, second: &[RichText]) -> Vec<RichText> {
     first.extend(second.iter().filter(|prose| !prose.is_empty()).cloned());
     first
 }

@@ -9,7 +9,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::algebra::Prose;
+use crate::algebra::RichText;
 use crate::session::StepView;
 use crate::ui::question::{self, QuestionLines};
 use crate::ui::style::Role;
@@ -405,7 +405,7 @@ fn formula_lines(view: &View, width: usize) -> Vec<Vec<(String, bool)>> {
     let mut lines: Vec<Vec<(String, bool)>> = vec![Vec::new()];
     let mut used = 0;
     for (piece, lit) in formula.pieces() {
-        let text = Prose::of(piece).text(view.session.decimals());
+        let text = RichText::from_fragment(piece).text(view.session.decimals());
         let text = view.theme.text(&text).into_owned();
         if used + text.width() <= width {
             used += text.width();

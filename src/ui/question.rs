@@ -3,7 +3,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::algebra::Prose;
+use crate::algebra::RichText;
 use crate::session::{Asked, Command, Given};
 use crate::tutor::{self, Kind, Outcome};
 use crate::ui::style::{Role, Theme};
@@ -31,7 +31,7 @@ impl QuestionLines {
         // That an answer could not be read is said where it was typed.
         let unreadable = asked.unreadable.map(|why| {
             let lead = [("! ".to_owned(), Role::Warning)];
-            paragraphs(view, &[Prose::from(why.to_owned())], &lead, 2, width)
+            paragraphs(view, &[RichText::from(why.to_owned())], &lead, 2, width)
         });
         let unreadable = unreadable.unwrap_or_default();
         let replies = [&unreadable, &verdict].into_iter().chain(&rungs);
@@ -186,10 +186,10 @@ pub(super) fn outcome_mark(outcome: Outcome, theme: &Theme) -> [(String, Role); 
 pub(super) fn answer_and_feedback(
     view: &View,
     given: &str,
-    feedback: &[Prose],
+    feedback: &[RichText],
     tries: usize,
     width: usize,
-) -> Vec<Prose> {
+) -> Vec<RichText> {
     // No more than two lines of what may be a whole essay.
     let most = (2 * width).saturating_sub(30).max(8);
     let answer = fitted(&tidied(given), most, view.theme);
@@ -204,7 +204,7 @@ pub(super) fn answer_and_feedback(
         (false, tries) => format!("You, {} try: {answer}. ", tutor::ordinal(tries)),
     };
     let mut rest = feedback.iter().cloned();
-    let first = Prose::from(who).then(rest.next().unwrap_or_default());
+    let first = RichText::from(who).then(rest.next().unwrap_or_default());
     std::iter::once(first).chain(rest).collect()
 }
 
@@ -259,7 +259,7 @@ pub(super) fn answer_lines(view: &View, asked: &Asked, width: usize) -> Vec<Line
 /// Returns prose in lines of so many columns, the first of it behind a lead, the others indented.
 pub(super) fn paragraphs(
     view: &View,
-    prose: &[Prose],
+    prose: &[RichText],
     lead: &[(String, Role)],
     indent: usize,
     width: usize,
@@ -387,7 +387,7 @@ mod tests {
     fn paragraphs_hang_below_their_first_words() {
         let session = predicting();
         with_view(&session, PLAIN, |view| {
-            let prose = [Prose::from("one two three four"), Prose::from("five")];
+            let prose = [RichText::from("one two three four"), RichText::from("five")];
             let lead = [("✗ ".to_owned(), Role::Warning)];
             let lines: Vec<String> = paragraphs(view, &prose, &lead, 2, 12)
                 .into_iter()

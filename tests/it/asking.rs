@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::common::key_strings::press;
 use crate::common::{building, grounded};
-use nn_tutor::algebra::{Decimals, Operation, Prose};
+use nn_tutor::algebra::{Decimals, Operation, RichText};
 use nn_tutor::keys;
 use nn_tutor::lesson::Lesson;
 use nn_tutor::session::{Effect, Mode, Record, Score, Session};
@@ -60,7 +60,7 @@ fn number(session: &Session) -> usize {
     session.index() + 1
 }
 
-fn words(lines: &[Prose]) -> String {
+fn words(lines: &[RichText]) -> String {
     let lines: Vec<String> = lines
         .iter()
         .map(|line| line.text(Decimals::default()))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::common::building;
 use crate::common::cures::{CURED, SHORT, SIGNS};
-use nn_tutor::algebra::{Decimals, Prose};
+use nn_tutor::algebra::{Decimals, RichText};
 use nn_tutor::lesson::Library;
 use nn_tutor::trace::{Hidden, Part, Trace};
 use nn_tutor::tutor::practice::exercise;
@@ -21,7 +21,7 @@ fn shipped(name: &str) -> Trace {
     Trace::compile(Arc::new(lesson)).unwrap()
 }
 
-fn told(paragraphs: &[Prose]) -> String {
+fn told(paragraphs: &[RichText]) -> String {
     let lines: Vec<String> = paragraphs
         .iter()
         .map(|line| line.text(Decimals::default()))

@@ -2,7 +2,7 @@
 //! whole, in its place, and means the same without colour.
 
 use crate::common::picture;
-use nn_tutor::algebra::{Decimals, Prose};
+use nn_tutor::algebra::{Decimals, RichText};
 use nn_tutor::check;
 use nn_tutor::keys::{self, Hint};
 use nn_tutor::lesson::Library;
@@ -520,7 +520,7 @@ impl<'a> Screen<'a> {
         let line = why.line(decimals);
         // Where there is little room, the formula gives way: it stands at the top of the page.
         let short = Explanation {
-            formula: nn_tutor::algebra::Prose::new(),
+            formula: nn_tutor::algebra::RichText::new(),
             ..why.clone()
         };
         let is_whole = self
@@ -601,7 +601,7 @@ fn check_narration(session: &Session, theme: Theme, size: (u16, u16), screen: &S
         .step()
         .narration()
         .iter()
-        .map(|line: &Prose| line.text(session.decimals()))
+        .map(|line: &RichText| line.text(session.decimals()))
         .collect();
     let text = text.join(" ");
     let page = screen.page();

@@ -2,8 +2,8 @@
 
 use super::{Context, Operation};
 use crate::algebra::notation::layer;
-use crate::algebra::prose::Prose;
 use crate::algebra::quantity::{Quantity, dropped_delta};
+use crate::algebra::rich_text::RichText;
 use crate::engine::Loss;
 use crate::engine::activation::Bend;
 
@@ -11,10 +11,10 @@ impl Operation {
     /// Its formula, the result on the left.
     // One arm for each operation, and nothing else.
     #[allow(clippy::too_many_lines)]
-    pub fn formula(self, context: &Context) -> Prose {
+    pub fn formula(self, context: &Context) -> RichText {
         let last = context.last();
         let name = |symbol: Quantity| symbol.name(last);
-        let left = |text: String| Prose::new().words(text + " = ");
+        let left = |text: String| RichText::new().words(text + " = ");
         match self {
             Self::Sample => left(name(Quantity::Output(0))).lit("1 ⊕ x"),
             Self::WeightedSum(l) => left(name(Quantity::Sum(l))).lit(format!(
@@ -93,18 +93,16 @@ impl Operation {
             }
             Self::ScaleGradient(l) => {
                 let dv = name(Quantity::ScaledDelta(l));
-                Prose::new()
+                RichText::new()
                     .words(format!("∂J/∂γ{} = ", layer(l)))
                     .lit(format!("Σ {dv} ∘ {}", name(Quantity::Normalised(l))))
                     .words(format!(", ∂J/∂β{} = ", layer(l)))
                     .lit(format!("Σ {dv}"))
             }
             Self::Update(l) => {
-                let prose = Prose::new().words(format!("W{} ← ", layer(l))).lit(format!(
-                    "W{} − ρ ∇{}",
-                    layer(l),
-                    layer(l)
-                ));
+                let prose = RichText::new()
+                    .words(format!("W{} ← ", layer(l)))
+                    .lit(format!("W{} − ρ ∇{}", layer(l), layer(l)));
                 if context.loss == Loss::Perceptron && l + 1 == last && context.alpha <= 0.0 {
                     let rule = format!(
                         " = W{} + ρ {} (y − ŷ)ᵀ",
@@ -118,7 +116,7 @@ impl Operation {
             }
             Self::ScaleUpdate(l) => {
                 let scale = name(Quantity::Scale(l));
-                Prose::new()
+                RichText::new()
                     .words(format!("{scale} = [γ β] ← "))
                     .lit(format!("{scale} − ρ {}", name(Quantity::ScaleGradient(l))))
             }
@@ -133,10 +131,10 @@ impl Operation {
 
 impl Operation {
     /// The same for who is to find the result: where ψ is always the same number, that is not told.
-    pub fn veiled_formula(self, context: &Context) -> Prose {
+    pub fn veiled_formula(self, context: &Context) -> RichText {
         let bend = context.activation(context.last()).facts().bend;
         if self == Self::OutputSlope && matches!(bend, Bend::Straight | Bend::Jump) {
-            Prose::new().words("∂ŷ/∂z = ").lit("ψ(ŷ)")
+            RichText::new().words("∂ŷ/∂z = ").lit("ψ(ŷ)")
         } else {
             self.formula(context)
         }
@@ -157,13 +155,13 @@ fn slope_factors(context: &Context, l: usize) -> String {
 }
 
 /// What the pulled back error is part of.
-fn pull_back_formula(context: &Context, l: usize) -> Prose {
+fn pull_back_formula(context: &Context, l: usize) -> RichText {
     let last = context.last();
     let layer_is = context.layer(l);
     let pulled = format!("W{} {}", layer(l), dropped_delta(l + 1, last));
     let is_dropped = layer_is.batch_norm || layer_is.dropout > 0.0;
     let (left, factors) = if context.layer(l + 1).skip {
-        return Prose::new()
+        return RichText::new()
             .words(format!("{} = (", Quantity::Arrived(l).dropped_name(last)))
             .lit(pulled)
             .words(format!(
@@ -184,26 +182,26 @@ fn pull_back_formula(context: &Context, l: usize) -> Prose {
         let slope = context.slope_name(l);
         (Quantity::Delta(l).name(last), format!("{slope} ∘ "))
     };
-    Prose::new()
+    RichText::new()
         .words(format!("{left} = {factors}("))
         .lit(pulled)
         .words(if is_dropped { ")₍₁₊₎" } else { ")" })
 }
 
-fn error_formula(context: &Context, l: usize) -> Prose {
+fn error_formula(context: &Context, l: usize) -> RichText {
     let last = context.last();
     if context.layer(l).batch_norm {
-        return Prose::new()
+        return RichText::new()
             .words(format!("{} = ", Quantity::Delta(l).dropped_name(last)))
             .lit("γ/√(σ² + ε) ∘ (∂J/∂v − mean(∂J/∂v) − ẑ ∘ mean(∂J/∂v ∘ ẑ))");
     }
     if context.layer(l).dropout > 0.0 {
-        return Prose::new()
+        return RichText::new()
             .words(format!("{} = ", Quantity::Delta(l).dropped_name(last)))
             .lit(slope_factors(context, l))
             .words(context.arrived(l).dropped_name(last));
     }
-    let left = Prose::new()
+    let left = RichText::new()
         .words(format!("{} = ", Quantity::Delta(l).name(last)))
         .lit(format!("{} ∘ ", context.slope_name(l)));
     match context.arrived(l) {
@@ -240,8 +238,8 @@ fn is_difference(formula: &str) -> bool {
     before.len() < formula.len() && !before.contains('(')
 }
 
-fn output_error_formula(context: &Context) -> Prose {
-    let left = Prose::new().words(format!("δ{} = ", layer(context.last())));
+fn output_error_formula(context: &Context) -> RichText {
+    let left = RichText::new().words(format!("δ{} = ", layer(context.last())));
     if context.chain_rule {
         let left = left.lit("∂J/∂ŷ · ∂ŷ/∂z");
         if has_shortcut(context) {

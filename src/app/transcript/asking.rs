@@ -1,7 +1,7 @@
 //! Questions as a conversation: what a line means while an answer is waited for, and how question, feedback and
 //! review are said.
 
-use crate::algebra::Prose;
+use crate::algebra::RichText;
 use crate::export::text::Look;
 use crate::session::{Asked, Command, Missed, Session};
 use crate::tutor::{Kind, Outcome};
@@ -59,14 +59,14 @@ pub(super) fn read<'a>(line: &'a str, kind: &Kind) -> Line<'a> {
 }
 
 /// Paragraphs, wrapped.
-pub(super) fn paragraphs(out: &mut String, lines: &[Prose], look: &Look) {
+pub(super) fn paragraphs(out: &mut String, lines: &[RichText], look: &Look) {
     for line in lines {
         look.wrap(out, line.text(look.decimals).trim(), [0, 0]);
     }
 }
 
 /// Paragraphs behind a word that says what they are.
-fn named(out: &mut String, name: &str, lines: &[Prose], look: &Look) {
+fn named(out: &mut String, name: &str, lines: &[RichText], look: &Look) {
     let words: Vec<String> = lines
         .iter()
         .map(|line| line.text(look.decimals).trim().to_owned())

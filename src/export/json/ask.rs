@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Rows;
-use crate::algebra::{Decimals, Prose};
+use crate::algebra::{Decimals, RichText};
 use crate::export::question;
 use crate::lesson::{Ask, ValueName};
 use crate::trace::Step;
@@ -69,6 +69,6 @@ pub(super) fn ask(step: &Step) -> Option<AskLine> {
 }
 
 /// Paragraphs as lines.
-fn words(paragraphs: &[Prose]) -> String {
+fn words(paragraphs: &[RichText]) -> String {
     question::words(paragraphs, Decimals::default(), "\n")
 }

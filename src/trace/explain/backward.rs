@@ -6,7 +6,7 @@ use super::terms::{
 use super::terms::{product, share_of, signed_minus, single};
 use super::{Explainer, Explanation, Region, Term};
 use crate::algebra::{
-    Cell, Prose, Quantity, has_shortcut, is_lost,
+    Cell, Quantity, RichText, has_shortcut, is_lost,
     notation::{index, layer},
 };
 use crate::engine::Activation;
@@ -33,7 +33,7 @@ impl Explainer<'_, '_> {
                 .name
                 .replace(&Quantity::Output(l).cell(row, column, last), &name);
         }
-        out.formula = Prose::new().words(activation.slope_formula(&name));
+        out.formula = RichText::new().words(activation.slope_formula(&name));
         if activation == Activation::Softmax {
             // Each softmax output depends on every sum; this is its slope by its own.
             let i = index(row + Quantity::Slope(l).first_row(last));
@@ -51,7 +51,7 @@ impl Explainer<'_, '_> {
 
     /// ψ of a unit of layer l, counted from 0 without the bias, with numbers; and whether they are those of the sums,
     /// where the output is at a limit of φ.
-    fn slope_numbers(&self, l: usize, unit: usize, column: usize) -> (Prose, bool) {
+    fn slope_numbers(&self, l: usize, unit: usize, column: usize) -> (RichText, bool) {
         let context = self.step.context();
         let activation = context.activation(l);
         let at = context.activated_row(l, unit);
@@ -61,7 +61,7 @@ impl Explainer<'_, '_> {
             .numbers_at_limit
             .filter(|_| activation.is_at_limit(x) || activation.limits().0 == 0.0 && is_lost(x));
         let z = || self.value(context.sums(l), false, unit, column);
-        let number = |value: f64| Prose::new().number(value);
+        let number = |value: f64| RichText::new().number(value);
         let numbers = activation.filled(from_sums.unwrap_or(slope.numbers));
         let numbers = filled(&numbers, |name| match name {
             "z" => number(z()),
@@ -70,10 +70,10 @@ impl Explainer<'_, '_> {
             "others" => powers(self.other_sums(unit, column)),
             "psi" => match activation.psi(x) {
                 // A factor, however small.
-                psi if psi > 0.0 => Prose::new().telling(psi),
+                psi if psi > 0.0 => RichText::new().telling(psi),
                 psi => number(psi),
             },
-            "(x)" if x < 0.0 => Prose::from("(").number(x).words(")"),
+            "(x)" if x < 0.0 => RichText::from("(").number(x).words(")"),
             _ => number(x),
         });
         (numbers, from_sums.is_some())
@@ -100,9 +100,9 @@ impl Explainer<'_, '_> {
             Activation::Softmax => powers(self.other_sums(row, column))
                 .words(" / ")
                 .then(powers(sums)),
-            _ => Prose::from("1 / ").then(one_and_power(sums[row])),
+            _ => RichText::from("1 / ").then(one_and_power(sums[row])),
         };
-        let target = Prose::new().number(1.0 - y);
+        let target = RichText::new().number(1.0 - y);
         let rests = [
             (y < 1.0).then(|| positive(target)),
             share_of(1.0, true, rest),
@@ -118,7 +118,7 @@ impl Explainer<'_, '_> {
         let cell = Region::Cell(row, column);
         if has_shortcut(&context) {
             let i = index(row + 1);
-            out.formula = Prose::new().words(if self.step.columns() > 1 {
+            out.formula = RichText::new().words(if self.step.columns() > 1 {
                 format!("(ŷ{i} − y{i}) / {}", self.step.columns())
             } else {
                 format!("ŷ{i} − y{i}")
@@ -129,10 +129,10 @@ impl Explainer<'_, '_> {
                 .iter()
                 .all(|&share| activation.is_at_limit(share))
             {
-                out.formula = Prose::new().words(format!("(1 − y{i}) − (1 − ŷ{i})"));
+                out.formula = RichText::new().words(format!("(1 − y{i}) − (1 − ŷ{i})"));
                 if many {
                     let formula = std::mem::take(&mut out.formula);
-                    out.formula = Prose::from("(")
+                    out.formula = RichText::from("(")
                         .then(formula)
                         .words(format!(") / {}", self.step.columns()));
                 }
@@ -142,7 +142,7 @@ impl Explainer<'_, '_> {
                 out.terms.push(positive(if many {
                     difference(y_hat, y)
                 } else {
-                    Prose::new()
+                    RichText::new()
                         .number(y_hat)
                         .words(signed_minus(y))
                         .number(y.abs())
@@ -150,7 +150,7 @@ impl Explainer<'_, '_> {
             }
             out.divisor = many.then(|| self.step.columns());
         } else {
-            out.formula = Prose::new().words(format!("ψ(ŷ{0}) · ∂J/∂ŷ{0}", index(row + 1)));
+            out.formula = RichText::new().words(format!("ψ(ŷ{0}) · ∂J/∂ŷ{0}", index(row + 1)));
             let (slope, from_sums) = self.slope_numbers(l, row, column);
             out.terms
                 .push(positive(slope.words(" · ").number(self.value(
@@ -187,7 +187,7 @@ impl Explainer<'_, '_> {
 
     pub(super) fn pulled_back(&self, out: &mut Explanation, l: usize) {
         let Cell { row, column, .. } = self.cell;
-        out.formula = Prose::new().words(format!(
+        out.formula = RichText::new().words(format!(
             "Σⱼ w{},ⱼ{} δⱼ{}",
             index(row),
             layer(l),
@@ -256,7 +256,7 @@ impl Explainer<'_, '_> {
                 String::new()
             }
         };
-        out.formula = Prose::new().words(format!(
+        out.formula = RichText::new().words(format!(
             "ψ({}) · {}Σ",
             outputs.cell(at, column, last),
             mask(" · ")
@@ -291,7 +291,7 @@ impl Explainer<'_, '_> {
         let skip = usize::from(l + 1 < last);
         let errors = Quantity::Delta(l + 1);
         let error_row = column + skip;
-        out.formula = Prose::new().words(format!(
+        out.formula = RichText::new().words(format!(
             "{} · {}",
             Quantity::Output(l).cell(row, 0, last),
             errors.cell(error_row, 0, last)
@@ -305,7 +305,7 @@ impl Explainer<'_, '_> {
             })
             .collect();
         if out.terms.len() > 1 {
-            out.formula = Prose::from("Σ over the samples of ").then(out.formula.clone());
+            out.formula = RichText::from("Σ over the samples of ").then(out.formula.clone());
         }
         out.sources = vec![
             (Quantity::Output(l), false, Region::Row(row)),
@@ -318,7 +318,7 @@ impl Explainer<'_, '_> {
             out.formula = out.formula.clone().words(format!(" + 2α · {name}"));
             out.terms.push(Term {
                 negative: w < 0.0,
-                prose: Prose::new()
+                prose: RichText::new()
                     .words(format!("2·{}·", context.alpha))
                     .number(w.abs()),
             });

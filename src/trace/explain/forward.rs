@@ -3,7 +3,7 @@
 use super::terms::{filled, joined, positive, powers, product, single};
 use super::{Explainer, Explanation, Region, Term};
 use crate::algebra::{
-    Cell, Operation, Prose, Quantity,
+    Cell, Operation, Quantity, RichText,
     notation::{index, layer},
 };
 use crate::engine::Activation;
@@ -13,7 +13,7 @@ impl Explainer<'_, '_> {
         let Cell { row, column, .. } = self.cell;
         let weights = Quantity::Weights(l - 1);
         let inputs = Quantity::Output(l - 1);
-        out.formula = Prose::new().words(format!(
+        out.formula = RichText::new().words(format!(
             "Σᵢ wᵢ,{}{} xᵢ{}",
             index(row + 1),
             layer(l - 1),
@@ -58,7 +58,7 @@ impl Explainer<'_, '_> {
         let cell = Region::Cell(unit, column);
         let factors = [Quantity::Mask(l), Quantity::Activated(l)];
         let [m, a] = factors.map(|factor| factor.cell(unit, column, last));
-        out.formula = Prose::new().words(format!("{m} · {a}"));
+        out.formula = RichText::new().words(format!("{m} · {a}"));
         let [m, a] = factors.map(|factor| self.value(factor, false, unit, column));
         out.terms.push(product(m, a));
         out.sources = factors.map(|factor| (factor, false, cell)).to_vec();
@@ -70,7 +70,7 @@ impl Explainer<'_, '_> {
         let before = Quantity::Output(l - 1);
         let parts = [(Quantity::Activated(l), unit), (before, unit + 1)];
         let [a, x] = parts.map(|(part, row)| part.cell(row, column, last));
-        out.formula = Prose::new().words(format!("{a} + {x}"));
+        out.formula = RichText::new().words(format!("{a} + {x}"));
         out.terms = parts
             .map(|(part, row)| single(self.value(part, false, row, column)))
             .to_vec();
@@ -85,9 +85,11 @@ impl Explainer<'_, '_> {
         if self.step.is_predicting() {
             out.remark = Some("nothing is dropped when predicting".into());
         } else if value > 0.0 {
-            out.formula = Prose::from("1 / (1 − p)");
+            out.formula = RichText::from("1 / (1 − p)");
             out.terms.push(positive(
-                Prose::from("1 / (1 − ").words(share.to_string()).words(")"),
+                RichText::from("1 / (1 − ")
+                    .words(share.to_string())
+                    .words(")"),
             ));
             out.remark = Some("drawn: this output is kept".into());
         } else {
@@ -108,7 +110,7 @@ impl Explainer<'_, '_> {
         // A sum that is made anew has no step of its own: its terms stand in its place.
         let is_new =
             sums == Quantity::Sum(l) && self.step.operation() == Some(Operation::Prediction);
-        out.formula = Prose::new().words(if is_new {
+        out.formula = RichText::new().words(if is_new {
             "φ(Σ)".to_owned()
         } else {
             format!("φ({z_name})")
@@ -121,15 +123,15 @@ impl Explainer<'_, '_> {
             if has_terms {
                 joined(&self.sum_terms(l, unit, column))
             } else {
-                Prose::new().number(z)
+                RichText::new().number(z)
             }
         };
-        let bracketed = |before: &'static str| Prose::from(before).then(sum()).words(")");
+        let bracketed = |before: &'static str| RichText::from(before).then(sum()).words(")");
         out.terms.push(positive(filled(
             &activation.filled(facts.numbers),
             |name| match name {
                 "-z" if has_terms => bracketed("−("),
-                "-z" => Prose::new().number(-z),
+                "-z" => RichText::new().number(-z),
                 "(z)" if has_terms => bracketed("("),
                 "powers" => {
                     let units = 0..self.step.network().units(l);

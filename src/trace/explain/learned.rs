@@ -3,7 +3,7 @@
 use super::terms::single;
 use super::{Explainer, Explanation, Region, Term};
 use crate::algebra::{
-    Cell, Operation, Prose, Quantity,
+    Cell, Operation, Quantity, RichText,
     notation::{indices, layer},
 };
 use crate::engine::InitScheme;
@@ -22,7 +22,7 @@ impl Explainer<'_, '_> {
             let i = indices(row, column + 1);
             let name = format!("w{i}{}", layer(l));
             out.name = format!("new {name}");
-            out.formula = Prose::new().words(format!("{name} − ρ · ∂J/∂{name}"));
+            out.formula = RichText::new().words(format!("{name} − ρ · ∂J/∂{name}"));
             let old = self.value(Quantity::Weights(l), true, row, column);
             let gradient = self.value(Quantity::Gradient(l), false, row, column);
             let rate = self.step.context().rate;
@@ -62,7 +62,7 @@ impl Explainer<'_, '_> {
         let name = Quantity::of_scale(l, column).cell(row, 0, self.step.last());
         if self.step.operation() == Some(Operation::ScaleUpdate(l)) && !before {
             out.name = format!("new {name}");
-            out.formula = Prose::new().words(format!("{name} − ρ · ∂J/∂{name}"));
+            out.formula = RichText::new().words(format!("{name} − ρ · ∂J/∂{name}"));
             let old = self.value(Quantity::Scale(l), true, row, column);
             let gradient = self.value(Quantity::ScaleGradient(l), false, row, column);
             out.terms = descent(old, self.step.context().rate, gradient);
@@ -88,7 +88,7 @@ impl Explainer<'_, '_> {
 fn descent(old: f64, rate: f64, gradient: f64) -> Vec<Term> {
     let step = Term {
         negative: true,
-        prose: Prose::new().number(rate).words("·").number(gradient),
+        prose: RichText::new().number(rate).words("·").number(gradient),
     };
     vec![single(old), step]
 }

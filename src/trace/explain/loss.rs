@@ -5,7 +5,7 @@ use super::terms::{
     share_of, signed_minus, single,
 };
 use super::{Explainer, Explanation, Region, Term};
-use crate::algebra::{Cell, Decimals, Operation, Prose, Quantity, is_lost, notation::layer};
+use crate::algebra::{Cell, Decimals, Operation, Quantity, RichText, is_lost, notation::layer};
 use crate::engine::Loss;
 use crate::engine::loss::Numbers;
 use crate::trace::step::Step;
@@ -27,7 +27,7 @@ impl Explainer<'_, '_> {
                     Numbers::Of { term, .. } => {
                         let z = || self.value(Quantity::Sum(last), false, j, n);
                         out.terms.push(positive(filled(term, |name| match name {
-                            "z" => Prose::new().number(z()),
+                            "z" => RichText::new().number(z()),
                             _ => difference(y_hat, y),
                         })));
                     }
@@ -71,15 +71,15 @@ impl Explainer<'_, '_> {
         let sums = self.output_sums(column);
         let z = sums[row];
         if self.step.context().loss == Loss::CrossEntropy {
-            let log = Prose::from("(log ")
+            let log = RichText::from("(log ")
                 .then(powers(sums))
                 .words(signed_minus(z));
             let surprise = log.number(z.abs()).words(")");
             return share_of(y, false, surprise).into_iter().collect();
         }
         let share = if z > 0.0 { 1.0 - y } else { y };
-        let linear = share_of(share, false, Prose::new().number(z.abs()));
-        let log = Prose::from("log ").then(one_and_power(-z.abs()));
+        let linear = share_of(share, false, RichText::new().number(z.abs()));
+        let log = RichText::from("log ").then(one_and_power(-z.abs()));
         linear.into_iter().chain([positive(log)]).collect()
     }
 
@@ -127,9 +127,9 @@ impl Explainer<'_, '_> {
         out.terms.push(Term {
             negative,
             prose: filled(slope, |name| match name {
-                "t" => Prose::new().telling(y_hat),
-                "x" => Prose::new().number(y_hat),
-                "y" => Prose::new().number(y),
+                "t" => RichText::new().telling(y_hat),
+                "x" => RichText::new().number(y_hat),
+                "y" => RichText::new().number(y),
                 _ => difference.clone(),
             }),
         });
@@ -145,13 +145,13 @@ impl Explainer<'_, '_> {
         };
         let count: usize = (0..last).map(|l| squares(l).count()).sum();
         let terms: Vec<Term> = if count <= MOST_SQUARES {
-            out.formula = Prose::from("α · Σ w²");
+            out.formula = RichText::from("α · Σ w²");
             (0..last)
                 .flat_map(squares)
                 .map(|w| {
-                    let number = Prose::new().number(w);
+                    let number = RichText::new().number(w);
                     positive(if w < 0.0 {
-                        Prose::from("(").then(number).words(")²")
+                        RichText::from("(").then(number).words(")²")
                     } else {
                         number.words("²")
                     })
@@ -165,7 +165,7 @@ impl Explainer<'_, '_> {
                 .collect()
         };
         out.terms.push(positive(
-            Prose::new()
+            RichText::new()
                 .words(self.step.context().alpha.to_string())
                 .words(" · (")
                 .then(joined(&terms))
@@ -182,10 +182,10 @@ impl Explainer<'_, '_> {
 
 impl Step<'_> {
     /// The loss as a formula in ŷ and y.
-    fn formula_of_loss(&self) -> Prose {
+    fn formula_of_loss(&self) -> RichText {
         let text = Operation::Loss
             .formula(&self.context())
             .text(Decimals::default());
-        Prose::from(text.trim_start_matches("J = ").to_owned())
+        RichText::from(text.trim_start_matches("J = ").to_owned())
     }
 }

@@ -2,7 +2,7 @@
 
 use super::terms::{difference, mean, positive, product, signed_minus, single};
 use super::{Explainer, Explanation, Region, Term};
-use crate::algebra::{Cell, Prose, Quantity};
+use crate::algebra::{Cell, Quantity, RichText};
 use crate::engine::BATCH_NORM_EPSILON;
 
 /// Where running statistics come from.
@@ -36,7 +36,7 @@ impl Explainer<'_, '_> {
         }
         let unit = self.cell.row;
         let z = Quantity::Sum(l).cell(unit, 0, self.step.last());
-        out.formula = Prose::new().words(format!("mean of {z} over the batch"));
+        out.formula = RichText::new().words(format!("mean of {z} over the batch"));
         let terms = self.over_samples(Quantity::Sum(l), unit);
         mean_of(out, terms.into_iter().map(single).collect());
         out.sources = vec![(Quantity::Sum(l), false, Region::Row(unit))];
@@ -51,7 +51,7 @@ impl Explainer<'_, '_> {
         let (unit, last) = (self.cell.row, self.step.last());
         let z = Quantity::Sum(l).cell(unit, 0, last);
         let mu = Quantity::Mean(l).cell(unit, 0, last);
-        out.formula = Prose::new().words(format!("mean of ({z} − {mu})² over the batch"));
+        out.formula = RichText::new().words(format!("mean of ({z} − {mu})² over the batch"));
         let mu = self.value(Quantity::Mean(l), false, unit, 0);
         let square = |z: f64| positive(difference(z, mu).words("²"));
         let terms = self.over_samples(Quantity::Sum(l), unit);
@@ -63,8 +63,8 @@ impl Explainer<'_, '_> {
     }
 
     /// `√(σ² + ε)`, with numbers.
-    fn deviation(&self, l: usize, unit: usize) -> Prose {
-        Prose::from("√(")
+    fn deviation(&self, l: usize, unit: usize) -> RichText {
+        RichText::from("√(")
             .number(self.value(Quantity::Variance(l), false, unit, 0))
             .words(format!(" + {BATCH_NORM_EPSILON})"))
     }
@@ -75,7 +75,7 @@ impl Explainer<'_, '_> {
         let last = self.step.last();
         let [z, mu, variance] = [Quantity::Sum(l), Quantity::Mean(l), Quantity::Variance(l)]
             .map(|symbol| symbol.cell(row, column, last));
-        out.formula = Prose::new().words(format!("({z} − {mu}) / √({variance} + ε)"));
+        out.formula = RichText::new().words(format!("({z} − {mu}) / √({variance} + ε)"));
         let z = self.value(Quantity::Sum(l), false, row, column);
         let mu = self.value(Quantity::Mean(l), false, row, 0);
         out.terms.push(positive(
@@ -98,7 +98,7 @@ impl Explainer<'_, '_> {
             Quantity::Beta(l),
         ]
         .map(|symbol| symbol.cell(row, column, last));
-        out.formula = Prose::new().words(format!("{gamma} · {z} + {beta}"));
+        out.formula = RichText::new().words(format!("{gamma} · {z} + {beta}"));
         out.terms = vec![
             product(
                 self.value(Quantity::Gamma(l), false, row, 0),
@@ -134,14 +134,14 @@ impl Explainer<'_, '_> {
             .map(|symbol| symbol.cell(unit, column, last));
         let [gamma, variance] =
             [Quantity::Gamma(l), Quantity::Variance(l)].map(|symbol| symbol.cell(unit, 0, last));
-        out.formula = Prose::new().words(format!(
+        out.formula = RichText::new().words(format!(
             "{gamma} / √({variance} + ε) · ({dv} − mean(∂J/∂v) − {z} · mean(∂J/∂v · ẑ))"
         ));
         let errors = self.over_samples(Quantity::ScaledDelta(l), unit);
         let errors: Vec<Term> = errors.into_iter().map(single).collect();
         let z = self.value(Quantity::Normalised(l), false, unit, column);
         out.terms.push(positive(
-            Prose::new()
+            RichText::new()
                 .number(self.value(Quantity::Gamma(l), false, unit, 0))
                 .words(" / ")
                 .then(self.deviation(l, unit))

@@ -1,14 +1,14 @@
 //! Terms of explanations: numbers and their products with the signs between them.
 
 use super::{Explanation, Term};
-use crate::algebra::Prose;
+use crate::algebra::RichText;
 
 /// Terms in a row, with their signs between them.
-pub(super) fn joined(terms: &[Term]) -> Prose {
+pub(super) fn joined(terms: &[Term]) -> RichText {
     terms
         .iter()
         .enumerate()
-        .fold(Prose::new(), |prose, (i, term)| {
+        .fold(RichText::new(), |prose, (i, term)| {
             prose
                 .words(match (i, term.negative) {
                     (0, false) => "",
@@ -39,7 +39,7 @@ pub(super) fn given_by(samples: &[usize], column: usize, what: &str) -> String {
 pub(super) fn product(a: f64, b: f64) -> Term {
     Term {
         negative: a < 0.0,
-        prose: Prose::new().number(a.abs()).words("·").number(b),
+        prose: RichText::new().number(a.abs()).words("·").number(b),
     }
 }
 
@@ -51,9 +51,9 @@ pub(super) fn log_term(share: f64, p: f64) -> Option<Term> {
     // Whole targets need no factor; anything beside 1 does.
     #[allow(clippy::float_cmp)]
     let prose = if share == 1.0 {
-        Prose::from("log ")
+        RichText::from("log ")
     } else {
-        Prose::new().number(share).words(" log ")
+        RichText::new().number(share).words(" log ")
     };
     Some(Term {
         negative: true,
@@ -62,31 +62,31 @@ pub(super) fn log_term(share: f64, p: f64) -> Option<Term> {
 }
 
 /// A product with a share; nothing where the share is 0, and no factor where it is 1.
-pub(super) fn share_of(share: f64, negative: bool, prose: Prose) -> Option<Term> {
+pub(super) fn share_of(share: f64, negative: bool, prose: RichText) -> Option<Term> {
     // As for a logarithm.
     #[allow(clippy::float_cmp)]
     let prose = match share {
         0.0 => return None,
         1.0 => prose,
-        _ => Prose::new().number(share).words(" · ").then(prose),
+        _ => RichText::new().number(share).words(" · ").then(prose),
     };
     Some(Term { negative, prose })
 }
 
 /// `e^z`.
-pub(super) fn power(z: f64) -> Prose {
-    Prose::from("e^").number(z)
+pub(super) fn power(z: f64) -> RichText {
+    RichText::from("e^").number(z)
 }
 
 /// `(1 + e^z)`: 1 over the logistic function of −z.
-pub(super) fn one_and_power(z: f64) -> Prose {
-    Prose::from("(1 + ").then(power(z)).words(")")
+pub(super) fn one_and_power(z: f64) -> RichText {
+    RichText::from("(1 + ").then(power(z)).words(")")
 }
 
 /// `(e^z + e^z)`.
-pub(super) fn powers(sums: impl IntoIterator<Item = f64>) -> Prose {
+pub(super) fn powers(sums: impl IntoIterator<Item = f64>) -> RichText {
     let powers: Vec<Term> = sums.into_iter().map(|z| positive(power(z))).collect();
-    Prose::from("(").then(joined(&powers)).words(")")
+    RichText::from("(").then(joined(&powers)).words(")")
 }
 
 /// ` − `, or ` + ` in front of the magnitude of a negative number.
@@ -99,8 +99,8 @@ pub(super) const FROM_SUMS: &str =
     "(from z: so near to a limit of φ, the digits of the output no longer tell how near)";
 
 /// A text of an activation or a loss, with what stands for the names in its braces.
-pub(super) fn filled(text: &str, stands_for: impl Fn(&str) -> Prose) -> Prose {
-    let mut prose = Prose::new();
+pub(super) fn filled(text: &str, stands_for: impl Fn(&str) -> RichText) -> RichText {
+    let mut prose = RichText::new();
     let mut rest = text;
     while let Some((words, (name, after))) = rest
         .split_once('{')
@@ -116,13 +116,13 @@ pub(super) fn filled(text: &str, stands_for: impl Fn(&str) -> Prose) -> Prose {
 pub(super) fn single(value: f64) -> Term {
     Term {
         negative: value < 0.0,
-        prose: Prose::new().number(value.abs()),
+        prose: RichText::new().number(value.abs()),
     }
 }
 
 /// `(a − b)`.
-pub(super) fn difference(a: f64, b: f64) -> Prose {
-    Prose::new()
+pub(super) fn difference(a: f64, b: f64) -> RichText {
+    RichText::new()
         .words("(")
         .number(a)
         .words(signed_minus(b))
@@ -131,7 +131,7 @@ pub(super) fn difference(a: f64, b: f64) -> Prose {
 }
 
 /// What is not subtracted.
-pub(super) fn positive(prose: Prose) -> Term {
+pub(super) fn positive(prose: RichText) -> Term {
     Term {
         negative: false,
         prose,
@@ -139,8 +139,8 @@ pub(super) fn positive(prose: Prose) -> Term {
 }
 
 /// A sum in brackets, divided by the number of samples where there are several.
-pub(super) fn mean(terms: &[Term]) -> Prose {
-    let sum = Prose::from("(").then(joined(terms)).words(")");
+pub(super) fn mean(terms: &[Term]) -> RichText {
+    let sum = RichText::from("(").then(joined(terms)).words(")");
     match terms.len() {
         0 | 1 => sum,
         samples => sum.words(format!(" / {samples}")),

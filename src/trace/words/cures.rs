@@ -2,13 +2,13 @@
 
 use ndarray::ArrayView1;
 
-use crate::algebra::{Context, Prose, Quantity, notation::layer};
+use crate::algebra::{Context, Quantity, RichText, notation::layer};
 use crate::engine::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM};
 use crate::trace::step::Step;
 use crate::trace::towards::Towards;
 
-pub(super) fn penalty(step: &Step) -> Prose {
-    let prose = Prose::new().words(format!(
+pub(super) fn penalty(step: &Step) -> RichText {
+    let prose = RichText::new().words(format!(
         "Large weights bend sharply, so they cost: α = {} times the sum of all squared weights, those of the bias left out. Training makes both small together, J + penalty",
         step.context().alpha
     ));
@@ -25,12 +25,12 @@ pub(super) fn penalty(step: &Step) -> Prose {
 }
 
 /// What is said of the gradient of W⁽ˡ⁾ where it has a penalty in it or a batch-normalised layer behind it.
-pub(super) fn gradient(context: &Context, l: usize) -> Option<Prose> {
+pub(super) fn gradient(context: &Context, l: usize) -> Option<RichText> {
     let has_norm = context.layer(l + 1).batch_norm;
     if context.alpha <= 0.0 && !has_norm {
         return None;
     }
-    let mut prose = Prose::from(
+    let mut prose = RichText::from(
         "How the loss changes with every weight: the input of the connection times the error at its end.",
     );
     if context.alpha > 0.0 {
@@ -47,9 +47,9 @@ pub(super) fn gradient(context: &Context, l: usize) -> Option<Prose> {
     Some(prose)
 }
 
-pub(super) fn normalise(step: &Step, l: usize) -> Prose {
+pub(super) fn normalise(step: &Step, l: usize) -> RichText {
     if step.context().predicting {
-        let prose = Prose::from(
+        let prose = RichText::from(
             "A prediction must not depend on the other samples of its batch. So it takes the running μ and σ², ",
         );
         return prose.words(if step.segment.progress.updates > 0 {
@@ -59,17 +59,17 @@ pub(super) fn normalise(step: &Step, l: usize) -> Prose {
         });
     }
     if step.columns() == 1 {
-        return Prose::from(
+        return RichText::from(
             "A single sample is its own mean: every ẑ is 0, and nothing of the input is left. Batch normalisation needs batches.",
         );
     }
     let samples = step.columns();
     let Some(spread) = Spread::of(step, l) else {
-        return Prose::new().words(format!(
+        return RichText::new().words(format!(
             "All {samples} samples have the same sums here: each is its own mean μ, and there is no spread to make a variance of 1 of. Every ẑ is 0, and nothing of the input is left. ε = {BATCH_NORM_EPSILON} keeps the root above 0."
         ));
     };
-    let prose = Prose::new().words(format!(
+    let prose = RichText::new().words(format!(
         "Over the {samples} samples, the sums of each unit get mean 0 and variance 1: subtract their mean μ, divide by their deviation. "
     ));
     match spread {
@@ -118,9 +118,9 @@ impl Spread {
     }
 }
 
-pub(super) fn scale(context: &Context) -> Prose {
+pub(super) fn scale(context: &Context) -> RichText {
     let prose =
-        Prose::from("Each unit learns a mean and a spread of its own: γ stretches, β shifts.");
+        RichText::from("Each unit learns a mean and a spread of its own: γ stretches, β shifts.");
     if context.predicting {
         prose
     } else {
@@ -130,15 +130,15 @@ pub(super) fn scale(context: &Context) -> Prose {
     }
 }
 
-pub(super) fn dropout(step: &Step, l: usize) -> Prose {
+pub(super) fn dropout(step: &Step, l: usize) -> RichText {
     let context = step.context();
     let share = context.layer(l).dropout;
     if context.predicting {
-        return Prose::from(
+        return RichText::from(
             "Predicting drops nothing. As training divides what it keeps by 1 − p, nothing need be made up for.",
         );
     }
-    let prose = Prose::new().words(format!(
+    let prose = RichText::new().words(format!(
         "With probability p = {share} an output is dropped, m = 0; else it is divided by 1 − p, so that on average nothing changes. So no unit can count on another."
     ));
     match step.get(Quantity::Mask(l), false) {
@@ -150,22 +150,22 @@ pub(super) fn dropout(step: &Step, l: usize) -> Prose {
     }
 }
 
-pub(super) fn skip(l: usize) -> Prose {
-    Prose::new().words(format!(
+pub(super) fn skip(l: usize) -> RichText {
+    RichText::new().words(format!(
         "The outputs of layer {} are added as they are, so the weights have only to learn what to change. [1+] drops their bias unit: layer {l} gets its own.",
         l - 1
     ))
 }
 
-pub(super) fn skip_error(l: usize) -> Prose {
-    Prose::new().words(format!(
+pub(super) fn skip_error(l: usize) -> RichText {
+    RichText::new().words(format!(
         "Layer {l} feeds layer {} in two ways, so blame comes back in two: through the weights, and through the skip connection, where nothing makes it smaller. That keeps it from vanishing.",
         l + 1
     ))
 }
 
-pub(super) fn scaled_error(context: &Context, l: usize) -> Prose {
-    let prose = Prose::from(
+pub(super) fn scaled_error(context: &Context, l: usize) -> RichText {
+    let prose = RichText::from(
         "φ was taken of v, so ψ leads back to v: this is the error before φ, but after the normalisation.",
     );
     if context.layer(l).dropout > 0.0 {
@@ -175,32 +175,32 @@ pub(super) fn scaled_error(context: &Context, l: usize) -> Prose {
     }
 }
 
-pub(super) fn error_before_norm(context: &Context, l: usize) -> Prose {
+pub(super) fn error_before_norm(context: &Context, l: usize) -> RichText {
     if context.samples == 1 {
-        return Prose::from(
+        return RichText::from(
             "With a single sample ẑ is 0 whatever z is: the error is 0, and the weights into this layer learn nothing.",
         );
     }
-    Prose::new().words(format!(
+    RichText::new().words(format!(
         "μ and σ² move with every z: a shift of all sums is undone by μ, a stretch by σ². So the mean of the errors is taken off, and what runs along ẑ. Over the batch, δ{} sums up to 0.",
         layer(l)
     ))
 }
 
-pub(super) fn error_with_dropout() -> Prose {
-    Prose::from(
+pub(super) fn error_with_dropout() -> RichText {
+    RichText::from(
         "The slope ψ scales the blame, and so does the mask: a dropped unit had no part in the loss, its error is 0; what a kept one said was enlarged, and so is its error.",
     )
 }
 
-pub(super) fn scale_gradient() -> Prose {
-    Prose::from(
+pub(super) fn scale_gradient() -> RichText {
+    RichText::from(
         "v = γẑ + β: a change of γ (first column) counts by ẑ, a change of β (second) by 1. The samples of the batch add up.",
     )
 }
 
-pub(super) fn scale_update(context: &Context) -> Prose {
-    let prose = Prose::new().words(format!(
+pub(super) fn scale_update(context: &Context) -> RichText {
+    let prose = RichText::new().words(format!(
         "γ and β, the columns of S, step downhill like weights, with the same ρ = {}.",
         context.rate
     ));

@@ -1,24 +1,24 @@
 //! What the perceptron rule says of itself.
 
 use super::{nothing_moves, over};
-use crate::algebra::{Prose, Quantity};
+use crate::algebra::{Quantity, RichText};
 use crate::trace::step::Step;
 
 /// Right or wrong, and to which side.
-pub(super) fn error(step: &Step) -> Prose {
+pub(super) fn error(step: &Step) -> RichText {
     let delta = step.get(Quantity::Delta(step.last()), false);
     let why = " How far the sum was off does not count: a step has no slope that could tell.";
     match delta {
         Some(delta) if delta.len() == 1 => {
             let delta = delta[[0, 0]];
             if delta > 0.0 {
-                Prose::from("Wrong: ŷ is too high, so δ = ŷ − y is positive and the sum must come down.")
+                RichText::from("Wrong: ŷ is too high, so δ = ŷ − y is positive and the sum must come down.")
                     .words(why)
             } else if delta < 0.0 {
-                Prose::from("Wrong: ŷ is too low, so δ = ŷ − y is negative and the sum must rise.")
+                RichText::from("Wrong: ŷ is too low, so δ = ŷ − y is negative and the sum must rise.")
                     .words(why)
             } else {
-                Prose::from(
+                RichText::from(
                     "Right: no error, δ = 0. The perceptron learns from its mistakes only, so no weight will change",
                 )
                 .words(if step.context().alpha > 0.0 {
@@ -28,7 +28,7 @@ pub(super) fn error(step: &Step) -> Prose {
                 })
             }
         }
-        _ => Prose::from(
+        _ => RichText::from(
             "Where the answer is right there is no error. Where it is wrong, δ = ŷ − y: positive where ŷ is too high, negative where it is too low.",
         )
         .words(over(step.columns())),
@@ -36,9 +36,9 @@ pub(super) fn error(step: &Step) -> Prose {
 }
 
 /// w ← w + ρ (y − ŷ) x.
-pub(super) fn update(step: &Step, l: usize) -> Prose {
+pub(super) fn update(step: &Step, l: usize) -> RichText {
     let context = step.context();
-    let prose = Prose::new().words(format!(
+    let prose = RichText::new().words(format!(
         "The perceptron rule, w ← w + ρ (y − ŷ) x: where the answer was too low, the input is added to the weights; where too high, it is taken off; where right, nothing changes. ρ = {}.",
         context.rate
     ));

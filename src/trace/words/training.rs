@@ -1,13 +1,13 @@
 //! What is said of training: how far it has come, how good the network is by now, why it has ended.
 
-use crate::algebra::{Decimals, Prose};
+use crate::algebra::{Decimals, RichText};
 use crate::engine::{Evaluation, Layer, Trainer};
 use crate::lesson::{Action, Goal, Train};
 use crate::trace::step::Step;
 use crate::trace::{Body, Ended};
 
 /// The formula of a training step.
-pub(super) fn formula(step: &Step) -> Prose {
+pub(super) fn formula(step: &Step) -> RichText {
     let batches = match &step.segment.body {
         Body::Train(training) => training.updates_per_epoch,
         Body::Say | Body::Walk(_) => 1,
@@ -22,7 +22,7 @@ pub(super) fn formula(step: &Step) -> Prose {
     } else {
         ""
     };
-    Prose::new()
+    RichText::new()
         .lit("W ← W − ρ ∇")
         .words(format!(", {each}{order}"))
 }
@@ -33,7 +33,7 @@ pub(super) fn told(
     (epoch, at_most): (usize, usize),
     now: Evaluation,
     ended: Option<Ended>,
-) -> Prose {
+) -> RichText {
     let train = match step.trace().action(step.segment.scene) {
         Action::Train(train) => Some(train),
         Action::Say(_) | Action::Ask(_) | Action::Walk(_) => None,
@@ -50,7 +50,7 @@ pub(super) fn told(
         // The network has been trained before.
         format!("epoch {in_all} in all")
     };
-    let prose = Prose::new().words(format!(
+    let prose = RichText::new().words(format!(
         "Epoch {epoch} of {}{at_most}: {used}. ",
         if is_whole || ended.is_none() && !may_end {
             ""
@@ -93,7 +93,7 @@ pub(super) fn told(
 }
 
 /// The losses, and how many samples are right.
-fn measured(step: &Step, prose: Prose, now: Evaluation) -> Prose {
+fn measured(step: &Step, prose: RichText, now: Evaluation) -> RichText {
     let samples = step.spec().data.len();
     let mut prose = prose
         .words(match samples {
@@ -109,7 +109,7 @@ fn measured(step: &Step, prose: Prose, now: Evaluation) -> Prose {
 }
 
 /// The same of the held-out set, where there is one.
-fn held_out(step: &Step, prose: Prose) -> Prose {
+fn held_out(step: &Step, prose: RichText) -> RichText {
     let (Some(set), Some(held)) = (&step.spec().held_out, step.held_out()) else {
         return prose;
     };
@@ -129,14 +129,14 @@ fn out_of_patience(
     (epoch, at_most): (usize, usize),
     now: Evaluation,
     best: usize,
-) -> Prose {
+) -> RichText {
     let waited = epoch - best;
     let since = if waited == 1 {
         "the epoch".to_owned()
     } else {
         format!("the {waited} epochs")
     };
-    let prose = Prose::new().words(format!(
+    let prose = RichText::new().words(format!(
         "Epoch {epoch} of at most {at_most}: in {since} since epoch {best} the loss on the held-out set has found no \
          new low, so the training ends early and goes back to the weights of epoch {best}. "
     ));
@@ -164,7 +164,7 @@ fn below(value: f64, bound: f64) -> String {
 }
 
 /// How long the gradient is, where that is what the goal is about.
-fn gradient_of(step: &Step, train: Option<&Train>, prose: Prose) -> Prose {
+fn gradient_of(step: &Step, train: Option<&Train>, prose: RichText) -> RichText {
     let Some(Goal::GradientBelow(bound)) = train.and_then(|train| train.until) else {
         return prose;
     };

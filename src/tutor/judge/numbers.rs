@@ -10,7 +10,7 @@ use super::super::question::skipped_rows;
 use super::super::read::numbers;
 use super::super::words::{capital, fact, fixed, joined, list, of_cell, rows_of, sentence};
 use super::{Outcome, Verdict};
-use crate::algebra::{Decimals, Prose, Quantity};
+use crate::algebra::{Decimals, Quantity, RichText};
 use crate::trace::{Target, Trace};
 use crate::tutor::slip::{self, Way};
 use crate::tutor::{Accepted, Question, Slip, Unreadable};
@@ -255,7 +255,7 @@ impl Asked<'_> {
         }
         let which = self.which(answers);
         let names_one = which.is_some() && answers.iter().filter(is_wrong).count() == 1;
-        let mut feedback: Vec<Prose> = which.into_iter().map(Prose::from).collect();
+        let mut feedback: Vec<RichText> = which.into_iter().map(RichText::from).collect();
         if !found.is_empty() {
             feedback.push(slip::say(&found));
             let slips = found.iter().map(|found| found.slip).collect();
@@ -269,7 +269,7 @@ impl Asked<'_> {
             feedback.push(if self.cells.len() > 1 && !names_one {
                 sentence(&of_cell(self.trace, self.target, answer.cell), ": ").words(size)
             } else {
-                Prose::from(capital(size))
+                RichText::from(capital(size))
             });
         }
         Verdict::new(Outcome::Wrong, feedback)

@@ -3,7 +3,7 @@
 use super::super::read;
 use super::super::words::{and_then, joined};
 use super::{Outcome, Verdict};
-use crate::algebra::{Decimals, Prose, Quantity};
+use crate::algebra::{Decimals, Quantity, RichText};
 use crate::trace::{Target, Trace};
 use crate::tutor::{Choice, Towards};
 
@@ -58,7 +58,7 @@ pub(super) fn direction(trace: &Trace, from: &Target, to: &Target, given: Toward
     if given == Towards::of_change(old, new) {
         return Verdict::new(
             Outcome::Right,
-            vec![Prose::from("Right. ").then(super::direction_told(trace, from, to))],
+            vec![RichText::from("Right. ").then(super::direction_told(trace, from, to))],
         );
     }
     if given == Towards::Neither && (new - old).abs() < UNSEEN {
@@ -71,10 +71,10 @@ pub(super) fn direction(trace: &Trace, from: &Target, to: &Target, given: Toward
 }
 
 /// `b) Its text.`
-pub(super) fn lettered(letter: char, text: &[Prose]) -> Vec<Prose> {
+pub(super) fn lettered(letter: char, text: &[RichText]) -> Vec<RichText> {
     let mut text = text.to_vec();
     if let Some(first) = text.first_mut() {
-        *first = Prose::from(format!("{letter}) ")).then(std::mem::take(first));
+        *first = RichText::from(format!("{letter}) ")).then(std::mem::take(first));
     }
     text
 }
@@ -162,7 +162,7 @@ pub(super) fn options(choices: &[(char, &Choice)], chosen: &[usize]) -> Verdict 
             )
         }
     };
-    let mut feedback = vec![Prose::from(words)];
+    let mut feedback = vec![RichText::from(words)];
     for &(letter, choice) in &chosen {
         let because = if chosen.len() > 1 {
             lettered(letter, &choice.because)

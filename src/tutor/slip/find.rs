@@ -7,7 +7,7 @@ use ndarray::{Array2, Axis, Slice};
 use super::desk::{Desk, Place, Sheet};
 use super::paper::{Way, by_hand, is_rounded_early, reach_of};
 use super::{ON_SCREEN, Slip, counts, reading};
-use crate::algebra::{Cell, Prose, Quantity};
+use crate::algebra::{Cell, Quantity, RichText};
 use crate::trace::Trace;
 use crate::tutor::near::{self, Mark};
 use crate::tutor::words::{capital, joined};
@@ -28,7 +28,7 @@ pub struct Found {
     /// Which.
     pub slip: Slip,
     /// What is said of it: what the numbers are, and what to do.
-    pub words: Prose,
+    pub words: RichText,
     /// The words without the answer.
     clause: String,
 }
@@ -43,15 +43,15 @@ impl Found {
     }
 
     /// What is said of it where the answer stands beside it: `That is …`.
-    pub fn bare(&self) -> Prose {
+    pub fn bare(&self) -> RichText {
         format!("{}.", capital(&self.clause)).into()
     }
 }
 
 /// What is said of all slips that were found, at once; empty where none was. It begins with `You have …: `.
-pub fn say(found: &[Found]) -> Prose {
+pub fn say(found: &[Found]) -> RichText {
     let Some((first, others)) = found.split_first() else {
-        return Prose::new();
+        return RichText::new();
     };
     others.iter().fold(first.words.clone(), |prose, other| {
         prose.words(format!(" Or {}.", other.clause))

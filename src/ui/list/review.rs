@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::window::{Window, draw_bar, draw_count, inset, pointer};
-use crate::algebra::Prose;
+use crate::algebra::RichText;
 use crate::session::{Missed, Session};
 use crate::tutor::Outcome;
 use crate::ui::question::{self, paragraphs};
@@ -80,7 +80,7 @@ fn block(view: &View, missed: &Missed, is_chosen: bool, width: usize) -> Vec<Lin
     let role = if is_chosen { Role::Cursor } else { Role::Title };
     let mut lines = vec![vec![(fitted(&head, width, theme), role)]];
     let room = width.saturating_sub(INDENT);
-    let mut add = |text: &[Prose], lead: &[(String, Role)], indent: usize| {
+    let mut add = |text: &[RichText], lead: &[(String, Role)], indent: usize| {
         for mut line in paragraphs(view, text, lead, indent, room) {
             line.insert(0, (" ".repeat(INDENT), Role::Text));
             lines.push(line);
@@ -88,7 +88,7 @@ fn block(view: &View, missed: &Missed, is_chosen: bool, width: usize) -> Vec<Lin
     };
     add(&missed.question, &[], 0);
     if missed.given.is_empty() {
-        add(&[Prose::from("Not answered.")], &[], 0);
+        add(&[RichText::from("Not answered.")], &[], 0);
     } else {
         let prose = question::answer_and_feedback(view, &missed.given, &missed.feedback, 1, room);
         let lead = question::outcome_mark(Outcome::Wrong, theme);

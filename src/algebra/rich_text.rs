@@ -152,7 +152,7 @@ impl Default for Decimals {
 
 /// A piece of prose or of a formula.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Piece {
+pub enum Fragment {
     /// Words or symbols.
     Words(Cow<'static, str>),
     /// A number, whole ones without decimals.
@@ -165,25 +165,25 @@ pub enum Piece {
 
 /// Words and numbers in a row; a part of them may be lit.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Prose {
-    pieces: Vec<(Piece, bool)>,
+pub struct RichText {
+    pieces: Vec<(Fragment, bool)>,
 }
 
-impl Prose {
+impl RichText {
     /// Nothing yet.
     pub const fn new() -> Self {
         Self { pieces: Vec::new() }
     }
 
     /// A single piece.
-    pub fn of(piece: &Piece) -> Self {
+    pub fn from_fragment(piece: &Fragment) -> Self {
         Self {
             pieces: vec![(piece.clone(), false)],
         }
     }
 
     /// The pieces, and whether each is lit.
-    pub fn pieces(&self) -> &[(Piece, bool)] {
+    pub fn pieces(&self) -> &[(Fragment, bool)] {
         &self.pieces
     }
 
@@ -195,37 +195,37 @@ impl Prose {
     /// Adds words.
     #[must_use]
     pub fn words(mut self, words: impl Into<Cow<'static, str>>) -> Self {
-        self.pieces.push((Piece::Words(words.into()), false));
+        self.pieces.push((Fragment::Words(words.into()), false));
         self
     }
 
     /// Adds words that are lit: the part of a formula that this step is about.
     #[must_use]
     pub fn lit(mut self, words: impl Into<Cow<'static, str>>) -> Self {
-        self.pieces.push((Piece::Words(words.into()), true));
+        self.pieces.push((Fragment::Words(words.into()), true));
         self
     }
 
     /// Adds a number.
     #[must_use]
     pub fn number(mut self, value: f64) -> Self {
-        self.pieces.push((Piece::Number(value), false));
+        self.pieces.push((Fragment::Number(value), false));
         self
     }
 
     /// Adds a number that must not look like 0.
     #[must_use]
     pub fn telling(mut self, value: f64) -> Self {
-        self.pieces.push((Piece::Telling(value), false));
+        self.pieces.push((Fragment::Telling(value), false));
         self
     }
 
     /// Adds two numbers that differ, and are seen to.
     #[must_use]
     pub fn from_to(mut self, old: f64, words: &'static str, new: f64) -> Self {
-        self.pieces.push((Piece::Apart(old, new), false));
+        self.pieces.push((Fragment::Apart(old, new), false));
         self = self.words(words);
-        self.pieces.push((Piece::Apart(new, old), false));
+        self.pieces.push((Fragment::Apart(new, old), false));
         self
     }
 
@@ -241,23 +241,23 @@ impl Prose {
         let mut text = String::new();
         for (piece, _) in &self.pieces {
             match piece {
-                Piece::Words(words) => text.push_str(words),
-                Piece::Number(value) => text.push_str(&decimals.term(*value)),
-                Piece::Telling(value) => text.push_str(&decimals.telling(*value)),
-                Piece::Apart(value, other) => text.push_str(&decimals.apart(*value, *other)),
+                Fragment::Words(words) => text.push_str(words),
+                Fragment::Number(value) => text.push_str(&decimals.term(*value)),
+                Fragment::Telling(value) => text.push_str(&decimals.telling(*value)),
+                Fragment::Apart(value, other) => text.push_str(&decimals.apart(*value, *other)),
             }
         }
         text
     }
 }
 
-impl From<&'static str> for Prose {
+impl From<&'static str> for RichText {
     fn from(words: &'static str) -> Self {
         Self::new().words(words)
     }
 }
 
-impl From<String> for Prose {
+impl From<String> for RichText {
     fn from(words: String) -> Self {
         Self::new().words(words)
     }
