@@ -15,7 +15,6 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 mod ask;
-mod clean;
 mod course;
 mod csv;
 mod data;
@@ -26,25 +25,26 @@ mod head;
 mod layers;
 pub mod library;
 pub mod limits;
-mod nearest;
 mod network;
 mod panels;
 mod read;
+mod sanitize;
 mod schema;
 mod script;
-mod shape;
+mod suggest;
 mod text;
+mod validate;
 mod value;
 mod yaml;
 
 pub use ask::{Answer, Ask, Choice, Question};
-pub(crate) use clean::{forbidden, readable, sanitised, shown};
 pub use error::LessonError;
 pub use form::TOPICS;
 pub use head::Head;
 pub use library::Library;
-pub(crate) use nearest::nearest;
+pub(crate) use sanitize::{forbidden, readable, sanitised, shown};
 pub use schema::json_schema;
+pub(crate) use suggest::nearest;
 
 use error::{Problem, Report};
 use yaml::At;
@@ -160,7 +160,7 @@ impl Lesson {
         if let Some(names) = names {
             course::check_needs(&form.needs, top, names, report);
         }
-        let known = network::networks(&form, top, &data::Sources::of(folder), report);
+        let known = network::networks(&form, top, &data::Sources::new(folder), report);
         let scenes = script::scenes(&source.text, &form, top, &known, report);
         let Head {
             title,

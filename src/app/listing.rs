@@ -12,8 +12,8 @@ use crate::session::Entry;
 const WIDEST_NAME: usize = 32;
 
 /// Lessons as entries of the menu.
-pub(crate) fn entries(lessons: Vec<library::Entry>) -> Vec<Entry> {
-    let entry = |library::Entry { name, lesson }| {
+pub(crate) fn entries(lessons: Vec<library::LibraryEntry>) -> Vec<Entry> {
+    let entry = |library::LibraryEntry { name, lesson }| {
         let (head, why) = match lesson {
             Ok(head) => (head, None),
             Err(error) => (Head::default(), Some(told(&error))),

@@ -42,7 +42,7 @@ pub(super) fn list(
 }
 
 /// One array, one lesson a line.
-fn write_json(entries: &[library::Entry], out: &mut impl Write) -> Result<(), Failure> {
+fn write_json(entries: &[library::LibraryEntry], out: &mut impl Write) -> Result<(), Failure> {
     for (i, entry) in entries.iter().enumerate() {
         out.write_all(if i == 0 { b"[" } else { b",\n " })?;
         let listed = match &entry.lesson {

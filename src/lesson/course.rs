@@ -1,9 +1,9 @@
 //! A lesson's place in the course: what should come before it.
 
-use super::clean::quoted;
 use super::error::{Problem, Report};
 use super::form;
-use super::nearest::did_you_mean;
+use super::sanitize::quoted;
+use super::suggest::did_you_mean;
 use super::yaml::{self, At};
 use super::{Lesson, LessonError, read};
 

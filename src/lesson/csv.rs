@@ -4,13 +4,13 @@
 use std::borrow::Cow;
 
 use super::Span;
-use super::clean::{all_forbidden, code_point};
 use super::error::{Checked, Problem};
 use super::limits::MAX_COLUMNS;
+use super::sanitize::{all_forbidden, code_point};
 
 /// A cell of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Cell<'t> {
+pub(super) struct CsvCell<'t> {
     /// Where it stands, with its quotes and without the spaces around it.
     pub(super) span: Span,
     /// What it says.
@@ -18,18 +18,18 @@ pub(super) struct Cell<'t> {
 }
 
 /// The rows of a text that are not read yet.
-pub(super) struct Rows<'t> {
+pub(super) struct CsvRows<'t> {
     text: &'t str,
     at: usize,
 }
 
-impl<'t> Rows<'t> {
-    pub(super) fn of(text: &'t str) -> Self {
+impl<'t> CsvRows<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
         Self { text, at: 0 }
     }
 
     /// Reads the cells of the next line that is not empty; gives its place, or `None` at the end.
-    pub(super) fn next(&mut self, cells: &mut Vec<Cell<'t>>) -> Checked<Option<Span>> {
+    pub(super) fn next(&mut self, cells: &mut Vec<CsvCell<'t>>) -> Checked<Option<Span>> {
         cells.clear();
         while self.at < self.text.len() {
             let start = self.at;
@@ -52,7 +52,7 @@ impl<'t> Rows<'t> {
 }
 
 /// The cells of a line that begins at `start` of the text.
-fn split<'t>(line: &'t str, start: usize, cells: &mut Vec<Cell<'t>>) -> Checked<()> {
+fn split<'t>(line: &'t str, start: usize, cells: &mut Vec<CsvCell<'t>>) -> Checked<()> {
     let mut at = 0;
     loop {
         let rest = &line[at..];
@@ -79,7 +79,7 @@ fn split<'t>(line: &'t str, start: usize, cells: &mut Vec<Cell<'t>>) -> Checked<
                     .expected(format!("at most {MAX_COLUMNS} are allowed")),
             );
         }
-        cells.push(Cell {
+        cells.push(CsvCell {
             span: place(start + from, len),
             text,
         });
@@ -145,7 +145,7 @@ mod tests {
 
     /// The cells of every row, each checked to stand where it says.
     fn rows(text: &str) -> Vec<Vec<String>> {
-        let mut rows = Rows::of(text);
+        let mut rows = CsvRows::new(text);
         let mut cells = Vec::new();
         let mut found = Vec::new();
         while rows.next(&mut cells).unwrap().is_some() {
@@ -182,7 +182,7 @@ mod tests {
             ("\"a\"b,c\n", "b,c"),
             ("\"a\"\"\n", "\"a"),
         ] {
-            let mut rows = Rows::of(text);
+            let mut rows = CsvRows::new(text);
             let mut cells = Vec::new();
             let problem = loop {
                 match rows.next(&mut cells) {
@@ -192,10 +192,10 @@ mod tests {
             };
             assert_eq!(problem.span().start, text.find(wrong).unwrap(), "{text}");
         }
-        let wide = Rows::of(&",".repeat(MAX_COLUMNS)).next(&mut Vec::new());
+        let wide = CsvRows::new(&",".repeat(MAX_COLUMNS)).next(&mut Vec::new());
         assert!(wide.is_err());
         assert!(
-            Rows::of(&",".repeat(MAX_COLUMNS - 1))
+            CsvRows::new(&",".repeat(MAX_COLUMNS - 1))
                 .next(&mut Vec::new())
                 .is_ok()
         );

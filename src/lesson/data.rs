@@ -13,13 +13,13 @@ use super::limits::MAX_DATA_NUMBERS;
 use super::yaml::At;
 use crate::engine::{DataSet, Layer, Loss};
 
-mod found;
 mod list;
+mod located;
 mod named;
 mod prepare;
 mod table;
 
-use found::Found;
+use located::LocatedSamples;
 
 /// Where the files are that a lesson names, and how much of their data may still be kept.
 pub(crate) struct Sources<'p> {
@@ -31,14 +31,14 @@ pub(crate) struct Sources<'p> {
 
 /// What a lesson or a network says about its data.
 pub(crate) struct Data<'a> {
-    samples: Said<Found<'a>>,
+    samples: Setting<LocatedSamples<'a>>,
     scale: Option<Scale>,
-    held_out: Said<HeldOut<'a>>,
+    held_out: Setting<HeldOut<'a>>,
 }
 
 /// What may be said, and may be wrong.
 #[derive(Clone)]
-enum Said<T> {
+enum Setting<T> {
     Nothing,
     /// Something, with a mistake in it that is known already.
     Wrong,
@@ -60,11 +60,11 @@ enum HeldOut<'a> {
     /// So large a part of the data, drawn with a seed.
     Share { share: f64, seed: u64, at: Span },
     /// Samples of their own, where they can be read.
-    Own(Option<Found<'a>>),
+    Own(Option<LocatedSamples<'a>>),
 }
 
 impl<'p> Sources<'p> {
-    pub(crate) fn of(folder: Option<&'p Path>) -> Self {
+    pub(crate) fn new(folder: Option<&'p Path>) -> Self {
         Self {
             folder,
             numbers: Cell::new(0),
@@ -86,8 +86,8 @@ impl<'p> Sources<'p> {
     }
 }
 
-impl<T> Said<T> {
-    fn of(read: Option<T>) -> Self {
+impl<T> Setting<T> {
+    fn from_read(read: Option<T>) -> Self {
         read.map_or(Self::Wrong, Self::This)
     }
 
@@ -101,7 +101,7 @@ impl<T> Said<T> {
 
 impl<'a> Data<'a> {
     /// What the keys `data`, `dataset`, `scale` and `held_out` say, which stand at this place.
-    pub(crate) fn of(
+    pub(crate) fn from_form(
         (data, dataset): (Option<&form::Data>, Option<&form::Dataset>),
         (scale, held_out): (Option<Word<Scale>>, Option<&form::HeldOut>),
         at: At<'a>,
@@ -109,8 +109,8 @@ impl<'a> Data<'a> {
         report: &mut Report,
     ) -> Self {
         let held_out = match held_out {
-            None => Said::Nothing,
-            Some(given) => HeldOut::of(given, at.get("held_out"), sources, report),
+            None => Setting::Nothing,
+            Some(given) => HeldOut::from_form(given, at.get("held_out"), sources, report),
         };
         Self {
             samples: samples((data, dataset), at, sources, report),
@@ -130,7 +130,7 @@ impl<'a> Data<'a> {
 
     /// Whether nobody has said what the data are.
     pub(crate) fn is_unsaid(&self) -> bool {
-        matches!(self.samples, Said::Nothing)
+        matches!(self.samples, Setting::Nothing)
     }
 
     /// The sets for a network of this shape, with targets as its loss needs them, as far as these are known.
@@ -143,7 +143,7 @@ impl<'a> Data<'a> {
         report: &mut Report,
     ) -> Prepared {
         let before = report.len();
-        let check = |found: &Found<'_>, report: &mut Report| {
+        let check = |found: &LocatedSamples<'_>, report: &mut Report| {
             let mut problems = found.check_shape(inputs, outputs);
             let suits = found.knows_y && outputs.is_some_and(|units| found.suits(units));
             // A set that does not fit is the wrong one, whatever its targets are.
@@ -160,8 +160,8 @@ impl<'a> Data<'a> {
             }
         };
         let found = match self.samples {
-            Said::This(found) => Some(found),
-            Said::Nothing | Said::Wrong => None,
+            Setting::This(found) => Some(found),
+            Setting::Nothing | Setting::Wrong => None,
         };
         if let Some(found) = &found {
             check(found, report);
@@ -172,12 +172,12 @@ impl<'a> Data<'a> {
         let mut held_out: Vec<usize> = Vec::new();
         let mut own = None;
         let mut is_read = true;
-        let has_held_out = !matches!(self.held_out, Said::Nothing);
+        let has_held_out = !matches!(self.held_out, Setting::Nothing);
         match self.held_out {
-            Said::Nothing => {}
-            Said::This(HeldOut::Own(None)) => is_read = false,
-            Said::Wrong => knows_count = false,
-            Said::This(HeldOut::Own(Some(given))) => {
+            Setting::Nothing => {}
+            Setting::This(HeldOut::Own(None)) => is_read = false,
+            Setting::Wrong => knows_count = false,
+            Setting::This(HeldOut::Own(Some(given))) => {
                 let given = match &found {
                     Some(found) => given.in_the_classes_of(found, report),
                     None => given,
@@ -185,7 +185,7 @@ impl<'a> Data<'a> {
                 check(&given, report);
                 own = Some(given);
             }
-            Said::This(HeldOut::Share { share, seed, at }) => {
+            Setting::This(HeldOut::Share { share, seed, at }) => {
                 match prepare::split(samples, share, seed) {
                     Some(parts) => (training, held_out) = parts,
                     None if knows_count => report.push(
@@ -197,7 +197,7 @@ impl<'a> Data<'a> {
             }
         }
         // A mistake elsewhere may leave samples that do not suit the network.
-        let suits = |found: &Found<'_>| {
+        let suits = |found: &LocatedSamples<'_>| {
             inputs == Some(found.samples.x.ncols()) && found.suits(output.units)
         };
         let is_right =
@@ -210,7 +210,7 @@ impl<'a> Data<'a> {
             };
             return Prepared::counted(samples, has_held_out, knows_count);
         };
-        let set = |found: &Found<'_>, samples: &[usize]| {
+        let set = |found: &LocatedSamples<'_>, samples: &[usize]| {
             if samples.is_empty() {
                 found.samples.to_data(output.units, found.values)
             } else {
@@ -259,17 +259,17 @@ fn samples<'a>(
     at: At<'a>,
     sources: &Sources<'_>,
     report: &mut Report,
-) -> Said<Found<'a>> {
+) -> Setting<LocatedSamples<'a>> {
     let key = match given {
         (Some(_), _) => "data",
         (None, Some(_)) => "dataset",
-        (None, None) => return Said::Nothing,
+        (None, None) => return Setting::Nothing,
     };
     let at = at.get(key);
     if at.node().is_broken {
-        return Said::Wrong;
+        return Setting::Wrong;
     }
-    Said::of(match given {
+    Setting::from_read(match given {
         (Some(Either::Map(csv)), _) => table::read(csv, at, sources, report),
         (Some(Either::One(samples)), _) => Some(list::read(&samples.0, at)),
         (None, Some(dataset)) => named::read(dataset, at, report),
@@ -278,23 +278,23 @@ fn samples<'a>(
 }
 
 impl<'a> HeldOut<'a> {
-    fn of(
+    fn from_form(
         given: &form::HeldOut,
         at: At<'a>,
         sources: &Sources<'_>,
         report: &mut Report,
-    ) -> Said<Self> {
+    ) -> Setting<Self> {
         if at.node().is_broken {
-            return Said::Wrong;
+            return Setting::Wrong;
         }
         let own = (given.data.as_ref(), given.dataset.as_ref());
         match samples(own, at, sources, report) {
-            Said::This(found) => return Said::This(Self::Own(Some(found))),
-            Said::Wrong => return Said::This(Self::Own(None)),
-            Said::Nothing => {}
+            Setting::This(found) => return Setting::This(Self::Own(Some(found))),
+            Setting::Wrong => return Setting::This(Self::Own(None)),
+            Setting::Nothing => {}
         }
         let share = given.share.filter(|_| at.is_sound());
-        Said::of(share.map(|share| Self::Share {
+        Setting::from_read(share.map(|share| Self::Share {
             share: share.0,
             seed: given.seed.map_or(0, |seed| seed.0 as u64),
             at: at.get("share").span(),

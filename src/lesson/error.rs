@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::clean::sanitised;
+use super::sanitize::sanitised;
 use super::{Source, Span};
 
 /// As many mistakes of a file are reported; who has more begins with these.
@@ -29,22 +29,22 @@ struct Inner {
     message: String,
     expected: Option<String>,
     help: Option<String>,
-    place: Option<Place>,
-    other: Option<Other>,
+    place: Option<LinePart>,
+    other: Option<RelatedPlace>,
 }
 
 /// A second place that has to do with a mistake.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Other {
+struct RelatedPlace {
     /// The file it is in, which may be another one.
     file: String,
-    place: Place,
+    place: LinePart,
     why: String,
 }
 
 /// A piece of a line with a range in it, ready to be drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Place {
+struct LinePart {
     /// From 1.
     line: usize,
     /// From 1, in characters.
@@ -159,10 +159,10 @@ impl Problem {
             message: sanitised(&details.message),
             expected: details.expected.as_deref().map(sanitised),
             help: details.help.as_deref().map(sanitised),
-            place: Some(Place::of(&file.text, details.span)),
-            other: details.other.map(|(span, why)| Other {
+            place: Some(LinePart::new(&file.text, details.span)),
+            other: details.other.map(|(span, why)| RelatedPlace {
                 file: sanitised(&source.name),
-                place: Place::of(&source.text, span),
+                place: LinePart::new(&source.text, span),
                 why: sanitised(&why),
             }),
         }
@@ -184,7 +184,7 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    pub(crate) fn of(problems: Vec<Problem>) -> Self {
+    pub(crate) fn new(problems: Vec<Problem>) -> Self {
         Self { problems }
     }
 
@@ -332,7 +332,7 @@ impl Inner {
             group = group.element(Level::HELP.message(help.as_str()));
         }
         report.push(group);
-        if let Some(Other { file, place, why }) = &inner.other {
+        if let Some(RelatedPlace { file, place, why }) = &inner.other {
             let group = Level::NOTE
                 .secondary_title(why.as_str())
                 .elements(std::iter::empty::<Origin<'_>>());
@@ -347,9 +347,9 @@ impl Inner {
     }
 }
 
-impl Place {
+impl LinePart {
     /// Where `span` begins, and as much of it as stands on that line.
-    fn of(text: &str, span: Span) -> Self {
+    fn new(text: &str, span: Span) -> Self {
         /// Carets under so many characters are enough to see what is meant.
         const MARKED: usize = 48;
         /// So much of a line is shown from the caret on.

@@ -5,9 +5,9 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use super::clean::{all_forbidden, code_point, shown};
 use super::error::{MOST_PROBLEMS, Problem, Report};
 use super::limits::MAX_FILE_BYTES;
+use super::sanitize::{all_forbidden, code_point, shown};
 use super::{LessonError, Source, Span};
 
 /// Why a file has no text for us.

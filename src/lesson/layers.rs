@@ -2,8 +2,8 @@
 
 use super::error::{Problem, Report};
 use super::form;
-use super::nearest::one_of;
-use super::shape::count;
+use super::suggest::one_of;
+use super::validate::count;
 use super::yaml::At;
 use crate::engine::{Activation, Layer};
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use super::clean::{quoted, readable, sanitised, shown};
-use super::nearest::{near, nearest, one_of};
+use super::sanitize::{quoted, readable, sanitised, shown};
+use super::suggest::{near, nearest, one_of};
 use super::{Head, Lesson, LessonError, Source, file};
 
 /// Names and texts of `lessons/*.yaml`, made by the build script.
@@ -31,14 +31,14 @@ pub struct Library {
 
 /// A lesson of a library, or why it cannot be opened.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct LibraryEntry {
     /// What it is opened by.
     pub name: String,
     /// What there is to say of the lesson.
     pub lesson: Result<Head, LessonError>,
 }
 
-impl Entry {
+impl LibraryEntry {
     fn part(&self) -> Option<String> {
         self.lesson.as_ref().ok()?.part.clone()
     }
@@ -121,7 +121,7 @@ impl Library {
     /// be opened, at the end. The lessons of one part of the course stand together, where its first one does.
     ///
     /// Each is opened and checked in full, as many at a time as the machine has processors.
-    pub fn menu(&self) -> Vec<Entry> {
+    pub fn menu(&self) -> Vec<LibraryEntry> {
         let names = self.names();
         let next = AtomicUsize::new(0);
         let open_some = || {
@@ -133,7 +133,7 @@ impl Library {
             opened
         };
         let processors = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let mut entries: Vec<Entry> = thread::scope(|scope| {
+        let mut entries: Vec<LibraryEntry> = thread::scope(|scope| {
             let others: Vec<_> = (1..processors.min(names.len()))
                 .map(|_| scope.spawn(open_some))
                 .collect();
@@ -153,17 +153,17 @@ impl Library {
 
     /// The same in an instant, however many and long the lessons of the folder are: of those that would take long only
     /// the start is read, and what is wrong behind it shows when the lesson is opened.
-    pub fn glance(&self) -> Vec<Entry> {
+    pub fn glance(&self) -> Vec<LibraryEntry> {
         let mut left = GLANCED_BYTES;
-        let entries = self.names().into_iter().map(|name| Entry {
+        let entries = self.names().into_iter().map(|name| LibraryEntry {
             name: name.to_owned(),
             lesson: self.glanced(name, &mut left),
         });
         ordered(entries.collect())
     }
 
-    fn listed(&self, name: &str) -> Entry {
-        Entry {
+    fn listed(&self, name: &str) -> LibraryEntry {
+        LibraryEntry {
             name: name.to_owned(),
             lesson: self.named(name, None).map(Head::from),
         }
@@ -294,14 +294,14 @@ impl Library {
 }
 
 /// Lessons, sorted by their names, in the order of the menu.
-fn ordered(mut entries: Vec<Entry>) -> Vec<Entry> {
+fn ordered(mut entries: Vec<LibraryEntry>) -> Vec<LibraryEntry> {
     // The sort is stable and the names are sorted.
     entries.sort_by_key(|entry| match &entry.lesson {
         Ok(lesson) => (0, lesson.order.unwrap_or(usize::MAX)),
         Err(_) => (1, 0),
     });
-    let parts: Vec<Option<String>> = entries.iter().map(Entry::part).collect();
-    let mut grouped: Vec<(usize, Entry)> = (0..).zip(entries).collect();
+    let parts: Vec<Option<String>> = entries.iter().map(LibraryEntry::part).collect();
+    let mut grouped: Vec<(usize, LibraryEntry)> = (0..).zip(entries).collect();
     for (place, entry) in &mut grouped {
         let part = entry.part();
         if part.is_some() {

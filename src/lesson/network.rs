@@ -2,14 +2,14 @@
 
 use ndarray::Array2;
 
-use super::clean::quoted;
 use super::data::{Data, Prepared, Sources};
 use super::error::{Checked, Problem, Report};
 use super::form;
 use super::layers::layers;
 use super::limits::{MAX_BATCH_NUMBERS, MAX_NAME};
 use super::panels::suitable;
-use super::shape::{count, wrong};
+use super::sanitize::quoted;
+use super::validate::{count, wrong};
 use super::yaml::At;
 use super::{Batch, NetworkSpec, Span, Start};
 use crate::engine::{Activation, Init, InitScheme, Layer, Loss};
@@ -100,7 +100,7 @@ pub(crate) fn networks(
     sources: &Sources<'_>,
     report: &mut Report,
 ) -> Vec<Known> {
-    let data = Data::of(
+    let data = Data::from_form(
         (lesson.data.as_ref(), lesson.dataset.as_ref()),
         (lesson.scale, lesson.held_out.as_ref()),
         top,
@@ -215,7 +215,7 @@ impl Common<'_> {
             loss_is_known = fits.is_some();
         }
 
-        let own_data = Data::of(
+        let own_data = Data::from_form(
             (own.data.as_ref(), own.dataset.as_ref()),
             (own.scale, own.held_out.as_ref()),
             at,

@@ -2,7 +2,7 @@
 
 use super::error::{Problem, Report};
 use super::form;
-use super::shape::count;
+use super::validate::count;
 use super::yaml::At;
 use super::{NetworkSpec, Panel};
 

@@ -5,7 +5,7 @@ use serde::Deserialize as _;
 use super::FORMAT_VERSION;
 use super::error::{Problem, Report};
 use super::form;
-use super::shape;
+use super::validate;
 use super::yaml::{At, Node};
 
 /// What the tree says. Where something is wrong with it, that is noted, and what stands in the file is read around it:
@@ -19,7 +19,7 @@ pub(crate) fn lesson(root: &mut Node, report: &mut Report) -> Option<form::Lesso
         report.push(problem);
         return None;
     }
-    *report = Report::of(shape::check(root));
+    *report = Report::new(validate::check(root));
     if report.is_full() || root.is_broken {
         return None;
     }

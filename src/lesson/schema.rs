@@ -99,7 +99,7 @@ pub(crate) struct ExactlyOne {
 /// The format as it is used here: read once, when the first lesson is.
 pub(crate) static LESSON: LazyLock<Form> = LazyLock::new(|| {
     let root = derived();
-    Form::of(&root, &root)
+    Form::from_schema(&root, &root)
 });
 
 /// The lesson format as JSON Schema (draft 2020-12), for editors that complete and check a lesson while it is written:
@@ -164,11 +164,11 @@ fn without_null(map: &mut Map<String, Value>) {
 
 impl Form {
     /// What a schema says, whose definitions are in `root`.
-    fn of(schema: &Value, root: &Value) -> Self {
+    fn from_schema(schema: &Value, root: &Value) -> Self {
         let schema = &resolved(schema, root);
         let text = |key: &str| schema[key].as_str().map(str::to_owned);
         Self {
-            kind: Kind::of(schema, root),
+            kind: Kind::from_schema(schema, root),
             expected: text("x-expected"),
             help: text("x-help"),
             missing: text("x-missing"),
@@ -193,7 +193,7 @@ fn resolved(schema: &Value, root: &Value) -> Value {
 }
 
 impl Kind {
-    fn of(schema: &Value, root: &Value) -> Self {
+    fn from_schema(schema: &Value, root: &Value) -> Self {
         let whole = |key: &str, otherwise: usize| {
             let number = schema[key].as_u64().and_then(|n| usize::try_from(n).ok());
             number.unwrap_or(otherwise)
@@ -203,9 +203,14 @@ impl Kind {
             let words = words.filter_map(|word| word.get("const").unwrap_or(word).as_str());
             words.map(str::to_owned).collect::<Vec<_>>()
         };
-        let form = |key: &str| Box::new(Form::of(&schema[key], root));
+        let form = |key: &str| Box::new(Form::from_schema(&schema[key], root));
         if let Some(forms) = schema["anyOf"].as_array() {
-            return Self::Any(forms.iter().map(|form| Form::of(form, root)).collect());
+            return Self::Any(
+                forms
+                    .iter()
+                    .map(|form| Form::from_schema(form, root))
+                    .collect(),
+            );
         }
         for key in ["enum", "oneOf"] {
             if schema.get(key).is_some() {
@@ -230,15 +235,15 @@ impl Kind {
                 least: whole("minItems", 0),
                 most: whole("maxItems", usize::MAX),
                 is_set: schema["uniqueItems"] == true,
-                items: Items::of(schema),
+                items: Items::from_schema(schema),
             },
             Some("object") if schema["additionalProperties"].is_object() => Self::Entries {
                 of: form("additionalProperties"),
                 least: whole("minProperties", 0),
                 most: whole("maxProperties", usize::MAX),
-                items: Items::of(schema),
+                items: Items::from_schema(schema),
             },
-            Some("object") => Self::Map(Keys::of(schema, root)),
+            Some("object") => Self::Map(Keys::from_schema(schema, root)),
             _ if schema["type"].is_array() => Self::Name,
             _ => Self::Nothing,
         }
@@ -246,7 +251,7 @@ impl Kind {
 }
 
 impl Items {
-    fn of(schema: &Value) -> Self {
+    fn from_schema(schema: &Value) -> Self {
         let text = |index: usize| {
             schema["x-items"][index]
                 .as_str()
@@ -262,7 +267,7 @@ impl Items {
 }
 
 impl Keys {
-    fn of(schema: &Value, root: &Value) -> Self {
+    fn from_schema(schema: &Value, root: &Value) -> Self {
         let keys = schema["properties"].as_object().into_iter().flatten();
         let mut exactly_one = Vec::new();
         let mut apart = Vec::new();
@@ -297,7 +302,7 @@ impl Keys {
         }
         Self {
             all: keys
-                .map(|(key, form)| (key.clone(), Form::of(form, root)))
+                .map(|(key, form)| (key.clone(), Form::from_schema(form, root)))
                 .collect(),
             required: required(schema),
             at_key: schema["x-at-key"] == true,

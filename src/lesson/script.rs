@@ -1,15 +1,15 @@
 //! The scenes of a lesson: say, ask, walk, train.
 
 use super::ask::Asking;
-use super::clean::quoted;
 use super::error::{Checked, MOST_PROBLEMS, Problem, Report};
 use super::form::{self, Either, Entries};
 use super::limits::{MAX_EPOCHS, MAX_EPOCHS_TOGETHER, MAX_TRAINING_WORK, MAX_WALKED_CELLS};
-use super::nearest::{did_you_mean, nearest, one_of};
 use super::network::{Known, check_numbers};
 use super::panels::suitable;
-use super::shape::{count, wrong};
+use super::sanitize::quoted;
+use super::suggest::{did_you_mean, nearest, one_of};
 use super::text::text;
+use super::validate::{count, wrong};
 use super::yaml::At;
 use super::{Action, Goal, Note, Panel, Question, Scene, Selection, Span, Text, Train, Walk};
 use crate::algebra::{Operation, Phase};

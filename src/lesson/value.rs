@@ -3,11 +3,11 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use super::clean::quoted;
 use super::error::{Checked, Problem};
 use super::form;
-use super::nearest::nearest;
 use super::network::Known;
+use super::sanitize::quoted;
+use super::suggest::nearest;
 use super::yaml::At;
 use super::{Batch, NetworkSpec, Span, ValueName};
 use crate::algebra::quantity::{ALONE, OF_LAYER, OfLayer};

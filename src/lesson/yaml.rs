@@ -12,10 +12,10 @@ use serde::forward_to_deserialize_any;
 use serde_json::Value as Json;
 
 use super::Span;
-use super::clean::{forbidden, quoted};
 use super::error::{Checked, Problem};
 use super::file::forbidden_character;
 use super::limits::MAX_DEPTH;
+use super::sanitize::{forbidden, quoted};
 
 /// A node of the document. A file may have a quarter of a million of them, so each is small.
 #[derive(Debug, Clone, PartialEq)]
@@ -144,7 +144,7 @@ impl Value<'_> {
 }
 
 impl<'t> Node<'t> {
-    pub(crate) fn of(span: Span, value: Value<'t>) -> Self {
+    pub(crate) fn new(span: Span, value: Value<'t>) -> Self {
         // No text is as long as that.
         let short = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
         Self {
@@ -162,7 +162,7 @@ impl<'t> Node<'t> {
         let value = match json {
             Json::Object(map) => Value::Map(
                 map.iter()
-                    .map(|(key, value)| (Self::of(span, Value::word(key)), of(value)))
+                    .map(|(key, value)| (Self::new(span, Value::word(key)), of(value)))
                     .collect(),
             ),
             Json::Array(list) => Value::List(list.iter().map(of).collect()),
@@ -175,7 +175,7 @@ impl<'t> Node<'t> {
         };
         Self {
             style,
-            ..Self::of(span, value)
+            ..Self::new(span, value)
         }
     }
 
@@ -379,7 +379,7 @@ impl<'a> Tree<'a> {
         };
         self.add(Node {
             style,
-            ..Node::of(span, value)
+            ..Node::new(span, value)
         })
     }
 
@@ -388,7 +388,7 @@ impl<'a> Tree<'a> {
         if self.open.len() >= MAX_DEPTH {
             return Err(too_deep(span));
         }
-        self.open.push((Node::of(span, value), None));
+        self.open.push((Node::new(span, value), None));
         Ok(())
     }
 
@@ -419,7 +419,7 @@ impl<'a> Tree<'a> {
             start,
             len: end.saturating_sub(start),
         };
-        self.add(Node::of(span, node.value))
+        self.add(Node::new(span, node.value))
     }
 
     fn add(&mut self, node: Node<'a>) -> Checked<()> {

@@ -303,7 +303,7 @@ fn a_menu_reads_only_the_start_of_what_is_long() {
     }
     fs::write(folder.path().join("short.yaml"), "format: 1\n").unwrap();
     let library = Library::with_dir(folder.path()).unwrap();
-    let sound = |entries: Vec<nn_tutor::lesson::library::Entry>| {
+    let sound = |entries: Vec<nn_tutor::lesson::library::LibraryEntry>| {
         let own = entries
             .into_iter()
             .filter(|entry| entry.name.starts_with("long-"));
@@ -311,13 +311,13 @@ fn a_menu_reads_only_the_start_of_what_is_long() {
     };
     assert_eq!(sound(library.glance()), 5);
     assert_eq!(sound(library.menu()), 0, "all is read where there is time");
-    let short = |entries: &[nn_tutor::lesson::library::Entry]| {
+    let short = |entries: &[nn_tutor::lesson::library::LibraryEntry]| {
         let short = entries.iter().find(|entry| entry.name == "short");
         short.unwrap().lesson.is_err()
     };
     assert!(short(&library.glance()) && short(&library.menu()));
     // The lessons of the program stand in the same order.
-    let names = |entries: Vec<nn_tutor::lesson::library::Entry>| -> Vec<String> {
+    let names = |entries: Vec<nn_tutor::lesson::library::LibraryEntry>| -> Vec<String> {
         entries.into_iter().map(|entry| entry.name).collect()
     };
     let embedded = Library::embedded();

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use ndarray::Array2;
 
-use super::found::{Found, Origin};
+use super::located::{LocatedSamples, Origin};
 use crate::engine::{Samples, Targets};
 use crate::lesson::form::{Numbers, Sample};
 use crate::lesson::yaml::At;
 
 /// The samples of a list. One that is wrong counts as one all the same, and so does its width, where that is known.
-pub(super) fn read<'a>(given: &[Sample], at: At<'a>) -> Found<'a> {
+pub(super) fn read<'a>(given: &[Sample], at: At<'a>) -> LocatedSamples<'a> {
     let width = |at: At<'_>, key: &str, numbers: &Numbers| {
         let is_known = !at.node().is_broken && !at.get(key).node().is_broken;
         is_known.then_some(numbers.0.len())
@@ -32,7 +32,7 @@ pub(super) fn read<'a>(given: &[Sample], at: At<'a>) -> Found<'a> {
     };
     let (x, knows_x) = matrix(0, |sample| &sample.x);
     let (y, knows_y) = matrix(1, |sample| &sample.y);
-    Found {
+    LocatedSamples {
         samples: Arc::new(Samples {
             x,
             targets: Targets::Numbers(y),

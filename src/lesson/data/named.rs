@@ -2,25 +2,29 @@
 
 use std::sync::Arc;
 
-use super::found::{Found, Origin};
+use super::located::{LocatedSamples, Origin};
 use crate::engine::{Family, Named};
 use crate::lesson::Span;
-use crate::lesson::clean::quoted;
 use crate::lesson::error::{Problem, Report};
 use crate::lesson::form::{Dataset, Drawn, Either, Name, Names};
 use crate::lesson::limits::{MAX_NUMBER, MAX_SAMPLES};
-use crate::lesson::nearest::{did_you_mean, one_of};
-use crate::lesson::shape::wrong;
+use crate::lesson::sanitize::quoted;
+use crate::lesson::suggest::{did_you_mean, one_of};
+use crate::lesson::validate::wrong;
 use crate::lesson::yaml::At;
 
 /// The set that is named; `None` where it is not known which one that is.
 // One key after another.
 #[allow(clippy::too_many_lines)]
-pub(super) fn read<'a>(given: &Dataset, at: At<'a>, report: &mut Report) -> Option<Found<'a>> {
+pub(super) fn read<'a>(
+    given: &Dataset,
+    at: At<'a>,
+    report: &mut Report,
+) -> Option<LocatedSamples<'a>> {
     let (drawn, named) = match given {
         Either::One(named) => {
             let named = named.0;
-            return Some(Found {
+            return Some(LocatedSamples {
                 samples: Arc::new(named.draw(&named.drawing())),
                 values: [0.0, 1.0],
                 knows_x: true,
@@ -114,7 +118,7 @@ pub(super) fn read<'a>(given: &Dataset, at: At<'a>, report: &mut Report) -> Opti
             None => knows_x = false,
         }
     }
-    Some(Found {
+    Some(LocatedSamples {
         samples: Arc::new(samples),
         values,
         knows_x,

@@ -8,16 +8,16 @@ use std::sync::Arc;
 use ndarray::Array2;
 
 use super::Sources;
-use super::found::{Found, Origin};
+use super::located::{LocatedSamples, Origin};
 use crate::engine::{Samples, Targets};
-use crate::lesson::clean::quoted;
-use crate::lesson::csv::{Cell, Rows, check_characters};
+use crate::lesson::csv::{CsvCell, CsvRows, check_characters};
 use crate::lesson::error::{Checked, MOST_PROBLEMS, Problem, Report};
 use crate::lesson::file::{self, Unread};
 use crate::lesson::form::{Csv, Name as Written, Names};
 use crate::lesson::limits::{MAX_CSV_BYTES, MAX_NAME, MAX_NUMBER, MAX_SAMPLES, MAX_UNITS};
-use crate::lesson::nearest::{did_you_mean, nearest};
-use crate::lesson::shape::count;
+use crate::lesson::sanitize::quoted;
+use crate::lesson::suggest::{did_you_mean, nearest};
+use crate::lesson::validate::count;
 use crate::lesson::yaml::At;
 use crate::lesson::{Source, Span};
 
@@ -30,7 +30,7 @@ pub(super) fn read<'a>(
     place: At<'a>,
     sources: &Sources<'_>,
     report: &mut Report,
-) -> Option<Found<'a>> {
+) -> Option<LocatedSamples<'a>> {
     let at = place.get("csv");
     let columns = ["x", "y"].map(|key| place.get(key).span());
     let before = report.len();
@@ -88,7 +88,7 @@ pub(super) fn read<'a>(
     if is_right {
         report.keep(sources.keep(samples.x.len() + 3 * targets.len(), at.span()));
     }
-    Some(Found {
+    Some(LocatedSamples {
         samples: Arc::new(samples),
         values: [0.0, 1.0],
         knows_x: is_list(place, "x"),
@@ -203,7 +203,7 @@ impl From<Problem> for Mistake {
 struct Table<'t> {
     text: &'t str,
     /// The names of the columns.
-    header: Vec<Cell<'t>>,
+    header: Vec<CsvCell<'t>>,
     mistakes: Vec<Mistake>,
     /// The columns that have texts instead of numbers.
     texts: Vec<usize>,
@@ -234,7 +234,7 @@ impl Table<'_> {
         classes: Option<&[Name<'_>]>,
         is_known: bool,
     ) -> Option<(Samples, Vec<Option<Span>>)> {
-        let mut rows = Rows::of(self.text);
+        let mut rows = CsvRows::new(self.text);
         let mut header = Vec::new();
         let first = rows.next(&mut header);
         self.header = header;
@@ -274,7 +274,7 @@ impl Table<'_> {
                 }
                 numbers.extend(x_columns.iter().map(|_| 0.0));
                 targets.extend(y_columns.iter().map(|_| None));
-                match reading.get_or_insert_with(|| Reading::of(classes, false)) {
+                match reading.get_or_insert_with(|| Reading::new(classes, false)) {
                     Reading::Numbers(y) => y.extend(y_columns.iter().map(|_| 0.0)),
                     Reading::Labels { labels, .. } => labels.push(0),
                 }
@@ -284,7 +284,7 @@ impl Table<'_> {
             let reading = reading.get_or_insert_with(|| {
                 let label = &cells[y_columns[0]];
                 let is_text = y.len() == 1 && label.text.parse::<f64>().is_err();
-                Reading::of(classes, is_text && !label.text.is_empty())
+                Reading::new(classes, is_text && !label.text.is_empty())
             });
             let is_read = match reading {
                 Reading::Numbers(y) => {
@@ -363,7 +363,7 @@ impl Table<'_> {
     }
 
     /// The number in a cell of this sample. A column that begins with something else is one of texts: one mistake.
-    fn number(&mut self, column: usize, cell: &Cell<'_>, sample: usize) -> Option<f64> {
+    fn number(&mut self, column: usize, cell: &CsvCell<'_>, sample: usize) -> Option<f64> {
         match number(cell) {
             Ok(number) => Some(number),
             Err(_) if self.texts.contains(&column) => None,
@@ -405,7 +405,7 @@ impl Table<'_> {
 
     /// Whether the first line is one of numbers, or of columns that are not parted.
     fn has_no_names(&self) -> bool {
-        let is_number = |cell: &Cell<'_>| cell.text.parse::<f64>().is_ok();
+        let is_number = |cell: &CsvCell<'_>| cell.text.parse::<f64>().is_ok();
         self.has_semicolons() || self.header.iter().all(is_number)
     }
 
@@ -434,7 +434,7 @@ impl Table<'_> {
         Problem::new(at, format!("the file has no column {}", quoted(name))).help(help)
     }
 
-    fn check_width(&self, cells: &[Cell<'_>], line: Span) -> Checked<()> {
+    fn check_width(&self, cells: &[CsvCell<'_>], line: Span) -> Checked<()> {
         let wanted = self.header.len();
         if cells.len() == wanted {
             return Ok(());
@@ -452,7 +452,7 @@ impl Table<'_> {
 }
 
 impl<'a> Reading<'a> {
-    fn of(wanted: Option<&'a [Name<'a>]>, is_text: bool) -> Self {
+    fn new(wanted: Option<&'a [Name<'a>]>, is_text: bool) -> Self {
         if wanted.is_none() && !is_text {
             return Self::Numbers(Vec::new());
         }
@@ -534,7 +534,7 @@ impl<'a> Reading<'a> {
 }
 
 /// A finite number, not too large.
-fn number(cell: &Cell<'_>) -> Checked<f64> {
+fn number(cell: &CsvCell<'_>) -> Checked<f64> {
     let refused = |what: String| Problem::new(cell.span, what);
     if cell.text.is_empty() {
         return Err(refused("a cell is empty".to_owned())
@@ -556,7 +556,7 @@ fn number(cell: &Cell<'_>) -> Checked<f64> {
 }
 
 /// The name of a class.
-fn label<'c>(cell: &'c Cell<'_>) -> Checked<&'c str> {
+fn label<'c>(cell: &'c CsvCell<'_>) -> Checked<&'c str> {
     if cell.text.is_empty() {
         return Err(Problem::new(cell.span, "a label is empty")
             .expected("expected the name of a class")

@@ -211,7 +211,7 @@ impl Vocabulary for Activation {
 
 /// The one of these words that is known elsewhere by another name.
 pub(crate) fn called_here<'a>(other: &str, words: &'a [String]) -> Option<&'a str> {
-    fn of<T: Vocabulary>(other: &str) -> Option<&'static str> {
+    fn find<T: Vocabulary>(other: &str) -> Option<&'static str> {
         let is_same = |alias: &&str| plain(alias) == plain(other);
         let mut all = T::all().into_iter();
         let found = all.find(|word| word.aliases().iter().any(is_same));
@@ -222,6 +222,6 @@ pub(crate) fn called_here<'a>(other: &str, words: &'a [String]) -> Option<&'a st
         let letters = name.chars().filter(|c| c.is_alphanumeric());
         letters.flat_map(char::to_lowercase).collect()
     }
-    let here = of::<Activation>(other).or_else(|| of::<Loss>(other))?;
+    let here = find::<Activation>(other).or_else(|| find::<Loss>(other))?;
     words.iter().map(String::as_str).find(|word| *word == here)
 }

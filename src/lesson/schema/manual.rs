@@ -115,7 +115,7 @@ fn table(root: &Value, name: &str, heading: &str) -> String {
     } else {
         &root["$defs"][name]
     };
-    let Kind::Map(keys) = Kind::of(schema, root) else {
+    let Kind::Map(keys) = Kind::from_schema(schema, root) else {
         panic!("{name} is no map");
     };
     let mut text = format!("| {heading} | what it is | value | if left out |\n|---|---|---|---|\n");

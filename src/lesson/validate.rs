@@ -10,17 +10,17 @@ use std::fmt;
 use serde_json::Value as Json;
 
 use super::Span;
-use super::clean::quoted;
 use super::error::{MOST_PROBLEMS, Problem};
 use super::form::called_here;
 use super::limits::MAX_NUMBER;
-use super::nearest::{did_you_mean, nearest, one_of};
+use super::sanitize::quoted;
 use super::schema::{Bounds, ExactlyOne, Form, Items, Keys, Kind, LESSON, flow};
+use super::suggest::{did_you_mean, nearest, one_of};
 use super::yaml::{Entries, Node, Style, Value};
 
 /// What is wrong with the tree of a lesson, in the order of the file; the tree is then as the schema says.
 pub(crate) fn check(root: &mut Node) -> Vec<Problem> {
-    let mut walk = Walk {
+    let mut walk = Validator {
         problems: Vec::new(),
     };
     // A missing key of the lesson shows its first line, not all of it.
@@ -28,18 +28,18 @@ pub(crate) fn check(root: &mut Node) -> Vec<Problem> {
         start: root.span().start,
         len: 0,
     };
-    walk.value(&LESSON, root, &What::Lesson, top);
+    walk.value(&LESSON, root, &ValueLabel::Lesson, top);
     walk.problems
 }
 
 /// What a value is called in messages. Only a message needs it in words.
-enum What<'a> {
+enum ValueLabel<'a> {
     Lesson,
     Key(&'a str),
     Item {
         each: &'a str,
         index: usize,
-        of: &'a What<'a>,
+        of: &'a ValueLabel<'a>,
     },
     Entry {
         each: &'a str,
@@ -47,7 +47,7 @@ enum What<'a> {
     },
 }
 
-impl fmt::Display for What<'_> {
+impl fmt::Display for ValueLabel<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Lesson => f.write_str("the lesson"),
@@ -62,11 +62,11 @@ impl fmt::Display for What<'_> {
     }
 }
 
-struct Walk {
+struct Validator {
     problems: Vec<Problem>,
 }
 
-impl Walk {
+impl Validator {
     fn is_full(&self) -> bool {
         self.problems.len() >= MOST_PROBLEMS
     }
@@ -78,7 +78,7 @@ impl Walk {
     }
 
     /// The value at `key`, called `what` in messages.
-    fn value(&mut self, form: &Form, node: &mut Node, what: &What<'_>, key: Span) {
+    fn value(&mut self, form: &Form, node: &mut Node, what: &ValueLabel<'_>, key: Span) {
         if self.is_full() {
             return;
         }
@@ -110,7 +110,14 @@ impl Walk {
     }
 
     /// One of several forms: which one is meant shows by whether it is a list, a map or a word.
-    fn any(&mut self, form: &Form, forms: &[Form], node: &mut Node, what: &What<'_>, key: Span) {
+    fn any(
+        &mut self,
+        form: &Form,
+        forms: &[Form],
+        node: &mut Node,
+        what: &ValueLabel<'_>,
+        key: Span,
+    ) {
         let is_scalar = node.text().is_some();
         let mut meant = forms.iter().filter(|form| match form.kind {
             Kind::Map(_) | Kind::Entries { .. } => matches!(node.value, Value::Map(_)),
@@ -159,7 +166,14 @@ impl Walk {
     }
 
     /// What is in a list, of which no more is looked at than may be there.
-    fn items(&mut self, of: &Form, items: &Items, most: usize, node: &mut Node, list: &What<'_>) {
+    fn items(
+        &mut self,
+        of: &Form,
+        items: &Items,
+        most: usize,
+        node: &mut Node,
+        list: &ValueLabel<'_>,
+    ) {
         let Value::List(nodes) = &mut node.value else {
             return;
         };
@@ -169,7 +183,7 @@ impl Walk {
         for (index, node) in nodes.iter_mut().enumerate().take(most) {
             let known = self.problems.len();
             let each = &items.each;
-            let what = What::Item {
+            let what = ValueLabel::Item {
                 each,
                 index,
                 of: list,
@@ -191,7 +205,7 @@ impl Walk {
     }
 
     /// Refuses each scalar of a list that has come before.
-    fn once(&mut self, node: &mut Node, what: &What<'_>) {
+    fn once(&mut self, node: &mut Node, what: &ValueLabel<'_>) {
         let Value::List(nodes) = &mut node.value else {
             return;
         };
@@ -209,7 +223,7 @@ impl Walk {
         }
     }
 
-    fn entries(&mut self, of: &Form, items: &Items, node: &mut Node, what: &What<'_>) {
+    fn entries(&mut self, of: &Form, items: &Items, node: &mut Node, what: &ValueLabel<'_>) {
         let Value::Map(entries) = &mut node.value else {
             return;
         };
@@ -218,12 +232,12 @@ impl Walk {
             let span = key.span();
             let Some(key) = key.text() else { continue };
             let each = &items.each;
-            self.value(of, node, &What::Entry { each, key }, span);
+            self.value(of, node, &ValueLabel::Entry { each, key }, span);
         }
     }
 
     /// Refuses keys that are given once more, and takes them away.
-    fn once_each(&mut self, entries: &mut Entries<'_>, what: &What<'_>) {
+    fn once_each(&mut self, entries: &mut Entries<'_>, what: &ValueLabel<'_>) {
         // Few keys are compared with one another; an author's file may have many.
         const FEW: usize = 32;
         let is_new = |(at, (key, _)): (usize, &(Node, Node))| {
@@ -251,8 +265,8 @@ impl Walk {
         });
     }
 
-    fn map(&mut self, keys: &Keys, node: &mut Node, what: &What<'_>, key: Span) {
-        let at = if keys.at_key || matches!(what, What::Lesson) {
+    fn map(&mut self, keys: &Keys, node: &mut Node, what: &ValueLabel<'_>, key: Span) {
+        let at = if keys.at_key || matches!(what, ValueLabel::Lesson) {
             key
         } else {
             node.span()
@@ -292,14 +306,19 @@ impl Walk {
             if let Some(key) = key.text()
                 && let Some(form) = keys.get(key)
             {
-                self.value(form, node, &What::Key(key), span);
+                self.value(form, node, &ValueLabel::Key(key), span);
             }
         }
     }
 
     /// Refuses keys that a map does not have. One that is misspelt is read as what it is meant to be, where that is
     /// not there. Gives the places of the problems of all others.
-    fn unknown(&mut self, keys: &Keys, entries: &mut Entries<'_>, what: &What<'_>) -> Vec<usize> {
+    fn unknown(
+        &mut self,
+        keys: &Keys,
+        entries: &mut Entries<'_>,
+        what: &ValueLabel<'_>,
+    ) -> Vec<usize> {
         let mut unknown = Vec::new();
         let mut at = 0;
         while at < entries.len() {
@@ -339,7 +358,7 @@ impl Walk {
         keys: &Keys,
         name: &str,
         entries: &mut Entries<'_>,
-        what: &What<'_>,
+        what: &ValueLabel<'_>,
         at: Span,
     ) {
         let Some(form) = keys.get(name) else { return };
@@ -358,7 +377,7 @@ impl Walk {
         if let Some(form) = keys.get(name)
             && !self.is_full()
         {
-            entries.push((Node::of(at, Value::word(name)), form.stand_in(at)));
+            entries.push((Node::new(at, Value::word(name)), form.stand_in(at)));
         }
     }
 
@@ -367,7 +386,7 @@ impl Walk {
         keys: &Keys,
         rule: &ExactlyOne,
         entries: &mut Entries<'_>,
-        what: &What<'_>,
+        what: &ValueLabel<'_>,
         at: Span,
     ) {
         let given: Vec<&String> = rule
@@ -395,7 +414,7 @@ impl Walk {
             [first, second, ..] => {
                 let pair = [first.clone(), second.clone()];
                 let what = match &rule.what {
-                    Some(each) => &What::Entry { each, key: "" },
+                    Some(each) => &ValueLabel::Entry { each, key: "" },
                     None => what,
                 };
                 self.apart(&pair, entries, what, rule.both_help.clone());
@@ -415,7 +434,7 @@ impl Walk {
         &mut self,
         [one, other]: &[String; 2],
         entries: &mut Entries<'_>,
-        what: &What<'_>,
+        what: &ValueLabel<'_>,
         help: Option<String>,
     ) {
         let place = |name: &str| entries.iter().position(|(key, _)| key.is(name));
@@ -434,7 +453,7 @@ impl Walk {
 }
 
 /// Whether a value by itself is as the form says, without what is in it.
-fn fits(form: &Form, node: &Node, what: &What<'_>, key: Span) -> Result<(), Problem> {
+fn fits(form: &Form, node: &Node, what: &ValueLabel<'_>, key: Span) -> Result<(), Problem> {
     let refused = || {
         let problem = wrong(node, what, &form.expectation());
         Err(match &form.kind {
@@ -515,7 +534,7 @@ fn text_fits(
     text: &str,
     (most, is_line): (usize, bool),
     node: &Node,
-    what: &What<'_>,
+    what: &ValueLabel<'_>,
 ) -> Result<(), Problem> {
     let problem = |message: String| Problem::new(node.span(), message);
     if text.trim().is_empty() {
@@ -536,7 +555,7 @@ fn number_fits(
     text: &str,
     (bounds, form): (&Bounds, &Form),
     node: &Node,
-    what: &What<'_>,
+    what: &ValueLabel<'_>,
 ) -> Result<(), Problem> {
     const EXPECTED: &str = "a number";
     if node.style != Style::Plain && text.parse::<f64>().is_ok() {
@@ -570,7 +589,7 @@ fn counted(
     (least, most): (usize, usize),
     items: &Items,
     at: Span,
-    what: &What<'_>,
+    what: &ValueLabel<'_>,
 ) -> Result<(), Problem> {
     if (least..=most).contains(&found) {
         return Ok(());
@@ -685,31 +704,31 @@ impl Form {
     fn stand_in(&self, span: Span) -> Node<'static> {
         let mut node = match (&self.example, &self.kind) {
             (Some(example), _) => Node::of_json(example, span),
-            (None, Kind::Text { .. } | Kind::Name) => Node::of(span, Value::word("text")),
-            (None, Kind::Number(_)) => Node::of(span, Value::word("0")),
-            (None, Kind::Whole(least, _)) => Node::of(span, Value::word(&least.to_string())),
-            (None, Kind::Flag) => Node::of(span, Value::word("false")),
-            (None, Kind::Nothing) => Node::of(span, Value::word("~")),
+            (None, Kind::Text { .. } | Kind::Name) => Node::new(span, Value::word("text")),
+            (None, Kind::Number(_)) => Node::new(span, Value::word("0")),
+            (None, Kind::Whole(least, _)) => Node::new(span, Value::word(&least.to_string())),
+            (None, Kind::Flag) => Node::new(span, Value::word("false")),
+            (None, Kind::Nothing) => Node::new(span, Value::word("~")),
             (None, Kind::Words(words)) => {
-                Node::of(span, Value::word(words.first().map_or("", String::as_str)))
+                Node::new(span, Value::word(words.first().map_or("", String::as_str)))
             }
             (None, Kind::List { of, least, .. }) => {
                 let nodes = (0..*least).map(|_| of.stand_in(span)).collect();
-                Node::of(span, Value::List(nodes))
+                Node::new(span, Value::List(nodes))
             }
-            (None, Kind::Entries { .. }) => Node::of(span, Value::Map(Vec::new())),
+            (None, Kind::Entries { .. }) => Node::new(span, Value::Map(Vec::new())),
             (None, Kind::Map(keys)) => {
                 let rules = keys.exactly_one.iter().filter(|rule| rule.beside.is_none());
                 let first = rules.filter_map(|rule| rule.keys.first());
                 let entries = keys.required.iter().chain(first).filter_map(|name| {
                     let form = keys.get(name)?;
-                    Some((Node::of(span, Value::word(name)), form.stand_in(span)))
+                    Some((Node::new(span, Value::word(name)), form.stand_in(span)))
                 });
-                Node::of(span, Value::Map(entries.collect()))
+                Node::new(span, Value::Map(entries.collect()))
             }
             (None, Kind::Any(forms)) => match forms.first() {
                 Some(form) => form.stand_in(span),
-                None => Node::of(span, Value::word("~")),
+                None => Node::new(span, Value::word("~")),
             },
         };
         node.set_broken();

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::engine::{Activation, Layer, Loss, Named, Samples, Targets};
-use crate::lesson::clean::quoted;
 use crate::lesson::error::{MOST_PROBLEMS, Problem, Report};
-use crate::lesson::nearest::{did_you_mean, one_of};
-use crate::lesson::shape::count;
+use crate::lesson::sanitize::quoted;
+use crate::lesson::suggest::{did_you_mean, one_of};
+use crate::lesson::validate::count;
 use crate::lesson::yaml::At;
 use crate::lesson::{Source, Span};
 
@@ -14,7 +14,7 @@ use crate::lesson::{Source, Span};
 #[derive(Clone)]
 // Each is a fact of its own.
 #[allow(clippy::struct_excessive_bools)]
-pub(super) struct Found<'a> {
+pub(super) struct LocatedSamples<'a> {
     pub(super) samples: Arc<Samples>,
     /// The targets that two classes stand for.
     pub(super) values: [f64; 2],
@@ -54,7 +54,7 @@ pub(super) enum Origin<'a> {
     },
 }
 
-impl Found<'_> {
+impl LocatedSamples<'_> {
     /// Where the lesson asks for them.
     pub(super) fn at(&self) -> Span {
         match &self.origin {
@@ -296,7 +296,7 @@ impl Found<'_> {
 
     /// The samples with the classes of the training samples `of`, whose names tell which is which: in a file that is
     /// held out one may be missing, or come in another order. A class that is none of those is shown once.
-    pub(super) fn in_the_classes_of(self, of: &Found<'_>, report: &mut Report) -> Self {
+    pub(super) fn in_the_classes_of(self, of: &LocatedSamples<'_>, report: &mut Report) -> Self {
         let known = &of.samples.classes;
         let (Targets::Classes { labels, .. }, Targets::Classes { .. }) =
             (&self.samples.targets, &of.samples.targets)
