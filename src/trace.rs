@@ -6,17 +6,17 @@
 
 mod compile;
 mod curve;
+mod direction;
 pub mod equation;
 pub mod explain;
-mod lookup;
+mod narration;
 mod numpy;
-mod probe;
+mod predictions;
+mod provenance;
 mod question;
 mod states;
 mod step;
 pub mod tex;
-mod towards;
-mod words;
 mod worked;
 
 use std::ops::Range;
@@ -30,13 +30,13 @@ use curve::Losses;
 use states::{StateKey, States};
 
 pub use compile::CompileError;
-pub use equation::{Hidden, Operand, Part, Shown};
+pub use direction::Direction;
+pub use equation::{CellText, Hidden, Operand, Part};
 pub use explain::{Explanation, Region};
-pub use probe::Probe;
-pub use question::{Target, Wanted};
+pub use predictions::Predictions;
+pub use question::{AskedValue, Target};
 pub use states::first_network;
-pub use step::{Step, What};
-pub use towards::Towards;
+pub use step::{Step, StepKind};
 
 /// A compiled lesson.
 #[derive(Debug)]
@@ -60,11 +60,11 @@ struct Segment {
     network: usize,
     /// How far this network has been trained before the segment.
     progress: TrainingProgress,
-    body: Body,
+    body: SegmentBody,
 }
 
 #[derive(Debug, Clone)]
-enum Body {
+enum SegmentBody {
     /// The author speaks or asks.
     Say,
     /// One batch, operation by operation.
@@ -178,7 +178,7 @@ impl Segment {
     fn progress_after(&self, updates: usize) -> TrainingProgress {
         let mut progress = self.progress;
         progress.updates += updates;
-        if let Body::Train(training) = &self.body {
+        if let SegmentBody::Train(training) = &self.body {
             progress.epochs += updates / training.updates_per_epoch;
             progress.batches = updates % training.updates_per_epoch;
         }
@@ -187,9 +187,9 @@ impl Segment {
 
     fn len(&self) -> usize {
         match &self.body {
-            Body::Say => 1,
-            Body::Walk(batch) => batch.operations.len(),
-            Body::Train(training) => training.stops.len(),
+            SegmentBody::Say => 1,
+            SegmentBody::Walk(batch) => batch.operations.len(),
+            SegmentBody::Train(training) => training.stops.len(),
         }
     }
 
@@ -202,9 +202,11 @@ impl Segment {
     /// training step.
     fn epoch_marks(&self) -> Range<usize> {
         let marks = match &self.body {
-            Body::Train(training) => training.stops.len(),
-            Body::Walk(batch) => usize::from(batch.of_epoch.is_none_or(|(number, _)| number == 1)),
-            Body::Say => 0,
+            SegmentBody::Train(training) => training.stops.len(),
+            SegmentBody::Walk(batch) => {
+                usize::from(batch.of_epoch.is_none_or(|(number, _)| number == 1))
+            }
+            SegmentBody::Say => 0,
         };
         self.first..self.first + marks
     }
@@ -234,8 +236,8 @@ impl Trace {
     /// The operations of the walk that a step is part of, one after the other; none outside of walks.
     pub fn operations_of_walk(&self, index: usize) -> &[Operation] {
         match &self.segments[self.segment_index(index)].body {
-            Body::Walk(batch) => &batch.operations,
-            Body::Say | Body::Train(_) => &[],
+            SegmentBody::Walk(batch) => &batch.operations,
+            SegmentBody::Say | SegmentBody::Train(_) => &[],
         }
     }
 
@@ -251,8 +253,8 @@ impl Trace {
     pub fn next_phase(&self, index: usize) -> usize {
         let segment = &self.segments[self.segment_index(index)];
         let next = match &segment.body {
-            Body::Say | Body::Train(_) => segment.end(),
-            Body::Walk(batch) => {
+            SegmentBody::Say | SegmentBody::Train(_) => segment.end(),
+            SegmentBody::Walk(batch) => {
                 let rest = &batch.operations[index - segment.first..];
                 let same = rest
                     .iter()
@@ -270,8 +272,8 @@ impl Trace {
         };
         let segment = &self.segments[self.segment_index(before)];
         match &segment.body {
-            Body::Say | Body::Train(_) => segment.first,
-            Body::Walk(batch) => {
+            SegmentBody::Say | SegmentBody::Train(_) => segment.first,
+            SegmentBody::Walk(batch) => {
                 let local = before - segment.first;
                 let phase = batch.operations[local].phase();
                 batch.operations[..local]

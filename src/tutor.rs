@@ -19,7 +19,7 @@ use std::fmt;
 use crate::algebra::{Quantity, RichText};
 use crate::trace::{Hidden, Target};
 
-pub use crate::trace::Towards;
+pub use crate::trace::Direction;
 pub use question::{question, question_at_level};
 pub use slip::Slip;
 pub(crate) use words::ordinal;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::algebra::Decimals;
-use crate::trace::{Explanation, Operand, Part, Shown, Step, tex};
+use crate::trace::{CellText, Explanation, Operand, Part, Step, tex};
 
 /// Rows or columns of a matrix that are set in full; of larger ones, the first and the last.
 const MOST: usize = 12;
@@ -51,7 +51,7 @@ fn example(step: &Step, decimals: Decimals) -> Option<String> {
     let result = step.operands().find(|operand| operand.result)?;
     let cells = (0..result.rows()).flat_map(|r| (0..result.columns()).map(move |c| (r, c)));
     let explanation = cells
-        .filter(|&(r, c)| matches!(result.shown(r, c), Shown::Number(_)))
+        .filter(|&(r, c)| matches!(result.shown(r, c), CellText::Number(_)))
         .filter_map(|(r, c)| step.explain(result.cell(r, c)))
         .find(|explanation| !explanation.terms.is_empty())?;
     Some(line(&explanation, decimals))
@@ -123,9 +123,9 @@ pub(super) fn numbers(operand: &Operand, decimals: Decimals, hidden: &str) -> St
             }
             cells.push_str(&match (row, column) {
                 (Some(row), Some(column)) => match operand.shown(*row, *column) {
-                    Shown::Number(value) => tex::math(&operand.number(value, decimals)),
-                    Shown::Hidden => hidden.to_owned(),
-                    Shown::Placeholder | Shown::Dropped => "\\cdot".to_owned(),
+                    CellText::Number(value) => tex::math(&operand.number(value, decimals)),
+                    CellText::Hidden => hidden.to_owned(),
+                    CellText::Placeholder | CellText::Dropped => "\\cdot".to_owned(),
                 },
                 (None, Some(_)) => "\\vdots".to_owned(),
                 (Some(_), None) => "\\cdots".to_owned(),

@@ -12,7 +12,7 @@ mod ask;
 
 use crate::algebra::rich_text;
 use crate::algebra::{Decimals, Operation, Quantity, RichText, notation};
-use crate::trace::{Ended, Step, Trace, What};
+use crate::trace::{Ended, Step, StepKind, Trace};
 
 use ask::{AskLine, ask};
 
@@ -98,8 +98,8 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         .map(|prose| prose.text(Decimals::default()))
         .collect();
     let (held, ended) = match step.what {
-        What::Train { ended, .. } => (step.held_out(), ended),
-        What::Say | What::Ask | What::Operation(_) => (None, None),
+        StepKind::Train { ended, .. } => (step.held_out(), ended),
+        StepKind::Say | StepKind::Ask | StepKind::Operation(_) => (None, None),
     };
     let line = Line {
         step: step.index + 1,
@@ -112,12 +112,12 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         formula: step.formula().map(|formula| ascii(&formula)),
         value: step.value().map(Rows),
         target: match step.what {
-            What::Operation(Operation::Sample) => step.get(Quantity::Target, false).map(Rows),
+            StepKind::Operation(Operation::Sample) => step.get(Quantity::Target, false).map(Rows),
             _ => None,
         },
         right: match step.what {
-            What::Train { now, .. } => now.right,
-            What::Say | What::Ask | What::Operation(_) => None,
+            StepKind::Train { now, .. } => now.right,
+            StepKind::Say | StepKind::Ask | StepKind::Operation(_) => None,
         },
         held_out: held.map(|held| held.loss),
         held_out_right: held.and_then(|held| held.right),

@@ -13,7 +13,7 @@ use ndarray::ArrayView2;
 use crate::algebra::{Decimals, Quantity};
 use crate::engine::{Activation, DataSet, Loss, Network};
 use crate::lesson::{Action, Lesson, NetworkSpec};
-use crate::trace::{Ended, Step, Trace, What, first_network};
+use crate::trace::{Ended, Step, StepKind, Trace, first_network};
 
 /// Printing, and the loop of training. At lines such as `# {functions}` stands what the facts of activations and losses
 /// say.
@@ -223,14 +223,14 @@ fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
     let number = step.index + 1;
     writeln!(out, "\n# Step {number}: {}", comment(&step.title()))?;
     match step.what {
-        What::Say | What::Ask => {
+        StepKind::Say | StepKind::Ask => {
             for line in step.narration() {
                 let line = line.text(Decimals::default());
                 writeln!(out, "{}", format!("# {}", comment(&line)).trim_end())?;
             }
             return Ok(());
         }
-        What::Train { ended, .. } => {
+        StepKind::Train { ended, .. } => {
             let lesson = step.trace().lesson();
             if begins_to_wait(step, lesson) {
                 writeln!(out, "best = None")?;
@@ -244,7 +244,7 @@ fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
             writeln!(out, "show({number}, \"J\", mean_loss(X, Y))")?;
             return Ok(());
         }
-        What::Operation(_) => {}
+        StepKind::Operation(_) => {}
     }
     let lines = step.numpy();
     for line in &lines {

@@ -13,7 +13,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::question;
 use crate::algebra::{Decimals, RichText, notation};
-use crate::trace::{Explanation, Hidden, Operand, Part, Shown, Step, Trace};
+use crate::trace::{CellText, Explanation, Hidden, Operand, Part, Step, Trace};
 
 /// How a text looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -310,11 +310,11 @@ fn blocks(widths: &[usize], room: usize) -> Vec<(usize, usize)> {
 /// A number, or a point where only a placeholder stands.
 fn cell(operand: &Operand, row: usize, column: usize, look: &Look) -> String {
     match operand.shown(row, column) {
-        Shown::Number(value) => look
+        CellText::Number(value) => look
             .plain(&operand.number(value, look.decimals))
             .into_owned(),
-        Shown::Hidden => "?".into(),
-        Shown::Placeholder | Shown::Dropped => ".".into(),
+        CellText::Hidden => "?".into(),
+        CellText::Placeholder | CellText::Dropped => ".".into(),
     }
 }
 

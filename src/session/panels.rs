@@ -2,7 +2,7 @@
 //! them as the learner has chosen it.
 
 use crate::lesson::{NetworkSpec, Panel};
-use crate::trace::{Step, What};
+use crate::trace::{Step, StepKind};
 
 /// The panels beside a step, the most important one first, without the learner's choice.
 fn of_step(step: &Step) -> Vec<Panel> {
@@ -40,9 +40,9 @@ fn by_network(step: &Step) -> Vec<Panel> {
 /// A step of training, or words behind one.
 fn is_about_training(step: &Step) -> bool {
     match step.what {
-        What::Train { .. } => true,
-        What::Say | What::Ask => step.updates() > 0 && step.shown_samples().is_empty(),
-        What::Operation(_) => false,
+        StepKind::Train { .. } => true,
+        StepKind::Say | StepKind::Ask => step.updates() > 0 && step.shown_samples().is_empty(),
+        StepKind::Operation(_) => false,
     }
 }
 

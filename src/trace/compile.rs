@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::curve::Losses;
 use super::states::{Budget, StateKey, States, first_network};
 use super::worked::mode;
-use super::{Batch, Body, Segment, Trace, Training};
+use super::{Batch, Segment, SegmentBody, Trace, Training};
 use crate::algebra::{Operation, Phase};
 use crate::engine::{Activation, Interrupt, Loss, Network, Pass, TrainState, TrainingProgress};
 use crate::lesson::{self, Action, Lesson, LessonError, NetworkSpec, Selection, Walk};
@@ -91,7 +91,7 @@ impl Trace {
                 network: index,
                 state: Arc::new(state),
             };
-            trace.states.offer(first.key(), spec, &first.state, true);
+            trace.states.keep(first.key(), spec, &first.state, true);
             let losses = trace.losses(first.key(), &first.state.network);
             if !losses.is_finite() {
                 return Err(overflow(&lesson, spec.span).into());
@@ -107,7 +107,7 @@ impl Trace {
             match &scene.action {
                 Action::Say(_) | Action::Ask(_) => {
                     let progress = running.state.progress;
-                    trace.push(index, scene.network, progress, Body::Say);
+                    trace.push(index, scene.network, progress, SegmentBody::Say);
                 }
                 Action::Walk(walk) => trace.walk(index, walk, running)?,
                 Action::Train(train) => trace.train(index, scene, train, running)?,
@@ -121,7 +121,13 @@ impl Trace {
         Ok(trace)
     }
 
-    fn push(&mut self, scene: usize, network: usize, progress: TrainingProgress, body: Body) {
+    fn push(
+        &mut self,
+        scene: usize,
+        network: usize,
+        progress: TrainingProgress,
+        body: SegmentBody,
+    ) {
         let segment = Segment {
             first: self.len,
             scene,
@@ -184,7 +190,7 @@ impl Trace {
                     state.progress.epochs += 1;
                 }
                 let (now, state) = (running.key(), &running.state);
-                self.states.offer(now, spec, state, true);
+                self.states.keep(now, spec, state, true);
                 if (number + 1) % every == 0 || number + 1 == count {
                     losses_after = Some(self.losses(now, &state.network));
                 }
@@ -206,7 +212,7 @@ impl Trace {
                 of_epoch: (is_epoch && walk.until == Phase::Update).then_some((number + 1, count)),
                 losses_after,
             };
-            self.push(index, running.network, before, Body::Walk(batch));
+            self.push(index, running.network, before, SegmentBody::Walk(batch));
         }
         if walk.until == Phase::Update {
             self.states.remember(running.key(), &running.state);
@@ -232,7 +238,7 @@ impl Trace {
     pub fn open_epoch(&self, index: usize) -> Option<(Self, usize)> {
         let at = self.segment_index(index);
         let segment = &self.segments[at];
-        let Body::Train(training) = &segment.body else {
+        let SegmentBody::Train(training) = &segment.body else {
             return None;
         };
         let here = index - segment.first;
@@ -254,7 +260,7 @@ impl Trace {
             ..training.clone()
         };
         let (scene, network) = (segment.scene, segment.network);
-        trace.push(scene, network, segment.progress, Body::Train(part));
+        trace.push(scene, network, segment.progress, SegmentBody::Train(part));
         let opened = trace.len;
         let before = (epoch - 1 - training.skipped) * training.updates_per_epoch;
         let mut running = Running {
@@ -280,7 +286,12 @@ impl Trace {
             skipped: epoch,
             ..training.clone()
         };
-        trace.push(scene, network, running.state.progress, Body::Train(rest));
+        trace.push(
+            scene,
+            network,
+            running.state.progress,
+            SegmentBody::Train(rest),
+        );
         for later in &self.segments[at + 1..] {
             let mut later = later.clone();
             later.first = trace.len;

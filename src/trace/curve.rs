@@ -1,7 +1,7 @@
 //! The loss curves of a network, as far as the learner has come.
 
 use super::states::StateKey;
-use super::{Body, Ended, Segment, Trace};
+use super::{Ended, Segment, SegmentBody, Trace};
 use crate::algebra::Operation;
 
 /// The mean loss over the data set, and over the held-out set where there is one.
@@ -52,7 +52,7 @@ impl Trace {
             .map(|i| (i, &self.segments[i]))
             .filter(|(_, segment)| segment.network == here.network)
             .find_map(|(i, segment)| {
-                let Body::Train(training) = &segment.body else {
+                let SegmentBody::Train(training) = &segment.body else {
                     return None;
                 };
                 let Ended::Patience { best } = training.ended else {
@@ -99,15 +99,15 @@ impl Trace {
     /// The points of a segment, up to an index in it, or all of them.
     fn add_points(segment: &Segment, index: Option<usize>, points: &mut Vec<(usize, Losses)>) {
         match &segment.body {
-            Body::Say => {}
-            Body::Walk(batch) => {
+            SegmentBody::Say => {}
+            SegmentBody::Walk(batch) => {
                 // The point of an update comes when its loss does.
                 let done = index.is_none_or(|index| segment.is_renewed_at(index));
                 if let (Some(losses), true) = (batch.losses_after, done) {
                     points.push((segment.progress.updates + 1, losses));
                 }
             }
-            Body::Train(training) => {
+            SegmentBody::Train(training) => {
                 let until = index.map_or(training.until, |index| {
                     training.stops[index - segment.first]
                 });
@@ -132,7 +132,7 @@ impl Segment {
     fn is_renewed_at(&self, index: usize) -> bool {
         matches!(
             &self.body,
-            Body::Walk(batch) if batch.operations[index - self.first] == Operation::PredictionLoss
+            SegmentBody::Walk(batch) if batch.operations[index - self.first] == Operation::PredictionLoss
         )
     }
 }

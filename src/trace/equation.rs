@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use ndarray::Array2;
 
-use super::step::{Step, What};
+use super::step::{Step, StepKind};
 use crate::algebra::{Cell, Decimals, Operation, Quantity, dropped_delta, has_shortcut};
 use crate::engine::{BATCH_NORM_EPSILON, Loss};
 
@@ -73,7 +73,7 @@ impl Hidden {
 
 /// What stands in a cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Shown {
+pub enum CellText {
     /// A number.
     Number(f64),
     /// Nothing that matters: a placeholder.
@@ -146,16 +146,16 @@ impl Operand {
     ///
     /// # Panics
     /// When there is no such cell.
-    pub fn shown(&self, row: usize, column: usize) -> Shown {
+    pub fn shown(&self, row: usize, column: usize) -> CellText {
         let (r, c) = self.place(row, column);
         if r == 0 && self.dropped {
-            Shown::Dropped
+            CellText::Dropped
         } else if r == 0 && self.placeholder {
-            Shown::Placeholder
+            CellText::Placeholder
         } else if self.hidden.hides(r, c) && !self.is_one(r) {
-            Shown::Hidden
+            CellText::Hidden
         } else {
-            Shown::Number(self.values[[r, c]])
+            CellText::Number(self.values[[r, c]])
         }
     }
 
@@ -337,7 +337,7 @@ impl Builder<'_, '_> {
 impl Step<'_> {
     /// The operands and the result, as matrices and the signs between them. Empty where there is nothing to compute.
     pub fn equation(&self) -> Vec<Part> {
-        of(self)
+        parts(self)
     }
 
     /// The matrices of its equation, without the signs between them.
@@ -357,7 +357,7 @@ impl Step<'_> {
         let is_next = known.index + 1 >= self.index;
         let is_known =
             |operand: &Operand| is_next || self.is_given(operand) || known.tells(operand);
-        let mut parts = of(self);
+        let mut parts = parts(self);
         let is_open = |part: &Part| matches!(part, Part::Matrix(o) if !o.result && !is_known(o));
         if parts.iter().any(is_open) {
             return self.way_from_givens(known, result);
@@ -448,15 +448,15 @@ impl Step<'_> {
 /// The equation of a step; empty where there is nothing to compute.
 // One arm for each operation, and nothing else.
 #[allow(clippy::too_many_lines)]
-fn of(step: &Step) -> Vec<Part> {
+fn parts(step: &Step) -> Vec<Part> {
     let last = step.last();
     let start = Builder {
         step,
         parts: Vec::new(),
     };
     let operation = match step.what {
-        What::Say | What::Ask => return Vec::new(),
-        What::Train { .. } => {
+        StepKind::Say | StepKind::Ask => return Vec::new(),
+        StepKind::Train { .. } => {
             let mut builder = start;
             for l in 0..last {
                 if l > 0 {
@@ -466,7 +466,7 @@ fn of(step: &Step) -> Vec<Part> {
             }
             return builder.parts;
         }
-        What::Operation(operation) => operation,
+        StepKind::Operation(operation) => operation,
     };
     let context = step.context();
     match operation {

@@ -7,7 +7,7 @@
 
 use ndarray::{Axis, Slice};
 
-use super::step::{Step, What};
+use super::step::{Step, StepKind};
 use crate::algebra::{Context, Operation, Quantity, has_shortcut, is_lost};
 use crate::engine::activation::Bend;
 use crate::engine::{BATCH_NORM_EPSILON as EPSILON, BATCH_NORM_MOMENTUM, Loss};
@@ -16,9 +16,9 @@ impl Step<'_> {
     /// The step as lines of NumPy. Empty where there is nothing to compute.
     pub fn numpy(&self) -> Vec<String> {
         match self.what {
-            What::Say | What::Ask => Vec::new(),
-            What::Operation(operation) => of_operation(self, operation),
-            What::Train { epoch, .. } => {
+            StepKind::Say | StepKind::Ask => Vec::new(),
+            StepKind::Operation(operation) => of_operation(self, operation),
+            StepKind::Train { epoch, .. } => {
                 let before = self.epochs_of_scene_before();
                 vec![format!("train(epochs={})", epoch - before)]
             }

@@ -5,9 +5,9 @@ use std::ops::Range;
 use ndarray::Array2;
 
 use super::compile::CompileError;
-use super::lookup::fill;
-use super::step::{Step, What};
-use super::{Body, Trace};
+use super::provenance::fill;
+use super::step::{Step, StepKind};
+use super::{SegmentBody, Trace};
 use crate::algebra::{Cell, Operation, Quantity, RichText};
 use crate::lesson::{Action, Answer, Ask, Text, ValueName};
 
@@ -17,12 +17,12 @@ pub struct Target {
     /// Index of the step that knows the value.
     pub step: usize,
     /// Which of its values.
-    pub what: Wanted,
+    pub what: AskedValue,
 }
 
 /// Which value of a step is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wanted {
+pub enum AskedValue {
     /// By its name in a lesson: all of a quantity, a row or a number of it, or a fact such as a count.
     Named(ValueName),
     /// A whole quantity, as the operation of the step makes it.
@@ -33,7 +33,7 @@ impl Target {
     fn named(step: usize, name: &ValueName) -> Self {
         Self {
             step,
-            what: Wanted::Named(name.clone()),
+            what: AskedValue::Named(name.clone()),
         }
     }
 
@@ -41,8 +41,8 @@ impl Target {
     pub fn value(&self, trace: &Trace) -> Array2<f64> {
         let step = trace.step(self.step);
         match &self.what {
-            Wanted::Named(name) => step.named(name),
-            Wanted::Made(symbol) => step.get(*symbol, false),
+            AskedValue::Named(name) => step.named(name),
+            AskedValue::Made(symbol) => step.get(*symbol, false),
         }
         // A trace is compiled only when every target has a value.
         .unwrap_or_else(|| Array2::zeros((1, 1)))
@@ -56,8 +56,8 @@ impl Target {
     /// The cell of a quantity that it is, where it is one that explains itself.
     pub fn cell(&self, trace: &Trace) -> Option<Cell> {
         match &self.what {
-            Wanted::Named(name) => trace.step(self.step).cell_of(name),
-            Wanted::Made(symbol) => Some(Cell::new(*symbol, 0, 0)),
+            AskedValue::Named(name) => trace.step(self.step).cell_of(name),
+            AskedValue::Made(symbol) => Some(Cell::new(*symbol, 0, 0)),
         }
     }
 
@@ -77,8 +77,8 @@ impl Trace {
     pub fn ask(&self, index: usize) -> Option<&Ask> {
         let segment = &self.segments[self.segment_index(index)];
         match (&segment.body, self.action(segment.scene)) {
-            (Body::Say, Action::Ask(ask)) => Some(ask),
-            (Body::Walk(batch), Action::Walk(walk)) => {
+            (SegmentBody::Say, Action::Ask(ask)) => Some(ask),
+            (SegmentBody::Walk(batch), Action::Walk(walk)) => {
                 let operation = *batch.operations.get(index - segment.first)?;
                 walk.questions
                     .iter()
@@ -92,13 +92,13 @@ impl Trace {
     /// All steps of the walk that a step is part of; `None` outside of walks.
     pub fn walk_of(&self, index: usize) -> Option<Range<usize>> {
         let segment = &self.segments[self.segment_index(index)];
-        matches!(segment.body, Body::Walk(_)).then(|| segment.first..segment.end())
+        matches!(segment.body, SegmentBody::Walk(_)).then(|| segment.first..segment.end())
     }
 
     /// The step of the walk around a step that carries out an operation; `None` where none does.
     pub fn step_of(&self, index: usize, operation: Operation) -> Option<usize> {
         let segment = &self.segments[self.segment_index(index)];
-        let Body::Walk(batch) = &segment.body else {
+        let SegmentBody::Walk(batch) = &segment.body else {
             return None;
         };
         let place = batch.operations.iter().position(|&o| o == operation)?;
@@ -114,8 +114,8 @@ impl Trace {
     /// What the learner knows when a question is asked: the step itself, or in a walk the one before.
     pub fn known_at(&self, index: usize) -> usize {
         match self.segments[self.segment_index(index)].body {
-            Body::Walk(_) => index.saturating_sub(1),
-            Body::Say | Body::Train(_) => index,
+            SegmentBody::Walk(_) => index.saturating_sub(1),
+            SegmentBody::Say | SegmentBody::Train(_) => index,
         }
     }
 
@@ -170,7 +170,7 @@ impl Trace {
             .find(|&step| {
                 let step = self.step(step);
                 step.symbol() == Some(cell.symbol)
-                    && matches!(step.what, What::Operation(_))
+                    && matches!(step.what, StepKind::Operation(_))
                     && step.named(name).is_some()
             })
             .map(|step| Target::named(step, name))
@@ -180,9 +180,9 @@ impl Trace {
     fn end_of_next(&self, index: usize) -> Option<usize> {
         let here = self.segment_index(index);
         let network = self.segments[here].network;
-        let mut computing = self.segments[here + 1..]
-            .iter()
-            .filter(|segment| segment.network == network && !matches!(segment.body, Body::Say));
+        let mut computing = self.segments[here + 1..].iter().filter(|segment| {
+            segment.network == network && !matches!(segment.body, SegmentBody::Say)
+        });
         let first = computing.next()?;
         let last = computing
             .take_while(|segment| segment.scene == first.scene)
@@ -299,6 +299,6 @@ const fn is_measured(quantity: Quantity) -> bool {
 impl Step<'_> {
     /// Whether the step only asks.
     pub const fn is_ask(&self) -> bool {
-        matches!(self.what, What::Ask)
+        matches!(self.what, StepKind::Ask)
     }
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::worked::Worked;
-use super::{Body, Segment, Trace};
+use super::{Segment, SegmentBody, Trace};
 use crate::engine::{
     DataSet, Evaluation, Interrupt, Network, Pass, TrainState, Trainer, TrainingConfig,
 };
@@ -61,11 +61,11 @@ pub(super) struct States {
     pub(super) interrupt: Interrupt,
     budget: Budget,
     kept: Mutex<Kept>,
-    recent: Mutex<Recent<StateKey, TrainState>>,
-    walks: Mutex<Recent<WalkKey, Worked>>,
-    measured: Mutex<BTreeMap<(StateKey, usize, Set), Evaluation>>,
+    recent: Mutex<Cache<StateKey, TrainState>>,
+    walks: Mutex<Cache<WalkKey, Worked>>,
+    measured: Mutex<BTreeMap<(StateKey, usize, SetKind), Evaluation>>,
     /// Whatever else is asked of a network, by a name of its own.
-    others: Mutex<Recent<(StateKey, usize, String), Other>>,
+    others: Mutex<Cache<(StateKey, usize, String), Other>>,
 }
 
 /// The network before the walk, its samples, and whether it trains.
@@ -75,7 +75,7 @@ type Other = dyn Any + Send + Sync;
 
 /// A data set of a network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Set {
+enum SetKind {
     Train,
     HeldOut,
 }
@@ -94,12 +94,12 @@ struct Kept {
 
 /// What was asked for last, within a budget of bytes.
 #[derive(Debug)]
-struct Recent<K, V: ?Sized> {
+struct Cache<K, V: ?Sized> {
     entries: VecDeque<(K, Arc<V>, usize)>,
     budget: usize,
 }
 
-impl<K: PartialEq, V: ?Sized> Recent<K, V> {
+impl<K: PartialEq, V: ?Sized> Cache<K, V> {
     const fn new(budget: usize) -> Self {
         Self {
             entries: VecDeque::new(),
@@ -139,10 +139,10 @@ impl States {
             interrupt,
             budget,
             kept: Mutex::default(),
-            recent: Mutex::new(Recent::new(budget.recent)),
-            walks: Mutex::new(Recent::new(budget.walks)),
+            recent: Mutex::new(Cache::new(budget.recent)),
+            walks: Mutex::new(Cache::new(budget.walks)),
             measured: Mutex::default(),
-            others: Mutex::new(Recent::new(budget.others)),
+            others: Mutex::new(Cache::new(budget.others)),
         }
     }
 
@@ -155,7 +155,7 @@ impl States {
     }
 
     /// Takes in a state, to be kept if there is room. At a step of the trace it is rather kept than between steps.
-    pub(super) fn offer(
+    pub(super) fn keep(
         &self,
         key: StateKey,
         spec: &NetworkSpec,
@@ -273,7 +273,7 @@ impl States {
         spec: &NetworkSpec,
         network: &Network,
     ) -> Evaluation {
-        self.measured(of, Set::Train, &spec.data, spec, network)
+        self.measured(of, SetKind::Train, &spec.data, spec, network)
     }
 
     /// The same over the held-out set, where there is one.
@@ -284,13 +284,13 @@ impl States {
         network: &Network,
     ) -> Option<Evaluation> {
         let held_out = spec.held_out.as_deref()?;
-        Some(self.measured(of, Set::HeldOut, held_out, spec, network))
+        Some(self.measured(of, SetKind::HeldOut, held_out, spec, network))
     }
 
     fn measured(
         &self,
         (key, changes): (StateKey, usize),
-        set: Set,
+        set: SetKind,
         data: &DataSet,
         spec: &NetworkSpec,
         network: &Network,
@@ -469,12 +469,12 @@ impl Trace {
         let spec = self.spec(segment);
         let method = spec.method();
         match &segment.body {
-            Body::Say => {}
-            Body::Walk(batch) => {
+            SegmentBody::Say => {}
+            SegmentBody::Walk(batch) => {
                 let mut pass = Pass::new(&state.network, batch.samples.len());
                 state.step(&mut pass, &spec.data, &batch.samples, &method);
             }
-            Body::Train(_) => {
+            SegmentBody::Train(_) => {
                 let mut trainer = Trainer::new(&state.network, &spec.data, &method);
                 for _ in 0..updates {
                     if self.states.interrupt.is_set() {

@@ -1,23 +1,23 @@
 //! One step: what it computes, and everything that is known when it has been taken.
 
-mod moment;
 mod values;
+mod walk_values;
 
-use moment::{Moment, Walked};
 pub(super) use values::is_remade;
+use walk_values::{WalkValues, Walked};
 
 use std::sync::Arc;
 
 use ndarray::{Array2, CowArray};
 
-use super::{Body, Ended, Segment, Trace};
+use super::{Ended, Segment, SegmentBody, Trace};
 use crate::algebra::{Cell, Context, Focus, Operation, Phase, Quantity};
 use crate::engine::{Evaluation, Network};
 use crate::lesson::{Action, NetworkSpec, Panel};
 
 /// What a step is.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum What {
+pub enum StepKind {
     /// The author's words alone.
     Say,
     /// A question alone.
@@ -44,9 +44,9 @@ pub struct Step<'t> {
     /// 0-based place in the list of steps.
     pub index: usize,
     /// What it is.
-    pub what: What,
+    pub what: StepKind,
     pub(super) segment: &'t Segment,
-    moment: Moment<'t>,
+    moment: WalkValues<'t>,
 }
 
 impl<'t> Step<'t> {
@@ -55,27 +55,27 @@ impl<'t> Step<'t> {
         let segment = &trace.segments[at];
         let local = index - segment.first;
         let (what, moment) = match &segment.body {
-            Body::Say => {
+            SegmentBody::Say => {
                 let what = match trace.action(segment.scene) {
-                    Action::Ask(_) => What::Ask,
-                    _ => What::Say,
+                    Action::Ask(_) => StepKind::Ask,
+                    _ => StepKind::Say,
                 };
-                (what, Moment::spoken(trace, at))
+                (what, WalkValues::spoken(trace, at))
             }
-            Body::Walk(batch) => (
-                What::Operation(batch.operations[local]),
-                Moment::walked(trace, segment, batch, local),
+            SegmentBody::Walk(batch) => (
+                StepKind::Operation(batch.operations[local]),
+                WalkValues::walked(trace, segment, batch, local),
             ),
-            Body::Train(training) => {
+            SegmentBody::Train(training) => {
                 let stop = training.stops[local];
-                let what = What::Train {
+                let what = StepKind::Train {
                     epoch: stop,
                     at_most: training.at_most,
                     now: training.record[training.shown_epoch(stop) - 1],
                     ended: training.is_end(stop).then_some(training.ended),
                 };
                 let key = segment.key_after((stop - training.skipped) * training.updates_per_epoch);
-                (what, Moment::weights_only(trace, key))
+                (what, WalkValues::weights_only(trace, key))
             }
         };
         Self {
@@ -93,9 +93,9 @@ impl<'t> Step<'t> {
         Self {
             trace,
             index: segment.first,
-            what: What::Say,
+            what: StepKind::Say,
             segment,
-            moment: Moment::weights_only(trace, segment.key()),
+            moment: WalkValues::weights_only(trace, segment.key()),
         }
     }
 
@@ -145,42 +145,42 @@ impl<'t> Step<'t> {
     /// `kind` in a trace.
     pub const fn kind(&self) -> &'static str {
         match self.what {
-            What::Say => "say",
-            What::Ask => "ask",
-            What::Operation(operation) => operation.kind(),
-            What::Train { .. } => "train",
+            StepKind::Say => "say",
+            StepKind::Ask => "ask",
+            StepKind::Operation(operation) => operation.kind(),
+            StepKind::Train { .. } => "train",
         }
     }
 
     /// The operation, in a walk.
     pub const fn operation(&self) -> Option<Operation> {
         match self.what {
-            What::Operation(operation) => Some(operation),
-            What::Say | What::Ask | What::Train { .. } => None,
+            StepKind::Operation(operation) => Some(operation),
+            StepKind::Say | StepKind::Ask | StepKind::Train { .. } => None,
         }
     }
 
     /// What the step computes; `None` where it only speaks.
     pub fn symbol(&self) -> Option<Quantity> {
         match self.what {
-            What::Say | What::Ask => None,
-            What::Operation(operation) => Some(operation.symbol(self.network().layers())),
-            What::Train { .. } => Some(Quantity::DataLoss),
+            StepKind::Say | StepKind::Ask => None,
+            StepKind::Operation(operation) => Some(operation.symbol(self.network().layers())),
+            StepKind::Train { .. } => Some(Quantity::DataLoss),
         }
     }
 
     /// The phase of a walk.
     pub const fn phase(&self) -> Option<Phase> {
         match self.what {
-            What::Operation(operation) => Some(operation.phase()),
-            What::Say | What::Ask | What::Train { .. } => None,
+            StepKind::Operation(operation) => Some(operation.phase()),
+            StepKind::Say | StepKind::Ask | StepKind::Train { .. } => None,
         }
     }
 
     /// Which step of its phase it is, from 1, and how many the phase has.
     pub fn place_in_phase(&self) -> Option<(usize, usize)> {
         let phase = self.phase()?;
-        let Body::Walk(batch) = &self.segment.body else {
+        let SegmentBody::Walk(batch) = &self.segment.body else {
             return None;
         };
         let local = self.index - self.segment.first;
@@ -193,7 +193,7 @@ impl<'t> Step<'t> {
     /// Finished epochs of this network.
     pub fn epoch(&self) -> usize {
         match (&self.segment.body, self.what) {
-            (Body::Train(training), What::Train { epoch, .. }) => {
+            (SegmentBody::Train(training), StepKind::Train { epoch, .. }) => {
                 self.segment.progress.epochs + epoch - training.skipped
             }
             _ => self.segment.progress.epochs,
@@ -203,22 +203,24 @@ impl<'t> Step<'t> {
     /// Epochs of a training scene that were done at the step before.
     pub(super) fn epochs_of_scene_before(&self) -> usize {
         match &self.segment.body {
-            Body::Train(training) => match (self.index - self.segment.first).checked_sub(1) {
-                Some(before) => training.stops[before],
-                None => training.skipped,
-            },
-            Body::Say | Body::Walk(_) => 0,
+            SegmentBody::Train(training) => {
+                match (self.index - self.segment.first).checked_sub(1) {
+                    Some(before) => training.stops[before],
+                    None => training.skipped,
+                }
+            }
+            SegmentBody::Say | SegmentBody::Walk(_) => 0,
         }
     }
 
     /// Updates of this network that are done.
     pub fn updates(&self) -> usize {
         match (&self.segment.body, self.what) {
-            (Body::Train(training), What::Train { epoch, .. }) => {
+            (SegmentBody::Train(training), StepKind::Train { epoch, .. }) => {
                 self.segment.progress.updates
                     + (epoch - training.skipped) * training.updates_per_epoch
             }
-            (Body::Walk(batch), _) => {
+            (SegmentBody::Walk(batch), _) => {
                 let local = self.index - self.segment.first;
                 let (done, to_come) = batch.operations.split_at(local + 1);
                 let is_done = done.iter().any(Operation::is_change)
@@ -232,8 +234,8 @@ impl<'t> Step<'t> {
     /// 1-based numbers of the samples in the batch; empty outside of a walk.
     pub fn samples(&self) -> Vec<usize> {
         match &self.segment.body {
-            Body::Walk(batch) => batch.samples.iter().map(|s| s + 1).collect(),
-            Body::Say | Body::Train(_) => Vec::new(),
+            SegmentBody::Walk(batch) => batch.samples.iter().map(|s| s + 1).collect(),
+            SegmentBody::Say | SegmentBody::Train(_) => Vec::new(),
         }
     }
 
@@ -249,8 +251,8 @@ impl<'t> Step<'t> {
     /// Which batch of an epoch this is and of how many, where the walk is of an epoch.
     pub const fn batch_of_epoch(&self) -> Option<(usize, usize)> {
         match &self.segment.body {
-            Body::Walk(batch) => batch.of_epoch,
-            Body::Say | Body::Train(_) => None,
+            SegmentBody::Walk(batch) => batch.of_epoch,
+            SegmentBody::Say | SegmentBody::Train(_) => None,
         }
     }
 
@@ -265,11 +267,11 @@ impl<'t> Step<'t> {
     /// A few words for a heading.
     pub fn title(&self) -> String {
         match self.what {
-            What::Say => self.trace.lesson.title.clone(),
-            What::Ask => "A question".into(),
-            What::Operation(Operation::Sample) if self.columns() > 1 => "The samples".into(),
-            What::Operation(operation) => operation.title(self.network()),
-            What::Train { epoch, .. } => {
+            StepKind::Say => self.trace.lesson.title.clone(),
+            StepKind::Ask => "A question".into(),
+            StepKind::Operation(Operation::Sample) if self.columns() > 1 => "The samples".into(),
+            StepKind::Operation(operation) => operation.title(self.network()),
+            StepKind::Train { epoch, .. } => {
                 let plural = if epoch == 1 { "" } else { "s" };
                 let more = if self.epoch() == epoch { "" } else { " more" };
                 format!("After {epoch}{more} epoch{plural} of training")
@@ -282,14 +284,14 @@ impl<'t> Step<'t> {
         Context {
             predicting: self.is_predicting(),
             samples: self.columns(),
-            chain_rule: matches!(&self.segment.body, Body::Walk(batch) if batch.chain_rule),
+            chain_rule: matches!(&self.segment.body, SegmentBody::Walk(batch) if batch.chain_rule),
             ..self.spec().context(self.network())
         }
     }
 
     /// The result, in the shapes of a trace. `None` where the step only speaks.
     pub fn value(&self) -> Option<Array2<f64>> {
-        if let What::Train { now, .. } = self.what {
+        if let StepKind::Train { now, .. } = self.what {
             return Some(Array2::from_elem((1, 1), now.loss));
         }
         self.get(self.symbol()?, false)
@@ -326,7 +328,7 @@ impl<'t> Step<'t> {
 
     /// Loss and right samples over the data set with the weights in force, worked out now.
     pub fn measure(&self) -> Evaluation {
-        if let What::Train { now, .. } = self.what {
+        if let StepKind::Train { now, .. } = self.what {
             return now;
         }
         let (in_force, states) = (self.moment.in_force, &self.trace.states);
@@ -346,7 +348,9 @@ impl<'t> Step<'t> {
 
     /// The same over the held-out set, where there is one.
     pub fn held_out(&self) -> Option<Evaluation> {
-        if let (Body::Train(training), What::Train { .. }) = (&self.segment.body, self.what) {
+        if let (SegmentBody::Train(training), StepKind::Train { .. }) =
+            (&self.segment.body, self.what)
+        {
             let stop = training.stops[self.index - self.segment.first];
             return training
                 .held_out

@@ -3,7 +3,7 @@
 use super::words::{ever, fact, of_cell, sentence, whole};
 use super::{Kind, Question};
 use crate::algebra::{Decimals, Quantity, RichText};
-use crate::trace::{Step, Target, Trace, Wanted};
+use crate::trace::{AskedValue, Step, Target, Trace};
 
 /// So many numbers are worked out in a hint; of more, the first.
 const MOST_LINES: usize = 3;
@@ -141,7 +141,7 @@ fn formula(trace: &Trace, target: &Target) -> Vec<RichText> {
 
 /// The formula with the numbers of each cell that is asked for, without its result.
 fn with_numbers(trace: &Trace, target: &Target, cells: &[(usize, usize)]) -> Vec<RichText> {
-    if let Wanted::Named(name) = &target.what
+    if let AskedValue::Named(name) = &target.what
         && name.quantity == Quantity::Connections
     {
         return vec![connections(trace, target)];

@@ -5,7 +5,7 @@ mod picks;
 
 use super::read;
 use super::words::{self, and_then, list, rows_of};
-use super::{Accepted, Kind, Outcome, Question, Slip, Towards, Unreadable, Verdict};
+use super::{Accepted, Direction, Kind, Outcome, Question, Slip, Unreadable, Verdict};
 use crate::algebra::RichText;
 use crate::trace::{Target, Trace};
 
@@ -54,9 +54,10 @@ impl Question {
                 numbers::judge(self, trace, accepted, (target, cells), typed)?
             }
             Kind::Shape(target) => picks::shape(trace, target, read::shape(typed)?),
-            Kind::Sign(target) => {
-                picks::sign(Towards::of(target.number(trace)), read::sign(typed)?)
-            }
+            Kind::Sign(target) => picks::sign(
+                Direction::of_number(target.number(trace)),
+                read::sign(typed)?,
+            ),
             Kind::Direction(from, to) => picks::direction(trace, from, to, read::direction(typed)?),
             Kind::Options(_) => {
                 let choices: Vec<_> = self.options().collect();
@@ -112,9 +113,9 @@ impl Question {
             }
             Kind::Sign(target) => {
                 let number = target.number(trace);
-                let towards = Towards::of(number);
+                let towards = Direction::of_number(number);
                 let name = words::of_cell(trace, target, (0, 0));
-                vec![if towards == Towards::Neither {
+                vec![if towards == Direction::Neither {
                     words::sentence(&name, " is 0.")
                 } else {
                     words::sentence(&name, &format!(" is {}: ", towards.side()))
@@ -136,10 +137,10 @@ impl Question {
 /// `ŷ rises, from 0.512 to 0.634.`
 fn direction_told(trace: &Trace, from: &Target, to: &Target) -> RichText {
     let (old, new) = (from.number(trace), to.number(trace));
-    let towards = Towards::of_change(old, new);
+    let towards = Direction::of_change(old, new);
     let name = words::of_cell(trace, to, (0, 0));
     let prose = words::sentence(words::ever(&name), " ").words(towards.goes());
-    if towards == Towards::Neither {
+    if towards == Direction::Neither {
         return prose.words(", at ").number(new).words(".");
     }
     prose.words(", from ").from_to(old, " to ", new).words(".")

@@ -3,7 +3,7 @@
 use super::{Choice, Kind, Level, Question, Veil, words};
 use crate::algebra::{Cell, Operation, Phase, Quantity, RichText};
 use crate::lesson::{Answer, Text};
-use crate::trace::{Hidden, Target, Trace, Wanted};
+use crate::trace::{AskedValue, Hidden, Target, Trace};
 
 /// The most numbers that are asked for at once; of more, the last one is.
 const MAX_ASKED: usize = 12;
@@ -85,7 +85,7 @@ fn counted(trace: &Trace, target: &Target) -> Vec<(usize, usize)> {
 /// How many rows at the beginning of a value do not count: the bias 1 of outputs, the placeholder of hidden errors and
 /// slopes. A row that is named counts, whatever it is.
 pub(super) fn skipped_rows(trace: &Trace, target: &Target) -> usize {
-    let is_part = matches!(&target.what, Wanted::Named(name) if name.row.is_some());
+    let is_part = matches!(&target.what, AskedValue::Named(name) if name.row.is_some());
     let last = trace.step(target.step).last();
     match target.cell(trace).map(|cell| cell.symbol) {
         Some(symbol @ (Quantity::Output(_) | Quantity::Delta(_) | Quantity::Slope(_)))
@@ -114,7 +114,7 @@ pub fn question_at_level(trace: &Trace, index: usize, level: Level) -> Option<Qu
     };
     let target = Target {
         step: index,
-        what: Wanted::Made(symbol),
+        what: AskedValue::Made(symbol),
     };
     let mut cells = counted(trace, &target);
     let last = cells.last().copied()?;

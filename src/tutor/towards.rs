@@ -1,22 +1,22 @@
 //! On which side of 0 a number is, and which way it goes.
 
 use super::{Kind, Question};
-use crate::trace::{Towards, Trace};
+use crate::trace::{Direction, Trace};
 
 impl Question {
     /// The answer to a question about a sign or a direction; `None` for all others.
-    pub fn towards(&self, trace: &Trace) -> Option<Towards> {
+    pub fn towards(&self, trace: &Trace) -> Option<Direction> {
         match &self.kind {
-            Kind::Sign(target) => Some(Towards::of(target.number(trace))),
+            Kind::Sign(target) => Some(Direction::of_number(target.number(trace))),
             Kind::Direction(from, to) => {
-                Some(Towards::of_change(from.number(trace), to.number(trace)))
+                Some(Direction::of_change(from.number(trace), to.number(trace)))
             }
             _ => None,
         }
     }
 }
 
-impl Towards {
+impl Direction {
     /// The other way round.
     pub(super) const fn turned(self) -> Self {
         match self {

@@ -2,7 +2,7 @@
 
 use super::Kind;
 use crate::algebra::{Cell, Decimals, Operation, Quantity, RichText, notation::index as subscript};
-use crate::trace::{Step, Target, Trace, Wanted};
+use crate::trace::{AskedValue, Step, Target, Trace};
 
 /// The question in the program's words.
 pub(super) fn asked(trace: &Trace, index: usize, kind: &Kind) -> RichText {
@@ -50,7 +50,7 @@ pub(super) struct Fact {
 
 /// What is said of a fact; `None` for a quantity that an operation makes.
 pub(super) fn fact(target: &Target) -> Option<Fact> {
-    let Wanted::Named(name) = &target.what else {
+    let AskedValue::Named(name) = &target.what else {
         return None;
     };
     let (name, question, rule) = match name.quantity {
@@ -145,7 +145,7 @@ pub(super) fn whole(trace: &Trace, target: &Target) -> String {
         symbol => symbol.name(last),
     };
     // A row of a batch has the name of its unit.
-    let is_part = matches!(&target.what, Wanted::Named(name) if name.row.is_some());
+    let is_part = matches!(&target.what, AskedValue::Named(name) if name.row.is_some());
     let name = if is_part {
         symbol_cell(&step, cell)
     } else {
@@ -179,7 +179,7 @@ pub(super) fn of_cell(trace: &Trace, target: &Target, (row, column): (usize, usi
 fn whole_quantity(trace: &Trace, target: &Target, cell: Cell) -> String {
     let whole_target = Target {
         step: target.step,
-        what: Wanted::Made(cell.symbol),
+        what: AskedValue::Made(cell.symbol),
     };
     let name = whole(trace, &whole_target);
     if cell.before {

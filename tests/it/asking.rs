@@ -9,7 +9,7 @@ use nn_tutor::algebra::{Decimals, Operation, RichText};
 use nn_tutor::keys;
 use nn_tutor::lesson::Lesson;
 use nn_tutor::session::{Effect, Mode, Record, Score, Session};
-use nn_tutor::trace::{Part, Shown, Trace};
+use nn_tutor::trace::{CellText, Part, Trace};
 use nn_tutor::tutor::{Kind, Level, Outcome, Slip, practice};
 use proptest::prelude::*;
 
@@ -299,7 +299,7 @@ fn while_a_step_is_asked_about_nothing_of_it_is_told() {
             Part::Matrix(operand) if operand.result => Some(operand),
             _ => None,
         });
-        assert_eq!(result.unwrap().shown(1, 0), Shown::Hidden);
+        assert_eq!(result.unwrap().shown(1, 0), CellText::Hidden);
     };
     check(&session);
     press(&mut session, "⎋");
@@ -787,7 +787,7 @@ fn in_practice_steps_on_the_way_are_passed_over_and_tell_nothing() {
         assert_eq!(view.known.as_ref().map(|step| step.index), Some(0));
         let is_hidden = |part: &Part| {
             matches!(part, Part::Matrix(operand)
-                if operand.result && operand.shown(operand.rows() - 1, 0) == Shown::Hidden)
+                if operand.result && operand.shown(operand.rows() - 1, 0) == CellText::Hidden)
         };
         assert!(view.equation().iter().any(is_hidden));
     }
@@ -828,10 +828,10 @@ fn tells(session: &Session) -> Option<String> {
         };
         for r in 0..operand.rows() {
             for c in 0..operand.columns() {
-                hidden += usize::from(operand.shown(r, c) == Shown::Hidden);
+                hidden += usize::from(operand.shown(r, c) == CellText::Hidden);
                 let is_one = operand.bias
-                    && matches!(operand.shown(r, c), Shown::Number(v) if v.to_bits() == 1.0_f64.to_bits());
-                let is_shown = matches!(operand.shown(r, c), Shown::Number(_)) && !is_one;
+                    && matches!(operand.shown(r, c), CellText::Number(v) if v.to_bits() == 1.0_f64.to_bits());
+                let is_shown = matches!(operand.shown(r, c), CellText::Number(_)) && !is_one;
                 let cell = operand.cell(r, c);
                 let is_asked = operand.result
                     && veil.is_none_or(|veil| veil.hidden.hides(cell.row, cell.column));

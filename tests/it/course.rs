@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use nn_tutor::algebra::Quantity;
 use nn_tutor::lesson::{Action, Lesson, Library, TOPICS};
-use nn_tutor::trace::{Ended, Trace, What};
+use nn_tutor::trace::{Ended, StepKind, Trace};
 
 /// Every topic, a lesson that covers it, and what must be computed in it, by the symbols of a trace.
 const COURSE: &[(&str, &str, &[&str])] = &[
@@ -302,12 +302,12 @@ fn trainings_come_to_what_is_told() {
         let trace = compiled(name);
         let ends: Vec<_> = (0..trace.len())
             .map(|index| trace.step(index))
-            .filter(|step| matches!(step.what, What::Train { ended: Some(_), .. }))
+            .filter(|step| matches!(step.what, StepKind::Train { ended: Some(_), .. }))
             .collect();
         assert_eq!(ends.len(), expected.len(), "trainings of {name}");
         for (place, (step, comes)) in ends.iter().zip(*expected).enumerate() {
             let now = step.measure();
-            let What::Train { ended, .. } = step.what else {
+            let StepKind::Train { ended, .. } = step.what else {
                 unreachable!()
             };
             let is_missed = matches!(ended, Some(Ended::GoalMissed | Ended::Epochs));
@@ -337,7 +337,7 @@ fn the_cures_of_overfitting_cure() {
         (0..trace.len())
             .map(|index| trace.step(index))
             .filter(|step| step.spec().name == network)
-            .rfind(|step| matches!(step.what, What::Train { ended: Some(_), .. }))
+            .rfind(|step| matches!(step.what, StepKind::Train { ended: Some(_), .. }))
             .and_then(|step| step.held_out())
             .map_or(f64::NAN, |held| held.loss)
     };

@@ -9,7 +9,7 @@ use nn_tutor::algebra::{Decimals, Operation, Quantity};
 use nn_tutor::export::text::{self, Look};
 use nn_tutor::lesson::Library;
 use nn_tutor::session::{Command, Entry, Menu, Mode, Session};
-use nn_tutor::trace::{Part, Shown, Step, Trace};
+use nn_tutor::trace::{CellText, Part, Step, Trace};
 use nn_tutor::tutor::{Kind, Level, practice};
 use nn_tutor::ui::{self, Color, Theme};
 use ratatui::buffer::Buffer;
@@ -247,11 +247,11 @@ fn split(parts: &[Part], decimals: Decimals) -> (HashSet<String>, HashSet<String
             for column in 0..operand.columns() {
                 let cell = operand.cell(row, column);
                 match operand.shown(row, column) {
-                    Shown::Number(value) => shown.insert(decimals.number(value)),
-                    Shown::Hidden => {
+                    CellText::Number(value) => shown.insert(decimals.number(value)),
+                    CellText::Hidden => {
                         hidden.insert(decimals.number(operand.values[[cell.row, cell.column]]))
                     }
-                    Shown::Placeholder | Shown::Dropped => false,
+                    CellText::Placeholder | CellText::Dropped => false,
                 };
             }
         }

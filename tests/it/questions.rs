@@ -7,7 +7,7 @@ use ndarray::array;
 use nn_tutor::algebra::Operation;
 use nn_tutor::export::json;
 use nn_tutor::lesson::{Answer, Lesson, Library, ValueName};
-use nn_tutor::trace::{CompileError, Hidden, Part, Shown, Target, Trace};
+use nn_tutor::trace::{CellText, CompileError, Hidden, Part, Target, Trace};
 use serde_json::{Value, json};
 
 /// The grounded example and a script.
@@ -136,9 +136,9 @@ fn what_a_learner_does_not_know_is_hidden_in_the_equation() {
             for row in 0..operand.rows() {
                 for column in 0..operand.columns() {
                     match operand.shown(row, column) {
-                        Shown::Number(_) => numbers.0.push((operand.label.clone(), row)),
-                        Shown::Hidden => numbers.1.push((operand.label.clone(), row)),
-                        Shown::Placeholder | Shown::Dropped => {}
+                        CellText::Number(_) => numbers.0.push((operand.label.clone(), row)),
+                        CellText::Hidden => numbers.1.push((operand.label.clone(), row)),
+                        CellText::Placeholder | CellText::Dropped => {}
                     }
                 }
             }

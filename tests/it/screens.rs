@@ -7,7 +7,7 @@ use nn_tutor::check;
 use nn_tutor::keys::{self, Hint};
 use nn_tutor::lesson::Library;
 use nn_tutor::session::{Command, Entry, Group, Menu, Mode, Session};
-use nn_tutor::trace::{Explanation, Operand, Part, Shown, Trace};
+use nn_tutor::trace::{CellText, Explanation, Operand, Part, Trace};
 use nn_tutor::tutor::Kind;
 use nn_tutor::ui::{self, Color, Role, Theme};
 use ratatui::buffer::Buffer;
@@ -393,10 +393,10 @@ impl<'a> Screen<'a> {
 
     fn number(&self, operand: &Operand, session: &Session, row: usize, column: usize) -> String {
         match operand.shown(row, column) {
-            Shown::Number(value) => self.text(&operand.number(value, session.decimals())),
-            Shown::Hidden => panic!("hidden from nobody"),
-            Shown::Placeholder => self.theme.pick("·", ".").into(),
-            Shown::Dropped => self.theme.pick("╌╌╌", "---").into(),
+            CellText::Number(value) => self.text(&operand.number(value, session.decimals())),
+            CellText::Hidden => panic!("hidden from nobody"),
+            CellText::Placeholder => self.theme.pick("·", ".").into(),
+            CellText::Dropped => self.theme.pick("╌╌╌", "---").into(),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::common::limits::LIMITS;
 use nn_tutor::algebra::{Cell, Decimals, Operation, Quantity};
 use nn_tutor::engine::{Network, TrainState, Trainer};
 use nn_tutor::lesson::{Action, Lesson, Library, Source, Start};
-use nn_tutor::trace::{Part, Shown, Trace, What};
+use nn_tutor::trace::{CellText, Part, StepKind, Trace};
 use proptest::prelude::*;
 
 fn lesson(text: &str) -> Lesson {
@@ -231,7 +231,7 @@ fn every_explanation_adds_up() {
                         let place =
                             format!("{name}, step {}: {}", index + 1, why.line(Decimals::ALL));
                         match operand.shown(row, column) {
-                            Shown::Number(value) => {
+                            CellText::Number(value) => {
                                 assert_eq!(why.value, Some(value), "{place}");
                                 if why.terms.is_empty() {
                                     assert!(why.remark.is_some(), "{place}");
@@ -241,14 +241,14 @@ fn every_explanation_adds_up() {
                                     checked += 1;
                                 }
                             }
-                            Shown::Hidden => panic!("{place} is hidden from nobody"),
+                            CellText::Hidden => panic!("{place} is hidden from nobody"),
                             // What [1+] drops may have a value of its own, as that of a bias unit.
-                            Shown::Dropped if !operand.placeholder => {
+                            CellText::Dropped if !operand.placeholder => {
                                 let (row, column) = (cell.row, cell.column);
                                 let value = operand.values[[row, column]];
                                 assert_eq!((row, why.value), (0, Some(value)), "{place}");
                             }
-                            Shown::Placeholder | Shown::Dropped => {
+                            CellText::Placeholder | CellText::Dropped => {
                                 assert_eq!(why.value, None, "{place}");
                                 assert!(why.remark.is_some(), "{place}");
                             }
@@ -417,7 +417,7 @@ fn check_bits(trace: &Trace) {
     trainer.epoch(&mut state, &spec.data);
     let walked = (0..trace.len())
         .map(|i| trace.step(i))
-        .find(|step| matches!(step.what, What::Train { .. }))
+        .find(|step| matches!(step.what, StepKind::Train { .. }))
         .map(|step| step.index)
         .unwrap();
     assert_eq!(trace.step(walked - 1).network(), &state.network);
@@ -432,7 +432,7 @@ fn an_opened_epoch_leads_to_the_same_weights_as_before() {
     for text in [DEEP, CURED, include_str!("../../lessons/xor.yaml")] {
         let trace = compiled(text);
         let stops: Vec<usize> = (0..trace.len())
-            .filter(|&i| matches!(trace.step(i).what, What::Train { .. }))
+            .filter(|&i| matches!(trace.step(i).what, StepKind::Train { .. }))
             .collect();
         for stop in stops {
             let (opened, first) = trace.open_epoch(stop).unwrap();
@@ -477,7 +477,7 @@ fn the_shipped_trainings_reach_what_they_promise() {
             .filter(|step| {
                 matches!(
                     step.what,
-                    What::Train {
+                    StepKind::Train {
                         ended: Some(nn_tutor::trace::Ended::AllRight),
                         ..
                     }
@@ -681,8 +681,8 @@ fn jumps_lead_to_the_starts_of_phases_and_epochs() {
             let before = index.checked_sub(1).map(|i| trace.step(i));
             let before = before.filter(|before| before.scene() == step.scene());
             match (step.what, before.map(|before| before.what)) {
-                (What::Operation(_), _) => step.place_in_phase().unwrap().0 == 1,
-                (What::Train { epoch, .. }, Some(What::Train { epoch: before, .. })) => {
+                (StepKind::Operation(_), _) => step.place_in_phase().unwrap().0 == 1,
+                (StepKind::Train { epoch, .. }, Some(StepKind::Train { epoch: before, .. })) => {
                     epoch <= before
                 }
                 _ => true,
@@ -691,12 +691,12 @@ fn jumps_lead_to_the_starts_of_phases_and_epochs() {
         let marks_epoch = |index: &usize| {
             let step = trace.step(*index);
             match step.what {
-                What::Operation(operation) => {
+                StepKind::Operation(operation) => {
                     operation == Operation::Sample
                         && step.batch_of_epoch().is_none_or(|(number, _)| number == 1)
                 }
-                What::Train { .. } => true,
-                What::Say | What::Ask => false,
+                StepKind::Train { .. } => true,
+                StepKind::Say | StepKind::Ask => false,
             }
         };
         let phases: Vec<_> = (0..trace.len()).filter(begins_phase).collect();

@@ -11,7 +11,7 @@ use nn_tutor::export::json;
 use nn_tutor::lesson::{
     Action, Goal, Scene, Selection, Span, Text, TextPiece, Train, ValueName, Walk,
 };
-use nn_tutor::trace::{Ended, Step, Trace, What, first_network};
+use nn_tutor::trace::{Ended, Step, StepKind, Trace, first_network};
 
 /// A scene of the first network.
 fn scene(action: Action) -> Scene {
@@ -95,8 +95,8 @@ fn last(trace: &Trace) -> Step<'_> {
 
 fn ended(step: &Step) -> Option<Ended> {
     match step.what {
-        What::Train { ended, .. } => ended,
-        What::Say | What::Ask | What::Operation(_) => None,
+        StepKind::Train { ended, .. } => ended,
+        StepKind::Say | StepKind::Ask | StepKind::Operation(_) => None,
     }
 }
 
@@ -401,7 +401,7 @@ fn shuffled_epochs_are_walked_in_their_order_with_the_bits_of_training() {
         assert_eq!(last(&trace).network(), &networks[5]);
         // Opening an epoch of the training gives its order and its bits.
         let stops: Vec<usize> = (0..trace.len())
-            .filter(|&i| matches!(trace.step(i).what, What::Train { .. }))
+            .filter(|&i| matches!(trace.step(i).what, StepKind::Train { .. }))
             .collect();
         assert_eq!(stops.len(), 4);
         for (number, &stop) in stops.iter().enumerate() {

@@ -9,7 +9,7 @@ use nn_tutor::algebra::{Cell, Decimals, Operation, Quantity};
 use nn_tutor::engine::{Activation, Loss};
 use nn_tutor::export::json;
 use nn_tutor::lesson::{Lesson, Library, Source};
-use nn_tutor::trace::{Ended, Part, Shown, Step, Towards, Trace, What};
+use nn_tutor::trace::{CellText, Direction, Ended, Part, Step, StepKind, Trace};
 use nn_tutor::tutor;
 use proptest::prelude::*;
 
@@ -94,16 +94,16 @@ fn check_changes(name: &str, step: &Step) -> usize {
         let claims = text.contains("The loss of this") && text.contains("and is now");
         if claims {
             assert_ne!(
-                Towards::of_change(old, new),
-                Towards::Neither,
+                Direction::of_change(old, new),
+                Direction::Neither,
                 "{name}: {text}"
             );
         }
         let (old, new) = step.data_losses();
         if text.contains("went from") && text.contains("The mean over all") {
             assert_ne!(
-                Towards::of_change(old, new),
-                Towards::Neither,
+                Direction::of_change(old, new),
+                Direction::Neither,
                 "{name}: {text}"
             );
         }
@@ -127,9 +127,9 @@ fn check_directions(name: &str, trace: &Trace, index: usize) -> usize {
     let answer = answer.join(" ");
     for (old, new) in pairs(&answer, ", from ", " to ") {
         match towards {
-            Towards::Up => assert!(new > old, "{name}: {answer}"),
-            Towards::Down => assert!(new < old, "{name}: {answer}"),
-            Towards::Neither => panic!("{name}: {answer}"),
+            Direction::Up => assert!(new > old, "{name}: {answer}"),
+            Direction::Down => assert!(new < old, "{name}: {answer}"),
+            Direction::Neither => panic!("{name}: {answer}"),
         }
     }
     1
@@ -225,7 +225,7 @@ fn an_epoch_without_a_mistake_ends_a_training() {
     for l2 in ["0", "0.001"] {
         let trace = compiled(&lesson(l2, "and"));
         let end = trace.step(trace.len() - 1);
-        let What::Train {
+        let StepKind::Train {
             ended, epoch, now, ..
         } = end.what
         else {
@@ -239,7 +239,7 @@ fn an_epoch_without_a_mistake_ends_a_training() {
     }
     for l2 in ["0", "0.001"] {
         let trace = compiled(&lesson(l2, "xor"));
-        let What::Train { ended, .. } = trace.step(trace.len() - 1).what else {
+        let StepKind::Train { ended, .. } = trace.step(trace.len() - 1).what else {
             unreachable!()
         };
         assert_eq!(ended, Some(Ended::GoalMissed), "l2 {l2}");
@@ -388,7 +388,7 @@ fn a_sure_logistic_unit_tells_the_truth() {
             .find(|step| step.samples() == [sample] && step.symbol() == Some(symbol))
             .unwrap();
         let operand = step.operands().find(|operand| operand.result).unwrap();
-        let Shown::Number(value) = operand.shown(0, 0) else {
+        let CellText::Number(value) = operand.shown(0, 0) else {
             panic!("{symbol:?} is no number")
         };
         let why = step.explain(Cell::new(symbol, 0, 0)).unwrap();
@@ -555,7 +555,7 @@ fn check_cells(text: &str, step: &Step) {
         };
         for row in 0..operand.rows() {
             for column in 0..operand.columns() {
-                let Shown::Number(value) = operand.shown(row, column) else {
+                let CellText::Number(value) = operand.shown(row, column) else {
                     continue;
                 };
                 assert!(!value.is_nan(), "{text}");

@@ -6,7 +6,7 @@ use super::{CompileError, Running, overflow};
 use crate::engine::{DataSet, Evaluation, Network, TrainState, Trainer};
 use crate::lesson::{Goal, NetworkSpec, Scene, Train};
 use crate::trace::states::StateKey;
-use crate::trace::{Body, Ended, Trace, Training};
+use crate::trace::{Ended, SegmentBody, Trace, Training};
 
 /// Steps on the screen for a training scene whose author does not say how many.
 const STOPS: usize = 25;
@@ -42,7 +42,7 @@ impl Trace {
             if interrupt.is_set() {
                 return Ok(());
             }
-            let goal = Attempt::new(train.until, state);
+            let goal = GoalSearch::new(train.until, state);
             trainer.epoch(state, &spec.data);
             let now = trainer.evaluate(&state.network, &spec.data, spec.loss);
             record.push(now);
@@ -72,7 +72,7 @@ impl Trace {
             if is_stop {
                 stops.push(epoch);
             }
-            self.states.offer(now, spec, state, is_stop);
+            self.states.keep(now, spec, state, is_stop);
             if let Some(reason) = reached {
                 ended = reason;
                 break;
@@ -89,7 +89,7 @@ impl Trace {
             until: epochs,
             ended,
         };
-        self.push(index, running.network, before, Body::Train(training));
+        self.push(index, running.network, before, SegmentBody::Train(training));
         let now = self.states.in_force(running.key());
         self.states.remember(now, &running.state);
         Ok(())
@@ -97,13 +97,13 @@ impl Trace {
 }
 
 /// An epoch that is to reach a goal.
-struct Attempt {
+struct GoalSearch {
     goal: Option<Goal>,
     /// The state before the epoch, where the goal is that it stays as it is.
     before: Option<TrainState>,
 }
 
-impl Attempt {
+impl GoalSearch {
     fn new(goal: Option<Goal>, state: &TrainState) -> Self {
         Self {
             goal,

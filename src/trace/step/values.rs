@@ -3,7 +3,7 @@
 use ndarray::{Array2, CowArray, Ix2};
 
 use super::Step;
-use super::moment::Walked;
+use super::walk_values::Walked;
 use crate::algebra::{Operation, Quantity, activated};
 use crate::engine::{Network, Norm, Pass};
 

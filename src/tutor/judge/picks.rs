@@ -5,7 +5,7 @@ use super::super::words::{and_then, joined};
 use super::{Outcome, Verdict};
 use crate::algebra::{Decimals, Quantity, RichText};
 use crate::trace::{Target, Trace};
-use crate::tutor::{Choice, Towards};
+use crate::tutor::{Choice, Direction};
 
 /// A change that the three decimals of the screen do not show.
 const UNSEEN: f64 = 0.0005;
@@ -45,7 +45,7 @@ pub(super) fn shape(trace: &Trace, target: &Target, given: (usize, usize)) -> Ve
     Verdict::said(Outcome::Wrong, words)
 }
 
-pub(super) fn sign(right: Towards, given: Towards) -> Verdict {
+pub(super) fn sign(right: Direction, given: Direction) -> Verdict {
     if given == right {
         Verdict::said(Outcome::Right, "Right.")
     } else {
@@ -53,15 +53,15 @@ pub(super) fn sign(right: Towards, given: Towards) -> Verdict {
     }
 }
 
-pub(super) fn direction(trace: &Trace, from: &Target, to: &Target, given: Towards) -> Verdict {
+pub(super) fn direction(trace: &Trace, from: &Target, to: &Target, given: Direction) -> Verdict {
     let (old, new) = (from.number(trace), to.number(trace));
-    if given == Towards::of_change(old, new) {
+    if given == Direction::of_change(old, new) {
         return Verdict::new(
             Outcome::Right,
             vec![RichText::from("Right. ").then(super::direction_told(trace, from, to))],
         );
     }
-    if given == Towards::Neither && (new - old).abs() < UNSEEN {
+    if given == Direction::Neither && (new - old).abs() < UNSEEN {
         return Verdict::said(
             Outcome::Partly,
             "To three decimals it hardly moves; with more of them it does.",

@@ -1,6 +1,6 @@
 //! Shapes, signs, directions and options as people write them.
 
-use super::super::Towards;
+use super::super::Direction;
 use super::{Unreadable, checked};
 
 /// Rows and columns: `3×2`, `3x2`, `3 by 2`, `(3, 2)`, `3 rows, 2 columns`, and where they are named in any order:
@@ -73,30 +73,30 @@ const FILLERS: [&str; 20] = [
     "than", "number", "be", "to", "as", "before", "value", "does",
 ];
 
-const SIGNS: [(Towards, &[&str]); 3] = [
+const SIGNS: [(Direction, &[&str]); 3] = [
     (
-        Towards::Up,
+        Direction::Up,
         &[
             "+", "positive", "plus", "above", "over", "greater", "more", ">",
         ],
     ),
     (
-        Towards::Down,
+        Direction::Down,
         &[
             "-", "n", "negative", "minus", "below", "under", "less", "smaller", "<",
         ],
     ),
     (
-        Towards::Neither,
+        Direction::Neither,
         &[
             "0", "=", "zero", "null", "none", "neither", "nothing", "equal", "equals",
         ],
     ),
 ];
 
-const DIRECTIONS: [(Towards, &[&str]); 3] = [
+const DIRECTIONS: [(Direction, &[&str]); 3] = [
     (
-        Towards::Up,
+        Direction::Up,
         &[
             "+",
             "↑",
@@ -120,7 +120,7 @@ const DIRECTIONS: [(Towards, &[&str]); 3] = [
         ],
     ),
     (
-        Towards::Down,
+        Direction::Down,
         &[
             "-",
             "↓",
@@ -143,7 +143,7 @@ const DIRECTIONS: [(Towards, &[&str]); 3] = [
         ],
     ),
     (
-        Towards::Neither,
+        Direction::Neither,
         &[
             "0",
             "=",
@@ -163,24 +163,24 @@ const DIRECTIONS: [(Towards, &[&str]); 3] = [
 ];
 
 /// The words that are offered, of which a beginning is enough.
-const OFFERED_SIGNS: &[(Towards, &str)] = &[
-    (Towards::Up, "positive"),
-    (Towards::Up, "above"),
-    (Towards::Down, "negative"),
-    (Towards::Down, "below"),
-    (Towards::Neither, "zero"),
+const OFFERED_SIGNS: &[(Direction, &str)] = &[
+    (Direction::Up, "positive"),
+    (Direction::Up, "above"),
+    (Direction::Down, "negative"),
+    (Direction::Down, "below"),
+    (Direction::Neither, "zero"),
 ];
 
-const OFFERED_DIRECTIONS: &[(Towards, &str)] = &[
-    (Towards::Up, "rises"),
-    (Towards::Up, "increases"),
-    (Towards::Down, "falls"),
-    (Towards::Down, "decreases"),
-    (Towards::Neither, "stays"),
+const OFFERED_DIRECTIONS: &[(Direction, &str)] = &[
+    (Direction::Up, "rises"),
+    (Direction::Up, "increases"),
+    (Direction::Down, "falls"),
+    (Direction::Down, "decreases"),
+    (Direction::Neither, "stays"),
 ];
 
 /// Above 0, below 0 or 0: `+`, `-`, `0`, `positive`, `below 0`, `neg`.
-pub(in crate::tutor) fn sign(typed: &str) -> Result<Towards, Unreadable> {
+pub(in crate::tutor) fn sign(typed: &str) -> Result<Direction, Unreadable> {
     const EXAMPLE: &str = "+, − or 0";
     let words = split(checked(typed, EXAMPLE)?);
     let is_zero = |word: &String| matches!(word.as_str(), "0" | "zero");
@@ -208,7 +208,7 @@ pub(in crate::tutor) fn sign(typed: &str) -> Result<Towards, Unreadable> {
         .collect();
     let said = towards(&words, &SIGNS, OFFERED_SIGNS);
     let said = if is_turned {
-        said.map(Towards::turned)
+        said.map(Direction::turned)
     } else {
         said
     };
@@ -216,7 +216,7 @@ pub(in crate::tutor) fn sign(typed: &str) -> Result<Towards, Unreadable> {
 }
 
 /// Rise, fall or stay: `up`, `falls`, `-`, `↑`, `stays the same`.
-pub(in crate::tutor) fn direction(typed: &str) -> Result<Towards, Unreadable> {
+pub(in crate::tutor) fn direction(typed: &str) -> Result<Direction, Unreadable> {
     const EXAMPLE: &str = "rise, fall or stay";
     let mut words = split(checked(typed, EXAMPLE)?);
     // The one thing that is said by what does not happen.
@@ -263,9 +263,9 @@ fn split(typed: &str) -> Vec<String> {
 /// What all words that say something say; `None` where they differ, or one says nothing that is known.
 fn towards(
     words: &[String],
-    table: &[(Towards, &[&str]); 3],
-    offered: &[(Towards, &str)],
-) -> Option<Towards> {
+    table: &[(Direction, &[&str]); 3],
+    offered: &[(Direction, &str)],
+) -> Option<Direction> {
     let mut said = None;
     for word in words {
         if FILLERS.contains(&word.as_str()) {
@@ -405,7 +405,7 @@ mod tests {
     fn signs_are_read_as_people_say_them() {
         for (towards, all) in [
             (
-                Towards::Up,
+                Direction::Up,
                 &[
                     "+",
                     "positive",
@@ -425,7 +425,7 @@ mod tests {
                 ][..],
             ),
             (
-                Towards::Down,
+                Direction::Down,
                 &[
                     "-",
                     "−",
@@ -443,7 +443,7 @@ mod tests {
                 ],
             ),
             (
-                Towards::Neither,
+                Direction::Neither,
                 &[
                     "0",
                     "zero",
@@ -490,7 +490,7 @@ mod tests {
     fn directions_are_read_as_people_say_them() {
         for (towards, all) in [
             (
-                Towards::Up,
+                Direction::Up,
                 &[
                     "up",
                     "u",
@@ -506,7 +506,7 @@ mod tests {
                 ][..],
             ),
             (
-                Towards::Down,
+                Direction::Down,
                 &[
                     "down",
                     "f",
@@ -522,7 +522,7 @@ mod tests {
                 ],
             ),
             (
-                Towards::Neither,
+                Direction::Neither,
                 &[
                     "stay",
                     "stays",

@@ -3,7 +3,7 @@
 use super::Slip;
 use super::find::{Found, Given, as_given, is_it};
 use crate::algebra::Quantity;
-use crate::trace::{Step, Target, Trace, Wanted};
+use crate::trace::{AskedValue, Step, Target, Trace};
 use crate::tutor::{Kind, Question};
 
 /// A slip, the count that it gives, and what is said of it.
@@ -14,7 +14,7 @@ pub(super) fn find(trace: &Trace, question: &Question, given: &[Given]) -> Vec<F
     let Kind::Numbers {
         target: Target {
             step,
-            what: Wanted::Named(name),
+            what: AskedValue::Named(name),
         },
         ..
     } = &question.kind

@@ -10,7 +10,7 @@ use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
 use crate::session::Group;
-use crate::trace::{Operand, Part, Region, Shown};
+use crate::trace::{CellText, Operand, Part, Region};
 use crate::ui::style::Role;
 use crate::ui::text::{put, put_right};
 use crate::ui::view::View;
@@ -188,12 +188,12 @@ impl Block {
             return "";
         }
         match (self.operand.shown(0, 0), setting.tags) {
-            (Shown::Dropped, true) => " dropped",
-            (Shown::Placeholder, true) if self.operand.result => " bias",
-            (Shown::Dropped | Shown::Placeholder, _) => "",
-            (Shown::Number(_) | Shown::Hidden, true) if self.operand.bias => " bias",
-            (Shown::Number(_) | Shown::Hidden, false) if self.operand.bias => "b",
-            (Shown::Number(_) | Shown::Hidden, _) => "",
+            (CellText::Dropped, true) => " dropped",
+            (CellText::Placeholder, true) if self.operand.result => " bias",
+            (CellText::Dropped | CellText::Placeholder, _) => "",
+            (CellText::Number(_) | CellText::Hidden, true) if self.operand.bias => " bias",
+            (CellText::Number(_) | CellText::Hidden, false) if self.operand.bias => "b",
+            (CellText::Number(_) | CellText::Hidden, _) => "",
         }
     }
 
@@ -514,8 +514,8 @@ impl Equation {
             let tag = block.tag(row, setting);
             if !tag.is_empty() {
                 let role = match block.operand.shown(row, 0) {
-                    Shown::Number(_) | Shown::Hidden => Role::Bias,
-                    Shown::Placeholder | Shown::Dropped => Role::Placeholder,
+                    CellText::Number(_) | CellText::Hidden => Role::Bias,
+                    CellText::Placeholder | CellText::Dropped => Role::Placeholder,
                 };
                 let x = left + cells(width);
                 put(buf, area, x, top + cells(line), tag, theme.style(role));
@@ -676,11 +676,11 @@ fn block(view: &View, operand: Operand, number: usize) -> Block {
             .map(|column| {
                 (0..operand.rows())
                     .map(|row| match operand.shown(row, column) {
-                        Shown::Number(value) if is_asked => text_width(value).max(reserved),
-                        Shown::Number(value) => text_width(value),
-                        Shown::Hidden => reserved,
-                        Shown::Placeholder => 1,
-                        Shown::Dropped => 3,
+                        CellText::Number(value) if is_asked => text_width(value).max(reserved),
+                        CellText::Number(value) => text_width(value),
+                        CellText::Hidden => reserved,
+                        CellText::Placeholder => 1,
+                        CellText::Dropped => 3,
                     })
                     .max()
                     .unwrap_or(1)
@@ -763,7 +763,7 @@ fn cell(view: &View, block: &Block, row: usize, column: usize) -> (String, Style
     let operand = &block.operand;
     let theme = view.theme;
     let (text, role) = match operand.shown(row, column) {
-        Shown::Number(value) => {
+        CellText::Number(value) => {
             let role = if operand.is_bias(row, column) {
                 Role::Bias
             } else if operand.result && !view.past {
@@ -773,10 +773,10 @@ fn cell(view: &View, block: &Block, row: usize, column: usize) -> (String, Style
             };
             (shown_number(view, operand, value), role)
         }
-        Shown::Hidden if operand.result => ("?".into(), Role::Result),
-        Shown::Hidden => ("?".into(), Role::Text),
-        Shown::Placeholder => (theme.pick("·", ".").into(), Role::Placeholder),
-        Shown::Dropped => (theme.pick("╌╌╌", "---").into(), Role::Placeholder),
+        CellText::Hidden if operand.result => ("?".into(), Role::Result),
+        CellText::Hidden => ("?".into(), Role::Text),
+        CellText::Placeholder => (theme.pick("·", ".").into(), Role::Placeholder),
+        CellText::Dropped => (theme.pick("╌╌╌", "---").into(), Role::Placeholder),
     };
     let here = operand.cell(row, column);
     let is_cursor = block.has_cursor(view) && view.is_cursor(here);

@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::algebra::{Quantity, notation};
 use crate::engine::{Activation, BATCH_NORM_EPSILON, Network};
-use crate::trace::Probe;
+use crate::trace::Predictions;
 use crate::ui::plot::axes::{Axes, Bounds, MOST_WORK};
 use crate::ui::plot::canvas::{Canvas, Pen};
 use crate::ui::plot::put_mark;
@@ -98,7 +98,7 @@ fn mark(class: Option<usize>, theme: &Theme) -> &'static str {
 }
 
 /// Draws a legend: what marks and fills mean.
-fn draw_legend(view: &View, data: &Probe, area: Rect, buf: &mut Buffer) {
+fn draw_legend(view: &View, data: &Predictions, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let width = usize::from(area.width);
     let output = output(view.step.network());
@@ -166,7 +166,7 @@ fn output(network: &Network) -> Activation {
 }
 
 /// Returns the bounds of a regressor's outputs, the targets among them.
-fn heights(outputs: impl Iterator<Item = f64>, data: &Probe) -> Bounds {
+fn heights(outputs: impl Iterator<Item = f64>, data: &Predictions) -> Bounds {
     let values = outputs.chain(data.outputs().iter().copied());
     let finite = values.filter(|y| y.is_finite());
     let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), y| {
@@ -198,7 +198,7 @@ const TEXTURES: [(&str, &str); 3] = [(" ", " "), ("░", ":"), ("▓", "%")];
 const TONES: [(&str, &str); 5] = [(" ", " "), ("░", "."), ("▒", ":"), ("▓", "+"), ("█", "#")];
 
 impl Plane {
-    fn new(view: &View, axes: &Axes, plot: Rect, data: &Probe) -> Self {
+    fn new(view: &View, axes: &Axes, plot: Rect, data: &Predictions) -> Self {
         let theme = view.theme;
         let (width, height) = (usize::from(plot.width), usize::from(plot.height));
         let has_halves = data.is_classifier() && data.classes() == 2 && !theme.ascii;
@@ -287,7 +287,7 @@ impl Fill {
 
 /// The network's outputs at the points of the plane.
 struct Grid {
-    probe: Probe,
+    probe: Predictions,
     columns: usize,
     /// Points, across and down, that share the output of one of them.
     coarse: usize,
@@ -484,7 +484,7 @@ fn draw_samples(
     view: &View,
     axes: &Axes,
     plane: &Plane,
-    data: &Probe,
+    data: &Predictions,
     plot: Rect,
     buf: &mut Buffer,
 ) {

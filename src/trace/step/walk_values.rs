@@ -7,11 +7,11 @@ use crate::engine::{Pass, TrainState};
 use crate::lesson::NetworkSpec;
 use crate::trace::states::StateKey;
 use crate::trace::worked::{Worked, mode};
-use crate::trace::{Batch, Body, Segment, Trace};
+use crate::trace::{Batch, Segment, SegmentBody, Trace};
 
 /// The values of a walk up to an operation.
 #[derive(Debug)]
-pub(super) struct Moment<'t> {
+pub(super) struct WalkValues<'t> {
     /// The state in force after the step.
     pub(super) now: Arc<TrainState>,
     /// Which those are: the state of the network, and how many changes of the next update are done beyond it.
@@ -52,7 +52,7 @@ impl Walked<'_> {
     }
 }
 
-impl<'t> Moment<'t> {
+impl<'t> WalkValues<'t> {
     pub(super) fn weights_only(trace: &Trace, key: StateKey) -> Self {
         let now = trace.state_at(key);
         Self {
@@ -108,9 +108,9 @@ impl<'t> Moment<'t> {
             .iter()
             .rev()
             .filter(|s| s.network == segment.network)
-            .find(|s| !matches!(s.body, Body::Say));
+            .find(|s| !matches!(s.body, SegmentBody::Say));
         match before.map(|s| (s, &s.body)) {
-            Some((s, Body::Walk(batch))) => {
+            Some((s, SegmentBody::Walk(batch))) => {
                 Self::walked(trace, s, batch, batch.operations.len() - 1)
             }
             _ => Self::weights_only(trace, segment.key()),

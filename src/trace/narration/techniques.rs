@@ -4,8 +4,8 @@ use ndarray::ArrayView1;
 
 use crate::algebra::{Context, Quantity, RichText, notation::layer};
 use crate::engine::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM};
+use crate::trace::direction::Direction;
 use crate::trace::step::Step;
-use crate::trace::towards::Towards;
 
 pub(super) fn penalty(step: &Step) -> RichText {
     let prose = RichText::new().words(format!(
@@ -64,7 +64,7 @@ pub(super) fn normalise(step: &Step, l: usize) -> RichText {
         );
     }
     let samples = step.columns();
-    let Some(spread) = Spread::of(step, l) else {
+    let Some(spread) = Spread::of_layer(step, l) else {
         return RichText::new().words(format!(
             "All {samples} samples have the same sums here: each is its own mean μ, and there is no spread to make a variance of 1 of. Every ẑ is 0, and nothing of the input is left. ε = {BATCH_NORM_EPSILON} keeps the root above 0."
         ));
@@ -100,12 +100,12 @@ impl Spread {
     const MUCH: f64 = 100.0 * BATCH_NORM_EPSILON;
 
     /// `None` where no unit has any.
-    fn of(step: &Step, l: usize) -> Option<Self> {
+    fn of_layer(step: &Step, l: usize) -> Option<Self> {
         let sums = step.get(Quantity::Sum(l), false)?;
         let is_level = |row: ArrayView1<f64>| {
             let least = row.iter().copied().fold(f64::INFINITY, f64::min);
             let most = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            Towards::of_change(least, most) == Towards::Neither
+            Direction::of_change(least, most) == Direction::Neither
         };
         let level = sums.rows().into_iter().filter(|row| is_level(*row)).count();
         let variances = step.get(Quantity::Variance(l), false)?;

@@ -5,7 +5,7 @@ const NOISE: f64 = 1e-12;
 
 /// Which way something goes, or on which side of 0 it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Towards {
+pub enum Direction {
     /// Above 0, or a rise.
     Up,
     /// Below 0, or a fall.
@@ -14,9 +14,9 @@ pub enum Towards {
     Neither,
 }
 
-impl Towards {
+impl Direction {
     /// Where a number is. What is 0 but for rounding is 0.
-    pub fn of(number: f64) -> Self {
+    pub fn of_number(number: f64) -> Self {
         Self::beyond(NOISE, number)
     }
 
@@ -38,15 +38,15 @@ impl Towards {
 
 #[cfg(test)]
 mod tests {
-    use super::Towards;
+    use super::Direction;
 
     #[test]
     fn what_rounding_leaves_is_neither() {
-        assert_eq!(Towards::of(0.1 + 0.2 - 0.3), Towards::Neither);
-        assert_eq!(Towards::of(1e-9), Towards::Up);
-        assert_eq!(Towards::of(-1e-9), Towards::Down);
-        assert_eq!(Towards::of_change(0.3, 0.1 + 0.2), Towards::Neither);
-        assert_eq!(Towards::of_change(0.3, 0.300_001), Towards::Up);
-        assert_eq!(Towards::of_change(1e-20, 1e-21), Towards::Down);
+        assert_eq!(Direction::of_number(0.1 + 0.2 - 0.3), Direction::Neither);
+        assert_eq!(Direction::of_number(1e-9), Direction::Up);
+        assert_eq!(Direction::of_number(-1e-9), Direction::Down);
+        assert_eq!(Direction::of_change(0.3, 0.1 + 0.2), Direction::Neither);
+        assert_eq!(Direction::of_change(0.3, 0.300_001), Direction::Up);
+        assert_eq!(Direction::of_change(1e-20, 1e-21), Direction::Down);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::compile::CompileError;
 use super::step::{Step, is_remade};
-use super::{Body, Segment, Trace};
+use super::{Segment, SegmentBody, Trace};
 use crate::algebra::{Cell, Operation, Phase, Quantity, RichText};
 use crate::lesson::{Action, LessonError, Text, TextPiece, ValueName};
 use ndarray::Array2;
@@ -21,9 +21,9 @@ impl Trace {
         let walk = (0..=at)
             .rev()
             .filter(mine)
-            .find(|&i| !matches!(self.segments[i].body, Body::Say))?;
+            .find(|&i| !matches!(self.segments[i].body, SegmentBody::Say))?;
         let segment = &self.segments[walk];
-        let Body::Walk(batch) = &segment.body else {
+        let SegmentBody::Walk(batch) = &segment.body else {
             return None;
         };
         let local = (index - segment.first).min(batch.operations.len() - 1);
@@ -71,7 +71,7 @@ impl Trace {
     fn changed_at(&self, index: usize, change: Operation, before: bool) -> Option<usize> {
         let at = self.segment_index(index);
         let here = &self.segments[at];
-        if let Body::Walk(batch) = &here.body
+        if let SegmentBody::Walk(batch) = &here.body
             && !before
         {
             let local = index - here.first;
@@ -80,18 +80,18 @@ impl Trace {
                 return Some(here.first + i);
             }
         }
-        if let Body::Train(_) = here.body {
+        if let SegmentBody::Train(_) = here.body {
             return Some(index);
         }
         let changes = |segment: &Segment| match &segment.body {
-            Body::Say => None,
-            Body::Walk(batch) => batch
+            SegmentBody::Say => None,
+            SegmentBody::Walk(batch) => batch
                 .operations
                 .iter()
                 .position(|&o| o == change)
                 .map(|k| Some(segment.first + k)),
             // Before an opened epoch the weights may have no step of their own.
-            Body::Train(training) => Some(
+            SegmentBody::Train(training) => Some(
                 training
                     .stops
                     .last()
@@ -111,8 +111,8 @@ impl Trace {
     pub(super) fn check_texts(&self) -> Result<(), CompileError> {
         for segment in &self.segments {
             let texts: Vec<(usize, &Text)> = match (&segment.body, self.action(segment.scene)) {
-                (Body::Say, Action::Say(text)) => vec![(segment.first, text)],
-                (Body::Walk(batch), Action::Walk(walk)) => batch
+                (SegmentBody::Say, Action::Say(text)) => vec![(segment.first, text)],
+                (SegmentBody::Walk(batch), Action::Walk(walk)) => batch
                     .operations
                     .iter()
                     .enumerate()
@@ -123,7 +123,7 @@ impl Trace {
                             .map(move |note| (segment.first + i, &note.text))
                     })
                     .collect(),
-                (Body::Train(_), Action::Train(train)) => {
+                (SegmentBody::Train(_), Action::Train(train)) => {
                     train.say.iter().map(|text| (segment.first, text)).collect()
                 }
                 _ => Vec::new(),
@@ -306,7 +306,7 @@ impl Step<'_> {
                 let mut walks = (0..=trace.segment_index(self.index))
                     .rev()
                     .filter(|&i| trace.segments[i].network == self.network_index())
-                    .filter(|&i| matches!(trace.segments[i].body, Body::Walk(_)));
+                    .filter(|&i| matches!(trace.segments[i].body, SegmentBody::Walk(_)));
                 let walk = walks.next().filter(|_| self.get(symbol, false).is_some())?;
                 let is_known_at = |i: usize| trace.step(trace.segments[i].end() - 1).named(&now);
                 walks.filter(|&i| i < walk).find_map(is_known_at)
@@ -332,17 +332,17 @@ impl Step<'_> {
             None => operation.is_change(),
         };
         let changes = |i: usize| match &trace.segments[i].body {
-            Body::Say => false,
-            Body::Train(_) => true,
+            SegmentBody::Say => false,
+            SegmentBody::Train(_) => true,
             // An epoch that is walked is finished when its last walk is.
-            Body::Walk(batch) if quantity == Quantity::Epoch => {
+            SegmentBody::Walk(batch) if quantity == Quantity::Epoch => {
                 i < at && batch.of_epoch.is_some_and(|(number, of)| number == of)
             }
             // An update counts when all of it is done.
-            Body::Walk(_) if quantity == Quantity::Updates && i == at => {
+            SegmentBody::Walk(_) if quantity == Quantity::Updates && i == at => {
                 self.updates() > self.segment.progress.updates
             }
-            Body::Walk(batch) => {
+            SegmentBody::Walk(batch) => {
                 let done = if i == at {
                     self.index - self.segment.first + 1
                 } else {
@@ -354,7 +354,7 @@ impl Step<'_> {
         let mine = |i: &usize| trace.segments[*i].network == self.network_index();
         let changed = (0..=at).rev().filter(mine).find(|&i| changes(i))?;
         let segment = &trace.segments[changed];
-        let start = if matches!(segment.body, Body::Train(_)) {
+        let start = if matches!(segment.body, SegmentBody::Train(_)) {
             // An opened epoch has parted the scene.
             trace.segments.iter().position(|s| s.scene == segment.scene)
         } else {

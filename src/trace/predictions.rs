@@ -12,7 +12,7 @@ const TOGETHER: usize = 64;
 
 /// What the network of a step says to N inputs.
 #[derive(Debug)]
-pub struct Probe {
+pub struct Predictions {
     /// N × `n_L`.
     outputs: Array2<f64>,
     /// What was asked, and what it should say.
@@ -26,9 +26,9 @@ impl Step<'_> {
     ///
     /// # Panics
     /// When a row is not as long as the network has inputs.
-    pub fn probe(&self, inputs: Array2<f64>) -> Probe {
+    pub fn probe(&self, inputs: Array2<f64>) -> Predictions {
         let data = Arc::new(self.unanswered(inputs));
-        Probe::new(
+        Predictions::new(
             self.network(),
             data,
             self.has_classes(),
@@ -37,12 +37,12 @@ impl Step<'_> {
     }
 
     /// Asks about every sample of the data set that the network learns from.
-    pub fn probe_data(&self) -> Arc<Probe> {
+    pub fn probe_data(&self) -> Arc<Predictions> {
         self.remembered("probe".into(), || {
             let data = Arc::clone(&self.spec().data);
             let bytes = size_of::<f64>() * data.y.len();
             let (network, interrupt) = (self.network(), self.trace().interrupt());
-            let probe = Probe::new(network, data, self.has_classes(), interrupt);
+            let probe = Predictions::new(network, data, self.has_classes(), interrupt);
             (probe, bytes)
         })
     }
@@ -109,7 +109,7 @@ fn output_of(network: &Network) -> Activation {
     output.unwrap_or(Activation::Linear)
 }
 
-impl Probe {
+impl Predictions {
     fn new(
         network: &Network,
         data: Arc<DataSet>,
@@ -235,7 +235,7 @@ mod tests {
         let y = Array2::from_shape_fn((150, 2), |(i, j)| if (i + j) % 3 == 0 { 1.0 } else { -1.0 });
         let data = DataSet::new(x, y).unwrap();
         let data = Arc::new(data);
-        let probe = Probe::new(&network, Arc::clone(&data), true, &Interrupt::default());
+        let probe = Predictions::new(&network, Arc::clone(&data), true, &Interrupt::default());
         assert_eq!(probe.len(), 150);
         let mut pass = Pass::new(&network, 1);
         for i in [0, 63, 64, 149] {
@@ -259,7 +259,8 @@ mod tests {
             let y = Array2::zeros((inputs.nrows(), network.outputs()));
             let data = DataSet::new(inputs, y).unwrap();
             let is_classifier = output != Activation::Linear;
-            let probe = Probe::new(&network, data.into(), is_classifier, &Interrupt::default());
+            let probe =
+                Predictions::new(&network, data.into(), is_classifier, &Interrupt::default());
             (0..probe.len()).map(|i| probe.class(i)).collect::<Vec<_>>()
         };
         let line = || array![[0.0], [1.0]];
@@ -288,6 +289,6 @@ mod tests {
     fn nothing_asked_is_nothing_said() {
         let network = network(Activation::Logistic, array![[0.0], [1.0]]);
         let data = DataSet::new(Array2::zeros((0, 1)), Array2::zeros((0, 1))).unwrap();
-        assert!(Probe::new(&network, data.into(), true, &Interrupt::default()).is_empty());
+        assert!(Predictions::new(&network, data.into(), true, &Interrupt::default()).is_empty());
     }
 }

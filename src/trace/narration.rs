@@ -1,15 +1,15 @@
 //! What is said at a step: the author's words, or the operation's own, so that a lesson without a single
 //! `say` still teaches.
 
-mod cures;
 mod limits;
 mod perceptron;
+mod techniques;
 mod training;
 
-use super::Body;
-use super::lookup::fill;
-use super::step::{Step, What};
-use super::towards::Towards;
+use super::SegmentBody;
+use super::direction::Direction;
+use super::provenance::fill;
+use super::step::{Step, StepKind};
 use crate::algebra::{Context, Operation, Quantity, RichText, has_shortcut, notation::layer};
 use crate::engine::{Layer, Loss};
 use crate::lesson::Action;
@@ -18,17 +18,17 @@ impl Step<'_> {
     /// The formula of the step, its result on the left, the part that is computed lit.
     pub fn formula(&self) -> Option<RichText> {
         match self.what {
-            What::Say | What::Ask => None,
-            What::Operation(operation) => Some(operation.formula(&self.context())),
-            What::Train { .. } => Some(training::formula(self)),
+            StepKind::Say | StepKind::Ask => None,
+            StepKind::Operation(operation) => Some(operation.formula(&self.context())),
+            StepKind::Train { .. } => Some(training::formula(self)),
         }
     }
 
     /// The same for a learner who is asked for the result: without a number that is the result itself.
     pub fn veiled_formula(&self) -> Option<RichText> {
         match self.what {
-            What::Operation(operation) => Some(operation.veiled_formula(&self.context())),
-            What::Say | What::Ask | What::Train { .. } => self.formula(),
+            StepKind::Operation(operation) => Some(operation.veiled_formula(&self.context())),
+            StepKind::Say | StepKind::Ask | StepKind::Train { .. } => self.formula(),
         }
     }
 
@@ -38,16 +38,16 @@ impl Step<'_> {
         let trace = self.trace();
         let action = trace.action(self.segment.scene);
         match (self.what, action) {
-            (What::Say, Action::Say(text)) => fill(self, text).unwrap_or_default(),
-            (What::Ask, Action::Ask(ask)) => fill(self, &ask.text).unwrap_or_default(),
-            (What::Operation(operation), Action::Walk(walk)) => {
+            (StepKind::Say, Action::Say(text)) => fill(self, text).unwrap_or_default(),
+            (StepKind::Ask, Action::Ask(ask)) => fill(self, &ask.text).unwrap_or_default(),
+            (StepKind::Operation(operation), Action::Walk(walk)) => {
                 let note = walk.notes.iter().find(|note| note.operation == operation);
                 note.and_then(|note| fill(self, &note.text).ok())
                     .unwrap_or_else(|| vec![of_operation(self, operation)])
             }
-            (What::Operation(operation), _) => vec![of_operation(self, operation)],
+            (StepKind::Operation(operation), _) => vec![of_operation(self, operation)],
             (
-                What::Train {
+                StepKind::Train {
                     epoch,
                     at_most,
                     now,
@@ -79,8 +79,10 @@ impl Step<'_> {
     /// Whether no step of the same scene comes before it.
     pub fn is_first_of_scene(&self) -> bool {
         match &self.segment.body {
-            Body::Train(training) => training.skipped == 0 && self.index == self.segment.first,
-            Body::Say | Body::Walk(_) => true,
+            SegmentBody::Train(training) => {
+                training.skipped == 0 && self.index == self.segment.first
+            }
+            SegmentBody::Say | SegmentBody::Walk(_) => true,
         }
     }
 }
@@ -92,12 +94,12 @@ fn of_operation(step: &Step, operation: Operation) -> RichText {
     match operation {
         Operation::Sample => sample(step),
         Operation::WeightedSum(l) => weighted_sum(&context, l),
-        Operation::Normalise(l) => cures::normalise(step, l),
-        Operation::Scale(_) => cures::scale(&context),
+        Operation::Normalise(l) => techniques::normalise(step, l),
+        Operation::Scale(_) => techniques::scale(&context),
         Operation::Activation(l) if l < last => activation(&context, l),
-        Operation::Dropout(l) => cures::dropout(step, l),
-        Operation::Skip(l) => cures::skip(l),
-        Operation::Penalty => cures::penalty(step),
+        Operation::Dropout(l) => techniques::dropout(step, l),
+        Operation::Skip(l) => techniques::skip(l),
+        Operation::Penalty => techniques::penalty(step),
         Operation::Activation(l) => prediction(step, l),
         Operation::Loss => loss(step),
         Operation::LossSlope => RichText::from(
@@ -116,32 +118,32 @@ fn of_operation(step: &Step, operation: Operation) -> RichText {
         Operation::OutputError if context.loss == Loss::Perceptron => perceptron::error(step),
         Operation::OutputError => output_error(&context).words(limits::of_error(step)),
         Operation::PullBack(l) => pull_back(l, last),
-        Operation::SkipError(l) => cures::skip_error(l),
-        Operation::ScaledError(l) => cures::scaled_error(&context, l),
-        Operation::Error(l) if context.layer(l).batch_norm => cures::error_before_norm(&context, l),
-        Operation::Error(l) if context.layer(l).dropout > 0.0 => cures::error_with_dropout(),
+        Operation::SkipError(l) => techniques::skip_error(l),
+        Operation::ScaledError(l) => techniques::scaled_error(&context, l),
+        Operation::Error(l) if context.layer(l).batch_norm => techniques::error_before_norm(&context, l),
+        Operation::Error(l) if context.layer(l).dropout > 0.0 => techniques::error_with_dropout(),
         Operation::Error(l) => RichText::new().words(format!(
             "The slope ψ of each unit scales the blame: a saturated unit hardly passes any on. δ{} is the error before φ, ∂J/∂z{}. Its row for the bias is a placeholder, for the bias unit has no input.",
             layer(l),
             layer(l)
         )),
         Operation::Gradient(l) => gradient(l, &context),
-        Operation::ScaleGradient(_) => cures::scale_gradient(),
+        Operation::ScaleGradient(_) => techniques::scale_gradient(),
         Operation::Update(l) if context.loss == Loss::Perceptron && l + 1 == last => {
             perceptron::update(step, l)
         }
         Operation::Update(l) => update(step, l),
-        Operation::ScaleUpdate(_) => cures::scale_update(&context),
+        Operation::ScaleUpdate(_) => techniques::scale_update(&context),
         Operation::Prediction => {
             let prose = RichText::from("The same input goes forward once more, through the new weights. ");
-            let prose = match cures::unchanged(&context) {
+            let prose = match techniques::unchanged(&context) {
                 Some(words) => prose.words(words),
                 None => prose,
             };
             match (step.get(Quantity::Output(last), true), step.get(Quantity::Output(last), false)) {
                 (Some(old), Some(new)) if old.len() == 1 => {
                     let (old, new) = (old[[0, 0]], new[[0, 0]]);
-                    let prose = if Towards::of_change(old, new) == Towards::Neither {
+                    let prose = if Direction::of_change(old, new) == Direction::Neither {
                         prose.words("The prediction stays at ").number(new)
                     } else {
                         let prose = prose.words("The prediction was ");
@@ -170,7 +172,7 @@ fn new_loss(step: &Step) -> RichText {
         _ => "this batch",
     };
     let goes = loss_goes(old, new);
-    let prose = if goes == Towards::Neither {
+    let prose = if goes == Direction::Neither {
         RichText::new()
             .words(format!("The loss of {asked} stays at "))
             .number(new)
@@ -180,9 +182,9 @@ fn new_loss(step: &Step) -> RichText {
             .words(format!("The loss of {asked} was "))
             .from_to(old, " and is now ", new)
             .words(match (goes, whole_goes(step, old, new)) {
-                (Towards::Up, Towards::Down) => ": it rose, but the penalty has fallen by more.",
-                (Towards::Up, Towards::Up) => ": it rose. The step was too long for this slope; with a smaller ρ it would have landed lower.",
-                (Towards::Up, Towards::Neither) => ": it rose by as much as the penalty has fallen.",
+                (Direction::Up, Direction::Down) => ": it rose, but the penalty has fallen by more.",
+                (Direction::Up, Direction::Up) => ": it rose. The step was too long for this slope; with a smaller ρ it would have landed lower.",
+                (Direction::Up, Direction::Neither) => ": it rose by as much as the penalty has fallen.",
                 _ => ".",
             })
     };
@@ -195,7 +197,7 @@ fn new_loss(step: &Step) -> RichText {
     // A layer that trains in another way than it predicts makes another loss.
     let predicting = if is_plain { "" } else { ", predicting," };
     let all_go = loss_goes(before, after);
-    if all_go == Towards::Neither {
+    if all_go == Direction::Neither {
         return prose
             .words(format!(
                 " The mean over all {samples} samples{predicting} stays at "
@@ -208,7 +210,7 @@ fn new_loss(step: &Step) -> RichText {
             " The mean over all {samples} samples{predicting} went from "
         ))
         .from_to(before, " to ", after);
-    if all_go == Towards::Up && goes == Towards::Down {
+    if all_go == Direction::Up && goes == Direction::Down {
         prose.words(format!(
             ": up! The step was downhill for {asked} only; the others were not asked."
         ))
@@ -218,16 +220,16 @@ fn new_loss(step: &Step) -> RichText {
 }
 
 /// Where a loss goes, by more than rounding.
-fn loss_goes(old: f64, new: f64) -> Towards {
+fn loss_goes(old: f64, new: f64) -> Direction {
     if (new - old).abs() < SQUARED_NOISE {
-        Towards::Neither
+        Direction::Neither
     } else {
-        Towards::of_change(old, new)
+        Direction::of_change(old, new)
     }
 }
 
 /// Where the loss goes together with the penalty, both of which the step was to make small.
-fn whole_goes(step: &Step, old: f64, new: f64) -> Towards {
+fn whole_goes(step: &Step, old: f64, new: f64) -> Direction {
     let of = |before| {
         step.get(Quantity::Penalty, before)
             .map_or(0.0, |p| p[[0, 0]])
@@ -381,7 +383,7 @@ fn pull_back(l: usize, last: usize) -> RichText {
 }
 
 fn gradient(l: usize, context: &Context) -> RichText {
-    if let Some(prose) = cures::gradient(context, l) {
+    if let Some(prose) = techniques::gradient(context, l) {
         return prose;
     }
     let prose = RichText::new().words(format!(

@@ -4,13 +4,13 @@ use crate::algebra::{Decimals, RichText};
 use crate::engine::{Evaluation, Layer, Trainer};
 use crate::lesson::{Action, Goal, Train};
 use crate::trace::step::Step;
-use crate::trace::{Body, Ended};
+use crate::trace::{Ended, SegmentBody};
 
 /// The formula of a training step.
 pub(super) fn formula(step: &Step) -> RichText {
     let batches = match &step.segment.body {
-        Body::Train(training) => training.updates_per_epoch,
-        Body::Say | Body::Walk(_) => 1,
+        SegmentBody::Train(training) => training.updates_per_epoch,
+        SegmentBody::Say | SegmentBody::Walk(_) => 1,
     };
     let each = if batches == 1 {
         "once an epoch".to_owned()
