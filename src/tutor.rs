@@ -4,13 +4,13 @@
 //! Every answer is read off a step of the trace, so it is the engine's. A question about a step of a walk hides
 //! what the step makes behind a [`Veil`] until it has been answered.
 
+mod grade;
 mod hints;
-mod judge;
-mod near;
+mod parse;
 pub mod practice;
 mod question;
-mod read;
 pub mod slip;
+mod tolerance;
 mod towards;
 mod words;
 
@@ -35,7 +35,7 @@ pub struct Question {
     pub text: Vec<RichText>,
     /// What of the step is hidden until it is answered; `None` for a question in a scene of its own, which hides
     /// nothing.
-    pub veil: Option<Veil>,
+    pub concealed: Option<Concealed>,
     /// The author's own hint; empty where there is none.
     pub hint: Vec<RichText>,
     /// Why the answer is what it is, in the author's words; empty where there are none.
@@ -96,7 +96,7 @@ pub struct Choice {
 
 /// What a learner who is asked does not see yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Veil {
+pub struct Concealed {
     /// Index of the last step whose results are known.
     pub known: usize,
     /// What of the step's own result is hidden.

@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Effect, Mode, Session};
 use crate::lesson;
-use crate::tutor::{self, Accepted, Kind, Level, Outcome, Question, Slip, Veil, Verdict};
+use crate::tutor::{self, Accepted, Concealed, Kind, Level, Outcome, Question, Slip, Verdict};
 
 /// What the learner is asked at the step where they stand, and what they have answered.
 #[derive(Debug)]
@@ -213,15 +213,15 @@ impl Session {
     }
 
     /// What is hidden of the step that the learner is at.
-    pub(super) fn veil(&self) -> Option<Veil> {
+    pub(super) fn veil(&self) -> Option<Concealed> {
         self.is_own().then(|| self.veil_at(self.index))?
     }
 
     /// What is hidden of a step of the lesson.
-    fn veil_at(&self, index: usize) -> Option<Veil> {
+    fn veil_at(&self, index: usize) -> Option<Concealed> {
         match self.sheet.entries.get(&index) {
             Some(entry) if entry.revealed => None,
-            Some(entry) => entry.question.veil,
+            Some(entry) => entry.question.concealed,
             None => self.shade(index),
         }
     }
@@ -324,7 +324,7 @@ impl Session {
         }
         let text = text.to_owned();
         let accepted = self.accepted();
-        match entry.question.judge_after(&self.lesson, &accepted, &text) {
+        match entry.question.grade_after(&self.lesson, &accepted, &text) {
             Ok(verdict) => self.judged(text, verdict),
             Err(unreadable) => {
                 if let Some(entry) = self.entry_mut() {

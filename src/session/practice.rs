@@ -7,7 +7,7 @@ use super::asking::{Entry, Sheet};
 use super::{Effect, Score, Session};
 use crate::algebra::Operation;
 use crate::trace::{Hidden, Trace};
-use crate::tutor::{self, Level, Outcome, Veil};
+use crate::tutor::{self, Concealed, Level, Outcome};
 
 /// How a learner stands in practice.
 #[derive(Debug, Clone)]
@@ -151,16 +151,16 @@ impl Session {
     }
 
     /// In practice a step that asks nothing by itself is hidden as long as a later question hides it.
-    pub(super) fn shade(&self, index: usize) -> Option<Veil> {
+    pub(super) fn shade(&self, index: usize) -> Option<Concealed> {
         self.practice.as_ref()?;
         self.sheet
             .entries
             .range(index + 1..)
             .filter(|(_, entry)| !entry.revealed)
-            .filter_map(|(_, entry)| entry.question.veil)
+            .filter_map(|(_, entry)| entry.question.concealed)
             .filter(|veil| veil.known < index)
             .min_by_key(|veil| veil.known)
-            .map(|veil| Veil {
+            .map(|veil| Concealed {
                 known: veil.known,
                 hidden: Hidden::All,
             })

@@ -299,7 +299,7 @@ impl Session {
             }
             let verdict = entry
                 .question
-                .judge_after(&self.lesson, &self.accepted(), &record.given)
+                .grade_after(&self.lesson, &self.accepted(), &record.given)
                 .ok()?;
             entry.take(record.given.clone(), verdict);
         }

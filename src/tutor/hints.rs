@@ -45,7 +45,7 @@ impl Question {
 
     /// The formulas of all that has to be worked first, and of what is asked for; `None` where it is only one step.
     fn way(&self, trace: &Trace) -> Option<Vec<RichText>> {
-        let known = self.veil?.known;
+        let known = self.concealed?.known;
         if known + 1 >= self.step {
             return None;
         }

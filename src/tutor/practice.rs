@@ -18,9 +18,9 @@
 //!
 //! The exercise is written as a lesson file and read as one, so it is held to every rule that lessons are.
 
-mod draft;
-mod plan;
-mod worth;
+mod generate;
+mod quality;
+mod template;
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ use crate::engine::SeededRng;
 use crate::lesson::{Lesson, LessonError, Source};
 use crate::trace::{CompileError, Trace};
 
-use plan::Plan;
+use template::Template;
 
 /// Inputs of a network that is practised, without the bias unit.
 pub const MAX_INPUTS: usize = 4;
@@ -61,7 +61,7 @@ impl From<CompileError> for NoPractice {
 
 /// Whether a lesson has a network that is small enough to be worked by hand.
 pub fn is_possible(lesson: &Lesson) -> bool {
-    Plan::of(lesson).is_ok()
+    Template::of_lesson(lesson).is_ok()
 }
 
 /// An exercise: the lesson's network with new weights, inputs and targets, walked through once. The same lesson, seed
@@ -70,9 +70,9 @@ pub fn is_possible(lesson: &Lesson) -> bool {
 /// # Errors
 /// When no network of the lesson is small enough to be worked by hand.
 pub fn exercise(lesson: &Lesson, seed: u64, number: u64) -> Result<Lesson, NoPractice> {
-    let plan = Plan::of(lesson)?;
+    let plan = Template::of_lesson(lesson)?;
     let mut stream = SeededRng::numbered(seed ^ fnv1a(&lesson.title), number);
-    let wanted = worth::Wanted {
+    let wanted = quality::Criteria {
         // In one of twenty nothing is wrong, and then nothing is to be changed: that is to be known too.
         mistake: plan.is_perceptron() && stream.below(20) > 0,
         // In one of ten a sample may have inputs that are all the same.
@@ -86,11 +86,11 @@ pub fn exercise(lesson: &Lesson, seed: u64, number: u64) -> Result<Lesson, NoPra
     for _ in 0..MAX_DRAFTS {
         let source = Source {
             name: name.clone(),
-            text: draft::draw(&plan, number, &mut stream),
+            text: generate::draw(&plan, number, &mut stream),
         };
         let drafted = Lesson::parse(source)?;
         let trace = Trace::compile(Arc::new(drafted.clone()))?;
-        let flaws = worth::flaws(&trace, wanted);
+        let flaws = quality::flaws(&trace, wanted);
         if best.as_ref().is_none_or(|(fewest, _)| flaws < *fewest) {
             best = Some((flaws, drafted));
         }

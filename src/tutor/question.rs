@@ -1,6 +1,6 @@
 //! From a step to the question that is asked there.
 
-use super::{Choice, Kind, Level, Question, Veil, words};
+use super::{Choice, Concealed, Kind, Level, Question, words};
 use crate::algebra::{Cell, Operation, Phase, Quantity, RichText};
 use crate::lesson::{Answer, Text};
 use crate::trace::{AskedValue, Hidden, Target, Trace};
@@ -40,7 +40,7 @@ pub fn question(trace: &Trace, index: usize) -> Option<Question> {
     } else {
         trace.filled(known, &ask.text)
     };
-    let veil = (!trace.is_ask_scene(index)).then(|| Veil {
+    let veil = (!trace.is_ask_scene(index)).then(|| Concealed {
         known,
         hidden: hidden(trace, index, &ask.answer, &kind),
     });
@@ -48,7 +48,7 @@ pub fn question(trace: &Trace, index: usize) -> Option<Question> {
         step: index,
         kind,
         text,
-        veil,
+        concealed: veil,
         hint: told(trace, known, ask.hint.as_ref()),
         because: told(trace, after, ask.because.as_ref()),
     })
@@ -131,7 +131,7 @@ pub fn question_at_level(trace: &Trace, index: usize, level: Level) -> Option<Qu
         step: index,
         text: vec![words::asked(trace, index, &kind)],
         kind,
-        veil: Some(Veil { known, hidden }),
+        concealed: Some(Concealed { known, hidden }),
         hint: Vec::new(),
         because: Vec::new(),
     })

@@ -5,27 +5,27 @@
 //! [`find`] tells which slips give the numbers that a learner has.
 
 mod counts;
-mod desk;
 mod find;
-mod paper;
-mod reading;
-mod right;
-mod wrong;
+mod misconceptions;
+mod misreadings;
+mod rounding;
+mod solve;
+mod solver;
 
 use ndarray::Array2;
 
-use super::near;
+use super::tolerance;
 use crate::algebra::Quantity;
 use crate::trace::Trace;
-use desk::{Desk, Rounding, Sheet};
+use solver::{Exercise, Rounding, Solver};
 
-pub use find::{Found, Given, find, likely, say};
+pub use find::{Given, Match, find, likely, say};
 pub(super) use find::{by_two_decimals, find_beside};
-pub(super) use paper::reach;
-pub use paper::{Way, by_hand};
+pub(super) use rounding::reach;
+pub use rounding::{Working, by_hand};
 
 /// The decimals on the screen, with which one works by hand.
-const ON_SCREEN: usize = near::BY_HAND as usize;
+const ON_SCREEN: usize = tolerance::BY_HAND as usize;
 
 /// The slips with their names, so that none is without one or left out of the list.
 macro_rules! slips {
@@ -199,21 +199,21 @@ pub fn work(
     symbol: Quantity,
     how: How,
 ) -> Option<Array2<f64>> {
-    let desk = Desk::new(trace, from, to)?;
+    let desk = Exercise::new(trace, from, to)?;
     match how {
-        How::Exactly => Sheet::exact(&desk).work(symbol),
+        How::Exactly => Solver::exact(&desk).work(symbol),
         How::Rounded(decimals) => on_paper(&desk, symbol, decimals),
-        How::With(slip) => Sheet::with(&desk, slip).work_slipped(symbol),
+        How::With(slip) => Solver::with(&desk, slip).work_slipped(symbol),
     }
 }
 
 /// The value as worked on paper, in two ways, the one farther from it; where rounding leaves nothing to divide by or to
 /// take the logarithm of, the exact one.
-fn on_paper(desk: &Desk, symbol: Quantity, decimals: usize) -> Option<Array2<f64>> {
-    let exact = Sheet::exact(desk).work(symbol)?;
+fn on_paper(desk: &Exercise, symbol: Quantity, decimals: usize) -> Option<Array2<f64>> {
+    let exact = Solver::exact(desk).work(symbol)?;
     let mut farthest = exact.clone();
     for rounding in [Rounding::operands(decimals), Rounding::terms(decimals)] {
-        let worked = Sheet::rounded(desk, rounding).work(symbol)?;
+        let worked = Solver::rounded(desk, rounding).work(symbol)?;
         let cells = farthest.iter_mut().zip(&worked).zip(&exact);
         for ((far, &worked), exact) in cells {
             if worked.is_finite() && (worked - exact).abs() > (*far - exact).abs() {

@@ -225,7 +225,7 @@ fn mentions(words: &str, answer: &str) -> bool {
 /// anyway, the learner's answer, and the right one where that was not it.
 pub(super) fn answer_lines(view: &View, asked: &Asked, width: usize) -> Vec<Line> {
     let kind = &asked.question.kind;
-    let is_scene = asked.question.veil.is_none();
+    let is_scene = asked.question.concealed.is_none();
     let mut lines = Vec::new();
     if is_scene || !matches!(kind, Kind::Numbers { .. }) {
         lines = question(view, asked, width);

@@ -769,7 +769,7 @@ fn a_level_up_waits_for_the_phase_to_end() {
     // Four operations make the prediction: the fourth is asked as the others were.
     press(&mut session, "⏎");
     let asked = session.asked().unwrap();
-    let veil = asked.question.veil.unwrap();
+    let veil = asked.question.concealed.unwrap();
     assert_eq!(veil.known + 1, session.index());
 }
 
@@ -805,7 +805,7 @@ fn tells(session: &Session) -> Option<String> {
     let view = session.view();
     let asked = session.asked();
     let waits = asked.as_ref().is_some_and(|asked| !asked.revealed);
-    let veil = asked.and_then(|asked| asked.question.veil);
+    let veil = asked.and_then(|asked| asked.question.concealed);
     if waits && veil.is_some() != view.is_veiled() {
         return Some("a question that waits without its veil".into());
     }

@@ -121,10 +121,10 @@ fn a_step_of_a_walk_hides_what_it_is_asked_for() {
         ("What is the new J", Hidden::Cell(0, 0)),
     ] {
         let question = find(&trace, asks);
-        let veil = question.veil.unwrap();
+        let veil = question.concealed.unwrap();
         assert_eq!((veil.known, veil.hidden), (question.step - 1, hidden));
     }
-    assert_eq!(find(&trace, "How many connections").veil, None);
+    assert_eq!(find(&trace, "How many connections").concealed, None);
 }
 
 // A table of answers, and nothing else.
@@ -304,7 +304,7 @@ fn answers_of_every_kind_are_judged() {
     ] {
         let question = find(&trace, asks);
         for (typed, outcome, words) in answers {
-            let verdict = question.judge(&trace, typed).unwrap();
+            let verdict = question.grade(&trace, typed).unwrap();
             assert_eq!(
                 verdict.outcome,
                 *outcome,
@@ -354,13 +354,13 @@ fn an_option_is_chosen_by_its_words_however_short() {
         ("Which letter", "b", Outcome::Right, "Right."),
         ("Which letter", "x", Outcome::Wrong, "c is not right."),
     ] {
-        let verdict = find(&trace, asks).judge(&trace, typed).unwrap();
+        let verdict = find(&trace, asks).grade(&trace, typed).unwrap();
         assert_eq!(told(&verdict.feedback), words, "{asks}: {typed}");
         assert_eq!(verdict.outcome, outcome, "{asks}: {typed}");
     }
     // No place in the list: the options are numbers themselves.
     let refused = find(&trace, "How many rows")
-        .judge(&trace, "1")
+        .grade(&trace, "1")
         .unwrap_err();
     assert!(refused.0.starts_with("That is none of the options"));
 }
@@ -399,7 +399,7 @@ fn wrong_and_coarse_numbers_are_named() {
                 _ => number.to_owned(),
             })
             .collect();
-        let verdict = question.judge(&trace, &numbers.join(" ")).unwrap();
+        let verdict = question.grade(&trace, &numbers.join(" ")).unwrap();
         assert_eq!(told(&verdict.feedback[..1]), words, "{numbers:?}");
     }
 }
@@ -427,7 +427,7 @@ script:
             bias + 2.0
         ));
         let question = find(&trace, "What is z⁽¹⁾");
-        let outcomes = |typed| question.judge(&trace, typed).unwrap().outcome;
+        let outcomes = |typed| question.grade(&trace, typed).unwrap().outcome;
         let is_whole = bias < -1.9;
         let expected = if is_whole {
             [Right, Partly, Wrong]
@@ -500,7 +500,7 @@ fn every_way_to_work_a_sum_by_hand_is_right() {
             "Close: the sign is right, the size is a little too small.",
         ),
     ] {
-        let verdict = question.judge(&trace, typed).unwrap();
+        let verdict = question.grade(&trace, typed).unwrap();
         assert_eq!(told(&verdict.feedback), words, "{typed}");
         assert_eq!(verdict.outcome, outcome, "{typed}");
     }
@@ -534,7 +534,7 @@ fn large_and_small_numbers_are_judged_by_their_digits() {
         let trace = sum_of(&[0.0, weight], &[1.0]);
         let question = question_at_level(&trace, 1, Level::Value).unwrap();
         for &(typed, outcome) in answers {
-            let verdict = question.judge(&trace, typed).unwrap();
+            let verdict = question.grade(&trace, typed).unwrap();
             assert_eq!(
                 verdict.outcome,
                 outcome,
@@ -561,12 +561,12 @@ fn numbers_may_stand_behind_their_names() {
         "x0 = 1, x1 = 0.55, x2 = 0.71",
         "x = 0.55 0.71",
     ] {
-        let verdict = x.judge(&trace, typed).unwrap();
+        let verdict = x.grade(&trace, typed).unwrap();
         assert_eq!(verdict.outcome, Outcome::Right, "{typed}: {verdict:?}");
     }
     // In another order, or with others between them, they are not read at all.
     for typed in ["x2=0.71, x1=0.55", "x1=0.55, x3=0.71", "x2=0.55 x3=0.71"] {
-        x.judge(&trace, typed).unwrap_err();
+        x.grade(&trace, typed).unwrap_err();
     }
     let weights = find(&trace, "What is the new W⁽⁰⁾");
     let right = typed(&weights, &trace, 4);
@@ -575,7 +575,7 @@ fn numbers_may_stand_behind_their_names() {
         .enumerate()
         .map(|(i, number)| format!("w{},{} = {number}", i / 2, i % 2 + 1))
         .collect();
-    let verdict = weights.judge(&trace, &named.join("\n")).unwrap();
+    let verdict = weights.grade(&trace, &named.join("\n")).unwrap();
     assert_eq!(verdict.outcome, Outcome::Right, "{named:?}");
 }
 
@@ -626,7 +626,7 @@ fn what_cannot_be_read_says_what_is_expected() {
         ),
         ("Why has", " ", "Nothing is written yet."),
     ] {
-        let error = find(&trace, asks).judge(&trace, typed).unwrap_err();
+        let error = find(&trace, asks).grade(&trace, typed).unwrap_err();
         assert_eq!(error.to_string(), expected);
     }
 }
@@ -727,7 +727,7 @@ fn the_formulas_of_all_that_is_to_be_worked_are_a_hint() {
 fn an_equation_hides_what_is_asked_for_and_what_comes_before_it() {
     let hidden_at = |trace: &Trace, level, index| -> Vec<(String, Hidden, bool)> {
         let question = question_at_level(trace, index, level).unwrap();
-        let veil = question.veil.unwrap();
+        let veil = question.concealed.unwrap();
         let known = trace.step(veil.known);
         trace
             .step(index)
@@ -806,7 +806,7 @@ fn asked_at(trace: &Trace, level: Level, steps: std::ops::Range<usize>) -> Strin
             panic!("{question:?}");
         };
         assert_eq!(question.step, index);
-        let known = question.veil.unwrap().known;
+        let known = question.concealed.unwrap().known;
         let symbol = trace.step(index).symbol().unwrap().key();
         let _ = write!(text, "{symbol}:{}@{} ", cells.len(), index - known);
     }
@@ -888,7 +888,7 @@ fn every_step_of_every_kind_of_lesson_can_be_asked_judged_and_revealed() {
                 assert!(hints.len() > 1, "step {index}: {answer}");
                 assert!(answer.contains(" = "), "{answer}");
                 let right = typed(&question, &trace, 6);
-                let verdict = question.judge(&trace, &right).unwrap();
+                let verdict = question.grade(&trace, &right).unwrap();
                 assert_eq!(
                     verdict.outcome,
                     Outcome::Right,
@@ -970,7 +970,7 @@ proptest! {
             for level in Level::ALL {
                 let Some(question) = question_at_level(&trace, index, level) else { continue };
                 let typed = typed(&question, &trace, decimals);
-                let verdict = question.judge(&trace, &typed).unwrap();
+                let verdict = question.grade(&trace, &typed).unwrap();
                 prop_assert_eq!(verdict.outcome, Outcome::Right, "{}\n{:?}", typed, verdict);
                 prop_assert!(verdict.slips.is_empty());
             }
@@ -997,7 +997,7 @@ proptest! {
                     }
                     let numbers: Vec<String> =
                         cells.iter().map(|&cell| format!("{:.decimals$}", worked[cell])).collect();
-                    let verdict = question.judge(&trace, &numbers.join(" ")).unwrap();
+                    let verdict = question.grade(&trace, &numbers.join(" ")).unwrap();
                     prop_assert_eq!(verdict.outcome, Outcome::Right, "{:?}\n{:?}", numbers, verdict);
                 }
             }
@@ -1027,7 +1027,7 @@ proptest! {
                         format!("{:.6}", value[cell] + off)
                     })
                     .collect();
-                let verdict = question.judge(&trace, &numbers.join(" ")).unwrap();
+                let verdict = question.grade(&trace, &numbers.join(" ")).unwrap();
                 prop_assert_eq!(verdict.outcome, Outcome::Wrong, "{:?}\n{:?}", numbers, verdict);
                 prop_assert!(!verdict.feedback.is_empty());
             }
@@ -1051,7 +1051,7 @@ proptest! {
         let Kind::Numbers { target, .. } = &question.kind else { unreachable!() };
         let value = target.value(&trace)[(0, 0)];
         let typed = format!("{:.3e}", value * off);
-        let verdict = question.judge(&trace, &typed).unwrap();
+        let verdict = question.grade(&trace, &typed).unwrap();
         prop_assert_eq!(verdict.outcome, Outcome::Wrong, "{} for {}", typed, value);
         prop_assert!(!told(&verdict.feedback).starts_with("Close"), "{} for {}", typed, value);
     }
@@ -1065,7 +1065,7 @@ proptest! {
                 .into_iter()
                 .flatten()
             {
-                match question.judge(trace, &typed) {
+                match question.grade(trace, &typed) {
                     Ok(Verdict { feedback, .. }) => prop_assert!(!told(&feedback).is_empty()),
                     Err(refused) => prop_assert!(refused.0.ends_with('.'), "{refused}"),
                 }
@@ -1088,9 +1088,9 @@ fn what_careful_work_leads_to_is_right_whatever_else_leads_there() {
     let trace = Trace::compile(Arc::new(exercise)).unwrap();
     let question = question_at_level(&trace, 13, Level::Phase).unwrap();
     for typed in ["0.25707", "0.2571", "0.257"] {
-        let verdict = question.judge(&trace, typed).unwrap();
+        let verdict = question.grade(&trace, typed).unwrap();
         assert_eq!(verdict.outcome, Outcome::Right, "{typed}: {verdict:?}");
     }
-    let verdict = question.judge(&trace, "0.26707").unwrap();
+    let verdict = question.grade(&trace, "0.26707").unwrap();
     assert_eq!(verdict.outcome, Outcome::Wrong, "{verdict:?}");
 }

@@ -238,7 +238,7 @@ fn go_through(name: &str, trace: &Trace, level: Level, by_author: bool, pupil: P
             .map(|(_, number)| format!("{number:.decimals$}"))
             .collect();
         let typed = typed.join(" ");
-        let verdict = question.judge_after(trace, &accepted, &typed).unwrap();
+        let verdict = question.grade_after(trace, &accepted, &typed).unwrap();
         told.asked += 1;
         let is_coarse = decimals == 2
             && (verdict.outcome == Outcome::Partly || verdict.slips.contains(&Slip::RoundedToTwo));
@@ -295,7 +295,7 @@ fn answered(
     let first = target.cell(trace)?;
     let to = trace.made_at(target.step, first.symbol, first.before)?;
     let start = trace.walk_of(to)?.start;
-    let known = match question.veil {
+    let known = match question.concealed {
         Some(veil) => veil.known,
         None if question.step < start => start,
         None => to.checked_sub(1)?,

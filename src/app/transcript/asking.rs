@@ -90,7 +90,7 @@ fn options(out: &mut String, kind: &Kind, look: &Look) {
 /// Under the words of a step: the options of its question, the hints that were given, what has been answered and what
 /// was said of it, the answer where it is in sight.
 pub(super) fn question(out: &mut String, session: &Session, asked: &Asked, look: &Look) {
-    if asked.question.veil.is_some() && asked.revealed {
+    if asked.question.concealed.is_some() && asked.revealed {
         // The words are those of the step.
         out.push('\n');
         named(out, "Asked", &asked.question.text, look);

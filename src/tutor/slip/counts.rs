@@ -1,7 +1,7 @@
 //! Slips of counting: connections and updates.
 
 use super::Slip;
-use super::find::{Found, Given, as_given, is_it};
+use super::find::{Given, Match, as_given, is_it};
 use crate::algebra::Quantity;
 use crate::trace::{AskedValue, Step, Target, Trace};
 use crate::tutor::{Kind, Question};
@@ -10,7 +10,7 @@ use crate::tutor::{Kind, Question};
 type Count = (Slip, usize, &'static str);
 
 /// The slips of counting that give the answer.
-pub(super) fn find(trace: &Trace, question: &Question, given: &[Given]) -> Vec<Found> {
+pub(super) fn find(trace: &Trace, question: &Question, given: &[Given]) -> Vec<Match> {
     let Kind::Numbers {
         target: Target {
             step,
@@ -35,7 +35,7 @@ pub(super) fn find(trace: &Trace, question: &Question, given: &[Given]) -> Vec<F
     let told = as_given(number, decimals);
     counts
         .into_iter()
-        .map(|(slip, _, clause)| Found::new(slip, &told, clause.into()))
+        .map(|(slip, _, clause)| Match::new(slip, &told, clause.into()))
         .collect()
 }
 

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use ndarray::{Array2, Axis, Slice};
 
-use super::desk::{Desk, Place, Sheet};
-use super::paper::{Way, by_hand, is_rounded_early, reach_of};
-use super::{ON_SCREEN, Slip, counts, reading};
+use super::rounding::{Working, by_hand, is_rounded_early, reach_of};
+use super::solver::{Exercise, SlipPlace, Solver};
+use super::{ON_SCREEN, Slip, counts, misreadings};
 use crate::algebra::{Cell, Quantity, RichText};
 use crate::trace::Trace;
-use crate::tutor::near::{self, Mark};
+use crate::tutor::tolerance::{self, Closeness};
 use crate::tutor::words::{capital, joined};
 use crate::tutor::{Accepted, Kind, Question};
 
@@ -24,7 +24,7 @@ pub type Given = ((usize, usize), f64, usize);
 
 /// A slip that gives just the numbers of an answer.
 #[derive(Debug, Clone)]
-pub struct Found {
+pub struct Match {
     /// Which.
     pub slip: Slip,
     /// What is said of it: what the numbers are, and what to do.
@@ -33,7 +33,7 @@ pub struct Found {
     clause: String,
 }
 
-impl Found {
+impl Match {
     pub(super) fn new(slip: Slip, given: &str, clause: String) -> Self {
         Self {
             slip,
@@ -49,7 +49,7 @@ impl Found {
 }
 
 /// What is said of all slips that were found, at once; empty where none was. It begins with `You have …: `.
-pub fn say(found: &[Found]) -> RichText {
+pub fn say(found: &[Match]) -> RichText {
     let Some((first, others)) = found.split_first() else {
         return RichText::new();
     };
@@ -59,10 +59,10 @@ pub fn say(found: &[Found]) -> RichText {
 }
 
 /// What is asked for, and the desk on which it is worked.
-pub(super) struct Asked<'t> {
-    pub(super) desk: Desk<'t>,
+pub(super) struct SlipSearch<'t> {
+    pub(super) desk: Exercise<'t>,
     /// The desk of one who has worked on paper from the beginning of the walk, where that is not the same.
-    whole: Option<Desk<'t>>,
+    whole: Option<Exercise<'t>>,
     pub(super) symbol: Quantity,
     /// The first cell of the symbol that is asked for.
     pub(super) first: Cell,
@@ -72,7 +72,7 @@ pub(super) struct Asked<'t> {
     steps_before: usize,
 }
 
-impl<'t> Asked<'t> {
+impl<'t> SlipSearch<'t> {
     /// `None` where what is asked for is made by no step of a walk.
     pub(super) fn new(trace: &'t Trace, question: &Question) -> Option<Self> {
         let Kind::Numbers { target, .. } = &question.kind else {
@@ -81,7 +81,7 @@ impl<'t> Asked<'t> {
         let first = target.cell(trace)?;
         let to = trace.made_at(target.step, first.symbol, first.before)?;
         let start = trace.walk_of(to)?.start;
-        let from = match question.veil {
+        let from = match question.concealed {
             Some(veil) => veil.known + 1,
             // Of a scene, what comes later is worked from its beginning; what stands there already is one step.
             None if question.step < start => start,
@@ -94,9 +94,9 @@ impl<'t> Asked<'t> {
             to
         };
         Some(Self {
-            desk: Desk::new(trace, from, to)?,
+            desk: Exercise::new(trace, from, to)?,
             whole: if from > start {
-                Desk::new(trace, start, to)
+                Exercise::new(trace, start, to)
             } else {
                 None
             },
@@ -108,7 +108,7 @@ impl<'t> Asked<'t> {
     }
 
     /// From where it is worked: from what is known, or from the beginning of the walk.
-    pub(super) fn desks(&self) -> impl Iterator<Item = &Desk<'t>> {
+    pub(super) fn desks(&self) -> impl Iterator<Item = &Exercise<'t>> {
         [&self.desk].into_iter().chain(&self.whole)
     }
 
@@ -116,7 +116,7 @@ impl<'t> Asked<'t> {
     pub(super) fn papers<'d>(
         &'d self,
         accepted: &'d [Accepted],
-    ) -> Vec<(&'d Desk<'t>, &'d [Accepted])> {
+    ) -> Vec<(&'d Exercise<'t>, &'d [Accepted])> {
         let owns: &[&[Accepted]] = if accepted.is_empty() {
             &[&[]]
         } else {
@@ -149,7 +149,7 @@ pub fn find(
     question: &Question,
     accepted: &[Accepted],
     given: &[Given],
-) -> Vec<Found> {
+) -> Vec<Match> {
     find_beside(
         trace,
         question,
@@ -165,27 +165,27 @@ pub(in crate::tutor) fn find_beside(
     question: &Question,
     accepted: &[Accepted],
     given: &[Given],
-    ways: &[Way],
-) -> Vec<Found> {
+    ways: &[Working],
+) -> Vec<Match> {
     let counted = counts::find(trace, question, given);
     if !counted.is_empty() {
         return counted;
     }
-    let Some(asked) = Asked::new(trace, question) else {
+    let Some(asked) = SlipSearch::new(trace, question) else {
         return Vec::new();
     };
-    let Some(answer) = Answer::new(&asked.value, ways, given) else {
+    let Some(answer) = WrongAnswer::new(&asked.value, ways, given) else {
         return Vec::new();
     };
     let told = answer.told();
-    let mut found: Vec<Found> = Slip::ALL
+    let mut found: Vec<Match> = Slip::ALL
         .into_iter()
         .filter_map(|slip| {
             let clause = worked(&asked, accepted, slip, &answer)?;
-            Some(Found::new(slip, &told, clause))
+            Some(Match::new(slip, &told, clause))
         })
         .collect();
-    found.extend(reading::find(trace, question, &asked, &answer));
+    found.extend(misreadings::find(trace, question, &asked, &answer));
     // What is said of the step that is asked for is the easiest to follow.
     found.sort_by_key(|found| (found.clause.starts_with(CARRIED), likelihood(found.slip)));
     found
@@ -198,21 +198,21 @@ pub(in crate::tutor) fn by_two_decimals(
     question: &Question,
     accepted: &[Accepted],
     given: &[Given],
-    ways: &[Way],
-) -> Option<Found> {
+    ways: &[Working],
+) -> Option<Match> {
     const TWO: usize = 2;
     if given.iter().any(|&(.., decimals)| decimals != TWO) {
         return None;
     }
-    let asked = Asked::new(trace, question)?;
-    let answer = Answer::new(&asked.value, ways, given)?;
+    let asked = SlipSearch::new(trace, question)?;
+    let answer = WrongAnswer::new(&asked.value, ways, given)?;
     let (lowest, highest) = reach_of(&asked, accepted, TWO)?;
     let is_reached = given.iter().all(|&(cell, number, decimals)| {
         let half = near_given(number, decimals).half();
         (lowest[cell] - half..=highest[cell] + half).contains(&number)
     });
     let clause = "numbers rounded to two decimals on the way may lead there; two are too few, so keep three or more to the end";
-    is_reached.then(|| Found::new(Slip::RoundedToTwo, &answer.told(), clause.into()))
+    is_reached.then(|| Match::new(Slip::RoundedToTwo, &answer.told(), clause.into()))
 }
 
 /// The slips that are more usual than the others wherever they can be made, in the order of their places; then the
@@ -231,7 +231,7 @@ fn likelihood(slip: Slip) -> usize {
 
 /// Those of the slips that are named, as given by [`find`]: two at most, and none that says the same as another one in
 /// harder words.
-pub fn likely(mut found: Vec<Found>) -> Vec<Found> {
+pub fn likely(mut found: Vec<Match>) -> Vec<Match> {
     /// How many are worth reading.
     const MOST: usize = 2;
     /// The first says all that the second does.
@@ -260,16 +260,16 @@ pub fn likely(mut found: Vec<Found>) -> Vec<Found> {
 }
 
 /// An answer that is not right, and what would be.
-pub(super) struct Answer<'a> {
+pub(super) struct WrongAnswer<'a> {
     pub(super) given: &'a [Given],
     value: &'a Array2<f64>,
     /// What is worked on paper, in all ways, for each number that is given.
     paper: Vec<Vec<f64>>,
 }
 
-impl<'a> Answer<'a> {
+impl<'a> WrongAnswer<'a> {
     /// `None` where it is right, or has cells that are not there.
-    fn new(value: &'a Array2<f64>, ways: &[Way], given: &'a [Given]) -> Option<Self> {
+    fn new(value: &'a Array2<f64>, ways: &[Working], given: &'a [Given]) -> Option<Self> {
         if given.iter().any(|&(cell, ..)| value.get(cell).is_none()) {
             return None;
         }
@@ -289,7 +289,7 @@ impl<'a> Answer<'a> {
     /// Whether a number in place of one that was given would be wrong.
     fn is_off(&self, i: usize, value: f64) -> bool {
         let (cell, _, decimals) = self.given[i];
-        near_given(value, decimals).mark(self.value[cell], &self.paper[i]) == Mark::Wrong
+        near_given(value, decimals).mark(self.value[cell], &self.paper[i]) == Closeness::Wrong
     }
 
     /// Whether these are the numbers of the answer, one for each, and what makes it wrong.
@@ -326,9 +326,9 @@ pub(super) fn is_it(given: f64, decimals: usize, number: f64) -> bool {
     near_given(given, decimals).is(number)
 }
 
-fn near_given(value: f64, decimals: usize) -> near::Given {
+fn near_given(value: f64, decimals: usize) -> tolerance::GivenNumber {
     let decimals = i32::try_from(decimals).unwrap_or(i32::MAX);
-    near::Given { value, decimals }
+    tolerance::GivenNumber { value, decimals }
 }
 
 /// A number with its decimals and a real minus sign.
@@ -346,18 +346,23 @@ pub(super) fn as_given(number: f64, decimals: usize) -> String {
 }
 
 /// What is said of a slip of working that gives the answer: made at one of the steps alone, or wherever it can be.
-fn worked(asked: &Asked, accepted: &[Accepted], slip: Slip, answer: &Answer) -> Option<String> {
+fn worked(
+    asked: &SlipSearch,
+    accepted: &[Accepted],
+    slip: Slip,
+    answer: &WrongAnswer,
+) -> Option<String> {
     let is_it = |value: &Array2<f64>| answer.is(|i| value.get(answer.given[i].0).copied());
     if slip.decimals().is_some() {
         let is_found = is_rounded_early(asked, accepted, slip, is_it);
         return is_found.then(|| clause(asked, slip, None));
     }
     let attempt = |only: Option<usize>| {
-        let sheet = Sheet::with(&asked.desk, slip).only_at(only);
+        let sheet = Solver::with(&asked.desk, slip).only_at(only);
         let (value, places) = sheet.work_told(asked.symbol)?;
         let value = asked.part(&value)?;
         let on_paper = |accepted| {
-            Sheet::with_on_paper(&asked.desk, slip, ON_SCREEN)
+            Solver::with_on_paper(&asked.desk, slip, ON_SCREEN)
                 .going_on_with(accepted)
                 .only_at(only)
                 .work_slipped(asked.symbol)
@@ -366,7 +371,7 @@ fn worked(asked: &Asked, accepted: &[Accepted], slip: Slip, answer: &Answer) -> 
         };
         let is_found =
             is_it(&value) || on_paper(&[]) || (!accepted.is_empty() && on_paper(accepted));
-        Some(Attempt {
+        Some(SlipResult {
             is_found,
             is_right: value == asked.value,
             places,
@@ -410,16 +415,16 @@ fn worked(asked: &Asked, accepted: &[Accepted], slip: Slip, answer: &Answer) -> 
 }
 
 /// What comes of a slip.
-struct Attempt {
+struct SlipResult {
     /// Whether it gives the answer.
     is_found: bool,
     /// Whether it makes no difference.
     is_right: bool,
-    places: Vec<Place>,
+    places: Vec<SlipPlace>,
 }
 
 /// `that is …; …`, of the step that makes the answer, or what it comes of, of one before.
-fn clause(asked: &Asked, slip: Slip, place: Option<&Place>) -> String {
+fn clause(asked: &SlipSearch, slip: Slip, place: Option<&SlipPlace>) -> String {
     let Some(place) = place else {
         let (decimals, few) = match slip.decimals() {
             Some(1) => ("one decimal", "one is"),
@@ -429,7 +434,7 @@ fn clause(asked: &Asked, slip: Slip, place: Option<&Place>) -> String {
             "that comes of numbers rounded to {decimals} on the way; {few} too few, so keep three or more to the end"
         );
     };
-    let super::wrong::Said { is, but } = &place.said;
+    let super::misconceptions::Misconception { is, but } = &place.said;
     if place.at == asked.steps_before && place.symbol == asked.symbol {
         format!("that is {is}; {but}")
     } else {

@@ -2,7 +2,7 @@
 
 use nn_tutor::algebra::Decimals;
 use nn_tutor::trace::Trace;
-use nn_tutor::tutor::slip::{Found, find};
+use nn_tutor::tutor::slip::{Match, find};
 use nn_tutor::tutor::{Level, Outcome, Question, Slip, question_at_level};
 
 use super::cells;
@@ -40,11 +40,11 @@ pub(crate) fn given(question: &Question, answer: &str) -> Vec<((usize, usize), f
         .collect()
 }
 
-pub(crate) fn found(trace: &Trace, question: &Question, answer: &str) -> Vec<Found> {
+pub(crate) fn found(trace: &Trace, question: &Question, answer: &str) -> Vec<Match> {
     find(trace, question, &[], &given(question, answer))
 }
 
-pub(crate) fn text(found: &Found) -> String {
+pub(crate) fn text(found: &Match) -> String {
     found.words.text(Decimals::default())
 }
 
@@ -57,7 +57,7 @@ pub(crate) fn shows(trace: &Trace, kind: &str, symbol: &str, answer: &str, slip:
     let found = found(trace, &question, answer);
     let slips: Vec<Slip> = found.iter().map(|found| found.slip).collect();
     assert_eq!(slips, [slip], "{kind} {symbol} {answer}");
-    let verdict = question.judge(trace, answer).unwrap();
+    let verdict = question.grade(trace, answer).unwrap();
     assert_eq!(verdict.outcome, Outcome::Wrong, "{kind} {symbol} {answer}");
     assert_eq!(verdict.slips, [slip], "{kind} {symbol} {answer}");
     Shown(slip, text(&found[0]))

@@ -19,7 +19,7 @@ fn two_slips_that_give_the_same_number_are_both_named() {
         say(&found).text(Decimals::default()),
         "You have 0.227: that is J divided by the 2 outputs; divide by the samples alone, not by the outputs too. Or that is the mean of ½(ŷ − y)²; there is no ½ in this loss."
     );
-    let verdict = question.judge(&trace, "0.227").unwrap();
+    let verdict = question.grade(&trace, "0.227").unwrap();
     assert_eq!((verdict.outcome, verdict.slips), (Outcome::Wrong, slips));
 }
 

@@ -123,7 +123,7 @@ fn told_of_slips(trace: &Trace, question: &Question, decimals: usize) -> usize {
         unreachable!("levels ask for numbers");
     };
     let value = target.value(trace);
-    let first = question.veil.unwrap().known + 1;
+    let first = question.concealed.unwrap().known + 1;
     let symbol = trace.step(question.step).symbol().unwrap();
     let worked = work(trace, first, question.step, symbol, How::Rounded(3)).unwrap();
     let ways = by_hand(trace, question, &[]);
@@ -149,7 +149,7 @@ fn told_of_slips(trace: &Trace, question: &Question, decimals: usize) -> usize {
             continue;
         }
         let (text, given) = answer(question, |cell| wrong[cell], decimals);
-        let verdict = question.judge(trace, &text).unwrap();
+        let verdict = question.grade(trace, &text).unwrap();
         // Rounding early may come by chance to what rounding in time leads to, and is no worse then.
         let is_rounding = matches!(slip, Slip::RoundedToOne | Slip::RoundedToTwo);
         if is_rounding && verdict.outcome == Outcome::Right {
@@ -223,7 +223,7 @@ proptest! {
         for numbers in [&value].into_iter().chain(worked.filter(is_finite)) {
             let (text, given) = answer(question, |cell| numbers[cell], decimals);
             prop_assert!(find(&trace, question, &[], &given).is_empty(), "{}", text);
-            let verdict = question.judge(&trace, &text).unwrap();
+            let verdict = question.grade(&trace, &text).unwrap();
             prop_assert_eq!(verdict.outcome, Outcome::Right, "{}", text);
             prop_assert!(verdict.slips.is_empty());
         }

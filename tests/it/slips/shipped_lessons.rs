@@ -11,7 +11,7 @@ use super::shipped;
 
 /// An answer is wrong, shows these slips, and is told so.
 fn shows(trace: &Trace, question: &Question, answer: &str, slips: &[Slip], words: &str) {
-    let verdict = question.judge(trace, answer).unwrap();
+    let verdict = question.grade(trace, answer).unwrap();
     assert_eq!(verdict.outcome, Outcome::Wrong, "{answer}");
     let lines: Vec<String> = verdict
         .feedback

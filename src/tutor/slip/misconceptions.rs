@@ -8,13 +8,13 @@ mod loss;
 use ndarray::Array2;
 
 use super::Slip;
-use super::desk::Sheet;
+use super::solver::Solver;
 use crate::algebra::{Operation, Phase, Quantity};
 use crate::engine::Activation;
 
 /// What is said of a slip: `that is {is}; {but}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Said {
+pub(super) struct Misconception {
     /// What the numbers are.
     pub(super) is: String,
     /// What is missing or what to do.
@@ -22,19 +22,19 @@ pub(super) struct Said {
 }
 
 /// What a slip makes, and what is said of it.
-type Wrong = Option<(Array2<f64>, Said)>;
+type Wrong = Option<(Array2<f64>, Misconception)>;
 
 // It ends arms that may be empty.
 #[allow(clippy::unnecessary_wraps)]
-fn said(values: Array2<f64>, is: impl Into<String>, but: impl Into<String>) -> Wrong {
-    let said = Said {
+fn misconception(values: Array2<f64>, is: impl Into<String>, but: impl Into<String>) -> Wrong {
+    let said = Misconception {
         is: is.into(),
         but: but.into(),
     };
     Some((values, said))
 }
 
-impl Sheet<'_, '_> {
+impl Solver<'_, '_> {
     /// What the slip makes of an operation; `None` where it cannot happen there. It may give the right numbers.
     pub(super) fn wrong(&mut self, operation: Operation, slip: Slip) -> Wrong {
         match operation {

@@ -1,7 +1,7 @@
 //! Slips of reading and writing: the right numbers in the wrong place.
 
 use super::Slip;
-use super::find::{Answer, Asked, Found, as_given, is_it};
+use super::find::{Match, SlipSearch, WrongAnswer, as_given, is_it};
 use crate::algebra::{Cell, Quantity};
 use crate::trace::Trace;
 use crate::tutor::{Kind, Question};
@@ -13,9 +13,9 @@ const SEARCHED: usize = 40;
 pub(super) fn find(
     trace: &Trace,
     question: &Question,
-    asked: &Asked,
-    answer: &Answer,
-) -> Option<Found> {
+    asked: &SlipSearch,
+    answer: &WrongAnswer,
+) -> Option<Match> {
     let Kind::Numbers { target, cells } = &question.kind else {
         return None;
     };
@@ -42,7 +42,7 @@ pub(super) fn find(
                 "that is {}; the first index is that of the row, the second that of the column",
                 name(swapped)
             );
-            return Some(Found::new(Slip::RowColumnSwapped, &told, clause));
+            return Some(Match::new(Slip::RowColumnSwapped, &told, clause));
         }
         if whole.len() > SEARCHED {
             return None;
@@ -68,12 +68,12 @@ pub(super) fn find(
         // Who is asked for a number in words alone knows of no columns.
         if other.column != right.column
             && asked.symbol.has_sample_columns()
-            && question.veil.is_none()
+            && question.concealed.is_none()
         {
             return None;
         }
         let clause = format!("that is {}; {} is asked for", name(other), name(right));
-        return Some(Found::new(Slip::OtherEntry, &told, clause));
+        return Some(Match::new(Slip::OtherEntry, &told, clause));
     }
     if answer.given.len() != cells.len() {
         return None;
@@ -95,7 +95,7 @@ pub(super) fn find(
             }
             _ => "these are the right numbers column by column; they are asked for row by row",
         };
-        return Some(Found::new(Slip::RowColumnSwapped, &told, clause.into()));
+        return Some(Match::new(Slip::RowColumnSwapped, &told, clause.into()));
     }
     if answer.given.iter().all(|&(_, given, _)| is_common(given)) {
         return None;
@@ -118,7 +118,7 @@ pub(super) fn find(
             _ => "go by the rows",
         };
         let clause = format!("these are the right numbers in another order; {go}");
-        Found::new(Slip::OtherEntry, &told, clause)
+        Match::new(Slip::OtherEntry, &told, clause)
     })
 }
 
@@ -149,7 +149,7 @@ fn swapped(cell: Cell) -> Option<Cell> {
 }
 
 /// All numbers of an answer, as they were given.
-fn as_all(answer: &Answer) -> String {
+fn as_all(answer: &WrongAnswer) -> String {
     let numbers = answer.given.iter();
     let numbers: Vec<String> = numbers
         .map(|&(_, n, decimals)| as_given(n, decimals))

@@ -2,13 +2,13 @@
 
 use ndarray::{Array2, Axis};
 
-use super::{Wrong, said};
+use super::{Wrong, misconception};
 use crate::algebra::{Operation, Quantity, notation::layer};
 use crate::engine::{Activation, BATCH_NORM_EPSILON};
-use crate::tutor::slip::desk::{Sheet, rounded, shifted, under, without_first};
-use crate::tutor::slip::{Slip, right::pairs};
+use crate::tutor::slip::solver::{Solver, rounded, shifted, under, without_first};
+use crate::tutor::slip::{Slip, solve::pairs};
 
-impl Sheet<'_, '_> {
+impl Solver<'_, '_> {
     pub(super) fn wrong_forward(&mut self, operation: Operation, slip: Slip) -> Wrong {
         match operation {
             // Going on from there, nobody takes φ twice.
@@ -18,7 +18,7 @@ impl Sheet<'_, '_> {
                     && operation.symbol(self.context.network.layers()) == self.context.sums(l) =>
             {
                 let sums = self.right(operation)?;
-                said(
+                misconception(
                     self.phi(l, sums),
                     format!("φ({})", self.name(self.context.sums(l))),
                     "the sum itself is asked for, before φ",
@@ -38,7 +38,7 @@ impl Sheet<'_, '_> {
         match slip {
             Slip::NotTransposed => {
                 let (values, is) = self.untransposed_sum(l)?;
-                said(
+                misconception(
                     values,
                     is,
                     "going forward the matrix is transposed, Wᵀ: a column of W is one neuron",
@@ -47,7 +47,7 @@ impl Sheet<'_, '_> {
             Slip::BiasForgotten => {
                 let w = self.dropped(Quantity::Weights(l - 1))?;
                 let x = self.dropped(Quantity::Output(l - 1))?;
-                said(
+                misconception(
                     self.product(&w.reversed_axes(), &x),
                     format!("{} without the bias weights", self.name(Quantity::Sum(l))),
                     "each counts in full, for x₀ = 1",
@@ -63,7 +63,7 @@ impl Sheet<'_, '_> {
                 self.normalised(l, 0.0)?;
                 let difference = self.value(Quantity::Sum(l))? - self.value(Quantity::Mean(l))?;
                 let variance = self.value(Quantity::Variance(l))?;
-                said(
+                misconception(
                     difference / variance.mapv_into(|v| v + BATCH_NORM_EPSILON),
                     format!("({} − μ) / (σ² + ε)", self.name(Quantity::Sum(l))),
                     "divide by the root, √(σ² + ε)",
@@ -71,7 +71,7 @@ impl Sheet<'_, '_> {
             }
             Slip::OverOneLess if self.is_batch() && !self.context.predicting => {
                 let n = self.context.samples;
-                said(
+                misconception(
                     self.normalised(l, 1.0)?,
                     format!(
                         "{} with σ² over {}",
@@ -90,7 +90,7 @@ impl Sheet<'_, '_> {
             Slip::BiasForgotten => {
                 let s = self.value(Quantity::Scale(l))?;
                 let z = self.value(Quantity::Normalised(l))?;
-                said(
+                misconception(
                     self.scaled(&z, |unit| (s[[unit, 0]], 0.0)),
                     format!(
                         "{} ∘ {}",
@@ -103,7 +103,7 @@ impl Sheet<'_, '_> {
             Slip::ScaleForgotten => {
                 let s = self.value(Quantity::Scale(l))?;
                 let z = self.value(Quantity::Normalised(l))?;
-                said(
+                misconception(
                     self.scaled(&z, |unit| (1.0, s[[unit, 1]])),
                     format!(
                         "{} + {}",
@@ -122,12 +122,12 @@ impl Sheet<'_, '_> {
             Slip::ActivationForgotten => {
                 let sums = self.context.sums(l);
                 let made = self.with_bias(self.context.activated(l), &self.value(sums)?);
-                said(made, self.name(sums), "φ is still missing")
+                misconception(made, self.name(sums), "φ is still missing")
             }
             Slip::ExponentTurned if self.context.activation(l) == Activation::Logistic => {
                 let sums = self.value(self.context.sums(l))?;
                 let turned = self.phi(l, -sums);
-                said(
+                misconception(
                     self.with_bias(self.context.activated(l), &turned),
                     "1 / (1 + e^z)",
                     "the exponent is −z: 1 / (1 + e^−z)",
@@ -136,7 +136,7 @@ impl Sheet<'_, '_> {
             Slip::OtherFunction => {
                 let other = self.taken_for_phi(l)?;
                 let sums = self.value(self.context.sums(l))?;
-                said(
+                misconception(
                     self.with_bias(self.context.activated(l), &sums.mapv_into(|z| other.phi(z))),
                     format!(
                         "the {} of {}",
@@ -146,25 +146,27 @@ impl Sheet<'_, '_> {
                     format!("φ is {} here", self.context.activation(l).name()),
                 )
             }
-            Slip::ShareForgotten if self.context.activation(l) == Activation::Softmax => said(
-                self.value(self.context.sums(l))?.mapv_into(f64::exp),
-                "e^z",
-                "divide it by the sum of all of them, so that the shares sum up to 1",
-            ),
+            Slip::ShareForgotten if self.context.activation(l) == Activation::Softmax => {
+                misconception(
+                    self.value(self.context.sums(l))?.mapv_into(f64::exp),
+                    "e^z",
+                    "divide it by the sum of all of them, so that the shares sum up to 1",
+                )
+            }
             _ => None,
         }
     }
 
     fn wrong_dropout(&self, l: usize, slip: Slip) -> Wrong {
         match slip {
-            Slip::MaskForgotten => said(
+            Slip::MaskForgotten => misconception(
                 under(1.0, &self.value(Quantity::Activated(l))?),
                 self.name(Quantity::Activated(l)),
                 format!("the mask {} is still missing", self.name(Quantity::Mask(l))),
             ),
             Slip::NotEnlarged => {
                 let kept = self.kept(l)?;
-                said(
+                misconception(
                     under(1.0, &(kept * self.value(Quantity::Activated(l))?)),
                     format!("{} where it is kept", self.name(Quantity::Activated(l))),
                     format!("what is kept is divided by 1 − p = {}", self.share_kept(l)),
@@ -176,7 +178,7 @@ impl Sheet<'_, '_> {
 
     fn wrong_skip(&self, l: usize, slip: Slip) -> Wrong {
         match slip {
-            Slip::SkipForgotten => said(
+            Slip::SkipForgotten => misconception(
                 under(1.0, &self.value(Quantity::Activated(l))?),
                 self.name(Quantity::Activated(l)),
                 format!(
@@ -187,7 +189,7 @@ impl Sheet<'_, '_> {
             Slip::BiasNotDropped => {
                 let x = shifted(&self.value(Quantity::Output(l - 1))?);
                 let name = self.name(Quantity::Output(l - 1));
-                said(
+                misconception(
                     under(1.0, &(self.value(Quantity::Activated(l))? + x)),
                     format!("{} + {name} from x₀ on", self.name(Quantity::Activated(l))),
                     "[1+] drops the bias 1 first",

@@ -33,7 +33,7 @@ const IN_POWERS: f64 = 1e6;
 
 /// A number as it was given.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Given {
+pub(super) struct GivenNumber {
     /// The number.
     pub(super) value: f64,
     /// The place of its last digit behind the point: 2 for `0.25`, `2.5e-1` and `1/4`, 0 for `3`, −1 for `1.23e3`.
@@ -42,7 +42,7 @@ pub(super) struct Given {
 
 /// How good one number is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mark {
+pub(super) enum Closeness {
     /// Equal, or rounded.
     Right,
     /// As one gets it by working with rounded numbers.
@@ -52,27 +52,27 @@ pub(super) enum Mark {
     Wrong,
 }
 
-impl Given {
+impl GivenNumber {
     /// Marks a number. `worked` is the value in all ways in which it is worked by hand, where it can be. A whole value
     /// is not rounded: only itself is it.
-    pub(super) fn mark(self, value: f64, worked: &[f64]) -> Mark {
+    pub(super) fn mark(self, value: f64, worked: &[f64]) -> Closeness {
         let number = self.value;
         if (number - value).abs() <= NOISE * value.abs() || self.is_same(value.round(), value) {
-            return Mark::Right;
+            return Closeness::Right;
         }
         // As it stands on the screen it is right, however few decimals that takes.
         if equals(number, on_screen(value)) {
-            return Mark::Right;
+            return Closeness::Right;
         }
         let is_whole = is_whole(value);
         let is_near = |given: Self, other: f64| given.is_near(other, value);
         if self.is_telling(value) {
             return if !is_whole && is_near(self, value) {
-                Mark::Right
+                Closeness::Right
             } else if worked.iter().any(|&worked| is_near(self, worked)) {
-                Mark::ByHand
+                Closeness::ByHand
             } else {
-                Mark::Wrong
+                Closeness::Wrong
             };
         }
         // 1e2 says as little as 100 of a number of three digits, but no less.
@@ -85,7 +85,11 @@ impl Given {
                 && ((!is_whole && is_near(given, value))
                     || worked.iter().any(|&worked| is_near(given, worked)))
         });
-        if is_coarse { Mark::Coarse } else { Mark::Wrong }
+        if is_coarse {
+            Closeness::Coarse
+        } else {
+            Closeness::Wrong
+        }
     }
 
     /// Whether it lies between the lowest and the highest number that rounding on the way leads to, or as near to them
@@ -165,46 +169,46 @@ fn on_screen(value: f64) -> f64 {
 mod tests {
     use super::*;
 
-    const fn given(value: f64, decimals: i32) -> Given {
-        Given { value, decimals }
+    const fn given(value: f64, decimals: i32) -> GivenNumber {
+        GivenNumber { value, decimals }
     }
 
     #[test]
     fn a_number_is_right_rounded_worked_coarse_or_wrong() {
         for (number, decimals, value, worked, mark) in [
-            (0.25, 2, 0.25, None, Mark::Right),
-            (0.25, 2, 0.254_99, None, Mark::Right),
-            (0.25, 2, 0.255, None, Mark::Right),
-            (0.25, 2, 0.256, None, Mark::Wrong),
-            (0.25, 2, 0.256, Some(0.253), Mark::ByHand),
-            (0.258, 3, 0.256, Some(0.2585), Mark::ByHand),
-            (0.258, 3, 0.256, Some(f64::NAN), Mark::Wrong),
-            (0.3, 1, 0.256, None, Mark::Coarse),
-            (0.2, 1, 0.256, Some(0.249), Mark::Coarse),
-            (0.2, 1, 0.256, None, Mark::Wrong),
+            (0.25, 2, 0.25, None, Closeness::Right),
+            (0.25, 2, 0.254_99, None, Closeness::Right),
+            (0.25, 2, 0.255, None, Closeness::Right),
+            (0.25, 2, 0.256, None, Closeness::Wrong),
+            (0.25, 2, 0.256, Some(0.253), Closeness::ByHand),
+            (0.258, 3, 0.256, Some(0.2585), Closeness::ByHand),
+            (0.258, 3, 0.256, Some(f64::NAN), Closeness::Wrong),
+            (0.3, 1, 0.256, None, Closeness::Coarse),
+            (0.2, 1, 0.256, Some(0.249), Closeness::Coarse),
+            (0.2, 1, 0.256, None, Closeness::Wrong),
             // Too steep to be worked by hand: no more than a hundredth is let pass.
-            (0.28, 2, 0.256, Some(0.5), Mark::Wrong),
+            (0.28, 2, 0.256, Some(0.5), Closeness::Wrong),
             // By hand it comes out smaller: nobody gets a larger one.
-            (0.4474, 4, 0.447_26, Some(0.447), Mark::Wrong),
-            (0.4471, 4, 0.447_26, Some(0.447), Mark::ByHand),
-            (0.448, 3, 0.447_26, Some(0.447), Mark::Wrong),
+            (0.4474, 4, 0.447_26, Some(0.447), Closeness::Wrong),
+            (0.4471, 4, 0.447_26, Some(0.447), Closeness::ByHand),
+            (0.448, 3, 0.447_26, Some(0.447), Closeness::Wrong),
             // What the screen shows is right; a whole number for a small one tells nothing.
-            (0.8, 1, 0.800_000_01, None, Mark::Right),
-            (1.0, 0, 0.5, None, Mark::Wrong),
-            (0.0, 0, 0.5, None, Mark::Wrong),
-            (12.0, 0, 12.3, None, Mark::Coarse),
+            (0.8, 1, 0.800_000_01, None, Closeness::Right),
+            (1.0, 0, 0.5, None, Closeness::Wrong),
+            (0.0, 0, 0.5, None, Closeness::Wrong),
+            (12.0, 0, 12.3, None, Closeness::Coarse),
             // A whole number is itself, or what one gets by hand.
-            (9.0, 0, 9.0, None, Mark::Right),
-            (9.004, 2, 9.0, None, Mark::Wrong),
-            (1.004, 3, 1.0, Some(1.004), Mark::ByHand),
-            (1.002, 3, 1.0, Some(1.004), Mark::Wrong),
+            (9.0, 0, 9.0, None, Closeness::Right),
+            (9.004, 2, 9.0, None, Closeness::Wrong),
+            (1.004, 3, 1.0, Some(1.004), Closeness::ByHand),
+            (1.002, 3, 1.0, Some(1.004), Closeness::Wrong),
         ] {
             let given = given(number, decimals);
             let worked = worked.filter(|worked: &f64| worked.is_finite());
             let end = worked.unwrap_or(value);
             let ends = (value.min(end), value.max(end));
             let marked = match given.mark(value, worked.as_slice()) {
-                Mark::Wrong if given.is_within(value, ends) => Mark::ByHand,
+                Closeness::Wrong if given.is_within(value, ends) => Closeness::ByHand,
                 marked => marked,
             };
             assert_eq!(marked, mark, "{number} for {value}, {worked:?} by hand");
@@ -214,18 +218,18 @@ mod tests {
     #[test]
     fn a_power_of_ten_says_as_much_as_its_digits() {
         for (number, decimals, value, mark) in [
-            (1.23e3, -1, 1234.5, Mark::Coarse),
-            (1.24e3, -1, 1234.5, Mark::Wrong),
-            (1.2e3, -2, 1234.5, Mark::Coarse),
-            (1e3, -3, 1234.5, Mark::Wrong),
-            (1e2, -2, 100.3, Mark::Coarse),
-            (100.0, 0, 100.3, Mark::Coarse),
-            (1e2, -2, 100.0, Mark::Right),
+            (1.23e3, -1, 1234.5, Closeness::Coarse),
+            (1.24e3, -1, 1234.5, Closeness::Wrong),
+            (1.2e3, -2, 1234.5, Closeness::Coarse),
+            (1e3, -3, 1234.5, Closeness::Wrong),
+            (1e2, -2, 100.3, Closeness::Coarse),
+            (100.0, 0, 100.3, Closeness::Coarse),
+            (1e2, -2, 100.0, Closeness::Right),
             // As the screen shows it, and nearer.
-            (1.235e7, -4, 12_345_678.9, Mark::Right),
-            (1.2346e7, -3, 12_345_678.9, Mark::Right),
-            (1.23e7, -5, 12_345_678.9, Mark::Coarse),
-            (1.236e7, -4, 12_345_678.9, Mark::Wrong),
+            (1.235e7, -4, 12_345_678.9, Closeness::Right),
+            (1.2346e7, -3, 12_345_678.9, Closeness::Right),
+            (1.23e7, -5, 12_345_678.9, Closeness::Coarse),
+            (1.236e7, -4, 12_345_678.9, Closeness::Wrong),
         ] {
             let number = given(number, decimals);
             assert_eq!(number.mark(value, &[]), mark, "{number:?} for {value}");
@@ -235,18 +239,18 @@ mod tests {
     #[test]
     fn a_small_number_is_not_just_any_small_number() {
         for (number, decimals, value, mark) in [
-            (1e-7, 7, 1e-7, Mark::Right),
-            (1.0e-7, 8, 1.04e-7, Mark::Right),
-            (5e-13, 13, 1e-7, Mark::Wrong),
-            (1e-8, 8, 1e-7, Mark::Wrong),
-            (5e-13, 13, 1e-13, Mark::Wrong),
+            (1e-7, 7, 1e-7, Closeness::Right),
+            (1.0e-7, 8, 1.04e-7, Closeness::Right),
+            (5e-13, 13, 1e-7, Closeness::Wrong),
+            (1e-8, 8, 1e-7, Closeness::Wrong),
+            (5e-13, 13, 1e-13, Closeness::Wrong),
             // As the screen shows it.
-            (0.0, 3, 1e-7, Mark::Right),
-            (0.0, 0, 1e-7, Mark::Right),
+            (0.0, 3, 1e-7, Closeness::Right),
+            (0.0, 0, 1e-7, Closeness::Right),
         ] {
             let number = given(number, decimals);
             assert_eq!(number.mark(value, &[]), mark, "{number:?} for {value}");
-            if mark == Mark::Wrong {
+            if mark == Closeness::Wrong {
                 // Between 0, as the screen has it, and the value.
                 assert!(!number.is_within(value, (0.0, value)), "{number:?}");
             }

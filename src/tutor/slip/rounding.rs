@@ -2,12 +2,12 @@
 
 use ndarray::Array2;
 
-use super::desk::{Chance, Desk, Rounding, Sheet, Ties, rounded};
-use super::find::Asked;
+use super::find::SlipSearch;
+use super::solver::{Exercise, RoundableNumber, Rounding, Solver, TieBreak, rounded};
 use super::{ON_SCREEN, Slip};
 use crate::algebra::Quantity;
 use crate::trace::Trace;
-use crate::tutor::near::NOISE;
+use crate::tutor::tolerance::NOISE;
 use crate::tutor::{Accepted, Question};
 
 /// The most decimals that one works with by hand, unless with all of them.
@@ -30,7 +30,7 @@ const FEWEST_WORKINGS: usize = 20;
 
 /// A way to work what is asked for by hand, and what comes of it.
 #[derive(Debug, Clone)]
-pub struct Way {
+pub struct Working {
     /// The value, in the shape of [`Target::value`](crate::trace::Target::value). Where rounding leaves nothing to divide
     /// by or to take the logarithm of, it is no number.
     pub value: Array2<f64>,
@@ -44,11 +44,11 @@ pub struct Way {
 /// screen or with more decimals, each term rounded or only their sum, from the beginning of the walk or from the step
 /// before, with the numbers that were `accepted` from the learner or with the exact ones. The usual ways come first;
 /// none where nothing is worked.
-pub fn by_hand(trace: &Trace, question: &Question, accepted: &[Accepted]) -> Vec<Way> {
-    let Some(asked) = Asked::new(trace, question) else {
+pub fn by_hand(trace: &Trace, question: &Question, accepted: &[Accepted]) -> Vec<Working> {
+    let Some(asked) = SlipSearch::new(trace, question) else {
         return Vec::new();
     };
-    let mut ways: Vec<Way> = Vec::new();
+    let mut ways: Vec<Working> = Vec::new();
     let all = careful();
     for (desk, accepted) in asked.papers(accepted) {
         let own = !accepted.is_empty();
@@ -60,14 +60,14 @@ pub fn by_hand(trace: &Trace, question: &Question, accepted: &[Accepted]) -> Vec
             if rounding.fewest().is_none() && !own {
                 continue;
             }
-            let sheet = Sheet::rounded(desk, rounding).going_on_with(accepted);
+            let sheet = Solver::rounded(desk, rounding).going_on_with(accepted);
             let value = sheet
                 .work(asked.symbol)
                 .and_then(|value| asked.part(&value));
             if let Some(value) = value
                 && ways.iter().all(|way| way.value != value)
             {
-                ways.push(Way {
+                ways.push(Working {
                     value,
                     decimals: rounding.fewest(),
                     own,
@@ -114,14 +114,14 @@ fn inside(shown: Option<usize>, decimals: Option<usize>) -> Vec<Rounding> {
     }
     ways.into_iter()
         .flat_map(|(terms, powers)| {
-            [Ties::Taught, Ties::Written].map(|ties| Rounding {
+            [TieBreak::Taught, TieBreak::Written].map(|ties| Rounding {
                 shown,
                 made: decimals,
                 terms,
                 powers,
                 ties,
                 // The screen shows what the computer writes.
-                ties_shown: Ties::Written,
+                ties_shown: TieBreak::Written,
             })
         })
         .collect()
@@ -129,7 +129,7 @@ fn inside(shown: Option<usize>, decimals: Option<usize>) -> Vec<Rounding> {
 
 /// Whether an answer is what comes of rounding too early, in one of the ways in which that is done.
 pub(super) fn is_rounded_early(
-    asked: &Asked,
+    asked: &SlipSearch,
     accepted: &[Accepted],
     slip: Slip,
     mut is_it: impl FnMut(&Array2<f64>) -> bool,
@@ -139,7 +139,7 @@ pub(super) fn is_rounded_early(
     };
     asked.papers(accepted).into_iter().any(|(desk, accepted)| {
         careless(decimals).into_iter().any(|rounding| {
-            let sheet = Sheet::rounded(desk, rounding).going_on_with(accepted);
+            let sheet = Solver::rounded(desk, rounding).going_on_with(accepted);
             let value = sheet
                 .work(asked.symbol)
                 .and_then(|value| asked.part(&value));
@@ -152,7 +152,7 @@ pub(super) fn is_rounded_early(
 /// way is rounded to so many decimals or more, is the learner's own, or is exact, whatever is done with the others.
 /// `None` where so much is worked that nobody does it by hand.
 pub(super) fn reach_of(
-    asked: &Asked,
+    asked: &SlipSearch,
     accepted: &[Accepted],
     decimals: usize,
 ) -> Option<(Array2<f64>, Array2<f64>)> {
@@ -176,19 +176,19 @@ pub(in crate::tutor) fn reach(
     question: &Question,
     accepted: &[Accepted],
 ) -> Option<(Array2<f64>, Array2<f64>)> {
-    reach_of(&Asked::new(trace, question)?, accepted, ON_SCREEN)
+    reach_of(&SlipSearch::new(trace, question)?, accepted, ON_SCREEN)
 }
 
 /// How far a value is moved at most, down and up: each number on the way moves it for itself, and all that move it the
 /// same way add up.
 fn reach_from(
-    desk: &Desk,
+    desk: &Exercise,
     accepted: &[Accepted],
     symbol: Quantity,
     decimals: usize,
 ) -> Option<(Array2<f64>, Array2<f64>)> {
     let work = |instead| {
-        Sheet::probing(desk, instead)
+        Solver::probing(desk, instead)
             .going_on_with(accepted)
             .work_probed(symbol)
     };
@@ -232,8 +232,12 @@ fn reach_from(
 
 /// By how much a number on the way is taken for another at most, down and up, where those before it move it down and up so
 /// far. A tie is rounded either way.
-fn offs(chance: Chance, (down, up): (f64, f64), decimals: usize) -> impl Iterator<Item = f64> {
-    let Chance { exact, own } = chance;
+fn offs(
+    chance: RoundableNumber,
+    (down, up): (f64, f64),
+    decimals: usize,
+) -> impl Iterator<Item = f64> {
+    let RoundableNumber { exact, own } = chance;
     let near = exact.abs() * NOISE;
     let ends = [(exact + down, -near), (exact + up, near)];
     let rounded = (decimals..=MOST_DECIMALS)

@@ -2,20 +2,22 @@
 
 use ndarray::Array2;
 
-use super::{Wrong, said};
+use super::{Wrong, misconception};
 use crate::algebra::{Operation, Quantity, dropped_delta, notation::layer};
 use crate::tutor::slip::Slip;
-use crate::tutor::slip::desk::{Sheet, shifted};
+use crate::tutor::slip::solver::{Solver, shifted};
 
-impl Sheet<'_, '_> {
+impl Solver<'_, '_> {
     pub(super) fn wrong_learning(&mut self, operation: Operation, slip: Slip) -> Wrong {
         match operation {
             Operation::Gradient(l) => self.wrong_gradient(l, slip),
-            Operation::ScaleGradient(_) if slip == Slip::MeanTwice && self.is_batch() => said(
-                self.right(operation)? / self.samples(),
-                format!("the sum divided by {}", self.context.samples),
-                self.in_the_error(),
-            ),
+            Operation::ScaleGradient(_) if slip == Slip::MeanTwice && self.is_batch() => {
+                misconception(
+                    self.right(operation)? / self.samples(),
+                    format!("the sum divided by {}", self.context.samples),
+                    self.in_the_error(),
+                )
+            }
             Operation::Update(_) | Operation::ScaleUpdate(_) => self.wrong_step(operation, slip),
             Operation::Prediction => self.wrong_prediction(slip),
             _ => None,
@@ -36,7 +38,7 @@ impl Sheet<'_, '_> {
             Slip::BiasNotDropped if l + 1 < self.last => {
                 let delta = shifted(&self.value(Quantity::Delta(l + 1))?);
                 let inputs = self.value(Quantity::Output(l))?;
-                said(
+                misconception(
                     with(self.product(&inputs, &delta.reversed_axes()))?,
                     format!("{x} (δ{})ᵀ with the placeholder", layer(l + 1)),
                     "[1+] drops that row first",
@@ -45,7 +47,7 @@ impl Sheet<'_, '_> {
             Slip::InputForgotten => {
                 let x = self.value(Quantity::Output(l))?;
                 let delta = self.dropped(Quantity::Delta(l + 1))?;
-                said(
+                misconception(
                     with(self.product(&Array2::ones(x.dim()), &delta.reversed_axes()))?,
                     if self.is_batch() {
                         format!(
@@ -58,27 +60,27 @@ impl Sheet<'_, '_> {
                     "each number of it is still to be multiplied by the input of the weight",
                 )
             }
-            Slip::MeanTwice if self.is_batch() => said(
+            Slip::MeanTwice if self.is_batch() => misconception(
                 with(self.plain_gradient(l)? / self.samples())?,
                 format!("{product} divided by {}", self.context.samples),
                 self.in_the_error(),
             ),
-            Slip::PenaltyForgotten if alpha > 0.0 => said(
+            Slip::PenaltyForgotten if alpha > 0.0 => misconception(
                 self.plain_gradient(l)?,
                 product,
                 format!("2α {w} of the penalty is still to be added"),
             ),
-            Slip::BiasPenalised if alpha > 0.0 => said(
+            Slip::BiasPenalised if alpha > 0.0 => misconception(
                 self.penalised(l, self.plain_gradient(l)?, 2.0 * alpha, 0)?,
                 format!("{product} + 2α {w}, with the bias weights"),
                 "no penalty pulls those",
             ),
-            Slip::Halved if alpha > 0.0 => said(
+            Slip::Halved if alpha > 0.0 => misconception(
                 self.penalised(l, self.plain_gradient(l)?, alpha, 1)?,
                 format!("{product} + α {w}"),
                 "the 2 of the square is still missing: 2α",
             ),
-            Slip::AlphaForgotten if alpha > 0.0 => said(
+            Slip::AlphaForgotten if alpha > 0.0 => misconception(
                 self.penalised(l, self.plain_gradient(l)?, 2.0, 1)?,
                 format!("{product} + 2 {w}"),
                 format!("α = {alpha} is still missing"),
@@ -103,22 +105,22 @@ impl Sheet<'_, '_> {
         };
         let (w, nabla) = (self.name(what), self.name(gradient));
         match slip {
-            Slip::Ascent => said(
+            Slip::Ascent => misconception(
                 self.stepped(operation, |w, g| w + self.term(rate * g))?,
                 format!("{w} + ρ {nabla}"),
                 "the step goes downhill: minus",
             ),
-            Slip::RateForgotten => said(
+            Slip::RateForgotten => misconception(
                 self.stepped(operation, |w, g| w - g)?,
                 format!("{w} − {nabla}"),
                 format!("ρ = {rate} is still missing"),
             ),
-            Slip::StepAlone => said(
+            Slip::StepAlone => misconception(
                 self.stepped(operation, |_, g| rate * g)?,
                 format!("ρ {nabla}"),
                 format!("it is still to be taken off the old {w}"),
             ),
-            Slip::NotRenewed => said(
+            Slip::NotRenewed => misconception(
                 self.value(what)?,
                 format!("the old {w}"),
                 format!("ρ {nabla} is still to be taken off"),
@@ -130,7 +132,7 @@ impl Sheet<'_, '_> {
     fn wrong_prediction(&mut self, slip: Slip) -> Wrong {
         let last = self.last;
         match slip {
-            Slip::NotRenewed => said(
+            Slip::NotRenewed => misconception(
                 self.value(Quantity::Output(last))?,
                 "the old ŷ",
                 "go forward once more, with the new weights",
@@ -139,7 +141,7 @@ impl Sheet<'_, '_> {
                 let sums = self.right(Operation::WeightedSum(last))?;
                 self.put(Quantity::Sum(last), sums);
                 let x = self.name(Quantity::Output(last - 1));
-                said(
+                misconception(
                     self.right(Operation::Activation(last))?,
                     format!("ŷ with the old {x}"),
                     format!("new weights make a new {x} too"),

@@ -3,7 +3,7 @@
 mod numbers;
 mod picks;
 
-use super::read;
+use super::parse;
 use super::words::{self, and_then, list, rows_of};
 use super::{Accepted, Direction, Kind, Outcome, Question, Slip, Unreadable, Verdict};
 use crate::algebra::RichText;
@@ -19,7 +19,7 @@ impl Verdict {
         }
     }
 
-    fn said(outcome: Outcome, words: impl Into<RichText>) -> Self {
+    fn with_words(outcome: Outcome, words: impl Into<RichText>) -> Self {
         Self::new(outcome, vec![words.into()])
     }
 
@@ -34,8 +34,8 @@ impl Question {
     ///
     /// # Errors
     /// When it cannot be read as an answer to this question: what was expected.
-    pub fn judge(&self, trace: &Trace, typed: &str) -> Result<Verdict, Unreadable> {
-        self.judge_after(trace, &[], typed)
+    pub fn grade(&self, trace: &Trace, typed: &str) -> Result<Verdict, Unreadable> {
+        self.grade_after(trace, &[], typed)
     }
 
     /// Judges an answer as it was typed, of a learner from whom these numbers have been accepted: to go on with one's own
@@ -43,7 +43,7 @@ impl Question {
     ///
     /// # Errors
     /// As for [`judge`](Self::judge).
-    pub fn judge_after(
+    pub fn grade_after(
         &self,
         trace: &Trace,
         accepted: &[Accepted],
@@ -53,17 +53,19 @@ impl Question {
             Kind::Numbers { target, cells } => {
                 numbers::judge(self, trace, accepted, (target, cells), typed)?
             }
-            Kind::Shape(target) => picks::shape(trace, target, read::shape(typed)?),
+            Kind::Shape(target) => picks::shape(trace, target, parse::shape(typed)?),
             Kind::Sign(target) => picks::sign(
                 Direction::of_number(target.number(trace)),
-                read::sign(typed)?,
+                parse::sign(typed)?,
             ),
-            Kind::Direction(from, to) => picks::direction(trace, from, to, read::direction(typed)?),
+            Kind::Direction(from, to) => {
+                picks::direction(trace, from, to, parse::direction(typed)?)
+            }
             Kind::Options(_) => {
                 let choices: Vec<_> = self.options().collect();
                 let chosen = match picks::by_text(&choices, typed) {
                     Some(chosen) => chosen,
-                    None => read::options(typed, choices.len(), !picks::are_numbers(&choices))?,
+                    None => parse::options(typed, choices.len(), !picks::are_numbers(&choices))?,
                 };
                 picks::options(&choices, &chosen)
             }
@@ -72,7 +74,7 @@ impl Question {
                     return Err(Unreadable("Nothing is written yet.".into()));
                 }
                 // The answer itself is revealed now, and its reason with it.
-                Verdict::said(Outcome::Open, "Compare it with the answer.")
+                Verdict::with_words(Outcome::Open, "Compare it with the answer.")
             }
         };
         if verdict.outcome == Outcome::Right {

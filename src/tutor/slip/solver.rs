@@ -5,14 +5,14 @@ use std::collections::HashMap;
 
 use ndarray::{Array2, ArrayView2, Axis, Slice, concatenate};
 
-use super::wrong::Said;
+use super::misconceptions::Misconception;
 use super::{ON_SCREEN as BY_HAND, Slip};
 use crate::algebra::{Context, Operation, Quantity};
 use crate::trace::{Step, Trace};
 use crate::tutor::Accepted;
 
 /// Steps of one walk that are to be worked, and what is given for them.
-pub(super) struct Desk<'t> {
+pub(super) struct Exercise<'t> {
     /// The operations of the whole walk.
     pub(super) walk: &'t [Operation],
     /// Those to be worked.
@@ -25,7 +25,7 @@ pub(super) struct Desk<'t> {
     from: usize,
 }
 
-impl<'t> Desk<'t> {
+impl<'t> Exercise<'t> {
     pub(super) fn new(trace: &'t Trace, from: usize, to: usize) -> Option<Self> {
         let first = trace.walk_of(from)?.start;
         let walk = trace.operations_of_walk(from);
@@ -67,13 +67,13 @@ impl<'t> Desk<'t> {
 }
 
 /// Where a slip was made.
-pub(super) struct Place {
+pub(super) struct SlipPlace {
     /// Which of the steps, from 0.
     pub(super) at: usize,
     /// What it made.
     pub(super) symbol: Quantity,
     /// What is said of it.
-    pub(super) said: Said,
+    pub(super) said: Misconception,
 }
 
 /// To how many decimals one rounds who works by hand; `None` where not at all.
@@ -88,14 +88,14 @@ pub(super) struct Rounding {
     /// The powers of e inside of φ.
     pub(super) powers: Option<usize>,
     /// Ties of what one rounds oneself.
-    pub(super) ties: Ties,
+    pub(super) ties: TieBreak,
     /// Ties of what is read off the screen.
-    pub(super) ties_shown: Ties,
+    pub(super) ties_shown: TieBreak,
 }
 
 /// Which way a tie is rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Ties {
+pub(super) enum TieBreak {
     /// Away from 0, where the computer's own number is one. [`How::Rounded`](super::How) is so for good: exercises are drawn
     /// by it.
     #[default]
@@ -114,8 +114,8 @@ impl Rounding {
             made: Some(decimals),
             terms: None,
             powers: None,
-            ties: Ties::Exact,
-            ties_shown: Ties::Exact,
+            ties: TieBreak::Exact,
+            ties_shown: TieBreak::Exact,
         }
     }
 
@@ -139,22 +139,22 @@ type Own = HashMap<Quantity, Vec<((usize, usize), f64)>>;
 
 /// A number that may be rounded on the way, and the learner's own in its place.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Chance {
+pub(super) struct RoundableNumber {
     pub(super) exact: f64,
     pub(super) own: Option<f64>,
 }
 
 /// Takes one number on the way as another, and all others exactly.
 #[derive(Debug, Default)]
-struct Probe {
+struct Perturbation {
     /// Which one, counted as they are met, and what it is taken for.
     instead: Option<(usize, f64)>,
     /// All that have been met.
-    chances: RefCell<Vec<Chance>>,
+    chances: RefCell<Vec<RoundableNumber>>,
 }
 
-impl Probe {
-    fn meet(&self, chance: Chance) -> f64 {
+impl Perturbation {
+    fn meet(&self, chance: RoundableNumber) -> f64 {
         let mut chances = self.chances.borrow_mut();
         let at = chances.len();
         chances.push(chance);
@@ -166,14 +166,14 @@ impl Probe {
 }
 
 /// One working of the steps on a desk.
-pub(super) struct Sheet<'d, 't> {
-    pub(super) desk: &'d Desk<'t>,
+pub(super) struct Solver<'d, 't> {
+    pub(super) desk: &'d Exercise<'t>,
     pub(super) context: Context<'d>,
     /// Index of the output layer.
     pub(super) last: usize,
     made: HashMap<Quantity, Array2<f64>>,
     rounding: Rounding,
-    probe: Option<Probe>,
+    probe: Option<Perturbation>,
     /// What the learner has had accepted, where that is gone on with.
     accepted: &'d [Accepted],
     /// The same as far as it is still known.
@@ -184,11 +184,11 @@ pub(super) struct Sheet<'d, 't> {
     /// The step that is being worked, from 0.
     at: usize,
     /// Where the slip has been made, and what it makes of the step.
-    places: Vec<Place>,
+    places: Vec<SlipPlace>,
 }
 
-impl<'d, 't> Sheet<'d, 't> {
-    fn new(desk: &'d Desk<'t>, rounding: Rounding, slip: Option<Slip>) -> Self {
+impl<'d, 't> Solver<'d, 't> {
+    fn new(desk: &'d Exercise<'t>, rounding: Rounding, slip: Option<Slip>) -> Self {
         let context = desk.context();
         Self {
             desk,
@@ -206,19 +206,19 @@ impl<'d, 't> Sheet<'d, 't> {
         }
     }
 
-    pub(super) fn exact(desk: &'d Desk<'t>) -> Self {
+    pub(super) fn exact(desk: &'d Exercise<'t>) -> Self {
         Self::new(desk, Rounding::default(), None)
     }
 
-    pub(super) fn rounded(desk: &'d Desk<'t>, rounding: Rounding) -> Self {
+    pub(super) fn rounded(desk: &'d Exercise<'t>, rounding: Rounding) -> Self {
         Self::new(desk, rounding, None)
     }
 
     /// With one of all numbers on the way taken as another, or none.
-    pub(super) fn probing(desk: &'d Desk<'t>, instead: Option<(usize, f64)>) -> Self {
-        let probe = Probe {
+    pub(super) fn probing(desk: &'d Exercise<'t>, instead: Option<(usize, f64)>) -> Self {
+        let probe = Perturbation {
             instead,
-            ..Probe::default()
+            ..Perturbation::default()
         };
         Self {
             probe: Some(probe),
@@ -226,7 +226,7 @@ impl<'d, 't> Sheet<'d, 't> {
         }
     }
 
-    pub(super) fn with(desk: &'d Desk<'t>, slip: Slip) -> Self {
+    pub(super) fn with(desk: &'d Exercise<'t>, slip: Slip) -> Self {
         let rounding = slip
             .decimals()
             .map_or(Rounding::default(), Rounding::operands);
@@ -234,7 +234,7 @@ impl<'d, 't> Sheet<'d, 't> {
     }
 
     /// The slip made by one who works with so many decimals.
-    pub(super) fn with_on_paper(desk: &'d Desk<'t>, slip: Slip, decimals: usize) -> Self {
+    pub(super) fn with_on_paper(desk: &'d Exercise<'t>, slip: Slip, decimals: usize) -> Self {
         Self::new(desk, Rounding::operands(decimals), Some(slip))
     }
 
@@ -263,7 +263,7 @@ impl<'d, 't> Sheet<'d, 't> {
     }
 
     /// The same, and where the slip was made.
-    pub(super) fn work_told(mut self, symbol: Quantity) -> Option<(Array2<f64>, Vec<Place>)> {
+    pub(super) fn work_told(mut self, symbol: Quantity) -> Option<(Array2<f64>, Vec<SlipPlace>)> {
         self.work_all()?;
         let is_made =
             !self.places.is_empty() || self.slip.is_some_and(|slip| slip.decimals().is_some());
@@ -272,7 +272,10 @@ impl<'d, 't> Sheet<'d, 't> {
     }
 
     /// The same, and all numbers that may be rounded on the way.
-    pub(super) fn work_probed(mut self, symbol: Quantity) -> Option<(Array2<f64>, Vec<Chance>)> {
+    pub(super) fn work_probed(
+        mut self,
+        symbol: Quantity,
+    ) -> Option<(Array2<f64>, Vec<RoundableNumber>)> {
         self.work_all()?;
         let probe = self.probe.unwrap_or_default();
         Some((self.made.remove(&symbol)?, probe.chances.into_inner()))
@@ -297,7 +300,7 @@ impl<'d, 't> Sheet<'d, 't> {
             && self.only.is_none_or(|only| only == self.at)
             && let Some((values, said)) = self.wrong(operation, slip)
         {
-            self.places.push(Place {
+            self.places.push(SlipPlace {
                 at: self.at,
                 symbol,
                 said,
@@ -348,7 +351,7 @@ impl<'d, 't> Sheet<'d, 't> {
         &self,
         mut value: Array2<f64>,
         decimals: Option<usize>,
-        ties: Ties,
+        ties: TieBreak,
         own: Option<&Vec<((usize, usize), f64)>>,
     ) -> Array2<f64> {
         for (cell, number) in value.indexed_iter_mut() {
@@ -359,9 +362,15 @@ impl<'d, 't> Sheet<'d, 't> {
     }
 
     /// A number on the way as it is gone on with.
-    fn rounded_to(&self, exact: f64, decimals: Option<usize>, ties: Ties, own: Option<f64>) -> f64 {
+    fn rounded_to(
+        &self,
+        exact: f64,
+        decimals: Option<usize>,
+        ties: TieBreak,
+        own: Option<f64>,
+    ) -> f64 {
         if let Some(probe) = &self.probe {
-            return probe.meet(Chance { exact, own });
+            return probe.meet(RoundableNumber { exact, own });
         }
         // One's own number is taken as it is, but by one who rounds too early.
         match (own, decimals) {
@@ -414,7 +423,7 @@ impl<'d, 't> Sheet<'d, 't> {
     /// A number that a step makes on its way and goes on with, as others go on with what a step makes.
     pub(super) fn gone_on_with(&self, value: f64) -> f64 {
         let Rounding { made, ties, .. } = self.rounding;
-        if self.probe.is_none() && ties == Ties::Exact {
+        if self.probe.is_none() && ties == TieBreak::Exact {
             value
         } else {
             self.rounded_to(value, made, ties, None)
@@ -448,10 +457,10 @@ impl<'d, 't> Sheet<'d, 't> {
 
 /// A number rounded, ties away from 0 as taught.
 pub(super) fn rounded(value: f64, decimals: usize) -> f64 {
-    rounded_by(value, decimals, Ties::Exact)
+    rounded_by(value, decimals, TieBreak::Exact)
 }
 
-fn rounded_by(value: f64, decimals: usize, ties: Ties) -> f64 {
+fn rounded_by(value: f64, decimals: usize, ties: TieBreak) -> f64 {
     /// So near to a tie, in units of the last decimal, is meant to be one.
     const NEAR: f64 = 1e-7;
     let scale = 10f64.powi(i32::try_from(decimals).unwrap_or(i32::MAX));
@@ -462,9 +471,9 @@ fn rounded_by(value: f64, decimals: usize, ties: Ties) -> f64 {
     }
     let is_tie = (scaled.abs().fract() - 0.5).abs() < NEAR;
     match ties {
-        Ties::Taught if is_tie => (scaled.abs() + NEAR).round().copysign(scaled) / scale,
+        TieBreak::Taught if is_tie => (scaled.abs() + NEAR).round().copysign(scaled) / scale,
         // A number that was written can be read.
-        Ties::Written if is_tie => format!("{value:.decimals$}").parse().unwrap_or(value),
+        TieBreak::Written if is_tie => format!("{value:.decimals$}").parse().unwrap_or(value),
         _ => scaled.round() / scale,
     }
 }

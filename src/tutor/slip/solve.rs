@@ -2,12 +2,12 @@
 
 use ndarray::{Array2, Axis, Slice, Zip};
 
-use super::desk::{Sheet, add_below, under};
+use super::solver::{Solver, add_below, under};
 use crate::algebra::{Operation, Phase, Quantity, has_shortcut};
 use crate::engine::activation::Powers;
 use crate::engine::{Activation, BATCH_NORM_EPSILON, Loss};
 
-impl Sheet<'_, '_> {
+impl Solver<'_, '_> {
     /// The result of an operation.
     pub(super) fn right(&mut self, operation: Operation) -> Option<Array2<f64>> {
         match operation {

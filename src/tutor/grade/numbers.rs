@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 
 use ndarray::Array2;
 
-use super::super::near::{BY_HAND, Given, Mark, NOISE, WHOLE};
+use super::super::parse::numbers;
 use super::super::question::skipped_rows;
-use super::super::read::numbers;
+use super::super::tolerance::{BY_HAND, Closeness, GivenNumber, NOISE, WHOLE};
 use super::super::words::{capital, fact, fixed, joined, list, of_cell, rows_of, sentence};
 use super::{Outcome, Verdict};
 use crate::algebra::{Decimals, Quantity, RichText};
 use crate::trace::{Target, Trace};
-use crate::tutor::slip::{self, Way};
+use crate::tutor::slip::{self, Working};
 use crate::tutor::{Accepted, Question, Slip, Unreadable};
 
 /// So many wrong numbers are named.
@@ -30,7 +30,7 @@ pub(super) fn judge(
     let skipped = skipped_rows(trace, target) * value.ncols();
     let with_bias = (skipped > 0 && cells.len() + skipped == value.len()).then_some(value.len());
     let counts: Vec<usize> = [cells.len()].into_iter().chain(with_bias).collect();
-    let asked = Asked {
+    let asked = AskedNumbers {
         question,
         trace,
         target,
@@ -66,7 +66,7 @@ pub(super) fn judge(
 }
 
 /// Numbers that are asked for.
-struct Asked<'a> {
+struct AskedNumbers<'a> {
     question: &'a Question,
     trace: &'a Trace,
     target: &'a Target,
@@ -75,7 +75,7 @@ struct Asked<'a> {
     /// What has been accepted from the learner before.
     accepted: &'a [Accepted],
     /// The same as worked by hand, in every way; looked at where a number is not simply right.
-    ways: OnceCell<Vec<Way>>,
+    ways: OnceCell<Vec<Working>>,
     /// The lowest and the highest that rounding leads to; looked at where none of the ways leads to a number.
     reach: OnceCell<Option<(Array2<f64>, Array2<f64>)>>,
     /// How many numbers of the value are not asked for, at its beginning.
@@ -84,15 +84,15 @@ struct Asked<'a> {
     with_bias: Option<usize>,
 }
 
-impl Asked<'_> {
-    fn judge(&self, mut given: Vec<Given>) -> Result<Verdict, Unreadable> {
+impl AskedNumbers<'_> {
+    fn judge(&self, mut given: Vec<GivenNumber>) -> Result<Verdict, Unreadable> {
         let count = self.cells.len();
         let has_ones = is_bias_one(self.trace, self.target);
         if Some(given.len()) == self.with_bias {
-            let is_one = |given: Given| !has_ones || (given.value - 1.0).abs() <= NOISE;
-            let bias: Vec<Given> = given.drain(..self.skipped).collect();
+            let is_one = |given: GivenNumber| !has_ones || (given.value - 1.0).abs() <= NOISE;
+            let bias: Vec<GivenNumber> = given.drain(..self.skipped).collect();
             if !bias.iter().all(|given| is_one(*given)) {
-                return Ok(Verdict::said(
+                return Ok(Verdict::with_words(
                     Outcome::Wrong,
                     "The first row is that of the bias unit, whose output is always 1; it may be left out.",
                 ));
@@ -104,34 +104,38 @@ impl Asked<'_> {
                 _ => format!("These are {} numbers; {count} are asked for.", given.len()),
             }));
         }
-        let is_any = |answers: &[Answer], mark| answers.iter().any(|answer| answer.mark == mark);
+        let is_any =
+            |answers: &[CellAnswer], mark| answers.iter().any(|answer| answer.mark == mark);
         let mut answers = self.marked(&given);
         // It may begin with the bias and be no more than a beginning.
-        if is_any(&answers, Mark::Wrong) && self.with_bias.is_some() && given.len() > self.skipped {
+        if is_any(&answers, Closeness::Wrong)
+            && self.with_bias.is_some()
+            && given.len() > self.skipped
+        {
             let (bias, rest) = given.split_at(self.skipped);
             let rest = self.marked(rest);
-            let is_bias = |given: &Given| {
+            let is_bias = |given: &GivenNumber| {
                 let bias = if has_ones { 1.0 } else { 0.0 };
                 (given.value - bias).abs() <= NOISE
             };
-            if bias.iter().all(is_bias) && !is_any(&rest, Mark::Wrong) {
+            if bias.iter().all(is_bias) && !is_any(&rest, Closeness::Wrong) {
                 answers = rest;
             }
         }
-        let is_coarse = is_any(&answers, Mark::Coarse);
-        let partly = |words: String| Ok(Verdict::said(Outcome::Partly, words));
-        if is_any(&answers, Mark::Wrong) && answers.len() < count {
+        let is_coarse = is_any(&answers, Closeness::Coarse);
+        let partly = |words: String| Ok(Verdict::with_words(Outcome::Partly, words));
+        if is_any(&answers, Closeness::Wrong) && answers.len() < count {
             // Not an answer yet, and so no miss.
             let mut words = format!("{} of {count} numbers so far", answers.len());
             words.push_str(match self.which(&answers) {
-                Some(_) if answers.iter().any(|a| a.mark != Mark::Wrong) => {
+                Some(_) if answers.iter().any(|a| a.mark != Closeness::Wrong) => {
                     ": not all of them are right."
                 }
                 _ if answers.len() == 1 => ", and it is not right.",
                 _ => ", and none is right.",
             });
             partly(words)
-        } else if is_any(&answers, Mark::Wrong) {
+        } else if is_any(&answers, Closeness::Wrong) {
             Ok(self.wrong(&answers))
         } else if answers.len() < count {
             let so_far = format!("{} of {count}", answers.len());
@@ -143,14 +147,14 @@ impl Asked<'_> {
         } else if is_coarse {
             partly("Right as far as it goes; give two decimals at least.".into())
         } else {
-            let mut verdict = Verdict::said(Outcome::Right, self.right(&answers));
+            let mut verdict = Verdict::with_words(Outcome::Right, self.right(&answers));
             verdict.accepted = self.taken(&answers);
             Ok(verdict)
         }
     }
 
     /// The numbers of a right answer, to go on with.
-    fn taken(&self, answers: &[Answer]) -> Option<Accepted> {
+    fn taken(&self, answers: &[CellAnswer]) -> Option<Accepted> {
         let first = self.target.cell(self.trace)?;
         let cells = answers.iter().map(|answer| {
             let (row, column) = answer.cell;
@@ -165,13 +169,13 @@ impl Asked<'_> {
         })
     }
 
-    fn ways(&self) -> &[Way] {
+    fn ways(&self) -> &[Working] {
         self.ways
             .get_or_init(|| slip::by_hand(self.trace, self.question, self.accepted))
     }
 
     /// Whether a number that none of the ways leads to lies where rounding may lead.
-    fn is_reached(&self, answer: &Answer) -> bool {
+    fn is_reached(&self, answer: &CellAnswer) -> bool {
         let is_within = |ends| answer.given.is_within(answer.value, ends);
         // What is further off than rounding may ever lead needs no working.
         if !is_within((f64::NEG_INFINITY, f64::INFINITY)) {
@@ -185,19 +189,19 @@ impl Asked<'_> {
             .is_some_and(|(lowest, highest)| is_within((lowest[answer.cell], highest[answer.cell])))
     }
 
-    fn marked(&self, given: &[Given]) -> Vec<Answer> {
-        let mut answers: Vec<Answer> = given
+    fn marked(&self, given: &[GivenNumber]) -> Vec<CellAnswer> {
+        let mut answers: Vec<CellAnswer> = given
             .iter()
             .zip(self.cells)
             .map(|(&given, &cell)| {
                 let value = self.value[cell];
                 let mut mark = given.mark(value, &[]);
-                if mark != Mark::Right {
+                if mark != Closeness::Right {
                     let ways = self.ways().iter();
                     let worked: Vec<f64> = ways.map(|way| way.value[cell]).collect();
                     mark = given.mark(value, &worked);
                 }
-                Answer {
+                CellAnswer {
                     cell,
                     given,
                     value,
@@ -208,19 +212,19 @@ impl Asked<'_> {
         // What lies where rounding may lead is right, unless all that was given is just what a slip gives. Rounding too
         // early is none here: it may come by chance to what rounding in time leads to.
         let within: Vec<usize> = (0..answers.len())
-            .filter(|&i| answers[i].mark == Mark::Wrong && self.is_reached(&answers[i]))
+            .filter(|&i| answers[i].mark == Closeness::Wrong && self.is_reached(&answers[i]))
             .collect();
-        let is_slip = |found: &slip::Found| found.slip.decimals().is_none();
+        let is_slip = |found: &slip::Match| found.slip.decimals().is_none();
         if !within.is_empty() && !self.slips(&Self::given(answers.iter())).iter().any(is_slip) {
             for i in within {
-                answers[i].mark = Mark::ByHand;
+                answers[i].mark = Closeness::ByHand;
             }
         }
         answers
     }
 
     /// Numbers as the slips are looked for in them.
-    fn given<'b>(answers: impl Iterator<Item = &'b Answer>) -> Vec<slip::Given> {
+    fn given<'b>(answers: impl Iterator<Item = &'b CellAnswer>) -> Vec<slip::Given> {
         answers
             .map(|answer| {
                 // With a power of ten it says less than with no decimals.
@@ -230,13 +234,13 @@ impl Asked<'_> {
             .collect()
     }
 
-    fn slips(&self, given: &[slip::Given]) -> Vec<slip::Found> {
+    fn slips(&self, given: &[slip::Given]) -> Vec<slip::Match> {
         slip::find_beside(self.trace, self.question, self.accepted, given, self.ways())
     }
 
     /// What is said of an answer with wrong numbers in it.
-    fn wrong(&self, answers: &[Answer]) -> Verdict {
-        let is_wrong = |answer: &&Answer| answer.mark == Mark::Wrong;
+    fn wrong(&self, answers: &[CellAnswer]) -> Verdict {
+        let is_wrong = |answer: &&CellAnswer| answer.mark == Closeness::Wrong;
         let all = Self::given(answers.iter());
         let mut found = slip::likely(self.slips(&all));
         if found.is_empty() {
@@ -276,13 +280,13 @@ impl Asked<'_> {
     }
 
     /// Which of several numbers are wrong; `None` where all are.
-    fn which(&self, answers: &[Answer]) -> Option<String> {
-        let of = |marks: &[Mark]| -> Vec<&Answer> {
-            let is_one = |answer: &&Answer| marks.contains(&answer.mark);
+    fn which(&self, answers: &[CellAnswer]) -> Option<String> {
+        let of = |marks: &[Closeness]| -> Vec<&CellAnswer> {
+            let is_one = |answer: &&CellAnswer| marks.contains(&answer.mark);
             answers.iter().filter(is_one).collect()
         };
-        let (wrong, coarse) = (of(&[Mark::Wrong]), of(&[Mark::Coarse]));
-        let right = of(&[Mark::Right, Mark::ByHand]);
+        let (wrong, coarse) = (of(&[Closeness::Wrong]), of(&[Closeness::Coarse]));
+        let right = of(&[Closeness::Right, Closeness::ByHand]);
         if wrong.len() == answers.len() {
             return None;
         }
@@ -310,7 +314,7 @@ impl Asked<'_> {
     }
 
     /// The names of some numbers, as in a sentence; of more than a few, the first.
-    fn named(&self, answers: &[&Answer]) -> String {
+    fn named(&self, answers: &[&CellAnswer]) -> String {
         let shown = if answers.len() > MOST_NAMED + 1 {
             MOST_NAMED
         } else {
@@ -327,8 +331,8 @@ impl Asked<'_> {
     }
 
     /// What is said of a right answer: what the exact numbers are, and what comes of working them by hand.
-    fn right(&self, answers: &[Answer]) -> String {
-        if answers.iter().all(|answer| answer.mark == Mark::Right) {
+    fn right(&self, answers: &[CellAnswer]) -> String {
+        if answers.iter().all(|answer| answer.mark == Closeness::Right) {
             return "Right.".to_owned();
         }
         // As many decimals as show what rounding has changed.
@@ -341,11 +345,12 @@ impl Asked<'_> {
             fixed(&list(&rows_of(&cells, |cell| value[cell])), decimals)
         };
         let exact = listed(&self.value, decimals + 1);
-        let leads_there = |way: &&Way| {
+        let leads_there = |way: &&Working| {
             answers.iter().all(|answer| {
                 let worked = way.value[answer.cell];
                 worked.is_finite()
-                    && (answer.mark == Mark::Right || answer.given.is_near(worked, answer.value))
+                    && (answer.mark == Closeness::Right
+                        || answer.given.is_near(worked, answer.value))
             })
         };
         let Some(way) = self.ways().iter().find(leads_there) else {
@@ -373,11 +378,11 @@ fn is_bias_one(trace: &Trace, target: &Target) -> bool {
 }
 
 /// A number that was given for a cell.
-struct Answer {
+struct CellAnswer {
     cell: (usize, usize),
-    given: Given,
+    given: GivenNumber,
     value: f64,
-    mark: Mark,
+    mark: Closeness,
 }
 
 /// Of a number of things.
@@ -390,7 +395,7 @@ fn count(given: f64, value: f64) -> &'static str {
 }
 
 /// Sign and size of a wrong number against the right one, which is not told.
-fn size(given: Given, value: f64) -> &'static str {
+fn size(given: GivenNumber, value: f64) -> &'static str {
     /// So far apart numbers of the screen are close, if they are not small themselves.
     const CLOSE: f64 = 0.002;
     let number = given.value;

@@ -1,6 +1,6 @@
 //! Shapes, signs, directions and options.
 
-use super::super::read;
+use super::super::parse;
 use super::super::words::{and_then, joined};
 use super::{Outcome, Verdict};
 use crate::algebra::{Decimals, Quantity, RichText};
@@ -13,7 +13,7 @@ const UNSEEN: f64 = 0.0005;
 pub(super) fn shape(trace: &Trace, target: &Target, given: (usize, usize)) -> Verdict {
     let (rows, columns) = target.value(trace).dim();
     if given == (rows, columns) {
-        return Verdict::said(Outcome::Right, "Right.");
+        return Verdict::with_words(Outcome::Right, "Right.");
     }
     let last = trace.step(target.step).last();
     let symbol = target.cell(trace).map(|cell| cell.symbol);
@@ -22,12 +22,12 @@ pub(super) fn shape(trace: &Trace, target: &Target, given: (usize, usize)) -> Ve
         has_bias && matches!(symbol, Some(Quantity::Delta(_) | Quantity::Slope(_)));
     if has_bias && given == (rows - 1, columns) {
         return if is_placeholder {
-            Verdict::said(
+            Verdict::with_words(
                 Outcome::Partly,
                 "Right without the placeholder of the bias; with it there is one row more.",
             )
         } else {
-            Verdict::said(
+            Verdict::with_words(
                 Outcome::Wrong,
                 "The columns are right; of the rows, that of the bias is missing.",
             )
@@ -42,14 +42,14 @@ pub(super) fn shape(trace: &Trace, target: &Target, given: (usize, usize)) -> Ve
     } else {
         "Neither rows nor columns are right."
     };
-    Verdict::said(Outcome::Wrong, words)
+    Verdict::with_words(Outcome::Wrong, words)
 }
 
 pub(super) fn sign(right: Direction, given: Direction) -> Verdict {
     if given == right {
-        Verdict::said(Outcome::Right, "Right.")
+        Verdict::with_words(Outcome::Right, "Right.")
     } else {
-        Verdict::said(Outcome::Wrong, format!("It is not {}.", given.side()))
+        Verdict::with_words(Outcome::Wrong, format!("It is not {}.", given.side()))
     }
 }
 
@@ -62,12 +62,12 @@ pub(super) fn direction(trace: &Trace, from: &Target, to: &Target, given: Direct
         );
     }
     if given == Direction::Neither && (new - old).abs() < UNSEEN {
-        return Verdict::said(
+        return Verdict::with_words(
             Outcome::Partly,
             "To three decimals it hardly moves; with more of them it does.",
         );
     }
-    Verdict::said(Outcome::Wrong, given.goes_not())
+    Verdict::with_words(Outcome::Wrong, given.goes_not())
 }
 
 /// `b) Its text.`
@@ -100,7 +100,7 @@ pub(super) fn by_text(choices: &[(char, &Choice)], typed: &str) -> Option<Vec<us
         return Some(vec![index]);
     }
     let mut found: Vec<usize> = typed
-        .split(read::between_options)
+        .split(parse::between_options)
         .filter(|word| !word.is_empty() && *word != "and")
         .map(find)
         .collect::<Option<_>>()?;

@@ -1,6 +1,6 @@
 //! Numbers as people write them.
 
-use super::super::near::{BY_HAND, Given};
+use super::super::tolerance::{BY_HAND, GivenNumber};
 use super::{Unreadable, checked};
 
 /// The most digits of a power of ten that are read.
@@ -11,7 +11,7 @@ const MAX_EXPONENT: usize = 4;
 pub(in crate::tutor) fn numbers(
     typed: &str,
     counts: &[usize],
-) -> Result<Vec<Vec<Given>>, Unreadable> {
+) -> Result<Vec<Vec<GivenNumber>>, Unreadable> {
     let wanted = counts.first().copied().unwrap_or(1);
     let example = if wanted > 1 {
         format!("{wanted} numbers such as 0.25 −0.5")
@@ -29,12 +29,12 @@ pub(in crate::tutor) fn numbers(
         let inner = word.trim_matches(',');
         inner.contains(',') && (inner.contains('.') || inner.matches(',').count() > 1)
     }) || words.iter().any(|word| word.contains('.'));
-    let apart: Option<Vec<Given>> = words
+    let apart: Option<Vec<GivenNumber>> = words
         .iter()
         .flat_map(|word| word.split(',').filter(|part| !part.is_empty()))
         .map(number)
         .collect();
-    let decimal: Option<Vec<Given>> = if only_separates {
+    let decimal: Option<Vec<GivenNumber>> = if only_separates {
         None
     } else {
         words
@@ -48,7 +48,7 @@ pub(in crate::tutor) fn numbers(
         (Some(decimal), Some(apart)) => ordered(decimal, apart, counts, &words),
         (one, other) => one.or(other).into_iter().collect(),
     };
-    let is_fitting = |numbers: &Vec<Given>| counts.contains(&numbers.len());
+    let is_fitting = |numbers: &Vec<GivenNumber>| counts.contains(&numbers.len());
     if let Some(grouped) = all_grouped(&words, counts)
         && !readings.contains(&grouped)
     {
@@ -79,18 +79,19 @@ pub(in crate::tutor) fn numbers(
 
 /// Two readings of the commas, the likelier first.
 fn ordered(
-    decimal: Vec<Given>,
-    apart: Vec<Given>,
+    decimal: Vec<GivenNumber>,
+    apart: Vec<GivenNumber>,
     counts: &[usize],
     words: &[String],
-) -> Vec<Vec<Given>> {
+) -> Vec<Vec<GivenNumber>> {
     // `0,25` with nothing else to go by: nobody begins a list with 0 and goes on without a space.
     let is_fraction = |word: &String| {
         word.trim_start_matches(['+', '-'])
             .strip_prefix('0')
             .is_some_and(|rest| rest.starts_with(','))
     };
-    let is_fitting = |numbers: &[Given]| counts.iter().position(|&count| count == numbers.len());
+    let is_fitting =
+        |numbers: &[GivenNumber]| counts.iter().position(|&count| count == numbers.len());
     let most = counts.iter().copied().max().unwrap_or(1);
     let is_decimal = match (is_fitting(&decimal), is_fitting(&apart)) {
         (Some(decimal), Some(apart)) => decimal <= apart,
@@ -106,7 +107,7 @@ fn ordered(
 }
 
 /// The numbers where thousands stand apart in some of them; `None` where they do in none.
-fn all_grouped(words: &[String], counts: &[usize]) -> Option<Vec<Given>> {
+fn all_grouped(words: &[String], counts: &[usize]) -> Option<Vec<GivenNumber>> {
     // Between several numbers a space says nothing.
     if words.len() > 1 && counts.contains(&1) {
         return grouped(&words.join(" ")).map(|number| vec![number]);
@@ -123,7 +124,7 @@ fn all_grouped(words: &[String], counts: &[usize]) -> Option<Vec<Given>> {
 }
 
 /// One number whose thousands stand apart: `1,234.5`, `1.234,5`, `1'234.5`, `1 234,5`.
-fn grouped(word: &str) -> Option<Given> {
+fn grouped(word: &str) -> Option<GivenNumber> {
     let unsigned = word.strip_prefix(['+', '-']).unwrap_or(word);
     let of = |between: char, point: char| {
         let (whole, part) = unsigned.split_once(point).unwrap_or((unsigned, ""));
@@ -269,7 +270,8 @@ fn words(typed: &str) -> Vec<String> {
 fn may_be(name: &str, rest: &str) -> bool {
     let is_same = || {
         let numbers = |text: &str| words(text).iter().map(|word| number(word)).collect();
-        let (one, other): (Option<Vec<Given>>, Option<Vec<Given>>) = (numbers(name), numbers(rest));
+        let (one, other): (Option<Vec<GivenNumber>>, Option<Vec<GivenNumber>>) =
+            (numbers(name), numbers(rest));
         match (one.as_deref(), other.as_deref()) {
             (Some(&[one]), Some(&[other])) => other.is_near(one.value, one.value),
             _ => false,
@@ -284,7 +286,7 @@ fn may_be(name: &str, rest: &str) -> bool {
 }
 
 /// One number: `0.25`, `.25`, `1/4`, `2.5e-1`, `+3`.
-fn number(word: &str) -> Option<Given> {
+fn number(word: &str) -> Option<GivenNumber> {
     let Some((above, below)) = word.split_once('/') else {
         return decimal(word);
     };
@@ -294,7 +296,7 @@ fn number(word: &str) -> Option<Given> {
         let scaled = value * 10_f64.powi(decimals);
         (scaled - scaled.round()).abs() < 1e-9
     });
-    value.is_finite().then(|| Given {
+    value.is_finite().then(|| GivenNumber {
         value,
         decimals: decimals
             // Where it has no end, as many as there are on the screen.
@@ -302,7 +304,7 @@ fn number(word: &str) -> Option<Given> {
     })
 }
 
-fn decimal(word: &str) -> Option<Given> {
+fn decimal(word: &str) -> Option<GivenNumber> {
     let unsigned = word.strip_prefix(['+', '-']).unwrap_or(word);
     let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent),
@@ -322,7 +324,7 @@ fn decimal(word: &str) -> Option<Given> {
     let exponent: i32 = exponent.parse().ok()?;
     let decimals = i32::try_from(part.len()).ok()? - exponent;
     let value: f64 = word.parse().ok()?;
-    value.is_finite().then_some(Given { value, decimals })
+    value.is_finite().then_some(GivenNumber { value, decimals })
 }
 
 #[cfg(test)]
@@ -382,7 +384,7 @@ mod tests {
             ("1/3 ≈ 0.333", 0.333, 3),
         ] {
             let read = numbers(typed, &[1]).unwrap_or_else(|error| panic!("{typed}: {error}"));
-            assert_eq!(read[0], [Given { value, decimals }], "{typed}");
+            assert_eq!(read[0], [GivenNumber { value, decimals }], "{typed}");
         }
     }
 
@@ -432,7 +434,7 @@ mod tests {
             let value = digits as f64 / 10_f64.powi(places);
             let plain = format!("{value:.decimals$}");
             let value: f64 = plain.parse().unwrap();
-            let given = Given { value, decimals: places };
+            let given = GivenNumber { value, decimals: places };
             let (sign, unsigned) = plain.strip_prefix('-').map_or(("", &plain[..]), |rest| ("−", rest));
             let (whole, part) = unsigned.split_once('.').unwrap_or((unsigned, ""));
             let (full, half) = if part.is_empty() { (String::new(), String::new()) } else { (format!(".{part}"), format!(",{part}")) };

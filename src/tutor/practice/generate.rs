@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use super::plan::{Plan, Range};
+use super::template::{Range, Template};
 use crate::engine::{Layer, SeededRng};
 
 /// Dropout seeds that are drawn from.
 const DROPOUT_SEEDS: usize = 1_000;
 
 /// Draws weights, samples and the seed of dropout, in this order. The title tells the exercise's number.
-pub(super) fn draw(plan: &Plan, number: u64, stream: &mut SeededRng) -> String {
+pub(super) fn draw(plan: &Template, number: u64, stream: &mut SeededRng) -> String {
     let mut out = String::new();
     // Writing to a string cannot fail.
     let _ = write!(

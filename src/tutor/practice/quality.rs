@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use super::plan::is_sloped;
+use super::template::is_sloped;
 use crate::algebra::{Operation, Quantity};
 use crate::engine::activation::Bend;
 use crate::engine::{Activation, Loss};
@@ -37,7 +37,7 @@ const PLAIN: usize = 100;
 
 /// What an exercise is to be.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted {
+pub(super) struct Criteria {
     /// Whether a perceptron is to be wrong.
     pub mistake: bool,
     /// Whether the inputs of a sample are to differ.
@@ -58,7 +58,7 @@ pub(super) struct Wanted {
 /// Looked for where there are none of these, as it takes longer:
 /// - Worked with three decimals from the first step on, a number is off by more than 0.005.
 /// - W and Wᵀ give the same.
-pub(super) fn flaws(trace: &Trace, wanted: Wanted) -> usize {
+pub(super) fn flaws(trace: &Trace, wanted: Criteria) -> usize {
     let spec = &trace.lesson().networks[0];
     // Where a perceptron is right nothing is to happen, and where φ is flat nothing can.
     let learns = is_sloped(spec) && (wanted.mistake || spec.loss != Loss::Perceptron);

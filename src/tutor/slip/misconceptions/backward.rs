@@ -2,18 +2,18 @@
 
 use ndarray::Array2;
 
-use super::{Wrong, said};
+use super::{Wrong, misconception};
 use crate::algebra::{Operation, Quantity, dropped_delta, notation::layer};
 use crate::tutor::slip::Slip;
-use crate::tutor::slip::desk::{Sheet, add_below, shifted, under, without_first};
+use crate::tutor::slip::solver::{Solver, add_below, shifted, under, without_first};
 
-impl Sheet<'_, '_> {
+impl Solver<'_, '_> {
     pub(super) fn wrong_backward(&mut self, operation: Operation, slip: Slip) -> Wrong {
         match operation {
             Operation::PullBack(l) => self.wrong_pull_back(l, slip),
             Operation::SkipError(l) => self.wrong_skip_error(l, slip),
             Operation::Error(l) if self.context.layer(l).batch_norm => match slip {
-                Slip::MeansForgotten => said(
+                Slip::MeansForgotten => misconception(
                     under(
                         0.0,
                         &(self.steepness(l)? * self.value(Quantity::ScaledDelta(l))?),
@@ -58,7 +58,7 @@ impl Sheet<'_, '_> {
                 } else {
                     return None;
                 };
-                said(
+                misconception(
                     values,
                     format!("{matrix} {name}"),
                     "going back W itself is used, not Wᵀ",
@@ -66,7 +66,7 @@ impl Sheet<'_, '_> {
             }
             Slip::BiasNotDropped if l + 1 < self.last => {
                 let delta = shifted(&self.value(Quantity::Delta(l + 1))?);
-                said(
+                misconception(
                     self.product(&w, &delta),
                     format!("W{} δ{} with the placeholder", layer(l), layer(l + 1)),
                     "[1+] drops that row first",
@@ -75,7 +75,7 @@ impl Sheet<'_, '_> {
             Slip::UpdatedWeights => {
                 let gradient = self.right(Operation::Gradient(l))?;
                 let updated = w - gradient * self.context.rate;
-                said(
+                misconception(
                     self.product(&updated, &delta),
                     format!(
                         "{} with the new W{}",
@@ -93,7 +93,7 @@ impl Sheet<'_, '_> {
         let mut pulled = self.value(Quantity::PulledBack(l))?;
         let above = self.context.arrived(l + 1);
         match slip {
-            Slip::SkipForgotten => said(
+            Slip::SkipForgotten => misconception(
                 pulled,
                 self.name(Quantity::PulledBack(l)),
                 format!(
@@ -103,7 +103,7 @@ impl Sheet<'_, '_> {
             ),
             Slip::BiasNotDropped => {
                 add_below(&mut pulled, 1, &shifted(&self.value(above)?));
-                said(
+                misconception(
                     pulled,
                     format!("the sum with {} from row 0 on", self.name(above)),
                     "[1+] drops the row of the bias first",
@@ -122,7 +122,7 @@ impl Sheet<'_, '_> {
         let slope = |l| self.slope(l);
         let name = self.name(arrived);
         match slip {
-            Slip::SlopeForgotten => said(
+            Slip::SlopeForgotten => misconception(
                 self.masked(l, Array2::ones(e.dim()))? * e,
                 if has_mask {
                     format!("{} ∘ {name}", self.name(Quantity::Mask(l)))
@@ -133,13 +133,13 @@ impl Sheet<'_, '_> {
             ),
             Slip::SkipForgotten if arrived != Quantity::PulledBack(l) => {
                 let pulled = Quantity::PulledBack(l);
-                said(
+                misconception(
                     self.masked(l, slope(l)?)? * self.dropped(pulled)?,
                     format!("ψ ∘ {}", self.name(pulled)),
                     format!("{name} has what comes over the skip connection too"),
                 )
             }
-            Slip::SlopeOfSum => said(
+            Slip::SlopeOfSum => misconception(
                 self.masked(l, self.slope_of_sum(l)?)? * e,
                 format!("ψ({}) ∘ {name}", self.name(self.context.sums(l))),
                 format!(
@@ -149,25 +149,25 @@ impl Sheet<'_, '_> {
             ),
             Slip::OtherFunction => {
                 let (slope, is, but) = self.other_slope(l)?;
-                said(
+                misconception(
                     self.masked(l, slope)? * e,
                     format!("{name} times {is}"),
                     but,
                 )
             }
-            Slip::MaskForgotten if has_mask => said(
+            Slip::MaskForgotten if has_mask => misconception(
                 slope(l)? * e,
                 format!("ψ ∘ {name}"),
                 format!("the mask {} is still missing", self.name(Quantity::Mask(l))),
             ),
-            Slip::NotEnlarged if has_mask => said(
+            Slip::NotEnlarged if has_mask => misconception(
                 slope(l)? * self.kept(l)? * e,
                 "the error of what is kept",
                 format!("what is kept is divided by 1 − p = {}", self.share_kept(l)),
             ),
             Slip::BiasNotDropped if drops => {
                 let e = shifted(&self.value(arrived)?);
-                said(
+                misconception(
                     self.masked(l, slope(l)?)? * e,
                     format!("the error with {name} from row 0 on"),
                     "[1+] drops the row of the bias first",

@@ -17,7 +17,7 @@ const ALPHAS: [f64; 2] = [0.01, 0.5];
 
 /// The frame of an exercise.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(super) struct Template {
     /// The lesson's title.
     title: String,
     pub inputs: usize,
@@ -49,8 +49,8 @@ pub(super) enum Range {
     Tenths,
 }
 
-impl Plan {
-    pub(super) fn of(lesson: &Lesson) -> Result<Self, NoPractice> {
+impl Template {
+    pub(super) fn of_lesson(lesson: &Lesson) -> Result<Self, NoPractice> {
         let walked = lesson
             .scenes
             .iter()

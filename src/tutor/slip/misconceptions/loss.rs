@@ -1,28 +1,28 @@
 //! Slips at the loss, its penalty, and the error that it leaves at the output.
 
-use super::{Wrong, said};
+use super::{Wrong, misconception};
 use crate::algebra::{Operation, Quantity, has_shortcut};
 use crate::engine::Loss;
 use crate::tutor::slip::Slip;
-use crate::tutor::slip::desk::Sheet;
-use crate::tutor::slip::right::{pairs, single};
+use crate::tutor::slip::solve::{pairs, single};
+use crate::tutor::slip::solver::Solver;
 
-impl Sheet<'_, '_> {
+impl Solver<'_, '_> {
     pub(super) fn wrong_loss(&mut self, operation: Operation, slip: Slip) -> Wrong {
         match operation {
             Operation::Penalty => self.wrong_penalty(slip),
             Operation::LossSlope => self.wrong_slope(slip),
-            Operation::OutputSlope if slip == Slip::SlopeOfSum => said(
+            Operation::OutputSlope if slip == Slip::SlopeOfSum => misconception(
                 self.slope_of_sum(self.last)?,
                 format!("ψ({})", self.name(Quantity::Sum(self.last))),
                 "ψ takes the output ŷ, not the sum",
             ),
             Operation::OutputSlope if slip == Slip::OtherFunction => {
                 let (slope, is, but) = self.other_slope(self.last)?;
-                said(slope, is, but)
+                misconception(slope, is, but)
             }
             Operation::OutputError => self.wrong_output_error(slip),
-            Operation::PredictionLoss if slip == Slip::NotRenewed => said(
+            Operation::PredictionLoss if slip == Slip::NotRenewed => misconception(
                 self.value(Quantity::Loss)?,
                 "the old J",
                 "work it anew with the new ŷ",
@@ -37,7 +37,7 @@ impl Sheet<'_, '_> {
         let is_log = loss.has_logarithm();
         let (outputs, n) = (self.context.network.outputs(), self.context.samples);
         match slip {
-            Slip::SumForMean if self.is_batch() => said(
+            Slip::SumForMean if self.is_batch() => misconception(
                 self.right(Operation::Loss)? * self.samples(),
                 format!("the sum over the {n} samples"),
                 format!("J is their mean, so divide by {n}"),
@@ -45,7 +45,7 @@ impl Sheet<'_, '_> {
             Slip::MeanOverOutputs
                 if outputs > 1 && !matches!(loss, Loss::CrossEntropy | Loss::Perceptron) =>
             {
-                said(
+                misconception(
                     self.right(Operation::Loss)? / outputs as f64,
                     format!("J divided by the {outputs} outputs"),
                     if self.is_batch() {
@@ -55,12 +55,12 @@ impl Sheet<'_, '_> {
                     },
                 )
             }
-            Slip::SignForgotten if is_log => said(
+            Slip::SignForgotten if is_log => misconception(
                 -self.right(Operation::Loss)?,
                 "J without its minus",
                 "a logarithm of a number below 1 is negative, a loss is not",
             ),
-            Slip::BaseTen if is_log => said(
+            Slip::BaseTen if is_log => misconception(
                 self.right(Operation::Loss)? / std::f64::consts::LN_10,
                 "J with logarithms to base 10",
                 "log is the natural one, often called ln",
@@ -70,12 +70,12 @@ impl Sheet<'_, '_> {
             {
                 self.wrong_logarithm(slip)
             }
-            Slip::WrongSide if loss == Loss::NegLogLoss => said(
+            Slip::WrongSide if loss == Loss::NegLogLoss => misconception(
                 self.mean_of(|y_hat, y| self.loss_of(1.0 - y_hat, y))?,
                 self.mean_told("−y log(1 − ŷ) − (1 − y) log ŷ"),
                 "log ŷ goes with y, and log(1 − ŷ) with 1 − y",
             ),
-            Slip::ErrorTurned if loss == Loss::Perceptron => said(
+            Slip::ErrorTurned if loss == Loss::Perceptron => misconception(
                 -self.right(Operation::Loss)?,
                 "J with y − ŷ",
                 "the prediction comes first: ŷ − y",
@@ -88,17 +88,17 @@ impl Sheet<'_, '_> {
     fn wrong_square(&mut self, slip: Slip) -> Wrong {
         let square = self.context.loss.facts().square?;
         match slip {
-            Slip::DistanceForLoss => said(
+            Slip::DistanceForLoss => misconception(
                 self.mean_of(|y_hat, y| square.factor * (y_hat - y).abs())?,
                 self.mean_told(square.distance),
                 "the square is still missing",
             ),
-            Slip::SquareForgotten => said(
+            Slip::SquareForgotten => misconception(
                 self.mean_of(|y_hat, y| square.factor * (y_hat - y))?,
                 self.mean_told(square.difference),
                 "the square is still missing",
             ),
-            Slip::Halved => said(
+            Slip::Halved => misconception(
                 self.right(Operation::Loss)? * square.off,
                 self.mean_told(square.loss[0]),
                 square.loss[1],
@@ -117,12 +117,12 @@ impl Sheet<'_, '_> {
         if self.context.loss == Loss::CrossEntropy {
             let of_class = (y_hat * y).sum();
             return match slip {
-                Slip::LogarithmForgotten => said(
+                Slip::LogarithmForgotten => misconception(
                     single(of_class),
                     "ŷ of the right class",
                     "the loss is −log of it",
                 ),
-                Slip::DistanceForLoss => said(
+                Slip::DistanceForLoss => misconception(
                     single(1.0 - of_class),
                     "1 − ŷ of the right class",
                     "the loss is −log of that ŷ",
@@ -140,13 +140,13 @@ impl Sheet<'_, '_> {
             ("1 − ŷ", "ŷ", "the loss is −log(1 − ŷ)")
         };
         match slip {
-            Slip::LogarithmForgotten => said(single(1.0 - (y_hat - y).abs()), right, but),
-            Slip::DistanceForLoss => said(
+            Slip::LogarithmForgotten => misconception(single(1.0 - (y_hat - y).abs()), right, but),
+            Slip::DistanceForLoss => misconception(
                 single((y_hat - y).abs()),
                 format!("{off}, how far off the prediction is"),
                 but,
             ),
-            Slip::DifferenceForLoss => said(single(y_hat - y), "ŷ − y", but),
+            Slip::DifferenceForLoss => misconception(single(y_hat - y), "ŷ − y", but),
             _ => None,
         }
     }
@@ -172,17 +172,17 @@ impl Sheet<'_, '_> {
     fn wrong_penalty(&self, slip: Slip) -> Wrong {
         let alpha = self.context.alpha;
         match slip {
-            Slip::SquareForgotten => said(
+            Slip::SquareForgotten => misconception(
                 single(alpha * self.sum_of_weights(true, |w| w)?),
                 "α Σ w",
                 "the square is still missing",
             ),
-            Slip::BiasPenalised => said(
+            Slip::BiasPenalised => misconception(
                 single(alpha * self.squares(false)?),
                 "the penalty on all weights",
                 "those of the bias are left out",
             ),
-            Slip::AlphaForgotten => said(
+            Slip::AlphaForgotten => misconception(
                 single(self.squares(true)?),
                 "Σ w²",
                 format!("α = {alpha} is still missing"),
@@ -195,7 +195,7 @@ impl Sheet<'_, '_> {
     fn wrong_slope(&self, slip: Slip) -> Wrong {
         let loss = self.context.loss;
         match slip {
-            Slip::ErrorTurned => said(
+            Slip::ErrorTurned => misconception(
                 -self.loss_slope()?,
                 match loss.facts().turned {
                     Some([shared, rest]) => self.over_samples(shared) + rest,
@@ -203,20 +203,20 @@ impl Sheet<'_, '_> {
                 },
                 "the prediction comes first: ŷ − y",
             ),
-            Slip::ShortcutTooEarly if loss == Loss::NegLogLoss => said(
+            Slip::ShortcutTooEarly if loss == Loss::NegLogLoss => misconception(
                 self.differences(1.0)?,
                 self.over_samples("ŷ − y"),
                 "it is still to be divided by ŷ(1 − ŷ), which only ψ(ŷ) cancels",
             ),
             Slip::Halved => {
                 let square = loss.facts().square?;
-                said(
+                misconception(
                     self.differences(square.multiple.0)?,
                     self.over_samples(square.slope[0]),
                     square.slope[1],
                 )
             }
-            Slip::SumForMean if self.is_batch() => said(
+            Slip::SumForMean if self.is_batch() => misconception(
                 self.loss_slope()? * self.samples(),
                 "the slope for each sample's own loss",
                 self.mean_of_so_many(),
@@ -238,7 +238,7 @@ impl Sheet<'_, '_> {
             "(ŷ − y)".to_owned()
         };
         match slip {
-            Slip::TargetForgotten if is_short => said(
+            Slip::TargetForgotten if is_short => misconception(
                 self.value(Quantity::Output(self.last))? / self.samples(),
                 if self.is_batch() {
                     format!("ŷ/{}", self.context.samples)
@@ -248,10 +248,10 @@ impl Sheet<'_, '_> {
                 "y is still to be taken off",
             ),
             Slip::SlopeForgotten if !is_short || chain_rule => {
-                said(self.factor()?, "∂J/∂ŷ", "ψ(ŷ) is still missing")
+                misconception(self.factor()?, "∂J/∂ŷ", "ψ(ŷ) is still missing")
             }
             // The slope of a step or a sign is 0, so nobody would take it.
-            Slip::SlopeTwice if is_short && loss != Loss::Perceptron => said(
+            Slip::SlopeTwice if is_short && loss != Loss::Perceptron => misconception(
                 self.slope(self.last)? * self.differences(1.0)?,
                 format!("ψ(ŷ) ∘ {difference}"),
                 format!(
@@ -261,20 +261,20 @@ impl Sheet<'_, '_> {
                     loss.name()
                 ),
             ),
-            Slip::SlopeOfSum if !is_short && !chain_rule => said(
+            Slip::SlopeOfSum if !is_short && !chain_rule => misconception(
                 self.slope_of_sum(self.last)? * self.factor()?,
                 format!("ψ({}) ∘ ∂J/∂ŷ", self.name(Quantity::Sum(self.last))),
                 "ψ takes the output ŷ, not the sum",
             ),
             Slip::Halved if !is_short && !is_made => {
                 let square = loss.facts().square?;
-                said(
+                misconception(
                     self.right(Operation::OutputError)? * square.off,
                     format!("ψ(ŷ) ∘ {}{difference}", square.multiple.1),
                     square.slope[1],
                 )
             }
-            Slip::ErrorTurned if !is_made => said(
+            Slip::ErrorTurned if !is_made => misconception(
                 -self.right(Operation::OutputError)?,
                 if is_short {
                     self.over_samples("y − ŷ")
@@ -283,7 +283,7 @@ impl Sheet<'_, '_> {
                 },
                 "the prediction comes first: ŷ − y",
             ),
-            Slip::SumForMean if self.is_batch() && !is_made => said(
+            Slip::SumForMean if self.is_batch() && !is_made => misconception(
                 self.right(Operation::OutputError)? * self.samples(),
                 if is_short {
                     "ŷ − y"
