@@ -4,9 +4,9 @@
 //! Two fronts show the same: [`App`] draws frames, [`Transcript`] answers lines of text with lines of text.
 
 mod catalogue;
+mod keeper;
 mod learner;
 mod listing;
-mod memory;
 mod opening;
 #[cfg(test)]
 mod tests;
@@ -27,15 +27,15 @@ use crate::lesson::readable;
 use crate::session::{Command, Effect, Menu, Mode, Position, Session};
 use crate::ui::Theme;
 
-use memory::Moment;
-use opening::{Opening, Start};
-use window::{Pressed, Window};
+use keeper::Occasion;
+use opening::{Opening, OpeningKind};
+use window::{LessonWindow, Pressed};
 use work::{AT_ONCE, OFTEN, UNSAID};
 
 pub use catalogue::Catalogue;
+pub use keeper::{Pending, ProgressKeeper, key as progress_key};
 pub use learner::Learner;
 pub(crate) use listing::{entries, text as list_text};
-pub use memory::{Memory, Pending, key as progress_key};
 pub use opening::OpenError;
 pub use transcript::Transcript;
 
@@ -57,8 +57,8 @@ pub enum Event {
 /// A learner before a screen: in a lesson, in practice, or in the list of lessons.
 pub struct App {
     catalogue: Catalogue,
-    memory: Memory,
-    window: Window,
+    memory: ProgressKeeper,
+    window: LessonWindow,
     learner: Option<Learner>,
     /// Those who have left a lesson for the menu, to go on with it, by its name.
     left: HashMap<String, Learner>,
@@ -74,11 +74,11 @@ pub struct App {
 const PREPARING: &str = "Preparing the lesson… press q or Ctrl-C to leave.";
 
 impl App {
-    fn new(catalogue: Catalogue, memory: Memory, theme: Theme) -> Self {
+    fn new(catalogue: Catalogue, memory: ProgressKeeper, theme: Theme) -> Self {
         Self {
             catalogue,
             memory,
-            window: Window::new(theme),
+            window: LessonWindow::new(theme),
             learner: None,
             left: HashMap::new(),
             menu: None,
@@ -88,7 +88,7 @@ impl App {
     }
 
     /// Begins with the list of lessons.
-    pub fn menu(catalogue: Catalogue, memory: Memory, theme: Theme) -> Self {
+    pub fn menu(catalogue: Catalogue, memory: ProgressKeeper, theme: Theme) -> Self {
         let mut app = Self::new(catalogue, memory, theme);
         app.show_menu();
         app.warn();
@@ -101,13 +101,13 @@ impl App {
     /// When it is known within a moment that there is no such lesson or step.
     pub fn lesson(
         catalogue: Catalogue,
-        memory: Memory,
+        memory: ProgressKeeper,
         name: &OsStr,
         step: Option<usize>,
         theme: Theme,
         now: Duration,
     ) -> Result<Self, OpenError> {
-        let mut opening = Opening::begin(&catalogue, name, Start::of_step(step), now);
+        let mut opening = Opening::begin(&catalogue, name, OpeningKind::of_step(step), now);
         let mut app = Self::new(catalogue, memory, theme);
         if let Some(session) = opening.wait(UNSAID) {
             app.enter(name, session?, opening.start);
@@ -120,7 +120,12 @@ impl App {
     }
 
     /// Begins in practice. [`Effect::Menu`] comes out of it: there is more to be said before the list of lessons.
-    pub fn practice(catalogue: Catalogue, memory: Memory, learner: Learner, theme: Theme) -> Self {
+    pub fn practice(
+        catalogue: Catalogue,
+        memory: ProgressKeeper,
+        learner: Learner,
+        theme: Theme,
+    ) -> Self {
         let mut app = Self::new(catalogue, memory, theme);
         app.learner = Some(learner);
         app.warn();
@@ -136,7 +141,7 @@ impl App {
             Event::Resize(size) => self.window.resize(size).then_some(Effect::Draw),
             Event::Follow(position) => self.follow(position, now),
             Event::Ending => {
-                self.keep(Moment::Ending);
+                self.keep(Occasion::Ending);
                 None
             }
         }
@@ -179,7 +184,7 @@ impl App {
     ///
     /// # Errors
     /// When it has ended because it could not go on.
-    pub fn end(self) -> Result<(Memory, Option<Learner>), OpenError> {
+    pub fn end(self) -> Result<(ProgressKeeper, Option<Learner>), OpenError> {
         match self.failure {
             Some(failure) => Err(failure),
             None => Ok((self.memory, self.learner)),
@@ -208,7 +213,7 @@ impl App {
         };
         let is_all = self.menu.is_none() && self.learner.is_none();
         if is_all || key == ctrl('c') {
-            self.keep(Moment::Left);
+            self.keep(Occasion::Left);
             return Some(Effect::Quit);
         }
         self.opening = None;
@@ -240,10 +245,10 @@ impl App {
         let practises = self.learner.as_ref().is_some_and(Learner::practises);
         // What was answered is kept before anybody sees what became of it.
         self.keep(match effect {
-            Effect::Suspend | Effect::Quit => Moment::Left,
-            Effect::Menu if practises => Moment::Left,
-            Effect::Menu => Moment::Parted,
-            Effect::Draw | Effect::Exercise | Effect::Open(_) => Moment::Typed,
+            Effect::Suspend | Effect::Quit => Occasion::Left,
+            Effect::Menu if practises => Occasion::Left,
+            Effect::Menu => Occasion::Parted,
+            Effect::Draw | Effect::Exercise | Effect::Open(_) => Occasion::Typed,
         });
         let effect = match effect {
             Effect::Open(name) => self.open(&name, now),
@@ -264,7 +269,7 @@ impl App {
         let Some(Err(no)) = self.learner.as_mut().map(Learner::next_exercise) else {
             return Effect::Draw;
         };
-        self.keep(Moment::Left);
+        self.keep(Occasion::Left);
         self.failure = Some(no.into());
         Effect::Quit
     }
@@ -303,10 +308,10 @@ impl App {
             self.window.forget();
             return Effect::Draw;
         }
-        self.begin_opening(name, Start::WhereLeft, now)
+        self.begin_opening(name, OpeningKind::WhereLeft, now)
     }
 
-    fn begin_opening(&mut self, name: &str, start: Start, now: Duration) -> Effect {
+    fn begin_opening(&mut self, name: &str, start: OpeningKind, now: Duration) -> Effect {
         self.opening = Some(Opening::begin(&self.catalogue, name.as_ref(), start, now));
         self.go_on_opening(AT_ONCE, now).unwrap_or(Effect::Draw)
     }
@@ -362,16 +367,16 @@ impl App {
         true
     }
 
-    fn enter(&mut self, name: &OsStr, session: Session, start: Start) {
-        let key = memory::key(self.catalogue.library(), name);
+    fn enter(&mut self, name: &OsStr, session: Session, start: OpeningKind) {
+        let key = keeper::key(self.catalogue.library(), name);
         let name = readable(name);
         let (mut learner, left_at) = Learner::begin(&mut self.memory, key, name, session);
         let session = &mut learner.session;
         match (start, left_at) {
-            (Start::Step(index), _) => session.go_to(index),
-            (Start::Position(position), _) => window::stand_at(session, &position),
-            (Start::WhereLeft, Some(index)) => session.offer(index),
-            (Start::WhereLeft, None) => {}
+            (OpeningKind::Step(index), _) => session.go_to(index),
+            (OpeningKind::Position(position), _) => window::stand_at(session, &position),
+            (OpeningKind::WhereLeft, Some(index)) => session.offer_to_resume(index),
+            (OpeningKind::WhereLeft, None) => {}
         }
         self.window.forget();
         self.learner = Some(learner);
@@ -409,23 +414,23 @@ impl App {
                 self.obey(pressed, now)
             }
             (None, Some(opening)) if opening.name.as_os_str() == name.as_str() => {
-                opening.start = Start::Position(position);
+                opening.start = OpeningKind::Position(position);
                 None
             }
-            (None, _) => Some(self.begin_opening(&name, Start::Position(position), now)),
+            (None, _) => Some(self.begin_opening(&name, OpeningKind::Position(position), now)),
         }
     }
 
     /// Leaves the lesson that is open for another one.
     fn part(&mut self) {
         if self.learner.is_some() {
-            self.keep(Moment::Parted);
+            self.keep(Occasion::Parted);
             self.show_menu();
         }
     }
 
     /// Keeps what is new in the lesson.
-    fn keep(&mut self, moment: Moment) {
+    fn keep(&mut self, moment: Occasion) {
         match &mut self.learner {
             Some(learner) => learner.keep(&mut self.memory, moment),
             None => self.memory.close(moment),

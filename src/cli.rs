@@ -30,9 +30,9 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::algebra::Decimals;
-use crate::app::{Catalogue, Memory, OpenError};
+use crate::app::{Catalogue, OpenError, ProgressKeeper};
 use crate::check::{self, Misfit, Report};
-use crate::export::text::Look;
+use crate::export::text::TextStyle;
 use crate::export::{json, text};
 use crate::lesson::{LessonError, Library, json_schema, nearest, readable, sanitised};
 use crate::session::PositionError;
@@ -139,11 +139,11 @@ fn warn(warning: Option<String>) {
 }
 
 /// What was kept of the learner; without saving nothing is read, and nothing kept beyond this run.
-fn memory(no_save: bool) -> Memory {
+fn memory(no_save: bool) -> ProgressKeeper {
     if no_save {
-        Memory::of_this_run()
+        ProgressKeeper::of_this_run()
     } else {
-        Memory::open(Store::locate(|name| env::var_os(name)))
+        ProgressKeeper::open(Store::locate(|name| env::var_os(name)))
     }
 }
 
@@ -161,7 +161,7 @@ fn capabilities() -> Capabilities {
 }
 
 /// How text looks on standard output.
-fn look(ascii: bool) -> Look {
+fn look(ascii: bool) -> TextStyle {
     let unicode = if io::stdout().is_terminal() {
         capabilities().unicode
     } else {
@@ -172,7 +172,7 @@ fn look(ascii: bool) -> Look {
         };
         Capabilities::detect(anything).unicode
     };
-    Look {
+    TextStyle {
         ascii: ascii || !unicode,
         width: usize::from(terminal::width()),
         decimals: Decimals::default(),

@@ -17,12 +17,12 @@ use crate::algebra::{Cell, Decimals};
 use crate::lesson::Panel;
 use crate::trace::{Step, Trace};
 
-use asking::Sheet;
+use asking::QuestionLog;
 pub(crate) use asking::VEILED;
-pub use asking::{Asked, Given, LONGEST};
+pub use asking::{GivenAnswer, LONGEST, OpenQuestion};
 pub use command::{Command, Effect, Mode};
-pub use cursor::{Group, Place};
-pub use menu::{Entry, Menu, Reached};
+pub use cursor::{CellPlace, Group};
+pub use menu::{Menu, MenuEntry, Reached};
 pub use position::{Position, PositionError};
 use practice::Practice;
 pub use records::{Record, Score, fingerprint};
@@ -40,7 +40,7 @@ pub struct Session {
     mode: Mode,
     decimals: Decimals,
     /// The number the learner wishes to look at; a step that does not show it shows its first one.
-    wish: Option<Place>,
+    wanted_place: Option<CellPlace>,
     /// A number being typed: a count or the number of a step.
     typed: Option<usize>,
     /// The step whose text is scrolled, and by how many lines. It keeps that while others are looked at.
@@ -52,11 +52,11 @@ pub struct Session {
     /// Whether steps are shown as lines of NumPy too.
     numpy: bool,
     /// Where to come back to from where a number was made.
-    trail: Vec<Visit>,
+    history: Vec<HistoryEntry>,
     /// A line for the learner about the last command.
     message: Option<String>,
     /// What has been asked, and what was answered.
-    sheet: Sheet,
+    sheet: QuestionLog,
     /// How many questions the lesson itself asks that can be answered right or wrong.
     questions: usize,
     /// Which of the missed questions is pointed at.
@@ -71,11 +71,11 @@ pub struct Session {
 
 /// A place left behind.
 #[derive(Debug, Clone)]
-struct Visit {
+struct HistoryEntry {
     trace: Arc<Trace>,
     index: usize,
     mode: Mode,
-    wish: Option<Place>,
+    wish: Option<CellPlace>,
     scroll: (usize, usize),
     /// The step, where it was opened from the review.
     from_review: Option<usize>,
@@ -104,15 +104,15 @@ impl Session {
             index: 0,
             mode: Mode::Walk,
             decimals: Decimals::default(),
-            wish: None,
+            wanted_place: None,
             typed: None,
             scroll: (0, 0),
             help_scroll: 0,
             panel: None,
             numpy: false,
-            trail: Vec::new(),
+            history: Vec::new(),
             message: None,
-            sheet: Sheet::default(),
+            sheet: QuestionLog::default(),
             questions: 0,
             review_at: 0,
             offer: None,
@@ -138,7 +138,7 @@ impl Session {
         let index = if own(&self.trace) {
             self.index
         } else {
-            let below = self.trail.iter().rev().find(|visit| own(&visit.trace));
+            let below = self.history.iter().rev().find(|visit| own(&visit.trace));
             below.map_or(0, |visit| visit.index)
         };
         (index + 1, self.lesson.len())
@@ -207,7 +207,7 @@ impl Session {
 
     /// How many places there are to come back to.
     pub const fn depth(&self) -> usize {
-        self.trail.len()
+        self.history.len()
     }
 
     /// Whether a command would do something here that the learner may want to know of.
@@ -289,7 +289,7 @@ impl Session {
     }
 
     /// Offers to go on at a step, by its 0-based index, at which the lesson was left.
-    pub fn offer(&mut self, index: usize) {
+    pub fn offer_to_resume(&mut self, index: usize) {
         if (1..self.trace.len()).contains(&index) {
             self.offer = Some(index);
             self.mode = Mode::Offer;
@@ -428,7 +428,7 @@ impl Session {
 
     /// The mode under help or a question.
     const fn mode_below(&self) -> Mode {
-        if self.wish.is_some() {
+        if self.wanted_place.is_some() {
             Mode::Numbers
         } else {
             Mode::Walk
@@ -459,7 +459,7 @@ impl Session {
             Some(place) => cursor::neighbour(&groups, place, command == Command::Numbers),
         };
         if next.is_some() {
-            self.wish = next;
+            self.wanted_place = next;
             self.mode = Mode::Numbers;
         } else {
             // The number that was looked at is so again where it is shown.
@@ -475,7 +475,7 @@ impl Session {
                 return;
             };
             let (next, gone) = cursor::moved(&groups, place, command, left);
-            self.wish = Some(next);
+            self.wanted_place = Some(next);
             if next == place {
                 return;
             }
@@ -484,11 +484,11 @@ impl Session {
     }
 
     fn visit(&mut self, trace: Arc<Trace>, index: usize) {
-        self.trail.push(Visit {
+        self.history.push(HistoryEntry {
             trace: std::mem::replace(&mut self.trace, trace),
             index: self.index,
             mode: self.mode,
-            wish: self.wish,
+            wish: self.wanted_place,
             scroll: self.scroll,
             from_review: self.sheet.from_review,
         });
@@ -510,7 +510,7 @@ impl Session {
             Some(made) if made != self.index => {
                 let is_training = self.trace.step(made).operation().is_none();
                 self.visit(Arc::clone(&self.trace), made);
-                self.wish = Some(Place::in_equation(Cell {
+                self.wanted_place = Some(CellPlace::in_equation(Cell {
                     before: false,
                     ..cell
                 }));
@@ -556,20 +556,20 @@ impl Session {
             }
             // What is typed stays; the wish for a number would lead back to it.
             Mode::Ask => {
-                self.wish = None;
+                self.wanted_place = None;
                 self.mode = Mode::Walk;
             }
             Mode::Walk | Mode::Numbers | Mode::Menu | Mode::Offer | Mode::Review => {
-                if let Some(visit) = self.trail.pop() {
+                if let Some(visit) = self.history.pop() {
                     self.trace = visit.trace;
                     self.index = visit.index;
                     self.mode = visit.mode;
-                    self.wish = visit.wish;
+                    self.wanted_place = visit.wish;
                     self.scroll = visit.scroll;
                     self.sheet.from_review = visit.from_review;
                 } else if self.mode == Mode::Numbers {
                     self.mode = Mode::Walk;
-                    self.wish = None;
+                    self.wanted_place = None;
                 } else if self.sheet.from_review == Some(self.index) {
                     self.back_to_review();
                 } else {

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub use crate::session::fingerprint;
-pub use progress::{Answer, Practised, Progress, Visit, Walked};
+pub use progress::{KeptAnswer, LessonVisit, Practised, Progress, Walked};
 
 use crate::lesson::shown;
 use files::{Folder, Locked};

@@ -82,14 +82,14 @@ pub enum Flow {
 
 /// One of the two streams that a terminal must be on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stream {
+pub enum StandardStream {
     /// Standard input.
     Input,
     /// Standard output.
     Output,
 }
 
-impl fmt::Display for Stream {
+impl fmt::Display for StandardStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Input => "standard input",
@@ -108,7 +108,7 @@ pub enum TerminalError {
     )]
     NotATerminal {
         /// Where there is none.
-        which: Stream,
+        which: StandardStream,
     },
     /// The end of input, or a terminal that is not there any more. Nobody may be left to read a message.
     #[error("the terminal has gone")]

@@ -1,6 +1,6 @@
 //! A learner in a lesson or in practice, and what is kept of that.
 
-use super::memory::{Bookmark, Memory, Moment, Tally};
+use super::keeper::{Bookmark, Occasion, ProgressKeeper, Tally};
 use crate::lesson::Lesson;
 use crate::session::Session;
 use crate::trace::Trace;
@@ -47,7 +47,7 @@ impl Learner {
     /// Begins a lesson, kept by a key, with what was answered in it before. Gives the index of the step at which it was
     /// left half-way.
     pub(super) fn begin(
-        memory: &mut Memory,
+        memory: &mut ProgressKeeper,
         key: String,
         name: String,
         mut session: Session,
@@ -62,7 +62,7 @@ impl Learner {
     /// # Errors
     /// When it has nothing to be practised.
     pub fn practise(
-        memory: &Memory,
+        memory: &ProgressKeeper,
         key: String,
         lesson: Lesson,
         seed: u64,
@@ -102,7 +102,7 @@ impl Learner {
     }
 
     /// Keeps what is new, if the moment asks for it.
-    pub(super) fn keep(&mut self, memory: &mut Memory, moment: Moment) {
+    pub(super) fn keep(&mut self, memory: &mut ProgressKeeper, moment: Occasion) {
         match &mut self.course {
             Course::Lesson { bookmark, .. } => memory.keep(bookmark, &self.session, moment),
             Course::Practice { tally, .. } => memory.practise(tally, &self.session, moment),
@@ -110,7 +110,7 @@ impl Learner {
     }
 
     /// What is to be kept of a lesson should the program end before anything else happens.
-    pub(super) fn pending(&mut self, memory: &Memory) -> Option<super::memory::Pending> {
+    pub(super) fn pending(&mut self, memory: &ProgressKeeper) -> Option<super::keeper::Pending> {
         match &mut self.course {
             Course::Lesson { bookmark, .. } => memory.pending(bookmark, &self.session),
             Course::Practice { .. } => None,

@@ -4,21 +4,21 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::export::text::Look;
+use crate::export::text::TextStyle;
 use crate::lesson::{Head, LessonError, library};
-use crate::session::Entry;
+use crate::session::MenuEntry;
 
 /// Columns that the titles are moved to the right by, at most.
 const WIDEST_NAME: usize = 32;
 
 /// Lessons as entries of the menu.
-pub(crate) fn entries(lessons: Vec<library::LibraryEntry>) -> Vec<Entry> {
+pub(crate) fn entries(lessons: Vec<library::LibraryEntry>) -> Vec<MenuEntry> {
     let entry = |library::LibraryEntry { name, lesson }| {
         let (head, why) = match lesson {
             Ok(head) => (head, None),
             Err(error) => (Head::default(), Some(told(&error))),
         };
-        let mut entry = Entry {
+        let mut entry = MenuEntry {
             name,
             title: head.title,
             summary: head.summary,
@@ -47,7 +47,7 @@ pub(super) fn told(error: &LessonError) -> String {
 
 /// Name, title, topics and the lessons before it on one line, the summary under them; over those of one part of the
 /// course its name. A name that would leave the others too little room has a line of its own.
-pub(crate) fn text(entries: &[Entry], look: &Look) -> String {
+pub(crate) fn text(entries: &[MenuEntry], look: &TextStyle) -> String {
     let widest = entries
         .iter()
         .map(|entry| look.plain(&entry.name).width())

@@ -26,7 +26,7 @@ pub enum OpenError {
 
 /// Where a lesson is begun.
 #[derive(Debug)]
-pub(super) enum Start {
+pub(super) enum OpeningKind {
     /// Where it was left, if the learner wishes.
     WhereLeft,
     /// At the step of an index.
@@ -35,7 +35,7 @@ pub(super) enum Start {
     Position(Position),
 }
 
-impl Start {
+impl OpeningKind {
     pub(super) fn of_step(index: Option<usize>) -> Self {
         index.map_or(Self::WhereLeft, Self::Step)
     }
@@ -55,7 +55,7 @@ impl Start {
 /// A lesson that is being opened.
 pub(super) struct Opening {
     pub(super) name: OsString,
-    pub(super) start: Start,
+    pub(super) start: OpeningKind,
     pub(super) work: Work<Result<Session, LessonError>>,
     /// Whether it has been said that it takes long.
     pub(super) is_said: bool,
@@ -63,7 +63,12 @@ pub(super) struct Opening {
 
 impl Opening {
     /// Begins to read and compile a lesson.
-    pub(super) fn begin(catalogue: &Catalogue, name: &OsStr, start: Start, now: Duration) -> Self {
+    pub(super) fn begin(
+        catalogue: &Catalogue,
+        name: &OsStr,
+        start: OpeningKind,
+        now: Duration,
+    ) -> Self {
         let (catalogue, lesson) = (catalogue.clone(), name.to_owned());
         let interrupt = Interrupt::default();
         let theirs = interrupt.clone();

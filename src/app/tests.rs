@@ -11,7 +11,7 @@ use ratatui::buffer::Buffer;
 
 use super::*;
 use crate::algebra::Decimals;
-use crate::export::text::Look;
+use crate::export::text::TextStyle;
 use crate::lesson::Library;
 use crate::store::Store;
 use crate::ui::Color;
@@ -40,15 +40,15 @@ impl Stage {
     }
 
     fn menu(catalogue: &Catalogue) -> Self {
-        let memory = Memory::of_this_run();
+        let memory = ProgressKeeper::of_this_run();
         Self::new(App::menu(catalogue.clone(), memory, THEME))
     }
 
     /// In a lesson, with what was kept in a folder.
     fn lesson(name: &str, folder: Option<&Path>) -> Self {
         let catalogue = Catalogue::new(Library::embedded());
-        let memory = folder.map_or_else(Memory::of_this_run, |folder| {
-            Memory::open(Ok(Store::new(folder)))
+        let memory = folder.map_or_else(ProgressKeeper::of_this_run, |folder| {
+            ProgressKeeper::open(Ok(Store::new(folder)))
         });
         let app = App::lesson(
             catalogue,
@@ -269,15 +269,19 @@ fn what_was_reached_is_kept_however_it_ends() {
 
 #[test]
 fn lines_lead_from_the_list_through_a_lesson_and_back() {
-    let look = Look {
+    let look = TextStyle {
         ascii: false,
         width: 80,
         decimals: Decimals::default(),
     };
     let catalogue = Catalogue::new(Library::embedded());
-    let mut transcript = Transcript::new(catalogue.clone(), Memory::of_this_run(), look);
+    let mut transcript = Transcript::new(catalogue.clone(), ProgressKeeper::of_this_run(), look);
     transcript.choose();
-    assert!(transcript.said().ends_with("Its name opens it, q quits.\n"));
+    assert!(
+        transcript
+            .take_output()
+            .ends_with("Its name opens it, q quits.\n")
+    );
     let open = Effect::Open("grounded".to_owned());
     assert_eq!(transcript.take_in(" grounded\n"), Ok(open));
     let trace = catalogue.open("grounded").unwrap();
@@ -286,12 +290,12 @@ fn lines_lead_from_the_list_through_a_lesson_and_back() {
     transcript
         .enter("grounded".as_ref(), trace, Some(1))
         .unwrap();
-    assert!(transcript.said().contains("Step 2 of"));
+    assert!(transcript.take_output().contains("Step 2 of"));
     assert_eq!(transcript.take_in(""), Ok(Effect::Draw));
-    assert!(transcript.said().contains("Step 3 of"));
-    assert_eq!(transcript.said(), "");
+    assert!(transcript.take_output().contains("Step 3 of"));
+    assert_eq!(transcript.take_output(), "");
     assert_eq!(transcript.take_in("menu"), Ok(Effect::Draw));
-    assert!(transcript.said().contains("Which lesson?"));
+    assert!(transcript.take_output().contains("Which lesson?"));
     assert_eq!(transcript.take_in("q"), Ok(Effect::Quit));
     transcript.end();
     assert_eq!(transcript.warning(), None);
@@ -301,7 +305,7 @@ fn lines_lead_from_the_list_through_a_lesson_and_back() {
 fn practice_goes_on_and_leads_to_the_menu_outside() {
     let library = Library::embedded();
     let lesson = library.open("grounded").unwrap();
-    let memory = Memory::of_this_run();
+    let memory = ProgressKeeper::of_this_run();
     let learner = Learner::practise(&memory, "grounded".into(), lesson, 7, None).unwrap();
     let mut stage = Stage::new(App::practice(
         Catalogue::new(library),

@@ -11,14 +11,14 @@ use std::sync::Arc;
 use crossterm::event::KeyCode;
 
 use super::catalogue::Catalogue;
+use super::keeper::{self, Occasion, Pending, ProgressKeeper};
 use super::learner::Learner;
-use super::memory::{self, Memory, Moment, Pending};
-use super::opening::{OpenError, Start};
+use super::opening::{OpenError, OpeningKind};
 use super::{entries, list_text};
-use crate::export::text::{self, Look};
+use crate::export::text::{self, TextStyle};
 use crate::keys;
 use crate::lesson::{LessonError, readable};
-use crate::session::{Command, Effect, Entry, Mode, Session, VEILED};
+use crate::session::{Command, Effect, MenuEntry, Mode, Session, VEILED};
 use crate::trace::Trace;
 use crate::tutor::practice::NoPractice;
 
@@ -48,7 +48,7 @@ const WHICH: &str = "Which lesson? Its name opens it, q quits.";
 
 /// What a line asks for.
 #[derive(Debug, PartialEq, Eq)]
-enum Asked<'a> {
+enum TranscriptQuestion<'a> {
     /// A command, so many times.
     Do(Option<usize>, Command),
     GoTo(usize),
@@ -60,11 +60,11 @@ enum Asked<'a> {
 /// A conversation: a line of the learner, and what is said to it.
 pub struct Transcript {
     catalogue: Catalogue,
-    memory: Memory,
+    memory: ProgressKeeper,
     learner: Option<Learner>,
     /// The list of lessons, while one is chosen.
-    list: Vec<Entry>,
-    look: Look,
+    list: Vec<MenuEntry>,
+    look: TextStyle,
     /// Whether it has been said how to answer.
     told: bool,
     /// What has not been taken to the learner yet.
@@ -74,7 +74,7 @@ pub struct Transcript {
 impl Transcript {
     /// Returns a conversation that is to begin by [`choose`](Self::choose), [`enter`](Self::enter) or
     /// [`practise`](Self::practise).
-    pub fn new(catalogue: Catalogue, memory: Memory, look: Look) -> Self {
+    pub fn new(catalogue: Catalogue, memory: ProgressKeeper, look: TextStyle) -> Self {
         Self {
             catalogue,
             memory,
@@ -104,8 +104,8 @@ impl Transcript {
         step: Option<usize>,
     ) -> Result<(), OpenError> {
         let session = Session::new(trace);
-        Start::of_step(step).check(&session)?;
-        let key = memory::key(self.catalogue.library(), name);
+        OpeningKind::of_step(step).check(&session)?;
+        let key = keeper::key(self.catalogue.library(), name);
         let (mut learner, left_at) = Learner::begin(&mut self.memory, key, readable(name), session);
         if let Some(index) = step {
             learner.session.go_to(index);
@@ -132,7 +132,7 @@ impl Transcript {
     }
 
     /// Takes what is to be said to the learner.
-    pub fn said(&mut self) -> String {
+    pub fn take_output(&mut self) -> String {
         std::mem::take(&mut self.out)
     }
 
@@ -149,12 +149,12 @@ impl Transcript {
     /// Ends it, and keeps where the learner stands.
     pub fn end(&mut self) {
         if let Some(learner) = &mut self.learner {
-            learner.keep(&mut self.memory, Moment::Left);
+            learner.keep(&mut self.memory, Occasion::Left);
         }
     }
 
     /// Returns what is left of it.
-    pub fn into_parts(self) -> (Memory, Option<Learner>) {
+    pub fn into_parts(self) -> (ProgressKeeper, Option<Learner>) {
         (self.memory, self.learner)
     }
 
@@ -174,9 +174,9 @@ impl Transcript {
             // It is about to be ended.
             Effect::Quit => {}
             Effect::Menu if practises => {}
-            Effect::Menu | Effect::Exercise => learner.keep(&mut self.memory, Moment::Left),
+            Effect::Menu | Effect::Exercise => learner.keep(&mut self.memory, Occasion::Left),
             Effect::Draw | Effect::Open(_) | Effect::Suspend => {
-                learner.keep(&mut self.memory, Moment::Line);
+                learner.keep(&mut self.memory, Occasion::Line);
             }
         }
         let learner = self.learner.insert(learner);
@@ -229,7 +229,7 @@ impl Transcript {
         }
         self.line("");
         self.show(session);
-        learner.keep(&mut self.memory, Moment::Line);
+        learner.keep(&mut self.memory, Occasion::Line);
         self.learner = Some(learner);
     }
 
@@ -268,25 +268,25 @@ impl Transcript {
     /// Does what a line asks for where no answer is waited for.
     fn obey(&mut self, session: &mut Session, line: &str) -> Effect {
         match read(line) {
-            Asked::Help => self.say(HELP),
-            Asked::Unknown => {
+            TranscriptQuestion::Help => self.say(HELP),
+            TranscriptQuestion::Unknown => {
                 self.line("That is not known here. ? shows what can be typed.");
             }
-            Asked::Explain(_) if session.is_veiled() => {
+            TranscriptQuestion::Explain(_) if session.is_veiled() => {
                 self.line(VEILED);
             }
-            Asked::Explain(what) => {
+            TranscriptQuestion::Explain(what) => {
                 let explained = explain::number(session, what, &self.look);
                 self.say(&explained);
             }
-            Asked::GoTo(number) => {
+            TranscriptQuestion::GoTo(number) => {
                 session.apply(Command::GoTo);
                 type_number(session, number);
                 session.apply(Command::Confirm);
                 self.message(session);
                 self.show(session);
             }
-            Asked::Do(count, command) => {
+            TranscriptQuestion::Do(count, command) => {
                 if let Some(count) = count {
                     type_number(session, count);
                 }
@@ -465,7 +465,7 @@ impl Transcript {
 }
 
 /// What a line asks for. A single character is what the same key is before a screen, but for `e`, `h` and `r`.
-fn read(line: &str) -> Asked<'_> {
+fn read(line: &str) -> TranscriptQuestion<'_> {
     // As at a question.
     let line = match line.strip_prefix(':') {
         Some(rest) if !rest.is_empty() => rest.trim(),
@@ -477,14 +477,14 @@ fn read(line: &str) -> Asked<'_> {
     let number = (digits > 0).then(|| number.parse().unwrap_or(usize::MAX));
     let rest = rest.trim();
     if let (Some(number), "") = (number, rest) {
-        return Asked::GoTo(number);
+        return TranscriptQuestion::GoTo(number);
     }
     if let Some(what) = rest.strip_prefix('e')
         && number.is_none()
         // `exit` is no question.
         && !what.starts_with(char::is_alphabetic)
     {
-        return Asked::Explain(what.trim());
+        return TranscriptQuestion::Explain(what.trim());
     }
     let command = match rest {
         "" => Some(Command::Answer),
@@ -495,7 +495,7 @@ fn read(line: &str) -> Asked<'_> {
         "menu" => Some(Command::Menu),
         "quit" | "exit" => Some(Command::Quit),
         "r" | "return" => Some(Command::Return),
-        "?" | "h" | "help" => return Asked::Help,
+        "?" | "h" | "help" => return TranscriptQuestion::Help,
         _ => {
             let mut characters = rest.chars();
             match (characters.next(), characters.next()) {
@@ -517,8 +517,8 @@ fn read(line: &str) -> Asked<'_> {
             | Command::NextPanel
             | Command::BackPanel
             | Command::Suspend,
-        ) => Asked::Unknown,
-        Some(command) => Asked::Do(number, command),
+        ) => TranscriptQuestion::Unknown,
+        Some(command) => TranscriptQuestion::Do(number, command),
     }
 }
 
@@ -534,24 +534,24 @@ mod tests {
 
     #[test]
     fn a_line_is_a_command_a_number_or_a_question() {
-        let once = |command| Asked::Do(None, command);
+        let once = |command| TranscriptQuestion::Do(None, command);
         for (line, asked) in [
             ("", once(Command::Answer)),
             ("next", once(Command::Next)),
-            (":12", Asked::GoTo(12)),
-            (": ?", Asked::Help),
+            (":12", TranscriptQuestion::GoTo(12)),
+            (": ?", TranscriptQuestion::Help),
             ("b", once(Command::Back)),
-            ("10 b", Asked::Do(Some(10), Command::Back)),
-            ("12", Asked::GoTo(12)),
+            ("10 b", TranscriptQuestion::Do(Some(10), Command::Back)),
+            ("12", TranscriptQuestion::GoTo(12)),
             ("]", once(Command::NextEpoch)),
-            ("e", Asked::Explain("")),
-            ("e2,1", Asked::Explain("2,1")),
-            ("e  x(1) 2", Asked::Explain("x(1) 2")),
+            ("e", TranscriptQuestion::Explain("")),
+            ("e2,1", TranscriptQuestion::Explain("2,1")),
+            ("e  x(1) 2", TranscriptQuestion::Explain("x(1) 2")),
             ("exit", once(Command::Quit)),
-            ("h", Asked::Help),
-            (":", Asked::Unknown),
-            ("J", Asked::Unknown),
-            ("3 e", Asked::Do(Some(3), Command::NextEpoch)),
+            ("h", TranscriptQuestion::Help),
+            (":", TranscriptQuestion::Unknown),
+            ("J", TranscriptQuestion::Unknown),
+            ("3 e", TranscriptQuestion::Do(Some(3), Command::NextEpoch)),
         ] {
             assert_eq!(read(line), asked, "{line:?}");
         }

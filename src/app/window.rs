@@ -16,7 +16,7 @@ use crate::ui::{self, Theme};
 ///
 /// Where a step may take long to be worked out, that is done on another thread, on a copy of the session. It takes over
 /// once it has been drawn there, so that this thread never computes.
-pub(super) struct Window {
+pub(super) struct LessonWindow {
     theme: Theme,
     /// The screen: how far a text can be scrolled depends on it.
     area: Rect,
@@ -39,7 +39,7 @@ enum Made {
 }
 
 /// What is to be done in a session.
-enum Action {
+enum WindowAction {
     Command(Command),
     Follow(Position),
 }
@@ -57,7 +57,7 @@ pub(super) enum Pressed {
 /// Said while a step takes long.
 const WORKING: &str = "Working it out… Esc leaves it, Ctrl-C ends, any other key goes on.";
 
-impl Window {
+impl LessonWindow {
     pub(super) fn new(theme: Theme) -> Self {
         Self {
             theme,
@@ -100,7 +100,7 @@ impl Window {
         let Some(command) = keys::command(session.mode(), key) else {
             return Pressed::Nothing;
         };
-        self.act(session, Action::Command(command), now)
+        self.act(session, WindowAction::Command(command), now)
     }
 
     /// Goes where somebody else stands in the same lesson. What is under way is left.
@@ -114,10 +114,10 @@ impl Window {
         if effect != Effect::Draw {
             return Pressed::Done(effect);
         }
-        self.act(session, Action::Follow(position), now)
+        self.act(session, WindowAction::Follow(position), now)
     }
 
-    fn act(&mut self, session: &mut Session, action: Action, now: Duration) -> Pressed {
+    fn act(&mut self, session: &mut Session, action: WindowAction, now: Duration) -> Pressed {
         if session.trace().is_slow() {
             self.look(session, Some(action), now);
             return self.after(session, AT_ONCE).unwrap_or(Pressed::Nothing);
@@ -126,7 +126,7 @@ impl Window {
     }
 
     /// Begins to work out what there is to see of a session, after something is done if there is anything.
-    fn look(&mut self, session: &Session, action: Option<Action>, now: Duration) {
+    fn look(&mut self, session: &Session, action: Option<WindowAction>, now: Duration) {
         let (theme, area) = (self.theme, self.area);
         let mut copy = session.clone();
         let work = move |hand: &dyn Fn(Made)| {
@@ -264,10 +264,10 @@ pub(super) fn stand_at(session: &mut Session, position: &Position) {
 }
 
 /// Does something on a screen of some size.
-fn apply(session: &mut Session, action: Action, theme: &Theme, area: Rect) -> Effect {
+fn apply(session: &mut Session, action: WindowAction, theme: &Theme, area: Rect) -> Effect {
     let effect = match action {
-        Action::Command(command) => session.apply(command),
-        Action::Follow(position) => {
+        WindowAction::Command(command) => session.apply(command),
+        WindowAction::Follow(position) => {
             stand_at(session, &position);
             Effect::Draw
         }

@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 
 use super::args::{self, Screen as Shown};
 use super::{Failure, capabilities, compile, look, plain, screen, warn};
-use crate::app::{App, Catalogue, Memory, Transcript};
+use crate::app::{App, Catalogue, ProgressKeeper, Transcript};
 use crate::terminal::ColorDepth;
 use crate::ui::{Color, Theme};
 
 /// Chooses among the lessons.
 pub(super) fn menu(
     catalogue: Catalogue,
-    memory: Memory,
+    memory: ProgressKeeper,
     shown: Shown,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
@@ -34,7 +34,7 @@ pub(super) fn menu(
 /// Opens a lesson at a step.
 pub(super) fn open(
     catalogue: Catalogue,
-    memory: Memory,
+    memory: ProgressKeeper,
     name: &OsStr,
     step: Option<NonZeroUsize>,
     shown: Shown,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Failure;
 use super::args::Format;
 use crate::app::{entries, list_text};
-use crate::export::text::Look;
+use crate::export::text::TextStyle;
 use crate::lesson::{Library, library};
 
 /// A lesson of the list, in JSON.
@@ -32,7 +32,7 @@ enum Listed<'a> {
 pub(super) fn list(
     library: &Library,
     format: Format,
-    look: &Look,
+    look: &TextStyle,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     match format {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{Failure, output};
-use crate::export::text::Look;
+use crate::export::text::TextStyle;
 
 /// A sound lesson with a comment at everything that an author will want to change.
 const TEMPLATE: &str = include_str!("new/lesson.yaml");
@@ -22,7 +22,7 @@ pub(super) fn run(
     name: &str,
     output: Option<&Path>,
     folder: Option<&Path>,
-    look: &Look,
+    look: &TextStyle,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let name = checked(name)?;

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, IsTerminal as _, Read as _, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Failure, compile, warn};
-use crate::app::{Catalogue, Learner, Memory, Pending, Transcript};
+use crate::app::{Catalogue, Learner, Pending, ProgressKeeper, Transcript};
 use crate::session::Effect;
 use crate::terminal;
 
@@ -20,7 +20,7 @@ pub(super) fn run(
     mut transcript: Transcript,
     catalogue: &Catalogue,
     out: &mut impl Write,
-) -> Result<(Effect, Memory, Option<Learner>), Failure> {
+) -> Result<(Effect, ProgressKeeper, Option<Learner>), Failure> {
     let pending = Arc::new(Mutex::new(None::<Pending>));
     let owe = |what| *pending.lock().unwrap_or_else(PoisonError::into_inner) = what;
     let theirs = Arc::clone(&pending);
@@ -36,7 +36,7 @@ pub(super) fn run(
         prompt: io::stdin().is_terminal(),
     };
     let left = loop {
-        if let Err(error) = out.write_all(transcript.said().as_bytes()) {
+        if let Err(error) = out.write_all(transcript.take_output().as_bytes()) {
             break Err(error.into());
         }
         warn(transcript.warning());
@@ -61,7 +61,7 @@ pub(super) fn run(
     // Not before: a signal may end the program in the middle of that.
     owe(None);
     let effect = left?;
-    out.write_all(transcript.said().as_bytes())?;
+    out.write_all(transcript.take_output().as_bytes())?;
     warn(transcript.warning());
     let (memory, learner) = transcript.into_parts();
     Ok((effect, memory, learner))

@@ -8,7 +8,7 @@ use std::time::Instant;
 use super::args::Screen as Shown;
 use super::lesson::{is_plain, theme};
 use super::{Failure, lesson, look, plain, screen};
-use crate::app::{App, Catalogue, Learner, Memory, Transcript, progress_key};
+use crate::app::{App, Catalogue, Learner, ProgressKeeper, Transcript, progress_key};
 use crate::lesson::{Library, readable};
 use crate::session::Effect;
 use crate::terminal::TerminalError;
@@ -21,7 +21,7 @@ const SEEDS: u64 = 1_000_000;
 /// Practises until the learner has had enough, then says how it went and how to get the same exercises again.
 pub(super) fn run(
     catalogue: Catalogue,
-    memory: Memory,
+    memory: ProgressKeeper,
     name: &OsStr,
     seed: Option<u64>,
     level: Option<Level>,

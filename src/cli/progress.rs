@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::Failure;
 use super::args::Format;
 use crate::app::progress_key;
-use crate::export::text::Look;
+use crate::export::text::TextStyle;
 use crate::lesson::{Library, sanitised};
 use crate::store::{Progress, Store, StoreError, Walked};
 
@@ -42,7 +42,7 @@ struct Practice {
 pub(super) fn run(
     library: &Library,
     format: Format,
-    look: &Look,
+    look: &TextStyle,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let store = Store::locate(|name| std::env::var_os(name))?;
@@ -124,7 +124,7 @@ fn json(rows: &[Row], out: &mut impl Write) -> Result<(), Failure> {
 }
 
 /// A table with a heading; nothing without rows.
-fn text(rows: &[Row], look: &Look) -> String {
+fn text(rows: &[Row], look: &TextStyle) -> String {
     const NONE: &str = "-";
     if rows.is_empty() {
         return String::new();

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::Failure;
 use crate::app::progress_key;
-use crate::export::text::Look;
+use crate::export::text::TextStyle;
 use crate::lesson::{Library, nearest, readable, sanitised, shown};
 use crate::store::{Progress, Store};
 
@@ -15,7 +15,7 @@ pub(super) fn run(
     library: &Library,
     name: Option<&OsStr>,
     no_save: bool,
-    look: &Look,
+    look: &TextStyle,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     if no_save {

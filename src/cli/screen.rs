@@ -7,7 +7,7 @@ use ratatui::Frame;
 use ratatui::layout::Size;
 
 use super::{Failure, warn};
-use crate::app::{App, Event, Learner, Memory};
+use crate::app::{App, Event, Learner, ProgressKeeper};
 use crate::session::Effect;
 use crate::terminal::{self, Flow, Program, TerminalError};
 
@@ -20,7 +20,7 @@ pub(super) struct Screen {
 }
 
 /// How an application was left, and what is left of it.
-pub(super) type Left = (Effect, Memory, Option<Learner>);
+pub(super) type Left = (Effect, ProgressKeeper, Option<Learner>);
 
 /// Runs an application until it is left. What happened before it was begun is over, whatever the terminal says.
 pub(super) fn run(

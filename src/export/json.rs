@@ -21,7 +21,7 @@ pub const FORMAT: &str = include_str!("json/format.md");
 
 /// The keys in the order in which they are written.
 #[derive(Serialize)]
-struct Line<'a> {
+struct StepLine<'a> {
     step: usize,
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,9 +31,9 @@ struct Line<'a> {
     title: String,
     symbol: Option<String>,
     formula: Option<String>,
-    value: Option<Rows>,
+    value: Option<MatrixRows>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    target: Option<Rows>,
+    target: Option<MatrixRows>,
     #[serde(skip_serializing_if = "Option::is_none")]
     right: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,17 +48,17 @@ struct Line<'a> {
 }
 
 /// A matrix, row by row.
-struct Rows(Array2<f64>);
+struct MatrixRows(Array2<f64>);
 
-struct Row<'a>(ArrayView1<'a, f64>);
+struct MatrixRow<'a>(ArrayView1<'a, f64>);
 
-impl Serialize for Rows {
+impl Serialize for MatrixRows {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.rows().into_iter().map(Row))
+        serializer.collect_seq(self.0.rows().into_iter().map(MatrixRow))
     }
 }
 
-impl Serialize for Row<'_> {
+impl Serialize for MatrixRow<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         // At its end a double has no digits that could be told.
         serializer.collect_seq(self.0.iter().map(|&cell| held(cell)))
@@ -101,7 +101,7 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         StepKind::Train { ended, .. } => (step.held_out(), ended),
         StepKind::Say | StepKind::Ask | StepKind::Operation(_) => (None, None),
     };
-    let line = Line {
+    let line = StepLine {
         step: step.index + 1,
         kind: step.kind(),
         network: several.then_some(step.spec().name.as_str()),
@@ -110,9 +110,11 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         title: step.title(),
         symbol: step.symbol().map(Quantity::key),
         formula: step.formula().map(|formula| ascii(&formula)),
-        value: step.value().map(Rows),
+        value: step.value().map(MatrixRows),
         target: match step.what {
-            StepKind::Operation(Operation::Sample) => step.get(Quantity::Target, false).map(Rows),
+            StepKind::Operation(Operation::Sample) => {
+                step.get(Quantity::Target, false).map(MatrixRows)
+            }
             _ => None,
         },
         right: match step.what {

@@ -96,7 +96,7 @@ fn step(step: &Step, out: &mut impl Write) -> io::Result<()> {
     for math in handout::math(step, decimals) {
         writeln!(out, "\\fit{{{math}}}")?;
     }
-    for line in question::said(step) {
+    for line in question::paragraphs(step) {
         writeln!(out, "{}\n", tex::text(&line.text(decimals)))?;
     }
     if let Some(asked) = asked {

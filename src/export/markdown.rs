@@ -46,7 +46,7 @@ fn step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         // A line each: what stands between the dollars may not be broken by an empty one.
         writeln!(out, "$$\n{math}\n$$\n")?;
     }
-    for line in question::said(step) {
+    for line in question::paragraphs(step) {
         writeln!(out, "{}", plain(&line.text(decimals)))?;
     }
     if let Some(asked) = asked {

@@ -6,7 +6,7 @@ use crate::tutor;
 
 /// A question with its answer, in words.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(super) struct PrintedQuestion {
     pub(super) question: String,
     /// Each with its letter.
     pub(super) options: Vec<String>,
@@ -14,13 +14,13 @@ pub(super) struct Asked {
 }
 
 /// What the author asks at a step.
-pub(super) fn asked(step: &Step, decimals: Decimals) -> Option<Asked> {
+pub(super) fn asked(step: &Step, decimals: Decimals) -> Option<PrintedQuestion> {
     let question = tutor::question(step.trace(), step.index)?;
     let options = question
         .options()
         .map(|(letter, choice)| format!("{letter}) {}", words(&choice.text, decimals, " ")))
         .collect();
-    Some(Asked {
+    Some(PrintedQuestion {
         question: words(&question.text, decimals, " "),
         options,
         answer: words(&question.reveal(step.trace()), decimals, " "),
@@ -38,7 +38,7 @@ pub(super) fn words(paragraphs: &[RichText], decimals: Decimals, between: &str) 
 }
 
 /// What is said at a step; nothing where it only asks, which stands there as a question.
-pub(super) fn said(step: &Step) -> Vec<RichText> {
+pub(super) fn paragraphs(step: &Step) -> Vec<RichText> {
     if step.is_ask() {
         Vec::new()
     } else {

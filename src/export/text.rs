@@ -17,7 +17,7 @@ use crate::trace::{CellText, Explanation, Hidden, Operand, Part, Step, Trace};
 
 /// How a text looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Look {
+pub struct TextStyle {
     /// Whether only ASCII characters may be used.
     pub ascii: bool,
     /// Columns that lines are kept within, as far as single words and numbers allow.
@@ -29,7 +29,7 @@ pub struct Look {
 /// Spaces before the rows of a matrix, and between its columns.
 const INDENT: usize = 2;
 
-impl Look {
+impl TextStyle {
     /// Text as this look can show it.
     pub fn plain<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if self.ascii && !text.is_ascii() {
@@ -65,7 +65,7 @@ impl Look {
 pub fn write(
     trace: &Trace,
     steps: Range<usize>,
-    look: &Look,
+    look: &TextStyle,
     out: &mut impl Write,
 ) -> io::Result<()> {
     for index in steps.clone() {
@@ -79,7 +79,7 @@ pub fn write(
 
 /// A step: number and title, place, what is asked, formula, operands, result, words, the answer. Ends with a line
 /// break.
-pub fn step(step: &Step, look: &Look) -> String {
+pub fn step(step: &Step, look: &TextStyle) -> String {
     let Some(asked) = question::asked(step, look.decimals) else {
         let formula = step.formula();
         return page(
@@ -106,7 +106,7 @@ pub fn step(step: &Step, look: &Look) -> String {
         &step.equation(),
         look,
     );
-    paragraphs(&mut out, &question::said(step), look);
+    paragraphs(&mut out, &question::paragraphs(step), look);
     out.push('\n');
     look.wrap(&mut out, &format!("Answer: {}", asked.answer), [0, INDENT]);
     out
@@ -118,7 +118,7 @@ pub fn page(
     formula: Option<&RichText>,
     equation: &[Part],
     words: &[RichText],
-    look: &Look,
+    look: &TextStyle,
 ) -> String {
     let mut out = head(step, look);
     work(&mut out, step, formula, equation, look);
@@ -127,7 +127,7 @@ pub fn page(
 }
 
 /// Number, title, place.
-fn head(step: &Step, look: &Look) -> String {
+fn head(step: &Step, look: &TextStyle) -> String {
     let mut out = String::new();
     let title = step.title();
     look.wrap(
@@ -143,7 +143,13 @@ fn head(step: &Step, look: &Look) -> String {
 }
 
 /// Formula, operands, result.
-fn work(out: &mut String, step: &Step, formula: Option<&RichText>, equation: &[Part], look: &Look) {
+fn work(
+    out: &mut String,
+    step: &Step,
+    formula: Option<&RichText>,
+    equation: &[Part],
+    look: &TextStyle,
+) {
     if let Some(formula) = formula {
         out.push('\n');
         let formula = formula.text(look.decimals);
@@ -153,7 +159,7 @@ fn work(out: &mut String, step: &Step, formula: Option<&RichText>, equation: &[P
 }
 
 /// What a step makes, and its words: what was hidden of it. Ends with a line break.
-pub fn result(step: &Step, look: &Look) -> String {
+pub fn result(step: &Step, look: &TextStyle) -> String {
     let mut out = String::new();
     for operand in step.operands().filter(|operand| operand.result) {
         matrix(&mut out, &operand, &step.shown_samples(), look);
@@ -162,7 +168,7 @@ pub fn result(step: &Step, look: &Look) -> String {
     out
 }
 
-fn matrices(out: &mut String, step: &Step, equation: &[Part], look: &Look) {
+fn matrices(out: &mut String, step: &Step, equation: &[Part], look: &TextStyle) {
     let samples = step.shown_samples();
     for part in equation {
         if let Part::Matrix(operand) = part {
@@ -172,7 +178,7 @@ fn matrices(out: &mut String, step: &Step, equation: &[Part], look: &Look) {
 }
 
 /// Words, after an empty line.
-fn paragraphs(out: &mut String, words: &[RichText], look: &Look) {
+fn paragraphs(out: &mut String, words: &[RichText], look: &TextStyle) {
     for (i, line) in words.iter().enumerate() {
         if i == 0 {
             out.push('\n');
@@ -224,7 +230,7 @@ fn list(numbers: &[usize]) -> String {
 }
 
 /// A matrix under its label; one number alone beside it.
-fn matrix(out: &mut String, operand: &Operand, samples: &[usize], look: &Look) {
+fn matrix(out: &mut String, operand: &Operand, samples: &[usize], look: &TextStyle) {
     let (rows, columns) = (operand.rows(), operand.columns());
     let mut label = String::new();
     if operand.result {
@@ -308,7 +314,7 @@ fn blocks(widths: &[usize], room: usize) -> Vec<(usize, usize)> {
 }
 
 /// A number, or a point where only a placeholder stands.
-fn cell(operand: &Operand, row: usize, column: usize, look: &Look) -> String {
+fn cell(operand: &Operand, row: usize, column: usize, look: &TextStyle) -> String {
     match operand.shown(row, column) {
         CellText::Number(value) => look
             .plain(&operand.number(value, look.decimals))
@@ -334,7 +340,7 @@ const fn note(operand: &Operand) -> &'static str {
 }
 
 /// Why a number is what it is: formula, terms and value, then the step that made it. Ends with a line break.
-pub fn explanation(explanation: &Explanation, trace: &Trace, look: &Look) -> String {
+pub fn explanation(explanation: &Explanation, trace: &Trace, look: &TextStyle) -> String {
     let mut out = String::new();
     let sides = explanation.sides(look.decimals);
     let Some((first, others)) = sides.split_first() else {

@@ -49,7 +49,7 @@ pub struct Worksheet<'a> {
 }
 
 /// One variant, ready to be set: all formulas and matrices are in LaTeX's math mode, all words plain Unicode.
-struct Sheet {
+struct WorksheetVariant {
     title: String,
     /// Which lesson, seed and variant it is.
     foot: String,
@@ -108,7 +108,7 @@ impl Worksheet<'_> {
         }
     }
 
-    fn sheet(&self, trace: &Trace, variant: usize, command: &str, blank: &str) -> Sheet {
+    fn sheet(&self, trace: &Trace, variant: usize, command: &str, blank: &str) -> WorksheetVariant {
         let last = trace.step(trace.len() - 1);
         let givens = givens(&last);
         let mut known: HashSet<(Quantity, bool)> =
@@ -135,7 +135,7 @@ impl Worksheet<'_> {
             }
         }
         let key = if self.answers { "key to the " } else { "" };
-        Sheet {
+        WorksheetVariant {
             title: self.title.to_owned(),
             foot: format!(
                 "{key}worksheet: {}, seed {}, variant {variant}",

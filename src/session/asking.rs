@@ -11,7 +11,7 @@ use crate::tutor::{self, Accepted, Concealed, Kind, Level, Outcome, Question, Sl
 
 /// What the learner is asked at the step where they stand, and what they have answered.
 #[derive(Debug)]
-pub struct Asked<'s> {
+pub struct OpenQuestion<'s> {
     /// The question.
     pub question: &'s Question,
     /// What is being typed.
@@ -19,7 +19,7 @@ pub struct Asked<'s> {
     /// Why what was typed could not be read as an answer, until something is changed about it.
     pub unreadable: Option<&'s str>,
     /// The last answer, where one was given.
-    pub given: Option<&'s Given>,
+    pub given: Option<&'s GivenAnswer>,
     /// How many rungs of the hints are shown.
     pub hints: usize,
     /// Whether the answer is in sight: found, or asked for. Only then is nothing of the step hidden.
@@ -30,7 +30,7 @@ pub struct Asked<'s> {
 
 /// An answer that was given.
 #[derive(Debug, Clone)]
-pub struct Given {
+pub struct GivenAnswer {
     /// As it was typed.
     pub text: String,
     /// What the tutor says of it.
@@ -43,9 +43,9 @@ pub struct Given {
 
 /// Everything that has been asked, and what became of it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Sheet {
+pub(super) struct QuestionLog {
     /// By the index of the step in the lesson's own trace.
-    pub(super) entries: BTreeMap<usize, Entry>,
+    pub(super) entries: BTreeMap<usize, LogEntry>,
     /// The steps that the learner has stood at: what has been seen cannot be hidden any more.
     seen: HashSet<usize>,
     /// Whether the learner wishes to predict: what a step makes is hidden before it is seen.
@@ -56,7 +56,7 @@ pub(super) struct Sheet {
 
 /// A question, and what became of it.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(super) struct LogEntry {
     pub(super) question: Question,
     /// Whether the lesson itself asks it.
     pub(super) by_author: bool,
@@ -64,11 +64,11 @@ pub(super) struct Entry {
     /// Why that could not be read.
     unreadable: Option<String>,
     /// The last answer.
-    pub(super) last: Option<Given>,
+    pub(super) last: Option<GivenAnswer>,
     /// Whether the last answer belongs to an earlier attempt and is out of sight.
     again: bool,
     /// The last wrong answer, as long as no right one has followed.
-    pub(super) missed: Option<Given>,
+    pub(super) missed: Option<GivenAnswer>,
     pub(super) tries: usize,
     pub(super) hints: usize,
     /// The slips of all wrong answers, each once.
@@ -78,7 +78,7 @@ pub(super) struct Entry {
     accepted: Option<Accepted>,
 }
 
-impl Entry {
+impl LogEntry {
     pub(super) const fn new(question: Question, by_author: bool) -> Self {
         Self {
             question,
@@ -125,7 +125,7 @@ impl Entry {
             self.accepted.clone_from(&verdict.accepted);
         }
         let outcome = verdict.outcome;
-        let given = Given {
+        let given = GivenAnswer {
             text,
             verdict,
             tries: self.tries,
@@ -156,7 +156,7 @@ impl Entry {
     }
 
     /// The answer of this attempt.
-    fn given(&self) -> Option<&Given> {
+    fn given(&self) -> Option<&GivenAnswer> {
         self.last.as_ref().filter(|_| !self.again)
     }
 }
@@ -174,9 +174,9 @@ pub(crate) const VEILED: &str = "Answer first, or press Enter to see it.";
 
 impl Session {
     /// What the learner is asked here; `None` where nothing is asked.
-    pub fn asked(&self) -> Option<Asked<'_>> {
+    pub fn asked(&self) -> Option<OpenQuestion<'_>> {
         let entry = self.entry()?;
-        Some(Asked {
+        Some(OpenQuestion {
             question: &entry.question,
             typed: &entry.typed,
             unreadable: entry.unreadable.as_deref(),
@@ -197,14 +197,14 @@ impl Session {
         Arc::ptr_eq(&self.trace, &self.lesson)
     }
 
-    pub(super) fn entry(&self) -> Option<&Entry> {
+    pub(super) fn entry(&self) -> Option<&LogEntry> {
         self.sheet
             .entries
             .get(&self.index)
             .filter(|_| self.is_own())
     }
 
-    pub(super) fn entry_mut(&mut self) -> Option<&mut Entry> {
+    pub(super) fn entry_mut(&mut self) -> Option<&mut LogEntry> {
         if self.is_own() {
             self.sheet.entries.get_mut(&self.index)
         } else {
@@ -243,10 +243,10 @@ impl Session {
             if self.practice.is_none() && !self.sheet.entries.contains_key(&self.index) {
                 let by_author = tutor::question(&self.trace, self.index);
                 let entry = match by_author {
-                    Some(question) => Some(Entry::new(question, true)),
+                    Some(question) => Some(LogEntry::new(question, true)),
                     None if self.sheet.hides && is_new && !looking_back => {
                         tutor::question_at_level(&self.trace, self.index, Level::Vector)
-                            .map(|question| Entry::new(question, false))
+                            .map(|question| LogEntry::new(question, false))
                     }
                     None => None,
                 };
@@ -373,7 +373,7 @@ impl Session {
 
     /// With the answer in sight the keys are the ordinary ones.
     fn settle(&mut self) {
-        self.wish = None;
+        self.wanted_place = None;
         self.mode = Mode::Walk;
     }
 

@@ -29,14 +29,14 @@ pub enum Group {
 
 /// A number on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Place {
+pub struct CellPlace {
     /// The group it is looked at in.
     pub group: Group,
     /// The number.
     pub cell: Cell,
 }
 
-impl Place {
+impl CellPlace {
     /// A number of the equation, in whichever matrix it stands.
     pub const fn in_equation(cell: Cell) -> Self {
         Self {
@@ -48,10 +48,10 @@ impl Place {
 
 /// A group with its numbers as they stand.
 #[derive(Debug)]
-pub(super) struct Grid {
+pub(super) struct NumberGrid {
     group: Group,
     /// Never empty.
-    cells: Cells,
+    cells: CellRows,
     /// Whether the first row, or transposed the first column, has nothing to tell: a bias unit's output, a placeholder,
     /// what `[1+]` drops.
     silent: bool,
@@ -62,7 +62,7 @@ pub(super) struct Grid {
 
 /// Rows of cells.
 #[derive(Debug)]
-enum Cells {
+enum CellRows {
     /// All of a matrix: its first cell as it stands, and how many rows and columns stand there.
     Matrix {
         first: Cell,
@@ -75,7 +75,7 @@ enum Cells {
     Listed(Vec<Vec<Option<Cell>>>),
 }
 
-impl Cells {
+impl CellRows {
     fn rows(&self) -> usize {
         match self {
             Self::Matrix { rows, .. } => *rows,
@@ -133,9 +133,9 @@ impl Cells {
     }
 }
 
-impl Grid {
+impl NumberGrid {
     /// Its first number that has something to tell.
-    fn start(&self) -> Option<Place> {
+    fn start(&self) -> Option<CellPlace> {
         let at = match (self.silent, self.transposed) {
             (false, _) => (0, 0),
             (true, false) => (1, 0),
@@ -146,7 +146,7 @@ impl Grid {
             Some((_, _, cell)) => cell,
             None => first()?,
         };
-        Some(Place {
+        Some(CellPlace {
             group: self.group,
             cell,
         })
@@ -166,13 +166,13 @@ impl Grid {
 
 /// All numbers of a step, group by group, in reading order: the matrices, then the panels. Of a batch, panels show
 /// the sample of one column.
-pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<Grid> {
+pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<NumberGrid> {
     let column = column.min(step.columns().saturating_sub(1));
     let mut grids = Vec::new();
     for (matrices, operand) in step.operands().enumerate() {
-        grids.push(Grid {
+        grids.push(NumberGrid {
             group: Group::Matrix(matrices),
-            cells: Cells::Matrix {
+            cells: CellRows::Matrix {
                 first: operand.cell(0, 0),
                 rows: operand.rows(),
                 columns: operand.columns(),
@@ -203,9 +203,9 @@ pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<Grid> 
             Panel::Batch => (Group::Batch, batch(step)),
             _ => return None,
         };
-        (!rows.is_empty()).then_some(Grid {
+        (!rows.is_empty()).then_some(NumberGrid {
             group,
-            cells: Cells::Listed(rows),
+            cells: CellRows::Listed(rows),
             silent: *panel == Panel::Network,
             transposed: false,
             result: false,
@@ -215,10 +215,10 @@ pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<Grid> 
 }
 
 /// The same without a quantity that is still to be found.
-pub(super) fn without(mut grids: Vec<Grid>, symbol: Quantity) -> Vec<Grid> {
+pub(super) fn without(mut grids: Vec<NumberGrid>, symbol: Quantity) -> Vec<NumberGrid> {
     grids.retain_mut(|grid| match &mut grid.cells {
-        Cells::Matrix { first, .. } => first.symbol != symbol,
-        Cells::Listed(rows) => {
+        CellRows::Matrix { first, .. } => first.symbol != symbol,
+        CellRows::Listed(rows) => {
             rows.retain(|row| row.iter().flatten().all(|cell| cell.symbol != symbol));
             !rows.is_empty()
         }
@@ -297,8 +297,8 @@ fn column_of(step: &Step, symbol: Quantity, from: usize, column: usize) -> Optio
 }
 
 /// The group to begin with: the step's result, else the last matrix, else what there is.
-fn beginning(groups: &[Grid]) -> Option<usize> {
-    let is_matrix = |grid: &Grid| matches!(grid.group, Group::Matrix(_));
+fn beginning(groups: &[NumberGrid]) -> Option<usize> {
+    let is_matrix = |grid: &NumberGrid| matches!(grid.group, Group::Matrix(_));
     groups
         .iter()
         .position(|grid| grid.result)
@@ -307,19 +307,19 @@ fn beginning(groups: &[Grid]) -> Option<usize> {
 }
 
 /// The first number of the group to begin with.
-pub(super) fn first(groups: &[Grid]) -> Option<Place> {
+pub(super) fn first(groups: &[NumberGrid]) -> Option<CellPlace> {
     groups[beginning(groups)?].start()
 }
 
 /// The number that is wished for, where the step shows it: in its group, else in another, else the first.
-pub(super) fn settle(groups: &[Grid], wish: Place) -> Option<Place> {
-    let shows = |grid: &&Grid| grid.cells.find(wish.cell).is_some();
+pub(super) fn settle(groups: &[NumberGrid], wish: CellPlace) -> Option<CellPlace> {
+    let shows = |grid: &&NumberGrid| grid.cells.find(wish.cell).is_some();
     groups
         .iter()
         .filter(|grid| grid.group == wish.group)
         .find(shows)
         .or_else(|| groups.iter().find(shows))
-        .map(|grid| Place {
+        .map(|grid| CellPlace {
             group: grid.group,
             cell: wish.cell,
         })
@@ -328,7 +328,11 @@ pub(super) fn settle(groups: &[Grid], wish: Place) -> Option<Place> {
 
 /// The first number of the next or the previous group, round and round: from the result to what it is made
 /// of, then to the other panels.
-pub(super) fn neighbour(groups: &[Grid], place: Place, forward: bool) -> Option<Place> {
+pub(super) fn neighbour(
+    groups: &[NumberGrid],
+    place: CellPlace,
+    forward: bool,
+) -> Option<CellPlace> {
     let mut order: Vec<usize> = (0..groups.len()).collect();
     order[..=beginning(groups)?].rotate_right(1);
     let here = order.iter().position(|&i| groups[i].group == place.group)?;
@@ -344,11 +348,11 @@ pub(super) fn neighbour(groups: &[Grid], place: Place, forward: bool) -> Option<
 /// were gone, which is all where nothing is farther on. Before another group it stops: of what the groups show of a
 /// batch, the place that was reached decides.
 pub(super) fn moved(
-    groups: &[Grid],
-    place: Place,
+    groups: &[NumberGrid],
+    place: CellPlace,
     command: Command,
     count: usize,
-) -> (Place, usize) {
+) -> (CellPlace, usize) {
     let found = groups
         .iter()
         .enumerate()
@@ -370,14 +374,14 @@ pub(super) fn moved(
         match next {
             Some(next) if next != (row, column, cell) => (row, column, cell) = next,
             _ if gone == 0 => return (beside(groups, i, row, command).unwrap_or(place), 1),
-            _ => return (Place { cell, ..place }, gone),
+            _ => return (CellPlace { cell, ..place }, gone),
         }
     }
-    (Place { cell, ..place }, count)
+    (CellPlace { cell, ..place }, count)
 }
 
 /// The number beside the end of a row, in the matrix before or behind.
-fn beside(groups: &[Grid], i: usize, row: usize, command: Command) -> Option<Place> {
+fn beside(groups: &[NumberGrid], i: usize, row: usize, command: Command) -> Option<CellPlace> {
     let (other, column) = match command {
         Command::Left => (groups.get(i.checked_sub(1)?)?, usize::MAX),
         Command::Right => (groups.get(i + 1)?, 0),
@@ -385,7 +389,7 @@ fn beside(groups: &[Grid], i: usize, row: usize, command: Command) -> Option<Pla
     };
     let row = row.min(other.cells.rows().checked_sub(1)?);
     let (_, _, cell) = other.at(row, column)?;
-    Some(Place {
+    Some(CellPlace {
         group: other.group,
         cell,
     })

@@ -4,7 +4,7 @@ use super::{Command, Effect};
 
 /// A lesson in the menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct MenuEntry {
     /// What one types to open it.
     pub name: String,
     /// Its title.
@@ -25,7 +25,7 @@ pub struct Entry {
     pub score: Option<(usize, usize)>,
 }
 
-impl Entry {
+impl MenuEntry {
     /// Says instead of its title and what it is about that it cannot be opened, and why.
     pub fn spoil(&mut self, why: &str) {
         "cannot be opened".clone_into(&mut self.title);
@@ -48,7 +48,7 @@ pub enum Reached {
 /// The list of lessons.
 #[derive(Debug, Clone)]
 pub struct Menu {
-    entries: Vec<Entry>,
+    entries: Vec<MenuEntry>,
     /// Which of them were walked to their end.
     done: Vec<bool>,
     at: usize,
@@ -58,8 +58,8 @@ pub struct Menu {
 
 impl Menu {
     /// A menu of these lessons, pointing at the first.
-    pub fn new(entries: Vec<Entry>) -> Self {
-        let is_done = |entry: &Entry| entry.place.is_some_and(|(step, of)| step == of);
+    pub fn new(entries: Vec<MenuEntry>) -> Self {
+        let is_done = |entry: &MenuEntry| entry.place.is_some_and(|(step, of)| step == of);
         Self {
             done: entries.iter().map(is_done).collect(),
             entries,
@@ -70,7 +70,7 @@ impl Menu {
     }
 
     /// The lessons.
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[MenuEntry] {
         &self.entries
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Mode, Place, Session, Visit};
+use super::{CellPlace, HistoryEntry, Mode, Session};
 use crate::algebra::Decimals;
 use crate::lesson::Panel;
 
@@ -20,7 +20,7 @@ pub struct Position {
     pub step: usize,
     /// The number that is looked at; a step that does not show it shows its first one.
     #[serde(default)]
-    pub cursor: Option<Place>,
+    pub cursor: Option<CellPlace>,
     /// How many decimals numbers have.
     #[serde(default)]
     pub decimals: Decimals,
@@ -52,7 +52,7 @@ impl Session {
             lesson: lesson.to_owned(),
             opened: self.opened(),
             step: self.index + 1,
-            cursor: self.wish,
+            cursor: self.wanted_place,
             decimals: self.decimals,
             panel: self.panel,
         }
@@ -60,8 +60,8 @@ impl Session {
 
     /// The numbers of the steps whose epochs are open.
     fn opened(&self) -> Vec<usize> {
-        let inside = self.trail.iter().skip(1).map(|visit| &visit.trace);
-        self.trail
+        let inside = self.history.iter().skip(1).map(|visit| &visit.trace);
+        self.history
             .iter()
             .zip(inside.chain([&self.trace]))
             .filter(|(visit, inside)| !Arc::ptr_eq(&visit.trace, inside))
@@ -88,7 +88,7 @@ impl Session {
             let (opened, _) = trace
                 .open_epoch(index)
                 .ok_or(PositionError::NoEpoch(step))?;
-            trail.push(Visit {
+            trail.push(HistoryEntry {
                 trace: std::mem::replace(&mut trace, Arc::new(opened)),
                 index,
                 mode: Mode::Walk,
@@ -100,12 +100,12 @@ impl Session {
         let index = step_in(trace.len(), position.step)?;
         if !is_open {
             self.trace = trace;
-            self.trail = trail;
+            self.history = trail;
         }
         self.message = None;
         self.typed = None;
         self.offer = None;
-        self.wish = position.cursor;
+        self.wanted_place = position.cursor;
         self.decimals = position.decimals;
         self.panel = position.panel;
         self.go_to(index);

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::asking::{Entry, Sheet};
+use super::asking::{LogEntry, QuestionLog};
 use super::{Effect, Score, Session};
 use crate::algebra::Operation;
 use crate::trace::{Hidden, Trace};
@@ -120,12 +120,12 @@ impl Session {
         self.lesson = Arc::clone(&trace);
         self.trace = trace;
         self.index = 0;
-        self.wish = None;
+        self.wanted_place = None;
         self.typed = None;
         self.scroll = (0, 0);
-        self.trail.clear();
+        self.history.clear();
         self.message = None;
-        self.sheet = Sheet::default();
+        self.sheet = QuestionLog::default();
         self.pose_from(0);
         self.arrive(false);
     }
@@ -144,7 +144,7 @@ impl Session {
             }
             let level = practice.level_at(index);
             if let Some(question) = tutor::question_at_level(&self.lesson, index, level) {
-                let entry = Entry::new(question, false);
+                let entry = LogEntry::new(question, false);
                 self.sheet.entries.insert(index, entry);
             }
         }

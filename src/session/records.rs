@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::asking::{Entry, LONGEST, is_printable};
+use super::asking::{LONGEST, LogEntry, is_printable};
 use super::{Mode, Session};
 use crate::algebra::{Decimals, RichText};
 use crate::lesson::Answer;
@@ -119,7 +119,7 @@ fn around(index: usize, len: usize) -> impl Iterator<Item = usize> {
         .filter(move |&index| index < len)
 }
 
-impl Entry {
+impl LogEntry {
     fn record(&self, index: usize, trace: &Trace) -> Option<Record> {
         if self.last.is_none() && !self.revealed {
             return None;
@@ -282,10 +282,10 @@ impl Session {
             .find(|&index| self.landmark_of(index) == landmark)
     }
 
-    fn restored(&self, index: usize, record: &Record) -> Option<Entry> {
+    fn restored(&self, index: usize, record: &Record) -> Option<LogEntry> {
         let (question, by_author) = self.question_at(index)?;
         let rungs = question.hints(&self.lesson).len();
-        let mut entry = Entry::new(question, by_author);
+        let mut entry = LogEntry::new(question, by_author);
         if record.given.is_empty() {
             if record.outcome != SEEN {
                 return None;

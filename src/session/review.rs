@@ -1,6 +1,6 @@
 //! The end of a lesson: what was missed, to be tried again.
 
-use super::asking::Entry;
+use super::asking::LogEntry;
 use super::{Effect, Mode, Session};
 use crate::algebra::RichText;
 use crate::tutor::Slip;
@@ -44,7 +44,7 @@ impl Session {
     }
 
     /// What is worth another try, with its step.
-    fn to_review(&self) -> impl Iterator<Item = (usize, &Entry)> {
+    fn to_review(&self) -> impl Iterator<Item = (usize, &LogEntry)> {
         let entries = self.sheet.entries.iter();
         entries
             .filter(|(_, entry)| entry.is_to_review())

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::cursor::{self, Grid};
-use super::{Asked, Mode, Place, Session};
+use super::cursor::{self, NumberGrid};
+use super::{CellPlace, Mode, OpenQuestion, Session};
 use crate::algebra::{Cell, Operation, Quantity, RichText};
 use crate::trace::{Explanation, Hidden, Part, Step};
 use crate::tutor::Kind;
@@ -22,9 +22,9 @@ pub struct StepView<'s> {
     /// What panels may not work out by themselves.
     pub withheld: Withheld,
     /// What is asked at the step, and how it was answered.
-    pub asked: Option<Asked<'s>>,
+    pub asked: Option<OpenQuestion<'s>>,
     /// The number under the cursor, where there is a cursor.
-    pub cursor: Option<Place>,
+    pub cursor: Option<CellPlace>,
     /// Why that number is what it is.
     pub explanation: Option<Explanation>,
     /// Why a number of the step's result is what it is: the one that was asked for, else the first, as an example, where
@@ -86,7 +86,7 @@ impl<'s> StepView<'s> {
     }
 
     /// Returns what is asked here and not yet answered.
-    pub fn waiting(&self) -> Option<&Asked<'s>> {
+    pub fn waiting(&self) -> Option<&OpenQuestion<'s>> {
         self.asked.as_ref().filter(|asked| !asked.revealed)
     }
 
@@ -141,12 +141,12 @@ impl Session {
     }
 
     /// Returns the number under the cursor, where there is a cursor.
-    pub fn cursor(&self) -> Option<Place> {
+    pub fn cursor(&self) -> Option<CellPlace> {
         self.place_in(&self.step())
     }
 
     /// The cursor, the step being known. Where something is hidden there is none: it would tell.
-    fn place_in(&self, step: &Step) -> Option<Place> {
+    fn place_in(&self, step: &Step) -> Option<CellPlace> {
         let wish = self.wished()?;
         if self.is_veiled() {
             return None;
@@ -155,10 +155,10 @@ impl Session {
     }
 
     /// All numbers of a step that there is a place for on the screen.
-    pub(super) fn groups(&self, step: &Step) -> Vec<Grid> {
+    pub(super) fn groups(&self, step: &Step) -> Vec<NumberGrid> {
         // In the panels the sample stays that whose column was looked at last.
         let column = self
-            .wish
+            .wanted_place
             .filter(|wish| wish.cell.symbol.has_sample_columns())
             .map_or(0, |wish| wish.cell.column);
         let groups = cursor::groups(step, &self.panels(step), column);
@@ -170,8 +170,8 @@ impl Session {
     }
 
     /// The number that is wished for, where there is a cursor.
-    pub(super) fn wished(&self) -> Option<Place> {
-        self.wish
+    pub(super) fn wished(&self) -> Option<CellPlace> {
+        self.wanted_place
             .filter(|_| self.mode == Mode::Numbers || self.is_aside())
     }
 

@@ -73,17 +73,17 @@ pub struct Walked {
     pub asked: usize,
     /// What was answered, in the order of the steps.
     #[serde(default)]
-    pub answers: Vec<Answer>,
+    pub answers: Vec<KeptAnswer>,
     /// Answers to questions that the lesson asked before it was changed, and asks no more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub aside: Vec<Answer>,
+    pub aside: Vec<KeptAnswer>,
     #[serde(flatten)]
     rest: Map<String, Value>,
 }
 
 /// An answer that was given.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Answer {
+pub struct KeptAnswer {
     /// What the session remembers of it.
     #[serde(flatten)]
     pub record: Record,
@@ -108,7 +108,7 @@ pub struct Practised {
 
 /// What one visit to a lesson adds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Visit {
+pub struct LessonVisit {
     /// The lesson's title.
     pub title: String,
     /// Its text's [`fingerprint`](crate::session::fingerprint).
@@ -231,7 +231,7 @@ impl Progress {
     /// stays; that the end was reached is never taken back. A place on the first step, where every visit begins, does
     /// not replace another. Where the text has changed since, the visit's answers stay alone, and those of before that
     /// it has not taken up are set aside.
-    pub fn visit(&mut self, key: &str, visit: &Visit, at: u64) {
+    pub fn visit(&mut self, key: &str, visit: &LessonVisit, at: u64) {
         let before = self.lessons.remove(key);
         let mut walked = Walked {
             title: visit.title.clone(),
@@ -265,7 +265,7 @@ impl Progress {
                 fresh = &chosen;
                 walked.aside = before.aside;
             } else {
-                let is_left = |answer: &Answer| {
+                let is_left = |answer: &KeptAnswer| {
                     !visit.taken.contains(&answer.record) && !visit.answers.contains(&answer.record)
                 };
                 let all = before.aside.into_iter().chain(before.answers);
@@ -281,7 +281,7 @@ impl Progress {
                 .find(|kept| kept.record.step == record.step)
             {
                 Some(kept) => kept.record = record,
-                None => walked.answers.push(Answer {
+                None => walked.answers.push(KeptAnswer {
                     record,
                     rest: Map::new(),
                 }),
@@ -360,7 +360,7 @@ impl Walked {
         tidy(&mut self.here);
         let too_many = self.aside.len().saturating_sub(MOST_ASIDE);
         self.aside.drain(..too_many);
-        for Answer { record, .. } in self.answers.iter_mut().chain(&mut self.aside) {
+        for KeptAnswer { record, .. } in self.answers.iter_mut().chain(&mut self.aside) {
             tidy(&mut record.question);
             tidy(&mut record.given);
             tidy(&mut record.outcome);

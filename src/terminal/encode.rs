@@ -26,11 +26,11 @@ const SEEN_ON_BLANK: Modifier = Modifier::UNDERLINED
     .union(Modifier::CROSSED_OUT);
 
 /// Foreground, background and the rest.
-type Look = (Color, Color, Modifier);
+type CellStyle = (Color, Color, Modifier);
 
-const DEFAULT: Look = (Color::Reset, Color::Reset, Modifier::empty());
+const DEFAULT: CellStyle = (Color::Reset, Color::Reset, Modifier::empty());
 
-const fn look(cell: &Cell) -> Look {
+const fn look(cell: &Cell) -> CellStyle {
     (cell.fg, cell.bg, cell.modifier)
 }
 
@@ -45,7 +45,7 @@ pub(super) struct Encoder {
     /// Column and row of the cursor; unknown behind the last column, and behind glyphs whose width terminals disagree
     /// on.
     at: Option<(usize, usize)>,
-    look: Look,
+    look: CellStyle,
     is_hidden: bool,
     /// What is to be written next, in one piece.
     pub(super) frame: String,
@@ -129,7 +129,7 @@ impl Encoder {
                 && !(cell.modifier | self.look.2).intersects(SEEN_ON_BLANK)
     }
 
-    fn set_look(&mut self, to: Look) {
+    fn set_look(&mut self, to: CellStyle) {
         if to == DEFAULT || !to.2.contains(self.look.2) {
             self.send(SetAttribute(Attribute::Reset));
             self.look = DEFAULT;

@@ -19,7 +19,7 @@ use rustix::stdio::{stdin, stdout};
 use rustix::termios::{QueueSelector, tcflush, tcgetwinsize, ttyname};
 
 use super::encode::bytes;
-use super::{Stream, TerminalError};
+use super::{StandardStream, TerminalError};
 
 /// How long a terminal that takes nothing is waited for when it is given back.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -56,12 +56,12 @@ pub(super) struct Ready {
 pub(super) fn check() -> Result<(), TerminalError> {
     if !io::stdin().is_terminal() {
         return Err(TerminalError::NotATerminal {
-            which: Stream::Input,
+            which: StandardStream::Input,
         });
     }
     if !io::stdout().is_terminal() {
         return Err(TerminalError::NotATerminal {
-            which: Stream::Output,
+            which: StandardStream::Output,
         });
     }
     Ok(())

@@ -4,7 +4,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use crate::algebra::RichText;
-use crate::session::{Asked, Command, Given};
+use crate::session::{Command, GivenAnswer, OpenQuestion};
 use crate::tutor::{self, Kind, Outcome};
 use crate::ui::style::{Role, Theme};
 use crate::ui::text::{Line, end_fitted, first_fitting, fitted, hanging, line_width};
@@ -22,7 +22,7 @@ pub(super) struct QuestionLines {
 
 impl QuestionLines {
     /// Returns what is asked, in lines of at most so many columns.
-    pub(super) fn new(view: &View, asked: &Asked, width: usize) -> Self {
+    pub(super) fn new(view: &View, asked: &OpenQuestion, width: usize) -> Self {
         let verdict = asked
             .given
             .map(|given| verdict(view, given, width))
@@ -52,12 +52,12 @@ impl QuestionLines {
 }
 
 /// Returns whether a hint was asked for after the last answer.
-fn is_hint_newest(asked: &Asked) -> bool {
+fn is_hint_newest(asked: &OpenQuestion) -> bool {
     asked.given.is_none_or(|given| given.hints < asked.hints)
 }
 
 /// Returns the line that is typed into. What was typed first gives way to what was typed last.
-pub(super) fn input_line(view: &View, asked: &Asked, width: usize) -> Line {
+pub(super) fn input_line(view: &View, asked: &OpenQuestion, width: usize) -> Line {
     let theme = view.theme;
     let prompt = (theme.pick("› ", "> ").to_owned(), Role::Key);
     let bar = theme.pick("▏", "_");
@@ -113,7 +113,7 @@ fn answer_format(kind: &Kind) -> String {
 }
 
 /// Returns the question and its options; the right ones are marked once the answer is in sight.
-fn question(view: &View, asked: &Asked, width: usize) -> Vec<Line> {
+fn question(view: &View, asked: &OpenQuestion, width: usize) -> Vec<Line> {
     let mut lines = paragraphs(view, &asked.question.text, &[], 0, width);
     let (right, _) = mark(Outcome::Right, view.theme);
     for (letter, choice) in asked.question.options() {
@@ -130,7 +130,7 @@ fn question(view: &View, asked: &Asked, width: usize) -> Vec<Line> {
 }
 
 /// Returns the hints that were asked for, rung by rung.
-fn hints(view: &View, asked: &Asked, width: usize) -> Vec<Vec<Line>> {
+fn hints(view: &View, asked: &OpenQuestion, width: usize) -> Vec<Vec<Line>> {
     if asked.hints == 0 {
         return Vec::new();
     }
@@ -169,7 +169,7 @@ fn tidied(text: &str) -> String {
 }
 
 /// Returns an answer and what the tutor says of it, behind a mark.
-fn verdict(view: &View, given: &Given, width: usize) -> Vec<Line> {
+fn verdict(view: &View, given: &GivenAnswer, width: usize) -> Vec<Line> {
     let verdict = &given.verdict;
     let lead = outcome_mark(verdict.outcome, view.theme);
     let prose = answer_and_feedback(view, &given.text, &verdict.feedback, given.tries, width);
@@ -223,7 +223,7 @@ fn mentions(words: &str, answer: &str) -> bool {
 
 /// Returns what is told of a question once its answer is in sight: the question itself, unless the step answers it
 /// anyway, the learner's answer, and the right one where that was not it.
-pub(super) fn answer_lines(view: &View, asked: &Asked, width: usize) -> Vec<Line> {
+pub(super) fn answer_lines(view: &View, asked: &OpenQuestion, width: usize) -> Vec<Line> {
     let kind = &asked.question.kind;
     let is_scene = asked.question.concealed.is_none();
     let mut lines = Vec::new();

@@ -457,7 +457,7 @@ mod tests {
                 assert!(shown.contains(&bare), "{mode:?}: {shown}");
             }
             session.apply(Command::Return);
-            session.offer(2);
+            session.offer_to_resume(2);
             session.say(long.clone());
             let mut buf = Buffer::empty(area);
             super::super::render(&session, &PLAIN, area, &mut buf);

@@ -635,7 +635,7 @@ fn records_that_do_not_fit_are_left_out() {
 fn going_on_is_offered_and_taken_or_left() {
     let offered = || {
         let mut session = walking(EVERY_KIND);
-        session.offer(11);
+        session.offer_to_resume(11);
         assert_eq!((session.mode(), session.offered()), (Mode::Offer, Some(11)));
         session
     };
@@ -654,7 +654,7 @@ fn going_on_is_offered_and_taken_or_left() {
     // The start is no place to be led to, nor is what is not there.
     for index in [0, 500] {
         let mut session = walking(EVERY_KIND);
-        session.offer(index);
+        session.offer_to_resume(index);
         assert_eq!(session.mode(), Mode::Ask);
     }
 }

@@ -7,7 +7,7 @@ use crossterm::event::KeyCode;
 use nn_tutor::algebra::{Cell, Quantity};
 use nn_tutor::keys;
 use nn_tutor::lesson::{Action, Library, Panel};
-use nn_tutor::session::{Command, Effect, Group, Mode, Place, Position, Session};
+use nn_tutor::session::{CellPlace, Command, Effect, Group, Mode, Position, Session};
 use nn_tutor::trace::Trace;
 use nn_tutor::ui::{self, Color, Theme};
 use proptest::prelude::*;
@@ -569,7 +569,7 @@ fn any_position() -> impl Strategy<Value = Position> {
     ];
     let group = prop_oneof![number().prop_map(Group::Matrix), Just(Group::Network)];
     let place = (group, symbol, number(), number(), any::<bool>());
-    let cursor = place.prop_map(|(group, symbol, row, column, before)| Place {
+    let cursor = place.prop_map(|(group, symbol, row, column, before)| CellPlace {
         group,
         cell: Cell {
             before,

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use crate::common::{building, grounded, picture};
 use nn_tutor::algebra::{Decimals, Operation, Quantity};
-use nn_tutor::export::text::{self, Look};
+use nn_tutor::export::text::{self, TextStyle};
 use nn_tutor::lesson::Library;
-use nn_tutor::session::{Command, Entry, Menu, Mode, Session};
+use nn_tutor::session::{Command, Menu, MenuEntry, Mode, Session};
 use nn_tutor::trace::{CellText, Part, Step, Trace};
 use nn_tutor::tutor::{Kind, Level, practice};
 use nn_tutor::ui::{self, Color, Theme};
@@ -163,7 +163,7 @@ fn pictures_of_what_lies_around_a_lesson() {
     insta::assert_snapshot!("review_small", ascii_picture(&session, (40, 12)));
 
     let mut session = questions();
-    session.offer(11);
+    session.offer_to_resume(11);
     insta::assert_snapshot!("offer", picture(&session, (80, 24)));
     insta::assert_snapshot!("offer_small", ascii_picture(&session, (40, 12)));
 
@@ -193,7 +193,7 @@ fn pictures_of_what_lies_around_a_lesson() {
 fn map() -> Menu {
     let entries = Library::embedded().menu().into_iter().map(|listed| {
         let lesson = listed.lesson.unwrap();
-        Entry {
+        MenuEntry {
             name: listed.name,
             title: lesson.title,
             summary: lesson.summary,
@@ -205,7 +205,7 @@ fn map() -> Menu {
             score: None,
         }
     });
-    let entries: Vec<Entry> = entries.collect();
+    let entries: Vec<MenuEntry> = entries.collect();
     let names: Vec<String> = entries.iter().map(|entry| entry.name.clone()).collect();
     let mut menu = Menu::new(entries);
     menu.left(&names[0], 20, 20);
@@ -556,7 +556,7 @@ fn no_lesson_tells_a_shape_that_it_asks_for() {
         checked += 1;
         let view = session.view();
         for (ascii, by) in [(false, "×"), (true, "x")] {
-            let look = Look {
+            let look = TextStyle {
                 ascii,
                 width: 80,
                 decimals: session.decimals(),

@@ -6,7 +6,7 @@ use nn_tutor::algebra::{Decimals, RichText};
 use nn_tutor::check;
 use nn_tutor::keys::{self, Hint};
 use nn_tutor::lesson::Library;
-use nn_tutor::session::{Command, Entry, Group, Menu, Mode, Session};
+use nn_tutor::session::{Command, Group, Menu, MenuEntry, Mode, Session};
 use nn_tutor::trace::{CellText, Explanation, Operand, Part, Trace};
 use nn_tutor::tutor::Kind;
 use nn_tutor::ui::{self, Color, Role, Theme};
@@ -977,7 +977,7 @@ fn check_small(buffer: &Buffer, (width, height): (u16, u16)) {
 }
 
 fn menu() -> Menu {
-    let entry = |name: &str, title: &str, summary: &str, sound| Entry {
+    let entry = |name: &str, title: &str, summary: &str, sound| MenuEntry {
         name: name.into(),
         title: title.into(),
         summary: summary.into(),
@@ -989,12 +989,12 @@ fn menu() -> Menu {
         score: None,
     };
     let library = Library::embedded();
-    let mut entries: Vec<Entry> = library
+    let mut entries: Vec<MenuEntry> = library
         .menu()
         .into_iter()
         .map(|listed| {
             let lesson = listed.lesson.unwrap();
-            Entry {
+            MenuEntry {
                 topics: lesson.topics,
                 part: lesson.part,
                 needs: lesson.needs,

@@ -16,7 +16,7 @@ use std::thread;
 use std::time::Duration;
 
 use nn_tutor::session::Record;
-use nn_tutor::store::{Progress, Store, StoreError, Unusable, Visit, fingerprint};
+use nn_tutor::store::{LessonVisit, Progress, Store, StoreError, Unusable, fingerprint};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -35,8 +35,8 @@ fn record(step: usize, given: &str, outcome: &str) -> Record {
 }
 
 /// A visit of a lesson of 100,000 steps that gave these answers.
-fn visit(step: usize, answers: Vec<Record>) -> Visit {
-    Visit {
+fn visit(step: usize, answers: Vec<Record>) -> LessonVisit {
+    LessonVisit {
         title: "The grounded example".to_owned(),
         fingerprint: fingerprint("the lesson's text"),
         step,
@@ -158,7 +158,7 @@ fn the_state_directory_is_that_of_the_standard() {
 #[test]
 fn answers_are_joined_and_the_later_one_stays() {
     let (_folder, store) = folder();
-    let write = |visit: &Visit, at| {
+    let write = |visit: &LessonVisit, at| {
         store
             .update(|progress| progress.visit("xor", visit, at))
             .unwrap();

@@ -2,8 +2,8 @@
 //! review are said.
 
 use crate::algebra::RichText;
-use crate::export::text::Look;
-use crate::session::{Asked, Command, Missed, Session};
+use crate::export::text::TextStyle;
+use crate::session::{Command, Missed, OpenQuestion, Session};
 use crate::tutor::{Kind, Outcome};
 
 /// Said once, before the first answer.
@@ -59,14 +59,14 @@ pub(super) fn read<'a>(line: &'a str, kind: &Kind) -> Line<'a> {
 }
 
 /// Paragraphs, wrapped.
-pub(super) fn paragraphs(out: &mut String, lines: &[RichText], look: &Look) {
+pub(super) fn paragraphs(out: &mut String, lines: &[RichText], look: &TextStyle) {
     for line in lines {
         look.wrap(out, line.text(look.decimals).trim(), [0, 0]);
     }
 }
 
 /// Paragraphs behind a word that says what they are.
-fn named(out: &mut String, name: &str, lines: &[RichText], look: &Look) {
+fn named(out: &mut String, name: &str, lines: &[RichText], look: &TextStyle) {
     let words: Vec<String> = lines
         .iter()
         .map(|line| line.text(look.decimals).trim().to_owned())
@@ -76,7 +76,7 @@ fn named(out: &mut String, name: &str, lines: &[RichText], look: &Look) {
 }
 
 /// The options that a question offers, each with its letter.
-fn options(out: &mut String, kind: &Kind, look: &Look) {
+fn options(out: &mut String, kind: &Kind, look: &TextStyle) {
     for (letter, choice) in kind.options() {
         let words: Vec<String> = choice
             .text
@@ -89,7 +89,12 @@ fn options(out: &mut String, kind: &Kind, look: &Look) {
 
 /// Under the words of a step: the options of its question, the hints that were given, what has been answered and what
 /// was said of it, the answer where it is in sight.
-pub(super) fn question(out: &mut String, session: &Session, asked: &Asked, look: &Look) {
+pub(super) fn question(
+    out: &mut String,
+    session: &Session,
+    asked: &OpenQuestion,
+    look: &TextStyle,
+) {
     if asked.question.concealed.is_some() && asked.revealed {
         // The words are those of the step.
         out.push('\n');
@@ -107,7 +112,7 @@ pub(super) fn question(out: &mut String, session: &Session, asked: &Asked, look:
 }
 
 /// The right answer, where the learner has not found it.
-pub(super) fn answer(out: &mut String, session: &Session, asked: &Asked, look: &Look) {
+pub(super) fn answer(out: &mut String, session: &Session, asked: &OpenQuestion, look: &TextStyle) {
     let is_found = asked
         .given
         .is_some_and(|given| given.verdict.outcome == Outcome::Right);
@@ -118,7 +123,13 @@ pub(super) fn answer(out: &mut String, session: &Session, asked: &Asked, look: &
 }
 
 /// The hints that are shown, from one on. The last of all is the answer, which is said as such.
-pub(super) fn hints(out: &mut String, session: &Session, asked: &Asked, from: usize, look: &Look) {
+pub(super) fn hints(
+    out: &mut String,
+    session: &Session,
+    asked: &OpenQuestion,
+    from: usize,
+    look: &TextStyle,
+) {
     let rungs = asked.question.hints(session.trace());
     let last = rungs.len().saturating_sub(1);
     for rung in rungs.iter().take(asked.hints.min(last)).skip(from) {
@@ -127,7 +138,7 @@ pub(super) fn hints(out: &mut String, session: &Session, asked: &Asked, from: us
 }
 
 /// The questions that were missed, and how to come back to them.
-pub(super) fn review(missed: &[Missed], look: &Look) -> String {
+pub(super) fn review(missed: &[Missed], look: &TextStyle) -> String {
     let mut out = String::new();
     let count = missed.len();
     let questions = if count == 1 { "question" } else { "questions" };

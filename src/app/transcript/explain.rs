@@ -1,11 +1,11 @@
 //! Why a number of the step is what it is, where it is asked for by a line.
 
-use crate::export::text::{self, Look};
+use crate::export::text::{self, TextStyle};
 use crate::session::Session;
 use crate::trace::Operand;
 
 /// Explains a number of the step: `2,1` of the result, `x(1) 2,1` of another matrix.
-pub(super) fn number(session: &Session, what: &str, look: &Look) -> String {
+pub(super) fn number(session: &Session, what: &str, look: &TextStyle) -> String {
     let step = session.step();
     let matrices: Vec<Operand> = step.operands().collect();
     let Some(result) = matrices

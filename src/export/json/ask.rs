@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::Rows;
+use super::MatrixRows;
 use crate::algebra::{Decimals, RichText};
 use crate::export::question;
 use crate::lesson::{Ask, ValueName};
@@ -39,7 +39,7 @@ pub(super) fn ask(step: &Step) -> Option<AskLine> {
     let question = tutor::question(trace, step.index)?;
     let mut options = None;
     let answer = match &question.kind {
-        Kind::Numbers { target, .. } => Some(json!(Rows(target.value(trace)))),
+        Kind::Numbers { target, .. } => Some(json!(MatrixRows(target.value(trace)))),
         Kind::Shape(target) => {
             let (rows, columns) = target.value(trace).dim();
             Some(json!([rows, columns]))

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Sheet, Task};
+use super::{Task, WorksheetVariant};
 use crate::export::latex::begin;
 use crate::trace::tex;
 
@@ -24,7 +24,10 @@ const SHEET: &str = r"\newcommand{\blank}{\raisebox{0pt}[6mm][3.6mm]{\framebox{\
   {\end{minipage}\par\medskip}
 ";
 
-pub(super) fn write(sheets: impl Iterator<Item = Sheet>, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write(
+    sheets: impl Iterator<Item = WorksheetVariant>,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let mut rest = Vec::new();
     writeln!(rest, "{SHEET}\\begin{{document}}")?;
     for sheet in sheets {
@@ -35,7 +38,7 @@ pub(super) fn write(sheets: impl Iterator<Item = Sheet>, out: &mut impl Write) -
     out.write_all(&rest)
 }
 
-fn sheet(sheet: &Sheet, out: &mut impl Write) -> io::Result<()> {
+fn sheet(sheet: &WorksheetVariant, out: &mut impl Write) -> io::Result<()> {
     let key = if sheet.answers { "Key: " } else { "" };
     writeln!(
         out,
@@ -90,7 +93,7 @@ fn sheet(sheet: &Sheet, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// The line below the foot: the command that prints the key, which stands on no key.
-fn command(sheet: &Sheet) -> String {
+fn command(sheet: &WorksheetVariant) -> String {
     if sheet.answers {
         return String::new();
     }

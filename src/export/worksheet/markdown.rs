@@ -2,14 +2,17 @@
 
 use std::io::{self, Write};
 
-use super::Sheet;
+use super::WorksheetVariant;
 use crate::export::markdown::plain;
 use crate::trace::tex;
 
 /// A box to write a number in.
 pub(super) const BLANK: &str = "\\boxed{\\phantom{-0.000}}";
 
-pub(super) fn write(sheets: impl Iterator<Item = Sheet>, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write(
+    sheets: impl Iterator<Item = WorksheetVariant>,
+    out: &mut impl Write,
+) -> io::Result<()> {
     for (index, sheet) in sheets.enumerate() {
         if index > 0 {
             out.write_all(b"\n---\n\n")?;
@@ -19,7 +22,7 @@ pub(super) fn write(sheets: impl Iterator<Item = Sheet>, out: &mut impl Write) -
     Ok(())
 }
 
-fn sheet(sheet: &Sheet, out: &mut impl Write) -> io::Result<()> {
+fn sheet(sheet: &WorksheetVariant, out: &mut impl Write) -> io::Result<()> {
     let key = if sheet.answers { "Key: " } else { "" };
     writeln!(out, "# {key}{}\n", plain(&sheet.title))?;
     if !sheet.answers {

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::window::{Window, draw_bar, draw_count, pointer};
 use crate::lesson::TOPICS;
-use crate::session::{Entry, Menu, Reached};
+use crate::session::{Menu, MenuEntry, Reached};
 use crate::ui::style::{Role, Theme};
 use crate::ui::text::wrapped;
 use crate::ui::text::{first_fitting, fitted, put, put_right};
@@ -85,7 +85,7 @@ pub(in crate::ui) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buff
 }
 
 /// Returns parts and lessons one below the other; where there is room for all, with air between the parts.
-fn rows(entries: &[Entry], room: usize) -> Vec<Row<'_>> {
+fn rows(entries: &[MenuEntry], room: usize) -> Vec<Row<'_>> {
     let has_parts = entries.iter().any(|entry| entry.part.is_some());
     let mut rows = Vec::new();
     let mut before: Option<&str> = None;
@@ -117,7 +117,7 @@ struct Columns {
 
 impl Columns {
     fn new(menu: &Menu, theme: &Theme, width: usize) -> Self {
-        let widest = |of: fn(&Entry) -> String| {
+        let widest = |of: fn(&MenuEntry) -> String| {
             let all = menu.entries().iter();
             all.map(|entry| theme.text(&of(entry)).width())
                 .max()
@@ -145,12 +145,12 @@ impl Columns {
 /// Columns for the marks before a name.
 const MARKS: usize = 4;
 
-fn topics_of(entry: &Entry) -> String {
+fn topics_of(entry: &MenuEntry) -> String {
     entry.topics.join(" ")
 }
 
 /// Returns how many answers are right, of the questions that are asked: `5/7`.
-fn score_of(entry: &Entry) -> String {
+fn score_of(entry: &MenuEntry) -> String {
     entry
         .score
         .map_or_else(String::new, |(right, asked)| format!("{right}/{asked}"))
@@ -278,7 +278,7 @@ fn draw_about(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
 }
 
 /// Returns what should come before, and how far that was walked.
-fn needs(menu: &Menu, entry: &Entry, theme: &Theme) -> Option<String> {
+fn needs(menu: &Menu, entry: &MenuEntry, theme: &Theme) -> Option<String> {
     let all = menu.entries();
     let needs: Vec<String> = entry
         .needs
@@ -309,7 +309,7 @@ fn place(menu: &Menu, i: usize) -> Option<String> {
 }
 
 /// Returns the topics of the lecture that it covers.
-fn topics(entry: &Entry) -> Option<String> {
+fn topics(entry: &MenuEntry) -> Option<String> {
     let topics: Vec<String> = entry
         .topics
         .iter()
@@ -331,8 +331,8 @@ mod tests {
     use crate::session::Command;
     use crate::ui::fixture::{ASCII, PLAIN, text};
 
-    fn entry(i: usize) -> Entry {
-        Entry {
+    fn entry(i: usize) -> MenuEntry {
+        MenuEntry {
             name: format!("lesson{i}"),
             title: format!("A title ŷ{i}"),
             summary: "What it is about, in a sentence that is a little longer.".into(),
@@ -351,7 +351,7 @@ mod tests {
 
     /// Three lessons of a course in two parts, and one of one's own.
     fn course() -> Menu {
-        let part = |i: usize, part: Option<&str>, needs: &[&str]| Entry {
+        let part = |i: usize, part: Option<&str>, needs: &[&str]| MenuEntry {
             part: part.map(Into::into),
             needs: needs.iter().map(ToString::to_string).collect(),
             ..entry(i)

@@ -10,9 +10,9 @@ use std::thread;
 use std::time::Duration;
 
 use crate::lesson::{Library, readable};
-use crate::session::{Entry, Record, Score, Session};
+use crate::session::{MenuEntry, Record, Score, Session};
 use crate::store::{
-    Answer, Aside, Progress, Store, StoreError, Visit, Walked, fingerprint, with_causes,
+    Aside, KeptAnswer, LessonVisit, Progress, Store, StoreError, Walked, fingerprint, with_causes,
 };
 use crate::tutor::Level;
 
@@ -33,7 +33,7 @@ const LONG_PATIENCE: Duration = Duration::from_secs(3);
 const SOON: Duration = Duration::from_millis(100);
 
 /// The learner's progress, as far as it is known and can be kept.
-pub struct Memory {
+pub struct ProgressKeeper {
     /// `None` where nothing is to be kept, or there is no place for it.
     store: Option<Store>,
     /// What was read or written last, and what has been done since.
@@ -59,7 +59,7 @@ pub struct Memory {
 enum Change {
     Visit {
         key: String,
-        visit: Visit,
+        visit: LessonVisit,
         at: u64,
     },
     Practise {
@@ -114,7 +114,7 @@ pub(super) struct Tally {
 
 /// What has just happened in a lesson.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Moment {
+pub(super) enum Occasion {
     /// Something was typed before a screen: answers are kept at once, a place is not, and no key may wait long.
     Typed,
     /// The same where one line is answered by others.
@@ -141,7 +141,7 @@ pub fn key(library: &Library, name: impl AsRef<OsStr>) -> String {
     readable(path)
 }
 
-impl Moment {
+impl Occasion {
     /// Whether more is to come.
     const fn is_typed(self) -> bool {
         matches!(self, Self::Typed | Self::Line)
@@ -178,7 +178,7 @@ impl Change {
                     at: later_at,
                 },
             ) if key == same => {
-                *visit = Visit {
+                *visit = LessonVisit {
                     done: later.done || visit.done,
                     fresh: &later.fresh | &visit.fresh,
                     taken: std::mem::take(&mut visit.taken),
@@ -192,15 +192,15 @@ impl Change {
     }
 }
 
-impl Memory {
+impl ProgressKeeper {
     /// Returns a memory in which nothing is kept beyond this run.
     pub fn of_this_run() -> Self {
-        Self::of(None)
+        Self::new(None)
     }
 
     /// Reads what was kept in a store, if there is one.
     pub fn open(store: Result<Store, StoreError>) -> Self {
-        let mut memory = Self::of(None);
+        let mut memory = Self::new(None);
         match store {
             Ok(store) => {
                 match store.open() {
@@ -217,7 +217,7 @@ impl Memory {
         memory
     }
 
-    fn of(store: Option<Store>) -> Self {
+    fn new(store: Option<Store>) -> Self {
         Self {
             store,
             known: Progress::default(),
@@ -279,7 +279,7 @@ impl Memory {
     }
 
     /// Tells where the lessons of a menu were left, and how well they went.
-    pub(super) fn mark(&self, library: &Library, entries: &mut [Entry]) {
+    pub(super) fn mark(&self, library: &Library, entries: &mut [MenuEntry]) {
         for entry in entries {
             if let Some(walked) = self.known.lessons.get(&key(library, &entry.name)) {
                 entry.place = if walked.done {
@@ -305,7 +305,7 @@ impl Memory {
         let (_, of) = session.place();
         let walked = self.known.lessons.get(&key);
         let is_same = walked.is_some_and(|walked| walked.is_of(&fingerprint, of));
-        let records = |answers: &[Answer]| -> Vec<Record> {
+        let records = |answers: &[KeptAnswer]| -> Vec<Record> {
             answers.iter().map(|answer| answer.record.clone()).collect()
         };
         let mut taken = Vec::new();
@@ -351,7 +351,7 @@ impl Memory {
     }
 
     /// Keeps what is new in a lesson, if the moment asks for it.
-    pub(super) fn keep(&mut self, bookmark: &mut Bookmark, session: &Session, moment: Moment) {
+    pub(super) fn keep(&mut self, bookmark: &mut Bookmark, session: &Session, moment: Occasion) {
         let visit = bookmark.look(session, moment);
         let is_new = visit.is_some();
         if let Some(visit) = visit {
@@ -366,7 +366,7 @@ impl Memory {
     }
 
     /// Sees to it that nothing is left to be kept where no lesson is open.
-    pub(super) fn close(&mut self, moment: Moment) {
+    pub(super) fn close(&mut self, moment: Occasion) {
         self.save(false, moment);
     }
 
@@ -383,24 +383,24 @@ impl Memory {
     }
 
     /// Writes what is owed, where that has not just failed, and waits as long as the moment allows.
-    fn save(&mut self, is_new: bool, moment: Moment) {
+    fn save(&mut self, is_new: bool, moment: Occasion) {
         let Some(store) = self.store.clone() else {
             self.owed.clear();
             return;
         };
         let patience = match moment {
             // One key has waited for a slow disk already, or there is nothing new to wait for.
-            Moment::Typed | Moment::Parted if self.is_slow || !is_new => Duration::ZERO,
-            Moment::Typed | Moment::Parted => MOMENT,
-            Moment::Ending => LAST_PATIENCE,
-            Moment::Line | Moment::Left => LONG_PATIENCE,
+            Occasion::Typed | Occasion::Parted if self.is_slow || !is_new => Duration::ZERO,
+            Occasion::Typed | Occasion::Parted => MOMENT,
+            Occasion::Ending => LAST_PATIENCE,
+            Occasion::Line | Occasion::Left => LONG_PATIENCE,
         };
         self.finish(patience);
         // What failed is tried again with something new, or when the lesson is left.
         if self.writing.is_none() && !self.owed.is_empty() && (is_new || !moment.is_typed()) {
             let store = if self.lost.is_some() {
                 store.with_patience(SHORT_PATIENCE)
-            } else if moment == Moment::Ending {
+            } else if moment == Occasion::Ending {
                 store.with_patience(LAST_PATIENCE)
             } else {
                 store
@@ -503,7 +503,7 @@ impl Memory {
     /// What [`keep`](Self::keep) would keep now, were the lesson left, for somebody else to do so.
     pub(super) fn pending(&self, bookmark: &mut Bookmark, session: &Session) -> Option<Pending> {
         let mut changes = self.owed.clone();
-        changes.extend(bookmark.look(session, Moment::Ending).map(|visit| {
+        changes.extend(bookmark.look(session, Occasion::Ending).map(|visit| {
             let key = bookmark.key.clone();
             let at = self.now();
             Change::Visit { key, visit, at }
@@ -526,7 +526,7 @@ impl Memory {
     }
 
     /// Keeps how practice goes, where that has changed.
-    pub(super) fn practise(&mut self, tally: &mut Tally, session: &Session, moment: Moment) {
+    pub(super) fn practise(&mut self, tally: &mut Tally, session: &Session, moment: Occasion) {
         let new = tally.look(session, moment);
         let is_new = new.is_some();
         if let Some((right, asked, level)) = new {
@@ -564,7 +564,7 @@ fn set_aside(title: &str, lost: usize, all: usize) -> Option<String> {
 impl Tally {
     /// Questions that were answered right and that were asked since it was kept last, and the level, where any of that
     /// is new. Others may practise the same at the same time: only what is new may be added.
-    fn look(&mut self, session: &Session, moment: Moment) -> Option<(usize, usize, Level)> {
+    fn look(&mut self, session: &Session, moment: Occasion) -> Option<(usize, usize, Level)> {
         let level = session.level()?;
         let revision = session.revision();
         // What failed is not tried again before there is more.
@@ -595,7 +595,7 @@ impl Pending {
 
 impl Bookmark {
     /// The visit so far, where there is anything new to be kept at this moment.
-    fn look(&mut self, session: &Session, moment: Moment) -> Option<Visit> {
+    fn look(&mut self, session: &Session, moment: Occasion) -> Option<LessonVisit> {
         let (step, of) = session.place();
         self.done |= step == of;
         let revision = session.revision();
@@ -615,7 +615,7 @@ impl Bookmark {
         if self.fresh.is_empty() && (moment.is_typed() || !moved) {
             return None;
         }
-        Some(Visit {
+        Some(LessonVisit {
             title: session.trace().lesson().title.clone(),
             fingerprint: self.fingerprint.clone(),
             step,
@@ -630,7 +630,7 @@ impl Bookmark {
     }
 
     /// What was found new is in good hands.
-    fn is_kept(&mut self, visit: &Visit) {
+    fn is_kept(&mut self, visit: &LessonVisit) {
         self.fresh.clear();
         self.known.clone_from(&visit.answers);
         let was_done = self.kept.is_some_and(|(_, done)| done);
@@ -646,7 +646,7 @@ mod tests {
     use crate::session::Command;
 
     /// A lesson that is opened, and an answer given at its first question, or another one.
-    fn begun(memory: &mut Memory, name: &str) -> (Session, Bookmark) {
+    fn begun(memory: &mut ProgressKeeper, name: &str) -> (Session, Bookmark) {
         let lesson = Library::embedded().open(name).unwrap();
         let trace = crate::trace::Trace::compile(lesson.into()).unwrap();
         let mut session = Session::new(trace);
@@ -680,22 +680,22 @@ mod tests {
             lock
         };
         for (name, leaving) in [("grounded", false), ("xor", true)] {
-            let mut memory = Memory::of(Some(store.clone()));
+            let mut memory = ProgressKeeper::new(Some(store.clone()));
             let (mut session, mut bookmark) = begun(&mut memory, name);
             let held = lock();
             answer(&mut session, 0);
-            memory.keep(&mut bookmark, &session, Moment::Typed);
+            memory.keep(&mut bookmark, &session, Occasion::Typed);
             assert!(memory.warning().is_some());
             drop(held);
             // Nobody holds the lock any more, but no key has to find that out.
             session.apply(Command::MoreDecimals);
-            memory.keep(&mut bookmark, &session, Moment::Typed);
+            memory.keep(&mut bookmark, &session, Occasion::Typed);
             assert_eq!(answers(&store, name), 0);
             if leaving {
-                memory.keep(&mut bookmark, &session, Moment::Left);
+                memory.keep(&mut bookmark, &session, Occasion::Left);
             } else {
                 answer(&mut session, 1);
-                memory.keep(&mut bookmark, &session, Moment::Typed);
+                memory.keep(&mut bookmark, &session, Occasion::Typed);
             }
             assert_eq!(answers(&store, name), if leaving { 1 } else { 2 });
             assert_eq!(memory.farewell(), [""; 0]);
@@ -707,19 +707,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::new(folder.path().join("state"));
         std::fs::write(folder.path().join("state"), "mine").unwrap();
-        let mut memory = Memory::of(Some(store.clone()));
+        let mut memory = ProgressKeeper::new(Some(store.clone()));
         for number in [0, 1] {
             let (mut session, mut bookmark) = begun(&mut memory, "grounded");
             // Opened again, it has the answers of before.
             assert_eq!(session.records().len(), number);
             answer(&mut session, number);
-            memory.keep(&mut bookmark, &session, Moment::Left);
+            memory.keep(&mut bookmark, &session, Occasion::Left);
         }
         assert!(memory.warning().is_some());
         std::fs::remove_file(folder.path().join("state")).unwrap();
         let (mut session, mut bookmark) = begun(&mut memory, "xor");
         answer(&mut session, 0);
-        memory.keep(&mut bookmark, &session, Moment::Left);
+        memory.keep(&mut bookmark, &session, Occasion::Left);
         assert_eq!(answers(&store, "grounded"), 2);
         assert_eq!(answers(&store, "xor"), 1);
         assert_eq!(memory.farewell(), [""; 0]);
