@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::window::{Window, draw_count, inset};
+use super::window::{ListWindow, draw_count, inset};
 use crate::keys::{self, COUNT_HELP, TYPE_HELP};
 use crate::session::Mode;
 use crate::ui::style::{Role, Theme};
@@ -142,7 +142,7 @@ fn shortened(names: &[String]) -> String {
 pub(in crate::ui) fn most_scroll(theme: &Theme, chapters: &[Chapter], area: Rect) -> usize {
     let inner = inset(area);
     let all = lines(theme, chapters, usize::from(inner.width)).len();
-    Window::scrolled(0, all, usize::from(inner.height)).most_scroll()
+    ListWindow::scrolled(0, all, usize::from(inner.height)).most_scroll()
 }
 
 /// Draws the help.
@@ -155,7 +155,7 @@ pub(in crate::ui) fn draw(
 ) {
     let inner = inset(area);
     let lines = lines(theme, chapters, usize::from(inner.width));
-    let window = Window::scrolled(scroll, lines.len(), usize::from(inner.height));
+    let window = ListWindow::scrolled(scroll, lines.len(), usize::from(inner.height));
     put_lines(buf, inner, window.shown(&lines), theme);
     if window.most_scroll() > 0 {
         let more = match window.below() {

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::window::{Window, draw_bar, draw_count, pointer};
+use super::window::{ListWindow, draw_bar, draw_count, pointer};
 use crate::lesson::TOPICS;
 use crate::session::{Menu, MenuEntry, Reached};
 use crate::ui::style::{Role, Theme};
@@ -22,7 +22,7 @@ const LEAST_ABOUT: u16 = 3;
 const NO_PART: &str = "Other lessons";
 
 /// A row of the list.
-enum Row<'a> {
+enum MenuRow<'a> {
     Empty,
     Part(&'a str),
     Lesson(usize),
@@ -47,10 +47,10 @@ pub(in crate::ui) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buff
     let rows = rows(entries, room);
     let chosen = rows
         .iter()
-        .position(|row| matches!(row, Row::Lesson(i) if *i == menu.at()))
+        .position(|row| matches!(row, MenuRow::Lesson(i) if *i == menu.at()))
         .unwrap_or(0);
-    let window = Window::around(&(chosen..chosen), rows.len(), room);
-    let columns = Columns::new(menu, theme, usize::from(inner.width));
+    let window = ListWindow::around(&(chosen..chosen), rows.len(), room);
+    let columns = MenuColumns::new(menu, theme, usize::from(inner.width));
     for (y, row) in (inner.y..).zip(window.shown(&rows)) {
         let line = Rect {
             y,
@@ -58,12 +58,12 @@ pub(in crate::ui) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buff
             ..inner
         };
         match row {
-            Row::Empty => {}
-            Row::Part(name) => {
+            MenuRow::Empty => {}
+            MenuRow::Part(name) => {
                 let name = fitted(&theme.text(name), usize::from(inner.width), theme);
                 put(buf, line, line.x, y, &name, theme.style(Role::Title));
             }
-            Row::Lesson(i) => draw_lesson(menu, *i, &columns, theme, line, buf),
+            MenuRow::Lesson(i) => draw_lesson(menu, *i, &columns, theme, line, buf),
         }
     }
     if window.most_scroll() > 0 {
@@ -85,7 +85,7 @@ pub(in crate::ui) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buff
 }
 
 /// Returns parts and lessons one below the other; where there is room for all, with air between the parts.
-fn rows(entries: &[MenuEntry], room: usize) -> Vec<Row<'_>> {
+fn rows(entries: &[MenuEntry], room: usize) -> Vec<MenuRow<'_>> {
     let has_parts = entries.iter().any(|entry| entry.part.is_some());
     let mut rows = Vec::new();
     let mut before: Option<&str> = None;
@@ -93,21 +93,21 @@ fn rows(entries: &[MenuEntry], room: usize) -> Vec<Row<'_>> {
         let part = entry.part.as_deref().unwrap_or(NO_PART);
         if has_parts && before != Some(part) {
             if before.is_some() {
-                rows.push(Row::Empty);
+                rows.push(MenuRow::Empty);
             }
-            rows.push(Row::Part(part));
+            rows.push(MenuRow::Part(part));
             before = Some(part);
         }
-        rows.push(Row::Lesson(i));
+        rows.push(MenuRow::Lesson(i));
     }
     if rows.len() > room {
-        rows.retain(|row| !matches!(row, Row::Empty));
+        rows.retain(|row| !matches!(row, MenuRow::Empty));
     }
     rows
 }
 
 /// The columns of a line.
-struct Columns {
+struct MenuColumns {
     name: usize,
     /// The score; 0 where no question was answered yet.
     score: usize,
@@ -115,7 +115,7 @@ struct Columns {
     topics: usize,
 }
 
-impl Columns {
+impl MenuColumns {
     fn new(menu: &Menu, theme: &Theme, width: usize) -> Self {
         let widest = |of: fn(&MenuEntry) -> String| {
             let all = menu.entries().iter();
@@ -168,7 +168,7 @@ const fn mark(reached: Reached, theme: &Theme) -> &'static str {
 fn draw_lesson(
     menu: &Menu,
     i: usize,
-    columns: &Columns,
+    columns: &MenuColumns,
     theme: &Theme,
     line: Rect,
     buf: &mut Buffer,

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::window::{Window, draw_bar, draw_count, inset, pointer};
+use super::window::{ListWindow, draw_bar, draw_count, inset, pointer};
 use crate::algebra::RichText;
 use crate::session::{Missed, Session};
 use crate::tutor::Outcome;
@@ -41,7 +41,7 @@ pub(in crate::ui) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     let start = blocks[..at].iter().map(Vec::len).sum();
     let chosen = start..start + blocks.get(at).map_or(0, Vec::len);
     let lines = blocks.concat();
-    let window = Window::around(&chosen, lines.len(), usize::from(list.height));
+    let window = ListWindow::around(&chosen, lines.len(), usize::from(list.height));
     for (y, line) in (list.y..list.bottom()).zip(window.shown(&lines)) {
         if line.first().is_some_and(|(_, role)| *role == Role::Cursor) {
             draw_bar(list, y, theme, buf);

@@ -10,13 +10,13 @@ use crate::ui::text::{put, put_right};
 
 /// The part of a list that its place shows.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Window {
+pub(super) struct ListWindow {
     first: usize,
     rows: usize,
     all: usize,
 }
 
-impl Window {
+impl ListWindow {
     /// Returns the lines around the chosen ones: all of those are in sight, or else the first of them. Where `chosen`
     /// is empty, the line at its start is in the middle.
     pub(super) fn around(chosen: &Range<usize>, all: usize, rows: usize) -> Self {

@@ -109,13 +109,13 @@ struct Block {
     number: usize,
     /// Columns on the screen of each column of numbers.
     widths: Rc<[usize]>,
-    rows: Window,
-    columns: Window,
+    rows: MatrixWindow,
+    columns: MatrixWindow,
 }
 
 /// A part of the rows or columns of a matrix.
 #[derive(Debug, Clone, Copy)]
-struct Window {
+struct MatrixWindow {
     first: usize,
     shown: usize,
     all: usize,
@@ -123,7 +123,7 @@ struct Window {
     dots: (bool, bool),
 }
 
-impl Window {
+impl MatrixWindow {
     const fn whole(all: usize) -> Self {
         Self {
             first: 0,
@@ -336,7 +336,7 @@ impl Equation {
             for item in line {
                 if let Item::Matrix(block) = item {
                     let (row, _) = wanted(view, block);
-                    block.rows = Window::within(block.rows.all, room, row);
+                    block.rows = MatrixWindow::within(block.rows.all, room, row);
                     self.partial |= block.is_partial();
                 }
             }
@@ -358,7 +358,7 @@ impl Equation {
         let all = self.lines.len();
         let wanted = self.lines.iter().position(has_cursor).unwrap_or(all - 1);
         // Name and numbers.
-        let window = Window::around(all, height / 2, Some(wanted));
+        let window = MatrixWindow::around(all, height / 2, Some(wanted));
         self.lines.truncate(window.end());
         self.lines.drain(..window.first);
         self.hidden = (window.first, all - window.end());
@@ -696,8 +696,8 @@ fn block(view: &View, operand: Operand, number: usize) -> Block {
     };
     Block {
         widths,
-        rows: Window::whole(operand.rows()),
-        columns: Window::whole(columns),
+        rows: MatrixWindow::whole(operand.rows()),
+        columns: MatrixWindow::whole(columns),
         label: view.theme.text(&operand.label).into_owned(),
         operand: operand.into(),
         number,
@@ -748,7 +748,7 @@ fn narrow(view: &View, items: &mut [Item], setting: Setting, width: usize) {
         let excess = block.columns.shown - 1;
         let step = (excess / 8).max(1);
         let (_, column) = wanted(view, block);
-        block.columns = Window::around(block.columns.all, block.columns.shown - step, column);
+        block.columns = MatrixWindow::around(block.columns.all, block.columns.shown - step, column);
     }
 }
 

@@ -33,7 +33,7 @@ fn layer(view: &View) -> usize {
 }
 
 /// A weighted sum of the batch, and what is known of it.
-struct Mark {
+struct CurveMark {
     unit: usize,
     z: f64,
     /// φ and ψ there, once the output is known.
@@ -60,7 +60,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         paragraph(buf, area, text, theme.style(Role::Dim), *theme);
         return;
     }
-    let function = Function {
+    let function = PlottedFunction {
         activation,
         column: sums.as_ref().map(|z| z.column(view.column()).to_vec()),
         unit: chosen.map_or(0, |mark| mark.unit),
@@ -104,7 +104,7 @@ fn name_of_sums(view: &View, l: usize) -> &'static str {
     }
 }
 
-fn marks(view: &View, l: usize, z: &Array2<f64>) -> Vec<Mark> {
+fn marks(view: &View, l: usize, z: &Array2<f64>) -> Vec<CurveMark> {
     let activation = view.step.context().activation(l);
     let outputs = view.step.get(view.step.activated(l), false);
     let slopes = view.step.get(Quantity::Slope(l), false);
@@ -152,7 +152,7 @@ fn marks(view: &View, l: usize, z: &Array2<f64>) -> Vec<Mark> {
             let psi = slopes
                 .as_ref()
                 .and_then(|psi| psi.get((unit + usize::from(bias), column)).copied());
-            marks.push(Mark {
+            marks.push(CurveMark {
                 unit,
                 z: sum,
                 known: output.zip(psi),
@@ -164,7 +164,7 @@ fn marks(view: &View, l: usize, z: &Array2<f64>) -> Vec<Mark> {
 }
 
 /// The function that is plotted.
-struct Function {
+struct PlottedFunction {
     activation: Activation,
     /// The weighted sums of the layer for one sample: those that a softmax holds fixed …
     column: Option<Vec<f64>>,
@@ -172,7 +172,7 @@ struct Function {
     unit: usize,
 }
 
-impl Function {
+impl PlottedFunction {
     /// Returns φ and ψ at a weighted sum.
     fn at(&self, z: f64) -> (f64, f64) {
         let output = match (&self.column, self.activation) {
@@ -192,7 +192,7 @@ impl Function {
 
 /// Returns how far the plot goes to either side of 0: as far as the curves bend, and further for sums beyond that,
 /// within reason.
-fn reach(activation: Activation, marks: &[Mark]) -> f64 {
+fn reach(activation: Activation, marks: &[CurveMark]) -> f64 {
     let least = activation.facts().reach;
     let farthest = marks.iter().map(|mark| mark.z.abs()).fold(0.0, f64::max);
     least.max((farthest * 1.05).ceil().min(2.0 * least))
@@ -201,8 +201,8 @@ fn reach(activation: Activation, marks: &[Mark]) -> f64 {
 /// Draws the name of φ and the most that its slope can be or, where there is one, the values at the cursor.
 fn draw_values(
     view: &View,
-    function: &Function,
-    mark: Option<&Mark>,
+    function: &PlottedFunction,
+    mark: Option<&CurveMark>,
     area: Rect,
     buf: &mut Buffer,
 ) {
@@ -248,7 +248,7 @@ fn draw_values(
     }
 }
 
-fn draw_curves(view: &View, axes: &Axes, function: &Function, plot: Rect, buf: &mut Buffer) {
+fn draw_curves(view: &View, axes: &Axes, function: &PlottedFunction, plot: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let mut canvas = Canvas::new(plot, theme.ascii);
     let (columns, rows) = canvas.size();
@@ -278,8 +278,8 @@ fn draw_curves(view: &View, axes: &Axes, function: &Function, plot: Rect, buf: &
 fn draw_names(
     view: &View,
     axes: &Axes,
-    function: &Function,
-    marks: &[Mark],
+    function: &PlottedFunction,
+    marks: &[CurveMark],
     plot: Rect,
     buf: &mut Buffer,
 ) {
@@ -333,7 +333,7 @@ const NUMBERED: usize = 9;
 fn draw_marks(
     view: &View,
     axes: &Axes,
-    marks: &[Mark],
+    marks: &[CurveMark],
     activation: Activation,
     plot: Rect,
     buf: &mut Buffer,
@@ -508,7 +508,7 @@ z 0.046  φ 0.512  ψ 0.250
         with_view(&session, PLAIN, |view| {
             let z = sums(view, 2).unwrap();
             let x = view.step.get(Quantity::Output(2), false).unwrap();
-            let function = Function {
+            let function = PlottedFunction {
                 activation: Activation::Softmax,
                 column: Some(z.column(0).to_vec()),
                 unit: 3,
@@ -569,7 +569,7 @@ z 0.046  φ 0.512  ψ 0.250
 
     #[test]
     fn far_sums_widen_the_plot_within_reason() {
-        let mark = |z| Mark {
+        let mark = |z| CurveMark {
             unit: 0,
             z,
             known: None,

@@ -63,7 +63,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     }
     let losses = losses(view);
     let quantities = quantities(view, losses.as_deref());
-    let table = Table {
+    let table = BatchTable {
         view,
         samples: &samples,
         quantities: &quantities,
@@ -238,7 +238,7 @@ impl ShownQuantity {
     }
 }
 
-struct Table<'a> {
+struct BatchTable<'a> {
     view: &'a View<'a>,
     samples: &'a [usize],
     quantities: &'a [ShownQuantity],
@@ -246,7 +246,7 @@ struct Table<'a> {
     cell: usize,
 }
 
-impl Table<'_> {
+impl BatchTable<'_> {
     const HEADING: &'static str = "sample";
 
     fn label(&self) -> usize {

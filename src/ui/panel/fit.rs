@@ -45,7 +45,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         height: area.height - u16::from(has_legend),
         ..area
     };
-    let curves = Curves::evaluate(view, below);
+    let curves = FitCurves::evaluate(view, below);
     if has_legend {
         draw_legend(view, &curves, Rect { height: 1, ..area }, buf);
     }
@@ -63,7 +63,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
 }
 
 /// The network's output over the input, and what the hidden units add to it.
-struct Curves {
+struct FitCurves {
     x: Bounds,
     /// At points that lie evenly along the axis.
     output: Vec<f64>,
@@ -71,7 +71,7 @@ struct Curves {
     parts: Vec<Vec<f64>>,
 }
 
-impl Curves {
+impl FitCurves {
     fn evaluate(view: &View, area: Rect) -> Self {
         let spec = view.step.spec();
         let network = view.step.network();
@@ -120,7 +120,7 @@ impl Curves {
     }
 }
 
-fn draw_legend(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
+fn draw_legend(view: &View, curves: &FitCurves, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let [missed, met] = marks(view);
     let held_out = match &view.step.spec().held_out {
@@ -175,7 +175,7 @@ const fn marks(view: &View) -> [&'static str; 2] {
 /// A held-out sample.
 const HELD_OUT: &str = "+";
 
-fn draw_curves(view: &View, axes: &Axes, curves: &Curves, plot: Rect, buf: &mut Buffer) {
+fn draw_curves(view: &View, axes: &Axes, curves: &FitCurves, plot: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let mut canvas = Canvas::new(plot, theme.ascii);
     let (columns, rows) = canvas.size();
@@ -329,7 +329,7 @@ mod tests {
         // The parts lie on the output or on 0: the right one is seen where the output goes up again.
         assert!(ascii.contains('1') && ascii.contains('2'), "{ascii}");
         with_view(&session, PLAIN, |view| {
-            let curves = Curves::evaluate(view, Rect::new(0, 0, 40, 8));
+            let curves = FitCurves::evaluate(view, Rect::new(0, 0, 40, 8));
             for (i, output) in curves.output.iter().enumerate() {
                 let sum = curves.parts[0][i] + curves.parts[1][i];
                 assert!((output - sum).abs() < 1e-12);
@@ -348,14 +348,14 @@ mod tests {
         };
         with_view(&net.session(vec![say()]), PLAIN, |view| {
             assert!(
-                Curves::evaluate(view, Rect::new(0, 0, 40, 8))
+                FitCurves::evaluate(view, Rect::new(0, 0, 40, 8))
                     .parts
                     .is_empty()
             );
         });
         with_view(&magnitude().session(vec![say()]), PLAIN, |view| {
             assert!(
-                Curves::evaluate(view, Rect::new(0, 0, 12, 4))
+                FitCurves::evaluate(view, Rect::new(0, 0, 12, 4))
                     .parts
                     .is_empty()
             );

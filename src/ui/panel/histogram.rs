@@ -30,7 +30,7 @@ const LEAST_BINS: usize = 5;
 const MOST_ROWS: usize = 6;
 
 /// The counts of a layer.
-struct Layer {
+struct LayerHistogram {
     activation: Activation,
     /// The low end of the bins, and the high one.
     low: f64,
@@ -53,7 +53,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     let ends = view
         .step
         .remembered("ends of outputs".into(), || (ends(view), 0));
-    let columns = Columns::new(view, &ends, width);
+    let columns = HistogramColumns::new(view, &ends, width);
     let counts = format!("outputs in {} bins", columns.bins);
     let layers = view
         .step
@@ -96,11 +96,11 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
 }
 
 /// Returns what the numbers at the right mean.
-fn rule(layers: &[Layer]) -> Vec<String> {
+fn rule(layers: &[LayerHistogram]) -> Vec<String> {
     let percent = SATURATION_MARGIN * 100.0;
-    let has = |is: fn(&Layer) -> bool| layers.iter().any(is);
-    let limits = has(Layer::is_bounded);
-    let relu = has(Layer::dies);
+    let has = |is: fn(&LayerHistogram) -> bool| layers.iter().any(is);
+    let limits = has(LayerHistogram::is_bounded);
+    let relu = has(LayerHistogram::dies);
     match (limits, relu) {
         (true, true) => vec![
             format!("%: within {percent} % of a limit; dead: 0 for every sample"),
@@ -120,7 +120,7 @@ const fn dies(activation: Activation) -> bool {
     matches!(activation.facts().saturation, Saturation::Zero)
 }
 
-impl Layer {
+impl LayerHistogram {
     /// Returns whether its outputs can come near a limit on either side, and are not always at one.
     const fn is_bounded(&self) -> bool {
         matches!(self.activation.facts().saturation, Saturation::NearLimits)
@@ -207,13 +207,13 @@ fn ends(view: &View) -> Vec<(f64, f64)> {
 }
 
 /// Counts the outputs of every layer over the whole data set.
-fn count(view: &View, ends: &[(f64, f64)], bins: usize) -> Vec<Layer> {
+fn count(view: &View, ends: &[(f64, f64)], bins: usize) -> Vec<LayerHistogram> {
     let network = view.step.network();
-    let mut layers: Vec<Layer> = network
+    let mut layers: Vec<LayerHistogram> = network
         .layers()
         .iter()
         .zip(ends)
-        .map(|(layer, &(low, high))| Layer {
+        .map(|(layer, &(low, high))| LayerHistogram {
             activation: layer.activation,
             low,
             high,
@@ -240,14 +240,14 @@ fn count(view: &View, ends: &[(f64, f64)], bins: usize) -> Vec<Layer> {
 const NOTE: usize = "100 %".len();
 
 /// The columns of a row.
-struct Columns {
+struct HistogramColumns {
     name: usize,
     /// The values at the low and the high end; 0 where there is no room for them.
     ends: [usize; 2],
     bins: usize,
 }
 
-impl Columns {
+impl HistogramColumns {
     fn new(view: &View, ends: &[(f64, f64)], width: usize) -> Self {
         let last = view.step.last();
         let widest = |widths: &mut dyn Iterator<Item = usize>| widths.max().unwrap_or(0);
@@ -271,7 +271,14 @@ impl Columns {
         }
     }
 
-    fn draw_layer(&self, view: &View, l: usize, layer: &Layer, area: Rect, buf: &mut Buffer) {
+    fn draw_layer(
+        &self,
+        view: &View,
+        l: usize,
+        layer: &LayerHistogram,
+        area: Rect,
+        buf: &mut Buffer,
+    ) {
         let theme = view.theme;
         let dim = theme.style(Role::Dim);
         let bottom = area.bottom().saturating_sub(1);

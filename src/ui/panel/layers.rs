@@ -65,9 +65,9 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         paragraph(buf, area, text, theme.style(Role::Dim), *theme);
         return;
     }
-    let scale = Scale::new(&known);
+    let scale = LayerScale::new(&known);
     let height = usize::from(area.height);
-    let columns = Columns::new(view, usize::from(area.width));
+    let columns = LayerColumns::new(view, usize::from(area.width));
     let mut y = area.y;
     if height > last {
         columns.draw_heading(view, Rect { height: 1, ..area }, buf);
@@ -139,12 +139,12 @@ fn root_mean_square(values: &Array2<f64>, first: usize) -> f64 {
 
 /// A scale from one power of ten to another.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Scale {
+struct LayerScale {
     low: i32,
     high: i32,
 }
 
-impl Scale {
+impl LayerScale {
     fn new(values: &[f64]) -> Self {
         let logs = values
             .iter()
@@ -181,13 +181,13 @@ impl Scale {
 }
 
 /// The columns of a row.
-struct Columns {
+struct LayerColumns {
     has_names: bool,
     bar: usize,
     number: usize,
 }
 
-impl Columns {
+impl LayerColumns {
     fn new(view: &View, width: usize) -> Self {
         let has_names = width >= LEAST_WITH_NAMES;
         let name = if has_names {
@@ -247,7 +247,7 @@ impl Columns {
         view: &View,
         l: usize,
         sizes: &[Size; 2],
-        scale: Scale,
+        scale: LayerScale,
         area: Rect,
         buf: &mut Buffer,
     ) {
@@ -399,10 +399,16 @@ log scale, 1e−4 to 1
 
     #[test]
     fn scales_go_by_powers_of_ten() {
-        assert_eq!(Scale::new(&[0.5, 0.02]), Scale { low: -4, high: 0 });
-        assert_eq!(Scale::new(&[0.5, 3e-9, 0.0]), Scale { low: -9, high: 0 });
-        assert_eq!(Scale::new(&[0.0]), Scale { low: -4, high: 0 });
-        assert!((Scale { low: -4, high: 0 }.share(0.01) - 0.5).abs() < 1e-12);
-        assert!(Scale { low: -4, high: 0 }.share(0.0).abs() < 1e-12);
+        assert_eq!(
+            LayerScale::new(&[0.5, 0.02]),
+            LayerScale { low: -4, high: 0 }
+        );
+        assert_eq!(
+            LayerScale::new(&[0.5, 3e-9, 0.0]),
+            LayerScale { low: -9, high: 0 }
+        );
+        assert_eq!(LayerScale::new(&[0.0]), LayerScale { low: -4, high: 0 });
+        assert!((LayerScale { low: -4, high: 0 }.share(0.01) - 0.5).abs() < 1e-12);
+        assert!(LayerScale { low: -4, high: 0 }.share(0.0).abs() < 1e-12);
     }
 }

@@ -44,8 +44,8 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         train.retain(|&(_, loss)| view.number(loss) != view.number(now));
         best = None;
     }
-    let curves = Curves {
-        scale: Scale::new(train.iter().chain(&held_out)),
+    let curves = LossCurves {
+        scale: LossScale::new(train.iter().chain(&held_out)),
         train,
         held_out,
         best,
@@ -83,24 +83,24 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
 }
 
 /// The curves: updates so far and losses.
-struct Curves {
+struct LossCurves {
     train: Vec<(usize, f64)>,
     /// Empty where there is no held-out set.
     held_out: Vec<(usize, f64)>,
     /// The updates after which the weights were best that are in force again.
     best: Option<usize>,
-    scale: Scale,
+    scale: LossScale,
 }
 
 /// A scale from losses to heights.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Scale {
+struct LossScale {
     low: f64,
     high: f64,
     is_log: bool,
 }
 
-impl Scale {
+impl LossScale {
     fn new<'a>(points: impl IntoIterator<Item = &'a (usize, f64)>) -> Self {
         let none = (f64::INFINITY, f64::NEG_INFINITY);
         let (low, high) = points
@@ -135,7 +135,13 @@ fn data_set_label(view: &View) -> String {
 }
 
 /// Draws the loss of the batch, which the cursor can be on, and the loss of the whole set.
-fn draw_losses(view: &View, points: &[(usize, f64)], scale: &Scale, area: Rect, buf: &mut Buffer) {
+fn draw_losses(
+    view: &View,
+    points: &[(usize, f64)],
+    scale: &LossScale,
+    area: Rect,
+    buf: &mut Buffer,
+) {
     let Some(&(_, all)) = points.last() else {
         return;
     };
@@ -213,7 +219,7 @@ const fn marks(view: &View) -> Marks {
 }
 
 /// Draws the losses of the weights in force on both sets, each behind the mark that its curve has at this place.
-fn draw_both_losses(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
+fn draw_both_losses(view: &View, curves: &LossCurves, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let marks = marks(view);
     let last = |points: &[(usize, f64)]| points.last().map(|&(_, loss)| loss);
@@ -269,7 +275,7 @@ fn computes_loss(view: &View) -> bool {
     )
 }
 
-fn draw_axes_and_curves(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
+fn draw_axes_and_curves(view: &View, curves: &LossCurves, area: Rect, buf: &mut Buffer) {
     let scale = &curves.scale;
     // Labels may have a third of the panel.
     let [mut low, mut high] = labels(view, *scale, (usize::from(area.width) / 3).max(5));
@@ -290,7 +296,7 @@ fn draw_axes_and_curves(view: &View, curves: &Curves, area: Rect, buf: &mut Buff
 
 /// Returns the smallest and the largest loss: with the learner's decimals or, where those do not tell them from each
 /// other or from 0, with more.
-fn labels(view: &View, scale: Scale, width: usize) -> [String; 2] {
+fn labels(view: &View, scale: LossScale, width: usize) -> [String; 2] {
     let ends = [scale.low, scale.high];
     let tells = |labels: &[String; 2]| {
         let is_nothing = |label: &String| label.chars().all(|c| "0.".contains(c));
@@ -342,7 +348,7 @@ fn updates(view: &View, points: &[(usize, f64)], width: usize) -> [String; 2] {
 }
 
 /// Draws both curves, their ends, and where the best weights were.
-fn draw_curves(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
+fn draw_curves(view: &View, curves: &LossCurves, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let marks = marks(view);
     let mut canvas = Canvas::new(area, theme.ascii);
@@ -385,7 +391,7 @@ fn draw_curves(view: &View, curves: &Curves, area: Rect, buf: &mut Buffer) {
 
 /// A plot: from updates and losses to dots.
 struct Plot {
-    scale: Scale,
+    scale: LossScale,
     size: (i32, i32),
     last: usize,
 }
@@ -409,7 +415,7 @@ impl Plot {
         // Of the many points of a column only those that are drawn are given a height: that is what takes time.
         for points in points.chunk_by(|a, b| self.column(a.0) == self.column(b.0)) {
             let x = self.column(points[0].0);
-            let reach = Scale::new(points);
+            let reach = LossScale::new(points);
             let (first, last) = (self.row(points[0].1), self.row(points[points.len() - 1].1));
             if let Some(at) = before {
                 canvas.line(at, (x, first), pen);
@@ -519,12 +525,12 @@ mod tests {
 
     #[test]
     fn wide_spans_have_a_logarithmic_scale_and_labels_that_are_not_zero() {
-        assert!(!Scale::new(&[(0, 1.0), (1, 0.02)]).is_log);
+        assert!(!LossScale::new(&[(0, 1.0), (1, 0.02)]).is_log);
         assert!(
-            !Scale::new(&[(0, 1.0), (1, 0.0)]).is_log,
+            !LossScale::new(&[(0, 1.0), (1, 0.0)]).is_log,
             "no logarithm of 0"
         );
-        let scale = Scale::new(&[(0, 1.0), (1, 0.0001), (2, 0.01)]);
+        let scale = LossScale::new(&[(0, 1.0), (1, 0.0001), (2, 0.01)]);
         assert!(scale.is_log);
         assert!((scale.share(0.01) - 0.5).abs() < 1e-12);
         let mut session = Net::grounded().session(vec![train(20_000)]);
@@ -540,7 +546,7 @@ mod tests {
     #[test]
     fn a_flat_curve_is_a_line_and_many_points_are_drawn_by_column() {
         for (loss, share) in [(0.5, 1.0), (0.0, 0.0)] {
-            let scale = Scale::new(&[(0, loss), (9, loss)]);
+            let scale = LossScale::new(&[(0, loss), (9, loss)]);
             assert!((scale.share(loss) - share).abs() < f64::EPSILON);
         }
         let session = Net::grounded().at(vec![0], Operation::Loss);
@@ -549,8 +555,8 @@ mod tests {
         let area = Rect::new(0, 0, 10, 2);
         let mut buf = Buffer::empty(area);
         with_view(&session, PLAIN, |view| {
-            let curves = Curves {
-                scale: Scale::new(&points),
+            let curves = LossCurves {
+                scale: LossScale::new(&points),
                 train: points,
                 held_out: Vec::new(),
                 best: None,

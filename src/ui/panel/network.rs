@@ -18,7 +18,7 @@ use crate::ui::plot::canvas::{Canvas, Pen};
 use crate::ui::style::{Role, cell_role};
 use crate::ui::text::{first_fitting, fitted, put};
 use crate::ui::view::View;
-use plan::{Column, Plan};
+use plan::{Column, NetworkLayout};
 
 /// Returns the heading of the panel: which sample is shown or, where none is, which network, if the lesson has
 /// several.
@@ -48,10 +48,10 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
     }
-    let layers: Vec<Layer> = (0..=view.step.last())
-        .map(|l| Layer::new(view, l, area))
+    let layers: Vec<LayerColumn> = (0..=view.step.last())
+        .map(|l| LayerColumn::new(view, l, area))
         .collect();
-    let plan = Plan::new(view, &layers, area);
+    let plan = NetworkLayout::new(view, &layers, area);
     let mut some_left_out = false;
     let mut canvas = Canvas::new(area, view.theme.ascii);
     for pair in plan.columns.windows(2) {
@@ -90,7 +90,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
 }
 
 /// A layer, and what its units show.
-struct Layer {
+struct LayerColumn {
     index: usize,
     /// Rows: the bias unit, where there is one, and the others.
     units: usize,
@@ -111,7 +111,7 @@ struct Shown {
     role: Role,
 }
 
-impl Layer {
+impl LayerColumn {
     fn new(view: &View, l: usize, area: Rect) -> Self {
         let is_named = area.height >= plan::LEAST_WITH_LABELS;
         let step = &view.step;
@@ -284,7 +284,7 @@ fn style(view: &View, shown: &Shown) -> Style {
     view.theme.style(cell_role(view, shown.cell, shown.role))
 }
 
-fn draw_units(view: &View, layer: &Layer, column: &Column, area: Rect, buf: &mut Buffer) {
+fn draw_units(view: &View, layer: &LayerColumn, column: &Column, area: Rect, buf: &mut Buffer) {
     let width = usize::from(column.width);
     for (unit, y) in column.units() {
         let shown = layer.shown(view, unit, width);
@@ -483,7 +483,13 @@ impl Edge {
 }
 
 /// Draws what the units of each layer show, and between two layers where values flow or what changes.
-fn draw_labels(view: &View, layers: &[Layer], plan: &Plan, area: Rect, buf: &mut Buffer) {
+fn draw_labels(
+    view: &View,
+    layers: &[LayerColumn],
+    plan: &NetworkLayout,
+    area: Rect,
+    buf: &mut Buffer,
+) {
     let last = view.step.last();
     let focus = view.step.focus();
     let mut spans = Vec::new();
@@ -536,7 +542,13 @@ fn draw_labels(view: &View, layers: &[Layer], plan: &Plan, area: Rect, buf: &mut
 }
 
 /// Draws a legend: how to read the lines.
-fn draw_legend(view: &View, plan: &Plan, some_left_out: bool, area: Rect, buf: &mut Buffer) {
+fn draw_legend(
+    view: &View,
+    plan: &NetworkLayout,
+    some_left_out: bool,
+    area: Rect,
+    buf: &mut Buffer,
+) {
     let theme = view.theme;
     let width = usize::from(area.width);
     let mut x = area.x;

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::sample::{Sample, activation, class};
+use super::sample::{SampleNumbers, activation, class};
 use crate::engine::Activation;
 use crate::ui::plot;
 use crate::ui::style::{Role, cell_role};
@@ -13,7 +13,7 @@ use crate::ui::view::View;
 
 /// Returns the heading of the panel: of which sample the outputs are.
 pub(super) fn title(view: &View) -> String {
-    format!("Outputs, sample {}", Sample::new(view).number)
+    format!("Outputs, sample {}", SampleNumbers::new(view).number)
 }
 
 /// Returns the rows for every output and a line below them.
@@ -32,7 +32,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
     }
-    let sample = Sample::new(view);
+    let sample = SampleNumbers::new(view);
     let units = sample.y.len();
     let (width, height) = (usize::from(area.width), usize::from(area.height));
     // Where they do not stand one below the other, two columns hold twice as many.
@@ -46,7 +46,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     let has_line = height != needed && height > 1;
     let rows = needed.min(height - usize::from(has_line));
     let first = first_shown(view, &sample, units, rows * columns);
-    let scale = Scale::new(view, &sample);
+    let scale = OutputScale::new(view, &sample);
     let wide = (width - (columns - 1) * 2) / columns;
     let widths = Widths::new(view, &sample, wide);
     let shown = (units - first).min(rows * columns);
@@ -76,7 +76,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
 
 /// Returns the first output that is shown: of more than there is room for, the cursor is among those shown, else the
 /// target.
-fn first_shown(view: &View, sample: &Sample, units: usize, room: usize) -> usize {
+fn first_shown(view: &View, sample: &SampleNumbers, units: usize, room: usize) -> usize {
     let is_cursor = |&unit: &usize| {
         let cell = sample.output_cell(view, unit);
         cell.is_some_and(|cell| view.is_cursor(cell))
@@ -92,15 +92,15 @@ fn first_shown(view: &View, sample: &Sample, units: usize, room: usize) -> usize
 
 /// The values at both ends of a bar.
 #[derive(Clone, Copy)]
-struct Scale {
+struct OutputScale {
     low: f64,
     high: f64,
 }
 
-impl Scale {
+impl OutputScale {
     /// Returns a scale from limit to limit of φ; without limits, as far as outputs and targets go, and 0 is always
     /// there.
-    fn new(view: &View, sample: &Sample) -> Self {
+    fn new(view: &View, sample: &SampleNumbers) -> Self {
         let (low, high) = activation(view).limits();
         let all = sample.outputs.iter().flatten().chain(&sample.y);
         let reach = all.fold((0.0_f64, 0.0_f64), |(low, high), &v| {
@@ -131,7 +131,7 @@ struct Widths {
 }
 
 impl Widths {
-    fn new(view: &View, sample: &Sample, width: usize) -> Self {
+    fn new(view: &View, sample: &SampleNumbers, width: usize) -> Self {
         let units = sample.y.len();
         let names = (0..units).map(|unit| class(view, unit).width()).max();
         let number = sample
@@ -177,10 +177,10 @@ fn target(view: &View, y: f64) -> String {
 
 fn draw_output(
     view: &View,
-    sample: &Sample,
+    sample: &SampleNumbers,
     unit: usize,
     widths: &Widths,
-    scale: Scale,
+    scale: OutputScale,
     area: Rect,
     buf: &mut Buffer,
 ) {
@@ -235,7 +235,7 @@ fn draw_output(
 
 /// Returns the filled part of a bar, from 0 to the value, and the cell it begins in. Something is always there, so
 /// that an output near 0 is not taken for one that is not known.
-fn filled(view: &View, scale: Scale, value: f64, cells: usize) -> (usize, String) {
+fn filled(view: &View, scale: OutputScale, value: f64, cells: usize) -> (usize, String) {
     let zero = scale.eighths(0.0, cells);
     let at = scale.eighths(value, cells);
     let (from, to) = (zero.min(at), zero.max(at));
@@ -251,7 +251,7 @@ fn filled(view: &View, scale: Scale, value: f64, cells: usize) -> (usize, String
 }
 
 /// Returns what the outputs come to.
-fn summary(view: &View, sample: &Sample, width: usize) -> (String, Role) {
+fn summary(view: &View, sample: &SampleNumbers, width: usize) -> (String, Role) {
     let Some(outputs) = &sample.outputs else {
         return ("no output is known yet".into(), Role::Dim);
     };

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::sample::Sample;
+use super::sample::SampleNumbers;
 use crate::algebra::notation;
 use crate::ui::style::Role;
 use crate::ui::text::{first_fitting, put};
@@ -12,7 +12,7 @@ use crate::ui::view::View;
 
 /// Returns the heading of the panel: of which sample it is.
 pub(super) fn title(view: &View) -> String {
-    format!("Picture, sample {}", Sample::new(view).number)
+    format!("Picture, sample {}", SampleNumbers::new(view).number)
 }
 
 /// Inputs on a side up to which a picture wants a row for each; larger ones are drawn in half-blocks.
@@ -41,7 +41,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
     }
-    let sample = Sample::new(view);
+    let sample = SampleNumbers::new(view);
     let picture = Picture {
         side: side(view).max(1),
         range: range(&sample.x),
@@ -72,7 +72,7 @@ fn range(x: &[f64]) -> (f64, f64) {
 struct Picture<'a> {
     side: usize,
     range: (f64, f64),
-    sample: &'a Sample,
+    sample: &'a SampleNumbers,
 }
 
 impl Picture<'_> {

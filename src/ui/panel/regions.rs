@@ -203,7 +203,7 @@ impl Plane {
         let (width, height) = (usize::from(plot.width), usize::from(plot.height));
         let has_halves = data.is_classifier() && data.classes() == 2 && !theme.ascii;
         let rows = if has_halves { 2 * height } else { height };
-        let grid = Grid::probe(view, axes, width, rows);
+        let grid = RegionGrid::probe(view, axes, width, rows);
         let cells = (0..height).flat_map(|row| (0..width).map(move |column| (row, column)));
         let cells: Vec<Fill> = if !data.is_classifier() {
             let heights = heights(grid.probe.outputs().iter().copied(), data);
@@ -286,14 +286,14 @@ impl Fill {
 }
 
 /// The network's outputs at the points of the plane.
-struct Grid {
+struct RegionGrid {
     probe: Predictions,
     columns: usize,
     /// Points, across and down, that share the output of one of them.
     coarse: usize,
 }
 
-impl Grid {
+impl RegionGrid {
     fn probe(view: &View, axes: &Axes, width: usize, height: usize) -> Self {
         let weights = view.step.network().connections();
         let mut coarse = 1;
@@ -473,7 +473,7 @@ fn on_fill(
 
 /// A sample in its cell; where there are several, the one that matters most.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Sample {
+struct PlottedSample {
     /// Whether the step is about it.
     is_lit: bool,
     is_wrong: bool,
@@ -491,7 +491,7 @@ fn draw_samples(
     let theme = view.theme;
     let (width, height) = (usize::from(plot.width), usize::from(plot.height));
     let here = view.step.shown_samples();
-    let mut cells: Vec<Option<Sample>> = vec![None; width * height];
+    let mut cells: Vec<Option<PlottedSample>> = vec![None; width * height];
     let inputs = &view.step.spec().data.x;
     for (i, x) in inputs.rows().into_iter().enumerate() {
         let column = axes.x.part(x[0], i32::from(plot.width));
@@ -502,7 +502,7 @@ fn draw_samples(
         let Some((column, row)) = place.filter(|&(x, y)| x < width && y < height) else {
             continue;
         };
-        let sample = Sample {
+        let sample = PlottedSample {
             is_lit: here.len() < data.len() && here.contains(&(i + 1)),
             is_wrong: data.is_right(i) == Some(false),
             class: if data.is_classifier() {
@@ -512,7 +512,7 @@ fn draw_samples(
             },
         };
         let cell = &mut cells[row * width + column];
-        let weight = |sample: Sample| (sample.is_lit, sample.is_wrong);
+        let weight = |sample: PlottedSample| (sample.is_lit, sample.is_wrong);
         if cell.is_none_or(|other| weight(sample) > weight(other)) {
             *cell = Some(sample);
         }
@@ -523,8 +523,8 @@ fn draw_samples(
                 continue;
             };
             let role = match sample {
-                Sample { is_lit: true, .. } => Role::Lit,
-                Sample { is_wrong: true, .. } => Role::Warning,
+                PlottedSample { is_lit: true, .. } => Role::Lit,
+                PlottedSample { is_wrong: true, .. } => Role::Warning,
                 _ => Role::Title,
             };
             let style = |at, role| on_fill(plane, plot, at, theme.style(role), role, theme);

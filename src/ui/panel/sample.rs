@@ -6,7 +6,7 @@ use crate::engine::{Activation, Pass};
 use crate::ui::view::View;
 
 /// A sample with its target and its prediction.
-pub(super) struct Sample {
+pub(super) struct SampleNumbers {
     /// Its number in the data set, from 1.
     pub number: usize,
     /// Its features.
@@ -19,7 +19,7 @@ pub(super) struct Sample {
     column: Option<usize>,
 }
 
-impl Sample {
+impl SampleNumbers {
     /// Returns the sample of the step.
     pub(super) fn new(view: &View) -> Self {
         let step = &view.step;

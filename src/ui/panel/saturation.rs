@@ -70,7 +70,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     let summary = summary(&units, width, height.saturating_sub(units.len()));
     let rows = height.saturating_sub(summary.len()).max(1);
     let (shown, left_out) = window(view, &units, rows);
-    let columns = Columns::new(view, &units, width);
+    let columns = MeterColumns::new(view, &units, width);
     let mut y = area.y;
     for unit in &units[shown] {
         meter(
@@ -238,7 +238,7 @@ fn summary(units: &[Unit], width: usize, spare: usize) -> Vec<String> {
 }
 
 /// The columns of a meter.
-struct Columns {
+struct MeterColumns {
     name: usize,
     gauge: usize,
     /// The label before the slope.
@@ -246,7 +246,7 @@ struct Columns {
     slope: usize,
 }
 
-impl Columns {
+impl MeterColumns {
     fn new(view: &View, units: &[Unit], width: usize) -> Self {
         let name = units
             .iter()
@@ -287,7 +287,7 @@ impl Columns {
     }
 }
 
-fn meter(view: &View, unit: &Unit, columns: &Columns, area: Rect, buf: &mut Buffer) {
+fn meter(view: &View, unit: &Unit, columns: &MeterColumns, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let [output, slope] = unit.cells;
     let style_of = |cell, role| theme.style(cell_role(view, cell, role));

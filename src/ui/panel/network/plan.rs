@@ -5,7 +5,7 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::Layer;
+use super::LayerColumn;
 use crate::algebra::Focus;
 use crate::ui::view::View;
 
@@ -87,7 +87,7 @@ impl Column {
 
 /// The places of all layers that are shown.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(super) struct NetworkLayout {
     pub(super) columns: Vec<Column>,
     /// The row that names what the units show.
     pub(super) labels: Option<u16>,
@@ -98,14 +98,14 @@ pub(super) struct Plan {
 }
 
 /// The rows that are for units, and how far they stand apart.
-struct Rows {
+struct LayoutRows {
     top: u16,
     count: usize,
     pitch: usize,
 }
 
-impl Plan {
-    pub(super) fn new(view: &View, layers: &[Layer], area: Rect) -> Self {
+impl NetworkLayout {
+    pub(super) fn new(view: &View, layers: &[LayerColumn], area: Rect) -> Self {
         let width = usize::from(area.width);
         let height = usize::from(area.height);
         let tallest = layers.iter().map(|layer| layer.units).max().unwrap_or(1);
@@ -124,7 +124,7 @@ impl Plan {
                 .checked_div(tallest.min(count) - 1)
                 .unwrap_or(count)
         };
-        let rows = Rows {
+        let rows = LayoutRows {
             top: area.y + small(labels),
             count,
             pitch: pitch.max(1),
@@ -189,7 +189,7 @@ fn cursor_unit(view: &View) -> Option<(usize, usize)> {
 }
 
 /// Returns the units that fit in so many rows, with the cursor's among them, and how many there are before and behind.
-fn unit_window(view: &View, layer: &Layer, rows: usize) -> (Range<usize>, [usize; 2]) {
+fn unit_window(view: &View, layer: &LayerColumn, rows: usize) -> (Range<usize>, [usize; 2]) {
     if layer.units <= rows {
         return (0..layer.units, [0, 0]);
     }
@@ -218,7 +218,7 @@ fn unit_window(view: &View, layer: &Layer, rows: usize) -> (Range<usize>, [usize
 /// Returns how wide each layer is: as its numbers need, or all narrower until they fit.
 fn widths(
     view: &View,
-    layers: &[Layer],
+    layers: &[LayerColumn],
     windows: &[(Range<usize>, [usize; 2])],
     pitch: usize,
     width: usize,
@@ -254,11 +254,11 @@ fn widths(
 
 fn columns(
     view: &View,
-    layers: &[Layer],
+    layers: &[LayerColumn],
     shown: &Range<usize>,
     windows: &[(Range<usize>, [usize; 2])],
     widths: &[usize],
-    rows: &Rows,
+    rows: &LayoutRows,
     area: Rect,
 ) -> Vec<Column> {
     let spare = usize::from(area.width).saturating_sub(widths.iter().sum());
