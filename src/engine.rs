@@ -1,9 +1,9 @@
 //! The engine: networks, activations, losses, feedforward, backpropagation, training and data sets.
 //!
-//! It knows matrices and random numbers and nothing of lessons or screens. The notation is the lecture's
-//! (CS 474/574, Iowa State University, unit 6): `x` are outputs of a layer, bias-augmented on every layer
-//! but the last; `W` has one column per neuron and its bias weights in row 0; errors `delta` are derivatives
-//! of the batch's mean loss by the weighted sums.
+//! It works on matrices and random numbers and does not depend on lessons or screens. The notation is the lecture's (CS
+//! 474/574, Iowa State University, unit 6): `x` are the outputs of a layer, bias-augmented on every layer but the last;
+//! `W` has one column per neuron and its bias weights in row 0; the errors `delta` are the derivatives of the batch's
+//! mean loss with respect to the weighted sums.
 
 pub mod activation;
 pub mod config;

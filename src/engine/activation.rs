@@ -1,7 +1,8 @@
 //! Activation functions φ and their slopes ψ, written in terms of the output.
 //!
-//! Each is one file in here with its `Facts`: what it computes, and all that is written of it anywhere else. What is
-//! forgotten there does not compile. Its line in the table below makes it one of the enum.
+//! Each is one file in this folder that holds its [`ActivationFacts`]: the computation, and every text about it that
+//! any other part of the program shows. An omission there does not compile. A line in the table below adds it to the
+//! enum.
 
 mod leaky_relu;
 mod linear;
@@ -12,21 +13,21 @@ mod softmax;
 mod step;
 mod tanh;
 
-/// A unit is saturated when its output is within this share of the whole range of φ from a limit of φ:
-/// for the logistic function and softmax below 0.05 or above 0.95, for tanh below −0.9 or above 0.9.
+/// The share of the range of φ within which an output counts as saturated, measured from a limit of φ: for the logistic
+/// function and softmax below 0.05 or above 0.95, for tanh below −0.9 or above 0.9.
 pub const SATURATION_MARGIN: f64 = 0.05;
 
-/// Nearer to 1 than this, an output has so few digits left for its distance from 1 that 1 − x is no longer taken as a
-/// difference: at 1 − 2⁻²⁰ a double still knows ten of them, at 1 − 2⁻⁵³ none.
+/// The output above which 1 − x is no longer computed as a difference, because too few digits of it are left: at 1 −
+/// 2⁻²⁰ a double still holds ten of them, at 1 − 2⁻⁵³ none.
 const NEARLY_ONE: f64 = 1.0 - 1.0 / 1_048_576.0;
 
-/// Whether 1 − x of a share has lost its digits: see [`Activation::is_at_limit`].
+/// Returns whether 1 − x of a share x has lost its digits: see [`Activation::is_at_limit`].
 #[inline]
 pub(super) fn is_nearly_one(share: f64) -> bool {
     share > NEARLY_ONE
 }
 
-/// The value of the parameter, if there is one.
+/// Expands to the value of the parameter, or to 0 if there is none.
 macro_rules! value {
     () => {
         0.0
@@ -36,7 +37,7 @@ macro_rules! value {
     };
 }
 
-/// The table: name, parameter with its default, file.
+/// The table of activation functions: name, parameter with its default, file.
 macro_rules! activations {
     ($(
         $(#[$doc:meta])*
@@ -59,14 +60,14 @@ macro_rules! activations {
                 }
             }
 
-            /// The value of its parameter; 0 where it has none.
+            /// Returns the value of the parameter; 0 if there is none.
             const fn value(self) -> f64 {
                 match self {
                     $(Self::$name $({ $parameter })? => value!($($parameter)?),)*
                 }
             }
 
-            /// The same function with another value of its parameter, if it has one.
+            /// Returns the same function with another value of its parameter; the function itself if it has none.
             #[must_use]
             pub const fn with_parameter(self, value: f64) -> Self {
                 match self {
@@ -88,7 +89,7 @@ activations! {
     Relu in relu,
     /// z above 0, slope · z below.
     LeakyRelu {
-        /// Above 0 and below 1.
+        /// The slope below 0, between 0 and 1.
         slope = leaky_relu::DEFAULT_SLOPE
     } in leaky_relu,
     /// 1 / (1 + e^−z).
@@ -99,27 +100,27 @@ activations! {
     Softmax in softmax,
 }
 
-/// All that there is to say of an activation function.
+/// All facts about an activation function.
 ///
-/// In its texts `{a}` is the parameter, `{z}` the weighted sum and `{x}` the output.
+/// In the texts `{a}` is the parameter, `{z}` the weighted sum and `{x}` the output.
 pub(crate) struct ActivationFacts {
     /// The name in lesson files and on the screen.
     pub name: &'static str,
     /// Other names by which it is known.
     pub aliases: &'static [&'static str],
-    /// The key of its parameter in lesson files.
+    /// The key of the parameter in lesson files, if there is one.
     pub parameter: Option<&'static str>,
     /// The lower and upper limit of the output; infinite where there is none.
     pub limits: (f64, f64),
-    /// How its curve runs.
+    /// The shape of the curve of φ.
     pub bend: Bend,
-    /// Which outputs are saturated.
+    /// The outputs that are saturated.
     pub saturation: Saturation,
-    /// Which predictions are right.
+    /// The criterion for right predictions.
     pub verdict: Criterion,
-    /// How far from 0 its curve bends.
+    /// The distance from 0 within which the curve bends.
     pub reach: f64,
-    /// What it computes.
+    /// The functions that compute it.
     pub maths: Maths,
     /// A few words about it, as they follow "here".
     pub words: &'static str,
@@ -130,76 +131,77 @@ pub(crate) struct ActivationFacts {
     /// φ(z) with numbers: `{-z}` is −z, and `{(z)}` has brackets where it is a sum. `{powers}` are those of e for all
     /// units of the layer, in brackets.
     pub numbers: &'static str,
-    /// Lines of NumPy, the last of which is φ(z).
+    /// The lines of NumPy, the last of which is φ(z).
     pub numpy: &'static [&'static str],
-    /// The same where an output is smaller than a float holds.
+    /// The NumPy expression for outputs that are smaller than a float can hold.
     pub numpy_of_tiny: Option<&'static str>,
-    /// A function in Python, and a comment in front of it.
+    /// A comment and a function in Python.
     pub python: &'static [&'static str],
-    /// Its slope ψ.
+    /// The slope ψ.
     pub slope: Slope,
-    /// What it is taken for by mistake.
+    /// The activation function that it is mistaken for.
     pub mistaken_for: Option<Activation>,
 }
 
-/// All that there is to say of ψ.
+/// All facts about the slope ψ of an activation function.
 pub(crate) struct Slope {
     /// ψ(x), for an output x.
     pub formula: &'static str,
-    /// The same with numbers: `{(x)}` has brackets where it is negative, `{psi}` is the slope itself.
+    /// ψ(x) with numbers: `{(x)}` has brackets where it is negative, `{psi}` is the slope itself.
     pub numbers: &'static str,
-    /// Where the output is at a limit of φ, with numbers, from the weighted sum. `{others}` are the powers of e for
-    /// the other units of the layer, in brackets.
+    /// ψ with numbers where the output is at a limit of φ, computed from the weighted sum. `{others}` are the powers of
+    /// e for the other units of the layer, in brackets.
     pub numbers_at_limit: Option<&'static str>,
-    /// Which values it has.
+    /// A remark on the values that ψ has.
     pub values: &'static str,
-    /// In NumPy.
+    /// ψ in NumPy.
     pub numpy: &'static str,
-    /// In NumPy, where the output is at a limit of φ.
+    /// ψ in NumPy where the output is at a limit of φ.
     pub numpy_at_limit: Option<&'static str>,
     /// A function in Python; `None` where an error never needs it.
     pub python: Option<&'static str>,
 }
 
-/// How the curve of φ runs.
+/// The shape of the curve of φ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Bend {
     /// Flat, with a jump at 0: no error comes through.
     Jump,
-    /// Not at all.
+    /// A straight line.
     Straight,
     /// With a corner at 0, where the slope jumps.
     Corner,
-    /// Smoothly.
+    /// Smooth everywhere.
     Smooth,
 }
 
-/// Which outputs are saturated.
+/// The outputs of an activation function that are saturated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Saturation {
-    /// None: φ has no limits, or its outputs are always at one, so that saying so would tell nothing.
+    /// None, because φ has no limits or because its outputs are always at one, which makes saturation meaningless.
     Never,
-    /// 0, where the unit is off, or dead if it is so for every sample.
+    /// The output 0: the unit is off, or dead if this holds for every sample.
     Zero,
-    /// Those near a limit, by [`SATURATION_MARGIN`].
+    /// Outputs near a limit, by [`SATURATION_MARGIN`].
     NearLimits,
 }
 
-/// Which predictions are right.
+/// The criterion for right predictions.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Criterion {
-    /// None simply is: it is how far they are off that counts.
+    /// No prediction is right or wrong: only the distance from the target counts.
     None,
-    /// Those on their target's side of this.
+    /// A prediction is right when it is on its target's side of this value.
     Side(f64),
-    /// Those with the largest output where the target is largest.
+    /// A prediction is right when the largest output is that of the largest target.
     Largest,
 }
 
-/// Outputs and what comes from behind, to ψ and δ: see [`errors`].
+/// A function from sums or outputs and errors from behind to ψ and δ: see [`errors`].
 type Errors = fn([&[f64]; 2], &mut [f64], &mut [f64], f64) -> bool;
 
-/// What an activation function computes, for a layer as for a unit. The last argument is always its parameter.
+/// The functions that compute an activation function, for a layer and for a unit. The last argument is always the
+/// parameter.
 pub(crate) struct Maths {
     phi: fn(f64, f64) -> f64,
     phi_column: fn(&mut [f64], f64),
@@ -207,33 +209,33 @@ pub(crate) struct Maths {
     psi: fn(f64, f64) -> f64,
     slopes: fn(&[f64], &mut [f64], f64),
     errors: Errors,
-    /// What is known near limits that it never reaches.
+    /// The functions for outputs near limits that are never reached.
     near_limits: Option<NearLimits>,
-    /// How it is worked by hand, where it is made of powers of e.
+    /// The calculation by hand, for a function made of powers of e.
     pub powers: Option<Powers>,
 }
 
-/// What is known of an output so near to a limit of φ that its digits no longer tell how near.
+/// The functions for an output so near to a limit of φ that its digits no longer show the distance.
 #[derive(Clone, Copy)]
 pub(crate) struct NearLimits {
-    /// Whether an output is.
+    /// Returns whether an output is that near.
     is_at: fn(f64) -> bool,
-    /// 1 − φ(z) from the sum, the output and the outputs of the other units.
+    /// Returns 1 − φ(z), given the sum, the output and the outputs of the other units.
     rest: fn(f64, f64, &mut dyn Iterator<Item = f64>) -> f64,
-    /// ψ from the same.
+    /// Returns ψ, given the same.
     psi: fn(f64, f64, &mut dyn Iterator<Item = f64>) -> f64,
 }
 
-/// φ from powers of e.
+/// φ as a function of powers of e.
 #[derive(Clone, Copy)]
 pub(crate) struct Powers {
-    /// Of which multiple of z.
+    /// The factor of z in the exponent.
     pub of: f64,
-    /// φ from the unit's own power and the sum of those of its layer.
+    /// Returns φ, given the unit's own power and the sum of the powers in its layer.
     pub phi: fn(f64, f64) -> f64,
 }
 
-/// The function of one unit, from which follows what is computed for many.
+/// The function of one unit, from which the functions for many are derived.
 trait Function {
     const NEAR_LIMITS: Option<NearLimits>;
     const POWERS: Option<Powers>;
@@ -242,14 +244,14 @@ trait Function {
 
     fn psi(output: f64, parameter: f64) -> f64;
 
-    /// In place, for the units of one layer and one sample.
+    /// Applies φ in place to the units of one layer for one sample.
     fn phi_column(column: &mut [f64], parameter: f64) {
         for value in column {
             *value = Self::phi(*value, parameter);
         }
     }
 
-    /// For a batch: n × N, row by row, N samples.
+    /// Writes φ for a batch. Matrices are n × N, row by row, with N samples.
     #[inline]
     fn phi_batch(z: &[f64], out: &mut [f64], _samples: usize, parameter: f64) {
         map(z, out, |z| Self::phi(z, parameter));
@@ -271,12 +273,12 @@ impl Maths {
     }
 }
 
-/// ψ of every element.
+/// Writes ψ of every element.
 fn slopes<F: Function>(outputs: &[f64], psi: &mut [f64], parameter: f64) {
     map(outputs, psi, |output| F::psi(output, parameter));
 }
 
-/// ψ of every element, and times what comes from behind. Returns whether an output is nearly 1 or −1.
+/// Writes ψ of every element, and δ as ψ times the error from behind. Returns whether an output is nearly 1 or −1.
 fn errors<F: Function>(
     [outputs, behind]: [&[f64]; 2],
     psi: &mut [f64],
@@ -294,84 +296,84 @@ fn errors<F: Function>(
 }
 
 impl Activation {
-    /// The name in lesson files and on the screen.
+    /// Returns the name in lesson files and on the screen.
     pub const fn name(self) -> &'static str {
         self.facts().name
     }
 
-    /// The activation of this [`name`](Self::name).
+    /// Returns the activation function of this [`name`](Self::name), with its default parameter.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|activation| activation.name() == name)
     }
 
-    /// The name and the value of its parameter, if it has one.
+    /// Returns the name and the value of the parameter, if there is one.
     pub fn parameter(self) -> Option<(&'static str, f64)> {
         Some((self.facts().parameter?, self.value()))
     }
 
-    /// The lower and upper limit that the output can approach; infinite where there is none.
+    /// Returns the lower and upper limit that the output can approach; infinite where there is none.
     pub const fn limits(self) -> (f64, f64) {
         self.facts().limits
     }
 
-    /// A text of its facts with its parameter filled in.
+    /// Returns a text of its facts with the parameter filled in.
     pub(crate) fn filled(self, text: &str) -> String {
         text.replace("{a}", &self.value().to_string())
     }
 
-    /// A few words about it, as they follow "here".
+    /// Returns a short description that follows "here".
     pub(crate) fn words(self) -> String {
         self.filled(self.facts().words)
     }
 
-    /// ψ in terms of the output, for a given name of the output.
+    /// Returns the formula of ψ in terms of the output, which is called `output`.
     pub(crate) fn slope_formula(self, output: &str) -> String {
         self.filled(self.facts().slope.formula)
             .replace("{x}", output)
     }
 
-    /// φ(z) of one unit.
+    /// Returns φ(z) of one unit.
     ///
-    /// Softmax is a function of a whole layer: here the unit is taken to be the only one, and the result
-    /// is 1. [`phi_column`](Self::phi_column) takes the layer.
+    /// Softmax is a function of a whole layer: here the unit is taken to be the only one, and the result is 1.
+    /// [`phi_column`](Self::phi_column) takes the layer.
     #[inline]
     pub fn phi(self, z: f64) -> f64 {
         (self.facts().maths.phi)(z, self.value())
     }
 
-    /// φ of a layer for one sample, in place: weighted sums in, outputs out.
+    /// Applies φ of a layer for one sample in place: weighted sums in, outputs out.
     pub fn phi_column(self, column: &mut [f64]) {
         (self.facts().maths.phi_column)(column, self.value());
     }
 
-    /// φ of a layer for a batch. `z` and `out` are n × N, row by row, `samples` is N.
-    /// The bits are those of [`phi_column`](Self::phi_column) on every column.
+    /// Writes φ of a layer for a batch. `z` and `out` are n × N, row by row; `samples` is N. The bits are those of
+    /// [`phi_column`](Self::phi_column) on every column.
     #[inline]
     pub(crate) fn phi_batch(self, z: &[f64], out: &mut [f64], samples: usize) {
         (self.facts().maths.phi_batch)(z, out, samples, self.value());
     }
 
-    /// ψ: the slope φ′ where the output is `output`.
+    /// Returns ψ, the slope φ′ at the point where the output is `output`.
     ///
-    /// At a corner of φ it is that on the left, where the output is not above 0; a jump has none, so that it is 0. At
-    /// a limit of φ an output no longer tells its slope: see [`psi_of`](Self::psi_of). For softmax it is x(1 − x), the
-    /// derivative of an output by its *own* weighted sum alone; its error does not need it, for with cross-entropy
-    /// δ = ŷ − y.
+    /// At a corner of φ it is the slope on the left, where the output is not above 0; a jump counts as
+    /// slope 0. At a limit of φ the output no longer determines the slope: see [`psi_of`](Self::psi_of). For softmax it
+    /// is x(1 − x), the derivative of an output with respect to its *own* weighted sum alone; the error does not need
+    /// it, since δ = ŷ − y with cross-entropy.
     #[inline]
     pub fn psi(self, output: f64) -> f64 {
         (self.facts().maths.psi)(output, self.value())
     }
 
-    /// Whether an output lies so near to a limit of φ that its distance from it cannot be told from the output:
-    /// within 2⁻²⁰ of 1, for tanh of −1 too. Distance and slope come from the weighted sums there. Near 0 a share
-    /// has all its digits.
+    /// Returns whether an output is so near to a limit of φ that the distance cannot be computed from the output:
+    /// within 2⁻²⁰ of 1, for tanh also of −1. There, distance and slope are computed from the weighted sums. Near 0 an
+    /// output has all its digits.
     pub fn is_at_limit(self, output: f64) -> bool {
         self.near_limit(output).is_some()
     }
 
-    /// What is known of an output at a limit of φ.
+    /// Returns the functions for an output at a limit of φ; `None` for any other output.
     fn near_limit(self, output: f64) -> Option<NearLimits> {
         self.facts()
             .maths
@@ -379,9 +381,11 @@ impl Activation {
             .filter(|near| (near.is_at)(output))
     }
 
-    /// 1 − φ(z) of one unit of a layer for one sample, to its last digit. `z` and `outputs` are those of the layer.
+    /// Returns 1 − φ(z) of one unit of a layer for one sample, exact to the last digit. `z` and `outputs` are those of
+    /// the layer.
     ///
-    /// At the limit it is for the logistic function φ(−z) = φ(z) e^−z, for softmax the shares of all other units.
+    /// At the limit it is φ(−z) = φ(z) e^−z for the logistic function, and the sum of all other units' shares for
+    /// softmax.
     ///
     /// # Panics
     /// When there is no such unit, as for [`psi_of`](Self::psi_of).
@@ -393,8 +397,8 @@ impl Activation {
         }
     }
 
-    /// ψ of one unit of a layer for one sample, to its last digit: [`psi`](Self::psi), but at a limit of φ taken from
-    /// the weighted sums `z`. There tanh has the slope 4 e^−2|z| / (1 + e^−2|z|)².
+    /// Returns ψ of one unit of a layer for one sample, exact to the last digit: [`psi`](Self::psi), but at a limit of
+    /// φ computed from the weighted sums `z`. There tanh has the slope 4 e^−2|z| / (1 + e^−2|z|)².
     pub fn psi_of(self, z: &[f64], outputs: &[f64], unit: usize) -> f64 {
         let (z, output) = (z[unit], outputs[unit]);
         match self.near_limit(output) {
@@ -403,7 +407,7 @@ impl Activation {
         }
     }
 
-    /// Whether one of these outputs is at a limit of φ.
+    /// Returns whether one of these outputs is at a limit of φ.
     #[inline]
     pub(super) fn some_at_limit(self, outputs: &[f64]) -> bool {
         // No early way out, so that a compiler may look at several at a time.
@@ -413,8 +417,8 @@ impl Activation {
                 .fold(false, |some, output| some | is_nearly_one(output.abs()))
     }
 
-    /// Calls `see` with the place and the slope ψ of every output at a limit of φ. `z` and `outputs` are n × N, row by
-    /// row, `samples` is N.
+    /// Calls `see` with the index and the slope ψ of every output at a limit of φ. `z` and `outputs` are n × N, row by
+    /// row; `samples` is N.
     #[cold]
     pub(super) fn at_limits(
         self,
@@ -432,13 +436,13 @@ impl Activation {
         }
     }
 
-    /// [`psi`](Self::psi) of every element.
+    /// Writes [`psi`](Self::psi) of every element.
     pub(super) fn slopes(self, outputs: &[f64], psi: &mut [f64]) {
         (self.facts().maths.slopes)(outputs, psi, self.value());
     }
 
-    /// The slopes ψ of these outputs and the errors δ: ψ times what comes from behind, be it ∂J/∂ŷ or the
-    /// error pulled back. `z` are the sums that φ was taken of; all matrices are n × N, row by row, `samples` is N.
+    /// Writes the slopes ψ of these outputs and the errors δ: ψ times the error from behind, which is ∂J/∂ŷ or the
+    /// error pulled back. `z` are the arguments of φ; all matrices are n × N, row by row; `samples` is N.
     pub(super) fn errors(
         self,
         [z, outputs, behind]: [&[f64]; 3],
@@ -456,13 +460,13 @@ impl Activation {
         }
     }
 
-    /// Whether a unit with this output is saturated: so near a limit of φ that its slope ψ, and with it
-    /// its error δ, all but vanishes.
+    /// Returns whether a unit with this output is saturated: so near a limit of φ that its slope ψ, and with it its
+    /// error δ, almost vanishes.
     ///
     /// - logistic, tanh, softmax: nearer to a limit than [`SATURATION_MARGIN`] of the range;
-    /// - ReLU: output 0, a unit that is off ("dead" if it is so for every sample), for there ψ = 0;
+    /// - ReLU: output 0, a unit that is off ("dead" if this holds for every sample), since ψ = 0 there;
     /// - without a limit: never;
-    /// - step and sign: never. They are always at a limit, so that saying so would tell nothing.
+    /// - step and sign: never, because they are always at a limit, which makes saturation meaningless.
     pub fn is_saturated(self, output: f64) -> bool {
         match self.facts().saturation {
             Saturation::Never => false,
@@ -475,30 +479,30 @@ impl Activation {
         }
     }
 
-    /// Whether [`is_saturated`](Self::is_saturated) can tell anything of such a unit.
+    /// Returns whether units of this kind can be [saturated](Self::is_saturated).
     pub const fn saturates(self) -> bool {
         !matches!(self.facts().saturation, Saturation::Never)
     }
 
-    /// Whether φ is flat but for a jump, so that no error comes through it.
+    /// Returns whether φ is flat except for a jump, so that no error passes through it.
     pub(crate) const fn jumps(self) -> bool {
         matches!(self.facts().bend, Bend::Jump)
     }
 
-    /// Whether a prediction is right, `None` for outputs without classes, such as linear ones: a regressor is never
-    /// simply right.
+    /// Returns whether a prediction is right; `None` for outputs without classes, such as linear ones, where only the
+    /// distance from the target counts.
     ///
     /// - step, logistic: every output is on its target's side of 0.5;
     /// - sign, tanh: every output is on its target's side of 0;
     /// - softmax: the unit with the largest target has the largest output.
     ///
-    /// Who is undecided is not right: an output or a target exactly between the sides, or two largest.
+    /// An undecided prediction is not right: an output or a target exactly between the sides, or two largest ones.
     /// `prediction` and `target` are the outputs and the targets of one sample.
     pub fn is_right(self, prediction: &[f64], target: &[f64]) -> Option<bool> {
         self.is_right_of(prediction.iter().copied(), target.iter().copied())
     }
 
-    /// [`is_right`](Self::is_right) for values that do not lie side by side.
+    /// Returns the same as [`is_right`](Self::is_right), for values that are not stored side by side.
     pub(crate) fn is_right_of(
         self,
         mut prediction: impl Iterator<Item = f64>,
@@ -519,7 +523,7 @@ impl Activation {
     }
 }
 
-/// The outputs of all units but one.
+/// Returns the outputs of all units but one.
 fn others(outputs: &[f64], unit: usize) -> impl Iterator<Item = f64> {
     let all = outputs.iter().enumerate();
     all.filter(move |&(other, _)| other != unit)
@@ -533,7 +537,7 @@ fn map(from: &[f64], to: &mut [f64], f: impl Fn(f64) -> f64) {
     }
 }
 
-/// The place of the one largest value, `None` when there are two.
+/// Returns the index of the largest value; `None` when there are two.
 fn winner(values: impl Iterator<Item = f64>) -> Option<usize> {
     let mut best = f64::NEG_INFINITY;
     let mut place = None;

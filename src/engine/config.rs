@@ -1,28 +1,28 @@
-//! How a network is trained: the loss, the size of a step, what is in a batch.
+//! The configuration of training: the loss, the learning rate, the batches and the seeds.
 
 use super::loss::Loss;
 use super::pass::PassMode;
 use super::rng::SeededRng;
 
-/// How a network is trained.
+/// The configuration of training.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TrainingConfig {
-    /// J, which training makes small.
+    /// The loss J, which training minimises.
     pub loss: Loss,
-    /// ρ, the learning rate.
+    /// The learning rate ρ.
     pub rho: f64,
-    /// α of the L2 penalty α Σ w² over all weights but those of the bias; 0 for none.
+    /// The factor α of the L2 penalty α Σ w² over all weights except bias weights; 0 for no penalty.
     pub alpha: f64,
-    /// Samples per update; the last batch of an epoch may be smaller.
+    /// The number of samples per update; the last batch of an epoch may be smaller.
     pub batch_size: usize,
-    /// Draws another order of the samples for every epoch; without it the order is that of the data set.
+    /// The seed that shuffles the samples anew for every epoch; `None` keeps the order of the data set.
     pub shuffle: Option<u64>,
-    /// Draws which outputs are dropped, in layers with dropout.
+    /// The seed that decides which outputs are dropped, in layers with dropout.
     pub dropout_seed: u64,
 }
 
 impl TrainingConfig {
-    /// Plain descent: no penalty, the samples in the order of the set.
+    /// Returns a configuration for plain gradient descent: no penalty, samples in the order of the data set.
     pub const fn new(loss: Loss, rho: f64, batch_size: usize) -> Self {
         Self {
             loss,
@@ -34,7 +34,7 @@ impl TrainingConfig {
         }
     }
 
-    /// Returns the mode of a pass that leads to an update, by the updates that are done before it.
+    /// Returns the mode of the pass that makes the next update after `updates` finished ones.
     pub const fn mode(&self, updates: usize) -> PassMode {
         PassMode::Training {
             seed: self.dropout_seed,
@@ -42,16 +42,17 @@ impl TrainingConfig {
         }
     }
 
-    /// The 0-based numbers of all samples in the order of an epoch, which is counted from 0. An order depends on
-    /// nothing but the seed, the epoch and the number of samples: it is [shuffled](Stream::shuffle) by the seed's
-    /// stream of the epoch's number.
+    /// Returns the 0-based numbers of all samples in the order of an epoch, which is counted from 0.
+    ///
+    /// The order depends only on the seed, the epoch and the number of samples: it is [shuffled](SeededRng::shuffle) by
+    /// the generator that is [numbered](SeededRng::numbered) with the epoch.
     pub fn order(&self, epoch: usize, samples: usize) -> Vec<usize> {
         let mut order = vec![0; samples];
         self.fill_order(epoch, &mut order);
         order
     }
 
-    /// The same, into a buffer of as many places as there are samples.
+    /// Writes the [`order`](Self::order) into a buffer, whose length is the number of samples.
     pub(super) fn fill_order(&self, epoch: usize, order: &mut [usize]) {
         for (place, sample) in order.iter_mut().enumerate() {
             *sample = place;

@@ -14,45 +14,45 @@ mod samples;
 pub use named::{DataSetOptions, Family, Named};
 pub use samples::{Samples, Targets};
 
-/// Samples and targets, one row a sample, as a network takes them.
+/// Samples and targets in the form that a network takes, one row per sample.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DataSet {
     /// N × n₀: the features, without the bias 1.
     pub x: Array2<f64>,
     /// N × `n_L`: the targets.
     pub y: Array2<f64>,
-    /// What the columns of `x` are called; empty where they have no names.
+    /// The names of the columns of `x`; empty where they have none.
     pub features: Vec<String>,
-    /// What the classes are called, in the order of the columns of `y`, or with one column that of the low target
-    /// first; empty where they have no names.
+    /// The names of the classes, in the order of the columns of `y`, or with one column that of the low target first;
+    /// empty where they have none.
     pub classes: Vec<String>,
 }
 
-/// Why samples and targets do not fit, each other or a network.
+/// An error that says why samples and targets do not fit each other or a network.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DataError {
-    /// Not one row of targets per sample.
+    /// The number of rows of targets is not that of samples.
     #[error("{samples} samples need {samples} rows of targets, there are {targets}")]
     Count {
-        /// Rows of `x`.
+        /// The number of rows of `x`.
         samples: usize,
-        /// Rows of `y`.
+        /// The number of rows of `y`.
         targets: usize,
     },
     /// Samples of another size than the input layer.
     #[error("the network has {expected} inputs, a sample has {found} values")]
     Inputs {
-        /// Units of layer 0.
+        /// The number of units in layer 0.
         expected: usize,
-        /// Columns of `x`.
+        /// The number of columns of `x`.
         found: usize,
     },
     /// Targets of another size than the output layer.
     #[error("the network has {expected} outputs, a sample has {found} targets")]
     Outputs {
-        /// Units of the last layer.
+        /// The number of units in the last layer.
         expected: usize,
-        /// Columns of `y`.
+        /// The number of columns of `y`.
         found: usize,
     },
 }
@@ -69,7 +69,7 @@ impl DataSet {
         names
     };
 
-    /// Samples and their targets, which have no names.
+    /// Returns a data set of samples and targets without names.
     ///
     /// # Errors
     /// When there is not one row of targets per sample.
@@ -89,26 +89,26 @@ impl DataSet {
         }
     }
 
-    /// The set of this name as it is where nothing else is asked for: [`Named::drawing`], with a column of targets
-    /// 0 and 1 for two classes and one column a class for more.
+    /// Returns the data set of this name with default options ([`Named::drawing`]): with one column of targets 0 and 1
+    /// for two classes, and one column per class for more.
     pub fn named(name: &str) -> Option<Self> {
         let named = Named::from_name(name)?;
         let samples = named.draw(&named.drawing());
         Some(samples.to_data(samples.outputs(), [0.0, 1.0]))
     }
 
-    /// How many samples there are.
+    /// Returns the number of samples.
     pub fn len(&self) -> usize {
         self.x.nrows()
     }
 
-    /// Whether there is no sample at all.
+    /// Returns whether there are no samples.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Whether an output of this activation has classes to tell apart here. With a loss for any targets it may also
-    /// have quantities to hit: then not every target lies at a limit of φ, and no prediction is simply right.
+    /// Returns whether an output of this activation classifies the samples. With a loss that allows any targets they
+    /// may also be quantities: then not every target lies at a limit of φ, and no prediction is right or wrong.
     pub fn is_classes(&self, output: Activation, loss: Loss) -> bool {
         let (low, high) = output.limits();
         // Targets are given, not computed.
@@ -117,7 +117,7 @@ impl DataSet {
         !loss.allows_quantities() || self.y.iter().all(at_limit)
     }
 
-    /// Whether the network can learn from this set.
+    /// Checks that the network can learn from this set.
     ///
     /// # Errors
     /// When there is not one row of targets per sample, or samples or targets are of the wrong size.
@@ -145,22 +145,22 @@ impl DataSet {
 }
 
 impl Named {
-    /// The samples; of a measured set the first of them, whatever noise and seed are.
+    /// Returns the samples; of a measured set the first ones, whatever the noise and the seed.
     ///
     /// # Panics
     /// With fewer samples than [`fewest`](Self::fewest) or more than [`most`](Self::most).
-    pub fn draw(self, drawing: &DataSetOptions) -> Samples {
+    pub fn draw(self, options: &DataSetOptions) -> Samples {
         assert!(
-            drawing.samples >= self.fewest(),
+            options.samples >= self.fewest(),
             "{} samples",
-            drawing.samples
+            options.samples
         );
         match self.family() {
-            Family::Gate => generated::gate(self, drawing),
-            Family::Curve => generated::curve(self, drawing),
-            Family::Plane => generated::plane(self, drawing),
+            Family::Gate => generated::gate(self, options),
+            Family::Curve => generated::curve(self, options),
+            Family::Plane => generated::plane(self, options),
             Family::Measured => {
-                let first: Vec<usize> = (0..drawing.samples).collect();
+                let first: Vec<usize> = (0..options.samples).collect();
                 real::samples(self).select(&first)
             }
         }

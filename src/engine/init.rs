@@ -4,52 +4,52 @@ use super::network::Layer;
 use super::rng::SeededRng;
 use ndarray::Array2;
 
-/// How initial weights are drawn.
+/// The way initial weights are drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum InitScheme {
-    /// Every weight, bias weights too, evenly from `low` to `high`.
+    /// Uniform from `low` to `high` for every weight, bias weights included.
     Uniform {
-        /// Lower end, included.
+        /// The lower end, included.
         low: f64,
-        /// Upper end, excluded but for rounding.
+        /// The upper end, excluded except for rounding.
         high: f64,
     },
-    /// Evenly from `±√(6 / (n_l + n_(l+1)))`, bias weights 0 (Glorot and Bengio, 2010).
+    /// Uniform within `±√(6 / (n_l + n_(l+1)))`, bias weights 0 (Glorot and Bengio, 2010).
     Xavier,
-    /// Evenly from `±√(6 / n_l)`, bias weights 0 (He et al., 2015).
+    /// Uniform within `±√(6 / n_l)`, bias weights 0 (He et al., 2015).
     He,
     /// All 0.
     Zeros,
 }
 
-/// A scheme and the seed that makes it repeatable on every machine and in every release.
+/// A scheme for initial weights, and the seed that makes it repeatable on every machine and in every release.
 ///
-/// One weight takes a number u in [0, 1) of the seed's [`Stream`]: the weight is low + u · (high − low). Matrices
-/// are filled in order, row by row; bias weights that a scheme sets to 0 take nothing from the stream.
+/// Each weight takes one number u in [0, 1) of the seed's [`SeededRng`]: the weight is low + u · (high − low). Matrices
+/// are filled in order, row by row; bias weights that a scheme sets to 0 take no random number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Init {
-    /// How the weights are drawn.
+    /// The way the weights are drawn.
     pub scheme: InitScheme,
-    /// The seed of the stream they are drawn from.
+    /// The seed of the random numbers.
     pub seed: u64,
 }
 
 impl Init {
-    /// W⁽⁰⁾, W⁽¹⁾, … for a network of so many inputs and these layers, each of shape `(n_l + 1) × n_(l+1)`.
+    /// Returns W⁽⁰⁾, W⁽¹⁾, … for a network with `inputs` inputs and these layers, each of shape `(n_l + 1) × n_(l+1)`.
     pub fn weights(&self, inputs: usize, layers: &[Layer]) -> Vec<Array2<f64>> {
-        let mut stream = SeededRng::new(self.seed);
+        let mut rng = SeededRng::new(self.seed);
         let mut before = inputs;
         layers
             .iter()
             .map(|layer| {
-                let w = self.matrix(before, layer.units, &mut stream);
+                let w = self.matrix(before, layer.units, &mut rng);
                 before = layer.units;
                 w
             })
             .collect()
     }
 
-    fn matrix(&self, from: usize, to: usize, stream: &mut SeededRng) -> Array2<f64> {
+    fn matrix(&self, from: usize, to: usize, rng: &mut SeededRng) -> Array2<f64> {
         let mut w = Array2::zeros((from + 1, to));
         let (first, low, high) = match self.scheme {
             InitScheme::Zeros => return w,
@@ -59,13 +59,13 @@ impl Init {
         };
         // An array iterates row by row, whatever its layout.
         for w in w.iter_mut().skip(first * to) {
-            *w = low + stream.unit() * (high - low);
+            *w = low + rng.unit() * (high - low);
         }
         w
     }
 }
 
-/// The first row to be drawn and the range: all but the bias weights, evenly around 0.
+/// Returns the first row that is drawn and its range: every row but that of the bias weights, symmetric around 0.
 fn symmetric(limit: f64) -> (usize, f64, f64) {
     (1, -limit, limit)
 }

@@ -1,20 +1,20 @@
-//! Leaving long work before it is done.
+//! Interruption of long work.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Asks for work to be given up, from whatever thread: its clones are one and the same. What is computed while it is
-/// set means nothing and is to be thrown away.
+/// A flag that interrupts work, from any thread: all its clones share it. Results that are computed while it is set are
+/// meaningless and must be thrown away.
 #[derive(Debug, Clone, Default)]
 pub struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// Asks for it, or takes that back once the work has ended.
+    /// Sets the flag, or clears it once the work has ended.
     pub fn set(&self, wanted: bool) {
         self.0.store(wanted, Ordering::SeqCst);
     }
 
-    /// Whether it is asked for.
+    /// Returns whether the flag is set.
     pub fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }

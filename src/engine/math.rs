@@ -1,34 +1,34 @@
 //! Exponential, logistic, tanh, logarithm, sine and cosine with the same bits on every machine.
 //!
-//! The functions of the standard library call the platform's mathematics library, whose last digits differ
-//! from system to system. A lesson must show the same digits everywhere, so these are made of additions,
-//! multiplications, divisions and shifts of bits alone, which IEEE 754 defines to the bit. None contracts a
-//! product and a sum into one rounding, none branches on its argument where a loop calls it, so that a
-//! compiler may run a loop over a slice several elements at a time and still give the bits of one element.
+//! The functions of the standard library call the platform's mathematics library, whose last digits differ from system
+//! to system. A lesson must show the same digits everywhere, so these functions use only additions, multiplications,
+//! divisions and bit shifts, which IEEE 754 defines to the bit. None fuses a product and a sum into one rounding, and
+//! those that loops call do not branch on their argument: a compiler may process several elements of a slice at a time
+//! and still produce the same bits.
 //!
-//! Measured against correctly rounded values (see the tests), [`exp`], [`ln`] and [`ln_1p`] are within
-//! 1.5 units in the last place, as are [`sin`] and [`cos`] up to |x| = 10⁵; [`logistic`] and [`tanh`] are within 3.
-//! NaN in gives NaN out.
+//! Measured against correctly rounded values (see the tests), [`exp`], [`ln`] and [`ln_1p`] are within 1.5 units in the
+//! last place, as are [`sin`] and [`cos`] up to |x| = 10⁵; [`logistic`] and [`tanh`] are within 3. NaN in gives NaN
+//! out.
 
-/// log₂ e
+/// log₂ e.
 const LOG2_E: f64 = std::f64::consts::LOG2_E;
-/// The upper part of ln 2: its last 20 bits are 0, so that products with an exponent are exact.
+/// The upper part of ln 2: its last 20 bits are 0, so that its products with an exponent are exact.
 const LN_2_HIGH: f64 = f64::from_bits(0x3fe6_2e42_fee0_0000);
-/// ln 2 − `LN_2_HIGH`
+/// The lower part of ln 2: ln 2 − `LN_2_HIGH`.
 const LN_2_LOW: f64 = f64::from_bits(0x3dea_39ef_3579_3c76);
 /// 1.5 · 2⁵². Adding it rounds a number to an integer and leaves that integer in the lowest bits of the sum.
 const ROUND: f64 = 6_755_399_441_055_744.0;
-/// Bits of the fraction of an `f64`.
+/// The number of fraction bits of an `f64`.
 const FRACTION: u32 = 52;
-/// Bias of the exponent of an `f64`.
+/// The exponent bias of an `f64`.
 const BIAS: u64 = 1023;
 
-/// The largest |z| that [`logistic`] tells apart: e^±708 is the last that is a normal number.
+/// The largest |z| that [`logistic`] distinguishes: e^±708 is the last power that is a normal number.
 const LOGISTIC_RANGE: f64 = 708.0;
-/// Where tanh is ±1 in every bit.
+/// The |z| from which tanh is ±1 in every bit.
 const TANH_RANGE: f64 = 22.0;
 
-/// e^x. From about 709.8 on infinite, below about −745.1 zero.
+/// Returns e^x: infinity above about 709.8, zero below about −745.1.
 #[inline]
 pub fn exp(x: f64) -> f64 {
     let x = clamp(x, -746.0, 710.0);
@@ -38,9 +38,9 @@ pub fn exp(x: f64) -> f64 {
     (1.0 + (r + tail)) * power_of_2(half) * power_of_2(k - half)
 }
 
-/// 1 / (1 + e^−z), which is never 0: for z under −708 it stays at the value it has there.
+/// Returns 1 / (1 + e^−z), which is never 0: below z = −708 it keeps the value it has there.
 ///
-/// With e^−z = 2^k e^r it is 2^−k / (2^−k + e^r), where all but the last term of the sum is known early.
+/// With e^−z = 2^k e^r it is computed as 2^−k / (2^−k + e^r), where all but the last term of the sum is known early.
 #[inline]
 pub fn logistic(z: f64) -> f64 {
     let (k, r, tail) = reduce(clamp(-z, -LOGISTIC_RANGE, LOGISTIC_RANGE));
@@ -48,8 +48,8 @@ pub fn logistic(z: f64) -> f64 {
     power / ((power + (1.0 + r)) + tail)
 }
 
-/// The hyperbolic tangent, as (e^2z − 1) / (e^2z + 1), with e^2z − 1 never taken as a difference of near
-/// numbers.
+/// Returns the hyperbolic tangent, computed as (e^2z − 1) / (e^2z + 1), where e^2z − 1 is never the difference of two
+/// nearly equal numbers.
 #[inline]
 pub fn tanh(z: f64) -> f64 {
     let (k, r, tail) = reduce(2.0 * clamp(z.abs(), 0.0, TANH_RANGE));
@@ -58,10 +58,9 @@ pub fn tanh(z: f64) -> f64 {
     (expm1 / (expm1 + 2.0)).copysign(z)
 }
 
-/// The natural logarithm of a positive, finite number.
+/// Returns the natural logarithm of a positive, finite number.
 ///
-/// With x = 2^k · m and m between √½ and √2 it is k ln 2 + log m, and log m = 2 artanh s with
-/// s = (m − 1) / (m + 1).
+/// With x = 2^k · m and m between √½ and √2 it is k ln 2 + log m, and log m = 2 artanh s with s = (m − 1) / (m + 1).
 pub fn ln(x: f64) -> f64 {
     if x < f64::MIN_POSITIVE {
         // 2^54 makes a normal number of it.
@@ -72,7 +71,7 @@ pub fn ln(x: f64) -> f64 {
     ln_parts(k, f, 0.0)
 }
 
-/// log(1 + x) of a finite number that is not negative, exact also where 1 + x rounds x away.
+/// Returns log(1 + x) of a finite number x ≥ 0, exact even where 1 + x rounds x away.
 pub fn ln_1p(x: f64) -> f64 {
     // √2 − 1: up to here 1 + x needs no shift of its exponent.
     if x < std::f64::consts::SQRT_2 - 1.0 {
@@ -89,7 +88,7 @@ pub fn ln_1p(x: f64) -> f64 {
     ln_parts(k, f, lost)
 }
 
-/// The sine of an angle in radians, up to ±10⁵; further out the angle loses digits.
+/// Returns the sine of an angle in radians, up to ±10⁵; beyond that the angle loses digits.
 pub fn sin(x: f64) -> f64 {
     let (quarter, r, tail) = quarter_turns(x);
     match quarter {
@@ -100,7 +99,7 @@ pub fn sin(x: f64) -> f64 {
     }
 }
 
-/// The cosine of an angle in radians, up to ±10⁵; further out the angle loses digits.
+/// Returns the cosine of an angle in radians, up to ±10⁵; beyond that the angle loses digits.
 pub fn cos(x: f64) -> f64 {
     let (quarter, r, tail) = quarter_turns(x);
     match quarter {
@@ -111,36 +110,36 @@ pub fn cos(x: f64) -> f64 {
     }
 }
 
-/// `logistic` of every element.
+/// Writes [`logistic`] of every element.
 pub fn logistic_slice(z: &[f64], out: &mut [f64]) {
     for (out, &z) in out.iter_mut().zip(z) {
         *out = logistic(z);
     }
 }
 
-/// `tanh` of every element.
+/// Writes [`tanh`] of every element.
 pub fn tanh_slice(z: &[f64], out: &mut [f64]) {
     for (out, &z) in out.iter_mut().zip(z) {
         *out = tanh(z);
     }
 }
 
-/// `exp` of every element, in place.
+/// Replaces every element by its [`exp`].
 pub fn exp_slice(values: &mut [f64]) {
     for value in values {
         *value = exp(*value);
     }
 }
 
-/// `f64::clamp`, but in the two comparisons that a vector unit has, and NaN stays NaN.
+/// Returns the same as `f64::clamp`, but by the two comparisons that a vector unit has; NaN stays NaN.
 #[inline]
 const fn clamp(x: f64, low: f64, high: f64) -> f64 {
     let x = if x < low { low } else { x };
     if x > high { high } else { x }
 }
 
-/// k, r and e^r − 1 − r with x = k ln 2 + r, |r| ≤ ½ ln 2, by the Taylor polynomial of degree 13, whose first
-/// omitted term is under 2^−57.
+/// Returns k, r and e^r − 1 − r, where x = k ln 2 + r and |r| ≤ ½ ln 2, from the Taylor polynomial of degree 13, whose
+/// first omitted term is below 2^−57.
 #[inline]
 fn reduce(x: f64) -> (f64, f64, f64) {
     let k = (x * LOG2_E + ROUND) - ROUND;
@@ -159,13 +158,13 @@ fn reduce(x: f64) -> (f64, f64, f64) {
     (k, r, r2 * polynomial)
 }
 
-/// 2^k for an integer k from −1022 to 1023.
+/// Returns 2^k for an integer k from −1022 to 1023.
 #[inline]
 fn power_of_2(k: f64) -> f64 {
     f64::from_bits((k + ROUND).to_bits().wrapping_add(BIAS) << FRACTION)
 }
 
-/// k and m − 1 with x = 2^k · m, √½ < m ≤ √2, for a positive normal number.
+/// Returns k and m − 1, where x = 2^k · m and √½ < m ≤ √2, for a positive normal number x.
 fn split(x: f64) -> (f64, f64) {
     let bits = x.to_bits();
     let k = (bits >> FRACTION) as f64 - BIAS as f64;
@@ -177,9 +176,11 @@ fn split(x: f64) -> (f64, f64) {
     }
 }
 
-/// k ln 2 + log(1 + f) + `lost`. With s = f / (2 + f), log(1 + f) = f − s (f − R), R = Σ 2 s²ⁿ / (2n + 1).
-/// The coefficients near 2 / (2n + 1) make the error of seven terms smallest; they and the order of the
-/// sums, which keeps the rounding small, are those of fdlibm (`e_log.c`, Sun Microsystems, 1993).
+/// Returns k ln 2 + log(1 + f) + `lost`.
+///
+/// With s = f / (2 + f), log(1 + f) = f − s (f − R), R = Σ 2 s²ⁿ / (2n + 1). The coefficients near 2 / (2n + 1), which
+/// minimise the error of seven terms, and the order of the sums, which keeps rounding small, are those of fdlibm
+/// (`e_log.c`, Sun Microsystems, 1993).
 fn ln_parts(k: f64, f: f64, lost: f64) -> f64 {
     const C: [f64; 7] = [
         6.666_666_666_666_735e-1,
@@ -197,8 +198,10 @@ fn ln_parts(k: f64, f: f64, lost: f64) -> f64 {
     k * LN_2_HIGH - ((half - (s * (half + rest) + (k * LN_2_LOW + lost))) - f)
 }
 
-/// k modulo 4 and r with x = k π/2 + r, |r| ≤ π/4, r in two parts. π/2 is taken in three pieces, of which the first
-/// two have 33 bits, so that their products with k are exact (fdlibm, `e_rem_pio2.c`, Sun Microsystems, 1993).
+/// Returns k modulo 4 and r, where x = k π/2 + r and |r| ≤ π/4, with r in two parts.
+///
+/// π/2 is split into three parts, the first two of 33 bits, so that their products with k are exact (fdlibm,
+/// `e_rem_pio2.c`, Sun Microsystems, 1993).
 fn quarter_turns(x: f64) -> (u64, f64, f64) {
     const HIGH: f64 = f64::from_bits(0x3ff9_21fb_5440_0000);
     const MIDDLE: f64 = f64::from_bits(0x3dd0_b461_1a60_0000);
@@ -214,7 +217,7 @@ fn quarter_turns(x: f64) -> (u64, f64, f64) {
     (shifted.to_bits() & 3, sum, (r - sum) - rest)
 }
 
-/// sin(r + `tail`), |r| ≤ π/4, with the polynomial of fdlibm (`k_sin.c`).
+/// Returns sin(r + `tail`) for |r| ≤ π/4, from the polynomial of fdlibm (`k_sin.c`).
 fn sin_parts(r: f64, tail: f64) -> f64 {
     const S: [f64; 6] = [
         -1.666_666_666_666_663_2e-1,
@@ -230,7 +233,7 @@ fn sin_parts(r: f64, tail: f64) -> f64 {
     r - ((r2 * (0.5 * tail - r3 * polynomial) - tail) - r3 * S[0])
 }
 
-/// cos(r + `tail`), |r| ≤ π/4, with the polynomial of fdlibm (`k_cos.c`).
+/// Returns cos(r + `tail`) for |r| ≤ π/4, from the polynomial of fdlibm (`k_cos.c`).
 fn cos_parts(r: f64, tail: f64) -> f64 {
     const C: [f64; 6] = [
         4.166_666_666_666_66e-2,

@@ -1,22 +1,22 @@
-//! The one product of matrices that feedforward, backpropagation and gradient are made of.
+//! Matrix products, which feedforward, backpropagation and gradient consist of.
 //!
-//! C = A · B is computed in blocks of C small enough to stay in registers. Whatever the blocks, an element
-//! of C is the sum Σₖ aₖ · bₖ over ascending k, started at 0, so that its bits depend on
-//! neither the size of the batch nor the place in it.
+//! C = A · B is computed in blocks of C that are small enough for registers. However it is divided, an element of C is
+//! the sum Σₖ aₖ · bₖ over ascending k, starting at 0, so that its bits depend neither on the size of the batch nor on
+//! its place in the batch.
 //!
-//! Matrices are slices, row by row. Vectors have forms of their own, compiled for each of the small widths
-//! that lessons have: there, finding the way through a general product costs more than the product.
+//! Matrices are slices, row by row. Products with a vector have functions of their own, compiled for each of the small
+//! widths that lessons have: there, choosing the blocks of a general product takes longer than the product itself.
 
 use std::slice::ChunksExact;
 
-/// C = A · B for `a` of `rows` × `depth`, `b` of `depth` × `columns` and `c` of `rows` × `columns`.
+/// Computes C = A · B for `a` of `rows` × `depth`, `b` of `depth` × `columns` and `c` of `rows` × `columns`.
 pub(super) fn product(a: &[f64], b: &[f64], c: &mut [f64], [rows, depth, columns]: [usize; 3]) {
     check(a, b, c, [rows, depth, columns]);
     let b = b.chunks_exact(columns);
     multiply(&RowMajor { a, depth }, &b, c, [rows, columns]);
 }
 
-/// c = Bᵀ a for `b` of `a.len()` × `c.len()`: with rows for columns, the product above.
+/// Computes c = Bᵀ a for `b` of `a.len()` × `c.len()`: the [`product`] with a row vector on the left.
 #[inline]
 pub(super) fn vector_product(a: &[f64], b: &[f64], c: &mut [f64]) {
     #[inline]
@@ -50,7 +50,7 @@ pub(super) fn vector_product(a: &[f64], b: &[f64], c: &mut [f64]) {
     }
 }
 
-/// c = A b for `a` of `c.len()` × `b.len()`.
+/// Computes c = A b for `a` of `c.len()` × `b.len()`.
 #[inline]
 pub(super) fn matrix_vector_product(a: &[f64], b: &[f64], c: &mut [f64]) {
     #[inline]
@@ -77,8 +77,8 @@ pub(super) fn matrix_vector_product(a: &[f64], b: &[f64], c: &mut [f64]) {
     }
 }
 
-/// C = a bᵀ of two columns. An element is a sum of one term, which 0 is still added to, as in any sum here: for −0
-/// becomes 0 by it.
+/// Computes C = a bᵀ. An element is a sum of one term that is still added to 0, as in every product here: this turns −0
+/// into 0.
 #[inline]
 pub(super) fn outer_product(a: &[f64], b: &[f64], c: &mut [f64]) {
     #[inline]
@@ -106,7 +106,7 @@ pub(super) fn outer_product(a: &[f64], b: &[f64], c: &mut [f64]) {
     }
 }
 
-/// C = Aᵀ · B for `a` of `depth` × `rows`, `b` of `depth` × `columns` and `c` of `rows` × `columns`.
+/// Computes C = Aᵀ · B for `a` of `depth` × `rows`, `b` of `depth` × `columns` and `c` of `rows` × `columns`.
 pub(super) fn transposed_product(
     a: &[f64],
     b: &[f64],
@@ -118,7 +118,7 @@ pub(super) fn transposed_product(
     multiply(&ColumnMajor { a }, &b, c, [rows, columns]);
 }
 
-/// `to` is the matrix that has row `row(0)`, `row(1)`, … `row(n − 1)` of some other matrix as its columns.
+/// Writes the matrix whose columns are `row(0)`, `row(1)`, … `row(n − 1)` of another matrix into `to`.
 #[inline]
 pub(super) fn transpose<'a>(n: usize, row: impl Fn(usize) -> &'a [f64], to: &mut [f64]) {
     let mut column = 0;
@@ -132,7 +132,7 @@ pub(super) fn transpose<'a>(n: usize, row: impl Fn(usize) -> &'a [f64], to: &mut
     }
 }
 
-/// Columns from `column` on, of `n`.
+/// Writes `R` of the `n` columns, from `column` on.
 #[inline]
 fn fill_columns<const R: usize>(rows: [&[f64]; R], to: &mut [f64], column: usize, n: usize) {
     let height = rows[0].len();
@@ -150,9 +150,9 @@ fn check(a: &[f64], b: &[f64], c: &[f64], [rows, depth, columns]: [usize; 3]) {
     );
 }
 
-/// Where the factors of a block of rows of C are found in A.
+/// Access to the factors in A for a block of rows of C.
 trait Factors {
-    /// Calls `add` with aₖ of the `R` rows from `row` on and row k of B, for every k in order.
+    /// Calls `add` for every k in ascending order, with aₖ of the `R` rows from `row` on and with row k of B.
     fn each<'b, const R: usize>(
         &self,
         row: usize,
@@ -201,8 +201,8 @@ impl Factors for ColumnMajor<'_> {
     }
 }
 
-/// C from A and the rows of B. The iterator over them is made once and copied for each block: to make
-/// it divides, which takes longer than a small block.
+/// Computes C from A and the rows of B. The iterator over the rows is made once and copied for each block, because
+/// making it takes a division, which costs more than a small block.
 #[inline]
 fn multiply(a: &impl Factors, b: &ChunksExact<f64>, c: &mut [f64], [rows, columns]: [usize; 2]) {
     let mut row = 0;
@@ -241,7 +241,7 @@ fn block_row<const R: usize>(
     }
 }
 
-/// `R` × `C` elements of the product, from `row` and `column` on.
+/// Computes `R` × `C` elements of the product, from `row` and `column` on.
 #[inline]
 fn block<const R: usize, const C: usize>(
     a: &impl Factors,

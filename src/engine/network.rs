@@ -1,28 +1,28 @@
-//! A network: its layers and the transfer matrices between them.
+//! Networks: layers and the transfer matrices between them.
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
 use super::activation::Activation;
 
-/// One layer behind the input: how many units, and their activation function.
+/// A layer behind the input: the number of its units, their activation function and their extras.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Layer {
-    /// Units, without the bias unit.
+    /// The number of units, without the bias unit.
     pub units: usize,
-    /// φ of every unit of the layer.
+    /// The activation function φ of every unit of the layer.
     pub activation: Activation,
-    /// Whether the weighted sums are batch-normalised before φ (Ioffe and Szegedy, 2015). Hidden layers only.
+    /// `true` if the weighted sums are batch-normalised before φ (Ioffe and Szegedy, 2015). Hidden layers only.
     pub batch_norm: bool,
-    /// The share p of outputs that are dropped in training, 0 ≤ p < 1; those that stay are divided by 1 − p
-    /// (inverted dropout; Srivastava et al., 2014). Hidden layers only, and not together with `skip`.
+    /// The share p of outputs that are dropped in training, 0 ≤ p < 1; the others are divided by 1 − p (inverted
+    /// dropout; Srivastava et al., 2014). Hidden layers only, and not together with `skip`.
     pub dropout: f64,
-    /// Whether the outputs of the layer before are added behind φ, a residual connection (He et al., 2016).
-    /// Hidden layers only, with as many units as the layer before.
+    /// `true` if the outputs of the layer before are added after φ, as a residual connection (He et al., 2016). Hidden
+    /// layers only, with as many units as the layer before.
     pub skip: bool,
 }
 
 impl Layer {
-    /// A layer without batch normalisation, dropout or skip connection.
+    /// Returns a layer without batch normalisation, dropout or skip connection.
     pub const fn new(units: usize, activation: Activation) -> Self {
         Self {
             units,
@@ -33,33 +33,33 @@ impl Layer {
         }
     }
 
-    /// Whether it is nothing but weighted sums and φ.
+    /// Returns whether the layer consists of weighted sums and φ only.
     pub fn is_plain(&self) -> bool {
         !self.batch_norm && !self.skip && self.dropout <= 0.0
     }
 }
 
-/// ε in the square root of batch normalisation, which keeps it from dividing by 0.
+/// The ε under the square root of batch normalisation, which prevents a division by 0.
 pub const BATCH_NORM_EPSILON: f64 = 1e-5;
 
-/// The share of a batch's statistics in the running ones after an update; the others keep 1 minus this.
+/// The weight of a batch's statistics when an update blends them into the running ones, which keep 1 minus this.
 pub const BATCH_NORM_MOMENTUM: f64 = 0.1;
 
-/// What batch normalisation has learned of one layer: of each unit, without the bias.
+/// The parameters and running statistics of batch normalisation in one layer: one number per unit, without the bias.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Norm {
-    /// γ, the learned scale; 1 at first.
+    /// The learned scale γ; initially 1.
     pub gamma: Vec<f64>,
-    /// β, the learned shift; 0 at first.
+    /// The learned shift β; initially 0.
     pub beta: Vec<f64>,
-    /// The running mean of the weighted sums, which stands in for that of a batch when predicting; 0 at first.
+    /// The running mean of the weighted sums, which replaces that of the batch when predicting; initially 0.
     pub mean: Vec<f64>,
-    /// Their running variance; 1 at first.
+    /// The running variance of the weighted sums; initially 1.
     pub variance: Vec<f64>,
 }
 
 impl Norm {
-    /// That of a layer that has not been trained.
+    /// Returns the values of an untrained layer.
     pub fn new(units: usize) -> Self {
         Self {
             gamma: vec![1.0; units],
@@ -70,7 +70,7 @@ impl Norm {
     }
 }
 
-/// Why layers and matrices do not make a network.
+/// An error that says why layers and matrices do not form a network.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum NetworkError {
     /// There is no layer behind the input.
@@ -79,23 +79,23 @@ pub enum NetworkError {
     /// A layer without units.
     #[error("layer {layer} has no units")]
     NoUnits {
-        /// Which layer; 0 is the input.
+        /// The index of the layer; 0 is the input.
         layer: usize,
     },
-    /// Not one matrix per layer behind the input.
+    /// The number of matrices is not that of the layers behind the input.
     #[error("{layers} layers need {layers} transfer matrices, there are {matrices}")]
     Count {
-        /// Layers behind the input.
+        /// The number of layers behind the input.
         layers: usize,
-        /// Matrices given.
+        /// The number of matrices given.
         matrices: usize,
     },
     /// A matrix of the wrong shape.
     #[error("W({index}) must be {expected:?}, it is {found:?}")]
     Shape {
-        /// Which matrix.
+        /// The index of the matrix.
         index: usize,
-        /// `(n_l + 1, n_(l+1))`.
+        /// The expected shape `(n_l + 1, n_(l+1))`.
         expected: (usize, usize),
         /// The shape given.
         found: (usize, usize),
@@ -103,21 +103,21 @@ pub enum NetworkError {
     /// Softmax on a layer that is not the output.
     #[error("softmax is for the output layer, layer {layer} is hidden")]
     HiddenSoftmax {
-        /// Which layer.
+        /// The index of the layer.
         layer: usize,
     },
     /// Batch normalisation, dropout or a skip connection at the output.
     #[error("{what} is for hidden layers, layer {layer} is the output")]
     OutputLayer {
-        /// Which layer.
+        /// The index of the layer.
         layer: usize,
-        /// What it has.
+        /// The feature that the layer must not have.
         what: &'static str,
     },
-    /// A share of dropped outputs that is none.
+    /// A share of dropped outputs that is not in the range 0 ≤ p < 1.
     #[error("layer {layer} drops a share of {share} of its outputs; it must be from 0 to below 1")]
     Dropout {
-        /// Which layer.
+        /// The index of the layer.
         layer: usize,
         /// The share given.
         share: f64,
@@ -127,37 +127,38 @@ pub enum NetworkError {
         "the skip connection of layer {layer} needs {before} units as in the layer before, it has {units}"
     )]
     Skip {
-        /// Which layer.
+        /// The index of the layer.
         layer: usize,
-        /// Units of the layer before.
+        /// The number of units in the layer before.
         before: usize,
-        /// Units of this layer.
+        /// The number of units in this layer.
         units: usize,
     },
     /// Dropout and a skip connection on one layer.
     #[error("layer {layer} has dropout and a skip connection; only one of them can be")]
     DropoutAndSkip {
-        /// Which layer.
+        /// The index of the layer.
         layer: usize,
     },
 }
 
-/// A feedforward network of any depth, without or with hidden layers.
+/// A feedforward network of any depth, with or without hidden layers.
 ///
-/// Layer 0 is the input; `layers()[l - 1]` describes layer `l`. `weights(l)` is `W⁽ˡ⁾`, of shape
-/// `(n_l + 1) × n_(l+1)`: row 0 holds the bias weights, a column is one neuron of layer `l + 1`.
+/// Layer 0 is the input; `layers()[l - 1]` describes layer `l`. `weights(l)` is `W⁽ˡ⁾`, of shape `(n_l + 1) × n_(l+1)`:
+/// row 0 holds the bias weights, a column is one neuron of layer `l + 1`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Network {
     inputs: usize,
     layers: Vec<Layer>,
-    /// Each matrix row by row. A slice comes of it at no cost, which for a network of nine weights counts.
+    /// The matrices, each row by row. They are stored as plain vectors because a slice of these costs nothing, which
+    /// matters for networks of a few weights.
     weights: Vec<Vec<f64>>,
-    /// Of layer `l` at `l − 1`, where it is batch-normalised.
+    /// The batch normalisation of layer `l` at index `l − 1`; `None` where the layer has none.
     norms: Vec<Option<Norm>>,
 }
 
 impl Network {
-    /// A network of these layers and matrices.
+    /// Returns a network of these layers and matrices.
     ///
     /// # Errors
     /// When there is no layer, a layer has no units, a matrix is missing or has the wrong shape, a hidden layer is
@@ -216,27 +217,27 @@ impl Network {
         })
     }
 
-    /// Units of layer 0, without the bias unit.
+    /// Returns the number of units in layer 0, without the bias unit.
     pub const fn inputs(&self) -> usize {
         self.inputs
     }
 
-    /// Units of the last layer.
+    /// Returns the number of units in the last layer.
     pub fn outputs(&self) -> usize {
         self.layers.last().map_or(0, |layer| layer.units)
     }
 
-    /// The layers behind the input: layer `l` is at `l − 1`.
+    /// Returns the layers behind the input: layer `l` is at index `l − 1`.
     pub fn layers(&self) -> &[Layer] {
         &self.layers
     }
 
-    /// The index L of the last layer, which is also the number of transfer matrices.
+    /// Returns the index L of the last layer, which is also the number of transfer matrices.
     pub fn last(&self) -> usize {
         self.layers.len()
     }
 
-    /// Units of layer `l`, without the bias unit.
+    /// Returns the number of units in layer `l`, without the bias unit.
     ///
     /// # Panics
     /// When there is no such layer.
@@ -248,14 +249,14 @@ impl Network {
         }
     }
 
-    /// φ of layer `l`; `None` for the input.
+    /// Returns the activation function φ of layer `l`; `None` for the input.
     pub fn activation(&self, l: usize) -> Option<Activation> {
         l.checked_sub(1)
             .and_then(|index| self.layers.get(index))
             .map(|layer| layer.activation)
     }
 
-    /// The transfer matrix `W⁽ˡ⁾` from layer `l` to the next, of shape `(n_l + 1) × n_(l+1)`.
+    /// Returns the transfer matrix `W⁽ˡ⁾` from layer `l` to the next, of shape `(n_l + 1) × n_(l+1)`.
     ///
     /// # Panics
     /// When there is no such matrix.
@@ -265,7 +266,7 @@ impl Network {
         ArrayView2::from_shape(self.shape(l), &self.weights[l]).expect("a matrix of its shape")
     }
 
-    /// The transfer matrix `W⁽ˡ⁾`, to be changed in place.
+    /// Returns the transfer matrix `W⁽ˡ⁾` as a mutable view.
     ///
     /// # Panics
     /// When there is no such matrix.
@@ -276,7 +277,7 @@ impl Network {
         ArrayViewMut2::from_shape(shape, &mut self.weights[l]).expect("a matrix of its shape")
     }
 
-    /// The shape of `W⁽ˡ⁾`: `(n_l + 1, n_(l+1))`.
+    /// Returns the shape of `W⁽ˡ⁾`: `(n_l + 1, n_(l+1))`.
     ///
     /// # Panics
     /// When there is no such matrix.
@@ -284,31 +285,31 @@ impl Network {
         (self.units(l) + 1, self.units(l + 1))
     }
 
-    /// What batch normalisation has learned of layer `l`, where it is normalised.
+    /// Returns the batch normalisation of layer `l`; `None` where the layer has none.
     pub fn norm(&self, l: usize) -> Option<&Norm> {
         self.norms.get(l.checked_sub(1)?)?.as_ref()
     }
 
-    /// The same, to be changed.
+    /// Returns the batch normalisation of layer `l` as a mutable reference; `None` where the layer has none.
     pub fn norm_mut(&mut self, l: usize) -> Option<&mut Norm> {
         self.norms.get_mut(l.checked_sub(1)?)?.as_mut()
     }
 
-    /// `W⁽ˡ⁾`, row by row.
+    /// Returns `W⁽ˡ⁾`, row by row.
     #[inline]
     pub(super) fn slice(&self, l: usize) -> &[f64] {
         &self.weights[l]
     }
 
-    /// `W⁽ˡ⁾`, row by row, to be changed.
+    /// Returns `W⁽ˡ⁾` as a mutable slice, row by row.
     #[inline]
     pub(super) fn slice_mut(&mut self, l: usize) -> &mut [f64] {
         &mut self.weights[l]
     }
 
-    /// Returns the bytes that it takes in memory.
+    /// Returns the memory it takes, in bytes.
     pub fn bytes(&self) -> usize {
-        /// Of an allocation and of what points to it.
+        /// The size in bytes of an allocation's bookkeeping and of the pointer to it.
         const OVERHEAD: usize = 48;
         let norms = self.norms.iter().flatten();
         let learned = norms.map(|norm| 4 * (size_of::<f64>() * norm.gamma.len() + OVERHEAD));
@@ -318,13 +319,13 @@ impl Network {
             + learned.sum::<usize>()
     }
 
-    /// How many weights there are, bias weights included.
+    /// Returns the number of weights, bias weights included.
     pub fn connections(&self) -> usize {
         self.weights.iter().map(Vec::len).sum()
     }
 }
 
-/// Whether batch normalisation, dropout and skip connection of a layer can be.
+/// Checks that a layer may have the batch normalisation, dropout and skip connection that it has.
 fn check_extras(
     layer: &Layer,
     index: usize,

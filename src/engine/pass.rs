@@ -1,4 +1,4 @@
-//! One batch on its way through a network, forward and back.
+//! Passes of one batch through a network, forward and back.
 
 mod dropout;
 mod extras;
@@ -14,71 +14,71 @@ use super::loss::Loss;
 use super::matmul;
 use super::network::Network;
 
-/// What a pass is for. Only layers with batch normalisation or dropout tell the two apart.
+/// The purpose of a pass. It matters only to layers with batch normalisation or dropout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PassMode {
-    /// Nothing is dropped, and running statistics normalise: what a network says does not depend on the batch.
+    /// Prediction: nothing is dropped, and running statistics normalise, so that outputs do not depend on the batch.
     #[default]
     Predicting,
-    /// Outputs are dropped, and the statistics of the batch normalise.
+    /// Training: outputs are dropped, and the statistics of the batch normalise.
     Training {
-        /// Draws what is dropped.
+        /// The seed that decides which outputs are dropped.
         seed: u64,
-        /// Which update this is, from 0. The same seed, update and layer always give the same mask.
+        /// The 0-based number of the update. The same seed, update and layer always give the same mask.
         update: usize,
     },
 }
 
 /// All values of one batch on its way through a network: outputs, weighted sums, errors and gradients.
 ///
-/// A pass goes in phases, each of which needs those before it: [`load`](Self::load),
-/// [`feedforward`](Self::feedforward), [`loss`](Self::loss) (which nothing else needs),
-/// [`backpropagation`](Self::backpropagation), [`gradient`](Self::gradient), [`update`](Self::update).
-/// The buffers are made once, for a largest batch; no phase allocates.
+/// A pass has phases, each of which needs those before it: [`load`](Self::load), [`feedforward`](Self::feedforward),
+/// [`loss`](Self::loss) (which no other phase needs), [`backpropagation`](Self::backpropagation),
+/// [`gradient`](Self::gradient), [`update`](Self::update). The buffers are allocated once, for the largest batch; no
+/// phase allocates.
 ///
-/// Matrices have one column per sample of the batch; `N` below is their number, `n_l` the units of layer `l`
-/// without the bias, `L` the last layer. The values of a phase that has not yet run since `load` are left
-/// from earlier and mean nothing.
+/// Matrices have one column per sample of the batch. Below, `N` is the number of samples, `n_l` the number of units in
+/// layer `l` without the bias, and `L` the last layer. Values of a phase that has not run since `load` are left over
+/// from earlier and meaningless.
 #[derive(Debug, Clone)]
 pub struct Pass {
     capacity: usize,
     samples: usize,
     mode: PassMode,
     layers: Vec<LayerValues>,
-    /// Whether some layer is batch-normalised.
+    /// `true` if any layer is batch-normalised.
     has_norms: bool,
-    /// Gradient of each transfer matrix.
+    /// The gradient of each transfer matrix.
     gradients: Vec<Vec<f64>>,
-    /// `n_L`
+    /// The number of output units, `n_L`.
     outputs: usize,
-    /// `n_L × N`: the targets.
+    /// The targets, `n_L × N`.
     targets: Vec<f64>,
-    /// `n_L × N`: what each output unit adds to the loss of each sample.
+    /// The contribution of each output unit to the loss of each sample, `n_L × N`.
     terms: Vec<f64>,
     /// The errors of one layer, sample by sample.
     errors: Vec<f64>,
 }
 
-/// The values of one layer, each exactly as large as the batch asks. Rows are those of the units, after a row
-/// for the bias where the layer has one.
+/// The values of one layer, each exactly as large as the batch requires. Rows are the units, after a row for the bias
+/// where the layer has one.
 #[derive(Debug, Clone)]
 struct LayerValues {
     units: usize,
-    /// Rows before those of the units: 1 for the bias, 0 on the last layer.
+    /// The number of rows before those of the units: 1 for the bias, 0 on the last layer.
     bias: usize,
     x: Vec<f64>,
-    /// Without a row for the bias; empty on layer 0, like all that follow.
+    /// The weighted sums, without a row for the bias; empty on layer 0, as is everything below.
     z: Vec<f64>,
     psi: Vec<f64>,
-    /// On the last layer ∂J/∂ŷ, where δ is made of it.
+    /// The errors pulled back; on the last layer ∂J/∂ŷ, where δ is computed from it.
     pulled: Vec<f64>,
     delta: Vec<f64>,
-    /// What a plain layer does not have.
+    /// The values that a plain layer does not have.
     extras: Option<Box<Extras>>,
 }
 
 impl LayerValues {
-    /// Room for `capacity` samples; as yet there is none.
+    /// Returns buffers for up to `capacity` samples, initially for none.
     fn new(network: &Network, l: usize, capacity: usize) -> Self {
         let units = network.units(l);
         let bias = usize::from(l < network.last());
@@ -100,7 +100,7 @@ impl LayerValues {
         self.units + self.bias
     }
 
-    /// Makes all as large as a batch of `n` samples asks: x₀ = 1, all else 0.
+    /// Resizes all buffers to a batch of `n` samples: x₀ = 1, everything else 0.
     fn resize(&mut self, l: usize, n: usize) {
         let (units, rows) = (self.units * n, self.rows() * n);
         refill(&mut self.x, rows);
@@ -116,12 +116,12 @@ impl LayerValues {
         }
     }
 
-    /// The outputs without the row of the bias, n × N.
+    /// Returns the outputs without the row of the bias, n × N.
     fn outputs(&self, n: usize) -> &[f64] {
         &self.x[self.bias * n..]
     }
 
-    /// e = ∂J/∂x of a hidden layer, with the row of the bias.
+    /// Returns e = ∂J/∂x of a hidden layer, with the row of the bias.
     fn arrived(&self) -> &[f64] {
         let extras = self.extras.as_ref();
         extras
@@ -136,8 +136,8 @@ fn refill(values: &mut Vec<f64>, len: usize) {
 }
 
 impl Pass {
-    /// Buffers for batches of up to `capacity` samples through networks of this one's shape. Until something
-    /// is loaded the batch is empty.
+    /// Returns a pass for batches of up to `capacity` samples through networks of this network's shape. The batch is
+    /// empty until [`load`](Self::load).
     pub fn new(network: &Network, capacity: usize) -> Self {
         let layers: Vec<_> = (0..=network.last())
             .map(|l| LayerValues::new(network, l, capacity))
@@ -160,31 +160,31 @@ impl Pass {
         }
     }
 
-    /// How many samples a batch may have.
+    /// Returns the largest number of samples a batch may have.
     pub fn capacity(&self) -> usize {
         self.capacity
     }
 
-    /// N: how many samples are loaded.
+    /// Returns N, the number of samples loaded.
     pub fn samples(&self) -> usize {
         self.samples
     }
 
-    /// What the pass is for, from the next [`feedforward`](Self::feedforward) on. It stays when another batch is
-    /// loaded; at first it is [`Mode::Predicting`].
+    /// Sets the purpose of the pass, from the next [`feedforward`](Self::feedforward) on. It stays the same when
+    /// another batch is loaded; initially it is [`PassMode::Predicting`].
     pub fn set_mode(&mut self, mode: PassMode) {
         self.mode = mode;
     }
 
-    /// What the pass is for.
+    /// Returns the purpose of the pass.
     pub fn mode(&self) -> PassMode {
         self.mode
     }
 
-    /// Takes these samples of the set, by their 0-based numbers, as the batch: fills x⁽⁰⁾ and the targets.
+    /// Loads these samples of the data set, given by their 0-based numbers, as the batch: fills x⁽⁰⁾ and the targets.
     ///
     /// # Panics
-    /// When there is none or more of them than the capacity, there is no such sample, or the set does not fit the
+    /// When there are no samples or more than the capacity, a sample does not exist, or the set does not fit the
     /// network ([`DataSet::check`]).
     pub fn load(&mut self, data: &DataSet, samples: &[usize]) {
         let n = samples.len();
@@ -209,7 +209,7 @@ impl Pass {
         scatter(&data.y, samples, &mut self.targets);
     }
 
-    /// Loads these samples and feeds them forward in this mode: all that a prediction takes.
+    /// Loads these samples and feeds them forward in this mode, which is all that a prediction takes.
     ///
     /// # Panics
     /// As [`load`](Self::load) does.
@@ -225,8 +225,8 @@ impl Pass {
         self.feedforward(network);
     }
 
-    /// Everything between feedforward and update: the gradients of the batch's mean loss, and of the L2 penalty with the
-    /// factor `alpha`, 0 for none.
+    /// Computes everything between feedforward and update: the gradients of the batch's mean loss and of the L2 penalty
+    /// with the factor `alpha`, 0 for no penalty.
     pub fn backward(&mut self, network: &Network, loss: Loss, alpha: f64) {
         self.backpropagation(network, loss);
         self.gradient();
@@ -235,7 +235,7 @@ impl Pass {
         }
     }
 
-    /// z⁽ˡ⁺¹⁾ = W⁽ˡ⁾ᵀ x⁽ˡ⁾ and x⁽ˡ⁺¹⁾₍₁₊₎ = φ(z⁽ˡ⁺¹⁾), layer by layer.
+    /// Computes z⁽ˡ⁺¹⁾ = W⁽ˡ⁾ᵀ x⁽ˡ⁾ and x⁽ˡ⁺¹⁾₍₁₊₎ = φ(z⁽ˡ⁺¹⁾), layer by layer.
     ///
     /// - Batch normalisation (Ioffe and Szegedy, 2015): φ takes v = γ∘ẑ + β for z, with ẑ = (z − μ)/√(σ² + ε); μ and σ²
     ///   are mean and biased variance of the batch in training, else the running ones.
@@ -262,16 +262,16 @@ impl Pass {
         }
     }
 
-    /// J: the mean loss over the batch.
+    /// Returns J, the mean loss over the batch.
     ///
-    /// The sum goes over the units of a sample, then over the samples, then it is divided by N.
+    /// The losses are summed over the units of a sample, then over the samples, then divided by N.
     pub fn loss(&mut self, network: &Network, loss: Loss) -> f64 {
         debug_assert_eq!(network.last() + 1, self.layers.len());
         let n = self.samples;
         self.add_losses(0.0, loss) / n as f64
     }
 
-    /// `total` and the loss of every sample, added one after the other.
+    /// Returns `total` plus the loss of every sample, added one after the other.
     pub(super) fn add_losses(&mut self, total: f64, loss: Loss) -> f64 {
         let n = self.samples;
         let Some(output) = self.layers.last() else {
@@ -285,15 +285,15 @@ impl Pass {
         )
     }
 
-    /// The errors δ⁽ˡ⁾ = ∂J/∂z⁽ˡ⁾ from the output back to layer 1, with the 1/N of the mean loss in them.
+    /// Computes the errors δ⁽ˡ⁾ = ∂J/∂z⁽ˡ⁾ from the output back to layer 1, including the 1/N of the mean loss.
     ///
-    /// At the output δ = (ŷ − y)/N where loss and activation have the shortcut
-    /// ([`Loss::has_shortcut`]; taken as (1 − y) − (1 − ŷ) where both are near 1), else δ = ψ(ŷ) ∘ ∂J/∂ŷ; on any other layer δ = ψ(x) ∘ (W δ₍₁₊₎).
+    /// At the output δ = (ŷ − y)/N where loss and activation have the shortcut ([`Loss::has_shortcut`]; computed as
+    /// (1 − y) − (1 − ŷ) where both are near 1), else δ = ψ(ŷ) ∘ ∂J/∂ŷ; on any other layer δ = ψ(x) ∘ (W δ₍₁₊₎).
     ///
-    /// In general e = ∂J/∂x is W δ₍₁₊₎, and e of the next layer is added to it where that has a skip connection. Then
+    /// In general e = ∂J/∂x is W δ₍₁₊₎, plus e of the next layer where that has a skip connection. Then
     /// ∂J/∂v = ψ(a) ∘ m ∘ e, and with batch normalisation δ = γ/√(σ² + ε) ∘ (∂J/∂v − mean(∂J/∂v) −
     /// ẑ ∘ mean(∂J/∂v ∘ ẑ)), with means over the batch, whose statistics move with every z; its ∂J/∂γ = Σ ∂J/∂v ∘ ẑ and
-    /// ∂J/∂β = Σ ∂J/∂v are found on the way. When predicting, the statistics are fixed and δ = γ/√(σ² + ε) ∘ ∂J/∂v.
+    /// ∂J/∂β = Σ ∂J/∂v are computed on the way. When predicting, the statistics are fixed and δ = γ/√(σ² + ε) ∘ ∂J/∂v.
     pub fn backpropagation(&mut self, network: &Network, loss: Loss) {
         let n = self.samples;
         for (index, layer) in network.layers().iter().enumerate().rev() {
@@ -343,14 +343,14 @@ impl Pass {
                         }
                     });
                 }
-                // Over 1 changes no bit, but would keep the single sample waiting.
+                // Dividing by 1 changes no bit, but takes time.
                 if n > 1 {
                     for delta in delta {
                         *delta /= share;
                     }
                 }
             } else {
-                // The last layer has no next one to pull errors from: their place holds ∂J/∂ŷ.
+                // The last layer has no next one to pull errors from: their buffer holds ∂J/∂ŷ.
                 for (slope, (&output, &target)) in layer.pulled.iter_mut().zip(values) {
                     *slope = loss.slope(output, target) / share;
                 }
@@ -359,7 +359,7 @@ impl Pass {
         }
     }
 
-    /// ∇⁽ˡ⁾ = x⁽ˡ⁾ (δ⁽ˡ⁺¹⁾₍₁₊₎)ᵀ for every transfer matrix.
+    /// Computes ∇⁽ˡ⁾ = x⁽ˡ⁾ (δ⁽ˡ⁺¹⁾₍₁₊₎)ᵀ for every transfer matrix.
     pub fn gradient(&mut self) {
         let n = self.samples;
         for (pair, gradient) in self.layers.windows(2).zip(&mut self.gradients) {
@@ -375,8 +375,8 @@ impl Pass {
         }
     }
 
-    /// Adds 2αW⁽ˡ⁾, the gradient of the L2 penalty α Σ w², to the gradients: to all rows but the first, for bias
-    /// weights are not penalised.
+    /// Adds 2αW⁽ˡ⁾, the gradient of the L2 penalty α Σ w², to all rows of the gradients but the first: bias weights are
+    /// not penalised.
     pub fn penalise(&mut self, network: &Network, alpha: f64) {
         for (l, gradient) in self.gradients.iter_mut().enumerate() {
             let bias_weights = network.units(l + 1);
@@ -387,9 +387,11 @@ impl Pass {
         }
     }
 
-    /// W⁽ˡ⁾ ← W⁽ˡ⁾ − ρ ∇⁽ˡ⁾ for every transfer matrix, and γ and β likewise. In training, the statistics of the
-    /// batch are blended into the running ones, r ← 0.9 r + 0.1 batch, with the unbiased variance (over N − 1, as
-    /// PyTorch does; a batch of one sample has none and leaves the running variance as it is).
+    /// Updates W⁽ˡ⁾ ← W⁽ˡ⁾ − ρ ∇⁽ˡ⁾ for every transfer matrix, and γ and β likewise.
+    ///
+    /// In training, the statistics of the batch are also blended into the running ones, r ← 0.9 r + 0.1 batch, with the
+    /// unbiased variance (over N − 1, as PyTorch does; a batch of one sample has none and leaves the running variance
+    /// unchanged).
     pub fn update(&self, network: &mut Network, rho: f64) {
         for (l, gradient) in self.gradients.iter().enumerate() {
             for (w, gradient) in network.slice_mut(l).iter_mut().zip(gradient) {
@@ -401,7 +403,7 @@ impl Pass {
         }
     }
 
-    /// What batch normalisation learns.
+    /// Updates the parameters and running statistics of batch normalisation.
     fn update_norms(&self, network: &mut Network, rho: f64) {
         for (l, layer) in self.layers.iter().enumerate() {
             let values = layer
@@ -414,14 +416,14 @@ impl Pass {
         }
     }
 
-    /// How many samples of the batch are right, as [`Activation::is_right`] has it.
+    /// Returns the number of right predictions in the batch, by [`Activation::is_right`]; `None` for regression.
     ///
     /// [`Activation::is_right`]: super::Activation::is_right
     pub fn right(&self, network: &Network) -> Option<usize> {
         let n = self.samples;
         let activation = network.layers().last()?.activation;
         let output = self.layers.last()?;
-        // Only a regressor's outputs have no right and wrong.
+        // Only the outputs of a regression are neither right nor wrong.
         let mut right = activation.is_right(&[], &[]).map(|_| 0)?;
         for s in 0..n {
             let prediction = column(&output.x, s, n);
@@ -432,12 +434,12 @@ impl Pass {
     }
 }
 
-/// Column `s` of a matrix of `n` columns.
+/// Returns column `s` of a matrix of `n` columns.
 fn column(matrix: &[f64], s: usize, n: usize) -> impl Iterator<Item = f64> + Clone {
     matrix[s..].iter().step_by(n).copied()
 }
 
-/// Rows `samples` of `from` become columns of `to`.
+/// Writes the rows `samples` of `from` as the columns of `to`.
 fn scatter(from: &Array2<f64>, samples: &[usize], to: &mut [f64]) {
     let n = samples.len();
     let width = from.ncols();

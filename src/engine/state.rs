@@ -1,37 +1,37 @@
-//! What training carries from one update to the next, and the one update that all training is made of.
+//! The state that training carries from one update to the next, and the update that all training consists of.
 
 use super::config::TrainingConfig;
 use super::data::DataSet;
 use super::network::Network;
 use super::pass::Pass;
 
-/// How far a network has been trained.
+/// The amount of training that a network has had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TrainingProgress {
-    /// Finished epochs.
+    /// The number of finished epochs.
     pub epochs: usize,
-    /// Batches of the next epoch that are done.
+    /// The number of finished batches in the current epoch.
     pub batches: usize,
-    /// Updates that are done.
+    /// The number of finished updates.
     pub updates: usize,
 }
 
-/// A network in training: all that the next update depends on, besides the data and the [`Method`].
+/// A network in training: everything that the next update depends on besides the data and the [`TrainingConfig`].
 ///
-/// Equal states that learn from the same batches stay equal to the bit. No generator of random numbers is part of it:
-/// what is drawn, the order of an epoch and what is dropped, depends on the seeds of the method and the progress alone.
-/// A clone copies what is learned and nothing else; the values of a batch are in a [`Pass`], which any state of this
-/// shape may use in turn.
+/// Equal states that learn from the same batches stay equal to the bit. The state holds no random number generator: the
+/// order of an epoch and the dropped outputs depend only on the seeds of the configuration and on the progress. A clone
+/// copies only what has been learned; the values of a batch are in a [`Pass`], which any state of the same shape can
+/// use.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainState {
-    /// The network with what it has learned.
+    /// The network with the weights it has learned so far.
     pub network: Network,
-    /// How far it has been trained.
+    /// The amount of training it has had.
     pub progress: TrainingProgress,
 }
 
 impl TrainState {
-    /// Returns the state of a network that has not been trained.
+    /// Returns the state of an untrained network.
     pub fn new(network: Network) -> Self {
         Self {
             network,
@@ -39,38 +39,38 @@ impl TrainState {
         }
     }
 
-    /// Does one update with these samples of the set, by their 0-based numbers. Returns the pass, which has the outputs,
-    /// errors and gradients that led to the update; the loss has not been worked out.
+    /// Makes one update with these samples of the data set, given by their 0-based numbers. Returns the pass with the
+    /// outputs, errors and gradients that led to the update; it has not computed the loss.
     ///
     /// # Panics
-    /// As [`Pass::load`] does.
+    /// Under the conditions of [`Pass::load`].
     pub fn step<'p>(
         &mut self,
         pass: &'p mut Pass,
         data: &DataSet,
         samples: &[usize],
-        method: &TrainingConfig,
+        config: &TrainingConfig,
     ) -> &'p mut Pass {
-        let mode = method.mode(self.progress.updates);
+        let mode = config.mode(self.progress.updates);
         pass.forward(&self.network, data, samples, mode);
-        pass.backward(&self.network, method.loss, method.alpha);
-        self.update(pass, method);
+        pass.backward(&self.network, config.loss, config.alpha);
+        self.update(pass, config);
         pass
     }
 
-    /// Changes the network by the gradients of a pass: the last part of [`step`](Self::step).
-    pub fn update(&mut self, pass: &Pass, method: &TrainingConfig) {
-        pass.update(&mut self.network, method.rho);
+    /// Changes the network by the gradients of a pass, as the last part of [`step`](Self::step) does.
+    pub fn update(&mut self, pass: &Pass, config: &TrainingConfig) {
+        pass.update(&mut self.network, config.rho);
         self.progress.updates += 1;
     }
 
-    /// Takes what is learned from another state. The progress stays: what follows is drawn as if nothing had been taken
-    /// back.
+    /// Restores the network of another state. The progress stays, so that later random numbers are drawn as if nothing
+    /// had been restored.
     pub fn take_back(&mut self, to: &Self) {
         self.network.clone_from(&to.network);
     }
 
-    /// Returns the bytes that it takes in memory.
+    /// Returns the memory it takes, in bytes.
     pub fn bytes(&self) -> usize {
         size_of::<TrainingProgress>() + self.network.bytes()
     }

@@ -1,4 +1,4 @@
-//! Training for whole epochs, and how good a network is.
+//! Training for whole epochs, and the evaluation of a network on a data set.
 
 use super::config::TrainingConfig;
 use super::data::DataSet;
@@ -8,42 +8,43 @@ use super::network::Network;
 use super::pass::Pass;
 use super::state::TrainState;
 
-/// How many samples are evaluated at a time. The result does not depend on it.
+/// The number of samples that are evaluated at a time. The result does not depend on it.
 const EVALUATED_TOGETHER: usize = 32;
 
-/// How good a network is on a data set.
+/// The quality of a network on a data set.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Evaluation {
     /// The mean loss over all samples.
     pub loss: f64,
-    /// How many samples are right, by the rule of [`Activation::is_right`]; `None` for a regressor, that is, where
-    /// [`DataSet::is_classes`] is not so.
+    /// The number of right predictions, by the rule of [`Activation::is_right`]; `None` for regression, that is, where
+    /// [`DataSet::is_classes`] is false.
     ///
     /// [`Activation::is_right`]: super::Activation::is_right
     pub right: Option<usize>,
 }
 
-/// Trains batch by batch, without allocating: [`TrainState::step`] with the batches of one epoch after the other.
+/// A trainer that works batch by batch and does not allocate: it calls [`TrainState::step`] with the batches of one
+/// epoch after the other.
 #[derive(Debug, Clone)]
 pub struct Trainer {
     pass: Pass,
     evaluation: Pass,
-    /// Of each transfer matrix, over a whole set.
+    /// The gradient of each transfer matrix over a whole data set.
     gradients: Vec<Vec<f64>>,
-    method: TrainingConfig,
-    /// The numbers of all samples in the order of an epoch, and which epoch that is.
+    config: TrainingConfig,
+    /// The numbers of all samples in the order of an epoch, and the epoch it belongs to.
     order: Vec<usize>,
     ordered: Option<usize>,
     interrupt: Interrupt,
 }
 
 impl Trainer {
-    /// A trainer for networks of this one's shape and this data set.
+    /// Returns a trainer for networks of this network's shape and data sets of this size.
     ///
     /// # Panics
     /// When the batch size is 0 or the set does not fit the network ([`DataSet::check`]).
-    pub fn new(network: &Network, data: &DataSet, method: &TrainingConfig) -> Self {
-        let batch_size = method.batch_size;
+    pub fn new(network: &Network, data: &DataSet, config: &TrainingConfig) -> Self {
+        let batch_size = config.batch_size;
         assert!(batch_size > 0, "a batch has at least one sample");
         if let Err(error) = data.check(network) {
             panic!("{error}");
@@ -55,9 +56,9 @@ impl Trainer {
             gradients: (0..network.last())
                 .map(|l| vec![0.0; network.slice(l).len()])
                 .collect(),
-            method: TrainingConfig {
+            config: TrainingConfig {
                 batch_size,
-                ..*method
+                ..*config
             },
             order: (0..data.len()).collect(),
             ordered: None,
@@ -65,7 +66,7 @@ impl Trainer {
         }
     }
 
-    /// Lets all that it does end early once it is interrupted, with results that mean nothing.
+    /// Makes all later work end early once `interrupt` is set; its results are then meaningless.
     #[must_use]
     pub fn until(self, interrupt: &Interrupt) -> Self {
         Self {
@@ -74,20 +75,20 @@ impl Trainer {
         }
     }
 
-    /// One update, with the next batch of the epoch that the state is in. Returns what led to it.
+    /// Makes one update with the next batch of the state's current epoch. Returns the pass that led to it.
     ///
     /// # Panics
-    /// When state or data are not of the shape and size that the trainer was made for, or there is no sample.
+    /// When the state or the data do not have the shape and size that the trainer was made for, or there is no sample.
     pub fn step(&mut self, state: &mut TrainState, data: &DataSet) -> &mut Pass {
         let epoch = state.progress.epochs;
-        if self.method.shuffle.is_some() && self.ordered != Some(epoch) {
-            self.method.fill_order(epoch, &mut self.order);
+        if self.config.shuffle.is_some() && self.ordered != Some(epoch) {
+            self.config.fill_order(epoch, &mut self.order);
             self.ordered = Some(epoch);
         }
-        let start = state.progress.batches * self.method.batch_size;
-        let end = self.order.len().min(start + self.method.batch_size);
+        let start = state.progress.batches * self.config.batch_size;
+        let end = self.order.len().min(start + self.config.batch_size);
         let batch = &self.order[start..end];
-        let pass = state.step(&mut self.pass, data, batch, &self.method);
+        let pass = state.step(&mut self.pass, data, batch, &self.config);
         state.progress.batches += 1;
         if end == self.order.len() {
             state.progress.batches = 0;
@@ -96,7 +97,8 @@ impl Trainer {
         pass
     }
 
-    /// One epoch, or the rest of it: every sample once, in the order of the epoch, one update per batch.
+    /// Trains for one epoch, or for the rest of the current one: every sample once, in the order of the epoch, one
+    /// update per batch.
     ///
     /// # Panics
     /// As [`step`](Self::step) does.
@@ -107,9 +109,11 @@ impl Trainer {
         }
     }
 
-    /// The mean loss over a whole set and how many samples are right, predicting: nothing is dropped, and running
-    /// statistics normalise. The loss has the bits of [`Pass::loss`] over the set as one batch; it is NaN for an empty
-    /// set. The set may be another than that of the training, of any size.
+    /// Returns the mean loss over a whole data set and the number of right predictions.
+    ///
+    /// The network predicts: nothing is dropped, and running statistics normalise. The loss has the bits of
+    /// [`Pass::loss`] over the set as one batch; it is NaN for an empty set. The set may differ from the training set,
+    /// in size too.
     ///
     /// # Panics
     /// When the network is not of the shape that the trainer was made for, or the set does not fit it.
@@ -136,12 +140,11 @@ impl Trainer {
         }
     }
 
-    /// √(Σ (∂J/∂w)²) over all weights, those of the bias too, of the mean loss J over a whole set: how steep the
-    /// loss still is. Predicting, as [`evaluate`](Self::evaluate) does, and without a penalty. It is NaN for an
-    /// empty set.
+    /// Returns the norm √(Σ (∂J/∂w)²) of the gradient over all weights, bias weights included, where J is the mean loss
+    /// over a whole data set without a penalty. It is NaN for an empty set.
     ///
-    /// γ and β of batch normalisation need not be in it: their slopes are linear combinations of those of the weights
-    /// into the layer, and are 0 where those are.
+    /// The network predicts, as in [`evaluate`](Self::evaluate). The parameters γ and β of batch normalisation are left
+    /// out: their slopes are linear combinations of those of the weights into the layer, and are 0 where those are.
     ///
     /// # Panics
     /// As [`evaluate`](Self::evaluate) does.
@@ -156,7 +159,7 @@ impl Trainer {
             self.predict(network, data, start);
             self.evaluation.backpropagation(network, loss);
             self.evaluation.gradient();
-            // The gradient of a part is that of its own mean loss.
+            // The gradient of a batch is that of its own mean loss.
             let samples = self.evaluation.samples() as f64;
             for (l, sum) in self.gradients.iter_mut().enumerate() {
                 for (sum, gradient) in sum.iter_mut().zip(self.evaluation.grad(l)) {
@@ -169,7 +172,7 @@ impl Trainer {
         squares.sqrt() / data.len() as f64
     }
 
-    /// Feeds forward the samples from `start` on, in the order of the set, whatever that of the epoch is.
+    /// Feeds forward the samples from `start` on, in the order of the set rather than that of the epoch.
     fn predict(&mut self, network: &Network, data: &DataSet, start: usize) {
         let end = data.len().min(start + EVALUATED_TOGETHER);
         let mut batch = [0; EVALUATED_TOGETHER];

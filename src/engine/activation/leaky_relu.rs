@@ -1,11 +1,11 @@
-//! The leaky rectified linear unit: z above 0, a small part of it below.
+//! The leaky rectified linear unit: z above 0, a small multiple of z below.
 
 use super::{
     Activation, ActivationFacts, Bend, Criterion, Function, Maths, NearLimits, Powers, Saturation,
     Slope,
 };
 
-/// The slope below 0 where a lesson does not say.
+/// The slope below 0 if a lesson gives none.
 pub(super) const DEFAULT_SLOPE: f64 = 0.01;
 
 pub(super) const FACTS: ActivationFacts = ActivationFacts {

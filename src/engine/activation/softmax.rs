@@ -1,4 +1,4 @@
-//! Softmax, the shares of the units of a layer in e^z.
+//! Softmax, the shares of a layer's units in the sum of their e^z.
 
 use super::{
     ActivationFacts, Bend, Criterion, Function, Maths, NearLimits, Powers, Saturation, Slope,
@@ -69,8 +69,8 @@ impl Function for Softmax {
     }
 }
 
-/// Softmax of every column of an n × N matrix, in place. Each column is shifted by its largest value first:
-/// that changes no quotient, and the largest power is e⁰ = 1, so that nothing overflows.
+/// Applies softmax in place to every column of an n × N matrix. The largest value of a column is subtracted from it
+/// first: this changes no quotient, and the largest power becomes e⁰ = 1, so that nothing overflows.
 fn softmax(values: &mut [f64], samples: usize) {
     if samples == 0 {
         return;
@@ -97,7 +97,7 @@ fn softmax(values: &mut [f64], samples: usize) {
     }
 }
 
-/// Subtracts from `C` columns the largest of each.
+/// Subtracts from each of `C` columns its largest value.
 fn shift<const C: usize>(values: &mut [f64], samples: usize, column: usize) {
     let mut largest = [f64::NEG_INFINITY; C];
     for row in values.chunks_exact(samples) {
@@ -112,7 +112,7 @@ fn shift<const C: usize>(values: &mut [f64], samples: usize, column: usize) {
     }
 }
 
-/// Divides `C` columns by the sum of each.
+/// Divides each of `C` columns by its sum.
 fn normalise<const C: usize>(values: &mut [f64], samples: usize, column: usize) {
     let mut sum = [0.0; C];
     for row in values.chunks_exact(samples) {

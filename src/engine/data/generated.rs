@@ -1,7 +1,7 @@
 //! Sets that are computed: logic gates, curves of one input, classes in the plane.
 //!
-//! Noise takes two numbers of the seed's [`Stream`] for each value it is added to, sample by sample; none where its
-//! deviation is 0.
+//! Noise takes two numbers of the seed's [`SeededRng`] for each value it is added to, sample by sample; none where the
+//! standard deviation is 0.
 
 use std::f64::consts::PI;
 
@@ -14,34 +14,34 @@ use crate::engine::rng::SeededRng;
 
 /// The acceleration of free fall, in m/s².
 const GRAVITY: f64 = 9.81;
-/// Radius of the inner circle; the outer one has 1.
+/// The radius of the inner circle; the outer one has radius 1.
 const INNER: f64 = 0.5;
 
-/// Normally distributed numbers of a deviation.
+/// Normally distributed noise of a given standard deviation.
 struct Noise {
     deviation: f64,
-    stream: SeededRng,
+    rng: SeededRng,
 }
 
 impl Noise {
-    fn from_drawing(drawing: &DataSetOptions) -> Self {
+    fn from_options(options: &DataSetOptions) -> Self {
         Self {
-            deviation: drawing.noise,
-            stream: SeededRng::new(drawing.seed),
+            deviation: options.noise,
+            rng: SeededRng::new(options.seed),
         }
     }
 
     fn on(&mut self, value: f64) -> f64 {
         if self.deviation > 0.0 {
-            value + self.deviation * self.stream.normal()
+            value + self.deviation * self.rng.normal()
         } else {
             value
         }
     }
 }
 
-/// A truth table.
-pub(super) fn gate(named: Named, drawing: &DataSetOptions) -> Samples {
+/// Returns the samples of a truth table.
+pub(super) fn gate(named: Named, options: &DataSetOptions) -> Samples {
     let column: [usize; 4] = match named {
         Named::And => [0, 0, 0, 1],
         Named::Or => [0, 1, 1, 1],
@@ -50,15 +50,15 @@ pub(super) fn gate(named: Named, drawing: &DataSetOptions) -> Samples {
         Named::Xnor => [1, 0, 0, 1],
         _ => [0, 1, 1, 0],
     };
-    classes(drawing, |sample| {
+    classes(options, |sample| {
         let row = sample % 4;
         let bit = |bit: bool| f64::from(u8::from(bit));
         ([bit(row >= 2), bit(row % 2 == 1)], column[row])
     })
 }
 
-/// A function at evenly spaced places.
-pub(super) fn curve(named: Named, drawing: &DataSetOptions) -> Samples {
+/// Returns the samples of a function at evenly spaced places.
+pub(super) fn curve(named: Named, options: &DataSetOptions) -> Samples {
     let (low, high) = match named {
         Named::FreeFall => (0.0, 1.0),
         Named::Sin => (-PI, PI),
@@ -71,11 +71,11 @@ pub(super) fn curve(named: Named, drawing: &DataSetOptions) -> Samples {
         Named::Abs => x.abs(),
         _ => f64::from(u8::from(x >= 0.0)),
     };
-    let last = (drawing.samples - 1) as f64;
-    let x = Array2::from_shape_fn((drawing.samples, 1), |(sample, _)| {
+    let last = (options.samples - 1) as f64;
+    let x = Array2::from_shape_fn((options.samples, 1), |(sample, _)| {
         low + (high - low) * (sample as f64 / last)
     });
-    let mut noise = Noise::from_drawing(drawing);
+    let mut noise = Noise::from_options(options);
     let y = x.map(|&x| noise.on(function(x)));
     let feature = if named == Named::FreeFall { "t" } else { "x" };
     Samples {
@@ -86,14 +86,14 @@ pub(super) fn curve(named: Named, drawing: &DataSetOptions) -> Samples {
     }
 }
 
-/// Two classes in the plane, by turns.
-pub(super) fn plane(named: Named, drawing: &DataSetOptions) -> Samples {
-    classes(drawing, |sample| {
+/// Returns the samples of two classes in the plane, alternating.
+pub(super) fn plane(named: Named, options: &DataSetOptions) -> Samples {
+    classes(options, |sample| {
         let class = sample % 2;
         let is_second = class == 1;
         // The place of the sample in its class, and how many the class has.
         let place = (sample / 2) as f64;
-        let count = ((drawing.samples + 1 - class) / 2) as f64;
+        let count = ((options.samples + 1 - class) / 2) as f64;
         let point = match named {
             Named::Circles => {
                 let angle = 2.0 * PI * place / count;
@@ -122,11 +122,11 @@ pub(super) fn plane(named: Named, drawing: &DataSetOptions) -> Samples {
     })
 }
 
-/// Points with noise, and their classes.
-fn classes(drawing: &DataSetOptions, sample: impl Fn(usize) -> ([f64; 2], usize)) -> Samples {
-    let mut noise = Noise::from_drawing(drawing);
-    let mut x = Array2::zeros((drawing.samples, 2));
-    let mut labels = Vec::with_capacity(drawing.samples);
+/// Returns points with noise, and their classes.
+fn classes(options: &DataSetOptions, sample: impl Fn(usize) -> ([f64; 2], usize)) -> Samples {
+    let mut noise = Noise::from_options(options);
+    let mut x = Array2::zeros((options.samples, 2));
+    let mut labels = Vec::with_capacity(options.samples);
     for (index, mut row) in x.rows_mut().into_iter().enumerate() {
         let (point, label) = sample(index);
         for (x, value) in row.iter_mut().zip(point) {

@@ -39,29 +39,29 @@ pub enum Named {
     Digits,
 }
 
-/// How a set is drawn.
+/// The options for drawing the samples of a set.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DataSetOptions {
-    /// How many samples.
+    /// The number of samples.
     pub samples: usize,
-    /// The standard deviation of the normally distributed noise: of every input of the sets with classes, of the
-    /// target of a curve.
+    /// The standard deviation of the normally distributed noise: on every input of the sets with classes, on the target
+    /// of a curve.
     pub noise: f64,
     /// The seed of the noise.
     pub seed: u64,
 }
 
-/// What a set is about.
+/// The kind of a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Family {
-    /// The truth table of a logic gate of two inputs, its samples in the order 00, 01, 10, 11, again and again where
-    /// more than four are asked for.
+    /// The truth table of a logic gate with two inputs, its samples in the order 00, 01, 10, 11, repeated where more
+    /// than four are asked for.
     Gate,
     /// A function of one input, at evenly spaced places from the lower end to the upper one.
     Curve,
-    /// Two classes in the plane, by turns.
+    /// Two classes in the plane, alternating.
     Plane,
-    /// Measured, not drawn: classes by turns, and always the same samples, without noise.
+    /// Measured rather than drawn: the classes alternate, and the samples are always the same, without noise.
     Measured,
 }
 
@@ -87,7 +87,7 @@ impl Named {
         Self::Digits,
     ];
 
-    /// The name in lesson files.
+    /// Returns the name in lesson files.
     pub const fn name(self) -> &'static str {
         match self {
             Self::And => "and",
@@ -110,12 +110,12 @@ impl Named {
         }
     }
 
-    /// The set of a name.
+    /// Returns the set of this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|named| named.name() == name)
     }
 
-    /// What the set is about.
+    /// Returns the kind of the set.
     pub const fn family(self) -> Family {
         match self {
             Self::And | Self::Or | Self::Xor | Self::Nand | Self::Nor | Self::Xnor => Family::Gate,
@@ -125,8 +125,8 @@ impl Named {
         }
     }
 
-    /// The fewest samples that make sense: each input of a gate, both ends of a curve, two points a class, one
-    /// flower or digit of each.
+    /// Returns the smallest sensible number of samples: each input of a gate, both ends of a curve, two points per
+    /// class in the plane, one flower or digit per class.
     pub const fn fewest(self) -> usize {
         match self.family() {
             Family::Gate | Family::Plane => 4,
@@ -135,7 +135,7 @@ impl Named {
         }
     }
 
-    /// How many samples there are, where they are not drawn.
+    /// Returns the number of samples of a measured set; `None` for a set that is drawn.
     pub const fn most(self) -> Option<usize> {
         match self {
             Self::Iris => Some(150),
@@ -144,7 +144,7 @@ impl Named {
         }
     }
 
-    /// What its features are called, where one may choose among them.
+    /// Returns the names of the features; empty where one cannot choose among them.
     pub const fn features(self) -> &'static [&'static str] {
         match self {
             Self::Iris => &["sepal-length", "sepal-width", "petal-length", "petal-width"],
@@ -152,7 +152,7 @@ impl Named {
         }
     }
 
-    /// What its classes are called, where they have names.
+    /// Returns the names of the classes; empty where they have none.
     pub const fn classes(self) -> &'static [&'static str] {
         match self {
             Self::Iris => &["setosa", "versicolor", "virginica"],
@@ -161,7 +161,7 @@ impl Named {
         }
     }
 
-    /// How the set is drawn where nothing is asked for.
+    /// Returns the default options for drawing the set.
     pub const fn drawing(self) -> DataSetOptions {
         let (samples, noise) = match self {
             Self::And | Self::Or | Self::Xor | Self::Nand | Self::Nor | Self::Xnor => (4, 0.0),

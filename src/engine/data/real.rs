@@ -1,4 +1,4 @@
-//! The measured sets, from files that stand beside this one; SOURCES.md tells where they come from.
+//! The measured sets, from the CSV files in this folder; SOURCES.md gives their sources.
 
 use std::sync::LazyLock;
 
@@ -10,23 +10,23 @@ use super::samples::{Samples, Targets};
 /// The highest value of a pixel of a digit.
 const INK: f64 = 16.0;
 
-/// Parsed when it is asked for the first time.
+/// The iris samples, parsed at the first use.
 static IRIS: LazyLock<Samples> = LazyLock::new(|| read(include_str!("iris.csv"), Named::Iris));
 
-/// Parsed when it is asked for the first time.
+/// The digit samples, parsed at the first use.
 static DIGITS: LazyLock<Samples> = LazyLock::new(|| {
     let mut samples = read(include_str!("digits.csv"), Named::Digits);
     samples.x /= INK;
     samples
 });
 
-/// All samples of the set.
+/// Returns all samples of the set.
 pub(super) fn samples(named: Named) -> &'static Samples {
     if named == Named::Iris { &IRIS } else { &DIGITS }
 }
 
-/// The samples of a file, dealt out by turns: one of each class, then the next of each, so that few samples have of
-/// every class as many. The last column of the file is the class.
+/// Returns the samples of a file whose last column is the class, reordered so that the classes alternate and a small
+/// number of samples has equally many of each class.
 fn read(text: &str, named: Named) -> Samples {
     let classes = named.classes();
     let mut lines = text.lines();
@@ -53,7 +53,7 @@ fn read(text: &str, named: Named) -> Samples {
     order.sort_unstable();
     let order: Vec<usize> = order.into_iter().map(|(.., sample)| sample).collect();
     let samples = Samples {
-        // A row has as many numbers as the header has names, and all are numbers: the tests see it.
+        // Cannot fail: every row has one number per name in the header, as the tests check.
         x: Array2::from_shape_vec((labels.len(), columns), x).unwrap_or_default(),
         targets: Targets::Classes {
             labels,

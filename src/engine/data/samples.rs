@@ -1,49 +1,50 @@
-//! Samples before it is known how a network wants their targets.
+//! Samples whose targets have not yet been fitted to a network.
 
 use ndarray::{Array2, Axis};
 
 use super::DataSet;
 
-/// Samples with their targets as they were found: numbers, or classes that a network may want as one output of
-/// two values or as one output a class.
+/// Samples with their original targets: numbers, or classes that a network may want as one output with two values or as
+/// one output per class.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Samples {
     /// N × n₀: the features, without the bias 1.
     pub x: Array2<f64>,
     /// The targets of the N samples.
     pub targets: Targets,
-    /// What the columns of `x` are called; empty where they have no names.
+    /// The names of the columns of `x`; empty where they have none.
     pub features: Vec<String>,
-    /// What the classes are called; empty where they have no names.
+    /// The names of the classes; empty where they have none.
     pub classes: Vec<String>,
 }
 
-/// What samples are to be taken for.
+/// The targets of samples.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Targets {
     /// N × `n_L` numbers.
     Numbers(Array2<f64>),
-    /// The class of each sample, below `count`.
+    /// Classes: one class per sample, below `count`.
     Classes {
-        /// N classes, counted from 0.
+        /// The classes of the N samples, counted from 0.
         labels: Vec<usize>,
-        /// How many classes there are, at least 2.
+        /// The number of classes, at least 2.
         count: usize,
     },
 }
 
 impl Samples {
-    /// How many samples there are.
+    /// Returns the number of samples.
     pub fn len(&self) -> usize {
         self.x.nrows()
     }
 
-    /// Whether there is no sample at all.
+    /// Returns whether there are no samples.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The output units that suit the targets best: one for two classes, else one a class; of numbers their columns.
+    /// Returns the number of output units that suits the targets best: one for two classes, else one per class; for
+    /// numbers one per column.
     pub fn outputs(&self) -> usize {
         match &self.targets {
             Targets::Numbers(y) => y.ncols(),
@@ -52,7 +53,8 @@ impl Samples {
         }
     }
 
-    /// Whether a network of so many output units can learn the targets: two classes go with two units as well.
+    /// Returns whether a network with this number of output units can learn the targets: two classes also go with two
+    /// units.
     pub fn suits(&self, outputs: usize) -> bool {
         match &self.targets {
             Targets::Classes { count, .. } if *count == outputs => true,
@@ -60,11 +62,12 @@ impl Samples {
         }
     }
 
-    /// The samples as a network of so many output units takes them. One unit has the `low` target for class 0 and the
-    /// `high` one for class 1; of several, that of the class has the `high` target and all others the `low` one.
+    /// Returns the samples as a network with this number of output units takes them. One unit has the `low` target for
+    /// class 0 and the `high` one for class 1; of several, that of the class has the `high` target and all others have
+    /// the `low` one.
     ///
     /// # Panics
-    /// When there are more classes than that ([`suits`](Self::suits)).
+    /// When there are more classes than the units can represent ([`suits`](Self::suits)).
     pub fn to_data(&self, outputs: usize, [low, high]: [f64; 2]) -> DataSet {
         let y = match &self.targets {
             Targets::Numbers(y) => y.clone(),
@@ -85,7 +88,7 @@ impl Samples {
         }
     }
 
-    /// These samples, by their 0-based numbers, in this order.
+    /// Returns these samples, given by their 0-based numbers, in this order.
     ///
     /// # Panics
     /// When there is no such sample.
@@ -106,7 +109,7 @@ impl Samples {
         }
     }
 
-    /// The samples with only these features, by their 0-based columns, in this order.
+    /// Returns the samples with only these features, given by their 0-based columns, in this order.
     ///
     /// # Panics
     /// When there is no such column.
@@ -122,8 +125,8 @@ impl Samples {
         self
     }
 
-    /// The samples of only these classes, by their numbers, which are counted anew in this order. Numbers stay as
-    /// they are.
+    /// Returns the samples of only these classes, which are renumbered in this order. Targets that are numbers stay
+    /// unchanged.
     ///
     /// # Panics
     /// When there is no such class.

@@ -45,7 +45,7 @@ pub(super) const FACTS: LossFacts = LossFacts {
     square: None,
 };
 
-/// The largest zⱼ and log Σⱼ e^(zⱼ − largest).
+/// Returns the largest zⱼ and log Σⱼ e^(zⱼ − largest).
 fn log_sum_exp(z: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
     let mut largest = f64::NEG_INFINITY;
     let mut place = 0;

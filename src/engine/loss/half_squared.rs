@@ -1,4 +1,4 @@
-//! ½(ŷ − y)², summed over the output units: the ½ cancels the 2 of the square's slope.
+//! ½(ŷ − y)², summed over the output units: the ½ cancels the 2 of the square's derivative.
 
 use super::{AllowedTargets, LossFacts, Numbers, Square};
 use crate::engine::Activation;

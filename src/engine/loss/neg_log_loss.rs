@@ -51,7 +51,7 @@ pub(super) const FACTS: LossFacts = LossFacts {
     square: None,
 };
 
-/// log(1 + e^z) − yz. Both parts are kept positive for y from 0 to 1, so that nothing is cancelled.
+/// Returns log(1 + e^z) − yz. Both parts are kept positive for y from 0 to 1, so that no digits cancel.
 fn softplus_less(z: f64, y: f64) -> f64 {
     let linear = if z > 0.0 { (1.0 - y) * z } else { -y * z };
     linear + math::ln_1p(math::exp(-z.abs()))

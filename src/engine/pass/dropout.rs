@@ -1,23 +1,23 @@
-//! Dropout of one layer: which outputs are kept, and by how much they are enlarged.
+//! Dropout of one layer: the outputs that are kept, and the factor that enlarges them.
 //!
-//! Dropping is from Srivastava et al., "Dropout" (2014). As is usual since, what stays is enlarged in
-//! training ("inverted" dropout), so that the expected output is that of the layer without dropout and nothing needs
-//! to be done when predicting.
+//! Dropout is from Srivastava et al., "Dropout" (2014). As usual since then, the kept outputs are enlarged in training
+//! ("inverted" dropout), so that the expected output is that of the layer without dropout and nothing changes when
+//! predicting.
 
 use super::PassMode;
 use crate::engine::rng::SeededRng;
 
-/// Streams of masks have this bit in their number, those of orders do not: with equal seeds, what is drawn for the one
-/// still is not drawn for the other.
+/// A bit that the numbers of generators for masks have and those for orders of samples do not: with equal seeds, masks
+/// and orders still draw different random numbers.
 const MASKS: u64 = 1 << 63;
 
-/// m of one layer.
+/// The mask m of one layer.
 #[derive(Debug, Clone)]
 pub(super) struct Mask {
     units: usize,
-    /// p
+    /// The share p of dropped outputs.
     share: f64,
-    /// n × N: 0, or 1/(1 − p) where an output is kept; all 1 when predicting.
+    /// The factors, n × N: 0 where an output is dropped, 1/(1 − p) where it is kept; all 1 when predicting.
     pub(super) values: Vec<f64>,
 }
 
@@ -34,22 +34,18 @@ impl Mask {
         super::refill(&mut self.values, self.units * n);
     }
 
-    /// The mask of layer `l`. A number u in [0, 1) is drawn for each unit of each sample, one sample after the
-    /// other, so that no mask depends on how many samples follow; where u < p the output is dropped.
+    /// Draws the mask of layer `l`. One number u in [0, 1) is drawn for each unit of each sample, one sample after the
+    /// other, so that no mask depends on the number of samples after it; where u < p the output is dropped.
     pub(super) fn draw(&mut self, l: usize, n: usize, mode: PassMode) {
         let PassMode::Training { seed, update } = mode else {
             self.values.fill(1.0);
             return;
         };
-        let mut stream = SeededRng::numbered(seed, MASKS | (update as u64) << 16 | l as u64);
+        let mut rng = SeededRng::numbered(seed, MASKS | (update as u64) << 16 | l as u64);
         let kept = 1.0 / (1.0 - self.share);
         for sample in 0..n {
             for value in self.values[sample..].iter_mut().step_by(n) {
-                *value = if stream.unit() < self.share {
-                    0.0
-                } else {
-                    kept
-                };
+                *value = if rng.unit() < self.share { 0.0 } else { kept };
             }
         }
     }

@@ -1,24 +1,24 @@
-//! What some layers do beyond weighted sums and φ: batch normalisation, dropout, skip connections.
+//! The parts of a layer beyond weighted sums and φ: batch normalisation, dropout, skip connections.
 
 use super::dropout::Mask;
 use super::norm::NormValues;
 use super::{LayerValues, PassMode};
 use crate::engine::network::Network;
 
-/// The values of such a layer, and of the layer before a skip connection, which gets errors from two sides.
-/// All matrices are row by row, without a row for the bias but where it is said.
+/// The additional values of such a layer, and of the layer before a skip connection, which receives errors from two
+/// sides. All matrices are row by row, without a row for the bias unless stated otherwise.
 #[derive(Debug, Clone)]
 pub(super) struct Extras {
     pub(super) norm: Option<NormValues>,
     pub(super) mask: Option<Mask>,
-    /// a = φ(v), where dropout or else a skip connection makes something else of it.
+    /// a = φ(v), where dropout or a skip connection changes it afterwards.
     pub(super) activated: Option<Vec<f64>>,
     /// e = ∂J/∂x, with the row of the bias, where the next layer has a skip connection.
     pub(super) arrived: Option<Vec<f64>>,
 }
 
 impl Extras {
-    /// Room for `capacity` samples; `None` where layer `l` is plain and so is the next.
+    /// Returns buffers for up to `capacity` samples; `None` where layer `l` and the next are both plain.
     pub(super) fn new(network: &Network, l: usize, capacity: usize) -> Option<Box<Self>> {
         let layer = network.layers().get(l.checked_sub(1)?)?;
         let adds = network.layers().get(l).is_some_and(|next| next.skip);
@@ -35,7 +35,7 @@ impl Extras {
         }))
     }
 
-    /// Makes all as large as a batch of `n` samples asks.
+    /// Resizes all buffers to a batch of `n` samples.
     pub(super) fn resize(&mut self, units: usize, n: usize) {
         if let Some(norm) = &mut self.norm {
             norm.resize(n);
@@ -52,10 +52,10 @@ impl Extras {
     }
 }
 
-/// Both are kept out of the loops that call them, where plain layers would wait for them.
+/// Both functions are kept out of the loops that call them, where they would slow down plain layers.
 impl LayerValues {
-    /// The outputs of layer `l` from its weighted sums: batch normalisation, φ, then dropout (m∘a) or the outputs
-    /// of the layer before (a + x⁽ˡ⁻¹⁾).
+    /// Computes the outputs of layer `l` from its weighted sums: batch normalisation, φ, then dropout (m∘a) or the
+    /// addition of the outputs of the layer before (a + x⁽ˡ⁻¹⁾).
     #[cold]
     pub(super) fn forward_extras(
         &mut self,
@@ -95,8 +95,8 @@ impl LayerValues {
         }
     }
 
-    /// ψ(a) and δ of layer `l`, from what has been pulled back to it and, over a skip connection, from what has
-    /// arrived at the `next` one.
+    /// Computes ψ(a) and δ of layer `l` from the errors pulled back to it and, over a skip connection, from those that
+    /// have arrived at the `next` layer.
     #[cold]
     pub(super) fn backward_extras(
         &mut self,

@@ -1,8 +1,8 @@
-//! Batch normalisation of one layer: forward, back, and what it learns.
+//! Batch normalisation of one layer: forward, backward and update.
 //!
-//! Formulas and names are those of Ioffe and Szegedy, "Batch Normalization" (2015), algorithms 1 and 2, with
-//! z for their x and v for their y. The errors are their chain of partial derivatives, put together: with
-//! means over the batch, δ = γ/√(σ² + ε) ∘ (∂J/∂v − mean(∂J/∂v) − ẑ ∘ mean(∂J/∂v ∘ ẑ)).
+//! Formulas and names are those of Ioffe and Szegedy, "Batch Normalization" (2015), algorithms 1 and 2, with z for
+//! their x and v for their y. The errors are their chain of partial derivatives combined into one: with means over the
+//! batch, δ = γ/√(σ² + ε) ∘ (∂J/∂v − mean(∂J/∂v) − ẑ ∘ mean(∂J/∂v ∘ ẑ)).
 
 use super::PassMode;
 use crate::engine::network::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Norm};
@@ -10,19 +10,19 @@ use crate::engine::network::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Norm};
 /// The values of a normalised layer. Matrices are n × N, row by row, without a row for the bias.
 #[derive(Debug, Clone)]
 pub(super) struct NormValues {
-    /// μ by which the sums were normalised: of the batch in training, else the running one.
+    /// The mean μ by which the sums were normalised: that of the batch in training, else the running one.
     pub(super) mean: Vec<f64>,
-    /// σ², likewise.
+    /// The variance σ², likewise.
     pub(super) variance: Vec<f64>,
-    /// √(σ² + ε)
+    /// √(σ² + ε).
     divisor: Vec<f64>,
-    /// ẑ
+    /// The normalised sums ẑ.
     pub(super) normalised: Vec<f64>,
-    /// v = γ∘ẑ + β
+    /// The scaled sums v = γ∘ẑ + β.
     pub(super) scaled: Vec<f64>,
-    /// ∂J/∂v
+    /// The errors ∂J/∂v.
     pub(super) scaled_delta: Vec<f64>,
-    /// Of each unit ∂J/∂γ and ∂J/∂β.
+    /// The gradients ∂J/∂γ and ∂J/∂β of each unit, in turn.
     pub(super) gradient: Vec<f64>,
 }
 
@@ -51,8 +51,8 @@ impl NormValues {
         }
     }
 
-    /// ẑ = (z − μ)/√(σ² + ε) and v = γ∘ẑ + β. In training μ is the mean of the batch and σ² its biased
-    /// variance, (1/N) Σ (z − μ)²; when predicting both are the running ones.
+    /// Computes ẑ = (z − μ)/√(σ² + ε) and v = γ∘ẑ + β. In training μ is the mean of the batch and σ² its biased
+    /// variance, (1/N) Σ (z − μ)²; when predicting, both are the running ones.
     pub(super) fn forward(&mut self, norm: &Norm, z: &[f64], n: usize, mode: PassMode) {
         for (unit, z) in z.chunks_exact(n).enumerate() {
             let (mean, variance) = match mode {
@@ -77,10 +77,10 @@ impl NormValues {
         }
     }
 
-    /// From ∂J/∂v, which is in its place: ∂J/∂γ = Σ ∂J/∂v ∘ ẑ and ∂J/∂β = Σ ∂J/∂v over the batch, and δ = ∂J/∂z.
+    /// Computes ∂J/∂γ = Σ ∂J/∂v ∘ ẑ, ∂J/∂β = Σ ∂J/∂v, both over the batch, and δ = ∂J/∂z, from ∂J/∂v in `scaled_delta`.
     ///
-    /// In training every sum z moves the mean and the variance of its batch, hence the two means that are
-    /// subtracted. Running statistics do not move: when predicting δ = γ/√(σ² + ε) ∘ ∂J/∂v.
+    /// In training every sum z moves the mean and the variance of its batch; the two means that are subtracted account
+    /// for that. Running statistics do not move: when predicting, δ = γ/√(σ² + ε) ∘ ∂J/∂v.
     pub(super) fn backward(&mut self, norm: &Norm, delta: &mut [f64], n: usize, mode: PassMode) {
         for (unit, delta) in delta.chunks_exact_mut(n).enumerate() {
             let scaled = &self.scaled_delta[unit * n..][..n];
@@ -107,8 +107,9 @@ impl NormValues {
         }
     }
 
-    /// γ and β go down their slopes. After a pass in training the running statistics take in those of the batch, the
-    /// variance as the unbiased estimate (over N − 1, as PyTorch does); a single sample tells no variance.
+    /// Updates γ and β by gradient descent. After a pass in training it also blends the statistics of the batch into
+    /// the running ones, with the variance as the unbiased estimate (over N − 1, as PyTorch does); a single sample has
+    /// no variance.
     pub(super) fn update(&self, norm: &mut Norm, rho: f64, n: usize, mode: PassMode) {
         let learned = norm.gamma.iter_mut().zip(&mut norm.beta);
         for ((gamma, beta), slopes) in learned.zip(self.gradient.as_chunks::<2>().0) {

@@ -1,4 +1,4 @@
-//! What a pass has computed, as matrices.
+//! The values that a pass has computed, as matrices.
 
 use ndarray::ArrayView2;
 
@@ -7,7 +7,7 @@ use super::norm::NormValues;
 use super::{LayerValues, Pass};
 
 impl Pass {
-    /// x⁽ˡ⁾, the outputs of layer `l`: `(n_l + 1) × N` with ones in row 0; on the last layer `n_L × N`.
+    /// Returns x⁽ˡ⁾, the outputs of layer `l`: `(n_l + 1) × N` with ones in row 0; on the last layer `n_L × N`.
     ///
     /// # Panics
     /// When there is no such layer, as for all the views.
@@ -16,7 +16,7 @@ impl Pass {
         self.view(&layer.x, layer.rows())
     }
 
-    /// z⁽ˡ⁾, the weighted sums of layer `l` ≥ 1: `n_l × N`.
+    /// Returns z⁽ˡ⁾, the weighted sums of layer `l` ≥ 1: `n_l × N`.
     ///
     /// # Panics
     /// When there is no such layer or it is the input.
@@ -25,17 +25,18 @@ impl Pass {
         self.view(&layer.z, layer.units)
     }
 
-    /// The targets: `n_L × N`.
+    /// Returns the targets, `n_L × N`.
     pub fn y(&self) -> ArrayView2<'_, f64> {
         self.view(&self.targets, self.outputs)
     }
 
-    /// What each output unit adds to the loss of each sample, `n_L × N`: over N, they sum up to J.
+    /// Returns the contribution of each output unit to the loss of each sample, `n_L × N`: divided by N, they sum up to
+    /// J.
     pub fn losses(&self) -> ArrayView2<'_, f64> {
         self.view(&self.terms, self.outputs)
     }
 
-    /// δ⁽ˡ⁾, the errors of layer `l` ≥ 1: `(n_l + 1) × N` with the placeholder 0 in row 0; on the last layer
+    /// Returns δ⁽ˡ⁾, the errors of layer `l` ≥ 1: `(n_l + 1) × N` with the placeholder 0 in row 0; on the last layer
     /// `n_L × N`.
     ///
     /// # Panics
@@ -45,7 +46,7 @@ impl Pass {
         self.view(&layer.delta, layer.rows())
     }
 
-    /// W⁽ˡ⁾ δ⁽ˡ⁺¹⁾₍₁₊₎, the errors of layer `l + 1` pulled back to layer `l`, 1 ≤ l < L: `(n_l + 1) × N`.
+    /// Returns W⁽ˡ⁾ δ⁽ˡ⁺¹⁾₍₁₊₎, the errors of layer `l + 1` pulled back to layer `l`, 1 ≤ l < L: `(n_l + 1) × N`.
     ///
     /// # Panics
     /// When there is no such layer or it is the input or the last.
@@ -54,8 +55,8 @@ impl Pass {
         self.view(&layer.pulled, layer.rows())
     }
 
-    /// ψ(x⁽ˡ⁾), the slopes of φ in layer `l` ≥ 1, and with dropout or a skip connection ψ(a⁽ˡ⁾): `(n_l + 1) × N` with 0 in row 0, for the bias unit has no
-    /// φ; on the last layer `n_L × N`.
+    /// Returns ψ(x⁽ˡ⁾), the slopes of φ in layer `l` ≥ 1, or ψ(a⁽ˡ⁾) with dropout or a skip connection: `(n_l + 1) × N`
+    /// with 0 in row 0, because the bias unit has no φ; on the last layer `n_L × N`.
     ///
     /// # Panics
     /// When there is no such layer or it is the input.
@@ -64,7 +65,7 @@ impl Pass {
         self.view(&layer.psi, layer.rows())
     }
 
-    /// ∇⁽ˡ⁾ = ∂J/∂W⁽ˡ⁾, of the shape of W⁽ˡ⁾: `(n_l + 1) × n_(l+1)`.
+    /// Returns ∇⁽ˡ⁾ = ∂J/∂W⁽ˡ⁾, of the shape of W⁽ˡ⁾: `(n_l + 1) × n_(l+1)`.
     ///
     /// # Panics
     /// When there is no such matrix.
@@ -75,8 +76,8 @@ impl Pass {
         )
     }
 
-    /// a⁽ˡ⁾ = φ(v⁽ˡ⁾), what φ makes of layer `l` ≥ 1 before dropout or a skip connection: `n_l × N`. Without either
-    /// these are the outputs, without the row of the bias.
+    /// Returns a⁽ˡ⁾ = φ(v⁽ˡ⁾), the outputs of φ in layer `l` ≥ 1 before dropout or a skip connection: `n_l × N`.
+    /// Without either these are the outputs of the layer, without the row of the bias.
     ///
     /// # Panics
     /// When there is no such layer.
@@ -88,7 +89,8 @@ impl Pass {
         self.view(activated.unwrap_or_else(outputs), layer.units)
     }
 
-    /// m⁽ˡ⁾ of a layer with dropout: `n_l × N`, 0 where an output is dropped, else 1/(1 − p); 1 when predicting.
+    /// Returns m⁽ˡ⁾, the mask of a layer with dropout: `n_l × N`, 0 where an output is dropped, else 1/(1 − p); all 1
+    /// when predicting.
     ///
     /// # Panics
     /// When layer `l` has no dropout.
@@ -104,7 +106,8 @@ impl Pass {
         }
     }
 
-    /// ẑ⁽ˡ⁾ = (z − μ)/√(σ² + ε), the weighted sums of a batch-normalised layer with mean 0 and variance 1: `n_l × N`.
+    /// Returns ẑ⁽ˡ⁾ = (z − μ)/√(σ² + ε), the weighted sums of a batch-normalised layer with mean 0 and variance 1: `n_l
+    /// × N`.
     ///
     /// # Panics
     /// When layer `l` is not batch-normalised.
@@ -112,7 +115,7 @@ impl Pass {
         self.view(&self.norm(l).normalised, self.layers[l].units)
     }
 
-    /// v⁽ˡ⁾, which φ is taken of in layer `l` ≥ 1: `n_l × N`. With batch normalisation γ∘ẑ + β, else z.
+    /// Returns v⁽ˡ⁾, the argument of φ in layer `l` ≥ 1: `n_l × N`. With batch normalisation γ∘ẑ + β, else z.
     ///
     /// # Panics
     /// When there is no such layer or it is the input.
@@ -122,8 +125,8 @@ impl Pass {
         self.view(values, layer.units)
     }
 
-    /// μ⁽ˡ⁾ by which a batch-normalised layer was normalised, `n_l × 1`: that of the batch in training, else the
-    /// running one.
+    /// Returns μ⁽ˡ⁾, the mean by which a batch-normalised layer was normalised, `n_l × 1`: that of the batch in
+    /// training, else the running one.
     ///
     /// # Panics
     /// When layer `l` is not batch-normalised.
@@ -131,8 +134,8 @@ impl Pass {
         shaped(&self.norm(l).mean, (self.layers[l].units, 1))
     }
 
-    /// σ²⁽ˡ⁾ by which a batch-normalised layer was normalised, `n_l × 1`: in training the biased variance of the batch,
-    /// (1/N) Σ (z − μ)², else the running one.
+    /// Returns σ²⁽ˡ⁾, the variance by which a batch-normalised layer was normalised, `n_l × 1`: in training the biased
+    /// variance of the batch, (1/N) Σ (z − μ)², else the running one.
     ///
     /// # Panics
     /// When layer `l` is not batch-normalised.
@@ -140,8 +143,8 @@ impl Pass {
         shaped(&self.norm(l).variance, (self.layers[l].units, 1))
     }
 
-    /// e⁽ˡ⁾ = ∂J/∂x⁽ˡ⁾, what has arrived at layer `l`, 1 ≤ l < L: `(n_l + 1) × N`. The errors pulled back and, where
-    /// layer `l + 1` has a skip connection, those that have arrived there.
+    /// Returns e⁽ˡ⁾ = ∂J/∂x⁽ˡ⁾, the errors that have arrived at layer `l`, 1 ≤ l < L: `(n_l + 1) × N`. These are the
+    /// errors pulled back and, where layer `l + 1` has a skip connection, those that have arrived there.
     ///
     /// # Panics
     /// When there is no such layer or it is the input or the last.
@@ -150,7 +153,8 @@ impl Pass {
         self.view(layer.arrived(), layer.rows())
     }
 
-    /// ∂J/∂v⁽ˡ⁾ = ψ(a)∘m∘e of layer `l` ≥ 1: `n_l × N`. Without batch normalisation it is δ, without the row of the bias.
+    /// Returns ∂J/∂v⁽ˡ⁾ = ψ(a)∘m∘e of layer `l` ≥ 1: `n_l × N`. Without batch normalisation it is δ, without the row of
+    /// the bias.
     ///
     /// # Panics
     /// When there is no such layer or it is the input.
@@ -161,7 +165,8 @@ impl Pass {
         self.view(values, layer.units)
     }
 
-    /// ∂J/∂γ and ∂J/∂β of a batch-normalised layer, `n_l × 2`. [`backpropagation`](Self::backpropagation) finds them.
+    /// Returns ∂J/∂γ and ∂J/∂β of a batch-normalised layer, `n_l × 2`, as computed by
+    /// [`backpropagation`](Self::backpropagation).
     ///
     /// # Panics
     /// When layer `l` is not batch-normalised.
