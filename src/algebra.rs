@@ -1,5 +1,5 @@
-//! What is computed, before it is known of which numbers: the quantities of a network, the operations that make one of
-//! another, their phases, and how all of them are written.
+//! The algebra of a network, independent of numbers: its quantities, the operations that compute one from another, the
+//! phases of a walk, and their notation.
 
 pub mod notation;
 pub mod operation;

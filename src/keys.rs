@@ -1,6 +1,5 @@
-//! Keys as the learner presses them, whatever terminal they come from, and the one table that says what
-//! they do: the help page, the footer and the README are made from it. A key is what crossterm says it is, which is
-//! plain data.
+//! The keys that the learner presses, and the table of what they do, from which the help page, the footer and the
+//! README are made. Keys are represented by crossterm's types, which are plain data and independent of a terminal.
 
 mod table;
 
@@ -10,17 +9,17 @@ use crate::session::{Command, Mode};
 
 pub use table::TABLE;
 
-/// A key without Ctrl and Alt.
+/// Returns a key without Ctrl and Alt.
 pub const fn key(code: KeyCode) -> KeyEvent {
     KeyEvent::new(code, KeyModifiers::NONE)
 }
 
-/// Ctrl with a lower-case letter.
+/// Returns the key for Ctrl with a lower-case letter.
 pub const fn ctrl(letter: char) -> KeyEvent {
     KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL)
 }
 
-/// The character that a key types, if it does.
+/// Returns the character that a key types; `None` if it types none.
 pub fn typed(key: KeyEvent) -> Option<char> {
     match key.code {
         KeyCode::Char(c) if KeyModifiers::SHIFT.contains(key.modifiers) => Some(c),
@@ -28,8 +27,8 @@ pub fn typed(key: KeyEvent) -> Option<char> {
     }
 }
 
-/// What is printed on a key: the names of crossterm, but shorter, the same on every system, and arrows for arrows unless
-/// it must be ASCII.
+/// Returns the name on a key: that of crossterm, but shorter, the same on every system, and with arrows as symbols
+/// unless it must be ASCII.
 pub fn name(key: KeyEvent, ascii: bool) -> String {
     let name = match key.code {
         KeyCode::Char(c) if key.modifiers == KeyModifiers::CONTROL => {
@@ -50,58 +49,58 @@ pub fn name(key: KeyEvent, ascii: bool) -> String {
     name.into()
 }
 
-/// Whether a key is an arrow.
+/// Returns whether a key is an arrow.
 pub fn is_arrow(key: KeyEvent) -> bool {
     use KeyCode::{Down, Left, Right, Up};
     matches!(key.code, Left | Right | Up | Down)
 }
 
-/// What some keys do in some modes.
+/// The command that some keys give in some modes.
 #[derive(Debug, Clone, Copy)]
 pub struct Binding {
-    /// Where they do it.
+    /// The modes.
     pub modes: &'static [Mode],
-    /// The keys, the one to teach first.
+    /// The keys, starting with the one to teach first.
     pub keys: &'static [KeyEvent],
-    /// What they do.
+    /// The command.
     pub command: Command,
-    /// What they do, in words.
+    /// A description for the help page.
     pub help: &'static str,
-    /// A place in the footer.
+    /// The hint in the footer, if there is one.
     pub hint: Option<Hint>,
 }
 
-/// A place in the footer: the first keys of some bindings and one word for them together.
+/// A hint in the footer: the first keys of some bindings and one word for all of them.
 #[derive(Debug, Clone, Copy)]
 pub struct Hint {
     /// The keys to show.
     pub keys: &'static [KeyEvent],
-    /// The word.
+    /// The word for what they do.
     pub word: &'static str,
-    /// Where there is little room, hints with the higher numbers go first.
+    /// The rank: where there is little room, hints of higher rank are left out first.
     pub rank: u8,
 }
 
-/// Instead of showing the answer, where it is in sight already.
+/// The hint that replaces the one for showing the answer when the answer is already visible.
 pub const ON: Hint = Hint {
     keys: &[key(KeyCode::Enter)],
     word: "on",
     rank: 4,
 };
 
-/// What is said of digits, which have no row of their own.
+/// The help for digits, which have no row of their own in the table.
 pub const COUNT_HELP: (&str, &str) = (
     "1 … 9",
     "a number before a key repeats it: 10 → goes ten steps on",
 );
 
-/// What is said of characters that are typed into an answer, which have no row of their own.
+/// The help for characters that are typed into an answer, which have no row of their own in the table.
 pub const TYPE_HELP: (&str, &str) = (
     "0 … 9, letters",
     "typed into the answer: 0.25, 1/4, 0,25; several numbers apart by spaces",
 );
 
-/// What a key does in a mode.
+/// Returns the command that a key gives in a mode.
 pub fn command(mode: Mode, key: KeyEvent) -> Option<Command> {
     if let (Mode::Ask, Some(c)) = (mode, typed(key)) {
         return Some(Command::Type(c));
@@ -118,7 +117,7 @@ pub fn command(mode: Mode, key: KeyEvent) -> Option<Command> {
         .map(|binding| binding.command)
 }
 
-/// The rows of the table for a mode.
+/// Returns the rows of the table for a mode.
 pub fn bindings(mode: Mode) -> impl Iterator<Item = &'static Binding> {
     TABLE
         .iter()

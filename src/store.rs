@@ -1,11 +1,11 @@
-//! What a learner has done, kept between runs in the user's state directory.
+//! The store of a learner's progress, kept between runs in the user's state directory.
 //!
-//! One small file, `nn-tutor/progress.json`, holds it all. Whoever writes takes a lock, reads the file again, changes
-//! what is theirs, writes a new file beside it and renames that over the old one: two who learn at once keep each
-//! other's progress, and a reader or a crash finds the file of before or of after, never half of one.
+//! One small file, `nn-tutor/progress.json`, holds everything. A writer takes a lock, reads the file again, makes its
+//! changes, writes a new file beside it and renames that over the old one. So two learners at once keep each other's
+//! progress, and a reader or a crash finds either the old file or the new one, never half of one.
 //!
-//! Nothing here may spoil a lesson. A file that cannot be understood, or that a later release has written, is renamed
-//! aside and never lost; what cannot be kept is an error that the caller turns into one warning.
+//! Nothing here may disturb a lesson. A file that cannot be read, or that a later release has written, is renamed and
+//! never lost; a failure to keep progress is an error that the caller turns into one warning.
 
 mod files;
 mod progress;
@@ -22,50 +22,51 @@ pub use progress::{KeptAnswer, LessonVisit, Practised, Progress, Walked};
 use crate::lesson::shown;
 use files::{Folder, Locked};
 
-/// The folder within the state directory.
+/// The name of the folder in the state directory.
 const FOLDER: &str = "nn-tutor";
-/// The file in it.
+/// The name of the file in the folder.
 const FILE: &str = "progress.json";
-/// How long a writer waits for another. Writing takes milliseconds; who holds the lock for longer is stuck.
+/// The time that a writer waits for another one. Writing takes milliseconds; a process that holds the lock for longer
+/// is stuck.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Why nothing was read or kept.
+/// An error that says why progress was not read or kept.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// There is no place for it.
+    /// No folder is known to keep progress in.
     #[error("neither XDG_STATE_HOME nor HOME names a folder to keep progress in")]
     NoHome,
-    /// Something could not be done to a file.
+    /// An operation on a file failed.
     #[error("cannot {doing} {}", shown(path))]
     File {
-        /// What was to be done.
+        /// The operation.
         doing: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// Why it could not.
+        /// The cause.
         #[source]
         source: io::Error,
     },
-    /// Somebody else was writing all the time.
+    /// Another process held the lock for too long.
     #[error("another nn-tutor holds {}", shown(.0))]
     Busy(PathBuf),
-    /// The file is not what this release can read, and was left as it is.
+    /// The file cannot be used by this release, and was left as it is.
     #[error("{} {why}", shown(path))]
     Unusable {
         /// The file.
         path: PathBuf,
-        /// What is the matter with it.
+        /// The reason.
         why: Unusable,
     },
-    /// There would be more to keep than can be read again.
+    /// The progress is larger than a file that can be read again.
     #[error("there is too much to keep in {}", shown(.0))]
     TooLarge(PathBuf),
 }
 
-/// Why a file cannot be used.
+/// The reason why a file cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unusable {
-    /// It is not what this program writes: what is wrong with it.
+    /// This program did not write it; with a description of the fault.
     Broken(String),
     /// A later release wrote it, in this version of the format.
     Newer(u64),
@@ -82,14 +83,14 @@ impl fmt::Display for Unusable {
     }
 }
 
-/// A file that could not be used, renamed so that nothing of it is lost.
+/// A file that could not be used and was renamed, so that nothing of it is lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Aside {
-    /// What was the matter with it.
+    /// The reason why it could not be used.
     pub why: Unusable,
-    /// Where it was.
+    /// The path it had.
     pub from: PathBuf,
-    /// Where it is.
+    /// The path it has now.
     pub to: PathBuf,
 }
 
@@ -105,7 +106,7 @@ impl fmt::Display for Aside {
     }
 }
 
-/// The place where progress is kept.
+/// A store of progress.
 #[derive(Debug, Clone)]
 pub struct Store {
     folder: PathBuf,
@@ -113,7 +114,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// The store in a folder, which is made when there is something to keep.
+    /// Returns the store in a folder, which is created when there is something to keep.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),
@@ -121,8 +122,8 @@ impl Store {
         }
     }
 
-    /// The store of the user with these variables: in `XDG_STATE_HOME`, else in `HOME/.local/state`. As the XDG Base
-    /// Directory Specification says, a path that is not absolute does not count.
+    /// Returns the store of the user with these environment variables: in `XDG_STATE_HOME`, else in
+    /// `HOME/.local/state`. A path that is not absolute is ignored, as the XDG Base Directory Specification requires.
     ///
     /// # Errors
     /// [`StoreError::NoHome`] where neither is set.
@@ -138,18 +139,18 @@ impl Store {
             .ok_or(StoreError::NoHome)
     }
 
-    /// The same store, with a writer who waits that long for another.
+    /// Returns the same store with another time that a writer waits for the lock.
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
     }
 
-    /// The file that all is kept in. It need not be there.
+    /// Returns the path of the file that holds everything. The file need not exist.
     pub fn path(&self) -> PathBuf {
         self.folder.join(FILE)
     }
 
-    /// What is kept; nothing where there is no file. Changes nothing on the disk.
+    /// Returns the progress; empty if there is no file. Changes nothing on the disk.
     ///
     /// # Errors
     /// When the file cannot be read or used.
@@ -162,10 +163,11 @@ impl Store {
             })
     }
 
-    /// What is kept, as a basis to go on from: a file that cannot be used is renamed aside.
+    /// Returns the progress as a basis for further work: a file that cannot be used is renamed and its new path
+    /// returned too.
     ///
     /// # Errors
-    /// When the file cannot be read, or cannot be used and not be renamed either.
+    /// When the file cannot be read, or can be neither used nor renamed.
     pub fn open(&self) -> Result<(Progress, Option<Aside>), StoreError> {
         match self.read() {
             Err(StoreError::Unusable { .. }) => self.locked()?.open(),
@@ -173,11 +175,12 @@ impl Store {
         }
     }
 
-    /// Changes what is kept, and returns once it is safe on the disk. `change` is given what is there at that moment,
-    /// with what others have written, and must touch only what is its own.
+    /// Changes the progress, and returns once it is safe on the disk. `change` receives the current progress, including
+    /// that of other processes, and must only change its own part. Returns the file that was renamed because it could
+    /// not be used.
     ///
     /// # Errors
-    /// When it cannot be kept; the file is as it was.
+    /// When the progress cannot be kept; the file is then unchanged.
     pub fn update(&self, change: impl FnOnce(&mut Progress)) -> Result<Option<Aside>, StoreError> {
         let locked = self.locked()?;
         let (mut progress, aside) = locked.open()?;
@@ -186,11 +189,11 @@ impl Store {
         Ok(aside)
     }
 
-    /// Changes what is kept as [`update`](Self::update) does, after a copy of all that was kept has been made beside
-    /// it. Returns the copy's place.
+    /// Changes the progress as [`update`](Self::update) does, but first copies the file beside it. Returns the path of
+    /// the copy.
     ///
     /// # Errors
-    /// When it cannot be kept, or the file cannot be used; the file is as it was.
+    /// When the progress cannot be kept or the file cannot be used; the file is then unchanged.
     pub fn update_with_backup(
         &self,
         change: impl FnOnce(&mut Progress),
@@ -203,9 +206,9 @@ impl Store {
         Ok(backup)
     }
 
-    /// Seconds since 1970, by the clock of the system that it is on.
+    /// Returns the seconds since 1970 by the system's clock.
     pub fn now(&self) -> u64 {
-        // A clock before 1970 is wrong anyway.
+        // 0 for a clock before 1970, which is wrong anyway.
         SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .map_or(0, |since| since.as_secs())
@@ -216,7 +219,7 @@ impl Store {
     }
 }
 
-/// An error and what caused it, on one line.
+/// Returns an error and its causes on one line.
 pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
     let mut message = error.to_string();
     let mut cause = error.source();

@@ -1,8 +1,8 @@
-//! The lecture's notation as text: superscripts, subscripts, and the same in plain ASCII.
+//! The lecture's notation as text: superscripts, subscripts, and their counterparts in plain ASCII.
 
 use std::fmt::Write as _;
 
-/// `⁽ˡ⁾`, a layer index.
+/// Returns a layer index, `⁽ˡ⁾`.
 pub fn layer(l: usize) -> String {
     let mut text = String::from("⁽");
     for digit in l.to_string().chars() {
@@ -12,12 +12,12 @@ pub fn layer(l: usize) -> String {
     text
 }
 
-/// `ᵢ`, a row index.
+/// Returns a row index, `ᵢ`.
 pub fn index(i: usize) -> String {
     i.to_string().chars().map(subscript).collect()
 }
 
-/// `ᵢ,ⱼ`, a row and a column index.
+/// Returns a row and a column index, `ᵢ,ⱼ`.
 pub fn indices(i: usize, j: usize) -> String {
     format!("{},{}", index(i), index(j))
 }
@@ -35,10 +35,10 @@ fn subscript(digit: char) -> char {
     digit.to_digit(10).map_or(digit, |d| SUBSCRIPTS[d as usize])
 }
 
-/// The same text with ASCII characters only: `δ₁⁽¹⁾` becomes `delta_1(1)`, `W⁽⁰⁾ᵀ` becomes `W(0)^T`.
+/// Returns a text with ASCII characters only: `δ₁⁽¹⁾` becomes `delta_1(1)`, `W⁽⁰⁾ᵀ` becomes `W(0)^T`.
 ///
-/// Everything the program says is written once, in the lecture's notation; where a terminal or a format has
-/// only ASCII, it goes through here. What has no counterpart becomes `?`.
+/// Every text of the program is written once, in the lecture's notation; terminals and formats that are limited to
+/// ASCII convert it with this function. A character without counterpart becomes `?`.
 pub fn ascii(text: &str) -> String {
     if text.is_ascii() {
         return text.to_owned();
@@ -79,7 +79,7 @@ pub fn ascii(text: &str) -> String {
     out
 }
 
-/// What a superscript is when it is not raised.
+/// Returns the character that a superscript raises; `None` for any other character.
 fn raised(c: char) -> Option<char> {
     match c {
         '⁻' => Some('-'),
@@ -92,7 +92,7 @@ fn raised(c: char) -> Option<char> {
     }
 }
 
-/// What stands for a character where only ASCII can be shown.
+/// Returns the ASCII counterpart of a character, `?` if it has none.
 fn counterpart(c: char) -> &'static str {
     match c {
         '⁽' => "(",

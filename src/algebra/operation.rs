@@ -9,10 +9,10 @@ use crate::engine::{Activation, Layer, Loss, Network};
 
 pub use formula::has_shortcut;
 
-/// One line of algebra.
+/// An operation of a walk: one line of algebra.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Operation {
-    /// The samples come in: x⁽⁰⁾ = 1 ⊕ x.
+    /// The samples enter: x⁽⁰⁾ = 1 ⊕ x.
     Sample,
     /// z⁽ˡ⁾ = W⁽ˡ⁻¹⁾ᵀ x⁽ˡ⁻¹⁾.
     WeightedSum(usize),
@@ -31,11 +31,11 @@ pub enum Operation {
     Loss,
     /// α Σ w² over all weights but those of the bias.
     Penalty,
-    /// First factor of the chain rule: ∂J/∂ŷ.
+    /// The first factor of the chain rule: ∂J/∂ŷ.
     LossSlope,
-    /// Second factor: ∂ŷ/∂z = ψ(ŷ).
+    /// The second factor of the chain rule: ∂ŷ/∂z = ψ(ŷ).
     OutputSlope,
-    /// Third factor: ∂z/∂w = x.
+    /// The third factor of the chain rule: ∂z/∂w = x.
     SumSlope,
     /// δ⁽ᴸ⁾, the error of the output layer.
     OutputError,
@@ -45,7 +45,7 @@ pub enum Operation {
     SkipError(usize),
     /// ∂J/∂v⁽ˡ⁾ = ψ(a⁽ˡ⁾) ∘ m⁽ˡ⁾ ∘ e⁽ˡ⁾₍₁₊₎, with batch normalisation.
     ScaledError(usize),
-    /// δ⁽ˡ⁾ = ψ(x⁽ˡ⁾) ∘ (W⁽ˡ⁾ δ⁽ˡ⁺¹⁾₍₁₊₎); with batch normalisation, made of ∂J/∂v⁽ˡ⁾.
+    /// δ⁽ˡ⁾ = ψ(x⁽ˡ⁾) ∘ (W⁽ˡ⁾ δ⁽ˡ⁺¹⁾₍₁₊₎); with batch normalisation, computed from ∂J/∂v⁽ˡ⁾.
     Error(usize),
     /// ∇⁽ˡ⁾ = x⁽ˡ⁾ (δ⁽ˡ⁺¹⁾₍₁₊₎)ᵀ, and with a penalty + 2α W⁽ˡ⁾₍₁₊₎.
     Gradient(usize),
@@ -53,7 +53,7 @@ pub enum Operation {
     ScaleGradient(usize),
     /// W⁽ˡ⁾ ← W⁽ˡ⁾ − ρ ∇⁽ˡ⁾.
     Update(usize),
-    /// γ⁽ˡ⁾ and β⁽ˡ⁾ likewise.
+    /// The updates of γ⁽ˡ⁾ and β⁽ˡ⁾, likewise.
     ScaleUpdate(usize),
     /// ŷ again, with the new weights.
     Prediction,
@@ -61,7 +61,7 @@ pub enum Operation {
     PredictionLoss,
 }
 
-/// What part of the network an operation works on.
+/// The part of the network that an operation works on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Focus {
     /// Nothing in particular.
@@ -76,42 +76,42 @@ pub enum Focus {
     Change(usize),
 }
 
-/// What an operation may need to know of the walk it is part of.
+/// The properties of a walk that its operations depend on.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
     /// The network: its shape and activations.
     pub network: &'a Network,
     /// The loss.
     pub loss: Loss,
-    /// ρ
+    /// The learning rate ρ.
     pub rate: f64,
-    /// α of the L2 penalty.
+    /// The factor α of the L2 penalty.
     pub alpha: f64,
-    /// Whether the walk only predicts: nothing is dropped, and running statistics normalise.
+    /// `true` if the walk only predicts: nothing is dropped, and running statistics normalise.
     pub predicting: bool,
-    /// Samples in the batch.
+    /// The number of samples in the batch.
     pub samples: usize,
-    /// Whether the output error is taken apart.
+    /// `true` if the output error is split into the factors of the chain rule.
     pub chain_rule: bool,
 }
 
 impl Context<'_> {
-    /// Index of the output layer.
+    /// Returns the index of the output layer.
     pub fn last(&self) -> usize {
         self.network.last()
     }
 
-    /// φ of layer l.
+    /// Returns the activation function φ of layer l.
     pub fn activation(&self, l: usize) -> Activation {
         self.network.activation(l).unwrap_or(Activation::Linear)
     }
 
-    /// Layer l; a plain one for the input.
+    /// Returns layer l; for the input, a plain layer.
     pub fn layer(&self, l: usize) -> Layer {
         layer_of(self.network, l)
     }
 
-    /// What φ of layer l is taken of: `z⁽ˡ⁾`, with batch normalisation `v⁽ˡ⁾`.
+    /// Returns the argument of φ in layer l: `z⁽ˡ⁾`, with batch normalisation `v⁽ˡ⁾`.
     pub fn sums(&self, l: usize) -> Quantity {
         if self.layer(l).batch_norm {
             Quantity::Scaled(l)
@@ -120,17 +120,18 @@ impl Context<'_> {
         }
     }
 
-    /// What φ of layer l makes.
+    /// Returns the quantity that φ of layer l computes.
     pub fn activated(&self, l: usize) -> Quantity {
         activated(self.network.layers(), l)
     }
 
-    /// The row of a unit, counted from 0 without the bias, in what φ of layer l makes.
+    /// Returns the row of a unit, counted from 0 without the bias, in the quantity that φ of layer l computes.
     pub fn activated_row(&self, l: usize, unit: usize) -> usize {
         unit + 1 - self.activated(l).first_row(self.last())
     }
 
-    /// The error that has arrived at hidden layer l: pulled back, or that and more through a skip connection.
+    /// Returns the error that has arrived at hidden layer l: the error pulled back, or its sum with that of a skip
+    /// connection.
     pub fn arrived(&self, l: usize) -> Quantity {
         if self.layer(l + 1).skip {
             Quantity::Arrived(l)
@@ -139,7 +140,7 @@ impl Context<'_> {
         }
     }
 
-    /// `ψ(x⁽ˡ⁾)` or, where φ makes something else than the outputs, `ψ(a⁽ˡ⁾)`.
+    /// Returns the name `ψ(x⁽ˡ⁾)` or, where the outputs are not those of φ, `ψ(a⁽ˡ⁾)`.
     pub fn slope_name(&self, l: usize) -> String {
         match self.activated(l) {
             Quantity::Output(_) => Quantity::Slope(l).name(self.last()),
@@ -157,7 +158,7 @@ fn layer_of(network: &Network, l: usize) -> Layer {
         .unwrap_or_else(|| Layer::new(network.inputs(), Activation::Linear))
 }
 
-/// What φ of layer l makes: `x⁽ˡ⁾`, or `a⁽ˡ⁾` where dropout or a skip connection follows.
+/// Returns the quantity that φ of layer l computes: `x⁽ˡ⁾`, or `a⁽ˡ⁾` where dropout or a skip connection follows.
 pub(crate) fn activated(layers: &[Layer], l: usize) -> Quantity {
     let layer = l.checked_sub(1).and_then(|index| layers.get(index));
     if layer.is_some_and(|layer| layer.dropout > 0.0 || layer.skip) {
@@ -168,8 +169,8 @@ pub(crate) fn activated(layers: &[Layer], l: usize) -> Quantity {
 }
 
 impl Operation {
-    /// Returns the operations of a walk through these layers, in order, up to the end of phase `until`: with the penalty
-    /// on large weights or without, and with the output error taken apart or not.
+    /// Returns the operations of a walk through these layers, in order, up to the end of phase `until`. `penalty` adds
+    /// the penalty on large weights, `chain_rule` the factors of the output error.
     pub fn of_walk(layers: &[Layer], penalty: bool, until: Phase, chain_rule: bool) -> Vec<Self> {
         let last = layers.len();
         let layer = |l: usize| &layers[l - 1];
@@ -205,7 +206,7 @@ impl Operation {
             }
             list.push(Self::Error(l));
         }
-        // What makes a layer follows the matrix in front of it.
+        // What belongs to a layer follows the matrix in front of it.
         for l in (1..=last).rev() {
             list.push(Self::Gradient(l - 1));
             if layer(l).batch_norm {
@@ -223,7 +224,7 @@ impl Operation {
         list
     }
 
-    /// The phase it belongs to.
+    /// Returns the phase it belongs to.
     pub const fn phase(self) -> Phase {
         match self {
             Self::Sample
@@ -249,12 +250,12 @@ impl Operation {
         }
     }
 
-    /// Whether it changes what is learned.
+    /// Returns whether it changes learned values.
     pub const fn is_change(&self) -> bool {
         matches!(self, Self::Update(_) | Self::ScaleUpdate(_))
     }
 
-    /// What part of the network it works on, by the index of the output layer.
+    /// Returns the part of the network it works on; `last` is the index of the output layer.
     pub const fn focus(self, last: usize) -> Focus {
         match self {
             Self::Penalty => Focus::None,
@@ -282,7 +283,7 @@ impl Operation {
         }
     }
 
-    /// Its `kind` in a trace.
+    /// Returns its `kind` in a trace.
     pub const fn kind(self) -> &'static str {
         match self {
             Self::Sample => "sample",
@@ -294,7 +295,7 @@ impl Operation {
             Self::Skip(_) => "skip",
             Self::Loss => "loss",
             Self::Penalty => "penalty",
-            // The three factors are the output error taken apart: their symbols tell them from it.
+            // The three factors are part of the output error: their quantities tell them from it.
             Self::LossSlope | Self::OutputSlope | Self::SumSlope | Self::OutputError => {
                 "output-error"
             }
@@ -308,7 +309,7 @@ impl Operation {
         }
     }
 
-    /// What it computes, in a network of these layers behind the input.
+    /// Returns the quantity it computes in a network of these layers behind the input.
     pub fn symbol(self, layers: &[Layer]) -> Quantity {
         let last = layers.len();
         match self {
@@ -336,7 +337,7 @@ impl Operation {
         }
     }
 
-    /// A heading of a few words.
+    /// Returns a heading of a few words.
     pub fn title(self, network: &Network) -> String {
         let last = network.last();
         match self {

@@ -5,13 +5,13 @@
 pub enum Phase {
     /// From the sample to the prediction.
     Feedforward,
-    /// How wrong the prediction is.
+    /// The distance of the prediction from the target.
     Loss,
     /// The errors δ, from the output back.
     Backpropagation,
-    /// ∇ of every transfer matrix.
+    /// The gradient ∇ of every transfer matrix.
     Gradient,
-    /// The weights step downhill, and the prediction is made anew.
+    /// The step of the weights downhill, and the new prediction.
     Update,
 }
 
@@ -25,7 +25,7 @@ impl Phase {
         Self::Update,
     ];
 
-    /// The name in lesson files and on the screen.
+    /// Returns the name in lesson files and on the screen.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Feedforward => "feedforward",

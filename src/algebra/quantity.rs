@@ -1,4 +1,5 @@
-//! The quantities of a network and of its training, and how the lecture writes them and their cells.
+//! The quantities of a network and of its training, with their names and the names of their cells in the lecture's
+//! notation.
 
 mod name;
 
@@ -8,15 +9,15 @@ pub(crate) use name::{ALONE, OF_LAYER, OfLayer};
 
 use super::notation::{index, indices, layer};
 
-/// A quantity: what a step of a walk computes or uses, or what is given or measured beside it. `(l)` is a layer.
+/// A quantity: a value that a step of a walk computes or uses, or one that is given or measured. `(l)` is a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Quantity {
-    /// `x⁽ˡ⁾`: outputs of layer l, bias first on every layer but the last.
+    /// `x⁽ˡ⁾`: the outputs of layer l, with the bias first on every layer but the last.
     Output(usize),
-    /// `z⁽ˡ⁾`: weighted sums of layer l.
+    /// `z⁽ˡ⁾`: the weighted sums of layer l.
     Sum(usize),
-    /// `y`: targets.
+    /// `y`: the targets.
     Target,
     /// `J`: the batch's mean loss.
     Loss,
@@ -24,33 +25,33 @@ pub enum Quantity {
     LossSlope,
     /// `ψ(x⁽ˡ⁾)`; of the last layer it is `∂ŷ/∂z`.
     Slope(usize),
-    /// `∂z/∂w`, which is the layer's input.
+    /// `∂z/∂w` for the weights behind layer l, which is `x⁽ˡ⁾`.
     SumSlope(usize),
-    /// `δ⁽ˡ⁾`: error of layer l; hidden layers have a placeholder in row 0.
+    /// `δ⁽ˡ⁾`: the error of layer l; hidden layers have a placeholder in row 0.
     Delta(usize),
     /// `W⁽ˡ⁾δ⁽ˡ⁺¹⁾`: the error pulled back to layer l.
     PulledBack(usize),
-    /// `W⁽ˡ⁾`.
+    /// `W⁽ˡ⁾`: the weights from layer l to the next.
     Weights(usize),
-    /// `∇⁽ˡ⁾`.
+    /// `∇⁽ˡ⁾`: the gradient of `W⁽ˡ⁾`.
     Gradient(usize),
     /// `α Σ w²`: the L2 penalty.
     Penalty,
-    /// `a⁽ˡ⁾`: what φ makes of layer l before dropout or a skip connection; no row for the bias.
+    /// `a⁽ˡ⁾`: the outputs of φ in layer l before dropout or a skip connection; no row for the bias.
     Activated(usize),
-    /// `m⁽ˡ⁾`: 0 where dropout drops an output, else what it is multiplied by; no row for the bias.
+    /// `m⁽ˡ⁾`: 0 where dropout drops an output, else the factor it is multiplied by; no row for the bias.
     Mask(usize),
     /// `ẑ⁽ˡ⁾`: the batch-normalised sums of layer l.
     Normalised(usize),
-    /// `v⁽ˡ⁾`: the same, scaled by γ and shifted by β.
+    /// `v⁽ˡ⁾`: the normalised sums, scaled by γ and shifted by β.
     Scaled(usize),
-    /// `μ⁽ˡ⁾`: the mean of the sums of layer l over the batch; predicting, the running one.
+    /// `μ⁽ˡ⁾`: the mean of the sums of layer l over the batch; when predicting, the running mean.
     Mean(usize),
-    /// `σ²⁽ˡ⁾`: their variance.
+    /// `σ²⁽ˡ⁾`: the variance of the sums, likewise.
     Variance(usize),
-    /// `γ⁽ˡ⁾`.
+    /// `γ⁽ˡ⁾`: the learned scale of batch normalisation.
     Gamma(usize),
-    /// `β⁽ˡ⁾`.
+    /// `β⁽ˡ⁾`: the learned shift of batch normalisation.
     Beta(usize),
     /// `S⁽ˡ⁾`: γ and β of layer l as columns.
     Scale(usize),
@@ -58,40 +59,42 @@ pub enum Quantity {
     ScaleGradient(usize),
     /// `∂J/∂v⁽ˡ⁾`: the error behind batch normalisation; no row for the bias.
     ScaledDelta(usize),
-    /// `e⁽ˡ⁾`: the error that arrives at layer l, pulled back and through a skip connection; bias row as pulled back.
+    /// `e⁽ˡ⁾`: the error that arrives at layer l, pulled back and through a skip connection; the row of the bias is as
+    /// pulled back.
     Arrived(usize),
-    /// `ŷ`: the outputs of the last layer, whichever it is.
+    /// `ŷ`: the outputs of the last layer, whatever its index.
     Prediction,
-    /// `∂ŷ/∂z`: the slope of the last layer, whichever it is.
+    /// `∂ŷ/∂z`: the slope of the last layer, whatever its index.
     OutputSlope,
-    /// `∂z/∂w` of the last layer, whichever it is.
+    /// `∂z/∂w` of the last layer, whatever its index.
     OutputSumSlope,
     /// `ρ`: the learning rate.
     Rate,
-    /// `α` of the L2 penalty.
+    /// `α`: the factor of the L2 penalty.
     Alpha,
-    /// Finished epochs of this network.
+    /// The number of finished epochs of this network.
     Epoch,
-    /// Updates of this network so far.
+    /// The number of updates of this network so far.
     Updates,
-    /// Weights of the network, those of the bias units included.
+    /// The number of weights in the network, bias weights included.
     Connections,
-    /// Samples in the data set.
+    /// The number of samples in the data set.
     Samples,
-    /// Samples of the data set that are right with the weights as they are.
+    /// The number of samples in the data set that are right with the current weights.
     Right,
     /// The mean loss over the whole data set.
     DataLoss,
-    /// Samples in the held-out set.
+    /// The number of samples in the held-out set.
     HeldOutSamples,
-    /// Samples of the held-out set that are right.
+    /// The number of samples in the held-out set that are right with the current weights.
     HeldOutRight,
     /// The mean loss over the held-out set.
     HeldOutLoss,
 }
 
 impl Quantity {
-    /// Returns the quantity that it is in a network whose output layer is `last`: `ŷ` is the outputs of that layer.
+    /// Returns the same quantity with the index of the output layer, `last`, filled in: `ŷ` becomes the outputs of that
+    /// layer.
     #[must_use]
     pub const fn in_network(self, last: usize) -> Self {
         match self {
@@ -102,7 +105,7 @@ impl Quantity {
         }
     }
 
-    /// Returns whether the operations of a walk compute it: it is neither given nor measured over a data set.
+    /// Returns whether an operation of a walk computes it, rather than its being given or measured over a data set.
     pub const fn is_of_walk(self) -> bool {
         !matches!(
             self,
@@ -133,7 +136,7 @@ impl Quantity {
         )
     }
 
-    /// As in the lecture. `last` is the index of the output layer.
+    /// Returns the name in the lecture's notation. `last` is the index of the output layer.
     pub fn name(self, last: usize) -> String {
         match self {
             Self::Output(l) => format!("x{}", layer(l)),
@@ -168,7 +171,7 @@ impl Quantity {
         }
     }
 
-    /// Returns the name in a trace: plain ASCII, and the same whether or not `[1+]` drops a row.
+    /// Returns the name in a trace: plain ASCII, and the same whether or not `[1+]` drops the row of the bias.
     pub fn key(self) -> String {
         match self {
             Self::DataLoss => Self::Loss.to_string(),
@@ -176,7 +179,7 @@ impl Quantity {
         }
     }
 
-    /// The lecture's number of the first row: 0 where a bias or its placeholder is there, else 1.
+    /// Returns the lecture's number of the first row: 0 if there is a bias or its placeholder, else 1.
     pub const fn first_row(self, last: usize) -> usize {
         match self {
             Self::Output(l) | Self::Slope(l) | Self::Delta(l) if l < last => 0,
@@ -189,7 +192,7 @@ impl Quantity {
         }
     }
 
-    /// One cell of it as in the lecture: `x₁⁽¹⁾`, `w₁,₂⁽⁰⁾`, `∂J/∂w₁,₂⁽⁰⁾`.
+    /// Returns the name of one of its cells in the lecture's notation: `x₁⁽¹⁾`, `w₁,₂⁽⁰⁾`, `∂J/∂w₁,₂⁽⁰⁾`.
     pub fn cell(self, row: usize, column: usize, last: usize) -> String {
         let i = row + self.first_row(last);
         match self {
@@ -223,7 +226,7 @@ impl Quantity {
         }
     }
 
-    /// What a column of `S⁽ˡ⁾` holds.
+    /// Returns the quantity in a column of `S⁽ˡ⁾`.
     pub(crate) const fn of_scale(l: usize, column: usize) -> Self {
         if column == 0 {
             Self::Gamma(l)
@@ -232,7 +235,7 @@ impl Quantity {
         }
     }
 
-    /// The name of it without the row of the bias: `(W⁽¹⁾δ⁽²⁾)₍₁₊₎`.
+    /// Returns the name without the row of the bias: `(W⁽¹⁾δ⁽²⁾)₍₁₊₎`.
     pub(crate) fn dropped_name(self, last: usize) -> String {
         match self {
             Self::PulledBack(_) => format!("({})₍₁₊₎", self.name(last)),
@@ -240,7 +243,7 @@ impl Quantity {
         }
     }
 
-    /// Whether row 0 belongs to the bias.
+    /// Returns whether row 0 belongs to the bias.
     pub const fn has_bias_row(self, last: usize) -> bool {
         match self {
             Self::Output(l) | Self::Slope(l) | Self::Delta(l) => l < last,
@@ -253,7 +256,7 @@ impl Quantity {
         }
     }
 
-    /// Whether columns are the samples of the batch.
+    /// Returns whether the columns are the samples of the batch.
     pub const fn has_sample_columns(self) -> bool {
         !matches!(
             self,
@@ -272,7 +275,7 @@ impl Quantity {
     }
 }
 
-/// `δ⁽ˡ⁾`, with `₍₁₊₎` where a placeholder is dropped.
+/// Returns the name `δ⁽ˡ⁾`, with `₍₁₊₎` where a placeholder is dropped.
 pub fn dropped_delta(l: usize, last: usize) -> String {
     if l < last {
         format!("δ{}₍₁₊₎", layer(l))
@@ -281,21 +284,21 @@ pub fn dropped_delta(l: usize, last: usize) -> String {
     }
 }
 
-/// One number of a walk.
+/// A single number of a walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Cell {
-    /// Which quantity.
+    /// The quantity it belongs to.
     pub symbol: Quantity,
-    /// Whether the value before the update of this step is meant.
+    /// `true` for the value before the update of this step.
     pub before: bool,
-    /// 0-based row of the value.
+    /// The 0-based row of the value.
     pub row: usize,
-    /// 0-based column of the value.
+    /// The 0-based column of the value.
     pub column: usize,
 }
 
 impl Cell {
-    /// A cell of the value as it is now.
+    /// Returns a cell of the current value.
     pub const fn new(symbol: Quantity, row: usize, column: usize) -> Self {
         Self {
             symbol,

@@ -1,38 +1,38 @@
-//! Text with numbers in it that are not yet rounded: how many decimals is the reader's choice.
+//! Text with unrounded numbers in it: the reader chooses the number of decimals.
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-/// How many decimals numbers are shown with.
+/// The number of decimals that numbers are shown with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "u8")]
 pub struct Decimals(u8);
 
-/// As many as a learner can choose.
+/// Conversion from the number that a learner chooses.
 impl From<u8> for Decimals {
     fn from(count: u8) -> Self {
         Self::new(count.max(1))
     }
 }
 
-/// Differences that should be 0 come out of the engine no larger than this, where numbers are of a common size.
+/// The largest error of the engine in a difference that should be 0, for numbers of ordinary size.
 const NOISE: f64 = 1e-12;
 
-/// Further from 1 than this, either way, a double comes to its end: what is larger or smaller is said in words, for its
-/// digits may be none of the number's.
+/// The magnitude from which a number is described in words, as is one down to the inverse: so near the limits of a
+/// double, its digits may be wrong.
 const END: f64 = 1e300;
 
 impl Decimals {
-    /// As many as there are: the shortest digits that give back the same double.
+    /// All decimals: the shortest digits that give back the same double.
     pub const ALL: Self = Self(16);
 
-    /// So many; 16 and more mean all of them.
+    /// Returns a number of decimals; 16 and more mean all.
     pub const fn new(count: u8) -> Self {
         if count > 16 { Self::ALL } else { Self(count) }
     }
 
-    /// The number of decimals, `None` for all of them.
+    /// Returns the number of decimals; `None` for all.
     pub const fn count(self) -> Option<usize> {
         if self.0 >= Self::ALL.0 {
             None
@@ -41,7 +41,7 @@ impl Decimals {
         }
     }
 
-    /// One more. After nine come all of them.
+    /// Returns one decimal more. All follow after nine.
     #[must_use]
     pub const fn more(self) -> Self {
         if self.0 >= 9 {
@@ -51,7 +51,7 @@ impl Decimals {
         }
     }
 
-    /// One fewer, at least one.
+    /// Returns one decimal fewer, at least one.
     #[must_use]
     pub const fn fewer(self) -> Self {
         match self.0 {
@@ -61,15 +61,15 @@ impl Decimals {
         }
     }
 
-    /// A number with these decimals and a real minus sign, as it stands in a matrix.
+    /// Formats a number with these decimals and a true minus sign, as it appears in a matrix.
     ///
-    /// Magnitudes of a million and more are written with an exponent, so that no column grows without bound; what is
-    /// at the end of a double's reach, in words.
+    /// Magnitudes of a million and more have an exponent, which limits the width of columns; numbers near the limits of
+    /// a double are described in words.
     pub fn number(self, value: f64) -> String {
         if is_beyond(value) || self.count().is_none() && value != 0.0 && is_lost(value) {
             return at_an_end(value);
         }
-        // −0 says nothing that 0 does not, nor does what rounding has left of it.
+        // Neither 0 nor a number that rounding makes 0 has a sign.
         let is_nothing = value == 0.0 || self.count().is_some() && value.abs() < NOISE;
         let value = if is_nothing { 0.0 } else { value };
         let plain = match self.count() {
@@ -81,9 +81,9 @@ impl Decimals {
         plain.replace('-', "−")
     }
 
-    /// A number above 0 that must not look like 0, for it is a factor, or its logarithm is taken: as in a
-    /// sentence, but where these decimals do not tell it from 0 with an exponent. 0 itself is what a double cannot
-    /// tell from 0.
+    /// Formats a number above 0 that must not look like 0 because it is a factor or its logarithm is taken. It appears
+    /// as in a sentence, but with an exponent where these decimals would show 0. The value 0 itself stands for a number
+    /// too small for a double.
     pub fn telling(self, value: f64) -> String {
         if is_lost(value) {
             return at_an_end(value);
@@ -96,14 +96,14 @@ impl Decimals {
         }
     }
 
-    /// A number beside another one that it is told apart from: as in a sentence, with as many decimals more as show
-    /// that the two differ.
+    /// Formats a number next to another one from which it differs. It appears as in a sentence, with as many more
+    /// decimals as the difference needs.
     pub fn apart(self, value: f64, other: f64) -> String {
         (self.0..Self::ALL.0)
             .map(Self)
             .find(|decimals| {
                 let [one, other] = [value, other].map(|value| decimals.number(value));
-                // Nobody can tell −0.000 from 0.000.
+                // −0.000 and 0.000 are the same to a reader.
                 one.trim_start_matches('−') != other.trim_start_matches('−')
                     || one != other && one.contains(|c| ('1'..='9').contains(&c))
             })
@@ -111,7 +111,7 @@ impl Decimals {
             .term(value)
     }
 
-    /// A number as it stands in a sentence or a sum: whole numbers bare, the rest as in a matrix.
+    /// Formats a number as it appears in a sentence or a sum: integers without decimals, others as in a matrix.
     pub fn term(self, value: f64) -> String {
         if value.fract() == 0.0 && value.abs() < 1e6 {
             format!("{:.0}", value + 0.0).replace('-', "−")
@@ -121,17 +121,17 @@ impl Decimals {
     }
 }
 
-/// Whether a number is so large that a double no longer holds it.
+/// Returns whether a number is too large for a double to hold its digits.
 pub const fn is_beyond(value: f64) -> bool {
     value.abs() >= END
 }
 
-/// Whether a number is so near to 0 that a double no longer holds its digits.
+/// Returns whether a number is too near to 0 for a double to hold its digits.
 pub const fn is_lost(value: f64) -> bool {
     value.abs() <= 1.0 / END
 }
 
-/// A number so large, or so near to 0, that a double does not hold it.
+/// Returns the description in words of a number near the limits of a double.
 fn at_an_end(value: f64) -> String {
     let (is_large, is_negative) = (value.abs() > 1.0, value < 0.0);
     match (is_large, is_negative) {
@@ -144,50 +144,50 @@ fn at_an_end(value: f64) -> String {
 }
 
 impl Default for Decimals {
-    /// Three, as in the lecture.
+    /// Returns three decimals, as in the lecture.
     fn default() -> Self {
         Self(3)
     }
 }
 
-/// A piece of prose or of a formula.
+/// A fragment of a rich text or of a formula.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fragment {
     /// Words or symbols.
     Words(Cow<'static, str>),
-    /// A number, whole ones without decimals.
+    /// A number; an integer is shown without decimals.
     Number(f64),
     /// A number that must not look like 0: see [`Decimals::telling`].
     Telling(f64),
-    /// A number and the one it is told apart from: see [`Decimals::apart`].
+    /// A number and the one from which it must be distinguishable: see [`Decimals::apart`].
     Apart(f64, f64),
 }
 
-/// Words and numbers in a row; a part of them may be lit.
+/// Words and numbers in sequence; parts of them may be highlighted.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RichText {
     pieces: Vec<(Fragment, bool)>,
 }
 
 impl RichText {
-    /// Nothing yet.
+    /// Returns an empty text.
     pub const fn new() -> Self {
         Self { pieces: Vec::new() }
     }
 
-    /// A single piece.
-    pub fn from_fragment(piece: &Fragment) -> Self {
+    /// Returns a text of one fragment.
+    pub fn from_fragment(fragment: &Fragment) -> Self {
         Self {
-            pieces: vec![(piece.clone(), false)],
+            pieces: vec![(fragment.clone(), false)],
         }
     }
 
-    /// The pieces, and whether each is lit.
+    /// Returns the fragments, each with `true` if it is highlighted.
     pub fn pieces(&self) -> &[(Fragment, bool)] {
         &self.pieces
     }
 
-    /// Whether there is nothing in it.
+    /// Returns whether the text is empty.
     pub const fn is_empty(&self) -> bool {
         self.pieces.is_empty()
     }
@@ -199,7 +199,7 @@ impl RichText {
         self
     }
 
-    /// Adds words that are lit: the part of a formula that this step is about.
+    /// Adds highlighted words: the part of a formula that this step is about.
     #[must_use]
     pub fn lit(mut self, words: impl Into<Cow<'static, str>>) -> Self {
         self.pieces.push((Fragment::Words(words.into()), true));
@@ -220,7 +220,7 @@ impl RichText {
         self
     }
 
-    /// Adds two numbers that differ, and are seen to.
+    /// Adds two different numbers with words in between, with enough decimals to show the difference.
     #[must_use]
     pub fn from_to(mut self, old: f64, words: &'static str, new: f64) -> Self {
         self.pieces.push((Fragment::Apart(old, new), false));
@@ -229,18 +229,18 @@ impl RichText {
         self
     }
 
-    /// Adds other prose.
+    /// Adds another rich text.
     #[must_use]
     pub fn then(mut self, other: Self) -> Self {
         self.pieces.extend(other.pieces);
         self
     }
 
-    /// As text in the lecture's notation.
+    /// Returns the text in the lecture's notation.
     pub fn text(&self, decimals: Decimals) -> String {
         let mut text = String::new();
-        for (piece, _) in &self.pieces {
-            match piece {
+        for (fragment, _) in &self.pieces {
+            match fragment {
                 Fragment::Words(words) => text.push_str(words),
                 Fragment::Number(value) => text.push_str(&decimals.term(*value)),
                 Fragment::Telling(value) => text.push_str(&decimals.telling(*value)),

@@ -416,14 +416,14 @@ impl Pass {
         }
     }
 
-    /// Returns the number of right predictions in the batch, by [`Activation::is_right`]; `None` for regression.
+    /// Returns the number of right predictions in the batch, by [`Activation::is_right`]; `None` for outputs without classes.
     ///
     /// [`Activation::is_right`]: super::Activation::is_right
     pub fn right(&self, network: &Network) -> Option<usize> {
         let n = self.samples;
         let activation = network.layers().last()?.activation;
         let output = self.layers.last()?;
-        // Only the outputs of a regression are neither right nor wrong.
+        // Outputs without classes are neither right nor wrong.
         let mut right = activation.is_right(&[], &[]).map(|_| 0)?;
         for s in 0..n {
             let prediction = column(&output.x, s, n);

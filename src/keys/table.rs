@@ -31,7 +31,7 @@ pub(super) const ALL: &[Mode] = &[
     Mode::Menu,
 ];
 
-/// Every key and what it does.
+/// All keys and their commands.
 pub const TABLE: &[Binding] = {
     use Command as C;
     use KeyCode::{

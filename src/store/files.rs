@@ -1,4 +1,4 @@
-//! Files that are read whole or not at all, and written so that nothing is ever half there.
+//! Files that are read as a whole or not at all, and written so that they are never incomplete.
 
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, Read as _, Write as _};
@@ -14,31 +14,31 @@ use rustix::io::Errno;
 
 use super::{Aside, FILE, Progress, StoreError, Unusable};
 
-/// What only one process holds at a time. It is never removed: a lock on a file that is gone protects nothing.
+/// The file that a process locks. It is never removed, because a lock on a removed file protects nothing.
 const LOCK: &str = "progress.lock";
-/// What a file that is being written begins with.
+/// The beginning of the name of a file that is being written.
 const TEMPORARY: &str = "progress.json.tmp-";
-/// The largest file that is read. What is written is far smaller.
+/// The size in bytes of the largest file that is read, far above that of files that are written.
 const LARGEST: u64 = 16 << 20;
-/// What is written is kept below this, at the cost of what was done longest ago.
+/// The size in bytes that a written file stays below; the oldest progress is forgotten for it.
 const ENOUGH: usize = 4 << 20;
-/// Files set aside and backups of one kind; nobody has more by accident.
+/// The largest number of files of one kind, backups or files that could not be used; nobody has more by accident.
 const MOST_COPIES: usize = 1_000;
-/// How long to sleep between two attempts to get the lock.
+/// The time between two attempts to get the lock.
 const NAP: Duration = Duration::from_millis(5);
 
 /// The folder of a store.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Folder<'a>(pub &'a Path);
 
-/// The folder, with the lock held until this is dropped.
+/// A folder whose lock is held until this is dropped.
 pub(super) struct Locked<'a> {
     folder: Folder<'a>,
-    /// Closing it gives the lock back, as does the end of the process, however it ends.
+    /// The locked file. Closing it releases the lock, as does the end of the process in any way.
     _lock: File,
 }
 
-/// Turns an error of the system into one that says what was to be done.
+/// Returns a function that adds the failed operation to a system error.
 fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> StoreError {
     let path = path.to_owned();
     move |source| StoreError::File {
@@ -53,7 +53,7 @@ impl<'a> Folder<'a> {
         self.0.join(FILE)
     }
 
-    /// The progress in the file, or why it cannot be used.
+    /// Returns the progress in the file, or the reason why it cannot be used.
     pub(super) fn read(self) -> Result<Result<Progress, Unusable>, StoreError> {
         let path = self.file();
         let broken = |why: &str| Ok(Err(Unusable::Broken(why.to_owned())));
@@ -80,7 +80,7 @@ impl<'a> Folder<'a> {
         Ok(Progress::parse(&bytes))
     }
 
-    /// Takes the lock, having made the folder.
+    /// Creates the folder and takes its lock.
     pub(super) fn lock(self, patience: Duration) -> Result<Locked<'a>, StoreError> {
         DirBuilder::new()
             .recursive(true)
@@ -110,7 +110,7 @@ impl<'a> Folder<'a> {
 }
 
 impl Locked<'_> {
-    /// What is kept; a file that cannot be used is set aside.
+    /// Returns the progress; a file that cannot be used is renamed.
     pub(super) fn open(&self) -> Result<(Progress, Option<Aside>), StoreError> {
         let why = match self.folder.read()? {
             Ok(progress) => return Ok((progress, None)),
@@ -121,13 +121,13 @@ impl Locked<'_> {
             Unusable::Newer(version) => format!("newer-{version}"),
         };
         let (from, to) = (self.folder.file(), self.free(&kind)?);
-        // Nobody who holds the lock made the target since it was looked for.
+        // The target cannot exist by now, because only the holder of the lock creates such files.
         fs::rename(&from, &to).map_err(failed("rename", &from))?;
         self.sync()?;
         Ok((Progress::default(), Some(Aside { why, from, to })))
     }
 
-    /// Copies the file, and returns the copy's place.
+    /// Copies the file and returns the path of the copy.
     pub(super) fn back_up(&self) -> Result<PathBuf, StoreError> {
         let (from, to) = (self.folder.file(), self.free("backup")?);
         let bytes = fs::read(&from).map_err(failed("read", &from))?;
@@ -136,9 +136,10 @@ impl Locked<'_> {
         Ok(to)
     }
 
-    /// Writes the file anew. It is as it was until the new one is complete and on the disk.
+    /// Replaces the file. The old one stays until the new one is complete and on the disk.
     ///
-    /// A link in the file's place is replaced by the file itself: what it points to lies outside, and is left alone.
+    /// A symbolic link in its place is replaced by the file; the target of the link lies outside the store and is left
+    /// alone.
     pub(super) fn write(&self, progress: &mut Progress) -> Result<(), StoreError> {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let path = self.folder.file();
@@ -161,25 +162,25 @@ impl Locked<'_> {
         self.sync()
     }
 
-    /// Removes what writers left who were killed. Where locks hold, nobody else writes now; where they do not, one who
-    /// does may lose the file before it is renamed, and is told so by an error.
+    /// Removes the temporary files of writers that were killed. Where locks work, nobody else writes now; where they do
+    /// not, another writer may lose its file before the renaming, which it reports as an error.
     fn clear(&self) -> Result<(), StoreError> {
         let entries = fs::read_dir(self.folder.0).map_err(failed("read", self.folder.0))?;
         for entry in entries.flatten() {
             let name = entry.file_name();
             if name.to_string_lossy().starts_with(TEMPORARY) {
-                // One that stays takes room, and nothing else.
+                // A file that cannot be removed takes up space but does no other harm.
                 let _ = fs::remove_file(entry.path());
             }
         }
         Ok(())
     }
 
-    /// `progress.json.KIND-1`, or the first number from there on that is free.
+    /// Returns the path `progress.json.KIND-1`, or that of the first higher number that is free.
     fn free(&self, kind: &str) -> Result<PathBuf, StoreError> {
         (1..=MOST_COPIES)
             .map(|number| self.folder.0.join(format!("{FILE}.{kind}-{number}")))
-            // A link that leads nowhere is something too.
+            // A broken symbolic link counts as a file too.
             .find(|path| {
                 fs::symlink_metadata(path)
                     .is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
@@ -190,7 +191,7 @@ impl Locked<'_> {
             })
     }
 
-    /// Makes the names in the folder as safe as the bytes of its files.
+    /// Makes renamings and new names in the folder safe on the disk.
     fn sync(&self) -> Result<(), StoreError> {
         match File::open(self.folder.0).and_then(|folder| folder.sync_all()) {
             // Where folders cannot be synchronised, there is nothing to do.
@@ -200,7 +201,8 @@ impl Locked<'_> {
     }
 }
 
-/// A new file with these bytes, on the disk when this returns; nothing where that fails. Only the user may read it.
+/// Creates a new file with these bytes, which is on the disk when this returns; on an error there is no file. Only the
+/// user may read it.
 fn create(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC | OFlags::NOFOLLOW;
     let mut file = open(path, flags, Mode::RUSR | Mode::WUSR)

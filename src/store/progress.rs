@@ -1,4 +1,4 @@
-//! What is kept of a learner, and how what several have written becomes one.
+//! The progress of learners, and the rules by which several visits become one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,23 +10,23 @@ use super::Unusable;
 use crate::lesson::sanitised;
 use crate::session::{LONGEST, Record};
 
-/// The version of the format that is written, and the only one that is read.
+/// The version of the format, the only one that is read and written.
 const VERSION: u64 = 1;
-/// Lessons in files, of which one can open any number, are forgotten beyond this: those of longest ago first.
+/// The largest number of lessons in files, which may be any; the oldest ones beyond it are forgotten.
 const MOST_FILES: usize = 500;
-/// Answers of a lesson that are set aside, the latest.
+/// The largest number of answers that are set aside for a lesson, the latest ones.
 const MOST_ASIDE: usize = 500;
-/// Slips that are kept of an answer.
+/// The largest number of slips that are kept for an answer.
 const MOST_SLIPS: usize = 16;
 
-/// All that is kept. Keys that this release does not know are carried along.
+/// All progress. Keys that this release does not know are preserved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
     version: u64,
-    /// Lessons that were opened: by the name of one that comes with the program, by the path of a file.
+    /// The lessons that were opened: by name for those that come with the program, by path for files.
     #[serde(default)]
     pub lessons: BTreeMap<String, Walked>,
-    /// Lessons that were practised, by the same keys.
+    /// The lessons that were practised, by the same keys.
     #[serde(default)]
     pub practice: BTreeMap<String, Practised>,
     #[serde(flatten)]
@@ -44,37 +44,37 @@ impl Default for Progress {
     }
 }
 
-/// What every version of the file has in common.
+/// The part that every version of the file has in common.
 #[derive(Deserialize)]
 struct Versioned {
     version: u64,
 }
 
-/// How far a lesson was walked.
+/// The progress in one lesson.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Walked {
     /// Its title.
     pub title: String,
-    /// Its text's [`fingerprint`](crate::session::fingerprint).
+    /// The [`fingerprint`](crate::session::fingerprint) of its text.
     pub fingerprint: String,
-    /// 1-based number of the step where it was left.
+    /// The 1-based number of the step where it was left.
     pub step: usize,
-    /// [`Session::landmark`](crate::session::Session::landmark) of that step; empty where an earlier release wrote it.
+    /// The [`Session::landmark`](crate::session::Session::landmark) of that step; empty if an earlier release wrote it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub here: String,
-    /// How many steps it has.
+    /// The number of its steps.
     pub of: usize,
-    /// Whether its end was reached.
+    /// `true` once its end has been reached.
     pub done: bool,
-    /// When it was left, in seconds since 1970.
+    /// The time when it was left, in seconds since 1970.
     pub at: u64,
-    /// Questions that can be answered right or wrong.
+    /// The number of questions that can be answered right or wrong.
     #[serde(default)]
     pub asked: usize,
-    /// What was answered, in the order of the steps.
+    /// The answers, in the order of the steps.
     #[serde(default)]
     pub answers: Vec<KeptAnswer>,
-    /// Answers to questions that the lesson asked before it was changed, and asks no more.
+    /// Answers to questions that the lesson no longer asks since it was changed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aside: Vec<KeptAnswer>,
     #[serde(flatten)]
@@ -84,59 +84,59 @@ pub struct Walked {
 /// An answer that was given.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct KeptAnswer {
-    /// What the session remembers of it.
+    /// The session's record of it.
     #[serde(flatten)]
     pub record: Record,
     #[serde(flatten)]
     rest: Map<String, Value>,
 }
 
-/// How practising a lesson goes.
+/// The progress in practising one lesson.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Practised {
     /// The level, from 1 to 4.
     pub level: usize,
-    /// Questions answered rightly.
+    /// The number of questions answered right.
     pub right: usize,
-    /// Questions asked.
+    /// The number of questions asked.
     pub asked: usize,
-    /// When it was practised last, in seconds since 1970.
+    /// The time of the last practice, in seconds since 1970.
     pub at: u64,
     #[serde(flatten)]
     rest: Map<String, Value>,
 }
 
-/// What one visit to a lesson adds.
+/// The progress that one visit to a lesson adds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LessonVisit {
     /// The lesson's title.
     pub title: String,
-    /// Its text's [`fingerprint`](crate::session::fingerprint).
+    /// The [`fingerprint`](crate::session::fingerprint) of its text.
     pub fingerprint: String,
-    /// 1-based number of the step where the learner stands.
+    /// The 1-based number of the learner's current step.
     pub step: usize,
-    /// [`Session::landmark`](crate::session::Session::landmark) of it.
+    /// The [`Session::landmark`](crate::session::Session::landmark) of that step.
     pub here: String,
-    /// How many steps the lesson has.
+    /// The number of steps in the lesson.
     pub of: usize,
-    /// Whether its end was reached.
+    /// `true` once its end has been reached.
     pub done: bool,
-    /// Questions that can be answered right or wrong.
+    /// The number of questions that can be answered right or wrong.
     pub asked: usize,
-    /// Every answer that the visitor knows of.
+    /// All answers known to the visit.
     pub answers: Vec<Record>,
-    /// Steps whose answers were given in this visit: of the others, what is kept may be newer.
+    /// The steps that were answered during this visit. For all other steps a kept answer may be newer.
     pub fresh: BTreeSet<usize>,
-    /// Answers to another text of the lesson that belong to this one too, as they were kept.
+    /// Answers to an earlier text of the lesson that the visit has taken over, as they were kept.
     pub taken: Vec<Record>,
 }
 
-/// One line without a character that a terminal would obey, no longer than an answer: the file may come from anywhere.
+/// Replaces control characters, which the file may contain, and cuts the text to the length of an answer.
 fn tidy(text: &mut String) {
     *text = sanitised(&text.chars().take(LONGEST).collect::<String>());
 }
 
-/// What is wrong with a file, in words for one who does not know how it is made.
+/// Returns a plain description of a fault in a file.
 fn plain(error: &serde_json::Error) -> &'static str {
     match error.classify() {
         Category::Eof => "it ends too early",
@@ -145,16 +145,16 @@ fn plain(error: &serde_json::Error) -> &'static str {
     }
 }
 
-/// Whether a lesson of this key is a file.
+/// Returns whether a lesson with this key is a file.
 fn is_file(key: &str) -> bool {
     key.starts_with('/')
 }
 
 impl Progress {
-    /// Reads a file.
+    /// Parses the bytes of a file.
     ///
     /// # Errors
-    /// When it is not one that this release writes.
+    /// When this release cannot use it.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, Unusable> {
         let broken = |error: serde_json::Error| Unusable::Broken(plain(&error).to_owned());
         let Versioned { version } = serde_json::from_slice(bytes).map_err(broken)?;
@@ -170,8 +170,8 @@ impl Progress {
         Ok(progress)
     }
 
-    /// The file's bytes. Where they would be more than `enough`, what was done longest ago is forgotten first: lessons
-    /// in files, then answers.
+    /// Returns the bytes of the file. If there are more than `enough`, the oldest progress is forgotten: lessons in
+    /// files first, then answers.
     pub(super) fn bytes(&mut self, enough: usize) -> Result<Vec<u8>, serde_json::Error> {
         self.forget_files(MOST_FILES);
         loop {
@@ -189,7 +189,7 @@ impl Progress {
         }
     }
 
-    /// The keys of all lessons in files, the one of longest ago first.
+    /// Returns the keys of all lessons in files, oldest first.
     fn files(&self) -> Vec<String> {
         let walked = self.lessons.iter().map(|(key, walked)| (key, walked.at));
         let practised = self.practice.iter().map(|(key, done)| (key, done.at));
@@ -203,7 +203,7 @@ impl Progress {
         files.into_iter().map(|(_, key)| key.clone()).collect()
     }
 
-    /// Forgets the lessons in files that were left longest ago, but for so many.
+    /// Forgets the oldest lessons in files beyond the latest `most` ones.
     fn forget_files(&mut self, most: usize) {
         let files = self.files();
         for key in &files[..files.len().saturating_sub(most)] {
@@ -212,7 +212,7 @@ impl Progress {
         }
     }
 
-    /// Forgets the answers of the lesson that was left longest ago; `false` where there are none.
+    /// Forgets the answers of the oldest lesson that has any; returns `false` if there is none.
     fn forget_answers(&mut self) -> bool {
         let oldest = self
             .lessons
@@ -227,10 +227,12 @@ impl Progress {
         found
     }
 
-    /// Adds a visit to what is kept of a lesson: answers are joined by their step, of two to the same one the visit's
-    /// stays; that the end was reached is never taken back. A place on the first step, where every visit begins, does
-    /// not replace another. Where the text has changed since, the visit's answers stay alone, and those of before that
-    /// it has not taken up are set aside.
+    /// Adds a visit to the progress of a lesson.
+    ///
+    /// Answers are joined by step; where both have one, a fresh answer of the visit replaces the kept one. A lesson
+    /// whose end was reached stays done. A visit that is still on the first step, where every visit begins, does not
+    /// change the kept position. If the text has changed since, only the visit's answers count, and earlier ones that
+    /// it has not taken over are set aside.
     pub fn visit(&mut self, key: &str, visit: &LessonVisit, at: u64) {
         let before = self.lessons.remove(key);
         let mut walked = Walked {
@@ -291,18 +293,17 @@ impl Progress {
         self.lessons.insert(key.to_owned(), walked);
     }
 
-    /// Keeps that so many more questions about a lesson were answered right, of so many more that were asked, and the
-    /// level of practice that led to.
+    /// Adds `right` right answers to `asked` practice questions about a lesson, and stores the level that was reached.
     pub fn practise(&mut self, key: &str, level: usize, right: usize, asked: usize, at: u64) {
         let kept = self.practice.entry(key.to_owned()).or_default();
         (kept.level, kept.at) = (level, at);
         kept.right = kept.right.saturating_add(right);
         kept.asked = kept.asked.saturating_add(asked);
-        // Whatever is told or was in the file: no question is answered right that was not asked.
+        // Whatever the arguments or the file say, no more questions can be right than were asked.
         kept.right = kept.right.min(kept.asked);
     }
 
-    /// Whether anything is kept of a lesson.
+    /// Returns whether there is any progress in a lesson.
     pub fn knows(&self, key: &str) -> bool {
         self.lessons.contains_key(key) || self.practice.contains_key(key)
     }
@@ -313,26 +314,26 @@ impl Progress {
         self.practice.remove(key);
     }
 
-    /// Whether nothing of a learner is kept.
+    /// Returns whether there is no progress at all.
     pub fn is_empty(&self) -> bool {
         self.lessons.is_empty() && self.practice.is_empty()
     }
 }
 
 impl Walked {
-    /// Whether this was kept of the same text with the same steps, so that its answers fit.
+    /// Returns whether this belongs to the same text with the same steps, so that its answers fit.
     pub fn is_of(&self, fingerprint: &str, steps: usize) -> bool {
         self.fingerprint == fingerprint && self.of == steps
     }
 
-    /// The 1-based step where it was left and how many there are; `None` where a lesson has no such step.
+    /// Returns the 1-based step where the lesson was left and the number of steps; `None` if there is no such step.
     pub fn place(&self) -> Option<(usize, usize)> {
         (1..=self.of)
             .contains(&self.step)
             .then_some((self.step, self.of))
     }
 
-    /// How many questions were answered right, and how many there are.
+    /// Returns the number of questions answered right and the number of questions.
     pub fn score(&self) -> (usize, usize) {
         let with = |wanted: &dyn Fn(&str) -> bool| {
             self.answers
@@ -340,7 +341,7 @@ impl Walked {
                 .filter(|answer| wanted(&answer.record.outcome))
                 .count()
         };
-        // Two who learn at once may have been asked more than each of them knows of.
+        // Two learners at once may together have answered more questions than either was asked.
         let answered = with(&|outcome| outcome != "open");
         (
             with(&|outcome| outcome == "right"),
@@ -348,7 +349,7 @@ impl Walked {
         )
     }
 
-    /// Bounds what came from a file or a keyboard, and puts the answers in order.
+    /// Limits everything that came from a file or a keyboard, and sorts the answers.
     fn tidy(&mut self) {
         tidy(&mut self.title);
         tidy(&mut self.fingerprint);

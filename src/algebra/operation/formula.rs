@@ -8,12 +8,12 @@ use crate::engine::Loss;
 use crate::engine::activation::Bend;
 
 impl Operation {
-    /// Its formula, the result on the left.
+    /// Returns the formula, with the result on the left.
     // One arm for each operation, and nothing else.
     #[allow(clippy::too_many_lines)]
     pub fn formula(self, context: &Context) -> RichText {
         let last = context.last();
-        let name = |symbol: Quantity| symbol.name(last);
+        let name = |quantity: Quantity| quantity.name(last);
         let left = |text: String| RichText::new().words(text + " = ");
         match self {
             Self::Sample => left(name(Quantity::Output(0))).lit("1 ⊕ x"),
@@ -100,7 +100,7 @@ impl Operation {
                     .lit(format!("Σ {dv}"))
             }
             Self::Update(l) => {
-                let prose = RichText::new()
+                let formula = RichText::new()
                     .words(format!("W{} ← ", layer(l)))
                     .lit(format!("W{} − ρ ∇{}", layer(l), layer(l)));
                 if context.loss == Loss::Perceptron && l + 1 == last && context.alpha <= 0.0 {
@@ -109,9 +109,9 @@ impl Operation {
                         layer(l),
                         name(Quantity::Output(l))
                     );
-                    prose.words(over_samples(&rule, context.samples))
+                    formula.words(over_samples(&rule, context.samples))
                 } else {
-                    prose
+                    formula
                 }
             }
             Self::ScaleUpdate(l) => {
@@ -130,7 +130,8 @@ impl Operation {
 }
 
 impl Operation {
-    /// The same for who is to find the result: where ψ is always the same number, that is not told.
+    /// Returns the formula for a learner who is asked for the result: it does not reveal a ψ that is always the same
+    /// number.
     pub fn veiled_formula(self, context: &Context) -> RichText {
         let bend = context.activation(context.last()).facts().bend;
         if self == Self::OutputSlope && matches!(bend, Bend::Straight | Bend::Jump) {
@@ -141,7 +142,7 @@ impl Operation {
     }
 }
 
-/// `ψ(x⁽ˡ⁾) ∘ ` and, with dropout, `m⁽ˡ⁾ ∘ `, for layers where the row of the bias is dropped.
+/// Returns the factors `ψ(x⁽ˡ⁾) ∘ ` and, with dropout, `m⁽ˡ⁾ ∘ `, for layers where the row of the bias is dropped.
 fn slope_factors(context: &Context, l: usize) -> String {
     let slope = context.slope_name(l);
     if context.layer(l).dropout > 0.0 {
@@ -154,7 +155,7 @@ fn slope_factors(context: &Context, l: usize) -> String {
     }
 }
 
-/// What the pulled back error is part of.
+/// Returns the formula that the error pulled back is part of.
 fn pull_back_formula(context: &Context, l: usize) -> RichText {
     let last = context.last();
     let layer_is = context.layer(l);
@@ -232,7 +233,7 @@ fn loss_slope_formula(context: &Context) -> String {
     }
 }
 
-/// Whether a formula is a difference, which needs brackets to be divided.
+/// Returns whether a formula is a difference, which needs brackets when it is divided.
 fn is_difference(formula: &str) -> bool {
     let before = formula.split(" − ").next().unwrap_or_default();
     before.len() < formula.len() && !before.contains('(')
@@ -258,7 +259,7 @@ fn output_error_formula(context: &Context) -> RichText {
     }
 }
 
-/// Whether δ of the output layer is simply ŷ − y.
+/// Returns whether δ of the output layer is simply ŷ − y.
 pub fn has_shortcut(context: &Context) -> bool {
     context
         .loss

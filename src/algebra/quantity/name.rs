@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Quantity;
 
-/// Names that stand alone, without a layer.
+/// The names without a layer.
 pub(crate) const ALONE: [(&str, Quantity); 18] = [
     ("J", Quantity::Loss),
     ("y", Quantity::Target),
@@ -26,10 +26,10 @@ pub(crate) const ALONE: [(&str, Quantity); 18] = [
     ("held-out samples", Quantity::HeldOutSamples),
 ];
 
-/// The quantity of a layer.
+/// A constructor of a quantity from its layer.
 pub(crate) type OfLayer = fn(usize) -> Quantity;
 
-/// Names with a layer in parentheses.
+/// The names with a layer in parentheses.
 pub(crate) const OF_LAYER: [(&str, OfLayer); 12] = [
     ("x", Quantity::Output),
     ("z", Quantity::Sum),
@@ -45,7 +45,7 @@ pub(crate) const OF_LAYER: [(&str, OfLayer); 12] = [
     ("e", Quantity::Arrived),
 ];
 
-/// Names that only traces have, with a layer in parentheses.
+/// The names with a layer in parentheses that only traces have.
 const OF_LAYER_IN_TRACES: [(&str, OfLayer); 5] = [
     ("mask", Quantity::Mask),
     ("mu", Quantity::Mean),
@@ -80,7 +80,8 @@ impl Quantity {
         }
     }
 
-    /// Returns the same quantity of another layer; itself where it has none in the names that a lesson may use.
+    /// Returns the same quantity of another layer; the quantity itself if no name with a layer that lessons may use
+    /// belongs to it.
     #[must_use]
     pub fn at_layer(self, l: usize) -> Self {
         let is_own = |make: &OfLayer| self.layer().map(make) == Some(self);
@@ -91,7 +92,7 @@ impl Quantity {
         }
     }
 
-    /// Returns whether there is one in every layer, whatever that has.
+    /// Returns whether every layer has this quantity, whatever its extras.
     pub const fn is_of_every_layer(self) -> bool {
         matches!(
             self,
@@ -104,7 +105,7 @@ impl Quantity {
         )
     }
 
-    /// Returns whether it is about the held-out samples.
+    /// Returns whether it concerns the held-out samples.
     pub const fn is_held_out(self) -> bool {
         matches!(
             self,
@@ -112,7 +113,7 @@ impl Quantity {
         )
     }
 
-    /// Returns the quantity with a name that a lesson may use.
+    /// Returns the quantity of a name that lessons may use.
     pub fn parse(name: &str) -> Option<Self> {
         if let Some((_, quantity)) = ALONE.iter().find(|(known, _)| *known == name) {
             return Some(*quantity);
