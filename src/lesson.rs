@@ -55,11 +55,10 @@ pub const LESSON_FORMAT: &str = include_str!("lesson/format.md");
 /// The version of the format that this program reads.
 pub const FORMAT_VERSION: usize = 1;
 
-/// A checked lesson. Nothing in it can fail any more but the training itself and values that a text names
-/// before they are computed.
+/// A checked lesson. Only the training itself can still fail, and values that a text names before they are computed.
 #[derive(Debug, Clone)]
 pub struct Lesson {
-    /// Where it came from, for messages that point at a line of it.
+    /// The text it was read from, for messages that point at a line.
     pub source: Arc<Source>,
     /// Its title.
     pub title: String,
@@ -75,20 +74,21 @@ pub struct Lesson {
     pub topics: Vec<String>,
     /// Its networks, at least one.
     pub networks: Vec<NetworkSpec>,
-    /// What happens, in order; at least one scene.
+    /// The scenes of the script, in order; at least one.
     pub scenes: Vec<Scene>,
 }
 
 impl Lesson {
-    /// Reads a lesson from a file: a regular one, of UTF-8 text, not too large.
+    /// Reads a lesson from a file, which must be a regular one, of UTF-8 text and not too large.
     ///
     /// # Errors
-    /// When the file is not there, cannot be read or is no text, or something in it is wrong.
+    /// When the file does not exist, cannot be read or is not text, or when the lesson has mistakes.
     pub fn load(path: &Path) -> Result<Self, LessonError> {
         Self::load_among(path, None)
     }
 
-    /// The same, where the lessons that it needs must be among these.
+    /// Reads a lesson from a file as [`load`](Self::load) does; if `names` is given, the lessons that it needs must be
+    /// among them.
     fn load_among(path: &Path, names: Option<&[&str]>) -> Result<Self, LessonError> {
         let folder = match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -101,10 +101,10 @@ impl Lesson {
         )
     }
 
-    /// Reads a lesson from its text, which has no folder and so no CSV file beside it.
+    /// Reads a lesson from its text. The text has no folder, and so no CSV file can be beside it.
     ///
     /// # Errors
-    /// What is wrong with it, each with its place.
+    /// When the lesson has mistakes; the error gives the place of each.
     pub fn parse(source: Source) -> Result<Self, LessonError> {
         Self::parse_among(source, None, None)
     }
@@ -128,15 +128,15 @@ impl Lesson {
         }
     }
 
-    /// An error at a place of this lesson that shows only when it is computed, such as a text that names a
-    /// value too early.
+    /// Returns an error at a place of this lesson that appears only when the lesson is computed, such as a text that
+    /// names a value too early.
     pub fn error_at(&self, span: Span, message: &str, help: Option<&str>) -> LessonError {
         Problem::new(span, message)
             .help(help.map(str::to_owned))
             .in_source(&self.source)
     }
 
-    /// The lesson, unless something is noted that is wrong with it.
+    /// Reads the lesson; `None` if mistakes are reported.
     fn read(
         source: &Arc<Source>,
         folder: Option<&Path>,
@@ -184,72 +184,72 @@ impl Lesson {
     }
 }
 
-/// The text of a lesson file and the name to call it by.
+/// The text of a lesson file, and its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// A path as given but without control characters, or the name of an embedded lesson.
+    /// The path as given but without control characters, or the name of an embedded lesson.
     pub name: String,
-    /// The whole file.
+    /// The text of the whole file.
     pub text: String,
 }
 
 /// A place in the source: a byte offset and a length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Span {
-    /// Byte offset into the text.
+    /// The offset in the text, in bytes.
     pub start: usize,
-    /// Bytes.
+    /// The length in bytes.
     pub len: usize,
 }
 
-/// A network as a lesson describes it.
+/// A network as described by a lesson.
 #[derive(Debug, Clone)]
 pub struct NetworkSpec {
-    /// Its name; the only network of a lesson may be nameless (empty).
+    /// Its name; empty if it is the only network of a lesson and has none.
     pub name: String,
-    /// Units of layer 0, without the bias unit.
+    /// The number of units in layer 0, without the bias unit.
     pub inputs: usize,
     /// Layers 1, 2, …; the last one is the output.
     pub layers: Vec<Layer>,
-    /// Where its weights start.
+    /// The initial weights.
     pub start: Start,
     /// The loss.
     pub loss: Loss,
-    /// ρ
+    /// The learning rate ρ.
     pub learning_rate: f64,
-    /// Samples per update.
+    /// The number of samples per update.
     pub batch: Batch,
-    /// α of the L2 penalty; 0 for none.
+    /// The factor α of the L2 penalty; 0 for none.
     pub alpha: f64,
-    /// The seed of the order of the samples, another one for every epoch; without it the order is that of the data.
+    /// The seed that shuffles the samples anew for every epoch; `None` keeps the order of the data.
     pub shuffle: Option<u64>,
-    /// The seed of what is dropped, in layers with dropout.
+    /// The seed that decides which outputs are dropped, in layers with dropout.
     pub dropout_seed: u64,
-    /// What it learns from.
+    /// The samples that it learns from.
     pub data: Arc<DataSet>,
-    /// Samples that it never learns from, to be measured on.
+    /// The samples that it never learns from and is only measured on.
     pub held_out: Option<Arc<DataSet>>,
-    /// The panels beside the page, where a scene does not choose; empty where the program is to choose.
+    /// The panels beside the page for scenes that choose none; empty if the program is to choose.
     pub panels: Vec<Panel>,
-    /// Where the network stands in the source.
+    /// The place of the network in the source.
     pub span: Span,
 }
 
-/// Where weights start.
+/// The initial weights of a network.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Start {
-    /// Given: W(0), W(1), …
+    /// Given matrices W(0), W(1), …
     Weights(Vec<Array2<f64>>),
-    /// Drawn.
+    /// Random weights.
     Init(Init),
 }
 
-/// Samples per update.
+/// The number of samples per update.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Batch {
-    /// So many; the last batch of an epoch may be smaller.
+    /// A fixed number; the last batch of an epoch may be smaller.
     Size(usize),
-    /// The whole set.
+    /// The whole data set.
     All,
 }
 
@@ -258,50 +258,50 @@ pub enum Batch {
 pub struct Scene {
     /// Index into the lesson's networks.
     pub network: usize,
-    /// What happens.
+    /// The action of the scene.
     pub action: Action,
-    /// The panels beside the page; empty where the network's are meant.
+    /// The panels beside the page; empty for those of the network.
     pub panels: Vec<Panel>,
-    /// Where the scene stands in the source.
+    /// The place of the scene in the source.
     pub span: Span,
 }
 
-/// What happens in a scene.
+/// The action of a scene.
 #[derive(Debug, Clone)]
 pub enum Action {
-    /// The author speaks: one step.
+    /// A text of the author, in one step.
     Say(Text),
-    /// Samples are walked through operation by operation.
+    /// A walk through samples, operation by operation.
     Walk(Walk),
-    /// Whole epochs, without stopping at each operation.
+    /// Training for whole epochs, without stopping at each operation.
     Train(Train),
-    /// The learner is asked: one step.
+    /// A question to the learner, in one step.
     Ask(Ask),
 }
 
 /// A walk through one batch after another.
 #[derive(Debug, Clone)]
 pub struct Walk {
-    /// Which samples.
+    /// The samples of the walk.
     pub samples: Selection,
-    /// The last phase that is walked; the rest is left out, and without [`Phase::Update`] no weight changes.
+    /// The last phase of the walk; later phases are left out, and without [`Phase::Update`] no weight changes.
     pub until: Phase,
-    /// Whether the output error is taken apart into the three factors of the chain rule.
+    /// `true` if the output error is split into the three factors of the chain rule.
     pub chain_rule: bool,
-    /// The author's words for single steps.
+    /// The author's notes on single steps.
     pub notes: Vec<Note>,
-    /// What the learner is asked before single steps show their results.
+    /// The questions that the learner answers before single steps show their results.
     pub questions: Vec<Question>,
 }
 
 /// The samples of a walk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selection {
-    /// One batch of these, by their 0-based numbers; at least one.
+    /// One batch of samples, given by their 0-based numbers; at least one.
     Samples(Vec<usize>),
-    /// The batch of this 0-based number in the network's next epoch.
+    /// One batch of the network's next epoch, given by its 0-based number.
     Batch(usize),
-    /// Every batch of the network's next epoch.
+    /// All batches of the network's next epoch.
     Epoch,
 }
 
@@ -311,7 +311,7 @@ pub enum Selection {
 pub enum Panel {
     /// The network with its values.
     Network,
-    /// How close each unit is to the limits of its φ.
+    /// The distance of each unit from the limits of its φ.
     Saturation,
     /// The loss curve, with that of the held-out set.
     Loss,
@@ -323,7 +323,7 @@ pub enum Panel {
     Activation,
     /// The size of δ and ∇ per layer.
     Layers,
-    /// How saturated the units of each layer are over the whole data set.
+    /// The saturation of the units in each layer over the whole data set.
     Histogram,
     /// The outputs as bars, with their targets.
     Outputs,
@@ -349,7 +349,7 @@ impl Panel {
         Self::Batch,
     ];
 
-    /// The name in lesson files.
+    /// Returns the name in lesson files.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Network => "network",
@@ -367,39 +367,39 @@ impl Panel {
     }
 }
 
-/// The author's words for one step of a walk.
+/// The author's note on one step of a walk.
 #[derive(Debug, Clone)]
 pub struct Note {
     /// The operation of the step.
     pub operation: Operation,
-    /// What is said there.
+    /// The text of the note.
     pub text: Text,
-    /// Where the note stands in the source.
+    /// The place of the note in the source.
     pub span: Span,
 }
 
 /// Training for many epochs.
 #[derive(Debug, Clone)]
 pub struct Train {
-    /// At most so many epochs.
+    /// The largest number of epochs.
     pub epochs: usize,
-    /// End before that, after the epoch in which this holds.
+    /// The condition that ends training early, after the epoch in which it holds.
     pub until: Option<Goal>,
-    /// End after so many epochs in which the loss on the held-out set has found no new low, and go back to the weights
-    /// of the lowest. Only where there is a held-out set.
+    /// The number of epochs without a new lowest loss on the held-out set after which training ends and returns to the
+    /// weights of the lowest loss. Only with a held-out set.
     pub patience: Option<usize>,
-    /// A step on the screen every so many epochs; chosen by the program where the author does not say.
+    /// The number of epochs between two steps on the screen; `None` if the program is to choose.
     pub every: Option<usize>,
-    /// The author's words.
+    /// The author's text.
     pub say: Option<Text>,
 }
 
-/// What ends training early.
+/// A condition that ends training early.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Goal {
     /// Every sample of the data set is right.
     AllRight,
-    /// In an epoch no sample was wrong when its turn came.
+    /// No sample of an epoch was wrong at its turn.
     NoMistake,
     /// The mean loss over the data set is below this.
     LossBelow(f64),
@@ -407,10 +407,11 @@ pub enum Goal {
     GradientBelow(f64),
 }
 
-/// Words of the author with values of the engine in them.
+/// A text of the author with values of the engine in it.
 #[derive(Debug, Clone, Default)]
 pub struct Text {
-    /// Words and values in turn. Words are free of control and bidi characters; `\n` breaks a line, `\n\n` parts paragraphs.
+    /// Words and values in turn. Words contain no control or bidirectional formatting characters; `\n` breaks a line,
+    /// `\n\n` separates paragraphs.
     pub pieces: Vec<TextPiece>,
 }
 
@@ -426,14 +427,13 @@ pub enum TextPiece {
 /// A value that a text names: `{x(2)}`, `{W(0)[1,2]}`, `{before J}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValueName {
-    /// Whether the value before its last change is meant.
+    /// `true` for the value before its last change.
     pub before: bool,
-    /// Which quantity.
+    /// The quantity.
     pub quantity: Quantity,
-    /// Row and column as the lecture counts: rows of `x`, `W`, `grad` and of hidden `delta` from 0 (the
-    /// bias), of `z` and of the output layer's `x` and `delta` from 1; columns (neurons of `W` and `grad`, else
-    /// samples of the batch) from 1.
+    /// The row, if one is named, numbered as in the lecture: from 0 (the bias) for `x`, `W`, `grad` and hidden `delta`,
+    /// from 1 for `z` and for `x` and `delta` of the output layer.
     pub row: Option<usize>,
-    /// See `row`.
+    /// The column, if one is named, numbered from 1: a neuron for `W` and `grad`, else a sample of the batch.
     pub column: Option<usize>,
 }

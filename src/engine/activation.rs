@@ -1,6 +1,6 @@
 //! Activation functions φ and their slopes ψ, written in terms of the output.
 //!
-//! Each is one file in this folder that holds its [`ActivationFacts`]: the computation, and every text about it that
+//! Each is one file in this folder that holds its `ActivationFacts`: the computation, and every text about it that
 //! any other part of the program shows. An omission there does not compile. A line in the table below adds it to the
 //! enum.
 
@@ -410,7 +410,7 @@ impl Activation {
     /// Returns whether one of these outputs is at a limit of φ.
     #[inline]
     pub(super) fn some_at_limit(self, outputs: &[f64]) -> bool {
-        // No early way out, so that a compiler may look at several at a time.
+        // No early exit, so that a compiler may process several at a time.
         self.facts().maths.near_limits.is_some()
             && outputs
                 .iter()

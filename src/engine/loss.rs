@@ -1,6 +1,6 @@
 //! Loss functions J and their derivatives with respect to the prediction.
 //!
-//! Each is one file in this folder that holds its [`LossFacts`]: the computation, and every text about it that any
+//! Each is one file in this folder that holds its `LossFacts`: the computation, and every text about it that any
 //! other part of the program shows. An omission there does not compile. A line in the table below adds it to the enum.
 
 mod cross_entropy;

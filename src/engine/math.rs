@@ -33,7 +33,7 @@ const TANH_RANGE: f64 = 22.0;
 pub fn exp(x: f64) -> f64 {
     let x = clamp(x, -746.0, 710.0);
     let (k, r, tail) = reduce(x);
-    // 2^k itself may be no normal number, its two halves are.
+    // 2^k itself may not be a normal number, but its two halves are.
     let half = (k * 0.5 + ROUND) - ROUND;
     (1.0 + (r + tail)) * power_of_2(half) * power_of_2(k - half)
 }
@@ -63,7 +63,7 @@ pub fn tanh(z: f64) -> f64 {
 /// With x = 2^k · m and m between √½ and √2 it is k ln 2 + log m, and log m = 2 artanh s with s = (m − 1) / (m + 1).
 pub fn ln(x: f64) -> f64 {
     if x < f64::MIN_POSITIVE {
-        // 2^54 makes a normal number of it.
+        // Scaled by 2^54 it is a normal number.
         let (k, f) = split(x * 18_014_398_509_481_984.0);
         return ln_parts(k - 54.0, f, 0.0);
     }
@@ -78,7 +78,7 @@ pub fn ln_1p(x: f64) -> f64 {
         return ln_parts(0.0, x, 0.0);
     }
     let sum = 1.0 + x;
-    // What the sum has rounded away, relative to the sum.
+    // The part of x that the sum has rounded away, relative to the sum.
     let lost = if x < 1.0 {
         x - (sum - 1.0)
     } else {
@@ -146,7 +146,7 @@ fn reduce(x: f64) -> (f64, f64, f64) {
     let r = (x - k * LN_2_HIGH) - k * LN_2_LOW;
     let r2 = r * r;
     let r4 = r2 * r2;
-    // Σ rⁿ / (n + 2)!, n = 0 … 11, in pairs, so that few products wait for each other.
+    // Σ rⁿ / (n + 2)!, n = 0 … 11, in pairs, so that few products depend on each other.
     let p0 = 1.0 / 2.0 + r * (1.0 / 6.0);
     let p1 = 1.0 / 24.0 + r * (1.0 / 120.0);
     let p2 = 1.0 / 720.0 + r * (1.0 / 5_040.0);

@@ -1,5 +1,5 @@
-//! Questions to the learner: what is asked, and where its answer comes from. What can be computed is named, never
-//! typed: the engine gives the answer.
+//! Questions to the learner and the source of their answers. An answer that can be computed is named, never typed: the
+//! engine provides it.
 
 use super::error::{Checked, Problem, Report};
 use super::form;
@@ -13,39 +13,39 @@ use crate::algebra::Operation;
 /// A question to the learner.
 #[derive(Debug, Clone)]
 pub struct Ask {
-    /// The question in the author's words; empty where the program words it.
+    /// The question in the author's words; empty if the program is to word it.
     pub text: Text,
-    /// What is asked for.
+    /// The answer that is asked for.
     pub answer: Answer,
     /// The author's own hint, before those of the program.
     pub hint: Option<Text>,
-    /// Why the answer is what it is, told with it.
+    /// The explanation of the answer, shown with it.
     pub because: Option<Text>,
-    /// Where the question stands in the source.
+    /// The place of the question in the source.
     pub span: Span,
 }
 
-/// What a question asks for.
+/// The kind of answer that a question asks for.
 #[derive(Debug, Clone)]
 pub enum Answer {
     /// One number: `z(1)[2]`, `J`, `connections`.
     Number(ValueName),
     /// A whole vector or matrix: `delta(1)`.
     Matrix(ValueName),
-    /// Rows and columns of a value: `W(0)`.
+    /// The numbers of rows and columns of a value: `W(0)`.
     Shape(ValueName),
-    /// Whether a number is above 0, below 0 or 0.
+    /// The sign of a number: above 0, below 0 or 0.
     Sign(ValueName),
-    /// Whether a number will rise, fall or stay.
+    /// The direction of a change: a number will rise, fall or stay.
     Direction(ValueName),
-    /// One or several of these, which are at least two, one of them right.
+    /// One or several of these options, at least two, of which at least one is right.
     Options(Vec<Choice>),
-    /// Nothing that can be judged: the learner thinks, then compares with this.
+    /// An open answer, which cannot be graded: the learner thinks, then compares with this.
     Open(Text),
 }
 
 impl Answer {
-    /// The key in lesson files, which is the name of the kind.
+    /// Returns the key in lesson files, which is the name of the kind.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Number(_) => "number",
@@ -58,7 +58,7 @@ impl Answer {
         }
     }
 
-    /// The value that it is read off.
+    /// Returns the value that determines the answer; `None` for options and open answers.
     pub const fn value(&self) -> Option<&ValueName> {
         match self {
             Self::Number(name)
@@ -74,11 +74,11 @@ impl Answer {
 /// One of several options.
 #[derive(Debug, Clone)]
 pub struct Choice {
-    /// What it says.
+    /// The text of the option.
     pub text: Text,
-    /// Whether it is right.
+    /// `true` if the option is right.
     pub right: bool,
-    /// What is told to who chooses it.
+    /// The explanation for learners who choose it.
     pub because: Option<Text>,
 }
 
@@ -87,16 +87,16 @@ pub struct Choice {
 pub struct Question {
     /// The operation of the step.
     pub operation: Operation,
-    /// The question.
+    /// The question itself.
     pub ask: Ask,
 }
 
-/// What a question is read against.
+/// The knowledge that a question is checked against.
 #[derive(Clone, Copy)]
 pub(crate) struct Asking<'a> {
     pub(crate) source: &'a str,
     pub(crate) known: &'a Known,
-    /// So many columns a batch may have.
+    /// The largest number of columns a batch may have.
     pub(crate) samples: usize,
 }
 
@@ -108,8 +108,8 @@ impl Asking<'_> {
         text(self.source, words, at, (self.known, self.samples), report)
     }
 
-    /// A question from the keys of its map, which may have others too, shown at `span`. `None` where it asks for
-    /// nothing that can be told.
+    /// Reads a question from the keys of a map, which may have other keys too; its place in the source is `span`.
+    /// `None` if its answer is missing or mistaken.
     pub(crate) fn ask(
         self,
         asked: form::Asked<'_>,
@@ -169,7 +169,7 @@ impl Asking<'_> {
         })
     }
 
-    /// Options of which at least one is right, and no two say the same.
+    /// Reads the options, of which at least one must be right and no two the same.
     fn options(
         self,
         given: &[form::Choice],
@@ -185,14 +185,14 @@ impl Asking<'_> {
                 (None, None) => return None,
             };
             let place = at.get(key);
-            let said = words.0.trim();
-            if let Some((_, first)) = taken.iter().find(|(other, _)| *other == said)
+            let text = words.0.trim();
+            if let Some((_, first)) = taken.iter().find(|(other, _)| *other == text)
                 && place.is_sound()
             {
                 let problem = Problem::new(place.span(), "two options say the same");
                 report.push(problem.also(*first, "first said here"));
             }
-            taken.push((said, place.span()));
+            taken.push((text, place.span()));
             options.push(Choice {
                 text: self.text(words, place, report),
                 right,
@@ -212,7 +212,7 @@ impl Asking<'_> {
     }
 }
 
-/// A value that has a shape to ask for: a whole one, of a layer.
+/// Checks that a value has a shape to ask for: it must be a whole one, and belong to a layer.
 fn shaped(at: At<'_>, name: ValueName) -> Checked<ValueName> {
     if name.row.is_some() || name.quantity.layer().is_none() {
         return Err(
@@ -223,7 +223,7 @@ fn shaped(at: At<'_>, name: ValueName) -> Checked<ValueName> {
     Ok(name)
 }
 
-/// A value that can change at all.
+/// Checks that a value can change.
 fn changing(at: At<'_>, name: ValueName) -> Checked<ValueName> {
     if name.quantity.is_given() {
         return Err(Problem::new(at.span(), format!("{name} never changes"))

@@ -1,4 +1,4 @@
-//! A lesson's place in the course: what should come before it.
+//! The place of a lesson in the course: the lessons that should come before it.
 
 use super::error::{Problem, Report};
 use super::form;
@@ -8,14 +8,14 @@ use super::yaml::{self, At};
 use super::{Lesson, LessonError, read};
 
 impl Lesson {
-    /// Whether each lesson that should come before this one is among these names.
+    /// Checks that every lesson that should come before this one is among these names.
     ///
     /// # Errors
-    /// Those that are not, each with its place.
+    /// When some are not; the error gives the place of each.
     pub fn check_needs(&self, names: &[impl AsRef<str>]) -> Result<(), LessonError> {
         let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
         let mut report = Report::default();
-        // It has been read before.
+        // The text has been parsed before.
         if let Some(mut root) = report.keep(yaml::parse(&self.source.text))
             && let Some(form) = read::lesson(&mut root, &mut report)
         {
@@ -25,7 +25,7 @@ impl Lesson {
     }
 }
 
-/// Refuses each lesson that should come before this one and is not among these names.
+/// Reports every lesson that should come before this one but is not among these names.
 pub(crate) fn check_needs(needs: &[form::Need], top: At<'_>, names: &[&str], report: &mut Report) {
     for (need, at) in needs.iter().zip(top.get("needs").items()) {
         let need = need.text();

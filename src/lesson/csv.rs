@@ -1,5 +1,5 @@
-//! CSV as in RFC 4180, read row by row, with the place of every cell: no list of rows is kept that an author's
-//! file could make large.
+//! CSV as in RFC 4180, read row by row with the place of every cell. Rows are not collected, because an author's file
+//! may be large.
 
 use std::borrow::Cow;
 
@@ -11,13 +11,13 @@ use super::sanitize::{all_forbidden, code_point};
 /// A cell of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CsvCell<'t> {
-    /// Where it stands, with its quotes and without the spaces around it.
+    /// The place of the cell, with its quotes and without the spaces around it.
     pub(super) span: Span,
-    /// What it says.
+    /// The text of the cell.
     pub(super) text: Cow<'t, str>,
 }
 
-/// The rows of a text that are not read yet.
+/// The rows of a text that have not been read yet.
 pub(super) struct CsvRows<'t> {
     text: &'t str,
     at: usize,
@@ -28,7 +28,8 @@ impl<'t> CsvRows<'t> {
         Self { text, at: 0 }
     }
 
-    /// Reads the cells of the next line that is not empty; gives its place, or `None` at the end.
+    /// Reads the cells of the next line that is not empty into `cells`. Returns the place of the line, or `None` at the
+    /// end.
     pub(super) fn next(&mut self, cells: &mut Vec<CsvCell<'t>>) -> Checked<Option<Span>> {
         cells.clear();
         while self.at < self.text.len() {
@@ -51,7 +52,7 @@ impl<'t> CsvRows<'t> {
     }
 }
 
-/// The cells of a line that begins at `start` of the text.
+/// Splits a line, which begins at offset `start` of the text, into cells.
 fn split<'t>(line: &'t str, start: usize, cells: &mut Vec<CsvCell<'t>>) -> Checked<()> {
     let mut at = 0;
     loop {
@@ -100,7 +101,7 @@ fn split<'t>(line: &'t str, start: usize, cells: &mut Vec<CsvCell<'t>>) -> Check
     }
 }
 
-/// A cell in quotes at the beginning of `rest`: its text, and how long it is with the quotes.
+/// Returns the text of a quoted cell at the beginning of `rest`, and its length in bytes, quotes included.
 fn quoted(rest: &str, start: usize) -> Checked<(Cow<'_, str>, usize)> {
     let mut at = 1;
     while let Some(quote) = rest[at..].find('"') {
@@ -124,7 +125,7 @@ fn place(start: usize, len: usize) -> Span {
     Span { start, len }
 }
 
-/// The characters that a terminal would obey, or that do not show.
+/// Returns a problem for every control character and every invisible one.
 pub(super) fn check_characters(text: &str) -> impl Iterator<Item = Problem> {
     all_forbidden(text).map(|(span, c, what)| {
         let help = match c {
@@ -143,7 +144,7 @@ pub(super) fn check_characters(text: &str) -> impl Iterator<Item = Problem> {
 mod tests {
     use super::*;
 
-    /// The cells of every row, each checked to stand where it says.
+    /// Returns the cells of every row, after checking their places.
     fn rows(text: &str) -> Vec<Vec<String>> {
         let mut rows = CsvRows::new(text);
         let mut cells = Vec::new();

@@ -1,4 +1,4 @@
-//! The data of a network: where its samples come from, which of them are held out, and how inputs are scaled.
+//! The data of a network: the sources of its samples, the samples that are held out, and the scaling of inputs.
 
 use std::cell::Cell;
 use std::path::Path;
@@ -21,45 +21,45 @@ mod table;
 
 use located::LocatedSamples;
 
-/// Where the files are that a lesson names, and how much of their data may still be kept.
+/// The source of data files, and a count of their numbers against the limit.
 pub(crate) struct Sources<'p> {
-    /// The folder of the lesson, where it is in one.
+    /// The folder of the lesson; `None` if it has none.
     folder: Option<&'p Path>,
-    /// Numbers in all sets so far.
+    /// The count of numbers in all data sets so far.
     numbers: Cell<usize>,
 }
 
-/// What a lesson or a network says about its data.
+/// The settings for data of a lesson or of a network.
 pub(crate) struct Data<'a> {
     samples: Setting<LocatedSamples<'a>>,
     scale: Option<Scale>,
     held_out: Setting<HeldOut<'a>>,
 }
 
-/// What may be said, and may be wrong.
+/// An optional setting, which may be mistaken.
 #[derive(Clone)]
 enum Setting<T> {
     Nothing,
-    /// Something, with a mistake in it that is known already.
+    /// A setting with a mistake that has already been reported.
     Wrong,
     This(T),
 }
 
-/// Sets that a network can learn from.
+/// The data sets that a network learns from and is measured on.
 pub(crate) struct Prepared {
     pub(crate) training: Arc<DataSet>,
     pub(crate) held_out: Option<Arc<DataSet>>,
-    /// Whether there are as many samples to learn from as the file says. What is in them does not matter where there
-    /// is a mistake.
+    /// `true` if the number of training samples is that of the file. The samples' content does not matter after a
+    /// mistake.
     pub(crate) knows_count: bool,
 }
 
-/// Samples that are not learnt from.
+/// The samples that are held out from training.
 #[derive(Clone)]
 enum HeldOut<'a> {
-    /// So large a part of the data, drawn with a seed.
+    /// A share of the data, drawn with a seed.
     Share { share: f64, seed: u64, at: Span },
-    /// Samples of their own, where they can be read.
+    /// Separate samples; `None` if they cannot be read.
     Own(Option<LocatedSamples<'a>>),
 }
 
@@ -71,7 +71,7 @@ impl<'p> Sources<'p> {
         }
     }
 
-    /// Counts the numbers of another set, which `at` asks for.
+    /// Adds the numbers of another data set to the count; `at` is its place in the lesson.
     fn keep(&self, numbers: usize, at: Span) -> Checked<()> {
         let all = self.numbers.get().saturating_add(numbers);
         self.numbers.set(all);
@@ -94,13 +94,13 @@ impl<T> Setting<T> {
     fn or(self, other: Self) -> Self {
         match self {
             Self::Nothing => other,
-            said => said,
+            setting => setting,
         }
     }
 }
 
 impl<'a> Data<'a> {
-    /// What the keys `data`, `dataset`, `scale` and `held_out` say, which stand at this place.
+    /// Reads the keys `data`, `dataset`, `scale` and `held_out` at this place.
     pub(crate) fn from_form(
         (data, dataset): (Option<&form::Data>, Option<&form::Dataset>),
         (scale, held_out): (Option<Word<Scale>>, Option<&form::HeldOut>),
@@ -119,7 +119,7 @@ impl<'a> Data<'a> {
         }
     }
 
-    /// What a network does not say itself is as in the lesson.
+    /// Returns these settings, completed by those of the lesson in `common`.
     pub(crate) fn or(self, common: &Self) -> Self {
         Self {
             samples: self.samples.or(common.samples.clone()),
@@ -128,12 +128,13 @@ impl<'a> Data<'a> {
         }
     }
 
-    /// Whether nobody has said what the data are.
+    /// Returns whether no data are given.
     pub(crate) fn is_unsaid(&self) -> bool {
         matches!(self.samples, Setting::Nothing)
     }
 
-    /// The sets for a network of this shape, with targets as its loss needs them, as far as these are known.
+    /// Returns the data sets for a network of this shape, with the targets that its loss requires, as far as these are
+    /// known.
     pub(crate) fn prepare(
         self,
         (inputs, outputs): (Option<usize>, Option<usize>),
@@ -234,7 +235,8 @@ impl<'a> Data<'a> {
 }
 
 impl Prepared {
-    /// So many samples with nothing in them. Some are held out where a text may name them.
+    /// Returns `samples` training samples without values, and with `has_held_out` a held-out one, so that a text may
+    /// name it.
     pub(crate) fn counted(samples: usize, has_held_out: bool, knows_count: bool) -> Self {
         let set = |samples| {
             let set = DataSet {
@@ -253,7 +255,7 @@ impl Prepared {
     }
 }
 
-/// The samples that `data` or `dataset` gives, which stand at this place.
+/// Reads the samples of `data` or `dataset` at this place.
 fn samples<'a>(
     given: (Option<&form::Data>, Option<&form::Dataset>),
     at: At<'a>,

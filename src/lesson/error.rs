@@ -1,4 +1,5 @@
-//! What is wrong with a lesson, and where: one error a file, which shows each mistake with its line and a caret.
+//! The mistakes of a lesson and their places. There is one error per file, which shows each mistake with its line and a
+//! caret.
 
 use std::sync::Arc;
 
@@ -7,19 +8,20 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use super::sanitize::sanitised;
 use super::{Source, Span};
 
-/// As many mistakes of a file are reported; who has more begins with these.
+/// The largest number of mistakes that are reported for a file; later ones are left out.
 pub(crate) const MOST_PROBLEMS: usize = 20;
 
-/// Why a lesson cannot be opened: its mistakes, at least one and not more than 20, in the order of the file.
-/// `Display` gives the whole report, several lines, without colour; none of it is text of the file as it stands, so it
-/// is safe to print on a terminal.
+/// An error that says why a lesson cannot be opened: its mistakes, from 1 to 20, in the order of the file.
+///
+/// `Display` shows the whole report on several lines, without colour. The text of the file appears in it only without
+/// control characters, so that it is safe to print on a terminal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.render(false))]
 pub struct LessonError {
     // Boxed, since a `Result` is moved often and an error is rare.
     inner: Box<Inner>,
     more: Vec<Inner>,
-    /// Whether there are more than can be told at once.
+    /// `true` if there are more mistakes than are reported.
     is_cut: bool,
 }
 
@@ -33,36 +35,36 @@ struct Inner {
     other: Option<RelatedPlace>,
 }
 
-/// A second place that has to do with a mistake.
+/// A second place that is related to a mistake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct RelatedPlace {
-    /// The file it is in, which may be another one.
+    /// The file of the second place, which may be another one.
     file: String,
     place: LinePart,
     why: String,
 }
 
-/// A piece of a line with a range in it, ready to be drawn.
+/// A part of a line with a marked range, ready to be drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct LinePart {
-    /// From 1.
+    /// The line number, from 1.
     line: usize,
-    /// From 1, in characters.
+    /// The column, from 1, in characters.
     column: usize,
-    /// The line, sanitised, and not much further than the range.
+    /// The line, sanitised and cut not far behind the range.
     excerpt: String,
-    /// Bytes of `excerpt` that the caret points at.
+    /// The range of bytes in `excerpt` that the caret points at.
     range: std::ops::Range<usize>,
 }
 
-/// Something wrong at a place of the text that is being read.
+/// A problem at a place of the text that is being read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem(Box<Details>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Details {
     span: Span,
-    /// The text that `span` is in, where that is not the lesson.
+    /// The file that `span` belongs to; `None` for the lesson.
     file: Option<Arc<Source>>,
     message: String,
     expected: Option<String>,
@@ -74,7 +76,7 @@ struct Details {
 pub(crate) type Checked<T> = Result<T, Problem>;
 
 impl Problem {
-    /// What is wrong, where.
+    /// Returns a problem at a place.
     pub(crate) fn new(span: Span, message: impl Into<String>) -> Self {
         Self(Box::new(Details {
             span,
@@ -86,19 +88,19 @@ impl Problem {
         }))
     }
 
-    /// What should stand there; shown at the caret.
+    /// Sets the expectation, which is shown at the caret.
     pub(crate) fn expected(mut self, expected: impl Into<String>) -> Self {
         self.0.expected = Some(expected.into());
         self
     }
 
-    /// How to go on, such as the nearest right word.
+    /// Sets the help, such as a suggested word; `None` keeps the help that is there.
     pub(crate) fn help(mut self, help: impl Into<Option<String>>) -> Self {
         self.0.help = help.into().or(self.0.help.take());
         self
     }
 
-    /// Where names stand without braces: a help that names a value shows it so.
+    /// Changes the help, if it names a value in braces, for places where names have no braces.
     pub(crate) fn without_braces(mut self) -> Self {
         self.0.help = self.0.help.map(|help| {
             match help
@@ -113,36 +115,36 @@ impl Problem {
         self
     }
 
-    /// The place is in another file than the lesson, one that the lesson names.
+    /// Moves the place to another file than the lesson, one that the lesson names.
     pub(crate) fn in_file(mut self, file: &Arc<Source>) -> Self {
         self.0.file = Some(Arc::clone(file));
         self
     }
 
-    /// Where it is.
+    /// Returns the place.
     #[cfg(test)]
     pub(crate) fn span(&self) -> Span {
         self.0.span
     }
 
-    /// The same, where nothing is said yet.
+    /// Sets the help if there is none yet.
     pub(crate) fn help_unless(mut self, help: Option<String>) -> Self {
         self.0.help = self.0.help.take().or(help);
         self
     }
 
-    /// More of the same.
+    /// Appends text to the help.
     pub(crate) fn add_help(&mut self, more: &str) {
         self.0.help.get_or_insert_default().push_str(more);
     }
 
-    /// A second place that has to do with it, in the lesson.
+    /// Adds a second place in the lesson that is related to the problem.
     pub(crate) fn also(mut self, span: Span, why: impl Into<String>) -> Self {
         self.0.other = Some((span, why.into()));
         self
     }
 
-    /// The error of the file that this text is.
+    /// Returns the error of the file with this text.
     pub(crate) fn in_source(self, source: &Source) -> LessonError {
         LessonError {
             inner: Box::new(self.inner(source)),
@@ -168,7 +170,7 @@ impl Problem {
         }
     }
 
-    /// Where the lesson shows it: what is wrong in a table is shown where the lesson names the table.
+    /// Returns the place in the lesson, which for a problem in a table is where the lesson names the table.
     fn place(&self) -> Span {
         match (&self.0.file, &self.0.other) {
             (Some(_), Some((span, _))) => *span,
@@ -177,7 +179,7 @@ impl Problem {
     }
 }
 
-/// The mistakes of a file, as they are found.
+/// The problems of a file, in the order they were noticed.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     problems: Vec<Problem>,
@@ -192,12 +194,12 @@ impl Report {
         self.problems.push(problem);
     }
 
-    /// What has been read, or else the mistake is noted.
+    /// Returns the result of reading; if that is a problem, adds it to the report and returns `None`.
     pub(crate) fn keep<T>(&mut self, read: Checked<T>) -> Option<T> {
         read.map_err(|problem| self.push(problem)).ok()
     }
 
-    /// Says what is expected of a value that is refused already more exactly than a schema can.
+    /// Replaces the expectation of the problems at a place by one that is more exact than a schema allows.
     pub(crate) fn expect(&mut self, at: Span, expected: &str) {
         for problem in self
             .problems
@@ -208,12 +210,12 @@ impl Report {
         }
     }
 
-    /// Whether so many are known that no more will be told.
+    /// Returns whether the report has as many problems as are shown.
     pub(crate) fn is_full(&self) -> bool {
         self.problems.len() >= MOST_PROBLEMS
     }
 
-    /// How many there are so far.
+    /// Returns the number of problems.
     pub(crate) fn len(&self) -> usize {
         self.problems.len()
     }
@@ -222,10 +224,10 @@ impl Report {
         self.problems.is_empty()
     }
 
-    /// All of them as one error, each once, in the order of the file; `None` where there is none.
+    /// Returns all problems as one error, each once, in the order of the file; `None` if there are none.
     pub(crate) fn into_error(mut self, source: &Source) -> Option<LessonError> {
         self.problems.sort_by_key(|problem| problem.place().start);
-        // What networks share may be wrong for each of them.
+        // Settings that networks share may be wrong for each of them.
         self.problems.dedup_by(|second, first| {
             (second.0.span, &second.0.message) == (first.0.span, &first.0.message)
         });
@@ -244,7 +246,7 @@ impl Report {
 }
 
 impl LessonError {
-    /// An error of a file as a whole: it is not there, or no lesson at all.
+    /// Returns an error about a file as a whole, such as a missing one.
     pub(crate) fn of_file(file: Option<&str>, message: &str, help: Option<&str>) -> Self {
         Self {
             inner: Box::new(Inner {
@@ -260,7 +262,7 @@ impl LessonError {
         }
     }
 
-    /// Each mistake as an error of its own, in the order of the file.
+    /// Returns each mistake as a separate error, in the order of the file.
     pub fn each(&self) -> impl Iterator<Item = Self> {
         let all = std::iter::once(&*self.inner).chain(&self.more);
         all.map(|inner| Self {
@@ -270,38 +272,39 @@ impl LessonError {
         })
     }
 
-    /// The file as it was named, or the name of an embedded lesson; a CSV file where the mistake is in it.
+    /// Returns the file as it was named, or the name of an embedded lesson; the CSV file if the first mistake is in
+    /// one.
     pub fn file(&self) -> Option<&str> {
         self.inner.file.as_deref()
     }
 
-    /// The line of the first mistake, from 1, where it has one.
+    /// Returns the line of the first mistake, from 1; `None` if it has none.
     pub fn line(&self) -> Option<usize> {
         self.inner.place.as_ref().map(|place| place.line)
     }
 
-    /// The column, from 1, in characters.
+    /// Returns the column of the first mistake, from 1, in characters; `None` if it has none.
     pub fn column(&self) -> Option<usize> {
         self.inner.place.as_ref().map(|place| place.column)
     }
 
-    /// What is wrong, in one line.
+    /// Returns the message of the first mistake, on one line.
     pub fn message(&self) -> &str {
         &self.inner.message
     }
 
-    /// What was expected at the caret.
+    /// Returns what was expected at the caret.
     pub fn expected(&self) -> Option<&str> {
         self.inner.expected.as_deref()
     }
 
-    /// How to go on: the nearest right word, an example.
+    /// Returns the help: a suggested word or an example.
     pub fn help(&self) -> Option<&str> {
         self.inner.help.as_deref()
     }
 
-    /// The whole report: of each mistake its message, file, line, column, the source line, a caret, what was expected,
-    /// help. With `colour` it holds the terminal sequences for it.
+    /// Returns the whole report: for each mistake the message, file, line, column, source line, a caret, the
+    /// expectation and the help. With `colour` it contains terminal escape sequences.
     pub fn render(&self, colour: bool) -> String {
         let all = std::iter::once(&*self.inner).chain(&self.more);
         let mut reports: Vec<String> = all.map(|inner| inner.render(colour)).collect();
@@ -348,11 +351,11 @@ impl Inner {
 }
 
 impl LinePart {
-    /// Where `span` begins, and as much of it as stands on that line.
+    /// Returns the line where `span` begins, with as much of the range as lies on that line.
     fn new(text: &str, span: Span) -> Self {
-        /// Carets under so many characters are enough to see what is meant.
+        /// The largest number of characters that carets mark.
         const MARKED: usize = 48;
-        /// So much of a line is shown from the caret on.
+        /// The number of characters shown from the caret on.
         const SHOWN: usize = 64;
         let start = floor(text, span.start);
         let end = floor(text, span.start.saturating_add(span.len));
@@ -368,8 +371,8 @@ impl LinePart {
         };
         let marked = end.clamp(start, ahead(MARKED));
         let shown = ahead(SHOWN);
-        // What stands before the caret is kept whole, so that the column is right; drawing cuts it.
-        // A tab is shown as one blank, so that columns stay; what is wrong with it is said in words.
+        // The text before the caret is kept whole, so that the column is right; drawing cuts it. A tab is shown as one
+        // blank, which keeps the columns.
         let quote = |text: &str| sanitised(&text.replace('\t', " "));
         let before = quote(&text[line_start..start]);
         let at = quote(&text[start..marked]);
@@ -398,7 +401,7 @@ impl LinePart {
     }
 }
 
-/// The last boundary between characters that is not behind `at`.
+/// Returns the last character boundary that is not behind `at`.
 fn floor(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {

@@ -1,5 +1,4 @@
-//! Reading a file without trusting it: regular files only, so many bytes at most, UTF-8 without a character
-//! that a terminal would obey.
+//! Reading of untrusted files: only regular ones, of limited size, in UTF-8 without control characters.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -10,19 +9,19 @@ use super::limits::MAX_FILE_BYTES;
 use super::sanitize::{all_forbidden, code_point, shown};
 use super::{LessonError, Source, Span};
 
-/// Why a file has no text for us.
+/// An error that says why the text of a file cannot be used.
 pub(crate) enum Unread {
     Missing,
     Folder,
-    /// A pipe, a device.
+    /// A pipe or a device.
     Special,
     TooLarge,
     Failed(io::Error),
-    /// Not UTF-8: what it may look like, and where.
+    /// The file is not UTF-8; with an approximation of its text, and the place of the fault.
     NotText(Source, Problem),
 }
 
-/// The text of a lesson file; what is said where there is none knows the names near it.
+/// Returns the text of a lesson file; `missing` makes the error for a file that does not exist.
 pub(crate) fn read(
     path: &Path,
     missing: impl Fn(&Path) -> LessonError,
@@ -58,9 +57,9 @@ pub(crate) fn read(
     })
 }
 
-/// So many bytes of a regular file, and the length of all.
+/// Returns at most `most` bytes from the start of a regular file, and the length of the file.
 fn bytes(path: &Path, most: usize) -> Result<(Vec<u8>, u64), Unread> {
-    // Asked before opening, since opening a FIFO waits for its writer.
+    // This is checked before opening, because opening a FIFO waits for its writer.
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Unread::Missing),
@@ -81,7 +80,7 @@ fn bytes(path: &Path, most: usize) -> Result<(Vec<u8>, u64), Unread> {
     Ok((bytes, metadata.len()))
 }
 
-/// The lines at the start of a regular file, in so many bytes, and the length of all.
+/// Returns the complete lines within the first `most` bytes of a regular file, and the length of the file.
 pub(crate) fn start(path: &Path, most: usize) -> Result<(String, u64), Unread> {
     let (mut bytes, length) = bytes(path, most)?;
     if length > bytes.len() as u64 {
@@ -93,7 +92,7 @@ pub(crate) fn start(path: &Path, most: usize) -> Result<(String, u64), Unread> {
         .map_err(|(source, problem)| Unread::NotText(source, problem))
 }
 
-/// The text of a regular file of at most so many bytes.
+/// Returns the text of a regular file of at most `most` bytes.
 pub(crate) fn text(path: &Path, most: usize) -> Result<Source, Unread> {
     // One byte more than allowed shows that there is more.
     let (bytes, _) = bytes(path, most + 1)?;
@@ -103,7 +102,7 @@ pub(crate) fn text(path: &Path, most: usize) -> Result<Source, Unread> {
     decode(shown(path), bytes).map_err(|(source, problem)| Unread::NotText(source, problem))
 }
 
-/// The bytes as text; the error shows the place that is not.
+/// Decodes the bytes as UTF-8, without a byte order mark; the error shows the place of the first invalid byte.
 fn decode(name: String, bytes: Vec<u8>) -> Result<Source, (Source, Problem)> {
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Source {
@@ -131,15 +130,15 @@ fn decode(name: String, bytes: Vec<u8>) -> Result<Source, (Source, Problem)> {
     }
 }
 
-/// Refuses a text with a tab, a control character, an invisible one or one that turns the direction of
-/// writing, anywhere in it: not even a comment can make an error message lie.
+/// Reports every tab, control character, invisible character and character that changes the direction of writing, even
+/// in comments, because an error message that quotes the file must not be distorted.
 pub(crate) fn check_characters(text: &str, report: &mut Report) {
     for (span, c, what) in all_forbidden(text).take(MOST_PROBLEMS) {
         report.push(forbidden_character(span, c, what));
     }
 }
 
-/// The error for such a character.
+/// Returns the problem for a forbidden character.
 pub(crate) fn forbidden_character(span: Span, c: char, what: &str) -> Problem {
     let help = if c == '\t' {
         "YAML is indented with spaces"

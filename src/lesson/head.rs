@@ -1,22 +1,22 @@
-//! What a list of lessons says of one. In a long file it is read without the rest.
+//! The entry of a lesson in a list of lessons. In a long file it is read without the rest.
 
 use super::error::Report;
 use super::form::{self, Vocabulary as _};
 use super::{Lesson, file, read, yaml};
 
-/// The keys of a lesson that are read for a list.
+/// The keys of a lesson that its entry in a list consists of.
 const KEYS: [&str; 7] = [
     "format", "title", "summary", "order", "part", "needs", "topics",
 ];
 
-/// What stands for the rest of a lesson, so that the head is read as in a whole one.
+/// A text that replaces the rest of a lesson, so that the head can be read like a whole lesson.
 const REST: &str = "\
 network: {inputs: 1, layers: [{units: 1, activation: linear}], init: {scheme: zeros}}
 loss: mean-squared
 data: [{x: [0], y: [0]}]
 ";
 
-/// What a list of lessons says of one.
+/// The entry of a lesson in a list of lessons.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Head {
     /// Its title.
@@ -68,18 +68,18 @@ impl From<&form::Lesson> for Head {
 }
 
 impl Head {
-    /// The head at the beginning of a lesson's text, however that goes on; `None` where it cannot be told without the
-    /// rest.
+    /// Returns the head at the beginning of a lesson's text, whatever follows; `None` if it cannot be determined
+    /// without the rest.
     pub(super) fn at_start(text: &str) -> Option<Self> {
         let mut head = String::new();
         let mut is_head = true;
         let mut is_whole = false;
         for line in text.split_inclusive('\n') {
-            // Whatever does not begin with the name of a key belongs to the key before it.
+            // A line that does not begin with the name of a key belongs to the key before it.
             if line.starts_with(|c: char| c.is_ascii_alphabetic()) {
                 let (key, _) = line.split_once(':')?;
                 is_head = KEYS.contains(&key);
-                // What follows may go on beyond the text only where it is not needed.
+                // A value at the end of the text may be cut off; that is harmless only if it is not needed.
                 is_whole = !is_head;
             }
             if is_head {
@@ -117,7 +117,7 @@ mod tests {
             let text = lesson.source.text.clone();
             let head = Some(Head::from(lesson));
             assert_eq!(Head::at_start(&text), head, "{name}");
-            // Some of it is enough, as long as another key has begun.
+            // A part of the text is enough if another key has begun.
             let cut = text.find("\nnetwork").or(text.find("\ndataset")).unwrap();
             assert_eq!(Head::at_start(&text[..cut + 20]), head, "{name}");
         }

@@ -1,4 +1,4 @@
-//! The layers of a network: how many units, which φ, and what hidden layers may have besides.
+//! The layers of a network: the number of units, the activation φ, and the extras of hidden layers.
 
 use super::error::{Problem, Report};
 use super::form;
@@ -7,7 +7,7 @@ use super::validate::count;
 use super::yaml::At;
 use crate::engine::{Activation, Layer};
 
-/// Layers 1, 2, … behind so many inputs, where that is known.
+/// Reads layers 1, 2, … behind the input layer, whose number of units may be unknown.
 pub(crate) fn layers(
     given: &[form::Layer],
     at: At<'_>,
@@ -55,7 +55,7 @@ pub(crate) fn layers(
     layers
 }
 
-/// φ with its parameter. One that it does not have is refused.
+/// Returns φ with its parameter. A parameter that φ does not have is reported.
 fn with_parameters(
     layer: &form::Layer,
     at: At<'_>,
@@ -82,7 +82,7 @@ fn with_parameters(
     phi
 }
 
-/// Refuses what the output, the last of so many layers, cannot have.
+/// Returns the problem of a key that the output, the last of `layers` layers, cannot have.
 fn of_the_output(key: &str, at: At<'_>, layers: usize) -> Problem {
     let what = format!("layer {layers} is the output and has `{key}`");
     Problem::new(at.get(key).key(), what)
@@ -94,7 +94,7 @@ fn of_the_output(key: &str, at: At<'_>, layers: usize) -> Problem {
         })
 }
 
-/// The outputs of the layer before are added: that layer and this one have as many units, and nothing is dropped.
+/// Checks a skip connection: the layer before must have as many units as this one, and nothing may be dropped.
 fn skip(
     at: At<'_>,
     index: usize,

@@ -1,4 +1,4 @@
-//! The lessons that come with the program, and those of a folder of one's own.
+//! The lessons that come with the program, and those of the user's own folder.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -10,31 +10,32 @@ use super::sanitize::{quoted, readable, sanitised, shown};
 use super::suggest::{near, nearest, one_of};
 use super::{Head, Lesson, LessonError, Source, file};
 
-/// Names and texts of `lessons/*.yaml`, made by the build script.
+/// The names and texts of `lessons/*.yaml`, written by the build script.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/lessons.rs"));
 
-/// Lessons of a folder that are listed.
+/// The largest number of lessons of a folder that are listed.
 const MAX_LESSONS: usize = 1_000;
-/// Bytes at the start of a lesson that its title and the like are looked for in.
+/// The number of bytes at the start of a lesson in which its head must lie.
 const HEAD_BYTES: usize = 16 * 1024;
-/// Bytes of lessons that are read and checked in full where little time is to pass: some milliseconds.
+/// The number of bytes of lessons that are read and checked in full when a list must appear at once: some milliseconds'
+/// worth.
 const GLANCED_BYTES: u64 = 128 * 1024;
 
-/// Where lessons are found by name.
+/// A library of lessons, which are found by name.
 #[derive(Debug, Clone, Default)]
 pub struct Library {
-    /// Names and paths, by name.
+    /// The names and paths of the folder's lessons, by name.
     own: Vec<(String, PathBuf)>,
-    /// The folder they are in, as it is shown, and lessons of it that are too many to be listed.
+    /// The displayed name of the folder, and the number of its lessons that are too many to be listed.
     left_out: Option<(String, usize)>,
 }
 
-/// A lesson of a library, or why it cannot be opened.
+/// A lesson of a library, or the error that prevents opening it.
 #[derive(Debug, Clone)]
 pub struct LibraryEntry {
-    /// What it is opened by.
+    /// The name that opens it.
     pub name: String,
-    /// What there is to say of the lesson.
+    /// The head of the lesson, or the error.
     pub lesson: Result<Head, LessonError>,
 }
 
@@ -45,13 +46,13 @@ impl LibraryEntry {
 }
 
 impl Library {
-    /// The lessons that come with the program.
+    /// Returns the library of the lessons that come with the program.
     pub fn embedded() -> Self {
         Self::default()
     }
 
-    /// The lessons `*.yaml` and `*.yml` of a folder and those that come with the program; of two with the same
-    /// name, the one of the folder.
+    /// Returns the library of the lessons `*.yaml` and `*.yml` of a folder and those that come with the program; if two
+    /// have the same name, it has the one of the folder.
     ///
     /// # Errors
     /// When the folder cannot be read. Its lessons are not opened yet.
@@ -67,7 +68,7 @@ impl Library {
         let mut own: Vec<(String, PathBuf)> = lesson_files(entries)
             .filter_map(|path| Some((readable(path.file_stem()?), path)))
             .collect();
-        // A name that would play tricks in a menu can still be opened as a path.
+        // A name that could disturb a menu can still be opened as a path.
         own.retain(|(name, _)| sanitised(name) == *name);
         own.sort();
         // `a.yaml` before `a.yml`, where both are there.
@@ -78,7 +79,7 @@ impl Library {
         Ok(Self { own, left_out })
     }
 
-    /// What is to be said where not all lessons of the folder can be listed.
+    /// Returns a notice if not all lessons of the folder can be listed.
     pub fn notice(&self) -> Option<String> {
         let (folder, too_many) = self.left_out.as_ref()?;
         Some(format!(
@@ -87,7 +88,7 @@ impl Library {
         ))
     }
 
-    /// The names of all lessons, in alphabetical order.
+    /// Returns the names of all lessons, in alphabetical order.
     pub fn names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self
             .own
@@ -100,7 +101,8 @@ impl Library {
         names
     }
 
-    /// The names that a lesson may need: those of [`names`](Self::names) and, for a file, of the files beside it.
+    /// Returns the names that a lesson may need: those of [`names`](Self::names) and, for a file, of the files beside
+    /// it.
     pub fn names_for(&self, name_or_path: impl AsRef<OsStr>) -> Vec<String> {
         let path = Path::new(&name_or_path);
         let folder = path.parent().map(|folder| match folder.to_str() {
@@ -117,16 +119,17 @@ impl Library {
         own.chain(beside).collect()
     }
 
-    /// Every lesson, in the order of the menu: by `order`, then by name; those without `order`, and those that cannot
-    /// be opened, at the end. The lessons of one part of the course stand together, where its first one does.
+    /// Returns every lesson in the order of the menu: by `order`, then by name; those without `order`, and those that
+    /// cannot be opened, at the end. The lessons of one part of the course stand together, at the position of the first
+    /// one.
     ///
-    /// Each is opened and checked in full, as many at a time as the machine has processors.
+    /// Each lesson is opened and checked in full, as many at a time as the machine has processors.
     pub fn menu(&self) -> Vec<LibraryEntry> {
         let names = self.names();
         let next = AtomicUsize::new(0);
         let open_some = || {
             let mut opened = Vec::new();
-            // No value but the number itself goes from one thread to another.
+            // Threads share only this index and what they return.
             while let Some(name) = names.get(next.fetch_add(1, Ordering::Relaxed)) {
                 opened.push(self.listed(name));
             }
@@ -139,7 +142,7 @@ impl Library {
                 .collect();
             let mut entries = open_some();
             for other in others {
-                // A panic in one of them is this one's.
+                // A panic in a thread is passed on.
                 let opened = other
                     .join()
                     .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -151,8 +154,8 @@ impl Library {
         ordered(entries)
     }
 
-    /// The same in an instant, however many and long the lessons of the folder are: of those that would take long only
-    /// the start is read, and what is wrong behind it shows when the lesson is opened.
+    /// Returns the same as [`menu`](Self::menu) at once, however many and however long the lessons of the folder are:
+    /// only the start of long ones is read, and mistakes further on appear when the lesson is opened.
     pub fn glance(&self) -> Vec<LibraryEntry> {
         let mut left = GLANCED_BYTES;
         let entries = self.names().into_iter().map(|name| LibraryEntry {
@@ -169,7 +172,7 @@ impl Library {
         }
     }
 
-    /// A lesson by name, in full where it is short and not many were read before.
+    /// Returns the head of a lesson by name, from the whole text if that is short and not many were read before.
     fn glanced(&self, name: &str, left: &mut u64) -> Result<Head, LessonError> {
         let in_full = || self.named(name, None).map(Head::from);
         let head = match self.own.iter().find(|(own, _)| own == name) {
@@ -177,14 +180,14 @@ impl Library {
                 let Ok((start, length)) = file::start(path, HEAD_BYTES) else {
                     return in_full();
                 };
-                // Other files may belong to it, such as a table.
+                // A lesson may depend on other files, such as a table.
                 if length <= *left && !start.contains("csv") {
                     *left -= length;
                     return in_full();
                 }
                 Head::at_start(&start)
             }
-            // Those that come with the program are sound.
+            // Those that come with the program have no mistakes.
             None => EMBEDDED
                 .iter()
                 .find(|(embedded, _)| *embedded == name)
@@ -193,20 +196,20 @@ impl Library {
         head.map_or_else(in_full, Ok)
     }
 
-    /// Opens a lesson by name, or a file. What has a separator or ends in `.yaml` or `.yml` is a path; so is
-    /// what is no lesson's name and exists as a file.
+    /// Opens a lesson by name, or a file. A name with a path separator or the ending `.yaml` or `.yml` is a path, as is
+    /// one that no lesson has and that exists as a file.
     ///
     /// # Errors
-    /// When there is no such lesson or file, it cannot be read, or something in it is wrong: each
-    /// mistake, with its place.
+    /// When there is no such lesson or file, it cannot be read, or it has mistakes; the error gives the place of each.
     pub fn open(&self, name_or_path: impl AsRef<OsStr>) -> Result<Lesson, LessonError> {
         self.open_among(name_or_path.as_ref(), None)
     }
 
-    /// The same, where every lesson that it needs must be there: in the library or, for a file, beside it.
+    /// Opens a lesson as [`open`](Self::open) does, and also checks that every lesson it needs exists: in the library
+    /// or, for a file, beside it.
     ///
     /// # Errors
-    /// As [`open`](Self::open), and when one is not there.
+    /// As [`open`](Self::open), and when a needed lesson does not exist.
     pub fn check(&self, name_or_path: impl AsRef<OsStr>) -> Result<Lesson, LessonError> {
         let names = self.names_for(&name_or_path);
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -222,7 +225,7 @@ impl Library {
         }
     }
 
-    /// The name of a lesson, if this is one.
+    /// Returns the name of a lesson if this is one.
     pub fn name<'a>(&self, name_or_path: &'a OsStr) -> Option<&'a str> {
         let name = name_or_path.to_str()?;
         let is_own = || self.own.iter().any(|(own, _)| own == name);
@@ -230,7 +233,8 @@ impl Library {
         (!is_path(Path::new(name)) && (is_own() || is_embedded())).then_some(name)
     }
 
-    /// The file that a name or path opens; `None` for a lesson that comes with the program, and for what is neither.
+    /// Returns the file that a name or path opens; `None` for a lesson that comes with the program, and for anything
+    /// else.
     pub fn file(&self, name_or_path: impl AsRef<OsStr>) -> Option<PathBuf> {
         if let Some(name) = self.name(name_or_path.as_ref()) {
             let own = self.own.iter().find(|(own, _)| own == name);
@@ -240,15 +244,15 @@ impl Library {
         path.exists().then(|| path.to_owned())
     }
 
-    /// The name of the lesson that is nearest to a misspelt one.
+    /// Returns the name of the lesson that is most similar to a misspelt one.
     pub fn nearest(&self, name: &str) -> Option<&str> {
         nearest(name, self.names())
     }
 
-    /// Opens a lesson by name, whatever files there are.
+    /// Opens a lesson by name, whatever files exist.
     ///
     /// # Errors
-    /// When there is no such lesson, it cannot be read, or something in it is wrong: each mistake, with its place.
+    /// When there is no such lesson, it cannot be read, or it has mistakes; the error gives the place of each.
     pub fn open_name(&self, name: &str) -> Result<Lesson, LessonError> {
         self.named(name, None)
     }
@@ -293,7 +297,7 @@ impl Library {
     }
 }
 
-/// Lessons, sorted by their names, in the order of the menu.
+/// Returns lessons, sorted by name, in the order of the menu.
 fn ordered(mut entries: Vec<LibraryEntry>) -> Vec<LibraryEntry> {
     // The sort is stable and the names are sorted.
     entries.sort_by_key(|entry| match &entry.lesson {
@@ -315,14 +319,14 @@ fn ordered(mut entries: Vec<LibraryEntry>) -> Vec<LibraryEntry> {
     grouped.into_iter().map(|(_, entry)| entry).collect()
 }
 
-/// The lessons among the files of a folder.
+/// Returns the lessons among the files of a folder.
 fn lesson_files(entries: fs::ReadDir) -> impl Iterator<Item = PathBuf> {
     entries
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| is_yaml(path))
 }
 
-/// Whether this can only be the path of a lesson, not its name.
+/// Returns whether this can only be the path of a lesson, not its name.
 fn is_path(name_or_path: &Path) -> bool {
     let text = name_or_path.to_string_lossy();
     text.contains(std::path::is_separator) || is_yaml(name_or_path)
@@ -334,7 +338,7 @@ fn is_yaml(path: &Path) -> bool {
     })
 }
 
-/// The error for a path where nothing is: the nearest file beside it, or the lesson of that name.
+/// Returns the error for a path that does not exist, with the most similar file beside it or the lesson of that name.
 pub(super) fn missing_file(path: &Path) -> LessonError {
     let name = path.file_name().map(readable).unwrap_or_default();
     let folder = match path.parent() {

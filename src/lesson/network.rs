@@ -1,4 +1,4 @@
-//! Networks, losses and data of a lesson: shapes, and which loss goes with which output.
+//! The networks of a lesson with their losses and data: the checks of shapes, and of the loss against the output.
 
 use ndarray::Array2;
 
@@ -14,29 +14,29 @@ use super::yaml::At;
 use super::{Batch, NetworkSpec, Span, Start};
 use crate::engine::{Activation, Init, InitScheme, Layer, Loss};
 
-/// ρ where a lesson does not say: that of the lecture's example.
+/// The learning rate ρ if a lesson gives none: that of the lecture's example.
 pub(crate) const DEFAULT_LEARNING_RATE: f64 = 1.0;
 
-/// A network, and what of it is as the file says. Of what is not, something stands in for it, and nothing that follows
-/// is a mistake of the file.
+/// A network, and which of its properties are those of the file. Placeholders replace all others, and consequences of a
+/// placeholder are not reported as mistakes.
 // Each is a fact of its own.
 #[allow(clippy::struct_excessive_bools)]
 pub(crate) struct Known {
     pub(crate) spec: NetworkSpec,
-    /// Whether that are the units of layer 0, 1, …; empty where it is not known how many layers there are.
+    /// For each of layers 0, 1, … `true` if its number of units is known; empty if the number of layers is unknown.
     pub(crate) units: Vec<bool>,
-    /// What hidden layers have besides.
+    /// `true` if the extras of hidden layers are known.
     pub(crate) extras: bool,
-    /// How many samples there are to learn from.
+    /// `true` if the number of training samples is known.
     pub(crate) samples: bool,
-    /// How many of them make a batch.
+    /// `true` if the batch size is known.
     pub(crate) batch: bool,
     pub(crate) loss: bool,
     pub(crate) penalty: bool,
 }
 
 impl Known {
-    /// What stands for a network of which nothing is known, such as one that is named and not there.
+    /// Returns the placeholder for a network of which nothing is known, such as one that does not exist.
     pub(crate) fn nothing() -> Self {
         let data = Prepared::counted(1, true, false);
         Self {
@@ -65,35 +65,35 @@ impl Known {
         }
     }
 
-    /// Whether it is known how many layers there are.
+    /// Returns whether the number of layers is known.
     pub(crate) fn knows_layers(&self) -> bool {
         !self.units.is_empty()
     }
 
-    /// Whether inputs and outputs are known, which is what panels ask for.
+    /// Returns whether the numbers of inputs and outputs are known, which panels depend on.
     pub(crate) fn knows_ends(&self) -> bool {
         let ends = [self.units.first(), self.units.last()];
         ends.into_iter().all(|end| end.copied().unwrap_or(false))
     }
 
-    /// Whether all layers are known with all that they have.
+    /// Returns whether all layers and their extras are known.
     pub(crate) fn knows_shape(&self) -> bool {
         self.knows_layers() && self.units.iter().all(|known| *known) && self.extras
     }
 
-    /// Whether it is known how much a batch is.
+    /// Returns whether the number of samples in a batch is known.
     pub(crate) fn knows_batch(&self) -> bool {
         self.samples && self.batch
     }
 }
 
-/// What weights start at where that is not known.
+/// The initial weights where they are unknown.
 const ZEROS: Start = Start::Init(Init {
     scheme: InitScheme::Zeros,
     seed: 0,
 });
 
-/// The networks of a lesson, at least one unless there is a mistake.
+/// Reads the networks of a lesson; at least one unless there is a mistake.
 pub(crate) fn networks(
     lesson: &form::Lesson,
     top: At<'_>,
@@ -127,7 +127,7 @@ pub(crate) fn networks(
         .collect()
 }
 
-/// Letters of any script, which a pattern in a schema cannot tell.
+/// Checks the name of a network, whose letters may be of any script, which the pattern of a schema cannot express.
 fn name_of_network(name: &str, key: Span) -> Checked<()> {
     let fits = name.starts_with(char::is_alphabetic)
         && name.chars().count() <= MAX_NAME
@@ -144,7 +144,7 @@ fn name_of_network(name: &str, key: Span) -> Checked<()> {
     )
 }
 
-/// What a network takes from the lesson if it does not say itself.
+/// The settings of the lesson that a network takes unless it has its own.
 struct Common<'a> {
     lesson: &'a form::Lesson,
     top: At<'a>,
@@ -174,7 +174,7 @@ impl Common<'_> {
                 "add, for example, `{key}: {example}` at the top of the lesson or to the network"
             ))
         };
-        // Where a setting stands, and whether it is as the file says.
+        // Returns the place of a setting, and whether it was read without a mistake.
         let setting = |key: &str| at.entry(key).or_else(|| top.entry(key));
         let is_sound = |key: &str| setting(key).is_none_or(At::is_sound);
         let inputs = own.inputs.0;
@@ -228,7 +228,7 @@ impl Common<'_> {
         }
         let known_loss = loss_is_known.then_some(loss);
         let ends = (before, widths.last().copied().flatten());
-        // A network without layers is refused before.
+        // A network without layers has been reported before.
         let output = layers.last().copied();
         let output = output.unwrap_or_else(|| Layer::new(1, Activation::Linear));
         let data = all.prepare(ends, &output, known_loss, sources, report);
@@ -254,7 +254,7 @@ impl Common<'_> {
                 .or(lesson.learning_rate)
                 .map_or(DEFAULT_LEARNING_RATE, |rate| rate.0),
             batch,
-            // −0 is 0, and shows as it.
+            // −0 becomes 0, so that no sign is shown.
             alpha: own.l2.or(lesson.l2).map_or(0.0, |alpha| alpha.0.abs()),
             shuffle: own.shuffle.or(lesson.shuffle).map(|seed| seed.0 as u64),
             dropout_seed: own
@@ -300,7 +300,7 @@ fn check_batch(size: usize, at: Span, samples: usize) -> Checked<()> {
         .help("`batch: all` takes the whole set".to_owned()))
 }
 
-/// A batch must not have more numbers than can be looked at.
+/// Checks that a batch does not have too many numbers.
 pub(crate) fn check_numbers(at: Span, network: &NetworkSpec, samples: usize) -> Checked<()> {
     if network.numbers_of_pass(samples) <= MAX_BATCH_NUMBERS {
         return Ok(());
@@ -312,7 +312,7 @@ pub(crate) fn check_numbers(at: Span, network: &NetworkSpec, samples: usize) -> 
         .help("a smaller batch trains as well; fewer units allow a larger one".to_owned()))
 }
 
-/// The activation of the output must be one that the loss goes with.
+/// Checks that the loss goes with the activation of the output.
 fn check_loss(loss: Loss, at: Span, layers: &[Layer], layers_at: At<'_>) -> Checked<()> {
     let Some(output) = layers.last() else {
         return Ok(());
@@ -337,7 +337,8 @@ fn check_loss(loss: Loss, at: Span, layers: &[Layer], layers_at: At<'_>) -> Chec
         .also(output, "the output layer is here"))
 }
 
-/// Where the weights of a network start whose layers 0, 1, … have so many units; no layers where they are not known.
+/// Reads the initial weights of a network whose layers 0, 1, … have these numbers of units; `units` is empty if the
+/// layers are unknown.
 fn start(own: &form::Network, at: At<'_>, units: &[Option<usize>], report: &mut Report) -> Start {
     if let Some(given) = &own.init {
         return init(given, at.get("init"), report).map_or(ZEROS, Start::Init);
@@ -373,7 +374,7 @@ fn weights(
     weights.into_iter().collect()
 }
 
-/// `W(index)`: (`before` + 1) rows, the first of them the bias weights, of `units` numbers.
+/// Reads `W(index)`: `before` + 1 rows, the first of which holds the bias weights, of `units` numbers each.
 fn transfer_matrix(
     given: &form::Matrix,
     at: At<'_>,
@@ -410,11 +411,11 @@ fn transfer_matrix(
         }
         numbers.extend(cells.iter().map(|cell| cell.0));
     }
-    // Of another size only where that is a mistake of the file.
+    // The shape differs only after a mistake in the file.
     Array2::from_shape_vec((before? + 1, units), numbers).ok()
 }
 
-/// `low` and `high` go with the scheme uniform, which needs both.
+/// Reads a scheme for initial weights. `low` and `high` belong to the scheme uniform, which needs both.
 fn init(given: &form::Init, at: At<'_>, report: &mut Report) -> Option<Init> {
     use form::Scheme as Word;
     let seed = given.seed.map_or(0, |seed| seed.0 as u64);

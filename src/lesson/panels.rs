@@ -1,4 +1,4 @@
-//! Which panels a lesson asks for, and what a network can show.
+//! The panels that a lesson asks for, and those that a network can show.
 
 use super::error::{Problem, Report};
 use super::form;
@@ -7,10 +7,10 @@ use super::yaml::At;
 use super::{NetworkSpec, Panel};
 
 impl Panel {
-    /// The fewest pixels of a picture.
+    /// The smallest number of pixels in a picture.
     const LEAST_PIXELS: usize = 16;
 
-    /// Whether a network of this shape has what the panel shows.
+    /// Returns whether a network of this shape has what the panel shows.
     pub fn suits(self, network: &NetworkSpec) -> bool {
         let inputs = network.inputs;
         match self {
@@ -21,7 +21,7 @@ impl Panel {
         }
     }
 
-    /// What it shows, in a line.
+    /// Returns a description of the panel on one line.
     pub(crate) const fn about(self) -> &'static str {
         match self {
             Self::Network => "The network with its values.",
@@ -44,7 +44,7 @@ impl Panel {
         }
     }
 
-    /// What a network must be for this panel; `None` where any will do.
+    /// Returns the property that a network needs for this panel; `None` if it suits all.
     pub(crate) const fn wants(self) -> Option<&'static str> {
         match self {
             Self::Regions => Some("a network with 2 inputs"),
@@ -55,7 +55,7 @@ impl Panel {
     }
 }
 
-/// The panels that the network can show; each other is refused.
+/// Returns the panels that the network can show, and reports the others.
 pub(crate) fn suitable(
     panels: &form::Panels,
     at: At<'_>,

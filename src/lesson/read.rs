@@ -1,4 +1,4 @@
-//! From the text of a lesson to its [form]: the tree is held to the schema, then serde reads.
+//! The step from the text of a lesson to its [form]: the tree is checked against the schema, then read by serde.
 
 use serde::Deserialize as _;
 
@@ -8,14 +8,14 @@ use super::form;
 use super::validate;
 use super::yaml::{At, Node};
 
-/// What the tree says. Where something is wrong with it, that is noted, and what stands in the file is read around it:
-/// what stands in for the rest is marked in the tree. `None` where nothing can be read.
+/// Reads the form of a lesson from its tree. Mistakes are reported and replaced by placeholders, which are marked in
+/// the tree, so that everything else is read as it is in the file. `None` if nothing can be read.
 ///
-/// Serde gets the tree, not the text: scanning all lessons once more would double the time to open them, and no two
-/// readers of YAML see the same in every text.
+/// Serde reads the tree, not the text: scanning all lessons again would double the time to open them, and two YAML
+/// readers do not read every text alike.
 pub(crate) fn lesson(root: &mut Node, report: &mut Report) -> Option<form::Lesson> {
     if let Some(problem) = of_another_version(root) {
-        // All else that is wrong may be right there.
+        // The rest of the lesson may be right.
         report.push(problem);
         return None;
     }
@@ -24,7 +24,7 @@ pub(crate) fn lesson(root: &mut Node, report: &mut Report) -> Option<form::Lesso
         return None;
     }
     let read = form::Lesson::deserialize(&*root);
-    // The schema leaves nothing to refuse.
+    // The schema leaves nothing for serde to refuse.
     report.keep(
         read.map_err(|error| Problem::new(root.span(), format!("this cannot be read: {error}"))),
     )
@@ -50,7 +50,7 @@ mod tests {
         serde_yaml::from_str(text)
     }
 
-    /// Two readers of YAML, ours with places and that of serde, see the same in all lessons.
+    /// Checks that both readers of YAML, ours with places and that of serde, read all lessons alike.
     #[test]
     fn a_tree_is_read_as_the_file_is() {
         let library = Library::embedded();
@@ -72,7 +72,7 @@ mod tests {
         }
     }
 
-    /// The types refuse by themselves what they do not know, so that nothing is read past them.
+    /// Checks that the types refuse unknown keys by themselves, so that none is ignored.
     #[test]
     fn serde_takes_no_key_that_is_not_described() {
         for text in [

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 
 use super::Span;
 
-/// What stands for such a character where one must be shown: the replacement character, one column wide.
+/// The character shown in place of such a character: the replacement character, one column wide.
 const REPLACEMENT: char = '\u{fffd}';
 
-/// What a character is, if no lesson may contain it: everything that moves the cursor, colours the screen,
-/// turns the direction of writing or takes no room at all. Line breaks are fine.
+/// Returns a description of a character that no lesson may contain: one that moves the cursor, colours the screen,
+/// changes the direction of writing or is invisible. `None` for all others, line breaks included.
 pub(crate) fn forbidden(c: char) -> Option<&'static str> {
     match c {
         '\n' => None,
@@ -38,8 +38,9 @@ pub(crate) fn forbidden(c: char) -> Option<&'static str> {
     }
 }
 
-/// The characters of a text that it may not contain, the first of each: its place and what it is. Who has one may have
-/// it everywhere, which is one mistake. A carriage return before a line feed is the end of a line.
+/// Returns the forbidden characters of a text with their places and descriptions, each character once: a file that has
+/// one may have it everywhere, which is one mistake. A carriage return before a line feed is allowed as part of a line
+/// break.
 pub(crate) fn all_forbidden(text: &str) -> impl Iterator<Item = (Span, char, &'static str)> {
     let mut seen = Vec::new();
     text.char_indices().filter_map(move |(start, c)| {
@@ -53,13 +54,13 @@ pub(crate) fn all_forbidden(text: &str) -> impl Iterator<Item = (Span, char, &'s
     })
 }
 
-/// `U+001B`
+/// Returns the code point in the form `U+001B`.
 pub(crate) fn code_point(c: char) -> String {
     format!("U+{:04X}", u32::from(c))
 }
 
-/// The text on one line, with every character that no lesson may contain replaced by one that only shows.
-/// No character is added or lost, so columns stay.
+/// Returns the text on one line, with every forbidden character replaced by a visible one. The number of characters
+/// does not change, so that columns stay valid.
 pub(crate) fn sanitised(text: &str) -> String {
     text.chars()
         .map(|c| {
@@ -74,7 +75,8 @@ pub(crate) fn sanitised(text: &str) -> String {
         .collect()
 }
 
-/// A path or the name of a file as text. Bytes that are no UTF-8 stand there as `\\xFF`: no two names look the same.
+/// Returns a path or a file name as text. Bytes that are not UTF-8 appear as `\xFF`, so that different names never
+/// look the same.
 pub(crate) fn readable(name: impl AsRef<OsStr>) -> String {
     let mut out = String::new();
     for chunk in name.as_ref().as_encoded_bytes().utf8_chunks() {
@@ -86,12 +88,12 @@ pub(crate) fn readable(name: impl AsRef<OsStr>) -> String {
     out
 }
 
-/// The same without a character that a terminal would obey.
+/// Returns a path or a file name as text without control characters.
 pub(crate) fn shown(name: impl AsRef<OsStr>) -> String {
     sanitised(&readable(name))
 }
 
-/// A word to be quoted in a message: sanitised, and cut where it is too long to be one.
+/// Returns a word for quotation in a message: sanitised, and cut if it is too long for a word.
 pub(crate) fn quoted(word: &str) -> String {
     const LONGEST: usize = 40;
     let mut shown: String = word.chars().take(LONGEST).collect();

@@ -1,5 +1,5 @@
-//! The schema of lessons, derived from the types of the [format](super::form): for editors as JSON Schema, for
-//! [`shape`](super::shape) as what a file is held to, for the manual as tables.
+//! The schema of lessons, derived from the types of the [format](super::form). It appears as JSON Schema for editors,
+//! as [`Form`] for the [validation](super::validate) of files, and as tables in the manual.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ use super::form::{self, ONE_LINE};
 #[cfg(test)]
 mod manual;
 
-/// What a value may be, and what is said where it is something else.
+/// The form of a value, with the messages for values of another form.
 #[derive(Debug)]
 pub(crate) struct Form {
     pub(crate) kind: Kind,
@@ -21,7 +21,7 @@ pub(crate) struct Form {
     pub(crate) example: Option<Value>,
 }
 
-/// What a value may be.
+/// The kind of a value.
 #[derive(Debug)]
 pub(crate) enum Kind {
     Text {
@@ -31,7 +31,7 @@ pub(crate) enum Kind {
     Number(Bounds),
     Whole(usize, usize),
     Flag,
-    /// Anything that is written as one word.
+    /// Any text on one line.
     Name,
     Nothing,
     Words(Vec<String>),
@@ -43,7 +43,7 @@ pub(crate) enum Kind {
         items: Items,
     },
     Map(Keys),
-    /// A map from names of the author's own.
+    /// A map whose keys are chosen by the author.
     Entries {
         of: Box<Form>,
         least: usize,
@@ -62,7 +62,7 @@ pub(crate) struct Bounds {
     pub(crate) below: Option<f64>,
 }
 
-/// What the items of a list are called: one, several, and one of them in a message.
+/// The names of the items of a list: one, several, and a single item in a message.
 #[derive(Debug)]
 pub(crate) struct Items {
     pub(crate) one: String,
@@ -75,20 +75,20 @@ pub(crate) struct Items {
 pub(crate) struct Keys {
     pub(crate) all: Vec<(String, Form)>,
     pub(crate) required: Vec<String>,
-    /// Whether a missing key is shown at the key of the map.
+    /// `true` if a missing key is shown at the key of the map.
     pub(crate) at_key: bool,
     pub(crate) exactly_one: Vec<ExactlyOne>,
-    /// Pairs of which one excludes the other.
+    /// The pairs of keys that exclude each other.
     pub(crate) apart: Vec<[String; 2]>,
 }
 
-/// Keys of which there must be one, and what is said where there is none or more.
+/// Keys of which exactly one must be given, with the messages for none and for several.
 #[derive(Debug)]
 pub(crate) struct ExactlyOne {
     pub(crate) keys: Vec<String>,
-    /// Where the rule is for maps with this key alone.
+    /// The key that a map must have for the rule to apply.
     pub(crate) beside: Option<String>,
-    /// What the map is called, where the keys make it something else.
+    /// The name of the map, if the keys change it.
     pub(crate) what: Option<String>,
     pub(crate) message: Option<String>,
     pub(crate) expected: Option<String>,
@@ -96,14 +96,14 @@ pub(crate) struct ExactlyOne {
     pub(crate) both_help: Option<String>,
 }
 
-/// The format as it is used here: read once, when the first lesson is.
+/// The form of a lesson, derived at the first use.
 pub(crate) static LESSON: LazyLock<Form> = LazyLock::new(|| {
     let root = derived();
     Form::from_schema(&root, &root)
 });
 
-/// The lesson format as JSON Schema (draft 2020-12), for editors that complete and check a lesson while it is written:
-/// one JSON document on several lines.
+/// Returns the lesson format as JSON Schema (draft 2020-12), for editors that complete and check lessons: one JSON
+/// document on several lines.
 pub fn json_schema() -> String {
     let mut schema = derived();
     visit(&mut schema, &mut |map| {
@@ -112,7 +112,7 @@ pub fn json_schema() -> String {
     format!("{schema:#}\n")
 }
 
-/// What is derived from the types, with the words for messages and tables.
+/// Returns the schema derived from the types, with the texts for messages and tables.
 fn derived() -> Value {
     let generator = SchemaSettings::draft2020_12().into_generator();
     let mut schema = generator.into_root_schema_for::<form::Lesson>().to_value();
@@ -121,7 +121,7 @@ fn derived() -> Value {
     schema
 }
 
-/// Changes every schema in a schema, the inner ones first.
+/// Applies `change` to every schema within a schema, the innermost first.
 fn visit(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {
     match value {
         Value::Object(map) => {
@@ -133,7 +133,7 @@ fn visit(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {
     }
 }
 
-/// A key that can be left out is one that may be missing, not one with nothing behind it.
+/// Removes null from the types of optional keys: a key may be missing, but not empty.
 fn without_null(map: &mut Map<String, Value>) {
     let null = json!({"type": "null"});
     if map.get("default").is_some_and(Value::is_null) {
@@ -163,7 +163,7 @@ fn without_null(map: &mut Map<String, Value>) {
 }
 
 impl Form {
-    /// What a schema says, whose definitions are in `root`.
+    /// Returns the form that a schema describes; its definitions are in `root`.
     fn from_schema(schema: &Value, root: &Value) -> Self {
         let schema = &resolved(schema, root);
         let text = |key: &str| schema[key].as_str().map(str::to_owned);
@@ -177,7 +177,7 @@ impl Form {
     }
 }
 
-/// With what it refers to; what stands beside the reference comes first.
+/// Returns the schema with its reference resolved; keys beside the reference take precedence.
 fn resolved(schema: &Value, root: &Value) -> Value {
     let Some(name) = schema["$ref"]
         .as_str()
@@ -311,7 +311,7 @@ impl Keys {
         }
     }
 
-    /// Their names, in order.
+    /// Returns the names of the keys, in order.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.all.iter().map(|(name, _)| name.as_str())
     }
@@ -330,7 +330,7 @@ fn required(schema: &Value) -> Vec<String> {
         .collect()
 }
 
-/// JSON as YAML on one line.
+/// Returns JSON as YAML on one line.
 pub(crate) fn flow(value: &Value) -> String {
     match value {
         Value::Object(map) => {
@@ -348,7 +348,7 @@ pub(crate) fn flow(value: &Value) -> String {
     }
 }
 
-/// A text, in quotes where it needs them inside of brackets.
+/// Returns a text, quoted where it must be within brackets.
 fn word(text: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || " -_.()?".contains(c);
     if text.starts_with(char::is_alphabetic) && text.chars().all(is_plain) {

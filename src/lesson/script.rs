@@ -15,11 +15,11 @@ use super::{Action, Goal, Note, Panel, Question, Scene, Selection, Span, Text, T
 use crate::algebra::{Operation, Phase};
 use crate::engine::{Activation, Layer, Loss};
 
-/// What the scenes are read against.
+/// The knowledge that scenes are checked against.
 struct Stage<'a> {
     source: &'a str,
     networks: &'a [Known],
-    /// What a scene is read against whose network is not known.
+    /// The placeholder for a network that is unknown.
     nothing: &'a Known,
     report: &'a mut Report,
     epochs: usize,
@@ -27,7 +27,7 @@ struct Stage<'a> {
     cells: u64,
 }
 
-/// The scenes of the script; without one, a walk through one epoch of the first network.
+/// Reads the scenes of the script; without a script, returns a walk through one epoch of the first network.
 pub(crate) fn scenes(
     source: &str,
     lesson: &form::Lesson,
@@ -59,11 +59,11 @@ pub(crate) fn scenes(
         }];
     };
     let mut scenes = Vec::with_capacity(script.len());
-    // Which network is meant is not known behind a name that means none.
+    // After an unknown name, the network of later scenes is unknown.
     let mut current = Some(0);
     let known = stage.report.len();
     for (scene, at) in script.iter().zip(top.get("script").items()) {
-        // What comes behind so many mistakes is not told.
+        // Scenes after too many mistakes are not reported.
         if stage.report.len() - known >= MOST_PROBLEMS {
             break;
         }
@@ -85,7 +85,7 @@ fn whole_epoch() -> Walk {
 }
 
 impl Stage<'_> {
-    /// The scene, unless a mistake is known that leaves nothing of it.
+    /// Reads a scene; `None` if a mistake leaves nothing of it.
     fn scene(
         &mut self,
         scene: &form::Scene,
@@ -149,7 +149,7 @@ impl Stage<'_> {
         })
     }
 
-    /// Refuses what stands beside an action that has it inside, or that does not ask.
+    /// Reports keys beside an action that belong inside it or that only questions have.
     fn beside(&mut self, action: &str, at: At<'_>) {
         for (key, at) in at.entries() {
             if matches!(action, "walk" | "train") && matches!(key, "network" | "panels") {
@@ -174,7 +174,7 @@ impl Stage<'_> {
         }
     }
 
-    /// The index of the network that is named.
+    /// Returns the index of the network with this name.
     fn network<const MOST: usize>(&mut self, name: &form::Line<MOST>, at: At<'_>) -> Option<usize> {
         if !at.is_sound() {
             return None;
@@ -241,7 +241,7 @@ impl Stage<'_> {
             Some(Selection::Batch(_) | Selection::Epoch) if known.knows_batch() => {
                 known.spec.batch_size()
             }
-            // Any column may be there.
+            // Any column may exist.
             _ => usize::MAX,
         };
         let has_steps = known.knows_layers() && known.extras && known.penalty && ends;
@@ -302,7 +302,7 @@ impl Stage<'_> {
         }))
     }
 
-    /// Counts what a walk records, against the bound of the lesson.
+    /// Adds the numbers that a walk records to the count, and checks the limit of the lesson.
     fn record(&mut self, known: &Known, samples: &Selection, at: Span) {
         let network = &known.spec;
         if !known.knows_shape() {
@@ -325,7 +325,7 @@ impl Stage<'_> {
         let cells = 3 * network.connections() * batches + network.numbers_of_pass(samples);
         let before = self.cells;
         self.cells = before.saturating_add(cells as u64);
-        // Once is enough.
+        // One report is enough.
         if self.cells > MAX_WALKED_CELLS && before <= MAX_WALKED_CELLS {
             self.report.push(Problem::new(at, "the walks of this lesson are too long to be recorded")
                 .expected(format!("at most {MAX_WALKED_CELLS} numbers"))
@@ -333,7 +333,7 @@ impl Stage<'_> {
         }
     }
 
-    /// Counts what a training computes, in the same way.
+    /// Adds the work of a training to the count, and checks the limit of the lesson.
     fn train_so_long(&mut self, known: &Known, epochs: usize, at: Span) {
         let before = self.epochs;
         self.epochs += epochs;
@@ -349,7 +349,7 @@ impl Stage<'_> {
         }
         let spec = &known.spec;
         let per_sample = (spec.connections() + 16 * spec.last()) as u64;
-        // Those that are held out are evaluated after every epoch.
+        // The held-out samples are evaluated after every epoch.
         let held_out = spec.held_out.as_ref().map_or(0, |held_out| held_out.len());
         let samples = spec.data.len() + held_out;
         let work = (epochs as u64)
@@ -419,7 +419,7 @@ impl Stage<'_> {
 }
 
 impl Known {
-    /// The most columns that a value may have.
+    /// Returns the largest number of columns that a value may have.
     fn samples(&self) -> usize {
         if self.samples {
             self.spec.data.len()
@@ -429,7 +429,7 @@ impl Known {
     }
 }
 
-/// Whether a number is not more than there can be here; one that is no such number at all is told so.
+/// Checks that a number is not larger than allowed here; a mistaken number gets this range as its expectation.
 fn check_whole(number: usize, most: usize, at: At<'_>, what: &str, report: &mut Report) -> bool {
     let expected = format!("a whole number from 1 to {most}");
     if !at.is_sound() {
@@ -442,7 +442,7 @@ fn check_whole(number: usize, most: usize, at: At<'_>, what: &str, report: &mut 
     number <= most
 }
 
-/// What a walk names: one batch of the given samples, one of an epoch, or all of an epoch.
+/// Reads the samples of a walk: one batch of given samples, one batch of an epoch, or all of an epoch.
 fn selection(
     walk: &form::Walk,
     at: At<'_>,
@@ -486,7 +486,7 @@ fn selection(
     })
 }
 
-/// The chain rule of one output unit can be shown, which each output unit but a softmax has.
+/// Checks that the chain rule of one output unit can be shown, which is possible for every output but softmax.
 fn can_take_apart(at: Span, known: &Known, until: Phase) -> Checked<()> {
     if until < Phase::Backpropagation {
         return Err(
@@ -508,15 +508,15 @@ fn can_take_apart(at: Span, known: &Known, until: Phase) -> Checked<()> {
     Ok(())
 }
 
-/// The steps that something can be pinned to.
+/// The steps of a walk that notes and questions can refer to.
 struct Steps<'a> {
     all: Vec<Operation>,
     layers: &'a [Layer],
     until: Phase,
 }
 
-/// What the map `what` of a walk pins to steps: each with the step that its key names, where that is one of the walk
-/// and none has been before.
+/// Reads the map `what` of a walk, whose keys name steps. Returns each value with its step, which is `None` if it does
+/// not exist or has been named before.
 fn pinned<'a, T>(
     steps: Option<&Steps<'_>>,
     entries: Option<&'a Entries<T>>,
@@ -581,7 +581,7 @@ impl Steps<'_> {
         Some(operation)
     }
 
-    /// The symbol of a step as in a trace.
+    /// Returns the name of a step's quantity as in a trace.
     fn symbol(&self, step: Operation) -> String {
         step.symbol(self.layers).key()
     }
@@ -605,7 +605,7 @@ impl Steps<'_> {
     }
 }
 
-/// How many symbols come before the first that comes again, where the new prediction begins.
+/// Returns the number of quantities before the first repeated one, with which the new prediction begins.
 fn steps_once(symbols: &[String]) -> usize {
     symbols
         .iter()
@@ -614,7 +614,7 @@ fn steps_once(symbols: &[String]) -> usize {
         .unwrap_or(symbols.len())
 }
 
-/// When training ends early; without a mistake goes with the rule that makes them.
+/// Reads the condition that ends training early; `no-mistake` only goes with the perceptron rule.
 fn goal(
     given: &Either<form::Word<form::Goal>, form::Until>,
     at: At<'_>,

@@ -1,7 +1,7 @@
-//! The right word that is nearest to a wrong one.
+//! Suggestions of a right word for a wrong one.
 
-/// The candidate nearest to `word`, if any is near enough to be what was meant: at most a third of the
-/// letters differ, or only their case. Ties go to the candidate that comes first.
+/// Returns the candidate most similar to `word`, if it is similar enough to be meant: at most a third of the letters
+/// differ, or only their case. Of equally similar candidates it is the first.
 pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -9,9 +9,9 @@ pub(crate) fn nearest<'a>(
     near(word, candidates).into_iter().next()
 }
 
-/// All candidates that are near enough, the nearest first.
+/// Returns all candidates that are similar enough, the most similar first.
 pub(crate) fn near<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
-    // Nothing so long is a misspelt word, and distances cost its square.
+    // A longer text is not a misspelt word, and the cost of distances is quadratic.
     const LONGEST: usize = 64;
     const SHORTEST_BEGINNING: usize = 3;
     let letters = word.chars().count();
@@ -23,7 +23,7 @@ pub(crate) fn near<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>
         .into_iter()
         .filter_map(|candidate| {
             let other = candidate.to_lowercase();
-            // Who writes the beginning of a word means it.
+            // A beginning of a word counts as that word.
             if letters >= SHORTEST_BEGINNING && other.starts_with(&folded) {
                 return Some((1, candidate));
             }
@@ -36,7 +36,7 @@ pub(crate) fn near<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>
     found.into_iter().map(|(_, candidate)| candidate).collect()
 }
 
-/// ``did you mean `layers`?``
+/// Returns a question such as ``did you mean `layers`?``
 pub(crate) fn did_you_mean<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -44,7 +44,7 @@ pub(crate) fn did_you_mean<'a>(
     nearest(word, candidates).map(|right| format!("did you mean `{right}`?"))
 }
 
-/// `a, b or c`
+/// Returns a list in words, such as `a, b or c`.
 pub(crate) fn one_of(words: &[&str]) -> String {
     match words {
         [] => String::new(),

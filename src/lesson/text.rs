@@ -1,4 +1,4 @@
-//! Words of the author with values in them: `The output is {x(2)}, it was {before x(2)}.`
+//! Texts of the author with values in them: `The output is {x(2)}, it was {before x(2)}.`
 
 use super::error::{MOST_PROBLEMS, Problem, Report};
 use super::form;
@@ -7,7 +7,7 @@ use super::value::{check, unknown};
 use super::yaml::{At, Node, Style};
 use super::{Span, Text, TextPiece, ValueName};
 
-/// A text, its values checked against the network; a batch has at most `samples` columns.
+/// Reads a text and checks its values against the network; a batch has at most `samples` columns.
 pub(crate) fn text(
     source: &str,
     words: &form::Text,
@@ -61,8 +61,8 @@ pub(crate) fn text(
                         .help("a brace itself is written `}}`".to_owned()),
                 );
             }
-            // A line break that YAML has left is an empty line, or behind `|` one of the author's own.
-            // Several empty lines part paragraphs no more than one does.
+            // A line break that YAML has kept is an empty line or, after `|`, one of the author's own. Several empty
+            // lines separate paragraphs as one does.
             '\n' => {
                 let breaks = usize::from(!literal)
                     + std::iter::once(c)
@@ -88,12 +88,12 @@ pub(crate) fn text(
     Text { pieces }
 }
 
-/// Finds in the source what was found in the text of a scalar, which may be folded or have escapes: braces
-/// come in the same order in both.
+/// A mapping from the text of a scalar, which may be folded or have escapes, to the source: braces have the same order
+/// in both.
 struct Reader<'a> {
     source: &'a str,
     node: &'a Node<'a>,
-    /// Offsets of the braces in the text, and in the source where there are as many.
+    /// The offsets of the braces in the text and in the source, if both have the same number.
     braces: Vec<(usize, usize)>,
 }
 
@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
                 .zip(there.into_iter().map(|at| start + at))
                 .collect()
         } else {
-            // An escape such as `\x7b` gave one of them.
+            // An escape such as `\x7b` stands for a brace.
             Vec::new()
         };
         Self {
@@ -120,13 +120,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The place of the brace at this offset of the text.
+    /// Returns the place of the brace at this offset of the text.
     fn character(&self, at: usize) -> Span {
         self.find(at)
             .map_or(self.node.span(), |start| Span { start, len: 1 })
     }
 
-    /// The place from the `{` at this offset to its `}`.
+    /// Returns the place from the `{` at this offset to its `}`.
     fn span(&self, at: usize) -> Span {
         let end = self.node.span().start + self.node.span().len;
         self.find(at).map_or(self.node.span(), |start| Span {

@@ -1,8 +1,8 @@
-//! Holds the tree of a file to the [schema](super::schema): every value of another kind, out of bounds or misspelt,
-//! every key that is unknown, missing or excluded, each where it stands.
+//! The validation of a file's tree against the [schema](super::schema): every value that is of another kind, out of
+//! bounds or misspelt, and every key that is unknown, missing or excluded is reported at its place.
 //!
-//! What is wrong is mended in the tree as far as one can guess, so that reading can go on and find what is wrong
-//! elsewhere; what has been put in its place is marked, and nothing that follows from it is reported.
+//! Mistakes are also repaired in the tree where possible, so that reading can continue and find others; replacements
+//! are marked, and their consequences are not reported.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -18,21 +18,21 @@ use super::schema::{Bounds, ExactlyOne, Form, Items, Keys, Kind, LESSON, flow};
 use super::suggest::{did_you_mean, nearest, one_of};
 use super::yaml::{Entries, Node, Style, Value};
 
-/// What is wrong with the tree of a lesson, in the order of the file; the tree is then as the schema says.
+/// Returns the mistakes in the tree of a lesson, in the order of the file. Afterwards the tree conforms to the schema.
 pub(crate) fn check(root: &mut Node) -> Vec<Problem> {
-    let mut walk = Validator {
+    let mut validator = Validator {
         problems: Vec::new(),
     };
-    // A missing key of the lesson shows its first line, not all of it.
+    // A missing key of the lesson is shown at the first line, not at the whole lesson.
     let top = Span {
         start: root.span().start,
         len: 0,
     };
-    walk.value(&LESSON, root, &ValueLabel::Lesson, top);
-    walk.problems
+    validator.value(&LESSON, root, &ValueLabel::Lesson, top);
+    validator.problems
 }
 
-/// What a value is called in messages. Only a message needs it in words.
+/// The name of a value in messages. It is formatted only when a message needs it.
 enum ValueLabel<'a> {
     Lesson,
     Key(&'a str),
@@ -71,13 +71,13 @@ impl Validator {
         self.problems.len() >= MOST_PROBLEMS
     }
 
-    /// Refuses a value, and puts something in its place that the form allows.
+    /// Reports a value and replaces it by one that the form allows.
     fn refuse(&mut self, form: &Form, node: &mut Node, problem: Problem) {
         self.problems.push(problem.help_unless(form.help.clone()));
         *node = form.stand_in(node.span());
     }
 
-    /// The value at `key`, called `what` in messages.
+    /// Checks the value at `key`, which is called `what` in messages.
     fn value(&mut self, form: &Form, node: &mut Node, what: &ValueLabel<'_>, key: Span) {
         if self.is_full() {
             return;
@@ -109,7 +109,7 @@ impl Validator {
         }
     }
 
-    /// One of several forms: which one is meant shows by whether it is a list, a map or a word.
+    /// Checks a value that may have one of several forms; a list, a map or a word shows which one is meant.
     fn any(
         &mut self,
         form: &Form,
@@ -165,7 +165,7 @@ impl Validator {
         self.refuse(form, node, problem.help(written));
     }
 
-    /// What is in a list, of which no more is looked at than may be there.
+    /// Checks the items of a list, but no more than the list may have.
     fn items(
         &mut self,
         of: &Form,
@@ -177,7 +177,7 @@ impl Validator {
         let Value::List(nodes) = &mut node.value else {
             return;
         };
-        // Where a pair of brackets is left out, every item is wrong: one mistake.
+        // If a pair of brackets is missing, every item is wrong, which is one mistake.
         let is_flat = matches!(of.kind, Kind::List { .. } | Kind::Map(_))
             && nodes.iter().all(|node| node.text().is_some());
         for (index, node) in nodes.iter_mut().enumerate().take(most) {
@@ -204,7 +204,7 @@ impl Validator {
         }
     }
 
-    /// Refuses each scalar of a list that has come before.
+    /// Reports every scalar of a list that appears again.
     fn once(&mut self, node: &mut Node, what: &ValueLabel<'_>) {
         let Value::List(nodes) = &mut node.value else {
             return;
@@ -236,9 +236,9 @@ impl Validator {
         }
     }
 
-    /// Refuses keys that are given once more, and takes them away.
+    /// Reports and removes keys that appear again.
     fn once_each(&mut self, entries: &mut Entries<'_>, what: &ValueLabel<'_>) {
-        // Few keys are compared with one another; an author's file may have many.
+        // A few keys are compared pairwise; a file may have many.
         const FEW: usize = 32;
         let is_new = |(at, (key, _)): (usize, &(Node, Node))| {
             entries[..at]
@@ -250,7 +250,7 @@ impl Validator {
         }
         let mut seen: HashMap<String, Span> = HashMap::with_capacity(entries.len());
         entries.retain(|(key, _)| {
-            // The tree has scalars only as keys.
+            // All keys in the tree are scalars.
             let Some(text) = key.text() else { return false };
             let Some(first) = seen.get(text) else {
                 seen.insert(text.to_string(), key.span());
@@ -280,7 +280,7 @@ impl Validator {
         let missing = keys.required.iter().filter(|name| !has(entries, name));
         let missing: Vec<&String> = missing.collect();
         match (&missing[..], &unknown[..]) {
-            // One key that there is not, and one that is not there: one mistake, most likely.
+            // One unknown key and one missing key are probably the same mistake.
             ([missing], [unknown]) if keys.exactly_one.is_empty() => {
                 let problem = &mut self.problems[*unknown];
                 problem.add_help(&format!("; `{missing}` is missing"));
@@ -311,8 +311,8 @@ impl Validator {
         }
     }
 
-    /// Refuses keys that a map does not have. One that is misspelt is read as what it is meant to be, where that is
-    /// not there. Gives the places of the problems of all others.
+    /// Reports keys that a map does not have. A misspelt key is read as the intended one unless the map has that as
+    /// well. Returns the indices of the problems with keys that resemble none.
     fn unknown(
         &mut self,
         keys: &Keys,
@@ -371,9 +371,9 @@ impl Validator {
         self.stand_in(keys, name, entries, at);
     }
 
-    /// Puts something behind a key that is missing.
+    /// Inserts a missing key with a placeholder.
     fn stand_in(&self, keys: &Keys, name: &str, entries: &mut Entries<'_>, at: Span) {
-        // None is needed where no more is read.
+        // A full report needs no placeholders, because reading stops.
         if let Some(form) = keys.get(name)
             && !self.is_full()
         {
@@ -401,14 +401,14 @@ impl Validator {
                 if let Some(problem) = self.problems.last_mut() {
                     let reworded = rule.message.as_ref();
                     let reworded = reworded.map(|message| Problem::new(at, message.clone()));
-                    let mut said = match reworded {
+                    let mut replacement = match reworded {
                         Some(problem) => problem,
                         None => problem.clone(),
                     };
                     if let Some(expected) = &rule.expected {
-                        said = said.expected(expected.clone());
+                        replacement = replacement.expected(expected.clone());
                     }
-                    *problem = said.help(rule.help.clone());
+                    *problem = replacement.help(rule.help.clone());
                 }
             }
             [first, second, ..] => {
@@ -418,7 +418,7 @@ impl Validator {
                     None => what,
                 };
                 self.apart(&pair, entries, what, rule.both_help.clone());
-                // More than two are one mistake.
+                // More than two keys are one mistake.
                 entries.retain(|(key, _)| {
                     !rule
                         .keys
@@ -429,7 +429,7 @@ impl Validator {
         }
     }
 
-    /// Refuses two keys of which one excludes the other, and takes the second away.
+    /// Reports two keys that exclude each other, and removes the second.
     fn apart(
         &mut self,
         [one, other]: &[String; 2],
@@ -446,13 +446,13 @@ impl Validator {
             .expected("only one of them can be")
             .also(entries[first].0.span(), format!("`{one}` is here"));
         self.problems.push(problem.help(help));
-        // Which of the two is meant, nobody knows.
+        // It is unclear which of the two is meant.
         entries[first].1.set_broken();
         entries.remove(second);
     }
 }
 
-/// Whether a value by itself is as the form says, without what is in it.
+/// Checks that a value by itself has the form, apart from its content.
 fn fits(form: &Form, node: &Node, what: &ValueLabel<'_>, key: Span) -> Result<(), Problem> {
     let refused = || {
         let problem = wrong(node, what, &form.expectation());
@@ -605,19 +605,19 @@ fn counted(
     Err(Problem::new(at, message).expected(expected))
 }
 
-/// The error that a value is of another kind.
+/// Returns the problem that a value is of another kind.
 pub(crate) fn wrong(node: &Node, what: impl fmt::Display, expected: &str) -> Problem {
     Problem::new(node.span(), format!("{what} is {}", node.describe()))
         .expected(format!("expected {expected}"))
 }
 
-/// `1 row`, `3 rows`
+/// Returns a count in words, such as `1 row` or `3 rows`.
 pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
 impl Keys {
-    /// `its keys are units, activation`
+    /// Returns a list of the keys: `its keys are units, activation`.
     fn are(&self) -> String {
         format!(
             "its keys are {}",
@@ -661,7 +661,7 @@ impl fmt::Display for Bounds {
 }
 
 impl Kind {
-    /// What is expected, in words, with an example of a list where there is one.
+    /// Returns the expectation in words, with an example for a list if there is one.
     pub(crate) fn expectation(&self, example: Option<&Json>) -> String {
         match self {
             Self::Text { .. } => "a text".to_owned(),
@@ -694,13 +694,13 @@ impl Kind {
 }
 
 impl Form {
-    /// What is expected, in words.
+    /// Returns the expectation in words.
     fn expectation(&self) -> String {
         let expected = self.expected.clone();
         expected.unwrap_or_else(|| self.kind.expectation(self.example.as_ref()))
     }
 
-    /// Something that the form allows, marked as what nobody has written.
+    /// Returns a placeholder that the form allows, marked as broken.
     fn stand_in(&self, span: Span) -> Node<'static> {
         let mut node = match (&self.example, &self.kind) {
             (Some(example), _) => Node::of_json(example, span),

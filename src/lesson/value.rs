@@ -14,7 +14,7 @@ use crate::algebra::quantity::{ALONE, OF_LAYER, OfLayer};
 use crate::algebra::{Context, Quantity};
 use crate::engine::{Layer, Network, TrainingConfig};
 
-/// What the screen or another book calls them.
+/// The names that the screen or other books use for quantities, with ours.
 const OTHERWISE: [(&str, &str); 18] = [
     ("ŷ", "y_hat"),
     ("yhat", "y_hat"),
@@ -36,7 +36,7 @@ const OTHERWISE: [(&str, &str); 18] = [
     ("weights", "W"),
 ];
 
-/// The name as it stands in a lesson, in plain ASCII: `before W(0)[1,2]`.
+/// Writes the name as it appears in a lesson, in plain ASCII: `before W(0)[1,2]`.
 impl fmt::Display for ValueName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.before {
@@ -52,15 +52,15 @@ impl fmt::Display for ValueName {
 }
 
 impl ValueName {
-    /// The name as it stands in a lesson, in plain ASCII.
+    /// Returns the name as it appears in a lesson, in plain ASCII.
     pub fn name(&self) -> String {
         self.to_string()
     }
 
-    /// Reads a name, without a network to check it against.
+    /// Parses a name without checking it against a network.
     ///
     /// # Errors
-    /// What is wrong with it, in words.
+    /// When it is not the name of a value; the message says why.
     pub fn parse(name: &str) -> Result<Self, String> {
         let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
         if name.is_empty() {
@@ -89,7 +89,7 @@ impl ValueName {
     }
 }
 
-/// `1]` or `1,2]`
+/// Parses indices in the form `1]` or `1,2]`.
 fn parse_indices(text: &str) -> Option<(usize, Option<usize>)> {
     let inside = text.strip_suffix(']')?;
     let number = |text: &str| {
@@ -104,12 +104,12 @@ fn parse_indices(text: &str) -> Option<(usize, Option<usize>)> {
 }
 
 impl NetworkSpec {
-    /// The index L of the last layer.
+    /// Returns the index L of the last layer.
     pub fn last(&self) -> usize {
         self.layers.len()
     }
 
-    /// Units of layer `l` without the bias unit; `None` where there is no such layer.
+    /// Returns the number of units in layer `l`, without the bias unit; `None` if there is no such layer.
     pub fn units(&self, l: usize) -> Option<usize> {
         match l.checked_sub(1) {
             None => Some(self.inputs),
@@ -117,12 +117,12 @@ impl NetworkSpec {
         }
     }
 
-    /// Units of the output layer.
+    /// Returns the number of units in the output layer.
     pub fn outputs(&self) -> usize {
         self.units(self.last()).unwrap_or(0)
     }
 
-    /// Samples per update, at most: no more than there are.
+    /// Returns the largest number of samples per update, at most that of the data set.
     pub fn batch_size(&self) -> usize {
         match self.batch {
             Batch::Size(size) => size.min(self.data.len()),
@@ -130,13 +130,14 @@ impl NetworkSpec {
         }
     }
 
-    /// Updates in one epoch.
+    /// Returns the number of updates in one epoch.
     pub fn updates_per_epoch(&self) -> usize {
         self.data.len().div_ceil(self.batch_size())
     }
 
-    /// Numbers that so many samples are on their way through the network, forward and back: about six columns a sample
-    /// through all layers, and as many more where layers have batch normalisation, dropout or a skip connection.
+    /// Returns the number of values that this many samples take on their way through the network, forward and back:
+    /// about six columns per sample through all layers, and as many more for layers with batch normalisation, dropout
+    /// or a skip connection.
     pub fn numbers_of_pass(&self, samples: usize) -> usize {
         let units: usize = (0..=self.last())
             .filter_map(|l| self.units(l))
@@ -150,7 +151,7 @@ impl NetworkSpec {
         columns * units * samples
     }
 
-    /// How it is trained.
+    /// Returns the configuration of its training.
     pub fn method(&self) -> TrainingConfig {
         TrainingConfig {
             loss: self.loss,
@@ -162,7 +163,7 @@ impl NetworkSpec {
         }
     }
 
-    /// Returns what its operations may need to know in every walk: of one sample, and in training.
+    /// Returns a context for its operations that belongs to no walk: for one sample, and in training.
     pub(crate) fn context<'a>(&self, network: &'a Network) -> Context<'a> {
         Context {
             network,
@@ -175,7 +176,7 @@ impl NetworkSpec {
         }
     }
 
-    /// How many weights there are, bias weights included.
+    /// Returns the number of weights, bias weights included.
     pub fn connections(&self) -> usize {
         let mut before = self.inputs;
         let mut sum = 0;
@@ -186,7 +187,7 @@ impl NetworkSpec {
         sum
     }
 
-    /// The layers that have a quantity; `None` where it has no layer in its name.
+    /// Returns the layers that have a quantity; `None` if its name has no layer.
     fn layers_of(&self, quantity: Quantity) -> Option<Vec<usize>> {
         let last = self.last();
         let of = |has: fn(&Layer) -> bool| (1..=last).filter(move |&l| has(&self.layers[l - 1]));
@@ -209,7 +210,7 @@ impl NetworkSpec {
         })
     }
 
-    /// Whether it has a quantity that has no layer in its name.
+    /// Returns whether the network has a quantity without a layer in its name.
     fn has(&self, quantity: Quantity) -> bool {
         match quantity {
             Quantity::Penalty => self.alpha > 0.0,
@@ -223,7 +224,7 @@ impl NetworkSpec {
         }
     }
 
-    /// The names of all quantities that a text about this network may have.
+    /// Returns the names of all quantities that a text about this network may contain.
     fn quantities(&self) -> Vec<String> {
         let mut names = Vec::new();
         for make in OF_LAYER
@@ -239,7 +240,7 @@ impl NetworkSpec {
         names
     }
 
-    /// The names without a layer.
+    /// Returns the names without a layer.
     fn plain(&self) -> impl Iterator<Item = &'static str> {
         ALONE
             .iter()
@@ -249,8 +250,8 @@ impl NetworkSpec {
 }
 
 impl Known {
-    /// The rows and columns that may be named, both ends included; a batch has at most `samples` columns. `None` for a
-    /// single number. Where the units of a layer are not known, any of them may be there.
+    /// Returns the ranges of valid rows and columns, both ends included; `None` for a single number. A batch has at
+    /// most `samples` columns. Where the number of units is unknown, every index is valid.
     fn index_range(
         &self,
         quantity: Quantity,
@@ -284,7 +285,7 @@ impl Known {
     }
 }
 
-/// The value that is named without braces, checked against what is known of the network.
+/// Reads the name of a value, which has no braces, and checks it against what is known of the network.
 pub(crate) fn value(
     name: &form::Value,
     at: At<'_>,
@@ -298,7 +299,7 @@ pub(crate) fn value(
         .map_err(Problem::without_braces)
 }
 
-/// The error of a name that means nothing, with the nearest one that does.
+/// Returns the problem of an unknown name, with a suggestion.
 pub(crate) fn unknown(at: Span, message: String, name: &str, known: &Known) -> Problem {
     let name = name.trim();
     let (prefix, bare) = match name.split_once(' ') {
@@ -342,7 +343,8 @@ pub(crate) fn unknown(at: Span, message: String, name: &str, known: &Known) -> P
     Problem::new(at, message).help(help)
 }
 
-/// `x(0) to x(2), z(1) to z(2), …`; where it is not known how many layers there are, `x(l), z(l), …`
+/// Returns a summary of the valid names, `x(0) to x(2), z(1) to z(2), …`; if the number of layers is unknown, `x(l),
+/// z(l), …`
 fn summary(known: &Known) -> String {
     let network = &known.spec;
     let last = network.last();
@@ -366,7 +368,7 @@ fn summary(known: &Known) -> String {
     names.join(", ")
 }
 
-/// Refuses a layer or an index that the network does not have.
+/// Checks that the network has the layer and the index.
 pub(crate) fn check(value: &ValueName, at: Span, known: &Known, samples: usize) -> Checked<()> {
     let network = &known.spec;
     let quantity = value.quantity;
@@ -463,7 +465,7 @@ pub(crate) fn check(value: &ValueName, at: Span, known: &Known, samples: usize) 
     }
 }
 
-/// What a layer must have for a quantity.
+/// Returns the feature that a layer needs for a quantity.
 const fn comes_from(quantity: Quantity) -> &'static str {
     match quantity {
         Quantity::PulledBack(_) => "an error is pulled back where there is a hidden layer",

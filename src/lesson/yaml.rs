@@ -1,9 +1,8 @@
-//! YAML as a tree that knows where each of its nodes stands.
+//! YAML as a tree whose nodes have their places in the text.
 //!
-//! The tree is built from parser events, and serde reads it without its places: every scene, text, weight and number
-//! must be able to say its line and column, also long after reading, which serde tells of its own errors only. Aliases,
-//! tags and directives are refused as they come by, so that what is read can never be larger than the file, and no
-//! scalar means anything but what it looks like.
+//! The tree is built from parser events, and serde reads it without the places: every scene, text, weight and number
+//! needs its line and column, even long after reading, while serde only has them for its own errors. Aliases, tags and
+//! directives are refused, so that the tree cannot be larger than the file and every scalar means what it shows.
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, options};
 use serde::de::value::{MapDeserializer, SeqDeserializer};
@@ -17,22 +16,22 @@ use super::file::forbidden_character;
 use super::limits::MAX_DEPTH;
 use super::sanitize::{forbidden, quoted};
 
-/// A node of the document. A file may have a quarter of a million of them, so each is small.
+/// A node of the document. It is small, because a file may have a quarter of a million nodes.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Node<'t> {
     start: u32,
     len: u32,
     pub(crate) value: Value<'t>,
-    /// How a scalar is written.
+    /// The style of a scalar.
     pub(crate) style: Style,
-    /// Whether it stands for something that is wrong or missing in the file.
+    /// `true` if it replaces something that is wrong or missing in the file.
     pub(crate) is_broken: bool,
 }
 
-/// Keys and what stands behind each.
+/// The keys of a map with their values.
 pub(crate) type Entries<'t> = Vec<(Node<'t>, Node<'t>)>;
 
-/// A place in the tree: a node, and its key where it has one.
+/// A node of the tree, with its key if it has one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct At<'a> {
     key: Span,
@@ -41,7 +40,7 @@ pub(crate) struct At<'a> {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Value<'t> {
-    /// A scalar that says what stands in the file, letter by letter.
+    /// A scalar whose text is letter by letter that of the file.
     Word(&'t str),
     /// Any other scalar.
     Text(Box<str>),
@@ -49,13 +48,13 @@ pub(crate) enum Value<'t> {
     Map(Entries<'t>),
 }
 
-/// How a scalar is written.
+/// The style of a scalar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {
     Plain,
     Quoted,
     Folded,
-    /// Behind `|`: line breaks stay.
+    /// A block scalar after `|`, which keeps line breaks.
     Literal,
 }
 
@@ -71,17 +70,17 @@ impl<'a> At<'a> {
         self.node
     }
 
-    /// The value.
+    /// Returns the place of the value.
     pub(crate) fn span(self) -> Span {
         self.node.span()
     }
 
-    /// Its key, or itself where it has none.
+    /// Returns the place of the key, or of the value if it has none.
     pub(crate) fn key(self) -> Span {
         self.key
     }
 
-    /// What stands behind a key; the map where the key is left out.
+    /// Returns the value of a key; the map itself if the key is missing.
     pub(crate) fn get(self, key: &str) -> Self {
         self.entry(key).unwrap_or(self)
     }
@@ -90,7 +89,7 @@ impl<'a> At<'a> {
         self.entries().find(|at| at.0 == key).map(|(_, at)| at)
     }
 
-    /// The keys of a map and what stands behind each.
+    /// Returns the keys of a map with their values.
     pub(crate) fn entries(self) -> impl Iterator<Item = (&'a str, Self)> {
         let entries = match &self.node.value {
             Value::Map(entries) => &entries[..],
@@ -105,7 +104,7 @@ impl<'a> At<'a> {
         })
     }
 
-    /// The items of a list.
+    /// Returns the items of a list.
     pub(crate) fn items(self) -> impl Iterator<Item = Self> {
         let nodes = match &self.node.value {
             Value::List(nodes) => &nodes[..],
@@ -114,7 +113,7 @@ impl<'a> At<'a> {
         nodes.iter().map(Self::root)
     }
 
-    /// An item of a list; the list where there is none.
+    /// Returns an item of a list; the list itself if there is none.
     pub(crate) fn item(self, index: usize) -> Self {
         match &self.node.value {
             Value::List(nodes) => nodes.get(index).map_or(self, Self::root),
@@ -122,12 +121,12 @@ impl<'a> At<'a> {
         }
     }
 
-    /// Whether all that is here stands so in the file.
+    /// Returns whether everything in it is as in the file.
     pub(crate) fn is_sound(self) -> bool {
         self.node.is_sound()
     }
 
-    /// Whether what these keys say, where they are given, stands so in the file.
+    /// Returns whether the values of these keys, as far as they are given, are as in the file.
     pub(crate) fn are_sound(self, keys: &[&str]) -> bool {
         !self.node.is_broken
             && keys
@@ -137,7 +136,7 @@ impl<'a> At<'a> {
 }
 
 impl Value<'_> {
-    /// A scalar that stands nowhere.
+    /// Returns a scalar without a place.
     pub(crate) fn word(text: &str) -> Self {
         Self::Text(text.into())
     }
@@ -156,7 +155,7 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// What JSON says, all of it at one place.
+    /// Returns JSON as a node, all of it at one place.
     pub(crate) fn of_json(json: &Json, span: Span) -> Self {
         let of = |value| Self::of_json(value, span);
         let value = match json {
@@ -179,7 +178,7 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// Where it stands.
+    /// Returns the place of the node.
     pub(crate) fn span(&self) -> Span {
         Span {
             start: self.start as usize,
@@ -187,7 +186,7 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// The text of a scalar.
+    /// Returns the text of a scalar.
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Word(text) => Some(text),
@@ -196,12 +195,12 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// Whether it is a scalar of this text.
+    /// Returns whether it is a scalar with this text.
     pub(crate) fn is(&self, wanted: &str) -> bool {
         self.text() == Some(wanted)
     }
 
-    /// Marks all of it.
+    /// Marks it and everything in it as broken.
     pub(crate) fn set_broken(&mut self) {
         self.is_broken = true;
         match &mut self.value {
@@ -211,7 +210,7 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// Whether nothing in it is broken.
+    /// Returns whether nothing in it is broken.
     pub(crate) fn is_sound(&self) -> bool {
         !self.is_broken
             && match &self.value {
@@ -221,7 +220,7 @@ impl<'t> Node<'t> {
             }
     }
 
-    /// What the node is, for messages.
+    /// Returns the kind of the node, for messages.
     pub(crate) fn kind(&self) -> &'static str {
         match (&self.value, self.text()) {
             (Value::List(_), _) => "a list",
@@ -236,12 +235,12 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// Whether there is only a key and no value.
+    /// Returns whether there is only a key and no value.
     pub(crate) fn is_nothing(&self) -> bool {
         self.kind() == "nothing"
     }
 
-    /// The node with its value in a few words: `` the text `two` ``, `a list`.
+    /// Returns the node and its value in a few words: `` the text `two` ``, `a list`.
     pub(crate) fn describe(&self) -> String {
         match (self.text(), self.kind()) {
             (Some(text), "a text") => format!("the text {}", quoted(text)),
@@ -251,12 +250,12 @@ impl<'t> Node<'t> {
     }
 }
 
-/// Whether YAML reads a plain scalar as a number, finite or not.
+/// Returns whether YAML reads a plain scalar as a number, finite or not.
 fn looks_like_number(text: &str) -> bool {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let is_word = match unsigned.to_ascii_lowercase().as_str() {
         ".inf" | "inf" | "infinity" => true,
-        // Not a number has no sign.
+        // NaN has no sign.
         ".nan" | "nan" => unsigned.len() == text.len(),
         _ => false,
     };
@@ -265,7 +264,7 @@ fn looks_like_number(text: &str) -> bool {
             && text.parse::<f64>().is_ok()
 }
 
-/// Reads the one document of a text.
+/// Parses a text of one document.
 pub(crate) fn parse(text: &str) -> Checked<Node<'_>> {
     let events = Parser::new_from_str_with_options(
         text,
@@ -344,7 +343,7 @@ fn alias(at: Span) -> Problem {
         .help("write the value out; what networks share stands at the top of the lesson".to_owned())
 }
 
-/// The tree under construction: the collections that are still open, the innermost last.
+/// The tree under construction: the open collections, the innermost last.
 struct Tree<'a> {
     text: &'a str,
     open: Vec<(Node<'a>, Option<Node<'a>>)>,
@@ -359,7 +358,7 @@ impl<'a> Tree<'a> {
             ScalarStyle::Folded => Style::Folded,
             ScalarStyle::Literal => Style::Literal,
         };
-        // The text as it stands is clean; only an escape of a quoted scalar can bring in more.
+        // The file itself has been checked; only an escape in a quoted scalar can add more such characters.
         if let Some((c, what)) = text
             .chars()
             .find_map(|c| forbidden(c).map(|what| (c, what)))
@@ -384,7 +383,7 @@ impl<'a> Tree<'a> {
     }
 
     fn begin(&mut self, span: Span, value: Value<'a>) -> Checked<()> {
-        // Block and flow nesting are limited by the parser each for itself.
+        // The parser limits the nesting of blocks and that of flow collections separately.
         if self.open.len() >= MAX_DEPTH {
             return Err(too_deep(span));
         }
@@ -439,15 +438,15 @@ impl<'a> Tree<'a> {
                         .help("a text that begins with `{` or `[` stands in quotes".to_owned()));
                 }
             },
-            // None of these is opened.
+            // Scalars are never open.
             Value::Word(_) | Value::Text(_) => {}
         }
         Ok(())
     }
 }
 
-/// What serde reads: lists and maps are handed to it one by one, so that there is no second tree, and what is in them
-/// as values of its YAML. What is a number or a flag is left to the types.
+/// The view of serde: it receives lists and maps one element at a time, so that there is no second tree, and scalars as
+/// values of its own YAML. The types decide whether a scalar is a number or a flag.
 impl<'de> Deserializer<'de> for &Node<'_> {
     type Error = serde_yaml::Error;
 
@@ -505,7 +504,7 @@ fn too_deep(at: Span) -> Problem {
     )
 }
 
-/// Where in a quoted scalar the escape stands that gives this character: offset and length.
+/// Returns the offset and the length of the escape in a quoted scalar that stands for this character.
 fn escape_of(raw: &str, wanted: char) -> Option<(usize, usize)> {
     let mut rest = raw.char_indices();
     while let Some((start, c)) = rest.next() {
@@ -545,7 +544,7 @@ fn escape_of(raw: &str, wanted: char) -> Option<(usize, usize)> {
     None
 }
 
-/// The parser's error, with advice where the cause is likely to be a text without quotes.
+/// Returns the problem for an error of the parser, with advice for the likely cause of a text without quotes.
 fn problem_of(text: &str, error: &ScanError) -> Problem {
     let start = error.marker().byte_offset().unwrap_or(text.len());
     let span = Span {

@@ -151,7 +151,7 @@ impl Locked<'_> {
         }
         self.clear()?;
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        // The process and the count, for a file system whose locks do not hold.
+        // The name is unique even on a file system whose locks do not work.
         let name = format!("{TEMPORARY}{}-{count}", process::id());
         let temporary = self.folder.0.join(name);
         create(&temporary, &bytes)?;

@@ -76,7 +76,7 @@ fn softmax(values: &mut [f64], samples: usize) {
         return;
     }
     let mut column = 0;
-    // Eight columns side by side for the sake of speed; the sums are the same one by one.
+    // Eight columns at a time for speed; the sums are the same one by one.
     while column + 8 <= samples {
         shift::<8>(values, samples, column);
         column += 8;

@@ -1,4 +1,4 @@
-//! Samples that stand in the lesson.
+//! Samples that are listed in the lesson.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::engine::{Samples, Targets};
 use crate::lesson::form::{Numbers, Sample};
 use crate::lesson::yaml::At;
 
-/// The samples of a list. One that is wrong counts as one all the same, and so does its width, where that is known.
+/// Reads the samples of a list. A mistaken sample still counts as a sample, with its number of values if that is known.
 pub(super) fn read<'a>(given: &[Sample], at: At<'a>) -> LocatedSamples<'a> {
     let width = |at: At<'_>, key: &str, numbers: &Numbers| {
         let is_known = !at.node().is_broken && !at.get(key).node().is_broken;

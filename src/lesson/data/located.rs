@@ -1,4 +1,4 @@
-//! Samples as they were found, and where each of them stands, for mistakes that only a network brings out.
+//! Samples with their places in the lesson or in a file, for mistakes that appear only when the network is known.
 
 use std::sync::Arc;
 
@@ -10,52 +10,53 @@ use crate::lesson::validate::count;
 use crate::lesson::yaml::At;
 use crate::lesson::{Source, Span};
 
-/// Samples, and where they come from. What is not known is not judged: a mistake in the file is told already.
+/// Samples and their origin. Properties that are unknown because of a mistake are not checked, since that mistake has
+/// been reported.
 #[derive(Clone)]
 // Each is a fact of its own.
 #[allow(clippy::struct_excessive_bools)]
 pub(super) struct LocatedSamples<'a> {
     pub(super) samples: Arc<Samples>,
-    /// The targets that two classes stand for.
+    /// The targets that represent two classes.
     pub(super) values: [f64; 2],
-    /// Whether the inputs of a sample are as many as the file says.
+    /// `true` if the number of inputs per sample is that of the file.
     pub(super) knows_x: bool,
-    /// The same of its targets.
+    /// `true` if the number of targets per sample is that of the file.
     pub(super) knows_y: bool,
-    /// The same of the samples.
+    /// `true` if the number of samples is that of the file.
     pub(super) knows_count: bool,
     pub(super) origin: Origin<'a>,
 }
 
-/// Where samples come from.
+/// The origin of samples.
 #[derive(Clone)]
 pub(super) enum Origin<'a> {
     /// A list in the lesson.
     List {
         at: At<'a>,
-        /// How many numbers `x` and `y` of each sample have, where that is known.
+        /// The numbers of values in `x` and `y` of each sample; `None` where unknown.
         widths: Arc<[[Option<usize>; 2]]>,
     },
     /// A set that comes with the program.
     Named {
-        /// Its name in the lesson.
+        /// The place of its name in the lesson.
         at: Span,
         named: Named,
     },
     /// A CSV file.
     Table {
-        /// Its name in the lesson.
+        /// The place of its name in the lesson.
         at: Span,
-        /// The lists of columns in the lesson.
+        /// The places of the lists of columns in the lesson.
         columns: [Span; 2],
         file: Arc<Source>,
-        /// The cells of the targets, row by row; `None` where one cannot be read.
+        /// The places of the target cells, row by row; `None` for a cell that cannot be read.
         targets: Arc<Vec<Option<Span>>>,
     },
 }
 
 impl LocatedSamples<'_> {
-    /// Where the lesson asks for them.
+    /// Returns the place in the lesson that asks for the samples.
     pub(super) fn at(&self) -> Span {
         match &self.origin {
             Origin::List { at, .. } => at.span(),
@@ -63,18 +64,18 @@ impl LocatedSamples<'_> {
         }
     }
 
-    /// Whether it is a set that comes with the program, all of which is at one place.
+    /// Returns whether they are a set that comes with the program, all of which has one place.
     pub(super) fn is_named(&self) -> bool {
         matches!(self.origin, Origin::Named { .. })
     }
 
-    /// Whether a network of so many output units can learn the targets.
+    /// Returns whether a network with this number of output units can learn the targets.
     pub(super) fn suits(&self, outputs: usize) -> bool {
         let has_one_class = matches!(self.samples.targets, Targets::Classes { count: 0 | 1, .. });
         !has_one_class && self.samples.suits(outputs)
     }
 
-    /// Samples of the width of the network, as far as that is known.
+    /// Checks that the samples have the width of the network, as far as that is known.
     pub(super) fn check_shape(
         &self,
         inputs: Option<usize>,
@@ -121,7 +122,7 @@ impl LocatedSamples<'_> {
         problems
     }
 
-    /// How to take fewer features, where one can.
+    /// Returns advice on taking fewer features, if that is possible.
     fn features_help(&self) -> Option<String> {
         match &self.origin {
             Origin::Named { named, .. } if !named.features().is_empty() => Some(format!(
@@ -132,7 +133,7 @@ impl LocatedSamples<'_> {
         }
     }
 
-    /// The error that a network has not as many outputs as there are targets.
+    /// Returns the problem that the network does not have as many outputs as there are targets.
     fn other_outputs(&self, outputs: usize, at: Span) -> Problem {
         let (found, wanted) = match &self.samples.targets {
             Targets::Classes { count: 2, .. } => ("2 classes".to_owned(), "1 or 2".to_owned()),
@@ -177,8 +178,8 @@ impl LocatedSamples<'_> {
             }))
     }
 
-    /// Targets that the loss and the output allow: probabilities for the logarithmic ones, with the sum 1 for a
-    /// softmax, and for the perceptron rule what the output can be.
+    /// Checks that the loss and the output allow the targets: probabilities for the logarithmic losses, with the sum 1
+    /// for softmax; for the perceptron rule, values that the output can have.
     pub(super) fn check_targets(&self, loss: Loss, output: &Layer) -> Vec<Problem> {
         let mut problems = Vec::new();
         let y = self.samples.to_data(output.units, self.values).y;
@@ -229,7 +230,7 @@ impl LocatedSamples<'_> {
         problems
     }
 
-    /// Whether the targets of a sample are as its row says.
+    /// Returns whether the targets of a sample were read without a mistake.
     fn is_read(&self, sample: usize) -> bool {
         match &self.origin {
             Origin::List { at, widths } => {
@@ -243,7 +244,7 @@ impl LocatedSamples<'_> {
         }
     }
 
-    /// Cells of a table that the targets of a sample stand in.
+    /// Returns the number of cells in a table that hold the targets of a sample.
     fn cells(&self) -> usize {
         match &self.samples.targets {
             Targets::Numbers(y) => y.ncols(),
@@ -251,7 +252,7 @@ impl LocatedSamples<'_> {
         }
     }
 
-    /// One of them.
+    /// Returns the place of one of these cells.
     fn cell(&self, sample: usize, column: usize) -> Option<Span> {
         match &self.origin {
             Origin::Table { targets, .. } => {
@@ -261,7 +262,7 @@ impl LocatedSamples<'_> {
         }
     }
 
-    /// How to give classes other targets, where one can.
+    /// Returns advice on giving classes other targets, if that is possible.
     fn classes_help(&self, [low, high]: [f64; 2]) -> Option<String> {
         match &self.origin {
             Origin::Named { named, .. } if named.classes().is_empty() => {
@@ -276,7 +277,7 @@ impl LocatedSamples<'_> {
         }
     }
 
-    /// Something wrong with the targets of a sample, or one of them.
+    /// Returns a problem with the targets of a sample, or with one of them.
     fn target(&self, sample: usize, column: Option<usize>, what: String) -> Problem {
         match &self.origin {
             Origin::List { at, .. } => {
@@ -294,8 +295,8 @@ impl LocatedSamples<'_> {
         }
     }
 
-    /// The samples with the classes of the training samples `of`, whose names tell which is which: in a file that is
-    /// held out one may be missing, or come in another order. A class that is none of those is shown once.
+    /// Returns the samples with the classes renumbered to those of the training samples `of`, matched by name: held-out
+    /// samples may lack a class or have them in another order. An unknown class is reported once.
     pub(super) fn in_the_classes_of(self, of: &LocatedSamples<'_>, report: &mut Report) -> Self {
         let known = &of.samples.classes;
         let (Targets::Classes { labels, .. }, Targets::Classes { .. }) =
@@ -341,8 +342,8 @@ impl LocatedSamples<'_> {
     }
 }
 
-/// Samples of a list that are not as wide as a network wants them, or where that is not known, as the first of them.
-/// Where the first is not, those like it are one mistake with it.
+/// Returns the problems of samples in a list that do not have the number of values that the network requires or, if
+/// that is unknown, that of the first sample. If the first sample is wrong, those like it are part of the same mistake.
 fn uneven(
     list: At<'_>,
     widths: &[[Option<usize>; 2]],

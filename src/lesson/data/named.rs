@@ -1,4 +1,4 @@
-//! Sets that come with the program: a name, or a map with how they are to be drawn.
+//! Sets that come with the program, given by name or as a map of options.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::lesson::suggest::{did_you_mean, one_of};
 use crate::lesson::validate::wrong;
 use crate::lesson::yaml::At;
 
-/// The set that is named; `None` where it is not known which one that is.
+/// Reads a named set; `None` if the name is mistaken.
 // One key after another.
 #[allow(clippy::too_many_lines)]
 pub(super) fn read<'a>(
@@ -42,10 +42,10 @@ pub(super) fn read<'a>(
         return None;
     }
     let has = check_keys(drawn, at, named, report);
-    let mut drawing = named.drawing();
-    drawing.seed = drawn.seed.map_or(0, |seed| seed.0 as u64);
+    let mut options = named.drawing();
+    options.seed = drawn.seed.map_or(0, |seed| seed.0 as u64);
     if let Some(noise) = drawn.noise {
-        drawing.noise = noise.0;
+        options.noise = noise.0;
     }
     let mut values = [0.0, 1.0];
     let mut chosen = Vec::new();
@@ -63,7 +63,7 @@ pub(super) fn read<'a>(
             values = read.unwrap_or(values);
         }
     }
-    // Of a measured set the classes are chosen first, so that so many samples of them are there.
+    // The classes of a measured set are chosen first, so that enough samples of them are taken.
     let classes = chosen.len().max(1);
     let all = named.classes().len().max(1);
     let (fewest, most) = match named.most() {
@@ -86,7 +86,7 @@ pub(super) fn read<'a>(
     }
     knows_count &= knows_range || wanted.is_some();
     let mut samples = if named.family() == Family::Measured {
-        let mut samples = named.draw(&drawing);
+        let mut samples = named.draw(&options);
         if !chosen.is_empty() {
             samples = samples.with_classes(&chosen);
         }
@@ -96,8 +96,8 @@ pub(super) fn read<'a>(
         }
         samples
     } else {
-        drawing.samples = wanted.unwrap_or(drawing.samples);
-        named.draw(&drawing)
+        options.samples = wanted.unwrap_or(options.samples);
+        named.draw(&options)
     };
     let mut knows_x = at.are_sound(&["features"]);
     if let Some(features) = drawn
@@ -131,7 +131,7 @@ pub(super) fn read<'a>(
     })
 }
 
-/// Refuses what a set of this kind does not have; tells of a key whether it has it.
+/// Reports keys that this kind of set does not have. Returns a function that tells whether it has a key.
 fn check_keys(
     drawn: &Drawn,
     at: At<'_>,
@@ -174,7 +174,7 @@ fn check_keys(
     move |key| keys.iter().all(|(other, _, has, _)| *other != key || *has)
 }
 
-/// The numbers of some of the `names`, at least so many; `None` where one of them is none.
+/// Returns the indices of the chosen `names`, at least `fewest`; `None` after a mistake.
 fn choose(
     given: &Names,
     at: At<'_>,
@@ -211,7 +211,7 @@ fn choose(
     (report.len() == before).then_some(chosen)
 }
 
-/// The targets of two classes.
+/// Returns the targets of two classes.
 fn two_values(given: &Names, at: At<'_>, report: &mut Report) -> Option<[f64; 2]> {
     let expected = "a list of the targets of the two classes such as `[-1, 1]`";
     let [low, high] = &given.0[..] else {

@@ -1,13 +1,13 @@
-//! From samples to what a network learns from: some held out, inputs scaled.
+//! The preparation of samples for a network: some are held out, inputs are scaled.
 
 use ndarray::ArrayViewMut1;
 
 use super::Scale;
 use crate::engine::{DataSet, SeededRng};
 
-/// The numbers of the samples that are learnt from and of those that are held out, each in order: a share of the
-/// samples, rounded, at least one, and at least one is left. Drawn by putting all into a random order. `None` where
-/// there are not two samples.
+/// Returns the numbers of the training samples and of those held out, each in ascending order. The latter are `share`
+/// of all, rounded, but at least one, and at least one sample remains. They are drawn by shuffling; `None` for fewer
+/// than two samples.
 pub(super) fn split(samples: usize, share: f64, seed: u64) -> Option<(Vec<usize>, Vec<usize>)> {
     if samples < 2 {
         return None;
@@ -23,7 +23,8 @@ pub(super) fn split(samples: usize, share: f64, seed: u64) -> Option<(Vec<usize>
     Some((training, held_out))
 }
 
-/// Scales every input. Shift and size are those of the training samples: what is held out must not be looked at.
+/// Scales every input. Shift and factor are computed from the training samples only, because held-out samples must not
+/// influence training.
 pub(super) fn scale(scale: Scale, training: &mut DataSet, mut held_out: Option<&mut DataSet>) {
     if scale == Scale::None {
         return;
@@ -46,7 +47,8 @@ pub(super) fn scale(scale: Scale, training: &mut DataSet, mut held_out: Option<&
     }
 }
 
-/// Deviation as the root of the mean square. A column of one value is only shifted, to 0.
+/// Returns the mean and the standard deviation (the root mean square deviation) of a column; the deviation of a
+/// constant column counts as 1, so that it is only shifted to 0.
 fn mean_and_deviation(column: &[f64]) -> (f64, f64) {
     let (low, range) = low_and_range(column);
     if column.iter().all(|x| x.to_bits() == low.to_bits()) {
@@ -58,7 +60,8 @@ fn mean_and_deviation(column: &[f64]) -> (f64, f64) {
     (mean, (squares / count).sqrt())
 }
 
-/// The least value, and how far the largest is from it. A column of one value is only shifted, to 0.
+/// Returns the minimum and the range of a column; the range of a constant column counts as 1, so that it is only
+/// shifted to 0.
 fn low_and_range(column: &[f64]) -> (f64, f64) {
     let low = column.iter().copied().fold(f64::INFINITY, f64::min);
     let high = column.iter().copied().fold(f64::NEG_INFINITY, f64::max);

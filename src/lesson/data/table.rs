@@ -1,5 +1,5 @@
-//! Samples from a CSV file beside the lesson: columns of numbers as inputs, columns of numbers or one of labels as
-//! targets.
+//! Samples from a CSV file beside the lesson. Inputs are columns of numbers, targets are columns of numbers or one
+//! column of labels.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -21,10 +21,10 @@ use crate::lesson::validate::count;
 use crate::lesson::yaml::At;
 use crate::lesson::{Source, Span};
 
-/// A name in the lesson, of a column or a class.
+/// The name of a column or a class in the lesson, with its place.
 type Name<'a> = (&'a str, Span);
 
-/// The samples of the file that `data` names; `None` where it cannot be read.
+/// Reads the samples of the file that `data` names; `None` if it cannot be read.
 pub(super) fn read<'a>(
     given: &Csv,
     place: At<'a>,
@@ -69,7 +69,7 @@ pub(super) fn read<'a>(
     };
     let classes = given.classes.as_ref();
     let classes = classes.map(|given| names(given, place.get("classes")));
-    // What a row is held to is known where the lesson is right about it.
+    // The columns and classes are known if the lesson has no mistake in them.
     let is_known = report.len() == before && place.is_sound();
     let read = table.read(
         &names(&given.x, place.get("x")),
@@ -92,9 +92,9 @@ pub(super) fn read<'a>(
         samples: Arc::new(samples),
         values: [0.0, 1.0],
         knows_x: is_list(place, "x"),
-        // Which classes there are shows only where every label is right.
+        // The classes are known only if every label is right.
         knows_y: is_list(place, "y") && (given.y.0.len() > 1 || is_right),
-        // A row that cannot be read may be of a class that is not wanted.
+        // A row that cannot be read may belong to a class that is not wanted.
         knows_count: is_right || classes.is_none(),
         origin: Origin::Table {
             at: at.span(),
@@ -105,12 +105,12 @@ pub(super) fn read<'a>(
     })
 }
 
-/// Whether a list in the lesson has as many items as the file says.
+/// Returns whether a list in the lesson has as many items as the file says.
 fn is_list(place: At<'_>, key: &str) -> bool {
     !place.get(key).node().is_broken
 }
 
-/// Names and their places, but those that are wrong.
+/// Returns the names with their places, except mistaken ones.
 fn names<'a>(given: &'a Names, at: At<'_>) -> Vec<Name<'a>> {
     let names = given.0.iter().zip(at.items());
     names
@@ -119,7 +119,7 @@ fn names<'a>(given: &'a Names, at: At<'_>) -> Vec<Name<'a>> {
         .collect()
 }
 
-/// The text of a file beside the lesson.
+/// Returns the text of a file beside the lesson.
 fn open(Written(name): &Written, at: At<'_>, sources: &Sources<'_>) -> Checked<Source> {
     let problem = |message: String| Problem::new(at.span(), message);
     let Some(folder) = sources.folder else {
@@ -168,7 +168,7 @@ fn open(Written(name): &Written, at: At<'_>, sources: &Sources<'_>) -> Checked<S
     })
 }
 
-/// The CSV file there that has the nearest name.
+/// Returns the CSV file in the same folder whose name is most similar.
 fn near_file(path: &Path) -> Option<String> {
     const MOST: usize = 1_000;
     let name = path.file_name()?.to_str()?;
@@ -187,13 +187,13 @@ fn near_file(path: &Path) -> Option<String> {
     did_you_mean(name, beside.iter().map(String::as_str))
 }
 
-/// What is wrong, and with which file.
+/// A problem with the lesson or with the CSV file.
 enum Mistake {
     InLesson(Problem),
     InFile(Problem),
 }
 
-/// What is wrong inside the CSV file is found most often.
+/// Problems are in the CSV file unless stated otherwise.
 impl From<Problem> for Mistake {
     fn from(problem: Problem) -> Self {
         Self::InFile(problem)
@@ -202,29 +202,29 @@ impl From<Problem> for Mistake {
 
 struct Table<'t> {
     text: &'t str,
-    /// The names of the columns.
+    /// The cells with the names of the columns.
     header: Vec<CsvCell<'t>>,
     mistakes: Vec<Mistake>,
-    /// The columns that have texts instead of numbers.
+    /// The columns that contain texts instead of numbers.
     texts: Vec<usize>,
 }
 
-/// The targets while they are read.
+/// The targets read so far.
 enum Reading<'a> {
     Numbers(Vec<f64>),
     Labels {
-        /// Of each sample, by the place of its name.
+        /// The index in `names` of each sample's class.
         labels: Vec<usize>,
-        /// The classes in the order in which they were found, or are wanted.
+        /// The classes, in the order of appearance or as the lesson lists them.
         names: Vec<String>,
-        /// Where the lesson says which ones it wants.
+        /// The classes that the lesson lists; `None` if it lists none.
         wanted: Option<&'a [Name<'a>]>,
     },
 }
 
 impl Table<'_> {
-    /// The samples, and the cells of their targets; `None` where it is not known which they are. A row with a mistake
-    /// counts as a sample. Rows are looked at where it `is_known` what they are held to.
+    /// Reads the samples and the places of their target cells; `None` if the columns are unknown. A mistaken row counts
+    /// as a sample. Rows are read only if it `is_known` which columns and classes they should have.
     // One column after another, and then the rows.
     #[allow(clippy::too_many_lines)]
     fn read(
@@ -267,7 +267,7 @@ impl Table<'_> {
                 }
                 None => None,
             };
-            // Nothing of such a row can be told but that it is there.
+            // Such a row counts as a sample and nothing else.
             let Some(line) = row else {
                 if self.mistakes.len() >= MOST_PROBLEMS {
                     return None;
@@ -356,13 +356,14 @@ impl Table<'_> {
         Some((samples, targets))
     }
 
-    /// What has been read, or else the mistake in the file is noted.
+    /// Returns the result of reading; if that is a problem, adds it to the mistakes and returns `None`.
     fn keep<T>(&mut self, read: Checked<T>) -> Option<T> {
         read.map_err(|problem| self.mistakes.push(problem.into()))
             .ok()
     }
 
-    /// The number in a cell of this sample. A column that begins with something else is one of texts: one mistake.
+    /// Returns the number in a cell of this sample. A column that begins with a text is a column of texts, which is one
+    /// mistake.
     fn number(&mut self, column: usize, cell: &CsvCell<'_>, sample: usize) -> Option<f64> {
         match number(cell) {
             Ok(number) => Some(number),
@@ -377,7 +378,7 @@ impl Table<'_> {
         }
     }
 
-    /// Where the columns are that the lesson names; `None` where one is not there.
+    /// Returns the indices of the columns that the lesson names; `None` if one does not exist.
     fn columns(&mut self, names: &[Name<'_>]) -> Option<Vec<usize>> {
         let known = self.mistakes.len();
         let mut columns = Vec::with_capacity(names.len());
@@ -392,7 +393,7 @@ impl Table<'_> {
                     )
                     .into(),
                 ),
-                // Where the first line has no names, none of them is there: one mistake.
+                // If the first line has no names, all missing columns are one mistake.
                 (None, _) if self.has_no_names() && !self.mistakes.is_empty() => {}
                 (None, _) => {
                     let problem = self.no_column(name, *at);
@@ -403,7 +404,7 @@ impl Table<'_> {
         (self.mistakes.len() == known && columns.len() == names.len()).then_some(columns)
     }
 
-    /// Whether the first line is one of numbers, or of columns that are not parted.
+    /// Returns whether the first line contains only numbers, or columns that are not separated by commas.
     fn has_no_names(&self) -> bool {
         let is_number = |cell: &CsvCell<'_>| cell.text.parse::<f64>().is_ok();
         self.has_semicolons() || self.header.iter().all(is_number)
@@ -464,7 +465,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Takes the label of a row, which stands there; whether the sample is wanted at all.
+    /// Adds the label of a row. Returns whether the lesson wants the sample.
     fn take(&mut self, label: &str, at: Span, skipped: &mut Vec<String>) -> Checked<bool> {
         let Self::Labels {
             labels,
@@ -492,8 +493,7 @@ impl<'a> Reading<'a> {
         Ok(true)
     }
 
-    /// The classes in alphabetical order, where the lesson does not say another. Every class that is wanted must be
-    /// there.
+    /// Sorts the classes alphabetically if the lesson lists none; else reports every listed class without samples.
     fn finish(self, skipped: &[String], mistakes: &mut Vec<Mistake>) -> Self {
         let Self::Labels {
             labels,
@@ -533,7 +533,7 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// A finite number, not too large.
+/// Returns the number in a cell, which must be finite and not too large.
 fn number(cell: &CsvCell<'_>) -> Checked<f64> {
     let refused = |what: String| Problem::new(cell.span, what);
     if cell.text.is_empty() {
@@ -555,7 +555,7 @@ fn number(cell: &CsvCell<'_>) -> Checked<f64> {
     }
 }
 
-/// The name of a class.
+/// Returns the name of a class in a cell.
 fn label<'c>(cell: &'c CsvCell<'_>) -> Checked<&'c str> {
     if cell.text.is_empty() {
         return Err(Problem::new(cell.span, "a label is empty")

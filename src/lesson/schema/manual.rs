@@ -1,6 +1,6 @@
-//! The tables of the manual are made here from the schema, so that they cannot go stale.
+//! Tests that create the tables of the manual from the schema and compare them with it.
 //!
-//! `UPDATE_FORMAT=1 cargo test --lib manual` makes them anew; without the variable, a difference fails.
+//! `UPDATE_FORMAT=1 cargo test --lib manual` writes them anew; without the variable, a difference fails.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -13,7 +13,7 @@ use crate::engine::DataSet;
 use crate::lesson::form::{Topic, Vocabulary};
 use crate::lesson::{LESSON_FORMAT, Panel, limits};
 
-/// The maps that have a table of their own, as the manual calls them.
+/// The maps that have a table of their own, with their names in the manual.
 const MAPS: [(&str, &str); 13] = [
     ("lesson", "key"),
     ("network", "key"),
@@ -64,7 +64,7 @@ fn the_tables_are_what_is() {
     );
 }
 
-/// What is said by hand names each set and each limit.
+/// Checks that the text written by hand names each data set and each limit.
 #[test]
 fn sets_and_limits_are_documented() {
     for name in DataSet::NAMES {
@@ -92,7 +92,7 @@ fn sets_and_limits_are_documented() {
     }
 }
 
-/// Every key has its words for authors, and examples are as the schema says.
+/// Checks that every key has a description for authors and an example that conforms to the schema.
 #[test]
 fn every_key_says_what_it_is() {
     let root = derived();
@@ -108,7 +108,7 @@ fn every_key_says_what_it_is() {
     assert!(found > 80, "{found}");
 }
 
-/// The keys of a map, with what each is, what it may be, and what is meant without it.
+/// Returns the table of a map's keys: the meaning of each, its possible values and its default.
 fn table(root: &Value, name: &str, heading: &str) -> String {
     let schema = if name == "lesson" {
         root
@@ -119,7 +119,7 @@ fn table(root: &Value, name: &str, heading: &str) -> String {
         panic!("{name} is no map");
     };
     let mut text = format!("| {heading} | what it is | value | if left out |\n|---|---|---|---|\n");
-    // What two maps share is said once.
+    // Keys that two maps share are described once.
     let shared: &[&str] = match name {
         "network" => &["lesson"],
         "scene" => &["ask"],
@@ -161,7 +161,7 @@ fn table(root: &Value, name: &str, heading: &str) -> String {
     text
 }
 
-/// What a value may be, and an example where that does not show it.
+/// Returns the possible values, with an example if these do not show one.
 fn value(form: &Form, own: &Value) -> String {
     let kind = kind(form);
     // Words with what each means, which may be one of two forms.
@@ -222,7 +222,7 @@ fn kind(form: &Form) -> String {
     }
 }
 
-/// What is meant where a key is left out.
+/// Returns the meaning of a missing key.
 fn absent(key: &str, own: &Value, keys: &Keys) -> String {
     if keys.required.iter().any(|name| name == key) {
         return "required".to_owned();
