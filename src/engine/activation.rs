@@ -117,7 +117,7 @@ pub(crate) struct ActivationFacts {
     /// The outputs that are saturated.
     pub saturation: Saturation,
     /// The criterion for right predictions.
-    pub verdict: Criterion,
+    pub criterion: Criterion,
     /// The distance from 0 within which the curve bends.
     pub reach: f64,
     /// The functions that compute it.
@@ -197,7 +197,7 @@ pub(crate) enum Criterion {
     Largest,
 }
 
-/// A function from sums or outputs and errors from behind to ψ and δ: see [`errors`].
+/// A function that computes ψ and δ from outputs and the errors from behind: see [`errors`].
 type Errors = fn([&[f64]; 2], &mut [f64], &mut [f64], f64) -> bool;
 
 /// The functions that compute an activation function, for a layer and for a unit. The last argument is always the
@@ -508,7 +508,7 @@ impl Activation {
         mut prediction: impl Iterator<Item = f64>,
         mut target: impl Iterator<Item = f64>,
     ) -> Option<bool> {
-        match self.facts().verdict {
+        match self.facts().criterion {
             Criterion::None => None,
             Criterion::Side(middle) => Some(prediction.by_ref().zip(target.by_ref()).all(
                 |(output, target)| {

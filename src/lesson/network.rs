@@ -19,7 +19,7 @@ pub(crate) const DEFAULT_LEARNING_RATE: f64 = 1.0;
 
 /// A network, and which of its properties are those of the file. Placeholders replace all others, and consequences of a
 /// placeholder are not reported as mistakes.
-// Each is a fact of its own.
+// The flags are independent.
 #[allow(clippy::struct_excessive_bools)]
 pub(crate) struct Known {
     pub(crate) spec: NetworkSpec,
@@ -174,7 +174,7 @@ impl Common<'_> {
                 "add, for example, `{key}: {example}` at the top of the lesson or to the network"
             ))
         };
-        // Returns the place of a setting, and whether it was read without a mistake.
+        // The place of a setting, and whether it was read without a mistake.
         let setting = |key: &str| at.entry(key).or_else(|| top.entry(key));
         let is_sound = |key: &str| setting(key).is_none_or(At::is_sound);
         let inputs = own.inputs.0;

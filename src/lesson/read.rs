@@ -15,7 +15,7 @@ use super::yaml::{At, Node};
 /// readers do not read every text alike.
 pub(crate) fn lesson(root: &mut Node, report: &mut Report) -> Option<form::Lesson> {
     if let Some(problem) = of_another_version(root) {
-        // The rest of the lesson may be right.
+        // Another version of the format may allow everything that seems wrong here.
         report.push(problem);
         return None;
     }

@@ -15,7 +15,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
     limits: (f64::NEG_INFINITY, f64::INFINITY),
     bend: Bend::Corner,
     saturation: Saturation::Never,
-    verdict: Criterion::None,
+    criterion: Criterion::None,
     reach: 3.0,
     maths: Maths::from_function::<LeakyRelu>(),
     words: "leaky ReLU: what is above 0 passes, of the rest a part of {a}",

@@ -11,7 +11,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
     limits: (f64::NEG_INFINITY, f64::INFINITY),
     bend: Bend::Straight,
     saturation: Saturation::Never,
-    verdict: Criterion::None,
+    criterion: Criterion::None,
     reach: 3.0,
     maths: Maths::from_function::<Linear>(),
     words: "linear: the sum passes as it is",

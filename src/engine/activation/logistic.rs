@@ -13,7 +13,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
     limits: (0.0, 1.0),
     bend: Bend::Smooth,
     saturation: Saturation::NearLimits,
-    verdict: Criterion::Side(0.5),
+    criterion: Criterion::Side(0.5),
     reach: 6.0,
     maths: Maths::from_function::<Logistic>(),
     words: "the logistic function: any sum is squeezed between 0 and 1",

@@ -11,7 +11,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
     limits: (0.0, f64::INFINITY),
     bend: Bend::Corner,
     saturation: Saturation::Zero,
-    verdict: Criterion::None,
+    criterion: Criterion::None,
     reach: 3.0,
     maths: Maths::from_function::<Relu>(),
     words: "ReLU: what is above 0 passes, the rest becomes 0",

@@ -11,7 +11,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
     limits: (-1.0, 1.0),
     bend: Bend::Jump,
     saturation: Saturation::Never,
-    verdict: Criterion::Side(0.0),
+    criterion: Criterion::Side(0.0),
     reach: 3.0,
     maths: Maths::from_function::<Sign>(),
     words: "the sign: 1 where the sum is above 0, else −1",

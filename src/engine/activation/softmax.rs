@@ -13,7 +13,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
     limits: (0.0, 1.0),
     bend: Bend::Smooth,
     saturation: Saturation::NearLimits,
-    verdict: Criterion::Largest,
+    criterion: Criterion::Largest,
     reach: 6.0,
     maths: Maths::from_function::<Softmax>(),
     words: "softmax: the units share out a total of 1",

@@ -13,7 +13,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
     limits: (-1.0, 1.0),
     bend: Bend::Smooth,
     saturation: Saturation::NearLimits,
-    verdict: Criterion::Side(0.0),
+    criterion: Criterion::Side(0.0),
     reach: 4.0,
     maths: Maths::from_function::<Tanh>(),
     words: "tanh: any sum is squeezed between −1 and 1",

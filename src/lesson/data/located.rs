@@ -13,7 +13,7 @@ use crate::lesson::{Source, Span};
 /// Samples and their origin. Properties that are unknown because of a mistake are not checked, since that mistake has
 /// been reported.
 #[derive(Clone)]
-// Each is a fact of its own.
+// The flags are independent.
 #[allow(clippy::struct_excessive_bools)]
 pub(super) struct LocatedSamples<'a> {
     pub(super) samples: Arc<Samples>,

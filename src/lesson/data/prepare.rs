@@ -12,7 +12,7 @@ pub(super) fn split(samples: usize, share: f64, seed: u64) -> Option<(Vec<usize>
     if samples < 2 {
         return None;
     }
-    // Between 0 and the number of samples.
+    // The product lies between 0 and the number of samples.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let held = (share * samples as f64).round() as usize;
     let mut held_out: Vec<usize> = (0..samples).collect();
