@@ -1,7 +1,7 @@
-//! The application: events in, frames out, and what the outside is to do. It knows no terminal, no socket and no clock:
-//! whoever carries keys to it says what time it is.
+//! The application: events in, frames out, and effects for the caller to carry out. It knows no terminal, no socket
+//! and no clock: its caller passes the keys in and says what time it is.
 //!
-//! Two fronts show the same: [`App`] draws frames, [`Transcript`] answers lines of text with lines of text.
+//! There are two front ends: [`App`] draws frames, [`Transcript`] answers lines of text with lines of text.
 
 mod catalogue;
 mod keeper;
@@ -39,38 +39,38 @@ pub(crate) use listing::{entries, text as list_text};
 pub use opening::OpenError;
 pub use transcript::Transcript;
 
-/// What can happen to the application.
+/// An event for the application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// A key was pressed.
     Key(KeyEvent),
-    /// Time has passed: what is under way may have come so far that something is to be done or seen.
+    /// Time has passed: work in the background may have finished.
     Tick,
-    /// The screen has this size now.
+    /// The screen now has this size.
     Resize(Size),
-    /// Whoever is followed stands here.
+    /// The person being followed now stands here.
     Follow(Position),
-    /// All is about to end: the last chance to keep something. There is not half a second for it.
+    /// The program is about to end: the last chance to save. There is less than half a second for it.
     Ending,
 }
 
-/// A learner before a screen: in a lesson, in practice, or in the list of lessons.
+/// A learner at a screen: in a lesson, in practice, or in the list of lessons.
 pub struct App {
     catalogue: Catalogue,
     memory: ProgressKeeper,
     window: LessonWindow,
     learner: Option<Learner>,
-    /// Those who have left a lesson for the menu, to go on with it, by its name.
+    /// The learners in lessons that were left for the menu, by the name of the lesson, so that they can go on.
     left: HashMap<String, Learner>,
-    /// Made when it is first asked for, since every lesson is read for it.
+    /// The menu, made when it is first shown because that reads every lesson.
     menu: Option<Menu>,
-    /// A lesson that is being opened.
+    /// The lesson that is being opened.
     opening: Option<Opening>,
-    /// Why it cannot go on.
+    /// The error that ended the application.
     failure: Option<OpenError>,
 }
 
-/// Said while a lesson is opened.
+/// The message shown while a lesson is opened.
 const PREPARING: &str = "Preparing the lesson… press q or Ctrl-C to leave.";
 
 impl App {
@@ -87,7 +87,7 @@ impl App {
         }
     }
 
-    /// Begins with the list of lessons.
+    /// Returns an application that begins with the list of lessons.
     pub fn menu(catalogue: Catalogue, memory: ProgressKeeper, theme: Theme) -> Self {
         let mut app = Self::new(catalogue, memory, theme);
         app.show_menu();
@@ -95,10 +95,11 @@ impl App {
         app
     }
 
-    /// Begins in a lesson: at the step of an index, else where it was left, if the learner wishes.
+    /// Returns an application that begins in a lesson: at the step with an index, or else where the learner left it,
+    /// if they wish.
     ///
     /// # Errors
-    /// When it is known within a moment that there is no such lesson or step.
+    /// Returns an error if it is known at once that there is no such lesson or step.
     pub fn lesson(
         catalogue: Catalogue,
         memory: ProgressKeeper,
@@ -119,7 +120,8 @@ impl App {
         Ok(app)
     }
 
-    /// Begins in practice. [`Effect::Menu`] comes out of it: there is more to be said before the list of lessons.
+    /// Returns an application that begins in practice. Leaving it gives [`Effect::Menu`], because the caller prints a
+    /// summary before it shows the list of lessons.
     pub fn practice(
         catalogue: Catalogue,
         memory: ProgressKeeper,
@@ -132,8 +134,8 @@ impl App {
         app
     }
 
-    /// Takes in what has happened, at a time since whatever moment is always the same. Returns what is to be done:
-    /// to draw, to suspend, to quit, or to show the list of lessons after practice; `None` where nothing has changed.
+    /// Handles an event. `now` is the time since any fixed moment. Returns what the caller has to do: draw, suspend,
+    /// quit, or show the list of lessons after practice; `None` if nothing has changed.
     pub fn handle(&mut self, event: Event, now: Duration) -> Option<Effect> {
         match event {
             Event::Key(key) => self.press(key, now),
@@ -147,7 +149,7 @@ impl App {
         }
     }
 
-    /// Returns how long to wait for anything else before an [`Event::Tick`]; `None` where nothing is under way.
+    /// Returns how long to wait for other events before sending an [`Event::Tick`]; `None` if nothing is under way.
     pub fn next_wake(&self) -> Option<Duration> {
         let work = match (&self.opening, &self.learner) {
             (Some(_), _) => Some(OFTEN),
@@ -157,7 +159,7 @@ impl App {
         work.into_iter().chain(self.memory.patience()).min()
     }
 
-    /// Draws all of the screen.
+    /// Draws the whole screen.
     pub fn draw(&self, frame: &mut Frame<'_>) {
         match (&self.learner, &self.menu) {
             (Some(learner), _) => self.window.draw(&learner.session, frame),
@@ -169,21 +171,21 @@ impl App {
         }
     }
 
-    /// Returns where the learner stands, to be followed; `None` outside of lessons.
+    /// Returns where the learner stands, for others to follow; `None` outside of lessons.
     pub fn position(&self) -> Option<Position> {
         let learner = self.learner.as_ref()?;
         Some(learner.session.position(learner.lesson()?))
     }
 
-    /// Takes what is still to be said when all is over.
+    /// Takes the messages to print after the program has ended.
     pub fn farewell(&mut self) -> Vec<String> {
         self.memory.farewell()
     }
 
-    /// Returns what is left of it.
+    /// Returns the progress keeper, and the learner if one is still in a lesson or in practice.
     ///
     /// # Errors
-    /// When it has ended because it could not go on.
+    /// Returns the error that ended the application, if one did.
     pub fn end(self) -> Result<(ProgressKeeper, Option<Learner>), OpenError> {
         match self.failure {
             Some(failure) => Err(failure),
@@ -206,7 +208,7 @@ impl App {
         self.obey(pressed, now)
     }
 
-    /// What a key means while a lesson is opened: to leave it, or nothing.
+    /// Handles a key while a lesson is being opened: it leaves the lesson or does nothing.
     fn press_opening(&mut self, key: KeyEvent) -> Option<Effect> {
         let Some(Command::Return | Command::Quit) = keys::command(Mode::Menu, key) else {
             return None;
@@ -234,7 +236,7 @@ impl App {
         effect.or_else(|| has_warned.then_some(Effect::Draw))
     }
 
-    /// Does what a key, or what is under way, has led to.
+    /// Carries out what a key, or work in the background, has led to.
     fn obey(&mut self, pressed: Pressed, now: Duration) -> Option<Effect> {
         let effect = match pressed {
             Pressed::Nothing => return None,
@@ -243,7 +245,7 @@ impl App {
             Pressed::Left => Effect::Quit,
         };
         let practises = self.learner.as_ref().is_some_and(Learner::practises);
-        // What was answered is kept before anybody sees what became of it.
+        // An answer is saved before its feedback is shown.
         self.keep(match effect {
             Effect::Suspend | Effect::Quit => Occasion::Left,
             Effect::Menu if practises => Occasion::Left,
@@ -300,7 +302,7 @@ impl App {
         }
     }
 
-    /// Opens a lesson of the menu, or lets that say why it cannot be opened.
+    /// Opens a lesson of the menu, or shows why it cannot be opened.
     fn open(&mut self, name: &str, now: Duration) -> Effect {
         let left = self.left.remove(name);
         if let Some(learner) = left.filter(|left| !left.session.is_at_end()) {
@@ -316,7 +318,7 @@ impl App {
         self.go_on_opening(AT_ONCE, now).unwrap_or(Effect::Draw)
     }
 
-    /// Goes into the lesson that is being opened, if it is there in time. `None` where nothing has changed.
+    /// Enters the lesson that is being opened if it is ready within `patience`. Returns `None` if nothing has changed.
     fn go_on_opening(&mut self, patience: Duration, now: Duration) -> Option<Effect> {
         let opening = self.opening.as_mut()?;
         let Some(opened) = opening.wait(patience) else {
@@ -341,7 +343,7 @@ impl App {
         Some(Effect::Draw)
     }
 
-    /// Says why a lesson cannot be opened where there is something else to see; gives it back where there is not.
+    /// Shows why a lesson cannot be opened if there is a screen to go back to; otherwise returns the error.
     fn refuse(&mut self, name: &str, error: OpenError) -> Option<OpenError> {
         if let (OpenError::Lesson(error), Some(menu)) = (&error, &mut self.menu) {
             menu.spoil(name, &listing::told(error));
@@ -356,7 +358,7 @@ impl App {
         if self.say(what) { None } else { Some(error) }
     }
 
-    /// Says something to the learner. Whether there is where.
+    /// Shows a message to the learner. Returns whether there is a place for it.
     fn say(&mut self, what: String) -> bool {
         match (&mut self.learner, &mut self.menu) {
             (Some(learner), _) => learner.session.say(what),
@@ -382,7 +384,7 @@ impl App {
         self.learner = Some(learner);
     }
 
-    /// Goes where somebody else stands, if there is such a place.
+    /// Goes to where somebody else stands, if that position exists.
     fn follow(&mut self, position: Position, now: Duration) -> Option<Effect> {
         let name = position.lesson.clone();
         if let Some(learner) = &mut self.learner {
@@ -396,7 +398,7 @@ impl App {
                 return self.obey(pressed, now);
             }
         }
-        // Who is followed is not to choose what is read from a disk.
+        // The person who is followed must not decide which files are read from this disk.
         let library = self.catalogue.library();
         if library.name(name.as_ref()).is_none() {
             let refused = library.open_name(&name).err()?;
@@ -421,7 +423,7 @@ impl App {
         }
     }
 
-    /// Leaves the lesson that is open for another one.
+    /// Leaves the open lesson for another one.
     fn part(&mut self) {
         if self.learner.is_some() {
             self.keep(Occasion::Parted);
@@ -429,7 +431,7 @@ impl App {
         }
     }
 
-    /// Keeps what is new in the lesson.
+    /// Saves what is new in the lesson.
     fn keep(&mut self, moment: Occasion) {
         match &mut self.learner {
             Some(learner) => learner.keep(&mut self.memory, moment),
@@ -437,10 +439,10 @@ impl App {
         }
     }
 
-    /// Says what the memory has to say, if anything.
+    /// Shows a warning of the progress keeper, if there is one. Returns whether it did.
     fn warn(&mut self) -> bool {
         if self.learner.is_none() && self.menu.is_none() || self.window.is_busy() {
-            // There will be a better moment.
+            // There is no place for it now: it is shown later.
             return false;
         }
         let warning = self.memory.warning();

@@ -1,4 +1,4 @@
-//! Lessons that were compiled, shared by all who are in them.
+//! The catalogue: compiled lessons, shared by all who are in them.
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
@@ -8,7 +8,7 @@ use crate::engine::Interrupt;
 use crate::lesson::{LessonError, Library};
 use crate::trace::{CompileError, Trace};
 
-/// Opens lessons, each compiled once. Clones share what is compiled.
+/// A catalogue that opens lessons and compiles each once. Clones share the compiled lessons.
 #[derive(Debug, Clone)]
 pub struct Catalogue {
     library: Arc<Library>,
@@ -17,7 +17,7 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// Returns the catalogue of a library, which opens lessons by their names only.
+    /// Returns the catalogue of a library. It opens lessons by name only.
     pub fn new(library: Library) -> Self {
         Self {
             library: Arc::new(library),
@@ -26,7 +26,7 @@ impl Catalogue {
         }
     }
 
-    /// Returns the same catalogue, which opens any file by its path too.
+    /// Returns the same catalogue, which can now open any file by its path too.
     #[must_use]
     pub fn with_paths(self) -> Self {
         Self {
@@ -35,7 +35,7 @@ impl Catalogue {
         }
     }
 
-    /// Returns the lessons that have names.
+    /// Returns the library: the lessons that have names.
     pub fn library(&self) -> &Library {
         &self.library
     }
@@ -43,7 +43,7 @@ impl Catalogue {
     /// Returns a compiled lesson.
     ///
     /// # Errors
-    /// When there is no such lesson, or something is wrong with it.
+    /// Returns an error if there is no such lesson, or if it is not valid.
     pub fn open(&self, name: impl AsRef<OsStr>) -> Result<Arc<Trace>, LessonError> {
         let Some(opened) = self.open_until(name, &Interrupt::default()) else {
             unreachable!("nobody else knows of the interrupt");
@@ -51,10 +51,10 @@ impl Catalogue {
         opened
     }
 
-    /// The same, unless it is interrupted: then `None`.
+    /// Returns a compiled lesson, or `None` if compiling was interrupted.
     ///
     /// # Errors
-    /// As [`open`](Self::open).
+    /// Returns the same errors as [`open`](Self::open).
     pub fn open_until(
         &self,
         name: impl AsRef<OsStr>,
@@ -62,7 +62,7 @@ impl Catalogue {
     ) -> Option<Result<Arc<Trace>, LessonError>> {
         let name = name.as_ref();
         let named = self.library.name(name);
-        // What comes with the program stays as it is.
+        // Lessons that come with the program cannot change.
         if let Some(known) = named
             .filter(|name| self.library.file(name).is_none())
             .and_then(|name| self.known(name))
@@ -78,7 +78,7 @@ impl Catalogue {
             Ok(lesson) => lesson,
             Err(error) => return Some(Err(error)),
         };
-        // A table beside the file may have changed though the text has not.
+        // A table beside the file may have changed even if the file has not.
         let is_whole = !lesson.source.text.contains("csv");
         if let Some(known) = named.and_then(|name| self.known(name))
             && is_whole
@@ -87,7 +87,7 @@ impl Catalogue {
             return Some(Ok(known));
         }
         let compiled = match Trace::compile_until(lesson.into(), interrupt).transpose()? {
-            // What has interrupted it may do so again.
+            // The stored trace must not share this caller's interrupt, which may be set again.
             Ok(trace) => Arc::new(trace.apart()),
             Err(CompileError::Lesson(error)) => return Some(Err(error)),
         };
@@ -97,18 +97,18 @@ impl Catalogue {
         Some(Ok(own(&compiled)))
     }
 
-    /// A lesson that was compiled before.
+    /// Returns a lesson that has been compiled before.
     fn known(&self, name: &str) -> Option<Arc<Trace>> {
         self.lock().get(name).map(own)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Trace>>> {
-        // Whoever panicked while holding it has changed nothing by halves.
+        // A panic while the lock was held cannot leave a half-made entry.
         self.compiled.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The trace as it is handed out: what takes long in it is interrupted by whoever waits for that, and by nobody else.
+/// Returns a trace with an interrupt of its own: a caller can interrupt only the work it waits for itself.
 fn own(trace: &Arc<Trace>) -> Arc<Trace> {
     if trace.is_slow() {
         Arc::new(trace.apart())

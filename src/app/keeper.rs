@@ -1,5 +1,5 @@
-//! What is kept of a learner's lessons while the program runs: when something is read, when it is written, and what is
-//! said where that fails. It never keeps anybody from learning.
+//! Keeping the learner's progress while the program runs: when it is read, when it is written, and what is shown if
+//! that fails. A failure never stops the learner.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -16,45 +16,45 @@ use crate::store::{
 };
 use crate::tutor::Level;
 
-/// How long to wait for other writers when a signal ends the program, which has not much longer to live.
+/// The time to wait for other writers when a signal ends the program: there is not much more before it is killed.
 const LAST_PATIENCE: Duration = Duration::from_millis(300);
 
-/// How long to wait for them once something could not be kept: who was stuck then is likely to be so still.
+/// The time to wait for other writers after a write has failed: a lock that was held then is likely to be held still.
 const SHORT_PATIENCE: Duration = Duration::from_millis(100);
 
-/// How long a key may wait for a disk. Written within that, an answer is on the disk before anybody sees what became
-/// of it; a slower disk is told of, and no key waits for it.
+/// The time that a key may wait for the disk. A write within this time is finished before the learner sees the
+/// feedback; if the disk is slower, a warning is shown and later keys do not wait for it.
 const MOMENT: Duration = Duration::from_millis(40);
 
-/// How long to wait for a disk where nobody waits for a key.
+/// The time to wait for the disk when no key waits for it.
 const LONG_PATIENCE: Duration = Duration::from_secs(3);
 
-/// How soon to look again for a disk that is slow.
+/// The time after which to check again on a slow disk.
 const SOON: Duration = Duration::from_millis(100);
 
-/// The learner's progress, as far as it is known and can be kept.
+/// The learner's progress: reads it, collects changes, and saves them.
 pub struct ProgressKeeper {
-    /// `None` where nothing is to be kept, or there is no place for it.
+    /// The store; `None` if nothing is to be saved or there is no place for it.
     store: Option<Store>,
-    /// What was read or written last, and what has been done since.
+    /// The progress as last read or written, with the changes made since.
     known: Progress,
-    /// What is still to be kept, and could not be if it was tried. The next attempt takes it along.
+    /// The changes that are not saved yet, among them those that could not be. The next attempt includes them.
     owed: Vec<Change>,
-    /// What is just being written, by a thread of its own.
+    /// The write under way, on a thread of its own.
     writing: Option<Writing>,
-    /// Whether the learner has been told that this takes long.
+    /// Whether the learner has been told that this write takes long.
     is_slow: bool,
-    /// What the learner has not been told yet.
+    /// The warnings that have not been shown yet.
     warnings: Vec<String>,
-    /// What is said once more when the program has ended.
+    /// The messages that are repeated after the program has ended.
     notices: Vec<String>,
-    /// Whether a failure has been told. One is enough: the next is the same.
+    /// Whether a failure has been shown. Only the first is: the next would say the same.
     has_warned: bool,
-    /// Why what was done last could not be kept.
+    /// The reason why the last changes could not be saved.
     lost: Option<String>,
 }
 
-/// Something to be kept.
+/// A change to be saved.
 #[derive(Debug, Clone)]
 enum Change {
     Visit {
@@ -71,63 +71,64 @@ enum Change {
     },
 }
 
-/// A write that is under way.
+/// A write under way.
 struct Writing {
     changes: Vec<Change>,
     done: Receiver<Result<(Progress, Option<Aside>), StoreError>>,
 }
 
-/// One visit to a lesson.
+/// One visit to a lesson: what of it is saved.
 pub(super) struct Bookmark {
     key: String,
     fingerprint: String,
-    /// The answers as they are kept.
+    /// The answers as they are saved.
     known: Vec<Record>,
-    /// Steps that were answered since.
+    /// The steps that have been answered since.
     fresh: BTreeSet<usize>,
-    /// Whether the end was reached.
+    /// Whether the learner has reached the end.
     done: bool,
-    /// Where the learner stood, and whether that was done, when it was kept last.
+    /// The step and whether the end was reached, as last saved.
     kept: Option<(usize, bool)>,
-    /// Answers to another text of the lesson that belong to this one, as they were kept.
+    /// The saved answers to another version of the lesson's text that still apply to this one.
     taken: Vec<Record>,
-    /// What [`Session::revision`] was when answers were looked at last: they have not changed since.
+    /// [`Session::revision`] when the answers were last compared: while it is the same, they have not changed.
     looked: u64,
 }
 
-/// A visit that is still to be kept.
+/// A visit that is still to be saved.
 pub struct Pending {
     store: Store,
     changes: Vec<Change>,
 }
 
-/// What is kept of this practice already.
+/// The score of this practice: what of it is saved.
 pub(super) struct Tally {
     key: String,
-    /// The best score so far: a question that is asked again and missed has been answered right nevertheless.
+    /// The best score so far: a question that was answered right still counts if it is asked again and missed.
     best: Score,
-    /// What of that is kept, and at which level.
+    /// The score that is saved, and its level.
     kept: (Score, Option<Level>),
-    /// What [`Session::revision`] was when it was looked at last.
+    /// [`Session::revision`] when the score was last looked at.
     looked: Option<u64>,
 }
 
-/// What has just happened in a lesson.
+/// The occasion on which progress may be saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Occasion {
-    /// Something was typed before a screen: answers are kept at once, a place is not, and no key may wait long.
+    /// A key was pressed at a screen: answers are saved at once, the current step is not, and no key may wait long.
     Typed,
-    /// The same where one line is answered by others.
+    /// A line was typed in a transcript: answers are saved at once, the current step is not.
     Line,
-    /// The lesson is left for the list of lessons: its place is kept too, and no key may wait long.
+    /// The lesson was left for the list of lessons: the current step is saved too, and no key may wait long.
     Parted,
-    /// The lesson or practice is left for good, or the program is suspended.
+    /// The lesson or practice was left for good, or the program is suspended.
     Left,
     /// A signal is about to end the program.
     Ending,
 }
 
-/// What a lesson is kept by: the name of one that comes with the program, else the path of its file.
+/// Returns the key under which a lesson's progress is saved: the name of a lesson that comes with the program, or else
+/// the path of its file.
 pub fn key(library: &Library, name: impl AsRef<OsStr>) -> String {
     let name = name.as_ref();
     let path = match library.file(name) {
@@ -135,19 +136,19 @@ pub fn key(library: &Library, name: impl AsRef<OsStr>) -> String {
             .or_else(|_| path::absolute(&file))
             .unwrap_or(file),
         None if library.name(name).is_some() => name.into(),
-        // A file that is gone.
+        // The file does not exist any more.
         None => path::absolute(name).unwrap_or_else(|_| name.into()),
     };
     readable(path)
 }
 
 impl Occasion {
-    /// Whether more is to come.
+    /// Returns whether the learner goes on typing in the same lesson.
     const fn is_typed(self) -> bool {
         matches!(self, Self::Typed | Self::Line)
     }
 
-    /// Whether a key waits for it that something else may be typed after.
+    /// Returns whether the learner waits at the keyboard, so that saving must be quick.
     const fn is_quick(self) -> bool {
         matches!(self, Self::Typed | Self::Parted)
     }
@@ -167,7 +168,7 @@ impl Change {
         }
     }
 
-    /// Whether this, which came later, is one with another: that is all of both then.
+    /// Merges this later change into an earlier one of the same lesson. Returns whether that was possible.
     fn joins(&self, before: &mut Self) -> bool {
         match (before, self) {
             (
@@ -193,12 +194,12 @@ impl Change {
 }
 
 impl ProgressKeeper {
-    /// Returns a memory in which nothing is kept beyond this run.
+    /// Returns a progress keeper that saves nothing: progress lasts for this run only.
     pub fn of_this_run() -> Self {
         Self::new(None)
     }
 
-    /// Reads what was kept in a store, if there is one.
+    /// Returns a progress keeper with what is saved in a store, if there is one.
     pub fn open(store: Result<Store, StoreError>) -> Self {
         let mut memory = Self::new(None);
         match store {
@@ -231,7 +232,7 @@ impl ProgressKeeper {
         }
     }
 
-    /// What time it is for the store.
+    /// Returns the time for the store, in seconds since 1970.
     fn now(&self) -> u64 {
         self.store.as_ref().map_or(0, Store::now)
     }
@@ -248,7 +249,7 @@ impl ProgressKeeper {
         self.lost = Some(why);
     }
 
-    /// Tells the learner something that matters: now, and once more when the program has ended.
+    /// Adds an important message: it is shown now, and again after the program has ended.
     pub(super) fn notice(&mut self, notice: String) {
         self.warnings.push(notice.clone());
         self.notices.push(notice);
@@ -260,13 +261,14 @@ impl ProgressKeeper {
         }
     }
 
-    /// What there is to tell the learner, once.
+    /// Takes the next warning to show.
     pub(super) fn warning(&mut self) -> Option<String> {
         let warnings = std::mem::take(&mut self.warnings);
         (!warnings.is_empty()).then(|| warnings.join(" "))
     }
 
-    /// What is to be said when the program has ended: what matters, what was not kept, what could not be said before.
+    /// Takes the messages to print after the program has ended: important messages, what was not saved, and warnings
+    /// that could not be shown before.
     pub(super) fn farewell(&mut self) -> Vec<String> {
         let mut said = std::mem::take(&mut self.notices);
         let last = self.lost.take().into_iter();
@@ -278,7 +280,7 @@ impl ProgressKeeper {
         said
     }
 
-    /// Tells where the lessons of a menu were left, and how well they went.
+    /// Adds to the entries of a menu where their lessons were left, and their scores.
     pub(super) fn mark(&self, library: &Library, entries: &mut [MenuEntry]) {
         for entry in entries {
             if let Some(walked) = self.known.lessons.get(&key(library, &entry.name)) {
@@ -292,8 +294,8 @@ impl ProgressKeeper {
         }
     }
 
-    /// Brings back what was answered in a lesson. Gives the index of the step at which one may go on, where it was left
-    /// half-way.
+    /// Restores the answers given in a lesson before. Returns the bookmark of this visit, and the index of the step at
+    /// which the learner can go on if the lesson was left half-way.
     pub(super) fn begin(
         &mut self,
         key: String,
@@ -315,7 +317,7 @@ impl ProgressKeeper {
             if is_same {
                 session.restore(&answers);
             } else {
-                // What was set aside before may be asked again.
+                // A question that was set aside before may be asked again.
                 let all = [answers.clone(), records(&walked.aside)].concat();
                 let left = session.restore_by_question(&all);
                 taken.extend(all.into_iter().filter(|record| !left.contains(record)));
@@ -350,7 +352,7 @@ impl ProgressKeeper {
         (bookmark, place)
     }
 
-    /// Keeps what is new in a lesson, if the moment asks for it.
+    /// Saves what is new in a lesson, if the occasion asks for it.
     pub(super) fn keep(&mut self, bookmark: &mut Bookmark, session: &Session, moment: Occasion) {
         let visit = bookmark.look(session, moment);
         let is_new = visit.is_some();
@@ -365,12 +367,12 @@ impl ProgressKeeper {
         self.save(is_new, moment);
     }
 
-    /// Sees to it that nothing is left to be kept where no lesson is open.
+    /// Saves whatever is left to save when no lesson is open.
     pub(super) fn close(&mut self, moment: Occasion) {
         self.save(false, moment);
     }
 
-    /// From now on it counts, whenever it is kept.
+    /// Adds a change, to the progress at once and to the store with the next write.
     fn owe(&mut self, change: Change) {
         change.apply(&mut self.known);
         let is_joined = self
@@ -382,7 +384,7 @@ impl ProgressKeeper {
         }
     }
 
-    /// Writes what is owed, where that has not just failed, and waits as long as the moment allows.
+    /// Writes the unsaved changes, unless that has just failed, and waits as long as the occasion allows.
     fn save(&mut self, is_new: bool, moment: Occasion) {
         let Some(store) = self.store.clone() else {
             self.owed.clear();
@@ -396,7 +398,7 @@ impl ProgressKeeper {
             Occasion::Line | Occasion::Left => LONG_PATIENCE,
         };
         self.finish(patience);
-        // What failed is tried again with something new, or when the lesson is left.
+        // A failed write is tried again when there is something new, or when the lesson is left.
         if self.writing.is_none() && !self.owed.is_empty() && (is_new || !moment.is_typed()) {
             let store = if self.lost.is_some() {
                 store.with_patience(SHORT_PATIENCE)
@@ -422,7 +424,7 @@ impl ProgressKeeper {
         }
     }
 
-    /// Begins to write all that is owed.
+    /// Begins to write all unsaved changes.
     fn write(&mut self, store: Store) {
         let changes = std::mem::take(&mut self.owed);
         let theirs = changes.clone();
@@ -435,7 +437,7 @@ impl ProgressKeeper {
                 }
                 known.clone_from(progress);
             });
-            // Nobody may be left to hear of it.
+            // The receiver may have been dropped.
             let _ = send.send(written.map(|aside| (known, aside)));
         };
         match thread::Builder::new().spawn(write) {
@@ -447,7 +449,7 @@ impl ProgressKeeper {
         }
     }
 
-    /// Takes note of what became of a write, if that is known within so much time.
+    /// Records the result of the write under way, if it ends within `patience`.
     fn finish(&mut self, patience: Duration) {
         let Some(Writing { changes, done }) = self.writing.take() else {
             return;
@@ -484,12 +486,12 @@ impl ProgressKeeper {
         }
     }
 
-    /// How soon there may be something to say though nothing was typed.
+    /// Returns the time until there may be a warning to show although nothing was typed.
     pub(super) fn patience(&self) -> Option<Duration> {
         self.writing.is_some().then_some(SOON)
     }
 
-    /// Looks what has become of a slow disk, without waiting for it; what was answered meanwhile follows.
+    /// Checks on a slow disk without waiting for it; then writes what was answered in the meantime.
     pub(super) fn look(&mut self) {
         if self.writing.is_some() {
             self.finish(Duration::ZERO);
@@ -500,7 +502,7 @@ impl ProgressKeeper {
         }
     }
 
-    /// What [`keep`](Self::keep) would keep now, were the lesson left, for somebody else to do so.
+    /// Returns what [`keep`](Self::keep) would save if the lesson were left now, for another thread to save.
     pub(super) fn pending(&self, bookmark: &mut Bookmark, session: &Session) -> Option<Pending> {
         let mut changes = self.owed.clone();
         changes.extend(bookmark.look(session, Occasion::Ending).map(|visit| {
@@ -512,7 +514,7 @@ impl ProgressKeeper {
         (!changes.is_empty()).then_some(Pending { store, changes })
     }
 
-    /// Begins to practise a lesson. Gives the level that was reached before.
+    /// Begins to practise a lesson. Returns its tally and the level that was reached before.
     pub(super) fn tally(&self, key: String) -> (Tally, Option<Level>) {
         let practised = self.known.practice.get(&key);
         let level = practised.and_then(|practised| Level::of_number(practised.level));
@@ -525,7 +527,7 @@ impl ProgressKeeper {
         (tally, level)
     }
 
-    /// Keeps how practice goes, where that has changed.
+    /// Saves the score of a practice, if it has changed.
     pub(super) fn practise(&mut self, tally: &mut Tally, session: &Session, moment: Occasion) {
         let new = tally.look(session, moment);
         let is_new = new.is_some();
@@ -543,7 +545,7 @@ impl ProgressKeeper {
     }
 }
 
-/// What is said where some of the answers to a lesson belong to it no more.
+/// Returns the message that some of the saved answers no longer apply to the lesson; `None` if all do.
 fn set_aside(title: &str, lost: usize, all: usize) -> Option<String> {
     let (answers, are) = if all == 1 {
         ("answer", "it is")
@@ -562,12 +564,13 @@ fn set_aside(title: &str, lost: usize, all: usize) -> Option<String> {
 }
 
 impl Tally {
-    /// Questions that were answered right and that were asked since it was kept last, and the level, where any of that
-    /// is new. Others may practise the same at the same time: only what is new may be added.
+    /// Returns the numbers of questions answered right and asked since the last save, and the level; `None` if none of
+    /// these is new. Only the difference is returned, because the same lesson may be practised in another window at
+    /// the same time.
     fn look(&mut self, session: &Session, moment: Occasion) -> Option<(usize, usize, Level)> {
         let level = session.level()?;
         let revision = session.revision();
-        // What failed is not tried again before there is more.
+        // A failed write is not tried again before there is more to save.
         if self.looked.replace(revision) == Some(revision) && moment.is_typed() {
             return None;
         }
@@ -583,7 +586,7 @@ impl Tally {
 }
 
 impl Pending {
-    /// Keeps it. Nobody is there any more to be told if that fails.
+    /// Saves the visit. Errors are ignored: the learner is not there any more.
     pub fn keep(&self) {
         let _ = self.store.update(|progress| {
             for change in &self.changes {
@@ -594,12 +597,12 @@ impl Pending {
 }
 
 impl Bookmark {
-    /// The visit so far, where there is anything new to be kept at this moment.
+    /// Returns the visit so far; `None` if there is nothing new to save on this occasion.
     fn look(&mut self, session: &Session, moment: Occasion) -> Option<LessonVisit> {
         let (step, of) = session.place();
         self.done |= step == of;
         let revision = session.revision();
-        // Nothing to compare; and what failed is not tried again before there is more.
+        // There is nothing new to compare; and a failed write is not tried again before there is more to save.
         if self.looked == revision && moment.is_typed() {
             return None;
         }
@@ -609,7 +612,7 @@ impl Bookmark {
             let changed = answers.iter().filter(|record| !self.known.contains(record));
             self.fresh.extend(changed.map(|record| record.step));
         }
-        // Every visit begins at the first step: that is no place to remember.
+        // Every visit begins at the first step: that is not worth saving.
         let (was, was_done) = self.kept.unwrap_or((1, false));
         let moved = (step > 1 && step != was) || (self.done && !was_done);
         if self.fresh.is_empty() && (moment.is_typed() || !moved) {
@@ -629,7 +632,7 @@ impl Bookmark {
         })
     }
 
-    /// What was found new is in good hands.
+    /// Marks a visit as saved.
     fn is_kept(&mut self, visit: &LessonVisit) {
         self.fresh.clear();
         self.known.clone_from(&visit.answers);
@@ -645,7 +648,7 @@ mod tests {
     use super::*;
     use crate::session::Command;
 
-    /// A lesson that is opened, and an answer given at its first question, or another one.
+    /// Returns a lesson that has been opened, with an answer to its first question.
     fn begun(memory: &mut ProgressKeeper, name: &str) -> (Session, Bookmark) {
         let lesson = Library::embedded().open(name).unwrap();
         let trace = crate::trace::Trace::compile(lesson.into()).unwrap();
@@ -687,7 +690,7 @@ mod tests {
             memory.keep(&mut bookmark, &session, Occasion::Typed);
             assert!(memory.warning().is_some());
             drop(held);
-            // Nobody holds the lock any more, but no key has to find that out.
+            // The lock is free again, but no key should have to find that out.
             session.apply(Command::MoreDecimals);
             memory.keep(&mut bookmark, &session, Occasion::Typed);
             assert_eq!(answers(&store, name), 0);

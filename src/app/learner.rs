@@ -1,4 +1,4 @@
-//! A learner in a lesson or in practice, and what is kept of that.
+//! A learner in a lesson or in practice, and the progress that is saved of it.
 
 use super::keeper::{Bookmark, Occasion, ProgressKeeper, Tally};
 use crate::lesson::Lesson;
@@ -9,15 +9,15 @@ use crate::tutor::practice::{NoPractice, exercise};
 
 /// A learner in a lesson or in practice.
 pub struct Learner {
-    /// Where the learner stands.
+    /// The learner's session.
     pub session: Session,
     course: Course,
 }
 
-/// What the learner is in.
+/// The lesson or the exercises that the learner works through.
 enum Course {
     Lesson {
-        /// What it was opened by.
+        /// The name or path it was opened by.
         name: String,
         bookmark: Bookmark,
     },
@@ -27,11 +27,11 @@ enum Course {
     },
 }
 
-/// The exercises of a lesson and a seed, one after the other.
+/// The exercises generated from a lesson and a seed, one after the other.
 struct Exercises {
     lesson: Lesson,
     seed: u64,
-    /// That of the next one.
+    /// The number of the next exercise.
     number: u64,
 }
 
@@ -44,8 +44,8 @@ impl Exercises {
 }
 
 impl Learner {
-    /// Begins a lesson, kept by a key, with what was answered in it before. Gives the index of the step at which it was
-    /// left half-way.
+    /// Begins a lesson whose progress is saved under a key, and restores its answers. Returns also the index of the
+    /// step at which it was left half-way.
     pub(super) fn begin(
         memory: &mut ProgressKeeper,
         key: String,
@@ -57,10 +57,11 @@ impl Learner {
         (Self { session, course }, left_at)
     }
 
-    /// Begins to practise a lesson, kept by a key, at a level: else the one that was reached before, else the lowest.
+    /// Begins to practise a lesson whose progress is saved under a key: at a level, or else the level reached before,
+    /// or else the lowest.
     ///
     /// # Errors
-    /// When it has nothing to be practised.
+    /// Returns an error if nothing in the lesson can be practised.
     pub fn practise(
         memory: &ProgressKeeper,
         key: String,
@@ -81,7 +82,7 @@ impl Learner {
         })
     }
 
-    /// What the lesson was opened by; `None` in practice.
+    /// Returns the name or path that the lesson was opened by; `None` in practice.
     pub(super) fn lesson(&self) -> Option<&str> {
         match &self.course {
             Course::Lesson { name, .. } => Some(name),
@@ -93,7 +94,7 @@ impl Learner {
         matches!(self.course, Course::Practice { .. })
     }
 
-    /// Another exercise; a lesson has none.
+    /// Goes on to the next exercise; in a lesson, does nothing.
     pub(super) fn next_exercise(&mut self) -> Result<(), NoPractice> {
         if let Course::Practice { exercises, .. } = &mut self.course {
             self.session.next_exercise(exercises.next()?);
@@ -101,7 +102,7 @@ impl Learner {
         Ok(())
     }
 
-    /// Keeps what is new, if the moment asks for it.
+    /// Saves what is new, if the occasion asks for it.
     pub(super) fn keep(&mut self, memory: &mut ProgressKeeper, moment: Occasion) {
         match &mut self.course {
             Course::Lesson { bookmark, .. } => memory.keep(bookmark, &self.session, moment),
@@ -109,7 +110,7 @@ impl Learner {
         }
     }
 
-    /// What is to be kept of a lesson should the program end before anything else happens.
+    /// Returns what is to be saved of a lesson if the program ends before anything else happens.
     pub(super) fn pending(&mut self, memory: &ProgressKeeper) -> Option<super::keeper::Pending> {
         match &mut self.course {
             Course::Lesson { bookmark, .. } => memory.pending(bookmark, &self.session),

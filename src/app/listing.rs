@@ -1,4 +1,4 @@
-//! The list of lessons: as entries of the menu, and as text.
+//! The list of lessons, as entries of the menu and as text.
 
 use std::fmt::Write as _;
 
@@ -8,10 +8,10 @@ use crate::export::text::TextStyle;
 use crate::lesson::{Head, LessonError, library};
 use crate::session::MenuEntry;
 
-/// Columns that the titles are moved to the right by, at most.
+/// The widest column of names; a longer name has a line of its own.
 const WIDEST_NAME: usize = 32;
 
-/// Lessons as entries of the menu.
+/// Returns lessons as entries of the menu.
 pub(crate) fn entries(lessons: Vec<library::LibraryEntry>) -> Vec<MenuEntry> {
     let entry = |library::LibraryEntry { name, lesson }| {
         let (head, why) = match lesson {
@@ -37,7 +37,7 @@ pub(crate) fn entries(lessons: Vec<library::LibraryEntry>) -> Vec<MenuEntry> {
     lessons.into_iter().map(entry).collect()
 }
 
-/// Why a lesson cannot be opened, on one line.
+/// Returns the reason why a lesson cannot be opened, on one line.
 pub(super) fn told(error: &LessonError) -> String {
     error.line().map_or_else(
         || error.message().to_owned(),
@@ -45,8 +45,9 @@ pub(super) fn told(error: &LessonError) -> String {
     )
 }
 
-/// Name, title, topics and the lessons before it on one line, the summary under them; over those of one part of the
-/// course its name. A name that would leave the others too little room has a line of its own.
+/// Returns the list as text: name, title, topics and the lessons before it on one line, the summary below, and the
+/// name of each part of the course above its lessons. A name that would leave the others too little room has a line of
+/// its own.
 pub(crate) fn text(entries: &[MenuEntry], look: &TextStyle) -> String {
     let widest = entries
         .iter()

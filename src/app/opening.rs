@@ -1,4 +1,4 @@
-//! A lesson on its way, opened beside the thread that takes keys.
+//! Opening a lesson on a thread beside the one that takes keys.
 
 use std::ffi::{OsStr, OsString};
 use std::time::Duration;
@@ -10,28 +10,28 @@ use crate::lesson::LessonError;
 use crate::session::{Position, PositionError, Session};
 use crate::tutor::practice::NoPractice;
 
-/// Why a lesson cannot be gone into, or not be gone on with.
+/// An error because of which a lesson or practice cannot begin or go on.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// There is no such lesson, or something is wrong with it.
+    /// There is no such lesson, or it is not valid.
     #[error(transparent)]
     Lesson(#[from] LessonError),
-    /// It has no such step.
+    /// The lesson has no such step.
     #[error(transparent)]
     Position(#[from] PositionError),
-    /// There is no exercise.
+    /// There is no exercise to practise.
     #[error(transparent)]
     Practice(#[from] NoPractice),
 }
 
-/// Where a lesson is begun.
+/// The place in a lesson at which the learner begins.
 #[derive(Debug)]
 pub(super) enum OpeningKind {
-    /// Where it was left, if the learner wishes.
+    /// The step where it was left, if the learner wishes.
     WhereLeft,
-    /// At the step of an index.
+    /// The step with an index.
     Step(usize),
-    /// Where somebody else stands.
+    /// The position of somebody else.
     Position(Position),
 }
 
@@ -40,7 +40,7 @@ impl OpeningKind {
         index.map_or(Self::WhereLeft, Self::Step)
     }
 
-    /// Nothing where the lesson has that step.
+    /// Checks that the lesson has the step.
     pub(super) fn check(&self, session: &Session) -> Result<(), PositionError> {
         match self {
             Self::Step(index) if *index >= session.trace().len() => Err(PositionError::NoStep {
@@ -57,12 +57,12 @@ pub(super) struct Opening {
     pub(super) name: OsString,
     pub(super) start: OpeningKind,
     pub(super) work: Work<Result<Session, LessonError>>,
-    /// Whether it has been said that it takes long.
+    /// Whether the learner has been told that it takes long.
     pub(super) is_said: bool,
 }
 
 impl Opening {
-    /// Begins to read and compile a lesson.
+    /// Starts to read and compile a lesson.
     pub(super) fn begin(
         catalogue: &Catalogue,
         name: &OsStr,
@@ -85,7 +85,7 @@ impl Opening {
         }
     }
 
-    /// The lesson, if it is there in time.
+    /// Returns the lesson if it is ready within `patience`.
     pub(super) fn wait(&mut self, patience: Duration) -> Option<Result<Session, OpenError>> {
         let opened = self.work.wait(patience)?;
         Some(opened.map_err(OpenError::from).and_then(|session| {

@@ -1,4 +1,4 @@
-//! The application, told what happens: no terminal, and no time but what is said.
+//! The application as a state machine: events go in, no terminal is used, and time passes only when a test says so.
 
 use std::fs;
 use std::path::Path;
@@ -21,7 +21,7 @@ const THEME: Theme = Theme {
     ascii: false,
 };
 
-/// An application, and the time it is told.
+/// An application, and the time that it is told.
 struct Stage {
     app: App,
     now: Duration,
@@ -44,7 +44,7 @@ impl Stage {
         Self::new(App::menu(catalogue.clone(), memory, THEME))
     }
 
-    /// In a lesson, with what was kept in a folder.
+    /// Returns an application in a lesson, with the progress saved in a folder.
     fn lesson(name: &str, folder: Option<&Path>) -> Self {
         let catalogue = Catalogue::new(Library::embedded());
         let memory = folder.map_or_else(ProgressKeeper::of_this_run, |folder| {
@@ -77,7 +77,7 @@ impl Stage {
         self.settle();
     }
 
-    /// One key per character: ⏎ Enter, ⎋ Escape, ⇥ Tab, → an arrow. What the last of them leads to.
+    /// Presses one key per character: ⏎ Enter, ⎋ Escape, ⇥ Tab, → an arrow. Returns the effect of the last one.
     fn press(&mut self, keys: &str) -> Option<Effect> {
         let mut last = None;
         for c in keys.chars() {
@@ -94,7 +94,7 @@ impl Stage {
         last
     }
 
-    /// Waits for a lesson that is being opened, however busy the machine is.
+    /// Waits for the lesson that is being opened, however busy the machine is.
     fn settle(&mut self) {
         while self.app.opening.is_some() {
             self.event(Event::Tick);
@@ -131,7 +131,7 @@ fn keys_lead_from_the_menu_through_a_lesson_and_back() {
     assert!(stage.shows("step 3/"));
     assert_eq!(stage.press("m"), Some(Effect::Draw));
     assert!(stage.shows("Neurons and networks"));
-    // It goes on where it was left.
+    // The lesson goes on where it was left.
     stage.press("⏎");
     assert_eq!(stage.app.position().unwrap().step, 3);
     assert_eq!(stage.press("q"), Some(Effect::Quit));
@@ -188,7 +188,7 @@ fn what_takes_long_is_said_once_its_time_has_passed_and_goes_when_it_is_left() {
     stage.now = UNSAID;
     assert_eq!(stage.event(Event::Tick), Some(Effect::Draw));
     assert!(stage.shows("Preparing the lesson"));
-    // Once is enough.
+    // The warning is shown only once.
     assert_eq!(stage.event(Event::Tick), None);
     assert_eq!(
         stage.event(Event::Key(KeyCode::Esc.into())),
@@ -204,7 +204,7 @@ fn who_follows_sees_what_the_other_sees() {
     let catalogue = Catalogue::new(Library::embedded());
     let mut leader = Stage::menu(&catalogue);
     let mut follower = Stage::menu(&catalogue);
-    // Into another lesson, through it, and among its numbers.
+    // The follower goes into another lesson, through its steps, and among its numbers.
     for keys in ["⏎", "→", "→", "mG⏎", "→", "→", "m→", "⏎", "→"] {
         leader.press(keys);
         let Some(position) = leader.app.position() else {
@@ -214,7 +214,7 @@ fn who_follows_sees_what_the_other_sees() {
         assert_eq!(follower.app.position(), Some(position));
         assert_eq!(follower.screen(), leader.screen());
     }
-    // What one has left for the other's lesson is still there.
+    // The lesson that the follower has left is still there.
     follower.press("m⎋");
 }
 
@@ -314,7 +314,7 @@ fn practice_goes_on_and_leads_to_the_menu_outside() {
         THEME,
     ));
     assert_eq!(stage.app.position(), None);
-    // Where one works alone, nobody leads one away.
+    // Without `follow`, nobody can move the learner.
     let elsewhere: Position = serde_json::from_str(r#"{"lesson":"xor","step":1}"#).unwrap();
     stage.follow(&elsewhere);
     assert!(stage.shows("nobody is followed"));

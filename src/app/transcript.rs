@@ -1,5 +1,5 @@
-//! A lesson as a conversation in lines of text: for screen readers, for terminals that cannot move their cursor,
-//! and for answers from a file. The learner stands in the same [`Session`] as before a screen.
+//! A lesson as a conversation in lines of text: for screen readers, for terminals that cannot move their cursor, and
+//! for answers from a file. The learner has the same [`Session`] as at a screen.
 
 mod asking;
 mod explain;
@@ -22,7 +22,7 @@ use crate::session::{Command, Effect, MenuEntry, Mode, Session, VEILED};
 use crate::trace::Trace;
 use crate::tutor::practice::NoPractice;
 
-/// What can be typed.
+/// The help: what can be typed.
 const HELP: &str = "\
 Enter      the next step
 b          back one step
@@ -43,13 +43,13 @@ m          to the list of lessons
 q          quits
 ";
 
-/// What is asked before the list of lessons.
+/// The question after the list of lessons.
 const WHICH: &str = "Which lesson? Its name opens it, q quits.";
 
-/// What a line asks for.
+/// The request that a line makes.
 #[derive(Debug, PartialEq, Eq)]
 enum TranscriptQuestion<'a> {
-    /// A command, so many times.
+    /// A command, repeated a number of times.
     Do(Option<usize>, Command),
     GoTo(usize),
     Explain(&'a str),
@@ -57,22 +57,22 @@ enum TranscriptQuestion<'a> {
     Unknown,
 }
 
-/// A conversation: a line of the learner, and what is said to it.
+/// A conversation: takes lines from the learner and answers each.
 pub struct Transcript {
     catalogue: Catalogue,
     memory: ProgressKeeper,
     learner: Option<Learner>,
-    /// The list of lessons, while one is chosen.
+    /// The list of lessons, while the learner chooses one.
     list: Vec<MenuEntry>,
     look: TextStyle,
-    /// Whether it has been said how to answer.
+    /// Whether the learner has been told how to answer.
     told: bool,
-    /// What has not been taken to the learner yet.
+    /// The output that has not been taken yet.
     out: String,
 }
 
 impl Transcript {
-    /// Returns a conversation that is to begin by [`choose`](Self::choose), [`enter`](Self::enter) or
+    /// Returns a conversation; begin it with [`choose`](Self::choose), [`enter`](Self::enter) or
     /// [`practise`](Self::practise).
     pub fn new(catalogue: Catalogue, memory: ProgressKeeper, look: TextStyle) -> Self {
         Self {
@@ -93,10 +93,10 @@ impl Transcript {
         self.line(WHICH);
     }
 
-    /// Begins a lesson that was opened by a name, at the step of an index or at its start.
+    /// Begins a lesson that was opened by a name, at the step with an index or at its start.
     ///
     /// # Errors
-    /// When it has no such step.
+    /// Returns an error if the lesson has no such step.
     pub fn enter(
         &mut self,
         name: &OsStr,
@@ -115,7 +115,7 @@ impl Transcript {
         Ok(())
     }
 
-    /// Says why a lesson that was chosen cannot be opened.
+    /// Says why a lesson cannot be opened.
     pub fn refuse(&mut self, error: &LessonError) {
         self.line(&error.to_string());
     }
@@ -126,43 +126,43 @@ impl Transcript {
         self.begin(None);
     }
 
-    /// Lines are as wide as this from now on.
+    /// Sets the width of lines, in columns.
     pub const fn resize(&mut self, width: usize) {
         self.look.width = width;
     }
 
-    /// Takes what is to be said to the learner.
+    /// Takes the output for the learner.
     pub fn take_output(&mut self) -> String {
         std::mem::take(&mut self.out)
     }
 
-    /// Takes what is to be said aside.
+    /// Takes the next warning, which goes to standard error.
     pub fn warning(&mut self) -> Option<String> {
         self.memory.warning()
     }
 
-    /// What is to be kept should the program end before the next line.
+    /// Returns what is to be saved if the program ends before the next line.
     pub fn pending(&mut self) -> Option<Pending> {
         self.learner.as_mut()?.pending(&self.memory)
     }
 
-    /// Ends it, and keeps where the learner stands.
+    /// Ends the conversation and saves where the learner stands.
     pub fn end(&mut self) {
         if let Some(learner) = &mut self.learner {
             learner.keep(&mut self.memory, Occasion::Left);
         }
     }
 
-    /// Returns what is left of it.
+    /// Returns the progress keeper and the learner.
     pub fn into_parts(self) -> (ProgressKeeper, Option<Learner>) {
         (self.memory, self.learner)
     }
 
-    /// Takes in a line. Returns what is to be done: to go on, to open a lesson, to quit, or after practice to show the
-    /// list of lessons.
+    /// Handles a line. Returns what the caller has to do: go on, open a lesson, quit, or show the list of lessons
+    /// after practice.
     ///
     /// # Errors
-    /// When there is no other exercise.
+    /// Returns an error if there is no further exercise.
     pub fn take_in(&mut self, line: &str) -> Result<Effect, NoPractice> {
         let line = line.trim();
         let Some(mut learner) = self.learner.take() else {
@@ -195,7 +195,7 @@ impl Transcript {
         }
     }
 
-    /// What a line leads to before the list of lessons.
+    /// Handles a line while the learner chooses a lesson.
     fn chosen(&mut self, line: &str) -> Effect {
         match line {
             "" => self.line(WHICH),
@@ -211,7 +211,7 @@ impl Transcript {
         self.say(&list);
     }
 
-    /// Says what is begun, and that it was left at the step of an index before.
+    /// Introduces the lesson, and says at which step it was left before.
     fn begin(&mut self, left_at: Option<usize>) {
         let Some(mut learner) = self.learner.take() else {
             return;
@@ -233,9 +233,9 @@ impl Transcript {
         self.learner = Some(learner);
     }
 
-    /// What a line leads to in a lesson or in practice.
+    /// Handles a line in a lesson or in practice.
     fn answer(&mut self, session: &mut Session, line: &str) -> Effect {
-        // In lines one is asked until one has answered or seen the answer.
+        // In a transcript the question stays open until it is answered or its answer is shown.
         let waits = session.asked().is_some_and(|asked| !asked.revealed);
         if waits && session.mode() == Mode::Walk {
             session.apply(Command::AskAgain);
@@ -265,7 +265,7 @@ impl Transcript {
         effect
     }
 
-    /// Does what a line asks for where no answer is waited for.
+    /// Handles a line where no answer is waited for.
     fn obey(&mut self, session: &mut Session, line: &str) -> Effect {
         match read(line) {
             TranscriptQuestion::Help => self.say(HELP),
@@ -296,14 +296,14 @@ impl Transcript {
         Effect::Draw
     }
 
-    /// Has an answer judged, and says what is to be said of it; with none, shows the right one.
+    /// Has an answer graded and prints the feedback; an empty answer shows the right one.
     fn judge(&mut self, session: &mut Session, answer: &str) -> Effect {
         session.apply(Command::Clear);
         for c in answer.chars() {
             session.apply(Command::Type(c));
         }
         if session.message().is_some() {
-            // It is too long to be one.
+            // The line is too long to be an answer.
             self.message(session);
             return session.apply(Command::Clear);
         }
@@ -341,7 +341,7 @@ impl Transcript {
         effect
     }
 
-    /// One hint more; the last one is the answer.
+    /// Gives one more hint; the last one is the answer.
     fn hint(&mut self, session: &mut Session) -> Effect {
         let shown = session.asked().map_or(0, |asked| asked.hints);
         let was_veiled = session.is_veiled();
@@ -362,7 +362,7 @@ impl Transcript {
         effect
     }
 
-    /// Carries out a command, and shows the step where that has changed anything.
+    /// Carries out a command, and prints the step if that has changed anything.
     fn carry_out(&mut self, session: &mut Session, command: Command) -> Effect {
         let state = |session: &Session| {
             let numpy = session.shows_numpy();
@@ -389,7 +389,7 @@ impl Transcript {
         let last = session.trace().len() - 1;
         let nothing = match command {
             Command::Hide => return effect,
-            // It waits for an answer already.
+            // The question waits for an answer already.
             Command::AskAgain if session.asked().is_some() => {
                 self.show(session);
                 return effect;
@@ -438,7 +438,7 @@ impl Transcript {
         self.say(&lines);
     }
 
-    /// The step as lines of NumPy, where they are wished for and tell nothing that is asked.
+    /// Adds the step as lines of NumPy, if the learner has switched them on and they do not give an answer away.
     fn numpy(session: &Session, out: &mut String) {
         if session.shows_numpy() && !session.is_veiled() {
             for line in session.step().numpy() {
@@ -458,22 +458,22 @@ impl Transcript {
         let _ = writeln!(self.out, "{text}");
     }
 
-    /// Lines that are ready to be printed, and an empty one.
+    /// Prints lines and an empty one.
     fn say(&mut self, lines: &str) {
         let _ = writeln!(self.out, "{lines}");
     }
 }
 
-/// What a line asks for. A single character is what the same key is before a screen, but for `e`, `h` and `r`.
+/// Parses a line. A single character means what the same key does at a screen, except `e`, `h` and `r`.
 fn read(line: &str) -> TranscriptQuestion<'_> {
-    // As at a question.
+    // The same words as at a question.
     let line = match line.strip_prefix(':') {
         Some(rest) if !rest.is_empty() => rest.trim(),
         _ => line,
     };
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let (number, rest) = line.split_at(digits);
-    // More digits than a number holds are more than any lesson has steps.
+    // A number with more digits than fit is larger than any lesson.
     let number = (digits > 0).then(|| number.parse().unwrap_or(usize::MAX));
     let rest = rest.trim();
     if let (Some(number), "") = (number, rest) {
@@ -505,7 +505,7 @@ fn read(line: &str) -> TranscriptQuestion<'_> {
         }
     };
     match command {
-        // What only a screen has.
+        // These commands make sense on a screen only.
         None
         | Some(
             Command::Help

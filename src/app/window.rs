@@ -1,4 +1,4 @@
-//! A session on the screen, whether a step takes long or not.
+//! The window of a lesson: a session on the screen, also where a step takes long to work out.
 
 use std::time::Duration;
 
@@ -12,49 +12,50 @@ use crate::keys;
 use crate::session::{Command, Effect, Menu, Position, Session};
 use crate::ui::{self, Theme};
 
-/// Where a learner sees what happens.
+/// The window in which a learner sees a session.
 ///
-/// Where a step may take long to be worked out, that is done on another thread, on a copy of the session. It takes over
-/// once it has been drawn there, so that this thread never computes.
+/// A step that may take long is worked out and drawn on another thread, on a copy of the session. That copy replaces
+/// the session once it has been drawn, so that the thread of the keys never computes.
 pub(super) struct LessonWindow {
     theme: Theme,
-    /// The screen: how far a text can be scrolled depends on it.
+    /// The area of the screen: how far a text can be scrolled depends on it.
     area: Rect,
     /// The last frame of a session whose steps take long.
     seen: Option<Buffer>,
-    /// What is being worked out for the next one.
+    /// The work on the next frame.
     work: Option<Work<Made>>,
-    /// The session as the command that is worked on has left it. It takes over once it has been drawn.
+    /// The session after the command that is being worked on, and the command's effect. It replaces the session once
+    /// it has been drawn.
     applied: Option<(Box<Session>, Effect)>,
-    /// Whether it has been said that it takes long.
+    /// Whether the learner has been told that it takes long.
     is_said: bool,
 }
 
-/// What is handed over by the thread that works.
+/// A result that the working thread hands over.
 enum Made {
-    /// The session after a command, and what that has the outside do.
+    /// The session after a command, and the effect for the caller.
     Applied(Box<Session>, Effect),
-    /// The session as it is to be seen.
+    /// The frame that shows the session.
     Drawn(Buffer),
 }
 
-/// What is to be done in a session.
+/// An action in a session.
 enum WindowAction {
     Command(Command),
     Follow(Position),
 }
 
-/// What a key has led to.
+/// The result of a key press.
 pub(super) enum Pressed {
-    /// To nothing.
+    /// Nothing.
     Nothing,
-    /// To something for the outside to do.
+    /// An effect for the caller.
     Done(Effect),
-    /// Away from a session of which nothing has been seen yet.
+    /// The learner has left a session of which nothing has been shown yet.
     Left,
 }
 
-/// Said while a step takes long.
+/// The message shown while a step takes long.
 const WORKING: &str = "Working it out… Esc leaves it, Ctrl-C ends, any other key goes on.";
 
 impl LessonWindow {
@@ -69,13 +70,13 @@ impl LessonWindow {
         }
     }
 
-    /// Draws on a screen of this size from now on. Whether that is another one.
+    /// Sets the size of the screen. Returns whether it has changed.
     pub(super) fn resize(&mut self, size: Size) -> bool {
         let area = Rect::from((layout::Position::ORIGIN, size));
         std::mem::replace(&mut self.area, area) != area
     }
 
-    /// Carries out what a key means in a session.
+    /// Carries out the command of a key in a session.
     pub(super) fn press(&mut self, session: &mut Session, key: KeyEvent, now: Duration) -> Pressed {
         if self.work.is_some() {
             let is_done = self.gather(Duration::ZERO);
@@ -93,7 +94,7 @@ impl LessonWindow {
                         Pressed::Left
                     };
                 }
-                // Whoever moves on need not wait for what they leave behind.
+                // A step that is left need not be worked out any more.
                 _ => drop(self.take_over(session)),
             }
         }
@@ -103,7 +104,7 @@ impl LessonWindow {
         self.act(session, WindowAction::Command(command), now)
     }
 
-    /// Goes where somebody else stands in the same lesson. What is under way is left.
+    /// Goes to where somebody else stands in the same lesson, and drops the work under way.
     pub(super) fn follow(
         &mut self,
         session: &mut Session,
@@ -125,7 +126,7 @@ impl LessonWindow {
         Pressed::Done(apply(session, action, &self.theme, self.area))
     }
 
-    /// Begins to work out what there is to see of a session, after something is done if there is anything.
+    /// Starts to work out the frame of a session, after an action if there is one.
     fn look(&mut self, session: &Session, action: Option<WindowAction>, now: Duration) {
         let (theme, area) = (self.theme, self.area);
         let mut copy = session.clone();
@@ -146,13 +147,13 @@ impl LessonWindow {
         self.work = Some(Work::start(session.trace().interrupt(), now, work));
     }
 
-    /// Takes over what has been worked out, if it is done within some time.
+    /// Takes over the result of the work if it is finished within `patience`.
     fn after(&mut self, session: &mut Session, patience: Duration) -> Option<Pressed> {
         self.gather(patience)
             .then(|| Pressed::Done(self.take_over(session)))
     }
 
-    /// Takes in what has been worked out; whether that is all.
+    /// Collects results of the work. Returns whether it is finished.
     fn gather(&mut self, patience: Duration) -> bool {
         while let Some(made) = self.work.as_mut().and_then(|work| work.wait(patience)) {
             match made {
@@ -172,7 +173,7 @@ impl LessonWindow {
         false
     }
 
-    /// The session goes on as the command has left it, if that was carried out.
+    /// Replaces the session by the one after the command, if there is one. Returns the command's effect.
     fn take_over(&mut self, session: &mut Session) -> Effect {
         let applied = self.applied.take();
         self.forget_work();
@@ -189,13 +190,13 @@ impl LessonWindow {
         self.is_said = false;
     }
 
-    /// Another session is to be seen, or the same has changed by itself.
+    /// Drops the last frame: another session is shown, or the same has changed by other means.
     pub(super) fn forget(&mut self) {
         self.forget_work();
         self.seen = None;
     }
 
-    /// What is under way may have come so far that something is to be done or seen.
+    /// Checks on the work under way, and returns what its result leads to.
     pub(super) fn tick(&mut self, session: &mut Session, now: Duration) -> Pressed {
         if !session.trace().is_slow() {
             return Pressed::Nothing;
@@ -217,17 +218,17 @@ impl LessonWindow {
         Pressed::Nothing
     }
 
-    /// Whether what was seen last is what a screen of this size shows.
+    /// Returns whether the last frame is current and has the size of the screen.
     fn is_up_to_date(&self) -> bool {
         self.seen.as_ref().map(|seen| seen.area) == Some(self.area)
     }
 
-    /// Whether something is worked out.
+    /// Returns whether work is under way.
     pub(super) const fn is_busy(&self) -> bool {
         self.work.is_some()
     }
 
-    /// How long to wait for a key before [`tick`](Self::tick) has something to do.
+    /// Returns how long to wait for a key before calling [`tick`](Self::tick); `None` if it has nothing to do.
     pub(super) fn patience(&self, session: &Session) -> Option<Duration> {
         let waits = self.work.is_some() || !self.is_up_to_date();
         (session.trace().is_slow() && waits).then_some(OFTEN)
@@ -246,7 +247,7 @@ impl LessonWindow {
         }
     }
 
-    /// Says what is waited for.
+    /// Draws the message that says what is waited for.
     pub(super) fn draw_waiting(&self, what: &str, frame: &mut Frame<'_>) {
         ui::draw_waiting(what, &self.theme, frame);
     }
@@ -256,14 +257,14 @@ impl LessonWindow {
     }
 }
 
-/// Goes where somebody else stands, or says why that cannot be.
+/// Goes to where somebody else stands, or shows why that is not possible.
 pub(super) fn stand_at(session: &mut Session, position: &Position) {
     if let Err(error) = session.stand_at(position) {
         session.say(format!("Cannot follow: {error}."));
     }
 }
 
-/// Does something on a screen of some size.
+/// Carries out an action on a screen of some area. Returns its effect.
 fn apply(session: &mut Session, action: WindowAction, theme: &Theme, area: Rect) -> Effect {
     let effect = match action {
         WindowAction::Command(command) => session.apply(command),
@@ -272,7 +273,7 @@ fn apply(session: &mut Session, action: WindowAction, theme: &Theme, area: Rect)
             Effect::Draw
         }
     };
-    // Only the screen knows how far that is; asking costs as much as half a frame.
+    // Only the screen knows how far the text scrolls, and asking it costs as much as half a frame.
     if session.scroll() > 0 {
         let most = ui::most_scroll(session, theme, area);
         session.limit_scroll(most);
@@ -280,7 +281,7 @@ fn apply(session: &mut Session, action: WindowAction, theme: &Theme, area: Rect)
     effect
 }
 
-/// What of a frame fits another one.
+/// Copies a frame into another one, as far as it fits.
 fn copy(from: &Buffer, to: &mut Buffer) {
     let area = from.area.intersection(to.area);
     for position in area

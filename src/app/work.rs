@@ -1,4 +1,4 @@
-//! Work that may take long, beside the thread that reads keys.
+//! Work that may take long, on a thread beside the one that reads keys.
 
 use std::panic::resume_unwind;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
@@ -7,26 +7,26 @@ use std::time::Duration;
 
 use crate::engine::Interrupt;
 
-/// How long a key may be worked on before others are read again.
+/// The time that work may hold up the thread of the keys.
 pub(super) const AT_ONCE: Duration = Duration::from_millis(20);
 
-/// How long work may take before it is said that there is some.
+/// The time after which the learner is told that work is under way.
 pub(super) const UNSAID: Duration = Duration::from_millis(80);
 
-/// How often it is looked after work.
+/// The time between two checks on the work.
 pub(super) const OFTEN: Duration = Duration::from_millis(10);
 
-/// Work on a thread of its own. It is given up when this is dropped.
+/// Work on a thread of its own. Dropping it interrupts the work.
 pub(super) struct Work<T> {
     made: Receiver<T>,
     thread: Option<JoinHandle<()>>,
     interrupt: Interrupt,
-    /// When it was begun.
+    /// The time at which it was started.
     since: Duration,
 }
 
 impl<T: Send + 'static> Work<T> {
-    /// Begins; `work` hands over what it has made, in one or more parts, and ends early once it is interrupted.
+    /// Starts the work. `work` sends its results in one or more parts, and ends early once it is interrupted.
     pub(super) fn start(
         interrupt: &Interrupt,
         now: Duration,
@@ -34,7 +34,7 @@ impl<T: Send + 'static> Work<T> {
     ) -> Self {
         let (sender, made) = mpsc::channel();
         let thread = thread::spawn(move || {
-            // Where nobody waits for it any more, it is thrown away.
+            // The receiver is gone: the result is not needed any more.
             work(&|part| drop(sender.send(part)));
         });
         Self {
@@ -45,7 +45,7 @@ impl<T: Send + 'static> Work<T> {
         }
     }
 
-    /// The next part of what it makes, if that comes in time. Panics as the work has.
+    /// Returns the next result if it comes within `patience`. Panics if the work has panicked.
     pub(super) fn wait(&mut self, patience: Duration) -> Option<T> {
         match self.made.recv_timeout(patience) {
             Ok(part) => Some(part),
@@ -59,7 +59,7 @@ impl<T: Send + 'static> Work<T> {
         }
     }
 
-    /// Whether it takes so long that it is to be said.
+    /// Returns whether it takes so long that the learner should be told.
     pub(super) fn is_long(&self, now: Duration) -> bool {
         now.saturating_sub(self.since) >= UNSAID
     }
@@ -69,7 +69,7 @@ impl<T> Drop for Work<T> {
     fn drop(&mut self) {
         self.interrupt.set(true);
         if let Some(thread) = self.thread.take() {
-            // What it panicked of is of no interest any more.
+            // The work was dropped: its panic does not matter any more.
             let _ = thread.join();
         }
         self.interrupt.set(false);
@@ -80,7 +80,7 @@ impl<T> Drop for Work<T> {
 mod tests {
     use super::*;
 
-    /// Longer than any test waits.
+    /// A time longer than any test waits.
     const EVER: Duration = Duration::from_secs(60);
 
     #[test]

@@ -1,16 +1,16 @@
-//! Questions as a conversation: what a line means while an answer is waited for, and how question, feedback and
-//! review are said.
+//! Questions in the transcript: parsing a line while an answer is waited for, and printing question, feedback and
+//! review.
 
 use crate::algebra::RichText;
 use crate::export::text::TextStyle;
 use crate::session::{Command, Missed, OpenQuestion, Session};
 use crate::tutor::{Kind, Outcome};
 
-/// Said once, before the first answer.
+/// The instruction printed once, before the first answer.
 pub(super) const HOW: &str = "Type your answer. Enter alone shows the right one, ? gives a hint; next, back, menu and \
                               quit lead away, and a colon before any other command: :12 leads to step 12.";
 
-/// What can be typed at a question.
+/// The help at a question: what can be typed.
 pub(super) const HELP: &str = "\
 0.25       an answer: 0,25 and 1/4 too; several numbers apart by spaces
            3x2 for a shape, a letter for an option, words for the rest
@@ -22,20 +22,20 @@ hide       hides what steps make until you answer, or no longer
 menu quit  to the list of lessons; the end
 ";
 
-/// What a line means at a question.
+/// The meaning of a line at a question.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Line<'a> {
-    /// An answer; empty for looking at the right one.
+    /// An answer; empty to show the right one.
     Answer(&'a str),
-    /// A command of questions, of their names.
+    /// A command that only questions have.
     Do(Command),
-    /// What the line would mean elsewhere.
+    /// A request that is not about the question.
     Elsewhere(&'a str),
-    /// What can be typed.
+    /// A request for help.
     Help,
 }
 
-/// What a line means where `kind` is asked for.
+/// Parses a line at a question of a kind.
 pub(super) fn read<'a>(line: &'a str, kind: &Kind) -> Line<'a> {
     let is_option = |letter: char| kind.options().any(|(c, _)| c == letter);
     if let Some(rest) = line.strip_prefix(':') {
@@ -58,14 +58,14 @@ pub(super) fn read<'a>(line: &'a str, kind: &Kind) -> Line<'a> {
     }
 }
 
-/// Paragraphs, wrapped.
+/// Prints paragraphs, wrapped.
 pub(super) fn paragraphs(out: &mut String, lines: &[RichText], look: &TextStyle) {
     for line in lines {
         look.wrap(out, line.text(look.decimals).trim(), [0, 0]);
     }
 }
 
-/// Paragraphs behind a word that says what they are.
+/// Prints paragraphs after a word that says what they are.
 fn named(out: &mut String, name: &str, lines: &[RichText], look: &TextStyle) {
     let words: Vec<String> = lines
         .iter()
@@ -75,7 +75,7 @@ fn named(out: &mut String, name: &str, lines: &[RichText], look: &TextStyle) {
     look.wrap(out, &format!("{name}: {}", words.join(" ")), [0, 2]);
 }
 
-/// The options that a question offers, each with its letter.
+/// Prints the options of a question, each with its letter.
 fn options(out: &mut String, kind: &Kind, look: &TextStyle) {
     for (letter, choice) in kind.options() {
         let words: Vec<String> = choice
@@ -87,8 +87,8 @@ fn options(out: &mut String, kind: &Kind, look: &TextStyle) {
     }
 }
 
-/// Under the words of a step: the options of its question, the hints that were given, what has been answered and what
-/// was said of it, the answer where it is in sight.
+/// Prints what belongs to the question of a step: its options, the hints given, the answers with their feedback, and
+/// the right answer once it is shown.
 pub(super) fn question(
     out: &mut String,
     session: &Session,
@@ -111,7 +111,7 @@ pub(super) fn question(
     }
 }
 
-/// The right answer, where the learner has not found it.
+/// Prints the right answer, unless the learner has found it.
 pub(super) fn answer(out: &mut String, session: &Session, asked: &OpenQuestion, look: &TextStyle) {
     let is_found = asked
         .given
@@ -122,7 +122,8 @@ pub(super) fn answer(out: &mut String, session: &Session, asked: &OpenQuestion, 
     }
 }
 
-/// The hints that are shown, from one on. The last of all is the answer, which is said as such.
+/// Prints the hints shown so far, beginning with the one at an index. The very last hint is the answer, and is
+/// introduced as such.
 pub(super) fn hints(
     out: &mut String,
     session: &Session,
@@ -137,7 +138,7 @@ pub(super) fn hints(
     }
 }
 
-/// The questions that were missed, and how to come back to them.
+/// Returns the questions that were missed, and how to come back to them.
 pub(super) fn review(missed: &[Missed], look: &TextStyle) -> String {
     let mut out = String::new();
     let count = missed.len();

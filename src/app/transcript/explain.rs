@@ -1,10 +1,10 @@
-//! Why a number of the step is what it is, where it is asked for by a line.
+//! Explaining a number of the step that a line asks for.
 
 use crate::export::text::{self, TextStyle};
 use crate::session::Session;
 use crate::trace::Operand;
 
-/// Explains a number of the step: `2,1` of the result, `x(1) 2,1` of another matrix.
+/// Explains a number of the step: `2,1` is one of the result, `x(1) 2,1` one of another matrix.
 pub(super) fn number(session: &Session, what: &str, look: &TextStyle) -> String {
     let step = session.step();
     let matrices: Vec<Operand> = step.operands().collect();
@@ -69,7 +69,7 @@ fn plural(count: usize) -> &'static str {
     if count == 1 { "" } else { "s" }
 }
 
-/// Where a number stands, as typed.
+/// The place of a number, as typed.
 enum Place {
     None,
     One(usize),
@@ -77,7 +77,7 @@ enum Place {
     Wrong,
 }
 
-/// `x(1) 2,1` as a name and a place; the name may be missing, and so may the place.
+/// Splits `x(1) 2,1` into a name and a place; either may be missing.
 fn split_place(what: &str) -> (&str, Place) {
     let numeric = |c: char| c.is_ascii_digit() || c == ',' || c.is_whitespace();
     let start = what
