@@ -1,13 +1,13 @@
-//! The one room that touches a real terminal.
+//! The only room that touches a real terminal.
 //!
-//! It knows no lesson: a [`Program`] takes keys and draws frames. [`run`] does the rest: raw mode and
-//! the alternate screen, given back however the program ends; stopping and coming back; resizing; a terminal that
-//! vanishes. [`Decoder`] and [`Screen`] know no device, so that bytes may
-//! come from and go to elsewhere.
+//! It knows no lessons: a [`Program`] takes keys and draws frames. [`run`] does the rest: it sets raw mode and the
+//! alternate screen and restores the terminal however the program ends, stops and continues, follows changes of size,
+//! and notices when the terminal vanishes. [`Decoder`] and [`Screen`] know no device, so that their bytes may come
+//! from and go to anywhere.
 //!
-//! Two things are waited for at once, with `poll`: input and signals; while the terminal takes no output, that and
-//! signals. All input that is there is applied before the next frame is drawn, so a key held down over a slow line does
-//! not run on once it is released.
+//! The loop waits with `poll` for input and signals at once; while the terminal takes no output, for room and signals.
+//! All input that has arrived is applied before the next frame is drawn, so that a key held down over a slow line has
+//! no effect after it is released.
 
 use std::fmt;
 use std::io;
@@ -35,52 +35,52 @@ pub use screen::Screen;
 use signals::{Signal, Signals};
 use tty::Tty;
 
-/// Something that is operated by keys and seen on a screen.
+/// A program that is operated by keys and seen on a screen.
 pub trait Program {
-    /// A key was pressed.
+    /// Handles a key press.
     fn press(&mut self, key: KeyEvent) -> Flow;
 
-    /// Frames have this size from now on. Called before the first one, and whenever one is to be drawn.
+    /// Sets the size of the frames. Called before every frame.
     fn resize(&mut self, _: Size) {}
 
-    /// What was pressed has been drawn, and the bytes are on their way. Called again, without a key, after
-    /// [`patience`](Self::patience). Returns whether that has changed what is to be seen.
+    /// Called after a frame has been drawn and its bytes written, and again without a key after
+    /// [`patience`](Self::patience). Returns whether another frame has to be drawn.
     fn drawn(&mut self) -> bool {
         false
     }
 
-    /// How long to wait for a key at most: soon there may be something to see that no key has led to. `None` where
-    /// nothing of the kind is under way.
+    /// Returns how long to wait for a key at most, because work in the background may finish sooner; `None` if there
+    /// is no such work.
     fn patience(&self) -> Option<Duration> {
         None
     }
 
-    /// Time has passed, or a key was pressed: what is under way may have come so far that something is to be done or
-    /// seen. `None` where it has not.
+    /// Checks on work in the background, after some time or a key. Returns what its result leads to; `None` if there
+    /// is no result.
     fn tick(&mut self) -> Option<Flow> {
         None
     }
 
-    /// A signal, the terminal's end or its failure is about to end the program: the last chance to keep something.
-    /// There is not half a second for it.
+    /// Called before the program is ended by a signal, or by the end or a failure of the terminal: the last chance to
+    /// save. There is less than half a second for it.
     fn ending(&mut self) {}
 
-    /// Draws all of the screen. Called after keys were pressed and when the size has changed.
+    /// Draws the whole screen. Called after key presses and when the size has changed.
     fn draw(&self, frame: &mut Frame<'_>);
 }
 
-/// What a key press leads to.
+/// The result of a key press.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flow {
     /// Go on.
     Continue,
     /// End.
     Quit,
-    /// Stop as by Ctrl-Z, until the shell brings the program back.
+    /// Stop as with Ctrl-Z, until the shell continues the program.
     Suspend,
 }
 
-/// One of the two streams that a terminal must be on.
+/// One of the two standard streams that must be a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StandardStream {
     /// Standard input.
@@ -98,22 +98,22 @@ impl fmt::Display for StandardStream {
     }
 }
 
-/// Why a run ended other than by the learner's wish.
+/// The error that ended a run.
 #[derive(Debug, thiserror::Error)]
 pub enum TerminalError {
-    /// There is no terminal to begin with.
+    /// A standard stream is not a terminal.
     #[error(
         "{which} is not a terminal; `nn-tutor trace LESSON` prints a whole lesson, \
          `nn-tutor lesson LESSON --plain` walks it line by line"
     )]
     NotATerminal {
-        /// Where there is none.
+        /// The stream that is not a terminal.
         which: StandardStream,
     },
-    /// The end of input, or a terminal that is not there any more. Nobody may be left to read a message.
+    /// Input has ended, or the terminal has vanished. There may be nobody left to read a message.
     #[error("the terminal has gone")]
     Gone,
-    /// Anything else that the system says.
+    /// Any other error of the system.
     #[error("the terminal cannot be used")]
     Io(#[source] io::Error),
 }
@@ -133,25 +133,27 @@ impl From<io::Error> for TerminalError {
     }
 }
 
-/// Input is drained before a frame is drawn, but a flood without end must not keep the screen from changing.
+/// The most bytes of input to read before a frame is drawn, so that endless input cannot keep the screen from
+/// changing.
 const DRAINED: usize = 1 << 16;
 
-/// How long after the end of input a SIGHUP is waited for.
+/// The time to wait for SIGHUP after the end of input.
 const HANGUP_PATIENCE: Duration = Duration::from_millis(100);
 
-/// Columns of the terminal that standard output is; 80 where it is none or does not know.
+/// Returns the width in columns of the terminal that standard output is; 80 if it is none or does not know.
 pub fn width() -> u16 {
     tty::size().width
 }
 
-/// Runs a program on the terminal that standard input and output are, until it quits.
+/// Runs a program on the terminal of standard input and output until it quits.
 ///
-/// Every signal that ends a process does so once the terminal is restored, unless the process was started with the
-/// signal ignored; see `signals.rs` for the few of which nobody hears. A panic restores it before its message is printed.
+/// Every signal that ends a process by default does so once the terminal is restored, unless the process was started
+/// with that signal ignored; `signals.rs` lists the few that cannot be handled. A panic restores the terminal before
+/// its message is printed.
 ///
 /// # Errors
-/// [`TerminalError::NotATerminal`] before anything is done; [`TerminalError::Gone`] within moments of a
-/// connection that drops; the terminal is restored in any case, as far as it is there.
+/// Returns [`TerminalError::NotATerminal`] before anything is done, and [`TerminalError::Gone`] soon after a
+/// connection has dropped. The terminal is restored in any case, as far as it still exists.
 pub fn run(program: &mut impl Program) -> Result<(), TerminalError> {
     tty::check()?;
     // Dropped in reverse: the terminal is restored while signals and panics are still looked after.
@@ -175,24 +177,24 @@ pub fn run(program: &mut impl Program) -> Result<(), TerminalError> {
     ended
 }
 
-/// Lets writing a file beyond `ulimit -f` fail instead of ending the program, which could neither keep nor say
-/// anything.
+/// Lets a write to a file larger than `ulimit -f` fail with an error, instead of a signal that ends the program before
+/// it can save or say anything.
 ///
 /// # Errors
-/// When the system does not allow it.
+/// Returns an error if the system does not allow it.
 pub fn survive_file_size_limit() -> io::Result<()> {
     signals::survive_file_size_limit()
 }
 
-/// Does something before a signal ends a program that has no screen: beside a [`run`] it must not be used.
+/// Runs `act` before a signal ends a program that has no screen. It must not be used during a [`run`].
 ///
 /// # Errors
-/// When signals cannot be waited for.
+/// Returns an error if signals cannot be waited for.
 pub fn before_end(act: impl FnOnce() + Send + 'static) -> io::Result<()> {
     signals::before_end(act)
 }
 
-/// The loop: draw, keep, wait, press.
+/// Runs the loop: draw, save, wait, press.
 fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), TerminalError> {
     let mut screen = Screen::new(tty::size());
     let mut decoder = Decoder::default();
@@ -214,7 +216,7 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
             }
         }
 
-        // What has begun with an ESC is waited for first: that is no time at all.
+        // An unfinished sequence is completed or given up first: that takes milliseconds.
         let patience = if signals.has_kept() {
             Some(Duration::ZERO)
         } else {
@@ -277,7 +279,7 @@ fn operate(program: &mut impl Program, signals: &mut Signals) -> Result<(), Term
     }
 }
 
-/// Writes all of it. A signal that ends the program does so also while the terminal takes no more.
+/// Writes all bytes. While the terminal takes no more, a signal can still end the program.
 fn write(
     mut bytes: &[u8],
     program: &mut impl Program,
@@ -297,13 +299,13 @@ fn write(
     Ok(())
 }
 
-/// Restores the terminal and ends the process as the signal would have.
+/// Restores the terminal and ends the process as the signal would by default.
 fn end_by(signal: i32) -> ! {
     tty::restore();
     signals::end_by(signal)
 }
 
-/// Whether reading may succeed next time.
+/// Returns whether reading may succeed if it is tried again.
 fn is_passing(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -311,8 +313,8 @@ fn is_passing(error: &io::Error) -> bool {
     )
 }
 
-/// Gives the terminal back to the shell, stops, and takes it over again. Whether that was done: where nobody could
-/// continue the program, it is not.
+/// Gives the terminal back to the shell, stops, and takes it over again. Returns whether that was done: it is not if
+/// nobody could continue the program.
 fn suspend(signals: &mut Signals, screen: &mut Screen, group: bool) -> Result<bool, TerminalError> {
     let can_stop = signals::can_stop();
     if can_stop {
@@ -326,7 +328,7 @@ fn suspend(signals: &mut Signals, screen: &mut Screen, group: bool) -> Result<bo
 
 type Hook = Arc<dyn Fn(&panic::PanicHookInfo<'_>) + Send + Sync>;
 
-/// A panic hook that restores the terminal before the one that was there prints.
+/// A panic hook that restores the terminal before the previous hook prints.
 struct RestoreOnPanic {
     before: Hook,
 }

@@ -1,7 +1,7 @@
-//! What the environment says about the terminal. Nothing is asked of the terminal itself: answers arrive
-//! late or never over a slow line, and would mix with the learner's keys.
+//! The capabilities of the terminal, as far as the environment tells. The terminal itself is not asked: its answers
+//! arrive late or never over a slow line, and would mix with the learner's keys.
 
-/// How many colours the terminal shows.
+/// The number of colours that the terminal shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ColorDepth {
     /// None, or none wanted.
@@ -14,14 +14,14 @@ pub enum ColorDepth {
     True,
 }
 
-/// What the terminal can show, as far as the environment knows.
+/// The capabilities of the terminal, as far as the environment tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
-    /// Colours.
+    /// The number of colours.
     pub color: ColorDepth,
-    /// Whether more than ASCII can be shown.
+    /// Whether the terminal can show more than ASCII.
     pub unicode: bool,
-    /// Whether the cursor cannot be moved, so that nothing but lines of text makes sense.
+    /// Whether the terminal cannot move its cursor and can only print lines of text.
     pub dumb: bool,
     /// Whether the background is known to be light.
     pub light: bool,
@@ -88,13 +88,13 @@ fn color_depth(term: &str, colorterm: Option<&str>) -> ColorDepth {
     }
 }
 
-/// Whether a locale (`language_TERRITORY.codeset@modifier`) has the codeset UTF-8.
+/// Returns whether a locale (`language_TERRITORY.codeset@modifier`) has the codeset UTF-8.
 fn is_utf8(locale: &str) -> bool {
     let codeset = locale
         .split('@')
         .next()
         .and_then(|locale| locale.split_once('.'))
-        // macOS names a locale by the codeset alone.
+        // On macOS a locale may be the codeset alone.
         .map_or(locale, |(_, codeset)| codeset);
     codeset.eq_ignore_ascii_case("utf-8") || codeset.eq_ignore_ascii_case("utf8")
 }

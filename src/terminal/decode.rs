@@ -25,27 +25,28 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::keys::{ctrl, key};
 
-/// How long a lone ESC waits for the rest of a sequence before it is the key Esc.
+/// The time that a lone ESC waits for the rest of a sequence before it is the key Esc.
 const ESC_PATIENCE: Duration = Duration::from_millis(30);
-/// How long after its start any other unfinished sequence is dropped, so that no stray byte makes the
-/// program deaf. Long, because the rest may be in the next packet of a slow connection.
+/// The time after its start at which any other unfinished sequence is dropped, so that no stray byte makes the program
+/// deaf. It is long because the rest may be in the next packet of a slow connection.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// After how many bytes it is dropped, but for a paste.
+/// The length in bytes at which an unfinished sequence other than a paste is dropped.
 const LONGEST: usize = 4096;
-/// After how many bytes a paste is taken to have no end.
+/// The length in bytes at which a paste is taken to have no end.
 const LONGEST_PASTE: usize = 1 << 20;
-/// So many bytes at once are pasted, not typed: a paste that goes on like this is waited for.
+/// The size in bytes of a chunk that is pasted, not typed: while chunks are this large, the end of the paste is waited
+/// for.
 const BURST: usize = 64;
-/// Parameter bytes of a sequence that are kept; no key has more.
+/// The number of parameter bytes that are kept; no key has more.
 const PARAMETERS: usize = 16;
 
-/// The state between two chunks of bytes.
+/// A decoder from bytes to keys. It keeps the state between two chunks of bytes.
 #[derive(Debug, Clone, Default)]
 pub struct Decoder {
     state: State,
-    /// When what is pending began.
+    /// The time at which the pending sequence began.
     since: Option<Instant>,
-    /// Bytes of it.
+    /// The length of the pending sequence in bytes.
     length: usize,
 }
 
@@ -53,7 +54,7 @@ pub struct Decoder {
 enum State {
     #[default]
     Ground,
-    /// A character of so many bytes in all; these are there.
+    /// A UTF-8 character of which some bytes have arrived.
     Utf8 {
         bytes: [u8; 4],
         have: usize,
@@ -67,32 +68,32 @@ enum State {
     Csi(Parameters),
     /// ESC [ [: one more byte (function keys of the Linux console).
     Console,
-    /// ESC [ M: so many more bytes (an X10 mouse report).
+    /// ESC [ M, with the number of bytes that are still to come (an X10 mouse report).
     Mouse(u8),
     /// ESC and one of the bytes that begin a string, or Alt with that key.
     Introducer(u8),
-    /// A string: everything up to BEL or ESC \, of which the ESC may be there.
+    /// A string: everything up to BEL or ESC \. `escape`: the ESC of its end has arrived.
     Text { escape: bool },
-    /// A bracketed paste: everything up to ESC [ 2 0 1 ~, of which so many bytes are there.
+    /// A bracketed paste: everything up to ESC [ 2 0 1 ~, of which `matched` bytes have arrived.
     Paste { matched: usize, interrupted: bool },
 }
 
-/// What stands between a sequence's introducer and its last byte.
+/// The parameter bytes between a sequence's introducer and its last byte.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Parameters {
     bytes: [u8; PARAMETERS],
     len: usize,
-    /// Something that no key has: a private marker, an intermediate byte, more than fits.
+    /// Whether it contains something that no key has: a private marker, an intermediate byte, or too many bytes.
     foreign: bool,
 }
 
-/// Whether a byte right behind ESC goes on with a sequence: `[`, `O`, a string, or ESC itself.
+/// Returns whether a byte right after ESC continues a sequence: `[`, `O`, the introducer of a string, or ESC itself.
 const fn begins_sequence(byte: u8) -> bool {
     matches!(byte, b'[' | b'O' | b']' | b'P' | b'X' | b'^' | b'_' | 0x1b)
 }
 
-/// Whether an answer of a terminal goes on so: the number of an operating system command; numbers or the mark of a
-/// device control string; the G of graphics. Nothing answers with the other strings.
+/// Returns whether a terminal's answer can continue with this byte: the number of an operating system command, a
+/// number or the mark of a device control string, the G of graphics. No answer uses the other strings.
 const fn begins_answer(introducer: u8, byte: u8) -> bool {
     matches!(
         (introducer, byte),
@@ -104,7 +105,7 @@ const PASTE_END: &[u8] = b"\x1b[201~";
 const CTRL_C: u8 = 0x03;
 
 impl Decoder {
-    /// Appends the keys that `bytes`, which came `now`, complete to `keys`.
+    /// Decodes bytes that arrived at the time `now`, and appends the keys that they complete to `keys`.
     pub fn feed(&mut self, bytes: &[u8], now: Instant, keys: &mut Vec<KeyEvent>) {
         for &byte in bytes {
             self.length += 1;
@@ -136,11 +137,11 @@ impl Decoder {
         if bytes.len() >= BURST && matches!(self.state, State::Paste { .. }) {
             self.since = Some(now);
         }
-        // Only now: the rest may have waited to be read.
+        // Only now is the time checked: the rest may have been waiting to be read.
         self.expire(now, keys);
     }
 
-    /// When to call [`Self::expire`] unless more bytes come; `None`: nothing is pending.
+    /// Returns the time at which to call [`Self::expire`] unless more bytes arrive; `None` if nothing is pending.
     pub fn deadline(&self) -> Option<Instant> {
         let patience = match self.state {
             State::Ground => return None,
@@ -150,15 +151,15 @@ impl Decoder {
         Some(self.since? + patience)
     }
 
-    /// Gives up what is pending if its time is over.
+    /// Gives up the pending sequence if its time is over, and appends the keys that it stands for to `keys`.
     pub fn expire(&mut self, now: Instant, keys: &mut Vec<KeyEvent>) {
         if self.deadline().is_some_and(|deadline| deadline <= now) {
             self.give_up(keys);
         }
     }
 
-    /// What there is of a sequence is all there will be: a lone ESC is the key Esc, the beginning of a string is Alt
-    /// with a key, any other is dropped.
+    /// Ends the pending sequence as it is: a lone ESC is the key Esc, the beginning of a string is Alt with a key,
+    /// anything else is dropped.
     fn give_up(&mut self, keys: &mut Vec<KeyEvent>) {
         match std::mem::take(&mut self.state) {
             State::Escape | State::Text { escape: true } => keys.push(key(KeyCode::Esc)),
@@ -353,7 +354,8 @@ impl Decoder {
         }
     }
 
-    /// The last byte of a sequence that is no key, unless it is a key press of its own.
+    /// Handles the last byte of a sequence that is no key. Returns the key of the byte if it is a key press of its
+    /// own.
     fn last(&mut self, byte: u8) -> Option<KeyEvent> {
         if byte < 0x20 { self.ground(byte) } else { None }
     }
@@ -373,7 +375,7 @@ impl Parameters {
         }
     }
 
-    /// The first two numbers, where they are there and small.
+    /// Returns the first two numbers, each `None` if it is missing or too large.
     fn numbers(&self) -> (Option<u16>, Option<u16>) {
         let mut fields = self.bytes[..self.len]
             .split(|&byte| byte == b';')
@@ -381,7 +383,7 @@ impl Parameters {
         (fields.next().flatten(), fields.next().flatten())
     }
 
-    /// `ESC [ n ~`, perhaps with a modifier behind n.
+    /// Returns the key of `ESC [ n ~`, with a modifier if there is one after n.
     fn special(&self) -> Option<KeyEvent> {
         if self.foreign {
             return None;
@@ -410,7 +412,7 @@ mod tests {
         keys
     }
 
-    /// Every sequence that is one key, and the key.
+    /// Returns every sequence that is one key, with the key.
     fn known() -> Vec<(&'static [u8], KeyEvent)> {
         let mut known: Vec<(&[u8], KeyEvent)> = vec![
             (b"a", key(KeyCode::Char('a'))),
@@ -535,7 +537,7 @@ mod tests {
         b"\x1bOP",
     ];
 
-    /// What a sequence begins with that may be long.
+    /// The beginnings of sequences that may be long.
     const STARTS: &[&[u8]] = &[
         b"\x1b",
         b"\x1b[",
@@ -586,7 +588,7 @@ mod tests {
         assert_eq!(keys(b"\x1b13G").len(), 4);
     }
 
-    /// What bytes after which nothing comes lead to, and how long that takes.
+    /// Returns the keys that bytes lead to when none follow, and how long that takes.
     fn left_alone(bytes: &[u8]) -> (Vec<KeyEvent>, Duration) {
         let start = Instant::now();
         let mut decoder = Decoder::default();
@@ -756,7 +758,7 @@ mod tests {
                     bytes.extend_from_slice(sequence);
                     expected.push(*key);
                 } else {
-                    // A letter behind it ends what is broken, so that the next sequence stands for itself.
+                    // The letter ends the broken sequence, so that the next sequence stands for itself.
                     bytes.extend_from_slice(FOREIGN[at - known.len()]);
                     bytes.push(b'k');
                     expected.push(key(KeyCode::Char('k')));
@@ -786,7 +788,7 @@ mod tests {
                     prop_assert!(!character.is_control());
                 }
             }
-            // Whatever came, the next key is heard.
+            // The next key is decoded, whatever came before it.
             keys.clear();
             decoder.feed(b"q", now, &mut keys);
             prop_assert_eq!(keys, vec![key(KeyCode::Char('q'))]);
@@ -809,7 +811,7 @@ mod tests {
             let mut keys = Vec::new();
             decoder.feed(&parts.concat(), now, &mut keys);
             keys.clear();
-            // At once, but in a paste that has no end.
+            // At once, unless a paste has no end.
             let is_paste = matches!(decoder.state, State::Paste { .. });
             decoder.feed(b"\x03", now, &mut keys);
             prop_assert_eq!(keys.last() == Some(&ctrl('c')), !is_paste);

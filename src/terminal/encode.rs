@@ -1,11 +1,10 @@
 //! From one screen to the next in few bytes: a backend for ratatui that makes crossterm's commands, whichever way they
 //! get to a terminal.
 //!
-//! What saves bytes against a cell-by-cell backend: only the colours change that differ, the look of blanks that nobody
-//! sees is not sent, unchanged cells are written over where that is shorter than moving the cursor, and blanks up to
-//! the edge are erased.
-//!
-//! No synchronised-update marks: a frame is one write and smaller than a packet.
+//! It saves bytes against a cell-by-cell backend: only the colours that differ are changed, attributes that cannot be
+//! seen on a blank are not sent, unchanged cells are written over if that is shorter than moving the cursor, and
+//! blanks up to the edge are erased. There are no marks for synchronised updates: a frame is one write and smaller
+//! than a packet.
 
 use std::convert::Infallible;
 use std::mem;
@@ -20,12 +19,12 @@ use ratatui::layout::{Position, Size};
 use ratatui::style::{Color, Modifier, Style};
 use ratatui_crossterm::IntoCrossterm as _;
 
-/// Modifiers that can be seen where no glyph is.
+/// The modifiers that can be seen on a blank.
 const SEEN_ON_BLANK: Modifier = Modifier::UNDERLINED
     .union(Modifier::REVERSED)
     .union(Modifier::CROSSED_OUT);
 
-/// Foreground, background and the rest.
+/// The style of a cell: foreground, background and modifiers.
 type CellStyle = (Color, Color, Modifier);
 
 const DEFAULT: CellStyle = (Color::Reset, Color::Reset, Modifier::empty());
@@ -34,26 +33,27 @@ const fn look(cell: &Cell) -> CellStyle {
     (cell.fg, cell.bg, cell.modifier)
 }
 
-/// Frames as bytes. Attributes must be reset before the first and are after each; the cursor must be hidden.
+/// An encoder of frames as bytes. The attributes must be reset before the first frame, and are reset after each; the
+/// cursor must be hidden.
 #[derive(Debug)]
 pub(super) struct Encoder {
-    /// What the terminal has.
+    /// The size of the terminal.
     pub(super) size: Size,
-    /// What the terminal shows, row by row; nothing where that is not known. Behind a wide glyph stand cells without a
-    /// symbol.
+    /// The cells that the terminal shows, row by row; `None` if they are not known. A wide glyph is followed by cells
+    /// without a symbol.
     shown: Option<Vec<Vec<Cell>>>,
-    /// Column and row of the cursor; unknown behind the last column, and behind glyphs whose width terminals disagree
+    /// The column and row of the cursor; `None` after the last column, and after glyphs whose width terminals disagree
     /// on.
     at: Option<(usize, usize)>,
     look: CellStyle,
     is_hidden: bool,
-    /// What is to be written next, in one piece.
+    /// The bytes to be written next, in one piece.
     pub(super) frame: String,
 }
 
 impl Encoder {
     pub(super) fn new(size: Size) -> Self {
-        // Whether there are colours has been decided before: NO_COLOR is one reason of several.
+        // Whether to use colours has been decided before: NO_COLOR is only one of the reasons.
         style::force_color_output(true);
         Self {
             size,
@@ -69,7 +69,7 @@ impl Encoder {
         self.frame += &bytes(command);
     }
 
-    /// Turns a row into another one.
+    /// Encodes the change of a row into another one.
     fn row(&mut self, y: usize, before: &[Cell], row: &[Cell]) {
         let is_covered = |cell: &&Cell| cell.symbol().is_empty();
         let behind = |last: Option<usize>| last.map_or(0, |x| x + 1);
@@ -98,7 +98,7 @@ impl Encoder {
         }
     }
 
-    /// Moves the cursor, on its row and downward by writing what is there already if that is shorter.
+    /// Moves the cursor. On the same row, or down, it writes the cells that are there already if that is shorter.
     fn move_to(&mut self, x: usize, y: usize, row: &[Cell]) {
         if self.at == Some((x, y)) {
             return;
@@ -121,7 +121,7 @@ impl Encoder {
         self.at = Some((x, y));
     }
 
-    /// Whether a cell looks as it should with the attributes as they are. On a blank not all of them are seen.
+    /// Returns whether a cell looks right with the attributes as they are now. On a blank not all of them can be seen.
     fn shows(&self, cell: &Cell) -> bool {
         look(cell) == self.look
             || cell.symbol() == " "
@@ -144,7 +144,7 @@ impl Encoder {
     }
 }
 
-/// What is sent for a command.
+/// Returns the bytes of a command.
 pub(super) fn bytes(command: impl Command) -> String {
     let mut bytes = String::new();
     // Writing into a string cannot fail.
@@ -152,12 +152,12 @@ pub(super) fn bytes(command: impl Command) -> String {
     bytes
 }
 
-/// A screen is not so large.
+/// Returns a number of columns as `u16`; no screen is larger than that.
 fn short(columns: usize) -> u16 {
     columns.try_into().unwrap_or(u16::MAX)
 }
 
-/// Whether all terminals agree on how far the cursor moves: one character of one column.
+/// Returns whether all terminals move the cursor equally far for a cell: it is one character of one column.
 fn is_sure(cell: &Cell) -> bool {
     cell.symbol().chars().nth(1).is_none() && cell.symbol().cell_width() == 1
 }
@@ -174,7 +174,7 @@ fn lay(row: &mut [Cell], x: usize, cell: &Cell) {
     if cell.symbol() == " " && !cell.modifier.intersects(SEEN_ON_BLANK) {
         (cell.fg, cell.modifier) = (Color::Reset, Modifier::empty());
     }
-    // What covered these columns does not any more.
+    // The glyphs that covered these columns are gone.
     let rest = row[x + columns..].iter_mut();
     rest.take_while(|cell| cell.symbol().is_empty())
         .for_each(Cell::reset);
@@ -225,7 +225,8 @@ impl Backend for Encoder {
         Ok(())
     }
 
-    /// Never asked of the terminal, which answers late, never, or between the learner's keys.
+    /// Returns the position that the encoder has tracked. The terminal is never asked: it answers late, never, or in
+    /// the middle of the learner's keys.
     fn get_cursor_position(&mut self) -> Result<Position, Infallible> {
         let (x, y) = self.at.unwrap_or_default();
         Ok(Position::new(short(x), short(y)))
@@ -238,13 +239,13 @@ impl Backend for Encoder {
         Ok(())
     }
 
-    /// With the next frame.
+    /// Clears the terminal with the next frame.
     fn clear(&mut self) -> Result<(), Infallible> {
         self.shown = None;
         Ok(())
     }
 
-    /// A terminal that is drawn on as a whole is only cleared as a whole.
+    /// Clears the whole terminal: it is always drawn on as a whole.
     fn clear_region(&mut self, _: Region) -> Result<(), Infallible> {
         self.clear()
     }

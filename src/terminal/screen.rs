@@ -1,4 +1,4 @@
-//! Frames of a program → bytes for a terminal, whichever way they get there.
+//! Frames of a program, encoded as bytes for a terminal.
 
 use std::mem;
 
@@ -7,41 +7,41 @@ use ratatui::{Frame, Terminal};
 
 use super::encode::Encoder;
 
-/// Larger screens are used up to this; the rest stays blank. It bounds memory against a terminal that
-/// claims to be 65,535 columns wide.
+/// The largest width and height of a frame; the rest of a larger screen stays blank. It bounds memory against a
+/// terminal that claims to be 65,535 columns wide.
 const LARGEST: u16 = 1000;
 
-/// What one terminal shows.
+/// The screen of one terminal: what it shows, and what to send to change it.
 #[derive(Debug)]
 pub struct Screen {
     terminal: Terminal<Encoder>,
 }
 
 impl Screen {
-    /// A screen of which nothing is known but its size.
+    /// Returns a screen of which only the size is known.
     pub fn new(size: Size) -> Self {
         let Ok(terminal) = Terminal::new(Encoder::new(bounded(size)));
         Self { terminal }
     }
 
-    /// The terminal has this size now. Terminals move text about when they are resized, so the next frame
-    /// is drawn in full.
+    /// Sets the size of the terminal. Terminals move text about when they are resized, so the next frame is drawn in
+    /// full.
     pub fn resize(&mut self, size: Size) {
         let size = bounded(size);
         self.terminal.backend_mut().size = size;
         let Ok(()) = self.terminal.resize(Rect::from((Position::ORIGIN, size)));
     }
 
-    /// The size of the next frame.
+    /// Returns the size of the next frame.
     pub fn size(&self) -> Size {
         self.terminal.backend().size
     }
 
-    /// Draws a frame; what to send for it. Attributes must be reset at its start and are at its end.
+    /// Draws a frame and returns the bytes to send. The attributes must be reset before it, and are reset after it.
     pub fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> String {
         let Ok(_) = self.terminal.draw(|frame| {
             draw(frame);
-            // The last wall: whatever a text holds, no control sequence gets through to the terminal.
+            // The last barrier: whatever a text contains, no control sequence reaches the terminal.
             for cell in &mut frame.buffer_mut().content {
                 if cell.symbol().chars().any(char::is_control) {
                     cell.set_symbol(" ");

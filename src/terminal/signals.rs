@@ -1,4 +1,4 @@
-//! Signals, turned into bytes that the main loop waits for beside the keys.
+//! Signals, turned into bytes that the main loop waits for together with the keys.
 
 use std::io::{self, Read as _, Write as _};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -21,21 +21,24 @@ use signal_hook::low_level::{emulate_default_handler, exit};
 
 use super::tty;
 
-/// How long the main loop has to act on a signal that ends the program. It may be stuck writing to a
-/// terminal that takes no more.
+/// The time that the main loop has to act on a signal that ends the program; it may be stuck writing to a terminal
+/// that takes no more.
 const GRACE: Duration = Duration::from_millis(800);
 
-/// Signals that end a program by default. Not among them: SIGKILL, which nobody hears of; SIGPIPE and SIGXFSZ, which are
-/// ignored; the faults of a program itself (SIGBUS, SIGFPE, SIGILL, SIGSEGV), after which nothing of it can be relied upon.
-/// SIGABRT is heard of where it was sent, not where the program aborts itself: that ends before anything else can run.
+/// The signals that end a program by default. Not among them are SIGKILL, which cannot be handled; SIGPIPE and
+/// SIGXFSZ, which are ignored; and the faults of a program itself (SIGBUS, SIGFPE, SIGILL, SIGSEGV), after which
+/// nothing of it can be relied upon. SIGABRT is handled if it was sent, but not if the program aborts itself: that
+/// ends it before anything else can run.
 const ENDING: [i32; 14] = [
     SIGABRT, SIGALRM, SIGHUP, SIGINT, SIGPROF, SIGQUIT, SIGSYS, SIGTERM, SIGTRAP, SIGUSR1, SIGUSR2,
     SIGVTALRM, SIGXCPU, SIGIO,
 ];
 
-/// These, and what else there is on Linux: two old ones, and those that programs give a meaning of their own.
+/// Returns these, and the others that Linux has: two old ones, and the real-time signals, to which programs give a
+/// meaning of their own.
 fn ending() -> impl Iterator<Item = i32> {
-    /// The C libraries keep those below to themselves: musl one more than the others.
+    /// The first real-time signal that programs may use. The C libraries keep those below for themselves, musl one
+    /// more than the others.
     #[cfg(target_os = "linux")]
     const FIRST_FREE: i32 = if cfg!(target_env = "musl") { 35 } else { 34 };
     #[cfg(target_os = "linux")]
@@ -51,32 +54,33 @@ fn ending() -> impl Iterator<Item = i32> {
 /// A signal as the main loop sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Signal {
-    /// End, by this signal.
+    /// End by this signal.
     End(i32),
     /// Stop until continued.
     Stop,
-    /// Somebody else has stopped and continued the program.
+    /// The program was stopped and continued by somebody else.
     Continued,
     /// The terminal has another size.
     Resized,
 }
 
-/// The signals of one run; afterwards they do again what they do by default.
+/// The signals of one run. When it is dropped, they do again what they do by default.
 #[derive(Debug)]
 pub(super) struct Signals {
     wake: UnixStream,
     handle: Handle,
-    /// Never sent to: its end tells the thread that the main loop has ended.
+    /// Never sent to: when it is dropped, the thread knows that the main loop has ended.
     running: Option<mpsc::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
-    /// Signals sent by [`Self::stop`], on their way and already acted upon.
+    /// Whether a SIGTSTP (below: a SIGCONT) from [`Self::stop`] is still to arrive; it has been acted upon already.
     own_stop: bool,
     own_continue: bool,
-    /// Signals that came while only the end was asked for.
+    /// The signals that arrived while only the end was asked for.
     kept: Vec<Signal>,
 }
 
-/// Whether no run is on. A handler once installed stays; while idle it does what the default would.
+/// Whether there is no run now. A handler that has been installed stays; while this is set, it does what the default
+/// would.
 static IDLE: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
 impl Signals {
@@ -94,7 +98,7 @@ impl Signals {
             .name("signals".to_string())
             .spawn(move || {
                 for signal in incoming.forever() {
-                    // Signal numbers fit a byte; a failure means that the main loop is gone.
+                    // A signal number fits in a byte; an error means that the main loop is gone.
                     let _ = waker.write_all(&[u8::try_from(signal).unwrap_or_default()]);
                     if !matches!(signal, SIGTSTP | SIGCONT | SIGWINCH)
                         && ended.recv_timeout(GRACE) == Err(RecvTimeoutError::Timeout)
@@ -115,9 +119,9 @@ impl Signals {
         })
     }
 
-    /// The signals that come within some time, up to the first.
+    /// Waits up to `patience` for signals, and returns those that have arrived.
     pub(super) fn wait(&mut self, patience: Duration) -> Vec<Signal> {
-        // A patience is at most seconds.
+        // No caller waits for more than seconds.
         let patience = Timespec::try_from(patience).ok();
         let _ = poll(
             &mut [PollFd::new(&self.wake, PollFlags::IN)],
@@ -126,7 +130,7 @@ impl Signals {
         self.take()
     }
 
-    /// The signals that have come.
+    /// Returns the signals that have arrived.
     pub(super) fn take(&mut self) -> Vec<Signal> {
         let mut bytes = [0; 64];
         let len = self.wake.read(&mut bytes).unwrap_or(0);
@@ -144,12 +148,12 @@ impl Signals {
         taken
     }
 
-    /// Whether signals are there that [`Self::as_fd`] does not tell of any more.
+    /// Returns whether there are kept signals, which [`Self::as_fd`] does not report any more.
     pub(super) fn has_kept(&self) -> bool {
         !self.kept.is_empty()
     }
 
-    /// The signal that ends the program, if one has come; others are kept.
+    /// Returns the signal that ends the program, if it has arrived; keeps the others.
     pub(super) fn take_end(&mut self) -> Option<i32> {
         self.kept = self.take();
         self.kept.iter().find_map(|signal| match signal {
@@ -158,8 +162,8 @@ impl Signals {
         })
     }
 
-    /// Stops the program until it is continued; `group`: and those it was started with, as Ctrl-Z does in a
-    /// terminal. (A `cargo run` that went on waiting would keep the shell from noticing.)
+    /// Stops the program until it is continued; with `group`, also those it was started with, as Ctrl-Z does in a
+    /// terminal. (A `cargo run` that goes on waiting would keep the shell from noticing.)
     pub(super) fn stop(&mut self, group: bool) {
         if group {
             self.own_stop = true;
@@ -173,7 +177,7 @@ impl Signals {
     }
 }
 
-/// Readable when a signal has come.
+/// Readable when a signal has arrived.
 impl AsFd for Signals {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.wake.as_fd()
@@ -188,7 +192,7 @@ impl Drop for Signals {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
-        // What came while the run was ending is not lost.
+        // Signals that arrived while the run was ending are not lost.
         if let Some(signal) = self.take_end() {
             end_by(signal);
         }
@@ -197,17 +201,17 @@ impl Drop for Signals {
 
 /// Ends the process as the signal would have.
 pub(super) fn end_by(signal: i32) -> ! {
-    // Does not return where signal-hook knows that the default is the end.
+    // It does not return if signal-hook knows that the default ends the program.
     let _ = emulate_default_handler(signal);
     exit(exit_code(signal))
 }
 
-/// What a shell says of a program that a signal has ended.
+/// Returns the exit code that a shell reports for a program that a signal has ended.
 const fn exit_code(signal: i32) -> i32 {
     128 + signal
 }
 
-/// Acts before the first signal that ends the program, and lets it end.
+/// Runs `act` before the first signal that ends the program, and then lets it end.
 pub(super) fn before_end(act: impl FnOnce() + Send + 'static) -> io::Result<()> {
     let mut incoming = Incoming::new(unignored(ending()))?;
     thread::Builder::new()
@@ -221,21 +225,21 @@ pub(super) fn before_end(act: impl FnOnce() + Send + 'static) -> io::Result<()> 
     Ok(())
 }
 
-/// Lets writing beyond `ulimit -f` be an error instead of the end.
+/// Lets a write beyond `ulimit -f` fail with an error instead of ending the program.
 pub(super) fn survive_file_size_limit() -> io::Result<()> {
     flag::register(SIGXFSZ, Arc::default()).map(drop)
 }
 
-/// The signals that end or stop the program, but those it was started with ignored (`nohup`).
+/// Returns the signals that end or stop the program, except those that were ignored when it was started (`nohup`).
 fn heeded() -> io::Result<&'static [i32]> {
-    // Asked once, for afterwards there are handlers in place.
+    // Looked up only once, because afterwards there are handlers in place.
     static HEEDED: OnceLock<Vec<i32>> = OnceLock::new();
     if let Some(heeded) = HEEDED.get() {
         return Ok(heeded);
     }
     let mut heeded = unignored(ending());
     for &signal in &heeded {
-        // An error where signal-hook does not know the default. What comes next does then.
+        // This is an error if signal-hook does not know the default; the next call ends the program then.
         let _ = flag::register_conditional_default(signal, Arc::clone(&IDLE));
         flag::register_conditional_shutdown(signal, exit_code(signal), Arc::clone(&IDLE))?;
     }
@@ -246,13 +250,13 @@ fn heeded() -> io::Result<&'static [i32]> {
     Ok(HEEDED.get_or_init(|| heeded))
 }
 
-/// Whether there is somebody who could continue the program once it is stopped: not where it runs in
-/// place of a shell (`ssh -t host nn-tutor`), nor where stopping is ignored.
+/// Returns whether somebody could continue the program once it is stopped: not if it runs in place of a shell (`ssh -t
+/// host nn-tutor`), nor if stopping is ignored.
 pub(super) fn can_stop() -> bool {
     !unignored([SIGTSTP]).is_empty() && getsid(None).is_ok_and(|session| session != getpgrp())
 }
 
-/// Those signals that are not ignored. Where there is no `/proc` none counts as ignored.
+/// Returns those signals that are not ignored. Without `/proc`, none counts as ignored.
 fn unignored(signals: impl IntoIterator<Item = i32>) -> Vec<i32> {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status

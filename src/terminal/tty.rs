@@ -1,4 +1,4 @@
-//! The terminal device itself: its modes, its size, bytes in and out.
+//! The terminal device: its modes, its size, bytes in and out.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
@@ -21,18 +21,19 @@ use rustix::termios::{QueueSelector, tcflush, tcgetwinsize, ttyname};
 use super::encode::bytes;
 use super::{StandardStream, TerminalError};
 
-/// How long a terminal that takes nothing is waited for when it is given back.
+/// The time to wait for a terminal that takes no output when it is given back.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// Whether the terminal is ours. Global, for a panic and a signal must find it.
+/// Whether the program has taken over the terminal. It is global so that a panic and a signal can find it.
 static OURS: AtomicBool = AtomicBool::new(false);
 
-/// Alternate screen, no cursor.
+/// Returns the bytes that switch to the alternate screen and hide the cursor.
 pub(super) fn entering() -> String {
     bytes(EnterAlternateScreen) + &bytes(Hide)
 }
 
-/// The screen is cleared before it is left, because the Linux console has no other one to go back to.
+/// Returns the bytes that switch back. The screen is cleared first, because the Linux console has no other one to go
+/// back to.
 fn leaving() -> String {
     bytes(SetAttribute(Attribute::Reset))
         + &bytes(MoveTo(0, 0))
@@ -41,18 +42,18 @@ fn leaving() -> String {
         + &bytes(LeaveAlternateScreen)
 }
 
-/// Raw mode, and the alternate screen once it has been entered, until it is dropped.
+/// The terminal in raw mode and, once entered, on the alternate screen. Dropping it restores the terminal.
 #[derive(Debug)]
 pub(super) struct Tty(());
 
-/// What [`wait`] was woken by.
+/// The reasons why [`wait`] has returned.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ready {
     pub(super) input: bool,
     pub(super) signal: bool,
 }
 
-/// Refuses streams that no terminal is on.
+/// Checks that standard input and output are terminals.
 pub(super) fn check() -> Result<(), TerminalError> {
     if !io::stdin().is_terminal() {
         return Err(TerminalError::NotATerminal {
@@ -70,7 +71,7 @@ pub(super) fn check() -> Result<(), TerminalError> {
 impl Tty {
     /// Takes over the terminal.
     pub(super) fn enter() -> Result<Self, TerminalError> {
-        // What was printed before belongs on the other screen.
+        // Output that was printed before belongs on the other screen.
         io::stdout().flush()?;
         let tty = Self(());
         resume()?;
@@ -84,8 +85,8 @@ impl Drop for Tty {
     }
 }
 
-/// Columns and rows; 80 × 24 where the terminal does not know (a serial line). crossterm would open the terminal once
-/// more each time, and may start a program to ask.
+/// Returns the size in columns and rows; 80 × 24 if the terminal does not know it (a serial line). crossterm would
+/// open the terminal again each time, and may start a program to ask.
 pub(super) fn size() -> Size {
     match tcgetwinsize(stdout()) {
         Ok(size) if size.ws_col > 0 && size.ws_row > 0 => Size::new(size.ws_col, size.ws_row),
@@ -93,7 +94,7 @@ pub(super) fn size() -> Size {
     }
 }
 
-/// Waits for input or for `signals` to be readable, at most `patience`.
+/// Waits until there is input or `signals` is readable, at most `patience`.
 pub(super) fn wait(
     signals: BorrowedFd<'_>,
     patience: Option<Duration>,
@@ -104,7 +105,7 @@ pub(super) fn wait(
     Ok(Ready { input, signal })
 }
 
-/// Waits until the terminal takes output again or `signals` is readable; whether it is the latter.
+/// Waits until the terminal takes output again or `signals` is readable. Returns whether it is the latter.
 pub(super) fn wait_for_room(signals: BorrowedFd<'_>) -> Result<bool, TerminalError> {
     let output = PollFd::from_borrowed_fd(output(), PollFlags::OUT);
     let [_, signal] = wait_for(output, signals, None)?;
@@ -116,19 +117,19 @@ fn wait_for(
     signals: BorrowedFd<'_>,
     patience: Option<Duration>,
 ) -> Result<[bool; 2], TerminalError> {
-    // A patience is at most seconds.
+    // No caller waits for more than seconds.
     let patience = patience.and_then(|patience| Timespec::try_from(patience).ok());
     let signals = PollFd::from_borrowed_fd(signals, PollFlags::IN);
     let mut sources = [terminal, signals];
     match poll(&mut sources, patience.as_ref()) {
-        // Interrupted by a signal: its thread will tell.
+        // Interrupted by a signal: the thread of the signals reports it.
         Ok(_) | Err(Errno::INTR) => {}
         Err(error) => return Err(error.into()),
     }
     Ok(sources.map(|source| !source.revents().is_empty()))
 }
 
-/// Reads what is there; the end of input is an empty slice.
+/// Reads the input that has arrived. Returns an empty slice at the end of input.
 pub(super) fn read(buffer: &mut [u8]) -> Result<&[u8], TerminalError> {
     match rustix::io::read(stdin(), &mut *buffer) {
         Ok(len) => Ok(&buffer[..len]),
@@ -136,9 +137,9 @@ pub(super) fn read(buffer: &mut [u8]) -> Result<&[u8], TerminalError> {
     }
 }
 
-/// The terminal opened once more, for writing without being held up by one that takes no more. Setting that on
-/// standard output would set it for everyone who has the terminal open. `None` where it may not be opened, as
-/// after `su`: then a write may take until the end of a stopped terminal.
+/// Returns the terminal, opened again for writes that do not block. To set that on standard output would set it for
+/// every process that has the terminal open. Returns `None` if it may not be opened, as after `su`; a write to a
+/// stopped terminal then blocks until it goes on.
 fn own_output() -> Option<BorrowedFd<'static>> {
     static OUTPUT: OnceLock<Option<OwnedFd>> = OnceLock::new();
     let output = OUTPUT.get_or_init(|| {
@@ -149,17 +150,18 @@ fn own_output() -> Option<BorrowedFd<'static>> {
     output.as_ref().map(OwnedFd::as_fd)
 }
 
-/// Takes over the modes of the terminal once more: after [`restore`], or after somebody else has had it.
+/// Sets the modes of the terminal again: after [`restore`], or after another program has used it.
 pub(super) fn resume() -> Result<(), TerminalError> {
     OURS.store(true, Ordering::SeqCst);
-    // Where somebody else has had it, crossterm takes the terminal to be in raw mode still. It goes by way of the modes
-    // that are to be restored, not those that a shell brought the program back with.
+    // If another program has used it, crossterm still takes the terminal to be in raw mode, and would not set it
+    // again. Disabling it first sets the modes that are to be restored at the end, not those that a shell has
+    // continued the program with.
     disable_raw_mode()?;
     Ok(enable_raw_mode()?)
 }
 
-/// Gives the terminal back as it was, if it is ours. Never held up for long: what a stopped terminal has not taken by
-/// then is thrown away, so that the last bytes are there when it goes on.
+/// Restores the terminal, if it is taken over. It does not block for long: output that a stopped terminal has not
+/// taken by then is thrown away, so that the last bytes are there when it goes on.
 pub(super) fn restore() {
     if !OURS.swap(false, Ordering::SeqCst) {
         return;
@@ -203,8 +205,7 @@ fn leave(output: BorrowedFd<'_>) {
     }
 }
 
-/// Writes what the terminal takes now, straight to it: one system call, unless it takes less. Returns how many
-/// bytes.
+/// Writes as many bytes as the terminal takes now, with one system call unless it takes fewer. Returns their number.
 pub(super) fn write(bytes: &[u8]) -> Result<usize, TerminalError> {
     loop {
         match rustix::io::write(output(), bytes) {
@@ -217,7 +218,7 @@ pub(super) fn write(bytes: &[u8]) -> Result<usize, TerminalError> {
     }
 }
 
-/// Where bytes for the terminal go.
+/// Returns the file that bytes for the terminal go to.
 fn output() -> BorrowedFd<'static> {
     own_output().unwrap_or(stdout())
 }

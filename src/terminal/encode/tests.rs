@@ -5,7 +5,7 @@ use ratatui::style::{Color, Modifier, Style};
 
 use crate::terminal::Screen;
 
-/// What a terminal shows in one column, as far as the emulator tells.
+/// One column of a terminal, as far as the emulator tells.
 #[derive(Debug, Clone, PartialEq)]
 struct Seen {
     symbol: String,
@@ -22,7 +22,7 @@ const TOLD: Modifier = Modifier::BOLD
     .union(Modifier::REVERSED);
 
 impl Seen {
-    /// Without what cannot be seen.
+    /// Returns the same without the attributes that cannot be seen.
     fn visible(mut self) -> Self {
         if self.symbol == " " && !self.modifier.contains(Modifier::REVERSED) {
             self.modifier &= Modifier::UNDERLINED;
@@ -161,7 +161,7 @@ fn any_style() -> impl Strategy<Value = Style> {
 const WIDTH: u16 = 24;
 const HEIGHT: u16 = 5;
 
-/// Runs of text in few styles, as a real screen has them, set one over another.
+/// A strategy of buffers with runs of text in few styles, written over one another as on a real screen.
 fn any_buffer() -> impl Strategy<Value = Buffer> {
     let text = prop_oneof![
         3 => "[ab0-9.]{1,12}",
@@ -198,7 +198,7 @@ fn draw(screen: &mut Screen, buffer: &Buffer) -> String {
     screen.draw(|frame| frame.buffer_mut().clone_from(buffer))
 }
 
-/// What turns a terminal that shows one buffer into one that shows another.
+/// Returns the bytes that turn one buffer on a terminal into another.
 fn encoded(before: &Buffer, after: &Buffer) -> String {
     let mut screen = Screen::new(before.area.as_size());
     draw(&mut screen, before);
