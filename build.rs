@@ -1,6 +1,6 @@
 //! Lists `lessons/*.yaml` in a table of names and texts, so that a new lesson is one YAML file and no Rust.
 //!
-//! Cargo runs this again when a file is added to the folder, which a macro in the crate could not ask for.
+//! Cargo runs this again when a file is added to the folder; a macro in the crate could not ask for that.
 
 use std::error::Error;
 use std::fmt::Write as _;

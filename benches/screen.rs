@@ -1,11 +1,12 @@
-//! From a key to the bytes for the terminal, over whole lessons, and what starting and staying costs.
+//! Measures the time and bytes from a key to the terminal, over whole lessons, and what starting the program and
+//! leaving it open cost.
 //!
 //! `cargo bench --bench screen` prints all tables; `-- keys`, `-- asking`, `-- opening` or `-- program` at its end
-//! asks for some of them.
+//! selects some of them.
 //!
-//! The baseline of a key is ratatui's own `Terminal` with its crossterm backend, which is handed each frame ready
-//! made: what an ordinary program with nothing to compute would take and write. The baseline of the program is
-//! `cat` showing the same frame out of a file, on the same terminal.
+//! The baseline of a key is ratatui's own `Terminal` with its crossterm backend, which is given each frame ready made:
+//! what an ordinary program with nothing to compute would take and write. The baseline of the program is `cat`, which
+//! prints the same frame from a file on the same terminal.
 
 // Nothing here depends on a user: what cannot be made is a mistake in this file.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
@@ -34,16 +35,16 @@ use ratatui_crossterm::CrosstermBackend;
 #[path = "../tests/common/pty.rs"]
 mod pty;
 
-/// The screens, and how many milliseconds a key may take there at the 99th percentile.
+/// The sizes of the screen in columns and rows, and the milliseconds that a key may take at the 99th percentile.
 const SIZES: [(u16, u16, f64); 2] = [(80, 24, 1.0), (200, 60, 3.0)];
-/// The same for lessons far larger than a screen can show: one frame of a display.
+/// The milliseconds that a key may take in lessons far larger than a screen can show: one frame of a display.
 const LARGE: f64 = 16.0;
-/// Steps of a lesson at which other keys than those for steps are pressed.
+/// The number of steps of a lesson at which keys other than those for steps are pressed.
 const VISITED: usize = 200;
-/// Walks through a shipped lesson; of the times that a key took, the one in the middle counts, so that what else
-/// the machine does is left out.
+/// The number of walks through a lesson. The median time of each key counts, so that other work of the machine is left
+/// out.
 const WALKS: usize = 3;
-/// Starts of the program with each lesson.
+/// The number of starts of the program with each lesson.
 const STARTS: usize = 7;
 /// A lesson with a network larger than a screen can show.
 const LARGEST: &str = "digits";
@@ -72,7 +73,7 @@ fn main() {
     }
 }
 
-/// A lesson by name.
+/// Returns a lesson by name.
 fn lesson(name: &str) -> Lesson {
     let text = match name {
         "wide" => wide(),
@@ -84,7 +85,7 @@ fn lesson(name: &str) -> Lesson {
     Lesson::parse(Source { name, text }).expect("a sound lesson")
 }
 
-/// Every lesson that comes with the program.
+/// Returns the names of the lessons that come with the program.
 fn shipped() -> Vec<String> {
     let library = Library::embedded();
     library.names().into_iter().map(str::to_owned).collect()
@@ -92,7 +93,7 @@ fn shipped() -> Vec<String> {
 
 const LARGER: [&str; 3] = ["wide", "long", "trained"];
 
-/// 64-32-10 with batches of 32: ten batches operation by operation, then training.
+/// Returns a lesson on a 64-32-10 network with batches of 32: ten batches operation by operation, then training.
 fn wide() -> String {
     let mut text = String::from(
         "format: 1
@@ -123,7 +124,7 @@ data:
     text
 }
 
-/// What the other two have in common.
+/// The beginning of the other two lessons.
 const SMALL: &str = "format: 1
 title: Small
 summary: A small network for a long time.
@@ -137,7 +138,7 @@ loss: neg-log-loss
 learning_rate: 0.1
 ";
 
-/// 600 samples and no script: some 10,000 steps.
+/// Returns a lesson with 600 samples and no script: some 10,000 steps.
 fn long() -> String {
     let mut text = format!("{SMALL}data:\n");
     for i in 0..600 {
@@ -147,23 +148,23 @@ fn long() -> String {
     text
 }
 
-/// As many epochs as a lesson may have.
+/// Returns a lesson with as many epochs as a lesson may have.
 fn trained() -> String {
     let script = "script:\n  - train: {epochs: 100000, every: 500}\n  - walk: {until: update}\n";
     format!("{SMALL}dataset: xor\n{script}")
 }
 
-/// What one key has cost.
+/// The cost of one key.
 struct Pressed {
     milliseconds: f64,
     bytes: usize,
-    /// The same of the baseline.
+    /// The cost of the same key in the baseline.
     ready: (f64, usize),
-    /// Bytes of the whole frame.
+    /// The bytes of the whole frame.
     whole: usize,
 }
 
-/// A learner at the keys, and the baseline that shows the same.
+/// A learner at the keys, and the baseline that shows the same frames.
 struct Bench<'c> {
     session: Session,
     screen: Screen,
@@ -173,7 +174,7 @@ struct Bench<'c> {
     count: &'c Cell<usize>,
 }
 
-/// The bytes of a frame on a terminal of which nothing is known.
+/// Returns the bytes of a frame on a terminal of which nothing is known.
 fn anew(frame: &Buffer) -> Vec<u8> {
     let mut screen = Screen::new(frame.area.as_size());
     screen
@@ -181,7 +182,7 @@ fn anew(frame: &Buffer) -> Vec<u8> {
         .into_bytes()
 }
 
-/// Counts bytes and forgets them.
+/// A writer that counts bytes and drops them.
 struct Counter<'c>(&'c Cell<usize>);
 
 impl io::Write for Counter<'_> {
@@ -246,7 +247,7 @@ impl<'c> Bench<'c> {
     }
 }
 
-/// Every step forth and back; at each, or at some, all that can be done there.
+/// Measures a walk through every step, forth and back, with all other keys at some or all of the steps.
 fn walk(trace: &Arc<Trace>, size: (u16, u16)) -> [Vec<Pressed>; 3] {
     let count = Cell::new(0);
     let mut bench = Bench::new(trace, size, &count);
@@ -289,7 +290,7 @@ fn walk(trace: &Arc<Trace>, size: (u16, u16)) -> [Vec<Pressed>; 3] {
     pressed
 }
 
-/// One walk for several, with the middle one of the times of each key.
+/// Merges several walks into one, with the median time of each key.
 fn middle<const N: usize>(mut walks: Vec<[Vec<Pressed>; N]>) -> [Vec<Pressed>; N] {
     let mut all = walks.pop().expect("a walk");
     for (group, keys) in all.iter_mut().enumerate() {
@@ -386,10 +387,10 @@ fn keys() {
     println!();
 }
 
-/// The keys of learners who are asked, and all that they see of it.
+/// The kinds of keys that learners press at questions.
 const ASKING: [&str; 5] = ["typing", "answers", "hints", "review", "predicting"];
 
-/// A right answer to a question, and a wrong one.
+/// Returns a right answer to a question, and a wrong one.
 fn answers(question: &Question, trace: &Trace) -> (String, String) {
     let numbers = |values: &mut dyn Iterator<Item = f64>| {
         let values: Vec<_> = values.map(|value| value.to_string()).collect();
@@ -431,8 +432,8 @@ fn answers(question: &Question, trace: &Trace) -> (String, String) {
     }
 }
 
-/// Every question of a lesson is answered wrong, with hints, and right; missed, reviewed, tried again; and where
-/// results are hidden, each is answered.
+/// Measures the questions of a lesson: each is answered wrong, with hints, and right; missed, reviewed and tried
+/// again; and answered where results are hidden.
 fn ask(trace: &Arc<Trace>, size: (u16, u16)) -> [Vec<Pressed>; 5] {
     let count = Cell::new(0);
     let mut bench = Bench::new(trace, size, &count);
@@ -547,7 +548,7 @@ fn print_asking(label: &str, keys: &str, times: Vec<f64>, goal: f64) {
     );
 }
 
-/// What opening a lesson takes.
+/// Measures the time of opening a lesson.
 fn opening() {
     println!("Milliseconds to open a lesson");
     println!(
@@ -576,7 +577,7 @@ fn opening() {
 #[cfg(not(target_os = "linux"))]
 fn program() {}
 
-/// Start and memory of the program itself.
+/// Measures start and memory of the program.
 #[cfg(target_os = "linux")]
 fn program() {
     use pty::Pty;
@@ -652,7 +653,7 @@ fn program() {
     }
 }
 
-/// KB of a process's memory.
+/// Returns a field of a process's memory, in KB.
 #[cfg(target_os = "linux")]
 fn resident(process: i32, field: &str) -> usize {
     let status = fs::read_to_string(format!("/proc/{process}/status")).expect("a running process");

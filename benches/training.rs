@@ -1,9 +1,9 @@
-//! Training speed, in samples per second, beside hand-written loops over fixed-size arrays.
+//! Measures training in samples per second, beside hand-written loops over fixed-size arrays.
 //!
-//! `cargo bench --bench training` prints one line per network; `-- xor`, `-- points` or `-- digits` at its end
-//! asks for one of them. The engine and the loop run in turns, so that
-//! a busy machine slows both; the ratio is the median over the pairs. The loops know every size when they are
-//! compiled, take one sample at a time, and call the standard library's `exp` and `tanh`.
+//! `cargo bench --bench training` prints one line per network; `-- xor`, `-- points` or `-- digits` at its end selects
+//! some of them. The engine and the loop run in turns, so that a busy machine slows both; the ratio is the median over
+//! the pairs. The loops know every size at compile time, take one sample at a time, and call the standard library's
+//! `exp` and `tanh`.
 
 // Nothing here depends on a user: what cannot be made is a mistake in this file.
 #![allow(clippy::expect_used)]
@@ -17,9 +17,9 @@ use nn_tutor::engine::{
     TrainingConfig,
 };
 
-/// Pairs of runs per network.
+/// The number of pairs of runs per network.
 const PAIRS: usize = 15;
-/// Seconds that one run takes at least.
+/// The least seconds of one run.
 const RUN: f64 = 0.08;
 
 fn main() {
@@ -40,7 +40,7 @@ fn main() {
     }
 }
 
-/// 2-2-1 logistic, neg-log-loss, one sample per update.
+/// Measures 2-2-1 logistic, neg-log-loss, one sample per update.
 fn xor() {
     const RHO: f64 = 0.5;
     let data = DataSet::named("xor").expect("a generated set");
@@ -69,7 +69,7 @@ fn xor() {
     task.agree(&[hidden.flat(), output.flat()]);
 }
 
-/// 2-4-2-1 tanh, mean-squared, 500 points, batch 10.
+/// Measures 2-4-2-1 tanh, mean-squared, 500 points, batch 10.
 fn points() {
     const RHO: f64 = 0.05;
     let x = uniform(500, 2, 1);
@@ -115,7 +115,7 @@ fn points() {
     task.agree(&[first.flat(), second.flat(), third.flat()]);
 }
 
-/// 64-32-10 tanh and softmax, cross-entropy, 1797 samples, batch 32.
+/// Measures 64-32-10 tanh and softmax, cross-entropy, 1797 samples, batch 32.
 fn digits() {
     const RHO: f64 = 0.01;
     let x = uniform(1797, 64, 2);
@@ -159,7 +159,7 @@ fn digits() {
     task.agree(&[hidden.flat(), output.flat()]);
 }
 
-/// What the engine is to do.
+/// The training that the engine does.
 struct Task {
     state: TrainState,
     trainer: Trainer,
@@ -197,7 +197,7 @@ impl Task {
         self.trainer.epoch(&mut self.state, black_box(&self.data));
     }
 
-    /// Both have learned the same, up to rounding: neither has left out work.
+    /// Checks that both have learnt the same, up to rounding: neither has left out work.
     fn agree(&self, plain: &[Vec<f64>]) {
         for (l, theirs) in plain.iter().enumerate() {
             for (ours, theirs) in self.state.network.weights(l).iter().zip(theirs) {
@@ -248,7 +248,7 @@ fn median(values: &mut [f64]) -> f64 {
     values[values.len() / 2]
 }
 
-/// Even numbers from −1 to 1, seeded.
+/// Returns a matrix of seeded numbers, uniform from −1 to 1.
 fn uniform(rows: usize, columns: usize, seed: u64) -> Array2<f64> {
     let scheme = InitScheme::Uniform {
         low: -1.0,

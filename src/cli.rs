@@ -1,7 +1,7 @@
-//! The commands: from arguments to what is printed or shown, and every error to one message.
+//! The commands: from arguments to what is printed or shown, and from every error to one message.
 //!
-//! Nothing is printed with `println!`, which panics where standard output is closed or full: commands write to a
-//! buffer whose errors are looked at. A closed pipe is a reader that has seen enough, and a quiet end.
+//! Nothing is printed with `println!`, which panics if standard output is closed or full: commands write to a buffer
+//! and check for errors. A closed pipe means that the reader has seen enough, and ends the program quietly.
 
 mod args;
 mod export;
@@ -43,7 +43,7 @@ use crate::trace::{CompileError, Trace};
 use args::{Args, Command, Format};
 use note::{Note, PREPARING};
 
-/// Why a command failed.
+/// The reason why a command failed.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error(transparent)]
@@ -58,7 +58,7 @@ enum Failure {
     Store(#[from] StoreError),
     #[error("{0}")]
     Other(String),
-    /// Everything has been said already.
+    /// A failure whose message has been printed already.
     #[error("")]
     Said,
 }
@@ -86,16 +86,15 @@ impl From<PositionError> for Failure {
     }
 }
 
-/// Runs the command that the process was started with: 0 when all went well, 2 for arguments that make no
-/// sense, 1 for every other error.
+/// Runs the command of the process. Returns 0 on success, 2 for wrong arguments, and 1 for every other error.
 pub fn main() -> ExitCode {
-    // Where that is not possible, it ends as it would have.
+    // If that is not possible, a signal ends the program as it would have.
     let _ = terminal::survive_file_size_limit();
     let mut out = BufWriter::new(io::stdout().lock());
     let done = match Args::try_parse() {
         Ok(args) => run(args, &mut out),
         Err(error) if error.use_stderr() => {
-            // Where standard error is closed, nobody can be told.
+            // If standard error is closed, the message cannot be shown.
             let _ = error.print();
             if let Some(hint) = lesson_hint(&error) {
                 let _ = writeln!(io::stderr(), "\n{hint}");
@@ -117,7 +116,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// One message on standard error.
+/// Prints the message of a failure on standard error.
 fn report(failure: &Failure) {
     let message = match failure {
         Failure::Said | Failure::Terminal(TerminalError::Gone) => return,
@@ -130,7 +129,7 @@ fn report(failure: &Failure) {
     let _ = writeln!(io::stderr(), "{message}");
 }
 
-/// Says something on standard error that does not keep anything from going on.
+/// Prints a warning on standard error. The program goes on.
 fn warn(warning: Option<String>) {
     if let Some(warning) = warning {
         let warning = format!("warning: {warning}");
@@ -138,7 +137,7 @@ fn warn(warning: Option<String>) {
     }
 }
 
-/// What was kept of the learner; without saving nothing is read, and nothing kept beyond this run.
+/// Returns the keeper of the learner's progress. With `no_save` it reads nothing, and saves nothing beyond this run.
 fn memory(no_save: bool) -> ProgressKeeper {
     if no_save {
         ProgressKeeper::of_this_run()
@@ -147,7 +146,8 @@ fn memory(no_save: bool) -> ProgressKeeper {
     }
 }
 
-/// The lessons that can be opened: those of a folder before those that come with the program, and any by its path.
+/// Returns the catalogue of the lessons that can be opened: those of a folder, then those that come with the program,
+/// and any file by its path.
 fn catalogue(folder: Option<&Path>) -> Result<Catalogue, LessonError> {
     let library = match folder {
         Some(folder) => Library::with_dir(folder)?,
@@ -160,12 +160,12 @@ fn capabilities() -> Capabilities {
     Capabilities::detect(|name| env::var(name).ok())
 }
 
-/// How text looks on standard output.
+/// Returns the style of text on standard output.
 fn look(ascii: bool) -> TextStyle {
     let unicode = if io::stdout().is_terminal() {
         capabilities().unicode
     } else {
-        // In a file or a pipe only the locale counts, not what the terminal is able to show.
+        // In a file or a pipe only the locale counts, not the capabilities of the terminal.
         let anything = |name: &str| match name {
             "TERM" => Some("xterm".to_owned()),
             name => env::var(name).ok(),
@@ -271,7 +271,7 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
         ),
         Some(Command::Schema) => Ok(out.write_all(json_schema().as_bytes())?),
         Some(Command::Completions { shell }) => {
-            // The generator panics where writing fails, and memory does not.
+            // The generator panics if writing fails, and writing to memory cannot.
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "nn-tutor", &mut script);
             Ok(out.write_all(&script)?)
@@ -280,7 +280,7 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
     }
 }
 
-/// The page for man of the program, or of one of its commands.
+/// Prints the manual page of the program, or of one of its commands.
 fn manual(command: Option<&str>, out: &mut impl Write) -> Result<(), Failure> {
     let mut program = Args::command();
     program.build();
@@ -305,7 +305,7 @@ fn manual(command: Option<&str>, out: &mut impl Write) -> Result<(), Failure> {
     let page = clap_mangen::Man::new(page).source(source);
     page.render_title(out)?;
     page.render_name_section(out)?;
-    // What it makes of these itself has options without their values, and command lines run into one another.
+    // The generator's own versions leave the values of options out, and run command lines into one another.
     let usage = usage.trim_start_matches("Usage:").trim();
     out.write_all(as_typed("SYNOPSIS", usage).as_bytes())?;
     page.render_description_section(out)?;
@@ -321,12 +321,12 @@ fn manual(command: Option<&str>, out: &mut impl Write) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A section whose lines stay as they are.
+/// Returns a section whose lines stay as they are.
 fn as_typed(heading: &str, text: &str) -> String {
     let mut lines = vec![format!(".SH {heading}"), ".nf".to_owned()];
     lines.extend(text.lines().map(|line| {
         let line = line.replace('\\', "\\e").replace('-', "\\-");
-        // A line that begins with a dot or a quote would be a command.
+        // man would take a line that begins with a dot or a quote for a command.
         if line.starts_with(['.', '\'']) {
             format!("\\&{line}")
         } else {
@@ -337,7 +337,7 @@ fn as_typed(heading: &str, text: &str) -> String {
     lines.join("\n")
 }
 
-/// For those who type the name of a lesson as if it were a command.
+/// Returns a hint for those who type the name of a lesson as if it were a command.
 fn lesson_hint(error: &clap::Error) -> Option<String> {
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
         return None;
@@ -348,7 +348,7 @@ fn lesson_hint(error: &clap::Error) -> Option<String> {
     is_lesson.then(|| format!("To open this lesson: nn-tutor lesson {word}"))
 }
 
-/// Opens a lesson, and says so if that takes long.
+/// Compiles a lesson, with a message if that takes long.
 fn compile(catalogue: &Catalogue, name: impl AsRef<OsStr>) -> Result<Arc<Trace>, LessonError> {
     let note = Note::new(PREPARING);
     let trace = catalogue.open(name);
@@ -356,8 +356,8 @@ fn compile(catalogue: &Catalogue, name: impl AsRef<OsStr>) -> Result<Arc<Trace>,
     trace
 }
 
-/// One line for a lesson that is sound; else what is wrong, on standard error. What does not fit the screen is
-/// said there too, but scrolling is no error, unless one is `strict`.
+/// Checks lesson files: prints one line for each that is valid, and on standard error what is wrong with the others.
+/// Steps that do not fit the screen are printed there too, but are an error only if `strict`.
 fn check_files(
     library: &Library,
     files: &[OsString],
@@ -365,7 +365,7 @@ fn check_files(
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let mut sound = true;
-    // Reports have several lines, and an empty one between them.
+    // A report has several lines, and an empty line before the next one.
     let mut has_reported = false;
     let mut part = || {
         if std::mem::replace(&mut has_reported, true) {
@@ -398,7 +398,7 @@ fn check_files(
                 }
             }
             Err(failure) => {
-                // What was said before stands before it.
+                // Flush first, so that the line comes before the next message on standard error.
                 out.flush()?;
                 part();
                 self::report(&failure);
@@ -409,9 +409,9 @@ fn check_files(
     if sound { Ok(()) } else { Err(Failure::Said) }
 }
 
-/// What does not fit, step by step, and what an author can do.
+/// Prints what does not fit, step by step, and what an author can do about it.
 fn report_misfits(file: &str, misfits: &[Misfit], more: usize) {
-    /// A network too large for the screen is too large at every step.
+    /// The most steps that are listed: a network too large for the screen is too large at every step.
     const SHOWN: usize = 10;
     let (width, height) = check::SCREEN;
     let mut message = format!("{file}: not all fits a screen of {width}x{height}\n");

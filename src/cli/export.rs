@@ -1,4 +1,4 @@
-//! A lesson as a handout or a script, to standard output or into a file.
+//! The command that prints a lesson as a handout or a script, or writes it to a file.
 
 use std::ffi::OsStr;
 use std::io::{self, Write};
@@ -12,7 +12,7 @@ use crate::export::{json, latex, markdown, numpy, text};
 use crate::session::PositionError;
 use crate::trace::Trace;
 
-/// Prints a lesson, or writes the file once all of it has been made.
+/// Prints a lesson, or writes it to a file once all of it has been made.
 pub(super) fn run(
     catalogue: &Catalogue,
     name: &OsStr,
@@ -48,7 +48,7 @@ fn write(
     }
 }
 
-/// The 0-based numbers of the steps that are asked for.
+/// Returns the range of the steps that are asked for, counted from 0.
 fn range(steps: Option<Steps>, len: usize) -> Result<Range<usize>, Failure> {
     let Some(Steps { first, last }) = steps else {
         return Ok(0..len);

@@ -1,4 +1,4 @@
-//! Opening a lesson, on the screen or as lines of text.
+//! The command that opens a lesson, on the screen or as lines of text.
 
 use std::ffi::OsStr;
 use std::io::Write;
@@ -11,7 +11,7 @@ use crate::app::{App, Catalogue, ProgressKeeper, Transcript};
 use crate::terminal::ColorDepth;
 use crate::ui::{Color, Theme};
 
-/// Chooses among the lessons.
+/// Shows the list of lessons and opens those that the learner chooses.
 pub(super) fn menu(
     catalogue: Catalogue,
     memory: ProgressKeeper,

@@ -1,4 +1,4 @@
-//! The list of lessons as text and as JSON.
+//! The command that lists the lessons, as text or as JSON.
 
 use std::io::Write;
 
@@ -10,7 +10,7 @@ use crate::app::{entries, list_text};
 use crate::export::text::TextStyle;
 use crate::lesson::{Library, library};
 
-/// A lesson of the list, in JSON.
+/// A lesson of the list, as JSON.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Listed<'a> {
@@ -41,7 +41,7 @@ pub(super) fn list(
     }
 }
 
-/// One array, one lesson a line.
+/// Prints a JSON array with one lesson per line.
 fn write_json(entries: &[library::LibraryEntry], out: &mut impl Write) -> Result<(), Failure> {
     for (i, entry) in entries.iter().enumerate() {
         out.write_all(if i == 0 { b"[" } else { b",\n " })?;

@@ -1,4 +1,4 @@
-//! A lesson to start from.
+//! The command that writes a new lesson to start from.
 
 use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
@@ -10,14 +10,14 @@ use unicode_width::UnicodeWidthStr as _;
 use super::{Failure, output};
 use crate::export::text::TextStyle;
 
-/// A sound lesson with a comment at everything that an author will want to change.
+/// A valid lesson with a comment at everything that an author will want to change.
 const TEMPLATE: &str = include_str!("new/lesson.yaml");
-/// What stands in it for the title.
+/// The placeholder of the title in the template.
 const TITLE: &str = "TITLE";
-/// Characters of a name.
+/// The most characters of a name.
 const MAX_NAME: usize = 64;
 
-/// Writes the lesson to a file that is not there yet: `NAME.yaml` in the folder, or where `output` says.
+/// Writes the lesson to a new file: `NAME.yaml` in the folder, or the path of `output`.
 pub(super) fn run(
     name: &str,
     output: Option<&Path>,
@@ -60,7 +60,7 @@ pub(super) fn run(
     Ok(out.write_all(look.plain(&said).as_bytes())?)
 }
 
-/// The name without the ending of a lesson file.
+/// Checks a name, and returns it without the extension of a lesson file.
 fn checked(given: &str) -> Result<&str, Failure> {
     let name = given
         .strip_suffix(".yaml")
@@ -84,7 +84,7 @@ fn checked(given: &str) -> Result<&str, Failure> {
     )))
 }
 
-/// The file to write.
+/// Returns the path of the file to write.
 fn place(name: &str, output: Option<&Path>, folder: Option<&Path>) -> Result<PathBuf, Failure> {
     let file = format!("{name}.yaml");
     let path = match output {
@@ -118,20 +118,20 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
         };
         Failure::Other(format!("{} {why}", shown(path)))
     };
-    // Only what was not there before is opened, so nothing is lost, whoever else writes just now.
+    // Only a file that did not exist before is opened, so nothing is lost even if others write at the same time.
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .open(path)
         .map_err(refused)?;
     file.write_all(text.as_bytes()).map_err(|error| {
-        // Half a lesson helps nobody; that it cannot be removed either would be said in vain.
+        // An incomplete lesson is removed. If that fails too, the error of the write is the one to report.
         let _ = fs::remove_file(path);
         refused(error)
     })
 }
 
-/// `homework-3` as `Homework 3`.
+/// Returns the title for a name: `Homework 3` for `homework-3`.
 fn title(name: &str) -> String {
     let words = name.replace(['-', '_'], " ");
     let mut letters = words.trim().chars();
@@ -141,12 +141,12 @@ fn title(name: &str) -> String {
         .unwrap_or_default()
 }
 
-/// A path in quotes, without a character that a terminal would obey.
+/// Returns a path in quotes, without control characters.
 fn shown(path: &Path) -> String {
     format!("{:?}", path.to_string_lossy())
 }
 
-/// A path as it is typed behind a command.
+/// Returns a path as it is typed after a command.
 fn typed(path: &Path) -> String {
     let path = path.display().to_string();
     let is_plain = |c: char| c.is_alphanumeric() || "-_./~:\\".contains(c);

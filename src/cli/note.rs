@@ -1,4 +1,4 @@
-//! A line on standard error while something takes long, if that is a terminal.
+//! A line on standard error that says what takes long, if standard error is a terminal.
 
 use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
@@ -9,21 +9,21 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// What takes less is not worth a line.
+/// The time that something may take before the line is shown.
 const UNSAID: Duration = Duration::from_millis(200);
 
-/// How often it moves, to show that the program does.
+/// The time between two changes of the line, which show that the program is alive.
 const TICK: Duration = Duration::from_millis(150);
 
-/// Said while a lesson is read and compiled.
+/// The message shown while a lesson is read and compiled.
 pub(super) const PREPARING: &str = "Preparing the lesson… Ctrl-C ends.";
 
-/// The line, until it is dropped.
+/// A line on standard error that stays until this is dropped.
 pub(super) struct Note {
     bar: ProgressBar,
-    /// The step that is done, and of how many.
+    /// The number of the step that is done, and the number of steps.
     at: Arc<[AtomicUsize; 2]>,
-    /// Never sent to: its end tells the thread that all is done.
+    /// Never sent to: when it is dropped, the thread knows that all is done.
     running: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -64,14 +64,14 @@ impl Note {
         }
     }
 
-    /// Tells how far it has come. It is seen when the line moves next.
+    /// Sets how many steps are done, of how many. It is shown with the next change of the line.
     pub(super) fn step(&self, step: usize, of: usize) {
         for (to, value) in self.at.iter().zip([step + 1, of]) {
             to.store(value, Ordering::Relaxed);
         }
     }
 
-    /// Takes the line away.
+    /// Removes the line.
     pub(super) fn end(self) {
         drop(self);
     }

@@ -1,5 +1,5 @@
-//! Where a document goes: to standard output, or into a file, which is as it was until all of the new one is on the
-//! disk.
+//! The output of a document: to standard output, or to a file, which keeps its old content until all of the new one is
+//! on the disk.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ use super::{Failure, warn};
 use crate::lesson::shown;
 use crate::trace::tex;
 
-/// The file that is asked for; `None` for standard output, which `-` is too.
+/// Returns the file that is asked for; `None` for standard output, which `-` means too.
 pub(super) fn file(output: Option<&Path>) -> Option<&Path> {
     output.filter(|path| !is_standard_output(path))
 }
@@ -22,7 +22,7 @@ fn is_standard_output(path: &Path) -> bool {
         .any(|name| path.as_os_str() == *name)
 }
 
-/// Writes a document: to `out` as it is made, into a file once all of it has been made.
+/// Writes a document: to `out` while it is made, or to a file once all of it has been made.
 pub(super) fn write<W: Write>(
     output: Option<&Path>,
     out: &mut W,
@@ -37,13 +37,13 @@ pub(super) fn write<W: Write>(
         .map_err(|error| Failure::Other(format!("cannot write {}: {error}", shown(path))))
 }
 
-/// The same for a document in LaTeX. Letters that its fonts lack are named on standard error.
+/// Writes a LaTeX document in the same way, and lists on standard error the letters that its fonts lack.
 pub(super) fn write_latex<W: Write>(
     output: Option<&Path>,
     out: &mut W,
     make: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Failure> {
-    /// More would say no more.
+    /// The most letters that are listed.
     const NAMED: usize = 12;
     let mut document = Vec::new();
     make(&mut document)?;
@@ -65,14 +65,16 @@ pub(super) fn write_latex<W: Write>(
     Ok(())
 }
 
-/// Puts these bytes in a file's place. A link is followed; what is no regular file is written to as it is.
+/// Replaces the content of a file. A link is followed; a file that is not a regular one (a device, a pipe) is written
+/// to in place.
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let known = match fs::metadata(path) {
         Ok(metadata) => Some(metadata),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(error),
     };
-    // A name there is for something that is open already, or a link that leads to nothing yet: nothing is lost.
+    // Such a path stands for a file that is already open, a device or a pipe, or for a link without a target: nothing
+    // can be lost.
     let is_direct = match &known {
         Some(metadata) => {
             !metadata.is_file() || ["/dev", "/proc"].iter().any(|root| path.starts_with(root))
@@ -91,10 +93,10 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         return beside(path, bytes, None);
     };
     let path = fs::canonicalize(path)?;
-    // A file that may not be written is not replaced either.
+    // A file without permission to write is not replaced either.
     let old = OpenOptions::new().write(true).open(&path)?;
     match beside(&path, bytes, Some(&metadata)) {
-        // In a folder that takes no new file, or where something is mounted on this one.
+        // The folder takes no new file, or something is mounted on this one.
         Err(error)
             if matches!(
                 error.kind(),
@@ -107,7 +109,7 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
 }
 
-/// Writes a new file beside the old one, and renames it over that. It may be read and written by whom the old one may.
+/// Writes a new file beside the old one and renames it over that, with the old one's permissions.
 fn beside(path: &Path, bytes: &[u8], old: Option<&fs::Metadata>) -> io::Result<()> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -117,7 +119,7 @@ fn beside(path: &Path, bytes: &[u8], old: Option<&fs::Metadata>) -> io::Result<(
     let written = (|| {
         file.write_all(bytes)?;
         if let Some(old) = old {
-            // Only the system's administrator may give a file away; what cannot be kept is the writer's.
+            // Only the administrator may give a file away; if the owner cannot be kept, it is the writer.
             let _ = fchown(&file, Some(old.uid()), Some(old.gid()));
             file.set_permissions(old.permissions())?;
         }
@@ -128,14 +130,14 @@ fn beside(path: &Path, bytes: &[u8], old: Option<&fs::Metadata>) -> io::Result<(
         let _ = fs::remove_file(&temporary);
         return written;
     }
-    // Its name is as safe as its bytes where folders can be synchronised.
+    // The rename is as durable as the bytes if the file system can synchronise folders.
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
     Ok(())
 }
 
-/// A new file in a folder, which nobody else may read where it is to take the place of an `old` one.
+/// Creates a new file in a folder. If it is to replace an `old` one, nobody else may read it.
 fn temporary(folder: &Path, old: bool) -> io::Result<(PathBuf, File)> {
-    /// Nobody has more by accident.
+    /// The most names that are tried: nobody has that many such files by accident.
     const MOST: usize = 100;
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -154,7 +156,7 @@ fn temporary(folder: &Path, old: bool) -> io::Result<(PathBuf, File)> {
     }
 }
 
-/// Writes over what is there, which is shortened only once all of the new is written.
+/// Overwrites a file, and shortens it only once all of the new content is written.
 fn over(mut file: &File, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.set_len(bytes.len() as u64)?;

@@ -1,4 +1,4 @@
-//! A conversation on standard input and output.
+//! A transcript on standard input and output.
 
 use std::io::{self, BufRead, IsTerminal as _, Read as _, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,14 +8,14 @@ use crate::app::{Catalogue, Learner, Pending, ProgressKeeper, Transcript};
 use crate::session::Effect;
 use crate::terminal;
 
-/// Bytes of a line; longer ones are no answers.
+/// The most bytes of a line; a longer one is no answer.
 const LONGEST_LINE: u64 = 4096;
 
-/// Bytes of a line that is no answer which are passed over.
+/// The most bytes that are skipped at the end of a line that is too long.
 const LONGEST_INPUT: u64 = 1 << 20;
 
-/// Carries lines to a conversation and back until the learner quits, leaves practice for the list of lessons, or the
-/// input ends. Returns how it was left, and what is left of it.
+/// Runs a transcript until the learner quits, leaves practice for the list of lessons, or the input ends. Returns how
+/// it was left, the progress keeper and the learner.
 pub(super) fn run(
     mut transcript: Transcript,
     catalogue: &Catalogue,
@@ -24,7 +24,7 @@ pub(super) fn run(
     let pending = Arc::new(Mutex::new(None::<Pending>));
     let owe = |what| *pending.lock().unwrap_or_else(PoisonError::into_inner) = what;
     let theirs = Arc::clone(&pending);
-    // Where signals cannot be waited for, they end the program as they ever did.
+    // If signals cannot be waited for, they end the program as they do by default.
     let _ = terminal::before_end(move || {
         let pending = theirs.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(pending) = &*pending {
@@ -58,7 +58,7 @@ pub(super) fn run(
         }
     };
     transcript.end();
-    // Not before: a signal may end the program in the middle of that.
+    // Not earlier: a signal may end the program in the middle of that.
     owe(None);
     let effect = left?;
     out.write_all(transcript.take_output().as_bytes())?;
@@ -67,15 +67,15 @@ pub(super) fn run(
     Ok((effect, memory, learner))
 }
 
-/// Lines of the learner.
+/// The lines of the learner.
 struct Input<R> {
     lines: R,
-    /// Whether somebody sits there and is to be shown that it is their turn.
+    /// Whether a person types them, who is shown a prompt.
     prompt: bool,
 }
 
 impl<R: BufRead> Input<R> {
-    /// The next line that is not too long; `None` at the end of input.
+    /// Returns the next line that is not too long; `None` at the end of input.
     fn line(&mut self, out: &mut impl Write) -> Result<Option<String>, Failure> {
         let is_cut = |part: &[u8]| part.len() as u64 == LONGEST_LINE && !part.ends_with(b"\n");
         loop {
@@ -94,7 +94,7 @@ impl<R: BufRead> Input<R> {
             if !is_cut(&line) {
                 return Ok(Some(String::from_utf8_lossy(&line).into_owned()));
             }
-            // What is left of it is no answer either, and what never ends is no input.
+            // The rest of the line is no answer either, and a line that never ends counts as the end of input.
             let mut left = LONGEST_INPUT;
             while is_cut(&line) {
                 line.clear();
@@ -110,7 +110,7 @@ impl<R: BufRead> Input<R> {
         }
     }
 
-    /// Reads a line, or as much of one as is read at once.
+    /// Reads a line, or as much of it as is read at once.
     fn read_part(&mut self, line: &mut Vec<u8>) -> Result<usize, Failure> {
         let mut input = (&mut self.lines).take(LONGEST_LINE);
         input.read_until(b'\n', line).map_err(Failure::Input)

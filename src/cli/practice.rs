@@ -1,4 +1,4 @@
-//! Practice: one exercise after the other, on the screen or as lines of text.
+//! The command for practice: one exercise after the other, on the screen or as lines of text.
 
 use std::ffi::OsStr;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
@@ -15,10 +15,10 @@ use crate::terminal::TerminalError;
 use crate::tutor::Level;
 use crate::tutor::practice::{NoPractice, is_possible};
 
-/// Seeds that are drawn where none is asked for: short enough to be typed.
+/// The number of seeds to draw from if none is asked for: small enough that a seed is easy to type.
 const SEEDS: u64 = 1_000_000;
 
-/// Practises until the learner has had enough, then says how it went and how to get the same exercises again.
+/// Runs exercises until the learner stops, then prints the score and how to get the same exercises again.
 pub(super) fn run(
     catalogue: Catalogue,
     memory: ProgressKeeper,
@@ -73,15 +73,15 @@ pub(super) fn run(
     Ok(())
 }
 
-/// A seed that nobody has chosen.
+/// Returns a random seed.
 fn fresh() -> u64 {
-    // The standard library takes the keys of its maps from the operating system.
+    // The standard library takes the keys of its hash maps from the operating system.
     RandomState::new().build_hasher().finish() % SEEDS
 }
 
-/// Says why a lesson cannot be practised, and which can.
+/// Returns the failure that says why a lesson cannot be practised, and which lessons can.
 pub(super) fn refused(library: &Library, no: &NoPractice) -> Failure {
-    /// As many as fit in a line.
+    /// The most lessons that are named.
     const NAMED: usize = 5;
     let menu = library.glance();
     let others: Vec<&str> = menu
@@ -96,7 +96,7 @@ pub(super) fn refused(library: &Library, no: &NoPractice) -> Failure {
     }
 }
 
-/// A name as it is typed in a shell.
+/// Returns a name as it is typed in a shell.
 pub(super) fn quoted(name: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "._-/".contains(c);
     if name.chars().all(is_plain) {

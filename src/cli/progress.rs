@@ -1,4 +1,4 @@
-//! How far the learner is, as text and as JSON.
+//! The command that prints the learner's progress, as text or as JSON.
 
 use std::fmt::Write as _;
 use std::io::Write;
@@ -13,11 +13,10 @@ use crate::export::text::TextStyle;
 use crate::lesson::{Library, sanitised};
 use crate::store::{Progress, Store, StoreError, Walked};
 
-/// Names up to this long share the table with what is said of them; longer ones, mostly paths, have a line of their
-/// own.
+/// The widest column of names; a longer name, mostly a path, has a line of its own.
 const WIDEST_NAME: usize = 24;
 
-/// What is kept of a lesson.
+/// The saved progress of a lesson.
 #[derive(Debug, Serialize)]
 struct Row<'a> {
     name: &'a str,
@@ -38,7 +37,7 @@ struct Practice {
     asked: usize,
 }
 
-/// Prints what is kept: the lessons of the library in the order of the menu, then the others.
+/// Prints the saved progress: the lessons of the library in the order of the menu, then the others.
 pub(super) fn run(
     library: &Library,
     format: Format,
@@ -74,7 +73,7 @@ pub(super) fn run(
     }
 }
 
-/// One row a lesson: those that are listed first, in this order.
+/// Returns one row per lesson: the listed ones first, in this order.
 fn rows<'a>(progress: &'a Progress, listed: &[String]) -> Vec<Row<'a>> {
     let mut keys: Vec<&String> = progress
         .lessons
@@ -111,7 +110,7 @@ fn rows<'a>(progress: &'a Progress, listed: &[String]) -> Vec<Row<'a>> {
         .collect()
 }
 
-/// One array, one lesson a line.
+/// Prints a JSON array with one lesson per line.
 fn json(rows: &[Row], out: &mut impl Write) -> Result<(), Failure> {
     out.write_all(b"[")?;
     for (i, row) in rows.iter().enumerate() {
@@ -123,7 +122,7 @@ fn json(rows: &[Row], out: &mut impl Write) -> Result<(), Failure> {
     Ok(out.write_all(b"]\n")?)
 }
 
-/// A table with a heading; nothing without rows.
+/// Returns a table with a heading; an empty string if there are no rows.
 fn text(rows: &[Row], look: &TextStyle) -> String {
     const NONE: &str = "-";
     if rows.is_empty() {
@@ -184,14 +183,14 @@ fn text(rows: &[Row], look: &TextStyle) -> String {
     out
 }
 
-/// The day of a time in seconds since 1970, in UTC: `2026-11-22`.
+/// Returns the date of a time in seconds since 1970, in UTC: `2026-11-22`.
 ///
 /// # Source
 /// Howard Hinnant: "chrono-compatible low-level date algorithms", `civil_from_days`.
 fn date(seconds: u64) -> String {
-    /// Days of 400 years, after which the calendar repeats.
+    /// The number of days in 400 years, after which the calendar repeats.
     const ERA: u64 = 146_097;
-    // The calendar begins on March 1 of the year 0, so that a leap day ends a year.
+    // The year is taken to begin on March 1, so that a leap day is the last of its year.
     let days = seconds / 86_400 + 719_468;
     let (era, day) = (days / ERA, days % ERA);
     let year = (day - day / 1_460 + day / 36_524 - day / (ERA - 1)) / 365;
@@ -225,7 +224,7 @@ mod tests {
         ] {
             assert_eq!(date(seconds), day);
         }
-        // A clock may say anything.
+        // A clock may show any time.
         assert!(date(u64::MAX).starts_with("584554051223-"));
     }
 }

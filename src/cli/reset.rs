@@ -1,4 +1,4 @@
-//! Forgetting how far the learner is.
+//! The command that deletes the learner's progress.
 
 use std::ffi::OsStr;
 use std::io::Write;
@@ -10,7 +10,7 @@ use crate::export::text::TextStyle;
 use crate::lesson::{Library, nearest, readable, sanitised, shown};
 use crate::store::{Progress, Store};
 
-/// Forgets one lesson, or all, and says so.
+/// Deletes the progress of one lesson, or of all, and says so.
 pub(super) fn run(
     library: &Library,
     name: Option<&OsStr>,
@@ -49,7 +49,7 @@ fn one(
     library: &Library,
     name: &OsStr,
 ) -> Result<String, Failure> {
-    // A file may be gone by now, and is then known by the path that `progress` shows.
+    // The file may be gone by now; it is then known by the path that `progress` shows.
     let candidates = [progress_key(library, name), readable(name)];
     let kept = |key: &String| progress.knows(key);
     let Some(key) = candidates.iter().find(|key| kept(key)) else {
@@ -74,7 +74,7 @@ fn one(
     Ok(format!("{shown} is forgotten. {}", copy(&backup)))
 }
 
-/// Where everything can still be found.
+/// Returns the sentence that says where the backup is.
 fn copy(backup: &Path) -> String {
     let path = shown(backup);
     format!("A copy of all that was kept is {path}")

@@ -1,4 +1,4 @@
-//! The application on the terminal that the program runs in.
+//! The application on the terminal that the program was started in.
 
 use std::time::{Duration, Instant};
 
@@ -11,18 +11,18 @@ use crate::app::{App, Event, Learner, ProgressKeeper};
 use crate::session::Effect;
 use crate::terminal::{self, Flow, Program, TerminalError};
 
-/// The application, and how long it has run.
+/// An application, with the time at which it was started.
 pub(super) struct Screen {
     app: App,
     began: Instant,
-    /// What it was left for.
+    /// The effect with which it was left.
     left: Effect,
 }
 
-/// How an application was left, and what is left of it.
+/// The effect with which an application was left, the progress keeper and the learner.
 pub(super) type Left = (Effect, ProgressKeeper, Option<Learner>);
 
-/// Runs an application until it is left. What happened before it was begun is over, whatever the terminal says.
+/// Runs an application until it is left, and prints its last messages, also if the terminal has failed.
 pub(super) fn run(
     app: App,
     began: Instant,

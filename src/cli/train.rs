@@ -1,4 +1,4 @@
-//! Training without a screen.
+//! The command that trains without a screen.
 
 use std::io::{self, IsTerminal as _, Write};
 use std::num::NonZeroUsize;
@@ -14,31 +14,31 @@ use crate::engine::{Evaluation, Network, TrainState, Trainer};
 use crate::lesson::{Action, Lesson, LessonError, NetworkSpec};
 use crate::trace::first_network;
 
-/// How long to train before progress is shown again. Between two looks nothing but training happens.
+/// The time to train before the progress bar moves again. In between, nothing but training happens.
 const STRETCH: Duration = Duration::from_millis(100);
 
-/// What training came to.
+/// The result of training.
 #[derive(Serialize)]
 struct Outcome<'a> {
-    /// The network's name, where it has one.
+    /// The name of the network, if it has one.
     network: Option<&'a str>,
     epochs: usize,
-    /// All that were trained on: epochs times the data set.
+    /// The number of samples trained on: epochs times the size of the data set.
     samples: usize,
-    /// Of the training loop alone.
+    /// The seconds that the training loop alone took.
     seconds: f64,
     samples_per_second: f64,
-    /// The mean loss over the data set, afterwards.
+    /// The mean loss over the data set after training.
     loss: f64,
-    /// How many samples of the data set are right, afterwards; null for a regressor.
+    /// The number of samples in the data set that are right after training; null for a regressor.
     right: Option<usize>,
-    /// Samples in the data set.
+    /// The number of samples in the data set.
     data_set: usize,
-    /// The same of the samples that are held out; null where there are none.
+    /// The same for the held-out samples; null if there are none.
     held_out: Option<HeldOut>,
 }
 
-/// How good a network is on samples it has not learnt from.
+/// The quality of a network on samples that it has not learnt from.
 #[derive(Serialize)]
 struct HeldOut {
     samples: usize,
@@ -46,7 +46,7 @@ struct HeldOut {
     right: Option<usize>,
 }
 
-/// Trains a network of the lesson from its initial weights and prints what came of it.
+/// Trains a network of the lesson from its initial weights and prints the result.
 pub(super) fn run(
     lesson: &Lesson,
     epochs: NonZeroUsize,
@@ -61,7 +61,7 @@ pub(super) fn run(
     bar.finish_and_clear();
     let (taken, evaluation, held_out) = trained?;
     let samples = epochs.saturating_mul(spec.data.len());
-    // A clock may be too coarse to see so little.
+    // A clock may be too coarse to measure so little.
     let seconds = taken.as_secs_f64().max(1e-9);
     let outcome = Outcome {
         network: Some(spec.name.as_str()).filter(|name| !name.is_empty()),
@@ -99,7 +99,7 @@ fn write_text(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
         out,
         "time: {:.3} s, {} samples per second",
         outcome.seconds,
-        // Never more than a count can hold; fractions of a sample tell nothing.
+        // The rate is never more than a count can hold, and fractions of a sample do not matter.
         indicatif::HumanFloatCount(outcome.samples_per_second.round())
     )?;
     writeln!(out, "loss: {}", loss(outcome.loss))?;
@@ -112,7 +112,7 @@ fn write_text(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Small losses are what training is for: digits that tell them apart.
+/// Returns a loss with enough digits to tell small ones apart.
 fn loss(loss: f64) -> String {
     if loss == 0.0 || loss >= 1e-3 {
         format!("{loss:.6}")
@@ -128,7 +128,8 @@ fn right(right: Option<usize>, samples: usize) -> String {
     }
 }
 
-/// The network by name, or the one that the lesson is about in the end.
+/// Returns the network with a name. Without a name, returns that of the last training, or else of the last walk with
+/// an update, or else the first.
 fn choose<'a>(lesson: &'a Lesson, name: Option<&str>) -> Result<&'a NetworkSpec, Failure> {
     if let Some(name) = name {
         let found = lesson.networks.iter().find(|spec| spec.name == name);
@@ -159,7 +160,7 @@ fn choose<'a>(lesson: &'a Lesson, name: Option<&str>) -> Result<&'a NetworkSpec,
     Ok(&lesson.networks[chosen.map_or(0, |scene| scene.network)])
 }
 
-/// A bar on standard error, if that is a terminal.
+/// Returns a progress bar on standard error, hidden if that is not a terminal.
 fn progress(epochs: usize) -> ProgressBar {
     if !io::stderr().is_terminal() {
         return ProgressBar::hidden();
@@ -173,7 +174,7 @@ fn progress(epochs: usize) -> ProgressBar {
     bar
 }
 
-/// Trains, and takes the time of that alone.
+/// Trains, and measures the time of that alone.
 fn train(
     lesson: &Lesson,
     spec: &NetworkSpec,
@@ -208,7 +209,7 @@ fn train(
         } else if !is_finite(&state.network) {
             return Err(diverged(lesson, spec));
         }
-        // Twice as many until a stretch is long enough; never so many that one takes much longer.
+        // Twice as many epochs until a stretch is long enough, but never so many that it takes much longer.
         if now * 2 <= STRETCH {
             stretch = stretch.saturating_mul(2);
         } else if now > STRETCH * 2 {
@@ -240,7 +241,7 @@ fn diverged(lesson: &Lesson, spec: &NetworkSpec) -> LessonError {
     )
 }
 
-/// A count with commas.
+/// Returns a count with commas between its thousands.
 fn grouped(count: usize) -> String {
     indicatif::HumanCount(count as u64).to_string()
 }

@@ -1,4 +1,4 @@
-//! Exercises for paper, to standard output or into a file.
+//! The command that makes exercises for paper, on standard output or in a file.
 
 use std::ffi::OsStr;
 use std::io::{self, Write};
@@ -12,7 +12,7 @@ use crate::lesson::{Lesson, Library};
 use crate::trace::Trace;
 use crate::tutor::practice::exercise;
 
-/// Which sheets are printed, and how.
+/// The sheets to print, and their format.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Order {
     pub seed: u64,
@@ -21,7 +21,7 @@ pub(super) struct Order {
     pub answers: bool,
 }
 
-/// Prints the sheets, or writes the file once all of them have been made.
+/// Prints the sheets, or writes them to a file once all of them have been made.
 pub(super) fn run(
     library: &Library,
     name: &OsStr,
@@ -51,7 +51,7 @@ fn write(
     variants: &[Trace],
     out: &mut impl Write,
 ) -> io::Result<()> {
-    // Of a file its name, whatever folder it is in: a sheet is the same wherever it is made.
+    // Of a file only the name counts, not the folder: a sheet is the same wherever it is made.
     let name = &lesson.source.name;
     let file = Path::new(name).file_name();
     let worksheet = Worksheet {
