@@ -1,21 +1,21 @@
 //! The screen: it reads where the learner stands and never changes anything.
 //!
-//! From top to bottom, each knowing only what stands below it:
+//! From top to bottom, each module knowing only those below it:
 //!
-//! - `layout`: where page and panels are, and the borders between them.
+//! - `layout`: the places of the page and the panels, and the borders between them.
 //! - `panel`: the panels beside the page, one file each.
 //! - `page`: formula, matrix equation, narration or question, explanation.
 //! - `list`: the menu, the review and the help, in one scrolling window.
 //! - `question`: the lines of a question and its answers; `status`: the first and the last line.
 //! - `plot`: axes, canvas, marks, bars.
 //! - `view`: a view of a step with the theme that it is drawn in.
-//! - `text`: cut, broken into lines, written into the buffer.
+//! - `text`: cutting text, breaking it into lines, writing it into the buffer.
 //! - `style`: colours and attributes by what they mean.
 //!
-//! Beside the page stand up to three panels, chosen by the lesson, by what the network is, and the second of them by
-//! the learner. Where room is short the third gives way first, then the second, then the first; what stays to the
-//! last is the page with the formula, the matrices and the narration, which then scrolls. Below 40 × 12 one line
-//! says what is needed.
+//! Up to three panels stand beside the page. The lesson chooses them, or else the kind of network; the learner chooses
+//! the second. If room is short, the third is left out first, then the second, then the first. What stays to the last
+//! is the page with the formula, the matrices and the narration, which then scrolls. Below 40 × 12 one line says what
+//! is needed.
 
 #[cfg(test)]
 mod fixture;
@@ -45,7 +45,7 @@ use view::View;
 
 pub use style::{Color, Role, Theme};
 
-/// The smallest screen that a lesson fits on.
+/// The smallest screen that a lesson fits on, in columns and rows.
 pub const LEAST: (u16, u16) = (40, 12);
 
 /// Draws a lesson.
@@ -79,7 +79,7 @@ pub fn render(session: &Session, theme: &Theme, area: Rect, buf: &mut Buffer) {
     });
 }
 
-/// Says in the last row, over what is there, what is waited for.
+/// Draws in the last row, over whatever is there, the message that says what is waited for.
 pub fn draw_waiting(what: &str, theme: &Theme, frame: &mut Frame) {
     let area = frame.area();
     let row = Rect {
@@ -119,7 +119,7 @@ pub fn render_menu(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
     status::menu_message(menu, theme, area, buf);
 }
 
-/// Returns how far the text, or the help that lies over it, can be scrolled on a screen of this size.
+/// Returns the number of rows by which the text, or the help that covers it, can be scrolled on a screen of this size.
 pub fn most_scroll(session: &Session, theme: &Theme, area: Rect) -> usize {
     if session.mode() == Mode::Help {
         return help::most_scroll(theme, &help::LESSON, body(area));
@@ -130,7 +130,7 @@ pub fn most_scroll(session: &Session, theme: &Theme, area: Rect) -> usize {
     })
 }
 
-/// Returns what of the step does not fit on a screen of this size at once: a line for each.
+/// Returns one line for each thing in the step that does not fit at once on a screen of this size.
 pub fn misfits(session: &Session, theme: &Theme, width_: u16, height_: u16) -> Vec<String> {
     with_views(session, theme, |view, beside| {
         let layout = layout(beside, Rect::new(0, 0, width_, height_));
@@ -158,8 +158,8 @@ fn layout(beside: &View, area: Rect) -> Layout {
     Layout::new(beside, &panel::beside(beside), body(area))
 }
 
-/// Calls a function with the view of the page and with that of what stands beside it: while something of the step is
-/// hidden, of the last one that the learner knows.
+/// Calls a function with the view of the page and the view of the panels. While something of the step is hidden, the
+/// panels show the last step that the learner knows.
 fn with_views<T>(session: &Session, theme: &Theme, read: impl FnOnce(&View, &View) -> T) -> T {
     let step_view = &session.view();
     let known = step_view.last_known();
@@ -188,7 +188,7 @@ fn too_small(theme: &Theme, area: Rect, buf: &mut Buffer) -> bool {
     true
 }
 
-/// Returns what is left between header and footer.
+/// Returns the area between header and footer.
 const fn body(area: Rect) -> Rect {
     Rect {
         y: area.y + 1,

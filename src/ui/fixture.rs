@@ -17,19 +17,19 @@ use crate::trace::Trace;
 use crate::ui::style::{Color, Theme};
 use crate::ui::view::View;
 
-/// Unicode, without colour.
+/// A theme with Unicode and without colour.
 pub(super) const PLAIN: Theme = Theme {
     color: Color::None,
     ascii: false,
 };
 
-/// ASCII, without colour.
+/// A theme with ASCII and without colour.
 pub(super) const ASCII: Theme = Theme {
     color: Color::None,
     ascii: true,
 };
 
-/// A network to make lessons of.
+/// A network to make test lessons from.
 pub(super) struct Net {
     pub(super) inputs: usize,
     pub(super) layers: Vec<(usize, Activation)>,
@@ -55,7 +55,7 @@ impl Net {
         }
     }
 
-    /// Returns XOR, from random weights.
+    /// Returns a network for XOR with random weights.
     pub(super) fn xor() -> Self {
         Self {
             start: Self::drawn(),
@@ -64,7 +64,7 @@ impl Net {
         }
     }
 
-    /// Returns a classifier of digits, with no digits in it.
+    /// Returns a classifier with the size of one for digits.
     pub(super) fn large() -> Self {
         let x = Array2::from_shape_fn((5, 64), |(r, c)| ((r * 7 + c * 3) % 17) as f64 / 16.0);
         let y = Array2::from_shape_fn((5, 10), |(r, c)| f64::from(r == c));
@@ -78,7 +78,7 @@ impl Net {
         }
     }
 
-    /// Returns seeded weights.
+    /// Returns random weights from a fixed seed.
     pub(super) fn drawn() -> Start {
         Start::Init(Init {
             scheme: InitScheme::Xavier,
@@ -86,17 +86,17 @@ impl Net {
         })
     }
 
-    /// Returns a learner in a lesson about it.
+    /// Returns a session of a lesson about this network.
     pub(super) fn session(self, actions: Vec<Action>) -> Session {
         self.session_of(actions, |_| {})
     }
 
-    /// Returns the same with samples that it does not learn from.
+    /// Returns the same with held-out samples.
     pub(super) fn session_with(self, held_out: Option<DataSet>, actions: Vec<Action>) -> Session {
         self.session_of(actions, |spec| spec.held_out = held_out.map(Arc::new))
     }
 
-    /// Returns the same, with a change to what the lesson says of the network.
+    /// Returns the same, after a change to the lesson's specification of the network.
     pub(super) fn session_of(
         self,
         actions: Vec<Action>,
@@ -146,7 +146,7 @@ impl Net {
         Session::new(Trace::compile(Arc::new(lesson)).unwrap())
     }
 
-    /// Returns a learner in a walk through one batch, at an operation.
+    /// Returns a session in a walk through one batch, at the first step of an operation.
     pub(super) fn at(self, batch: Vec<usize>, operation: Operation) -> Session {
         let mut session = self.session(vec![walk(batch)]);
         go_to(&mut session, operation);
@@ -203,7 +203,7 @@ pub(super) fn drawn(
     buf
 }
 
-/// Calls a function with what a panel reads.
+/// Calls a function with the view that a panel reads.
 pub(super) fn with_view<T>(session: &Session, theme: Theme, read: impl FnOnce(&View) -> T) -> T {
     let step_view = StepView {
         example: None,
@@ -215,7 +215,7 @@ pub(super) fn with_view<T>(session: &Session, theme: Theme, read: impl FnOnce(&V
     })
 }
 
-/// Returns what a buffer shows, without the blanks at the ends of lines.
+/// Returns the text of a buffer, without the blanks at the ends of lines.
 pub(super) fn text(buf: &Buffer) -> String {
     let mut text = String::new();
     for row in buf.content.chunks(usize::from(buf.area.width).max(1)) {
@@ -225,8 +225,8 @@ pub(super) fn text(buf: &Buffer) -> String {
     text
 }
 
-/// Draws at every small size, over whatever is on the screen outside of the area, and holds the panel to its
-/// area and to ASCII where only that may be used.
+/// Draws a panel at every small size, and checks that it writes nothing outside of its area, and nothing but ASCII if
+/// only that may be used.
 pub(super) fn check_sizes(session: &Session, draw: fn(&View, Rect, &mut Buffer)) {
     let sizes = (0..=12)
         .flat_map(|height| (0..=30).map(move |width| (width, height)))

@@ -1,4 +1,4 @@
-//! The layout: where page and panels are, and the borders between them.
+//! The layout: the places of the page and the panels, and the borders between them.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -8,25 +8,25 @@ use crate::ui::style::Role;
 use crate::ui::text::{fitted, put};
 use crate::ui::view::View;
 
-/// The inner areas of the page and of the panels that have not given way.
+/// The inner areas of the page and of the panels that there is room for.
 pub(super) struct Layout {
-    /// Everything between header and footer.
+    /// The area between header and footer.
     outer: Rect,
-    /// Whether there is a border on all sides; in a low window there is only the line with the heading.
+    /// Whether there is a border on all sides; a low window has only the line with the heading.
     boxed: bool,
-    /// Formula, matrices, narration.
+    /// The area of the page: formula, matrices, narration.
     pub page: Rect,
-    /// The panels from top to bottom, with their places.
+    /// The areas of the panels, from top to bottom.
     pub panels: Vec<(Rect, Drawer)>,
 }
 
-/// Lower than this, the page has the rows of the border too.
+/// The height in rows below which the page takes the rows of the border too.
 const BOXED: u16 = 14;
-/// Narrower than this, there is no column on the right.
+/// The width in columns below which there is no column on the right.
 const TWO_COLUMNS: u16 = 72;
 
 impl Layout {
-    /// Returns the layout of an area between header and footer, with these panels, the most important one first.
+    /// Returns the layout of the area between header and footer with these panels, the most important one first.
     pub(super) fn new(view: &View, panels: &[Drawer], outer: Rect) -> Self {
         let inner = Rect {
             x: outer.x + 1,
@@ -79,8 +79,8 @@ impl Layout {
     }
 }
 
-/// Returns the panels one below the other, a line between them: from the first on, as many as have their least rows.
-/// The first is always there.
+/// Returns the areas of the panels, one below the other with a line between them: from the first on, as many as get
+/// their least rows. The first is always there.
 fn stack(view: &View, panels: &[Drawer], column: Rect) -> Vec<(Rect, Drawer)> {
     let mut rows = column.height;
     let mut count = 0;
@@ -112,8 +112,7 @@ fn stack(view: &View, panels: &[Drawer], column: Rect) -> Vec<(Rect, Drawer)> {
     stacked
 }
 
-/// Returns the rows of each panel: its least and its share of the spare ones, but no more than it has something to
-/// show on.
+/// Returns the rows of each panel: its least and its share of the spare ones, up to its most.
 fn heights(view: &View, panels: &[Drawer], spare: u16) -> Vec<u16> {
     let least: Vec<u16> = panels.iter().map(|panel| (panel.min)(view)).collect();
     let mut heights = least.clone();
@@ -127,7 +126,7 @@ fn heights(view: &View, panels: &[Drawer], spare: u16) -> Vec<u16> {
     loop {
         let shares: u16 = open.iter().map(|&i| panels[i].fill).sum();
         let extra = |i: usize| u32::from(spare) * u32::from(panels[i].fill) / u32::from(shares);
-        // One that cannot use its share leaves it to the others.
+        // A panel that cannot use its share leaves it to the others.
         let full = open
             .iter()
             .position(|&i| u32::from(heights[i]) + extra(i) > u32::from(most[i]));
@@ -145,7 +144,7 @@ fn heights(view: &View, panels: &[Drawer], spare: u16) -> Vec<u16> {
             }
         }
     }
-    // What rounding leaves goes to the last that can use it.
+    // The rows lost in rounding go to the last panel that can use them.
     let used: u16 = open.iter().map(|&i| heights[i] - least[i]).sum();
     if let Some(&last) = open.last() {
         heights[last] += spare - used;

@@ -1,4 +1,4 @@
-//! Lists over the whole body of the screen: the lessons, what was missed, what the keys do.
+//! Lists over the whole body of the screen: the lessons, the missed questions, the keys.
 
 pub(super) mod help;
 pub(super) mod menu;

@@ -1,5 +1,5 @@
-//! The left panel: formula, matrix equation, narration or question, and why the number under the cursor is what it
-//! is.
+//! The page, on the left: formula, matrix equation, narration or question, and the explanation of the number under the
+//! cursor.
 
 mod explanation;
 mod matrix;
@@ -19,45 +19,45 @@ use explanation::explanation_lines;
 use matrix::Equation;
 use scroll::{LEAST_ASKED, QuestionForms};
 
-/// Lines that the narration keeps, however large the equation.
+/// The least lines of the narration, however large the equation is.
 const LEAST_TEXT: usize = 3;
 
-/// In fewer rows than this, text and explanation make do with the least.
+/// The height in rows below which text and explanation get their least.
 const LOW: usize = 12;
 
-/// From this height on, the steps before are shown too; in less, air is worth more.
+/// The height in rows from which the steps before are shown too; below it, empty lines are more useful.
 const ROOMY: usize = 28;
 
-/// Lines in which a longer text can be read: one of it, and one that says how much more there is.
+/// The least lines in which a longer text can be read: one of the text, and one that says how much more there is.
 const SHORTEST_TEXT: usize = 2;
 
-/// Rows that the equation keeps where there is hardly any room.
+/// The least rows of the equation when there is hardly any room.
 const LEAST_EQUATION: usize = 4;
 
-/// Rows of an equation in part below which the text rather scrolls.
+/// The least rows of an equation that is shown in part; with fewer, the text scrolls instead.
 const LEAST_PARTIAL: usize = 7;
 
-/// Columns beside the page, on each side, that an equation may use.
+/// The columns beside the page, on each side, that an equation may use.
 const MARGIN: usize = 1;
 
-/// A page that has found its place.
+/// A page whose parts have their places.
 pub(super) struct Page<'a> {
     formula: Vec<Vec<(String, bool)>>,
     equation: Option<Equation>,
-    /// The step as lines of NumPy, below the formula; empty where they stand before the text instead.
+    /// The step as lines of NumPy, below the formula; empty if they stand before the text instead.
     code: Vec<Line>,
     text: Vec<Line>,
-    /// Whether the line that is typed into stands below the text, which scrolls; else it is part of it.
+    /// Whether the input line stands below the text, which scrolls; otherwise it is part of the text.
     pinned: bool,
     explanation: Vec<String>,
-    /// Where the rows of each section begin and end, from the top of the area.
+    /// The rows at which the sections begin and end, from the top of the area.
     equation_at: usize,
     text_at: usize,
     text_rows: usize,
     explanation_at: usize,
-    /// Whether the explanation is of a number that nobody has asked for.
+    /// Whether the explanation is an example that nobody has asked for.
     is_example: bool,
-    /// The steps before this one, the last first, where there is room for more matrices.
+    /// The steps before this one, the last first, if there is room for more matrices.
     earlier: Vec<Earlier<'a>>,
 }
 
@@ -71,17 +71,17 @@ enum Code<'c> {
     Scrolling(&'c [Line]),
 }
 
-/// A step before the one that the page is about.
+/// A step before the one that the page shows.
 struct Earlier<'a> {
     step_view: StepView<'a>,
     formula: Vec<Vec<(String, bool)>>,
     equation: Equation,
-    /// Its first row, from the top of the area.
+    /// The first row, from the top of the area.
     at: usize,
 }
 
 impl<'a> Page<'a> {
-    /// Finds the place of everything in so many columns and rows.
+    /// Returns the page of a step, with a place for everything in `width` columns and `height` rows.
     pub(super) fn fit(view: &View<'a>, width: usize, height: usize) -> Self {
         let plain = Self::fit_code(view, width, height, &Code::None);
         if !view.session.shows_numpy() || view.is_veiled() {
@@ -146,7 +146,7 @@ impl<'a> Page<'a> {
             (true, false) => 0,
         };
         let room = above.saturating_sub(equation_at + least.min(text.len()) + air);
-        // On a small screen an explanation that was asked for puts the text off.
+        // On a small screen, an explanation that was asked for replaces the text.
         let text_rows = match &asking {
             Some(_) => LEAST_ASKED[1],
             None if explanation.is_empty() => SHORTEST_TEXT,
@@ -155,7 +155,7 @@ impl<'a> Page<'a> {
         let most = above.saturating_sub(equation_at + text_rows.min(text.len()));
         let room = room.max(LEAST_EQUATION.min(most));
         let mut equation = Equation::fit(view, width + 2 * MARGIN, room);
-        // A matrix that is shown in part anyway leaves the text its place.
+        // A matrix that is shown in part anyway leaves room for the text.
         if let Some(large) = equation.as_ref().filter(|equation| equation.partial) {
             let needed = equation_at + large.height + air + text.len();
             let rows = large.height.saturating_sub(needed.saturating_sub(above));
@@ -191,13 +191,13 @@ impl<'a> Page<'a> {
         page
     }
 
-    /// Adds the steps that led here below the text, where there is still room.
+    /// Adds the steps before this one below the text, if there is still room.
     fn add_earlier(&mut self, view: &View<'a>, width: usize, height: usize) {
         if height < ROOMY || view.step.operation().is_none() {
             return;
         }
         let mut at = self.text_at + self.text.len() + 1;
-        // Of a learner who is asked, only what they know.
+        // A learner who is asked sees only steps that they know.
         let end = match &view.known {
             Some(known) => known.index + 1,
             None => view.step.index,
@@ -260,11 +260,11 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Adds why one number is what it is, unasked, where the text leaves room.
+    /// Adds the explanation of one number as an example, if the text leaves room.
     fn add_example(&mut self, view: &View, width: usize) {
         let Some(example) = &view.example else { return };
         let spare = self.text_rows.saturating_sub(self.text.len() + 2);
-        // All of it or nothing: it was not asked for.
+        // All of it or nothing: nobody has asked for it.
         let lines = explanation_lines(view, example, width, usize::MAX);
         if example.remark.is_none() && lines.len() <= spare {
             let rows = lines.len() + 1;
@@ -275,7 +275,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Returns whether there is text and no place for it.
+    /// Returns whether there is text but no room for it.
     pub(super) const fn is_text_hidden(&self) -> bool {
         self.text_rows == 0 && !self.text.is_empty()
     }
@@ -285,7 +285,7 @@ impl<'a> Page<'a> {
         self.equation.as_ref().is_some_and(|e| e.partial)
     }
 
-    /// Draws it.
+    /// Draws the page.
     pub(super) fn draw(&self, view: &View, area: Rect, buf: &mut Buffer) {
         let row = |count: usize| {
             area.y
@@ -307,7 +307,7 @@ impl<'a> Page<'a> {
             let y = row(self.explanation_at);
             put(buf, area, area.x, y, &rule, view.theme.style(Role::Frame));
             if self.is_text_hidden() {
-                // Where Esc first goes back to another number, it does not yet bring the text.
+                // If Esc first goes back to another number, it does not bring the text yet.
                 let hint = if view.session.depth() == 0 {
                     " Esc: text "
                 } else {
@@ -341,7 +341,7 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Draws the formula from a row on, the part that is computed lit where the step is the learner's.
+/// Draws the formula from a row on. The part that is computed is lit if the step is the learner's current one.
 fn draw_formula(
     view: &View,
     lines: &[Vec<(String, bool)>],
@@ -362,7 +362,7 @@ fn draw_formula(
     }
 }
 
-/// The prompts of a line of code, and of what is broken off from one.
+/// The prompts of the first line of code and of its continuations.
 const PROMPTS: [&str; 2] = [">>> ", "... "];
 
 /// Returns the step as lines of NumPy, broken at spaces. The prompts say that it is code.
@@ -386,7 +386,7 @@ fn code_lines(view: &View, width: usize) -> Vec<Line> {
     lines
 }
 
-/// Returns the rows from `top` to `end`, with the margins that an equation may use.
+/// Returns the area of the rows from `top` to `end`, with the margins that an equation may use.
 fn equation_place(area: Rect, top: u16, end: u16) -> Rect {
     let margin = u16::try_from(MARGIN).unwrap_or(0);
     Rect {
@@ -397,7 +397,7 @@ fn equation_place(area: Rect, top: u16, end: u16) -> Rect {
     }
 }
 
-/// Returns the formula, broken at spaces where it is wider than its place.
+/// Returns the formula in parts, each with whether it is lit, broken at spaces if it is too wide.
 fn formula_lines(view: &View, width: usize) -> Vec<Vec<(String, bool)>> {
     let Some(formula) = view.formula() else {
         return Vec::new();
@@ -428,7 +428,7 @@ fn formula_lines(view: &View, width: usize) -> Vec<Vec<(String, bool)>> {
     lines
 }
 
-/// Returns the narration, wrapped; before it, what was answered here.
+/// Returns the narration, wrapped; before it, the answer that was given at this step.
 fn text_lines(view: &View, width: usize, is_low: bool) -> Vec<Line> {
     let mut lines = Vec::new();
     if let Some(asked) = &view.asked {
@@ -541,7 +541,7 @@ mod tests {
         session.apply(Command::NumbersBack);
         let shown = text(&drawn(&session, PLAIN, (50, 20), page));
         assert!(shown.contains("Enter: step 1"), "{shown}");
-        // In few rows: what it comes to, and that there is more.
+        // In few rows: the result, and that there is more.
         session.apply(Command::Numbers);
         let shown = text(&drawn(&session, PLAIN, (38, 8), page));
         let lines: Vec<&str> = shown.lines().collect();
@@ -566,12 +566,12 @@ mod tests {
                 .contains(ratatui::style::Modifier::BOLD)
         };
         assert!(is_bold(5) && !is_bold(1), "the code and not the prompt");
-        // It stays while one walks, and the next key hides it.
+        // It stays while the learner walks, and the next key hides it.
         session.apply(Command::Back);
         assert!(text(&drawn(&session, PLAIN, (50, 20), page)).contains(">>> J = "));
         session.apply(Command::NumPy);
         assert!(!text(&drawn(&session, PLAIN, (50, 20), page)).contains(">>>"));
-        // With hardly any room it comes before the text, and a long line is broken.
+        // With hardly any room, the code comes before the text, and a long line is broken.
         session.apply(Command::NumPy);
         let size = (38, 8);
         let most = most_scroll(&session, 36, 8);

@@ -1,4 +1,4 @@
-//! The panels that can stand beside the page: a new panel is one file and one arm here.
+//! The panels that can stand beside the page. A new panel is one file and one arm here.
 
 mod activation;
 mod batch;
@@ -19,28 +19,28 @@ use ratatui::layout::Rect;
 use crate::lesson::Panel;
 use crate::ui::view::View;
 
-/// How a panel is drawn, and the room it needs.
+/// The functions that draw a panel, and the room it needs.
 #[derive(Clone, Copy)]
 pub(super) struct Drawer {
-    /// Rows without which it gives way.
+    /// The least rows; with fewer, the panel is left out.
     pub min: fn(&View) -> u16,
-    /// Its share of the rows that are left once every panel has its minimum.
+    /// The panel's share of the rows that are left once every panel has its least.
     pub fill: u16,
-    /// Rows beyond which it shows no more.
+    /// The most rows that it can use.
     pub max: fn(&View) -> u16,
-    /// Its heading.
+    /// The heading.
     pub title: fn(&View) -> String,
-    /// Draws it; any area will do, also an empty one.
+    /// Draws the panel, in any area, also an empty one.
     pub draw: fn(&View, Rect, &mut Buffer),
 }
 
 impl Drawer {
-    /// Returns how a panel is drawn.
+    /// Returns the drawer of a panel.
     fn new(panel: Panel) -> Self {
         type Rows = fn(&View) -> u16;
         type Title = fn(&View) -> String;
         type Draw = fn(&View, Rect, &mut Buffer);
-        // The rows it needs, its share of the spare ones, the most it can use; what stands in it.
+        // The least rows, the share of the spare ones, the most rows; the module that draws it.
         let ((min, fill, max), title, draw): ((Rows, u16, Rows), Title, Draw) = match panel {
             Panel::Network => ((|_| 6, 14, any), network::title, network::draw),
             Panel::Saturation => (
@@ -76,7 +76,7 @@ impl Drawer {
     }
 }
 
-/// Returns as many rows as there are.
+/// Returns no limit to the rows.
 const fn any(_: &View) -> u16 {
     u16::MAX
 }
@@ -98,7 +98,7 @@ mod tests {
     use crate::session::Session;
     use crate::ui::fixture::{ASCII, Net, PLAIN, drawn, say, walk};
 
-    /// A network with whatever weights, and samples.
+    /// Returns a network with any weights, and samples.
     fn net(
         inputs: usize,
         hidden: Option<(usize, Activation)>,

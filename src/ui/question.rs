@@ -1,5 +1,5 @@
-//! Questions and answers: the question, the line that is typed into, what the tutor said, and how it is told
-//! of a step that was answered.
+//! Questions and answers: the question, the input line, the tutor's feedback, and the summary at a step that was
+//! answered.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -10,25 +10,25 @@ use crate::ui::style::{Role, Theme};
 use crate::ui::text::{Line, end_fitted, first_fitting, fitted, hanging, line_width};
 use crate::ui::view::View;
 
-/// The lines of a question before its answer is in sight, beside the one that is typed into.
+/// The lines of a question before its answer is shown, without the input line.
 pub(super) struct QuestionLines {
     /// The question, with its options.
     pub question: Vec<Line>,
-    /// The tutor's words on the last answer, and the hints, in the order of their rungs.
+    /// The tutor's feedback on the last answer, and the hints in their order.
     pub replies: Vec<Line>,
-    /// The same, the newest first, for a place that shows only the first of it.
+    /// The same with the newest first, for a place that shows only the beginning.
     pub newest: Vec<Line>,
 }
 
 impl QuestionLines {
-    /// Returns what is asked, in lines of at most so many columns.
+    /// Returns the lines of a question, at most `width` columns wide.
     pub(super) fn new(view: &View, asked: &OpenQuestion, width: usize) -> Self {
         let verdict = asked
             .given
             .map(|given| verdict(view, given, width))
             .unwrap_or_default();
         let rungs = hints(view, asked, width);
-        // That an answer could not be read is said where it was typed.
+        // A message that an answer could not be parsed is shown at the input line.
         let unreadable = asked.unreadable.map(|why| {
             let lead = [("! ".to_owned(), Role::Warning)];
             paragraphs(view, &[RichText::from(why.to_owned())], &lead, 2, width)
@@ -56,7 +56,7 @@ fn is_hint_newest(asked: &OpenQuestion) -> bool {
     asked.given.is_none_or(|given| given.hints < asked.hints)
 }
 
-/// Returns the line that is typed into. What was typed first gives way to what was typed last.
+/// Returns the input line. If it is too long, its beginning is cut off.
 pub(super) fn input_line(view: &View, asked: &OpenQuestion, width: usize) -> Line {
     let theme = view.theme;
     let prompt = (theme.pick("› ", "> ").to_owned(), Role::Key);
@@ -80,7 +80,7 @@ pub(super) fn input_line(view: &View, asked: &OpenQuestion, width: usize) -> Lin
                 format!("({key}: answer with {format})"),
                 format!("({key}: answer)"),
             ],
-            // Something else is to be decided first.
+            // The learner has to decide something else first.
             None => [String::new(), String::new()],
         };
         ("", forms)
@@ -91,7 +91,7 @@ pub(super) fn input_line(view: &View, asked: &OpenQuestion, width: usize) -> Lin
     vec![prompt, (bar.into(), Role::Key), (form, Role::Dim)]
 }
 
-/// Returns what an answer has to be, in a few words.
+/// Returns the form that an answer must have, in a few words.
 fn answer_format(kind: &Kind) -> String {
     match kind {
         Kind::Numbers { cells, .. } => match cells[..] {
@@ -112,7 +112,7 @@ fn answer_format(kind: &Kind) -> String {
     }
 }
 
-/// Returns the question and its options; the right ones are marked once the answer is in sight.
+/// Returns the question and its options; the right ones are marked once the answer is shown.
 fn question(view: &View, asked: &OpenQuestion, width: usize) -> Vec<Line> {
     let mut lines = paragraphs(view, &asked.question.text, &[], 0, width);
     let (right, _) = mark(Outcome::Right, view.theme);
@@ -129,7 +129,7 @@ fn question(view: &View, asked: &OpenQuestion, width: usize) -> Vec<Line> {
     lines
 }
 
-/// Returns the hints that were asked for, rung by rung.
+/// Returns the lines of each hint that was asked for.
 fn hints(view: &View, asked: &OpenQuestion, width: usize) -> Vec<Vec<Line>> {
     if asked.hints == 0 {
         return Vec::new();
@@ -145,7 +145,7 @@ fn hints(view: &View, asked: &OpenQuestion, width: usize) -> Vec<Vec<Line>> {
         .collect()
 }
 
-/// Returns the mark of how good an answer was, readable without colour.
+/// Returns the mark of an outcome, which can be read without colour.
 const fn mark(outcome: Outcome, theme: &Theme) -> (&'static str, Role) {
     match outcome {
         Outcome::Right => (theme.pick("✓", "ok"), Role::Right),
@@ -155,7 +155,7 @@ const fn mark(outcome: Outcome, theme: &Theme) -> (&'static str, Role) {
     }
 }
 
-/// Returns an answer as it is told again: on one line, with real minus signs before its numbers.
+/// Returns an answer as it is repeated: on one line, with real minus signs before its numbers.
 fn tidied(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut told = String::with_capacity(text.len());
@@ -168,7 +168,7 @@ fn tidied(text: &str) -> String {
     told
 }
 
-/// Returns an answer and what the tutor says of it, behind a mark.
+/// Returns an answer and the tutor's feedback, after a mark.
 fn verdict(view: &View, given: &GivenAnswer, width: usize) -> Vec<Line> {
     let verdict = &given.verdict;
     let lead = outcome_mark(verdict.outcome, view.theme);
@@ -176,13 +176,13 @@ fn verdict(view: &View, given: &GivenAnswer, width: usize) -> Vec<Line> {
     paragraphs(view, &prose, &lead, line_width(&lead), width)
 }
 
-/// Returns the mark of how good an answer was, at the start of a line.
+/// Returns the mark of an outcome as the start of a line.
 pub(super) fn outcome_mark(outcome: Outcome, theme: &Theme) -> [(String, Role); 1] {
     let (mark, role) = mark(outcome, theme);
     [(format!("{mark} "), role)]
 }
 
-/// Returns what the tutor says of an answer; before it the answer, where that does not name it.
+/// Returns the tutor's feedback on an answer, after the answer itself if the feedback does not name it.
 pub(super) fn answer_and_feedback(
     view: &View,
     given: &str,
@@ -190,12 +190,12 @@ pub(super) fn answer_and_feedback(
     tries: usize,
     width: usize,
 ) -> Vec<RichText> {
-    // No more than two lines of what may be a whole essay.
+    // At most two lines of an answer that may be very long.
     let most = (2 * width).saturating_sub(30).max(8);
     let answer = fitted(&tidied(given), most, view.theme);
     let is_told = feedback.first().is_some_and(|first| {
         let first = first.text(view.session.decimals());
-        // However it was spelt: `.5` is told as 0.500.
+        // However it was typed: `.5` is repeated as 0.500.
         first.starts_with("You have ") || answer.split(' ').all(|part| mentions(&first, part))
     });
     let who = match (is_told, tries) {
@@ -208,7 +208,7 @@ pub(super) fn answer_and_feedback(
     std::iter::once(first).chain(rest).collect()
 }
 
-/// Returns whether words name an answer, and not only a longer number that begins or ends like it.
+/// Returns whether a text names an answer, and not only a longer number that begins or ends with it.
 fn mentions(words: &str, answer: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '−');
     words.match_indices(answer).any(|(at, found)| {
@@ -221,8 +221,8 @@ fn mentions(words: &str, answer: &str) -> bool {
     })
 }
 
-/// Returns what is told of a question once its answer is in sight: the question itself, unless the step answers it
-/// anyway, the learner's answer, and the right one where that was not it.
+/// Returns the summary of a question once its answer is shown: the question itself, unless the step answers it anyway,
+/// the learner's answer, and the right one if that was another.
 pub(super) fn answer_lines(view: &View, asked: &OpenQuestion, width: usize) -> Vec<Line> {
     let kind = &asked.question.kind;
     let is_scene = asked.question.concealed.is_none();
@@ -237,9 +237,9 @@ pub(super) fn answer_lines(view: &View, asked: &OpenQuestion, width: usize) -> V
     if let Some(given) = asked.given {
         lines.extend(verdict(view, given, width));
     }
-    // What stands there anyway is not told again: a whole result, the options that are marked.
+    // An answer that is visible anyway is not repeated: a whole result, or options that are marked.
     let (lead, answer) = match kind {
-        // Of these the tutor has told it.
+        // For these the tutor's feedback contains the answer.
         _ if outcome == Some(Outcome::Right) => return lines,
         Kind::Numbers { cells, .. } if !is_scene && cells.len() > 1 => {
             (None, asked.question.because.clone())
@@ -256,7 +256,7 @@ pub(super) fn answer_lines(view: &View, asked: &OpenQuestion, width: usize) -> V
     lines
 }
 
-/// Returns prose in lines of so many columns, the first of it behind a lead, the others indented.
+/// Returns rich text in lines of `width` columns, the first after a lead, the others indented.
 pub(super) fn paragraphs(
     view: &View,
     prose: &[RichText],
@@ -303,7 +303,7 @@ mod tests {
     use crate::ui::fixture::{ASCII, Net, PLAIN, drawn, go_to, text, walk, with_view};
     use crate::ui::text::put_line;
 
-    /// A learner who predicts, at the first weighted sums.
+    /// Returns a session in which the learner predicts results, at the first weighted sums.
     fn predicting() -> Session {
         let mut session = Net::grounded().session(vec![walk(vec![0])]);
         session.apply(Command::Hide);
@@ -338,7 +338,7 @@ mod tests {
         typed(&mut session, "0.2 −.5");
         assert_eq!(line(&session, PLAIN, 30), "› 0.2 −.5▏");
         assert_eq!(line(&session, ASCII, 30), "> 0.2 -.5_");
-        // What was typed last stays in sight.
+        // The end of the input stays in sight.
         assert_eq!(line(&session, PLAIN, 8), "› … −.5▏");
         session.apply(Command::Return);
         assert_eq!(line(&session, PLAIN, 30), "› 0.2 −.5");

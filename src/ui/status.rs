@@ -1,4 +1,4 @@
-//! The first and the last line: where the learner is, and the keys that make sense now.
+//! The first and the last line: where the learner is, and the keys that are useful now.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -10,7 +10,7 @@ use crate::ui::style::{Role, Theme};
 use crate::ui::text::{first_fitting, fitted, put, put_right, wrapped};
 use crate::ui::view::View;
 
-/// Returns where the learner is, from the most to the least important, each with what may be left out of it.
+/// Returns the parts of the place where the learner is, the most important first.
 fn place(view: &View) -> Vec<String> {
     let step = &view.step;
     let mut parts = Vec::new();
@@ -33,7 +33,7 @@ fn place(view: &View) -> Vec<String> {
         }
         _ => parts.push(format!("{} samples", samples.len())),
     }
-    // In the middle of an epoch it counts already; elsewhere only the finished ones do.
+    // In a walk, the current epoch counts already; elsewhere only the finished ones do.
     if let Some((n, of)) = step.batch_of_epoch() {
         if of > 1 {
             parts.push(format!("batch {n} of {of}"));
@@ -49,7 +49,7 @@ fn place(view: &View) -> Vec<String> {
     parts
 }
 
-/// Returns how the learner is asked: at which level of practice and how well it goes, or to predict.
+/// Returns the level and score of practice, or that the learner predicts results.
 fn practice(view: &View) -> Option<String> {
     let session = view.session;
     if let Some(level) = session.level() {
@@ -62,7 +62,7 @@ fn practice(view: &View) -> Option<String> {
     session.hides().then(|| "predict first".into())
 }
 
-/// Returns title and place in so many columns, the place whole as long as it leaves the title some room.
+/// Returns title and place within a width. The place is whole as long as it leaves the title some room.
 fn header_parts(view: &View, width: usize) -> (String, String) {
     let theme = view.theme;
     let title = theme
@@ -72,7 +72,7 @@ fn header_parts(view: &View, width: usize) -> (String, String) {
     let dot = theme.pick(" · ", " | ");
     let joined = |parts: &[String]| {
         let mut parts = parts.to_vec();
-        // The step stands at the end, where the eye looks for it.
+        // The step stands at the end, where one looks for it.
         parts.rotate_left(1);
         theme.text(&parts.join(dot)).into_owned()
     };
@@ -93,7 +93,7 @@ pub(super) fn header(view: &View, area: Rect, buf: &mut Buffer) {
     put_right(buf, line, line.y, &place, theme.style(Role::Text));
 }
 
-/// Returns the title as it stands on a screen of this width, where it does not stand there whole.
+/// Returns the title as it is cut on a screen of this width; `None` if it fits.
 pub(super) fn cut_title(view: &View, width: u16) -> Option<String> {
     let (title, _) = header_parts(view, usize::from(width).saturating_sub(2));
     let whole = view.theme.text(&view.session.trace().lesson().title);
@@ -115,7 +115,7 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
         let ask = offer(index, session.trace().len(), line, theme);
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
     } else if session.message().is_some() {
-        // It is put there last of all, since it may need more lines.
+        // The message is drawn last, since it may need more lines.
         return;
     } else if let Some(count) = session.typed() {
         x = put(
@@ -141,8 +141,8 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
     hints(session.mode(), hint, theme, rest, buf);
 }
 
-/// What there is to say of the last command, over whatever else is drawn: in the last line, or in as many above as it
-/// needs. Where something is asked in the last line, above that.
+/// Draws the message about the last command, over whatever else is drawn: in the last line, or in as many above as it
+/// needs. If an answer is typed in the last line, it is drawn above that.
 pub(super) fn message(view: &View, area: Rect, buf: &mut Buffer) {
     let session = view.session;
     if let Some(message) = session.message() {
@@ -155,14 +155,14 @@ pub(super) fn message(view: &View, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// The same in the menu.
+/// Draws the message of the menu.
 pub(super) fn menu_message(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if let Some(message) = menu.message() {
         put_message(message, Role::Warning, theme, area, buf);
     }
 }
 
-/// A message at the end of an area, in as many lines as it needs. The first line of the area stays.
+/// Draws a message at the end of an area, in as many lines as it needs. The first line of the area stays.
 fn put_message(message: &str, role: Role, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let width = usize::from(area.width.saturating_sub(2)).max(1);
     let mut lines = wrapped(&theme.text(message), width);
@@ -179,7 +179,7 @@ fn put_message(message: &str, role: Role, theme: &Theme, area: Rect, buf: &mut B
     }
 }
 
-/// Returns where the lesson was left, in as many words as leave room for all keys.
+/// Returns the offer to go on where the lesson was left, in as many words as leave room for all keys.
 fn offer(index: usize, of: usize, line: Rect, theme: &Theme) -> String {
     let step = index + 1;
     let forms = [
@@ -245,7 +245,7 @@ fn hint_keys(hint: &Hint, theme: &Theme) -> String {
     names.join(" ")
 }
 
-/// Returns the columns of a hint, with a gap behind it.
+/// Returns the width of a hint, with a gap after it.
 fn hint_width(hint: &Hint, theme: &Theme) -> usize {
     hint_keys(hint, theme).width() + 1 + hint.word.len() + 2
 }
@@ -402,7 +402,7 @@ mod tests {
             !narrow.contains("Enter") && narrow.contains("step"),
             "{narrow}"
         );
-        // Where nothing was asked, the arrows say enough.
+        // If nothing was asked, the arrows are enough.
         session.apply(Command::Back);
         let plain = line(&session, PLAIN, 80, footer);
         assert!(!plain.contains("Enter"), "{plain}");
@@ -427,7 +427,7 @@ mod tests {
         session.apply(Command::Confirm);
         let last = format!(" The last step is {}.", session.trace().len());
         assert_eq!(line(&session, PLAIN, 60, message), last);
-        // Where there is only one line, a message that is too long for it is marked.
+        // On a single line, a message that is too long is marked as cut.
         assert_eq!(line(&session, PLAIN, 14, message), " The last st…");
         session.apply(Command::Back);
         assert!(line(&session, PLAIN, 60, footer).starts_with(" ←→ step"));

@@ -1,4 +1,4 @@
-//! Styles: colours and attributes by what they mean, and what the number in a cell means.
+//! Styles: colours and attributes by what they mean, and the role of the number in a cell.
 
 mod cell;
 mod theme;

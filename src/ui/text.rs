@@ -1,4 +1,4 @@
-//! Text on the screen: cut or broken so that it fits, and written into the buffer.
+//! Text on the screen: cutting it or breaking it into lines so that it fits, and writing it into the buffer.
 
 mod fit;
 mod put;

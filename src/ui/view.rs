@@ -1,4 +1,4 @@
-//! A view of a step, with the theme that it is drawn in: all that a panel is given to read.
+//! A view of a step, with the theme that it is drawn in: all that a panel reads.
 
 use std::ops::Deref;
 
@@ -24,7 +24,7 @@ impl<'a> Deref for View<'a> {
 }
 
 impl View<'_> {
-    /// Returns the key to teach first for a command, where one has it now.
+    /// Returns the name of the key to show for a command; `None` if it has none now.
     pub(super) fn key(&self, command: Command) -> Option<String> {
         let mut bindings = keys::bindings(self.session.mode());
         let key = bindings.find(|binding| binding.command == command)?.keys;
@@ -32,14 +32,14 @@ impl View<'_> {
         Some(keys::name(*key, self.theme.ascii))
     }
 
-    /// Returns a number with as many decimals as the learner wants, as the terminal can show it.
+    /// Returns a number with the learner's decimals, as the terminal can show it.
     pub(super) fn number(&self, value: f64) -> String {
         let number = self.session.decimals().number(value);
         self.theme.text(&number).into_owned()
     }
 
-    /// Returns a number with all the decimals that the learner wants, where it fits: whole numbers bare, and without
-    /// the zero before the point if that helps.
+    /// Returns a number with all of the learner's decimals; `None` if it does not fit. Whole numbers have none, and
+    /// the zero before the point is left out if that helps.
     pub(super) fn whole_number(&self, value: f64, width: usize) -> Option<String> {
         let full = self
             .theme
@@ -51,9 +51,9 @@ impl View<'_> {
         Some(without_zero(full)).filter(|bare| bare.width() <= width)
     }
 
-    /// Returns a number for a narrow place: where it does not fit as a [`whole_number`](Self::whole_number), with fewer
-    /// decimals and a mark that there are more. Digits before the point are never left out: a number that is
-    /// too long for that is a mark alone.
+    /// Returns a number for a narrow place. If it does not fit as a [`whole_number`](Self::whole_number), it has fewer
+    /// decimals and a mark that there are more. Digits before the point are never left out: if they do not fit, there
+    /// is only the mark.
     pub(super) fn short_number(&self, value: f64, width: usize) -> String {
         if let Some(whole) = self.whole_number(value, width) {
             return whole;
@@ -71,7 +71,7 @@ impl View<'_> {
         }
     }
 
-    /// Returns which sample is shown, as `sample 3`; nothing outside of a walk.
+    /// Returns the name of the sample that is shown, as `sample 3`; `None` outside of a walk.
     pub(super) fn sample(&self) -> Option<String> {
         let samples = self.step.shown_samples();
         let sample = samples.get(self.column())?;

@@ -1,4 +1,4 @@
-//! The help: what the keys do, made from the table of keys.
+//! The help: the keys and their commands, made from the table of keys.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -24,7 +24,7 @@ pub(in crate::ui) const LESSON: [Chapter; 4] = [
 /// The help in the menu.
 pub(in crate::ui) const MENU: [Chapter; 1] = [("Choosing a lesson", Mode::Menu)];
 
-/// The signs on the screen of a lesson and what they mean: in Unicode, in ASCII, in words.
+/// The signs on the screen of a lesson: in Unicode, in ASCII, and their meaning.
 const SIGNS: [(&str, &str, &str); 8] = [
     (
         "bias b",
@@ -48,7 +48,7 @@ const SIGNS: [(&str, &str, &str); 8] = [
     ),
 ];
 
-/// The signs in the menu and what they mean.
+/// The signs in the menu, and their meaning.
 const MENU_SIGNS: [(&str, &str, &str); 4] = [
     ("✓", "x", "a lesson that was walked to its end"),
     (
@@ -60,10 +60,10 @@ const MENU_SIGNS: [(&str, &str, &str); 4] = [
     ("5/7", "5/7", "5 of its 7 questions answered right"),
 ];
 
-/// Columns for the keys.
+/// The width of the column for the keys.
 const KEYS_WIDTH: usize = 22;
 
-/// Returns a row of the help, in as many lines as what it says needs.
+/// Returns a row of the help, in as many lines as its text needs.
 fn row(keys: String, help: &str, width: usize) -> Vec<Line> {
     let room = width.saturating_sub(KEYS_WIDTH + 2).max(8);
     let mut keys = Some(keys);
@@ -75,7 +75,7 @@ fn row(keys: String, help: &str, width: usize) -> Vec<Line> {
     wrapped(help, room).into_iter().map(line).collect()
 }
 
-/// Adds the heading of a part, with air above.
+/// Adds the heading of a part, with an empty line above.
 fn add_heading(lines: &mut Vec<Line>, text: &str) {
     if !lines.is_empty() {
         lines.push(Line::new());
@@ -83,7 +83,7 @@ fn add_heading(lines: &mut Vec<Line>, text: &str) {
     lines.push(vec![(text.to_owned(), Role::Title)]);
 }
 
-/// Returns the whole help. Rows that say the same in walking and among the numbers are said once.
+/// Returns the whole help. Rows that are the same for walking and for the cursor are listed once.
 fn lines(theme: &Theme, chapters: &[Chapter], width: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut listed = Vec::new();
@@ -138,7 +138,7 @@ fn shortened(names: &[String]) -> String {
     text
 }
 
-/// Returns how far the help can be scrolled.
+/// Returns the number of rows by which the help can be scrolled.
 pub(in crate::ui) fn most_scroll(theme: &Theme, chapters: &[Chapter], area: Rect) -> usize {
     let inner = inset(area);
     let all = lines(theme, chapters, usize::from(inner.width)).len();
@@ -203,7 +203,7 @@ mod tests {
         let all = shown(&PLAIN, 0, (60, 100));
         let all = &all[..=all.iter().rposition(|line| !line.is_empty()).unwrap()];
         let most = most_scroll(&PLAIN, &LESSON, Rect::new(0, 0, 60, 10));
-        // One row says how much more there is.
+        // One row says how many more there are.
         assert_eq!(most, all.len() - 9);
         for scroll in 0..=most {
             let lines = shown(&PLAIN, scroll, size);
@@ -215,7 +215,7 @@ mod tests {
             };
             assert_eq!(lines[9].trim(), more);
         }
-        // Too far is as far as it goes; where all fits, nothing scrolls.
+        // Scrolling ends with the last line; if all fits, nothing scrolls.
         assert_eq!(shown(&PLAIN, 1000, size), shown(&PLAIN, most, size));
         assert_eq!(most_scroll(&PLAIN, &LESSON, Rect::new(0, 0, 60, 100)), 0);
     }

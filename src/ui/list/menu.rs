@@ -1,5 +1,5 @@
-//! The list of lessons as a map of the course: its parts with their lessons, how far each was walked in this run,
-//! and what the chosen one is about.
+//! The list of lessons as a map of the course: its parts with their lessons, how far each was walked in this run, and
+//! a description of the chosen one.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -12,13 +12,14 @@ use crate::ui::style::{Role, Theme};
 use crate::ui::text::wrapped;
 use crate::ui::text::{first_fitting, fitted, put, put_right};
 
-/// On a wider screen the list is no wider: title and topics of a lesson stay together.
+/// The widest list in columns: on a wider screen it grows no further, so that title and topics of a lesson stay
+/// together.
 const WIDEST: u16 = 100;
 
-/// Rows for what the chosen lesson is about: no fewer, if the screen has them.
+/// The least rows for the description of the chosen lesson, if the screen has them.
 const LEAST_ABOUT: u16 = 3;
 
-/// The heading of lessons that are in no part, where others are.
+/// The heading of the lessons without a part, if others have one.
 const NO_PART: &str = "Other lessons";
 
 /// A row of the list.
@@ -28,7 +29,7 @@ enum MenuRow<'a> {
     Lesson(usize),
 }
 
-/// Draws the list, and below it what the chosen lesson is about.
+/// Draws the list, and below it the description of the chosen lesson.
 pub(in crate::ui) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let inner = Rect {
         x: area.x + 1,
@@ -84,7 +85,7 @@ pub(in crate::ui) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buff
     draw_about(menu, theme, place, buf);
 }
 
-/// Returns parts and lessons one below the other; where there is room for all, with air between the parts.
+/// Returns the parts and lessons one below the other, with empty lines between the parts if there is room for all.
 fn rows(entries: &[MenuEntry], room: usize) -> Vec<MenuRow<'_>> {
     let has_parts = entries.iter().any(|entry| entry.part.is_some());
     let mut rows = Vec::new();
@@ -106,12 +107,12 @@ fn rows(entries: &[MenuEntry], room: usize) -> Vec<MenuRow<'_>> {
     rows
 }
 
-/// The columns of a line.
+/// The widths of the columns of a line.
 struct MenuColumns {
     name: usize,
-    /// The score; 0 where no question was answered yet.
+    /// The width of the score; 0 if no question has been answered yet.
     score: usize,
-    /// 0 where there is no room for them.
+    /// The width of the topics; 0 if there is no room for them.
     topics: usize,
 }
 
@@ -142,21 +143,21 @@ impl MenuColumns {
     }
 }
 
-/// Columns for the marks before a name.
+/// The width of the marks before a name.
 const MARKS: usize = 4;
 
 fn topics_of(entry: &MenuEntry) -> String {
     entry.topics.join(" ")
 }
 
-/// Returns how many answers are right, of the questions that are asked: `5/7`.
+/// Returns the right answers out of the questions that are asked: `5/7`.
 fn score_of(entry: &MenuEntry) -> String {
     entry
         .score
         .map_or_else(String::new, |(right, asked)| format!("{right}/{asked}"))
 }
 
-/// Returns the mark of a lesson that was walked so far.
+/// Returns the mark for how far a lesson was walked.
 const fn mark(reached: Reached, theme: &Theme) -> &'static str {
     match reached {
         Reached::Done => theme.pick("✓", "x"),
@@ -221,8 +222,8 @@ fn draw_lesson(
     }
 }
 
-/// Returns the rows for the longest of what there is to say of a lesson, up to a third of the screen: the list stands
-/// still while one moves in it.
+/// Returns the rows for the longest description of any lesson, up to a third of the screen, so that the list does not
+/// move while one moves in it.
 fn about_rows(menu: &Menu, theme: &Theme, inner: Rect) -> u16 {
     let width = usize::from(inner.width.saturating_sub(2)).max(1);
     let lines = |i: usize| -> usize {
@@ -230,15 +231,15 @@ fn about_rows(menu: &Menu, theme: &Theme, inner: Rect) -> u16 {
         summary.len() + rest.iter().map(Vec::len).sum::<usize>()
     };
     let longest = (0..menu.entries().len()).map(lines).max().unwrap_or(0);
-    // Where it was left has a line of its own, sooner or later.
+    // The place where it was left gets a line of its own, sooner or later.
     let longest = u16::try_from(longest + 1).unwrap_or(u16::MAX);
     longest
         .min((inner.height * 3 / 10).max(LEAST_ABOUT))
         .min(inner.height.saturating_sub(1))
 }
 
-/// Returns the lines about a lesson: its summary, and what may be left out, the last first: what should come before
-/// it, where it was left, its topics.
+/// Returns the description of a lesson: the lines of its summary, and the groups of lines that may be left out, the
+/// last first: the lessons that should come before it, the place where it was left, its topics.
 fn about(menu: &Menu, i: usize, theme: &Theme, width: usize) -> (Vec<String>, Vec<Vec<String>>) {
     let entry = &menu.entries()[i];
     let lines = |text: &str| wrapped(&theme.text(text), width);
@@ -249,7 +250,7 @@ fn about(menu: &Menu, i: usize, theme: &Theme, width: usize) -> (Vec<String>, Ve
     )
 }
 
-/// Draws what the chosen lesson is about.
+/// Draws the description of the chosen lesson.
 fn draw_about(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let Some(entry) = menu.entries().get(menu.at()) else {
         return;
@@ -277,7 +278,7 @@ fn draw_about(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// Returns what should come before, and how far that was walked.
+/// Returns the lessons that should come before this one, and how far they were walked.
 fn needs(menu: &Menu, entry: &MenuEntry, theme: &Theme) -> Option<String> {
     let all = menu.entries();
     let needs: Vec<String> = entry
@@ -293,7 +294,7 @@ fn needs(menu: &Menu, entry: &MenuEntry, theme: &Theme) -> Option<String> {
     (!needs.is_empty()).then(|| format!("First: {}", needs.join(", ")))
 }
 
-/// Returns where it was left, and how well it went.
+/// Returns the place where a lesson was left, and the score.
 fn place(menu: &Menu, i: usize) -> Option<String> {
     let entry = &menu.entries()[i];
     let (step, of) = entry.place?;
@@ -308,7 +309,7 @@ fn place(menu: &Menu, i: usize) -> Option<String> {
     })
 }
 
-/// Returns the topics of the lecture that it covers.
+/// Returns the topics of the lecture that a lesson covers.
 fn topics(entry: &MenuEntry) -> Option<String> {
     let topics: Vec<String> = entry
         .topics
@@ -349,7 +350,7 @@ mod tests {
         Menu::new((1..=count).map(entry).collect())
     }
 
-    /// Three lessons of a course in two parts, and one of one's own.
+    /// Returns a menu with three lessons in two parts, and one outside of the course.
     fn course() -> Menu {
         let part = |i: usize, part: Option<&str>, needs: &[&str]| MenuEntry {
             part: part.map(Into::into),
@@ -431,7 +432,7 @@ mod tests {
             ascii.contains("First: lesson1 x, lesson2 ~, elsewhere"),
             "{ascii}"
         );
-        // Where there is little room, the air between parts goes first.
+        // If there is little room, the empty lines between parts go first.
         let low = text(&drawn(&menu, &PLAIN, (60, 13)));
         assert!(low.starts_with("\n Neurons\n"), "{low}");
         assert!(low.contains("S2\n Learning ŷ\n"), "{low}");
@@ -507,7 +508,7 @@ mod tests {
             assert!(shown.contains(&format!("▸ ○ lesson{at} ")), "{shown}");
             menu.apply(Command::Down);
         }
-        // With parts, that of the choice is named.
+        // With parts, the part of the chosen lesson is named.
         let mut menu = course();
         menu.apply(Command::Down);
         let shown = text(&drawn(&menu, &PLAIN, (40, 9)));

@@ -1,4 +1,5 @@
-//! The end of a lesson: what was missed, with one's own answer, the right one, and the slip.
+//! The review at the end of a lesson: the missed questions, each with the learner's answer, the right one, and the
+//! slip.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -12,7 +13,7 @@ use crate::ui::style::Role;
 use crate::ui::text::{Line, fitted, line_width, put, put_line};
 use crate::ui::view::View;
 
-/// Draws the list of missed questions, the one pointed at in sight.
+/// Draws the list of missed questions, with the chosen one in sight.
 pub(in crate::ui) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let inner = inset(area);
@@ -64,8 +65,8 @@ fn score_line(session: &Session) -> String {
     )
 }
 
-/// Returns the lines of a missed question: where it was asked and what, the answer that was given and what was said of
-/// it, the right one.
+/// Returns the lines of a missed question: its step, the question, the learner's answer with its feedback, and the
+/// right answer.
 fn block(view: &View, missed: &Missed, is_chosen: bool, width: usize) -> Vec<Line> {
     let theme = view.theme;
     let pointer = pointer(is_chosen, theme);
@@ -100,5 +101,5 @@ fn block(view: &View, missed: &Missed, is_chosen: bool, width: usize) -> Vec<Lin
     lines
 }
 
-/// Columns that what belongs to a question is set in.
+/// The columns by which the lines below a question are indented.
 const INDENT: usize = 4;

@@ -1,4 +1,4 @@
-//! The part of a list that there is room for, and how the chosen line stands out.
+//! A window on a list: the part that there is room for, and the marks of the chosen item.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use crate::ui::style::{Role, Theme};
 use crate::ui::text::{put, put_right};
 
-/// The part of a list that its place shows.
+/// The part of a list that is shown.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ListWindow {
     first: usize,
@@ -17,11 +17,11 @@ pub(super) struct ListWindow {
 }
 
 impl ListWindow {
-    /// Returns the lines around the chosen ones: all of those are in sight, or else the first of them. Where `chosen`
-    /// is empty, the line at its start is in the middle.
+    /// Returns the window around the chosen lines, all of them in sight if possible, or else the first of them. If
+    /// `chosen` is empty, the line at its start is in the middle.
     pub(super) fn around(chosen: &Range<usize>, all: usize, rows: usize) -> Self {
         let least = chosen.end.saturating_sub(rows);
-        // With some lines before in sight, one knows that there are some.
+        // A few lines before the chosen ones show that there are more.
         let before = rows.saturating_sub(chosen.len()) / 2;
         let centred = chosen.start.saturating_sub(before);
         let first = least.max(centred).min(all.saturating_sub(rows));
@@ -32,8 +32,8 @@ impl ListWindow {
         }
     }
 
-    /// Returns the lines from one on, but no further than to the last. Where there are more than rows, the last row is
-    /// left to say so.
+    /// Returns the window that begins with a line, but not beyond the end. If not all lines fit, the last row is kept
+    /// free to say so.
     pub(super) fn scrolled(by: usize, all: usize, rows: usize) -> Self {
         let rows = if all > rows {
             rows.saturating_sub(1)
@@ -49,17 +49,17 @@ impl ListWindow {
         window
     }
 
-    /// Returns the lines that there is no room for at once.
+    /// Returns the number of rows by which the list can be scrolled.
     pub(super) const fn most_scroll(self) -> usize {
         self.all.saturating_sub(self.rows)
     }
 
-    /// Returns how many lines lie below.
+    /// Returns the number of lines below the window.
     pub(super) const fn below(self) -> usize {
         self.most_scroll().saturating_sub(self.first)
     }
 
-    /// Returns what is in sight of the whole list.
+    /// Returns the part of the whole list that is in sight.
     pub(super) fn shown<T>(self, list: &[T]) -> &[T] {
         let rest = list.get(self.first..).unwrap_or_default();
         &rest[..self.rows.min(rest.len())]
@@ -75,7 +75,7 @@ pub(super) const fn inset(area: Rect) -> Rect {
     }
 }
 
-/// Returns what stands before an item of a list.
+/// Returns the sign before an item of a list.
 pub(super) const fn pointer(is_chosen: bool, theme: &Theme) -> &'static str {
     if is_chosen {
         theme.pick("▸ ", "> ")
@@ -90,7 +90,7 @@ pub(super) fn draw_bar(area: Rect, y: u16, theme: &Theme, buf: &mut Buffer) {
     put(buf, area, area.x, y, &blank, theme.style(Role::Cursor));
 }
 
-/// Draws at the right end of a row how far in the list one is.
+/// Draws the position in the list at the right end of a row.
 pub(super) fn draw_count(text: &str, area: Rect, y: u16, theme: &Theme, buf: &mut Buffer) {
     put_right(buf, area, y, text, theme.style(Role::Dim));
 }

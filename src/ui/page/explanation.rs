@@ -1,4 +1,4 @@
-//! Why a number is what it is, in lines.
+//! The explanation of a number, in lines.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -6,7 +6,7 @@ use crate::trace::Explanation;
 use crate::ui::text::{fitted, wrapped};
 use crate::ui::view::View;
 
-/// Returns the explanation in at most so many lines.
+/// Returns the explanation in at most `most` lines.
 pub(super) fn explanation_lines(
     view: &View,
     why: &Explanation,
@@ -29,7 +29,7 @@ pub(super) fn explanation_lines(
     let mut sides = why.sides(decimals);
     let long = sides.len() > most;
     if long && !why.formula.is_empty() {
-        // Of formula, terms and value, the formula stands above already.
+        // Of formula, terms and value, the formula is shown above already.
         sides.remove(0);
     }
     let mut lines = Vec::new();
@@ -64,7 +64,7 @@ pub(super) fn explanation_lines(
             );
         }
     } else if lines.len() > most {
-        // The result is worth more than the terms in the middle.
+        // The result is more important than the terms in the middle.
         let last = lines.pop().unwrap_or_default();
         let hidden = lines.len() + 2 - most;
         lines.truncate(most - 2);

@@ -1,6 +1,7 @@
 //! The matrix equation: brackets, numbers and shapes, with the row and column in question lit.
 //!
-//! What is too large for its place is shown through a window that follows the cursor, and says so.
+//! A matrix that is too large for its place is shown in part, by a window that follows the cursor, with marks for what
+//! is left out.
 
 use std::rc::Rc;
 
@@ -15,7 +16,7 @@ use crate::ui::style::Role;
 use crate::ui::text::{put, put_right};
 use crate::ui::view::View;
 
-/// How closely an equation is set; the first that fits is taken.
+/// The spacing of an equation; of all settings, the first that fits is taken.
 #[derive(Debug, Clone, Copy)]
 struct Setting {
     /// Columns between numbers.
@@ -24,7 +25,7 @@ struct Setting {
     inner: usize,
     /// Columns on each side of a sign.
     pad: usize,
-    /// Whether rows of the bias are tagged in full.
+    /// Whether the rows of the bias have their full tags.
     tags: bool,
 }
 
@@ -63,33 +64,34 @@ const TIGHT: Setting = Setting {
     tags: false,
 };
 
-/// What stands above and below the numbers beside the names of the matrices.
+/// The lines above and below the numbers, beside the names of the matrices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Frills {
     /// Shapes, and the tags over columns.
     All,
     /// Tags alone.
     Tags,
-    /// Neither: there is hardly any room.
+    /// Neither, if there is hardly any room.
     None,
 }
 
-/// Numbers are measured one by one up to so many; above, the smallest and the largest stand for all.
+/// The most numbers of a matrix that are measured one by one; of larger matrices only the smallest and the largest
+/// are.
 const MEASURED: usize = 4096;
 
-/// As wide as any number that is hidden: with a sign, and a single digit before the point.
+/// A number as wide as any that is hidden: with a sign, and a single digit before the point.
 const RESERVED: f64 = -0.5;
 
-/// An equation that has found its place.
+/// An equation whose matrices have their places.
 pub(super) struct Equation {
     setting: Setting,
     frills: Frills,
     lines: Vec<Vec<Item>>,
-    /// Lines left out above and below those.
+    /// The numbers of lines left out above and below those.
     hidden: (usize, usize),
     /// Whether some matrix is shown in part, or not at all.
     pub partial: bool,
-    /// Rows it takes.
+    /// The height in rows.
     pub height: usize,
 }
 
@@ -99,27 +101,27 @@ enum Item {
     Matrix(Box<Block>),
 }
 
-/// Cheap to clone, as an equation is set in several ways.
+/// A matrix of the equation. It is cheap to clone, as an equation is set in several ways.
 #[derive(Clone)]
 struct Block {
     operand: Rc<Operand>,
-    /// Its name, as the terminal can show it.
+    /// The name, as the terminal can show it.
     label: String,
-    /// Which of the equation's matrices it is.
+    /// The index of the matrix in the equation.
     number: usize,
-    /// Columns on the screen of each column of numbers.
+    /// The width on the screen of each column of numbers.
     widths: Rc<[usize]>,
     rows: MatrixWindow,
     columns: MatrixWindow,
 }
 
-/// A part of the rows or columns of a matrix.
+/// The rows or the columns of a matrix that are shown.
 #[derive(Debug, Clone, Copy)]
 struct MatrixWindow {
     first: usize,
     shown: usize,
     all: usize,
-    /// Whether dots before and behind it say that there is more.
+    /// Whether dots before and after it mark what is left out.
     dots: (bool, bool),
 }
 
@@ -133,7 +135,8 @@ impl MatrixWindow {
         }
     }
 
-    /// So many with `wanted` in the middle, and dots wherever something is left out.
+    /// Returns a window of `shown` rows or columns with `wanted` in the middle, and dots on each side where something
+    /// is left out.
     fn around(all: usize, shown: usize, wanted: Option<usize>) -> Self {
         let shown = shown.clamp(1, all.max(1));
         let middle = wanted.unwrap_or(0);
@@ -148,7 +151,7 @@ impl MatrixWindow {
         }
     }
 
-    /// As many around `wanted` as there is room for, dots included.
+    /// Returns the largest window around `wanted` that takes no more than `room`, dots included.
     fn within(all: usize, room: usize, wanted: Option<usize>) -> Self {
         if all <= room {
             return Self::whole(all);
@@ -160,7 +163,7 @@ impl MatrixWindow {
                 return window;
             }
         }
-        // A number is worth more than dots.
+        // A number is more useful than dots.
         let window = Self::around(all, 1, wanted);
         Self {
             dots: (room > 1 && !window.dots.1, room > 1 && window.dots.1),
@@ -176,7 +179,7 @@ impl MatrixWindow {
         self.first + self.shown
     }
 
-    /// What it takes with its dots.
+    /// Returns the rows or columns that it takes, dots included.
     fn length(self) -> usize {
         self.shown + usize::from(self.dots.0) + usize::from(self.dots.1)
     }
@@ -197,14 +200,14 @@ impl Block {
         }
     }
 
-    /// Columns of the numbers and brackets, without a tag.
+    /// Returns the width of the numbers and brackets, without a tag.
     fn body_width(&self, setting: Setting) -> usize {
         let cells: usize = self.widths[self.columns.first..self.columns.end()]
             .iter()
             .map(|width| width + setting.gap)
             .sum();
         let cuts = self.columns.length() - self.columns.shown;
-        // One gap fewer than there are numbers.
+        // There is one gap fewer than numbers.
         2 + (cells + cuts * (1 + setting.gap) + 2 * setting.inner).saturating_sub(setting.gap)
     }
 
@@ -217,7 +220,7 @@ impl Block {
         (self.body_width(setting) + tag).max(self.label.width())
     }
 
-    /// Rows of numbers, with a row of dots where rows are left out.
+    /// Returns the number of rows, with a row of dots if rows are left out.
     fn body_height(&self) -> usize {
         self.rows.length()
     }
@@ -228,7 +231,7 @@ impl Block {
             && self.columns.first == 0
     }
 
-    /// Whether the cursor is on a number of this very matrix.
+    /// Returns whether the cursor is on a number of this matrix.
     fn has_cursor(&self, view: &View) -> bool {
         view.cursor
             .is_some_and(|place| place.group == Group::Matrix(self.number))
@@ -249,7 +252,7 @@ impl Block {
 }
 
 impl Equation {
-    /// Finds the place of an equation in so many columns and rows; `None` where there is none.
+    /// Returns the equation set in `width` columns and `height` rows; `None` if there is no room for it.
     pub(super) fn fit(view: &View, width: usize, height: usize) -> Option<Self> {
         let parts = view.equation();
         if parts.is_empty() || height == 0 || width < 4 {
@@ -268,12 +271,12 @@ impl Equation {
             })
             .collect();
         for frills in [Frills::All, Frills::Tags] {
-            // On as few lines as can be, and then as widely set as they allow.
+            // On as few lines as possible, and then as widely set as those allow.
             let whole = SETTINGS
                 .into_iter()
                 .map(|setting| Self::set(setting, frills, items.clone(), width))
                 .filter(|set| set.height <= height)
-                // A large matrix may be shown in part in a single line, where that is all it lacks.
+                // A large matrix may be shown in part in a single line, if that is all that is left out.
                 .filter(|set| set.lines.len() == 1 || !set.partial)
                 // But none may be cut at the edge.
                 .filter(|set| {
@@ -295,7 +298,8 @@ impl Equation {
         shrunk.windowed(view, height)
     }
 
-    /// The matrices with as many columns as there is room for: all on one line, or else each.
+    /// Returns the equation with as many columns of each matrix as there is room for: on one line if possible, or else
+    /// one matrix per line.
     fn shrunk(view: &View, whole: &[Item], frills: Frills, width: usize) -> Self {
         let mut items = whole.to_vec();
         narrow(view, &mut items, TIGHT, width);
@@ -315,8 +319,8 @@ impl Equation {
         Self::set(TIGHT, frills, items, width)
     }
 
-    /// The same with as many rows of numbers as there is room for, and at least so many in every line; `None`
-    /// where there is no such room.
+    /// Returns the equation with as many rows of numbers as there is room for, at least `least` in every line; `None`
+    /// if there is no such room.
     fn lowered(mut self, view: &View, height: usize, least: usize) -> Option<Self> {
         let frills = self.frills;
         let needs: Vec<usize> = self.lines.iter().map(|line| body_height(line)).collect();
@@ -324,7 +328,7 @@ impl Equation {
         let beside: usize = self.lines.iter().map(|line| labels(line, frills)).sum();
         let mut spare = height.checked_sub(beside + rows.iter().sum::<usize>())?;
         while spare > 0 {
-            // Row by row to the line that shows the fewest.
+            // Row by row, for the line that shows the fewest.
             let poorest = (0..rows.len())
                 .filter(|&i| rows[i] < needs[i])
                 .min_by_key(|&i| rows[i]);
@@ -349,7 +353,8 @@ impl Equation {
         Some(self)
     }
 
-    /// The lines around the cursor, else the last ones with the result, that there is room for.
+    /// Returns the equation with those of its lines that there is room for: the ones around the cursor, or else the
+    /// last ones with the result.
     fn windowed(mut self, view: &View, height: usize) -> Option<Self> {
         let has_cursor = |line: &Vec<Item>| {
             line.iter()
@@ -366,7 +371,7 @@ impl Equation {
         self.lowered(view, height, 1)
     }
 
-    /// Sets items one after the other, on a new line where one is full.
+    /// Sets items one after the other, and begins a new line when one is full.
     fn set(setting: Setting, frills: Frills, items: Vec<Item>, width: usize) -> Self {
         let mut lines: Vec<Vec<Item>> = vec![Vec::new()];
         let mut used = 0;
@@ -409,7 +414,7 @@ impl Equation {
         }
     }
 
-    /// Draws it from the top of an area on.
+    /// Draws the equation from the top of an area on.
     pub(super) fn draw(&self, view: &View, area: Rect, buf: &mut Buffer) {
         let mut y = area.y;
         for line in &self.lines {
@@ -570,7 +575,7 @@ impl Equation {
         }
     }
 
-    /// A row that stands for rows left out.
+    /// Draws the row of dots that stands for rows left out.
     #[allow(clippy::too_many_arguments)]
     fn draw_dots(
         &self,
@@ -605,7 +610,7 @@ impl Equation {
     ) {
         let (open, close) = match (line, height) {
             (_, 1) if block.rows.all == 1 => ("[", "]"),
-            // A single row out of several, without room for dots of its own.
+            // A single row out of several has no room for dots of its own.
             (_, 1) if view.theme.ascii => (":", ":"),
             (_, 1) => ("⋮", "⋮"),
             _ if view.theme.ascii => ("|", "|"),
@@ -621,7 +626,7 @@ impl Equation {
     }
 }
 
-/// Widths and heights on a screen; what does not fit in sixteen bits is off it.
+/// Returns a width or height as `u16`; what does not fit is off the screen.
 fn cells(count: usize) -> u16 {
     u16::try_from(count).unwrap_or(u16::MAX / 4)
 }
@@ -641,7 +646,7 @@ fn has_header(line: &[Item]) -> bool {
         .any(|item| matches!(item, Item::Matrix(block) if block.has_column_tag()))
 }
 
-/// Rows that a line needs beside its numbers.
+/// Returns the rows that a line needs beside its numbers.
 fn labels(line: &[Item], frills: Frills) -> usize {
     match frills {
         Frills::All => 2 + usize::from(has_header(line)),
@@ -665,8 +670,8 @@ fn line_width(line: &[Item], setting: Setting) -> usize {
 
 fn block(view: &View, operand: Operand, number: usize) -> Block {
     let text_width = |value: f64| shown_number(view, &operand, value).width();
-    // A hidden number has the room of any number with a sign, and so has a result that was asked for: nothing moves
-    // when it is revealed, and the room tells nothing.
+    // A hidden number has the width of any number with a sign, and so has a result that was asked for: nothing moves
+    // when it is revealed, and the width gives nothing away.
     let reserved = text_width(RESERVED);
     let is_asked =
         operand.result && view.asked.is_some() && view.session.decimals().count().is_some();
@@ -704,7 +709,7 @@ fn block(view: &View, operand: Operand, number: usize) -> Block {
     }
 }
 
-/// The row and column that a block should show: the cursor's, or what the cursor's number comes from.
+/// Returns the row and column that a block should show: the cursor's, or those that the cursor's number comes from.
 fn wanted(view: &View, block: &Block) -> (Option<usize>, Option<usize>) {
     let operand = &block.operand;
     if let Some(place) = view.cursor
@@ -733,7 +738,7 @@ fn wanted(view: &View, block: &Block) -> (Option<usize>, Option<usize>) {
     found
 }
 
-/// Leaves columns out, so that all stand on one line, if that is possible.
+/// Leaves columns out so that all items stand on one line, if that is possible.
 fn narrow(view: &View, items: &mut [Item], setting: Setting, width: usize) {
     // The widest gives way, column by column, until the line fits.
     while line_width(items, setting) > width {
@@ -752,13 +757,13 @@ fn narrow(view: &View, items: &mut [Item], setting: Setting, width: usize) {
     }
 }
 
-/// A number of a matrix as the terminal can show it.
+/// Returns a number of a matrix, as the terminal can show it.
 fn shown_number(view: &View, operand: &Operand, value: f64) -> String {
     let number = operand.number(value, view.session.decimals());
     view.theme.text(&number).into_owned()
 }
 
-/// What stands in a cell, and how it looks.
+/// Returns the text of a cell and its style.
 fn cell(view: &View, block: &Block, row: usize, column: usize) -> (String, Style) {
     let operand = &block.operand;
     let theme = view.theme;
@@ -814,7 +819,7 @@ mod tests {
         }
     }
 
-    /// The characters that have a mark.
+    /// Returns the characters that have an attribute.
     fn marked(buf: &Buffer, mark: Modifier) -> String {
         let cells = buf
             .content

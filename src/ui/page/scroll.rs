@@ -1,5 +1,4 @@
-//! The text of the page and, where something is asked, the question with the line that is typed into: how they share
-//! the rows that there are.
+//! The text of the page and, if something is asked, the question with the input line: how they share the rows.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -12,16 +11,16 @@ use crate::ui::style::Role;
 use crate::ui::text::{Line, put_line, put_right};
 use crate::ui::view::View;
 
-/// Lines that a question and its answers keep with the one that is typed into, and in few rows.
+/// The least lines of a question and its answers, with the input line: usually, and in few rows.
 pub(super) const LEAST_ASKED: [usize; 2] = [6, 3];
 
-/// The lines of a question in the forms in which they can stand on the page.
+/// The lines of a question, in the forms in which they can stand on the page.
 pub(super) struct QuestionForms {
-    /// One below the other, with air between.
+    /// Question, input line and replies one below the other, with empty lines between them.
     pub airy: Vec<Line>,
-    /// Without.
+    /// The same without empty lines.
     tight: Vec<Line>,
-    /// Without the line that is typed into, the newest first.
+    /// The question and the replies without the input line, the newest first.
     newest: Vec<Line>,
 }
 
@@ -44,8 +43,8 @@ impl QuestionForms {
 }
 
 impl Page<'_> {
-    /// Sets the question, the line that is typed into and the replies one below the other; where there is no room for
-    /// all, that line at the end, and above it the newest reply first.
+    /// Sets the question, the input line and the replies one below the other. If there is no room for all, the input
+    /// line is at the end, with the newest reply first above it.
     pub(super) fn set_question(&mut self, asked: QuestionForms) {
         let rows = self.text_rows;
         if asked.airy.len() <= rows {
@@ -59,12 +58,12 @@ impl Page<'_> {
         }
     }
 
-    /// Returns how many lines of text its place does not show at once.
+    /// Returns the number of rows by which the text can be scrolled.
     pub(in crate::ui) fn most_scroll(&self) -> usize {
         if self.text.len() <= self.text_rows || self.text_rows == 0 {
             0
         } else {
-            // The last row says that there is more; so does the line that is typed into.
+            // The last row says that there is more; so does the input line.
             let own = usize::from(!self.pinned);
             self.text.len() - self.text_rows.saturating_sub(own).max(1)
         }
@@ -101,7 +100,7 @@ impl Page<'_> {
         }
     }
 
-    /// Returns how much of the text lies below what is shown of it, and the key that brings it.
+    /// Returns the line that says how much of the text lies below, and the key that scrolls to it.
     fn more(&self, view: &View, hidden: usize) -> String {
         let more = if hidden > 0 {
             let s = if hidden == 1 { "" } else { "s" };

@@ -1,4 +1,4 @@
-//! φ and ψ of a layer as curves, with the weighted sums of the batch marked on them as far as they are known.
+//! The activation: φ and ψ of a layer as curves, with marks at the weighted sums of the batch that are known.
 
 use ndarray::Array2;
 use ratatui::buffer::Buffer;
@@ -20,10 +20,10 @@ pub(super) fn title(view: &View) -> String {
     format!("φ and ψ of layer {}", layer(view))
 }
 
-/// Rows from which on there is a line with the name of φ, or with the values at the cursor.
+/// The rows from which there is a line with the name of φ, or with the values at the cursor.
 const LEAST_WITH_VALUES: u16 = 6;
 
-/// Returns the layer whose units the step works on, else the output.
+/// Returns the layer whose units the step works on, or else the output layer.
 fn layer(view: &View) -> usize {
     match view.step.focus() {
         Focus::Layer(l) | Focus::Backward(l) if l > 0 => l,
@@ -32,11 +32,11 @@ fn layer(view: &View) -> usize {
     }
 }
 
-/// A weighted sum of the batch, and what is known of it.
+/// A weighted sum of the batch, and the values known there.
 struct CurveMark {
     unit: usize,
     z: f64,
-    /// φ and ψ there, once the output is known.
+    /// The values of φ and ψ there, once the output is known.
     known: Option<(f64, f64)>,
     is_cursor: bool,
 }
@@ -91,12 +91,12 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     draw_marks(view, &axes, &marks, activation, plot, buf);
 }
 
-/// Returns what φ of the layer is applied to, `n_l × N`, once it is known.
+/// Returns the numbers that φ of the layer is applied to, `n_l × N`, once they are known.
 fn sums(view: &View, l: usize) -> Option<Array2<f64>> {
     view.step.get(view.step.context().sums(l), false)
 }
 
-/// Returns the name of that.
+/// Returns the name of those numbers.
 fn name_of_sums(view: &View, l: usize) -> &'static str {
     match view.step.context().sums(l) {
         Quantity::Scaled(_) => "v",
@@ -111,7 +111,7 @@ fn marks(view: &View, l: usize, z: &Array2<f64>) -> Vec<CurveMark> {
     let last = view.step.last();
     let bias = Quantity::Slope(l).has_bias_row(last);
     let at = view.cursor.map(|place| place.cell);
-    // Of a softmax other samples have other curves.
+    // A softmax has other curves for other samples.
     let columns = if activation == Activation::Softmax {
         view.column()..view.column() + 1
     } else {
@@ -163,12 +163,12 @@ fn marks(view: &View, l: usize, z: &Array2<f64>) -> Vec<CurveMark> {
     marks
 }
 
-/// The function that is plotted.
+/// The function to be plotted.
 struct PlottedFunction {
     activation: Activation,
-    /// The weighted sums of the layer for one sample: those that a softmax holds fixed …
+    /// The weighted sums of the layer for one sample, which a softmax holds fixed …
     column: Option<Vec<f64>>,
-    /// … while this one goes along the axis.
+    /// … except that of this unit, which varies along the axis.
     unit: usize,
 }
 
@@ -190,15 +190,15 @@ impl PlottedFunction {
     }
 }
 
-/// Returns how far the plot goes to either side of 0: as far as the curves bend, and further for sums beyond that,
-/// within reason.
+/// Returns the distance from 0 to the ends of the plot: as far as the curves bend, and further for sums beyond that,
+/// up to a limit.
 fn reach(activation: Activation, marks: &[CurveMark]) -> f64 {
     let least = activation.facts().reach;
     let farthest = marks.iter().map(|mark| mark.z.abs()).fold(0.0, f64::max);
     least.max((farthest * 1.05).ceil().min(2.0 * least))
 }
 
-/// Draws the name of φ and the most that its slope can be or, where there is one, the values at the cursor.
+/// Draws the name of φ and the largest slope it can have, or the values at the cursor if it is on a mark.
 fn draw_values(
     view: &View,
     function: &PlottedFunction,
@@ -208,7 +208,7 @@ fn draw_values(
 ) {
     let theme = view.theme;
     let name = function.activation.name();
-    // Where it is asked for, ψ stands only on its curve.
+    // While ψ is asked for, it is shown only as a curve.
     let is_withheld = view.withheld.slope && layer(view) == view.step.last();
     let slope = if is_withheld {
         "ψ is asked for".to_owned()
@@ -319,7 +319,7 @@ fn draw_names(
         .max_by_key(|&column| {
             let (phi, psi) = middle(column);
             let apart = row(phi).zip(row(psi)).map_or(0, |(a, b)| a.abs_diff(b));
-            // Where ψ is not all but 0 there is something to name, and where it is told from φ.
+            // ψ gets a name where it is not almost 0, and where it can be told from φ.
             (psi > 0.02, apart.min(2))
         });
     if let Some(column) = best {
@@ -327,7 +327,7 @@ fn draw_names(
     }
 }
 
-/// Units up to which a mark can be the unit's number.
+/// The most units for which a mark can be the number of the unit.
 const NUMBERED: usize = 9;
 
 fn draw_marks(
@@ -384,7 +384,7 @@ fn draw_marks(
     }
 }
 
-/// Returns whether the sum lies beyond the plot: the slope there is not on it.
+/// Returns whether the sum lies beyond the plot, so that the plot does not show the slope there.
 fn mark_is_outside(name: &str) -> bool {
     matches!(name, "<" | ">")
 }
@@ -513,7 +513,7 @@ z 0.046  φ 0.512  ψ 0.250
                 column: Some(z.column(0).to_vec()),
                 unit: 3,
             };
-            // Where its own sum is what it is, the curve goes through the output.
+            // At the unit's own sum, the curve goes through its output.
             let (phi, psi) = function.at(z[[3, 0]]);
             assert!((phi - x[[3, 0]]).abs() < 1e-15);
             assert!((psi - phi * (1.0 - phi)).abs() < 1e-15);
@@ -523,7 +523,7 @@ z 0.046  φ 0.512  ψ 0.250
         check_sizes(&session, draw);
     }
 
-    /// A network as a lesson has it, for what the fixtures lack.
+    /// Returns a session of a network in a lesson file, for what the fixtures lack.
     fn lesson(hidden: &str) -> Session {
         let text = format!(
             "format: 1\ntitle: T\nsummary: S\nnetwork:\n  inputs: 2\n  layers:\n    - {{units: 2, activation: tanh, \

@@ -1,5 +1,5 @@
-//! The samples of the batch side by side: what each adds to the loss, and the mean. Beside it the errors ŷ − y with
-//! their signs, whose mean would be small however wrong each is.
+//! The samples of the batch side by side: what each adds to the loss, and the mean. Beside it are the errors ŷ − y
+//! with their signs, whose mean can be small however large each is.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -20,7 +20,7 @@ pub(super) fn title(view: &View) -> String {
     }
 }
 
-/// Samples for which there is to be a row on a small screen.
+/// The number of samples that get a row on a small screen.
 const WANTED: usize = 5;
 
 /// Returns the rows for a few samples, the heading and the mean.
@@ -35,22 +35,22 @@ pub(super) fn max_rows(view: &View) -> u16 {
     u16::try_from(samples + 6).unwrap_or(u16::MAX)
 }
 
-/// Columns between two numbers.
+/// The columns between two numbers.
 const GAP: usize = 1;
 
-/// A quantity of every sample: a name, a value for each, and the mean where it says something.
+/// A quantity of every sample: a name, a value for each, and the mean if it has a meaning.
 struct ShownQuantity {
     name: String,
     values: Vec<Option<String>>,
     mean: Option<String>,
-    /// The columns of such a number once it is known, so that nothing moves then.
+    /// The width of such a number once it is known, so that nothing moves then.
     least: usize,
-    /// The cells that the values are, where the cursor can be on them.
+    /// The quantity of whose cells these are the values, if the cursor can be on them.
     symbol: Option<Quantity>,
     role: Role,
 }
 
-/// Draws a column for every sample where there is room, else a row.
+/// Draws a column for every sample if there is room, or else a row.
 pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
@@ -86,8 +86,8 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     draw_remark(view, below, buf);
 }
 
-/// Returns the loss of each sample, once that of the batch is known. With the predictions made anew there is none
-/// until their own has been worked out.
+/// Returns the loss of each sample, once that of the batch is known. After new predictions there is none until the
+/// loss is computed from them.
 fn losses(view: &View) -> Option<Vec<f64>> {
     let (step, last) = (&view.step, view.step.last());
     step.loss()?;
@@ -114,7 +114,7 @@ fn losses(view: &View) -> Option<Vec<f64>> {
     )
 }
 
-/// Returns the errors ŷ − y of a single output, once it is known.
+/// Returns the errors ŷ − y of a single output, once they are known.
 fn errors(view: &View) -> Option<Vec<f64>> {
     let (step, last) = (&view.step, view.step.last());
     let outputs = step.get(Quantity::Output(last), false)?;
@@ -195,7 +195,7 @@ fn quantities(view: &View, losses: Option<&[f64]>) -> Vec<ShownQuantity> {
     quantities
 }
 
-/// Draws a remark about the errors with their signs, below an empty line: whole or not at all.
+/// Draws a remark about the errors with their signs, below an empty line, if all of it fits.
 fn draw_remark(view: &View, area: Rect, buf: &mut Buffer) {
     let Some(errors) = errors(view).filter(|errors| errors.len() > 1) else {
         return;
@@ -225,14 +225,14 @@ fn draw_remark(view: &View, area: Rect, buf: &mut Buffer) {
 }
 
 impl ShownQuantity {
-    /// Returns the columns that its numbers take, now or later.
+    /// Returns the width of its numbers, now or later.
     fn numbers(&self) -> usize {
         let numbers = self.values.iter().chain([&self.mean]).flatten();
         let width = numbers.map(|number| number.width()).max().unwrap_or(0);
         width.max(self.least)
     }
 
-    /// Returns the columns that it takes with its name above.
+    /// Returns the width with its name above.
     fn width(&self) -> usize {
         self.numbers().max(self.name.width())
     }
@@ -242,7 +242,7 @@ struct BatchTable<'a> {
     view: &'a View<'a>,
     samples: &'a [usize],
     quantities: &'a [ShownQuantity],
-    /// The columns of the widest number.
+    /// The width of the widest number.
     cell: usize,
 }
 
@@ -296,7 +296,7 @@ impl BatchTable<'_> {
             .max()
             .map_or(1, |n| n.to_string().len())
             .max(4);
-        // The loss and the error are what the panel is about: they stay to the last.
+        // The loss and the error are the point of the panel: they are left out last.
         let mut shown: &[ShownQuantity] = self.quantities;
         let used = |shown: &[ShownQuantity]| -> usize {
             shown.iter().map(|quantity| quantity.width() + GAP).sum()
@@ -365,14 +365,14 @@ impl BatchTable<'_> {
         used
     }
 
-    /// Returns the number of a sample, or the name of the mean behind them.
+    /// Returns the number of a sample, or the name of the mean after the last one.
     fn sample(&self, place: usize) -> String {
         self.samples
             .get(place)
             .map_or("mean".into(), usize::to_string)
     }
 
-    /// Draws one number, or the heading of a column, so that it ends before a column.
+    /// Draws one number, or the heading of a column, so that it ends at the end of a column.
     fn put_cell(
         &self,
         quantity: Option<&ShownQuantity>,
@@ -417,7 +417,7 @@ mod tests {
         text.lines().map(str::to_owned).collect()
     }
 
-    /// XOR in one batch, with a panel for it.
+    /// Returns a session of XOR in one batch, with a panel for it.
     fn xor(operation: Operation) -> Session {
         let mut session = Net::xor().at(vec![0, 1, 2, 3], operation);
         while !session
@@ -462,7 +462,7 @@ mod tests {
         });
     }
 
-    /// The mean of the losses is the loss of the batch, also when the prediction is made anew.
+    /// The mean of the losses is the loss of the batch, also after new predictions.
     #[test]
     fn losses_are_those_of_the_step() {
         with_view(&xor(Operation::Prediction), PLAIN, |view| {

@@ -19,16 +19,16 @@ pub(super) fn title(_: &View) -> String {
     "Fit: ŷ over x₁".into()
 }
 
-/// Rows from which on there is a line that says what the marks mean.
+/// The rows from which there is a legend of the marks.
 const LEAST_WITH_LEGEND: u16 = 6;
 
-/// Cells for each curve from which on those of the hidden units are drawn.
+/// The cells per curve from which the curves of the hidden units are drawn.
 const CELLS_A_CURVE: usize = 28;
 
-/// The part beyond targets and output by which the hidden units' curves may widen the plot, as a share of their span.
+/// The share of the span of targets and output by which the hidden units' curves may widen the plot.
 const WIDEST: f64 = 0.75;
 
-/// Draws the output, the samples and the hidden units' parts.
+/// Draws the output, the samples and the parts of the hidden units.
 pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
@@ -65,9 +65,10 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
 /// The network's output over the input, and what the hidden units add to it.
 struct FitCurves {
     x: Bounds,
-    /// At points that lie evenly along the axis.
+    /// The output at points that are spaced evenly along the axis.
     output: Vec<f64>,
-    /// wⱼxⱼ of each hidden unit at the same points; empty where they do not sum up to the output, or are too many.
+    /// The terms wⱼxⱼ of each hidden unit at the same points; empty if they do not add up to the output, or are too
+    /// many.
     parts: Vec<Vec<f64>>,
 }
 
@@ -103,7 +104,7 @@ impl FitCurves {
         Self { x, output, parts }
     }
 
-    /// Returns the bounds of the vertical axis: targets and output whole, the parts as far as they leave room.
+    /// Returns the bounds of the vertical axis: all targets and outputs, and the parts as far as they leave room.
     fn heights(&self, view: &View) -> Bounds {
         let spec = view.step.spec();
         let held_out = spec.held_out.as_ref().map(|data| data.y.iter());
@@ -139,7 +140,7 @@ fn draw_legend(view: &View, curves: &FitCurves, area: Rect, buf: &mut Buffer) {
     let forms = [
         format!("{samples}  {output}{parts}{held_out}"),
         format!("{samples}  {output}{held_out}"),
-        // The plainest marks go first: a line explains itself, a cross does not.
+        // The plainest marks are left out first: a line explains itself, a cross does not.
         format!("{samples}{held_out}"),
         samples,
     ]
@@ -155,7 +156,7 @@ fn draw_legend(view: &View, curves: &FitCurves, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// Returns what names a unit in a cell: its number from 1.
+/// Returns a function that names a unit in one cell, by its number from 1.
 fn unit_name(view: &View) -> impl Fn(usize) -> String {
     let is_ascii = view.theme.ascii;
     move |unit| {
@@ -167,12 +168,12 @@ fn unit_name(view: &View) -> impl Fn(usize) -> String {
     }
 }
 
-/// Returns the mark of a sample that the output misses, and of one in whose cell it runs.
+/// Returns the marks of a sample that the output misses, and of one that it meets.
 const fn marks(view: &View) -> [&'static str; 2] {
     [view.theme.pick("○", "o"), view.theme.pick("●", "@")]
 }
 
-/// A held-out sample.
+/// The mark of a held-out sample.
 const HELD_OUT: &str = "+";
 
 fn draw_curves(view: &View, axes: &Axes, curves: &FitCurves, plot: Rect, buf: &mut Buffer) {
@@ -189,7 +190,7 @@ fn draw_curves(view: &View, axes: &Axes, curves: &FitCurves, plot: Rect, buf: &m
         | Quantity::Slope(1) => place.cell.row.checked_sub(1),
         _ => None,
     });
-    // Every column of dots has the value of the point that is nearest to it.
+    // Every column of dots gets the value of the nearest point.
     let heights = |values: &[f64]| {
         let points = values.len();
         let value = |dot: i32| {
@@ -218,7 +219,7 @@ fn draw_curves(view: &View, axes: &Axes, curves: &FitCurves, plot: Rect, buf: &m
         };
         let heights = heights(part);
         canvas.curve(heights.iter().copied(), false, &pen);
-        // The name stands where the curve can be told from the others: each a little further to the right.
+        // The name stands where the curve can be told from the others, each a little further to the right.
         let columns = i32::from(plot.width);
         let at = columns - 1 - i32::try_from(unit).unwrap_or(0) * 2;
         let x = at * canvas.scale().0;
@@ -259,7 +260,7 @@ fn draw_samples(view: &View, axes: &Axes, plot: Rect, buf: &mut Buffer) {
     let here = view.step.shown_samples();
     let outputs = view.step.probe_data();
     let samples = spec.data.x.iter().zip(&spec.data.y).zip(outputs.outputs());
-    // Those that the step is about come last, so that no other hides them.
+    // The samples of the step come last, so that no other hides them.
     for lit in [false, true] {
         for (i, ((x, y), output)) in samples.clone().enumerate() {
             let is_lit = here.len() < spec.data.len() && here.contains(&(i + 1));
@@ -287,7 +288,7 @@ mod tests {
         ASCII, Net, PLAIN, check_sizes, drawn, say, text, train, walk, with_view,
     };
 
-    /// |x| as the sum of two ReLU units.
+    /// Returns a network that computes |x| as the sum of two ReLU units.
     fn magnitude() -> Net {
         Net {
             inputs: 1,

@@ -1,5 +1,5 @@
-//! Histograms: where the outputs of each layer stand between the limits of its φ, over the whole data set, and how many
-//! are saturated; of ReLU layers, how many units are dead.
+//! Histograms: the outputs of each layer between the limits of its φ, over the whole data set, and the share of
+//! saturated ones; for ReLU layers, the number of dead units.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -23,26 +23,26 @@ pub(super) fn title(view: &View) -> String {
 /// The most bins of a layer.
 const MOST_BINS: usize = 40;
 
-/// Fewer than these say less than the values at their ends.
+/// The fewest bins; with fewer, the values at their ends say more.
 const LEAST_BINS: usize = 5;
 
-/// Rows of the bars of a layer at most.
+/// The most rows for the bars of a layer.
 const MOST_ROWS: usize = 6;
 
-/// The counts of a layer.
+/// The histogram of a layer.
 struct LayerHistogram {
     activation: Activation,
-    /// The low end of the bins, and the high one.
+    /// The low end of the bins; below, the high end.
     low: f64,
     high: f64,
     bins: Vec<usize>,
     outputs: usize,
     saturated: usize,
-    /// Whether each unit has been above 0 for some sample.
+    /// Whether each unit is above 0 for some sample.
     is_alive: Vec<bool>,
 }
 
-/// Draws the bars of every layer, from the lower to the upper limit of φ, and what share is saturated.
+/// Draws the bars of every layer, from the lower to the upper limit of φ, and the share that is saturated.
 pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
@@ -58,7 +58,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     let layers = view
         .step
         .remembered(counts, || (count(view, &ends, columns.bins), 0));
-    // A row is left for what the shares mean, where every layer has one of its own.
+    // One row is for the meaning of the shares, if every layer still has one of its own.
     let has_rule = height > last;
     let rows = ((height - usize::from(has_rule)) / last).clamp(1, MOST_ROWS);
     let is_cut = last > height;
@@ -95,7 +95,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// Returns what the numbers at the right mean.
+/// Returns the meaning of the numbers at the right.
 fn rule(layers: &[LayerHistogram]) -> Vec<String> {
     let percent = SATURATION_MARGIN * 100.0;
     let has = |is: fn(&LayerHistogram) -> bool| layers.iter().any(is);
@@ -115,40 +115,40 @@ fn rule(layers: &[LayerHistogram]) -> Vec<String> {
     }
 }
 
-/// Returns whether such a unit can be off for every sample.
+/// Returns whether a unit with this activation can be 0 for every sample.
 const fn dies(activation: Activation) -> bool {
     matches!(activation.facts().saturation, Saturation::Zero)
 }
 
 impl LayerHistogram {
-    /// Returns whether its outputs can come near a limit on either side, and are not always at one.
+    /// Returns whether the outputs can come near a limit on either side, and are not always at one.
     const fn is_bounded(&self) -> bool {
         matches!(self.activation.facts().saturation, Saturation::NearLimits)
     }
 
-    /// Returns whether a unit of it can be off for every sample.
+    /// Returns whether a unit of the layer can be 0 for every sample.
     const fn dies(&self) -> bool {
         dies(self.activation)
     }
 
-    /// Counts an output of one of its units.
+    /// Counts an output of a unit.
     fn add(&mut self, unit: usize, value: f64) {
         self.outputs += 1;
         self.saturated += usize::from(self.activation.is_saturated(value));
         self.is_alive[unit] |= value > 0.0;
-        // Halves, so that nothing overflows.
+        // Half of each, so that nothing overflows.
         let share = (value / 2.0 - self.low / 2.0) / (self.high / 2.0 - self.low / 2.0);
         if share.is_nan() {
             return;
         }
         let last = self.bins.len() - 1;
-        // Cut to the bins.
+        // Values outside go into the outermost bins.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let bin = (share * self.bins.len() as f64).clamp(0.0, last as f64) as usize;
         self.bins[bin] += 1;
     }
 
-    /// Returns what stands at the right of the bars, and whether it is a warning.
+    /// Returns the text at the right of the bars, and whether it is a warning.
     fn note(&self) -> (String, bool) {
         if self.dies() {
             let dead = self.is_alive.iter().filter(|alive| !**alive).count();
@@ -158,7 +158,7 @@ impl LayerHistogram {
             return ("—".into(), false);
         }
         let share = 100.0 * self.saturated as f64 / self.outputs as f64;
-        // None and all are said only where it is so.
+        // 0 % and 100 % are shown only if it is none or all.
         let share = match share {
             share if share > 0.0 && share < 1.0 => "<1".into(),
             share if share > 99.0 && share < 100.0 => ">99".into(),
@@ -168,7 +168,7 @@ impl LayerHistogram {
     }
 }
 
-/// Returns the ends of the bins of each layer: the limits of φ or, where it has none, the farthest output.
+/// Returns the ends of the bins of each layer: the limits of φ or, if it has none, the farthest output.
 fn ends(view: &View) -> Vec<(f64, f64)> {
     let network = view.step.network();
     let last = network.last();
@@ -225,7 +225,7 @@ fn count(view: &View, ends: &[(f64, f64)], bins: usize) -> Vec<LayerHistogram> {
         .collect();
     view.step.feed_data(|_, pass| {
         for (layer, l) in layers.iter_mut().zip(1..) {
-            // What φ itself has made, without what a skip connection adds to it.
+            // The output of φ itself, without what a skip connection adds.
             for (unit, values) in pass.activated(l).rows().into_iter().enumerate() {
                 for &value in values {
                     layer.add(unit, value);
@@ -236,13 +236,13 @@ fn count(view: &View, ends: &[(f64, f64)], bins: usize) -> Vec<LayerHistogram> {
     layers
 }
 
-/// The widest note: a share, or how many units are dead.
+/// The width of the widest note: a share, or a number of dead units.
 const NOTE: usize = "100 %".len();
 
-/// The columns of a row.
+/// The widths of the columns of a row.
 struct HistogramColumns {
     name: usize,
-    /// The values at the low and the high end; 0 where there is no room for them.
+    /// The widths of the values at the low and the high end; 0 if there is no room for them.
     ends: [usize; 2],
     bins: usize,
 }
@@ -318,7 +318,7 @@ impl HistogramColumns {
     }
 }
 
-/// Draws a bar of a bin, from the bottom up, in eighths of a cell. What is not empty has at least one.
+/// Draws the bar of a bin, from the bottom up, in eighths of a cell; at least one, unless the bin is empty.
 fn draw_bar(
     view: &View,
     count: usize,
@@ -341,7 +341,7 @@ fn draw_bar(
     }
 }
 
-/// Returns a value at an end of the bins, in few characters.
+/// Returns the value at an end of the bins, in few characters.
 fn end(view: &View, value: f64) -> String {
     let text = match value.abs() {
         size if size >= 1e4 || size > 0.0 && size < 0.05 => format!("{value:.0e}"),
@@ -370,7 +370,7 @@ mod tests {
     use crate::lesson::Start;
     use crate::ui::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, say, text, with_view};
 
-    /// Two hidden units: one follows the input, the other is always far below 0.
+    /// Returns a network with two hidden units: one follows the input, the other is always far below 0.
     fn two(activation: Activation) -> Net {
         Net {
             inputs: 1,

@@ -1,5 +1,5 @@
-//! The sizes of errors and gradients, layer by layer, on a logarithmic scale: whether they vanish toward the input
-//! shows at a glance.
+//! The sizes of errors and gradients, layer by layer, on a logarithmic scale, so that one sees at a glance if they
+//! vanish toward the input.
 
 use ndarray::Array2;
 use ratatui::buffer::Buffer;
@@ -12,7 +12,7 @@ use crate::ui::style::Role;
 use crate::ui::text::{first_fitting, paragraph, put};
 use crate::ui::view::View;
 
-/// Returns the heading of the panel: the root of the mean of the squares of all numbers of δ⁽ˡ⁾ and of ∇⁽ˡ⁻¹⁾.
+/// Returns the heading of the panel. A size is the root mean square of all numbers of δ⁽ˡ⁾ or of ∇⁽ˡ⁻¹⁾.
 pub(super) fn title(_: &View) -> String {
     "RMS of δ and ∇".into()
 }
@@ -22,19 +22,19 @@ pub(super) fn max_rows(view: &View) -> u16 {
     u16::try_from(view.step.last() + 2).unwrap_or(u16::MAX)
 }
 
-/// Powers of ten that the scale spans at least.
+/// The least number of powers of ten that the scale spans.
 const LEAST_DECADES: i32 = 4;
 
-/// Columns from which on bars have the name of what they show beside them.
+/// The width from which a bar has the name of its quantity beside it.
 const LEAST_WITH_NAMES: usize = 40;
 
-/// Columns from which on numbers have two digits.
+/// The width from which numbers have two digits.
 const LEAST_WITH_DIGITS: usize = 32;
 
-/// A quantity of a layer.
+/// The size of a quantity of a layer.
 struct Size {
     symbol: Quantity,
-    /// `None` while it has not been computed.
+    /// The size; `None` while the quantity has not been computed.
     value: Option<f64>,
     is_new: bool,
 }
@@ -103,7 +103,8 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// Returns which layers have a row: of too many the first ones and the last, with a mark for those between.
+/// Returns the layers that have a row. If there are too many, these are the first ones and the last, and a `None`
+/// stands for those between.
 fn shown(last: usize, rows: usize) -> Vec<Option<usize>> {
     if last <= rows {
         return (1..=last).map(Some).collect();
@@ -124,8 +125,8 @@ fn size(view: &View, symbol: Quantity) -> Size {
     }
 }
 
-/// Returns the root of the mean square of all numbers behind the first rows. They are scaled by the largest, so that
-/// no square overflows or vanishes.
+/// Returns the root mean square of all numbers after the first rows. They are scaled by the largest, so that no square
+/// overflows or vanishes.
 fn root_mean_square(values: &Array2<f64>, first: usize) -> f64 {
     let numbers = || values.rows().into_iter().skip(first).flatten();
     let largest = numbers().fold(0.0_f64, |largest, value| largest.max(value.abs()));
@@ -168,7 +169,7 @@ impl LayerScale {
         }
     }
 
-    /// Returns how far along the scale a value lies, from 0 to 1.
+    /// Returns the place of a value along the scale, from 0 to 1.
     fn share(self, value: f64) -> f64 {
         let low = f64::from(self.low);
         let share = (value.log10() - low) / (f64::from(self.high) - low);
@@ -180,7 +181,7 @@ impl LayerScale {
     }
 }
 
-/// The columns of a row.
+/// The widths of the columns of a row.
 struct LayerColumns {
     has_names: bool,
     bar: usize,
@@ -277,7 +278,7 @@ impl LayerColumns {
     }
 }
 
-/// Returns a bar in eighths of a cell. What is not 0 has at least one.
+/// Returns a bar in eighths of a cell; at least one, unless the value is 0.
 fn bar(view: &View, share: f64, value: f64, width: usize) -> String {
     let steps = if view.theme.ascii { 1 } else { 8 };
     // Within the bar.

@@ -1,5 +1,5 @@
-//! The loss curve: the mean loss over the data set after every update so far, and with it, broken, that over the
-//! held-out set. Where training has gone back to the best weights, their place is marked.
+//! The loss curve: the mean loss over the data set after every update so far and, dashed, that over the held-out set.
+//! If training has gone back to the best weights, their place is marked.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -13,7 +13,7 @@ use crate::ui::style::{Role, cell_role};
 use crate::ui::text::{first_fitting, put, put_right};
 use crate::ui::view::View;
 
-/// Returns the heading of the panel: whose loss the curve is.
+/// Returns the heading of the panel, which names the data of the curve.
 pub(super) fn title(view: &View) -> String {
     let spec = view.step.spec();
     match (spec.data.len(), &spec.held_out) {
@@ -23,13 +23,13 @@ pub(super) fn title(view: &View) -> String {
     }
 }
 
-/// The ratio of the largest to the smallest loss from which on the scale is logarithmic.
+/// The ratio of the largest to the smallest loss from which the scale is logarithmic.
 const SPAN_FOR_LOG: f64 = 100.0;
 
-/// Rows from which on the losses stand in a line of their own above the curve.
+/// The rows from which the losses stand in a line of their own above the curve.
 const LEAST_WITH_VALUES: u16 = 3;
 
-/// Draws the losses now, and the curve that led there.
+/// Draws the current losses, and the curve that led to them.
 pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
@@ -38,7 +38,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     let (mut train, held_out) = trace.curves(index);
     let mut best = trace.best_at(index);
     if view.withheld.loss {
-        // Not the number, nor a point at its height, nor an axis that ends with it.
+        // While the loss is asked for: not the number, nor a point at its height, nor an axis that ends with it.
         let now = view.step.measure().loss;
         train.pop();
         train.retain(|&(_, loss)| view.number(loss) != view.number(now));
@@ -82,12 +82,12 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     draw_axes_and_curves(view, &curves, plot, buf);
 }
 
-/// The curves: updates so far and losses.
+/// The curves: losses by the number of updates.
 struct LossCurves {
     train: Vec<(usize, f64)>,
-    /// Empty where there is no held-out set.
+    /// The losses of the held-out set; empty if there is none.
     held_out: Vec<(usize, f64)>,
-    /// The updates after which the weights were best that are in force again.
+    /// The number of updates after which the weights were best, if training has gone back to them.
     best: Option<usize>,
     scale: LossScale,
 }
@@ -113,8 +113,8 @@ impl LossScale {
         }
     }
 
-    /// Returns 0 for the smallest loss, 1 for the largest. Where all are the same, 1: there is room below to fall to,
-    /// unless they are 0.
+    /// Returns the height of a loss: 0 for the smallest, 1 for the largest. If all are the same, it is 1, so that
+    /// there is room below to fall to, unless they are 0.
     fn share(self, loss: f64) -> f64 {
         let of = |j: f64| if self.is_log { j.ln() } else { j };
         let span = of(self.high) - of(self.low);
@@ -126,7 +126,7 @@ impl LossScale {
     }
 }
 
-/// Returns what stands before the loss over the data set.
+/// Returns the label of the loss over the data set.
 fn data_set_label(view: &View) -> String {
     match view.step.spec().data.len() {
         1 => "J".into(),
@@ -151,7 +151,7 @@ fn draw_losses(
     let whole = data_set_label(view);
     let now = view.number(all);
     let loss = view.step.loss();
-    // The same number need not be there twice.
+    // The same number need not be shown twice.
     let batch = loss.filter(|loss| samples > 1 || view.number(*loss) != now);
     let name = match view.step.shown_samples().as_slice() {
         [sample] => format!("sample {sample}:"),
@@ -170,11 +170,11 @@ fn draw_losses(
         let short = if samples == 1 { "J" } else { "all:" };
         let right = [whole.as_str(), short].map(|whole| format!("{whole} {now}"));
         let left = [format!("{name} "), "J ".into(), String::new()];
-        // What the cursor is on stays to the last.
+        // The number under the cursor is left out last.
         let pairs = left
             .iter()
             .flat_map(|left| right.iter().map(move |right| (left, Some(right))))
-            // Where both do not fit, the panel's heading speaks of the whole set.
+            // If both do not fit, the panel's heading says that it is the whole set.
             .chain(left.iter().filter(|_| in_panel).map(|left| (left, None)));
         for (left, right) in pairs {
             let used = left.width() + number.width() + right.map_or(0, |right| right.width() + 1);
@@ -202,7 +202,7 @@ fn draw_losses(
     }
 }
 
-/// The marks of the ends of both curves and of the best weights.
+/// The marks at the ends of both curves and at the best weights.
 struct Marks {
     train: &'static str,
     held_out: &'static str,
@@ -218,14 +218,14 @@ const fn marks(view: &View) -> Marks {
     }
 }
 
-/// Draws the losses of the weights in force on both sets, each behind the mark that its curve has at this place.
+/// Draws the losses of the current weights on both sets, each after the mark that its curve has there.
 fn draw_both_losses(view: &View, curves: &LossCurves, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let marks = marks(view);
     let last = |points: &[(usize, f64)]| points.last().map(|&(_, loss)| loss);
     let (train, held_out) = match curves.best {
         None => (last(&curves.train), last(&curves.held_out)),
-        // The curves go on to where training ended, the weights do not.
+        // The curves go on to the end of training, but the current weights are the best ones.
         Some(_) => (
             Some(view.step.measure().loss),
             view.step.held_out().map(|held_out| held_out.loss),
@@ -277,9 +277,9 @@ fn computes_loss(view: &View) -> bool {
 
 fn draw_axes_and_curves(view: &View, curves: &LossCurves, area: Rect, buf: &mut Buffer) {
     let scale = &curves.scale;
-    // Labels may have a third of the panel.
+    // Labels may take a third of the panel.
     let [mut low, mut high] = labels(view, *scale, (usize::from(area.width) / 3).max(5));
-    // A flat curve has one label: at its height.
+    // A flat curve has one label, at its height.
     if scale.high <= 0.0 {
         high.clear();
     } else if scale.low >= scale.high {
@@ -294,8 +294,8 @@ fn draw_axes_and_curves(view: &View, curves: &LossCurves, area: Rect, buf: &mut 
     }
 }
 
-/// Returns the smallest and the largest loss: with the learner's decimals or, where those do not tell them from each
-/// other or from 0, with more.
+/// Returns the labels of the smallest and the largest loss: with the learner's decimals, or with more if those do not
+/// tell them from each other or from 0.
 fn labels(view: &View, scale: LossScale, width: usize) -> [String; 2] {
     let ends = [scale.low, scale.high];
     let tells = |labels: &[String; 2]| {
@@ -328,7 +328,7 @@ fn labels(view: &View, scale: LossScale, width: usize) -> [String; 2] {
     )
 }
 
-/// Returns the labels of the horizontal axis: the first and the last update, and how many epochs that is.
+/// Returns the labels of the horizontal axis: the first and the last update, and the number of epochs.
 fn updates(view: &View, points: &[(usize, f64)], width: usize) -> [String; 2] {
     let last = points.last().map_or(0, |&(updates, _)| updates);
     let plural =
@@ -347,7 +347,7 @@ fn updates(view: &View, points: &[(usize, f64)], width: usize) -> [String; 2] {
     }
 }
 
-/// Draws both curves, their ends, and where the best weights were.
+/// Draws both curves, their ends, and the place of the best weights.
 fn draw_curves(view: &View, curves: &LossCurves, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let marks = marks(view);
@@ -389,7 +389,7 @@ fn draw_curves(view: &View, curves: &LossCurves, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// A plot: from updates and losses to dots.
+/// A plot, which turns updates and losses into dots.
 struct Plot {
     scale: LossScale,
     size: (i32, i32),
@@ -408,11 +408,11 @@ impl Plot {
         ((1.0 - self.scale.share(loss)) * f64::from(self.size.1 - 1)).round() as i32
     }
 
-    /// Draws the points, no more than a column of dots each: where there are more, their lowest and highest. Returns
-    /// the last.
+    /// Draws the points, at most one column of dots each; if there are more points than columns, the lowest and
+    /// highest of each column. Returns the last dot.
     fn draw(&self, points: &[(usize, f64)], pen: &Pen, canvas: &mut Canvas) -> Option<(i32, i32)> {
         let mut before: Option<(i32, i32)> = None;
-        // Of the many points of a column only those that are drawn are given a height: that is what takes time.
+        // Of the many points of a column only those that are drawn get a height, because that is what takes time.
         for points in points.chunk_by(|a, b| self.column(a.0) == self.column(b.0)) {
             let x = self.column(points[0].0);
             let reach = LossScale::new(points);
@@ -476,7 +476,7 @@ mod tests {
         let ascii = text(&drawn(&session, ASCII, (27, 6), draw));
         assert!(ascii.contains("0.670+***"), "{ascii}");
         assert!(ascii.contains("O\n     +0---"), "{ascii}");
-        // With the weights changed and no new prediction made, J is still that of the old ones.
+        // After an update and before a new prediction, J is still that of the old weights.
         let session = Net::grounded().at(vec![0], Operation::Update(0));
         assert!(lines(&session)[0].contains("0.670"));
         assert!(!lines(&session).concat().contains("0.326"));
@@ -566,7 +566,7 @@ mod tests {
         assert_eq!(text(&buf), "⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿\n⣿⣿⣿⣿⣿⣿⣿⣿⣿●\n");
     }
 
-    /// One sample to learn, and a held-out one that is right half-way there.
+    /// Returns a session with one sample to learn, and a held-out one that is right half-way there.
     fn held_out(patience: Option<usize>) -> Session {
         let training = Train {
             epochs: 40,
@@ -591,7 +591,7 @@ mod tests {
         let plot = shown[1..].concat();
         assert!(plot.contains('●') && plot.contains('○'), "{shown:?}");
         assert!(!plot.contains('◆'), "{shown:?}");
-        // Broken: blank cells between drawn ones, in the row of the upper curve.
+        // Dashed: blank cells between drawn ones, in the row of the upper curve.
         let upper: String = shown[1].chars().skip(6).collect();
         assert!(
             upper.contains(' ') && upper.trim().contains(' '),

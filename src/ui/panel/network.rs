@@ -1,7 +1,7 @@
-//! The network: layers as columns, units as rows, a line for every weight; what the step works on is lit.
+//! The network: layers as columns, units as rows, a line for every weight. What the step works on is lit.
 //!
-//! The first line names what the units of each layer show at this step: outputs on the way forward, errors on
-//! the way back, and at a gradient the operands of both kinds.
+//! The first line names the quantity that the units of each layer show at this step: outputs in the forward phase,
+//! errors in the backward phase, and at a gradient its two operands.
 
 mod plan;
 
@@ -20,8 +20,8 @@ use crate::ui::text::{first_fitting, fitted, put};
 use crate::ui::view::View;
 use plan::{Column, NetworkLayout};
 
-/// Returns the heading of the panel: which sample is shown or, where none is, which network, if the lesson has
-/// several.
+/// Returns the heading of the panel: the sample that is shown or, if there is none and the lesson has several
+/// networks, the name of the network.
 pub(super) fn title(view: &View) -> String {
     let several = view.step.trace().lesson().networks.len() > 1;
     match view.sample() {
@@ -31,16 +31,16 @@ pub(super) fn title(view: &View) -> String {
     }
 }
 
-/// The most weights between two layers of which each has its line; of more, only the largest have.
+/// The most weights between two layers for which each has a line; of more, only the largest have.
 const MOST_LINES: usize = 24;
 
-/// Cells for each line in which only the largest weights are drawn.
+/// The cells per line when only the largest weights are drawn.
 const CELLS_A_LINE: usize = 8;
 
-/// Cells for each line from which on there are three sizes of lines and not two.
+/// The cells per line from which there are three thicknesses of lines instead of two.
 const CELLS_FOR_THREE_SIZES: usize = 6;
 
-/// Columns from which on a bias unit shows its value beside its name.
+/// The width from which a bias unit shows its value beside its name.
 const LEAST_FOR_BIAS_VALUE: u16 = 40;
 
 /// Draws the network as large as the area allows.
@@ -89,15 +89,15 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// A layer, and what its units show.
+/// A layer, and the quantity that its units show.
 struct LayerColumn {
     index: usize,
-    /// Rows: the bias unit, where there is one, and the others.
+    /// The number of rows: the bias unit, if there is one, and the others.
     units: usize,
     has_bias: bool,
     symbol: Quantity,
     values: Option<Array2<f64>>,
-    /// Further quantities, for where there is room below a unit.
+    /// Further quantities, shown if there is room below a unit.
     others: Vec<(&'static str, Quantity, Array2<f64>)>,
     column: usize,
     first_row: usize,
@@ -117,7 +117,7 @@ impl LayerColumn {
         let step = &view.step;
         let last = step.last();
         let has_bias = l < last;
-        // The cursor moves over the outputs, and must be seen; so must what has no name beside it.
+        // The cursor moves over the outputs and must be visible; so must a quantity that has no name beside it.
         let is_output = !is_named
             || view
                 .cursor
@@ -135,7 +135,7 @@ impl LayerColumn {
         ];
         for (name, other) in candidates {
             let applies = match other {
-                // Once weights change, the errors have done their work.
+                // Once weights change, the errors are not needed any more.
                 Quantity::Delta(_) => l > 0 && step.phase() < Some(Phase::Update),
                 Quantity::Target => l == last,
                 _ => true,
@@ -165,20 +165,20 @@ impl LayerColumn {
         self.has_bias && unit == 0
     }
 
-    /// Returns the cell of a quantity that belongs to a unit.
+    /// Returns the cell of a unit's quantity.
     fn cell(&self, symbol: Quantity, first_row: usize, unit: usize) -> Option<Cell> {
         let number = unit + usize::from(!self.has_bias);
         let row = number.checked_sub(first_row)?;
         Some(Cell::new(symbol, row, self.column))
     }
 
-    /// Returns the line of a unit, in so many columns.
+    /// Returns the line of a unit, in `width` columns.
     fn shown(&self, view: &View, unit: usize, width: usize) -> Shown {
         let cell = self.cell(self.symbol, self.first_row, unit);
         let value = cell.and_then(|cell| self.values.as_ref()?.get((cell.row, cell.column)));
         let unknown = view.theme.pick("·", ".");
         if self.is_bias(unit) {
-            // A bias unit is 1 whatever happens, and has no error.
+            // A bias unit is always 1, and has no error.
             let value = match self.symbol {
                 Quantity::Output(_)
                 | Quantity::Sum(_)
@@ -225,7 +225,7 @@ impl LayerColumn {
         }
     }
 
-    /// Returns the lines below that of a unit.
+    /// Returns the lines below the line of a unit.
     fn others(&self, view: &View, unit: usize, width: usize) -> Vec<Shown> {
         let last = view.step.last();
         self.others
@@ -255,7 +255,8 @@ impl LayerColumn {
     }
 }
 
-/// Returns what the units of a layer show at a step: what the step computes for them, or else the operands it needs.
+/// Returns the quantity that the units of a layer show at a step: the one the step computes for them, or else the
+/// operand it needs.
 fn symbol_of(step: &Step, l: usize) -> Quantity {
     let last = step.last();
     let delta = if l > 0 && step.get(Quantity::Delta(l), false).is_some() {
@@ -362,7 +363,7 @@ fn draw_edges(
         }
         let x = |cells: u16| (i32::from(cells) - i32::from(area.x)) * across;
         let y = |row: u16| (i32::from(row) - i32::from(area.y)) * down + down / 2;
-        // A dot of air at both ends.
+        // One free dot at both ends.
         let air = 1;
         let (a, b) = (x(start.0) + air, x(end.0) - 1 - air);
         if a <= b {
@@ -380,12 +381,12 @@ fn draw_edges(
 /// The line of one weight.
 struct Edge {
     weight: f64,
-    /// Its size as a share of the largest of its matrix.
+    /// The size of the weight, as a share of the largest of its matrix.
     share: f64,
-    /// Whether it is the number under the cursor or one of those that number comes from.
+    /// Whether the weight is the number under the cursor or one that it comes from.
     is_lit: bool,
     is_cursor: bool,
-    /// Whether the step works on its matrix.
+    /// Whether the step works on the weight's matrix.
     is_focus: bool,
 }
 
@@ -415,7 +416,7 @@ impl Edge {
         }
     }
 
-    /// Returns the order of drawing: the lit ones come last, over the others.
+    /// Returns the key by which lines are sorted for drawing: the lit ones come last, over the others.
     fn order(&self) -> f64 {
         self.share + if self.is_lit { 2.0 } else { 0.0 }
     }
@@ -441,8 +442,8 @@ impl Edge {
         }
     }
 
-    /// Returns a pen: solid for positive weights, dashed for negative ones; the larger the thicker, or in ASCII the
-    /// denser.
+    /// Returns the pen of a line: solid for a positive weight, dashed for a negative one; the larger the weight, the
+    /// thicker or, in ASCII, the denser.
     fn pen(&self, view: &View, any_lit: bool, is_crowded: bool, rank: u32) -> Pen {
         let thin = Pen {
             rank,
@@ -482,7 +483,8 @@ impl Edge {
     }
 }
 
-/// Draws what the units of each layer show, and between two layers where values flow or what changes.
+/// Draws the names of the quantities that the units show, and between two layers the direction in which values flow,
+/// or the weights that change.
 fn draw_labels(
     view: &View,
     layers: &[LayerColumn],
@@ -541,7 +543,7 @@ fn draw_labels(
     }
 }
 
-/// Draws a legend: how to read the lines.
+/// Draws the legend of the lines.
 fn draw_legend(
     view: &View,
     plan: &NetworkLayout,
@@ -579,7 +581,7 @@ fn draw_legend(
     } else {
         ("⠶⠶", "large")
     };
-    // The two signs explain each other; one alone is not worth its place.
+    // The two signs explain each other; one alone would not be worth its place.
     let signs = [
         (theme.pick("⠒⠒", "++"), "w>0", Role::Positive),
         (theme.pick("⠒ ⠒", "--"), "w<0", Role::Negative),
@@ -617,7 +619,7 @@ mod tests {
         text.lines().nth(y).unwrap_or_default().to_owned()
     }
 
-    /// The place of a text.
+    /// Returns the place of a text in a buffer.
     fn find(buf: &Buffer, wanted: &str) -> (u16, u16) {
         let text = text(buf);
         let (y, line) = text
@@ -673,7 +675,7 @@ mod tests {
         );
     }
 
-    /// One weight, drawn alone.
+    /// Returns the line of a single weight as text.
     fn stroke(weight: f64, theme: Theme) -> String {
         let net = Net {
             inputs: 1,

@@ -11,7 +11,7 @@ use crate::ui::style::{Role, cell_role};
 use crate::ui::text::{first_fitting, fitted, put};
 use crate::ui::view::View;
 
-/// Returns the heading of the panel: of which sample the outputs are.
+/// Returns the heading of the panel, with the number of the sample.
 pub(super) fn title(view: &View) -> String {
     format!("Outputs, sample {}", SampleNumbers::new(view).number)
 }
@@ -21,13 +21,13 @@ pub(super) fn max_rows(view: &View) -> u16 {
     u16::try_from(view.step.network().outputs() + 1).unwrap_or(u16::MAX)
 }
 
-/// The fewest cells of a bar that says something.
+/// The fewest cells in which a bar is useful.
 const SHORTEST_BAR: usize = 2;
 
-/// Columns from which on there may be two outputs side by side.
+/// The width from which there may be two outputs side by side.
 const LEAST_FOR_TWO: usize = 26;
 
-/// Draws a bar for each output, and below them what they come to.
+/// Draws a bar for each output, and below them the prediction.
 pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
@@ -35,14 +35,14 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     let sample = SampleNumbers::new(view);
     let units = sample.y.len();
     let (width, height) = (usize::from(area.width), usize::from(area.height));
-    // Where they do not stand one below the other, two columns hold twice as many.
+    // If they do not fit one below the other, two columns hold twice as many.
     let columns = if units > height && width >= LEAST_FOR_TWO {
         2
     } else {
         1
     };
     let needed = units.div_ceil(columns);
-    // What they come to gives way before an output does; that there are more does not.
+    // The line with the prediction is left out before an output is; the line that says that there are more is not.
     let has_line = height != needed && height > 1;
     let rows = needed.min(height - usize::from(has_line));
     let first = first_shown(view, &sample, units, rows * columns);
@@ -74,8 +74,8 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// Returns the first output that is shown: of more than there is room for, the cursor is among those shown, else the
-/// target.
+/// Returns the index of the first output that is shown. If there is not room for all, the one at the cursor is among
+/// them, or else the target.
 fn first_shown(view: &View, sample: &SampleNumbers, units: usize, room: usize) -> usize {
     let is_cursor = |&unit: &usize| {
         let cell = sample.output_cell(view, unit);
@@ -98,8 +98,7 @@ struct OutputScale {
 }
 
 impl OutputScale {
-    /// Returns a scale from limit to limit of φ; without limits, as far as outputs and targets go, and 0 is always
-    /// there.
+    /// Returns a scale from limit to limit of φ. Without limits, it spans 0 and all outputs and targets.
     fn new(view: &View, sample: &SampleNumbers) -> Self {
         let (low, high) = activation(view).limits();
         let all = sample.outputs.iter().flatten().chain(&sample.y);
@@ -121,12 +120,12 @@ impl OutputScale {
     }
 }
 
-/// The columns of each part of a line.
+/// The widths of the parts of a line.
 struct Widths {
     name: usize,
     bar: usize,
     number: usize,
-    /// `y 1` or, where there is little room, `y` at the targets that are not 0.
+    /// The width of the target: `y 1` or, if there is little room, `y` beside the targets that are not 0.
     target: usize,
 }
 
@@ -144,7 +143,7 @@ impl Widths {
             .max(2 + view.session.decimals().count().unwrap_or(0));
         let targets = sample.y.iter().map(|&y| target(view, y).width()).max();
         let (names, targets) = (names.unwrap_or(0), targets.unwrap_or(0));
-        // Names give way first, then the numbers of the targets, then decimals.
+        // Names are left out first, then the numbers of the targets, then decimals.
         let forms = [
             (names, number, targets),
             (names.min(8), number, targets),
@@ -169,7 +168,7 @@ impl Widths {
     }
 }
 
-/// Returns the target beside an output.
+/// Returns the text of the target beside an output.
 fn target(view: &View, y: f64) -> String {
     let number = view.session.decimals().term(y);
     view.theme.text(&format!("y {number}")).into_owned()
@@ -233,8 +232,8 @@ fn draw_output(
     }
 }
 
-/// Returns the filled part of a bar, from 0 to the value, and the cell it begins in. Something is always there, so
-/// that an output near 0 is not taken for one that is not known.
+/// Returns the filled part of a bar, from 0 to the value, and the cell it begins in. It is never empty, so that an
+/// output near 0 is not taken for one that is not known.
 fn filled(view: &View, scale: OutputScale, value: f64, cells: usize) -> (usize, String) {
     let zero = scale.eighths(0.0, cells);
     let at = scale.eighths(value, cells);
@@ -250,7 +249,7 @@ fn filled(view: &View, scale: OutputScale, value: f64, cells: usize) -> (usize, 
     (first, plot::bar(eighths))
 }
 
-/// Returns what the outputs come to.
+/// Returns the prediction, and whether it is right.
 fn summary(view: &View, sample: &SampleNumbers, width: usize) -> (String, Role) {
     let Some(outputs) = &sample.outputs else {
         return ("no output is known yet".into(), Role::Dim);

@@ -10,18 +10,18 @@ use crate::ui::style::Role;
 use crate::ui::text::{first_fitting, put};
 use crate::ui::view::View;
 
-/// Returns the heading of the panel: of which sample it is.
+/// Returns the heading of the panel, with the number of the sample.
 pub(super) fn title(view: &View) -> String {
     format!("Picture, sample {}", SampleNumbers::new(view).number)
 }
 
-/// Inputs on a side up to which a picture wants a row for each; larger ones are drawn in half-blocks.
+/// The most inputs on a side for which a picture wants a row for each; larger ones are drawn in half-blocks.
 const SMALL: usize = 8;
 
-/// The most rows that a picture wants before other panels have theirs.
+/// The most rows that a picture wants before other panels get theirs.
 const MOST_WANTED: usize = 12;
 
-/// Returns the rows for a row of inputs a line, or two.
+/// Returns the rows for one row of inputs a line, or for two.
 pub(super) fn min_rows(view: &View) -> u16 {
     let side = side(view);
     let rows = if side <= SMALL {
@@ -36,7 +36,7 @@ fn side(view: &View) -> usize {
     view.step.spec().inputs.isqrt()
 }
 
-/// Draws the picture at the left, and beside it what it is and what the network takes it for.
+/// Draws the picture at the left, and beside it its class and the network's prediction.
 pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
@@ -56,7 +56,8 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     draw_words(view, &picture, words, buf);
 }
 
-/// Returns the numbers for blank and full: 0 and 1 for numbers between them, else the smallest and the largest.
+/// Returns the numbers for blank and full: 0 and 1 if all numbers lie between them, or else the smallest and the
+/// largest.
 fn range(x: &[f64]) -> (f64, f64) {
     let low = x.iter().copied().fold(0.0, f64::min);
     let high = x.iter().copied().fold(0.0, f64::max);
@@ -76,14 +77,14 @@ struct Picture<'a> {
 }
 
 impl Picture<'_> {
-    /// Returns how dark a square is, from 0 for blank to 1 for full.
+    /// Returns the darkness of a square, from 0 for blank to 1 for full.
     fn share(&self, row: usize, column: usize) -> f64 {
         let (low, high) = self.range;
         let value = self.sample.x.get(row * self.side + column);
         value.map_or(0.0, |value| (value - low) / (high - low))
     }
 
-    /// Draws it as large as the area allows; returns its width.
+    /// Draws the picture as large as the area allows. Returns its width.
     fn draw(&self, view: &View, area: Rect, buf: &mut Buffer) -> u16 {
         let (width, height) = (usize::from(area.width), usize::from(area.height));
         // A square is two columns by one row, or a multiple of that.
@@ -115,7 +116,7 @@ impl Picture<'_> {
         }
     }
 
-    /// Draws two rows of squares a line, or as many as there is room for, full or blank; in ASCII one. Returns the
+    /// Draws two rows of squares a line (in ASCII one), each full or blank, as many as there is room for. Returns the
     /// width.
     fn draw_halves(&self, view: &View, area: Rect, buf: &mut Buffer) -> u16 {
         let (width, height) = (usize::from(area.width), usize::from(area.height));
@@ -156,7 +157,7 @@ impl Picture<'_> {
     }
 }
 
-/// Returns the character of a square that is so full.
+/// Returns the character for a darkness from 0 to 1.
 fn shade(share: f64, ascii: bool) -> &'static str {
     let shades = if ascii {
         [" ", ".", ":", "*", "#"]
@@ -169,7 +170,7 @@ fn shade(share: f64, ascii: bool) -> &'static str {
     shades[at]
 }
 
-/// Returns the class of a unit, in shorter and shorter forms.
+/// Returns the name of a unit's class, in shorter and shorter forms.
 fn named(view: &View, name: &str, unit: usize) -> Vec<String> {
     match view.step.spec().data.classes.get(unit) {
         Some(class) => vec![format!("{name} {class}"), class.clone()],
@@ -177,7 +178,7 @@ fn named(view: &View, name: &str, unit: usize) -> Vec<String> {
     }
 }
 
-/// Draws what the picture is, what the network says it is, and the range of the shades.
+/// Draws the class of the picture, the network's prediction, and the range of the shades.
 fn draw_words(view: &View, picture: &Picture, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let width = usize::from(area.width);
@@ -237,7 +238,7 @@ mod tests {
     use crate::ui::fixture::with_view;
     use crate::ui::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, text, train};
 
-    /// Pictures of 4 × 4: a frame that is darker at the right.
+    /// Returns a network with pictures of a frame that is darker at the right.
     fn net(side: usize) -> Net {
         let x = Array2::from_shape_fn((2, side * side), |(sample, i)| {
             let (row, column) = (i / side, i % side);

@@ -1,5 +1,5 @@
-//! Decision regions: what the network says to every point of the plane of its two inputs, with the samples, and with
-//! the line of each unit of layer 1, on which its weighted sum is 0.
+//! Decision regions: the network's output at every point of the plane of its two inputs, with the samples, and with
+//! the line of each unit of layer 1 on which its weighted sum is 0.
 
 use ndarray::Array2;
 use ratatui::buffer::Buffer;
@@ -17,7 +17,7 @@ use crate::ui::style::{Role, Theme};
 use crate::ui::text::{first_fitting, paragraph, put};
 use crate::ui::view::View;
 
-/// Returns the heading of the panel: how many samples lie on the wrong side.
+/// Returns the heading of the panel, with the number of samples on the wrong side.
 pub(super) fn title(view: &View) -> String {
     let samples = view.step.spec().data.len();
     if view.step.network().inputs() != 2 {
@@ -35,13 +35,13 @@ pub(super) fn title(view: &View) -> String {
     }
 }
 
-/// Rows from which on there is a line that says what the marks mean.
+/// The rows from which there is a legend of the marks.
 const LEAST_WITH_LEGEND: u16 = 6;
 
-/// Cells for each line from which on the lines of all units are drawn: more of them would hide the plane.
+/// The cells per line from which the lines of all units are drawn: more of them would hide the plane.
 const CELLS_A_LINE: usize = 18;
 
-/// Draws the plane, and what lies on it.
+/// Draws the plane, the lines and the samples.
 pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
@@ -97,7 +97,7 @@ fn mark(class: Option<usize>, theme: &Theme) -> &'static str {
     }
 }
 
-/// Draws a legend: what marks and fills mean.
+/// Draws the legend of the marks and fills.
 fn draw_legend(view: &View, data: &Predictions, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let width = usize::from(area.width);
@@ -165,7 +165,7 @@ fn output(network: &Network) -> Activation {
         .unwrap_or(Activation::Linear)
 }
 
-/// Returns the bounds of a regressor's outputs, the targets among them.
+/// Returns the bounds of a regressor's outputs and targets.
 fn heights(outputs: impl Iterator<Item = f64>, data: &Predictions) -> Bounds {
     let values = outputs.chain(data.outputs().iter().copied());
     let finite = values.filter(|y| y.is_finite());
@@ -175,7 +175,7 @@ fn heights(outputs: impl Iterator<Item = f64>, data: &Predictions) -> Bounds {
     Bounds::new(low.min(high), high)
 }
 
-/// The ground under the samples, cell by cell.
+/// The fill of the plane under the samples, cell by cell.
 struct Plane {
     width: usize,
     cells: Vec<Fill>,
@@ -184,17 +184,17 @@ struct Plane {
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Fill {
     symbol: &'static str,
-    /// Whether all of the cell is filled.
+    /// Whether the whole cell is filled.
     is_filled: bool,
 }
 
-/// The fill of a cell where there are no half blocks.
+/// The fill of a cell in ASCII, which has no half blocks.
 const FILLED_ASCII: &str = ":";
 
-/// The grounds of three classes, and in ASCII.
+/// The fills of three classes, in Unicode and in ASCII.
 const TEXTURES: [(&str, &str); 3] = [(" ", " "), ("░", ":"), ("▓", "%")];
 
-/// The heights of a regressor's output, and in ASCII.
+/// The fills for the heights of a regressor's output, in Unicode and in ASCII.
 const TONES: [(&str, &str); 5] = [(" ", " "), ("░", "."), ("▒", ":"), ("▓", "+"), ("█", "#")];
 
 impl Plane {
@@ -269,7 +269,7 @@ impl Fill {
         }
     }
 
-    /// Returns a cell of two halves: the second of two classes fills its half.
+    /// Returns a cell of two halves, of which those in the second of two classes are filled.
     fn halves(top: Option<usize>, bottom: Option<usize>) -> Self {
         let symbol = match (top, bottom) {
             (None, None) => "?",
@@ -289,7 +289,7 @@ impl Fill {
 struct RegionGrid {
     probe: Predictions,
     columns: usize,
-    /// Points, across and down, that share the output of one of them.
+    /// The numbers of points, across and down, that share the output of one of them.
     coarse: usize,
 }
 
@@ -305,7 +305,7 @@ impl RegionGrid {
         let (columns, rows) = (width.div_ceil(coarse), height.div_ceil(coarse));
         let points = Array2::from_shape_fn((columns * rows, 2), |(point, input)| {
             let (row, column) = (point / columns, point % columns);
-            // The middle of the points that it stands for.
+            // The middle one of the points that share it.
             let middle = |part: usize, parts: usize| {
                 let part = (part * coarse) as f64 + coarse as f64 / 2.0;
                 (part / parts as f64).min(1.0)
@@ -328,8 +328,8 @@ impl RegionGrid {
     }
 }
 
-/// Draws the line of each unit of layer 1: there w₀ + w₁x₁ + w₂x₂ = 0 or, where the layer is batch-normalised, what φ
-/// is applied to. Units of a softmax have no line of their own.
+/// Draws the line of each unit of layer 1, on which w₀ + w₁x₁ + w₂x₂ = 0 or, if the layer is batch-normalised, the
+/// input of φ is 0. Units of a softmax have no line of their own.
 fn draw_lines(view: &View, axes: &Axes, plane: &Plane, plot: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let network = view.step.network();
@@ -353,7 +353,7 @@ fn draw_lines(view: &View, axes: &Axes, plane: &Plane, plot: Rect, buf: &mut Buf
     let mut canvas = Canvas::new(plot, theme.ascii);
     let (columns, rows) = canvas.size();
     let mut names = Vec::new();
-    // Of too many only the one at the cursor has its line.
+    // If there are too many, only the unit at the cursor has its line.
     let drawn = (0..units).filter(|unit| units == 1 || !is_too_many || lit == Some(*unit));
     for unit in drawn {
         let Some([from, to]) = line(network, unit, axes) else {
@@ -408,11 +408,11 @@ fn draw_lines(view: &View, axes: &Axes, plane: &Plane, plot: Rect, buf: &mut Buf
     }
 }
 
-/// Returns the ends of a unit's line, as shares of both axes; `None` where it does not cross the plot.
+/// Returns the ends of a unit's line, as shares of both axes; `None` if it does not cross the plot.
 fn line(network: &Network, unit: usize, axes: &Axes) -> Option<[[f64; 2]; 2]> {
     let weights = network.weights(0);
     let w = |row: usize| weights[[row, unit]];
-    // The weighted sum at which φ is asked about 0.
+    // The weighted sum for which the input of φ is 0.
     let zero = match network.norm(1) {
         None => 0.0,
         Some(norm) => {
@@ -441,7 +441,7 @@ fn line(network: &Network, unit: usize, axes: &Axes) -> Option<[[f64; 2]; 2]> {
     Some([first, other])
 }
 
-/// Returns the ASCII character that runs as a line does.
+/// Returns the ASCII character with the slope of a line.
 fn stroke(from: (i32, i32), to: (i32, i32)) -> char {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     if 2 * dx.abs() < dy.abs() {
@@ -455,7 +455,7 @@ fn stroke(from: (i32, i32), to: (i32, i32)) -> char {
     }
 }
 
-/// Returns the style of what stands on the plane: on a filled cell it must be told from the ground.
+/// Returns the style of a mark on the plane: on a filled cell it must stand out from the fill.
 fn on_fill(
     plane: &Plane,
     plot: Rect,
@@ -471,10 +471,10 @@ fn on_fill(
     }
 }
 
-/// A sample in its cell; where there are several, the one that matters most.
+/// A sample in its cell; of several, the most important one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct PlottedSample {
-    /// Whether the step is about it.
+    /// Whether the step is about the sample.
     is_lit: bool,
     is_wrong: bool,
     class: Option<usize>,
@@ -573,7 +573,7 @@ mod tests {
         with_view(session, PLAIN, title)
     }
 
-    /// A single neuron, with what it says to the four corners.
+    /// Returns a session of a single neuron with the four corners as samples.
     fn neuron(activation: Activation, weights: [f64; 3], targets: [f64; 4]) -> Session {
         let [a, b, c] = weights;
         let net = Net {
@@ -650,7 +650,7 @@ y ○ 0 ● 1  █ ŷ > 0.5
         let mut session = net.session(vec![walk(vec![1])]);
         let plain = shown(&session, (26, 5));
         assert!(plain.contains('₁') && plain.contains('₂'), "{plain}");
-        // In the middle between both lines it says 1, outside of them 0.
+        // Between the two lines its output is 1, outside of them 0.
         let rows: Vec<Vec<char>> = plain.lines().map(|line| line.chars().collect()).collect();
         assert_eq!(rows[1][12], '█', "{plain}");
         assert_eq!([rows[3].len(), rows[0].len()], [26, 23], "{plain}");
@@ -737,10 +737,10 @@ y ○ 0 ● 1  █ ŷ > 0.5
         let shown_ = shown(&session, (28, 8));
         assert!(shown_.contains('░') && shown_.contains('▓'), "{shown_}");
         assert!(shown_.contains('▲') && shown_.contains("○!"), "{shown_}");
-        // Of a softmax no unit has a line of its own.
+        // No unit of a softmax has a line of its own.
         assert!(!shown_.contains('⢸'), "{shown_}");
         check_sizes(&session, draw);
-        // Of logistic units one must stand alone above 0.5: elsewhere nothing is said.
+        // Of logistic units exactly one must be above 0.5; elsewhere there is no class.
         let session = net(Activation::Logistic, Loss::NegLogLoss).session(vec![walk(vec![0])]);
         assert!(shown(&session, (28, 8)).contains('?'));
     }
@@ -756,7 +756,7 @@ y ○ 0 ● 1  █ ŷ > 0.5
         check_sizes(&session, draw);
     }
 
-    /// Targets that are no classes make a regressor of a tanh unit: what is right there, the title does not say.
+    /// A tanh unit with targets that are no classes is a regressor, for which the title counts nothing as right.
     #[test]
     fn quantities_are_no_classes() {
         let session = neuron(Activation::Tanh, [0.0, 1.0, 0.0], [0.1, 0.2, 0.3, 0.4]);
@@ -773,7 +773,7 @@ y ○ 0 ● 1  █ ŷ > 0.5
         check_sizes(&session, draw);
     }
 
-    /// Between the corners a line through them is found, and one beside them is not.
+    /// A line through the plot is found, and one beside it is not.
     #[test]
     fn a_line_ends_at_the_sides() {
         let axes = Axes {

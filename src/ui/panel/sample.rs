@@ -1,5 +1,5 @@
-//! The sample that a panel for one sample shows: of a walk the cursor's, else the first of the data set with what the
-//! network makes of it now.
+//! The sample that a panel for one sample shows: in a walk the one at the cursor, or else the first of the data set
+//! with the network's current prediction.
 
 use crate::algebra::{Cell, Quantity, notation};
 use crate::engine::{Activation, Pass};
@@ -9,13 +9,13 @@ use crate::ui::view::View;
 pub(super) struct SampleNumbers {
     /// Its number in the data set, from 1.
     pub number: usize,
-    /// Its features.
+    /// The features.
     pub x: Vec<f64>,
-    /// Its targets.
+    /// The targets.
     pub y: Vec<f64>,
     /// The outputs, once they are known.
     pub outputs: Option<Vec<f64>>,
-    /// Its column in the batch of a walk.
+    /// The column of the sample in the batch of a walk.
     column: Option<usize>,
 }
 
@@ -52,25 +52,25 @@ impl SampleNumbers {
         }
     }
 
-    /// Returns the cell of an output, where the cursor can be on it.
+    /// Returns the cell of an output, if the cursor can be on it.
     pub(super) fn output_cell(&self, view: &View, unit: usize) -> Option<Cell> {
         let column = self.column?;
         Some(Cell::new(Quantity::Output(view.step.last()), unit, column))
     }
 
-    /// Returns the cell of an input, where the cursor can be on it.
+    /// Returns the cell of an input, if the cursor can be on it.
     pub(super) fn input_cell(&self, input: usize) -> Option<Cell> {
         Some(Cell::new(Quantity::Output(0), input + 1, self.column?))
     }
 
-    /// Returns whether the prediction is right, once there is one that can be.
+    /// Returns whether the prediction is right; `None` if it is not known, or cannot be right or wrong.
     pub(super) fn is_right(&self, view: &View) -> Option<bool> {
         let output = activation(view);
         output.is_right(self.outputs.as_ref()?, &self.y)
     }
 
-    /// Returns the unit of the class that the outputs speak for most, and that of the targets; `None` where they are
-    /// no classes.
+    /// Returns the predicted class (if one is predicted) and the target class, as units; `None` if the targets are no
+    /// classes.
     pub(super) fn classes(&self, view: &View) -> Option<(Option<usize>, usize)> {
         if self.y.len() < 2 || activation(view) != Activation::Softmax {
             return None;
@@ -85,7 +85,7 @@ pub(super) fn activation(view: &View) -> Activation {
     view.step.context().activation(view.step.last())
 }
 
-/// Returns what an output unit stands for: its class, else its name.
+/// Returns the name of the class that an output unit stands for, or else the name of the unit.
 pub(super) fn class(view: &View, unit: usize) -> String {
     let outputs = view.step.network().outputs();
     let classes = &view.step.spec().data.classes;

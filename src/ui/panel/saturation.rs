@@ -1,5 +1,5 @@
-//! The saturation meters: where each unit's output stands between the limits of its φ, and the slope ψ there,
-//! which multiplies the unit's error.
+//! The saturation meters: the output of each unit between the limits of its φ, and the slope ψ there, which multiplies
+//! the unit's error.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -12,7 +12,7 @@ use crate::ui::style::{Role, cell_role};
 use crate::ui::text::{first_fitting, fitted, paragraph, put};
 use crate::ui::view::View;
 
-/// Returns the heading of the panel. Of a batch, the meters show and count one sample.
+/// Returns the heading of the panel. In a batch, the meters show and count one sample.
 pub(super) fn title(view: &View) -> String {
     match view.sample() {
         Some(sample) if view.step.columns() > 1 => format!("Saturation, {sample}"),
@@ -27,17 +27,17 @@ pub(super) fn max_rows(view: &View) -> u16 {
     u16::try_from(units + 2).unwrap_or(u16::MAX)
 }
 
-/// The fewest cells in which a gauge says something.
+/// The fewest cells in which a gauge is useful.
 const NARROWEST_GAUGE: usize = 7;
 
-/// A unit behind the input and what is known of it.
+/// A unit after the input layer, and the values known of it.
 struct Unit {
     name: String,
     activation: Activation,
-    /// Its cells among the outputs and the slopes.
+    /// The unit's cells among the outputs and the slopes.
     cells: [Cell; 2],
     is_output: bool,
-    /// x and ψ.
+    /// The values of x and ψ.
     known: Option<(f64, f64)>,
 }
 
@@ -47,14 +47,14 @@ impl Unit {
             .is_some_and(|(x, _)| self.activation.is_saturated(x))
     }
 
-    /// Returns whether it is judged at all: units without limits never saturate, and units that are always at one do
-    /// not say anything by it.
+    /// Returns whether the unit can count as saturated: units without limits never are, and for units that are always
+    /// at a limit it means nothing.
     const fn is_judged(&self) -> bool {
         self.activation.saturates()
     }
 }
 
-/// Draws a line for every unit, and below them how many are saturated.
+/// Draws a line for every unit, and below them the number of saturated ones.
 pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
@@ -108,7 +108,7 @@ fn units(view: &View) -> Vec<Unit> {
     let (last, column) = (network.last(), view.column());
     let mut units = Vec::new();
     for l in 1..=last {
-        // What φ makes, before dropout or a skip connection.
+        // The output of φ, before dropout or a skip connection.
         let symbol = view.step.activated(l);
         let outputs = view.step.get(symbol, false);
         let slopes = view.step.get(Quantity::Slope(l), false);
@@ -140,13 +140,13 @@ fn units(view: &View) -> Vec<Unit> {
     units
 }
 
-/// Returns which units are shown, and what to say of the rest: the cursor's unit is always among them, else the layer
-/// that the step works on comes first.
+/// Returns the units that are shown, and a line about the rest. The cursor's unit is always among them; otherwise the
+/// layer that the step works on comes first.
 fn window(view: &View, units: &[Unit], rows: usize) -> (std::ops::Range<usize>, Option<String>) {
     if units.len() <= rows {
         return (0..units.len(), None);
     }
-    // A row is needed to say how many more there are.
+    // One row says how many more there are.
     let rows = rows.saturating_sub(1).max(1);
     let cursor = units
         .iter()
@@ -178,7 +178,7 @@ fn window(view: &View, units: &[Unit], rows: usize) -> (std::ops::Range<usize>, 
     (first..first + rows, Some(text))
 }
 
-/// Returns how many units are saturated and how that is judged, in one line or, where rows are spare, in two.
+/// Returns the number of saturated units and the rule for that, in one line or, if rows are spare, in two.
 fn summary(units: &[Unit], width: usize, spare: usize) -> Vec<String> {
     let judged: Vec<_> = units.iter().filter(|unit| unit.is_judged()).collect();
     if judged.is_empty() {
@@ -237,7 +237,7 @@ fn summary(units: &[Unit], width: usize, spare: usize) -> Vec<String> {
     vec![if short.width() <= width { short } else { count }]
 }
 
-/// The columns of a meter.
+/// The widths of the columns of a meter.
 struct MeterColumns {
     name: usize,
     gauge: usize,
@@ -259,7 +259,7 @@ impl MeterColumns {
             .map(|(_, psi)| view.number(psi).width())
             .max()
             .unwrap_or(0);
-        // As wide as any slope will be, so that meters stand still while more become known.
+        // As wide as any slope will be, so that meters do not move when more become known.
         let decimals = view.session.decimals().count().unwrap_or(0);
         let slope = digits.max(2 + decimals);
         // A blank behind the name, the mark of saturation, and a blank.
@@ -304,7 +304,7 @@ fn meter(view: &View, unit: &Unit, columns: &MeterColumns, area: Rect, buf: &mut
     let (line, mark) = gauge(view, unit, columns.gauge);
     put(buf, area, left, area.y, &line, theme.style(Role::Dim));
     if let Some((at, mark)) = mark {
-        // The mark is the point: it stands out from its scale, saturated or not.
+        // The mark is the point of the meter: it stands out from the scale, saturated or not.
         let role = if saturated {
             Role::Warning
         } else {
@@ -344,7 +344,7 @@ fn meter(view: &View, unit: &Unit, columns: &MeterColumns, area: Rect, buf: &mut
     }
 }
 
-/// Returns a scale, and what marks the output on it with the cell it begins in.
+/// Returns a scale, the mark of the output on it, and the cell in which the mark begins.
 fn gauge(view: &View, unit: &Unit, width: usize) -> (String, Option<(usize, String)>) {
     if width < 2 {
         return (String::new(), None);
@@ -373,7 +373,7 @@ fn gauge(view: &View, unit: &Unit, width: usize) -> (String, Option<(usize, Stri
         } else if x <= low {
             (0, point.to_owned())
         } else {
-            // Without a second limit there is no scale: the value says it.
+            // Without a second limit there is no scale, only the value.
             let number = view.short_number(x, width.saturating_sub(4));
             let at = (width - number.width()) / 2;
             (at, number)
@@ -383,7 +383,7 @@ fn gauge(view: &View, unit: &Unit, width: usize) -> (String, Option<(usize, Stri
         scale[width / 2] = pick("┼", "+");
     }
     if let Some((at, number)) = mark.as_ref().filter(|(_, mark)| mark.width() > 1) {
-        // Air around a number.
+        // A blank on both sides of a number.
         scale[at - 1] = " ";
         scale[at + number.width()] = " ";
     }
@@ -437,7 +437,7 @@ mod tests {
         assert_eq!(lines(&session, (27, 6))[3], "no output is known yet");
     }
 
-    /// One input of 1 into one unit of each activation.
+    /// Returns a session with one input of 1 into one unit.
     fn units(activation: Activation, weight: f64) -> Session {
         let net = Net {
             inputs: 1,

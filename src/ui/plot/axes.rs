@@ -1,4 +1,4 @@
-//! The axes of a plot: from where to where they go, their labels, and where a value lies between them.
+//! The axes of a plot: their bounds and labels, and the place of a value between the bounds.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -8,28 +8,28 @@ use crate::ui::style::{Role, Theme};
 use crate::ui::text::{put, put_right};
 use crate::ui::view::View;
 
-/// The most work that a frame may be: points times weights. Of larger networks fewer points are asked about.
+/// The most work for a frame, in points times weights. For larger networks, the output is computed at fewer points.
 pub(in crate::ui) const MOST_WORK: usize = 4_000_000;
 
-/// Nothing is plotted beyond this, either side of 0: room to add and multiply.
+/// The farthest number from 0 that is plotted; it leaves room to add and multiply.
 const FARTHEST: f64 = 1e150;
 
 /// The margin beyond the outermost values, as a share of their distance.
 const MARGIN: f64 = 0.15;
 
-/// Columns that a plot needs beside its labels.
+/// The least width of a plot beside its labels.
 const LEAST_PLOT: usize = 8;
 
-/// A name of so many characters may make the column of the labels wider.
+/// The most characters of a name that may make the column of the labels wider.
 const LEAST_NAME: usize = 3;
 
-/// Columns of the horizontal axis that its labels leave free.
+/// The least width that the labels of the horizontal axis leave free.
 pub(in crate::ui) const LEAST_LINE: usize = 3;
 
-/// Rows from which on there is a row for the horizontal axis.
+/// The rows from which there is a row for the horizontal axis.
 const LEAST_WITH_AXIS: u16 = 3;
 
-/// The stretch of numbers along an axis: finite, and not empty.
+/// The bounds of an axis: finite, and different from each other.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::ui) struct Bounds {
     pub(in crate::ui) low: f64,
@@ -41,14 +41,13 @@ impl Bounds {
     pub(in crate::ui) fn new(low: f64, high: f64) -> Self {
         let low = if low.is_nan() { 0.0 } else { low };
         let low = low.clamp(-FARTHEST, FARTHEST);
-        // Further than the numbers are apart of themselves.
+        // A distance that rounding cannot make vanish.
         let least = 1e-9 * low.abs().max(1.0);
         let high = high.clamp(-FARTHEST, FARTHEST).max(low + least);
         Self { low, high }
     }
 
-    /// Returns the bounds around values, with a margin and with round numbers at the ends; 0 to 1 where there are
-    /// none.
+    /// Returns bounds around values, with a margin and with round numbers at the ends; 0 to 1 if there are no values.
     pub(in crate::ui) fn around(values: impl Iterator<Item = f64>) -> Self {
         let finite = values.filter(|value| value.is_finite());
         let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
@@ -58,7 +57,7 @@ impl Bounds {
             return Self::new(0.0, 1.0);
         }
         let Self { low, high } = Self::new(low, high);
-        // Values that are all but the same get a plot as wide as they are large.
+        // Values that are almost equal get a plot as wide as they are large.
         let size = low.abs().max(high.abs()).max(1.0);
         let apart = if high - low > 1e-6 * size {
             (high - low) * MARGIN
@@ -67,23 +66,23 @@ impl Bounds {
         };
         let (low, high) = (low - apart, high + apart);
         let unit = unit(high - low);
-        // An end that is round but for its last digits stays.
+        // An end that is round except for its last digits stays.
         let low = (low / unit + 1e-6).floor() * unit;
         Self::new(low, (high / unit - 1e-6).ceil() * unit)
     }
 
-    /// Returns the value at a share of the way, from 0 to 1.
+    /// Returns the value at a share of the way from the low to the high end, from 0 to 1.
     pub(in crate::ui) fn at(self, share: f64) -> f64 {
         self.low + share * (self.high - self.low)
     }
 
-    /// Returns how far a value lies on the way; below 0 or above 1 outside.
+    /// Returns the share of the way at which a value lies: from 0 to 1, below 0 or above 1 outside.
     pub(in crate::ui) fn share(self, value: f64) -> f64 {
         (value - self.low) / (self.high - self.low)
     }
 
-    /// Returns the part in which a value lies, of so many equal ones from the low end; the next to them on either side
-    /// where it lies outside, and `None` where it is no number.
+    /// Returns which of `parts` equal parts a value lies in, counted from the low end; −1 or `parts` if it lies
+    /// outside, `None` if it is not a number.
     pub(in crate::ui) fn part(self, value: f64, parts: i32) -> Option<i32> {
         let share = self.share(value);
         if share.is_nan() {
@@ -101,17 +100,17 @@ impl Bounds {
         })
     }
 
-    /// Returns the same from the high end, as rows are counted.
+    /// Returns the same, counted from the high end as rows are.
     pub(in crate::ui) fn part_down(self, value: f64, parts: i32) -> Option<i32> {
         self.part(value, parts).map(|part| parts - 1 - part)
     }
 
-    /// Returns where the middle of one of the parts lies.
+    /// Returns the value in the middle of a part.
     pub(in crate::ui) fn middle(self, part: usize, parts: usize) -> f64 {
         self.at((part as f64 + 0.5) / parts as f64)
     }
 
-    /// Returns both ends, the low one first, with no more decimals than tell them apart.
+    /// Returns the labels of both ends, the low one first, with no more decimals than tell them apart.
     fn labels(self, view: &View) -> [String; 2] {
         let unit = unit(self.high - self.low);
         let large = self.low.abs().max(self.high.abs());
@@ -134,7 +133,7 @@ impl Bounds {
     }
 }
 
-/// Returns a tenth of the power of ten below a span: what its ends are rounded to.
+/// Returns the unit that the ends of a span are rounded to: a tenth of the power of ten below it.
 fn unit(span: f64) -> f64 {
     10_f64.powf(span.log10().floor() - 1.0)
 }
@@ -148,7 +147,8 @@ pub(in crate::ui) struct Axes {
 }
 
 impl Axes {
-    /// Draws the axes with the values at their ends as far as there is room for them. Returns what is left: the plot.
+    /// Draws the axes, and the values at their ends as far as there is room. Returns the area that is left for the
+    /// plot.
     pub(in crate::ui) fn draw(&self, view: &View, area: Rect, buf: &mut Buffer) -> Rect {
         if area.height < LEAST_WITH_AXIS {
             return area;
@@ -160,8 +160,8 @@ impl Axes {
     }
 }
 
-/// Draws the vertical axis with labels at its low and its high end, where there are any, and a name between them.
-/// Returns the line for the horizontal axis and the plot.
+/// Draws the vertical axis with the labels of its ends, if there are any, and a name between them. Returns the line
+/// for the horizontal axis and the area for the plot.
 pub(in crate::ui) fn draw_vertical(
     theme: &Theme,
     [low, high]: &[String; 2],
@@ -226,7 +226,7 @@ pub(in crate::ui) fn draw_vertical(
     (line, plot)
 }
 
-/// Draws the horizontal axis with labels at its low and its high end and a name between them, where there is room.
+/// Draws the horizontal axis with the labels of its ends and a name between them, if there is room.
 pub(in crate::ui) fn draw_horizontal(
     theme: &Theme,
     [low, high]: &[String; 2],

@@ -1,28 +1,28 @@
-//! Lines on a grid of dots: braille where the terminal has it, else one ASCII character a cell.
+//! A canvas for lines on a grid of dots: in braille, or in ASCII with one character a cell.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-/// The look of a line.
+/// The appearance of a line.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::ui) struct Pen {
-    /// The style of the cells it goes through.
+    /// The style of the line's cells.
     pub style: Style,
-    /// Where lines share a cell, the style (and the ASCII character) is that of the highest rank.
+    /// The rank of the line: if lines share a cell, the highest rank decides its style (and its ASCII character).
     pub rank: u32,
-    /// Dots across the line.
+    /// The width of the line in dots.
     pub width: u8,
-    /// Dots along the line that are drawn …
+    /// The number of dots along the line that are drawn …
     pub on: u8,
-    /// … and that are left out, in turn.
+    /// … and then left out, in turn.
     pub off: u8,
-    /// The character in a cell of the line where there is no braille.
+    /// The character in a cell of the line in ASCII.
     pub mark: char,
 }
 
 impl Pen {
-    /// Returns a thin, unbroken line.
+    /// Returns the pen of a thin, unbroken line.
     pub(in crate::ui) const fn thin(style: Style, mark: char) -> Self {
         Self {
             style,
@@ -44,7 +44,7 @@ struct Ink {
     style: Style,
 }
 
-/// A grid of dots over an area of the screen. What is not drawn on stays as it is in the buffer.
+/// A grid of dots over an area of the screen. Cells that are not drawn on keep their content in the buffer.
 #[derive(Debug)]
 pub(in crate::ui) struct Canvas {
     area: Rect,
@@ -52,7 +52,7 @@ pub(in crate::ui) struct Canvas {
     cells: Vec<Ink>,
 }
 
-/// The first braille character: no dots.
+/// The braille character without dots, the first of them.
 const BRAILLE: u32 = 0x2800;
 
 impl Canvas {
@@ -66,12 +66,12 @@ impl Canvas {
         }
     }
 
-    /// Returns the dots in a cell, across and down.
+    /// Returns the number of dots in a cell, across and down.
     pub(in crate::ui) const fn scale(&self) -> (i32, i32) {
         if self.ascii { (1, 1) } else { (2, 4) }
     }
 
-    /// Returns the dots of the canvas, across and down.
+    /// Returns the number of dots of the canvas, across and down.
     pub(in crate::ui) fn size(&self) -> (i32, i32) {
         let (across, down) = self.scale();
         (
@@ -87,7 +87,7 @@ impl Canvas {
         (cell(self.area.x, x / across), cell(self.area.y, y / down))
     }
 
-    /// Draws one dot; outside of the canvas nothing happens.
+    /// Draws one dot; outside of the canvas, does nothing.
     pub(in crate::ui) fn dot(&mut self, x: i32, y: i32, pen: &Pen) {
         let (width, height) = self.size();
         if !(0..width).contains(&x) || !(0..height).contains(&y) {
@@ -145,8 +145,8 @@ impl Canvas {
         }
     }
 
-    /// Draws a function of the columns of dots, from the left: its height in dots from the top, which may lie outside,
-    /// or `None` where it has no value. Neighbours are joined, unless one of them has no value or `jumps`.
+    /// Draws a function of the columns of dots, from the left. Its values are heights in dots from the top, which may
+    /// lie outside, or `None`. Neighbours are joined, unless one of them has no value or `jumps` says so.
     pub(in crate::ui) fn curve(
         &mut self,
         heights: impl Iterator<Item = Option<i32>>,
@@ -159,7 +159,7 @@ impl Canvas {
         // Dots along the curve so far, for the dashes.
         let mut along = 0;
         for (x, height) in (0..).zip(heights) {
-            // Far outside a curve is as far outside as it is steep.
+            // A steep curve far outside is as good as any other point outside.
             let height = height.map(|y| y.clamp(-1, rows));
             if let Some(y) = height {
                 let from = match before {
@@ -177,7 +177,7 @@ impl Canvas {
         }
     }
 
-    /// Returns the cells in which something is drawn: where on the screen, what stands in it, and its style.
+    /// Returns the cells in which something is drawn: column and row on the screen, character and style.
     pub(in crate::ui) fn drawn(&self) -> impl Iterator<Item = (u16, u16, char, Style)> {
         let rows = self.cells.chunks(usize::from(self.area.width).max(1));
         (self.area.y..).zip(rows).flat_map(move |(y, row)| {
@@ -190,7 +190,7 @@ impl Canvas {
         })
     }
 
-    /// Takes back what is drawn in every other column of cells, so that lines across are broken.
+    /// Removes what is drawn in every other column of cells, so that lines across are dashed.
     pub(in crate::ui) fn dash(&mut self) {
         for row in self.cells.chunks_mut(usize::from(self.area.width).max(1)) {
             for ink in row.iter_mut().skip(1).step_by(2) {
@@ -199,7 +199,7 @@ impl Canvas {
         }
     }
 
-    /// Puts what is drawn on the screen.
+    /// Writes what is drawn into a buffer.
     pub(in crate::ui) fn render(&self, buf: &mut Buffer) {
         for (x, y, mark, style) in self.drawn() {
             if let Some(cell) = buf.cell_mut((x, y)) {
@@ -209,7 +209,7 @@ impl Canvas {
     }
 }
 
-/// Returns `a / b` to the nearest whole number; 0 for nothing over nothing.
+/// Returns `a / b` rounded to the nearest whole number; 0 if both are 0.
 const fn rounded(a: i32, b: i32) -> i32 {
     if b == 0 {
         return 0;
@@ -264,7 +264,7 @@ mod tests {
         assert_eq!(drawn(false, joined), "⠉⢱\n ⢸⣀\n");
         let jumps = |canvas: &mut Canvas| canvas.curve(steps.into_iter(), true, &pen);
         assert_eq!(drawn(false, jumps), "⠉⠁\n ⢀⣀\n");
-        // Where it has no value, and where it lies outside, there is nothing.
+        // If it has no value, or lies outside, nothing is drawn.
         let holes = [Some(1), None, Some(1), Some(i32::MAX), Some(i32::MIN), None];
         let holes = |canvas: &mut Canvas| canvas.curve(holes.into_iter(), true, &pen);
         assert_eq!(drawn(false, holes), "⠂⠂\n\n");

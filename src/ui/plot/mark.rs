@@ -18,7 +18,7 @@ pub(in crate::ui) fn cell_at(
     Some((plot.x + column, plot.y + row))
 }
 
-/// Puts a mark on a plot. What is under it does not show through; outside of the plot nothing happens.
+/// Puts a mark on a plot, over whatever is there; outside of the plot, does nothing.
 pub(in crate::ui) fn put_mark(
     buf: &mut Buffer,
     plot: Rect,

@@ -4,8 +4,8 @@ use super::theme::Role;
 use crate::algebra::Cell;
 use crate::session::StepView;
 
-/// Returns the role of a number: whether the cursor is on it or it is one that the cursor's number comes from, else
-/// the one that it has by itself.
+/// Returns the role of a number: that of the cursor, or of the numbers that the cursor's number comes from, or else
+/// its own.
 pub(in crate::ui) fn cell_role(
     view: &StepView,
     cell: impl Into<Option<Cell>>,

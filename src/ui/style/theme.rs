@@ -1,14 +1,14 @@
 //! Colours, attributes and characters, by what they mean.
 //!
-//! No meaning hangs on colour alone: every role also has an attribute, a sign or a mark, so that a screen
-//! without colour reads the same.
+//! No meaning depends on colour alone: every role also has an attribute, a sign or a mark, so that a screen without
+//! colour says the same.
 
 use crate::algebra::notation;
 use std::borrow::Cow;
 
 use ratatui::style::{Color as Paint, Modifier, Style};
 
-/// The colours that there are.
+/// The colours that may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Color {
     /// None: attributes only.
@@ -24,7 +24,7 @@ pub enum Color {
 pub enum Role {
     /// Plain text and numbers.
     Text,
-    /// Something that is there but not the point: shapes, hints, axes.
+    /// Something that is secondary: shapes, hints, axes.
     Dim,
     /// Borders.
     Frame,
@@ -36,7 +36,7 @@ pub enum Role {
     Result,
     /// A number that belongs to a bias unit.
     Bias,
-    /// A placeholder, and what is dropped.
+    /// A placeholder, or a number that is dropped.
     Placeholder,
     /// The number under the cursor.
     Cursor,
@@ -44,7 +44,7 @@ pub enum Role {
     Source,
     /// A positive weight, error or gradient.
     Positive,
-    /// A negative one; the sign or the stroke says so too.
+    /// A negative one; its sign or its line shows it too.
     Negative,
     /// A saturated unit, a wrong answer; it has a mark too.
     Warning,
@@ -52,14 +52,14 @@ pub enum Role {
     Right,
     /// The name of a key.
     Key,
-    /// The part of a plot that is filled; what stands on it has [`Theme::on_region`].
+    /// The filled part of a plot; the style of what stands on it is [`Theme::on_region`].
     Region,
 }
 
-/// The colours and characters that everything is drawn in.
+/// The colours and characters that the screen is drawn with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
-    /// Colours.
+    /// The colours.
     pub color: Color,
     /// Whether only ASCII characters may be used.
     pub ascii: bool,
@@ -68,8 +68,8 @@ pub struct Theme {
 impl Theme {
     /// Returns the style of a role.
     ///
-    /// Only the sixteen colours of the terminal's own scheme are used: they are readable where the learner
-    /// has made them so, and cost few bytes over a slow line.
+    /// Only the sixteen colours of the terminal's own palette are used: the learner has made them readable, and they
+    /// cost few bytes over a slow line.
     pub fn style(&self, role: Role) -> Style {
         let style = Style::new();
         let style = match role {
@@ -89,7 +89,7 @@ impl Theme {
                 return style.add_modifier(Modifier::DIM);
             }
             (Color::None, _) => return style,
-            // Said outright, so that what is drawn over a border does not take on its colour.
+            // Set explicitly, so that text over a border does not take on its colour.
             (_, Role::Text | Role::Title | Role::Cursor | Role::Result) => Paint::Reset,
             (Color::Dark, Role::Dim | Role::Frame | Role::Placeholder) => Paint::DarkGray,
             (Color::Light, Role::Dim | Role::Frame | Role::Placeholder) => Paint::DarkGray,
@@ -106,14 +106,14 @@ impl Theme {
         style.fg(paint)
     }
 
-    /// Returns the style of what stands on a filled part of a plot: it keeps the role's attributes, but no colour that
-    /// might not be told from the ground.
+    /// Returns the style of something on a filled part of a plot: it keeps the role's attributes, but no colour that
+    /// might not stand out from the fill.
     pub fn on_region(&self, role: Role) -> Style {
         let style = Style {
             fg: None,
             ..self.style(role)
         };
-        // Reversed, as without colour: what stands on the region has the colour of the terminal's own ground.
+        // Reversed, as without colour: the text has the terminal's background colour.
         let style = style.add_modifier(Modifier::REVERSED);
         if self.color == Color::None {
             return style;
@@ -129,7 +129,7 @@ impl Theme {
         }
     }
 
-    /// Returns text as the terminal can show it.
+    /// Returns a text as the terminal can show it.
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if self.ascii && !text.is_ascii() {
             Cow::Owned(notation::ascii(text))
@@ -138,7 +138,7 @@ impl Theme {
         }
     }
 
-    /// Returns one of two forms of a mark.
+    /// Returns one of two forms of a mark, as the terminal can show it.
     pub const fn pick(&self, unicode: &'static str, ascii: &'static str) -> &'static str {
         if self.ascii { ascii } else { unicode }
     }

@@ -1,10 +1,10 @@
-//! Text that is too long for its place.
+//! Cutting text that is too long for its place.
 
 use unicode_width::UnicodeWidthStr;
 
 use crate::ui::style::Theme;
 
-/// Returns the mark of what is left out.
+/// Returns the mark for text that is left out.
 const fn ellipsis(theme: &Theme) -> &'static str {
     theme.pick("…", "~")
 }

@@ -8,10 +8,10 @@ use unicode_width::UnicodeWidthStr;
 use super::fit::fitted;
 use crate::ui::style::{Role, Theme};
 
-/// A line of text in parts that mean different things.
+/// A line of text, in parts with different roles.
 pub(in crate::ui) type Line = Vec<(String, Role)>;
 
-/// Writes text from a column on, as far as the area goes. Returns the column behind it.
+/// Writes a text from a column on, as far as the area goes. Returns the column after it.
 pub(in crate::ui) fn put(
     buf: &mut Buffer,
     area: Rect,
@@ -27,7 +27,7 @@ pub(in crate::ui) fn put(
     buf.set_stringn(x, y, text, room, style).0
 }
 
-/// Writes the parts of a line one behind the other. Returns the column behind them.
+/// Writes the parts of a line one after the other. Returns the column after them.
 pub(in crate::ui) fn put_line(
     buf: &mut Buffer,
     area: Rect,
@@ -48,19 +48,19 @@ pub(in crate::ui) fn put_lines(buf: &mut Buffer, area: Rect, lines: &[Line], the
     }
 }
 
-/// Returns the columns of a line.
+/// Returns the width of a line.
 pub(in crate::ui) fn line_width(line: &[(String, Role)]) -> usize {
     line.iter().map(|(text, _)| text.width()).sum()
 }
 
-/// Writes text so that it ends at the right edge of the area.
+/// Writes a text so that it ends at the right edge of the area.
 pub(in crate::ui) fn put_right(buf: &mut Buffer, area: Rect, y: u16, text: &str, style: Style) {
     let width = u16::try_from(text.width()).unwrap_or(u16::MAX);
     let x = area.right().saturating_sub(width).max(area.x);
     put(buf, area, x, y, text, style);
 }
 
-/// Writes words from the top of the area on, broken between words. What does not fit is marked as cut.
+/// Writes a paragraph from the top of the area on, broken between words. If it does not fit, it is marked as cut.
 pub(in crate::ui) fn paragraph(
     buf: &mut Buffer,
     area: Rect,

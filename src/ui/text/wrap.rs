@@ -1,11 +1,11 @@
 //! Breaking text into lines.
 
-/// Returns lines of at most `width` columns.
+/// Returns a text in lines of at most `width` columns.
 pub(in crate::ui) fn wrapped(text: &str, width: usize) -> Vec<String> {
     hanging(text, 0, 0, width)
 }
 
-/// Returns the same, with room for the first line and the others to be put so many columns in from the left.
+/// Returns a text in lines that leave room to indent the first line and the others, each by a number of columns.
 pub(in crate::ui) fn hanging(text: &str, first: usize, others: usize, width: usize) -> Vec<String> {
     let (first, others) = (" ".repeat(first), " ".repeat(others));
     let options = textwrap::Options::new(width.max(1))

@@ -1,4 +1,4 @@
-//! The plan of the network: which layers and units are shown, in which columns and rows.
+//! The layout of the network: the layers and units that are shown, and their columns and rows.
 
 use std::ops::Range;
 
@@ -9,10 +9,10 @@ use super::LayerColumn;
 use crate::algebra::Focus;
 use crate::ui::view::View;
 
-/// Rows from which on there is a line for what the units show.
+/// The rows from which there is a line for the names of the quantities.
 pub(super) const LEAST_WITH_LABELS: u16 = 3;
 
-/// Rows behind the labels from which on there is a legend, where it would cost a unit its row.
+/// The rows after the labels from which there is a legend even if it takes the row of a unit.
 const LEAST_FOR_LEGEND: usize = 7;
 
 /// The fewest columns of a unit, before layers are left out.
@@ -24,30 +24,31 @@ const LEAST_GAP: usize = 4;
 /// The most rows from unit to unit.
 const WIDEST_PITCH: usize = 8;
 
-/// A layer's place.
+/// The place of a layer.
 #[derive(Debug)]
 pub(super) struct Column {
     pub(super) layer: usize,
     x: u16,
     pub(super) width: u16,
-    /// The columns of a text that has no edges beside it, at most.
+    /// The most columns of a text that has no lines beside it.
     pub(super) reach: u16,
     align: Align,
     /// The first unit that is shown.
     pub(super) first: usize,
     /// The row of each unit that is shown.
     rows: Vec<u16>,
-    /// The column in which the text of each unit begins, and the one behind it.
+    /// The column in which the text of each unit begins, and below, the one after it.
     pub(super) starts: Vec<u16>,
     pub(super) ends: Vec<u16>,
-    /// Row, number and a word for units that are not shown.
+    /// The row, the number and the name of the units that are not shown above; below, the same for those not shown at
+    /// the bottom.
     pub(super) above: Option<(u16, usize, &'static str)>,
     pub(super) below: Option<(u16, usize, &'static str)>,
-    /// Free rows below each unit.
+    /// The free rows below each unit.
     pub(super) room_below: usize,
 }
 
-/// Lines begin and end at the same column in the outer layers.
+/// The alignment of texts: in the outer layers all lines begin or end at the same column.
 #[derive(Debug, Clone, Copy)]
 enum Align {
     Left,
@@ -61,7 +62,7 @@ impl Column {
         (self.first..).zip(self.rows.iter().copied())
     }
 
-    /// Returns where a text begins.
+    /// Returns the column in which a text begins.
     pub(super) fn start_of(&self, text: &str) -> u16 {
         let width = small(text.width());
         match self.align {
@@ -79,7 +80,7 @@ impl Column {
         self.x
     }
 
-    /// Returns the column behind the layer.
+    /// Returns the column after the layer.
     pub(super) const fn right(&self) -> u16 {
         self.x + self.width
     }
@@ -89,15 +90,15 @@ impl Column {
 #[derive(Debug)]
 pub(super) struct NetworkLayout {
     pub(super) columns: Vec<Column>,
-    /// The row that names what the units show.
+    /// The row for the names of the quantities.
     pub(super) labels: Option<u16>,
-    /// The row below all.
+    /// The row of the legend, below all others.
     pub(super) legend: Option<u16>,
-    /// The layers shown, where there is no room for all.
+    /// The layers that are shown, if there is no room for all.
     pub(super) partial: Option<Range<usize>>,
 }
 
-/// The rows that are for units, and how far they stand apart.
+/// The rows for units, and the distance between two units.
 struct LayoutRows {
     top: u16,
     count: usize,
@@ -145,7 +146,7 @@ impl NetworkLayout {
     }
 }
 
-/// Returns the layers that fit, those around what the step works on.
+/// Returns the layers that fit, around those that the step works on.
 fn layer_window(view: &View, layers: usize, most: usize) -> Range<usize> {
     if layers <= most {
         return 0..layers;
@@ -155,14 +156,14 @@ fn layer_window(view: &View, layers: usize, most: usize) -> Range<usize> {
         Focus::Layer(l) | Focus::Forward(l) | Focus::Backward(l) | Focus::Change(l) => l,
     };
     let here = cursor_unit(view).map_or(here, |(l, _)| l);
-    // The layer before is what it was made from, or what comes next.
+    // The layer before is the one it was computed from, or the one to come next.
     let first = here
         .saturating_sub(most.saturating_sub(1) / 2)
         .min(layers - most);
     first..first + most
 }
 
-/// Returns the layer and the row of the output that the cursor is on.
+/// Returns the layer and the row of the output under the cursor.
 fn cursor_unit(view: &View) -> Option<(usize, usize)> {
     use crate::algebra::Quantity;
     let cell = view.cursor?.cell;
@@ -188,7 +189,8 @@ fn cursor_unit(view: &View) -> Option<(usize, usize)> {
     }
 }
 
-/// Returns the units that fit in so many rows, with the cursor's among them, and how many there are before and behind.
+/// Returns the units that fit in a number of rows, with the cursor's among them, and the numbers of those left out
+/// before and after.
 fn unit_window(view: &View, layer: &LayerColumn, rows: usize) -> (Range<usize>, [usize; 2]) {
     if layer.units <= rows {
         return (0..layer.units, [0, 0]);
@@ -215,7 +217,7 @@ fn unit_window(view: &View, layer: &LayerColumn, rows: usize) -> (Range<usize>, 
     (shown, left_out)
 }
 
-/// Returns how wide each layer is: as its numbers need, or all narrower until they fit.
+/// Returns the width of each layer: as its numbers need, or all narrower until they fit.
 fn widths(
     view: &View,
     layers: &[LayerColumn],
@@ -223,7 +225,7 @@ fn widths(
     pitch: usize,
     width: usize,
 ) -> Vec<usize> {
-    // All digits of a double, where all decimals are asked for.
+    // As wide as all digits of a double, if all decimals are asked for.
     let decimals = view.session.decimals().count().unwrap_or(16);
     let wanted: Vec<usize> = layers
         .iter()
@@ -236,7 +238,7 @@ fn widths(
                 .map(|unit| layer.shown(view, unit, usize::MAX).text.width())
                 .max()
                 .unwrap_or(0);
-            // In tall places further numbers stand below, with a name.
+            // If there is room in height, further numbers stand below a unit, each with a name.
             let name = if pitch >= 3 && layer.index > 0 { 2 } else { 0 };
             usual.max(widest) + name
         })
@@ -283,7 +285,7 @@ fn columns(
         let [before, behind] = *left_out;
         let lines = units.len() + usize::from(before > 0) + usize::from(behind > 0);
         let pitch = if before + behind > 0 { 1 } else { rows.pitch };
-        // What stands below a unit belongs to its height.
+        // The numbers below a unit belong to its height.
         let below = if pitch >= 3 && lines > 1 { 2 } else { 0 };
         let free = rows.count.saturating_sub((lines - 1) * pitch + 1 + below);
         let first_line = rows.top + small(free / 2);
@@ -320,7 +322,7 @@ fn columns(
     columns
 }
 
-/// Returns a number of cells; no area has more than fit.
+/// Returns a number of cells as `u16`; no area has more than fit.
 fn small(cells: usize) -> u16 {
     u16::try_from(cells).unwrap_or(u16::MAX)
 }
