@@ -1,27 +1,45 @@
 //! nn-tutor: a time-travel debugger for learning how a neural network works.
 //!
-//! A lesson is compiled once into a list of steps; where the learner stands is an index into it. Going back is a
-//! smaller index, never an undo. A step is one line of algebra: a named result, an operation, its operands. The
-//! screen, the transcript in lines, the text and the JSON of a trace are ways to print the same step; none of them
-//! computes anything.
+//! A lesson is compiled once into a list of steps; where the learner stands is an index into that list. Going back is
+//! a smaller index, never an undo. A step is one line of algebra: a named result, an operation, its operands. The
+//! screen, the transcript and the exports print the same step; none of them computes a number.
 //!
-//! The crate is a house of rooms. Imports go one way, down this list: a room may know those below it, never one
-//! above.
+//! # The way of the data
 //!
-//! - [`cli`]: from arguments to a command, and every error to one message.
-//! - [`terminal`]: the one room that touches a real terminal: bytes to keys, frames to bytes, signals.
-//! - [`app`]: what happens to it, and what is to be seen then: keys and lines in, frames and lines out, progress kept.
-//! - [`check`]: is a lesson right, and does every step of it fit the screen of a student?
-//! - [`store`]: what a learner has done, kept between runs.
-//! - [`export`]: a trace as text and as JSON Lines.
-//! - [`ui`]: draws where the learner stands; one file a panel, and a panel only reads.
-//! - [`keys`]: keys, whatever terminal they come from, and the one table that says what they do.
-//! - [`session`]: where the learner stands, and what the commands do to it, without input or output.
-//! - [`tutor`]: questions, whether an answer is right, which slip it shows, exercises with new numbers.
-//! - [`trace`]: the steps: why each number is what it is, the compiler from lessons to steps.
-//! - [`lesson`]: lesson files, checked to the character, and the library of lessons that come with the program.
-//! - [`algebra`]: the quantities of a network, the operations that make one of another, and how they are written.
-//! - [`engine`]: networks, activations, losses, feedforward, backpropagation and training, and nothing of the above.
+//! ```text
+//! lesson file ─ lesson::form ─▶ Lesson ─ trace ─▶ Trace: its steps, each computed by the engine when it is looked at
+//!                                                   │
+//!                                     session ─▶ Session: the trace and an index into it
+//!                                                   │
+//!                                               StepView: the step as the learner may see it ─▶ ui, transcript
+//!                                                   │
+//! answer ─ tutor ─▶ Verdict ─ session ─▶ Record ─ app ─▶ Progress ─▶ store: the learner's file
+//! bytes ─ terminal ─▶ key ─ keys ─▶ Command ─ session ─▶ Effect ─ app ─▶ frame ─ terminal ─▶ bytes
+//! Trace ─ export ─▶ text, JSON, Markdown, LaTeX, NumPy, worksheets
+//! ```
+//!
+//! # The rooms
+//!
+//! Imports go one way, down this list: a room may know those below it, never one above. Where it may not know all of
+//! those, the line says so. `tests/it/architecture.rs` checks both.
+//!
+//! - [`cli`]: arguments to commands, and errors to messages.
+//! - [`terminal`]: the only room that touches a real terminal: bytes to keys, frames to bytes, signals. It knows keys
+//!   and nothing of lessons.
+//! - [`app`]: events in, frames or lines out; opens lessons and saves progress. It knows no terminal, no clock and no
+//!   socket.
+//! - [`store`]: the learner's progress in a file. It knows session and lesson, but no step, screen or key.
+//! - [`check`]: checks a lesson: whether every step fits a screen of 80 × 24.
+//! - [`export`]: a trace in other formats. It knows no screen and no key.
+//! - [`ui`]: draws a step, one file per panel. It only reads, and knows no file and no terminal.
+//! - [`keys`]: the one table of keys, with the command and the help text of each.
+//! - [`session`]: where the learner stands, and what each command changes, without input or output. It reads numbers
+//!   from the trace, never from the engine.
+//! - [`tutor`]: questions, grading, the slips that explain a wrong answer, practice with new numbers.
+//! - [`trace`]: compiles a lesson into steps; equation, explanation, narration and NumPy of each.
+//! - [`lesson`]: the format of lesson files, their validation, and the library of lessons that come with the program.
+//! - [`algebra`]: quantities, operations and phases: their names, formulas and order. It knows no lesson.
+//! - [`engine`]: networks, activations, losses, training and data sets, and nothing of the above.
 
 pub mod algebra;
 pub mod app;
