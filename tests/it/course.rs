@@ -331,7 +331,7 @@ fn trainings_come_to_what_is_told() {
 
 /// What is told of held-out samples is so.
 #[test]
-fn the_cures_of_overfitting_cure() {
+fn techniques_against_overfitting_help() {
     let last_held_out = |lesson: &str, network: &str| {
         let trace = compiled(lesson);
         (0..trace.len())

@@ -9,8 +9,8 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::common::cures::{CURED, SHORT, SIGNS};
 use crate::common::limits::LIMITS;
+use crate::common::techniques::{SHORT, SIGNS, WITH_TECHNIQUES};
 use crate::common::{oracle, pdflatex, tex_check};
 use nn_tutor::algebra::Quantity;
 use nn_tutor::export::{latex, markdown, numpy};
@@ -39,8 +39,12 @@ fn lessons() -> Vec<(String, Trace)> {
             .join(file);
         (file.to_owned(), Lesson::load(&path).unwrap())
     });
-    let cures = [("cured", CURED), ("short", SHORT), ("signs", SIGNS)];
-    let own = cures.into_iter().chain(LIMITS).map(|(name, text)| {
+    let techniques = [
+        ("cured", WITH_TECHNIQUES),
+        ("short", SHORT),
+        ("signs", SIGNS),
+    ];
+    let own = techniques.into_iter().chain(LIMITS).map(|(name, text)| {
         let source = Source {
             name: name.into(),
             text: text.into(),

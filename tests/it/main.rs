@@ -6,10 +6,9 @@
 mod architecture;
 mod asking;
 mod course;
-mod cures;
 mod engine;
 mod export;
-mod judging;
+mod grading;
 mod lessons;
 mod navigation;
 mod pupil;
@@ -18,6 +17,7 @@ mod questions;
 mod schema;
 mod screens;
 mod slips;
+mod techniques;
 mod trace;
 mod training;
 mod truth;
@@ -30,7 +30,6 @@ mod common {
     pub(crate) mod arithmetic;
     pub(crate) mod bad;
     pub(crate) mod building;
-    pub(crate) mod cures;
     pub(crate) mod good;
     pub(crate) mod grounded;
     pub(crate) mod key_strings;
@@ -39,5 +38,6 @@ mod common {
     pub(crate) mod pdflatex;
     pub(crate) mod picture;
     pub(crate) mod schema;
+    pub(crate) mod techniques;
     pub(crate) mod tex_check;
 }

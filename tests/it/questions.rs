@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use crate::common::{building, cures, grounded};
+use crate::common::{building, grounded, techniques};
 use ndarray::array;
 use nn_tutor::algebra::Operation;
 use nn_tutor::export::json;
@@ -188,7 +188,7 @@ fn every_number_that_a_step_makes_can_be_asked_for() {
         std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons/everything.yaml");
     let mut traces = vec![Trace::compile(Lesson::load(&path).unwrap().into()).unwrap()];
     traces.push(trace("  - walk: {sample: 1, chain_rule: true}\n"));
-    for text in [cures::CURED, cures::SHORT] {
+    for text in [techniques::WITH_TECHNIQUES, techniques::SHORT] {
         traces.push(building::compiled(text, |_| ()));
     }
     let mut kinds = std::collections::BTreeSet::new();

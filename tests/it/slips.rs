@@ -2,15 +2,15 @@
 
 mod answers;
 mod cases;
-mod cured_cases;
 mod named;
 mod networks;
 mod random;
 mod shipped_lessons;
+mod technique_cases;
 
 use std::sync::Arc;
 
-use crate::common::cures::{CURED, SHORT, SIGNS};
+use crate::common::techniques::{SHORT, SIGNS, WITH_TECHNIQUES};
 use nn_tutor::lesson::{Lesson, Library, Source};
 use nn_tutor::trace::Trace;
 use nn_tutor::tutor::slip::{How, work};
@@ -75,7 +75,11 @@ fn what_is_worked_exactly_is_what_the_engine_has() {
         seen += agrees_with_the_engine(name, &shipped(name));
     }
     assert!(seen > 500, "{seen}");
-    for (name, text) in [("cured", CURED), ("short", SHORT), ("signs", SIGNS)] {
+    for (name, text) in [
+        ("cured", WITH_TECHNIQUES),
+        ("short", SHORT),
+        ("signs", SIGNS),
+    ] {
         assert!(agrees_with_the_engine(name, &compiled(text)) > 0);
     }
 }

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::common::arithmetic;
-use crate::common::cures::{CURED, SHORT, SIGNS};
 use crate::common::limits::LIMITS;
+use crate::common::techniques::{SHORT, SIGNS, WITH_TECHNIQUES};
 use nn_tutor::algebra::{Cell, Decimals, Operation, Quantity};
 use nn_tutor::engine::{Network, TrainState, Trainer};
 use nn_tutor::lesson::{Action, Lesson, Library, Source, Start};
@@ -50,7 +50,7 @@ const OWN: [(&str, &str); 6] = [
     ("deep", DEEP),
     ("squared", SQUARED),
     ("shares", SHARES),
-    ("cured", CURED),
+    ("cured", WITH_TECHNIQUES),
     ("short", SHORT),
     ("signs", SIGNS),
 ];
@@ -400,7 +400,7 @@ fn check_makers(trace: &Trace) {
 /// Walking an epoch and training it end in the same weights, to the bit.
 #[test]
 fn a_walked_epoch_and_a_trained_one_give_the_same_bits() {
-    for text in [DEEP, CURED] {
+    for text in [DEEP, WITH_TECHNIQUES] {
         check_bits(&compiled(text));
     }
 }
@@ -429,7 +429,11 @@ fn check_bits(trace: &Trace) {
 
 #[test]
 fn an_opened_epoch_leads_to_the_same_weights_as_before() {
-    for text in [DEEP, CURED, include_str!("../../lessons/xor.yaml")] {
+    for text in [
+        DEEP,
+        WITH_TECHNIQUES,
+        include_str!("../../lessons/xor.yaml"),
+    ] {
         let trace = compiled(text);
         let stops: Vec<usize> = (0..trace.len())
             .filter(|&i| matches!(trace.step(i).what, StepKind::Train { .. }))
@@ -535,11 +539,11 @@ fn every_step_of_a_walk_can_have_a_note_and_shows_it() {
     let first = "  - walk: {sample: 1, chain_rule: true}\n";
     check_notes(SQUARED, first, 18);
     // Another order of the samples, for the walk of a single one.
-    let cured = CURED
+    let with_techniques = WITH_TECHNIQUES
         .replace("  - walk: {}\n", first)
         .replace("softmax", "logistic");
-    let cured = cured.replace("cross-entropy", "neg-log-loss");
-    check_notes(&cured, first, 64);
+    let with_techniques = with_techniques.replace("cross-entropy", "neg-log-loss");
+    check_notes(&with_techniques, first, 64);
 }
 
 fn check_notes(text: &str, first: &str, count: usize) {
@@ -669,7 +673,7 @@ proptest! {
 fn jumps_lead_to_the_starts_of_phases_and_epochs() {
     let mut traces = shipped();
     traces.push(("deep".into(), compiled(DEEP)));
-    traces.push(("cured".into(), compiled(CURED)));
+    traces.push(("cured".into(), compiled(WITH_TECHNIQUES)));
     let (opened, _) = traces
         .iter()
         .find_map(|(_, trace)| (0..trace.len()).find_map(|index| trace.open_epoch(index)))

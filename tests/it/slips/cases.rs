@@ -5,9 +5,9 @@ use nn_tutor::trace::Trace;
 use nn_tutor::tutor::Slip;
 
 use super::answers::{Shown, shows};
-use super::cured_cases::{of_batch_normalisation, of_dropout, of_skip_connections};
 use super::networks::{batch, deep, factors, grounded, half_squared, leaky, network, penalty};
 use super::shipped_lessons::{of_counts, of_the_lessons};
+use super::technique_cases::{of_batch_normalisation, of_dropout, of_skip_connections};
 
 /// A kind and a symbol, an answer, the slip that it shows, and what is said of it.
 pub(crate) type Case = (&'static str, &'static str, &'static str, Slip, &'static str);

@@ -6,7 +6,7 @@ use nn_tutor::tutor::slip::{How, by_hand, find, say, work};
 use nn_tutor::tutor::{Level, Outcome, Question, Slip, question, question_at_level};
 
 use super::answers::{asked, found, step_of, text};
-use super::networks::{batch, cured, grounded, network};
+use super::networks::{batch, grounded, network, with_techniques};
 
 #[test]
 fn two_slips_that_give_the_same_number_are_both_named() {
@@ -194,7 +194,7 @@ fn what_cannot_happen_is_not_worked() {
     );
     assert_eq!(forgotten, trace.step(update).value());
     // Steps of two walks, or the wrong way round.
-    let two = cured();
+    let two = with_techniques();
     let all = two.len();
     assert_eq!(work(&two, 0, all - 1, Quantity::Loss, How::Exactly), None);
     assert_eq!(work(&trace, 3, 2, Quantity::Sum(1), How::Exactly), None);

@@ -84,7 +84,7 @@ pub(crate) fn factors() -> Trace {
 }
 
 /// Batch normalisation, dropout and a skip connection, walked through twice so that γ and β have been learned.
-pub(crate) fn cured() -> Trace {
+pub(crate) fn with_techniques() -> Trace {
     network(
         "[{units: 2, activation: tanh, batch_norm: true}, {units: 2, activation: tanh, dropout: 0.5}, {units: 2, activation: tanh, skip: true}, {units: 2, activation: tanh, skip: true}, {units: 1, activation: linear}]",
         "[[[0.1, -0.3], [0.5, 0.2], [-0.4, 0.6]], [[0.3, -0.2], [0.9, 0.4], [-0.7, 0.8]], [[0.2, 0.1], [0.5, -0.6], [0.4, 0.7]], [[0.3, -0.4], [-0.5, 0.6], [0.2, 0.8]], [[0.2], [0.7], [-0.6]]]",

@@ -2,7 +2,7 @@
 
 /// Batch normalisation, dropout, skip connections and a penalty, alone and together; a batch of three and one of a
 /// single sample, whose spread is 0; in training and predicting.
-pub(crate) const CURED: &str = "
+pub(crate) const WITH_TECHNIQUES: &str = "
 format: 1
 title: Cured
 summary: All cures at once.

@@ -5,7 +5,7 @@ use nn_tutor::tutor::Slip;
 
 use super::answers::{Shown, shows_worked, step_of};
 use super::cases::says;
-use super::networks::{cured, network};
+use super::networks::{network, with_techniques};
 
 /// Those of batch normalisation, the first without having learned.
 pub(crate) fn of_batch_normalisation() -> Vec<Shown> {
@@ -33,7 +33,7 @@ pub(crate) fn of_batch_normalisation() -> Vec<Shown> {
             ),
         ],
     );
-    let trace = cured();
+    let trace = with_techniques();
     let step = trace.step(step_of(&trace, "scale", "v(1)"));
     let [z, gamma, beta] = [
         Quantity::Normalised(1),
@@ -79,7 +79,7 @@ pub(crate) fn of_batch_normalisation() -> Vec<Shown> {
 
 /// Those of dropout.
 pub(crate) fn of_dropout() -> Vec<Shown> {
-    let trace = cured();
+    let trace = with_techniques();
     let step = trace.step(step_of(&trace, "dropout", "x(2)"));
     let a: Vec<f64> = step
         .get(Quantity::Activated(2), false)
@@ -103,7 +103,7 @@ pub(crate) fn of_dropout() -> Vec<Shown> {
 
 /// Those of skip connections.
 pub(crate) fn of_skip_connections() -> Vec<Shown> {
-    let trace = cured();
+    let trace = with_techniques();
     let step = trace.step(step_of(&trace, "skip", "x(3)"));
     let a = step.get(Quantity::Activated(3), false).unwrap();
     let x = step.get(Quantity::Output(2), false).unwrap();

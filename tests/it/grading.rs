@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::common::building;
-use crate::common::cures::{CURED, SHORT, SIGNS};
+use crate::common::techniques::{SHORT, SIGNS, WITH_TECHNIQUES};
 use nn_tutor::algebra::{Decimals, RichText};
 use nn_tutor::lesson::Library;
 use nn_tutor::trace::{Hidden, Part, Trace};
@@ -739,7 +739,7 @@ fn an_equation_hides_what_is_asked_for_and_what_comes_before_it() {
             })
             .collect()
     };
-    let trace = compiled(CURED);
+    let trace = compiled(WITH_TECHNIQUES);
     let walk = trace.walk_of(0).unwrap();
     let mut asked = 0;
     for index in walk.clone() {
@@ -853,7 +853,7 @@ fn a_network_with_everything_asks_what_it_should() {
         "x(3):1@8 J:1@1 penalty:1@2 delta(1):2@9 grad(2):3@1 grad(1):6@2 grad(0):6@3 W(2):3@1 W(1):6@2 W(0):6@3 \
          x(3):1@1 J:1@1"
     );
-    let trace = compiled(CURED);
+    let trace = compiled(WITH_TECHNIQUES);
     let batch = trace.walk_of(0).unwrap();
     // W(0) has nine numbers, W(1) twelve; three samples of three units are nine.
     assert_eq!(
@@ -876,7 +876,7 @@ fn a_network_with_everything_asks_what_it_should() {
 #[test]
 fn every_step_of_every_kind_of_lesson_can_be_asked_judged_and_revealed() {
     let mut asked = 0;
-    for text in [CURED, SHORT, SIGNS, ASKING] {
+    for text in [WITH_TECHNIQUES, SHORT, SIGNS, ASKING] {
         let trace = compiled(text);
         for index in 0..trace.len() {
             for level in Level::ALL {

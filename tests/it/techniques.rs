@@ -5,14 +5,14 @@
 #![allow(clippy::float_cmp)]
 
 use crate::common::building::compiled;
-use crate::common::cures::{CURED, SHORT, SIGNS};
+use crate::common::techniques::{SHORT, SIGNS, WITH_TECHNIQUES};
 use nn_tutor::algebra::{Cell, Decimals, Focus, Operation, Quantity};
 use nn_tutor::engine::{Pass, PassMode};
 use nn_tutor::export::json;
 use nn_tutor::trace::{Step, Trace};
 
-fn cured() -> Trace {
-    compiled(CURED, |_| ())
+fn with_techniques() -> Trace {
+    compiled(WITH_TECHNIQUES, |_| ())
 }
 
 /// The steps of an operation.
@@ -31,7 +31,7 @@ fn said(step: &Step) -> String {
 
 #[test]
 fn the_steps_come_in_their_order_under_their_names() {
-    let text = CURED.replace("  - walk: {}\n", "  - walk: {batch: 1}\n");
+    let text = WITH_TECHNIQUES.replace("  - walk: {}\n", "  - walk: {batch: 1}\n");
     let trace = compiled(&text, |lesson| lesson.scenes.truncate(1));
     let mut out = Vec::new();
     json::write(&trace, 0..trace.len(), &mut out).unwrap();
@@ -70,7 +70,7 @@ fn the_steps_come_in_their_order_under_their_names() {
 /// A walk that goes no further than the loss says what the network would say to anyone.
 #[test]
 fn a_walk_that_ends_before_backpropagation_predicts() {
-    let trace = cured();
+    let trace = with_techniques();
     let step = all(&trace, Operation::Penalty)
         .into_iter()
         .find(Step::is_predicting)
@@ -111,7 +111,7 @@ fn a_walk_that_ends_before_backpropagation_predicts() {
 
 #[test]
 fn old_and_new_prediction_have_the_same_draw() {
-    let trace = cured();
+    let trace = with_techniques();
     let mut seen = 0;
     for step in all(&trace, Operation::PredictionLoss) {
         for l in [1, 4] {
@@ -144,7 +144,7 @@ fn old_and_new_prediction_have_the_same_draw() {
 
 #[test]
 fn a_bias_weight_before_a_normalised_layer_learns_nothing_and_it_is_said_why() {
-    let trace = cured();
+    let trace = with_techniques();
     for l in [0, 2, 4] {
         for step in all(&trace, Operation::Gradient(l)) {
             let gradient = step.value().unwrap();
@@ -170,7 +170,7 @@ fn a_bias_weight_before_a_normalised_layer_learns_nothing_and_it_is_said_why() {
 
 #[test]
 fn a_single_sample_has_no_spread() {
-    let trace = cured();
+    let trace = with_techniques();
     let alone = |operation| {
         let steps = all(&trace, operation);
         steps.into_iter().find(|step| step.columns() == 1).unwrap()
@@ -185,7 +185,7 @@ fn a_single_sample_has_no_spread() {
 
 #[test]
 fn the_penalty_is_the_sum_of_squares_and_its_gradient_is_in_that_of_the_weights() {
-    let trace = cured();
+    let trace = with_techniques();
     for step in all(&trace, Operation::Penalty) {
         let network = step.network();
         let squares: f64 = (0..network.last())
@@ -206,7 +206,7 @@ fn the_penalty_is_the_sum_of_squares_and_its_gradient_is_in_that_of_the_weights(
         assert_eq!(step.focus(), Focus::None);
     }
     let of = |trace: &Trace| all(trace, Operation::Gradient(3))[0].value().unwrap();
-    let plain = compiled(CURED, |lesson| lesson.networks[0].alpha = 0.0);
+    let plain = compiled(WITH_TECHNIQUES, |lesson| lesson.networks[0].alpha = 0.0);
     let weights = all(&plain, Operation::Gradient(3))[0]
         .get(Quantity::Weights(3), true)
         .unwrap();
