@@ -1,10 +1,10 @@
-//! Reads what an explanation says, such as `0.55·(1−0.55) · (0.5·−0.48)`, and works it out.
+//! Parses the arithmetic of an explanation, such as `0.55·(1−0.55) · (0.5·−0.48)`, and computes it.
 
-/// The value of an expression. What is larger or smaller than a double holds comes out infinite or 0, but on the way to
-/// the result nothing is lost of it: `1 / (1 + e^−800) · (1 + e^800)` is e^800.
+/// Returns the value of an expression; one that does not fit a double is infinite or 0. On the way to the result
+/// nothing overflows: `1 / (1 + e^−800) · (1 + e^800)` is e^800.
 ///
 /// # Panics
-/// When it is not one.
+/// Panics if the text is not an expression.
 pub(crate) fn work_out(text: &str) -> f64 {
     if let Some((value, rest)) = text
         .strip_prefix("(1 if ")
@@ -28,8 +28,8 @@ pub(crate) fn work_out(text: &str) -> f64 {
     value.to_double()
 }
 
-/// Whether what has been worked out is the value that is shown: to nine digits, or decimals; and beyond what a double
-/// holds, that it is beyond.
+/// Returns whether a computed value agrees with the one that is shown, to nine digits or decimals. Beyond the range of
+/// a double, the sign is enough.
 pub(crate) fn agrees(found: f64, value: f64) -> bool {
     if value.abs() >= 1e300 {
         found.abs() >= 1e300 && found.is_sign_positive() == value.is_sign_positive()
@@ -41,7 +41,7 @@ pub(crate) fn agrees(found: f64, value: f64) -> bool {
 /// A number with a wide range: a double times a power of 2.
 #[derive(Debug, Clone, Copy)]
 struct Wide {
-    /// From 1 to below 2, or 0.
+    /// The double, with a size from 1 to below 2, or 0.
     value: f64,
     power: f64,
 }

@@ -6,13 +6,13 @@
 use std::fs;
 use std::path::PathBuf;
 
-/// Where they are, from the root of the crate.
+/// The folder that they are in, from the root of the crate.
 pub(crate) const FOLDER: &str = "tests/lessons/bad";
 
-/// Every one of them, by name.
+/// Returns the paths of all of them, by name.
 ///
 /// # Panics
-/// When they are not where they should be.
+/// Panics if the folder cannot be read or holds too few.
 pub(crate) fn files() -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = fs::read_dir(FOLDER)
         .unwrap()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use nn_tutor::lesson::{Lesson, Source};
 use nn_tutor::trace::Trace;
 
-/// The lesson of a text, with changes.
+/// Returns the lesson of a text, with changes.
 pub(crate) fn lesson(text: &str, change: impl FnOnce(&mut Lesson)) -> Lesson {
     let mut lesson = Lesson::parse(Source {
         name: "test.yaml".into(),
@@ -16,7 +16,7 @@ pub(crate) fn lesson(text: &str, change: impl FnOnce(&mut Lesson)) -> Lesson {
     lesson
 }
 
-/// The same, compiled.
+/// Returns the lesson of a text, with changes, compiled.
 pub(crate) fn compiled(text: &str, change: impl FnOnce(&mut Lesson)) -> Trace {
     Trace::compile(Arc::new(lesson(text, change))).unwrap_or_else(|error| panic!("{error}"))
 }

@@ -1,10 +1,10 @@
-//! Files in `tests/golden` that must never change: what a seed gives is the same in every release.
+//! Files in `tests/golden` that must never change: a seed gives the same numbers in every release.
 
 use std::fs;
 use std::path::Path;
 
-/// Compares with the golden file of this name. With `NEW_GOLDEN` in the environment a file that is not there yet is
-/// written; one that is there never is.
+/// Compares a text with the golden file of a name. With `NEW_GOLDEN` in the environment, a file that does not exist is
+/// written; one that exists never is.
 pub(crate) fn check(name: &str, found: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/golden")

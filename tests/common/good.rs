@@ -1,4 +1,4 @@
-//! The lessons that must be read: those that come with the program, and those of the tests.
+//! The lessons that must be accepted: those that come with the program, and those of the tests.
 
 // A test that cannot go on says so loudly.
 #![allow(clippy::unwrap_used)]
@@ -6,10 +6,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Every one of them, by name.
+/// Returns the paths of all of them, by name.
 ///
 /// # Panics
-/// When they are not where they should be.
+/// Panics if a folder cannot be read or holds too few.
 pub(crate) fn files() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files: Vec<PathBuf> = ["lessons", "tests/lessons"]

@@ -1,6 +1,6 @@
-//! The network of the grounded example, with a script of one's own.
+//! The network of the grounded example, with any script.
 
-/// The text of such a lesson: logistic 2-2-1, two samples, and these scenes.
+/// Returns the text of a lesson with a logistic 2-2-1 network, two samples and these scenes.
 pub(crate) fn with(script: &str) -> String {
     format!(
         "format: 1

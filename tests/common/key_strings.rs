@@ -1,11 +1,11 @@
-//! Keys as a learner presses them, written as strings.
+//! Key presses, written as strings.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use nn_tutor::keys;
 use nn_tutor::session::{Effect, Session};
 
-/// One key per character: arrows as they are, ⇥ Tab, ⇤ Shift-Tab, ⏎ Enter, ⌫ Backspace, ⎋ Escape, ⤒ Home, ⤓ End,
-/// ☓ Ctrl-U.
+/// Returns the key of a character: arrows as they are, ⇥ Tab, ⇤ Shift-Tab, ⏎ Enter, ⌫ Backspace, ⎋ Escape, ⤒ Home, ⤓
+/// End, ☓ Ctrl-U.
 fn key(c: char) -> KeyEvent {
     let code = match c {
         '→' => KeyCode::Right,
@@ -25,7 +25,7 @@ fn key(c: char) -> KeyEvent {
     code.into()
 }
 
-/// What the last of the keys that mean something has to be followed by.
+/// Presses keys. Returns the effect of the last one that has a command.
 pub(crate) fn press(session: &mut Session, text: &str) -> Option<Effect> {
     let mut last = None;
     for c in text.chars() {

@@ -1,6 +1,6 @@
-//! Lessons at the limits: units that are surer than a double can tell, and updates that change nothing.
+//! Lessons at the limits: units closer to a limit of φ than a double can show, and updates that change nothing.
 
-/// Logistic units far beyond where 1 − ŷ is a difference, taken apart by the chain rule, alone and in a batch.
+/// Logistic units whose 1 − ŷ is lost in rounding, with the chain rule, alone and in a batch.
 pub(crate) const SATURATED: &str = "
 format: 1
 title: Saturation
@@ -33,7 +33,7 @@ script:
   - walk: {}
 ";
 
-/// Hidden logistic and tanh units at their limits behind a logistic output, with what a layer may have more.
+/// Hidden logistic and tanh units at their limits before a logistic output, with every technique.
 pub(crate) const HIDDEN: &str = "
 format: 1
 title: Hidden limits
@@ -61,7 +61,7 @@ script:
   - walk: {samples: [1, 2, 3], chain_rule: true}
 ";
 
-/// The slope of tanh at its limits, as an output.
+/// An output unit with the slope of tanh at its limits.
 pub(crate) const FLAT: &str = "
 format: 1
 title: Flat
@@ -78,7 +78,7 @@ script:
   - walk: {samples: [1, 2, 3]}
 ";
 
-/// A softmax that is sure, with whole targets and with shares.
+/// A softmax with an output of almost 1, with whole targets and with shares.
 pub(crate) const SURE: &str = "
 format: 1
 title: Sure
@@ -102,7 +102,7 @@ script:
   - walk: {}
 ";
 
-/// Nothing is wrong, so nothing changes.
+/// A network without an error, so that nothing changes.
 pub(crate) const DEAD: &str = "
 format: 1
 title: No change
@@ -119,7 +119,7 @@ script:
   - train: {epochs: 5, until: {gradient_below: 0.05}}
 ";
 
-/// The least that a double can change: the loss is at its lowest, and rises by its last digit.
+/// The smallest change that a double can show: the loss is at its lowest, and rises by its last digit.
 pub(crate) const ROSE: &str = "
 format: 1
 title: Rose
@@ -130,7 +130,7 @@ learning_rate: 0.5
 data: [{x: [1], y: [0.4]}]
 ";
 
-/// A step so short that three decimals do not show it.
+/// An update so small that three decimals do not show it.
 pub(crate) const SHORT_STEP: &str = "
 format: 1
 title: A short step
@@ -148,7 +148,7 @@ script:
   - walk: {sample: 2}
 ";
 
-/// Sums without any spread over the batch, and with little.
+/// Sums with no spread over the batch, and with little.
 pub(crate) const LEVEL: &str = "
 format: 1
 title: Level
@@ -167,7 +167,7 @@ script:
   - walk: {samples: [1, 4], until: loss}
 ";
 
-/// All of them, with names.
+/// All of these lessons, with names.
 pub(crate) const LIMITS: [(&str, &str); 8] = [
     ("saturated", SATURATED),
     ("hidden", HIDDEN),

@@ -4,7 +4,7 @@ use std::env;
 use std::io::{self, Write as _};
 use std::process::{Command, Stdio};
 
-/// Whether a program is here. If not, says which test is not run; where everything has to be tested, that is an error.
+/// Returns whether a program is installed. If not, prints which test is not run; if all tests must run, panics.
 pub(crate) fn is_here(program: &str, args: &[&str], what: &str) -> bool {
     let is_here = Command::new(program)
         .args(args)

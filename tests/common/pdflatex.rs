@@ -1,15 +1,15 @@
-//! Documents are set by `pdflatex`, which not every machine has.
+//! Typesetting documents with `pdflatex`, which not every machine has.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// Whether it is here; if not, says what is not set.
+/// Returns whether `pdflatex` is installed; if not, prints what is not typeset.
 pub(crate) fn is_here(what: &str) -> bool {
     super::oracle::is_here("pdflatex", &["--version"], what)
 }
 
-/// Sets a document, which stops at the first mistake; what was said of it.
+/// Typesets a document, stopping at the first mistake. Returns the output of `pdflatex`.
 pub(crate) fn set(folder: &Path, name: &str, text: &str) -> String {
     let file = folder.join(format!("{}.tex", name.replace('.', "-")));
     fs::write(&file, text).unwrap();

@@ -7,13 +7,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
-/// A screen as text; below it, with the same places, the marks that do without colour: **b**old, **u**nderlined,
-/// **l**it (both), **r**eversed, **d**im.
+/// Returns a screen as text, and below it, in the same places, the attributes that do not need colour: **b**old,
+/// **u**nderlined, **l**it (both), **r**eversed, **d**im.
 pub(crate) fn of(draw: impl Fn(&Theme, Rect, &mut Buffer), size: (u16, u16)) -> String {
     in_characters(false, draw, size)
 }
 
-/// The same, with ASCII characters alone or with all.
+/// Returns the same in ASCII or in Unicode.
 pub(crate) fn in_characters(
     ascii: bool,
     draw: impl Fn(&Theme, Rect, &mut Buffer),

@@ -1,6 +1,6 @@
 //! A program under a real pseudo-terminal, and an emulator that shows what a person would see.
 //!
-//! Nothing here sleeps for a fixed time and hopes: everything waits for what must come, and gives up loudly.
+//! No test sleeps for a fixed time: each waits for what must happen, and fails if it does not.
 #![allow(
     dead_code,
     unreachable_pub,
@@ -18,10 +18,10 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 
-/// How long anything may take before a test gives up. Generous: machines that test are busy.
+/// The time that anything may take before a test fails. It is long because machines that run tests are busy.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A shell that runs a program between two looks at the terminal's modes.
+/// A shell that runs a program, and prints the terminal's modes before and after it.
 pub struct Pty {
     master: Option<Box<dyn MasterPty + Send>>,
     writer: Option<Box<dyn Write + Send>>,
@@ -37,20 +37,20 @@ struct Shared {
 
 struct State {
     emulator: vt100::Parser,
-    /// Bytes the program has written so far.
+    /// The number of bytes that the program has written so far.
     written: usize,
     paused: bool,
     closing: bool,
 }
 
 impl Pty {
-    /// Runs `program`, a shell command, on a terminal of this size, with these variables beside `TERM`.
+    /// Runs `program`, a shell command, on a terminal of this size, with these variables and `TERM`.
     pub fn start(program: &str, variables: &[(&str, &str)], columns: u16, rows: u16) -> Self {
         let script = format!("stty -g > before\n{program}\necho $? > status\nstty -g > after\n");
         Self::script(&script, variables, columns, rows)
     }
 
-    /// Runs a shell script, in a folder of its own.
+    /// Runs a shell script in a new folder.
     pub fn script(script: &str, variables: &[(&str, &str)], columns: u16, rows: u16) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
@@ -102,14 +102,14 @@ impl Pty {
         }
     }
 
-    /// Waits until the text is on the screen.
+    /// Waits until a text is on the screen.
     pub fn wait_for(&self, text: &str) {
         self.wait_until(&format!("{text:?}"), |screen| {
             screen.contents().contains(text)
         });
     }
 
-    /// Waits until the screen is as it should be; `what` says how.
+    /// Waits until the screen meets a condition; `what` describes it.
     pub fn wait_until(&self, what: &str, mut is_so: impl FnMut(&vt100::Screen) -> bool) {
         let deadline = Instant::now() + PATIENCE;
         let mut state = self.state();
@@ -124,22 +124,22 @@ impl Pty {
         }
     }
 
-    /// What is on the screen, without trailing blanks.
+    /// Returns the text of the screen, without trailing blanks.
     pub fn contents(&self) -> String {
         self.state().emulator.screen().contents()
     }
 
-    /// Asks the emulator.
+    /// Calls a function with the emulator's screen.
     pub fn with_screen<T>(&self, ask: impl FnOnce(&vt100::Screen) -> T) -> T {
         ask(self.state().emulator.screen())
     }
 
-    /// Bytes the program has written so far.
+    /// Returns the number of bytes that the program has written so far.
     pub fn written(&self) -> usize {
         self.state().written
     }
 
-    /// Types.
+    /// Types bytes.
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
         let writer = self.writer.as_mut().unwrap();
         writer.write_all(bytes.as_ref()).unwrap();
@@ -170,7 +170,7 @@ impl Pty {
         self.shared.changed.notify_all();
     }
 
-    /// The terminal vanishes, as when a connection drops.
+    /// Makes the terminal vanish, as when a connection drops.
     pub fn hang_up(&mut self) {
         self.state().closing = true;
         self.shared.changed.notify_all();
@@ -183,12 +183,12 @@ impl Pty {
         self.master = None;
     }
 
-    /// The shell's process number.
+    /// Returns the process number of the shell.
     pub fn shell(&self) -> i32 {
         self.shell.process_id().unwrap().try_into().unwrap()
     }
 
-    /// The process number of the program, once the shell has started it.
+    /// Returns the process number of the program, once the shell has started it.
     pub fn program(&self) -> i32 {
         let shell = self.shell();
         poll("the program", || {
@@ -214,8 +214,8 @@ impl Pty {
         assert!(sent.unwrap().success());
     }
 
-    /// Waits until a thread of the program waits for a terminal that takes no more; does something each time it does
-    /// not.
+    /// Waits until a thread of the program is blocked by a terminal that takes no output. Calls `provoke` each time it
+    /// is not.
     pub fn wait_until_stuck(&self, mut provoke: impl FnMut()) {
         let process = format!("/proc/{}", self.program());
         // A blocking `write` to standard output, or a `poll` whose first file is waited for to take bytes: the numbers
@@ -244,7 +244,7 @@ impl Pty {
         });
     }
 
-    /// A file that the script wrote, once it is there.
+    /// Returns the content of a file that the script writes, once it exists.
     pub fn file(&self, name: &str) -> String {
         let path: PathBuf = self.folder.path().join(name);
         poll(name, || {
@@ -256,12 +256,12 @@ impl Pty {
         .to_string()
     }
 
-    /// The program's exit status as the shell says it: 128 + n after signal n.
+    /// Returns the program's exit status as the shell reports it: 128 + n after signal n.
     pub fn status(&self) -> String {
         self.file("status")
     }
 
-    /// Fails unless the terminal is as it was: modes, main screen, cursor.
+    /// Checks that the terminal is as it was: modes, main screen, cursor.
     pub fn assert_restored(&self) {
         assert_eq!(self.file("after"), self.file("before"));
         self.wait_until("the main screen with a cursor", |screen| {
@@ -269,7 +269,7 @@ impl Pty {
         });
     }
 
-    /// The state letter of a process and the processor time it has used, as long as it is not reaped.
+    /// Returns the state letter of a process and the processor time it has used; `None` once it is reaped.
     pub fn process(number: i32) -> Option<(char, Duration)> {
         let stat = fs::read_to_string(format!("/proc/{number}/stat")).ok()?;
         // The name in parentheses may hold anything.
@@ -279,14 +279,15 @@ impl Pty {
         Some((fields[0].chars().next()?, Duration::from_millis(10 * ticks)))
     }
 
-    /// Waits until a process is in this state.
+    /// Waits until a process is in a state.
     pub fn wait_for_state(number: i32, state: char) {
         poll(&format!("state {state}"), || {
             (Self::process(number)?.0 == state).then_some(())
         });
     }
 
-    /// The shell's end: its exit code, or else the name of the signal, and the processor time it used.
+    /// Waits for the end of the shell. Returns its exit code, or the name of the signal that ended it, and the
+    /// processor time it used.
     pub fn end(&mut self) -> (Result<u32, String>, Duration) {
         let shell = self.shell();
         // Not reaped yet, so that the time is still there to read.
@@ -321,7 +322,7 @@ impl Drop for Pty {
     }
 }
 
-/// Tries until there is something.
+/// Tries again and again until there is a result, and returns it.
 pub fn poll<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + PATIENCE;
     loop {

@@ -1,4 +1,4 @@
-//! A validator of JSON Schema: of the keywords that the schema of lessons uses, and no others.
+//! A validator of JSON Schema for the keywords that the schema of lessons uses, and no others.
 
 // A test that cannot go on says so loudly.
 #![allow(clippy::unwrap_used)]
@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-/// A schema and what of it has been used.
+/// A JSON Schema.
 pub(crate) struct Schema {
     root: Value,
 }
@@ -19,8 +19,8 @@ impl Schema {
         }
     }
 
-    /// Whether a document is as the schema says; the keys that it has are added to `seen`, each behind the `$defs` name
-    /// of its map (empty for the top).
+    /// Returns whether a document is valid. The keys that it has are added to `seen`, each with the `$defs` name of
+    /// its map (empty for the top).
     pub(crate) fn allows(&self, value: &Value, seen: &mut BTreeSet<(String, String)>) -> bool {
         self.fits("", &self.root, value, seen)
     }
@@ -148,7 +148,7 @@ fn is_a(rule: &Value, value: &Value) -> bool {
     }
 }
 
-/// The patterns of the schema.
+/// Returns whether a text matches a pattern of the schema.
 fn matches(pattern: &str, text: &str) -> bool {
     match pattern {
         r"\S" => !text.trim().is_empty(),

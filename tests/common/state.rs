@@ -1,4 +1,4 @@
-//! State directories for runs of the program, so that no test reads or changes what its user has learned.
+//! State directories for runs of the program, so that no test reads or changes its user's progress.
 
 use std::cell::Cell;
 use std::path::PathBuf;
@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 
 thread_local! {
-    /// Gone with the thread, and that is with the test.
+    /// A folder that is removed when the thread of the test ends.
     static FOLDER: TempDir = tempfile::tempdir().expect("a folder for temporary files");
     static COUNT: Cell<usize> = const { Cell::new(0) };
 }
 
-/// A value of `XDG_STATE_HOME` where nothing was kept yet.
+/// Returns a value of `XDG_STATE_HOME` without any progress.
 pub(crate) fn fresh() -> PathBuf {
     let count = COUNT.get();
     COUNT.set(count + 1);

@@ -1,4 +1,4 @@
-//! Lessons with everything that a network may have beyond weighted sums and φ.
+//! Lessons with the techniques that a network may have beyond weighted sums and φ.
 
 /// Batch normalisation, dropout, skip connections and a penalty, alone and together; a batch of three and one of a
 /// single sample, whose spread is 0; in training and predicting.

@@ -1,6 +1,6 @@
-//! Reads TeX as far as a text may go wrong in it.
+//! Checks the syntax of TeX, as far as our texts can break it.
 
-/// Commands that documents use.
+/// The commands that documents may use.
 const COMMANDS: &[&str] = &[
     "text",
     "letter",
@@ -68,12 +68,12 @@ const COMMANDS: &[&str] = &[
     "mathbb",
 ];
 
-/// What is open.
+/// A group or formula that is open.
 struct Group {
     is_math: bool,
-    /// Whether a dollar opened it.
+    /// Whether a dollar sign opened it.
     is_dollar: bool,
-    /// Whether the base before has a script above and one below.
+    /// Whether the last base has a superscript, and whether it has a subscript.
     raised: [bool; 2],
 }
 
@@ -87,11 +87,11 @@ impl Group {
     }
 }
 
-/// Says what is wrong with a text, or a formula of math mode.
+/// Checks a text, or a formula of math mode.
 pub(crate) fn check(tex: &str, is_math: bool) -> Result<(), String> {
     let mut open = vec![Group::new(is_math, false)];
     let mut rest = tex;
-    // What the next group is: a script keeps the base before it, the argument of `\text` is no math.
+    // What the next group is: a script belongs to the base before it, the argument of `\text` is no math.
     let (mut is_script, mut is_text) = (false, false);
     while let Some(c) = rest.chars().next() {
         rest = &rest[c.len_utf8()..];

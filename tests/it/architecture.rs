@@ -1,4 +1,4 @@
-//! Imports go one way, down the list of rooms: this reads the sources and fails on an arrow upward.
+//! Checks the imports: they go one way, down the list of rooms, and no module uses itself by way of others.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,7 +10,7 @@ const ROOMS: [&str; 15] = [
     "store", "app", "terminal", "cli", "main",
 ];
 
-/// What a room may not know although it is below: the stricter lines of the plan.
+/// The rooms that a room may not know although they are below it.
 const WALLS: [(&str, &[&str]); 7] = [
     // The screen reads the learner's place; files and terminals are not its business.
     ("ui", &["export", "check", "terminal"]),
@@ -49,7 +49,8 @@ fn room_of(path: &Path, src: &Path) -> String {
     first.file_stem().unwrap().to_str().unwrap().to_owned()
 }
 
-/// The rooms that a source names: `crate::room`, `nn_tutor::room`, also in braces, and not in comments.
+/// Returns the rooms that a source names, with their lines: `crate::room`, `nn_tutor::room`, also in braces, but not
+/// in comments.
 fn named_rooms(source: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     for (number, line) in source.lines().enumerate() {
@@ -109,7 +110,8 @@ fn imports_go_one_way() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What a source says of crossterm that is more than its types of keys, which are plain data; not in comments.
+/// Returns the lines in which a source uses more of crossterm than its key types, which are plain data; not in
+/// comments.
 fn touches_of_crossterm(source: &str) -> Vec<usize> {
     const KEYS: [&str; 4] = ["KeyEvent", "KeyCode", "KeyModifiers", "KeyEventKind"];
     let is_key = |name: &str| KEYS.contains(&name.trim());
@@ -155,7 +157,7 @@ fn only_the_terminal_touches_a_terminal() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Where the application would learn by itself what time it is, who is connected, what the environment is, or print.
+/// Names by which the application would learn the time, connect, read the environment, or print.
 const OUTSIDE: [&str; 11] = [
     "Instant",
     "SystemTime",
@@ -170,7 +172,7 @@ const OUTSIDE: [&str; 11] = [
     "stderr",
 ];
 
-/// What of the outside a source names; not in comments.
+/// Returns those of these names that a source contains, outside of comments.
 fn touches_of_outside(source: &str) -> Vec<&'static str> {
     let lines = source.lines();
     let code: Vec<_> = lines.filter_map(|line| line.split("//").next()).collect();
@@ -215,8 +217,8 @@ fn an_arrow_upward_would_be_seen() {
     );
 }
 
-/// Circles of modules inside of a room that are still there, each to go, and what ties it. A module and those inside
-/// of it are one: a child may use what its parent has, and the parent its child.
+/// The circles of modules inside a room that still exist, each with the reason. A module and its children count as
+/// one: a child may use its parent's items, and the parent its child's.
 const CIRCLES_TO_GO: [(&str, &str); 2] = [
     (
         "tutor::slip::counts tutor::slip::find tutor::slip::paper tutor::slip::reading",
@@ -228,10 +230,10 @@ const CIRCLES_TO_GO: [(&str, &str); 2] = [
     ),
 ];
 
-/// Where each module's names come from: its own `use` declarations, one by one.
+/// The paths that each name of a module stands for, from its own `use` declarations.
 type Names = BTreeMap<String, Vec<String>>;
 
-/// The module that a source is: `ui::panel::loss`.
+/// Returns the module path of a source file: `ui::panel::loss`.
 fn module_of(path: &Path, src: &Path) -> Vec<String> {
     let inside = path.strip_prefix(src).unwrap().with_extension("");
     let parts = inside.components();
@@ -240,7 +242,7 @@ fn module_of(path: &Path, src: &Path) -> Vec<String> {
         .collect()
 }
 
-/// The paths of a `use` tree, its braces multiplied out, each with the name that it gets.
+/// Adds the paths of a `use` tree, its braces multiplied out, each with the name that it gets.
 fn expand(prefix: &str, tree: &str, found: &mut Vec<(String, String)>) {
     let tree = tree.trim();
     if let Some((outer, inner)) = tree.split_once('{') {
@@ -267,7 +269,8 @@ fn expand(prefix: &str, tree: &str, found: &mut Vec<(String, String)>) {
     found.push((path.to_owned(), name.to_owned()));
 }
 
-/// What a source uses, and the further paths that it names by `crate` or `super`; without comments and tests.
+/// Returns the paths that a source uses, with their names, and the further paths that begin with `crate` or `super`;
+/// without comments and tests.
 fn used_paths(source: &str) -> Vec<(String, String)> {
     let code: String = source
         .split("\n#[cfg(test)]\nmod tests {")
@@ -304,7 +307,7 @@ fn used_paths(source: &str) -> Vec<(String, String)> {
     found
 }
 
-/// The module in which the item at a path is defined; `None` where it is none of ours.
+/// Returns the module that defines the item at a path; `None` if it is not in this crate.
 fn defining_module(
     from: &[String],
     path: &str,
@@ -343,10 +346,10 @@ fn defining_module(
     Some(at)
 }
 
-/// Modules side by side, each with those among them that it uses.
+/// Sibling modules, each with those that it uses.
 type Arrows = BTreeMap<Vec<String>, BTreeSet<Vec<String>>>;
 
-/// The groups of modules side by side that all use each other, by way of others or not.
+/// Returns the groups of sibling modules that use each other, directly or by way of others.
 fn circles(sources: &[(Vec<String>, String)]) -> Vec<String> {
     let mut modules: BTreeMap<Vec<String>, Names> = BTreeMap::from([(Vec::new(), Names::new())]);
     for (module, source) in sources {
@@ -391,7 +394,7 @@ fn circles(sources: &[(Vec<String>, String)]) -> Vec<String> {
     found.into_iter().collect()
 }
 
-/// The modules to which arrows lead from one.
+/// Returns the modules that one uses, directly or by way of others.
 fn reachable(start: &[String], arrows: &Arrows) -> BTreeSet<Vec<String>> {
     let mut reached = BTreeSet::new();
     let mut open = vec![start.to_vec()];

@@ -1,4 +1,4 @@
-//! Being asked: whole lessons and exercises answered by strings of keys.
+//! Answering questions: whole lessons and exercises, answered by strings of keys.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use nn_tutor::trace::{CellText, Part, Trace};
 use nn_tutor::tutor::{Kind, Level, Outcome, Slip, practice};
 use proptest::prelude::*;
 
-/// The grounded example and a script.
+/// Returns the grounded example with a script.
 fn lesson(script: &str) -> Lesson {
     building::lesson(&grounded::with(script), |_| ())
 }
@@ -49,7 +49,7 @@ const ANSWERS: [(usize, &str, &str); 8] = [
     (20, "Nobody would listen.", "It has one."),
 ];
 
-/// Questions that can be right or wrong.
+/// The number of questions that can be right or wrong.
 const JUDGED: usize = ANSWERS.len() - 1;
 
 fn walking(script: &str) -> Session {
@@ -77,7 +77,7 @@ fn outcome(session: &Session) -> Option<Outcome> {
     Some(given.verdict.outcome)
 }
 
-/// The right numbers of the question at hand, with all their digits.
+/// Returns the right numbers of the current question, with all their digits.
 fn right_numbers(session: &Session) -> String {
     let asked = session.asked().unwrap();
     let Kind::Numbers { target, cells } = &asked.question.kind else {
@@ -403,7 +403,7 @@ fn what_cannot_be_read_loses_nothing() {
     assert!(is_revealed(&session) && session.asked().unwrap().unreadable.is_none());
 }
 
-/// Only the one who is still at a question that was opened from the review is led back to it.
+/// Esc leads back to the review only from a question that was opened there and is still the current one.
 #[test]
 fn who_leaves_a_question_of_the_review_is_not_led_back() {
     let mut reviewing = walking(EVERY_KIND);
@@ -659,13 +659,13 @@ fn going_on_is_offered_and_taken_or_left() {
     }
 }
 
-/// An exercise of the grounded example.
+/// Returns an exercise of the grounded example.
 fn exercise(number: u64) -> Arc<Trace> {
     let drawn = practice::exercise(&lesson(TWO_WALKS), 7, number).unwrap();
     Arc::new(Trace::compile(drawn.into()).unwrap())
 }
 
-/// Answers right until the level changes or the exercise ends.
+/// Answers all questions right until the level changes or the exercise ends.
 fn answer_all(session: &mut Session) -> Vec<usize> {
     let level = session.level();
     let mut asked = Vec::new();
@@ -742,7 +742,7 @@ fn two_misses_in_a_row_lead_a_level_down() {
     assert_eq!(session.level(), Some(Level::Value));
 }
 
-/// To have been helped ends a row of right answers.
+/// An answer with help ends a row of right answers.
 #[test]
 fn only_answers_without_help_lead_a_level_up() {
     let mut session = Session::practice(exercise(0), Level::Value);
@@ -800,7 +800,7 @@ fn in_practice_steps_on_the_way_are_passed_over_and_tell_nothing() {
     assert!(!session.hides() && session.message().is_some());
 }
 
-/// Whether anything that is hidden can be read off what the session shows.
+/// Returns something hidden that can be read off what the session shows; `None` if there is nothing.
 fn tells(session: &Session) -> Option<String> {
     let view = session.view();
     let asked = session.asked();
@@ -854,7 +854,7 @@ fn any_keys() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(120))]
 
-    /// Whatever is pressed: nothing breaks, and nothing that is hidden is told.
+    /// No keys bring the session down, or make it show something that is hidden.
     #[test]
     fn no_keys_bring_it_down_or_make_it_tell(keys in any_keys(), level in 1_usize..=4) {
         let walk = |script| Session::new(trace(script));
@@ -893,7 +893,8 @@ proptest! {
     }
 }
 
-/// To go on with one's own numbers is right, and it still is when the lesson is opened again.
+/// An answer that goes on from the learner's own accepted numbers is right, and stays right when the lesson is opened
+/// again.
 #[test]
 fn what_was_accepted_may_be_gone_on_with() {
     let text = grounded::with("  - walk: {sample: 1, until: loss}\n")

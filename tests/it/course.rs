@@ -1,5 +1,5 @@
-//! The lessons are a course: every topic is stepped through, in the order of the lecture, and every training ends as
-//! its lesson tells.
+//! The lessons as a course: every topic is worked through, in the order of the lecture, and every training ends as its
+//! lesson says.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -9,7 +9,7 @@ use nn_tutor::algebra::Quantity;
 use nn_tutor::lesson::{Action, Lesson, Library, TOPICS};
 use nn_tutor::trace::{Ended, StepKind, Trace};
 
-/// Every topic, a lesson that covers it, and what must be computed in it, by the symbols of a trace.
+/// Every topic, a lesson that covers it, and the quantities that must be computed in it, by their symbols in a trace.
 const COURSE: &[(&str, &str, &[&str])] = &[
     ("S1", "neuron", &["x(0)", "z(1)", "x(1)"]),
     (
@@ -182,14 +182,14 @@ fn every_lesson_has_15_to_80_steps_beside_its_questions_and_speaks_first_and_las
     }
 }
 
-/// What a training comes to.
+/// The result of a training.
 #[derive(Clone, Copy)]
 enum Comes {
     /// It reaches its goal.
     Goal,
-    /// It has no goal, and is to end with so many samples right, at least and at most.
+    /// It has no goal, and ends with at least and at most so many samples right.
     Right(usize, usize),
-    /// It has no goal, or misses it, and is to end with a loss over the data set from the first to the second.
+    /// It has no goal, or misses it, and ends with a loss over the data set between these two.
     Loss(f64, f64),
 }
 
@@ -281,7 +281,7 @@ const TRAININGS: &[(&str, &[Comes])] = &[
     ("questions", &[Loss(0.16, 0.17), Loss(0.0, 0.002)]),
 ];
 
-/// The losses part: the one on what is learnt falls.
+/// The two losses go apart: the one on the trained samples falls.
 const OVERFITTING: &[Comes] = &[
     Loss(0.05, 0.1),
     Loss(0.0, 0.01),
@@ -292,7 +292,7 @@ const OVERFITTING: &[Comes] = &[
     Right(170, 200),
 ];
 
-/// Every training ends where its lesson says, by what has come of it.
+/// Every training has the result that its lesson says.
 #[test]
 fn trainings_come_to_what_is_told() {
     let listed: BTreeSet<&str> = TRAININGS.iter().map(|(name, _)| *name).collect();
@@ -329,7 +329,7 @@ fn trainings_come_to_what_is_told() {
     }
 }
 
-/// What is told of held-out samples is so.
+/// The statements about held-out samples are true.
 #[test]
 fn techniques_against_overfitting_help() {
     let last_held_out = |lesson: &str, network: &str| {

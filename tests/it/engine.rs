@@ -1,8 +1,8 @@
-//! The engine, held against mathematics done elsewhere: derivatives by differences, PyTorch, mpmath.
+//! The engine, compared with independent results: differences instead of derivatives, PyTorch, mpmath.
 
 // Where two floats are compared, the same bits are meant.
 #![allow(clippy::float_cmp)]
-// A view is as small as a reference, and helpers of tests may fail as tests do.
+// A view is as small as a reference, and helpers of tests may panic as tests do.
 #![allow(clippy::needless_pass_by_value, clippy::unwrap_used)]
 
 mod basics;
@@ -20,7 +20,7 @@ use ndarray::{Array2, ArrayView2};
 use nn_tutor::engine::{Activation, DataSet, Init, InitScheme, Layer, Loss, Network, SeededRng};
 use proptest::prelude::*;
 
-/// Layers from units and activations.
+/// Returns layers with these units and activations.
 fn layers(layers: &[(usize, Activation)]) -> Vec<Layer> {
     layers
         .iter()
@@ -28,12 +28,12 @@ fn layers(layers: &[(usize, Activation)]) -> Vec<Layer> {
         .collect()
 }
 
-/// A network with weights drawn evenly from ±`scale`.
+/// Returns a network with weights drawn uniformly from ±`scale`.
 fn network(inputs: usize, of: &[(usize, Activation)], scale: f64, seed: u64) -> Network {
     network_of(inputs, layers(of), scale, seed)
 }
 
-/// The same of any layers. What batch normalisation learns is drawn too.
+/// Returns a network of any layers. The parameters of batch normalisation are drawn too.
 fn network_of(inputs: usize, layers: Vec<Layer>, scale: f64, seed: u64) -> Network {
     let scheme = InitScheme::Uniform {
         low: -scale,
@@ -57,7 +57,7 @@ fn network_of(inputs: usize, layers: Vec<Layer>, scale: f64, seed: u64) -> Netwo
     network
 }
 
-/// Hidden layers, and batch normalisation, dropout and skip connections in some of them.
+/// A strategy of hidden layers, with batch normalisation, dropout and skip connections in some of them.
 fn any_hidden(
     activations: &'static [Activation],
     units: usize,
@@ -81,7 +81,7 @@ fn any_hidden(
     prop::collection::vec(layer, 0..=3)
 }
 
-/// A network of these hidden layers, those with a skip connection as wide as the layer before.
+/// Returns a network with these hidden layers; one with a skip connection is as wide as the layer before.
 fn network_with(
     inputs: usize,
     mut layers: Vec<Layer>,
@@ -100,13 +100,13 @@ fn network_with(
     network_of(inputs, layers, scale, seed)
 }
 
-/// Samples for a network, with targets that the loss allows.
+/// Returns samples for a network, with targets that the loss allows.
 fn data_for(network: &Network, loss: Loss, samples: usize, seed: u64) -> DataSet {
     let shares = loss == Loss::CrossEntropy;
     data(samples, network.inputs(), network.outputs(), shares, seed)
 }
 
-/// Numbers drawn evenly from `low` to `high`.
+/// Returns a matrix of numbers drawn uniformly from `low` to `high`.
 fn uniform(rows: usize, columns: usize, (low, high): (f64, f64), seed: u64) -> Array2<f64> {
     let scheme = InitScheme::Uniform { low, high };
     let layer = layers(&[(columns, Activation::Linear)]);
@@ -114,7 +114,7 @@ fn uniform(rows: usize, columns: usize, (low, high): (f64, f64), seed: u64) -> A
     Init { scheme, seed }.weights(rows - 1, &layer).remove(0)
 }
 
-/// Samples from ±2 with targets that every loss of an output of these limits allows.
+/// Returns samples from ±2, with targets that suit an output with these limits.
 fn data(samples: usize, inputs: usize, outputs: usize, shares: bool, seed: u64) -> DataSet {
     let x = uniform(samples, inputs, (-2.0, 2.0), seed);
     let mut y = uniform(samples, outputs, (0.0, 1.0), seed + 1);
@@ -131,13 +131,13 @@ fn bits(matrix: ArrayView2<f64>) -> Vec<u64> {
     matrix.iter().map(|&value| bits_of(value)).collect()
 }
 
-/// The bits of a number. Of what is none, which a diverged training ends in, neither sign nor payload means anything, and
-/// compilers are free to choose them.
+/// Returns the bits of a number. All NaNs, which a diverged training ends in, count as the same: compilers may choose
+/// their sign and payload.
 fn bits_of(value: f64) -> u64 {
     if value.is_nan() { f64::NAN } else { value }.to_bits()
 }
 
-/// The bits of all that is learned: weights, and what batch normalisation has.
+/// Returns the bits of everything that is learnt: weights, and the parameters of batch normalisation.
 fn learned_bits(network: &Network) -> Vec<u64> {
     let weights = (0..network.last()).flat_map(|l| bits(network.weights(l)));
     let norms = (1..network.last()).filter_map(|l| network.norm(l));
@@ -147,7 +147,7 @@ fn learned_bits(network: &Network) -> Vec<u64> {
         .collect()
 }
 
-/// A matrix from rows of numbers.
+/// Returns a matrix from rows of numbers.
 fn matrix(rows: &[Vec<f64>]) -> Array2<f64> {
     let columns = rows.first().map_or(0, Vec::len);
     Array2::from_shape_vec((rows.len(), columns), rows.concat()).unwrap()

@@ -1,6 +1,6 @@
-//! What a lesson is exported as is right where it is read: Python prints the same numbers, LaTeX sets the page.
+//! Exports are right in the programs that read them: Python prints the same numbers, LaTeX sets the page.
 //!
-//! Both need a program that not every machine has; where it is missing, a test says so and checks the text alone.
+//! Not every machine has these programs; without them, a test says so and checks the text alone.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -20,7 +20,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-/// Every lesson that comes with the program, and those of the tests.
+/// Returns the lessons that come with the program, and those of the tests.
 fn lessons() -> Vec<(String, Trace)> {
     let library = Library::embedded();
     let shipped = library
@@ -57,7 +57,7 @@ fn lessons() -> Vec<(String, Trace)> {
         .collect()
 }
 
-/// Step and symbol, and the value row by row.
+/// Values by step and symbol, row by row.
 type Values = BTreeMap<(usize, String), Vec<Vec<f64>>>;
 
 fn values(trace: &Trace) -> Values {
@@ -112,7 +112,7 @@ fn run_script(python: &mut Command, script: &[u8]) -> Values {
         .collect()
 }
 
-/// Every number of every lesson, worked out by Python.
+/// Every number of every lesson is computed by Python.
 #[test]
 fn the_script_prints_the_numbers_of_the_trace() {
     for (name, trace) in lessons() {
@@ -161,7 +161,7 @@ fn a_part_of_a_lesson_is_run_from_its_start() {
     assert_eq!(found.into_keys().collect::<Vec<_>>(), expected);
 }
 
-/// A document for every lesson; `pdflatex` stops at the first mistake.
+/// Every lesson becomes a document; `pdflatex` stops at the first mistake.
 #[test]
 fn the_handout_compiles() {
     let has_latex = pdflatex::is_here("handouts");
@@ -177,7 +177,7 @@ fn the_handout_compiles() {
     }
 }
 
-/// Braces and dollars come in pairs, and nothing is left of the notation that LaTeX cannot read.
+/// Checks that braces and dollars come in pairs, and that no notation is left that LaTeX cannot read.
 fn assert_balanced(name: &str, text: &str) {
     let mut depth = 0_i32;
     let mut escaped = false;
@@ -226,7 +226,7 @@ fn a_handout_has_every_step_with_its_formula_and_matrices() {
     }
 }
 
-/// Pieces of text that mean something to LaTeX or Markdown, or are not in their fonts.
+/// Pieces of text that have a meaning in LaTeX or Markdown, or are not in their fonts.
 const NASTY: &[&str] = &[
     "x",
     "ab",
@@ -352,7 +352,7 @@ fn nasty() -> impl Strategy<Value = String> {
     })
 }
 
-/// A lesson that says all of this, one text a scene.
+/// Returns a lesson with these texts, one per scene.
 fn saying(title: &str, texts: &[String]) -> Trace {
     let quoted =
         |text: &str| serde_json::to_string(&text.replace('{', "{{").replace('}', "}}")).unwrap();
@@ -383,7 +383,7 @@ fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// No base has two scripts of a kind, groups are closed, commands are known: whatever is set.
+    /// For any text: no base has two scripts of a kind, groups are closed, and commands are known.
     #[test]
     fn what_is_set_in_latex_is_latex(text in nasty()) {
         for (made, is_math) in [(tex::math(&text), true), (tex::text(&text), false), (tex::escaped(&text), false)] {
@@ -394,7 +394,7 @@ proptest! {
     }
 }
 
-/// `pdflatex` sets a document of such texts, and says that letters are lacking where they are.
+/// `pdflatex` sets a document with such texts, and a warning lists the letters that are lacking.
 #[test]
 fn any_text_is_set() {
     let has_latex = pdflatex::is_here("texts");
@@ -415,8 +415,8 @@ fn any_text_is_set() {
     }
 }
 
-/// The text of a Markdown document as a reader of its own understands it: a paragraph or heading each, and what else
-/// there was.
+/// Returns the text of a Markdown document as another parser reads it: one string per paragraph or heading, and the
+/// other elements that it found.
 fn read_markdown(document: &str) -> (Vec<String>, Vec<String>) {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
@@ -443,7 +443,7 @@ fn read_markdown(document: &str) -> (Vec<String>, Vec<String>) {
     (blocks, other)
 }
 
-/// Blanks as a paragraph has them.
+/// Returns a text with its blanks as a paragraph has them.
 fn spaced(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -451,7 +451,7 @@ fn spaced(text: &str) -> String {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// What a lesson says is the same words in Markdown, in paragraphs, whatever they are.
+    /// For any text: Markdown has the same words in the same paragraphs.
     #[test]
     fn what_is_said_is_the_same_words_in_markdown(texts in prop::collection::vec(nasty(), 1..4)) {
         let title = texts[0].chars().filter(|c| !c.is_whitespace()).take(60).collect::<String>();
@@ -471,7 +471,7 @@ proptest! {
     }
 }
 
-/// Lines below one another are one paragraph, none of which makes a heading, a list or code of it.
+/// Lines below one another are one paragraph; none of them makes it a heading, a list or code.
 #[test]
 fn lines_of_a_text_stay_lines_in_markdown() {
     let lines = [

@@ -1,4 +1,4 @@
-//! What is asked, and whether an answer is right: on lessons of all kinds, and on random networks.
+//! Questions and grading, on lessons of all kinds and on random networks.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -74,7 +74,7 @@ script:
   - {ask: Why has the output no bias unit?, answer: Nothing comes after it., because: It is the last.}
 ";
 
-/// The question whose words begin so.
+/// Returns the question whose text begins with these words.
 fn find(trace: &Trace, begins: &str) -> Question {
     (0..trace.len())
         .filter_map(|index| question(trace, index))
@@ -318,7 +318,7 @@ fn answers_of_every_kind_are_judged() {
     }
 }
 
-/// Options that are as short as the names of options.
+/// The options are as short as their letters.
 #[test]
 fn an_option_is_chosen_by_its_words_however_short() {
     let trace = compiled(&format!(
@@ -365,7 +365,7 @@ fn an_option_is_chosen_by_its_words_however_short() {
     assert!(refused.0.starts_with("That is none of the options"));
 }
 
-/// Of more numbers: the wrong ones by name, the coarse ones too, and the others are right.
+/// Among several numbers, the wrong ones are named, and those with too few decimals too; the others are right.
 #[test]
 fn wrong_and_coarse_numbers_are_named() {
     let trace = compiled(ASKING);
@@ -404,7 +404,7 @@ fn wrong_and_coarse_numbers_are_named() {
     }
 }
 
-/// `0,2` is one number or two: what is right counts.
+/// `0,2` may be one number or two: the reading that is right counts.
 #[test]
 fn a_comma_is_read_as_what_is_better() {
     use Outcome::{Partly, Right, Wrong};
@@ -439,7 +439,7 @@ script:
     }
 }
 
-/// A neuron without φ of so many weights and inputs, asked for its sum.
+/// Returns a lesson that asks for the sum of a neuron with these weights and inputs.
 fn sum_of(weights: &[f64], inputs: &[f64]) -> Trace {
     let rows: Vec<String> = weights.iter().map(|w| format!("[{w:?}]")).collect();
     compiled(&format!(
@@ -451,7 +451,7 @@ fn sum_of(weights: &[f64], inputs: &[f64]) -> Trace {
     ))
 }
 
-/// As the screen shows it, 0.5 + 0.4·0.574 − 0.7·0.786 is 0.1794.
+/// With the numbers on the screen, 0.5 + 0.4·0.574 − 0.7·0.786 is 0.1794.
 #[test]
 fn every_way_to_work_a_sum_by_hand_is_right() {
     let trace = sum_of(
@@ -691,7 +691,7 @@ fn hints_come_in_rungs_and_end_with_the_answer() {
     }
 }
 
-/// Where a whole phase or pass is asked for, the first rung is the way there, without what does not lead there.
+/// If a whole phase or pass is asked for, the first hint is the formulas of the steps that lead there, and no others.
 #[test]
 fn the_formulas_of_all_that_is_to_be_worked_are_a_hint() {
     let trace = shipped("grounded");
@@ -722,7 +722,7 @@ fn the_formulas_of_all_that_is_to_be_worked_are_a_hint() {
     );
 }
 
-/// At the easy levels only the result is hidden. Where more is, what no one can work out stays in sight.
+/// At the easy levels only the result is hidden. At the others, numbers that nobody can compute stay visible.
 #[test]
 fn an_equation_hides_what_is_asked_for_and_what_comes_before_it() {
     let hidden_at = |trace: &Trace, level, index| -> Vec<(String, Hidden, bool)> {
@@ -795,7 +795,8 @@ fn an_equation_hides_what_is_asked_for_and_what_comes_before_it() {
     assert_eq!(hidden.last(), Some(&("x⁽¹⁾".into(), Hidden::All)));
 }
 
-/// What is asked at a level: symbols with how many numbers, and how many steps before the step the known one lies.
+/// Returns what is asked at a level: symbols with the count of their numbers, and how many steps back the last known
+/// one is.
 fn asked_at(trace: &Trace, level: Level, steps: std::ops::Range<usize>) -> String {
     let mut text = String::new();
     for index in steps {
@@ -871,8 +872,7 @@ fn a_network_with_everything_asks_what_it_should() {
     );
 }
 
-/// Whatever is hidden does not stand in what is told: hints before the last do not hold the answer's name and value,
-/// and nothing panics on lessons with everything.
+/// Hints before the last do not contain the answer's name and value, and nothing panics on lessons with everything.
 #[test]
 fn every_step_of_every_kind_of_lesson_can_be_asked_judged_and_revealed() {
     let mut asked = 0;
@@ -902,7 +902,7 @@ fn every_step_of_every_kind_of_lesson_can_be_asked_judged_and_revealed() {
     assert!(asked > 200, "only {asked} questions");
 }
 
-/// The right numbers with so many decimals.
+/// Returns the right numbers, typed with some decimals.
 fn typed(question: &Question, trace: &Trace, decimals: usize) -> String {
     let Kind::Numbers { target, cells } = &question.kind else {
         panic!("{question:?}");
@@ -915,7 +915,7 @@ fn typed(question: &Question, trace: &Trace, decimals: usize) -> String {
     numbers.join(" ")
 }
 
-/// A lesson about a random network of two or three layers.
+/// A strategy of lessons about a random network of two or three layers.
 fn network() -> impl Strategy<Value = String> {
     let hidden = prop::sample::select(vec!["logistic", "tanh", "relu", "linear"]);
     let layers = prop::collection::vec((1_usize..=3, hidden), 1..=2);
@@ -962,7 +962,7 @@ fn network() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
-    /// Rounded to two decimals or more, a right number is never called anything else.
+    /// A right number, rounded to two decimals or more, is always graded as right.
     #[test]
     fn a_right_number_is_right(text in network(), decimals in 2_usize..=6) {
         let trace = compiled(&text);
@@ -977,7 +977,7 @@ proptest! {
         }
     }
 
-    /// Nor is one that was worked by hand with the three decimals of the screen, or in another way.
+    /// So is a number worked by hand with the three decimals of the screen, or in another way.
     #[test]
     fn a_number_worked_by_hand_is_right(
         text in network(),
@@ -1004,7 +1004,7 @@ proptest! {
         }
     }
 
-    /// A number further off than rounding can bring it is never right.
+    /// A number that rounding cannot explain is never right.
     #[test]
     fn a_wrong_number_is_never_right(
         text in network(),
@@ -1034,8 +1034,8 @@ proptest! {
         }
     }
 
-    /// Whatever its size, a number that is several times too large or too small is not right, nor close. (As small as
-    /// not to be seen on the screen it may be 0.)
+    /// A number that is several times too large or too small is neither right nor close, whatever its size. (One too
+    /// small to be seen on the screen may be 0.)
     #[test]
     fn no_number_of_another_size_is_right(
         digits in 1.0_f64..10.0,
@@ -1056,7 +1056,7 @@ proptest! {
         prop_assert!(!told(&verdict.feedback).starts_with("Close"), "{} for {}", typed, value);
     }
 
-    /// Whatever is typed is judged or refused with words, and nothing else.
+    /// Anything that is typed is graded or refused with a message.
     #[test]
     fn anything_can_be_typed(typed in "\\PC{0,40}|[-+−0-9.,;/eE×x ()\\[\\]a-d]{0,30}|[^a]{0,10}") {
         let trace = asking();
@@ -1074,13 +1074,14 @@ proptest! {
     }
 }
 
-/// The lesson that asks everything, compiled once.
+/// Returns the lesson that asks everything, compiled once.
 fn asking() -> &'static Trace {
     static TRACE: std::sync::LazyLock<Trace> = std::sync::LazyLock::new(|| compiled(ASKING));
     &TRACE
 }
 
-/// Five decimals, from what the screen shows: it is also what two decimals lead to, by chance.
+/// An answer of five decimals from the numbers on the screen is right, although two decimals lead to it too, by
+/// chance.
 #[test]
 fn what_careful_work_leads_to_is_right_whatever_else_leads_there() {
     let lesson = Library::embedded().open("grounded").unwrap();

@@ -1,4 +1,4 @@
-//! Good lessons are read as they are written; bad ones are refused, and each mistake is located.
+//! Good lessons are loaded as they are written; bad ones are refused, and each mistake is located.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,7 @@ use nn_tutor::lesson::{
 };
 use proptest::prelude::*;
 
-/// The error of every file in `tests/lessons/bad` stands beside it.
+/// The expected message of every file in `tests/lessons/bad` is in a file beside it.
 #[test]
 fn every_bad_lesson_is_refused_with_its_place() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(bad::FOLDER);
@@ -50,7 +50,7 @@ fn refused(text: &str) -> LessonError {
     }
 }
 
-/// The report is safe for a terminal and short, whatever is in the file.
+/// Checks that a report is short and safe for a terminal, whatever is in the file.
 fn assert_presentable(error: &LessonError) {
     let report = error.to_string();
     let obeyed = |c: char| {
@@ -68,7 +68,7 @@ fn assert_presentable(error: &LessonError) {
     }
 }
 
-/// Every key and every kind of scene.
+/// A lesson with every key and every kind of scene.
 const GOOD: &str = include_str!("../lessons/everything.yaml");
 
 #[test]
@@ -272,7 +272,7 @@ fn every_scene_is_read_as_written() {
     assert!(questions[0].ask.text.pieces.is_empty());
 }
 
-/// Values that are known without the program: of a file one has written, and of sets everybody knows.
+/// The values are known without the program: those of a file, and of well-known sets.
 #[test]
 fn data_are_read_as_asked_for() {
     let lesson = Lesson::load(Path::new("tests/lessons/data.yaml")).unwrap();
@@ -360,7 +360,7 @@ fn data_are_read_as_asked_for() {
     }
 }
 
-/// Only a lesson of a folder has files beside it, and only those of the folder.
+/// Only a lesson in a folder may name files, and only files in that folder.
 #[test]
 fn a_csv_file_stands_in_the_folder_of_the_lesson() {
     let text = "format: 1\ntitle: Own\nsummary: Own data.\nloss: mean-squared\n\
@@ -481,7 +481,7 @@ fn what_is_left_out_is_as_in_the_lecture() {
     assert_eq!(lesson.networks[0].batch, Batch::Size(1));
 }
 
-/// Line ends of other systems and a byte order mark are no mistake of an author.
+/// The line ends of other systems and a byte order mark are accepted.
 #[test]
 fn a_file_from_another_editor_is_read() {
     let folder = tempfile::tempdir().unwrap();
@@ -576,7 +576,7 @@ fn an_error_found_later_is_shown_at_its_place() {
     assert_presentable(&error);
 }
 
-/// Only a library knows which lessons there are, and only one that teaches nothing that is still to come is in order.
+/// Only a library knows which lessons exist, and a lesson may only need one that comes before it.
 #[test]
 fn what_a_lesson_needs_comes_before_it() {
     let library = Library::embedded();
@@ -605,7 +605,7 @@ fn what_a_lesson_needs_comes_before_it() {
     assert_presentable(&error);
 }
 
-/// The example in the documentation of the format is a lesson.
+/// The example in the documentation of the format is a valid lesson.
 #[test]
 fn the_documented_example_is_the_grounded_one() {
     let example = LESSON_FORMAT.split("```yaml\n").nth(1).unwrap();
@@ -745,7 +745,7 @@ fn only_regular_files_are_read() {
     assert!(!error.to_string().contains('\u{202e}'), "{error}");
 }
 
-/// Mistakes in [`GOOD`], each by itself, none of which has to do with another.
+/// Mistakes in [`GOOD`], each independent of the others.
 const MISTAKES: [(&str, &str); 21] = [
     ("title: Good", "title: 42"),
     ("order: 3", "order: third"),
@@ -773,7 +773,7 @@ const MISTAKES: [(&str, &str); 21] = [
     ("sign: 'W(1)[0]'", "sing: 'W(1)[0]'"),
 ];
 
-/// What is wrong, and where.
+/// Returns the place and message of each mistake.
 fn places(error: &LessonError) -> Vec<(Option<usize>, Option<usize>, String)> {
     let mistakes = error.each();
     let places = mistakes.map(|mistake| {
@@ -783,7 +783,8 @@ fn places(error: &LessonError) -> Vec<(Option<usize>, Option<usize>, String)> {
     places.collect()
 }
 
-/// Fails unless each of the mistakes is one by itself, any two of them are both reported, and all of them are.
+/// Checks that each of the mistakes is reported alone, that any two of them are both reported, and that all of them
+/// are.
 fn assert_independent(good: &str, mistakes: &[(&str, &str)]) {
     parse(good).unwrap_or_else(|error| panic!("{error}"));
     let with = |mistakes: &[(&str, &str)]| {
@@ -821,7 +822,7 @@ fn independent_mistakes_are_all_reported() {
     assert_independent(GOOD, &MISTAKES);
 }
 
-/// A broken sample is a sample, a broken unit leaves the other layers, and a text has braces whatever the network is.
+/// After a mistake in a sample, a layer or a text, the other samples, layers and braces are still checked.
 #[test]
 fn a_mistake_hides_only_what_follows_from_it() {
     let good = "\
@@ -881,7 +882,7 @@ script:
     assert_eq!(help.as_deref(), Some("did you mean `{before data J}`?"));
 }
 
-/// The same in a table, in the settings of a set that is drawn or taken, and in characters.
+/// The same in a table, in the settings of a generated or built-in set, and in characters.
 #[test]
 fn a_mistake_in_data_hides_only_what_follows_from_it() {
     let folder = tempfile::tempdir().unwrap();
@@ -943,7 +944,7 @@ fn a_mistake_in_data_hides_only_what_follows_from_it() {
     assert_eq!(places(&refused(hidden)).len(), 2);
 }
 
-/// What readers of YAML take numbers for that are none, and the other way round.
+/// Texts that YAML parsers take for numbers although they are none, and the other way round.
 #[test]
 fn numbers_are_what_they_look_like() {
     let network = |weight: &str, units: &str| {
@@ -998,7 +999,7 @@ fn numbers_are_what_they_look_like() {
     }
 }
 
-/// Names are what is written, however much they look like numbers.
+/// A name is the text that is written, even if it looks like a number.
 #[test]
 fn a_class_may_be_called_007() {
     let folder = tempfile::tempdir().unwrap();
@@ -1020,7 +1021,7 @@ fn a_class_may_be_called_007() {
     assert_eq!(lesson.networks[0].data.features, ["1", "2.50"]);
 }
 
-/// A map of the author's own keeps its order, and takes no name twice.
+/// The map of networks keeps its order and refuses a name that comes twice.
 #[test]
 fn networks_come_in_the_order_of_the_file() {
     let network = "{inputs: 2, layers: [{units: 1, activation: linear}], init: {scheme: zeros}}";
@@ -1046,7 +1047,7 @@ fn networks_come_in_the_order_of_the_file() {
     assert_eq!((error.line(), error.column()), (Some(9), Some(3)));
 }
 
-/// Only a walk may have nothing behind it; elsewhere that is no way to leave a key out.
+/// Only `walk` may have no value; another key without one does not count as left out.
 #[test]
 fn a_key_with_nothing_behind_it_is_not_left_out() {
     for (from, to, message) in [
@@ -1076,7 +1077,7 @@ fn a_key_with_nothing_behind_it_is_not_left_out() {
     }
 }
 
-/// Changes that an author, an editor or a bad wire may make.
+/// A change that an author, an editor or a bad connection may make.
 #[derive(Debug, Clone)]
 enum Change {
     Delete(usize, usize),
@@ -1168,7 +1169,7 @@ fn apply(text: &str, changes: &[Change]) -> String {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// A changed lesson is read or refused at a place in it, and never brings the loader down.
+    /// A changed lesson is loaded, or refused at a place in it; the loader never panics.
     #[test]
     fn no_change_of_a_lesson_brings_the_loader_down(changes in prop::collection::vec(change(), 1..6)) {
         let text = apply(GOOD, &changes);
@@ -1186,7 +1187,7 @@ proptest! {
         }
     }
 
-    /// Any text at all.
+    /// The loader never panics, whatever the text.
     #[test]
     fn no_text_brings_the_loader_down(text in "(?s)[ -~\\n]{0,200}|.{0,60}") {
         if let Err(error) = parse(&text) {

@@ -1,6 +1,6 @@
-//! What needs no process: the library, tried room by room. Tests of the program itself are in `tests/process`.
+//! Tests of the library, room by room. Tests of the program itself are in `tests/process`.
 
-// A test that cannot go on says so loudly.
+// A test that cannot go on panics.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod architecture;
@@ -25,7 +25,7 @@ mod yaml;
 
 #[path = "../common"]
 mod common {
-    //! What several tests have in common.
+    //! Helpers that several tests share.
 
     pub(crate) mod arithmetic;
     pub(crate) mod bad;

@@ -19,7 +19,7 @@ const THEME: Theme = Theme {
     ascii: false,
 };
 
-/// A lesson of the course that asks nothing: what is asked is for `tests/it/asking.rs`.
+/// Returns a session of a lesson without its questions, which `tests/it/asking.rs` tests.
 fn session(name: &str) -> Session {
     let mut lesson = Library::embedded().open(name).unwrap();
     for scene in &mut lesson.scenes {
@@ -32,7 +32,7 @@ fn session(name: &str) -> Session {
     Session::new(Trace::compile(Arc::new(lesson)).unwrap())
 }
 
-/// A lesson as it is.
+/// Returns a session of a lesson with its questions.
 fn asking(name: &str) -> Session {
     let lesson = Library::embedded().open(name).unwrap();
     Session::new(Trace::compile(Arc::new(lesson)).unwrap())
@@ -45,14 +45,14 @@ fn screen(session: &Session) -> Buffer {
     buffer
 }
 
-/// Where a string of keys leads from the first step, as the number of the step.
+/// Returns the number of the step that a string of keys leads to from the first step.
 fn leads_to(name: &str, text: &str) -> usize {
     let mut session = session(name);
     press(&mut session, text);
     session.index() + 1
 }
 
-/// What a count is for: so many of them at once.
+/// The commands that a count repeats.
 const REPEATED: [Command; 14] = [
     Command::Next,
     Command::Back,
@@ -70,7 +70,7 @@ const REPEATED: [Command; 14] = [
     Command::BackPanel,
 ];
 
-/// Sessions to count in: at some steps, walking and among the numbers.
+/// Returns sessions at some steps of a lesson, walking and among the numbers.
 fn places(name: &str) -> Vec<Session> {
     let own = session(name);
     let steps = own.trace().len();
@@ -125,7 +125,7 @@ fn a_count_does_what_as_many_keys_do() {
     }
 }
 
-/// Work is counted in allocations: whatever works a step out, allocates.
+/// Work is counted in allocations, because computing a step allocates.
 #[test]
 fn a_count_is_no_more_work_than_what_there_is() {
     for name in ["grounded", "batch", "digits", "xor"] {
@@ -299,7 +299,7 @@ fn enter_goes_to_where_a_number_was_made_and_escape_comes_back() {
     assert!(session.message().is_some());
 }
 
-/// The step of xor at which the learner has been trained for so many epochs.
+/// Returns the number of the step of XOR after some epochs of training.
 fn trained(session: &mut Session, epochs: usize) -> usize {
     let index = (0..session.trace().len())
         .find(|&index| {
@@ -357,7 +357,7 @@ fn decimals_rise_and_fall_for_all() {
     assert_eq!(session.decimals().count(), None);
 }
 
-/// The panels beside the step that the learner is at.
+/// Returns the panels beside the current step.
 fn panels(session: &Session) -> Vec<Panel> {
     session.panels(&session.step())
 }
@@ -483,7 +483,7 @@ fn any_keys() -> impl Strategy<Value = String> {
         .prop_map(|keys| keys.into_iter().collect())
 }
 
-/// A position as it arrives elsewhere.
+/// Returns a position as it arrives after being sent as JSON.
 fn sent(position: &Position) -> Position {
     let written = serde_json::to_string(position).unwrap();
     serde_json::from_str(&written).unwrap()
@@ -558,7 +558,7 @@ fn a_position_is_a_few_words() {
     assert_eq!(session.position("grounded"), least);
 }
 
-/// A position that anybody may have made up.
+/// A strategy of positions, possible or not.
 fn any_position() -> impl Strategy<Value = Position> {
     let number = || prop_oneof![0_usize..40, any::<usize>()];
     let layer = number().prop_map(Quantity::Output);
@@ -596,7 +596,7 @@ fn any_position() -> impl Strategy<Value = Position> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
-    /// A position that cannot be is refused, and changes nothing; none brings anybody down.
+    /// A position that does not exist is refused and changes nothing; no position makes it panic.
     #[test]
     fn no_position_brings_it_down(position in any_position(), keys in any_keys()) {
         let mut session = asking("xor");
@@ -612,7 +612,7 @@ proptest! {
         screen(&session);
     }
 
-    /// From wherever any keys have led: N steps forth and N back give the same screen.
+    /// From anywhere, N steps forth and N back give the same screen.
     #[test]
     fn forth_and_back_is_the_same_screen(keys in any_keys(), steps in 1_usize..40) {
         for name in ["grounded", "xor", "neuron"] {
@@ -640,7 +640,7 @@ proptest! {
         }
     }
 
-    /// No keys bring it down, at any size.
+    /// No keys make it panic, at any size.
     #[test]
     fn no_keys_bring_it_down(keys in any_keys(), width in 1_u16..130, height in 1_u16..50) {
         let mut session = asking("xor");

@@ -1,4 +1,4 @@
-//! A pupil who works every step by hand, in every careful way: nothing that comes out is called wrong.
+//! A pupil who works every step by hand, in every careful way: no result of theirs is graded as wrong.
 
 mod arithmetic;
 
@@ -16,30 +16,30 @@ use nn_tutor::tutor::{
     Accepted, Kind, Level, Outcome, Question, Slip, question, question_at_level,
 };
 
-/// What a pupil goes on with.
+/// The numbers with which a pupil goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum GoesOn {
-    /// What the screen shows.
+    /// The numbers on the screen.
     WithShown,
-    /// One's own number where it was accepted.
+    /// The pupil's own number if it was accepted.
     WithAccepted,
-    /// All that stands on one's own paper.
+    /// All numbers on the pupil's own paper.
     OnPaper,
 }
 
-/// How a pupil works.
+/// The way in which a pupil works.
 #[derive(Debug, Clone, Copy)]
 struct Pupil {
-    /// The decimals of every number that is finished, and of every answer.
+    /// The decimals of every finished number and of every answer.
     decimals: usize,
     /// The decimals that the screen shows.
     shown: usize,
     /// Whether each term is rounded.
     terms: bool,
-    /// Whether powers of e inside of φ are.
+    /// Whether powers of e inside of φ are rounded.
     powers: bool,
     goes_on: GoesOn,
-    /// Whether ties go up, as taught; else they go as a computer writes them.
+    /// Whether ties are rounded up, as taught; otherwise as a computer prints them.
     ties_up: bool,
 }
 
@@ -80,18 +80,18 @@ impl Pupil {
     }
 }
 
-/// A number as it stands on the screen.
+/// Returns a number as the screen shows it.
 fn to(value: f64, decimals: usize) -> f64 {
     format!("{value:.decimals$}").parse().unwrap()
 }
 
-/// A number rounded as taught: a tie goes up.
+/// Returns a number rounded as taught: a tie goes up.
 fn taught(value: f64, decimals: usize) -> f64 {
     let scale = 10_f64.powi(i32::try_from(decimals).unwrap());
     (value * scale * (1.0 + 1e-13)).round() / scale
 }
 
-/// What a pupil has on the desk.
+/// The numbers that a pupil has for working a step.
 struct Desk<'t> {
     trace: &'t Trace,
     pupil: Pupil,
@@ -99,12 +99,12 @@ struct Desk<'t> {
     known: Step<'t>,
     /// The step that is worked.
     end: Step<'t>,
-    /// What the pupil has worked.
+    /// The values that the pupil has worked out.
     paper: RefCell<HashMap<Quantity, Array2<f64>>>,
     own: &'t [Own],
 }
 
-/// What stands on one's own paper: the walk that it is about, the steps that are worked, and what they made.
+/// A pupil's own paper: the walk, the steps worked on it, and their values.
 #[derive(Debug, Default)]
 struct Paper {
     walk: usize,
@@ -112,7 +112,7 @@ struct Paper {
     values: HashMap<Quantity, Array2<f64>>,
 }
 
-/// Numbers of one's own that were accepted: the step that makes them, what they are of, and where.
+/// The pupil's own numbers that were accepted: the step that computes them, their quantity, and their cells.
 type Own = (usize, Quantity, Vec<((usize, usize), f64)>);
 
 impl Operands for Desk<'_> {
@@ -148,7 +148,7 @@ impl Operands for Desk<'_> {
 }
 
 impl Desk<'_> {
-    /// Works an operation; `None` where rounding leaves no number.
+    /// Works an operation; `None` if rounding leaves no number.
     fn work(&self, walk: &[Operation], operation: Operation) -> Option<()> {
         let context = self.end.context();
         if operation == Operation::Prediction {
@@ -195,7 +195,7 @@ impl Desk<'_> {
     }
 }
 
-/// What was asked of a pupil, and what became of it.
+/// The number of questions that a pupil was asked, and how the answers were graded.
 #[derive(Debug, Default, Clone)]
 struct Told {
     asked: usize,
@@ -213,7 +213,7 @@ impl std::ops::AddAssign for Told {
     }
 }
 
-/// Goes through a lesson and answers all that asks for numbers.
+/// Goes through a lesson and answers every question for numbers.
 fn go_through(name: &str, trace: &Trace, level: Level, by_author: bool, pupil: Pupil) -> Told {
     let mut told = Told::default();
     let mut accepted: Vec<Accepted> = Vec::new();
@@ -278,10 +278,10 @@ fn go_through(name: &str, trace: &Trace, level: Level, by_author: bool, pupil: P
     told
 }
 
-/// Of so many weights nobody works all on paper.
+/// The most weights for which a pupil works everything on paper.
 const MOST_WEIGHTS: usize = 200;
 
-/// What a pupil answers; `None` where no numbers of a walk are asked for.
+/// Returns a pupil's answer; `None` if the question does not ask for numbers of a walk.
 fn answered(
     trace: &Trace,
     question: &Question,
@@ -355,7 +355,7 @@ fn shipped(name: &str) -> Trace {
     Trace::compile(Arc::new(Library::embedded().open(name).unwrap())).unwrap()
 }
 
-/// Every so many of the pupils go through each of the lessons, and so many practise.
+/// Lets every n-th pupil go through each of the lessons, and makes `runs` runs of practice.
 fn all_told(every: usize, runs: usize) -> Told {
     let library = Library::embedded();
     let pupils = Pupil::all();
@@ -414,7 +414,7 @@ fn nothing_that_is_worked_by_hand_is_called_wrong() {
     nothing_is_wrong(&all_told(59, 58));
 }
 
-/// All pupils in all lessons and in 500 exercises: takes minutes.
+/// All pupils in all lessons and in 500 exercises: this takes minutes.
 #[test]
 #[ignore = "takes minutes; run by hand"]
 fn nothing_that_is_worked_by_hand_is_called_wrong_anywhere() {

@@ -1,5 +1,5 @@
-//! Questions on the screen: nothing of what is asked for is told before it is answered, the line that is typed into
-//! is always there, and what was answered stands beside the step afterwards.
+//! Questions on the screen: nothing that is asked for is shown before it is answered, the input line is always there,
+//! and the answer stays beside the step afterwards.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -56,7 +56,7 @@ fn questions() -> Session {
     Session::new(parsed(&grounded::with(QUESTIONS)))
 }
 
-/// Those questions, at the first step with a title.
+/// Returns a session with those questions, at the first step with a title.
 fn at(title: &str) -> Session {
     let mut session = questions();
     let trace = session.trace();
@@ -189,7 +189,7 @@ fn pictures_of_what_lies_around_a_lesson() {
     insta::assert_snapshot!("map_small", draw(&menu, true, (40, 12)));
 }
 
-/// The lessons that come with the program, two of which were walked.
+/// Returns the menu of the lessons that come with the program, two of which were walked.
 fn map() -> Menu {
     let entries = Library::embedded().menu().into_iter().map(|listed| {
         let lesson = listed.lesson.unwrap();
@@ -215,7 +215,7 @@ fn map() -> Menu {
     menu
 }
 
-/// The numbers on a screen, as they stand there: with a zero before the point, without a mark of a cut.
+/// Returns the numbers on a screen that are whole, and those that are cut, each with a zero before its point.
 fn numbers(lines: &[String]) -> (HashSet<String>, HashSet<String>) {
     let (mut whole, mut cut) = (HashSet::new(), HashSet::new());
     for line in lines {
@@ -236,7 +236,7 @@ fn numbers(lines: &[String]) -> (HashSet<String>, HashSet<String>) {
     (whole, cut)
 }
 
-/// The numbers of an equation that are not hidden, and those that are.
+/// Returns the numbers of an equation that are not hidden, and those that are.
 fn split(parts: &[Part], decimals: Decimals) -> (HashSet<String>, HashSet<String>) {
     let (mut shown, mut hidden) = (HashSet::new(), HashSet::new());
     for part in parts {
@@ -259,7 +259,7 @@ fn split(parts: &[Part], decimals: Decimals) -> (HashSet<String>, HashSet<String
     (shown, hidden)
 }
 
-/// What a learner who walked here has seen of the walk: all numbers of its steps up to `known`.
+/// Returns the numbers of a walk that a learner has seen: those of its steps up to `known`.
 fn seen_before(known: &Step, decimals: Decimals) -> HashSet<String> {
     let trace = known.trace();
     let walk = (0..=known.index)
@@ -270,7 +270,7 @@ fn seen_before(known: &Step, decimals: Decimals) -> HashSet<String> {
         .collect()
 }
 
-/// At every step of every lesson at which something is hidden, calls `check` with the learner there.
+/// Calls `check` at every step of every lesson at which something is hidden.
 fn wherever_hidden(
     level: Option<Level>,
     more_decimals: usize,
@@ -308,8 +308,8 @@ fn wherever_hidden(
     }
 }
 
-/// Whether panels would show what the step makes before it does, if they were let: the loss of all samples, and ψ of
-/// the outputs. It is then no excuse that it stands beside the step before; in practice it never is.
+/// Returns whether panels could compute the step's result before it is revealed: the loss of all samples, or ψ of the
+/// outputs. Then it does not matter that the result is on the screen of the step before; in practice it never is.
 fn worked_out_by_panels(step: &Step) -> bool {
     match step.operation() {
         Some(Operation::Loss) => step.samples().len() == step.spec().data.len(),
@@ -318,8 +318,8 @@ fn worked_out_by_panels(step: &Step) -> bool {
     }
 }
 
-/// No hidden number is on the screen, unless it is one that the learner knows anyway. Where it is unknown it is
-/// looked for in vain, and found once it is revealed.
+/// Checks that no hidden number is on the screen, unless the learner knows it anyway. An unknown number is looked for
+/// before it is revealed, and found afterwards.
 fn check_nothing_is_told(level: Option<Level>, more_decimals: usize) {
     let (mut unknown, mut found) = (0, 0);
     let mut losses = HashSet::new();
@@ -386,7 +386,7 @@ fn check_nothing_is_told(level: Option<Level>, more_decimals: usize) {
     );
 }
 
-/// In practice too, at its hardest, where a whole pass is hidden.
+/// The same in practice at its hardest level, where a whole pass is hidden.
 #[test]
 fn no_hidden_number_is_on_the_screen_in_practice() {
     check_nothing_is_told(Some(Level::Value), 3);
@@ -394,7 +394,7 @@ fn no_hidden_number_is_on_the_screen_in_practice() {
     check_nothing_is_told(Some(Level::Pass), 3);
 }
 
-/// A wrong answer; `false` where there is none that certainly is.
+/// Answers wrong. Returns `false` if no answer is certainly wrong.
 fn answer_wrong(session: &mut Session) -> bool {
     let asked = session.asked().unwrap();
     let text = match &asked.question.kind {
@@ -407,8 +407,8 @@ fn answer_wrong(session: &mut Session) -> bool {
     true
 }
 
-/// The line that is typed into is there whole, all words of the question are there or come by scrolling, and so does
-/// what was said of the answer; in ASCII there is nothing else.
+/// Checks that the input line is whole, that all words of the question and of the feedback are there, at once or by
+/// scrolling, and that ASCII mode shows nothing but ASCII.
 fn check_asking(session: &Session, theme: Theme, size: (u16, u16)) {
     let area = Rect::new(0, 0, size.0, size.1);
     let most = ui::most_scroll(session, &theme, area);
@@ -490,7 +490,7 @@ fn the_line_for_the_answer_is_always_there() {
     });
 }
 
-/// Where a result was predicted, nothing moves when it is revealed: brackets and operands stay where they are.
+/// Brackets and operands stay where they are when a predicted result is revealed.
 #[test]
 fn a_hidden_result_has_the_room_of_its_numbers() {
     let mut session = questions();
@@ -527,7 +527,7 @@ fn a_hidden_result_has_the_room_of_its_numbers() {
     assert!(compared > 8);
 }
 
-/// A shape is not told by the number of the hidden numbers, nor below them.
+/// Neither the number of hidden numbers nor the label below them shows a shape that is asked for.
 #[test]
 fn a_shape_that_is_asked_for_is_not_shown() {
     let mut session = at("Weighted sums of layer 1");
@@ -544,7 +544,7 @@ fn a_shape_that_is_asked_for_is_not_shown() {
     assert!(shown.contains("2×1") && shown.contains("0.900"), "{shown}");
 }
 
-/// Neither in lines of text nor on the screen, in any lesson.
+/// The same in every lesson, in lines of text and on the screen.
 #[test]
 fn no_lesson_tells_a_shape_that_it_asks_for() {
     let mut checked = 0;
@@ -588,7 +588,7 @@ fn no_lesson_tells_a_shape_that_it_asks_for() {
     assert!(checked >= 3);
 }
 
-/// What is said beside a question is no answer that could not be read.
+/// A message beside a question does not count as a refused answer.
 #[test]
 fn messages_stand_in_the_footer_while_one_is_asked() {
     let mut session = at("Error of layer 1");
@@ -605,7 +605,8 @@ fn messages_stand_in_the_footer_while_one_is_asked() {
     assert!(shown[23].contains("Enter answer"), "{shown:#?}");
 }
 
-/// ψ of a step or a linear output is the same everywhere: neither formula nor panel says so before the answer does.
+/// ψ of a step unit or a linear output is the same everywhere: neither formula nor panel shows it before the answer
+/// does.
 #[test]
 fn a_slope_that_is_always_the_same_is_not_told() {
     for (activation, psi, bound) in [("linear", "1", "ψ is 1"), ("step", "0", "ψ is 0")] {
@@ -647,7 +648,7 @@ fn a_slope_that_is_always_the_same_is_not_told() {
     }
 }
 
-/// The newest of hint and answer is what is seen where there is no room for both.
+/// If there is no room for both, the newer one of hint and feedback is shown.
 #[test]
 fn what_was_said_last_comes_first() {
     let mut session = at("Error of layer 1");
@@ -712,7 +713,7 @@ fn no_hidden_number_is_on_the_screen() {
     check_nothing_is_told(None, 0);
 }
 
-/// With more decimals hardly any two numbers look the same.
+/// The same with more decimals, where hardly any two numbers look the same.
 #[test]
 fn no_hidden_number_is_on_the_screen_with_more_decimals() {
     check_nothing_is_told(None, 3);

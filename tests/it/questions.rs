@@ -1,4 +1,5 @@
-//! What lessons ask: where each answer is read off, what of a step is hidden, and that every lesson of the course asks.
+//! The questions of lessons: the step that each answer is taken from, what is hidden, and that every lesson of the
+//! course asks.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -10,7 +11,7 @@ use nn_tutor::lesson::{Answer, Lesson, Library, ValueName};
 use nn_tutor::trace::{CellText, CompileError, Hidden, Part, Target, Trace};
 use serde_json::{Value, json};
 
-/// The grounded example and a script.
+/// Returns the trace of the grounded example with a script.
 fn trace(script: &str) -> Trace {
     building::compiled(&grounded::with(script), |_| ())
 }
@@ -23,7 +24,7 @@ fn target(trace: &Trace, index: usize) -> Target {
     trace.target(index).unwrap()
 }
 
-/// Index of the first step of an operation.
+/// Returns the index of the first step of an operation.
 fn step_of(trace: &Trace, operation: Operation) -> usize {
     (0..trace.len())
         .find(|&index| trace.step(index).operation() == Some(operation))

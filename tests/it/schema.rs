@@ -1,5 +1,5 @@
-//! The JSON Schema of lessons and the loader say the same: the loader refuses all that the schema refuses, and the
-//! schema refuses all that one map by itself can show to be wrong.
+//! The JSON Schema of lessons and the loader agree: the loader refuses everything that the schema refuses, and the
+//! schema refuses every mistake that a single map shows.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,16 +11,16 @@ use nn_tutor::lesson::{Lesson, LessonError, Source, json_schema};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// The file as an editor reads it, where it is YAML.
+/// Returns the document of a file as an editor parses it; `None` if it is no YAML.
 fn document(file: &Path) -> Option<Value> {
     serde_yaml::from_str(&fs::read_to_string(file).ok()?).ok()
 }
 
-/// A folder with the tables that lessons name, in which changed lessons are read.
+/// A folder for changed lessons, with the tables that they name.
 struct Desk(TempDir);
 
 impl Desk {
-    /// With all tables of that folder.
+    /// Returns a folder with copies of all tables of another one.
     fn of(folder: &str) -> Self {
         let desk = tempfile::tempdir().unwrap();
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
@@ -46,7 +46,7 @@ impl Desk {
             fs::write(&name, text).unwrap();
             return Lesson::load(&name);
         }
-        // Thousands of files take longer than all the rest.
+        // Thousands of files would take longer than everything else.
         Lesson::parse(Source {
             name: name.display().to_string(),
             text,
@@ -54,8 +54,8 @@ impl Desk {
     }
 }
 
-/// Whether the loader's mistake is one of a single map: a key that is unknown, missing or excluded, a value of another
-/// type, a word that is none of those, an empty text. All else may depend on the rest of the lesson.
+/// Returns whether a mistake shows in a single map: a key that is unknown, missing or excluded, a value of another
+/// type, an unknown word, an empty text. Other mistakes may depend on the rest of the lesson.
 fn shows_by_itself(error: &LessonError) -> bool {
     let message = error.message();
     // No schema of lessons sees into a table.
@@ -92,7 +92,7 @@ fn every_good_lesson_is_as_the_schema_says() {
     }
 }
 
-/// Those that it cannot refuse are listed: each has a mistake that only the whole lesson shows.
+/// The bad lessons that the schema accepts are listed: each has a mistake that only the whole lesson shows.
 #[test]
 fn the_schema_refuses_what_it_can_see() {
     let schema = Schema::new(&json_schema());
@@ -122,7 +122,7 @@ fn the_schema_refuses_what_it_can_see() {
     insta::assert_snapshot!("beyond_a_schema", beyond.join("\n"));
 }
 
-/// Every value of a lesson in turn is taken out, or is something else, or has one more key.
+/// Every value of a lesson in turn is removed, replaced, or gets one more key.
 #[test]
 fn the_loader_refuses_what_the_schema_refuses() {
     let schema = Schema::new(&json_schema());
@@ -166,7 +166,7 @@ fn the_loader_refuses_what_the_schema_refuses() {
     );
 }
 
-/// A lesson without a script in as many as it has networks, since reading the data of all of them takes long.
+/// Returns a lesson without a script as one lesson per network, because reading the data of all of them takes long.
 fn parts(document: Value) -> Vec<Value> {
     let Some(networks) = document.get("networks").and_then(Value::as_object) else {
         return vec![document];
@@ -182,7 +182,7 @@ fn parts(document: Value) -> Vec<Value> {
     networks.iter().map(alone).collect()
 }
 
-/// A key that no lesson has would not be tested by any of this.
+/// These tests do not cover a key that no lesson has.
 #[test]
 fn every_key_of_the_schema_is_in_a_lesson() {
     let schema = Schema::new(&json_schema());
@@ -207,7 +207,7 @@ fn every_key_of_the_schema_is_in_a_lesson() {
     assert!(never.is_empty(), "{never:?}");
 }
 
-/// Defaults and examples are what the key may be: each is put where the key stands.
+/// Every default and example is valid in the place of its key.
 #[test]
 fn defaults_and_examples_are_as_the_schema_says() {
     let text = json_schema();
@@ -238,7 +238,7 @@ fn defaults_and_examples_are_as_the_schema_says() {
     assert!(found > 20, "{found}");
 }
 
-/// Pointers to every value.
+/// Adds pointers to every value.
 fn walk(value: &Value, at: String, places: &mut Vec<String>) {
     match value {
         Value::Object(map) => {
@@ -257,7 +257,7 @@ fn walk(value: &Value, at: String, places: &mut Vec<String>) {
     places.push(at);
 }
 
-/// The document with another value at that place.
+/// Returns copies of the document with other values at a place.
 fn changes(document: &Value, place: &str) -> Vec<Value> {
     let other = [
         json!(null),

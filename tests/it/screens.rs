@@ -1,5 +1,5 @@
-//! Every step of every lesson that comes with the program, on the screens it is made for: everything is there,
-//! whole, in its place, and means the same without colour.
+//! Every step of every lesson that comes with the program, on the screens it is made for: everything is there, whole
+//! and in its place, and means the same without colour.
 
 use crate::common::picture;
 use nn_tutor::algebra::{Decimals, RichText};
@@ -43,7 +43,7 @@ fn session(name: &str) -> Session {
     Session::new(Trace::compile(lesson.into()).unwrap())
 }
 
-/// A lesson at the first step with a title, with the cursor on its result or not.
+/// Returns a session of a lesson at the first step with a title, with the cursor on its result or without.
 fn at(name: &str, title: &str, cursor: bool) -> Session {
     let mut session = session(name);
     let trace = session.trace();
@@ -66,20 +66,20 @@ fn rendered(session: &Session, theme: Theme, (width, height): (u16, u16)) -> Buf
     buffer
 }
 
-/// What a screen shows, line by line, one string a cell.
+/// A screen line by line, with one string per cell.
 struct Screen<'a> {
     theme: Theme,
     buffer: &'a Buffer,
     rows: Vec<Vec<&'a str>>,
-    /// The column of the line that parts the page from the panels, or the right border.
+    /// The column of the line between the page and the panels, or of the right border.
     divider: usize,
-    /// The row of the line that ends the page.
+    /// The row of the line below the page.
     end: usize,
     /// Whether the page has no border around it.
     open: bool,
 }
 
-/// A row of numbers between brackets, and where each number begins.
+/// A row of numbers between brackets, with the column of each number.
 struct Bracketed<'a> {
     left: usize,
     right: usize,
@@ -135,7 +135,7 @@ impl<'a> Screen<'a> {
         self.rows[y].concat()
     }
 
-    /// The page without its border, line by line.
+    /// Returns the page without its border, line by line.
     fn page(&self) -> Vec<String> {
         (2..self.end)
             .map(|y| self.rows[y][usize::from(!self.open)..self.divider].concat())
@@ -146,7 +146,7 @@ impl<'a> Screen<'a> {
         self.theme.text(text).into_owned()
     }
 
-    /// The borders are whole: nothing was written over them, and every line ends where another begins.
+    /// Checks that the borders are whole: nothing is written over them, and every line ends where another begins.
     fn check_frame(&self) {
         let pick = |unicode, ascii| self.theme.pick(unicode, ascii);
         if self.open {
@@ -193,7 +193,7 @@ impl<'a> Screen<'a> {
         }
     }
 
-    /// A line with one heading in it, parted from the line by a blank on each side.
+    /// Checks a line with one heading in it, with a blank on each side.
     fn check_heading(&self, y: usize, left: usize, right: usize) {
         let line = self.theme.pick("─", "-");
         let text = self.rows[y][left + 1..right].concat();
@@ -205,7 +205,7 @@ impl<'a> Screen<'a> {
         assert!(text.starts_with(line) && text.ends_with(line), "{text:?}");
     }
 
-    /// The title of the step stands over the page; the step's number ends the first line.
+    /// Checks that the title of the step stands over the page, and that the first line ends with the step's number.
     fn check_place(&self, session: &Session) {
         let title = self.text(&session.step().title());
         let heading = self.rows[1][..self.divider].concat();
@@ -224,7 +224,7 @@ impl<'a> Screen<'a> {
         );
     }
 
-    /// Every key that the last line shows is whole and has its word; the most important ones are there.
+    /// Checks that every key in the last line is whole and has its word, and that the most important ones are there.
     fn check_footer(&self, session: &Session) {
         let last = self.line(self.rows.len() - 1);
         if let Some(message) = session.message() {
@@ -262,7 +262,7 @@ impl<'a> Screen<'a> {
         format!("{keys} {}", hint.word)
     }
 
-    /// The words of a text are on the page in their order, from a line on; returns the line of the last.
+    /// Finds the words of a text on the page, in their order from a line on. Returns the line of the last.
     fn find_words(&self, page: &[String], from: usize, text: &str) -> Result<usize, String> {
         // Words may be broken behind a slash or a bar.
         let pieces = |text: &'_ str| -> Vec<String> {
@@ -305,7 +305,7 @@ impl<'a> Screen<'a> {
         Err(format!("no {word:?} of {text:?}"))
     }
 
-    /// Rows of numbers between brackets on a line of the page.
+    /// Returns the rows of numbers between brackets on a line of the page.
     fn bracketed(&self, y: usize) -> Vec<Bracketed<'a>> {
         let row = &self.rows[y];
         let is_bracket = |x: &usize| {
@@ -338,7 +338,8 @@ impl<'a> Screen<'a> {
             .collect()
     }
 
-    /// Where a matrix stands whole: its first row on the screen and its brackets' columns.
+    /// Returns the place of a matrix that is shown whole: its first row on the screen, and the columns of its
+    /// brackets.
     fn find_matrix(
         &self,
         operand: &Operand,
@@ -400,8 +401,8 @@ impl<'a> Screen<'a> {
         }
     }
 
-    /// Every matrix of the equation stands there whole: all rows on lines of their own below each other, the
-    /// brackets, the name above, the shape below, the bias marked; the cursor and its sources lit, nothing else.
+    /// Checks that every matrix of the equation is whole: all rows one below the other, the brackets, the name above,
+    /// the shape below, the bias marked; the cursor and its sources lit, and nothing else.
     fn check_matrices(&self, session: &Session) {
         let cursor = session.cursor();
         let sources = session.explanation();
@@ -477,7 +478,7 @@ impl<'a> Screen<'a> {
         }
     }
 
-    /// Of matrices that are shown in part every one is named, and the number under the cursor is there.
+    /// Checks that every matrix that is shown in part has its name, and that the number under the cursor is there.
     fn check_parts(&self, session: &Session) {
         let page = self.page();
         let mark = self.theme.pick("…", "~");
@@ -513,7 +514,7 @@ impl<'a> Screen<'a> {
         self.buffer[(u16::try_from(x).unwrap(), u16::try_from(y).unwrap())].modifier
     }
 
-    /// The explanation of the number under the cursor: all of it, or its result and how much is left out.
+    /// Checks the explanation of the number under the cursor: all of it, or its result and how much is left out.
     fn check_why(&self, session: &Session, why: &Explanation) {
         let page = self.page();
         let decimals = session.decimals();
@@ -564,7 +565,7 @@ fn operands(session: &Session) -> Vec<Operand> {
         .collect()
 }
 
-/// All that can be held against one screen of a lesson.
+/// Checks everything about one screen of a lesson.
 fn check_screen(session: &Session, theme: Theme, size: (u16, u16)) {
     let buffer = rendered(session, theme, size);
     if theme.ascii {
@@ -595,7 +596,8 @@ fn check_screen(session: &Session, theme: Theme, size: (u16, u16)) {
     check_narration(session, theme, size, &screen);
 }
 
-/// Every word of the text is there, in order; or the screen says that there is more, and scrolling shows it.
+/// Checks that every word of the text is there, in order, or that the screen says that there is more and scrolling
+/// shows it.
 fn check_narration(session: &Session, theme: Theme, size: (u16, u16), screen: &Screen) {
     let text: Vec<String> = session
         .step()
@@ -642,7 +644,7 @@ fn check_narration(session: &Session, theme: Theme, size: (u16, u16), screen: &S
     screen.find_words(&seen, 0, &text).unwrap();
 }
 
-/// Says where a test failed.
+/// A guard that prints where a test has failed.
 struct Place<'a> {
     lesson: &'a str,
     session: &'a Session,
@@ -657,7 +659,7 @@ impl Drop for Place<'_> {
     }
 }
 
-/// With nothing typed, Enter shows the answer to a question.
+/// Shows the answer to a question: Enter with nothing typed.
 fn reveal(session: &mut Session) {
     if session.asked().is_some_and(|asked| !asked.revealed) {
         session.apply(Command::Answer);
@@ -668,7 +670,7 @@ fn reveal(session: &mut Session) {
     session.apply(Command::MoreDecimals);
 }
 
-/// Calls `check` at every step of every lesson: as one walks by, and with the cursor in every group of numbers.
+/// Calls `check` at every step of every lesson: without a cursor, and with the cursor in every group of numbers.
 fn everywhere(more_decimals: usize, check: impl Fn(&Session)) {
     for (lesson, mut session) in shipped() {
         for _ in 0..more_decimals {
@@ -696,7 +698,7 @@ fn everywhere(more_decimals: usize, check: impl Fn(&Session)) {
     }
 }
 
-/// Calls `check` at every step whose result was predicted wrong and then looked at.
+/// Calls `check` at every step whose result was first predicted wrong and then shown.
 fn after_predicting(check: impl Fn(&Session)) {
     for (lesson, mut session) in shipped() {
         session.apply(Command::Hide);
@@ -728,7 +730,8 @@ fn after_predicting(check: impl Fn(&Session)) {
     }
 }
 
-/// Whether a matrix of the lesson is larger than any page: then it is shown in part, and the cursor scrolls it.
+/// Returns whether a matrix of the lesson is larger than any page: then it is shown in part, and the cursor scrolls
+/// it.
 fn is_wide(session: &Session) -> bool {
     let networks = &session.trace().lesson().networks;
     networks.iter().any(|network| network.inputs > 32)
@@ -764,7 +767,7 @@ fn every_step_at_40_by_12() {
     });
 }
 
-/// What was answered stands with the step, which is there as ever.
+/// The answer stands beside the step, and everything else of the step is still there.
 #[test]
 fn every_step_that_was_predicted() {
     after_predicting(|session| {
@@ -789,7 +792,7 @@ fn every_step_at_200_by_60() {
     });
 }
 
-/// The step as NumPy is there, whole, at once or by scrolling; and so is the text.
+/// The step's lines of NumPy and the text are whole, at once or by scrolling.
 #[test]
 fn every_step_with_its_numpy() {
     for (theme, size) in [(UNICODE, (80, 24)), (ASCII, (40, 12)), (UNICODE, (120, 40))] {
@@ -952,7 +955,7 @@ fn any_size_can_be_drawn() {
     }
 }
 
-/// On a screen that is too small there is one sentence, as far as it goes, and nothing else.
+/// Checks that a screen that is too small has one sentence, as far as it fits, and nothing else.
 fn check_small(buffer: &Buffer, (width, height): (u16, u16)) {
     let text: Vec<String> = buffer
         .content

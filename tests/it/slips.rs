@@ -1,4 +1,4 @@
-//! Steps worked again by hand, rightly and with the usual slips.
+//! Steps worked by the solver, rightly and with the usual slips.
 
 mod answers;
 mod cases;
@@ -29,7 +29,8 @@ fn shipped(name: &str) -> Trace {
     Trace::compile(Arc::new(Library::embedded().open(name).unwrap())).unwrap()
 }
 
-/// Works every operation of a trace again, from the step itself, its phase's first and its walk's first.
+/// Works every operation of a trace again, starting at the step itself, at the first step of its phase, and at the
+/// first of its walk. Returns the number of operations.
 fn agrees_with_the_engine(name: &str, trace: &Trace) -> usize {
     let mut seen = 0;
     for index in 0..trace.len() {
@@ -84,7 +85,7 @@ fn what_is_worked_exactly_is_what_the_engine_has() {
     }
 }
 
-/// The cells that are asked for.
+/// Returns the cells that a question asks for.
 fn cells(question: &Question) -> &[(usize, usize)] {
     match &question.kind {
         Kind::Numbers { cells, .. } => cells,

@@ -1,5 +1,5 @@
-//! Batch normalisation, dropout, skip connections, penalties and the perceptron rule as steps: their order, what
-//! training and predicting have in common, and what they say.
+//! Batch normalisation, dropout, skip connections, penalties and the perceptron rule as steps: their order, their
+//! narration, and that training and walking give the same numbers.
 
 // The same sum of the same numbers has the same bits.
 #![allow(clippy::float_cmp)]
@@ -15,7 +15,7 @@ fn with_techniques() -> Trace {
     compiled(WITH_TECHNIQUES, |_| ())
 }
 
-/// The steps of an operation.
+/// Returns the steps of an operation.
 fn all(trace: &Trace, operation: Operation) -> Vec<Step<'_>> {
     let steps = (0..trace.len()).map(|index| trace.step(index));
     steps
@@ -67,7 +67,7 @@ fn the_steps_come_in_their_order_under_their_names() {
     assert_eq!(names, expected);
 }
 
-/// A walk that goes no further than the loss says what the network would say to anyone.
+/// A walk that ends with the loss computes what the network predicts, without dropout.
 #[test]
 fn a_walk_that_ends_before_backpropagation_predicts() {
     let trace = with_techniques();
@@ -221,7 +221,7 @@ fn the_penalty_is_the_sum_of_squares_and_its_gradient_is_in_that_of_the_weights(
     }
 }
 
-/// Forward the values, backward the errors of both ways are added.
+/// A skip connection adds values on the way forward, and errors of both ways on the way back.
 #[test]
 fn a_skip_connection_adds_what_goes_round_the_weights() {
     let trace = compiled(SHORT, |_| ());

@@ -1,4 +1,4 @@
-//! The list of steps: pure, right, the same as training, and able to say why.
+//! The list of steps: it is pure, right, equal to training, and explains its numbers.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ fn shipped() -> Vec<(String, Trace)> {
         .collect()
 }
 
-/// The shipped lessons and those of this file: every activation, loss and kind of walk.
+/// Returns the lessons that come with the program and those of this file: every activation, loss and kind of walk.
 fn all_traces() -> Vec<(String, Trace)> {
     let mut traces = shipped();
     for (name, text) in OWN.iter().chain(&LIMITS) {
@@ -194,7 +194,7 @@ fn a_step_is_the_same_however_it_is_come_to() {
     }
 }
 
-/// Everything a step says, to the last digit.
+/// Returns everything that a step shows, to the last digit.
 fn told(trace: &Trace, index: usize) -> String {
     let step = trace.step(index);
     let text: Vec<String> = step
@@ -212,7 +212,7 @@ fn told(trace: &Trace, index: usize) -> String {
     )
 }
 
-/// Every number of every step says something that is true: its terms, worked out, give the number.
+/// The terms of every explanation, computed again, give the number that it explains.
 #[test]
 fn every_explanation_adds_up() {
     let traces = all_traces();
@@ -261,7 +261,7 @@ fn every_explanation_adds_up() {
     assert!(checked > 1000, "only {checked} numbers were checked");
 }
 
-/// Not only what stands in the equation: whatever a step knows, it can explain with the numbers of now.
+/// Every value that a step knows is explained with the current numbers, not only those of its equation.
 #[test]
 fn everything_that_is_known_adds_up_at_every_step() {
     let traces = all_traces();
@@ -315,7 +315,7 @@ fn everything_that_is_known_adds_up_at_every_step() {
     assert!(checked > 5000, "only {checked} numbers were checked");
 }
 
-/// What an explanation lights up is on the screen, in the step that made the number.
+/// The sources of a number are on the screen in the step that computes the number.
 #[test]
 fn the_sources_of_a_number_stand_among_the_operands_of_the_step_that_made_it() {
     for (_, text) in OWN {
@@ -397,7 +397,7 @@ fn check_makers(trace: &Trace) {
     }
 }
 
-/// Walking an epoch and training it end in the same weights, to the bit.
+/// Walking an epoch and training it give the same weights, to the bit.
 #[test]
 fn a_walked_epoch_and_a_trained_one_give_the_same_bits() {
     for text in [DEEP, WITH_TECHNIQUES] {
@@ -533,7 +533,7 @@ fn a_training_that_overflows_is_an_error_of_the_lesson() {
     assert!(error.contains("learning_rate"), "{error}");
 }
 
-/// The loader's list of steps that a note may be pinned to is that of the walk.
+/// The loader's list of steps that can have a note is that of the walk.
 #[test]
 fn every_step_of_a_walk_can_have_a_note_and_shows_it() {
     let first = "  - walk: {sample: 1, chain_rule: true}\n";
@@ -591,7 +591,7 @@ fn a_lesson_without_a_script_walks_one_epoch() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// Recording steps never changes what is learnt: any depth, any batch, to the bit.
+    /// Recording steps does not change what is learnt: any depth, any batch, to the bit.
     #[test]
     fn recorded_and_fast_are_the_same_bits(
         hidden in prop::collection::vec(1_usize..4, 0..3),
@@ -668,7 +668,7 @@ proptest! {
     }
 }
 
-/// The jumps of the keys, against what the steps themselves say of phases and epochs.
+/// The jumps of the keys agree with the phases and epochs of the steps.
 #[test]
 fn jumps_lead_to_the_starts_of_phases_and_epochs() {
     let mut traces = shipped();
@@ -734,8 +734,8 @@ fn jumps_lead_to_the_starts_of_phases_and_epochs() {
     }
 }
 
-/// Of a long walk over a large data set not every update is measured when the lesson is opened, but the curve ends
-/// at the last loss that the learner has come to, measured or not.
+/// In a long walk over a large data set, not every update is measured when the lesson is opened; still the curve ends
+/// at the learner's current loss.
 #[test]
 fn the_curve_of_a_long_walk_ends_at_the_loss_of_now() {
     let head = "

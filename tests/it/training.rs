@@ -1,4 +1,4 @@
-//! Trainings in a trace: why they end, what they keep, what is measured on the held-out set, and shuffled epochs.
+//! Trainings in a trace: why they end, the weights they keep, the measures on the held-out set, and shuffled epochs.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use nn_tutor::lesson::{
 };
 use nn_tutor::trace::{Ended, Step, StepKind, Trace, first_network};
 
-/// A scene of the first network.
+/// Returns a scene of the first network.
 fn scene(action: Action) -> Scene {
     Scene {
         network: 0,
@@ -23,7 +23,7 @@ fn scene(action: Action) -> Scene {
     }
 }
 
-/// A training for so many epochs, with a step for each.
+/// Returns a training with a number of epochs, and a step for each.
 fn train(epochs: usize) -> Train {
     Train {
         epochs,
@@ -79,7 +79,7 @@ fn held_out() -> Arc<DataSet> {
     Arc::new(DataSet::new(x, y).unwrap())
 }
 
-/// The curve with a held-out set and a training of its own.
+/// Returns the curve with a held-out set and a changed training.
 fn watched(change: impl FnOnce(&mut Train)) -> Trace {
     let mut training = train(400);
     change(&mut training);
@@ -106,7 +106,7 @@ fn said(step: &Step) -> String {
     lines.join("\n")
 }
 
-/// The weights after each of so many epochs, by the engine alone.
+/// Returns the weights after each of a number of epochs, computed by the engine alone.
 fn epochs(trace: &Trace, count: usize) -> Vec<Network> {
     let spec = &trace.lesson().networks[0];
     let mut state = TrainState::new(first_network(trace.lesson(), spec).unwrap());

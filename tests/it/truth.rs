@@ -1,5 +1,5 @@
-//! No false sentence and no false number: what is said of a change is true of it, values of before are those of before,
-//! and units that are surer than a double can tell still tell the truth.
+//! No false sentence and no false number: statements about changes are true, old values are those before the change,
+//! and units closer to a limit of φ than a double can show are described truly.
 
 use std::sync::Arc;
 
@@ -34,13 +34,13 @@ fn said(step: &Step, decimals: Decimals) -> String {
     lines.join(" ")
 }
 
-/// A number as it stands in a text.
+/// Returns a number as it stands in a text.
 fn number(text: &str) -> Option<f64> {
     let text = text.trim_end_matches(['.', ',', ';', ':']);
     text.replace('−', "-").parse().ok()
 }
 
-/// Two numbers with words before and between them: `was 0.5 and is now 0.4`.
+/// Returns the pairs of numbers with these words before and between them: `was 0.5 and is now 0.4`.
 fn pairs(text: &str, before: &str, between: &str) -> Vec<(f64, f64)> {
     let mut found = Vec::new();
     for (at, _) in text.match_indices(before) {
@@ -54,7 +54,8 @@ fn pairs(text: &str, before: &str, between: &str) -> Vec<(f64, f64)> {
     found
 }
 
-/// Everything that a step claims of a change shows two numbers that differ in that direction.
+/// Checks that wherever a step says that something rises or falls, its two numbers differ in that direction. Returns
+/// the number of such statements.
 fn check_changes(name: &str, step: &Step) -> usize {
     let mut checked = 0;
     for decimals in [Decimals::new(1), Decimals::default(), Decimals::ALL] {
@@ -111,7 +112,7 @@ fn check_changes(name: &str, step: &Step) -> usize {
     checked
 }
 
-/// What an answer to a question of direction tells.
+/// Checks the feedback on an answer to a question of direction.
 fn check_directions(name: &str, trace: &Trace, index: usize) -> usize {
     let Some(question) = tutor::question(trace, index) else {
         return 0;
@@ -176,7 +177,7 @@ fn what_does_not_change_stays() {
     assert_eq!(end, "The loss of this sample stays at 0.673.");
 }
 
-/// The first step of an operation in a trace, from an index on.
+/// Returns the first step of an operation in a trace, from an index on.
 fn step_of(trace: &Trace, from: usize, operation: Operation) -> Step<'_> {
     (from..trace.len())
         .map(|index| trace.step(index))
@@ -212,7 +213,8 @@ fn words_go_by_the_targets_and_by_the_spread() {
     assert!(spreads[0].contains("So far they are 0 and 1"));
 }
 
-/// An epoch without a mistake ends, even where a penalty still moves weights; one with mistakes that cancel does not.
+/// An epoch without a mistake ends the training, even if a penalty still moves weights; an epoch whose mistakes cancel
+/// out does not.
 #[test]
 fn an_epoch_without_a_mistake_ends_a_training() {
     let lesson = |l2: &str, data: &str| {
@@ -246,7 +248,7 @@ fn an_epoch_without_a_mistake_ends_a_training() {
     }
 }
 
-/// A text as it stands at the last step of a script.
+/// Returns a text as it stands at the last step of a script.
 fn filled(script: &str) -> String {
     let text = format!(
         "format: 1\ntitle: T\nsummary: S\nnetworks:\n  one: {{inputs: 1, layers: [{{units: 1, activation: linear}}], \
@@ -337,7 +339,7 @@ fn what_has_not_changed_has_no_value_before() {
     }
 }
 
-/// ψ, ∂J/∂ŷ, J and δ of logistic units, worked out from their sums with a wide range.
+/// Checks ψ, ∂J/∂ŷ, J and δ of logistic units, computed from their sums with a wide range.
 fn check_output(trace: &Trace, index: usize) -> usize {
     let step = trace.step(index);
     let last = step.last();
@@ -431,7 +433,7 @@ fn a_sure_logistic_unit_tells_the_truth() {
     );
 }
 
-/// A small network of any kind, with weights from tame to wild.
+/// A strategy of lessons with a small network of any kind, with weights from moderate to extreme.
 fn lessons() -> impl Strategy<Value = String> {
     let output = prop_oneof![
         Just(("logistic", "neg-log-loss")),
@@ -495,8 +497,8 @@ fn lessons() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever the numbers: each explanation worked out gives its number, each sentence about a change is true of it,
-    /// and the product of the first two factors is the error.
+    /// Whatever the numbers: each explanation, computed again, gives its number, each statement about a change is
+    /// true, and the product of the first two factors is the error.
     #[test]
     fn every_small_lesson_tells_the_truth(text in lessons()) {
         // A learning rate may be too large for it.
@@ -511,7 +513,7 @@ proptest! {
     }
 }
 
-/// An exercise as books set it, with the values of an independent reference.
+/// An exercise as in a textbook, with values from an independent reference.
 #[test]
 fn half_the_square_gives_the_values_of_an_exercise() {
     let text = include_str!("../lessons/half-squared.yaml");
@@ -578,7 +580,7 @@ fn check_cells(text: &str, step: &Step) {
     }
 }
 
-/// ∂J/∂ŷ ∘ ψ(ŷ) = δ, as far as a double holds the factors.
+/// Checks that ∂J/∂ŷ ∘ ψ(ŷ) = δ, as far as a double holds the factors.
 fn check_factors(text: &str, step: &Step) {
     let last = step.last();
     if step.operation() != Some(Operation::OutputError) {

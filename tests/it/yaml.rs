@@ -1,5 +1,5 @@
-//! Lessons are read into types; here the same files are read as a document without any, and the lesson must say all
-//! that the document says, and nothing else.
+//! The loader compared with an untyped YAML document: the lesson must have all that the document says, and nothing
+//! else.
 
 use std::fs;
 use std::path::Path;
@@ -26,7 +26,7 @@ fn both_readers_find_the_same_in_every_good_lesson() {
     }
 }
 
-/// The comparison is worth something only if it would see a difference.
+/// The comparison would find a difference.
 #[test]
 fn a_difference_would_be_seen() {
     let text = include_str!("../lessons/everything.yaml");
@@ -87,7 +87,7 @@ fn a_difference_would_be_seen() {
     }
 }
 
-/// The same for a lesson about data.
+/// The comparison would find a difference of data too.
 #[test]
 fn a_difference_of_data_would_be_seen() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons/data.yaml");
@@ -131,7 +131,7 @@ fn parse(text: &str) -> Lesson {
     .unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
-/// Fails unless the lesson says all that the document says, and nothing else.
+/// Checks that the lesson has all that the document says, and nothing else.
 fn assert_same(lesson: &Lesson, root: &Value) {
     assert_eq!(lesson.title, root["title"].as_str().unwrap().trim());
     assert_eq!(lesson.summary, root["summary"].as_str().unwrap().trim());
@@ -303,7 +303,7 @@ fn assert_same_set(found: &DataSet, set: &Set) {
     assert_eq!(found.classes, set.classes);
 }
 
-/// What `data` or `dataset` says; with the classes of the samples that are learnt from, where these are held out.
+/// Returns the set of `data` or `dataset`. For held-out samples, `of` are the classes of the training samples.
 fn given_set(holder: &Value, outputs: usize, of: Option<&[String]>) -> Set {
     let Some(named) = holder.get("dataset") else {
         let data = &holder["data"];
@@ -398,7 +398,7 @@ fn given_set(holder: &Value, outputs: usize, of: Option<&[String]>) -> Set {
     }
 }
 
-/// The targets of a sample of a class.
+/// Returns the targets of a sample of a class.
 fn targets(classes: &[String], class: &str, outputs: usize, [low, high]: [f64; 2]) -> Vec<f64> {
     let place = classes.iter().position(|name| name == class).unwrap();
     match outputs {
@@ -409,7 +409,7 @@ fn targets(classes: &[String], class: &str, outputs: usize, [low, high]: [f64; 2
     }
 }
 
-/// A CSV file, read one letter at a time.
+/// Returns the set of a CSV file, parsed one letter at a time.
 fn table(data: &Value, outputs: usize, of: Option<&[String]>) -> Set {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons");
     let text = fs::read_to_string(folder.join(data["csv"].as_str().unwrap())).unwrap();
@@ -471,7 +471,7 @@ fn table(data: &Value, outputs: usize, of: Option<&[String]>) -> Set {
     Set { x, y, classes }
 }
 
-/// What is learnt from and what is held out.
+/// Returns the training set and the held-out set.
 fn parted(all: &Set, part: &Value) -> (Set, Set) {
     let n = all.x.len();
     let mut order: Vec<usize> = (0..n).collect();
@@ -498,7 +498,7 @@ fn parted(all: &Set, part: &Value) -> (Set, Set) {
     (side(false), side(true))
 }
 
-/// Shift and size of every input.
+/// Returns the shift and scale of every input.
 fn sizes(x: &[Vec<f64>], scale: &str) -> Vec<(f64, f64)> {
     let n = x.len() as f64;
     (0..x[0].len())
@@ -601,7 +601,7 @@ fn assert_same_walk(found: &Walk, layers: &[Layer], given: &Value) {
     }
 }
 
-/// A step is named by its symbol, or by its kind and its symbol: the prediction made anew only so.
+/// Checks that a step is named by its symbol, or by its kind and its symbol; the new prediction only by the latter.
 fn assert_names(name: &str, operation: Operation, layers: &[Layer]) {
     let symbol = operation.symbol(layers).key();
     let is_symbol = name == symbol && operation.kind() != "prediction";
@@ -645,7 +645,7 @@ fn assert_same_ask(found: &Ask, given: &Value) {
     }
 }
 
-/// The text put together again as an author writes it. How a line break came about, only the loader knows.
+/// Checks a text, put together again as an author writes it. Only the loader knows how a line break came about.
 fn assert_same_text(found: &Text, given: &Value) {
     let written: String = found
         .pieces
@@ -704,7 +704,7 @@ fn number(value: &Value) -> f64 {
     value.as_f64().unwrap()
 }
 
-/// One line of anything that may stand in a lesson, among it all that means something to YAML.
+/// A strategy of lines that may stand in a lesson, with everything that has a meaning in YAML.
 fn line() -> impl Strategy<Value = String> {
     let word = prop_oneof![
         "[a-zA-Z0-9ŷδ∇⁽é日]{1,8}",
@@ -758,7 +758,7 @@ fn line() -> impl Strategy<Value = String> {
     })
 }
 
-/// Lines and paragraphs.
+/// A strategy of lines and paragraphs.
 fn paragraphs() -> impl Strategy<Value = String> {
     prop::collection::vec((line(), prop_oneof![Just("\n"), Just("\n\n")]), 1..4).prop_map(|lines| {
         let text: String = lines.into_iter().map(|(line, end)| line + end).collect();
@@ -766,7 +766,7 @@ fn paragraphs() -> impl Strategy<Value = String> {
     })
 }
 
-/// A number with all its digits.
+/// A strategy of numbers with all their digits.
 fn any_number() -> impl Strategy<Value = f64> {
     prop_oneof![
         -1e6..1e6_f64,
@@ -781,7 +781,7 @@ fn matrix(rows: usize, columns: usize) -> impl Strategy<Value = Vec<Vec<f64>>> {
 }
 
 prop_compose! {
-    /// A small lesson of one network, as a document.
+    /// A strategy of small lessons of one network, as documents.
     fn lesson()(
         (inputs, hidden, outputs, samples) in (1..4_usize, 1..4_usize, 1..3_usize, 1..5_usize),
     )(
@@ -826,7 +826,7 @@ prop_compose! {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// What the other implementation writes, in its own choice of quotes and blocks, is read back to the bit.
+    /// Documents written by another implementation, in its own choice of quotes and blocks, are read back to the bit.
     #[test]
     fn what_another_program_writes_is_read_back(document in lesson()) {
         let text = serde_yaml::to_string(&document).unwrap();

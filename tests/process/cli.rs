@@ -1,4 +1,4 @@
-//! The commands as they are typed: the real binary, its output, its errors and how it ends.
+//! The commands as they are typed: the real binary, its output, its errors and its exit.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,14 +12,14 @@ use nn_tutor::lesson::Library;
 use nn_tutor::trace::Trace;
 use serde_json::Value;
 
-/// Two networks, every kind of scene.
+/// A lesson with two networks and every kind of scene.
 const COURSE: &str = "tests/lessons/course.yaml";
-/// Every way to say what the data are.
+/// A lesson with every form of data.
 const DATA: &str = "tests/lessons/data.yaml";
 /// The grounded example, without a script.
 const HOMEWORK: &str = "tests/lessons/homework.yaml";
 
-/// The binary with nothing in its environment but what a test sets.
+/// Returns the binary as a command, with nothing in its environment but what a test sets.
 fn nn_tutor(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nn-tutor"));
     command
@@ -35,7 +35,7 @@ fn run(args: &[&str]) -> Output {
     nn_tutor(args).output().unwrap()
 }
 
-/// Standard output of a command that must succeed in silence.
+/// Returns the standard output of a command that must succeed and print no error.
 fn printed(args: &[&str]) -> String {
     let output = run(args);
     let errors = stderr(&output);
@@ -44,7 +44,7 @@ fn printed(args: &[&str]) -> String {
     stdout(&output)
 }
 
-/// The one message of a command that must fail with 1 and print nothing else.
+/// Returns the message of a command that must fail with 1 and print nothing else.
 fn refused(args: &[&str]) -> String {
     let output = run(args);
     let errors = stderr(&output);
@@ -63,7 +63,7 @@ fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-/// What a conversation in lines prints to these answers.
+/// Returns the output of a transcript for these answers.
 fn plain(args: &[&str], answers: &str) -> String {
     let mut child = nn_tutor(args)
         .stdin(Stdio::piped())
@@ -87,7 +87,7 @@ fn plain(args: &[&str], answers: &str) -> String {
     stdout(&output)
 }
 
-/// The steps of a conversation: everything from one heading to the next.
+/// Returns the steps of a transcript: the text from each heading to the next.
 fn steps(transcript: &str) -> Vec<String> {
     let mut steps: Vec<String> = Vec::new();
     for line in transcript.lines() {
@@ -113,7 +113,7 @@ fn rows(value: &Value) -> Vec<Vec<f64>> {
     serde_json::from_value(value.clone()).unwrap()
 }
 
-/// A lesson file of its own in a folder that is gone after the test.
+/// Returns a lesson file in a folder that is removed after the test.
 fn lesson(text: &str) -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("mine.yaml");
@@ -215,7 +215,7 @@ fn a_step_behind_the_last_is_refused() {
     assert!(message.contains(&format!("is {steps}")), "{message}");
 }
 
-/// The grounded example worked out here by hand, number by number.
+/// The grounded example, computed here by hand, number by number.
 #[test]
 fn the_trace_of_the_grounded_example_is_right_to_twelve_digits() {
     let logistic = |z: f64| 1.0 / (1.0 + (-z).exp());
@@ -449,7 +449,7 @@ fn the_list_names_the_parts_of_the_course_and_what_comes_before() {
     assert_eq!(json[1]["needs"], serde_json::json!(["one"]));
 }
 
-/// What a lesson needs is one that comes with the program, or one beside it.
+/// A lesson may need one that comes with the program, or one beside it.
 #[test]
 fn check_knows_which_lessons_there_are() {
     let (folder, path) =
@@ -584,7 +584,7 @@ fn training_gives_the_bits_of_the_lesson() {
     assert!(text.contains("samples per second"), "{text}");
 }
 
-/// Samples that are held out are measured, and are not learnt from.
+/// Held-out samples are measured, and not trained on.
 #[test]
 fn training_measures_what_is_held_out() {
     let outcome = |network: &str, format: &str| {

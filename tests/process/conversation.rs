@@ -1,4 +1,4 @@
-//! Being asked in lines of text: a conversation with the program itself.
+//! Questions in the transcript of the real program.
 
 use crate::common::{grounded, state};
 use std::fs;
@@ -15,7 +15,7 @@ const SCRIPT: &str = "  - {ask: How many connections?, number: connections}
         z(1): {number: 'z(1)[2]'}
 ";
 
-/// What the program answers to some lines.
+/// Returns the output of the program for some lines.
 fn conversation(lines: &[&str], more: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("mine.yaml"), grounded::with(SCRIPT)).unwrap();
@@ -39,7 +39,7 @@ fn conversation(lines: &[&str], more: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The number of the last step that was shown.
+/// Returns the number of the last step that was shown.
 fn last_step(transcript: &str) -> &str {
     let heading = transcript
         .lines()

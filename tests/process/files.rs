@@ -1,5 +1,4 @@
-//! Files that the program writes and folders that it reads: what is asked for is there whole, or what was there before
-//! still is.
+//! Files that the program writes and folders that it reads: a file is there whole, or the one before it still is.
 
 #![cfg(target_os = "linux")]
 
@@ -17,7 +16,7 @@ use tempfile::TempDir;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_nn-tutor");
 
-/// A lesson whose title is its own.
+/// Returns the text of a lesson with a title.
 fn lesson(title: &str) -> String {
     format!(
         "format: 1\ntitle: {title}\nsummary: S.\nnetwork: {{inputs: 1, layers: [{{units: 1, activation: linear}}], \
@@ -41,7 +40,7 @@ fn run(folder: &Path, args: &[&str]) -> Output {
     nn_tutor(folder, args).output().unwrap()
 }
 
-/// Standard output of a command that must succeed, and what it says on standard error.
+/// Returns the standard output and standard error of a command that must succeed.
 fn done(folder: &Path, args: &[&str]) -> (String, String) {
     let output = run(folder, args);
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
@@ -50,7 +49,7 @@ fn done(folder: &Path, args: &[&str]) -> (String, String) {
     (text(output.stdout), errors)
 }
 
-/// Commands that write a file, without the `-o` and what stands behind it.
+/// Commands that write a file, without `-o` and its value.
 const WRITERS: [&[&str]; 2] = [
     &["export", "grounded", "--format", "markdown"],
     &["worksheet", "grounded", "--seed", "7", "--format", "latex"],
@@ -151,7 +150,7 @@ fn a_new_lesson_goes_to_standard_output_too() {
     assert_eq!(printed, written);
 }
 
-/// A folder with so many lessons, named by their numbers.
+/// Returns a folder with `count` lessons, named by their numbers.
 fn lessons(count: usize) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     for number in 0..count {
@@ -261,7 +260,7 @@ fn a_line_that_is_too_long_is_answered() {
     assert!(said.contains("\nStep 5 of"), "{said}");
 }
 
-/// However many steps a lesson has, each of them can be gone to.
+/// However many steps a lesson has, the number of each can be typed.
 #[test]
 fn every_step_of_a_very_long_lesson_has_a_number_that_can_be_typed() {
     let folder = tempfile::tempdir().unwrap();
@@ -292,7 +291,7 @@ fn every_step_of_a_very_long_lesson_has_a_number_that_can_be_typed() {
     assert!(said.contains("The last step is 150000."), "{said}");
 }
 
-/// A menu of many long lessons is there at once, since only their starts are read: nothing else of them could be.
+/// A menu of many long lessons appears at once, because only their starts are read.
 #[test]
 fn a_menu_reads_only_the_start_of_what_is_long() {
     let folder = tempfile::tempdir().unwrap();

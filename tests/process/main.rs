@@ -1,6 +1,6 @@
-//! The program itself, run as a person or a script runs it: on a terminal, through pipes, with files.
+//! Tests of the program itself, run as a person or a script runs it: on a terminal, through pipes, with files.
 
-// A test that cannot go on says so loudly.
+// A test that cannot go on panics.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod cli;
@@ -18,7 +18,7 @@ mod worksheet;
 
 #[path = "../common"]
 mod common {
-    //! What several tests have in common.
+    //! Helpers that several tests share.
 
     pub(crate) mod bad;
     pub(crate) mod golden;

@@ -1,4 +1,4 @@
-//! What a learner finds again: the real binary, run after run, with the state directory of each test.
+//! Progress that a learner finds again: the real binary, run after run, with a state directory per test.
 
 #![cfg(target_os = "linux")]
 
@@ -18,7 +18,7 @@ use tempfile::TempDir;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_nn-tutor");
 
-/// A learner, with a place where progress is kept.
+/// A learner, with a folder in which progress is saved.
 struct Learner {
     home: TempDir,
 }
@@ -52,7 +52,7 @@ impl Learner {
         typed(&mut self.command(args), answers)
     }
 
-    /// Standard output of a command that must succeed, with nothing on standard error.
+    /// Returns the standard output of a command that must succeed and print no error.
     fn printed(&self, args: &[&str], answers: &str) -> String {
         let output = self.run(args, answers);
         assert_eq!(stderr(&output), "", "{args:?}");
@@ -60,12 +60,12 @@ impl Learner {
         stdout(&output)
     }
 
-    /// What is kept, as `progress --format json` says it.
+    /// Returns the saved progress, as `progress --format json` prints it.
     fn progress(&self) -> Vec<Value> {
         serde_json::from_str(&self.printed(&["progress", "--format", "json"], "")).unwrap()
     }
 
-    /// Step and end of the only lesson that is kept.
+    /// Returns the step at which the only saved lesson was left, and whether its end was reached.
     fn place(&self) -> (u64, bool) {
         let progress = self.progress();
         let [lesson] = &progress[..] else {
@@ -75,7 +75,7 @@ impl Learner {
         (step, lesson["done"].as_bool().unwrap())
     }
 
-    /// The program on a terminal, with the same progress.
+    /// Returns the program on a terminal, with the same progress, once it shows a text.
     fn pty(&self, args: &str, text: &str) -> Pty {
         let home = self.home.path().to_str().unwrap();
         let variables = [
@@ -115,7 +115,7 @@ fn steps(lesson: &str) -> usize {
     Trace::compile(lesson.into()).unwrap().len()
 }
 
-/// What the first line ends with at a step of a lesson.
+/// Returns the end of the first line at a step of a lesson.
 fn at(lesson: &str, step: usize) -> String {
     format!("step {step}/{}", steps(lesson))
 }
@@ -440,7 +440,7 @@ fn one_lesson_or_all_can_be_forgotten() {
     assert!(learner.progress().is_empty());
 }
 
-/// The only warning of a run whose lesson must go on as if nothing were the matter.
+/// Returns the only warning of a run whose lesson must go on as if nothing had happened.
 fn warned(output: &Output) -> String {
     let errors = stderr(output);
     assert!(output.status.success(), "{errors}");
@@ -451,8 +451,8 @@ fn warned(output: &Output) -> String {
     errors
 }
 
-/// Walks a lesson, goes to another and back: enough to keep something several times.
-/// What is typed is no answer, should something be asked.
+/// Lines that walk a lesson, go to another and back: enough to save something several times. None of them is an
+/// answer, should something be asked.
 const WALK: &str = ":2\nmenu\ngrounded\n:3\nmenu\ngrounded\n:4\nquit\n";
 
 #[test]
@@ -542,7 +542,7 @@ fn a_full_disk_is_one_warning_and_no_loss() {
     assert_eq!(names.len(), 2, "nothing half-written stays: {names:?}");
 }
 
-/// The program with a file system of its own mounted on a folder, where that may be made here.
+/// Runs the program with a file system mounted on its folder, if that is permitted here.
 fn mounted(learner: &Learner, mount: &str) -> Option<Output> {
     let may = |flags: &str| {
         let tried = Command::new("unshare").args([flags, "true"]).output();
@@ -731,7 +731,7 @@ fn a_lesson_that_is_changed_keeps_the_answers_that_belong_to_it() {
     assert!(!kept.contains("\"aside\""), "{kept}");
 }
 
-/// What an earlier release has written has no word of questions: it belongs to the same text alone.
+/// A file of an earlier release has no texts of questions: its answers belong to the same lesson text alone.
 #[test]
 fn a_file_of_an_earlier_release_is_read() {
     let learner = Learner::new();
@@ -759,7 +759,7 @@ fn a_file_of_an_earlier_release_is_read() {
     assert_eq!(lesson["aside"][0]["given"], "0.25");
 }
 
-/// What matters is said whole on the screen, however long it is, and once more on the terminal that is given back.
+/// An important message is shown whole on the screen, however long it is, and again on the restored terminal.
 #[test]
 fn a_notice_is_said_whole_and_again_at_the_end() {
     let learner = Learner::new();
@@ -781,7 +781,7 @@ fn a_notice_is_said_whole_and_again_at_the_end() {
     );
 }
 
-/// A disk that does not answer holds up no key: what became of an answer is seen, with a word that it is not kept yet.
+/// A disk that does not answer holds up no key: the feedback appears, with a message that the answer is not saved yet.
 #[test]
 fn a_disk_that_is_stuck_freezes_nothing() {
     let learner = Learner::new();

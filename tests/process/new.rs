@@ -1,4 +1,4 @@
-//! A lesson to start from: what `nn-tutor new` writes can be checked, walked and written on.
+//! A lesson to start from: the output of `nn-tutor new` can be checked, walked and extended.
 
 use crate::common::state;
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 
 use crate::common::schema::Schema;
 
-/// The command in a folder, with nothing to read.
+/// Runs the command in a folder, without input.
 fn run(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_nn-tutor"))
         .args(arguments)
@@ -69,7 +69,7 @@ fn a_new_lesson_is_sound_and_can_be_walked() {
     );
 }
 
-/// What an author may switch on by taking a `#` away is sound too.
+/// The lines that an author may switch on by removing a `#` are valid too.
 #[test]
 fn the_comments_of_a_new_lesson_are_right() {
     let folder = tempfile::tempdir().unwrap();

@@ -19,7 +19,7 @@ use nn_tutor::tutor::practice::{
 };
 use nn_tutor::tutor::slip::{How, work};
 
-/// Those that have no network that is small enough.
+/// The lessons without a network that is small enough.
 const TOO_LARGE: [&str; 3] = ["digits", "early-stop", "vanishing"];
 
 fn lesson(name: &str) -> Lesson {
@@ -45,7 +45,7 @@ fn compiled(exercise: Lesson) -> Trace {
     Trace::compile(Arc::new(exercise)).unwrap()
 }
 
-/// Every lesson that can be practised.
+/// Returns the lessons that can be practised.
 fn practised() -> Vec<(&'static str, Lesson)> {
     let library = Library::embedded();
     let names: Vec<String> = library.names().into_iter().map(str::to_owned).collect();
@@ -60,7 +60,7 @@ fn practised() -> Vec<(&'static str, Lesson)> {
         .collect()
 }
 
-/// Some exercises of each of them.
+/// Returns some exercises of each of them.
 fn exercises() -> impl Iterator<Item = (&'static str, Lesson)> {
     const SEEDS: u64 = 25;
     practised().into_iter().flat_map(|(name, lesson)| {
@@ -90,7 +90,7 @@ fn a_seed_and_a_number_always_give_the_same_exercise() {
     }
 }
 
-/// The decimals of the file are the numbers of the network, to the bit.
+/// The decimals in the file are the numbers of the network, to the bit.
 #[test]
 fn the_numbers_are_those_of_the_file() {
     let exercise = exercise(&lesson("grounded"), 7, 0).unwrap();
@@ -196,7 +196,7 @@ fn targets_are_as_loss_and_output_allow() {
     }
 }
 
-/// Layers, φ, loss and what layers have besides are the lesson's.
+/// Layers, φ, loss and techniques are the lesson's.
 #[test]
 fn the_network_is_one_of_the_lesson() {
     for (name, exercise) in exercises() {
@@ -230,7 +230,7 @@ fn the_network_is_one_of_the_lesson() {
     }
 }
 
-/// Nothing overflows, no number but 0 shows as 0.000, and something is learned where something can be.
+/// Nothing overflows, no number but 0 is shown as 0.000, and something is learnt if anything can be.
 #[test]
 fn every_exercise_is_worth_working() {
     for (name, exercise) in exercises() {
@@ -302,7 +302,7 @@ fn a_perceptron_is_nearly_always_wrong_and_sometimes_right() {
     assert!((90..100).contains(&wrong), "{wrong} of 100");
 }
 
-/// Three decimals are enough, even if nothing but rounded numbers is carried on from the first step to the last.
+/// Three decimals are enough, even if only rounded numbers are carried from the first step to the last.
 #[test]
 fn every_exercise_can_be_worked_on_paper() {
     for (name, lesson) in practised() {
@@ -328,7 +328,7 @@ fn every_exercise_can_be_worked_on_paper() {
     }
 }
 
-/// Where all inputs are 1, the rows of ∇⁽⁰⁾ are equal and hide which is which.
+/// If all inputs were 1, the rows of ∇⁽⁰⁾ would be equal and could not be told apart.
 #[test]
 fn inputs_are_seldom_all_the_same() {
     for name in ["grounded", "xor", "upstream"] {
@@ -346,7 +346,7 @@ fn inputs_are_seldom_all_the_same() {
     }
 }
 
-/// The title tells lessons of one shape apart; where the file is, and what it is called, does not matter.
+/// The title distinguishes lessons of one shape; the place and name of the file do not matter.
 #[test]
 fn lessons_of_one_shape_get_other_numbers() {
     let grounded = lesson("grounded");
@@ -432,7 +432,7 @@ fn too_large_a_network_is_refused_with_the_bound() {
     }
 }
 
-/// Runs the command with these lines typed, and gives back how it ended, what was printed and the errors.
+/// Runs the command with these lines typed. Returns the exit code, the output and the errors.
 fn typed(args: &[&str], lines: &str) -> (Option<i32>, String, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_nn-tutor"))
         .args(args)

@@ -15,12 +15,12 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color as Paint, Modifier};
 use rustix::process::Signal;
 
-/// The program with these arguments, as a shell command.
+/// Returns the shell command that runs the program with these arguments.
 fn command(args: &str) -> String {
     format!("'{}' {args}", env!("CARGO_BIN_EXE_nn-tutor"))
 }
 
-/// What a terminal of today says of itself, whatever the machine that tests is set to.
+/// The environment of a modern terminal, whatever the machine that runs the tests has.
 const MODERN: [(&str, &str); 5] = [
     ("TERM", "xterm-256color"),
     ("LC_ALL", "C.UTF-8"),
@@ -33,7 +33,7 @@ fn with(variable: (&'static str, &'static str)) -> Vec<(&'static str, &'static s
     MODERN.into_iter().chain([variable]).collect()
 }
 
-/// What the first line ends with at a step of a lesson.
+/// Returns the end of the first line at a step of a lesson.
 fn at(lesson: &str, step: usize) -> String {
     format!("step {step}/{}", steps(lesson))
 }
@@ -43,18 +43,18 @@ fn steps(lesson: &str) -> usize {
     Trace::compile(lesson.into()).unwrap().len()
 }
 
-/// The program at 80 × 24, once it shows a text.
+/// Returns the program at 80 × 24, once it shows a text.
 fn start(args: &str, text: &str) -> Pty {
     let pty = Pty::start(&command(args), &MODERN, 80, 24);
     pty.wait_for(text);
     pty
 }
 
-/// What is to be seen of a cell: character, colours, marks (reversed, underlined, bold, dim).
+/// The visible look of a cell: character, colours, attributes (reversed, underlined, bold, dim).
 type Look = (String, [vt100::Color; 2], [bool; 4]);
 type Frame = Vec<Look>;
 
-/// Of a blank only its ground and its line can be seen.
+/// Returns the look of a cell; of a blank only the background and the underline are visible.
 fn look(text: &str, colours: [vt100::Color; 2], marks: [bool; 4]) -> Look {
     match text {
         "" | " " => (
@@ -81,7 +81,7 @@ fn cells(screen: &vt100::Screen) -> Frame {
         .collect()
 }
 
-/// A step of a lesson at 80 × 24 as the library draws it.
+/// Returns a step of a lesson at 80 × 24 as the library draws it.
 fn step(lesson: &str, number: usize) -> Frame {
     let lesson = Library::embedded().open(lesson).unwrap();
     let mut session = Session::new(Trace::compile(lesson.into()).unwrap());
@@ -402,7 +402,7 @@ fn a_dumb_terminal_gets_lines_of_text() {
     }
 }
 
-/// Whether any cell has a colour.
+/// Returns whether any cell has a colour.
 fn is_coloured(screen: &vt100::Screen) -> bool {
     let plain = [vt100::Color::Default; 2];
     cells(screen)

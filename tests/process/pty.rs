@@ -1,6 +1,6 @@
-//! `terminal::run` on a real pseudo-terminal, with a program that shows what it has been told.
+//! `terminal::run` on a real pseudo-terminal, with a program that prints its state.
 //!
-//! The program is this test binary itself, run once more with only the test `toy`.
+//! The program is this test binary itself, run again with only the test `toy`.
 
 #![cfg(target_os = "linux")]
 
@@ -17,12 +17,12 @@ use ratatui::text::Text;
 use ratatui::widgets::Paragraph;
 use rustix::process::Signal;
 
-/// Counts.
+/// A program that counts key presses.
 struct Toy {
     count: usize,
-    /// Something is to be kept once it has been drawn.
+    /// Whether something is to be saved once the frame has been drawn.
     due: bool,
-    /// The other keys that could be seen when that was done.
+    /// The number of other keys that the last frame before the save showed.
     kept: usize,
     seen: Cell<usize>,
     other: usize,
@@ -105,7 +105,7 @@ fn toy() {
     }
 }
 
-/// The shell command that runs the toy.
+/// Returns the shell command that runs the toy.
 fn command() -> String {
     let this = std::env::current_exe().unwrap();
     format!(
@@ -182,8 +182,8 @@ fn quit_while_output_is_slow() {
     pty.assert_restored();
 }
 
-/// The signals that do not end a program: by default, or because they are not to; the faults, of which a program cannot
-/// say anything that holds; and those that the C library keeps to itself.
+/// The signals that do not end the program: those that do not by default or must not, the faults, after which a
+/// program can do nothing reliable, and those that the C library keeps for itself.
 const NOT_ENDING: [i32; 17] = {
     use Signal as S;
     [
@@ -232,7 +232,7 @@ fn a_signal_that_was_ignored_stays_so() {
     }
 }
 
-/// On a terminal that does not hold back as much as a frame takes.
+/// Starts the toy on a terminal that buffers less than a frame.
 fn start_large() -> Pty {
     let pty = Pty::start(&command(), &[], 200, 60);
     pty.wait_until("the last row", |screen| {
@@ -311,7 +311,7 @@ fn a_panic_is_read_on_the_main_screen() {
     );
 }
 
-/// A shell with job control, which notices that the program stops.
+/// Starts a shell with job control, which notices that the program stops.
 fn start_job() -> Pty {
     let script = format!(
         "set -m; stty -g > before\n{}\necho $? > stopped; stty -g > between; read go; fg\n\

@@ -1,6 +1,6 @@
-//! What the README shows is made here from the program itself, so that it cannot go stale.
+//! The parts of the README that are made from the program, so that they cannot become outdated.
 //!
-//! `UPDATE_README=1 cargo test --test process readme` makes it anew; without the variable, a difference fails.
+//! `UPDATE_README=1 cargo test --test process readme` makes them again; without the variable, a difference fails.
 
 mod svg;
 
@@ -21,10 +21,10 @@ use nn_tutor::ui::{self, Color, Theme};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// Makes a part of the README; it may read what stands in the rest.
+/// A function that makes a part of the README; it may read the rest.
 type Make = fn(&str) -> String;
 
-/// The parts that are made, by the name in their markers.
+/// The parts that are made, by the names in their markers.
 const PARTS: [(&str, Make); 8] = [
     ("picture", picture),
     ("lessons", lessons),
@@ -59,7 +59,7 @@ fn what_is_shown_is_what_is() {
     );
 }
 
-/// The ten lines for a lesson of one's own.
+/// The lesson in the README has ten lines and is valid.
 #[test]
 fn the_lesson_in_the_readme_is_ten_lines_and_sound() {
     let readme = read("README.md");
@@ -74,7 +74,7 @@ fn the_lesson_in_the_readme_is_ten_lines_and_sound() {
     );
 }
 
-/// Every command in a block is one that the program takes.
+/// Every command in a code block is one that the program accepts.
 #[test]
 fn every_command_can_be_typed() {
     let readme = read("README.md");
@@ -131,7 +131,7 @@ fn read(file: &str) -> String {
     fs::read_to_string(root().join(file)).unwrap()
 }
 
-/// Compares a file with what it should be, or makes it so where that is asked for.
+/// Compares a file with what it should be, or updates it if that is asked for.
 fn same_or_update(file: &str, right: &str) {
     if std::env::var_os("UPDATE_README").is_some() {
         fs::write(root().join(file), right).unwrap();
@@ -148,7 +148,7 @@ fn same_or_update(file: &str, right: &str) {
     );
 }
 
-/// Standard output of the binary at 80 columns, with nothing else in its environment.
+/// Returns the standard output of the binary at 80 columns, with nothing else in its environment.
 fn run(arguments: &[&str], folder: &str) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_nn-tutor"))
         .args(arguments)
@@ -172,7 +172,7 @@ fn lesson(text: &str) -> Lesson {
     .unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The lesson of one's own.
+/// Returns the lesson in ten lines.
 fn homework(readme: &str) -> &str {
     let (_, rest) = readme.split_once("```yaml\n").unwrap();
     rest.split_once("```").unwrap().0
@@ -182,7 +182,7 @@ fn session(name: &str) -> Session {
     Session::new(Trace::compile(Library::embedded().open(name).unwrap().into()).unwrap())
 }
 
-/// The screen that most students have.
+/// Returns a frame on the screen that most students have.
 fn frame(session: &Session) -> Buffer {
     let (width, height) = check::SCREEN;
     let area = Rect::new(0, 0, width, height);
@@ -195,7 +195,8 @@ fn frame(session: &Session) -> Buffer {
     buffer
 }
 
-/// The step of the grounded example at which δ⁽¹⁾ comes out, counted from 1, with the cursor on δ₁.
+/// Returns the number from 1 of the step of the grounded example that computes δ⁽¹⁾, and its frame with the cursor on
+/// δ₁.
 fn error_of_layer_1() -> (usize, Buffer) {
     let mut session = session("grounded");
     let steps = session.trace().len();
@@ -262,7 +263,7 @@ fn lessons(_: &str) -> String {
     table
 }
 
-/// What of the course has no lesson yet.
+/// Returns the topics of the course that have no lesson yet.
 fn topics(_: &str) -> String {
     let menu = Library::embedded().menu();
     let is_taught = |name: &str| {
@@ -284,7 +285,7 @@ fn topics(_: &str) -> String {
     }
 }
 
-/// A check and a line of a trace of the lesson in ten lines.
+/// Returns the check of the lesson in ten lines, and a line of its trace.
 fn answers(readme: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("homework.yaml"), homework(readme)).unwrap();
@@ -350,7 +351,7 @@ fn trace(_: &str) -> String {
     json::FORMAT.to_owned()
 }
 
-/// The README sends authors to the file, the program embeds it.
+/// The README links to the file that the program embeds.
 #[test]
 fn the_format_of_lessons_is_where_the_readme_says() {
     assert_eq!(read("src/lesson/format.md"), LESSON_FORMAT);

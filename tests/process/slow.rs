@@ -1,4 +1,4 @@
-//! Lessons that take long, on a real pseudo-terminal: what is under way is said, and can be left.
+//! Lessons that take long, on a real pseudo-terminal: the program says that it is working, and the work can be left.
 
 #![cfg(target_os = "linux")]
 
@@ -9,7 +9,7 @@ use crate::common::pty::Pty;
 
 const MODERN: [(&str, &str); 2] = [("LC_ALL", "C.UTF-8"), ("NO_COLOR", "")];
 
-/// A lesson with a network as large as may be, on so many samples.
+/// Returns a lesson with the largest network, and a number of samples.
 fn lesson(samples: usize) -> String {
     let mut layers = String::new();
     for _ in 0..15 {
@@ -26,7 +26,7 @@ fn lesson(samples: usize) -> String {
     lesson
 }
 
-/// The program before a lesson on so many samples, in a folder of its own that it may list, once it shows a text.
+/// Returns the program with a lesson on so many samples, in a new folder that it may list, once it shows a text.
 fn start(samples: usize, args: &str, text: &str) -> (Pty, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("large.yaml"), lesson(samples)).unwrap();

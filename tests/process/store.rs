@@ -1,7 +1,6 @@
-//! What is kept between runs: what becomes of it when several write, when a writer is killed, when the file is not
-//! what it should be, when the disk is full.
+//! Saved progress: several writers, a writer that is killed, a file that is not valid, a full disk.
 //!
-//! Processes that write are this test binary itself, run once more with only the test `writer`.
+//! The processes that write are this test binary itself, run again with only the test `writer`.
 
 #![cfg(target_os = "linux")]
 
@@ -21,7 +20,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// An answer as the session remembers it.
+/// Returns a record of an answer.
 fn record(step: usize, given: &str, outcome: &str) -> Record {
     Record {
         step,
@@ -34,7 +33,7 @@ fn record(step: usize, given: &str, outcome: &str) -> Record {
     }
 }
 
-/// A visit of a lesson of 100,000 steps that gave these answers.
+/// Returns a visit of a lesson of 100,000 steps, with these answers.
 fn visit(step: usize, answers: Vec<Record>) -> LessonVisit {
     LessonVisit {
         title: "The grounded example".to_owned(),
@@ -56,7 +55,7 @@ fn folder() -> (TempDir, Store) {
     (folder, store)
 }
 
-/// Adds a visit with one right answer at this step, which must be kept.
+/// Adds a visit with one right answer at a step; it must be saved.
 fn answer(store: &Store, lesson: &str, step: usize) {
     let visit = visit(step, vec![record(step, "0.25", "right")]);
     let aside = store
@@ -65,7 +64,7 @@ fn answer(store: &Store, lesson: &str, step: usize) {
     assert_eq!(aside, None);
 }
 
-/// The steps that answers are kept of.
+/// Returns the steps with saved answers.
 fn steps(progress: &Progress, lesson: &str) -> BTreeSet<usize> {
     progress
         .lessons
@@ -76,7 +75,7 @@ fn steps(progress: &Progress, lesson: &str) -> BTreeSet<usize> {
         })
 }
 
-/// The names in a folder.
+/// Returns the names in a folder.
 fn names(folder: &Path) -> BTreeSet<String> {
     let entries = fs::read_dir(folder).unwrap();
     entries
@@ -287,7 +286,7 @@ fn what_is_kept_stays_small_and_can_be_shown() {
     assert_eq!(names(folder.path()).len(), 2);
 }
 
-/// Puts something in the file's place, which must be set aside with a message, whole, and be gone on without.
+/// Replaces the file and checks that it is set aside whole, with a message, and that the program goes on without it.
 fn is_set_aside(put: impl FnOnce(&Path), kind: &str) {
     let (folder, store) = folder();
     // What was set aside before is never overwritten.
@@ -394,7 +393,7 @@ fn a_file_that_ends_early_is_set_aside_wherever_it_ends() {
     assert_eq!(names(folder.path()).len(), 2);
 }
 
-/// A number, mostly a small one, or something else in its place.
+/// A strategy of numbers, mostly small, or of something else in their place.
 fn number() -> impl Strategy<Value = Value> {
     prop_oneof![
         8 => (0..200_u64).prop_map(Value::from),
@@ -407,7 +406,7 @@ fn number() -> impl Strategy<Value = Value> {
 }
 
 prop_compose! {
-    /// A document that is nearly one of ours.
+    /// A strategy of documents that are almost valid.
     fn document()(
         version in prop_oneof![9 => Just(Value::from(1)), 1 => number()],
         key in "(xor|/a|.{0,6})",
@@ -430,7 +429,7 @@ prop_compose! {
     }
 }
 
-/// Whatever stands in the file: it is read or set aside, and then one can go on.
+/// Checks that a file with any content is read or set aside, and that the program goes on.
 fn goes_on_after(bytes: &[u8]) {
     let (_folder, store) = folder();
     fs::write(store.path(), bytes).unwrap();
@@ -605,7 +604,7 @@ fn start_writer(folder: &Path, lesson: &str, steps: &str) -> Child {
         .unwrap()
 }
 
-/// The steps that a writer said were saved, in lines of its output.
+/// Returns the steps that a writer's output reports as saved.
 fn saved(output: &str) -> impl Iterator<Item = usize> {
     // The last line may be half there.
     output

@@ -1,5 +1,4 @@
-//! Worksheets: the same seed prints the same sheet for ever, blanks are where the key has numbers, and LaTeX sets the
-//! pages.
+//! Worksheets: a seed gives the same sheet for ever, blanks are where the key has numbers, and LaTeX sets the pages.
 
 use std::fs;
 use std::process::{Command, Output, Stdio};
@@ -39,7 +38,7 @@ fn refused(code: i32, args: &[&str]) -> String {
     errors
 }
 
-/// Every lesson that can be practised.
+/// Returns the lessons that can be practised.
 fn lessons() -> Vec<(String, Lesson)> {
     let library = Library::embedded();
     library
@@ -114,7 +113,7 @@ fn a_file_gets_what_is_printed_and_its_folder_does_not_show() {
     assert!(!screen.contains(folder.path().to_str().unwrap()));
 }
 
-/// A sheet has the tasks of its key, none of its numbers but the given ones, and other numbers in each variant.
+/// A sheet has the tasks of its key and none of its numbers but the given ones; each variant has other numbers.
 #[test]
 fn a_sheet_has_the_tasks_of_its_key_and_blanks_for_its_numbers() {
     let titles = |text: &str| -> Vec<String> {
@@ -208,7 +207,7 @@ fn what_cannot_be_printed_is_refused() {
     assert!(refused(1, &large).contains("; try "));
 }
 
-/// The line in the foot of a sheet, typed as it stands, prints the key to it.
+/// The command in the foot of a sheet, typed as it stands, prints its key.
 #[test]
 fn the_foot_prints_the_key() {
     let folder = tempfile::tempdir().unwrap();
@@ -260,7 +259,7 @@ fn a_sheet_says_what_its_signs_mean() {
     assert!(told < sheet.find("partial J/\\partial S").unwrap());
 }
 
-/// A matrix is as large as is said below it.
+/// A matrix has the shape that is written below it.
 #[test]
 fn shapes_are_those_of_the_numbers_above_them() {
     for (name, lesson) in lessons() {

@@ -1,4 +1,4 @@
-//! Names, shapes, initial weights and what is refused.
+//! Names, shapes, initial weights, and what is refused.
 
 use ndarray::{Array2, arr2};
 use nn_tutor::engine::{
@@ -47,7 +47,7 @@ fn losses_and_outputs_that_go_together() {
     assert!(!Loss::CrossEntropy.allows_target(&[-0.5, 1.5]));
 }
 
-/// Half of `torch.nn.functional.mse_loss` with `reduction="sum"`; behind a linear output δ is ŷ − y.
+/// The values of half of `torch.nn.functional.mse_loss` with `reduction="sum"`; δ of a linear output is ŷ − y.
 #[test]
 fn half_squared() {
     assert_eq!(Loss::HalfSquared.value(0.5, 2.0), 1.125);
@@ -85,7 +85,7 @@ fn saturation() {
     }
 }
 
-/// Those that PyTorch gives for `torch.nn.functional.leaky_relu`, and its slope at 0 from the left.
+/// The values of `torch.nn.functional.leaky_relu`, and its slope at 0 from the left.
 #[test]
 fn leaky_relu() {
     for (slope, z, phi, psi) in [
@@ -119,7 +119,7 @@ fn hard_limits_switch_above_zero() {
     }
 }
 
-/// Against a `ChaCha8` written for the golden values (see `tests/golden/make_golden.py`).
+/// The reference is a `ChaCha8` written for the golden values (see `tests/golden/make_golden.py`).
 #[test]
 fn initial_weights_are_the_same_in_every_release() {
     #[derive(serde::Deserialize)]

@@ -125,8 +125,8 @@ fn planes_have_two_classes_by_turns_on_their_figures() {
     }
 }
 
-/// The mean and the deviation of many draws are what is asked for, and two numbers in twenty are more than two
-/// deviations off, nearly.
+/// Many draws have the mean and the deviation that are asked for, and about one in twenty is more than two deviations
+/// off.
 #[test]
 fn noise_is_normal_and_seeded() {
     let mut stream = SeededRng::new(5);
@@ -286,7 +286,7 @@ fn digits_are_balanced_pictures() {
     assert!(some.x.iter().eq(digits.x.iter().take(30 * 64)));
 }
 
-/// Written down once; any other compiler, processor or system must come to the same numbers.
+/// The bits were written down once; every compiler, processor and system must give the same.
 #[test]
 fn the_bits_of_every_set_are_the_same_on_every_machine() {
     let found: Vec<(&str, u64)> = Named::ALL

@@ -33,13 +33,13 @@ fn output() -> impl Strategy<Value = (Activation, Loss)> {
     ])
 }
 
-/// The slope of `f` at 0, by central differences of two widths: what is left out is of the fourth order.
+/// Returns the slope of `f` at 0 by central differences of two widths; the error is of the fourth order.
 fn slope(mut f: impl FnMut(f64) -> f64) -> f64 {
     let mut difference = |width: f64| (f(width) - f(-width)) / (2.0 * width);
     (4.0 * difference(STEP) - difference(2.0 * STEP)) / 3.0
 }
 
-/// The mean loss and α Σ w² over all weights but those of the bias.
+/// Returns the mean loss plus α Σ w² over all weights but those of the bias.
 fn penalised_loss(pass: &mut Pass, network: &Network, loss: Loss, alpha: f64) -> f64 {
     pass.feedforward(network);
     let squares = (0..network.last()).map(|l| {
@@ -55,8 +55,8 @@ fn penalised_loss(pass: &mut Pass, network: &Network, loss: Loss, alpha: f64) ->
     pass.loss(network, loss) + alpha * squares.sum::<f64>()
 }
 
-/// Whether differences would step over a kink or a jump of some unit, or the batch varies so little in some unit that
-/// its normalised sums are far from straight lines.
+/// Returns whether differences would step over a kink or a jump of some unit, or the batch varies so little in some
+/// unit that its normalised sums are far from straight lines.
 fn is_rough(pass: &Pass, network: &Network) -> bool {
     (1..=network.last()).any(|l| {
         let kink = matches!(
@@ -81,7 +81,8 @@ fn is_rough(pass: &Pass, network: &Network) -> bool {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Of every weight, γ and β; with batch normalisation, dropout, skip connections and a penalty, and without.
+    /// The gradients of every weight, γ and β are right, with and without batch normalisation, dropout, skip
+    /// connections and a penalty.
     #[test]
     fn gradients_are_the_slopes_of_the_loss(
         inputs in 1_usize..=5,
@@ -192,8 +193,8 @@ fn slopes_of_the_losses_are_those_of_their_values() {
     }
 }
 
-/// Its slope by ŷ would be that of a function that has jumps and is flat between them. By z the loss of the perceptron
-/// rule has a slope wherever the prediction does not jump: ŷ − y.
+/// Its slope by ŷ cannot be checked, because ŷ jumps and is flat between the jumps. The slope by z is ŷ − y wherever
+/// the prediction does not jump.
 #[test]
 fn the_slope_of_the_perceptron_loss_is_that_by_the_weighted_sum() {
     for activation in [Activation::Step, Activation::Sign] {
@@ -209,7 +210,7 @@ fn the_slope_of_the_perceptron_loss_is_that_by_the_weighted_sum() {
                     (found - expected).abs() < 1e-9,
                     "{activation:?} at {z}, {target}: {found}, differences {expected}"
                 );
-                // Whoever is right has no loss, whoever is wrong has some.
+                // A right prediction has no loss, a wrong one has some.
                 assert_eq!(loss_at(z) == 0.0, prediction == target);
             }
         }

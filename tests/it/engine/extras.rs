@@ -19,7 +19,7 @@ fn layer(units: usize, batch_norm: bool, dropout: f64, skip: bool) -> Layer {
     }
 }
 
-/// All kinds of layers, and skip connections one behind the other.
+/// Returns a network with all kinds of layers, and skip connections one after the other.
 fn everything() -> Network {
     let layers = vec![
         layer(3, false, 0.0, true),
@@ -33,7 +33,7 @@ fn everything() -> Network {
     network_of(3, layers, 0.8, 4)
 }
 
-/// Without the row of the bias.
+/// Returns the matrix without the row of the bias.
 fn units(matrix: ArrayView2<f64>) -> ArrayView2<f64> {
     matrix.split_at(Axis(0), 1).1
 }
@@ -288,7 +288,7 @@ fn a_pass_predicts_until_it_is_told_otherwise_and_a_step_trains() {
     assert_eq!(pass.mode(), TRAINING);
 }
 
-/// What is learned is learned with every cure together, and measured without what is drawn.
+/// XOR is learnt with every technique together, and evaluated without dropout.
 #[test]
 fn xor_is_learned_with_all_of_it() {
     let data = DataSet::named("xor").unwrap();

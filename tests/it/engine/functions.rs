@@ -1,10 +1,10 @@
-//! Our own exp, logistic, tanh, logarithms, sine and cosine.
+//! The engine's own exp, logistic, tanh, logarithms, sine and cosine.
 
 use std::collections::BTreeMap;
 
 use nn_tutor::engine::math;
 
-/// How many units in the last place of `right` lie between the two.
+/// Returns the distance of the two in units in the last place of `right`.
 fn ulps(found: f64, right: f64) -> f64 {
     if found.to_bits() == right.to_bits() {
         return 0.0;

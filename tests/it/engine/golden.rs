@@ -15,7 +15,7 @@ struct Case {
     loss: String,
     rho: f64,
     alpha: f64,
-    /// Of the masks.
+    /// The seed of the dropout masks.
     seed: u64,
     x: Rows,
     y: Rows,
@@ -24,7 +24,7 @@ struct Case {
     evaluation: Evaluation,
 }
 
-/// The whole set after all steps, predicting.
+/// The evaluation of the whole set after all steps.
 #[derive(Deserialize)]
 struct Evaluation {
     loss: f64,
@@ -50,15 +50,15 @@ struct Step {
     prediction: Rows,
     gradients: Vec<Rows>,
     weights: Vec<Rows>,
-    /// Of the layers with dropout.
+    /// The masks of the layers with dropout.
     #[serde(default)]
     masks: Vec<Rows>,
-    /// Of the layers with batch normalisation.
+    /// The values of the layers with batch normalisation.
     #[serde(default)]
     norms: Vec<Norm>,
 }
 
-/// After the step, but for the gradient.
+/// The values of a layer with batch normalisation after the step; the gradient is that of the step.
 #[derive(Deserialize)]
 struct Norm {
     gradient: Rows,
@@ -68,7 +68,7 @@ struct Norm {
     variance: Vec<f64>,
 }
 
-/// The layers for which `has` holds, each with its number.
+/// Returns the numbers of the layers for which `has` is true.
 fn those(network: &Network, has: impl Fn(&Layer) -> bool) -> Vec<usize> {
     let numbered = network.layers().iter().zip(1..);
     numbered

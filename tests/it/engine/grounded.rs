@@ -1,5 +1,5 @@
-//! The lecture's grounded example. The digits are mpmath's, from the definitions and by numerical
-//! differentiation (see `tests/golden/make_golden.py`), so that they owe nothing to backpropagation.
+//! The lecture's grounded example. Its digits are mpmath's, from the definitions and by numerical differentiation (see
+//! `tests/golden/make_golden.py`), so that they are independent of backpropagation.
 
 use std::collections::BTreeMap;
 

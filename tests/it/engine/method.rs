@@ -1,4 +1,4 @@
-//! The order of samples and the numbers it is drawn from.
+//! The order of samples, and the random numbers that it is drawn from.
 
 use std::collections::BTreeSet;
 
@@ -46,7 +46,7 @@ fn epochs_and_seeds_have_orders_of_their_own() {
     assert_eq!(orders.len(), 1000);
 }
 
-/// Every sample comes to every place, and about as often.
+/// Every sample comes to every place, each about equally often.
 #[test]
 fn orders_are_even() {
     let mut counts = [[0_u32; 5]; 5];
@@ -65,7 +65,7 @@ fn orders_are_even() {
     );
 }
 
-/// Against a `ChaCha8` written for the golden values (see `tests/golden/make_golden.py`).
+/// The reference is a `ChaCha8` written for the golden values (see `tests/golden/make_golden.py`).
 #[test]
 fn streams_and_orders_are_the_same_in_every_release() {
     #[derive(serde::Deserialize)]

@@ -1,4 +1,4 @@
-//! No NaN and no infinity from units at their limits or from sure and wrong answers.
+//! No NaN and no infinity from units at their limits, or from answers that are certain and wrong.
 
 use ndarray::{Array2, arr2};
 use nn_tutor::engine::{
@@ -7,7 +7,7 @@ use nn_tutor::engine::{
 
 use super::{layers, matrix, network};
 
-/// The values of a pass over a network of one layer whose weighted sums are these.
+/// Returns the loss and the pass of a network of one layer with these weighted sums.
 fn pass(z: &[f64], activation: Activation, loss: Loss, target: &[f64]) -> (f64, Pass) {
     let mut w = Array2::zeros((2, z.len()));
     w.row_mut(1).assign(&ndarray::ArrayView1::from(z));
@@ -64,8 +64,8 @@ fn a_sure_and_wrong_softmax_tells_how_wrong_it_is() {
     }
 }
 
-/// 1 − φ and ψ have as many digits at a limit of φ as anywhere else, and nothing jumps where they change over to the
-/// sums.
+/// 1 − φ and ψ have as many digits at a limit of φ as anywhere else, and do not jump where they begin to be computed
+/// from the sums.
 #[test]
 fn slopes_at_a_limit_have_all_their_digits() {
     for i in 0..=4000 {
@@ -98,7 +98,7 @@ fn slopes_at_a_limit_have_all_their_digits() {
     }
 }
 
-/// ∂J/∂ŷ from 1 − ŷ by itself.
+/// ∂J/∂ŷ is computed from 1 − ŷ directly.
 #[test]
 fn the_slope_of_a_sure_and_wrong_prediction_has_all_its_digits() {
     for z in [15.0, 36.0, 40.0, 700.0] {

@@ -1,4 +1,4 @@
-//! The fast path against recorded steps, and what an evaluation says.
+//! Fast training compared with recorded steps, and evaluation.
 
 use ndarray::{Array2, Axis, arr2};
 use nn_tutor::engine::{
@@ -29,8 +29,8 @@ fn any_output() -> impl Strategy<Value = (Layer, Loss)> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Every batch size, with and without a last, smaller batch; every kind of layer; with and without a penalty and
-    /// an order of its own for each epoch.
+    /// Every batch size, with and without a smaller last batch; every kind of layer; with and without a penalty and
+    /// shuffling.
     #[test]
     fn fast_training_has_the_bits_of_recorded_steps(
         inputs in 1_usize..=6,
@@ -85,8 +85,8 @@ proptest! {
         prop_assert_eq!(evaluation.right, right);
     }
 
-    /// Update by update, each with a trainer that knows of nothing before and from a copy of the state that was sent to
-    /// another thread: what comes next depends on the state alone. A step leaves the gradients that led to it.
+    /// Each update is made by a new trainer from a copy of the state that was sent to another thread, so that the next
+    /// update depends on the state alone. A step leaves its gradients in the pass.
     #[test]
     fn a_state_goes_on_from_any_update(
         hidden in any_hidden(&Activation::ALL[..6], 4),
@@ -138,7 +138,7 @@ proptest! {
         prop_assert_eq!(learned_bits(&state.network), learned_bits(&whole.network));
     }
 
-    /// When predicting, what a sample's values are does not depend on the batch it is in, nor on its place there.
+    /// In predictions, the values of a sample do not depend on the batch it is in, nor on its place there.
     #[test]
     fn a_sample_has_the_same_bits_in_any_batch(
         inputs in 1_usize..=6,
@@ -170,7 +170,7 @@ proptest! {
         }
     }
 
-    /// Over the parts that the set is taken in, too.
+    /// The norm is that of the whole set, although the set is taken in parts.
     #[test]
     fn the_gradient_norm_is_that_of_the_whole_set_as_one_batch(
         inputs in 1_usize..=6,
@@ -186,7 +186,7 @@ proptest! {
             data.y.select(Axis(0), &[0]),
         )
         .unwrap();
-        // What it was made to be trained on does not matter, and not what it did before.
+        // Neither the settings nor the history of a trainer matter to the norm.
         let mut trainer = Trainer::new(&network, &few, &TrainingConfig::new(loss, 0.1, 1));
         trainer.epoch(&mut TrainState::new(network.clone()), &few);
         trainer.gradient_norm(&network, &few, loss);

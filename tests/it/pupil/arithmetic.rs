@@ -1,4 +1,4 @@
-//! Every operation worked by hand: number by number, apart from the program's own arithmetic.
+//! Every operation worked by hand, number by number, independently of the program's own arithmetic.
 
 use ndarray::Array2;
 use nn_tutor::algebra::{Context, Operation, Quantity, has_shortcut};
@@ -6,12 +6,12 @@ use nn_tutor::engine::{Activation, BATCH_NORM_EPSILON, Loss};
 
 use super::Pupil;
 
-/// Where operands come from.
+/// The source of operands.
 pub(crate) trait Operands {
     fn take(&self, symbol: Quantity) -> Array2<f64>;
-    /// The prediction where no rounded one will do.
+    /// Returns the exact value, for a prediction whose rounded value cannot be used.
     fn exact(&self, symbol: Quantity) -> Array2<f64>;
-    /// What is drawn, or kept from the training before.
+    /// Returns a value that was drawn, or kept from the training before.
     fn given(&self, symbol: Quantity) -> Array2<f64>;
 }
 
@@ -22,7 +22,8 @@ pub(crate) struct Work<'a, O> {
 }
 
 impl<O: Operands> Work<'_, O> {
-    /// What an operation makes, each number rounded when it is finished; `None` where rounding leaves no number.
+    /// Returns the result of an operation, each number rounded when it is finished; `None` if rounding leaves no
+    /// number.
     pub(crate) fn result(&self, operation: Operation) -> Option<Array2<f64>> {
         let value = self.unrounded(operation);
         let rounded = value.mapv(|v| self.pupil.rounded(v));
@@ -33,7 +34,7 @@ impl<O: Operands> Work<'_, O> {
         self.operands.take(symbol)
     }
 
-    /// Without the row of the bias, where there is one.
+    /// Returns a value without the row of the bias, if it has one.
     fn units(&self, symbol: Quantity) -> Array2<f64> {
         let value = self.take(symbol);
         if symbol.has_bias_row(self.context.last()) {
@@ -110,7 +111,7 @@ impl<O: Operands> Work<'_, O> {
         made.mapv(|x| self.term(slope(x)))
     }
 
-    /// ŷ and y of every cell, with the exact ŷ where the rounded one has no logarithm.
+    /// Returns ŷ and y of every cell, with the exact ŷ if the rounded one has no logarithm.
     fn pairs(&self) -> Vec<(f64, f64)> {
         let output = Quantity::Output(self.context.last());
         let (y_hat, exact) = (self.take(output), self.operands.exact(output));
@@ -182,7 +183,7 @@ impl<O: Operands> Work<'_, O> {
         f64::from(u32::try_from(self.context.samples).unwrap())
     }
 
-    /// ψ ∘ m ∘ e.
+    /// Returns ψ ∘ m ∘ e.
     fn blame(&self, l: usize) -> Array2<f64> {
         let mut slope = self.psi(l);
         if self.context.layer(l).dropout > 0.0 {

@@ -1,4 +1,4 @@
-//! From an answer as it is typed to the slips that it shows.
+//! From an answer as it is typed to the slips that explain it.
 
 use nn_tutor::algebra::Decimals;
 use nn_tutor::trace::Trace;
@@ -7,7 +7,7 @@ use nn_tutor::tutor::{Level, Outcome, Question, Slip, question_at_level};
 
 use super::cells;
 
-/// The last step of a kind that makes a quantity.
+/// Returns the index of the last step of a kind that computes a quantity.
 pub(crate) fn step_of(trace: &Trace, kind: &str, symbol: &str) -> usize {
     (0..trace.len())
         .rev()
@@ -18,13 +18,13 @@ pub(crate) fn step_of(trace: &Trace, kind: &str, symbol: &str) -> usize {
         .unwrap_or_else(|| panic!("no {kind} of {symbol}"))
 }
 
-/// All of what a step makes, asked for when the step before is known.
+/// Returns the question for the whole result of a step, when the step before is known.
 pub(crate) fn asked(trace: &Trace, kind: &str, symbol: &str) -> Question {
     let index = step_of(trace, kind, symbol);
     question_at_level(trace, index, Level::Vector).unwrap()
 }
 
-/// The numbers of an answer, cell by cell, with their decimals.
+/// Returns the numbers of an answer, cell by cell, with their decimals.
 pub(crate) fn given(question: &Question, answer: &str) -> Vec<((usize, usize), f64, usize)> {
     let numbers: Vec<&str> = answer.split_whitespace().collect();
     assert_eq!(numbers.len(), cells(question).len(), "{answer}");
@@ -48,10 +48,10 @@ pub(crate) fn text(found: &Match) -> String {
     found.words.text(Decimals::default())
 }
 
-/// A slip that was found, and what is said of it.
+/// A slip that was found, and the feedback on it.
 pub(crate) struct Shown(pub(crate) Slip, pub(crate) String);
 
-/// The answer shows this slip alone, and is not right.
+/// Checks that an answer is not right and is explained by this slip alone.
 pub(crate) fn shows(trace: &Trace, kind: &str, symbol: &str, answer: &str, slip: Slip) -> Shown {
     let question = asked(trace, kind, symbol);
     let found = found(trace, &question, answer);
@@ -63,7 +63,7 @@ pub(crate) fn shows(trace: &Trace, kind: &str, symbol: &str, answer: &str, slip:
     Shown(slip, text(&found[0]))
 }
 
-/// The same with numbers that the test has worked out.
+/// Does the same for numbers that the test has computed.
 pub(crate) fn shows_worked(
     trace: &Trace,
     kind: &str,

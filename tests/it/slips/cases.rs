@@ -1,4 +1,4 @@
-//! Every slip, an answer that shows it, and what is said of it.
+//! Every slip, with an answer that it explains and the feedback.
 
 use nn_tutor::algebra::notation::ascii;
 use nn_tutor::trace::Trace;
@@ -9,10 +9,10 @@ use super::networks::{batch, deep, factors, grounded, half_squared, leaky, netwo
 use super::shipped_lessons::{of_counts, of_the_lessons};
 use super::technique_cases::{of_batch_normalisation, of_dropout, of_skip_connections};
 
-/// A kind and a symbol, an answer, the slip that it shows, and what is said of it.
+/// A kind of step and a symbol, an answer, the slip that explains it, and the feedback.
 pub(crate) type Case = (&'static str, &'static str, &'static str, Slip, &'static str);
 
-/// What is said is what was expected.
+/// Checks that the feedback is the expected one.
 pub(crate) fn says(trace: &Trace, cases: &[Case]) -> Vec<Shown> {
     let says = |&(kind, symbol, answer, slip, words): &Case| {
         let shown = shows(trace, kind, symbol, answer, slip);
@@ -22,7 +22,7 @@ pub(crate) fn says(trace: &Trace, cases: &[Case]) -> Vec<Shown> {
     cases.iter().map(says).collect()
 }
 
-/// Those that the grounded example has room for.
+/// Checks the slips that can happen in the grounded example.
 fn of_the_grounded_example() -> Vec<Shown> {
     says(
         &grounded(),
@@ -122,7 +122,7 @@ fn of_the_grounded_example() -> Vec<Shown> {
     )
 }
 
-/// The same, on the way back and after.
+/// Checks those in the backward phase and after it.
 fn of_the_way_back() -> Vec<Shown> {
     says(
         &grounded(),
@@ -208,7 +208,7 @@ fn of_the_way_back() -> Vec<Shown> {
     )
 }
 
-/// Those of a batch, of several outputs, of a rate that is not 1.
+/// Checks those in a batch, with several outputs, and with a rate other than 1.
 fn of_a_batch() -> Vec<Shown> {
     says(
         &batch(),
@@ -273,7 +273,7 @@ fn of_a_batch() -> Vec<Shown> {
     )
 }
 
-/// Those of two hidden layers, where an error with a placeholder is pulled back.
+/// Checks those in two hidden layers, where an error with a placeholder is pulled back.
 fn of_hidden_layers() -> Vec<Shown> {
     says(
         &deep(),
@@ -310,7 +310,7 @@ fn of_hidden_layers() -> Vec<Shown> {
     )
 }
 
-/// A matrix that is square with its bias weights.
+/// Checks those in a matrix that is square with its bias weights.
 fn of_square_matrices() -> Vec<Shown> {
     says(
         &network(
@@ -337,7 +337,7 @@ fn of_square_matrices() -> Vec<Shown> {
     )
 }
 
-/// Those of a penalty.
+/// Checks those with a penalty.
 fn of_a_penalty() -> Vec<Shown> {
     says(
         &penalty(),
@@ -395,7 +395,7 @@ fn of_a_penalty() -> Vec<Shown> {
     )
 }
 
-/// Those in the three factors of the chain rule.
+/// Checks those in the three factors of the chain rule.
 fn of_the_chain_rule() -> Vec<Shown> {
     says(
         &factors(),
@@ -439,7 +439,7 @@ fn of_the_chain_rule() -> Vec<Shown> {
     )
 }
 
-/// That of a softmax.
+/// Checks the one with a softmax.
 fn of_a_softmax() -> Vec<Shown> {
     says(
         &network(
@@ -457,7 +457,7 @@ fn of_a_softmax() -> Vec<Shown> {
     )
 }
 
-/// That of large numbers with few decimals: 0.13 + 0.35 · 12.34 − 0.26 · 9.88.
+/// Checks the one with large numbers and few decimals: 0.13 + 0.35 · 12.34 − 0.26 · 9.88.
 fn of_early_rounding() -> Vec<Shown> {
     says(
         &network(
@@ -475,7 +475,7 @@ fn of_early_rounding() -> Vec<Shown> {
     )
 }
 
-/// That of a leaky unit whose sum is below 0.
+/// Checks the one of a leaky unit whose sum is below 0.
 fn of_leaky_units() -> Vec<Shown> {
     says(
         &leaky(),
@@ -498,7 +498,7 @@ fn of_leaky_units() -> Vec<Shown> {
     )
 }
 
-/// Those of half the square: ŷ = φ(1.6) = 0.832.
+/// Checks those with half the square: ŷ = φ(1.6) = 0.832.
 fn of_half_the_square() -> Vec<Shown> {
     let mut shown = says(
         &half_squared(false),
@@ -548,7 +548,7 @@ fn of_half_the_square() -> Vec<Shown> {
     shown
 }
 
-/// That of two outputs whose losses are logarithms.
+/// Checks the one with two outputs whose losses are logarithms.
 fn of_several_outputs() -> Vec<Shown> {
     says(
         &network(
@@ -566,7 +566,7 @@ fn of_several_outputs() -> Vec<Shown> {
     )
 }
 
-/// The numbers of all answers are worked out apart from the program's arithmetic of slips.
+/// The numbers of all answers were computed independently of the solver.
 #[test]
 fn every_slip_is_found_alone_where_it_gives_a_number_of_its_own() {
     let shown: Vec<Shown> = [

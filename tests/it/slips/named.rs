@@ -1,4 +1,4 @@
-//! What is found and what is not, one question at a time.
+//! Slips that are found, and answers in which none is, one question at a time.
 
 use nn_tutor::algebra::{Decimals, Quantity};
 use nn_tutor::trace::Trace;
@@ -23,7 +23,7 @@ fn two_slips_that_give_the_same_number_are_both_named() {
     assert_eq!((verdict.outcome, verdict.slips), (Outcome::Wrong, slips));
 }
 
-/// A lesson of the grounded example in which the author asks.
+/// Returns a lesson of the grounded example with questions.
 pub(crate) fn asking(questions: &str) -> Trace {
     network(
         "[{units: 2, activation: logistic}, {units: 1, activation: logistic}]",
@@ -34,7 +34,7 @@ pub(crate) fn asking(questions: &str) -> Trace {
     )
 }
 
-/// The first question of a lesson.
+/// Returns the first question of a lesson.
 pub(crate) fn first_question(trace: &Trace) -> Question {
     (0..trace.len())
         .find_map(|index| question(trace, index))
@@ -85,7 +85,7 @@ fn an_authors_question_gets_the_same_words() {
     }
 }
 
-/// A question of a level at the last step of a kind.
+/// Returns the question of a level at the last step of a kind.
 fn at_level(trace: &Trace, kind: &str, symbol: &str, level: Level) -> Question {
     question_at_level(trace, step_of(trace, kind, symbol), level).unwrap()
 }

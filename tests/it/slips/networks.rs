@@ -1,10 +1,10 @@
-//! Networks that have room for slips.
+//! Networks in which slips can happen.
 
 use nn_tutor::trace::Trace;
 
 use super::compiled;
 
-/// A lesson of one network with a batch of all its samples walked through once, or as `script` says.
+/// Returns a lesson of one network that walks through a batch of all its samples once, or as `script` says.
 pub(crate) fn network(layers: &str, weights: &str, rest: &str) -> Trace {
     let script = if rest.contains("script:") {
         ""
@@ -17,7 +17,7 @@ pub(crate) fn network(layers: &str, weights: &str, rest: &str) -> Trace {
     ))
 }
 
-/// The network of the grounded example.
+/// Returns the network of the grounded example.
 pub(crate) fn grounded() -> Trace {
     network(
         "[{units: 2, activation: logistic}, {units: 1, activation: logistic}]",
@@ -26,7 +26,7 @@ pub(crate) fn grounded() -> Trace {
     )
 }
 
-/// Three samples, two outputs, mean squared error.
+/// Returns a network with two outputs, three samples and mean squared error.
 pub(crate) fn batch() -> Trace {
     network(
         "[{units: 2, activation: tanh}, {units: 2, activation: linear}]",
@@ -35,7 +35,7 @@ pub(crate) fn batch() -> Trace {
     )
 }
 
-/// Leaky units, of which one has a sum below 0.
+/// Returns a network of leaky units, one of which has a sum below 0.
 pub(crate) fn leaky() -> Trace {
     network(
         "[{units: 2, activation: leaky-relu, slope: 0.2}, {units: 1, activation: linear}]",
@@ -44,7 +44,7 @@ pub(crate) fn leaky() -> Trace {
     )
 }
 
-/// Two samples and half the square; also with the error taken apart.
+/// Returns a network with two samples and half the square; also with the chain rule.
 pub(crate) fn half_squared(chain_rule: bool) -> Trace {
     network(
         "[{units: 1, activation: logistic}]",
@@ -56,7 +56,7 @@ pub(crate) fn half_squared(chain_rule: bool) -> Trace {
     )
 }
 
-/// Two hidden layers: an error with a placeholder is pulled back.
+/// Returns a network with two hidden layers: an error with a placeholder is pulled back.
 pub(crate) fn deep() -> Trace {
     network(
         "[{units: 2, activation: tanh}, {units: 2, activation: logistic}, {units: 1, activation: logistic}]",
@@ -65,7 +65,7 @@ pub(crate) fn deep() -> Trace {
     )
 }
 
-/// One neuron with a penalty on its weights.
+/// Returns one neuron with a penalty on its weights.
 pub(crate) fn penalty() -> Trace {
     network(
         "[{units: 1, activation: logistic}]",
@@ -74,7 +74,7 @@ pub(crate) fn penalty() -> Trace {
     )
 }
 
-/// One neuron whose error is taken apart.
+/// Returns one neuron with the chain rule.
 pub(crate) fn factors() -> Trace {
     network(
         "[{units: 1, activation: logistic}]",
@@ -83,7 +83,8 @@ pub(crate) fn factors() -> Trace {
     )
 }
 
-/// Batch normalisation, dropout and a skip connection, walked through twice so that γ and β have been learned.
+/// Returns a network with batch normalisation, dropout and a skip connection, walked through twice so that γ and β
+/// have been learnt.
 pub(crate) fn with_techniques() -> Trace {
     network(
         "[{units: 2, activation: tanh, batch_norm: true}, {units: 2, activation: tanh, dropout: 0.5}, {units: 2, activation: tanh, skip: true}, {units: 2, activation: tanh, skip: true}, {units: 1, activation: linear}]",

@@ -1,4 +1,4 @@
-//! The same on random networks: nothing that a slip gives is right, and nothing that is right is put down to a slip.
+//! Slips on random networks: no number that a slip gives is right, and no right number is explained by a slip.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 use super::{agrees_with_the_engine, cells, compiled};
 
-/// A lesson of a small network, with all that one may have, walked through twice.
+/// A strategy of lessons of a small network with any techniques, walked through twice.
 fn lessons() -> impl Strategy<Value = String> {
     let ends = prop::sample::select(vec![
         ("logistic", "neg-log-loss", 1),
@@ -81,7 +81,7 @@ fn lessons() -> impl Strategy<Value = String> {
         })
 }
 
-/// All questions of a level that ask for numbers.
+/// Returns all questions of a level that ask for numbers.
 fn questions(trace: &Trace) -> Vec<Question> {
     Level::ALL
         .into_iter()
@@ -91,17 +91,17 @@ fn questions(trace: &Trace) -> Vec<Question> {
         .collect()
 }
 
-/// A number as it is typed with so many decimals, and the number that this is.
+/// Returns a number as it is typed with some decimals, and the number that this is.
 fn typed(number: f64, decimals: usize) -> (String, f64) {
     let text = format!("{number:.decimals$}");
     let number = text.parse().unwrap();
     (text, number)
 }
 
-/// A cell, the number that is given for it, and with how many decimals.
+/// A cell, the number that is given for it, and its decimals.
 type Given = ((usize, usize), f64, usize);
 
-/// Numbers for the cells of a question as they are typed, and as they are given to `find`.
+/// Returns numbers for the cells of a question as they are typed, and as they are given to `find`.
 fn answer(
     question: &Question,
     numbers: impl Fn((usize, usize)) -> f64,
@@ -117,7 +117,7 @@ fn answer(
     (texts.join(" "), given)
 }
 
-/// Makes every slip that can be made, which is never right and always found, and counts them.
+/// Makes every possible slip and checks that it is never right and always found. Returns how many there are.
 fn told_of_slips(trace: &Trace, question: &Question, decimals: usize) -> usize {
     let Kind::Numbers { target, .. } = &question.kind else {
         unreachable!("levels ask for numbers");

@@ -1,4 +1,4 @@
-//! What is said of the usual wrong answers to questions of the lessons.
+//! The feedback on usual wrong answers to questions of the lessons.
 
 use nn_tutor::algebra::Decimals;
 use nn_tutor::trace::Trace;
@@ -9,7 +9,7 @@ use super::answers::Shown;
 use super::named::{asking, first_question};
 use super::shipped;
 
-/// An answer is wrong, shows these slips, and is told so.
+/// Checks that an answer is wrong, is explained by these slips, and gets this feedback.
 fn shows(trace: &Trace, question: &Question, answer: &str, slips: &[Slip], words: &str) {
     let verdict = question.grade(trace, answer).unwrap();
     assert_eq!(verdict.outcome, Outcome::Wrong, "{answer}");
@@ -22,7 +22,7 @@ fn shows(trace: &Trace, question: &Question, answer: &str, slips: &[Slip], words
     assert_eq!(verdict.slips, slips, "{answer}");
 }
 
-/// A lesson, a step of it, counted from 1 as on the screen, an answer, the slips that it shows, and what is said.
+/// A lesson, the number of a step from 1, an answer, the slips that explain it, and the feedback.
 type Answered = (
     &'static str,
     usize,
@@ -230,7 +230,7 @@ const ANSWERED: &[Answered] = &[
     ),
 ];
 
-/// Those of the lessons.
+/// Checks the answers to questions of the lessons.
 pub(crate) fn of_the_lessons() -> Vec<Shown> {
     let mut shown = Vec::new();
     for &(lesson, step, answer, slips, words) in ANSWERED {
@@ -243,7 +243,7 @@ pub(crate) fn of_the_lessons() -> Vec<Shown> {
     shown
 }
 
-/// Counts of connections. The network has two inputs, two units and one.
+/// Checks counts of connections. The network has two inputs, two units and one.
 pub(crate) fn of_counts() -> Vec<Shown> {
     let trace = asking("  - ask: How many connections has it?\n    number: connections");
     let question = first_question(&trace);

@@ -7,7 +7,7 @@ use super::answers::{Shown, shows_worked, step_of};
 use super::cases::says;
 use super::networks::{network, with_techniques};
 
-/// Those of batch normalisation, the first without having learned.
+/// Checks the slips of batch normalisation, first without learnt parameters.
 pub(crate) fn of_batch_normalisation() -> Vec<Shown> {
     let trace = network(
         "[{units: 2, activation: tanh, batch_norm: true}, {units: 1, activation: linear}]",
@@ -77,7 +77,7 @@ pub(crate) fn of_batch_normalisation() -> Vec<Shown> {
     shown
 }
 
-/// Those of dropout.
+/// Checks the slips of dropout.
 pub(crate) fn of_dropout() -> Vec<Shown> {
     let trace = with_techniques();
     let step = trace.step(step_of(&trace, "dropout", "x(2)"));
@@ -101,7 +101,7 @@ pub(crate) fn of_dropout() -> Vec<Shown> {
         .into()
 }
 
-/// Those of skip connections.
+/// Checks the slips of skip connections.
 pub(crate) fn of_skip_connections() -> Vec<Shown> {
     let trace = with_techniques();
     let step = trace.step(step_of(&trace, "skip", "x(3)"));

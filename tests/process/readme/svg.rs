@@ -5,15 +5,15 @@ use std::fmt::Write as _;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 
-/// Width and height of a cell in pixels, and where in it letters stand.
+/// The width and height of a cell in pixels.
 const CELL: (u16, u16) = (9, 19);
 const BASELINE: u16 = 14;
 const MARGIN: u16 = 10;
 const PAPER: &str = "#16181d";
 const INK: &str = "#d8dce3";
 
-/// The frame in the colours of a dark terminal. Each word is set to the width of its cells, for the fonts of
-/// readers have other widths for what they must borrow from other fonts.
+/// Returns the frame in the colours of a dark terminal. Each word is stretched to the width of its cells, because some
+/// characters may come from fonts with other widths.
 pub(crate) fn of(frame: &Buffer) -> String {
     let area = frame.area;
     let (width, height) = (
@@ -41,7 +41,7 @@ pub(crate) fn of(frame: &Buffer) -> String {
     svg + "</svg>\n"
 }
 
-/// Whether a cell belongs to the word that begins with another one.
+/// Returns whether a cell belongs to the word that begins with another one.
 fn goes_on(first: &Cell, next: &Cell) -> bool {
     let is_space = |cell: &Cell| cell.symbol() == " ";
     is_space(first) == is_space(next) && first.style() == next.style()
@@ -89,7 +89,7 @@ fn draw(svg: &mut String, style: &Cell, word: &str, (x, y): (u16, u16), cells: u
     .unwrap();
 }
 
-/// One of the terminal's sixteen colours.
+/// Returns one of the terminal's sixteen colours.
 fn paint(color: Color, default: &'static str) -> &'static str {
     match color {
         Color::Reset => default,
