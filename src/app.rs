@@ -57,7 +57,7 @@ pub enum Event {
 /// A learner at a screen: in a lesson, in practice, or in the list of lessons.
 pub struct App {
     catalogue: Catalogue,
-    memory: ProgressKeeper,
+    keeper: ProgressKeeper,
     window: LessonWindow,
     learner: Option<Learner>,
     /// The learners in lessons that were left for the menu, by the name of the lesson, so that they can go on.
@@ -74,10 +74,10 @@ pub struct App {
 const PREPARING: &str = "Preparing the lesson… press q or Ctrl-C to leave.";
 
 impl App {
-    fn new(catalogue: Catalogue, memory: ProgressKeeper, theme: Theme) -> Self {
+    fn new(catalogue: Catalogue, keeper: ProgressKeeper, theme: Theme) -> Self {
         Self {
             catalogue,
-            memory,
+            keeper,
             window: LessonWindow::new(theme),
             learner: None,
             left: HashMap::new(),
@@ -88,8 +88,8 @@ impl App {
     }
 
     /// Returns an application that begins with the list of lessons.
-    pub fn menu(catalogue: Catalogue, memory: ProgressKeeper, theme: Theme) -> Self {
-        let mut app = Self::new(catalogue, memory, theme);
+    pub fn menu(catalogue: Catalogue, keeper: ProgressKeeper, theme: Theme) -> Self {
+        let mut app = Self::new(catalogue, keeper, theme);
         app.show_menu();
         app.warn();
         app
@@ -102,14 +102,14 @@ impl App {
     /// Returns an error if it is known at once that there is no such lesson or step.
     pub fn lesson(
         catalogue: Catalogue,
-        memory: ProgressKeeper,
+        keeper: ProgressKeeper,
         name: &OsStr,
         step: Option<usize>,
         theme: Theme,
         now: Duration,
     ) -> Result<Self, OpenError> {
         let mut opening = Opening::begin(&catalogue, name, OpeningKind::of_step(step), now);
-        let mut app = Self::new(catalogue, memory, theme);
+        let mut app = Self::new(catalogue, keeper, theme);
         if let Some(session) = opening.wait(UNSAID) {
             app.enter(name, session?, opening.start);
         } else {
@@ -124,11 +124,11 @@ impl App {
     /// summary before it shows the list of lessons.
     pub fn practice(
         catalogue: Catalogue,
-        memory: ProgressKeeper,
+        keeper: ProgressKeeper,
         learner: Learner,
         theme: Theme,
     ) -> Self {
-        let mut app = Self::new(catalogue, memory, theme);
+        let mut app = Self::new(catalogue, keeper, theme);
         app.learner = Some(learner);
         app.warn();
         app
@@ -156,7 +156,7 @@ impl App {
             (None, Some(learner)) => self.window.patience(&learner.session),
             (None, None) => None,
         };
-        work.into_iter().chain(self.memory.patience()).min()
+        work.into_iter().chain(self.keeper.patience()).min()
     }
 
     /// Draws the whole screen.
@@ -179,7 +179,7 @@ impl App {
 
     /// Takes the messages to print after the program has ended.
     pub fn farewell(&mut self) -> Vec<String> {
-        self.memory.farewell()
+        self.keeper.farewell()
     }
 
     /// Returns the progress keeper, and the learner if one is still in a lesson or in practice.
@@ -189,7 +189,7 @@ impl App {
     pub fn end(self) -> Result<(ProgressKeeper, Option<Learner>), OpenError> {
         match self.failure {
             Some(failure) => Err(failure),
-            None => Ok((self.memory, self.learner)),
+            None => Ok((self.keeper, self.learner)),
         }
     }
 
@@ -223,7 +223,7 @@ impl App {
     }
 
     fn tick(&mut self, now: Duration) -> Option<Effect> {
-        self.memory.look();
+        self.keeper.look();
         let has_warned = self.warn();
         let effect = match &mut self.learner {
             _ if self.opening.is_some() => self.go_on_opening(Duration::ZERO, now),
@@ -281,10 +281,10 @@ impl App {
         let menu = self.menu.get_or_insert_with(|| {
             let library = self.catalogue.library();
             if let Some(notice) = library.notice() {
-                self.memory.notice(notice);
+                self.keeper.notice(notice);
             }
             let mut entries = entries(library.glance());
-            self.memory.mark(library, &mut entries);
+            self.keeper.mark(library, &mut entries);
             Menu::new(entries)
         });
         let Some(learner) = self.learner.take() else {
@@ -372,7 +372,7 @@ impl App {
     fn enter(&mut self, name: &OsStr, session: Session, start: OpeningKind) {
         let key = keeper::key(self.catalogue.library(), name);
         let name = readable(name);
-        let (mut learner, left_at) = Learner::begin(&mut self.memory, key, name, session);
+        let (mut learner, left_at) = Learner::begin(&mut self.keeper, key, name, session);
         let session = &mut learner.session;
         match (start, left_at) {
             (OpeningKind::Step(index), _) => session.go_to(index),
@@ -432,10 +432,10 @@ impl App {
     }
 
     /// Saves what is new in the lesson.
-    fn keep(&mut self, moment: Occasion) {
+    fn keep(&mut self, occasion: Occasion) {
         match &mut self.learner {
-            Some(learner) => learner.keep(&mut self.memory, moment),
-            None => self.memory.close(moment),
+            Some(learner) => learner.keep(&mut self.keeper, occasion),
+            None => self.keeper.close(occasion),
         }
     }
 
@@ -445,7 +445,7 @@ impl App {
             // There is no place for it now: it is shown later.
             return false;
         }
-        let warning = self.memory.warning();
+        let warning = self.keeper.warning();
         warning.is_some_and(|warning| self.say(warning))
     }
 }

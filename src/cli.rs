@@ -133,12 +133,12 @@ fn report(failure: &Failure) {
 fn warn(warning: Option<String>) {
     if let Some(warning) = warning {
         let warning = format!("warning: {warning}");
-        let _ = writeln!(io::stderr(), "{}", look(false).plain(&warning));
+        let _ = writeln!(io::stderr(), "{}", style(false).plain(&warning));
     }
 }
 
 /// Returns the keeper of the learner's progress. With `no_save` it reads nothing, and saves nothing beyond this run.
-fn memory(no_save: bool) -> ProgressKeeper {
+fn keeper(no_save: bool) -> ProgressKeeper {
     if no_save {
         ProgressKeeper::of_this_run()
     } else {
@@ -161,7 +161,7 @@ fn capabilities() -> Capabilities {
 }
 
 /// Returns the style of text on standard output.
-fn look(ascii: bool) -> TextStyle {
+fn style(ascii: bool) -> TextStyle {
     let unicode = if io::stdout().is_terminal() {
         capabilities().unicode
     } else {
@@ -183,21 +183,21 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
     let catalogue = catalogue(args.lessons.as_deref())?;
     let library = catalogue.library();
     match args.command {
-        None => lesson::menu(catalogue, memory(args.no_save), args.screen, out),
+        None => lesson::menu(catalogue, keeper(args.no_save), args.screen, out),
         Some(Command::Lesson { name, step, screen }) => {
-            let memory = memory(args.no_save);
+            let keeper = keeper(args.no_save);
             let shown = screen.or(args.screen);
-            lesson::open(catalogue, memory, &name, step, shown, out)
+            lesson::open(catalogue, keeper, &name, step, shown, out)
         }
         Some(Command::List { format }) => {
-            library::list(library, format, &look(false), out)?;
+            library::list(library, format, &style(false), out)?;
             out.flush()?;
             warn(library.notice());
             Ok(())
         }
-        Some(Command::Progress { format }) => progress::run(library, format, &look(false), out),
+        Some(Command::Progress { format }) => progress::run(library, format, &style(false), out),
         Some(Command::Reset { name }) => {
-            reset::run(library, name.as_deref(), args.no_save, &look(false), out)
+            reset::run(library, name.as_deref(), args.no_save, &style(false), out)
         }
         Some(Command::Check { files, strict }) => check_files(library, &files, strict, out),
         Some(Command::Trace {
@@ -208,7 +208,7 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             let trace = compile(&catalogue, &name)?;
             match format {
                 Format::Json => json::write(&trace, 0..trace.len(), out)?,
-                Format::Text => text::write(&trace, 0..trace.len(), &look(ascii), out)?,
+                Format::Text => text::write(&trace, 0..trace.len(), &style(ascii), out)?,
             }
             Ok(())
         }
@@ -233,9 +233,9 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             level,
             screen,
         }) => {
-            let memory = memory(args.no_save);
+            let keeper = keeper(args.no_save);
             let shown = screen.or(args.screen);
-            practice::run(catalogue, memory, &name, seed, level, shown, out)
+            practice::run(catalogue, keeper, &name, seed, level, shown, out)
         }
         Some(Command::Worksheet {
             name,
@@ -266,7 +266,7 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             &name,
             output.as_deref(),
             args.lessons.as_deref(),
-            &look(false),
+            &style(false),
             out,
         ),
         Some(Command::Schema) => Ok(out.write_all(json_schema().as_bytes())?),
@@ -425,5 +425,5 @@ fn report_misfits(file: &str, misfits: &[Misfit], more: usize) {
         "  What does not fit is scrolled. To show it at once: part a long text into several scenes, \
          walk fewer samples in a batch, use fewer units.",
     );
-    let _ = writeln!(io::stderr(), "{}", look(false).plain(&message));
+    let _ = writeln!(io::stderr(), "{}", style(false).plain(&message));
 }

@@ -201,21 +201,21 @@ impl ProgressKeeper {
 
     /// Returns a progress keeper with what is saved in a store, if there is one.
     pub fn open(store: Result<Store, StoreError>) -> Self {
-        let mut memory = Self::new(None);
+        let mut keeper = Self::new(None);
         match store {
             Ok(store) => {
                 match store.open() {
                     Ok((known, aside)) => {
-                        memory.known = known;
-                        memory.set_aside(aside);
+                        keeper.known = known;
+                        keeper.set_aside(aside);
                     }
-                    Err(error) => memory.fail(&error),
+                    Err(error) => keeper.fail(&error),
                 }
-                memory.store = Some(store);
+                keeper.store = Some(store);
             }
-            Err(error) => memory.fail(&error),
+            Err(error) => keeper.fail(&error),
         }
-        memory
+        keeper
     }
 
     fn new(store: Option<Store>) -> Self {
@@ -353,8 +353,8 @@ impl ProgressKeeper {
     }
 
     /// Saves what is new in a lesson, if the occasion asks for it.
-    pub(super) fn keep(&mut self, bookmark: &mut Bookmark, session: &Session, moment: Occasion) {
-        let visit = bookmark.look(session, moment);
+    pub(super) fn keep(&mut self, bookmark: &mut Bookmark, session: &Session, occasion: Occasion) {
+        let visit = bookmark.look(session, occasion);
         let is_new = visit.is_some();
         if let Some(visit) = visit {
             bookmark.is_kept(&visit);
@@ -364,12 +364,12 @@ impl ProgressKeeper {
                 at: self.now(),
             });
         }
-        self.save(is_new, moment);
+        self.save(is_new, occasion);
     }
 
     /// Saves whatever is left to save when no lesson is open.
-    pub(super) fn close(&mut self, moment: Occasion) {
-        self.save(false, moment);
+    pub(super) fn close(&mut self, occasion: Occasion) {
+        self.save(false, occasion);
     }
 
     /// Adds a change, to the progress at once and to the store with the next write.
@@ -385,12 +385,12 @@ impl ProgressKeeper {
     }
 
     /// Writes the unsaved changes, unless that has just failed, and waits as long as the occasion allows.
-    fn save(&mut self, is_new: bool, moment: Occasion) {
+    fn save(&mut self, is_new: bool, occasion: Occasion) {
         let Some(store) = self.store.clone() else {
             self.owed.clear();
             return;
         };
-        let patience = match moment {
+        let patience = match occasion {
             // One key has waited for a slow disk already, or there is nothing new to wait for.
             Occasion::Typed | Occasion::Parted if self.is_slow || !is_new => Duration::ZERO,
             Occasion::Typed | Occasion::Parted => MOMENT,
@@ -399,10 +399,10 @@ impl ProgressKeeper {
         };
         self.finish(patience);
         // A failed write is tried again when there is something new, or when the lesson is left.
-        if self.writing.is_none() && !self.owed.is_empty() && (is_new || !moment.is_typed()) {
+        if self.writing.is_none() && !self.owed.is_empty() && (is_new || !occasion.is_typed()) {
             let store = if self.lost.is_some() {
                 store.with_patience(SHORT_PATIENCE)
-            } else if moment == Occasion::Ending {
+            } else if occasion == Occasion::Ending {
                 store.with_patience(LAST_PATIENCE)
             } else {
                 store
@@ -413,7 +413,7 @@ impl ProgressKeeper {
         if self.writing.is_none() {
             return;
         }
-        if moment.is_quick() {
+        if occasion.is_quick() {
             if !self.is_slow {
                 self.is_slow = true;
                 self.warnings
@@ -528,8 +528,8 @@ impl ProgressKeeper {
     }
 
     /// Saves the score of a practice, if it has changed.
-    pub(super) fn practise(&mut self, tally: &mut Tally, session: &Session, moment: Occasion) {
-        let new = tally.look(session, moment);
+    pub(super) fn practise(&mut self, tally: &mut Tally, session: &Session, occasion: Occasion) {
+        let new = tally.look(session, occasion);
         let is_new = new.is_some();
         if let Some((right, asked, level)) = new {
             tally.kept = (tally.best, Some(level));
@@ -541,7 +541,7 @@ impl ProgressKeeper {
                 at: self.now(),
             });
         }
-        self.save(is_new, moment);
+        self.save(is_new, occasion);
     }
 }
 
@@ -567,11 +567,11 @@ impl Tally {
     /// Returns the numbers of questions answered right and asked since the last save, and the level; `None` if none of
     /// these is new. Only the difference is returned, because the same lesson may be practised in another window at
     /// the same time.
-    fn look(&mut self, session: &Session, moment: Occasion) -> Option<(usize, usize, Level)> {
+    fn look(&mut self, session: &Session, occasion: Occasion) -> Option<(usize, usize, Level)> {
         let level = session.level()?;
         let revision = session.revision();
         // A failed write is not tried again before there is more to save.
-        if self.looked.replace(revision) == Some(revision) && moment.is_typed() {
+        if self.looked.replace(revision) == Some(revision) && occasion.is_typed() {
             return None;
         }
         let score = session.practice_score();
@@ -598,12 +598,12 @@ impl Pending {
 
 impl Bookmark {
     /// Returns the visit so far; `None` if there is nothing new to save on this occasion.
-    fn look(&mut self, session: &Session, moment: Occasion) -> Option<LessonVisit> {
+    fn look(&mut self, session: &Session, occasion: Occasion) -> Option<LessonVisit> {
         let (step, of) = session.place();
         self.done |= step == of;
         let revision = session.revision();
         // There is nothing new to compare; and a failed write is not tried again before there is more to save.
-        if self.looked == revision && moment.is_typed() {
+        if self.looked == revision && occasion.is_typed() {
             return None;
         }
         self.looked = revision;
@@ -615,7 +615,7 @@ impl Bookmark {
         // Every visit begins at the first step: that is not worth saving.
         let (was, was_done) = self.kept.unwrap_or((1, false));
         let moved = (step > 1 && step != was) || (self.done && !was_done);
-        if self.fresh.is_empty() && (moment.is_typed() || !moved) {
+        if self.fresh.is_empty() && (occasion.is_typed() || !moved) {
             return None;
         }
         Some(LessonVisit {
@@ -649,11 +649,11 @@ mod tests {
     use crate::session::Command;
 
     /// Returns a lesson that has been opened, with an answer to its first question.
-    fn begun(memory: &mut ProgressKeeper, name: &str) -> (Session, Bookmark) {
+    fn begun(keeper: &mut ProgressKeeper, name: &str) -> (Session, Bookmark) {
         let lesson = Library::embedded().open(name).unwrap();
         let trace = crate::trace::Trace::compile(lesson.into()).unwrap();
         let mut session = Session::new(trace);
-        let (bookmark, _) = memory.begin(name.to_owned(), &mut session);
+        let (bookmark, _) = keeper.begin(name.to_owned(), &mut session);
         (session, bookmark)
     }
 
@@ -683,25 +683,25 @@ mod tests {
             lock
         };
         for (name, leaving) in [("grounded", false), ("xor", true)] {
-            let mut memory = ProgressKeeper::new(Some(store.clone()));
-            let (mut session, mut bookmark) = begun(&mut memory, name);
+            let mut keeper = ProgressKeeper::new(Some(store.clone()));
+            let (mut session, mut bookmark) = begun(&mut keeper, name);
             let held = lock();
             answer(&mut session, 0);
-            memory.keep(&mut bookmark, &session, Occasion::Typed);
-            assert!(memory.warning().is_some());
+            keeper.keep(&mut bookmark, &session, Occasion::Typed);
+            assert!(keeper.warning().is_some());
             drop(held);
             // The lock is free again, but no key should have to find that out.
             session.apply(Command::MoreDecimals);
-            memory.keep(&mut bookmark, &session, Occasion::Typed);
+            keeper.keep(&mut bookmark, &session, Occasion::Typed);
             assert_eq!(answers(&store, name), 0);
             if leaving {
-                memory.keep(&mut bookmark, &session, Occasion::Left);
+                keeper.keep(&mut bookmark, &session, Occasion::Left);
             } else {
                 answer(&mut session, 1);
-                memory.keep(&mut bookmark, &session, Occasion::Typed);
+                keeper.keep(&mut bookmark, &session, Occasion::Typed);
             }
             assert_eq!(answers(&store, name), if leaving { 1 } else { 2 });
-            assert_eq!(memory.farewell(), [""; 0]);
+            assert_eq!(keeper.farewell(), [""; 0]);
         }
     }
 
@@ -710,21 +710,21 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::new(folder.path().join("state"));
         std::fs::write(folder.path().join("state"), "mine").unwrap();
-        let mut memory = ProgressKeeper::new(Some(store.clone()));
+        let mut keeper = ProgressKeeper::new(Some(store.clone()));
         for number in [0, 1] {
-            let (mut session, mut bookmark) = begun(&mut memory, "grounded");
+            let (mut session, mut bookmark) = begun(&mut keeper, "grounded");
             // Opened again, it has the answers of before.
             assert_eq!(session.records().len(), number);
             answer(&mut session, number);
-            memory.keep(&mut bookmark, &session, Occasion::Left);
+            keeper.keep(&mut bookmark, &session, Occasion::Left);
         }
-        assert!(memory.warning().is_some());
+        assert!(keeper.warning().is_some());
         std::fs::remove_file(folder.path().join("state")).unwrap();
-        let (mut session, mut bookmark) = begun(&mut memory, "xor");
+        let (mut session, mut bookmark) = begun(&mut keeper, "xor");
         answer(&mut session, 0);
-        memory.keep(&mut bookmark, &session, Occasion::Left);
+        keeper.keep(&mut bookmark, &session, Occasion::Left);
         assert_eq!(answers(&store, "grounded"), 2);
         assert_eq!(answers(&store, "xor"), 1);
-        assert_eq!(memory.farewell(), [""; 0]);
+        assert_eq!(keeper.farewell(), [""; 0]);
     }
 }

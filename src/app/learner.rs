@@ -47,12 +47,12 @@ impl Learner {
     /// Begins a lesson whose progress is saved under a key, and restores its answers. Returns also the index of the
     /// step at which it was left half-way.
     pub(super) fn begin(
-        memory: &mut ProgressKeeper,
+        keeper: &mut ProgressKeeper,
         key: String,
         name: String,
         mut session: Session,
     ) -> (Self, Option<usize>) {
-        let (bookmark, left_at) = memory.begin(key, &mut session);
+        let (bookmark, left_at) = keeper.begin(key, &mut session);
         let course = Course::Lesson { name, bookmark };
         (Self { session, course }, left_at)
     }
@@ -63,13 +63,13 @@ impl Learner {
     /// # Errors
     /// Returns an error if nothing in the lesson can be practised.
     pub fn practise(
-        memory: &ProgressKeeper,
+        keeper: &ProgressKeeper,
         key: String,
         lesson: Lesson,
         seed: u64,
         level: Option<Level>,
     ) -> Result<Self, NoPractice> {
-        let (tally, reached) = memory.tally(key);
+        let (tally, reached) = keeper.tally(key);
         let mut exercises = Exercises {
             lesson,
             seed,
@@ -103,17 +103,17 @@ impl Learner {
     }
 
     /// Saves what is new, if the occasion asks for it.
-    pub(super) fn keep(&mut self, memory: &mut ProgressKeeper, moment: Occasion) {
+    pub(super) fn keep(&mut self, keeper: &mut ProgressKeeper, occasion: Occasion) {
         match &mut self.course {
-            Course::Lesson { bookmark, .. } => memory.keep(bookmark, &self.session, moment),
-            Course::Practice { tally, .. } => memory.practise(tally, &self.session, moment),
+            Course::Lesson { bookmark, .. } => keeper.keep(bookmark, &self.session, occasion),
+            Course::Practice { tally, .. } => keeper.practise(tally, &self.session, occasion),
         }
     }
 
     /// Returns what is to be saved of a lesson if the program ends before anything else happens.
-    pub(super) fn pending(&mut self, memory: &ProgressKeeper) -> Option<super::keeper::Pending> {
+    pub(super) fn pending(&mut self, keeper: &ProgressKeeper) -> Option<super::keeper::Pending> {
         match &mut self.course {
-            Course::Lesson { bookmark, .. } => memory.pending(bookmark, &self.session),
+            Course::Lesson { bookmark, .. } => keeper.pending(bookmark, &self.session),
             Course::Practice { .. } => None,
         }
     }

@@ -48,10 +48,10 @@ pub(super) fn told(error: &LessonError) -> String {
 /// Returns the list as text: name, title, topics and the lessons before it on one line, the summary below, and the
 /// name of each part of the course above its lessons. A name that would leave the others too little room has a line of
 /// its own.
-pub(crate) fn text(entries: &[MenuEntry], look: &TextStyle) -> String {
+pub(crate) fn text(entries: &[MenuEntry], style: &TextStyle) -> String {
     let widest = entries
         .iter()
-        .map(|entry| look.plain(&entry.name).width())
+        .map(|entry| style.plain(&entry.name).width())
         .filter(|width| *width <= WIDEST_NAME)
         .max()
         .unwrap_or(0);
@@ -63,10 +63,10 @@ pub(crate) fn text(entries: &[MenuEntry], look: &TextStyle) -> String {
                 out.push('\n');
             }
             let heading = entry.part.as_deref().unwrap_or("Other lessons");
-            look.wrap(&mut out, heading, [0, 0]);
+            style.wrap(&mut out, heading, [0, 0]);
             part.clone_from(&entry.part);
         }
-        let name = look.plain(&entry.name);
+        let name = style.plain(&entry.name);
         let is_narrow = name.width() <= widest;
         let mut line = if is_narrow {
             let gap = widest - name.width() + 2;
@@ -76,7 +76,7 @@ pub(crate) fn text(entries: &[MenuEntry], look: &TextStyle) -> String {
             out.push('\n');
             String::new()
         };
-        line.push_str(&look.plain(&entry.title));
+        line.push_str(&style.plain(&entry.title));
         let topics = (!entry.topics.is_empty()).then(|| entry.topics.join(", "));
         let needs = (!entry.needs.is_empty()).then(|| format!("after {}", entry.needs.join(", ")));
         let about: Vec<String> = topics.into_iter().chain(needs).collect();
@@ -84,8 +84,8 @@ pub(crate) fn text(entries: &[MenuEntry], look: &TextStyle) -> String {
             let _ = write!(line, " ({})", about.join("; "));
         }
         let first = if is_narrow { 0 } else { widest + 2 };
-        look.wrap(&mut out, &line, [first, widest + 2]);
-        look.wrap(&mut out, &entry.summary, [widest + 2, widest + 2]);
+        style.wrap(&mut out, &line, [first, widest + 2]);
+        style.wrap(&mut out, &entry.summary, [widest + 2, widest + 2]);
     }
     out
 }

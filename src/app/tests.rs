@@ -40,19 +40,19 @@ impl Stage {
     }
 
     fn menu(catalogue: &Catalogue) -> Self {
-        let memory = ProgressKeeper::of_this_run();
-        Self::new(App::menu(catalogue.clone(), memory, THEME))
+        let keeper = ProgressKeeper::of_this_run();
+        Self::new(App::menu(catalogue.clone(), keeper, THEME))
     }
 
     /// Returns an application in a lesson, with the progress saved in a folder.
     fn lesson(name: &str, folder: Option<&Path>) -> Self {
         let catalogue = Catalogue::new(Library::embedded());
-        let memory = folder.map_or_else(ProgressKeeper::of_this_run, |folder| {
+        let keeper = folder.map_or_else(ProgressKeeper::of_this_run, |folder| {
             ProgressKeeper::open(Ok(Store::new(folder)))
         });
         let app = App::lesson(
             catalogue,
-            memory,
+            keeper,
             name.as_ref(),
             None,
             THEME,
@@ -269,13 +269,13 @@ fn what_was_reached_is_kept_however_it_ends() {
 
 #[test]
 fn lines_lead_from_the_list_through_a_lesson_and_back() {
-    let look = TextStyle {
+    let style = TextStyle {
         ascii: false,
         width: 80,
         decimals: Decimals::default(),
     };
     let catalogue = Catalogue::new(Library::embedded());
-    let mut transcript = Transcript::new(catalogue.clone(), ProgressKeeper::of_this_run(), look);
+    let mut transcript = Transcript::new(catalogue.clone(), ProgressKeeper::of_this_run(), style);
     transcript.choose();
     assert!(
         transcript
@@ -305,11 +305,11 @@ fn lines_lead_from_the_list_through_a_lesson_and_back() {
 fn practice_goes_on_and_leads_to_the_menu_outside() {
     let library = Library::embedded();
     let lesson = library.open("grounded").unwrap();
-    let memory = ProgressKeeper::of_this_run();
-    let learner = Learner::practise(&memory, "grounded".into(), lesson, 7, None).unwrap();
+    let keeper = ProgressKeeper::of_this_run();
+    let learner = Learner::practise(&keeper, "grounded".into(), lesson, 7, None).unwrap();
     let mut stage = Stage::new(App::practice(
         Catalogue::new(library),
-        memory,
+        keeper,
         learner,
         THEME,
     ));

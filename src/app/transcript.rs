@@ -60,11 +60,11 @@ enum TranscriptQuestion<'a> {
 /// A conversation: takes lines from the learner and answers each.
 pub struct Transcript {
     catalogue: Catalogue,
-    memory: ProgressKeeper,
+    keeper: ProgressKeeper,
     learner: Option<Learner>,
     /// The list of lessons, while the learner chooses one.
     list: Vec<MenuEntry>,
-    look: TextStyle,
+    style: TextStyle,
     /// Whether the learner has been told how to answer.
     told: bool,
     /// The output that has not been taken yet.
@@ -74,13 +74,13 @@ pub struct Transcript {
 impl Transcript {
     /// Returns a conversation; begin it with [`choose`](Self::choose), [`enter`](Self::enter) or
     /// [`practise`](Self::practise).
-    pub fn new(catalogue: Catalogue, memory: ProgressKeeper, look: TextStyle) -> Self {
+    pub fn new(catalogue: Catalogue, keeper: ProgressKeeper, style: TextStyle) -> Self {
         Self {
             catalogue,
-            memory,
+            keeper,
             learner: None,
             list: Vec::new(),
-            look,
+            style,
             told: false,
             out: String::new(),
         }
@@ -106,7 +106,7 @@ impl Transcript {
         let session = Session::new(trace);
         OpeningKind::of_step(step).check(&session)?;
         let key = keeper::key(self.catalogue.library(), name);
-        let (mut learner, left_at) = Learner::begin(&mut self.memory, key, readable(name), session);
+        let (mut learner, left_at) = Learner::begin(&mut self.keeper, key, readable(name), session);
         if let Some(index) = step {
             learner.session.go_to(index);
         }
@@ -128,7 +128,7 @@ impl Transcript {
 
     /// Sets the width of lines, in columns.
     pub const fn resize(&mut self, width: usize) {
-        self.look.width = width;
+        self.style.width = width;
     }
 
     /// Takes the output for the learner.
@@ -138,24 +138,24 @@ impl Transcript {
 
     /// Takes the next warning, which goes to standard error.
     pub fn warning(&mut self) -> Option<String> {
-        self.memory.warning()
+        self.keeper.warning()
     }
 
     /// Returns what is to be saved if the program ends before the next line.
     pub fn pending(&mut self) -> Option<Pending> {
-        self.learner.as_mut()?.pending(&self.memory)
+        self.learner.as_mut()?.pending(&self.keeper)
     }
 
     /// Ends the conversation and saves where the learner stands.
     pub fn end(&mut self) {
         if let Some(learner) = &mut self.learner {
-            learner.keep(&mut self.memory, Occasion::Left);
+            learner.keep(&mut self.keeper, Occasion::Left);
         }
     }
 
     /// Returns the progress keeper and the learner.
     pub fn into_parts(self) -> (ProgressKeeper, Option<Learner>) {
-        (self.memory, self.learner)
+        (self.keeper, self.learner)
     }
 
     /// Handles a line. Returns what the caller has to do: go on, open a lesson, quit, or show the list of lessons
@@ -174,9 +174,9 @@ impl Transcript {
             // It is about to be ended.
             Effect::Quit => {}
             Effect::Menu if practises => {}
-            Effect::Menu | Effect::Exercise => learner.keep(&mut self.memory, Occasion::Left),
+            Effect::Menu | Effect::Exercise => learner.keep(&mut self.keeper, Occasion::Left),
             Effect::Draw | Effect::Open(_) | Effect::Suspend => {
-                learner.keep(&mut self.memory, Occasion::Line);
+                learner.keep(&mut self.keeper, Occasion::Line);
             }
         }
         let learner = self.learner.insert(learner);
@@ -207,7 +207,7 @@ impl Transcript {
     }
 
     fn list_lessons(&mut self) {
-        let list = list_text(&self.list, &self.look);
+        let list = list_text(&self.list, &self.style);
         self.say(&list);
     }
 
@@ -229,7 +229,7 @@ impl Transcript {
         }
         self.line("");
         self.show(session);
-        learner.keep(&mut self.memory, Occasion::Line);
+        learner.keep(&mut self.keeper, Occasion::Line);
         self.learner = Some(learner);
     }
 
@@ -257,7 +257,7 @@ impl Transcript {
             None => self.obey(session, line),
         };
         if session.mode() == Mode::Review {
-            let review = asking::review(&session.review(), &self.look);
+            let review = asking::review(&session.review(), &self.style);
             self.say(&review);
             session.apply(Command::Return);
             self.message(session);
@@ -276,7 +276,7 @@ impl Transcript {
                 self.line(VEILED);
             }
             TranscriptQuestion::Explain(what) => {
-                let explained = explain::number(session, what, &self.look);
+                let explained = explain::number(session, what, &self.style);
                 self.say(&explained);
             }
             TranscriptQuestion::GoTo(number) => {
@@ -322,20 +322,20 @@ impl Transcript {
         if tries(session) > before
             && let Some(given) = asked.given
         {
-            asking::paragraphs(&mut out, &given.verdict.feedback, &self.look);
+            asking::paragraphs(&mut out, &given.verdict.feedback, &self.style);
         }
         if let Some(why) = asked.unreadable {
-            self.look.wrap(&mut out, why, [0, 0]);
+            self.style.wrap(&mut out, why, [0, 0]);
         }
         if asked.revealed {
-            asking::answer(&mut out, session, &asked, &self.look);
+            asking::answer(&mut out, session, &asked, &self.style);
             if was_veiled {
-                out.push_str(&text::result(&session.step(), &self.look));
+                out.push_str(&text::result(&session.step(), &self.style));
                 Self::numpy(session, &mut out);
             }
         }
         if let Some(line) = message {
-            self.look.wrap(&mut out, &line, [0, 0]);
+            self.style.wrap(&mut out, &line, [0, 0]);
         }
         self.say(&out);
         effect
@@ -350,11 +350,11 @@ impl Transcript {
             return effect;
         };
         let mut out = String::new();
-        asking::hints(&mut out, session, &asked, shown, &self.look);
+        asking::hints(&mut out, session, &asked, shown, &self.style);
         if asked.revealed {
-            asking::answer(&mut out, session, &asked, &self.look);
+            asking::answer(&mut out, session, &asked, &self.style);
             if was_veiled {
-                out.push_str(&text::result(&session.step(), &self.look));
+                out.push_str(&text::result(&session.step(), &self.style));
                 Self::numpy(session, &mut out);
             }
         }
@@ -415,7 +415,7 @@ impl Transcript {
     }
 
     fn show(&mut self, session: &Session) {
-        self.look.decimals = session.decimals();
+        self.style.decimals = session.decimals();
         let view = session.view();
         let waits = view.waiting();
         let words = match waits {
@@ -425,14 +425,14 @@ impl Transcript {
         };
         let formula = view.formula();
         let equation = view.equation();
-        let mut lines = text::page(&view.step, formula.as_ref(), &equation, &words, &self.look);
+        let mut lines = text::page(&view.step, formula.as_ref(), &equation, &words, &self.style);
         if let Some(asked) = &view.asked {
-            asking::question(&mut lines, session, asked, &self.look);
+            asking::question(&mut lines, session, asked, &self.style);
         }
         if waits.is_some() && !self.told {
             self.told = true;
             lines.push('\n');
-            self.look.wrap(&mut lines, asking::HOW, [0, 0]);
+            self.style.wrap(&mut lines, asking::HOW, [0, 0]);
         }
         Self::numpy(session, &mut lines);
         self.say(&lines);
@@ -454,7 +454,7 @@ impl Transcript {
     }
 
     fn line(&mut self, text: &str) {
-        let text = self.look.plain(text);
+        let text = self.style.plain(text);
         let _ = writeln!(self.out, "{text}");
     }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::args::{Export, Steps};
-use super::{Failure, compile, look, output};
+use super::{Failure, compile, output, style};
 use crate::app::Catalogue;
 use crate::export::{json, latex, markdown, numpy, text};
 use crate::session::PositionError;
@@ -40,7 +40,7 @@ fn write(
     out: &mut impl Write,
 ) -> io::Result<()> {
     match format {
-        Export::Text => text::write(trace, steps, &look(ascii), out),
+        Export::Text => text::write(trace, steps, &style(ascii), out),
         Export::Json => json::write(trace, steps, out),
         Export::Markdown => markdown::write(trace, steps, out),
         Export::Latex => latex::write(trace, steps, out),

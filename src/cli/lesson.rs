@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
 use super::args::{self, Screen as Shown};
-use super::{Failure, capabilities, compile, look, plain, screen, warn};
+use super::{Failure, capabilities, compile, plain, screen, style, warn};
 use crate::app::{App, Catalogue, ProgressKeeper, Transcript};
 use crate::terminal::ColorDepth;
 use crate::ui::{Color, Theme};
@@ -14,18 +14,18 @@ use crate::ui::{Color, Theme};
 /// Shows the list of lessons and opens those that the learner chooses.
 pub(super) fn menu(
     catalogue: Catalogue,
-    memory: ProgressKeeper,
+    keeper: ProgressKeeper,
     shown: Shown,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     if is_plain(shown) {
         warn(catalogue.library().notice());
-        let mut transcript = Transcript::new(catalogue.clone(), memory, look(shown.ascii));
+        let mut transcript = Transcript::new(catalogue.clone(), keeper, style(shown.ascii));
         warn(transcript.warning());
         transcript.choose();
         plain::run(transcript, &catalogue, out)?;
     } else {
-        let app = App::menu(catalogue, memory, theme(shown));
+        let app = App::menu(catalogue, keeper, theme(shown));
         screen::run(app, Instant::now(), Failure::from)?;
     }
     Ok(())
@@ -34,7 +34,7 @@ pub(super) fn menu(
 /// Opens a lesson at a step.
 pub(super) fn open(
     catalogue: Catalogue,
-    memory: ProgressKeeper,
+    keeper: ProgressKeeper,
     name: &OsStr,
     step: Option<NonZeroUsize>,
     shown: Shown,
@@ -43,13 +43,13 @@ pub(super) fn open(
     let index = step.map(|step| step.get() - 1);
     if is_plain(shown) {
         let trace = compile(&catalogue, name)?;
-        let mut transcript = Transcript::new(catalogue.clone(), memory, look(shown.ascii));
+        let mut transcript = Transcript::new(catalogue.clone(), keeper, style(shown.ascii));
         warn(transcript.warning());
         transcript.enter(name, trace, index)?;
         plain::run(transcript, &catalogue, out)?;
     } else {
         let (theme, began) = (theme(shown), Instant::now());
-        let app = App::lesson(catalogue, memory, name, index, theme, Duration::ZERO)?;
+        let app = App::lesson(catalogue, keeper, name, index, theme, Duration::ZERO)?;
         screen::run(app, began, Failure::from)?;
     }
     Ok(())

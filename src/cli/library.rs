@@ -32,12 +32,12 @@ enum Listed<'a> {
 pub(super) fn list(
     library: &Library,
     format: Format,
-    look: &TextStyle,
+    style: &TextStyle,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     match format {
         Format::Json => write_json(&library.menu(), out),
-        Format::Text => Ok(out.write_all(list_text(&entries(library.menu()), look).as_bytes())?),
+        Format::Text => Ok(out.write_all(list_text(&entries(library.menu()), style).as_bytes())?),
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn run(
     name: &str,
     output: Option<&Path>,
     folder: Option<&Path>,
-    look: &TextStyle,
+    style: &TextStyle,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let name = checked(name)?;
@@ -57,7 +57,7 @@ pub(super) fn run(
         let gap = widest - command.width() + 2;
         let _ = writeln!(said, "  {command}{:gap$}{what}", "");
     }
-    Ok(out.write_all(look.plain(&said).as_bytes())?)
+    Ok(out.write_all(style.plain(&said).as_bytes())?)
 }
 
 /// Checks a name, and returns it without the extension of a lesson file.

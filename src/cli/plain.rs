@@ -63,8 +63,8 @@ pub(super) fn run(
     let effect = left?;
     out.write_all(transcript.take_output().as_bytes())?;
     warn(transcript.warning());
-    let (memory, learner) = transcript.into_parts();
-    Ok((effect, memory, learner))
+    let (keeper, learner) = transcript.into_parts();
+    Ok((effect, keeper, learner))
 }
 
 /// The lines of the learner.

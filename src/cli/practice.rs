@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use super::args::Screen as Shown;
 use super::lesson::{is_plain, theme};
-use super::{Failure, lesson, look, plain, screen};
+use super::{Failure, lesson, plain, screen, style};
 use crate::app::{App, Catalogue, Learner, ProgressKeeper, Transcript, progress_key};
 use crate::lesson::{Library, readable};
 use crate::session::Effect;
@@ -21,7 +21,7 @@ const SEEDS: u64 = 1_000_000;
 /// Runs exercises until the learner stops, then prints the score and how to get the same exercises again.
 pub(super) fn run(
     catalogue: Catalogue,
-    memory: ProgressKeeper,
+    keeper: ProgressKeeper,
     name: &OsStr,
     seed: Option<u64>,
     level: Option<Level>,
@@ -35,15 +35,15 @@ pub(super) fn run(
         "nn-tutor practice {} --seed {seed}",
         quoted(&lesson.source.name)
     );
-    let learner = Learner::practise(&memory, progress_key(library, name), lesson, seed, level)
+    let learner = Learner::practise(&keeper, progress_key(library, name), lesson, seed, level)
         .map_err(|no| refused(library, &no))?;
-    let look = look(shown.ascii);
-    let (left, memory, learner) = if is_plain(shown) {
-        let mut transcript = Transcript::new(catalogue.clone(), memory, look);
+    let style = style(shown.ascii);
+    let (left, keeper, learner) = if is_plain(shown) {
+        let mut transcript = Transcript::new(catalogue.clone(), keeper, style);
         transcript.practise(learner);
         plain::run(transcript, &catalogue, out)?
     } else {
-        let app = App::practice(catalogue.clone(), memory, learner, theme(shown));
+        let app = App::practice(catalogue.clone(), keeper, learner, theme(shown));
         screen::run(app, Instant::now(), |error| match error {
             TerminalError::NotATerminal { which } => Failure::Other(format!(
                 "{which} is not a terminal; `nn-tutor practice {} --plain` asks line by line",
@@ -57,10 +57,10 @@ pub(super) fn run(
         let score = session.practice_score();
         if let Some(level) = session.level().filter(|_| score.asked > 0) {
             let answered = format!("{} of {} right, level {level}.", score.right, score.asked);
-            look.wrap(&mut said, &answered, [0, 0]);
+            style.wrap(&mut said, &answered, [0, 0]);
         }
     }
-    look.wrap(
+    style.wrap(
         &mut said,
         &format!("The same exercises again: {again}"),
         [0, 2],
@@ -68,7 +68,7 @@ pub(super) fn run(
     out.write_all(said.as_bytes())?;
     if left == Effect::Menu {
         out.flush()?;
-        return lesson::menu(catalogue, memory, shown, out);
+        return lesson::menu(catalogue, keeper, shown, out);
     }
     Ok(())
 }

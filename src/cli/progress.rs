@@ -41,7 +41,7 @@ struct Practice {
 pub(super) fn run(
     library: &Library,
     format: Format,
-    look: &TextStyle,
+    style: &TextStyle,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let store = Store::locate(|name| std::env::var_os(name))?;
@@ -62,13 +62,13 @@ pub(super) fn run(
         Format::Text => {
             let begun = |key: &String| rows.iter().any(|row| row.name == key);
             let begun = listed.iter().filter(|key| begun(key)).count();
-            let mut said = text(&rows, look);
+            let mut said = text(&rows, style);
             if begun < listed.len() {
                 let gap = if said.is_empty() { "" } else { "\n" };
                 let (not_begun, all) = (listed.len() - begun, listed.len());
                 let _ = writeln!(said, "{gap}{not_begun} of {all} lessons are not begun.");
             }
-            Ok(out.write_all(look.plain(&said).as_bytes())?)
+            Ok(out.write_all(style.plain(&said).as_bytes())?)
         }
     }
 }
@@ -123,7 +123,7 @@ fn json(rows: &[Row], out: &mut impl Write) -> Result<(), Failure> {
 }
 
 /// Returns a table with a heading; an empty string if there are no rows.
-fn text(rows: &[Row], look: &TextStyle) -> String {
+fn text(rows: &[Row], style: &TextStyle) -> String {
     const NONE: &str = "-";
     if rows.is_empty() {
         return String::new();
@@ -143,7 +143,7 @@ fn text(rows: &[Row], look: &TextStyle) -> String {
             format!("level {level}, {right}/{asked}")
         });
         [
-            look.plain(&sanitised(row.name)).into_owned(),
+            style.plain(&sanitised(row.name)).into_owned(),
             pair(row.step, row.of).map_or(NONE.into(), of),
             match row.done {
                 Some(true) => "yes",

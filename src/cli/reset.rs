@@ -15,7 +15,7 @@ pub(super) fn run(
     library: &Library,
     name: Option<&OsStr>,
     no_save: bool,
-    look: &TextStyle,
+    style: &TextStyle,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     if no_save {
@@ -26,13 +26,13 @@ pub(super) fn run(
     let store = Store::locate(|name| std::env::var_os(name))?;
     let (progress, aside) = store.open()?;
     if let Some(aside) = aside {
-        writeln!(out, "{}", look.plain(&format!("{aside}.")))?;
+        writeln!(out, "{}", style.plain(&format!("{aside}.")))?;
     }
     let said = match name {
         None => everything(&store, &progress)?,
         Some(name) => one(&store, &progress, library, name)?,
     };
-    Ok(writeln!(out, "{}", look.plain(&said))?)
+    Ok(writeln!(out, "{}", style.plain(&said))?)
 }
 
 fn everything(store: &Store, progress: &Progress) -> Result<String, Failure> {

@@ -38,8 +38,8 @@ pub(super) fn run(
         warn(Some(notice));
     }
     ended.map_err(refused)?;
-    let (memory, learner) = screen.app.end()?;
-    Ok((screen.left, memory, learner))
+    let (keeper, learner) = screen.app.end()?;
+    Ok((screen.left, keeper, learner))
 }
 
 impl Screen {

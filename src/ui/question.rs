@@ -172,8 +172,8 @@ fn tidied(text: &str) -> String {
 fn verdict(view: &View, given: &GivenAnswer, width: usize) -> Vec<Line> {
     let verdict = &given.verdict;
     let lead = outcome_mark(verdict.outcome, view.theme);
-    let prose = answer_and_feedback(view, &given.text, &verdict.feedback, given.tries, width);
-    paragraphs(view, &prose, &lead, line_width(&lead), width)
+    let rich_text = answer_and_feedback(view, &given.text, &verdict.feedback, given.tries, width);
+    paragraphs(view, &rich_text, &lead, line_width(&lead), width)
 }
 
 /// Returns the mark of an outcome as the start of a line.
@@ -259,7 +259,7 @@ pub(super) fn answer_lines(view: &View, asked: &OpenQuestion, width: usize) -> V
 /// Returns rich text in lines of `width` columns, the first after a lead, the others indented.
 pub(super) fn paragraphs(
     view: &View,
-    prose: &[RichText],
+    rich_text: &[RichText],
     lead: &[(String, Role)],
     indent: usize,
     width: usize,
@@ -267,8 +267,8 @@ pub(super) fn paragraphs(
     let decimals = view.session.decimals();
     let blank = vec![(" ".repeat(indent), Role::Text)];
     let mut lines: Vec<Line> = Vec::new();
-    for prose in prose {
-        let text = prose.text(decimals);
+    for rich_text in rich_text {
+        let text = rich_text.text(decimals);
         let text = view.theme.text(&text).into_owned();
         let used = if lines.is_empty() {
             line_width(lead)
@@ -387,9 +387,9 @@ mod tests {
     fn paragraphs_hang_below_their_first_words() {
         let session = predicting();
         with_view(&session, PLAIN, |view| {
-            let prose = [RichText::from("one two three four"), RichText::from("five")];
+            let rich_text = [RichText::from("one two three four"), RichText::from("five")];
             let lead = [("✗ ".to_owned(), Role::Warning)];
-            let lines: Vec<String> = paragraphs(view, &prose, &lead, 2, 12)
+            let lines: Vec<String> = paragraphs(view, &rich_text, &lead, 2, 12)
                 .into_iter()
                 .map(|line| line.into_iter().map(|(text, _)| text).collect())
                 .collect();

@@ -769,8 +769,8 @@ fn a_level_up_waits_for_the_phase_to_end() {
     // Four operations make the prediction: the fourth is asked as the others were.
     press(&mut session, "⏎");
     let asked = session.asked().unwrap();
-    let veil = asked.question.concealed.unwrap();
-    assert_eq!(veil.known + 1, session.index());
+    let concealed = asked.question.concealed.unwrap();
+    assert_eq!(concealed.known + 1, session.index());
 }
 
 #[test]
@@ -805,8 +805,8 @@ fn tells(session: &Session) -> Option<String> {
     let view = session.view();
     let asked = session.asked();
     let waits = asked.as_ref().is_some_and(|asked| !asked.revealed);
-    let veil = asked.and_then(|asked| asked.question.concealed);
-    if waits && veil.is_some() != view.is_veiled() {
+    let concealed = asked.and_then(|asked| asked.question.concealed);
+    if waits && concealed.is_some() != view.is_veiled() {
         return Some("a question that waits without its veil".into());
     }
     let known = view.known.as_ref()?;
@@ -834,7 +834,8 @@ fn tells(session: &Session) -> Option<String> {
                 let is_shown = matches!(operand.shown(r, c), CellText::Number(_)) && !is_one;
                 let cell = operand.cell(r, c);
                 let is_asked = operand.result
-                    && veil.is_none_or(|veil| veil.hidden.hides(cell.row, cell.column));
+                    && concealed
+                        .is_none_or(|concealed| concealed.hidden.hides(cell.row, cell.column));
                 if is_shown && is_asked {
                     return Some(format!("{:?} {r},{c}", operand.symbol));
                 }

@@ -41,8 +41,8 @@ fn network_of(inputs: usize, layers: Vec<Layer>, scale: f64, seed: u64) -> Netwo
     };
     let weights = Init { scheme, seed }.weights(inputs, &layers);
     let mut network = Network::new(inputs, layers, weights).unwrap();
-    let mut stream = SeededRng::numbered(seed, 1);
-    let mut from = |low: f64, high: f64| low + stream.unit() * (high - low);
+    let mut rng = SeededRng::numbered(seed, 1);
+    let mut from = |low: f64, high: f64| low + rng.unit() * (high - low);
     for l in 1..=network.last() {
         let Some(norm) = network.norm_mut(l) else {
             continue;

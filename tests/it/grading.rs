@@ -121,8 +121,11 @@ fn a_step_of_a_walk_hides_what_it_is_asked_for() {
         ("What is the new J", Hidden::Cell(0, 0)),
     ] {
         let question = find(&trace, asks);
-        let veil = question.concealed.unwrap();
-        assert_eq!((veil.known, veil.hidden), (question.step - 1, hidden));
+        let concealed = question.concealed.unwrap();
+        assert_eq!(
+            (concealed.known, concealed.hidden),
+            (question.step - 1, hidden)
+        );
     }
     assert_eq!(find(&trace, "How many connections").concealed, None);
 }
@@ -727,11 +730,11 @@ fn the_formulas_of_all_that_is_to_be_worked_are_a_hint() {
 fn an_equation_hides_what_is_asked_for_and_what_comes_before_it() {
     let hidden_at = |trace: &Trace, level, index| -> Vec<(String, Hidden, bool)> {
         let question = question_at_level(trace, index, level).unwrap();
-        let veil = question.concealed.unwrap();
-        let known = trace.step(veil.known);
+        let concealed = question.concealed.unwrap();
+        let known = trace.step(concealed.known);
         trace
             .step(index)
-            .veiled_equation(&known, veil.hidden)
+            .veiled_equation(&known, concealed.hidden)
             .into_iter()
             .filter_map(|part| match part {
                 Part::Matrix(operand) => Some((operand.label, operand.hidden, operand.result)),

@@ -296,7 +296,7 @@ fn answered(
     let to = trace.made_at(target.step, first.symbol, first.before)?;
     let start = trace.walk_of(to)?.start;
     let known = match question.concealed {
-        Some(veil) => veil.known,
+        Some(concealed) => concealed.known,
         None if question.step < start => start,
         None => to.checked_sub(1)?,
     };

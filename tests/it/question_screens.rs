@@ -421,7 +421,7 @@ fn check_asking(session: &Session, theme: Theme, size: (u16, u16)) {
         .text
         .iter()
         .chain(said.iter().flatten())
-        .map(|prose| theme.text(&prose.text(decimals)).into_owned())
+        .map(|rich_text| theme.text(&rich_text.text(decimals)).into_owned())
         .collect();
     let typed = theme.text(asked.typed).into_owned();
     let mut seen = Vec::new();

@@ -117,7 +117,7 @@ fn check_directions(name: &str, trace: &Trace, index: usize) -> usize {
     let Some(question) = tutor::question(trace, index) else {
         return 0;
     };
-    let Some(towards) = question.towards(trace) else {
+    let Some(direction) = question.towards(trace) else {
         return 0;
     };
     let answer: Vec<String> = question
@@ -127,7 +127,7 @@ fn check_directions(name: &str, trace: &Trace, index: usize) -> usize {
         .collect();
     let answer = answer.join(" ");
     for (old, new) in pairs(&answer, ", from ", " to ") {
-        match towards {
+        match direction {
             Direction::Up => assert!(new > old, "{name}: {answer}"),
             Direction::Down => assert!(new < old, "{name}: {answer}"),
             Direction::Neither => panic!("{name}: {answer}"),

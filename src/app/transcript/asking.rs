@@ -59,31 +59,31 @@ pub(super) fn read<'a>(line: &'a str, kind: &Kind) -> Line<'a> {
 }
 
 /// Prints paragraphs, wrapped.
-pub(super) fn paragraphs(out: &mut String, lines: &[RichText], look: &TextStyle) {
+pub(super) fn paragraphs(out: &mut String, lines: &[RichText], style: &TextStyle) {
     for line in lines {
-        look.wrap(out, line.text(look.decimals).trim(), [0, 0]);
+        style.wrap(out, line.text(style.decimals).trim(), [0, 0]);
     }
 }
 
 /// Prints paragraphs after a word that says what they are.
-fn named(out: &mut String, name: &str, lines: &[RichText], look: &TextStyle) {
+fn named(out: &mut String, name: &str, lines: &[RichText], style: &TextStyle) {
     let words: Vec<String> = lines
         .iter()
-        .map(|line| line.text(look.decimals).trim().to_owned())
+        .map(|line| line.text(style.decimals).trim().to_owned())
         .filter(|line| !line.is_empty())
         .collect();
-    look.wrap(out, &format!("{name}: {}", words.join(" ")), [0, 2]);
+    style.wrap(out, &format!("{name}: {}", words.join(" ")), [0, 2]);
 }
 
 /// Prints the options of a question, each with its letter.
-fn options(out: &mut String, kind: &Kind, look: &TextStyle) {
+fn options(out: &mut String, kind: &Kind, style: &TextStyle) {
     for (letter, choice) in kind.options() {
         let words: Vec<String> = choice
             .text
             .iter()
-            .map(|line| line.text(look.decimals))
+            .map(|line| line.text(style.decimals))
             .collect();
-        look.wrap(out, &format!("{letter}) {}", words.join(" ")), [2, 5]);
+        style.wrap(out, &format!("{letter}) {}", words.join(" ")), [2, 5]);
     }
 }
 
@@ -93,32 +93,32 @@ pub(super) fn question(
     out: &mut String,
     session: &Session,
     asked: &OpenQuestion,
-    look: &TextStyle,
+    style: &TextStyle,
 ) {
     if asked.question.concealed.is_some() && asked.revealed {
         // The words are those of the step.
         out.push('\n');
-        named(out, "Asked", &asked.question.text, look);
+        named(out, "Asked", &asked.question.text, style);
     }
-    options(out, &asked.question.kind, look);
-    hints(out, session, asked, 0, look);
+    options(out, &asked.question.kind, style);
+    hints(out, session, asked, 0, style);
     if let Some(given) = asked.given {
-        look.wrap(out, &format!("Your answer: {}", given.text), [0, 2]);
-        paragraphs(out, &given.verdict.feedback, look);
+        style.wrap(out, &format!("Your answer: {}", given.text), [0, 2]);
+        paragraphs(out, &given.verdict.feedback, style);
     }
     if asked.revealed {
-        answer(out, session, asked, look);
+        answer(out, session, asked, style);
     }
 }
 
 /// Prints the right answer, unless the learner has found it.
-pub(super) fn answer(out: &mut String, session: &Session, asked: &OpenQuestion, look: &TextStyle) {
+pub(super) fn answer(out: &mut String, session: &Session, asked: &OpenQuestion, style: &TextStyle) {
     let is_found = asked
         .given
         .is_some_and(|given| given.verdict.outcome == Outcome::Right);
     if !is_found {
         let answer = asked.question.reveal(session.trace());
-        named(out, "Answer", &answer, look);
+        named(out, "Answer", &answer, style);
     }
 }
 
@@ -129,21 +129,21 @@ pub(super) fn hints(
     session: &Session,
     asked: &OpenQuestion,
     from: usize,
-    look: &TextStyle,
+    style: &TextStyle,
 ) {
     let rungs = asked.question.hints(session.trace());
     let last = rungs.len().saturating_sub(1);
     for rung in rungs.iter().take(asked.hints.min(last)).skip(from) {
-        named(out, "Hint", rung, look);
+        named(out, "Hint", rung, style);
     }
 }
 
 /// Returns the questions that were missed, and how to come back to them.
-pub(super) fn review(missed: &[Missed], look: &TextStyle) -> String {
+pub(super) fn review(missed: &[Missed], style: &TextStyle) -> String {
     let mut out = String::new();
     let count = missed.len();
     let questions = if count == 1 { "question" } else { "questions" };
-    look.wrap(
+    style.wrap(
         &mut out,
         &format!("Not right yet: {count} {questions}."),
         [0, 0],
@@ -154,16 +154,16 @@ pub(super) fn review(missed: &[Missed], look: &TextStyle) -> String {
             &mut out,
             &format!("Step {}", item.step + 1),
             &item.question,
-            look,
+            style,
         );
         let given = if item.given.is_empty() {
             "Not answered.".to_owned()
         } else {
             format!("Your answer: {}", item.given)
         };
-        look.wrap(&mut out, &given, [0, 2]);
-        paragraphs(&mut out, &item.feedback, look);
-        named(&mut out, "Answer", &item.answer, look);
+        style.wrap(&mut out, &given, [0, 2]);
+        paragraphs(&mut out, &item.feedback, style);
+        named(&mut out, "Answer", &item.answer, style);
     }
     let Some(first) = missed.first() else {
         return out;
@@ -171,7 +171,7 @@ pub(super) fn review(missed: &[Missed], look: &TextStyle) -> String {
     let first = first.step + 1;
     out.push('\n');
     let how = format!("{first} leads to step {first}; again asks there once more.");
-    look.wrap(&mut out, &how, [0, 0]);
+    style.wrap(&mut out, &how, [0, 0]);
     out
 }
 

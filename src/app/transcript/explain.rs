@@ -5,7 +5,7 @@ use crate::session::Session;
 use crate::trace::Operand;
 
 /// Explains a number of the step: `2,1` is one of the result, `x(1) 2,1` one of another matrix.
-pub(super) fn number(session: &Session, what: &str, look: &TextStyle) -> String {
+pub(super) fn number(session: &Session, what: &str, style: &TextStyle) -> String {
     let step = session.step();
     let matrices: Vec<Operand> = step.operands().collect();
     let Some(result) = matrices
@@ -17,7 +17,7 @@ pub(super) fn number(session: &Session, what: &str, look: &TextStyle) -> String 
     };
     let (name, place) = split_place(what);
     let names = |operand: &Operand| {
-        let label = look.plain(&operand.label).into_owned();
+        let label = style.plain(&operand.label).into_owned();
         let bare = label.trim_start_matches("new ").to_owned();
         [operand.symbol.key(), label, operand.label.clone(), bare]
     };
@@ -55,7 +55,7 @@ pub(super) fn number(session: &Session, what: &str, look: &TextStyle) -> String 
             session.trace().explain(session.index(), cell)
         });
     match found {
-        Some(explanation) => text::explanation(&explanation, session.trace(), look),
+        Some(explanation) => text::explanation(&explanation, session.trace(), style),
         None => format!(
             "Which number? e ROW,COLUMN: {} has {rows} row{} and {columns} column{}.\n",
             names(chosen)[1],

@@ -91,9 +91,10 @@ fn block(view: &View, missed: &Missed, is_chosen: bool, width: usize) -> Vec<Lin
     if missed.given.is_empty() {
         add(&[RichText::from("Not answered.")], &[], 0);
     } else {
-        let prose = question::answer_and_feedback(view, &missed.given, &missed.feedback, 1, room);
+        let rich_text =
+            question::answer_and_feedback(view, &missed.given, &missed.feedback, 1, room);
         let lead = question::outcome_mark(Outcome::Wrong, theme);
-        add(&prose, &lead, line_width(&lead));
+        add(&rich_text, &lead, line_width(&lead));
     }
     let lead = question::outcome_mark(Outcome::Right, theme);
     add(&missed.answer, &lead, line_width(&lead));

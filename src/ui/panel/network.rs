@@ -51,21 +51,21 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     let layers: Vec<LayerColumn> = (0..=view.step.last())
         .map(|l| LayerColumn::new(view, l, area))
         .collect();
-    let plan = NetworkLayout::new(view, &layers, area);
+    let layout = NetworkLayout::new(view, &layers, area);
     let mut some_left_out = false;
     let mut canvas = Canvas::new(area, view.theme.ascii);
-    for pair in plan.columns.windows(2) {
+    for pair in layout.columns.windows(2) {
         some_left_out |= draw_edges(view, area, (&pair[0], &pair[1]), &mut canvas);
     }
     canvas.render(buf);
-    for column in &plan.columns {
+    for column in &layout.columns {
         draw_units(view, &layers[column.layer], column, area, buf);
     }
-    if let Some(y) = plan.labels {
+    if let Some(y) = layout.labels {
         draw_labels(
             view,
             &layers,
-            &plan,
+            &layout,
             Rect {
                 y,
                 height: 1,
@@ -74,10 +74,10 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
             buf,
         );
     }
-    if let Some(y) = plan.legend {
+    if let Some(y) = layout.legend {
         draw_legend(
             view,
-            &plan,
+            &layout,
             some_left_out,
             Rect {
                 y,
@@ -488,14 +488,14 @@ impl Edge {
 fn draw_labels(
     view: &View,
     layers: &[LayerColumn],
-    plan: &NetworkLayout,
+    layout: &NetworkLayout,
     area: Rect,
     buf: &mut Buffer,
 ) {
     let last = view.step.last();
     let focus = view.step.focus();
     let mut spans = Vec::new();
-    for column in &plan.columns {
+    for column in &layout.columns {
         let l = column.layer;
         let label = layers[l].label(last);
         let full = view.theme.text(&label);
@@ -512,7 +512,7 @@ fn draw_labels(
         put(buf, area, x, area.y, &text, view.theme.style(role));
         spans.push((x, x + u16::try_from(text.width()).unwrap_or(0)));
     }
-    for (pair, span) in plan.columns.windows(2).zip(spans.windows(2)) {
+    for (pair, span) in layout.columns.windows(2).zip(spans.windows(2)) {
         let l = pair[0].layer;
         let matrix = Quantity::Weights(l).name(last);
         let forms = match focus {
@@ -546,7 +546,7 @@ fn draw_labels(
 /// Draws the legend of the lines.
 fn draw_legend(
     view: &View,
-    plan: &NetworkLayout,
+    layout: &NetworkLayout,
     some_left_out: bool,
     area: Rect,
     buf: &mut Buffer,
@@ -555,7 +555,7 @@ fn draw_legend(
     let width = usize::from(area.width);
     let mut x = area.x;
     let mut notes = Vec::new();
-    if let Some(shown) = &plan.partial {
+    if let Some(shown) = &layout.partial {
         let last = view.step.last();
         notes.push(vec![
             format!("layers {}–{} of 0–{last}", shown.start, shown.end - 1),

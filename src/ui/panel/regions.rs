@@ -203,19 +203,19 @@ impl Plane {
         let (width, height) = (usize::from(plot.width), usize::from(plot.height));
         let has_halves = data.is_classifier() && data.classes() == 2 && !theme.ascii;
         let rows = if has_halves { 2 * height } else { height };
-        let grid = RegionGrid::probe(view, axes, width, rows);
+        let grid = RegionGrid::new(view, axes, width, rows);
         let cells = (0..height).flat_map(|row| (0..width).map(move |column| (row, column)));
         let cells: Vec<Fill> = if !data.is_classifier() {
-            let heights = heights(grid.probe.outputs().iter().copied(), data);
+            let heights = heights(grid.predictions.outputs().iter().copied(), data);
             let tone = |(row, column)| {
-                let value = grid.probe.outputs()[[grid.index(row, column), 0]];
+                let value = grid.predictions.outputs()[[grid.index(row, column), 0]];
                 let part = heights.part(value, 5).unwrap_or(0).clamp(0, 4);
                 let tone = TONES[usize::try_from(part).unwrap_or(0)];
                 Fill::texture(theme.pick(tone.0, tone.1))
             };
             cells.map(tone).collect()
         } else if has_halves {
-            let half = |row, column| grid.probe.class(grid.index(row, column));
+            let half = |row, column| grid.predictions.class(grid.index(row, column));
             let cell =
                 |(row, column)| Fill::halves(half(2 * row, column), half(2 * row + 1, column));
             cells.map(cell).collect()
@@ -223,7 +223,7 @@ impl Plane {
             // Every cell is compared with its neighbours.
             let classes: Vec<_> = cells
                 .clone()
-                .map(|(row, column)| grid.probe.class(grid.index(row, column)))
+                .map(|(row, column)| grid.predictions.class(grid.index(row, column)))
                 .collect();
             let ground = |(row, column): (usize, usize)| {
                 let class = classes[row * width + column];
@@ -287,14 +287,14 @@ impl Fill {
 
 /// The network's outputs at the points of the plane.
 struct RegionGrid {
-    probe: Predictions,
+    predictions: Predictions,
     columns: usize,
     /// The numbers of points, across and down, that share the output of one of them.
     coarse: usize,
 }
 
 impl RegionGrid {
-    fn probe(view: &View, axes: &Axes, width: usize, height: usize) -> Self {
+    fn new(view: &View, axes: &Axes, width: usize, height: usize) -> Self {
         let weights = view.step.network().connections();
         let mut coarse = 1;
         while width.div_ceil(coarse) * height.div_ceil(coarse) * weights > MOST_WORK
@@ -317,7 +317,7 @@ impl RegionGrid {
             }
         });
         Self {
-            probe: view.step.probe(points),
+            predictions: view.step.probe(points),
             columns,
             coarse,
         }

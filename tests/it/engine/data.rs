@@ -129,9 +129,9 @@ fn planes_have_two_classes_by_turns_on_their_figures() {
 /// off.
 #[test]
 fn noise_is_normal_and_seeded() {
-    let mut stream = SeededRng::new(5);
+    let mut rng = SeededRng::new(5);
     let n = 100_000_u32;
-    let draws: Vec<f64> = (0..n).map(|_| stream.normal()).collect();
+    let draws: Vec<f64> = (0..n).map(|_| rng.normal()).collect();
     let mean = draws.iter().sum::<f64>() / f64::from(n);
     let moment = |power: i32| draws.iter().map(|draw| draw.powi(power)).sum::<f64>() / f64::from(n);
     assert!(mean.abs() < 0.015, "{mean}");

@@ -181,9 +181,9 @@ fn a_batch_of_one_sample_has_no_variance_to_learn_from() {
     let before = network.norm(1).unwrap().clone();
     let data = DataSet::new(arr2(&[[3.0]]), arr2(&[[1.0]])).unwrap();
     let mut pass = Pass::new(&network, 1);
-    let method = TrainingConfig::new(Loss::MeanSquared, 0.1, 1);
+    let config = TrainingConfig::new(Loss::MeanSquared, 0.1, 1);
     let mut state = TrainState::new(network);
-    state.step(&mut pass, &data, &[0], &method);
+    state.step(&mut pass, &data, &[0], &config);
     let after = state.network.norm(1).unwrap();
     assert_eq!(after.variance, before.variance);
     assert_ne!(after.mean, before.mean);
@@ -276,13 +276,13 @@ fn a_pass_predicts_until_it_is_told_otherwise_and_a_step_trains() {
     let data = data(6, 3, 2, false, 9);
     let mut pass = Pass::new(&network, 6);
     assert_eq!(pass.mode(), PassMode::Predicting);
-    let method = TrainingConfig {
+    let config = TrainingConfig {
         dropout_seed: 5,
         ..TrainingConfig::new(Loss::MeanSquared, 0.1, 6)
     };
     let mut state = TrainState::new(network);
     state.progress.updates = 2;
-    state.step(&mut pass, &data, &[0, 1, 2], &method);
+    state.step(&mut pass, &data, &[0, 1, 2], &config);
     assert_eq!(pass.mode(), TRAINING);
     pass.load(&data, &[0]);
     assert_eq!(pass.mode(), TRAINING);
@@ -298,20 +298,20 @@ fn xor_is_learned_with_all_of_it() {
         Layer::new(1, Activation::Logistic),
     ];
     let network = network_of(2, layers, 1.0, 3);
-    let method = TrainingConfig {
+    let config = TrainingConfig {
         alpha: 1e-4,
         shuffle: Some(1),
         ..TrainingConfig::new(Loss::NegLogLoss, 0.1, 4)
     };
-    let mut trainer = Trainer::new(&network, &data, &method);
+    let mut trainer = Trainer::new(&network, &data, &config);
     let mut state = TrainState::new(network);
     for _ in 0..500 {
         trainer.epoch(&mut state, &data);
     }
-    let once = trainer.evaluate(&state.network, &data, method.loss);
+    let once = trainer.evaluate(&state.network, &data, config.loss);
     assert_eq!(once.right, Some(4));
     assert!(once.loss < 0.1, "{once:?}");
-    assert_eq!(trainer.evaluate(&state.network, &data, method.loss), once);
+    assert_eq!(trainer.evaluate(&state.network, &data, config.loss), once);
 }
 
 #[test]

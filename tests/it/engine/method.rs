@@ -79,8 +79,8 @@ fn streams_and_orders_are_the_same_in_every_release() {
         serde_json::from_str(include_str!("../../golden/streams.json")).unwrap();
     assert_eq!(golden.len(), 4);
     for drawn in golden {
-        let mut stream = SeededRng::numbered(drawn.seed, drawn.number);
-        let found: Vec<_> = drawn.unit.iter().map(|_| stream.unit()).collect();
+        let mut rng = SeededRng::numbered(drawn.seed, drawn.number);
+        let found: Vec<_> = drawn.unit.iter().map(|_| rng.unit()).collect();
         assert_eq!(found, drawn.unit);
         let mut order: Vec<_> = (0..drawn.order.len()).collect();
         SeededRng::numbered(drawn.seed, drawn.number).shuffle(&mut order);
@@ -93,8 +93,8 @@ fn streams_and_orders_are_the_same_in_every_release() {
 
 #[test]
 fn numbers_below_a_limit_reach_all_of_them() {
-    let mut stream = SeededRng::new(1);
-    let found: BTreeSet<_> = (0..1000).map(|_| stream.below(7)).collect();
+    let mut rng = SeededRng::new(1);
+    let found: BTreeSet<_> = (0..1000).map(|_| rng.below(7)).collect();
     assert_eq!(found, (0..7).collect());
-    assert!((0..100).all(|_| stream.below(1) == 0));
+    assert!((0..100).all(|_| rng.below(1) == 0));
 }

@@ -45,27 +45,27 @@ proptest! {
         let mut recorded = network_with(inputs, hidden, output, 1.5, seed.into());
         let mut fast = TrainState::new(recorded.clone());
         let data = data_for(&recorded, loss, samples, seed.into());
-        let method = TrainingConfig {
+        let config = TrainingConfig {
             alpha,
             shuffle: shuffle.map(u64::from),
             dropout_seed: seed.into(),
             ..TrainingConfig::new(loss, 0.3, batch_size)
         };
-        let mut trainer = Trainer::new(&recorded, &data, &method);
+        let mut trainer = Trainer::new(&recorded, &data, &config);
         let mut update = 0;
         for epoch in 0..3 {
             trainer.epoch(&mut fast, &data);
-            for batch in method.order(epoch, samples).chunks(batch_size) {
+            for batch in config.order(epoch, samples).chunks(batch_size) {
                 // A recorder makes its buffers anew and lays the samples out in its own way.
                 let mut pass = Pass::new(&recorded, samples);
-                pass.set_mode(PassMode::Training { seed: method.dropout_seed, update });
+                pass.set_mode(PassMode::Training { seed: config.dropout_seed, update });
                 pass.load(&data, batch);
                 pass.feedforward(&recorded);
                 pass.loss(&recorded, loss);
                 pass.backpropagation(&recorded, loss);
                 pass.gradient();
                 pass.penalise(&recorded, alpha);
-                pass.update(&mut recorded, method.rho);
+                pass.update(&mut recorded, config.rho);
                 update += 1;
             }
             let progress = TrainingProgress { epochs: epoch + 1, batches: 0, updates: update };
@@ -99,7 +99,7 @@ proptest! {
     ) {
         let network = network_with(2, hidden, output, 1.5, seed.into());
         let data = data_for(&network, loss, samples, seed.into());
-        let method = TrainingConfig {
+        let config = TrainingConfig {
             alpha,
             shuffle: shuffle.map(u64::from),
             dropout_seed: seed.into(),
@@ -107,7 +107,7 @@ proptest! {
         };
         let first = TrainState::new(network);
         let mut whole = first.clone();
-        let mut trainer = Trainer::new(&first.network, &data, &method);
+        let mut trainer = Trainer::new(&first.network, &data, &config);
         trainer.epoch(&mut whole, &data);
         trainer.epoch(&mut whole, &data);
         let mut state = first;
@@ -116,12 +116,12 @@ proptest! {
             state = std::thread::scope(|scope| {
                 let next = || {
                     let mut next = before.clone();
-                    let pass = Trainer::new(&next.network, &data, &method).step(&mut next, &data).clone();
+                    let pass = Trainer::new(&next.network, &data, &config).step(&mut next, &data).clone();
                     (next, pass)
                 };
                 let (next, pass) = scope.spawn(next).join().unwrap();
                 let mut again = before.clone();
-                again.update(&pass, &method);
+                again.update(&pass, &config);
                 assert_eq!(learned_bits(&again.network), learned_bits(&next.network));
                 next
             });
@@ -230,12 +230,12 @@ fn an_epoch_does_not_allocate() {
         ];
         let network = network_with(3, hidden, Layer::new(3, output), most, 1);
         let data = data(50, 3, 3, true, 2);
-        let method = TrainingConfig {
+        let config = TrainingConfig {
             alpha: 0.01,
             shuffle: Some(1),
             ..TrainingConfig::new(loss, 0.1, batch_size)
         };
-        let mut trainer = Trainer::new(&network, &data, &method);
+        let mut trainer = Trainer::new(&network, &data, &config);
         let mut state = TrainState::new(network);
         let counted = allocation_counter::measure(|| {
             for _ in 0..3 {
@@ -263,8 +263,8 @@ fn samples_in_any_memory_order_are_the_same() {
     assert!(columns.x.as_slice().is_none());
     for (state, data) in [(&mut row_major, &rows), (&mut column_major, &columns)] {
         for batch_size in [1, 4] {
-            let method = TrainingConfig::new(Loss::MeanSquared, 0.1, batch_size);
-            Trainer::new(&state.network, data, &method).epoch(state, data);
+            let config = TrainingConfig::new(Loss::MeanSquared, 0.1, batch_size);
+            Trainer::new(&state.network, data, &config).epoch(state, data);
         }
     }
     assert_eq!(
@@ -282,8 +282,8 @@ fn xor_is_learned() {
         1.0,
         1,
     );
-    let method = TrainingConfig::new(Loss::NegLogLoss, 0.5, 1);
-    let mut trainer = Trainer::new(&network, &data, &method);
+    let config = TrainingConfig::new(Loss::NegLogLoss, 0.5, 1);
+    let mut trainer = Trainer::new(&network, &data, &config);
     let before = trainer.evaluate(&network, &data, Loss::NegLogLoss);
     assert_ne!(before.right, Some(4));
     let mut state = TrainState::new(network);
@@ -336,8 +336,8 @@ fn an_evaluation_is_the_mean_and_the_count() {
     let w = vec![arr2(&[[0.0], [1.0]])];
     let network = Network::new(1, layers(&[(1, Activation::Linear)]), w.clone()).unwrap();
     let data = DataSet::new(arr2(&[[1.0], [2.0], [4.0]]), arr2(&[[1.0], [3.0], [1.0]])).unwrap();
-    let method = TrainingConfig::new(Loss::MeanSquared, 0.1, 2);
-    let found = Trainer::new(&network, &data, &method).evaluate(&network, &data, method.loss);
+    let config = TrainingConfig::new(Loss::MeanSquared, 0.1, 2);
+    let found = Trainer::new(&network, &data, &config).evaluate(&network, &data, config.loss);
     let expected = Evaluation {
         loss: (0.0 + 1.0 + 9.0) / 3.0,
         right: None,
@@ -345,8 +345,8 @@ fn an_evaluation_is_the_mean_and_the_count() {
     assert_eq!(found, expected);
     let network = Network::new(1, layers(&[(1, Activation::Sign)]), w).unwrap();
     let data = DataSet::new(arr2(&[[1.0], [-2.0], [4.0]]), arr2(&[[1.0], [1.0], [1.0]])).unwrap();
-    let method = TrainingConfig::new(Loss::MeanSquared, 0.1, 2);
-    let found = Trainer::new(&network, &data, &method).evaluate(&network, &data, method.loss);
+    let config = TrainingConfig::new(Loss::MeanSquared, 0.1, 2);
+    let found = Trainer::new(&network, &data, &config).evaluate(&network, &data, config.loss);
     assert_eq!(found.right, Some(2));
     assert_eq!(found.loss, 4.0 / 3.0);
 }
