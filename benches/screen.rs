@@ -211,7 +211,7 @@ impl<'c> Bench<'c> {
                 .expect("a screen of a given size"),
             count,
         };
-        // What opens the lesson is no key.
+        // The key that opens the lesson is not measured.
         bench.press(KeyCode::Esc);
         bench
     }
@@ -460,7 +460,7 @@ fn ask(trace: &Arc<Trace>, size: (u16, u16)) -> [Vec<Pressed>; 5] {
         if bench.session.mode() == Mode::Ask {
             answer(&mut bench, &right, answering);
         }
-        // Once more, and missed.
+        // Each question is asked once more, and missed.
         answering.push(bench.press(KeyCode::Char('a')));
         answer(&mut bench, &wrong, answering);
     }

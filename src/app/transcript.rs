@@ -171,7 +171,7 @@ impl Transcript {
         let effect = self.answer(&mut learner.session, line);
         let practises = learner.practises();
         match effect {
-            // It is about to be ended.
+            // The transcript ends, which saves.
             Effect::Quit => {}
             Effect::Menu if practises => {}
             Effect::Menu | Effect::Exercise => learner.keep(&mut self.keeper, Occasion::Left),
@@ -222,7 +222,7 @@ impl Transcript {
         self.line(&title);
         if let Some(index) = left_at {
             let (step, of) = (index + 1, session.trace().len());
-            // Where something is asked, a number alone is an answer.
+            // If something is asked, a number alone would be an answer.
             let colon = if session.asked().is_some() { ":" } else { "" };
             let offer = format!("You left at step {step} of {of}: {colon}{step} goes on there.");
             self.line(&offer);
@@ -241,8 +241,8 @@ impl Transcript {
             session.apply(Command::AskAgain);
         }
         let effect = match session.asked().filter(|asked| asked.typing) {
-            Some(asked) => match asking::read(line, &asked.question.kind) {
-                asking::Line::Answer(answer) => self.judge(session, answer),
+            Some(asked) => match asking::parse(line, &asked.question.kind) {
+                asking::Line::Answer(answer) => self.grade(session, answer),
                 asking::Line::Do(Command::Hint) => self.hint(session),
                 asking::Line::Do(command) => self.carry_out(session, command),
                 asking::Line::Elsewhere(line) => {
@@ -267,7 +267,7 @@ impl Transcript {
 
     /// Handles a line where no answer is waited for.
     fn obey(&mut self, session: &mut Session, line: &str) -> Effect {
-        match read(line) {
+        match parse(line) {
             TranscriptQuestion::Help => self.say(HELP),
             TranscriptQuestion::Unknown => {
                 self.line("That is not known here. ? shows what can be typed.");
@@ -297,7 +297,7 @@ impl Transcript {
     }
 
     /// Has an answer graded and prints the feedback; an empty answer shows the right one.
-    fn judge(&mut self, session: &mut Session, answer: &str) -> Effect {
+    fn grade(&mut self, session: &mut Session, answer: &str) -> Effect {
         session.apply(Command::Clear);
         for c in answer.chars() {
             session.apply(Command::Type(c));
@@ -465,7 +465,7 @@ impl Transcript {
 }
 
 /// Parses a line. A single character means what the same key does at a screen, except `e`, `h` and `r`.
-fn read(line: &str) -> TranscriptQuestion<'_> {
+fn parse(line: &str) -> TranscriptQuestion<'_> {
     // The same words as at a question.
     let line = match line.strip_prefix(':') {
         Some(rest) if !rest.is_empty() => rest.trim(),
@@ -553,7 +553,7 @@ mod tests {
             ("J", TranscriptQuestion::Unknown),
             ("3 e", TranscriptQuestion::Do(Some(3), Command::NextEpoch)),
         ] {
-            assert_eq!(read(line), asked, "{line:?}");
+            assert_eq!(parse(line), asked, "{line:?}");
         }
     }
 }

@@ -28,7 +28,7 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
-    /// Reads them from environment variables; `env` looks one up.
+    /// Returns the capabilities that environment variables tell of; `env` looks one up.
     ///
     /// - `dumb`: `TERM` is unset, empty, `dumb` or `unknown`.
     /// - `color`: none with a non-empty `NO_COLOR` (<https://no-color.org>), on a dumb terminal and on the VT

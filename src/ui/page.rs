@@ -100,7 +100,7 @@ impl<'a> Page<'a> {
         if is_whole && rows(&below) == rows(&plain) {
             return below;
         }
-        // Where there is no room for it, it scrolls with the text.
+        // If there is no room for it, it scrolls with the text.
         Self::fit_code(view, width, height, &Code::Scrolling(&code))
     }
 

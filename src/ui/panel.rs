@@ -162,7 +162,7 @@ mod tests {
             let words = net(inputs, hidden, output, &numbers, far).session(vec![say()]);
             draw_all(&words, size);
             if far <= 1.0 {
-                // Where nothing overflows, in a walk too.
+                // If the numbers cannot overflow, in a walk too.
                 let numbers: Vec<_> = numbers.iter().map(|number| number / 1e3).collect();
                 let net = net(inputs, hidden, output, &numbers, far);
                 let mut session = net.session(vec![walk(vec![0, 2])]);

@@ -166,7 +166,7 @@ impl Reader {
     }
 
     fn atom(&mut self) -> Wide {
-        // What a double does not hold is said in words.
+        // A number beyond the range of a double is given in words.
         if self.take("below1e-300") || self.take("above-1e-300") {
             return Wide::of(0.0);
         }

@@ -15,7 +15,7 @@ pub(crate) fn is_here(program: &str, args: &[&str], what: &str) -> bool {
     if !is_here {
         let message = format!("not run: {what}, for {program} {} fails", args.join(" "));
         assert!(env::var_os("CI").is_none(), "{message}");
-        // Not by a macro, whose output a test that passes keeps to itself.
+        // A macro such as `eprintln!` would be captured in a test that passes.
         let _ = writeln!(io::stderr(), "{message}");
     }
     is_here

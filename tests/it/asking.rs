@@ -50,7 +50,7 @@ const ANSWERS: [(usize, &str, &str); 8] = [
 ];
 
 /// The number of questions that can be right or wrong.
-const JUDGED: usize = ANSWERS.len() - 1;
+const GRADED: usize = ANSWERS.len() - 1;
 
 fn walking(script: &str) -> Session {
     Session::new(trace(script))
@@ -116,14 +116,14 @@ fn a_lesson_answered_right_is_done_with_as_many_points_as_questions() {
     assert!(session.is_at_end());
     assert_eq!(session.mode(), Mode::Walk);
     let expected = Score {
-        right: JUDGED,
-        asked: JUDGED,
+        right: GRADED,
+        asked: GRADED,
         missed: 0,
     };
     assert_eq!(session.score(), expected);
     let message = session.message().unwrap();
     assert!(
-        message.contains(&format!("All {JUDGED} questions")),
+        message.contains(&format!("All {GRADED} questions")),
         "{message}"
     );
 }
@@ -131,7 +131,7 @@ fn a_lesson_answered_right_is_done_with_as_many_points_as_questions() {
 #[test]
 fn what_was_missed_is_reviewed_and_tried_again() {
     let mut session = walking(EVERY_KIND);
-    for (step, _, wrong) in &ANSWERS[..JUDGED] {
+    for (step, _, wrong) in &ANSWERS[..GRADED] {
         press(&mut session, &format!("⎋{step}G{wrong}⏎"));
         let asked = session.asked().unwrap();
         assert_eq!(asked.typed, "", "step {step}");
@@ -152,7 +152,7 @@ fn what_was_missed_is_reviewed_and_tried_again() {
     assert_eq!(missed[3].given, "0.3");
     assert!(words(&missed[3].answer).contains("0.900"));
     assert_eq!(words(&missed[1].question), "Which shape?");
-    assert_eq!(session.score().missed, JUDGED);
+    assert_eq!(session.score().missed, GRADED);
     // The second one once more: hidden again, found, and back to what is left.
     press(&mut session, "↓⏎");
     assert_eq!((number(&session), session.mode()), (2, Mode::Ask));
@@ -161,10 +161,10 @@ fn what_was_missed_is_reviewed_and_tried_again() {
     assert!(is_revealed(&session));
     press(&mut session, "⏎");
     assert_eq!(session.mode(), Mode::Review);
-    assert_eq!(session.review().len(), JUDGED - 1);
+    assert_eq!(session.review().len(), GRADED - 1);
     assert_eq!(session.review_at(), 1);
-    // All the others.
-    for _ in 1..JUDGED {
+    // All others are answered right.
+    for _ in 1..GRADED {
         press(&mut session, "g⏎");
         let step = number(&session);
         let (_, right, _) = ANSWERS.iter().find(|answer| answer.0 == step).unwrap();
@@ -173,7 +173,7 @@ fn what_was_missed_is_reviewed_and_tried_again() {
     assert_eq!(session.mode(), Mode::Walk);
     assert!(session.is_at_end());
     assert!(session.review().is_empty());
-    assert_eq!(session.score().right, JUDGED);
+    assert_eq!(session.score().right, GRADED);
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn the_review_closes_and_leads_elsewhere() {
 fn enter_alone_reaches_the_end() {
     let mut session = walking(EVERY_KIND);
     let steps = session.trace().len();
-    // Once for every step but the first, once for every question.
+    // Enter once for every step but the first, and once for every question.
     for _ in 0..steps - 1 + ANSWERS.len() {
         assert!(!session.is_at_end() || !is_revealed(&session));
         assert_eq!(press(&mut session, "⏎"), Some(Effect::Draw));
@@ -249,7 +249,7 @@ fn going_back_shows_what_was_answered() {
     press(&mut session, "9⏎⏎2x3⏎→");
     assert_eq!((number(&session), session.mode()), (3, Mode::Ask));
     press(&mut session, "←");
-    // It was not found: it is asked still, with what was said of it.
+    // The question was not answered right: it is still open, with its feedback.
     let asked = session.asked().unwrap();
     assert_eq!(asked.given.unwrap().text, "2x3");
     assert!(!asked.revealed && asked.typing);
@@ -257,7 +257,7 @@ fn going_back_shows_what_was_answered() {
     let asked = session.asked().unwrap();
     assert_eq!(asked.given.unwrap().text, "9");
     assert!(asked.revealed && !asked.typing);
-    // One more try hides the answer and what was said of it.
+    // One more try hides the answer and the feedback.
     press(&mut session, "a");
     let asked = session.asked().unwrap();
     assert!(asked.given.is_none() && !asked.revealed && asked.typing);
@@ -341,7 +341,7 @@ fn escape_leads_to_the_other_keys_and_a_back_again() {
     assert_eq!(session.mode(), Mode::Walk);
     press(&mut session, "a⌫");
     assert_eq!(session.asked().unwrap().typed, "1");
-    // What was begun stays, step by step.
+    // What was typed stays with its step.
     press(&mut session, "→3←");
     assert_eq!(session.asked().unwrap().typed, "1");
     assert_eq!(press(&mut session, "q"), Some(Effect::Draw));
@@ -384,7 +384,7 @@ fn what_cannot_be_read_loses_nothing() {
     assert!(asked.given.is_none() && !asked.revealed);
     assert!(asked.unreadable.is_some());
     assert!(session.records().is_empty());
-    // It is said until something is changed about it, and of this question alone.
+    // The message stays until the input is changed, and belongs to this question alone.
     for (keys, remains) in [
         ("→←", true),
         ("⌫", false),
@@ -457,7 +457,7 @@ fn the_cursor_waits_while_a_question_is_passed() {
     press(&mut session, "⌫←");
     assert_eq!((number(&session), session.mode()), (4, Mode::Numbers));
     assert_eq!(session.cursor(), cursor);
-    // With the answer in sight the keys walk on.
+    // Once the answer is shown, the keys walk on.
     press(&mut session, " ⏎⏎");
     assert_eq!((number(&session), session.mode()), (6, Mode::Walk));
 }
@@ -487,7 +487,7 @@ fn predicting_hides_every_result_until_it_is_answered_or_shown() {
         missed: 0,
     };
     assert_eq!(session.score(), expected);
-    // What has been seen is not hidden any more, whichever way one comes.
+    // A result that has been shown is not hidden again, whichever way one comes.
     press(&mut session, "←→←←");
     assert_eq!((number(&session), session.mode()), (2, Mode::Walk));
     press(&mut session, "→");
@@ -514,7 +514,7 @@ fn predicting_leaves_the_questions_of_the_author_as_they_are() {
     }
     let text = |session: &Session| words(&session.asked().unwrap().question.text);
     assert_eq!(text(&plain), text(&hiding));
-    // One who looks back is not asked to predict what has been passed.
+    // One who goes back is not asked to predict the steps passed already.
     press(&mut hiding, "⎋8G←");
     assert!(hiding.asked().is_none());
     // And turning it off keeps them.
@@ -606,7 +606,8 @@ fn records_that_do_not_fit_are_left_out() {
         record(10, "", "right"),
     ]);
     assert!(session.records().is_empty());
-    // What is right is judged, not believed; hints of one who is asked still do not tell the answer.
+    // A restored answer is graded again, whatever its record says; hints of a question that is still open do not
+    // contain the answer.
     session.restore(&[record(5, "0.3", "right")]);
     assert_eq!(session.records()[0].outcome, "wrong");
     let known: Vec<&str> = Slip::ALL.iter().map(|slip| slip.name()).collect();
@@ -731,7 +732,7 @@ fn two_misses_in_a_row_lead_a_level_down() {
     assert_eq!(session.level(), Some(Level::Vector));
     press(&mut session, &format!("{right}⏎⏎"));
     assert_eq!(session.level(), Some(Level::Vector));
-    // Only looked at: the second one.
+    // The second answer that was only looked at leads a level down.
     press(&mut session, "⏎");
     assert_eq!(session.level(), Some(Level::Value));
     assert!(session.message().unwrap().contains("Level 1"));
@@ -883,7 +884,7 @@ proptest! {
                 prop_assert!(session.index() < session.trace().len());
                 prop_assert!(session.mode() != Mode::Review || !session.review().is_empty());
             }
-            // What is remembered is taken up whole.
+            // All records are restored.
             let records = session.records();
             if session.level().is_none() {
                 let mut again = session.clone();

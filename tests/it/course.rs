@@ -227,7 +227,7 @@ const TRAININGS: &[(&str, &[Comes])] = &[
     ("further-upstream", &[]),
     ("backprop", &[]),
     ("grounded", &[]),
-    // One by one it never settles.
+    // With batches of one sample it never settles.
     ("batch", &[Loss(1.0, 1.1), Goal, Goal, Goal]),
     (
         "epochs",

@@ -66,7 +66,7 @@ fn values(trace: &Trace) -> Values {
             let step = trace.step(index);
             let key = (index + 1, Quantity::key(step.symbol()?));
             let value = step.value()?;
-            // What a double does not hold has no number, and what is nearer to 0 is 0.
+            // A number beyond the range of a double counts as infinite, one nearer to 0 than that as 0.
             let value = value.mapv(|cell| match cell.abs() {
                 1e300.. => f64::INFINITY,
                 ..=1e-300 => 0.0,
@@ -134,7 +134,7 @@ fn the_script_prints_the_numbers_of_the_trace() {
                 }
                 let far = (ours - theirs).abs() / (1.0 + ours.abs());
                 assert!(far <= 1e-9, "{name}, {key:?}: {ours} and {theirs}");
-                // What is worked out from the sums at a limit has all its digits, however small it is.
+                // Numbers that are computed from the sums at a limit have all their digits, however small they are.
                 if name == "saturated" && ["dJ/dy_hat", "dy_hat/dz"].contains(&&*key.1) {
                     let off = (ours - theirs).abs();
                     let is_same = off <= 1e-9 * ours.abs();

@@ -760,7 +760,7 @@ fn an_equation_hides_what_is_asked_for_and_what_comes_before_it() {
         .clone()
         .find(|&i| trace.step(i).kind() == "update")
         .unwrap();
-    // Of a whole pass what there is to begin with is in sight, layer by layer.
+    // If a whole pass is asked for, its operands are shown, layer by layer.
     let pass = hidden_at(&trace, Level::Pass, update);
     let labels: Vec<&str> = pass.iter().map(|(label, ..)| label.as_str()).collect();
     assert_eq!(labels[..4], ["W⁽⁰⁾", "x⁽⁰⁾", "γ⁽¹⁾", "β⁽¹⁾"]);
@@ -779,7 +779,7 @@ fn an_equation_hides_what_is_asked_for_and_what_comes_before_it() {
         hidden_at(&trace, Level::Phase, update)[1],
         ("∇⁽⁵⁾".into(), Hidden::Nothing, false)
     );
-    // What is drawn is told, even to who knows no more than the samples.
+    // Random numbers are shown, even if no step after the samples is known.
     let dropout = walk
         .clone()
         .find(|&i| trace.step(i).kind() == "dropout")

@@ -353,7 +353,7 @@ fn data_are_read_as_asked_for() {
     assert!(circles.contains(&1.0) && circles.contains(&-1.0) && !circles.contains(&0.0));
     assert_eq!(spec("gate").data.y.row(0).to_vec(), [1.0, 0.0]);
 
-    // What is said twice is the same set twice.
+    // Loading it again gives the same sets.
     let again = Lesson::load(Path::new("tests/lessons/data.yaml")).unwrap();
     for (one, other) in lesson.networks.iter().zip(&again.networks) {
         assert_eq!((&one.data, &one.held_out), (&other.data, &other.held_out));
@@ -380,7 +380,7 @@ fn a_csv_file_stands_in_the_folder_of_the_lesson() {
     assert!(error.message().contains("there is no file"), "{error}");
     #[cfg(unix)]
     {
-        // Neither does a link lead out of it.
+        // A link must not lead out of the folder either.
         std::os::unix::fs::symlink(outer.path().join("own.csv"), folder.join("own.csv")).unwrap();
         let error = open().unwrap_err();
         assert!(error.message().contains("not in the folder"), "{error}");
@@ -934,7 +934,7 @@ fn a_mistake_in_data_hides_only_what_follows_from_it() {
         "a feature is `size`",
     ];
     assert_eq!(found, [&always[..], &settings].concat());
-    // Whatever is held out, it is there.
+    // The value exists, whatever is held out.
     let found = open(
         "",
         "dataset: square\nheld_out: {dataset: xro}\nscript: [{say: 'Of {held-out J}.'}]\n",

@@ -504,7 +504,7 @@ fn who_follows_sees_the_same_screen() {
         let mut leader = Session::new(Arc::clone(&trace));
         let mut follower = Session::new(Arc::clone(&trace));
         let mut compare = |leader: &mut Session| {
-            // What was said of the last key is for the one who pressed it.
+            // A message about the last key is only for the one who pressed it.
             leader.apply(Command::Erase);
             let position = sent(&leader.position(name));
             follower.stand_at(&position).unwrap();

@@ -247,7 +247,7 @@ fn go_through(name: &str, trace: &Trace, level: Level, by_author: bool, pupil: P
             accepted.extend(verdict.accepted);
             own.push((step, symbol, cells));
         } else {
-            // What is shown then is gone on with.
+            // The pupil goes on with the number that is shown then.
             let shown = trace.step(step).get(symbol, false).unwrap();
             paper
                 .values
@@ -320,7 +320,7 @@ fn answered(
         paper: RefCell::default(),
         own,
     };
-    // One who works on paper has worked the steps in between before.
+    // A pupil who works on paper has worked the steps in between before.
     let from = if pupil.goes_on == GoesOn::OnPaper {
         if paper.walk != start {
             *paper = Paper {
@@ -337,7 +337,7 @@ fn answered(
     };
     let mut is_worked = true;
     for index in from..=to {
-        // What stands on the paper is not worked twice.
+        // A step that is on the paper already is not worked again.
         if paper.done.insert(index) {
             is_worked = is_worked && desk.work(walk, walk[index - start]).is_some();
         }

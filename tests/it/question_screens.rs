@@ -293,7 +293,7 @@ fn wherever_hidden(
         };
         if level.is_none() {
             session.apply(Command::Hide);
-            // Once another command has followed, nothing is said of it any more.
+            // The message about that command disappears with the next one.
             session.apply(Command::Start);
         }
         for _ in 0..more_decimals {
@@ -356,7 +356,7 @@ fn check_nothing_is_told(level: Option<Level>, more_decimals: usize) {
             legit.extend(seen.iter().cloned());
             let (after, _) = numbers(&lines(&revealed, UNICODE, size));
             for number in hidden.difference(&legit) {
-                // What only lies on the way to a question is not revealed by itself.
+                // Steps between the last known one and the question are not revealed by themselves.
                 unknown += usize::from(session.asked().is_some());
                 assert!(
                     !whole.contains(number),
@@ -622,7 +622,7 @@ fn a_slope_that_is_always_the_same_is_not_told() {
         let trace = session.trace();
         let is_slope = |&i: &usize| trace.step(i).operation() == Some(Operation::OutputSlope);
         let index = (0..trace.len()).find(is_slope).unwrap();
-        // Nor does the number itself, asked on the way there.
+        // Nor does the value itself, asked for at the step before.
         session.go_to(index - 1);
         session.apply(Command::Answer);
         for _ in 0..9 {

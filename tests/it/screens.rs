@@ -803,7 +803,7 @@ fn every_step_with_its_numpy() {
             }
             let mut session = session.clone();
             session.apply(Command::NumPy);
-            // What is said of that key may lie over the text until the next one.
+            // The message about that key may cover the text until the next key.
             session.apply(Command::ScrollUp);
             let buffer = rendered(&session, theme, size);
             let screen = Screen::of(&buffer, theme);
@@ -862,8 +862,8 @@ fn colours_are_added_and_nothing_else() {
                     assert_eq!(dark.symbol(), none.symbol());
                     assert_eq!(light.symbol(), none.symbol());
                     assert_eq!((none.fg, none.bg), (Paint::Reset, Paint::Reset));
-                    // Without colour what was coloured may be dimmed instead, and what stands on a coloured part
-                    // of a plot reversed; the rest of the marks are the same.
+                    // Without colour, coloured text may be dim instead, and text on a filled part of a plot reversed;
+                    // the other attributes are the same.
                     assert_eq!(dark.modifier, light.modifier);
                     let mut added = none.modifier;
                     added.remove(Modifier::DIM);

@@ -102,7 +102,7 @@ fn a_walk_that_ends_before_backpropagation_predicts() {
         .explain(Cell::new(Quantity::Mean(1), 0, 0))
         .unwrap();
     assert!(why.remark.unwrap().starts_with("running"));
-    // One that goes on trains, though it changes nothing.
+    // A walk that goes on is in training mode, although it changes nothing.
     let gradient = all(&trace, Operation::Gradient(0)).pop().unwrap();
     assert!(!gradient.is_predicting());
     let mask = gradient.get(Quantity::Mask(1), false).unwrap();

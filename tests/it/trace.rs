@@ -242,7 +242,7 @@ fn every_explanation_adds_up() {
                                 }
                             }
                             CellText::Hidden => panic!("{place} is hidden from nobody"),
-                            // What [1+] drops may have a value of its own, as that of a bias unit.
+                            // A row dropped by [1+] may have a value of its own, as that of a bias unit.
                             CellText::Dropped if !operand.placeholder => {
                                 let (row, column) = (cell.row, cell.column);
                                 let value = operand.values[[row, column]];
@@ -757,7 +757,7 @@ data:
     let trace = compiled(&text);
     let steps = trace.len() / 1200;
     for first in (0..20).map(|walk| walk * steps) {
-        // Where a walk begins, and where the loss after its update is known.
+        // At the start of a walk, and once the loss after its update is known.
         for index in [first, first + steps - 1] {
             let (step, curve) = (trace.step(index), trace.curve(index));
             assert!(curve.is_sorted_by(|a, b| a.0 < b.0), "{index}: {curve:?}");

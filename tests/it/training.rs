@@ -165,7 +165,7 @@ fn a_short_gradient_ends_a_training() {
     let lengths: Vec<f64> = epochs(&trace, end.epoch())
         .iter()
         .map(|network| {
-            // Of the whole set as one batch.
+            // The norm is that of the whole set as one batch.
             let mut pass = Pass::new(network, spec.data.len());
             pass.load(&spec.data, &[0, 1, 2, 3, 4]);
             pass.feedforward(network);
@@ -179,7 +179,7 @@ fn a_short_gradient_ends_a_training() {
     let (end_length, before) = lengths.split_last().unwrap();
     assert!(*end_length < 0.05, "{end_length}");
     assert!(before.iter().all(|length| *length >= 0.05));
-    // With as many decimals as show that it is below.
+    // With enough decimals to show that it is below the goal.
     let told = format!("{end_length:.5}");
     assert!(
         said(&end).contains(&format!("is {told} long")),
@@ -211,7 +211,7 @@ fn patience_keeps_the_weights_of_the_lowest_held_out_loss() {
         assert!(curve[best..].iter().all(|point| point.1 >= lowest));
         assert_eq!(trace.best_at(end.index), Some(curve[best].0));
         assert_eq!(trace.best_at(end.index - 1), None);
-        // What the step says is about the weights that are kept.
+        // The text of the step is about the weights that are kept.
         assert_eq!(end.held_out().unwrap().loss.to_bits(), lowest.to_bits());
         let now = end.measure();
         assert_eq!(end.value().unwrap()[[0, 0]].to_bits(), now.loss.to_bits());
@@ -309,7 +309,7 @@ fn the_held_out_curve_has_the_points_of_the_curve() {
         }
     }
     assert_eq!(most, 1 + 6 + 5 + 3);
-    // Without a held-out set there is none.
+    // Without a held-out set there is no such curve.
     let plain = compiled(CURVE, |_| ());
     assert!(plain.held_out_curve(plain.len() - 1).is_empty());
     assert_eq!(last(&plain).held_out(), None);
@@ -352,7 +352,7 @@ fn a_text_can_name_the_losses_of_both_sets() {
     let loss = Decimals::default().number(loss);
     assert_eq!(said(&end), format!("{loss}, 4, 0.01"));
 
-    // Where there is no such set the name has no value.
+    // Without a held-out set the name has no value.
     let wrong = lesson(CURVE, |lesson| {
         lesson.scenes = vec![scene(Action::Say(text))];
     });

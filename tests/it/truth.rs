@@ -89,7 +89,7 @@ fn check_changes(name: &str, step: &Step) -> usize {
     }
     if step.operation() == Some(Operation::PredictionLoss) {
         let text = said(step, Decimals::default());
-        // Only of words of the program: an author may say it in others.
+        // Only the program's own sentences are checked: an author may use other words.
         let of = |before| step.get(Quantity::Loss, before).unwrap()[[0, 0]];
         let (old, new) = (of(true), of(false));
         let claims = text.contains("The loss of this") && text.contains("and is now");
@@ -279,7 +279,7 @@ fn before_is_the_value_before_the_last_change() {
             format!("{epoch} {updates}"),
         )
     };
-    // What came before a scene, and that scene with others behind it that change nothing of this network.
+    // A script before a scene, and that scene followed by others that change nothing of this network.
     for (past, last) in [
         ("", WALK),
         ("", TRAIN),
@@ -309,7 +309,7 @@ fn before_is_the_value_before_the_last_change() {
             }
         }
     }
-    // What a walk makes anew, and what it makes once.
+    // Old and new values: two of a quantity that a walk computes again, and one of any other.
     let text = filled(&format!(
         "{WALK}  - say: '{{before y_hat}} {{y_hat}} {{before J}} {{J}}'\n    network: one\n"
     ));
@@ -360,7 +360,7 @@ fn check_output(trace: &Trace, index: usize) -> usize {
             || found.abs() >= 1e300 && right.abs() >= 1e300 && found.signum() == right.signum();
         assert!(is_near, "step {}: {found:e} is not {expression}", index + 1);
     };
-    // It is not made anew with the prediction.
+    // ∂J/∂ŷ is not computed again with the new prediction.
     let slopes = get(Quantity::LossSlope).filter(|_| !step.is_renewed());
     for ((cell, &z), &y) in z.indexed_iter().zip(&y) {
         near(
@@ -370,7 +370,7 @@ fn check_output(trace: &Trace, index: usize) -> usize {
         );
         if let Some(slopes) = &slopes {
             let slope = format!("((1 - {y}) * (1 + e^{z}) - {y} * (1 + e^{})) / {n}", -z);
-            // Where both parts are there the smaller one may be what is rounded away.
+            // If both terms are there, the smaller one may be lost in rounding.
             near(slopes[cell], &slope, 1e-12);
         }
     }

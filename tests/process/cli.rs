@@ -491,7 +491,7 @@ fn a_sound_lesson_is_checked_in_one_line() {
 
 #[test]
 fn every_mistake_gets_one_located_message_and_the_good_lessons_their_line() {
-    // All others have one.
+    // All other files have one mistake.
     let several = [
         ("escape-sequence-in-a-comment", 2),
         ("many-mistakes", 12),
@@ -938,7 +938,7 @@ fn a_lesson_is_exported_to_a_file_or_to_standard_output() {
         );
         assert_eq!(fs::read_to_string(&file).unwrap(), out);
     }
-    // What `trace` prints is the same.
+    // The output of `trace` is the same.
     for format in ["text", "json"] {
         assert_eq!(
             printed(&["export", "xor", "--format", format]),

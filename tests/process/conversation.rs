@@ -31,7 +31,7 @@ fn conversation(lines: &[&str], more: &[&str]) -> String {
         .spawn()
         .unwrap();
     let mut input = program.stdin.take().unwrap();
-    // It may have quit before it has read everything.
+    // The program may quit before it has read all lines.
     let _ = input.write_all((lines.join("\n") + "\n").as_bytes());
     drop(input);
     let output = program.wait_with_output().unwrap();

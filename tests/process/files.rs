@@ -176,7 +176,7 @@ fn lessons_are_counted_and_not_what_lies_beside_them() {
     };
     assert_eq!(own(&library), 20);
     assert_eq!(library.notice(), None);
-    // Neither does a lesson look for those beside it in vain.
+    // A lesson finds the others in its folder too.
     let beside = library.names_for(folder.path().join("mine-0000.yaml"));
     assert_eq!(beside.iter().filter(|name| *name == "mine-0019").count(), 2);
 

@@ -140,11 +140,11 @@ fn lines_of_text_go_on_where_they_were_left() {
         );
         assert_eq!(learner.place(), (4, false));
     }
-    // Who says where to begin is not asked.
+    // With `--step` there is no offer to go on where the lesson was left.
     let begun = learner.printed(&["lesson", "grounded", "--plain", "--step", "6"], "q\n");
     assert!(!begun.contains(OFFER));
     assert_eq!(learner.place(), (6, false));
-    // Nor who wants nothing to do with it, whether said before or behind the command.
+    // Nor with `--no-save`, before or after the command.
     let before = fs::read(learner.file()).unwrap();
     for args in [
         ["--no-save", "lesson", "grounded", "--plain"],
@@ -307,7 +307,7 @@ fn an_answer_is_kept_at_once_and_comes_back() {
     pty.send("\x1b[C");
     pty.wait_for("How large is");
     pty.send("0.25\r");
-    // It is on the disk before it is seen, and nothing that is killed can write any more.
+    // The answer is on the disk before its feedback is shown, and a killed program cannot write any more.
     pty.wait_for("Right");
     pty.signal(Signal::KILL);
     assert_eq!(pty.status(), "137");
@@ -318,7 +318,7 @@ fn an_answer_is_kept_at_once_and_comes_back() {
     let numbers = ["step", "of", "right", "asked"].map(|key| progress[0][key].as_u64());
     assert_eq!(numbers, [Some(2), Some(5), Some(1), Some(1)]);
 
-    // It is there again, by whatever path the file is opened.
+    // The answer is there again, by whatever path the file is opened.
     let mut pty = learner.pty(
         &format!("--lessons '{}' lesson two", learner.home.path().display()),
         "step 1/5",
@@ -797,7 +797,7 @@ fn a_disk_that_is_stuck_freezes_nothing() {
     pty.send("0.25\r");
     pty.wait_for("not on it yet");
     assert!(pty.contents().contains("Right"), "{}", pty.contents());
-    // Nobody presses a key: what has become of it is said nevertheless.
+    // The warning is shown although nobody presses a key.
     pty.wait_for("Progress is not kept");
     drop(lock);
     pty.send("\x1b[C");

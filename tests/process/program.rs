@@ -149,7 +149,7 @@ fn a_walk_forth_and_back_comes_by_the_screens_of_the_library() {
     // As the arrow keys are sent in both of a terminal's modes, and as one types.
     let keys = ["\x1b[C", "\x1bOC", " ", "l", "\r"].iter().cycle();
     for ((number, frame), key) in (2..).zip(&frames[1..]).zip(keys) {
-        // Where a question waits, only the arrow goes on without an answer.
+        // At a question, only the arrow goes on without an answer.
         pty.send(if asks[number - 2] { "\x1b[C" } else { key });
         wait_for_frame(&pty, frame, &format!("step {number}"));
     }
@@ -191,7 +191,7 @@ fn a_number_explains_itself() {
         let reversed = cells.filter(|(_, _, [inverse, ..])| *inverse);
         reversed.map(|(text, ..)| text).collect()
     };
-    // It is asked for before it is seen.
+    // The result is asked for before it is shown.
     pty.wait_for("What does the second neuron add up to?");
     pty.send("\r");
     pty.wait_for("Answer:");
@@ -264,7 +264,7 @@ fn every_way_to_quit() {
             pty.assert_restored();
         }
     }
-    // Where it is asked something, and over the help.
+    // `q` quits while a number is typed, over the help, and among the numbers.
     for keys in [":1q", "?q", "\tq"] {
         let mut pty = start("lesson neuron --step 3", &at("neuron", 3));
         pty.send(keys);

@@ -125,7 +125,7 @@ fn what_takes_its_time_waits_until_the_key_is_drawn() {
     let mut pty = start();
     pty.wait_for("kept 0.");
     pty.send("xxk");
-    // What has changed by that is drawn as well.
+    // The change made by `drawn` is drawn as well.
     pty.wait_for("kept 3.");
     pty.send("q");
     assert_eq!(pty.status(), "0");
@@ -249,7 +249,7 @@ fn a_signal_ends_a_program_whose_terminal_takes_no_more() {
         pty.pause();
         pty.send(" ");
         pty.wait_until_stuck(|| {});
-        // What comes first does not hide what ends it.
+        // An earlier signal does not hide the one that ends the program.
         pty.signal(Signal::WINCH);
         pty.signal(signal);
         pty::poll("the end of the program", || {
@@ -290,7 +290,7 @@ fn ctrl_c_is_heard_whatever_the_terminal_sent_before() {
         "\x1b[200~",
     ] {
         let mut pty = start();
-        // As fast as keys come that are held down.
+        // As fast as a key that is held down repeats.
         pty.send(format!("{before}{}\x03", "1".repeat(100)));
         assert_eq!(pty.status(), "0", "{before:?}");
         pty.assert_restored();

@@ -317,7 +317,7 @@ fn keys(_: &str) -> String {
         (Mode::Menu, "In the list of lessons"),
     ] {
         write!(text, "\n| {heading} | |\n|---|---|\n").unwrap();
-        // What is so in a lesson is so among its numbers.
+        // A key that does the same among the numbers is not listed again.
         for binding in keys::bindings(mode) {
             let same = (binding.keys, binding.help);
             if said.contains(&same) {

@@ -289,7 +289,7 @@ fn what_is_kept_stays_small_and_can_be_shown() {
 /// Replaces the file and checks that it is set aside whole, with a message, and that the program goes on without it.
 fn is_set_aside(put: impl FnOnce(&Path), kind: &str) {
     let (folder, store) = folder();
-    // What was set aside before is never overwritten.
+    // A file that was set aside before is never overwritten.
     let taken = folder.path().join(format!("progress.json.{kind}-1"));
     symlink("nowhere", &taken).unwrap();
     put(&store.path());
@@ -578,7 +578,7 @@ fn writer() {
         loop {
             match store.update(|progress| progress.visit(&lesson, &visit, 1_000)) {
                 Ok(aside) => break assert_eq!(aside, None),
-                // Only a learner gives up.
+                // A learner's program would give up; this one tries again.
                 Err(StoreError::Busy(_)) => {}
                 Err(error) => panic!("{error}"),
             }
@@ -662,7 +662,7 @@ fn a_writer_that_is_killed_loses_nothing_that_was_saved() {
         let first = round * 1_000 + 1;
         let mut writer = start_writer(folder.path(), "xor", &format!("{first}-{}", first + 900));
         let mut output = BufReader::new(writer.stdout.take().unwrap());
-        // It is at work from its first word on; the moments after that are spread over a few writes.
+        // The writer is at work from its first line on; the kills are spread over a few writes after it.
         let mut said = String::new();
         while !said.contains("saved ") {
             said.clear();

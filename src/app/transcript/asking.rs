@@ -36,7 +36,7 @@ pub(super) enum Line<'a> {
 }
 
 /// Parses a line at a question of a kind.
-pub(super) fn read<'a>(line: &'a str, kind: &Kind) -> Line<'a> {
+pub(super) fn parse<'a>(line: &'a str, kind: &Kind) -> Line<'a> {
     let is_option = |letter: char| kind.options().any(|(c, _)| c == letter);
     if let Some(rest) = line.strip_prefix(':') {
         return match rest.trim() {
@@ -195,7 +195,7 @@ mod tests {
             ("q", Line::Do(Command::Quit)),
             ("help", Line::Help),
         ] {
-            assert_eq!(read(line, &open), meant, "{line:?}");
+            assert_eq!(parse(line, &open), meant, "{line:?}");
         }
         let choice = Choice {
             text: Vec::new(),
@@ -203,6 +203,6 @@ mod tests {
             because: Vec::new(),
         };
         let many = Kind::Options(vec![choice; 17]);
-        assert_eq!(read("q", &many), Line::Answer("q"));
+        assert_eq!(parse("q", &many), Line::Answer("q"));
     }
 }

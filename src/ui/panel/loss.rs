@@ -339,7 +339,7 @@ fn updates(view: &View, points: &[(usize, f64)], width: usize) -> [String; 2] {
     if epochs > 0 {
         forms.insert(0, format!("{}, {}", forms[0], plural(epochs, "epoch")));
     }
-    // Also where the axis begins and ends at 0, as wide as if there were two labels.
+    // The width is that of two labels even if the axis begins and ends at 0.
     match first_fitting(&forms, width.saturating_sub(1 + LEAST_LINE)) {
         None => [String::new(), String::new()],
         Some(text) if last == 0 => [text.to_owned(), String::new()],

@@ -289,7 +289,7 @@ mod tests {
         let ascii = text(&drawn(&session, ASCII, (20, 5), draw));
         assert!(ascii.contains("x_2|####"), "{ascii}");
         assert!(ascii.ends_with("+-0.2---x_1---1.2\n"), "{ascii}");
-        // Where there is less room, the plot keeps it.
+        // If there is less room, the plot keeps it.
         assert_eq!(
             text(&drawn(&session, PLAIN, (8, 3), draw)),
             "│#######\n│#######\n└───────\n"

@@ -62,14 +62,14 @@ fn an_authors_question_gets_the_same_words() {
             Slip::RowColumnSwapped,
             "You have −0.060: that is ∂J/∂w₂,₁⁽⁰⁾; the first index is that of the row, the second that of the column.",
         ),
-        // Asked of what is still to come, it is worked from the beginning.
+        // A question before a walk is worked from the beginning of that walk.
         (
             "  - ask: What will the prediction be?\n    number: y_hat\n  - walk: {sample: 1, until: feedforward}",
             "0.473",
             Slip::ActivationForgotten,
             "You have 0.473: that comes of taking z⁽¹⁾ for x⁽¹⁾; φ is still missing.",
         ),
-        // What stands there already is made in one step.
+        // A question after a walk is worked in the last step alone.
         (
             "  - walk: {sample: 1, until: feedforward}\n  - ask: What was it?\n    number: y_hat",
             "0.04601",
@@ -182,7 +182,7 @@ fn what_cannot_happen_is_not_worked() {
     assert_eq!(with("loss", "J", Slip::SlopeForgotten), None);
     // Slips of reading are not worked at all.
     assert_eq!(with("gradient", "grad(0)", Slip::RowColumnSwapped), None);
-    // With ρ = 1 nothing is forgotten.
+    // With ρ = 1 there is no rate to be forgotten.
     let update = step_of(&trace, "update", "W(1)");
     let symbol = trace.step(update).symbol().unwrap();
     let forgotten = work(

@@ -136,11 +136,11 @@ fn told_of_slips(trace: &Trace, question: &Question, decimals: usize) -> usize {
         let unit = 10f64.powi(-i32::try_from(decimals).unwrap());
         let differs = cells(question).iter().any(|&cell| {
             let off = (wrong[cell] - value[cell]).abs();
-            // What one comes to by another way of working it is right.
+            // A result of another way of working is right.
             let is_worked = ways
                 .iter()
                 .any(|way| (way.value[cell] - wrong[cell]).abs() <= 1.1 * unit);
-            // So is what the screen shows, even with a 0 behind it.
+            // So is the number on the screen, even with a 0 added.
             let on_screen = typed(value[cell], 3).1;
             let is_shown = (typed(wrong[cell], decimals).1 - on_screen).abs() < 1e-9;
             !is_shown && off > (worked[cell] - value[cell]).abs() + 1.1 * unit && !is_worked
