@@ -1,8 +1,8 @@
 //! A lesson compiled into a list of steps; where the learner stands is an index into it.
 //!
-//! [`Trace::step`] is a pure function of lesson and index. Nothing but the network at the start of each
-//! stretch of steps is stored: a step is computed again whenever it is looked at, by the same engine
-//! functions that train, so going back is looking at a smaller index.
+//! [`Trace::step`] is a pure function of lesson and index. Steps are not stored: each is computed when it is
+//! looked at, by the same engine functions that train, from the state of the network at the start of its
+//! segment. Going back is looking at a smaller index.
 
 mod compile;
 mod curve;
@@ -49,7 +49,7 @@ pub struct Trace {
     states: Arc<States>,
 }
 
-/// A stretch of steps that share the network they start from: the one after `updates`.
+/// Consecutive steps that start from one state of a network: a scene, or a part of one.
 #[derive(Debug, Clone)]
 struct Segment {
     /// Index of its first step.
@@ -58,7 +58,7 @@ struct Segment {
     scene: usize,
     /// Index of the network in the lesson.
     network: usize,
-    /// How far this network has been trained before the segment.
+    /// The training progress of this network before the segment.
     progress: TrainingProgress,
     body: SegmentBody,
 }
@@ -81,34 +81,34 @@ struct Batch {
     until: Phase,
     operations: Arc<[Operation]>,
     chain_rule: bool,
-    /// 1-based number of the batch and how many there are, where the batches make an epoch.
+    /// The 1-based number of the batch and the number of batches, if the batches make up one epoch.
     of_epoch: Option<(usize, usize)>,
-    /// The losses after the update, where there is one and they have been measured.
+    /// The losses after the update; `None` if there is no update or they were not measured.
     losses_after: Option<Losses>,
 }
 
 #[derive(Debug, Clone)]
 struct Training {
-    /// The epochs of the scene after which the training is looked at: a step for each.
+    /// The epochs of the scene after which a step shows the network, one step each.
     stops: Vec<usize>,
-    /// What the training leaves behind per epoch, counted from the start of the scene; shared by the parts
+    /// The evaluation on the data set after each epoch, from the start of the scene on; shared by the segments
     /// of a scene that an opened epoch has split.
     record: Arc<Vec<Evaluation>>,
-    /// The same on the held-out set; empty where there is none.
+    /// The same on the held-out set; empty if there is none.
     held_out: Arc<Vec<Evaluation>>,
-    /// Most epochs the scene may take.
+    /// The maximum number of epochs of the scene.
     at_most: usize,
     /// Updates in one epoch.
     updates_per_epoch: usize,
-    /// Epochs of the scene that lie before this segment.
+    /// The number of epochs of the scene that lie before this segment.
     skipped: usize,
-    /// Epochs of the scene that are done with this segment. Its last stop may lie before that, where an
-    /// epoch after it has been opened.
+    /// The number of epochs of the scene that are done at the end of this segment. Its last stop may come
+    /// earlier, if an epoch after it has been opened.
     until: usize,
     ended: Ended,
 }
 
-/// Why a training scene ended.
+/// The reason why a training scene ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
     /// All its epochs are done and no goal was set.
@@ -119,11 +119,11 @@ pub enum Ended {
     AllRight,
     /// The loss fell below the author's bound.
     LossBelow,
-    /// In an epoch no sample was wrong when its turn came.
+    /// Every sample of an epoch was right when its turn came.
     NoMistake,
     /// The gradient is shorter than the author's bound.
     GradientBelow,
-    /// The loss on the held-out set has found no new low for as long as the author waits.
+    /// The loss on the held-out set has reached no new minimum for as many epochs as the author allows.
     Patience {
         /// The epoch of the scene whose weights are kept: that of the lowest loss.
         best: usize,
@@ -131,7 +131,7 @@ pub enum Ended {
 }
 
 impl Ended {
-    /// The name in a trace.
+    /// Returns the name used in an exported trace.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Epochs => "epochs",
@@ -146,12 +146,13 @@ impl Ended {
 }
 
 impl Training {
-    /// Whether the scene ends with a stop.
+    /// Returns whether the scene ends at a stop.
     fn is_end(&self, stop: usize) -> bool {
         stop == self.record.len()
     }
 
-    /// The epoch of the scene whose weights a stop shows: its own, but where patience has run out the best.
+    /// Returns the epoch of the scene whose weights a stop shows: its own, or the best one if patience has run
+    /// out.
     fn shown_epoch(&self, stop: usize) -> usize {
         match self.ended {
             Ended::Patience { best } if self.is_end(stop) => best,
@@ -161,12 +162,12 @@ impl Training {
 }
 
 impl Segment {
-    /// The state that it starts from.
+    /// Returns the key of the state that the segment starts from.
     const fn key(&self) -> StateKey {
         self.key_after(0)
     }
 
-    /// The state after so many of its updates.
+    /// Returns the key of the state after the given number of its updates.
     const fn key_after(&self, updates: usize) -> StateKey {
         StateKey {
             network: self.network,
@@ -174,7 +175,7 @@ impl Segment {
         }
     }
 
-    /// The progress after so many of its updates.
+    /// Returns the progress after the given number of its updates.
     fn progress_after(&self, updates: usize) -> TrainingProgress {
         let mut progress = self.progress;
         progress.updates += updates;
@@ -193,13 +194,13 @@ impl Segment {
         }
     }
 
-    /// The index behind its last step.
+    /// Returns the index after its last step.
     fn end(&self) -> usize {
         self.first + self.len()
     }
 
-    /// The stops of the keys for epochs: where an epoch begins, or a walk that is no part of one, and every
-    /// training step.
+    /// Returns the indices at which the keys for epochs stop: the first step of an epoch, of a walk that
+    /// belongs to no epoch, and every training step.
     fn epoch_marks(&self) -> Range<usize> {
         let marks = match &self.body {
             SegmentBody::Train(training) => training.stops.len(),
@@ -213,27 +214,27 @@ impl Segment {
 }
 
 impl Trace {
-    /// The lesson it was compiled from.
+    /// Returns the lesson that the trace was compiled from.
     pub const fn lesson(&self) -> &Arc<Lesson> {
         &self.lesson
     }
 
-    /// How many steps there are; at least one.
+    /// Returns the number of steps, at least 1.
     pub const fn len(&self) -> usize {
         self.len
     }
 
-    /// Never: a lesson has at least one scene, and a scene at least one step.
+    /// Returns `false`: a lesson has at least one scene, and a scene at least one step.
     pub const fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// The step at an index; past the end, the last one.
+    /// Returns the step at an index, or the last one if the index is past the end.
     pub fn step(&self, index: usize) -> Step<'_> {
         Step::new(self, index.min(self.len - 1))
     }
 
-    /// The operations of the walk that a step is part of, one after the other; none outside of walks.
+    /// Returns the operations of the walk that a step belongs to, in order; empty outside of a walk.
     pub fn operations_of_walk(&self, index: usize) -> &[Operation] {
         match &self.segments[self.segment_index(index)].body {
             SegmentBody::Walk(batch) => &batch.operations,
@@ -249,7 +250,7 @@ impl Trace {
         &self.lesson.networks[segment.network]
     }
 
-    /// The first step of the next phase, or the last step of all.
+    /// Returns the index of the first step of the next phase, or of the last step of the trace.
     pub fn next_phase(&self, index: usize) -> usize {
         let segment = &self.segments[self.segment_index(index)];
         let next = match &segment.body {
@@ -265,7 +266,7 @@ impl Trace {
         next.min(self.len - 1)
     }
 
-    /// The first step of this phase, or where the index is that already, of the phase before.
+    /// Returns the index of the first step of this phase; if `index` is that step already, of the phase before.
     pub fn back_phase(&self, index: usize) -> usize {
         let Some(before) = index.checked_sub(1) else {
             return 0;
@@ -284,7 +285,8 @@ impl Trace {
         }
     }
 
-    /// The next step at which an epoch or a sample's walk begins, or the last step of all.
+    /// Returns the index of the next step at which an epoch or the walk of a sample begins, or of the last step
+    /// of the trace.
     pub fn next_epoch(&self, index: usize) -> usize {
         let at = self.segment_index(index);
         self.segments[at..]
@@ -295,7 +297,7 @@ impl Trace {
             .map_or(self.len - 1, |marks| marks.start)
     }
 
-    /// The last such step before this one, or the first step of all.
+    /// Returns the index of the last such step before this one, or 0.
     pub fn back_epoch(&self, index: usize) -> usize {
         let at = self.segment_index(index);
         self.segments[..=at]

@@ -1,4 +1,4 @@
-//! From a lesson to its steps.
+//! Compiles a lesson into steps.
 
 mod training;
 
@@ -12,19 +12,20 @@ use crate::algebra::{Operation, Phase};
 use crate::engine::{Activation, Interrupt, Loss, Network, Pass, TrainState, TrainingProgress};
 use crate::lesson::{self, Action, Lesson, LessonError, NetworkSpec, Selection, Walk};
 
-/// Samples that the walks of a scene are measured on, all in all: a moment's work. Where measuring the whole data
-/// set after every update would take more, only every so many updates are measured.
+/// The maximum number of samples evaluated after updates over all walks of a scene, so that compiling stays
+/// fast. If evaluating the whole data set after every update would take more, only every n-th update is
+/// evaluated.
 const MEASURED: usize = 1_000_000;
 
-/// Why a checked lesson cannot be compiled into steps.
+/// An error found while a checked lesson is compiled into steps.
 #[derive(Debug, thiserror::Error)]
 pub enum CompileError {
-    /// Found while the engine ran it; points at the line of the lesson.
+    /// Found while the engine ran the lesson; points at the line that caused it.
     #[error(transparent)]
     Lesson(#[from] LessonError),
 }
 
-/// A network on its way through the scenes.
+/// The state of a network while the scenes are compiled in order.
 struct Running {
     /// Index of the network in the lesson.
     network: usize,
@@ -41,10 +42,10 @@ impl Running {
 }
 
 impl Trace {
-    /// Compiles a lesson: trains what is to be trained and fills in every value that a text names.
+    /// Compiles a lesson: runs its training and checks every value that its texts name.
     ///
     /// # Errors
-    /// When training overflows (a learning rate far too large), or a text names a value that has not been
+    /// If training overflows (the learning rate is far too large), or a text names a value that has not been
     /// computed where the text stands.
     pub fn compile(lesson: Arc<Lesson>) -> Result<Self, CompileError> {
         let trace = Self::compile_until(lesson, &Interrupt::default())?;
@@ -54,7 +55,8 @@ impl Trace {
         Ok(trace)
     }
 
-    /// The same, unless it is interrupted: then `None`. What interrupts it interrupts all that the trace computes later.
+    /// Like [`compile`](Self::compile), but returns `None` if it is interrupted. The same interrupt also stops
+    /// whatever the trace computes later.
     ///
     /// # Errors
     /// As [`compile`](Self::compile).
@@ -64,13 +66,13 @@ impl Trace {
     ) -> Result<Option<Self>, CompileError> {
         let trace = Self::compile_within(lesson, Budget::default(), interrupt);
         if interrupt.is_set() {
-            // What was computed means nothing, nor does an error.
+            // An interrupted result means nothing, and neither does its error.
             return Ok(None);
         }
         trace.map(Some)
     }
 
-    /// The same within another budget.
+    /// Like [`compile_until`](Self::compile_until), within the given memory budget.
     pub(super) fn compile_within(
         lesson: Arc<Lesson>,
         budget: Budget,
@@ -183,7 +185,7 @@ impl Trace {
             let mut losses_after = None;
             let before = running.state.progress;
             if walk.until == Phase::Update {
-                // What is kept is not changed: it is copied if it is.
+                // Copies the state if it is kept elsewhere.
                 let state = Arc::make_mut(&mut running.state);
                 state.step(&mut pass, &spec.data, &samples, &spec.method());
                 if is_epoch && number + 1 == count {
@@ -198,7 +200,7 @@ impl Trace {
                 let mode = mode(spec, walk.until, before.updates);
                 pass.forward(&running.state.network, &spec.data, &samples, mode);
             }
-            // Of the batch, with the weights before.
+            // The loss of the batch, with the weights before the update.
             let loss = pass.loss(&running.state.network, spec.loss);
             if !loss.is_finite() || losses_after.is_some_and(|losses: Losses| !losses.is_finite()) {
                 return Err(overflow(&lesson, span).into());
@@ -208,7 +210,7 @@ impl Trace {
                 until: walk.until,
                 operations: Arc::clone(&operations),
                 chain_rule: walk.chain_rule,
-                // Without updates the samples are only looked at.
+                // A walk without updates does not count as training an epoch.
                 of_epoch: (is_epoch && walk.until == Phase::Update).then_some((number + 1, count)),
                 losses_after,
             };
@@ -220,7 +222,7 @@ impl Trace {
         Ok(())
     }
 
-    /// The losses of a network over the data set and over the held-out one.
+    /// Returns the mean losses of a network over its data set and its held-out set.
     pub(super) fn losses(&self, key: StateKey, network: &Network) -> Losses {
         let spec = &self.lesson.networks[key.network];
         let held_out = self.states.measured_on_held_out((key, 0), spec, network);
@@ -230,11 +232,11 @@ impl Trace {
         }
     }
 
-    /// The same lesson with the epoch that the training step at `index` shows opened into all its
-    /// operations, and the index of the first of them. `None` where there is no training step, or its epoch
-    /// is open already.
+    /// Returns the same lesson with the epoch that the training step at `index` shows opened into a walk of all
+    /// its operations, and the index of the first of them. Returns `None` if it is no training step, or its
+    /// epoch is open already.
     ///
-    /// The network before that epoch is trained anew from the stop before, which gives the same bits.
+    /// The network before that epoch is trained again from the stop before, which gives the same bits.
     pub fn open_epoch(&self, index: usize) -> Option<(Self, usize)> {
         let at = self.segment_index(index);
         let segment = &self.segments[at];
@@ -244,7 +246,7 @@ impl Trace {
         let here = index - segment.first;
         let epoch = training.stops[here];
         if epoch <= training.skipped {
-            // It is open already: its operations stand before this step.
+            // The epoch is open already: its operations stand before this step.
             return None;
         }
         let mut trace = Self {
@@ -275,12 +277,12 @@ impl Trace {
             notes: Vec::new(),
             questions: Vec::new(),
         };
-        // What was trained without overflow is walked without.
+        // The same epoch was trained without overflow, so walking it does not overflow.
         trace.walk(scene, &walk, &mut running).ok()?;
         if self.states.interrupt.is_set() {
             return None;
         }
-        // The training step itself, and those behind it, go on from the epoch that was walked.
+        // The training step itself and those after it continue from the epoch that was walked.
         let rest = Training {
             stops: training.stops[here..].to_vec(),
             skipped: epoch,
@@ -302,7 +304,7 @@ impl Trace {
     }
 }
 
-/// The batches of a selection, for a network with so many finished epochs.
+/// Returns the batches of a selection as 0-based sample numbers, for a network with `epoch` finished epochs.
 fn batches(spec: &NetworkSpec, samples: &Selection, epoch: usize) -> Vec<Vec<usize>> {
     let of_epoch = || {
         let order = spec.method().order(epoch, spec.data.len());
@@ -318,7 +320,7 @@ fn batches(spec: &NetworkSpec, samples: &Selection, epoch: usize) -> Vec<Vec<usi
     }
 }
 
-/// Whether batches are together one epoch: every sample once.
+/// Returns whether the batches make up one epoch: every sample exactly once.
 fn is_epoch(spec: &NetworkSpec, batches: &[Vec<usize>]) -> bool {
     let mut all: Vec<usize> = batches.iter().flatten().copied().collect();
     all.sort_unstable();

@@ -1,4 +1,4 @@
-//! The loss curves of a network, as far as the learner has come.
+//! The loss curves of a network, up to the step where the learner stands.
 
 use super::states::StateKey;
 use super::{Ended, Segment, SegmentBody, Trace};
@@ -17,22 +17,22 @@ impl Losses {
     }
 }
 
-/// Updates and the loss after them.
+/// Points of a curve: the number of updates and the loss after them.
 type Curve = Vec<(usize, f64)>;
 
 impl Trace {
-    /// The loss curve of the network that the step is about, as far as the learner has come: updates so far
-    /// and the mean loss over the whole data set.
+    /// Returns the loss curve of the step's network up to this step: the number of updates and the mean loss
+    /// over the whole data set after them.
     pub fn curve(&self, index: usize) -> Curve {
         self.curves(index).0
     }
 
-    /// The same for the mean loss over the held-out set, after the same updates; empty where there is none.
+    /// Returns the same curve for the held-out set; empty if there is none.
     pub fn held_out_curve(&self, index: usize) -> Curve {
         self.curves(index).1
     }
 
-    /// Both, of what is learnt from and of the held-out set, worked out once.
+    /// Returns both curves, for the data set and for the held-out set, computed once.
     pub fn curves(&self, index: usize) -> (Curve, Curve) {
         let points = self.points(index);
         let train = points.iter().map(|(updates, now)| (*updates, now.train));
@@ -42,8 +42,8 @@ impl Trace {
         (train.collect(), held_out.collect())
     }
 
-    /// The updates after which the loss on the held-out set was lowest, once the learner has come to the end of a
-    /// training that patience has ended: the weights of then were kept.
+    /// Returns the number of updates after which the held-out loss was lowest and whose weights were kept, once
+    /// the learner has reached the end of a training that patience ended.
     pub fn best_at(&self, index: usize) -> Option<usize> {
         let at = self.segment_index(index);
         let here = &self.segments[at];
@@ -78,7 +78,7 @@ impl Trace {
                 Self::add_points(segment, (i == at).then_some(index), &mut points);
             }
         }
-        // Of many updates not every one has been measured, but the one the learner has come to is.
+        // With many updates not every one has been measured, but the current one always is.
         let here = &self.segments[at];
         let updates = here.progress.updates + usize::from(here.is_renewed_at(index));
         if points.last().is_some_and(|point| point.0 < updates) {
@@ -96,12 +96,12 @@ impl Trace {
         points
     }
 
-    /// The points of a segment, up to an index in it, or all of them.
+    /// Adds the points of a segment: up to the step at an index, or all of them.
     fn add_points(segment: &Segment, index: Option<usize>, points: &mut Vec<(usize, Losses)>) {
         match &segment.body {
             SegmentBody::Say => {}
             SegmentBody::Walk(batch) => {
-                // The point of an update comes when its loss does.
+                // An update adds its point at the step that shows its loss.
                 let done = index.is_none_or(|index| segment.is_renewed_at(index));
                 if let (Some(losses), true) = (batch.losses_after, done) {
                     points.push((segment.progress.updates + 1, losses));
@@ -128,7 +128,7 @@ impl Trace {
 }
 
 impl Segment {
-    /// Whether the step at an index of it tells the loss with the updated weights.
+    /// Returns whether the step at an index shows the loss with the updated weights.
     fn is_renewed_at(&self, index: usize) -> bool {
         matches!(
             &self.body,

@@ -1,9 +1,10 @@
-//! On which side of 0 a number is, and which way it goes: the one rule for all that is asked or said of a change.
+//! The sign of a number and of a change: one rule, used by every question and text, for what is only a rounding
+//! error.
 
-/// What does not reach this, as a part of the number, is an error of rounding.
+/// The size, relative to the number, below which a change is a rounding error.
 const NOISE: f64 = 1e-12;
 
-/// Which way something goes, or on which side of 0 it is.
+/// The direction of a change, or the sign of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// Above 0, or a rise.
@@ -15,12 +16,13 @@ pub enum Direction {
 }
 
 impl Direction {
-    /// Where a number is. What is 0 but for rounding is 0.
+    /// Returns the sign of a number. A number that differs from 0 only by rounding counts as 0.
     pub fn of_number(number: f64) -> Self {
         Self::beyond(NOISE, number)
     }
 
-    /// Where it goes from the old number to the new one. What only rounding has moved stays.
+    /// Returns the direction from the old number to the new one. A change that is only a rounding error counts
+    /// as none.
     pub fn of_change(old: f64, new: f64) -> Self {
         Self::beyond(NOISE * old.abs().max(new.abs()), new - old)
     }

@@ -1,4 +1,4 @@
-//! The matrix equation of a step: its operands and its result, as they stand on the screen.
+//! The matrix equation of a step: its operands and its result, as shown on the screen.
 
 use std::borrow::Cow;
 
@@ -18,50 +18,50 @@ pub enum Part {
 }
 
 /// A matrix of an equation.
-// Five independent facts about how it stands here; no two of them make a state.
+// Independent facts about how it is shown; no two of them make up one state.
 #[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Clone)]
 pub struct Operand {
-    /// What stands above it: `W⁽⁰⁾ᵀ`.
+    /// The label above it, such as `W⁽⁰⁾ᵀ`.
     pub label: String,
-    /// Which quantity it is.
+    /// The quantity that it shows.
     pub symbol: Quantity,
-    /// Whether it is the value before the update.
+    /// `true` for the value before the update.
     pub before: bool,
-    /// Whether it stands here transposed.
+    /// `true` if it is shown transposed.
     pub transposed: bool,
-    /// Whether `[1+]` drops its first row here.
+    /// `true` if `[1+]` drops its first row here.
     pub dropped: bool,
-    /// Whether its first row is only a placeholder.
+    /// `true` if its first row is only a placeholder.
     pub placeholder: bool,
-    /// Whether its first row belongs to the bias.
+    /// `true` if its first row belongs to the bias.
     pub bias: bool,
-    /// Whether it is what the step computes.
+    /// `true` for the result of the step.
     pub result: bool,
-    /// Whether it is a factor that is never 0, and is not to look like it.
+    /// `true` for a factor that is never 0 and must not be shown as 0.
     pub telling: bool,
     /// The value, not transposed.
     pub values: Array2<f64>,
-    /// What of it is kept from the learner.
+    /// The part that is hidden from the learner.
     pub hidden: Hidden,
 }
 
-/// What of a matrix is kept from the learner until it has been asked for.
+/// The part of a matrix that is hidden from the learner until it has been asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Hidden {
     /// Nothing.
     #[default]
     Nothing,
-    /// One cell, by row and column of the value.
+    /// One cell, by its row and column in the value.
     Cell(usize, usize),
     /// All of it.
     All,
-    /// All of it, and how many rows and columns it has.
+    /// All of it, and its numbers of rows and columns too.
     Shape,
 }
 
 impl Hidden {
-    /// Whether a cell of the value is hidden.
+    /// Returns whether a cell of the value is hidden.
     pub const fn hides(self, row: usize, column: usize) -> bool {
         match self {
             Self::Nothing => false,
@@ -71,12 +71,12 @@ impl Hidden {
     }
 }
 
-/// What stands in a cell.
+/// The content of a cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum CellText {
     /// A number.
     Number(f64),
-    /// Nothing that matters: a placeholder.
+    /// A placeholder: its number does not matter.
     Placeholder,
     /// A placeholder that `[1+]` drops here.
     Dropped,
@@ -85,7 +85,7 @@ pub enum CellText {
 }
 
 impl Operand {
-    /// Rows as it stands here.
+    /// Returns the number of rows as shown.
     pub fn rows(&self) -> usize {
         if self.transposed {
             self.values.ncols()
@@ -94,7 +94,7 @@ impl Operand {
         }
     }
 
-    /// Columns as it stands here.
+    /// Returns the number of columns as shown.
     pub fn columns(&self) -> usize {
         if self.transposed {
             self.values.nrows()
@@ -103,7 +103,7 @@ impl Operand {
         }
     }
 
-    /// Rows and columns as they count in the equation: without what `[1+]` drops.
+    /// Returns rows and columns as they count in the equation: without the row that `[1+]` drops.
     pub fn shape(&self) -> (usize, usize) {
         let dropped = usize::from(self.dropped);
         if self.transposed {
@@ -113,7 +113,7 @@ impl Operand {
         }
     }
 
-    /// The same as text; where it is what the learner is to find, nothing is told of it.
+    /// Returns the shape as text, such as `3×1`; `?×?` if the learner is to find it.
     pub fn shape_text(&self) -> String {
         if self.hidden == Hidden::Shape {
             return "?×?".into();
@@ -122,18 +122,19 @@ impl Operand {
         format!("{rows}×{columns}")
     }
 
-    /// Hides it, or a part of it.
+    /// Hides all or a part of it.
     fn veil(&mut self, hidden: Hidden) {
         self.hidden = hidden;
         if hidden == Hidden::Shape {
-            // A single number stands for all: to count them, or to see a row marked, would be to be told.
+            // A single number stands for the whole matrix: the number of cells, or a marked row, would give the
+            // shape away.
             self.values = Array2::zeros((1, 1));
             (self.transposed, self.bias, self.placeholder, self.dropped) =
                 (false, false, false, false);
         }
     }
 
-    /// Row and column of the value, for a row and column as it stands here.
+    /// Returns row and column in the value, for a row and column as shown.
     const fn place(&self, row: usize, column: usize) -> (usize, usize) {
         if self.transposed {
             (column, row)
@@ -142,10 +143,10 @@ impl Operand {
         }
     }
 
-    /// What stands in a cell.
+    /// Returns the content of a cell, by its row and column as shown.
     ///
     /// # Panics
-    /// When there is no such cell.
+    /// If there is no such cell.
     pub fn shown(&self, row: usize, column: usize) -> CellText {
         let (r, c) = self.place(row, column);
         if r == 0 && self.dropped {
@@ -159,12 +160,12 @@ impl Operand {
         }
     }
 
-    /// Whether a row of the value is that of a bias unit's output, which is always 1.
+    /// Returns whether a row of the value is the output of a bias unit, which is always 1.
     const fn is_one(&self, row: usize) -> bool {
         row == 0 && self.bias && matches!(self.symbol, Quantity::Output(_) | Quantity::Activated(_))
     }
 
-    /// A number of it as it stands here.
+    /// Formats a number of it as shown.
     pub fn number(&self, value: f64, decimals: Decimals) -> String {
         if self.telling {
             decimals.telling(value)
@@ -173,7 +174,7 @@ impl Operand {
         }
     }
 
-    /// The cell of the quantity that stands at a row and column here.
+    /// Returns the cell of the quantity shown at a row and column.
     pub const fn cell(&self, row: usize, column: usize) -> Cell {
         let (row, column) = self.place(row, column);
         Cell {
@@ -184,7 +185,7 @@ impl Operand {
         }
     }
 
-    /// Where a cell of the quantity stands here, as row and column.
+    /// Returns the row and column at which a cell of the quantity is shown.
     pub fn find(&self, cell: Cell) -> Option<(usize, usize)> {
         (cell.symbol == self.symbol
             && cell.before == self.before
@@ -193,7 +194,7 @@ impl Operand {
         .then(|| self.place(cell.row, cell.column))
     }
 
-    /// Whether a row or, transposed, a column as it stands here belongs to the bias.
+    /// Returns whether a row (if transposed, a column) as shown belongs to the bias.
     pub const fn is_bias(&self, row: usize, column: usize) -> bool {
         let (r, _) = self.place(row, column);
         self.bias && r == 0
@@ -248,8 +249,8 @@ impl Builder<'_, '_> {
         })
     }
 
-    /// Whether a quantity is ψ(ŷ) of a smooth φ, which ∂J/∂ŷ with a logarithm in it has as its divisor: however small
-    /// it is, their product is not.
+    /// Returns whether a quantity is the slope ψ(ŷ) under a loss whose ∂J/∂ŷ has ψ(ŷ) as its divisor: however
+    /// small the slope is, the product of the two is not small.
     fn is_divided(&self, symbol: Quantity) -> bool {
         let context = self.step.context();
         symbol == Quantity::Slope(context.last()) && context.loss == Loss::NegLogLoss
@@ -279,7 +280,7 @@ impl Builder<'_, '_> {
         self.push(operand)
     }
 
-    /// `δ⁽ˡ⁾`, without its placeholder where there is one.
+    /// Adds `δ⁽ˡ⁾`, without its placeholder if it has one.
     fn error(self, l: usize, transposed: bool) -> Self {
         let last = self.step.last();
         let operand = self.operand(Quantity::Delta(l), false).map(|o| {
@@ -298,7 +299,7 @@ impl Builder<'_, '_> {
         self.push(operand)
     }
 
-    /// A value without the row of its bias.
+    /// Adds a value without its bias row.
     fn dropped(self, symbol: Quantity) -> Self {
         let last = self.step.last();
         let operand = self.operand(symbol, false).map(|o| Operand {
@@ -312,7 +313,7 @@ impl Builder<'_, '_> {
         self.push(operand)
     }
 
-    /// `ψ ∘ m ∘ e`, where the row of the bias is dropped: what an error is made of.
+    /// Adds `ψ ∘ m ∘ e` without the bias row: the factors of an error.
     fn blame(self, l: usize) -> Self {
         let context = self.step.context();
         let arrived = context.arrived(l);
@@ -335,12 +336,13 @@ impl Builder<'_, '_> {
 }
 
 impl Step<'_> {
-    /// The operands and the result, as matrices and the signs between them. Empty where there is nothing to compute.
+    /// Returns the operands and the result, as matrices and the signs between them; empty if the step computes
+    /// nothing.
     pub fn equation(&self) -> Vec<Part> {
         parts(self)
     }
 
-    /// The matrices of its equation, without the signs between them.
+    /// Returns the matrices of its equation, without the signs between them.
     pub fn operands(&self) -> impl Iterator<Item = Operand> {
         self.equation().into_iter().filter_map(|part| match part {
             Part::Matrix(operand) => Some(operand),
@@ -348,11 +350,13 @@ impl Step<'_> {
         })
     }
 
-    /// The same for a learner who knows only what the step `known` knows, and who is asked for the result, all of it
-    /// or one cell, or even its shape. Where `known` is the step before, only the result is hidden; what is drawn, or
-    /// kept from earlier batches, nobody can work out, and it is never hidden.
+    /// Returns the equation for a learner who knows only what the step `known` knows and is asked for the
+    /// result: all of it, one cell, or also its shape. If `known` is the step before, only the result is
+    /// hidden. Values that nobody can work out, because they are drawn at random or kept from earlier batches,
+    /// are never hidden.
     ///
-    /// Where several steps lie between the two, it shows what the learner has to begin with in place of the operands.
+    /// If several steps lie between the two, the operands are replaced by the values that the learner starts
+    /// from.
     pub fn veiled_equation(&self, known: &Self, result: Hidden) -> Vec<Part> {
         let is_next = known.index + 1 >= self.index;
         let is_known =
@@ -372,7 +376,7 @@ impl Step<'_> {
         parts
     }
 
-    /// `W⁽⁰⁾, x⁽⁰⁾, W⁽¹⁾ → ŷ`: what the learner knows of all that leads to the result, and the result.
+    /// Returns `W⁽⁰⁾, x⁽⁰⁾, W⁽¹⁾ → ŷ`: the known values that lead to the result, and the result.
     fn way_from_givens(&self, known: &Self, result: Hidden) -> Vec<Part> {
         let between: Vec<Step> = (known.index + 1..self.index)
             .map(|index| self.trace().step(index))
@@ -380,7 +384,7 @@ impl Step<'_> {
         let taken = |step: &Self| -> Vec<Operand> {
             step.operands().filter(|operand| !operand.result).collect()
         };
-        // The steps that lead to the result, the last first, each with what it takes.
+        // The steps that lead to the result, the last first, each with its operands.
         let mut on_the_way: Vec<(&Self, Vec<Operand>)> = vec![(self, taken(self))];
         for step in between.iter().rev() {
             let symbol = step.symbol();
@@ -400,7 +404,7 @@ impl Step<'_> {
                 .iter()
                 .any(|given| given.symbol == operand.symbol && given.values == operand.values);
             if !is_there && (known.tells(&operand) || self.is_given(&operand)) {
-                // As it is by itself: not transposed, nothing dropped.
+                // As it is by itself: not transposed, no row dropped.
                 let builder = Builder {
                     step: known,
                     parts: Vec::new(),
@@ -430,12 +434,13 @@ impl Step<'_> {
         parts
     }
 
-    /// Whether the step knows an operand of a later one as it stands there.
+    /// Returns whether the step knows the value of an operand of a later step.
     fn tells(&self, operand: &Operand) -> bool {
         self.get(operand.symbol, operand.before).as_ref() == Some(&operand.values)
     }
 
-    /// Whether an operand is nothing to be worked out: drawn, or kept from training.
+    /// Returns whether an operand is given rather than worked out: a drawn mask, or statistics kept from
+    /// training.
     fn is_given(&self, operand: &Operand) -> bool {
         match operand.symbol {
             Quantity::Mask(_) => true,
@@ -445,8 +450,8 @@ impl Step<'_> {
     }
 }
 
-/// The equation of a step; empty where there is nothing to compute.
-// One arm for each operation, and nothing else.
+/// Returns the equation of a step; empty if it computes nothing.
+// Long only because it has one arm for each operation.
 #[allow(clippy::too_many_lines)]
 fn parts(step: &Step) -> Vec<Part> {
     let last = step.last();

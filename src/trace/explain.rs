@@ -1,4 +1,5 @@
-//! How one number came about: its terms with numbers, the cells they come from, the step that made it.
+//! Explains where one number comes from: its terms with numbers, the cells it was computed from, the step that
+//! computed it.
 
 mod backward;
 mod forward;
@@ -12,33 +13,33 @@ use super::step::Step;
 use crate::algebra::{Cell, Decimals, Quantity, RichText};
 use terms::{given_by, joined};
 
-/// Where one number comes from.
+/// The explanation of one number.
 #[derive(Debug, Clone)]
 pub struct Explanation {
     /// The number's name: `δ₁⁽¹⁾`.
     pub name: String,
-    /// The formula of this one cell, without its name; empty where the number was given.
+    /// The formula of this one cell, without its name; empty if the number was given.
     pub formula: RichText,
     /// The terms with numbers. Their sum, divided by `divisor`, is the value.
     pub terms: Vec<Term>,
-    /// What the sum of the terms is divided by: the samples of a mean.
+    /// The divisor of the sum of the terms: the number of samples of a mean.
     pub divisor: Option<usize>,
     /// The number itself; `None` for a placeholder.
     pub value: Option<f64>,
-    /// Whether the number is not to look like 0 where it is not.
+    /// `true` if a number other than 0 must not be shown as 0.
     pub is_telling: bool,
-    /// A remark in words: where a given number was given, why a placeholder is none.
+    /// A remark in words: where a given number was given, or why a placeholder has no value.
     pub remark: Option<String>,
-    /// The cells it was computed from.
+    /// The cells it was computed from: the quantity, `true` for its value before the update, and the region.
     pub sources: Vec<(Quantity, bool, Region)>,
-    /// Index of the step that made it, if one did.
+    /// The index of the step that computed it, if that is another step.
     pub made_at: Option<usize>,
 }
 
 /// One term of a sum.
 #[derive(Debug, Clone)]
 pub struct Term {
-    /// Whether it is subtracted.
+    /// `true` if the term is subtracted.
     pub negative: bool,
     /// The term without that sign.
     pub prose: RichText,
@@ -56,7 +57,7 @@ pub enum Region {
 }
 
 impl Region {
-    /// Whether a cell of the value lies in it.
+    /// Returns whether a cell of the value lies in it.
     pub const fn contains(self, row: usize, column: usize) -> bool {
         match self {
             Self::Cell(r, c) => r == row && c == column,
@@ -67,12 +68,12 @@ impl Region {
 }
 
 impl Explanation {
-    /// `w · x + w · x`, all terms with their numbers.
+    /// Formats the terms with their numbers as a sum, such as `w · x + w · x`.
     pub fn sum(&self, decimals: Decimals) -> String {
         self.sum_of_terms().text(decimals)
     }
 
-    /// The same, its numbers not yet rounded; empty where the number was given.
+    /// Returns the same sum with numbers not yet rounded; empty if the number was given.
     pub fn sum_of_terms(&self) -> RichText {
         let sum = joined(&self.terms);
         match self.divisor {
@@ -84,7 +85,8 @@ impl Explanation {
         }
     }
 
-    /// The parts of the line, each led by ` = `: formula, terms, value; to be joined or put under each other.
+    /// Returns the right-hand sides of the line: formula, terms and value, to be joined with ` = ` or set one
+    /// below the other.
     pub fn sides(&self, decimals: Decimals) -> Vec<String> {
         let mut sides = Vec::new();
         if !self.formula.is_empty() {
@@ -94,7 +96,7 @@ impl Explanation {
             sides.push(self.sum(decimals));
         }
         if let Some(value) = self.value {
-            // A lone number that says the same would only say it twice.
+            // A side that is only the same number as the value would repeat it.
             let same = [decimals.number(value), decimals.term(value)];
             sides.retain(|side| !same.contains(side));
             sides.push(if self.is_telling {
@@ -106,7 +108,7 @@ impl Explanation {
         sides
     }
 
-    /// All in one line: `δ₁⁽¹⁾ = ψ(x₁⁽¹⁾) · Σ = 0.550·(1−0.550) · (0.500·−0.488) = −0.060`.
+    /// Formats all in one line: `δ₁⁽¹⁾ = ψ(x₁⁽¹⁾) · Σ = 0.550·(1−0.550) · (0.500·−0.488) = −0.060`.
     pub fn line(&self, decimals: Decimals) -> String {
         let mut line = self.name.clone();
         for side in self.sides(decimals) {
@@ -122,20 +124,20 @@ impl Explanation {
 }
 
 impl Trace {
-    /// Explains a number as it is known at the step `index`. `None` where it is not known yet.
+    /// Explains a number as known at the step `index`. Returns `None` if it is not known yet.
     pub fn explain(&self, index: usize, cell: Cell) -> Option<Explanation> {
         self.step(index).explain(cell)
     }
 }
 
 impl Step<'_> {
-    /// Explains a number as it is known at this step. `None` where it is not known yet.
+    /// Explains a number as known at this step. Returns `None` if it is not known yet.
     pub fn explain(&self, cell: Cell) -> Option<Explanation> {
         let trace = self.trace();
         let value = self.number(cell)?;
         let made_at = trace.made_at(self.index, cell.symbol, cell.before);
         let elsewhere = made_at.filter(|&made| made != self.index);
-        // The step that made it knows the operands as they were then.
+        // The step that computed it knows the operands as they were then.
         let maker = elsewhere.map(|made| trace.step(made));
         let maker = maker.as_ref().filter(|maker| maker.operation().is_some());
         let step = maker.unwrap_or(self);
@@ -145,7 +147,7 @@ impl Step<'_> {
     }
 }
 
-/// Writes one explanation, with the values that the making step knows.
+/// Writes one explanation, with the values known at the step that computed the number.
 struct Explainer<'s, 't> {
     step: &'s Step<'t>,
     cell: Cell,
@@ -208,7 +210,7 @@ impl Explainer<'_, '_> {
             Quantity::PulledBack(l) => self.pulled_back(&mut out, l),
             Quantity::Gradient(l) => self.gradient(&mut out, l),
             Quantity::Weights(l) => self.weight(&mut out, l, before),
-            // A step shows what is computed, by its own name; the rest is given or measured.
+            // A step explains its result under its own name; these are given or measured.
             Quantity::Prediction
             | Quantity::OutputSlope
             | Quantity::OutputSumSlope

@@ -1,5 +1,5 @@
-//! What is said at a step: the author's words, or the operation's own, so that a lesson without a single
-//! `say` still teaches.
+//! The text of a step: the author's words or those of the operation, so that a lesson without a single `say`
+//! still teaches.
 
 mod limits;
 mod perceptron;
@@ -15,7 +15,7 @@ use crate::engine::{Layer, Loss};
 use crate::lesson::Action;
 
 impl Step<'_> {
-    /// The formula of the step, its result on the left, the part that is computed lit.
+    /// Returns the formula of the step: its result on the left, the part that is computed highlighted.
     pub fn formula(&self) -> Option<RichText> {
         match self.what {
             StepKind::Say | StepKind::Ask => None,
@@ -24,7 +24,8 @@ impl Step<'_> {
         }
     }
 
-    /// The same for a learner who is asked for the result: without a number that is the result itself.
+    /// Returns the formula for a learner who is asked for the result: without any number that is the result
+    /// itself.
     pub fn veiled_formula(&self) -> Option<RichText> {
         match self.what {
             StepKind::Operation(operation) => Some(operation.veiled_formula(&self.context())),
@@ -32,8 +33,8 @@ impl Step<'_> {
         }
     }
 
-    /// What is said at this step: the author's words, or the operation's own. Lines to be wrapped; an empty
-    /// one parts paragraphs.
+    /// Returns the text of this step, the author's or that of the operation, as lines to be wrapped; an empty
+    /// line separates paragraphs.
     pub fn narration(&self) -> Vec<RichText> {
         let trace = self.trace();
         let action = trace.action(self.segment.scene);
@@ -56,7 +57,7 @@ impl Step<'_> {
                 action,
             ) => {
                 let mut paragraphs = match action {
-                    // Said once: on the steps that follow, only what has changed is new.
+                    // The author's text is shown once; the steps that follow show only what has changed.
                     Action::Train(train) if self.is_first_of_scene() => train
                         .say
                         .as_ref()
@@ -76,7 +77,7 @@ impl Step<'_> {
 }
 
 impl Step<'_> {
-    /// Whether no step of the same scene comes before it.
+    /// Returns whether it is the first step of its scene.
     pub fn is_first_of_scene(&self) -> bool {
         match &self.segment.body {
             SegmentBody::Train(training) => {
@@ -87,7 +88,7 @@ impl Step<'_> {
     }
 }
 
-/// What an operation says of itself.
+/// Returns the text of an operation.
 fn of_operation(step: &Step, operation: Operation) -> RichText {
     let context = step.context();
     let last = step.last();
@@ -161,7 +162,8 @@ fn of_operation(step: &Step, operation: Operation) -> RichText {
     }
 }
 
-/// What is made of squares is an error of rounding below the square of what else is one.
+/// The size below which a change of the loss is a rounding error: for a loss made of squares, the square of
+/// other rounding errors.
 const SQUARED_NOISE: f64 = 1e-24;
 
 fn new_loss(step: &Step) -> RichText {
@@ -194,7 +196,7 @@ fn new_loss(step: &Step) -> RichText {
     }
     let (before, after) = step.data_losses();
     let is_plain = step.network().layers().iter().all(Layer::is_plain);
-    // A layer that trains in another way than it predicts makes another loss.
+    // With dropout or batch normalisation, predicting gives another loss than training.
     let predicting = if is_plain { "" } else { ", predicting," };
     let all_go = loss_goes(before, after);
     if all_go == Direction::Neither {
@@ -219,7 +221,7 @@ fn new_loss(step: &Step) -> RichText {
     }
 }
 
-/// Where a loss goes, by more than rounding.
+/// Returns the direction of a change of the loss, rounding errors aside.
 fn loss_goes(old: f64, new: f64) -> Direction {
     if (new - old).abs() < SQUARED_NOISE {
         Direction::Neither
@@ -228,7 +230,7 @@ fn loss_goes(old: f64, new: f64) -> Direction {
     }
 }
 
-/// Where the loss goes together with the penalty, both of which the step was to make small.
+/// Returns the direction of the change of loss plus penalty, the sum that the update is to decrease.
 fn whole_goes(step: &Step, old: f64, new: f64) -> Direction {
     let of = |before| {
         step.get(Quantity::Penalty, before)
@@ -326,7 +328,7 @@ fn loss(step: &Step) -> RichText {
     }
 }
 
-/// Whether every target of the batch is 0 or 1.
+/// Returns whether every target of the batch is 0 or 1.
 fn is_whole(step: &Step) -> bool {
     let targets = step.get(Quantity::Target, false);
     targets.is_none_or(|y| y.iter().all(|&y| y <= 0.0 || y >= 1.0))
@@ -362,7 +364,7 @@ fn output_error(context: &Context) -> RichText {
     }
 }
 
-/// Where the 1/N of a batch is; nothing for a single sample.
+/// Returns the sentence on the factor 1/N of a batch; empty for a single sample.
 fn over(samples: usize) -> String {
     if samples > 1 {
         format!(" The mean over the batch puts 1/{samples} in it.")
@@ -412,7 +414,7 @@ fn update(step: &Step, l: usize) -> RichText {
         .words(nothing_moves(step, Quantity::Gradient(l)))
 }
 
-/// What is said where a gradient is 0 all over.
+/// Returns the sentence for a gradient that is 0 everywhere; empty for any other.
 fn nothing_moves(step: &Step, gradient: Quantity) -> &'static str {
     let slopes = step.get(gradient, false);
     if slopes.is_some_and(|slopes| slopes.iter().all(|&slope| slope == 0.0)) {

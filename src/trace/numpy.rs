@@ -1,9 +1,10 @@
-//! Each step as lines of NumPy, so that the learner can code it up too.
+//! Each step as lines of NumPy, so that the learner can code it too.
 //!
-//! The variables are those of a trace without their parentheses: `x0`, `W0`, `z1`, `x1`, `y`, `J`, `delta2`, `grad0`,
-//! in the same shapes, a column for each sample of the batch; an error on its way back to layer 1 is `e1`. With
-//! batch normalisation `S1` holds γ and β as columns and `mean1`, `variance1` are the running statistics. Given
-//! the samples as rows of `X` and `Y`, the lines of a walk run one after the other and make the same numbers.
+//! The variables are those of a trace without their parentheses: `x0`, `W0`, `z1`, `x1`, `y`, `J`, `delta2`,
+//! `grad0`, in the same shapes, with a column for each sample of the batch; the error that arrives at layer 1
+//! is `e1`. With batch normalisation, `S1` holds γ and β as columns, and `mean1` and `variance1` are the
+//! running statistics. Given the samples as rows of `X` and `Y`, the lines of a walk run one after the other
+//! and compute the same numbers.
 
 use ndarray::{Axis, Slice};
 
@@ -13,7 +14,7 @@ use crate::engine::activation::Bend;
 use crate::engine::{BATCH_NORM_EPSILON as EPSILON, BATCH_NORM_MOMENTUM, Loss};
 
 impl Step<'_> {
-    /// The step as lines of NumPy. Empty where there is nothing to compute.
+    /// Returns the step as lines of NumPy; empty if it computes nothing.
     pub fn numpy(&self) -> Vec<String> {
         match self.what {
             StepKind::Say | StepKind::Ask => Vec::new(),
@@ -68,7 +69,7 @@ fn of_operation(step: &Step, operation: Operation) -> Vec<String> {
             vec![format!("psi{last} = {}", slope(step, last, &y_hat))]
         }
         Operation::SumSlope => vec![format!("dz = x{}", last - 1)],
-        // Beyond what a float holds the two factors have no product.
+        // If a factor is beyond what a float holds, the product cannot be computed from the two.
         Operation::OutputError if context.chain_rule && !is_beyond(step) => {
             vec![format!("delta{last} = dJ * psi{last}")]
         }
@@ -102,7 +103,7 @@ fn of_operation(step: &Step, operation: Operation) -> Vec<String> {
     }
 }
 
-/// A layer with the new weights: what is dropped stays dropped.
+/// Returns the lines that compute a layer with the new weights; dropped units stay dropped.
 fn forward_again(step: &Step, l: usize) -> Vec<String> {
     let layer = step.context().layer(l);
     let mut lines = vec![format!("z{l} = W{0}.T @ x{0}", l - 1)];
@@ -120,7 +121,8 @@ fn forward_again(step: &Step, l: usize) -> Vec<String> {
     lines
 }
 
-/// The sums with mean 0 and variance 1 over the batch, or by the running statistics.
+/// Returns the lines that normalise the sums to mean 0 and variance 1 over the batch, or by the running
+/// statistics when predicting.
 fn normalise(step: &Step, l: usize) -> Vec<String> {
     let (mean, variance) = if step.context().predicting {
         (format!("mean{l}"), format!("variance{l}"))
@@ -137,7 +139,7 @@ fn normalise(step: &Step, l: usize) -> Vec<String> {
     ]
 }
 
-/// γ in the first column of S stretches, β in the second shifts.
+/// Returns the line that scales by γ, the first column of S, and shifts by β, the second.
 fn scale(l: usize) -> String {
     format!("v{l} = S{l}[:, :1] * z_hat{l} + S{l}[:, 1:]")
 }
@@ -156,7 +158,7 @@ fn skip(step: &Step, l: usize) -> String {
     format!("x{l} = {}", augmented(step, &sum))
 }
 
-/// ψ ∘ m ∘ e of a hidden layer, without a row for the bias.
+/// Returns ψ ∘ m ∘ e of a hidden layer, without a bias row.
 fn blame(step: &Step, l: usize) -> String {
     let context = step.context();
     let layer = context.layer(l);
@@ -173,7 +175,7 @@ fn blame(step: &Step, l: usize) -> String {
     format!("{slope} * {mask}e{l}[1:]")
 }
 
-/// δ of a hidden layer, with the placeholder of the bias.
+/// Returns the lines for δ of a hidden layer, with the placeholder row of the bias.
 fn hidden_error(step: &Step, l: usize) -> Vec<String> {
     let context = step.context();
     let layer = context.layer(l);
@@ -192,13 +194,13 @@ fn hidden_error(step: &Step, l: usize) -> Vec<String> {
             )),
         ];
     }
-    // Slopes from the sums have no row for the bias.
+    // Slopes computed from the sums have no bias row.
     if !layer.is_plain() || has_limits(step, l) {
         return vec![with_placeholder(&blame(step, l))];
     }
     let slope = factor(&slope(step, l, &format!("x{l}")));
     let mut lines = vec![format!("delta{l} = {slope} * e{l}")];
-    // Where ψ(1) is not 0 by itself.
+    // Needed only if ψ(1) is not 0 already.
     let phi = layer.activation;
     if phi.facts().bend != Bend::Smooth || phi.psi(1.0) > 0.0 {
         lines.push(format!("delta{l}[0] = 0"));
@@ -206,11 +208,11 @@ fn hidden_error(step: &Step, l: usize) -> Vec<String> {
     lines
 }
 
-/// γ and β, and the running statistics that take in those of the batch.
+/// Returns the lines that update γ, β and the running statistics, which take in those of the batch.
 fn scale_update(step: &Step, l: usize) -> Vec<String> {
     let (kept, taken) = (1.0 - BATCH_NORM_MOMENTUM, BATCH_NORM_MOMENTUM);
     let mut lines = vec![format!("mean{l} = {kept} * mean{l} + {taken} * mu{l}")];
-    // A single sample tells no variance.
+    // A single sample has no variance.
     if let samples @ 2.. = step.columns() {
         lines.push(format!(
             "variance{l} = {kept} * variance{l} + {taken} * var{l} * {samples} / {}",
@@ -221,12 +223,12 @@ fn scale_update(step: &Step, l: usize) -> Vec<String> {
     lines
 }
 
-/// Rows with the ones of the bias in front.
+/// Returns the expression for rows with a row of ones for the bias in front.
 fn augmented(step: &Step, rows: &str) -> String {
     format!("np.vstack([np.ones((1, {})), {rows}])", step.columns())
 }
 
-/// `x1 = …` from its sums, or `a1 = …` where there is more to come.
+/// Returns the lines for `x1 = …` from its sums, or for `a1 = …` if dropout or a skip connection follows.
 fn activation(step: &Step, l: usize) -> Vec<String> {
     let context = step.context();
     let z = sums(&context, l);
@@ -250,7 +252,7 @@ fn activation(step: &Step, l: usize) -> Vec<String> {
     lines
 }
 
-/// What φ of layer l is taken of.
+/// Returns the variable that φ of layer l is applied to.
 fn sums(context: &Context, l: usize) -> String {
     match context.sums(l) {
         Quantity::Scaled(_) => format!("v{l}"),
@@ -258,7 +260,7 @@ fn sums(context: &Context, l: usize) -> String {
     }
 }
 
-/// What φ of layer l makes, without the bias.
+/// Returns the values of φ in layer l, without the bias.
 fn outputs(step: &Step, l: usize) -> impl Iterator<Item = f64> {
     let symbol = step.context().activated(l);
     let first = usize::from(symbol.has_bias_row(step.last()));
@@ -267,26 +269,26 @@ fn outputs(step: &Step, l: usize) -> impl Iterator<Item = f64> {
     rows.into_iter().flatten()
 }
 
-/// Whether an output of layer l tells too little of its distance from a limit of φ.
+/// Returns whether an output of layer l is too close to a limit of φ for its digits to tell the distance.
 fn has_limits(step: &Step, l: usize) -> bool {
     let activation = step.context().activation(l);
     outputs(step, l).any(|x| activation.is_at_limit(x))
 }
 
-/// Whether the loss and its slope are to be taken from the sums.
+/// Returns whether the loss and its slope are to be computed from the sums.
 fn is_from_sums(step: &Step) -> bool {
     let last = step.last();
     has_limits(step, last) || outputs(step, last).any(is_lost)
 }
 
-/// Whether a factor of the chain rule is more than a float holds, or less.
+/// Returns whether a factor of the chain rule is too large or too small for a float.
 fn is_beyond(step: &Step) -> bool {
     let slopes = step.get(Quantity::Slope(step.last()), false);
     step.context().loss == Loss::NegLogLoss
         && slopes.is_some_and(|psi| psi.iter().copied().any(is_lost))
 }
 
-/// The mean loss of the batch.
+/// Returns the lines for the mean loss of the batch.
 fn loss(step: &Step, last: usize) -> Vec<String> {
     let (x, z) = (format!("x{last}"), format!("z{last}"));
     let facts = step.context().loss.facts();
@@ -307,12 +309,12 @@ fn loss(step: &Step, last: usize) -> Vec<String> {
     lines
 }
 
-/// ∂J/∂ŷ as a step of its own.
+/// Returns the lines for ∂J/∂ŷ as a step of its own.
 fn loss_slope_lines(step: &Step, x: &str) -> Vec<String> {
     if !is_beyond(step) {
         return vec![format!("dJ = {}", loss_slope(step, x))];
     }
-    // Each part only where its share is not 0: beside what a float does not hold, 0 makes no product.
+    // Each part only if its share is not 0: 0 times what a float cannot hold is no number.
     let z = format!("z{}", step.last());
     let part = |share: &str, power: &str| {
         format!(
@@ -340,7 +342,7 @@ fn loss_slope(step: &Step, x: &str) -> String {
     }
 }
 
-/// A share of the mean over the batch.
+/// Divides an expression by the batch size, for a sample's share of the mean.
 fn shared(step: &Step, difference: &str) -> String {
     match step.columns() {
         1 => difference.to_owned(),
@@ -348,7 +350,8 @@ fn shared(step: &Step, difference: &str) -> String {
     }
 }
 
-/// ψ of layer l in terms of the output, or where that tells too little, of the sums.
+/// Returns the expression for ψ of layer l in terms of the output, or of the sums if an output is at a limit of
+/// φ.
 fn slope(step: &Step, l: usize, x: &str) -> String {
     let context = step.context();
     let activation = context.activation(l);
@@ -360,9 +363,9 @@ fn slope(step: &Step, l: usize, x: &str) -> String {
         .replace("{x}", x)
 }
 
-/// An expression that can be multiplied with.
+/// Returns an expression that can be multiplied, in parentheses if it needs them.
 fn factor(expression: &str) -> String {
-    // A call is whole by itself.
+    // A call needs no parentheses.
     let is_call = expression.contains("np.exp(");
     let is_sum = expression.contains(" - ") && !expression.contains(" * (") && !is_call;
     if is_sum || expression.contains('>') {
@@ -372,7 +375,7 @@ fn factor(expression: &str) -> String {
     }
 }
 
-/// δ of a layer without its placeholder.
+/// Returns δ of a layer without its placeholder.
 fn error(l: usize, last: usize) -> String {
     if l < last {
         format!("delta{l}[1:]")

@@ -1,4 +1,4 @@
-//! A network asked about inputs that no walk has: a grid to draw it over, or a whole data set.
+//! Predictions of a network for inputs outside of any walk: a grid to draw it over, or a whole data set.
 
 use std::sync::Arc;
 
@@ -7,25 +7,25 @@ use ndarray::{Array2, ArrayView1};
 use super::step::Step;
 use crate::engine::{Activation, DataSet, Interrupt, Network, Pass};
 
-/// How many inputs go through the network at a time. The result does not depend on it.
+/// The number of inputs sent through the network at a time. The result does not depend on it.
 const TOGETHER: usize = 64;
 
-/// What the network of a step says to N inputs.
+/// The predictions of a step's network for N inputs.
 #[derive(Debug)]
 pub struct Predictions {
-    /// N × `n_L`.
+    /// The outputs: N × `n_L`.
     outputs: Array2<f64>,
-    /// What was asked, and what it should say.
+    /// The inputs, and the targets that the outputs are compared with.
     data: Arc<DataSet>,
     output: Activation,
     is_classifier: bool,
 }
 
 impl Step<'_> {
-    /// Asks about inputs of one's own: `N × n₀`, a row each. Their targets are all 0.
+    /// Returns the predictions for the given inputs, `N × n₀`, one per row. Their targets are all 0.
     ///
     /// # Panics
-    /// When a row is not as long as the network has inputs.
+    /// If a row is not as long as the network has inputs.
     pub fn probe(&self, inputs: Array2<f64>) -> Predictions {
         let data = Arc::new(self.unanswered(inputs));
         Predictions::new(
@@ -36,7 +36,7 @@ impl Step<'_> {
         )
     }
 
-    /// Asks about every sample of the data set that the network learns from.
+    /// Returns the predictions for every sample of the data set that the network learns from.
     pub fn probe_data(&self) -> Arc<Predictions> {
         self.remembered("probe".into(), || {
             let data = Arc::clone(&self.spec().data);
@@ -47,17 +47,17 @@ impl Step<'_> {
         })
     }
 
-    /// Sends inputs of one's own through the network, `N × n₀`, and shows what all its layers make of them: some at a
-    /// time, with the 0-based number of the first.
+    /// Sends inputs, `N × n₀`, through the network and passes the values of all layers to `see`, some inputs at
+    /// a time, with the 0-based number of the first of them.
     ///
     /// # Panics
-    /// When a row is not as long as the network has inputs.
+    /// If a row is not as long as the network has inputs.
     pub fn feed(&self, inputs: Array2<f64>, see: impl FnMut(usize, &Pass)) {
         let data = self.unanswered(inputs);
         feed(self.network(), &data, self.trace().interrupt(), see);
     }
 
-    /// The same with the data set that the network learns from.
+    /// Like [`feed`](Self::feed), for the data set that the network learns from.
     pub fn feed_data(&self, see: impl FnMut(usize, &Pass)) {
         feed(
             self.network(),
@@ -67,7 +67,8 @@ impl Step<'_> {
         );
     }
 
-    /// Whether the network tells classes apart, going by what it learns from.
+    /// Returns whether the network separates classes, judged by its output layer, its loss and the data it
+    /// learns from.
     fn has_classes(&self) -> bool {
         let spec = self.spec();
         let output = output_of(self.network());
@@ -78,13 +79,13 @@ impl Step<'_> {
         let targets = Array2::zeros((inputs.nrows(), self.network().outputs()));
         match DataSet::new(inputs, targets) {
             Ok(data) => data,
-            // As many targets were made as there are inputs.
+            // There are as many targets as inputs.
             Err(_) => unreachable!("a row of targets for each input"),
         }
     }
 }
 
-/// Sends a data set through a network, as for a prediction: nothing is dropped, and batch normalisation takes its
+/// Sends a data set through a network as for a prediction: nothing is dropped, and batch normalisation uses its
 /// running statistics.
 fn feed(
     network: &Network,
@@ -131,27 +132,27 @@ impl Predictions {
         }
     }
 
-    /// N.
+    /// Returns the number N of inputs.
     pub fn len(&self) -> usize {
         self.outputs.nrows()
     }
 
-    /// Whether nothing was asked.
+    /// Returns whether there are no inputs.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The outputs: `N × n_L`.
+    /// Returns the outputs: `N × n_L`.
     pub const fn outputs(&self) -> &Array2<f64> {
         &self.outputs
     }
 
-    /// Whether the outputs tell classes apart: those of a regressor do not.
+    /// Returns whether the outputs separate classes; those of a regressor do not.
     pub const fn is_classifier(&self) -> bool {
         self.is_classifier
     }
 
-    /// How many classes the outputs tell apart: two for one output, else as many as there are outputs.
+    /// Returns the number of classes: 2 for one output, otherwise the number of outputs.
     pub fn classes(&self) -> usize {
         match self.outputs.ncols() {
             1 => 2,
@@ -159,24 +160,30 @@ impl Predictions {
         }
     }
 
-    /// The class that the network says to an input, from 0: with one output whether it is above the middle of φ, with
-    /// a softmax the largest output, else the only one above the middle. `None` where it is undecided, and for a
-    /// regressor always.
+    /// Returns the predicted class of an input, from 0: with one output, 1 above the middle of φ and 0 below
+    /// it; with softmax, the largest output; otherwise the only output above the middle. Returns `None` if it
+    /// is undecided, and always for a regressor.
     ///
     /// The rule is that of [`Activation::is_right`]: it is the class for which the prediction would be right.
     ///
     /// # Panics
-    /// When there is no such input, as for the next two.
+    /// If there is no such input.
     pub fn class(&self, input: usize) -> Option<usize> {
         self.class_of(&self.outputs.row(input))
     }
 
-    /// The class of a sample's targets, by the same rule.
+    /// Returns the class of a sample's targets, by the same rule.
+    ///
+    /// # Panics
+    /// If there is no such input.
     pub fn target_class(&self, input: usize) -> Option<usize> {
         self.class_of(&self.data.y.row(input))
     }
 
-    /// Whether the prediction for a sample is right; `None` for a regressor.
+    /// Returns whether the prediction for a sample is right; `None` for a regressor.
+    ///
+    /// # Panics
+    /// If there is no such input.
     pub fn is_right(&self, input: usize) -> Option<bool> {
         if !self.is_classifier {
             return None;
@@ -194,7 +201,7 @@ impl Predictions {
         let (low, high) = self.output.limits();
         let outputs = values.len();
         (0..self.classes()).find(|&class| {
-            // What the targets of that class would be.
+            // The targets of that class.
             let upper = if outputs == 1 {
                 class.checked_sub(1)
             } else {
@@ -228,7 +235,7 @@ mod tests {
     fn a_probe_says_what_the_engine_says() {
         let weights = array![[0.1, -0.2], [1.5, 0.3], [-0.7, 0.9]];
         let network = network(Activation::Tanh, weights);
-        // More than go together.
+        // More inputs than are sent through at a time.
         let x = Array2::from_shape_fn((150, 2), |(i, j)| {
             (i as f64 - 70.0) * (j as f64 + 0.5) / 50.0
         });
@@ -273,7 +280,7 @@ mod tests {
             [Some(0), Some(0), Some(1)]
         );
         assert_eq!(classes(Activation::Linear, line(), inputs()), [None; 3]);
-        // The largest output of a softmax; of logistic units the only one above a half.
+        // Softmax: the largest output; logistic: the only output above a half.
         let three = || array![[0.0, -1.0, 0.5], [-1.0, 1.0, 0.0]];
         assert_eq!(
             classes(Activation::Softmax, three(), inputs()),

@@ -1,4 +1,4 @@
-//! Finding values by name: which step made a quantity, and what a text means by `{x(2)}`.
+//! Finds values by name: the step that computed a quantity, and the value that a text means by `{x(2)}`.
 
 use super::compile::CompileError;
 use super::step::{Step, is_remade};
@@ -8,8 +8,8 @@ use crate::lesson::{Action, LessonError, Text, TextPiece, ValueName};
 use ndarray::Array2;
 
 impl Trace {
-    /// Index of the step that made a quantity as it is known at `index`. `None` where no step did: inputs'
-    /// own steps aside, initial weights were given.
+    /// Returns the index of the step that computed a quantity as it is known at `index`. Returns `None` if no
+    /// step did: initial weights, for example, were given.
     pub fn made_at(&self, index: usize, symbol: Quantity, before: bool) -> Option<usize> {
         let at = self.segment_index(index);
         let here = &self.segments[at];
@@ -17,7 +17,7 @@ impl Trace {
         if let Some(change) = change_of(symbol) {
             return self.changed_at(index, change, before);
         }
-        // Words look back at the walk before them.
+        // A step of words refers to the walk before it.
         let walk = (0..=at)
             .rev()
             .filter(mine)
@@ -36,7 +36,7 @@ impl Trace {
             }
             match symbol {
                 Quantity::Target => operation == Operation::Sample,
-                // Slopes are read off what φ makes, and have a step only in the chain rule.
+                // Slopes are computed from the outputs, and have a step of their own only in the chain rule.
                 Quantity::Slope(l) => {
                     operation.symbol(layers) == symbol
                         || operation == Operation::Activation(l)
@@ -46,7 +46,7 @@ impl Trace {
                     operation.symbol(layers) == symbol
                         || operation.symbol(layers) == Quantity::Output(l)
                 }
-                // A running statistic is as the updates before have left it.
+                // A running statistic is the result of the updates before this walk.
                 Quantity::Mean(l) | Quantity::Variance(l) => {
                     batch.until >= Phase::Backpropagation
                         && matches!(operation, Operation::Normalise(k) if k == l)
@@ -56,7 +56,7 @@ impl Trace {
                 Quantity::LossSlope => {
                     matches!(operation, Operation::LossSlope | Operation::Loss)
                 }
-                // Once the prediction is made anew, so are the outputs it went through.
+                // A recomputed prediction also recomputes the outputs that lead to it.
                 _ if is_remade(symbol) && operation == Operation::Prediction => true,
                 Quantity::Penalty if operation == Operation::PredictionLoss => true,
                 _ => operation.symbol(layers) == symbol,
@@ -67,7 +67,8 @@ impl Trace {
             .map(|i| segment.first + i)
     }
 
-    /// Index of the step whose operation, or whose training, has made what is learned as it is known at `index`.
+    /// Returns the index of the step whose operation, or whose training, made what is learned as it is known at
+    /// `index`.
     fn changed_at(&self, index: usize, change: Operation, before: bool) -> Option<usize> {
         let at = self.segment_index(index);
         let here = &self.segments[at];
@@ -90,7 +91,7 @@ impl Trace {
                 .iter()
                 .position(|&o| o == change)
                 .map(|k| Some(segment.first + k)),
-            // Before an opened epoch the weights may have no step of their own.
+            // The weights before an opened epoch may have no step of their own.
             SegmentBody::Train(training) => Some(
                 training
                     .stops
@@ -107,7 +108,7 @@ impl Trace {
             .flatten()
     }
 
-    /// Reads every text once, at the step where it stands.
+    /// Checks every text once, at the step where it stands.
     pub(super) fn check_texts(&self) -> Result<(), CompileError> {
         for segment in &self.segments {
             let texts: Vec<(usize, &Text)> = match (&segment.body, self.action(segment.scene)) {
@@ -135,7 +136,7 @@ impl Trace {
         Ok(())
     }
 
-    /// Reads a text as it is filled in at a step.
+    /// Checks that a text can be filled in at a step.
     pub(super) fn check_text(&self, step: &Step, text: &Text) -> Result<(), LessonError> {
         fill(step, text).map(|_| ()).map_err(|unknown| {
             self.lesson.error_at(
@@ -154,7 +155,7 @@ impl Trace {
     }
 }
 
-/// The operation that changes what is learned; `None` for what is not.
+/// Returns the operation that changes a learned quantity; `None` for any other quantity.
 const fn change_of(symbol: Quantity) -> Option<Operation> {
     match symbol {
         Quantity::Weights(l) => Some(Operation::Update(l)),
@@ -195,7 +196,7 @@ pub(super) fn fill(step: &Step, text: &Text) -> Result<Vec<RichText>, Unknown> {
     Ok(paragraphs)
 }
 
-/// A value that a text names before it is known.
+/// The error for a text that names a value before it is known.
 #[derive(Debug)]
 pub(super) struct Unknown {
     name: String,
@@ -203,7 +204,7 @@ pub(super) struct Unknown {
 }
 
 fn resolve(step: &Step, name: &ValueName) -> Option<RichText> {
-    // Given, not computed: they have the decimals that they were given with.
+    // These are given, not computed: they keep the decimals that they were given with.
     match name.quantity {
         Quantity::Rate => return Some(step.spec().learning_rate.to_string().into()),
         Quantity::Alpha => return Some(step.spec().alpha.to_string().into()),
@@ -217,19 +218,20 @@ fn resolve(step: &Step, name: &ValueName) -> Option<RichText> {
 }
 
 impl Step<'_> {
-    /// The quantity of this network that a name names; `None` for one that no operation makes.
+    /// Returns the quantity of this network that a name refers to; `None` if no operation computes it.
     fn made_by_walk(&self, quantity: Quantity) -> Option<Quantity> {
         quantity
             .is_of_walk()
             .then(|| quantity.in_network(self.last()))
     }
 
-    /// A value by its name, as it is known at this step: all of it, or what its row and column leave. A single number
-    /// is 1 × 1, a row of a batch one row.
+    /// Returns the value of a name as it is known at this step: the whole quantity, or the part that row and
+    /// column select. A single number is 1 × 1, a row of a batch one row.
     ///
-    /// With `before` it is the value before its last change. What a walk makes twice, as `x(2)` and `J`, has changed
-    /// by its update; what it makes once, as `delta(2)`, since the walk before it. What is learned, and what is measured
-    /// over a data set, changes by the update of a walk, or by a whole training.
+    /// With `before` it is the value before its last change. What a walk computes twice, such as `x(2)` and
+    /// `J`, is changed by the update of the walk; what it computes once, such as `delta(2)`, is changed by each
+    /// walk. What is learned, and what is measured over a data set, is changed by the update of a walk or by a
+    /// whole training.
     pub fn named(&self, name: &ValueName) -> Option<Array2<f64>> {
         if name.before {
             return self.named_before(name);
@@ -255,7 +257,7 @@ impl Step<'_> {
         self.part_of(&self.get(symbol, false)?, symbol, name)
     }
 
-    /// What row and column of a name leave of a quantity.
+    /// Returns the part of a quantity that row and column of a name select.
     fn part_of(
         &self,
         value: &Array2<f64>,
@@ -289,7 +291,7 @@ impl Step<'_> {
         }))
     }
 
-    /// The value before its last change of what a name names.
+    /// Returns the value of a name before its last change.
     fn named_before(&self, name: &ValueName) -> Option<Array2<f64>> {
         let now = ValueName {
             before: false,
@@ -302,7 +304,7 @@ impl Step<'_> {
                     return self.part_of(&self.get(symbol, true)?, symbol, name);
                 }
                 let trace = self.trace();
-                // What is known is that of a walk; the ones before it have made theirs.
+                // The known value is that of the last walk; this looks for one in the walks before it.
                 let mut walks = (0..=trace.segment_index(self.index))
                     .rev()
                     .filter(|&i| trace.segments[i].network == self.network_index())
@@ -315,7 +317,7 @@ impl Step<'_> {
         }
     }
 
-    /// Whether a walk has by now made a quantity anew, with the updated weights.
+    /// Returns whether a walk has by now recomputed a quantity with the updated weights.
     fn is_made_twice(&self, symbol: Quantity) -> bool {
         match symbol {
             Quantity::Loss | Quantity::Penalty => self.operation_done(Operation::PredictionLoss),
@@ -323,7 +325,8 @@ impl Step<'_> {
         }
     }
 
-    /// The state of the network before the last change of what is learned, or measured over a data set.
+    /// Returns the state of the network before the last change of what is learned, or of what is measured over
+    /// a data set.
     fn before_change(&self, symbol: Option<Quantity>, quantity: Quantity) -> Option<Self> {
         let trace = self.trace();
         let at = trace.segment_index(self.index);
@@ -338,7 +341,7 @@ impl Step<'_> {
             SegmentBody::Walk(batch) if quantity == Quantity::Epoch => {
                 i < at && batch.of_epoch.is_some_and(|(number, of)| number == of)
             }
-            // An update counts when all of it is done.
+            // An update counts once all of it is done.
             SegmentBody::Walk(_) if quantity == Quantity::Updates && i == at => {
                 self.updates() > self.segment.progress.updates
             }
@@ -355,7 +358,7 @@ impl Step<'_> {
         let changed = (0..=at).rev().filter(mine).find(|&i| changes(i))?;
         let segment = &trace.segments[changed];
         let start = if matches!(segment.body, SegmentBody::Train(_)) {
-            // An opened epoch has parted the scene.
+            // An opened epoch has split the scene.
             trace.segments.iter().position(|s| s.scene == segment.scene)
         } else {
             Some(changed)
@@ -363,8 +366,8 @@ impl Step<'_> {
         Some(Self::at_start(trace, start?))
     }
 
-    /// The cell of a quantity that a name names: its first one where it names several. `None` for what was before in
-    /// another walk, which this step does not know.
+    /// Returns the cell that a name refers to, the first one if it names several. Returns `None` for a value
+    /// before a change in another walk, which this step does not know.
     pub fn cell_of(&self, name: &ValueName) -> Option<Cell> {
         let symbol = self.made_by_walk(name.quantity)?;
         let is_of_walk = || match change_of(symbol) {
@@ -391,7 +394,7 @@ impl Step<'_> {
     }
 }
 
-/// A scalar bare, a vector in one pair of brackets, a matrix row by row.
+/// Formats a value: a scalar bare, a vector in one pair of brackets, a matrix row by row.
 fn matrix(value: &Array2<f64>) -> RichText {
     match value.dim() {
         (1, 1) => RichText::new().number(value[[0, 0]]),

@@ -1,4 +1,4 @@
-//! What the learner is asked at a step, and where the engine's answer stands.
+//! The question at a step, and where the engine's answer is found.
 
 use std::ops::Range;
 
@@ -11,21 +11,21 @@ use super::{SegmentBody, Trace};
 use crate::algebra::{Cell, Operation, Quantity, RichText};
 use crate::lesson::{Action, Answer, Ask, Text, ValueName};
 
-/// Where the answer to a question is read off.
+/// The value that answers a question, and the step that knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
-    /// Index of the step that knows the value.
+    /// The index of the step that knows the value.
     pub step: usize,
-    /// Which of its values.
+    /// The value of that step.
     pub what: AskedValue,
 }
 
-/// Which value of a step is asked for.
+/// The value of a step that a question asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AskedValue {
-    /// By its name in a lesson: all of a quantity, a row or a number of it, or a fact such as a count.
+    /// A value by its name in a lesson: all of a quantity, a row or a number of it, or a fact such as a count.
     Named(ValueName),
-    /// A whole quantity, as the operation of the step makes it.
+    /// A whole quantity, as the operation of the step computes it.
     Made(Quantity),
 }
 
@@ -37,23 +37,24 @@ impl Target {
         }
     }
 
-    /// The value: rows of the quantity as in a trace; a single number is 1 × 1. Never empty.
+    /// Returns the value, with rows as in a trace; a single number is 1 × 1. Never empty.
     pub fn value(&self, trace: &Trace) -> Array2<f64> {
         let step = trace.step(self.step);
         match &self.what {
             AskedValue::Named(name) => step.named(name),
             AskedValue::Made(symbol) => step.get(*symbol, false),
         }
-        // A trace is compiled only when every target has a value.
+        // A lesson compiles only if every target has a value.
         .unwrap_or_else(|| Array2::zeros((1, 1)))
     }
 
-    /// Its one number, or the first.
+    /// Returns its only number, or the first one.
     pub fn number(&self, trace: &Trace) -> f64 {
         self.value(trace).iter().copied().next().unwrap_or(0.0)
     }
 
-    /// The cell of a quantity that it is, where it is one that explains itself.
+    /// Returns the (first) cell of the quantity that is asked for; `None` for a fact that no operation
+    /// computes.
     pub fn cell(&self, trace: &Trace) -> Option<Cell> {
         match &self.what {
             AskedValue::Named(name) => trace.step(self.step).cell_of(name),
@@ -61,7 +62,7 @@ impl Target {
         }
     }
 
-    /// The cell of the whole quantity that a row and column of [`value`](Self::value) is.
+    /// Returns the cell of the whole quantity for a row and column of [`value`](Self::value).
     pub fn place(&self, trace: &Trace, row: usize, column: usize) -> Option<Cell> {
         let first = self.cell(trace)?;
         Some(Cell {
@@ -73,7 +74,8 @@ impl Target {
 }
 
 impl Trace {
-    /// The question that is asked at a step: by a scene of its own, or before the step of a walk shows its result.
+    /// Returns the question asked at a step: that of a question scene, or one asked before a step of a walk
+    /// shows its result.
     pub fn ask(&self, index: usize) -> Option<&Ask> {
         let segment = &self.segments[self.segment_index(index)];
         match (&segment.body, self.action(segment.scene)) {
@@ -89,13 +91,14 @@ impl Trace {
         }
     }
 
-    /// All steps of the walk that a step is part of; `None` outside of walks.
+    /// Returns the indices of all steps of the walk that a step belongs to; `None` outside of a walk.
     pub fn walk_of(&self, index: usize) -> Option<Range<usize>> {
         let segment = &self.segments[self.segment_index(index)];
         matches!(segment.body, SegmentBody::Walk(_)).then(|| segment.first..segment.end())
     }
 
-    /// The step of the walk around a step that carries out an operation; `None` where none does.
+    /// Returns the index of the step that carries out an operation, in the walk around a step; `None` if no
+    /// step does.
     pub fn step_of(&self, index: usize, operation: Operation) -> Option<usize> {
         let segment = &self.segments[self.segment_index(index)];
         let SegmentBody::Walk(batch) = &segment.body else {
@@ -105,13 +108,14 @@ impl Trace {
         Some(segment.first + place)
     }
 
-    /// Whether the question at a step stands there alone, in a scene of its own.
+    /// Returns whether the question at a step stands alone, in a scene of its own.
     pub fn is_ask_scene(&self, index: usize) -> bool {
         let segment = &self.segments[self.segment_index(index)];
         matches!(self.action(segment.scene), Action::Ask(_))
     }
 
-    /// What the learner knows when a question is asked: the step itself, or in a walk the one before.
+    /// Returns the index of the step whose values the learner knows when a question is asked: in a walk the
+    /// step before, otherwise the step itself.
     pub fn known_at(&self, index: usize) -> usize {
         match self.segments[self.segment_index(index)].body {
             SegmentBody::Walk(_) => index.saturating_sub(1),
@@ -119,18 +123,18 @@ impl Trace {
         }
     }
 
-    /// Where the answer to the question at a step is read off; `None` where the author gives it.
+    /// Returns where the answer to the question at a step is found; `None` if the author gives it.
     pub fn target(&self, index: usize) -> Option<Target> {
         let ask = self.ask(index)?;
         let name = ask.answer.value()?;
         self.resolved(index, name, matches!(ask.answer, Answer::Direction(_)))
     }
 
-    /// The same value before what is to come, for a question about its direction.
+    /// Returns the same value before the change that a question about its direction asks for.
     pub fn direction_from(&self, index: usize) -> Option<Target> {
         let name = self.ask(index)?.answer.value()?;
         let here = if is_measured(name.quantity) && !self.is_ask_scene(index) {
-            // The weights may have moved already: a walk is measured against where it began.
+            // The weights may have changed already: a walk is compared with its beginning.
             self.segments[self.segment_index(index)].first
         } else {
             self.known_at(index)
@@ -158,7 +162,7 @@ impl Trace {
         next.or_else(|| at(index))
     }
 
-    /// The first step behind `index` that makes a value, of the same network.
+    /// Returns a value at the first step after `index` that computes it, for the same network.
     fn made_next(&self, index: usize, name: &ValueName) -> Option<Target> {
         let here = self.segment_index(index);
         let network = self.segments[here].network;
@@ -176,7 +180,7 @@ impl Trace {
             .map(|step| Target::named(step, name))
     }
 
-    /// The last step of the next scene in which something is computed, of the same network.
+    /// Returns the index of the last step of the next scene that computes something, for the same network.
     fn end_of_next(&self, index: usize) -> Option<usize> {
         let here = self.segment_index(index);
         let network = self.segments[here].network;
@@ -191,7 +195,7 @@ impl Trace {
         Some(last.end() - 1)
     }
 
-    /// Reads every question once: its texts, and whether its answer has a value.
+    /// Checks every question once: its texts, and whether its answer has a value.
     pub(super) fn check_questions(&self) -> Result<(), CompileError> {
         for index in 0..self.len {
             let Some(ask) = self.ask(index) else { continue };
@@ -255,7 +259,7 @@ impl Trace {
         Ok(())
     }
 
-    /// Whether a target is the row of a hidden δ, or of its ψ, that stands for nothing.
+    /// Returns whether a target is the placeholder row of δ or ψ of a hidden layer.
     fn is_placeholder(&self, target: Option<&Target>) -> bool {
         target
             .and_then(|target| Some((target.cell(self)?, self.step(target.step).last())))
@@ -277,13 +281,14 @@ impl Trace {
             .into()
     }
 
-    /// A text of a question with its values, as known at the step `index`; empty where one has none.
+    /// Returns a text of a question with its values filled in, as known at the step `index`; empty if a value
+    /// is not known.
     pub fn filled(&self, index: usize, text: &Text) -> Vec<RichText> {
         fill(&self.step(index), text).unwrap_or_default()
     }
 }
 
-/// Whether a quantity is told of the state of things and made by no operation.
+/// Returns whether a quantity is counted or measured rather than computed by an operation.
 const fn is_measured(quantity: Quantity) -> bool {
     matches!(
         quantity,
@@ -297,7 +302,7 @@ const fn is_measured(quantity: Quantity) -> bool {
 }
 
 impl Step<'_> {
-    /// Whether the step only asks.
+    /// Returns whether the step only asks a question.
     pub const fn is_ask(&self) -> bool {
         matches!(self.what, StepKind::Ask)
     }

@@ -1,9 +1,9 @@
-//! The states of training between the steps of a trace. Some are kept; any other is trained again, from the nearest that
-//! is kept, when it is asked for, which gives the same bits. So is kept what was worked out last: a step that is looked
-//! at again is not computed again.
+//! The states of training between the steps of a trace. Some are kept; any other is trained again on demand
+//! from the nearest one that is kept, which gives the same bits. The latest results are kept too, so a step
+//! that is looked at again is not computed again.
 //!
-//! What is kept is bounded by bytes, not by steps. States are kept so much work apart that training again what lies
-//! between two of them is a moment; once there are too many, half of them go, and it takes longer.
+//! Memory is bounded by bytes, not by steps. The work between two kept states is small enough to be done again
+//! in milliseconds; once there are too many states, half of them are dropped, and it takes longer.
 
 use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
@@ -16,8 +16,9 @@ use crate::engine::{
 };
 use crate::lesson::{Lesson, LessonError, NetworkSpec, Start};
 
-/// A network of the lesson, after so many updates. An epoch that is opened goes through the same states as one that
-/// is not. After so many updates the weights of fewer may be in force again: see [`States::in_force`].
+/// Names the state of a network of the lesson after a number of updates. An opened epoch goes through the same
+/// states as one that is not. After a training that patience ended, the weights in force are those of an
+/// earlier state: see [`States::in_force`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct StateKey {
     /// Index of the network in the lesson.
@@ -25,16 +26,16 @@ pub(super) struct StateKey {
     pub(super) updates: usize,
 }
 
-/// How much may be kept, in bytes. One state or one walk is kept last of all, however large it is.
+/// The memory that may be used, in bytes. The latest state and the latest walk are always kept, however large.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Budget {
-    /// States, all along the trace.
+    /// Bytes for states along the whole trace.
     pub(super) networks: usize,
-    /// States that were asked for last.
+    /// Bytes for the states that were asked for last.
     pub(super) recent: usize,
-    /// Walks that were looked at last.
+    /// Bytes for the walks that were looked at last.
     pub(super) walks: usize,
-    /// What was asked of networks last.
+    /// Bytes for other results computed from networks.
     pub(super) others: usize,
 }
 
@@ -49,13 +50,13 @@ impl Default for Budget {
     }
 }
 
-/// Work between states that are kept, as long as the budget allows: that of some milliseconds.
+/// The work between two kept states as long as the budget allows, in units of [`work_of`]: some milliseconds.
 const MOMENT: u64 = 4_000_000;
 
-/// Evaluations that are kept: more than are looked at together.
+/// The maximum number of evaluations kept: more than are looked at together.
 const MOST_MEASURED: usize = 4096;
 
-/// States along a trace, and what was worked out last.
+/// The states along a trace, and the latest results.
 #[derive(Debug)]
 pub(super) struct States {
     pub(super) interrupt: Interrupt,
@@ -64,16 +65,16 @@ pub(super) struct States {
     recent: Mutex<Cache<StateKey, TrainState>>,
     walks: Mutex<Cache<WalkKey, Worked>>,
     measured: Mutex<BTreeMap<(StateKey, usize, SetKind), Evaluation>>,
-    /// Whatever else is asked of a network, by a name of its own.
+    /// Other results computed from a network, each under a name of its own.
     others: Mutex<Cache<(StateKey, usize, String), Other>>,
 }
 
-/// The network before the walk, its samples, and whether it trains.
+/// The key of a walk: the state before it, its samples, and `true` if it trains.
 type WalkKey = (StateKey, Vec<usize>, bool);
 
 type Other = dyn Any + Send + Sync;
 
-/// A data set of a network.
+/// One of the data sets of a network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum SetKind {
     Train,
@@ -82,17 +83,18 @@ enum SetKind {
 
 #[derive(Debug, Clone, Default)]
 struct Kept {
-    /// States, with the work that each has taken by then. After a training that patience has ended, what is learned is
-    /// in force again, but not the progress.
+    /// The kept states, each with the total work of training up to it. After a training that patience ended,
+    /// only what is learned is in force again, not the progress.
     states: BTreeMap<StateKey, (Arc<TrainState>, u64)>,
     bytes: usize,
-    /// The least work between two of them; 0 as long as there is room for all.
+    /// The minimum work between two of them; 0 while there is room for all.
     gap: u64,
-    /// Where patience has ended a training, the updates after which the weights were that are in force again.
+    /// For each state in which patience ended a training, the number of updates of the state whose weights are
+    /// in force again.
     best: BTreeMap<StateKey, usize>,
 }
 
-/// What was asked for last, within a budget of bytes.
+/// A cache of what was asked for last, within a budget of bytes.
 #[derive(Debug)]
 struct Cache<K, V: ?Sized> {
     entries: VecDeque<(K, Arc<V>, usize)>,
@@ -113,7 +115,7 @@ impl<K: PartialEq, V: ?Sized> Cache<K, V> {
     }
 
     fn put(&mut self, key: K, value: &Arc<V>, bytes: usize) {
-        /// More are looked through for longer than they save.
+        /// The maximum number of entries: searching through more takes longer than they save.
         const MOST: usize = 32;
         self.entries.retain(|entry| entry.0 != key);
         self.entries.push_back((key, Arc::clone(value), bytes));
@@ -128,7 +130,8 @@ impl<K: PartialEq, V: ?Sized> Cache<K, V> {
     }
 }
 
-/// Whoever panicked while holding it has changed nothing by halves.
+/// Locks a mutex. A thread that panicked while holding it has left no change half done, so poisoning is
+/// ignored.
 fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
     of.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -146,7 +149,7 @@ impl States {
         }
     }
 
-    /// The same networks, to be worked with by somebody else.
+    /// Returns a copy of the kept states and evaluations, with caches and an interrupt of its own.
     fn apart(&self) -> Self {
         let others = Self::new(self.budget, Interrupt::default());
         lock(&others.kept).clone_from(&lock(&self.kept));
@@ -154,7 +157,7 @@ impl States {
         others
     }
 
-    /// Takes in a state, to be kept if there is room. At a step of the trace it is rather kept than between steps.
+    /// Keeps a state if there is room. A state at a step of the trace is preferred to one between steps.
     pub(super) fn keep(
         &self,
         key: StateKey,
@@ -169,7 +172,7 @@ impl States {
         let mut kept = lock(&self.kept);
         let before = kept.states.range(..key).next_back();
         let before = before.filter(|(before, _)| before.network == key.network);
-        // The first one is in the lesson, as good as kept.
+        // The first state is in the lesson, which is as good as kept.
         let since = before.map_or(0, |(_, (_, before))| *before);
         let gap = if is_step {
             kept.gap
@@ -189,13 +192,14 @@ impl States {
         }
     }
 
-    /// Patience has ended a training: the weights are again those after fewer updates.
+    /// Records that patience has ended a training in the state `end`: the weights after `best` updates are in
+    /// force again.
     pub(super) fn go_back(&self, end: StateKey, best: usize) {
         lock(&self.kept).best.insert(end, best);
     }
 
-    /// The state whose weights are in force when the next update begins: after a training that patience has ended, an
-    /// earlier one.
+    /// Returns the key of the state whose weights are in force when the next update begins: an earlier one
+    /// after a training that patience ended.
     pub(super) fn in_force(&self, state: StateKey) -> StateKey {
         let best = lock(&self.kept).best.get(&state).copied();
         StateKey {
@@ -204,7 +208,7 @@ impl States {
         }
     }
 
-    /// Whether it may take more than a moment to train a network again that is not kept.
+    /// Returns whether training again up to a state that is not kept may take more than some milliseconds.
     fn are_far_apart(&self) -> bool {
         lock(&self.kept).gap > MOMENT
     }
@@ -224,7 +228,7 @@ impl States {
         })
     }
 
-    /// The last state after more than `from` and at most `to` updates.
+    /// Returns the last kept state after more than `from` and at most `to` updates, with its number of updates.
     fn nearest(&self, of: usize, from: usize, to: usize) -> Option<(usize, Arc<TrainState>)> {
         if from >= to {
             return None;
@@ -245,7 +249,7 @@ impl States {
         recent.chain(kept).max_by_key(|(updates, _)| *updates)
     }
 
-    /// What a walk has worked out, or what `work` makes of it.
+    /// Returns the results of a walk: the kept ones, or those that `work` computes.
     pub(super) fn walked(
         &self,
         state: StateKey,
@@ -266,7 +270,8 @@ impl States {
         worked
     }
 
-    /// How good a network is on its data set. Of an update that is not yet done in all matrices, so many changes are.
+    /// Returns the evaluation of a network on its data set. `of` is the key of its state and, within an update,
+    /// the number of changes that are done already.
     pub(super) fn measured_on_data(
         &self,
         of: (StateKey, usize),
@@ -276,7 +281,7 @@ impl States {
         self.measured(of, SetKind::Train, &spec.data, spec, network)
     }
 
-    /// The same over the held-out set, where there is one.
+    /// Returns the evaluation on the held-out set; `None` if there is none.
     pub(super) fn measured_on_held_out(
         &self,
         of: (StateKey, usize),
@@ -299,7 +304,7 @@ impl States {
         if let Some(known) = lock(&self.measured).get(&key) {
             return *known;
         }
-        // Nothing is trained with it.
+        // The configuration is not used for training.
         let method = TrainingConfig::new(spec.loss, spec.learning_rate, 1);
         let mut trainer = Trainer::new(network, data, &method).until(&self.interrupt);
         let measured = trainer.evaluate(network, data, spec.loss);
@@ -313,7 +318,8 @@ impl States {
         measured
     }
 
-    /// What was made of a network under a name, or what `make` makes of it, which takes so many bytes.
+    /// Returns the result kept under a name for a network, or the one that `make` computes together with its
+    /// size in bytes.
     pub(super) fn remembered<T: Send + Sync + 'static>(
         &self,
         (state, changes): (StateKey, usize),
@@ -338,7 +344,7 @@ impl States {
 }
 
 impl Kept {
-    /// Doubles the gap, until something has gone.
+    /// Doubles the gap until at least one state is dropped.
     fn thin_out(&mut self) {
         let before = self.states.len();
         while self.states.len() == before && before > 0 {
@@ -359,12 +365,12 @@ impl Kept {
     }
 }
 
-/// Work of an update, counted as the bound of a lesson counts it.
+/// Returns the work of one update, counted as in the limit on a lesson's work.
 fn work_of(spec: &NetworkSpec) -> u64 {
     (spec.batch_size() * (spec.connections() + 16 * spec.last())) as u64
 }
 
-/// The network of a spec with its initial weights.
+/// Returns the network of a spec with its initial weights.
 ///
 /// # Errors
 /// Never for a checked lesson.
@@ -378,14 +384,14 @@ pub fn first_network(lesson: &Lesson, spec: &NetworkSpec) -> Result<Network, Les
 }
 
 impl Trace {
-    /// The state that is in force after so many updates.
+    /// Returns the state that is in force after a number of updates.
     pub(super) fn state_at(&self, key: StateKey) -> Arc<TrainState> {
         let asked = self.states.in_force(key);
         let StateKey { network, updates } = asked;
         if let Some(found) = self.states.find(asked) {
             return found;
         }
-        // Backwards to what is kept, then forward again, stretch by stretch.
+        // Back to a state that is kept, then forward again, segment by segment.
         let mut ways: Vec<(&Segment, usize, usize)> = Vec::new();
         let mut to = updates;
         let mut at = self.segments.len();
@@ -415,7 +421,7 @@ impl Trace {
             to = start;
         };
         if !ways.is_empty() {
-            // What is kept is not changed: it is copied if it is.
+            // Copies the state if it is kept elsewhere.
             let state = Arc::make_mut(&mut found);
             for (segment, from, to) in ways.into_iter().rev() {
                 state.progress = segment.progress_after(from - segment.progress.updates);
@@ -426,10 +432,10 @@ impl Trace {
         found
     }
 
-    /// Whether a step of it may take longer to be worked out than one who presses a key likes to wait: a network that
-    /// is large is evaluated on many samples, or has to be trained again.
+    /// Returns whether computing a step may take noticeably long after a key press: a large network is
+    /// evaluated on many samples, or has to be trained again.
     pub fn is_slow(&self) -> bool {
-        /// Weights times samples, that are gone through in some milliseconds.
+        /// Weights times samples that are processed in some milliseconds.
         const QUICK: usize = 10_000_000;
         let is_slow = |spec: &NetworkSpec| {
             let held_out = spec.held_out.as_ref().map_or(0, |held| held.len());
@@ -439,12 +445,13 @@ impl Trace {
         self.lesson.networks.iter().any(is_slow) || self.states.are_far_apart()
     }
 
-    /// What leaves it unfinished: whatever it computes until it is taken back means nothing.
+    /// Returns the interrupt of the trace: while it is set, whatever is computed is unfinished and means
+    /// nothing.
     pub fn interrupt(&self) -> &Interrupt {
         &self.states.interrupt
     }
 
-    /// Returns the same trace for somebody else, who neither interrupts nor waits for what is computed in this one.
+    /// Returns the same trace with an interrupt and caches of its own, for use by another thread or learner.
     #[must_use]
     pub fn apart(&self) -> Self {
         Self {
@@ -456,7 +463,7 @@ impl Trace {
         }
     }
 
-    /// A network of the lesson with its initial weights.
+    /// Returns the state of a network of the lesson with its initial weights.
     fn first_state(&self, network: usize) -> Arc<TrainState> {
         match first_network(&self.lesson, &self.lesson.networks[network]) {
             Ok(network) => Arc::new(TrainState::new(network)),
@@ -464,7 +471,7 @@ impl Trace {
         }
     }
 
-    /// Does so many of the updates of a segment.
+    /// Does `updates` updates of a segment again, from the given state on.
     fn train_again(&self, segment: &Segment, updates: usize, state: &mut TrainState) {
         let spec = self.spec(segment);
         let method = spec.method();
@@ -493,7 +500,7 @@ mod tests {
     use crate::algebra::Quantity;
     use crate::lesson::{Lesson, Library, Source};
 
-    /// Nothing but the last of everything is kept.
+    /// Keeps nothing but the latest of each kind.
     const TINY: Budget = Budget {
         networks: 0,
         recent: 0,
@@ -507,8 +514,9 @@ mod tests {
         others: usize::MAX,
     };
 
-    /// All that training can have: batches, an order of its own for each epoch, dropout, batch normalisation, a
-    /// penalty, patience that takes back, words and walks between, and two networks in turn.
+    /// A lesson with everything that training can have: batches, an order of its own for each epoch, dropout,
+    /// batch normalisation, a penalty, patience that goes back, words and walks in between, and two networks in
+    /// turn.
     const CURED: &str = "format: 1
 title: Cures
 summary: All of them.
@@ -547,7 +555,7 @@ script:
         Trace::compile_within(Arc::clone(lesson), budget, &Interrupt::default()).unwrap()
     }
 
-    /// All that a step can tell of numbers, as bits.
+    /// Returns all numbers that a step knows, as bits.
     fn bits(trace: &Trace, index: usize) -> Vec<u64> {
         let step = trace.step(index);
         let mut bits = Vec::new();
@@ -572,7 +580,7 @@ script:
         bits
     }
 
-    /// Holds two traces of a lesson equal: forth, back and far apart.
+    /// Asserts that two traces of a lesson are equal, read forward, backward and in scattered order.
     fn assert_same(one: &Trace, other: &Trace, name: &str) {
         assert_eq!(one.len(), other.len(), "{name}");
         let steps = one.len();
@@ -608,7 +616,7 @@ script:
             let name = &lesson.source.name;
             assert!(lock(&tiny.states.kept).states.is_empty(), "{name}");
             assert_same(&tiny, &huge, name);
-            // So has an epoch that is opened.
+            // Opened epochs are equal too.
             let trainings: Vec<usize> = (0..tiny.len())
                 .filter(|&index| tiny.step(index).operation().is_none())
                 .collect();

@@ -1,4 +1,4 @@
-//! One step: what it computes, and everything that is known when it has been taken.
+//! One step: what it computes, and everything that is known after it.
 
 mod values;
 mod walk_values;
@@ -15,7 +15,7 @@ use crate::algebra::{Cell, Context, Focus, Operation, Phase, Quantity};
 use crate::engine::{Evaluation, Network};
 use crate::lesson::{Action, NetworkSpec, Panel};
 
-/// What a step is.
+/// The kind of a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum StepKind {
     /// The author's words alone.
@@ -26,13 +26,13 @@ pub enum StepKind {
     Operation(Operation),
     /// The state after some epochs of training.
     Train {
-        /// Epochs of this scene so far.
+        /// The number of epochs of this scene so far.
         epoch: usize,
-        /// The most that the scene may take.
+        /// The maximum number of epochs of the scene.
         at_most: usize,
-        /// Loss and right samples over the data set, with the weights that are in force now.
+        /// The evaluation on the data set with the weights that are in force now.
         now: Evaluation,
-        /// Why training ended, on its last step.
+        /// The reason why training ended, on its last step.
         ended: Option<Ended>,
     },
 }
@@ -41,9 +41,9 @@ pub enum StepKind {
 #[derive(Debug)]
 pub struct Step<'t> {
     trace: &'t Trace,
-    /// 0-based place in the list of steps.
+    /// The 0-based place in the list of steps.
     pub index: usize,
-    /// What it is.
+    /// The kind of the step.
     pub what: StepKind,
     pub(super) segment: &'t Segment,
     moment: WalkValues<'t>,
@@ -87,7 +87,7 @@ impl<'t> Step<'t> {
         }
     }
 
-    /// The network as a segment finds it, before its first step.
+    /// Returns the network as a segment finds it, before its first step.
     pub(super) fn at_start(trace: &'t Trace, segment: usize) -> Self {
         let segment = &trace.segments[segment];
         Self {
@@ -99,37 +99,37 @@ impl<'t> Step<'t> {
         }
     }
 
-    /// The trace it belongs to.
+    /// Returns the trace it belongs to.
     pub const fn trace(&self) -> &'t Trace {
         self.trace
     }
 
-    /// The network's description in the lesson.
+    /// Returns the network's description in the lesson.
     pub fn spec(&self) -> &'t NetworkSpec {
         self.trace.spec(self.segment)
     }
 
-    /// The network with the weights that are in force after this step.
+    /// Returns the network with the weights that are in force after this step.
     pub fn network(&self) -> &Network {
         &self.moment.now.network
     }
 
-    /// Index of the scene in the lesson.
+    /// Returns the index of the scene in the lesson.
     pub const fn scene(&self) -> usize {
         self.segment.scene
     }
 
-    /// Index of the network in the lesson.
+    /// Returns the index of the network in the lesson.
     pub const fn network_index(&self) -> usize {
         self.segment.network
     }
 
-    /// Whether a walk's update is done with this step.
+    /// Returns whether the update of a walk is complete after this step.
     pub fn is_last_of_update(&self) -> bool {
         self.operation() == Some(Operation::PredictionLoss)
     }
 
-    /// Whether an epoch that is walked is done with this step.
+    /// Returns whether an epoch that is walked is complete after this step.
     pub fn is_last_of_epoch(&self) -> bool {
         self.is_last_of_update()
             && self
@@ -137,12 +137,12 @@ impl<'t> Step<'t> {
                 .is_some_and(|(number, of)| number == of)
     }
 
-    /// Index of the output layer.
+    /// Returns the index of the output layer.
     pub fn last(&self) -> usize {
         self.network().last()
     }
 
-    /// `kind` in a trace.
+    /// Returns the `kind` of the step in an exported trace.
     pub const fn kind(&self) -> &'static str {
         match self.what {
             StepKind::Say => "say",
@@ -152,7 +152,7 @@ impl<'t> Step<'t> {
         }
     }
 
-    /// The operation, in a walk.
+    /// Returns the operation; `None` outside of a walk.
     pub const fn operation(&self) -> Option<Operation> {
         match self.what {
             StepKind::Operation(operation) => Some(operation),
@@ -160,7 +160,7 @@ impl<'t> Step<'t> {
         }
     }
 
-    /// What the step computes; `None` where it only speaks.
+    /// Returns the quantity that the step computes; `None` if it computes nothing.
     pub fn symbol(&self) -> Option<Quantity> {
         match self.what {
             StepKind::Say | StepKind::Ask => None,
@@ -169,7 +169,7 @@ impl<'t> Step<'t> {
         }
     }
 
-    /// The phase of a walk.
+    /// Returns the phase; `None` outside of a walk.
     pub const fn phase(&self) -> Option<Phase> {
         match self.what {
             StepKind::Operation(operation) => Some(operation.phase()),
@@ -177,7 +177,7 @@ impl<'t> Step<'t> {
         }
     }
 
-    /// Which step of its phase it is, from 1, and how many the phase has.
+    /// Returns the number of the step within its phase, from 1, and the number of steps in the phase.
     pub fn place_in_phase(&self) -> Option<(usize, usize)> {
         let phase = self.phase()?;
         let SegmentBody::Walk(batch) = &self.segment.body else {
@@ -190,7 +190,7 @@ impl<'t> Step<'t> {
         Some((before + 1, all))
     }
 
-    /// Finished epochs of this network.
+    /// Returns the number of finished epochs of this network.
     pub fn epoch(&self) -> usize {
         match (&self.segment.body, self.what) {
             (SegmentBody::Train(training), StepKind::Train { epoch, .. }) => {
@@ -200,7 +200,7 @@ impl<'t> Step<'t> {
         }
     }
 
-    /// Epochs of a training scene that were done at the step before.
+    /// Returns the number of epochs of a training scene that were done at the step before.
     pub(super) fn epochs_of_scene_before(&self) -> usize {
         match &self.segment.body {
             SegmentBody::Train(training) => {
@@ -213,7 +213,7 @@ impl<'t> Step<'t> {
         }
     }
 
-    /// Updates of this network that are done.
+    /// Returns the number of finished updates of this network.
     pub fn updates(&self) -> usize {
         match (&self.segment.body, self.what) {
             (SegmentBody::Train(training), StepKind::Train { epoch, .. }) => {
@@ -231,7 +231,7 @@ impl<'t> Step<'t> {
         }
     }
 
-    /// 1-based numbers of the samples in the batch; empty outside of a walk.
+    /// Returns the 1-based numbers of the samples in the batch; empty outside of a walk.
     pub fn samples(&self) -> Vec<usize> {
         match &self.segment.body {
             SegmentBody::Walk(batch) => batch.samples.iter().map(|s| s + 1).collect(),
@@ -239,7 +239,8 @@ impl<'t> Step<'t> {
         }
     }
 
-    /// The samples whose values are shown: those of the walk, or of the walk that was spoken about.
+    /// Returns the 1-based numbers of the samples whose values are shown: those of the walk, or of the walk
+    /// before if the step only speaks.
     pub fn shown_samples(&self) -> Vec<usize> {
         self.moment
             .walked
@@ -248,7 +249,7 @@ impl<'t> Step<'t> {
             .unwrap_or_default()
     }
 
-    /// Which batch of an epoch this is and of how many, where the walk is of an epoch.
+    /// Returns the 1-based number of the batch and the number of batches, if the walk belongs to an epoch.
     pub const fn batch_of_epoch(&self) -> Option<(usize, usize)> {
         match &self.segment.body {
             SegmentBody::Walk(batch) => batch.of_epoch,
@@ -256,7 +257,7 @@ impl<'t> Step<'t> {
         }
     }
 
-    /// How many columns a batch has.
+    /// Returns the number of columns of a batch: one per sample.
     pub fn columns(&self) -> usize {
         self.moment
             .walked
@@ -264,7 +265,7 @@ impl<'t> Step<'t> {
             .map_or(1, |walked| walked.batch.samples.len())
     }
 
-    /// A few words for a heading.
+    /// Returns a short title.
     pub fn title(&self) -> String {
         match self.what {
             StepKind::Say => self.trace.lesson.title.clone(),
@@ -279,7 +280,7 @@ impl<'t> Step<'t> {
         }
     }
 
-    /// The facts that formulas and words depend on.
+    /// Returns the facts that formulas and texts depend on.
     pub fn context(&self) -> Context<'_> {
         Context {
             predicting: self.is_predicting(),
@@ -289,7 +290,7 @@ impl<'t> Step<'t> {
         }
     }
 
-    /// The result, in the shapes of a trace. `None` where the step only speaks.
+    /// Returns the result, in its shape in a trace; `None` if the step computes nothing.
     pub fn value(&self) -> Option<Array2<f64>> {
         if let StepKind::Train { now, .. } = self.what {
             return Some(Array2::from_elem((1, 1), now.loss));
@@ -297,36 +298,36 @@ impl<'t> Step<'t> {
         self.get(self.symbol()?, false)
     }
 
-    /// What part of the network the step works on.
+    /// Returns the part of the network that the step works on.
     pub fn focus(&self) -> Focus {
         self.operation()
             .map_or(Focus::None, |operation| operation.focus(self.last()))
     }
 
-    /// The value of a quantity as this step knows it; `None` while it has not been computed.
+    /// Returns the value of a quantity as this step knows it; `None` if it has not been computed yet.
     ///
-    /// `before` asks for the value before the update, where the update has changed it.
+    /// With `before`, returns the value before the update if the update has changed it.
     pub fn get(&self, symbol: Quantity, before: bool) -> Option<Array2<f64>> {
         self.look(symbol, before).map(CowArray::into_owned)
     }
 
-    /// Rows and columns of it.
+    /// Returns the rows and columns of a quantity's value.
     pub fn shape(&self, symbol: Quantity) -> Option<(usize, usize)> {
         Some(self.look(symbol, false)?.dim())
     }
 
-    /// One number of it.
+    /// Returns one number of a quantity's value.
     pub(super) fn number(&self, cell: Cell) -> Option<f64> {
         let value = self.look(cell.symbol, cell.before)?;
         value.get((cell.row, cell.column)).copied()
     }
 
-    /// The loss of the batch once it is known: the renewed one after the update.
+    /// Returns the loss of the batch once it is known; after the update, the recomputed one.
     pub fn loss(&self) -> Option<f64> {
         self.number(Cell::new(Quantity::Loss, 0, 0))
     }
 
-    /// Loss and right samples over the data set with the weights in force, worked out now.
+    /// Returns the evaluation on the data set with the weights in force, computed on demand.
     pub fn measure(&self) -> Evaluation {
         if let StepKind::Train { now, .. } = self.what {
             return now;
@@ -335,8 +336,8 @@ impl<'t> Step<'t> {
         states.measured_on_data(in_force, self.spec(), self.network())
     }
 
-    /// What is made of the weights in force under a name that says what: worked out once, as long as it is not long
-    /// ago. It takes so many bytes.
+    /// Returns the result kept under a name for the weights in force, or the one that `make` computes together
+    /// with its size in bytes.
     pub fn remembered<T: Send + Sync + 'static>(
         &self,
         name: String,
@@ -346,7 +347,7 @@ impl<'t> Step<'t> {
         self.trace.states.remembered(in_force, name, make)
     }
 
-    /// The same over the held-out set, where there is one.
+    /// Returns the evaluation on the held-out set; `None` if there is none.
     pub fn held_out(&self) -> Option<Evaluation> {
         if let (SegmentBody::Train(training), StepKind::Train { .. }) =
             (&self.segment.body, self.what)
@@ -361,7 +362,7 @@ impl<'t> Step<'t> {
         states.measured_on_held_out(in_force, self.spec(), self.network())
     }
 
-    /// The panels that the lesson wants beside this step; empty where it does not say.
+    /// Returns the panels that the lesson sets for this step; empty if it sets none.
     pub fn panels(&self) -> &'t [Panel] {
         let scene = &self.trace.lesson.scenes[self.segment.scene];
         if scene.panels.is_empty() {
@@ -371,12 +372,13 @@ impl<'t> Step<'t> {
         }
     }
 
-    /// Whether the prediction has been made anew with the updated weights.
+    /// Returns whether the prediction has been recomputed with the updated weights.
     pub fn is_renewed(&self) -> bool {
         self.moment.walked.as_ref().is_some_and(Walked::is_renewed)
     }
 
-    /// Whether the walk that is shown only predicts: nothing is dropped, and running statistics normalise.
+    /// Returns whether the walk that is shown only predicts: nothing is dropped, and batch normalisation uses
+    /// its running statistics.
     pub fn is_predicting(&self) -> bool {
         self.moment
             .walked
@@ -384,12 +386,12 @@ impl<'t> Step<'t> {
             .is_some_and(|walked| walked.batch.until < Phase::Backpropagation)
     }
 
-    /// Whether the update of a matrix has been done in this walk, at this step or before.
+    /// Returns whether the update of a matrix has been done in this walk, at this step or before.
     pub fn is_updated(&self, matrix: usize) -> bool {
         self.operation_done(Operation::Update(matrix))
     }
 
-    /// Whether an operation of the walk has been done, at this step or before.
+    /// Returns whether an operation of the walk has been done, at this step or before.
     pub(super) fn operation_done(&self, operation: Operation) -> bool {
         self.moment
             .walked
@@ -397,7 +399,7 @@ impl<'t> Step<'t> {
             .is_some_and(|walked| walked.batch.operations[..=walked.at].contains(&operation))
     }
 
-    /// Mean loss over the data set before the update of this walk and after it.
+    /// Returns the mean loss over the data set before the update of this walk, and after it.
     pub fn data_losses(&self) -> (f64, f64) {
         let (spec, states) = (self.spec(), &self.trace.states);
         let (key, old) = (

@@ -1,22 +1,22 @@
-//! The lecture's notation as LaTeX: what is written once in Unicode, for handouts.
+//! The lecture's notation as LaTeX, converted from Unicode, for handouts.
 
 use std::fmt::Write as _;
 
-/// The command for a letter that the fonts of every installation lack, with its number in Unicode: a document has to
-/// define it.
+/// The command for a letter that common fonts lack, with its Unicode code point in hexadecimal as argument: the
+/// document has to define it.
 pub const LETTER: &str = "\\letter";
 
-/// Formulas above formulas; TeX takes some more, readers do not.
+/// The maximum nesting of superscripts. TeX allows a few more, but nobody can read them.
 const HIGHEST: usize = 6;
 
-/// A formula for LaTeX's math mode: `δ₁⁽¹⁾` becomes `\delta_{1}^{(1)}`, `W⁽⁰⁾ᵀ` becomes `W^{(0)\top}`.
+/// Converts a formula for LaTeX's math mode: `δ₁⁽¹⁾` becomes `\delta_{1}^{(1)}`, `W⁽⁰⁾ᵀ` becomes `W^{(0)\top}`.
 ///
-/// Words among the symbols stand upright. What has no counterpart becomes a [`LETTER`].
+/// Words among the symbols are set upright. A letter without a counterpart becomes a [`LETTER`].
 pub fn math(formula: &str) -> String {
     math_at(formula, 0)
 }
 
-/// The letters of a document that stand in it as [`LETTER`]s, each once.
+/// Returns the letters that stand in a document as [`LETTER`], each once.
 pub fn lacking(document: &str) -> Vec<char> {
     let mut found = Vec::new();
     for part in document.split("\\letter{").skip(1) {
@@ -28,7 +28,7 @@ pub fn lacking(document: &str) -> Vec<char> {
     found
 }
 
-/// A formula so many levels above the line.
+/// Converts a formula that is nested in `height` superscripts.
 fn math_at(formula: &str, height: usize) -> String {
     let mut writer = Writer {
         height,
@@ -42,7 +42,7 @@ fn math_at(formula: &str, height: usize) -> String {
     writer.out
 }
 
-/// A sentence for LaTeX's text mode; the notation in it goes to math mode.
+/// Converts a sentence for LaTeX's text mode; the notation in it goes to math mode.
 pub fn text(sentence: &str) -> String {
     let mut out = String::new();
     let mut run: Vec<&str> = Vec::new();
@@ -54,7 +54,7 @@ pub fn text(sentence: &str) -> String {
         for word in line.split(' ') {
             if is_symbolic(word) {
                 run.push(word);
-                // A run of symbols ends with the sentence or its part.
+                // A run of symbols ends at the end of a sentence or of its part.
                 if word.ends_with(['.', ',', ';', ':', '?']) {
                     end_run(&mut out, &mut run);
                 }
@@ -68,7 +68,7 @@ pub fn text(sentence: &str) -> String {
     out
 }
 
-/// Words as they are, with what LaTeX would take for commands escaped.
+/// Escapes what LaTeX would take for commands.
 pub fn escaped(words: &str) -> String {
     let mut out = String::with_capacity(words.len());
     for c in words.chars() {
@@ -104,7 +104,7 @@ pub fn escaped(words: &str) -> String {
             '‐' | '‑' => out.push('-'),
             '\u{a0}' | '\u{202f}' | '\u{2009}' => out.push('~'),
             c if c.is_ascii() => {
-                // Two of them would be set as one other sign.
+                // TeX would set the two as one other sign.
                 if is_ligature(out.chars().next_back(), c) {
                     out.push_str("{}");
                 }
@@ -124,7 +124,7 @@ pub fn escaped(words: &str) -> String {
     out
 }
 
-/// Whether two characters in a row are one sign for TeX.
+/// Returns whether TeX sets two successive characters as one sign.
 const fn is_ligature(before: Option<char>, c: char) -> bool {
     matches!(
         (before, c),
@@ -132,12 +132,12 @@ const fn is_ligature(before: Option<char>, c: char) -> bool {
     )
 }
 
-/// A letter or sign of the notation by itself, for math mode.
+/// Returns a letter or sign of the notation for math mode, by itself.
 fn notation(c: char) -> Option<String> {
     let script = |sign: &str, script: &str| format!("{{}}{sign}{{{script}}}");
     symbol(c)
         .map(str::to_owned)
-        // Those that the fonts have stand in a text as they are.
+        // Superscripts that the fonts have stay as they are in a text.
         .or_else(|| {
             superscript(c)
                 .filter(|_| !is_in_fonts(c))
@@ -146,7 +146,7 @@ fn notation(c: char) -> Option<String> {
         .or_else(|| subscript(c).map(|below| script("_", below)))
 }
 
-/// Whether `pdflatex` sets a letter with nothing but the common fonts and `textcomp`.
+/// Returns whether `pdflatex` can set a letter with only the common fonts and `textcomp`.
 const fn is_in_fonts(c: char) -> bool {
     matches!(
         c,
@@ -168,7 +168,7 @@ fn put_word(out: &mut String, word: &str) {
     out.push_str(word);
 }
 
-/// Writes the symbols that have come one after the other, what stands around them outside of math mode.
+/// Writes the collected symbols in math mode, and the punctuation around them outside of it.
 fn end_run(out: &mut String, run: &mut Vec<&str>) {
     if run.is_empty() {
         return;
@@ -184,7 +184,8 @@ fn end_run(out: &mut String, run: &mut Vec<&str>) {
     put_word(out, &format!("${}${behind}", math(core)));
 }
 
-/// Whether a word belongs into math mode: it has notation in it, or is an operator or a number beside some.
+/// Returns whether a word belongs in math mode: it contains notation, or is an operator or a number next to
+/// some.
 fn is_symbolic(word: &str) -> bool {
     if word.is_empty() || word.contains(['"', '“', '”', '\'']) {
         return false;
@@ -205,27 +206,27 @@ fn is_symbolic(word: &str) -> bool {
                 .any(|c| "+=<>/".contains(c) || c.is_ascii_digit())
 }
 
-/// Whether a character is one of the lecture's notation rather than of prose.
+/// Returns whether a character belongs to the lecture's notation rather than to prose.
 fn is_notation(c: char) -> bool {
     is_script(c) || c == '′' || (symbol(c).is_some() && c != '…')
 }
 
-/// Writes a formula character by character; scripts wait until all of a base have come.
+/// Writes a formula character by character; the scripts of a base are collected and written together.
 #[derive(Default)]
 struct Writer {
     out: String,
     above: String,
     below: String,
-    /// Where the last base begins in `out`, with the scripts that it has.
+    /// The start of the last base in `out`, with its scripts.
     base: usize,
     is_raised: bool,
     is_lowered: bool,
-    /// How many levels above the line this stands.
+    /// The number of superscripts that it is nested in.
     height: usize,
 }
 
 impl Writer {
-    /// Takes what begins with `c`, and gives back what is left.
+    /// Writes what begins with `c` and returns the rest.
     fn take<'a>(&mut self, c: char, rest: &'a str) -> &'a str {
         let after = &rest[c.len_utf8()..];
         if let Some(after) = rest.strip_prefix(WITHOUT_BIAS) {
@@ -258,7 +259,7 @@ impl Writer {
         }
         self.flush();
         if c == ' ' {
-            // What stands behind it still is a script of the base before it.
+            // What follows the space is still a script of the base before it.
             self.out.push(' ');
             return after;
         }
@@ -290,7 +291,7 @@ impl Writer {
         after
     }
 
-    /// Letters: one is a variable, several are a function or words.
+    /// Writes letters and returns the rest: one letter is a variable, several are a function or words.
     fn letters<'a>(&mut self, rest: &'a str) -> &'a str {
         let is_word = |c: char| c.is_alphabetic() && symbol(c).is_none() && !is_script(c);
         let length = |text: &str| text.find(|c| !is_word(c)).unwrap_or(text.len());
@@ -307,11 +308,11 @@ impl Writer {
             }
             return &rest[end..];
         }
-        // Words in a row stay together, with their hyphens and spaces.
+        // Successive words stay together, with their hyphens and spaces.
         let mut all = end;
         while let Some(next) = rest[all..].strip_prefix([' ', '-']) {
             let more = length(next);
-            // In `neg-log-loss` no logarithm is taken.
+            // In `neg-log-loss`, `log` is not the function.
             let is_function = rest[all..].starts_with(' ') && function(&next[..more]).is_some();
             if next[..more].chars().count() < 2 || is_function {
                 break;
@@ -325,7 +326,7 @@ impl Writer {
         &rest[all..]
     }
 
-    /// Writes the scripts that have come. A base that has one of that kind already is put in braces with it.
+    /// Writes the collected scripts. A base that already has one of that kind is put in braces with it.
     fn flush(&mut self) {
         let is_twice = (self.is_raised && !self.above.is_empty())
             || (self.is_lowered && !self.below.is_empty());
@@ -347,7 +348,7 @@ impl Writer {
     }
 }
 
-/// Adds TeX to what may end with a command: one ends where no letter follows.
+/// Appends TeX, with a space where it would otherwise lengthen the command before it.
 fn push(out: &mut String, tex: &str) {
     let is_letter = |c: char| c.is_ascii_alphabetic();
     let bare = out.trim_end_matches(is_letter);
@@ -357,10 +358,11 @@ fn push(out: &mut String, tex: &str) {
     out.push_str(tex);
 }
 
-/// What stands behind a quantity without its bias row.
+/// The suffix of a quantity without its bias row.
 const WITHOUT_BIAS: &str = "₍₁₊₎";
 
-/// The length of what stands behind `^`: a number, a name or a bracket, perhaps with a minus, with its own scripts.
+/// Returns the length of the exponent after `^`: a number, a name or a bracket, perhaps with a minus, with its
+/// own scripts.
 fn exponent(text: &str) -> usize {
     let bare = text.trim_start_matches(['−', '-']);
     let sign = text.len() - bare.len();
@@ -490,7 +492,7 @@ fn subscript(c: char) -> Option<&'static str> {
     })
 }
 
-/// A symbol of math mode.
+/// Returns the command of math mode for a symbol.
 fn symbol(c: char) -> Option<&'static str> {
     Some(match c {
         'δ' => "\\delta",

@@ -1,4 +1,4 @@
-//! What a walk works out, by the parts of the one training step of the engine.
+//! Computes a walk with the parts of the engine's training step.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -6,8 +6,8 @@ use crate::algebra::{Operation, Phase};
 use crate::engine::{Layer, Network, Pass, PassMode, TrainState};
 use crate::lesson::NetworkSpec;
 
-/// What a walk is for: one that ends before backpropagation only predicts, any other trains, with what is drawn for
-/// the update after so many others.
+/// Returns the mode of a walk: one that ends before backpropagation only predicts; any other trains, with the
+/// random draws of the update after `updates` others.
 pub(super) fn mode(spec: &NetworkSpec, until: Phase, updates: usize) -> PassMode {
     if until < Phase::Backpropagation {
         PassMode::Predicting
@@ -16,16 +16,16 @@ pub(super) fn mode(spec: &NetworkSpec, until: Phase, updates: usize) -> PassMode
     }
 }
 
-/// All that a walk works out, whatever a step may show of it.
+/// All results of a walk, however many of them a step shows.
 #[derive(Debug)]
 pub(super) struct Worked {
     pub(super) pass: Pass,
     pub(super) loss: f64,
     /// The state after the update.
     updated: OnceLock<Arc<TrainState>>,
-    /// The one after so many of its changes that was asked for last.
+    /// The state after some of the update's changes, with their number: the one asked for last.
     partly: Mutex<Option<(usize, Arc<TrainState>)>>,
-    /// The pass with the new weights, once the prediction is made anew.
+    /// The pass with the new weights and its loss, once the prediction is recomputed.
     renewed: OnceLock<(Pass, f64)>,
 }
 
@@ -39,7 +39,7 @@ impl Worked {
         let mut pass = Pass::new(network, samples.len());
         pass.forward(network, &spec.data, samples, mode);
         let loss = pass.loss(network, spec.loss);
-        // All at once: what a step may show of it is decided by what it knows.
+        // Computed all at once; each step decides what it shows of it.
         pass.backward(network, spec.loss, spec.alpha);
         Self {
             pass,
@@ -50,7 +50,7 @@ impl Worked {
         }
     }
 
-    /// The state after so many changes of the update: all but those `to_come`.
+    /// Returns the state after `changes` changes of the update: all except those `to_come`.
     pub(super) fn state(
         &self,
         spec: &NetworkSpec,
@@ -74,7 +74,7 @@ impl Worked {
         }
         let mut state = TrainState::clone(updated);
         let (network, old) = (&mut state.network, &old.network);
-        // What is still to be changed stays as it was for now.
+        // What is still to be changed gets its old value back.
         for operation in to_come {
             match *operation {
                 Operation::Update(l) => network.weights_mut(l).assign(&old.weights(l)),
@@ -91,8 +91,8 @@ impl Worked {
         state
     }
 
-    /// The pass with a network after the update and its loss: with the same draw and the batch's own statistics, so
-    /// that only the weights tell old from new.
+    /// Returns the pass with a network after the update, and its loss. It uses the same random draws and the
+    /// batch's own statistics, so that only the weights differ.
     pub(super) fn renewed(
         &self,
         spec: &NetworkSpec,
@@ -108,7 +108,7 @@ impl Worked {
         })
     }
 
-    /// Bytes in memory, with all that may still be worked out.
+    /// Returns the size in bytes, including all that may still be computed.
     pub(super) fn bytes(network: &Network, samples: usize) -> usize {
         let units: usize = (0..=network.last()).map(|l| network.units(l) + 1).sum();
         let columns = if network.layers().iter().all(Layer::is_plain) {

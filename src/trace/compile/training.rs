@@ -1,4 +1,5 @@
-//! Training scenes: epoch after epoch until a goal is reached, patience runs out or all epochs are done.
+//! Compiles training scenes: epoch after epoch until a goal is reached, patience runs out or all epochs are
+//! done.
 
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use crate::lesson::{Goal, NetworkSpec, Scene, Train};
 use crate::trace::states::StateKey;
 use crate::trace::{Ended, SegmentBody, Trace, Training};
 
-/// Steps on the screen for a training scene whose author does not say how many.
+/// The maximum number of stops in a training scene whose author does not set `every`.
 const STOPS: usize = 25;
 
 impl Trace {
@@ -23,7 +24,7 @@ impl Trace {
         let spec = &lesson.networks[scene.network];
         let interrupt = &self.states.interrupt;
         let before = running.state.progress;
-        // What is kept is not changed: it is copied.
+        // Copies the state if it is kept elsewhere.
         let state = Arc::make_mut(&mut running.state);
         let mut trainer = Trainer::new(&state.network, &spec.data, &spec.method()).until(interrupt);
         let stride = train.every.unwrap_or_else(|| stride(train.epochs));
@@ -96,10 +97,10 @@ impl Trace {
     }
 }
 
-/// An epoch that is to reach a goal.
+/// Checks after an epoch whether the goal of the scene is reached.
 struct GoalSearch {
     goal: Option<Goal>,
-    /// The state before the epoch, where the goal is that it stays as it is.
+    /// The state before the epoch, kept only for [`Goal::NoMistake`].
     before: Option<TrainState>,
 }
 
@@ -111,7 +112,7 @@ impl GoalSearch {
         }
     }
 
-    /// Why training ends after the epoch, if it does.
+    /// Returns the reason why training ends after this epoch; `None` if it goes on.
     fn reached(
         &self,
         spec: &NetworkSpec,
@@ -132,14 +133,14 @@ impl GoalSearch {
         }
     }
 
-    /// Whether no sample of the epoch was wrong when its turn came. Equal weights before and after do not tell: over an
-    /// epoch mistakes can cancel out (the perceptron goes round in circles on XOR), and a penalty moves weights without
-    /// any.
+    /// Returns whether every sample of the epoch was right when its turn came. Equal weights before and after
+    /// do not prove it: over an epoch the updates for mistakes can cancel out (the perceptron goes round in
+    /// circles on XOR), and a penalty moves weights without any mistake.
     fn no_mistake(&self, spec: &NetworkSpec, after: &Network, trainer: &mut Trainer) -> bool {
         let Some(before) = &self.before else {
             return false;
         };
-        // A mistake moves weights, but not only a mistake does.
+        // Without a penalty, a changed weight proves a mistake; unchanged weights prove nothing.
         if spec.alpha <= 0.0 && !same_weights(&before.network, after) {
             return false;
         }
@@ -155,13 +156,13 @@ fn same_weights(one: &Network, other: &Network) -> bool {
     (0..one.last()).all(|l| one.weights(l) == other.weights(l))
 }
 
-/// Watches the loss on the held-out set while a network trains.
+/// Tracks the loss on the held-out set while a network trains.
 struct Watch<'a> {
     data: &'a DataSet,
     patience: Option<usize>,
-    /// What every epoch has left.
+    /// The evaluation after each epoch.
     record: Vec<Evaluation>,
-    /// The epoch of the lowest loss, from 1, and the state it has left.
+    /// The epoch with the lowest loss, counted from 1, and the state after it.
     best_epoch: usize,
     best: TrainState,
 }
@@ -177,7 +178,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Takes in what another epoch has left.
+    /// Records the evaluation after another epoch, and keeps the state if its loss is the lowest so far.
     fn look(&mut self, state: &TrainState, now: Evaluation) {
         let lowest = self.best_epoch.checked_sub(1);
         if lowest.is_none_or(|lowest| now.loss < self.record[lowest].loss) {
@@ -189,7 +190,7 @@ impl<'a> Watch<'a> {
         self.record.push(now);
     }
 
-    /// Whether patience has run out.
+    /// Returns [`Ended::Patience`] if patience has run out.
     fn ended(&self) -> Option<Ended> {
         let best = self.best_epoch;
         let waited = self.record.len() - best;
@@ -197,7 +198,7 @@ impl<'a> Watch<'a> {
     }
 }
 
-/// 1, 2 or 5 times a power of ten, so that not many more than [`STOPS`] stops are made.
+/// Returns the smallest of 1, 2 or 5 times a power of ten that divides the epochs into at most [`STOPS`] stops.
 fn stride(epochs: usize) -> usize {
     let mut stride = 1;
     for factor in [2, 5, 10].into_iter().cycle() {

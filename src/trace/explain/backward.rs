@@ -1,4 +1,4 @@
-//! How slopes, errors and gradients came about.
+//! Explains slopes, errors and gradients.
 
 use super::terms::{
     FROM_SUMS, difference, filled, joined, one_and_power, placeholder, positive, powers,
@@ -11,7 +11,7 @@ use crate::algebra::{
 };
 use crate::engine::Activation;
 
-/// Why the gradient of a bias weight is 0 in front of batch normalisation.
+/// The remark on the gradient of a bias weight in front of batch normalisation, which is 0.
 const CANCELLED: &str = "0 but for rounding: whatever a bias weight adds to all sums, subtracting their mean takes away";
 
 impl Explainer<'_, '_> {
@@ -49,8 +49,8 @@ impl Explainer<'_, '_> {
         ];
     }
 
-    /// ψ of a unit of layer l, counted from 0 without the bias, with numbers; and whether they are those of the sums,
-    /// where the output is at a limit of φ.
+    /// Returns ψ of a unit of layer l (counted from 0, without the bias) with numbers, and whether they are
+    /// taken from the sums because the output is at a limit of φ.
     fn slope_numbers(&self, l: usize, unit: usize, column: usize) -> (RichText, bool) {
         let context = self.step.context();
         let activation = context.activation(l);
@@ -69,7 +69,7 @@ impl Explainer<'_, '_> {
             "powers" => powers(self.output_sums(column)),
             "others" => powers(self.other_sums(unit, column)),
             "psi" => match activation.psi(x) {
-                // A factor, however small.
+                // A factor must not look like 0, however small it is.
                 psi if psi > 0.0 => RichText::new().telling(psi),
                 psi => number(psi),
             },
@@ -79,21 +79,21 @@ impl Explainer<'_, '_> {
         (numbers, from_sums.is_some())
     }
 
-    /// The sums of all output units for one sample.
+    /// Returns the weighted sums of all output units for one sample.
     pub(super) fn output_sums(&self, column: usize) -> Vec<f64> {
         let units = 0..self.step.network().outputs();
         let sum = |unit| self.value(Quantity::Sum(self.step.last()), false, unit, column);
         units.map(sum).collect()
     }
 
-    /// The same without one unit.
+    /// Returns the same sums without that of one unit.
     fn other_sums(&self, unit: usize, column: usize) -> Vec<f64> {
         let mut sums = self.output_sums(column);
         sums.remove(unit);
         sums
     }
 
-    /// (1 − y) − (1 − ŷ), with 1 − ŷ from the sums.
+    /// Returns the terms of (1 − y) − (1 − ŷ), with 1 − ŷ computed from the sums.
     fn difference_of_rests(&self, row: usize, column: usize, y: f64) -> Vec<Term> {
         let sums = self.output_sums(column);
         let rest = match self.step.context().activation(self.step.last()) {
@@ -200,7 +200,8 @@ impl Explainer<'_, '_> {
         ];
     }
 
-    /// What has arrived at layer l: pulled back, and through a skip connection.
+    /// Returns the terms of the error that arrives at layer l: pulled back through the weights, and through a
+    /// skip connection.
     fn arrived_terms(&self, l: usize, row: usize, column: usize) -> Vec<Term> {
         let context = self.step.context();
         let mut terms = self.pulled_terms(l, row, column);
@@ -211,7 +212,8 @@ impl Explainer<'_, '_> {
         terms
     }
 
-    /// The pulled back error, and that of the layer behind a skip connection.
+    /// Explains the error that arrives at layer l: the pulled-back error plus that of the layer behind a skip
+    /// connection.
     pub(super) fn arrived(&self, out: &mut Explanation, l: usize) {
         let Cell { row, column, .. } = self.cell;
         let last = self.step.last();
@@ -229,7 +231,7 @@ impl Explainer<'_, '_> {
         out.sources = parts.into_iter().map(|part| (part, false, cell)).collect();
     }
 
-    /// δ of a hidden layer without batch normalisation.
+    /// Explains δ of a hidden layer.
     pub(super) fn error(&self, out: &mut Explanation, l: usize) {
         if self.cell.row == 0 {
             placeholder(out);
@@ -240,7 +242,7 @@ impl Explainer<'_, '_> {
         }
     }
 
-    /// ψ · m · e of a unit, `row` being that with the bias.
+    /// Explains ψ · m · e of a unit; `row` counts the bias row.
     pub(super) fn blame(&self, out: &mut Explanation, l: usize, row: usize) {
         let column = self.cell.column;
         let last = self.step.last();

@@ -1,4 +1,4 @@
-//! How the numbers of feedforward came about.
+//! Explains the numbers of feedforward.
 
 use super::terms::{filled, joined, positive, powers, product, single};
 use super::{Explainer, Explanation, Region, Term};
@@ -26,7 +26,7 @@ impl Explainer<'_, '_> {
         ];
     }
 
-    /// The terms of the weighted sum of one unit.
+    /// Returns the terms of the weighted sum of one unit.
     fn sum_terms(&self, l: usize, unit: usize, column: usize) -> Vec<Term> {
         let before = !self.step.is_renewed();
         (0..=self.step.network().units(l - 1))
@@ -52,7 +52,7 @@ impl Explainer<'_, '_> {
         }
     }
 
-    /// m · a.
+    /// Explains m · a, an output after dropout.
     fn dropout(&self, out: &mut Explanation, l: usize, unit: usize) {
         let (column, last) = (self.cell.column, self.step.last());
         let cell = Region::Cell(unit, column);
@@ -64,7 +64,7 @@ impl Explainer<'_, '_> {
         out.sources = factors.map(|factor| (factor, false, cell)).to_vec();
     }
 
-    /// a + x of the layer before.
+    /// Explains a + x, an output with a skip connection from the layer before.
     fn skip(&self, out: &mut Explanation, l: usize, unit: usize) {
         let (column, last) = (self.cell.column, self.step.last());
         let before = Quantity::Output(l - 1);
@@ -79,7 +79,8 @@ impl Explainer<'_, '_> {
             .to_vec();
     }
 
-    /// m: a draw, or what makes up for the draws.
+    /// Explains an entry of the dropout mask m: 0 for a dropped unit, or the factor that makes up for the
+    /// dropped ones.
     pub(super) fn mask(&self, out: &mut Explanation, l: usize, value: f64) {
         let share = self.step.context().layer(l).dropout;
         if self.step.is_predicting() {
@@ -99,7 +100,7 @@ impl Explainer<'_, '_> {
         }
     }
 
-    /// φ of the sum of a unit.
+    /// Explains φ of the sum of a unit.
     pub(super) fn activated(&self, out: &mut Explanation, l: usize, unit: usize) {
         let column = self.cell.column;
         let last = self.step.last();
@@ -107,7 +108,7 @@ impl Explainer<'_, '_> {
         let z_name = sums.cell(unit, column, last);
         let z = self.value(sums, false, unit, column);
         let activation = self.step.context().activation(l);
-        // A sum that is made anew has no step of its own: its terms stand in its place.
+        // A recomputed sum has no step of its own, so its terms are shown in its place.
         let is_new =
             sums == Quantity::Sum(l) && self.step.operation() == Some(Operation::Prediction);
         out.formula = RichText::new().words(if is_new {
@@ -117,7 +118,7 @@ impl Explainer<'_, '_> {
         });
         let facts = activation.facts();
         let is_share = activation == Activation::Softmax;
-        // One of the sums of its layer, it stands as a number there.
+        // In softmax the sum is one of all sums of its layer, each shown as a number.
         let has_terms = is_new && !is_share;
         let sum = || {
             if has_terms {

@@ -1,4 +1,4 @@
-//! Where what is learned came from: weights, and γ and β of batch normalisation.
+//! Explains what is learned: weights, and γ and β of batch normalisation.
 
 use super::terms::single;
 use super::{Explainer, Explanation, Region, Term};
@@ -10,7 +10,7 @@ use crate::engine::InitScheme;
 use crate::lesson::Start;
 
 impl Explainer<'_, '_> {
-    /// Whether updates have come before this walk.
+    /// Returns whether the current values come from updates before this walk.
     fn is_left_by_updates(&self) -> bool {
         let is_trained = self.step.operation().is_none() && self.step.epoch() > 0;
         is_trained || self.step.segment.progress.updates > 0
@@ -56,7 +56,7 @@ impl Explainer<'_, '_> {
         });
     }
 
-    /// γ in column 0, β in column 1.
+    /// Explains γ (column 0) or β (column 1).
     pub(super) fn scale(&self, out: &mut Explanation, l: usize, column: usize, before: bool) {
         let row = self.cell.row;
         let name = Quantity::of_scale(l, column).cell(row, 0, self.step.last());
@@ -84,7 +84,7 @@ impl Explainer<'_, '_> {
     }
 }
 
-/// `w − ρ·∇`.
+/// Returns the terms of `w − ρ·∇`.
 fn descent(old: f64, rate: f64, gradient: f64) -> Vec<Term> {
     let step = Term {
         negative: true,

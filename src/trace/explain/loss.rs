@@ -1,4 +1,4 @@
-//! How the loss and its slope came about, and the penalty on large weights.
+//! Explains the loss and its slope, and the penalty on large weights.
 
 use super::terms::{
     FROM_SUMS, difference, filled, joined, log_term, one_and_power, positive, power, powers,
@@ -10,7 +10,8 @@ use crate::engine::Loss;
 use crate::engine::loss::Numbers;
 use crate::trace::step::Step;
 
-/// Weights that are squared one by one in the explanation of the penalty; of more, each matrix is one number.
+/// The maximum number of weights squared one by one in the explanation of the penalty; above it, each matrix is
+/// one number.
 const MOST_SQUARES: usize = 40;
 
 impl Explainer<'_, '_> {
@@ -58,15 +59,16 @@ impl Explainer<'_, '_> {
             .collect();
     }
 
-    /// Whether an output tells too little of its distance from 0 or from 1 to take its logarithm.
+    /// Returns whether an output is too close to 0 or 1 for the logarithm to be taken from its digits.
     fn is_from_sums(&self, row: usize, column: usize) -> bool {
         let last = self.step.last();
         let y_hat = self.value(Quantity::Output(last), false, row, column);
         is_lost(y_hat) || self.step.context().activation(last).is_at_limit(y_hat)
     }
 
-    /// What an output unit adds to the loss, from its sum: for z above 0, −y log ŷ − (1 − y) log(1 − ŷ) is
-    /// (1 − y) z + log(1 + e^−z), else −y z + log(1 + e^z); and −log ŷ of a softmax is log Σ e^z − z.
+    /// Returns the terms that an output unit adds to the loss, computed from its sum z: for z > 0, −y log ŷ −
+    /// (1 − y) log(1 − ŷ) is (1 − y) z + log(1 + e^−z), otherwise −y z + log(1 + e^z); −log ŷ of a softmax is
+    /// log Σ e^z − z.
     fn loss_from_sums(&self, row: usize, column: usize, y: f64) -> Vec<Term> {
         let sums = self.output_sums(column);
         let z = sums[row];
@@ -83,7 +85,8 @@ impl Explainer<'_, '_> {
         linear.into_iter().chain([positive(log)]).collect()
     }
 
-    /// ∂J/∂ŷ of an output unit from its sum: 1/ŷ is 1 + e^−z, and 1/(1 − ŷ) is 1 + e^z.
+    /// Returns the terms of ∂J/∂ŷ of an output unit, computed from its sum z: 1/ŷ is 1 + e^−z, and 1/(1 − ŷ) is
+    /// 1 + e^z.
     fn slope_from_sums(&self, row: usize, column: usize, y: f64) -> Vec<Term> {
         let sums = self.output_sums(column);
         let z = sums[row];
@@ -135,7 +138,7 @@ impl Explainer<'_, '_> {
         });
     }
 
-    /// α times the sum of all squared weights.
+    /// Explains the penalty: α times the sum of all squared weights.
     pub(super) fn penalty(&self, out: &mut Explanation) {
         let network = self.step.network();
         let last = network.last();
@@ -181,7 +184,7 @@ impl Explainer<'_, '_> {
 }
 
 impl Step<'_> {
-    /// The loss as a formula in ŷ and y.
+    /// Returns the loss as a formula in ŷ and y.
     fn formula_of_loss(&self) -> RichText {
         let text = Operation::Loss
             .formula(&self.context())

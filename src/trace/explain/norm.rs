@@ -1,19 +1,19 @@
-//! How the numbers of batch normalisation came about, forward and back.
+//! Explains the numbers of batch normalisation, forward and backward.
 
 use super::terms::{difference, mean, positive, product, signed_minus, single};
 use super::{Explainer, Explanation, Region, Term};
 use crate::algebra::{Cell, Quantity, RichText};
 use crate::engine::BATCH_NORM_EPSILON;
 
-/// Where running statistics come from.
+/// The remark on running statistics.
 const RUNNING: &str =
     "running: every update of the training has moved it a tenth of the way to that of its batch";
 
-/// What they are before.
+/// The remark on running statistics before the first update.
 const NOT_YET_RUNNING: &str = "running: as it starts, for no update has moved it yet";
 
 impl Explainer<'_, '_> {
-    /// The values of one unit of a quantity without a row for the bias, over the samples of the batch.
+    /// Returns the values of one unit over the samples of the batch, for a quantity without a bias row.
     fn over_samples(&self, symbol: Quantity, unit: usize) -> Vec<f64> {
         (0..self.step.columns())
             .map(|n| self.value(symbol, false, unit, n))
@@ -28,7 +28,7 @@ impl Explainer<'_, '_> {
         }
     }
 
-    /// μ
+    /// Explains μ, the mean of the sums of a unit.
     pub(super) fn mean(&self, out: &mut Explanation, l: usize) {
         if self.step.is_predicting() {
             out.remark = Some(self.running().into());
@@ -42,7 +42,7 @@ impl Explainer<'_, '_> {
         out.sources = vec![(Quantity::Sum(l), false, Region::Row(unit))];
     }
 
-    /// σ²
+    /// Explains σ², the variance of the sums of a unit.
     pub(super) fn variance(&self, out: &mut Explanation, l: usize) {
         if self.step.is_predicting() {
             out.remark = Some(self.running().into());
@@ -62,14 +62,14 @@ impl Explainer<'_, '_> {
         ];
     }
 
-    /// `√(σ² + ε)`, with numbers.
+    /// Returns `√(σ² + ε)` with numbers.
     fn deviation(&self, l: usize, unit: usize) -> RichText {
         RichText::from("√(")
             .number(self.value(Quantity::Variance(l), false, unit, 0))
             .words(format!(" + {BATCH_NORM_EPSILON})"))
     }
 
-    /// ẑ
+    /// Explains ẑ, a normalised sum.
     pub(super) fn normalised(&self, out: &mut Explanation, l: usize) {
         let Cell { row, column, .. } = self.cell;
         let last = self.step.last();
@@ -88,7 +88,7 @@ impl Explainer<'_, '_> {
         ];
     }
 
-    /// v
+    /// Explains v, the sum scaled by γ and shifted by β.
     pub(super) fn scaled(&self, out: &mut Explanation, l: usize) {
         let Cell { row, column, .. } = self.cell;
         let last = self.step.last();
@@ -113,12 +113,12 @@ impl Explainer<'_, '_> {
         ];
     }
 
-    /// ∂J/∂v
+    /// Explains ∂J/∂v.
     pub(super) fn scaled_error(&self, out: &mut Explanation, l: usize) {
         self.blame(out, l, self.cell.row + 1);
     }
 
-    /// ∂J/∂v · ẑ of a unit for every sample.
+    /// Returns the terms ∂J/∂v · ẑ of a unit, one for every sample.
     fn error_products(&self, l: usize, unit: usize) -> Vec<Term> {
         let errors = self.over_samples(Quantity::ScaledDelta(l), unit);
         let normalised = self.over_samples(Quantity::Normalised(l), unit);
@@ -126,7 +126,7 @@ impl Explainer<'_, '_> {
         pairs.map(|(error, z)| product(error, z)).collect()
     }
 
-    /// δ in front of batch normalisation, in three terms.
+    /// Explains δ in front of batch normalisation, in three terms.
     pub(super) fn error_before_norm(&self, out: &mut Explanation, l: usize) {
         let Cell { row, column, .. } = self.cell;
         let (unit, last) = (row - 1, self.step.last());
@@ -163,7 +163,7 @@ impl Explainer<'_, '_> {
         ];
     }
 
-    /// ∂J/∂γ in column 0, ∂J/∂β in column 1.
+    /// Explains ∂J/∂γ (column 0) or ∂J/∂β (column 1).
     pub(super) fn scale_gradient(&self, out: &mut Explanation, l: usize) {
         let Cell { row, column, .. } = self.cell;
         let last = self.step.last();
@@ -187,7 +187,7 @@ impl Explainer<'_, '_> {
     }
 }
 
-/// The sum of the terms, divided by their number where there are several.
+/// Sets the terms and, if there are several, their number as the divisor.
 fn mean_of(out: &mut Explanation, terms: Vec<Term>) {
     out.divisor = (terms.len() > 1).then_some(terms.len());
     out.terms = terms;

@@ -1,9 +1,9 @@
-//! Terms of explanations: numbers and their products with the signs between them.
+//! Terms of explanations: numbers, products and powers, with the signs between them.
 
 use super::{Explanation, Term};
 use crate::algebra::RichText;
 
-/// Terms in a row, with their signs between them.
+/// Joins terms, with their signs between them.
 pub(super) fn joined(terms: &[Term]) -> RichText {
     terms
         .iter()
@@ -35,7 +35,7 @@ pub(super) fn given_by(samples: &[usize], column: usize, what: &str) -> String {
     )
 }
 
-/// `a·b`, the sign of `a` in front.
+/// Returns `a·b`, with the sign of `a` in front.
 pub(super) fn product(a: f64, b: f64) -> Term {
     Term {
         negative: a < 0.0,
@@ -43,12 +43,12 @@ pub(super) fn product(a: f64, b: f64) -> Term {
     }
 }
 
-/// `share · log p` with its minus; nothing where the share is 0.
+/// Returns `−share · log p`; `None` if the share is 0.
 pub(super) fn log_term(share: f64, p: f64) -> Option<Term> {
     if share == 0.0 {
         return None;
     }
-    // Whole targets need no factor; anything beside 1 does.
+    // Only a factor of exactly 1 is left out.
     #[allow(clippy::float_cmp)]
     let prose = if share == 1.0 {
         RichText::from("log ")
@@ -61,9 +61,9 @@ pub(super) fn log_term(share: f64, p: f64) -> Option<Term> {
     })
 }
 
-/// A product with a share; nothing where the share is 0, and no factor where it is 1.
+/// Returns a text times a share: `None` if the share is 0, without a factor if it is 1.
 pub(super) fn share_of(share: f64, negative: bool, prose: RichText) -> Option<Term> {
-    // As for a logarithm.
+    // Compared exactly, as in `log_term`.
     #[allow(clippy::float_cmp)]
     let prose = match share {
         0.0 => return None,
@@ -73,32 +73,33 @@ pub(super) fn share_of(share: f64, negative: bool, prose: RichText) -> Option<Te
     Some(Term { negative, prose })
 }
 
-/// `e^z`.
+/// Returns `e^z`.
 pub(super) fn power(z: f64) -> RichText {
     RichText::from("e^").number(z)
 }
 
-/// `(1 + e^z)`: 1 over the logistic function of −z.
+/// Returns `(1 + e^z)`: 1 over the logistic function of −z.
 pub(super) fn one_and_power(z: f64) -> RichText {
     RichText::from("(1 + ").then(power(z)).words(")")
 }
 
-/// `(e^z + e^z)`.
+/// Returns the sum `(e^z + e^z)` over all sums z.
 pub(super) fn powers(sums: impl IntoIterator<Item = f64>) -> RichText {
     let powers: Vec<Term> = sums.into_iter().map(|z| positive(power(z))).collect();
     RichText::from("(").then(joined(&powers)).words(")")
 }
 
-/// ` − `, or ` + ` in front of the magnitude of a negative number.
+/// Returns the sign in front of a subtracted number of which only the magnitude is shown: ` + ` if it is
+/// negative.
 pub(super) fn signed_minus(value: f64) -> &'static str {
     if value < 0.0 { " + " } else { " − " }
 }
 
-/// What is said where an output is so near to a limit of φ that its distance comes from the sums.
+/// The remark for an output so close to a limit of φ that its distance is computed from the sums.
 pub(super) const FROM_SUMS: &str =
     "(from z: so near to a limit of φ, the digits of the output no longer tell how near)";
 
-/// A text of an activation or a loss, with what stands for the names in its braces.
+/// Fills in the names in braces in a text of an activation or a loss.
 pub(super) fn filled(text: &str, stands_for: impl Fn(&str) -> RichText) -> RichText {
     let mut prose = RichText::new();
     let mut rest = text;
@@ -112,7 +113,7 @@ pub(super) fn filled(text: &str, stands_for: impl Fn(&str) -> RichText) -> RichT
     prose.words(rest.to_owned())
 }
 
-/// A number alone.
+/// Returns a term of a single number.
 pub(super) fn single(value: f64) -> Term {
     Term {
         negative: value < 0.0,
@@ -120,7 +121,7 @@ pub(super) fn single(value: f64) -> Term {
     }
 }
 
-/// `(a − b)`.
+/// Returns `(a − b)`.
 pub(super) fn difference(a: f64, b: f64) -> RichText {
     RichText::new()
         .words("(")
@@ -130,7 +131,7 @@ pub(super) fn difference(a: f64, b: f64) -> RichText {
         .words(")")
 }
 
-/// What is not subtracted.
+/// Returns a term that is added.
 pub(super) fn positive(prose: RichText) -> Term {
     Term {
         negative: false,
@@ -138,7 +139,7 @@ pub(super) fn positive(prose: RichText) -> Term {
     }
 }
 
-/// A sum in brackets, divided by the number of samples where there are several.
+/// Returns the sum of the terms in parentheses, divided by the number of samples if there are several.
 pub(super) fn mean(terms: &[Term]) -> RichText {
     let sum = RichText::from("(").then(joined(terms)).words(")");
     match terms.len() {

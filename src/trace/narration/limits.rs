@@ -1,10 +1,10 @@
-//! What is said where an output lies so near to a limit of φ that its digits no longer tell how near.
+//! Texts for an output so close to a limit of φ that its digits no longer tell how close.
 
 use crate::algebra::{Quantity, is_beyond, is_lost};
 use crate::engine::Loss;
 use crate::trace::step::Step;
 
-/// Of ∂J/∂ŷ.
+/// Returns the text for ∂J/∂ŷ.
 pub(super) fn of_loss_slope(step: &Step) -> &'static str {
     if has(step, Quantity::LossSlope, is_beyond) {
         " One is further from 0 here than the computer's numbers reach: 1/ŷ = 1 + e^−z and 1/(1 − ŷ) = 1 + e^z grow without bound."
@@ -15,7 +15,7 @@ pub(super) fn of_loss_slope(step: &Step) -> &'static str {
     }
 }
 
-/// Of ψ(ŷ).
+/// Returns the text for ψ(ŷ).
 pub(super) fn of_slope(step: &Step) -> &'static str {
     if !has_limits(step) {
         ""
@@ -26,7 +26,7 @@ pub(super) fn of_slope(step: &Step) -> &'static str {
     }
 }
 
-/// Of their product, which the shortcut has without them.
+/// Returns the text for the product of the two in the chain rule; the shortcut computes it without them.
 pub(super) fn of_error(step: &Step) -> &'static str {
     let is_taken_apart = step.context().chain_rule;
     if is_taken_apart && has(step, Quantity::LossSlope, is_beyond) {
@@ -41,7 +41,7 @@ fn has(step: &Step, symbol: Quantity, what: impl Fn(f64) -> bool) -> bool {
     value.is_some_and(|value| value.iter().any(|&value| what(value)))
 }
 
-/// Whether an output of the last layer is at a limit of its φ.
+/// Returns whether an output of the last layer is at a limit of its φ.
 fn has_limits(step: &Step) -> bool {
     let last = step.last();
     let activation = step.context().activation(last);

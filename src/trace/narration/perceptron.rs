@@ -1,10 +1,10 @@
-//! What the perceptron rule says of itself.
+//! Texts of the perceptron rule.
 
 use super::{nothing_moves, over};
 use crate::algebra::{Quantity, RichText};
 use crate::trace::step::Step;
 
-/// Right or wrong, and to which side.
+/// Returns the text for the error: right or wrong, and in which direction.
 pub(super) fn error(step: &Step) -> RichText {
     let delta = step.get(Quantity::Delta(step.last()), false);
     let why = " How far the sum was off does not count: a step has no slope that could tell.";
@@ -35,7 +35,7 @@ pub(super) fn error(step: &Step) -> RichText {
     }
 }
 
-/// w ← w + ρ (y − ŷ) x.
+/// Returns the text for the update w ← w + ρ (y − ŷ) x.
 pub(super) fn update(step: &Step, l: usize) -> RichText {
     let context = step.context();
     let prose = RichText::new().words(format!(

@@ -1,4 +1,4 @@
-//! What is said of penalty, dropout, batch normalisation and skip connections.
+//! Texts for penalty, dropout, batch normalisation and skip connections.
 
 use ndarray::ArrayView1;
 
@@ -24,7 +24,8 @@ pub(super) fn penalty(step: &Step) -> RichText {
     }
 }
 
-/// What is said of the gradient of W⁽ˡ⁾ where it has a penalty in it or a batch-normalised layer behind it.
+/// Returns the text for the gradient of W⁽ˡ⁾ if it contains a penalty or a batch-normalised layer follows;
+/// `None` otherwise.
 pub(super) fn gradient(context: &Context, l: usize) -> Option<RichText> {
     let has_norm = context.layer(l + 1).batch_norm;
     if context.alpha <= 0.0 && !has_norm {
@@ -85,21 +86,21 @@ pub(super) fn normalise(step: &Step, l: usize) -> RichText {
     }
 }
 
-/// How the sums of a layer are spread over the batch.
+/// The spread of a layer's sums over the batch.
 enum Spread {
-    /// Those of each unit, by much more than ε.
+    /// Every unit's sums differ, by much more than ε.
     All,
-    /// Those of each unit, but of some so little that ε counts.
+    /// Every unit's sums differ, but some so little that ε matters.
     Little,
-    /// Those of some units only.
+    /// Only some units' sums differ.
     Some,
 }
 
 impl Spread {
-    /// A variance this large has ε for less than a hundredth part.
+    /// The variance above which ε makes up less than a hundredth.
     const MUCH: f64 = 100.0 * BATCH_NORM_EPSILON;
 
-    /// `None` where no unit has any.
+    /// Returns the spread in layer l; `None` if no unit's sums differ.
     fn of_layer(step: &Step, l: usize) -> Option<Self> {
         let sums = step.get(Quantity::Sum(l), false)?;
         let is_level = |row: ArrayView1<f64>| {
@@ -214,7 +215,8 @@ pub(super) fn scale_update(context: &Context) -> RichText {
     ))
 }
 
-/// What stays as it was when the prediction of a training walk is made anew.
+/// Returns the text on what stays the same when a training walk recomputes its prediction; `None` without
+/// dropout and batch normalisation.
 pub(super) fn unchanged(context: &Context) -> Option<&'static str> {
     let layers = context.network.layers();
     let drops = layers.iter().any(|layer| layer.dropout > 0.0);

@@ -1,4 +1,4 @@
-//! What is said of training: how far it has come, how good the network is by now, why it has ended.
+//! Texts of training: how far it has come, how good the network is by now, why it has ended.
 
 use crate::algebra::{Decimals, RichText};
 use crate::engine::{Evaluation, Layer, Trainer};
@@ -6,7 +6,7 @@ use crate::lesson::{Action, Goal, Train};
 use crate::trace::step::Step;
 use crate::trace::{Ended, SegmentBody};
 
-/// The formula of a training step.
+/// Returns the formula of a training step.
 pub(super) fn formula(step: &Step) -> RichText {
     let batches = match &step.segment.body {
         SegmentBody::Train(training) => training.updates_per_epoch,
@@ -27,7 +27,7 @@ pub(super) fn formula(step: &Step) -> RichText {
         .words(format!(", {each}{order}"))
 }
 
-/// Where training is after so many epochs of at most so many.
+/// Returns the text for the step after `epoch` of at most `at_most` epochs.
 pub(super) fn told(
     step: &Step,
     (epoch, at_most): (usize, usize),
@@ -47,7 +47,7 @@ pub(super) fn told(
     let used = if in_all == epoch {
         format!("the whole data set has been used {}", times(epoch))
     } else {
-        // The network has been trained before.
+        // The network was trained before this scene.
         format!("epoch {in_all} in all")
     };
     let prose = RichText::new().words(format!(
@@ -87,12 +87,12 @@ pub(super) fn told(
         Some(Ended::GradientBelow) => gradient_of(step, train, prose).words(
             " That is as short as was asked for: the loss is level enough here, so the training ends.",
         ),
-        // Told above.
+        // Already told above.
         Some(Ended::Patience { .. }) => prose,
     }
 }
 
-/// The losses, and how many samples are right.
+/// Adds the losses and the number of right samples.
 fn measured(step: &Step, prose: RichText, now: Evaluation) -> RichText {
     let samples = step.spec().data.len();
     let mut prose = prose
@@ -108,7 +108,7 @@ fn measured(step: &Step, prose: RichText, now: Evaluation) -> RichText {
     held_out(step, prose)
 }
 
-/// The same of the held-out set, where there is one.
+/// Adds the same for the held-out set, if there is one.
 fn held_out(step: &Step, prose: RichText) -> RichText {
     let (Some(set), Some(held)) = (&step.spec().held_out, step.held_out()) else {
         return prose;
@@ -143,7 +143,7 @@ fn out_of_patience(
     measured(step, prose, now)
 }
 
-/// The bound of the author's goal, where it has one.
+/// Returns the bound of the author's goal, if it has one.
 fn bound_of(train: Option<&Train>) -> Option<f64> {
     match train?.until? {
         Goal::LossBelow(bound) | Goal::GradientBelow(bound) => Some(bound),
@@ -151,7 +151,7 @@ fn bound_of(train: Option<&Train>) -> Option<f64> {
     }
 }
 
-/// A number with as many decimals, three at least, as show on which side of a bound it lies.
+/// Formats a number with at least 3 decimals, and as many more as show on which side of a bound it lies.
 fn below(value: f64, bound: f64) -> String {
     let tells = |text: &String| {
         let shown = text.replace('−', "-").parse::<f64>();
@@ -163,7 +163,7 @@ fn below(value: f64, bound: f64) -> String {
         .unwrap_or_else(|| Decimals::ALL.term(value))
 }
 
-/// How long the gradient is, where that is what the goal is about.
+/// Adds the length of the gradient, if the goal is about it.
 fn gradient_of(step: &Step, train: Option<&Train>, prose: RichText) -> RichText {
     let Some(Goal::GradientBelow(bound)) = train.and_then(|train| train.until) else {
         return prose;

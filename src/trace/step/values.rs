@@ -8,7 +8,7 @@ use crate::algebra::{Operation, Quantity, activated};
 use crate::engine::{Network, Norm, Pass};
 
 impl Step<'_> {
-    /// The same as [`get`](Self::get), without a copy where the value stands in memory.
+    /// Like [`get`](Self::get), but without a copy if the value is stored.
     pub(super) fn look(&self, symbol: Quantity, before: bool) -> Option<CowArray<'_, f64, Ix2>> {
         let network = if before {
             &self.moment.old.network
@@ -22,7 +22,7 @@ impl Step<'_> {
         if !walked.knows(symbol, network) {
             return None;
         }
-        // The loss is made anew one step later than the rest.
+        // The loss is recomputed one step later than the rest.
         let is_renewed = !before
             && match symbol {
                 Quantity::Loss | Quantity::Penalty => {
@@ -65,7 +65,7 @@ impl Step<'_> {
         slopes
     }
 
-    /// α Σ w² over all weights but those of the bias.
+    /// Returns the penalty, α Σ w² over all weights except those of the bias.
     fn penalty_of(&self, network: &Network) -> f64 {
         let squares: f64 = (0..network.last())
             .flat_map(|l| network.weights(l).into_iter().skip(network.units(l + 1)))
@@ -75,7 +75,7 @@ impl Step<'_> {
     }
 }
 
-/// What a network has learned: matrices, and γ and β of batch normalisation.
+/// Returns what a network has learned: a matrix of weights, or γ and β of batch normalisation.
 fn learned(network: &Network, symbol: Quantity) -> Option<CowArray<'_, f64, Ix2>> {
     match symbol {
         Quantity::Weights(l) if l < network.last() => Some(network.weights(l).into()),
@@ -99,7 +99,7 @@ fn scalar(value: f64) -> CowArray<'static, f64, Ix2> {
     Array2::from_elem((1, 1), value).into()
 }
 
-/// What a pass holds of it.
+/// Returns a value that a pass holds.
 fn passed(pass: &Pass, symbol: Quantity) -> Option<CowArray<'_, f64, Ix2>> {
     Some(match symbol {
         Quantity::Output(l) | Quantity::SumSlope(l) => pass.x(l).into(),
@@ -142,7 +142,7 @@ fn passed(pass: &Pass, symbol: Quantity) -> Option<CowArray<'_, f64, Ix2>> {
     })
 }
 
-/// Whether a quantity is made anew with the prediction after an update.
+/// Returns whether a quantity is recomputed with the prediction after an update.
 pub(in crate::trace) const fn is_remade(symbol: Quantity) -> bool {
     match symbol {
         Quantity::Output(l) => l > 0,
@@ -161,7 +161,7 @@ impl Walked<'_> {
     fn knows(&self, symbol: Quantity, network: &Network) -> bool {
         let done = &self.batch.operations[..=self.at];
         let has = |operation| done.contains(&operation);
-        // Each is read off what another operation has made, or is needed for it.
+        // Each of these comes with the result of another operation, or is needed for it.
         match symbol {
             Quantity::Target => true,
             Quantity::Slope(l) => has(Operation::Activation(l)),
@@ -176,7 +176,8 @@ impl Walked<'_> {
 }
 
 impl Step<'_> {
-    /// What φ of layer l makes: `x⁽ˡ⁾`, or `a⁽ˡ⁾` where dropout or a skip connection follows it.
+    /// Returns the quantity that φ of layer l computes: `x⁽ˡ⁾`, or `a⁽ˡ⁾` if dropout or a skip connection
+    /// follows.
     pub fn activated(&self, l: usize) -> Quantity {
         activated(self.network().layers(), l)
     }

@@ -1,4 +1,4 @@
-//! The values of a walk up to an operation, worked out by the engine.
+//! The values of a walk up to an operation, computed by the engine.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::trace::{Batch, Segment, SegmentBody, Trace};
 pub(super) struct WalkValues<'t> {
     /// The state in force after the step.
     pub(super) now: Arc<TrainState>,
-    /// Which those are: the state of the network, and how many changes of the next update are done beyond it.
+    /// The key of that state, and the number of changes of the next update that are done on top of it.
     pub(super) in_force: (StateKey, usize),
     /// The state before the walk.
     pub(super) old: Arc<TrainState>,
@@ -27,7 +27,7 @@ pub(super) struct Walked<'t> {
     /// Index of the last operation that is done.
     pub(super) at: usize,
     worked: Arc<Worked>,
-    /// The state with which the prediction has been made anew.
+    /// The state with which the prediction has been recomputed, if it has.
     renewed: Option<(Arc<TrainState>, &'t NetworkSpec)>,
 }
 
@@ -44,7 +44,7 @@ impl Walked<'_> {
         self.renewed.is_some()
     }
 
-    /// The pass with the new weights and its loss, once the prediction has been made anew.
+    /// Returns the pass with the new weights and its loss, once the prediction has been recomputed.
     pub(super) fn renewed(&self) -> Option<&(Pass, f64)> {
         let (now, spec) = self.renewed.as_ref()?;
         let samples = &self.batch.samples;
@@ -101,7 +101,7 @@ impl<'t> WalkValues<'t> {
         }
     }
 
-    /// Words keep in sight what the walk before them has shown.
+    /// Returns the values for a step that only speaks: those of the walk before it stay in sight.
     pub(super) fn spoken(trace: &'t Trace, at: usize) -> Self {
         let segment = &trace.segments[at];
         let before = trace.segments[..at]
