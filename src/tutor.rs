@@ -1,8 +1,8 @@
-//! The tutor: what is asked, whether an answer is right, which slip it shows, and what helps. It judges; where the
-//! learner stands and what has been answered is for the session to know.
+//! The tutor asks questions, grades answers, finds the slip that a wrong answer shows, and gives hints. The
+//! session keeps where the learner stands and what has been answered.
 //!
-//! Every answer is read off a step of the trace, so it is the engine's. A question about a step of a walk hides
-//! what the step makes behind a [`Veil`] until it has been answered.
+//! Every answer is taken from a step of the trace, so the engine has computed it. A question about a step of a
+//! walk hides the result of the step until it has been answered: see [`Concealed`].
 
 mod grade;
 mod hints;
@@ -29,43 +29,44 @@ pub(crate) use words::ordinal;
 pub struct Question {
     /// Index of the step at which it is asked.
     pub step: usize,
-    /// What is asked for, and where the answer stands.
+    /// The kind of the question, with the value that answers it.
     pub kind: Kind,
     /// The question in words.
     pub text: Vec<RichText>,
-    /// What of the step is hidden until it is answered; `None` for a question in a scene of its own, which hides
-    /// nothing.
+    /// The part of the step that is hidden until the question is answered; `None` for a question in a scene of
+    /// its own, which hides nothing.
     pub concealed: Option<Concealed>,
-    /// The author's own hint; empty where there is none.
+    /// The author's hint; empty if there is none.
     pub hint: Vec<RichText>,
-    /// Why the answer is what it is, in the author's words; empty where there are none.
+    /// The author's reason for the answer; empty if there is none.
     pub because: Vec<RichText>,
 }
 
-/// What is asked for.
+/// The kind of a question.
 #[derive(Debug, Clone)]
 pub enum Kind {
-    /// Numbers of one value: a single one, or all of a vector or matrix that count, row by row.
+    /// Asks for numbers of one value: a single number, or all numbers of a vector or matrix except placeholders
+    /// and the 1 of the bias, row by row.
     Numbers {
         /// The value.
         target: Target,
         /// Rows and columns in the value, in the order in which they are asked for; at least one.
         cells: Vec<(usize, usize)>,
     },
-    /// Rows and columns of a value.
+    /// Asks for the rows and columns of a value.
     Shape(Target),
-    /// Above 0, below 0, or 0.
+    /// Asks whether a value is above 0, below 0, or 0.
     Sign(Target),
-    /// Rise, fall or stay, from the first to the second.
+    /// Asks whether a value rises, falls or stays, from the first target to the second.
     Direction(Target, Target),
-    /// One or several of these; the letters are a, b, c, …
+    /// Asks for one or several of these options; the letters are a, b, c, …
     Options(Vec<Choice>),
-    /// Think, then compare with this.
+    /// Asks the learner to think, then to compare with this answer.
     Open(Vec<RichText>),
 }
 
 impl Kind {
-    /// The options, each with its letter; empty where none are offered.
+    /// Returns the options, each with its letter; empty if the question has none.
     pub fn options(&self) -> impl Iterator<Item = (char, &Choice)> {
         let choices: &[Choice] = match self {
             Self::Options(choices) => choices,
@@ -77,7 +78,7 @@ impl Kind {
 }
 
 impl Question {
-    /// The options, each with its letter; empty where none are offered.
+    /// Returns the options, each with its letter; empty if the question has none.
     pub fn options(&self) -> impl Iterator<Item = (char, &Choice)> {
         self.kind.options()
     }
@@ -86,75 +87,75 @@ impl Question {
 /// One of several options.
 #[derive(Debug, Clone)]
 pub struct Choice {
-    /// What it says.
+    /// The text of the option.
     pub text: Vec<RichText>,
-    /// Whether it is right.
+    /// `true` if it is right.
     pub right: bool,
-    /// What is told to who chooses it; may be empty.
+    /// The text shown to a learner who chooses it; may be empty.
     pub because: Vec<RichText>,
 }
 
-/// What a learner who is asked does not see yet.
+/// The part of a trace that is hidden from the learner while a question is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Concealed {
     /// Index of the last step whose results are known.
     pub known: usize,
-    /// What of the step's own result is hidden.
+    /// The part of the step's own result that is hidden.
     pub hidden: Hidden,
 }
 
-/// How good an answer is.
+/// The grade of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// Right.
     Right,
-    /// Right as far as it goes: too few decimals, or not all that was asked for. Neither counts as a miss.
+    /// Right but incomplete: too few decimals, or not everything that was asked for. Neither counts as a miss.
     Partly,
     /// Wrong.
     Wrong,
-    /// To be compared by the learner: the question was an open one.
+    /// Left to the learner to compare: the question was an open one.
     Open,
 }
 
-/// What the tutor says of an answer.
+/// The tutor's verdict on an answer.
 #[derive(Debug, Clone)]
 pub struct Verdict {
-    /// How good it is.
+    /// The grade.
     pub outcome: Outcome,
-    /// What is said of it. A wrong answer is not told the right one here.
+    /// The text shown to the learner. For a wrong answer it does not tell the right one.
     pub feedback: Vec<RichText>,
-    /// The usual slips that give just this answer; empty where none does or the answer is right.
+    /// The usual slips that give exactly this answer; empty if none does or the answer is right.
     pub slips: Vec<Slip>,
-    /// The numbers of a right answer, for the learner to go on with.
+    /// The numbers of a right answer, which the learner may use in later steps.
     pub accepted: Option<Accepted>,
 }
 
 /// Numbers that were accepted from the learner, as they were given.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Accepted {
-    /// Index of the step that makes them.
+    /// The index of the step that computes them.
     pub(crate) step: usize,
-    /// What they are numbers of.
+    /// The quantity that they belong to.
     pub(crate) symbol: Quantity,
-    /// Row and column of each in its value.
+    /// The row and column of each number in the quantity's value, and the number.
     pub(crate) cells: Vec<((usize, usize), f64)>,
 }
 
-/// An answer that cannot be read as one: what was expected.
+/// The error for an answer that cannot be read as one: a message that tells what was expected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Unreadable(pub String);
 
-/// How much is blanked in practice.
+/// The amount that is blanked in practice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// The last number of each step.
+    /// The last number of each step's result.
     Value,
-    /// All that a step makes.
+    /// All numbers of each step's result.
     Vector,
-    /// All that a phase makes: asked for what no later step of the phase uses.
+    /// The results of a whole phase: asked for are those that no later step of the phase uses.
     Phase,
-    /// All that the pass makes: asked for the new weights and the new prediction.
+    /// The results of the whole pass: asked for are the new weights and the new prediction.
     Pass,
 }
 
@@ -162,12 +163,12 @@ impl Level {
     /// Every level, the easiest first.
     pub const ALL: [Self; 4] = [Self::Value, Self::Vector, Self::Phase, Self::Pass];
 
-    /// From 1 to 4.
+    /// Returns the number of the level, from 1 to 4.
     pub const fn number(self) -> usize {
         self as usize + 1
     }
 
-    /// The level of a number from 1 to 4.
+    /// Returns the level with a number from 1 to 4; `None` for any other number.
     pub fn of_number(number: usize) -> Option<Self> {
         Self::ALL.get(number.checked_sub(1)?).copied()
     }

@@ -1,4 +1,4 @@
-//! Whether an answer is right, and what is said of it.
+//! Grades an answer and writes the feedback.
 
 mod numbers;
 mod picks;
@@ -30,19 +30,18 @@ impl Verdict {
 }
 
 impl Question {
-    /// Judges an answer as it was typed, the first one of a learner.
+    /// Grades an answer as it was typed, from a learner who has answered nothing before.
     ///
     /// # Errors
-    /// When it cannot be read as an answer to this question: what was expected.
+    /// If it cannot be read as an answer to this question; the message tells what was expected.
     pub fn grade(&self, trace: &Trace, typed: &str) -> Result<Verdict, Unreadable> {
         self.grade_after(trace, &[], typed)
     }
 
-    /// Judges an answer as it was typed, of a learner from whom these numbers have been accepted: to go on with one's own
-    /// is right.
+    /// Grades an answer as it was typed, from a learner whose `accepted` numbers may have been used for it.
     ///
     /// # Errors
-    /// As for [`judge`](Self::judge).
+    /// As for [`grade`](Self::grade).
     pub fn grade_after(
         &self,
         trace: &Trace,
@@ -73,7 +72,7 @@ impl Question {
                 if typed.trim().is_empty() {
                     return Err(Unreadable("Nothing is written yet.".into()));
                 }
-                // The answer itself is revealed now, and its reason with it.
+                // The answer is revealed now, together with its reason.
                 Verdict::with_words(Outcome::Open, "Compare it with the answer.")
             }
         };
@@ -83,12 +82,12 @@ impl Question {
         Ok(verdict)
     }
 
-    /// The answer in words, and why it is what it is where the author says.
+    /// Returns the answer in words, followed by the author's reason if there is one.
     pub fn reveal(&self, trace: &Trace) -> Vec<RichText> {
         and_then(self.answer(trace), &self.because)
     }
 
-    /// The answer alone.
+    /// Returns the answer alone.
     pub fn answer(&self, trace: &Trace) -> Vec<RichText> {
         match &self.kind {
             Kind::Numbers { target, cells } => {
@@ -136,7 +135,7 @@ impl Question {
     }
 }
 
-/// `ŷ rises, from 0.512 to 0.634.`
+/// Returns a sentence such as `ŷ rises, from 0.512 to 0.634.`
 fn direction_told(trace: &Trace, from: &Target, to: &Target) -> RichText {
     let (old, new) = (from.number(trace), to.number(trace));
     let towards = Direction::of_change(old, new);

@@ -1,16 +1,16 @@
-//! What helps, one rung after the other: the formula, the formula with numbers, the answer.
+//! Hints in steps: the formula, the formula with numbers, the answer.
 
 use super::words::{ever, fact, of_cell, sentence, whole};
 use super::{Kind, Question};
 use crate::algebra::{Decimals, Quantity, RichText};
 use crate::trace::{AskedValue, Step, Target, Trace};
 
-/// So many numbers are worked out in a hint; of more, the first.
+/// The maximum count of numbers worked out in a hint; of more, the first ones are.
 const MOST_LINES: usize = 3;
 
 impl Question {
-    /// What helps, one rung after the other: the author's hint where there is one, the formula, the formula with its
-    /// numbers, the answer. Never empty: the last one is the answer.
+    /// Returns the hints in the order in which they are shown: the author's hint if there is one, the formula,
+    /// the formula with its numbers, the answer. Never empty: the last one is the answer.
     pub fn hints(&self, trace: &Trace) -> Vec<Vec<RichText>> {
         let mut rungs = vec![self.hint.clone()];
         match &self.kind {
@@ -43,7 +43,8 @@ impl Question {
         rungs
     }
 
-    /// The formulas of all that has to be worked first, and of what is asked for; `None` where it is only one step.
+    /// Returns the formulas of everything that has to be worked first, and of what is asked for; `None` if it is
+    /// only one step.
     fn way(&self, trace: &Trace) -> Option<Vec<RichText>> {
         let known = self.concealed?.known;
         if known + 1 >= self.step {
@@ -56,7 +57,8 @@ impl Question {
             if step.symbol().is_some_and(|symbol| needed.contains(&symbol)) {
                 needed.extend(operands(&step));
                 let formula = step.formula()?;
-                // The error pulled back and the error itself are said in one formula, with different parts of it lit.
+                // The pulled-back error and the error itself share one formula, with different parts of it
+                // highlighted.
                 if !formulas
                     .iter()
                     .any(|other| words_of(other) == words_of(&formula))
@@ -69,7 +71,7 @@ impl Question {
         Some(formulas)
     }
 
-    /// Where a number stands before it moves.
+    /// Returns the value of a number before it changes.
     fn start(&self, trace: &Trace, from: &Target, to: &Target) -> Vec<RichText> {
         let name = of_cell(trace, from, (0, 0));
         let lead = if from.step > self.step {
@@ -100,7 +102,7 @@ fn words_of(formula: &RichText) -> String {
     formula.text(Decimals::default())
 }
 
-/// What a step is worked from, as other steps make it.
+/// Returns the quantities that a step is computed from, as other steps compute them.
 fn operands(step: &Step) -> Vec<Quantity> {
     let mut symbols = Vec::new();
     for operand in step.operands() {
@@ -108,7 +110,7 @@ fn operands(step: &Step) -> Vec<Quantity> {
             continue;
         }
         match operand.symbol {
-            // Read off what others make.
+            // Computed from the results of other steps.
             Quantity::Slope(l) => symbols.extend([operand.symbol, step.context().activated(l)]),
             Quantity::LossSlope => {
                 symbols.extend([Quantity::LossSlope, Quantity::Output(step.last())]);
@@ -119,7 +121,7 @@ fn operands(step: &Step) -> Vec<Quantity> {
     symbols
 }
 
-/// The formula of what is asked for.
+/// Returns the formula of what is asked for.
 fn formula(trace: &Trace, target: &Target) -> Vec<RichText> {
     let Some(cell) = target.cell(trace) else {
         return fact(target).map_or_else(Vec::new, |fact| vec![RichText::from(fact.rule)]);
@@ -139,7 +141,7 @@ fn formula(trace: &Trace, target: &Target) -> Vec<RichText> {
         })
 }
 
-/// The formula with the numbers of each cell that is asked for, without its result.
+/// Returns the formula with the numbers of each cell that is asked for, without its result.
 fn with_numbers(trace: &Trace, target: &Target, cells: &[(usize, usize)]) -> Vec<RichText> {
     if let AskedValue::Named(name) = &target.what
         && name.quantity == Quantity::Connections
@@ -169,7 +171,7 @@ fn with_numbers(trace: &Trace, target: &Target, cells: &[(usize, usize)]) -> Vec
     lines
 }
 
-/// `(2 + 1) · 2 + (2 + 1) · 1`
+/// Returns the count of connections as a sum: `(2 + 1) · 2 + (2 + 1) · 1`.
 fn connections(trace: &Trace, target: &Target) -> RichText {
     let step = trace.step(target.step);
     let network = step.network();
@@ -179,7 +181,7 @@ fn connections(trace: &Trace, target: &Target) -> RichText {
     terms.join(" + ").into()
 }
 
-/// The rule of a shape, and the rule with numbers.
+/// Returns the rule of a shape, and the rule with numbers.
 fn shape(trace: &Trace, target: &Target) -> [Vec<RichText>; 2] {
     let Some(cell) = target.cell(trace) else {
         return [Vec::new(), Vec::new()];
@@ -218,7 +220,7 @@ fn shape(trace: &Trace, target: &Target) -> [Vec<RichText>; 2] {
     [vec![rule.into()], vec![numbers.into()]]
 }
 
-/// `3 + 1 rows, 2 columns.`
+/// Returns a shape in words: `3 + 1 rows, 2 columns.`
 fn sized(units: usize, bias: bool, columns: usize) -> String {
     let rows = match (units, bias) {
         (units, true) => format!("{units} + 1 rows"),

@@ -1,4 +1,4 @@
-//! What was typed, read as numbers, a shape, a sign, a direction or options.
+//! Parses what was typed: numbers, a shape, a sign, a direction or options.
 
 mod numbers;
 mod picks;
@@ -8,10 +8,10 @@ pub(super) use picks::{between_options, direction, options, shape, sign};
 
 use super::Unreadable;
 
-/// The longest answer that is read, in characters.
+/// The maximum length of an answer, in characters.
 const MAX_TYPED: usize = 2000;
 
-/// The answer without what surrounds it.
+/// Returns the answer without surrounding spaces, or an error if it is too long.
 fn checked<'t>(typed: &'t str, example: &str) -> Result<&'t str, Unreadable> {
     if typed.chars().nth(MAX_TYPED).is_some() {
         return Err(Unreadable(format!(

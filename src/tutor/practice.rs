@@ -1,22 +1,22 @@
-//! New numbers for the network of a lesson, small enough to be worked by hand.
+//! Exercises: new numbers for the network of a lesson, small enough to be worked by hand.
 //!
 //! # Which network
-//! One that is small: at most [`MAX_INPUTS`] inputs, [`MAX_LAYERS`] layers of [`MAX_UNITS`] units, [`MAX_WEIGHTS`]
-//! weights. Of the walks through such networks, the one that goes furthest is taken, rather through slopes than through
-//! steps that no error comes back through, then rather through more layers, then the first. It says how far the
-//! exercise goes, whether the chain rule is taken apart, and whether a batch is walked. A lesson without a walk lends
-//! its first small network, walked to the end.
+//! A small one: at most [`MAX_INPUTS`] inputs, [`MAX_LAYERS`] layers of [`MAX_UNITS`] units, [`MAX_WEIGHTS`]
+//! weights. Of the walks through such networks, the one that reaches the latest phase is taken; among equals,
+//! one whose activations have slopes that errors can pass through, then one with more layers, then the first.
+//! The walk decides how far the exercise goes, whether it shows the chain rule in full, and whether it uses a
+//! batch. In a lesson without a walk, the first small network is walked to the end.
 //!
 //! # Which numbers
-//! They are drawn from [`Stream::numbered`]`(seed ⊕ title, number)`, always in the same order: whether a mistake is
-//! wanted (perceptron rule alone), whether equal inputs will do, then for each draft the weights row by row, the
-//! samples, the seed of dropout. `title` is the FNV-1a hash of the lesson's title, so that lessons of one shape have
-//! other numbers for the same seed, and a file that is moved or renamed keeps its own; another title gives others.
-//! A draft is redrawn from the same stream until it is worth working (see `worth`), at most [`MAX_DRAFTS`] times;
-//! then the best of them is taken. All numbers are whole numbers of tenths and are written as decimals, so no machine
-//! rounds them in its own way.
+//! They are drawn from [`SeededRng::numbered`]`(seed ⊕ title, number)`, always in the same order: whether a
+//! mistake is wanted (perceptron rule only), whether equal inputs are allowed, then for each draft the weights
+//! row by row, the samples, and the seed of dropout. `title` is the FNV-1a hash of the lesson's title: lessons
+//! of one shape get different numbers for the same seed, and a file keeps its numbers when it is moved or
+//! renamed, but not when its title changes. Drafts are drawn from the same generator until one is good enough
+//! (see `quality`), at most [`MAX_DRAFTS`] times; then the best of them is taken. All numbers are multiples of
+//! 0.1, written as decimals, so rounding is the same on every machine.
 //!
-//! The exercise is written as a lesson file and read as one, so it is held to every rule that lessons are.
+//! The exercise is written as a lesson file and loaded as one, so every rule for lessons holds for it.
 
 mod generate;
 mod quality;
@@ -30,19 +30,19 @@ use crate::trace::{CompileError, Trace};
 
 use template::Template;
 
-/// Inputs of a network that is practised, without the bias unit.
+/// The maximum number of inputs of a network for practice, without the bias unit.
 pub const MAX_INPUTS: usize = 4;
-/// Its layers behind the input.
+/// The maximum number of layers, without the input.
 pub const MAX_LAYERS: usize = 3;
-/// Units of each of them, without the bias unit.
+/// The maximum number of units in each layer, without the bias unit.
 pub const MAX_UNITS: usize = 4;
-/// Its weights, bias weights included.
+/// The maximum number of weights, including bias weights.
 pub const MAX_WEIGHTS: usize = 45;
 
-/// Drafts that are drawn, at most, for one exercise.
+/// The maximum number of drafts drawn for one exercise.
 pub const MAX_DRAFTS: usize = 100;
 
-/// Why a lesson cannot be practised.
+/// The error for a lesson that cannot be practised: a message with the reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct NoPractice(pub String);
@@ -59,23 +59,24 @@ impl From<CompileError> for NoPractice {
     }
 }
 
-/// Whether a lesson has a network that is small enough to be worked by hand.
+/// Returns whether a lesson has a network that is small enough to be worked by hand.
 pub fn is_possible(lesson: &Lesson) -> bool {
     Template::of_lesson(lesson).is_ok()
 }
 
-/// An exercise: the lesson's network with new weights, inputs and targets, walked through once. The same lesson, seed
-/// and number give the same exercise on every machine and in every release.
+/// Returns an exercise: the lesson's network with new weights, inputs and targets, walked through once. The
+/// same lesson, seed and number give the same exercise on every machine and in every release.
 ///
 /// # Errors
-/// When no network of the lesson is small enough to be worked by hand.
+/// If no network of the lesson is small enough to be worked by hand.
 pub fn exercise(lesson: &Lesson, seed: u64, number: u64) -> Result<Lesson, NoPractice> {
     let plan = Template::of_lesson(lesson)?;
     let mut stream = SeededRng::numbered(seed ^ fnv1a(&lesson.title), number);
     let wanted = quality::Criteria {
-        // In one of twenty nothing is wrong, and then nothing is to be changed: that is to be known too.
+        // In one of twenty exercises the perceptron is right and nothing changes: learners should recognise
+        // that case too.
         mistake: plan.is_perceptron() && stream.below(20) > 0,
-        // In one of ten a sample may have inputs that are all the same.
+        // In one of ten exercises all inputs of a sample may be equal.
         contrast: stream.below(10) > 0,
     };
     let name = format!(
@@ -102,7 +103,7 @@ pub fn exercise(lesson: &Lesson, seed: u64, number: u64) -> Result<Lesson, NoPra
         .ok_or_else(|| NoPractice("no exercise could be drawn".into()))
 }
 
-/// A hash of some text that is the same on every machine and in every release.
+/// Returns a hash of a text that is the same on every machine and in every release.
 ///
 /// # Source
 /// Fowler, Noll, Vo, Eastlake: "The FNV Non-Cryptographic Hash Algorithm", FNV-1a with 64 bits.

@@ -1,14 +1,14 @@
-//! From a step to the question that is asked there.
+//! Makes the question that is asked at a step.
 
 use super::{Choice, Concealed, Kind, Level, Question, words};
 use crate::algebra::{Cell, Operation, Phase, Quantity, RichText};
 use crate::lesson::{Answer, Text};
 use crate::trace::{AskedValue, Hidden, Target, Trace};
 
-/// The most numbers that are asked for at once; of more, the last one is.
+/// The maximum count of numbers asked for at once; of more, only the last one is asked for.
 const MAX_ASKED: usize = 12;
 
-/// The question that the author asks at a step.
+/// Returns the question that the author asks at a step; `None` if there is none.
 pub fn question(trace: &Trace, index: usize) -> Option<Question> {
     let ask = trace.ask(index)?;
     let known = trace.known_at(index);
@@ -58,8 +58,8 @@ fn told(trace: &Trace, index: usize, text: Option<&Text>) -> Vec<RichText> {
     text.map_or_else(Vec::new, |text| trace.filled(index, text))
 }
 
-/// What of a step's result an author's question hides: the one number that is asked for, with its shape all of it, else
-/// its numbers.
+/// Returns the part of a step's result that an author's question hides: the one number that is asked for; the
+/// numbers and the shape, if the shape is asked for; otherwise all numbers.
 fn hidden(trace: &Trace, index: usize, answer: &Answer, kind: &Kind) -> Hidden {
     let (Kind::Numbers { target, .. } | Kind::Shape(target)) = kind else {
         return Hidden::All;
@@ -74,7 +74,7 @@ fn hidden(trace: &Trace, index: usize, answer: &Answer, kind: &Kind) -> Hidden {
     }
 }
 
-/// Rows and columns of a value that count, row by row.
+/// Returns row and column of all numbers of a value that are asked for, row by row.
 fn counted(trace: &Trace, target: &Target) -> Vec<(usize, usize)> {
     let (rows, columns) = target.value(trace).dim();
     (skipped_rows(trace, target)..rows)
@@ -82,8 +82,8 @@ fn counted(trace: &Trace, target: &Target) -> Vec<(usize, usize)> {
         .collect()
 }
 
-/// How many rows at the beginning of a value do not count: the bias 1 of outputs, the placeholder of hidden errors and
-/// slopes. A row that is named counts, whatever it is.
+/// Returns the number of leading rows of a value that are not asked for: the bias 1 of outputs, the placeholder
+/// of hidden errors and slopes. A row that the question names is always asked for.
 pub(super) fn skipped_rows(trace: &Trace, target: &Target) -> usize {
     let is_part = matches!(&target.what, AskedValue::Named(name) if name.row.is_some());
     let last = trace.step(target.step).last();
@@ -97,8 +97,8 @@ pub(super) fn skipped_rows(trace: &Trace, target: &Target) -> usize {
     }
 }
 
-/// The question that a step poses by itself, where what it makes is hidden before it is seen; `None` where it makes
-/// nothing, or is passed over at this level.
+/// Returns the question about the result of a step, which is hidden first; `None` if the step has no result, or
+/// is skipped at this level.
 pub fn question_at_level(trace: &Trace, index: usize, level: Level) -> Option<Question> {
     let step = trace.step(index);
     let operation = step.operation()?;
@@ -137,13 +137,14 @@ pub fn question_at_level(trace: &Trace, index: usize, level: Level) -> Option<Qu
     })
 }
 
-/// The last step that is known where a whole phase is to be worked: the samples, the step before the phase, or the one
-/// before the new prediction. `None` for a step that is only on the way: others of its phase use what it makes.
+/// Returns the index of the last known step if a whole phase is to be worked: the samples, the step before the
+/// phase, or the step before the new prediction. Returns `None` for an intermediate step, whose result other
+/// steps of the phase use.
 fn known_in_phase(trace: &Trace, index: usize) -> Option<usize> {
     let step = trace.step(index);
     let operation = step.operation()?;
     let (place, of) = step.place_in_phase()?;
-    // The samples are given, so that a walk's first phase begins behind them.
+    // The samples are given, so the first phase of a walk begins after them.
     let known = match operation.phase() {
         Phase::Feedforward => index + 1 - place,
         _ => index.checked_sub(place)?,
@@ -161,8 +162,8 @@ fn known_in_phase(trace: &Trace, index: usize) -> Option<usize> {
     }
 }
 
-/// Whether a step is asked for where the whole pass is to be worked: what it learns and the new prediction, or, where
-/// it ends before that, what its last phase ends with.
+/// Returns whether a step is asked about if the whole pass is to be worked: the updates and the new prediction
+/// or, if the walk ends before, the end of its last phase.
 fn is_asked_of_pass(trace: &Trace, index: usize) -> bool {
     let step = trace.step(index);
     let (Some(operation), Some(walk)) = (step.operation(), trace.walk_of(index)) else {

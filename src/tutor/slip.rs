@@ -1,8 +1,9 @@
-//! The usual slips: what each would give instead of the right number, so that an answer shows its mistake.
+//! The usual slips: for each, the numbers that it gives instead of the right ones, so that an answer shows its
+//! mistake.
 //!
-//! [`work`] works the steps of a walk again in plain matrix arithmetic: as they should be, with rounded numbers as on
-//! paper, or with a slip. [`by_hand`] is what a question asks for in every way in which it is worked by hand, and
-//! [`find`] tells which slips give the numbers that a learner has.
+//! [`work`] works the steps of a walk again in plain matrix arithmetic: correctly, with rounded numbers as on
+//! paper, or with a slip. [`by_hand`] returns the value that a question asks for in every way of working it by
+//! hand, and [`find`] the slips that give the learner's numbers.
 
 mod counts;
 mod find;
@@ -24,10 +25,10 @@ pub(super) use find::{by_two_decimals, find_beside};
 pub(super) use rounding::reach;
 pub use rounding::{Working, by_hand};
 
-/// The decimals on the screen, with which one works by hand.
+/// The decimals of the screen, which are used when working by hand.
 const ON_SCREEN: usize = tolerance::BY_HAND as usize;
 
-/// The slips with their names, so that none is without one or left out of the list.
+/// Defines the slips with their names, so that none lacks a name or a place in the list.
 macro_rules! slips {
     ($($(#[$doc:meta])* $slip:ident => $name:literal,)*) => {
         /// A usual mistake.
@@ -40,7 +41,7 @@ macro_rules! slips {
             /// Every slip, the usual ones first.
             pub const ALL: [Self; [$($name),*].len()] = [$(Self::$slip),*];
 
-            /// The name under which it is kept.
+            /// Returns the name under which it is stored.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$slip => $name,)*
@@ -55,39 +56,39 @@ slips! {
     SlopeForgotten => "slope-forgotten",
     /// φ left out.
     ActivationForgotten => "activation-forgotten",
-    /// W where Wᵀ belongs, or the other way round: of the whole matrix, or of the part without the bias.
+    /// W instead of Wᵀ, or the reverse: of the whole matrix, or of the part without the bias.
     NotTransposed => "not-transposed",
     /// The weights of the bias left out, or β.
     BiasForgotten => "bias-forgotten",
     /// `[1+]` left out: the rows are shifted by one.
     BiasNotDropped => "bias-not-dropped",
-    /// y − ŷ for ŷ − y.
+    /// y − ŷ instead of ŷ − y.
     ErrorTurned => "error-turned",
-    /// ψ where δ = ŷ − y has none left.
+    /// A factor ψ although none is left in δ = ŷ − y.
     SlopeTwice => "slope-twice",
-    /// ψ taken of the weighted sum instead of the output.
+    /// ψ of the weighted sum instead of the output.
     SlopeOfSum => "slope-of-sum",
-    /// The logistic function for tanh, or the other way round; or its slope.
+    /// The logistic function instead of tanh, or the reverse; or its slope.
     OtherFunction => "other-function",
-    /// ŷ − y for ∂J/∂ŷ, as if ψ had been multiplied already.
+    /// ŷ − y instead of ∂J/∂ŷ, as if it had been multiplied by ψ already.
     ShortcutTooEarly => "shortcut-too-early",
     /// A step uphill: W + ρ∇.
     Ascent => "ascent",
     /// ρ left out.
     RateForgotten => "rate-forgotten",
-    /// ρ∇ for W − ρ∇.
+    /// ρ∇ instead of W − ρ∇.
     StepAlone => "step-alone",
-    /// What was known before the update, where the new one is asked for.
+    /// The value before the update instead of the new one.
     NotRenewed => "not-renewed",
     /// New weights of the last layer, but old outputs of the layer before.
     OldOutputs => "old-outputs",
-    /// The error pulled back through weights that are updated already.
+    /// The error pulled back through weights that are already updated.
     UpdatedWeights => "updated-weights",
-    /// The sum over the batch for its mean.
+    /// The sum over the batch instead of its mean.
     SumForMean => "sum-for-mean",
     /// Divided by the number of samples once more.
     MeanTwice => "mean-twice",
-    /// The mean over the outputs, whose losses are to be summed up.
+    /// The mean over the outputs, whose losses are to be summed.
     MeanOverOutputs => "mean-over-outputs",
     /// The gradient without the input of the connection: δ alone.
     InputForgotten => "input-forgotten",
@@ -95,61 +96,61 @@ slips! {
     SignForgotten => "sign-forgotten",
     /// The logarithm to base 10.
     BaseTen => "base-ten",
-    /// log(1 − ŷ) for log ŷ, and the other way round.
+    /// log(1 − ŷ) instead of log ŷ, or the reverse.
     WrongSide => "wrong-side",
     /// The square left out.
     SquareForgotten => "square-forgotten",
-    /// Half of it, or twice: a 2 left out, or a ½; or one that is not there.
+    /// Half or twice the value: a factor 2 or ½ left out, or one too many.
     Halved => "halved",
-    /// e^z for e^−z in the logistic function.
+    /// e^z instead of e^−z in the logistic function.
     ExponentTurned => "exponent-turned",
-    /// e^z of softmax not divided by the sum of all.
+    /// e^z of softmax not divided by the sum of all of them.
     ShareForgotten => "share-forgotten",
     /// α left out.
     AlphaForgotten => "alpha-forgotten",
     /// The bias weights penalised too.
     BiasPenalised => "bias-penalised",
-    /// The gradient without that of the penalty.
+    /// The gradient without the gradient of the penalty.
     PenaltyForgotten => "penalty-forgotten",
-    /// Dropout left out.
+    /// The mask of dropout left out.
     MaskForgotten => "mask-forgotten",
-    /// What dropout keeps not enlarged.
+    /// Outputs kept by dropout not divided by 1 − p.
     NotEnlarged => "not-enlarged",
     /// The skip connection left out.
     SkipForgotten => "skip-forgotten",
     /// Divided by σ² instead of its root.
     RootForgotten => "root-forgotten",
-    /// σ² over N − 1 instead of N.
+    /// σ² with N − 1 instead of N.
     OverOneLess => "over-one-less",
     /// γ left out.
     ScaleForgotten => "scale-forgotten",
     /// The means left out of the error before batch normalisation.
     MeansForgotten => "means-forgotten",
-    /// φ taken already, where the weighted sum itself is asked for.
+    /// φ already applied, although the weighted sum itself is asked for.
     ActivationTooEarly => "activation-too-early",
-    /// ŷ for δ = ŷ − y.
+    /// ŷ instead of δ = ŷ − y.
     TargetForgotten => "target-forgotten",
-    /// ŷ of the right class for the loss, −log of it.
+    /// ŷ of the right class instead of the loss, −log ŷ.
     LogarithmForgotten => "logarithm-forgotten",
-    /// |ŷ − y| for the loss.
+    /// |ŷ − y| instead of the loss.
     DistanceForLoss => "distance-for-loss",
-    /// ŷ − y for a loss that is a logarithm.
+    /// ŷ − y instead of a loss that is a logarithm.
     DifferenceForLoss => "difference-for-loss",
-    /// Units counted for connections.
+    /// The number of units instead of connections.
     UnitsCounted => "units-counted",
-    /// The connections into one layer alone, of several.
+    /// The connections into only one of several layers.
     LayerForgotten => "layer-forgotten",
     /// One connection for each bias unit, or one into it.
     BiasMiscounted => "bias-miscounted",
-    /// One update an epoch.
+    /// One update per epoch.
     OneAnEpoch => "one-an-epoch",
-    /// One update a sample.
+    /// One update per sample.
     OneASample => "one-a-sample",
-    /// The updates of one epoch alone, of several.
+    /// The updates of only one of several epochs.
     EpochAlone => "epoch-alone",
     /// Rows read as columns.
     RowColumnSwapped => "row-column-swapped",
-    /// A number that belongs to another entry of the same result.
+    /// A number of another cell of the same result.
     OtherEntry => "other-entry",
     /// Worked from numbers rounded to two decimals.
     RoundedToTwo => "rounded-to-two",
@@ -158,12 +159,12 @@ slips! {
 }
 
 impl Slip {
-    /// The slip of this [`name`](Self::name).
+    /// Returns the slip with this [`name`](Self::name); `None` if there is none.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|slip| slip.name() == name)
     }
 
-    /// How many decimals are kept, by one who rounds too early.
+    /// Returns the number of decimals kept in a slip of rounding too early; `None` for any other slip.
     pub(super) const fn decimals(self) -> Option<usize> {
         match self {
             Self::RoundedToOne => Some(1),
@@ -173,25 +174,25 @@ impl Slip {
     }
 }
 
-/// How steps are worked.
+/// A way to work steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum How {
-    /// As they should be.
+    /// Correctly.
     Exactly,
-    /// As on paper, with numbers of so many decimals: all that the steps take, and what each but the last makes, is
-    /// rounded. The terms inside of a step may be rounded or not; of these two ways the one that ends farther from the
-    /// exact number counts, cell by cell.
+    /// As on paper, with numbers rounded to this many decimals: all operands of the steps, and the results of
+    /// all but the last. The terms within a step may be rounded or not; of these two ways, the one that ends
+    /// farther from the exact number counts, cell by cell.
     Rounded(usize),
-    /// With a slip at every step where it can be made.
+    /// With a slip at every step where it is possible.
     With(Slip),
 }
 
-/// Works the steps `from..=to` of one walk again, from what the step before `from` knows, and gives the value of
-/// `symbol` then, in the shape of [`Step::get`](crate::trace::Step::get). At the first step of a walk what the walk
-/// starts from is known.
+/// Works the steps `from..=to` of one walk again, from what the step before `from` knows, and returns the value
+/// of `symbol` after them, in the shape of [`Step::get`](crate::trace::Step::get). At the first step of a walk,
+/// the initial values of the walk are known.
 ///
-/// `None` where the steps are not of one walk or do not make `symbol`, a slip can be made at none of them or leads to
-/// no finite number, or it is a slip of reading and not of working.
+/// Returns `None` if the steps do not belong to one walk or do not compute `symbol`; if the slip is possible at
+/// none of them or leads to a number that is not finite; or if it is a slip of reading rather than of working.
 pub fn work(
     trace: &Trace,
     from: usize,
@@ -207,8 +208,8 @@ pub fn work(
     }
 }
 
-/// The value as worked on paper, in two ways, the one farther from it; where rounding leaves nothing to divide by or to
-/// take the logarithm of, the exact one.
+/// Returns the value as worked on paper: of two ways of rounding, the one farther from the exact value, cell by
+/// cell. If rounding would lead to a division by 0 or its logarithm, returns the exact value.
 fn on_paper(desk: &Exercise, symbol: Quantity, decimals: usize) -> Option<Array2<f64>> {
     let exact = Solver::exact(desk).work(symbol)?;
     let mut farthest = exact.clone();

@@ -1,66 +1,67 @@
-//! How near a number must be to count as another: one rule for what is right and for what shows a slip.
+//! The tolerance for numbers: one rule for right answers and for the numbers of slips.
 
 use crate::algebra::Decimals;
 
-/// The decimals of numbers on the screen, with which one works by hand.
+/// The decimals of numbers on the screen, which are used when working by hand.
 pub(super) const BY_HAND: u8 = 3;
 
-/// So many decimals tell an answer from a guess, and where it comes from.
+/// The number of decimals from which a number shows that it was worked out, and how.
 const TELLING: i32 = 2;
 
-/// A number on the screen that has a power of ten is exact to one part in so many.
+/// The relative precision of a number shown with a power of ten: one part in this many.
 const ON_SCREEN: f64 = 1000.0;
 
-/// From here on a whole number has two digits that tell.
+/// The size from which a whole number has two significant digits.
 const LARGE: f64 = 10.0;
 
-/// What does not reach this, as a part of the number, is an error of the computer's own rounding.
+/// The relative size below which a difference is the computer's own rounding error.
 pub(super) const NOISE: f64 = 1e-9;
 
-/// A number this close to a whole one, as a part of it, is meant to be it.
+/// The relative distance from a whole number below which a number counts as whole.
 pub(super) const WHOLE: f64 = 1e-12;
 
-/// Rounding on the way moves a result by so much at most, as a part of the number, or of 1 where that is more. Where
-/// it would move it further, the function is too steep there to be worked with three decimals.
+/// The maximum effect of rounding on the way, relative to the number, or to 1 if that is larger. If it moves a
+/// result further, the function is too steep there to be worked with three decimals.
 const MOST_MOVED: f64 = 0.01;
 
-/// A number that is so far off, as a part of itself, is another one, unless just that comes of a way to work it: what is
-/// rounded may all but cancel, but nobody comes to a tenth of a number by chance.
+/// The maximum distance from the right number, relative to it, unless a way of working gives exactly that:
+/// rounded terms may almost cancel, but nobody comes this far off by chance.
 const MOST_OF_ITSELF: f64 = 0.25;
 
-/// From here on the screen shows four digits and a power of ten.
+/// The size from which the screen shows four digits and a power of ten.
 const IN_POWERS: f64 = 1e6;
 
-/// A number as it was given.
+/// A number as the learner gave it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct GivenNumber {
     /// The number.
     pub(super) value: f64,
-    /// The place of its last digit behind the point: 2 for `0.25`, `2.5e-1` and `1/4`, 0 for `3`, −1 for `1.23e3`.
+    /// The place of its last digit after the decimal point: 2 for `0.25`, `2.5e-1` and `1/4`, 0 for `3`, −1 for
+    /// `1.23e3`.
     pub(super) decimals: i32,
 }
 
-/// How good one number is.
+/// The closeness of a number to the right one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Closeness {
-    /// Equal, or rounded.
+    /// Equal, or correctly rounded.
     Right,
-    /// As one gets it by working with rounded numbers.
+    /// The result of working with rounded numbers.
     ByHand,
-    /// Right, with too few decimals to tell.
+    /// Right, but with too few decimals to be sure.
     Coarse,
     Wrong,
 }
 
 impl GivenNumber {
-    /// Marks a number. `worked` is the value in all ways in which it is worked by hand, where it can be. A whole value
-    /// is not rounded: only itself is it.
+    /// Compares the number with the right value. `worked` is the value in all ways of working it by hand, if
+    /// there are any. A whole value is not rounded: only the same number is right.
     pub(super) fn mark(self, value: f64, worked: &[f64]) -> Closeness {
         let number = self.value;
         if (number - value).abs() <= NOISE * value.abs() || self.is_same(value.round(), value) {
             return Closeness::Right;
         }
-        // As it stands on the screen it is right, however few decimals that takes.
+        // The number as the screen shows it is right, however few decimals it has.
         if equals(number, on_screen(value)) {
             return Closeness::Right;
         }
@@ -75,7 +76,7 @@ impl GivenNumber {
                 Closeness::Wrong
             };
         }
-        // 1e2 says as little as 100 of a number of three digits, but no less.
+        // For a number of three digits, 1e2 says as little as 100, but no less.
         let whole = Self {
             decimals: self.decimals.max(0),
             ..self
@@ -92,8 +93,8 @@ impl GivenNumber {
         }
     }
 
-    /// Whether it lies between the lowest and the highest number that rounding on the way leads to, or as near to them
-    /// as its decimals tell. So far off as not to be the number any more it is not, unless just that is worked.
+    /// Returns whether the number lies between the lowest and the highest value that rounding on the way leads
+    /// to, or as close to them as its decimals tell. A number too far from the right value does not.
     pub(super) fn is_within(self, value: f64, (lowest, highest): (f64, f64)) -> bool {
         if is_whole(value) || !self.is_telling(value) {
             return false;
@@ -105,14 +106,15 @@ impl GivenNumber {
         (lowest..=highest).contains(&(self.value - value))
     }
 
-    /// Whether it is what a slip gives: equal at its decimals, and with too few of them to tell just equal.
+    /// Returns whether it is the number that a slip gives: equal at its decimals, or exactly equal if it has
+    /// too few of them.
     pub(super) fn is(self, number: f64) -> bool {
         let near = if self.decimals < TELLING {
             0.0
         } else {
             self.half()
         };
-        // What is 0 but for rounding is given as 0.
+        // A number that is 0 except for rounding is given as 0.
         let noise = if self.value == 0.0 {
             WHOLE
         } else {
@@ -121,47 +123,48 @@ impl GivenNumber {
         (self.value - number).abs() <= near + noise
     }
 
-    /// Whether it is another number at its decimals.
+    /// Returns whether it equals another number at its decimals.
     pub(super) fn is_near(self, number: f64, value: f64) -> bool {
         (self.value - number).abs() <= self.half() + WHOLE * value.abs()
     }
 
-    /// Whether it is the whole number that a value is but for rounding.
+    /// Returns whether it is the whole number that a value is, rounding errors aside.
     fn is_same(self, whole: f64, value: f64) -> bool {
         is_whole(value) && equals(self.value, whole)
     }
 
-    /// Whether it has decimals enough to tell an answer from a guess; of a number with a power of ten, digits.
+    /// Returns whether it has enough decimals to show that it was not guessed; for a number with a power of
+    /// ten, enough digits.
     fn is_telling(self, value: f64) -> bool {
         let is_large = value.abs() >= IN_POWERS;
         self.decimals >= TELLING || (is_large && self.half() <= value.abs() / ON_SCREEN)
     }
 
-    /// Whether it says anything at all: a whole number says next to nothing of a small one.
+    /// Returns whether it says anything at all: a whole number says next to nothing about a small one.
     fn says_something(self, value: f64) -> bool {
         self.decimals > 0 || value.abs() >= LARGE * 10_f64.powi(-self.decimals)
     }
 
-    /// Half a unit of the last decimal that was given; a tie may be rounded either way.
+    /// Returns half a unit of its last decimal; a tie may be rounded either way.
     pub(super) fn half(self) -> f64 {
         0.5 * 10_f64.powi(-self.decimals) * (1.0 + NOISE)
     }
 }
 
-/// Whether a number is that one, but for the rounding of the computer.
+/// Returns whether two numbers are equal except for the computer's rounding.
 fn equals(number: f64, other: f64) -> bool {
     (number - other).abs() <= WHOLE * other.abs()
 }
 
-/// Whether a value is a whole number but for rounding.
+/// Returns whether a value is a whole number except for rounding.
 fn is_whole(value: f64) -> bool {
     (value - value.round()).abs() <= WHOLE * value.abs().max(1.0)
 }
 
-/// A number as it stands on the screen.
+/// Returns a number as the screen shows it.
 fn on_screen(value: f64) -> f64 {
     let text = Decimals::default().number(value).replace('−', "-");
-    // It is a number that was written.
+    // It is a number that was just written.
     text.parse().unwrap_or(value)
 }
 
@@ -186,18 +189,18 @@ mod tests {
             (0.3, 1, 0.256, None, Closeness::Coarse),
             (0.2, 1, 0.256, Some(0.249), Closeness::Coarse),
             (0.2, 1, 0.256, None, Closeness::Wrong),
-            // Too steep to be worked by hand: no more than a hundredth is let pass.
+            // Too steep to be worked by hand: no more than a hundredth is accepted.
             (0.28, 2, 0.256, Some(0.5), Closeness::Wrong),
-            // By hand it comes out smaller: nobody gets a larger one.
+            // Working by hand gives a smaller number, never a larger one.
             (0.4474, 4, 0.447_26, Some(0.447), Closeness::Wrong),
             (0.4471, 4, 0.447_26, Some(0.447), Closeness::ByHand),
             (0.448, 3, 0.447_26, Some(0.447), Closeness::Wrong),
-            // What the screen shows is right; a whole number for a small one tells nothing.
+            // What the screen shows is right; a whole number for a small one says nothing.
             (0.8, 1, 0.800_000_01, None, Closeness::Right),
             (1.0, 0, 0.5, None, Closeness::Wrong),
             (0.0, 0, 0.5, None, Closeness::Wrong),
             (12.0, 0, 12.3, None, Closeness::Coarse),
-            // A whole number is itself, or what one gets by hand.
+            // A whole number must be given as itself, or as working by hand gives it.
             (9.0, 0, 9.0, None, Closeness::Right),
             (9.004, 2, 9.0, None, Closeness::Wrong),
             (1.004, 3, 1.0, Some(1.004), Closeness::ByHand),
@@ -225,7 +228,7 @@ mod tests {
             (1e2, -2, 100.3, Closeness::Coarse),
             (100.0, 0, 100.3, Closeness::Coarse),
             (1e2, -2, 100.0, Closeness::Right),
-            // As the screen shows it, and nearer.
+            // As the screen shows it, and more precisely.
             (1.235e7, -4, 12_345_678.9, Closeness::Right),
             (1.2346e7, -3, 12_345_678.9, Closeness::Right),
             (1.23e7, -5, 12_345_678.9, Closeness::Coarse),

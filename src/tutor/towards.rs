@@ -1,10 +1,10 @@
-//! On which side of 0 a number is, and which way it goes.
+//! The sign of a number and the direction of a change, as answers and in words.
 
 use super::{Kind, Question};
 use crate::trace::{Direction, Trace};
 
 impl Question {
-    /// The answer to a question about a sign or a direction; `None` for all others.
+    /// Returns the answer to a question about a sign or a direction; `None` for any other question.
     pub fn towards(&self, trace: &Trace) -> Option<Direction> {
         match &self.kind {
             Kind::Sign(target) => Some(Direction::of_number(target.number(trace))),
@@ -17,7 +17,7 @@ impl Question {
 }
 
 impl Direction {
-    /// The other way round.
+    /// Returns the opposite direction.
     pub(super) const fn turned(self) -> Self {
         match self {
             Self::Up => Self::Down,
@@ -26,7 +26,7 @@ impl Direction {
         }
     }
 
-    /// The name of a sign: `positive`, `negative`, `zero`.
+    /// Returns the name of a sign: `positive`, `negative`, `zero`.
     pub const fn sign(self) -> &'static str {
         match self {
             Self::Up => "positive",
@@ -35,7 +35,7 @@ impl Direction {
         }
     }
 
-    /// The name of a direction: `rise`, `fall`, `stay`.
+    /// Returns the name of a direction: `rise`, `fall`, `stay`.
     pub const fn direction(self) -> &'static str {
         match self {
             Self::Up => "rise",
@@ -44,7 +44,7 @@ impl Direction {
         }
     }
 
-    /// Of a number: where it is.
+    /// Returns the words for where a number lies.
     pub(super) const fn side(self) -> &'static str {
         match self {
             Self::Up => "above 0",
@@ -53,7 +53,7 @@ impl Direction {
         }
     }
 
-    /// Of a change: what it does.
+    /// Returns the verb for a change.
     pub(super) const fn goes(self) -> &'static str {
         match self {
             Self::Up => "rises",

@@ -1,10 +1,10 @@
-//! What the tutor calls things, and its questions where the author has no words.
+//! The names of values in the tutor's texts, and the questions for which the author gives no words.
 
 use super::Kind;
 use crate::algebra::{Cell, Decimals, Operation, Quantity, RichText, notation::index as subscript};
 use crate::trace::{AskedValue, Step, Target, Trace};
 
-/// The question in the program's words.
+/// Returns the question in the program's own words.
 pub(super) fn asked(trace: &Trace, index: usize, kind: &Kind) -> RichText {
     let text = match kind {
         Kind::Numbers { target, cells } => numbers_asked(trace, target, cells),
@@ -40,15 +40,15 @@ fn numbers_asked(trace: &Trace, target: &Target, cells: &[(usize, usize)]) -> St
     format!("What is {name}? {} numbers{order}.", cells.len())
 }
 
-/// A quantity that no operation makes.
+/// A quantity that no operation computes.
 pub(super) struct Fact {
     pub(super) name: &'static str,
     pub(super) question: &'static str,
-    /// How it is found.
+    /// The rule by which it is found.
     pub(super) rule: &'static str,
 }
 
-/// What is said of a fact; `None` for a quantity that an operation makes.
+/// Returns the texts about a fact; `None` for a quantity that an operation computes.
 pub(super) fn fact(target: &Target) -> Option<Fact> {
     let AskedValue::Named(name) = &target.what else {
         return None;
@@ -109,7 +109,7 @@ pub(super) fn fact(target: &Target) -> Option<Fact> {
             "How many connections has the network?",
             "Each unit has one connection from every unit of the layer before, and one from its bias unit.",
         ),
-        // All others are made by an operation.
+        // All others are computed by an operation.
         _ => return None,
     };
     Some(Fact {
@@ -119,7 +119,7 @@ pub(super) fn fact(target: &Target) -> Option<Fact> {
     })
 }
 
-/// Whether a value is new at its step: made anew, or changed by the update.
+/// Returns whether a value is new at its step: recomputed, or changed by the update.
 fn is_new(step: &Step, cell: Cell) -> bool {
     let remade = matches!(
         (step.operation(), cell.symbol),
@@ -131,7 +131,7 @@ fn is_new(step: &Step, cell: Cell) -> bool {
     remade && !cell.before
 }
 
-/// The name of a whole value: `δ⁽¹⁾`, `the new W⁽⁰⁾`, `ŷ`.
+/// Returns the name of a whole value: `δ⁽¹⁾`, `the new W⁽⁰⁾`, `ŷ`.
 pub(super) fn whole(trace: &Trace, target: &Target) -> String {
     let step = trace.step(target.step);
     let Some(cell) = target.cell(trace) else {
@@ -154,8 +154,8 @@ pub(super) fn whole(trace: &Trace, target: &Target) -> String {
     timed(&step, cell, &name)
 }
 
-/// The name of one number of a value: `δ₁⁽¹⁾`, `the new w₁,₂⁽⁰⁾`, `ŷ₂ of sample 3`; without an index where it is the
-/// only one.
+/// Returns the name of one number of a value: `δ₁⁽¹⁾`, `the new w₁,₂⁽⁰⁾`, `ŷ₂ of sample 3`; without an index if
+/// it is the only one.
 pub(super) fn of_cell(trace: &Trace, target: &Target, (row, column): (usize, usize)) -> String {
     let step = trace.step(target.step);
     let Some(cell) = target.place(trace, row, column) else {
@@ -207,12 +207,13 @@ fn timed(step: &Step, cell: Cell, name: &str) -> String {
     }
 }
 
-/// The name of a value whether it is new or not: what has a shape, or moves, is the same before and after.
+/// Returns the name of a value without `the new`: a shape is the same before and after, and so is the name of a
+/// value that changes.
 pub(super) fn ever(name: &str) -> &str {
     name.strip_prefix("the new ").unwrap_or(name)
 }
 
-/// A sentence that begins with a name: `The new ŷ`, but `δ⁽¹⁾` as it is.
+/// Returns a sentence that begins with a name: `The new ŷ`, but `δ⁽¹⁾` as it is.
 pub(super) fn sentence(name: &str, rest: &str) -> RichText {
     let name = match name.strip_prefix("the ") {
         Some(of) => format!("The {of}"),
@@ -221,14 +222,14 @@ pub(super) fn sentence(name: &str, rest: &str) -> RichText {
     RichText::from(format!("{name}{rest}"))
 }
 
-/// The same with a capital letter in front.
+/// Returns the text with a capital letter in front.
 pub(super) fn capital(sentence: &str) -> String {
     let mut letters = sentence.chars();
     let first = letters.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(letters).collect()
 }
 
-/// Numbers as they stand in a sentence: one bare, a vector in brackets, a matrix row by row.
+/// Formats numbers for a sentence: one bare, a vector in brackets, a matrix row by row.
 pub(super) fn list(rows: &[Vec<f64>]) -> RichText {
     let row = |numbers: &[f64]| {
         let mut prose = RichText::from("[");
@@ -251,7 +252,7 @@ pub(super) fn list(rows: &[Vec<f64>]) -> RichText {
     }
 }
 
-/// The numbers of cells, row by row, as rows.
+/// Returns the numbers of cells, row by row.
 pub(super) fn rows_of(
     cells: &[(usize, usize)],
     mut number: impl FnMut((usize, usize)) -> f64,
@@ -262,12 +263,12 @@ pub(super) fn rows_of(
         .collect()
 }
 
-/// The same with as many decimals as are named, whatever the learner has chosen for the screen.
+/// Formats a text with a fixed number of decimals, whatever the learner has chosen for the screen.
 pub(super) fn fixed(prose: &RichText, decimals: u8) -> String {
     prose.text(Decimals::new(decimals))
 }
 
-/// `a`, `a and b`, `a, b and c`.
+/// Joins names: `a`, `a and b`, `a, b and c`.
 pub(super) fn joined(names: &[String]) -> String {
     match names {
         [] => String::new(),
@@ -276,7 +277,7 @@ pub(super) fn joined(names: &[String]) -> String {
     }
 }
 
-/// `1st`, `2nd`, `3rd`, `4th`.
+/// Returns `1st`, `2nd`, `3rd`, `4th` and so on.
 pub(crate) fn ordinal(n: usize) -> String {
     let ending = match (n % 10, n % 100) {
         (_, 11..=13) => "th",
@@ -288,7 +289,7 @@ pub(crate) fn ordinal(n: usize) -> String {
     format!("{n}{ending}")
 }
 
-/// Paragraphs one after the other.
+/// Joins two lists of paragraphs.
 pub(super) fn and_then(mut first: Vec<RichText>, second: &[RichText]) -> Vec<RichText> {
     first.extend(second.iter().filter(|prose| !prose.is_empty()).cloned());
     first

@@ -1,4 +1,4 @@
-//! One number or several: exact, rounded, worked by hand, or wrong.
+//! Grades one number or several: exact, rounded, worked by hand, or wrong.
 
 use std::cell::OnceCell;
 use std::fmt::Write as _;
@@ -15,7 +15,7 @@ use crate::trace::{Target, Trace};
 use crate::tutor::slip::{self, Working};
 use crate::tutor::{Accepted, Question, Slip, Unreadable};
 
-/// So many wrong numbers are named.
+/// The maximum count of wrong numbers that are named.
 const MOST_NAMED: usize = 3;
 
 pub(super) fn judge(
@@ -26,7 +26,7 @@ pub(super) fn judge(
     typed: &str,
 ) -> Result<Verdict, Unreadable> {
     let value = target.value(trace);
-    // Who types the bias 1 too, or the placeholder, is not wrong.
+    // An answer that includes the 1 of the bias or the placeholder is not wrong for it.
     let skipped = skipped_rows(trace, target) * value.ncols();
     let with_bias = (skipped > 0 && cells.len() + skipped == value.len()).then_some(value.len());
     let counts: Vec<usize> = [cells.len()].into_iter().chain(with_bias).collect();
@@ -42,7 +42,7 @@ pub(super) fn judge(
         skipped,
         with_bias,
     };
-    // Where commas can be read in several ways, the best one is meant.
+    // If the commas can be read in several ways, the reading with the best grade counts.
     let rank = |verdict: &Result<Verdict, Unreadable>| {
         verdict.as_ref().map_or(0, |verdict| match verdict.outcome {
             Outcome::Right => 3,
@@ -53,7 +53,7 @@ pub(super) fn judge(
     let verdicts = numbers(typed, &counts)?
         .into_iter()
         .map(|given| asked.judge(given));
-    // Of equal ones the first; there is one.
+    // Among equal ones the first; there is at least one.
     verdicts
         .reduce(|best, other| {
             if rank(&other) > rank(&best) {
@@ -72,15 +72,16 @@ struct AskedNumbers<'a> {
     target: &'a Target,
     cells: &'a [(usize, usize)],
     value: Array2<f64>,
-    /// What has been accepted from the learner before.
+    /// The numbers that have been accepted from the learner before.
     accepted: &'a [Accepted],
-    /// The same as worked by hand, in every way; looked at where a number is not simply right.
+    /// The value as worked by hand in every way; computed only if a number is not simply right.
     ways: OnceCell<Vec<Working>>,
-    /// The lowest and the highest that rounding leads to; looked at where none of the ways leads to a number.
+    /// The lowest and the highest value that rounding leads to; computed only if a number matches none of the
+    /// ways.
     reach: OnceCell<Option<(Array2<f64>, Array2<f64>)>>,
-    /// How many numbers of the value are not asked for, at its beginning.
+    /// The count of leading numbers of the value that are not asked for.
     skipped: usize,
-    /// How many numbers there are with them, where all others are asked for.
+    /// The count of numbers including those, if all others are asked for.
     with_bias: Option<usize>,
 }
 
@@ -107,7 +108,7 @@ impl AskedNumbers<'_> {
         let is_any =
             |answers: &[CellAnswer], mark| answers.iter().any(|answer| answer.mark == mark);
         let mut answers = self.marked(&given);
-        // It may begin with the bias and be no more than a beginning.
+        // The answer may include the bias and be incomplete.
         if is_any(&answers, Closeness::Wrong)
             && self.with_bias.is_some()
             && given.len() > self.skipped
@@ -125,7 +126,7 @@ impl AskedNumbers<'_> {
         let is_coarse = is_any(&answers, Closeness::Coarse);
         let partly = |words: String| Ok(Verdict::with_words(Outcome::Partly, words));
         if is_any(&answers, Closeness::Wrong) && answers.len() < count {
-            // Not an answer yet, and so no miss.
+            // An incomplete answer is not graded, so it is no miss.
             let mut words = format!("{} of {count} numbers so far", answers.len());
             words.push_str(match self.which(&answers) {
                 Some(_) if answers.iter().any(|a| a.mark != Closeness::Wrong) => {
@@ -153,7 +154,7 @@ impl AskedNumbers<'_> {
         }
     }
 
-    /// The numbers of a right answer, to go on with.
+    /// Returns the numbers of a right answer, for use in later steps.
     fn taken(&self, answers: &[CellAnswer]) -> Option<Accepted> {
         let first = self.target.cell(self.trace)?;
         let cells = answers.iter().map(|answer| {
@@ -174,10 +175,10 @@ impl AskedNumbers<'_> {
             .get_or_init(|| slip::by_hand(self.trace, self.question, self.accepted))
     }
 
-    /// Whether a number that none of the ways leads to lies where rounding may lead.
+    /// Returns whether a number that matches none of the ways lies within the reach of rounding.
     fn is_reached(&self, answer: &CellAnswer) -> bool {
         let is_within = |ends| answer.given.is_within(answer.value, ends);
-        // What is further off than rounding may ever lead needs no working.
+        // A number further off than rounding can ever lead needs no working.
         if !is_within((f64::NEG_INFINITY, f64::INFINITY)) {
             return false;
         }
@@ -209,8 +210,9 @@ impl AskedNumbers<'_> {
                 }
             })
             .collect();
-        // What lies where rounding may lead is right, unless all that was given is just what a slip gives. Rounding too
-        // early is none here: it may come by chance to what rounding in time leads to.
+        // A number within the reach of rounding is right, unless all given numbers are exactly those of a slip.
+        // Rounding too early does not count as a slip here: by chance it may give the same numbers as rounding
+        // at the right time.
         let within: Vec<usize> = (0..answers.len())
             .filter(|&i| answers[i].mark == Closeness::Wrong && self.is_reached(&answers[i]))
             .collect();
@@ -223,11 +225,11 @@ impl AskedNumbers<'_> {
         answers
     }
 
-    /// Numbers as the slips are looked for in them.
+    /// Returns numbers in the form in which slips are searched.
     fn given<'b>(answers: impl Iterator<Item = &'b CellAnswer>) -> Vec<slip::Given> {
         answers
             .map(|answer| {
-                // With a power of ten it says less than with no decimals.
+                // A number with a negative count of decimals says less than one with none.
                 let decimals = usize::try_from(answer.given.decimals).unwrap_or(0);
                 (answer.cell, answer.given.value, decimals)
             })
@@ -238,13 +240,13 @@ impl AskedNumbers<'_> {
         slip::find_beside(self.trace, self.question, self.accepted, given, self.ways())
     }
 
-    /// What is said of an answer with wrong numbers in it.
+    /// Returns the verdict on an answer with wrong numbers in it.
     fn wrong(&self, answers: &[CellAnswer]) -> Verdict {
         let is_wrong = |answer: &&CellAnswer| answer.mark == Closeness::Wrong;
         let all = Self::given(answers.iter());
         let mut found = slip::likely(self.slips(&all));
         if found.is_empty() {
-            // The others may have been worked without it.
+            // The right numbers may have been worked without the slip.
             let wrong = Self::given(answers.iter().filter(is_wrong));
             found = slip::likely(self.slips(&wrong));
         }
@@ -252,7 +254,7 @@ impl AskedNumbers<'_> {
             && let Some(other) =
                 slip::by_two_decimals(self.trace, self.question, self.accepted, &all, self.ways())
         {
-            // One decimal may lead there too, but two were given.
+            // One decimal may lead to these numbers too, but two were given.
             found.retain(|found| found.slip != Slip::RoundedToOne);
             found.truncate(1);
             found.push(other);
@@ -279,7 +281,7 @@ impl AskedNumbers<'_> {
         Verdict::new(Outcome::Wrong, feedback)
     }
 
-    /// Which of several numbers are wrong; `None` where all are.
+    /// Returns a sentence on which of several numbers are wrong; `None` if all are.
     fn which(&self, answers: &[CellAnswer]) -> Option<String> {
         let of = |marks: &[Closeness]| -> Vec<&CellAnswer> {
             let is_one = |answer: &&CellAnswer| marks.contains(&answer.mark);
@@ -313,7 +315,7 @@ impl AskedNumbers<'_> {
         Some(text)
     }
 
-    /// The names of some numbers, as in a sentence; of more than a few, the first.
+    /// Returns the names of some numbers as part of a sentence; of many, the first few.
     fn named(&self, answers: &[&CellAnswer]) -> String {
         let shown = if answers.len() > MOST_NAMED + 1 {
             MOST_NAMED
@@ -330,12 +332,12 @@ impl AskedNumbers<'_> {
         joined(&names)
     }
 
-    /// What is said of a right answer: what the exact numbers are, and what comes of working them by hand.
+    /// Returns the text for a right answer: the exact numbers, and what working by hand gives.
     fn right(&self, answers: &[CellAnswer]) -> String {
         if answers.iter().all(|answer| answer.mark == Closeness::Right) {
             return "Right.".to_owned();
         }
-        // As many decimals as show what rounding has changed.
+        // Enough decimals to show what rounding has changed.
         let decimals = answers
             .iter()
             .map(|answer| u8::try_from(answer.given.decimals.clamp(0, 14)).unwrap_or(0))
@@ -369,7 +371,7 @@ impl AskedNumbers<'_> {
     }
 }
 
-/// Whether the row that may be left out is that of the bias unit, not of a placeholder.
+/// Returns whether the row that may be left out is that of the bias unit rather than a placeholder.
 fn is_bias_one(trace: &Trace, target: &Target) -> bool {
     matches!(
         target.cell(trace).map(|cell| cell.symbol),
@@ -385,7 +387,7 @@ struct CellAnswer {
     mark: Closeness,
 }
 
-/// Of a number of things.
+/// Returns the text for a wrong count.
 fn count(given: f64, value: f64) -> &'static str {
     if given < value {
         "too few."
@@ -394,9 +396,9 @@ fn count(given: f64, value: f64) -> &'static str {
     }
 }
 
-/// Sign and size of a wrong number against the right one, which is not told.
+/// Returns the text that compares sign and size of a wrong number with the right one, without telling the latter.
 fn size(given: GivenNumber, value: f64) -> &'static str {
-    /// So far apart numbers of the screen are close, if they are not small themselves.
+    /// The difference up to which two numbers of the screen are close, unless they are small themselves.
     const CLOSE: f64 = 0.002;
     let number = given.value;
     let (own, other) = (number.abs(), value.abs());

@@ -1,4 +1,4 @@
-//! Shapes, signs, directions and options.
+//! Grades shapes, signs, directions and options.
 
 use super::super::parse;
 use super::super::words::{and_then, joined};
@@ -7,7 +7,7 @@ use crate::algebra::{Decimals, Quantity, RichText};
 use crate::trace::{Target, Trace};
 use crate::tutor::{Choice, Direction};
 
-/// A change that the three decimals of the screen do not show.
+/// The size below which a change does not show in the three decimals of the screen.
 const UNSEEN: f64 = 0.0005;
 
 pub(super) fn shape(trace: &Trace, target: &Target, given: (usize, usize)) -> Verdict {
@@ -70,7 +70,7 @@ pub(super) fn direction(trace: &Trace, from: &Target, to: &Target, given: Direct
     Verdict::with_words(Outcome::Wrong, given.goes_not())
 }
 
-/// `b) Its text.`
+/// Returns an option's text with its letter in front: `b) Its text.`
 pub(super) fn lettered(letter: char, text: &[RichText]) -> Vec<RichText> {
     let mut text = text.to_vec();
     if let Some(first) = text.first_mut() {
@@ -79,8 +79,8 @@ pub(super) fn lettered(letter: char, text: &[RichText]) -> Vec<RichText> {
     text
 }
 
-/// The options whose words were typed: one as a whole, or several short ones. A single letter is the name of an option
-/// rather than its words.
+/// Returns the options whose text was typed, as 0-based indices: one as a whole, or several short ones. A
+/// single letter is taken as the name of an option rather than as its text.
 pub(super) fn by_text(choices: &[(char, &Choice)], typed: &str) -> Option<Vec<usize>> {
     let texts: Vec<Option<String>> = choices.iter().map(|(_, choice)| text(choice)).collect();
     let find = |typed: &str| {
@@ -109,7 +109,8 @@ pub(super) fn by_text(choices: &[(char, &Choice)], typed: &str) -> Option<Vec<us
     (!found.is_empty()).then_some(found)
 }
 
-/// Whether options are numbers themselves, so that a number that is typed is no place in their list.
+/// Returns whether the options are numbers themselves, so that a typed number is not the place of an option in
+/// the list.
 pub(super) fn are_numbers(choices: &[(char, &Choice)]) -> bool {
     choices
         .iter()
@@ -117,7 +118,7 @@ pub(super) fn are_numbers(choices: &[(char, &Choice)]) -> bool {
         .any(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// What an option says, as it is compared; `None` where it is more than a line.
+/// Returns the text of an option in the form used for comparison; `None` if it has more than one line.
 fn text(choice: &Choice) -> Option<String> {
     match &choice.text[..] {
         [line] => Some(bare(&line.text(Decimals::default()))),
@@ -130,7 +131,7 @@ fn bare(text: &str) -> String {
     text.replace('−', "-")
 }
 
-/// `chosen` are places in the list of all.
+/// Grades the chosen options, given as indices into the list of all.
 pub(super) fn options(choices: &[(char, &Choice)], chosen: &[usize]) -> Verdict {
     let chosen: Vec<(char, &Choice)> = chosen.iter().map(|&index| choices[index]).collect();
     let wrong: Vec<String> = chosen
@@ -149,7 +150,7 @@ pub(super) fn options(choices: &[(char, &Choice)], chosen: &[usize]) -> Verdict 
         ),
         (count, _) => {
             let is = if count == 1 { "is" } else { "are" };
-            // With a single right one there is nothing to count.
+            // With a single right option there is nothing to count.
             let rest = match missing {
                 0 => "; the rest of yours is all there is".to_owned(),
                 _ if right == 1 => String::new(),

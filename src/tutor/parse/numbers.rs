@@ -1,13 +1,13 @@
-//! Numbers as people write them.
+//! Parses numbers as people write them.
 
 use super::super::tolerance::{BY_HAND, GivenNumber};
 use super::{Unreadable, checked};
 
-/// The most digits of a power of ten that are read.
+/// The maximum number of digits in a power of ten.
 const MAX_EXPONENT: usize = 4;
 
-/// Reads one number or several, in one way or more, the likeliest first: `1,2` is one number or two. `counts` are how
-/// many there may be, the likeliest first.
+/// Parses one number or several. As `1,2` may be one number or two, it returns all possible readings, the most
+/// likely first. `counts` tells how many numbers there may be, the most likely count first.
 pub(in crate::tutor) fn numbers(
     typed: &str,
     counts: &[usize],
@@ -24,7 +24,7 @@ pub(in crate::tutor) fn numbers(
     if words.is_empty() {
         return Err(expected("There is no number"));
     }
-    // With points between digits, or commas on both sides of one, a comma only separates.
+    // If there are points between digits, or commas on both sides of one, commas only separate.
     let only_separates = words.iter().any(|word| {
         let inner = word.trim_matches(',');
         inner.contains(',') && (inner.contains('.') || inner.matches(',').count() > 1)
@@ -77,14 +77,14 @@ pub(in crate::tutor) fn numbers(
     }
 }
 
-/// Two readings of the commas, the likelier first.
+/// Returns two readings of the commas, the more likely first.
 fn ordered(
     decimal: Vec<GivenNumber>,
     apart: Vec<GivenNumber>,
     counts: &[usize],
     words: &[String],
 ) -> Vec<Vec<GivenNumber>> {
-    // `0,25` with nothing else to go by: nobody begins a list with 0 and goes on without a space.
+    // `0,25` alone is a fraction: nobody begins a list with 0 and goes on without a space.
     let is_fraction = |word: &String| {
         word.trim_start_matches(['+', '-'])
             .strip_prefix('0')
@@ -106,9 +106,9 @@ fn ordered(
     }
 }
 
-/// The numbers where thousands stand apart in some of them; `None` where they do in none.
+/// Returns the numbers if thousands are separated in some of them; `None` if they are in none.
 fn all_grouped(words: &[String], counts: &[usize]) -> Option<Vec<GivenNumber>> {
-    // Between several numbers a space says nothing.
+    // In a list of numbers, a space does not separate thousands.
     if words.len() > 1 && counts.contains(&1) {
         return grouped(&words.join(" ")).map(|number| vec![number]);
     }
@@ -123,7 +123,7 @@ fn all_grouped(words: &[String], counts: &[usize]) -> Option<Vec<GivenNumber>> {
         .collect()
 }
 
-/// One number whose thousands stand apart: `1,234.5`, `1.234,5`, `1'234.5`, `1 234,5`.
+/// Parses one number with separated thousands: `1,234.5`, `1.234,5`, `1'234.5`, `1 234,5`.
 fn grouped(word: &str) -> Option<GivenNumber> {
     let unsigned = word.strip_prefix(['+', '-']).unwrap_or(word);
     let of = |between: char, point: char| {
@@ -135,7 +135,7 @@ fn grouped(word: &str) -> Option<GivenNumber> {
             digits.push_str(group);
             count += usize::from(group.len() == 3);
         }
-        // A single point is that of decimals.
+        // A single point is a decimal point.
         let is_grouped = count > 0
             && digits.len() == first.len() + 3 * count
             && whole.matches(between).count() == count
@@ -158,8 +158,8 @@ fn grouped(word: &str) -> Option<GivenNumber> {
         .find_map(|(between, point)| of(between, point))
 }
 
-/// The numbers of `x1 = 0.5, x2 = 0.7`. `None` where not all that are asked for are named, or they are not in the order
-/// in which they are asked for: then nobody knows which is which.
+/// Returns the numbers of `x1 = 0.5, x2 = 0.7`. Returns `None` if not all numbers asked for are named, or they
+/// are in another order than asked for: then their assignment is unclear.
 fn named(typed: &str, counts: &[usize]) -> Option<Vec<String>> {
     let mut parts = typed.split(['=', '≈']);
     let mut places = vec![place(parts.next()?)?];
@@ -185,10 +185,10 @@ fn named(typed: &str, counts: &[usize]) -> Option<Vec<String>> {
         .then_some(numbers)
 }
 
-/// Parts the name at the end from the number before it.
+/// Splits a name at the end from the number before it.
 fn before_name(part: &str) -> Option<(&str, &str)> {
     let is_name = |name: &str| name.chars().next().is_some_and(char::is_alphabetic);
-    // An index may have a comma in it, as the one of w₁,₂; where there is no space, one stands before the name.
+    // The index of a name may contain a comma, as in w₁,₂; without a space, a comma stands before the name.
     let at = |ends: fn(char) -> bool| {
         let (at, end) = part.char_indices().rfind(|&(_, c)| ends(c))?;
         let (number, name) = (&part[..at], &part[at + end.len_utf8()..]);
@@ -197,7 +197,7 @@ fn before_name(part: &str) -> Option<(&str, &str)> {
     at(|c| c.is_whitespace() || matches!(c, ';' | '|')).or_else(|| at(|c| c == ','))
 }
 
-/// The indices of a name: 1 and 2 of `w₁,₂⁽⁰⁾`, `w1,2` or `w_12(0)`, where every digit is one.
+/// Returns the indices in a name: 1 and 2 of `w₁,₂⁽⁰⁾`, `w1,2` or `w_12(0)`, where every digit is one index.
 fn place(name: &str) -> Option<Vec<u32>> {
     let name = name.trim();
     let name = name.split(['(', '⁽', '^']).next()?;
@@ -214,7 +214,7 @@ fn place(name: &str) -> Option<Vec<u32>> {
     (1..=2).contains(&places.len()).then_some(places)
 }
 
-/// Whether a place is the next, row by row.
+/// Returns whether an index follows another one, row by row.
 fn follows(one: &[u32], next: &[u32]) -> bool {
     match (one, next) {
         ([one], [next]) => *next == one + 1,
@@ -226,7 +226,8 @@ fn follows(one: &[u32], next: &[u32]) -> bool {
     }
 }
 
-/// The words of an answer: signs are the plain ones, brackets are gone, a sign and a stroke stand by their numbers.
+/// Splits an answer into words: signs become plain ones, brackets are removed, and signs and fraction strokes
+/// are joined to their numbers.
 fn words(typed: &str) -> Vec<String> {
     // `z = 0.25`: what stands in front is a name, or the same number.
     let typed = match typed.split_once(['=', '≈']) {
@@ -255,7 +256,7 @@ fn words(typed: &str) -> Vec<String> {
         joins = word.ends_with(['+', '-', '/']);
     }
     for word in &mut words {
-        // A full stop at the end of a sentence is no point.
+        // A full stop at the end of a sentence is not a decimal point.
         let end = word.trim_end_matches(',').len();
         if word[..end].ends_with("..") || !word[..end].ends_with('.') || end < 2 {
             continue;
@@ -266,7 +267,7 @@ fn words(typed: &str) -> Vec<String> {
     words
 }
 
-/// Whether what stands before `=` is a name, or a number that may be the one behind it: `1/3 ≈ 0.333`.
+/// Returns whether the text before `=` is a name, or the same number as after it: `1/3 ≈ 0.333`.
 fn may_be(name: &str, rest: &str) -> bool {
     let is_same = || {
         let numbers = |text: &str| words(text).iter().map(|word| number(word)).collect();
@@ -285,13 +286,13 @@ fn may_be(name: &str, rest: &str) -> bool {
     }
 }
 
-/// One number: `0.25`, `.25`, `1/4`, `2.5e-1`, `+3`.
+/// Parses one number: `0.25`, `.25`, `1/4`, `2.5e-1`, `+3`.
 fn number(word: &str) -> Option<GivenNumber> {
     let Some((above, below)) = word.split_once('/') else {
         return decimal(word);
     };
     let value = decimal(above)?.value / decimal(below)?.value;
-    // How many decimals it has, where that is few.
+    // The number of decimals of the fraction, if they are few.
     let decimals = (0..=6).find(|&decimals| {
         let scaled = value * 10_f64.powi(decimals);
         (scaled - scaled.round()).abs() < 1e-9
@@ -299,7 +300,7 @@ fn number(word: &str) -> Option<GivenNumber> {
     value.is_finite().then(|| GivenNumber {
         value,
         decimals: decimals
-            // Where it has no end, as many as there are on the screen.
+            // An endless fraction counts as having the decimals of the screen.
             .unwrap_or(i32::from(BY_HAND)),
     })
 }
@@ -406,7 +407,7 @@ mod tests {
             ("0,5 0,25", 4, vec![0.0, 5.0, 0.0, 25.0]),
             ("1,2", 1, vec![1.2]),
             ("1,2", 2, vec![1.0, 2.0]),
-            // Fewer than are asked for: the beginning of a list.
+            // Fewer numbers than asked for: the beginning of a list.
             ("1,2", 3, vec![1.0, 2.0]),
             ("0,2", 3, vec![0.2]),
             ("-0,2 0,7", 3, vec![-0.2, 0.7]),
@@ -427,7 +428,7 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// However a number is written, it is read as itself, with its decimals.
+        /// A number is parsed to itself and its decimals, however it is written.
         #[test]
         fn a_number_is_read_as_itself(digits in -99_999_999_i64..=99_999_999, decimals in 0_usize..=6) {
             let places = i32::try_from(decimals).unwrap();
@@ -438,7 +439,7 @@ mod tests {
             let (sign, unsigned) = plain.strip_prefix('-').map_or(("", &plain[..]), |rest| ("−", rest));
             let (whole, part) = unsigned.split_once('.').unwrap_or((unsigned, ""));
             let (full, half) = if part.is_empty() { (String::new(), String::new()) } else { (format!(".{part}"), format!(",{part}")) };
-            // The first reading, however it is dressed.
+            // The first reading, whatever surrounds the number.
             for typed in [
                 plain.clone(), format!("{sign}{unsigned}"), format!("{sign} {unsigned}"), format!("{plain}."),
                 format!("z = {plain}"), format!("[{plain}]"), format!(" {plain} , "), format!("{sign}{whole}{half}"),
@@ -456,7 +457,7 @@ mod tests {
                 grouped.push(digit);
             }
             for (between, rest) in [(",", &full), (".", &half), ("'", &full), ("’", &half), (" ", &full), ("\u{a0}", &half)] {
-                // A single point is that of decimals.
+                // A single point is a decimal point.
                 if between == "." && rest.is_empty() {
                     continue;
                 }

@@ -1,16 +1,16 @@
-//! Shapes, signs, directions and options as people write them.
+//! Parses shapes, signs, directions and options as people write them.
 
 use super::super::Direction;
 use super::{Unreadable, checked};
 
-/// Rows and columns: `3×2`, `3x2`, `3 by 2`, `(3, 2)`, `3 rows, 2 columns`, and where they are named in any order:
-/// `2 columns, 3 rows`.
+/// Parses rows and columns: `3×2`, `3x2`, `3 by 2`, `(3, 2)`, `3 rows, 2 columns`, and, if they are named, in
+/// any order: `2 columns, 3 rows`.
 pub(in crate::tutor) fn shape(typed: &str) -> Result<(usize, usize), Unreadable> {
     const EXAMPLE: &str = "rows × columns such as 3×2";
     let typed = checked(typed, EXAMPLE)?.to_lowercase();
     let refused = || Unreadable(format!("That is no shape; expected {EXAMPLE}."));
     let mut sizes: Vec<usize> = Vec::new();
-    // Each with how many sizes stand before it.
+    // For each name, the number of sizes before it.
     let mut rows = Vec::new();
     let mut columns = Vec::new();
     let spaced: String = typed
@@ -35,8 +35,8 @@ pub(in crate::tutor) fn shape(typed: &str) -> Result<(usize, usize), Unreadable>
     let &[first, second] = &sizes[..] else {
         return Err(refused());
     };
-    // A name belongs to the number before it, or, where one begins, to that behind it. Two names behind both numbers, or
-    // before them, are in their order.
+    // A name belongs to the number before it or, if the text begins with a name, to the number after it. Two
+    // names that both come after, or both before, the numbers are in the same order as these.
     let leads = rows.iter().chain(&columns).any(|&at| at == 0);
     let of = |at: usize| if leads { at } else { at - 1 };
     let is_first_a_row = match (&rows[..], &columns[..]) {
@@ -54,7 +54,7 @@ pub(in crate::tutor) fn shape(typed: &str) -> Result<(usize, usize), Unreadable>
     })
 }
 
-/// A word in stretches of digits and of others: `3`, `rows` of `3rows`.
+/// Splits a word into runs of digits and of other characters: `3rows` into `3` and `rows`.
 fn runs(word: &str) -> impl Iterator<Item = &str> {
     let mut rest = word;
     std::iter::from_fn(move || {
@@ -67,7 +67,7 @@ fn runs(word: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Words that say nothing here.
+/// Words without meaning here.
 const FILLERS: [&str; 20] = [
     "it", "is", "the", "a", "will", "would", "goes", "go", "gets", "get", "becomes", "become",
     "than", "number", "be", "to", "as", "before", "value", "does",
@@ -162,7 +162,7 @@ const DIRECTIONS: [(Direction, &[&str]); 3] = [
     ),
 ];
 
-/// The words that are offered, of which a beginning is enough.
+/// The words offered to the learner; a beginning of one is enough.
 const OFFERED_SIGNS: &[(Direction, &str)] = &[
     (Direction::Up, "positive"),
     (Direction::Up, "above"),
@@ -179,7 +179,7 @@ const OFFERED_DIRECTIONS: &[(Direction, &str)] = &[
     (Direction::Neither, "stays"),
 ];
 
-/// Above 0, below 0 or 0: `+`, `-`, `0`, `positive`, `below 0`, `neg`.
+/// Parses a sign: `+`, `-`, `0`, `positive`, `below 0`, `neg`.
 pub(in crate::tutor) fn sign(typed: &str) -> Result<Direction, Unreadable> {
     const EXAMPLE: &str = "+, − or 0";
     let words = split(checked(typed, EXAMPLE)?);
@@ -215,11 +215,11 @@ pub(in crate::tutor) fn sign(typed: &str) -> Result<Direction, Unreadable> {
     said.ok_or_else(|| refused(&words, "sign", EXAMPLE))
 }
 
-/// Rise, fall or stay: `up`, `falls`, `-`, `↑`, `stays the same`.
+/// Parses a direction: `up`, `falls`, `-`, `↑`, `stays the same`.
 pub(in crate::tutor) fn direction(typed: &str) -> Result<Direction, Unreadable> {
     const EXAMPLE: &str = "rise, fall or stay";
     let mut words = split(checked(typed, EXAMPLE)?);
-    // The one thing that is said by what does not happen.
+    // The only negation that is understood: no change means staying the same.
     if let Some(at) = words.windows(2).position(|pair| {
         matches!(pair[0].as_str(), "no" | "not")
             && matches!(pair[1].as_str(), "change" | "changes" | "move" | "moves")
@@ -230,7 +230,7 @@ pub(in crate::tutor) fn direction(typed: &str) -> Result<Direction, Unreadable> 
         .ok_or_else(|| refused(&words, "direction", EXAMPLE))
 }
 
-/// What is said of words that say nothing here.
+/// Returns the error for words that cannot be understood.
 fn refused(words: &[String], what: &str, example: &str) -> Unreadable {
     let is = |all: &[&str]| words.iter().any(|word| all.contains(&word.as_str()));
     Unreadable(if is(&["not", "never", "isn't", "doesn't", "won't"]) {
@@ -242,7 +242,7 @@ fn refused(words: &[String], what: &str, example: &str) -> Unreadable {
     })
 }
 
-/// Words in lower case, and signs each for itself.
+/// Splits into lower-case words, each sign being a word of its own.
 fn split(typed: &str) -> Vec<String> {
     let mut spaced = String::new();
     for c in typed.to_lowercase().chars() {
@@ -260,7 +260,7 @@ fn split(typed: &str) -> Vec<String> {
     spaced.split_whitespace().map(str::to_owned).collect()
 }
 
-/// What all words that say something say; `None` where they differ, or one says nothing that is known.
+/// Returns the direction that all meaningful words agree on; `None` if they differ, or one is unknown.
 fn towards(
     words: &[String],
     table: &[(Direction, &[&str]); 3],
@@ -274,7 +274,7 @@ fn towards(
         let exact = table
             .iter()
             .find(|(_, known)| known.contains(&word.as_str()));
-        // Else the beginning of one that is offered; no two of them begin alike.
+        // Otherwise the beginning of an offered word; no two of them begin alike.
         let begun = || {
             offered
                 .iter()
@@ -292,13 +292,13 @@ fn towards(
     said
 }
 
-/// What stands between options, and around them.
+/// Returns whether a character may stand between or around options.
 pub(in crate::tutor) fn between_options(c: char) -> bool {
     c.is_whitespace() || ",;.()[]+&".contains(c)
 }
 
-/// Which of so many options, counted from 0, each once and in order: `b`, `B)`, `a c`, `ac`, and where they are
-/// `numbered`, `1 2`.
+/// Parses a choice among `count` options, returned as 0-based indices, each once and in order: `b`, `B)`, `a
+/// c`, `ac`, and, if they may be `numbered`, `1 2`.
 pub(in crate::tutor) fn options(
     typed: &str,
     count: usize,

@@ -1,14 +1,15 @@
-//! A draft of an exercise, as the text of a lesson file.
+//! Generates a draft of an exercise, as the text of a lesson file.
 
 use std::fmt::Write as _;
 
 use super::template::{Range, Template};
 use crate::engine::{Layer, SeededRng};
 
-/// Dropout seeds that are drawn from.
+/// The number of different seeds for dropout.
 const DROPOUT_SEEDS: usize = 1_000;
 
-/// Draws weights, samples and the seed of dropout, in this order. The title tells the exercise's number.
+/// Draws weights, samples and the seed of dropout, in this order, and returns the text of the file. The title
+/// contains the number of the exercise.
 pub(super) fn draw(plan: &Template, number: u64, stream: &mut SeededRng) -> String {
     let mut out = String::new();
     // Writing to a string cannot fail.
@@ -93,7 +94,7 @@ fn layer(layer: &Layer) -> String {
     out
 }
 
-/// So many numbers, in tenths.
+/// Draws `count` numbers, in tenths.
 fn numbers(range: Range, count: usize, stream: &mut SeededRng) -> Vec<i8> {
     if range == Range::OneHot {
         let mut numbers = vec![0; count];
@@ -125,7 +126,7 @@ fn bracketed(items: &[String]) -> String {
     format!("[{}]", items.join(", "))
 }
 
-/// Tenths as a decimal: 3 is `0.3`, −10 is `-1`.
+/// Formats tenths as a decimal: 3 is `0.3`, −10 is `-1`.
 fn decimal(tenths: i8) -> String {
     let sign = if tenths < 0 { "-" } else { "" };
     let (whole, rest) = (tenths.abs() / 10, tenths.abs() % 10);

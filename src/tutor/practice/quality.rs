@@ -1,4 +1,4 @@
-//! Whether an exercise is worth working: whether something happens in it, and shows in three decimals.
+//! The quality of an exercise: whether every step does something, and whether it shows in three decimals.
 
 use ndarray::Array2;
 
@@ -9,58 +9,59 @@ use crate::engine::{Activation, Loss};
 use crate::trace::{Step, Trace};
 use crate::tutor::slip::{How, Slip, work};
 
-/// What is smaller than this shows as 0.000.
+/// The size below which a number shows as 0.000.
 const SHOWN: f64 = 0.0005;
-/// What is smaller than this is 0, and not quite because sums were rounded.
+/// The size below which a number is 0 except for rounding errors.
 const ROUNDING: f64 = 1e-12;
-/// The least error of an output, and the least slope of it.
+/// The minimum error of an output, and the minimum of its slope.
 const LEAST_ERROR: f64 = 0.05;
-/// The least slope of a hidden unit of logistic or tanh: below it is saturated.
+/// The minimum slope of a hidden unit with logistic or tanh; below it the unit counts as saturated.
 const LEAST_SLOPE: f64 = 0.02;
-/// The largest number of each δ is at least so large.
+/// The minimum for the largest number of each δ.
 const LEAST_DELTA: f64 = 0.005;
-/// The largest change of each matrix is at least so large.
+/// The minimum for the largest change in each matrix.
 const LEAST_CHANGE: f64 = 0.001;
-/// The least variance that batch normalisation divides by: with three decimals its root is good to half a percent.
+/// The minimum variance for batch normalisation: with three decimals its root is accurate to half a percent.
 const LEAST_VARIANCE: f64 = 0.1;
-/// The decimals that one works with on paper.
+/// The decimals used on paper.
 const ON_PAPER: usize = 3;
-/// How far a number may be off that is worked on paper from the first step on.
+/// The maximum error of a number that is worked on paper from the first step on.
 const MOST_DRIFT: f64 = 0.005;
 
-/// How much a flaw counts that makes a whole phase idle.
+/// The weight of a flaw that leaves a whole phase without effect.
 const GRAVE: usize = 10;
-/// How much it counts that a number drifts.
+/// The weight of a number that is off by more than [`MOST_DRIFT`].
 const DRIFTED: usize = 20;
-/// How much a flaw counts that is seen in the numbers themselves: more than all others together.
+/// The weight of a flaw that shows in the drawn numbers: more than all others together.
 const PLAIN: usize = 100;
 
-/// What an exercise is to be.
+/// The wanted properties of an exercise.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Criteria {
-    /// Whether a perceptron is to be wrong.
+    /// `true` if a perceptron is to be wrong.
     pub mistake: bool,
-    /// Whether the inputs of a sample are to differ.
+    /// `true` if the inputs of a sample are to differ.
     pub contrast: bool,
 }
 
-/// How many flaws an exercise has. 0 is what one looks for.
+/// Returns the weighted number of flaws of an exercise. A perfect one has 0.
 ///
 /// - A number that is not 0 shows as 0.000.
-/// - A weighted sum lies on the border of a step, or in the corner of a ReLU.
+/// - A weighted sum lies on the threshold of a step, or in the corner of a ReLU.
 /// - A hidden layer passes nothing on: all its outputs are 0.
 /// - An output is right already, or it or a hidden unit is saturated.
 /// - An error vanishes, or an update changes next to nothing.
-/// - The weighted sums of a batch lie so close together that batch normalisation enlarges what was rounded.
-/// - Two samples are alike, or the inputs of every sample: rows and columns of ∇ could be mixed up unseen.
+/// - The weighted sums of a batch lie so close together that batch normalisation enlarges rounding errors.
+/// - Two samples are equal, or the inputs within every sample: mixing up rows and columns of ∇ could go unnoticed.
 /// - A perceptron is right where it should be wrong, or the other way round.
 ///
-/// Looked for where there are none of these, as it takes longer:
+/// Checked only if there are none of these, as it takes longer:
+///
 /// - Worked with three decimals from the first step on, a number is off by more than 0.005.
-/// - W and Wᵀ give the same.
+/// - W and Wᵀ give the same result.
 pub(super) fn flaws(trace: &Trace, wanted: Criteria) -> usize {
     let spec = &trace.lesson().networks[0];
-    // Where a perceptron is right nothing is to happen, and where φ is flat nothing can.
+    // If a perceptron is right nothing is to change, and if φ is flat nothing can.
     let learns = is_sloped(spec) && (wanted.mistake || spec.loss != Loss::Perceptron);
     let seen = (0..trace.len())
         .map(|index| of_step(&trace.step(index), learns, wanted.mistake))
@@ -70,14 +71,14 @@ pub(super) fn flaws(trace: &Trace, wanted: Criteria) -> usize {
     if seen > 0 {
         return PLAIN * seen;
     }
-    // Later numbers are off more, so it is seen soon.
+    // Later numbers are off by more, so searching from the end is faster.
     let drifted = (1..trace.len()).rev().any(|index| drifts(trace, index));
     let blind = |index: &usize| is_symmetric(trace, *index);
     DRIFTED * usize::from(drifted) + (1..trace.len()).filter(blind).count()
 }
 
-/// Whether several inputs are the same in every sample.
-// Inputs are drawn, not computed: they are what they are.
+/// Returns whether the inputs of each sample are all equal, if there are several.
+// Exact comparison: inputs are drawn, not computed.
 #[allow(clippy::float_cmp)]
 fn is_even(x: &Array2<f64>) -> bool {
     x.ncols() > 1
@@ -86,7 +87,7 @@ fn is_even(x: &Array2<f64>) -> bool {
             .all(|sample| sample.iter().all(|input| *input == sample[0]))
 }
 
-/// Whether a number of a step is off when all is worked on paper.
+/// Returns whether a number of a step is off by more than [`MOST_DRIFT`] when all steps are worked on paper.
 fn drifts(trace: &Trace, index: usize) -> bool {
     let Some(symbol) = trace.step(index).symbol() else {
         return false;
@@ -100,7 +101,8 @@ fn drifts(trace: &Trace, index: usize) -> bool {
     }
 }
 
-/// Whether a step gives the same numbers with W and with Wᵀ, where W has more than one weight besides that of the bias.
+/// Returns whether a step gives the same numbers with W and with Wᵀ, if W has more than one weight besides
+/// those of the bias.
 fn is_symmetric(trace: &Trace, index: usize) -> bool {
     let step = trace.step(index);
     let l = match step.operation() {
@@ -124,7 +126,7 @@ fn is_symmetric(trace: &Trace, index: usize) -> bool {
 
 fn alike(x: &Array2<f64>) -> usize {
     let rows: Vec<_> = x.rows().into_iter().collect();
-    // A network with so few binary inputs may have no other sample, and then the best draft is taken.
+    // A network with few binary inputs may have no other sample; then the best draft is taken.
     (1..rows.len())
         .filter(|&row| rows[..row].contains(&rows[row]))
         .count()
@@ -154,7 +156,7 @@ fn of_step(step: &Step, learns: bool, mistake: bool) -> usize {
         }
 }
 
-/// Corners, dead layers and saturated units.
+/// Counts corners, dead layers and saturated units.
 fn activation(step: &Step, l: usize, learns: bool) -> usize {
     let context = step.context();
     let phi = context.activation(l);
@@ -163,7 +165,7 @@ fn activation(step: &Step, l: usize, learns: bool) -> usize {
             .map_or(0, |value| value.iter().filter(|v| v.abs() < least).count())
     };
     match phi.facts().bend {
-        // Its units have no slope each for itself.
+        // A softmax unit has no slope of its own.
         _ if phi == Activation::Softmax => 0,
         Bend::Jump => GRAVE * below(context.sums(l), SHOWN),
         Bend::Corner => GRAVE * (below(context.sums(l), SHOWN) + dead(step, context.activated(l))),
@@ -185,7 +187,7 @@ fn activation(step: &Step, l: usize, learns: bool) -> usize {
     }
 }
 
-/// The numbers of the row of the bias, which is the first where there is one.
+/// Returns the number of cells in the bias row, which comes first if there is one.
 fn bias_cells(value: &Array2<f64>, symbol: &Quantity, step: &Step) -> usize {
     if symbol.first_row(step.last()) == 0 {
         value.ncols()
@@ -194,7 +196,7 @@ fn bias_cells(value: &Array2<f64>, symbol: &Quantity, step: &Step) -> usize {
     }
 }
 
-/// The units whose weighted sums hardly vary over the batch.
+/// Returns the number of units whose weighted sums hardly vary over the batch.
 fn narrow(step: &Step, l: usize) -> usize {
     step.get(Quantity::Variance(l), false)
         .map_or(0, |variances| {
@@ -202,7 +204,7 @@ fn narrow(step: &Step, l: usize) -> usize {
         })
 }
 
-/// 1 for a layer all of whose outputs are 0.
+/// Returns 1 for a layer whose outputs are all 0.
 fn dead(step: &Step, symbol: Quantity) -> usize {
     step.get(symbol, false).map_or(0, |outputs| {
         let bias = bias_cells(&outputs, &symbol, step);
@@ -210,7 +212,8 @@ fn dead(step: &Step, symbol: Quantity) -> usize {
     })
 }
 
-/// The outputs that leave nothing to be learned. Those of a step are right or wrong, and both are worth a look.
+/// Returns the number of outputs that leave nothing to be learned. Outputs of a step function are right or
+/// wrong, and both make a good exercise.
 fn right_already(step: &Step) -> usize {
     let context = step.context();
     let last = step.last();

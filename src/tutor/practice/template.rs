@@ -1,4 +1,4 @@
-//! What an exercise takes from its lesson: all but the numbers that are drawn.
+//! The template of an exercise: everything that it takes from its lesson, that is all but the drawn numbers.
 
 use super::{MAX_INPUTS, MAX_LAYERS, MAX_UNITS, MAX_WEIGHTS, NoPractice};
 use crate::algebra::Phase;
@@ -6,16 +6,16 @@ use crate::engine::{Activation, Layer, Loss};
 use crate::lesson::limits::MAX_TITLE;
 use crate::lesson::{Action, Lesson, NetworkSpec, Selection, Walk};
 
-/// ρ where that of the lesson does not suit numbers with one decimal.
+/// ρ used if that of the lesson does not suit numbers with one decimal.
 const RATE: f64 = 0.5;
-/// The least ρ with which an update shows in three decimals, and the largest.
+/// The smallest ρ with which an update shows in three decimals, and the largest allowed.
 const RATES: [f64; 2] = [0.1, 2.0];
-/// α where that of the lesson does not suit.
+/// α used if that of the lesson does not suit.
 const ALPHA: f64 = 0.1;
-/// The least α with which the penalty shows, and the largest.
+/// The smallest α with which the penalty shows, and the largest allowed.
 const ALPHAS: [f64; 2] = [0.01, 0.5];
 
-/// The frame of an exercise.
+/// The template of an exercise.
 #[derive(Debug)]
 pub(super) struct Template {
     /// The lesson's title.
@@ -25,16 +25,16 @@ pub(super) struct Template {
     pub loss: Loss,
     pub rate: f64,
     pub alpha: f64,
-    /// Samples in the one batch that is walked.
+    /// The number of samples in the one batch that is walked.
     pub samples: usize,
     pub until: Phase,
     pub chain_rule: bool,
-    /// How the inputs are drawn, and the targets.
+    /// The ranges that inputs and targets are drawn from.
     pub x: Range,
     pub y: Range,
 }
 
-/// What a number is drawn from.
+/// A range that numbers are drawn from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Range {
     /// 0 or 1.
@@ -102,7 +102,7 @@ impl Template {
         })
     }
 
-    /// The title of the exercise of this number, the first of which is 0.
+    /// Returns the title of an exercise, by its 0-based number.
     pub(super) fn title(&self, number: u64) -> String {
         title(&self.title, number)
     }
@@ -112,7 +112,7 @@ impl Template {
     }
 }
 
-/// Whether an error can come back through all of its layers, or at least the perceptron rule knows what to do.
+/// Returns whether errors can be pulled back through all layers, or the perceptron rule applies.
 pub(super) fn is_sloped(spec: &NetworkSpec) -> bool {
     let (hidden, output) = spec.layers.split_at(spec.layers.len() - 1);
     !hidden.iter().any(|layer| layer.activation.jumps())
@@ -137,7 +137,7 @@ fn too_large(lesson: &Lesson) -> NoPractice {
     ))
 }
 
-/// `Practice 1: ` and the lesson's title, as much of it as a title may have.
+/// Returns `Practice 1: ` and the lesson's title, shortened to the allowed length of a title.
 fn title(lesson: &str, number: u64) -> String {
     let title = format!("Practice {}: {lesson}", u128::from(number) + 1);
     if title.chars().count() <= MAX_TITLE {
@@ -147,9 +147,9 @@ fn title(lesson: &str, number: u64) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// A number of the lesson that has at most two decimals and lies between these; else another.
+/// Returns a number of the lesson if it has at most two decimals and lies within the range, otherwise `other`.
 fn suited(value: f64, [least, most]: [f64; 2], other: f64) -> f64 {
-    // Whether it is the number that two decimals give, not nearly it.
+    // Exact comparison: is it the number that two decimals give?
     #[allow(clippy::float_cmp)]
     let is_short = (value * 100.0).round() / 100.0 == value;
     if is_short && (least..=most).contains(&value) {
@@ -159,8 +159,8 @@ fn suited(value: f64, [least, most]: [f64; 2], other: f64) -> f64 {
     }
 }
 
-/// One sample, or two where the lesson walks batches. Batch normalisation needs three: of two numbers it always
-/// makes −1 and 1, and no error comes back through it.
+/// Returns the number of samples: 1, or 2 if the lesson walks batches. Batch normalisation needs 3: it turns
+/// any two numbers into −1 and 1, and no error is pulled back through it.
 fn samples(spec: &NetworkSpec, walk: Option<&Walk>) -> usize {
     if is_normal(spec) {
         return 3;
@@ -176,8 +176,8 @@ fn is_normal(spec: &NetworkSpec) -> bool {
     spec.layers.iter().any(|layer| layer.batch_norm)
 }
 
-/// As the lesson's inputs are; for batch normalisation with both signs where they need not be 0 or 1, as weighted
-/// sums of positive tenths lie too close together.
+/// Returns the range of the inputs, like that of the lesson's. With batch normalisation it has both signs
+/// (unless inputs are 0 or 1), because weighted sums of positive tenths lie too close together.
 fn inputs(spec: &NetworkSpec) -> Range {
     let all = |low: f64, high: f64| spec.data.x.iter().all(|&x| is_either(x, low, high));
     if all(0.0, 1.0) {
@@ -191,7 +191,7 @@ fn inputs(spec: &NetworkSpec) -> Range {
     }
 }
 
-/// As loss and output allow.
+/// Returns a range of targets that loss and output activation allow.
 fn targets(spec: &NetworkSpec) -> Range {
     let output = spec
         .layers
@@ -203,7 +203,7 @@ fn targets(spec: &NetworkSpec) -> Range {
         Loss::CrossEntropy => Range::OneHot,
         Loss::NegLogLoss => Range::Binary,
         _ if output == Activation::Softmax => Range::OneHot,
-        // Between −∞ and ∞ there are no two classes.
+        // A range between −∞ and ∞ does not have two classes.
         _ if output.jumps() || high.is_finite() && is_classes => {
             if low < 0.0 {
                 Range::Signs
@@ -216,7 +216,7 @@ fn targets(spec: &NetworkSpec) -> Range {
     }
 }
 
-/// Data are given, not computed: they are what they are.
+/// Returns whether a number is one of two. Exact comparison: data are given, not computed.
 #[allow(clippy::float_cmp)]
 fn is_either(value: f64, low: f64, high: f64) -> bool {
     value == low || value == high

@@ -1,4 +1,4 @@
-//! Slips of counting: connections and updates.
+//! Slips in counting connections and updates.
 
 use super::Slip;
 use super::find::{Given, Match, as_given, is_it};
@@ -6,10 +6,10 @@ use crate::algebra::Quantity;
 use crate::trace::{AskedValue, Step, Target, Trace};
 use crate::tutor::{Kind, Question};
 
-/// A slip, the count that it gives, and what is said of it.
+/// A slip, the count that it gives, and the feedback on it.
 type Count = (Slip, usize, &'static str);
 
-/// The slips of counting that give the answer.
+/// Returns the slips of counting that give the answer.
 pub(super) fn find(trace: &Trace, question: &Question, given: &[Given]) -> Vec<Match> {
     let Kind::Numbers {
         target: Target {

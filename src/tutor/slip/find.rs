@@ -1,4 +1,4 @@
-//! From an answer to the slips that give just these numbers.
+//! Finds the slips that give exactly the numbers of an answer.
 
 use std::fmt::Write as _;
 
@@ -13,23 +13,23 @@ use crate::tutor::tolerance::{self, Closeness};
 use crate::tutor::words::{capital, joined};
 use crate::tutor::{Accepted, Kind, Question};
 
-/// So many numbers of an answer are said again.
+/// The maximum number of wrong numbers that the feedback repeats.
 const REPEATED: usize = 3;
 
-/// So begins what is said of a slip that was made at a step before the one that is asked for.
+/// The beginning of the feedback on a slip at a step before the one that is asked for.
 const CARRIED: &str = "that comes of taking";
 
-/// A number that was given for a cell of what is asked for, and with how many decimals.
+/// A number that was given: the cell of what is asked for, the number, and how many decimals it was given with.
 pub type Given = ((usize, usize), f64, usize);
 
-/// A slip that gives just the numbers of an answer.
+/// A slip that gives exactly the numbers of an answer.
 #[derive(Debug, Clone)]
 pub struct Match {
-    /// Which.
+    /// The slip.
     pub slip: Slip,
-    /// What is said of it: what the numbers are, and what to do.
+    /// The feedback: what the numbers are, and what to do.
     pub words: RichText,
-    /// The words without the answer.
+    /// The feedback without the answer.
     clause: String,
 }
 
@@ -42,13 +42,14 @@ impl Match {
         }
     }
 
-    /// What is said of it where the answer stands beside it: `That is …`.
+    /// Returns the feedback for use next to the answer: `That is …`.
     pub fn bare(&self) -> RichText {
         format!("{}.", capital(&self.clause)).into()
     }
 }
 
-/// What is said of all slips that were found, at once; empty where none was. It begins with `You have …: `.
+/// Returns the feedback on all slips that were found, as one text; empty if there are none. It begins with `You
+/// have …: `.
 pub fn say(found: &[Match]) -> RichText {
     let Some((first, others)) = found.split_first() else {
         return RichText::new();
@@ -58,22 +59,23 @@ pub fn say(found: &[Match]) -> RichText {
     })
 }
 
-/// What is asked for, and the desk on which it is worked.
+/// The value that is asked for, and the exercise in which it is worked.
 pub(super) struct SlipSearch<'t> {
     pub(super) desk: Exercise<'t>,
-    /// The desk of one who has worked on paper from the beginning of the walk, where that is not the same.
+    /// The exercise of a learner who has worked on paper from the beginning of the walk, if that is another
+    /// one.
     whole: Option<Exercise<'t>>,
     pub(super) symbol: Quantity,
-    /// The first cell of the symbol that is asked for.
+    /// The first cell of the quantity that is asked for.
     pub(super) first: Cell,
-    /// What is right.
+    /// The right value.
     pub(super) value: Array2<f64>,
-    /// How many steps come before the one that makes it.
+    /// The number of steps before the one that computes it.
     steps_before: usize,
 }
 
 impl<'t> SlipSearch<'t> {
-    /// `None` where what is asked for is made by no step of a walk.
+    /// Returns `None` if no step of a walk computes what is asked for.
     pub(super) fn new(trace: &'t Trace, question: &Question) -> Option<Self> {
         let Kind::Numbers { target, .. } = &question.kind else {
             return None;
@@ -83,11 +85,12 @@ impl<'t> SlipSearch<'t> {
         let start = trace.walk_of(to)?.start;
         let from = match question.concealed {
             Some(veil) => veil.known + 1,
-            // Of a scene, what comes later is worked from its beginning; what stands there already is one step.
+            // In a question scene, a value of a later walk is worked from the beginning of that walk; one that
+            // is already computed is a single step.
             None if question.step < start => start,
             None => to,
         };
-        // What lies behind is known.
+        // Otherwise only the step that computes the value is worked.
         let from = if (start..=to).contains(&from) {
             from
         } else {
@@ -107,12 +110,12 @@ impl<'t> SlipSearch<'t> {
         })
     }
 
-    /// From where it is worked: from what is known, or from the beginning of the walk.
+    /// Returns the exercises that may have been worked: from what is known, and from the beginning of the walk.
     pub(super) fn desks(&self) -> impl Iterator<Item = &Exercise<'t>> {
         [&self.desk].into_iter().chain(&self.whole)
     }
 
-    /// The desks, without the learner's own numbers and with them.
+    /// Returns the exercises, each without the learner's own numbers and with them.
     pub(super) fn papers<'d>(
         &'d self,
         accepted: &'d [Accepted],
@@ -126,7 +129,7 @@ impl<'t> SlipSearch<'t> {
         self.desks().flat_map(with).collect()
     }
 
-    /// The part of a value of the symbol that is asked for.
+    /// Returns the part of a value of the quantity that is asked for.
     pub(super) fn part(&self, values: &Array2<f64>) -> Option<Array2<f64>> {
         let (rows, columns) = self.value.dim();
         let (row, column) = (self.first.row, self.first.column);
@@ -139,11 +142,11 @@ impl<'t> SlipSearch<'t> {
     }
 }
 
-/// The slips that give all of these numbers, each for a cell of [`Target::value`](crate::trace::Target::value) and with so many decimals, and with
-/// which at least one of them is not right. A number is that of a slip when it equals it at the decimals given, or as
-/// it comes of working with three decimals; with fewer than two decimals it must equal it. None where all that is
-/// given is right, or what is asked for is made by no step of a walk. `accepted` are the learner's own numbers, which may
-/// have been gone on with.
+/// Returns the slips that give all of these numbers and make at least one of them wrong. Each number is for a
+/// cell of [`Target::value`](crate::trace::Target::value). It matches a slip if it equals the slip's number at
+/// its decimals, or the slip's number worked with three decimals; with fewer than two decimals it must equal it
+/// exactly. The result is empty if all numbers are right, or no step of a walk computes what is asked for.
+/// `accepted` are the learner's own earlier numbers, which may have been used.
 pub fn find(
     trace: &Trace,
     question: &Question,
@@ -159,7 +162,7 @@ pub fn find(
     )
 }
 
-/// The same beside the ways in which what is right is worked by hand.
+/// Like [`find`], given the right value in all `ways` of working it by hand.
 pub(in crate::tutor) fn find_beside(
     trace: &Trace,
     question: &Question,
@@ -186,13 +189,13 @@ pub(in crate::tutor) fn find_beside(
         })
         .collect();
     found.extend(misreadings::find(trace, question, &asked, &answer));
-    // What is said of the step that is asked for is the easiest to follow.
+    // Feedback on the step that is asked for is the easiest to follow.
     found.sort_by_key(|found| (found.clause.starts_with(CARRIED), likelihood(found.slip)));
     found
 }
 
-/// What is said of wrong numbers that were given with two decimals and are as far off as two decimals lead, in whatever way
-/// one rounds.
+/// Returns the feedback on wrong numbers with two decimals that are as far off as working with two decimals
+/// leads, in whatever way one rounds.
 pub(in crate::tutor) fn by_two_decimals(
     trace: &Trace,
     question: &Question,
@@ -215,8 +218,8 @@ pub(in crate::tutor) fn by_two_decimals(
     is_reached.then(|| Match::new(Slip::RoundedToTwo, &answer.told(), clause.into()))
 }
 
-/// The slips that are more usual than the others wherever they can be made, in the order of their places; then the
-/// others.
+/// Returns the rank of a slip: first those that are more usual than others wherever they are possible, in the
+/// order of the list, then all others.
 fn likelihood(slip: Slip) -> usize {
     const FIRST: [Slip; 3] = [
         Slip::SumForMean,
@@ -229,12 +232,12 @@ fn likelihood(slip: Slip) -> usize {
         .unwrap_or(FIRST.len())
 }
 
-/// Those of the slips that are named, as given by [`find`]: two at most, and none that says the same as another one in
-/// harder words.
+/// Returns those of the slips found by [`find`] that the feedback names: at most two, without any that says the
+/// same as another one in harder words.
 pub fn likely(mut found: Vec<Match>) -> Vec<Match> {
-    /// How many are worth reading.
+    /// The maximum number of slips worth reading.
     const MOST: usize = 2;
-    /// The first says all that the second does.
+    /// Pairs in which the first says everything that the second does.
     const SAME: [(Slip, Slip); 4] = [
         (Slip::SlopeTwice, Slip::ShortcutTooEarly),
         (Slip::SquareForgotten, Slip::DistanceForLoss),
@@ -247,7 +250,7 @@ pub fn likely(mut found: Vec<Match>) -> Vec<Match> {
             |&(first, second): &(Slip, Slip)| second == found.slip && slips.contains(&first);
         !SAME.iter().any(is_said)
     });
-    // Who has kept too few decimals is told so.
+    // A learner who kept too few decimals is always told so.
     if let Some(at) = found
         .iter()
         .position(|found| found.slip.decimals().is_some())
@@ -259,16 +262,16 @@ pub fn likely(mut found: Vec<Match>) -> Vec<Match> {
     found
 }
 
-/// An answer that is not right, and what would be.
+/// An answer that is wrong, and the right value.
 pub(super) struct WrongAnswer<'a> {
     pub(super) given: &'a [Given],
     value: &'a Array2<f64>,
-    /// What is worked on paper, in all ways, for each number that is given.
+    /// For each number given, the right number as worked by hand in all ways.
     paper: Vec<Vec<f64>>,
 }
 
 impl<'a> WrongAnswer<'a> {
-    /// `None` where it is right, or has cells that are not there.
+    /// Returns `None` if the answer is right, or has cells that do not exist.
     fn new(value: &'a Array2<f64>, ways: &[Working], given: &'a [Given]) -> Option<Self> {
         if given.iter().any(|&(cell, ..)| value.get(cell).is_none()) {
             return None;
@@ -286,13 +289,14 @@ impl<'a> WrongAnswer<'a> {
         is_wrong.then_some(answer)
     }
 
-    /// Whether a number in place of one that was given would be wrong.
+    /// Returns whether a number in place of the given one would be wrong.
     fn is_off(&self, i: usize, value: f64) -> bool {
         let (cell, _, decimals) = self.given[i];
         near_given(value, decimals).mark(self.value[cell], &self.paper[i]) == Closeness::Wrong
     }
 
-    /// Whether these are the numbers of the answer, one for each, and what makes it wrong.
+    /// Returns whether these are the numbers of the answer, one for each given number, and at least one of them
+    /// is wrong.
     pub(super) fn is(&self, numbers: impl Fn(usize) -> Option<f64>) -> bool {
         let mut tells = false;
         for (i, &(_, given, decimals)) in self.given.iter().enumerate() {
@@ -307,7 +311,7 @@ impl<'a> WrongAnswer<'a> {
         tells
     }
 
-    /// The wrong numbers of it, as they were given.
+    /// Formats the wrong numbers as they were given.
     fn told(&self) -> String {
         let wrong: Vec<String> = (0..self.given.len())
             .filter(|&i| self.is_off(i, self.given[i].1))
@@ -321,7 +325,7 @@ impl<'a> WrongAnswer<'a> {
     }
 }
 
-/// Whether a number that was given with so many decimals is this one.
+/// Returns whether a number given with this many decimals is `number`.
 pub(super) fn is_it(given: f64, decimals: usize, number: f64) -> bool {
     near_given(given, decimals).is(number)
 }
@@ -331,9 +335,9 @@ fn near_given(value: f64, decimals: usize) -> tolerance::GivenNumber {
     tolerance::GivenNumber { value, decimals }
 }
 
-/// A number with its decimals and a real minus sign.
+/// Formats a number with its decimals and a real minus sign.
 pub(super) fn as_given(number: f64, decimals: usize) -> String {
-    /// More than these a double does not have.
+    /// The maximum number of decimals written; a double has no more.
     const MOST: usize = 12;
     let mut text = String::new();
     // Writing to a string cannot fail.
@@ -345,7 +349,8 @@ pub(super) fn as_given(number: f64, decimals: usize) -> String {
     text.replace('-', "−")
 }
 
-/// What is said of a slip of working that gives the answer: made at one of the steps alone, or wherever it can be.
+/// Returns the feedback on a slip of working that gives the answer: made at a single step, or wherever it is
+/// possible.
 fn worked(
     asked: &SlipSearch,
     accepted: &[Accepted],
@@ -377,7 +382,7 @@ fn worked(
             places,
         })
     };
-    // Where it can be made nowhere, it cannot be made at one step either.
+    // If it is possible nowhere, it is not possible at a single step either.
     let everywhere = attempt(None)?;
     let last = asked.steps_before;
     let mut steps: Vec<usize> = everywhere.places.iter().map(|place| place.at).collect();
@@ -387,8 +392,8 @@ fn worked(
             .is_found
             .then(|| clause(asked, slip, everywhere.places.first()));
     }
-    // What is said of the step that is asked for is the easiest to follow; there it may be possible only where it was
-    // not made before.
+    // Feedback on the step that is asked for is the easiest to follow; the slip may be possible there only if
+    // it was not made before.
     if steps.last() != Some(&last) {
         steps.push(last);
     }
@@ -400,7 +405,7 @@ fn worked(
         if alone.is_found {
             return Some(clause(asked, slip, alone.places.first()));
         }
-        // Not all steps have a share in what is asked for.
+        // Not all steps contribute to what is asked for.
         if !alone.is_right {
             first = Some(step);
         }
@@ -414,16 +419,17 @@ fn worked(
     })
 }
 
-/// What comes of a slip.
+/// The result of working with a slip.
 struct SlipResult {
-    /// Whether it gives the answer.
+    /// `true` if it gives the answer.
     is_found: bool,
-    /// Whether it makes no difference.
+    /// `true` if it makes no difference.
     is_right: bool,
     places: Vec<SlipPlace>,
 }
 
-/// `that is …; …`, of the step that makes the answer, or what it comes of, of one before.
+/// Returns `that is …; …` for a slip at the step that computes the answer, or what it follows from for an
+/// earlier step.
 fn clause(asked: &SlipSearch, slip: Slip, place: Option<&SlipPlace>) -> String {
     let Some(place) = place else {
         let (decimals, few) = match slip.decimals() {

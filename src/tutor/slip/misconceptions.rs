@@ -1,4 +1,5 @@
-//! What a slip makes of an operation, and what is said of it: one arm for each place where one can happen.
+//! The misconceptions: the result of an operation with a slip, and the feedback on it, one arm for each place
+//! where a slip is possible.
 
 mod backward;
 mod forward;
@@ -12,19 +13,19 @@ use super::solver::Solver;
 use crate::algebra::{Operation, Phase, Quantity};
 use crate::engine::Activation;
 
-/// What is said of a slip: `that is {is}; {but}`.
+/// The feedback on a slip: `that is {is}; {but}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Misconception {
-    /// What the numbers are.
+    /// The words for the numbers given.
     pub(super) is: String,
-    /// What is missing or what to do.
+    /// The words for the missing part, or for the right way.
     pub(super) but: String,
 }
 
-/// What a slip makes, and what is said of it.
+/// The result of a slip, and the feedback on it.
 type Wrong = Option<(Array2<f64>, Misconception)>;
 
-// It ends arms that may be empty.
+// Always `Some`, so that it can end arms that may be `None`.
 #[allow(clippy::unnecessary_wraps)]
 fn misconception(values: Array2<f64>, is: impl Into<String>, but: impl Into<String>) -> Wrong {
     let said = Misconception {
@@ -35,7 +36,8 @@ fn misconception(values: Array2<f64>, is: impl Into<String>, but: impl Into<Stri
 }
 
 impl Solver<'_, '_> {
-    /// What the slip makes of an operation; `None` where it cannot happen there. It may give the right numbers.
+    /// Returns the result of an operation with the slip; `None` if the slip is not possible there. The result
+    /// may equal the right one.
     pub(super) fn wrong(&mut self, operation: Operation, slip: Slip) -> Wrong {
         match operation {
             Operation::Loss
@@ -56,12 +58,12 @@ impl Solver<'_, '_> {
         symbol.name(self.last)
     }
 
-    /// What is taken for φ of layer l by mistake, where there is such a thing.
+    /// Returns the function that is taken for φ of layer l by mistake, if there is one.
     fn taken_for_phi(&self, l: usize) -> Option<Activation> {
         self.context.activation(l).facts().mistaken_for
     }
 
-    /// ψ of another function than φ of layer l, and what is said of it.
+    /// Returns ψ of another function than φ of layer l, and the feedback on it.
     fn other_slope(&self, l: usize) -> Option<(Array2<f64>, String, String)> {
         let other = self.taken_for_phi(l)?;
         let made = self.activated(l)?;
@@ -82,7 +84,7 @@ impl Solver<'_, '_> {
         ))
     }
 
-    /// Whether there are several samples, whose mean loss is asked for.
+    /// Returns whether there are several samples, whose mean loss is asked for.
     const fn is_batch(&self) -> bool {
         self.context.samples > 1
     }

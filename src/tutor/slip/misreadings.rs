@@ -6,10 +6,10 @@ use crate::algebra::{Cell, Quantity};
 use crate::trace::Trace;
 use crate::tutor::{Kind, Question};
 
-/// Among more numbers than this, one of them is soon met by chance.
+/// The maximum number of cells that are searched: among more, one of them matches by chance.
 const SEARCHED: usize = 40;
 
-/// The slips of reading that give the answer.
+/// Returns the slip of reading that gives the answer, if there is one.
 pub(super) fn find(
     trace: &Trace,
     question: &Question,
@@ -61,11 +61,11 @@ pub(super) fn find(
         if is_common(given) && !(is_gradient && whole.iter().filter(is_alike).count() == 1) {
             return None;
         }
-        // Of one sample the gradient of a bias weight is δ: its input was forgotten.
+        // With one sample the gradient of a bias weight is δ: the input was forgotten.
         if is_gradient && other.row == 0 && step.columns() == 1 {
             return None;
         }
-        // Who is asked for a number in words alone knows of no columns.
+        // A question that is asked in words alone shows no columns to mix up.
         if other.column != right.column
             && asked.symbol.has_sample_columns()
             && question.concealed.is_none()
@@ -85,7 +85,7 @@ pub(super) fn find(
         .map(|&((r, c), ..)| value[[r, c]])
         .collect();
     let told = as_all(answer);
-    // Row by row of the transposed.
+    // The transposed matrix, row by row.
     let mut turned = cells.clone();
     turned.sort_by_key(|&(row, column)| (column, row));
     if turned != *cells && answer.is(|i| value.get(turned[i]).copied()) {
@@ -122,12 +122,12 @@ pub(super) fn find(
     })
 }
 
-/// Whether a number may come from anywhere: 0, 1 and −1 are met all over.
+/// Returns whether a number is too common to tell where it comes from: 0, 1 or −1.
 fn is_common(number: f64) -> bool {
     [-1.0, 0.0, 1.0].contains(&number)
 }
 
-/// Whether the first row says nothing: the bias 1, or a placeholder.
+/// Returns whether the first row has no meaning of its own: the bias 1, or a placeholder.
 const fn has_idle_row(symbol: Quantity, last: usize) -> bool {
     matches!(
         symbol,
@@ -135,7 +135,7 @@ const fn has_idle_row(symbol: Quantity, last: usize) -> bool {
     ) && symbol.has_bias_row(last)
 }
 
-/// The cell of a matrix of weights, or of its gradient, whose two indices are exchanged: w₂,₁ for w₁,₂.
+/// Returns the cell of a matrix of weights, or of its gradient, with its two indices exchanged: w₂,₁ for w₁,₂.
 fn swapped(cell: Cell) -> Option<Cell> {
     match cell.symbol {
         Quantity::Weights(_) | Quantity::Gradient(_) => Some(Cell {
@@ -148,7 +148,7 @@ fn swapped(cell: Cell) -> Option<Cell> {
     }
 }
 
-/// All numbers of an answer, as they were given.
+/// Formats all numbers of an answer as they were given.
 fn as_all(answer: &WrongAnswer) -> String {
     let numbers = answer.given.iter();
     let numbers: Vec<String> = numbers

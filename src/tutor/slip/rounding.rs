@@ -1,4 +1,4 @@
-//! The ways in which a careful person works by hand, and how far rounding leads on them.
+//! The ways in which a careful person works by hand, and how far rounding leads on each of them.
 
 use ndarray::Array2;
 
@@ -10,40 +10,43 @@ use crate::trace::Trace;
 use crate::tutor::tolerance::NOISE;
 use crate::tutor::{Accepted, Question};
 
-/// The most decimals that one works with by hand, unless with all of them.
+/// The maximum number of decimals for working by hand, except with all of them.
 const MOST_DECIMALS: usize = 5;
 
-/// So many numbers are worked, at most, from one beginning, in as many ways as that allows: it is to be told at once.
+/// The maximum count of numbers that are worked from one starting point, over as many ways as that allows: the
+/// learner waits for the result.
 const MOST_NUMBERS: usize = 300_000;
 
-/// What several numbers on the way do together is a little more than what each does for itself, added up.
+/// The factor by which several numbers together move a result more than the sum of what each does alone.
 const TOGETHER: f64 = 1.1;
 
-/// So many ways are worked in any case: with each term rounded or only the sum, and ties rounded either way.
+/// The number of ways that are always worked: with each term rounded or only the sum, and ties rounded either
+/// way.
 const FEW: usize = 4;
 
-/// So many numbers are worked, at most, to find how far rounding leads.
+/// The maximum count of numbers that are worked to find how far rounding leads.
 const MOST_WORK: usize = 400_000;
 
-/// It takes more workings than these where there are as many numbers as that leaves.
+/// The minimum number of workings: an exercise with so many numbers that fewer fit into [`MOST_WORK`] is not
+/// tried.
 const FEWEST_WORKINGS: usize = 20;
 
-/// A way to work what is asked for by hand, and what comes of it.
+/// One way to work what is asked for by hand, and its result.
 #[derive(Debug, Clone)]
 pub struct Working {
-    /// The value, in the shape of [`Target::value`](crate::trace::Target::value). Where rounding leaves nothing to divide
-    /// by or to take the logarithm of, it is no number.
+    /// The value, in the shape of [`Target::value`](crate::trace::Target::value); NaN where rounding would lead
+    /// to a division by 0 or its logarithm.
     pub value: Array2<f64>,
-    /// The fewest decimals that are kept; `None` where all are.
+    /// The smallest number of decimals kept; `None` if all are.
     pub decimals: Option<usize>,
-    /// Whether the learner's own numbers are gone on with.
+    /// `true` if the learner's own numbers are used.
     pub own: bool,
 }
 
-/// What a question asks for, in every way in which it is worked by hand with three decimals or more: from what is on the
-/// screen or with more decimals, each term rounded or only their sum, from the beginning of the walk or from the step
-/// before, with the numbers that were `accepted` from the learner or with the exact ones. The usual ways come first;
-/// none where nothing is worked.
+/// Returns what a question asks for, in every way of working it by hand with three decimals or more: with
+/// numbers from the screen or with more decimals, with each term rounded or only their sum, from the beginning
+/// of the walk or from the step before, with the `accepted` numbers of the learner or with the exact ones. The
+/// usual ways come first; the result is empty if nothing is worked.
 pub fn by_hand(trace: &Trace, question: &Question, accepted: &[Accepted]) -> Vec<Working> {
     let Some(asked) = SlipSearch::new(trace, question) else {
         return Vec::new();
@@ -78,7 +81,7 @@ pub fn by_hand(trace: &Trace, question: &Question, accepted: &[Accepted]) -> Vec
     ways
 }
 
-/// How one rounds who is careful, the usual ways first.
+/// Returns the ways of rounding of a careful person, the usual ones first.
 fn careful() -> Vec<Rounding> {
     let mut ways = Vec::new();
     for decimals in (ON_SCREEN..=MOST_DECIMALS).map(Some).chain([None]) {
@@ -91,10 +94,10 @@ fn careful() -> Vec<Rounding> {
     ways
 }
 
-/// How one rounds who keeps too few decimals.
+/// Returns the ways of rounding of a person who keeps too few decimals.
 fn careless(decimals: usize) -> Vec<Rounding> {
     let shown = |shown| inside(Some(shown), Some(decimals));
-    // What the screen shows with more decimals one rounds oneself.
+    // A person rounds the numbers of the screen, which has more decimals.
     let oneself = shown(decimals).into_iter().map(|rounding| Rounding {
         ties_shown: rounding.ties,
         ..rounding
@@ -106,7 +109,7 @@ fn careless(decimals: usize) -> Vec<Rounding> {
         .collect()
 }
 
-/// What is rounded inside of a step: nothing, each term, or the powers of e too.
+/// Returns the ways of rounding within a step: nothing, each term, or the powers of e too.
 fn inside(shown: Option<usize>, decimals: Option<usize>) -> Vec<Rounding> {
     let mut ways = vec![(None, None)];
     if decimals.is_some() {
@@ -127,7 +130,7 @@ fn inside(shown: Option<usize>, decimals: Option<usize>) -> Vec<Rounding> {
         .collect()
 }
 
-/// Whether an answer is what comes of rounding too early, in one of the ways in which that is done.
+/// Returns whether an answer is the result of rounding too early, in one of the ways in which people do it.
 pub(super) fn is_rounded_early(
     asked: &SlipSearch,
     accepted: &[Accepted],
@@ -148,9 +151,9 @@ pub(super) fn is_rounded_early(
     })
 }
 
-/// The lowest and the highest number that what is asked for can come to by hand, cell by cell, where each number on the
-/// way is rounded to so many decimals or more, is the learner's own, or is exact, whatever is done with the others.
-/// `None` where so much is worked that nobody does it by hand.
+/// Returns the lowest and the highest value that working by hand can lead to, cell by cell, if each number on
+/// the way is rounded to `decimals` or more, is the learner's own, or is exact, in any combination. Returns
+/// `None` if the exercise is so large that nobody works it by hand.
 pub(super) fn reach_of(
     asked: &SlipSearch,
     accepted: &[Accepted],
@@ -170,7 +173,7 @@ pub(super) fn reach_of(
     is_worked.then_some((lowest, highest))
 }
 
-/// The same of a question, with the decimals of the screen; `None` also where nothing is worked.
+/// Like [`reach_of`] for a question, with the decimals of the screen; `None` also if nothing is worked.
 pub(in crate::tutor) fn reach(
     trace: &Trace,
     question: &Question,
@@ -179,8 +182,8 @@ pub(in crate::tutor) fn reach(
     reach_of(&SlipSearch::new(trace, question)?, accepted, ON_SCREEN)
 }
 
-/// How far a value is moved at most, down and up: each number on the way moves it for itself, and all that move it the
-/// same way add up.
+/// Returns how far a value can move down and up at most. The effects of all numbers on the way are computed one
+/// at a time and added up.
 fn reach_from(
     desk: &Exercise,
     accepted: &[Accepted],
@@ -203,7 +206,7 @@ fn reach_from(
         return None;
     }
     let (mut low, mut high) = (Array2::zeros(still.dim()), Array2::zeros(still.dim()));
-    // The same of every number on the way: how far those before it have moved it.
+    // The same for every number on the way: how far those before it have moved it.
     let mut moved = vec![(0.0, 0.0); chances.len()];
     let mut left = MOST_WORK;
     for at in 0..chances.len() {
@@ -230,8 +233,8 @@ fn reach_from(
     Some((low, high))
 }
 
-/// By how much a number on the way is taken for another at most, down and up, where those before it move it down and up so
-/// far. A tie is rounded either way.
+/// Returns by how much a number on the way can differ from the exact one, if those before it move it by `down`
+/// and `up` at most. A tie is rounded either way.
 fn offs(
     chance: RoundableNumber,
     (down, up): (f64, f64),

@@ -1,4 +1,4 @@
-//! Every operation worked as it should be.
+//! Works every operation correctly.
 
 use ndarray::{Array2, Axis, Slice, Zip};
 
@@ -8,7 +8,7 @@ use crate::engine::activation::Powers;
 use crate::engine::{Activation, BATCH_NORM_EPSILON, Loss};
 
 impl Solver<'_, '_> {
-    /// The result of an operation.
+    /// Returns the result of an operation.
     pub(super) fn right(&mut self, operation: Operation) -> Option<Array2<f64>> {
         match operation {
             Operation::Sample => self.unrounded(Quantity::Output(0)),
@@ -88,12 +88,12 @@ impl Solver<'_, '_> {
         }
     }
 
-    /// Terms inside of a step, all of them.
+    /// Rounds terms within a step, all of them.
     pub(super) fn terms(&self, values: Array2<f64>) -> Array2<f64> {
         values.mapv_into(|v| self.term(v))
     }
 
-    /// The bias 1 on top, where a quantity has one.
+    /// Adds the row with the 1 of the bias on top, if the quantity has one.
     pub(super) fn with_bias(&self, symbol: Quantity, values: &Array2<f64>) -> Array2<f64> {
         if symbol.has_bias_row(self.last) {
             under(1.0, values)
@@ -102,7 +102,7 @@ impl Solver<'_, '_> {
         }
     }
 
-    /// φ of layer l.
+    /// Returns φ of layer l.
     pub(super) fn phi(&self, l: usize, mut sums: Array2<f64>) -> Array2<f64> {
         let activation = self.context.activation(l);
         for mut column in sums.columns_mut() {
@@ -117,7 +117,8 @@ impl Solver<'_, '_> {
         sums
     }
 
-    /// φ of a column, where it is made of powers of e that are worked one by one.
+    /// Applies φ to a column by powers of e that are worked one by one; returns `false` if that is not
+    /// possible.
     fn phi_by_powers(&self, activation: Activation, values: &mut [f64]) -> bool {
         let Some(Powers { of, phi }) = activation.facts().maths.powers else {
             return false;
@@ -133,7 +134,8 @@ impl Solver<'_, '_> {
         true
     }
 
-    /// ẑ of layer l, with μ and σ² put on the sheet. `less` is taken off the N that the variance is divided by.
+    /// Returns ẑ of layer l, and stores μ and σ² with the results. `less` is subtracted from the N that the
+    /// variance is divided by.
     pub(super) fn normalised(&mut self, l: usize, less: f64) -> Option<Array2<f64>> {
         let z = self.value(Quantity::Sum(l))?;
         let column = |values: Vec<f64>| Array2::from_shape_vec((values.len(), 1), values).ok();
@@ -162,13 +164,13 @@ impl Solver<'_, '_> {
         Some((z - mean) / root)
     }
 
-    /// √(σ² + ε) of layer l, n × 1.
+    /// Returns √(σ² + ε) of layer l, n × 1.
     pub(super) fn root(&self, l: usize) -> Option<Array2<f64>> {
         let variance = self.value(Quantity::Variance(l))?;
         Some(self.terms(variance.mapv_into(|v| (v + BATCH_NORM_EPSILON).sqrt())))
     }
 
-    /// γ ∘ ẑ + β, for γ and β of each unit.
+    /// Returns γ ∘ ẑ + β, for γ and β of each unit.
     pub(super) fn scaled(
         &self,
         z: &Array2<f64>,
@@ -180,13 +182,13 @@ impl Solver<'_, '_> {
         })
     }
 
-    /// m of layer l.
+    /// Returns the mask m of layer l.
     pub(super) fn mask(&self, l: usize) -> Option<Array2<f64>> {
         let mask = self.given(Quantity::Mask(l))?;
         Some(self.taken(mask))
     }
 
-    /// A sum over output units of losses for ŷ and y, divided by the samples.
+    /// Returns the sum over output units of losses for ŷ and y, divided by the number of samples.
     pub(super) fn mean_of(&self, one: impl Fn(f64, f64) -> f64) -> Option<Array2<f64>> {
         let (y_hat, y) = (self.predictions()?, self.value(Quantity::Target)?);
         let sum: f64 = y_hat
@@ -197,7 +199,8 @@ impl Solver<'_, '_> {
         Some(single(sum / self.samples()))
     }
 
-    /// ŷ. What rounds to 0 or 1 stays as it is where there would be no logarithm, or nothing to divide by.
+    /// Returns ŷ. A number that would round to 0 or 1 stays exact if it has to be divided by or needs a
+    /// logarithm.
     pub(super) fn predictions(&self) -> Option<Array2<f64>> {
         let mut taken = self.value(Quantity::Output(self.last))?;
         let exact = self.unrounded(Quantity::Output(self.last))?;
@@ -225,7 +228,7 @@ impl Solver<'_, '_> {
             return Some(single(self.terms(wrong * z).sum() / self.samples()));
         }
         if self.is_exact() || self.slip().is_none() && self.has_limits() {
-            // From the sums a saturated unit still tells how wrong it is.
+            // The sums of a saturated unit still tell how wrong it is.
             let z = self.value(Quantity::Sum(self.last))?;
             let (y_hat, y) = (self.predictions()?, self.value(Quantity::Target)?);
             let mut terms = vec![0.0; z.nrows()];
@@ -244,7 +247,7 @@ impl Solver<'_, '_> {
         self.mean_of(|y_hat, y| self.loss_of(y_hat, y))
     }
 
-    /// The loss of one unit; no number where there is no logarithm.
+    /// Returns the loss of one unit; NaN if its logarithm does not exist.
     pub(super) fn loss_of(&self, y_hat: f64, y: f64) -> f64 {
         let loss = self.context.loss;
         let is_log = loss.has_logarithm();
@@ -254,7 +257,7 @@ impl Solver<'_, '_> {
         loss.value(y_hat, y)
     }
 
-    /// Σ w² over all weights, with the bias weights or without.
+    /// Returns Σ w² over all weights, with or without the bias weights.
     pub(super) fn squares(&self, without_bias: bool) -> Option<f64> {
         self.sum_of_weights(without_bias, |w| w * w)
     }
@@ -273,7 +276,7 @@ impl Solver<'_, '_> {
         Some(sum)
     }
 
-    /// ∂J/∂ŷ, worked anew.
+    /// Returns ∂J/∂ŷ, computed from the outputs.
     pub(super) fn loss_slope(&self) -> Option<Array2<f64>> {
         let (y_hat, y) = (self.predictions()?, self.value(Quantity::Target)?);
         let (loss, n) = (self.context.loss, self.samples());
@@ -287,8 +290,8 @@ impl Solver<'_, '_> {
         Some(slopes)
     }
 
-    /// Calls `see` with every unit and sample of layer l whose output is at a limit of φ, and with the sums and the
-    /// outputs of that sample: there nobody can work with rounded numbers.
+    /// Calls `see` with every unit and sample of layer l whose output is at a limit of φ, and with the sums and
+    /// outputs of that sample: there, nobody can work with rounded numbers.
     fn at_limits(&self, l: usize, mut see: impl FnMut(usize, usize, &[f64], &[f64])) {
         let activation = self.context.activation(l);
         let symbol = self.context.activated(l);
@@ -308,14 +311,14 @@ impl Solver<'_, '_> {
         }
     }
 
-    /// Whether a prediction is at a limit of φ.
+    /// Returns whether a prediction is at a limit of φ.
     fn has_limits(&self) -> bool {
         let mut has = false;
         self.at_limits(self.last, |_, _, _, _| has = true);
         has
     }
 
-    /// ∂J/∂ŷ as an operand: a step of its own in the chain rule.
+    /// Returns ∂J/∂ŷ as an operand: in the chain rule it is the result of a step.
     pub(super) fn factor(&self) -> Option<Array2<f64>> {
         if self.context.chain_rule {
             self.value(Quantity::LossSlope)
@@ -324,7 +327,7 @@ impl Solver<'_, '_> {
         }
     }
 
-    /// ŷ − y, times a factor and over N.
+    /// Returns (ŷ − y) · `factor` / N.
     pub(super) fn differences(&self, factor: f64) -> Option<Array2<f64>> {
         let (y_hat, y) = (
             self.value(Quantity::Output(self.last))?,
@@ -342,12 +345,12 @@ impl Solver<'_, '_> {
         Some(self.slope(self.last)? * self.factor()?)
     }
 
-    /// What φ of layer l has made, without the bias.
+    /// Returns the values of φ in layer l, without the bias.
     pub(super) fn activated(&self, l: usize) -> Option<Array2<f64>> {
         self.dropped(self.context.activated(l))
     }
 
-    /// ψ of layer l, without a row for the bias.
+    /// Returns ψ of layer l, without the bias row.
     pub(super) fn slope(&self, l: usize) -> Option<Array2<f64>> {
         let activation = self.context.activation(l);
         let mut made = self.activated(l)?;
@@ -358,13 +361,13 @@ impl Solver<'_, '_> {
         Some(self.terms(made))
     }
 
-    /// ψ ∘ m ∘ e of layer l, without a row for the bias.
+    /// Returns ψ ∘ m ∘ e of layer l, without the bias row.
     fn blame(&self, l: usize) -> Option<Array2<f64>> {
         let slope = self.masked(l, self.slope(l)?)?;
         Some(slope * self.dropped(self.context.arrived(l))?)
     }
 
-    /// m ∘ what is given, where layer l has dropout.
+    /// Returns m ∘ `values` if layer l has dropout, otherwise `values`.
     pub(super) fn masked(&self, l: usize, values: Array2<f64>) -> Option<Array2<f64>> {
         if self.context.layer(l).dropout > 0.0 {
             Some(self.terms(values * self.mask(l)?))
@@ -373,7 +376,7 @@ impl Solver<'_, '_> {
         }
     }
 
-    /// γ/√(σ² + ε) ∘ (∂J/∂v − mean(∂J/∂v) − ẑ ∘ mean(∂J/∂v ∘ ẑ))
+    /// Returns γ/√(σ² + ε) ∘ (∂J/∂v − mean(∂J/∂v) − ẑ ∘ mean(∂J/∂v ∘ ẑ)).
     fn error_before_norm(&self, l: usize) -> Option<Array2<f64>> {
         let dv = self.value(Quantity::ScaledDelta(l))?;
         let z = self.value(Quantity::Normalised(l))?;
@@ -385,21 +388,21 @@ impl Solver<'_, '_> {
         Some(self.steepness(l)? * rest)
     }
 
-    /// γ/√(σ² + ε) of layer l, n × 1.
+    /// Returns γ/√(σ² + ε) of layer l, n × 1.
     pub(super) fn steepness(&self, l: usize) -> Option<Array2<f64>> {
         let learned = self.value(Quantity::Scale(l))?;
         let gamma = learned.slice_axis(Axis(1), Slice::from(..1));
         Some(self.terms(&gamma / &self.root(l)?))
     }
 
-    /// x⁽ˡ⁾ (δ⁽ˡ⁺¹⁾₍₁₊₎)ᵀ
+    /// Returns x⁽ˡ⁾ (δ⁽ˡ⁺¹⁾₍₁₊₎)ᵀ.
     pub(super) fn plain_gradient(&self, l: usize) -> Option<Array2<f64>> {
         let x = self.value(Quantity::Output(l))?;
         let delta = self.dropped(Quantity::Delta(l + 1))?;
         Some(self.product(&x, &delta.reversed_axes()))
     }
 
-    /// A gradient and `factor` W⁽ˡ⁾, from row `first` on.
+    /// Returns a gradient plus `factor` W⁽ˡ⁾, from row `first` on.
     pub(super) fn penalised(
         &self,
         l: usize,
@@ -416,7 +419,7 @@ impl Solver<'_, '_> {
         Some(gradient)
     }
 
-    /// What is learned after a step of `by(w, ∇)`.
+    /// Returns the learned value after an update `by(w, ∇)`.
     pub(super) fn stepped(
         &self,
         operation: Operation,
@@ -435,7 +438,7 @@ pub(super) fn single(value: f64) -> Array2<f64> {
     Array2::from_elem((1, 1), value)
 }
 
-/// Two matrices of one shape, cell by cell.
+/// Combines two matrices of one shape, cell by cell.
 pub(super) fn pairs(
     a: &Array2<f64>,
     b: &Array2<f64>,

@@ -1,4 +1,4 @@
-//! What is on the desk of one who works steps by hand: what is given, and the sheet on which it is worked.
+//! Works steps by hand: an exercise with its given values, and a solver for it.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -11,17 +11,17 @@ use crate::algebra::{Context, Operation, Quantity};
 use crate::trace::{Step, Trace};
 use crate::tutor::Accepted;
 
-/// Steps of one walk that are to be worked, and what is given for them.
+/// Steps of one walk that are to be worked, and their given values.
 pub(super) struct Exercise<'t> {
     /// The operations of the whole walk.
     pub(super) walk: &'t [Operation],
-    /// Those to be worked.
+    /// The operations to be worked.
     operations: &'t [Operation],
-    /// The step before them; at the start of a walk its first.
+    /// The step before them; at the start of a walk, its first step.
     known: Step<'t>,
-    /// The last of them: it tells what is drawn or given and not worked.
+    /// The last of them, from which drawn and given values are taken.
     end: Step<'t>,
-    /// Index of the first of them.
+    /// The index of the first of them.
     from: usize,
 }
 
@@ -39,15 +39,15 @@ impl<'t> Exercise<'t> {
         })
     }
 
-    /// About how many numbers are met on the way: each weight for each sample, forward, back, in the gradient and the
-    /// update.
+    /// Returns the approximate count of numbers on the way: each weight for each sample, in feedforward,
+    /// backpropagation, gradient and update.
     pub(super) fn size(&self) -> usize {
         let context = self.context();
         let times = self.operations.len().min(4);
         context.network.connections() * (context.samples + 1) * times
     }
 
-    /// Those of the learner's own numbers that are known before the first step.
+    /// Returns those of the learner's own numbers that are known before the first step.
     fn own_before(&self, accepted: &[Accepted]) -> Own {
         let known = &self.known;
         accepted
@@ -66,48 +66,48 @@ impl<'t> Exercise<'t> {
     }
 }
 
-/// Where a slip was made.
+/// A place where a slip was made.
 pub(super) struct SlipPlace {
-    /// Which of the steps, from 0.
+    /// The 0-based number of the step among those worked.
     pub(super) at: usize,
-    /// What it made.
+    /// The quantity that it computed.
     pub(super) symbol: Quantity,
-    /// What is said of it.
+    /// The feedback on it.
     pub(super) said: Misconception,
 }
 
-/// To how many decimals one rounds who works by hand; `None` where not at all.
+/// The number of decimals that a person rounds to when working by hand; `None` for no rounding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Rounding {
-    /// What is known, as it is read off the screen.
+    /// For known values, as read from the screen.
     pub(super) shown: Option<usize>,
-    /// What one step makes and another takes.
+    /// For results of a step that another step uses.
     pub(super) made: Option<usize>,
-    /// Each term inside of a step.
+    /// For each term within a step.
     pub(super) terms: Option<usize>,
-    /// The powers of e inside of φ.
+    /// For the powers of e within φ.
     pub(super) powers: Option<usize>,
-    /// Ties of what one rounds oneself.
+    /// For ties in the person's own rounding.
     pub(super) ties: TieBreak,
-    /// Ties of what is read off the screen.
+    /// For ties in numbers read from the screen.
     pub(super) ties_shown: TieBreak,
 }
 
-/// Which way a tie is rounded.
+/// The direction in which a tie is rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum TieBreak {
-    /// Away from 0, where the computer's own number is one. [`How::Rounded`](super::How) is so for good: exercises are drawn
-    /// by it.
+    /// Away from 0, if the computer's number is exactly a tie. [`How::Rounded`](super::How) has to keep this
+    /// rule: it decides which exercises are drawn.
     #[default]
     Exact,
-    /// Away from 0, as taught, also where the computer has a little less than a tie.
+    /// Away from 0, as taught at school, even if the computer's number is slightly less than a tie.
     Taught,
     /// As the computer writes it, on the screen too.
     Written,
 }
 
 impl Rounding {
-    /// All that steps take.
+    /// Rounds all operands of steps.
     pub(super) const fn operands(decimals: usize) -> Self {
         Self {
             shown: Some(decimals),
@@ -119,7 +119,7 @@ impl Rounding {
         }
     }
 
-    /// That, and each term inside of a step.
+    /// Rounds all operands of steps, and each term within a step.
     pub(super) const fn terms(decimals: usize) -> Self {
         Self {
             terms: Some(decimals),
@@ -127,29 +127,29 @@ impl Rounding {
         }
     }
 
-    /// The fewest decimals that are kept.
+    /// Returns the smallest number of decimals kept; `None` if all are.
     pub(super) fn fewest(self) -> Option<usize> {
         let all = [self.shown, self.made, self.terms, self.powers];
         all.into_iter().flatten().min()
     }
 }
 
-/// The learner's own numbers, by what they are of and where.
+/// The learner's own numbers with row and column, by quantity.
 type Own = HashMap<Quantity, Vec<((usize, usize), f64)>>;
 
-/// A number that may be rounded on the way, and the learner's own in its place.
+/// A number on the way that may be rounded, and the learner's own number in its place.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RoundableNumber {
     pub(super) exact: f64,
     pub(super) own: Option<f64>,
 }
 
-/// Takes one number on the way as another, and all others exactly.
+/// Replaces one number on the way and keeps all others exact.
 #[derive(Debug, Default)]
 struct Perturbation {
-    /// Which one, counted as they are met, and what it is taken for.
+    /// The index of the number, in order of use, and its replacement.
     instead: Option<(usize, f64)>,
-    /// All that have been met.
+    /// All numbers on the way so far.
     chances: RefCell<Vec<RoundableNumber>>,
 }
 
@@ -165,25 +165,25 @@ impl Perturbation {
     }
 }
 
-/// One working of the steps on a desk.
+/// Works the steps of an exercise once.
 pub(super) struct Solver<'d, 't> {
     pub(super) desk: &'d Exercise<'t>,
     pub(super) context: Context<'d>,
-    /// Index of the output layer.
+    /// The index of the output layer.
     pub(super) last: usize,
     made: HashMap<Quantity, Array2<f64>>,
     rounding: Rounding,
     probe: Option<Perturbation>,
-    /// What the learner has had accepted, where that is gone on with.
+    /// The numbers accepted from the learner, if they are used.
     accepted: &'d [Accepted],
-    /// The same as far as it is still known.
+    /// Those of them that are still valid.
     own: Own,
     slip: Option<Slip>,
-    /// Which of the steps the slip is made at, where not at all.
+    /// The only step at which the slip is made, from 0; `None` for all steps.
     only: Option<usize>,
-    /// The step that is being worked, from 0.
+    /// The step being worked, from 0.
     at: usize,
-    /// Where the slip has been made, and what it makes of the step.
+    /// The places where the slip has been made, with the feedback.
     places: Vec<SlipPlace>,
 }
 
@@ -214,7 +214,7 @@ impl<'d, 't> Solver<'d, 't> {
         Self::new(desk, rounding, None)
     }
 
-    /// With one of all numbers on the way taken as another, or none.
+    /// Creates a solver in which one number on the way, or none, is replaced by another.
     pub(super) fn probing(desk: &'d Exercise<'t>, instead: Option<(usize, f64)>) -> Self {
         let probe = Perturbation {
             instead,
@@ -233,36 +233,37 @@ impl<'d, 't> Solver<'d, 't> {
         Self::new(desk, rounding, Some(slip))
     }
 
-    /// The slip made by one who works with so many decimals.
+    /// Creates a solver that makes a slip while working with this many decimals.
     pub(super) fn with_on_paper(desk: &'d Exercise<'t>, slip: Slip, decimals: usize) -> Self {
         Self::new(desk, Rounding::operands(decimals), Some(slip))
     }
 
-    /// Going on with the learner's own numbers.
+    /// Uses the learner's own numbers.
     pub(super) fn going_on_with(mut self, accepted: &'d [Accepted]) -> Self {
         self.accepted = accepted;
         self.own = self.desk.own_before(accepted);
         self
     }
 
-    /// The slip made at one of the steps alone, counted from 0.
+    /// Makes the slip at only one of the steps, counted from 0.
     pub(super) const fn only_at(mut self, step: Option<usize>) -> Self {
         self.only = step;
         self
     }
 
-    /// The value of a quantity when all steps are worked.
+    /// Works all steps and returns the value of a quantity after them.
     pub(super) fn work(mut self, symbol: Quantity) -> Option<Array2<f64>> {
         self.work_all()?;
         self.made.remove(&symbol)
     }
 
-    /// The same; `None` where the slip could be made nowhere or gives no finite numbers.
+    /// Like [`work`](Self::work), but returns `None` if the slip is possible nowhere or gives numbers that are
+    /// not finite.
     pub(super) fn work_slipped(self, symbol: Quantity) -> Option<Array2<f64>> {
         self.work_told(symbol).map(|(value, _)| value)
     }
 
-    /// The same, and where the slip was made.
+    /// Like [`work_slipped`](Self::work_slipped), and returns where the slip was made.
     pub(super) fn work_told(mut self, symbol: Quantity) -> Option<(Array2<f64>, Vec<SlipPlace>)> {
         self.work_all()?;
         let is_made =
@@ -271,7 +272,7 @@ impl<'d, 't> Solver<'d, 't> {
         (is_made && value.iter().all(|v| v.is_finite())).then_some((value, self.places))
     }
 
-    /// The same, and all numbers that may be rounded on the way.
+    /// Like [`work`](Self::work), and returns all numbers on the way that may be rounded.
     pub(super) fn work_probed(
         mut self,
         symbol: Quantity,
@@ -293,7 +294,7 @@ impl<'d, 't> Solver<'d, 't> {
         Some(())
     }
 
-    /// Works one operation, with the slip where it is to be made and can be.
+    /// Works one operation, with the slip if it is to be made here and is possible.
     pub(super) fn step(&mut self, operation: Operation) -> Option<()> {
         let symbol = operation.symbol(self.context.network.layers());
         if let Some(slip) = self.slip
@@ -313,27 +314,27 @@ impl<'d, 't> Solver<'d, 't> {
         Some(())
     }
 
-    /// Whether it is the last of the steps that is being worked: what it makes is asked for.
+    /// Returns whether the last of the steps is being worked, whose result is asked for.
     pub(super) const fn is_at_last(&self) -> bool {
         self.at + 1 == self.desk.operations.len()
     }
 
-    /// Whether the slip has been made already, at what makes a quantity.
+    /// Returns whether the slip has already been made in computing a quantity.
     pub(super) fn has_slipped(&self, symbol: Quantity) -> bool {
         self.places.iter().any(|place| place.symbol == symbol)
     }
 
-    /// Puts a value on the sheet that is made along the way. What is made anew is not what was accepted.
+    /// Stores a value computed on the way. A recomputed value replaces the learner's own number.
     pub(super) fn put(&mut self, symbol: Quantity, values: Array2<f64>) {
         self.own.remove(&symbol);
         self.made.insert(symbol, values);
     }
 
-    /// An operand: as worked on this sheet, else as known before.
+    /// Returns an operand: as computed by this solver, otherwise as known before.
     pub(super) fn value(&self, symbol: Quantity) -> Option<Array2<f64>> {
         let value = self.unrounded(symbol)?;
         let own = self.own.get(&symbol);
-        // The samples are not worked but read.
+        // Samples are read, not computed.
         let is_worked = self.made.contains_key(&symbol) && symbol != Quantity::Output(0);
         Some(if is_worked {
             self.taken_as(value, self.rounding.made, self.rounding.ties, own)
@@ -342,7 +343,7 @@ impl<'d, 't> Solver<'d, 't> {
         })
     }
 
-    /// A value as it is taken from the screen.
+    /// Returns a value as read from the screen.
     pub(super) fn taken(&self, value: Array2<f64>) -> Array2<f64> {
         self.taken_as(value, self.rounding.shown, self.rounding.ties_shown, None)
     }
@@ -361,7 +362,7 @@ impl<'d, 't> Solver<'d, 't> {
         value
     }
 
-    /// A number on the way as it is gone on with.
+    /// Returns a number on the way as later steps use it.
     fn rounded_to(
         &self,
         exact: f64,
@@ -372,7 +373,7 @@ impl<'d, 't> Solver<'d, 't> {
         if let Some(probe) = &self.probe {
             return probe.meet(RoundableNumber { exact, own });
         }
-        // One's own number is taken as it is, but by one who rounds too early.
+        // The learner's own number is used as it is, unless the learner rounds too early.
         match (own, decimals) {
             (Some(own), None | Some(BY_HAND..)) => own,
             (own, Some(decimals)) => rounded_by(own.unwrap_or(exact), decimals, ties),
@@ -387,7 +388,7 @@ impl<'d, 't> Solver<'d, 't> {
         }
     }
 
-    /// An operand without the row of the bias, where it has one.
+    /// Returns an operand without its bias row, if it has one.
     pub(super) fn dropped(&self, symbol: Quantity) -> Option<Array2<f64>> {
         let value = self.value(symbol)?;
         Some(if symbol.has_bias_row(self.last) {
@@ -397,12 +398,12 @@ impl<'d, 't> Solver<'d, 't> {
         })
     }
 
-    /// What is drawn or given: m of dropout, running statistics.
+    /// Returns a drawn or given value: the mask m of dropout, running statistics.
     pub(super) fn given(&self, symbol: Quantity) -> Option<Array2<f64>> {
         self.desk.end.get(symbol, true)
     }
 
-    /// Whether nothing is rounded or taken as another, and no slip is made.
+    /// Returns whether nothing is rounded or replaced, and no slip is made.
     pub(super) fn is_exact(&self) -> bool {
         self.rounding == Rounding::default()
             && self.probe.is_none()
@@ -410,17 +411,17 @@ impl<'d, 't> Solver<'d, 't> {
             && self.slip.is_none()
     }
 
-    /// The slip that is made, if one is.
+    /// Returns the slip that is made, if there is one.
     pub(super) const fn slip(&self) -> Option<Slip> {
         self.slip
     }
 
-    /// A term inside of a step.
+    /// Rounds a term within a step.
     pub(super) fn term(&self, value: f64) -> f64 {
         self.rounded_to(value, self.rounding.terms, self.rounding.ties, None)
     }
 
-    /// A number that a step makes on its way and goes on with, as others go on with what a step makes.
+    /// Rounds a number within a step that is used like the result of a step.
     pub(super) fn gone_on_with(&self, value: f64) -> f64 {
         let Rounding { made, ties, .. } = self.rounding;
         if self.probe.is_none() && ties == TieBreak::Exact {
@@ -430,14 +431,14 @@ impl<'d, 't> Solver<'d, 't> {
         }
     }
 
-    /// A power of e inside of φ; `None` where φ is not taken apart.
+    /// Returns a power of e within φ; `None` if φ is not worked term by term.
     pub(super) fn power(&self, exponent: f64) -> Option<f64> {
         let is_taken_apart = self.probe.is_some() || self.rounding.powers.is_some();
         let Rounding { powers, ties, .. } = self.rounding;
         is_taken_apart.then(|| self.rounded_to(exponent.exp(), powers, ties, None))
     }
 
-    /// a b
+    /// Returns the matrix product a b.
     pub(super) fn product(&self, a: &Array2<f64>, b: &Array2<f64>) -> Array2<f64> {
         if self.probe.is_none() && self.rounding.terms.is_none() {
             return a.dot(b);
@@ -449,54 +450,55 @@ impl<'d, 't> Solver<'d, 't> {
         })
     }
 
-    /// Samples in the batch.
+    /// Returns the number of samples in the batch.
     pub(super) const fn samples(&self) -> f64 {
         self.context.samples as f64
     }
 }
 
-/// A number rounded, ties away from 0 as taught.
+/// Rounds a number, with ties away from 0 as taught at school.
 pub(super) fn rounded(value: f64, decimals: usize) -> f64 {
     rounded_by(value, decimals, TieBreak::Exact)
 }
 
 fn rounded_by(value: f64, decimals: usize, ties: TieBreak) -> f64 {
-    /// So near to a tie, in units of the last decimal, is meant to be one.
+    /// The distance from a tie, in units of the last decimal, up to which a number counts as a tie.
     const NEAR: f64 = 1e-7;
     let scale = 10f64.powi(i32::try_from(decimals).unwrap_or(i32::MAX));
     let scaled = value * scale;
-    // Where the scale is beyond all digits there is nothing to round.
+    // If the scale overflows there is nothing to round.
     if !scaled.is_finite() {
         return value;
     }
     let is_tie = (scaled.abs().fract() - 0.5).abs() < NEAR;
     match ties {
         TieBreak::Taught if is_tie => (scaled.abs() + NEAR).round().copysign(scaled) / scale,
-        // A number that was written can be read.
+        // A number that was just written can be parsed.
         TieBreak::Written if is_tie => format!("{value:.decimals$}").parse().unwrap_or(value),
         _ => scaled.round() / scale,
     }
 }
 
-/// All rows but the first.
+/// Returns all rows except the first.
 pub(super) fn without_first(values: &Array2<f64>) -> ArrayView2<'_, f64> {
     values.slice_axis(Axis(0), Slice::from(1..))
 }
 
-/// All rows but the last: what stands in the place of the rows without the first, where that is not dropped.
+/// Returns all rows except the last: what stands in the place of the rows without the first if that is not
+/// dropped.
 pub(super) fn shifted(values: &Array2<f64>) -> Array2<f64> {
     values.slice_axis(Axis(0), Slice::from(..-1)).to_owned()
 }
 
-/// Adds to all rows from `first` on.
+/// Adds a matrix to the rows from `first` on.
 pub(super) fn add_below(values: &mut Array2<f64>, first: usize, what: &Array2<f64>) {
     let mut rows = values.slice_axis_mut(Axis(0), Slice::from(first..));
     rows += what;
 }
 
-/// A row of ones or of zeros put on top.
+/// Puts a row of ones or zeros on top.
 pub(super) fn under(row: f64, values: &Array2<f64>) -> Array2<f64> {
     let top = Array2::from_elem((1, values.ncols()), row);
-    // Cannot fail: both have the same columns.
+    // Cannot fail: both have the same number of columns.
     concatenate(Axis(0), &[top.view(), values.view()]).unwrap_or_else(|_| values.clone())
 }

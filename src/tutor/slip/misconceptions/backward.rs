@@ -1,4 +1,4 @@
-//! Slips on the way back.
+//! Slips in backpropagation.
 
 use ndarray::Array2;
 
@@ -46,7 +46,7 @@ impl Solver<'_, '_> {
                     )
                 } else if rows == columns + 1 {
                     let between = without_first(&w).reversed_axes().to_owned();
-                    // The row of the bias has no other way to be worked.
+                    // There is no other way to work the row of the bias.
                     let mut values = self.product(&w, &delta);
                     let turned = self.product(&between, &delta);
                     for (mut row, turned) in
@@ -113,7 +113,7 @@ impl Solver<'_, '_> {
         }
     }
 
-    /// ψ ∘ m ∘ e of layer l, without a row for the bias.
+    /// Returns ψ ∘ m ∘ e of layer l with a slip, without the bias row.
     fn wrong_blame(&self, l: usize, slip: Slip) -> Wrong {
         let arrived = self.context.arrived(l);
         let has_mask = self.context.layer(l).dropout > 0.0;

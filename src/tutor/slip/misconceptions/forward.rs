@@ -1,4 +1,4 @@
-//! Slips on the way forward.
+//! Slips in feedforward.
 
 use ndarray::{Array2, Axis};
 
@@ -11,7 +11,7 @@ use crate::tutor::slip::{Slip, solve::pairs};
 impl Solver<'_, '_> {
     pub(super) fn wrong_forward(&mut self, operation: Operation, slip: Slip) -> Wrong {
         match operation {
-            // Going on from there, nobody takes φ twice.
+            // In an earlier step, nobody applies φ twice.
             Operation::WeightedSum(l) | Operation::Scale(l)
                 if slip == Slip::ActivationTooEarly
                     && self.is_at_last()
@@ -199,8 +199,8 @@ impl Solver<'_, '_> {
         }
     }
 
-    /// W x for Wᵀ x, or that with the weights between the units alone, and what it is; `None` where the shapes allow
-    /// neither.
+    /// Returns W x instead of Wᵀ x, or the same with only the weights between the units, and its name; `None`
+    /// if the shapes allow neither.
     fn untransposed_sum(&self, l: usize) -> Option<(Array2<f64>, String)> {
         let w = self.value(Quantity::Weights(l - 1))?;
         let x = self.value(Quantity::Output(l - 1))?;
@@ -221,12 +221,12 @@ impl Solver<'_, '_> {
         }
     }
 
-    /// 1 − p of layer l, without the noise of a difference.
+    /// Returns 1 − p of layer l, without the rounding error of the difference.
     pub(super) fn share_kept(&self, l: usize) -> f64 {
         rounded(1.0 - self.context.layer(l).dropout, 12)
     }
 
-    /// 1 where dropout keeps an output of layer l, else 0.
+    /// Returns 1 for every output of layer l that dropout keeps, and 0 for the others.
     pub(super) fn kept(&self, l: usize) -> Option<Array2<f64>> {
         let mask = self.mask(l)?;
         let ones = Array2::ones(mask.dim());

@@ -1,4 +1,4 @@
-//! Slips at the gradients and at what is learned.
+//! Slips in the gradients and the updates.
 
 use ndarray::Array2;
 

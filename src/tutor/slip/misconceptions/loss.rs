@@ -1,4 +1,4 @@
-//! Slips at the loss, its penalty, and the error that it leaves at the output.
+//! Slips in the loss, its penalty, and the error of the output layer.
 
 use super::{Wrong, misconception};
 use crate::algebra::{Operation, Quantity, has_shortcut};
@@ -84,7 +84,7 @@ impl Solver<'_, '_> {
         }
     }
 
-    /// Slips at the square of a loss that is one.
+    /// Returns the result of a slip in the square of a squared loss.
     fn wrong_square(&mut self, slip: Slip) -> Wrong {
         let square = self.context.loss.facts().square?;
         match slip {
@@ -107,10 +107,10 @@ impl Solver<'_, '_> {
         }
     }
 
-    /// What is taken for the loss of one sample where that is a logarithm.
+    /// Returns what is taken for the loss of one sample if that is a logarithm.
     fn wrong_logarithm(&self, slip: Slip) -> Wrong {
         let (y_hat, y) = (self.predictions()?, self.value(Quantity::Target)?);
-        // With other targets than 0 and 1 the loss is no single logarithm.
+        // With targets other than 0 and 1 the loss is not a single logarithm.
         if y.iter().any(|y| ![0.0, 1.0].contains(y)) {
             return None;
         }
@@ -151,7 +151,7 @@ impl Solver<'_, '_> {
         }
     }
 
-    /// A term of the loss, or the mean of such terms.
+    /// Returns the text for a term of the loss, or for the mean of such terms.
     fn mean_told(&self, term: &str) -> String {
         if self.is_batch() {
             format!("the mean of {term}")
@@ -160,7 +160,8 @@ impl Solver<'_, '_> {
         }
     }
 
-    /// What is in the error of each sample, divided by their number where there are several.
+    /// Returns the text for a term of each sample's error, divided by the number of samples if there are
+    /// several.
     fn over_samples(&self, term: &str) -> String {
         if self.is_batch() {
             format!("({term})/{}", self.context.samples)
@@ -191,7 +192,7 @@ impl Solver<'_, '_> {
         }
     }
 
-    /// ∂J/∂ŷ, in the chain rule.
+    /// Returns ∂J/∂ŷ in the chain rule, with a slip.
     fn wrong_slope(&self, slip: Slip) -> Wrong {
         let loss = self.context.loss;
         match slip {
@@ -225,12 +226,12 @@ impl Solver<'_, '_> {
         }
     }
 
-    /// δ of the output layer.
+    /// Returns δ of the output layer, with a slip.
     fn wrong_output_error(&mut self, slip: Slip) -> Wrong {
         let is_short = has_shortcut(&self.context);
         let loss = self.context.loss;
         let chain_rule = self.context.chain_rule;
-        // In the chain rule ∂J/∂ŷ is a step of its own; a slip there is not made here once more.
+        // In the chain rule ∂J/∂ŷ is a step of its own; a slip there is not repeated here.
         let is_made = chain_rule && self.has_slipped(Quantity::LossSlope);
         let difference = if self.is_batch() {
             format!("(ŷ − y)/{}", self.context.samples)
@@ -250,7 +251,7 @@ impl Solver<'_, '_> {
             Slip::SlopeForgotten if !is_short || chain_rule => {
                 misconception(self.factor()?, "∂J/∂ŷ", "ψ(ŷ) is still missing")
             }
-            // The slope of a step or a sign is 0, so nobody would take it.
+            // The slope of a step or a sign is 0, so nobody would use it.
             Slip::SlopeTwice if is_short && loss != Loss::Perceptron => misconception(
                 self.slope(self.last)? * self.differences(1.0)?,
                 format!("ψ(ŷ) ∘ {difference}"),
@@ -301,7 +302,7 @@ impl Solver<'_, '_> {
         format!("J is the mean of {n} samples, so divide by {n}")
     }
 
-    /// ψ of the sums of layer l, as if they were outputs.
+    /// Returns ψ of the sums of layer l, as if they were outputs.
     pub(super) fn slope_of_sum(&self, l: usize) -> Option<ndarray::Array2<f64>> {
         let activation = self.context.activation(l);
         let sums = self.value(self.context.sums(l))?;
