@@ -1,4 +1,4 @@
-//! Where the learner stands, and what the commands do to it. No input and no output happens here.
+//! The state of a learner in a lesson, and the effect of each command on it, without input or output.
 
 mod asking;
 mod command;
@@ -32,44 +32,45 @@ pub use view::{StepView, Withheld};
 /// A learner in a lesson.
 #[derive(Debug, Clone)]
 pub struct Session {
-    /// The lesson itself; questions are asked at its steps alone.
+    /// The lesson itself; questions are asked only at its steps.
     lesson: Arc<Trace>,
-    /// What the learner walks through: the lesson, or the same with an epoch opened.
+    /// The trace the learner walks through: the lesson, or the lesson with an epoch opened.
     trace: Arc<Trace>,
     index: usize,
     mode: Mode,
     decimals: Decimals,
-    /// The number the learner wishes to look at; a step that does not show it shows its first one.
+    /// The number that the cursor is to be on; a step that does not show it shows the cursor on its first
+    /// number.
     wanted_place: Option<CellPlace>,
     /// A number being typed: a count or the number of a step.
     typed: Option<usize>,
-    /// The step whose text is scrolled, and by how many lines. It keeps that while others are looked at.
+    /// The step whose text is scrolled, and by how many lines; kept while other steps are looked at.
     scroll: (usize, usize),
-    /// Lines that the help is scrolled by.
+    /// The number of lines that the help is scrolled by.
     help_scroll: usize,
-    /// The second panel, where the learner has chosen it.
+    /// The second panel, if the learner has chosen one.
     panel: Option<Panel>,
-    /// Whether steps are shown as lines of NumPy too.
+    /// `true` if steps are also shown as lines of NumPy.
     numpy: bool,
-    /// Where to come back to from where a number was made.
+    /// The places to return to, the last one on top.
     history: Vec<HistoryEntry>,
-    /// A line for the learner about the last command.
+    /// The message about the last command.
     message: Option<String>,
-    /// What has been asked, and what was answered.
+    /// The questions that were asked, and their answers.
     sheet: QuestionLog,
-    /// How many questions the lesson itself asks that can be answered right or wrong.
+    /// The number of the lesson's own questions that can be answered right or wrong.
     questions: usize,
-    /// Which of the missed questions is pointed at.
+    /// The index of the selected question among the missed ones.
     review_at: usize,
-    /// Where the lesson was left in an earlier run.
+    /// The step at which the lesson was left in an earlier run, while the learner may choose to go on there.
     offer: Option<usize>,
-    /// How the learner stands in practice; `None` in a lesson.
+    /// The state of practice; `None` in a lesson.
     practice: Option<Practice>,
-    /// How often what was answered has changed.
+    /// A counter that changes with the answers.
     revision: u64,
 }
 
-/// A place left behind.
+/// A place to return to.
 #[derive(Debug, Clone)]
 struct HistoryEntry {
     trace: Arc<Trace>,
@@ -77,18 +78,18 @@ struct HistoryEntry {
     mode: Mode,
     wish: Option<CellPlace>,
     scroll: (usize, usize),
-    /// The step, where it was opened from the review.
+    /// The step, if it was opened from the review.
     from_review: Option<usize>,
 }
 
-/// Lines that are paged over: not more than the smallest screen has.
+/// The number of lines scrolled by a page: the smallest screen shows more.
 const PAGE: usize = 8;
 
-/// No number of repetitions has to be larger.
+/// The largest number that can be typed as a count.
 const MOST_TYPED: usize = 99_999;
 
 impl Session {
-    /// A learner at the first step of a lesson.
+    /// Creates a session at the first step of a lesson.
     pub fn new(trace: impl Into<Arc<Trace>>) -> Self {
         let mut session = Self::at_start(trace.into());
         session.questions = Self::count_questions(&session.lesson);
@@ -96,7 +97,7 @@ impl Session {
         session
     }
 
-    /// Nothing has been asked yet.
+    /// Creates a session in which nothing has been asked yet.
     fn at_start(trace: Arc<Trace>) -> Self {
         Self {
             lesson: Arc::clone(&trace),
@@ -121,18 +122,18 @@ impl Session {
         }
     }
 
-    /// The compiled lesson; with an epoch opened, the one in which it is opened.
+    /// Returns the compiled lesson or, with an epoch opened, the trace in which it is opened.
     pub fn trace(&self) -> &Trace {
         &self.trace
     }
 
-    /// 0-based index of the step the learner is at.
+    /// Returns the 0-based index of the step the learner is at.
     pub const fn index(&self) -> usize {
         self.index
     }
 
-    /// The 1-based number of the step of the lesson itself where the learner stands, and how many it has; with an
-    /// epoch opened, that of the step it was opened from.
+    /// Returns the 1-based number of the learner's step in the lesson itself, and the number of its steps. With
+    /// an epoch opened, it is the number of the step it was opened from.
     pub fn place(&self) -> (usize, usize) {
         let own = |trace: &Arc<Trace>| Arc::ptr_eq(trace, &self.lesson);
         let index = if own(&self.trace) {
@@ -144,27 +145,27 @@ impl Session {
         (index + 1, self.lesson.len())
     }
 
-    /// The step the learner is at.
+    /// Returns the step the learner is at.
     pub fn step(&self) -> Step<'_> {
         self.trace.step(self.index)
     }
 
-    /// What the keys are about.
+    /// Returns the mode, which decides what keys do.
     pub const fn mode(&self) -> Mode {
         self.mode
     }
 
-    /// How many decimals numbers have.
+    /// Returns the number of decimals of numbers.
     pub const fn decimals(&self) -> Decimals {
         self.decimals
     }
 
-    /// A number being typed.
+    /// Returns the number being typed.
     pub const fn typed(&self) -> Option<usize> {
         self.typed
     }
 
-    /// Lines that the text is scrolled by, or the help where it lies over it.
+    /// Returns the number of lines that the text is scrolled by, or the help while it is shown.
     pub fn scroll(&self) -> usize {
         let (step, lines) = self.scroll;
         if self.mode == Mode::Help {
@@ -184,33 +185,33 @@ impl Session {
         }
     }
 
-    /// Something to say about the last command.
+    /// Returns the message about the last command.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// Says something until the next command.
+    /// Sets a message that is shown until the next command.
     pub fn say(&mut self, message: String) {
         self.message = Some(message);
     }
 
-    /// A number that is another one whenever [`records`](Self::records), [`score`](Self::score) or
-    /// [`level`](Self::level) is: who keeps them need not compare them after every key.
+    /// Returns a counter that changes whenever [`records`](Self::records), [`score`](Self::score) or
+    /// [`level`](Self::level) may have changed, so that they need not be compared after every key.
     pub const fn revision(&self) -> u64 {
         self.revision
     }
 
-    /// What was answered is not what it was.
+    /// Marks the answers as changed.
     const fn revise(&mut self) {
         self.revision += 1;
     }
 
-    /// How many places there are to come back to.
+    /// Returns the number of places to return to.
     pub const fn depth(&self) -> usize {
         self.history.len()
     }
 
-    /// Whether a command would do something here that the learner may want to know of.
+    /// Returns whether a command would do something here that the learner may want to know about.
     pub fn offers(&self, command: Command) -> bool {
         match (self.mode, command) {
             (Mode::Walk, Command::Return) => self.depth() > 0,
@@ -224,13 +225,13 @@ impl Session {
         }
     }
 
-    /// Whether steps are shown as lines of NumPy too.
+    /// Returns whether steps are also shown as lines of NumPy.
     pub const fn shows_numpy(&self) -> bool {
         self.numpy
     }
 
-    /// The panels beside a step of the lesson, the most important one first: those that the lesson wants, else what
-    /// suits the network, the second one as the learner has chosen it.
+    /// Returns the panels beside a step, the most important one first: those that the lesson sets, or those
+    /// that suit the network. The second one is the learner's choice, if there is one.
     pub fn panels(&self, step: &Step) -> Vec<Panel> {
         panels::beside(step, self.panel)
     }
@@ -247,19 +248,19 @@ impl Session {
         self.panel = panel;
     }
 
-    /// Whether this is the last step.
+    /// Returns whether this is the last step.
     pub fn is_at_end(&self) -> bool {
         self.index + 1 == self.trace.len()
     }
 
-    /// Takes back what the screen cannot scroll: it has only so many lines more.
+    /// Limits scrolling to `most` lines: the screen has no more to show.
     pub fn limit_scroll(&mut self, most: usize) {
         if self.scroll() > most {
             self.scroll_to(most);
         }
     }
 
-    /// Jumps to a step; past the end, to the last one. A question that waits there is asked.
+    /// Goes to a step, or to the last one if the index is past the end. If a question waits there, it is asked.
     pub fn go_to(&mut self, index: usize) {
         self.move_to(index, false);
     }
@@ -267,13 +268,13 @@ impl Session {
     fn move_to(&mut self, index: usize, looking_back: bool) {
         self.index = index.min(self.trace.len() - 1);
         if !self.is_own() || self.sheet.from_review != Some(self.index) {
-            // Who walks away is led back no more.
+            // A learner who goes elsewhere is not led back to the review.
             self.sheet.from_review = None;
         }
         self.arrive(looking_back);
     }
 
-    /// One or more steps on; past the last one the lesson ends.
+    /// Goes one or more steps on; past the last step the lesson ends.
     fn go_on(&mut self, count: usize) -> Effect {
         if self.practice.is_some() && self.is_own() {
             return self.next_asked(count);
@@ -288,7 +289,7 @@ impl Session {
         Effect::Draw
     }
 
-    /// Offers to go on at a step, by its 0-based index, at which the lesson was left.
+    /// Offers to go on at a step, by its 0-based index, where the lesson was left.
     pub fn offer_to_resume(&mut self, index: usize) {
         if (1..self.trace.len()).contains(&index) {
             self.offer = Some(index);
@@ -296,7 +297,7 @@ impl Session {
         }
     }
 
-    /// Index of the step at which the learner may go on, in [`Mode::Offer`].
+    /// Returns the index of the step at which the learner may go on, in [`Mode::Offer`].
     pub fn offered(&self) -> Option<usize> {
         self.offer.filter(|_| self.mode == Mode::Offer)
     }
@@ -397,14 +398,15 @@ impl Session {
         Effect::Draw
     }
 
-    /// The largest number that can be typed: every step has one, and what has as many digits can be said to be too
-    /// large.
+    /// Returns the largest number that can be typed: at least the number of every step, and any number with as
+    /// many digits, so that a number that is too large can be refused with a message.
     fn most_typed(&self) -> usize {
         let digits = self.trace.len().ilog10() + 1;
         MOST_TYPED.max(10_usize.pow(digits) - 1)
     }
 
-    /// Commands to a line for an answer, to the offer to go on, to the review. None of them takes a count.
+    /// Carries out commands of modes other than walking: typing an answer, deciding to go on, the review. None
+    /// of them takes a count. Returns `None` for any other command.
     fn apply_beside(&mut self, command: Command) -> Option<Effect> {
         match (self.mode, command) {
             (Mode::Ask, Command::Type(character)) => self.type_character(character),
@@ -426,7 +428,7 @@ impl Session {
         Some(Effect::Draw)
     }
 
-    /// The mode under help or a question.
+    /// Returns the mode under help or a question.
     const fn mode_below(&self) -> Mode {
         if self.wanted_place.is_some() {
             Mode::Numbers
@@ -462,7 +464,7 @@ impl Session {
             self.wanted_place = next;
             self.mode = Mode::Numbers;
         } else {
-            // The number that was looked at is so again where it is shown.
+            // The wanted number stays, so the next step that shows it has the cursor on it.
             self.message = Some("This step shows no numbers.".into());
         }
     }
@@ -525,7 +527,7 @@ impl Session {
         }
     }
 
-    /// Opens the epoch of a training step; with a cell, goes on to the step that made it.
+    /// Opens the epoch of a training step; given a cell, goes on to the step that computed it.
     fn open_epoch(&mut self, cell: Option<Cell>) {
         let Some((trace, first)) = self.trace.open_epoch(self.index) else {
             let step = self.step();
@@ -540,7 +542,7 @@ impl Session {
             return;
         };
         let made = cell.and_then(|cell| {
-            // The training step now stands behind the epoch it was opened from.
+            // The training step now stands after the epoch opened from it.
             let end = first + (trace.len() - self.trace.len());
             trace.made_at(end - 1, cell.symbol, false)
         });
@@ -554,7 +556,7 @@ impl Session {
             Mode::Help | Mode::GoTo => {
                 self.mode = self.mode_below();
             }
-            // What is typed stays; the wish for a number would lead back to it.
+            // What is typed stays; a wanted number would put the cursor back on the numbers.
             Mode::Ask => {
                 self.wanted_place = None;
                 self.mode = Mode::Walk;

@@ -1,4 +1,4 @@
-//! Being asked: what the learner types, what was answered and how.
+//! Questions in a session: what is typed, the answers that were given, and what is hidden until then.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -9,69 +9,69 @@ use super::{Effect, Mode, Session};
 use crate::lesson;
 use crate::tutor::{self, Accepted, Concealed, Kind, Level, Outcome, Question, Slip, Verdict};
 
-/// What the learner is asked at the step where they stand, and what they have answered.
+/// The question at the step where the learner stands, and what they have answered.
 #[derive(Debug)]
 pub struct OpenQuestion<'s> {
     /// The question.
     pub question: &'s Question,
-    /// What is being typed.
+    /// The text being typed.
     pub typed: &'s str,
-    /// Why what was typed could not be read as an answer, until something is changed about it.
+    /// The reason why the typed text could not be read as an answer, until it is changed.
     pub unreadable: Option<&'s str>,
-    /// The last answer, where one was given.
+    /// The last answer, if one was given.
     pub given: Option<&'s GivenAnswer>,
-    /// How many rungs of the hints are shown.
+    /// The number of hints that are shown.
     pub hints: usize,
-    /// Whether the answer is in sight: found, or asked for. Only then is nothing of the step hidden.
+    /// `true` if the answer is shown: found, or asked for. Only then is nothing of the step hidden.
     pub revealed: bool,
-    /// Whether keys go into the answer.
+    /// `true` if keys go into the answer.
     pub typing: bool,
 }
 
 /// An answer that was given.
 #[derive(Debug, Clone)]
 pub struct GivenAnswer {
-    /// As it was typed.
+    /// The answer as it was typed.
     pub text: String,
-    /// What the tutor says of it.
+    /// The tutor's verdict on it.
     pub verdict: Verdict,
-    /// How many answers have been given, this one included.
+    /// The number of answers given so far, including this one.
     pub tries: usize,
-    /// How many rungs of the hints had been shown by then.
+    /// The number of hints that had been shown by then.
     pub hints: usize,
 }
 
-/// Everything that has been asked, and what became of it.
+/// All questions that have been asked, and their answers.
 #[derive(Debug, Clone, Default)]
 pub(super) struct QuestionLog {
-    /// By the index of the step in the lesson's own trace.
+    /// The entries by the index of the step in the lesson's own trace.
     pub(super) entries: BTreeMap<usize, LogEntry>,
-    /// The steps that the learner has stood at: what has been seen cannot be hidden any more.
+    /// The steps that the learner has been at: their results have been seen and are not hidden any more.
     seen: HashSet<usize>,
-    /// Whether the learner wishes to predict: what a step makes is hidden before it is seen.
+    /// `true` if the learner wants to predict: the result of a step is hidden before it is seen.
     pub(super) hides: bool,
     /// The step of a missed question that was opened from the review.
     pub(super) from_review: Option<usize>,
 }
 
-/// A question, and what became of it.
+/// A question, and the answers to it.
 #[derive(Debug, Clone)]
 pub(super) struct LogEntry {
     pub(super) question: Question,
-    /// Whether the lesson itself asks it.
+    /// `true` if the lesson itself asks it.
     pub(super) by_author: bool,
     typed: String,
-    /// Why that could not be read.
+    /// The reason why the typed text could not be read.
     unreadable: Option<String>,
     /// The last answer.
     pub(super) last: Option<GivenAnswer>,
-    /// Whether the last answer belongs to an earlier attempt and is out of sight.
+    /// `true` if the last answer belongs to an earlier attempt and is not shown.
     again: bool,
-    /// The last wrong answer, as long as no right one has followed.
+    /// The last wrong answer, unless a right one has followed.
     pub(super) missed: Option<GivenAnswer>,
     pub(super) tries: usize,
     pub(super) hints: usize,
-    /// The slips of all wrong answers, each once.
+    /// The slips in all wrong answers, each once.
     pub(super) slips: Vec<Slip>,
     pub(super) revealed: bool,
     /// The numbers of the last right answer.
@@ -96,23 +96,23 @@ impl LogEntry {
         }
     }
 
-    /// How good the last answer is.
+    /// Returns the grade of the last answer.
     pub(super) fn outcome(&self) -> Option<Outcome> {
         self.last.as_ref().map(|given| given.verdict.outcome)
     }
 
-    /// Whether it is worth another try at the end: answered wrong, looked up or passed over.
+    /// Returns whether it should be tried again at the end of the lesson: answered wrong, looked up or skipped.
     pub(super) fn is_to_review(&self) -> bool {
         self.missed.is_some()
             || (self.by_author && self.can_be_right() && self.outcome() != Some(Outcome::Right))
     }
 
-    /// Whether the learner has done nothing about it yet.
+    /// Returns whether the learner has done nothing about it yet.
     pub(super) fn is_untouched(&self) -> bool {
         self.last.is_none() && !self.revealed && self.hints == 0 && self.typed.is_empty()
     }
 
-    /// Takes down an answer and what the tutor says of it.
+    /// Records an answer and the verdict on it.
     pub(super) fn take(&mut self, text: String, verdict: Verdict) {
         self.tries += 1;
         for slip in &verdict.slips {
@@ -141,7 +141,7 @@ impl LogEntry {
         self.revealed |= matches!(outcome, Outcome::Right | Outcome::Open);
     }
 
-    /// Asks it once more, as if for the first time.
+    /// Asks the question once more, as if for the first time.
     pub(super) fn ask_again(&mut self) {
         self.again = true;
         self.revealed = false;
@@ -149,31 +149,31 @@ impl LogEntry {
         self.clear();
     }
 
-    /// Takes back what was typed.
+    /// Clears the typed text.
     fn clear(&mut self) {
         self.typed.clear();
         self.unreadable = None;
     }
 
-    /// The answer of this attempt.
+    /// Returns the answer of this attempt.
     fn given(&self) -> Option<&GivenAnswer> {
         self.last.as_ref().filter(|_| !self.again)
     }
 }
 
-/// No answer has more characters.
+/// The maximum number of characters of an answer.
 pub const LONGEST: usize = 400;
 
-/// Whether a character may be shown again as it was typed: a terminal obeys some instead.
+/// Returns whether a character can be shown as it was typed; a terminal would obey some characters instead.
 pub(super) fn is_printable(character: char) -> bool {
     !character.is_control() && lesson::forbidden(character).is_none()
 }
 
-/// Said where a number is hidden and was to be looked at.
+/// The message for a number that cannot be looked at because it is hidden.
 pub(crate) const VEILED: &str = "Answer first, or press Enter to see it.";
 
 impl Session {
-    /// What the learner is asked here; `None` where nothing is asked.
+    /// Returns the question at this step; `None` if nothing is asked.
     pub fn asked(&self) -> Option<OpenQuestion<'_>> {
         let entry = self.entry()?;
         Some(OpenQuestion {
@@ -187,12 +187,12 @@ impl Session {
         })
     }
 
-    /// Whether what steps make is hidden before it is seen, as the learner wishes.
+    /// Returns whether the results of steps are hidden before they are seen, as the learner has chosen.
     pub const fn hides(&self) -> bool {
         self.sheet.hides
     }
 
-    /// Whether the steps are those of the lesson itself: none of an epoch that was opened.
+    /// Returns whether the steps are those of the lesson itself, not those of an opened epoch.
     pub(super) fn is_own(&self) -> bool {
         Arc::ptr_eq(&self.trace, &self.lesson)
     }
@@ -212,12 +212,12 @@ impl Session {
         }
     }
 
-    /// What is hidden of the step that the learner is at.
+    /// Returns what is hidden of the step that the learner is at.
     pub(super) fn veil(&self) -> Option<Concealed> {
         self.is_own().then(|| self.veil_at(self.index))?
     }
 
-    /// What is hidden of a step of the lesson.
+    /// Returns what is hidden of a step of the lesson.
     fn veil_at(&self, index: usize) -> Option<Concealed> {
         match self.sheet.entries.get(&index) {
             Some(entry) if entry.revealed => None,
@@ -226,7 +226,7 @@ impl Session {
         }
     }
 
-    /// Whether what a step of the lesson makes is hidden, or will be once the learner comes there.
+    /// Returns whether the result of a step of the lesson is hidden, or will be once the learner comes there.
     pub(super) fn is_to_be_found(&self, index: usize) -> bool {
         if self.practice.is_some() || self.sheet.entries.contains_key(&index) {
             return self.veil_at(index).is_some();
@@ -235,8 +235,8 @@ impl Session {
         will_be_hidden || self.lesson.ask(index).is_some()
     }
 
-    /// The learner comes to a step: it asks what it has to ask. One who looks back is not asked to predict what has
-    /// been passed.
+    /// Handles the arrival at a step: asks its question if it has one. When looking back, the learner is not
+    /// asked to predict steps that were passed already.
     pub(super) fn arrive(&mut self, looking_back: bool) {
         if self.is_own() {
             let is_new = self.sheet.seen.insert(self.index);
@@ -258,7 +258,7 @@ impl Session {
         self.mode = self.mode_here();
     }
 
-    /// What the keys are about at a step that one has come to.
+    /// Returns the mode at a step on arrival.
     pub(super) fn mode_here(&self) -> Mode {
         match self.entry() {
             Some(entry) if !entry.revealed => Mode::Ask,
@@ -266,7 +266,7 @@ impl Session {
         }
     }
 
-    /// A character of an answer is typed.
+    /// Adds a typed character to the answer.
     pub(super) fn type_character(&mut self, character: char) {
         if self.mode != Mode::Ask || !is_printable(character) {
             return;
@@ -282,7 +282,7 @@ impl Session {
         }
     }
 
-    /// Takes back what looks like one character, however many it is made of.
+    /// Erases one character as it is seen, however many code points it has.
     pub(super) fn erase_character(&mut self) {
         if let Some(entry) = self.entry_mut()
             && let Some((at, _)) = entry.typed.grapheme_indices(true).next_back()
@@ -298,9 +298,10 @@ impl Session {
         }
     }
 
-    /// Enter: an answer is judged, with none the right one is shown, and what is in sight is left behind.
+    /// Handles Enter: grades the typed answer; with nothing typed shows the right one; with the answer shown
+    /// goes on.
     pub(super) fn answer(&mut self, count: usize) -> Effect {
-        // What is said of it comes first.
+        // The feedback comes first.
         self.scroll = (self.index, 0);
         let Some(entry) = self.entry() else {
             return self.go_on(count);
@@ -314,7 +315,7 @@ impl Session {
             };
         }
         let text = entry.typed.trim();
-        // What was partly right stands there still; Enter once more gives it up.
+        // A partly right answer stays in the line; Enter once more gives it up.
         let is_given_up = entry
             .given()
             .is_some_and(|given| given.text == text && given.verdict.outcome == Outcome::Partly);
@@ -335,7 +336,7 @@ impl Session {
         Effect::Draw
     }
 
-    /// The numbers that have been accepted from the learner, to go on with.
+    /// Returns the numbers that have been accepted from the learner, for use in later steps.
     pub(super) fn accepted(&self) -> Vec<Accepted> {
         let entries = self.sheet.entries.values();
         entries.filter_map(|entry| entry.accepted.clone()).collect()
@@ -346,7 +347,7 @@ impl Session {
         let outcome = verdict.outcome;
         if let Some(entry) = self.entry_mut() {
             entry.take(text, verdict);
-            // Of several numbers those that are right so far stay, to be gone on with.
+            // If several numbers are asked for, those that are right so far stay to be continued.
             let goes_on = outcome == Outcome::Partly
                 && matches!(&entry.question.kind, Kind::Numbers { cells, .. } if cells.len() > 1);
             if !goes_on {
@@ -371,13 +372,13 @@ impl Session {
         self.count_for_level(None);
     }
 
-    /// With the answer in sight the keys are the ordinary ones.
+    /// Returns to the ordinary mode: with the answer shown, keys are not typed into it.
     fn settle(&mut self) {
         self.wanted_place = None;
         self.mode = Mode::Walk;
     }
 
-    /// One rung more of the hints; the last one is the answer.
+    /// Shows one hint more; the last one is the answer.
     pub(super) fn hint(&mut self) {
         self.scroll = (self.index, 0);
         let Some(entry) = self.entry() else { return };
@@ -396,7 +397,7 @@ impl Session {
         }
     }
 
-    /// Back to the line for the answer; what was answered is asked once more.
+    /// Returns to the line for the answer; an answered question is asked once more.
     pub(super) fn ask_again(&mut self) {
         let Some(entry) = self.entry_mut() else {
             self.message = Some("Nothing is asked at this step.".into());
@@ -409,7 +410,7 @@ impl Session {
         self.mode = Mode::Ask;
     }
 
-    /// Begins or ends hiding what is not yet seen.
+    /// Starts or stops hiding results that have not been seen yet.
     pub(super) fn toggle_hiding(&mut self) {
         if self.practice.is_some() {
             self.message = Some("In practice what is asked for is hidden already.".into());
@@ -420,7 +421,7 @@ impl Session {
         self.message = Some(if self.sheet.hides {
             "Predict: from the next step on results are hidden until you answer.".into()
         } else {
-            // What waits for an answer by this wish alone waits no longer.
+            // Questions asked only because of this choice are dropped.
             self.sheet
                 .entries
                 .retain(|_, entry| entry.by_author || entry.revealed || entry.last.is_some());

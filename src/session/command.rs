@@ -1,92 +1,92 @@
-//! What the learner can ask for, what that has the outside do, and what the keys are about.
+//! The commands of the learner, their effects outside of the session, and the modes that decide what keys do.
 
-/// What the learner can ask for.
+/// A command of the learner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Command {
-    /// One step on.
+    /// Goes one step on.
     Next,
-    /// One step back.
+    /// Goes one step back.
     Back,
-    /// To the next phase.
+    /// Goes to the next phase.
     NextPhase,
-    /// To the start of this phase, or of the one before.
+    /// Goes to the start of this phase or, from there, of the one before.
     BackPhase,
-    /// To the next epoch.
+    /// Goes to the next epoch.
     NextEpoch,
-    /// To the epoch before.
+    /// Goes to the epoch before.
     BackEpoch,
-    /// To the first step, or with a number typed before, to that step.
+    /// Goes to the first step or, after a typed number, to the step with that number.
     Start,
-    /// To the last step, or with a number typed before, to that step.
+    /// Goes to the last step or, after a typed number, to the step with that number.
     End,
-    /// Asks for the number of a step.
+    /// Starts typing the number of a step.
     GoTo,
-    /// A digit of a number.
+    /// Adds a digit to a number.
     Digit(u8),
-    /// A character of an answer.
+    /// Adds a character to an answer.
     Type(char),
-    /// Takes the last digit or character back.
+    /// Erases the last digit or character.
     Erase,
-    /// Takes back all that was typed of an answer.
+    /// Erases everything that was typed as an answer.
     Clear,
-    /// Has what was typed judged; with nothing typed shows the answer; with the answer in sight, or where nothing is
-    /// asked, one step on.
+    /// Grades the typed answer. With nothing typed, shows the answer; if the answer is shown already, or
+    /// nothing is asked, goes one step on.
     Answer,
-    /// Shows a hint more.
+    /// Shows one hint more.
     Hint,
-    /// To the line for the answer, or once more to a question that was answered.
+    /// Goes to the line for the answer; asks an answered question once more.
     AskAgain,
-    /// Hides what steps make until it is answered or asked for, or no longer does.
+    /// Starts or stops hiding the results of steps until they are answered or asked for.
     Hide,
-    /// Ends what is being asked for.
+    /// Confirms the typed number of a step, an offer, or the selected question of the review.
     Confirm,
-    /// To the numbers on the screen, or on to the next group of them.
+    /// Moves the cursor to the numbers on the screen or, from there, to the next group of them.
     Numbers,
-    /// To the group of numbers before.
+    /// Moves the cursor to the previous group of numbers.
     NumbersBack,
-    /// The cursor one number to the left.
+    /// Moves the cursor one number to the left.
     Left,
-    /// The cursor one number to the right.
+    /// Moves the cursor one number to the right.
     Right,
-    /// The cursor one number up.
+    /// Moves the cursor one number up.
     Up,
-    /// The cursor one number down.
+    /// Moves the cursor one number down.
     Down,
-    /// To the step that made the number under the cursor, or into the epoch of a training step.
+    /// Goes to the step that computed the number under the cursor, or into the epoch of a training step.
     WhereFrom,
-    /// Back from there; out of the numbers; out of the help.
+    /// Returns from there; leaves the numbers; closes the help.
     Return,
-    /// One decimal more in every number.
+    /// Shows one decimal more in every number.
     MoreDecimals,
-    /// One decimal fewer.
+    /// Shows one decimal fewer.
     FewerDecimals,
-    /// The text one line on.
+    /// Scrolls the text one line down.
     ScrollDown,
-    /// The text one line back.
+    /// Scrolls the text one line up.
     ScrollUp,
-    /// The text a page on.
+    /// Scrolls the text one page down.
     PageDown,
-    /// The text a page back.
+    /// Scrolls the text one page up.
     PageUp,
-    /// Another panel beside the page.
+    /// Shows the next panel beside the page.
     NextPanel,
-    /// The one before it.
+    /// Shows the previous panel.
     BackPanel,
-    /// Shows the step as lines of NumPy, or hides them.
+    /// Shows the step as lines of NumPy too, or hides them.
     NumPy,
-    /// What the keys do.
+    /// Shows the help on the keys, or closes it.
     Help,
-    /// The list of lessons.
+    /// Shows the list of lessons.
     Menu,
-    /// Opens the lesson that the menu points at.
+    /// Opens the lesson selected in the menu.
     Open,
-    /// Stops the process, to be continued.
+    /// Suspends the process, to be continued later.
     Suspend,
     /// Ends the program.
     Quit,
 }
 
-/// What the outside has to do after a command.
+/// The effect of a command that its caller has to carry out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Draw again.
@@ -103,7 +103,7 @@ pub enum Effect {
     Quit,
 }
 
-/// What the keys are about at the moment.
+/// The modes, which decide what keys do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Mode {
     /// Walking from step to step.
@@ -118,7 +118,7 @@ pub enum Mode {
     Offer,
     /// Looking at the questions that were missed.
     Review,
-    /// Reading what the keys do.
+    /// Reading the help on the keys.
     Help,
     /// Choosing a lesson.
     Menu,

@@ -1,4 +1,4 @@
-//! The cursor over the numbers of a step: which numbers there are, and which is next to which.
+//! The cursor over the numbers of a step: which numbers there are, and how it moves from one to another.
 
 use serde::{Deserialize, Serialize};
 
@@ -30,14 +30,14 @@ pub enum Group {
 /// A number on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct CellPlace {
-    /// The group it is looked at in.
+    /// The group in which it is shown.
     pub group: Group,
     /// The number.
     pub cell: Cell,
 }
 
 impl CellPlace {
-    /// A number of the equation, in whichever matrix it stands.
+    /// Returns the place of a number in the equation, in whichever matrix shows it.
     pub const fn in_equation(cell: Cell) -> Self {
         Self {
             group: Group::Matrix(0),
@@ -46,32 +46,32 @@ impl CellPlace {
     }
 }
 
-/// A group with its numbers as they stand.
+/// A group with its numbers as they are shown.
 #[derive(Debug)]
 pub(super) struct NumberGrid {
     group: Group,
-    /// Never empty.
+    /// The cells; never empty.
     cells: CellRows,
-    /// Whether the first row, or transposed the first column, has nothing to tell: a bias unit's output, a placeholder,
-    /// what `[1+]` drops.
+    /// `true` if the first row (if transposed, the first column) tells nothing: the output of a bias unit, a
+    /// placeholder, or what `[1+]` drops.
     silent: bool,
     transposed: bool,
-    /// Whether it is what the step computes.
+    /// `true` for the result of the step.
     result: bool,
 }
 
 /// Rows of cells.
 #[derive(Debug)]
 enum CellRows {
-    /// All of a matrix: its first cell as it stands, and how many rows and columns stand there.
+    /// A whole matrix: its first cell, and its numbers of rows and columns as shown.
     Matrix {
         first: Cell,
         rows: usize,
         columns: usize,
         transposed: bool,
     },
-    /// Row by row, none of them empty. Rows may differ in length, and a layer of the network may end before the last
-    /// row.
+    /// Row by row; no row is empty. Rows may differ in length, and a column, such as a layer of the network,
+    /// may end before the last row.
     Listed(Vec<Vec<Option<Cell>>>),
 }
 
@@ -83,7 +83,7 @@ impl CellRows {
         }
     }
 
-    /// How long a row is.
+    /// Returns the length of a row.
     fn width(&self, row: usize) -> usize {
         match self {
             Self::Matrix { columns, .. } => *columns,
@@ -114,7 +114,7 @@ impl CellRows {
         }
     }
 
-    /// Row and column at which a cell stands.
+    /// Returns the row and column at which a cell is shown.
     fn find(&self, cell: Cell) -> Option<(usize, usize)> {
         match self {
             Self::Matrix { transposed, .. } => {
@@ -134,7 +134,7 @@ impl CellRows {
 }
 
 impl NumberGrid {
-    /// Its first number that has something to tell.
+    /// Returns its first number that tells something.
     fn start(&self) -> Option<CellPlace> {
         let at = match (self.silent, self.transposed) {
             (false, _) => (0, 0),
@@ -152,7 +152,8 @@ impl NumberGrid {
         })
     }
 
-    /// The number at a place, and where it stands; in a column that ends above it, the last of the column.
+    /// Returns the number at a row and column, and its place. In a column that ends above that row, it is the
+    /// last number of the column.
     fn at(&self, row: usize, column: usize) -> Option<(usize, usize, Cell)> {
         let column = column.min(self.cells.width(0).checked_sub(1)?);
         if row >= self.cells.rows() {
@@ -164,8 +165,8 @@ impl NumberGrid {
     }
 }
 
-/// All numbers of a step, group by group, in reading order: the matrices, then the panels. Of a batch, panels show
-/// the sample of one column.
+/// Returns all numbers of a step, group by group, in reading order: the matrices, then the panels. For a batch,
+/// panels show the sample of one column.
 pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<NumberGrid> {
     let column = column.min(step.columns().saturating_sub(1));
     let mut grids = Vec::new();
@@ -182,7 +183,7 @@ pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<Number
                 && (operand.dropped
                     || matches!(
                         operand.symbol,
-                        // What is pulled back to the bias unit goes nowhere from there.
+                        // The error pulled back to the bias unit goes no further.
                         Quantity::Output(_)
                             | Quantity::Delta(_)
                             | Quantity::Slope(_)
@@ -214,7 +215,7 @@ pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<Number
     grids
 }
 
-/// The same without a quantity that is still to be found.
+/// Returns the groups without a quantity that is still to be found.
 pub(super) fn without(mut grids: Vec<NumberGrid>, symbol: Quantity) -> Vec<NumberGrid> {
     grids.retain_mut(|grid| match &mut grid.cells {
         CellRows::Matrix { first, .. } => first.symbol != symbol,
@@ -226,7 +227,7 @@ pub(super) fn without(mut grids: Vec<NumberGrid>, symbol: Quantity) -> Vec<Numbe
     grids
 }
 
-/// In the network a layer is a column.
+/// Returns the cells of the network, in which each layer is a column.
 fn network(step: &Step, column: usize) -> Vec<Vec<Option<Cell>>> {
     let layers: Vec<Vec<Cell>> = (0..=step.last())
         .filter_map(|l| column_of(step, Quantity::Output(l), 0, column))
@@ -237,7 +238,7 @@ fn network(step: &Step, column: usize) -> Vec<Vec<Option<Cell>>> {
         .collect()
 }
 
-/// A meter tells of the slope ψ; the bias unit has none.
+/// Returns the cells of the saturation meters, which show the slope ψ; the bias unit has none.
 fn meters(step: &Step, column: usize) -> Vec<Vec<Option<Cell>>> {
     let last = step.last();
     (1..=last)
@@ -255,7 +256,7 @@ fn outputs(step: &Step, column: usize) -> Vec<Vec<Option<Cell>>> {
         .collect()
 }
 
-/// The features row by row, without the bias.
+/// Returns the features row by row, without the bias.
 fn picture(step: &Step, column: usize) -> Vec<Vec<Option<Cell>>> {
     let cells = column_of(step, Quantity::Output(0), 1, column).unwrap_or_default();
     cells
@@ -264,7 +265,7 @@ fn picture(step: &Step, column: usize) -> Vec<Vec<Option<Cell>>> {
         .collect()
 }
 
-/// The predictions and the targets of a network with one output.
+/// Returns the predictions and the targets of a network with one output.
 fn batch(step: &Step) -> Vec<Vec<Option<Cell>>> {
     let last = step.last();
     if step.network().outputs() != 1 {
@@ -286,7 +287,7 @@ fn loss(step: &Step) -> Vec<Vec<Option<Cell>>> {
     is_known.then(|| vec![Some(loss)]).into_iter().collect()
 }
 
-/// The cells of a quantity for one sample of the batch, from a row on, once it is known.
+/// Returns the cells of a quantity for one sample of the batch, from a row on; `None` if it is not known yet.
 fn column_of(step: &Step, symbol: Quantity, from: usize, column: usize) -> Option<Vec<Cell>> {
     let (rows, _) = step.shape(symbol)?;
     Some(
@@ -296,7 +297,8 @@ fn column_of(step: &Step, symbol: Quantity, from: usize, column: usize) -> Optio
     )
 }
 
-/// The group to begin with: the step's result, else the last matrix, else what there is.
+/// Returns the index of the group to begin with: the result of the step, otherwise the last matrix, otherwise
+/// the first group.
 fn beginning(groups: &[NumberGrid]) -> Option<usize> {
     let is_matrix = |grid: &NumberGrid| matches!(grid.group, Group::Matrix(_));
     groups
@@ -306,12 +308,13 @@ fn beginning(groups: &[NumberGrid]) -> Option<usize> {
         .or(if groups.is_empty() { None } else { Some(0) })
 }
 
-/// The first number of the group to begin with.
+/// Returns the first number of the group to begin with.
 pub(super) fn first(groups: &[NumberGrid]) -> Option<CellPlace> {
     groups[beginning(groups)?].start()
 }
 
-/// The number that is wished for, where the step shows it: in its group, else in another, else the first.
+/// Returns the place of the wanted number if the step shows it, preferably in the same group, otherwise the
+/// first number.
 pub(super) fn settle(groups: &[NumberGrid], wish: CellPlace) -> Option<CellPlace> {
     let shows = |grid: &&NumberGrid| grid.cells.find(wish.cell).is_some();
     groups
@@ -326,8 +329,8 @@ pub(super) fn settle(groups: &[NumberGrid], wish: CellPlace) -> Option<CellPlace
         .or_else(|| first(groups))
 }
 
-/// The first number of the next or the previous group, round and round: from the result to what it is made
-/// of, then to the other panels.
+/// Returns the first number of the next or the previous group, going round: from the result to its operands,
+/// then to the other panels.
 pub(super) fn neighbour(
     groups: &[NumberGrid],
     place: CellPlace,
@@ -344,9 +347,10 @@ pub(super) fn neighbour(
     groups[order[next]].start()
 }
 
-/// The number so many to the left, right, up or down; at the side of a matrix, into the next one. Gives how many of them
-/// were gone, which is all where nothing is farther on. Before another group it stops: of what the groups show of a
-/// batch, the place that was reached decides.
+/// Moves up to `count` numbers to the left, right, up or down. Returns the new place and how many of the moves
+/// are done. Only a first move leads from the side of a matrix into the next one; if there is none, it counts
+/// as done. After any other move the caller has to go on from the new place, which decides which sample of a
+/// batch the other groups show.
 pub(super) fn moved(
     groups: &[NumberGrid],
     place: CellPlace,
@@ -380,7 +384,7 @@ pub(super) fn moved(
     (CellPlace { cell, ..place }, count)
 }
 
-/// The number beside the end of a row, in the matrix before or behind.
+/// Returns the number beside the end of a row, in the matrix before or after it.
 fn beside(groups: &[NumberGrid], i: usize, row: usize, command: Command) -> Option<CellPlace> {
     let (other, column) = match command {
         Command::Left => (groups.get(i.checked_sub(1)?)?, usize::MAX),

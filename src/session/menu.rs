@@ -1,15 +1,15 @@
-//! The list of lessons, and which of them is pointed at.
+//! The list of lessons, and the selection in it.
 
 use super::{Command, Effect};
 
 /// A lesson in the menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MenuEntry {
-    /// What one types to open it.
+    /// The name typed to open it.
     pub name: String,
     /// Its title.
     pub title: String,
-    /// One line about it; for a lesson that does not load, why.
+    /// One line about it; for a lesson that does not load, the reason.
     pub summary: String,
     /// The topics it covers, by their names.
     pub topics: Vec<String>,
@@ -17,16 +17,16 @@ pub struct MenuEntry {
     pub part: Option<String>,
     /// The lessons that should come before it, by the names that open them.
     pub needs: Vec<String>,
-    /// Whether it loads.
+    /// `true` if it loads.
     pub sound: bool,
-    /// The step where it was left, and how many there are.
+    /// The 1-based step where it was left, and the number of its steps.
     pub place: Option<(usize, usize)>,
-    /// How many questions were answered right, and how many are asked; `None` where none was answered.
+    /// The number of questions answered right, and the number of questions asked; `None` if none was answered.
     pub score: Option<(usize, usize)>,
 }
 
 impl MenuEntry {
-    /// Says instead of its title and what it is about that it cannot be opened, and why.
+    /// Marks it as a lesson that cannot be opened, with the reason in place of its summary.
     pub fn spoil(&mut self, why: &str) {
         "cannot be opened".clone_into(&mut self.title);
         why.clone_into(&mut self.summary);
@@ -34,7 +34,7 @@ impl MenuEntry {
     }
 }
 
-/// How far a lesson was walked in this run.
+/// The progress in a lesson in this run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reached {
     /// It was not opened.
@@ -49,7 +49,7 @@ pub enum Reached {
 #[derive(Debug, Clone)]
 pub struct Menu {
     entries: Vec<MenuEntry>,
-    /// Which of them were walked to their end.
+    /// For each of them, `true` if it was walked to its end.
     done: Vec<bool>,
     at: usize,
     help: bool,
@@ -57,7 +57,7 @@ pub struct Menu {
 }
 
 impl Menu {
-    /// A menu of these lessons, pointing at the first.
+    /// Creates a menu of lessons, with the first one selected.
     pub fn new(entries: Vec<MenuEntry>) -> Self {
         let is_done = |entry: &MenuEntry| entry.place.is_some_and(|(step, of)| step == of);
         Self {
@@ -69,22 +69,22 @@ impl Menu {
         }
     }
 
-    /// The lessons.
+    /// Returns the lessons.
     pub fn entries(&self) -> &[MenuEntry] {
         &self.entries
     }
 
-    /// Index of the lesson pointed at.
+    /// Returns the index of the selected lesson.
     pub const fn at(&self) -> usize {
         self.at
     }
 
-    /// Whether the help is shown.
+    /// Returns whether the help is shown.
     pub const fn is_help(&self) -> bool {
         self.help
     }
 
-    /// How far the lesson at an index was walked.
+    /// Returns the progress in the lesson at an index.
     pub fn reached(&self, at: usize) -> Reached {
         match self.entries.get(at) {
             Some(_) if self.done[at] => Reached::Done,
@@ -93,24 +93,24 @@ impl Menu {
         }
     }
 
-    /// Something to say, such as why a lesson did not open.
+    /// Returns the message, such as the reason why a lesson did not open.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// Says something until the next command.
+    /// Sets a message that is shown until the next command.
     pub fn say(&mut self, message: String) {
         self.message = Some(message);
     }
 
-    /// Remembers that a lesson cannot be opened, and why.
+    /// Marks a lesson as one that cannot be opened, with the reason.
     pub fn spoil(&mut self, name: &str, why: &str) {
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.name == name) {
             entry.spoil(why);
         }
     }
 
-    /// Remembers where a lesson was left, and points at it: at the next one, if it was left at its end.
+    /// Records where a lesson was left, and selects it or, if it was left at its end, the next one.
     pub fn left(&mut self, name: &str, step: usize, of: usize) {
         let Some(at) = self.entries.iter().position(|entry| entry.name == name) else {
             return;
@@ -121,7 +121,7 @@ impl Menu {
         self.at = if step == of { (at + 1).min(last) } else { at };
     }
 
-    /// Remembers how many of a lesson's questions were answered right, of how many.
+    /// Records how many of a lesson's questions were answered right, and how many there are.
     pub fn scored(&mut self, name: &str, score: Option<(usize, usize)>) {
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.name == name) {
             entry.score = score;

@@ -1,10 +1,10 @@
-//! Which panels stand beside the page: those that the lesson wants, else what the network is; and the second of
-//! them as the learner has chosen it.
+//! The choice of panels beside the page: those that the lesson sets, or those that suit the network; the second
+//! one may be chosen by the learner.
 
 use crate::lesson::{NetworkSpec, Panel};
 use crate::trace::{Step, StepKind};
 
-/// The panels beside a step, the most important one first, without the learner's choice.
+/// Returns the panels beside a step, the most important one first, without the learner's choice.
 fn of_step(step: &Step) -> Vec<Panel> {
     let wanted = step.panels();
     if wanted.is_empty() {
@@ -14,7 +14,7 @@ fn of_step(step: &Step) -> Vec<Panel> {
     }
 }
 
-/// The panels of a step whose lesson does not choose.
+/// Returns the panels of a step whose lesson sets none.
 fn by_network(step: &Step) -> Vec<Panel> {
     let spec = step.spec();
     let suits = |panel: &Panel| panel.suits(spec);
@@ -23,7 +23,7 @@ fn by_network(step: &Step) -> Vec<Panel> {
     } else {
         Panel::Network
     };
-    // In training no sample is walked through: what the network does with all of them says more.
+    // In training no sample is walked through: a panel on all samples tells more.
     let second = [Panel::Regions, Panel::Fit, Panel::Outputs]
         .into_iter()
         .filter(|_| is_about_training(step) || !saturates(spec))
@@ -37,7 +37,7 @@ fn by_network(step: &Step) -> Vec<Panel> {
     vec![first, second, Panel::Loss]
 }
 
-/// A step of training, or words behind one.
+/// Returns whether a step is about training: a training step, or words after one.
 fn is_about_training(step: &Step) -> bool {
     match step.what {
         StepKind::Train { .. } => true,
@@ -46,24 +46,24 @@ fn is_about_training(step: &Step) -> bool {
     }
 }
 
-/// Whether any unit can come close to a limit of its φ, without being there always.
+/// Returns whether any unit can come close to a limit of its φ without always being there.
 fn saturates(spec: &NetworkSpec) -> bool {
     spec.layers.iter().any(|layer| layer.activation.saturates())
 }
 
-/// Whether the outputs stand for classes: they have limits, and there are few enough for a plane.
+/// Returns whether the outputs stand for classes: they have limits, and there are at most three of them.
 fn classifies(spec: &NetworkSpec) -> bool {
     spec.layers
         .last()
         .is_some_and(|layer| layer.units <= 3 && layer.activation.limits().1.is_finite())
 }
 
-/// The panels beside a step, the most important one first, with the learner's choice for the second.
+/// Returns the panels beside a step, the most important one first, with the learner's choice as the second one.
 pub(super) fn beside(step: &Step, choice: Option<Panel>) -> Vec<Panel> {
     let mut panels = of_step(step);
     let is_another = |choice: &Panel| choice.suits(step.spec()) && panels.first() != Some(choice);
     if let Some(choice) = choice.filter(is_another) {
-        // It stands there once, in the place of the second.
+        // It is shown only once, as the second one.
         let third = panels.get(2).copied().filter(|&third| third != choice);
         panels.truncate(1);
         panels.push(choice);
@@ -72,7 +72,7 @@ pub(super) fn beside(step: &Step, choice: Option<Panel>) -> Vec<Panel> {
     panels
 }
 
-/// The choice that comes so many later, or before, round and round: `None` where that is what stands there without a
+/// Returns the choice `count` panels later or earlier, going round; `None` for the panel shown without a
 /// choice.
 pub(super) fn next(
     step: &Step,
@@ -93,7 +93,7 @@ pub(super) fn next(
     let next = match (here, forward) {
         (Some(here), true) => (here + on) % all,
         (Some(here), false) => (here + all - on) % all,
-        // The first one is one on from nowhere.
+        // Without a choice, the next one is the first.
         (None, true) => (all + on - 1) % all,
         (None, false) => (all - on) % all,
     };

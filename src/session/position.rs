@@ -1,4 +1,4 @@
-//! Where a learner stands, as something that can be written down, sent and gone to.
+//! The position of a learner, as a value that can be stored, sent and returned to.
 
 use std::sync::Arc;
 
@@ -8,45 +8,45 @@ use super::{CellPlace, HistoryEntry, Mode, Session};
 use crate::algebra::Decimals;
 use crate::lesson::Panel;
 
-/// Where a learner stands in a lesson, and how they look at it.
+/// The position of a learner in a lesson, and the way they look at it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
     /// The name that opens the lesson.
     pub lesson: String,
-    /// The 1-based numbers of the training steps whose epochs are open, each inside the one before.
+    /// The 1-based numbers of the training steps whose epochs are open, each within the one before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub opened: Vec<usize>,
-    /// The 1-based number of the step; with an epoch open, the number that it has there.
+    /// The 1-based number of the step; with an epoch open, its number there.
     pub step: usize,
-    /// The number that is looked at; a step that does not show it shows its first one.
+    /// The number under the cursor; a step that does not show it shows the cursor on its first number.
     #[serde(default)]
     pub cursor: Option<CellPlace>,
-    /// How many decimals numbers have.
+    /// The number of decimals of numbers.
     #[serde(default)]
     pub decimals: Decimals,
-    /// The second panel, where one was chosen.
+    /// The second panel, if one was chosen.
     #[serde(default)]
     pub panel: Option<Panel>,
 }
 
-/// Why nobody can stand at a position.
+/// The error for a position that does not exist in a lesson.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PositionError {
-    /// The lesson does not have so many steps.
+    /// The lesson has fewer steps.
     #[error("there is no step {step}, the last step of this lesson is {last}")]
     NoStep {
         /// The number of the step.
         step: usize,
-        /// That of the last one.
+        /// The number of the last step.
         last: usize,
     },
-    /// What is to be opened is no training, or is open already.
+    /// The step whose epoch is to be opened is not a training step, or its epoch is open already.
     #[error("step {0} of this lesson has no epoch to open")]
     NoEpoch(usize),
 }
 
 impl Session {
-    /// Returns where the learner stands, in a lesson that is opened by this name.
+    /// Returns the position of the learner in a lesson that is opened by the name `lesson`.
     pub fn position(&self, lesson: &str) -> Position {
         Position {
             lesson: lesson.to_owned(),
@@ -58,7 +58,7 @@ impl Session {
         }
     }
 
-    /// The numbers of the steps whose epochs are open.
+    /// Returns the 1-based numbers of the steps whose epochs are open.
     fn opened(&self) -> Vec<usize> {
         let inside = self.history.iter().skip(1).map(|visit| &visit.trace);
         self.history
@@ -69,11 +69,11 @@ impl Session {
             .collect()
     }
 
-    /// Goes to a position of this lesson. Nothing changes where that cannot be; what was answered stays in any case,
-    /// and a question that waits there is asked.
+    /// Goes to a position of this lesson. On an error nothing changes. Answers stay in any case, and if a
+    /// question waits at the position, it is asked.
     ///
     /// # Errors
-    /// When the lesson has no such step, or no such epoch.
+    /// If the lesson has no such step, or no such epoch.
     pub fn stand_at(&mut self, position: &Position) -> Result<(), PositionError> {
         let step_in = |len: usize, step: usize| {
             let index = step.checked_sub(1).filter(|index| *index < len);

@@ -1,4 +1,4 @@
-//! Practice: the same questions with other numbers, harder as the learner gets better.
+//! Practice: the same questions with new numbers, harder as the learner gets better.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -9,32 +9,32 @@ use crate::algebra::Operation;
 use crate::trace::{Hidden, Trace};
 use crate::tutor::{self, Concealed, Level, Outcome};
 
-/// How a learner stands in practice.
+/// The state of practice.
 #[derive(Debug, Clone)]
 pub(super) struct Practice {
     level: Level,
-    /// The level of the steps before `from`, where another has just begun.
+    /// The level of the steps before `from`, if the level has just changed.
     level_before: Level,
-    /// Index of the first step that is asked about at `level`.
+    /// The index of the first step that is asked about at `level`.
     from: usize,
-    /// Right at the first try and without a hint, in a row.
+    /// The number of successive questions that were right at the first try and without a hint.
     right: usize,
-    /// Missed, in a row.
+    /// The number of successive questions that were missed.
     missed: usize,
-    /// The steps of this exercise whose questions have been counted: each is once.
+    /// The steps of this exercise whose questions have been counted; each counts once.
     counted: HashSet<usize>,
-    /// How well it went in the exercises before this one.
+    /// The score of the exercises before this one.
     pub(super) before: Score,
 }
 
-/// So many right answers in a row lead a level up.
+/// The number of successive right answers that lead one level up.
 const UP_AFTER: usize = 3;
 
-/// So many misses in a row lead a level down.
+/// The number of successive misses that lead one level down.
 const DOWN_AFTER: usize = 2;
 
 impl Practice {
-    /// The level at which a step is asked about.
+    /// Returns the level at which a step is asked about.
     const fn level_at(&self, index: usize) -> Level {
         if index < self.from {
             self.level_before
@@ -43,7 +43,7 @@ impl Practice {
         }
     }
 
-    /// Counts an answer, right without help or not, and tells how many levels that leads up or down.
+    /// Counts an answer, and returns the new level if it changes.
     fn count(&mut self, at_first_try: bool, missed: bool) -> Option<Level> {
         if missed {
             self.right = 0;
@@ -66,7 +66,7 @@ impl Practice {
     }
 }
 
-/// What is blanked at a level.
+/// Returns what is blanked at a level, in words.
 const fn blanks(level: Level) -> &'static str {
     match level {
         Level::Value => "the last number of each step",
@@ -77,7 +77,7 @@ const fn blanks(level: Level) -> &'static str {
 }
 
 impl Session {
-    /// A learner who practises, at the first step of an exercise.
+    /// Creates a session of practice, at the first step of an exercise.
     pub fn practice(trace: impl Into<Arc<Trace>>, level: Level) -> Self {
         let mut session = Self::at_start(trace.into());
         session.practice = Some(Practice {
@@ -94,12 +94,12 @@ impl Session {
         session
     }
 
-    /// The level of practice; `None` in a lesson.
+    /// Returns the level of practice; `None` in a lesson.
     pub fn level(&self) -> Option<Level> {
         self.practice.as_ref().map(|practice| practice.level)
     }
 
-    /// How well it went in this practice, over all its exercises.
+    /// Returns the score of this practice over all its exercises.
     pub fn practice_score(&self) -> Score {
         if self.practice.is_some() {
             self.score()
@@ -108,7 +108,7 @@ impl Session {
         }
     }
 
-    /// The next exercise, with the level and the score as they are.
+    /// Starts the next exercise; level and score stay as they are.
     pub fn next_exercise(&mut self, trace: impl Into<Arc<Trace>>) {
         let score = self.practice_score();
         let trace = trace.into();
@@ -130,7 +130,7 @@ impl Session {
         self.arrive(false);
     }
 
-    /// Poses the questions of the level from a step on; what the learner has begun stays as it is.
+    /// Asks the questions of the level from a step on; questions that the learner has begun stay as they are.
     fn pose_from(&mut self, from: usize) {
         let Some(practice) = &self.practice else {
             return;
@@ -150,7 +150,8 @@ impl Session {
         }
     }
 
-    /// In practice a step that asks nothing by itself is hidden as long as a later question hides it.
+    /// Returns what is hidden of a step without a question of its own: in practice it is hidden as long as an
+    /// open question about a later step hides it.
     pub(super) fn shade(&self, index: usize) -> Option<Concealed> {
         self.practice.as_ref()?;
         self.sheet
@@ -166,7 +167,7 @@ impl Session {
             })
     }
 
-    /// To the next step that asks something; past the last one, the exercise is done.
+    /// Goes to the next step with a question; past the last one, the exercise is done.
     pub(super) fn next_asked(&mut self, count: usize) -> Effect {
         let next = self
             .sheet
@@ -184,7 +185,8 @@ impl Session {
         }
     }
 
-    /// Counts the answer to the question here for the level; `None` where the right one was only looked at.
+    /// Counts the answer to the question here for the level; the outcome is `None` if the answer was only
+    /// looked at.
     pub(super) fn count_for_level(&mut self, outcome: Option<Outcome>) {
         let index = self.index;
         let (Some(practice), Some(entry)) = (&mut self.practice, self.sheet.entries.get(&index))

@@ -1,4 +1,4 @@
-//! What is remembered of the answers between runs.
+//! The answers that are stored between runs.
 
 use std::collections::BTreeMap;
 
@@ -11,36 +11,38 @@ use crate::lesson::Answer;
 use crate::trace::Trace;
 use crate::tutor::{self, Kind, Level, Outcome, Question, Slip};
 
-/// What is remembered of a question between runs.
+/// A question and its answer as stored between runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// 1-based number of the step at which it was asked.
+    /// The 1-based number of the step at which it was asked.
     pub step: usize,
-    /// What tells the question from every other, wherever it is asked; empty where an earlier release wrote it.
+    /// A fingerprint that distinguishes the question from every other, wherever it is asked; empty if an
+    /// earlier release wrote the record.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub question: String,
-    /// The last answer as it was typed; empty where the answer was only looked at.
+    /// The last answer as it was typed; empty if the answer was only looked at.
     pub given: String,
-    /// `right`, `partly`, `wrong`, `open` or `seen`.
+    /// The outcome: `right`, `partly`, `wrong`, `open` or `seen`.
     pub outcome: String,
-    /// How many answers were given.
+    /// The number of answers given.
     pub tries: usize,
-    /// How many rungs of hints were shown.
+    /// The number of hints shown.
     pub hints: usize,
-    /// The slips of wrong answers, by their names.
+    /// The names of the slips in wrong answers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub slips: Vec<String>,
 }
 
-/// How well it went.
+/// The score of a lesson or of practice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Score {
-    /// Questions that were answered right at last.
+    /// The number of questions whose last answer is right.
     pub right: usize,
-    /// Questions that can be right or wrong: in a lesson all of its own, and those that the learner's wish to predict
-    /// has posed and that were answered or looked at; in practice those that were.
+    /// The number of questions that can be right or wrong. In a lesson: all of its own, and those asked because
+    /// the learner wants to predict, once they are answered or looked at. In practice: those that are answered
+    /// or looked at.
     pub asked: usize,
-    /// Questions with a wrong answer that no right one has followed.
+    /// The number of questions with a wrong answer that no right one has followed.
     pub missed: usize,
 }
 
@@ -65,10 +67,11 @@ const fn outcome_name(outcome: Outcome) -> &'static str {
     }
 }
 
-/// The outcome of an answer that was only looked at.
+/// The outcome of a question whose answer was only looked at.
 const SEEN: &str = "seen";
 
-/// A small stable hash of a text (FNV-1a, 64 bits): the same on every machine and in every release.
+/// Returns a small hash of a text (FNV-1a, 64 bits) as 16 hexadecimal digits, the same on every machine and in
+/// every release.
 ///
 /// # Source
 /// Fowler, Noll, Vo, Eastlake: "The FNV Non-Cryptographic Hash Algorithm", RFC 9923.
@@ -81,10 +84,10 @@ pub fn fingerprint(text: &str) -> String {
     format!("{hash:016x}")
 }
 
-/// Numbers of what is remembered: another release may differ in the last digits of a double.
+/// The decimals of numbers in fingerprints: in another release the last digits of a double may differ.
 const DIGITS: Decimals = Decimals::new(6);
 
-/// The fingerprint of paragraphs.
+/// Returns the fingerprint of paragraphs.
 fn of_words<'a>(paragraphs: impl IntoIterator<Item = &'a RichText>) -> String {
     let lines: Vec<String> = paragraphs
         .into_iter()
@@ -93,7 +96,8 @@ fn of_words<'a>(paragraphs: impl IntoIterator<Item = &'a RichText>) -> String {
     fingerprint(&lines.join("\n"))
 }
 
-/// What tells a question from every other: its words, its options and what is right.
+/// Returns a fingerprint that distinguishes a question from every other: of its text, its options and its
+/// answer.
 fn identity(question: &Question, trace: &Trace) -> String {
     let answer = question.answer(trace);
     let options = match &question.kind {
@@ -104,12 +108,12 @@ fn identity(question: &Question, trace: &Trace) -> String {
     of_words(question.text.iter().chain(options).chain(&answer))
 }
 
-/// Questions that are looked through for the one that was answered.
+/// The maximum number of questions searched for the one that was answered.
 const MOST_SEARCHED: usize = 1_000;
-/// Steps that are looked at for the one where the lesson was left.
+/// The maximum number of steps searched for the one where the lesson was left.
 const MOST_MOVED: usize = 200;
 
-/// Numbers up to a bound, the one nearest to a given one first.
+/// Returns the numbers below a bound, the nearest to a given one first.
 fn around(index: usize, len: usize) -> impl Iterator<Item = usize> {
     let before = move |far: usize| index.checked_sub(far);
     let after = move |far: usize| index.checked_add(far).filter(|_| far > 0);
@@ -143,17 +147,18 @@ impl LogEntry {
         })
     }
 
-    /// Whether an answer to it can be right or wrong.
+    /// Returns whether an answer to it can be right or wrong.
     pub(super) const fn can_be_right(&self) -> bool {
         !matches!(self.question.kind, tutor::Kind::Open(_))
     }
 }
 
-/// No record of more answers or hints than this was made by an honest run.
+/// The maximum number of answers or hints in a record: honest use makes no more.
 const MOST: usize = 10_000;
 
 impl Session {
-    /// What has been answered in this lesson, in the order of its steps. Of practice nothing is remembered.
+    /// Returns the answers in this lesson, in the order of its steps. Nothing is stored of practice, so the
+    /// result is empty there.
     pub fn records(&self) -> Vec<Record> {
         if self.practice.is_some() {
             return Vec::new();
@@ -165,14 +170,14 @@ impl Session {
             .collect()
     }
 
-    /// Takes up what was answered in an earlier run. Answers are judged once more, so that what is said of them is
-    /// there again. What does not fit the lesson is left out.
+    /// Restores the answers of an earlier run. They are graded again, so that their feedback is available.
+    /// Records that do not fit the lesson are ignored.
     pub fn restore(&mut self, records: &[Record]) {
         if self.practice.is_some() {
             return;
         }
         self.revise();
-        // What was accepted at one step is gone on with at those behind it.
+        // Numbers accepted at one step are used at those after it.
         let mut records: Vec<&Record> = records.iter().collect();
         records.sort_by_key(|record| record.step);
         for record in records {
@@ -184,14 +189,14 @@ impl Session {
         self.ask_here();
     }
 
-    /// The same where the lesson has changed since: an answer belongs to its question, wherever that is asked now.
-    /// Gives the answers whose question is not asked any more.
+    /// Restores answers after the lesson has changed: an answer is matched to its question, wherever that is
+    /// asked now. Returns the records whose question is not asked any more.
     pub fn restore_by_question(&mut self, records: &[Record]) -> Vec<Record> {
         if self.practice.is_some() || records.is_empty() {
             return records.to_vec();
         }
         self.revise();
-        // By what they ask, where each is asked.
+        // For each question, the steps that ask it.
         let mut asked: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         let of_author = (0..self.lesson.len()).filter(|&index| self.lesson.ask(index).is_some());
         for index in of_author.take(MOST_SEARCHED) {
@@ -218,9 +223,10 @@ impl Session {
         left
     }
 
-    /// The step near this one where the learner's wish to predict asks a question.
+    /// Returns the index of the nearest step to `index` that asks the wanted question because the learner wants
+    /// to predict.
     fn asked_by_wish(&self, index: usize, wanted: &str) -> Option<usize> {
-        /// A step of the lecture has no more operations than that.
+        /// The maximum number of steps searched: a walk of the lecture has no more operations.
         const NEAR: usize = 64;
         around(index, self.lesson.len())
             .take(NEAR)
@@ -233,7 +239,8 @@ impl Session {
             })
     }
 
-    /// What is asked at a step, and whether the lesson itself asks it, not only the learner's wish to predict.
+    /// Returns the question at a step, and `true` if the lesson itself asks it, not only a learner who wants to
+    /// predict.
     fn question_at(&self, index: usize) -> Option<(Question, bool)> {
         match tutor::question(&self.lesson, index) {
             Some(question) => Some((question, true)),
@@ -251,14 +258,14 @@ impl Session {
         is_taken
     }
 
-    /// The mode that fits what is known now of the question here.
+    /// Sets the mode to fit what is known now about the question here.
     fn ask_here(&mut self) {
         if matches!(self.mode, Mode::Walk | Mode::Ask) {
             self.mode = self.mode_here();
         }
     }
 
-    /// What tells the step of the lesson where the learner stands from most others.
+    /// Returns a text that distinguishes the learner's step of the lesson from most others.
     pub fn landmark(&self) -> String {
         let (number, _) = self.place();
         self.landmark_of(number - 1)
@@ -275,7 +282,7 @@ impl Session {
         of_words(&words)
     }
 
-    /// Index of the step that a landmark was taken of, the nearest one to where it stood.
+    /// Returns the index of the step with this landmark that is nearest to `index`.
     pub fn find_landmark(&self, landmark: &str, index: usize) -> Option<usize> {
         around(index, self.lesson.len())
             .take(MOST_MOVED)
@@ -307,7 +314,7 @@ impl Session {
         for given in entry.last.iter_mut().chain(&mut entry.missed) {
             given.tries = entry.tries;
         }
-        // All rungs are the answer itself; one who is asked still has not seen that.
+        // The last hint is the answer; a learner who is still being asked has not seen it.
         entry.hints = if entry.revealed {
             record.hints.min(rungs)
         } else {
@@ -322,7 +329,7 @@ impl Session {
         Some(entry)
     }
 
-    /// How well it went in this lesson, or over all exercises of this practice.
+    /// Returns the score of this lesson, or of all exercises of this practice.
     pub fn score(&self) -> Score {
         let posed = self
             .sheet
@@ -345,7 +352,7 @@ impl Session {
         }
     }
 
-    /// How many of the lesson's own questions can be answered right or wrong.
+    /// Returns the number of the lesson's own questions that can be answered right or wrong.
     pub(super) fn count_questions(trace: &crate::trace::Trace) -> usize {
         (0..trace.len())
             .filter_map(|index| trace.ask(index))

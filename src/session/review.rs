@@ -1,4 +1,4 @@
-//! The end of a lesson: what was missed, to be tried again.
+//! The review at the end of a lesson: missed questions, to be tried again.
 
 use super::asking::LogEntry;
 use super::{Effect, Mode, Session};
@@ -12,18 +12,19 @@ pub struct Missed {
     pub step: usize,
     /// The question.
     pub question: Vec<RichText>,
-    /// The last wrong answer, as it was typed; empty where there is none: it was looked up, or passed over.
+    /// The last wrong answer, as it was typed; empty if there is none because the answer was looked up or the
+    /// question skipped.
     pub given: String,
-    /// What was said of it.
+    /// The feedback on it.
     pub feedback: Vec<RichText>,
-    /// The slips that give just that answer.
+    /// The slips that give exactly that answer.
     pub slips: Vec<Slip>,
     /// The right answer.
     pub answer: Vec<RichText>,
 }
 
 impl Session {
-    /// The questions of this lesson that were missed, in the order of its steps.
+    /// Returns the questions of this lesson that were missed, in the order of its steps.
     pub fn review(&self) -> Vec<Missed> {
         self.to_review()
             .map(|(step, entry)| {
@@ -43,7 +44,7 @@ impl Session {
             .collect()
     }
 
-    /// What is worth another try, with its step.
+    /// Returns the entries worth another try, with their steps.
     fn to_review(&self) -> impl Iterator<Item = (usize, &LogEntry)> {
         let entries = self.sheet.entries.iter();
         entries
@@ -51,20 +52,20 @@ impl Session {
             .map(|(&step, entry)| (step, entry))
     }
 
-    /// The steps of the questions that were missed.
+    /// Returns the steps of the questions that were missed.
     fn missed_steps(&self) -> Vec<usize> {
         self.to_review().map(|(step, _)| step).collect()
     }
 
-    /// Which of the missed questions is pointed at, in [`Mode::Review`].
+    /// Returns the index of the selected question among the missed ones, in [`Mode::Review`].
     pub const fn review_at(&self) -> usize {
         self.review_at
     }
 
-    /// Past the last step: what was missed, or how well it went.
+    /// Ends the lesson: shows the missed questions, or a message with the score.
     pub(super) fn finish(&mut self) -> Effect {
         let missed = self.missed_steps();
-        // Who answers nothing is not kept from the end.
+        // A learner who answers no questions at all is not held up.
         let has_answered = self
             .sheet
             .entries
@@ -93,7 +94,7 @@ impl Session {
         }
     }
 
-    /// Points at another of the missed questions.
+    /// Selects another of the missed questions.
     pub(super) fn point(&mut self, down: bool, count: usize) {
         let last = self.missed_steps().len().saturating_sub(1);
         self.review_at = if down {
@@ -103,7 +104,7 @@ impl Session {
         };
     }
 
-    /// Asks a missed question again, at its step.
+    /// Asks the selected question again, at its step.
     pub(super) fn retry(&mut self) {
         let Some(&step) = self.missed_steps().get(self.review_at) else {
             self.mode = self.mode_below();
@@ -117,7 +118,7 @@ impl Session {
         self.go_to(step);
     }
 
-    /// Back at the last step, to what is still missed.
+    /// Goes back to the last step and to the questions that are still missed.
     pub(super) fn back_to_review(&mut self) {
         self.sheet.from_review = None;
         self.go_to(usize::MAX);

@@ -1,4 +1,4 @@
-//! What there is to see of a step, and what is kept from a learner who is asked about it.
+//! The view of a step: what the screen shows of it, and what it hides from a learner who is asked about it.
 
 use std::rc::Rc;
 
@@ -8,43 +8,44 @@ use crate::algebra::{Cell, Operation, Quantity, RichText};
 use crate::trace::{Explanation, Hidden, Part, Step};
 use crate::tutor::Kind;
 
-/// A step as the learner may see it: what screen and transcript read.
+/// A step as the learner may see it; screen and transcript are made from it.
 #[derive(Debug)]
 pub struct StepView<'s> {
-    /// Where the learner stands.
+    /// The learner's session.
     pub session: &'s Session,
     /// The step.
     pub step: Rc<Step<'s>>,
-    /// While what the step makes is hidden: the last step whose numbers may be shown. `None` where nothing is hidden.
+    /// The last step whose numbers may be shown, while the result of this one is hidden; `None` if nothing is
+    /// hidden.
     pub known: Option<Rc<Step<'s>>>,
-    /// What of the step's own result is hidden.
+    /// The part of the step's own result that is hidden.
     pub hidden: Hidden,
-    /// What panels may not work out by themselves.
+    /// The values that panels must not compute themselves.
     pub withheld: Withheld,
-    /// What is asked at the step, and how it was answered.
+    /// The question at the step, and the answers to it.
     pub asked: Option<OpenQuestion<'s>>,
-    /// The number under the cursor, where there is a cursor.
+    /// The number under the cursor, if there is a cursor.
     pub cursor: Option<CellPlace>,
-    /// Why that number is what it is.
+    /// The explanation of that number.
     pub explanation: Option<Explanation>,
-    /// Why a number of the step's result is what it is: the one that was asked for, else the first, as an example, where
-    /// there is no cursor.
+    /// The explanation of a number of the step's result, as an example while there is no cursor: the number
+    /// that was asked for, otherwise the first.
     pub example: Option<Explanation>,
-    /// Whether the step is one before the learner's.
+    /// `true` if the step is one before the learner's.
     pub past: bool,
 }
 
-/// What a panel works out of the weights and outputs that are known, and the learner is still to find.
+/// Values that a panel could compute from known weights and outputs, but that the learner is still to find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Withheld {
-    /// The loss over the data set: it is that of the batch.
+    /// `true` for the loss over the data set, if it is also the loss of the batch that is still to be found.
     pub loss: bool,
-    /// ψ of the outputs: it is a step of its own.
+    /// `true` for ψ of the outputs, if it is the result of a step that is still to come.
     pub slope: bool,
 }
 
 impl<'s> StepView<'s> {
-    /// Returns the view of a step of which nothing is asked, hidden or looked at.
+    /// Returns the view of a step without question, hidden parts or cursor.
     const fn plain(session: &'s Session, step: Rc<Step<'s>>, withheld: Withheld) -> Self {
         Self {
             session,
@@ -75,12 +76,13 @@ impl<'s> StepView<'s> {
         Some(Self::plain(self.session, known, self.withheld))
     }
 
-    /// Whether something of the step is hidden.
+    /// Returns whether something of the step is hidden.
     pub const fn is_veiled(&self) -> bool {
         self.known.is_some()
     }
 
-    /// Returns the step that panels may show: this one, or while something of it is hidden the last one that is known.
+    /// Returns the step that panels may show: this one or, while something of it is hidden, the last one that
+    /// is known.
     pub fn shown(&self) -> &Step<'s> {
         self.known.as_ref().unwrap_or(&self.step)
     }
@@ -90,7 +92,7 @@ impl<'s> StepView<'s> {
         self.asked.as_ref().filter(|asked| !asked.revealed)
     }
 
-    /// Returns the formula of the step, without what it would tell of the result.
+    /// Returns the formula of the step, without anything that would give away the result.
     pub fn formula(&self) -> Option<RichText> {
         if self.is_veiled() {
             self.step.veiled_formula()
@@ -107,8 +109,8 @@ impl<'s> StepView<'s> {
         }
     }
 
-    /// Returns the column of a batch whose values are shown where there is room for one sample alone: the cursor's,
-    /// else the first.
+    /// Returns the column of a batch that is shown if there is room for only one sample: that of the cursor,
+    /// otherwise the first.
     pub fn column(&self) -> usize {
         self.cursor
             .map(|place| place.cell)
@@ -117,12 +119,12 @@ impl<'s> StepView<'s> {
             .min(self.step.columns().saturating_sub(1))
     }
 
-    /// Whether the cursor is on a cell, in whichever group.
+    /// Returns whether the cursor is on a cell, in any group.
     pub fn is_cursor(&self, cell: Cell) -> bool {
         self.cursor.is_some_and(|place| place.cell == cell)
     }
 
-    /// Whether a cell is among those that the number under the cursor comes from.
+    /// Returns whether the number under the cursor was computed from a cell.
     pub fn is_source(&self, cell: Cell) -> bool {
         self.explanation.as_ref().is_some_and(|explanation| {
             explanation.sources.iter().any(|(symbol, before, region)| {
@@ -135,17 +137,18 @@ impl<'s> StepView<'s> {
 }
 
 impl Session {
-    /// Whether something of the step is hidden until the learner has answered or asked to see it.
+    /// Returns whether something of the step is hidden until the learner has answered or asked to see it.
     pub fn is_veiled(&self) -> bool {
         self.veil().is_some()
     }
 
-    /// Returns the number under the cursor, where there is a cursor.
+    /// Returns the number under the cursor; `None` if there is no cursor.
     pub fn cursor(&self) -> Option<CellPlace> {
         self.place_in(&self.step())
     }
 
-    /// The cursor, the step being known. Where something is hidden there is none: it would tell.
+    /// Returns the place of the cursor in a step. There is none while something is hidden, because it would
+    /// give that away.
     fn place_in(&self, step: &Step) -> Option<CellPlace> {
         let wish = self.wished()?;
         if self.is_veiled() {
@@ -154,9 +157,9 @@ impl Session {
         cursor::settle(&self.groups(step), wish)
     }
 
-    /// All numbers of a step that there is a place for on the screen.
+    /// Returns all numbers of a step that have a place on the screen.
     pub(super) fn groups(&self, step: &Step) -> Vec<NumberGrid> {
-        // In the panels the sample stays that whose column was looked at last.
+        // Panels keep showing the sample whose column the cursor was in last.
         let column = self
             .wanted_place
             .filter(|wish| wish.cell.symbol.has_sample_columns())
@@ -169,18 +172,18 @@ impl Session {
         }
     }
 
-    /// The number that is wished for, where there is a cursor.
+    /// Returns the wanted place of the cursor; `None` if there is no cursor.
     pub(super) fn wished(&self) -> Option<CellPlace> {
         self.wanted_place
             .filter(|_| self.mode == Mode::Numbers || self.is_aside())
     }
 
-    /// Whether help or a question lies over the numbers.
+    /// Returns whether help, or the line for the number of a step, is shown over the numbers.
     const fn is_aside(&self) -> bool {
         matches!(self.mode, Mode::Help | Mode::GoTo)
     }
 
-    /// Returns the view of the step where the learner stands, worked out once for all that look at it.
+    /// Returns the view of the step where the learner stands, computed once for all who use it.
     pub fn view(&self) -> StepView<'_> {
         let step = Rc::new(self.step());
         let asked = self.asked();
@@ -213,7 +216,8 @@ impl Session {
         }
     }
 
-    /// The number that was asked for at this step, or the first of them: it is what one wants explained.
+    /// Returns the cell that was asked for at this step, or the first of several: the one a learner wants
+    /// explained.
     fn asked_cell(&self) -> Option<Cell> {
         match &self.entry()?.question.kind {
             Kind::Numbers { target, cells } if target.step == self.index => {
@@ -224,7 +228,7 @@ impl Session {
         }
     }
 
-    /// What panels that show a step may not work out.
+    /// Returns the values that panels showing a step must not compute.
     fn withheld(&self, shown: &Step) -> Withheld {
         if !self.is_own() {
             return Withheld::default();
@@ -242,7 +246,7 @@ impl Session {
         }
     }
 
-    /// Returns why the number under the cursor is what it is.
+    /// Returns the explanation of the number under the cursor.
     pub fn explanation(&self) -> Option<Explanation> {
         self.view().explanation
     }
