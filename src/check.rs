@@ -1,5 +1,5 @@
-//! Checks a lesson as its author wants it checked: not only what opening it finds, but every step of it, and
-//! whether a learner sees all of it at once.
+//! Checks a lesson for its author: whether every step of it can be computed, and whether a learner sees all of
+//! it at once.
 
 use std::fmt;
 
@@ -8,31 +8,31 @@ use crate::session::{Command, Mode, Session};
 use crate::trace::{CompileError, Trace};
 use crate::ui::{self, Color, Theme};
 
-/// The screen that a lesson should fit: that of a student over SSH.
+/// The screen that a lesson should fit, in columns and rows: that of a student over SSH.
 pub const SCREEN: (u16, u16) = (80, 24);
 
-/// What was found in a lesson that can be walked.
+/// The findings in a lesson that can be walked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// How many steps it has.
+    /// The number of its steps.
     pub steps: usize,
-    /// What does not fit the screen, step by step: the first of it, [`MOST_MISFITS`] at most.
+    /// The parts that do not fit the screen, step by step: the first ones, at most [`MOST_MISFITS`].
     pub misfits: Vec<Misfit>,
-    /// How much more does not fit.
+    /// The number of further parts that do not fit.
     pub more: usize,
 }
 
-/// So much of what does not fit is told: a network too large for the screen is too large at every step.
+/// The maximum number of misfits reported: a network too large for the screen is too large at every step.
 pub const MOST_MISFITS: usize = 1000;
 
-/// Something that does not fit the screen.
+/// A part of a step that does not fit the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misfit {
-    /// The step, from 1.
+    /// The 1-based number of the step.
     pub step: usize,
-    /// Its title.
+    /// The title of the step.
     pub title: String,
-    /// What does not fit.
+    /// The part that does not fit, in words.
     pub what: String,
 }
 
@@ -42,16 +42,16 @@ impl fmt::Display for Misfit {
     }
 }
 
-/// Compiles a lesson, which trains what is to be trained and fills in every value that a text names, and lays
-/// every step out for a screen of [`SCREEN`].
+/// Compiles a lesson, which runs its training and fills in every value that a text names, and lays out every
+/// step for a screen of [`SCREEN`].
 ///
 /// # Errors
-/// Where it cannot be compiled, with the place in the lesson.
+/// If it cannot be compiled, with the place in the lesson.
 pub fn lesson(lesson: Lesson) -> Result<Report, LessonError> {
     lesson_watched(lesson, |_, _| {})
 }
 
-/// The same, while somebody watches how many steps of how many are done.
+/// Like [`lesson`], and calls `watch` with the number of steps done and the number of all steps.
 ///
 /// # Errors
 /// As [`lesson`].
@@ -84,7 +84,7 @@ pub fn lesson_watched(
         };
         if session.mode() == Mode::Ask {
             look(&session, "asking, ");
-            // With nothing typed, the answer is shown.
+            // With nothing typed, this shows the answer.
             session.apply(Command::Answer);
             look(&session, "with the answer, ");
         } else {

@@ -1,4 +1,4 @@
-//! A lesson printed without a screen. Nothing is computed here: the same steps, written down in other ways.
+//! Prints a lesson without a screen. Nothing is computed here: the same steps are written in other formats.
 
 mod handout;
 pub mod json;

@@ -1,4 +1,4 @@
-//! What a handout says of a step, for the formats that are set on paper: matrices, formulas and words as LaTeX.
+//! The matrices, formulas and texts of a step as LaTeX, for the formats that are printed on paper.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -6,32 +6,34 @@ use std::ops::Range;
 use crate::algebra::Decimals;
 use crate::trace::{CellText, Explanation, Operand, Part, Step, tex};
 
-/// Rows or columns of a matrix that are set in full; of larger ones, the first and the last.
+/// The maximum number of rows or columns of a matrix printed in full; of larger ones, the first and the last
+/// are printed.
 const MOST: usize = 12;
 
-/// Those that are set of a larger one before the dots.
+/// The number of rows or columns of a larger one printed before the dots.
 const FIRST: usize = 6;
 
-/// All that a step has to say in math mode: its formula, the matrices, and an example of one number.
+/// Returns everything that a step shows in math mode: its formula, the matrices, and an example of one number.
 pub(super) fn math(step: &Step, decimals: Decimals) -> impl Iterator<Item = String> {
     formula(step, decimals)
         .into_iter()
         .chain(numbered(step, decimals))
 }
 
-/// The same without the formula.
+/// Returns the same without the formula.
 pub(super) fn numbered(step: &Step, decimals: Decimals) -> impl Iterator<Item = String> {
     [equation(step, decimals), example(step, decimals)]
         .into_iter()
         .flatten()
 }
 
-/// The formula of a step in math mode.
+/// Returns the formula of a step in math mode.
 fn formula(step: &Step, decimals: Decimals) -> Option<String> {
     Some(tex::math(&step.formula()?.text(decimals)))
 }
 
-/// The matrix equation in math mode, each matrix with its name below; `None` where there is nothing to compute.
+/// Returns the matrix equation in math mode, each matrix with its name below; `None` if the step computes
+/// nothing.
 fn equation(step: &Step, decimals: Decimals) -> Option<String> {
     let mut out = String::new();
     for part in step.equation() {
@@ -45,7 +47,7 @@ fn equation(step: &Step, decimals: Decimals) -> Option<String> {
     (!out.is_empty()).then_some(out)
 }
 
-/// How the first number of the result came about, in math mode: an example for all.
+/// Returns the explanation of the first number of the result in math mode, as an example for all.
 fn example(step: &Step, decimals: Decimals) -> Option<String> {
     step.operation()?;
     let result = step.operands().find(|operand| operand.result)?;
@@ -65,7 +67,7 @@ fn line(explanation: &Explanation, decimals: Decimals) -> String {
     line
 }
 
-/// Negative factors in brackets, as one writes them on paper: `0.3·(−0.6)` for `0.3·−0.6`.
+/// Puts negative factors in parentheses, as one writes them on paper: `0.3·(−0.6)` for `0.3·−0.6`.
 fn bracketed(terms: &str) -> String {
     let mut parts = terms.split('·');
     let mut out = parts.next().unwrap_or_default().to_owned();
@@ -90,7 +92,7 @@ fn bracketed(terms: &str) -> String {
     out
 }
 
-/// A matrix with its name and shape below.
+/// Returns a matrix with its name and shape below.
 fn matrix(operand: &Operand, decimals: Decimals) -> String {
     let numbers = numbers(operand, decimals, "?");
     let label = tex::math(&operand.label);
@@ -101,10 +103,10 @@ fn matrix(operand: &Operand, decimals: Decimals) -> String {
     format!("\\underset{{{label},\\ {height}\\times {width}}}{{{numbers}}}")
 }
 
-/// The numbers of a matrix in brackets, one alone without; of a large one only a part, with dots. `hidden` stands for
-/// those that the reader is to find.
+/// Returns the numbers of a matrix in brackets, a single one without; of a large matrix only a part, with dots.
+/// `hidden` is printed for numbers that the reader is to find.
 pub(super) fn numbers(operand: &Operand, decimals: Decimals, hidden: &str) -> String {
-    // What [1+] drops is not there: the matrix is as large as the shape below it says.
+    // The row that [1+] drops is left out, so the matrix is as large as the shape below it says.
     let (first_row, first_column) = match (operand.dropped, operand.transposed) {
         (false, _) => (0, 0),
         (true, false) => (1, 0),
@@ -139,7 +141,7 @@ pub(super) fn numbers(operand: &Operand, decimals: Decimals, hidden: &str) -> St
     format!("\\begin{{bmatrix}} {cells} \\end{{bmatrix}}")
 }
 
-/// The rows or columns that are set, `None` for dots.
+/// Returns the indices of the rows or columns that are printed, and `None` for the dots.
 fn shown(all: Range<usize>) -> Vec<Option<usize>> {
     if all.len() <= MOST {
         return all.map(Some).collect();
@@ -151,7 +153,7 @@ fn shown(all: Range<usize>) -> Vec<Option<usize>> {
         .collect()
 }
 
-/// Where a step stands: the phase, the samples, the epochs.
+/// Returns the place of a step: the phase, the samples, the epochs.
 pub(super) fn place(step: &Step) -> String {
     super::text::place(step)
 }

@@ -1,4 +1,4 @@
-//! A trace as JSON Lines: one object a line, one line a step.
+//! A trace as JSON Lines: each line is one object and describes one step.
 //!
 #![doc = include_str!("json/format.md")]
 
@@ -19,7 +19,7 @@ use ask::{AskLine, ask};
 /// Every key of a line: the part of the manual that readers of traces need, in Markdown.
 pub const FORMAT: &str = include_str!("json/format.md");
 
-/// The keys in the order in which they are written.
+/// The keys of a step, in the order in which they are written.
 #[derive(Serialize)]
 struct StepLine<'a> {
     step: usize,
@@ -60,12 +60,12 @@ impl Serialize for MatrixRows {
 
 impl Serialize for MatrixRow<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // At its end a double has no digits that could be told.
+        // A number too large for a double has no digits to tell.
         serializer.collect_seq(self.0.iter().map(|&cell| held(cell)))
     }
 }
 
-/// A number as far as a double holds it: nothing for what is larger, 0 for what is nearer to it.
+/// Returns a number as far as a double holds it: `None` for a larger one, 0 for one closer to 0.
 fn held(cell: f64) -> Option<f64> {
     if rich_text::is_beyond(cell) {
         None
@@ -76,10 +76,10 @@ fn held(cell: f64) -> Option<f64> {
     }
 }
 
-/// Writes some steps of a lesson, by their 0-based numbers.
+/// Writes some steps of a lesson, given by their 0-based indices.
 ///
 /// # Errors
-/// When writing fails.
+/// If writing fails.
 pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Result<()> {
     steps
         .into_iter()
@@ -89,7 +89,7 @@ pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Re
 /// Writes one step: an object and a line break.
 ///
 /// # Errors
-/// When writing fails.
+/// If writing fails.
 pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
     let several = step.trace().lesson().networks.len() > 1;
     let lines: Vec<String> = step

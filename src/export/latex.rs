@@ -1,4 +1,4 @@
-//! A lesson as a handout in LaTeX: a whole document for `pdflatex` or `xelatex`, with nothing but common packages.
+//! A lesson as a handout in LaTeX: a whole document for `pdflatex` or `xelatex`, using only common packages.
 
 use std::io::{self, Write};
 use std::ops::Range;
@@ -7,7 +7,7 @@ use super::{handout, question};
 use crate::algebra::Decimals;
 use crate::trace::{Step, Trace, tex};
 
-/// What stands before every lesson. A formula that is wider than the page is made smaller until it fits.
+/// The beginning of every document. A formula that is wider than the page is made smaller until it fits.
 const PREAMBLE: &str = r"\documentclass[a4paper,11pt]{article}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
@@ -28,8 +28,8 @@ const PREAMBLE: &str = r"\documentclass[a4paper,11pt]{article}
   \else\usebox{\formula}\fi\par\medskip}
 ";
 
-/// What a document needs besides where it has letters that the fonts may lack: each is set by `xelatex` where its font
-/// has it. Else it becomes its number in a box, and the end of the document says what that is.
+/// The further preamble of a document with letters that the fonts may lack. `xelatex` sets each of them that
+/// its font has; any other becomes its number in a box, and the end of the document explains that.
 const LETTERS: &str = r##"\ifdefined\Uchar\usepackage{fontspec}\fi
 \newif\iflacking
 \DeclareRobustCommand{\letter}[1]{\ifdefined\Uchar\iffontchar\font"#1 \Uchar"#1 \else\lack{#1}\fi\else\lack{#1}\fi}
@@ -39,7 +39,7 @@ const LETTERS: &str = r##"\ifdefined\Uchar\usepackage{fontspec}\fi
   document lacks, by its number in Unicode. XeLaTeX sets those that its font has.}\fi}
 "##;
 
-/// Writes what stands before a document that goes on like this.
+/// Writes the beginning of a document whose other content is `rest`.
 pub(super) fn begin(rest: &[u8], out: &mut impl Write) -> io::Result<()> {
     out.write_all(PREAMBLE.as_bytes())?;
     let letter = tex::LETTER.as_bytes();
@@ -49,10 +49,10 @@ pub(super) fn begin(rest: &[u8], out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes some steps of a lesson, by their 0-based numbers, as a document.
+/// Writes some steps of a lesson, given by their 0-based indices, as a document.
 ///
 /// # Errors
-/// When writing fails.
+/// If writing fails.
 pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Result<()> {
     let lesson = trace.lesson();
     let mut rest = Vec::new();

@@ -1,4 +1,5 @@
-//! A lesson as a handout in Markdown, its formulas in LaTeX between `$$`, as GitHub, Jupyter and pandoc set them.
+//! A lesson as a handout in Markdown, with formulas in LaTeX between `$$`, as GitHub, Jupyter and pandoc read
+//! them.
 
 use std::io::{self, Write};
 use std::ops::Range;
@@ -7,10 +8,10 @@ use super::{handout, question};
 use crate::algebra::Decimals;
 use crate::trace::{Step, Trace};
 
-/// Writes some steps of a lesson, by their 0-based numbers, under its title.
+/// Writes some steps of a lesson, given by their 0-based indices, under its title.
 ///
 /// # Errors
-/// When writing fails.
+/// If writing fails.
 pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Result<()> {
     let lesson = trace.lesson();
     writeln!(
@@ -43,7 +44,7 @@ fn step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         }
     }
     for math in handout::math(step, decimals) {
-        // A line each: what stands between the dollars may not be broken by an empty one.
+        // All in one line: an empty line would end the formula.
         writeln!(out, "$$\n{math}\n$$\n")?;
     }
     for line in question::paragraphs(step) {
@@ -58,14 +59,14 @@ fn step(step: &Step, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Words as they are, with what Markdown and its usual extensions would take for marks escaped. Blanks at the ends of
-/// lines, which mean code or a line break there, are left out.
+/// Escapes what Markdown and its usual extensions would take for marks. Spaces at the ends of lines, which mean
+/// code or a line break there, are left out.
 pub(super) fn plain(words: &str) -> String {
     let lines: Vec<String> = words.split('\n').map(line).collect();
     lines.join("\n")
 }
 
-/// One line of it. What only means something at its start is escaped there.
+/// Escapes one line. A character that only has a meaning at the start of a line is escaped only there.
 fn line(words: &str) -> String {
     let words = words.trim_matches(|c: char| c.is_ascii_whitespace());
     let mut out = String::with_capacity(words.len());
@@ -75,7 +76,7 @@ fn line(words: &str) -> String {
         let is_mark = "\\`*_[]{}<>#|$~&^@".contains(c)
             || at == 0 && "+-=:%".contains(c)
             || at == digits && digits > 0 && ".)".contains(c)
-            // Set as dashes by some.
+            // Some readers turn two of them into a dash.
             || c == '-' && out.ends_with('-');
         if is_mark {
             out.push('\\');

@@ -1,8 +1,8 @@
-//! A lesson as a Python script that needs nothing but NumPy: each step's own line, and the same numbers.
+//! A lesson as a Python script that needs nothing but NumPy: each step's own lines, and the same numbers.
 //!
-//! What a step computes is printed as its number, its symbol as in a trace, and its value as rows in JSON. The
-//! lines of a walk are those that the screen shows; a training runs a loop over the same operations, written out
-//! once at the head of the script.
+//! Each computed step is printed as its number, its symbol as in a trace, and its value as rows in JSON. The
+//! lines of a walk are those that the screen shows; a training scene runs a loop over the same operations,
+//! defined once at the head of the script.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -15,15 +15,15 @@ use crate::engine::{Activation, DataSet, Loss, Network};
 use crate::lesson::{Action, Lesson, NetworkSpec};
 use crate::trace::{Ended, Step, StepKind, Trace, first_network};
 
-/// Printing, and the loop of training. At lines such as `# {functions}` stands what the facts of activations and losses
-/// say.
+/// The functions for printing and for the training loop. Lines such as `# {functions}` are replaced by what the
+/// facts of activations and losses say.
 const HEAD: &str = include_str!("numpy/head.py");
 
-/// Writes the script. It runs the whole lesson, and prints the values of some of its steps, by their 0-based
-/// numbers.
+/// Writes the script. It runs the whole lesson, and prints the values of some of its steps, given by their
+/// 0-based indices.
 ///
 /// # Errors
-/// When writing fails.
+/// If writing fails.
 pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Result<()> {
     let lesson = trace.lesson();
     writeln!(
@@ -57,7 +57,8 @@ pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Re
     Ok(())
 }
 
-/// φ and ψ of every activation that needs no parameter, and of those with one that the lesson uses.
+/// Returns the entries for φ and ψ of every activation without a parameter, and of those with one that the
+/// lesson uses.
 fn functions(lesson: &Lesson) -> String {
     let mut all: Vec<Activation> = Activation::ALL.to_vec();
     all.retain(|activation| activation.parameter().is_none());
@@ -86,7 +87,8 @@ fn functions(lesson: &Lesson) -> String {
     format!("PHI = {{\n{phi}}}\n\nPSI = {{\n{psi}}}\n")
 }
 
-/// What each output unit adds to the loss, by its name; of the last loss without asking.
+/// Returns the code for what each output unit adds to the loss, by the name of the loss; the last loss is the
+/// `else` branch.
 fn terms() -> String {
     let mut out = String::new();
     for (index, loss) in Loss::ALL.into_iter().enumerate() {
@@ -103,7 +105,8 @@ fn terms() -> String {
     out
 }
 
-/// δ of the output layer: ψ times the slope of a loss that has one of its own, else ŷ − y.
+/// Returns the code for δ of the output layer: ψ times the slope of the loss for a loss with a slope of its
+/// own, otherwise ŷ − y.
 fn delta() -> String {
     let mut out = String::new();
     let slopes = |loss: Loss| Some((loss.name(), loss.facts().python_slope?));
@@ -117,7 +120,7 @@ fn delta() -> String {
     out + "    else:\n        delta = (x - y) / n\n"
 }
 
-/// What a function is found by: its name, with the parameter if it has one.
+/// Returns the key of a function: the name of the activation, with its parameter if it has one.
 fn key(activation: Activation) -> String {
     let name = activation.name();
     match activation.parameter() {
@@ -126,7 +129,7 @@ fn key(activation: Activation) -> String {
     }
 }
 
-/// Every network of the lesson with its data and its initial weights.
+/// Writes every network of the lesson with its data and its initial weights.
 fn networks(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
     let lesson = trace.lesson();
     let mut sets: Vec<&DataSet> = Vec::new();
@@ -145,7 +148,7 @@ fn networks(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
         }
     }
     for spec in &lesson.networks {
-        // A checked lesson has the shapes that its networks need: else it would have no trace.
+        // A checked lesson has the shapes that its networks need, otherwise it would have no trace.
         let Ok(first) = first_network(lesson, spec) else {
             continue;
         };
@@ -275,7 +278,7 @@ fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a training scene begins that goes back to the best weights on the held-out set.
+/// Returns whether a training scene begins here that goes back to the best weights on the held-out set.
 fn begins_to_wait(step: &Step, lesson: &Lesson) -> bool {
     let waits = matches!(
         &lesson.scenes[step.scene()].action,
@@ -284,12 +287,12 @@ fn begins_to_wait(step: &Step, lesson: &Lesson) -> bool {
     waits && step.is_first_of_scene()
 }
 
-/// One line, whatever the author wrote.
+/// Returns a text as one line, so that it stays within a comment.
 fn comment(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A matrix as NumPy reads it, to the last digit.
+/// Returns a matrix as a NumPy expression with all digits.
 fn array(matrix: &ArrayView2<f64>) -> String {
     let mut out = String::from("np.array([");
     for (i, row) in matrix.rows().into_iter().enumerate() {

@@ -1,19 +1,19 @@
-//! What is asked at a step, on paper: the question, its options, the answer.
+//! The question at a step, for print: its text, its options, its answer.
 
 use crate::algebra::{Decimals, RichText};
 use crate::trace::Step;
 use crate::tutor;
 
-/// A question with its answer, in words.
+/// A question with its answer, as text.
 #[derive(Debug)]
 pub(super) struct PrintedQuestion {
     pub(super) question: String,
-    /// Each with its letter.
+    /// The options, each with its letter.
     pub(super) options: Vec<String>,
     pub(super) answer: String,
 }
 
-/// What the author asks at a step.
+/// Returns the question that the author asks at a step.
 pub(super) fn asked(step: &Step, decimals: Decimals) -> Option<PrintedQuestion> {
     let question = tutor::question(step.trace(), step.index)?;
     let options = question
@@ -27,7 +27,7 @@ pub(super) fn asked(step: &Step, decimals: Decimals) -> Option<PrintedQuestion> 
     })
 }
 
-/// Paragraphs as one, with this between them.
+/// Joins paragraphs as one text, with `between` between them.
 pub(super) fn words(paragraphs: &[RichText], decimals: Decimals, between: &str) -> String {
     let lines: Vec<String> = paragraphs
         .iter()
@@ -37,7 +37,7 @@ pub(super) fn words(paragraphs: &[RichText], decimals: Decimals, between: &str) 
     lines.join(between)
 }
 
-/// What is said at a step; nothing where it only asks, which stands there as a question.
+/// Returns the text of a step; empty if it only asks, because its question is printed separately.
 pub(super) fn paragraphs(step: &Step) -> Vec<RichText> {
     if step.is_ask() {
         Vec::new()

@@ -1,7 +1,7 @@
 //! A step as lines of text: for reading aloud, for terminals that cannot move their cursor, for files.
 //!
-//! What stands side by side on a screen stands here one under the other, in the order in which it is read:
-//! where we are, the formula, the operands, the result, the words. Nothing hangs on place or colour.
+//! Parts that are side by side on a screen are printed one below the other here, in the order in which they are
+//! read: the place, the formula, the operands, the result, the text. Nothing depends on position or colour.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -15,22 +15,22 @@ use super::question;
 use crate::algebra::{Decimals, RichText, notation};
 use crate::trace::{CellText, Explanation, Hidden, Operand, Part, Step, Trace};
 
-/// How a text looks.
+/// The style of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TextStyle {
-    /// Whether only ASCII characters may be used.
+    /// `true` if only ASCII characters may be used.
     pub ascii: bool,
-    /// Columns that lines are kept within, as far as single words and numbers allow.
+    /// The maximum width of lines in columns, unless a single word or number is wider.
     pub width: usize,
-    /// How many decimals numbers have.
+    /// The number of decimals of numbers.
     pub decimals: Decimals,
 }
 
-/// Spaces before the rows of a matrix, and between its columns.
+/// The number of spaces before the rows of a matrix, and between its columns.
 const INDENT: usize = 2;
 
 impl TextStyle {
-    /// Text as this look can show it.
+    /// Returns text as this style can show it.
     pub fn plain<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if self.ascii && !text.is_ascii() {
             Cow::Owned(notation::ascii(text))
@@ -39,12 +39,12 @@ impl TextStyle {
         }
     }
 
-    /// Adds text in lines of this width, each with a line break; the first is indented by so many spaces, the
-    /// others by so many.
+    /// Adds text in lines of the style's width, each with a line break. The first line is indented by `first`
+    /// spaces, the others by `others`.
     pub fn wrap(&self, out: &mut String, text: &str, [first, others]: [usize; 2]) {
         let text = self.plain(text);
         let (first, others) = (" ".repeat(first), " ".repeat(others));
-        // Formulas stay whole between spaces, and `neg-log-loss` is a name.
+        // Formulas break only at spaces, and `neg-log-loss` is a name.
         let options = Options::new(self.width.max(INDENT + 1))
             .word_separator(WordSeparator::AsciiSpace)
             .word_splitter(WordSplitter::NoHyphenation)
@@ -58,10 +58,10 @@ impl TextStyle {
     }
 }
 
-/// Writes some steps of a lesson, by their 0-based numbers, an empty line between two.
+/// Writes some steps of a lesson, given by their 0-based indices, with an empty line between two.
 ///
 /// # Errors
-/// When writing fails.
+/// If writing fails.
 pub fn write(
     trace: &Trace,
     steps: Range<usize>,
@@ -77,8 +77,8 @@ pub fn write(
     Ok(())
 }
 
-/// A step: number and title, place, what is asked, formula, operands, result, words, the answer. Ends with a line
-/// break.
+/// Returns a step: number and title, place, question, formula, operands, result, text, answer. It ends with a
+/// line break.
 pub fn step(step: &Step, look: &TextStyle) -> String {
     let Some(asked) = question::asked(step, look.decimals) else {
         let formula = step.formula();
@@ -112,7 +112,7 @@ pub fn step(step: &Step, look: &TextStyle) -> String {
     out
 }
 
-/// A step with a formula and an equation in which something may be hidden, and with words of one's own.
+/// Returns a step with the given formula, equation and text, in which something may be hidden.
 pub fn page(
     step: &Step,
     formula: Option<&RichText>,
@@ -126,7 +126,7 @@ pub fn page(
     out
 }
 
-/// Number, title, place.
+/// Returns the number, the title and the place of a step.
 fn head(step: &Step, look: &TextStyle) -> String {
     let mut out = String::new();
     let title = step.title();
@@ -142,7 +142,7 @@ fn head(step: &Step, look: &TextStyle) -> String {
     out
 }
 
-/// Formula, operands, result.
+/// Adds the formula, the operands and the result.
 fn work(
     out: &mut String,
     step: &Step,
@@ -158,7 +158,7 @@ fn work(
     matrices(out, step, equation, look);
 }
 
-/// What a step makes, and its words: what was hidden of it. Ends with a line break.
+/// Returns the result of a step and its text, which were hidden before. It ends with a line break.
 pub fn result(step: &Step, look: &TextStyle) -> String {
     let mut out = String::new();
     for operand in step.operands().filter(|operand| operand.result) {
@@ -177,7 +177,7 @@ fn matrices(out: &mut String, step: &Step, equation: &[Part], look: &TextStyle) 
     }
 }
 
-/// Words, after an empty line.
+/// Adds paragraphs, after an empty line.
 fn paragraphs(out: &mut String, words: &[RichText], look: &TextStyle) {
     for (i, line) in words.iter().enumerate() {
         if i == 0 {
@@ -187,7 +187,7 @@ fn paragraphs(out: &mut String, words: &[RichText], look: &TextStyle) {
     }
 }
 
-/// The network where there are several, the phase, the samples, the epochs.
+/// Returns the place of a step: the network if there are several, the phase, the samples, the epochs.
 pub(super) fn place(step: &Step) -> String {
     let mut parts = Vec::new();
     if step.trace().lesson().networks.len() > 1 {
@@ -216,7 +216,7 @@ pub(super) fn place(step: &Step) -> String {
     parts.join(", ")
 }
 
-/// `1 to 4`, or `1, 3, 4`.
+/// Returns `1 to 4`, or `1, 3, 4`.
 fn list(numbers: &[usize]) -> String {
     match numbers {
         [first, .., last] if numbers.windows(2).all(|pair| pair[1] == pair[0] + 1) => {
@@ -229,7 +229,7 @@ fn list(numbers: &[usize]) -> String {
     }
 }
 
-/// A matrix under its label; one number alone beside it.
+/// Adds a matrix under its label; a single number is next to it.
 fn matrix(out: &mut String, operand: &Operand, samples: &[usize], look: &TextStyle) {
     let (rows, columns) = (operand.rows(), operand.columns());
     let mut label = String::new();
@@ -296,7 +296,7 @@ fn matrix(out: &mut String, operand: &Operand, samples: &[usize], look: &TextSty
     }
 }
 
-/// Ranges of columns that fit side by side; a column too wide for the room stands alone.
+/// Returns the ranges of columns that fit side by side; a column that is too wide is a range of its own.
 fn blocks(widths: &[usize], room: usize) -> Vec<(usize, usize)> {
     let mut blocks = Vec::new();
     let mut from = 0;
@@ -313,7 +313,7 @@ fn blocks(widths: &[usize], room: usize) -> Vec<(usize, usize)> {
     blocks
 }
 
-/// A number, or a point where only a placeholder stands.
+/// Returns a number, or a point for a placeholder.
 fn cell(operand: &Operand, row: usize, column: usize, look: &TextStyle) -> String {
     match operand.shown(row, column) {
         CellText::Number(value) => look
@@ -324,7 +324,7 @@ fn cell(operand: &Operand, row: usize, column: usize, look: &TextStyle) -> Strin
     }
 }
 
-/// What is to be said of the first row of a value; where it stands transposed, of the first column.
+/// Returns the note on the first row of a value (the first column if it is transposed); empty if there is none.
 const fn note(operand: &Operand) -> &'static str {
     if operand.dropped && !operand.placeholder && operand.bias {
         "bias, dropped by [1+]"
@@ -339,7 +339,8 @@ const fn note(operand: &Operand) -> &'static str {
     }
 }
 
-/// Why a number is what it is: formula, terms and value, then the step that made it. Ends with a line break.
+/// Returns the explanation of a number: formula, terms and value, then the step that computed it. It ends with
+/// a line break.
 pub fn explanation(explanation: &Explanation, trace: &Trace, look: &TextStyle) -> String {
     let mut out = String::new();
     let sides = explanation.sides(look.decimals);

@@ -1,7 +1,7 @@
-//! A walk as a worksheet: what is given, then its steps as tasks with blanks to fill in, or as the key to them.
+//! A walk as a worksheet: given values, then its steps as tasks with blanks to fill in, or the key to them.
 //!
-//! Nothing on a sheet depends on the day, the machine or the version of the program, so a sheet can be made again
-//! from the line in its foot, and its key be printed with it.
+//! A worksheet does not depend on the day, the machine or the version of the program, so it can be printed
+//! again, with its key, from the command in its foot.
 
 mod latex;
 mod markdown;
@@ -16,7 +16,7 @@ use super::handout;
 use crate::algebra::{Decimals, Operation, Phase, Quantity};
 use crate::trace::{Hidden, Operand, Step, Trace, tex};
 
-/// What sheets are written as.
+/// The format of worksheets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// Markdown with formulas between `$$`.
@@ -26,7 +26,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// What it is called on the command line.
+    /// Returns its name on the command line.
     const fn name(self) -> &'static str {
         match self {
             Self::Markdown => "markdown",
@@ -35,31 +35,31 @@ impl Format {
     }
 }
 
-/// What all variants of a sheet have in common.
+/// The part that all variants of a worksheet share.
 #[derive(Debug, Clone, Copy)]
 pub struct Worksheet<'a> {
-    /// What stands above: the title of the lesson.
+    /// The heading: the title of the lesson.
     pub title: &'a str,
-    /// What the lesson is opened by, as it is typed in a shell, for the foot.
+    /// The name or path that opens the lesson, as typed in a shell, for the foot.
     pub lesson: &'a str,
     /// The seed, for the foot.
     pub seed: u64,
-    /// Whether this is the key, with all values filled in.
+    /// `true` for the key, with all values filled in.
     pub answers: bool,
 }
 
-/// One variant, ready to be set: all formulas and matrices are in LaTeX's math mode, all words plain Unicode.
+/// One variant, ready to be printed: formulas and matrices are in LaTeX's math mode, all texts plain Unicode.
 struct WorksheetVariant {
     title: String,
-    /// Which lesson, seed and variant it is.
+    /// The lesson, the seed and the number of the variant.
     foot: String,
     /// The command that prints the key to all variants.
     key: String,
-    /// What there is to know before the first task.
+    /// The text before the first task.
     words: Vec<String>,
-    /// The layers: a head and then a row each; the last two columns are formulas in Unicode.
+    /// The layers: a header and then a row for each; the last two columns are formulas in Unicode.
     layers: Vec<[String; 5]>,
-    /// Loss, ρ and what else has one value, as formulas in Unicode.
+    /// The loss, ρ and other settings with a single value, as formulas in Unicode.
     settings: Vec<String>,
     /// The given matrices.
     given: Vec<String>,
@@ -70,17 +70,17 @@ struct WorksheetVariant {
 struct Task {
     number: usize,
     title: String,
-    /// How the result is made.
+    /// The formula of the result.
     formula: Option<String>,
-    /// The blanks; in a key, the numbers and how they came about.
+    /// The blanks; in a key, the numbers and their explanation.
     lines: Vec<String>,
 }
 
 impl Worksheet<'_> {
-    /// Writes the variants 1, 2, …, one after the other, each on a sheet of its own. Each is an exercise: one walk.
+    /// Writes the variants 1, 2, …, each on a sheet of its own. Each is an exercise with one walk.
     ///
     /// # Errors
-    /// When writing fails.
+    /// If writing fails.
     pub fn write(
         &self,
         variants: &[Trace],
@@ -165,7 +165,8 @@ const fn heading(phase: Phase) -> &'static str {
     }
 }
 
-/// What a learner is told: the weights, the samples, and what is drawn or kept for layers that need it.
+/// Returns the given quantities: the weights, the samples, and drawn or stored values for layers that need
+/// them.
 fn givens(last: &Step) -> Vec<Quantity> {
     let mut givens: Vec<Quantity> = (0..last.last()).map(Quantity::Weights).collect();
     givens.push(Quantity::Output(0));
@@ -187,7 +188,8 @@ fn givens(last: &Step) -> Vec<Quantity> {
     givens
 }
 
-/// `W⁽⁰⁾ = …` in math mode, with the decimals that it has; `None` for what stands there under other names already.
+/// Returns `W⁽⁰⁾ = …` in math mode, with all decimals that it has; `None` for a quantity that is given under
+/// other names already.
 fn given(trace: &Trace, last: &Step, symbol: Quantity) -> Option<String> {
     if matches!(symbol, Quantity::Scale(_)) {
         return None;
@@ -225,22 +227,22 @@ fn matrix(value: &Array2<f64>) -> String {
     )
 }
 
-/// How the result of a step is made.
+/// Returns the formula of the result of a step.
 fn formula(step: &Step) -> Option<String> {
-    // What is pulled back is its own formula; that of the step is of δ, and comes next.
+    // A pulled-back error needs no formula; that of its step is the one for δ, which comes next.
     if matches!(step.operation(), Some(Operation::PullBack(_))) {
         return None;
     }
     Some(tex::math(&step.formula()?.text(Decimals::default())))
 }
 
-/// A blank for each operand that has not been worked out before, then one for the result.
+/// Returns a blank for each operand that has not been computed before, then one for the result.
 fn blanks(step: &Step, known: &mut HashSet<(Quantity, bool)>, blank: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut operands: Vec<Operand> = step.operands().collect();
     operands.sort_by_key(|operand| operand.result);
     for mut operand in operands {
-        // After the update, x, J and W are others of the same name.
+        // After the update, x, J and W are new values of the same quantities.
         let is_new = operand.label.starts_with("new ");
         if !known.insert((operand.symbol, is_new)) && !operand.result {
             continue;

@@ -1,4 +1,4 @@
-//! What is asked at a step, as a line of a trace has it.
+//! The question at a step, as a part of a line of a trace.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -10,12 +10,12 @@ use crate::lesson::{Ask, ValueName};
 use crate::trace::Step;
 use crate::tutor::{self, Kind};
 
-/// The key `ask`.
+/// The value of the key `ask`.
 #[derive(Serialize)]
 pub(super) struct AskLine {
     kind: &'static str,
     text: String,
-    /// The value that the answer is read off, by its name in a lesson.
+    /// The name in a lesson of the value that answers the question.
     #[serde(skip_serializing_if = "Option::is_none")]
     of: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,7 +32,7 @@ struct OptionLine {
     right: bool,
 }
 
-/// What the author asks at a step.
+/// Returns the question that the author asks at a step.
 pub(super) fn ask(step: &Step) -> Option<AskLine> {
     let trace = step.trace();
     let ask: &Ask = trace.ask(step.index)?;
@@ -68,7 +68,7 @@ pub(super) fn ask(step: &Step) -> Option<AskLine> {
     })
 }
 
-/// Paragraphs as lines.
+/// Joins paragraphs as lines.
 fn words(paragraphs: &[RichText]) -> String {
     question::words(paragraphs, Decimals::default(), "\n")
 }

@@ -1,4 +1,4 @@
-//! Sheets in LaTeX: one document, every variant on pages of its own.
+//! Worksheets in LaTeX: one document, every variant on pages of its own.
 
 use std::io::{self, Write};
 
@@ -6,11 +6,11 @@ use super::{Task, WorksheetVariant};
 use crate::export::latex::begin;
 use crate::trace::tex;
 
-/// A box to write a number in, see `SHEET`.
+/// A box to write a number in, defined in `SHEET`.
 pub(super) const BLANK: &str = "\\blank";
 
-/// What a sheet needs besides what a handout does: blanks as large as a number written by hand, a foot that says
-/// which sheet it is, and tasks that stay on one page.
+/// The commands that a worksheet needs in addition to those of a handout: blanks as large as a number written
+/// by hand, a foot that tells which worksheet it is, and tasks that stay on one page.
 const SHEET: &str = r"\newcommand{\blank}{\raisebox{0pt}[6mm][3.6mm]{\framebox{\rule[-1.6mm]{0pt}{6mm}\rule{14mm}{0pt}}}}
 \newcommand{\foot}{}
 \newcommand{\keyline}{}
@@ -92,7 +92,7 @@ fn sheet(sheet: &WorksheetVariant, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// The line below the foot: the command that prints the key, which stands on no key.
+/// Returns the line below the foot with the command that prints the key; a key itself has none.
 fn command(sheet: &WorksheetVariant) -> String {
     if sheet.answers {
         return String::new();
@@ -117,13 +117,13 @@ fn task(task: &Task, answers: bool, out: &mut impl Write) -> io::Result<()> {
             writeln!(out, "\\fit{{{line}}}")?;
         }
     } else {
-        // Side by side there is room to work.
+        // Side by side, to leave room to work.
         row(&task.lines, out)?;
     }
     writeln!(out, "\\end{{task}}")
 }
 
-/// Matrices side by side, in as many lines as they need.
+/// Writes matrices side by side, in as many lines as they need.
 fn row(matrices: &[String], out: &mut impl Write) -> io::Result<()> {
     let boxes: Vec<String> = matrices
         .iter()

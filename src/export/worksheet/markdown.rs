@@ -1,4 +1,4 @@
-//! Sheets in Markdown.
+//! Worksheets in Markdown.
 
 use std::io::{self, Write};
 
@@ -77,6 +77,6 @@ fn sheet(sheet: &WorksheetVariant, out: &mut impl Write) -> io::Result<()> {
 }
 
 fn math(formula: &str, out: &mut impl Write) -> io::Result<()> {
-    // A line each: what stands between the dollars may not be broken by an empty one.
+    // All in one line: an empty line would end the formula.
     writeln!(out, "$$\n{formula}\n$$\n")
 }

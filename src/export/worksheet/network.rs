@@ -1,4 +1,4 @@
-//! What a sheet says of the network.
+//! The description of the network on a worksheet.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use crate::algebra::{Decimals, Operation, Phase, has_shortcut};
 use crate::engine::{Activation, BATCH_NORM_EPSILON, Layer, Loss};
 use crate::trace::Step;
 
-/// The layers, under a head.
+/// Returns the layers under a header.
 pub(super) fn layers(step: &Step) -> Vec<[String; 5]> {
     let network = step.network();
     let head = ["layer", "units", "activation", "φ(z)", "ψ(x)"].map(str::to_owned);
@@ -31,7 +31,7 @@ pub(super) fn layers(step: &Step) -> Vec<[String; 5]> {
             named(layer),
             layer.activation.filled(layer.activation.facts().formula),
             if layer.activation == Activation::Softmax {
-                // Its slopes are a matrix; δ needs none of them.
+                // The slopes of softmax are a matrix; δ needs none of them.
                 String::new()
             } else {
                 layer.activation.slope_formula("x")
@@ -58,7 +58,7 @@ fn named(layer: &Layer) -> String {
     named
 }
 
-/// Loss, ρ and what else has one value, as formulas.
+/// Returns the loss, ρ and other settings with a single value, as formulas.
 pub(super) fn settings(step: &Step) -> Vec<String> {
     let context = step.context();
     let decimals = Decimals::ALL;
@@ -87,7 +87,7 @@ pub(super) fn settings(step: &Step) -> Vec<String> {
     settings
 }
 
-/// What there is to know before the first task.
+/// Returns the text before the first task.
 pub(super) fn words(step: &Step, answers: bool) -> Vec<String> {
     let context = step.context();
     let mut words = Vec::new();
