@@ -123,7 +123,7 @@ impl Operand {
     }
 
     /// Hides all or a part of it.
-    fn veil(&mut self, hidden: Hidden) {
+    fn conceal(&mut self, hidden: Hidden) {
         self.hidden = hidden;
         if hidden == Hidden::Shape {
             // A single number stands for the whole matrix: the number of cells, or a marked row, would give the
@@ -370,7 +370,7 @@ impl Step<'_> {
             if let Part::Matrix(operand) = part
                 && operand.result
             {
-                operand.veil(result);
+                operand.conceal(result);
             }
         }
         parts
@@ -428,7 +428,7 @@ impl Step<'_> {
         }
         let mut parts = builder.sign("→").parts;
         for mut operand in self.operands().filter(|operand| operand.result) {
-            operand.veil(result);
+            operand.conceal(result);
             parts.push(Part::Matrix(operand));
         }
         parts

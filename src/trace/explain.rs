@@ -42,7 +42,7 @@ pub struct Term {
     /// `true` if the term is subtracted.
     pub negative: bool,
     /// The term without that sign.
-    pub prose: RichText,
+    pub text: RichText,
 }
 
 /// Cells of a value, in rows and columns of the value itself.

@@ -136,26 +136,26 @@ fn of_operation(step: &Step, operation: Operation) -> RichText {
         Operation::Update(l) => update(step, l),
         Operation::ScaleUpdate(_) => techniques::scale_update(&context),
         Operation::Prediction => {
-            let prose = RichText::from("The same input goes forward once more, through the new weights. ");
-            let prose = match techniques::unchanged(&context) {
-                Some(words) => prose.words(words),
-                None => prose,
+            let text = RichText::from("The same input goes forward once more, through the new weights. ");
+            let text = match techniques::unchanged(&context) {
+                Some(words) => text.words(words),
+                None => text,
             };
             match (step.get(Quantity::Output(last), true), step.get(Quantity::Output(last), false)) {
                 (Some(old), Some(new)) if old.len() == 1 => {
                     let (old, new) = (old[[0, 0]], new[[0, 0]]);
-                    let prose = if Direction::of_change(old, new) == Direction::Neither {
-                        prose.words("The prediction stays at ").number(new)
+                    let text = if Direction::of_change(old, new) == Direction::Neither {
+                        text.words("The prediction stays at ").number(new)
                     } else {
-                        let prose = prose.words("The prediction was ");
-                        prose.from_to(old, " and is now ", new)
+                        let text = text.words("The prediction was ");
+                        text.from_to(old, " and is now ", new)
                     };
-                    prose
+                    text
                         .words("; the target is ")
                         .number(step.get(Quantity::Target, false).map_or(0.0, |y| y[[0, 0]]))
                         .words(".")
                 }
-                _ => prose.words("Compare it with the prediction before the update."),
+                _ => text.words("Compare it with the prediction before the update."),
             }
         }
         Operation::PredictionLoss => new_loss(step),
@@ -174,7 +174,7 @@ fn new_loss(step: &Step) -> RichText {
         _ => "this batch",
     };
     let goes = loss_goes(old, new);
-    let prose = if goes == Direction::Neither {
+    let text = if goes == Direction::Neither {
         RichText::new()
             .words(format!("The loss of {asked} stays at "))
             .number(new)
@@ -192,7 +192,7 @@ fn new_loss(step: &Step) -> RichText {
     };
     let samples = step.spec().data.len();
     if samples == step.columns() {
-        return prose;
+        return text;
     }
     let (before, after) = step.data_losses();
     let is_plain = step.network().layers().iter().all(Layer::is_plain);
@@ -200,24 +200,24 @@ fn new_loss(step: &Step) -> RichText {
     let predicting = if is_plain { "" } else { ", predicting," };
     let all_go = loss_goes(before, after);
     if all_go == Direction::Neither {
-        return prose
+        return text
             .words(format!(
                 " The mean over all {samples} samples{predicting} stays at "
             ))
             .number(after)
             .words(".");
     }
-    let prose = prose
+    let text = text
         .words(format!(
             " The mean over all {samples} samples{predicting} went from "
         ))
         .from_to(before, " to ", after);
     if all_go == Direction::Up && goes == Direction::Down {
-        prose.words(format!(
+        text.words(format!(
             ": up! The step was downhill for {asked} only; the others were not asked."
         ))
     } else {
-        prose.words(".")
+        text.words(".")
     }
 }
 
@@ -242,15 +242,15 @@ fn whole_goes(step: &Step, old: f64, new: f64) -> Direction {
 fn sample(step: &Step) -> RichText {
     let samples = step.samples();
     if let [sample] = samples[..] {
-        let prose = RichText::new().words(format!(
+        let text = RichText::new().words(format!(
             "Sample {sample} comes in. In front of its features stands a 1, the bias unit: so the bias weight w₀ of a neuron is a weight like any other. "
         ));
         match step.get(Quantity::Target, false) {
-            Some(y) if y.len() == 1 => prose
+            Some(y) if y.len() == 1 => text
                 .words("The target is y = ")
                 .number(y[[0, 0]])
                 .words("."),
-            _ => prose.words("The targets are the column y."),
+            _ => text.words("The targets are the column y."),
         }
     } else {
         let mut list = samples.iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -294,7 +294,7 @@ fn activation(context: &Context, l: usize) -> RichText {
 }
 
 fn prediction(step: &Step, l: usize) -> RichText {
-    let prose = RichText::new().words(format!(
+    let text = RichText::new().words(format!(
         "The last sum{} through φ, here {}. No bias 1 joins, as no layer follows: this is the prediction ŷ",
         if step.network().outputs() == 1 { " goes" } else { "s go" },
         step.context().activation(l).words()
@@ -303,28 +303,28 @@ fn prediction(step: &Step, l: usize) -> RichText {
         step.get(Quantity::Output(l), true),
         step.get(Quantity::Target, false),
     ) {
-        (Some(y_hat), Some(y)) if y_hat.len() == 1 => prose
+        (Some(y_hat), Some(y)) if y_hat.len() == 1 => text
             .words(" = ")
             .number(y_hat[[0, 0]])
             .words(", and the target is ")
             .number(y[[0, 0]])
             .words("."),
-        _ => prose.words("."),
+        _ => text.words("."),
     }
 }
 
 fn loss(step: &Step) -> RichText {
     let facts = step.context().loss.facts();
     let shares = facts.words_of_shares.filter(|_| !is_whole(step));
-    let prose = RichText::from(shares.unwrap_or(facts.words));
-    let prose = if step.columns() == 1 {
-        prose
+    let text = RichText::from(shares.unwrap_or(facts.words));
+    let text = if step.columns() == 1 {
+        text
     } else {
-        prose.words(" Of the batch it is the mean; no loss is negative, so none cancels another.")
+        text.words(" Of the batch it is the mean; no loss is negative, so none cancels another.")
     };
     match step.get(Quantity::Loss, true) {
-        Some(j) => prose.words(" Here J = ").number(j[[0, 0]]).words("."),
-        None => prose,
+        Some(j) => text.words(" Here J = ").number(j[[0, 0]]).words("."),
+        None => text,
     }
 }
 
@@ -352,11 +352,11 @@ fn output_error(context: &Context) -> RichText {
             "Multiply the first two factors: {what} is ∂J/∂z. The third factor, the input, makes a gradient of it."
         ))
     } else if has_shortcut(context) {
-        let prose = RichText::new().words(format!(
+        let text = RichText::new().words(format!(
             "With {name} and {} the slopes cancel, and {what} is just prediction minus target: negative where ŷ is too small, positive where it is too large.",
             context.loss.name()
         ));
-        prose.words(over(context.samples))
+        text.words(over(context.samples))
     } else {
         RichText::new().words(format!(
             "The slope of the loss, ∂J/∂ŷ, times the slope ψ(ŷ) of the unit: so {what} is ∂J/∂z, how the loss changes with the weighted sum."
@@ -374,33 +374,33 @@ fn over(samples: usize) -> String {
 }
 
 fn pull_back(l: usize, last: usize) -> RichText {
-    let prose = RichText::new().words(format!(
+    let text = RichText::new().words(format!(
         "The error goes back along the same weights: each unit of layer {l} gets its share of the blame of every unit it feeds. Forward we used Wᵀ, backward W itself."
     ));
     if l + 1 < last {
-        prose.words(format!(" [1+] drops the placeholder of δ{}.", layer(l + 1)))
+        text.words(format!(" [1+] drops the placeholder of δ{}.", layer(l + 1)))
     } else {
-        prose
+        text
     }
 }
 
 fn gradient(l: usize, context: &Context) -> RichText {
-    if let Some(prose) = techniques::gradient(context, l) {
-        return prose;
+    if let Some(text) = techniques::gradient(context, l) {
+        return text;
     }
-    let prose = RichText::new().words(format!(
+    let text = RichText::new().words(format!(
         "How the loss changes with every weight: the input of the connection times the error at its end. ∇{} has the shape of W{}. A weight whose input is 0 gets no gradient.",
         layer(l),
         layer(l)
     ));
     if context.loss == Loss::Perceptron && l + 1 == context.last() {
-        prose.words(" Where the unit was right, all are 0.")
+        text.words(" Where the unit was right, all are 0.")
     } else if context.samples > 1 {
-        prose.words(" The samples of the batch add up.")
+        text.words(" The samples of the batch add up.")
     } else if l + 1 < context.last() {
-        prose.words(" [1+] drops the placeholder.")
+        text.words(" [1+] drops the placeholder.")
     } else {
-        prose
+        text
     }
 }
 

@@ -42,8 +42,8 @@ impl Step<'_> {
             let data = Arc::clone(&self.spec().data);
             let bytes = size_of::<f64>() * data.y.len();
             let (network, interrupt) = (self.network(), self.trace().interrupt());
-            let probe = Predictions::new(network, data, self.has_classes(), interrupt);
-            (probe, bytes)
+            let predictions = Predictions::new(network, data, self.has_classes(), interrupt);
+            (predictions, bytes)
         })
     }
 
@@ -242,16 +242,21 @@ mod tests {
         let y = Array2::from_shape_fn((150, 2), |(i, j)| if (i + j) % 3 == 0 { 1.0 } else { -1.0 });
         let data = DataSet::new(x, y).unwrap();
         let data = Arc::new(data);
-        let probe = Predictions::new(&network, Arc::clone(&data), true, &Interrupt::default());
-        assert_eq!(probe.len(), 150);
+        let predictions =
+            Predictions::new(&network, Arc::clone(&data), true, &Interrupt::default());
+        assert_eq!(predictions.len(), 150);
         let mut pass = Pass::new(&network, 1);
         for i in [0, 63, 64, 149] {
             pass.load(&data, &[i]);
             pass.feedforward(&network);
-            assert_eq!(probe.outputs().row(i), pass.x(1).column(0), "sample {i}");
+            assert_eq!(
+                predictions.outputs().row(i),
+                pass.x(1).column(0),
+                "sample {i}"
+            );
         }
         let right = (0..150)
-            .filter(|i| probe.is_right(*i) == Some(true))
+            .filter(|i| predictions.is_right(*i) == Some(true))
             .count();
         let method = TrainingConfig::new(Loss::MeanSquared, 1.0, 1);
         let whole =
@@ -266,9 +271,11 @@ mod tests {
             let y = Array2::zeros((inputs.nrows(), network.outputs()));
             let data = DataSet::new(inputs, y).unwrap();
             let is_classifier = output != Activation::Linear;
-            let probe =
+            let predictions =
                 Predictions::new(&network, data.into(), is_classifier, &Interrupt::default());
-            (0..probe.len()).map(|i| probe.class(i)).collect::<Vec<_>>()
+            (0..predictions.len())
+                .map(|i| predictions.class(i))
+                .collect::<Vec<_>>()
         };
         let line = || array![[0.0], [1.0]];
         let inputs = || array![[-2.0], [0.0], [2.0]];

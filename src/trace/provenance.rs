@@ -168,11 +168,11 @@ const fn change_of(symbol: Quantity) -> Option<Operation> {
 
 /// Fills in the values that a text names, as they are known at `step`.
 pub(super) fn fill(step: &Step, text: &Text) -> Result<Vec<RichText>, Unknown> {
-    let words = |prose: RichText, words: &str| {
+    let words = |paragraph: RichText, words: &str| {
         if words.is_empty() {
-            prose
+            paragraph
         } else {
-            prose.words(words.to_owned())
+            paragraph.words(words.to_owned())
         }
     };
     let mut paragraphs = vec![RichText::new()];
@@ -400,25 +400,25 @@ fn matrix(value: &Array2<f64>) -> RichText {
         (1, 1) => RichText::new().number(value[[0, 0]]),
         (_, 1) => list(value.iter()),
         _ => {
-            let mut prose = RichText::from("[");
+            let mut text = RichText::from("[");
             for (i, row) in value.rows().into_iter().enumerate() {
                 if i > 0 {
-                    prose = prose.words(", ");
+                    text = text.words(", ");
                 }
-                prose = prose.then(list(row.iter()));
+                text = text.then(list(row.iter()));
             }
-            prose.words("]")
+            text.words("]")
         }
     }
 }
 
 fn list<'a>(values: impl Iterator<Item = &'a f64>) -> RichText {
-    let mut prose = RichText::from("[");
+    let mut text = RichText::from("[");
     for (i, value) in values.enumerate() {
         if i > 0 {
-            prose = prose.words(", ");
+            text = text.words(", ");
         }
-        prose = prose.number(*value);
+        text = text.number(*value);
     }
-    prose.words("]")
+    text.words("]")
 }

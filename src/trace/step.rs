@@ -46,7 +46,7 @@ pub struct Step<'t> {
     /// The kind of the step.
     pub what: StepKind,
     pub(super) segment: &'t Segment,
-    moment: WalkValues<'t>,
+    walk_values: WalkValues<'t>,
 }
 
 impl<'t> Step<'t> {
@@ -54,7 +54,7 @@ impl<'t> Step<'t> {
         let at = trace.segment_index(index);
         let segment = &trace.segments[at];
         let local = index - segment.first;
-        let (what, moment) = match &segment.body {
+        let (what, walk_values) = match &segment.body {
             SegmentBody::Say => {
                 let what = match trace.action(segment.scene) {
                     Action::Ask(_) => StepKind::Ask,
@@ -83,7 +83,7 @@ impl<'t> Step<'t> {
             index,
             what,
             segment,
-            moment,
+            walk_values,
         }
     }
 
@@ -95,7 +95,7 @@ impl<'t> Step<'t> {
             index: segment.first,
             what: StepKind::Say,
             segment,
-            moment: WalkValues::weights_only(trace, segment.key()),
+            walk_values: WalkValues::weights_only(trace, segment.key()),
         }
     }
 
@@ -111,7 +111,7 @@ impl<'t> Step<'t> {
 
     /// Returns the network with the weights that are in force after this step.
     pub fn network(&self) -> &Network {
-        &self.moment.now.network
+        &self.walk_values.now.network
     }
 
     /// Returns the index of the scene in the lesson.
@@ -242,7 +242,7 @@ impl<'t> Step<'t> {
     /// Returns the 1-based numbers of the samples whose values are shown: those of the walk, or of the walk
     /// before if the step only speaks.
     pub fn shown_samples(&self) -> Vec<usize> {
-        self.moment
+        self.walk_values
             .walked
             .as_ref()
             .map(|walked| walked.batch.samples.iter().map(|s| s + 1).collect())
@@ -259,7 +259,7 @@ impl<'t> Step<'t> {
 
     /// Returns the number of columns of a batch: one per sample.
     pub fn columns(&self) -> usize {
-        self.moment
+        self.walk_values
             .walked
             .as_ref()
             .map_or(1, |walked| walked.batch.samples.len())
@@ -332,7 +332,7 @@ impl<'t> Step<'t> {
         if let StepKind::Train { now, .. } = self.what {
             return now;
         }
-        let (in_force, states) = (self.moment.in_force, &self.trace.states);
+        let (in_force, states) = (self.walk_values.in_force, &self.trace.states);
         states.measured_on_data(in_force, self.spec(), self.network())
     }
 
@@ -343,7 +343,7 @@ impl<'t> Step<'t> {
         name: String,
         make: impl FnOnce() -> (T, usize),
     ) -> Arc<T> {
-        let in_force = self.moment.in_force;
+        let in_force = self.walk_values.in_force;
         self.trace.states.remembered(in_force, name, make)
     }
 
@@ -358,7 +358,7 @@ impl<'t> Step<'t> {
                 .get(training.shown_epoch(stop) - 1)
                 .copied();
         }
-        let (in_force, states) = (self.moment.in_force, &self.trace.states);
+        let (in_force, states) = (self.walk_values.in_force, &self.trace.states);
         states.measured_on_held_out(in_force, self.spec(), self.network())
     }
 
@@ -374,13 +374,16 @@ impl<'t> Step<'t> {
 
     /// Returns whether the prediction has been recomputed with the updated weights.
     pub fn is_renewed(&self) -> bool {
-        self.moment.walked.as_ref().is_some_and(Walked::is_renewed)
+        self.walk_values
+            .walked
+            .as_ref()
+            .is_some_and(Walked::is_renewed)
     }
 
     /// Returns whether the walk that is shown only predicts: nothing is dropped, and batch normalisation uses
     /// its running statistics.
     pub fn is_predicting(&self) -> bool {
-        self.moment
+        self.walk_values
             .walked
             .as_ref()
             .is_some_and(|walked| walked.batch.until < Phase::Backpropagation)
@@ -393,7 +396,7 @@ impl<'t> Step<'t> {
 
     /// Returns whether an operation of the walk has been done, at this step or before.
     pub(super) fn operation_done(&self, operation: Operation) -> bool {
-        self.moment
+        self.walk_values
             .walked
             .as_ref()
             .is_some_and(|walked| walked.batch.operations[..=walked.at].contains(&operation))
@@ -404,7 +407,7 @@ impl<'t> Step<'t> {
         let (spec, states) = (self.spec(), &self.trace.states);
         let (key, old) = (
             states.in_force(self.segment.key()),
-            &self.moment.old.network,
+            &self.walk_values.old.network,
         );
         let before = states.measured_on_data((key, 0), spec, old);
         (before.loss, self.measure().loss)

@@ -265,14 +265,13 @@ impl Explainer<'_, '_> {
         ));
         let (slope, from_sums) = self.slope_numbers(l, row - 1, column);
         out.remark = from_sums.then(|| FROM_SUMS.into());
-        let mut prose = slope.words(" · ");
+        let mut text = slope.words(" · ");
         if has_mask {
             let m = self.value(Quantity::Mask(l), false, row - 1, column);
-            prose = prose.number(m).words(" · ");
+            text = text.number(m).words(" · ");
         }
         out.terms.push(positive(
-            prose
-                .words("(")
+            text.words("(")
                 .then(joined(&self.arrived_terms(l, row, column)))
                 .words(")"),
         ));
@@ -320,7 +319,7 @@ impl Explainer<'_, '_> {
             out.formula = out.formula.clone().words(format!(" + 2α · {name}"));
             out.terms.push(Term {
                 negative: w < 0.0,
-                prose: RichText::new()
+                text: RichText::new()
                     .words(format!("2·{}·", context.alpha))
                     .number(w.abs()),
             });

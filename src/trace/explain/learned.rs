@@ -88,7 +88,7 @@ impl Explainer<'_, '_> {
 fn descent(old: f64, rate: f64, gradient: f64) -> Vec<Term> {
     let step = Term {
         negative: true,
-        prose: RichText::new().number(rate).words("·").number(gradient),
+        text: RichText::new().number(rate).words("·").number(gradient),
     };
     vec![single(old), step]
 }

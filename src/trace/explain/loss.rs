@@ -129,7 +129,7 @@ impl Explainer<'_, '_> {
         };
         out.terms.push(Term {
             negative,
-            prose: filled(slope, |name| match name {
+            text: filled(slope, |name| match name {
                 "t" => RichText::new().telling(y_hat),
                 "x" => RichText::new().number(y_hat),
                 "y" => RichText::new().number(y),

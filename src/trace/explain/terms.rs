@@ -8,15 +8,14 @@ pub(super) fn joined(terms: &[Term]) -> RichText {
     terms
         .iter()
         .enumerate()
-        .fold(RichText::new(), |prose, (i, term)| {
-            prose
-                .words(match (i, term.negative) {
-                    (0, false) => "",
-                    (0, true) => "−",
-                    (_, false) => " + ",
-                    (_, true) => " − ",
-                })
-                .then(term.prose.clone())
+        .fold(RichText::new(), |text, (i, term)| {
+            text.words(match (i, term.negative) {
+                (0, false) => "",
+                (0, true) => "−",
+                (_, false) => " + ",
+                (_, true) => " − ",
+            })
+            .then(term.text.clone())
         })
 }
 
@@ -39,7 +38,7 @@ pub(super) fn given_by(samples: &[usize], column: usize, what: &str) -> String {
 pub(super) fn product(a: f64, b: f64) -> Term {
     Term {
         negative: a < 0.0,
-        prose: RichText::new().number(a.abs()).words("·").number(b),
+        text: RichText::new().number(a.abs()).words("·").number(b),
     }
 }
 
@@ -50,27 +49,27 @@ pub(super) fn log_term(share: f64, p: f64) -> Option<Term> {
     }
     // Only a factor of exactly 1 is left out.
     #[allow(clippy::float_cmp)]
-    let prose = if share == 1.0 {
+    let text = if share == 1.0 {
         RichText::from("log ")
     } else {
         RichText::new().number(share).words(" log ")
     };
     Some(Term {
         negative: true,
-        prose: prose.telling(p),
+        text: text.telling(p),
     })
 }
 
 /// Returns a text times a share: `None` if the share is 0, without a factor if it is 1.
-pub(super) fn share_of(share: f64, negative: bool, prose: RichText) -> Option<Term> {
+pub(super) fn share_of(share: f64, negative: bool, text: RichText) -> Option<Term> {
     // Compared exactly, as in `log_term`.
     #[allow(clippy::float_cmp)]
-    let prose = match share {
+    let text = match share {
         0.0 => return None,
-        1.0 => prose,
-        _ => RichText::new().number(share).words(" · ").then(prose),
+        1.0 => text,
+        _ => RichText::new().number(share).words(" · ").then(text),
     };
-    Some(Term { negative, prose })
+    Some(Term { negative, text })
 }
 
 /// Returns `e^z`.
@@ -101,23 +100,23 @@ pub(super) const FROM_SUMS: &str =
 
 /// Fills in the names in braces in a text of an activation or a loss.
 pub(super) fn filled(text: &str, stands_for: impl Fn(&str) -> RichText) -> RichText {
-    let mut prose = RichText::new();
+    let mut out = RichText::new();
     let mut rest = text;
     while let Some((words, (name, after))) = rest
         .split_once('{')
         .and_then(|(words, named)| Some((words, named.split_once('}')?)))
     {
-        prose = prose.words(words.to_owned()).then(stands_for(name));
+        out = out.words(words.to_owned()).then(stands_for(name));
         rest = after;
     }
-    prose.words(rest.to_owned())
+    out.words(rest.to_owned())
 }
 
 /// Returns a term of a single number.
 pub(super) fn single(value: f64) -> Term {
     Term {
         negative: value < 0.0,
-        prose: RichText::new().number(value.abs()),
+        text: RichText::new().number(value.abs()),
     }
 }
 
@@ -132,10 +131,10 @@ pub(super) fn difference(a: f64, b: f64) -> RichText {
 }
 
 /// Returns a term that is added.
-pub(super) fn positive(prose: RichText) -> Term {
+pub(super) fn positive(text: RichText) -> Term {
     Term {
         negative: false,
-        prose,
+        text,
     }
 }
 

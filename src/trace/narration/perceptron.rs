@@ -38,13 +38,13 @@ pub(super) fn error(step: &Step) -> RichText {
 /// Returns the text for the update w ← w + ρ (y − ŷ) x.
 pub(super) fn update(step: &Step, l: usize) -> RichText {
     let context = step.context();
-    let prose = RichText::new().words(format!(
+    let text = RichText::new().words(format!(
         "The perceptron rule, w ← w + ρ (y − ŷ) x: where the answer was too low, the input is added to the weights; where too high, it is taken off; where right, nothing changes. ρ = {}.",
         context.rate
     ));
     if context.alpha > 0.0 {
-        prose.words(" The penalty pulls all weights but those of the bias towards 0 besides.")
+        text.words(" The penalty pulls all weights but those of the bias towards 0 besides.")
     } else {
-        prose.words(nothing_moves(step, Quantity::Gradient(l)))
+        text.words(nothing_moves(step, Quantity::Gradient(l)))
     }
 }

@@ -8,19 +8,19 @@ use crate::trace::direction::Direction;
 use crate::trace::step::Step;
 
 pub(super) fn penalty(step: &Step) -> RichText {
-    let prose = RichText::new().words(format!(
+    let text = RichText::new().words(format!(
         "Large weights bend sharply, so they cost: α = {} times the sum of all squared weights, those of the bias left out. Training makes both small together, J + penalty",
         step.context().alpha
     ));
     let of = |symbol| step.get(symbol, true).map(|value| value[[0, 0]]);
     match (of(Quantity::Loss), of(Quantity::Penalty)) {
-        (Some(loss), Some(penalty)) => prose
+        (Some(loss), Some(penalty)) => text
             .words(" = ")
             .number(loss)
             .words(" + ")
             .number(penalty)
             .words("."),
-        _ => prose.words("."),
+        _ => text.words("."),
     }
 }
 
@@ -31,29 +31,29 @@ pub(super) fn gradient(context: &Context, l: usize) -> Option<RichText> {
     if context.alpha <= 0.0 && !has_norm {
         return None;
     }
-    let mut prose = RichText::from(
+    let mut text = RichText::from(
         "How the loss changes with every weight: the input of the connection times the error at its end.",
     );
     if context.alpha > 0.0 {
-        prose = prose.words(format!(
+        text = text.words(format!(
             " The penalty adds 2α = {} times the weight itself, a pull towards 0; bias weights are not pulled.",
             2.0 * context.alpha
         ));
     }
     if has_norm {
-        prose = prose.words(
+        text = text.words(
             " The row of the bias is 0, but for rounding: whatever a bias weight adds to all sums, μ takes away again.",
         );
     }
-    Some(prose)
+    Some(text)
 }
 
 pub(super) fn normalise(step: &Step, l: usize) -> RichText {
     if step.context().predicting {
-        let prose = RichText::from(
+        let text = RichText::from(
             "A prediction must not depend on the other samples of its batch. So it takes the running μ and σ², ",
         );
-        return prose.words(if step.segment.progress.updates > 0 {
+        return text.words(if step.segment.progress.updates > 0 {
             "which every update has moved a tenth of the way to those of its batch."
         } else {
             "which every update will move a tenth of the way to those of its batch. So far they are 0 and 1."
@@ -70,17 +70,17 @@ pub(super) fn normalise(step: &Step, l: usize) -> RichText {
             "All {samples} samples have the same sums here: each is its own mean μ, and there is no spread to make a variance of 1 of. Every ẑ is 0, and nothing of the input is left. ε = {BATCH_NORM_EPSILON} keeps the root above 0."
         ));
     };
-    let prose = RichText::new().words(format!(
+    let text = RichText::new().words(format!(
         "Over the {samples} samples, the sums of each unit get mean 0 and variance 1: subtract their mean μ, divide by their deviation. "
     ));
     match spread {
-        Spread::All => prose.words(format!(
+        Spread::All => text.words(format!(
             "ε = {BATCH_NORM_EPSILON} only keeps the root above 0."
         )),
-        Spread::Little => prose.words(format!(
+        Spread::Little => text.words(format!(
             "Where σ² is not far above ε = {BATCH_NORM_EPSILON}, ε makes the variance smaller than 1."
         )),
-        Spread::Some => prose.words(format!(
+        Spread::Some => text.words(format!(
             "Where the samples have the same sums, σ² = 0 and there is no spread: ẑ is 0. ε = {BATCH_NORM_EPSILON} keeps the root above 0."
         )),
     }
@@ -120,12 +120,12 @@ impl Spread {
 }
 
 pub(super) fn scale(context: &Context) -> RichText {
-    let prose =
+    let text =
         RichText::from("Each unit learns a mean and a spread of its own: γ stretches, β shifts.");
     if context.predicting {
-        prose
+        text
     } else {
-        prose.words(
+        text.words(
             " β does the work of the bias weight, which has lost its effect, for μ takes it away.",
         )
     }
@@ -139,15 +139,15 @@ pub(super) fn dropout(step: &Step, l: usize) -> RichText {
             "Predicting drops nothing. As training divides what it keeps by 1 − p, nothing need be made up for.",
         );
     }
-    let prose = RichText::new().words(format!(
+    let text = RichText::new().words(format!(
         "With probability p = {share} an output is dropped, m = 0; else it is divided by 1 − p, so that on average nothing changes. So no unit can count on another."
     ));
     match step.get(Quantity::Mask(l), false) {
         Some(mask) => {
             let dropped = mask.iter().filter(|&&m| m <= 0.0).count();
-            prose.words(format!(" Dropped here: {dropped} of {}.", mask.len()))
+            text.words(format!(" Dropped here: {dropped} of {}.", mask.len()))
         }
-        None => prose,
+        None => text,
     }
 }
 
@@ -166,13 +166,13 @@ pub(super) fn skip_error(l: usize) -> RichText {
 }
 
 pub(super) fn scaled_error(context: &Context, l: usize) -> RichText {
-    let prose = RichText::from(
+    let text = RichText::from(
         "φ was taken of v, so ψ leads back to v: this is the error before φ, but after the normalisation.",
     );
     if context.layer(l).dropout > 0.0 {
-        prose.words(" A dropped unit had no part in the loss: m = 0 makes its error 0.")
+        text.words(" A dropped unit had no part in the loss: m = 0 makes its error 0.")
     } else {
-        prose
+        text
     }
 }
 
@@ -201,16 +201,16 @@ pub(super) fn scale_gradient() -> RichText {
 }
 
 pub(super) fn scale_update(context: &Context) -> RichText {
-    let prose = RichText::new().words(format!(
+    let text = RichText::new().words(format!(
         "γ and β, the columns of S, step downhill like weights, with the same ρ = {}.",
         context.rate
     ));
-    let prose = if context.alpha > 0.0 {
-        prose.words(" No penalty pulls them.")
+    let text = if context.alpha > 0.0 {
+        text.words(" No penalty pulls them.")
     } else {
-        prose
+        text
     };
-    prose.words(format!(
+    text.words(format!(
         " The running μ and σ², for predictions, move to those of the batch by a share of {BATCH_NORM_MOMENTUM} (σ² over N − 1)."
     ))
 }

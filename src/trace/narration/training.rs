@@ -50,7 +50,7 @@ pub(super) fn told(
         // The network was trained before this scene.
         format!("epoch {in_all} in all")
     };
-    let prose = RichText::new().words(format!(
+    let text = RichText::new().words(format!(
         "Epoch {epoch} of {}{at_most}: {used}. ",
         if is_whole || ended.is_none() && !may_end {
             ""
@@ -58,44 +58,44 @@ pub(super) fn told(
             "at most "
         },
     ));
-    let prose = measured(step, prose, now);
+    let text = measured(step, text, now);
     match ended {
-        None => prose,
-        Some(Ended::Epochs) => prose.words(" The training ends here."),
+        None => text,
+        Some(Ended::Epochs) => text.words(" The training ends here."),
         Some(Ended::GoalMissed) => {
-            let prose = prose.words(" The training ends here, without having reached its goal.");
-            gradient_of(step, train, prose)
+            let text = text.words(" The training ends here, without having reached its goal.");
+            gradient_of(step, train, text)
         }
-        Some(Ended::AllRight) => prose.words(" Every sample is right, so the training ends."),
+        Some(Ended::AllRight) => text.words(" Every sample is right, so the training ends."),
         Some(Ended::LossBelow) => {
             let asked = bound_of(train).map_or_else(String::new, |bound| {
                 format!(" ({} is below {bound})", below(now.loss, bound))
             });
-            prose.words(format!(
+            text.words(format!(
                 " The loss is as low as was asked for{asked}, so the training ends."
             ))
         }
-        Some(Ended::NoMistake) if step.spec().alpha > 0.0 => prose.words(
+        Some(Ended::NoMistake) if step.spec().alpha > 0.0 => text.words(
             " This epoch made no mistake: only the penalty has moved weights, and the training ends.",
         ),
         Some(Ended::NoMistake) if !step.network().layers().iter().all(Layer::is_plain) => {
-            prose.words(" This epoch made no mistake, so the training ends.")
+            text.words(" This epoch made no mistake, so the training ends.")
         }
-        Some(Ended::NoMistake) => prose.words(
+        Some(Ended::NoMistake) => text.words(
             " This epoch made no mistake and changed no weight. No other would: the training ends.",
         ),
-        Some(Ended::GradientBelow) => gradient_of(step, train, prose).words(
+        Some(Ended::GradientBelow) => gradient_of(step, train, text).words(
             " That is as short as was asked for: the loss is level enough here, so the training ends.",
         ),
         // Already told above.
-        Some(Ended::Patience { .. }) => prose,
+        Some(Ended::Patience { .. }) => text,
     }
 }
 
 /// Adds the losses and the number of right samples.
-fn measured(step: &Step, prose: RichText, now: Evaluation) -> RichText {
+fn measured(step: &Step, text: RichText, now: Evaluation) -> RichText {
     let samples = step.spec().data.len();
-    let mut prose = prose
+    let mut text = text
         .words(match samples {
             1 => "The loss of the only sample is now J = ".to_owned(),
             _ => format!("The mean loss over the {samples} samples is now J = "),
@@ -103,24 +103,24 @@ fn measured(step: &Step, prose: RichText, now: Evaluation) -> RichText {
         .number(now.loss)
         .words(".");
     if let Some(right) = now.right {
-        prose = prose.words(format!(" Right: {right} of {samples}."));
+        text = text.words(format!(" Right: {right} of {samples}."));
     }
-    held_out(step, prose)
+    held_out(step, text)
 }
 
 /// Adds the same for the held-out set, if there is one.
-fn held_out(step: &Step, prose: RichText) -> RichText {
+fn held_out(step: &Step, text: RichText) -> RichText {
     let (Some(set), Some(held)) = (&step.spec().held_out, step.held_out()) else {
-        return prose;
+        return text;
     };
     let samples = set.len();
     let plural = if samples == 1 { "" } else { "s" };
-    let prose = prose
+    let text = text
         .words(format!(" On the {samples} held-out sample{plural}: J = "))
         .number(held.loss);
     match held.right {
-        Some(right) => prose.words(format!(", right: {right}.")),
-        None => prose.words("."),
+        Some(right) => text.words(format!(", right: {right}.")),
+        None => text.words("."),
     }
 }
 
@@ -136,11 +136,11 @@ fn out_of_patience(
     } else {
         format!("the {waited} epochs")
     };
-    let prose = RichText::new().words(format!(
+    let text = RichText::new().words(format!(
         "Epoch {epoch} of at most {at_most}: in {since} since epoch {best} the loss on the held-out set has found no \
          new low, so the training ends early and goes back to the weights of epoch {best}. "
     ));
-    measured(step, prose, now)
+    measured(step, text, now)
 }
 
 /// Returns the bound of the author's goal, if it has one.
@@ -164,14 +164,13 @@ fn below(value: f64, bound: f64) -> String {
 }
 
 /// Adds the length of the gradient, if the goal is about it.
-fn gradient_of(step: &Step, train: Option<&Train>, prose: RichText) -> RichText {
+fn gradient_of(step: &Step, train: Option<&Train>, text: RichText) -> RichText {
     let Some(Goal::GradientBelow(bound)) = train.and_then(|train| train.until) else {
-        return prose;
+        return text;
     };
     let spec = step.spec();
     let mut trainer = Trainer::new(step.network(), &spec.data, &spec.method());
-    prose
-        .words(" The gradient of this loss, √(Σ ∂J/∂w²), is ")
+    text.words(" The gradient of this loss, √(Σ ∂J/∂w²), is ")
         .words(below(
             trainer.gradient_norm(step.network(), &spec.data, spec.loss),
             bound,

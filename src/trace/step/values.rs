@@ -11,14 +11,14 @@ impl Step<'_> {
     /// Like [`get`](Self::get), but without a copy if the value is stored.
     pub(super) fn look(&self, symbol: Quantity, before: bool) -> Option<CowArray<'_, f64, Ix2>> {
         let network = if before {
-            &self.moment.old.network
+            &self.walk_values.old.network
         } else {
             self.network()
         };
         if let Some(learned) = learned(network, symbol) {
             return Some(learned);
         }
-        let walked = self.moment.walked.as_ref()?;
+        let walked = self.walk_values.walked.as_ref()?;
         if !walked.knows(symbol, network) {
             return None;
         }
@@ -40,7 +40,7 @@ impl Step<'_> {
                 let network = if is_renewed {
                     self.network()
                 } else {
-                    &self.moment.old.network
+                    &self.walk_values.old.network
                 };
                 Some(scalar(self.penalty_of(network)))
             }
