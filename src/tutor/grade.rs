@@ -50,7 +50,7 @@ impl Question {
     ) -> Result<Verdict, Unreadable> {
         let mut verdict = match &self.kind {
             Kind::Numbers { target, cells } => {
-                numbers::judge(self, trace, accepted, (target, cells), typed)?
+                numbers::grade(self, trace, accepted, (target, cells), typed)?
             }
             Kind::Shape(target) => picks::shape(trace, target, parse::shape(typed)?),
             Kind::Sign(target) => picks::sign(
@@ -140,9 +140,9 @@ fn direction_told(trace: &Trace, from: &Target, to: &Target) -> RichText {
     let (old, new) = (from.number(trace), to.number(trace));
     let towards = Direction::of_change(old, new);
     let name = words::of_cell(trace, to, (0, 0));
-    let prose = words::sentence(words::ever(&name), " ").words(towards.goes());
+    let text = words::sentence(words::ever(&name), " ").words(towards.goes());
     if towards == Direction::Neither {
-        return prose.words(", at ").number(new).words(".");
+        return text.words(", at ").number(new).words(".");
     }
-    prose.words(", from ").from_to(old, " to ", new).words(".")
+    text.words(", from ").from_to(old, " to ", new).words(".")
 }

@@ -39,7 +39,7 @@ impl Question {
             Kind::Open(_) => {}
         }
         rungs.push(self.reveal(trace));
-        rungs.retain(|rung| rung.iter().any(|prose| !prose.is_empty()));
+        rungs.retain(|rung| rung.iter().any(|text| !text.is_empty()));
         rungs
     }
 
@@ -79,7 +79,7 @@ impl Question {
         } else {
             sentence(ever(&name), " is now ")
         };
-        let mut prose = lead.number(from.number(trace)).words(".");
+        let mut text = lead.number(from.number(trace)).words(".");
         let step = trace.step(to.step);
         let y = to
             .cell(trace)
@@ -89,12 +89,12 @@ impl Question {
                 targets.get((cell.row, cell.column)).copied()
             });
         if let Some(y) = y {
-            prose = prose
+            text = text
                 .words(" Its target is ")
                 .number(y)
                 .words(". An update goes against the gradient, towards a smaller loss.");
         }
-        vec![prose]
+        vec![text]
     }
 }
 

@@ -70,14 +70,14 @@ pub fn is_possible(lesson: &Lesson) -> bool {
 /// # Errors
 /// If no network of the lesson is small enough to be worked by hand.
 pub fn exercise(lesson: &Lesson, seed: u64, number: u64) -> Result<Lesson, NoPractice> {
-    let plan = Template::of_lesson(lesson)?;
-    let mut stream = SeededRng::numbered(seed ^ fnv1a(&lesson.title), number);
+    let template = Template::of_lesson(lesson)?;
+    let mut rng = SeededRng::numbered(seed ^ fnv1a(&lesson.title), number);
     let wanted = quality::Criteria {
         // In one of twenty exercises the perceptron is right and nothing changes: learners should recognise
         // that case too.
-        mistake: plan.is_perceptron() && stream.below(20) > 0,
+        mistake: template.is_perceptron() && rng.below(20) > 0,
         // In one of ten exercises all inputs of a sample may be equal.
-        contrast: stream.below(10) > 0,
+        contrast: rng.below(10) > 0,
     };
     let name = format!(
         "practice of {}, seed {seed}, number {number}",
@@ -87,7 +87,7 @@ pub fn exercise(lesson: &Lesson, seed: u64, number: u64) -> Result<Lesson, NoPra
     for _ in 0..MAX_DRAFTS {
         let source = Source {
             name: name.clone(),
-            text: generate::draw(&plan, number, &mut stream),
+            text: generate::draw(&template, number, &mut rng),
         };
         let drafted = Lesson::parse(source)?;
         let trace = Trace::compile(Arc::new(drafted.clone()))?;

@@ -40,7 +40,7 @@ pub fn question(trace: &Trace, index: usize) -> Option<Question> {
     } else {
         trace.filled(known, &ask.text)
     };
-    let veil = (!trace.is_ask_scene(index)).then(|| Concealed {
+    let concealed = (!trace.is_ask_scene(index)).then(|| Concealed {
         known,
         hidden: hidden(trace, index, &ask.answer, &kind),
     });
@@ -48,7 +48,7 @@ pub fn question(trace: &Trace, index: usize) -> Option<Question> {
         step: index,
         kind,
         text,
-        concealed: veil,
+        concealed,
         hint: told(trace, known, ask.hint.as_ref()),
         because: told(trace, after, ask.because.as_ref()),
     })

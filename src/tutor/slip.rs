@@ -200,21 +200,21 @@ pub fn work(
     symbol: Quantity,
     how: How,
 ) -> Option<Array2<f64>> {
-    let desk = Exercise::new(trace, from, to)?;
+    let exercise = Exercise::new(trace, from, to)?;
     match how {
-        How::Exactly => Solver::exact(&desk).work(symbol),
-        How::Rounded(decimals) => on_paper(&desk, symbol, decimals),
-        How::With(slip) => Solver::with(&desk, slip).work_slipped(symbol),
+        How::Exactly => Solver::exact(&exercise).work(symbol),
+        How::Rounded(decimals) => on_paper(&exercise, symbol, decimals),
+        How::With(slip) => Solver::with(&exercise, slip).work_slipped(symbol),
     }
 }
 
 /// Returns the value as worked on paper: of two ways of rounding, the one farther from the exact value, cell by
 /// cell. If rounding would lead to a division by 0 or its logarithm, returns the exact value.
-fn on_paper(desk: &Exercise, symbol: Quantity, decimals: usize) -> Option<Array2<f64>> {
-    let exact = Solver::exact(desk).work(symbol)?;
+fn on_paper(exercise: &Exercise, symbol: Quantity, decimals: usize) -> Option<Array2<f64>> {
+    let exact = Solver::exact(exercise).work(symbol)?;
     let mut farthest = exact.clone();
     for rounding in [Rounding::operands(decimals), Rounding::terms(decimals)] {
-        let worked = Solver::rounded(desk, rounding).work(symbol)?;
+        let worked = Solver::rounded(exercise, rounding).work(symbol)?;
         let cells = farthest.iter_mut().zip(&worked).zip(&exact);
         for ((far, &worked), exact) in cells {
             if worked.is_finite() && (worked - exact).abs() > (*far - exact).abs() {

@@ -232,22 +232,22 @@ pub(super) fn capital(sentence: &str) -> String {
 /// Formats numbers for a sentence: one bare, a vector in brackets, a matrix row by row.
 pub(super) fn list(rows: &[Vec<f64>]) -> RichText {
     let row = |numbers: &[f64]| {
-        let mut prose = RichText::from("[");
+        let mut text = RichText::from("[");
         for (i, number) in numbers.iter().enumerate() {
-            prose = if i > 0 { prose.words(", ") } else { prose }.number(*number);
+            text = if i > 0 { text.words(", ") } else { text }.number(*number);
         }
-        prose.words("]")
+        text.words("]")
     };
     match rows {
         [one] if one.len() == 1 => RichText::new().number(one[0]),
         rows if rows.iter().all(|row| row.len() == 1) => row(&rows.concat()),
         [one] => row(one),
         rows => {
-            let mut prose = RichText::from("[");
+            let mut text = RichText::from("[");
             for (i, numbers) in rows.iter().enumerate() {
-                prose = if i > 0 { prose.words(", ") } else { prose }.then(row(numbers));
+                text = if i > 0 { text.words(", ") } else { text }.then(row(numbers));
             }
-            prose.words("]")
+            text.words("]")
         }
     }
 }
@@ -264,8 +264,8 @@ pub(super) fn rows_of(
 }
 
 /// Formats a text with a fixed number of decimals, whatever the learner has chosen for the screen.
-pub(super) fn fixed(prose: &RichText, decimals: u8) -> String {
-    prose.text(Decimals::new(decimals))
+pub(super) fn fixed(text: &RichText, decimals: u8) -> String {
+    text.text(Decimals::new(decimals))
 }
 
 /// Joins names: `a`, `a and b`, `a, b and c`.
@@ -291,7 +291,7 @@ pub(crate) fn ordinal(n: usize) -> String {
 
 /// Joins two lists of paragraphs.
 pub(super) fn and_then(mut first: Vec<RichText>, second: &[RichText]) -> Vec<RichText> {
-    first.extend(second.iter().filter(|prose| !prose.is_empty()).cloned());
+    first.extend(second.iter().filter(|text| !text.is_empty()).cloned());
     first
 }
 

@@ -18,7 +18,7 @@ use crate::tutor::{Accepted, Question, Slip, Unreadable};
 /// The maximum count of wrong numbers that are named.
 const MOST_NAMED: usize = 3;
 
-pub(super) fn judge(
+pub(super) fn grade(
     question: &Question,
     trace: &Trace,
     accepted: &[Accepted],
@@ -52,7 +52,7 @@ pub(super) fn judge(
     };
     let verdicts = numbers(typed, &counts)?
         .into_iter()
-        .map(|given| asked.judge(given));
+        .map(|given| asked.grade(given));
     // Among equal ones the first; there is at least one.
     verdicts
         .reduce(|best, other| {
@@ -86,7 +86,7 @@ struct AskedNumbers<'a> {
 }
 
 impl AskedNumbers<'_> {
-    fn judge(&self, mut given: Vec<GivenNumber>) -> Result<Verdict, Unreadable> {
+    fn grade(&self, mut given: Vec<GivenNumber>) -> Result<Verdict, Unreadable> {
         let count = self.cells.len();
         let has_ones = is_bias_one(self.trace, self.target);
         if Some(given.len()) == self.with_bias {

@@ -10,24 +10,24 @@ const DROPOUT_SEEDS: usize = 1_000;
 
 /// Draws weights, samples and the seed of dropout, in this order, and returns the text of the file. The title
 /// contains the number of the exercise.
-pub(super) fn draw(plan: &Template, number: u64, stream: &mut SeededRng) -> String {
+pub(super) fn draw(template: &Template, number: u64, rng: &mut SeededRng) -> String {
     let mut out = String::new();
     // Writing to a string cannot fail.
     let _ = write!(
         out,
         "format: 1\ntitle: '{}'\nsummary: New numbers for the network of this lesson, to be worked by hand.\nnetwork:\n  \
          inputs: {}\n  layers:\n",
-        plan.title(number).replace('\'', "''"),
-        plan.inputs
+        template.title(number).replace('\'', "''"),
+        template.inputs
     );
-    for layer in &plan.layers {
+    for layer in &template.layers {
         let _ = writeln!(out, "    - {}", self::layer(layer));
     }
     out.push_str("  weights:\n");
-    let mut before = plan.inputs;
-    for layer in &plan.layers {
+    let mut before = template.inputs;
+    for layer in &template.layers {
         let rows: Vec<String> = (0..=before)
-            .map(|_| list(&numbers(Range::Tenths, layer.units, stream)))
+            .map(|_| list(&numbers(Range::Tenths, layer.units, rng)))
             .collect();
         let _ = writeln!(out, "    - {}", bracketed(&rows));
         before = layer.units;
@@ -35,30 +35,30 @@ pub(super) fn draw(plan: &Template, number: u64, stream: &mut SeededRng) -> Stri
     let _ = write!(
         out,
         "loss: {}\nlearning_rate: {}\nbatch: all\n",
-        plan.loss.name(),
-        plan.rate
+        template.loss.name(),
+        template.rate
     );
-    if plan.alpha > 0.0 {
-        let _ = writeln!(out, "l2: {}", plan.alpha);
+    if template.alpha > 0.0 {
+        let _ = writeln!(out, "l2: {}", template.alpha);
     }
     out.push_str("data:\n");
-    for _ in 0..plan.samples {
-        let mut x = numbers(plan.x, plan.inputs, stream);
+    for _ in 0..template.samples {
+        let mut x = numbers(template.x, template.inputs, rng);
         if x.iter().all(|&tenths| tenths == 0) {
-            let one = stream.below(plan.inputs);
+            let one = rng.below(template.inputs);
             x[one] = 10;
         }
-        let y = numbers(plan.y, before, stream);
+        let y = numbers(template.y, before, rng);
         let _ = writeln!(out, "  - {{x: {}, y: {}}}", list(&x), list(&y));
     }
-    let dropout_seed = stream.below(DROPOUT_SEEDS);
-    if plan.layers.iter().any(|layer| layer.dropout > 0.0) {
+    let dropout_seed = rng.below(DROPOUT_SEEDS);
+    if template.layers.iter().any(|layer| layer.dropout > 0.0) {
         let _ = writeln!(out, "dropout_seed: {dropout_seed}");
     }
-    let samples: Vec<String> = (1..=plan.samples)
+    let samples: Vec<String> = (1..=template.samples)
         .map(|number| number.to_string())
         .collect();
-    let chain_rule = if plan.chain_rule {
+    let chain_rule = if template.chain_rule {
         ", chain_rule: true"
     } else {
         ""
@@ -67,7 +67,7 @@ pub(super) fn draw(plan: &Template, number: u64, stream: &mut SeededRng) -> Stri
         out,
         "script:\n  - walk: {{samples: {}, until: {}{chain_rule}}}",
         bracketed(&samples),
-        plan.until.name()
+        template.until.name()
     );
     out
 }
@@ -95,19 +95,19 @@ fn layer(layer: &Layer) -> String {
 }
 
 /// Draws `count` numbers, in tenths.
-fn numbers(range: Range, count: usize, stream: &mut SeededRng) -> Vec<i8> {
+fn numbers(range: Range, count: usize, rng: &mut SeededRng) -> Vec<i8> {
     if range == Range::OneHot {
         let mut numbers = vec![0; count];
-        let one = stream.below(count);
+        let one = rng.below(count);
         numbers[one] = 10;
         return numbers;
     }
     (0..count)
         .map(|_| match range {
-            Range::Binary | Range::OneHot => [0, 10][stream.below(2)],
-            Range::Signs => [-10, 10][stream.below(2)],
-            Range::Positive => POSITIVE[stream.below(POSITIVE.len())],
-            Range::Tenths => TENTHS[stream.below(TENTHS.len())],
+            Range::Binary | Range::OneHot => [0, 10][rng.below(2)],
+            Range::Signs => [-10, 10][rng.below(2)],
+            Range::Positive => POSITIVE[rng.below(POSITIVE.len())],
+            Range::Tenths => TENTHS[rng.below(TENTHS.len())],
         })
         .collect()
 }

@@ -54,14 +54,14 @@ pub fn say(found: &[Match]) -> RichText {
     let Some((first, others)) = found.split_first() else {
         return RichText::new();
     };
-    others.iter().fold(first.words.clone(), |prose, other| {
-        prose.words(format!(" Or {}.", other.clause))
+    others.iter().fold(first.words.clone(), |text, other| {
+        text.words(format!(" Or {}.", other.clause))
     })
 }
 
 /// The value that is asked for, and the exercise in which it is worked.
 pub(super) struct SlipSearch<'t> {
-    pub(super) desk: Exercise<'t>,
+    pub(super) exercise: Exercise<'t>,
     /// The exercise of a learner who has worked on paper from the beginning of the walk, if that is another
     /// one.
     whole: Option<Exercise<'t>>,
@@ -84,7 +84,7 @@ impl<'t> SlipSearch<'t> {
         let to = trace.made_at(target.step, first.symbol, first.before)?;
         let start = trace.walk_of(to)?.start;
         let from = match question.concealed {
-            Some(veil) => veil.known + 1,
+            Some(concealed) => concealed.known + 1,
             // In a question scene, a value of a later walk is worked from the beginning of that walk; one that
             // is already computed is a single step.
             None if question.step < start => start,
@@ -97,7 +97,7 @@ impl<'t> SlipSearch<'t> {
             to
         };
         Some(Self {
-            desk: Exercise::new(trace, from, to)?,
+            exercise: Exercise::new(trace, from, to)?,
             whole: if from > start {
                 Exercise::new(trace, start, to)
             } else {
@@ -111,12 +111,12 @@ impl<'t> SlipSearch<'t> {
     }
 
     /// Returns the exercises that may have been worked: from what is known, and from the beginning of the walk.
-    pub(super) fn desks(&self) -> impl Iterator<Item = &Exercise<'t>> {
-        [&self.desk].into_iter().chain(&self.whole)
+    pub(super) fn exercises(&self) -> impl Iterator<Item = &Exercise<'t>> {
+        [&self.exercise].into_iter().chain(&self.whole)
     }
 
     /// Returns the exercises, each without the learner's own numbers and with them.
-    pub(super) fn papers<'d>(
+    pub(super) fn attempts<'d>(
         &'d self,
         accepted: &'d [Accepted],
     ) -> Vec<(&'d Exercise<'t>, &'d [Accepted])> {
@@ -125,8 +125,8 @@ impl<'t> SlipSearch<'t> {
         } else {
             &[&[], accepted]
         };
-        let with = |desk| owns.iter().map(move |&own| (desk, own));
-        self.desks().flat_map(with).collect()
+        let with = |exercise| owns.iter().map(move |&own| (exercise, own));
+        self.exercises().flat_map(with).collect()
     }
 
     /// Returns the part of a value of the quantity that is asked for.
@@ -363,11 +363,11 @@ fn worked(
         return is_found.then(|| clause(asked, slip, None));
     }
     let attempt = |only: Option<usize>| {
-        let sheet = Solver::with(&asked.desk, slip).only_at(only);
-        let (value, places) = sheet.work_told(asked.symbol)?;
+        let solver = Solver::with(&asked.exercise, slip).only_at(only);
+        let (value, places) = solver.work_told(asked.symbol)?;
         let value = asked.part(&value)?;
         let on_paper = |accepted| {
-            Solver::with_on_paper(&asked.desk, slip, ON_SCREEN)
+            Solver::with_on_paper(&asked.exercise, slip, ON_SCREEN)
                 .going_on_with(accepted)
                 .only_at(only)
                 .work_slipped(asked.symbol)
@@ -440,7 +440,7 @@ fn clause(asked: &SlipSearch, slip: Slip, place: Option<&SlipPlace>) -> String {
             "that comes of numbers rounded to {decimals} on the way; {few} too few, so keep three or more to the end"
         );
     };
-    let super::misconceptions::Misconception { is, but } = &place.said;
+    let super::misconceptions::Misconception { is, but } = &place.feedback;
     if place.at == asked.steps_before && place.symbol == asked.symbol {
         format!("that is {is}; {but}")
     } else {
@@ -450,7 +450,7 @@ fn clause(asked: &SlipSearch, slip: Slip, place: Option<&SlipPlace>) -> String {
         };
         format!(
             "{CARRIED} {is} for {new}{}; {but}",
-            asked.desk.name(place.symbol)
+            asked.exercise.name(place.symbol)
         )
     }
 }

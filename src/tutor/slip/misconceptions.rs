@@ -28,11 +28,11 @@ type Wrong = Option<(Array2<f64>, Misconception)>;
 // Always `Some`, so that it can end arms that may be `None`.
 #[allow(clippy::unnecessary_wraps)]
 fn misconception(values: Array2<f64>, is: impl Into<String>, but: impl Into<String>) -> Wrong {
-    let said = Misconception {
+    let feedback = Misconception {
         is: is.into(),
         but: but.into(),
     };
-    Some((values, said))
+    Some((values, feedback))
 }
 
 impl Solver<'_, '_> {

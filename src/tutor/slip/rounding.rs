@@ -53,9 +53,9 @@ pub fn by_hand(trace: &Trace, question: &Question, accepted: &[Accepted]) -> Vec
     };
     let mut ways: Vec<Working> = Vec::new();
     let all = careful();
-    for (desk, accepted) in asked.papers(accepted) {
+    for (exercise, accepted) in asked.attempts(accepted) {
         let own = !accepted.is_empty();
-        let affordable = MOST_NUMBERS / desk.size().max(1);
+        let affordable = MOST_NUMBERS / exercise.size().max(1);
         if affordable < FEW && !ways.is_empty() {
             continue;
         }
@@ -63,8 +63,8 @@ pub fn by_hand(trace: &Trace, question: &Question, accepted: &[Accepted]) -> Vec
             if rounding.fewest().is_none() && !own {
                 continue;
             }
-            let sheet = Solver::rounded(desk, rounding).going_on_with(accepted);
-            let value = sheet
+            let solver = Solver::rounded(exercise, rounding).going_on_with(accepted);
+            let value = solver
                 .work(asked.symbol)
                 .and_then(|value| asked.part(&value));
             if let Some(value) = value
@@ -140,15 +140,18 @@ pub(super) fn is_rounded_early(
     let Some(decimals) = slip.decimals() else {
         return false;
     };
-    asked.papers(accepted).into_iter().any(|(desk, accepted)| {
-        careless(decimals).into_iter().any(|rounding| {
-            let sheet = Solver::rounded(desk, rounding).going_on_with(accepted);
-            let value = sheet
-                .work(asked.symbol)
-                .and_then(|value| asked.part(&value));
-            value.is_some_and(|value| value.iter().all(|v| v.is_finite()) && is_it(&value))
+    asked
+        .attempts(accepted)
+        .into_iter()
+        .any(|(exercise, accepted)| {
+            careless(decimals).into_iter().any(|rounding| {
+                let solver = Solver::rounded(exercise, rounding).going_on_with(accepted);
+                let value = solver
+                    .work(asked.symbol)
+                    .and_then(|value| asked.part(&value));
+                value.is_some_and(|value| value.iter().all(|v| v.is_finite()) && is_it(&value))
+            })
         })
-    })
 }
 
 /// Returns the lowest and the highest value that working by hand can lead to, cell by cell, if each number on
@@ -161,8 +164,8 @@ pub(super) fn reach_of(
 ) -> Option<(Array2<f64>, Array2<f64>)> {
     let (mut lowest, mut highest) = (asked.value.clone(), asked.value.clone());
     let mut is_worked = false;
-    for desk in asked.desks() {
-        let Some((low, high)) = reach_from(desk, accepted, asked.symbol, decimals) else {
+    for exercise in asked.exercises() {
+        let Some((low, high)) = reach_from(exercise, accepted, asked.symbol, decimals) else {
             continue;
         };
         let (low, high) = (asked.part(&low)? * TOGETHER, asked.part(&high)? * TOGETHER);
@@ -185,40 +188,40 @@ pub(in crate::tutor) fn reach(
 /// Returns how far a value can move down and up at most. The effects of all numbers on the way are computed one
 /// at a time and added up.
 fn reach_from(
-    desk: &Exercise,
+    exercise: &Exercise,
     accepted: &[Accepted],
     symbol: Quantity,
     decimals: usize,
 ) -> Option<(Array2<f64>, Array2<f64>)> {
     let work = |instead| {
-        Solver::probing(desk, instead)
+        Solver::perturbed(exercise, instead)
             .going_on_with(accepted)
-            .work_probed(symbol)
+            .work_perturbed(symbol)
     };
-    if desk.size() > MOST_WORK / FEWEST_WORKINGS {
+    if exercise.size() > MOST_WORK / FEWEST_WORKINGS {
         return None;
     }
-    let (still, chances) = work(None)?;
-    let places = chances
+    let (still, roundable) = work(None)?;
+    let places = roundable
         .iter()
-        .flat_map(|chance| offs(*chance, (0.0, 0.0), decimals));
-    if places.count().saturating_mul(chances.len()) > MOST_WORK {
+        .flat_map(|number| offs(*number, (0.0, 0.0), decimals));
+    if places.count().saturating_mul(roundable.len()) > MOST_WORK {
         return None;
     }
     let (mut low, mut high) = (Array2::zeros(still.dim()), Array2::zeros(still.dim()));
     // The same for every number on the way: how far those before it have moved it.
-    let mut moved = vec![(0.0, 0.0); chances.len()];
+    let mut moved = vec![(0.0, 0.0); roundable.len()];
     let mut left = MOST_WORK;
-    for at in 0..chances.len() {
+    for at in 0..roundable.len() {
         let (mut down, mut up) = (Array2::zeros(still.dim()), Array2::zeros(still.dim()));
-        let mut on_the_way = vec![(0.0_f64, 0.0_f64); chances.len() - at];
-        for off in offs(chances[at], moved[at], decimals) {
-            left = left.checked_sub(chances.len())?;
-            let (value, met) = work(Some((at, chances[at].exact + off)))?;
+        let mut on_the_way = vec![(0.0_f64, 0.0_f64); roundable.len() - at];
+        for off in offs(roundable[at], moved[at], decimals) {
+            left = left.checked_sub(roundable.len())?;
+            let (value, met) = work(Some((at, roundable[at].exact + off)))?;
             let off = value - &still;
             down.zip_mut_with(&off, |to: &mut f64, &off| *to = to.min(off));
             up.zip_mut_with(&off, |to: &mut f64, &off| *to = to.max(off));
-            let others = met[at..].iter().zip(&chances[at..]);
+            let others = met[at..].iter().zip(&roundable[at..]);
             for (to, (met, still)) in on_the_way.iter_mut().zip(others) {
                 let off = met.exact - still.exact;
                 *to = (to.0.min(off), to.1.max(off));
@@ -236,11 +239,11 @@ fn reach_from(
 /// Returns by how much a number on the way can differ from the exact one, if those before it move it by `down`
 /// and `up` at most. A tie is rounded either way.
 fn offs(
-    chance: RoundableNumber,
+    number: RoundableNumber,
     (down, up): (f64, f64),
     decimals: usize,
 ) -> impl Iterator<Item = f64> {
-    let RoundableNumber { exact, own } = chance;
+    let RoundableNumber { exact, own } = number;
     let near = exact.abs() * NOISE;
     let ends = [(exact + down, -near), (exact + up, near)];
     let rounded = (decimals..=MOST_DECIMALS)

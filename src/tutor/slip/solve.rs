@@ -9,7 +9,7 @@ use crate::engine::{Activation, BATCH_NORM_EPSILON, Loss};
 
 impl Solver<'_, '_> {
     /// Returns the result of an operation.
-    pub(super) fn right(&mut self, operation: Operation) -> Option<Array2<f64>> {
+    pub(super) fn solve(&mut self, operation: Operation) -> Option<Array2<f64>> {
         match operation {
             Operation::Sample => self.unrounded(Quantity::Output(0)),
             Operation::WeightedSum(l) => {
@@ -78,7 +78,7 @@ impl Solver<'_, '_> {
                 self.stepped(operation, |w, g| w - self.term(self.context.rate * g))
             }
             Operation::Prediction => {
-                for &operation in self.desk.walk {
+                for &operation in self.exercise.walk {
                     if operation.phase() == Phase::Feedforward && operation != Operation::Sample {
                         self.step(operation)?;
                     }

@@ -73,7 +73,7 @@ pub(super) struct SlipPlace {
     /// The quantity that it computed.
     pub(super) symbol: Quantity,
     /// The feedback on it.
-    pub(super) said: Misconception,
+    pub(super) feedback: Misconception,
 }
 
 /// The number of decimals that a person rounds to when working by hand; `None` for no rounding.
@@ -150,14 +150,14 @@ struct Perturbation {
     /// The index of the number, in order of use, and its replacement.
     instead: Option<(usize, f64)>,
     /// All numbers on the way so far.
-    chances: RefCell<Vec<RoundableNumber>>,
+    roundable: RefCell<Vec<RoundableNumber>>,
 }
 
 impl Perturbation {
     fn meet(&self, chance: RoundableNumber) -> f64 {
-        let mut chances = self.chances.borrow_mut();
-        let at = chances.len();
-        chances.push(chance);
+        let mut roundable = self.roundable.borrow_mut();
+        let at = roundable.len();
+        roundable.push(chance);
         match self.instead {
             Some((instead, number)) if instead == at => number,
             _ => chance.exact,
@@ -167,13 +167,13 @@ impl Perturbation {
 
 /// Works the steps of an exercise once.
 pub(super) struct Solver<'d, 't> {
-    pub(super) desk: &'d Exercise<'t>,
+    pub(super) exercise: &'d Exercise<'t>,
     pub(super) context: Context<'d>,
     /// The index of the output layer.
     pub(super) last: usize,
     made: HashMap<Quantity, Array2<f64>>,
     rounding: Rounding,
-    probe: Option<Perturbation>,
+    perturbation: Option<Perturbation>,
     /// The numbers accepted from the learner, if they are used.
     accepted: &'d [Accepted],
     /// Those of them that are still valid.
@@ -188,15 +188,15 @@ pub(super) struct Solver<'d, 't> {
 }
 
 impl<'d, 't> Solver<'d, 't> {
-    fn new(desk: &'d Exercise<'t>, rounding: Rounding, slip: Option<Slip>) -> Self {
-        let context = desk.context();
+    fn new(exercise: &'d Exercise<'t>, rounding: Rounding, slip: Option<Slip>) -> Self {
+        let context = exercise.context();
         Self {
-            desk,
+            exercise,
             last: context.last(),
             context,
             made: HashMap::new(),
             rounding,
-            probe: None,
+            perturbation: None,
             accepted: &[],
             own: HashMap::new(),
             slip,
@@ -206,42 +206,42 @@ impl<'d, 't> Solver<'d, 't> {
         }
     }
 
-    pub(super) fn exact(desk: &'d Exercise<'t>) -> Self {
-        Self::new(desk, Rounding::default(), None)
+    pub(super) fn exact(exercise: &'d Exercise<'t>) -> Self {
+        Self::new(exercise, Rounding::default(), None)
     }
 
-    pub(super) fn rounded(desk: &'d Exercise<'t>, rounding: Rounding) -> Self {
-        Self::new(desk, rounding, None)
+    pub(super) fn rounded(exercise: &'d Exercise<'t>, rounding: Rounding) -> Self {
+        Self::new(exercise, rounding, None)
     }
 
     /// Creates a solver in which one number on the way, or none, is replaced by another.
-    pub(super) fn probing(desk: &'d Exercise<'t>, instead: Option<(usize, f64)>) -> Self {
-        let probe = Perturbation {
+    pub(super) fn perturbed(exercise: &'d Exercise<'t>, instead: Option<(usize, f64)>) -> Self {
+        let perturbation = Perturbation {
             instead,
             ..Perturbation::default()
         };
         Self {
-            probe: Some(probe),
-            ..Self::new(desk, Rounding::default(), None)
+            perturbation: Some(perturbation),
+            ..Self::new(exercise, Rounding::default(), None)
         }
     }
 
-    pub(super) fn with(desk: &'d Exercise<'t>, slip: Slip) -> Self {
+    pub(super) fn with(exercise: &'d Exercise<'t>, slip: Slip) -> Self {
         let rounding = slip
             .decimals()
             .map_or(Rounding::default(), Rounding::operands);
-        Self::new(desk, rounding, Some(slip))
+        Self::new(exercise, rounding, Some(slip))
     }
 
     /// Creates a solver that makes a slip while working with this many decimals.
-    pub(super) fn with_on_paper(desk: &'d Exercise<'t>, slip: Slip, decimals: usize) -> Self {
-        Self::new(desk, Rounding::operands(decimals), Some(slip))
+    pub(super) fn with_on_paper(exercise: &'d Exercise<'t>, slip: Slip, decimals: usize) -> Self {
+        Self::new(exercise, Rounding::operands(decimals), Some(slip))
     }
 
     /// Uses the learner's own numbers.
     pub(super) fn going_on_with(mut self, accepted: &'d [Accepted]) -> Self {
         self.accepted = accepted;
-        self.own = self.desk.own_before(accepted);
+        self.own = self.exercise.own_before(accepted);
         self
     }
 
@@ -273,20 +273,23 @@ impl<'d, 't> Solver<'d, 't> {
     }
 
     /// Like [`work`](Self::work), and returns all numbers on the way that may be rounded.
-    pub(super) fn work_probed(
+    pub(super) fn work_perturbed(
         mut self,
         symbol: Quantity,
     ) -> Option<(Array2<f64>, Vec<RoundableNumber>)> {
         self.work_all()?;
-        let probe = self.probe.unwrap_or_default();
-        Some((self.made.remove(&symbol)?, probe.chances.into_inner()))
+        let perturbation = self.perturbation.unwrap_or_default();
+        Some((
+            self.made.remove(&symbol)?,
+            perturbation.roundable.into_inner(),
+        ))
     }
 
     fn work_all(&mut self) -> Option<()> {
-        for (at, &operation) in self.desk.operations.iter().enumerate() {
+        for (at, &operation) in self.exercise.operations.iter().enumerate() {
             self.at = at;
             self.step(operation)?;
-            let index = self.desk.from + at;
+            let index = self.exercise.from + at;
             for own in self.accepted.iter().filter(|own| own.step == index) {
                 self.own.insert(own.symbol, own.cells.clone());
             }
@@ -299,24 +302,24 @@ impl<'d, 't> Solver<'d, 't> {
         let symbol = operation.symbol(self.context.network.layers());
         if let Some(slip) = self.slip
             && self.only.is_none_or(|only| only == self.at)
-            && let Some((values, said)) = self.wrong(operation, slip)
+            && let Some((values, feedback)) = self.wrong(operation, slip)
         {
             self.places.push(SlipPlace {
                 at: self.at,
                 symbol,
-                said,
+                feedback,
             });
             self.put(symbol, values);
             return Some(());
         }
-        let values = self.right(operation)?;
+        let values = self.solve(operation)?;
         self.put(symbol, values);
         Some(())
     }
 
     /// Returns whether the last of the steps is being worked, whose result is asked for.
     pub(super) const fn is_at_last(&self) -> bool {
-        self.at + 1 == self.desk.operations.len()
+        self.at + 1 == self.exercise.operations.len()
     }
 
     /// Returns whether the slip has already been made in computing a quantity.
@@ -370,8 +373,8 @@ impl<'d, 't> Solver<'d, 't> {
         ties: TieBreak,
         own: Option<f64>,
     ) -> f64 {
-        if let Some(probe) = &self.probe {
-            return probe.meet(RoundableNumber { exact, own });
+        if let Some(perturbation) = &self.perturbation {
+            return perturbation.meet(RoundableNumber { exact, own });
         }
         // The learner's own number is used as it is, unless the learner rounds too early.
         match (own, decimals) {
@@ -384,7 +387,7 @@ impl<'d, 't> Solver<'d, 't> {
     pub(super) fn unrounded(&self, symbol: Quantity) -> Option<Array2<f64>> {
         match self.made.get(&symbol) {
             Some(value) => Some(value.clone()),
-            None => self.desk.known.get(symbol, false),
+            None => self.exercise.known.get(symbol, false),
         }
     }
 
@@ -400,13 +403,13 @@ impl<'d, 't> Solver<'d, 't> {
 
     /// Returns a drawn or given value: the mask m of dropout, running statistics.
     pub(super) fn given(&self, symbol: Quantity) -> Option<Array2<f64>> {
-        self.desk.end.get(symbol, true)
+        self.exercise.end.get(symbol, true)
     }
 
     /// Returns whether nothing is rounded or replaced, and no slip is made.
     pub(super) fn is_exact(&self) -> bool {
         self.rounding == Rounding::default()
-            && self.probe.is_none()
+            && self.perturbation.is_none()
             && self.accepted.is_empty()
             && self.slip.is_none()
     }
@@ -424,7 +427,7 @@ impl<'d, 't> Solver<'d, 't> {
     /// Rounds a number within a step that is used like the result of a step.
     pub(super) fn gone_on_with(&self, value: f64) -> f64 {
         let Rounding { made, ties, .. } = self.rounding;
-        if self.probe.is_none() && ties == TieBreak::Exact {
+        if self.perturbation.is_none() && ties == TieBreak::Exact {
             value
         } else {
             self.rounded_to(value, made, ties, None)
@@ -433,14 +436,14 @@ impl<'d, 't> Solver<'d, 't> {
 
     /// Returns a power of e within φ; `None` if φ is not worked term by term.
     pub(super) fn power(&self, exponent: f64) -> Option<f64> {
-        let is_taken_apart = self.probe.is_some() || self.rounding.powers.is_some();
+        let is_taken_apart = self.perturbation.is_some() || self.rounding.powers.is_some();
         let Rounding { powers, ties, .. } = self.rounding;
         is_taken_apart.then(|| self.rounded_to(exponent.exp(), powers, ties, None))
     }
 
     /// Returns the matrix product a b.
     pub(super) fn product(&self, a: &Array2<f64>, b: &Array2<f64>) -> Array2<f64> {
-        if self.probe.is_none() && self.rounding.terms.is_none() {
+        if self.perturbation.is_none() && self.rounding.terms.is_none() {
             return a.dot(b);
         }
         Array2::from_shape_fn((a.nrows(), b.ncols()), |(i, j)| {

@@ -25,8 +25,8 @@ impl Solver<'_, '_> {
             },
             Operation::ScaledError(l) => self.wrong_blame(l, slip),
             Operation::Error(l) => {
-                let (values, said) = self.wrong_blame(l, slip)?;
-                Some((under(0.0, &values), said))
+                let (values, feedback) = self.wrong_blame(l, slip)?;
+                Some((under(0.0, &values), feedback))
             }
             _ => None,
         }
@@ -73,7 +73,7 @@ impl Solver<'_, '_> {
                 )
             }
             Slip::UpdatedWeights => {
-                let gradient = self.right(Operation::Gradient(l))?;
+                let gradient = self.solve(Operation::Gradient(l))?;
                 let updated = w - gradient * self.context.rate;
                 misconception(
                     self.product(&updated, &delta),

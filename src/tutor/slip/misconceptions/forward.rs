@@ -17,7 +17,7 @@ impl Solver<'_, '_> {
                     && self.is_at_last()
                     && operation.symbol(self.context.network.layers()) == self.context.sums(l) =>
             {
-                let sums = self.right(operation)?;
+                let sums = self.solve(operation)?;
                 misconception(
                     self.phi(l, sums),
                     format!("φ({})", self.name(self.context.sums(l))),

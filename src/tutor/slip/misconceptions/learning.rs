@@ -13,7 +13,7 @@ impl Solver<'_, '_> {
             Operation::Gradient(l) => self.wrong_gradient(l, slip),
             Operation::ScaleGradient(_) if slip == Slip::MeanTwice && self.is_batch() => {
                 misconception(
-                    self.right(operation)? / self.samples(),
+                    self.solve(operation)? / self.samples(),
                     format!("the sum divided by {}", self.context.samples),
                     self.in_the_error(),
                 )
@@ -138,11 +138,11 @@ impl Solver<'_, '_> {
                 "go forward once more, with the new weights",
             ),
             Slip::OldOutputs if last > 1 => {
-                let sums = self.right(Operation::WeightedSum(last))?;
+                let sums = self.solve(Operation::WeightedSum(last))?;
                 self.put(Quantity::Sum(last), sums);
                 let x = self.name(Quantity::Output(last - 1));
                 misconception(
-                    self.right(Operation::Activation(last))?,
+                    self.solve(Operation::Activation(last))?,
                     format!("ŷ with the old {x}"),
                     format!("new weights make a new {x} too"),
                 )

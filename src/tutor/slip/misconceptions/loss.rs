@@ -38,7 +38,7 @@ impl Solver<'_, '_> {
         let (outputs, n) = (self.context.network.outputs(), self.context.samples);
         match slip {
             Slip::SumForMean if self.is_batch() => misconception(
-                self.right(Operation::Loss)? * self.samples(),
+                self.solve(Operation::Loss)? * self.samples(),
                 format!("the sum over the {n} samples"),
                 format!("J is their mean, so divide by {n}"),
             ),
@@ -46,7 +46,7 @@ impl Solver<'_, '_> {
                 if outputs > 1 && !matches!(loss, Loss::CrossEntropy | Loss::Perceptron) =>
             {
                 misconception(
-                    self.right(Operation::Loss)? / outputs as f64,
+                    self.solve(Operation::Loss)? / outputs as f64,
                     format!("J divided by the {outputs} outputs"),
                     if self.is_batch() {
                         "divide by the samples alone, not by the outputs too"
@@ -56,12 +56,12 @@ impl Solver<'_, '_> {
                 )
             }
             Slip::SignForgotten if is_log => misconception(
-                -self.right(Operation::Loss)?,
+                -self.solve(Operation::Loss)?,
                 "J without its minus",
                 "a logarithm of a number below 1 is negative, a loss is not",
             ),
             Slip::BaseTen if is_log => misconception(
-                self.right(Operation::Loss)? / std::f64::consts::LN_10,
+                self.solve(Operation::Loss)? / std::f64::consts::LN_10,
                 "J with logarithms to base 10",
                 "log is the natural one, often called ln",
             ),
@@ -76,7 +76,7 @@ impl Solver<'_, '_> {
                 "log ŷ goes with y, and log(1 − ŷ) with 1 − y",
             ),
             Slip::ErrorTurned if loss == Loss::Perceptron => misconception(
-                -self.right(Operation::Loss)?,
+                -self.solve(Operation::Loss)?,
                 "J with y − ŷ",
                 "the prediction comes first: ŷ − y",
             ),
@@ -99,7 +99,7 @@ impl Solver<'_, '_> {
                 "the square is still missing",
             ),
             Slip::Halved => misconception(
-                self.right(Operation::Loss)? * square.off,
+                self.solve(Operation::Loss)? * square.off,
                 self.mean_told(square.loss[0]),
                 square.loss[1],
             ),
@@ -270,13 +270,13 @@ impl Solver<'_, '_> {
             Slip::Halved if !is_short && !is_made => {
                 let square = loss.facts().square?;
                 misconception(
-                    self.right(Operation::OutputError)? * square.off,
+                    self.solve(Operation::OutputError)? * square.off,
                     format!("ψ(ŷ) ∘ {}{difference}", square.multiple.1),
                     square.slope[1],
                 )
             }
             Slip::ErrorTurned if !is_made => misconception(
-                -self.right(Operation::OutputError)?,
+                -self.solve(Operation::OutputError)?,
                 if is_short {
                     self.over_samples("y − ŷ")
                 } else {
@@ -285,7 +285,7 @@ impl Solver<'_, '_> {
                 "the prediction comes first: ŷ − y",
             ),
             Slip::SumForMean if self.is_batch() && !is_made => misconception(
-                self.right(Operation::OutputError)? * self.samples(),
+                self.solve(Operation::OutputError)? * self.samples(),
                 if is_short {
                     "ŷ − y"
                 } else {
