@@ -57,7 +57,7 @@ pub struct Session {
     /// The message about the last command.
     message: Option<String>,
     /// The questions that were asked, and their answers.
-    sheet: QuestionLog,
+    log: QuestionLog,
     /// The number of the lesson's own questions that can be answered right or wrong.
     questions: usize,
     /// The index of the selected question among the missed ones.
@@ -76,7 +76,7 @@ struct HistoryEntry {
     trace: Arc<Trace>,
     index: usize,
     mode: Mode,
-    wish: Option<CellPlace>,
+    wanted_place: Option<CellPlace>,
     scroll: (usize, usize),
     /// The step, if it was opened from the review.
     from_review: Option<usize>,
@@ -113,7 +113,7 @@ impl Session {
             numpy: false,
             history: Vec::new(),
             message: None,
-            sheet: QuestionLog::default(),
+            log: QuestionLog::default(),
             questions: 0,
             review_at: 0,
             offer: None,
@@ -139,8 +139,8 @@ impl Session {
         let index = if own(&self.trace) {
             self.index
         } else {
-            let below = self.history.iter().rev().find(|visit| own(&visit.trace));
-            below.map_or(0, |visit| visit.index)
+            let below = self.history.iter().rev().find(|entry| own(&entry.trace));
+            below.map_or(0, |entry| entry.index)
         };
         (index + 1, self.lesson.len())
     }
@@ -267,9 +267,9 @@ impl Session {
 
     fn move_to(&mut self, index: usize, looking_back: bool) {
         self.index = index.min(self.trace.len() - 1);
-        if !self.is_own() || self.sheet.from_review != Some(self.index) {
+        if !self.is_own() || self.log.from_review != Some(self.index) {
             // A learner who goes elsewhere is not led back to the review.
-            self.sheet.from_review = None;
+            self.log.from_review = None;
         }
         self.arrive(looking_back);
     }
@@ -455,7 +455,7 @@ impl Session {
             return;
         }
         let groups = self.groups(&self.step());
-        let here = self.wished().and_then(|wish| cursor::settle(&groups, wish));
+        let here = self.wanted().and_then(|at| cursor::settle(&groups, at));
         let next = match here {
             None => cursor::first(&groups),
             Some(place) => cursor::neighbour(&groups, place, command == Command::Numbers),
@@ -473,7 +473,7 @@ impl Session {
         let mut left = count;
         while left > 0 {
             let groups = self.groups(&self.step());
-            let Some(place) = self.wished().and_then(|wish| cursor::settle(&groups, wish)) else {
+            let Some(place) = self.wanted().and_then(|at| cursor::settle(&groups, at)) else {
                 return;
             };
             let (next, gone) = cursor::moved(&groups, place, command, left);
@@ -490,9 +490,9 @@ impl Session {
             trace: std::mem::replace(&mut self.trace, trace),
             index: self.index,
             mode: self.mode,
-            wish: self.wanted_place,
+            wanted_place: self.wanted_place,
             scroll: self.scroll,
-            from_review: self.sheet.from_review,
+            from_review: self.log.from_review,
         });
         self.scroll = (index, 0);
         self.move_to(index, true);
@@ -562,17 +562,17 @@ impl Session {
                 self.mode = Mode::Walk;
             }
             Mode::Walk | Mode::Numbers | Mode::Menu | Mode::Offer | Mode::Review => {
-                if let Some(visit) = self.history.pop() {
-                    self.trace = visit.trace;
-                    self.index = visit.index;
-                    self.mode = visit.mode;
-                    self.wanted_place = visit.wish;
-                    self.scroll = visit.scroll;
-                    self.sheet.from_review = visit.from_review;
+                if let Some(entry) = self.history.pop() {
+                    self.trace = entry.trace;
+                    self.index = entry.index;
+                    self.mode = entry.mode;
+                    self.wanted_place = entry.wanted_place;
+                    self.scroll = entry.scroll;
+                    self.log.from_review = entry.from_review;
                 } else if self.mode == Mode::Numbers {
                     self.mode = Mode::Walk;
                     self.wanted_place = None;
-                } else if self.sheet.from_review == Some(self.index) {
+                } else if self.log.from_review == Some(self.index) {
                     self.back_to_review();
                 } else {
                     self.message = Some("q quits, m leads to the list of lessons.".into());

@@ -189,7 +189,7 @@ impl Session {
 
     /// Returns whether the results of steps are hidden before they are seen, as the learner has chosen.
     pub const fn hides(&self) -> bool {
-        self.sheet.hides
+        self.log.hides
     }
 
     /// Returns whether the steps are those of the lesson itself, not those of an opened epoch.
@@ -198,40 +198,37 @@ impl Session {
     }
 
     pub(super) fn entry(&self) -> Option<&LogEntry> {
-        self.sheet
-            .entries
-            .get(&self.index)
-            .filter(|_| self.is_own())
+        self.log.entries.get(&self.index).filter(|_| self.is_own())
     }
 
     pub(super) fn entry_mut(&mut self) -> Option<&mut LogEntry> {
         if self.is_own() {
-            self.sheet.entries.get_mut(&self.index)
+            self.log.entries.get_mut(&self.index)
         } else {
             None
         }
     }
 
     /// Returns what is hidden of the step that the learner is at.
-    pub(super) fn veil(&self) -> Option<Concealed> {
-        self.is_own().then(|| self.veil_at(self.index))?
+    pub(super) fn concealed(&self) -> Option<Concealed> {
+        self.is_own().then(|| self.concealed_at(self.index))?
     }
 
     /// Returns what is hidden of a step of the lesson.
-    fn veil_at(&self, index: usize) -> Option<Concealed> {
-        match self.sheet.entries.get(&index) {
+    fn concealed_at(&self, index: usize) -> Option<Concealed> {
+        match self.log.entries.get(&index) {
             Some(entry) if entry.revealed => None,
             Some(entry) => entry.question.concealed,
-            None => self.shade(index),
+            None => self.concealed_by_later(index),
         }
     }
 
     /// Returns whether the result of a step of the lesson is hidden, or will be once the learner comes there.
     pub(super) fn is_to_be_found(&self, index: usize) -> bool {
-        if self.practice.is_some() || self.sheet.entries.contains_key(&index) {
-            return self.veil_at(index).is_some();
+        if self.practice.is_some() || self.log.entries.contains_key(&index) {
+            return self.concealed_at(index).is_some();
         }
-        let will_be_hidden = self.sheet.hides && !self.sheet.seen.contains(&index);
+        let will_be_hidden = self.log.hides && !self.log.seen.contains(&index);
         will_be_hidden || self.lesson.ask(index).is_some()
     }
 
@@ -239,19 +236,19 @@ impl Session {
     /// asked to predict steps that were passed already.
     pub(super) fn arrive(&mut self, looking_back: bool) {
         if self.is_own() {
-            let is_new = self.sheet.seen.insert(self.index);
-            if self.practice.is_none() && !self.sheet.entries.contains_key(&self.index) {
+            let is_new = self.log.seen.insert(self.index);
+            if self.practice.is_none() && !self.log.entries.contains_key(&self.index) {
                 let by_author = tutor::question(&self.trace, self.index);
                 let entry = match by_author {
                     Some(question) => Some(LogEntry::new(question, true)),
-                    None if self.sheet.hides && is_new && !looking_back => {
+                    None if self.log.hides && is_new && !looking_back => {
                         tutor::question_at_level(&self.trace, self.index, Level::Vector)
                             .map(|question| LogEntry::new(question, false))
                     }
                     None => None,
                 };
                 if let Some(entry) = entry {
-                    self.sheet.entries.insert(self.index, entry);
+                    self.log.entries.insert(self.index, entry);
                 }
             }
         }
@@ -307,7 +304,7 @@ impl Session {
             return self.go_on(count);
         };
         if entry.revealed {
-            return if self.sheet.from_review == Some(self.index) {
+            return if self.log.from_review == Some(self.index) {
                 self.back_to_review();
                 Effect::Draw
             } else {
@@ -326,7 +323,7 @@ impl Session {
         let text = text.to_owned();
         let accepted = self.accepted();
         match entry.question.grade_after(&self.lesson, &accepted, &text) {
-            Ok(verdict) => self.judged(text, verdict),
+            Ok(verdict) => self.graded(text, verdict),
             Err(unreadable) => {
                 if let Some(entry) = self.entry_mut() {
                     entry.unreadable = Some(unreadable.to_string());
@@ -338,11 +335,11 @@ impl Session {
 
     /// Returns the numbers that have been accepted from the learner, for use in later steps.
     pub(super) fn accepted(&self) -> Vec<Accepted> {
-        let entries = self.sheet.entries.values();
+        let entries = self.log.entries.values();
         entries.filter_map(|entry| entry.accepted.clone()).collect()
     }
 
-    fn judged(&mut self, text: String, verdict: Verdict) {
+    fn graded(&mut self, text: String, verdict: Verdict) {
         self.revise();
         let outcome = verdict.outcome;
         if let Some(entry) = self.entry_mut() {
@@ -416,16 +413,16 @@ impl Session {
             self.message = Some("In practice what is asked for is hidden already.".into());
             return;
         }
-        self.sheet.hides = !self.sheet.hides;
+        self.log.hides = !self.log.hides;
         self.revise();
-        self.message = Some(if self.sheet.hides {
+        self.message = Some(if self.log.hides {
             "Predict: from the next step on results are hidden until you answer.".into()
         } else {
             // Questions asked only because of this choice are dropped.
-            self.sheet
+            self.log
                 .entries
                 .retain(|_, entry| entry.by_author || entry.revealed || entry.last.is_some());
-            for entry in self.sheet.entries.values_mut() {
+            for entry in self.log.entries.values_mut() {
                 entry.revealed |= !entry.by_author;
             }
             "Results are shown at once again.".into()

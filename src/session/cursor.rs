@@ -315,16 +315,16 @@ pub(super) fn first(groups: &[NumberGrid]) -> Option<CellPlace> {
 
 /// Returns the place of the wanted number if the step shows it, preferably in the same group, otherwise the
 /// first number.
-pub(super) fn settle(groups: &[NumberGrid], wish: CellPlace) -> Option<CellPlace> {
-    let shows = |grid: &&NumberGrid| grid.cells.find(wish.cell).is_some();
+pub(super) fn settle(groups: &[NumberGrid], wanted: CellPlace) -> Option<CellPlace> {
+    let shows = |grid: &&NumberGrid| grid.cells.find(wanted.cell).is_some();
     groups
         .iter()
-        .filter(|grid| grid.group == wish.group)
+        .filter(|grid| grid.group == wanted.group)
         .find(shows)
         .or_else(|| groups.iter().find(shows))
         .map(|grid| CellPlace {
             group: grid.group,
-            cell: wish.cell,
+            cell: wanted.cell,
         })
         .or_else(|| first(groups))
 }

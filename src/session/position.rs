@@ -60,12 +60,12 @@ impl Session {
 
     /// Returns the 1-based numbers of the steps whose epochs are open.
     fn opened(&self) -> Vec<usize> {
-        let inside = self.history.iter().skip(1).map(|visit| &visit.trace);
+        let inside = self.history.iter().skip(1).map(|entry| &entry.trace);
         self.history
             .iter()
             .zip(inside.chain([&self.trace]))
-            .filter(|(visit, inside)| !Arc::ptr_eq(&visit.trace, inside))
-            .map(|(visit, _)| visit.index + 1)
+            .filter(|(entry, inside)| !Arc::ptr_eq(&entry.trace, inside))
+            .map(|(entry, _)| entry.index + 1)
             .collect()
     }
 
@@ -92,7 +92,7 @@ impl Session {
                 trace: std::mem::replace(&mut trace, Arc::new(opened)),
                 index,
                 mode: Mode::Walk,
-                wish: None,
+                wanted_place: None,
                 scroll: (index, 0),
                 from_review: None,
             });

@@ -125,7 +125,7 @@ impl Session {
         self.scroll = (0, 0);
         self.history.clear();
         self.message = None;
-        self.sheet = QuestionLog::default();
+        self.log = QuestionLog::default();
         self.pose_from(0);
         self.arrive(false);
     }
@@ -135,34 +135,34 @@ impl Session {
         let Some(practice) = &self.practice else {
             return;
         };
-        self.sheet
+        self.log
             .entries
             .retain(|&index, entry| index < from || !entry.is_untouched());
         for index in from..self.lesson.len() {
-            if self.sheet.entries.contains_key(&index) {
+            if self.log.entries.contains_key(&index) {
                 continue;
             }
             let level = practice.level_at(index);
             if let Some(question) = tutor::question_at_level(&self.lesson, index, level) {
                 let entry = LogEntry::new(question, false);
-                self.sheet.entries.insert(index, entry);
+                self.log.entries.insert(index, entry);
             }
         }
     }
 
     /// Returns what is hidden of a step without a question of its own: in practice it is hidden as long as an
     /// open question about a later step hides it.
-    pub(super) fn shade(&self, index: usize) -> Option<Concealed> {
+    pub(super) fn concealed_by_later(&self, index: usize) -> Option<Concealed> {
         self.practice.as_ref()?;
-        self.sheet
+        self.log
             .entries
             .range(index + 1..)
             .filter(|(_, entry)| !entry.revealed)
             .filter_map(|(_, entry)| entry.question.concealed)
-            .filter(|veil| veil.known < index)
-            .min_by_key(|veil| veil.known)
-            .map(|veil| Concealed {
-                known: veil.known,
+            .filter(|concealed| concealed.known < index)
+            .min_by_key(|concealed| concealed.known)
+            .map(|concealed| Concealed {
+                known: concealed.known,
                 hidden: Hidden::All,
             })
     }
@@ -170,7 +170,7 @@ impl Session {
     /// Goes to the next step with a question; past the last one, the exercise is done.
     pub(super) fn next_asked(&mut self, count: usize) -> Effect {
         let next = self
-            .sheet
+            .log
             .entries
             .range(self.index + 1..)
             .map(|(&index, _)| index)
@@ -189,7 +189,7 @@ impl Session {
     /// looked at.
     pub(super) fn count_for_level(&mut self, outcome: Option<Outcome>) {
         let index = self.index;
-        let (Some(practice), Some(entry)) = (&mut self.practice, self.sheet.entries.get(&index))
+        let (Some(practice), Some(entry)) = (&mut self.practice, self.log.entries.get(&index))
         else {
             return;
         };

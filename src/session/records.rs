@@ -163,7 +163,7 @@ impl Session {
         if self.practice.is_some() {
             return Vec::new();
         }
-        self.sheet
+        self.log
             .entries
             .iter()
             .filter_map(|(index, entry)| entry.record(*index, &self.lesson))
@@ -230,7 +230,7 @@ impl Session {
         const NEAR: usize = 64;
         around(index, self.lesson.len())
             .take(NEAR)
-            .filter(|index| !self.sheet.entries.contains_key(index))
+            .filter(|index| !self.log.entries.contains_key(index))
             .find(|&index| {
                 self.question_at(index)
                     .is_some_and(|(question, by_author)| {
@@ -254,7 +254,7 @@ impl Session {
     fn take_up(&mut self, index: usize, record: &Record) -> bool {
         let entry = self.restored(index, record);
         let is_taken = entry.is_some();
-        self.sheet.entries.extend(entry.map(|entry| (index, entry)));
+        self.log.entries.extend(entry.map(|entry| (index, entry)));
         is_taken
     }
 
@@ -332,7 +332,7 @@ impl Session {
     /// Returns the score of this lesson, or of all exercises of this practice.
     pub fn score(&self) -> Score {
         let posed = self
-            .sheet
+            .log
             .entries
             .values()
             .filter(|entry| entry.can_be_right());

@@ -46,7 +46,7 @@ impl Session {
 
     /// Returns the entries worth another try, with their steps.
     fn to_review(&self) -> impl Iterator<Item = (usize, &LogEntry)> {
-        let entries = self.sheet.entries.iter();
+        let entries = self.log.entries.iter();
         entries
             .filter(|(_, entry)| entry.is_to_review())
             .map(|(&step, entry)| (step, entry))
@@ -66,11 +66,7 @@ impl Session {
     pub(super) fn finish(&mut self) -> Effect {
         let missed = self.missed_steps();
         // A learner who answers no questions at all is not held up.
-        let has_answered = self
-            .sheet
-            .entries
-            .values()
-            .any(|entry| entry.last.is_some());
+        let has_answered = self.log.entries.values().any(|entry| entry.last.is_some());
         if missed.is_empty() || !has_answered {
             self.message = Some(self.end_message());
         } else {
@@ -110,17 +106,17 @@ impl Session {
             self.mode = self.mode_below();
             return;
         };
-        if let Some(entry) = self.sheet.entries.get_mut(&step) {
+        if let Some(entry) = self.log.entries.get_mut(&step) {
             entry.ask_again();
         }
         self.revise();
-        self.sheet.from_review = Some(step);
+        self.log.from_review = Some(step);
         self.go_to(step);
     }
 
     /// Goes back to the last step and to the questions that are still missed.
     pub(super) fn back_to_review(&mut self) {
-        self.sheet.from_review = None;
+        self.log.from_review = None;
         self.go_to(usize::MAX);
         self.finish();
     }

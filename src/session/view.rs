@@ -139,7 +139,7 @@ impl<'s> StepView<'s> {
 impl Session {
     /// Returns whether something of the step is hidden until the learner has answered or asked to see it.
     pub fn is_veiled(&self) -> bool {
-        self.veil().is_some()
+        self.concealed().is_some()
     }
 
     /// Returns the number under the cursor; `None` if there is no cursor.
@@ -150,11 +150,11 @@ impl Session {
     /// Returns the place of the cursor in a step. There is none while something is hidden, because it would
     /// give that away.
     fn place_in(&self, step: &Step) -> Option<CellPlace> {
-        let wish = self.wished()?;
+        let wanted = self.wanted()?;
         if self.is_veiled() {
             return None;
         }
-        cursor::settle(&self.groups(step), wish)
+        cursor::settle(&self.groups(step), wanted)
     }
 
     /// Returns all numbers of a step that have a place on the screen.
@@ -162,8 +162,8 @@ impl Session {
         // Panels keep showing the sample whose column the cursor was in last.
         let column = self
             .wanted_place
-            .filter(|wish| wish.cell.symbol.has_sample_columns())
-            .map_or(0, |wish| wish.cell.column);
+            .filter(|place| place.cell.symbol.has_sample_columns())
+            .map_or(0, |place| place.cell.column);
         let groups = cursor::groups(step, &self.panels(step), column);
         if self.withheld(step).slope {
             cursor::without(groups, Quantity::Slope(step.last()))
@@ -173,7 +173,7 @@ impl Session {
     }
 
     /// Returns the wanted place of the cursor; `None` if there is no cursor.
-    pub(super) fn wished(&self) -> Option<CellPlace> {
+    pub(super) fn wanted(&self) -> Option<CellPlace> {
         self.wanted_place
             .filter(|_| self.mode == Mode::Numbers || self.is_aside())
     }
@@ -187,11 +187,11 @@ impl Session {
     pub fn view(&self) -> StepView<'_> {
         let step = Rc::new(self.step());
         let asked = self.asked();
-        if let Some(veil) = self.veil() {
-            let known = self.trace.step(veil.known);
+        if let Some(concealed) = self.concealed() {
+            let known = self.trace.step(concealed.known);
             return StepView {
                 asked,
-                hidden: veil.hidden,
+                hidden: concealed.hidden,
                 withheld: self.withheld(&known),
                 known: Some(Rc::new(known)),
                 ..StepView::plain(self, step, Withheld::default())
