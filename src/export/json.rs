@@ -95,7 +95,7 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
     let lines: Vec<String> = step
         .narration()
         .iter()
-        .map(|prose| prose.text(Decimals::default()))
+        .map(|line| line.text(Decimals::default()))
         .collect();
     let (held, ended) = match step.what {
         StepKind::Train { ended, .. } => (step.held_out(), ended),
@@ -131,6 +131,6 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-fn ascii(prose: &RichText) -> String {
-    notation::ascii(&prose.text(Decimals::default()))
+fn ascii(text: &RichText) -> String {
+    notation::ascii(&text.text(Decimals::default()))
 }

@@ -65,50 +65,50 @@ impl TextStyle {
 pub fn write(
     trace: &Trace,
     steps: Range<usize>,
-    look: &TextStyle,
+    style: &TextStyle,
     out: &mut impl Write,
 ) -> io::Result<()> {
     for index in steps.clone() {
         if index > steps.start {
             out.write_all(b"\n")?;
         }
-        out.write_all(step(&trace.step(index), look).as_bytes())?;
+        out.write_all(step(&trace.step(index), style).as_bytes())?;
     }
     Ok(())
 }
 
 /// Returns a step: number and title, place, question, formula, operands, result, text, answer. It ends with a
 /// line break.
-pub fn step(step: &Step, look: &TextStyle) -> String {
-    let Some(asked) = question::asked(step, look.decimals) else {
+pub fn step(step: &Step, style: &TextStyle) -> String {
+    let Some(asked) = question::asked(step, style.decimals) else {
         let formula = step.formula();
         return page(
             step,
             formula.as_ref(),
             &step.equation(),
             &step.narration(),
-            look,
+            style,
         );
     };
-    let mut out = head(step, look);
-    look.wrap(
+    let mut out = head(step, style);
+    style.wrap(
         &mut out,
         &format!("Question: {}", asked.question),
         [0, INDENT],
     );
     for option in &asked.options {
-        look.wrap(&mut out, option, [INDENT, 2 * INDENT]);
+        style.wrap(&mut out, option, [INDENT, 2 * INDENT]);
     }
     work(
         &mut out,
         step,
         step.formula().as_ref(),
         &step.equation(),
-        look,
+        style,
     );
-    paragraphs(&mut out, &question::paragraphs(step), look);
+    paragraphs(&mut out, &question::paragraphs(step), style);
     out.push('\n');
-    look.wrap(&mut out, &format!("Answer: {}", asked.answer), [0, INDENT]);
+    style.wrap(&mut out, &format!("Answer: {}", asked.answer), [0, INDENT]);
     out
 }
 
@@ -118,26 +118,26 @@ pub fn page(
     formula: Option<&RichText>,
     equation: &[Part],
     words: &[RichText],
-    look: &TextStyle,
+    style: &TextStyle,
 ) -> String {
-    let mut out = head(step, look);
-    work(&mut out, step, formula, equation, look);
-    paragraphs(&mut out, words, look);
+    let mut out = head(step, style);
+    work(&mut out, step, formula, equation, style);
+    paragraphs(&mut out, words, style);
     out
 }
 
 /// Returns the number, the title and the place of a step.
-fn head(step: &Step, look: &TextStyle) -> String {
+fn head(step: &Step, style: &TextStyle) -> String {
     let mut out = String::new();
     let title = step.title();
-    look.wrap(
+    style.wrap(
         &mut out,
         &format!("Step {} of {}: {title}", step.index + 1, step.trace().len()),
         [0, INDENT],
     );
     let place = place(step);
     if !place.is_empty() {
-        look.wrap(&mut out, &place, [0, INDENT]);
+        style.wrap(&mut out, &place, [0, INDENT]);
     }
     out
 }
@@ -148,42 +148,42 @@ fn work(
     step: &Step,
     formula: Option<&RichText>,
     equation: &[Part],
-    look: &TextStyle,
+    style: &TextStyle,
 ) {
     if let Some(formula) = formula {
         out.push('\n');
-        let formula = formula.text(look.decimals);
-        look.wrap(out, &format!("Formula: {formula}"), [0, INDENT]);
+        let formula = formula.text(style.decimals);
+        style.wrap(out, &format!("Formula: {formula}"), [0, INDENT]);
     }
-    matrices(out, step, equation, look);
+    matrices(out, step, equation, style);
 }
 
 /// Returns the result of a step and its text, which were hidden before. It ends with a line break.
-pub fn result(step: &Step, look: &TextStyle) -> String {
+pub fn result(step: &Step, style: &TextStyle) -> String {
     let mut out = String::new();
     for operand in step.operands().filter(|operand| operand.result) {
-        matrix(&mut out, &operand, &step.shown_samples(), look);
+        matrix(&mut out, &operand, &step.shown_samples(), style);
     }
-    paragraphs(&mut out, &step.narration(), look);
+    paragraphs(&mut out, &step.narration(), style);
     out
 }
 
-fn matrices(out: &mut String, step: &Step, equation: &[Part], look: &TextStyle) {
+fn matrices(out: &mut String, step: &Step, equation: &[Part], style: &TextStyle) {
     let samples = step.shown_samples();
     for part in equation {
         if let Part::Matrix(operand) = part {
-            matrix(out, operand, &samples, look);
+            matrix(out, operand, &samples, style);
         }
     }
 }
 
 /// Adds paragraphs, after an empty line.
-fn paragraphs(out: &mut String, words: &[RichText], look: &TextStyle) {
+fn paragraphs(out: &mut String, words: &[RichText], style: &TextStyle) {
     for (i, line) in words.iter().enumerate() {
         if i == 0 {
             out.push('\n');
         }
-        look.wrap(out, line.text(look.decimals).trim(), [0, 0]);
+        style.wrap(out, line.text(style.decimals).trim(), [0, 0]);
     }
 }
 
@@ -230,7 +230,7 @@ fn list(numbers: &[usize]) -> String {
 }
 
 /// Adds a matrix under its label; a single number is next to it.
-fn matrix(out: &mut String, operand: &Operand, samples: &[usize], look: &TextStyle) {
+fn matrix(out: &mut String, operand: &Operand, samples: &[usize], style: &TextStyle) {
     let (rows, columns) = (operand.rows(), operand.columns());
     let mut label = String::new();
     if operand.result {
@@ -240,9 +240,9 @@ fn matrix(out: &mut String, operand: &Operand, samples: &[usize], look: &TextSty
     out.push('\n');
     let is_shapeless = operand.hidden == Hidden::Shape;
     if rows == 1 && columns == 1 && !is_shapeless {
-        look.wrap(
+        style.wrap(
             out,
-            &format!("{label} = {}", cell(operand, 0, 0, look)),
+            &format!("{label} = {}", cell(operand, 0, 0, style)),
             [0, INDENT],
         );
         return;
@@ -261,16 +261,16 @@ fn matrix(out: &mut String, operand: &Operand, samples: &[usize], look: &TextSty
     if operand.transposed && !note.is_empty() {
         let _ = write!(label, ", first column: {note}");
     }
-    look.wrap(out, &format!("{label}:"), [0, INDENT]);
+    style.wrap(out, &format!("{label}:"), [0, INDENT]);
 
     let cells: Vec<Vec<String>> = (0..rows)
-        .map(|r| (0..columns).map(|c| cell(operand, r, c, look)).collect())
+        .map(|r| (0..columns).map(|c| cell(operand, r, c, style)).collect())
         .collect();
     let widths: Vec<usize> = (0..columns)
         .map(|c| cells.iter().map(|row| row[c].width()).max().unwrap_or(0))
         .collect();
     let marked = if operand.transposed { "" } else { note };
-    let room = look.width.saturating_sub(if marked.is_empty() {
+    let room = style.width.saturating_sub(if marked.is_empty() {
         0
     } else {
         marked.len() + INDENT
@@ -314,10 +314,10 @@ fn blocks(widths: &[usize], room: usize) -> Vec<(usize, usize)> {
 }
 
 /// Returns a number, or a point for a placeholder.
-fn cell(operand: &Operand, row: usize, column: usize, look: &TextStyle) -> String {
+fn cell(operand: &Operand, row: usize, column: usize, style: &TextStyle) -> String {
     match operand.shown(row, column) {
-        CellText::Number(value) => look
-            .plain(&operand.number(value, look.decimals))
+        CellText::Number(value) => style
+            .plain(&operand.number(value, style.decimals))
             .into_owned(),
         CellText::Hidden => "?".into(),
         CellText::Placeholder | CellText::Dropped => ".".into(),
@@ -341,12 +341,12 @@ const fn note(operand: &Operand) -> &'static str {
 
 /// Returns the explanation of a number: formula, terms and value, then the step that computed it. It ends with
 /// a line break.
-pub fn explanation(explanation: &Explanation, trace: &Trace, look: &TextStyle) -> String {
+pub fn explanation(explanation: &Explanation, trace: &Trace, style: &TextStyle) -> String {
     let mut out = String::new();
-    let sides = explanation.sides(look.decimals);
+    let sides = explanation.sides(style.decimals);
     let Some((first, others)) = sides.split_first() else {
         let remark = explanation.remark.as_deref().unwrap_or_default();
-        look.wrap(
+        style.wrap(
             &mut out,
             &format!("{}: {remark}", explanation.name),
             [0, INDENT],
@@ -355,17 +355,17 @@ pub fn explanation(explanation: &Explanation, trace: &Trace, look: &TextStyle) -
     };
     let under = [INDENT, 2 * INDENT];
     let first = format!("{} = {first}", explanation.name);
-    look.wrap(&mut out, &first, [0, 2 * INDENT]);
+    style.wrap(&mut out, &first, [0, 2 * INDENT]);
     for side in others {
-        look.wrap(&mut out, &format!("= {side}"), under);
+        style.wrap(&mut out, &format!("= {side}"), under);
     }
     if let Some(remark) = &explanation.remark {
-        look.wrap(&mut out, remark, under);
+        style.wrap(&mut out, remark, under);
     }
     if let Some(made) = explanation.made_at {
         let title = trace.step(made).title();
         let made = format!("made at step {}: {title}", made + 1);
-        look.wrap(&mut out, &made, under);
+        style.wrap(&mut out, &made, under);
     }
     out
 }

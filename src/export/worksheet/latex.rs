@@ -25,30 +25,30 @@ const SHEET: &str = r"\newcommand{\blank}{\raisebox{0pt}[6mm][3.6mm]{\framebox{\
 ";
 
 pub(super) fn write(
-    sheets: impl Iterator<Item = WorksheetVariant>,
+    variants: impl Iterator<Item = WorksheetVariant>,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let mut rest = Vec::new();
     writeln!(rest, "{SHEET}\\begin{{document}}")?;
-    for sheet in sheets {
-        self::sheet(&sheet, &mut rest)?;
+    for variant in variants {
+        self::variant(&variant, &mut rest)?;
     }
     writeln!(rest, "\\end{{document}}")?;
     begin(&rest, out)?;
     out.write_all(&rest)
 }
 
-fn sheet(sheet: &WorksheetVariant, out: &mut impl Write) -> io::Result<()> {
-    let key = if sheet.answers { "Key: " } else { "" };
+fn variant(variant: &WorksheetVariant, out: &mut impl Write) -> io::Result<()> {
+    let key = if variant.answers { "Key: " } else { "" };
     writeln!(
         out,
         "\\clearpage\n\\setcounter{{page}}{{1}}\n\\renewcommand{{\\foot}}{{{}}}\n\\renewcommand{{\\keyline}}{{{}}}\n\
          \\section{{{key}{}}}",
-        tex::escaped(&sheet.foot),
-        command(sheet),
-        tex::escaped(&sheet.title)
+        tex::escaped(&variant.foot),
+        command(variant),
+        tex::escaped(&variant.title)
     )?;
-    if !sheet.answers {
+    if !variant.answers {
         writeln!(
             out,
             "Name: \\underline{{\\hspace{{75mm}}}}\\hfill Date: \\underline{{\\hspace{{40mm}}}}\n"
@@ -56,7 +56,7 @@ fn sheet(sheet: &WorksheetVariant, out: &mut impl Write) -> io::Result<()> {
     }
     writeln!(out, "\\subsection{{The network}}")?;
     writeln!(out, "\\begin{{tabular}}{{@{{}}lrlll@{{}}}}")?;
-    for (index, row) in sheet.layers.iter().enumerate() {
+    for (index, row) in variant.layers.iter().enumerate() {
         let [layer, units, phi, formulas @ ..] = row;
         let formulas = formulas
             .each_ref()
@@ -73,31 +73,31 @@ fn sheet(sheet: &WorksheetVariant, out: &mut impl Write) -> io::Result<()> {
         }
     }
     writeln!(out, "\\end{{tabular}}\n")?;
-    let settings: Vec<String> = sheet
+    let settings: Vec<String> = variant
         .settings
         .iter()
         .map(|formula| format!("${}$", tex::math(formula)))
         .collect();
     writeln!(out, "{}\n", settings.join(",\\quad "))?;
-    for words in &sheet.words {
+    for words in &variant.words {
         writeln!(out, "{}\n", tex::text(words))?;
     }
-    row(&sheet.given, out)?;
-    for (phase, tasks) in &sheet.phases {
+    row(&variant.given, out)?;
+    for (phase, tasks) in &variant.phases {
         writeln!(out, "\n\\subsection{{{phase}}}")?;
         for task in tasks {
-            self::task(task, sheet.answers, out)?;
+            self::task(task, variant.answers, out)?;
         }
     }
     Ok(())
 }
 
 /// Returns the line below the foot with the command that prints the key; a key itself has none.
-fn command(sheet: &WorksheetVariant) -> String {
-    if sheet.answers {
+fn command(variant: &WorksheetVariant) -> String {
+    if variant.answers {
         return String::new();
     }
-    let command = tex::escaped(&sheet.key);
+    let command = tex::escaped(&variant.key);
     format!("\\\\ Key: \\texttt{{{command}}}")
 }
 

@@ -10,27 +10,27 @@ use crate::trace::tex;
 pub(super) const BLANK: &str = "\\boxed{\\phantom{-0.000}}";
 
 pub(super) fn write(
-    sheets: impl Iterator<Item = WorksheetVariant>,
+    variants: impl Iterator<Item = WorksheetVariant>,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    for (index, sheet) in sheets.enumerate() {
+    for (index, variant) in variants.enumerate() {
         if index > 0 {
             out.write_all(b"\n---\n\n")?;
         }
-        self::sheet(&sheet, out)?;
+        self::variant(&variant, out)?;
     }
     Ok(())
 }
 
-fn sheet(sheet: &WorksheetVariant, out: &mut impl Write) -> io::Result<()> {
-    let key = if sheet.answers { "Key: " } else { "" };
-    writeln!(out, "# {key}{}\n", plain(&sheet.title))?;
-    if !sheet.answers {
+fn variant(variant: &WorksheetVariant, out: &mut impl Write) -> io::Result<()> {
+    let key = if variant.answers { "Key: " } else { "" };
+    writeln!(out, "# {key}{}\n", plain(&variant.title))?;
+    if !variant.answers {
         let line = "\\_".repeat(24);
         writeln!(out, "Name: {line} Date: {line}\n")?;
     }
     writeln!(out, "## The network\n")?;
-    for (index, row) in sheet.layers.iter().enumerate() {
+    for (index, row) in variant.layers.iter().enumerate() {
         let [layer, units, phi, formulas @ ..] = row;
         let formulas = formulas.each_ref().map(|formula| match formula.as_str() {
             "" => String::new(),
@@ -49,18 +49,18 @@ fn sheet(sheet: &WorksheetVariant, out: &mut impl Write) -> io::Result<()> {
         }
     }
     out.write_all(b"\n")?;
-    for formula in &sheet.settings {
+    for formula in &variant.settings {
         writeln!(out, "- ${}$", tex::math(formula))?;
     }
     out.write_all(b"\n")?;
-    for words in &sheet.words {
+    for words in &variant.words {
         writeln!(out, "{}\n", plain(words))?;
     }
     writeln!(out, "Given:\n")?;
-    for given in &sheet.given {
+    for given in &variant.given {
         math(given, out)?;
     }
-    for (phase, tasks) in &sheet.phases {
+    for (phase, tasks) in &variant.phases {
         writeln!(out, "## {phase}\n")?;
         for task in tasks {
             writeln!(out, "**{}. {}**\n", task.number, plain(&task.title))?;
@@ -69,9 +69,9 @@ fn sheet(sheet: &WorksheetVariant, out: &mut impl Write) -> io::Result<()> {
             }
         }
     }
-    writeln!(out, "*{}*", plain(&sheet.foot))?;
-    if !sheet.answers {
-        writeln!(out, "\nKey: `{}`", sheet.key)?;
+    writeln!(out, "*{}*", plain(&variant.foot))?;
+    if !variant.answers {
+        writeln!(out, "\nKey: `{}`", variant.key)?;
     }
     Ok(())
 }
