@@ -1,12 +1,14 @@
 //! The algebra of a network, independent of numbers: its quantities, the operations that compute one from another, the
 //! phases of a walk, and their notation.
 
+pub mod expression;
 pub mod notation;
 pub mod operation;
 pub mod phase;
 pub mod quantity;
 pub mod rich_text;
 
+pub use expression::Expression;
 pub use operation::{Context, Focus, Operation, has_shortcut};
 pub use phase::Phase;
 pub use quantity::{Cell, Quantity, dropped_delta};

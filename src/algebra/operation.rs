@@ -2,6 +2,7 @@
 
 mod formula;
 
+use super::expression::{Expression, Scalar};
 use super::notation::layer;
 use super::phase::Phase;
 use super::quantity::Quantity;
@@ -140,7 +141,31 @@ impl Context<'_> {
         }
     }
 
-    /// Returns the name `ψ(x⁽ˡ⁾)` or, where the outputs are not those of φ, `ψ(a⁽ˡ⁾)`.
+    /// What a quantity is called among others: as in the lecture, but ŷ and ψ by what they are of.
+    pub fn name(&self, quantity: Quantity) -> String {
+        match quantity {
+            Quantity::Output(l) if l == self.last() => "ŷ".into(),
+            Quantity::Slope(l) => self.slope_name(l),
+            _ => quantity.name(self.last()),
+        }
+    }
+
+    /// `ψ ∘ m` of layer l without the row of the bias, m only with dropout.
+    pub(super) fn slope_factors(&self, l: usize) -> Expression {
+        let slope = Expression::without_bias(Quantity::Slope(l), self.last());
+        if self.layer(l).dropout > 0.0 {
+            slope * Quantity::Mask(l)
+        } else {
+            slope
+        }
+    }
+
+    /// `ψ ∘ m ∘ e` of layer l: what an error is made of.
+    pub fn blame(&self, l: usize) -> Expression {
+        self.slope_factors(l) * Expression::without_bias(self.arrived(l), self.last())
+    }
+
+    /// `ψ(x⁽ˡ⁾)` or, where φ makes something else than the outputs, `ψ(a⁽ˡ⁾)`.
     pub fn slope_name(&self, l: usize) -> String {
         match self.activated(l) {
             Quantity::Output(_) => Quantity::Slope(l).name(self.last()),
@@ -337,7 +362,71 @@ impl Operation {
         }
     }
 
-    /// Returns a heading of a few words.
+    /// What it computes, where that is an expression of quantities; with its result on the left it is the formula.
+    pub fn expression(self, context: &Context) -> Option<Expression> {
+        let last = context.last();
+        let of = |quantity: Quantity| Expression::from(quantity);
+        let without_bias = |quantity: Quantity| Expression::without_bias(quantity, last);
+        let sum = |l: usize| {
+            of(Quantity::Weights(l - 1))
+                .transposed()
+                .dot(Quantity::Output(l - 1))
+        };
+        let step = |what: Quantity, gradient: Quantity| {
+            Expression::before(what) - Expression::from(Scalar::Rate) * gradient
+        };
+        Some(match self {
+            Self::WeightedSum(l) => sum(l),
+            Self::Normalise(l) => {
+                (of(Quantity::Sum(l)) - Quantity::Mean(l))
+                    / (of(Quantity::Variance(l)) + Scalar::Epsilon).root()
+            }
+            Self::Scale(l) => of(Quantity::Gamma(l)) * Quantity::Normalised(l) + Quantity::Beta(l),
+            Self::Activation(l) => {
+                let made = of(context.sums(l)).phi(l);
+                if context.activated(l).has_bias_row(last) {
+                    made.augmented()
+                } else {
+                    made
+                }
+            }
+            Self::Dropout(l) => (of(Quantity::Mask(l)) * Quantity::Activated(l)).augmented(),
+            Self::Skip(l) => {
+                let before = without_bias(Quantity::Output(l - 1));
+                (of(Quantity::Activated(l)) + before).augmented()
+            }
+            Self::PullBack(l) => of(Quantity::Weights(l)).dot(without_bias(Quantity::Delta(l + 1))),
+            Self::SkipError(l) => {
+                of(Quantity::PulledBack(l)) + without_bias(context.arrived(l + 1))
+            }
+            Self::ScaledError(l) => context.blame(l),
+            Self::Gradient(l) => {
+                let delta = without_bias(Quantity::Delta(l + 1)).transposed();
+                let product = of(Quantity::Output(l)).dot(delta);
+                if context.alpha > 0.0 {
+                    let weights = without_bias(Quantity::Weights(l));
+                    product + Expression::from(Scalar::TwiceAlpha) * weights
+                } else {
+                    product
+                }
+            }
+            Self::Update(l) => step(Quantity::Weights(l), Quantity::Gradient(l)),
+            Self::ScaleUpdate(l) => step(Quantity::Scale(l), Quantity::ScaleGradient(l)),
+            Self::Prediction => sum(last).phi(last),
+            Self::Sample
+            | Self::Loss
+            | Self::Penalty
+            | Self::LossSlope
+            | Self::OutputSlope
+            | Self::SumSlope
+            | Self::OutputError
+            | Self::Error(_)
+            | Self::ScaleGradient(_)
+            | Self::PredictionLoss => return None,
+        })
+    }
+
+    /// A heading of a few words.
     pub fn title(self, network: &Network) -> String {
         let last = network.last();
         match self {

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use ndarray::Array2;
 
 use super::step::{Step, StepKind};
-use crate::algebra::{Cell, Decimals, Operation, Quantity, dropped_delta, has_shortcut};
+use crate::algebra::expression::{Style, Token, Variable};
+use crate::algebra::{Cell, Decimals, Expression, Operation, Quantity, has_shortcut};
 use crate::engine::{BATCH_NORM_EPSILON, Loss};
 
 /// A part of an equation.
@@ -220,19 +221,13 @@ impl Builder<'_, '_> {
             Quantity::Delta(l) | Quantity::Slope(l) => l < last,
             _ => false,
         };
-        let name = match symbol {
-            Quantity::Output(l) if l == last => "ŷ".into(),
-            Quantity::Slope(l) => self.step.context().slope_name(l),
-            _ => symbol.name(last),
-        };
+        let name = self.step.context().name(symbol);
         let is_new = !before
             && match symbol {
-                Quantity::Weights(l) => self.step.is_updated(l),
-                Quantity::Scale(l) => self.step.operation_done(Operation::ScaleUpdate(l)),
                 Quantity::Output(l) => l > 0 && self.step.is_renewed(),
                 Quantity::Sum(_) => self.step.is_renewed(),
                 Quantity::Loss => self.step.operation() == Some(Operation::PredictionLoss),
-                _ => false,
+                learned => self.step.is_updated(learned),
             };
         Some(Operand {
             label: if is_new { format!("new {name}") } else { name },
@@ -266,35 +261,14 @@ impl Builder<'_, '_> {
         self.push(operand)
     }
 
-    fn before(self, symbol: Quantity) -> Self {
-        let operand = self.operand(symbol, true);
-        self.push(operand)
-    }
-
-    fn transposed(self, symbol: Quantity) -> Self {
-        let operand = self.operand(symbol, false).map(|o| Operand {
-            label: format!("{}ᵀ", o.label),
-            transposed: true,
+    /// A quantity as it stands in an expression.
+    fn variable(self, variable: Variable) -> Self {
+        let operand = self.operand(variable.quantity, variable.before);
+        let operand = operand.map(|o| Operand {
+            label: variable.label(&o.label),
+            transposed: variable.transposed,
+            dropped: variable.dropped,
             ..o
-        });
-        self.push(operand)
-    }
-
-    /// Adds `δ⁽ˡ⁾`, without its placeholder if it has one.
-    fn error(self, l: usize, transposed: bool) -> Self {
-        let last = self.step.last();
-        let operand = self.operand(Quantity::Delta(l), false).map(|o| {
-            let name = dropped_delta(l, last);
-            Operand {
-                label: match (transposed, l < last) {
-                    (true, true) => format!("({name})ᵀ"),
-                    (true, false) => format!("{name}ᵀ"),
-                    (false, _) => name,
-                },
-                transposed,
-                dropped: l < last,
-                ..o
-            }
         });
         self.push(operand)
     }
@@ -302,29 +276,34 @@ impl Builder<'_, '_> {
     /// Adds a value without its bias row.
     fn dropped(self, symbol: Quantity) -> Self {
         let last = self.step.last();
-        let operand = self.operand(symbol, false).map(|o| Operand {
-            label: match symbol {
-                Quantity::PulledBack(_) => symbol.dropped_name(last),
-                _ => format!("{}₍₁₊₎", o.label),
-            },
-            dropped: true,
-            ..o
-        });
-        self.push(operand)
+        self.computed(&Expression::without_bias(symbol, last), "")
     }
 
-    /// Adds `ψ ∘ m ∘ e` without the bias row: the factors of an error.
-    fn blame(self, l: usize) -> Self {
+    /// An expression, and a sign behind it.
+    fn computed(mut self, expression: &Expression, behind: &str) -> Self {
         let context = self.step.context();
-        let arrived = context.arrived(l);
-        let has_mask = context.layer(l).dropout > 0.0;
-        let builder = self.dropped(Quantity::Slope(l)).sign("∘");
-        let builder = if has_mask {
-            builder.plain(Quantity::Mask(l)).sign("∘")
-        } else {
-            builder
-        };
-        builder.dropped(arrived)
+        let mut tokens = expression.tokens(&Style::Equation, &context);
+        tokens.push(Token::Sign(behind.to_owned()));
+        let mut before = String::new();
+        for token in tokens {
+            match token {
+                Token::Sign(sign) => before.push_str(&sign),
+                Token::Variable(variable) => {
+                    self = self
+                        .between(&std::mem::take(&mut before))
+                        .variable(variable);
+                }
+            }
+        }
+        self.between(&before)
+    }
+
+    /// The signs between two matrices, where there are some.
+    fn between(self, signs: &str) -> Self {
+        match signs.trim() {
+            "" => self,
+            signs => self.sign(signs.to_owned()),
+        }
     }
 
     fn result(self, symbol: Quantity) -> Self {
@@ -479,54 +458,6 @@ fn parts(step: &Step) -> Vec<Part> {
             .result(Quantity::Output(0))
             .sign("→")
             .plain(Quantity::Target),
-        Operation::WeightedSum(l) => start
-            .transposed(Quantity::Weights(l - 1))
-            .sign("×")
-            .plain(Quantity::Output(l - 1))
-            .sign("=")
-            .result(Quantity::Sum(l)),
-        Operation::Normalise(l) => start
-            .sign("(")
-            .plain(Quantity::Sum(l))
-            .sign("−")
-            .plain(Quantity::Mean(l))
-            .sign(") / √(")
-            .plain(Quantity::Variance(l))
-            .sign(format!("+ {BATCH_NORM_EPSILON}) ="))
-            .result(Quantity::Normalised(l)),
-        Operation::Scale(l) => start
-            .plain(Quantity::Gamma(l))
-            .sign("∘")
-            .plain(Quantity::Normalised(l))
-            .sign("+")
-            .plain(Quantity::Beta(l))
-            .sign("=")
-            .result(Quantity::Scaled(l)),
-        Operation::Activation(l) => {
-            let phi = context.activation(l).name();
-            let result = context.activated(l);
-            let has_bias = result.has_bias_row(last);
-            let bias = if has_bias { "1 ⊕ " } else { "" };
-            start
-                .sign(format!("{bias}{phi}("))
-                .plain(context.sums(l))
-                .sign(") =")
-                .result(result)
-        }
-        Operation::Dropout(l) => start
-            .sign("1 ⊕ (")
-            .plain(Quantity::Mask(l))
-            .sign("∘")
-            .plain(Quantity::Activated(l))
-            .sign(") =")
-            .result(Quantity::Output(l)),
-        Operation::Skip(l) => start
-            .sign("1 ⊕ (")
-            .plain(Quantity::Activated(l))
-            .sign("+")
-            .dropped(Quantity::Output(l - 1))
-            .sign(") =")
-            .result(Quantity::Output(l)),
         Operation::Penalty => {
             let mut builder = start.sign(format!("{} · (", context.alpha));
             for l in 0..last {
@@ -560,7 +491,6 @@ fn parts(step: &Step) -> Vec<Part> {
             .plain(Quantity::Output(last))
             .sign(") =")
             .result(Quantity::Slope(last)),
-        Operation::SumSlope => start.result(Quantity::SumSlope(last - 1)),
         Operation::OutputError if step.context().chain_rule => start
             .plain(Quantity::LossSlope)
             .sign("∘")
@@ -582,19 +512,6 @@ fn parts(step: &Step) -> Vec<Part> {
             .plain(Quantity::LossSlope)
             .sign("=")
             .result(Quantity::Delta(last)),
-        Operation::PullBack(l) => start
-            .plain(Quantity::Weights(l))
-            .sign("×")
-            .error(l + 1, false)
-            .sign("=")
-            .result(Quantity::PulledBack(l)),
-        Operation::SkipError(l) => start
-            .plain(Quantity::PulledBack(l))
-            .sign("+")
-            .dropped(context.arrived(l + 1))
-            .sign("=")
-            .result(Quantity::Arrived(l)),
-        Operation::ScaledError(l) => start.blame(l).sign("=").result(Quantity::ScaledDelta(l)),
         Operation::Error(l) if context.layer(l).batch_norm => start
             .plain(Quantity::Gamma(l))
             .sign("/ √(")
@@ -605,59 +522,27 @@ fn parts(step: &Step) -> Vec<Part> {
             .plain(Quantity::Normalised(l))
             .sign("∘ mean(∂J/∂v ∘ ẑ)) =")
             .result(Quantity::Delta(l)),
-        Operation::Error(l) if context.layer(l).dropout > 0.0 => {
-            start.blame(l).sign("=").result(Quantity::Delta(l))
-        }
+        Operation::Error(l) if context.layer(l).dropout > 0.0 => start
+            .computed(&context.blame(l), " =")
+            .result(Quantity::Delta(l)),
         Operation::Error(l) => start
             .plain(Quantity::Slope(l))
             .sign("∘")
             .plain(context.arrived(l))
             .sign("=")
             .result(Quantity::Delta(l)),
-        Operation::Gradient(l) => {
-            let product = start
-                .plain(Quantity::Output(l))
-                .sign("×")
-                .error(l + 1, true);
-            let sum = if context.alpha > 0.0 {
-                product
-                    .sign(format!("+ 2 · {} ·", context.alpha))
-                    .dropped(Quantity::Weights(l))
-            } else {
-                product
-            };
-            sum.sign("=").result(Quantity::Gradient(l))
-        }
         Operation::ScaleGradient(l) => start
             .plain(Quantity::ScaledDelta(l))
             .sign(",")
             .plain(Quantity::Normalised(l))
             .sign("→")
             .result(Quantity::ScaleGradient(l)),
-        Operation::Update(l) => {
-            let rate = context.rate;
-            start
-                .before(Quantity::Weights(l))
-                .sign(format!("− {rate} ·"))
-                .plain(Quantity::Gradient(l))
-                .sign("=")
-                .result(Quantity::Weights(l))
-        }
-        Operation::ScaleUpdate(l) => start
-            .before(Quantity::Scale(l))
-            .sign(format!("− {} ·", context.rate))
-            .plain(Quantity::ScaleGradient(l))
-            .sign("=")
-            .result(Quantity::Scale(l)),
-        Operation::Prediction => {
-            let phi = step.context().activation(last).name();
-            start
-                .sign(format!("{phi}("))
-                .transposed(Quantity::Weights(last - 1))
-                .sign("×")
-                .plain(Quantity::Output(last - 1))
-                .sign(") =")
-                .result(Quantity::Output(last))
+        _ => {
+            let result = operation.symbol(context.network.layers());
+            match operation.expression(&context) {
+                Some(computed) => start.computed(&computed, " =").result(result),
+                None => start.result(result),
+            }
         }
     }
     .parts

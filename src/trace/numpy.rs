@@ -9,7 +9,8 @@
 use ndarray::{Axis, Slice};
 
 use super::step::{Step, StepKind};
-use crate::algebra::{Context, Operation, Quantity, has_shortcut, is_lost};
+use crate::algebra::expression::{Style, Variable};
+use crate::algebra::{Expression, Operation, Phase, Quantity, has_shortcut, is_lost};
 use crate::engine::activation::Bend;
 use crate::engine::{BATCH_NORM_EPSILON as EPSILON, BATCH_NORM_MOMENTUM, Loss};
 
@@ -44,19 +45,18 @@ fn of_operation(step: &Step, operation: Operation) -> Vec<String> {
                 format!("y = Y[[{samples}]].T"),
             ]
         }
-        Operation::WeightedSum(l) => vec![format!("z{l} = W{0}.T @ x{0}", l - 1)],
-        Operation::Normalise(l) => normalise(step, l),
-        Operation::Scale(l) => vec![scale(l)],
-        Operation::Activation(l) => activation(step, l),
-        Operation::Dropout(l) => {
-            let share = context.layer(l).dropout;
-            let mut lines = vec![leave_out(step, l)];
-            if !context.predicting {
-                lines.insert(0, format!("m{l} = mask({l}, {share:?}, a{l}.shape)"));
-            }
+        Operation::Normalise(l) => {
+            let mut lines = statistics(step, l);
+            lines.extend(computed(step, operation, ""));
             lines
         }
-        Operation::Skip(l) => vec![skip(step, l)],
+        Operation::Activation(l) => activation(step, l),
+        Operation::Dropout(l) if !context.predicting => {
+            let share = context.layer(l).dropout;
+            let mut lines = vec![format!("m{l} = mask({l}, {share:?}, a{l}.shape)")];
+            lines.extend(computed(step, operation, ""));
+            lines
+        }
         Operation::Penalty => {
             let squares: Vec<String> = (0..last)
                 .map(|l| format!("np.sum(W{l}[1:] ** 2)"))
@@ -82,48 +82,86 @@ fn of_operation(step: &Step, operation: Operation) -> Vec<String> {
             factor(&slope(step, last, &y_hat)),
             loss_slope(step, &y_hat)
         )],
-        Operation::PullBack(l) => vec![format!("e{l} = W{l} @ {}", error(l + 1, last))],
-        Operation::SkipError(l) => vec![format!("e{l}[1:] += e{}[1:]", l + 1)],
-        Operation::ScaledError(l) => vec![format!("dv{l} = {}", blame(step, l))],
         Operation::Error(l) => hidden_error(step, l),
-        Operation::Gradient(l) => {
-            let mut lines = vec![format!("grad{l} = x{l} @ {}.T", error(l + 1, last))];
-            if context.alpha > 0.0 {
-                lines.push(format!("grad{l}[1:] += 2 * alpha * W{l}[1:]"));
-            }
-            lines
-        }
         Operation::ScaleGradient(l) => vec![format!(
             "grad_S{l} = np.hstack([(dv{l} * z_hat{l}).sum(axis=1, keepdims=True), \
              dv{l}.sum(axis=1, keepdims=True)])"
         )],
         Operation::ScaleUpdate(l) => scale_update(step, l),
-        Operation::Update(l) => vec![format!("W{l} = W{l} - rho * grad{l}")],
-        Operation::Prediction => (1..=last).flat_map(|l| forward_again(step, l)).collect(),
+        // What is dropped stays dropped.
+        Operation::Prediction => forward_walk(step)
+            .flat_map(|operation| match operation {
+                Operation::Dropout(_) => computed(step, operation, ""),
+                _ => of_operation(step, operation),
+            })
+            .collect(),
+        _ => computed(step, operation, ""),
     }
 }
 
-/// Returns the lines that compute a layer with the new weights; dropped units stay dropped.
-fn forward_again(step: &Step, l: usize) -> Vec<String> {
-    let layer = step.context().layer(l);
-    let mut lines = vec![format!("z{l} = W{0}.T @ x{0}", l - 1)];
-    if layer.batch_norm {
-        lines.extend(normalise(step, l));
-        lines.push(scale(l));
-    }
-    lines.extend(activation(step, l));
-    if layer.dropout > 0.0 {
-        lines.push(leave_out(step, l));
-    }
-    if layer.skip {
-        lines.push(skip(step, l));
-    }
-    lines
+/// The operations that lead from the samples to the prediction.
+fn forward_walk(step: &Step) -> impl Iterator<Item = Operation> {
+    let layers = step.network().layers();
+    let walk = Operation::of_walk(layers, false, Phase::Feedforward, false);
+    walk.into_iter().skip(1)
 }
 
-/// Returns the lines that normalise the sums to mean 0 and variance 1 over the batch, or by the running
-/// statistics when predicting.
-fn normalise(step: &Step, l: usize) -> Vec<String> {
+/// The expression of an operation, with its result and what stands for φ. What is added below the row of the bias has a
+/// line of its own.
+fn computed(step: &Step, operation: Operation, phi: &str) -> Vec<String> {
+    let context = step.context();
+    let Some(mut expression) = operation.expression(&context) else {
+        return Vec::new();
+    };
+    if let (Operation::Dropout(l), true) = (operation, context.predicting) {
+        let mask = Quantity::Mask(l).into();
+        expression = expression.without(&mask).unwrap_or(expression);
+    }
+    let result = variable(operation.symbol(context.network.layers()));
+    let Some((above, below)) = expression.sides_below(context.last()) else {
+        return vec![format!("{result} = {}", written(step, &expression, phi))];
+    };
+    let above = Some(written(step, above, phi)).filter(|above| *above != result);
+    let above = above.map(|above| format!("{result} = {above}"));
+    let below = format!("{result}[1:] += {}", written(step, below, phi));
+    above.into_iter().chain([below]).collect()
+}
+
+/// An expression with what stands for φ.
+fn written(step: &Step, expression: &Expression, phi: &str) -> String {
+    let style = Style::NumPy {
+        phi: phi.to_owned(),
+    };
+    expression.text(&style, &step.context(), |variable| operand(step, variable))
+}
+
+/// The variable of a quantity.
+fn variable(quantity: Quantity) -> String {
+    match quantity {
+        Quantity::PulledBack(l) | Quantity::Arrived(l) => format!("e{l}"),
+        Quantity::Mask(l) => format!("m{l}"),
+        Quantity::Variance(l) => format!("var{l}"),
+        // γ is the first column of S, β the second.
+        Quantity::Gamma(l) => format!("S{l}[:, :1]"),
+        Quantity::Beta(l) => format!("S{l}[:, 1:]"),
+        other => other.key().replace(['(', ')'], ""),
+    }
+}
+
+/// A quantity as it stands in an expression; in the place of a slope, how it is worked out.
+fn operand(step: &Step, operand: Variable) -> String {
+    let context = step.context();
+    if let Quantity::Slope(l) = operand.quantity {
+        let outputs = Expression::without_bias(context.activated(l), context.last());
+        return factor(&slope(step, l, &written(step, &outputs, "")));
+    }
+    let rows = if operand.dropped { "[1:]" } else { "" };
+    let turned = if operand.transposed { ".T" } else { "" };
+    format!("{}{rows}{turned}", variable(operand.quantity))
+}
+
+/// Mean and variance of the sums over the batch, or the running ones.
+fn statistics(step: &Step, l: usize) -> Vec<String> {
     let (mean, variance) = if step.context().predicting {
         (format!("mean{l}"), format!("variance{l}"))
     } else {
@@ -132,47 +170,7 @@ fn normalise(step: &Step, l: usize) -> Vec<String> {
             format!("z{l}.var(axis=1, keepdims=True)"),
         )
     };
-    vec![
-        format!("mu{l} = {mean}"),
-        format!("var{l} = {variance}"),
-        format!("z_hat{l} = (z{l} - mu{l}) / np.sqrt(var{l} + {EPSILON})"),
-    ]
-}
-
-/// Returns the line that scales by γ, the first column of S, and shifts by β, the second.
-fn scale(l: usize) -> String {
-    format!("v{l} = S{l}[:, :1] * z_hat{l} + S{l}[:, 1:]")
-}
-
-fn leave_out(step: &Step, l: usize) -> String {
-    let kept = if step.context().predicting {
-        format!("a{l}")
-    } else {
-        format!("m{l} * a{l}")
-    };
-    format!("x{l} = {}", augmented(step, &kept))
-}
-
-fn skip(step: &Step, l: usize) -> String {
-    let sum = format!("a{l} + x{}[1:]", l - 1);
-    format!("x{l} = {}", augmented(step, &sum))
-}
-
-/// Returns ψ ∘ m ∘ e of a hidden layer, without a bias row.
-fn blame(step: &Step, l: usize) -> String {
-    let context = step.context();
-    let layer = context.layer(l);
-    let outputs = match context.activated(l) {
-        Quantity::Activated(_) => format!("a{l}"),
-        _ => format!("x{l}[1:]"),
-    };
-    let mask = if layer.dropout > 0.0 {
-        format!("m{l} * ")
-    } else {
-        String::new()
-    };
-    let slope = factor(&slope(step, l, &outputs));
-    format!("{slope} * {mask}e{l}[1:]")
+    vec![format!("mu{l} = {mean}"), format!("var{l} = {variance}")]
 }
 
 /// Returns the lines for δ of a hidden layer, with the placeholder row of the bias.
@@ -196,7 +194,7 @@ fn hidden_error(step: &Step, l: usize) -> Vec<String> {
     }
     // Slopes computed from the sums have no bias row.
     if !layer.is_plain() || has_limits(step, l) {
-        return vec![with_placeholder(&blame(step, l))];
+        return vec![with_placeholder(&written(step, &context.blame(l), ""))];
     }
     let slope = factor(&slope(step, l, &format!("x{l}")));
     let mut lines = vec![format!("delta{l} = {slope} * e{l}")];
@@ -219,7 +217,7 @@ fn scale_update(step: &Step, l: usize) -> Vec<String> {
             samples - 1
         ));
     }
-    lines.push(format!("S{l} = S{l} - rho * grad_S{l}"));
+    lines.extend(computed(step, Operation::ScaleUpdate(l), ""));
     lines
 }
 
@@ -231,7 +229,7 @@ fn augmented(step: &Step, rows: &str) -> String {
 /// Returns the lines for `x1 = …` from its sums, or for `a1 = …` if dropout or a skip connection follows.
 fn activation(step: &Step, l: usize) -> Vec<String> {
     let context = step.context();
-    let z = sums(&context, l);
+    let z = variable(context.sums(l));
     let activation = context.activation(l);
     let facts = activation.facts();
     let is_tiny = outputs(step, l).any(is_lost);
@@ -244,20 +242,8 @@ fn activation(step: &Step, l: usize) -> Vec<String> {
         .map(|line| activation.filled(line).replace("{z}", &z))
         .collect();
     let phi = lines.pop().unwrap_or_default();
-    lines.push(match context.activated(l) {
-        Quantity::Activated(_) => format!("a{l} = {phi}"),
-        _ if l < step.last() => format!("x{l} = {}", augmented(step, &phi)),
-        _ => format!("x{l} = {phi}"),
-    });
+    lines.extend(computed(step, Operation::Activation(l), &phi));
     lines
-}
-
-/// Returns the variable that φ of layer l is applied to.
-fn sums(context: &Context, l: usize) -> String {
-    match context.sums(l) {
-        Quantity::Scaled(_) => format!("v{l}"),
-        _ => format!("z{l}"),
-    }
 }
 
 /// Returns the values of φ in layer l, without the bias.
@@ -359,7 +345,7 @@ fn slope(step: &Step, l: usize, x: &str) -> String {
     let at_limit = slope.numpy_at_limit.filter(|_| has_limits(step, l));
     activation
         .filled(at_limit.unwrap_or(slope.numpy))
-        .replace("{z}", &sums(&context, l))
+        .replace("{z}", &variable(context.sums(l)))
         .replace("{x}", x)
 }
 
@@ -372,15 +358,6 @@ fn factor(expression: &str) -> String {
         format!("({expression})")
     } else {
         expression.to_owned()
-    }
-}
-
-/// Returns δ of a layer without its placeholder.
-fn error(l: usize, last: usize) -> String {
-    if l < last {
-        format!("delta{l}[1:]")
-    } else {
-        format!("delta{l}")
     }
 }
 

@@ -389,9 +389,14 @@ impl<'t> Step<'t> {
             .is_some_and(|walked| walked.batch.until < Phase::Backpropagation)
     }
 
-    /// Returns whether the update of a matrix has been done in this walk, at this step or before.
-    pub fn is_updated(&self, matrix: usize) -> bool {
-        self.operation_done(Operation::Update(matrix))
+    /// Whether the update of a quantity that is learned has been done in this walk, at this step or before.
+    pub fn is_updated(&self, learned: Quantity) -> bool {
+        let layers = self.network().layers();
+        let is_it = |o: &Operation| o.is_change() && o.symbol(layers) == learned;
+        self.walk_values
+            .walked
+            .as_ref()
+            .is_some_and(|walked| walked.batch.operations[..=walked.at].iter().any(is_it))
     }
 
     /// Returns whether an operation of the walk has been done, at this step or before.

@@ -8,53 +8,20 @@ use crate::engine::Loss;
 use crate::engine::activation::Bend;
 
 impl Operation {
-    /// Returns the formula, with the result on the left.
-    // One arm for each operation, and nothing else.
-    #[allow(clippy::too_many_lines)]
+    /// Its formula, the result on the left.
     pub fn formula(self, context: &Context) -> RichText {
         let last = context.last();
-        let name = |quantity: Quantity| quantity.name(last);
-        let left = |text: String| RichText::new().words(text + " = ");
+        let name = |symbol: Quantity| symbol.name(last);
+        let sign = if self.is_change() { " ← " } else { " = " };
+        let left = |text: String| RichText::new().words(text + sign);
+        let computed = self.expression(context);
+        let computed = computed.map_or_else(String::new, |computed| computed.formula(context));
+        let result = self.symbol(context.network.layers());
         match self {
             Self::Sample => left(name(Quantity::Output(0))).lit("1 ⊕ x"),
-            Self::WeightedSum(l) => left(name(Quantity::Sum(l))).lit(format!(
-                "W{}ᵀ {}",
-                layer(l - 1),
-                name(Quantity::Output(l - 1))
-            )),
-            Self::Normalise(l) => left(name(Quantity::Normalised(l))).lit(format!(
-                "({} − {}) / √({} + ε)",
-                name(Quantity::Sum(l)),
-                name(Quantity::Mean(l)),
-                name(Quantity::Variance(l))
-            )),
-            Self::Scale(l) => left(name(Quantity::Scaled(l))).lit(format!(
-                "{} ∘ {} + {}",
-                name(Quantity::Gamma(l)),
-                name(Quantity::Normalised(l)),
-                name(Quantity::Beta(l))
-            )),
-            Self::Activation(l) if l == last => left(format!("ŷ = {}", name(Quantity::Output(l))))
-                .lit(format!("φ({})", name(Quantity::Sum(l)))),
-            Self::Activation(l) => {
-                let result = context.activated(l);
-                let phi = format!("φ({})", name(context.sums(l)));
-                left(name(result)).lit(if result == Quantity::Output(l) {
-                    format!("1 ⊕ {phi}")
-                } else {
-                    phi
-                })
+            Self::Activation(_) | Self::Prediction if result == Quantity::Output(last) => {
+                left(format!("ŷ = {}", name(result))).lit(computed)
             }
-            Self::Dropout(l) => left(name(Quantity::Output(l))).lit(format!(
-                "1 ⊕ ({} ∘ {})",
-                name(Quantity::Mask(l)),
-                name(Quantity::Activated(l))
-            )),
-            Self::Skip(l) => left(name(Quantity::Output(l))).lit(format!(
-                "1 ⊕ ({} + {})",
-                name(Quantity::Activated(l)),
-                Quantity::Output(l - 1).dropped_name(last)
-            )),
             Self::Loss | Self::PredictionLoss => left("J".into()).lit(loss_formula(context)),
             Self::Penalty => left("penalty".into())
                 .lit("α Σ w²")
@@ -65,32 +32,13 @@ impl Operation {
             }
             Self::SumSlope => left("∂z/∂w".into()).lit(name(Quantity::Output(last - 1))),
             Self::OutputError => output_error_formula(context),
-            Self::PullBack(l) => pull_back_formula(context, l),
+            Self::PullBack(l) => pull_back_formula(context, l, computed),
             Self::SkipError(l) => left(Quantity::Arrived(l).dropped_name(last)).lit(format!(
                 "{} + {}",
                 Quantity::PulledBack(l).dropped_name(last),
                 context.arrived(l + 1).dropped_name(last)
             )),
-            Self::ScaledError(l) => left(name(Quantity::ScaledDelta(l)))
-                .lit(slope_factors(context, l) + &context.arrived(l).dropped_name(last)),
             Self::Error(l) => error_formula(context, l),
-            Self::Gradient(l) => {
-                let formula = if l + 1 < last {
-                    format!(
-                        "{} ({})ᵀ",
-                        name(Quantity::Output(l)),
-                        dropped_delta(l + 1, last)
-                    )
-                } else {
-                    format!("{} δ{}ᵀ", name(Quantity::Output(l)), layer(l + 1))
-                };
-                left(name(Quantity::Gradient(l))).lit(if context.alpha > 0.0 {
-                    let weights = Quantity::Weights(l).dropped_name(last);
-                    format!("{formula} + 2α {weights}")
-                } else {
-                    formula
-                })
-            }
             Self::ScaleGradient(l) => {
                 let dv = name(Quantity::ScaledDelta(l));
                 RichText::new()
@@ -99,32 +47,17 @@ impl Operation {
                     .words(format!(", ∂J/∂β{} = ", layer(l)))
                     .lit(format!("Σ {dv}"))
             }
-            Self::Update(l) => {
-                let formula = RichText::new()
-                    .words(format!("W{} ← ", layer(l)))
-                    .lit(format!("W{} − ρ ∇{}", layer(l), layer(l)));
-                if context.loss == Loss::Perceptron && l + 1 == last && context.alpha <= 0.0 {
-                    let rule = format!(
-                        " = W{} + ρ {} (y − ŷ)ᵀ",
-                        layer(l),
-                        name(Quantity::Output(l))
-                    );
-                    formula.words(over_samples(&rule, context.samples))
-                } else {
-                    formula
-                }
+            Self::Update(l)
+                if context.loss == Loss::Perceptron && l + 1 == last && context.alpha <= 0.0 =>
+            {
+                let (w, x) = (name(result), name(Quantity::Output(l)));
+                let rule = format!(" = {w} + ρ {x} (y − ŷ)ᵀ");
+                left(w)
+                    .lit(computed)
+                    .words(over_samples(&rule, context.samples))
             }
-            Self::ScaleUpdate(l) => {
-                let scale = name(Quantity::Scale(l));
-                RichText::new()
-                    .words(format!("{scale} = [γ β] ← "))
-                    .lit(format!("{scale} − ρ {}", name(Quantity::ScaleGradient(l))))
-            }
-            Self::Prediction => left(format!("ŷ = {}", name(Quantity::Output(last)))).lit(format!(
-                "φ(W{}ᵀ {})",
-                layer(last - 1),
-                name(Quantity::Output(last - 1))
-            )),
+            Self::ScaleUpdate(_) => left(format!("{} = [γ β]", name(result))).lit(computed),
+            _ => left(name(result)).lit(computed),
         }
     }
 }
@@ -144,22 +77,13 @@ impl Operation {
 
 /// Returns the factors `ψ(x⁽ˡ⁾) ∘ ` and, with dropout, `m⁽ˡ⁾ ∘ `, for layers where the row of the bias is dropped.
 fn slope_factors(context: &Context, l: usize) -> String {
-    let slope = context.slope_name(l);
-    if context.layer(l).dropout > 0.0 {
-        format!(
-            "{slope}₍₁₊₎ ∘ {} ∘ ",
-            Quantity::Mask(l).name(context.last())
-        )
-    } else {
-        format!("{slope}₍₁₊₎ ∘ ")
-    }
+    context.slope_factors(l).formula(context) + " ∘ "
 }
 
-/// Returns the formula that the error pulled back is part of.
-fn pull_back_formula(context: &Context, l: usize) -> RichText {
+/// What the pulled back error is part of.
+fn pull_back_formula(context: &Context, l: usize, pulled: String) -> RichText {
     let last = context.last();
     let layer_is = context.layer(l);
-    let pulled = format!("W{} {}", layer(l), dropped_delta(l + 1, last));
     let is_dropped = layer_is.batch_norm || layer_is.dropout > 0.0;
     let (left, factors) = if context.layer(l + 1).skip {
         return RichText::new()
