@@ -10,7 +10,7 @@ use ndarray::Array2;
 
 use super::Slip;
 use super::solver::Solver;
-use crate::algebra::{Operation, Phase, Quantity};
+use crate::algebra::{Expression, Operation, Phase, Quantity};
 use crate::engine::Activation;
 
 /// The feedback on a slip: `that is {is}; {but}`.
@@ -52,6 +52,34 @@ impl Solver<'_, '_> {
                 Phase::Gradient | Phase::Update => self.wrong_learning(operation, slip),
             },
         }
+    }
+
+    /// An operation with a part of its expression forgotten; `but` says what is to be done with the part of that name.
+    fn wrong_without(
+        &self,
+        operation: Operation,
+        part: Quantity,
+        but: impl Fn(String) -> String,
+    ) -> Wrong {
+        let expression = operation.expression(&self.context)?;
+        let edited = [
+            part.into(),
+            Expression::without_bias(part, self.last),
+            Expression::before(part),
+        ]
+        .iter()
+        .fold(Some(expression), |left, part| left?.without(part))?;
+        self.wrong_expression(&edited, but(self.name(part)))
+    }
+
+    /// What an expression makes in the place of the right one.
+    fn wrong_expression(&self, edited: &Expression, but: impl Into<String>) -> Wrong {
+        let is = match edited {
+            // The 1 of the bias is not what is wrong.
+            Expression::Augmented(of) => of.formula(&self.context),
+            _ => edited.formula(&self.context),
+        };
+        misconception(self.computed(edited)?, is, but)
     }
 
     fn name(&self, symbol: Quantity) -> String {

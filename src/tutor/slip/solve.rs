@@ -3,6 +3,7 @@
 use ndarray::{Array2, Axis, Slice, Zip};
 
 use super::solver::{Solver, add_below, under};
+use crate::algebra::expression::{Expression, Operator, Variable};
 use crate::algebra::{Operation, Phase, Quantity, has_shortcut};
 use crate::engine::activation::Powers;
 use crate::engine::{Activation, BATCH_NORM_EPSILON, Loss};
@@ -12,31 +13,7 @@ impl Solver<'_, '_> {
     pub(super) fn solve(&mut self, operation: Operation) -> Option<Array2<f64>> {
         match operation {
             Operation::Sample => self.unrounded(Quantity::Output(0)),
-            Operation::WeightedSum(l) => {
-                let w = self.value(Quantity::Weights(l - 1))?;
-                let x = self.value(Quantity::Output(l - 1))?;
-                Some(self.product(&w.reversed_axes(), &x))
-            }
             Operation::Normalise(l) => self.normalised(l, 0.0),
-            Operation::Scale(l) => {
-                let s = self.value(Quantity::Scale(l))?;
-                let z = self.value(Quantity::Normalised(l))?;
-                Some(self.scaled(&z, |unit| (s[[unit, 0]], s[[unit, 1]])))
-            }
-            Operation::Activation(l) => {
-                let sums = self.value(self.context.sums(l))?;
-                let result = self.phi(l, sums);
-                Some(self.with_bias(self.context.activated(l), &result))
-            }
-            Operation::Dropout(l) => {
-                let x = self.mask(l)? * self.value(Quantity::Activated(l))?;
-                Some(under(1.0, &x))
-            }
-            Operation::Skip(l) => {
-                let x =
-                    self.value(Quantity::Activated(l))? + self.dropped(Quantity::Output(l - 1))?;
-                Some(under(1.0, &x))
-            }
             Operation::Loss | Operation::PredictionLoss => self.loss(),
             Operation::Penalty => self
                 .squares(true)
@@ -45,26 +22,10 @@ impl Solver<'_, '_> {
             Operation::OutputSlope => self.slope(self.last),
             Operation::SumSlope => self.value(Quantity::Output(self.last - 1)),
             Operation::OutputError => self.output_error(),
-            Operation::PullBack(l) => {
-                let w = self.value(Quantity::Weights(l))?;
-                let delta = self.dropped(Quantity::Delta(l + 1))?;
-                Some(self.product(&w, &delta))
-            }
-            Operation::SkipError(l) => {
-                let mut e = self.value(Quantity::PulledBack(l))?;
-                let above = self.dropped(self.context.arrived(l + 1))?;
-                add_below(&mut e, 1, &above);
-                Some(e)
-            }
-            Operation::ScaledError(l) => self.blame(l),
             Operation::Error(l) if self.context.layer(l).batch_norm => {
                 self.error_before_norm(l).map(|delta| under(0.0, &delta))
             }
             Operation::Error(l) => self.blame(l).map(|delta| under(0.0, &delta)),
-            Operation::Gradient(l) => {
-                let gradient = self.plain_gradient(l)?;
-                self.penalised(l, gradient, 2.0 * self.context.alpha, 1)
-            }
             Operation::ScaleGradient(l) => {
                 let dv = self.value(Quantity::ScaledDelta(l))?;
                 let z = self.value(Quantity::Normalised(l))?;
@@ -74,9 +35,6 @@ impl Solver<'_, '_> {
                     [&by_gamma, &by_beta][of][unit]
                 }))
             }
-            Operation::Update(_) | Operation::ScaleUpdate(_) => {
-                self.stepped(operation, |w, g| w - self.term(self.context.rate * g))
-            }
             Operation::Prediction => {
                 for &operation in self.exercise.walk {
                     if operation.phase() == Phase::Feedforward && operation != Operation::Sample {
@@ -85,7 +43,70 @@ impl Solver<'_, '_> {
                 }
                 self.unrounded(Quantity::Output(self.last))
             }
+            _ => self.computed(&operation.expression(&self.context)?),
         }
+    }
+
+    /// The value of an expression.
+    pub(super) fn computed(&self, expression: &Expression) -> Option<Array2<f64>> {
+        match expression {
+            Expression::Variable(variable) => {
+                let value = self.operand(*variable)?;
+                Some(if variable.transposed {
+                    value.reversed_axes()
+                } else {
+                    value
+                })
+            }
+            Expression::Scalar(scalar) => Some(single(scalar.value(&self.context))),
+            Expression::Phi(l, of) => Some(self.phi(*l, self.computed(of)?)),
+            Expression::Root(of) => Some(self.terms(self.part(of)?.mapv_into(f64::sqrt))),
+            Expression::Augmented(of) => Some(under(1.0, &self.computed(of)?)),
+            Expression::Binary(operator, sides) => {
+                let [left, right] = &**sides;
+                let (mut a, b) = (self.part(left)?, self.part(right)?);
+                Some(match operator {
+                    Operator::Add if expression.sides_below(self.last).is_some() => {
+                        add_below(&mut a, 1, &b);
+                        a
+                    }
+                    Operator::Add => a + b,
+                    Operator::Subtract => a - b,
+                    Operator::Multiply => a * b,
+                    Operator::Divide => a / b,
+                    Operator::MatrixProduct => self.product(&a, &b),
+                })
+            }
+        }
+    }
+
+    /// The value of a part of an expression: a product or quotient in it is a term.
+    fn part(&self, part: &Expression) -> Option<Array2<f64>> {
+        let value = self.computed(part)?;
+        let is_term = matches!(
+            part,
+            Expression::Binary(Operator::Multiply | Operator::Divide, _)
+        );
+        Some(if is_term { self.terms(value) } else { value })
+    }
+
+    /// A quantity as it stands in an expression, not transposed.
+    fn operand(&self, variable: Variable) -> Option<Array2<f64>> {
+        match variable.quantity {
+            Quantity::Gamma(l) => self.learned(l, 0),
+            Quantity::Beta(l) => self.learned(l, 1),
+            Quantity::Mask(l) => self.mask(l),
+            Quantity::Slope(l) => self.slope(l),
+            quantity if variable.dropped => self.dropped(quantity),
+            quantity => self.value(quantity),
+        }
+    }
+
+    /// γ of layer l in column 0, β in column 1.
+    fn learned(&self, l: usize, column: usize) -> Option<Array2<f64>> {
+        let learned = self.value(Quantity::Scale(l))?;
+        let column = learned.slice_axis(Axis(1), Slice::from(column..=column));
+        Some(column.to_owned())
     }
 
     /// Rounds terms within a step, all of them.
@@ -159,27 +180,13 @@ impl Solver<'_, '_> {
         };
         self.put(Quantity::Mean(l), mean);
         self.put(Quantity::Variance(l), variance);
-        let mean = self.value(Quantity::Mean(l))?;
-        let root = self.root(l)?;
-        Some((z - mean) / root)
+        self.computed(&Operation::Normalise(l).expression(&self.context)?)
     }
 
     /// Returns √(σ² + ε) of layer l, n × 1.
     pub(super) fn root(&self, l: usize) -> Option<Array2<f64>> {
         let variance = self.value(Quantity::Variance(l))?;
         Some(self.terms(variance.mapv_into(|v| (v + BATCH_NORM_EPSILON).sqrt())))
-    }
-
-    /// Returns γ ∘ ẑ + β, for γ and β of each unit.
-    pub(super) fn scaled(
-        &self,
-        z: &Array2<f64>,
-        learned: impl Fn(usize) -> (f64, f64),
-    ) -> Array2<f64> {
-        Array2::from_shape_fn(z.dim(), |(unit, sample)| {
-            let (gamma, beta) = learned(unit);
-            self.term(gamma * z[[unit, sample]]) + beta
-        })
     }
 
     /// Returns the mask m of layer l.
@@ -363,8 +370,7 @@ impl Solver<'_, '_> {
 
     /// Returns ψ ∘ m ∘ e of layer l, without the bias row.
     fn blame(&self, l: usize) -> Option<Array2<f64>> {
-        let slope = self.masked(l, self.slope(l)?)?;
-        Some(slope * self.dropped(self.context.arrived(l))?)
+        self.computed(&self.context.blame(l))
     }
 
     /// Returns m ∘ `values` if layer l has dropout, otherwise `values`.
@@ -390,9 +396,7 @@ impl Solver<'_, '_> {
 
     /// Returns γ/√(σ² + ε) of layer l, n × 1.
     pub(super) fn steepness(&self, l: usize) -> Option<Array2<f64>> {
-        let learned = self.value(Quantity::Scale(l))?;
-        let gamma = learned.slice_axis(Axis(1), Slice::from(..1));
-        Some(self.terms(&gamma / &self.root(l)?))
+        Some(self.terms(self.learned(l, 0)? / self.root(l)?))
     }
 
     /// Returns x⁽ˡ⁾ (δ⁽ˡ⁺¹⁾₍₁₊₎)ᵀ.
@@ -417,20 +421,6 @@ impl Solver<'_, '_> {
             add_below(&mut gradient, first, &pull);
         }
         Some(gradient)
-    }
-
-    /// Returns the learned value after an update `by(w, ∇)`.
-    pub(super) fn stepped(
-        &self,
-        operation: Operation,
-        by: impl Fn(f64, f64) -> f64,
-    ) -> Option<Array2<f64>> {
-        let (what, gradient) = match operation {
-            Operation::Update(l) => (Quantity::Weights(l), Quantity::Gradient(l)),
-            Operation::ScaleUpdate(l) => (Quantity::Scale(l), Quantity::ScaleGradient(l)),
-            _ => return None,
-        };
-        Some(pairs(&self.value(what)?, &self.value(gradient)?, by))
     }
 }
 

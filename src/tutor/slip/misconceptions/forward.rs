@@ -86,35 +86,14 @@ impl Solver<'_, '_> {
     }
 
     fn wrong_scaled(&self, l: usize, slip: Slip) -> Wrong {
-        match slip {
-            Slip::BiasForgotten => {
-                let s = self.value(Quantity::Scale(l))?;
-                let z = self.value(Quantity::Normalised(l))?;
-                misconception(
-                    self.scaled(&z, |unit| (s[[unit, 0]], 0.0)),
-                    format!(
-                        "{} ∘ {}",
-                        self.name(Quantity::Gamma(l)),
-                        self.name(Quantity::Normalised(l))
-                    ),
-                    format!("{} is still missing", self.name(Quantity::Beta(l))),
-                )
-            }
-            Slip::ScaleForgotten => {
-                let s = self.value(Quantity::Scale(l))?;
-                let z = self.value(Quantity::Normalised(l))?;
-                misconception(
-                    self.scaled(&z, |unit| (1.0, s[[unit, 1]])),
-                    format!(
-                        "{} + {}",
-                        self.name(Quantity::Normalised(l)),
-                        self.name(Quantity::Beta(l))
-                    ),
-                    format!("{} is still missing", self.name(Quantity::Gamma(l))),
-                )
-            }
-            _ => None,
-        }
+        let part = match slip {
+            Slip::BiasForgotten => Quantity::Beta(l),
+            Slip::ScaleForgotten => Quantity::Gamma(l),
+            _ => return None,
+        };
+        self.wrong_without(Operation::Scale(l), part, |part| {
+            format!("{part} is still missing")
+        })
     }
 
     fn wrong_activation(&self, l: usize, slip: Slip) -> Wrong {
@@ -159,11 +138,11 @@ impl Solver<'_, '_> {
 
     fn wrong_dropout(&self, l: usize, slip: Slip) -> Wrong {
         match slip {
-            Slip::MaskForgotten => misconception(
-                under(1.0, &self.value(Quantity::Activated(l))?),
-                self.name(Quantity::Activated(l)),
-                format!("the mask {} is still missing", self.name(Quantity::Mask(l))),
-            ),
+            Slip::MaskForgotten => {
+                self.wrong_without(Operation::Dropout(l), Quantity::Mask(l), |mask| {
+                    format!("the mask {mask} is still missing")
+                })
+            }
             Slip::NotEnlarged => {
                 let kept = self.kept(l)?;
                 misconception(
@@ -178,14 +157,11 @@ impl Solver<'_, '_> {
 
     fn wrong_skip(&self, l: usize, slip: Slip) -> Wrong {
         match slip {
-            Slip::SkipForgotten => misconception(
-                under(1.0, &self.value(Quantity::Activated(l))?),
-                self.name(Quantity::Activated(l)),
-                format!(
-                    "{} is still to be added",
-                    self.name(Quantity::Output(l - 1))
-                ),
-            ),
+            Slip::SkipForgotten => {
+                self.wrong_without(Operation::Skip(l), Quantity::Output(l - 1), |x| {
+                    format!("{x} is still to be added")
+                })
+            }
             Slip::BiasNotDropped => {
                 let x = shifted(&self.value(Quantity::Output(l - 1))?);
                 let name = self.name(Quantity::Output(l - 1));

@@ -3,6 +3,7 @@
 use ndarray::Array2;
 
 use super::{Wrong, misconception};
+use crate::algebra::expression::{Expression, Operator, Scalar};
 use crate::algebra::{Operation, Quantity, dropped_delta, notation::layer};
 use crate::tutor::slip::Slip;
 use crate::tutor::slip::solver::{Solver, shifted};
@@ -65,11 +66,11 @@ impl Solver<'_, '_> {
                 format!("{product} divided by {}", self.context.samples),
                 self.in_the_error(),
             ),
-            Slip::PenaltyForgotten if alpha > 0.0 => misconception(
-                self.plain_gradient(l)?,
-                product,
-                format!("2α {w} of the penalty is still to be added"),
-            ),
+            Slip::PenaltyForgotten if alpha > 0.0 => {
+                self.wrong_without(Operation::Gradient(l), Quantity::Weights(l), |w| {
+                    format!("2α {w} of the penalty is still to be added")
+                })
+            }
             Slip::BiasPenalised if alpha > 0.0 => misconception(
                 self.penalised(l, self.plain_gradient(l)?, 2.0 * alpha, 0)?,
                 format!("{product} + 2α {w}, with the bias weights"),
@@ -104,22 +105,22 @@ impl Solver<'_, '_> {
             _ => return None,
         };
         let (w, nabla) = (self.name(what), self.name(gradient));
+        let right = operation.expression(&self.context)?;
         match slip {
-            Slip::Ascent => misconception(
-                self.stepped(operation, |w, g| w + self.term(rate * g))?,
-                format!("{w} + ρ {nabla}"),
-                "the step goes downhill: minus",
-            ),
-            Slip::RateForgotten => misconception(
-                self.stepped(operation, |w, g| w - g)?,
-                format!("{w} − {nabla}"),
+            Slip::Ascent => match right {
+                Expression::Binary(Operator::Subtract, sides) => self.wrong_expression(
+                    &Expression::Binary(Operator::Add, sides),
+                    "the step goes downhill: minus",
+                ),
+                _ => None,
+            },
+            Slip::RateForgotten => self.wrong_expression(
+                &right.without(&Scalar::Rate.into())?,
                 format!("ρ = {rate} is still missing"),
             ),
-            Slip::StepAlone => misconception(
-                self.stepped(operation, |_, g| rate * g)?,
-                format!("ρ {nabla}"),
-                format!("it is still to be taken off the old {w}"),
-            ),
+            Slip::StepAlone => self.wrong_without(operation, what, |w| {
+                format!("it is still to be taken off the old {w}")
+            }),
             Slip::NotRenewed => misconception(
                 self.value(what)?,
                 format!("the old {w}"),
