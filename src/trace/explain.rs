@@ -2,6 +2,7 @@
 //! computed it.
 
 mod backward;
+mod cellwise;
 mod forward;
 mod learned;
 mod loss;
@@ -10,7 +11,7 @@ mod terms;
 
 use super::Trace;
 use super::step::Step;
-use crate::algebra::{Cell, Decimals, Quantity, RichText};
+use crate::algebra::{Cell, Decimals, Operation, Quantity, RichText};
 use terms::{given_by, joined};
 
 /// The explanation of one number.
@@ -170,7 +171,7 @@ impl Explainer<'_, '_> {
             symbol,
             row,
             column,
-            before,
+            ..
         } = self.cell;
         let mut out = Explanation {
             name: symbol.cell(row, column, last),
@@ -189,6 +190,13 @@ impl Explainer<'_, '_> {
             && let Some(sample) = samples.get(column)
         {
             out.name = format!("sample {sample}: {}", out.name);
+        }
+        if let Some(change) = self.step.operation().filter(Operation::is_change)
+            && let Some(learned) = self.changed_by(change)
+        {
+            out.name = format!("new {}", out.name);
+            learned.cellwise(&mut out, change);
+            return out;
         }
         match symbol {
             Quantity::Output(_) | Quantity::SumSlope(_)
@@ -209,7 +217,7 @@ impl Explainer<'_, '_> {
             Quantity::Delta(l) => self.error(&mut out, l),
             Quantity::PulledBack(l) => self.pulled_back(&mut out, l),
             Quantity::Gradient(l) => self.gradient(&mut out, l),
-            Quantity::Weights(l) => self.weight(&mut out, l, before),
+            Quantity::Weights(_) => self.weight(&mut out),
             // A step explains its result under its own name; these are given or measured.
             Quantity::Prediction
             | Quantity::OutputSlope
@@ -228,13 +236,13 @@ impl Explainer<'_, '_> {
             Quantity::Penalty => self.penalty(&mut out),
             Quantity::Activated(l) => self.activated(&mut out, l, row),
             Quantity::Mask(l) => self.mask(&mut out, l, value),
-            Quantity::Normalised(l) => self.normalised(&mut out, l),
-            Quantity::Scaled(l) => self.scaled(&mut out, l),
+            Quantity::Normalised(l) => self.cellwise(&mut out, Operation::Normalise(l)),
+            Quantity::Scaled(l) => self.cellwise(&mut out, Operation::Scale(l)),
             Quantity::Mean(l) => self.mean(&mut out, l),
             Quantity::Variance(l) => self.variance(&mut out, l),
-            Quantity::Gamma(l) => self.scale(&mut out, l, 0, before),
-            Quantity::Beta(l) => self.scale(&mut out, l, 1, before),
-            Quantity::Scale(l) => self.scale(&mut out, l, column, before),
+            Quantity::Gamma(_) => self.scale(&mut out, 0),
+            Quantity::Beta(_) => self.scale(&mut out, 1),
+            Quantity::Scale(_) => self.scale(&mut out, column),
             Quantity::ScaleGradient(l) => self.scale_gradient(&mut out, l),
             Quantity::ScaledDelta(l) => self.scaled_error(&mut out, l),
             Quantity::Arrived(l) => self.arrived(&mut out, l),

@@ -6,7 +6,7 @@ use super::terms::{
 use super::terms::{product, share_of, signed_minus, single};
 use super::{Explainer, Explanation, Region, Term};
 use crate::algebra::{
-    Cell, Quantity, RichText, has_shortcut, is_lost,
+    Cell, Operation, Quantity, RichText, has_shortcut, is_lost,
     notation::{index, layer},
 };
 use crate::engine::Activation;
@@ -215,20 +215,12 @@ impl Explainer<'_, '_> {
     /// Explains the error that arrives at layer l: the pulled-back error plus that of the layer behind a skip
     /// connection.
     pub(super) fn arrived(&self, out: &mut Explanation, l: usize) {
-        let Cell { row, column, .. } = self.cell;
-        let last = self.step.last();
-        let mut parts = vec![Quantity::PulledBack(l)];
-        if row > 0 {
-            parts.push(self.step.context().arrived(l + 1));
+        if self.cell.row > 0 {
+            self.cellwise(out, Operation::SkipError(l));
         } else {
             out.remark = Some("no skip connection leaves a bias unit".into());
+            self.cellwise_of(out, &Quantity::PulledBack(l).into());
         }
-        let names: Vec<String> = parts.iter().map(|p| p.cell(row, column, last)).collect();
-        out.formula = names.join(" + ").into();
-        let values = parts.iter().map(|&p| self.value(p, false, row, column));
-        out.terms = values.map(single).collect();
-        let cell = Region::Cell(row, column);
-        out.sources = parts.into_iter().map(|part| (part, false, cell)).collect();
     }
 
     /// Explains δ of a hidden layer.

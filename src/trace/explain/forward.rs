@@ -1,6 +1,6 @@
 //! Explains the numbers of feedforward.
 
-use super::terms::{filled, joined, positive, powers, product, single};
+use super::terms::{filled, joined, positive, powers, product};
 use super::{Explainer, Explanation, Region, Term};
 use crate::algebra::{
     Cell, Operation, Quantity, RichText,
@@ -44,39 +44,12 @@ impl Explainer<'_, '_> {
         let unit = self.cell.row + Quantity::Output(l).first_row(last) - 1;
         let layer = self.step.context().layer(l);
         if layer.dropout > 0.0 {
-            self.dropout(out, l, unit);
+            self.cellwise(out, Operation::Dropout(l));
         } else if layer.skip {
-            self.skip(out, l, unit);
+            self.cellwise(out, Operation::Skip(l));
         } else {
             self.activated(out, l, unit);
         }
-    }
-
-    /// Explains m · a, an output after dropout.
-    fn dropout(&self, out: &mut Explanation, l: usize, unit: usize) {
-        let (column, last) = (self.cell.column, self.step.last());
-        let cell = Region::Cell(unit, column);
-        let factors = [Quantity::Mask(l), Quantity::Activated(l)];
-        let [m, a] = factors.map(|factor| factor.cell(unit, column, last));
-        out.formula = RichText::new().words(format!("{m} · {a}"));
-        let [m, a] = factors.map(|factor| self.value(factor, false, unit, column));
-        out.terms.push(product(m, a));
-        out.sources = factors.map(|factor| (factor, false, cell)).to_vec();
-    }
-
-    /// Explains a + x, an output with a skip connection from the layer before.
-    fn skip(&self, out: &mut Explanation, l: usize, unit: usize) {
-        let (column, last) = (self.cell.column, self.step.last());
-        let before = Quantity::Output(l - 1);
-        let parts = [(Quantity::Activated(l), unit), (before, unit + 1)];
-        let [a, x] = parts.map(|(part, row)| part.cell(row, column, last));
-        out.formula = RichText::new().words(format!("{a} + {x}"));
-        out.terms = parts
-            .map(|(part, row)| single(self.value(part, false, row, column)))
-            .to_vec();
-        out.sources = parts
-            .map(|(part, row)| (part, false, Region::Cell(row, column)))
-            .to_vec();
     }
 
     /// Explains an entry of the dropout mask m: 0 for a dropped unit, or the factor that makes up for the

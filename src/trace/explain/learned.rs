@@ -1,11 +1,7 @@
 //! Explains what is learned: weights, and γ and β of batch normalisation.
 
-use super::terms::single;
-use super::{Explainer, Explanation, Region, Term};
-use crate::algebra::{
-    Cell, Operation, Quantity, RichText,
-    notation::{indices, layer},
-};
+use super::{Explainer, Explanation};
+use crate::algebra::{Cell, Operation, Quantity};
 use crate::engine::InitScheme;
 use crate::lesson::Start;
 
@@ -16,24 +12,18 @@ impl Explainer<'_, '_> {
         is_trained || self.step.segment.progress.updates > 0
     }
 
-    pub(super) fn weight(&self, out: &mut Explanation, l: usize, before: bool) {
-        let Cell { row, column, .. } = self.cell;
-        if self.step.operation() == Some(Operation::Update(l)) && !before {
-            let i = indices(row, column + 1);
-            let name = format!("w{i}{}", layer(l));
-            out.name = format!("new {name}");
-            out.formula = RichText::new().words(format!("{name} − ρ · ∂J/∂{name}"));
-            let old = self.value(Quantity::Weights(l), true, row, column);
-            let gradient = self.value(Quantity::Gradient(l), false, row, column);
-            let rate = self.step.context().rate;
-            out.terms = descent(old, rate, gradient);
-            let cell = Region::Cell(row, column);
-            out.sources = vec![
-                (Quantity::Weights(l), true, cell),
-                (Quantity::Gradient(l), false, cell),
-            ];
-            return;
-        }
+    /// The same cell of what a change is of, γ and β as columns, where that makes the number anew.
+    pub(super) fn changed_by(&self, change: Operation) -> Option<Self> {
+        let cell = match self.cell.symbol {
+            Quantity::Gamma(l) => Cell::new(Quantity::Scale(l), self.cell.row, 0),
+            Quantity::Beta(l) => Cell::new(Quantity::Scale(l), self.cell.row, 1),
+            _ => self.cell,
+        };
+        let is_new = change.symbol(self.step.network().layers()) == cell.symbol;
+        (is_new && !self.cell.before).then_some(Self { cell, ..*self })
+    }
+
+    pub(super) fn weight(&self, out: &mut Explanation) {
         out.remark = Some(if self.is_left_by_updates() {
             "a weight, as the updates before have left it".into()
         } else {
@@ -57,22 +47,7 @@ impl Explainer<'_, '_> {
     }
 
     /// Explains γ (column 0) or β (column 1).
-    pub(super) fn scale(&self, out: &mut Explanation, l: usize, column: usize, before: bool) {
-        let row = self.cell.row;
-        let name = Quantity::of_scale(l, column).cell(row, 0, self.step.last());
-        if self.step.operation() == Some(Operation::ScaleUpdate(l)) && !before {
-            out.name = format!("new {name}");
-            out.formula = RichText::new().words(format!("{name} − ρ · ∂J/∂{name}"));
-            let old = self.value(Quantity::Scale(l), true, row, column);
-            let gradient = self.value(Quantity::ScaleGradient(l), false, row, column);
-            out.terms = descent(old, self.step.context().rate, gradient);
-            let cell = Region::Cell(row, column);
-            out.sources = vec![
-                (Quantity::Scale(l), true, cell),
-                (Quantity::ScaleGradient(l), false, cell),
-            ];
-            return;
-        }
+    pub(super) fn scale(&self, out: &mut Explanation, column: usize) {
         out.remark = Some(
             match (self.is_left_by_updates(), column) {
                 (true, _) => "learned, as the updates before have left it",
@@ -82,13 +57,4 @@ impl Explainer<'_, '_> {
             .into(),
         );
     }
-}
-
-/// Returns the terms of `w − ρ·∇`.
-fn descent(old: f64, rate: f64, gradient: f64) -> Vec<Term> {
-    let step = Term {
-        negative: true,
-        text: RichText::new().number(rate).words("·").number(gradient),
-    };
-    vec![single(old), step]
 }

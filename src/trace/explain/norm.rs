@@ -2,8 +2,8 @@
 
 use super::terms::{difference, mean, positive, product, signed_minus, single};
 use super::{Explainer, Explanation, Region, Term};
+use crate::algebra::expression::{Expression, Scalar};
 use crate::algebra::{Cell, Quantity, RichText};
-use crate::engine::BATCH_NORM_EPSILON;
 
 /// The remark on running statistics.
 const RUNNING: &str =
@@ -63,54 +63,9 @@ impl Explainer<'_, '_> {
     }
 
     /// Returns `√(σ² + ε)` with numbers.
-    fn deviation(&self, l: usize, unit: usize) -> RichText {
-        RichText::from("√(")
-            .number(self.value(Quantity::Variance(l), false, unit, 0))
-            .words(format!(" + {BATCH_NORM_EPSILON})"))
-    }
-
-    /// Explains ẑ, a normalised sum.
-    pub(super) fn normalised(&self, out: &mut Explanation, l: usize) {
-        let Cell { row, column, .. } = self.cell;
-        let last = self.step.last();
-        let [z, mu, variance] = [Quantity::Sum(l), Quantity::Mean(l), Quantity::Variance(l)]
-            .map(|symbol| symbol.cell(row, column, last));
-        out.formula = RichText::new().words(format!("({z} − {mu}) / √({variance} + ε)"));
-        let z = self.value(Quantity::Sum(l), false, row, column);
-        let mu = self.value(Quantity::Mean(l), false, row, 0);
-        out.terms.push(positive(
-            difference(z, mu).words(" / ").then(self.deviation(l, row)),
-        ));
-        out.sources = vec![
-            (Quantity::Sum(l), false, Region::Cell(row, column)),
-            (Quantity::Mean(l), false, Region::Cell(row, 0)),
-            (Quantity::Variance(l), false, Region::Cell(row, 0)),
-        ];
-    }
-
-    /// Explains v, the sum scaled by γ and shifted by β.
-    pub(super) fn scaled(&self, out: &mut Explanation, l: usize) {
-        let Cell { row, column, .. } = self.cell;
-        let last = self.step.last();
-        let [gamma, z, beta] = [
-            Quantity::Gamma(l),
-            Quantity::Normalised(l),
-            Quantity::Beta(l),
-        ]
-        .map(|symbol| symbol.cell(row, column, last));
-        out.formula = RichText::new().words(format!("{gamma} · {z} + {beta}"));
-        out.terms = vec![
-            product(
-                self.value(Quantity::Gamma(l), false, row, 0),
-                self.value(Quantity::Normalised(l), false, row, column),
-            ),
-            single(self.value(Quantity::Beta(l), false, row, 0)),
-        ];
-        out.sources = vec![
-            (Quantity::Gamma(l), false, Region::Cell(row, 0)),
-            (Quantity::Normalised(l), false, Region::Cell(row, column)),
-            (Quantity::Beta(l), false, Region::Cell(row, 0)),
-        ];
+    fn deviation(&self, l: usize) -> RichText {
+        let variance = Expression::from(Quantity::Variance(l));
+        self.numbers_of(&(variance + Scalar::Epsilon).root())
     }
 
     /// Explains ∂J/∂v.
@@ -144,7 +99,7 @@ impl Explainer<'_, '_> {
             RichText::new()
                 .number(self.value(Quantity::Gamma(l), false, unit, 0))
                 .words(" / ")
-                .then(self.deviation(l, unit))
+                .then(self.deviation(l))
                 .words(" · (")
                 .number(self.value(Quantity::ScaledDelta(l), false, unit, column))
                 .words(" − ")
