@@ -5,11 +5,13 @@
 //! paper, or with a slip. [`by_hand`] returns the value that a question asks for in every way of working it by
 //! hand, and [`find`] the slips that give the learner's numbers.
 
+mod answer;
 mod counts;
 mod find;
 mod misconceptions;
 mod misreadings;
 mod rounding;
+mod search;
 mod solve;
 mod solver;
 
@@ -20,8 +22,9 @@ use crate::algebra::Quantity;
 use crate::trace::Trace;
 use solver::{Exercise, Rounding, Solver};
 
-pub use find::{Given, Match, find, likely, say};
+pub use answer::{Given, Match, say};
 pub(super) use find::{by_two_decimals, find_beside};
+pub use find::{find, likely};
 pub(super) use rounding::reach;
 pub use rounding::{Working, by_hand};
 

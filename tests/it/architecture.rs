@@ -217,19 +217,6 @@ fn an_arrow_upward_would_be_seen() {
     );
 }
 
-/// The circles of modules inside a room that still exist, each with the reason. A module and its children count as
-/// one: a child may use its parent's items, and the parent its child's.
-const CIRCLES_TO_GO: [(&str, &str); 2] = [
-    (
-        "tutor::slip::counts tutor::slip::find tutor::slip::paper tutor::slip::reading",
-        "the search for a slip calls searches that return its own types",
-    ),
-    (
-        "tutor::slip::desk tutor::slip::right tutor::slip::wrong",
-        "the solver is handed the slip, which is worked out by the solver",
-    ),
-];
-
 /// The paths that each name of a module stands for, from its own `use` declarations.
 type Names = BTreeMap<String, Vec<String>>;
 
@@ -420,22 +407,9 @@ fn modules_of_a_room_use_each_other_one_way() {
         .map(|file| (module_of(file, &src), fs::read_to_string(file).unwrap()))
         .collect();
     let found = circles(&sources);
-    let known = CIRCLES_TO_GO.map(|(circle, _)| circle);
-    let new: Vec<_> = found
-        .iter()
-        .filter(|circle| !known.contains(&circle.as_str()))
-        .collect();
     assert!(
-        new.is_empty(),
-        "modules that use each other in a circle: {new:#?}"
-    );
-    let gone: Vec<_> = known
-        .iter()
-        .filter(|circle| !found.iter().any(|f| f == *circle))
-        .collect();
-    assert!(
-        gone.is_empty(),
-        "no circles any more, to be taken off the list: {gone:#?}"
+        found.is_empty(),
+        "modules that use each other in a circle: {found:#?}"
     );
 }
 

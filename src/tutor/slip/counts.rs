@@ -1,7 +1,7 @@
 //! Slips in counting connections and updates.
 
 use super::Slip;
-use super::find::{Given, Match, as_given, is_it};
+use super::answer::{Given, Match, as_given, is_it};
 use crate::algebra::Quantity;
 use crate::trace::{AskedValue, Step, Target, Trace};
 use crate::tutor::{Kind, Question};

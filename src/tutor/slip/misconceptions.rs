@@ -9,18 +9,9 @@ mod loss;
 use ndarray::Array2;
 
 use super::Slip;
-use super::solver::Solver;
+use super::solver::{Misconception, Solver};
 use crate::algebra::{Expression, Operation, Phase, Quantity};
 use crate::engine::Activation;
-
-/// The feedback on a slip: `that is {is}; {but}`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Misconception {
-    /// The words for the numbers given.
-    pub(super) is: String,
-    /// The words for the missing part, or for the right way.
-    pub(super) but: String,
-}
 
 /// The result of a slip, and the feedback on it.
 type Wrong = Option<(Array2<f64>, Misconception)>;

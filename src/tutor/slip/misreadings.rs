@@ -1,7 +1,8 @@
 //! Slips of reading and writing: the right numbers in the wrong place.
 
 use super::Slip;
-use super::find::{Match, SlipSearch, WrongAnswer, as_given, is_it};
+use super::answer::{Match, WrongAnswer, as_given, is_it};
+use super::search::SlipSearch;
 use crate::algebra::{Cell, Quantity};
 use crate::trace::Trace;
 use crate::tutor::{Kind, Question};

@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use super::find::SlipSearch;
+use super::search::SlipSearch;
 use super::solver::{Exercise, RoundableNumber, Rounding, Solver, TieBreak, rounded};
 use super::{ON_SCREEN, Slip};
 use crate::algebra::Quantity;

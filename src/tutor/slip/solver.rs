@@ -5,7 +5,6 @@ use std::collections::HashMap;
 
 use ndarray::{Array2, ArrayView2, Axis, Slice, concatenate};
 
-use super::misconceptions::Misconception;
 use super::{ON_SCREEN as BY_HAND, Slip};
 use crate::algebra::{Context, Operation, Quantity};
 use crate::trace::{Step, Trace};
@@ -64,6 +63,15 @@ impl<'t> Exercise<'t> {
     pub(super) fn name(&self, symbol: Quantity) -> String {
         symbol.name(self.end.last())
     }
+}
+
+/// The feedback on a slip: `that is {is}; {but}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Misconception {
+    /// The words for the numbers given.
+    pub(super) is: String,
+    /// The words for the missing part, or for the right way.
+    pub(super) but: String,
 }
 
 /// A place where a slip was made.
