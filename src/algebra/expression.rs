@@ -1,92 +1,11 @@
 //! What an operation computes, said once: an expression of quantities. It is written as a formula, as a matrix equation
-//! and as NumPy, explained cell by cell, and worked by hand, rightly or without a part that was forgotten.
+//! and as NumPy, explained cell by cell, and worked by hand, rightly or with a part forgotten.
 
-use std::ops::{Add, Div, Mul, Sub};
+use std::ops;
 
 use super::operation::Context;
 use super::quantity::Quantity;
 use crate::engine::BATCH_NORM_EPSILON;
-
-/// A quantity as it stands in an expression.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Variable {
-    /// Which quantity it is.
-    pub quantity: Quantity,
-    /// Whether its value before the update is meant.
-    pub before: bool,
-    /// Whether `[1+]` drops its first row.
-    pub dropped: bool,
-    /// Whether it is transposed.
-    pub transposed: bool,
-}
-
-impl Variable {
-    /// Returns how it is written: the name of its quantity, without the first row and transposed where it is so.
-    pub fn label(self, name: &str) -> String {
-        let label = match (self.dropped, self.quantity) {
-            (true, Quantity::PulledBack(_)) => format!("({name})₍₁₊₎"),
-            (true, _) => format!("{name}₍₁₊₎"),
-            (false, _) => name.to_owned(),
-        };
-        match (self.transposed, self.dropped) {
-            (true, true) => format!("({label})ᵀ"),
-            (true, false) => format!("{label}ᵀ"),
-            (false, _) => label,
-        }
-    }
-}
-
-/// A number that stands for itself in every cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scalar {
-    /// ε, under the root of a variance.
-    Epsilon,
-    /// ρ, the learning rate.
-    Rate,
-    /// 2α, of the slope of the penalty.
-    TwiceAlpha,
-}
-
-impl Scalar {
-    /// Returns its value.
-    pub fn value(self, context: &Context) -> f64 {
-        match self {
-            Self::Epsilon => BATCH_NORM_EPSILON,
-            Self::Rate => context.rate,
-            Self::TwiceAlpha => 2.0 * context.alpha,
-        }
-    }
-
-    fn written(self, style: &Style, context: &Context) -> String {
-        match (self, style) {
-            (Self::Epsilon, Style::Formula | Style::Cell) => "ε".into(),
-            (Self::Epsilon, Style::Equation | Style::NumPy { .. }) => {
-                BATCH_NORM_EPSILON.to_string()
-            }
-            (Self::Rate, Style::Formula | Style::Cell) => "ρ".into(),
-            (Self::Rate, Style::Equation) => context.rate.to_string(),
-            (Self::Rate, Style::NumPy { .. }) => "rho".into(),
-            (Self::TwiceAlpha, Style::Formula | Style::Cell) => "2α".into(),
-            (Self::TwiceAlpha, Style::Equation) => format!("2 · {}", context.alpha),
-            (Self::TwiceAlpha, Style::NumPy { .. }) => "2 * alpha".into(),
-        }
-    }
-}
-
-/// What two expressions are joined by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Operator {
-    /// Their sum.
-    Add,
-    /// Their difference.
-    Subtract,
-    /// Their product cell by cell, or that of a scalar and a matrix.
-    Multiply,
-    /// Their quotient cell by cell.
-    Divide,
-    /// Their product as matrices.
-    MatrixProduct,
-}
 
 /// What is computed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,9 +24,50 @@ pub enum Expression {
     Binary(Operator, Box<[Self; 2]>),
 }
 
-/// How an expression is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Style {
+/// A quantity as it stands in an expression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Variable {
+    /// Which quantity it is.
+    pub quantity: Quantity,
+    /// Whether its value before the update is meant.
+    pub before: bool,
+    /// Whether `[1+]` drops its first row.
+    pub dropped: bool,
+    /// Whether it is transposed.
+    pub transposed: bool,
+}
+
+/// A number that is the same for every cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scalar {
+    /// ε, under the root of a variance.
+    Epsilon,
+    /// ρ, the learning rate.
+    Rate,
+    /// 2α, of the slope of the penalty.
+    TwiceAlpha,
+}
+
+/// What two expressions are joined by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operator {
+    /// Their sum.
+    Add,
+    /// Their sum, the right one added to all rows of the left one but that of the bias.
+    AddBelow,
+    /// Their difference.
+    Sub,
+    /// Their product cell by cell, or that of a scalar and a matrix.
+    Mul,
+    /// Their quotient cell by cell.
+    Div,
+    /// Their product as matrices.
+    Dot,
+}
+
+/// In what notation an expression is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notation<'a> {
     /// A formula in the lecture's notation.
     Formula,
     /// A formula of one cell.
@@ -115,19 +75,46 @@ pub enum Style {
     /// A matrix equation: numbers for scalars, the name of φ.
     Equation,
     /// NumPy, with what stands there for φ.
-    NumPy {
-        /// φ as written there.
-        phi: String,
-    },
+    NumPy(&'a str),
 }
 
-/// A part of an expression as it is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Token {
-    /// Signs between quantities, with their spaces.
-    Sign(String),
-    /// A quantity.
-    Variable(Variable),
+impl Variable {
+    /// Returns how it is written, by the name of its quantity.
+    pub fn label(self, name: &str) -> String {
+        let dropped = if self.dropped { "₍₁₊₎" } else { "" };
+        match (self.quantity, self.dropped, self.transposed) {
+            (Quantity::PulledBack(_), true, _) => format!("({name}){dropped}"),
+            (_, true, true) => format!("({name}{dropped})ᵀ"),
+            (_, _, true) => format!("{name}ᵀ"),
+            _ => format!("{name}{dropped}"),
+        }
+    }
+}
+
+impl Scalar {
+    /// Returns its value.
+    pub fn value(self, context: &Context) -> f64 {
+        match self {
+            Self::Epsilon => BATCH_NORM_EPSILON,
+            Self::Rate => context.rate,
+            Self::TwiceAlpha => 2.0 * context.alpha,
+        }
+    }
+
+    fn text(self, notation: Notation, context: &Context) -> String {
+        match (self, notation) {
+            (Self::Epsilon, Notation::Formula | Notation::Cell) => "ε".into(),
+            (Self::Epsilon, Notation::Equation | Notation::NumPy(_)) => {
+                BATCH_NORM_EPSILON.to_string()
+            }
+            (Self::Rate, Notation::Formula | Notation::Cell) => "ρ".into(),
+            (Self::Rate, Notation::Equation) => context.rate.to_string(),
+            (Self::Rate, Notation::NumPy(_)) => "rho".into(),
+            (Self::TwiceAlpha, Notation::Formula | Notation::Cell) => "2α".into(),
+            (Self::TwiceAlpha, Notation::Equation) => format!("2 · {}", context.alpha),
+            (Self::TwiceAlpha, Notation::NumPy(_)) => "2 * alpha".into(),
+        }
+    }
 }
 
 impl From<Quantity> for Expression {
@@ -147,63 +134,53 @@ impl From<Scalar> for Expression {
     }
 }
 
-/// `left + right` and the like for expressions, each in the meaning of its [`Operator`].
+/// `left + right` and the like, each in the meaning of its [`Operator`].
 macro_rules! operators {
-    ($($of:ident $method:ident $operator:ident,)*) => {$(
-        impl<T: Into<Self>> $of<T> for Expression {
+    ($($operator:ident $method:ident,)*) => {$(
+        impl<T: Into<Self>> ops::$operator<T> for Expression {
             type Output = Self;
 
             fn $method(self, right: T) -> Self {
-                Self::Binary(Operator::$operator, Box::new([self, right.into()]))
+                self.joined(Operator::$operator, right)
             }
         }
     )*};
 }
 
 operators! {
-    Add add Add,
-    Sub sub Subtract,
-    Mul mul Multiply,
-    Div div Divide,
+    Add add,
+    Sub sub,
+    Mul mul,
+    Div div,
 }
 
 impl Expression {
     /// Returns a quantity without the row of its bias, where it has one.
     pub fn without_bias(quantity: Quantity, last: usize) -> Self {
-        Self::Variable(Variable {
-            quantity,
-            before: false,
-            dropped: quantity.has_bias_row(last),
-            transposed: false,
-        })
+        Self::from(quantity).with(|variable| variable.dropped = quantity.has_bias_row(last))
     }
 
-    /// Returns the same quantity as it was before the update.
+    /// Returns a quantity as it was before the update.
     pub fn before(quantity: Quantity) -> Self {
-        Self::Variable(Variable {
-            quantity,
-            before: true,
-            dropped: false,
-            transposed: false,
-        })
+        Self::from(quantity).with(|variable| variable.before = true)
     }
 
-    /// Returns a quantity transposed; any other expression as it is.
+    /// Returns a quantity transposed.
     #[must_use]
     pub fn transposed(self) -> Self {
-        match self {
-            Self::Variable(variable) => Self::Variable(Variable {
-                transposed: true,
-                ..variable
-            }),
-            other => other,
-        }
+        self.with(|variable| variable.transposed = true)
     }
 
-    /// Returns the product as matrices.
-    #[must_use]
-    pub fn dot(self, right: impl Into<Self>) -> Self {
-        Self::Binary(Operator::MatrixProduct, Box::new([self, right.into()]))
+    /// Returns √(σ² + ε) of layer l.
+    pub fn deviation(l: usize) -> Self {
+        (Self::from(Quantity::Variance(l)) + Scalar::Epsilon).root()
+    }
+
+    fn with(mut self, change: impl Fn(&mut Variable)) -> Self {
+        if let Self::Variable(variable) = &mut self {
+            change(variable);
+        }
+        self
     }
 
     /// Returns 1 ⊕ it.
@@ -224,175 +201,141 @@ impl Expression {
         Self::Root(Box::new(self))
     }
 
-    /// Returns what is left of it when a part is forgotten: of a sum or product the other side, and a scalar goes with
-    /// what it multiplies. `None` where nothing is left.
-    pub fn without(&self, part: &Self) -> Option<Self> {
-        if self == part {
+    /// Returns the product as matrices.
+    #[must_use]
+    pub fn dot(self, right: impl Into<Self>) -> Self {
+        self.joined(Operator::Dot, right)
+    }
+
+    /// Returns the sum with what is added to all rows but that of the bias.
+    #[must_use]
+    pub fn add_below(self, right: impl Into<Self>) -> Self {
+        self.joined(Operator::AddBelow, right)
+    }
+
+    fn joined(self, operator: Operator, right: impl Into<Self>) -> Self {
+        Self::Binary(operator, Box::new([self, right.into()]))
+    }
+
+    /// Whether it is a quantity by itself, in whatever form.
+    pub fn is(&self, quantity: Quantity) -> bool {
+        matches!(self, Self::Variable(variable) if variable.quantity == quantity)
+    }
+
+    /// Returns what is left when a part is forgotten: of two that are joined the other one, and a scalar goes with what
+    /// it multiplies. `None` where nothing is left.
+    pub fn without(&self, is_part: &dyn Fn(&Self) -> bool) -> Option<Self> {
+        if is_part(self) {
             return None;
         }
-        match self {
-            Self::Variable(_) | Self::Scalar(_) => Some(self.clone()),
-            Self::Phi(l, of) => of.without(part).map(|of| of.phi(*l)),
-            Self::Root(of) => of.without(part).map(Self::root),
-            Self::Augmented(of) => of.without(part).map(Self::augmented),
+        Some(match self {
+            Self::Variable(_) | Self::Scalar(_) => self.clone(),
+            Self::Phi(l, of) => of.without(is_part)?.phi(*l),
+            Self::Root(of) => of.without(is_part)?.root(),
+            Self::Augmented(of) => of.without(is_part)?.augmented(),
             Self::Binary(operator, sides) => {
-                let [left, right] = [0, 1].map(|side| sides[side].without(part));
-                match (left, right) {
-                    (Some(left), Some(right)) => {
-                        Some(Self::Binary(*operator, Box::new([left, right])))
-                    }
-                    (Some(Self::Scalar(_)), None) if *operator == Operator::Multiply => None,
-                    (left, right) => left.or(right),
+                match (sides[0].without(is_part), sides[1].without(is_part)) {
+                    (Some(left), Some(right)) => left.joined(*operator, right),
+                    (Some(Self::Scalar(_)), None) => return None,
+                    (left, right) => left.or(right)?,
                 }
             }
-        }
-    }
-
-    /// Returns the two sides of a sum whose right side has no row for the bias while the left one has: it is added to
-    /// the rows below. `last` is the index of the output layer.
-    pub fn sides_below(&self, last: usize) -> Option<(&Self, &Self)> {
-        match self {
-            Self::Binary(Operator::Add, sides) => {
-                let [left, right] = &**sides;
-                let is_below = left.has_bias_row(last) && !right.has_bias_row(last);
-                is_below.then_some((left, right))
-            }
-            _ => None,
-        }
-    }
-
-    fn has_bias_row(&self, last: usize) -> bool {
-        match self {
-            Self::Variable(variable) => {
-                !variable.dropped && !variable.transposed && variable.quantity.has_bias_row(last)
-            }
-            Self::Scalar(_) => false,
-            Self::Phi(_, of) | Self::Root(of) => of.has_bias_row(last),
-            Self::Augmented(_) => true,
-            Self::Binary(Operator::MatrixProduct, sides) => sides[0].has_bias_row(last),
-            Self::Binary(_, sides) => sides.iter().any(|side| side.has_bias_row(last)),
-        }
-    }
-
-    /// Returns how it is written, part by part.
-    pub fn tokens(&self, style: &Style, context: &Context) -> Vec<Token> {
-        let mut tokens = Vec::new();
-        self.write(style, context, &mut tokens);
-        tokens
-    }
-
-    /// Returns how it is written as text, with the quantities as they are called there.
-    pub fn text(
-        &self,
-        style: &Style,
-        context: &Context,
-        name: impl Fn(Variable) -> String,
-    ) -> String {
-        let tokens = self.tokens(style, context).into_iter();
-        let text = tokens.map(|token| match token {
-            Token::Sign(sign) => sign,
-            Token::Variable(variable) => name(variable),
-        });
-        text.collect()
+        })
     }
 
     /// Returns it as a formula in the lecture's notation.
     pub fn formula(&self, context: &Context) -> String {
-        self.text(&Style::Formula, context, |variable| {
+        self.text(Notation::Formula, context, &mut |variable| {
             variable.label(&context.name(variable.quantity))
         })
     }
 
-    fn write(&self, style: &Style, context: &Context, out: &mut Vec<Token>) {
-        let (before, inside, after): (String, &Self, &str) = match self {
-            Self::Variable(variable) => return out.push(Token::Variable(*variable)),
-            Self::Scalar(scalar) => return put(out, &scalar.written(style, context)),
-            Self::Binary(operator, sides) => {
-                let [left, right] = &**sides;
-                let own = self.binding();
-                let is_strict = matches!(operator, Operator::Subtract | Operator::Divide);
-                left.write_in_brackets(left.binding() < own, style, context, out);
-                put(out, sign(*operator, matches!(left, Self::Scalar(_)), style));
-                let needs = right.binding() < own || is_strict && right.binding() == own;
-                return right.write_in_brackets(needs, style, context, out);
-            }
-            Self::Phi(l, of) => match style {
-                Style::Formula | Style::Cell => ("φ(".into(), &**of, ")"),
-                Style::Equation => {
-                    let name = context.activation(*l).name();
-                    (format!("{name}("), &**of, ")")
-                }
-                Style::NumPy { phi } => return put(out, phi),
-            },
-            Self::Root(of) => match style {
-                Style::NumPy { .. } => ("np.sqrt(".into(), &**of, ")"),
-                _ => ("√(".into(), &**of, ")"),
-            },
-            Self::Augmented(of) => match style {
-                Style::NumPy { .. } => {
-                    let samples = context.samples;
-                    (format!("np.vstack([np.ones((1, {samples})), "), &**of, "])")
-                }
-                Style::Cell => (String::new(), &**of, ""),
-                _ if of.binding() < WHOLE => ("1 ⊕ (".into(), &**of, ")"),
-                _ => ("1 ⊕ ".into(), &**of, ""),
-            },
-        };
-        put(out, &before);
-        inside.write(style, context, out);
-        put(out, after);
-    }
-
-    fn write_in_brackets(
+    /// Returns it as text, with whatever stands there for its quantities, which are asked for from left to right.
+    pub fn text(
         &self,
-        needs: bool,
-        style: &Style,
+        notation: Notation,
         context: &Context,
-        out: &mut Vec<Token>,
-    ) {
-        put(out, if needs { "(" } else { "" });
-        self.write(style, context, out);
-        put(out, if needs { ")" } else { "" });
+        name: &mut dyn FnMut(Variable) -> String,
+    ) -> String {
+        match (self, notation) {
+            (Self::Variable(variable), _) => name(*variable),
+            (Self::Scalar(scalar), _) => scalar.text(notation, context),
+            (Self::Phi(..), Notation::NumPy(phi)) => phi.to_owned(),
+            (Self::Phi(l, of), _) => {
+                let phi = match notation {
+                    Notation::Equation => context.activation(*l).name(),
+                    _ => "φ",
+                };
+                format!("{phi}({})", of.text(notation, context, name))
+            }
+            (Self::Root(of), _) => {
+                let root = match notation {
+                    Notation::NumPy(_) => "np.sqrt",
+                    _ => "√",
+                };
+                format!("{root}({})", of.text(notation, context, name))
+            }
+            (Self::Augmented(of), Notation::Cell) => of.text(notation, context, name),
+            (Self::Augmented(of), Notation::NumPy(_)) => format!(
+                "np.vstack([np.ones((1, {})), {}])",
+                context.samples,
+                of.text(notation, context, name)
+            ),
+            (Self::Augmented(of), _) => format!("1 ⊕ {}", of.bracketed(3, notation, context, name)),
+            (Self::Binary(operator, sides), _) => {
+                let [left, right] = &**sides;
+                let sign = operator.sign(notation, matches!(left, Self::Scalar(_)));
+                let own = operator.binding();
+                let is_strict = matches!(operator, Operator::Sub | Operator::Div);
+                let left = left.bracketed(own, notation, context, name);
+                let right = right.bracketed(own + usize::from(is_strict), notation, context, name);
+                format!("{left}{sign}{right}")
+            }
+        }
     }
 
-    /// How strongly its parts hold together where it is written without brackets.
-    const fn binding(&self) -> usize {
+    /// The same, in brackets where its parts hold together less than they must.
+    fn bracketed(
+        &self,
+        binding: usize,
+        notation: Notation,
+        context: &Context,
+        name: &mut dyn FnMut(Variable) -> String,
+    ) -> String {
+        let text = self.text(notation, context, name);
         match self {
-            Self::Binary(Operator::Add | Operator::Subtract, _) => 0,
-            Self::Binary(Operator::Multiply | Operator::Divide, _) => 1,
-            Self::Binary(Operator::MatrixProduct, _) => 2,
-            _ => WHOLE,
+            Self::Binary(operator, _) if operator.binding() < binding => format!("({text})"),
+            _ => text,
         }
     }
 }
 
-/// The binding of what needs no brackets.
-const WHOLE: usize = 3;
-
-/// The sign between two sides, the left one a scalar or not.
-const fn sign(operator: Operator, is_scaled: bool, style: &Style) -> &'static str {
-    match (operator, style) {
-        (Operator::Add, _) => " + ",
-        (Operator::Subtract, Style::NumPy { .. }) => " - ",
-        (Operator::Subtract, _) => " − ",
-        (Operator::Divide, _) => " / ",
-        (Operator::Multiply, Style::NumPy { .. }) => " * ",
-        (Operator::Multiply, Style::Cell) => " · ",
-        (Operator::Multiply, Style::Formula) if is_scaled => " ",
-        (Operator::Multiply, Style::Equation) if is_scaled => " · ",
-        (Operator::Multiply, Style::Formula | Style::Equation) => " ∘ ",
-        (Operator::MatrixProduct, Style::NumPy { .. }) => " @ ",
-        (Operator::MatrixProduct, Style::Equation) => " × ",
-        (Operator::MatrixProduct, Style::Formula | Style::Cell) => " ",
+impl Operator {
+    /// How strongly it holds two sides together.
+    const fn binding(self) -> usize {
+        match self {
+            Self::Add | Self::AddBelow | Self::Sub => 0,
+            Self::Mul | Self::Div => 1,
+            Self::Dot => 2,
+        }
     }
-}
 
-/// Adds a sign, to the one before if that is one.
-fn put(out: &mut Vec<Token>, sign: &str) {
-    match out.last_mut() {
-        Some(Token::Sign(before)) => before.push_str(sign),
-        _ if sign.is_empty() => {}
-        _ => out.push(Token::Sign(sign.to_owned())),
+    /// The sign between two sides, the left one a scalar or not.
+    const fn sign(self, notation: Notation, is_scaled: bool) -> &'static str {
+        match (self, notation) {
+            (Self::Add | Self::AddBelow, _) => " + ",
+            (Self::Sub, Notation::NumPy(_)) => " - ",
+            (Self::Sub, _) => " − ",
+            (Self::Div, _) => " / ",
+            (Self::Mul, Notation::NumPy(_)) => " * ",
+            (Self::Mul, Notation::Formula) if is_scaled => " ",
+            (Self::Mul, Notation::Formula) => " ∘ ",
+            (Self::Mul, Notation::Equation) if !is_scaled => " ∘ ",
+            (Self::Mul, Notation::Cell | Notation::Equation) => " · ",
+            (Self::Dot, Notation::NumPy(_)) => " @ ",
+            (Self::Dot, Notation::Equation) => " × ",
+            (Self::Dot, Notation::Formula | Notation::Cell) => " ",
+        }
     }
 }
 
@@ -445,13 +388,16 @@ mod tests {
 
     #[test]
     fn what_is_forgotten_leaves_the_rest() {
-        let (w, gradient) = (of(Quantity::Weights(0)), of(Quantity::Gradient(0)));
-        let rate = Expression::from(Scalar::Rate);
-        let step = w.clone() - rate.clone() * gradient.clone();
-        for (part, text) in [(&rate, "W⁽⁰⁾ − ∇⁽⁰⁾"), (&w, "ρ ∇⁽⁰⁾"), (&gradient, "W⁽⁰⁾")]
-        {
-            assert_eq!(formula(&step.without(part).unwrap()), text);
+        let [w, gradient] = [Quantity::Weights(0), Quantity::Gradient(0)];
+        let step = of(w) - Expression::from(Scalar::Rate) * gradient;
+        let without = |is_part: &dyn Fn(&Expression) -> bool| step.without(is_part);
+        for (left, text) in [
+            (without(&|e| *e == Scalar::Rate.into()), "W⁽⁰⁾ − ∇⁽⁰⁾"),
+            (without(&|e| e.is(w)), "ρ ∇⁽⁰⁾"),
+            (without(&|e| e.is(gradient)), "W⁽⁰⁾"),
+        ] {
+            assert_eq!(formula(&left.unwrap()), text);
         }
-        assert_eq!(w.without(&w), None);
+        assert_eq!(of(w).without(&|e| e.is(w)), None);
     }
 }

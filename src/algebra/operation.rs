@@ -150,19 +150,15 @@ impl Context<'_> {
         }
     }
 
-    /// `ψ ∘ m` of layer l without the row of the bias, m only with dropout.
-    pub(super) fn slope_factors(&self, l: usize) -> Expression {
+    /// `ψ ∘ m ∘ e` of layer l without the row of the bias, m only with dropout: what an error is made of.
+    pub fn blame(&self, l: usize) -> Expression {
         let slope = Expression::without_bias(Quantity::Slope(l), self.last());
-        if self.layer(l).dropout > 0.0 {
+        let slope = if self.layer(l).dropout > 0.0 {
             slope * Quantity::Mask(l)
         } else {
             slope
-        }
-    }
-
-    /// `ψ ∘ m ∘ e` of layer l: what an error is made of.
-    pub fn blame(&self, l: usize) -> Expression {
-        self.slope_factors(l) * Expression::without_bias(self.arrived(l), self.last())
+        };
+        slope * Expression::without_bias(self.arrived(l), self.last())
     }
 
     /// `ψ(x⁽ˡ⁾)` or, where φ makes something else than the outputs, `ψ(a⁽ˡ⁾)`.
@@ -378,8 +374,7 @@ impl Operation {
         Some(match self {
             Self::WeightedSum(l) => sum(l),
             Self::Normalise(l) => {
-                (of(Quantity::Sum(l)) - Quantity::Mean(l))
-                    / (of(Quantity::Variance(l)) + Scalar::Epsilon).root()
+                (of(Quantity::Sum(l)) - Quantity::Mean(l)) / Expression::deviation(l)
             }
             Self::Scale(l) => of(Quantity::Gamma(l)) * Quantity::Normalised(l) + Quantity::Beta(l),
             Self::Activation(l) => {
@@ -397,15 +392,18 @@ impl Operation {
             }
             Self::PullBack(l) => of(Quantity::Weights(l)).dot(without_bias(Quantity::Delta(l + 1))),
             Self::SkipError(l) => {
-                of(Quantity::PulledBack(l)) + without_bias(context.arrived(l + 1))
+                of(Quantity::PulledBack(l)).add_below(without_bias(context.arrived(l + 1)))
             }
             Self::ScaledError(l) => context.blame(l),
+            Self::Error(l) if context.layer(l).batch_norm => return None,
+            Self::Error(l) if context.layer(l).dropout > 0.0 => context.blame(l),
+            Self::Error(l) => of(Quantity::Slope(l)) * context.arrived(l),
             Self::Gradient(l) => {
                 let delta = without_bias(Quantity::Delta(l + 1)).transposed();
                 let product = of(Quantity::Output(l)).dot(delta);
                 if context.alpha > 0.0 {
                     let weights = without_bias(Quantity::Weights(l));
-                    product + Expression::from(Scalar::TwiceAlpha) * weights
+                    product.add_below(Expression::from(Scalar::TwiceAlpha) * weights)
                 } else {
                     product
                 }
@@ -420,7 +418,6 @@ impl Operation {
             | Self::OutputSlope
             | Self::SumSlope
             | Self::OutputError
-            | Self::Error(_)
             | Self::ScaleGradient(_)
             | Self::PredictionLoss => return None,
         })

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use ndarray::Array2;
 
 use super::step::{Step, StepKind};
-use crate::algebra::expression::{Style, Token, Variable};
+use crate::algebra::expression::{Notation, Variable};
 use crate::algebra::{Cell, Decimals, Expression, Operation, Quantity, has_shortcut};
 use crate::engine::{BATCH_NORM_EPSILON, Loss};
 
@@ -281,29 +281,23 @@ impl Builder<'_, '_> {
 
     /// An expression, and a sign behind it.
     fn computed(mut self, expression: &Expression, behind: &str) -> Self {
-        let context = self.step.context();
-        let mut tokens = expression.tokens(&Style::Equation, &context);
-        tokens.push(Token::Sign(behind.to_owned()));
-        let mut before = String::new();
-        for token in tokens {
-            match token {
-                Token::Sign(sign) => before.push_str(&sign),
-                Token::Variable(variable) => {
-                    self = self
-                        .between(&std::mem::take(&mut before))
-                        .variable(variable);
-                }
+        const HERE: char = '\0';
+        let mut variables = Vec::new();
+        let mut text = expression.text(Notation::Equation, &self.step.context(), &mut |variable| {
+            variables.push(variable);
+            HERE.into()
+        });
+        text.push_str(behind);
+        let mut variables = variables.into_iter();
+        for signs in text.split(HERE).map(str::trim) {
+            if !signs.is_empty() {
+                self = self.sign(signs.to_owned());
+            }
+            if let Some(variable) = variables.next() {
+                self = self.variable(variable);
             }
         }
-        self.between(&before)
-    }
-
-    /// The signs between two matrices, where there are some.
-    fn between(self, signs: &str) -> Self {
-        match signs.trim() {
-            "" => self,
-            signs => self.sign(signs.to_owned()),
-        }
+        self
     }
 
     fn result(self, symbol: Quantity) -> Self {
@@ -521,15 +515,6 @@ fn parts(step: &Step) -> Vec<Part> {
             .sign("− mean(∂J/∂v) −")
             .plain(Quantity::Normalised(l))
             .sign("∘ mean(∂J/∂v ∘ ẑ)) =")
-            .result(Quantity::Delta(l)),
-        Operation::Error(l) if context.layer(l).dropout > 0.0 => start
-            .computed(&context.blame(l), " =")
-            .result(Quantity::Delta(l)),
-        Operation::Error(l) => start
-            .plain(Quantity::Slope(l))
-            .sign("∘")
-            .plain(context.arrived(l))
-            .sign("=")
             .result(Quantity::Delta(l)),
         Operation::ScaleGradient(l) => start
             .plain(Quantity::ScaledDelta(l))

@@ -9,7 +9,7 @@
 use ndarray::{Axis, Slice};
 
 use super::step::{Step, StepKind};
-use crate::algebra::expression::{Style, Variable};
+use crate::algebra::expression::{Notation, Operator, Variable};
 use crate::algebra::{Expression, Operation, Phase, Quantity, has_shortcut, is_lost};
 use crate::engine::activation::Bend;
 use crate::engine::{BATCH_NORM_EPSILON as EPSILON, BATCH_NORM_MOMENTUM, Loss};
@@ -114,25 +114,26 @@ fn computed(step: &Step, operation: Operation, phi: &str) -> Vec<String> {
         return Vec::new();
     };
     if let (Operation::Dropout(l), true) = (operation, context.predicting) {
-        let mask = Quantity::Mask(l).into();
-        expression = expression.without(&mask).unwrap_or(expression);
+        let is_mask = |part: &Expression| part.is(Quantity::Mask(l));
+        expression = expression.without(&is_mask).unwrap_or(expression);
     }
     let result = variable(operation.symbol(context.network.layers()));
-    let Some((above, below)) = expression.sides_below(context.last()) else {
+    let Expression::Binary(Operator::AddBelow, sides) = &expression else {
         return vec![format!("{result} = {}", written(step, &expression, phi))];
     };
-    let above = Some(written(step, above, phi)).filter(|above| *above != result);
-    let above = above.map(|above| format!("{result} = {above}"));
-    let below = format!("{result}[1:] += {}", written(step, below, phi));
-    above.into_iter().chain([below]).collect()
+    let [above, below] = [0, 1].map(|side| written(step, &sides[side], phi));
+    let mut lines = vec![
+        format!("{result} = {above}"),
+        format!("{result}[1:] += {below}"),
+    ];
+    lines.retain(|line| *line != format!("{result} = {result}"));
+    lines
 }
 
 /// An expression with what stands for φ.
 fn written(step: &Step, expression: &Expression, phi: &str) -> String {
-    let style = Style::NumPy {
-        phi: phi.to_owned(),
-    };
-    expression.text(&style, &step.context(), |variable| operand(step, variable))
+    let mut name = |variable| operand(step, variable);
+    expression.text(Notation::NumPy(phi), &step.context(), &mut name)
 }
 
 /// The variable of a quantity.

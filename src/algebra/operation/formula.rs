@@ -1,8 +1,9 @@
 //! The formulas of the operations, in the lecture's notation.
 
 use super::{Context, Operation};
+use crate::algebra::expression::{Notation, Variable};
 use crate::algebra::notation::layer;
-use crate::algebra::quantity::{Quantity, dropped_delta};
+use crate::algebra::quantity::Quantity;
 use crate::algebra::rich_text::RichText;
 use crate::engine::Loss;
 use crate::engine::activation::Bend;
@@ -14,8 +15,7 @@ impl Operation {
         let name = |symbol: Quantity| symbol.name(last);
         let sign = if self.is_change() { " ← " } else { " = " };
         let left = |text: String| RichText::new().words(text + sign);
-        let computed = self.expression(context);
-        let computed = computed.map_or_else(String::new, |computed| computed.formula(context));
+        let computed = computed(self, context);
         let result = self.symbol(context.network.layers());
         match self {
             Self::Sample => left(name(Quantity::Output(0))).lit("1 ⊕ x"),
@@ -75,66 +75,68 @@ impl Operation {
     }
 }
 
-/// Returns the factors `ψ(x⁽ˡ⁾) ∘ ` and, with dropout, `m⁽ˡ⁾ ∘ `, for layers where the row of the bias is dropped.
-fn slope_factors(context: &Context, l: usize) -> String {
-    context.slope_factors(l).formula(context) + " ∘ "
+/// What an operation computes, as a formula; empty where it is no expression.
+fn computed(operation: Operation, context: &Context) -> String {
+    let expression = operation.expression(context);
+    expression.map_or_else(String::new, |expression| expression.formula(context))
+}
+
+/// What stands before and after a quantity in the formula of an operation.
+fn around(operation: Operation, quantity: Quantity, context: &Context) -> Option<(String, String)> {
+    let mut name = |variable: Variable| match (variable.quantity == quantity, variable.dropped) {
+        (true, true) => "\0₍₁₊₎".into(),
+        (true, false) => "\0".into(),
+        (false, _) => variable.label(&context.name(variable.quantity)),
+    };
+    let expression = operation.expression(context)?;
+    let text = expression.text(Notation::Formula, context, &mut name);
+    let (before, after) = text.split_once('\0')?;
+    Some((before.into(), after.into()))
 }
 
 /// What the pulled back error is part of.
 fn pull_back_formula(context: &Context, l: usize, pulled: String) -> RichText {
     let last = context.last();
-    let layer_is = context.layer(l);
-    let is_dropped = layer_is.batch_norm || layer_is.dropout > 0.0;
-    let (left, factors) = if context.layer(l + 1).skip {
-        return RichText::new()
-            .words(format!("{} = (", Quantity::Arrived(l).dropped_name(last)))
-            .lit(pulled)
-            .words(format!(
-                ")₍₁₊₎ + {}",
-                context.arrived(l + 1).dropped_name(last)
-            ));
-    } else if layer_is.batch_norm {
-        (
-            Quantity::ScaledDelta(l).name(last),
-            slope_factors(context, l),
-        )
-    } else if is_dropped {
-        (
-            Quantity::Delta(l).dropped_name(last),
-            slope_factors(context, l),
-        )
+    let (result, taker, dropped) = if context.layer(l + 1).skip {
+        let arrived = Quantity::Arrived(l).dropped_name(last);
+        (arrived, Operation::SkipError(l), "₍₁₊₎")
+    } else if context.layer(l).batch_norm {
+        let error = Quantity::ScaledDelta(l).name(last);
+        (error, Operation::ScaledError(l), "")
     } else {
-        let slope = context.slope_name(l);
-        (Quantity::Delta(l).name(last), format!("{slope} ∘ "))
+        (error_name(context, l), Operation::Error(l), "")
     };
+    let parts = around(taker, Quantity::PulledBack(l), context);
+    let (before, after) = parts.unwrap_or_default();
     RichText::new()
-        .words(format!("{left} = {factors}("))
+        .words(format!("{result} = {before}("))
         .lit(pulled)
-        .words(if is_dropped { ")₍₁₊₎" } else { ")" })
+        .words(format!("){dropped}{after}"))
+}
+
+/// `δ⁽ˡ⁾`, without its placeholder where what it is made of has none.
+fn error_name(context: &Context, l: usize) -> String {
+    let (layer, last) = (context.layer(l), context.last());
+    if layer.batch_norm || layer.dropout > 0.0 {
+        Quantity::Delta(l).dropped_name(last)
+    } else {
+        Quantity::Delta(l).name(last)
+    }
 }
 
 fn error_formula(context: &Context, l: usize) -> RichText {
-    let last = context.last();
-    if context.layer(l).batch_norm {
-        return RichText::new()
-            .words(format!("{} = ", Quantity::Delta(l).dropped_name(last)))
-            .lit("γ/√(σ² + ε) ∘ (∂J/∂v − mean(∂J/∂v) − ẑ ∘ mean(∂J/∂v ∘ ẑ))");
-    }
-    if context.layer(l).dropout > 0.0 {
-        return RichText::new()
-            .words(format!("{} = ", Quantity::Delta(l).dropped_name(last)))
-            .lit(slope_factors(context, l))
-            .words(context.arrived(l).dropped_name(last));
-    }
-    let left = RichText::new()
-        .words(format!("{} = ", Quantity::Delta(l).name(last)))
-        .lit(format!("{} ∘ ", context.slope_name(l)));
-    match context.arrived(l) {
-        Quantity::PulledBack(_) => {
-            left.words(format!("(W{} {})", layer(l), dropped_delta(l + 1, last)))
+    let left = RichText::new().words(error_name(context, l) + " = ");
+    let (arrived, last) = (context.arrived(l), context.last());
+    let Some((factors, dropped)) = around(Operation::Error(l), arrived, context) else {
+        return left.lit("γ/√(σ² + ε) ∘ (∂J/∂v − mean(∂J/∂v) − ẑ ∘ mean(∂J/∂v ∘ ẑ))");
+    };
+    left.lit(factors).words(match arrived {
+        Quantity::PulledBack(_) if dropped.is_empty() => {
+            format!("({})", computed(Operation::PullBack(l), context))
         }
-        arrived => left.words(arrived.name(last)),
-    }
+        Quantity::PulledBack(_) => arrived.dropped_name(last),
+        _ => arrived.name(last) + &dropped,
+    })
 }
 
 fn loss_formula(context: &Context) -> String {

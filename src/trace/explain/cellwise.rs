@@ -2,7 +2,7 @@
 
 use super::terms::{difference, positive, product, single};
 use super::{Explainer, Explanation, Region, Term};
-use crate::algebra::expression::{Expression, Operator, Scalar, Style, Token, Variable};
+use crate::algebra::expression::{Expression, Notation, Operator, Scalar, Variable};
 use crate::algebra::{Cell, Operation, Quantity, RichText};
 
 impl Explainer<'_, '_> {
@@ -16,25 +16,16 @@ impl Explainer<'_, '_> {
     /// The same of an expression.
     pub(super) fn cellwise_of(&self, out: &mut Explanation, expression: &Expression) {
         let (context, last) = (self.step.context(), self.step.last());
-        let name = |variable| {
+        out.sources.clear();
+        let formula = expression.text(Notation::Cell, &context, &mut |variable| {
             let cell = self.cell_of(variable);
-            cell.symbol.cell(cell.row, cell.column, last)
-        };
-        out.formula = RichText::new().words(expression.text(&Style::Cell, &context, name));
-        out.terms = self.terms_of(expression);
-        let tokens = expression.tokens(&Style::Cell, &context).into_iter();
-        let sources = tokens.filter_map(|token| match token {
-            Token::Sign(_) => None,
-            Token::Variable(variable) => {
-                let cell = self.cell_of(variable);
-                Some((
-                    cell.symbol,
-                    cell.before,
-                    Region::Cell(cell.row, cell.column),
-                ))
-            }
+            let Cell { row, column, .. } = cell;
+            let source = (cell.symbol, cell.before, Region::Cell(row, column));
+            out.sources.push(source);
+            cell.symbol.cell(row, column, last)
         });
-        out.sources = sources.collect();
+        out.formula = formula.into();
+        out.terms = self.terms_of(expression);
     }
 
     /// The cell of a quantity that goes into the one that is explained: that of the same unit.
@@ -68,26 +59,27 @@ impl Explainer<'_, '_> {
     }
 
     fn terms_of(&self, expression: &Expression) -> Vec<Term> {
-        let (operator, [left, right]) = match expression {
-            Expression::Augmented(of) => return self.terms_of(of),
-            Expression::Variable(_) => return vec![single(self.number_of(expression))],
-            Expression::Binary(operator, sides) => (operator, &**sides),
-            _ => return vec![positive(self.numbers_of(expression))],
-        };
-        match operator {
-            Operator::Add => [self.terms_of(left), self.terms_of(right)].concat(),
-            Operator::Subtract => {
-                let mut terms = self.terms_of(left);
-                terms.push(Term {
-                    negative: true,
-                    text: self.numbers_of(right),
-                });
-                terms
+        match expression {
+            Expression::Augmented(of) => self.terms_of(of),
+            Expression::Variable(_) => vec![single(self.number_of(expression))],
+            Expression::Binary(operator, sides) => {
+                let [left, right] = &**sides;
+                match operator {
+                    Operator::Add | Operator::AddBelow => {
+                        [self.terms_of(left), self.terms_of(right)].concat()
+                    }
+                    Operator::Sub => {
+                        let taken_off = Term {
+                            negative: true,
+                            text: self.numbers_of(right),
+                        };
+                        [self.terms_of(left), vec![taken_off]].concat()
+                    }
+                    Operator::Mul => vec![product(self.number_of(left), self.number_of(right))],
+                    Operator::Div | Operator::Dot => vec![positive(self.numbers_of(expression))],
+                }
             }
-            Operator::Multiply => vec![product(self.number_of(left), self.number_of(right))],
-            Operator::Divide | Operator::MatrixProduct => {
-                vec![positive(self.numbers_of(expression))]
-            }
+            _ => vec![positive(self.numbers_of(expression))],
         }
     }
 
@@ -98,17 +90,18 @@ impl Explainer<'_, '_> {
                 RichText::new().words(self.number_of(part).to_string())
             }
             Expression::Root(of) => RichText::from("√(").then(self.numbers_of(of)).words(")"),
-            Expression::Binary(Operator::Subtract, sides) => {
-                difference(self.number_of(&sides[0]), self.number_of(&sides[1]))
-            }
             Expression::Binary(operator, sides) => {
+                let [left, right] = &**sides;
                 let between = match operator {
-                    Operator::Divide => " / ",
+                    Operator::Sub => {
+                        return difference(self.number_of(left), self.number_of(right));
+                    }
                     Operator::Add => " + ",
+                    Operator::Div => " / ",
                     _ => "·",
                 };
-                let left = self.numbers_of(&sides[0]).words(between);
-                left.then(self.numbers_of(&sides[1]))
+                let left = self.numbers_of(left).words(between);
+                left.then(self.numbers_of(right))
             }
             _ => RichText::new().number(self.number_of(part)),
         }

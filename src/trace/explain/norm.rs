@@ -2,8 +2,7 @@
 
 use super::terms::{difference, mean, positive, product, signed_minus, single};
 use super::{Explainer, Explanation, Region, Term};
-use crate::algebra::expression::{Expression, Scalar};
-use crate::algebra::{Cell, Quantity, RichText};
+use crate::algebra::{Cell, Expression, Quantity, RichText};
 
 /// The remark on running statistics.
 const RUNNING: &str =
@@ -64,8 +63,7 @@ impl Explainer<'_, '_> {
 
     /// Returns `√(σ² + ε)` with numbers.
     fn deviation(&self, l: usize) -> RichText {
-        let variance = Expression::from(Quantity::Variance(l));
-        self.numbers_of(&(variance + Scalar::Epsilon).root())
+        self.numbers_of(&Expression::deviation(l))
     }
 
     /// Explains ∂J/∂v.

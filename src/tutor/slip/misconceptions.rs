@@ -53,13 +53,7 @@ impl Solver<'_, '_> {
         but: impl Fn(String) -> String,
     ) -> Wrong {
         let expression = operation.expression(&self.context)?;
-        let edited = [
-            part.into(),
-            Expression::without_bias(part, self.last),
-            Expression::before(part),
-        ]
-        .iter()
-        .fold(Some(expression), |left, part| left?.without(part))?;
+        let edited = expression.without(&|e| e.is(part))?;
         self.wrong_expression(&edited, but(self.name(part)))
     }
 

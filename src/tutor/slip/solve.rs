@@ -6,7 +6,7 @@ use super::solver::{Solver, add_below, under};
 use crate::algebra::expression::{Expression, Operator, Variable};
 use crate::algebra::{Operation, Phase, Quantity, has_shortcut};
 use crate::engine::activation::Powers;
-use crate::engine::{Activation, BATCH_NORM_EPSILON, Loss};
+use crate::engine::{Activation, Loss};
 
 impl Solver<'_, '_> {
     /// Returns the result of an operation.
@@ -66,15 +66,15 @@ impl Solver<'_, '_> {
                 let [left, right] = &**sides;
                 let (mut a, b) = (self.part(left)?, self.part(right)?);
                 Some(match operator {
-                    Operator::Add if expression.sides_below(self.last).is_some() => {
+                    Operator::AddBelow => {
                         add_below(&mut a, 1, &b);
                         a
                     }
                     Operator::Add => a + b,
-                    Operator::Subtract => a - b,
-                    Operator::Multiply => a * b,
-                    Operator::Divide => a / b,
-                    Operator::MatrixProduct => self.product(&a, &b),
+                    Operator::Sub => a - b,
+                    Operator::Mul => a * b,
+                    Operator::Div => a / b,
+                    Operator::Dot => self.product(&a, &b),
                 })
             }
         }
@@ -83,10 +83,7 @@ impl Solver<'_, '_> {
     /// The value of a part of an expression: a product or quotient in it is a term.
     fn part(&self, part: &Expression) -> Option<Array2<f64>> {
         let value = self.computed(part)?;
-        let is_term = matches!(
-            part,
-            Expression::Binary(Operator::Multiply | Operator::Divide, _)
-        );
+        let is_term = matches!(part, Expression::Binary(Operator::Mul | Operator::Div, _));
         Some(if is_term { self.terms(value) } else { value })
     }
 
@@ -181,12 +178,6 @@ impl Solver<'_, '_> {
         self.put(Quantity::Mean(l), mean);
         self.put(Quantity::Variance(l), variance);
         self.computed(&Operation::Normalise(l).expression(&self.context)?)
-    }
-
-    /// Returns √(σ² + ε) of layer l, n × 1.
-    pub(super) fn root(&self, l: usize) -> Option<Array2<f64>> {
-        let variance = self.value(Quantity::Variance(l))?;
-        Some(self.terms(variance.mapv_into(|v| (v + BATCH_NORM_EPSILON).sqrt())))
     }
 
     /// Returns the mask m of layer l.
@@ -396,7 +387,7 @@ impl Solver<'_, '_> {
 
     /// Returns γ/√(σ² + ε) of layer l, n × 1.
     pub(super) fn steepness(&self, l: usize) -> Option<Array2<f64>> {
-        Some(self.terms(self.learned(l, 0)? / self.root(l)?))
+        self.part(&(Expression::from(Quantity::Gamma(l)) / Expression::deviation(l)))
     }
 
     /// Returns x⁽ˡ⁾ (δ⁽ˡ⁺¹⁾₍₁₊₎)ᵀ.

@@ -108,14 +108,14 @@ impl Solver<'_, '_> {
         let right = operation.expression(&self.context)?;
         match slip {
             Slip::Ascent => match right {
-                Expression::Binary(Operator::Subtract, sides) => self.wrong_expression(
+                Expression::Binary(Operator::Sub, sides) => self.wrong_expression(
                     &Expression::Binary(Operator::Add, sides),
                     "the step goes downhill: minus",
                 ),
                 _ => None,
             },
             Slip::RateForgotten => self.wrong_expression(
-                &right.without(&Scalar::Rate.into())?,
+                &right.without(&|e| *e == Scalar::Rate.into())?,
                 format!("ρ = {rate} is still missing"),
             ),
             Slip::StepAlone => self.wrong_without(operation, what, |w| {
