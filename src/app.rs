@@ -16,7 +16,7 @@ mod work;
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
@@ -33,7 +33,7 @@ use window::{LessonWindow, Pressed};
 use work::{AT_ONCE, OFTEN, UNSAID};
 
 pub use catalogue::Catalogue;
-pub use keeper::{Pending, ProgressKeeper, key as progress_key};
+pub use keeper::{Pending, ProgressKeeper, SETTLED, key as progress_key};
 pub use learner::Learner;
 pub(crate) use listing::{entries, text as list_text};
 pub use opening::OpenError;
@@ -64,8 +64,12 @@ pub struct App {
     left: HashMap<String, Learner>,
     /// The menu, made when it is first shown because that reads every lesson.
     menu: Option<Menu>,
+    /// When the files of the menu had changed last as they were read.
+    changes: Vec<Option<(u64, SystemTime)>>,
     /// The lesson that is being opened.
     opening: Option<Opening>,
+    /// Since when there has been a place that is not kept yet.
+    moved: Option<Duration>,
     /// The error that ended the application.
     failure: Option<OpenError>,
 }
@@ -82,7 +86,9 @@ impl App {
             learner: None,
             left: HashMap::new(),
             menu: None,
+            changes: Vec::new(),
             opening: None,
+            moved: None,
             failure: None,
         }
     }
@@ -110,6 +116,9 @@ impl App {
     ) -> Result<Self, OpenError> {
         let mut opening = Opening::begin(&catalogue, name, OpeningKind::of_step(step), now);
         let mut app = Self::new(catalogue, keeper, theme);
+        if let Some(replacement) = app.catalogue.library().replacement(name) {
+            app.keeper.notice(replacement);
+        }
         if let Some(session) = opening.wait(UNSAID) {
             app.enter(name, session?, opening.start);
         } else {
@@ -156,7 +165,11 @@ impl App {
             (None, Some(learner)) => self.window.patience(&learner.session),
             (None, None) => None,
         };
-        work.into_iter().chain(self.keeper.patience()).min()
+        let settling = self.moved.map(|_| SETTLED);
+        work.into_iter()
+            .chain(settling)
+            .chain(self.keeper.patience())
+            .min()
     }
 
     /// Draws the whole screen.
@@ -197,12 +210,13 @@ impl App {
         if self.opening.is_some() {
             return self.press_opening(key);
         }
+        let is_reread = self.learner.is_none() && self.reread();
         let pressed = match (&mut self.learner, &mut self.menu) {
             (Some(learner), _) => self.window.press(&mut learner.session, key, now),
             (None, Some(menu)) => keys::command(Mode::Menu, key)
-                .map_or(Pressed::Nothing, |command| {
-                    Pressed::Done(menu.apply(command))
-                }),
+                .map(|command| Pressed::Done(menu.apply(command)))
+                .or(is_reread.then_some(Pressed::Done(Effect::Draw)))
+                .unwrap_or(Pressed::Nothing),
             (None, None) => Pressed::Nothing,
         };
         self.obey(pressed, now)
@@ -224,6 +238,7 @@ impl App {
 
     fn tick(&mut self, now: Duration) -> Option<Effect> {
         self.keeper.look();
+        self.settle(now);
         let has_warned = self.warn();
         let effect = match &mut self.learner {
             _ if self.opening.is_some() => self.go_on_opening(Duration::ZERO, now),
@@ -252,6 +267,7 @@ impl App {
             Effect::Menu => Occasion::Parted,
             Effect::Draw | Effect::Exercise | Effect::Open(_) => Occasion::Typed,
         });
+        self.settle(now);
         let effect = match effect {
             Effect::Open(name) => self.open(&name, now),
             Effect::Exercise => self.next_exercise(),
@@ -276,13 +292,30 @@ impl App {
         Effect::Quit
     }
 
+    /// Reads the lessons of the menu again where a file of them has changed. Whether one has.
+    fn reread(&mut self) -> bool {
+        let Some(menu) = &mut self.menu else {
+            return false;
+        };
+        let library = self.catalogue.library();
+        let changes = library.changes();
+        let has_changed = changes != self.changes;
+        if has_changed {
+            self.changes = changes;
+            menu.renew(entries(library.glance()));
+        }
+        has_changed
+    }
+
     /// Leaves the lesson for the menu.
     fn show_menu(&mut self) {
+        self.reread();
         let menu = self.menu.get_or_insert_with(|| {
             let library = self.catalogue.library();
             if let Some(notice) = library.notice() {
                 self.keeper.notice(notice);
             }
+            self.changes = library.changes();
             let mut entries = entries(library.glance());
             self.keeper.mark(library, &mut entries);
             Menu::new(entries)
@@ -436,6 +469,17 @@ impl App {
         match &mut self.learner {
             Some(learner) => learner.keep(&mut self.keeper, occasion),
             None => self.keeper.close(occasion),
+        }
+    }
+
+    /// Keeps a place that is not kept yet when some seconds have passed: what breaks off in silence, such as a
+    /// connection or the power, loses no more than that.
+    fn settle(&mut self, now: Duration) {
+        if !self.keeper.is_kept() || !self.learner.as_ref().is_some_and(Learner::has_moved) {
+            self.moved = None;
+        } else if now.saturating_sub(*self.moved.get_or_insert(now)) >= SETTLED {
+            self.moved = None;
+            self.keep(Occasion::Settled);
         }
     }
 

@@ -16,14 +16,11 @@ pub const SCREEN: (u16, u16) = (80, 24);
 pub struct Report {
     /// The number of its steps.
     pub steps: usize,
-    /// The parts that do not fit the screen, step by step: the first ones, at most [`MOST_MISFITS`].
+    /// What does not fit the screen, step by step: as much of it as was asked for.
     pub misfits: Vec<Misfit>,
     /// The number of further parts that do not fit.
     pub more: usize,
 }
-
-/// The maximum number of misfits reported: a network too large for the screen is too large at every step.
-pub const MOST_MISFITS: usize = 1000;
 
 /// A part of a step that does not fit the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,15 +45,17 @@ impl fmt::Display for Misfit {
 /// # Errors
 /// If it cannot be compiled, with the place in the lesson.
 pub fn lesson(lesson: Lesson) -> Result<Report, LessonError> {
-    lesson_watched(lesson, |_, _| {})
+    lesson_watched(lesson, usize::MAX, |_, _| {})
 }
 
-/// Like [`lesson`], and calls `watch` with the number of steps done and the number of all steps.
+/// The same, where so much at most is named of what does not fit, and somebody watches how many steps of how many are
+/// done.
 ///
 /// # Errors
 /// As [`lesson`].
 pub fn lesson_watched(
     lesson: Lesson,
+    most: usize,
     mut watch: impl FnMut(usize, usize),
 ) -> Result<Report, LessonError> {
     let trace = Trace::compile(lesson.into()).map_err(|CompileError::Lesson(error)| error)?;
@@ -74,7 +73,7 @@ pub fn lesson_watched(
         session.go_to(index);
         let mut look = |session: &Session, when: &str| {
             let found = ui::misfits(session, &theme, width, height);
-            let room = MOST_MISFITS - misfits.len();
+            let room = most - misfits.len();
             more += found.len().saturating_sub(room);
             misfits.extend(found.into_iter().take(room).map(|what| Misfit {
                 step: index + 1,

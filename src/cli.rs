@@ -4,6 +4,8 @@
 //! and check for errors. A closed pipe means that the reader has seen enough, and ends the program quietly.
 
 mod args;
+mod check;
+mod completions;
 mod export;
 mod lesson;
 mod library;
@@ -19,8 +21,7 @@ mod train;
 mod worksheet;
 
 use std::env;
-use std::ffi::{OsStr, OsString};
-use std::fmt::Write as _;
+use std::ffi::OsStr;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -31,10 +32,9 @@ use clap::{CommandFactory as _, Parser as _};
 
 use crate::algebra::Decimals;
 use crate::app::{Catalogue, OpenError, ProgressKeeper};
-use crate::check::{self, Misfit, Report};
 use crate::export::text::TextStyle;
 use crate::export::{json, text};
-use crate::lesson::{LessonError, Library, json_schema, nearest, readable, sanitised};
+use crate::lesson::{LessonError, Library, json_schema, nearest, shown};
 use crate::session::PositionError;
 use crate::store::{Store, StoreError, with_causes};
 use crate::terminal::{self, Capabilities, ColorDepth, TerminalError};
@@ -58,6 +58,9 @@ enum Failure {
     Store(#[from] StoreError),
     #[error("{0}")]
     Other(String),
+    /// It is the command that makes no sense, and no lesson is at fault.
+    #[error("{0}")]
+    Command(String),
     /// A failure whose message has been printed already.
     #[error("")]
     Said,
@@ -111,7 +114,10 @@ pub fn main() -> ExitCode {
         }
         Err(failure) => {
             report(&failure);
-            ExitCode::FAILURE
+            match failure {
+                Failure::Command(_) => ExitCode::from(2),
+                _ => ExitCode::FAILURE,
+            }
         }
     }
 }
@@ -148,9 +154,12 @@ fn keeper(no_save: bool) -> ProgressKeeper {
 
 /// Returns the catalogue of the lessons that can be opened: those of a folder, then those that come with the program,
 /// and any file by its path.
-fn catalogue(folder: Option<&Path>) -> Result<Catalogue, LessonError> {
+fn catalogue(folder: Option<&Path>) -> Result<Catalogue, Failure> {
     let library = match folder {
-        Some(folder) => Library::with_dir(folder)?,
+        Some(folder) => Library::with_dir(folder).map_err(|error| {
+            let (folder, why) = (shown(folder), error.message());
+            Failure::Command(format!("{folder}: {why}"))
+        })?,
         None => Library::embedded(),
     };
     Ok(Catalogue::new(library).with_paths())
@@ -182,6 +191,9 @@ fn style(ascii: bool) -> TextStyle {
 fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
     let catalogue = catalogue(args.lessons.as_deref())?;
     let library = catalogue.library();
+    if let Some(name) = args.command.as_ref().and_then(Command::printed_lesson) {
+        warn(library.replacement(name));
+    }
     match args.command {
         None => lesson::menu(catalogue, keeper(args.no_save), args.screen, out),
         Some(Command::Lesson { name, step, screen }) => {
@@ -189,17 +201,35 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             let shown = screen.or(args.screen);
             lesson::open(catalogue, keeper, &name, step, shown, out)
         }
-        Some(Command::List { format }) => {
+        Some(Command::List { names: true, .. }) => library::names(library, out),
+        Some(Command::List { format, .. }) => {
             library::list(library, format, &style(false), out)?;
             out.flush()?;
             warn(library.notice());
             Ok(())
         }
         Some(Command::Progress { format }) => progress::run(library, format, &style(false), out),
-        Some(Command::Reset { name }) => {
-            reset::run(library, name.as_deref(), args.no_save, &style(false), out)
+        Some(Command::Reset { name, yes }) => {
+            let order = reset::Order {
+                name: name.as_deref(),
+                no_save: args.no_save,
+                yes,
+            };
+            reset::run(library, order, &style(false), out)
         }
-        Some(Command::Check { files, strict }) => check_files(library, &files, strict, out),
+        Some(Command::Check {
+            files,
+            strict,
+            all,
+            watch,
+        }) => {
+            let order = check::Order { strict, all };
+            if watch {
+                check::watch(library, &files, order, out)
+            } else {
+                check::run(library, &files, order, out)
+            }
+        }
         Some(Command::Trace {
             name,
             format,
@@ -218,15 +248,16 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             output,
             steps,
             ascii,
-        }) => export::run(
-            &catalogue,
-            &name,
-            format,
-            output.as_deref(),
-            steps,
-            ascii,
-            out,
-        ),
+            no_answers,
+        }) => {
+            let order = export::Order {
+                format,
+                steps,
+                ascii,
+                answers: !no_answers,
+            };
+            export::run(&catalogue, &name, order, output.as_deref(), out)
+        }
         Some(Command::Practice {
             name,
             seed,
@@ -243,6 +274,7 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             count,
             format,
             answers,
+            no_key,
             output,
         }) => {
             let sheets = worksheet::Order {
@@ -250,6 +282,7 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
                 count,
                 format,
                 answers,
+                no_key,
             };
             worksheet::run(library, &name, &sheets, output.as_deref(), out)
         }
@@ -270,12 +303,7 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             out,
         ),
         Some(Command::Schema) => Ok(out.write_all(json_schema().as_bytes())?),
-        Some(Command::Completions { shell }) => {
-            // The generator panics if writing fails, and writing to memory cannot.
-            let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Args::command(), "nn-tutor", &mut script);
-            Ok(out.write_all(&script)?)
-        }
+        Some(Command::Completions { shell }) => completions::run(shell, out),
         Some(Command::Man { command }) => manual(command.as_deref(), out),
     }
 }
@@ -354,76 +382,4 @@ fn compile(catalogue: &Catalogue, name: impl AsRef<OsStr>) -> Result<Arc<Trace>,
     let trace = catalogue.open(name);
     note.end();
     trace
-}
-
-/// Checks lesson files: prints one line for each that is valid, and on standard error what is wrong with the others.
-/// Steps that do not fit the screen are printed there too, but are an error only if `strict`.
-fn check_files(
-    library: &Library,
-    files: &[OsString],
-    strict: bool,
-    out: &mut impl Write,
-) -> Result<(), Failure> {
-    let mut sound = true;
-    // A report has several lines, and an empty line before the next one.
-    let mut has_reported = false;
-    let mut part = || {
-        if std::mem::replace(&mut has_reported, true) {
-            let _ = writeln!(io::stderr());
-        }
-    };
-    for file in files {
-        let name = readable(file);
-        let report = library
-            .check(file)
-            .and_then(|lesson| {
-                let note = Note::new("Checking the lesson:");
-                let report = check::lesson_watched(lesson, |step, of| note.step(step, of));
-                note.end();
-                report
-            })
-            .map_err(Failure::from);
-        match report {
-            Ok(Report {
-                steps,
-                misfits,
-                more,
-            }) => {
-                writeln!(out, "{}: ok, {steps} steps", sanitised(&name))?;
-                if !misfits.is_empty() {
-                    out.flush()?;
-                    part();
-                    report_misfits(&name, &misfits, more);
-                    sound &= !strict;
-                }
-            }
-            Err(failure) => {
-                // Flush first, so that the line comes before the next message on standard error.
-                out.flush()?;
-                part();
-                self::report(&failure);
-                sound = false;
-            }
-        }
-    }
-    if sound { Ok(()) } else { Err(Failure::Said) }
-}
-
-/// Prints what does not fit, step by step, and what an author can do about it.
-fn report_misfits(file: &str, misfits: &[Misfit], more: usize) {
-    /// The most steps that are listed: a network too large for the screen is too large at every step.
-    const SHOWN: usize = 10;
-    let (width, height) = check::SCREEN;
-    let mut message = format!("{file}: not all fits a screen of {width}x{height}\n");
-    for misfit in misfits.iter().take(SHOWN) {
-        let _ = writeln!(message, "  {misfit}");
-    }
-    if misfits.len() > SHOWN {
-        let _ = writeln!(message, "  and {} more", misfits.len() - SHOWN + more);
-    }
-    message.push_str(
-        "  What does not fit is scrolled. To show it at once: part a long text into several scenes, \
-         walk fewer samples in a batch, use fewer units.",
-    );
-    let _ = writeln!(io::stderr(), "{}", style(false).plain(&message));
 }

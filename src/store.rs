@@ -14,6 +14,8 @@ use std::ffi::OsString;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub use crate::session::fingerprint;
@@ -26,9 +28,9 @@ use files::{Folder, Locked};
 const FOLDER: &str = "nn-tutor";
 /// The name of the file in the folder.
 const FILE: &str = "progress.json";
-/// The time that a writer waits for another one. Writing takes milliseconds; a process that holds the lock for longer
-/// is stuck.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long a writer waits for one other. Writing takes milliseconds, on a disk that is busy a second or two; who holds
+/// the lock for longer is stuck.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// An error that says why progress was not read or kept.
 #[derive(Debug, thiserror::Error)]
@@ -111,6 +113,8 @@ impl fmt::Display for Aside {
 pub struct Store {
     folder: PathBuf,
     patience: Duration,
+    /// How often others have written while this one or a copy of it waited.
+    turns: Arc<AtomicUsize>,
 }
 
 impl Store {
@@ -119,6 +123,7 @@ impl Store {
         Self {
             folder: folder.into(),
             patience: PATIENCE,
+            turns: Arc::default(),
         }
     }
 
@@ -139,7 +144,7 @@ impl Store {
             .ok_or(StoreError::NoHome)
     }
 
-    /// Returns the same store with another time that a writer waits for the lock.
+    /// The same store, with a writer who waits that long for one other, and as long again whenever one has written.
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
@@ -208,14 +213,26 @@ impl Store {
 
     /// Returns the seconds since 1970 by the system's clock.
     pub fn now(&self) -> u64 {
+        self.now_ms() / 1_000
+    }
+
+    /// The same in milliseconds.
+    pub fn now_ms(&self) -> u64 {
         // 0 for a clock before 1970, which is wrong anyway.
         SystemTime::now()
             .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| since.as_secs())
+            .ok()
+            .and_then(|since| since.as_millis().try_into().ok())
+            .unwrap_or(0)
+    }
+
+    /// How often others have written while somebody waited in this store: as long as that grows, nobody is stuck.
+    pub(crate) fn turns(&self) -> usize {
+        self.turns.load(Ordering::Relaxed)
     }
 
     fn locked(&self) -> Result<Locked<'_>, StoreError> {
-        Folder(&self.folder).lock(self.patience)
+        Folder(&self.folder).lock(self.patience, &self.turns)
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Question {
     /// The part of the step that is hidden until the question is answered; `None` for a question in a scene of
     /// its own, which hides nothing.
     pub concealed: Option<Concealed>,
+    /// How far off a number may be and is right nevertheless; `None` where it is to be exact.
+    pub within: Option<f64>,
     /// The author's hint; empty if there is none.
     pub hint: Vec<RichText>,
     /// The author's reason for the answer; empty if there is none.

@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::lesson::{Library, readable};
 use crate::session::{MenuEntry, Record, Score, Session};
 use crate::store::{
-    Aside, KeptAnswer, LessonVisit, Progress, Store, StoreError, Walked, fingerprint, with_causes,
+    Aside, KeptAnswer, LessonVisit, Progress, Store, StoreError, fingerprint, with_causes,
 };
 use crate::tutor::Level;
 
@@ -26,8 +26,11 @@ const SHORT_PATIENCE: Duration = Duration::from_millis(100);
 /// feedback; if the disk is slower, a warning is shown and later keys do not wait for it.
 const MOMENT: Duration = Duration::from_millis(40);
 
-/// The time to wait for the disk when no key waits for it.
-const LONG_PATIENCE: Duration = Duration::from_secs(3);
+/// How long to wait for a disk where nobody waits for a key: longer than a writer waits for another.
+const LONG_PATIENCE: Duration = Duration::from_secs(4);
+
+/// How long a place stands before it is kept though the lesson goes on: no end may come that could still keep it.
+pub const SETTLED: Duration = Duration::from_secs(3);
 
 /// The time after which to check again on a slow disk.
 const SOON: Duration = Duration::from_millis(100);
@@ -89,6 +92,8 @@ pub(super) struct Bookmark {
     done: bool,
     /// The step and whether the end was reached, as last saved.
     kept: Option<(usize, bool)>,
+    /// The step where the learner stands, and since when, in milliseconds since 1970.
+    stands: (usize, u64),
     /// The saved answers to another version of the lesson's text that still apply to this one.
     taken: Vec<Record>,
     /// [`Session::revision`] when the answers were last compared: while it is the same, they have not changed.
@@ -96,6 +101,7 @@ pub(super) struct Bookmark {
 }
 
 /// A visit that is still to be saved.
+#[derive(Debug, Clone)]
 pub struct Pending {
     store: Store,
     changes: Vec<Change>,
@@ -117,7 +123,9 @@ pub(super) struct Tally {
 pub(super) enum Occasion {
     /// A key was pressed at a screen: answers are saved at once, the current step is not, and no key may wait long.
     Typed,
-    /// A line was typed in a transcript: answers are saved at once, the current step is not.
+    /// The learner has stood somewhere for some seconds: the place is kept too, and nobody waits for it.
+    Settled,
+    /// As [`Typed`](Self::Typed), where one line is answered by others.
     Line,
     /// The lesson was left for the list of lessons: the current step is saved too, and no key may wait long.
     Parted,
@@ -150,7 +158,7 @@ impl Occasion {
 
     /// Returns whether the learner waits at the keyboard, so that saving must be quick.
     const fn is_quick(self) -> bool {
-        matches!(self, Self::Typed | Self::Parted)
+        matches!(self, Self::Typed | Self::Settled | Self::Parted)
     }
 }
 
@@ -166,6 +174,11 @@ impl Change {
                 at,
             } => progress.practise(key, level.number(), *right, *asked, *at),
         }
+    }
+
+    /// Whether nothing is lost with it but a place.
+    fn is_place(&self) -> bool {
+        matches!(self, Self::Visit { visit, .. } if visit.fresh.is_empty())
     }
 
     /// Merges this later change into an earlier one of the same lesson. Returns whether that was possible.
@@ -232,9 +245,19 @@ impl ProgressKeeper {
         }
     }
 
+    /// Whether anything is kept beyond this run.
+    pub(super) const fn is_kept(&self) -> bool {
+        self.store.is_some()
+    }
+
     /// Returns the time for the store, in seconds since 1970.
     fn now(&self) -> u64 {
-        self.store.as_ref().map_or(0, Store::now)
+        self.now_ms() / 1_000
+    }
+
+    /// The same in milliseconds.
+    fn now_ms(&self) -> u64 {
+        self.store.as_ref().map_or(0, Store::now_ms)
     }
 
     fn fail(&mut self, error: &StoreError) {
@@ -327,13 +350,12 @@ impl ProgressKeeper {
         }
         let place = walked
             .filter(|walked| !walked.done)
-            .and_then(Walked::place)
-            .map(|(step, _)| step - 1)
-            .map(|index| match walked {
-                Some(walked) if !is_same => {
-                    session.find_landmark(&walked.here, index).unwrap_or(index)
+            .and_then(|walked| {
+                let index = walked.step.checked_sub(1)?;
+                match walked.text_of_place() {
+                    same if same == (&fingerprint[..], of) => Some(index),
+                    (_, before) => session.find_landmark(&walked.here, index, before),
                 }
-                _ => index,
             })
             .filter(|index| (1..of).contains(index));
         let bookmark = Bookmark {
@@ -343,6 +365,7 @@ impl ProgressKeeper {
             fresh: BTreeSet::new(),
             done: false,
             kept: walked.map(|walked| (walked.step, walked.done)),
+            stands: (session.place().0, self.now_ms()),
             taken,
             looked: session.revision(),
         };
@@ -354,7 +377,7 @@ impl ProgressKeeper {
 
     /// Saves what is new in a lesson, if the occasion asks for it.
     pub(super) fn keep(&mut self, bookmark: &mut Bookmark, session: &Session, occasion: Occasion) {
-        let visit = bookmark.look(session, occasion);
+        let visit = bookmark.look(session, occasion, self.now_ms());
         let is_new = visit.is_some();
         if let Some(visit) = visit {
             bookmark.is_kept(&visit);
@@ -393,6 +416,7 @@ impl ProgressKeeper {
         let patience = match occasion {
             // One key has waited for a slow disk already, or there is nothing new to wait for.
             Occasion::Typed | Occasion::Parted if self.is_slow || !is_new => Duration::ZERO,
+            Occasion::Settled => Duration::ZERO,
             Occasion::Typed | Occasion::Parted => MOMENT,
             Occasion::Ending => LAST_PATIENCE,
             Occasion::Line | Occasion::Left => LONG_PATIENCE,
@@ -400,12 +424,12 @@ impl ProgressKeeper {
         self.finish(patience);
         // A failed write is tried again when there is something new, or when the lesson is left.
         if self.writing.is_none() && !self.owed.is_empty() && (is_new || !occasion.is_typed()) {
-            let store = if self.lost.is_some() {
-                store.with_patience(SHORT_PATIENCE)
-            } else if occasion == Occasion::Ending {
-                store.with_patience(LAST_PATIENCE)
-            } else {
-                store
+            // On leaving there is no next time.
+            let store = match occasion {
+                Occasion::Ending => store.with_patience(LAST_PATIENCE),
+                Occasion::Left => store,
+                _ if self.lost.is_some() => store.with_patience(SHORT_PATIENCE),
+                _ => store,
             };
             self.write(store);
             self.finish(patience);
@@ -414,7 +438,8 @@ impl ProgressKeeper {
             return;
         }
         if occasion.is_quick() {
-            if !self.is_slow {
+            // Whoever has only moved on need not know.
+            if !self.is_slow && self.is_answer_under_way() {
                 self.is_slow = true;
                 self.warnings
                     .push("The disk is slow: what you answered is not on it yet.".to_owned());
@@ -422,6 +447,12 @@ impl ProgressKeeper {
         } else {
             self.lose("Progress may not be kept: the disk has not answered.".to_owned());
         }
+    }
+
+    /// Whether more than places is still to be written.
+    fn is_answer_under_way(&self) -> bool {
+        let writing = self.writing.iter().flat_map(|writing| &writing.changes);
+        writing.chain(&self.owed).any(|change| !change.is_place())
     }
 
     /// Begins to write all unsaved changes.
@@ -449,12 +480,23 @@ impl ProgressKeeper {
         }
     }
 
-    /// Records the result of the write under way, if it ends within `patience`.
+    /// Takes note of what became of a write, if that is known within so much time. Where no key waits for it, the time
+    /// begins anew as long as others write, whose turn came first.
     fn finish(&mut self, patience: Duration) {
         let Some(Writing { changes, done }) = self.writing.take() else {
             return;
         };
-        match done.recv_timeout(patience) {
+        let turns = || self.store.as_ref().map_or(0, Store::turns);
+        let mut seen = turns();
+        let ended = loop {
+            match done.recv_timeout(patience) {
+                Err(RecvTimeoutError::Timeout) if patience > MOMENT && turns() != seen => {
+                    seen = turns();
+                }
+                ended => break ended,
+            }
+        };
+        match ended {
             Ok(Ok((known, aside))) => {
                 self.known = known;
                 for change in &self.owed {
@@ -505,7 +547,8 @@ impl ProgressKeeper {
     /// Returns what [`keep`](Self::keep) would save if the lesson were left now, for another thread to save.
     pub(super) fn pending(&self, bookmark: &mut Bookmark, session: &Session) -> Option<Pending> {
         let mut changes = self.owed.clone();
-        changes.extend(bookmark.look(session, Occasion::Ending).map(|visit| {
+        let visit = bookmark.look(session, Occasion::Ending, self.now_ms());
+        changes.extend(visit.map(|visit| {
             let key = bookmark.key.clone();
             let at = self.now();
             Change::Visit { key, visit, at }
@@ -588,8 +631,17 @@ impl Tally {
 impl Pending {
     /// Saves the visit. Errors are ignored: the learner is not there any more.
     pub fn keep(&self) {
+        self.keep_those(|_| true);
+    }
+
+    /// Keeps the place already, while all may still be kept later: what is counted would be counted twice.
+    pub fn keep_place(&self) {
+        self.keep_those(|change| matches!(change, Change::Visit { .. }));
+    }
+
+    fn keep_those(&self, is_wanted: impl Fn(&Change) -> bool) {
         let _ = self.store.update(|progress| {
-            for change in &self.changes {
+            for change in self.changes.iter().filter(|change| is_wanted(change)) {
                 change.apply(progress);
             }
         });
@@ -598,9 +650,12 @@ impl Pending {
 
 impl Bookmark {
     /// Returns the visit so far; `None` if there is nothing new to save on this occasion.
-    fn look(&mut self, session: &Session, occasion: Occasion) -> Option<LessonVisit> {
+    fn look(&mut self, session: &Session, occasion: Occasion, now: u64) -> Option<LessonVisit> {
         let (step, of) = session.place();
         self.done |= step == of;
+        if self.stands.0 != step {
+            self.stands = (step, now);
+        }
         let revision = session.revision();
         // There is nothing new to compare; and a failed write is not tried again before there is more to save.
         if self.looked == revision && occasion.is_typed() {
@@ -611,10 +666,9 @@ impl Bookmark {
         if answers != self.known {
             let changed = answers.iter().filter(|record| !self.known.contains(record));
             self.fresh.extend(changed.map(|record| record.step));
+            self.stands = (step, now);
         }
-        // Every visit begins at the first step: that is not worth saving.
-        let (was, was_done) = self.kept.unwrap_or((1, false));
-        let moved = (step > 1 && step != was) || (self.done && !was_done);
+        let moved = self.has_moved();
         if self.fresh.is_empty() && (occasion.is_typed() || !moved) {
             return None;
         }
@@ -622,6 +676,7 @@ impl Bookmark {
             title: session.trace().lesson().title.clone(),
             fingerprint: self.fingerprint.clone(),
             step,
+            moved: self.stands.1,
             here: session.landmark(),
             of,
             done: self.done,
@@ -630,6 +685,14 @@ impl Bookmark {
             fresh: self.fresh.clone(),
             taken: self.taken.clone(),
         })
+    }
+
+    /// Whether the learner stands elsewhere than was kept. Every visit begins at the first step: that is no place to
+    /// remember.
+    pub(super) fn has_moved(&self) -> bool {
+        let (step, _) = self.stands;
+        let (was, was_done) = self.kept.unwrap_or((1, false));
+        (step > 1 && step != was) || (self.done && !was_done)
     }
 
     /// Marks a visit as saved.

@@ -94,6 +94,14 @@ impl Learner {
         matches!(self.course, Course::Practice { .. })
     }
 
+    /// Whether there is a place to be kept that is not yet.
+    pub(super) fn has_moved(&self) -> bool {
+        match &self.course {
+            Course::Lesson { bookmark, .. } => bookmark.has_moved(),
+            Course::Practice { .. } => false,
+        }
+    }
+
     /// Goes on to the next exercise; in a lesson, does nothing.
     pub(super) fn next_exercise(&mut self) -> Result<(), NoPractice> {
         if let Course::Practice { exercises, .. } = &mut self.course {

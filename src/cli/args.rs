@@ -1,10 +1,10 @@
 //! What can be typed behind `nn-tutor`.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use clap::{Args as Group, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use crate::lesson::limits::HIGHEST_SEED;
@@ -49,7 +49,7 @@ pub(super) enum Command {
   nn-tutor lesson grounded --plain    lines of text, for screen readers")]
     Lesson {
         /// The name of a lesson (`nn-tutor list`) or a YAML file
-        #[arg(value_name = "NAME|FILE")]
+        #[arg(value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
         name: OsString,
         /// Begin at this step
         #[arg(long, value_name = "N", value_parser = count)]
@@ -61,11 +61,15 @@ pub(super) enum Command {
     #[command(after_help = "Examples:
   nn-tutor list
   nn-tutor list --lessons ~/lessons
-  nn-tutor list --format json")]
+  nn-tutor list --format json
+  nn-tutor list --names           one a line, and nothing else")]
     List {
         /// Text to read, or one JSON array
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
+        /// The names alone, in alphabetical order
+        #[arg(long, conflicts_with = "format")]
+        names: bool,
     },
     /// Show how far you are: lessons, answers, practice
     #[command(
@@ -88,16 +92,20 @@ pub(super) enum Command {
     /// Forget how far you are, in one lesson or in all
     #[command(
         long_about = "Forget how far you are, in one lesson or in all: places, answers and practice. A copy of all that \
-                      was kept stays beside it.",
+                      was kept stays beside it. Before all of them are forgotten, you are asked.",
         after_help = "Examples:
   nn-tutor reset xor
   nn-tutor reset ./homework.yaml
-  nn-tutor reset                    all lessons"
+  nn-tutor reset                    all lessons
+  nn-tutor reset --yes              the same, and nothing is asked"
     )]
     Reset {
         /// The name of a lesson or a YAML file; if left out, all of them
-        #[arg(value_name = "NAME|FILE")]
+        #[arg(value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
         name: Option<OsString>,
+        /// Do not ask before all lessons are forgotten
+        #[arg(long, short)]
+        yes: bool,
     },
     /// Check lesson files: is everything right, and does every step fit 80x24?
     #[command(
@@ -106,15 +114,23 @@ pub(super) enum Command {
                       on standard error, and ends with 1.",
         after_help = "Examples:
   nn-tutor check homework.yaml
-  nn-tutor check lessons/*.yaml"
+  nn-tutor check lessons/*.yaml
+  nn-tutor check --strict --all homework.yaml
+  nn-tutor check --watch homework.yaml    again when it is saved"
     )]
     Check {
         /// YAML files, or names of lessons
-        #[arg(value_name = "FILE", required = true)]
+        #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
         files: Vec<OsString>,
         /// Fail where not all of a step fits the screen at once
         #[arg(long)]
         strict: bool,
+        /// Name everything that does not fit, not only the first of it
+        #[arg(long)]
+        all: bool,
+        /// Check again whenever a file, or a table beside it, has changed, until Ctrl-C
+        #[arg(long)]
+        watch: bool,
     },
     /// Print a whole lesson, every step with its numbers
     #[command(
@@ -129,7 +145,7 @@ pub(super) enum Command {
     )]
     Trace {
         /// The name of a lesson (`nn-tutor list`) or a YAML file
-        #[arg(value_name = "NAME|FILE")]
+        #[arg(value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
         name: OsString,
         /// Text to read, or JSON Lines
         #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -151,7 +167,7 @@ pub(super) enum Command {
     )]
     Export {
         /// The name of a lesson (`nn-tutor list`) or a YAML file
-        #[arg(value_name = "NAME|FILE")]
+        #[arg(value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
         name: OsString,
         /// What to print
         #[arg(long, value_enum)]
@@ -165,6 +181,9 @@ pub(super) enum Command {
         /// Text in ASCII characters only
         #[arg(long)]
         ascii: bool,
+        /// Questions without their answers: text, markdown and latex
+        #[arg(long)]
+        no_answers: bool,
     },
     /// Practise: a lesson's network with new numbers, worked out by you
     #[command(
@@ -181,7 +200,7 @@ pub(super) enum Command {
     )]
     Practice {
         /// The name of a lesson (`nn-tutor list`) or a YAML file
-        #[arg(value_name = "NAME|FILE")]
+        #[arg(value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
         name: OsString,
         /// The same exercises again; if left out, new ones
         #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
@@ -197,8 +216,8 @@ pub(super) enum Command {
     #[command(
         long_about = "Print a lesson's network with new numbers for paper: what is given, then task by task with blanks \
                       to fill in; with --answers the key, with every value.\n\n\
-                      The same seed gives the same sheets, here and everywhere: the line in the foot prints the \
-                      key. Variant 1 is the first exercise of `nn-tutor practice` with this seed. \
+                      The same seed gives the same sheets, here and everywhere. The foot names the lesson and the \
+                      seed, which --no-key leaves out. Variant 1 is the first exercise of `nn-tutor practice` with this seed. \
                       latex is a document for pdflatex, A4; markdown sets formulas between $$.",
         after_help = "Examples:
   nn-tutor worksheet grounded --seed 7 --format latex -o sheet.tex
@@ -207,7 +226,7 @@ pub(super) enum Command {
     )]
     Worksheet {
         /// The name of a lesson (`nn-tutor list`) or a YAML file
-        #[arg(value_name = "NAME|FILE")]
+        #[arg(value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
         name: OsString,
         /// A number of your choice: the same one prints the same sheets again
         #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
@@ -221,6 +240,9 @@ pub(super) enum Command {
         /// The key instead: every task with its values
         #[arg(long)]
         answers: bool,
+        /// Name neither the lesson nor the seed on a sheet: nobody can make the key from it
+        #[arg(long, conflicts_with = "answers")]
+        no_key: bool,
         /// The file to write; if left out or -, standard output
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
@@ -240,7 +262,7 @@ pub(super) enum Command {
     )]
     Train {
         /// The name of a lesson (`nn-tutor list`) or a YAML file
-        #[arg(value_name = "NAME|FILE")]
+        #[arg(value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
         name: OsString,
         /// How many times the whole data set is used
         #[arg(long, value_name = "N", value_parser = count)]
@@ -371,7 +393,7 @@ pub(super) enum Export {
 /// What worksheets are printed as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Sheet {
-    /// Markdown, formulas between $$
+    /// Markdown, formulas between double dollars
     Markdown,
     /// A document for pdflatex
     Latex,
@@ -435,4 +457,18 @@ fn variants(text: &str) -> Result<u64, String> {
         .ok()
         .filter(|count| (1..=MOST).contains(count))
         .ok_or_else(|| format!("a whole number from 1 to {MOST} is needed"))
+}
+
+impl Command {
+    /// The lesson that is opened to print or train it, by its name or as a file.
+    pub(super) fn printed_lesson(&self) -> Option<&OsStr> {
+        match self {
+            Self::Trace { name, .. }
+            | Self::Export { name, .. }
+            | Self::Practice { name, .. }
+            | Self::Worksheet { name, .. }
+            | Self::Train { name, .. } => Some(name),
+            _ => None,
+        }
+    }
 }

@@ -12,38 +12,47 @@ use crate::export::{json, latex, markdown, numpy, text};
 use crate::session::PositionError;
 use crate::trace::Trace;
 
+/// What is printed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Order {
+    pub format: Export,
+    pub steps: Option<Steps>,
+    pub ascii: bool,
+    /// Whether questions are answered.
+    pub answers: bool,
+}
+
 /// Prints a lesson, or writes it to a file once all of it has been made.
 pub(super) fn run(
     catalogue: &Catalogue,
     name: &OsStr,
-    format: Export,
+    order: Order,
     output: Option<&Path>,
-    steps: Option<Steps>,
-    ascii: bool,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
+    if !order.answers && matches!(order.format, Export::Json | Export::Numpy) {
+        return Err(Failure::Command(
+            "--no-answers is for text, markdown and latex: the others are read by programs"
+                .to_owned(),
+        ));
+    }
     let trace = compile(catalogue, name)?;
-    let steps = range(steps, trace.len())?;
-    let make = |mut out: &mut dyn Write| write(&trace, steps, format, ascii, &mut out);
-    if format == Export::Latex {
+    let steps = range(order.steps, trace.len())?;
+    let make = |mut out: &mut dyn Write| write(&trace, steps, order, &mut out);
+    if order.format == Export::Latex {
         output::write_latex(output, out, make)
     } else {
         output::write(output, out, make)
     }
 }
 
-fn write(
-    trace: &Trace,
-    steps: Range<usize>,
-    format: Export,
-    ascii: bool,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    match format {
-        Export::Text => text::write(trace, steps, &style(ascii), out),
+fn write(trace: &Trace, steps: Range<usize>, order: Order, out: &mut impl Write) -> io::Result<()> {
+    let answers = order.answers;
+    match order.format {
+        Export::Text => text::write_with(trace, steps, answers, &style(order.ascii), out),
         Export::Json => json::write(trace, steps, out),
-        Export::Markdown => markdown::write(trace, steps, out),
-        Export::Latex => latex::write(trace, steps, out),
+        Export::Markdown => markdown::write_with(trace, steps, answers, out),
+        Export::Latex => latex::write_with(trace, steps, answers, out),
         Export::Numpy => numpy::write(trace, steps, out),
     }
 }

@@ -44,6 +44,7 @@ pub(super) fn open(
     if is_plain(shown) {
         let trace = compile(&catalogue, name)?;
         let mut transcript = Transcript::new(catalogue.clone(), keeper, style(shown.ascii));
+        warn(catalogue.library().replacement(name));
         warn(transcript.warning());
         transcript.enter(name, trace, index)?;
         plain::run(transcript, &catalogue, out)?;

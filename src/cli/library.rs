@@ -41,6 +41,14 @@ pub(super) fn list(
     }
 }
 
+/// Prints the names of all lessons, one a line.
+pub(super) fn names(library: &Library, out: &mut impl Write) -> Result<(), Failure> {
+    for name in library.names() {
+        writeln!(out, "{name}")?;
+    }
+    Ok(())
+}
+
 /// Prints a JSON array with one lesson per line.
 fn write_json(entries: &[library::LibraryEntry], out: &mut impl Write) -> Result<(), Failure> {
     for (i, entry) in entries.iter().enumerate() {

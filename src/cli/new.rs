@@ -79,7 +79,7 @@ fn checked(given: &str) -> Result<&str, Failure> {
     } else {
         ""
     };
-    Err(Failure::Other(format!(
+    Err(Failure::Command(format!(
         "{given:?} cannot name a lesson: expected at most {MAX_NAME} letters, digits, - and _, a letter first{help}"
     )))
 }

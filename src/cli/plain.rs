@@ -1,10 +1,12 @@
 //! A transcript on standard input and output.
 
 use std::io::{self, BufRead, IsTerminal as _, Read as _, Write};
+use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use super::{Failure, compile, warn};
-use crate::app::{Catalogue, Learner, Pending, ProgressKeeper, Transcript};
+use crate::app::{Catalogue, Learner, Pending, ProgressKeeper, SETTLED, Transcript};
 use crate::session::Effect;
 use crate::terminal;
 
@@ -22,7 +24,12 @@ pub(super) fn run(
     out: &mut impl Write,
 ) -> Result<(Effect, ProgressKeeper, Option<Learner>), Failure> {
     let pending = Arc::new(Mutex::new(None::<Pending>));
-    let owe = |what| *pending.lock().unwrap_or_else(PoisonError::into_inner) = what;
+    let settling = keep_what_settles(Arc::clone(&pending));
+    let owe = |what| {
+        *pending.lock().unwrap_or_else(PoisonError::into_inner) = what;
+        // It ends with this function, not before.
+        let _ = settling.send(());
+    };
     let theirs = Arc::clone(&pending);
     // If signals cannot be waited for, they end the program as they do by default.
     let _ = terminal::before_end(move || {
@@ -65,6 +72,25 @@ pub(super) fn run(
     warn(transcript.warning());
     let (keeper, learner) = transcript.into_parts();
     Ok((effect, keeper, learner))
+}
+
+/// Keeps the place of what is pending when nothing has been sent for some seconds, once each time: what breaks off in
+/// silence gives no other chance to.
+fn keep_what_settles(pending: Arc<Mutex<Option<Pending>>>) -> Sender<()> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        while receiver.recv().is_ok() {
+            while receiver.recv_timeout(SETTLED) == Ok(()) {}
+            let settled = pending
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone();
+            if let Some(settled) = settled {
+                settled.keep_place();
+            }
+        }
+    });
+    sender
 }
 
 /// The lines of the learner.

@@ -1,7 +1,8 @@
 //! The command that deletes the learner's progress.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::io::Write;
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write};
 use std::path::Path;
 
 use super::Failure;
@@ -10,15 +11,28 @@ use crate::export::text::TextStyle;
 use crate::lesson::{Library, nearest, readable, sanitised, shown};
 use crate::store::{Progress, Store};
 
+/// Bytes of an answer.
+const LONGEST: u64 = 100;
+
+/// What is to be forgotten.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Order<'a> {
+    /// The lesson; all of them without.
+    pub name: Option<&'a OsStr>,
+    /// Whether nothing that is kept may be changed.
+    pub no_save: bool,
+    /// Whether nothing is asked.
+    pub yes: bool,
+}
+
 /// Deletes the progress of one lesson, or of all, and says so.
 pub(super) fn run(
     library: &Library,
-    name: Option<&OsStr>,
-    no_save: bool,
+    order: Order<'_>,
     style: &TextStyle,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    if no_save {
+    if order.no_save {
         return Err(Failure::Other(
             "--no-save changes nothing that is kept, and reset does nothing else".to_owned(),
         ));
@@ -28,11 +42,44 @@ pub(super) fn run(
     if let Some(aside) = aside {
         writeln!(out, "{}", style.plain(&format!("{aside}.")))?;
     }
-    let said = match name {
+    let said = match order.name {
+        None if !progress.is_empty() && !order.yes && !is_wanted(&progress, style, out)? => {
+            return Err(Failure::Other(
+                "nothing is forgotten\nhelp: `nn-tutor reset --yes` forgets all without asking, \
+                 `nn-tutor reset xor` one lesson"
+                    .to_owned(),
+            ));
+        }
         None => everything(&store, &progress)?,
         Some(name) => one(&store, &progress, library, name)?,
     };
     Ok(writeln!(out, "{}", style.plain(&said))?)
+}
+
+/// Asks whether all is to be forgotten. Only a yes is one.
+fn is_wanted(
+    progress: &Progress,
+    style: &TextStyle,
+    out: &mut impl Write,
+) -> Result<bool, Failure> {
+    let keys = progress.lessons.keys().chain(progress.practice.keys());
+    let lessons = match keys.collect::<BTreeSet<_>>().len() {
+        1 => "1 lesson".to_owned(),
+        count => format!("{count} lessons"),
+    };
+    let question = format!("Forget all progress, in {lessons}? A copy stays. [y/N] ");
+    write!(out, "{}", style.plain(&question))?;
+    out.flush()?;
+    let mut answer = String::new();
+    let mut input = io::stdin().lock().take(LONGEST);
+    input.read_line(&mut answer).map_err(Failure::Input)?;
+    if !io::stdin().is_terminal() {
+        // Nobody has ended the line by typing.
+        writeln!(out)?;
+        out.flush()?;
+    }
+    let answer = answer.trim().to_lowercase();
+    Ok(answer == "y" || answer == "yes")
 }
 
 fn everything(store: &Store, progress: &Progress) -> Result<String, Failure> {

@@ -19,6 +19,7 @@ pub(super) struct Order {
     pub count: u64,
     pub format: Sheet,
     pub answers: bool,
+    pub no_key: bool,
 }
 
 /// Prints the sheets, or writes them to a file once all of them have been made.
@@ -59,6 +60,7 @@ fn write(
         lesson: &quoted(file.and_then(|file| file.to_str()).unwrap_or(name)),
         seed: order.seed,
         answers: order.answers,
+        no_key: order.no_key,
     };
     let format = match order.format {
         Sheet::Markdown => Format::Markdown,

@@ -54,6 +54,19 @@ pub(super) fn begin(rest: &[u8], out: &mut impl Write) -> io::Result<()> {
 /// # Errors
 /// If writing fails.
 pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Result<()> {
+    write_with(trace, steps, true, out)
+}
+
+/// The same with questions answered or not: of a step that is asked about, its result and words are left out then.
+///
+/// # Errors
+/// When writing fails.
+pub fn write_with(
+    trace: &Trace,
+    steps: Range<usize>,
+    answers: bool,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let lesson = trace.lesson();
     let mut rest = Vec::new();
     writeln!(
@@ -63,14 +76,14 @@ pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Re
         tex::text(&lesson.summary)
     )?;
     for index in steps {
-        step(&trace.step(index), &mut rest)?;
+        step(&trace.step(index), answers, &mut rest)?;
     }
     writeln!(rest, "\n\\end{{document}}")?;
     begin(&rest, out)?;
     out.write_all(&rest)
 }
 
-fn step(step: &Step, out: &mut impl Write) -> io::Result<()> {
+fn step(step: &Step, answers: bool, out: &mut impl Write) -> io::Result<()> {
     let decimals = Decimals::default();
     writeln!(
         out,
@@ -92,6 +105,9 @@ fn step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         for option in &asked.options {
             writeln!(out, "\\hspace*{{1em}}{}\n", tex::text(option))?;
         }
+    }
+    if asked.is_some() && !answers {
+        return Ok(());
     }
     for math in handout::math(step, decimals) {
         writeln!(out, "\\fit{{{math}}}")?;

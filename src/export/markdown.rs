@@ -13,6 +13,19 @@ use crate::trace::{Step, Trace};
 /// # Errors
 /// If writing fails.
 pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Result<()> {
+    write_with(trace, steps, true, out)
+}
+
+/// The same with questions answered or not: of a step that is asked about, its result and words are left out then.
+///
+/// # Errors
+/// When writing fails.
+pub fn write_with(
+    trace: &Trace,
+    steps: Range<usize>,
+    answers: bool,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let lesson = trace.lesson();
     writeln!(
         out,
@@ -21,12 +34,12 @@ pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Re
         plain(&lesson.summary)
     )?;
     for index in steps {
-        step(&trace.step(index), out)?;
+        step(&trace.step(index), answers, out)?;
     }
     Ok(())
 }
 
-fn step(step: &Step, out: &mut impl Write) -> io::Result<()> {
+fn step(step: &Step, answers: bool, out: &mut impl Write) -> io::Result<()> {
     let decimals = Decimals::default();
     writeln!(out, "\n## {}. {}\n", step.index + 1, plain(&step.title()))?;
     let place = handout::place(step);
@@ -42,6 +55,9 @@ fn step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         if !asked.options.is_empty() {
             writeln!(out)?;
         }
+    }
+    if asked.is_some() && !answers {
+        return Ok(());
     }
     for math in handout::math(step, decimals) {
         // All in one line: an empty line would end the formula.

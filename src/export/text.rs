@@ -68,11 +68,25 @@ pub fn write(
     style: &TextStyle,
     out: &mut impl Write,
 ) -> io::Result<()> {
+    write_with(trace, steps, true, style, out)
+}
+
+/// The same with questions answered or not: of a step that is asked about, its result and words are left out then.
+///
+/// # Errors
+/// When writing fails.
+pub fn write_with(
+    trace: &Trace,
+    steps: Range<usize>,
+    answers: bool,
+    style: &TextStyle,
+    out: &mut impl Write,
+) -> io::Result<()> {
     for index in steps.clone() {
         if index > steps.start {
             out.write_all(b"\n")?;
         }
-        out.write_all(step(&trace.step(index), style).as_bytes())?;
+        out.write_all(step_with(&trace.step(index), answers, style).as_bytes())?;
     }
     Ok(())
 }
@@ -80,6 +94,10 @@ pub fn write(
 /// Returns a step: number and title, place, question, formula, operands, result, text, answer. It ends with a
 /// line break.
 pub fn step(step: &Step, style: &TextStyle) -> String {
+    step_with(step, true, style)
+}
+
+fn step_with(step: &Step, answers: bool, style: &TextStyle) -> String {
     let Some(asked) = question::asked(step, style.decimals) else {
         let formula = step.formula();
         return page(
@@ -98,6 +116,9 @@ pub fn step(step: &Step, style: &TextStyle) -> String {
     );
     for option in &asked.options {
         style.wrap(&mut out, option, [INDENT, 2 * INDENT]);
+    }
+    if !answers {
+        return out;
     }
     work(
         &mut out,

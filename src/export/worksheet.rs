@@ -1,7 +1,7 @@
-//! A walk as a worksheet: given values, then its steps as tasks with blanks to fill in, or the key to them.
+//! A walk as a worksheet: what is given, then its steps as tasks with blanks to fill in, or as the key to them.
 //!
-//! A worksheet does not depend on the day, the machine or the version of the program, so it can be printed
-//! again, with its key, from the command in its foot.
+//! Nothing on a sheet depends on the day, the machine or the version of the program, so a sheet can be made again
+//! from what its foot says, and its key be printed by who knows how: that stands on no sheet.
 
 mod latex;
 mod markdown;
@@ -25,16 +25,6 @@ pub enum Format {
     Latex,
 }
 
-impl Format {
-    /// Returns its name on the command line.
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Markdown => "markdown",
-            Self::Latex => "latex",
-        }
-    }
-}
-
 /// The part that all variants of a worksheet share.
 #[derive(Debug, Clone, Copy)]
 pub struct Worksheet<'a> {
@@ -46,6 +36,8 @@ pub struct Worksheet<'a> {
     pub seed: u64,
     /// `true` for the key, with all values filled in.
     pub answers: bool,
+    /// Whether the foot leaves out what the key could be made from.
+    pub no_key: bool,
 }
 
 /// One variant, ready to be printed: formulas and matrices are in LaTeX's math mode, all texts plain Unicode.
@@ -53,8 +45,6 @@ struct WorksheetVariant {
     title: String,
     /// The lesson, the seed and the number of the variant.
     foot: String,
-    /// The command that prints the key to all variants.
-    key: String,
     /// The text before the first task.
     words: Vec<String>,
     /// The layers: a header and then a row for each; the last two columns are formulas in Unicode.
@@ -87,13 +77,6 @@ impl Worksheet<'_> {
         format: Format,
         out: &mut impl Write,
     ) -> io::Result<()> {
-        let key = format!(
-            "nn-tutor worksheet {} --seed {} --count {} --format {} --answers",
-            self.lesson,
-            self.seed,
-            variants.len(),
-            format.name()
-        );
         let blank = match format {
             Format::Markdown => markdown::BLANK,
             Format::Latex => latex::BLANK,
@@ -101,14 +84,14 @@ impl Worksheet<'_> {
         let sheets = variants
             .iter()
             .enumerate()
-            .map(|(index, trace)| self.sheet(trace, index + 1, &key, blank));
+            .map(|(index, trace)| self.sheet(trace, index + 1, blank));
         match format {
             Format::Markdown => markdown::write(sheets, out),
             Format::Latex => latex::write(sheets, out),
         }
     }
 
-    fn sheet(&self, trace: &Trace, variant: usize, command: &str, blank: &str) -> WorksheetVariant {
+    fn sheet(&self, trace: &Trace, variant: usize, blank: &str) -> WorksheetVariant {
         let last = trace.step(trace.len() - 1);
         let givens = givens(&last);
         let mut known: HashSet<(Quantity, bool)> =
@@ -137,11 +120,14 @@ impl Worksheet<'_> {
         let key = if self.answers { "key to the " } else { "" };
         WorksheetVariant {
             title: self.title.to_owned(),
-            foot: format!(
-                "{key}worksheet: {}, seed {}, variant {variant}",
-                self.lesson, self.seed
-            ),
-            key: command.to_owned(),
+            foot: if self.no_key && !self.answers {
+                format!("variant {variant}")
+            } else {
+                format!(
+                    "{key}worksheet: {}, seed {}, variant {variant}",
+                    self.lesson, self.seed
+                )
+            },
             words: network::words(&last, self.answers),
             layers: network::layers(&last),
             settings: network::settings(&last),

@@ -17,6 +17,8 @@ pub struct Ask {
     pub text: Text,
     /// The answer that is asked for.
     pub answer: Answer,
+    /// How far off a number may be and is right nevertheless; `None` where it is to be exact.
+    pub within: Option<f64>,
     /// The author's own hint, before those of the program.
     pub hint: Option<Text>,
     /// The explanation of the answer, shown with it.
@@ -132,11 +134,19 @@ impl Asking<'_> {
                     ),
             );
         }
+        let is_numbers = matches!(answer, Some(Answer::Number(_) | Answer::Matrix(_)));
+        if asked.within.is_some() && answer.is_some() && !is_numbers {
+            report.push(
+                Problem::new(at.get("within").key(), "`within` without a number")
+                    .expected("it stands beside `number` or `matrix`"),
+            );
+        }
         let hint = words("hint", asked.hint, report);
         let because = words("because", asked.because, report);
         Some(Ask {
             text,
             answer: answer?,
+            within: asked.within,
             hint,
             because,
             span,

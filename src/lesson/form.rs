@@ -432,6 +432,9 @@ macro_rules! with_question {
             pub(crate) options: Option<Vec<Choice>>,
             /// Nothing that can be judged is asked for: the learner thinks, then compares with this.
             pub(crate) answer: Option<Text>,
+            /// Of a number or matrix: an answer so far off at most is right, too.
+            #[schemars(example = 0.05, transform = above_0, extend("x-absent" = "as exact as by hand"))]
+            pub(crate) within: Option<Number>,
             /// The author's own hint, before those of the program.
             #[schemars(extend("x-absent" = "none"))]
             pub(crate) hint: Option<Text>,
@@ -454,6 +457,7 @@ macro_rules! with_question {
                     ],
                     options: self.options.as_deref(),
                     answer: self.answer.as_ref(),
+                    within: self.within.map(|within| within.0),
                     hint: self.hint.as_ref(),
                     because: self.because.as_ref(),
                 }
@@ -469,6 +473,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) values: [(&'static str, Option<&'a Value>); 5],
     pub(crate) options: Option<&'a [Choice]>,
     pub(crate) answer: Option<&'a Text>,
+    pub(crate) within: Option<f64>,
     pub(crate) hint: Option<&'a Text>,
     pub(crate) because: Option<&'a Text>,
 }
@@ -511,7 +516,8 @@ struct Scene {
 
 with_question! {
 /// A question to the learner, with exactly one of number, matrix, shape, sign, direction, options, answer.
-#[schemars(rename = "ask", extend("x-at-key" = true, "allOf" = [exactly_one(KINDS, rules::A_QUESTION)]))]
+#[schemars(rename = "ask", extend("x-at-key" = true,
+    "allOf" = [exactly_one(KINDS, rules::A_QUESTION), rules::within_of_numbers()]))]
 struct Question {}
 }
 
@@ -543,10 +549,10 @@ pub(crate) struct Walk {
     /// The name of the network.
     #[schemars(extend("x-absent" = "that of the scene before"))]
     pub(crate) network: Option<Line<MAX_NAME>>,
-    /// One sample, counted from 1.
+    /// One sample, counted from 1 among those that are learnt from: what is held out has no number.
     #[schemars(extend("x-absent" = "every batch of one epoch"))]
     pub(crate) sample: Option<Whole<1, MAX_SAMPLES>>,
-    /// One batch of these samples, counted from 1.
+    /// One batch of these samples, counted in the same way.
     #[schemars(example = [1, 2], length(min = 1, max = MAX_SAMPLES), extend("uniqueItems" = true,
         "x-items" = ["sample number", "sample numbers", "a sample number"],
         "x-absent" = "every batch of one epoch"))]

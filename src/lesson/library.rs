@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::SystemTime;
 
 use super::sanitize::{quoted, readable, sanitised, shown};
 use super::suggest::{near, nearest, one_of};
@@ -79,13 +80,42 @@ impl Library {
         Ok(Self { own, left_out })
     }
 
-    /// Returns a notice if not all lessons of the folder can be listed.
+    /// What is to be said where not all lessons of the folder can be listed, or some stand in the place of others.
     pub fn notice(&self) -> Option<String> {
-        let (folder, too_many) = self.left_out.as_ref()?;
-        Some(format!(
-            "{folder} has {} lessons, and the first {MAX_LESSONS} by name are listed. The others open by their path.",
-            MAX_LESSONS + too_many
-        ))
+        let left_out = self.left_out.as_ref().map(|(folder, too_many)| {
+            format!(
+                "{folder} has {} lessons, and the first {MAX_LESSONS} by name are listed. The others open by their path.",
+                MAX_LESSONS + too_many
+            )
+        });
+        let own = self.own.iter().map(|(name, _)| OsStr::new(name));
+        let said: Vec<String> = left_out
+            .into_iter()
+            .chain(own.filter_map(|name| self.replacement(name)))
+            .collect();
+        (!said.is_empty()).then(|| said.join(" "))
+    }
+
+    /// What is to be said of a name that opens a file in the place of a lesson that comes with the program.
+    pub fn replacement(&self, name: &OsStr) -> Option<String> {
+        let name = self.name(name)?;
+        let file = self.file(name)?;
+        let is_embedded = EMBEDDED.iter().any(|(embedded, _)| *embedded == name);
+        is_embedded.then(|| {
+            format!(
+                "`{name}` is {}, in place of the lesson that comes with the program.",
+                shown(&file)
+            )
+        })
+    }
+
+    /// When each lesson of the folder was changed last, as far as that can be told.
+    pub fn changes(&self) -> Vec<Option<(u64, SystemTime)>> {
+        let stamp = |(_, path): &(String, PathBuf)| {
+            let metadata = fs::metadata(path).ok()?;
+            Some((metadata.len(), metadata.modified().ok()?))
+        };
+        self.own.iter().map(stamp).collect()
     }
 
     /// Returns the names of all lessons, in alphabetical order.

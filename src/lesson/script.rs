@@ -159,7 +159,7 @@ impl Stage<'_> {
                         .help(format!("put it inside: `{action}: {{{key}: …}}`")),
                 );
             } else if action != "ask"
-                && (form::KINDS.contains(&key) || matches!(key, "hint" | "because"))
+                && (form::KINDS.contains(&key) || matches!(key, "within" | "hint" | "because"))
             {
                 let what = format!("`{key}` stands beside `{action}`");
                 self.report.push(

@@ -103,6 +103,26 @@ impl Menu {
         self.message = Some(message);
     }
 
+    /// Takes over what there is to say of the lessons now. How far each was walked stays, and so does the one that is
+    /// pointed at.
+    pub fn renew(&mut self, mut entries: Vec<MenuEntry>) {
+        let old = std::mem::take(&mut self.entries);
+        let was = |entry: &MenuEntry| old.iter().position(|old| old.name == entry.name);
+        let before: Vec<Option<usize>> = entries.iter().map(was).collect();
+        for (entry, before) in entries.iter_mut().zip(&before) {
+            if let Some(before) = *before {
+                (entry.place, entry.score) = (old[before].place, old[before].score);
+            }
+        }
+        self.done = before
+            .iter()
+            .map(|before| before.is_some_and(|before| self.done[before]))
+            .collect();
+        let here = before.iter().position(|before| *before == Some(self.at));
+        self.at = here.unwrap_or(0);
+        self.entries = entries;
+    }
+
     /// Marks a lesson as one that cannot be opened, with the reason.
     pub fn spoil(&mut self, name: &str, why: &str) {
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.name == name) {

@@ -282,11 +282,18 @@ impl Session {
         of_words(&words)
     }
 
-    /// Returns the index of the step with this landmark that is nearest to `index`.
-    pub fn find_landmark(&self, landmark: &str, index: usize) -> Option<usize> {
-        around(index, self.lesson.len())
-            .take(MOST_MOVED)
-            .find(|&index| self.landmark_of(index) == landmark)
+    /// Index of the step that a landmark was taken of at this index, where the lesson had so many steps. Of several
+    /// it is the one that is as far from the end as it was, else the nearest: most is added in front or behind.
+    /// `None` where there is none such; but a step that was only worded anew stands where it stood.
+    pub fn find_landmark(&self, landmark: &str, index: usize, steps: usize) -> Option<usize> {
+        let is_it = |&index: &usize| self.landmark_of(index) == landmark;
+        let len = self.lesson.len();
+        let from_end = (len + index).checked_sub(steps);
+        from_end
+            .filter(|&index| index < len)
+            .filter(is_it)
+            .or_else(|| around(index, len).take(MOST_MOVED).find(is_it))
+            .or_else(|| (len == steps).then_some(index))
     }
 
     fn restored(&self, index: usize, record: &Record) -> Option<LogEntry> {

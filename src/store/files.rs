@@ -2,7 +2,7 @@
 
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,6 +26,8 @@ const ENOUGH: usize = 4 << 20;
 const MOST_COPIES: usize = 1_000;
 /// The time between two attempts to get the lock.
 const NAP: Duration = Duration::from_millis(5);
+/// So many times as long as for one other a writer waits for all others together. A whole class takes less.
+const MOST_TURNS: u32 = 60;
 
 /// The folder of a store.
 #[derive(Debug, Clone, Copy)]
@@ -80,8 +82,19 @@ impl<'a> Folder<'a> {
         Ok(Progress::parse(&bytes))
     }
 
-    /// Creates the folder and takes its lock.
-    pub(super) fn lock(self, patience: Duration) -> Result<Locked<'a>, StoreError> {
+    /// What tells the file from the one that the next writer puts in its place.
+    fn stamp(self) -> Option<(u64, i64, i64)> {
+        let metadata = fs::metadata(self.file()).ok()?;
+        Some((metadata.ino(), metadata.mtime(), metadata.mtime_nsec()))
+    }
+
+    /// Takes the lock, having made the folder. Waits so long for one who holds it: as others may come first, the time
+    /// begins anew when one of them has written, which `turns` counts.
+    pub(super) fn lock(
+        self,
+        patience: Duration,
+        turns: &AtomicUsize,
+    ) -> Result<Locked<'a>, StoreError> {
         DirBuilder::new()
             .recursive(true)
             .mode(0o700)
@@ -92,12 +105,23 @@ impl<'a> Folder<'a> {
             OFlags::RDWR | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
         let lock = open(&path, flags, Mode::RUSR | Mode::WUSR)
             .map_err(|errno| failed("write", &path)(errno.into()))?;
-        let deadline = Instant::now() + patience;
+        let began = Instant::now();
+        let (mut since, mut stamp) = (began, self.stamp());
         loop {
             match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => break,
-                Err(Errno::WOULDBLOCK) if Instant::now() < deadline => thread::sleep(NAP),
-                Err(Errno::WOULDBLOCK) => return Err(StoreError::Busy(path)),
+                Err(Errno::WOULDBLOCK) => {
+                    let seen = self.stamp();
+                    if seen != stamp {
+                        (since, stamp) = (Instant::now(), seen);
+                        turns.fetch_add(1, Ordering::Relaxed);
+                    }
+                    let is_stuck = since.elapsed() >= patience;
+                    if is_stuck || began.elapsed() >= patience * MOST_TURNS {
+                        return Err(StoreError::Busy(path));
+                    }
+                    thread::sleep(NAP);
+                }
                 Err(Errno::INTR) => {}
                 Err(errno) => return Err(failed("lock", &path)(errno.into())),
             }

@@ -59,6 +59,12 @@ pub struct Walked {
     pub fingerprint: String,
     /// The 1-based number of the step where it was left.
     pub step: usize,
+    /// When the learner came to that step, in milliseconds since 1970; 0 where an earlier release wrote it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub moved: u64,
+    /// The text that the step belongs to, by its fingerprint and its steps, where that is not the one of the answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_in: Option<(String, usize)>,
     /// The [`Session::landmark`](crate::session::Session::landmark) of that step; empty if an earlier release wrote it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub here: String,
@@ -115,6 +121,8 @@ pub struct LessonVisit {
     pub fingerprint: String,
     /// The 1-based number of the learner's current step.
     pub step: usize,
+    /// When the learner came there or answered there, in milliseconds since 1970.
+    pub moved: u64,
     /// The [`Session::landmark`](crate::session::Session::landmark) of that step.
     pub here: String,
     /// The number of steps in the lesson.
@@ -134,6 +142,15 @@ pub struct LessonVisit {
 /// Replaces control characters, which the file may contain, and cuts the text to the length of an answer.
 fn tidy(text: &mut String) {
     *text = sanitised(&text.chars().take(LONGEST).collect::<String>());
+}
+
+/// Whether nothing need be written of a number.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// Returns a plain description of a fault in a file.
@@ -227,18 +244,37 @@ impl Progress {
         found
     }
 
-    /// Adds a visit to the progress of a lesson.
-    ///
-    /// Answers are joined by step; where both have one, a fresh answer of the visit replaces the kept one. A lesson
-    /// whose end was reached stays done. A visit that is still on the first step, where every visit begins, does not
-    /// change the kept position. If the text has changed since, only the visit's answers count, and earlier ones that
-    /// it has not taken over are set aside.
+    /// Adds a visit to what is kept of a lesson: answers are joined by their step, of two to the same one the visit's
+    /// stays; that the end was reached is never taken back. A place on the first step, where every visit begins, does
+    /// not replace another, nor does one that was come to earlier. Where the text has changed since, the visit's
+    /// answers stay alone, and those of before that it has not taken up are set aside.
     pub fn visit(&mut self, key: &str, visit: &LessonVisit, at: u64) {
         let before = self.lessons.remove(key);
+        // A clock that was wrong once does not count for ever.
+        let is_late = before.as_ref().is_some_and(|before| {
+            before.moved.min(at.saturating_add(1).saturating_mul(1_000)) > visit.moved
+        });
+        if let Some(mut newer) = before
+            .as_ref()
+            .filter(|before| is_late && !before.is_of(&visit.fingerprint, visit.of))
+            .cloned()
+        {
+            // Of a text that is not the lesson any more, only the answers are of use.
+            let fresh = visit
+                .answers
+                .iter()
+                .filter(|record| visit.fresh.contains(&record.step));
+            newer.aside.extend(fresh.cloned().map(KeptAnswer::new));
+            newer.tidy();
+            self.lessons.insert(key.to_owned(), newer);
+            return;
+        }
         let mut walked = Walked {
             title: visit.title.clone(),
             fingerprint: visit.fingerprint.clone(),
             step: visit.step,
+            moved: visit.moved,
+            left_in: None,
             here: visit.here.clone(),
             of: visit.of,
             done: visit.done,
@@ -251,9 +287,13 @@ impl Progress {
         let mut fresh = &visit.answers[..];
         let chosen: Vec<Record>;
         if let Some(before) = before {
-            if visit.step <= 1 && before.step <= visit.of {
+            if is_late || visit.step <= 1 && before.step <= visit.of {
                 walked.step = before.step.max(1);
+                walked.moved = before.moved;
                 walked.here.clone_from(&before.here);
+                let text = before.text_of_place();
+                let is_same = text == (&visit.fingerprint, visit.of);
+                walked.left_in = (!is_same).then(|| (text.0.to_owned(), text.1));
             }
             walked.done |= before.done;
             if before.is_of(&visit.fingerprint, visit.of) {
@@ -283,10 +323,7 @@ impl Progress {
                 .find(|kept| kept.record.step == record.step)
             {
                 Some(kept) => kept.record = record,
-                None => walked.answers.push(KeptAnswer {
-                    record,
-                    rest: Map::new(),
-                }),
+                None => walked.answers.push(KeptAnswer::new(record)),
             }
         }
         walked.tidy();
@@ -320,7 +357,24 @@ impl Progress {
     }
 }
 
+impl KeptAnswer {
+    fn new(record: Record) -> Self {
+        Self {
+            record,
+            rest: Map::new(),
+        }
+    }
+}
+
 impl Walked {
+    /// The fingerprint and the number of steps of the text that the place belongs to.
+    pub fn text_of_place(&self) -> (&str, usize) {
+        match &self.left_in {
+            Some((fingerprint, of)) => (fingerprint, *of),
+            None => (&self.fingerprint, self.of),
+        }
+    }
+
     /// Returns whether this belongs to the same text with the same steps, so that its answers fit.
     pub fn is_of(&self, fingerprint: &str, steps: usize) -> bool {
         self.fingerprint == fingerprint && self.of == steps
@@ -353,6 +407,9 @@ impl Walked {
     fn tidy(&mut self) {
         tidy(&mut self.title);
         tidy(&mut self.fingerprint);
+        if let Some((fingerprint, _)) = &mut self.left_in {
+            tidy(fingerprint);
+        }
         let of = self.of;
         self.answers
             .retain(|answer| (1..=of).contains(&answer.record.step));

@@ -322,7 +322,17 @@ impl Writer {
         if rest[all..].starts_with(' ') {
             all += 1;
         }
-        let _ = write!(self.out, "\\text{{{}}}", escaped(&rest[..all]));
+        // In math mode the blank between a number or a name and a word would be lost. Signs have their own.
+        let blank = self
+            .out
+            .strip_suffix(' ')
+            .filter(|before| before.ends_with(|c: char| c.is_ascii_digit() || "}),".contains(c)))
+            .map_or(0, str::len);
+        if blank > 0 {
+            self.out.truncate(blank);
+        }
+        let space = if blank > 0 { " " } else { "" };
+        let _ = write!(self.out, "\\text{{{space}{}}}", escaped(&rest[..all]));
         &rest[all..]
     }
 
@@ -606,6 +616,10 @@ mod tests {
             ("mean of (ŷ − y)²", "\\text{mean of }(\\hat{y} - y)^{2}"),
             ("1 ⊕ logistic(", "1 \\oplus \\text{logistic}("),
             ("neg-log-loss", "\\text{neg-log-loss}"),
+            (
+                "W ← W − ρ ∇, 60 times an epoch, the samples shuffled",
+                "W \\leftarrow W - \\rho \\nabla, 60\\text{ times an epoch},\\text{ the samples shuffled}",
+            ),
             ("1 / (1 + e^−0.2)", "1 / (1 + e^{-0.2})"),
             ("e^−(0.5·1 − 2))", "e^{-(0.5\\cdot1 - 2)})"),
             ("字", "\\text{\\letter{5B57}}"),

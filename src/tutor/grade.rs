@@ -56,10 +56,14 @@ impl Question {
             Kind::Sign(target) => picks::sign(
                 Direction::of_number(target.number(trace)),
                 parse::sign(typed)?,
+                &self.reason(trace),
             ),
-            Kind::Direction(from, to) => {
-                picks::direction(trace, from, to, parse::direction(typed)?)
-            }
+            Kind::Direction(from, to) => picks::direction(
+                trace,
+                (from, to),
+                parse::direction(typed)?,
+                &self.reason(trace),
+            ),
             Kind::Options(_) => {
                 let choices: Vec<_> = self.options().collect();
                 let chosen = match picks::by_text(&choices, typed) {

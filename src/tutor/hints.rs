@@ -43,6 +43,30 @@ impl Question {
         rungs
     }
 
+    /// Why a sign is what it is, or a number goes where it goes, for who has picked another one: what the author says
+    /// of it, else where the number starts and how it is made.
+    pub(super) fn reason(&self, trace: &Trace) -> Vec<RichText> {
+        if !self.because.is_empty() {
+            return self.because.clone();
+        }
+        match &self.kind {
+            Kind::Sign(target) => {
+                let worked = with_numbers(trace, target, &[(0, 0)]);
+                if worked.is_empty() {
+                    formula(trace, target)
+                } else {
+                    worked
+                }
+            }
+            Kind::Direction(from, to) => {
+                let is_told = |rung: &Vec<RichText>| rung.iter().any(|prose| !prose.is_empty());
+                let moved = self.start(trace, from, to);
+                Some(moved).filter(is_told).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// Returns the formulas of everything that has to be worked first, and of what is asked for; `None` if it is
     /// only one step.
     fn way(&self, trace: &Trace) -> Option<Vec<RichText>> {

@@ -35,11 +35,14 @@ pub fn question(trace: &Trace, index: usize) -> Option<Question> {
         ),
         Answer::Open(answer) => Kind::Open(trace.filled(index, answer)),
     };
-    let text = if ask.text.pieces.is_empty() {
+    let mut text = if ask.text.pieces.is_empty() {
         vec![words::asked(trace, index, &kind)]
     } else {
         trace.filled(known, &ask.text)
     };
+    if let (Some(within), Some(last)) = (ask.within, text.last_mut()) {
+        *last = std::mem::take(last).words(format!(" (To within {within}.)"));
+    }
     let concealed = (!trace.is_ask_scene(index)).then(|| Concealed {
         known,
         hidden: hidden(trace, index, &ask.answer, &kind),
@@ -49,6 +52,7 @@ pub fn question(trace: &Trace, index: usize) -> Option<Question> {
         kind,
         text,
         concealed,
+        within: ask.within,
         hint: told(trace, known, ask.hint.as_ref()),
         because: told(trace, after, ask.because.as_ref()),
     })
@@ -127,11 +131,16 @@ pub fn question_at_level(trace: &Trace, index: usize, level: Level) -> Option<Qu
         Hidden::All
     };
     let kind = Kind::Numbers { target, cells };
+    let mut text = vec![words::asked(trace, index, &kind)];
+    if level >= Level::Phase {
+        text.extend(words::given(&step, level == Level::Pass));
+    }
     Some(Question {
         step: index,
-        text: vec![words::asked(trace, index, &kind)],
+        text,
         kind,
         concealed: Some(Concealed { known, hidden }),
+        within: None,
         hint: Vec::new(),
         because: Vec::new(),
     })

@@ -129,6 +129,10 @@ slips! {
     ScaleForgotten => "scale-forgotten",
     /// The means left out of the error before batch normalisation.
     MeansForgotten => "means-forgotten",
+    /// z / Σ z for softmax, as if the sums were shares.
+    SumsShared => "sums-shared",
+    /// ŷ − y for ψ.
+    ErrorForSlope => "error-for-slope",
     /// φ already applied, although the weighted sum itself is asked for.
     ActivationTooEarly => "activation-too-early",
     /// ŷ instead of δ = ŷ − y.
@@ -151,6 +155,8 @@ slips! {
     OneASample => "one-a-sample",
     /// The updates of only one of several epochs.
     EpochAlone => "epoch-alone",
+    /// A minus left out, or one too many.
+    SignLost => "sign-lost",
     /// Rows read as columns.
     RowColumnSwapped => "row-column-swapped",
     /// A number of another cell of the same result.

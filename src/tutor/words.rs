@@ -1,7 +1,9 @@
 //! The names of values in the tutor's texts, and the questions for which the author gives no words.
 
 use super::Kind;
-use crate::algebra::{Cell, Decimals, Operation, Quantity, RichText, notation::index as subscript};
+use crate::algebra::{
+    Cell, Decimals, Operation, Phase, Quantity, RichText, notation::index as subscript,
+};
 use crate::trace::{AskedValue, Step, Target, Trace};
 
 /// Returns the question in the program's own words.
@@ -38,6 +40,42 @@ fn numbers_asked(trace: &Trace, target: &Target, cells: &[(usize, usize)]) -> St
     let order = if is_matrix { ", row by row" } else { "" };
     let name = whole(trace, target);
     format!("What is {name}? {} numbers{order}.", cells.len())
+}
+
+/// What is needed for several steps at once and stands in no matrix: φ, the loss, y, ρ. Of a phase, what it needs.
+pub(super) fn given(step: &Step, is_pass: bool) -> Option<RichText> {
+    let phase = step.phase()?;
+    let context = step.context();
+    let needs = |phases: &[Phase]| is_pass || phases.contains(&phase);
+    let mut said: Vec<RichText> = Vec::new();
+    if needs(&[Phase::Feedforward, Phase::Backpropagation]) {
+        let names: Vec<&str> = (1..=step.last())
+            .map(|l| context.activation(l).name())
+            .collect();
+        let phi = match &names[..] {
+            [first, rest @ ..] if rest.iter().all(|name| name == first) => (*first).to_owned(),
+            _ => names.join(", then "),
+        };
+        said.push(format!("φ is {phi}").into());
+    }
+    if needs(&[Phase::Loss, Phase::Backpropagation]) {
+        said.push(format!("J is the {}", context.loss.name()).into());
+        let targets = step.get(Quantity::Target, false)?;
+        let rows: Vec<Vec<f64>> = targets.rows().into_iter().map(|row| row.to_vec()).collect();
+        said.push(RichText::from("y = ").then(list(&rows)));
+    }
+    if needs(&[Phase::Update]) {
+        said.push(RichText::from("ρ = ").number(context.rate));
+        if context.alpha > 0.0 {
+            said.push(RichText::from("α = ").number(context.alpha));
+        }
+    }
+    let mut said = said.into_iter();
+    let first = RichText::from("Given: ").then(said.next()?);
+    Some(
+        said.fold(first, |prose, next| prose.words("; ").then(next))
+            .words("."),
+    )
 }
 
 /// A quantity that no operation computes.

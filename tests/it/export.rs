@@ -486,3 +486,53 @@ fn lines_of_a_text_stay_lines_in_markdown() {
     assert!(all.contains(&lines.join(" ")), "{all}");
     assert_eq!(all.matches("1. list | a | |---| - x").count(), 2, "{all}");
 }
+
+/// In math mode the blank before a word would be lost.
+#[test]
+fn no_word_is_set_against_the_number_before_it() {
+    for (name, trace) in lessons() {
+        let mut out = Vec::new();
+        markdown::write(&trace, 0..trace.len(), &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        for part in text.split("\\text{").collect::<Vec<_>>().windows(2) {
+            let is_lost = part[0].trim_end().ends_with(|c: char| c.is_ascii_digit())
+                && part[1].starts_with(char::is_alphabetic);
+            assert!(
+                !is_lost,
+                "{name}: {} text{{{}",
+                part[0].len(),
+                &part[1][..part[1].len().min(20)]
+            );
+        }
+    }
+}
+
+/// A handout of questions gives none of their answers away.
+#[test]
+fn without_answers_a_question_stands_alone() {
+    for (name, trace) in lessons() {
+        let written = |answers| {
+            let (mut one, mut other) = (Vec::new(), Vec::new());
+            markdown::write_with(&trace, 0..trace.len(), answers, &mut one).unwrap();
+            latex::write_with(&trace, 0..trace.len(), answers, &mut other).unwrap();
+            [one, other].map(|out| String::from_utf8(out).unwrap())
+        };
+        let asked = (0..trace.len())
+            .filter(|&index| trace.ask(index).is_some())
+            .count();
+        for (with, without) in written(true).into_iter().zip(written(false)) {
+            assert_eq!(with.matches("Answer:").count(), asked, "{name}");
+            assert_eq!(without.matches("Answer:").count(), 0, "{name}");
+            let questions = |text: &str| text.matches("Question:").count();
+            assert_eq!(questions(&with), questions(&without), "{name}");
+        }
+        for index in (0..trace.len()).filter(|&index| trace.ask(index).is_some()) {
+            let mut out = Vec::new();
+            markdown::write_with(&trace, index..index + 1, false, &mut out).unwrap();
+            assert!(
+                !String::from_utf8(out).unwrap().contains("$$"),
+                "{name} {index}"
+            );
+        }
+    }
+}

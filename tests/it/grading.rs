@@ -242,9 +242,9 @@ fn answers_of_every_kind_are_judged() {
                 ("-", Right, "Right."),
                 ("below 0", Right, "Right."),
                 ("0 > it", Right, "Right."),
-                ("0 < it", Wrong, "It is not above 0."),
-                ("+", Wrong, "It is not above 0."),
-                ("0", Wrong, "It is not 0."),
+                ("0 < it", Wrong, "It is not above 0.\nδ⁽²⁾ = 0.512 − 1."),
+                ("+", Wrong, "It is not above 0.\nδ⁽²⁾ = 0.512 − 1."),
+                ("0", Wrong, "It is not 0.\nδ⁽²⁾ = 0.512 − 1."),
             ],
         ),
         (
@@ -271,8 +271,12 @@ fn answers_of_every_kind_are_judged() {
                     Right,
                     "Right. ŷ rises, from 0.512 to 0.722.\nThe target is 1.",
                 ),
-                ("falls", Wrong, "It does not fall."),
-                ("stays the same", Wrong, "It does not stay."),
+                ("falls", Wrong, "It does not fall.\nThe target is 1."),
+                (
+                    "stays the same",
+                    Wrong,
+                    "It does not stay.\nThe target is 1.",
+                ),
             ],
         ),
         (
@@ -1097,4 +1101,140 @@ fn what_careful_work_leads_to_is_right_whatever_else_leads_there() {
     }
     let verdict = question.grade(&trace, "0.26707").unwrap();
     assert_eq!(verdict.outcome, Outcome::Wrong, "{verdict:?}");
+}
+
+/// How exact a number is to be is for the author to say, and only of numbers.
+#[test]
+fn a_number_is_as_exact_as_the_question_says() {
+    let lesson = |asks: &str| {
+        format!(
+            "format: 1\ntitle: Exact\nsummary: A test.\nnetwork: {{inputs: 1, layers: [{{units: 1, activation: linear}}], \
+             weights: [[[0.5], [2.4993]]]}}\nloss: mean-squared\ndata: [{{x: [3], y: [8]}}]\nscript:\n  \
+             - {{ask: How far is it?, {asks}}}\n  - walk: {{sample: 1, until: feedforward}}\n"
+        )
+    };
+    let exact = compiled(&lesson("number: y_hat"));
+    let near = compiled(&lesson("number: y_hat, within: 0.05"));
+    let question = find(&near, "How far");
+    assert_eq!(told(&question.text), "How far is it? (To within 0.05.)");
+    for (typed, outcome, words) in [
+        (
+            "8",
+            Outcome::Right,
+            "Right, to within 0.05: 7.9979 exactly.",
+        ),
+        (
+            "7.95",
+            Outcome::Right,
+            "Right, to within 0.05: 7.9979 exactly.",
+        ),
+        ("7.998", Outcome::Right, "Right."),
+        (
+            "8.05",
+            Outcome::Wrong,
+            "Close: the sign is right, the size is a little too large.",
+        ),
+    ] {
+        let verdict = question.grade(&near, typed).unwrap();
+        assert_eq!(
+            (verdict.outcome, told(&verdict.feedback).as_str()),
+            (outcome, words),
+            "{typed}"
+        );
+        // Near enough is not exact enough to go on with.
+        let goes_on = verdict.accepted.is_some();
+        assert!(!goes_on, "{typed}");
+    }
+    let strict = find(&exact, "How far").grade(&exact, "8").unwrap();
+    assert_ne!(strict.outcome, Outcome::Right);
+    for refused in [
+        "shape: W(0), within: 0.05",
+        "number: y_hat, within: 0",
+        "sign: y_hat, within: 1",
+    ] {
+        let error = nn_tutor::lesson::Lesson::parse(nn_tutor::lesson::Source {
+            name: "test".into(),
+            text: lesson(refused),
+        });
+        assert!(error.is_err(), "{refused}");
+    }
+}
+
+/// Where the screen has a mark for a placeholder, none need be typed, and a bias row that is left out is named.
+#[test]
+fn placeholders_need_no_number_and_the_row_of_the_bias_does() {
+    let trace = compiled(ASKING);
+    let asked = find(&trace, "How much of the error");
+    for typed in [
+        "· −0.060 −0.010",
+        "[· −0.060 −0.010]",
+        "_ -0.060 -0.010",
+        "- -0.060 -0.010",
+    ] {
+        let verdict = asked.grade(&trace, typed).unwrap();
+        assert_eq!(verdict.outcome, Outcome::Right, "{typed}");
+    }
+    let index = (0..trace.len())
+        .find(|&index| {
+            trace
+                .step(index)
+                .symbol()
+                .is_some_and(|symbol| symbol.key() == "grad(1)")
+        })
+        .unwrap();
+    let gradient = question_at_level(&trace, index, Level::Vector).unwrap();
+    let value = trace.step(index).value().unwrap();
+    let without = format!("{:.4} {:.4}", value[[1, 0]], value[[2, 0]]);
+    let verdict = gradient.grade(&trace, &without).unwrap();
+    assert_eq!(verdict.outcome, Outcome::Partly);
+    assert_eq!(
+        told(&verdict.feedback),
+        "These are right, but the first row is missing: that of the bias."
+    );
+}
+
+/// A lost minus is named before what meets the number by chance.
+#[test]
+fn a_lost_sign_comes_before_a_coincidence() {
+    let trace = compiled(
+        "format: 1\ntitle: Sign\nsummary: A test.\nnetwork: {inputs: 1, layers: [{units: 2, activation: linear}, \
+         {units: 1, activation: linear}], weights: [[[0.25, -0.25], [0, 0]], [[0.1], [1], [1]]]}\nloss: mean-squared\n\
+         data: [{x: [1], y: [1]}]\nscript:\n  - walk: {sample: 1, questions: {z(1): {number: 'z(1)[2]'}}}\n",
+    );
+    let question = (0..trace.len())
+        .find_map(|index| question(&trace, index))
+        .unwrap();
+    let verdict = question.grade(&trace, "0.25").unwrap();
+    assert_eq!(
+        told(&verdict.feedback),
+        "You have 0.25: the size is right, and a minus is missing. Or that is z₁⁽¹⁾; z₂⁽¹⁾ is asked for."
+    );
+}
+
+/// Where several steps are to be worked at once, all that stands in no matrix is said, whatever hint is shown.
+#[test]
+fn a_phase_or_a_pass_says_all_that_is_needed() {
+    let trace = Trace::compile(Arc::new(
+        exercise(&Library::embedded().open("grounded").unwrap(), 7, 0).unwrap(),
+    ))
+    .unwrap();
+    let said = |level| -> Vec<String> {
+        let asked = (0..trace.len()).filter_map(|index| question_at_level(&trace, index, level));
+        asked.map(|question| told(&question.text)).collect()
+    };
+    for text in said(Level::Pass) {
+        for part in ["φ is logistic", "J is the neg-log-loss", "y = 0", "ρ = "] {
+            assert!(text.contains(part), "{text}");
+        }
+    }
+    assert!(
+        said(Level::Phase)
+            .iter()
+            .any(|text| text.contains("J is the"))
+    );
+    assert!(
+        said(Level::Value)
+            .iter()
+            .all(|text| !text.contains("Given"))
+    );
 }

@@ -176,6 +176,10 @@ fn arguments_that_make_no_sense_end_with_2() {
         &["check"],
         &["lessen"],
         &["completions", "cmd.exe"],
+        &["new", "my home work"],
+        &["list", "--lessons", "nosuch"],
+        &["--lessons", "nosuch"],
+        &["list", "--names", "--format", "json"],
     ] {
         let output = run(args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");
@@ -539,12 +543,68 @@ fn what_does_not_fit_the_screen_is_reported_step_by_step() {
     // Scrolling is no error of its own.
     let lenient = run(&["check", &path]);
     assert_eq!(lenient.status.code(), Some(0));
-    assert_eq!(stdout(&lenient), stdout(&output));
     assert!(stdout(&lenient).contains(": ok, "));
+    assert_eq!(stdout(&output), "", "what fails is not said to be sound");
     assert_eq!(stderr(&lenient), stderr(&output));
     let errors = stderr(&output);
     assert!(errors.contains("80x24"), "{errors}");
     assert!(errors.contains("\n  step 1 (Mine): "), "{errors}");
+
+    // Everything that does not fit can be named.
+    let (_folder, path) = lesson(&format!(
+        "{XOR}script:\n{}",
+        format!("  - say: {words}\n").repeat(25)
+    ));
+    let errors = stderr(&run(&["check", "--strict", &path]));
+    assert_eq!(errors.matches("\n  step ").count(), 10);
+    assert!(
+        errors.contains("\n  and 15 more, which --all names\n"),
+        "{errors}"
+    );
+    let errors = stderr(&run(&["check", "--strict", "--all", &path]));
+    assert_eq!(errors.matches("\n  step ").count(), 25);
+    assert!(!errors.contains(" more"), "{errors}");
+}
+
+#[test]
+fn a_file_is_checked_again_whenever_it_has_changed() {
+    let (_folder, path) = lesson(XOR);
+    let mut child = nn_tutor(&["check", "--watch", &path])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut errors = BufReader::new(child.stderr.take().unwrap()).lines();
+    let first = out.next().unwrap().unwrap();
+    assert!(first.contains(": ok, "), "{first}");
+    fs::write(&path, XOR.replace("loss:", "lose:")).unwrap();
+    let error = errors.find(|line| line.as_ref().unwrap().starts_with("error: "));
+    assert!(error.unwrap().unwrap().contains("lose"));
+    fs::write(&path, XOR).unwrap();
+    assert!(out.any(|line| line.unwrap() == first));
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_lesson_in_the_place_of_another_is_said() {
+    let (folder, path) = lesson(XOR);
+    fs::rename(&path, folder.path().join("xor.yaml")).unwrap();
+    let lessons = folder.path().to_str().unwrap();
+    for args in [
+        &["list"][..],
+        &["lesson", "xor", "--plain"],
+        &["trace", "xor"],
+        &["train", "xor", "--epochs", "1"],
+    ] {
+        let output = run(&[args, &["--lessons", lessons]].concat());
+        let errors = stderr(&output);
+        let begins = format!("warning: `xor` is {lessons}/xor.yaml, in place of");
+        assert!(errors.starts_with(&begins), "{args:?}: {errors}");
+        assert!(output.status.success());
+        assert_eq!(stderr(&run(args)), "", "{args:?}");
+    }
 }
 
 #[test]
@@ -904,18 +964,96 @@ fn shells_complete_the_commands() {
         let script = printed(&["completions", shell]);
         assert!(script.contains("nn-tutor") && script.contains("completions"));
     }
-    let script = printed(&["completions", "bash"]);
+}
+
+/// What bash or fish completes a line to, with the program in their path. `None` where a shell is not installed.
+fn completed(shell: &str, words: &[&str]) -> Option<BTreeSet<String>> {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("completion");
-    fs::write(&path, script).unwrap();
-    let Ok(parsed) = Command::new("bash")
-        .arg("-n")
-        .arg(Path::new(&path))
-        .output()
-    else {
-        return;
+    let script = folder.path().join("_nn-tutor");
+    fs::write(&script, printed(&["completions", shell])).unwrap();
+    let line = words.join(" ");
+    let last = words.len() - 1;
+    let path = script.display();
+    let ask = match shell {
+        "bash" => format!(
+            "source '{path}'; COMP_WORDS=({line}{}); COMP_CWORD={last}; COMP_LINE='{line}'\n\
+             name=$(complete -p nn-tutor | sed 's/.*-F \\([^ ]*\\).*/\\1/')\n\
+             $name nn-tutor '{}' '{}'; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+            if words[last].is_empty() { " ''" } else { "" },
+            words[last],
+            words[last - 1]
+        ),
+        _ => format!("source '{path}'; complete -C '{line}'"),
     };
-    assert!(parsed.status.success(), "{}", stderr(&parsed));
+    let binary = Path::new(env!("CARGO_BIN_EXE_nn-tutor"));
+    let path = format!("{}:/usr/bin:/bin", binary.parent().unwrap().display());
+    let asked = Command::new(shell)
+        .args(["-c", &ask])
+        .env("PATH", path)
+        .env("HOME", folder.path())
+        .env("LC_ALL", "C.UTF-8")
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .output()
+        .ok()?;
+    let found = stdout(&asked);
+    assert_eq!(stderr(&asked), "", "{shell} {line:?}");
+    let words = found.split_whitespace().map(str::to_owned);
+    Some(words.collect())
+}
+
+#[test]
+fn options_and_lessons_are_completed_behind_a_command() {
+    for shell in ["bash", "fish"] {
+        let complete = |words: &[&str], wanted: &[&str], unwanted: &[&str]| {
+            let Some(found) = completed(shell, words) else {
+                return;
+            };
+            for word in wanted {
+                assert!(found.contains(*word), "{shell} {words:?} {word}: {found:?}");
+            }
+            for word in unwanted {
+                assert!(
+                    !found.contains(*word),
+                    "{shell} {words:?} {word}: {found:?}"
+                );
+            }
+        };
+        complete(&["nn-tutor", "wor"], &["worksheet"], &["practice"]);
+        complete(
+            &["nn-tutor", "worksheet", "--"],
+            &["--seed", "--count"],
+            &["--level"],
+        );
+        complete(&["nn-tutor", "practice", "--"], &["--level"], &["--count"]);
+        complete(
+            &["nn-tutor", "trace", "xor", "--format", ""],
+            &["text", "json"],
+            &["latex"],
+        );
+        for command in [
+            "lesson",
+            "reset",
+            "check",
+            "trace",
+            "export",
+            "practice",
+            "worksheet",
+            "train",
+        ] {
+            complete(&["nn-tutor", command, "gro"], &["grounded"], &["xor"]);
+        }
+        complete(&["nn-tutor", "list", "gro"], &[], &["grounded"]);
+        // Those of a folder too.
+        let (folder, path) = lesson(XOR);
+        fs::rename(&path, folder.path().join("homework-7.yaml")).unwrap();
+        let folder = folder.path().to_str().unwrap();
+        complete(
+            &["nn-tutor", "--lessons", folder, "lesson", "home"],
+            &["homework-7"],
+            &[],
+        );
+    }
 }
 
 #[test]

@@ -398,6 +398,9 @@ fn progress_is_told_as_a_table() {
     assert_eq!(xor, serde_json::from_str(expected).unwrap());
 }
 
+/// What is asked before all is forgotten.
+const FORGET: &str = "Forget all progress, in 1 lesson? A copy stays. [y/N] ";
+
 #[test]
 fn one_lesson_or_all_can_be_forgotten() {
     let learner = Learner::new();
@@ -435,7 +438,21 @@ fn one_lesson_or_all_can_be_forgotten() {
         let errors = stderr(&output);
         assert!(errors.contains(&format!("help: {help}")), "{errors}");
     }
-    let said = learner.printed(&["reset"], "");
+    // Of everything one is asked, and only a yes is one.
+    for answer in ["", "\n", "n\n", "yes please\n"] {
+        let output = learner.run(&["reset"], answer);
+        assert_eq!(output.status.code(), Some(1), "{answer:?}");
+        assert_eq!(stdout(&output), format!("{FORGET}\n"), "{answer:?}");
+        assert!(stderr(&output).contains("--yes"), "{}", stderr(&output));
+        assert_eq!(learner.place(), (3, false));
+    }
+    let kept = fs::read(learner.file()).unwrap();
+    let said = learner.printed(&["reset"], "y\n");
+    let begins = format!("{FORGET}\nAll progress is forgotten. ");
+    assert!(said.starts_with(&begins), "{said}");
+    assert!(learner.progress().is_empty());
+    fs::write(learner.file(), kept).unwrap();
+    let said = learner.printed(&["reset", "--yes"], "");
     assert!(said.starts_with("All progress is forgotten. "), "{said}");
     assert!(learner.progress().is_empty());
 }
@@ -759,7 +776,92 @@ fn a_file_of_an_earlier_release_is_read() {
     assert_eq!(lesson["aside"][0]["given"], "0.25");
 }
 
-/// An important message is shown whole on the screen, however long it is, and again on the restored terminal.
+/// A connection that breaks off, or the power: nothing could be kept at the end, and the place is there nevertheless.
+#[test]
+fn a_place_is_kept_some_seconds_after_it_was_come_to() {
+    let learner = Learner::new();
+    let mut pty = learner.pty("lesson grounded", &at("grounded", 1));
+    pty.send("\x1b[C\x1b[C");
+    pty.wait_for(&at("grounded", 3));
+    poll("what is kept", || learner.file().exists().then_some(()));
+    pty.signal(Signal::KILL);
+    assert_eq!(pty.status(), "137");
+    assert_eq!(learner.place(), (3, false));
+
+    let learner = Learner::new();
+    let mut child = learner
+        .command(&["lesson", "grounded", "--plain"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(b"4\n").unwrap();
+    poll("what is kept", || learner.file().exists().then_some(()));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(learner.place(), (4, false));
+}
+
+/// A lesson is open twice: whoever moved last is right, whoever is closed last is not.
+#[test]
+fn an_older_move_never_wins() {
+    let learner = Learner::new();
+    let mut open = learner.pty("lesson grounded", &at("grounded", 1));
+    open.send("\x1b[C\x1b[C");
+    open.wait_for(&at("grounded", 3));
+    let mut child = learner
+        .command(&["lesson", "grounded", "--plain"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(b"4\n").unwrap();
+    let output = BufReader::new(child.stdout.take().unwrap());
+    let is_fourth = |line: &String| line.starts_with("Step 4 of");
+    assert!(
+        output
+            .lines()
+            .map_while(Result::ok)
+            .any(|line| is_fourth(&line))
+    );
+    learner.printed(&["lesson", "grounded", "--plain"], "7\nq\n");
+    // Something is asked there, where q is a letter.
+    open.send("\x03");
+    assert_eq!(open.status(), "0");
+    assert_eq!(learner.place(), (7, false));
+    drop(input);
+    child.wait().unwrap();
+    assert_eq!(learner.place(), (7, false));
+}
+
+/// What is put in front of it shifts no place, even where the same step is there several times.
+#[test]
+fn a_place_is_found_by_its_text() {
+    let learner = Learner::new();
+    let file = learner.home.path().join("two.yaml");
+    let args = ["lesson", file.to_str().unwrap(), "--plain"];
+    let many = |scenes: &str| LESSON.replace("  - say: Between.\n", scenes);
+    let same = "  - say: Again.\n".repeat(6);
+    fs::write(&file, many(&same)).unwrap();
+    learner.printed(&args, ":5\nq\n");
+    let front = "  - say: New.\n  - say: Newer.\n  - say: Begin.\n";
+    let changed = many(&same).replace("  - say: Begin.\n", front);
+    fs::write(&file, &changed).unwrap();
+    let offer = "You left at step 7 of 12";
+    assert!(learner.printed(&args, "q\n").contains(offer));
+    // An answer at the first step, where every visit begins, does not make it a place of the new text.
+    let first = "script:\n  - ask: How large is it?\n    number: W(0)[1,1]\n";
+    let asking = changed.replace("script:\n", first);
+    fs::write(&file, &asking).unwrap();
+    let said = learner.printed(&args, "0.25\nq\n");
+    assert!(said.contains("You left at step 8 of 13"), "{said}");
+    let said = learner.printed(&args, "q\n");
+    assert!(said.contains("You left at step 8 of 13"), "{said}");
+}
+
+/// What matters is said whole on the screen, however long it is, and once more on the terminal that is given back.
 #[test]
 fn a_notice_is_said_whole_and_again_at_the_end() {
     let learner = Learner::new();

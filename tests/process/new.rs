@@ -156,7 +156,9 @@ fn a_bad_name_writes_nothing() {
         "a\nb",
         &long,
     ] {
-        let error = refused(folder.path(), &["new", name]);
+        let output = run(folder.path(), &["new", name]);
+        assert_eq!(output.status.code(), Some(2), "{name:?}");
+        let error = String::from_utf8(output.stderr).unwrap();
         assert!(error.contains("cannot name a lesson"), "{error}");
         assert!(!error.contains('\u{202e}'), "{error:?}");
     }

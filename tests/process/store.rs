@@ -39,6 +39,7 @@ fn visit(step: usize, answers: Vec<Record>) -> LessonVisit {
         title: "The grounded example".to_owned(),
         fingerprint: fingerprint("the lesson's text"),
         step,
+        moved: 0,
         of: 100_000,
         done: false,
         asked: 5,
@@ -572,14 +573,19 @@ fn writer() {
         return;
     };
     let (first, last) = range.split_once('-').unwrap();
+    // A learner gives up where one other takes long, and has lost something then.
+    let gives_up = variable("PATIENCE").map(|ms| Duration::from_millis(ms.parse().unwrap()));
     let store = Store::new(folder);
+    let store = match gives_up {
+        Some(patience) => store.with_patience(patience),
+        None => store,
+    };
     for step in first.parse::<usize>().unwrap()..=last.parse().unwrap() {
         let visit = visit(step, vec![record(step, "0.25", "right")]);
         loop {
             match store.update(|progress| progress.visit(&lesson, &visit, 1_000)) {
                 Ok(aside) => break assert_eq!(aside, None),
-                // A learner's program would give up; this one tries again.
-                Err(StoreError::Busy(_)) => {}
+                Err(StoreError::Busy(_)) if gives_up.is_none() => {}
                 Err(error) => panic!("{error}"),
             }
         }
@@ -588,7 +594,12 @@ fn writer() {
 }
 
 fn start_writer(folder: &Path, lesson: &str, steps: &str) -> Child {
-    Command::new(std::env::current_exe().unwrap())
+    writer_of(folder, lesson, steps).spawn().unwrap()
+}
+
+fn writer_of(folder: &Path, lesson: &str, steps: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
         .args([
             "--ignored",
             "--exact",
@@ -599,9 +610,8 @@ fn start_writer(folder: &Path, lesson: &str, steps: &str) -> Child {
         ])
         .envs([("LESSON", lesson), ("STEPS", steps)])
         .env("STORE", folder)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap()
+        .stdout(Stdio::piped());
+    command
 }
 
 /// Returns the steps that a writer's output reports as saved.
@@ -651,6 +661,92 @@ fn many_processes_and_threads_lose_nothing() {
     }
     let shared = (1..=36).chain(101..=136).collect();
     assert_eq!(steps(&kept, "shared"), shared);
+}
+
+/// A whole class on one file: that others come first takes longer than one of them may, and nobody gives up for that.
+#[test]
+fn a_class_of_writers_loses_nothing_however_long_the_queue() {
+    const WRITERS: usize = 28;
+    const EACH: usize = 10;
+    let (folder, store) = folder();
+    answer(&store, "first", 1);
+    let lock = fs::File::open(folder.path().join("progress.lock")).unwrap();
+    // All come at once, and wait for the same.
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    let mut writers: Vec<Child> = (0..WRITERS)
+        .map(|i| {
+            let steps = format!("{}-{}", i * EACH + 1, (i + 1) * EACH);
+            let mut writer = writer_of(folder.path(), "shared", &steps);
+            writer.env("PATIENCE", "3000").spawn().unwrap()
+        })
+        .collect();
+    drop(lock);
+    for writer in &mut writers {
+        assert!(writer.wait().unwrap().success());
+    }
+    let all = (1..=WRITERS * EACH).collect();
+    assert_eq!(steps(&store.read().unwrap(), "shared"), all);
+}
+
+/// Who waits is given as long again whenever another has written, and no longer.
+#[test]
+fn a_queue_that_moves_on_is_waited_for_and_one_that_does_not_is_not() {
+    let (folder, store) = folder();
+    answer(&store, "xor", 1);
+    let lock = fs::File::open(folder.path().join("progress.lock")).unwrap();
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    let patience = Duration::from_millis(1_200);
+    thread::scope(|scope| {
+        let waiting = scope.spawn(|| {
+            let patient = store.clone().with_patience(patience);
+            answer(&patient, "xor", 2);
+        });
+        // Others write in turn, for longer than one of them may take.
+        for _ in 0..8 {
+            thread::sleep(patience / 6);
+            let path = folder.path().join("next");
+            fs::copy(store.path(), &path).unwrap();
+            fs::rename(&path, store.path()).unwrap();
+        }
+        drop(lock);
+        waiting.join().unwrap();
+    });
+    assert_eq!(steps(&store.read().unwrap(), "xor"), BTreeSet::from([1, 2]));
+}
+
+#[test]
+fn an_older_move_does_not_win() {
+    let (_folder, store) = folder();
+    let write = |visit: &LessonVisit, at| {
+        store
+            .update(|progress| progress.visit("xor", visit, at))
+            .unwrap();
+        store.read().unwrap().lessons["xor"].clone()
+    };
+    let moved = |step, moved, answers| LessonVisit {
+        moved,
+        ..visit(step, answers)
+    };
+    write(&moved(40, 20_000, Vec::new()), 20);
+    let late = moved(10, 15_000, vec![record(9, "a", "right")]);
+    let walked = write(&late, 30);
+    assert_eq!((walked.step, walked.moved), (40, 20_000));
+    assert_eq!(walked.answers.len(), 1, "what was answered counts");
+    // Of another text, which was opened before it was changed, nothing else does.
+    let mut other = moved(11, 16_000, vec![record(8, "b", "right")]);
+    other.fingerprint = fingerprint("another text");
+    other.of = 50;
+    let walked = write(&other, 31);
+    assert!(walked.is_of(&fingerprint("the lesson's text"), 100_000));
+    assert_eq!(
+        (walked.step, walked.answers.len(), walked.aside.len()),
+        (40, 1, 1)
+    );
+    // A later one wins, and a clock that was wrong does not count for ever.
+    assert_eq!(write(&moved(12, 32_000, Vec::new()), 32).step, 12);
+    assert_eq!(write(&moved(13, 90_000_000, Vec::new()), 33).step, 13);
+    assert_eq!(write(&moved(14, 40_000, Vec::new()), 40).step, 13);
+    assert_eq!(write(&moved(15, 42_000, Vec::new()), 41).step, 15);
 }
 
 #[test]

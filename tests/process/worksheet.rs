@@ -58,6 +58,7 @@ fn sheet(name: &str, lesson: &Lesson, format: Format, answers: bool) -> String {
         lesson: name,
         seed: 5,
         answers,
+        no_key: false,
     };
     let mut out = Vec::new();
     worksheet.write(&variants, format, &mut out).unwrap();
@@ -131,11 +132,9 @@ fn a_sheet_has_the_tasks_of_its_key_and_blanks_for_its_numbers() {
         assert_ne!(variants[0], variants[1], "{name}");
         for (number, variant) in variants.iter().enumerate() {
             assert!(variant.contains("Name: "), "{name}");
-            let foot = format!(
-                "*worksheet: {name}, seed 5, variant {}*\n\nKey: `nn-tutor worksheet {name} --seed 5 --count 2 --format \
-                 markdown --answers`\n",
-                number + 1
-            );
+            let foot = format!("*worksheet: {name}, seed 5, variant {}*\n", number + 1);
+            // How the key is made is for the teacher.
+            assert!(!variant.contains("--answers"), "{name}");
             assert!(variant.ends_with(&foot) || number == 0, "{name}");
             assert!(variant.contains(foot.trim_end()), "{name}");
             // Each task has a blank.
@@ -230,11 +229,22 @@ fn the_foot_prints_the_key() {
             "{program} worksheet '{}' {args}",
             lesson.replace('\'', "'\\''")
         ));
-        let (_, command) = sheet.trim_end().rsplit_once("\nKey: `").unwrap();
-        let command = command.strip_suffix('`').unwrap();
-        assert!(command.ends_with(&format!("{args} --answers")), "{command}");
-        let key = printed(&command.replacen("nn-tutor", &program, 1));
+        let key = printed(&format!(
+            "{program} worksheet '{}' {args} --answers",
+            lesson.replace('\'', "'\\''")
+        ));
         assert_eq!(key.matches("# Key: ").count(), 2);
+        // How the key is made stands on neither.
+        assert!(!key.contains("--answers"));
+        assert!(!sheet.contains("--answers"));
+        let secret = printed(&format!(
+            "{program} worksheet '{}' {args} --no-key",
+            lesson.replace('\'', "'\\''")
+        ));
+        assert!(
+            secret.contains("*variant 2*") && !secret.contains("seed"),
+            "{secret}"
+        );
         let given = |text: &str| -> Vec<String> {
             let matrices = text.lines().filter(|line| line.starts_with("W^{(0)} = "));
             matrices.map(str::to_owned).collect()

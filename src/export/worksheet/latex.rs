@@ -13,10 +13,9 @@ pub(super) const BLANK: &str = "\\blank";
 /// by hand, a foot that tells which worksheet it is, and tasks that stay on one page.
 const SHEET: &str = r"\newcommand{\blank}{\raisebox{0pt}[6mm][3.6mm]{\framebox{\rule[-1.6mm]{0pt}{6mm}\rule{14mm}{0pt}}}}
 \newcommand{\foot}{}
-\newcommand{\keyline}{}
 \makeatletter
 \newcommand{\ps@sheet}{\let\@oddhead\@empty\let\@evenhead\@empty
-  \def\@oddfoot{\parbox[t]{\linewidth}{\footnotesize\foot\hfill page \thepage\keyline}}\let\@evenfoot\@oddfoot}
+  \def\@oddfoot{\parbox[t]{\linewidth}{\footnotesize\foot\hfill page \thepage}}\let\@evenfoot\@oddfoot}
 \makeatother
 \pagestyle{sheet}
 \newcommand{\row}[1]{{\par\medskip\raggedright\leftskip=1em\lineskip=2mm #1\par}\medskip}
@@ -42,10 +41,9 @@ fn variant(variant: &WorksheetVariant, out: &mut impl Write) -> io::Result<()> {
     let key = if variant.answers { "Key: " } else { "" };
     writeln!(
         out,
-        "\\clearpage\n\\setcounter{{page}}{{1}}\n\\renewcommand{{\\foot}}{{{}}}\n\\renewcommand{{\\keyline}}{{{}}}\n\
+        "\\clearpage\n\\setcounter{{page}}{{1}}\n\\renewcommand{{\\foot}}{{{}}}\n\
          \\section{{{key}{}}}",
         tex::escaped(&variant.foot),
-        command(variant),
         tex::escaped(&variant.title)
     )?;
     if !variant.answers {
@@ -90,15 +88,6 @@ fn variant(variant: &WorksheetVariant, out: &mut impl Write) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Returns the line below the foot with the command that prints the key; a key itself has none.
-fn command(variant: &WorksheetVariant) -> String {
-    if variant.answers {
-        return String::new();
-    }
-    let command = tex::escaped(&variant.key);
-    format!("\\\\ Key: \\texttt{{{command}}}")
 }
 
 fn task(task: &Task, answers: bool, out: &mut impl Write) -> io::Result<()> {

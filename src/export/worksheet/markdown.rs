@@ -70,9 +70,6 @@ fn variant(variant: &WorksheetVariant, out: &mut impl Write) -> io::Result<()> {
         }
     }
     writeln!(out, "*{}*", plain(&variant.foot))?;
-    if !variant.answers {
-        writeln!(out, "\nKey: `{}`", variant.key)?;
-    }
     Ok(())
 }
 

@@ -62,8 +62,17 @@ pub(crate) fn rules_of_scenes() -> Value {
     rules.extend(only(&["network", "panels"], &["say", "ask"]));
     rules.extend(only(KINDS, &["ask"]));
     rules.extend(only(&["hint", "because"], &["ask"]));
+    rules.push(within_of_numbers());
     rules.push(json!({"if": {"required": ["ask"]}, "then": exactly_one(KINDS, A_QUESTION)}));
     rules.into()
+}
+
+/// Only of numbers can be said how exact they are to be.
+pub(crate) fn within_of_numbers() -> Value {
+    json!({
+        "if": {"required": ["within"]},
+        "then": {"anyOf": [{"required": ["number"]}, {"required": ["matrix"]}]},
+    })
 }
 
 /// What a named set has depends on which it is.

@@ -44,14 +44,15 @@ pub(super) fn told(
     let may_end = train.is_some_and(|train| train.until.is_some() || train.patience.is_some());
     let is_whole = matches!(ended, Some(Ended::Epochs | Ended::GoalMissed));
     let in_all = step.epoch();
-    let used = if in_all == epoch {
-        format!("the whole data set has been used {}", times(epoch))
+    let before = if in_all == epoch {
+        String::new()
     } else {
         // The network was trained before this scene.
-        format!("epoch {in_all} in all")
+        format!(", epoch {in_all} in all")
     };
+    // Steps by hand may have used the data before it was trained: only the epochs of this training are counted.
     let text = RichText::new().words(format!(
-        "Epoch {epoch} of {}{at_most}: {used}. ",
+        "Epoch {epoch} of {}{at_most} through the whole data set{before}. ",
         if is_whole || ended.is_none() && !may_end {
             ""
         } else {
@@ -176,12 +177,4 @@ fn gradient_of(step: &Step, train: Option<&Train>, text: RichText) -> RichText {
             bound,
         ))
         .words(format!(" long, and the goal is below {bound}."))
-}
-
-fn times(count: usize) -> String {
-    match count {
-        1 => "once".into(),
-        2 => "twice".into(),
-        _ => format!("{count} times"),
-    }
 }

@@ -42,6 +42,11 @@ pub(super) fn grade(
         skipped,
         with_bias,
     };
+    let typed = if skipped > 0 {
+        without_placeholders(typed)
+    } else {
+        typed.to_owned()
+    };
     // If the commas can be read in several ways, the reading with the best grade counts.
     let rank = |verdict: &Result<Verdict, Unreadable>| {
         verdict.as_ref().map_or(0, |verdict| match verdict.outcome {
@@ -50,7 +55,7 @@ pub(super) fn grade(
             Outcome::Wrong | Outcome::Open => 1,
         })
     };
-    let verdicts = numbers(typed, &counts)?
+    let verdicts = numbers(&typed, &counts)?
         .into_iter()
         .map(|given| asked.grade(given));
     // Among equal ones the first; there is at least one.
@@ -63,6 +68,16 @@ pub(super) fn grade(
             }
         })
         .unwrap_or_else(|| Err(Unreadable("There is no number.".into())))
+}
+
+/// What was typed, without the marks that stand where the screen shows one for a placeholder: it needs no number.
+fn without_placeholders(typed: &str) -> String {
+    let is_mark = |word: &&str| {
+        let bare = word.trim_matches(|c: char| "[](),;⎡⎢⎣⎤⎥⎦".contains(c));
+        ["·", "_", ".", "*", "-", "−", "–", "—"].contains(&bare)
+    };
+    let words = typed.split_whitespace().filter(|word| !is_mark(word));
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Numbers that are asked for.
@@ -126,6 +141,11 @@ impl AskedNumbers<'_> {
         let is_coarse = is_any(&answers, Closeness::Coarse);
         let partly = |words: String| Ok(Verdict::with_words(Outcome::Partly, words));
         if is_any(&answers, Closeness::Wrong) && answers.len() < count {
+            if self.is_without_bias(&given) {
+                return partly(
+                    "These are right, but the first row is missing: that of the bias.".to_owned(),
+                );
+            }
             // An incomplete answer is not graded, so it is no miss.
             let mut words = format!("{} of {count} numbers so far", answers.len());
             words.push_str(match self.which(&answers) {
@@ -149,9 +169,28 @@ impl AskedNumbers<'_> {
             partly("Right as far as it goes; give two decimals at least.".into())
         } else {
             let mut verdict = Verdict::with_words(Outcome::Right, self.right(&answers));
-            verdict.accepted = self.taken(&answers);
+            // What is near enough for the author may be too far off to go on with.
+            if self.question.within.is_none() {
+                verdict.accepted = self.taken(&answers);
+            }
             Ok(verdict)
         }
+    }
+
+    /// Whether these are all numbers but those of the first row, where that is the bias's and is asked for.
+    fn is_without_bias(&self, given: &[GivenNumber]) -> bool {
+        let columns = self.value.ncols();
+        let last = self.trace.step(self.target.step).last();
+        let symbol = self.target.cell(self.trace).map(|cell| cell.symbol);
+        let has_bias = symbol.is_some_and(|symbol| symbol.has_bias_row(last));
+        let all = self.cells.len() == self.value.len() && self.value.nrows() > 1;
+        has_bias
+            && all
+            && given.len() + columns == self.cells.len()
+            && given
+                .iter()
+                .zip(&self.cells[columns..])
+                .all(|(given, &cell)| given.mark(self.value[cell], &[]) == Closeness::Right)
     }
 
     /// Returns the numbers of a right answer, for use in later steps.
@@ -210,6 +249,15 @@ impl AskedNumbers<'_> {
                 }
             })
             .collect();
+        // How exact it is to be is for the author to say.
+        if let Some(within) = self.question.within {
+            for answer in &mut answers {
+                let off = (answer.given.value - answer.value).abs();
+                if answer.mark != Closeness::Right && off <= within * (1.0 + NOISE) {
+                    answer.mark = Closeness::ByHand;
+                }
+            }
+        }
         // A number within the reach of rounding is right, unless all given numbers are exactly those of a slip.
         // Rounding too early does not count as a slip here: by chance it may give the same numbers as rounding
         // at the right time.
@@ -263,7 +311,12 @@ impl AskedNumbers<'_> {
         let names_one = which.is_some() && answers.iter().filter(is_wrong).count() == 1;
         let mut feedback: Vec<RichText> = which.into_iter().map(RichText::from).collect();
         if !found.is_empty() {
-            feedback.push(slip::say(&found));
+            let is_sign_alone = found.len() == 1 && found[0].slip == Slip::SignLost;
+            feedback.push(if is_sign_alone && self.cells.len() == 1 {
+                "The size is right, the sign is not.".into()
+            } else {
+                slip::say(&found)
+            });
             let slips = found.iter().map(|found| found.slip).collect();
             return Verdict::new(Outcome::Wrong, feedback).with_slips(slips);
         }
@@ -356,6 +409,9 @@ impl AskedNumbers<'_> {
             })
         };
         let Some(way) = self.ways().iter().find(leads_there) else {
+            if let Some(within) = self.question.within {
+                return format!("Right, to within {within}: {exact} exactly.");
+            }
             return format!(
                 "Right: {exact} exactly; yours is as near as rounding on the way leads."
             );

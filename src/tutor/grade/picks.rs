@@ -33,7 +33,11 @@ pub(super) fn shape(trace: &Trace, target: &Target, given: (usize, usize)) -> Ve
             )
         };
     }
-    let words = if given == (columns, rows) {
+    let words = if let Some(kept) =
+        symbol.and_then(|symbol| kept_row(symbol, (rows, columns), given, last))
+    {
+        kept
+    } else if given == (columns, rows) {
         "Rows and columns are swapped: rows come first."
     } else if given.0 == rows {
         "The rows are right, the columns are not."
@@ -45,15 +49,46 @@ pub(super) fn shape(trace: &Trace, target: &Target, given: (usize, usize)) -> Ve
     Verdict::with_words(Outcome::Wrong, words)
 }
 
-pub(super) fn sign(right: Direction, given: Direction) -> Verdict {
-    if given == right {
-        Verdict::with_words(Outcome::Right, "Right.")
-    } else {
-        Verdict::with_words(Outcome::Wrong, format!("It is not {}.", given.side()))
+/// What is said of a shape with a row or column too many, that of a bias or its placeholder.
+fn kept_row(
+    symbol: Quantity,
+    (rows, columns): (usize, usize),
+    given: (usize, usize),
+    last: usize,
+) -> Option<&'static str> {
+    let is_next_hidden = |l: usize| l + 1 < last;
+    match symbol {
+        Quantity::Weights(l) if is_next_hidden(l) && given == (rows, columns + 1) => Some(
+            "The rows are right. The bias unit of the next layer has no inputs, and so no column.",
+        ),
+        Quantity::Gradient(l) if is_next_hidden(l) && given == (rows, columns + 1) => Some(
+            "The rows are right. You have kept the placeholder of δ: [1+] drops it, so there is one column less.",
+        ),
+        Quantity::Sum(_) | Quantity::Output(_) | Quantity::Delta(_) | Quantity::Slope(_)
+            if !symbol.has_bias_row(last) && given == (rows + 1, columns) =>
+        {
+            Some("The columns are right. No bias unit is in it, so there is one row less.")
+        }
+        _ => None,
     }
 }
 
-pub(super) fn direction(trace: &Trace, from: &Target, to: &Target, given: Direction) -> Verdict {
+/// `why` is told to who is wrong: how it is found.
+pub(super) fn sign(right: Direction, given: Direction, why: &[RichText]) -> Verdict {
+    if given == right {
+        return Verdict::with_words(Outcome::Right, "Right.");
+    }
+    let words = vec![RichText::from(format!("It is not {}.", given.side()))];
+    Verdict::new(Outcome::Wrong, and_then(words, why))
+}
+
+/// `why` is told to who is wrong: what moves it.
+pub(super) fn direction(
+    trace: &Trace,
+    (from, to): (&Target, &Target),
+    given: Direction,
+    why: &[RichText],
+) -> Verdict {
     let (old, new) = (from.number(trace), to.number(trace));
     if given == Direction::of_change(old, new) {
         return Verdict::new(
@@ -67,7 +102,8 @@ pub(super) fn direction(trace: &Trace, from: &Target, to: &Target, given: Direct
             "To three decimals it hardly moves; with more of them it does.",
         );
     }
-    Verdict::with_words(Outcome::Wrong, given.goes_not())
+    let words = vec![RichText::from(given.goes_not())];
+    Verdict::new(Outcome::Wrong, and_then(words, why))
 }
 
 /// Returns an option's text with its letter in front: `b) Its text.`

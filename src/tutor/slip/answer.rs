@@ -106,6 +106,13 @@ impl<'a> WrongAnswer<'a> {
         tells
     }
 
+    /// Returns whether the answer is what a change makes of the right numbers, exact or worked by hand in one of the ways.
+    pub(super) fn is_worked(&self, change: impl Fn(f64) -> f64) -> bool {
+        let ways = self.paper.first().map_or(0, Vec::len);
+        self.is(|i| Some(change(self.value[self.given[i].0])))
+            || (0..ways).any(|way| self.is(|i| Some(change(self.paper[i][way]))))
+    }
+
     /// Formats the wrong numbers as they were given.
     pub(super) fn told(&self) -> String {
         let wrong: Vec<String> = (0..self.given.len())

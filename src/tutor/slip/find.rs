@@ -11,6 +11,9 @@ use crate::algebra::Quantity;
 use crate::trace::Trace;
 use crate::tutor::{Accepted, Question};
 
+/// Slips of working that turn a sign.
+const TURNING: [Slip; 2] = [Slip::SignForgotten, Slip::ErrorTurned];
+
 /// The beginning of the feedback on a slip at a step before the one that is asked for.
 const CARRIED: &str = "that comes of taking";
 
@@ -61,6 +64,12 @@ pub(in crate::tutor) fn find_beside(
         })
         .collect();
     found.extend(misreadings::find(trace, question, &asked, &answer));
+    // Where a slip of working turns the sign, it is named; else a lost minus is likelier than what meets the number by
+    // chance.
+    let is_turned = |found: &Match| TURNING.contains(&found.slip);
+    if !found.iter().any(is_turned) {
+        found.extend(misreadings::sign_lost(&answer));
+    }
     // Feedback on the step that is asked for is the easiest to follow.
     found.sort_by_key(|found| (found.clause.starts_with(CARRIED), likelihood(found.slip)));
     found
@@ -93,7 +102,8 @@ pub(in crate::tutor) fn by_two_decimals(
 /// Returns the rank of a slip: first those that are more usual than others wherever they are possible, in the
 /// order of the list, then all others.
 fn likelihood(slip: Slip) -> usize {
-    const FIRST: [Slip; 3] = [
+    const FIRST: [Slip; 4] = [
+        Slip::SignLost,
         Slip::SumForMean,
         Slip::LogarithmForgotten,
         Slip::SquareForgotten,

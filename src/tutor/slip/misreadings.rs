@@ -10,6 +10,23 @@ use crate::tutor::{Kind, Question};
 /// The maximum number of cells that are searched: among more, one of them matches by chance.
 const SEARCHED: usize = 40;
 
+/// What is said where only a minus makes the difference.
+pub(super) fn sign_lost(answer: &WrongAnswer) -> Option<Match> {
+    let several = answer.given.len() > 1;
+    let clause = if answer.is_worked(|value| -value) {
+        match &answer.given[..] {
+            _ if several => "these are the right numbers with the other sign, each of them",
+            [(_, given, _)] if *given > 0.0 => "the size is right, and a minus is missing",
+            _ => "the size is right, and there is a minus too many",
+        }
+    } else if several && answer.is_worked(f64::abs) {
+        "these are the right numbers without their minus signs"
+    } else {
+        return None;
+    };
+    Some(Match::new(Slip::SignLost, &as_all(answer), clause.into()))
+}
+
 /// Returns the slip of reading that gives the answer, if there is one.
 pub(super) fn find(
     trace: &Trace,

@@ -28,6 +28,20 @@ fn of_the_grounded_example() -> Vec<Shown> {
         &grounded(),
         &[
             (
+                "error",
+                "delta(1)",
+                "0.119 0.024",
+                Slip::ErrorForSlope,
+                "You have 0.119 and 0.024: that is (ŷ − y) W⁽¹⁾δ⁽²⁾; where ŷ − y stands belongs ψ, the slope of the unit itself.",
+            ),
+            (
+                "error",
+                "delta(1)",
+                "0.0605 0.0100",
+                Slip::SignLost,
+                "You have 0.0605 0.0100: these are the right numbers with the other sign, each of them.",
+            ),
+            (
                 "weighted-sum",
                 "z(1)",
                 "0.000 0.900",
@@ -447,13 +461,22 @@ fn of_a_softmax() -> Vec<Shown> {
             "[[[0.1, -0.2, 0.3], [0.5, 0.4, -0.6], [0, 0, 0]]]",
             "loss: cross-entropy\nlearning_rate: 1\ndata: [{x: [2, 1], y: [1, 0, 0]}]",
         ),
-        &[(
-            "activation",
-            "x(1)",
-            "3.004 1.822 0.407",
-            Slip::ShareForgotten,
-            "You have 3.004, 1.822 and 0.407: that is e^z; divide it by the sum of all of them, so that the shares sum up to 1.",
-        )],
+        &[
+            (
+                "activation",
+                "x(1)",
+                "3.004 1.822 0.407",
+                Slip::ShareForgotten,
+                "You have 3.004, 1.822 and 0.407: that is e^z; divide it by the sum of all of them, so that the shares sum up to 1.",
+            ),
+            (
+                "activation",
+                "x(1)",
+                "1.375 0.750 -1.125",
+                Slip::SumsShared,
+                "You have 1.375, 0.750 and −1.125: that is z / Σ z; the share is that of e^z in the sum of all e^z.",
+            ),
+        ],
     )
 }
 

@@ -147,6 +147,15 @@ impl Solver<'_, '_> {
                     self.name(self.context.activated(l))
                 ),
             ),
+            Slip::ErrorForSlope if self.context.network.outputs() == 1 => {
+                let error = self.differences(self.samples())?;
+                let error = error.broadcast(e.dim())?.to_owned();
+                misconception(
+                    self.masked(l, error)? * e,
+                    format!("(ŷ − y) {name}"),
+                    "where ŷ − y stands belongs ψ, the slope of the unit itself",
+                )
+            }
             Slip::OtherFunction => {
                 let (slope, is, but) = self.other_slope(l)?;
                 misconception(

@@ -125,6 +125,15 @@ impl Solver<'_, '_> {
                     format!("φ is {} here", self.context.activation(l).name()),
                 )
             }
+            Slip::SumsShared if self.context.activation(l) == Activation::Softmax => {
+                let sums = self.value(self.context.sums(l))?;
+                let of_all = sums.sum_axis(Axis(0)).insert_axis(Axis(0));
+                misconception(
+                    sums / of_all,
+                    "z / Σ z",
+                    "the share is that of e^z in the sum of all e^z",
+                )
+            }
             Slip::ShareForgotten if self.context.activation(l) == Activation::Softmax => {
                 misconception(
                     self.value(self.context.sums(l))?.mapv_into(f64::exp),

@@ -66,6 +66,26 @@ impl Solver<'_, '_> {
                 format!("{product} divided by {}", self.context.samples),
                 self.in_the_error(),
             ),
+            // A slip in the error is not made here once more.
+            Slip::SumForMean if self.is_batch() && !self.has_slipped(self.error_here(l)) => {
+                misconception(
+                    with(self.plain_gradient(l)? * self.samples())?,
+                    format!(
+                        "the sum of the gradients of {} samples",
+                        self.context.samples
+                    ),
+                    format!("J is their mean, so divide by {}", self.context.samples),
+                )
+            }
+            Slip::Halved if alpha <= 0.0 && !self.has_slipped(self.error_here(l)) => {
+                let square = self.context.loss.facts().square?;
+                let is = if square.off < 1.0 { "half" } else { "twice" };
+                misconception(
+                    self.plain_gradient(l)? * square.off,
+                    format!("{is} the gradient"),
+                    square.slope[1],
+                )
+            }
             Slip::PenaltyForgotten if alpha > 0.0 => {
                 self.wrong_without(Operation::Gradient(l), Quantity::Weights(l), |w| {
                     format!("2α {w} of the penalty is still to be added")
@@ -88,6 +108,11 @@ impl Solver<'_, '_> {
             ),
             _ => None,
         }
+    }
+
+    /// The error that a gradient is worked from.
+    const fn error_here(&self, l: usize) -> Quantity {
+        Quantity::Delta(l + 1)
     }
 
     fn in_the_error(&self) -> String {

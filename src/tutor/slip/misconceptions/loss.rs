@@ -17,6 +17,11 @@ impl Solver<'_, '_> {
                 format!("ψ({})", self.name(Quantity::Sum(self.last))),
                 "ψ takes the output ŷ, not the sum",
             ),
+            Operation::OutputSlope if slip == Slip::ErrorForSlope => misconception(
+                self.differences(self.samples())?,
+                "ŷ − y",
+                "ψ is the slope of φ, and knows of no target",
+            ),
             Operation::OutputSlope if slip == Slip::OtherFunction => {
                 let (slope, is, but) = self.other_slope(self.last)?;
                 misconception(slope, is, but)
@@ -267,11 +272,12 @@ impl Solver<'_, '_> {
                 format!("ψ({}) ∘ ∂J/∂ŷ", self.name(Quantity::Sum(self.last))),
                 "ψ takes the output ŷ, not the sum",
             ),
-            Slip::Halved if !is_short && !is_made => {
+            Slip::Halved if !is_made => {
                 let square = loss.facts().square?;
+                let slope = if is_short { "" } else { "ψ(ŷ) ∘ " };
                 misconception(
                     self.solve(Operation::OutputError)? * square.off,
-                    format!("ψ(ŷ) ∘ {}{difference}", square.multiple.1),
+                    format!("{slope}{}{difference}", square.multiple.1),
                     square.slope[1],
                 )
             }

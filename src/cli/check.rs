@@ -1,0 +1,154 @@
+//! Checking lesson files, once or whenever they change.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use super::note::Note;
+use super::{Failure, report, style};
+use crate::check::{self, Misfit, Report};
+use crate::lesson::{Library, readable, sanitised};
+
+/// So much of what does not fit is named: a network too large for the screen is too large at every step.
+const SHOWN: usize = 10;
+/// How often files are looked at for a change.
+const OFTEN: Duration = Duration::from_millis(250);
+
+/// What counts, and what is named.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Order {
+    /// Whether what does not fit the screen is an error.
+    pub strict: bool,
+    /// Whether everything that does not fit is named.
+    pub all: bool,
+}
+
+/// Checks the files, and again whenever one of them changes. Only what cannot be printed ends it.
+pub(super) fn watch(
+    library: &Library,
+    files: &[OsString],
+    order: Order,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let paths: Vec<PathBuf> = files
+        .iter()
+        .map(|file| library.file(file).unwrap_or_else(|| file.into()))
+        .collect();
+    loop {
+        // Taken before: what changes while it is checked is checked again.
+        let seen = state(&paths);
+        match run(library, files, order, out) {
+            Ok(()) | Err(Failure::Said) => {}
+            Err(failure) => return Err(failure),
+        }
+        out.flush()?;
+        while state(&paths) == seen {
+            thread::sleep(OFTEN);
+        }
+        writeln!(out)?;
+    }
+}
+
+/// Sizes and times of the files, and of the tables beside them that they may use.
+fn state(paths: &[PathBuf]) -> BTreeMap<PathBuf, Option<(u64, SystemTime)>> {
+    let is_table = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "csv");
+    let beside = |path: &PathBuf| {
+        let folder = match path.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).filter(is_table)
+    };
+    let stamp = |path: &PathBuf| {
+        let metadata = fs::metadata(path).ok()?;
+        Some((metadata.len(), metadata.modified().ok()?))
+    };
+    paths
+        .iter()
+        .flat_map(|path| beside(path).chain([path.clone()]))
+        .map(|path| {
+            let stamp = stamp(&path);
+            (path, stamp)
+        })
+        .collect()
+}
+
+/// One line for a lesson that is sound; else what is wrong, on standard error. What does not fit the screen is
+/// said there too, but scrolling is no error, unless one is `strict`.
+pub(super) fn run(
+    library: &Library,
+    files: &[OsString],
+    order: Order,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let mut sound = true;
+    // Reports have several lines, and an empty one between them.
+    let mut has_reported = false;
+    let mut part = || {
+        if std::mem::replace(&mut has_reported, true) {
+            let _ = writeln!(io::stderr());
+        }
+    };
+    for file in files {
+        let name = readable(file);
+        let found = library
+            .check(file)
+            .and_then(|lesson| {
+                let note = Note::new("Checking the lesson:");
+                let most = if order.all { usize::MAX } else { SHOWN };
+                let report = check::lesson_watched(lesson, most, |step, of| note.step(step, of));
+                note.end();
+                report
+            })
+            .map_err(Failure::from);
+        match found {
+            Ok(Report {
+                steps,
+                misfits,
+                more,
+            }) => {
+                // What fails is not said to be sound.
+                if misfits.is_empty() || !order.strict {
+                    writeln!(out, "{}: ok, {steps} steps", sanitised(&name))?;
+                }
+                if !misfits.is_empty() {
+                    out.flush()?;
+                    part();
+                    report_misfits(&name, &misfits, more);
+                    sound &= !order.strict;
+                }
+            }
+            Err(failure) => {
+                // What was said before stands before it.
+                out.flush()?;
+                part();
+                report(&failure);
+                sound = false;
+            }
+        }
+    }
+    if sound { Ok(()) } else { Err(Failure::Said) }
+}
+
+/// What does not fit, step by step, and what an author can do.
+fn report_misfits(file: &str, misfits: &[Misfit], more: usize) {
+    let (width, height) = check::SCREEN;
+    let mut message = format!("{file}: not all fits a screen of {width}x{height}\n");
+    for misfit in misfits {
+        let _ = writeln!(message, "  {misfit}");
+    }
+    if more > 0 {
+        let _ = writeln!(message, "  and {more} more, which --all names");
+    }
+    message.push_str(
+        "  What does not fit is scrolled. To show it at once: part a long text into several scenes, \
+         walk fewer samples in a batch, use fewer units.",
+    );
+    let _ = writeln!(io::stderr(), "{}", style(false).plain(&message));
+}
