@@ -218,7 +218,7 @@ impl<'c> Bench<'c> {
 
     fn press(&mut self, key: impl Into<KeyEvent>) -> Pressed {
         let start = Instant::now();
-        let command = keys::command(self.session.mode(), key.into()).expect("a key of the lesson");
+        let command = keys::command_in(&self.session, key.into()).expect("a key of the lesson");
         self.session.apply(command);
         if self.session.scroll() > 0 {
             let most = ui::most_scroll(&self.session, &THEME, self.area);

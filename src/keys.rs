@@ -5,7 +5,7 @@ mod table;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::session::{Command, Mode};
+use crate::session::{Command, Mode, Session};
 
 pub use table::TABLE;
 
@@ -96,8 +96,9 @@ pub const COUNT_HELP: (&str, &str) = (
 
 /// The help for characters that are typed into an answer, which have no row of their own in the table.
 pub const TYPE_HELP: (&str, &str) = (
-    "0 … 9, letters",
-    "typed into the answer: 0.25, 1/4, 0,25; several numbers apart by spaces",
+    "0 … 9, signs",
+    "typed into the answer: 0.25, 1/4, 0,25, 0.5*(1-0.5); several numbers apart by spaces; letters too where they \
+     can be part of it, else they are the keys of the lesson",
 );
 
 /// Returns the command that a key gives in a mode.
@@ -115,6 +116,15 @@ pub fn command(mode: Mode, key: KeyEvent) -> Option<Command> {
         .iter()
         .find(|binding| binding.modes.contains(&mode) && binding.keys.contains(&key))
         .map(|binding| binding.command)
+}
+
+/// What a key does where a learner stands. In the field of a question it is typed where it can be part of the answer;
+/// else it does what it does elsewhere.
+pub fn command_in(session: &Session, key: KeyEvent) -> Option<Command> {
+    match (session.mode(), typed(key)) {
+        (Mode::Ask, Some(c)) if !session.takes(c) => command(Mode::Walk, key),
+        (mode, _) => command(mode, key),
+    }
 }
 
 /// Returns the rows of the table for a mode.

@@ -62,12 +62,18 @@ pub struct Session {
     questions: usize,
     /// The index of the selected question among the missed ones.
     review_at: usize,
+    /// Where the learner was before the last jump.
+    before_jump: Option<JumpOrigin>,
     /// The step at which the lesson was left in an earlier run, while the learner may choose to go on there.
     offer: Option<usize>,
     /// The state of practice; `None` in a lesson.
     practice: Option<Practice>,
     /// A counter that changes with the answers.
     revision: u64,
+    /// What the keys were about before the help or the line for a number lay over it.
+    below: Mode,
+    /// Whether Enter was pressed on an empty field just now: once more, and the answer is shown.
+    asks_to_show: bool,
 }
 
 /// A place to return to.
@@ -80,6 +86,13 @@ struct HistoryEntry {
     scroll: (usize, usize),
     /// The step, if it was opened from the review.
     from_review: Option<usize>,
+}
+
+/// Where the learner was before a jump, with the way back from there.
+#[derive(Debug, Clone)]
+struct JumpOrigin {
+    place: HistoryEntry,
+    history: Vec<HistoryEntry>,
 }
 
 /// The number of lines scrolled by a page: the smallest screen shows more.
@@ -116,9 +129,12 @@ impl Session {
             log: QuestionLog::default(),
             questions: 0,
             review_at: 0,
+            before_jump: None,
             offer: None,
             practice: None,
             revision: 0,
+            below: Mode::Walk,
+            asks_to_show: false,
         }
     }
 
@@ -305,20 +321,47 @@ impl Session {
     fn decide(&mut self, goes_on: bool) {
         match self.offer.take() {
             Some(index) if goes_on => self.go_to(index),
-            _ => self.go_to(self.index),
+            // Even by mistake the place is not lost.
+            Some(index) => {
+                self.go_to(self.index);
+                let place = HistoryEntry {
+                    index,
+                    ..self.place_here()
+                };
+                self.before_jump = Some(JumpOrigin {
+                    place,
+                    history: Vec::new(),
+                });
+            }
+            None => self.go_to(self.index),
         }
     }
 
-    /// Carries out a command.
+    /// Carries out a command. Whatever moves by more than a step is a jump, of which the place before is kept.
     pub fn apply(&mut self, command: Command) -> Effect {
+        let (trace, index) = (Arc::clone(&self.trace), self.index);
+        let before = JumpOrigin {
+            place: self.place_here(),
+            history: self.history.clone(),
+        };
+        let effect = self.carry_out(command);
+        let is_far = !Arc::ptr_eq(&trace, &self.trace) || self.index.abs_diff(index) > 1;
+        if is_far || self.history.len() != before.history.len() {
+            self.before_jump = Some(before);
+        }
+        effect
+    }
+
+    fn carry_out(&mut self, command: Command) -> Effect {
         self.message = None;
+        let asked_to_show = std::mem::take(&mut self.asks_to_show);
         if let Some(effect) = self.apply_beside(command) {
             return effect;
         }
         let typed = match command {
             Command::Digit(digit) => {
                 let number = self.typed.unwrap_or(0) * 10 + usize::from(digit);
-                self.typed = Some(number.min(self.most_typed())).filter(|&number| number > 0);
+                self.typed = Some(number.min(self.most_typed()));
                 return Effect::Draw;
             }
             Command::Erase => {
@@ -327,11 +370,24 @@ impl Session {
             }
             _ => self.typed.take(),
         };
-        let count = typed.unwrap_or(1).max(1);
+        if let (Some(number), Mode::Walk | Mode::Numbers) = (typed, self.mode)
+            && ends_a_number(command)
+        {
+            if command != Command::Return {
+                self.message = Some(format!(
+                    "{number} was not used: a movement has to follow it."
+                ));
+            }
+            return Effect::Draw;
+        }
+        // No step has the number 0, and nothing is done so many times.
+        let typed = typed.filter(|&number| number > 0);
+        let count = typed.unwrap_or(1);
         match command {
             Command::Next => return self.go_on(count),
             Command::Back => self.move_to(self.index.saturating_sub(count), true),
-            Command::Answer => return self.answer(count),
+            Command::Answer => return self.answer(count, asked_to_show),
+            Command::Hint => self.hint(),
             Command::AskAgain => self.ask_again(),
             Command::Hide => self.toggle_hiding(),
             Command::NextPhase => self.repeat(count, Trace::next_phase),
@@ -346,10 +402,11 @@ impl Session {
             Command::PageUp => self.scroll_to(self.scroll().saturating_sub(PAGE)),
             Command::GoTo => {
                 self.typed = typed;
+                self.below = self.mode;
                 self.mode = Mode::GoTo;
             }
             Command::Confirm => {
-                self.mode = self.mode_below();
+                self.mode = self.below;
                 if let Some(number) = typed {
                     if number > self.trace.len() {
                         self.message = Some(format!("The last step is {}.", self.trace.len()));
@@ -363,6 +420,7 @@ impl Session {
             }
             Command::WhereFrom => self.where_from(),
             Command::Return => return self.come_back(),
+            Command::JumpBack => self.jump_back(),
             Command::MoreDecimals => self.decimals = self.decimals.more(),
             Command::FewerDecimals => self.decimals = self.decimals.fewer(),
             Command::ScrollDown => self.scroll_to(self.scroll().saturating_add(count)),
@@ -378,11 +436,12 @@ impl Session {
                 }
             }
             Command::Help => {
-                self.mode = if self.mode == Mode::Help {
-                    self.mode_below()
+                if self.mode == Mode::Help {
+                    self.mode = self.below;
                 } else {
-                    Mode::Help
-                };
+                    self.below = self.mode;
+                    self.mode = Mode::Help;
+                }
                 self.help_scroll = 0;
             }
             Command::Menu => return Effect::Menu,
@@ -392,8 +451,7 @@ impl Session {
             | Command::Digit(_)
             | Command::Erase
             | Command::Type(_)
-            | Command::Clear
-            | Command::Hint => {}
+            | Command::Clear => {}
         }
         Effect::Draw
     }
@@ -412,7 +470,6 @@ impl Session {
             (Mode::Ask, Command::Type(character)) => self.type_character(character),
             (Mode::Ask, Command::Erase) => self.erase_character(),
             (Mode::Ask, Command::Clear) => self.clear_answer(),
-            (Mode::Ask, Command::Hint) => self.hint(),
             (Mode::Offer, Command::Confirm) => self.decide(true),
             (Mode::Offer, Command::Return) => self.decide(false),
             (Mode::Review, Command::Up | Command::Down) => {
@@ -428,7 +485,7 @@ impl Session {
         Some(Effect::Draw)
     }
 
-    /// Returns the mode under help or a question.
+    /// The mode where no question waits.
     const fn mode_below(&self) -> Mode {
         if self.wanted_place.is_some() {
             Mode::Numbers
@@ -450,10 +507,6 @@ impl Session {
     }
 
     fn ask_numbers(&mut self, command: Command) {
-        if self.is_veiled() {
-            self.message = Some(VEILED.into());
-            return;
-        }
         let groups = self.groups(&self.step());
         let here = self.wanted().and_then(|at| cursor::settle(&groups, at));
         let next = match here {
@@ -463,6 +516,8 @@ impl Session {
         if next.is_some() {
             self.wanted_place = next;
             self.mode = Mode::Numbers;
+        } else if self.is_veiled() {
+            self.message = Some(VEILED.into());
         } else {
             // The wanted number stays, so the next step that shows it has the cursor on it.
             self.message = Some("This step shows no numbers.".into());
@@ -485,15 +540,54 @@ impl Session {
         }
     }
 
-    fn visit(&mut self, trace: Arc<Trace>, index: usize) {
-        self.history.push(HistoryEntry {
-            trace: std::mem::replace(&mut self.trace, trace),
+    /// The place where the learner is, to come back to.
+    fn place_here(&self) -> HistoryEntry {
+        let mode = match self.mode {
+            Mode::Help | Mode::GoTo => self.below,
+            mode => mode,
+        };
+        HistoryEntry {
+            trace: Arc::clone(&self.trace),
             index: self.index,
-            mode: self.mode,
+            mode,
             wanted_place: self.wanted_place,
             scroll: self.scroll,
             from_review: self.log.from_review,
-        });
+        }
+    }
+
+    fn come_to(&mut self, place: HistoryEntry) {
+        self.trace = place.trace;
+        self.index = place.index;
+        self.mode = place.mode;
+        self.wanted_place = place.wanted_place;
+        self.scroll = place.scroll;
+        self.log.from_review = place.from_review;
+    }
+
+    /// Forgets a number that no movement has followed.
+    pub fn forget_typed(&mut self) {
+        self.typed = None;
+    }
+
+    fn jump_back(&mut self) {
+        let Some(JumpOrigin { place, history }) = self.before_jump.take() else {
+            self.message = Some("There was no jump to go back from.".into());
+            return;
+        };
+        let is_numbers = place.mode == Mode::Numbers;
+        self.history = history;
+        self.come_to(place);
+        // What is asked there may have been answered since.
+        self.arrive(true);
+        if is_numbers {
+            self.mode = Mode::Numbers;
+        }
+    }
+
+    fn entry(&mut self, trace: Arc<Trace>, index: usize) {
+        self.history.push(self.place_here());
+        self.trace = trace;
         self.scroll = (index, 0);
         self.move_to(index, true);
     }
@@ -554,24 +648,26 @@ impl Session {
     fn come_back(&mut self) -> Effect {
         match self.mode {
             Mode::Help | Mode::GoTo => {
-                self.mode = self.mode_below();
+                self.mode = self.below;
             }
             // What is typed stays; a wanted number would put the cursor back on the numbers.
             Mode::Ask => {
                 self.wanted_place = None;
                 self.mode = Mode::Walk;
             }
+            // One thing at a time: numbers that were gone to since then come first.
+            Mode::Numbers
+                if self
+                    .history
+                    .last()
+                    .is_none_or(|visit| visit.mode != Mode::Numbers) =>
+            {
+                self.wanted_place = None;
+                self.mode = self.mode_here();
+            }
             Mode::Walk | Mode::Numbers | Mode::Menu | Mode::Offer | Mode::Review => {
                 if let Some(entry) = self.history.pop() {
-                    self.trace = entry.trace;
-                    self.index = entry.index;
-                    self.mode = entry.mode;
-                    self.wanted_place = entry.wanted_place;
-                    self.scroll = entry.scroll;
-                    self.log.from_review = entry.from_review;
-                } else if self.mode == Mode::Numbers {
-                    self.mode = Mode::Walk;
-                    self.wanted_place = None;
+                    self.come_to(entry);
                 } else if self.log.from_review == Some(self.index) {
                     self.back_to_review();
                 } else {
@@ -581,4 +677,17 @@ impl Session {
         }
         Effect::Draw
     }
+}
+
+/// Whether a command only ends a number that was typed before it, and does nothing else then: no movement that could
+/// be repeated follows.
+const fn ends_a_number(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Answer
+            | Command::WhereFrom
+            | Command::Return
+            | Command::MoreDecimals
+            | Command::FewerDecimals
+    )
 }

@@ -48,6 +48,11 @@ pub use style::{Color, Role, Theme};
 /// The smallest screen that a lesson fits on, in columns and rows.
 pub const LEAST: (u16, u16) = (40, 12);
 
+/// Returns whether a screen is too small to show a lesson.
+pub const fn is_too_small(area: Rect) -> bool {
+    area.width < LEAST.0 || area.height < LEAST.1
+}
+
 /// Draws a lesson.
 pub fn draw(session: &Session, theme: &Theme, frame: &mut Frame) {
     let area = frame.area();
@@ -73,6 +78,7 @@ pub fn render(session: &Session, theme: &Theme, area: Rect, buf: &mut Buffer) {
                 for (area, panel) in &layout.panels {
                     (panel.draw)(beside, *area, buf);
                 }
+                status::offer(view, body(area), buf);
             }
         }
         status::message(view, area, buf);
@@ -172,10 +178,10 @@ fn with_views<T>(session: &Session, theme: &Theme, read: impl FnOnce(&View, &Vie
 }
 
 fn too_small(theme: &Theme, area: Rect, buf: &mut Buffer) -> bool {
-    let (least_width, least_height) = LEAST;
-    if area.width >= least_width && area.height >= least_height {
+    if !is_too_small(area) {
         return false;
     }
+    let (least_width, least_height) = LEAST;
     let by = theme.pick("×", "x");
     let text = format!(
         "This window is {}{by}{}; nn-tutor needs {least_width}{by}{least_height}. q quits.",

@@ -235,6 +235,8 @@ impl Transcript {
 
     /// Handles a line in a lesson or in practice.
     fn answer(&mut self, session: &mut Session, line: &str) -> Effect {
+        // A number belongs to its own line.
+        session.forget_typed();
         // In a transcript the question stays open until it is answered or its answer is shown.
         let waits = session.asked().is_some_and(|asked| !asked.revealed);
         if waits && session.mode() == Mode::Walk {
@@ -313,7 +315,11 @@ impl Transcript {
             given.map_or(0, |given| given.tries)
         };
         let before = tries(session);
-        let effect = session.apply(Command::Answer);
+        let mut effect = session.apply(Command::Answer);
+        // That an empty line shows it has been said before.
+        if answer.is_empty() && session.asked().is_some_and(|asked| !asked.revealed) {
+            effect = session.apply(Command::Answer);
+        }
         let message = session.message().map(str::to_owned);
         let Some(asked) = session.asked() else {
             return effect;
@@ -516,7 +522,9 @@ fn parse(line: &str) -> TranscriptQuestion<'_> {
             | Command::ScrollUp
             | Command::NextPanel
             | Command::BackPanel
-            | Command::Suspend,
+            | Command::Suspend
+            // A second number.
+            | Command::Digit(_),
         ) => TranscriptQuestion::Unknown,
         Some(command) => TranscriptQuestion::Do(number, command),
     }

@@ -9,7 +9,7 @@ use ratatui::layout::{self, Rect, Size};
 
 use super::work::{AT_ONCE, OFTEN, Work};
 use crate::keys;
-use crate::session::{Command, Effect, Menu, Position, Session};
+use crate::session::{Command, Effect, Menu, Mode, Position, Session};
 use crate::ui::{self, Theme};
 
 /// The window in which a learner sees a session.
@@ -80,7 +80,7 @@ impl LessonWindow {
     pub(super) fn press(&mut self, session: &mut Session, key: KeyEvent, now: Duration) -> Pressed {
         if self.work.is_some() {
             let is_done = self.gather(Duration::ZERO);
-            match keys::command(session.mode(), key) {
+            match self.command(session, key) {
                 _ if is_done => match self.take_over(session) {
                     Effect::Draw => {}
                     effect => return Pressed::Done(effect),
@@ -98,10 +98,19 @@ impl LessonWindow {
                 _ => drop(self.take_over(session)),
             }
         }
-        let Some(command) = keys::command(session.mode(), key) else {
+        let Some(command) = self.command(session, key) else {
             return Pressed::Nothing;
         };
         self.act(session, WindowAction::Command(command), now)
+    }
+
+    /// What a key means. Where the screen is too small to show the field of a question, nothing can be typed into it.
+    fn command(&self, session: &Session, key: KeyEvent) -> Option<Command> {
+        if session.mode() == Mode::Ask && ui::is_too_small(self.area) {
+            keys::command(Mode::Walk, key)
+        } else {
+            keys::command_in(session, key)
+        }
     }
 
     /// Goes to where somebody else stands in the same lesson, and drops the work under way.

@@ -263,6 +263,34 @@ impl Session {
         }
     }
 
+    /// Whether a character can be part of an answer to what is asked here. Any other is a key like elsewhere.
+    pub fn takes(&self, character: char) -> bool {
+        let Some(LogEntry {
+            question, typed, ..
+        }) = self.entry()
+        else {
+            return false;
+        };
+        let begun = !typed.trim().is_empty();
+        let after_digit = typed.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','));
+        match (&question.kind, character) {
+            // The e of a power of ten.
+            (Kind::Numbers { .. }, 'e' | 'E') => after_digit,
+            (Kind::Numbers { .. }, '?' | ':' | '<' | '>') => false,
+            (Kind::Numbers { .. }, c) => !c.is_alphabetic(),
+            (Kind::Options(_), '?' | ':' | '<' | '>') => false,
+            (kind @ Kind::Options(_), c) if c.is_alphabetic() => kind
+                .options()
+                .any(|(letter, _)| letter.eq_ignore_ascii_case(&c)),
+            (Kind::Options(_) | Kind::Open(_), _) => true,
+            // Of words that are expected none begins with a q, and `3 by 2` begins with a digit.
+            (_, '?') => false,
+            (Kind::Shape(_), c) if c.is_alphabetic() => begun && c != 'q',
+            (_, 'q' | ':') => begun,
+            (Kind::Shape(_) | Kind::Sign(_) | Kind::Direction(..), _) => true,
+        }
+    }
+
     /// Adds a typed character to the answer.
     pub(super) fn type_character(&mut self, character: char) {
         if self.mode != Mode::Ask || !is_printable(character) {
@@ -295,9 +323,9 @@ impl Session {
         }
     }
 
-    /// Handles Enter: grades the typed answer; with nothing typed shows the right one; with the answer shown
-    /// goes on.
-    pub(super) fn answer(&mut self, count: usize) -> Effect {
+    /// Enter: an answer is judged, with none the right one is shown once that was asked for, and what is in sight is left
+    /// behind.
+    pub(super) fn answer(&mut self, count: usize, asked_to_show: bool) -> Effect {
         // The feedback comes first.
         self.scroll = (self.index, 0);
         let Some(entry) = self.entry() else {
@@ -312,12 +340,26 @@ impl Session {
             };
         }
         let text = entry.typed.trim();
-        // A partly right answer stays in the line; Enter once more gives it up.
-        let is_given_up = entry
+        if text.is_empty() {
+            if asked_to_show {
+                self.reveal();
+            } else {
+                self.asks_to_show = true;
+                self.message = Some(if self.practice.is_some() {
+                    "Nothing is typed. Enter once more shows the answer, which counts as a miss."
+                        .into()
+                } else {
+                    "Nothing is typed. Enter once more shows the answer.".into()
+                });
+            }
+            return Effect::Draw;
+        }
+        // What was partly right stands there still, to be gone on with.
+        let is_said = entry
             .given()
             .is_some_and(|given| given.text == text && given.verdict.outcome == Outcome::Partly);
-        if text.is_empty() || is_given_up {
-            self.reveal();
+        if is_said {
+            self.message = Some("That is not all yet: go on where it ends.".into());
             return Effect::Draw;
         }
         let text = text.to_owned();
@@ -378,7 +420,10 @@ impl Session {
     /// Shows one hint more; the last one is the answer.
     pub(super) fn hint(&mut self) {
         self.scroll = (self.index, 0);
-        let Some(entry) = self.entry() else { return };
+        let Some(entry) = self.entry() else {
+            self.message = Some("Nothing is asked at this step.".into());
+            return;
+        };
         if entry.revealed {
             return;
         }

@@ -54,8 +54,10 @@ pub enum Command {
     Down,
     /// Goes to the step that computed the number under the cursor, or into the epoch of a training step.
     WhereFrom,
-    /// Returns from there; leaves the numbers; closes the help.
+    /// Out of the numbers; back from there; out of the help.
     Return,
+    /// Back to where one was before the last jump.
+    JumpBack,
     /// Shows one decimal more in every number.
     MoreDecimals,
     /// Shows one decimal fewer.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Command;
 use crate::algebra::{Cell, Quantity};
 use crate::lesson::Panel;
-use crate::trace::Step;
+use crate::trace::{Hidden, Part, Step};
 
 /// A group of numbers that belong together on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -165,14 +165,17 @@ impl NumberGrid {
     }
 }
 
-/// Returns all numbers of a step, group by group, in reading order: the matrices, then the panels. For a batch,
-/// panels show the sample of one column.
-pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<NumberGrid> {
-    let column = column.min(step.columns().saturating_sub(1));
-    let mut grids = Vec::new();
-    for (matrices, operand) in step.operands().enumerate() {
-        grids.push(NumberGrid {
-            group: Group::Matrix(matrices),
+/// The numbers of an equation, matrix by matrix, without those of which something is hidden.
+pub(super) fn matrices(equation: Vec<Part>) -> Vec<NumberGrid> {
+    let matrices = equation.into_iter().filter_map(|part| match part {
+        Part::Matrix(operand) => Some(operand),
+        Part::Sign(_) => None,
+    });
+    let numbered = matrices.enumerate();
+    numbered
+        .filter(|(_, operand)| operand.hidden == Hidden::Nothing)
+        .map(|(number, operand)| NumberGrid {
+            group: Group::Matrix(number),
             cells: CellRows::Matrix {
                 first: operand.cell(0, 0),
                 rows: operand.rows(),
@@ -192,9 +195,14 @@ pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<Number
                     )),
             transposed: operand.transposed,
             result: operand.result,
-        });
-    }
-    grids.extend(panels.iter().filter_map(|panel| {
+        })
+        .collect()
+}
+
+/// The numbers that panels show of a step; of a batch, the sample of one column.
+pub(super) fn in_panels(step: &Step, panels: &[Panel], column: usize) -> Vec<NumberGrid> {
+    let column = column.min(step.columns().saturating_sub(1));
+    let shown = panels.iter().filter_map(|panel| {
         let (group, rows) = match panel {
             Panel::Network => (Group::Network, network(step, column)),
             Panel::Saturation => (Group::Meters, meters(step, column)),
@@ -211,8 +219,8 @@ pub(super) fn groups(step: &Step, panels: &[Panel], column: usize) -> Vec<Number
             transposed: false,
             result: false,
         })
-    }));
-    grids
+    });
+    shown.collect()
 }
 
 /// Returns the groups without a quantity that is still to be found.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::cursor::{self, NumberGrid};
-use super::{CellPlace, Mode, OpenQuestion, Session};
+use super::{CellPlace, Group, Mode, OpenQuestion, Session};
 use crate::algebra::{Cell, Operation, Quantity, RichText};
 use crate::trace::{Explanation, Hidden, Part, Step};
 use crate::tutor::Kind;
@@ -73,7 +73,11 @@ impl<'s> StepView<'s> {
     /// Returns the view of the last step that is known, while something of this one is hidden.
     pub fn last_known(&self) -> Option<Self> {
         let known = Rc::clone(self.known.as_ref()?);
-        Some(Self::plain(self.session, known, self.withheld))
+        Some(Self {
+            cursor: self.cursor,
+            explanation: self.explanation.clone(),
+            ..Self::plain(self.session, known, self.withheld)
+        })
     }
 
     /// Returns whether something of the step is hidden.
@@ -147,25 +151,28 @@ impl Session {
         self.place_in(&self.step())
     }
 
-    /// Returns the place of the cursor in a step. There is none while something is hidden, because it would
-    /// give that away.
+    /// The cursor, the step being known.
     fn place_in(&self, step: &Step) -> Option<CellPlace> {
-        let wanted = self.wanted()?;
-        if self.is_veiled() {
-            return None;
-        }
-        cursor::settle(&self.groups(step), wanted)
+        let wish = self.wanted()?;
+        cursor::settle(&self.groups(step), wish)
     }
 
-    /// Returns all numbers of a step that have a place on the screen.
+    /// All numbers of a step that there is a place for on the screen, group by group, in reading order: the matrices,
+    /// then the panels. Where something of it is hidden, what is known of it.
     pub(super) fn groups(&self, step: &Step) -> Vec<NumberGrid> {
         // Panels keep showing the sample whose column the cursor was in last.
         let column = self
             .wanted_place
-            .filter(|place| place.cell.symbol.has_sample_columns())
-            .map_or(0, |place| place.cell.column);
-        let groups = cursor::groups(step, &self.panels(step), column);
-        if self.withheld(step).slope {
+            .filter(|wish| wish.cell.symbol.has_sample_columns())
+            .map_or(0, |wish| wish.cell.column);
+        let known = self.concealed().map(|concealed| (self.trace.step(concealed.known), concealed));
+        let (shown, equation) = match &known {
+            Some((known, concealed)) => (known, step.veiled_equation(known, concealed.hidden)),
+            None => (step, step.equation()),
+        };
+        let mut groups = cursor::matrices(equation);
+        groups.extend(cursor::in_panels(shown, &self.panels(shown), column));
+        if self.withheld(shown).slope {
             cursor::without(groups, Quantity::Slope(step.last()))
         } else {
             groups
@@ -178,9 +185,9 @@ impl Session {
             .filter(|_| self.mode == Mode::Numbers || self.is_aside())
     }
 
-    /// Returns whether help, or the line for the number of a step, is shown over the numbers.
-    const fn is_aside(&self) -> bool {
-        matches!(self.mode, Mode::Help | Mode::GoTo)
+    /// Whether help or the line for a number lies over the numbers.
+    fn is_aside(&self) -> bool {
+        matches!(self.mode, Mode::Help | Mode::GoTo) && self.below == Mode::Numbers
     }
 
     /// Returns the view of the step where the learner stands, computed once for all who use it.
@@ -189,8 +196,18 @@ impl Session {
         let asked = self.asked();
         if let Some(concealed) = self.concealed() {
             let known = self.trace.step(concealed.known);
+            let cursor = self.place_in(&step);
+            // What the step itself takes in is known as it takes it in.
+            let explanation = cursor.and_then(|place| match place.group {
+                Group::Matrix(_) if concealed.known + 1 >= step.index => step.explain(place.cell),
+                _ => known
+                    .explain(place.cell)
+                    .or_else(|| step.explain(place.cell)),
+            });
             return StepView {
                 asked,
+                cursor,
+                explanation,
                 hidden: concealed.hidden,
                 withheld: self.withheld(&known),
                 known: Some(Rc::new(known)),

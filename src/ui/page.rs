@@ -302,6 +302,7 @@ impl<'a> Page<'a> {
         }
         self.draw_text(view, area, buf);
         self.draw_earlier(view, area, buf);
+        self.draw_pending(view, area, buf);
         if !self.explanation.is_empty() {
             let rule = view.theme.pick("─", "-").repeat(usize::from(area.width));
             let y = row(self.explanation_at);

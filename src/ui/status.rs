@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::keys::{self, Binding, Hint};
 use crate::session::{Command, Menu, Mode};
 use crate::ui::style::{Role, Theme};
-use crate::ui::text::{first_fitting, fitted, put, put_right, wrapped};
+use crate::ui::text::{fitted, put, put_right, wrapped};
 use crate::ui::view::View;
 
 /// Returns the parts of the place where the learner is, the most important first.
@@ -111,21 +111,9 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
         let ask = format!("Go to step (1 to {}): {typed}_   ", session.trace().len());
         let ask = theme.text(&ask).into_owned();
         x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
-    } else if let Some(index) = session.offered() {
-        let ask = offer(index, session.trace().len(), line, theme);
-        x = put(buf, line, x, line.y, &ask, theme.style(Role::Title));
     } else if session.message().is_some() {
         // The message is drawn last, since it may need more lines.
         return;
-    } else if let Some(count) = session.typed() {
-        x = put(
-            buf,
-            line,
-            x,
-            line.y,
-            &theme.text(&format!("{count}× ")),
-            theme.style(Role::Title),
-        );
     }
     let rest = Rect {
         x,
@@ -146,7 +134,7 @@ pub(super) fn footer(view: &View, area: Rect, buf: &mut Buffer) {
 pub(super) fn message(view: &View, area: Rect, buf: &mut Buffer) {
     let session = view.session;
     if let Some(message) = session.message() {
-        let is_taken = session.mode() == Mode::GoTo || session.offered().is_some();
+        let is_taken = session.mode() == Mode::GoTo;
         let above = Rect {
             height: area.height.saturating_sub(u16::from(is_taken)),
             ..area
@@ -179,19 +167,48 @@ fn put_message(message: &str, role: Role, theme: &Theme, area: Rect, buf: &mut B
     }
 }
 
-/// Returns the offer to go on where the lesson was left, in as many words as leave room for all keys.
-fn offer(index: usize, of: usize, line: Rect, theme: &Theme) -> String {
-    let step = index + 1;
-    let forms = [
-        format!("You left at step {step} of {of}.   "),
-        format!("Left at step {step}/{of}.  "),
-        format!("Step {step}/{of}: "),
+/// Draws where the lesson was left, and what can be done about it, in the middle of an area.
+pub(super) fn offer(view: &View, area: Rect, buf: &mut Buffer) {
+    let Some(index) = view.session.offered() else {
+        return;
+    };
+    let theme = view.theme;
+    let of = view.session.trace().len();
+    let mut text = vec![
+        format!("You left at step {} of {of}.", index + 1),
+        String::new(),
     ];
-    let keys = keys::bindings(Mode::Offer).filter_map(|binding| binding.hint.as_ref());
-    let keys: usize = keys.map(|hint| hint_width(hint, theme)).sum();
-    let room = (usize::from(line.width) + 2).saturating_sub(keys);
-    let [.., least] = &forms;
-    first_fitting(&forms, room).unwrap_or(least).to_owned()
+    let keys = keys::bindings(Mode::Offer).filter(|binding| binding.command != Command::Quit);
+    let says = keys.filter_map(|binding| Some((binding.hint.as_ref()?, binding.help)));
+    text.extend(says.map(|(hint, help)| format!("{}  {help}", hint_keys(hint, theme))));
+    // A border and a blank on each side.
+    let most = usize::from(area.width.saturating_sub(8)).max(1);
+    let lines: Vec<String> = text
+        .iter()
+        .flat_map(|text| wrapped(&theme.text(text), most))
+        .collect();
+    let width = lines.iter().map(|line| line.width()).max().unwrap_or(0);
+    let rule = theme.pick("─", "-").repeat(width + 2);
+    let side = theme.pick("│", "|");
+    let top = format!("{}{rule}{}", theme.pick("╭", "+"), theme.pick("╮", "+"));
+    let bottom = format!("{}{rule}{}", theme.pick("╰", "+"), theme.pick("╯", "+"));
+    let middle = lines.iter().map(|line| {
+        let gap = " ".repeat(width - line.width());
+        format!("{side} {line}{gap} {side}")
+    });
+    let all: Vec<String> = std::iter::once(top).chain(middle).chain([bottom]).collect();
+    let height = u16::try_from(all.len())
+        .unwrap_or(u16::MAX)
+        .min(area.height);
+    let x = area.x
+        + area
+            .width
+            .saturating_sub(u16::try_from(width + 4).unwrap_or(u16::MAX))
+            / 2;
+    let y = area.y + (area.height - height) / 2;
+    for (y, line) in (y..y + height).zip(&all) {
+        put(buf, area, x, y, line, theme.style(Role::Title));
+    }
 }
 
 /// Draws the first and last line of the menu.

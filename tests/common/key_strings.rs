@@ -29,7 +29,7 @@ fn key(c: char) -> KeyEvent {
 pub(crate) fn press(session: &mut Session, text: &str) -> Option<Effect> {
     let mut last = None;
     for c in text.chars() {
-        if let Some(command) = keys::command(session.mode(), key(c)) {
+        if let Some(command) = keys::command_in(session, key(c)) {
             last = Some(session.apply(command));
         }
     }

@@ -212,7 +212,7 @@ fn error_of_layer_1() -> (usize, Buffer) {
 }
 
 fn press(session: &mut Session, key: KeyEvent) {
-    let command = keys::command(session.mode(), key).unwrap();
+    let command = keys::command_in(session, key).unwrap();
     session.apply(command);
 }
 

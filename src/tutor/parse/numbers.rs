@@ -3,6 +3,8 @@
 use super::super::tolerance::{BY_HAND, GivenNumber};
 use super::{Unreadable, checked};
 
+mod sums;
+
 /// The maximum number of digits in a power of ten.
 const MAX_EXPONENT: usize = 4;
 
@@ -58,6 +60,12 @@ pub(in crate::tutor) fn numbers(
             0
         };
         readings.insert(at, grouped);
+    }
+    if !readings.iter().any(is_fitting)
+        && let Some(worked_out) = sums::worked_out(typed)
+        && (is_fitting(&worked_out) || readings.is_empty())
+    {
+        readings.insert(0, worked_out);
     }
     match readings.first() {
         Some(first) if !first.is_empty() => Ok(readings),
@@ -292,17 +300,20 @@ fn number(word: &str) -> Option<GivenNumber> {
         return decimal(word);
     };
     let value = decimal(above)?.value / decimal(below)?.value;
-    // The number of decimals of the fraction, if they are few.
-    let decimals = (0..=6).find(|&decimals| {
+    value.is_finite().then(|| GivenNumber {
+        value,
+        decimals: decimals_of(value),
+    })
+}
+
+/// How many decimals a number has that was worked out, where that is few; where it has no end, as many as there are on
+/// the screen.
+fn decimals_of(value: f64) -> i32 {
+    let few = (0..=6).find(|&decimals| {
         let scaled = value * 10_f64.powi(decimals);
         (scaled - scaled.round()).abs() < 1e-9
     });
-    value.is_finite().then(|| GivenNumber {
-        value,
-        decimals: decimals
-            // An endless fraction counts as having the decimals of the screen.
-            .unwrap_or(i32::from(BY_HAND)),
-    })
+    few.unwrap_or(i32::from(BY_HAND))
 }
 
 fn decimal(word: &str) -> Option<GivenNumber> {
@@ -383,6 +394,19 @@ mod tests {
             ("∇ = 0.5", 0.5, 1),
             ("1/4 = 0.25", 0.25, 2),
             ("1/3 ≈ 0.333", 0.333, 3),
+            ("-0.1+0.1", 0.0, 0),
+            ("0.5*(1-0.5)", 0.25, 2),
+            ("0.5 · (1 − 0.5)", 0.25, 2),
+            ("0,5*(1-0,5)", 0.25, 2),
+            ("0.550·(1−0.550)·−0.244", -0.06039, 5),
+            ("z = 0.4*1 + 0.7*0 - 0.2*1", 0.2, 1),
+            ("2-3", -1.0, 0),
+            ("2--3", 5.0, 0),
+            ("1e-1*2", 0.2, 1),
+            ("(1+2)/4", 0.75, 2),
+            ("1-2/4*2", 0.0, 0),
+            ("0.1+0.2-0.3", 0.0, 0),
+            ("2(1+1)", 4.0, 0),
         ] {
             let read = numbers(typed, &[1]).unwrap_or_else(|error| panic!("{typed}: {error}"));
             assert_eq!(read[0], [GivenNumber { value, decimals }], "{typed}");
@@ -421,6 +445,12 @@ mod tests {
             ("1,234.5", 2, vec![1.0, 234.5]),
             ("1 234", 2, vec![1.0, 234.0]),
             ("1'234 5", 2, vec![1234.0, 5.0]),
+            ("-0.1+0.1 0.5*(1-0.5)", 2, vec![0.0, 0.25]),
+            ("[0.5 * 0.5; 1 - 0.5]", 2, vec![0.25, 0.5]),
+            ("0.5*2, 0.25", 2, vec![1.0, 0.25]),
+            // A sign that stands by its number begins another one.
+            ("1 -2", 2, vec![1.0, -2.0]),
+            ("2*3 -2", 2, vec![6.0, -2.0]),
         ] {
             assert_eq!(values(typed, &[count]), expected, "{typed} of {count}");
         }
@@ -502,6 +532,13 @@ mod tests {
             "0.25..",
             "1'23",
             "1 = 2 = 3",
+            "1*",
+            "*1",
+            "(1+2",
+            "1+2)",
+            "1+x",
+            "1/(1-1)",
+            "1+--2",
         ] {
             let error = numbers(typed, &[1]).expect_err(typed);
             assert!(

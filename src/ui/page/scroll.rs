@@ -5,10 +5,10 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use super::Page;
-use crate::session::Command;
+use crate::session::{Command, Mode};
 use crate::ui::question::{self, QuestionLines};
 use crate::ui::style::Role;
-use crate::ui::text::{Line, put_line, put_right};
+use crate::ui::text::{Line, first_fitting, put, put_line, put_right};
 use crate::ui::view::View;
 
 /// The least lines of a question and its answers, with the input line: usually, and in few rows.
@@ -98,6 +98,37 @@ impl Page<'_> {
                 question::input_line(view, asked, usize::from(area.width).saturating_sub(more));
             put_line(buf, area, area.x, y, &input, view.theme);
         }
+    }
+
+    /// Draws a number that waits for a movement, below the text, or over its last line.
+    pub(super) fn draw_pending(&self, view: &View, area: Rect, buf: &mut Buffer) {
+        let session = view.session;
+        let Some(number) = session.typed().filter(|_| session.mode() != Mode::GoTo) else {
+            return;
+        };
+        let theme = view.theme;
+        let typed = format!("{}{number}{}", theme.pick("› ", "> "), theme.pick("▏", "_"));
+        let forms = [
+            format!("{typed}  then → so many steps on, G to that step, Esc forgets it"),
+            format!("{typed}  then →, ←, ↓ … or G"),
+            typed,
+        ]
+        .map(|form| theme.text(&form).into_owned());
+        let [.., least] = &forms;
+        let width = usize::from(area.width);
+        let text = first_fitting(&forms, width).unwrap_or(least);
+        let last = self.explanation_at.saturating_sub(1);
+        let below = self.text_at + self.text.len().min(self.text_rows) + 1;
+        let y = area.y + u16::try_from(below.min(last)).unwrap_or(u16::MAX / 2);
+        put(
+            buf,
+            area,
+            area.x,
+            y,
+            &" ".repeat(width),
+            theme.style(Role::Text),
+        );
+        put(buf, area, area.x, y, text, theme.style(Role::Title));
     }
 
     /// Returns the line that says how much of the text lies below, and the key that scrolls to it.
