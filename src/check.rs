@@ -83,7 +83,8 @@ pub fn lesson_watched(
         };
         if session.mode() == Mode::Ask {
             look(&session, "asking, ");
-            // With nothing typed, this shows the answer.
+            // With nothing typed, the answer is shown to one who asks twice.
+            session.apply(Command::Answer);
             session.apply(Command::Answer);
             look(&session, "with the answer, ");
         } else {

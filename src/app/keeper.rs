@@ -728,6 +728,7 @@ mod tests {
         session.go_to(asked[number]);
         // The answer is looked at.
         session.apply(Command::Answer);
+        session.apply(Command::Answer);
     }
 
     fn answers(store: &Store, name: &str) -> usize {

@@ -395,7 +395,7 @@ pub const TABLE: &[Binding] = {
             OFFER,
             &[key(Esc), key(Left), key(Home)],
             C::Return,
-            "begins at the start; Ctrl-O goes on all the same",
+            "begins at the start, Ctrl-O goes on after all",
             hint(&[key(Esc)], "restart", 0),
         ),
         row(

@@ -4,8 +4,8 @@ use crossterm::event::{KeyCode, KeyEvent};
 use nn_tutor::keys;
 use nn_tutor::session::{Effect, Session};
 
-/// Returns the key of a character: arrows as they are, ⇥ Tab, ⇤ Shift-Tab, ⏎ Enter, ⌫ Backspace, ⎋ Escape, ⤒ Home, ⤓
-/// End, ☓ Ctrl-U.
+/// One key per character: arrows as they are, ⇥ Tab, ⇤ Shift-Tab, ⏎ Enter, ⌫ Backspace, ⎋ Escape, ⤒ Home, ⤓ End,
+/// ☓ Ctrl-U, ✦ Ctrl-T, ↶ Ctrl-O.
 fn key(c: char) -> KeyEvent {
     let code = match c {
         '→' => KeyCode::Right,
@@ -20,6 +20,8 @@ fn key(c: char) -> KeyEvent {
         '⤒' => KeyCode::Home,
         '⤓' => KeyCode::End,
         '☓' => return keys::ctrl('u'),
+        '✦' => return keys::ctrl('t'),
+        '↶' => return keys::ctrl('o'),
         c => KeyCode::Char(c),
     };
     code.into()

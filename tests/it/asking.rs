@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::common::key_strings::press;
 use crate::common::{building, grounded};
-use nn_tutor::algebra::{Decimals, Operation, RichText};
+use nn_tutor::algebra::{Decimals, Operation, Quantity, RichText};
 use nn_tutor::keys;
 use nn_tutor::lesson::Lesson;
 use nn_tutor::session::{Effect, Mode, Record, Score, Session};
@@ -140,11 +140,15 @@ fn what_was_missed_is_reviewed_and_tried_again() {
         assert_eq!(given.text, *wrong);
         assert_eq!(given.verdict.outcome, Outcome::Wrong, "step {step}");
         assert!(!given.verdict.feedback.is_empty(), "step {step}");
-        // Enter alone shows what is right.
+        // Enter alone asks whether to show what is right, and then does.
+        press(&mut session, "⏎");
+        assert!(!is_revealed(&session));
+        let message = session.message().unwrap();
+        assert!(message.contains("Enter once more"), "{message}");
         press(&mut session, "⏎");
         assert!(is_revealed(&session));
     }
-    press(&mut session, "G⏎⏎");
+    press(&mut session, "G⏎⏎⏎");
     assert_eq!(session.mode(), Mode::Review);
     let missed = session.review();
     let steps: Vec<usize> = missed.iter().map(|item| item.step + 1).collect();
@@ -179,7 +183,7 @@ fn what_was_missed_is_reviewed_and_tried_again() {
 #[test]
 fn the_review_closes_and_leads_elsewhere() {
     let mut session = walking(EVERY_KIND);
-    press(&mut session, "6⏎⎋G⏎⏎");
+    press(&mut session, "6⏎⎋G⏎⏎⏎");
     assert_eq!(session.mode(), Mode::Review);
     assert_eq!(press(&mut session, "m"), Some(Effect::Menu));
     press(&mut session, "q");
@@ -199,8 +203,8 @@ fn the_review_closes_and_leads_elsewhere() {
 fn enter_alone_reaches_the_end() {
     let mut session = walking(EVERY_KIND);
     let steps = session.trace().len();
-    // Enter once for every step but the first, and once for every question.
-    for _ in 0..steps - 1 + ANSWERS.len() {
+    // Once for every step but the first, twice for every question.
+    for _ in 0..steps - 1 + 2 * ANSWERS.len() {
         assert!(!session.is_at_end() || !is_revealed(&session));
         assert_eq!(press(&mut session, "⏎"), Some(Effect::Draw));
     }
@@ -230,11 +234,11 @@ fn hints_come_rung_by_rung_and_the_last_one_is_the_answer() {
             .hints(session.trace())
             .len();
         for shown in 1..rungs {
-            press(&mut session, "⇥");
+            press(&mut session, "✦");
             let asked = session.asked().unwrap();
             assert_eq!((asked.hints, asked.revealed), (shown, false), "step {step}");
         }
-        press(&mut session, "⇥");
+        press(&mut session, "✦");
         assert!(is_revealed(&session), "step {step}");
         assert_eq!(session.records()[0].hints, rungs);
         // After that it can still be answered.
@@ -274,8 +278,13 @@ fn what_is_right_so_far_stays_in_the_line() {
     press(&mut session, " -0.010⏎");
     assert_eq!(outcome(&session), Some(Outcome::Right));
     assert_eq!(session.asked().unwrap().given.unwrap().tries, 2);
-    // Enter twice on the same gives it up: one is never held.
-    press(&mut session, "a-0.060⏎⏎");
+    // However often Enter is pressed on it: only where nothing is typed it is given up, and one is asked first.
+    press(&mut session, "a-0.060⏎⏎⏎⏎");
+    assert!(!is_revealed(&session));
+    assert_eq!(session.asked().unwrap().given.unwrap().tries, 3);
+    press(&mut session, "☓⏎→←⏎");
+    assert!(!is_revealed(&session), "what was asked is forgotten");
+    press(&mut session, "⏎");
     assert!(is_revealed(&session));
     // Not wrong, but worth another try.
     let review = session.review();
@@ -305,17 +314,27 @@ fn while_a_step_is_asked_about_nothing_of_it_is_told() {
     press(&mut session, "⎋");
     assert_eq!(session.mode(), Mode::Walk);
     check(&session);
-    for keys in ["⇥", "o"] {
-        press(&mut session, keys);
-        assert_eq!(session.mode(), Mode::Walk);
-        assert!(
-            session.message().unwrap().contains("Answer first"),
-            "{keys}"
-        );
-        check(&session);
+    press(&mut session, "o");
+    assert_eq!(session.mode(), Mode::Walk);
+    assert!(session.message().unwrap().contains("Answer first"));
+    check(&session);
+    // What is known can be looked at.
+    let mut looked = 0;
+    for _ in 0..12 {
+        press(&mut session, "⇥");
+        assert_eq!(session.mode(), Mode::Numbers);
+        let place = session.cursor().unwrap();
+        assert_ne!(place.cell.symbol, Quantity::Sum(1));
+        looked += usize::from(place.cell.symbol == Quantity::Weights(0));
+        assert_eq!(tells(&session), None);
     }
+    assert!(looked > 0);
+    press(&mut session, "⎋");
+    assert_eq!(session.mode(), Mode::Ask);
+    check(&session);
+    press(&mut session, "⎋");
     // Enter shows it, here as in the line.
-    press(&mut session, "⏎");
+    press(&mut session, "⏎⏎");
     assert_eq!(number(&session), 5);
     assert!(!session.is_veiled());
     assert!(session.view().example.is_some());
@@ -344,7 +363,7 @@ fn escape_leads_to_the_other_keys_and_a_back_again() {
     // What was typed stays with its step.
     press(&mut session, "→3←");
     assert_eq!(session.asked().unwrap().typed, "1");
-    assert_eq!(press(&mut session, "q"), Some(Effect::Draw));
+    assert_eq!(press(&mut session, "q"), Some(Effect::Quit));
     assert_eq!(press(&mut session, "☓9⏎"), Some(Effect::Draw));
     assert_eq!(outcome(&session), Some(Outcome::Right));
     assert_eq!(press(&mut session, "q"), Some(Effect::Quit));
@@ -357,6 +376,59 @@ fn escape_leads_to_the_other_keys_and_a_back_again() {
         keys::command(session.mode(), keys::ctrl('z')).map(|command| session.apply(command)),
         Some(Effect::Suspend)
     );
+}
+
+/// What cannot be part of an answer is the key that it is elsewhere; nothing else of the same kind is typed.
+#[test]
+fn a_character_is_typed_or_it_is_a_key() {
+    let at = |step: usize| {
+        let mut session = walking(EVERY_KIND);
+        session.go_to(step - 1);
+        session
+    };
+    // A number: what it is made of is typed, and letters do what they do in the lesson.
+    let mut session = at(5);
+    press(&mut session, "-0.5*(1 - 2e3), 1/4;[7]");
+    assert_eq!(session.asked().unwrap().typed, "-0.5*(1 - 2e3), 1/4;[7]");
+    for (keys, mode) in [("?", Mode::Help), (":", Mode::GoTo), ("s", Mode::GoTo)] {
+        let mut session = session.clone();
+        press(&mut session, keys);
+        assert_eq!(session.mode(), mode, "{keys}");
+        // And from there one is back in the field, with what was typed.
+        press(&mut session, "⎋");
+        assert_eq!(session.mode(), Mode::Ask, "{keys}");
+        assert!(session.asked().unwrap().typed.ends_with("[7]"));
+    }
+    for (keys, effect) in [("q", Effect::Quit), ("m", Effect::Menu)] {
+        assert_eq!(press(&mut session, keys), Some(effect));
+    }
+    press(&mut session, "l");
+    assert_eq!(number(&session), 6);
+    // Shapes, signs and directions are words as well, but none that begins with q.
+    for (step, typed) in [
+        (2, "3 by 2"),
+        (2, "3 rows, 2 columns"),
+        (10, "negative"),
+        (3, "equal"),
+    ] {
+        let mut session = at(step);
+        press(&mut session, typed);
+        assert_eq!(session.asked().unwrap().typed, typed);
+        assert_eq!(press(&mut at(step), "q"), Some(Effect::Quit), "{typed}");
+        press(&mut session, "?");
+        assert_eq!(session.mode(), Mode::Help, "{typed}");
+    }
+    // Options: their letters are typed, the others are not.
+    let mut session = at(19);
+    press(&mut session, "a, B");
+    assert_eq!(session.asked().unwrap().typed, "a, B");
+    assert_eq!(press(&mut session, "q"), Some(Effect::Quit));
+    press(&mut session, "h");
+    assert_eq!(number(&session), 18);
+    // One's own words are typed whatever they are.
+    let mut session = at(20);
+    press(&mut session, "Why? q: e");
+    assert_eq!(session.asked().unwrap().typed, "Why? q: e");
 }
 
 #[test]
@@ -378,9 +450,9 @@ fn an_answer_is_a_short_line_of_characters_that_show() {
 #[test]
 fn what_cannot_be_read_loses_nothing() {
     let mut session = walking(EVERY_KIND);
-    press(&mut session, "nine⏎");
+    press(&mut session, "9..⏎");
     let asked = session.asked().unwrap();
-    assert_eq!(asked.typed, "nine");
+    assert_eq!(asked.typed, "9..");
     assert!(asked.given.is_none() && !asked.revealed);
     assert!(asked.unreadable.is_some());
     assert!(session.records().is_empty());
@@ -388,9 +460,9 @@ fn what_cannot_be_read_loses_nothing() {
     for (keys, remains) in [
         ("→←", true),
         ("⌫", false),
-        ("x", false),
+        ("1", false),
         ("☓", false),
-        ("⇥", false),
+        ("✦", false),
     ] {
         let mut session = session.clone();
         press(&mut session, keys);
@@ -407,7 +479,7 @@ fn what_cannot_be_read_loses_nothing() {
 #[test]
 fn who_leaves_a_question_of_the_review_is_not_led_back() {
     let mut reviewing = walking(EVERY_KIND);
-    press(&mut reviewing, "8⏎⏎⎋G⏎⏎");
+    press(&mut reviewing, "8⏎⏎⏎⎋G⏎⏎⏎");
     assert_eq!(reviewing.mode(), Mode::Review);
     press(&mut reviewing, "⏎");
     assert_eq!(number(&reviewing), 1);
@@ -417,7 +489,7 @@ fn who_leaves_a_question_of_the_review_is_not_led_back() {
         assert!(number(&session) < 3, "{away}");
         assert_ne!(session.mode(), Mode::Review, "{away}");
     }
-    for there in ["9⏎⏎", "⏎⏎", "9⏎⎋"] {
+    for there in ["9⏎⏎", "⏎⏎⏎", "9⏎⎋"] {
         let mut session = reviewing.clone();
         press(&mut session, there);
         assert!(session.is_at_end(), "{there}");
@@ -458,7 +530,7 @@ fn the_cursor_waits_while_a_question_is_passed() {
     assert_eq!((number(&session), session.mode()), (4, Mode::Numbers));
     assert_eq!(session.cursor(), cursor);
     // Once the answer is shown, the keys walk on.
-    press(&mut session, " ⏎⏎");
+    press(&mut session, " ⏎⏎⏎");
     assert_eq!((number(&session), session.mode()), (6, Mode::Walk));
 }
 
@@ -518,10 +590,10 @@ fn predicting_leaves_the_questions_of_the_author_as_they_are() {
     press(&mut hiding, "⎋8G←");
     assert!(hiding.asked().is_none());
     // And turning it off keeps them.
-    press(&mut hiding, "←←p");
-    assert_eq!(number(&hiding), 5);
-    assert_eq!(hiding.asked().unwrap().typed, "p");
-    press(&mut hiding, "☓⎋p");
+    press(&mut hiding, "←←");
+    assert_eq!((number(&hiding), hiding.mode()), (5, Mode::Ask));
+    press(&mut hiding, "p");
+    assert!(!hiding.hides());
     assert!(hiding.asked().is_some() && hiding.is_veiled());
 }
 
@@ -556,8 +628,8 @@ fn an_opened_epoch_asks_nothing() {
 #[test]
 fn answers_are_restored_with_what_was_said_of_them() {
     let mut first = walking(EVERY_KIND);
-    press(&mut first, "9⏎⏎2x3⏎⎋5G⏎→→p⏎");
-    press(&mut first, "⎋12G⇥-0.244 -0.049⏎");
+    press(&mut first, "9⏎⏎2x3⏎⎋5G⏎⏎→→p⏎");
+    press(&mut first, "⎋12G✦-0.244 -0.049⏎");
     let records = first.records();
     assert_eq!(records.len(), 4);
     assert_eq!(records[2].outcome, "seen");
@@ -643,7 +715,11 @@ fn going_on_is_offered_and_taken_or_left() {
     for (keys, step, mode) in [
         ("⏎", 12, Mode::Ask),
         ("⎋", 1, Mode::Ask),
-        ("→", 1, Mode::Ask),
+        ("→", 12, Mode::Ask),
+        // What is begun anew by mistake loses nothing.
+        ("⎋↶", 12, Mode::Ask),
+        ("←→→↶", 12, Mode::Ask),
+        ("→↶", 1, Mode::Ask),
         ("x7⇥", 1, Mode::Offer),
     ] {
         let mut session = offered();
@@ -733,7 +809,7 @@ fn two_misses_in_a_row_lead_a_level_down() {
     press(&mut session, &format!("{right}⏎⏎"));
     assert_eq!(session.level(), Some(Level::Vector));
     // The second answer that was only looked at leads a level down.
-    press(&mut session, "⏎");
+    press(&mut session, "⏎⏎");
     assert_eq!(session.level(), Some(Level::Value));
     assert!(session.message().unwrap().contains("Level 1"));
     let score = session.practice_score();
@@ -756,7 +832,7 @@ fn only_answers_without_help_lead_a_level_up() {
         level
     };
     press(&mut session, "⏎");
-    for help in ["", "", "⇥", "", "99⏎", "", ""] {
+    for help in ["", "", "✦", "", "99⏎", "", ""] {
         assert_eq!(answer(&mut session, help), Some(Level::Value), "{help}");
     }
     assert_eq!(answer(&mut session, ""), Some(Level::Vector));
@@ -792,7 +868,7 @@ fn in_practice_steps_on_the_way_are_passed_over_and_tell_nothing() {
         };
         assert!(view.equation().iter().any(is_hidden));
     }
-    press(&mut session, "→⏎");
+    press(&mut session, "→⏎⏎");
     assert_eq!(session.index(), end);
     assert!(is_revealed(&session));
     press(&mut session, "←");
@@ -811,12 +887,14 @@ fn tells(session: &Session) -> Option<String> {
         return Some("a question that waits without its veil".into());
     }
     let known = view.known.as_ref()?;
-    if view.cursor.is_some()
-        || view.explanation.is_some()
-        || view.example.is_some()
-        || session.cursor().is_some()
-        || session.explanation().is_some()
-    {
+    let is_shown = |cell| {
+        let is_there = |part: &Part| {
+            matches!(part, Part::Matrix(operand)
+                if operand.find(cell).is_some_and(|(r, c)| operand.shown(r, c) != CellText::Hidden))
+        };
+        view.equation().iter().any(is_there) || known.explain(cell).is_some()
+    };
+    if view.example.is_some() || session.cursor().is_some_and(|place| !is_shown(place.cell)) {
         return Some("a cursor over what is hidden".into());
     }
     if known.index >= session.index() {
@@ -847,7 +925,7 @@ fn tells(session: &Session) -> Option<String> {
 }
 
 fn any_keys() -> impl Strategy<Value = String> {
-    let keys = "→→→←↑↓⇥⏎⏎⌫⎋⎋☓⤓ eEgG.,?:opamqnvJK0123456789xab-";
+    let keys = "→→→←↑↓⇥⇥✦↶⏎⏎⏎⌫⎋⎋☓⤓ eEgG.,?:opamqnvJK0123456789xab-";
     let all: Vec<char> = keys.chars().collect();
     prop::collection::vec(prop::sample::select(all), 0..80)
         .prop_map(|keys| keys.into_iter().collect())

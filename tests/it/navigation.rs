@@ -181,6 +181,93 @@ fn steps_phases_and_ends() {
     }
 }
 
+/// Digits that no movement follows do nothing, whatever follows them.
+#[test]
+fn a_number_without_a_movement_is_forgotten() {
+    for (keys, step) in [
+        ("5G12⏎", 5),
+        ("5G12⏎→", 6),
+        ("5G0.25⏎", 5),
+        ("5G12⎋→", 6),
+        ("5G12⇥12⏎⎋→", 6),
+    ] {
+        let mut session = session("grounded");
+        let decimals = session.decimals();
+        press(&mut session, keys);
+        assert_eq!(session.index() + 1, step, "{keys}");
+        assert_eq!(session.decimals(), decimals, "{keys}");
+        assert_eq!((session.typed(), session.depth()), (None, 0), "{keys}");
+    }
+    // What is pending stands below the text, not in the last line.
+    let mut session = session("grounded");
+    press(&mut session, "5G12");
+    let buffer = screen(&session);
+    let row = |y: u16| -> String { (0..50).map(|x| buffer[(x, y)].symbol()).collect() };
+    let rows: Vec<u16> = (0..24).filter(|&y| row(y).contains("› 12▏")).collect();
+    assert!(matches!(rows[..], [y] if y < 23), "{rows:?}");
+}
+
+/// From wherever one has jumped to, the same key goes back, and once more there again.
+#[test]
+fn one_key_goes_back_from_any_jump() {
+    for (lesson, from, jump) in [
+        ("grounded", "7G", "G"),
+        ("grounded", "7G", "g"),
+        ("grounded", "7G", "12G"),
+        ("grounded", "7G", ":15⏎"),
+        ("grounded", "7G", "9→"),
+        ("grounded", "9G", "5←"),
+        ("grounded", "4G", "↓"),
+        ("grounded", "G", "↑"),
+        ("xor", "2G", "e"),
+        ("grounded", "11G⇥⇥↓", "⏎"),
+        ("grounded", "11G⇥⇥↓⏎", "⎋"),
+    ] {
+        let mut session = session(lesson);
+        press(&mut session, from);
+        let state = |session: &Session| {
+            let place = (session.index(), session.mode(), session.cursor());
+            (place, session.depth())
+        };
+        let before = state(&session);
+        press(&mut session, jump);
+        let after = state(&session);
+        assert_ne!(before, after, "{lesson}: {jump}");
+        press(&mut session, "→←'");
+        assert_eq!(state(&session).0, before.0, "{lesson}: {jump}");
+        assert_eq!(state(&session), before, "{lesson}: {jump}");
+        // A step more or less is no jump.
+        if before.0.0.abs_diff(after.0.0) > 1 {
+            press(&mut session, "'");
+            // At the last step the step on and back ended one before.
+            let there = session.index();
+            assert!(there.abs_diff(after.0.0) <= 1, "{lesson}: {jump}");
+        }
+    }
+    let mut session = session("grounded");
+    press(&mut session, "→'");
+    assert_eq!(session.index(), 1);
+    assert!(session.message().unwrap().contains("no jump"));
+}
+
+/// Out of the numbers first, then out of what was opened before them.
+#[test]
+fn escape_leaves_one_thing_at_a_time() {
+    let mut session = session("xor");
+    press(&mut session, "e");
+    press(&mut session, "o");
+    assert_eq!((session.depth(), session.mode()), (1, Mode::Walk));
+    press(&mut session, "→⇥");
+    assert_eq!((session.depth(), session.mode()), (1, Mode::Numbers));
+    press(&mut session, "⎋");
+    assert_eq!((session.depth(), session.mode()), (1, Mode::Walk));
+    press(&mut session, "⎋");
+    assert_eq!((session.depth(), session.mode()), (0, Mode::Walk));
+    // By one key it is opened again.
+    press(&mut session, "'");
+    assert_eq!(session.depth(), 1);
+}
+
 #[test]
 fn phases_go_from_start_to_start() {
     // say | 5 feedforward | loss | 3 backpropagation | 2 gradient | 4 update | say | 5 feedforward | say
@@ -533,8 +620,11 @@ fn who_follows_sees_the_same_screen() {
                     assert_eq!(leader.depth(), 1);
                     compare(&mut leader);
                 }
-                leader.apply(Command::Return);
-                compare(&mut leader);
+                // Out of the numbers, then out of the epoch.
+                while leader.depth() > 0 {
+                    leader.apply(Command::Return);
+                    compare(&mut leader);
+                }
             }
             if leader.is_at_end() {
                 break;

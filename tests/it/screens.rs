@@ -659,9 +659,10 @@ impl Drop for Place<'_> {
     }
 }
 
-/// Shows the answer to a question: Enter with nothing typed.
+/// With nothing typed, Enter shows the answer to a question to one who asks twice.
 fn reveal(session: &mut Session) {
     if session.asked().is_some_and(|asked| !asked.revealed) {
+        session.apply(Command::Answer);
         session.apply(Command::Answer);
     }
     assert!(!session.is_veiled());

@@ -194,6 +194,8 @@ fn a_number_explains_itself() {
     // The result is asked for before it is shown.
     pty.wait_for("What does the second neuron add up to?");
     pty.send("\r");
+    pty.wait_for("Enter once more shows the answer");
+    pty.send("\r");
     pty.wait_for("Answer:");
     pty.send("\t");
     pty.wait_for("0.400·1 + 0.700·0 − 0.200·1");

@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn scrolling_shows_every_line_and_counts_those_below() {
         let size = (60, 10);
-        let all = shown(&PLAIN, 0, (60, 100));
+        let all = shown(&PLAIN, 0, (60, 200));
         let all = &all[..=all.iter().rposition(|line| !line.is_empty()).unwrap()];
         let most = most_scroll(&PLAIN, &LESSON, Rect::new(0, 0, 60, 10));
         // One row says how many more there are.

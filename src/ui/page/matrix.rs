@@ -953,6 +953,7 @@ mod tests {
         // Its name is lit, and the marks are those of a result.
         assert_eq!(marked(&buf, Modifier::BOLD), "z⁽¹⁾??");
         session.apply(Command::Answer);
+        session.apply(Command::Answer);
         let revealed = hidden
             .replacen("     ?", " 0.200", 1)
             .replacen("     ?", " 0.900", 1);
