@@ -502,6 +502,17 @@ impl Activation {
         self.is_right_of(prediction.iter().copied(), target.iter().copied())
     }
 
+    /// Whether outputs say nothing yet: one is exactly between the sides, or two are the largest.
+    // Exactly between is what is meant.
+    #[allow(clippy::float_cmp)]
+    pub fn is_undecided(self, prediction: &[f64]) -> bool {
+        match self.facts().verdict {
+            Criterion::None => false,
+            Criterion::Side(middle) => prediction.contains(&middle),
+            Criterion::Largest => winner(prediction.iter().copied()).is_none(),
+        }
+    }
+
     /// Returns the same as [`is_right`](Self::is_right), for values that are not stored side by side.
     pub(crate) fn is_right_of(
         self,

@@ -190,10 +190,7 @@ fn draw_output(
     };
     let y = sample.y[unit];
     let is_target = y > 0.0 && sample.y.iter().all(|&other| other <= y);
-    let is_largest = sample
-        .outputs
-        .as_deref()
-        .is_some_and(|outputs| super::sample::largest(outputs) == Some(unit));
+    let is_largest = sample.winner(view) == Some(unit);
     let stands_out = is_largest && sample.y.len() > 1;
     let name = fitted(&class(view, unit), widths.name, theme);
     let role = if stands_out { Role::Title } else { Role::Text };
@@ -254,26 +251,18 @@ fn summary(view: &View, sample: &SampleNumbers, width: usize) -> (String, Role) 
     let Some(outputs) = &sample.outputs else {
         return ("no output is known yet".into(), Role::Dim);
     };
-    let verdict = match sample.is_right(view) {
-        Some(true) => "right",
-        Some(false) => "wrong",
-        None => "",
-    };
+    let (verdict, role) = sample.verdict(view).unwrap_or(("", Role::Text));
     let mut forms = vec![verdict.to_owned()];
     if activation(view) == Activation::Softmax {
         let sum = format!("sum {}", view.number(outputs.iter().sum()));
-        forms.insert(0, format!("{sum}, {verdict}"));
+        // The sum is not what is wrong.
+        forms.insert(0, format!("{verdict} ({sum})"));
         if let Some((Some(unit), _)) = sample.classes(view) {
             let largest = class(view, unit);
             forms.insert(0, format!("{sum}, largest {largest}, {verdict}"));
         }
     }
     let text = first_fitting(&forms, width).unwrap_or(verdict);
-    let role = if verdict == "wrong" {
-        Role::Warning
-    } else {
-        Role::Text
-    };
     (text.to_owned(), role)
 }
 
@@ -345,7 +334,7 @@ mod tests {
         session.go_to(usize::MAX);
         let shown = lines(&session, (27, 4));
         assert!(
-            shown[1].contains("▊ 0.981 y 1") && shown[3] == "sum 1.000, right",
+            shown[1].contains("▊ 0.981 y 1") && shown[3] == "right (sum 1.000)",
             "{shown:?}"
         );
         with_view(&session, PLAIN, |view| {
@@ -359,7 +348,7 @@ mod tests {
         let session = Net::large().at(vec![2], Operation::Loss);
         let all = lines(&session, (27, 11));
         assert!(
-            all[9].starts_with("ŷ₁₀") && all[10] == "sum 1.000, wrong",
+            all[9].starts_with("ŷ₁₀") && all[10] == "wrong (sum 1.000)",
             "{all:?}"
         );
         let two = lines(&session, (27, 5));

@@ -185,23 +185,15 @@ fn draw_words(view: &View, picture: &Picture, area: Rect, buf: &mut Buffer) {
     let mut lines: Vec<(Vec<String>, Role)> = Vec::new();
     if let Some((predicted, class)) = picture.sample.classes(view) {
         lines.push((named(view, "y", class), Role::Text));
-        let is_right = picture.sample.is_right(view);
+        let verdict = picture.sample.verdict(view);
         if let Some(predicted) = predicted {
-            let role = if is_right == Some(false) {
-                Role::Warning
-            } else {
-                Role::Title
+            let role = match verdict {
+                Some((_, Role::Warning)) => Role::Warning,
+                _ => Role::Title,
             };
             lines.push((named(view, "ŷ", predicted), role));
         }
-        if let Some(is_right) = is_right {
-            let (word, role) = if is_right {
-                ("right", Role::Text)
-            } else {
-                ("wrong", Role::Warning)
-            };
-            lines.push((vec![word.into()], role));
-        }
+        lines.extend(verdict.map(|(word, role)| (vec![word.into()], role)));
         lines.push((Vec::new(), Role::Text));
     }
     let (low, high) = picture.range;

@@ -3,6 +3,7 @@
 
 use crate::algebra::{Cell, Quantity, notation};
 use crate::engine::{Activation, Pass};
+use crate::ui::style::Role;
 use crate::ui::view::View;
 
 /// A sample with its target and its prediction.
@@ -63,10 +64,23 @@ impl SampleNumbers {
         Some(Cell::new(Quantity::Output(0), input + 1, self.column?))
     }
 
-    /// Returns whether the prediction is right; `None` if it is not known, or cannot be right or wrong.
-    pub(super) fn is_right(&self, view: &View) -> Option<bool> {
+    /// Returns what the prediction is, in a word, once there is one that can be right.
+    pub(super) fn verdict(&self, view: &View) -> Option<(&'static str, Role)> {
         let output = activation(view);
-        output.is_right(self.outputs.as_ref()?, &self.y)
+        let outputs = self.outputs.as_ref()?;
+        Some(match output.is_right(outputs, &self.y)? {
+            true => ("right", Role::Text),
+            false if output.is_undecided(outputs) => ("undecided", Role::Text),
+            false => ("wrong", Role::Warning),
+        })
+    }
+
+    /// Returns the output unit that speaks for its class; `None` where two are the largest.
+    pub(super) fn winner(&self, view: &View) -> Option<usize> {
+        let outputs = self.outputs.as_deref()?;
+        let is_tie =
+            activation(view) == Activation::Softmax && Activation::Softmax.is_undecided(outputs);
+        largest(outputs).filter(|_| !is_tie)
     }
 
     /// Returns the predicted class (if one is predicted) and the target class, as units; `None` if the targets are no
@@ -75,8 +89,7 @@ impl SampleNumbers {
         if self.y.len() < 2 || activation(view) != Activation::Softmax {
             return None;
         }
-        let predicted = self.outputs.as_deref().and_then(largest);
-        Some((predicted, largest(&self.y)?))
+        Some((self.winner(view), largest(&self.y)?))
     }
 }
 
