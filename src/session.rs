@@ -585,7 +585,7 @@ impl Session {
         }
     }
 
-    fn entry(&mut self, trace: Arc<Trace>, index: usize) {
+    fn visit(&mut self, trace: Arc<Trace>, index: usize) {
         self.history.push(self.place_here());
         self.trace = trace;
         self.scroll = (index, 0);

@@ -506,7 +506,7 @@ impl Activation {
     // Exactly between is what is meant.
     #[allow(clippy::float_cmp)]
     pub fn is_undecided(self, prediction: &[f64]) -> bool {
-        match self.facts().verdict {
+        match self.facts().criterion {
             Criterion::None => false,
             Criterion::Side(middle) => prediction.contains(&middle),
             Criterion::Largest => winner(prediction.iter().copied()).is_none(),

@@ -165,7 +165,9 @@ impl Session {
             .wanted_place
             .filter(|wish| wish.cell.symbol.has_sample_columns())
             .map_or(0, |wish| wish.cell.column);
-        let known = self.concealed().map(|concealed| (self.trace.step(concealed.known), concealed));
+        let known = self
+            .concealed()
+            .map(|concealed| (self.trace.step(concealed.known), concealed));
         let (shown, equation) = match &known {
             Some((known, concealed)) => (known, step.veiled_equation(known, concealed.hidden)),
             None => (step, step.equation()),
