@@ -491,15 +491,19 @@ fn parts(step: &Step) -> Vec<Part> {
             .plain(Quantity::Slope(last))
             .sign("=")
             .result(Quantity::Delta(last)),
-        Operation::OutputError if has_shortcut(&step.context()) => start
-            .plain(Quantity::Output(last))
-            .sign("−")
-            .plain(Quantity::Target)
-            .sign(match step.columns() {
-                1 => "=".into(),
-                samples => format!("/ {samples} ="),
-            })
-            .result(Quantity::Delta(last)),
+        Operation::OutputError if has_shortcut(&step.context()) => {
+            let samples = step.columns();
+            let (before, after) = match samples {
+                1 => (start, "=".into()),
+                _ => (start.sign("("), format!(") / {samples} =")),
+            };
+            before
+                .plain(Quantity::Output(last))
+                .sign("−")
+                .plain(Quantity::Target)
+                .sign(after)
+                .result(Quantity::Delta(last))
+        }
         Operation::OutputError => start
             .plain(Quantity::Slope(last))
             .sign("∘")
