@@ -1,6 +1,7 @@
 //! The algebra of a network, independent of numbers: its quantities, the operations that compute one from another, the
 //! phases of a walk, and their notation.
 
+pub mod context;
 pub mod expression;
 pub mod notation;
 pub mod operation;
@@ -8,11 +9,12 @@ pub mod phase;
 pub mod quantity;
 pub mod rich_text;
 
+pub use context::Context;
 pub use expression::Expression;
-pub use operation::{Context, Focus, Operation, has_shortcut};
+pub use operation::{Focus, Operation, has_shortcut};
 pub use phase::Phase;
 pub use quantity::{Cell, Quantity, dropped_delta};
 pub use rich_text::{Decimals, Fragment, RichText};
 
-pub(crate) use operation::activated;
+pub(crate) use context::activated;
 pub(crate) use rich_text::{is_beyond, is_lost};

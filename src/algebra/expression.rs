@@ -3,7 +3,7 @@
 
 use std::ops;
 
-use super::operation::Context;
+use super::context::Context;
 use super::quantity::Quantity;
 use crate::engine::BATCH_NORM_EPSILON;
 

@@ -2,11 +2,12 @@
 
 mod formula;
 
+use super::context::{Context, activated};
 use super::expression::{Expression, Scalar};
 use super::notation::layer;
 use super::phase::Phase;
 use super::quantity::Quantity;
-use crate::engine::{Activation, Layer, Loss, Network};
+use crate::engine::{Layer, Network};
 
 pub use formula::has_shortcut;
 
@@ -75,118 +76,6 @@ pub enum Focus {
     Backward(usize),
     /// The same connections, being changed.
     Change(usize),
-}
-
-/// The properties of a walk that its operations depend on.
-#[derive(Debug, Clone, Copy)]
-pub struct Context<'a> {
-    /// The network: its shape and activations.
-    pub network: &'a Network,
-    /// The loss.
-    pub loss: Loss,
-    /// The learning rate ρ.
-    pub rate: f64,
-    /// The factor α of the L2 penalty.
-    pub alpha: f64,
-    /// `true` if the walk only predicts: nothing is dropped, and running statistics normalise.
-    pub predicting: bool,
-    /// The number of samples in the batch.
-    pub samples: usize,
-    /// `true` if the output error is split into the factors of the chain rule.
-    pub chain_rule: bool,
-}
-
-impl Context<'_> {
-    /// Returns the index of the output layer.
-    pub fn last(&self) -> usize {
-        self.network.last()
-    }
-
-    /// Returns the activation function φ of layer l.
-    pub fn activation(&self, l: usize) -> Activation {
-        self.network.activation(l).unwrap_or(Activation::Linear)
-    }
-
-    /// Returns layer l; for the input, a plain layer.
-    pub fn layer(&self, l: usize) -> Layer {
-        layer_of(self.network, l)
-    }
-
-    /// Returns the argument of φ in layer l: `z⁽ˡ⁾`, with batch normalisation `v⁽ˡ⁾`.
-    pub fn sums(&self, l: usize) -> Quantity {
-        if self.layer(l).batch_norm {
-            Quantity::Scaled(l)
-        } else {
-            Quantity::Sum(l)
-        }
-    }
-
-    /// Returns the quantity that φ of layer l computes.
-    pub fn activated(&self, l: usize) -> Quantity {
-        activated(self.network.layers(), l)
-    }
-
-    /// Returns the row of a unit, counted from 0 without the bias, in the quantity that φ of layer l computes.
-    pub fn activated_row(&self, l: usize, unit: usize) -> usize {
-        unit + 1 - self.activated(l).first_row(self.last())
-    }
-
-    /// Returns the error that has arrived at hidden layer l: the error pulled back, or its sum with that of a skip
-    /// connection.
-    pub fn arrived(&self, l: usize) -> Quantity {
-        if self.layer(l + 1).skip {
-            Quantity::Arrived(l)
-        } else {
-            Quantity::PulledBack(l)
-        }
-    }
-
-    /// What a quantity is called among others: as in the lecture, but ŷ and ψ by what they are of.
-    pub fn name(&self, quantity: Quantity) -> String {
-        match quantity {
-            Quantity::Output(l) if l == self.last() => "ŷ".into(),
-            Quantity::Slope(l) => self.slope_name(l),
-            _ => quantity.name(self.last()),
-        }
-    }
-
-    /// `ψ ∘ m ∘ e` of layer l without the row of the bias, m only with dropout: what an error is made of.
-    pub fn blame(&self, l: usize) -> Expression {
-        let slope = Expression::without_bias(Quantity::Slope(l), self.last());
-        let slope = if self.layer(l).dropout > 0.0 {
-            slope * Quantity::Mask(l)
-        } else {
-            slope
-        };
-        slope * Expression::without_bias(self.arrived(l), self.last())
-    }
-
-    /// `ψ(x⁽ˡ⁾)` or, where φ makes something else than the outputs, `ψ(a⁽ˡ⁾)`.
-    pub fn slope_name(&self, l: usize) -> String {
-        match self.activated(l) {
-            Quantity::Output(_) => Quantity::Slope(l).name(self.last()),
-            other => format!("ψ({})", other.name(self.last())),
-        }
-    }
-}
-
-fn layer_of(network: &Network, l: usize) -> Layer {
-    let layer = l
-        .checked_sub(1)
-        .and_then(|index| network.layers().get(index));
-    layer
-        .copied()
-        .unwrap_or_else(|| Layer::new(network.inputs(), Activation::Linear))
-}
-
-/// Returns the quantity that φ of layer l computes: `x⁽ˡ⁾`, or `a⁽ˡ⁾` where dropout or a skip connection follows.
-pub(crate) fn activated(layers: &[Layer], l: usize) -> Quantity {
-    let layer = l.checked_sub(1).and_then(|index| layers.get(index));
-    if layer.is_some_and(|layer| layer.dropout > 0.0 || layer.skip) {
-        Quantity::Activated(l)
-    } else {
-        Quantity::Output(l)
-    }
 }
 
 impl Operation {
@@ -394,9 +283,9 @@ impl Operation {
             Self::SkipError(l) => {
                 of(Quantity::PulledBack(l)).add_below(without_bias(context.arrived(l + 1)))
             }
-            Self::ScaledError(l) => context.blame(l),
+            Self::ScaledError(l) => Self::blame(l, context),
             Self::Error(l) if context.layer(l).batch_norm => return None,
-            Self::Error(l) if context.layer(l).dropout > 0.0 => context.blame(l),
+            Self::Error(l) if context.layer(l).dropout > 0.0 => Self::blame(l, context),
             Self::Error(l) => of(Quantity::Slope(l)) * context.arrived(l),
             Self::Gradient(l) => {
                 let delta = without_bias(Quantity::Delta(l + 1)).transposed();
@@ -423,7 +312,19 @@ impl Operation {
         })
     }
 
-    /// A heading of a few words.
+    /// `ψ ∘ m ∘ e` of layer l without the row of the bias, m only with dropout: what an error is made of.
+    pub fn blame(l: usize, context: &Context) -> Expression {
+        let without_bias = |quantity| Expression::without_bias(quantity, context.last());
+        let slope = without_bias(Quantity::Slope(l));
+        let slope = if context.layer(l).dropout > 0.0 {
+            slope * Quantity::Mask(l)
+        } else {
+            slope
+        };
+        slope * without_bias(context.arrived(l))
+    }
+
+    /// Returns a heading of a few words.
     pub fn title(self, network: &Network) -> String {
         let last = network.last();
         match self {

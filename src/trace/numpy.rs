@@ -195,7 +195,11 @@ fn hidden_error(step: &Step, l: usize) -> Vec<String> {
     }
     // Slopes computed from the sums have no bias row.
     if !layer.is_plain() || has_limits(step, l) {
-        return vec![with_placeholder(&written(step, &context.blame(l), ""))];
+        return vec![with_placeholder(&written(
+            step,
+            &Operation::blame(l, &context),
+            "",
+        ))];
     }
     let slope = factor(&slope(step, l, &format!("x{l}")));
     let mut lines = vec![format!("delta{l} = {slope} * e{l}")];

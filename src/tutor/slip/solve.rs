@@ -361,7 +361,7 @@ impl Solver<'_, '_> {
 
     /// Returns ψ ∘ m ∘ e of layer l, without the bias row.
     fn blame(&self, l: usize) -> Option<Array2<f64>> {
-        self.computed(&self.context.blame(l))
+        self.computed(&Operation::blame(l, &self.context))
     }
 
     /// Returns m ∘ `values` if layer l has dropout, otherwise `values`.

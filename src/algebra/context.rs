@@ -1,0 +1,104 @@
+//! What operations may need to know of the walk that they are part of.
+
+use super::quantity::Quantity;
+use crate::engine::{Activation, Layer, Loss, Network};
+
+/// What an operation may need to know of the walk it is part of.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The network: its shape and activations.
+    pub network: &'a Network,
+    /// The loss.
+    pub loss: Loss,
+    /// ρ
+    pub rate: f64,
+    /// α of the L2 penalty.
+    pub alpha: f64,
+    /// Whether the walk only predicts: nothing is dropped, and running statistics normalise.
+    pub predicting: bool,
+    /// Samples in the batch.
+    pub samples: usize,
+    /// Whether the output error is taken apart.
+    pub chain_rule: bool,
+}
+
+impl Context<'_> {
+    /// Index of the output layer.
+    pub fn last(&self) -> usize {
+        self.network.last()
+    }
+
+    /// φ of layer l.
+    pub fn activation(&self, l: usize) -> Activation {
+        self.network.activation(l).unwrap_or(Activation::Linear)
+    }
+
+    /// Layer l; a plain one for the input.
+    pub fn layer(&self, l: usize) -> Layer {
+        layer_of(self.network, l)
+    }
+
+    /// What φ of layer l is taken of: `z⁽ˡ⁾`, with batch normalisation `v⁽ˡ⁾`.
+    pub fn sums(&self, l: usize) -> Quantity {
+        if self.layer(l).batch_norm {
+            Quantity::Scaled(l)
+        } else {
+            Quantity::Sum(l)
+        }
+    }
+
+    /// What φ of layer l makes.
+    pub fn activated(&self, l: usize) -> Quantity {
+        activated(self.network.layers(), l)
+    }
+
+    /// The row of a unit, counted from 0 without the bias, in what φ of layer l makes.
+    pub fn activated_row(&self, l: usize, unit: usize) -> usize {
+        unit + 1 - self.activated(l).first_row(self.last())
+    }
+
+    /// The error that has arrived at hidden layer l: pulled back, or that and more through a skip connection.
+    pub fn arrived(&self, l: usize) -> Quantity {
+        if self.layer(l + 1).skip {
+            Quantity::Arrived(l)
+        } else {
+            Quantity::PulledBack(l)
+        }
+    }
+
+    /// What a quantity is called among others: as in the lecture, but ŷ and ψ by what they are of.
+    pub fn name(&self, quantity: Quantity) -> String {
+        match quantity {
+            Quantity::Output(l) if l == self.last() => "ŷ".into(),
+            Quantity::Slope(l) => self.slope_name(l),
+            _ => quantity.name(self.last()),
+        }
+    }
+
+    /// `ψ(x⁽ˡ⁾)` or, where φ makes something else than the outputs, `ψ(a⁽ˡ⁾)`.
+    pub fn slope_name(&self, l: usize) -> String {
+        match self.activated(l) {
+            Quantity::Output(_) => Quantity::Slope(l).name(self.last()),
+            other => format!("ψ({})", other.name(self.last())),
+        }
+    }
+}
+
+fn layer_of(network: &Network, l: usize) -> Layer {
+    let layer = l
+        .checked_sub(1)
+        .and_then(|index| network.layers().get(index));
+    layer
+        .copied()
+        .unwrap_or_else(|| Layer::new(network.inputs(), Activation::Linear))
+}
+
+/// What φ of layer l makes: `x⁽ˡ⁾`, or `a⁽ˡ⁾` where dropout or a skip connection follows.
+pub(crate) fn activated(layers: &[Layer], l: usize) -> Quantity {
+    let layer = l.checked_sub(1).and_then(|index| layers.get(index));
+    if layer.is_some_and(|layer| layer.dropout > 0.0 || layer.skip) {
+        Quantity::Activated(l)
+    } else {
+        Quantity::Output(l)
+    }
+}
