@@ -16,13 +16,14 @@ mod work;
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Size;
 
 use crate::keys::{self, ctrl};
+use crate::lesson::library::Changes;
 use crate::lesson::readable;
 use crate::session::{Command, Effect, Menu, Mode, Position, Session};
 use crate::ui::Theme;
@@ -65,7 +66,7 @@ pub struct App {
     /// The menu, made when it is first shown because that reads every lesson.
     menu: Option<Menu>,
     /// When the files of the menu had changed last as they were read.
-    changes: Vec<Option<(u64, SystemTime)>>,
+    changes: Changes,
     /// The lesson that is being opened.
     opening: Option<Opening>,
     /// Since when there has been a place that is not kept yet.
@@ -86,7 +87,7 @@ impl App {
             learner: None,
             left: HashMap::new(),
             menu: None,
-            changes: Vec::new(),
+            changes: Changes::default(),
             opening: None,
             moved: None,
             failure: None,

@@ -188,6 +188,7 @@ fn style(ascii: bool) -> TextStyle {
     }
 }
 
+#[allow(clippy::too_many_lines, reason = "one arm for each command")]
 fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
     let catalogue = catalogue(args.lessons.as_deref())?;
     let library = catalogue.library();

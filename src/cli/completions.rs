@@ -31,7 +31,7 @@ _nn-tutor_lessons() {
     _alternative 'lessons:lesson:compadd -a names' 'files:file:_files'
 }
 "#;
-const FISH: &str = r#"
+const FISH: &str = r"
 function __fish_nn_tutor_lessons
     set -l words (commandline -opc)
     set -l folder
@@ -40,7 +40,7 @@ function __fish_nn_tutor_lessons
     end
     nn-tutor $folder list --names 2>/dev/null
 end
-"#;
+";
 
 /// Prints the script of a shell.
 pub(super) fn run(shell: Shell, out: &mut impl Write) -> Result<(), Failure> {

@@ -31,6 +31,10 @@ pub struct Library {
     left_out: Option<(String, usize)>,
 }
 
+/// When the files of a library were changed last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes(Vec<Option<(u64, SystemTime)>>);
+
 /// A lesson of a library, or the error that prevents opening it.
 #[derive(Debug, Clone)]
 pub struct LibraryEntry {
@@ -110,12 +114,12 @@ impl Library {
     }
 
     /// When each lesson of the folder was changed last, as far as that can be told.
-    pub fn changes(&self) -> Vec<Option<(u64, SystemTime)>> {
+    pub fn changes(&self) -> Changes {
         let stamp = |(_, path): &(String, PathBuf)| {
             let metadata = fs::metadata(path).ok()?;
             Some((metadata.len(), metadata.modified().ok()?))
         };
-        self.own.iter().map(stamp).collect()
+        Changes(self.own.iter().map(stamp).collect())
     }
 
     /// Returns the names of all lessons, in alphabetical order.

@@ -242,9 +242,9 @@ fn answers_of_every_kind_are_judged() {
                 ("-", Right, "Right."),
                 ("below 0", Right, "Right."),
                 ("0 > it", Right, "Right."),
-                ("0 < it", Wrong, "It is not above 0.\nδ⁽²⁾ = 0.512 − 1."),
-                ("+", Wrong, "It is not above 0.\nδ⁽²⁾ = 0.512 − 1."),
-                ("0", Wrong, "It is not 0.\nδ⁽²⁾ = 0.512 − 1."),
+                ("0 < it", Wrong, "It is not above 0.\nδ⁽²⁾ = 0.512 − 1"),
+                ("+", Wrong, "It is not above 0.\nδ⁽²⁾ = 0.512 − 1"),
+                ("0", Wrong, "It is not 0.\nδ⁽²⁾ = 0.512 − 1"),
             ],
         ),
         (

@@ -480,7 +480,9 @@ fn lessons_of_ones_own_are_listed_and_opened() {
     assert!(broken["error"].is_string());
     let by_name = printed(&["trace", "mine", "--lessons", folder]);
     assert_eq!(by_name, printed(&["trace", &path]));
-    let missing = refused(&["list", "--lessons", "no-such-folder"]);
+    let missing = run(&["list", "--lessons", "no-such-folder"]);
+    assert_eq!(missing.status.code(), Some(2));
+    let missing = stderr(&missing);
     assert!(missing.contains("no-such-folder"), "{missing}");
 }
 

@@ -400,6 +400,9 @@ impl AskedNumbers<'_> {
             fixed(&list(&rows_of(&cells, |cell| value[cell])), decimals)
         };
         let exact = listed(&self.value, decimals + 1);
+        if let Some(within) = self.question.within {
+            return format!("Right, to within {within}: {exact} exactly.");
+        }
         let leads_there = |way: &&Working| {
             answers.iter().all(|answer| {
                 let worked = way.value[answer.cell];
@@ -409,9 +412,6 @@ impl AskedNumbers<'_> {
             })
         };
         let Some(way) = self.ways().iter().find(leads_there) else {
-            if let Some(within) = self.question.within {
-                return format!("Right, to within {within}: {exact} exactly.");
-            }
             return format!(
                 "Right: {exact} exactly; yours is as near as rounding on the way leads."
             );

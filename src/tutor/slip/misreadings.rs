@@ -14,7 +14,7 @@ const SEARCHED: usize = 40;
 pub(super) fn sign_lost(answer: &WrongAnswer) -> Option<Match> {
     let several = answer.given.len() > 1;
     let clause = if answer.is_worked(|value| -value) {
-        match &answer.given[..] {
+        match answer.given {
             _ if several => "these are the right numbers with the other sign, each of them",
             [(_, given, _)] if *given > 0.0 => "the size is right, and a minus is missing",
             _ => "the size is right, and there is a minus too many",

@@ -225,7 +225,7 @@ const ANSWERED: &[Answered] = &[
         "gates",
         19,
         "-0.5",
-        &[],
+        &[Slip::SignLost],
         "The size is right, the sign is not.",
     ),
 ];

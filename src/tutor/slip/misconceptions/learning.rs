@@ -67,7 +67,7 @@ impl Solver<'_, '_> {
                 self.in_the_error(),
             ),
             // A slip in the error is not made here once more.
-            Slip::SumForMean if self.is_batch() && !self.has_slipped(self.error_here(l)) => {
+            Slip::SumForMean if self.is_batch() && !self.has_slipped(Self::error_here(l)) => {
                 misconception(
                     with(self.plain_gradient(l)? * self.samples())?,
                     format!(
@@ -77,7 +77,7 @@ impl Solver<'_, '_> {
                     format!("J is their mean, so divide by {}", self.context.samples),
                 )
             }
-            Slip::Halved if alpha <= 0.0 && !self.has_slipped(self.error_here(l)) => {
+            Slip::Halved if alpha <= 0.0 && !self.has_slipped(Self::error_here(l)) => {
                 let square = self.context.loss.facts().square?;
                 let is = if square.off < 1.0 { "half" } else { "twice" };
                 misconception(
@@ -111,7 +111,7 @@ impl Solver<'_, '_> {
     }
 
     /// The error that a gradient is worked from.
-    const fn error_here(&self, l: usize) -> Quantity {
+    const fn error_here(l: usize) -> Quantity {
         Quantity::Delta(l + 1)
     }
 
