@@ -594,12 +594,11 @@ impl Steps<'_> {
             .map(|(kind, symbol)| format!("{kind} {symbol}"))
             .collect();
         let candidates = symbols.iter().chain(&full).map(String::as_str);
-        let help = match nearest(key, candidates.clone()) {
-            Some(_) => did_you_mean(key, candidates),
-            None => {
-                let listed = &symbols[..steps_once(&symbols)];
-                Some(format!("the steps are {}", listed.join(", ")))
-            }
+        let help = if nearest(key, candidates.clone()).is_some() {
+            did_you_mean(key, candidates)
+        } else {
+            let listed = &symbols[..steps_once(&symbols)];
+            Some(format!("the steps are {}", listed.join(", ")))
         };
         Problem::new(at, format!("this walk has no step {}", quoted(key))).help(help)
     }

@@ -205,7 +205,7 @@ fn encoded(before: &Buffer, after: &Buffer) -> String {
     if after.area != before.area {
         screen.resize(after.area.as_size());
     }
-    draw(&mut screen, after).to_owned()
+    draw(&mut screen, after)
 }
 
 proptest! {

@@ -23,6 +23,8 @@ pub(crate) fn says(trace: &Trace, cases: &[Case]) -> Vec<Shown> {
 }
 
 /// Checks the slips that can happen in the grounded example.
+// A table, row by row.
+#[allow(clippy::too_many_lines)]
 fn of_the_grounded_example() -> Vec<Shown> {
     says(
         &grounded(),
