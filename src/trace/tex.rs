@@ -330,6 +330,7 @@ impl Writer {
             .map_or(0, str::len);
         if blank > 0 {
             self.out.truncate(blank);
+            self.base = blank;
         }
         let space = if blank > 0 { " " } else { "" };
         let _ = write!(self.out, "\\text{{{space}{}}}", escaped(&rest[..all]));
@@ -616,6 +617,7 @@ mod tests {
             ("mean of (ŷ − y)²", "\\text{mean of }(\\hat{y} - y)^{2}"),
             ("1 ⊕ logistic(", "1 \\oplus \\text{logistic}("),
             ("neg-log-loss", "\\text{neg-log-loss}"),
+            ("10) é²", "10)\\text{ é}^{2}"),
             (
                 "W ← W − ρ ∇, 60 times an epoch, the samples shuffled",
                 "W \\leftarrow W - \\rho \\nabla, 60\\text{ times an epoch},\\text{ the samples shuffled}",
