@@ -593,11 +593,12 @@ impl Session {
     }
 
     fn where_from(&mut self) {
-        if self.is_veiled() {
+        let cursor = self.cursor();
+        if cursor.is_none() && self.is_veiled() {
             self.message = Some(VEILED.into());
             return;
         }
-        let Some(place) = self.cursor() else {
+        let Some(place) = cursor else {
             self.open_epoch(None);
             return;
         };

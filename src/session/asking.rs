@@ -277,6 +277,8 @@ impl Session {
             // The e of a power of ten.
             (Kind::Numbers { .. }, 'e' | 'E') => after_digit,
             (Kind::Numbers { .. }, '?' | ':' | '<' | '>') => false,
+            // As in 1'000.
+            (Kind::Numbers { .. }, '\'') => after_digit,
             (Kind::Numbers { .. }, c) => !c.is_alphabetic(),
             (Kind::Options(_), '?' | ':' | '<' | '>') => false,
             (kind @ Kind::Options(_), c) if c.is_alphabetic() => kind

@@ -329,6 +329,21 @@ fn while_a_step_is_asked_about_nothing_of_it_is_told() {
         assert_eq!(tells(&session), None);
     }
     assert!(looked > 0);
+    // A number that is known leads to its step, or has none.
+    let mut led = 0;
+    for _ in 0..12 {
+        press(&mut session, "⇥⏎");
+        if number(&session) == 5 {
+            assert!(session.message().unwrap().contains("no step made it"));
+        } else {
+            led += 1;
+            press(&mut session, "⎋");
+            assert_eq!(number(&session), 5);
+        }
+        assert_eq!(session.mode(), Mode::Numbers);
+        assert_eq!(tells(&session), None);
+    }
+    assert!(led > 0);
     press(&mut session, "⎋");
     assert_eq!(session.mode(), Mode::Ask);
     check(&session);

@@ -1169,7 +1169,8 @@ fn placeholders_need_no_number_and_the_row_of_the_bias_does() {
         "· −0.060 −0.010",
         "[· −0.060 −0.010]",
         "_ -0.060 -0.010",
-        "- -0.060 -0.010",
+        // A sign of multiplication is no mark.
+        "0.248 * -0.244 0.206 * -0.049",
     ] {
         let verdict = asked.grade(&trace, typed).unwrap();
         assert_eq!(verdict.outcome, Outcome::Right, "{typed}");

@@ -43,9 +43,9 @@ pub(super) fn grade(
         with_bias,
     };
     let typed = if skipped > 0 {
-        without_placeholders(typed)
+        without_placeholders(typed, skipped)
     } else {
-        typed.to_owned()
+        typed
     };
     // If the commas can be read in several ways, the reading with the best grade counts.
     let rank = |verdict: &Result<Verdict, Unreadable>| {
@@ -55,7 +55,7 @@ pub(super) fn grade(
             Outcome::Wrong | Outcome::Open => 1,
         })
     };
-    let verdicts = numbers(&typed, &counts)?
+    let verdicts = numbers(typed, &counts)?
         .into_iter()
         .map(|given| asked.grade(given));
     // Among equal ones the first; there is at least one.
@@ -70,14 +70,24 @@ pub(super) fn grade(
         .unwrap_or_else(|| Err(Unreadable("There is no number.".into())))
 }
 
-/// What was typed, without the marks that stand where the screen shows one for a placeholder: it needs no number.
-fn without_placeholders(typed: &str) -> String {
+/// Returns what was typed without the marks at its beginning, one for each of the leading numbers that are not asked
+/// for: the screen shows such a mark for a placeholder. A mark elsewhere is an operation, and a dash is a sign.
+fn without_placeholders(typed: &str, skipped: usize) -> &str {
     let is_mark = |word: &&str| {
         let bare = word.trim_matches(|c: char| "[](),;⎡⎢⎣⎤⎥⎦".contains(c));
-        ["·", "_", ".", "*", "-", "−", "–", "—"].contains(&bare)
+        ["·", "_", ".", "*"].contains(&bare)
     };
-    let words = typed.split_whitespace().filter(|word| !is_mark(word));
-    words.collect::<Vec<_>>().join(" ")
+    let marks = typed.split_whitespace().take_while(is_mark).count();
+    if marks != skipped {
+        return typed;
+    }
+    let mut rest = typed.trim_start();
+    for _ in 0..marks {
+        rest = rest
+            .split_once(char::is_whitespace)
+            .map_or("", |(_, rest)| rest.trim_start());
+    }
+    rest
 }
 
 /// Numbers that are asked for.
