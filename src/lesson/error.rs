@@ -179,6 +179,29 @@ impl Problem {
     }
 }
 
+impl LessonError {
+    /// Returns several errors of one lesson as one, each once, in the order of the file; `None` if there are none.
+    pub(crate) fn of_all(errors: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let each = |error: Self| [*error.inner].into_iter().chain(error.more);
+        let mut mistakes: Vec<Inner> = errors.into_iter().flat_map(each).collect();
+        mistakes.sort_by_key(|mistake| {
+            mistake
+                .place
+                .as_ref()
+                .map(|place| (place.line, place.column))
+        });
+        mistakes.dedup();
+        let is_cut = mistakes.len() >= MOST_PROBLEMS;
+        mistakes.truncate(MOST_PROBLEMS);
+        let mut mistakes = mistakes.into_iter();
+        Some(Self {
+            inner: Box::new(mistakes.next()?),
+            more: mistakes.collect(),
+            is_cut,
+        })
+    }
+}
+
 /// The problems of a file, in the order they were noticed.
 #[derive(Debug, Default)]
 pub(crate) struct Report {

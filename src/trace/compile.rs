@@ -118,9 +118,14 @@ impl Trace {
         if interrupt.is_set() {
             return Ok(trace);
         }
-        trace.check_texts()?;
-        trace.check_questions()?;
-        Ok(trace)
+        let mistakes = trace
+            .check_texts()
+            .into_iter()
+            .chain(trace.check_questions());
+        match LessonError::of_all(mistakes) {
+            Some(error) => Err(error.into()),
+            None => Ok(trace),
+        }
     }
 
     fn push(

@@ -1,6 +1,5 @@
 //! Finds values by name: the step that computed a quantity, and the value that a text means by `{x(2)}`.
 
-use super::compile::CompileError;
 use super::step::{Step, is_remade};
 use super::{Segment, SegmentBody, Trace};
 use crate::algebra::{Cell, Operation, Phase, Quantity, RichText};
@@ -109,7 +108,8 @@ impl Trace {
     }
 
     /// Checks every text once, at the step where it stands.
-    pub(super) fn check_texts(&self) -> Result<(), CompileError> {
+    pub(super) fn check_texts(&self) -> Vec<LessonError> {
+        let mut mistakes = Vec::new();
         for segment in &self.segments {
             let texts: Vec<(usize, &Text)> = match (&segment.body, self.action(segment.scene)) {
                 (SegmentBody::Say, Action::Say(text)) => vec![(segment.first, text)],
@@ -130,10 +130,10 @@ impl Trace {
                 _ => Vec::new(),
             };
             for (index, text) in texts {
-                self.check_text(&self.step(index), text)?;
+                mistakes.extend(self.check_text(&self.step(index), text).err());
             }
         }
-        Ok(())
+        mistakes
     }
 
     /// Checks that a text can be filled in at a step.

@@ -4,12 +4,11 @@ use std::ops::Range;
 
 use ndarray::Array2;
 
-use super::compile::CompileError;
 use super::provenance::fill;
 use super::step::{Step, StepKind};
 use super::{SegmentBody, Trace};
 use crate::algebra::{Cell, Operation, Quantity, RichText};
-use crate::lesson::{Action, Answer, Ask, Text, ValueName};
+use crate::lesson::{Action, Answer, Ask, LessonError, Text, ValueName};
 
 /// The value that answers a question, and the step that knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -195,67 +194,72 @@ impl Trace {
         Some(last.end() - 1)
     }
 
-    /// Checks every question once: its texts, and whether its answer has a value.
-    pub(super) fn check_questions(&self) -> Result<(), CompileError> {
-        for index in 0..self.len {
-            let Some(ask) = self.ask(index) else { continue };
-            let known = self.step(self.known_at(index));
-            let target = self.target(index);
-            if let Some(name) = ask.answer.value() {
-                let value = target.as_ref().map(|target| target.value(self));
-                let single = matches!(
-                    ask.answer,
-                    Answer::Number(_) | Answer::Sign(_) | Answer::Direction(_)
-                );
-                let from =
-                    matches!(ask.answer, Answer::Direction(_)).then(|| self.direction_from(index));
-                let no_before = matches!(from, Some(None));
-                if from.is_some_and(|from| from.is_some() && from == target) {
-                    let message = format!("nothing follows in which {name} could change");
+    /// Returns the first mistake of each question, in its texts or in what it asks for.
+    pub(super) fn check_questions(&self) -> Vec<LessonError> {
+        (0..self.len)
+            .filter_map(|index| self.check_question(index, self.ask(index)?).err())
+            .collect()
+    }
+
+    /// Checks the texts of a question, and whether its answer has a value.
+    fn check_question(&self, index: usize, ask: &Ask) -> Result<(), LessonError> {
+        let known = self.step(self.known_at(index));
+        let target = self.target(index);
+        if let Some(name) = ask.answer.value() {
+            let value = target.as_ref().map(|target| target.value(self));
+            let single = matches!(
+                ask.answer,
+                Answer::Number(_) | Answer::Sign(_) | Answer::Direction(_)
+            );
+            let from =
+                matches!(ask.answer, Answer::Direction(_)).then(|| self.direction_from(index));
+            let no_before = matches!(from, Some(None));
+            if from.is_some_and(|from| from.is_some() && from == target) {
+                let message = format!("nothing follows in which {name} could change");
+                return Err(self.no_answer(ask, &message));
+            }
+            match value {
+                None => {
+                    return Err(self.no_answer(ask, &format!("{name} has no value there")));
+                }
+                Some(_) if no_before => {
+                    return Err(self.no_answer(ask, &format!("{name} has no value before")));
+                }
+                Some(value) if single && value.len() > 1 => {
+                    let (rows, columns) = value.dim();
+                    let message = format!(
+                        "{name} is {rows}×{columns}, and one number is asked for: name one, such as {}{}",
+                        name.quantity,
+                        if columns > 1 { "[1,1]" } else { "[1]" }
+                    );
                     return Err(self.no_answer(ask, &message));
                 }
-                match value {
-                    None => {
-                        return Err(self.no_answer(ask, &format!("{name} has no value there")));
-                    }
-                    Some(_) if no_before => {
-                        return Err(self.no_answer(ask, &format!("{name} has no value before")));
-                    }
-                    Some(value) if single && value.len() > 1 => {
-                        let (rows, columns) = value.dim();
-                        let message = format!(
-                            "{name} is {rows}×{columns}, and one number is asked for: name one, such as {}[1]",
-                            name.quantity
-                        );
-                        return Err(self.no_answer(ask, &message));
-                    }
-                    Some(_) if single && self.is_placeholder(target.as_ref()) => {
-                        let message = format!("{name} is only a placeholder");
-                        return Err(self.no_answer(ask, &message));
-                    }
-                    Some(_) => {}
+                Some(_) if single && self.is_placeholder(target.as_ref()) => {
+                    let message = format!("{name} is only a placeholder");
+                    return Err(self.no_answer(ask, &message));
                 }
+                Some(_) => {}
             }
-            for text in [Some(&ask.text), ask.hint.as_ref()].into_iter().flatten() {
-                self.check_text(&known, text)?;
-            }
-            let after = self.step(target.map_or(index, |target| target.step));
-            if let Answer::Options(choices) = &ask.answer {
-                for choice in choices {
-                    self.check_text(&known, &choice.text)?;
-                    choice
-                        .because
-                        .iter()
-                        .try_for_each(|text| self.check_text(&after, text))?;
-                }
-            }
-            if let Answer::Open(text) = &ask.answer {
-                self.check_text(&after, text)?;
-            }
-            ask.because
-                .iter()
-                .try_for_each(|text| self.check_text(&after, text))?;
         }
+        for text in [Some(&ask.text), ask.hint.as_ref()].into_iter().flatten() {
+            self.check_text(&known, text)?;
+        }
+        let after = self.step(target.map_or(index, |target| target.step));
+        if let Answer::Options(choices) = &ask.answer {
+            for choice in choices {
+                self.check_text(&known, &choice.text)?;
+                choice
+                    .because
+                    .iter()
+                    .try_for_each(|text| self.check_text(&after, text))?;
+            }
+        }
+        if let Answer::Open(text) = &ask.answer {
+            self.check_text(&after, text)?;
+        }
+        ask.because
+            .iter()
+            .try_for_each(|text| self.check_text(&after, text))?;
         Ok(())
     }
 
@@ -269,16 +273,12 @@ impl Trace {
             })
     }
 
-    fn no_answer(&self, ask: &Ask, message: &str) -> CompileError {
-        self.lesson()
-            .error_at(
-                ask.span,
-                &format!("this question has no answer: {message}"),
-                Some(
-                    "a question can name what the next scene computes, or the step it is asked at",
-                ),
-            )
-            .into()
+    fn no_answer(&self, ask: &Ask, message: &str) -> LessonError {
+        self.lesson().error_at(
+            ask.span,
+            &format!("this question has no answer: {message}"),
+            Some("a question can name what the next scene computes, or the step it is asked at"),
+        )
     }
 
     /// Returns a text of a question with its values filled in, as known at the step `index`; empty if a value

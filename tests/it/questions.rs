@@ -242,6 +242,29 @@ fn a_question_without_an_answer_is_refused() {
     }
 }
 
+/// The mistakes of questions and texts that show only once the lesson is computed are told together, in the order of the
+/// file.
+#[test]
+fn every_question_without_an_answer_is_told() {
+    let script =
+        "  - walk: {sample: 1, questions: {'z(1)': {number: z(1)}, 'x(1)': {number: x(1)}}}
+  - {ask: 'Up?', direction: W(0)}
+  - {ask: 'It is {delta(1)}?', sign: 'z(1)[1]'}
+  - walk: {sample: 1, until: loss, notes: {'z(1)': 'Soon {J}.'}}\n";
+    let CompileError::Lesson(error) = compiled(script).unwrap_err();
+    let told = error.to_string();
+    let places: Vec<usize> = [
+        "z(1) is 2×1",
+        "x(1) is 3×1",
+        "W(0) is 3×2, and one number is asked for: name one, such as W(0)[1,1]",
+        "{J} has no value yet",
+    ]
+    .iter()
+    .map(|what| told.find(what).unwrap_or_else(|| panic!("{what}: {told}")))
+    .collect();
+    assert!(places.is_sorted(), "{told}");
+}
+
 fn asked(trace: &Trace) -> Vec<(Value, Value)> {
     let mut out = Vec::new();
     json::write(trace, 0..trace.len(), &mut out).unwrap();
