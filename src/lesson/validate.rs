@@ -198,7 +198,9 @@ impl Validator {
             }
         }
         if is_flat {
-            for node in nodes.iter_mut().filter(|node| !node.is_broken) {
+            // A list that is too long is refused as a whole.
+            let flat = nodes.iter_mut().take(most);
+            for node in flat.filter(|node| !node.is_broken) {
                 *node = of.stand_in(node.span());
             }
         }
