@@ -239,7 +239,7 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             let trace = compile(&catalogue, &name)?;
             match format {
                 Format::Json => json::write(&trace, 0..trace.len(), out)?,
-                Format::Text => text::write(&trace, 0..trace.len(), &style(ascii), out)?,
+                Format::Text => text::write(&trace, 0..trace.len(), true, &style(ascii), out)?,
             }
             Ok(())
         }

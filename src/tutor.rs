@@ -4,6 +4,7 @@
 //! Every answer is taken from a step of the trace, so the engine has computed it. A question about a step of a
 //! walk hides the result of the step until it has been answered: see [`Concealed`].
 
+mod direction;
 mod grade;
 mod hints;
 mod parse;
@@ -11,7 +12,6 @@ pub mod practice;
 mod question;
 pub mod slip;
 mod tolerance;
-mod towards;
 mod words;
 
 use std::fmt;
@@ -36,7 +36,7 @@ pub struct Question {
     /// The part of the step that is hidden until the question is answered; `None` for a question in a scene of
     /// its own, which hides nothing.
     pub concealed: Option<Concealed>,
-    /// How far off a number may be and is right nevertheless; `None` where it is to be exact.
+    /// The greatest distance at which a number is still right; `None` if it must be exact.
     pub within: Option<f64>,
     /// The author's hint; empty if there is none.
     pub hint: Vec<RichText>,

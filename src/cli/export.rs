@@ -12,7 +12,7 @@ use crate::export::{json, latex, markdown, numpy, text};
 use crate::session::PositionError;
 use crate::trace::Trace;
 
-/// What is printed.
+/// The options of the command.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Order {
     pub format: Export,
@@ -49,10 +49,10 @@ pub(super) fn run(
 fn write(trace: &Trace, steps: Range<usize>, order: Order, out: &mut impl Write) -> io::Result<()> {
     let answers = order.answers;
     match order.format {
-        Export::Text => text::write_with(trace, steps, answers, &style(order.ascii), out),
+        Export::Text => text::write(trace, steps, answers, &style(order.ascii), out),
         Export::Json => json::write(trace, steps, out),
-        Export::Markdown => markdown::write_with(trace, steps, answers, out),
-        Export::Latex => latex::write_with(trace, steps, answers, out),
+        Export::Markdown => markdown::write(trace, steps, answers, out),
+        Export::Latex => latex::write(trace, steps, answers, out),
         Export::Numpy => numpy::write(trace, steps, out),
     }
 }

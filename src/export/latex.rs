@@ -49,19 +49,12 @@ pub(super) fn begin(rest: &[u8], out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes some steps of a lesson, given by their 0-based indices, as a document.
+/// Writes some steps of a lesson, given by their 0-based indices, as a document. Without `answers`, the result and the words of a
+/// step that is asked about are left out.
 ///
 /// # Errors
 /// If writing fails.
-pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Result<()> {
-    write_with(trace, steps, true, out)
-}
-
-/// The same with questions answered or not: of a step that is asked about, its result and words are left out then.
-///
-/// # Errors
-/// When writing fails.
-pub fn write_with(
+pub fn write(
     trace: &Trace,
     steps: Range<usize>,
     answers: bool,

@@ -58,24 +58,12 @@ impl TextStyle {
     }
 }
 
-/// Writes some steps of a lesson, given by their 0-based indices, with an empty line between two.
+/// Writes some steps of a lesson, given by their 0-based indices, with an empty line between two. Without `answers`, the
+/// result and the words of a step that is asked about are left out.
 ///
 /// # Errors
 /// If writing fails.
 pub fn write(
-    trace: &Trace,
-    steps: Range<usize>,
-    style: &TextStyle,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    write_with(trace, steps, true, style, out)
-}
-
-/// The same with questions answered or not: of a step that is asked about, its result and words are left out then.
-///
-/// # Errors
-/// When writing fails.
-pub fn write_with(
     trace: &Trace,
     steps: Range<usize>,
     answers: bool,

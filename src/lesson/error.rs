@@ -179,29 +179,6 @@ impl Problem {
     }
 }
 
-impl LessonError {
-    /// Returns several errors of one lesson as one, each once, in the order of the file; `None` if there are none.
-    pub(crate) fn of_all(errors: impl IntoIterator<Item = Self>) -> Option<Self> {
-        let each = |error: Self| [*error.inner].into_iter().chain(error.more);
-        let mut mistakes: Vec<Inner> = errors.into_iter().flat_map(each).collect();
-        mistakes.sort_by_key(|mistake| {
-            mistake
-                .place
-                .as_ref()
-                .map(|place| (place.line, place.column))
-        });
-        mistakes.dedup();
-        let is_cut = mistakes.len() >= MOST_PROBLEMS;
-        mistakes.truncate(MOST_PROBLEMS);
-        let mut mistakes = mistakes.into_iter();
-        Some(Self {
-            inner: Box::new(mistakes.next()?),
-            more: mistakes.collect(),
-            is_cut,
-        })
-    }
-}
-
 /// The problems of a file, in the order they were noticed.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
@@ -254,21 +231,39 @@ impl Report {
         self.problems.dedup_by(|second, first| {
             (second.0.span, &second.0.message) == (first.0.span, &first.0.message)
         });
-        let is_cut = self.problems.len() >= MOST_PROBLEMS;
-        self.problems.truncate(MOST_PROBLEMS);
-        let mut problems = self
+        let count = self.problems.len();
+        let mistakes = self
             .problems
             .into_iter()
             .map(|problem| problem.inner(source));
-        Some(LessonError {
-            inner: Box::new(problems.next()?),
-            more: problems.collect(),
-            is_cut,
-        })
+        LessonError::first_of(mistakes, count)
     }
 }
 
 impl LessonError {
+    /// Returns the first of `count` mistakes as one error, as many as are shown; `None` if there are none.
+    fn first_of(mistakes: impl Iterator<Item = Inner>, count: usize) -> Option<Self> {
+        let mut mistakes = mistakes.take(MOST_PROBLEMS);
+        Some(Self {
+            inner: Box::new(mistakes.next()?),
+            more: mistakes.collect(),
+            is_cut: count >= MOST_PROBLEMS,
+        })
+    }
+
+    /// Returns several errors of one lesson as one, each once, in the order of the file; `None` if there are none.
+    pub(crate) fn of_all(errors: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let each = |error: Self| [*error.inner].into_iter().chain(error.more);
+        let mut mistakes: Vec<Inner> = errors.into_iter().flat_map(each).collect();
+        mistakes.sort_by_key(|mistake| {
+            let place = mistake.place.as_ref();
+            place.map(|place| (place.line, place.column))
+        });
+        mistakes.dedup();
+        let count = mistakes.len();
+        Self::first_of(mistakes.into_iter(), count)
+    }
+
     /// Returns an error about a file as a whole, such as a missing one.
     pub(crate) fn of_file(file: Option<&str>, message: &str, help: Option<&str>) -> Self {
         Self {

@@ -9,6 +9,7 @@ use super::{Mode, Session};
 use crate::algebra::{Decimals, RichText};
 use crate::lesson::Answer;
 use crate::trace::Trace;
+use crate::tutor::practice::fnv1a;
 use crate::tutor::{self, Kind, Level, Outcome, Question, Slip};
 
 /// A question and its answer as stored between runs.
@@ -70,18 +71,9 @@ const fn outcome_name(outcome: Outcome) -> &'static str {
 /// The outcome of a question whose answer was only looked at.
 const SEEN: &str = "seen";
 
-/// Returns a small hash of a text (FNV-1a, 64 bits) as 16 hexadecimal digits, the same on every machine and in
-/// every release.
-///
-/// # Source
-/// Fowler, Noll, Vo, Eastlake: "The FNV Non-Cryptographic Hash Algorithm", RFC 9923.
+/// Returns a small hash of a text as 16 hexadecimal digits, the same on every machine and in every release.
 pub fn fingerprint(text: &str) -> String {
-    const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
-    const PRIME: u64 = 0x0100_0000_01b3;
-    let hash = text.bytes().fold(BASIS, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(PRIME)
-    });
-    format!("{hash:016x}")
+    format!("{:016x}", fnv1a(text))
 }
 
 /// The decimals of numbers in fingerprints: in another release the last digits of a double may differ.

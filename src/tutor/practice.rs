@@ -106,8 +106,8 @@ pub fn exercise(lesson: &Lesson, seed: u64, number: u64) -> Result<Lesson, NoPra
 /// Returns a hash of a text that is the same on every machine and in every release.
 ///
 /// # Source
-/// Fowler, Noll, Vo, Eastlake: "The FNV Non-Cryptographic Hash Algorithm", FNV-1a with 64 bits.
-fn fnv1a(text: &str) -> u64 {
+/// Fowler, Noll, Vo, Eastlake: "The FNV Non-Cryptographic Hash Algorithm", RFC 9923, FNV-1a with 64 bits.
+pub(crate) fn fnv1a(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })

@@ -117,7 +117,7 @@ fn check_directions(name: &str, trace: &Trace, index: usize) -> usize {
     let Some(question) = tutor::question(trace, index) else {
         return 0;
     };
-    let Some(direction) = question.towards(trace) else {
+    let Some(direction) = question.direction(trace) else {
         return 0;
     };
     let answer: Vec<String> = question

@@ -44,10 +44,12 @@ pub(super) fn ask(step: &Step) -> Option<AskLine> {
             let (rows, columns) = target.value(trace).dim();
             Some(json!([rows, columns]))
         }
-        Kind::Sign(_) => question.towards(trace).map(|towards| json!(towards.sign())),
+        Kind::Sign(_) => question
+            .direction(trace)
+            .map(|direction| json!(direction.sign())),
         Kind::Direction(..) => question
-            .towards(trace)
-            .map(|towards| json!(towards.direction())),
+            .direction(trace)
+            .map(|direction| json!(direction.direction())),
         Kind::Options(choices) => {
             let lines = choices.iter().map(|choice| OptionLine {
                 text: words(&choice.text),

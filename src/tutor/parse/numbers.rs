@@ -234,6 +234,15 @@ fn follows(one: &[u32], next: &[u32]) -> bool {
     }
 }
 
+/// Returns the plain form of a minus sign or a fraction stroke, any other character unchanged.
+const fn plain_sign(c: char) -> char {
+    match c {
+        '−' | '–' | '‐' | '‑' | '﹣' => '-',
+        '⁄' | '∕' => '/',
+        other => other,
+    }
+}
+
 /// Splits an answer into words: signs become plain ones, brackets are removed, and signs and fraction strokes
 /// are joined to their numbers.
 fn words(typed: &str) -> Vec<String> {
@@ -244,9 +253,7 @@ fn words(typed: &str) -> Vec<String> {
     };
     let plain: String = typed
         .chars()
-        .map(|c| match c {
-            '−' | '–' | '‐' | '‑' | '﹣' | '-' => '-',
-            '⁄' | '∕' => '/',
+        .map(|c| match plain_sign(c) {
             '’' => '\'',
             '(' | ')' | '[' | ']' | '{' | '}' | '⎡' | '⎤' | '⎢' | '⎥' | '⎣' | '⎦' | '|' | '│'
             | ';' => ' ',
@@ -306,7 +313,7 @@ fn number(word: &str) -> Option<GivenNumber> {
     })
 }
 
-/// How many decimals a number has that was worked out, where that is few; where it has no end, as many as there are on
+/// Returns the number of decimals of a number that was worked out, where that is few; where it has no end, as many as there are on
 /// the screen.
 fn decimals_of(value: f64) -> i32 {
     let few = (0..=6).find(|&decimals| {

@@ -1,9 +1,9 @@
 //! Numbers that are to be worked out first: `-0.1+0.1`, `0.5*(1-0.5)`.
 
 use super::super::super::tolerance::GivenNumber;
-use super::{decimal, decimals_of};
+use super::{decimal, decimals_of, plain_sign};
 
-/// No answer has parentheses in parentheses deeper than this.
+/// The maximum depth of parentheses inside parentheses.
 const DEEPEST: usize = 20;
 
 /// Reads what is typed as sums and products, and works them out. `None` where there is nothing to be worked out, or
@@ -14,9 +14,8 @@ pub(super) fn worked_out(typed: &str) -> Option<Vec<GivenNumber>> {
     let has_points = typed.contains('.');
     let plain: String = typed
         .chars()
-        .map(|c| match c {
-            '−' | '–' | '‐' | '‑' | '﹣' => '-',
-            '⁄' | '∕' | '÷' => '/',
+        .map(|c| match plain_sign(c) {
+            '÷' => '/',
             '·' | '⋅' | '×' | '∙' => '*',
             // Beside points a comma only separates.
             ',' if !has_points => '.',
@@ -69,7 +68,7 @@ fn words(plain: &str) -> Vec<String> {
     words
 }
 
-/// What a sum without spaces comes to.
+/// Returns the value of a sum without spaces.
 fn value(word: &str) -> Option<GivenNumber> {
     if let Some(plain) = decimal(word) {
         return Some(plain);
@@ -93,7 +92,7 @@ fn value(word: &str) -> Option<GivenNumber> {
     })
 }
 
-/// What is still to be read of a sum.
+/// The rest of a sum that is still to be read.
 struct Sum<'a> {
     rest: &'a str,
     depth: usize,

@@ -5,7 +5,7 @@ use crate::trace::{Direction, Trace};
 
 impl Question {
     /// Returns the answer to a question about a sign or a direction; `None` for any other question.
-    pub fn towards(&self, trace: &Trace) -> Option<Direction> {
+    pub fn direction(&self, trace: &Trace) -> Option<Direction> {
         match &self.kind {
             Kind::Sign(target) => Some(Direction::of_number(target.number(trace))),
             Kind::Direction(from, to) => {
