@@ -65,7 +65,7 @@ pub struct App {
     left: HashMap<String, Learner>,
     /// The menu, made when it is first shown because that reads every lesson.
     menu: Option<Menu>,
-    /// When the files of the menu had changed last as they were read.
+    /// The times of the last changes to the files of the menu, as of its last reading.
     changes: Changes,
     /// The lesson that is being opened.
     opening: Option<Opening>,
@@ -293,7 +293,7 @@ impl App {
         Effect::Quit
     }
 
-    /// Reads the lessons of the menu again where a file of them has changed. Whether one has.
+    /// Reads the lessons of the menu again if a file of theirs has changed. Returns whether one has.
     fn reread(&mut self) -> bool {
         let Some(menu) = &mut self.menu else {
             return false;
@@ -473,7 +473,7 @@ impl App {
         }
     }
 
-    /// Keeps a place that is not kept yet when some seconds have passed: what breaks off in silence, such as a
+    /// Saves a place some seconds after it was reached: what breaks off in silence, such as a
     /// connection or the power, loses no more than that.
     fn settle(&mut self, now: Duration) {
         if !self.keeper.is_kept() || !self.learner.as_ref().is_some_and(Learner::has_moved) {

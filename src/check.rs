@@ -16,7 +16,7 @@ pub const SCREEN: (u16, u16) = (80, 24);
 pub struct Report {
     /// The number of its steps.
     pub steps: usize,
-    /// What does not fit the screen, step by step: as much of it as was asked for.
+    /// The misfits, step by step, as many as were asked for.
     pub misfits: Vec<Misfit>,
     /// The number of further parts that do not fit.
     pub more: usize,

@@ -118,7 +118,7 @@ pub fn command(mode: Mode, key: KeyEvent) -> Option<Command> {
         .map(|binding| binding.command)
 }
 
-/// What a key does where a learner stands. In the field of a question it is typed where it can be part of the answer;
+/// Returns what a key does where a learner stands. In the field of a question it is typed where it can be part of the answer;
 /// else it does what it does elsewhere.
 pub fn command_in(session: &Session, key: KeyEvent) -> Option<Command> {
     match (session.mode(), typed(key)) {

@@ -62,7 +62,7 @@ pub struct Session {
     questions: usize,
     /// The index of the selected question among the missed ones.
     review_at: usize,
-    /// Where the learner was before the last jump.
+    /// The place before the last jump.
     before_jump: Option<JumpOrigin>,
     /// The step at which the lesson was left in an earlier run, while the learner may choose to go on there.
     offer: Option<usize>,
@@ -70,7 +70,7 @@ pub struct Session {
     practice: Option<Practice>,
     /// A counter that changes with the answers.
     revision: u64,
-    /// What the keys were about before the help or the line for a number lay over it.
+    /// The mode before the help or the line for a number lay over it.
     below: Mode,
     /// Whether Enter was pressed on an empty field just now: once more, and the answer is shown.
     asks_to_show: bool,
@@ -88,7 +88,7 @@ struct HistoryEntry {
     from_review: Option<usize>,
 }
 
-/// Where the learner was before a jump, with the way back from there.
+/// The place before a jump, with the way back from there.
 #[derive(Debug, Clone)]
 struct JumpOrigin {
     place: HistoryEntry,
@@ -680,7 +680,7 @@ impl Session {
     }
 }
 
-/// Whether a command only ends a number that was typed before it, and does nothing else then: no movement that could
+/// Returns whether a command only ends a number that was typed before it, and does nothing else then: no movement that could
 /// be repeated follows.
 const fn ends_a_number(command: Command) -> bool {
     matches!(

@@ -28,7 +28,7 @@ use files::{Folder, Locked};
 const FOLDER: &str = "nn-tutor";
 /// The name of the file in the folder.
 const FILE: &str = "progress.json";
-/// How long a writer waits for one other. Writing takes milliseconds, on a disk that is busy a second or two; who holds
+/// The time that a writer waits for one other. Writing takes milliseconds, on a disk that is busy a second or two; who holds
 /// the lock for longer is stuck.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -113,7 +113,7 @@ impl fmt::Display for Aside {
 pub struct Store {
     folder: PathBuf,
     patience: Duration,
-    /// How often others have written while this one or a copy of it waited.
+    /// The number of times that others have written while this one or a copy of it waited.
     turns: Arc<AtomicUsize>,
 }
 
@@ -226,7 +226,7 @@ impl Store {
             .unwrap_or(0)
     }
 
-    /// How often others have written while somebody waited in this store: as long as that grows, nobody is stuck.
+    /// Returns how often others have written while somebody waited in this store: as long as that grows, nobody is stuck.
     pub(crate) fn turns(&self) -> usize {
         self.turns.load(Ordering::Relaxed)
     }

@@ -3,7 +3,7 @@
 use super::quantity::Quantity;
 use crate::engine::{Activation, Layer, Loss, Network};
 
-/// What an operation may need to know of the walk it is part of.
+/// The properties of a walk that its operations depend on.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
     /// The network: its shape and activations.
@@ -38,7 +38,7 @@ impl Context<'_> {
         layer_of(self.network, l)
     }
 
-    /// What φ of layer l is taken of: `z⁽ˡ⁾`, with batch normalisation `v⁽ˡ⁾`.
+    /// Returns the argument of φ in layer l: `z⁽ˡ⁾`, with batch normalisation `v⁽ˡ⁾`.
     pub fn sums(&self, l: usize) -> Quantity {
         if self.layer(l).batch_norm {
             Quantity::Scaled(l)
@@ -47,7 +47,7 @@ impl Context<'_> {
         }
     }
 
-    /// What φ of layer l makes.
+    /// Returns the quantity that φ of layer l computes.
     pub fn activated(&self, l: usize) -> Quantity {
         activated(self.network.layers(), l)
     }
@@ -66,7 +66,7 @@ impl Context<'_> {
         }
     }
 
-    /// What a quantity is called among others: as in the lecture, but ŷ and ψ by what they are of.
+    /// Returns the name of a quantity among others: as in the lecture, but ŷ and ψ by what they are of.
     pub fn name(&self, quantity: Quantity) -> String {
         match quantity {
             Quantity::Output(l) if l == self.last() => "ŷ".into(),
@@ -93,7 +93,7 @@ fn layer_of(network: &Network, l: usize) -> Layer {
         .unwrap_or_else(|| Layer::new(network.inputs(), Activation::Linear))
 }
 
-/// What φ of layer l makes: `x⁽ˡ⁾`, or `a⁽ˡ⁾` where dropout or a skip connection follows.
+/// Returns the quantity that φ of layer l computes: `x⁽ˡ⁾`, or `a⁽ˡ⁾` where dropout or a skip connection follows.
 pub(crate) fn activated(layers: &[Layer], l: usize) -> Quantity {
     let layer = l.checked_sub(1).and_then(|index| layers.get(index));
     if layer.is_some_and(|layer| layer.dropout > 0.0 || layer.skip) {

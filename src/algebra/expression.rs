@@ -7,7 +7,7 @@ use super::context::Context;
 use super::quantity::Quantity;
 use crate::engine::BATCH_NORM_EPSILON;
 
-/// What is computed.
+/// A computation with quantities and numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expression {
     /// A quantity.
@@ -27,7 +27,7 @@ pub enum Expression {
 /// A quantity as it stands in an expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Variable {
-    /// Which quantity it is.
+    /// The quantity.
     pub quantity: Quantity,
     /// Whether its value before the update is meant.
     pub before: bool,
@@ -48,7 +48,7 @@ pub enum Scalar {
     TwiceAlpha,
 }
 
-/// What two expressions are joined by.
+/// The sign between two expressions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operator {
     /// Their sum.
@@ -217,7 +217,7 @@ impl Expression {
         Self::Binary(operator, Box::new([self, right.into()]))
     }
 
-    /// Whether it is a quantity by itself, in whatever form.
+    /// Returns whether it is a quantity by itself, in whatever form.
     pub fn is(&self, quantity: Quantity) -> bool {
         matches!(self, Self::Variable(variable) if variable.quantity == quantity)
     }
@@ -311,7 +311,7 @@ impl Expression {
 }
 
 impl Operator {
-    /// How strongly it holds two sides together.
+    /// Returns how strongly it holds its two sides together.
     const fn binding(self) -> usize {
         match self {
             Self::Add | Self::AddBelow | Self::Sub => 0,

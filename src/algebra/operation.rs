@@ -247,7 +247,7 @@ impl Operation {
         }
     }
 
-    /// What it computes, where that is an expression of quantities; with its result on the left it is the formula.
+    /// Returns what it computes, where that is an expression of quantities; with its result on the left it is the formula.
     pub fn expression(self, context: &Context) -> Option<Expression> {
         let last = context.last();
         let of = |quantity: Quantity| Expression::from(quantity);

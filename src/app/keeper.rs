@@ -26,10 +26,10 @@ const SHORT_PATIENCE: Duration = Duration::from_millis(100);
 /// feedback; if the disk is slower, a warning is shown and later keys do not wait for it.
 const MOMENT: Duration = Duration::from_millis(40);
 
-/// How long to wait for a disk where nobody waits for a key: longer than a writer waits for another.
+/// The time to wait for a disk where nobody waits for a key: longer than a writer waits for another.
 const LONG_PATIENCE: Duration = Duration::from_secs(4);
 
-/// How long a place stands before it is kept though the lesson goes on: no end may come that could still keep it.
+/// The time after which a place is saved although the lesson goes on: no end may come that could still keep it.
 pub const SETTLED: Duration = Duration::from_secs(3);
 
 /// The time after which to check again on a slow disk.
@@ -176,7 +176,7 @@ impl Change {
         }
     }
 
-    /// Whether nothing is lost with it but a place.
+    /// Returns whether nothing is lost with it but a place.
     fn is_place(&self) -> bool {
         matches!(self, Self::Visit { visit, .. } if visit.fresh.is_empty())
     }
@@ -245,7 +245,7 @@ impl ProgressKeeper {
         }
     }
 
-    /// Whether anything is kept beyond this run.
+    /// Returns whether anything is kept beyond this run.
     pub(super) const fn is_kept(&self) -> bool {
         self.store.is_some()
     }
@@ -449,7 +449,7 @@ impl ProgressKeeper {
         }
     }
 
-    /// Whether more than places is still to be written.
+    /// Returns whether more than places is still to be written.
     fn is_answer_under_way(&self) -> bool {
         let writing = self.writing.iter().flat_map(|writing| &writing.changes);
         writing.chain(&self.owed).any(|change| !change.is_place())
@@ -687,7 +687,7 @@ impl Bookmark {
         })
     }
 
-    /// Whether the learner stands elsewhere than was kept. Every visit begins at the first step: that is no place to
+    /// Returns whether the learner stands elsewhere than was kept. Every visit begins at the first step: that is no place to
     /// remember.
     pub(super) fn has_moved(&self) -> bool {
         let (step, _) = self.stands;

@@ -94,7 +94,7 @@ impl Learner {
         matches!(self.course, Course::Practice { .. })
     }
 
-    /// Whether there is a place to be kept that is not yet.
+    /// Returns whether there is a place that is not saved yet.
     pub(super) fn has_moved(&self) -> bool {
         match &self.course {
             Course::Lesson { bookmark, .. } => bookmark.has_moved(),

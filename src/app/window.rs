@@ -104,7 +104,7 @@ impl LessonWindow {
         self.act(session, WindowAction::Command(command), now)
     }
 
-    /// What a key means. Where the screen is too small to show the field of a question, nothing can be typed into it.
+    /// Returns the command of a key. Where the screen is too small to show the field of a question, nothing can be typed into it.
     fn command(&self, session: &Session, key: KeyEvent) -> Option<Command> {
         if session.mode() == Mode::Ask && ui::is_too_small(self.area) {
             keys::command(Mode::Walk, key)

@@ -16,10 +16,10 @@ use crate::lesson::{Library, readable, sanitised};
 
 /// So much of what does not fit is named: a network too large for the screen is too large at every step.
 const SHOWN: usize = 10;
-/// How often files are looked at for a change.
+/// The time between two looks at files for a change.
 const OFTEN: Duration = Duration::from_millis(250);
 
-/// What counts, and what is named.
+/// The options of the command.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Order {
     /// Whether what does not fit the screen is an error.
@@ -136,7 +136,7 @@ pub(super) fn run(
     if sound { Ok(()) } else { Err(Failure::Said) }
 }
 
-/// What does not fit, step by step, and what an author can do.
+/// Prints what does not fit, step by step, and what an author can do.
 fn report_misfits(file: &str, misfits: &[Misfit], more: usize) {
     let (width, height) = check::SCREEN;
     let mut message = format!("{file}: not all fits a screen of {width}x{height}\n");

@@ -10,7 +10,7 @@ use super::args::Args;
 
 const NAME: &str = "nn-tutor";
 
-/// What asks the program for its lessons, in each shell that can be taught to.
+/// The functions that ask the program for its lessons, in each shell that can be taught to.
 const BASH: &str = r#"_nn_tutor_lessons() {
     local i folder=()
     for ((i = 1; i < COMP_CWORD; i++)); do
@@ -92,7 +92,7 @@ fn completed(shell: Shell, script: &str) -> String {
     }
 }
 
-/// Whether a command takes a lesson, by its name or as a file.
+/// Returns whether a command takes a lesson, by its name or as a file.
 fn opens(command: &Command) -> bool {
     command
         .get_positionals()

@@ -14,7 +14,7 @@ use crate::store::{Progress, Store};
 /// Bytes of an answer.
 const LONGEST: u64 = 100;
 
-/// What is to be forgotten.
+/// The options of the command.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Order<'a> {
     /// The lesson; all of them without.
@@ -56,7 +56,7 @@ pub(super) fn run(
     Ok(writeln!(out, "{}", style.plain(&said))?)
 }
 
-/// Asks whether all is to be forgotten. Only a yes is one.
+/// Asks whether to forget everything. Returns `true` only for a yes.
 fn is_wanted(
     progress: &Progress,
     style: &TextStyle,

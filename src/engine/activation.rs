@@ -502,7 +502,7 @@ impl Activation {
         self.is_right_of(prediction.iter().copied(), target.iter().copied())
     }
 
-    /// Whether outputs say nothing yet: one is exactly between the sides, or two are the largest.
+    /// Returns whether outputs say nothing yet: one is exactly between the sides, or two are the largest.
     // Exactly between is what is meant.
     #[allow(clippy::float_cmp)]
     pub fn is_undecided(self, prediction: &[f64]) -> bool {

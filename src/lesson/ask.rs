@@ -17,7 +17,7 @@ pub struct Ask {
     pub text: Text,
     /// The answer that is asked for.
     pub answer: Answer,
-    /// How far off a number may be and is right nevertheless; `None` where it is to be exact.
+    /// The greatest distance at which a number is still right; `None` if it must be exact.
     pub within: Option<f64>,
     /// The author's own hint, before those of the program.
     pub hint: Option<Text>,

@@ -31,7 +31,7 @@ pub struct Library {
     left_out: Option<(String, usize)>,
 }
 
-/// When the files of a library were changed last.
+/// The times of the last changes to the files of a library.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes(Vec<Option<(u64, SystemTime)>>);
 
@@ -84,7 +84,7 @@ impl Library {
         Ok(Self { own, left_out })
     }
 
-    /// What is to be said where not all lessons of the folder can be listed, or some stand in the place of others.
+    /// Returns a message where not all lessons of the folder can be listed, or some stand in the place of others.
     pub fn notice(&self) -> Option<String> {
         let left_out = self.left_out.as_ref().map(|(folder, too_many)| {
             format!(
@@ -100,7 +100,7 @@ impl Library {
         (!said.is_empty()).then(|| said.join(" "))
     }
 
-    /// What is to be said of a name that opens a file in the place of a lesson that comes with the program.
+    /// Returns a message about a name that opens a file in the place of a lesson that comes with the program.
     pub fn replacement(&self, name: &OsStr) -> Option<String> {
         let name = self.name(name)?;
         let file = self.file(name)?;
@@ -113,7 +113,7 @@ impl Library {
         })
     }
 
-    /// When each lesson of the folder was changed last, as far as that can be told.
+    /// Returns the size and the time of the last change of each lesson of the folder, where they are known.
     pub fn changes(&self) -> Changes {
         let stamp = |(_, path): &(String, PathBuf)| {
             let metadata = fs::metadata(path).ok()?;

@@ -263,7 +263,7 @@ impl Session {
         }
     }
 
-    /// Whether a character can be part of an answer to what is asked here. Any other is a key like elsewhere.
+    /// Returns whether a character can be part of an answer to what is asked here. Any other is a key like elsewhere.
     pub fn takes(&self, character: char) -> bool {
         let Some(LogEntry {
             question, typed, ..

@@ -187,7 +187,7 @@ impl Session {
             .filter(|_| self.mode == Mode::Numbers || self.is_aside())
     }
 
-    /// Whether help or the line for a number lies over the numbers.
+    /// Returns whether the help or the line for a number lies over the numbers.
     fn is_aside(&self) -> bool {
         matches!(self.mode, Mode::Help | Mode::GoTo) && self.below == Mode::Numbers
     }

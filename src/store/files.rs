@@ -26,7 +26,7 @@ const ENOUGH: usize = 4 << 20;
 const MOST_COPIES: usize = 1_000;
 /// The time between two attempts to get the lock.
 const NAP: Duration = Duration::from_millis(5);
-/// So many times as long as for one other a writer waits for all others together. A whole class takes less.
+/// The time that a writer waits for all others together, as a multiple of that for one. A whole class takes less.
 const MOST_TURNS: u32 = 60;
 
 /// The folder of a store.
@@ -82,7 +82,7 @@ impl<'a> Folder<'a> {
         Ok(Progress::parse(&bytes))
     }
 
-    /// What tells the file from the one that the next writer puts in its place.
+    /// Returns what distinguishes the file from the one that the next writer puts in its place.
     fn stamp(self) -> Option<(u64, i64, i64)> {
         let metadata = fs::metadata(self.file()).ok()?;
         Some((metadata.ino(), metadata.mtime(), metadata.mtime_nsec()))

@@ -59,7 +59,7 @@ pub struct Walked {
     pub fingerprint: String,
     /// The 1-based number of the step where it was left.
     pub step: usize,
-    /// When the learner came to that step, in milliseconds since 1970; 0 where an earlier release wrote it.
+    /// The time at which the learner came to that step, in milliseconds since 1970; 0 where an earlier release wrote it.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub moved: u64,
     /// The text that the step belongs to, by its fingerprint and its steps, where that is not the one of the answers.
@@ -121,7 +121,7 @@ pub struct LessonVisit {
     pub fingerprint: String,
     /// The 1-based number of the learner's current step.
     pub step: usize,
-    /// When the learner came there or answered there, in milliseconds since 1970.
+    /// The time at which the learner came there or answered there, in milliseconds since 1970.
     pub moved: u64,
     /// The [`Session::landmark`](crate::session::Session::landmark) of that step.
     pub here: String,
@@ -144,7 +144,7 @@ fn tidy(text: &mut String) {
     *text = sanitised(&text.chars().take(LONGEST).collect::<String>());
 }
 
-/// Whether nothing need be written of a number.
+/// Returns whether a number is 0 and need not be written.
 #[expect(
     clippy::trivially_copy_pass_by_ref,
     reason = "serde asks for a reference"

@@ -389,7 +389,7 @@ impl<'t> Step<'t> {
             .is_some_and(|walked| walked.batch.until < Phase::Backpropagation)
     }
 
-    /// Whether the update of a quantity that is learned has been done in this walk, at this step or before.
+    /// Returns whether the update of a quantity that is learned has been done in this walk, at this step or before.
     pub fn is_updated(&self, learned: Quantity) -> bool {
         let layers = self.network().layers();
         let is_it = |o: &Operation| o.is_change() && o.symbol(layers) == learned;

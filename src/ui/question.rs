@@ -16,7 +16,7 @@ pub(super) struct QuestionLines {
     pub question: Vec<Line>,
     /// The tutor's feedback on the last answer, and the hints in their order.
     pub replies: Vec<Line>,
-    /// The same with the newest first, for a place that shows only the beginning.
+    /// The feedback with the newest first, for a place that shows only the beginning.
     pub newest: Vec<Line>,
 }
 

@@ -6,14 +6,14 @@ use crate::algebra::expression::{Expression, Notation, Operator, Scalar, Variabl
 use crate::algebra::{Cell, Operation, Quantity, RichText};
 
 impl Explainer<'_, '_> {
-    /// What an operation makes of the cells of its operands: formula, terms and sources.
+    /// Explains a cell by those of the operands of its operation: formula, terms and sources.
     pub(super) fn cellwise(&self, out: &mut Explanation, operation: Operation) {
         if let Some(expression) = operation.expression(&self.step.context()) {
             self.cellwise_of(out, &expression);
         }
     }
 
-    /// The same of an expression.
+    /// Explains a cell by those of the operands of an expression.
     pub(super) fn cellwise_of(&self, out: &mut Explanation, expression: &Expression) {
         let (context, last) = (self.step.context(), self.step.last());
         out.sources.clear();

@@ -187,7 +187,7 @@ impl AskedNumbers<'_> {
         }
     }
 
-    /// Whether these are all numbers but those of the first row, where that is the bias's and is asked for.
+    /// Returns whether these are all numbers but those of the first row, where that is the bias's and is asked for.
     fn is_without_bias(&self, given: &[GivenNumber]) -> bool {
         let columns = self.value.ncols();
         let last = self.trace.step(self.target.step).last();

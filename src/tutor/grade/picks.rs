@@ -49,7 +49,7 @@ pub(super) fn shape(trace: &Trace, target: &Target, given: (usize, usize)) -> Ve
     Verdict::with_words(Outcome::Wrong, words)
 }
 
-/// What is said of a shape with a row or column too many, that of a bias or its placeholder.
+/// Returns the feedback on a shape with a row or column too many, that of a bias or its placeholder.
 fn kept_row(
     symbol: Quantity,
     (rows, columns): (usize, usize),

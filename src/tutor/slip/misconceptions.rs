@@ -57,7 +57,7 @@ impl Solver<'_, '_> {
         self.wrong_expression(&edited, but(self.name(part)))
     }
 
-    /// What an expression makes in the place of the right one.
+    /// Returns the value of an expression in the place of the right one, with the feedback on it.
     fn wrong_expression(&self, edited: &Expression, but: impl Into<String>) -> Wrong {
         let is = match edited {
             // The 1 of the bias is not what is wrong.

@@ -10,7 +10,7 @@ use crate::tutor::{Kind, Question};
 /// The maximum number of cells that are searched: among more, one of them matches by chance.
 const SEARCHED: usize = 40;
 
-/// What is said where only a minus makes the difference.
+/// Returns the slip of a lost sign where only a minus makes the difference.
 pub(super) fn sign_lost(answer: &WrongAnswer) -> Option<Match> {
     let several = answer.given.len() > 1;
     let clause = if answer.is_worked(|value| -value) {
