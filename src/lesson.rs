@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::algebra::{Operation, Phase, Quantity};
-use crate::engine::{DataSet, Init, Layer, Loss};
+use crate::engine::{DataSet, Init, Layer, TrainingConfig};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
@@ -213,18 +213,8 @@ pub struct NetworkSpec {
     pub layers: Vec<Layer>,
     /// The initial weights.
     pub start: Start,
-    /// The loss.
-    pub loss: Loss,
-    /// The learning rate ρ.
-    pub learning_rate: f64,
-    /// The number of samples per update.
-    pub batch: Batch,
-    /// The factor α of the L2 penalty; 0 for none.
-    pub alpha: f64,
-    /// The seed that shuffles the samples anew for every epoch; `None` keeps the order of the data.
-    pub shuffle: Option<u64>,
-    /// The seed that decides which outputs are dropped, in layers with dropout.
-    pub dropout_seed: u64,
+    /// How it is trained. The batch size is at most the number of samples.
+    pub training: TrainingConfig,
     /// The samples that it learns from.
     pub data: Arc<DataSet>,
     /// The samples that it never learns from and is only measured on.

@@ -1,19 +1,15 @@
 //! What operations may need to know of the walk that they are part of.
 
 use super::quantity::Quantity;
-use crate::engine::{Activation, Layer, Loss, Network};
+use crate::engine::{Activation, Layer, Network, TrainingConfig};
 
 /// The properties of a walk that its operations depend on.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
     /// The network: its shape and activations.
     pub network: &'a Network,
-    /// The loss.
-    pub loss: Loss,
-    /// ρ
-    pub rate: f64,
-    /// α of the L2 penalty.
-    pub alpha: f64,
+    /// How it is trained: the loss, ρ, α of the L2 penalty and the rest.
+    pub training: TrainingConfig,
     /// Whether the walk only predicts: nothing is dropped, and running statistics normalise.
     pub predicting: bool,
     /// Samples in the batch.

@@ -96,8 +96,8 @@ impl Scalar {
     pub fn value(self, context: &Context) -> f64 {
         match self {
             Self::Epsilon => BATCH_NORM_EPSILON,
-            Self::Rate => context.rate,
-            Self::TwiceAlpha => 2.0 * context.alpha,
+            Self::Rate => context.training.rho,
+            Self::TwiceAlpha => 2.0 * context.training.alpha,
         }
     }
 
@@ -108,10 +108,10 @@ impl Scalar {
                 BATCH_NORM_EPSILON.to_string()
             }
             (Self::Rate, Notation::Formula | Notation::Cell) => "ρ".into(),
-            (Self::Rate, Notation::Equation) => context.rate.to_string(),
+            (Self::Rate, Notation::Equation) => context.training.rho.to_string(),
             (Self::Rate, Notation::NumPy(_)) => "rho".into(),
             (Self::TwiceAlpha, Notation::Formula | Notation::Cell) => "2α".into(),
-            (Self::TwiceAlpha, Notation::Equation) => format!("2 · {}", context.alpha),
+            (Self::TwiceAlpha, Notation::Equation) => format!("2 · {}", context.training.alpha),
             (Self::TwiceAlpha, Notation::NumPy(_)) => "2 * alpha".into(),
         }
     }
@@ -342,7 +342,7 @@ impl Operator {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Activation, Layer, Loss, Network};
+    use crate::engine::{Activation, Layer, Loss, Network, TrainingConfig};
     use ndarray::Array2;
 
     fn formula(expression: &Expression) -> String {
@@ -351,9 +351,7 @@ mod tests {
         let network = Network::new(1, layers.to_vec(), weights).unwrap();
         expression.formula(&Context {
             network: &network,
-            loss: Loss::MeanSquared,
-            rate: 0.5,
-            alpha: 0.0,
+            training: TrainingConfig::new(Loss::MeanSquared, 0.5, 1),
             predicting: false,
             samples: 1,
             chain_rule: false,

@@ -290,7 +290,7 @@ impl Operation {
             Self::Gradient(l) => {
                 let delta = without_bias(Quantity::Delta(l + 1)).transposed();
                 let product = of(Quantity::Output(l)).dot(delta);
-                if context.alpha > 0.0 {
+                if context.training.alpha > 0.0 {
                     let weights = without_bias(Quantity::Weights(l));
                     product.add_below(Expression::from(Scalar::TwiceAlpha) * weights)
                 } else {

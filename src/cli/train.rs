@@ -182,7 +182,7 @@ fn train(
     bar: &ProgressBar,
 ) -> Result<(Duration, Evaluation, Option<HeldOut>), LessonError> {
     let mut state = TrainState::new(first_network(lesson, spec)?);
-    let mut trainer = Trainer::new(&state.network, &spec.data, &spec.method());
+    let mut trainer = Trainer::new(&state.network, &spec.data, &spec.training);
     let mut taken = Duration::ZERO;
     let mut done = 0;
     let mut stretch = 1;
@@ -197,7 +197,7 @@ fn train(
         done += count;
         let is_end = done == epochs;
         if is_end || !bar.is_hidden() {
-            let evaluation = trainer.evaluate(&state.network, &spec.data, spec.loss);
+            let evaluation = trainer.evaluate(&state.network, &spec.data, spec.training.loss);
             if !evaluation.loss.is_finite() || !is_finite(&state.network) {
                 return Err(diverged(lesson, spec));
             }
@@ -220,8 +220,8 @@ fn train(
 
 fn held_out(spec: &NetworkSpec, network: &Network) -> Option<HeldOut> {
     let data = spec.held_out.as_deref()?;
-    let mut trainer = Trainer::new(network, data, &spec.method());
-    let evaluation = trainer.evaluate(network, data, spec.loss);
+    let mut trainer = Trainer::new(network, data, &spec.training);
+    let evaluation = trainer.evaluate(network, data, spec.training.loss);
     Some(HeldOut {
         samples: data.len(),
         loss: evaluation.loss,

@@ -178,17 +178,15 @@ fn network(
     writeln!(
         out,
         "    rho={:?}, alpha={:?}, batch={},",
-        spec.learning_rate,
-        spec.alpha,
-        spec.batch_size()
+        spec.training.rho, spec.training.alpha, spec.training.batch_size
     )?;
     let seed = |seed: Option<u64>| seed.map_or("None".to_owned(), |seed| seed.to_string());
     writeln!(
         out,
         "    loss={:?}, shuffle={}, dropout_seed={},",
-        spec.loss.name(),
-        seed(spec.shuffle),
-        spec.dropout_seed
+        spec.training.loss.name(),
+        seed(spec.training.shuffle),
+        spec.training.dropout_seed
     )?;
     writeln!(out, "    epoch=0, updates=0,")?;
     writeln!(out, "    layers=[")?;

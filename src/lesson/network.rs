@@ -12,7 +12,7 @@ use super::sanitize::quoted;
 use super::validate::{count, wrong};
 use super::yaml::At;
 use super::{Batch, NetworkSpec, Span, Start};
-use crate::engine::{Activation, Init, InitScheme, Layer, Loss};
+use crate::engine::{Activation, Init, InitScheme, Layer, Loss, TrainingConfig};
 
 /// The learning rate ρ if a lesson gives none: that of the lecture's example.
 pub(crate) const DEFAULT_LEARNING_RATE: f64 = 1.0;
@@ -45,12 +45,7 @@ impl Known {
                 inputs: 1,
                 layers: vec![Layer::new(1, Activation::Linear)],
                 start: ZEROS,
-                loss: Loss::MeanSquared,
-                learning_rate: DEFAULT_LEARNING_RATE,
-                batch: Batch::All,
-                alpha: 0.0,
-                shuffle: None,
-                dropout_seed: 0,
+                training: TrainingConfig::new(Loss::MeanSquared, DEFAULT_LEARNING_RATE, 1),
                 data: data.training,
                 held_out: data.held_out,
                 panels: Vec::new(),
@@ -243,24 +238,29 @@ impl Common<'_> {
             let fits = report.keep(check_batch(size, batch_at, data.training.len()));
             batch_is_known = fits.is_some();
         }
+        let batch_size = match batch {
+            Batch::Size(size) => size.min(data.training.len()),
+            Batch::All => data.training.len(),
+        };
+        let rate = own
+            .learning_rate
+            .or(lesson.learning_rate)
+            .map_or(DEFAULT_LEARNING_RATE, |rate| rate.0);
         let spec = NetworkSpec {
             name,
             inputs,
             layers,
             start,
-            loss,
-            learning_rate: own
-                .learning_rate
-                .or(lesson.learning_rate)
-                .map_or(DEFAULT_LEARNING_RATE, |rate| rate.0),
-            batch,
-            // −0 becomes 0, so that no sign is shown.
-            alpha: own.l2.or(lesson.l2).map_or(0.0, |alpha| alpha.0.abs()),
-            shuffle: own.shuffle.or(lesson.shuffle).map(|seed| seed.0 as u64),
-            dropout_seed: own
-                .dropout_seed
-                .or(lesson.dropout_seed)
-                .map_or(0, |seed| seed.0 as u64),
+            training: TrainingConfig {
+                // −0 becomes 0, so that no sign is shown.
+                alpha: own.l2.or(lesson.l2).map_or(0.0, |alpha| alpha.0.abs()),
+                shuffle: own.shuffle.or(lesson.shuffle).map(|seed| seed.0 as u64),
+                dropout_seed: own
+                    .dropout_seed
+                    .or(lesson.dropout_seed)
+                    .map_or(0, |seed| seed.0 as u64),
+                ..TrainingConfig::new(loss, rate, batch_size)
+            },
             data: data.training,
             held_out: data.held_out,
             panels: Vec::new(),
@@ -276,7 +276,7 @@ impl Common<'_> {
             penalty: is_sound("l2"),
         };
         if known.knows_shape() && known.knows_batch() {
-            let size = known.spec.batch_size();
+            let size = known.spec.training.batch_size;
             let fits = report.keep(check_numbers(batch_at, &known.spec, size));
             known.batch = fits.is_some();
         }

@@ -239,14 +239,14 @@ impl Stage<'_> {
         let widest = match &samples {
             Some(Selection::Samples(samples)) => samples.len(),
             Some(Selection::Batch(_) | Selection::Epoch) if known.knows_batch() => {
-                known.spec.batch_size()
+                known.spec.training.batch_size
             }
             // Any column may exist.
             _ => usize::MAX,
         };
         let has_steps = known.knows_layers() && known.extras && known.penalty && ends;
         let layers = &known.spec.layers;
-        let penalty = known.spec.alpha > 0.0;
+        let penalty = known.spec.training.alpha > 0.0;
         let steps = has_steps.then(|| Steps {
             all: Operation::of_walk(layers, penalty, Phase::Update, walk.chain_rule),
             layers,
@@ -318,7 +318,7 @@ impl Stage<'_> {
         }
         let (batches, samples) = match samples {
             Selection::Samples(samples) => (1, samples.len()),
-            Selection::Batch(_) => (1, network.batch_size()),
+            Selection::Batch(_) => (1, network.training.batch_size),
             Selection::Epoch => (network.updates_per_epoch(), network.data.len()),
         };
         // A matrix, its gradient and the updated one.
@@ -619,7 +619,7 @@ fn goal(
     at: At<'_>,
     known: &Known,
 ) -> Checked<Goal> {
-    let loss = known.spec.loss;
+    let loss = known.spec.training.loss;
     match given {
         Either::Map(until) => Ok(match (until.loss_below, until.gradient_below) {
             (None, Some(below)) => Goal::GradientBelow(below.0),

@@ -9,10 +9,10 @@ use super::network::Known;
 use super::sanitize::quoted;
 use super::suggest::nearest;
 use super::yaml::At;
-use super::{Batch, NetworkSpec, Span, ValueName};
+use super::{NetworkSpec, Span, ValueName};
 use crate::algebra::quantity::{ALONE, OF_LAYER, OfLayer};
 use crate::algebra::{Context, Quantity};
-use crate::engine::{Layer, Network, TrainingConfig};
+use crate::engine::{Layer, Network};
 
 /// The names that the screen or other books use for quantities, with ours.
 const OTHERWISE: [(&str, &str); 18] = [
@@ -122,17 +122,9 @@ impl NetworkSpec {
         self.units(self.last()).unwrap_or(0)
     }
 
-    /// Returns the largest number of samples per update, at most that of the data set.
-    pub fn batch_size(&self) -> usize {
-        match self.batch {
-            Batch::Size(size) => size.min(self.data.len()),
-            Batch::All => self.data.len(),
-        }
-    }
-
     /// Returns the number of updates in one epoch.
     pub fn updates_per_epoch(&self) -> usize {
-        self.data.len().div_ceil(self.batch_size())
+        self.data.len().div_ceil(self.training.batch_size)
     }
 
     /// Returns the number of values that this many samples take on their way through the network, forward and back:
@@ -151,25 +143,11 @@ impl NetworkSpec {
         columns * units * samples
     }
 
-    /// Returns the configuration of its training.
-    pub fn method(&self) -> TrainingConfig {
-        TrainingConfig {
-            loss: self.loss,
-            rho: self.learning_rate,
-            alpha: self.alpha,
-            batch_size: self.batch_size(),
-            shuffle: self.shuffle,
-            dropout_seed: self.dropout_seed,
-        }
-    }
-
     /// Returns a context for its operations that belongs to no walk: for one sample, and in training.
     pub(crate) fn context<'a>(&self, network: &'a Network) -> Context<'a> {
         Context {
             network,
-            loss: self.loss,
-            rate: self.learning_rate,
-            alpha: self.alpha,
+            training: self.training,
             predicting: false,
             samples: 1,
             chain_rule: false,
@@ -213,7 +191,7 @@ impl NetworkSpec {
     /// Returns whether the network has a quantity without a layer in its name.
     fn has(&self, quantity: Quantity) -> bool {
         match quantity {
-            Quantity::Penalty => self.alpha > 0.0,
+            Quantity::Penalty => self.training.alpha > 0.0,
             other => {
                 self.held_out.is_some()
                     || !matches!(
@@ -412,7 +390,7 @@ pub(crate) fn check(value: &ValueName, at: Span, known: &Known, samples: usize) 
             .expected(format!("it has {range}"))
             .help(format!("did you mean `{{{meant}}}`?")));
     }
-    if quantity == Quantity::Penalty && network.alpha <= 0.0 && known.penalty {
+    if quantity == Quantity::Penalty && network.training.alpha <= 0.0 && known.penalty {
         return Err(Problem::new(at, "this network has no penalty")
             .also(network.span, "the network is here")
             .help("an L2 penalty is set with `l2: 0.01`".to_owned()));

@@ -165,7 +165,7 @@ impl Trace {
                 )
                 .into());
         }
-        if walk.chain_rule && spec.loss == Loss::Perceptron {
+        if walk.chain_rule && spec.training.loss == Loss::Perceptron {
             return Err(lesson
                 .error_at(
                     span,
@@ -174,8 +174,13 @@ impl Trace {
                 )
                 .into());
         }
-        let operations: Arc<[Operation]> =
-            Operation::of_walk(&spec.layers, spec.alpha > 0.0, walk.until, walk.chain_rule).into();
+        let operations: Arc<[Operation]> = Operation::of_walk(
+            &spec.layers,
+            spec.training.alpha > 0.0,
+            walk.until,
+            walk.chain_rule,
+        )
+        .into();
         let batches = batches(spec, &walk.samples, running.state.progress.epochs);
         let is_epoch = is_epoch(spec, &batches);
         let count = batches.len();
@@ -192,7 +197,7 @@ impl Trace {
             if walk.until == Phase::Update {
                 // Copies the state if it is kept elsewhere.
                 let state = Arc::make_mut(&mut running.state);
-                state.step(&mut pass, &spec.data, &samples, &spec.method());
+                state.step(&mut pass, &spec.data, &samples, &spec.training);
                 if is_epoch && number + 1 == count {
                     state.progress.epochs += 1;
                 }
@@ -206,7 +211,7 @@ impl Trace {
                 pass.forward(&running.state.network, &spec.data, &samples, mode);
             }
             // The loss of the batch, with the weights before the update.
-            let loss = pass.loss(&running.state.network, spec.loss);
+            let loss = pass.loss(&running.state.network, spec.training.loss);
             if !loss.is_finite() || losses_after.is_some_and(|losses: Losses| !losses.is_finite()) {
                 return Err(overflow(&lesson, span).into());
             }
@@ -312,9 +317,9 @@ impl Trace {
 /// Returns the batches of a selection as 0-based sample numbers, for a network with `epoch` finished epochs.
 fn batches(spec: &NetworkSpec, samples: &Selection, epoch: usize) -> Vec<Vec<usize>> {
     let of_epoch = || {
-        let order = spec.method().order(epoch, spec.data.len());
+        let order = spec.training.order(epoch, spec.data.len());
         order
-            .chunks(spec.batch_size())
+            .chunks(spec.training.batch_size)
             .map(<[usize]>::to_vec)
             .collect::<Vec<_>>()
     };

@@ -248,7 +248,7 @@ impl Builder<'_, '_> {
     /// small the slope is, the product of the two is not small.
     fn is_divided(&self, symbol: Quantity) -> bool {
         let context = self.step.context();
-        symbol == Quantity::Slope(context.last()) && context.loss == Loss::NegLogLoss
+        symbol == Quantity::Slope(context.last()) && context.training.loss == Loss::NegLogLoss
     }
 
     fn push(mut self, operand: Option<Operand>) -> Self {
@@ -397,7 +397,7 @@ impl Step<'_> {
             builder = builder.push(Some(given));
         }
         if has_update {
-            builder = builder.sign(format!(", ρ = {}", self.spec().learning_rate));
+            builder = builder.sign(format!(", ρ = {}", self.spec().training.rho));
         }
         let mut parts = builder.sign("→").parts;
         for mut operand in self.operands().filter(|operand| operand.result) {
@@ -453,7 +453,7 @@ fn parts(step: &Step) -> Vec<Part> {
             .sign("→")
             .plain(Quantity::Target),
         Operation::Penalty => {
-            let mut builder = start.sign(format!("{} · (", context.alpha));
+            let mut builder = start.sign(format!("{} · (", context.training.alpha));
             for l in 0..last {
                 builder = builder
                     .sign(if l > 0 { "² + Σ" } else { "Σ" })
@@ -467,7 +467,7 @@ fn parts(step: &Step) -> Vec<Part> {
                 .plain(Quantity::Output(last))
                 .sign(",")
                 .plain(Quantity::Target);
-            let builder = if context.loss == Loss::Perceptron {
+            let builder = if context.training.loss == Loss::Perceptron {
                 builder.sign(",").plain(Quantity::Sum(last))
             } else {
                 builder

@@ -116,7 +116,7 @@ fn of_operation(step: &Step, operation: Operation) -> RichText {
         Operation::SumSlope => RichText::from(
             "How fast does the weighted sum change with a weight? By whatever the weight is multiplied with: its input. For the bias weight that is 1.",
         ),
-        Operation::OutputError if context.loss == Loss::Perceptron => perceptron::error(step),
+        Operation::OutputError if context.training.loss == Loss::Perceptron => perceptron::error(step),
         Operation::OutputError => output_error(&context).words(limits::of_error(step)),
         Operation::PullBack(l) => pull_back(l, last),
         Operation::SkipError(l) => techniques::skip_error(l),
@@ -130,7 +130,7 @@ fn of_operation(step: &Step, operation: Operation) -> RichText {
         )),
         Operation::Gradient(l) => gradient(l, &context),
         Operation::ScaleGradient(_) => techniques::scale_gradient(),
-        Operation::Update(l) if context.loss == Loss::Perceptron && l + 1 == last => {
+        Operation::Update(l) if context.training.loss == Loss::Perceptron && l + 1 == last => {
             perceptron::update(step, l)
         }
         Operation::Update(l) => update(step, l),
@@ -314,7 +314,7 @@ fn prediction(step: &Step, l: usize) -> RichText {
 }
 
 fn loss(step: &Step) -> RichText {
-    let facts = step.context().loss.facts();
+    let facts = step.context().training.loss.facts();
     let shares = facts.words_of_shares.filter(|_| !is_whole(step));
     let text = RichText::from(shares.unwrap_or(facts.words));
     let text = if step.columns() == 1 {
@@ -345,7 +345,7 @@ fn output_error(context: &Context) -> RichText {
     if context.chain_rule && has_shortcut(context) {
         RichText::new().words(format!(
             "Multiply the first two factors and ŷ(1 − ŷ) cancels. What is left, {what} is ŷ − y. That is why {name} and {} go so well together.",
-            context.loss.name()
+            context.training.loss.name()
         ))
     } else if context.chain_rule {
         RichText::new().words(format!(
@@ -354,7 +354,7 @@ fn output_error(context: &Context) -> RichText {
     } else if has_shortcut(context) {
         let text = RichText::new().words(format!(
             "With {name} and {} the slopes cancel, and {what} is just prediction minus target: negative where ŷ is too small, positive where it is too large.",
-            context.loss.name()
+            context.training.loss.name()
         ));
         text.words(over(context.samples))
     } else {
@@ -393,7 +393,7 @@ fn gradient(l: usize, context: &Context) -> RichText {
         layer(l),
         layer(l)
     ));
-    if context.loss == Loss::Perceptron && l + 1 == context.last() {
+    if context.training.loss == Loss::Perceptron && l + 1 == context.last() {
         text.words(" Where the unit was right, all are 0.")
     } else if context.samples > 1 {
         text.words(" The samples of the batch add up.")
@@ -409,7 +409,7 @@ fn update(step: &Step, l: usize) -> RichText {
         .words(format!(
             "Every weight of W{} takes a step against its gradient, downhill: minus, not plus. ρ = {} is the learning rate, the length of the step. Where the gradient is negative, the weight grows.",
             layer(l),
-            step.context().rate
+            step.context().training.rho
         ))
         .words(nothing_moves(step, Quantity::Gradient(l)))
 }

@@ -275,14 +275,14 @@ fn is_from_sums(step: &Step) -> bool {
 /// Returns whether a factor of the chain rule is too large or too small for a float.
 fn is_beyond(step: &Step) -> bool {
     let slopes = step.get(Quantity::Slope(step.last()), false);
-    step.context().loss == Loss::NegLogLoss
+    step.context().training.loss == Loss::NegLogLoss
         && slopes.is_some_and(|psi| psi.iter().copied().any(is_lost))
 }
 
 /// Returns the lines for the mean loss of the batch.
 fn loss(step: &Step, last: usize) -> Vec<String> {
     let (x, z) = (format!("x{last}"), format!("z{last}"));
-    let facts = step.context().loss.facts();
+    let facts = step.context().training.loss.facts();
     let from_sums = facts.numpy_from_sums.filter(|_| is_from_sums(step));
     let mut lines: Vec<String> = from_sums
         .unwrap_or(&[facts.numpy])
@@ -322,7 +322,7 @@ fn loss_slope_lines(step: &Step, x: &str) -> Vec<String> {
 
 fn loss_slope(step: &Step, x: &str) -> String {
     let z = format!("z{}", step.last());
-    let facts = step.context().loss.facts();
+    let facts = step.context().training.loss.facts();
     if let Some(slope) = facts.numpy_slope_from_sums.filter(|_| is_from_sums(step)) {
         return shared(step, &slope.replace("{z}", &z));
     }

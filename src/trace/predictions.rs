@@ -72,7 +72,7 @@ impl Step<'_> {
     fn has_classes(&self) -> bool {
         let spec = self.spec();
         let output = output_of(self.network());
-        output.is_right(&[], &[]).is_some() && spec.data.is_classes(output, spec.loss)
+        output.is_right(&[], &[]).is_some() && spec.data.is_classes(output, spec.training.loss)
     }
 
     fn unanswered(&self, inputs: Array2<f64>) -> DataSet {

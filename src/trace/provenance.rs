@@ -206,8 +206,8 @@ pub(super) struct Unknown {
 fn resolve(step: &Step, name: &ValueName) -> Option<RichText> {
     // These are given, not computed: they keep the decimals that they were given with.
     match name.quantity {
-        Quantity::Rate => return Some(step.spec().learning_rate.to_string().into()),
-        Quantity::Alpha => return Some(step.spec().alpha.to_string().into()),
+        Quantity::Rate => return Some(step.spec().training.rho.to_string().into()),
+        Quantity::Alpha => return Some(step.spec().training.alpha.to_string().into()),
         _ => {}
     }
     let value = step.named(name)?;
@@ -240,8 +240,8 @@ impl Step<'_> {
         let count = |count: usize| single(count as f64);
         let Some(symbol) = self.made_by_walk(name.quantity) else {
             return match name.quantity {
-                Quantity::Rate => single(self.spec().learning_rate),
-                Quantity::Alpha => single(self.spec().alpha),
+                Quantity::Rate => single(self.spec().training.rho),
+                Quantity::Alpha => single(self.spec().training.alpha),
                 Quantity::Epoch => count(self.epoch()),
                 Quantity::Updates => count(self.updates()),
                 Quantity::Samples => count(self.spec().data.len()),

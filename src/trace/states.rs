@@ -11,9 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::worked::Worked;
 use super::{Segment, SegmentBody, Trace};
-use crate::engine::{
-    DataSet, Evaluation, Interrupt, Network, Pass, TrainState, Trainer, TrainingConfig,
-};
+use crate::engine::{DataSet, Evaluation, Interrupt, Network, Pass, TrainState, Trainer};
 use crate::lesson::{Lesson, LessonError, NetworkSpec, Start};
 
 /// Names the state of a network of the lesson after a number of updates. An opened epoch goes through the same
@@ -304,10 +302,8 @@ impl States {
         if let Some(known) = lock(&self.measured).get(&key) {
             return *known;
         }
-        // The configuration is not used for training.
-        let method = TrainingConfig::new(spec.loss, spec.learning_rate, 1);
-        let mut trainer = Trainer::new(network, data, &method).until(&self.interrupt);
-        let measured = trainer.evaluate(network, data, spec.loss);
+        let mut trainer = Trainer::new(network, data, &spec.training).until(&self.interrupt);
+        let measured = trainer.evaluate(network, data, spec.training.loss);
         if !self.interrupt.is_set() {
             let mut all = lock(&self.measured);
             if all.len() >= MOST_MEASURED {
@@ -367,7 +363,7 @@ impl Kept {
 
 /// Returns the work of one update, counted as in the limit on a lesson's work.
 fn work_of(spec: &NetworkSpec) -> u64 {
-    (spec.batch_size() * (spec.connections() + 16 * spec.last())) as u64
+    (spec.training.batch_size * (spec.connections() + 16 * spec.last())) as u64
 }
 
 /// Returns the network of a spec with its initial weights.
@@ -474,7 +470,7 @@ impl Trace {
     /// Does `updates` updates of a segment again, from the given state on.
     fn train_again(&self, segment: &Segment, updates: usize, state: &mut TrainState) {
         let spec = self.spec(segment);
-        let method = spec.method();
+        let method = spec.training;
         match &segment.body {
             SegmentBody::Say => {}
             SegmentBody::Walk(batch) => {

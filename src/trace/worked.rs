@@ -12,7 +12,7 @@ pub(super) fn mode(spec: &NetworkSpec, until: Phase, updates: usize) -> PassMode
     if until < Phase::Backpropagation {
         PassMode::Predicting
     } else {
-        spec.method().mode(updates)
+        spec.training.mode(updates)
     }
 }
 
@@ -38,9 +38,9 @@ impl Worked {
     ) -> Self {
         let mut pass = Pass::new(network, samples.len());
         pass.forward(network, &spec.data, samples, mode);
-        let loss = pass.loss(network, spec.loss);
+        let loss = pass.loss(network, spec.training.loss);
         // Computed all at once; each step decides what it shows of it.
-        pass.backward(network, spec.loss, spec.alpha);
+        pass.backward(network, spec.training.loss, spec.training.alpha);
         Self {
             pass,
             loss,
@@ -60,7 +60,7 @@ impl Worked {
     ) -> Arc<TrainState> {
         let updated = self.updated.get_or_init(|| {
             let mut updated = old.clone();
-            updated.update(&self.pass, &spec.method());
+            updated.update(&self.pass, &spec.training);
             Arc::new(updated)
         });
         if !to_come.iter().any(Operation::is_change) {
@@ -102,8 +102,8 @@ impl Worked {
         self.renewed.get_or_init(|| {
             let mut again = Pass::new(network, samples.len());
             again.forward(network, &spec.data, samples, self.pass.mode());
-            let loss = again.loss(network, spec.loss);
-            again.backpropagation(network, spec.loss);
+            let loss = again.loss(network, spec.training.loss);
+            again.backpropagation(network, spec.training.loss);
             (again, loss)
         })
     }

@@ -59,15 +59,15 @@ pub(super) fn given(step: &Step, is_pass: bool) -> Option<RichText> {
         said.push(format!("φ is {phi}").into());
     }
     if needs(&[Phase::Loss, Phase::Backpropagation]) {
-        said.push(format!("J is the {}", context.loss.name()).into());
+        said.push(format!("J is the {}", context.training.loss.name()).into());
         let targets = step.get(Quantity::Target, false)?;
         let rows: Vec<Vec<f64>> = targets.rows().into_iter().map(|row| row.to_vec()).collect();
         said.push(RichText::from("y = ").then(list(&rows)));
     }
     if needs(&[Phase::Update]) {
-        said.push(RichText::from("ρ = ").number(context.rate));
-        if context.alpha > 0.0 {
-            said.push(RichText::from("α = ").number(context.alpha));
+        said.push(RichText::from("ρ = ").number(context.training.rho));
+        if context.training.alpha > 0.0 {
+            said.push(RichText::from("α = ").number(context.training.alpha));
         }
     }
     let mut said = said.into_iter();

@@ -8,9 +8,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::algebra::{Operation, Phase};
-use crate::engine::{Activation, DataSet, Init, InitScheme, Layer, Loss};
+use crate::engine::{Activation, DataSet, Init, InitScheme, Layer, Loss, TrainingConfig};
 use crate::lesson::{
-    Action, Batch, Lesson, NetworkSpec, Scene, Selection, Source, Span, Start, Text, Train, Walk,
+    Action, Lesson, NetworkSpec, Scene, Selection, Source, Span, Start, Text, Train, Walk,
 };
 use crate::session::{Session, StepView};
 use crate::trace::Trace;
@@ -111,12 +111,7 @@ impl Net {
             inputs: self.inputs,
             layers: layers.collect(),
             start: self.start,
-            loss: self.loss,
-            learning_rate: self.rate,
-            batch: Batch::Size(1),
-            alpha: 0.0,
-            shuffle: None,
-            dropout_seed: 0,
+            training: TrainingConfig::new(self.loss, self.rate, 1),
             data: Arc::new(self.data),
             held_out: None,
             panels: Vec::new(),

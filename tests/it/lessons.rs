@@ -8,8 +8,8 @@ use ndarray::arr2;
 use nn_tutor::algebra::{Operation, Phase, Quantity};
 use nn_tutor::engine::{Activation, DataSet, Init, InitScheme, Layer, Loss, TrainingConfig};
 use nn_tutor::lesson::{
-    Action, Answer, Batch, Goal, LESSON_FORMAT, Lesson, LessonError, Library, Panel, Selection,
-    Source, Span, Start, TextPiece, ValueName,
+    Action, Answer, Goal, LESSON_FORMAT, Lesson, LessonError, Library, Panel, Selection, Source,
+    Span, Start, TextPiece, ValueName,
 };
 use proptest::prelude::*;
 
@@ -86,9 +86,9 @@ fn everything_a_lesson_may_say_is_read_as_written() {
         (neuron.name.as_str(), hand.name.as_str()),
         ("neuron", "hand")
     );
-    assert_eq!(neuron.loss, Loss::NegLogLoss);
-    assert_eq!(neuron.learning_rate.to_bits(), 0.5_f64.to_bits());
-    assert_eq!(neuron.batch, Batch::Size(2));
+    assert_eq!(neuron.training.loss, Loss::NegLogLoss);
+    assert_eq!(neuron.training.rho.to_bits(), 0.5_f64.to_bits());
+    assert_eq!(neuron.training.batch_size, 2);
     assert_eq!(*neuron.data, DataSet::named("xor").unwrap());
     assert_eq!(
         neuron.start,
@@ -100,9 +100,8 @@ fn everything_a_lesson_may_say_is_read_as_written() {
             seed: 7
         })
     );
-    assert_eq!(hand.loss, Loss::MeanSquared);
-    assert_eq!(hand.batch, Batch::All);
-    assert_eq!(hand.batch_size(), 3);
+    assert_eq!(hand.training.loss, Loss::MeanSquared);
+    assert_eq!(hand.training.batch_size, 3);
     assert_eq!(hand.connections(), 9);
     assert_eq!(
         hand.start,
@@ -112,7 +111,7 @@ fn everything_a_lesson_may_say_is_read_as_written() {
         ])
     );
     assert_eq!(
-        neuron.method(),
+        neuron.training,
         TrainingConfig {
             alpha: 0.01,
             shuffle: Some(11),
@@ -136,14 +135,17 @@ fn everything_a_lesson_may_say_is_read_as_written() {
             Layer::new(1, Activation::Logistic),
         ]
     );
-    assert_eq!(deep.alpha.to_bits(), 0.0_f64.to_bits());
-    assert_eq!((deep.shuffle, deep.dropout_seed), (Some(12), 6));
+    assert_eq!(deep.training.alpha.to_bits(), 0.0_f64.to_bits());
+    assert_eq!(
+        (deep.training.shuffle, deep.training.dropout_seed),
+        (Some(12), 6)
+    );
     assert_eq!(
         deep.panels,
         [Panel::Layers, Panel::Histogram, Panel::Saturation]
     );
     assert_eq!(rule.layers, [Layer::new(1, Activation::Step)]);
-    assert_eq!(rule.shuffle, Some(11));
+    assert_eq!(rule.training.shuffle, Some(11));
     let at = |span: Span| &GOOD[span.start..span.start + span.len];
     assert_eq!(at(hand.span), "hand");
 }
@@ -474,11 +476,8 @@ fn a_lesson_without_a_script_walks_one_epoch() {
 fn what_is_left_out_is_as_in_the_lecture() {
     let text = GOOD.replace("learning_rate: 0.5\nbatch: 2\n", "");
     let lesson = parse(&text).unwrap();
-    assert_eq!(
-        lesson.networks[0].learning_rate.to_bits(),
-        1.0_f64.to_bits()
-    );
-    assert_eq!(lesson.networks[0].batch, Batch::Size(1));
+    assert_eq!(lesson.networks[0].training.rho.to_bits(), 1.0_f64.to_bits());
+    assert_eq!(lesson.networks[0].training.batch_size, 1);
 }
 
 /// The line ends of other systems and a byte order mark are accepted.

@@ -83,7 +83,7 @@ fn a_walk_that_ends_before_backpropagation_predicts() {
     for l in 1..=network.last() {
         assert_eq!(step.get(Quantity::Output(l), false).unwrap(), pass.x(l));
     }
-    assert_eq!(step.loss(), Some(pass.loss(network, spec.loss)));
+    assert_eq!(step.loss(), Some(pass.loss(network, spec.training.loss)));
     let norm = network.norm(1).unwrap();
     let mean = step.get(Quantity::Mean(1), false).unwrap();
     assert_eq!(mean.into_iter().collect::<Vec<_>>(), norm.mean);
@@ -206,7 +206,9 @@ fn the_penalty_is_the_sum_of_squares_and_its_gradient_is_in_that_of_the_weights(
         assert_eq!(step.focus(), Focus::None);
     }
     let of = |trace: &Trace| all(trace, Operation::Gradient(3))[0].value().unwrap();
-    let plain = compiled(WITH_TECHNIQUES, |lesson| lesson.networks[0].alpha = 0.0);
+    let plain = compiled(WITH_TECHNIQUES, |lesson| {
+        lesson.networks[0].training.alpha = 0.0
+    });
     let weights = all(&plain, Operation::Gradient(3))[0]
         .get(Quantity::Weights(3), true)
         .unwrap();

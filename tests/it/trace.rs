@@ -412,7 +412,7 @@ fn check_bits(trace: &Trace) {
     };
     let weights = init.weights(spec.inputs, &spec.layers);
     let network = Network::new(spec.inputs, spec.layers.clone(), weights).unwrap();
-    let mut trainer = Trainer::new(&network, &spec.data, &spec.method());
+    let mut trainer = Trainer::new(&network, &spec.data, &spec.training);
     let mut state = TrainState::new(network);
     trainer.epoch(&mut state, &spec.data);
     let walked = (0..trace.len())
@@ -614,7 +614,7 @@ proptest! {
         let Start::Init(init) = &spec.start else { unreachable!() };
         let weights = init.weights(2, &spec.layers);
         let network = Network::new(2, spec.layers.clone(), weights).unwrap();
-        let mut trainer = Trainer::new(&network, &spec.data, &spec.method());
+        let mut trainer = Trainer::new(&network, &spec.data, &spec.training);
         let mut state = TrainState::new(network);
         trainer.epoch(&mut state, &spec.data);
         let end = trace.step(trace.len() - 1);
@@ -658,7 +658,7 @@ proptest! {
         let Start::Init(init) = &spec.start else { unreachable!() };
         let weights = init.weights(2, &spec.layers);
         let network = Network::new(2, spec.layers.clone(), weights).unwrap();
-        let mut trainer = Trainer::new(&network, &spec.data, &spec.method());
+        let mut trainer = Trainer::new(&network, &spec.data, &spec.training);
         let mut state = TrainState::new(network);
         trainer.epoch(&mut state, &spec.data);
         trainer.epoch(&mut state, &spec.data);

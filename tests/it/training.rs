@@ -110,7 +110,7 @@ fn said(step: &Step) -> String {
 fn epochs(trace: &Trace, count: usize) -> Vec<Network> {
     let spec = &trace.lesson().networks[0];
     let mut state = TrainState::new(first_network(trace.lesson(), spec).unwrap());
-    let mut trainer = Trainer::new(&state.network, &spec.data, &spec.method());
+    let mut trainer = Trainer::new(&state.network, &spec.data, &spec.training);
     (0..count)
         .map(|_| {
             trainer.epoch(&mut state, &spec.data);
@@ -169,7 +169,7 @@ fn a_short_gradient_ends_a_training() {
             let mut pass = Pass::new(network, spec.data.len());
             pass.load(&spec.data, &[0, 1, 2, 3, 4]);
             pass.feedforward(network);
-            pass.backpropagation(network, spec.loss);
+            pass.backpropagation(network, spec.training.loss);
             pass.gradient();
             let slopes = (0..network.last())
                 .flat_map(|l| pass.grad(l).into_iter().copied().collect::<Vec<_>>());
@@ -298,8 +298,8 @@ fn the_held_out_curve_has_the_points_of_the_curve() {
         if matches!(step.operation(), None | Some(Operation::PredictionLoss)) {
             // Measured anew, with the weights of now.
             let spec = step.spec();
-            let mut trainer = Trainer::new(step.network(), &spec.data, &spec.method());
-            let measured = trainer.evaluate(step.network(), &held_out(), spec.loss);
+            let mut trainer = Trainer::new(step.network(), &spec.data, &spec.training);
+            let measured = trainer.evaluate(step.network(), &held_out(), spec.training.loss);
             let (updates, loss) = *held.last().unwrap();
             assert_eq!(
                 (updates, loss.to_bits()),
@@ -339,7 +339,7 @@ fn a_text_can_name_the_losses_of_both_sets() {
     };
     let trace = compiled(CURVE, |lesson| {
         lesson.networks[0].held_out = Some(held_out());
-        lesson.networks[0].alpha = 0.01;
+        lesson.networks[0].training.alpha = 0.01;
         let mut training = train(400);
         training.patience = Some(2);
         lesson.scenes = vec![
@@ -369,7 +369,7 @@ fn shuffled_epochs_are_walked_in_their_order_with_the_bits_of_training() {
                 &format!("learning_rate: 0.05\nbatch: {batch}"),
             ),
             |lesson| {
-                lesson.networks[0].shuffle = Some(3);
+                lesson.networks[0].training.shuffle = Some(3);
                 let walk = || {
                     scene(Action::Walk(Walk {
                         samples: Selection::Epoch,
@@ -387,7 +387,7 @@ fn shuffled_epochs_are_walked_in_their_order_with_the_bits_of_training() {
         let trace = shuffled(batch);
         let networks = epochs(&trace, 6);
         let spec = &trace.lesson().networks[0];
-        let orders: Vec<Vec<usize>> = (0..6).map(|epoch| spec.method().order(epoch, 5)).collect();
+        let orders: Vec<Vec<usize>> = (0..6).map(|epoch| spec.training.order(epoch, 5)).collect();
         assert_ne!(orders[0], orders[1]);
         let mut walked: Vec<Vec<usize>> = vec![Vec::new(); 6];
         for index in 0..trace.len() {

@@ -349,7 +349,7 @@ fn check_output(trace: &Trace, index: usize) -> usize {
         get(Quantity::Sum(last)),
         get(Quantity::Slope(last)),
         get(Quantity::Target),
-        is_logistic && step.spec().loss == Loss::NegLogLoss,
+        is_logistic && step.spec().training.loss == Loss::NegLogLoss,
     ) else {
         return 0;
     };
@@ -589,7 +589,7 @@ fn check_factors(text: &str, step: &Step) {
     let get = |symbol| step.get(symbol, false).unwrap();
     let (slope, psi) = (get(Quantity::LossSlope), get(Quantity::Slope(last)));
     if !matches!(
-        step.spec().loss,
+        step.spec().training.loss,
         Loss::NegLogLoss | Loss::MeanSquared | Loss::HalfSquared
     ) {
         return;

@@ -9,7 +9,7 @@ use ndarray::Array2;
 use nn_tutor::algebra::Operation;
 use nn_tutor::engine::{DataSet, Family, InitScheme, Layer, Named, SeededRng, Targets};
 use nn_tutor::lesson::{
-    Action, Answer, Ask, Batch, Goal, Lesson, NetworkSpec, Panel, Selection, Source, Start, Text,
+    Action, Answer, Ask, Goal, Lesson, NetworkSpec, Panel, Selection, Source, Start, Text,
     TextPiece, Walk,
 };
 use proptest::prelude::*;
@@ -208,21 +208,28 @@ fn assert_same_network(found: &NetworkSpec, network: &Value, root: &Value) {
         assert_eq!(found.dropout.to_bits(), dropout.to_bits());
     }
     assert_eq!(
-        found.loss.name(),
+        found.training.loss.name(),
         setting("loss").unwrap().as_str().unwrap()
     );
     let rate = setting("learning_rate").map_or(1.0, number);
-    assert_eq!(found.learning_rate.to_bits(), rate.to_bits());
-    match (found.batch, setting("batch")) {
-        (Batch::All, Some(batch)) => assert_eq!(batch.as_str(), Some("all")),
-        (Batch::Size(size), batch) => assert_eq!(size, batch.map_or(1, whole)),
-        (Batch::All, None) => panic!("nobody said `all`"),
-    }
+    assert_eq!(found.training.rho.to_bits(), rate.to_bits());
+    let samples = found.data.len();
+    let batch = setting("batch").map_or(1, |batch| match batch.as_str() {
+        Some(all) => {
+            assert_eq!(all, "all");
+            samples
+        }
+        None => whole(batch),
+    });
+    assert_eq!(found.training.batch_size, batch);
     let alpha = setting("l2").map_or(0.0, number);
-    assert_eq!(found.alpha.to_bits(), alpha.to_bits());
+    assert_eq!(found.training.alpha.to_bits(), alpha.to_bits());
     let seed = |key: &str| setting(key).map(|seed| seed.as_u64().unwrap());
-    assert_eq!(found.shuffle, seed("shuffle"));
-    assert_eq!(found.dropout_seed, seed("dropout_seed").unwrap_or(0));
+    assert_eq!(found.training.shuffle, seed("shuffle"));
+    assert_eq!(
+        found.training.dropout_seed,
+        seed("dropout_seed").unwrap_or(0)
+    );
     assert_eq!(names(&found.panels), words(setting("panels")));
     match &found.start {
         Start::Weights(weights) => {

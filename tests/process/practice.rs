@@ -143,9 +143,9 @@ fn every_exercise_is_small_and_has_short_numbers() {
         for x in spec.data.x.rows() {
             assert!(x.iter().any(|x| *x != 0.0), "{name}: all inputs are 0");
         }
-        let hundredths = spec.learning_rate * 100.0;
+        let hundredths = spec.training.rho * 100.0;
         assert!((hundredths - hundredths.round()).abs() < 1e-9, "{name}");
-        assert!((0.1..=2.0).contains(&spec.learning_rate), "{name}");
+        assert!((0.1..=2.0).contains(&spec.training.rho), "{name}");
         assert!(exercise.title.starts_with("Practice "), "{name}");
         assert!(exercise.title.chars().count() <= MAX_TITLE, "{name}");
     }
@@ -181,7 +181,7 @@ fn targets_are_as_loss_and_output_allow() {
         let output = spec.layers.last().unwrap().activation;
         for y in spec.data.y.rows() {
             let is_among = |values: &[f64]| y.iter().all(|y| values.contains(y));
-            match (spec.loss, output) {
+            match (spec.training.loss, output) {
                 (Loss::CrossEntropy, _) => {
                     assert!(is_among(&[0.0, 1.0]), "{name}");
                     assert_eq!(y.sum(), 1.0, "{name}");
@@ -205,8 +205,8 @@ fn the_network_is_one_of_the_lesson() {
         assert!(
             lesson.networks.iter().any(|of| of.inputs == spec.inputs
                 && of.layers == spec.layers
-                && of.loss == spec.loss
-                && (of.alpha > 0.0) == (spec.alpha > 0.0)),
+                && of.training.loss == spec.training.loss
+                && (of.training.alpha > 0.0) == (spec.training.alpha > 0.0)),
             "{name}"
         );
         assert_eq!(exercise.scenes.len(), 1, "{name}");
@@ -408,7 +408,7 @@ fn what_layers_have_besides_is_kept() {
         let exercise = exercise(&lesson, seed, 0).unwrap();
         let spec = &exercise.networks[0];
         assert_eq!(spec.layers, lesson.networks[0].layers);
-        assert_eq!((spec.learning_rate, spec.alpha), (0.5, 0.1));
+        assert_eq!((spec.training.rho, spec.training.alpha), (0.5, 0.1));
         assert_eq!(spec.data.len(), 2);
         assert_eq!(exercise.title.chars().count(), MAX_TITLE);
         assert!(exercise.title.ends_with('…'));

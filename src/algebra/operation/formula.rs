@@ -48,7 +48,9 @@ impl Operation {
                     .lit(format!("Σ {dv}"))
             }
             Self::Update(l)
-                if context.loss == Loss::Perceptron && l + 1 == last && context.alpha <= 0.0 =>
+                if context.training.loss == Loss::Perceptron
+                    && l + 1 == last
+                    && context.training.alpha <= 0.0 =>
             {
                 let (w, x) = (name(result), name(Quantity::Output(l)));
                 let rule = format!(" = {w} + ρ {x} (y − ŷ)ᵀ");
@@ -141,7 +143,7 @@ fn error_formula(context: &Context, l: usize) -> RichText {
 
 fn loss_formula(context: &Context) -> String {
     let outputs = context.network.outputs();
-    let [single, several] = context.loss.facts().formula;
+    let [single, several] = context.training.loss.facts().formula;
     let one = if outputs == 1 { single } else { several };
     if context.samples == 1 {
         one.into()
@@ -151,7 +153,7 @@ fn loss_formula(context: &Context) -> String {
 }
 
 fn loss_slope_formula(context: &Context) -> String {
-    let one = context.loss.facts().slope_formula;
+    let one = context.training.loss.facts().slope_formula;
     if context.samples > 1 && is_difference(one) {
         over_samples(&format!("({one})"), context.samples)
     } else {
@@ -188,6 +190,7 @@ fn output_error_formula(context: &Context) -> RichText {
 /// Returns whether δ of the output layer is simply ŷ − y.
 pub fn has_shortcut(context: &Context) -> bool {
     context
+        .training
         .loss
         .has_shortcut(context.activation(context.last()))
 }

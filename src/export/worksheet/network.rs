@@ -71,10 +71,10 @@ pub(super) fn settings(step: &Step) -> Vec<String> {
         settings.push(Operation::LossSlope.formula(&context).text(decimals));
     }
     if until >= Phase::Update {
-        settings.push(format!("ρ = {}", decimals.number(context.rate)));
+        settings.push(format!("ρ = {}", decimals.number(context.training.rho)));
     }
-    if context.alpha > 0.0 {
-        settings.push(format!("α = {}", decimals.number(context.alpha)));
+    if context.training.alpha > 0.0 {
+        settings.push(format!("α = {}", decimals.number(context.training.alpha)));
     }
     if context
         .network
@@ -92,12 +92,15 @@ pub(super) fn words(step: &Step, answers: bool) -> Vec<String> {
     let context = step.context();
     let mut words = Vec::new();
     if step.phase() >= Some(Phase::Loss) {
-        let log = if context.loss.has_logarithm() {
+        let log = if context.training.loss.has_logarithm() {
             "; log is the natural logarithm (ln)"
         } else {
             ""
         };
-        words.push(format!("The loss is {}{log}.", context.loss.name()));
+        words.push(format!(
+            "The loss is {}{log}.",
+            context.training.loss.name()
+        ));
     }
     let mut say = |sentence: &str| words.push(sentence.to_owned());
     say(
@@ -119,7 +122,7 @@ pub(super) fn words(step: &Step, answers: bool) -> Vec<String> {
             );
         }
     }
-    if context.loss == Loss::Perceptron {
+    if context.training.loss == Loss::Perceptron {
         say("Where the prediction is right, nothing is changed.");
     }
     say(if answers {

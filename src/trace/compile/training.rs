@@ -26,7 +26,7 @@ impl Trace {
         let before = running.state.progress;
         // Copies the state if it is kept elsewhere.
         let state = Arc::make_mut(&mut running.state);
-        let mut trainer = Trainer::new(&state.network, &spec.data, &spec.method()).until(interrupt);
+        let mut trainer = Trainer::new(&state.network, &spec.data, &spec.training).until(interrupt);
         let stride = train.every.unwrap_or_else(|| stride(train.epochs));
         let mut watch = spec
             .held_out
@@ -45,10 +45,10 @@ impl Trace {
             }
             let goal = GoalSearch::new(train.until, state);
             trainer.epoch(state, &spec.data);
-            let now = trainer.evaluate(&state.network, &spec.data, spec.loss);
+            let now = trainer.evaluate(&state.network, &spec.data, spec.training.loss);
             record.push(now);
             let held = watch.as_mut().map(|watch| {
-                let held = trainer.evaluate(&state.network, watch.data, spec.loss);
+                let held = trainer.evaluate(&state.network, watch.data, spec.training.loss);
                 watch.look(state, held);
                 held.loss
             });
@@ -127,7 +127,7 @@ impl GoalSearch {
                 .then_some(Ended::NoMistake),
             Goal::LossBelow(bound) => (now.loss < bound).then_some(Ended::LossBelow),
             Goal::GradientBelow(bound) => {
-                let length = trainer.gradient_norm(network, &spec.data, spec.loss);
+                let length = trainer.gradient_norm(network, &spec.data, spec.training.loss);
                 (length < bound).then_some(Ended::GradientBelow)
             }
         }
@@ -141,7 +141,7 @@ impl GoalSearch {
             return false;
         };
         // Without a penalty, a changed weight proves a mistake; unchanged weights prove nothing.
-        if spec.alpha <= 0.0 && !same_weights(&before.network, after) {
+        if spec.training.alpha <= 0.0 && !same_weights(&before.network, after) {
             return false;
         }
         let (mut state, last) = (before.clone(), after.last());

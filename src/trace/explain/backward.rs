@@ -305,21 +305,21 @@ impl Explainer<'_, '_> {
             (errors, false, Region::Row(error_row)),
         ];
         let context = self.step.context();
-        if row > 0 && context.alpha > 0.0 {
+        if row > 0 && context.training.alpha > 0.0 {
             let w = self.value(Quantity::Weights(l), true, row, column);
             let name = Quantity::Weights(l).cell(row, column, last);
             out.formula = out.formula.clone().words(format!(" + 2α · {name}"));
             out.terms.push(Term {
                 negative: w < 0.0,
                 text: RichText::new()
-                    .words(format!("2·{}·", context.alpha))
+                    .words(format!("2·{}·", context.training.alpha))
                     .number(w.abs()),
             });
             let cell = Region::Cell(row, column);
             out.sources.push((Quantity::Weights(l), false, cell));
         } else if row == 0 && context.layer(l + 1).batch_norm {
             out.remark = Some(CANCELLED.into());
-        } else if row == 0 && context.alpha > 0.0 {
+        } else if row == 0 && context.training.alpha > 0.0 {
             out.remark = Some("a bias weight is not penalised".into());
         }
     }

@@ -17,7 +17,7 @@ const MOST_SQUARES: usize = 40;
 impl Explainer<'_, '_> {
     pub(super) fn loss(&self, out: &mut Explanation) {
         let last = self.step.last();
-        let loss = self.step.context().loss;
+        let loss = self.step.context().training.loss;
         let samples = self.step.columns();
         let units = self.step.network().outputs();
         for n in 0..samples {
@@ -72,7 +72,7 @@ impl Explainer<'_, '_> {
     fn loss_from_sums(&self, row: usize, column: usize, y: f64) -> Vec<Term> {
         let sums = self.output_sums(column);
         let z = sums[row];
-        if self.step.context().loss == Loss::CrossEntropy {
+        if self.step.context().training.loss == Loss::CrossEntropy {
             let log = RichText::from("(log ")
                 .then(powers(sums))
                 .words(signed_minus(z));
@@ -90,7 +90,7 @@ impl Explainer<'_, '_> {
     fn slope_from_sums(&self, row: usize, column: usize, y: f64) -> Vec<Term> {
         let sums = self.output_sums(column);
         let z = sums[row];
-        let terms = if self.step.context().loss == Loss::CrossEntropy {
+        let terms = if self.step.context().training.loss == Loss::CrossEntropy {
             let rest = powers(sums).words(" / ").then(power(z));
             [None, share_of(y, true, rest)]
         } else {
@@ -118,7 +118,7 @@ impl Explainer<'_, '_> {
             (Quantity::Output(last), false, Region::Cell(row, column)),
             (Quantity::Target, false, Region::Cell(row, column)),
         ];
-        let (negative, slope) = match self.step.context().loss.facts().numbers {
+        let (negative, slope) = match self.step.context().training.loss.facts().numbers {
             Numbers::Logarithms { .. } if self.is_from_sums(row, column) => {
                 out.terms = self.slope_from_sums(row, column, y);
                 out.remark = Some(FROM_SUMS.into());
@@ -169,7 +169,7 @@ impl Explainer<'_, '_> {
         };
         out.terms.push(positive(
             RichText::new()
-                .words(self.step.context().alpha.to_string())
+                .words(self.step.context().training.alpha.to_string())
                 .words(" · (")
                 .then(joined(&terms))
                 .words(")"),

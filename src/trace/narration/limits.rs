@@ -8,7 +8,7 @@ use crate::trace::step::Step;
 pub(super) fn of_loss_slope(step: &Step) -> &'static str {
     if has(step, Quantity::LossSlope, is_beyond) {
         " One is further from 0 here than the computer's numbers reach: 1/ŷ = 1 + e^−z and 1/(1 − ŷ) = 1 + e^z grow without bound."
-    } else if step.context().loss == Loss::NegLogLoss && has_limits(step) {
+    } else if step.context().training.loss == Loss::NegLogLoss && has_limits(step) {
         " Where ŷ is all but 1, its digits no longer tell how far it is from 1, but z does: 1/(1 − ŷ) = 1 + e^z."
     } else {
         ""

@@ -21,7 +21,7 @@ pub(super) fn error(step: &Step) -> RichText {
                 RichText::from(
                     "Right: no error, δ = 0. The perceptron learns from its mistakes only, so no weight will change",
                 )
-                .words(if step.context().alpha > 0.0 {
+                .words(if step.context().training.alpha > 0.0 {
                     ", but for the pull of the penalty."
                 } else {
                     "."
@@ -40,9 +40,9 @@ pub(super) fn update(step: &Step, l: usize) -> RichText {
     let context = step.context();
     let text = RichText::new().words(format!(
         "The perceptron rule, w ← w + ρ (y − ŷ) x: where the answer was too low, the input is added to the weights; where too high, it is taken off; where right, nothing changes. ρ = {}.",
-        context.rate
+        context.training.rho
     ));
-    if context.alpha > 0.0 {
+    if context.training.alpha > 0.0 {
         text.words(" The penalty pulls all weights but those of the bias towards 0 besides.")
     } else {
         text.words(nothing_moves(step, Quantity::Gradient(l)))

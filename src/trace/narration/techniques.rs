@@ -10,7 +10,7 @@ use crate::trace::step::Step;
 pub(super) fn penalty(step: &Step) -> RichText {
     let text = RichText::new().words(format!(
         "Large weights bend sharply, so they cost: α = {} times the sum of all squared weights, those of the bias left out. Training makes both small together, J + penalty",
-        step.context().alpha
+        step.context().training.alpha
     ));
     let of = |symbol| step.get(symbol, true).map(|value| value[[0, 0]]);
     match (of(Quantity::Loss), of(Quantity::Penalty)) {
@@ -28,16 +28,16 @@ pub(super) fn penalty(step: &Step) -> RichText {
 /// `None` otherwise.
 pub(super) fn gradient(context: &Context, l: usize) -> Option<RichText> {
     let has_norm = context.layer(l + 1).batch_norm;
-    if context.alpha <= 0.0 && !has_norm {
+    if context.training.alpha <= 0.0 && !has_norm {
         return None;
     }
     let mut text = RichText::from(
         "How the loss changes with every weight: the input of the connection times the error at its end.",
     );
-    if context.alpha > 0.0 {
+    if context.training.alpha > 0.0 {
         text = text.words(format!(
             " The penalty adds 2α = {} times the weight itself, a pull towards 0; bias weights are not pulled.",
-            2.0 * context.alpha
+            2.0 * context.training.alpha
         ));
     }
     if has_norm {
@@ -203,9 +203,9 @@ pub(super) fn scale_gradient() -> RichText {
 pub(super) fn scale_update(context: &Context) -> RichText {
     let text = RichText::new().words(format!(
         "γ and β, the columns of S, step downhill like weights, with the same ρ = {}.",
-        context.rate
+        context.training.rho
     ));
-    let text = if context.alpha > 0.0 {
+    let text = if context.training.alpha > 0.0 {
         text.words(" No penalty pulls them.")
     } else {
         text

@@ -17,7 +17,7 @@ pub(super) fn formula(step: &Step) -> RichText {
     } else {
         format!("{batches} times an epoch")
     };
-    let order = if step.spec().shuffle.is_some() {
+    let order = if step.spec().training.shuffle.is_some() {
         ", the samples shuffled"
     } else {
         ""
@@ -76,7 +76,7 @@ pub(super) fn told(
                 " The loss is as low as was asked for{asked}, so the training ends."
             ))
         }
-        Some(Ended::NoMistake) if step.spec().alpha > 0.0 => text.words(
+        Some(Ended::NoMistake) if step.spec().training.alpha > 0.0 => text.words(
             " This epoch made no mistake: only the penalty has moved weights, and the training ends.",
         ),
         Some(Ended::NoMistake) if !step.network().layers().iter().all(Layer::is_plain) => {
@@ -170,10 +170,10 @@ fn gradient_of(step: &Step, train: Option<&Train>, text: RichText) -> RichText {
         return text;
     };
     let spec = step.spec();
-    let mut trainer = Trainer::new(step.network(), &spec.data, &spec.method());
+    let mut trainer = Trainer::new(step.network(), &spec.data, &spec.training);
     text.words(" The gradient of this loss, √(Σ ∂J/∂w²), is ")
         .words(below(
-            trainer.gradient_norm(step.network(), &spec.data, spec.loss),
+            trainer.gradient_norm(step.network(), &spec.data, spec.training.loss),
             bound,
         ))
         .words(format!(" long, and the goal is below {bound}."))

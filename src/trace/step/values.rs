@@ -50,7 +50,7 @@ impl Step<'_> {
     }
 
     fn loss_slope(&self, pass: &Pass) -> Array2<f64> {
-        let (last, loss) = (self.last(), self.spec().loss);
+        let (last, loss) = (self.last(), self.spec().training.loss);
         let activation = self.context().activation(last);
         let (z, outputs, y) = (pass.z(last), pass.x(last), pass.y());
         let samples = y.ncols() as f64;
@@ -71,7 +71,7 @@ impl Step<'_> {
             .flat_map(|l| network.weights(l).into_iter().skip(network.units(l + 1)))
             .map(|w| w * w)
             .sum();
-        self.spec().alpha * squares
+        self.spec().training.alpha * squares
     }
 }
 

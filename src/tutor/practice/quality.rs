@@ -62,7 +62,7 @@ pub(super) struct Criteria {
 pub(super) fn flaws(trace: &Trace, wanted: Criteria) -> usize {
     let spec = &trace.lesson().networks[0];
     // If a perceptron is right nothing is to change, and if φ is flat nothing can.
-    let learns = is_sloped(spec) && (wanted.mistake || spec.loss != Loss::Perceptron);
+    let learns = is_sloped(spec) && (wanted.mistake || spec.training.loss != Loss::Perceptron);
     let seen = (0..trace.len())
         .map(|index| of_step(&trace.step(index), learns, wanted.mistake))
         .sum::<usize>()
@@ -146,12 +146,12 @@ fn of_step(step: &Step, learns: bool, mistake: bool) -> usize {
             Operation::Activation(l) => activation(step, l, learns),
             Operation::Normalise(l) => GRAVE * narrow(step, l),
             Operation::Dropout(l) | Operation::Skip(l) => GRAVE * dead(step, Quantity::Output(l)),
-            Operation::Loss if context.loss == Loss::Perceptron => {
+            Operation::Loss if context.training.loss == Loss::Perceptron => {
                 GRAVE * usize::from((largest > 0.0) != mistake)
             }
             Operation::Loss => right_already(step),
             Operation::OutputError | Operation::Error(_) => idle(LEAST_DELTA),
-            Operation::Gradient(_) => idle(LEAST_CHANGE / context.rate),
+            Operation::Gradient(_) => idle(LEAST_CHANGE / context.training.rho),
             _ => 0,
         }
 }

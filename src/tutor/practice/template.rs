@@ -87,10 +87,10 @@ impl Template {
             title: lesson.title.clone(),
             inputs: spec.inputs,
             layers: spec.layers.clone(),
-            loss: spec.loss,
-            rate: suited(spec.learning_rate, RATES, RATE),
-            alpha: if spec.alpha > 0.0 {
-                suited(spec.alpha, ALPHAS, ALPHA)
+            loss: spec.training.loss,
+            rate: suited(spec.training.rho, RATES, RATE),
+            alpha: if spec.training.alpha > 0.0 {
+                suited(spec.training.alpha, ALPHAS, ALPHA)
             } else {
                 0.0
             },
@@ -116,7 +116,8 @@ impl Template {
 pub(super) fn is_sloped(spec: &NetworkSpec) -> bool {
     let (hidden, output) = spec.layers.split_at(spec.layers.len() - 1);
     !hidden.iter().any(|layer| layer.activation.jumps())
-        && (spec.loss == Loss::Perceptron || !output.iter().any(|layer| layer.activation.jumps()))
+        && (spec.training.loss == Loss::Perceptron
+            || !output.iter().any(|layer| layer.activation.jumps()))
 }
 
 fn is_small(spec: &NetworkSpec) -> bool {
@@ -167,7 +168,7 @@ fn samples(spec: &NetworkSpec, walk: Option<&Walk>) -> usize {
     }
     let walked = match walk.map(|walk| &walk.samples) {
         Some(Selection::Samples(samples)) => samples.len(),
-        Some(Selection::Batch(_) | Selection::Epoch) | None => spec.batch_size(),
+        Some(Selection::Batch(_) | Selection::Epoch) | None => spec.training.batch_size,
     };
     walked.min(2)
 }
@@ -199,7 +200,7 @@ fn targets(spec: &NetworkSpec) -> Range {
         .map_or(Activation::Linear, |layer| layer.activation);
     let (low, high) = output.limits();
     let is_classes = spec.data.y.iter().all(|&y| is_either(y, low, high));
-    match spec.loss {
+    match spec.training.loss {
         Loss::CrossEntropy => Range::OneHot,
         Loss::NegLogLoss => Range::Binary,
         _ if output == Activation::Softmax => Range::OneHot,

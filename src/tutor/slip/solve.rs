@@ -17,7 +17,7 @@ impl Solver<'_, '_> {
             Operation::Loss | Operation::PredictionLoss => self.loss(),
             Operation::Penalty => self
                 .squares(true)
-                .map(|sum| single(self.context.alpha * sum)),
+                .map(|sum| single(self.context.training.alpha * sum)),
             Operation::LossSlope => self.loss_slope(),
             Operation::OutputSlope => self.slope(self.last),
             Operation::SumSlope => self.value(Quantity::Output(self.last - 1)),
@@ -203,7 +203,7 @@ impl Solver<'_, '_> {
         let mut taken = self.value(Quantity::Output(self.last))?;
         let exact = self.unrounded(Quantity::Output(self.last))?;
         let targets = self.unrounded(Quantity::Target)?;
-        let loss = self.context.loss;
+        let loss = self.context.training.loss;
         Zip::from(&mut taken)
             .and(&exact)
             .and(&targets)
@@ -219,7 +219,7 @@ impl Solver<'_, '_> {
     }
 
     fn loss(&self) -> Option<Array2<f64>> {
-        let loss = self.context.loss;
+        let loss = self.context.training.loss;
         if loss == Loss::Perceptron {
             let z = self.value(Quantity::Sum(self.last))?;
             let wrong = self.predictions()? - self.value(Quantity::Target)?;
@@ -247,7 +247,7 @@ impl Solver<'_, '_> {
 
     /// Returns the loss of one unit; NaN if its logarithm does not exist.
     pub(super) fn loss_of(&self, y_hat: f64, y: f64) -> f64 {
-        let loss = self.context.loss;
+        let loss = self.context.training.loss;
         let is_log = loss.has_logarithm();
         if is_log && !(0.0..=1.0).contains(&y_hat) {
             return f64::NAN;
@@ -277,7 +277,7 @@ impl Solver<'_, '_> {
     /// Returns ∂J/∂ŷ, computed from the outputs.
     pub(super) fn loss_slope(&self) -> Option<Array2<f64>> {
         let (y_hat, y) = (self.predictions()?, self.value(Quantity::Target)?);
-        let (loss, n) = (self.context.loss, self.samples());
+        let (loss, n) = (self.context.training.loss, self.samples());
         let mut slopes = pairs(&y_hat, &y, |y_hat, y| loss.slope(y_hat, y) / n);
         let activation = self.context.activation(self.last);
         self.at_limits(self.last, |unit, sample, z, outputs| {
@@ -405,7 +405,7 @@ impl Solver<'_, '_> {
         factor: f64,
         first: usize,
     ) -> Option<Array2<f64>> {
-        if self.context.alpha > 0.0 {
+        if self.context.training.alpha > 0.0 {
             let w = self.value(Quantity::Weights(l))?;
             let rows = w.slice_axis(Axis(0), Slice::from(first..));
             let pull = self.terms(rows.mapv(|w| factor * w));

@@ -25,13 +25,13 @@ const WANTED: usize = 5;
 
 /// Returns the rows for a few samples, the heading and the mean.
 pub(super) fn min_rows(view: &View) -> u16 {
-    let samples = view.step.spec().batch_size().clamp(3, WANTED);
+    let samples = view.step.spec().training.batch_size.clamp(3, WANTED);
     u16::try_from(samples + 2).unwrap_or(u16::MAX)
 }
 
 /// Returns the rows for every sample, the heading, the mean and a sentence.
 pub(super) fn max_rows(view: &View) -> u16 {
-    let samples = view.step.spec().batch_size().max(WANTED);
+    let samples = view.step.spec().training.batch_size.max(WANTED);
     u16::try_from(samples + 6).unwrap_or(u16::MAX)
 }
 
@@ -102,7 +102,7 @@ fn losses(view: &View) -> Option<Vec<f64>> {
     Some(
         (0..y.ncols())
             .map(|c| {
-                let loss = step.spec().loss;
+                let loss = step.spec().training.loss;
                 loss.sample(
                     &column(&z, c),
                     &column(&outputs, c),

@@ -116,7 +116,7 @@ impl<O: Operands> Work<'_, O> {
         let output = Quantity::Output(self.context.last());
         let (y_hat, exact) = (self.take(output), self.operands.exact(output));
         let y = self.take(Quantity::Target);
-        let loss = self.context.loss;
+        let loss = self.context.training.loss;
         y_hat
             .iter()
             .zip(&exact)
@@ -137,7 +137,7 @@ impl<O: Operands> Work<'_, O> {
             if factor == 0.0 { 0.0 } else { factor * of.ln() }
         };
         let pairs = self.pairs();
-        let sum: f64 = if self.context.loss == Loss::Perceptron {
+        let sum: f64 = if self.context.training.loss == Loss::Perceptron {
             let z = self.take(Quantity::Sum(self.context.last()));
             pairs
                 .iter()
@@ -148,7 +148,7 @@ impl<O: Operands> Work<'_, O> {
             pairs
                 .iter()
                 .map(|&(y_hat, y)| {
-                    self.term(match self.context.loss {
+                    self.term(match self.context.training.loss {
                         Loss::MeanSquared => (y_hat - y).powi(2),
                         Loss::HalfSquared => (y_hat - y).powi(2) / 2.0,
                         Loss::CrossEntropy => -times_log(y, y_hat),
@@ -167,7 +167,7 @@ impl<O: Operands> Work<'_, O> {
             .into_iter()
             .map(|(y_hat, y)| {
                 let over = |y: f64, share: f64| if y == 0.0 { 0.0 } else { y / share };
-                let slope = match self.context.loss {
+                let slope = match self.context.training.loss {
                     Loss::MeanSquared => 2.0 * (y_hat - y),
                     Loss::Perceptron | Loss::HalfSquared => y_hat - y,
                     Loss::CrossEntropy => -over(y, y_hat),
@@ -262,7 +262,7 @@ impl<O: Operands> Work<'_, O> {
                         .map(|w| self.term(w * w))
                         .sum::<f64>();
                 }
-                Array2::from_elem((1, 1), self.context.alpha * sum)
+                Array2::from_elem((1, 1), self.context.training.alpha * sum)
             }
             Operation::LossSlope => self.loss_slope(),
             Operation::OutputSlope => self.psi(last),
@@ -328,10 +328,11 @@ impl<O: Operands> Work<'_, O> {
                 let mut gradient = self.products(x.nrows(), delta.nrows(), |i, j| {
                     (0..x.ncols()).map(|n| x[[i, n]] * delta[[j, n]]).collect()
                 });
-                if self.context.alpha > 0.0 {
+                if self.context.training.alpha > 0.0 {
                     for ((row, column), number) in gradient.indexed_iter_mut() {
                         if row > 0 {
-                            *number += self.term(2.0 * self.context.alpha * w[[row, column]]);
+                            *number +=
+                                self.term(2.0 * self.context.training.alpha * w[[row, column]]);
                         }
                     }
                 }
@@ -358,7 +359,7 @@ impl<O: Operands> Work<'_, O> {
                 };
                 let step = self
                     .take(gradient)
-                    .mapv(|g| self.term(self.context.rate * g));
+                    .mapv(|g| self.term(self.context.training.rho * g));
                 self.take(what) - step
             }
             Operation::Prediction => unreachable!("worked operation by operation"),

@@ -74,7 +74,7 @@ impl Solver<'_, '_> {
             }
             Slip::UpdatedWeights => {
                 let gradient = self.solve(Operation::Gradient(l))?;
-                let updated = w - gradient * self.context.rate;
+                let updated = w - gradient * self.context.training.rho;
                 misconception(
                     self.product(&updated, &delta),
                     format!(

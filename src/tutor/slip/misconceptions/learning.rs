@@ -26,7 +26,7 @@ impl Solver<'_, '_> {
     }
 
     fn wrong_gradient(&self, l: usize, slip: Slip) -> Wrong {
-        let alpha = self.context.alpha;
+        let alpha = self.context.training.alpha;
         let with = |gradient: Array2<f64>| self.penalised(l, gradient, 2.0 * alpha, 1);
         let x = self.name(Quantity::Output(l));
         let w = self.name(Quantity::Weights(l));
@@ -78,7 +78,7 @@ impl Solver<'_, '_> {
                 )
             }
             Slip::Halved if alpha <= 0.0 && !self.has_slipped(Self::error_here(l)) => {
-                let square = self.context.loss.facts().square?;
+                let square = self.context.training.loss.facts().square?;
                 let is = if square.off < 1.0 { "half" } else { "twice" };
                 misconception(
                     self.plain_gradient(l)? * square.off,
@@ -123,7 +123,7 @@ impl Solver<'_, '_> {
     }
 
     fn wrong_step(&self, operation: Operation, slip: Slip) -> Wrong {
-        let rate = self.context.rate;
+        let rate = self.context.training.rho;
         let (what, gradient) = match operation {
             Operation::Update(l) => (Quantity::Weights(l), Quantity::Gradient(l)),
             Operation::ScaleUpdate(l) => (Quantity::Scale(l), Quantity::ScaleGradient(l)),

@@ -38,7 +38,7 @@ impl Solver<'_, '_> {
     }
 
     fn wrong_mean(&mut self, slip: Slip) -> Wrong {
-        let loss = self.context.loss;
+        let loss = self.context.training.loss;
         let is_log = loss.has_logarithm();
         let (outputs, n) = (self.context.network.outputs(), self.context.samples);
         match slip {
@@ -91,7 +91,7 @@ impl Solver<'_, '_> {
 
     /// Returns the result of a slip in the square of a squared loss.
     fn wrong_square(&mut self, slip: Slip) -> Wrong {
-        let square = self.context.loss.facts().square?;
+        let square = self.context.training.loss.facts().square?;
         match slip {
             Slip::DistanceForLoss => misconception(
                 self.mean_of(|y_hat, y| square.factor * (y_hat - y).abs())?,
@@ -119,7 +119,7 @@ impl Solver<'_, '_> {
         if y.iter().any(|y| ![0.0, 1.0].contains(y)) {
             return None;
         }
-        if self.context.loss == Loss::CrossEntropy {
+        if self.context.training.loss == Loss::CrossEntropy {
             let of_class = (y_hat * y).sum();
             return match slip {
                 Slip::LogarithmForgotten => misconception(
@@ -176,7 +176,7 @@ impl Solver<'_, '_> {
     }
 
     fn wrong_penalty(&self, slip: Slip) -> Wrong {
-        let alpha = self.context.alpha;
+        let alpha = self.context.training.alpha;
         match slip {
             Slip::SquareForgotten => misconception(
                 single(alpha * self.sum_of_weights(true, |w| w)?),
@@ -199,7 +199,7 @@ impl Solver<'_, '_> {
 
     /// Returns ∂J/∂ŷ in the chain rule, with a slip.
     fn wrong_slope(&self, slip: Slip) -> Wrong {
-        let loss = self.context.loss;
+        let loss = self.context.training.loss;
         match slip {
             Slip::ErrorTurned => misconception(
                 -self.loss_slope()?,
@@ -234,7 +234,7 @@ impl Solver<'_, '_> {
     /// Returns δ of the output layer, with a slip.
     fn wrong_output_error(&mut self, slip: Slip) -> Wrong {
         let is_short = has_shortcut(&self.context);
-        let loss = self.context.loss;
+        let loss = self.context.training.loss;
         let chain_rule = self.context.chain_rule;
         // In the chain rule ∂J/∂ŷ is a step of its own; a slip there is not repeated here.
         let is_made = chain_rule && self.has_slipped(Quantity::LossSlope);
