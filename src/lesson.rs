@@ -26,6 +26,7 @@ mod layers;
 pub mod library;
 pub mod limits;
 mod network;
+mod optimizer;
 mod panels;
 mod read;
 mod sanitize;

@@ -1,7 +1,7 @@
 //! What operations may need to know of the walk that they are part of.
 
 use super::quantity::Quantity;
-use crate::engine::{Activation, Layer, Network, TrainingConfig};
+use crate::engine::{Activation, Layer, Loss, Network, Optimizer, TrainingConfig};
 
 /// The properties of a walk that its operations depend on.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +14,8 @@ pub struct Context<'a> {
     pub predicting: bool,
     /// Samples in the batch.
     pub samples: usize,
+    /// The number of the update among those of the optimizer, from 1.
+    pub update: u32,
     /// Whether the output error is taken apart.
     pub chain_rule: bool,
 }
@@ -51,6 +53,13 @@ impl Context<'_> {
     /// The row of a unit, counted from 0 without the bias, in what φ of layer l makes.
     pub fn activated_row(&self, l: usize, unit: usize) -> usize {
         unit + 1 - self.activated(l).first_row(self.last())
+    }
+
+    /// Returns whether the update of `W⁽ˡ⁾` is the perceptron rule.
+    pub fn is_perceptron_rule(&self, l: usize) -> bool {
+        self.training.loss == Loss::Perceptron
+            && self.training.optimizer == Optimizer::Descent
+            && l + 1 == self.last()
     }
 
     /// The error that has arrived at hidden layer l: pulled back, or that and more through a skip connection.

@@ -4,8 +4,9 @@
 use std::ops;
 
 use super::context::Context;
+use super::notation::power;
 use super::quantity::Quantity;
-use crate::engine::BATCH_NORM_EPSILON;
+use crate::engine::{BATCH_NORM_EPSILON, Moment};
 
 /// A computation with quantities and numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +47,14 @@ pub enum Scalar {
     Rate,
     /// 2α, of the slope of the penalty.
     TwiceAlpha,
+    /// The share of a moment that the optimizer keeps: μ, β, β₁ or β₂.
+    Kept(Moment),
+    /// The rest of that share, which comes from the gradient: 1 − β.
+    Taken(Moment),
+    /// 1 − βᵗ, by which the bias of a moment is taken out.
+    Correction(Moment),
+    /// ε, in the divisor of an optimizer's step.
+    OptimizerEpsilon,
 }
 
 /// The sign between two expressions.
@@ -98,10 +107,18 @@ impl Scalar {
             Self::Epsilon => BATCH_NORM_EPSILON,
             Self::Rate => context.training.rho,
             Self::TwiceAlpha => 2.0 * context.training.alpha,
+            Self::Kept(moment) => context.training.optimizer.kept(moment),
+            Self::Taken(moment) => 1.0 - context.training.optimizer.kept(moment),
+            Self::Correction(moment) => {
+                let optimizer = context.training.optimizer;
+                optimizer.correction(moment, context.update)
+            }
+            Self::OptimizerEpsilon => context.training.optimizer.epsilon(),
         }
     }
 
-    fn text(self, notation: Notation, context: &Context) -> String {
+    /// Returns it as text.
+    pub fn text(self, notation: Notation, context: &Context) -> String {
         match (self, notation) {
             (Self::Epsilon, Notation::Formula | Notation::Cell) => "ε".into(),
             (Self::Epsilon, Notation::Equation | Notation::NumPy(_)) => {
@@ -113,7 +130,43 @@ impl Scalar {
             (Self::TwiceAlpha, Notation::Formula | Notation::Cell) => "2α".into(),
             (Self::TwiceAlpha, Notation::Equation) => format!("2 · {}", context.training.alpha),
             (Self::TwiceAlpha, Notation::NumPy(_)) => "2 * alpha".into(),
+            (Self::OptimizerEpsilon, Notation::Formula | Notation::Cell) => "ε".into(),
+            (Self::OptimizerEpsilon, Notation::Equation) => format!("{:e}", self.value(context)),
+            (Self::OptimizerEpsilon, Notation::NumPy(_)) => "epsilon".into(),
+            (Self::Kept(moment), _) => share(moment, notation, context),
+            (Self::Taken(moment), Notation::Equation) => {
+                // As on paper: 1 − 0.9 is 0.1, not the float nearest to it.
+                let kept = context.training.optimizer.kept(moment);
+                let digits = kept.to_string().len().saturating_sub(2);
+                format!("{:.digits$}", 1.0 - kept)
+            }
+            (Self::Taken(moment), Notation::NumPy(_)) => {
+                format!("(1 - {})", share(moment, notation, context))
+            }
+            (Self::Taken(moment), _) => format!("(1 − {})", share(moment, notation, context)),
+            (Self::Correction(moment), Notation::NumPy(_)) => {
+                format!("(1 - {} ** (t + 1))", share(moment, notation, context))
+            }
+            (Self::Correction(moment), Notation::Equation) => format!(
+                "(1 − {}{})",
+                share(moment, notation, context),
+                power(context.update)
+            ),
+            (Self::Correction(moment), _) => {
+                format!("(1 − {}ᵗ)", share(moment, notation, context))
+            }
         }
+    }
+}
+
+/// The share that an optimizer keeps of a moment, as a name or as a number.
+fn share(moment: Moment, notation: Notation, context: &Context) -> String {
+    let optimizer = context.training.optimizer;
+    let [formula, numpy] = optimizer.name_of_kept(moment);
+    match notation {
+        Notation::Formula | Notation::Cell => formula.into(),
+        Notation::Equation => optimizer.kept(moment).to_string(),
+        Notation::NumPy(_) => numpy.into(),
     }
 }
 
@@ -312,7 +365,7 @@ impl Expression {
 
 impl Operator {
     /// Returns how strongly it holds its two sides together.
-    const fn binding(self) -> usize {
+    pub const fn binding(self) -> usize {
         match self {
             Self::Add | Self::AddBelow | Self::Sub => 0,
             Self::Mul | Self::Div => 1,
@@ -354,6 +407,7 @@ mod tests {
             training: TrainingConfig::new(Loss::MeanSquared, 0.5, 1),
             predicting: false,
             samples: 1,
+            update: 1,
             chain_rule: false,
         })
     }

@@ -22,6 +22,11 @@ pub fn indices(i: usize, j: usize) -> String {
     format!("{},{}", index(i), index(j))
 }
 
+/// Returns an exponent.
+pub fn power(exponent: u32) -> String {
+    exponent.to_string().chars().map(superscript).collect()
+}
+
 const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
 const SUBSCRIPTS: [char; 10] = ['₀', '₁', '₂', '₃', '₄', '₅', '₆', '₇', '₈', '₉'];
 
@@ -164,6 +169,7 @@ fn counterpart(c: char) -> &'static str {
         '∫' => "int",
         '∇' => "grad",
         '∂' => "d",
+        '\u{302}' => "_hat",
         'ŷ' => "y_hat",
         'ẑ' => "z_hat",
         '⊕' => "(+)",

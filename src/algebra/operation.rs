@@ -1,13 +1,14 @@
 //! The operations of a walk: their order, names and formulas.
 
 mod formula;
+mod moment;
 
 use super::context::{Context, activated};
 use super::expression::{Expression, Scalar};
 use super::notation::layer;
 use super::phase::Phase;
 use super::quantity::Quantity;
-use crate::engine::{Layer, Network};
+use crate::engine::{Layer, Moment, Network, Parameters, TrainingConfig};
 
 pub use formula::has_shortcut;
 
@@ -53,7 +54,9 @@ pub enum Operation {
     Gradient(usize),
     /// ∂J/∂γ⁽ˡ⁾ and ∂J/∂β⁽ˡ⁾.
     ScaleGradient(usize),
-    /// W⁽ˡ⁾ ← W⁽ˡ⁾ − ρ ∇⁽ˡ⁾.
+    /// A moment that the optimizer makes of the gradient of some parameters: V⁽ˡ⁾ ← μ V⁽ˡ⁾ + ∇⁽ˡ⁾.
+    Moment(Moment, Parameters),
+    /// W⁽ˡ⁾ ← W⁽ˡ⁾ − ρ ∇⁽ˡ⁾, or as the optimizer has it.
     Update(usize),
     /// The updates of γ⁽ˡ⁾ and β⁽ˡ⁾, likewise.
     ScaleUpdate(usize),
@@ -79,9 +82,14 @@ pub enum Focus {
 }
 
 impl Operation {
-    /// Returns the operations of a walk through these layers, in order, up to the end of phase `until`. `penalty` adds
-    /// the penalty on large weights, `chain_rule` the factors of the output error.
-    pub fn of_walk(layers: &[Layer], penalty: bool, until: Phase, chain_rule: bool) -> Vec<Self> {
+    /// Returns the operations of a walk through these layers, in order, up to the end of phase `until`. `chain_rule` adds the
+    /// factors of the output error.
+    pub fn of_walk(
+        layers: &[Layer],
+        training: &TrainingConfig,
+        until: Phase,
+        chain_rule: bool,
+    ) -> Vec<Self> {
         let last = layers.len();
         let layer = |l: usize| &layers[l - 1];
         let mut list = vec![Self::Sample];
@@ -99,7 +107,7 @@ impl Operation {
             }
         }
         list.push(Self::Loss);
-        if penalty {
+        if training.alpha > 0.0 {
             list.push(Self::Penalty);
         }
         if chain_rule {
@@ -123,9 +131,16 @@ impl Operation {
                 list.push(Self::ScaleGradient(l));
             }
         }
+        let moments = |of: Parameters| {
+            let moments = Moment::ALL.into_iter();
+            let moments = moments.filter(|&moment| training.optimizer.has(moment));
+            moments.map(move |moment| Self::Moment(moment, of))
+        };
         for l in (1..=last).rev() {
+            list.extend(moments(Parameters::Weights(l - 1)));
             list.push(Self::Update(l - 1));
             if layer(l).batch_norm {
+                list.extend(moments(Parameters::Scale(l)));
                 list.push(Self::ScaleUpdate(l));
             }
         }
@@ -154,15 +169,21 @@ impl Operation {
             | Self::ScaledError(_)
             | Self::Error(_) => Phase::Backpropagation,
             Self::Gradient(_) | Self::ScaleGradient(_) => Phase::Gradient,
-            Self::Update(_) | Self::ScaleUpdate(_) | Self::Prediction | Self::PredictionLoss => {
-                Phase::Update
-            }
+            Self::Moment(..)
+            | Self::Update(_)
+            | Self::ScaleUpdate(_)
+            | Self::Prediction
+            | Self::PredictionLoss => Phase::Update,
         }
     }
 
-    /// Returns whether it changes learned values.
+    /// Returns whether it changes what is learned, or what the optimizer keeps.
     pub const fn is_change(&self) -> bool {
-        matches!(self, Self::Update(_) | Self::ScaleUpdate(_))
+        match self {
+            Self::Update(_) | Self::ScaleUpdate(_) => true,
+            Self::Moment(moment, _) => moment.is_kept(),
+            _ => false,
+        }
     }
 
     /// Returns the part of the network it works on; `last` is the index of the output layer.
@@ -180,7 +201,8 @@ impl Operation {
             | Self::ScaledError(l)
             | Self::Error(l)
             | Self::ScaleGradient(l)
-            | Self::ScaleUpdate(l) => Focus::Layer(l),
+            | Self::ScaleUpdate(l)
+            | Self::Moment(_, Parameters::Scale(l)) => Focus::Layer(l),
             Self::Loss
             | Self::LossSlope
             | Self::OutputSlope
@@ -189,7 +211,9 @@ impl Operation {
             | Self::PredictionLoss => Focus::Layer(last),
             Self::SumSlope => Focus::Layer(last - 1),
             Self::PullBack(l) => Focus::Backward(l),
-            Self::Gradient(l) | Self::Update(l) => Focus::Change(l),
+            Self::Gradient(l) | Self::Update(l) | Self::Moment(_, Parameters::Weights(l)) => {
+                Focus::Change(l)
+            }
         }
     }
 
@@ -214,6 +238,7 @@ impl Operation {
             Self::ScaledError(_) => "scaled-error",
             Self::Error(_) => "error",
             Self::Gradient(_) | Self::ScaleGradient(_) => "gradient",
+            Self::Moment(..) => "moment",
             Self::Update(_) | Self::ScaleUpdate(_) => "update",
             Self::Prediction | Self::PredictionLoss => "prediction",
         }
@@ -241,6 +266,7 @@ impl Operation {
             Self::Error(l) => Quantity::Delta(l),
             Self::Gradient(l) => Quantity::Gradient(l),
             Self::ScaleGradient(l) => Quantity::ScaleGradient(l),
+            Self::Moment(moment, of) => Quantity::Moment(moment, of),
             Self::Update(l) => Quantity::Weights(l),
             Self::ScaleUpdate(l) => Quantity::Scale(l),
             Self::Prediction => Quantity::Output(last),
@@ -256,9 +282,6 @@ impl Operation {
             of(Quantity::Weights(l - 1))
                 .transposed()
                 .dot(Quantity::Output(l - 1))
-        };
-        let step = |what: Quantity, gradient: Quantity| {
-            Expression::before(what) - Expression::from(Scalar::Rate) * gradient
         };
         Some(match self {
             Self::WeightedSum(l) => sum(l),
@@ -297,8 +320,9 @@ impl Operation {
                     product
                 }
             }
-            Self::Update(l) => step(Quantity::Weights(l), Quantity::Gradient(l)),
-            Self::ScaleUpdate(l) => step(Quantity::Scale(l), Quantity::ScaleGradient(l)),
+            Self::Moment(moment, of) => return moment::expression(moment, of, context),
+            Self::Update(l) => moment::update(Parameters::Weights(l), context),
+            Self::ScaleUpdate(l) => moment::update(Parameters::Scale(l), context),
             Self::Prediction => sum(last).phi(last),
             Self::Sample
             | Self::Loss
@@ -352,6 +376,7 @@ impl Operation {
             Self::Error(l) => format!("Error of layer {l}"),
             Self::Gradient(l) => format!("Gradient of W{}", layer(l)),
             Self::ScaleGradient(l) => format!("Gradient of γ{0} and β{0}", layer(l)),
+            Self::Moment(moment, of) => moment::title(moment, of),
             Self::Update(l) => format!("Update of W{}", layer(l)),
             Self::ScaleUpdate(l) => format!("Update of γ{0} and β{0}", layer(l)),
             Self::Prediction => "The new prediction".into(),

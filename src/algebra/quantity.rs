@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use name::{ALONE, OF_LAYER, OfLayer};
 
 use super::notation::{index, indices, layer};
+use crate::engine::{Moment, Parameters};
 
 /// A quantity: a value that a step of a walk computes or uses, or one that is given or measured. `(l)` is a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -62,6 +63,8 @@ pub enum Quantity {
     /// `e⁽ˡ⁾`: the error that arrives at layer l, pulled back and through a skip connection; the row of the bias is as
     /// pulled back.
     Arrived(usize),
+    /// `V⁽ˡ⁾`, `M⁽ˡ⁾`, `R⁽ˡ⁾`: a moment that an optimizer keeps of the gradient of some parameters.
+    Moment(Moment, Parameters),
     /// `ŷ`: the outputs of the last layer, whatever its index.
     Prediction,
     /// `∂ŷ/∂z`: the slope of the last layer, whatever its index.
@@ -163,6 +166,12 @@ impl Quantity {
             Self::ScaleGradient(l) => format!("∂J/∂S{}", layer(l)),
             Self::ScaledDelta(l) => format!("∂J/∂v{}", layer(l)),
             Self::Arrived(l) => format!("e{}", layer(l)),
+            Self::Moment(moment, Parameters::Weights(l)) => {
+                format!("{}{}", moment.letter(), layer(l))
+            }
+            Self::Moment(moment, Parameters::Scale(l)) => {
+                format!("{}(S{})", moment.letter(), layer(l))
+            }
             Self::Prediction => "ŷ".into(),
             Self::OutputSlope | Self::OutputSumSlope => self.in_network(last).name(last),
             Self::Rate => "ρ".into(),
@@ -187,7 +196,8 @@ impl Quantity {
             | Self::Arrived(_)
             | Self::Weights(_)
             | Self::Gradient(_)
-            | Self::SumSlope(_) => 0,
+            | Self::SumSlope(_)
+            | Self::Moment(_, Parameters::Weights(_)) => 0,
             _ => 1,
         }
     }
@@ -222,6 +232,10 @@ impl Quantity {
             }
             Self::ScaledDelta(l) => format!("∂J/∂v{}{}", index(i), layer(l)),
             Self::Arrived(l) => format!("e{}{}", index(i), layer(l)),
+            Self::Moment(moment, of) => {
+                let of = of.quantity().cell(row, column, last);
+                format!("{}({of})", moment.letter().to_lowercase())
+            }
             _ => self.name(last),
         }
     }
@@ -251,7 +265,8 @@ impl Quantity {
             | Self::Arrived(_)
             | Self::Weights(_)
             | Self::Gradient(_)
-            | Self::SumSlope(_) => true,
+            | Self::SumSlope(_)
+            | Self::Moment(_, Parameters::Weights(_)) => true,
             _ => false,
         }
     }
@@ -271,7 +286,26 @@ impl Quantity {
                 | Self::Beta(_)
                 | Self::Scale(_)
                 | Self::ScaleGradient(_)
+                | Self::Moment(..)
         )
+    }
+}
+
+impl Parameters {
+    /// Returns the quantity they are.
+    pub const fn quantity(self) -> Quantity {
+        match self {
+            Self::Weights(l) => Quantity::Weights(l),
+            Self::Scale(l) => Quantity::Scale(l),
+        }
+    }
+
+    /// Returns the quantity of their gradient.
+    pub const fn gradient(self) -> Quantity {
+        match self {
+            Self::Weights(l) => Quantity::Gradient(l),
+            Self::Scale(l) => Quantity::ScaleGradient(l),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The configuration of training: the loss, the learning rate, the batches and the seeds.
 
 use super::loss::Loss;
+use super::optimizer::Optimizer;
 use super::pass::PassMode;
 use super::rng::SeededRng;
 
@@ -11,6 +12,8 @@ pub struct TrainingConfig {
     pub loss: Loss,
     /// The learning rate ρ.
     pub rho: f64,
+    /// The rule by which an update makes its step out of the gradient.
+    pub optimizer: Optimizer,
     /// The factor α of the L2 penalty α Σ w² over all weights except bias weights; 0 for no penalty.
     pub alpha: f64,
     /// The number of samples per update; the last batch of an epoch may be smaller.
@@ -27,6 +30,7 @@ impl TrainingConfig {
         Self {
             loss,
             rho,
+            optimizer: Optimizer::Descent,
             alpha: 0.0,
             batch_size,
             shuffle: None,

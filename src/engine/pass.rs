@@ -13,6 +13,7 @@ use super::data::DataSet;
 use super::loss::Loss;
 use super::matmul;
 use super::network::Network;
+use super::optimizer::{Optimizer, OptimizerState, Parameters};
 
 /// The purpose of a pass. It matters only to layers with batch normalisation or dropout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -387,31 +388,44 @@ impl Pass {
         }
     }
 
-    /// Updates W⁽ˡ⁾ ← W⁽ˡ⁾ − ρ ∇⁽ˡ⁾ for every transfer matrix, and γ and β likewise.
+    /// Updates every transfer matrix by its gradient, as an optimizer does it with the learning rate ρ, and γ and β
+    /// likewise.
     ///
     /// In training, the statistics of the batch are also blended into the running ones, r ← 0.9 r + 0.1 batch, with the
     /// unbiased variance (over N − 1, as PyTorch does; a batch of one sample has none and leaves the running variance
     /// unchanged).
-    pub fn update(&self, network: &mut Network, rho: f64) {
+    pub fn update(
+        &self,
+        network: &mut Network,
+        rule: (Optimizer, f64),
+        state: &mut OptimizerState,
+    ) {
+        state.begin(rule.0, network);
         for (l, gradient) in self.gradients.iter().enumerate() {
-            for (w, gradient) in network.slice_mut(l).iter_mut().zip(gradient) {
-                *w -= rho * gradient;
-            }
+            let weights = network.slice_mut(l).iter_mut();
+            let pairs = weights.zip(gradient.iter().copied());
+            state.change(rule, Parameters::Weights(l), pairs);
         }
         if self.has_norms {
-            self.update_norms(network, rho);
+            self.update_norms(network, rule, state);
         }
     }
 
     /// Updates the parameters and running statistics of batch normalisation.
-    fn update_norms(&self, network: &mut Network, rho: f64) {
+    fn update_norms(
+        &self,
+        network: &mut Network,
+        rule: (Optimizer, f64),
+        state: &mut OptimizerState,
+    ) {
         for (l, layer) in self.layers.iter().enumerate() {
             let values = layer
                 .extras
                 .as_ref()
                 .and_then(|extras| extras.norm.as_ref());
             if let (Some(values), Some(norm)) = (values, network.norm_mut(l)) {
-                values.update(norm, rho, self.samples, self.mode);
+                state.change(rule, Parameters::Scale(l), values.changes(norm));
+                values.blend(norm, self.samples, self.mode);
             }
         }
     }

@@ -3,6 +3,7 @@
 use super::config::TrainingConfig;
 use super::data::DataSet;
 use super::network::Network;
+use super::optimizer::OptimizerState;
 use super::pass::Pass;
 
 /// The amount of training that a network has had.
@@ -26,6 +27,8 @@ pub struct TrainingProgress {
 pub struct TrainState {
     /// The network with the weights it has learned so far.
     pub network: Network,
+    /// What its optimizer carries along.
+    pub optimizer: OptimizerState,
     /// The amount of training it has had.
     pub progress: TrainingProgress,
 }
@@ -35,6 +38,7 @@ impl TrainState {
     pub fn new(network: Network) -> Self {
         Self {
             network,
+            optimizer: OptimizerState::default(),
             progress: TrainingProgress::default(),
         }
     }
@@ -60,18 +64,20 @@ impl TrainState {
 
     /// Changes the network by the gradients of a pass, as the last part of [`step`](Self::step) does.
     pub fn update(&mut self, pass: &Pass, config: &TrainingConfig) {
-        pass.update(&mut self.network, config.rho);
+        let rule = (config.optimizer, config.rho);
+        pass.update(&mut self.network, rule, &mut self.optimizer);
         self.progress.updates += 1;
     }
 
-    /// Restores the network of another state. The progress stays, so that later random numbers are drawn as if nothing
+    /// Restores the network of another state, and what its optimizer carried along. The progress stays, so that later random numbers are drawn as if nothing
     /// had been restored.
     pub fn take_back(&mut self, to: &Self) {
         self.network.clone_from(&to.network);
+        self.optimizer.clone_from(&to.optimizer);
     }
 
     /// Returns the memory it takes, in bytes.
     pub fn bytes(&self) -> usize {
-        size_of::<TrainingProgress>() + self.network.bytes()
+        size_of::<TrainingProgress>() + self.network.bytes() + self.optimizer.bytes()
     }
 }

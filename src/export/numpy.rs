@@ -11,13 +11,16 @@ use std::ops::Range;
 use ndarray::ArrayView2;
 
 use crate::algebra::{Decimals, Quantity};
-use crate::engine::{Activation, DataSet, Loss, Network};
+use crate::engine::{Activation, DataSet, Loss, Moment, Network, Optimizer, Parameters};
 use crate::lesson::{Action, Lesson, NetworkSpec};
 use crate::trace::{Ended, Step, StepKind, Trace, first_network};
 
 /// The functions for printing and for the training loop. Lines such as `# {functions}` are replaced by what the
 /// facts of activations and losses say.
 const HEAD: &str = include_str!("numpy/head.py");
+
+/// The function for a step of an optimizer.
+const OPTIMIZERS: &str = include_str!("numpy/optimizers.py");
 
 /// Writes the script. It runs the whole lesson, and prints the values of some of its steps, given by their
 /// 0-based indices.
@@ -36,6 +39,12 @@ pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Re
         .replace("# {functions}\n", &functions(lesson))
         .replace("    # {terms}\n", &terms())
         .replace("    # {delta}\n", &delta());
+    let is_descent = |spec: &NetworkSpec| spec.training.optimizer == Optimizer::Descent;
+    let head = if lesson.networks.iter().all(is_descent) {
+        head
+    } else {
+        with_optimizers(&head)
+    };
     out.write_all(head.as_bytes())?;
     writeln!(
         out,
@@ -55,6 +64,19 @@ pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Re
         write_step(&step, out)?;
     }
     Ok(())
+}
+
+/// Returns the head for a lesson in which a network has an optimizer.
+fn with_optimizers(head: &str) -> String {
+    let (before, after) = head.split_once("def update(").unwrap_or((head, ""));
+    let update = after
+        .replace("- rho * gradient\n", "- rho * step(name, gradient)\n")
+        .replace(
+            "    updates += 1\n",
+            "    updates += 1\n    if networks[current].get(\"optimizer\") == \"adam\":\n        globals()[\"t\"] += 1\n",
+        )
+        .replace("in \"WSmv\"", "in \"WSmvVMRt\"");
+    format!("{before}{OPTIMIZERS}def update({update}")
 }
 
 /// Returns the entries for φ and ψ of every activation without a parameter, and of those with one that the
@@ -188,6 +210,10 @@ fn network(
         seed(spec.training.shuffle),
         spec.training.dropout_seed
     )?;
+    let optimizer = spec.training.optimizer;
+    if optimizer != Optimizer::Descent {
+        writeln!(out, "    {}", settings_of(optimizer))?;
+    }
     writeln!(out, "    epoch=0, updates=0,")?;
     writeln!(out, "    layers=[")?;
     for layer in &spec.layers {
@@ -217,7 +243,40 @@ fn network(
             )?;
         }
     }
+    for of in (0..=first.last()).flat_map(|l| [Parameters::Weights(l), Parameters::Scale(l)]) {
+        let is_there = match of {
+            Parameters::Weights(l) => l < first.last(),
+            Parameters::Scale(l) => first.norm(l).is_some(),
+        };
+        let kept = Moment::ALL.into_iter().filter(|moment| moment.is_kept());
+        for moment in kept.filter(|&moment| is_there && optimizer.has(moment)) {
+            let name = Quantity::Moment(moment, of).key().replace(['(', ')'], "");
+            writeln!(out, "    {name}=0.0,")?;
+        }
+    }
     writeln!(out, ")\n")
+}
+
+/// Returns the settings of an optimizer as keyword arguments.
+fn settings_of(optimizer: Optimizer) -> String {
+    match optimizer {
+        Optimizer::Descent => String::new(),
+        Optimizer::Momentum { momentum, nesterov } => {
+            let ahead = if nesterov { "True" } else { "False" };
+            format!("optimizer=\"momentum\", momentum={momentum:?}, nesterov={ahead},")
+        }
+        Optimizer::RmsProp { decay, epsilon } => {
+            format!("optimizer=\"rmsprop\", decay={decay:?}, epsilon={epsilon:?},")
+        }
+        Optimizer::AdaGrad { epsilon } => format!("optimizer=\"adagrad\", epsilon={epsilon:?},"),
+        Optimizer::Adam {
+            beta1,
+            beta2,
+            epsilon,
+        } => format!(
+            "optimizer=\"adam\", beta1={beta1:?}, beta2={beta2:?}, epsilon={epsilon:?}, t=0,"
+        ),
+    }
 }
 
 fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
@@ -269,6 +328,9 @@ fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
     }
     if step.is_last_of_update() {
         writeln!(out, "updates += 1")?;
+        if matches!(step.spec().training.optimizer, Optimizer::Adam { .. }) {
+            writeln!(out, "t += 1")?;
+        }
     }
     if step.is_last_of_epoch() {
         writeln!(out, "epoch += 1")?;

@@ -49,6 +49,7 @@ pub(crate) type Need = Line<MAX_TITLE>;
 /// The name of a value.
 pub(crate) type Value = Line<MAX_VALUE_NAME>;
 
+const OPTIMIZERS: &str = "one of `{momentum: 0.9}`, `{rmsprop: {}}`, `{adagrad: {}}`, `{adam: {}}`";
 const SEED_HELP: &str = "a seed is a number of your choice: the same one draws the same again";
 const VALUE_EXPECTED: &str = "the name of a value such as z(1)[2]";
 const VALUE_HELP: &str = "the engine knows the number; the lesson only says which one";
@@ -73,6 +74,12 @@ macro_rules! with_settings {
             /// Samples per update, or all of them.
             #[schemars(extend("default" = 1, "x-absent" = "`1`, as in the lecture"))]
             pub(crate) batch: Option<Batch>,
+            /// How an update makes its step out of the gradient, with what it keeps of the gradients before.
+            #[schemars(
+                example = serde_json::json!({"momentum": 0.9}),
+                extend("x-expected" = OPTIMIZERS, "x-absent" = "the gradient alone, as in the lecture"),
+            )]
+            pub(crate) optimizer: Option<Optimizer>,
             /// α of the L2 penalty α Σ w² over all weights but those of the bias.
             #[schemars(example = 0.01, transform = from_0, extend("default" = 0, "x-absent" = "`0`, no penalty"))]
             pub(crate) l2: Option<Number>,
@@ -257,6 +264,75 @@ pub(crate) struct Layer {
 pub(crate) const PARAMETERS: &[Parameter] = &[("slope", |layer| layer.slope)];
 /// A key, and its value in a layer.
 type Parameter = (&'static str, fn(&Layer) -> Option<Number>);
+
+/// How an update makes its step: one of these, with the definitions of PyTorch.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "optimizer", extend("allOf" = [
+    exactly_one(
+        &["momentum", "rmsprop", "adagrad", "adam"],
+        &["message", "an optimizer without its kind", "expected", OPTIMIZERS],
+    ),
+    {"if": {"required": ["nesterov"]}, "then": {"required": ["momentum"]}},
+]))]
+pub(crate) struct Optimizer {
+    /// μ, the share of the velocity that is kept: V ← μ V + ∇, then W ← W − ρ V.
+    #[schemars(example = 0.9, transform = share)]
+    pub(crate) momentum: Option<Number>,
+    /// Whether the step looks ahead: W ← W − ρ (∇ + μ V). Beside `momentum`.
+    #[serde(default, deserialize_with = "types::flag")]
+    #[schemars(with = "bool")]
+    pub(crate) nesterov: bool,
+    /// R ← β R + (1 − β) ∇ ∘ ∇, then W ← W − ρ ∇ / (√R + ε).
+    #[schemars(example = serde_json::json!({"decay": 0.99}))]
+    pub(crate) rmsprop: Option<RmsProp>,
+    /// R ← R + ∇ ∘ ∇, then W ← W − ρ ∇ / (√R + ε).
+    #[schemars(example = serde_json::json!({}))]
+    pub(crate) adagrad: Option<AdaGrad>,
+    /// M ← β₁ M + (1 − β₁) ∇ and R ← β₂ R + (1 − β₂) ∇ ∘ ∇; in update t they are divided by 1 − β₁ᵗ and 1 − β₂ᵗ, then
+    /// W ← W − ρ M / (√R + ε).
+    #[schemars(example = serde_json::json!({"beta1": 0.9, "beta2": 0.999}))]
+    pub(crate) adam: Option<Adam>,
+}
+
+/// What `rmsprop` takes.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "rmsprop")]
+pub(crate) struct RmsProp {
+    /// β, the share of R that is kept.
+    #[schemars(transform = share, extend("default" = 0.99))]
+    pub(crate) decay: Option<Number>,
+    /// ε, which keeps the divisor from 0.
+    #[schemars(transform = above_0, extend("default" = 1e-8))]
+    pub(crate) epsilon: Option<Number>,
+}
+
+/// What `adagrad` takes.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "adagrad")]
+pub(crate) struct AdaGrad {
+    /// ε, which keeps the divisor from 0.
+    #[schemars(transform = above_0, extend("default" = 1e-10))]
+    pub(crate) epsilon: Option<Number>,
+}
+
+/// What `adam` takes.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "adam")]
+pub(crate) struct Adam {
+    /// β₁, the share of M that is kept.
+    #[schemars(transform = share, extend("default" = 0.9))]
+    pub(crate) beta1: Option<Number>,
+    /// β₂, the share of R that is kept.
+    #[schemars(transform = share, extend("default" = 0.999))]
+    pub(crate) beta2: Option<Number>,
+    /// ε, which keeps the divisor from 0.
+    #[schemars(transform = above_0, extend("default" = 1e-8))]
+    pub(crate) epsilon: Option<Number>,
+}
 
 /// Drawn weights: the same seed draws the same weights.
 #[derive(Debug, Deserialize, JsonSchema)]

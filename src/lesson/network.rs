@@ -12,7 +12,7 @@ use super::sanitize::quoted;
 use super::validate::{count, wrong};
 use super::yaml::At;
 use super::{Batch, NetworkSpec, Span, Start};
-use crate::engine::{Activation, Init, InitScheme, Layer, Loss, TrainingConfig};
+use crate::engine::{Activation, Init, InitScheme, Layer, Loss, Optimizer, TrainingConfig};
 
 /// The learning rate ρ if a lesson gives none: that of the lecture's example.
 pub(crate) const DEFAULT_LEARNING_RATE: f64 = 1.0;
@@ -32,7 +32,8 @@ pub(crate) struct Known {
     /// `true` if the batch size is known.
     pub(crate) batch: bool,
     pub(crate) loss: bool,
-    pub(crate) penalty: bool,
+    /// `true` if the penalty and the optimizer are known, on which the operations of a walk depend.
+    pub(crate) operations: bool,
 }
 
 impl Known {
@@ -56,7 +57,7 @@ impl Known {
             samples: false,
             batch: false,
             loss: false,
-            penalty: false,
+            operations: false,
         }
     }
 
@@ -246,12 +247,18 @@ impl Common<'_> {
             .learning_rate
             .or(lesson.learning_rate)
             .map_or(DEFAULT_LEARNING_RATE, |rate| rate.0);
+        let optimizer = own.optimizer.or(lesson.optimizer);
+        let optimizer = optimizer.zip(setting("optimizer"));
+        let optimizer = optimizer.map_or(Optimizer::Descent, |(given, at)| {
+            super::optimizer::optimizer(&given, at, report)
+        });
         let spec = NetworkSpec {
             name,
             inputs,
             layers,
             start,
             training: TrainingConfig {
+                optimizer,
                 // −0 becomes 0, so that no sign is shown.
                 alpha: own.l2.or(lesson.l2).map_or(0.0, |alpha| alpha.0.abs()),
                 shuffle: own.shuffle.or(lesson.shuffle).map(|seed| seed.0 as u64),
@@ -273,7 +280,7 @@ impl Common<'_> {
             samples: data.knows_count,
             batch: batch_is_known,
             loss: loss_is_known,
-            penalty: is_sound("l2"),
+            operations: is_sound("l2") && is_sound("optimizer"),
         };
         if known.knows_shape() && known.knows_batch() {
             let size = known.spec.training.batch_size;

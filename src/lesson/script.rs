@@ -244,11 +244,11 @@ impl Stage<'_> {
             // Any column may exist.
             _ => usize::MAX,
         };
-        let has_steps = known.knows_layers() && known.extras && known.penalty && ends;
+        let has_steps = known.knows_layers() && known.extras && known.operations && ends;
         let layers = &known.spec.layers;
-        let penalty = known.spec.training.alpha > 0.0;
+        let training = &known.spec.training;
         let steps = has_steps.then(|| Steps {
-            all: Operation::of_walk(layers, penalty, Phase::Update, walk.chain_rule),
+            all: Operation::of_walk(layers, training, Phase::Update, walk.chain_rule),
             layers,
             until,
         });

@@ -12,7 +12,7 @@ use super::yaml::At;
 use super::{NetworkSpec, Span, ValueName};
 use crate::algebra::quantity::{ALONE, OF_LAYER, OfLayer};
 use crate::algebra::{Context, Quantity};
-use crate::engine::{Layer, Network};
+use crate::engine::{Layer, Network, Parameters};
 
 /// The names that the screen or other books use for quantities, with ours.
 const OTHERWISE: [(&str, &str); 18] = [
@@ -150,6 +150,7 @@ impl NetworkSpec {
             training: self.training,
             predicting: false,
             samples: 1,
+            update: 1,
             chain_rule: false,
         }
     }
@@ -179,6 +180,9 @@ impl NetworkSpec {
             | Quantity::ScaledDelta(_)
             | Quantity::Scale(_)
             | Quantity::ScaleGradient(_) => of(|layer| layer.batch_norm).collect(),
+            Quantity::Moment(moment, _) if !self.training.optimizer.has(moment) => Vec::new(),
+            Quantity::Moment(_, Parameters::Weights(_)) => (0..last).collect(),
+            Quantity::Moment(_, Parameters::Scale(_)) => of(|layer| layer.batch_norm).collect(),
             Quantity::Activated(_) => of(|layer| layer.dropout > 0.0 || layer.skip).collect(),
             Quantity::Arrived(_) => of(|layer| layer.skip)
                 .map(|l| l - 1)
@@ -248,13 +252,17 @@ impl Known {
             Quantity::Output(l) | Quantity::Sum(l) | Quantity::Delta(l) => {
                 [1..=units(l), 1..=samples]
             }
-            Quantity::Weights(l) | Quantity::Gradient(l) => [0..=units(l), 1..=units(l + 1)],
+            Quantity::Weights(l)
+            | Quantity::Gradient(l)
+            | Quantity::Moment(_, Parameters::Weights(l)) => [0..=units(l), 1..=units(l + 1)],
             Quantity::PulledBack(l) | Quantity::Arrived(l) => [0..=units(l), 1..=samples],
             Quantity::Normalised(l)
             | Quantity::Scaled(l)
             | Quantity::ScaledDelta(l)
             | Quantity::Activated(l) => [1..=units(l), 1..=samples],
-            Quantity::Scale(l) | Quantity::ScaleGradient(l) => [1..=units(l), 1..=2],
+            Quantity::Scale(l)
+            | Quantity::ScaleGradient(l)
+            | Quantity::Moment(_, Parameters::Scale(l)) => [1..=units(l), 1..=2],
             Quantity::LossSlope | Quantity::OutputSlope => [1..=outputs, 1..=samples],
             Quantity::OutputSumSlope => [0..=last_hidden, 1..=samples],
             Quantity::Target | Quantity::Prediction => [1..=outputs, 1..=samples],
@@ -354,6 +362,7 @@ pub(crate) fn check(value: &ValueName, at: Span, known: &Known, samples: usize) 
         && !layers.contains(&layer)
         && known.knows_layers()
         && (known.extras || quantity.is_of_every_layer())
+        && (known.operations || !matches!(quantity, Quantity::Moment(..)))
     {
         let (Some(&first), Some(&last)) = (layers.first(), layers.last()) else {
             return Err(Problem::new(at, format!("this network has no {quantity}"))
@@ -390,7 +399,7 @@ pub(crate) fn check(value: &ValueName, at: Span, known: &Known, samples: usize) 
             .expected(format!("it has {range}"))
             .help(format!("did you mean `{{{meant}}}`?")));
     }
-    if quantity == Quantity::Penalty && network.training.alpha <= 0.0 && known.penalty {
+    if quantity == Quantity::Penalty && network.training.alpha <= 0.0 && known.operations {
         return Err(Problem::new(at, "this network has no penalty")
             .also(network.span, "the network is here")
             .help("an L2 penalty is set with `l2: 0.01`".to_owned()));
@@ -448,6 +457,7 @@ const fn comes_from(quantity: Quantity) -> &'static str {
     match quantity {
         Quantity::PulledBack(_) => "an error is pulled back where there is a hidden layer",
         Quantity::Activated(_) => "of layers with `dropout` or `skip`; else what φ makes is x",
+        Quantity::Moment(..) => "kept by an `optimizer`, such as `optimizer: {momentum: 0.9}`",
         Quantity::Arrived(_) => "of hidden layers that are skipped",
         _ => "of layers with `batch_norm: true`",
     }

@@ -233,6 +233,10 @@ impl Explainer<'_, '_> {
             | Quantity::HeldOutSamples
             | Quantity::HeldOutRight
             | Quantity::HeldOutLoss => {}
+            Quantity::Moment(moment, _) if moment.is_kept() => self.moment(&mut out),
+            Quantity::Moment(moment, of) => {
+                self.cellwise(&mut out, Operation::Moment(moment, of));
+            }
             Quantity::Penalty => self.penalty(&mut out),
             Quantity::Activated(l) => self.activated(&mut out, l, row),
             Quantity::Mask(l) => self.mask(&mut out, l, value),

@@ -2,6 +2,7 @@
 //! still teaches.
 
 mod limits;
+mod optimizer;
 mod perceptron;
 mod techniques;
 mod training;
@@ -130,10 +131,11 @@ fn of_operation(step: &Step, operation: Operation) -> RichText {
         )),
         Operation::Gradient(l) => gradient(l, &context),
         Operation::ScaleGradient(_) => techniques::scale_gradient(),
-        Operation::Update(l) if context.training.loss == Loss::Perceptron && l + 1 == last => {
+        Operation::Moment(moment, of) => optimizer::moment(&context, moment, of),
+        Operation::Update(l) if context.is_perceptron_rule(l) => {
             perceptron::update(step, l)
         }
-        Operation::Update(l) => update(step, l),
+        Operation::Update(l) => optimizer::update(&context, l).unwrap_or_else(|| update(step, l)),
         Operation::ScaleUpdate(_) => techniques::scale_update(&context),
         Operation::Prediction => {
             let text = RichText::from("The same input goes forward once more, through the new weights. ");

@@ -102,7 +102,7 @@ fn of_operation(step: &Step, operation: Operation) -> Vec<String> {
 /// The operations that lead from the samples to the prediction.
 fn forward_walk(step: &Step) -> impl Iterator<Item = Operation> {
     let layers = step.network().layers();
-    let walk = Operation::of_walk(layers, false, Phase::Feedforward, false);
+    let walk = Operation::of_walk(layers, &step.spec().training, Phase::Feedforward, false);
     walk.into_iter().skip(1)
 }
 

@@ -159,6 +159,7 @@ impl Trace {
 const fn change_of(symbol: Quantity) -> Option<Operation> {
     match symbol {
         Quantity::Weights(l) => Some(Operation::Update(l)),
+        Quantity::Moment(moment, of) if moment.is_kept() => Some(Operation::Moment(moment, of)),
         Quantity::Gamma(l) | Quantity::Beta(l) | Quantity::Scale(l) => {
             Some(Operation::ScaleUpdate(l))
         }

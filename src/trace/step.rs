@@ -285,6 +285,7 @@ impl<'t> Step<'t> {
         Context {
             predicting: self.is_predicting(),
             samples: self.columns(),
+            update: self.walk_values.old.optimizer.updates() + 1,
             chain_rule: matches!(&self.segment.body, SegmentBody::Walk(batch) if batch.chain_rule),
             ..self.spec().context(self.network())
         }

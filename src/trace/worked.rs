@@ -73,15 +73,21 @@ impl Worked {
             return Arc::clone(state);
         }
         let mut state = TrainState::clone(updated);
-        let (network, old) = (&mut state.network, &old.network);
         // What is still to be changed gets its old value back.
         for operation in to_come {
             match *operation {
-                Operation::Update(l) => network.weights_mut(l).assign(&old.weights(l)),
+                Operation::Update(l) => {
+                    let old = old.network.weights(l);
+                    state.network.weights_mut(l).assign(&old);
+                }
                 Operation::ScaleUpdate(l) => {
-                    if let (Some(norm), Some(old)) = (network.norm_mut(l), old.norm(l)) {
+                    let old = old.network.norm(l);
+                    if let (Some(norm), Some(old)) = (state.network.norm_mut(l), old) {
                         norm.clone_from(old);
                     }
+                }
+                Operation::Moment(moment, of) if moment.is_kept() => {
+                    state.optimizer.restore(moment, of, &old.optimizer);
                 }
                 _ => {}
             }

@@ -83,6 +83,12 @@ slips! {
     StepAlone => "step-alone",
     /// The value before the update instead of the new one.
     NotRenewed => "not-renewed",
+    /// The step of plain descent, although an optimizer makes another.
+    PlainDescent => "plain-descent",
+    /// A moment without what is kept of the one before.
+    KeptForgotten => "kept-forgotten",
+    /// A moment that is not divided by 1 − βᵗ.
+    CorrectionForgotten => "correction-forgotten",
     /// New weights of the last layer, but old outputs of the layer before.
     OldOutputs => "old-outputs",
     /// The error pulled back through weights that are already updated.

@@ -17,7 +17,7 @@ pub(crate) fn work_out(text: &str) -> f64 {
             work_out(rest)
         };
     }
-    let compact = text.replace('−', "-").replace('·', "*").replace('²', "^2");
+    let compact = text.replace('−', "-").replace('·', "*");
     let characters: Vec<char> = compact.chars().filter(|c| *c != ' ').collect();
     let mut reader = Reader {
         text: characters,
@@ -158,11 +158,15 @@ impl Reader {
 
     fn power(&mut self) -> Wide {
         let value = self.atom();
-        if self.take("^2") {
-            value.times(value)
-        } else {
-            value
+        let mut exponent = 0;
+        while let Some(digit) = self
+            .peek()
+            .and_then(|c| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().position(|d| d == c))
+        {
+            exponent = 10 * exponent + u32::try_from(digit).unwrap_or_default();
+            self.at += 1;
         }
+        (1..exponent).fold(value, |power, _| power.times(value))
     }
 
     fn atom(&mut self) -> Wide {

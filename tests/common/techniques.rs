@@ -78,3 +78,67 @@ script:
   - walk: {}
   - walk: {samples: [1, 2, 3]}
 ";
+
+/// Every optimizer, from its first update on, in walks and in training.
+pub(crate) const OPTIMIZERS: &str = "
+format: 1
+title: Optimizers
+summary: Every optimizer.
+networks:
+  momentum:
+    inputs: 2
+    layers:
+      - {units: 2, activation: tanh, batch_norm: true}
+      - {units: 1, activation: logistic}
+    init: {scheme: xavier, seed: 3}
+    optimizer: {momentum: 0.9}
+  nesterov:
+    inputs: 2
+    layers: [{units: 2, activation: tanh}, {units: 1, activation: logistic}]
+    init: {scheme: xavier, seed: 3}
+    optimizer: {momentum: 0.8, nesterov: true}
+  rmsprop:
+    inputs: 2
+    layers: [{units: 1, activation: logistic}]
+    weights: [[[0.5], [-0.25], [1]]]
+    optimizer: {rmsprop: {decay: 0.9}}
+  adagrad:
+    inputs: 2
+    layers: [{units: 1, activation: logistic}]
+    weights: [[[0.5], [-0.25], [1]]]
+    optimizer: {adagrad: {}}
+  adam:
+    inputs: 2
+    layers: [{units: 2, activation: tanh}, {units: 1, activation: logistic}]
+    init: {scheme: xavier, seed: 3}
+    optimizer: {adam: {beta1: 0.8, epsilon: 0.001}}
+loss: neg-log-loss
+learning_rate: 0.25
+l2: 0.01
+batch: 2
+data:
+  - {x: [0.5, -1], y: [1]}
+  - {x: [-0.3, 2], y: [0]}
+  - {x: [1.5, 0.25], y: [1]}
+script:
+  - walk: {network: momentum, samples: [1, 2]}
+  - train: {network: momentum, epochs: 3}
+  - walk: {network: momentum, batch: 2}
+  - walk: {network: nesterov, samples: [1, 2]}
+  - train: {network: nesterov, epochs: 3}
+  - walk: {network: nesterov, batch: 2}
+  - walk: {network: rmsprop, samples: [1, 2]}
+  - train: {network: rmsprop, epochs: 3}
+  - walk: {network: rmsprop, batch: 2}
+  - walk: {network: adagrad, samples: [1, 2]}
+  - train: {network: adagrad, epochs: 3}
+  - walk: {network: adagrad, batch: 2}
+  - walk: {network: adam, samples: [1, 2]}
+  - train: {network: adam, epochs: 3}
+  - walk: {network: adam, batch: 2}
+  - walk: {network: momentum, samples: [1, 2]}
+  - train: {network: momentum, epochs: 3}
+  - walk: {network: momentum, batch: 2}
+  - {network: momentum, say: 'V was {before V(1)[1]} and is {V(1)[1]}; of gamma {V_S(1)[1,1]}'}
+  - {network: adam, say: '{M(0)[1,2]} and {R(0)[1,2]}'}
+";

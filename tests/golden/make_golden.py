@@ -53,7 +53,7 @@ def mask_of(seed, update, layer, samples, units, share):
     return torch.tensor(kept, dtype=torch.float64) / (1 - share)
 
 
-def train(name, inputs, layers, loss, rho, batches, seed, rows, scale=1.0, alpha=0.0):
+def train(name, inputs, layers, loss, rho, batches, seed, rows, scale=1.0, alpha=0.0, optimizer=None):
     random = np.random.default_rng(seed)
     layers = [(*layer, {})[:3] for layer in layers]
     sizes = [inputs] + [units for units, _, _ in layers]
@@ -76,6 +76,7 @@ def train(name, inputs, layers, loss, rho, batches, seed, rows, scale=1.0, alpha
     ]
     learned = weights + [p for norm in norms if norm for p in (norm.weight, norm.bias)]
     start = [w.tolist() for w in weights]
+    rule = optimizer and optimizer(learned)
 
     def forward(samples, update=None):
         """In training mode for an update, else in evaluation mode: weighted sums, outputs and masks."""
@@ -98,9 +99,14 @@ def train(name, inputs, layers, loss, rho, batches, seed, rows, scale=1.0, alpha
         z, outputs, masks = forward(batch, update)
         j = loss_of(loss, z, outputs, y[batch])
         gradients = torch.autograd.grad(j + alpha * sum((w[1:] ** 2).sum() for w in weights), learned)
-        with torch.no_grad():
+        if rule:
             for p, gradient in zip(learned, gradients):
-                p -= rho * gradient
+                p.grad = gradient
+            rule.step()
+        else:
+            with torch.no_grad():
+                for p, gradient in zip(learned, gradients):
+                    p -= rho * gradient
         of_norms = iter(gradients[len(weights) :])
         steps.append(
             {
@@ -111,6 +117,10 @@ def train(name, inputs, layers, loss, rho, batches, seed, rows, scale=1.0, alpha
                 "weights": [w.tolist() for w in weights],
             }
         )
+        if rule:
+            kept = [rule.state[w] for w in weights]
+            for moment, names in MOMENTS.items():
+                steps[-1][moment] = [state[name].tolist() for state in kept for name in names if name in state]
         if masks:
             steps[-1]["masks"] = [mask.T.tolist() for mask in masks]
         if any(norms):
@@ -171,6 +181,34 @@ def training():
               [(4, "relu", norm | skip), (6, "tanh", norm | half), (6, "logistic", skip), (6, "tanh", norm | skip),
                (1, "logistic")],
               "neg-log-loss", 0.2, full, 17, 7, alpha=0.01),
+    ]
+
+
+# What PyTorch calls the moments that an optimizer keeps.
+MOMENTS = {
+    "velocity": ["momentum_buffer"],
+    "first": ["exp_avg"],
+    "second": ["exp_avg_sq", "square_avg", "sum"],
+}
+
+
+def optimizers():
+    """20 updates with each optimizer."""
+    optim, rho = torch.optim, 0.05
+    batches = [[k % 7, (k + 3) % 7, (2 * k + 1) % 7] for k in range(20)]
+
+    def case(name, layers, alpha, optimizer):
+        return train(name, 2, layers, "neg-log-loss", rho, batches, 21, 7, alpha=alpha, optimizer=optimizer)
+
+    plain, norm = [(3, "tanh"), (1, "logistic")], [(3, "tanh", {"batch_norm": True}), (1, "logistic")]
+    return [
+        case("momentum", plain, 0.0, lambda of: optim.SGD(of, lr=rho, momentum=0.9)),
+        case("nesterov", plain, 0.01, lambda of: optim.SGD(of, lr=rho, momentum=0.8, nesterov=True)),
+        case("momentum, batch norm", norm, 0.0, lambda of: optim.SGD(of, lr=rho, momentum=0.9)),
+        case("rmsprop", plain, 0.0, lambda of: optim.RMSprop(of, lr=rho, alpha=0.9, eps=1e-6)),
+        case("adagrad", plain, 0.01, lambda of: optim.Adagrad(of, lr=rho)),
+        case("adam", plain, 0.0, lambda of: optim.Adam(of, lr=rho)),
+        case("adam, other shares", plain, 0.01, lambda of: optim.Adam(of, lr=rho, betas=(0.7, 0.95), eps=1e-4)),
     ]
 
 
@@ -342,6 +380,7 @@ def write(name, value):
 
 
 write("training.json", training())
+write("optimizers.json", optimizers())
 write("functions.json", functions())
 write("grounded.json", grounded())
 write("init.json", init())

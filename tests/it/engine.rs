@@ -148,13 +148,18 @@ fn learned_bits(network: &Network) -> Vec<u64> {
 }
 
 /// Returns a matrix from rows of numbers.
-fn matrix(rows: &[Vec<f64>]) -> Array2<f64> {
+pub(crate) fn matrix(rows: &[Vec<f64>]) -> Array2<f64> {
     let columns = rows.first().map_or(0, Vec::len);
     Array2::from_shape_vec((rows.len(), columns), rows.concat()).unwrap()
 }
 
 #[track_caller]
-fn assert_close(name: &str, found: ArrayView2<f64>, expected: &Array2<f64>, tolerance: f64) {
+pub(crate) fn assert_close(
+    name: &str,
+    found: ArrayView2<f64>,
+    expected: &Array2<f64>,
+    tolerance: f64,
+) {
     assert_eq!(found.dim(), expected.dim(), "shape of {name}");
     for ((place, found), expected) in found.indexed_iter().zip(expected) {
         assert!(

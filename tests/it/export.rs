@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::common::limits::LIMITS;
-use crate::common::techniques::{SHORT, SIGNS, WITH_TECHNIQUES};
+use crate::common::techniques::{OPTIMIZERS, SHORT, SIGNS, WITH_TECHNIQUES};
 use crate::common::{oracle, pdflatex, tex_check};
 use nn_tutor::algebra::Quantity;
 use nn_tutor::export::{latex, markdown, numpy};
@@ -42,6 +42,7 @@ fn lessons() -> Vec<(String, Trace)> {
     let techniques = [
         ("cured", WITH_TECHNIQUES),
         ("short", SHORT),
+        ("optimizers", OPTIMIZERS),
         ("signs", SIGNS),
     ];
     let own = techniques.into_iter().chain(LIMITS).map(|(name, text)| {

@@ -7,6 +7,7 @@ mod architecture;
 mod asking;
 mod course;
 mod engine;
+mod exercises;
 mod export;
 mod grading;
 mod lessons;

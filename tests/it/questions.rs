@@ -189,7 +189,11 @@ fn every_number_that_a_step_makes_can_be_asked_for() {
         std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons/everything.yaml");
     let mut traces = vec![Trace::compile(Lesson::load(&path).unwrap().into()).unwrap()];
     traces.push(trace("  - walk: {sample: 1, chain_rule: true}\n"));
-    for text in [techniques::WITH_TECHNIQUES, techniques::SHORT] {
+    for text in [
+        techniques::WITH_TECHNIQUES,
+        techniques::SHORT,
+        techniques::OPTIMIZERS,
+    ] {
         traces.push(building::compiled(text, |_| ()));
     }
     let mut kinds = std::collections::BTreeSet::new();
@@ -206,7 +210,7 @@ fn every_number_that_a_step_makes_can_be_asked_for() {
             kinds.insert(key.split('(').next().unwrap().to_owned());
         }
     }
-    assert_eq!(kinds.len(), 17, "{kinds:?}");
+    assert_eq!(kinds.len(), 23, "{kinds:?}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::common::arithmetic;
 use crate::common::limits::LIMITS;
-use crate::common::techniques::{SHORT, SIGNS, WITH_TECHNIQUES};
+use crate::common::techniques::{OPTIMIZERS, SHORT, SIGNS, WITH_TECHNIQUES};
 use nn_tutor::algebra::{Cell, Decimals, Operation, Quantity};
 use nn_tutor::engine::{Network, TrainState, Trainer};
 use nn_tutor::lesson::{Action, Lesson, Library, Source, Start};
@@ -46,12 +46,13 @@ fn all_traces() -> Vec<(String, Trace)> {
 }
 
 /// The lessons of this file.
-const OWN: [(&str, &str); 6] = [
+const OWN: [(&str, &str); 7] = [
     ("deep", DEEP),
     ("squared", SQUARED),
     ("shares", SHARES),
     ("cured", WITH_TECHNIQUES),
     ("short", SHORT),
+    ("optimizers", OPTIMIZERS),
     ("signs", SIGNS),
 ];
 
@@ -377,6 +378,7 @@ fn check_makers(trace: &Trace) {
                                 | Quantity::Gamma(_)
                                 | Quantity::Beta(_)
                                 | Quantity::Scale(_)
+                                | Quantity::Moment(..)
                         ),
                     "{:?} came from nowhere at {operation:?}",
                     operand.symbol

@@ -5,7 +5,6 @@ use crate::algebra::expression::{Notation, Variable};
 use crate::algebra::notation::layer;
 use crate::algebra::quantity::Quantity;
 use crate::algebra::rich_text::RichText;
-use crate::engine::Loss;
 use crate::engine::activation::Bend;
 
 impl Operation {
@@ -47,11 +46,7 @@ impl Operation {
                     .words(format!(", ∂J/∂β{} = ", layer(l)))
                     .lit(format!("Σ {dv}"))
             }
-            Self::Update(l)
-                if context.training.loss == Loss::Perceptron
-                    && l + 1 == last
-                    && context.training.alpha <= 0.0 =>
-            {
+            Self::Update(l) if context.is_perceptron_rule(l) && context.training.alpha <= 0.0 => {
                 let (w, x) = (name(result), name(Quantity::Output(l)));
                 let rule = format!(" = {w} + ρ {x} (y − ŷ)ᵀ");
                 left(w)

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Quantity;
+use crate::engine::{Moment, Parameters};
 
 /// The names without a layer.
 pub(crate) const ALONE: [(&str, Quantity); 18] = [
@@ -30,7 +31,7 @@ pub(crate) const ALONE: [(&str, Quantity); 18] = [
 pub(crate) type OfLayer = fn(usize) -> Quantity;
 
 /// The names with a layer in parentheses.
-pub(crate) const OF_LAYER: [(&str, OfLayer); 12] = [
+pub(crate) const OF_LAYER: [(&str, OfLayer); 22] = [
     ("x", Quantity::Output),
     ("z", Quantity::Sum),
     ("delta", Quantity::Delta),
@@ -43,7 +44,25 @@ pub(crate) const OF_LAYER: [(&str, OfLayer); 12] = [
     ("grad_S", Quantity::ScaleGradient),
     ("a", Quantity::Activated),
     ("e", Quantity::Arrived),
+    ("V", |l| of_weights(Moment::Velocity, l)),
+    ("M", |l| of_weights(Moment::First, l)),
+    ("R", |l| of_weights(Moment::Second, l)),
+    ("M_hat", |l| of_weights(Moment::UnbiasedFirst, l)),
+    ("R_hat", |l| of_weights(Moment::UnbiasedSecond, l)),
+    ("V_S", |l| of_scale(Moment::Velocity, l)),
+    ("M_S", |l| of_scale(Moment::First, l)),
+    ("R_S", |l| of_scale(Moment::Second, l)),
+    ("M_hat_S", |l| of_scale(Moment::UnbiasedFirst, l)),
+    ("R_hat_S", |l| of_scale(Moment::UnbiasedSecond, l)),
 ];
+
+const fn of_weights(moment: Moment, l: usize) -> Quantity {
+    Quantity::Moment(moment, Parameters::Weights(l))
+}
+
+const fn of_scale(moment: Moment, l: usize) -> Quantity {
+    Quantity::Moment(moment, Parameters::Scale(l))
+}
 
 /// The names with a layer in parentheses that only traces have.
 const OF_LAYER_IN_TRACES: [(&str, OfLayer); 5] = [
@@ -75,7 +94,8 @@ impl Quantity {
             | Self::Mean(l)
             | Self::Variance(l)
             | Self::Gamma(l)
-            | Self::Beta(l) => Some(l),
+            | Self::Beta(l)
+            | Self::Moment(_, Parameters::Weights(l) | Parameters::Scale(l)) => Some(l),
             _ => None,
         }
     }

@@ -107,15 +107,19 @@ impl NormValues {
         }
     }
 
-    /// Updates γ and β by gradient descent. After a pass in training it also blends the statistics of the batch into
-    /// the running ones, with the variance as the unbiased estimate (over N − 1, as PyTorch does); a single sample has
-    /// no variance.
-    pub(super) fn update(&self, norm: &mut Norm, rho: f64, n: usize, mode: PassMode) {
+    /// Returns γ and β of each unit in turn, with their gradients.
+    pub(super) fn changes<'n>(
+        &self,
+        norm: &'n mut Norm,
+    ) -> impl Iterator<Item = (&'n mut f64, f64)> {
         let learned = norm.gamma.iter_mut().zip(&mut norm.beta);
-        for ((gamma, beta), slopes) in learned.zip(self.gradient.as_chunks::<2>().0) {
-            *gamma -= rho * slopes[0];
-            *beta -= rho * slopes[1];
-        }
+        let learned = learned.flat_map(|(gamma, beta)| [gamma, beta]);
+        learned.zip(self.gradient.iter().copied())
+    }
+
+    /// Blends the statistics of the batch into the running ones after a pass in training, with the variance as the
+    /// unbiased estimate (over N − 1, as PyTorch does); a single sample has no variance.
+    pub(super) fn blend(&self, norm: &mut Norm, n: usize, mode: PassMode) {
         if mode == PassMode::Predicting {
             return;
         }

@@ -14,11 +14,15 @@ use crate::lesson::form::{Topic, Vocabulary};
 use crate::lesson::{LESSON_FORMAT, Panel, limits};
 
 /// The maps that have a table of their own, with their names in the manual.
-const MAPS: [(&str, &str); 13] = [
+const MAPS: [(&str, &str); 17] = [
     ("lesson", "key"),
     ("network", "key"),
     ("layer", "key of a layer"),
     ("init", "key of `init`"),
+    ("optimizer", "key of `optimizer`"),
+    ("rmsprop", "key of `rmsprop`"),
+    ("adagrad", "key of `adagrad`"),
+    ("adam", "key of `adam`"),
     ("dataset", "key of `dataset`"),
     ("csv", "key of `data`"),
     ("held_out", "key of `held_out`"),

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::{CompileError, Running, overflow};
-use crate::engine::{DataSet, Evaluation, Network, TrainState, Trainer};
+use crate::engine::{DataSet, Evaluation, Network, Optimizer, TrainState, Trainer};
 use crate::lesson::{Goal, NetworkSpec, Scene, Train};
 use crate::trace::states::StateKey;
 use crate::trace::{Ended, SegmentBody, Trace, Training};
@@ -140,8 +140,9 @@ impl GoalSearch {
         let Some(before) = &self.before else {
             return false;
         };
-        // Without a penalty, a changed weight proves a mistake; unchanged weights prove nothing.
-        if spec.training.alpha <= 0.0 && !same_weights(&before.network, after) {
+        // Without a penalty or a velocity, a changed weight proves a mistake; unchanged weights prove nothing.
+        let is_proof = spec.training.alpha <= 0.0 && spec.training.optimizer == Optimizer::Descent;
+        if is_proof && !same_weights(&before.network, after) {
             return false;
         }
         let (mut state, last) = (before.clone(), after.last());

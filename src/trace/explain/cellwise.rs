@@ -75,8 +75,12 @@ impl Explainer<'_, '_> {
                         };
                         [self.terms_of(left), vec![taken_off]].concat()
                     }
-                    Operator::Mul => vec![product(self.number_of(left), self.number_of(right))],
-                    Operator::Div | Operator::Dot => vec![positive(self.numbers_of(expression))],
+                    Operator::Mul if is_single(left) && is_single(right) => {
+                        vec![product(self.number_of(left), self.number_of(right))]
+                    }
+                    Operator::Mul | Operator::Div | Operator::Dot => {
+                        vec![positive(self.numbers_of(expression))]
+                    }
                 }
             }
             _ => vec![positive(self.numbers_of(expression))],
@@ -86,24 +90,42 @@ impl Explainer<'_, '_> {
     /// A part of an expression, with numbers.
     pub(super) fn numbers_of(&self, part: &Expression) -> RichText {
         match part {
-            Expression::Scalar(Scalar::Epsilon) => {
-                RichText::new().words(self.number_of(part).to_string())
+            // A number that is given stands as it is given.
+            Expression::Scalar(scalar) if !matches!(scalar, Scalar::Rate | Scalar::TwiceAlpha) => {
+                RichText::new().words(scalar.text(Notation::Equation, &self.step.context()))
             }
             Expression::Root(of) => RichText::from("√(").then(self.numbers_of(of)).words(")"),
             Expression::Binary(operator, sides) => {
                 let [left, right] = &**sides;
                 let between = match operator {
-                    Operator::Sub => {
+                    Operator::Sub if is_single(left) && is_single(right) => {
                         return difference(self.number_of(left), self.number_of(right));
                     }
+                    Operator::Sub => " − ",
                     Operator::Add => " + ",
                     Operator::Div => " / ",
                     _ => "·",
                 };
-                let left = self.numbers_of(left).words(between);
-                left.then(self.numbers_of(right))
+                let in_brackets = |side: &Expression, binding| {
+                    let numbers = self.numbers_of(side);
+                    match side {
+                        Expression::Binary(inner, _) if inner.binding() < binding => {
+                            RichText::from("(").then(numbers).words(")")
+                        }
+                        _ => numbers,
+                    }
+                };
+                let own = operator.binding();
+                let is_strict = matches!(operator, Operator::Sub | Operator::Div);
+                let left = in_brackets(left, own).words(between);
+                left.then(in_brackets(right, own + usize::from(is_strict)))
             }
             _ => RichText::new().number(self.number_of(part)),
         }
     }
+}
+
+/// Returns whether a part is a quantity or a scalar.
+const fn is_single(part: &Expression) -> bool {
+    matches!(part, Expression::Variable(_) | Expression::Scalar(_))
 }

@@ -46,6 +46,17 @@ impl Explainer<'_, '_> {
         });
     }
 
+    pub(super) fn moment(&self, out: &mut Explanation) {
+        out.remark = Some(
+            if self.is_left_by_updates() {
+                "kept by the optimizer, as the updates before have left it"
+            } else {
+                "kept by the optimizer: it starts at 0"
+            }
+            .into(),
+        );
+    }
+
     /// Explains γ (column 0) or β (column 1).
     pub(super) fn scale(&self, out: &mut Explanation, column: usize) {
         out.remark = Some(

@@ -1,7 +1,7 @@
 //! Texts of training: how far it has come, how good the network is by now, why it has ended.
 
 use crate::algebra::{Decimals, RichText};
-use crate::engine::{Evaluation, Layer, Trainer};
+use crate::engine::{Evaluation, Layer, Optimizer, Trainer};
 use crate::lesson::{Action, Goal, Train};
 use crate::trace::step::Step;
 use crate::trace::{Ended, SegmentBody};
@@ -23,7 +23,7 @@ pub(super) fn formula(step: &Step) -> RichText {
         ""
     };
     RichText::new()
-        .lit("W ← W − ρ ∇")
+        .lit(super::optimizer::rule(&step.context()))
         .words(format!(", {each}{order}"))
 }
 
@@ -79,7 +79,10 @@ pub(super) fn told(
         Some(Ended::NoMistake) if step.spec().training.alpha > 0.0 => text.words(
             " This epoch made no mistake: only the penalty has moved weights, and the training ends.",
         ),
-        Some(Ended::NoMistake) if !step.network().layers().iter().all(Layer::is_plain) => {
+        Some(Ended::NoMistake)
+            if !step.network().layers().iter().all(Layer::is_plain)
+                || step.spec().training.optimizer != Optimizer::Descent =>
+        {
             text.words(" This epoch made no mistake, so the training ends.")
         }
         Some(Ended::NoMistake) => text.words(

@@ -5,16 +5,20 @@ use ndarray::{Array2, CowArray, Ix2};
 use super::Step;
 use super::walk_values::Walked;
 use crate::algebra::{Operation, Quantity, activated};
-use crate::engine::{Network, Norm, Pass};
+use crate::engine::{Moment, Network, Norm, Parameters, Pass, TrainState};
 
 impl Step<'_> {
     /// Like [`get`](Self::get), but without a copy if the value is stored.
     pub(super) fn look(&self, symbol: Quantity, before: bool) -> Option<CowArray<'_, f64, Ix2>> {
-        let network = if before {
-            &self.walk_values.old.network
+        let state = if before {
+            &self.walk_values.old
         } else {
-            self.network()
+            &self.walk_values.now
         };
+        let network = &state.network;
+        if let Quantity::Moment(moment, of) = symbol {
+            return self.moment(state, moment, of).map(CowArray::from);
+        }
         if let Some(learned) = learned(network, symbol) {
             return Some(learned);
         }
@@ -47,6 +51,24 @@ impl Step<'_> {
             Quantity::LossSlope => Some(self.loss_slope(pass).into()),
             _ => passed(pass, symbol),
         }
+    }
+
+    /// Returns a moment in a state; one that is not kept only once it has been computed.
+    fn moment(&self, state: &TrainState, moment: Moment, of: Parameters) -> Option<Array2<f64>> {
+        let optimizer = self.spec().training.optimizer;
+        let is_known = || moment.is_kept() || self.operation_done(Operation::Moment(moment, of));
+        if !optimizer.has(moment) || !is_known() {
+            return None;
+        }
+        let shape = learned(&state.network, of.quantity())?.dim();
+        let kept = state.optimizer.numbers(moment, of).map(<[f64]>::to_vec);
+        let kept = kept.unwrap_or_else(|| vec![0.0; shape.0 * shape.1]);
+        let kept = Array2::from_shape_vec(shape, kept).ok()?;
+        Some(if moment.is_kept() {
+            kept
+        } else {
+            kept / optimizer.correction(moment, state.optimizer.updates())
+        })
     }
 
     fn loss_slope(&self, pass: &Pass) -> Array2<f64> {
@@ -125,6 +147,7 @@ fn passed(pass: &Pass, symbol: Quantity) -> Option<CowArray<'_, f64, Ix2>> {
         | Quantity::Gamma(_)
         | Quantity::Beta(_)
         | Quantity::Scale(_)
+        | Quantity::Moment(..)
         | Quantity::Prediction
         | Quantity::OutputSlope
         | Quantity::OutputSumSlope

@@ -2,8 +2,8 @@
 
 use ndarray::{Array2, ArrayView2, Axis, arr2};
 use nn_tutor::engine::{
-    Activation, BATCH_NORM_EPSILON, DataSet, Layer, Loss, Network, NetworkError, Pass, PassMode,
-    TrainState, Trainer, TrainingConfig,
+    Activation, BATCH_NORM_EPSILON, DataSet, Layer, Loss, Network, NetworkError, Optimizer,
+    OptimizerState, Pass, PassMode, TrainState, Trainer, TrainingConfig,
 };
 
 use super::{assert_close, bits, data, learned_bits, network_of};
@@ -141,7 +141,11 @@ fn only_training_moves_what_predicts() {
     for (mode, moves) in [(PassMode::Predicting, false), (TRAINING, true)] {
         let mut network = start.clone();
         let pass = walked(&network, mode);
-        pass.update(&mut network, 0.1);
+        pass.update(
+            &mut network,
+            (Optimizer::Descent, 0.1),
+            &mut OptimizerState::default(),
+        );
         for l in [2, 5] {
             let (before, after) = (start.norm(l).unwrap(), network.norm(l).unwrap());
             for unit in 0..before.gamma.len() {

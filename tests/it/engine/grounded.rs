@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use ndarray::arr2;
-use nn_tutor::engine::{Activation, DataSet, Loss, Network, Pass};
+use nn_tutor::engine::{Activation, DataSet, Loss, Network, Optimizer, OptimizerState, Pass};
 
 use super::{assert_close, layers, matrix};
 
@@ -28,7 +28,11 @@ fn the_grounded_example_is_right_to_12_digits() {
     let j = pass.loss(&network, Loss::NegLogLoss);
     pass.backpropagation(&network, Loss::NegLogLoss);
     pass.gradient();
-    pass.update(&mut network, 1.0);
+    pass.update(
+        &mut network,
+        (Optimizer::Descent, 1.0),
+        &mut OptimizerState::default(),
+    );
     let mut after = pass.clone();
     after.feedforward(&network);
     let new_j = after.loss(&network, Loss::NegLogLoss);

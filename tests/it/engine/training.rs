@@ -2,8 +2,8 @@
 
 use ndarray::{Array2, Axis, arr2};
 use nn_tutor::engine::{
-    Activation, DataSet, Evaluation, Layer, Loss, Network, Pass, PassMode, TrainState, Trainer,
-    TrainingConfig, TrainingProgress,
+    Activation, DataSet, Evaluation, Layer, Loss, Network, Optimizer, OptimizerState, Pass,
+    PassMode, TrainState, Trainer, TrainingConfig, TrainingProgress,
 };
 use proptest::prelude::*;
 
@@ -65,7 +65,7 @@ proptest! {
                 pass.backpropagation(&recorded, loss);
                 pass.gradient();
                 pass.penalise(&recorded, alpha);
-                pass.update(&mut recorded, config.rho);
+                pass.update(&mut recorded, (Optimizer::Descent, config.rho), &mut OptimizerState::default());
                 update += 1;
             }
             let progress = TrainingProgress { epochs: epoch + 1, batches: 0, updates: update };

@@ -351,6 +351,8 @@ impl<O: Operands> Work<'_, O> {
                     (0..dv.ncols()).map(of_one).sum()
                 })
             }
+            // No lesson that a pupil works through has an optimizer.
+            Operation::Moment(..) => unreachable!("plain descent alone"),
             Operation::Update(_) | Operation::ScaleUpdate(_) => {
                 let (what, gradient) = match operation {
                     Operation::Update(l) => (Quantity::Weights(l), Quantity::Gradient(l)),

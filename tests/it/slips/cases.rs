@@ -591,6 +591,48 @@ fn of_several_outputs() -> Vec<Shown> {
     )
 }
 
+/// Checks those in the moments of an optimizer and in its step.
+fn of_optimizers() -> Vec<Shown> {
+    says(
+        &network(
+            "[{units: 1, activation: logistic}]",
+            "[[[0.5], [-0.25], [1]]]",
+            "loss: neg-log-loss\nlearning_rate: 0.5\noptimizer: {adam: {beta1: 0.8, beta2: 0.9}}\n\
+             data: [{x: [0.4, -0.2], y: [1]}]\nscript: [{train: {epochs: 1}}, {walk: {}}]",
+        ),
+        &[
+            (
+                "moment",
+                "M(0)",
+                "-0.054 -0.022 0.011",
+                Slip::KeptForgotten,
+                "You have −0.054, −0.022 and 0.011: that is (1 − β₁) ∇⁽⁰⁾; what is kept of the old M⁽⁰⁾ is still to be added.",
+            ),
+            (
+                "moment",
+                "R(0)",
+                "-0.009 -0.008 0.006",
+                Slip::SquareForgotten,
+                "You have −0.009, −0.008 and 0.006: that is β₂ R⁽⁰⁾ + (1 − β₂) ∇⁽⁰⁾; the gradient counts squared.",
+            ),
+            (
+                "moment",
+                "M_hat(0)",
+                "-0.126 -0.050 0.025",
+                Slip::CorrectionForgotten,
+                "You have −0.126, −0.050 and 0.025: that is M⁽⁰⁾; it is still to be divided by (1 − β₁ᵗ).",
+            ),
+            (
+                "update",
+                "W(0)",
+                "1.134 0.304 0.473",
+                Slip::PlainDescent,
+                "You have 1.134, 0.304 and 0.473: that is W⁽⁰⁾ − ρ ∇⁽⁰⁾; here the step is ρ M̂⁽⁰⁾ / (√(R̂⁽⁰⁾) + ε).",
+            ),
+        ],
+    )
+}
+
 /// The numbers of all answers were computed independently of the solver.
 #[test]
 fn every_slip_is_found_alone_where_it_gives_a_number_of_its_own() {
@@ -612,6 +654,7 @@ fn every_slip_is_found_alone_where_it_gives_a_number_of_its_own() {
         of_skip_connections(),
         of_the_lessons(),
         of_counts(),
+        of_optimizers(),
     ]
     .into_iter()
     .flatten()

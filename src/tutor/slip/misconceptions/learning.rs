@@ -1,10 +1,13 @@
 //! Slips in the gradients and the updates.
 
+use std::cell::Cell;
+
 use ndarray::Array2;
 
 use super::{Wrong, misconception};
 use crate::algebra::expression::{Expression, Operator, Scalar};
 use crate::algebra::{Operation, Quantity, dropped_delta, notation::layer};
+use crate::engine::{Moment, Optimizer, Parameters};
 use crate::tutor::slip::Slip;
 use crate::tutor::slip::solver::{Solver, shifted};
 
@@ -19,7 +22,9 @@ impl Solver<'_, '_> {
                     self.in_the_error(),
                 )
             }
-            Operation::Update(_) | Operation::ScaleUpdate(_) => self.wrong_step(operation, slip),
+            Operation::Moment(moment, of) => self.wrong_moment(moment, of, slip),
+            Operation::Update(l) => self.wrong_step(operation, Parameters::Weights(l), slip),
+            Operation::ScaleUpdate(l) => self.wrong_step(operation, Parameters::Scale(l), slip),
             Operation::Prediction => self.wrong_prediction(slip),
             _ => None,
         }
@@ -122,23 +127,58 @@ impl Solver<'_, '_> {
         )
     }
 
-    fn wrong_step(&self, operation: Operation, slip: Slip) -> Wrong {
-        let rate = self.context.training.rho;
-        let (what, gradient) = match operation {
-            Operation::Update(l) => (Quantity::Weights(l), Quantity::Gradient(l)),
-            Operation::ScaleUpdate(l) => (Quantity::Scale(l), Quantity::ScaleGradient(l)),
-            _ => return None,
-        };
-        let (w, nabla) = (self.name(what), self.name(gradient));
+    fn wrong_moment(&self, moment: Moment, of: Parameters, slip: Slip) -> Wrong {
+        let operation = Operation::Moment(moment, of);
+        let own = Quantity::Moment(moment, of);
         let right = operation.expression(&self.context)?;
+        let gradient = of.gradient();
         match slip {
-            Slip::Ascent => match right {
-                Expression::Binary(Operator::Sub, sides) => self.wrong_expression(
-                    &Expression::Binary(Operator::Add, sides),
-                    "the step goes downhill: minus",
-                ),
-                _ => None,
-            },
+            Slip::KeptForgotten => self.wrong_without(operation, own, |old| {
+                format!("what is kept of the old {old} is still to be added")
+            }),
+            Slip::SquareForgotten if moment == Moment::Second => {
+                let met = Cell::new(0);
+                let is_second = |e: &Expression| {
+                    met.set(met.get() + usize::from(e.is(gradient)));
+                    e.is(gradient) && met.get() == 2
+                };
+                self.wrong_expression(&right.without(&is_second)?, "the gradient counts squared")
+            }
+            Slip::CorrectionForgotten if !moment.is_kept() => {
+                let is_divisor = |e: &Expression| matches!(e, Expression::Scalar(_));
+                let divisor = Expression::from(Scalar::Correction(moment)).formula(&self.context);
+                self.wrong_expression(
+                    &right.without(&is_divisor)?,
+                    format!("it is still to be divided by {divisor}"),
+                )
+            }
+            Slip::NotRenewed if moment.is_kept() => misconception(
+                self.value(own)?,
+                format!("the old {}", self.name(own)),
+                format!("{} is still to be taken up", self.name(gradient)),
+            ),
+            _ => None,
+        }
+    }
+
+    fn wrong_step(&self, operation: Operation, of: Parameters, slip: Slip) -> Wrong {
+        let rate = self.context.training.rho;
+        let (what, gradient) = (of.quantity(), of.gradient());
+        let w = self.name(what);
+        let right = operation.expression(&self.context)?;
+        let Expression::Binary(Operator::Sub, sides) = &right else {
+            return None;
+        };
+        let step = sides[1].formula(&self.context);
+        match slip {
+            Slip::Ascent => self.wrong_expression(
+                &Expression::Binary(Operator::Add, sides.clone()),
+                "the step goes downhill: minus",
+            ),
+            Slip::PlainDescent if self.context.training.optimizer != Optimizer::Descent => {
+                let plain = Expression::before(what) - Expression::from(Scalar::Rate) * gradient;
+                self.wrong_expression(&plain, format!("here the step is {step}"))
+            }
             Slip::RateForgotten => self.wrong_expression(
                 &right.without(&|e| *e == Scalar::Rate.into())?,
                 format!("ρ = {rate} is still missing"),
@@ -149,7 +189,7 @@ impl Solver<'_, '_> {
             Slip::NotRenewed => misconception(
                 self.value(what)?,
                 format!("the old {w}"),
-                format!("ρ {nabla} is still to be taken off"),
+                format!("{step} is still to be taken off"),
             ),
             _ => None,
         }

@@ -1,0 +1,303 @@
+//! Optimizers: how an update makes its step out of the gradient.
+//!
+//! The definitions are those of PyTorch's `SGD`, `RMSprop`, `Adagrad` and `Adam` without their further options; all
+//! moments begin at 0.
+
+use super::network::Network;
+
+/// The rule by which an update changes what is learned: γ and β of batch normalisation in the same way as the weights.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum Optimizer {
+    /// w ← w − ρ g.
+    #[default]
+    Descent,
+    /// v ← μ v + g, then w ← w − ρ v; Nesterov's variant looks ahead: w ← w − ρ (g + μ v).
+    Momentum {
+        /// μ, the share of the velocity that is kept.
+        momentum: f64,
+        /// `true` for Nesterov's variant.
+        nesterov: bool,
+    },
+    /// r ← β r + (1 − β) g², then w ← w − ρ g / (√r + ε).
+    RmsProp {
+        /// β, the share of the second moment that is kept.
+        decay: f64,
+        /// ε, which keeps the divisor from 0.
+        epsilon: f64,
+    },
+    /// r ← r + g², then w ← w − ρ g / (√r + ε).
+    AdaGrad {
+        /// ε, which keeps the divisor from 0.
+        epsilon: f64,
+    },
+    /// m ← β₁ m + (1 − β₁) g and r ← β₂ r + (1 − β₂) g²; from these m̂ = m / (1 − β₁ᵗ) and r̂ = r / (1 − β₂ᵗ) in update t,
+    /// counted from 1; then w ← w − ρ m̂ / (√r̂ + ε).
+    Adam {
+        /// β₁, the share of the first moment that is kept.
+        beta1: f64,
+        /// β₂, the share of the second moment that is kept.
+        beta2: f64,
+        /// ε, which keeps the divisor from 0.
+        epsilon: f64,
+    },
+}
+
+/// A mean of past gradients, or of their squares, one number for each weight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Moment {
+    /// v, of momentum.
+    Velocity,
+    /// m, of Adam.
+    First,
+    /// r, the mean or sum of squares.
+    Second,
+    /// m̂, the first moment without the bias of its start at 0.
+    UnbiasedFirst,
+    /// r̂, the second moment without the bias of its start at 0.
+    UnbiasedSecond,
+}
+
+impl Moment {
+    /// Every moment, in the order in which an update computes them.
+    pub const ALL: [Self; 5] = [
+        Self::Velocity,
+        Self::First,
+        Self::Second,
+        Self::UnbiasedFirst,
+        Self::UnbiasedSecond,
+    ];
+
+    /// Returns the letter that stands for it.
+    pub const fn letter(self) -> &'static str {
+        match self {
+            Self::Velocity => "V",
+            Self::First => "M",
+            Self::Second => "R",
+            Self::UnbiasedFirst => "M\u{302}",
+            Self::UnbiasedSecond => "R\u{302}",
+        }
+    }
+
+    /// Returns whether it is kept from one update to the next, rather than computed anew.
+    pub const fn is_kept(self) -> bool {
+        matches!(self, Self::Velocity | Self::First | Self::Second)
+    }
+}
+
+impl Optimizer {
+    /// Returns whether it works with a moment.
+    pub const fn has(self, moment: Moment) -> bool {
+        match self {
+            Self::Descent => false,
+            Self::Momentum { .. } => matches!(moment, Moment::Velocity),
+            Self::RmsProp { .. } | Self::AdaGrad { .. } => matches!(moment, Moment::Second),
+            Self::Adam { .. } => !matches!(moment, Moment::Velocity),
+        }
+    }
+
+    /// Returns the share of a moment that it keeps from one update to the next.
+    pub const fn kept(self, moment: Moment) -> f64 {
+        match (self, moment) {
+            (Self::Momentum { momentum, .. }, _) => momentum,
+            (Self::RmsProp { decay, .. }, _) => decay,
+            (Self::Adam { beta1, .. }, Moment::First | Moment::UnbiasedFirst) => beta1,
+            (Self::Adam { beta2, .. }, _) => beta2,
+            (Self::Descent | Self::AdaGrad { .. }, _) => 1.0,
+        }
+    }
+
+    /// Returns the name of that share in a formula and in NumPy.
+    pub const fn name_of_kept(self, moment: Moment) -> [&'static str; 2] {
+        match (self, moment) {
+            (Self::Momentum { .. }, _) => ["μ", "momentum"],
+            (Self::Adam { .. }, Moment::First | Moment::UnbiasedFirst) => ["β₁", "beta1"],
+            (Self::Adam { .. }, _) => ["β₂", "beta2"],
+            _ => ["β", "decay"],
+        }
+    }
+
+    /// Returns ε, which keeps the divisor of a step from 0; 0 where nothing is divided.
+    pub const fn epsilon(self) -> f64 {
+        match self {
+            Self::RmsProp { epsilon, .. }
+            | Self::AdaGrad { epsilon }
+            | Self::Adam { epsilon, .. } => epsilon,
+            Self::Descent | Self::Momentum { .. } => 0.0,
+        }
+    }
+
+    /// Returns the divisor 1 − βᵗ of a moment in update t, counted from 1; 1 where nothing is divided.
+    pub fn correction(self, moment: Moment, t: u32) -> f64 {
+        // No training makes more updates than an exponent holds.
+        let t = i32::try_from(t).unwrap_or(i32::MAX);
+        match self {
+            Self::Adam { .. } => 1.0 - self.kept(moment).powi(t),
+            _ => 1.0,
+        }
+    }
+
+    /// Changes weights, each given with its gradient, in update t, counted from 1. What the optimizer keeps has as many
+    /// numbers as there are weights.
+    #[inline]
+    fn step<'w>(
+        self,
+        rho: f64,
+        t: u32,
+        weights: impl Iterator<Item = (&'w mut f64, f64)>,
+        moments: &mut Moments,
+    ) {
+        let Moments { first, second } = moments;
+        match self {
+            Self::Descent => weights.for_each(|(w, g)| *w -= rho * g),
+            Self::Momentum { momentum, nesterov } => {
+                for ((w, g), v) in weights.zip(first) {
+                    *v = momentum * *v + g;
+                    *w -= rho * if nesterov { g + momentum * *v } else { *v };
+                }
+            }
+            Self::RmsProp { decay, epsilon } => {
+                for ((w, g), r) in weights.zip(second) {
+                    *r = decay * *r + (1.0 - decay) * g * g;
+                    *w -= rho * g / (r.sqrt() + epsilon);
+                }
+            }
+            Self::AdaGrad { epsilon } => {
+                for ((w, g), r) in weights.zip(second) {
+                    *r += g * g;
+                    *w -= rho * g / (r.sqrt() + epsilon);
+                }
+            }
+            Self::Adam {
+                beta1,
+                beta2,
+                epsilon,
+            } => {
+                let of_first = self.correction(Moment::First, t);
+                let of_second = self.correction(Moment::Second, t);
+                for (((w, g), m), r) in weights.zip(first).zip(second) {
+                    *m = beta1 * *m + (1.0 - beta1) * g;
+                    *r = beta2 * *r + (1.0 - beta2) * g * g;
+                    *w -= rho * (*m / of_first) / ((*r / of_second).sqrt() + epsilon);
+                }
+            }
+        }
+    }
+}
+
+/// What is learned in one place: a matrix of weights, or γ and β of a layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Parameters {
+    /// `W⁽ˡ⁾`.
+    Weights(usize),
+    /// γ⁽ˡ⁾ and β⁽ˡ⁾, with a row for each unit.
+    Scale(usize),
+}
+
+impl Parameters {
+    /// Returns the place of its moments.
+    const fn index(self) -> usize {
+        match self {
+            Self::Weights(l) => 2 * l,
+            Self::Scale(l) => 2 * l + 1,
+        }
+    }
+
+    /// Returns how many numbers it has in a network.
+    fn len(self, network: &Network) -> usize {
+        match self {
+            Self::Weights(l) if l < network.last() => network.slice(l).len(),
+            Self::Weights(_) => 0,
+            Self::Scale(l) => network.norm(l).map_or(0, |norm| 2 * norm.gamma.len()),
+        }
+    }
+}
+
+/// What an optimizer keeps of some parameters; empty where it keeps nothing.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Moments {
+    /// The velocities, or the first moments.
+    first: Vec<f64>,
+    second: Vec<f64>,
+}
+
+/// What an optimizer carries from one update to the next. Before the first update, and of plain descent, it is empty.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct OptimizerState {
+    /// The number of updates it has made.
+    updates: u32,
+    /// By [`Parameters::index`].
+    moments: Vec<Moments>,
+}
+
+impl OptimizerState {
+    /// Returns the number of updates it has made.
+    pub const fn updates(&self) -> u32 {
+        self.updates
+    }
+
+    /// Begins an update of this network.
+    pub(super) fn begin(&mut self, optimizer: Optimizer, network: &Network) {
+        self.updates += 1;
+        if optimizer == Optimizer::Descent || !self.moments.is_empty() {
+            return;
+        }
+        let has = |moment| optimizer.has(moment);
+        let zeros = |is_kept: bool, len| vec![0.0; if is_kept { len } else { 0 }];
+        self.moments = (0..=network.last())
+            .flat_map(|l| [Parameters::Weights(l), Parameters::Scale(l)])
+            .map(|parameters| parameters.len(network))
+            .map(|len| Moments {
+                first: zeros(has(Moment::Velocity) || has(Moment::First), len),
+                second: zeros(has(Moment::Second), len),
+            })
+            .collect();
+    }
+
+    /// Changes some parameters, each given with its gradient, in the update that has [begun](Self::begin).
+    #[inline]
+    pub(super) fn change<'w>(
+        &mut self,
+        (optimizer, rho): (Optimizer, f64),
+        parameters: Parameters,
+        values: impl Iterator<Item = (&'w mut f64, f64)>,
+    ) {
+        match self.moments.get_mut(parameters.index()) {
+            Some(moments) => optimizer.step(rho, self.updates, values, moments),
+            None => optimizer.step(rho, self.updates, values, &mut Moments::default()),
+        }
+    }
+
+    /// Returns the kept numbers of a moment, row by row; `None` if it is not kept, and before the first update, when all
+    /// are 0.
+    pub fn numbers(&self, moment: Moment, parameters: Parameters) -> Option<&[f64]> {
+        let moments = self.moments.get(parameters.index())?;
+        Some(match moment {
+            Moment::Velocity | Moment::First | Moment::UnbiasedFirst => &moments.first,
+            Moment::Second | Moment::UnbiasedSecond => &moments.second,
+        })
+    }
+
+    /// Puts a kept moment back to what it is in another state.
+    pub fn restore(&mut self, moment: Moment, parameters: Parameters, from: &Self) {
+        let Some(moments) = self.moments.get_mut(parameters.index()) else {
+            return;
+        };
+        let numbers = match moment {
+            Moment::Second | Moment::UnbiasedSecond => &mut moments.second,
+            Moment::Velocity | Moment::First | Moment::UnbiasedFirst => &mut moments.first,
+        };
+        match from.numbers(moment, parameters) {
+            Some(old) => numbers.copy_from_slice(old),
+            None => numbers.fill(0.0),
+        }
+    }
+
+    /// Returns the memory it takes beside its own size, in bytes.
+    pub fn bytes(&self) -> usize {
+        let len = |moments: &Moments| moments.first.len() + moments.second.len();
+        let all: usize = self.moments.iter().map(len).sum();
+        size_of::<f64>() * all + size_of::<Moments>() * self.moments.len()
+    }
+}

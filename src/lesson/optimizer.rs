@@ -1,0 +1,45 @@
+//! The optimizer of a network.
+
+use super::error::{Problem, Report};
+use super::form;
+use super::form::Number;
+use super::yaml::At;
+use crate::engine::Optimizer;
+
+/// Reads an optimizer; what is not given has the value that PyTorch gives it.
+pub(crate) fn optimizer(given: &form::Optimizer, at: At<'_>, report: &mut Report) -> Optimizer {
+    let or = |given: Option<Number>, default: f64| given.map_or(default, |number| number.0);
+    if given.nesterov
+        && given.momentum.is_none()
+        && let Some(nesterov) = at.entry("nesterov")
+    {
+        let problem = Problem::new(nesterov.key(), "`nesterov` without `momentum`");
+        report.push(
+            problem
+                .help("it is a variant of momentum: `{momentum: 0.9, nesterov: true}`".to_owned()),
+        );
+    }
+    if let Some(momentum) = given.momentum {
+        Optimizer::Momentum {
+            momentum: momentum.0.abs(),
+            nesterov: given.nesterov,
+        }
+    } else if let Some(rmsprop) = given.rmsprop {
+        Optimizer::RmsProp {
+            decay: or(rmsprop.decay, 0.99),
+            epsilon: or(rmsprop.epsilon, 1e-8),
+        }
+    } else if let Some(adagrad) = given.adagrad {
+        Optimizer::AdaGrad {
+            epsilon: or(adagrad.epsilon, 1e-10),
+        }
+    } else if let Some(adam) = given.adam {
+        Optimizer::Adam {
+            beta1: or(adam.beta1, 0.9),
+            beta2: or(adam.beta2, 0.999),
+            epsilon: or(adam.epsilon, 1e-8),
+        }
+    } else {
+        Optimizer::Descent
+    }
+}

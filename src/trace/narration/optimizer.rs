@@ -1,0 +1,93 @@
+//! Texts of optimizers: what their moments are good for, and how they step.
+
+use crate::algebra::{Context, Operation, RichText, notation::layer};
+use crate::engine::{Moment, Optimizer, Parameters};
+
+/// Returns the text for the step that computes a moment.
+pub(super) fn moment(context: &Context, moment: Moment, of: Parameters) -> RichText {
+    let optimizer = context.training.optimizer;
+    let [name, _] = optimizer.name_of_kept(moment);
+    let share = optimizer.kept(moment);
+    let letter = moment.letter();
+    let first = context.update == 1;
+    let text = match (optimizer, moment) {
+        (_, Moment::Velocity) => format!(
+            "The velocity keeps {name} = {share} of what it was and takes up the new gradient, like a ball that rolls downhill: it gathers speed where the gradients agree, and loses it where they change their sign.{}",
+            if first {
+                " It starts at 0, so for now it is the gradient alone."
+            } else {
+                ""
+            }
+        ),
+        (_, Moment::First) => format!(
+            "{letter} is a running mean of the gradients: it keeps {name} = {share} of what it was, and the rest comes from the new gradient.{}",
+            starts_at_0(first)
+        ),
+        (Optimizer::AdaGrad { .. }, _) => format!(
+            "{letter} adds up the squares of all gradients so far, number by number: it tells how steep it has been for each weight.{}",
+            starts_at_0(first)
+        ),
+        (_, Moment::Second) => format!(
+            "{letter} is a running mean of the squared gradients, number by number: it tells how steep it has been for each weight of late. {name} = {share} of it is kept.{}",
+            starts_at_0(first)
+        ),
+        (_, Moment::UnbiasedFirst) => format!(
+            "M started at 0, so it is too small as yet. Divided by 1 − β₁ᵗ, in update t = {}, it becomes a proper mean of the gradients{}.",
+            context.update,
+            if first {
+                ": for now, the gradient itself"
+            } else {
+                ""
+            }
+        ),
+        (_, Moment::UnbiasedSecond) => format!(
+            "R started at 0 as well. Divided by 1 − β₂ᵗ, with t = {}, it becomes a proper mean of the squares.",
+            context.update
+        ),
+    };
+    let text = RichText::new().words(text);
+    match of {
+        Parameters::Weights(_) => text,
+        Parameters::Scale(_) => text.words(" For γ and β it is the same as for weights."),
+    }
+}
+
+const fn starts_at_0(first: bool) -> &'static str {
+    if first { " It starts at 0." } else { "" }
+}
+
+/// Returns the text for the update of the weights W⁽ˡ⁾; `None` for plain descent.
+pub(super) fn update(context: &Context, l: usize) -> Option<RichText> {
+    let (rho, w) = (context.training.rho, layer(l));
+    let optimizer = context.training.optimizer;
+    let text = match optimizer {
+        Optimizer::Descent => return None,
+        Optimizer::Momentum { momentum, nesterov } => {
+            let by = if nesterov {
+                "by the gradient and, looking ahead as Nesterov does, by μ times the velocity, which will carry it on next"
+            } else {
+                "against its velocity, not against the gradient alone"
+            };
+            let text = format!(
+                "Every weight of W{w} takes a step {by}: minus, not plus. ρ = {rho} is the learning rate. Where the gradients go on agreeing, the steps grow up to 1/(1 − μ)"
+            );
+            // To one decimal, which a whole number does not need.
+            let most = (10.0 / (1.0 - momentum)).round() / 10.0;
+            format!("{text} = {most} times those of plain descent.")
+        }
+        Optimizer::RmsProp { epsilon, .. } | Optimizer::AdaGrad { epsilon } => format!(
+            "Every weight of W{w} takes a step against its gradient, divided by the root of its second moment: where it has been steep, the step is shorter; where flat, longer. ρ = {rho}; ε = {epsilon:e} only keeps the divisor from 0."
+        ),
+        Optimizer::Adam { epsilon, .. } => format!(
+            "M\u{302} says which way, √R\u{302} how steep it has been: their quotient is near 1 or −1 where the gradients agree, so a weight of W{w} moves by about ρ = {rho} however small they are. ε = {epsilon:e} only keeps the divisor from 0."
+        ),
+    };
+    Some(RichText::new().words(text))
+}
+
+/// Returns the rule of an update, for all layers alike.
+pub(super) fn rule(context: &Context) -> String {
+    let update = Operation::Update(0).expression(context);
+    let update = update.map_or_else(String::new, |update| update.formula(context));
+    format!("W ← {}", update.replace(&layer(0), ""))
+}
