@@ -218,6 +218,8 @@ pub struct NetworkSpec {
     pub training: TrainingConfig,
     /// The samples that it learns from.
     pub data: Arc<DataSet>,
+    /// The number of lines of its CSV file that were left out because a cell is missing.
+    pub left_out: usize,
     /// The samples that it never learns from and is only measured on.
     pub held_out: Option<Arc<DataSet>>,
     /// The panels beside the page for scenes that choose none; empty if the program is to choose.

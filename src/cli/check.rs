@@ -102,20 +102,31 @@ pub(super) fn run(
             .and_then(|lesson| {
                 let note = Note::new("Checking the lesson:");
                 let most = if order.all { usize::MAX } else { SHOWN };
+                let left_out = lesson.networks.iter().map(|spec| spec.left_out).max();
                 let report = check::lesson_watched(lesson, most, |step, of| note.step(step, of));
                 note.end();
-                report
+                report.map(|report| (report, left_out.unwrap_or(0)))
             })
             .map_err(Failure::from);
         match found {
-            Ok(Report {
-                steps,
-                misfits,
-                more,
-            }) => {
+            Ok((
+                Report {
+                    steps,
+                    misfits,
+                    more,
+                },
+                left_out,
+            )) => {
                 // What fails is not said to be sound.
                 if misfits.is_empty() || !order.strict {
-                    writeln!(out, "{}: ok, {steps} steps", sanitised(&name))?;
+                    let left_out = match left_out {
+                        0 => String::new(),
+                        1 => "; 1 line of its data is left out, for a cell is missing".to_owned(),
+                        _ => format!(
+                            "; {left_out} lines of its data are left out, for a cell is missing"
+                        ),
+                    };
+                    writeln!(out, "{}: ok, {steps} steps{left_out}", sanitised(&name))?;
                 }
                 if !misfits.is_empty() {
                     out.flush()?;

@@ -1,5 +1,5 @@
-//! CSV as in RFC 4180, read row by row with the place of every cell. Rows are not collected, because an author's file
-//! may be large.
+//! CSV as in RFC 4180, with a separator of the author's choice, read row by row with the place of every cell. Rows are
+//! not collected, because an author's file may be large.
 
 use std::borrow::Cow;
 
@@ -21,11 +21,16 @@ pub(super) struct CsvCell<'t> {
 pub(super) struct CsvRows<'t> {
     text: &'t str,
     at: usize,
+    separator: char,
 }
 
 impl<'t> CsvRows<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
-        Self { text, at: 0 }
+    pub(super) fn new(text: &'t str, separator: char) -> Self {
+        Self {
+            text,
+            at: 0,
+            separator,
+        }
     }
 
     /// Reads the cells of the next line that is not empty into `cells`. Returns the place of the line, or `None` at the
@@ -41,7 +46,7 @@ impl<'t> CsvRows<'t> {
             if line.trim().is_empty() {
                 continue;
             }
-            split(line, start, cells)?;
+            split(line, (start, self.separator), cells)?;
             let span = Span {
                 start,
                 len: line.len(),
@@ -53,16 +58,22 @@ impl<'t> CsvRows<'t> {
 }
 
 /// Splits a line, which begins at offset `start` of the text, into cells.
-fn split<'t>(line: &'t str, start: usize, cells: &mut Vec<CsvCell<'t>>) -> Checked<()> {
+fn split<'t>(
+    line: &'t str,
+    (start, separator): (usize, char),
+    cells: &mut Vec<CsvCell<'t>>,
+) -> Checked<()> {
+    // A tab that parts columns is no blank around a cell.
+    let is_blank = |c: char| c.is_whitespace() && c != separator;
     let mut at = 0;
     loop {
         let rest = &line[at..];
-        let blank = rest.len() - rest.trim_start().len();
+        let blank = rest.len() - rest.trim_start_matches(is_blank).len();
         let (text, from, len) = if rest[blank..].starts_with('"') {
             let (text, len) = quoted(&rest[blank..], start + at + blank)?;
             (text, at + blank, len)
         } else {
-            let cell = rest.split(',').next().unwrap_or_default();
+            let cell = rest.split(separator).next().unwrap_or_default();
             if let Some(quote) = cell.find('"') {
                 return Err(
                     Problem::new(place(start + at + quote, 1), "a quote inside a cell")
@@ -86,15 +97,15 @@ fn split<'t>(line: &'t str, start: usize, cells: &mut Vec<CsvCell<'t>>) -> Check
         });
         let end = from + len;
         let rest = &line[end..];
-        let after = rest.trim_start();
+        let after = rest.trim_start_matches(is_blank);
         at = line.len() - after.len() + 1;
         if after.is_empty() {
             return Ok(());
         }
-        if !after.starts_with(',') {
+        if !after.starts_with(separator) {
             return Err(
                 Problem::new(place(start + at - 1, 1), "something stands behind a quote")
-                    .expected("expected a comma or the end of the line")
+                    .expected("expected the end of the column or of the line")
                     .help("a quote inside quotes is written twice: `\"\"`".to_owned()),
             );
         }
@@ -125,11 +136,29 @@ fn place(start: usize, len: usize) -> Span {
     Span { start, len }
 }
 
-/// Returns a problem for every control character and every invisible one.
-pub(super) fn check_characters(text: &str) -> impl Iterator<Item = Problem> {
-    all_forbidden(text).map(|(span, c, what)| {
+/// Returns the separator of a text, as its first line shows: a semicolon if there is one outside of quotes, else a tab,
+/// else a comma. A tab beside commas parts the columns only where the commas belong to numbers.
+pub(super) fn separator(text: &str) -> char {
+    let line = text.lines().find(|line| !line.trim().is_empty());
+    let line = line.unwrap_or_default();
+    let outside = line.split('"').step_by(2);
+    let has = |sign: char| outside.clone().any(|part| part.contains(sign));
+    let are_numbers = |cell: &str| cell.trim().replace(',', ".").parse::<f64>().is_ok();
+    if has(';') {
+        ';'
+    } else if has('\t') && (!has(',') || line.split('\t').all(are_numbers)) {
+        '\t'
+    } else {
+        ','
+    }
+}
+
+/// Returns a problem for every control character and every invisible one, other than the separator.
+pub(super) fn check_characters(text: &str, separator: char) -> impl Iterator<Item = Problem> {
+    let forbidden = all_forbidden(text).filter(move |(_, c, _)| *c != separator);
+    forbidden.map(move |(span, c, what)| {
         let help = match c {
-            '\t' => "columns are parted by commas",
+            '\t' => "columns are parted by something else here: to part them by tabs, say `separator: tab`",
             '\r' => "lines end with a line feed, or a carriage return and a line feed",
             _ => "a CSV file has visible characters, spaces and line breaks only",
         };
@@ -146,7 +175,7 @@ mod tests {
 
     /// Returns the cells of every row, after checking their places.
     fn rows(text: &str) -> Vec<Vec<String>> {
-        let mut rows = CsvRows::new(text);
+        let mut rows = CsvRows::new(text, separator(text));
         let mut cells = Vec::new();
         let mut found = Vec::new();
         while rows.next(&mut cells).unwrap().is_some() {
@@ -172,6 +201,9 @@ mod tests {
         assert_eq!(rows("\"a, b\", \"c\"\"d\" ,é\n"), [["a, b", "c\"d", "é"]]);
         assert_eq!(rows(",\n , ,\n"), [vec!["", ""], vec!["", "", ""]]);
         assert_eq!(rows("\"\",x"), [["", "x"]]);
+        assert_eq!(rows("a;b\n 0,5;\"x;y\""), [["a", "b"], ["0,5", "x;y"]]);
+        assert_eq!(rows("a\tb\n1\t\t"), [vec!["a", "b"], vec!["1", "", ""]]);
+        assert_eq!(rows("0,5\t1"), [["0,5", "1"]]);
         assert!(rows("").is_empty() && rows("\n \n").is_empty());
     }
 
@@ -183,7 +215,7 @@ mod tests {
             ("\"a\"b,c\n", "b,c"),
             ("\"a\"\"\n", "\"a"),
         ] {
-            let mut rows = CsvRows::new(text);
+            let mut rows = CsvRows::new(text, ',');
             let mut cells = Vec::new();
             let problem = loop {
                 match rows.next(&mut cells) {
@@ -193,10 +225,10 @@ mod tests {
             };
             assert_eq!(problem.span().start, text.find(wrong).unwrap(), "{text}");
         }
-        let wide = CsvRows::new(&",".repeat(MAX_COLUMNS)).next(&mut Vec::new());
+        let wide = CsvRows::new(&",".repeat(MAX_COLUMNS), ',').next(&mut Vec::new());
         assert!(wide.is_err());
         assert!(
-            CsvRows::new(&",".repeat(MAX_COLUMNS - 1))
+            CsvRows::new(&",".repeat(MAX_COLUMNS - 1), ',')
                 .next(&mut Vec::new())
                 .is_ok()
         );
@@ -204,10 +236,10 @@ mod tests {
 
     #[test]
     fn no_character_is_let_through_that_a_terminal_obeys() {
-        assert_eq!(check_characters("a,é\r\n1,2\n").next(), None);
+        assert_eq!(check_characters("a,é\r\n1,2\n", ',').next(), None);
         for c in ['\t', '\u{1b}', '\u{202e}', '\0', '\r'] {
             let text = format!("a,b\n1,{c}2");
-            let problems: Vec<_> = check_characters(&text).collect();
+            let problems: Vec<_> = check_characters(&text, ',').collect();
             assert_eq!((problems.len(), problems[0].span().start), (1, 6));
         }
     }

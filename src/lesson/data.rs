@@ -49,6 +49,8 @@ enum Setting<T> {
 pub(crate) struct Prepared {
     pub(crate) training: Arc<DataSet>,
     pub(crate) held_out: Option<Arc<DataSet>>,
+    /// The number of lines left out because a cell is missing.
+    pub(crate) left_out: usize,
     /// `true` if the number of training samples is that of the file. The samples' content does not matter after a
     /// mistake.
     pub(crate) knows_count: bool,
@@ -225,10 +227,12 @@ impl<'a> Data<'a> {
             None => (!held_out.is_empty()).then(|| set(&found, &held_out)),
         };
         let scale = self.scale.unwrap_or(Scale::None);
+        let left_out = found.left_out() + own.as_ref().map_or(0, LocatedSamples::left_out);
         prepare::scale(scale, &mut training, held_out.as_mut());
         Prepared {
             training: Arc::new(training),
             held_out: held_out.map(Arc::new),
+            left_out,
             knows_count,
         }
     }
@@ -250,6 +254,7 @@ impl Prepared {
         Self {
             training: set(samples),
             held_out: has_held_out.then(|| set(1)),
+            left_out: 0,
             knows_count,
         }
     }

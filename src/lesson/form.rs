@@ -40,7 +40,7 @@ pub(crate) use types::{
     Either, Entries, Line, Name, Nothing, Number, Text, Vocabulary, Whole, Word,
 };
 pub use words::TOPICS;
-pub(crate) use words::{Goal, Scale, Scheme, Topic, called_here};
+pub(crate) use words::{DecimalSign, Goal, Missing, Scale, Scheme, Separator, Topic, called_here};
 
 /// A seed that every reader of numbers takes as it is.
 pub(crate) type Seed = Whole<0, HIGHEST_SEED>;
@@ -392,8 +392,7 @@ pub(crate) struct Numbers(pub(crate) Vec<Number>);
     "x-items" = ["name", "names", "a name of {}"]))]
 pub(crate) struct Names(pub(crate) Vec<Name>);
 
-/// Samples of a CSV file, whose first line gives the names of the columns. A text with a comma in it stands in double
-/// quotes there.
+/// Samples of a CSV file. A text with a comma in it stands in double quotes there.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "csv")]
@@ -402,7 +401,7 @@ pub(crate) struct Csv {
     #[schemars(example = &"points.csv", extend("x-expected" = "the name of a file",
         "x-missing" = "name a file, `csv: points.csv`, or write a list of samples, `- {x: [0, 1], y: [1]}`"))]
     pub(crate) csv: Name,
-    /// The columns of the inputs, all of numbers.
+    /// The columns of the inputs: numbers, or words where `one_hot` says so.
     #[schemars(example = ["a", "b"])]
     pub(crate) x: Names,
     /// The columns of the targets: numbers, or one column of labels.
@@ -411,6 +410,23 @@ pub(crate) struct Csv {
     /// The labels to take, in this order; other samples are left out.
     #[schemars(extend("minItems" = 2, "x-absent" = "all, in alphabetical order"))]
     pub(crate) classes: Option<Names>,
+    /// Columns among `x` whose cells are words: each word becomes an input, 1 where it stands and else 0, in alphabetical
+    /// order.
+    #[schemars(example = ["team"], extend("x-absent" = "none"))]
+    pub(crate) one_hot: Option<Names>,
+    /// What parts the columns.
+    #[schemars(example = &"semicolon", extend("x-absent" = "found by the program"))]
+    pub(crate) separator: Option<Word<Separator>>,
+    /// What stands before the decimals of a number.
+    #[schemars(example = &"comma", extend("x-absent" = "found by the program"))]
+    pub(crate) decimal: Option<Word<DecimalSign>>,
+    /// Whether the first line gives the names of the columns. Where it does not, they are called by their numbers, from 1.
+    #[serde(default, deserialize_with = "types::some_flag")]
+    #[schemars(with = "bool", example = false, extend("x-absent" = "found by the program: a line of numbers gives none"))]
+    pub(crate) header: Option<bool>,
+    /// What is done with a line in which a cell is empty, `?`, `NA` or `NaN`.
+    #[schemars(extend("x-absent" = "it is a mistake"))]
+    pub(crate) missing: Option<Word<Missing>>,
 }
 
 /// A set that comes with the program.

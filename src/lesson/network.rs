@@ -48,6 +48,7 @@ impl Known {
                 start: ZEROS,
                 training: TrainingConfig::new(Loss::MeanSquared, DEFAULT_LEARNING_RATE, 1),
                 data: data.training,
+                left_out: data.left_out,
                 held_out: data.held_out,
                 panels: Vec::new(),
                 span: Span::default(),
@@ -269,6 +270,7 @@ impl Common<'_> {
                 ..TrainingConfig::new(loss, rate, batch_size)
             },
             data: data.training,
+            left_out: data.left_out,
             held_out: data.held_out,
             panels: Vec::new(),
             span: key,

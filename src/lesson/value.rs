@@ -367,11 +367,10 @@ pub(crate) fn check(value: &ValueName, at: Span, known: &Known, samples: usize) 
         let (Some(&first), Some(&last)) = (layers.first(), layers.last()) else {
             return Err(Problem::new(at, format!("this network has no {quantity}"))
                 .also(network.span, "the network is here")
-                .help(format!(
-                    "{}: {}",
-                    quantity.at_layer(1),
-                    comes_from(quantity)
-                )));
+                .help(match quantity {
+                    Quantity::Moment(..) => format!("it is {}", comes_from(quantity)),
+                    _ => format!("{}: {}", quantity.at_layer(1), comes_from(quantity)),
+                }));
         };
         let first_name = quantity.at_layer(first);
         let last_name = quantity.at_layer(last);

@@ -113,6 +113,7 @@ impl Net {
             start: self.start,
             training: TrainingConfig::new(self.loss, self.rate, 1),
             data: Arc::new(self.data),
+            left_out: 0,
             held_out: None,
             panels: Vec::new(),
             span: Span::default(),

@@ -4,7 +4,8 @@
 
 use std::path::Path;
 
-use nn_tutor::engine::{Pass, TrainState, Trainer};
+use ndarray::arr2;
+use nn_tutor::engine::{DataSet, Pass, TrainState, Trainer};
 use nn_tutor::lesson::{Action, Lesson};
 use nn_tutor::trace::{Trace, first_network};
 use serde::Deserialize;
@@ -70,4 +71,63 @@ fn check(file: &Path, expected: &Expected) {
         assert_close(&what, state.network.weights(l), &weights, 1e-9);
         assert_close(&what, step.network().weights(l), &weights, 1e-9);
     }
+}
+
+/// Returns the data of a lesson whose `data` is this.
+fn data_of(inputs: usize, layer: &str, loss: &str, data: &str) -> (DataSet, usize) {
+    let text = format!(
+        "format: 1\ntitle: Data\nsummary: A file as it comes.\nnetwork:\n  inputs: {inputs}\n  layers: [{layer}]\n  \
+         init: {{scheme: zeros}}\nloss: {loss}\ndata: {{{data}}}\n"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exercises/csv");
+    for file in std::fs::read_dir(files).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), folder.path().join(file.file_name())).unwrap();
+    }
+    let path = folder.path().join("lesson.yaml");
+    std::fs::write(&path, text).unwrap();
+    let lesson = Lesson::load(&path).unwrap_or_else(|error| panic!("{data}: {error}"));
+    let spec = &lesson.networks[0];
+    (DataSet::clone(&spec.data), spec.left_out)
+}
+
+#[test]
+fn tables_are_read_as_they_come() {
+    let one = "{units: 1, activation: logistic}";
+    let two = |data: &str| data_of(2, one, "neg-log-loss", data).0;
+    let grades = two("csv: semicolon.csv, x: [sugar, acid], y: [grade]");
+    assert_eq!(grades.x, arr2(&[[1.5, 0.2], [2.25, 0.1], [0.5, 0.7]]));
+    assert_eq!(grades.classes, ["good", "poor"]);
+    let unnamed = two("csv: no-names.csv, x: [1, 2], y: [3], classes: [1, 2]");
+    assert_eq!(unnamed.x, arr2(&[[0.1, 1.0], [0.4, -1.5], [-0.2, 0.3]]));
+    assert_eq!(unnamed.y, arr2(&[[1.0], [0.0], [1.0]]));
+    let numbered =
+        "csv: tab-numbered-labels.csv, x: [length, width], y: [kind], classes: [1, 2, 3]";
+    let three = "{units: 3, activation: softmax}";
+    let (numbered, _) = data_of(2, three, "cross-entropy", numbered);
+    let classes = arr2(&[[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0]]);
+    assert_eq!(numbered.y, classes);
+    let commas = two("csv: decimal-comma.csv, x: [a, b], y: [y]");
+    assert_eq!(commas.x, arr2(&[[0.5, 1.25], [-0.25, 0.0]]));
+    assert_eq!(commas.y, arr2(&[[1.0], [0.0]]));
+    let missing = "csv: missing.csv, x: [a, b], y: [y], missing: drop";
+    let (missing, left_out) = data_of(2, one, "neg-log-loss", missing);
+    assert_eq!((missing.len(), left_out), (2, 3));
+    let words = "csv: words.csv, x: [age, team], one_hot: [team], y: [won]";
+    let (words, _) = data_of(3, one, "neg-log-loss", words);
+    assert_eq!(words.features, ["age", "blue", "red"]);
+    assert_eq!(words.x.row(0).to_vec(), [30.0, 0.0, 1.0]);
+    // What is said comes before what is found.
+    let said = two(
+        "csv: semicolon.csv, x: [sugar, acid], y: [grade], separator: semicolon, decimal: point, header: true",
+    );
+    assert_eq!(said, grades);
+    let every =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exercises/csv/every-setting.yaml");
+    let lesson = Lesson::load(&every).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(lesson.networks[0].data.x, commas.x);
+    assert_eq!(lesson.networks[1].data.x, unnamed.x);
+    assert_eq!(lesson.networks[2].data.x, words.x);
+    assert_eq!(lesson.networks[3].data.len(), 2);
 }

@@ -41,7 +41,7 @@ fn a_difference_would_be_seen() {
         ("units: 2, activation: step", "units: 2, activation: sign"),
         ("-2e0", "-2.0000000000000004"),
         ("learning_rate: 0.5", "learning_rate: 0.25"),
-        ("batch: all", "batch: 3"),
+        ("batch: all", "batch: 2"),
         ("{x: [1, 1], y: [0]}", "{x: [1, 1], y: [1]}"),
         ("until: loss}", "until: gradient}"),
         ("dataset: xor", "dataset: and"),

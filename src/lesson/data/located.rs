@@ -45,6 +45,8 @@ pub(super) enum Origin<'a> {
     },
     /// A CSV file.
     Table {
+        /// The number of lines left out because a cell is missing.
+        left_out: usize,
         /// The place of its name in the lesson.
         at: Span,
         /// The places of the lists of columns in the lesson.
@@ -61,6 +63,14 @@ impl LocatedSamples<'_> {
         match &self.origin {
             Origin::List { at, .. } => at.span(),
             Origin::Named { at, .. } | Origin::Table { at, .. } => *at,
+        }
+    }
+
+    /// Returns the number of lines of a file that were left out because a cell is missing.
+    pub(super) fn left_out(&self) -> usize {
+        match self.origin {
+            Origin::Table { left_out, .. } => left_out,
+            Origin::List { .. } | Origin::Named { .. } => 0,
         }
     }
 
@@ -154,9 +164,11 @@ impl LocatedSamples<'_> {
         };
         let problem = Problem::new(at, what);
         if matches!(self.samples.targets, Targets::Numbers(_)) {
-            return problem.expected(format!(
-                "expected {outputs}, as many as the units of the output layer"
-            ));
+            return problem
+                .expected(format!(
+                    "expected {outputs}, as many as the units of the output layer"
+                ))
+                .help(self.labels_help(outputs));
         }
         let units = count(outputs, "unit", "units");
         let names: Vec<&str> = self
@@ -224,7 +236,8 @@ impl LocatedSamples<'_> {
             let what = format!("a target of {}", targets[column]);
             problems.push(
                 self.target(sample, Some(column), what)
-                    .expected(format!("{} needs targets from 0 to 1", loss.name())),
+                    .expected(format!("{} needs targets from 0 to 1", loss.name()))
+                    .help(self.labels_help(targets.len())),
             );
         }
         problems
@@ -275,6 +288,29 @@ impl LocatedSamples<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Returns advice for a column of whole numbers that may be labels: as many different ones as there are classes for
+    /// this number of outputs.
+    fn labels_help(&self, outputs: usize) -> Option<String> {
+        let (Origin::Table { .. }, Targets::Numbers(y)) = (&self.origin, &self.samples.targets)
+        else {
+            return None;
+        };
+        let mut labels: Vec<f64> = Vec::new();
+        for &number in y.iter().filter(|_| y.ncols() == 1) {
+            // Larger numbers are no labels.
+            if number.fract() != 0.0 || number.abs() > 1e6 || labels.len() > outputs.max(2) {
+                return None;
+            }
+            if !labels.contains(&number) {
+                labels.push(number);
+            }
+        }
+        labels.sort_unstable_by(f64::total_cmp);
+        let names: Vec<String> = labels.iter().map(f64::to_string).collect();
+        (labels.len() == outputs.max(2))
+            .then(|| format!("these may be labels: `classes: [{}]`", names.join(", ")))
     }
 
     /// Returns a problem with the targets of a sample, or with one of them.

@@ -1,5 +1,5 @@
-//! Samples from a CSV file beside the lesson. Inputs are columns of numbers, targets are columns of numbers or one
-//! column of labels.
+//! Samples from a CSV file beside the lesson. Inputs are columns of numbers or words, targets are columns of numbers or
+//! one column of labels.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -10,10 +10,10 @@ use ndarray::Array2;
 use super::Sources;
 use super::located::{LocatedSamples, Origin};
 use crate::engine::{Samples, Targets};
-use crate::lesson::csv::{CsvCell, CsvRows, check_characters};
+use crate::lesson::csv::{self, CsvCell, CsvRows, check_characters};
 use crate::lesson::error::{Checked, MOST_PROBLEMS, Problem, Report};
 use crate::lesson::file::{self, Unread};
-use crate::lesson::form::{Csv, Name as Written, Names};
+use crate::lesson::form::{Csv, DecimalSign, Name as Written, Names};
 use crate::lesson::limits::{MAX_CSV_BYTES, MAX_NAME, MAX_NUMBER, MAX_SAMPLES, MAX_UNITS};
 use crate::lesson::sanitize::quoted;
 use crate::lesson::suggest::{did_you_mean, nearest};
@@ -45,7 +45,15 @@ pub(super) fn read<'a>(
         );
         report.push(problem.also(columns[1], "`y` has more columns"));
     }
-    if !at.is_sound() {
+    // How the file is to be read decides on everything in it.
+    if !place.are_sound(&[
+        "csv",
+        "separator",
+        "decimal",
+        "header",
+        "missing",
+        "one_hot",
+    ]) {
         return None;
     }
     let file = Arc::new(report.keep(open(&given.csv, at, sources))?);
@@ -55,7 +63,11 @@ pub(super) fn read<'a>(
             .also(at.span(), "the file is named here")
     };
     let before_file = report.len();
-    for problem in check_characters(&file.text).take(MOST_PROBLEMS) {
+    let separator = match given.separator {
+        Some(said) => said.0.character(),
+        None => csv::separator(&file.text),
+    };
+    for problem in check_characters(&file.text, separator).take(MOST_PROBLEMS) {
         report.push(of_file(problem));
     }
     if report.len() > before_file {
@@ -63,10 +75,24 @@ pub(super) fn read<'a>(
     }
     let mut table = Table {
         text: &file.text,
+        separator,
+        decimal: given.decimal.map(|said| said.0),
+        has_names: given.header,
+        drops_missing: given.missing.is_some(),
         header: Vec::new(),
         mistakes: Vec::new(),
         texts: Vec::new(),
+        left_out: 0,
     };
+    let one_hot = given.one_hot.as_ref();
+    let one_hot = one_hot.map_or_else(Vec::new, |given| names(given, place.get("one_hot")));
+    for (name, at) in &one_hot {
+        if place.get("x").is_sound() && !given.x.0.iter().any(|x| x.0 == *name) {
+            let what = format!("{} is no column of `x`", quoted(name));
+            let help = "`one_hot` names those of its columns that have words".to_owned();
+            report.push(Problem::new(*at, what).help(help));
+        }
+    }
     let classes = given.classes.as_ref();
     let classes = classes.map(|given| names(given, place.get("classes")));
     // The columns and classes are known if the lesson has no mistake in them.
@@ -75,8 +101,10 @@ pub(super) fn read<'a>(
         &names(&given.x, place.get("x")),
         &names(&given.y, place.get("y")),
         classes.as_deref(),
+        &one_hot,
         is_known,
     );
+    let left_out = table.left_out;
     let is_right = is_known && table.mistakes.is_empty();
     for mistake in table.mistakes {
         report.push(match mistake {
@@ -91,12 +119,14 @@ pub(super) fn read<'a>(
     Some(LocatedSamples {
         samples: Arc::new(samples),
         values: [0.0, 1.0],
-        knows_x: is_list(place, "x"),
+        // The words of a column are known only if every row is right.
+        knows_x: is_list(place, "x") && (one_hot.is_empty() || is_right),
         // The classes are known only if every label is right.
         knows_y: is_list(place, "y") && (given.y.0.len() > 1 || is_right),
         // A row that cannot be read may belong to a class that is not wanted.
-        knows_count: is_right || classes.is_none(),
+        knows_count: is_right || classes.is_none() && given.missing.is_none(),
         origin: Origin::Table {
+            left_out,
             at: at.span(),
             columns,
             file,
@@ -202,6 +232,15 @@ impl From<Problem> for Mistake {
 
 struct Table<'t> {
     text: &'t str,
+    separator: char,
+    /// The decimal sign, once it is known.
+    decimal: Option<DecimalSign>,
+    /// Whether the first line gives the names of the columns, if the lesson says so or once it is known.
+    has_names: Option<bool>,
+    /// Whether a row with a missing cell is left out.
+    drops_missing: bool,
+    /// The number of rows left out.
+    left_out: usize,
     /// The cells with the names of the columns.
     header: Vec<CsvCell<'t>>,
     mistakes: Vec<Mistake>,
@@ -232,9 +271,10 @@ impl Table<'_> {
         x: &[Name<'_>],
         y: &[Name<'_>],
         classes: Option<&[Name<'_>]>,
+        one_hot: &[Name<'_>],
         is_known: bool,
     ) -> Option<(Samples, Vec<Option<Span>>)> {
-        let mut rows = CsvRows::new(self.text);
+        let mut rows = CsvRows::new(self.text, self.separator);
         let mut header = Vec::new();
         let first = rows.next(&mut header);
         self.header = header;
@@ -246,12 +286,25 @@ impl Table<'_> {
             );
             return None;
         };
+        let said = x.iter().chain(y).map(|(name, _)| *name);
+        if !*self
+            .has_names
+            .get_or_insert_with(|| !are_of_no_names(&self.header, said))
+        {
+            // The first line is a sample as well.
+            rows = CsvRows::new(self.text, self.separator);
+        }
         let (x_columns, y_columns) = (self.columns(x), self.columns(y));
         let (x_columns, y_columns) = (x_columns?, y_columns?);
         if !is_known {
             return None;
         }
         let mut numbers = Vec::new();
+        // The words of each column that has words, in the order in which they come.
+        let mut words: Vec<Option<Vec<String>>> = x
+            .iter()
+            .map(|(name, _)| one_hot.iter().any(|(word, _)| word == name).then(Vec::new))
+            .collect();
         let mut reading: Option<Reading<'_>> = None;
         let mut targets = Vec::new();
         let mut skipped: Vec<String> = Vec::new();
@@ -281,9 +334,14 @@ impl Table<'_> {
                 samples += 1;
                 continue;
             };
+            let mut used = x_columns.iter().chain(&y_columns);
+            if self.drops_missing && used.any(|&i| is_missing(&cells[i].text)) {
+                self.left_out += 1;
+                continue;
+            }
             let reading = reading.get_or_insert_with(|| {
                 let label = &cells[y_columns[0]];
-                let is_text = y.len() == 1 && label.text.parse::<f64>().is_err();
+                let is_text = y.len() == 1 && self.parsed(&label.text).is_none();
                 Reading::new(classes, is_text && !label.text.is_empty())
             });
             let is_read = match reading {
@@ -313,8 +371,12 @@ impl Table<'_> {
                 }
             };
             targets.extend(y_columns.iter().map(|&i| is_read.then_some(cells[i].span)));
-            for &column in &x_columns {
-                let number = self.number(column, &cells[column], samples);
+            for (&column, words) in x_columns.iter().zip(&mut words) {
+                let cell = &cells[column];
+                let number = match words {
+                    Some(words) => self.keep(place_among(words, cell)),
+                    None => self.number(column, cell, samples),
+                };
                 numbers.push(number.unwrap_or_default());
             }
             samples += 1;
@@ -347,10 +409,13 @@ impl Table<'_> {
                 (Targets::Classes { labels, count }, names)
             }
         };
+        let numbers = Array2::from_shape_vec((samples, x_columns.len()), numbers).ok()?;
+        let names = x.iter().map(|(name, _)| *name);
+        let (x, features) = one_input_a_word(&numbers, names, words);
         let samples = Samples {
-            x: Array2::from_shape_vec((samples, x_columns.len()), numbers).ok()?,
+            x,
             targets: y,
-            features: x.iter().map(|(name, _)| (*name).to_owned()).collect(),
+            features,
             classes,
         };
         Some((samples, targets))
@@ -365,12 +430,12 @@ impl Table<'_> {
     /// Returns the number in a cell of this sample. A column that begins with a text is a column of texts, which is one
     /// mistake.
     fn number(&mut self, column: usize, cell: &CsvCell<'_>, sample: usize) -> Option<f64> {
-        match number(cell) {
+        match self.checked(cell) {
             Ok(number) => Some(number),
             Err(_) if self.texts.contains(&column) => None,
             Err(problem) => {
                 self.mistakes.push(problem.into());
-                if sample == 0 && cell.text.parse::<f64>().is_err() {
+                if sample == 0 && self.parsed(&cell.text).is_none() {
                     self.texts.push(column);
                 }
                 None
@@ -382,6 +447,9 @@ impl Table<'_> {
     fn columns(&mut self, names: &[Name<'_>]) -> Option<Vec<usize>> {
         let known = self.mistakes.len();
         let mut columns = Vec::with_capacity(names.len());
+        if self.has_names == Some(false) {
+            return self.numbered(names);
+        }
         for (name, at) in names {
             let mut places = (0..self.header.len()).filter(|&i| self.header[i].text == *name);
             match (places.next(), places.next()) {
@@ -393,8 +461,6 @@ impl Table<'_> {
                     )
                     .into(),
                 ),
-                // If the first line has no names, all missing columns are one mistake.
-                (None, _) if self.has_no_names() && !self.mistakes.is_empty() => {}
                 (None, _) => {
                     let problem = self.no_column(name, *at);
                     self.mistakes.push(Mistake::InLesson(problem));
@@ -404,14 +470,25 @@ impl Table<'_> {
         (self.mistakes.len() == known && columns.len() == names.len()).then_some(columns)
     }
 
-    /// Returns whether the first line contains only numbers, or columns that are not separated by commas.
-    fn has_no_names(&self) -> bool {
-        let is_number = |cell: &CsvCell<'_>| cell.text.parse::<f64>().is_ok();
-        self.has_semicolons() || self.header.iter().all(is_number)
-    }
-
-    fn has_semicolons(&self) -> bool {
-        self.header.len() == 1 && self.header[0].text.contains(';')
+    /// Returns the indices of columns without names, which the lesson calls by their numbers, from 1; `None` if one does
+    /// not exist. All that are called by names are one mistake.
+    fn numbered(&mut self, names: &[Name<'_>]) -> Option<Vec<usize>> {
+        let columns = self.header.len();
+        let place = |name: &str| {
+            let number = name.parse::<usize>().ok()?;
+            (1..=columns).contains(&number).then(|| number - 1)
+        };
+        if let Some((name, at)) = names.iter().find(|(name, _)| place(name).is_none()) {
+            if self.mistakes.is_empty() {
+                let what = format!("the file has no column {}", quoted(name));
+                let first =
+                    "its first line has numbers, no names: call the columns by their numbers";
+                let problem = Problem::new(*at, what).help(format!("{first}, 1 to {columns}"));
+                self.mistakes.push(Mistake::InLesson(problem));
+            }
+            return None;
+        }
+        names.iter().map(|(name, _)| place(name)).collect()
     }
 
     fn no_column(&self, name: &str, at: Span) -> Problem {
@@ -420,10 +497,6 @@ impl Table<'_> {
         let all: Vec<String> = names().take(SHOWN).map(quoted).collect();
         let help = if let Some(near) = nearest(name, names()) {
             format!("did you mean {}?", quoted(near))
-        } else if self.has_semicolons() {
-            "columns are parted by commas, not by `;`".to_owned()
-        } else if self.has_no_names() {
-            "the first line of the file gives the names of its columns".to_owned()
         } else {
             let more = if self.header.len() > SHOWN {
                 ", …"
@@ -450,6 +523,143 @@ impl Table<'_> {
             "a number has a point, no comma; a text with a comma in it stands in quotes".to_owned()
         })))
     }
+
+    /// Returns whether a text is a number in one of the ways of writing decimals.
+    fn is_number(text: &str) -> bool {
+        text.parse::<f64>().is_ok() || with_comma(text).is_some()
+    }
+
+    /// Returns the number that a text is, in the file's own way of writing decimals; `None` for any other text.
+    fn parsed(&self, text: &str) -> Option<f64> {
+        match self.decimal {
+            Some(DecimalSign::Comma) => with_comma(text),
+            Some(DecimalSign::Point) => text.parse().ok(),
+            // Between commas no comma belongs to a number.
+            None if self.separator == ',' => text.parse().ok(),
+            None => text.parse().ok().or_else(|| with_comma(text)),
+        }
+    }
+
+    /// Returns the number in a cell, which must be finite and not too large.
+    fn checked(&mut self, cell: &CsvCell<'_>) -> Checked<f64> {
+        let text = &cell.text;
+        let refused = |what: String| Problem::new(cell.span, what);
+        if text.is_empty() {
+            return Err(refused("a cell is empty".to_owned())
+                .expected("expected a number")
+                .help(INCOMPLETE.to_owned()));
+        }
+        match self.parsed(text) {
+            Some(number) if number.is_finite() && number.abs() <= MAX_NUMBER => {
+                // The first number with decimals tells how the others are written.
+                if text.contains('.') {
+                    self.decimal.get_or_insert(DecimalSign::Point);
+                } else if text.contains(',') {
+                    self.decimal.get_or_insert(DecimalSign::Comma);
+                }
+                Ok(number)
+            }
+            Some(_) if !is_missing(text) => Err(refused(format!("a cell is {}", quoted(text)))
+                .expected(format!(
+                    "expected a finite number from -{MAX_NUMBER} to {MAX_NUMBER}"
+                ))),
+            _ => {
+                let help = if is_missing(text) {
+                    INCOMPLETE.to_owned()
+                } else if with_comma(text).is_some() {
+                    "a decimal comma: say `decimal: comma` if all numbers of the file have it"
+                        .to_owned()
+                } else if text.parse::<f64>().is_ok() {
+                    "the numbers before have decimal commas, this one a point".to_owned()
+                } else {
+                    "a column of words can be an input for each word: `one_hot`".to_owned()
+                };
+                // A number that is misspelt is no word.
+                let is_word = !text.contains(|c: char| c.is_ascii_digit());
+                let help = (is_word || Self::is_number(text)).then_some(help);
+                Err(refused(format!("a cell is the text {}", quoted(text)))
+                    .expected("expected a number")
+                    .help(help))
+            }
+        }
+    }
+}
+
+/// What can be done with a line in which a cell is missing.
+const INCOMPLETE: &str = "take the line out, or say `missing: drop` to leave out all such lines";
+
+/// Returns whether a cell says that there is no value.
+fn is_missing(text: &str) -> bool {
+    text.is_empty() || text == "?" || ["na", "n/a", "nan"].contains(&text.to_lowercase().as_str())
+}
+
+/// Returns the number of a text with a decimal comma; `None` for any other text.
+fn with_comma(text: &str) -> Option<f64> {
+    let is_one = !text.contains('.') && text.matches(',').count() <= 1;
+    is_one
+        .then(|| text.replace(',', ".").parse().ok())
+        .flatten()
+}
+
+/// Returns whether the cells of the first line are no names: all of them are numbers, or the lesson calls all columns by
+/// their numbers, and none is called so in the first line.
+fn are_of_no_names<'n>(header: &[CsvCell<'_>], mut said: impl Iterator<Item = &'n str>) -> bool {
+    let is_number = |cell: &CsvCell<'_>| Table::is_number(&cell.text);
+    let is_place = |name: &str| {
+        name.parse()
+            .is_ok_and(|place: usize| (1..=header.len()).contains(&place))
+            && header.iter().all(|cell| cell.text != name)
+    };
+    header.iter().all(is_number) || said.all(is_place)
+}
+
+/// Returns the place of a word among those that came before it, to which it is added if it is new.
+fn place_among(words: &mut Vec<String>, cell: &CsvCell<'_>) -> Checked<f64> {
+    let word = label(cell)?;
+    let place = words
+        .iter()
+        .position(|known| known == word)
+        .unwrap_or_else(|| {
+            words.push(word.to_owned());
+            words.len() - 1
+        });
+    if words.len() > MAX_UNITS {
+        return Err(
+            Problem::new(cell.span, "there are too many different words")
+                .expected(format!("at most {MAX_UNITS} inputs are allowed")),
+        );
+    }
+    Ok(place as f64)
+}
+
+/// Returns the inputs with one for each word of the columns that have words, which hold the words' places so far, and
+/// their names.
+fn one_input_a_word<'n>(
+    numbers: &Array2<f64>,
+    names: impl Iterator<Item = &'n str>,
+    words: Vec<Option<Vec<String>>>,
+) -> (Array2<f64>, Vec<String>) {
+    let mut columns = Vec::new();
+    let mut features = Vec::new();
+    for ((column, name), words) in numbers.columns().into_iter().zip(names).zip(words) {
+        let Some(words) = words else {
+            columns.push(column.to_vec());
+            features.push(name.to_owned());
+            continue;
+        };
+        let mut order: Vec<usize> = (0..words.len()).collect();
+        order.sort_unstable_by_key(|&place| &words[place]);
+        for place in order {
+            let is_it = |&number: &f64| f64::from(u8::from((number - place as f64).abs() < 0.5));
+            columns.push(column.iter().map(is_it).collect());
+            features.push(words[place].clone());
+        }
+    }
+    let shape = (numbers.nrows(), columns.len());
+    (
+        Array2::from_shape_fn(shape, |(row, column)| columns[column][row]),
+        features,
+    )
 }
 
 impl<'a> Reading<'a> {
@@ -533,34 +743,12 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// Returns the number in a cell, which must be finite and not too large.
-fn number(cell: &CsvCell<'_>) -> Checked<f64> {
-    let refused = |what: String| Problem::new(cell.span, what);
-    if cell.text.is_empty() {
-        return Err(refused("a cell is empty".to_owned())
-            .expected("expected a number")
-            .help("leave out a line that is not complete".to_owned()));
-    }
-    match cell.text.parse::<f64>() {
-        Ok(number) if number.is_finite() && number.abs() <= MAX_NUMBER => Ok(number),
-        Ok(_) => Err(
-            refused(format!("a cell is {}", quoted(&cell.text))).expected(format!(
-                "expected a finite number from -{MAX_NUMBER} to {MAX_NUMBER}"
-            )),
-        ),
-        Err(_) => Err(
-            refused(format!("a cell is the text {}", quoted(&cell.text)))
-                .expected("expected a number"),
-        ),
-    }
-}
-
 /// Returns the name of a class in a cell.
 fn label<'c>(cell: &'c CsvCell<'_>) -> Checked<&'c str> {
     if cell.text.is_empty() {
         return Err(Problem::new(cell.span, "a label is empty")
             .expected("expected the name of a class")
-            .help("leave out a line that is not complete".to_owned()));
+            .help(INCOMPLETE.to_owned()));
     }
     if cell.text.chars().count() > MAX_NAME {
         return Err(Problem::new(cell.span, "a label is too long")

@@ -44,6 +44,27 @@ pub(crate) enum Scheme {
     Zeros,
 }
 
+/// What parts the columns of a CSV file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Separator {
+    Comma,
+    Semicolon,
+    Tab,
+}
+
+/// What stands before the decimals of a number in a CSV file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DecimalSign {
+    Point,
+    Comma,
+}
+
+/// What is done with a line of a CSV file in which a cell is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Missing {
+    Drop,
+}
+
 /// What ends training early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Goal {
@@ -121,6 +142,73 @@ impl Vocabulary for Goal {
             Self::AllRight => "Every sample of the data set is right.",
             Self::NoMistake => "No sample was wrong when its turn came. With the loss perceptron.",
         }
+    }
+}
+
+impl Separator {
+    /// Returns its character.
+    pub(crate) const fn character(self) -> char {
+        match self {
+            Self::Comma => ',',
+            Self::Semicolon => ';',
+            Self::Tab => '\t',
+        }
+    }
+}
+
+impl Vocabulary for Separator {
+    fn all() -> Vec<Self> {
+        vec![Self::Comma, Self::Semicolon, Self::Tab]
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Comma => "comma",
+            Self::Semicolon => "semicolon",
+            Self::Tab => "tab",
+        }
+    }
+
+    fn about(self) -> &'static str {
+        match self {
+            Self::Comma => "`1,2`",
+            Self::Semicolon => "`1;2`",
+            Self::Tab => "A tab between them.",
+        }
+    }
+}
+
+impl Vocabulary for DecimalSign {
+    fn all() -> Vec<Self> {
+        vec![Self::Point, Self::Comma]
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Point => "point",
+            Self::Comma => "comma",
+        }
+    }
+
+    fn about(self) -> &'static str {
+        match self {
+            Self::Point => "`0.5`",
+            Self::Comma => "`0,5`",
+        }
+    }
+}
+
+impl Vocabulary for Missing {
+    fn all() -> Vec<Self> {
+        vec![Self::Drop]
+    }
+
+    fn word(self) -> &'static str {
+        "drop"
+    }
+
+    fn about(self) -> &'static str {
+        "It is left out, and `check` says how many were."
     }
 }
 
