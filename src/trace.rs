@@ -14,6 +14,7 @@ mod numpy;
 mod predictions;
 mod provenance;
 mod question;
+mod scale;
 mod states;
 mod step;
 pub mod tex;

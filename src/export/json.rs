@@ -98,7 +98,7 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         .map(|line| line.text(Decimals::default()))
         .collect();
     let (held, ended) = match step.what {
-        StepKind::Train { ended, .. } => (step.held_out(), ended),
+        StepKind::Train { ended, .. } => (step.held_out_exactly(), ended),
         StepKind::Say | StepKind::Ask | StepKind::Operation(_) => (None, None),
     };
     let line = StepLine {

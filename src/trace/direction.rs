@@ -1,8 +1,11 @@
 //! The sign of a number and of a change: one rule, used by every question and text, for what is only a rounding
 //! error.
 
-/// The size, relative to the number, below which a change is a rounding error.
+/// The size, relative to the numbers, below which a change is a rounding error.
 const NOISE: f64 = 1e-12;
+
+/// The magnitude up to which a number is 0 except for rounding. What a walk has computed is 0 already where it is only that.
+const LEFT: f64 = f64::EPSILON;
 
 /// The direction of a change, or the sign of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,7 +21,7 @@ pub enum Direction {
 impl Direction {
     /// Returns the sign of a number. A number that differs from 0 only by rounding counts as 0.
     pub fn of_number(number: f64) -> Self {
-        Self::beyond(NOISE, number)
+        Self::beyond(LEFT, number)
     }
 
     /// Returns the direction from the old number to the new one. A change that is only a rounding error counts
@@ -47,6 +50,7 @@ mod tests {
         assert_eq!(Direction::of_number(0.1 + 0.2 - 0.3), Direction::Neither);
         assert_eq!(Direction::of_number(1e-9), Direction::Up);
         assert_eq!(Direction::of_number(-1e-9), Direction::Down);
+        assert_eq!(Direction::of_number(-7e-14), Direction::Down);
         assert_eq!(Direction::of_change(0.3, 0.1 + 0.2), Direction::Neither);
         assert_eq!(Direction::of_change(0.3, 0.300_001), Direction::Up);
         assert_eq!(Direction::of_change(1e-20, 1e-21), Direction::Down);

@@ -562,7 +562,7 @@ script:
                 Quantity::Delta(l + 1),
                 Quantity::Output(l + 1),
             ];
-            let known = of.iter().filter_map(|symbol| step.get(*symbol, false));
+            let known = of.iter().filter_map(|symbol| step.exact(*symbol, false));
             bits.extend(known.flat_map(|value| value.into_iter().map(f64::to_bits)));
         }
         for norm in (1..=step.last()).filter_map(|l| step.network().norm(l)) {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use ndarray::{Array2, CowArray};
 
-use super::{Ended, Segment, SegmentBody, Trace};
+use super::{Ended, Segment, SegmentBody, Trace, scale};
 use crate::algebra::{Cell, Context, Focus, Operation, Phase, Quantity};
 use crate::engine::{Evaluation, Network};
 use crate::lesson::{Action, NetworkSpec, Panel};
@@ -296,7 +296,7 @@ impl<'t> Step<'t> {
         if let StepKind::Train { now, .. } = self.what {
             return Some(Array2::from_elem((1, 1), now.loss));
         }
-        self.get(self.symbol()?, false)
+        self.exact(self.symbol()?, false)
     }
 
     /// Returns the part of the network that the step works on.
@@ -305,16 +305,22 @@ impl<'t> Step<'t> {
             .map_or(Focus::None, |operation| operation.focus(self.last()))
     }
 
-    /// Returns the value of a quantity as this step knows it; `None` if it has not been computed yet.
+    /// Returns the value of a quantity as this step knows it, with every bit that the engine has computed; `None` if it
+    /// has not been computed yet.
     ///
     /// With `before`, returns the value before the update if the update has changed it.
+    pub fn exact(&self, symbol: Quantity, before: bool) -> Option<Array2<f64>> {
+        self.look_exact(symbol, before).map(CowArray::into_owned)
+    }
+
+    /// Returns the same value as it is on paper: 0 where a sum or difference has left nothing but a computer's rounding.
     pub fn get(&self, symbol: Quantity, before: bool) -> Option<Array2<f64>> {
         self.look(symbol, before).map(CowArray::into_owned)
     }
 
     /// Returns the rows and columns of a quantity's value.
     pub fn shape(&self, symbol: Quantity) -> Option<(usize, usize)> {
-        Some(self.look(symbol, false)?.dim())
+        Some(self.look_exact(symbol, false)?.dim())
     }
 
     /// Returns one number of a quantity's value.
@@ -328,13 +334,14 @@ impl<'t> Step<'t> {
         self.number(Cell::new(Quantity::Loss, 0, 0))
     }
 
-    /// Returns the evaluation on the data set with the weights in force, computed on demand.
+    /// Returns the evaluation on the data set with the weights in force, computed on demand, as it is on paper.
     pub fn measure(&self) -> Evaluation {
-        if let StepKind::Train { now, .. } = self.what {
-            return now;
-        }
         let (in_force, states) = (self.walk_values.in_force, &self.trace.states);
-        states.measured_on_data(in_force, self.spec(), self.network())
+        let exact = match self.what {
+            StepKind::Train { now, .. } => now,
+            _ => states.measured_on_data(in_force, self.spec(), self.network()),
+        };
+        scale::measured(self.spec(), exact)
     }
 
     /// Returns the result kept under a name for the weights in force, or the one that `make` computes together
@@ -348,8 +355,13 @@ impl<'t> Step<'t> {
         self.trace.states.remembered(in_force, name, make)
     }
 
-    /// Returns the evaluation on the held-out set; `None` if there is none.
+    /// Returns the evaluation on the held-out set as it is on paper; `None` if there is none.
     pub fn held_out(&self) -> Option<Evaluation> {
+        Some(scale::measured(self.spec(), self.held_out_exactly()?))
+    }
+
+    /// Returns the evaluation on the held-out set; `None` if there is none.
+    pub fn held_out_exactly(&self) -> Option<Evaluation> {
         if let (SegmentBody::Train(training), StepKind::Train { .. }) =
             (&self.segment.body, self.what)
         {
@@ -415,7 +427,7 @@ impl<'t> Step<'t> {
             states.in_force(self.segment.key()),
             &self.walk_values.old.network,
         );
-        let before = states.measured_on_data((key, 0), spec, old);
+        let before = scale::measured(spec, states.measured_on_data((key, 0), spec, old));
         (before.loss, self.measure().loss)
     }
 }

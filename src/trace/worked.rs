@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::algebra::{Operation, Phase};
+use ndarray::Array2;
+
+use super::scale::Scales;
+use crate::algebra::{Operation, Phase, Quantity};
 use crate::engine::{Layer, Network, Pass, PassMode, TrainState};
 use crate::lesson::NetworkSpec;
 
@@ -27,6 +30,10 @@ pub(super) struct Worked {
     partly: Mutex<Option<(usize, Arc<TrainState>)>>,
     /// The pass with the new weights and its loss, once the prediction is recomputed.
     renewed: OnceLock<(Pass, f64)>,
+    /// The scales of the pass.
+    scales: OnceLock<Scales>,
+    /// The scales of the pass with the new weights.
+    renewed_scales: OnceLock<Scales>,
 }
 
 impl Worked {
@@ -47,6 +54,8 @@ impl Worked {
             updated: OnceLock::new(),
             partly: Mutex::default(),
             renewed: OnceLock::new(),
+            scales: OnceLock::new(),
+            renewed_scales: OnceLock::new(),
         }
     }
 
@@ -114,6 +123,29 @@ impl Worked {
         })
     }
 
+    /// Returns the scales of the pass with the old network, of whose numbers `learned` gives the scales.
+    pub(super) fn scales(
+        &self,
+        spec: &NetworkSpec,
+        old: &Network,
+        learned: &dyn Fn(Quantity) -> Array2<f64>,
+    ) -> &Scales {
+        let scales = || Scales::new(&self.pass, old, spec, learned);
+        self.scales.get_or_init(scales)
+    }
+
+    /// Returns the scales of the pass with the new network; `None` until the prediction is recomputed.
+    pub(super) fn renewed_scales(
+        &self,
+        spec: &NetworkSpec,
+        new: &Network,
+        learned: &dyn Fn(Quantity) -> Array2<f64>,
+    ) -> Option<&Scales> {
+        let (pass, _) = self.renewed.get()?;
+        let scales = || Scales::new(pass, new, spec, learned);
+        Some(self.renewed_scales.get_or_init(scales))
+    }
+
     /// Returns the size in bytes, including all that may still be computed.
     pub(super) fn bytes(network: &Network, samples: usize) -> usize {
         let units: usize = (0..=network.last()).map(|l| network.units(l) + 1).sum();
@@ -122,6 +154,6 @@ impl Worked {
         } else {
             12
         };
-        size_of::<f64>() * 2 * (columns * units * samples + 2 * network.connections())
+        size_of::<f64>() * 4 * (columns * units * samples + 2 * network.connections())
     }
 }

@@ -203,10 +203,11 @@ fn every_number_that_a_step_makes_can_be_asked_for() {
             if step.operation().is_none() {
                 continue;
             }
-            let key = step.symbol().unwrap().key();
+            let symbol = step.symbol().unwrap();
+            let key = symbol.key();
             let name = ValueName::parse(&key).unwrap();
             assert_eq!(name.name(), key);
-            assert_eq!(step.named(&name), step.value(), "{key}");
+            assert_eq!(step.named(&name), step.get(symbol, false), "{key}");
             kinds.insert(key.split('(').next().unwrap().to_owned());
         }
     }

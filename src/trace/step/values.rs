@@ -1,15 +1,86 @@
 //! The values that a step knows: what has been computed by then, before the update and after it.
 
+use std::borrow::Cow;
+
 use ndarray::{Array2, CowArray, Ix2};
 
 use super::Step;
 use super::walk_values::Walked;
 use crate::algebra::{Operation, Quantity, activated};
 use crate::engine::{Moment, Network, Norm, Parameters, Pass, TrainState};
+use crate::trace::scale;
 
 impl Step<'_> {
-    /// Like [`get`](Self::get), but without a copy if the value is stored.
+    /// Like [`get`](Self::get), but without a copy if the value is stored as it is on paper.
     pub(super) fn look(&self, symbol: Quantity, before: bool) -> Option<CowArray<'_, f64, Ix2>> {
+        let exact = self.look_exact(symbol, before)?;
+        if !scale::may_be_noise(&exact.view()) {
+            return Some(exact);
+        }
+        Some(match self.scale(symbol, before) {
+            Some(scale) => scale::on_paper(&exact.view(), &scale).into(),
+            None => exact,
+        })
+    }
+
+    /// Returns the scale of a quantity that the step knows; `None` if its numbers are never only rounding.
+    fn scale(&self, symbol: Quantity, before: bool) -> Option<Cow<'_, Array2<f64>>> {
+        let of_learned = |network, symbol, has_updates| {
+            let value = learned(network, symbol)?;
+            Some(scale::of_learned(&value.view(), has_updates))
+        };
+        let Some(walked) = &self.walk_values.walked else {
+            return of_learned(self.network(), symbol, self.updates() > 0).map(Cow::Owned);
+        };
+        let old = &self.walk_values.old.network;
+        let of_old = |symbol| of_learned(old, symbol, walked.has_updates);
+        let spec = self.spec();
+        // Whatever else is asked for has no scale of its own.
+        let of_old_or_none = |symbol| of_old(symbol).unwrap_or_default();
+        let scales = || walked.worked().scales(spec, old, &of_old_or_none);
+        if learned(old, symbol).is_some() {
+            return if before || !self.is_changed(symbol) {
+                of_old(symbol).map(Cow::Owned)
+            } else {
+                scales().of(symbol).map(Cow::Borrowed)
+            };
+        }
+        if walked.is_renewed() && self.is_recomputed(symbol, before) {
+            let of_new = |symbol| scales().of(symbol).cloned().unwrap_or_default();
+            let renewed = walked
+                .worked()
+                .renewed_scales(spec, self.network(), &of_new);
+            return renewed?.of(symbol).map(Cow::Borrowed);
+        }
+        scales().of(symbol).map(Cow::Borrowed)
+    }
+
+    /// Returns whether the update of something learned has been done in this walk, be it of γ and β together.
+    fn is_changed(&self, symbol: Quantity) -> bool {
+        self.is_updated(match symbol {
+            Quantity::Gamma(l) | Quantity::Beta(l) => Quantity::Scale(l),
+            symbol => symbol,
+        })
+    }
+
+    /// Returns whether the value of a quantity is the one recomputed with the prediction after an update.
+    fn is_recomputed(&self, symbol: Quantity, before: bool) -> bool {
+        // The loss is recomputed one step later than the rest.
+        !before
+            && match symbol {
+                Quantity::Loss | Quantity::Penalty => {
+                    self.operation_done(Operation::PredictionLoss)
+                }
+                _ => is_remade(symbol),
+            }
+    }
+
+    /// Like [`look`](Self::look), but with every bit that the engine has computed.
+    pub(super) fn look_exact(
+        &self,
+        symbol: Quantity,
+        before: bool,
+    ) -> Option<CowArray<'_, f64, Ix2>> {
         let state = if before {
             &self.walk_values.old
         } else {
@@ -26,14 +97,7 @@ impl Step<'_> {
         if !walked.knows(symbol, network) {
             return None;
         }
-        // The loss is recomputed one step later than the rest.
-        let is_renewed = !before
-            && match symbol {
-                Quantity::Loss | Quantity::Penalty => {
-                    self.operation_done(Operation::PredictionLoss)
-                }
-                _ => is_remade(symbol),
-            };
+        let is_renewed = self.is_recomputed(symbol, before);
         let (pass, loss) = match walked.renewed() {
             Some((pass, loss)) if is_renewed => (pass, *loss),
             _ => (walked.pass(), walked.loss()),

@@ -27,6 +27,8 @@ pub(super) struct Walked<'t> {
     /// Index of the last operation that is done.
     pub(super) at: usize,
     worked: Arc<Worked>,
+    /// `true` if updates before the walk have made the weights.
+    pub(super) has_updates: bool,
     /// The state with which the prediction has been recomputed, if it has.
     renewed: Option<(Arc<TrainState>, &'t NetworkSpec)>,
 }
@@ -38,6 +40,10 @@ impl Walked<'_> {
 
     pub(super) fn loss(&self) -> f64 {
         self.worked.loss
+    }
+
+    pub(super) fn worked(&self) -> &Worked {
+        &self.worked
     }
 
     pub(super) const fn is_renewed(&self) -> bool {
@@ -96,6 +102,7 @@ impl<'t> WalkValues<'t> {
                 batch,
                 at,
                 worked,
+                has_updates: segment.progress.updates > 0,
                 renewed,
             }),
         }
