@@ -16,9 +16,6 @@ impl From<u8> for Decimals {
     }
 }
 
-/// The largest error of the engine in a difference that should be 0, for numbers of ordinary size.
-const NOISE: f64 = 1e-12;
-
 /// The magnitude from which a number is described in words, as is one down to the inverse: so near the limits of a
 /// double, its digits may be wrong.
 const END: f64 = 1e300;
@@ -39,6 +36,11 @@ impl Decimals {
         } else {
             Some(self.0 as usize)
         }
+    }
+
+    /// Returns these and all larger numbers of decimals, the smallest first.
+    pub fn and_more(self) -> impl Iterator<Item = Self> {
+        (self.0..=Self::ALL.0).map(Self)
     }
 
     /// Returns one decimal more. All follow after nine.
@@ -63,22 +65,27 @@ impl Decimals {
 
     /// Formats a number with these decimals and a true minus sign, as it appears in a matrix.
     ///
-    /// Magnitudes of a million and more have an exponent, which limits the width of columns; numbers near the limits of
-    /// a double are described in words.
+    /// Magnitudes of a million and more have an exponent, which limits the width of columns, and so has a number of which
+    /// these decimals would leave next to nothing; numbers near the limits of a double are described in words.
     pub fn number(self, value: f64) -> String {
-        if is_beyond(value) || self.count().is_none() && value != 0.0 && is_lost(value) {
+        if is_beyond(value) || value != 0.0 && is_lost(value) {
             return at_an_end(value);
         }
-        // Neither 0 nor a number that rounding makes 0 has a sign.
-        let is_nothing = value == 0.0 || self.count().is_some() && value.abs() < NOISE;
-        let value = if is_nothing { 0.0 } else { value };
+        // −0 says nothing that 0 does not.
+        let value = value + 0.0;
         let plain = match self.count() {
             None if value != 0.0 && !(1e-5..1e6).contains(&value.abs()) => format!("{value:e}"),
             None => format!("{value}"),
-            Some(count) if value.abs() >= 1e6 => format!("{value:.count$e}"),
-            Some(count) => format!("{value:.count$}"),
+            Some(count) if value.abs() >= 1e6 => in_powers(value, count),
+            Some(count) => small(value, count).unwrap_or_else(|| fixed(value, count)),
         };
         plain.replace('-', "−")
+    }
+
+    /// Formats a number with these decimals even if that leaves nothing of it, as one may write it by hand.
+    pub fn rounded(self, value: f64) -> String {
+        let text = self.count().map(|count| fixed(value, count));
+        text.map_or_else(|| self.number(value), |text| text.replace('-', "−"))
     }
 
     /// Formats a number above 0 that must not look like 0 because it is a factor or its logarithm is taken. It appears
@@ -89,8 +96,8 @@ impl Decimals {
             return at_an_end(value);
         }
         match self.count() {
-            Some(count) if self.number(value) == self.number(0.0) => {
-                format!("{value:.count$e}").replace('-', "−")
+            Some(count) if fixed(value, count) == fixed(0.0, count) => {
+                in_powers(value, count).replace('-', "−")
             }
             _ => self.term(value),
         }
@@ -99,13 +106,15 @@ impl Decimals {
     /// Formats a number next to another one from which it differs. It appears as in a sentence, with as many more
     /// decimals as the difference needs.
     pub fn apart(self, value: f64, other: f64) -> String {
-        (self.0..Self::ALL.0)
-            .map(Self)
+        self.and_more()
             .find(|decimals| {
                 let [one, other] = [value, other].map(|value| decimals.number(value));
-                // −0.000 and 0.000 are the same to a reader.
-                one.trim_start_matches('−') != other.trim_start_matches('−')
-                    || one != other && one.contains(|c| ('1'..='9').contains(&c))
+                // 1.0e−9 and 0.0000000010 are the same number.
+                let read = |text: &str| text.replace('−', "-").parse::<f64>();
+                match [&one, &other].map(|text| read(text)) {
+                    [Ok(one), Ok(other)] => one.total_cmp(&other).is_ne(),
+                    _ => one != other,
+                }
             })
             .unwrap_or(Self::ALL)
             .term(value)
@@ -119,6 +128,67 @@ impl Decimals {
             self.number(value)
         }
     }
+}
+
+/// Formats a number with a number of decimals, rounded as on paper: a tie goes away from 0.
+fn fixed(value: f64, decimals: usize) -> String {
+    format!(
+        "{:.decimals$}",
+        off_a_tie(value, |exponent| exponent + 1 + count(decimals))
+    )
+}
+
+/// Formats a number with a power of ten and a number of decimals, rounded in the same way.
+fn in_powers(value: f64, decimals: usize) -> String {
+    format!("{:.decimals$e}", off_a_tie(value, |_| 1 + count(decimals)))
+}
+
+fn count(decimals: usize) -> i32 {
+    i32::try_from(decimals).unwrap_or(i32::MAX / 2)
+}
+
+/// Returns a number that `kept` of its digits, given the power of ten of the first, do not tell from the next one just as
+/// near: a little further from 0, so that it is rounded up. Returns any other as it is.
+///
+/// Its digits are the decimal ones that a person sees and works with: 0.0005, for which the nearest double is smaller, is a
+/// tie as well as 0.0625, which is a double.
+fn off_a_tie(value: f64, kept: impl Fn(i32) -> i32) -> f64 {
+    let text = format!("{value:e}");
+    let Some((digits, exponent)) = text.split_once('e') else {
+        return value;
+    };
+    let length = digits.bytes().filter(u8::is_ascii_digit).count();
+    let Ok(exponent) = exponent.parse() else {
+        return value;
+    };
+    let is_tie = digits.ends_with('5') && count(length) == kept(exponent) + 1;
+    // By more than the double lies below the decimal number, and by less than the digits of one tell.
+    if is_tie {
+        value * (1.0 + 2.0 * f64::EPSILON)
+    } else {
+        value
+    }
+}
+
+/// Returns a number of which the decimals would leave less than two digits with a power of ten: with as many digits as have
+/// room in the same width, one at least. Returns `None` where that would tell no more of it.
+fn small(value: f64, decimals: usize) -> Option<String> {
+    if value == 0.0 || value.abs() >= 1.0 {
+        return None;
+    }
+    let plain = fixed(value, decimals);
+    let shortest = in_powers(value, 0);
+    let (_, exponent) = shortest.split_once('e')?;
+    let left = i32::try_from(decimals).ok()? + exponent.parse::<i32>().ok()? + 1;
+    let room = (1..=decimals).rev();
+    let mut fitting = room.map(|digits| in_powers(value, digits));
+    let in_room = fitting.find(|text| text.len() <= plain.len());
+    let told = in_room.unwrap_or(shortest);
+    let digits = told.bytes().take_while(|&byte| byte != b'e');
+    let digits = i32::try_from(digits.filter(u8::is_ascii_digit).count()).ok()?;
+    // 9.6e−4 is 0.001 as well as 1e−3.
+    let is_same = || plain.parse::<f64>().ok() == told.parse().ok();
+    (left < 2 && digits > left.max(0) && !is_same()).then_some(told)
 }
 
 /// Returns whether a number is too large for a double to hold its digits.
@@ -287,14 +357,59 @@ mod tests {
     fn odd_numbers_stay_readable() {
         let three = Decimals::default();
         assert_eq!(three.number(-0.0), "0.000");
-        assert_eq!(three.number(-5.6e-17), "0.000");
-        assert_eq!(three.number(-4e-5), "−0.000");
+        assert_eq!(three.number(-5.6e-17), "−6e−17");
+        assert_eq!(three.number(-4e-5), "−4e−5");
         assert_eq!(three.number(1.0), "1.000");
         assert_eq!(three.term(1.0), "1");
         assert_eq!(three.term(-0.0), "0");
         assert_eq!(three.term(-2.0), "−2");
         assert_eq!(three.number(12_345_678.9), "1.235e7");
         assert_eq!(Decimals::ALL.number(1.5e-9), "1.5e−9");
+    }
+
+    #[test]
+    fn no_number_looks_like_0_and_none_grows_wider_than_its_decimals() {
+        for (value, decimals, text) in [
+            (4.2e-4, 3, "4e−4"),
+            (-4.2e-4, 3, "−4e−4"),
+            (-7.4e-11, 3, "−7e−11"),
+            (5.1e-4, 3, "5e−4"),
+            (9.6e-4, 3, "0.001"),
+            (0.0041, 3, "0.004"),
+            (0.0123, 3, "0.012"),
+            (4.12e-4, 4, "4.1e−4"),
+            (4.12e-5, 4, "4.1e−5"),
+            (-7.4e-11, 5, "−7.4e−11"),
+            (0.04, 1, "4e−2"),
+            (0.06, 1, "0.1"),
+        ] {
+            assert_eq!(Decimals::new(decimals).number(value), text, "{value}");
+        }
+    }
+
+    #[test]
+    fn ties_are_rounded_as_on_paper() {
+        for (value, decimals, text) in [
+            (0.0625, 3, "0.063"),
+            (-0.0625, 3, "−0.063"),
+            (0.1875, 3, "0.188"),
+            (0.5, 0, "1"),
+            (2.5, 0, "3"),
+            (0.125, 2, "0.13"),
+            // As a person sees them, whatever is the nearest double.
+            (1.0005, 3, "1.001"),
+            (2.675, 2, "2.68"),
+            (0.285, 2, "0.29"),
+            (0.0005, 3, "5e−4"),
+            // No ties.
+            (0.062_499_999_999_999, 3, "0.062"),
+            (2.674_999, 2, "2.67"),
+            (12_345_000.0, 3, "1.235e7"),
+            (12_355_000.0, 3, "1.236e7"),
+            (2.5e-7, 1, "3e−7"),
+        ] {
+            assert_eq!(Decimals::new(decimals).number(value), text, "{value}");
+        }
     }
 
     #[test]
@@ -305,7 +420,7 @@ mod tests {
             assert_eq!(decimals.telling(0.0), "below 1e−300");
             assert_eq!(decimals.telling(3e-308), "below 1e−300");
         }
-        assert_eq!(Decimals::default().number(3e-308), "0.000");
+        assert_eq!(Decimals::default().number(3e-308), "below 1e−300");
         assert_eq!(Decimals::ALL.number(-3e-308), "above −1e−300");
     }
 
@@ -320,7 +435,7 @@ mod tests {
         assert_eq!(three.apart(0.500_01, 0.500_02), "0.50001");
         assert_eq!(three.apart(0.5, 0.5 + 1e-12), "0.500000000000");
         assert_eq!(three.apart(1e-20, 2e-20), "1e−20");
-        assert_eq!(three.apart(-4e-4, 4e-4), "−0.0004");
+        assert_eq!(three.apart(-4e-4, 4e-4), "−4e−4");
         assert_eq!(three.apart(-0.5, 0.5), "−0.500");
         assert_eq!(three.apart(1.000_01, 1.0), "1.00001");
     }

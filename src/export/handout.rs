@@ -76,8 +76,17 @@ fn bracketed(terms: &str) -> String {
         let factor = part.trim_start();
         out.push_str(&part[..part.len() - factor.len()]);
         let digits = factor.strip_prefix('−').map_or("", |number| {
-            let end = number.find(|c: char| !c.is_ascii_digit() && c != '.');
-            &number[..end.unwrap_or(number.len())]
+            let end = |number: &str| {
+                let end = number.find(|c: char| !c.is_ascii_digit() && c != '.');
+                end.unwrap_or(number.len())
+            };
+            let digits = end(number);
+            // 4e−4 is one number.
+            let power = number[digits..].strip_prefix('e').map_or(0, |power| {
+                let size = power.trim_start_matches('−');
+                1 + power.len() - size.len() + end(size)
+            });
+            &number[..digits + power]
         });
         if digits.is_empty() {
             out.push_str(factor);

@@ -184,6 +184,19 @@ fn end_run(out: &mut String, run: &mut Vec<&str>) {
     put_word(out, &format!("${}${behind}", math(core)));
 }
 
+/// Returns the length of the power of ten of a number, such as `e−4`; 0 if there is none.
+fn power_of_ten(text: &str) -> usize {
+    let Some(power) = text.strip_prefix('e') else {
+        return 0;
+    };
+    let size = power.trim_start_matches(['−', '-']);
+    let digits = size.find(|c: char| !c.is_ascii_digit());
+    match digits.unwrap_or(size.len()) {
+        0 => 0,
+        digits => text.len() - size.len() + digits,
+    }
+}
+
 /// Returns whether a word belongs in math mode: it contains notation, or is an operator or a number next to
 /// some.
 fn is_symbolic(word: &str) -> bool {
@@ -297,6 +310,12 @@ impl Writer {
         let length = |text: &str| text.find(|c| !is_word(c)).unwrap_or(text.len());
         let end = length(rest);
         let word = &rest[..end];
+        let power = power_of_ten(rest);
+        if power > 0 && self.out.ends_with(|c: char| c.is_ascii_digit()) {
+            let exponent = rest[1..power].replace('−', "-");
+            let _ = write!(self.out, "\\cdot 10^{{{exponent}}}");
+            return &rest[power..];
+        }
         if word.chars().count() == 1 && word.is_ascii() {
             push(&mut self.out, word);
             return &rest[end..];
@@ -623,6 +642,8 @@ mod tests {
                 "W \\leftarrow W - \\rho \\nabla, 60\\text{ times an epoch},\\text{ the samples shuffled}",
             ),
             ("1 / (1 + e^−0.2)", "1 / (1 + e^{-0.2})"),
+            ("−7.4e−11·2", "-7.4\\cdot 10^{-11}\\cdot2"),
+            ("1.235e7", "1.235\\cdot 10^{7}"),
             ("e^−(0.5·1 − 2))", "e^{-(0.5\\cdot1 - 2)})"),
             ("字", "\\text{\\letter{5B57}}"),
             ("x²^3", "{x^{2}}^{3}"),

@@ -62,7 +62,7 @@ impl GivenNumber {
             return Closeness::Right;
         }
         // The number as the screen shows it is right, however few decimals it has.
-        if equals(number, on_screen(value)) {
+        if on_screen(value).any(|shown| equals(number, shown)) {
             return Closeness::Right;
         }
         let is_whole = is_whole(value);
@@ -161,11 +161,15 @@ fn is_whole(value: f64) -> bool {
     (value - value.round()).abs() <= WHOLE * value.abs().max(1.0)
 }
 
-/// Returns a number as the screen shows it.
-fn on_screen(value: f64) -> f64 {
-    let text = Decimals::default().number(value).replace('−', "-");
-    // It is a number that was just written.
-    text.parse().unwrap_or(value)
+/// Returns a number as the screen shows it, and as it is with the same decimals where it is so small that the screen shows
+/// it with a power of ten.
+fn on_screen(value: f64) -> impl Iterator<Item = f64> {
+    let decimals = Decimals::default();
+    let texts = [decimals.number(value), decimals.rounded(value)];
+    // They are numbers that were just written.
+    texts
+        .into_iter()
+        .map(move |text| text.replace('−', "-").parse().unwrap_or(value))
 }
 
 #[cfg(test)]

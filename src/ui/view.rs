@@ -58,7 +58,12 @@ impl View<'_> {
         if let Some(whole) = self.whole_number(value, width) {
             return whole;
         }
-        let number = self.session.decimals().term(value);
+        let decimals = self.session.decimals();
+        let number = if value.abs() < 1.0 {
+            decimals.rounded(value)
+        } else {
+            decimals.term(value)
+        };
         let bare = without_zero(self.theme.text(&number).into_owned());
         let mark = self.theme.pick("…", "~");
         let kept: String = bare.chars().take(width.saturating_sub(1)).collect();

@@ -497,6 +497,19 @@ fn lessons() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
 
+    #[test]
+    fn no_number_but_0_looks_like_it(value in any::<f64>(), power in -320..20_i32, count in 0..=16_u8) {
+        let decimals = Decimals::new(count);
+        for value in [value, value % 2.0 * 10_f64.powi(power)] {
+            if value == 0.0 || !value.is_finite() {
+                continue;
+            }
+            for text in [decimals.number(value), decimals.term(value), decimals.telling(value)] {
+                prop_assert!(text.contains(|c: char| ('1'..='9').contains(&c)), "{value:e}: {text}");
+            }
+        }
+    }
+
     /// Whatever the numbers: each explanation, computed again, gives its number, each statement about a change is
     /// true, and the product of the first two factors is the error.
     #[test]
