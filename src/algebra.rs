@@ -1,6 +1,7 @@
 //! The algebra of a network, independent of numbers: its quantities, the operations that compute one from another, the
 //! phases of a walk, and their notation.
 
+pub mod arithmetic;
 pub mod context;
 pub mod expression;
 pub mod notation;

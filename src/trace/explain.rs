@@ -11,8 +11,12 @@ mod terms;
 
 use super::Trace;
 use super::step::Step;
+use crate::algebra::arithmetic::{work_out, written};
 use crate::algebra::{Cell, Decimals, Operation, Quantity, RichText};
 use terms::{given_by, joined};
+
+/// The share of the last digit that a calculator may be off.
+const CALCULATED: f64 = 1e-6;
 
 /// The explanation of one number.
 #[derive(Debug, Clone)]
@@ -88,23 +92,51 @@ impl Explanation {
 
     /// Returns the right-hand sides of the line: formula, terms and value, to be joined with ` = ` or set one
     /// below the other.
+    ///
+    /// The terms have as many more decimals as it takes for them to come out at the value that is shown: whoever works
+    /// with the digits that are there finds it, up to one in its last digit.
     pub fn sides(&self, decimals: Decimals) -> Vec<String> {
+        let all = || decimals.and_more();
+        let enough = all().find(|&more| self.comes_out(decimals, more) == Some(true));
+        // What no calculator works out is as readable with few.
+        self.sides_with(decimals, enough.unwrap_or(decimals))
+    }
+
+    /// Returns the same with the decimals at hand in the terms as well, and whether they come out at the value.
+    pub fn rough_sides(&self, decimals: Decimals) -> (Vec<String>, bool) {
+        let comes_out = self.comes_out(decimals, decimals) != Some(false);
+        (self.sides_with(decimals, decimals), comes_out)
+    }
+
+    /// Returns whether the terms with some decimals come out at the value as it is shown; `None` where there are none, or
+    /// where no calculator can tell.
+    fn comes_out(&self, decimals: Decimals, in_terms: Decimals) -> Option<bool> {
+        let (value, last) = written(&self.shown_value(decimals)?)?;
+        Some((work_out(&self.sum(in_terms))? - value).abs() <= last * (1.0 + CALCULATED))
+    }
+
+    fn shown_value(&self, decimals: Decimals) -> Option<String> {
+        let value = self.value?;
+        Some(if self.is_telling {
+            decimals.telling(value)
+        } else {
+            decimals.number(value)
+        })
+    }
+
+    fn sides_with(&self, decimals: Decimals, in_terms: Decimals) -> Vec<String> {
         let mut sides = Vec::new();
         if !self.formula.is_empty() {
             sides.push(self.formula.text(decimals));
         }
         if !self.terms.is_empty() {
-            sides.push(self.sum(decimals));
+            sides.push(self.sum(in_terms));
         }
-        if let Some(value) = self.value {
+        if let Some((value, shown)) = self.value.zip(self.shown_value(decimals)) {
             // A side that is only the same number as the value would repeat it.
             let same = [decimals.number(value), decimals.term(value)];
             sides.retain(|side| !same.contains(side));
-            sides.push(if self.is_telling {
-                decimals.telling(value)
-            } else {
-                same[0].clone()
-            });
+            sides.push(shown);
         }
         sides
     }

@@ -1,15 +1,17 @@
 //! The list of steps: it is pure, right, equal to training, and explains its numbers.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::common::arithmetic;
 use crate::common::limits::LIMITS;
 use crate::common::techniques::{OPTIMIZERS, SHORT, SIGNS, WITH_TECHNIQUES};
+use ndarray::Array2;
 use nn_tutor::algebra::{Cell, Decimals, Operation, Quantity};
-use nn_tutor::engine::{Network, TrainState, Trainer};
+use nn_tutor::engine::{Activation, Network, TrainState, Trainer};
 use nn_tutor::lesson::{Action, Lesson, Library, Source, Start};
-use nn_tutor::trace::{CellText, Part, StepKind, Trace};
+use nn_tutor::trace::{CellText, Part, Step, StepKind, Trace};
 use proptest::prelude::*;
 
 fn lesson(text: &str) -> Lesson {
@@ -260,6 +262,311 @@ fn every_explanation_adds_up() {
         }
     }
     assert!(checked > 1000, "only {checked} numbers were checked");
+}
+
+/// Sums and differences that are 0 on paper, of which doubles leave something.
+const NOISE: &str = "
+format: 1
+title: Noise
+summary: Sums that are 0 on paper.
+network:
+  inputs: 3
+  layers: [{units: 1, activation: linear}]
+  weights: [[[0.0], [0.1], [0.2], [-0.3]]]
+loss: mean-squared
+learning_rate: 1.0
+data: [{x: [1, 1, 1], y: [0]}]
+";
+
+/// Rounding is no number, wherever it gets: it is 0 on paper, and said to be; the engine's numbers stay as they are.
+#[test]
+fn what_rounding_leaves_of_0_is_0_on_paper() {
+    let trace = compiled(NOISE);
+    let mut seen = 0;
+    for step in (0..trace.len()).map(|index| trace.step(index)) {
+        let (symbol, exact) = (step.symbol().unwrap(), step.value().unwrap());
+        let shown = step.get(symbol, false).unwrap();
+        for (place, exact) in exact.indexed_iter().filter(|(_, exact)| **exact != 0.0) {
+            if exact.abs() < 1e-12 {
+                seen += 1;
+                assert_eq!(
+                    shown[place].to_bits(),
+                    0.0_f64.to_bits(),
+                    "{}",
+                    step.title()
+                );
+                let why = step.explain(Cell::new(symbol, place.0, place.1)).unwrap();
+                assert_eq!(why.sides(Decimals::ALL).last().unwrap(), "0");
+            } else {
+                assert_eq!(shown[place].to_bits(), exact.to_bits());
+            }
+        }
+    }
+    assert_eq!(seen, 11);
+}
+
+/// Next to nothing of a number is a number: what saturation leaves is shown as it is.
+#[test]
+fn what_is_small_without_rounding_is_shown() {
+    let text = NOISE
+        .replace("linear", "logistic")
+        .replace("mean-squared", "neg-log-loss")
+        .replace("[0.0], [0.1]", "[-40.0], [0.1]");
+    let trace = compiled(&text);
+    let mut seen = 0;
+    for step in (0..trace.len()).map(|index| trace.step(index)) {
+        let symbol = step.symbol().unwrap();
+        assert_eq!(step.get(symbol, false), step.value(), "{}", step.title());
+        seen += usize::from(
+            step.value()
+                .unwrap()
+                .iter()
+                .any(|v| *v != 0.0 && v.abs() < 1e-16),
+        );
+    }
+    assert_eq!(seen, 6);
+}
+
+/// Returns the worth of the last digit that is shown of a number: what a one in its place is worth.
+fn last_digit(text: &str) -> f64 {
+    let (digits, power) = text.split_once('e').unwrap_or((text, "0"));
+    let behind = digits.split_once('.').map_or(0, |(_, behind)| behind.len());
+    let power: i32 = power.replace('−', "-").parse().unwrap();
+    10_f64.powi(power - i32::try_from(behind).unwrap())
+}
+
+/// Who works with the digits that stand there comes to the number that stands there, but for one in its last digit; and no
+/// number looks like 0 that is not.
+#[test]
+fn every_explanation_comes_out_with_the_digits_it_shows() {
+    let (mut checked, mut wrong) = (0, Vec::new());
+    for (name, trace) in &all_traces() {
+        for (index, decimals) in (0..trace.len()).flat_map(|i| [1, 3].map(|d| (i, d))) {
+            let decimals = Decimals::new(decimals);
+            for operand in trace.step(index).operands() {
+                for (row, column) in ndarray::indices((operand.rows(), operand.columns())) {
+                    let CellText::Number(value) = operand.shown(row, column) else {
+                        continue;
+                    };
+                    let shown = operand.number(value, decimals);
+                    let is_told = shown.contains(|c: char| ('1'..='9').contains(&c));
+                    assert!(
+                        is_told || value == 0.0,
+                        "{name}, step {}: {shown}",
+                        index + 1
+                    );
+                    let why = trace.explain(index, operand.cell(row, column)).unwrap();
+                    // Near a limit of φ it takes more than a calculator: e^800, and 1 + e^−40.
+                    if why
+                        .remark
+                        .as_ref()
+                        .is_some_and(|r| r.starts_with("(from z"))
+                    {
+                        continue;
+                    }
+                    let sides = why.sides(decimals);
+                    // Where the value alone is left, the sum was the same number.
+                    let sum_at = usize::from(!why.formula.is_empty());
+                    let [sum, value] = &sides[sum_at.min(sides.len())..] else {
+                        continue;
+                    };
+                    let Ok(number) = value.replace('−', "-").parse::<f64>() else {
+                        continue;
+                    };
+                    let off = (arithmetic::work_out(sum) - number).abs();
+                    // There sums of a batch are all but equal, and their differences on the brink of rounding.
+                    let is_on_the_brink = name == "hidden" && off < 1e-9;
+                    if off > last_digit(value) * 1.000_001 && !is_on_the_brink {
+                        wrong.push(format!("{name}, step {}: {sum} = {value}", index + 1));
+                    }
+                    checked += 1;
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(checked > 1000, "only {checked} sums were checked");
+}
+
+/// Reads an equation of matrices as it is printed, and works it out.
+struct MatrixReader<'a> {
+    rest: &'a str,
+}
+
+impl MatrixReader<'_> {
+    fn take(&mut self, sign: &str) -> bool {
+        self.rest = self.rest.trim_start();
+        let after = self.rest.strip_prefix(sign);
+        self.rest = after.unwrap_or(self.rest);
+        after.is_some()
+    }
+
+    fn sum(&mut self) -> Array2<f64> {
+        let mut value = self.product();
+        loop {
+            if self.take("+") {
+                value = both(&value, &self.product(), |a, b| a + b);
+            } else if self.take("−") {
+                value = both(&value, &self.product(), |a, b| a - b);
+            } else if self.take("⊕") {
+                let below = self.product();
+                let top = Array2::from_elem((1, below.ncols()), value[[0, 0]]);
+                value = ndarray::concatenate![ndarray::Axis(0), top, below];
+            } else {
+                return value;
+            }
+        }
+    }
+
+    fn product(&mut self) -> Array2<f64> {
+        let mut value = self.power();
+        loop {
+            if self.take("×") {
+                value = value.dot(&self.power());
+            } else if self.take("∘") || self.take("·") {
+                value = both(&value, &self.power(), |a, b| a * b);
+            } else if self.take("/") {
+                value = both(&value, &self.power(), |a, b| a / b);
+            } else {
+                return value;
+            }
+        }
+    }
+
+    fn power(&mut self) -> Array2<f64> {
+        if self.take("Σ") {
+            return Array2::from_elem((1, 1), self.power().sum());
+        }
+        let value = self.factor();
+        if self.take("²") {
+            value.mapv(|v| v * v)
+        } else {
+            value
+        }
+    }
+
+    fn closed(&mut self) -> Array2<f64> {
+        let value = self.sum();
+        assert!(self.take(")"), "no bracket before {}", self.rest);
+        value
+    }
+
+    fn factor(&mut self) -> Array2<f64> {
+        if self.take("√(") {
+            return self.closed().mapv(f64::sqrt);
+        }
+        if self.take("(") {
+            return self.closed();
+        }
+        if self.take("[") {
+            let (matrix, rest) = self.rest.split_once(']').unwrap();
+            self.rest = rest;
+            let rows: Vec<Vec<f64>> = matrix
+                .split(';')
+                .map(|row| row.split_whitespace().map(read).collect())
+                .collect();
+            return Array2::from_shape_fn((rows.len(), rows[0].len()), |(i, j)| rows[i][j]);
+        }
+        for phi in Activation::ALL {
+            if self.take(&format!("{}(", phi.name())) {
+                let mut value = self.closed();
+                for mut column in value.columns_mut() {
+                    let mut numbers = column.to_vec();
+                    phi.phi_column(&mut numbers);
+                    column.assign(&ndarray::Array1::from(numbers));
+                }
+                return value;
+            }
+        }
+        self.rest = self.rest.trim_start();
+        let end = self.rest.find([' ', ')']).unwrap_or(self.rest.len());
+        let (number, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        Array2::from_elem((1, 1), read(number))
+    }
+}
+
+fn read(number: &str) -> f64 {
+    let plain = number.replace('−', "-");
+    plain
+        .parse()
+        .unwrap_or_else(|_| panic!("no number: {number}"))
+}
+
+/// Two matrices, number by number; one of a single row or column stands for as many as the other has.
+fn both(a: &Array2<f64>, b: &Array2<f64>, of: impl Fn(f64, f64) -> f64) -> Array2<f64> {
+    let shape = (a.nrows().max(b.nrows()), a.ncols().max(b.ncols()));
+    let [a, b] = [a, b].map(|m| m.broadcast(shape).unwrap_or_else(|| panic!("{a} and {b}")));
+    Array2::from_shape_fn(shape, |at| of(a[at], b[at]))
+}
+
+/// Returns an equation in one line, each matrix in brackets, with all digits; what is no number stands as one that is none.
+fn printed(step: &Step) -> String {
+    let part = |part: &Part| match part {
+        Part::Sign(sign) => sign.to_string(),
+        Part::Matrix(operand) => {
+            let rows = (0..operand.rows()).map(|row| {
+                let cells = (0..operand.columns()).filter_map(|c| match operand.shown(row, c) {
+                    CellText::Number(value) => Some(operand.number(value, Decimals::ALL)),
+                    CellText::Placeholder => Some("NaN".into()),
+                    CellText::Dropped | CellText::Hidden => None,
+                });
+                cells.collect::<Vec<_>>().join(" ")
+            });
+            let rows: Vec<String> = rows.filter(|row| !row.is_empty()).collect();
+            let matrix = format!("[{}]", rows.join("; "));
+            // Bias weights are not penalised, and no skip connection leaves a bias unit: their row gets 0 of it.
+            let is_short = match step.operation() {
+                Some(Operation::Gradient(_)) => matches!(operand.symbol, Quantity::Weights(_)),
+                Some(Operation::SkipError(_)) => true,
+                _ => false,
+            };
+            match is_short && operand.dropped {
+                true => format!("(0 ⊕ {matrix})"),
+                false => matrix,
+            }
+        }
+    };
+    let parts: Vec<String> = step.equation().iter().map(part).collect();
+    parts.join(" ")
+}
+
+/// The line of numbers has the structure of its formula: read as it is printed, brackets and all, it gives the result.
+#[test]
+fn every_equation_of_matrices_comes_out_as_it_is_printed() {
+    let (mut kinds, mut wrong) = (HashMap::new(), Vec::new());
+    for (name, trace) in &all_traces() {
+        for index in 0..trace.len() {
+            let step = trace.step(index);
+            let line = printed(&step);
+            let in_words = ["→", "J(", "ψ(", "mean(", "e300", "e−300"];
+            let Some((left, right)) = line.rsplit_once('=') else {
+                continue;
+            };
+            if left.trim().is_empty() || in_words.iter().any(|words| line.contains(words)) {
+                continue;
+            }
+            let mut reader = MatrixReader { rest: left };
+            let mut found = reader.sum();
+            assert_eq!(reader.rest.trim(), "", "{name}, step {}: {line}", index + 1);
+            let result = MatrixReader { rest: right }.sum();
+            // What all operands have dropped is a placeholder in the result.
+            if found.nrows() + 1 == result.nrows() && result[[0, 0]].is_nan() {
+                let row = Array2::from_elem((1, found.ncols()), f64::NAN);
+                found = ndarray::concatenate![ndarray::Axis(0), row, found];
+            }
+            for (place, &value) in result.indexed_iter() {
+                // By itself a placeholder is nothing.
+                let is_near = |found: f64| (found - value).abs() <= 1e-9 * value.abs().max(1.0);
+                if !value.is_nan() && !found.get(place).copied().is_some_and(is_near) {
+                    wrong.push(format!("{name}, step {}: {line}\ngives {found}", index + 1));
+                }
+            }
+            *kinds.entry(format!("{:?}", step.operation())).or_insert(0) += 1;
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(kinds.len() > 15, "{kinds:?}");
 }
 
 /// Every value that a step knows is explained with the current numbers, not only those of its equation.
