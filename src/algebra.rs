@@ -4,6 +4,7 @@
 pub mod arithmetic;
 pub mod context;
 pub mod expression;
+pub mod lines;
 pub mod notation;
 pub mod operation;
 pub mod phase;

@@ -12,6 +12,7 @@ use textwrap::{Options, WordSeparator, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
 use super::question;
+use crate::algebra::lines::{aligned, glued, unglued};
 use crate::algebra::{Decimals, RichText, notation};
 use crate::trace::{CellText, Explanation, Hidden, Operand, Part, Step, Trace};
 
@@ -43,6 +44,7 @@ impl TextStyle {
     /// spaces, the others by `others`.
     pub fn wrap(&self, out: &mut String, text: &str, [first, others]: [usize; 2]) {
         let text = self.plain(text);
+        let text = glued(&text, self.width / 2);
         let (first, others) = (" ".repeat(first), " ".repeat(others));
         // Formulas break only at spaces, and `neg-log-loss` is a name.
         let options = Options::new(self.width.max(INDENT + 1))
@@ -52,8 +54,22 @@ impl TextStyle {
             .initial_indent(&first)
             .subsequent_indent(&others);
         for line in textwrap::wrap(&text, options) {
-            out.push_str(line.trim_end());
+            out.push_str(unglued(&line).trim_end());
             out.push('\n');
+        }
+    }
+
+    /// Writes an equation, broken where a formula may be, behind the words that lead to it.
+    fn equation(&self, out: &mut String, lead: &str, text: &str) {
+        let text = self.plain(text);
+        let width = self.width.saturating_sub(lead.width()).max(1);
+        for (i, (indent, line)) in aligned(&text, width).into_iter().enumerate() {
+            let lead = if i == 0 {
+                lead
+            } else {
+                &" ".repeat(lead.width())
+            };
+            let _ = writeln!(out, "{lead}{}{}", " ".repeat(indent), &text[line]);
         }
     }
 }
@@ -162,7 +178,7 @@ fn work(
     if let Some(formula) = formula {
         out.push('\n');
         let formula = formula.text(style.decimals);
-        style.wrap(out, &format!("Formula: {formula}"), [0, INDENT]);
+        style.equation(out, "Formula: ", &formula);
     }
     matrices(out, step, equation, style);
 }
@@ -364,9 +380,9 @@ pub fn explanation(explanation: &Explanation, trace: &Trace, style: &TextStyle) 
     };
     let under = [INDENT, 2 * INDENT];
     let first = format!("{} = {first}", explanation.name);
-    style.wrap(&mut out, &first, [0, 2 * INDENT]);
+    style.equation(&mut out, "", &first);
     for side in others {
-        style.wrap(&mut out, &format!("= {side}"), under);
+        style.equation(&mut out, &format!("{}= ", " ".repeat(INDENT)), side);
     }
     if let Some(remark) = &explanation.remark {
         style.wrap(&mut out, remark, under);

@@ -5,11 +5,13 @@ mod explanation;
 mod matrix;
 mod scroll;
 
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use unicode_width::UnicodeWidthStr;
 
 use crate::algebra::RichText;
+use crate::algebra::lines::aligned;
 use crate::session::StepView;
 use crate::ui::question::{self, QuestionLines};
 use crate::ui::style::Role;
@@ -398,35 +400,28 @@ fn equation_place(area: Rect, top: u16, end: u16) -> Rect {
     }
 }
 
-/// Returns the formula in parts, each with whether it is lit, broken at spaces if it is too wide.
+/// Returns the formula in parts, each with whether it is lit, broken where a formula may be if it is too wide.
 fn formula_lines(view: &View, width: usize) -> Vec<Vec<(String, bool)>> {
     let Some(formula) = view.formula() else {
         return Vec::new();
     };
-    let mut lines: Vec<Vec<(String, bool)>> = vec![Vec::new()];
-    let mut used = 0;
+    let mut text = String::new();
+    let mut pieces = Vec::new();
     for (piece, lit) in formula.pieces() {
-        let text = RichText::from_fragment(piece).text(view.session.decimals());
-        let text = view.theme.text(&text).into_owned();
-        if used + text.width() <= width {
-            used += text.width();
-            if let Some(line) = lines.last_mut() {
-                line.push((text, *lit));
-            }
-            continue;
-        }
-        for word in text.split_inclusive(' ') {
-            if used + word.trim_end().width() > width && used > 0 {
-                lines.push(vec![("    ".into(), false)]);
-                used = 4;
-            }
-            used += word.width();
-            if let Some(line) = lines.last_mut() {
-                line.push((word.to_owned(), *lit));
-            }
-        }
+        let start = text.len();
+        let piece = RichText::from_fragment(piece).text(view.session.decimals());
+        text.push_str(&view.theme.text(&piece));
+        pieces.push((start..text.len(), *lit));
     }
-    lines
+    let line = |(indent, line): (usize, Range<usize>)| {
+        let parts = pieces.iter().filter_map(|(piece, lit)| {
+            let part = piece.start.max(line.start)..piece.end.min(line.end);
+            (!part.is_empty()).then(|| (text[part].to_owned(), *lit))
+        });
+        let indent = (indent > 0).then(|| (" ".repeat(indent), false));
+        indent.into_iter().chain(parts).collect()
+    };
+    aligned(&text, width).into_iter().map(line).collect()
 }
 
 /// Returns the narration, wrapped; before it, the answer that was given at this step.

@@ -10,6 +10,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
+use crate::algebra::lines::parted;
 use crate::session::Group;
 use crate::trace::{CellText, Operand, Part, Region};
 use crate::ui::style::Role;
@@ -390,6 +391,17 @@ impl Equation {
                 let carried = lines.last_mut().and_then(|line| match line.last() {
                     Some(Item::Sign(_)) if line.len() > 1 => line.pop(),
                     _ => None,
+                });
+                // What closes brackets stays where they were opened.
+                let carried = carried.map(|item| match (&item, lines.last_mut()) {
+                    (Item::Sign(sign), Some(line)) => {
+                        let Some((closing, behind)) = parted(sign) else {
+                            return item;
+                        };
+                        line.push(Item::Sign(closing.to_owned()));
+                        Item::Sign(behind.to_owned())
+                    }
+                    _ => item,
                 });
                 used = match &carried {
                     Some(Item::Sign(sign)) => sign.width() + 2 * setting.pad,

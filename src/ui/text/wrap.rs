@@ -1,5 +1,7 @@
 //! Breaking text into lines.
 
+use crate::algebra::lines::{glued, unglued};
+
 /// Returns a text in lines of at most `width` columns.
 pub(in crate::ui) fn wrapped(text: &str, width: usize) -> Vec<String> {
     hanging(text, 0, 0, width)
@@ -15,10 +17,11 @@ pub(in crate::ui) fn hanging(text: &str, first: usize, others: usize, width: usi
         // No break inside of a formula: `(δ⁽¹⁾₍₁₊₎)ᵀ`, `∂J/∂w`.
         .word_separator(textwrap::WordSeparator::AsciiSpace)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    let lines = textwrap::wrap(text.trim(), options).into_iter().enumerate();
+    let text = glued(text.trim(), width / 2);
+    let lines = textwrap::wrap(&text, options).into_iter().enumerate();
     let indent = |i| if i == 0 { first.len() } else { others.len() };
     lines
-        .map(|(i, line)| line.get(indent(i)..).unwrap_or_default().to_owned())
+        .map(|(i, line)| unglued(line.get(indent(i)..).unwrap_or_default()))
         .collect()
 }
 
@@ -32,5 +35,9 @@ mod tests {
         assert_eq!(wrapped("  (0,0) → 0:  w ", 40), ["(0,0) → 0:  w"]);
         assert_eq!(wrapped("abcdefgh", 5), ["abcde", "fgh"]);
         assert_eq!(wrapped("", 5), [""]);
+        assert_eq!(
+            wrapped("so it is ŷ(1 − ŷ) all", 14),
+            ["so it is", "ŷ(1 − ŷ) all"]
+        );
     }
 }
