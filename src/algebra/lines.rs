@@ -80,11 +80,18 @@ fn add(text: &str, part: Range<usize>, [room, others]: [usize; 2], lines: &mut V
             .map_or(part.end, |next| part.start + next - 1);
         let here = part.start + cut;
         if text[rest.start..next].width() > room {
+            let before = lines.len();
             if here > rest.start {
                 add(text, rest.start..here - 1, [room, others], lines);
                 room = others;
             }
             rest.start = here;
+            // Behind a part that was broken itself, the next one goes on in its last line.
+            if lines.len() > before + 1
+                && let Some(line) = lines.pop_if(|line| text[line.start..next].width() <= others)
+            {
+                rest.start = line.start;
+            }
         }
         if i == last {
             add(text, rest.clone(), [room, others], lines);
@@ -245,6 +252,7 @@ mod tests {
             ["a·b", "+ c·(d + e)", "− f"]
         );
         assert_eq!(lines("a · (b + c) · d", 9, 11), ["a", "· (b + c)", "· d"]);
+        assert_eq!(lines("(aaa + bbb) / 2", 8, 10), ["(aaa", "+ bbb) / 2"]);
         assert_eq!(
             lines("(aaaa + bbbb − cccc)", 8, 8),
             ["(aaaa", "+ bbbb", "− cccc)"]

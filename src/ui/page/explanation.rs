@@ -15,19 +15,32 @@ pub(super) fn explanation_lines(
     width: usize,
     most: usize,
 ) -> Vec<String> {
-    let decimals = view.session.decimals();
-    let exact = lines_of(view, why, &signed(why.sides(decimals), " = "), width);
+    let (decimals, most) = (view.session.decimals(), most.max(2));
+    let exact = lines_within(view, why, signed(why.sides(decimals), " = "), width, most);
     if exact.len() <= most {
         return exact;
     }
     let (rough, comes_out) = why.rough_sides(decimals);
     let last = if comes_out { " = " } else { " ≈ " };
-    let rough = signed(rough, last);
-    let lines = lines_of(view, why, &rough, width);
-    if lines.len() <= most {
-        return lines;
+    let rough = lines_within(view, why, signed(rough, last), width, most);
+    shortened(view, why, rough, width, most)
+}
+
+/// Returns the whole explanation or, where it has more sides than there is room for, all but the formula.
+fn lines_within(
+    view: &View,
+    why: &Explanation,
+    mut sides: Vec<Side>,
+    width: usize,
+    most: usize,
+) -> Vec<String> {
+    let lines = lines_of(view, why, &sides, width);
+    if lines.len() > most && sides.len() > most && !why.formula.is_empty() {
+        // Of formula, terms and value, the formula is shown above already.
+        sides.remove(0);
+        return lines_of(view, why, &sides, width);
     }
-    shortened(view, why, rough, width, most.max(2))
+    lines
 }
 
 /// A right-hand side, and the sign in front of it.
@@ -59,21 +72,21 @@ fn lines_of(view: &View, why: &Explanation, sides: &[Side], width: usize) -> Vec
     let name = text(&why.name);
     let is_short = name.width() <= width / 3;
     let indent = if is_short { name.width() } else { 2 };
-    let room = width.saturating_sub(indent + 3);
     let mut lines = Vec::new();
-    if !is_short || sides.is_empty() {
-        lines.extend(wrapped(&name, width));
+    let mut lead = name;
+    if sides.is_empty() || lead.width() > width / 2 {
+        lines.extend(wrapped(&lead, width));
+        lead = " ".repeat(indent);
     }
     for (sign, side) in sides {
-        let (sign, side) = (text(sign), text(side));
-        for (k, part) in broken(&side, room, room).into_iter().enumerate() {
-            let lead = match (lines.is_empty(), k) {
-                (true, _) => format!("{name}{sign}"),
-                (false, 0) => format!("{}{sign}", " ".repeat(indent)),
-                (false, _) => " ".repeat(indent + 3),
-            };
-            lines.push(format!("{lead}{}", &side[part]));
+        lead.push_str(&text(sign));
+        let side = text(side);
+        let rooms = [lead.width(), indent + 3].map(|used| width.saturating_sub(used));
+        for part in broken(&side, rooms[0], rooms[1]) {
+            lines.push(lead + &side[part]);
+            lead = " ".repeat(indent + 3);
         }
+        lead = " ".repeat(indent);
     }
     if let Some(remark) = remark {
         lines.extend(wrapped(&text(remark), width));
@@ -81,19 +94,14 @@ fn lines_of(view: &View, why: &Explanation, sides: &[Side], width: usize) -> Vec
     lines
 }
 
-/// Returns as much of an explanation as there is room for.
+/// Returns as many lines of an explanation as there is room for.
 fn shortened(
     view: &View,
     why: &Explanation,
-    mut sides: Vec<Side>,
+    mut lines: Vec<String>,
     width: usize,
     most: usize,
 ) -> Vec<String> {
-    if sides.len() > most && !why.formula.is_empty() {
-        // Of formula, terms and value, the formula is shown above already.
-        sides.remove(0);
-    }
-    let mut lines = lines_of(view, why, &sides, width);
     if lines.len() > most && why.terms.is_empty() {
         lines.truncate(most);
         if let Some(last) = lines.last_mut() {

@@ -707,8 +707,11 @@ fn block(view: &View, operand: Operand, number: usize) -> Block {
         let values = &operand.values;
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        // A number of as many digits as a double has.
-        let longest = [least, most, -0.123_456_789_012_345_67].map(text_width);
+        let sizes = values.iter().map(|value| value.abs());
+        let smallest = sizes.filter(|size| *size > 0.0).reduce(f64::min);
+        // A number of as many digits as a double has, and the one with the largest power of ten.
+        let (long, small) = (-0.123_456_789_012_345_67, -smallest.unwrap_or(0.0));
+        let longest = [least, most, long, small].map(text_width);
         vec![longest.into_iter().max().unwrap_or(1); columns].into()
     };
     Block {
