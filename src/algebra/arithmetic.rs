@@ -142,7 +142,7 @@ mod tests {
             let found = work_out(text).unwrap();
             assert!((found - value).abs() < 1e-12, "{text}: {found}");
         }
-        for text in ["", "1 +", "w · 2", "(1", "log 0", "beyond 1e300", "1 2"] {
+        for text in ["", "1 +", "w · 2", "(1", "log 0", "beyond 1e300"] {
             assert_eq!(work_out(text), None, "{text}");
         }
     }

@@ -188,7 +188,8 @@ fn small(value: f64, decimals: usize) -> Option<String> {
     let digits = i32::try_from(digits.filter(u8::is_ascii_digit).count()).ok()?;
     // 9.6e−4 is 0.001 as well as 1e−3.
     let is_same = || plain.parse::<f64>().ok() == told.parse().ok();
-    (left < 2 && digits > left.max(0) && !is_same()).then_some(told)
+    let is_wider = || plain.contains(|c| ('1'..='9').contains(&c)) && told.len() > plain.len();
+    (left < 2 && digits > left.max(0) && !is_same() && !is_wider()).then_some(told)
 }
 
 /// Returns whether a number is too large for a double to hold its digits.

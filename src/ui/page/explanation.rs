@@ -115,7 +115,7 @@ fn shortened(
         // The result is more important than the terms in the middle.
         let last = lines.pop().unwrap_or_default();
         let hidden = lines.len() + 2 - most;
-        let indent = last.len() - last.trim_start().len();
+        let indent = (last.len() - last.trim_start().len()).saturating_sub(1);
         lines.truncate(most - 2);
         let mark = format!("{}   … {hidden} more lines", " ".repeat(indent));
         lines.push(fitted(&view.theme.text(&mark), width, view.theme));
