@@ -9,7 +9,7 @@ use ndarray::{Array2, ArrayView2, Axis, Slice, Zip};
 
 use crate::algebra::Quantity;
 use crate::engine::loss::Numbers;
-use crate::engine::{BATCH_NORM_EPSILON, Evaluation, Network, Norm, Pass};
+use crate::engine::{BATCH_NORM_EPSILON, Evaluation, Moment, Network, Norm, Parameters, Pass};
 use crate::lesson::NetworkSpec;
 
 /// The share of its scale below which a number is 0 on paper: 2⁻⁴⁴, the rounding of a double some hundred times over.
@@ -48,8 +48,8 @@ pub(super) fn on_paper(values: &ArrayView2<f64>, scale: &Array2<f64>) -> Array2<
 /// Returns an evaluation with a loss of 0 where it is only rounding: where no prediction is further from its target.
 pub(super) fn measured(spec: &NetworkSpec, evaluation: Evaluation) -> Evaluation {
     let noise = || NOISE * largest(&spec.data.y.view());
-    let bound = match spec.loss.facts().numbers {
-        Numbers::Of { .. } if spec.loss.facts().square.is_some() => noise().powi(2),
+    let bound = match spec.training.loss.facts().numbers {
+        Numbers::Of { .. } if spec.training.loss.facts().square.is_some() => noise().powi(2),
         Numbers::Of { .. } => noise(),
         Numbers::Logarithms { .. } => 0.0,
     };
@@ -217,9 +217,9 @@ impl Scales {
         let y = pass.y();
         // ŷ − y
         let apart = larger(&outputs.scale, &y.mapv(f64::abs));
-        let is_of_difference = matches!(spec.loss.facts().numbers, Numbers::Of { .. });
+        let is_of_difference = matches!(spec.training.loss.facts().numbers, Numbers::Of { .. });
         let mut delta = pass.delta(last).mapv(f64::abs);
-        if spec.loss.has_shortcut(activation) {
+        if spec.training.loss.has_shortcut(activation) {
             Zip::from(&mut delta)
                 .and(&outputs.values)
                 .and(y)
@@ -240,7 +240,7 @@ impl Scales {
         }
         if is_of_difference {
             self.put(Quantity::LossSlope, &apart * (2.0 / samples));
-            let is_square = spec.loss.facts().square.is_some();
+            let is_square = spec.training.loss.facts().square.is_some();
             let sums = self.scaled(Quantity::Sum(last), pass.z(last));
             let most = Zip::from(&outputs.values)
                 .and(y)
@@ -326,7 +326,7 @@ impl Scales {
         spec: &NetworkSpec,
         learned: &dyn Fn(Quantity) -> Array2<f64>,
     ) {
-        let rate = spec.learning_rate.abs();
+        let rate = spec.training.rho.abs();
         for l in 0..network.last() {
             let inputs = self.scaled(Quantity::Output(l), pass.x(l));
             let errors = self.errors(pass, network, l + 1);
@@ -334,11 +334,15 @@ impl Scales {
             let weights = learned(Quantity::Weights(l));
             // Bias weights are not penalised; for them the scale is only larger than it need be.
             gradient.zip_mut_with(&weights, |scale, w| {
-                *scale = scale.max(2.0 * spec.alpha * w)
+                *scale = scale.max(2.0 * spec.training.alpha * w)
             });
+            self.moments(Parameters::Weights(l), &gradient);
             self.put(Quantity::Weights(l), larger(&weights, &(&gradient * rate)));
             self.put(Quantity::Gradient(l), gradient);
             let (scale, gradient) = (Quantity::Scale(l), Quantity::ScaleGradient(l));
+            if let Some(gradient) = self.of(gradient).cloned() {
+                self.moments(Parameters::Scale(l), &gradient);
+            }
             if let Some(gradient) = self.of(gradient).map(|gradient| gradient * rate) {
                 let updated = larger(&learned(scale), &gradient);
                 for (column, learned) in [Quantity::Gamma(l), Quantity::Beta(l)].iter().enumerate()
@@ -348,6 +352,18 @@ impl Scales {
                 }
                 self.put(scale, updated);
             }
+        }
+    }
+
+    /// Adds the scales of what an optimizer makes of a gradient: a mean of gradients has theirs. What is left of a square
+    /// is the square of what is left.
+    fn moments(&mut self, of: Parameters, gradient: &Array2<f64>) {
+        for moment in Moment::ALL {
+            let scale = match moment {
+                Moment::Velocity | Moment::First | Moment::UnbiasedFirst => gradient.clone(),
+                Moment::Second | Moment::UnbiasedSecond => gradient.mapv(|g| NOISE * g * g),
+            };
+            self.put(Quantity::Moment(moment, of), scale);
         }
     }
 
