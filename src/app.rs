@@ -211,6 +211,11 @@ impl App {
         if self.opening.is_some() {
             return self.press_opening(key);
         }
+        // The same key everywhere, also where letters are typed.
+        if keys::command(Mode::Menu, key) == Some(Command::Glyphs) {
+            self.window.switch_glyphs();
+            return Some(Effect::Draw);
+        }
         let is_reread = self.learner.is_none() && self.reread();
         let pressed = match (&mut self.learner, &mut self.menu) {
             (Some(learner), _) => self.window.press(&mut learner.session, key, now),

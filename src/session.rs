@@ -252,6 +252,11 @@ impl Session {
         panels::beside(step, self.panel)
     }
 
+    /// Returns the second panel, if the learner has chosen one.
+    pub const fn chosen_panel(&self) -> Option<Panel> {
+        self.panel
+    }
+
     fn choose_panel(&mut self, forward: bool, count: usize) {
         let step = self.step();
         let before = panels::beside(&step, self.panel);
@@ -451,7 +456,9 @@ impl Session {
             | Command::Digit(_)
             | Command::Erase
             | Command::Type(_)
-            | Command::Clear => {}
+            | Command::Clear
+            // Only the screen knows of characters.
+            | Command::Glyphs => {}
         }
         Effect::Draw
     }

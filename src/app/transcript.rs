@@ -522,6 +522,7 @@ fn parse(line: &str) -> TranscriptQuestion<'_> {
             | Command::ScrollUp
             | Command::NextPanel
             | Command::BackPanel
+            | Command::Glyphs
             | Command::Suspend
             // A second number.
             | Command::Digit(_),

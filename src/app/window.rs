@@ -199,6 +199,12 @@ impl LessonWindow {
         self.is_said = false;
     }
 
+    /// Draws with ASCII characters only from now on, or with all of them again.
+    pub(super) fn switch_glyphs(&mut self) {
+        self.theme.ascii = !self.theme.ascii;
+        self.forget();
+    }
+
     /// Drops the last frame: another session is shown, or the same has changed by other means.
     pub(super) fn forget(&mut self) {
         self.forget_work();

@@ -332,7 +332,8 @@ pub(super) struct Screen {
     /// Lines of text instead of a screen: for screen readers; chosen by itself for TERM=dumb
     #[arg(long)]
     pub plain: bool,
-    /// ASCII characters only; chosen by itself for TERM=linux and where the locale is not UTF-8
+    /// ASCII characters only; chosen by itself for TERM=linux and where the locale is not UTF-8, unless
+    /// `NN_TUTOR_GLYPHS` is unicode or ascii; Ctrl-G on the screen changes it
     #[arg(long)]
     pub ascii: bool,
     #[arg(

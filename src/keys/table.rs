@@ -612,6 +612,13 @@ pub const TABLE: &[Binding] = {
         ),
         row(
             ALL,
+            &[ctrl('g')],
+            C::Glyphs,
+            "plain ASCII characters, where others look broken, and back",
+            None,
+        ),
+        row(
+            ALL,
             &[ctrl('z')],
             C::Suspend,
             "suspends (fg comes back)",

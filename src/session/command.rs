@@ -76,6 +76,8 @@ pub enum Command {
     BackPanel,
     /// Shows the step as lines of NumPy too, or hides them.
     NumPy,
+    /// Draws with ASCII characters only, or with all of them again.
+    Glyphs,
     /// Shows the help on the keys, or closes it.
     Help,
     /// Shows the list of lessons.

@@ -1,6 +1,10 @@
 //! The capabilities of the terminal, as far as the environment tells. The terminal itself is not asked: its answers
 //! arrive late or never over a slow line, and would mix with the learner's keys.
 
+/// The variable that says which characters the terminal shows, whatever its name and the locale are: `unicode` or
+/// `ascii`.
+pub(super) const GLYPHS: &str = "NN_TUTOR_GLYPHS";
+
 /// The number of colours that the terminal shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ColorDepth {
@@ -38,6 +42,7 @@ impl Capabilities {
     ///   first of `LC_ALL`, `LC_CTYPE`, `LANG` that is not empty must name UTF-8. With none of them, which over
     ///   SSH says only that the client forwarded none, it is true: today's terminals are all UTF-8, and
     ///   plain ASCII can be asked for while the reverse could not.
+    ///   `NN_TUTOR_GLYPHS` (`unicode`, `ascii`) has the last word: a locale may name no codeset, and a font may lack glyphs.
     /// - `light`: the last field of `COLORFGBG` is one of the light colours of the palette.
     pub fn detect(env: impl Fn(&str) -> Option<String>) -> Self {
         let value = |name: &str| env(name).filter(|value| !value.is_empty());
@@ -54,13 +59,17 @@ impl Capabilities {
             } else {
                 color_depth(&term, value("COLORTERM").as_deref())
             };
-        let unicode = !dumb
-            && !video_terminal
-            && !term.starts_with("linux")
-            && ["LC_ALL", "LC_CTYPE", "LANG"]
+        let by_locale = || {
+            ["LC_ALL", "LC_CTYPE", "LANG"]
                 .into_iter()
                 .find_map(value)
-                .is_none_or(|locale| is_utf8(&locale));
+                .is_none_or(|locale| is_utf8(&locale))
+        };
+        let unicode = match value(GLYPHS).as_deref() {
+            Some("unicode") => true,
+            Some("ascii") => false,
+            _ => !dumb && !video_terminal && !term.starts_with("linux") && by_locale(),
+        };
         let light = value("COLORFGBG")
             .and_then(|colors| colors.rsplit(';').next()?.parse::<u8>().ok())
             .is_some_and(|background| matches!(background, 7 | 9..=15));
@@ -216,6 +225,23 @@ mod tests {
             (&[("TERM", "linux-16color"), ("LANG", "en_US.UTF-8")], false),
             (&[("TERM", "vt220"), ("LANG", "en_US.UTF-8")], false),
             (&[("TERM", "vte-256color"), ("LANG", "en_US.UTF-8")], true),
+            // The learner knows better.
+            (
+                &[("TERM", "xterm"), ("LANG", "de_DE"), (GLYPHS, "unicode")],
+                true,
+            ),
+            (
+                &[("TERM", "linux"), ("LANG", "C"), (GLYPHS, "unicode")],
+                true,
+            ),
+            (
+                &[("TERM", "xterm"), ("LANG", "C.UTF-8"), (GLYPHS, "ascii")],
+                false,
+            ),
+            (
+                &[("TERM", "xterm"), ("LANG", "C.UTF-8"), (GLYPHS, "nonsense")],
+                true,
+            ),
         ] {
             assert_eq!(detect(variables).unicode, unicode, "{variables:?}");
         }

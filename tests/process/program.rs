@@ -421,6 +421,7 @@ fn colours_and_characters_are_those_that_the_terminal_has() {
         (("TERM", "linux"), "", true, true),
         (("LC_ALL", "C"), "", true, true),
         (("TERM", "vt100"), "", false, true),
+        (("NN_TUTOR_GLYPHS", "ascii"), "", true, true),
         (("TERM", "xterm"), "--ascii", true, true),
         (("TERM", "xterm"), "--theme none", false, false),
         (("NO_COLOR", "1"), "--theme light", true, false),
@@ -437,6 +438,43 @@ fn colours_and_characters_are_those_that_the_terminal_has() {
         assert_eq!(pty.contents().is_ascii(), ascii, "{variable:?} {args}");
         quit(pty);
     }
+}
+
+/// A locale or a terminal that is taken for one of few characters does not keep the learner from the others, nor the
+/// other way round: by the environment, and by a key in the lesson and in the menu.
+#[test]
+fn characters_can_be_changed_by_the_environment_and_by_a_key() {
+    for locale in ["C", "de_DE"] {
+        let environment = [
+            with(("LC_ALL", locale)),
+            vec![("NN_TUTOR_GLYPHS", "unicode")],
+        ]
+        .concat();
+        let pty = Pty::start(&command("lesson grounded --step 4"), &environment, 80, 24);
+        pty.wait_for("q quit");
+        assert!(!pty.contents().is_ascii(), "{locale}");
+        quit(pty);
+        let mut pty = Pty::start(
+            &command("lesson grounded --step 4"),
+            &with(("LC_ALL", locale)),
+            80,
+            24,
+        );
+        pty.wait_for("q quit");
+        assert!(pty.contents().is_ascii(), "{locale}");
+        // Ctrl-G, there and back.
+        pty.send("\x07");
+        pty.wait_for("╭");
+        pty.send("\x07");
+        pty.wait_for("+-");
+        quit(pty);
+    }
+    let mut pty = Pty::start(&command("--no-save"), &MODERN, 80, 24);
+    pty.wait_for("q quit");
+    assert!(!pty.contents().is_ascii());
+    pty.send("\x07");
+    pty.wait_for("+-");
+    quit(pty);
 }
 
 #[test]
