@@ -15,6 +15,7 @@ mod predictions;
 mod provenance;
 mod question;
 mod scale;
+mod scales;
 mod states;
 mod step;
 pub mod tex;
@@ -28,6 +29,7 @@ use crate::engine::{Evaluation, TrainingProgress};
 use crate::lesson::{Lesson, NetworkSpec};
 
 use curve::Losses;
+use scales::Scales;
 use states::{StateKey, States};
 
 pub use compile::CompileError;
@@ -36,6 +38,7 @@ pub use equation::{CellText, Hidden, Operand, Part};
 pub use explain::{Explanation, Region};
 pub use predictions::Predictions;
 pub use question::{AskedValue, Target};
+pub use scales::{LossReach, SharedScale};
 pub use states::first_network;
 pub use step::{Step, StepKind};
 
@@ -46,6 +49,7 @@ pub struct Trace {
     segments: Vec<Segment>,
     /// The losses with the initial weights, per network.
     first_losses: Vec<Losses>,
+    scales: Arc<Scales>,
     len: usize,
     states: Arc<States>,
 }
@@ -241,6 +245,19 @@ impl Trace {
             SegmentBody::Walk(batch) => &batch.operations,
             SegmentBody::Say | SegmentBody::Train(_) => &[],
         }
+    }
+
+    /// Returns the number of the step's network, counted from 1 in the order in which the lesson shows them.
+    pub fn network_number(&self, index: usize) -> usize {
+        let network = self.segments[self.segment_index(index)].network;
+        let mut seen = Vec::new();
+        for segment in &self.segments {
+            if !seen.contains(&segment.network) {
+                seen.push(segment.network);
+            }
+        }
+        let place = seen.iter().position(|seen| *seen == network);
+        place.map_or(1, |place| place + 1)
     }
 
     fn segment_index(&self, index: usize) -> usize {

@@ -5,6 +5,7 @@ mod training;
 use std::sync::Arc;
 
 use super::curve::Losses;
+use super::scales::WeightSizes;
 use super::states::{Budget, StateKey, States, first_network};
 use super::worked::mode;
 use super::{Batch, Segment, SegmentBody, Trace, Training};
@@ -82,11 +83,13 @@ impl Trace {
             lesson,
             segments: Vec::new(),
             first_losses: Vec::new(),
+            scales: Arc::default(),
             len: 0,
             states: Arc::new(States::new(budget, interrupt.clone())),
         };
         let lesson = Arc::clone(&trace.lesson);
         let mut running = Vec::with_capacity(lesson.networks.len());
+        let mut sizes = WeightSizes::default();
         for (index, spec) in lesson.networks.iter().enumerate() {
             let state = TrainState::new(first_network(&lesson, spec)?);
             let first = Running {
@@ -99,6 +102,7 @@ impl Trace {
                 return Err(overflow(&lesson, spec.span).into());
             }
             trace.first_losses.push(losses);
+            sizes.add(&first.state.network);
             running.push(first);
         }
         for (index, scene) in lesson.scenes.iter().enumerate() {
@@ -114,7 +118,11 @@ impl Trace {
                 Action::Walk(walk) => trace.walk(index, walk, running)?,
                 Action::Train(train) => trace.train(index, scene, train, running)?,
             }
+            if !matches!(scene.action, Action::Say(_) | Action::Ask(_)) {
+                sizes.add(&running.state.network);
+            }
         }
+        trace.set_scales(sizes);
         if interrupt.is_set() {
             return Ok(trace);
         }
@@ -258,6 +266,7 @@ impl Trace {
             lesson: Arc::clone(&self.lesson),
             segments: self.segments[..at].to_vec(),
             first_losses: self.first_losses.clone(),
+            scales: Arc::clone(&self.scales),
             len: segment.first,
             states: Arc::clone(&self.states),
         };

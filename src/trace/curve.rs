@@ -69,6 +69,29 @@ impl Trace {
             })
     }
 
+    /// Returns whether the curve at a step has more than its first point.
+    pub fn has_curve(&self, index: usize) -> bool {
+        let here = &self.segments[self.segment_index(index)];
+        here.progress.updates > 0
+            || here.is_renewed_at(index)
+            || matches!(here.body, SegmentBody::Train(_))
+    }
+
+    /// Returns whether the loss of the step's network has been computed at this step or before.
+    pub fn is_loss_known(&self, index: usize) -> bool {
+        let at = self.segment_index(index);
+        let network = self.segments[at].network;
+        self.has_curve(index)
+            || self.segments[..=at].iter().any(|segment| {
+                let SegmentBody::Walk(batch) = &segment.body else {
+                    return false;
+                };
+                let mut operations = batch.operations.iter();
+                let made = operations.position(|operation| *operation == Operation::Loss);
+                segment.network == network && made.is_some_and(|i| segment.first + i <= index)
+            })
+    }
+
     fn points(&self, index: usize) -> Vec<(usize, Losses)> {
         let at = self.segment_index(index);
         let network = self.segments[at].network;

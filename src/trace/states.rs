@@ -454,6 +454,7 @@ impl Trace {
             lesson: Arc::clone(&self.lesson),
             segments: self.segments.clone(),
             first_losses: self.first_losses.clone(),
+            scales: Arc::clone(&self.scales),
             len: self.len,
             states: Arc::new(self.states.apart()),
         }
