@@ -659,7 +659,8 @@ pub(crate) struct Walk {
     #[serde(default, deserialize_with = "types::flag")]
     #[schemars(with = "bool")]
     pub(crate) chain_rule: bool,
-    /// Texts for single steps, by their symbol in a trace, with the kind before it where two steps have the same.
+    /// Texts for single steps, by their symbol in a trace, with the kind before it where two steps have the same. A
+    /// single number of the result that a text names, such as `{z(1)[2]}`, is the one that is explained beside it.
     #[schemars(
         example = serde_json::json!({"z(1)": "The weighted sums.", "prediction x(2)": "Better: {x(2)}."}),
         extend("x-items" = ["note", "notes", "a note"], "x-absent" = "none",

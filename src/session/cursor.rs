@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Command;
-use crate::algebra::{Cell, Quantity};
+use crate::algebra::{Cell, Operation, Quantity};
 use crate::lesson::Panel;
 use crate::trace::{Hidden, Part, Step};
 
@@ -319,6 +319,58 @@ fn beginning(groups: &[NumberGrid]) -> Option<usize> {
 /// Returns the first number of the group to begin with.
 pub(super) fn first(groups: &[NumberGrid]) -> Option<CellPlace> {
     groups[beginning(groups)?].start()
+}
+
+/// The most numbers of a matrix among which the most telling one is looked for.
+const LOOKED_THROUGH: usize = 4096;
+
+/// Returns the most telling number of the group to begin with: the one that φ changes most, whose weight changes
+/// most, or the largest. Of a bias unit it is only if there is no other.
+pub(super) fn most_telling(groups: &[NumberGrid], step: &Step) -> Option<Cell> {
+    let grid = &groups[beginning(groups)?];
+    let start = grid.start()?.cell;
+    let CellRows::Matrix { rows, columns, .. } = grid.cells else {
+        return Some(start);
+    };
+    if !grid.result || rows * columns > LOOKED_THROUGH {
+        return Some(start);
+    }
+    let (last, symbol) = (step.last(), start.symbol);
+    let values = step.get(symbol, start.before)?;
+    let (other, is_difference) = match (symbol, step.operation()) {
+        (Quantity::Weights(l), _) => (Some(Quantity::Gradient(l)), false),
+        (_, Some(Operation::Activation(l))) => (Some(step.context().sums(l)), true),
+        _ => (None, false),
+    };
+    let other = other.and_then(|other| Some((step.get(other, false)?, other.first_row(last))));
+    let has_bias = symbol.has_bias_row(last);
+    let score = |cell: Cell| {
+        let own = values.get((cell.row, cell.column)).copied().unwrap_or(0.0);
+        let score = match &other {
+            Some((other, first)) => {
+                let row = (cell.row + symbol.first_row(last)).checked_sub(*first);
+                let there = row.and_then(|row| other.get((row, cell.column)).copied());
+                let there = there.unwrap_or(0.0);
+                if is_difference { own - there } else { there }
+            }
+            None => own,
+        };
+        let score = score.abs();
+        if score.is_nan() { 0.0 } else { score }
+    };
+    let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
+    let cells = cells.filter_map(|(row, column)| grid.cells.get(row, column));
+    let others = cells.filter(|cell| !has_bias || cell.row > 0);
+    // The first of several that tell as much.
+    let best = others.fold(None, |best: Option<(Cell, f64)>, cell| {
+        let score = score(cell);
+        match best {
+            Some((_, least)) if score <= least => best,
+            _ if score > 0.0 => Some((cell, score)),
+            _ => best,
+        }
+    });
+    Some(best.map_or(start, |(cell, _)| cell))
 }
 
 /// Returns the place of the wanted number if the step shows it, preferably in the same group, otherwise the

@@ -29,7 +29,7 @@ pub struct StepView<'s> {
     /// The explanation of that number.
     pub explanation: Option<Explanation>,
     /// The explanation of a number of the step's result, as an example while there is no cursor: the number
-    /// that was asked for, otherwise the first.
+    /// that was asked for, otherwise the one that the text names, otherwise the most telling one.
     pub example: Option<Explanation>,
     /// `true` if the step is one before the learner's.
     pub past: bool,
@@ -38,7 +38,8 @@ pub struct StepView<'s> {
 /// Values that a panel could compute from known weights and outputs, but that the learner is still to find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Withheld {
-    /// `true` for the loss over the data set, if it is also the loss of the batch that is still to be found.
+    /// `true` for the loss over the data set before any step has computed a loss, or if it is also the loss of the
+    /// batch that is still to be found.
     pub loss: bool,
     /// `true` for ψ of the outputs, if it is the result of a step that is still to come.
     pub slope: bool,
@@ -220,7 +221,8 @@ impl Session {
         let explanation = cursor.and_then(|place| step.explain(place.cell));
         let example = if explanation.is_none() && step.operation().is_some() {
             self.asked_cell()
-                .or_else(|| cursor::first(&self.groups(&step)).map(|place| place.cell))
+                .or_else(|| step.told_cell())
+                .or_else(|| cursor::most_telling(&self.groups(&step), &step))
                 .and_then(|cell| step.explain(cell))
         } else {
             None
@@ -249,8 +251,12 @@ impl Session {
 
     /// Returns the values that panels showing a step must not compute.
     fn withheld(&self, shown: &Step) -> Withheld {
+        let is_loss_known = self.trace.is_loss_known(shown.index);
         if !self.is_own() {
-            return Withheld::default();
+            return Withheld {
+                loss: !is_loss_known,
+                slope: false,
+            };
         }
         let is_to_come = |operation| {
             let made = self.trace.step_of(shown.index, operation);
@@ -260,7 +266,8 @@ impl Session {
         samples.sort_unstable();
         samples.dedup();
         Withheld {
-            loss: samples.len() == shown.spec().data.len() && is_to_come(Operation::Loss),
+            loss: !is_loss_known
+                || samples.len() == shown.spec().data.len() && is_to_come(Operation::Loss),
             slope: is_to_come(Operation::OutputSlope),
         }
     }

@@ -11,9 +11,9 @@ use super::SegmentBody;
 use super::direction::Direction;
 use super::provenance::fill;
 use super::step::{Step, StepKind};
-use crate::algebra::{Context, Operation, Quantity, RichText, has_shortcut, notation::layer};
+use crate::algebra::{Cell, Context, Operation, Quantity, RichText, has_shortcut, notation::layer};
 use crate::engine::{Layer, Loss};
-use crate::lesson::Action;
+use crate::lesson::{Action, TextPiece};
 
 impl Step<'_> {
     /// Returns the formula of the step: its result on the left, the part that is computed highlighted.
@@ -32,6 +32,24 @@ impl Step<'_> {
             StepKind::Operation(operation) => Some(operation.veiled_formula(&self.context())),
             StepKind::Say | StepKind::Ask | StepKind::Train { .. } => self.formula(),
         }
+    }
+
+    /// Returns the number of the step's result that the author's note speaks of: the first one that it names, such as
+    /// `{delta(1)[1,4]}`.
+    pub fn told_cell(&self) -> Option<Cell> {
+        let Action::Walk(walk) = self.trace().action(self.segment.scene) else {
+            return None;
+        };
+        let operation = self.operation()?;
+        let note = walk.notes.iter().find(|note| note.operation == operation)?;
+        note.text.pieces.iter().find_map(|piece| {
+            let TextPiece::Value(name, _) = piece else {
+                return None;
+            };
+            let is_single = name.row.is_some() || name.column.is_some();
+            let cell = self.cell_of(name).filter(|_| is_single && !name.before)?;
+            (Some(cell.symbol) == self.symbol()).then_some(cell)
+        })
     }
 
     /// Returns the text of this step, the author's or that of the operation, as lines to be wrapped; an empty
