@@ -26,34 +26,59 @@ struct Setting {
     inner: usize,
     /// Columns on each side of a sign.
     pad: usize,
-    /// Whether the rows of the bias have their full tags.
-    tags: bool,
+    /// Which rows of the bias have the full tag.
+    tags: Tags,
 }
 
-const SETTINGS: [Setting; 5] = [
+/// The matrices whose row of the bias is named in full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tags {
+    All,
+    /// The last one; the others have a short mark.
+    Last,
+    /// None; there are only the marks.
+    Short,
+}
+
+/// The columns from which the word is worth its room where not every matrix can have it.
+const LEAST_FOR_WORD: usize = 44;
+
+const SETTINGS: [Setting; 7] = [
     Setting {
         gap: 2,
         inner: 2,
         pad: 2,
-        tags: true,
+        tags: Tags::All,
     },
     Setting {
         gap: 1,
         inner: 1,
         pad: 1,
-        tags: true,
+        tags: Tags::All,
     },
     Setting {
         gap: 2,
         inner: 2,
         pad: 1,
-        tags: false,
+        tags: Tags::Last,
     },
     Setting {
         gap: 1,
         inner: 1,
         pad: 1,
-        tags: false,
+        tags: Tags::Last,
+    },
+    Setting {
+        gap: 2,
+        inner: 2,
+        pad: 1,
+        tags: Tags::Short,
+    },
+    Setting {
+        gap: 1,
+        inner: 1,
+        pad: 1,
+        tags: Tags::Short,
     },
     TIGHT,
 ];
@@ -62,7 +87,7 @@ const TIGHT: Setting = Setting {
     gap: 1,
     inner: 0,
     pad: 1,
-    tags: false,
+    tags: Tags::Short,
 };
 
 /// The lines above and below the numbers, beside the names of the matrices.
@@ -110,6 +135,10 @@ struct Block {
     label: String,
     /// The index of the matrix in the equation.
     number: usize,
+    /// The mark of the row of the bias where there is no room for the word: its index, 0.
+    mark: &'static str,
+    /// Whether it is the last matrix of the equation with a row of the bias.
+    is_last_tagged: bool,
     /// The width on the screen of each column of numbers.
     widths: Rc<[usize]>,
     rows: MatrixWindow,
@@ -191,12 +220,17 @@ impl Block {
         if self.operand.transposed || row != 0 {
             return "";
         }
-        match (self.operand.shown(0, 0), setting.tags) {
+        let is_full = match setting.tags {
+            Tags::All => true,
+            Tags::Last => self.is_last_tagged,
+            Tags::Short => false,
+        };
+        match (self.operand.shown(0, 0), is_full) {
             (CellText::Dropped, true) => " dropped",
             (CellText::Placeholder, true) if self.operand.result => " bias",
             (CellText::Dropped | CellText::Placeholder, _) => "",
             (CellText::Number(_) | CellText::Hidden, true) if self.operand.bias => " bias",
-            (CellText::Number(_) | CellText::Hidden, false) if self.operand.bias => "b",
+            (CellText::Number(_) | CellText::Hidden, false) if self.operand.bias => self.mark,
             (CellText::Number(_) | CellText::Hidden, _) => "",
         }
     }
@@ -214,7 +248,7 @@ impl Block {
 
     fn width(&self, setting: Setting) -> usize {
         let tag = if self.rows.first == 0 {
-            self.tag(0, setting).len()
+            self.tag(0, setting).width()
         } else {
             0
         };
@@ -260,7 +294,7 @@ impl Equation {
             return None;
         }
         let mut number = 0;
-        let items: Vec<Item> = parts
+        let mut items: Vec<Item> = parts
             .into_iter()
             .filter_map(|part| match part {
                 Part::Sign(sign) if sign.is_empty() => None,
@@ -271,10 +305,20 @@ impl Equation {
                 }
             })
             .collect();
+        let is_tagged = |item: &&mut Item| {
+            let Item::Matrix(block) = item else {
+                return false;
+            };
+            !block.operand.transposed && (block.operand.bias || block.operand.dropped)
+        };
+        if let Some(Item::Matrix(block)) = items.iter_mut().rfind(is_tagged) {
+            block.is_last_tagged = true;
+        }
         for frills in [Frills::All, Frills::Tags] {
             // On as few lines as possible, and then as widely set as those allow.
             let whole = SETTINGS
                 .into_iter()
+                .filter(|setting| setting.tags != Tags::Last || width >= LEAST_FOR_WORD)
                 .map(|setting| Self::set(setting, frills, items.clone(), width))
                 .filter(|set| set.height <= height)
                 // A large matrix may be shown in part in a single line, if that is all that is left out.
@@ -721,6 +765,8 @@ fn block(view: &View, operand: Operand, number: usize) -> Block {
         label: view.theme.text(&operand.label).into_owned(),
         operand: operand.into(),
         number,
+        mark: view.theme.pick("₀", "_0"),
+        is_last_tagged: false,
     }
 }
 
