@@ -22,6 +22,8 @@ pub(super) struct Layout {
 
 /// The height in rows below which the page takes the rows of the border too.
 const BOXED: u16 = 14;
+/// The most columns of the page: a line of text of 80 columns, and a blank on each side.
+const WIDEST_PAGE: u16 = 82;
 /// The width in columns below which there is no column on the right.
 const TWO_COLUMNS: u16 = 72;
 
@@ -50,7 +52,9 @@ impl Layout {
                 };
             }
         } else if outer.width >= TWO_COLUMNS {
-            let right = (inner.width * 35 / 100).clamp(26, 64);
+            // What the page cannot use is the panels'.
+            let right = (inner.width * 35 / 100).max(26);
+            let right = right.max(inner.width.saturating_sub(WIDEST_PAGE + 1));
             layout.page.width = inner.width - right - 1;
             let column = Rect {
                 x: inner.right() - right,
@@ -79,25 +83,28 @@ impl Layout {
     }
 }
 
-/// Returns the areas of the panels, one below the other with a line between them: from the first on, as many as get
-/// their least rows. The first is always there.
+/// Returns the areas of the panels, one below the other with a line between them: as many as get their least rows. The
+/// first is always there, and then comes what the step speaks of.
 fn stack(view: &View, panels: &[Drawer], column: Rect) -> Vec<(Rect, Drawer)> {
+    let mut order: Vec<usize> = (0..panels.len()).collect();
+    order.sort_by_key(|&i| (i > 0, !(panels[i].is_spoken_of)(view), i));
     let mut rows = column.height;
-    let mut count = 0;
-    for panel in panels {
-        let line = u16::from(count > 0);
-        match rows.checked_sub((panel.min)(view) + line) {
+    let mut kept = Vec::new();
+    for i in order {
+        let line = u16::from(!kept.is_empty());
+        match rows.checked_sub((panels[i].min)(view) + line) {
             Some(left) => rows = left,
-            None if count > 0 => break,
+            None if !kept.is_empty() => break,
             None => rows = 0,
         }
-        count += 1;
+        kept.push(i);
     }
-    let panels = &panels[..count];
-    let heights = heights(view, panels, rows);
+    kept.sort_unstable();
+    let panels: Vec<Drawer> = kept.into_iter().map(|i| panels[i]).collect();
+    let heights = heights(view, &panels, rows);
     let mut y = column.y;
-    let mut stacked = Vec::with_capacity(count);
-    for (panel, height) in panels.iter().zip(heights) {
+    let mut stacked = Vec::with_capacity(panels.len());
+    for (panel, height) in panels.into_iter().zip(heights) {
         let height = height.min(column.bottom() - y);
         stacked.push((
             Rect {
@@ -105,12 +112,15 @@ fn stack(view: &View, panels: &[Drawer], column: Rect) -> Vec<(Rect, Drawer)> {
                 height,
                 ..column
             },
-            *panel,
+            panel,
         ));
         y += height + 1;
     }
     stacked
 }
+
+/// The factor by which the share of a panel grows when the step speaks of what it shows.
+const SPOKEN_OF: u16 = 3;
 
 /// Returns the rows of each panel: its least and its share of the spare ones, up to its most.
 fn heights(view: &View, panels: &[Drawer], spare: u16) -> Vec<u16> {
@@ -121,11 +131,22 @@ fn heights(view: &View, panels: &[Drawer], spare: u16) -> Vec<u16> {
         .zip(&least)
         .map(|(panel, &least)| (panel.max)(view).max(least))
         .collect();
+    let fill: Vec<u16> = panels
+        .iter()
+        .map(|panel| {
+            let share = if (panel.is_spoken_of)(view) {
+                SPOKEN_OF
+            } else {
+                1
+            };
+            panel.fill * share
+        })
+        .collect();
     let mut spare = spare;
     let mut open: Vec<usize> = (0..panels.len()).collect();
     loop {
-        let shares: u16 = open.iter().map(|&i| panels[i].fill).sum();
-        let extra = |i: usize| u32::from(spare) * u32::from(panels[i].fill) / u32::from(shares);
+        let shares: u16 = open.iter().map(|&i| fill[i]).sum();
+        let extra = |i: usize| u32::from(spare) * u32::from(fill[i]) / u32::from(shares);
         // A panel that cannot use its share leaves it to the others.
         let full = open
             .iter()
@@ -242,7 +263,7 @@ mod tests {
     }
 
     fn panels(width: u16, height: u16) -> usize {
-        let session = Net::grounded().at(vec![0], Operation::Loss);
+        let session = Net::grounded().at(vec![0], Operation::PredictionLoss);
         layout(&session, Rect::new(0, 1, width, height - 2))
             .panels
             .len()
@@ -296,7 +317,8 @@ mod tests {
         assert_eq!(lines[0], top);
         assert!(lines[1..18].iter().all(|line| line.starts_with('│')));
         let inner = lines.iter().filter(|line| line.contains('├'));
-        assert_eq!(inner.count(), 2);
+        // The loss has nothing to show before its step.
+        assert_eq!(inner.count(), 1);
         let bottom = format!("╰{}┴{}╯", "─".repeat(50), "─".repeat(27));
         assert_eq!(lines[18], bottom);
         let shown = text(&drawn(&session, ASCII, (80, 19), frame));

@@ -16,6 +16,7 @@ mod saturation;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::algebra::{Focus, Operation, Phase};
 use crate::lesson::Panel;
 use crate::ui::view::View;
 
@@ -28,6 +29,8 @@ pub(super) struct Drawer {
     pub fill: u16,
     /// The most rows that it can use.
     pub max: fn(&View) -> u16,
+    /// Whether the step speaks of what the panel shows, which then gets more room.
+    pub is_spoken_of: fn(&View) -> bool,
     /// The heading.
     pub title: fn(&View) -> String,
     /// Draws the panel, in any area, also an empty one.
@@ -48,7 +51,11 @@ impl Drawer {
                 saturation::title,
                 saturation::draw,
             ),
-            Panel::Loss => ((|_| 5, 11, any), loss::title, loss::draw),
+            Panel::Loss => (
+                (loss::min_rows, 11, loss::max_rows),
+                loss::title,
+                loss::draw,
+            ),
             Panel::Outputs => (
                 (|_| 5, 10, outputs::max_rows),
                 outputs::title,
@@ -70,10 +77,51 @@ impl Drawer {
             min,
             fill,
             max,
+            is_spoken_of: spoken_of(panel),
             title,
             draw,
         }
     }
+}
+
+/// Returns the function that tells whether a step speaks of what a panel shows.
+fn spoken_of(panel: Panel) -> fn(&View) -> bool {
+    use Operation as O;
+    match panel {
+        Panel::Network => |view| {
+            let is_about = |operation| !matches!(operation, O::Loss | O::PredictionLoss);
+            view.step.operation().is_some_and(is_about)
+        },
+        Panel::Picture => |view| {
+            let is_sample = matches!(view.step.operation(), Some(O::Sample));
+            is_sample || matches!(view.step.focus(), Focus::Forward(0) | Focus::Change(0))
+        },
+        Panel::Saturation | Panel::Histogram => {
+            |view| matches!(view.step.operation(), Some(O::Activation(_)))
+        }
+        Panel::Activation => |view| {
+            let operation = view.step.operation();
+            let is_slope = matches!(operation, Some(O::OutputSlope | O::SumSlope));
+            is_slope || matches!(operation, Some(O::Activation(_)))
+        },
+        Panel::Outputs => |view| match view.step.operation() {
+            Some(O::Activation(l)) => l == view.step.last(),
+            operation => matches!(operation, Some(O::Prediction)),
+        },
+        Panel::Loss => |view| {
+            let operation = view.step.operation();
+            let is_loss = matches!(operation, Some(O::Loss | O::PredictionLoss));
+            is_loss || is_training(view)
+        },
+        Panel::Batch => |view| matches!(view.step.operation(), Some(O::Sample | O::Loss)),
+        Panel::Layers => |view| view.step.phase() == Some(Phase::Backpropagation),
+        Panel::Regions | Panel::Fit => is_training,
+    }
+}
+
+/// Returns whether the step shows a network in training.
+fn is_training(view: &View) -> bool {
+    view.step.operation().is_none() && view.step.symbol().is_some()
 }
 
 /// Returns no limit to the rows.
@@ -81,9 +129,14 @@ const fn any(_: &View) -> u16 {
     u16::MAX
 }
 
-/// Returns the panels beside the step, the most important one first.
+/// Returns the panels beside the step, the most important one first. One that has nothing to show yet gives up its
+/// place, unless the learner has asked for it.
 pub(super) fn beside(view: &View) -> Vec<Drawer> {
-    let panels = view.session.panels(&view.step);
+    let mut panels = view.session.panels(&view.step);
+    let is_wanted = |panel: Panel| view.session.chosen_panel() == Some(panel);
+    if panels.len() > 1 && loss::is_empty(view) && !is_wanted(Panel::Loss) {
+        panels.retain(|panel| *panel != Panel::Loss);
+    }
     panels.into_iter().map(Drawer::new).collect()
 }
 

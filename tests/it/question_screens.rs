@@ -362,6 +362,10 @@ fn check_nothing_is_told(level: Option<Level>, more_decimals: usize) {
                 numbers(&lines(&plain, UNICODE, size)).0
             };
             legit.extend(seen.iter().cloned());
+            // The weights as they are now stand on the lines of the network.
+            let weights = (0..known.last()).filter_map(|l| known.get(Quantity::Weights(l), false));
+            let weights = weights.flat_map(|matrix| matrix.into_iter().map(|w| decimals.term(w)));
+            legit.extend(numbers(&weights.collect::<Vec<_>>()).0);
             let (after, _) = numbers(&lines(&revealed, UNICODE, size));
             for number in hidden.difference(&legit) {
                 // Steps between the last known one and the question are not revealed by themselves.

@@ -445,7 +445,7 @@ impl<'a> Screen<'a> {
             {
                 let behind = self.rows[top][right + 1..].concat();
                 assert!(
-                    behind.starts_with(" bias") || behind.starts_with('b'),
+                    behind.starts_with(" bias") || behind.starts_with(self.theme.pick("₀", "_0")),
                     "{label}: {behind:?}"
                 );
             }
@@ -791,6 +791,172 @@ fn every_step_at_200_by_60() {
             assert_eq!(ui::misfits(session, &UNICODE, 200, 60), [""; 0]);
         }
     });
+}
+
+/// Returns the lines of a panel, by the start of its heading; `None` if it is not there.
+fn panel(screen: &Screen, heading: &str) -> Option<Vec<String>> {
+    let width = screen.rows[0].len();
+    let inner = |y: usize| screen.rows[y][(screen.divider + 1).min(width)..width - 1].concat();
+    let line = screen.theme.pick("─", "-");
+    let is_heading = |y: &usize| {
+        let row = &screen.rows[*y];
+        row.get(screen.divider + 1) == Some(&line)
+    };
+    let headings: Vec<usize> = (1..screen.rows.len() - 1).filter(is_heading).collect();
+    let wanted = format!("{line} {}", screen.text(heading));
+    let at = headings
+        .iter()
+        .position(|y| inner(*y).starts_with(&wanted))?;
+    let end = headings.get(at + 1).copied()?;
+    Some((headings[at] + 1..end).map(inner).collect())
+}
+
+/// Calls `check` with the screen of every step of every lesson, before and after its question is answered.
+fn every_screen(theme: Theme, size: (u16, u16), check: impl Fn(&Session, &Screen)) {
+    for (lesson, mut session) in shipped() {
+        for index in 0..session.trace().len() {
+            session.go_to(index);
+            let mut revealed = session.clone();
+            reveal(&mut revealed);
+            for session in [&session, &revealed] {
+                let place = Place {
+                    lesson: &lesson,
+                    session,
+                };
+                let buffer = rendered(session, theme, size);
+                check(session, &Screen::of(&buffer, theme));
+                drop(place);
+            }
+        }
+    }
+}
+
+/// The axis of a loss begins at 0, or the panel says that it does not; before the loss is computed there is no panel,
+/// and before the first update no more than its number.
+#[test]
+fn losses_are_drawn_true_and_in_their_time() {
+    for (theme, size) in [(UNICODE, (80, 24)), (ASCII, (80, 24)), (UNICODE, (120, 40))] {
+        every_screen(theme, size, |session, screen| {
+            let Some(shown) = panel(screen, "Loss") else {
+                return;
+            };
+            let (trace, view) = (session.trace(), session.view());
+            let index = view.shown().index;
+            assert!(trace.is_loss_known(index), "{shown:#?}");
+            let curve = trace.curve(index);
+            if curve.len() < 2 {
+                assert_eq!(shown.len(), 1, "{shown:#?}");
+                return;
+            }
+            let is_flat = curve
+                .iter()
+                .all(|point| point.1.to_bits() == curve[0].1.to_bits());
+            let says = |word: &str| shown.iter().any(|line| line.contains(word));
+            let is_from_zero = shown.iter().any(|line| {
+                line.trim_start()
+                    .starts_with(&format!("0{}", theme.pick("┤", "+")))
+            });
+            let is_marked = says("log") || says("cut") && says(theme.pick("≈", "~"));
+            assert!(is_flat || is_from_zero || is_marked, "{shown:#?}");
+        });
+    }
+}
+
+/// A line of text is at most 80 columns wide, and the panels have the rest of a wide screen.
+#[test]
+fn no_text_is_wider_than_80_columns() {
+    for size in [(120, 40), (200, 50), (260, 70)] {
+        every_screen(UNICODE, size, |_, screen| {
+            assert!(screen.divider <= 83, "{}", screen.divider);
+        });
+    }
+}
+
+/// No picture is a field of question marks, and no layer of the network a blot.
+#[test]
+fn pictures_are_calm() {
+    for (theme, size) in [(UNICODE, (80, 24)), (ASCII, (80, 24)), (UNICODE, (120, 40))] {
+        every_screen(theme, size, |_, screen| {
+            for y in 2..screen.rows.len() - 2 {
+                let line = screen.rows[y][screen.divider..].concat();
+                assert!(!line.contains("??"), "{line}");
+            }
+            let Some(network) = panel(screen, "Network") else {
+                return;
+            };
+            let is_full = |c: char| {
+                let dots = u32::from(c)
+                    .checked_sub(0x2800)
+                    .filter(|dots| *dots < 0x100);
+                dots.is_some_and(|dots| dots.count_ones() >= 6)
+            };
+            let cells: Vec<char> = network.iter().flat_map(|line| line.chars()).collect();
+            let full = cells.iter().filter(|c| is_full(**c)).count();
+            assert!(
+                8 * full <= cells.len(),
+                "{full} of {}: {network:#?}",
+                cells.len()
+            );
+        });
+    }
+}
+
+/// Wherever weights are lines, both sizes at which they grow thicker are said, the same in the whole lesson; from 100
+/// columns on, a weight stands on each line that has room for it.
+#[test]
+fn lines_have_their_sizes_and_numbers() {
+    for size in [(80, 24), (120, 40)] {
+        every_screen(UNICODE, size, |session, screen| {
+            let Some(network) = panel(screen, "Network") else {
+                return;
+            };
+            let legend = network.last().unwrap();
+            if !legend.contains("⠒⠒") {
+                return;
+            }
+            let sizes = session.trace().weight_sizes();
+            assert!(legend.contains('<') || legend.contains("w>0"), "{legend}");
+            // Below 100 columns there may be room for the signs alone.
+            if size.0 >= 100 {
+                let from = |size: f64| legend.contains(&format!("<{size}"));
+                assert!(
+                    legend.contains('≥') && sizes.into_iter().any(from),
+                    "{legend}"
+                );
+            }
+        });
+    }
+}
+
+/// The number that is explained without being asked for is one of the result, and the one that a note names.
+#[test]
+fn the_example_is_the_number_that_the_text_speaks_of() {
+    let text = |why: &Explanation| format!("{why:?}");
+    let mut others = 0;
+    for (lesson, mut session) in shipped() {
+        for index in 0..session.trace().len() {
+            session.go_to(index);
+            reveal(&mut session);
+            let step = session.step();
+            let view = session.view();
+            let Some(example) = &view.example else {
+                continue;
+            };
+            if let Some(told) = step.told_cell() {
+                let wanted = step.explain(told).unwrap();
+                let is_asked = session.asked().is_some();
+                let is_told = text(example) == text(&wanted);
+                assert!(is_asked || is_told, "{lesson} {index}");
+            }
+            let mut first = session.clone();
+            first.apply(Command::Numbers);
+            let is_first = first
+                .explanation()
+                .is_some_and(|why| text(&why) == text(example));
+            others += usize::from(!is_first);
+        }
+    }
+    assert!(others > 100, "{others}");
 }
 
 /// The step's lines of NumPy and the text are whole, at once or by scrolling.

@@ -50,7 +50,10 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
     let l = layer(view);
     let activation = view.step.context().activation(l);
     let sums = sums(view, l);
-    let marks = sums.as_ref().map_or_else(Vec::new, |z| marks(view, l, z));
+    let marks = match &sums {
+        Some(z) => marks(view, l, z),
+        None => learnt_marks(view, l),
+    };
     let chosen = marks
         .iter()
         .find(|mark| mark.is_cursor)
@@ -160,6 +163,38 @@ fn marks(view: &View, l: usize, z: &Array2<f64>) -> Vec<CurveMark> {
             });
         }
     }
+    marks
+}
+
+/// The most samples that are marked in training: more would fill the curve.
+const MOST_LEARNT: usize = 12;
+
+/// Returns the marks of the samples that are learnt from, with the weights as they are now, once training has begun:
+/// there no sample is walked through.
+fn learnt_marks(view: &View, l: usize) -> Vec<CurveMark> {
+    let step = &view.step;
+    let activation = step.context().activation(l);
+    let is_training = step.operation().is_none() && step.updates() > 0;
+    let samples = step.spec().data.len();
+    if !is_training || samples > MOST_LEARNT || activation == Activation::Softmax {
+        return Vec::new();
+    }
+    let mut marks = Vec::new();
+    step.feed_data(|_, pass| {
+        let sums = match step.context().sums(l) {
+            Quantity::Scaled(_) => pass.scaled(l),
+            _ => pass.z(l),
+        };
+        marks.extend(sums.indexed_iter().map(|((unit, _), &z)| {
+            let phi = activation.phi(z);
+            CurveMark {
+                unit,
+                z,
+                known: Some((phi, activation.psi(phi))),
+                is_cursor: false,
+            }
+        }));
+    });
     marks
 }
 
@@ -401,6 +436,7 @@ mod tests {
     use crate::ui::fixture::{
         ASCII, Net, PLAIN, check_sizes, drawn, go_to, text, train, with_view,
     };
+    use crate::ui::panel::sample::SampleNumbers;
 
     fn shown(session: &Session, size: (u16, u16)) -> String {
         text(&drawn(session, PLAIN, size, draw))
@@ -564,6 +600,23 @@ z 0.046  φ 0.512  ψ 0.250
             let z = view.step.get(Quantity::Sum(1), false).unwrap();
             assert!(marks(view, 1, &z).iter().all(|mark| mark.known.is_some()));
         });
+        check_sizes(&session, draw);
+    }
+
+    #[test]
+    fn training_keeps_the_samples_on_the_curves() {
+        let mut session = Net::grounded().session(vec![train(3)]);
+        session.go_to(usize::MAX);
+        with_view(&session, PLAIN, |view| {
+            let [mark] = &learnt_marks(view, 2)[..] else {
+                panic!("one sample, one unit");
+            };
+            let x = SampleNumbers::new(view).outputs.unwrap()[0];
+            let (phi, psi) = mark.known.unwrap();
+            assert!((phi - x).abs() < 1e-15 && (psi - phi * (1.0 - phi)).abs() < 1e-15);
+        });
+        let plain = shown(&session, (27, 8));
+        assert!(plain.contains('●') && plain.contains('○'), "{plain}");
         check_sizes(&session, draw);
     }
 

@@ -212,10 +212,7 @@ fn draw_curves(view: &View, axes: &Axes, curves: &FitCurves, plot: Rect, buf: &m
         let pen = Pen {
             rank: u32::from(is_lit),
             off: u8::from(!is_lit),
-            ..Pen::thin(
-                theme.style(role),
-                name.chars().next().filter(char::is_ascii).unwrap_or('.'),
-            )
+            ..Pen::thin(theme.style(role), '.')
         };
         let heights = heights(part);
         canvas.curve(heights.iter().copied(), false, &pen);

@@ -1,4 +1,4 @@
-//! The loss curve: the mean loss over the data set after every update so far and, dashed, that over the held-out set.
+//! The loss curve: the mean loss over the data set after every update so far and, in rings, that over the held-out set.
 //! If training has gone back to the best weights, their place is marked.
 
 use ratatui::buffer::Buffer;
@@ -7,6 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::algebra::{Cell, Operation, Quantity};
 use crate::session::Group;
+use crate::trace::LossReach;
 use crate::ui::plot::axes::{LEAST_LINE, draw_horizontal, draw_vertical};
 use crate::ui::plot::canvas::{Canvas, Pen};
 use crate::ui::style::{Role, cell_role};
@@ -26,6 +27,36 @@ pub(super) fn title(view: &View) -> String {
 /// The ratio of the largest to the smallest loss from which the scale is logarithmic.
 const SPAN_FOR_LOG: f64 = 100.0;
 
+/// The least share of an axis from 0 that a curve must reach over for its shape to show. A curve that spans less in
+/// the whole lesson gets an axis that does not begin at 0, or one of its own.
+const LEAST_SHAPE: f64 = 0.1;
+
+/// The rows of the panel before there is a curve: those of the number.
+const ROWS_OF_A_POINT: u16 = 1;
+
+/// Returns the least rows: a single point needs no plot.
+pub(super) fn min_rows(view: &View) -> u16 {
+    if has_curve(view) { 5 } else { ROWS_OF_A_POINT }
+}
+
+/// Returns the most rows that the panel can use.
+pub(super) fn max_rows(view: &View) -> u16 {
+    if has_curve(view) {
+        u16::MAX
+    } else {
+        ROWS_OF_A_POINT
+    }
+}
+
+/// Returns whether the panel has nothing to show: neither a curve nor a number.
+pub(super) fn is_empty(view: &View) -> bool {
+    view.withheld.loss && !has_curve(view)
+}
+
+fn has_curve(view: &View) -> bool {
+    view.step.trace().has_curve(view.step.index)
+}
+
 /// The rows from which the losses stand in a line of their own above the curve.
 const LEAST_WITH_VALUES: u16 = 3;
 
@@ -44,8 +75,9 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         train.retain(|&(_, loss)| view.number(loss) != view.number(now));
         best = None;
     }
+    let reach = trace.loss_reach(index);
     let curves = LossCurves {
-        scale: LossScale::new(train.iter().chain(&held_out)),
+        scale: LossScale::new(train.iter().chain(&held_out)).within(reach),
         train,
         held_out,
         best,
@@ -97,26 +129,103 @@ struct LossCurves {
 struct LossScale {
     low: f64,
     high: f64,
-    is_log: bool,
+    kind: ScaleKind,
+}
+
+/// The way in which a scale can be compared with others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ScaleKind {
+    /// It begins at 0; so do the others.
+    Linear,
+    /// It begins at 0, and has another end than that of the networks it is compared with.
+    Own,
+    /// It does not begin at 0, because that would hide the shape of the curve.
+    Broken,
+    /// It is logarithmic.
+    Log,
+}
+
+impl ScaleKind {
+    /// Returns what a learner must know to compare the scale with another, in shorter and shorter forms.
+    const fn notes(self) -> &'static [&'static str] {
+        match self {
+            Self::Linear => &[],
+            Self::Own => &[
+                "another scale than the other networks",
+                "another scale",
+                "own scale",
+            ],
+            Self::Broken => &[
+                "not from 0, another scale than others",
+                "not from 0, other scale",
+                "not from 0",
+            ],
+            Self::Log => &["log scale"],
+        }
+    }
+
+    /// Returns the name that stands at the axis.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Linear => "",
+            Self::Own => "own",
+            Self::Broken => "cut",
+            Self::Log => "log",
+        }
+    }
 }
 
 impl LossScale {
+    /// Returns the scale from the smallest to the largest loss.
     fn new<'a>(points: impl IntoIterator<Item = &'a (usize, f64)>) -> Self {
         let none = (f64::INFINITY, f64::NEG_INFINITY);
         let (low, high) = points
             .into_iter()
             .fold(none, |(low, high), &(_, j)| (low.min(j), high.max(j)));
-        Self {
-            low,
+        let is_log = low > 0.0 && high / low > SPAN_FOR_LOG;
+        let kind = if is_log {
+            ScaleKind::Log
+        } else {
+            ScaleKind::Broken
+        };
+        Self { low, high, kind }
+    }
+
+    /// Returns the same scale from 0 on, and up to where the scale of compared networks ends, unless that would hide
+    /// the shape that the curve has in the whole lesson. A single height has no scale.
+    fn within(self, reach: LossReach) -> Self {
+        if self.low >= self.high {
+            return Self {
+                kind: ScaleKind::Linear,
+                ..self
+            };
+        }
+        let (low, high) = reach.own;
+        let from_zero = |high: f64, kind| Self {
+            low: 0.0,
             high,
-            is_log: low > 0.0 && high / low > SPAN_FOR_LOG,
+            kind,
+        };
+        match reach.compared {
+            Some(shared) if shared.is_another => from_zero(shared.high, ScaleKind::Own),
+            Some(shared) => from_zero(shared.high, ScaleKind::Linear),
+            None if self.kind != ScaleKind::Log && high - low >= LEAST_SHAPE * high => {
+                from_zero(self.high, ScaleKind::Linear)
+            }
+            _ => self,
         }
     }
 
-    /// Returns the height of a loss: 0 for the smallest, 1 for the largest. If all are the same, it is 1, so that
+    /// Returns the height of a loss: 0 for the low end, 1 for the high one. If all are the same, it is 1, so that
     /// there is room below to fall to, unless they are 0.
     fn share(self, loss: f64) -> f64 {
-        let of = |j: f64| if self.is_log { j.ln() } else { j };
+        let of = |j: f64| {
+            if self.kind == ScaleKind::Log {
+                j.ln()
+            } else {
+                j
+            }
+        };
         let span = of(self.high) - of(self.low);
         if span > 0.0 {
             ((of(loss) - of(self.low)) / span).clamp(0.0, 1.0)
@@ -196,9 +305,23 @@ fn draw_losses(
     let x = put(buf, area, area.x, area.y, lead, theme.style(Role::Dim));
     let role = if loss.is_some() { role } else { Role::Text };
     let x = put(buf, area, x, area.y, number, theme.style(role));
-    let log = "log scale";
-    if scale.is_log && usize::from(area.right().saturating_sub(x)) > log.len() {
-        put_right(buf, area, area.y, log, theme.style(Role::Dim));
+    draw_note(
+        view,
+        scale.kind,
+        Rect {
+            x,
+            width: area.right().saturating_sub(x),
+            ..area
+        },
+        buf,
+    );
+}
+
+/// Draws at the right what is to be known of the scale, as far as there is room beside the numbers.
+fn draw_note(view: &View, kind: ScaleKind, area: Rect, buf: &mut Buffer) {
+    let forms: Vec<String> = kind.notes().iter().map(|form| (*form).to_owned()).collect();
+    if let Some(note) = first_fitting(&forms, usize::from(area.width.saturating_sub(2))) {
+        put_right(buf, area, area.y, note, view.theme.style(Role::Dim));
     }
 }
 
@@ -265,6 +388,16 @@ fn draw_both_losses(view: &View, curves: &LossCurves, area: Rect, buf: &mut Buff
         let role = if i % 2 == 0 { Role::Dim } else { Role::Text };
         x = put(buf, area, x, area.y, part, theme.style(role));
     }
+    draw_note(
+        view,
+        curves.scale.kind,
+        Rect {
+            x,
+            width: area.right().saturating_sub(x),
+            ..area
+        },
+        buf,
+    );
 }
 
 /// Returns whether this step computes the loss.
@@ -285,10 +418,15 @@ fn draw_axes_and_curves(view: &View, curves: &LossCurves, area: Rect, buf: &mut 
     } else if scale.low >= scale.high {
         low.clear();
     }
-    let name = if scale.is_log { "log" } else { "" };
+    let name = scale.kind.name();
     let (line, plot) = draw_vertical(view.theme, &[low, high], name, area, buf);
     let updates = updates(view, &curves.train, usize::from(line.width));
     draw_horizontal(view.theme, &updates, "", line, buf);
+    if scale.kind == ScaleKind::Broken {
+        // The usual mark of an axis from which a part is left out.
+        let mark = view.theme.pick("≈", "~");
+        put(buf, line, line.x, line.y, mark, view.theme.style(Role::Lit));
+    }
     if !plot.is_empty() {
         draw_curves(view, curves, plot, buf);
     }
@@ -298,6 +436,13 @@ fn draw_axes_and_curves(view: &View, curves: &LossCurves, area: Rect, buf: &mut 
 /// tell them from each other or from 0.
 fn labels(view: &View, scale: LossScale, width: usize) -> [String; 2] {
     let ends = [scale.low, scale.high];
+    let end = |j: f64, decimals: usize| {
+        if j == 0.0 {
+            "0".to_owned()
+        } else {
+            format!("{j:.decimals$}")
+        }
+    };
     let tells = |labels: &[String; 2]| {
         let is_nothing = |label: &String| label.chars().all(|c| "0.".contains(c));
         (scale.high <= scale.low || labels[0] != labels[1])
@@ -306,7 +451,7 @@ fn labels(view: &View, scale: LossScale, width: usize) -> [String; 2] {
     let dash = view.theme.pick("−", "-");
     let wanted = view.session.decimals().count().unwrap_or(16);
     let wanted = wanted.min(width.saturating_sub(2));
-    if scale.is_log {
+    if scale.kind == ScaleKind::Log {
         return ends.map(|j| {
             if j < 0.1_f64.powi(i32::try_from(wanted).unwrap_or(0)) {
                 format!("{j:.0e}").replace('-', dash)
@@ -316,7 +461,7 @@ fn labels(view: &View, scale: LossScale, width: usize) -> [String; 2] {
         });
     }
     let forms = (wanted..=wanted + 3)
-        .map(|decimals| ends.map(|j| format!("{j:.decimals$}")))
+        .map(|decimals| ends.map(|j| end(j, decimals)))
         .chain([
             ends.map(|j| format!("{j:.0e}")),
             ends.map(|j| format!("{j:.1e}")),
@@ -347,6 +492,9 @@ fn updates(view: &View, points: &[(usize, f64)], width: usize) -> [String; 2] {
     }
 }
 
+/// The cells from ring to ring of the held-out curve.
+const CELLS_A_RING: usize = 2;
+
 /// Draws both curves, their ends, and the place of the best weights.
 fn draw_curves(view: &View, curves: &LossCurves, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
@@ -358,11 +506,18 @@ fn draw_curves(view: &View, curves: &LossCurves, area: Rect, buf: &mut Buffer) {
         size: canvas.size(),
         last: last.max(1),
     };
-    let held_out = Pen::thin(theme.style(Role::Text), 'o');
-    let held_out_end = plot.draw(&curves.held_out, &held_out, &mut canvas);
-    canvas.dash();
     let train = Pen::thin(theme.style(Role::Text), '*');
     let train_end = plot.draw(&curves.train, &train, &mut canvas);
+    // Single rings instead of a line.
+    let ring = if theme.ascii { 'o' } else { '◦' };
+    let mut rings = Canvas::new(area, true);
+    let coarse = Plot {
+        size: rings.size(),
+        ..plot
+    };
+    let held_out = Pen::thin(theme.style(Role::Title), ring);
+    let held_out_end = coarse.draw(&curves.held_out, &held_out, &mut rings);
+    rings.keep_columns(CELLS_A_RING);
     let put_at = |buf: &mut Buffer, (x, y), mark: &str, role: Role| {
         put(buf, area, x, y, mark, theme.style(role));
     };
@@ -377,14 +532,15 @@ fn draw_curves(view: &View, curves: &LossCurves, area: Rect, buf: &mut Buffer) {
         }
     }
     canvas.render(buf);
+    rings.render(buf);
     let ends = [
-        (held_out_end, marks.held_out),
-        (train_end, marks.train),
-        (best, marks.best),
+        (held_out_end.map(|at| rings.cell(at)), marks.held_out),
+        (train_end.map(|at| canvas.cell(at)), marks.train),
+        (best.map(|at| canvas.cell(at)), marks.best),
     ];
     for (end, mark) in ends {
         if let Some(at) = end {
-            put_at(buf, canvas.cell(at), mark, Role::Title);
+            put_at(buf, at, mark, Role::Title);
         }
     }
 }
@@ -438,6 +594,7 @@ mod tests {
     use crate::engine::DataSet;
     use crate::lesson::{Action, Train};
     use crate::session::{Command, Session};
+    use crate::trace::SharedScale;
     use crate::ui::fixture::{ASCII, Net, PLAIN, check_sizes, drawn, say, text, train, walk};
     use crate::ui::fixture::{go_to, with_view};
 
@@ -466,16 +623,16 @@ mod tests {
         let session = Net::grounded().at(vec![0], Operation::PredictionLoss);
         let expected = [
             "J 0.326",
-            "0.670┤⠉⠒⠢⢄⣀",
-            "     │     ⠉⠑⠒⠤⣀⡀",
-            "     │          ⠈⠉⠒⠤⢄⣀",
-            "0.326┤                ⠉⠑⠢⠤●",
+            "0.670┤⠉⠑⠒⠒⠤⠤⢄⣀⣀",
+            "     │         ⠉⠉⠉⠒⠒⠢⠤⠤⣀⣀⡀",
+            "     │                   ⠈●",
+            "    0┤",
             "     └0────────────1 update",
         ];
         assert_eq!(lines(&session), expected);
         let ascii = text(&drawn(&session, ASCII, (27, 6), draw));
         assert!(ascii.contains("0.670+***"), "{ascii}");
-        assert!(ascii.contains("O\n     +0---"), "{ascii}");
+        assert!(ascii.contains("O\n    0+"), "{ascii}");
         // After an update and before a new prediction, J is still that of the old weights.
         let session = Net::grounded().at(vec![0], Operation::Update(0));
         assert!(lines(&session)[0].contains("0.670"));
@@ -525,13 +682,11 @@ mod tests {
 
     #[test]
     fn wide_spans_have_a_logarithmic_scale_and_labels_that_are_not_zero() {
-        assert!(!LossScale::new(&[(0, 1.0), (1, 0.02)]).is_log);
-        assert!(
-            !LossScale::new(&[(0, 1.0), (1, 0.0)]).is_log,
-            "no logarithm of 0"
-        );
+        let is_log = |points: &[(usize, f64)]| LossScale::new(points).kind == ScaleKind::Log;
+        assert!(!is_log(&[(0, 1.0), (1, 0.02)]));
+        assert!(!is_log(&[(0, 1.0), (1, 0.0)]), "no logarithm of 0");
         let scale = LossScale::new(&[(0, 1.0), (1, 0.0001), (2, 0.01)]);
-        assert!(scale.is_log);
+        assert_eq!(scale.kind, ScaleKind::Log);
         assert!((scale.share(0.01) - 0.5).abs() < 1e-12);
         let mut session = Net::grounded().session(vec![train(20_000)]);
         session.go_to(usize::MAX);
@@ -541,6 +696,69 @@ mod tests {
             "{text}"
         );
         check_sizes(&session, draw);
+    }
+
+    #[test]
+    fn axes_begin_at_0_unless_that_hides_the_shape_and_then_say_so() {
+        let points = [(0, 8.0), (1, 2.0)];
+        let alone = |own| LossReach {
+            own,
+            compared: None,
+        };
+        let scale = LossScale::new(&points).within(alone((2.0, 8.0)));
+        assert_eq!((scale.low, scale.kind), (0.0, ScaleKind::Linear));
+        // A fall that is nothing beside the loss itself, in the whole lesson.
+        let flat = [(0, 0.9993), (1, 0.9992)];
+        let scale = LossScale::new(&flat).within(alone((0.9992, 0.9993)));
+        assert_eq!((scale.low, scale.kind), (0.9992, ScaleKind::Broken));
+        // Later in the lesson it falls: from 0 from the start.
+        let scale = LossScale::new(&flat).within(alone((0.0, 0.9993)));
+        assert_eq!((scale.low, scale.kind), (0.0, ScaleKind::Linear));
+        assert!(scale.share(0.9992) > 0.99);
+        // Two that are compared share one, also if one of them is flat.
+        for (is_another, kind) in [(false, ScaleKind::Linear), (true, ScaleKind::Own)] {
+            let compared = Some(SharedScale {
+                high: 8.0,
+                is_another,
+            });
+            let own = (0.9992, 0.9993);
+            let scale = LossScale::new(&flat).within(LossReach { own, compared });
+            assert_eq!((scale.low, scale.high, scale.kind), (0.0, 8.0, kind));
+        }
+        // What is not comparable says so, in the least room that a curve gets.
+        let session = Net {
+            rate: 1e-3,
+            ..Net::grounded()
+        };
+        let mut session = session.session(vec![train(1)]);
+        session.go_to(usize::MAX);
+        for theme in [PLAIN, ASCII] {
+            let shown = text(&drawn(&session, theme, (26, 5), draw));
+            let mark = theme.pick("≈0", "~0");
+            assert!(
+                shown.contains("not from 0") && shown.contains(mark),
+                "{shown}"
+            );
+            assert!(shown.contains("cut"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn before_its_step_the_loss_is_not_shown_and_a_point_takes_one_row() {
+        let mut session = Net::grounded().session(vec![say(), walk(vec![0])]);
+        let loss = format!("{:.3}", session.step().measure().loss);
+        for index in 0..session.trace().len() {
+            session.go_to(index);
+            let made =
+                (0..=index).any(|i| session.trace().step(i).operation() == Some(Operation::Loss));
+            let shown = text(&drawn(&session, PLAIN, (44, 11), draw));
+            assert_eq!(shown.contains(&loss), made, "step {index}: {shown}");
+            with_view(&session, PLAIN, |view| {
+                assert_eq!(is_empty(view), !made, "step {index}");
+                let has_curve = session.trace().curve(index).len() > 1;
+                assert_eq!(max_rows(view) == 1, !has_curve, "step {index}");
+            });
+        }
     }
 
     #[test]

@@ -3,42 +3,37 @@
 //! The first line names the quantity that the units of each layer show at this step: outputs in the forward phase,
 //! errors in the backward phase, and at a gradient its two operands.
 
+mod edges;
 mod plan;
 
 use ndarray::Array2;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::{Modifier, Style};
+use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
 use crate::algebra::{Cell, Focus, Operation, Phase, Quantity};
 use crate::session::Group;
 use crate::trace::Step;
-use crate::ui::plot::canvas::{Canvas, Pen};
 use crate::ui::style::{Role, cell_role};
-use crate::ui::text::{first_fitting, fitted, put};
+use crate::ui::text::{first_fitting, fitted, put, put_line};
 use crate::ui::view::View;
 use plan::{Column, NetworkLayout};
 
 /// Returns the heading of the panel: the sample that is shown or, if there is none and the lesson has several
-/// networks, the name of the network.
+/// networks, the number of the network, in the order in which they appear. Its name is the author's and may say how it
+/// ends.
 pub(super) fn title(view: &View) -> String {
     let several = view.step.trace().lesson().networks.len() > 1;
     match view.sample() {
         Some(sample) => format!("Network, {sample}"),
-        None if several => format!("Network {}", view.step.spec().name),
+        None if several => {
+            let trace = view.step.trace();
+            format!("Network {}", trace.network_number(view.step.index))
+        }
         None => "Network".into(),
     }
 }
-
-/// The most weights between two layers for which each has a line; of more, only the largest have.
-const MOST_LINES: usize = 24;
-
-/// The cells per line when only the largest weights are drawn.
-const CELLS_A_LINE: usize = 8;
-
-/// The cells per line from which there are three thicknesses of lines instead of two.
-const CELLS_FOR_THREE_SIZES: usize = 6;
 
 /// The width from which a bias unit shows its value beside its name.
 const LEAST_FOR_BIAS_VALUE: u16 = 40;
@@ -52,12 +47,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         .map(|l| LayerColumn::new(view, l, area))
         .collect();
     let layout = NetworkLayout::new(view, &layers, area);
-    let mut some_left_out = false;
-    let mut canvas = Canvas::new(area, view.theme.ascii);
-    for pair in layout.columns.windows(2) {
-        some_left_out |= draw_edges(view, area, (&pair[0], &pair[1]), &mut canvas);
-    }
-    canvas.render(buf);
+    let drawn = edges::draw(view, &layout.columns, area, buf);
     for column in &layout.columns {
         draw_units(view, &layers[column.layer], column, area, buf);
     }
@@ -78,7 +68,7 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         draw_legend(
             view,
             &layout,
-            some_left_out,
+            drawn,
             Rect {
                 y,
                 height: 1,
@@ -311,178 +301,6 @@ fn draw_units(view: &View, layer: &LayerColumn, column: &Column, area: Rect, buf
     }
 }
 
-/// Draws the lines between two layers. Returns whether small weights are left out.
-fn draw_edges(
-    view: &View,
-    area: Rect,
-    (from, to): (&Column, &Column),
-    canvas: &mut Canvas,
-) -> bool {
-    let l = from.layer;
-    let Some(weights) = view.step.get(Quantity::Weights(l), false) else {
-        return false;
-    };
-    let largest = weights.iter().fold(0.0, |most: f64, w| most.max(w.abs()));
-    // No line ends at a bias unit: nothing flows into it.
-    let skip = usize::from(l + 1 < view.step.last());
-    let mut edges = Vec::new();
-    for (i, y) in from.units() {
-        for (unit, to_y) in to.units().filter(|(unit, _)| *unit >= skip) {
-            let j = unit - skip;
-            let Some(&w) = weights.get((i, j)) else {
-                continue;
-            };
-            let share = if largest > 0.0 {
-                w.abs() / largest
-            } else {
-                0.0
-            };
-            let start = (from.ends[i - from.first], y);
-            let end = (to.starts[unit - to.first], to_y);
-            edges.push((Edge::new(view, l, (i, j), w, share), start, end));
-        }
-    }
-    // The largest are drawn last, over the others.
-    edges.sort_by(|(a, ..), (b, ..)| a.order().total_cmp(&b.order()));
-    let any_lit = edges.iter().any(|(edge, ..)| edge.is_lit);
-    let gap = usize::from(to.left().saturating_sub(from.right()));
-    let cells = gap * usize::from(area.height);
-    let is_crowded = cells < CELLS_FOR_THREE_SIZES * edges.len();
-    let most = if edges.len() <= MOST_LINES && edges.len() == weights.len() {
-        edges.len()
-    } else {
-        (cells / CELLS_A_LINE).clamp(MOST_LINES / 4, MOST_LINES)
-    };
-    let left_out = edges.len().saturating_sub(most);
-    let mut some_left_out = false;
-    let (across, down) = canvas.scale();
-    for (k, (edge, start, end)) in edges.iter().enumerate() {
-        if k < left_out && !edge.is_lit {
-            some_left_out = true;
-            continue;
-        }
-        let x = |cells: u16| (i32::from(cells) - i32::from(area.x)) * across;
-        let y = |row: u16| (i32::from(row) - i32::from(area.y)) * down + down / 2;
-        // One free dot at both ends.
-        let air = 1;
-        let (a, b) = (x(start.0) + air, x(end.0) - 1 - air);
-        if a <= b {
-            let rank = u32::try_from(k).unwrap_or(u32::MAX);
-            canvas.line(
-                (a, y(start.1)),
-                (b, y(end.1)),
-                &edge.pen(view, any_lit, is_crowded, rank),
-            );
-        }
-    }
-    some_left_out
-}
-
-/// The line of one weight.
-struct Edge {
-    weight: f64,
-    /// The size of the weight, as a share of the largest of its matrix.
-    share: f64,
-    /// Whether the weight is the number under the cursor or one that it comes from.
-    is_lit: bool,
-    is_cursor: bool,
-    /// Whether the step works on the weight's matrix.
-    is_focus: bool,
-}
-
-impl Edge {
-    fn new(view: &View, l: usize, (row, column): (usize, usize), weight: f64, share: f64) -> Self {
-        let cells = [
-            (Quantity::Weights(l), false),
-            (Quantity::Weights(l), true),
-            (Quantity::Gradient(l), false),
-        ]
-        .map(|(symbol, before)| Cell {
-            before,
-            ..Cell::new(symbol, row, column)
-        });
-        let is_cursor = cells.iter().any(|&cell| view.is_cursor(cell));
-        let is_source = cells.iter().any(|&cell| view.is_source(cell));
-        Self {
-            weight,
-            share,
-            is_lit: is_cursor || is_source,
-            is_cursor,
-            is_focus: match view.step.focus() {
-                Focus::Forward(k) | Focus::Backward(k) | Focus::Change(k) => k == l,
-                Focus::None => true,
-                Focus::Layer(_) => false,
-            },
-        }
-    }
-
-    /// Returns the key by which lines are sorted for drawing: the lit ones come last, over the others.
-    fn order(&self) -> f64 {
-        self.share + if self.is_lit { 2.0 } else { 0.0 }
-    }
-
-    fn style(&self, view: &View, any_lit: bool) -> Style {
-        let role = if self.is_cursor {
-            Role::Cursor
-        } else if self.is_lit {
-            Role::Source
-        } else if self.weight > 0.0 {
-            Role::Positive
-        } else if self.weight < 0.0 {
-            Role::Negative
-        } else {
-            Role::Dim
-        };
-        // An underline is for text.
-        let style = view.theme.style(role).remove_modifier(Modifier::UNDERLINED);
-        if self.is_lit || self.is_focus && !any_lit {
-            style.add_modifier(Modifier::BOLD)
-        } else {
-            style.add_modifier(Modifier::DIM)
-        }
-    }
-
-    /// Returns the pen of a line: solid for a positive weight, dashed for a negative one; the larger the weight, the
-    /// thicker or, in ASCII, the denser.
-    fn pen(&self, view: &View, any_lit: bool, is_crowded: bool, rank: u32) -> Pen {
-        let thin = Pen {
-            rank,
-            ..Pen::thin(self.style(view, any_lit), '.')
-        };
-        if self.weight == 0.0 {
-            return Pen { off: 4, ..thin };
-        }
-        let is_negative = self.weight < 0.0;
-        if view.theme.ascii {
-            let (on, off) = match self.share {
-                share if share > 2.0 / 3.0 => (1, 0),
-                share if share > 1.0 / 3.0 => (2, 1),
-                _ => (1, 1),
-            };
-            let mark = if is_negative { '-' } else { '+' };
-            return Pen {
-                on,
-                off,
-                mark,
-                ..thin
-            };
-        }
-        let width = match self.share {
-            share if is_crowded => 1 + u8::from(share > 0.5),
-            share if share > 2.0 / 3.0 => 3,
-            share if share > 1.0 / 3.0 => 2,
-            _ => 1,
-        };
-        let (on, off) = if is_negative { (2, 2) } else { (1, 0) };
-        Pen {
-            width,
-            on,
-            off,
-            ..thin
-        }
-    }
-}
-
 /// Draws the names of the quantities that the units show, and between two layers the direction in which values flow,
 /// or the weights that change.
 fn draw_labels(
@@ -543,61 +361,31 @@ fn draw_labels(
     }
 }
 
-/// Draws the legend of the lines.
+/// Draws which layers are shown, and the legend of the weights.
 fn draw_legend(
     view: &View,
     layout: &NetworkLayout,
-    some_left_out: bool,
+    drawn: edges::Drawn,
     area: Rect,
     buf: &mut Buffer,
 ) {
     let theme = view.theme;
     let width = usize::from(area.width);
     let mut x = area.x;
-    let mut notes = Vec::new();
     if let Some(shown) = &layout.partial {
         let last = view.step.last();
-        notes.push(vec![
+        let forms = [
             format!("layers {}–{} of 0–{last}", shown.start, shown.end - 1),
             format!("{}–{} of 0–{last}", shown.start, shown.end - 1),
-        ]);
-    }
-    if some_left_out {
-        notes.push(vec!["the largest weights".into(), "largest".into()]);
-    }
-    for note in notes {
-        let forms: Vec<String> = note
-            .iter()
-            .map(|form| theme.text(form).into_owned())
-            .collect();
-        let room = width.saturating_sub(usize::from(x - area.x));
-        let Some(text) = first_fitting(&forms, room) else {
-            continue;
-        };
-        x = put(buf, area, x, area.y, text, theme.style(Role::Dim)) + 2;
-    }
-    let size = if theme.ascii {
-        ("dense:", "big")
-    } else {
-        ("⠶⠶", "large")
-    };
-    // The two signs explain each other; one alone would not be worth its place.
-    let signs = [
-        (theme.pick("⠒⠒", "++"), "w>0", Role::Positive),
-        (theme.pick("⠒ ⠒", "--"), "w<0", Role::Negative),
-    ];
-    for entries in [&signs[..], &[(size.0, size.1, Role::Dim)]] {
-        let needed: usize = entries
-            .iter()
-            .map(|(stroke, meaning, _)| stroke.width() + meaning.width() + 3)
-            .sum();
-        if usize::from(x.saturating_sub(area.x)) + needed > width + 2 {
-            break;
+        ]
+        .map(|form| theme.text(&form).into_owned());
+        if let Some(text) = first_fitting(&forms, width) {
+            x = put(buf, area, x, area.y, text, theme.style(Role::Dim)) + 2;
         }
-        for &(stroke, meaning, role) in entries {
-            let at = put(buf, area, x, area.y, stroke, theme.style(role));
-            x = put(buf, area, at + 1, area.y, meaning, theme.style(Role::Dim)) + 2;
-        }
+    }
+    let room = width.saturating_sub(usize::from(x - area.x));
+    if let Some(legend) = edges::legend(view, drawn, room) {
+        put_line(buf, area, x, area.y, &legend, theme);
     }
 }
 
@@ -706,6 +494,57 @@ mod tests {
     }
 
     #[test]
+    fn weights_stand_on_their_lines_where_there_is_room() {
+        let session = Net::grounded().at(vec![0], Operation::Activation(1));
+        let weights = [0.4, 0.6, 0.7, -0.4, -0.2, 0.3, -0.3, 0.5, 0.1];
+        let count = |theme, size| {
+            let shown = text(&drawn(&session, theme, size, draw));
+            let numbers = weights.map(|w: f64| {
+                theme
+                    .text(&format!("{w:.3}").replace('-', "−"))
+                    .into_owned()
+            });
+            numbers
+                .iter()
+                .filter(|number| shown.contains(*number))
+                .count()
+        };
+        assert_eq!(count(PLAIN, (70, 24)), weights.len());
+        assert!(count(PLAIN, (34, 20)) > 4);
+        assert_eq!(count(PLAIN, (33, 20)), 0, "on less than 100 columns");
+    }
+
+    #[test]
+    fn many_weights_are_a_matrix_of_their_signs() {
+        let session = Net {
+            layers: vec![(5, Activation::Tanh), (1, Activation::Logistic)],
+            start: Net::drawn(),
+            ..Net::xor()
+        };
+        let session = session.at(vec![1], Operation::WeightedSum(1));
+        let weights = session.step().get(Quantity::Weights(0), false).unwrap();
+        for theme in [PLAIN, ASCII] {
+            let shown = text(&drawn(&session, theme, (40, 10), draw));
+            for row in weights.rows() {
+                let sign = |w: &f64| {
+                    if *w > 0.0 {
+                        "+"
+                    } else {
+                        theme.pick("−", "-")
+                    }
+                };
+                let signs: Vec<&str> = row.iter().map(sign).collect();
+                let is_there = [signs.concat(), signs.join(" ")]
+                    .iter()
+                    .any(|signs| shown.contains(signs));
+                assert!(is_there, "{signs:?} in\n{shown}");
+            }
+            assert!(shown.contains("bold"), "{shown}");
+        }
+        check_sizes(&session, draw);
+    }
+
+    #[test]
     fn the_weights_that_a_step_uses_stand_out() {
         let lines_are = |operation, modifier: Modifier| {
             let session = Net::grounded().at(vec![0], operation);
@@ -763,7 +602,7 @@ mod tests {
         // 65 with the bias unit, of which a row says how many more there are.
         find(&buf, "⋮ 54 more");
         find(&buf, "⋮ 22 more");
-        find(&buf, "the largest weights");
+        find(&buf, "+ −: sign of the weight, bold ≥ 1");
         session.apply(Command::Numbers);
         for _ in 0..40 {
             session.apply(Command::Down);

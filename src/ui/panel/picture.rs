@@ -1,12 +1,15 @@
-//! The inputs of one sample as a picture: the larger a number, the darker its square.
+//! The inputs of one sample as a picture: the larger a number, the darker its square. Where a step works on the
+//! weights of the inputs, those of a unit stand beside it as a picture of their signs.
 
+use ndarray::Array2;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
 
 use super::sample::SampleNumbers;
-use crate::algebra::notation;
-use crate::ui::style::Role;
+use crate::algebra::{Cell, Focus, Quantity, notation};
+use crate::ui::style::{Role, cell_role};
 use crate::ui::text::{first_fitting, put};
 use crate::ui::view::View;
 
@@ -48,13 +51,127 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         sample: &sample,
     };
     let width = picture.draw(view, area, buf);
-    let words = Rect {
+    let beside = Rect {
         x: area.x.saturating_add(width + 1),
         width: area.width.saturating_sub(width + 1),
         ..area
     };
+    let words = draw_weights(view, &picture, beside, buf);
     draw_words(view, &picture, words, buf);
 }
+
+/// The columns of the words beside the picture.
+const WORDS: u16 = 10;
+
+/// Returns the unit of layer 1 whose weights tell most here: that of the number under the cursor or, where the step
+/// works on these weights, that of the sample's class; `None` at other steps.
+fn unit_of_weights(view: &View, picture: &Picture) -> Option<usize> {
+    let units = view.step.network().units(1);
+    let at_cursor = view.cursor.and_then(|place| match place.cell.symbol {
+        Quantity::Weights(0) | Quantity::Gradient(0) => Some(place.cell.column),
+        Quantity::Sum(1) => Some(place.cell.row),
+        Quantity::Output(1) | Quantity::Delta(1) => {
+            let first = place.cell.symbol.first_row(view.step.last());
+            (place.cell.row + first).checked_sub(1)
+        }
+        _ => None,
+    });
+    let is_about = matches!(view.step.focus(), Focus::Forward(0) | Focus::Change(0))
+        || view.step.operation().is_none() && view.step.updates() > 0;
+    let of_class = || {
+        let class = picture.sample.classes(view).map_or(0, |(_, class)| class);
+        if class < units { class } else { 0 }
+    };
+    at_cursor
+        .filter(|unit| *unit < units)
+        .or_else(|| is_about.then(of_class))
+}
+
+/// Draws the weights of units of layer 1 as pictures at the right, of all units if there is room, with a caption above
+/// each. Returns the area that is left.
+fn draw_weights(view: &View, picture: &Picture, area: Rect, buf: &mut Buffer) -> Rect {
+    let side = u16::try_from(picture.side).unwrap_or(u16::MAX);
+    let Some(unit) = unit_of_weights(view, picture) else {
+        return area;
+    };
+    let Some(weights) = view.step.get(Quantity::Weights(0), false) else {
+        return area;
+    };
+    if area.width < side || area.height <= side {
+        return area;
+    }
+    let all = u16::try_from(weights.ncols()).unwrap_or(u16::MAX);
+    // A blank between two of them.
+    let beside = |count: u16| count.saturating_mul(side + 1);
+    let (first, count) = if area.width >= beside(all).saturating_add(WORDS) {
+        (0, all)
+    } else {
+        (unit, 1)
+    };
+    let has_words = area.width >= beside(count) + WORDS;
+    let left = if has_words { area.x + WORDS } else { area.x };
+    for (place, unit) in (0..count).zip(first..) {
+        let part = Rect {
+            x: left + beside(place),
+            width: side,
+            ..area
+        };
+        draw_weights_of(view, &weights, (unit, picture.side), part, buf);
+    }
+    Rect {
+        width: if has_words { WORDS - 1 } else { 0 },
+        ..area
+    }
+}
+
+/// Draws the weights of one unit: their signs, the large ones bold, those near 0 as points.
+fn draw_weights_of(
+    view: &View,
+    weights: &Array2<f64>,
+    (unit, side): (usize, usize),
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    let theme = view.theme;
+    let name = if view.step.last() == 1 {
+        named(view, "w of", unit)
+    } else {
+        vec![format!("w of {}", notation::index(unit + 1))]
+    };
+    let name = name.iter().map(|name| theme.text(name).into_owned());
+    let name: Vec<String> = name.collect();
+    if let Some(caption) = first_fitting(&name, usize::from(area.width)) {
+        put(buf, area, area.x, area.y, caption, theme.style(Role::Dim));
+    }
+    // The first row is that of the bias.
+    let pixels = weights.column(unit);
+    let pixels = pixels.iter().skip(1);
+    let largest = pixels.clone().fold(0.0, |most: f64, w| most.max(w.abs()));
+    for (i, &w) in pixels.enumerate() {
+        let share = w.abs() / largest;
+        let (sign, role) = match w {
+            w if share.is_nan() || share < NEAR_ZERO || w == 0.0 => {
+                (theme.pick("·", "."), Role::Dim)
+            }
+            w if w > 0.0 => ("+", Role::Positive),
+            _ => (theme.pick("−", "-"), Role::Negative),
+        };
+        let cell = Cell::new(Quantity::Weights(0), i + 1, unit);
+        let mut style = theme.style(cell_role(view, cell, role));
+        if share > LARGE {
+            style = style.add_modifier(Modifier::BOLD);
+        }
+        let at = |index: usize| u16::try_from(index).unwrap_or(u16::MAX);
+        let (x, y) = (area.x + at(i % side), area.y + 1 + at(i / side));
+        put(buf, area, x, y, sign, style);
+    }
+}
+
+/// The share of the largest weight of a unit below which one is drawn as a point.
+const NEAR_ZERO: f64 = 0.2;
+
+/// The share from which a weight is drawn bold.
+const LARGE: f64 = 0.6;
 
 /// Returns the numbers for blank and full: 0 and 1 if all numbers lie between them, or else the smallest and the
 /// largest.
@@ -271,6 +388,41 @@ mod tests {
             let session = net(side).at(vec![0], Operation::Loss);
             check_sizes(&session, draw);
         }
+    }
+
+    #[test]
+    fn weights_of_the_inputs_are_pictures_of_their_signs() {
+        let mut session = net(4).at(vec![0], Operation::WeightedSum(1));
+        // Under the cursor, or where the step works on them.
+        session.apply(Command::Numbers);
+        session.apply(Command::Down);
+        for theme in [PLAIN, ASCII] {
+            let shown = lines(&session, theme, (14, 5));
+            let weights = session.step().get(Quantity::Weights(0), false).unwrap();
+            let signs: Vec<String> = shown[1..5]
+                .iter()
+                .map(|line| format!("{line:<13}").chars().skip(9).take(4).collect())
+                .collect();
+            let largest = weights
+                .column(1)
+                .iter()
+                .skip(1)
+                .fold(0.0, |a: f64, w| a.max(w.abs()));
+            for (i, w) in weights.column(1).iter().skip(1).enumerate() {
+                let sign = signs[i / 4].chars().nth(i % 4).unwrap();
+                let expected = match w / largest {
+                    share if share.abs() < NEAR_ZERO => theme.pick("·", "."),
+                    share if share > 0.0 => "+",
+                    _ => theme.pick("−", "-"),
+                };
+                assert_eq!(sign.to_string(), expected, "{shown:?}");
+            }
+            assert!(shown[0].contains("w of"), "{shown:?}");
+        }
+        // All of them where there is room, beside the words.
+        let wide = lines(&session, PLAIN, (40, 5));
+        assert_eq!(wide[0].matches("w of").count(), 3, "{wide:?}");
+        check_sizes(&session, draw);
     }
 
     #[test]

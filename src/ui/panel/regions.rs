@@ -53,18 +53,21 @@ pub(super) fn draw(view: &View, area: Rect, buf: &mut Buffer) {
         return;
     }
     let data = view.step.probe_data();
-    let mut area = area;
-    if area.height >= LEAST_WITH_LEGEND {
-        draw_legend(view, &data, Rect { height: 1, ..area }, buf);
-        area.y += 1;
-        area.height -= 1;
-    }
+    let legend = u16::from(area.height >= LEAST_WITH_LEGEND);
+    let below = Rect {
+        y: area.y + legend,
+        height: area.height - legend,
+        ..area
+    };
     let axes = axes(view);
-    let plot = axes.draw(view, area, buf);
+    let plot = axes.draw(view, below, buf);
     if plot.is_empty() {
         return;
     }
     let plane = Plane::new(view, &axes, plot, &data);
+    if legend > 0 {
+        draw_legend(view, &data, &plane, Rect { height: 1, ..area }, buf);
+    }
     plane.draw(view.theme, plot, buf);
     draw_lines(view, &axes, &plane, plot, buf);
     draw_samples(view, &axes, &plane, &data, plot, buf);
@@ -98,7 +101,7 @@ fn mark(class: Option<usize>, theme: &Theme) -> &'static str {
 }
 
 /// Draws the legend of the marks and fills.
-fn draw_legend(view: &View, data: &Predictions, area: Rect, buf: &mut Buffer) {
+fn draw_legend(view: &View, data: &Predictions, plane: &Plane, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let width = usize::from(area.width);
     let output = output(view.step.network());
@@ -153,7 +156,17 @@ fn draw_legend(view: &View, data: &Predictions, area: Rect, buf: &mut Buffer) {
         }
         forms
     };
-    let forms: Vec<_> = forms.iter().map(|form| theme.text(form).into()).collect();
+    let mut forms: Vec<String> = forms.iter().map(|form| theme.text(form).into()).collect();
+    let undecided = theme.pick(UNDECIDED.0, UNDECIDED.1);
+    let is_undecided = |cell: &Fill| cell.symbol == undecided;
+    if data.is_classifier() && plane.cells.iter().any(is_undecided) {
+        let long = forms
+            .iter()
+            .map(|form| format!("{form}  {undecided} undecided"));
+        let short = forms.iter().map(|form| format!("{form} {undecided} none"));
+        let alone = [format!("{undecided} undecided")];
+        forms = long.chain(short).chain(alone).collect();
+    }
     if let Some(text) = first_fitting(&forms, width) {
         put(buf, area, area.x, area.y, text, theme.style(Role::Dim));
     }
@@ -190,6 +203,9 @@ struct Fill {
 
 /// The fill of a cell in ASCII, which has no half blocks.
 const FILLED_ASCII: &str = ":";
+
+/// The fill where no class has the largest output, in Unicode and in ASCII.
+const UNDECIDED: (&str, &str) = ("·", ".");
 
 /// The fills of three classes, in Unicode and in ASCII.
 const TEXTURES: [(&str, &str); 3] = [(" ", " "), ("░", ":"), ("▓", "%")];
@@ -231,7 +247,7 @@ impl Plane {
                 let below = classes.get((row + 1).min(height - 1) * width + column);
                 let is_border = right != Some(&class) || below != Some(&class);
                 match class {
-                    None => Fill::texture("?"),
+                    None => Fill::texture(theme.pick(UNDECIDED.0, UNDECIDED.1)),
                     Some(class) if data.classes() == 2 && theme.ascii => {
                         Fill::texture([" ", FILLED_ASCII][class.min(1)])
                     }
@@ -272,7 +288,7 @@ impl Fill {
     /// Returns a cell of two halves, of which those in the second of two classes are filled.
     fn halves(top: Option<usize>, bottom: Option<usize>) -> Self {
         let symbol = match (top, bottom) {
-            (None, None) => "?",
+            (None, None) => UNDECIDED.0,
             (Some(1), Some(1)) => "█",
             (Some(1), _) => "▀",
             (_, Some(1)) => "▄",
@@ -528,6 +544,17 @@ fn draw_samples(
                 _ => Role::Title,
             };
             let style = |at, role| on_fill(plane, plot, at, theme.style(role), role, theme);
+            if theme.ascii {
+                // Letters drown in a fill of letters: blanks beside them set them off.
+                for (side, x) in [
+                    (column.wrapping_sub(1), x.wrapping_sub(1)),
+                    (column + 1, x + 1),
+                ] {
+                    if side < width && cells[row * width + side].is_none() {
+                        put_mark(buf, plot, (x, y), " ", theme.style(Role::Text));
+                    }
+                }
+            }
             put_mark(
                 buf,
                 plot,
@@ -626,13 +653,20 @@ y ○ 0 ● 1  █ ŷ > 0.5
     fn who_is_undecided_says_nothing() {
         let session = neuron(Activation::Logistic, [0.0; 3], [0.0, 0.0, 0.0, 1.0]);
         let expected = "
- 1.2┤???○!????????????●!??
-    │?????????????????????
-  x₂│?????????????????????
-−0.2┤???○!????????????○!??
+ 1.2┤···○!············●!··
+    │·····················
+  x₂│·····················
+−0.2┤···○!············○!··
     └−0.2──────x₁──────1.2
 ";
         assert_eq!(format!("\n{}", shown(&session, (26, 5))), expected);
+        // The legend says what it means, also in ASCII.
+        assert!(shown(&session, (50, 8)).contains("· undecided"));
+        let ascii = text(&drawn(&session, ASCII, (50, 8), draw));
+        assert!(
+            ascii.contains(". undecided") && !ascii.contains('?'),
+            "{ascii}"
+        );
     }
 
     #[test]
@@ -742,7 +776,7 @@ y ○ 0 ● 1  █ ŷ > 0.5
         check_sizes(&session, draw);
         // Of logistic units exactly one must be above 0.5; elsewhere there is no class.
         let session = net(Activation::Logistic, Loss::NegLogLoss).session(vec![walk(vec![0])]);
-        assert!(shown(&session, (28, 8)).contains('?'));
+        assert!(shown(&session, (28, 8)).contains("··"));
     }
 
     #[test]

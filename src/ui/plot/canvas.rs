@@ -190,11 +190,13 @@ impl Canvas {
         })
     }
 
-    /// Removes what is drawn in every other column of cells, so that lines across are dashed.
-    pub(in crate::ui) fn dash(&mut self) {
+    /// Removes what is drawn in all but every n-th column of cells, so that a line across is broken up.
+    pub(in crate::ui) fn keep_columns(&mut self, every: usize) {
         for row in self.cells.chunks_mut(usize::from(self.area.width).max(1)) {
-            for ink in row.iter_mut().skip(1).step_by(2) {
-                *ink = Ink::default();
+            for (column, ink) in row.iter_mut().enumerate() {
+                if !column.is_multiple_of(every) {
+                    *ink = Ink::default();
+                }
             }
         }
     }

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use super::LayerColumn;
+use super::edges::FEW_LINES;
 use crate::algebra::Focus;
 use crate::ui::view::View;
 
@@ -243,16 +244,42 @@ fn widths(
             usual.max(widest) + name
         })
         .collect();
-    let gaps = LEAST_GAP * (layers.len() - 1);
+    let least = LEAST_GAP * (layers.len() - 1);
+    let wide: usize = (0..layers.len() - 1)
+        .map(|k| wanted_gap(layers, windows, k))
+        .sum();
     let most = wanted.iter().copied().max().unwrap_or(0);
-    let fits = |cap: &usize| wanted.iter().map(|w| w.min(cap)).sum::<usize>() + gaps <= width;
-    let cap = (NARROWEST..=most)
-        .rev()
-        .find(fits)
+    let cap_for = |gaps: usize, caps: std::ops::RangeInclusive<usize>| {
+        let fits = |cap: &usize| wanted.iter().map(|w| w.min(cap)).sum::<usize>() + gaps <= width;
+        caps.rev().find(fits)
+    };
+    // A little narrower for the sake of the gaps, but no number shorter than usual.
+    let usual = 3 + decimals;
+    let cap = cap_for(wide, usual.max(NARROWEST)..=most)
+        .or_else(|| cap_for(least, NARROWEST..=most))
         .unwrap_or(NARROWEST)
         .min(width.max(1));
     wanted.into_iter().map(|w| w.min(cap)).collect()
 }
+
+/// Returns the columns wanted between a layer and the next: where there are many weights, a column for each unit.
+fn wanted_gap(
+    layers: &[LayerColumn],
+    windows: &[(Range<usize>, [usize; 2])],
+    layer: usize,
+) -> usize {
+    let from = windows[layer].0.len();
+    let to = windows[layer + 1].0.len();
+    let to = to.saturating_sub(usize::from(layers[layer + 1].has_bias));
+    if from * to > FEW_LINES {
+        (to + 2).clamp(LEAST_GAP, WIDEST_SIGNS)
+    } else {
+        LEAST_GAP
+    }
+}
+
+/// The most columns that a gap gets for the signs of its weights before others get theirs.
+const WIDEST_SIGNS: usize = 12;
 
 fn columns(
     view: &View,
@@ -265,6 +292,14 @@ fn columns(
 ) -> Vec<Column> {
     let spare = usize::from(area.width).saturating_sub(widths.iter().sum());
     let gaps = widths.len() - 1;
+    // Every gap gets what it wants, if there is so much, and its share of the rest.
+    let mut wants: Vec<usize> = (0..gaps)
+        .map(|k| wanted_gap(&layers[shown.clone()], windows, k))
+        .collect();
+    if wants.iter().sum::<usize>() > spare {
+        wants = vec![0; gaps];
+    }
+    let rest = spare - wants.iter().sum::<usize>();
     let mut columns = Vec::new();
     let mut used = 0;
     for (k, ((layer, (units, left_out)), &width)) in layers[shown.clone()]
@@ -273,9 +308,10 @@ fn columns(
         .zip(widths)
         .enumerate()
     {
-        let x = used + (spare * k).checked_div(gaps).unwrap_or(spare / 2);
+        let before: usize = wants[..k].iter().sum();
+        let x = used + before + (rest * k).checked_div(gaps).unwrap_or(spare / 2);
         used += width;
-        let gap = spare.checked_div(gaps).unwrap_or(0);
+        let gap = rest.checked_div(gaps).unwrap_or(0) + wants.get(k).copied().unwrap_or(0);
         let align = match k {
             _ if gaps == 0 => Align::Center,
             0 => Align::Right,
