@@ -893,7 +893,7 @@ fn pictures_are_calm() {
             let cells: Vec<char> = network.iter().flat_map(|line| line.chars()).collect();
             let full = cells.iter().filter(|c| is_full(**c)).count();
             assert!(
-                8 * full <= cells.len(),
+                4 * full <= cells.len(),
                 "{full} of {}: {network:#?}",
                 cells.len()
             );

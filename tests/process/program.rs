@@ -473,7 +473,7 @@ fn characters_can_be_changed_by_the_environment_and_by_a_key() {
     pty.wait_for("q quit");
     assert!(!pty.contents().is_ascii());
     pty.send("\x07");
-    pty.wait_for("+-");
+    pty.wait_for("> o neuron");
     quit(pty);
 }
 

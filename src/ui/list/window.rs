@@ -66,15 +66,11 @@ impl ListWindow {
     }
 }
 
-/// The most columns of a line that is read with ease.
-const WIDEST: u16 = 80;
-
-/// Returns an area without its first and last column, no wider than a line can be read.
+/// Returns an area without its first and last column.
 pub(super) const fn inset(area: Rect) -> Rect {
-    let width = area.width.saturating_sub(2);
     Rect {
         x: area.x + 1,
-        width: if width < WIDEST { width } else { WIDEST },
+        width: area.width.saturating_sub(2),
         ..area
     }
 }

@@ -921,7 +921,7 @@ mod tests {
         for (size, misses, has) in [
             ((60, 6), "", "2×3"),
             ((60, 5), "2×3", " bias"),
-            ((46, 5), "⎤ bias", "⎤b"),
+            ((46, 5), "⎤ bias", "⎤₀"),
             ((36, 5), "0.300", "…"),
             ((36, 4), "⎢", "⋮"),
         ] {
@@ -985,11 +985,11 @@ mod tests {
         assert_eq!(shown(&session, PLAIN, (52, 7)), expected);
         let session = Net::grounded().at(vec![0], Operation::Gradient(0));
         let expected = "
-    x⁽⁰⁾            (δ⁽¹⁾₍₁₊₎)ᵀ              ∇⁽⁰⁾
-  ⎡ 1.000 ⎤b     dropped               ⎡ −0.060 −0.010 ⎤b
-  ⎢ 0.000 ⎥  × [ ╌╌╌ −0.060 −0.010 ] = ⎢  0.000  0.000 ⎥
-  ⎣ 1.000 ⎦             1×2            ⎣ −0.060 −0.010 ⎦
-     3×1                                      3×2
+   x⁽⁰⁾            (δ⁽¹⁾₍₁₊₎)ᵀ              ∇⁽⁰⁾
+ ⎡ 1.000 ⎤₀     dropped               ⎡ −0.060 −0.010 ⎤ bias
+ ⎢ 0.000 ⎥  × [ ╌╌╌ −0.060 −0.010 ] = ⎢  0.000  0.000 ⎥
+ ⎣ 1.000 ⎦             1×2            ⎣ −0.060 −0.010 ⎦
+    3×1                                      3×2
 
 ";
         assert_eq!(shown(&session, PLAIN, (60, 7)), expected);

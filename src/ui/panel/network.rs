@@ -526,12 +526,10 @@ mod tests {
         for theme in [PLAIN, ASCII] {
             let shown = text(&drawn(&session, theme, (40, 10), draw));
             for row in weights.rows() {
-                let sign = |w: &f64| {
-                    if *w > 0.0 {
-                        "+"
-                    } else {
-                        theme.pick("−", "-")
-                    }
+                let sign = |w: &f64| match *w {
+                    w if w > 0.0 => "+",
+                    w if w < 0.0 => theme.pick("−", "-"),
+                    _ => theme.pick("·", "."),
                 };
                 let signs: Vec<&str> = row.iter().map(sign).collect();
                 let is_there = [signs.concat(), signs.join(" ")]
@@ -568,7 +566,7 @@ mod tests {
         let buf = drawn(&session, PLAIN, (27, 8), draw);
         let z = find(&buf, "0.200");
         assert!(buf[z].modifier.contains(Modifier::REVERSED));
-        let input = find(&buf, "1⢠");
+        let input = find(&buf, "1⠠");
         assert!(buf[input].modifier.contains(Modifier::UNDERLINED));
         // Its own weights are lit and those of the other unit are not: each input has one of both.
         let bold = |y: u16, modifier: Modifier| {

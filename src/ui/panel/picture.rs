@@ -109,6 +109,10 @@ fn draw_weights(view: &View, picture: &Picture, area: Rect, buf: &mut Buffer) ->
         (unit, 1)
     };
     let has_words = area.width >= beside(count) + WORDS;
+    // Where the step does not work on them, the words tell more.
+    if !has_words && view.cursor.is_none() && view.step.operation().is_none() {
+        return area;
+    }
     let left = if has_words { area.x + WORDS } else { area.x };
     for (place, unit) in (0..count).zip(first..) {
         let part = Rect {
@@ -133,11 +137,11 @@ fn draw_weights_of(
     buf: &mut Buffer,
 ) {
     let theme = view.theme;
-    let name = if view.step.last() == 1 {
-        named(view, "w of", unit)
-    } else {
-        vec![format!("w of {}", notation::index(unit + 1))]
-    };
+    let index = notation::index(unit + 1);
+    let classes = &view.step.spec().data.classes;
+    let class = classes.get(unit).filter(|_| view.step.last() == 1);
+    let of = class.map_or_else(|| format!("z{index}"), Clone::clone);
+    let name = [format!("w of {of}"), of];
     let name = name.iter().map(|name| theme.text(name).into_owned());
     let name: Vec<String> = name.collect();
     if let Some(caption) = first_fitting(&name, usize::from(area.width)) {
@@ -417,11 +421,11 @@ mod tests {
                 };
                 assert_eq!(sign.to_string(), expected, "{shown:?}");
             }
-            assert!(shown[0].contains("w of"), "{shown:?}");
+            assert!(shown[0].contains('z'), "{shown:?}");
         }
         // All of them where there is room, beside the words.
         let wide = lines(&session, PLAIN, (40, 5));
-        assert_eq!(wide[0].matches("w of").count(), 3, "{wide:?}");
+        assert_eq!(wide[0].matches('z').count(), 3, "{wide:?}");
         check_sizes(&session, draw);
     }
 

@@ -635,10 +635,10 @@ y ○ 0 ● 1  █ ŷ > 0.5
         assert_eq!(heading(&session), "Regions, 1 of 4 wrong");
         let ascii = text(&drawn(&session, ASCII, (26, 5), draw));
         let expected = "
- 1.2+   o      |::::::*:::
+ 1.2+   o      |::::: * ::
     |          |::::::::::
  x_2|          |::::::::::
--0.2+   o      |::::::o!::
+-0.2+   o      |::::: o!::
     +-0.2-----x_1------1.2
 ";
         assert_eq!(format!("\n{ascii}"), expected);
