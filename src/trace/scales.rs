@@ -174,7 +174,7 @@ impl Trace {
 /// Returns whether the losses of two networks mean the same: on the same samples, by the same loss function.
 fn are_compared(one: &NetworkSpec, other: &NetworkSpec) -> bool {
     let is_same_data = Arc::ptr_eq(&one.data, &other.data) || one.data == other.data;
-    one.loss == other.loss && is_same_data
+    one.training.loss == other.training.loss && is_same_data
 }
 
 /// Returns the smallest round number that is not below a number: a tenth of a power of ten times a whole number. No

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use ndarray::{Array2, CowArray};
 
-use super::{Ended, Segment, SegmentBody, Trace, scale};
+use super::{Ended, Segment, SegmentBody, Trace, noise};
 use crate::algebra::{Cell, Context, Focus, Operation, Phase, Quantity};
 use crate::engine::{Evaluation, Network};
 use crate::lesson::{Action, NetworkSpec, Panel};
@@ -341,7 +341,7 @@ impl<'t> Step<'t> {
             StepKind::Train { now, .. } => now,
             _ => states.measured_on_data(in_force, self.spec(), self.network()),
         };
-        scale::measured(self.spec(), exact)
+        noise::measured(self.spec(), exact)
     }
 
     /// Returns the result kept under a name for the weights in force, or the one that `make` computes together
@@ -357,7 +357,7 @@ impl<'t> Step<'t> {
 
     /// Returns the evaluation on the held-out set as it is on paper; `None` if there is none.
     pub fn held_out(&self) -> Option<Evaluation> {
-        Some(scale::measured(self.spec(), self.held_out_exactly()?))
+        Some(noise::measured(self.spec(), self.held_out_exactly()?))
     }
 
     /// Returns the evaluation on the held-out set; `None` if there is none.
@@ -427,7 +427,7 @@ impl<'t> Step<'t> {
             states.in_force(self.segment.key()),
             &self.walk_values.old.network,
         );
-        let before = scale::measured(spec, states.measured_on_data((key, 0), spec, old));
+        let before = noise::measured(spec, states.measured_on_data((key, 0), spec, old));
         (before.loss, self.measure().loss)
     }
 }

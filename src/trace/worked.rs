@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ndarray::Array2;
 
-use super::scale::Scales;
+use super::noise::Scales;
 use crate::algebra::{Operation, Phase, Quantity};
 use crate::engine::{Layer, Network, Pass, PassMode, TrainState};
 use crate::lesson::NetworkSpec;

@@ -8,17 +8,17 @@ use super::Step;
 use super::walk_values::Walked;
 use crate::algebra::{Operation, Quantity, activated};
 use crate::engine::{Moment, Network, Norm, Parameters, Pass, TrainState};
-use crate::trace::scale;
+use crate::trace::noise;
 
 impl Step<'_> {
     /// Like [`get`](Self::get), but without a copy if the value is stored as it is on paper.
     pub(super) fn look(&self, symbol: Quantity, before: bool) -> Option<CowArray<'_, f64, Ix2>> {
         let exact = self.look_exact(symbol, before)?;
-        if !scale::may_be_noise(&exact.view()) {
+        if !noise::may_be_noise(&exact.view()) {
             return Some(exact);
         }
         Some(match self.scale(symbol, before) {
-            Some(scale) => scale::on_paper(&exact.view(), &scale).into(),
+            Some(scale) => noise::on_paper(&exact.view(), &scale).into(),
             None => exact,
         })
     }
@@ -27,7 +27,7 @@ impl Step<'_> {
     fn scale(&self, symbol: Quantity, before: bool) -> Option<Cow<'_, Array2<f64>>> {
         let of_learned = |network, symbol, has_updates| {
             let value = learned(network, symbol)?;
-            Some(scale::of_learned(&value.view(), has_updates))
+            Some(noise::of_learned(&value.view(), has_updates))
         };
         let Some(walked) = &self.walk_values.walked else {
             return of_learned(self.network(), symbol, self.updates() > 0).map(Cow::Owned);
