@@ -320,7 +320,14 @@ impl Activation {
 
     /// Returns a text of its facts with the parameter filled in.
     pub(crate) fn filled(self, text: &str) -> String {
-        text.replace("{a}", &self.value().to_string())
+        let value = self.value();
+        // In full, 1e-300 has three hundred zeros.
+        let told = if value == 0.0 || (1e-5..1e6).contains(&value.abs()) {
+            value.to_string()
+        } else {
+            format!("{value:e}")
+        };
+        text.replace("{a}", &told)
     }
 
     /// Returns a short description that follows "here".

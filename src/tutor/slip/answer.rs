@@ -141,9 +141,13 @@ pub(super) fn near_given(value: f64, decimals: usize) -> tolerance::GivenNumber 
 pub(super) fn as_given(number: f64, decimals: usize) -> String {
     /// The maximum number of decimals written; a double has no more.
     const MOST: usize = 12;
+    /// The size from which a power of ten is shorter.
+    const LARGE: f64 = 1e15;
     let mut text = String::new();
     // Writing to a string cannot fail.
-    let _ = if decimals > MOST {
+    let _ = if number.abs() >= LARGE || decimals > MOST && number.abs() < 1e-5 && number != 0.0 {
+        write!(text, "{number:e}")
+    } else if decimals > MOST {
         write!(text, "{number}")
     } else {
         write!(text, "{number:.decimals$}")
