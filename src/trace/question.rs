@@ -234,6 +234,17 @@ impl Trace {
                     );
                     return Err(self.no_answer(ask, &message));
                 }
+                Some(value)
+                    if matches!(ask.answer, Answer::Matrix(_)) && is_single(name, &value) =>
+                {
+                    return Err(self.lesson().error_at(
+                        ask.span,
+                        &format!(
+                            "`matrix` asks for all numbers of a value, and {name} is a single one"
+                        ),
+                        Some(&format!("one number is asked for by `number: {name}`")),
+                    ));
+                }
                 Some(_) if single && self.is_placeholder(target.as_ref()) => {
                     let message = format!("{name} is only a placeholder");
                     return Err(self.no_answer(ask, &message));
@@ -286,6 +297,14 @@ impl Trace {
     pub fn filled(&self, index: usize, text: &Text) -> Vec<RichText> {
         fill(&self.step(index), text).unwrap_or_default()
     }
+}
+
+/// Returns whether a name stands for a single number, whatever the network: one cell, or a quantity that has only one.
+fn is_single(name: &ValueName, value: &Array2<f64>) -> bool {
+    let is_cell = name.row.is_some() && value.len() == 1;
+    is_cell
+        || !name.quantity.is_of_walk()
+        || matches!(name.quantity, Quantity::Loss | Quantity::Penalty)
 }
 
 /// Returns whether a quantity is counted or measured rather than computed by an operation.
