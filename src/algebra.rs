@@ -5,6 +5,7 @@ pub mod arithmetic;
 pub mod context;
 pub mod expression;
 pub mod lines;
+pub mod glossary;
 pub mod notation;
 pub mod operation;
 pub mod phase;
@@ -13,6 +14,7 @@ pub mod rich_text;
 
 pub use context::Context;
 pub use expression::Expression;
+pub use glossary::Symbol;
 pub use operation::{Focus, Operation, has_shortcut};
 pub use phase::Phase;
 pub use quantity::{Cell, Quantity, dropped_delta};

@@ -332,7 +332,7 @@ impl App {
         self.window.forget();
         if let Some(name) = learner.lesson() {
             let (step, of) = learner.session.place();
-            menu.left(name, step, of);
+            menu.left(name, step, of, learner.session.has_walked());
             if !learner.session.records().is_empty() {
                 let score = learner.session.score();
                 menu.scored(name, Some((score.right, score.asked)));

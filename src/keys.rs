@@ -97,8 +97,9 @@ pub const COUNT_HELP: (&str, &str) = (
 /// The help for characters that are typed into an answer, which have no row of their own in the table.
 pub const TYPE_HELP: (&str, &str) = (
     "0 … 9, signs",
-    "typed into the answer: 0.25, 1/4, 0,25, 0.5*(1-0.5); several numbers apart by spaces; letters too where they \
-     can be part of it, else they are the keys of the lesson",
+    "typed into the answer: 0.25, 1/4, 0,25; 0.5*(1-0.5), 2 x 3, 1/(1+e^-0.5), exp, ln (log is the same), sqrt and \
+     tanh are worked out; several numbers apart by spaces; letters that are no part of an answer are the keys of \
+     the lesson",
 );
 
 /// Returns the command that a key gives in a mode.
@@ -123,7 +124,19 @@ pub fn command(mode: Mode, key: KeyEvent) -> Option<Command> {
 pub fn command_in(session: &Session, key: KeyEvent) -> Option<Command> {
     match (session.mode(), typed(key)) {
         (Mode::Ask, Some(c)) if !session.takes(c) => command(Mode::Walk, key),
+        // Who is asked something is told which keys answer it.
+        (Mode::Offer, _) => command(Mode::Offer, key).or(Some(Command::Remind)),
         (mode, _) => command(mode, key),
+    }
+}
+
+/// Returns what a key does where the screen is too small to show the field of a question: every key is a command, and
+/// nothing is answered, looked up or hinted at unseen.
+pub fn command_unseen(key: KeyEvent) -> Option<Command> {
+    match command(Mode::Walk, key)? {
+        Command::Answer => Some(Command::Next),
+        Command::Hint => None,
+        command => Some(command),
     }
 }
 

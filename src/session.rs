@@ -19,7 +19,7 @@ use crate::trace::{Step, Trace};
 
 use asking::QuestionLog;
 pub(crate) use asking::VEILED;
-pub use asking::{GivenAnswer, LONGEST, OpenQuestion};
+pub use asking::{AnswerCell, GivenAnswer, LONGEST, OpenQuestion};
 pub use command::{Command, Effect, Mode};
 pub use cursor::{CellPlace, Group};
 pub use menu::{Menu, MenuEntry, Reached};
@@ -48,6 +48,8 @@ pub struct Session {
     scroll: (usize, usize),
     /// The number of lines that the help is scrolled by.
     help_scroll: usize,
+    /// The number of lines scrolled by a page.
+    page: usize,
     /// The second panel, if the learner has chosen one.
     panel: Option<Panel>,
     /// `true` if steps are also shown as lines of NumPy.
@@ -62,18 +64,21 @@ pub struct Session {
     questions: usize,
     /// The index of the selected question among the missed ones.
     review_at: usize,
-    /// The place before the last jump.
-    before_jump: Option<JumpOrigin>,
+    /// The places to go back to from a jump, the next one on top: that before the last jump, and below it the one where
+    /// the lesson was left, as long as the learner has not been there.
+    jumps: Vec<JumpOrigin>,
     /// The step at which the lesson was left in an earlier run, while the learner may choose to go on there.
     offer: Option<usize>,
     /// The state of practice; `None` in a lesson.
     practice: Option<Practice>,
+    /// Whether the end of the lesson was come to by walking, not by a jump.
+    has_walked: bool,
     /// A counter that changes with the answers.
     revision: u64,
     /// The mode before the help or the line for a number lay over it.
     below: Mode,
-    /// Whether Enter was pressed on an empty field just now: once more, and the answer is shown.
-    asks_to_show: bool,
+    /// The command that shows the answer if it is given once more: Enter on an empty field, or the last hint.
+    asks_to_show: Option<Command>,
 }
 
 /// A place to return to.
@@ -93,9 +98,11 @@ struct HistoryEntry {
 struct JumpOrigin {
     place: HistoryEntry,
     history: Vec<HistoryEntry>,
+    /// `true` for the place where the lesson was left, which no later jump replaces.
+    is_offered: bool,
 }
 
-/// The number of lines scrolled by a page: the smallest screen shows more.
+/// The number of lines scrolled by a page where no screen has said how many it shows: the smallest shows more.
 const PAGE: usize = 8;
 
 /// The largest number that can be typed as a count.
@@ -112,6 +119,7 @@ impl Session {
 
     /// Creates a session in which nothing has been asked yet.
     fn at_start(trace: Arc<Trace>) -> Self {
+        let has_walked = trace.len() == 1;
         Self {
             lesson: Arc::clone(&trace),
             trace,
@@ -122,6 +130,7 @@ impl Session {
             typed: None,
             scroll: (0, 0),
             help_scroll: 0,
+            page: PAGE,
             panel: None,
             numpy: false,
             history: Vec::new(),
@@ -129,12 +138,13 @@ impl Session {
             log: QuestionLog::default(),
             questions: 0,
             review_at: 0,
-            before_jump: None,
+            jumps: Vec::new(),
             offer: None,
             practice: None,
+            has_walked,
             revision: 0,
             below: Mode::Walk,
-            asks_to_show: false,
+            asks_to_show: None,
         }
     }
 
@@ -184,7 +194,7 @@ impl Session {
     /// Returns the number of lines that the text is scrolled by, or the help while it is shown.
     pub fn scroll(&self) -> usize {
         let (step, lines) = self.scroll;
-        if self.mode == Mode::Help {
+        if self.is_reading() {
             self.help_scroll
         } else if step == self.index {
             lines
@@ -193,8 +203,13 @@ impl Session {
         }
     }
 
+    /// Returns whether the help, or what the symbols mean, covers the lesson.
+    const fn is_reading(&self) -> bool {
+        matches!(self.mode, Mode::Help | Mode::Symbols)
+    }
+
     fn scroll_to(&mut self, lines: usize) {
-        if self.mode == Mode::Help {
+        if self.is_reading() {
             self.help_scroll = lines;
         } else {
             self.scroll = (self.index, lines);
@@ -269,9 +284,20 @@ impl Session {
         self.panel = panel;
     }
 
+    /// Returns whether the last step of the lesson was come to by walking, step by step or phase by phase. Who jumps there
+    /// has not walked it.
+    pub const fn has_walked(&self) -> bool {
+        self.has_walked
+    }
+
     /// Returns whether this is the last step.
     pub fn is_at_end(&self) -> bool {
         self.index + 1 == self.trace.len()
+    }
+
+    /// Sets how many lines of what is scrolled are in sight: so many a page has.
+    pub fn set_page(&mut self, lines: usize) {
+        self.page = lines.max(1);
     }
 
     /// Limits scrolling to `most` lines: the screen has no more to show.
@@ -333,10 +359,11 @@ impl Session {
                     index,
                     ..self.place_here()
                 };
-                self.before_jump = Some(JumpOrigin {
+                self.jumps = vec![JumpOrigin {
                     place,
                     history: Vec::new(),
-                });
+                    is_offered: true,
+                }];
             }
             None => self.go_to(self.index),
         }
@@ -348,11 +375,26 @@ impl Session {
         let before = JumpOrigin {
             place: self.place_here(),
             history: self.history.clone(),
+            is_offered: false,
         };
         let effect = self.carry_out(command);
         let is_far = !Arc::ptr_eq(&trace, &self.trace) || self.index.abs_diff(index) > 1;
-        if is_far || self.history.len() != before.history.len() {
-            self.before_jump = Some(before);
+        // To the end one walks step by step, or phase by phase.
+        let steps = match command {
+            Command::NextPhase => trace.next_phase(index).max(index + 1),
+            _ => index + 1,
+        };
+        let is_walked = index < self.index && self.index <= steps;
+        self.has_walked |= self.is_own() && self.is_at_end() && is_walked;
+        let has_jumped = is_far || self.history.len() != before.history.len();
+        match command {
+            // So the same key leads there again, after all others.
+            Command::JumpBack if has_jumped => self.jumps.insert(0, before),
+            _ if has_jumped => {
+                self.jumps.retain(|jump| jump.is_offered);
+                self.jumps.push(before);
+            }
+            _ => {}
         }
         effect
     }
@@ -392,19 +434,19 @@ impl Session {
             Command::Next => return self.go_on(count),
             Command::Back => self.move_to(self.index.saturating_sub(count), true),
             Command::Answer => return self.answer(count, asked_to_show),
-            Command::Hint => self.hint(),
+            Command::Hint => self.hint(asked_to_show),
             Command::AskAgain => self.ask_again(),
             Command::Hide => self.toggle_hiding(),
             Command::NextPhase => self.repeat(count, Trace::next_phase),
             Command::BackPhase => self.repeat(count, Trace::back_phase),
             Command::NextEpoch => self.repeat(count, Trace::next_epoch),
             Command::BackEpoch => self.repeat(count, Trace::back_epoch),
-            Command::Start if self.mode == Mode::Help => self.scroll_to(0),
-            Command::End if self.mode == Mode::Help => self.scroll_to(usize::MAX),
+            Command::Start if self.is_reading() => self.scroll_to(0),
+            Command::End if self.is_reading() => self.scroll_to(usize::MAX),
             Command::Start => self.go_to(typed.map_or(0, |n| n.saturating_sub(1))),
             Command::End => self.go_to(typed.map_or(usize::MAX, |n| n.saturating_sub(1))),
-            Command::PageDown => self.scroll_to(self.scroll().saturating_add(PAGE)),
-            Command::PageUp => self.scroll_to(self.scroll().saturating_sub(PAGE)),
+            Command::PageDown => self.scroll_to(self.scroll().saturating_add(self.page)),
+            Command::PageUp => self.scroll_to(self.scroll().saturating_sub(self.page)),
             Command::GoTo => {
                 self.typed = typed;
                 self.below = self.mode;
@@ -435,19 +477,28 @@ impl Session {
             }
             Command::NumPy => {
                 self.numpy = !self.numpy;
-                if self.numpy && self.step().numpy().is_empty() {
-                    self.message =
-                        Some("Steps that compute something show their NumPy now.".into());
-                }
+                self.message = match self.numpy {
+                    true if self.is_veiled() => {
+                        Some("The step shows its NumPy once this is answered.".into())
+                    }
+                    true if self.step().numpy().is_empty() => {
+                        Some("Steps that compute something show their NumPy now.".into())
+                    }
+                    false if self.is_veiled() || self.step().numpy().is_empty() => {
+                        Some("NumPy is hidden again.".into())
+                    }
+                    _ => None,
+                };
             }
-            Command::Help => {
-                if self.mode == Mode::Help {
-                    self.mode = self.below;
-                } else {
-                    self.below = self.mode;
-                    self.mode = Mode::Help;
-                }
-                self.help_scroll = 0;
+            Command::Help => self.read(Mode::Help),
+            Command::Symbols => self.read(Mode::Symbols),
+            Command::Remind => {
+                self.message = self.offered().map(|index| {
+                    format!(
+                        "Enter goes on at step {}, Esc begins at the start.",
+                        index + 1
+                    )
+                });
             }
             Command::Menu => return Effect::Menu,
             Command::Suspend => return Effect::Suspend,
@@ -461,6 +512,19 @@ impl Session {
             | Command::Glyphs => {}
         }
         Effect::Draw
+    }
+
+    /// Covers the lesson with something to read, or uncovers it again.
+    fn read(&mut self, what: Mode) {
+        if self.mode == what {
+            self.mode = self.below;
+        } else {
+            if !self.is_reading() {
+                self.below = self.mode;
+            }
+            self.mode = what;
+        }
+        self.help_scroll = 0;
     }
 
     /// Returns the largest number that can be typed: at least the number of every step, and any number with as
@@ -550,7 +614,7 @@ impl Session {
     /// The place where the learner is, to come back to.
     fn place_here(&self) -> HistoryEntry {
         let mode = match self.mode {
-            Mode::Help | Mode::GoTo => self.below,
+            Mode::Help | Mode::Symbols | Mode::GoTo => self.below,
             mode => mode,
         };
         HistoryEntry {
@@ -578,7 +642,7 @@ impl Session {
     }
 
     fn jump_back(&mut self) {
-        let Some(JumpOrigin { place, history }) = self.before_jump.take() else {
+        let Some(JumpOrigin { place, history, .. }) = self.jumps.pop() else {
             self.message = Some("There was no jump to go back from.".into());
             return;
         };
@@ -655,7 +719,7 @@ impl Session {
 
     fn come_back(&mut self) -> Effect {
         match self.mode {
-            Mode::Help | Mode::GoTo => {
+            Mode::Help | Mode::Symbols | Mode::GoTo => {
                 self.mode = self.below;
             }
             // What is typed stays; a wanted number would put the cursor back on the numbers.

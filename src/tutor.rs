@@ -24,6 +24,17 @@ pub use question::{question, question_at_level};
 pub use slip::Slip;
 pub(crate) use words::ordinal;
 
+/// Returns whether a letter goes on with numbers that are being typed: `exp`, `ln`, `log`, `sqrt`, `tanh`, a power of
+/// `e` or of ten, or the `x` of a product.
+pub fn goes_on(typed: &str, letter: char) -> bool {
+    parse::goes_on(typed, letter)
+}
+
+/// Returns each of the numbers as far as they are typed, where so many are wanted.
+pub fn pieces(typed: &str, wanted: usize) -> Vec<String> {
+    parse::pieces(typed, wanted)
+}
+
 /// A question, ready to be asked.
 #[derive(Debug, Clone)]
 pub struct Question {
@@ -33,6 +44,8 @@ pub struct Question {
     pub kind: Kind,
     /// The question in words.
     pub text: Vec<RichText>,
+    /// `true` if the last paragraph of the text says what is given, which is needed for every hint.
+    pub has_given: bool,
     /// The part of the step that is hidden until the question is answered; `None` for a question in a scene of
     /// its own, which hides nothing.
     pub concealed: Option<Concealed>,
@@ -130,6 +143,8 @@ pub struct Verdict {
     pub slips: Vec<Slip>,
     /// The numbers of a right answer, which the learner may use in later steps.
     pub accepted: Option<Accepted>,
+    /// Of several numbers that are not all right, whether each is; otherwise empty.
+    pub right: Vec<bool>,
 }
 
 /// Numbers that were accepted from the learner, as they were given.

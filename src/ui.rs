@@ -38,7 +38,7 @@ use ratatui::widgets::{Clear, Widget as _};
 use crate::session::{Menu, Mode, Session};
 
 use layout::Layout;
-use list::{help, menu, review};
+use list::{help, menu, review, symbols};
 use page::Page;
 use text::put;
 use view::View;
@@ -69,6 +69,7 @@ pub fn render(session: &Session, theme: &Theme, area: Rect, buf: &mut Buffer) {
         status::footer(view, area, buf);
         match session.mode() {
             Mode::Help => help::draw(theme, session.scroll(), &help::LESSON, body(area), buf),
+            Mode::Symbols => symbols::draw(session, theme, body(area), buf),
             Mode::Review => review::draw(view, body(area), buf),
             _ => {
                 let layout = layout(beside, area);
@@ -130,9 +131,24 @@ pub fn most_scroll(session: &Session, theme: &Theme, area: Rect) -> usize {
     if session.mode() == Mode::Help {
         return help::most_scroll(theme, &help::LESSON, body(area));
     }
+    if session.mode() == Mode::Symbols {
+        return symbols::most_scroll(session, theme, body(area));
+    }
     with_views(session, theme, |view, beside| {
         let layout = layout(beside, area);
         Page::fit(view, width(layout.page), height(layout.page)).most_scroll()
+    })
+}
+
+/// Returns the number of rows of the text, or of what covers it, that are in sight at once on a screen of this size.
+pub fn page_rows(session: &Session, theme: &Theme, area: Rect) -> usize {
+    if matches!(session.mode(), Mode::Help | Mode::Symbols) {
+        // The last row says how many more there are.
+        return height(body(area)).saturating_sub(1);
+    }
+    with_views(session, theme, |view, beside| {
+        let layout = layout(beside, area);
+        Page::fit(view, width(layout.page), height(layout.page)).rows_in_sight()
     })
 }
 

@@ -90,7 +90,7 @@ pub enum Notation<'a> {
 impl Variable {
     /// Returns how it is written, by the name of its quantity.
     pub fn label(self, name: &str) -> String {
-        let dropped = if self.dropped { "₍₁₊₎" } else { "" };
+        let dropped = if self.dropped { "[1+]" } else { "" };
         match (self.quantity, self.dropped, self.transposed) {
             (Quantity::PulledBack(_), true, _) => format!("({name}){dropped}"),
             (_, true, true) => format!("({name}{dropped})ᵀ"),
@@ -431,7 +431,7 @@ mod tests {
             (
                 of(Quantity::Output(0))
                     .dot(Expression::without_bias(Quantity::Delta(1), 2).transposed()),
-                "x⁽⁰⁾ (δ⁽¹⁾₍₁₊₎)ᵀ",
+                "x⁽⁰⁾ (δ⁽¹⁾[1+])ᵀ",
             ),
         ] {
             assert_eq!(formula(&expression), text);

@@ -51,11 +51,6 @@ pub fn ascii(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        if let Some(after) = rest.strip_prefix("₍₁₊₎") {
-            out.push_str("[1+]");
-            rest = after;
-            continue;
-        }
         let after = &rest[c.len_utf8()..];
         if c.is_ascii() {
             out.push(c);
@@ -292,7 +287,7 @@ mod tests {
         for (unicode, plain) in [
             ("z⁽¹⁾ = W⁽⁰⁾ᵀ x⁽⁰⁾", "z(1) = W(0)^T x(0)"),
             ("W⁽¹⁾δ⁽²⁾", "W(1)delta(2)"),
-            ("δ⁽¹²⁾₍₁₊₎", "delta(12)[1+]"),
+            ("δ⁽¹²⁾[1+]", "delta(12)[1+]"),
             ("w₁,₂⁽⁰⁾", "w_1,2(0)"),
             ("x₁₂⁽¹⁾ − y₁", "x_12(1) - y_1"),
             ("ŷ²", "y_hat^2"),

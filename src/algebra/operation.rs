@@ -28,7 +28,7 @@ pub enum Operation {
     Activation(usize),
     /// x⁽ˡ⁾ = 1 ⊕ (m⁽ˡ⁾ ∘ a⁽ˡ⁾).
     Dropout(usize),
-    /// x⁽ˡ⁾ = 1 ⊕ (a⁽ˡ⁾ + x⁽ˡ⁻¹⁾₍₁₊₎).
+    /// x⁽ˡ⁾ = 1 ⊕ (a⁽ˡ⁾ + x⁽ˡ⁻¹⁾[1+]).
     Skip(usize),
     /// J of the batch.
     Loss,
@@ -42,15 +42,15 @@ pub enum Operation {
     SumSlope,
     /// δ⁽ᴸ⁾, the error of the output layer.
     OutputError,
-    /// W⁽ˡ⁾ δ⁽ˡ⁺¹⁾₍₁₊₎.
+    /// W⁽ˡ⁾ δ⁽ˡ⁺¹⁾[1+].
     PullBack(usize),
-    /// e⁽ˡ⁾₍₁₊₎ = (W⁽ˡ⁾ δ⁽ˡ⁺¹⁾₍₁₊₎)₍₁₊₎ + e⁽ˡ⁺¹⁾₍₁₊₎, where layer l + 1 has a skip connection.
+    /// e⁽ˡ⁾[1+] = (W⁽ˡ⁾ δ⁽ˡ⁺¹⁾[1+])[1+] + e⁽ˡ⁺¹⁾[1+], where layer l + 1 has a skip connection.
     SkipError(usize),
-    /// ∂J/∂v⁽ˡ⁾ = ψ(a⁽ˡ⁾) ∘ m⁽ˡ⁾ ∘ e⁽ˡ⁾₍₁₊₎, with batch normalisation.
+    /// ∂J/∂v⁽ˡ⁾ = ψ(a⁽ˡ⁾) ∘ m⁽ˡ⁾ ∘ e⁽ˡ⁾[1+], with batch normalisation.
     ScaledError(usize),
-    /// δ⁽ˡ⁾ = ψ(x⁽ˡ⁾) ∘ (W⁽ˡ⁾ δ⁽ˡ⁺¹⁾₍₁₊₎); with batch normalisation, computed from ∂J/∂v⁽ˡ⁾.
+    /// δ⁽ˡ⁾ = ψ(x⁽ˡ⁾) ∘ (W⁽ˡ⁾ δ⁽ˡ⁺¹⁾[1+]); with batch normalisation, computed from ∂J/∂v⁽ˡ⁾.
     Error(usize),
-    /// ∇⁽ˡ⁾ = x⁽ˡ⁾ (δ⁽ˡ⁺¹⁾₍₁₊₎)ᵀ, and with a penalty + 2α W⁽ˡ⁾₍₁₊₎.
+    /// ∇⁽ˡ⁾ = x⁽ˡ⁾ (δ⁽ˡ⁺¹⁾[1+])ᵀ, and with a penalty + 2α W⁽ˡ⁾[1+].
     Gradient(usize),
     /// ∂J/∂γ⁽ˡ⁾ and ∂J/∂β⁽ˡ⁾.
     ScaleGradient(usize),

@@ -5,6 +5,7 @@ mod name;
 
 use serde::{Deserialize, Serialize};
 
+pub(super) use name::OF_LAYER_IN_TRACES;
 pub(crate) use name::{ALONE, OF_LAYER, OfLayer};
 
 use super::notation::{index, indices, layer};
@@ -249,11 +250,11 @@ impl Quantity {
         }
     }
 
-    /// Returns the name without the row of the bias: `(W⁽¹⁾δ⁽²⁾)₍₁₊₎`.
+    /// Returns the name without the row of the bias: `(W⁽¹⁾δ⁽²⁾)[1+]`.
     pub(crate) fn dropped_name(self, last: usize) -> String {
         match self {
-            Self::PulledBack(_) => format!("({})₍₁₊₎", self.name(last)),
-            _ => format!("{}₍₁₊₎", self.name(last)),
+            Self::PulledBack(_) => format!("({})[1+]", self.name(last)),
+            _ => format!("{}[1+]", self.name(last)),
         }
     }
 
@@ -309,10 +310,10 @@ impl Parameters {
     }
 }
 
-/// Returns the name `δ⁽ˡ⁾`, with `₍₁₊₎` where a placeholder is dropped.
+/// Returns the name `δ⁽ˡ⁾`, with `[1+]` where a placeholder is dropped.
 pub fn dropped_delta(l: usize, last: usize) -> String {
     if l < last {
-        format!("δ{}₍₁₊₎", layer(l))
+        format!("δ{}[1+]", layer(l))
     } else {
         format!("δ{}", layer(l))
     }

@@ -312,6 +312,7 @@ impl ProgressKeeper {
                 } else {
                     walked.place()
                 };
+                entry.done = walked.done;
                 entry.score = (!walked.answers.is_empty()).then(|| walked.score());
             }
         }
@@ -652,7 +653,7 @@ impl Bookmark {
     /// Returns the visit so far; `None` if there is nothing new to save on this occasion.
     fn look(&mut self, session: &Session, occasion: Occasion, now: u64) -> Option<LessonVisit> {
         let (step, of) = session.place();
-        self.done |= step == of;
+        self.done |= session.has_walked();
         if self.stands.0 != step {
             self.stands = (step, now);
         }

@@ -27,6 +27,7 @@ pub(crate) fn entries(lessons: Vec<library::LibraryEntry>) -> Vec<MenuEntry> {
             needs: head.needs,
             sound: true,
             place: None,
+            done: false,
             score: None,
         };
         if let Some(why) = why {

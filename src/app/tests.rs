@@ -8,13 +8,15 @@ use crossterm::event::KeyCode;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 use super::*;
 use crate::algebra::Decimals;
 use crate::export::text::TextStyle;
 use crate::lesson::Library;
+use crate::session::Reached;
 use crate::store::Store;
-use crate::ui::Color;
+use crate::ui::{self, Color};
 
 const THEME: Theme = Theme {
     color: Color::None,
@@ -86,6 +88,8 @@ impl Stage {
                 '⎋' => KeyCode::Esc,
                 '⇥' => KeyCode::Tab,
                 '→' => KeyCode::Right,
+                '⇟' => KeyCode::PageDown,
+                '⇞' => KeyCode::PageUp,
                 c => KeyCode::Char(c),
             };
             last = self.event(Event::Key(code.into()));
@@ -249,6 +253,103 @@ fn where_nobody_can_stand_nobody_goes() {
     stage.follow(&at("xor", 10_000));
     assert_eq!(stage.app.position().unwrap().lesson, "xor");
     assert!(stage.shows("Cannot follow: there is no step 10000"));
+}
+
+/// PgDn moves by what is in sight, in the help as in the text of a question.
+#[test]
+fn a_page_is_what_is_in_sight() {
+    for rows in [12, 24, 40] {
+        for key in ["?", "S"] {
+            let mut stage = Stage::lesson("grounded", None);
+            stage.resize(80, rows);
+            stage.press("→→→→→→→→→→");
+            stage.press(key);
+            let scroll = |stage: &Stage| {
+                let session = &stage.app.learner.as_ref().unwrap().session;
+                let area = Rect::new(0, 0, 80, rows);
+                (session.scroll(), ui::most_scroll(session, &THEME, area))
+            };
+            stage.press("⇟");
+            let (scrolled, most) = scroll(&stage);
+            // Header, footer, and the line that says how many more there are.
+            assert_eq!(scrolled, usize::from(rows - 3).min(most), "{key} {rows}");
+            stage.press("⇞");
+            assert_eq!(scroll(&stage).0, 0);
+        }
+    }
+}
+
+/// Where the window is too small for the field, nothing is answered, shown or hinted at, and every key still moves.
+#[test]
+fn a_window_too_small_for_the_field_takes_no_answer() {
+    let mut stage = Stage::lesson("network", None);
+    let asks = |stage: &Stage| {
+        stage
+            .app
+            .learner
+            .as_ref()
+            .unwrap()
+            .session
+            .asked()
+            .is_some()
+    };
+    while !asks(&stage) {
+        stage.press("→");
+    }
+    let at = stage.app.position().unwrap().step;
+    stage.press("1");
+    stage.resize(30, 8);
+    for keys in ["⏎", "x", "2⏎", "⏎⏎"] {
+        stage.press(keys);
+    }
+    assert!(stage.app.position().unwrap().step > at);
+    let session = &stage.app.learner.as_ref().unwrap().session;
+    assert!(session.records().is_empty());
+}
+
+/// A lesson is done once it was walked to its end, whatever was jumped to; the menu says the same as the file.
+#[test]
+fn done_means_walked() {
+    for (keys, is_done) in [
+        ("G", false),
+        ("23G", false),
+        (":23⏎", false),
+        ("22→", false),
+        ("G.,", false),
+        ("22G→", true),
+        ("→→→→→→→→→→→→→→→→→→→→→→", true),
+        ("jjjjjjjjjjjjjjj", true),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let catalogue = Catalogue::new(Library::embedded());
+        let keeper = ProgressKeeper::open(Ok(Store::new(folder.path())));
+        let mut stage = Stage::new(App::menu(catalogue.clone(), keeper, THEME));
+        while stage.app.menu.as_ref().unwrap().entries()[stage.app.menu.as_ref().unwrap().at()].name
+            != "grounded"
+        {
+            stage.press("j");
+        }
+        let at = stage.app.menu.as_ref().unwrap().at();
+        stage.press("⏎");
+        assert_eq!(stage.app.position().unwrap().lesson, "grounded");
+        stage.press(keys);
+        assert_eq!(stage.app.position().unwrap().step, 23, "{keys}");
+        stage.press("⎋m");
+        let reached = |stage: &Stage| stage.app.menu.as_ref().unwrap().reached(at);
+        let expected = if is_done {
+            Reached::Done
+        } else {
+            Reached::HalfWay
+        };
+        assert_eq!(reached(&stage), expected, "{keys}");
+        stage.press("q");
+        let kept = Store::new(folder.path()).read().unwrap();
+        assert_eq!(kept.lessons["grounded"].done, is_done, "{keys}");
+        // And at the next start.
+        let keeper = ProgressKeeper::open(Ok(Store::new(folder.path())));
+        let again = Stage::new(App::menu(catalogue, keeper, THEME));
+        assert_eq!(reached(&again), expected, "{keys}");
+    }
 }
 
 #[test]

@@ -36,6 +36,7 @@ o          opens the epoch of a training step, operation by operation
 r          returns from there
 . ,        one decimal more, one fewer
 n          the steps as lines of NumPy too, or not
+symbols    what the symbols mean
 again      asks the question of the step once more
 hide       hides what steps make until you answer, or no longer
 m          to the list of lessons
@@ -357,6 +358,9 @@ impl Transcript {
         };
         let mut out = String::new();
         asking::hints(&mut out, session, &asked, shown, &self.style);
+        if let Some(message) = session.message().filter(|_| !asked.revealed) {
+            self.style.wrap(&mut out, message, [0, 0]);
+        }
         if asked.revealed {
             asking::answer(&mut out, session, &asked, &self.style);
             if was_veiled {
@@ -384,6 +388,11 @@ impl Transcript {
         }
         if command == Command::Hide {
             self.message(session);
+        }
+        if command == Command::Symbols {
+            session.apply(Command::Return);
+            self.symbols(session);
+            return effect;
         }
         if state(session) != before {
             if session.depth() > before.0.1 {
@@ -453,6 +462,20 @@ impl Transcript {
         }
     }
 
+    /// Prints what the symbols of the steps so far mean.
+    fn symbols(&mut self, session: &Session) {
+        let mut out = String::new();
+        for known in session.symbols() {
+            let line = format!("{}  {}", known.symbol.sign, known.words());
+            self.style.wrap(&mut out, &line, [0, 2]);
+        }
+        if out.is_empty() {
+            self.style
+                .wrap(&mut out, "No symbol has come up yet.", [0, 0]);
+        }
+        self.say(&out);
+    }
+
     fn message(&mut self, session: &Session) {
         if let Some(message) = session.message() {
             self.line(message);
@@ -496,6 +519,7 @@ fn parse(line: &str) -> TranscriptQuestion<'_> {
         "" => Some(Command::Answer),
         "next" => Some(Command::Next),
         "hide" => Some(Command::Hide),
+        "symbols" => Some(Command::Symbols),
         "again" => Some(Command::AskAgain),
         "back" => Some(Command::Back),
         "menu" => Some(Command::Menu),

@@ -107,7 +107,7 @@ impl LessonWindow {
     /// Returns the command of a key. Where the screen is too small to show the field of a question, nothing can be typed into it.
     fn command(&self, session: &Session, key: KeyEvent) -> Option<Command> {
         if session.mode() == Mode::Ask && ui::is_too_small(self.area) {
-            keys::command(Mode::Walk, key)
+            keys::command_unseen(key)
         } else {
             keys::command_in(session, key)
         }
@@ -281,6 +281,9 @@ pub(super) fn stand_at(session: &mut Session, position: &Position) {
 
 /// Carries out an action on a screen of some area. Returns its effect.
 fn apply(session: &mut Session, action: WindowAction, theme: &Theme, area: Rect) -> Effect {
+    if let WindowAction::Command(Command::PageDown | Command::PageUp) = action {
+        session.set_page(ui::page_rows(session, theme, area));
+    }
     let effect = match action {
         WindowAction::Command(command) => session.apply(command),
         WindowAction::Follow(position) => {

@@ -236,13 +236,13 @@ impl Pass {
         }
     }
 
-    /// Computes z⁽ˡ⁺¹⁾ = W⁽ˡ⁾ᵀ x⁽ˡ⁾ and x⁽ˡ⁺¹⁾₍₁₊₎ = φ(z⁽ˡ⁺¹⁾), layer by layer.
+    /// Computes z⁽ˡ⁺¹⁾ = W⁽ˡ⁾ᵀ x⁽ˡ⁾ and x⁽ˡ⁺¹⁾[1+] = φ(z⁽ˡ⁺¹⁾), layer by layer.
     ///
     /// - Batch normalisation (Ioffe and Szegedy, 2015): φ takes v = γ∘ẑ + β for z, with ẑ = (z − μ)/√(σ² + ε); μ and σ²
     ///   are mean and biased variance of the batch in training, else the running ones.
-    /// - Dropout (Srivastava et al., 2014): x₍₁₊₎ = m∘a with a = φ(v), where m is 0 with probability p, else 1/(1 − p);
+    /// - Dropout (Srivastava et al., 2014): x[1+] = m∘a with a = φ(v), where m is 0 with probability p, else 1/(1 − p);
     ///   when predicting it is 1.
-    /// - Skip connection (He et al., 2016): x⁽ˡ⁾₍₁₊₎ = a + x⁽ˡ⁻¹⁾₍₁₊₎.
+    /// - Skip connection (He et al., 2016): x⁽ˡ⁾[1+] = a + x⁽ˡ⁻¹⁾[1+].
     pub fn feedforward(&mut self, network: &Network) {
         let n = self.samples;
         for (l, layer) in network.layers().iter().enumerate() {
@@ -289,9 +289,9 @@ impl Pass {
     /// Computes the errors δ⁽ˡ⁾ = ∂J/∂z⁽ˡ⁾ from the output back to layer 1, including the 1/N of the mean loss.
     ///
     /// At the output δ = (ŷ − y)/N where loss and activation have the shortcut ([`Loss::has_shortcut`]; computed as
-    /// (1 − y) − (1 − ŷ) where both are near 1), else δ = ψ(ŷ) ∘ ∂J/∂ŷ; on any other layer δ = ψ(x) ∘ (W δ₍₁₊₎).
+    /// (1 − y) − (1 − ŷ) where both are near 1), else δ = ψ(ŷ) ∘ ∂J/∂ŷ; on any other layer δ = ψ(x) ∘ (W δ[1+]).
     ///
-    /// In general e = ∂J/∂x is W δ₍₁₊₎, plus e of the next layer where that has a skip connection. Then
+    /// In general e = ∂J/∂x is W δ[1+], plus e of the next layer where that has a skip connection. Then
     /// ∂J/∂v = ψ(a) ∘ m ∘ e, and with batch normalisation δ = γ/√(σ² + ε) ∘ (∂J/∂v − mean(∂J/∂v) −
     /// ẑ ∘ mean(∂J/∂v ∘ ẑ)), with means over the batch, whose statistics move with every z; its ∂J/∂γ = Σ ∂J/∂v ∘ ẑ and
     /// ∂J/∂β = Σ ∂J/∂v are computed on the way. When predicting, the statistics are fixed and δ = γ/√(σ² + ε) ∘ ∂J/∂v.
@@ -360,7 +360,7 @@ impl Pass {
         }
     }
 
-    /// Computes ∇⁽ˡ⁾ = x⁽ˡ⁾ (δ⁽ˡ⁺¹⁾₍₁₊₎)ᵀ for every transfer matrix.
+    /// Computes ∇⁽ˡ⁾ = x⁽ˡ⁾ (δ⁽ˡ⁺¹⁾[1+])ᵀ for every transfer matrix.
     pub fn gradient(&mut self) {
         let n = self.samples;
         for (pair, gradient) in self.layers.windows(2).zip(&mut self.gradients) {

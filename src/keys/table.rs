@@ -15,7 +15,7 @@ const LESSON: &[Mode] = &[Mode::Walk, Mode::Numbers];
 const WALK: &[Mode] = &[Mode::Walk];
 const NUMBERS: &[Mode] = &[Mode::Numbers];
 const MENU: &[Mode] = &[Mode::Menu];
-const HELP: &[Mode] = &[Mode::Help];
+const HELP: &[Mode] = &[Mode::Help, Mode::Symbols];
 const GO_TO: &[Mode] = &[Mode::GoTo];
 const ASK: &[Mode] = &[Mode::Ask];
 const OFFER: &[Mode] = &[Mode::Offer];
@@ -28,6 +28,7 @@ pub(super) const ALL: &[Mode] = &[
     Mode::Offer,
     Mode::Review,
     Mode::Help,
+    Mode::Symbols,
     Mode::Menu,
 ];
 
@@ -310,7 +311,7 @@ pub const TABLE: &[Binding] = {
             ASK,
             &[ctrl('t')],
             C::Hint,
-            "a hint: the formula, its numbers, at last the answer",
+            "a hint: the formula, its numbers; after the last, twice shows the answer",
             hint(&[ctrl('t')], "hint", 1),
         ),
         row(
@@ -365,18 +366,26 @@ pub const TABLE: &[Binding] = {
         ),
         row(
             ASK,
-            &[key(PageDown), ctrl('e')],
+            &[ctrl('e')],
             C::ScrollDown,
             "the text one line on",
             None,
         ),
         row(
             ASK,
-            &[key(PageUp), ctrl('y')],
+            &[ctrl('y')],
             C::ScrollUp,
             "the text one line back",
             None,
         ),
+        row(
+            ASK,
+            &[key(PageDown)],
+            C::PageDown,
+            "the text a page on",
+            None,
+        ),
+        row(ASK, &[key(PageUp)], C::PageUp, "the text a page back", None),
         row(
             ASK,
             &[key(Esc)],
@@ -397,6 +406,13 @@ pub const TABLE: &[Binding] = {
             C::Return,
             "begins at the start, Ctrl-O goes on after all",
             hint(&[key(Esc)], "restart", 0),
+        ),
+        row(
+            OFFER,
+            &[key(Char('m'))],
+            C::Menu,
+            "to the list of lessons",
+            hint(&[key(Char('m'))], "menu", 3),
         ),
         row(
             REVIEW,
@@ -570,9 +586,9 @@ pub const TABLE: &[Binding] = {
         ),
         row(
             HELP,
-            &[key(Esc), key(Char('?')), key(Char('h'))],
+            &[key(Esc), key(Char('?')), key(Char('h')), key(Char('S'))],
             C::Return,
-            "closes the help",
+            "closes it",
             hint(&[key(Esc)], "close", 0),
         ),
         row(
@@ -583,7 +599,14 @@ pub const TABLE: &[Binding] = {
             None,
         ),
         row(
-            &[Mode::Walk, Mode::Numbers, Mode::Menu],
+            LESSON,
+            &[key(Char('S'))],
+            C::Symbols,
+            "what the symbols mean: δ, ψ, ρ, ∇, ∘, ⊕, [1+] and the others",
+            None,
+        ),
+        row(
+            &[Mode::Walk, Mode::Numbers, Mode::Offer, Mode::Menu],
             &[key(Char('?'))],
             C::Help,
             "what the keys do",
@@ -596,6 +619,7 @@ pub const TABLE: &[Binding] = {
                 Mode::GoTo,
                 Mode::Offer,
                 Mode::Help,
+                Mode::Symbols,
                 Mode::Menu,
             ],
             &[key(Char('q')), ctrl('c'), key(Char('Q'))],
@@ -604,12 +628,13 @@ pub const TABLE: &[Binding] = {
             hint(&[key(Char('q'))], "quit", 0),
         ),
         row(
-            &[Mode::Ask, Mode::Review],
-            &[ctrl('c')],
+            ASK,
+            &[key(Char('q')), ctrl('c')],
             C::Quit,
-            "quits",
+            "quits; a q that is part of the answer is typed",
             None,
         ),
+        row(REVIEW, &[ctrl('c')], C::Quit, "quits", None),
         row(
             ALL,
             &[ctrl('g')],

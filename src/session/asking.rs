@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Effect, Mode, Session};
+use super::{Command, Effect, Mode, Session};
 use crate::lesson;
 use crate::tutor::{self, Accepted, Concealed, Kind, Level, Outcome, Question, Slip, Verdict};
 
@@ -16,6 +16,8 @@ pub struct OpenQuestion<'s> {
     pub question: &'s Question,
     /// The text being typed.
     pub typed: &'s str,
+    /// Of several numbers, those that were right in a wrong answer: they stay. Empty if there are none.
+    pub kept: &'s [Option<String>],
     /// The reason why the typed text could not be read as an answer, until it is changed.
     pub unreadable: Option<&'s str>,
     /// The last answer, if one was given.
@@ -26,6 +28,55 @@ pub struct OpenQuestion<'s> {
     pub revealed: bool,
     /// `true` if keys go into the answer.
     pub typing: bool,
+}
+
+/// One of several numbers that are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AnswerCell {
+    /// It was right in a wrong answer, and stays.
+    Right(String),
+    /// It is typed.
+    Typed(String),
+    /// It is being typed.
+    Current(String),
+    /// It is still to be typed.
+    Empty,
+}
+
+impl OpenQuestion<'_> {
+    /// Returns the numbers that are asked for, as far as they are typed; empty if it is only one, or if there are more
+    /// typed than asked for.
+    pub fn cells(&self) -> Vec<AnswerCell> {
+        let Kind::Numbers { cells, .. } = &self.question.kind else {
+            return Vec::new();
+        };
+        let kept = |i: usize| self.kept.get(i).cloned().flatten();
+        let open = (0..cells.len()).filter(|&i| kept(i).is_none()).count();
+        let typed = tutor::pieces(self.typed, open);
+        if cells.len() < 2 || typed.len() > open {
+            return Vec::new();
+        }
+        let is_ended = self
+            .typed
+            .ends_with(|c: char| c.is_whitespace() || ",;[]|".contains(c));
+        let current = typed.len() - usize::from(!is_ended && !typed.is_empty());
+        let mut typed = typed.into_iter().enumerate();
+        let mut next = || match typed.next() {
+            Some((at, text)) if at == current => AnswerCell::Current(text),
+            Some((_, text)) => AnswerCell::Typed(text),
+            None => AnswerCell::Empty,
+        };
+        let mut cells: Vec<AnswerCell> = (0..cells.len())
+            .map(|i| kept(i).map_or_else(&mut next, AnswerCell::Right))
+            .collect();
+        let is_begun = cells
+            .iter()
+            .any(|cell| matches!(cell, AnswerCell::Current(_)));
+        if !is_begun && let Some(next) = cells.iter_mut().find(|cell| **cell == AnswerCell::Empty) {
+            *next = AnswerCell::Current(String::new());
+        }
+        cells
+    }
 }
 
 /// An answer that was given.
@@ -61,6 +112,8 @@ pub(super) struct LogEntry {
     /// `true` if the lesson itself asks it.
     pub(super) by_author: bool,
     typed: String,
+    /// Of several numbers, those that were right in the last answer, if that was wrong.
+    kept: Vec<Option<String>>,
     /// The reason why the typed text could not be read.
     unreadable: Option<String>,
     /// The last answer.
@@ -84,6 +137,7 @@ impl LogEntry {
             question,
             by_author,
             typed: String::new(),
+            kept: Vec::new(),
             unreadable: None,
             last: None,
             again: false,
@@ -103,8 +157,9 @@ impl LogEntry {
 
     /// Returns whether it should be tried again at the end of the lesson: answered wrong, looked up or skipped.
     pub(super) fn is_to_review(&self) -> bool {
+        let is_due = self.by_author || self.revealed;
         self.missed.is_some()
-            || (self.by_author && self.can_be_right() && self.outcome() != Some(Outcome::Right))
+            || (is_due && self.can_be_right() && self.outcome() != Some(Outcome::Right))
     }
 
     /// Returns whether the learner has done nothing about it yet.
@@ -125,6 +180,7 @@ impl LogEntry {
             self.accepted.clone_from(&verdict.accepted);
         }
         let outcome = verdict.outcome;
+        self.kept = self.right_cells(&text, &verdict);
         let given = GivenAnswer {
             text,
             verdict,
@@ -149,10 +205,70 @@ impl LogEntry {
         self.clear();
     }
 
-    /// Clears the typed text.
+    /// Clears all that is typed, and what is kept of the last answer.
     fn clear(&mut self) {
         self.typed.clear();
+        self.kept.clear();
         self.unreadable = None;
+    }
+
+    /// Returns the numbers of an answer that are right, each in its place, if only some of several are.
+    fn right_cells(&self, text: &str, verdict: &Verdict) -> Vec<Option<String>> {
+        let right = &verdict.right;
+        if !right.contains(&true) || right.len() != self.cells() {
+            return Vec::new();
+        }
+        let given = match self.answer(text) {
+            Ok(text) => tutor::pieces(&text, self.cells()),
+            Err(_) => Vec::new(),
+        };
+        // A row that is not asked for stands in front.
+        let Some(skipped) = given.len().checked_sub(right.len()) else {
+            return Vec::new();
+        };
+        let cells = given.into_iter().skip(skipped).zip(right);
+        cells.map(|(text, right)| right.then_some(text)).collect()
+    }
+
+    /// Returns how many numbers are asked for.
+    const fn cells(&self) -> usize {
+        match &self.question.kind {
+            Kind::Numbers { cells, .. } => cells.len(),
+            _ => 1,
+        }
+    }
+
+    /// Returns the whole answer, of what is typed and what is kept of the last one.
+    ///
+    /// # Errors
+    /// The count of numbers that are still to be typed.
+    fn answer(&self, typed: &str) -> Result<String, usize> {
+        let open = self.cells() - self.kept.iter().flatten().count();
+        if open == self.cells() {
+            return Ok(typed.to_owned());
+        }
+        let typed_cells = tutor::pieces(typed, open);
+        match open.checked_sub(typed_cells.len()) {
+            Some(0) => {
+                let mut typed = typed_cells.into_iter();
+                let mut all = Vec::new();
+                for kept in &self.kept {
+                    all.extend(kept.clone().or_else(|| typed.next()));
+                }
+                Ok(all.join(" "))
+            }
+            Some(missing) => Err(missing),
+            // All are typed anew.
+            None => Ok(typed.to_owned()),
+        }
+    }
+
+    /// Takes the last number back that is kept in front of the first one to be typed, to be typed once more.
+    fn take_back(&mut self) {
+        let current = self.kept.iter().position(Option::is_none).unwrap_or(0);
+        if let Some(text) = self.kept[..current].last_mut().and_then(Option::take) {
+            self.typed = text;
+        }
     }
 
     /// Returns the answer of this attempt.
@@ -179,6 +295,7 @@ impl Session {
         Some(OpenQuestion {
             question: &entry.question,
             typed: &entry.typed,
+            kept: &entry.kept,
             unreadable: entry.unreadable.as_deref(),
             given: entry.given(),
             hints: entry.hints,
@@ -274,12 +391,10 @@ impl Session {
         let begun = !typed.trim().is_empty();
         let after_digit = typed.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','));
         match (&question.kind, character) {
-            // The e of a power of ten.
-            (Kind::Numbers { .. }, 'e' | 'E') => after_digit,
             (Kind::Numbers { .. }, '?' | ':' | '<' | '>') => false,
             // As in 1'000.
             (Kind::Numbers { .. }, '\'') => after_digit,
-            (Kind::Numbers { .. }, c) => !c.is_alphabetic(),
+            (Kind::Numbers { .. }, c) => !c.is_alphabetic() || tutor::goes_on(typed, c),
             (Kind::Options(_), '?' | ':' | '<' | '>') => false,
             (kind @ Kind::Options(_), c) if c.is_alphabetic() => kind
                 .options()
@@ -311,11 +426,13 @@ impl Session {
 
     /// Erases one character as it is seen, however many code points it has.
     pub(super) fn erase_character(&mut self) {
-        if let Some(entry) = self.entry_mut()
-            && let Some((at, _)) = entry.typed.grapheme_indices(true).next_back()
-        {
-            entry.unreadable = None;
-            entry.typed.truncate(at);
+        let Some(entry) = self.entry_mut() else {
+            return;
+        };
+        entry.unreadable = None;
+        match entry.typed.grapheme_indices(true).next_back() {
+            Some((at, _)) => entry.typed.truncate(at),
+            None => entry.take_back(),
         }
     }
 
@@ -327,7 +444,7 @@ impl Session {
 
     /// Enter: an answer is judged, with none the right one is shown once that was asked for, and what is in sight is left
     /// behind.
-    pub(super) fn answer(&mut self, count: usize, asked_to_show: bool) -> Effect {
+    pub(super) fn answer(&mut self, count: usize, asked_to_show: Option<Command>) -> Effect {
         // The feedback comes first.
         self.scroll = (self.index, 0);
         let Some(entry) = self.entry() else {
@@ -343,17 +460,7 @@ impl Session {
         }
         let text = entry.typed.trim();
         if text.is_empty() {
-            if asked_to_show {
-                self.reveal();
-            } else {
-                self.asks_to_show = true;
-                self.message = Some(if self.practice.is_some() {
-                    "Nothing is typed. Enter once more shows the answer, which counts as a miss."
-                        .into()
-                } else {
-                    "Nothing is typed. Enter once more shows the answer.".into()
-                });
-            }
+            self.show(Command::Answer, asked_to_show);
             return Effect::Draw;
         }
         // What was partly right stands there still, to be gone on with.
@@ -364,7 +471,16 @@ impl Session {
             self.message = Some("That is not all yet: go on where it ends.".into());
             return Effect::Draw;
         }
-        let text = text.to_owned();
+        let text = match entry.answer(text) {
+            Ok(text) => text,
+            Err(missing) => {
+                self.message = Some(match missing {
+                    1 => "One number is still missing.".into(),
+                    missing => format!("{missing} numbers are still missing."),
+                });
+                return Effect::Draw;
+            }
+        };
         let accepted = self.accepted();
         match entry.question.grade_after(&self.lesson, &accepted, &text) {
             Ok(verdict) => self.graded(text, verdict),
@@ -392,7 +508,7 @@ impl Session {
             let goes_on = outcome == Outcome::Partly
                 && matches!(&entry.question.kind, Kind::Numbers { cells, .. } if cells.len() > 1);
             if !goes_on {
-                entry.clear();
+                entry.typed.clear();
             }
         }
         match outcome {
@@ -400,6 +516,27 @@ impl Session {
             Outcome::Partly | Outcome::Wrong => {}
         }
         self.count_for_level(Some(outcome));
+    }
+
+    /// Shows the answer if the same key has asked for it just before; else says that it would.
+    fn show(&mut self, key: Command, asked_to_show: Option<Command>) {
+        if asked_to_show == Some(key) {
+            self.reveal();
+            return;
+        }
+        self.asks_to_show = Some(key);
+        let has_hints = self.entry().is_some_and(|entry| entry.hints > 0);
+        let (why, key) = match key {
+            Command::Hint if has_hints => ("That was the last hint.", "One more"),
+            Command::Hint => ("There is no hint here.", "Once more"),
+            _ => ("Nothing is typed.", "Enter once more"),
+        };
+        let cost = if self.practice.is_some() {
+            ", which counts as a miss"
+        } else {
+            ""
+        };
+        self.message = Some(format!("{why} {key} shows the answer{cost}."));
     }
 
     /// Shows the answer.
@@ -419,8 +556,8 @@ impl Session {
         self.mode = Mode::Walk;
     }
 
-    /// Shows one hint more; the last one is the answer.
-    pub(super) fn hint(&mut self) {
+    /// Shows one hint more; the last one is the answer, which is shown only once that was asked for.
+    pub(super) fn hint(&mut self, asked_to_show: Option<Command>) {
         self.scroll = (self.index, 0);
         let Some(entry) = self.entry() else {
             self.message = Some("Nothing is asked at this step.".into());
@@ -431,6 +568,10 @@ impl Session {
         }
         let rungs = entry.question.hints(&self.lesson).len();
         let shown = (entry.hints + 1).min(rungs);
+        if shown == rungs && asked_to_show != Some(Command::Hint) {
+            self.show(Command::Hint, None);
+            return;
+        }
         self.revise();
         if let Some(entry) = self.entry_mut() {
             entry.hints = shown;

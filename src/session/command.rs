@@ -80,6 +80,10 @@ pub enum Command {
     Glyphs,
     /// Shows the help on the keys, or closes it.
     Help,
+    /// Shows what the symbols of the lesson mean, or closes that.
+    Symbols,
+    /// Says which keys there are.
+    Remind,
     /// Shows the list of lessons.
     Menu,
     /// Opens the lesson selected in the menu.
@@ -124,6 +128,8 @@ pub enum Mode {
     Review,
     /// Reading the help on the keys.
     Help,
+    /// Reading what the symbols mean.
+    Symbols,
     /// Choosing a lesson.
     Menu,
 }

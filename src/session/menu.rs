@@ -21,6 +21,8 @@ pub struct MenuEntry {
     pub sound: bool,
     /// The 1-based step where it was left, and the number of its steps.
     pub place: Option<(usize, usize)>,
+    /// `true` if it was walked to its end, once at least.
+    pub done: bool,
     /// The number of questions answered right, and the number of questions asked; `None` if none was answered.
     pub score: Option<(usize, usize)>,
 }
@@ -59,9 +61,8 @@ pub struct Menu {
 impl Menu {
     /// Creates a menu of lessons, with the first one selected.
     pub fn new(entries: Vec<MenuEntry>) -> Self {
-        let is_done = |entry: &MenuEntry| entry.place.is_some_and(|(step, of)| step == of);
         Self {
-            done: entries.iter().map(is_done).collect(),
+            done: entries.iter().map(|entry| entry.done).collect(),
             entries,
             at: 0,
             help: false,
@@ -130,13 +131,14 @@ impl Menu {
         }
     }
 
-    /// Records where a lesson was left, and selects it or, if it was left at its end, the next one.
-    pub fn left(&mut self, name: &str, step: usize, of: usize) {
+    /// Records where a lesson was left and whether it was walked to its end, and selects it or, if it was left there, the
+    /// next one.
+    pub fn left(&mut self, name: &str, step: usize, of: usize, is_done: bool) {
         let Some(at) = self.entries.iter().position(|entry| entry.name == name) else {
             return;
         };
         self.entries[at].place = Some((step, of));
-        self.done[at] |= step == of;
+        self.done[at] |= is_done;
         let last = self.entries.len() - 1;
         self.at = if step == of { (at + 1).min(last) } else { at };
     }

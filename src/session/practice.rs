@@ -124,7 +124,7 @@ impl Session {
         self.typed = None;
         self.scroll = (0, 0);
         self.history.clear();
-        self.before_jump = None;
+        self.jumps.clear();
         self.message = None;
         self.log = QuestionLog::default();
         self.pose_from(0);

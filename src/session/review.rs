@@ -66,7 +66,8 @@ impl Session {
     pub(super) fn finish(&mut self) -> Effect {
         let missed = self.missed_steps();
         // A learner who answers no questions at all is not held up.
-        let has_answered = self.log.entries.values().any(|entry| entry.last.is_some());
+        let is_tried = |entry: &LogEntry| entry.last.is_some() || entry.hints > 0;
+        let has_answered = self.log.entries.values().any(is_tried);
         if missed.is_empty() || !has_answered {
             self.message = Some(self.end_message());
         } else {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::cursor::{self, NumberGrid};
 use super::{CellPlace, Group, Mode, OpenQuestion, Session};
 use crate::algebra::{Cell, Operation, Quantity, RichText};
-use crate::trace::{Explanation, Hidden, Part, Step};
+use crate::trace::{Explanation, Hidden, KnownSymbol, Part, Step};
 use crate::tutor::Kind;
 
 /// A step as the learner may see it; screen and transcript are made from it.
@@ -190,7 +190,7 @@ impl Session {
 
     /// Returns whether the help or the line for a number lies over the numbers.
     fn is_aside(&self) -> bool {
-        matches!(self.mode, Mode::Help | Mode::GoTo) && self.below == Mode::Numbers
+        matches!(self.mode, Mode::Help | Mode::Symbols | Mode::GoTo) && self.below == Mode::Numbers
     }
 
     /// Returns the view of the step where the learner stands, computed once for all who use it.
@@ -270,6 +270,18 @@ impl Session {
                 || samples.len() == shown.spec().data.len() && is_to_come(Operation::Loss),
             slope: is_to_come(Operation::OutputSlope),
         }
+    }
+
+    /// Returns the symbols of the steps up to where the learner stands, without a shape that is still asked for.
+    pub fn symbols(&self) -> Vec<KnownSymbol> {
+        let known = self
+            .concealed()
+            .map_or(self.index, |concealed| concealed.known);
+        let waits = |index: usize| {
+            let entry = self.log.entries.get(&index).filter(|_| self.is_own());
+            !entry.is_some_and(|entry| entry.revealed)
+        };
+        self.trace.symbols(self.index, known, waits)
     }
 
     /// Returns the explanation of the number under the cursor.

@@ -242,7 +242,10 @@ impl Writer {
     /// Writes what begins with `c` and returns the rest.
     fn take<'a>(&mut self, c: char, rest: &'a str) -> &'a str {
         let after = &rest[c.len_utf8()..];
-        if let Some(after) = rest.strip_prefix(WITHOUT_BIAS) {
+        // In a sentence it has no base that it could be the index of.
+        let has_base = !(self.above.is_empty() && self.below.is_empty())
+            || self.out.ends_with(|c: char| !c.is_whitespace());
+        if let Some(after) = rest.strip_prefix(WITHOUT_BIAS).filter(|_| has_base) {
             self.below.push_str("[1+]");
             return after;
         }
@@ -389,7 +392,7 @@ fn push(out: &mut String, tex: &str) {
 }
 
 /// The suffix of a quantity without its bias row.
-const WITHOUT_BIAS: &str = "₍₁₊₎";
+const WITHOUT_BIAS: &str = "[1+]";
 
 /// Returns the length of the exponent after `^`: a number, a name or a bracket, perhaps with a minus, with its
 /// own scripts.
@@ -625,7 +628,7 @@ mod tests {
     fn formulas_keep_their_meaning() {
         for (unicode, tex) in [
             ("z⁽¹⁾ = W⁽⁰⁾ᵀ x⁽⁰⁾", "z^{(1)} = W^{(0)\\top} x^{(0)}"),
-            ("(δ⁽¹⁾₍₁₊₎)ᵀ", "(\\delta_{[1+]}^{(1)})^{\\top}"),
+            ("(δ⁽¹⁾[1+])ᵀ", "(\\delta_{[1+]}^{(1)})^{\\top}"),
             ("w₁,₂⁽⁰⁾", "w_{1,2}^{(0)}"),
             ("Σⱼ wᵢ,ⱼ δⱼ", "\\sum_{j} w_{i,j} \\delta_{j}"),
             (
@@ -653,7 +656,7 @@ mod tests {
             ("δ′′", "\\delta^{\\prime\\prime}"),
             ("e^−(x)²", "e^{-(x)^{2}}"),
             ("x₁ ₂", "{x_{1} }_{2}"),
-            ("x₁^2₍₁₊₎", "x_{1}^{2_{[1+]}}"),
+            ("x₁^2[1+]", "x_{1}^{2_{[1+]}}"),
             ("Wᵀᶻ", "W^{\\top z}"),
             ("a^^b", "a\\text{\\textasciicircum}^{b}"),
             ("ζ и y", "\\zeta \\text{\\letter{0438} }y"),

@@ -16,6 +16,7 @@ impl Verdict {
             feedback,
             slips: Vec::new(),
             accepted: None,
+            right: Vec::new(),
         }
     }
 

@@ -61,7 +61,9 @@ impl Question {
             Kind::Direction(from, to) => {
                 let is_told = |rung: &Vec<RichText>| rung.iter().any(|prose| !prose.is_empty());
                 let moved = self.start(trace, from, to);
-                Some(moved).filter(is_told).unwrap_or_default()
+                let mut why = Some(moved).filter(is_told).unwrap_or_default();
+                why.extend(pull(trace, to));
+                why
             }
             _ => Vec::new(),
         }
@@ -120,6 +122,18 @@ impl Question {
         }
         vec![text]
     }
+}
+
+/// What moves a weight: its gradient.
+fn pull(trace: &Trace, to: &Target) -> Option<RichText> {
+    let cell = to.cell(trace)?;
+    let Quantity::Weights(l) = cell.symbol else {
+        return None;
+    };
+    let gradient = trace.step(to.step).get(Quantity::Gradient(l), false)?;
+    let number = *gradient.get((cell.row, cell.column))?;
+    let text = RichText::from("Its gradient is ").number(number);
+    Some(text.words(", and an update goes against the gradient."))
 }
 
 fn words_of(formula: &RichText) -> String {

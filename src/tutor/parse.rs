@@ -3,7 +3,7 @@
 mod numbers;
 mod picks;
 
-pub(super) use numbers::numbers;
+pub(super) use numbers::{goes_on, numbers, pieces};
 pub(super) use picks::{between_options, direction, options, shape, sign};
 
 use super::Unreadable;

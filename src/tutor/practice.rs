@@ -1,8 +1,8 @@
 //! Exercises: new numbers for the network of a lesson, small enough to be worked by hand.
 //!
 //! # Which network
-//! A small one: at most [`MAX_INPUTS`] inputs, [`MAX_LAYERS`] layers of [`MAX_UNITS`] units, [`MAX_WEIGHTS`]
-//! weights. Of the walks through such networks, the one that reaches the latest phase is taken; among equals,
+//! A small one: at most [`MAX_INPUTS`] inputs, [`MAX_LAYERS`] layers of [`MAX_UNITS`] units, or [`MAX_CHAIN`] layers of
+//! one unit, and [`MAX_WEIGHTS`] weights. Of the walks through such networks, the one that reaches the latest phase is taken; among equals,
 //! one whose activations have slopes that errors can pass through, then one with more layers, then the first.
 //! The walk decides how far the exercise goes, whether it shows the chain rule in full, and whether it uses a
 //! batch. In a lesson without a walk, the first small network is walked to the end.
@@ -34,6 +34,8 @@ use template::Template;
 pub const MAX_INPUTS: usize = 4;
 /// The maximum number of layers, without the input.
 pub const MAX_LAYERS: usize = 3;
+/// The maximum number of layers if each has one unit, which is as little work as fewer layers of several.
+pub const MAX_CHAIN: usize = 5;
 /// The maximum number of units in each layer, without the bias unit.
 pub const MAX_UNITS: usize = 4;
 /// The maximum number of weights, including bias weights.

@@ -51,6 +51,7 @@ pub fn question(trace: &Trace, index: usize) -> Option<Question> {
         step: index,
         kind,
         text,
+        has_given: false,
         concealed,
         within: ask.within,
         hint: told(trace, known, ask.hint.as_ref()),
@@ -132,12 +133,15 @@ pub fn question_at_level(trace: &Trace, index: usize, level: Level) -> Option<Qu
     };
     let kind = Kind::Numbers { target, cells };
     let mut text = vec![words::asked(trace, index, &kind)];
-    if level >= Level::Phase {
-        text.extend(words::given(&step, level == Level::Pass));
-    }
+    let given = (level >= Level::Phase)
+        .then(|| words::given(trace, known, index))
+        .flatten();
+    let has_given = given.is_some();
+    text.extend(given);
     Some(Question {
         step: index,
         text,
+        has_given,
         kind,
         concealed: Some(Concealed { known, hidden }),
         within: None,

@@ -1,9 +1,7 @@
 //! The names of values in the tutor's texts, and the questions for which the author gives no words.
 
 use super::Kind;
-use crate::algebra::{
-    Cell, Decimals, Operation, Phase, Quantity, RichText, notation::index as subscript,
-};
+use crate::algebra::{Cell, Decimals, Operation, Quantity, RichText, notation::index as subscript};
 use crate::trace::{AskedValue, Step, Target, Trace};
 
 /// Returns the question in the program's own words.
@@ -42,13 +40,23 @@ fn numbers_asked(trace: &Trace, target: &Target, cells: &[(usize, usize)]) -> St
     format!("What is {name}? {} numbers{order}.", cells.len())
 }
 
-/// What is needed for several steps at once and stands in no matrix: φ, the loss, y, ρ. Of a phase, what it needs.
-pub(super) fn given(step: &Step, is_pass: bool) -> Option<RichText> {
-    let phase = step.phase()?;
+/// What is needed for steps that are worked at once, and stands in no matrix: φ, the loss, y, ρ, α. `known` is the last
+/// step that is known.
+pub(super) fn given(trace: &Trace, known: usize, index: usize) -> Option<RichText> {
+    let step = trace.step(index);
     let context = step.context();
-    let needs = |phases: &[Phase]| is_pass || phases.contains(&phase);
+    let first = trace.walk_of(index)?.start;
+    let operations = &trace.operations_of_walk(index)[known + 1 - first..=index - first];
+    let needs =
+        |is_one: fn(Operation) -> bool| operations.iter().any(|&operation| is_one(operation));
     let mut said: Vec<RichText> = Vec::new();
-    if needs(&[Phase::Feedforward, Phase::Backpropagation]) {
+    if needs(|operation| {
+        use Operation::{Activation, Error, OutputError, OutputSlope, Prediction, ScaledError};
+        matches!(
+            operation,
+            Activation(_) | Prediction | OutputSlope | OutputError | ScaledError(_) | Error(_)
+        )
+    }) {
         let names: Vec<&str> = (1..=step.last())
             .map(|l| context.activation(l).name())
             .collect();
@@ -58,17 +66,22 @@ pub(super) fn given(step: &Step, is_pass: bool) -> Option<RichText> {
         };
         said.push(format!("φ is {phi}").into());
     }
-    if needs(&[Phase::Loss, Phase::Backpropagation]) {
-        said.push(format!("J is the {}", context.training.loss.name()).into());
+    if needs(|operation| {
+        use Operation::{Loss, LossSlope, OutputError, PredictionLoss};
+        matches!(operation, Loss | LossSlope | OutputError | PredictionLoss)
+    }) {
+        said.push(format!("J is the {}", context.loss.name()).into());
         let targets = step.get(Quantity::Target, false)?;
         let rows: Vec<Vec<f64>> = targets.rows().into_iter().map(|row| row.to_vec()).collect();
         said.push(RichText::from("y = ").then(list(&rows)));
     }
-    if needs(&[Phase::Update]) {
-        said.push(RichText::from("ρ = ").number(context.training.rho));
-        if context.training.alpha > 0.0 {
-            said.push(RichText::from("α = ").number(context.training.alpha));
-        }
+    if needs(|operation| operation.is_change()) {
+        said.push(RichText::from("ρ = ").number(context.rate));
+    }
+    if context.alpha > 0.0
+        && needs(|operation| matches!(operation, Operation::Penalty | Operation::Gradient(_)))
+    {
+        said.push(RichText::from("α = ").number(context.alpha));
     }
     let mut said = said.into_iter();
     let first = RichText::from("Given: ").then(said.next()?);

@@ -3,4 +3,5 @@
 pub(super) mod help;
 pub(super) mod menu;
 pub(super) mod review;
+pub(super) mod symbols;
 mod window;

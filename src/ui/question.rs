@@ -4,8 +4,8 @@
 use unicode_width::UnicodeWidthStr;
 
 use crate::algebra::RichText;
-use crate::session::{Command, GivenAnswer, OpenQuestion};
-use crate::tutor::{self, Kind, Outcome};
+use crate::session::{AnswerCell, Command, GivenAnswer, OpenQuestion};
+use crate::tutor::{self, Choice, Kind, Outcome};
 use crate::ui::style::{Role, Theme};
 use crate::ui::text::{Line, end_fitted, first_fitting, fitted, hanging, line_width};
 use crate::ui::view::View;
@@ -14,6 +14,8 @@ use crate::ui::view::View;
 pub(super) struct QuestionLines {
     /// The question, with its options.
     pub question: Vec<Line>,
+    /// The numbers that are asked for, as far as they are typed; empty if it is only one, or if they are too many.
+    pub cells: Vec<Line>,
     /// The tutor's feedback on the last answer, and the hints in their order.
     pub replies: Vec<Line>,
     /// The feedback with the newest first, for a place that shows only the beginning.
@@ -38,13 +40,25 @@ impl QuestionLines {
         let replies = replies.flatten().cloned().collect();
         let rungs = rungs.into_iter().rev().flatten();
         let unreadable = unreadable.into_iter();
-        let newest = if is_hint_newest(asked) {
+        let mut newest: Vec<Line> = if is_hint_newest(asked) {
             unreadable.chain(rungs).chain(verdict).collect()
         } else {
             unreadable.chain(verdict).chain(rungs).collect()
         };
+        // What is given is needed for whatever was said.
+        if let Some(given) = asked
+            .question
+            .text
+            .last()
+            .filter(|_| asked.question.has_given)
+            && !newest.is_empty()
+        {
+            let given = paragraphs(view, std::slice::from_ref(given), &[], 0, width);
+            newest.splice(0..0, given);
+        }
         Self {
             question: question(view, asked, width),
+            cells: cells(view, asked, width),
             replies,
             newest,
         }
@@ -91,6 +105,80 @@ pub(super) fn input_line(view: &View, asked: &OpenQuestion, width: usize) -> Lin
     vec![prompt, (bar.into(), Role::Key), (form, Role::Dim)]
 }
 
+/// The most rows of numbers that are shown as they are typed; of more, they follow one another.
+const MOST_ROWS: usize = 4;
+
+/// Returns the numbers that are asked for as far as they are typed, in their rows and columns, or one after the other
+/// where these are too many. Empty if there is no room for them.
+fn cells(view: &View, asked: &OpenQuestion, width: usize) -> Vec<Line> {
+    let Kind::Numbers { cells: places, .. } = &asked.question.kind else {
+        return Vec::new();
+    };
+    let theme = view.theme;
+    let text = |cell: AnswerCell| {
+        let (text, role) = match cell {
+            AnswerCell::Right(text) => (format!("{text}{}", theme.pick("✓", " ok")), Role::Right),
+            AnswerCell::Typed(text) => (text, Role::Title),
+            AnswerCell::Current(text) if asked.typing => {
+                (format!("{text}{}", theme.pick("▏", "_")), Role::Key)
+            }
+            AnswerCell::Current(text) if !text.is_empty() => (text, Role::Title),
+            AnswerCell::Current(_) | AnswerCell::Empty => ("?".to_owned(), Role::Dim),
+        };
+        (theme.text(&tidied(&text)).into_owned(), role)
+    };
+    let cells: Vec<(String, Role)> = asked.cells().into_iter().map(text).collect();
+    if cells.is_empty() {
+        return Vec::new();
+    }
+    let gap = || ("  ".to_owned(), Role::Text);
+    let mut rest = cells.iter().cloned();
+    let rows: Vec<Vec<(String, Role)>> = places
+        .chunk_by(|one, other| one.0 == other.0)
+        .map(|row| rest.by_ref().take(row.len()).collect())
+        .collect();
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let widest = |column: usize| {
+        let texts = rows.iter().filter_map(|row| row.get(column));
+        texts.map(|(text, _)| text.width()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(widest).collect();
+    if rows.len() <= MOST_ROWS && widths.iter().map(|width| width + 2).sum::<usize>() + 4 <= width {
+        let last = rows.len() - 1;
+        let edges = |at: usize| match at {
+            _ if last == 0 || theme.ascii => ["[", "]"],
+            0 => ["⎡", "⎤"],
+            at if at == last => ["⎣", "⎦"],
+            _ => ["⎢", "⎥"],
+        };
+        let line = |(at, row): (usize, Vec<(String, Role)>)| {
+            let [left, right] = edges(at);
+            let mut line = vec![(format!("  {left}"), Role::Dim)];
+            for ((text, role), width) in row.into_iter().zip(&widths) {
+                let pad = width - text.width();
+                line.extend([(" ".to_owned(), Role::Text), (text, role)]);
+                line.push((" ".repeat(pad + 1), Role::Text));
+            }
+            line.push((right.to_owned(), Role::Dim));
+            line
+        };
+        return rows.into_iter().enumerate().map(line).collect();
+    }
+    let mut lines: Vec<Line> = vec![vec![gap()]];
+    let mut used = 2;
+    for (text, role) in cells {
+        if used + text.width() > width && used > 2 {
+            lines.push(vec![gap()]);
+            used = 2;
+        }
+        used += text.width() + 2;
+        if let Some(line) = lines.last_mut() {
+            line.extend([(text, role), gap()]);
+        }
+    }
+    lines
+}
+
 /// Returns the form that an answer must have, in a few words.
 fn answer_format(kind: &Kind) -> String {
     match kind {
@@ -112,11 +200,21 @@ fn answer_format(kind: &Kind) -> String {
     }
 }
 
-/// Returns the question and its options; the right ones are marked once the answer is shown.
+/// Returns the question and its options; once the answer is shown, the right ones are marked, and the others folded away.
 fn question(view: &View, asked: &OpenQuestion, width: usize) -> Vec<Line> {
     let mut lines = paragraphs(view, &asked.question.text, &[], 0, width);
     let (right, _) = mark(Outcome::Right, view.theme);
+    let is_folded = |choice: &Choice| asked.revealed && !choice.right;
+    let folded: Vec<String> = asked
+        .question
+        .options()
+        .filter(|(_, choice)| is_folded(choice))
+        .map(|(letter, _)| letter.to_string())
+        .collect();
     for (letter, choice) in asked.question.options() {
+        if is_folded(choice) {
+            continue;
+        }
         let lead = if asked.revealed && choice.right {
             format!("{right} ")
         } else {
@@ -125,6 +223,10 @@ fn question(view: &View, asked: &OpenQuestion, width: usize) -> Vec<Line> {
         let indent = lead.width() + 3;
         let lead = [(lead, Role::Right), (format!("{letter}) "), Role::Key)];
         lines.extend(paragraphs(view, &choice.text, &lead, indent, width));
+    }
+    if !folded.is_empty() {
+        let text = format!("{}not {}", " ".repeat(right.width() + 1), folded.join(", "));
+        lines.push(vec![(fitted(&text, width, view.theme), Role::Dim)]);
     }
     lines
 }

@@ -178,7 +178,8 @@ pub(super) fn offer(view: &View, area: Rect, buf: &mut Buffer) {
         format!("You left at step {} of {of}.", index + 1),
         String::new(),
     ];
-    let keys = keys::bindings(Mode::Offer).filter(|binding| binding.command != Command::Quit);
+    let keys = keys::bindings(Mode::Offer)
+        .filter(|binding| matches!(binding.command, Command::Confirm | Command::Return));
     let says = keys.filter_map(|binding| Some((binding.hint.as_ref()?, binding.help)));
     text.extend(says.map(|(hint, help)| format!("{}  {help}", hint_keys(hint, theme))));
     // A border and a blank on each side.

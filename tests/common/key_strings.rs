@@ -6,7 +6,7 @@ use nn_tutor::session::{Effect, Session};
 
 /// One key per character: arrows as they are, ⇥ Tab, ⇤ Shift-Tab, ⏎ Enter, ⌫ Backspace, ⎋ Escape, ⤒ Home, ⤓ End,
 /// ☓ Ctrl-U, ✦ Ctrl-T, ↶ Ctrl-O.
-fn key(c: char) -> KeyEvent {
+pub(crate) fn key(c: char) -> KeyEvent {
     let code = match c {
         '→' => KeyCode::Right,
         '←' => KeyCode::Left,

@@ -1,14 +1,15 @@
 //! Answering questions: whole lessons and exercises, answered by strings of keys.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use crate::common::key_strings::press;
+use crate::common::key_strings::{key, press};
 use crate::common::{building, grounded};
 use nn_tutor::algebra::{Decimals, Operation, Quantity, RichText};
 use nn_tutor::keys;
-use nn_tutor::lesson::Lesson;
-use nn_tutor::session::{Effect, Mode, Record, Score, Session};
+use nn_tutor::lesson::{Lesson, Library};
+use nn_tutor::session::{AnswerCell, Effect, Mode, Record, Score, Session};
 use nn_tutor::trace::{CellText, Part, Trace};
 use nn_tutor::tutor::{Kind, Level, Outcome, Slip, practice};
 use proptest::prelude::*;
@@ -238,9 +239,33 @@ fn hints_come_rung_by_rung_and_the_last_one_is_the_answer() {
             let asked = session.asked().unwrap();
             assert_eq!((asked.hints, asked.revealed), (shown, false), "step {step}");
         }
+        // The last one is the answer: one is asked first, by the key that is to be pressed once more.
+        for other in ["✦", "✦⏎", "✦⌫"] {
+            press(&mut session, other);
+            assert!(!is_revealed(&session), "step {step}: {other}");
+        }
+        press(&mut session, "✦");
+        let message = session.message().unwrap();
+        assert!(message.ends_with("more shows the answer."), "{message}");
         press(&mut session, "✦");
         assert!(is_revealed(&session), "step {step}");
         assert_eq!(session.records()[0].hints, rungs);
+        // It counts as shown, so it is among those to be tried once more.
+        let can_be_right = step != 20;
+        let review = session.review();
+        assert_eq!(
+            review.iter().any(|missed| missed.step + 1 == step),
+            can_be_right
+        );
+        let mut ended = session.clone();
+        press(&mut ended, "⎋G");
+        let end = if ended.mode() == Mode::Ask {
+            "⎋⏎⏎⏎⏎"
+        } else {
+            "⏎"
+        };
+        press(&mut ended, end);
+        assert_eq!(ended.mode(), Mode::Review, "step {step}");
         // After that it can still be answered.
         press(&mut session, &format!("a{right}⏎"));
         assert!(is_revealed(&session), "step {step}");
@@ -290,6 +315,259 @@ fn what_is_right_so_far_stays_in_the_line() {
     let review = session.review();
     let given_up = review.iter().find(|missed| missed.step == 11).unwrap();
     assert!(given_up.given.is_empty());
+}
+
+/// Returns the cells of a question as they are shown: `✓` after one that stays, `▏` after the one that is typed.
+fn cells(session: &Session) -> String {
+    let cells = session.asked().unwrap().cells();
+    let shown = cells.iter().map(|cell| match cell {
+        AnswerCell::Right(text) => format!("{text}✓"),
+        AnswerCell::Typed(text) => text.clone(),
+        AnswerCell::Current(text) => format!("{text}▏"),
+        AnswerCell::Empty => "?".to_owned(),
+    });
+    shown.collect::<Vec<_>>().join(" ")
+}
+
+/// Several numbers are filled in one by one; those that are right stay after a wrong try, and only the others are typed.
+#[test]
+fn cells_are_filled_in_and_right_ones_stay() {
+    const MATRIX: &str =
+        "  - walk:\n      sample: 1\n      questions:\n        W(0): {matrix: W(0)}\n";
+    let mut session = walking(MATRIX);
+    while session.mode() != Mode::Ask {
+        press(&mut session, "→");
+    }
+    assert_eq!(session.step().symbol(), Some(Quantity::Weights(0)));
+    let right = right_numbers(&session);
+    let numbers: Vec<&str> = right.split_whitespace().collect();
+    for (keys, shown) in [
+        ("", "▏ ? ? ? ? ?"),
+        ("0.4", "0.4▏ ? ? ? ? ?"),
+        (" ", "0.4 ▏ ? ? ? ?"),
+        ("1/(1 + 2", "0.4 1/(1+2▏ ? ? ? ?"),
+        (") 3 x 2;", "0.4 1/(1+2) 3*2 ▏ ? ?"),
+        ("☓[1 2; 3 4; 5 6]", "1 2 3 4 5 6"),
+        ("☓1,5 2,5 3", "1.5 2.5 3▏ ? ? ?"),
+        ("☓1,2,3,4,5,6", "1 2 3 4 5 6▏"),
+        ("☓1 2 3 4 5 6 7", ""),
+        ("☓", "▏ ? ? ? ? ?"),
+    ] {
+        press(&mut session, keys);
+        assert_eq!(cells(&session), shown, "{keys}");
+    }
+    // The second and the last are wrong.
+    let with = |second: &str, last: &str| {
+        let [a, _, c, d, e, _] = numbers[..] else {
+            panic!()
+        };
+        [a, second, c, d, e, last].join(" ")
+    };
+    press(&mut session, &format!("{}⏎", with("7", "8")));
+    assert_eq!(outcome(&session), Some(Outcome::Wrong));
+    let [a, b, c, d, e, f] = numbers[..] else {
+        panic!()
+    };
+    let kept = |second: &str, last: &str| format!("{a}✓ {second} {c}✓ {d}✓ {e}✓ {last}");
+    assert_eq!(cells(&session), kept("▏", "?"));
+    press(&mut session, "9");
+    assert_eq!(cells(&session), kept("9▏", "?"));
+    // Too few are no answer.
+    press(&mut session, "⏎");
+    assert_eq!(session.message(), Some("One number is still missing."));
+    assert_eq!(session.asked().unwrap().given.unwrap().tries, 1);
+    press(&mut session, &format!("☓{}⏎", with("7", "8")));
+    press(&mut session, &format!("{b} 9⏎"));
+    assert_eq!(cells(&session), format!("{a}✓ {b}✓ {c}✓ {d}✓ {e}✓ ▏"));
+    assert_eq!(session.asked().unwrap().given.unwrap().tries, 3);
+    // What is kept can be taken back, number by number, or all of it.
+    press(&mut session, "⌫");
+    assert_eq!(cells(&session), format!("{a}✓ {b}✓ {c}✓ {d}✓ {e}▏ ?"));
+    press(&mut session, &format!(" {f}"));
+    press(&mut session, "⏎");
+    assert_eq!(
+        outcome(&session),
+        Some(Outcome::Right),
+        "{:?}",
+        session.asked()
+    );
+    assert_eq!(session.score().right, 1);
+    press(&mut session, &format!("a{}⏎☓", with("7", "8")));
+    assert_eq!(cells(&session), "▏ ? ? ? ? ?");
+    // And all can be typed anew.
+    press(&mut session, &format!("{}⏎{right}⏎", with("7", "8")));
+    assert_eq!(outcome(&session), Some(Outcome::Right));
+    // After a restart as well.
+    let mut first = session.clone();
+    press(&mut first, &format!("a{}⏎", with("7", "8")));
+    let mut second = walking(MATRIX);
+    second.restore(&first.records());
+    second.go_to(first.index());
+    assert_eq!(cells(&second), kept("▏", "?"));
+}
+
+/// In every lesson and exercise: of numbers of which one is wrong, the others stay, and the one alone makes it right.
+#[test]
+fn one_wrong_number_of_several_is_all_that_is_typed_again() {
+    let mut checked = 0;
+    let mut check = |session: &mut Session, place: &str| {
+        let asked = session.asked().unwrap();
+        let Kind::Numbers { cells: places, .. } = &asked.question.kind else {
+            return;
+        };
+        if asked.revealed || places.len() < 2 {
+            return;
+        }
+        let right = right_numbers(session);
+        let numbers: Vec<&str> = right.split_whitespace().collect();
+        let at = numbers.len() / 2;
+        let mut wrong = numbers.clone();
+        wrong[at] = "777.25";
+        press(session, &format!("☓{}⏎", wrong.join(" ")));
+        assert_eq!(outcome(session), Some(Outcome::Wrong), "{place}");
+        let kept = cells(session);
+        let kept: Vec<&str> = kept.split(' ').collect();
+        for (i, cell) in kept.iter().enumerate() {
+            assert_eq!(cell.ends_with('✓'), i != at, "{place}: {kept:?}");
+        }
+        press(session, &format!("{}⏎", numbers[at]));
+        assert_eq!(outcome(session), Some(Outcome::Right), "{place}: {kept:?}");
+        checked += 1;
+    };
+    for name in Library::embedded().names() {
+        let lesson = Library::embedded().open(name).unwrap();
+        let mut session = Session::new(Trace::compile(lesson.into()).unwrap());
+        for index in 0..session.trace().len() {
+            session.go_to(index);
+            if session.asked().is_some() {
+                check(&mut session, &format!("{name}, step {}", index + 1));
+            }
+        }
+    }
+    let trace = exercise(3);
+    let mut session = Session::practice(Arc::clone(&trace), Level::Vector);
+    for index in 0..trace.len() {
+        session.go_to(index);
+        if session.asked().is_some() {
+            check(&mut session, &format!("exercise, step {}", index + 1));
+        }
+    }
+    assert!(checked > 10, "{checked}");
+}
+
+/// A key that changes nothing in sight says what it does.
+#[test]
+fn numpy_at_an_open_question_is_not_silent() {
+    let mut session = walking(EVERY_KIND);
+    session.go_to(4);
+    press(&mut session, "n");
+    assert!(session.message().unwrap().contains("once this is answered"));
+    press(&mut session, "n");
+    assert!(session.message().unwrap().contains("hidden again"));
+}
+
+/// Where the field is too small to be seen, nothing is typed into it, answered, looked up or hinted at.
+#[test]
+fn every_key_is_a_command_where_the_field_cannot_be_seen() {
+    let mut session = walking(EVERY_KIND);
+    press(&mut session, "9");
+    for c in "12⏎✦⏎".chars() {
+        if let Some(command) = keys::command_unseen(key(c)) {
+            session.apply(command);
+        }
+    }
+    assert_ne!(number(&session), 1);
+    session.go_to(0);
+    let asked = session.asked().unwrap();
+    assert_eq!((asked.typed, asked.hints, asked.revealed), ("9", 0, false));
+    assert!(session.records().is_empty());
+}
+
+/// The symbols are those of the steps so far, each with its meaning, its shape, and the step that has it first; a shape that
+/// is asked for is not told.
+#[test]
+fn symbols_are_explained_in_every_lesson() {
+    let mut all = HashSet::new();
+    for name in Library::embedded().names() {
+        let lesson = Library::embedded().open(name).unwrap();
+        let mut session = Session::new(Trace::compile(lesson.into()).unwrap());
+        let last = session.trace().len() - 1;
+        let mut asks_shape = 0;
+        for index in [0, last / 3, last / 2, last] {
+            session.go_to(index);
+            for known in session.symbols() {
+                assert!(known.first <= index, "{name}: {known:?}");
+                let words = known.words();
+                assert!(
+                    words.contains(": ")
+                        && words.ends_with(&format!("First at step {}.", known.first + 1))
+                );
+                all.insert(known.symbol.sign.clone());
+            }
+        }
+        for index in 0..=last {
+            session.go_to(index);
+            let Some(Kind::Shape(target)) =
+                session.asked().map(|asked| asked.question.kind.clone())
+            else {
+                continue;
+            };
+            asks_shape += 1;
+            let symbol = target.cell(session.trace()).unwrap().symbol;
+            let name_of = session.step().context().name(symbol);
+            let told = |session: &Session| {
+                let symbols = session.symbols().into_iter();
+                let here: Vec<String> = symbols.map(|known| known.here).collect();
+                let entries = here.iter().flat_map(|here| here.split(", "));
+                entries
+                    .map(str::to_owned)
+                    .find(|entry| entry.starts_with(&format!("{name_of} ")))
+            };
+            let before = told(&session);
+            assert!(
+                before.is_none_or(|told| told.ends_with(" ?")),
+                "{name}, step {}",
+                index + 1
+            );
+        }
+        let _ = asks_shape;
+    }
+    for sign in [
+        "δ⁽ˡ⁾",
+        "ψ(x⁽ˡ⁾)",
+        "ρ",
+        "∇⁽ˡ⁾",
+        "∘",
+        "⊕",
+        "[1+]",
+        "W⁽ˡ⁾",
+        "x⁽ˡ⁾",
+        "z⁽ˡ⁾",
+        "ŷ",
+        "y",
+        "J",
+        "φ",
+        "ᵀ",
+        "ẑ⁽ˡ⁾",
+        "m⁽ˡ⁾",
+    ] {
+        assert!(all.contains(sign), "{sign}: {all:?}");
+    }
+    // From the field of a question, and back into it.
+    let mut session = walking(EVERY_KIND);
+    session.go_to(4);
+    press(&mut session, "0.S");
+    assert_eq!(session.mode(), Mode::Symbols);
+    press(&mut session, "⎋9⏎");
+    assert_eq!(outcome(&session), Some(Outcome::Right));
+    press(&mut session, "S");
+    let delta = session
+        .symbols()
+        .into_iter()
+        .find(|known| known.symbol.sign == "z⁽ˡ⁾")
+        .unwrap();
+    assert_eq!(delta.here, "z⁽¹⁾ 2×1");
+    assert_eq!(press(&mut session, "q"), Some(Effect::Quit));
 }
 
 #[test]
@@ -403,7 +681,15 @@ fn a_character_is_typed_or_it_is_a_key() {
     };
     // A number: what it is made of is typed, and letters do what they do in the lesson.
     let mut session = at(5);
-    press(&mut session, "-0.5*(1 - 2e3), 1/4;[7]");
+    press(
+        &mut session,
+        "1/(1+e^-0.5) exp(ln 2) 2 x 3, sqrt 2, -tanh(0.5)",
+    );
+    assert_eq!(
+        session.asked().unwrap().typed,
+        "1/(1+e^-0.5) exp(ln 2) 2 x 3, sqrt 2, -tanh(0.5)"
+    );
+    press(&mut session, "☓-0.5*(1 - 2e3), 1/4;[7]");
     assert_eq!(session.asked().unwrap().typed, "-0.5*(1 - 2e3), 1/4;[7]");
     for (keys, mode) in [("?", Mode::Help), (":", Mode::GoTo), ("s", Mode::GoTo)] {
         let mut session = session.clone();
@@ -736,6 +1022,13 @@ fn going_on_is_offered_and_taken_or_left() {
         ("←→→↶", 12, Mode::Ask),
         ("→↶", 1, Mode::Ask),
         ("x7⇥", 1, Mode::Offer),
+        // Nor is it lost by a jump from there: the key goes back from one after the other, and round again.
+        ("⎋⎋G↶", 1, Mode::Ask),
+        ("⎋⎋G↶↶", 12, Mode::Ask),
+        ("⎋⎋G↶↶↶", 20, Mode::Ask),
+        ("⎋⎋G↶↶↶↶", 1, Mode::Ask),
+        ("⎋⎋3G⎋6G⎋G↶↶", 12, Mode::Ask),
+        ("?⎋", 1, Mode::Offer),
     ] {
         let mut session = offered();
         press(&mut session, keys);
@@ -743,6 +1036,14 @@ fn going_on_is_offered_and_taken_or_left() {
         assert_eq!(session.offered().is_some(), mode == Mode::Offer);
     }
     assert_eq!(press(&mut offered(), "q"), Some(Effect::Quit));
+    assert_eq!(press(&mut offered(), "m"), Some(Effect::Menu));
+    // No key is ignored without a word.
+    for c in ('!'..='~').filter(|c| !"qQm?".contains(*c)) {
+        let mut session = offered();
+        press(&mut session, &c.to_string());
+        let message = session.message().unwrap();
+        assert!(message.contains("step 12"), "{c}: {message}");
+    }
     // The start is no place to be led to, nor is what is not there.
     for index in [0, 500] {
         let mut session = walking(EVERY_KIND);
@@ -940,7 +1241,7 @@ fn tells(session: &Session) -> Option<String> {
 }
 
 fn any_keys() -> impl Strategy<Value = String> {
-    let keys = "→→→←↑↓⇥⇥✦↶⏎⏎⏎⌫⎋⎋☓⤓ eEgG.,?:opamqnvJK0123456789xab-";
+    let keys = "→→→←↑↓⇥⇥✦↶⏎⏎⏎⌫⎋⎋☓⤓ eEgG.,?:SopamqnvJK0123456789xab-";
     let all: Vec<char> = keys.chars().collect();
     prop::collection::vec(prop::sample::select(all), 0..80)
         .prop_map(|keys| keys.into_iter().collect())

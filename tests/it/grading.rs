@@ -722,7 +722,7 @@ fn the_formulas_of_all_that_is_to_be_worked_are_a_hint() {
         "δ⁽²⁾ = ŷ − y\nδ⁽¹⁾ = ψ(x⁽¹⁾) ∘ (W⁽¹⁾ δ⁽²⁾)"
     );
     // The other gradient does not lead there.
-    assert_eq!(first_rung(Level::Phase, 4), "∇⁽⁰⁾ = x⁽⁰⁾ (δ⁽¹⁾₍₁₊₎)ᵀ");
+    assert_eq!(first_rung(Level::Phase, 4), "∇⁽⁰⁾ = x⁽⁰⁾ (δ⁽¹⁾[1+])ᵀ");
     assert_eq!(
         first_rung(Level::Pass, 0),
         "z⁽¹⁾ = W⁽⁰⁾ᵀ x⁽⁰⁾\nx⁽¹⁾ = 1 ⊕ φ(z⁽¹⁾)\nz⁽²⁾ = W⁽¹⁾ᵀ x⁽¹⁾\nŷ = x⁽²⁾ = φ(z⁽²⁾)\nδ⁽²⁾ = ŷ − y\n∇⁽¹⁾ = x⁽¹⁾ δ⁽²⁾ᵀ\nW⁽¹⁾ ← W⁽¹⁾ − ρ ∇⁽¹⁾"
@@ -1208,7 +1208,7 @@ fn a_lost_sign_comes_before_a_coincidence() {
     let verdict = question.grade(&trace, "0.25").unwrap();
     assert_eq!(
         told(&verdict.feedback),
-        "You have 0.25: the size is right, and a minus is missing. Or that is z₁⁽¹⁾; z₂⁽¹⁾ is asked for."
+        "You have 0.25: either the size is right, and a minus is missing. Or that is z₁⁽¹⁾; z₂⁽¹⁾ is asked for."
     );
 }
 

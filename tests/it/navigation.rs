@@ -564,7 +564,7 @@ fn help_over_the_numbers_leaves_the_cursor_where_it_was() {
 }
 
 fn any_keys() -> impl Strategy<Value = String> {
-    let keys = "→←↑↓⇥⇤⏎⌫⎋⤒⤓ eEgG.,?:o0123456789JKhjklnvVbfap";
+    let keys = "→←↑↓⇥⇤⏎⌫⎋⤒⤓ eEgG.,?:o0123456789JKhjklnvVbfapS";
     let all: Vec<char> = keys.chars().collect();
     prop::collection::vec(prop::sample::select(all), 0..60)
         .prop_map(|keys| keys.into_iter().collect())
@@ -709,7 +709,10 @@ proptest! {
             let mut session = asking(name);
             press(&mut session, &keys);
             // Out of what lies over the step, so that the commands walk; and a question that waits is asked.
-            while matches!(session.mode(), Mode::Help | Mode::GoTo | Mode::Review) {
+            while matches!(
+                session.mode(),
+                Mode::Help | Mode::Symbols | Mode::GoTo | Mode::Review
+            ) {
                 session.apply(Command::Return);
             }
             if session.asked().is_some_and(|asked| !asked.revealed) {

@@ -210,15 +210,16 @@ fn map() -> Menu {
             needs: lesson.needs,
             sound: true,
             place: None,
+            done: false,
             score: None,
         }
     });
     let entries: Vec<MenuEntry> = entries.collect();
     let names: Vec<String> = entries.iter().map(|entry| entry.name.clone()).collect();
     let mut menu = Menu::new(entries);
-    menu.left(&names[0], 20, 20);
+    menu.left(&names[0], 20, 20, true);
     menu.scored(&names[0], Some((5, 7)));
-    menu.left(&names[1], 3, 12);
+    menu.left(&names[1], 3, 12, false);
     menu.scored(&names[1], Some((0, 10)));
     menu
 }
@@ -598,6 +599,88 @@ fn no_lesson_tells_a_shape_that_it_asks_for() {
         }
     }
     assert!(checked >= 3);
+}
+
+/// In every lesson: once a question with options is answered, what it comes to is in sight, and the options that are not
+/// right are folded away.
+#[test]
+fn the_conclusion_is_in_sight_once_options_are_answered() {
+    let mut checked = 0;
+    for name in Library::embedded().names() {
+        let lesson = Library::embedded().open(name).unwrap();
+        let trace = Arc::new(Trace::compile(lesson.into()).unwrap());
+        let mut session = Session::new(Arc::clone(&trace));
+        for index in 0..trace.len() {
+            session.go_to(index);
+            let Some(asked) = session.asked() else {
+                continue;
+            };
+            let Kind::Options(choices) = asked.question.kind.clone() else {
+                continue;
+            };
+            checked += 1;
+            let letters: String = asked
+                .question
+                .options()
+                .filter(|(_, choice)| choice.right)
+                .map(|(letter, _)| letter)
+                .collect();
+            answered(&mut session, &letters);
+            let place = format!("{name}, step {}", index + 1);
+            let given = session.asked().unwrap().given.unwrap().clone();
+            let shown = lines(&session, UNICODE, (80, 24)).join("\n");
+            let squeezed = |text: &str| text.replace(['\n', ' ', '│'], "");
+            for text in &given.verdict.feedback {
+                for word in text.text(session.decimals()).split_whitespace() {
+                    assert!(
+                        squeezed(&shown).contains(&squeezed(word)),
+                        "{place}: {word}: {shown}"
+                    );
+                }
+            }
+            let wrong = choices.iter().filter(|choice| !choice.right);
+            for text in wrong.flat_map(|choice| &choice.text) {
+                let text = text.text(session.decimals());
+                let is_long = text.len() > 20;
+                assert!(
+                    !is_long || !squeezed(&shown).contains(&squeezed(&text)),
+                    "{place}: {shown}"
+                );
+            }
+        }
+    }
+    assert!(checked > 20);
+}
+
+/// In practice of whole phases and passes, no hint pushes what is given out of sight.
+#[test]
+fn hints_leave_what_is_given_in_sight() {
+    for name in ["grounded", "softmax", "batch-norm"] {
+        let lesson = Library::embedded().open(name).unwrap();
+        let exercise = practice::exercise(&lesson, 5, 0).unwrap();
+        let trace = Arc::new(Trace::compile(exercise.into()).unwrap());
+        for level in [Level::Phase, Level::Pass] {
+            let mut session = Session::practice(Arc::clone(&trace), level);
+            for index in 0..trace.len() {
+                session.go_to(index);
+                let Some(asked) = session.asked().filter(|asked| asked.question.has_given) else {
+                    continue;
+                };
+                let rungs = asked.question.hints(&trace).len();
+                for _ in 0..rungs {
+                    for size in [(80, 24), (120, 40)] {
+                        let shown = lines(&session, UNICODE, size).join("\n");
+                        assert!(
+                            shown.contains("Given: "),
+                            "{name}, step {}: {shown}",
+                            index + 1
+                        );
+                    }
+                    session.apply(Command::Hint);
+                }
+            }
+        }
+    }
 }
 
 /// A message beside a question does not count as a refused answer.

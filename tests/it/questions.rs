@@ -341,3 +341,86 @@ fn every_lesson_of_the_course_asks_three_times_at_least_and_once_for_numbers() {
         assert!(numeric, "{name} asks for no number");
     }
 }
+
+/// A question for a matrix that names one number is a mistake of the lesson; one of a matrix that has only one is not.
+#[test]
+fn a_matrix_is_not_one_number() {
+    let script =
+        |name: &str| format!("  - {{ask: What?, matrix: '{name}'}}\n  - walk: {{sample: 1}}\n");
+    for name in ["z(1)[2]", "W(0)[1,2]", "delta(2)[1]", "J"] {
+        let CompileError::Lesson(error) = compiled(&script(name)).unwrap_err();
+        let text = error.to_string();
+        assert!(
+            text.contains(&format!("and {name} is a single one"))
+                && text.contains(&format!("`number: {name}`")),
+            "{text}"
+        );
+    }
+    for name in ["z(1)", "W(0)", "delta(2)", "x(2)"] {
+        assert!(compiled(&script(name)).is_ok(), "{name}");
+    }
+}
+
+/// In practice, whatever is needed for several steps at once and stands in no matrix is listed with the question.
+#[test]
+fn what_is_given_is_all_that_is_needed() {
+    use nn_tutor::algebra::Decimals;
+    use nn_tutor::tutor::{Level, practice, question_at_level};
+    let mut checked = 0;
+    for name in Library::embedded().names() {
+        let lesson = Library::embedded().open(name).unwrap();
+        let Ok(exercise) = practice::exercise(&lesson, 3, 0) else {
+            continue;
+        };
+        let trace = Trace::compile(exercise.into()).unwrap();
+        for level in [Level::Phase, Level::Pass] {
+            for index in 0..trace.len() {
+                let Some(question) = question_at_level(&trace, index, level) else {
+                    continue;
+                };
+                let first = trace.walk_of(index).unwrap().start;
+                let known = question.concealed.unwrap().known;
+                let worked = &trace.operations_of_walk(index)[known + 1 - first..=index - first];
+                let last = question.text.last().unwrap().text(Decimals::default());
+                let needs = |is_one: fn(&Operation) -> bool, what: &str| {
+                    let is_needed = worked.iter().any(is_one);
+                    assert!(!is_needed || question.has_given, "{name}: {last}");
+                    assert!(!is_needed || last.contains(what), "{name}, {what}: {last}");
+                };
+                needs(
+                    |one| {
+                        matches!(
+                            one,
+                            Operation::Activation(_) | Operation::Prediction | Operation::Error(_)
+                        )
+                    },
+                    "φ is ",
+                );
+                needs(
+                    |one| {
+                        matches!(
+                            one,
+                            Operation::Loss | Operation::OutputError | Operation::PredictionLoss
+                        )
+                    },
+                    "J is the ",
+                );
+                needs(
+                    |one| {
+                        matches!(
+                            one,
+                            Operation::Loss | Operation::OutputError | Operation::PredictionLoss
+                        )
+                    },
+                    "y = ",
+                );
+                needs(
+                    |one| matches!(one, Operation::Update(_) | Operation::ScaleUpdate(_)),
+                    "ρ = ",
+                );
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked > 50, "{checked}");
+}

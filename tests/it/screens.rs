@@ -1156,6 +1156,7 @@ fn menu() -> Menu {
         needs: Vec::new(),
         sound,
         place: None,
+        done: false,
         score: None,
     };
     let library = Library::embedded();

@@ -81,7 +81,7 @@ fn computed(operation: Operation, context: &Context) -> String {
 /// What stands before and after a quantity in the formula of an operation.
 fn around(operation: Operation, quantity: Quantity, context: &Context) -> Option<(String, String)> {
     let mut name = |variable: Variable| match (variable.quantity == quantity, variable.dropped) {
-        (true, true) => "\0₍₁₊₎".into(),
+        (true, true) => "\0[1+]".into(),
         (true, false) => "\0".into(),
         (false, _) => variable.label(&context.name(variable.quantity)),
     };
@@ -96,7 +96,7 @@ fn pull_back_formula(context: &Context, l: usize, pulled: String) -> RichText {
     let last = context.last();
     let (result, taker, dropped) = if context.layer(l + 1).skip {
         let arrived = Quantity::Arrived(l).dropped_name(last);
-        (arrived, Operation::SkipError(l), "₍₁₊₎")
+        (arrived, Operation::SkipError(l), "[1+]")
     } else if context.layer(l).batch_norm {
         let error = Quantity::ScaledDelta(l).name(last);
         (error, Operation::ScaledError(l), "")

@@ -65,7 +65,7 @@ const fn of_scale(moment: Moment, l: usize) -> Quantity {
 }
 
 /// The names with a layer in parentheses that only traces have.
-const OF_LAYER_IN_TRACES: [(&str, OfLayer); 5] = [
+pub(in crate::algebra) const OF_LAYER_IN_TRACES: [(&str, OfLayer); 5] = [
     ("mask", Quantity::Mask),
     ("mu", Quantity::Mean),
     ("sigma2", Quantity::Variance),

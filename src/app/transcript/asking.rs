@@ -15,7 +15,8 @@ pub(super) const HELP: &str = "\
 0.25       an answer: 0,25 and 1/4 too; several numbers apart by spaces
            3x2 for a shape, a letter for an option, words for the rest
 Enter      shows the right answer, in practice a miss; then goes on
-?          a hint; the last one is the answer
+?          a hint; after the last one, twice shows the answer
+symbols    what the symbols mean
 next back  one step on without the answer, one back
 hide       hides what steps make until you answer, or no longer
 :12        to step 12; so any command with a colon before it
@@ -50,6 +51,7 @@ pub(super) fn parse<'a>(line: &'a str, kind: &Kind) -> Line<'a> {
         "?" | "hint" => Line::Do(Command::Hint),
         "hide" => Line::Do(Command::Hide),
         "again" => Line::Do(Command::AskAgain),
+        "symbols" => Line::Do(Command::Symbols),
         "menu" => Line::Do(Command::Menu),
         "quit" | "exit" => Line::Do(Command::Quit),
         "q" if !is_option('q') => Line::Do(Command::Quit),

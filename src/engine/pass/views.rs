@@ -46,7 +46,7 @@ impl Pass {
         self.view(&layer.delta, layer.rows())
     }
 
-    /// Returns W⁽ˡ⁾ δ⁽ˡ⁺¹⁾₍₁₊₎, the errors of layer `l + 1` pulled back to layer `l`, 1 ≤ l < L: `(n_l + 1) × N`.
+    /// Returns W⁽ˡ⁾ δ⁽ˡ⁺¹⁾[1+], the errors of layer `l + 1` pulled back to layer `l`, 1 ≤ l < L: `(n_l + 1) × N`.
     ///
     /// # Panics
     /// When there is no such layer or it is the input or the last.

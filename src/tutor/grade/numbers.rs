@@ -167,7 +167,12 @@ impl AskedNumbers<'_> {
             });
             partly(words)
         } else if is_any(&answers, Closeness::Wrong) {
-            Ok(self.wrong(&answers))
+            let is_right =
+                |answer: &CellAnswer| matches!(answer.mark, Closeness::Right | Closeness::ByHand);
+            Ok(Verdict {
+                right: answers.iter().map(is_right).collect(),
+                ..self.wrong(&answers)
+            })
         } else if answers.len() < count {
             let so_far = format!("{} of {count}", answers.len());
             partly(if is_coarse {

@@ -5,6 +5,8 @@ use super::{Unreadable, checked};
 
 mod sums;
 
+pub(in crate::tutor) use sums::{goes_on, pieces};
+
 /// The maximum number of digits in a power of ten.
 const MAX_EXPONENT: usize = 4;
 
@@ -69,20 +71,35 @@ pub(in crate::tutor) fn numbers(
     }
     match readings.first() {
         Some(first) if !first.is_empty() => Ok(readings),
-        _ => {
-            let odd = words
-                .iter()
-                .flat_map(|word| word.split(','))
-                .find(|part| !part.is_empty() && number(part).is_none());
-            Err(match odd {
-                Some(odd) => {
-                    let odd: String = odd.chars().take(20).collect();
-                    expected(&format!("“{odd}” is no number"))
-                }
-                None => expected("There is no number"),
-            })
-        }
+        _ => Err(match odd(typed, &words) {
+            Some(odd) => expected(&format!("“{odd}” is no number")),
+            None => expected("There is no number"),
+        }),
     }
+}
+
+/// Returns the part of what was typed that is no number, as it was typed.
+fn odd(typed: &str, words: &[String]) -> Option<String> {
+    /// The maximum number of characters of it that are told.
+    const MOST: usize = 20;
+    let read = |word: &str| number(word).or_else(|| sums::worked_out(word)?.first().copied());
+    // With a bracket of a sum, or within a function, no part alone is to blame.
+    let is_sum = typed.contains(['(', ')', '^']);
+    let mut parts = words.iter().flat_map(|word| word.split(','));
+    let part = parts.find(|part| !part.is_empty() && number(part).is_none())?;
+    let odd = if is_sum {
+        let mut pieces = typed.split([';', '|']).flat_map(|row| pieces(row, 0));
+        pieces
+            .find(|piece| read(piece).is_none())
+            .unwrap_or_else(|| typed.to_owned())
+    } else {
+        part.to_owned()
+    };
+    let mut told: String = odd.chars().take(MOST).collect();
+    if odd.chars().count() > MOST {
+        told.push('…');
+    }
+    Some(told)
 }
 
 /// Returns two readings of the commas, the more likely first.
@@ -414,6 +431,32 @@ mod tests {
             ("1-2/4*2", 0.0, 0),
             ("0.1+0.2-0.3", 0.0, 0),
             ("2(1+1)", 4.0, 0),
+            ("2 x 3", 6.0, 0),
+            ("2x3", 6.0, 0),
+            ("10x0.5", 5.0, 0),
+            ("0.5 x (1 - 0.5)", 0.25, 2),
+            ("2^3", 8.0, 0),
+            ("2**3", 8.0, 0),
+            ("-2^2", -4.0, 0),
+            ("(-2)^2", 4.0, 0),
+            ("3²", 9.0, 0),
+            ("2^-1", 0.5, 1),
+            ("2^3^0", 2.0, 0),
+            ("sqrt(4)", 2.0, 0),
+            ("sqrt 4", 2.0, 0),
+            ("√9", 3.0, 0),
+            ("ln(1)", 0.0, 0),
+            ("-log 1", 0.0, 0),
+            ("exp(0)", 1.0, 0),
+            ("e^0", 1.0, 0),
+            ("2e^0", 2.0, 0),
+            ("ln e^2", 2.0, 0),
+            ("tanh(0)", 0.0, 0),
+            ("1/(1+e^0)", 0.5, 1),
+            ("1/(1 + exp(-0))", 0.5, 1),
+            ("1 - tanh(0)^2", 1.0, 0),
+            ("2 ln 1 + 3", 3.0, 0),
+            ("ŷ = 1/(1+e^-0) = 0.5", 0.5, 1),
         ] {
             let read = numbers(typed, &[1]).unwrap_or_else(|error| panic!("{typed}: {error}"));
             assert_eq!(read[0], [GivenNumber { value, decimals }], "{typed}");
@@ -506,6 +549,71 @@ mod tests {
     }
 
     #[test]
+    fn functions_are_worked_out() {
+        for (typed, value) in [
+            ("1/(1+e^-0.5)", 1.0 / (1.0 + (-0.5_f64).exp())),
+            ("1/(1+exp(-0.5))", 1.0 / (1.0 + (-0.5_f64).exp())),
+            ("exp(-0.5)", (-0.5_f64).exp()),
+            ("exp -0.5", (-0.5_f64).exp()),
+            ("e^-0.5", (-0.5_f64).exp()),
+            ("e", 1.0_f64.exp()),
+            ("ln 2", 2.0_f64.ln()),
+            ("−log 0.512", -0.512_f64.ln()),
+            ("-0.5*ln(0.2)", -0.5 * 0.2_f64.ln()),
+            ("tanh(0.5)", 0.5_f64.tanh()),
+            ("1 - tanh(0.5)^2", 1.0 - 0.5_f64.tanh().powi(2)),
+            ("sqrt(2) x 2", 2.0_f64.sqrt() * 2.0),
+            ("0,5*exp(0,5)", 0.5 * 0.5_f64.exp()),
+        ] {
+            let read = values(typed, &[1]);
+            assert!((read[0] - value).abs() < 1e-12, "{typed}: {read:?}");
+        }
+        assert_eq!(values("ln 1 2 x 3 e^0", &[3]), [0.0, 6.0, 1.0]);
+        assert_eq!(values("[exp(0), 1; sqrt 4]", &[3]), [1.0, 1.0, 2.0]);
+    }
+
+    /// Whatever is worked out can be typed, and a letter that cannot be part of it is left to the lesson.
+    #[test]
+    fn letters_go_on_with_what_is_typed() {
+        for typed in [
+            "1/(1+e^-0.5)",
+            "exp(-0.5)",
+            "e^-0.5",
+            "ln 2",
+            "2 x 3",
+            "2x3",
+            "sqrt(2)",
+            "tanh(0.5)",
+            "2.5e-3",
+            "2.5E3",
+            "log 2",
+            "2 x exp(1)",
+            "2xexp(1)",
+            "-ln(0.5) ln 2",
+            "2e^3",
+            "0.5 ln 2",
+            "[ln 2, ln 3]",
+        ] {
+            for (at, c) in typed.char_indices().filter(|(_, c)| c.is_alphabetic()) {
+                assert!(sums::goes_on(&typed[..at], c), "{typed}: {c} at {at}");
+            }
+        }
+        for (typed, keys) in [
+            ("", "qmvnahpojkgGfbEVJKHxwz"),
+            ("0.25", "qmvnahpojkgGfbVJKHslt"),
+            ("0.25 ", "qmvnahpojkgGfbEVJKH"),
+            ("(1+2)", "qmvnahpojkgGfbEVJKHslte"),
+            ("ln", "qmvnhpsxe"),
+            ("e", "qmvnhlste"),
+            ("2 x ", "xqmn"),
+        ] {
+            for c in keys.chars() {
+                assert!(!sums::goes_on(typed, c), "{typed}: {c}");
+            }
+        }
+    }
+
+    #[test]
     fn what_is_no_number_says_what_is_expected() {
         for typed in [
             "",
@@ -546,6 +654,16 @@ mod tests {
             "1+x",
             "1/(1-1)",
             "1+--2",
+            "ln(0)",
+            "ln 0",
+            "sqrt(-1)",
+            "ln",
+            "exp",
+            "2 x",
+            "x 2",
+            "e^",
+            "sin(1)",
+            "ln ln",
         ] {
             let error = numbers(typed, &[1]).expect_err(typed);
             assert!(

@@ -1,6 +1,6 @@
 //! The template of an exercise: everything that it takes from its lesson, that is all but the drawn numbers.
 
-use super::{MAX_INPUTS, MAX_LAYERS, MAX_UNITS, MAX_WEIGHTS, NoPractice};
+use super::{MAX_CHAIN, MAX_INPUTS, MAX_LAYERS, MAX_UNITS, MAX_WEIGHTS, NoPractice};
 use crate::algebra::Phase;
 use crate::engine::{Activation, Layer, Loss};
 use crate::lesson::limits::MAX_TITLE;
@@ -122,9 +122,18 @@ pub(super) fn is_sloped(spec: &NetworkSpec) -> bool {
 
 fn is_small(spec: &NetworkSpec) -> bool {
     spec.inputs <= MAX_INPUTS
-        && spec.layers.len() <= MAX_LAYERS
+        && spec.layers.len() <= most_layers(&spec.layers)
         && spec.layers.iter().all(|layer| layer.units <= MAX_UNITS)
         && spec.connections() <= MAX_WEIGHTS
+}
+
+/// Returns how many layers such as these a network for practice may have.
+fn most_layers(layers: &[Layer]) -> usize {
+    if layers.iter().all(|layer| layer.units == 1) {
+        MAX_CHAIN
+    } else {
+        MAX_LAYERS
+    }
 }
 
 fn too_large(lesson: &Lesson) -> NoPractice {
@@ -134,7 +143,7 @@ fn too_large(lesson: &Lesson) -> NoPractice {
     };
     NoPractice(format!(
         "{which} too large to be worked by hand: for practice, one has at most {MAX_INPUTS} inputs, {MAX_LAYERS} layers \
-         of {MAX_UNITS} units, {MAX_WEIGHTS} weights"
+         of {MAX_UNITS} units, {MAX_WEIGHTS} weights, or {MAX_CHAIN} layers of one unit"
     ))
 }
 

@@ -23,8 +23,12 @@ pub struct Match {
     pub slip: Slip,
     /// The feedback: what the numbers are, and what to do.
     pub words: RichText,
+    /// The answer, as it was given.
+    given: String,
     /// The feedback without the answer.
     pub(super) clause: String,
+    /// How many steps before the one that is asked for it was made.
+    pub(super) before: usize,
 }
 
 impl Match {
@@ -32,8 +36,16 @@ impl Match {
         Self {
             slip,
             words: format!("You have {given}: {clause}.").into(),
+            given: given.to_owned(),
             clause,
+            before: 0,
         }
+    }
+
+    /// Returns the same slip, made so many steps before the one that is asked for.
+    pub(super) const fn made_before(mut self, steps: usize) -> Self {
+        self.before = steps;
+        self
     }
 
     /// Returns the feedback for use next to the answer: `That is …`.
@@ -43,14 +55,18 @@ impl Match {
 }
 
 /// Returns the feedback on all slips that were found, as one text; empty if there are none. It begins with `You
-/// have …: `.
+/// have …: `. Which of several it was, nobody knows.
 pub fn say(found: &[Match]) -> RichText {
-    let Some((first, others)) = found.split_first() else {
-        return RichText::new();
-    };
-    others.iter().fold(first.words.clone(), |text, other| {
-        text.words(format!(" Or {}.", other.clause))
-    })
+    match found {
+        [] => RichText::new(),
+        [only] => only.words.clone(),
+        [first, others @ ..] => {
+            let text = format!("You have {}: either {}.", first.given, first.clause);
+            others.iter().fold(text.into(), |text: RichText, other| {
+                text.words(format!(" Or {}.", other.clause))
+            })
+        }
+    }
 }
 
 /// An answer that is wrong, and the right value.

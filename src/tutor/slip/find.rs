@@ -59,8 +59,8 @@ pub(in crate::tutor) fn find_beside(
     let mut found: Vec<Match> = Slip::ALL
         .into_iter()
         .filter_map(|slip| {
-            let clause = worked(&asked, accepted, slip, &answer)?;
-            Some(Match::new(slip, &told, clause))
+            let (clause, before) = worked(&asked, accepted, slip, &answer)?;
+            Some(Match::new(slip, &told, clause).made_before(before))
         })
         .collect();
     found.extend(misreadings::find(trace, question, &asked, &answer));
@@ -70,8 +70,12 @@ pub(in crate::tutor) fn find_beside(
     if !found.iter().any(is_turned) {
         found.extend(misreadings::sign_lost(&answer));
     }
-    // Feedback on the step that is asked for is the easiest to follow.
-    found.sort_by_key(|found| (found.clause.starts_with(CARRIED), likelihood(found.slip)));
+    // Feedback on the step that is asked for is the easiest to follow, or else on one not long before it: the more is worked
+    // with what a slip gives, the likelier the numbers are the same by chance.
+    found.sort_by_key(|found| {
+        let is_carried = found.clause.starts_with(CARRIED);
+        (is_carried, likelihood(found.slip), found.before)
+    });
     found
 }
 
@@ -144,14 +148,14 @@ pub fn likely(mut found: Vec<Match>) -> Vec<Match> {
     found
 }
 
-/// Returns the feedback on a slip of working that gives the answer: made at a single step, or wherever it is
-/// possible.
+/// Returns the feedback on a slip of working that gives the answer, and how many steps before the one that is asked for it
+/// was made: made at a single step, or wherever it is possible.
 fn worked(
     asked: &SlipSearch,
     accepted: &[Accepted],
     slip: Slip,
     answer: &WrongAnswer,
-) -> Option<String> {
+) -> Option<(String, usize)> {
     let is_it = |value: &Array2<f64>| answer.is(|i| value.get(answer.given[i].0).copied());
     if slip.decimals().is_some() {
         let is_found = is_rounded_early(asked, accepted, slip, is_it);
@@ -224,8 +228,13 @@ struct SlipResult {
 }
 
 /// Returns `that is …; …` for a slip at the step that computes the answer, or what it follows from for an
-/// earlier step.
-fn clause(asked: &SlipSearch, slip: Slip, place: Option<&SlipPlace>) -> String {
+/// earlier step, and how many steps earlier that is.
+fn clause(asked: &SlipSearch, slip: Slip, place: Option<&SlipPlace>) -> (String, usize) {
+    let before = place.map_or(0, |place| asked.steps_before.saturating_sub(place.at));
+    (clause_of(asked, slip, place), before)
+}
+
+fn clause_of(asked: &SlipSearch, slip: Slip, place: Option<&SlipPlace>) -> String {
     let Some(place) = place else {
         let (decimals, few) = match slip.decimals() {
             Some(1) => ("one decimal", "one is"),

@@ -390,7 +390,7 @@ impl Solver<'_, '_> {
         self.part(&(Expression::from(Quantity::Gamma(l)) / Expression::deviation(l)))
     }
 
-    /// Returns x⁽ˡ⁾ (δ⁽ˡ⁺¹⁾₍₁₊₎)ᵀ.
+    /// Returns x⁽ˡ⁾ (δ⁽ˡ⁺¹⁾[1+])ᵀ.
     pub(super) fn plain_gradient(&self, l: usize) -> Option<Array2<f64>> {
         let x = self.value(Quantity::Output(l))?;
         let delta = self.dropped(Quantity::Delta(l + 1))?;

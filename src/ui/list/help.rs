@@ -63,13 +63,13 @@ const MENU_SIGNS: [(&str, &str, &str); 4] = [
 /// The width of the column for the keys.
 const KEYS_WIDTH: usize = 22;
 
-/// Returns a row of the help, in as many lines as its text needs.
-fn row(keys: String, help: &str, width: usize) -> Vec<Line> {
-    let room = width.saturating_sub(KEYS_WIDTH + 2).max(8);
+/// Returns a row with a key in a column of its own, in as many lines as its text needs.
+pub(super) fn row(keys: String, help: &str, column: usize, width: usize) -> Vec<Line> {
+    let room = width.saturating_sub(column + 2).max(8);
     let mut keys = Some(keys);
     let line = |part| {
         let keys = keys.take().unwrap_or_default();
-        let gap = " ".repeat((KEYS_WIDTH + 2).saturating_sub(keys.width()));
+        let gap = " ".repeat((column + 2).saturating_sub(keys.width()));
         vec![(keys, Role::Key), (gap, Role::Text), (part, Role::Text)]
     };
     wrapped(help, room).into_iter().map(line).collect()
@@ -89,7 +89,9 @@ fn lines(theme: &Theme, chapters: &[Chapter], width: usize) -> Vec<Line> {
     let mut listed = Vec::new();
     for (title, mode) in chapters {
         add_heading(&mut lines, title);
-        let mut add = |keys: String, help: &str| lines.extend(row(keys, &theme.text(help), width));
+        let mut add = |keys: String, help: &str| {
+            lines.extend(row(keys, &theme.text(help), KEYS_WIDTH, width))
+        };
         for binding in keys::bindings(*mode) {
             let same = (binding.command, binding.keys, binding.help);
             if listed.contains(&same) {
@@ -115,7 +117,8 @@ fn lines(theme: &Theme, chapters: &[Chapter], width: usize) -> Vec<Line> {
         }
         add_heading(&mut lines, "Signs on the screen");
         for (unicode, ascii, meaning) in signs {
-            lines.extend(row(theme.pick(unicode, ascii).to_owned(), meaning, width));
+            let sign = theme.pick(unicode, ascii).to_owned();
+            lines.extend(row(sign, meaning, KEYS_WIDTH, width));
         }
     }
     lines
@@ -153,10 +156,21 @@ pub(in crate::ui) fn draw(
     area: Rect,
     buf: &mut Buffer,
 ) {
+    let lines = lines(theme, chapters, usize::from(inset(area).width));
+    draw_lines(theme, scroll, &lines, area, buf);
+}
+
+/// Draws lines that can be scrolled, and how many more there are.
+pub(super) fn draw_lines(
+    theme: &Theme,
+    scroll: usize,
+    lines: &[Line],
+    area: Rect,
+    buf: &mut Buffer,
+) {
     let inner = inset(area);
-    let lines = lines(theme, chapters, usize::from(inner.width));
     let window = ListWindow::scrolled(scroll, lines.len(), usize::from(inner.height));
-    put_lines(buf, inner, window.shown(&lines), theme);
+    put_lines(buf, inner, window.shown(lines), theme);
     if window.most_scroll() > 0 {
         let more = match window.below() {
             0 => "the end".to_owned(),

@@ -342,6 +342,7 @@ mod tests {
             needs: Vec::new(),
             sound: i != 3,
             place: None,
+            done: false,
             score: None,
         }
     }
@@ -404,8 +405,8 @@ mod tests {
     #[test]
     fn parts_are_headings_and_marks_say_how_far_each_lesson_was_walked() {
         let mut menu = course();
-        menu.left("lesson1", 20, 20);
-        menu.left("lesson2", 3, 12);
+        menu.left("lesson1", 20, 20, true);
+        menu.left("lesson2", 3, 12, false);
         menu.apply(Command::Down);
         let buf = drawn(&menu, &PLAIN, (60, 18));
         let expected = "
@@ -441,9 +442,9 @@ mod tests {
     #[test]
     fn beside_a_lesson_stands_how_well_it_went() {
         let mut menu = course();
-        menu.left("lesson1", 20, 20);
+        menu.left("lesson1", 20, 20, true);
         menu.scored("lesson1", Some((5, 7)));
-        menu.left("lesson2", 3, 12);
+        menu.left("lesson2", 3, 12, false);
         menu.scored("lesson2", Some((10, 12)));
         menu.scored("nowhere", Some((1, 1)));
         let buf = drawn(&menu, &PLAIN, (60, 18));
@@ -484,13 +485,13 @@ mod tests {
             let line = shown.lines().find(|line| line.contains("step")).unwrap();
             line.trim().to_owned()
         };
-        menu.left("lesson2", 3, 12);
+        menu.left("lesson2", 3, 12, false);
         assert_eq!(place(&menu), "Left at step 3 of 12.");
         assert_eq!(menu.reached(1), Reached::HalfWay);
-        menu.left("lesson2", 12, 12);
+        menu.left("lesson2", 12, 12, true);
         menu.apply(Command::Up);
         assert_eq!(place(&menu), "Walked to the end, all 12 steps.");
-        menu.left("lesson2", 5, 12);
+        menu.left("lesson2", 5, 12, false);
         assert_eq!(
             place(&menu),
             "Walked to the end before; now left at step 5 of 12."

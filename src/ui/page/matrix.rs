@@ -985,7 +985,7 @@ mod tests {
         assert_eq!(shown(&session, PLAIN, (52, 7)), expected);
         let session = Net::grounded().at(vec![0], Operation::Gradient(0));
         let expected = "
-   x⁽⁰⁾            (δ⁽¹⁾₍₁₊₎)ᵀ              ∇⁽⁰⁾
+   x⁽⁰⁾            (δ⁽¹⁾[1+])ᵀ              ∇⁽⁰⁾
  ⎡ 1.000 ⎤₀     dropped               ⎡ −0.060 −0.010 ⎤ bias
  ⎢ 0.000 ⎥  × [ ╌╌╌ −0.060 −0.010 ] = ⎢  0.000  0.000 ⎥
  ⎣ 1.000 ⎦             1×2            ⎣ −0.060 −0.010 ⎦

@@ -18,8 +18,8 @@ pub(super) const LEAST_ASKED: [usize; 2] = [6, 3];
 pub(super) struct QuestionForms {
     /// Question, input line and replies one below the other, with empty lines between them.
     pub airy: Vec<Line>,
-    /// The same without empty lines.
-    tight: Vec<Line>,
+    /// The same without empty lines; and without the numbers as they are typed, which the input line holds as well.
+    tight: [Vec<Line>; 2],
     /// The question and the replies without the input line, the newest first.
     newest: Vec<Line>,
 }
@@ -28,6 +28,7 @@ impl QuestionForms {
     pub(super) fn new(asking: &QuestionLines, input: Line) -> Self {
         let QuestionLines {
             question,
+            cells,
             replies,
             newest,
         } = asking;
@@ -35,8 +36,11 @@ impl QuestionForms {
         let behind = if replies.is_empty() { &[][..] } else { &air };
         let input = [input];
         Self {
-            airy: [question, &air[..], &input, behind, replies].concat(),
-            tight: [question, &input[..], replies].concat(),
+            airy: [question, &air[..], cells, &input, behind, replies].concat(),
+            tight: [
+                [question, cells, &input[..], replies].concat(),
+                [question, &input[..], replies].concat(),
+            ],
             newest: [&newest[..], question].concat(),
         }
     }
@@ -49,8 +53,8 @@ impl Page<'_> {
         let rows = self.text_rows;
         if asked.airy.len() <= rows {
             self.text = asked.airy;
-        } else if asked.tight.len() <= rows {
-            self.text = asked.tight;
+        } else if let Some(tight) = asked.tight.into_iter().find(|tight| tight.len() <= rows) {
+            self.text = tight;
         } else {
             self.text = asked.newest;
             self.pinned = true;
@@ -67,6 +71,12 @@ impl Page<'_> {
             let own = usize::from(!self.pinned);
             self.text.len() - self.text_rows.saturating_sub(own).max(1)
         }
+    }
+
+    /// Returns the number of rows of a text that scrolls.
+    pub(in crate::ui) fn rows_in_sight(&self) -> usize {
+        let own = usize::from(!self.pinned);
+        self.text_rows.saturating_sub(own).max(1)
     }
 
     pub(super) fn draw_text(&self, view: &View, area: Rect, buf: &mut Buffer) {
@@ -140,10 +150,14 @@ impl Page<'_> {
             } else {
                 format!(" line{s}")
             };
-            let key = view.key(Command::ScrollDown).unwrap_or_else(|| "J".into());
+            let key = view.key(Command::PageDown);
+            let key = key.or_else(|| view.key(Command::ScrollDown));
+            let key = key.unwrap_or_else(|| "J".into());
             format!("↓ {hidden} more{lines}: {key}")
         } else {
-            let key = view.key(Command::ScrollUp).unwrap_or_else(|| "K".into());
+            let key = view.key(Command::PageUp);
+            let key = key.or_else(|| view.key(Command::ScrollUp));
+            let key = key.unwrap_or_else(|| "K".into());
             format!("↑ back: {key}")
         };
         view.theme.text(&more).into_owned()

@@ -14,7 +14,7 @@ pub(in crate::ui) fn hanging(text: &str, first: usize, others: usize, width: usi
         .initial_indent(&first)
         .subsequent_indent(&others)
         .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
-        // No break inside of a formula: `(δ⁽¹⁾₍₁₊₎)ᵀ`, `∂J/∂w`.
+        // No break inside of a formula: `(δ⁽¹⁾[1+])ᵀ`, `∂J/∂w`.
         .word_separator(textwrap::WordSeparator::AsciiSpace)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
     let text = glued(text.trim(), width / 2);

@@ -48,7 +48,7 @@ fn of_the_grounded_example() -> Vec<Shown> {
                 "z(1)",
                 "0.000 0.900",
                 Slip::NotTransposed,
-                "You have 0.000: that is W⁽⁰⁾₍₁₊₎ x⁽⁰⁾₍₁₊₎ and the bias weights; going forward the matrix is transposed, Wᵀ: a column of W is one neuron.",
+                "You have 0.000: that is W⁽⁰⁾[1+] x⁽⁰⁾[1+] and the bias weights; going forward the matrix is transposed, Wᵀ: a column of W is one neuron.",
             ),
             (
                 "weighted-sum",
@@ -306,14 +306,14 @@ fn of_hidden_layers() -> Vec<Shown> {
                 "W(1)delta(2)",
                 "-0.020 -0.141 0.097",
                 Slip::NotTransposed,
-                "You have −0.141 and 0.097: that is (W⁽¹⁾₍₁₊₎)ᵀ δ⁽²⁾₍₁₊₎; going back W itself is used, not Wᵀ.",
+                "You have −0.141 and 0.097: that is (W⁽¹⁾[1+])ᵀ δ⁽²⁾[1+]; going back W itself is used, not Wᵀ.",
             ),
             (
                 "pull-back",
                 "W(1)delta(2)",
                 "-0.030 -0.132 0.126",
                 Slip::UpdatedWeights,
-                "You have −0.030, −0.132 and 0.126: that is W⁽¹⁾δ⁽²⁾₍₁₊₎ with the new W⁽¹⁾; the error goes back through the weights that made ŷ, which change only afterwards.",
+                "You have −0.030, −0.132 and 0.126: that is W⁽¹⁾δ⁽²⁾[1+] with the new W⁽¹⁾; the error goes back through the weights that made ŷ, which change only afterwards.",
             ),
             (
                 "gradient",

@@ -17,7 +17,7 @@ fn two_slips_that_give_the_same_number_are_both_named() {
     assert_eq!(slips, [Slip::MeanOverOutputs, Slip::Halved]);
     assert_eq!(
         say(&found).text(Decimals::default()),
-        "You have 0.227: that is J divided by the 2 outputs; divide by the samples alone, not by the outputs too. Or that is the mean of ½(ŷ − y)²; there is no ½ in this loss."
+        "You have 0.227: either that is J divided by the 2 outputs; divide by the samples alone, not by the outputs too. Or that is the mean of ½(ŷ − y)²; there is no ½ in this loss."
     );
     let verdict = question.grade(&trace, "0.227").unwrap();
     assert_eq!((verdict.outcome, verdict.slips), (Outcome::Wrong, slips));
@@ -150,7 +150,7 @@ fn a_slip_is_carried_forward_through_a_phase_and_a_pass() {
             Level::Pass,
             "-0.7885 0.2314 -0.2473",
             &[Slip::Ascent, Slip::ErrorTurned],
-            "You have −0.7885, 0.2314 and −0.2473: that is W⁽¹⁾ + ρ ∇⁽¹⁾; the step goes downhill: minus. Or that comes of taking y − ŷ for δ⁽²⁾; the prediction comes first: ŷ − y.",
+            "You have −0.7885, 0.2314 and −0.2473: either that is W⁽¹⁾ + ρ ∇⁽¹⁾; the step goes downhill: minus. Or that comes of taking y − ŷ for δ⁽²⁾; the prediction comes first: ŷ − y.",
         ),
     ] {
         let question = at_level(&trace, kind, symbol, level);

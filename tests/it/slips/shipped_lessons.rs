@@ -121,7 +121,7 @@ const ANSWERED: &[Answered] = &[
         13,
         ".018",
         &[Slip::LogarithmForgotten, Slip::WrongSide],
-        "You have 0.018: that is ŷ; the loss is −log ŷ. Or that is −y log(1 − ŷ) − (1 − y) log ŷ; log ŷ goes with y, and log(1 − ŷ) with 1 − y.",
+        "You have 0.018: either that is ŷ; the loss is −log ŷ. Or that is −y log(1 − ŷ) − (1 − y) log ŷ; log ŷ goes with y, and log(1 − ŷ) with 1 − y.",
     ),
     (
         "loss",
@@ -184,7 +184,7 @@ const ANSWERED: &[Answered] = &[
         60,
         "-.031",
         &[Slip::SkipForgotten],
-        "You have −0.031: that is ψ ∘ W⁽²⁾δ⁽³⁾₍₁₊₎; e⁽²⁾ has what comes over the skip connection too.",
+        "You have −0.031: that is ψ ∘ W⁽²⁾δ⁽³⁾[1+]; e⁽²⁾ has what comes over the skip connection too.",
     ),
     (
         "loss",
@@ -198,14 +198,14 @@ const ANSWERED: &[Answered] = &[
         28,
         ".125",
         &[Slip::ErrorTurned, Slip::TargetForgotten],
-        "You have 0.125: that is (y − ŷ)/4; the prediction comes first: ŷ − y. Or that is ŷ/4; y is still to be taken off.",
+        "You have 0.125: either that is (y − ŷ)/4; the prediction comes first: ŷ − y. Or that is ŷ/4; y is still to be taken off.",
     ),
     (
         "loss",
         28,
         "-.5",
         &[Slip::SumForMean, Slip::SlopeForgotten],
-        "You have −0.5: that is ŷ − y; J is the mean of 4 samples, so divide by 4. Or that is ∂J/∂ŷ; ψ(ŷ) is still missing.",
+        "You have −0.5: either that is ŷ − y; J is the mean of 4 samples, so divide by 4. Or that is ∂J/∂ŷ; ψ(ŷ) is still missing.",
     ),
     (
         "batch",
@@ -251,7 +251,7 @@ pub(crate) fn of_counts() -> Vec<Shown> {
     let layer = "that counts the connections into one layer alone; add up those of all layers.";
     let mut shown = Vec::new();
     for (answer, slips, words) in [
-        ("6", &[Slip::BiasForgotten, Slip::LayerForgotten][..], format!("You have 6: that leaves out the connections of the bias units; each layer but the last has one. Or {layer}")),
+        ("6", &[Slip::BiasForgotten, Slip::LayerForgotten][..], format!("You have 6: either that leaves out the connections of the bias units; each layer but the last has one. Or {layer}")),
         ("8", &[Slip::BiasMiscounted], "You have 8: that counts one connection for each bias unit; it leads to every unit of the next layer.".to_owned()),
         ("12", &[Slip::BiasMiscounted], "You have 12: that lets connections lead into bias units; nothing leads into one, its output is always 1.".to_owned()),
         ("5", &[Slip::UnitsCounted], format!("You have 5: {units}")),

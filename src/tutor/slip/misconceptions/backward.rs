@@ -54,7 +54,7 @@ impl Solver<'_, '_> {
                     {
                         row.assign(&turned);
                     }
-                    (values, format!("(W{}₍₁₊₎)ᵀ", layer(l)))
+                    (values, format!("(W{}[1+])ᵀ", layer(l)))
                 } else {
                     return None;
                 };

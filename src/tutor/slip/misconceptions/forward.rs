@@ -199,7 +199,7 @@ impl Solver<'_, '_> {
             let values = self.product(&between, &without_first(&x).to_owned()) + bias;
             Some((
                 values,
-                format!("W{w_name}₍₁₊₎ {x_name}₍₁₊₎ and the bias weights"),
+                format!("W{w_name}[1+] {x_name}[1+] and the bias weights"),
             ))
         } else {
             None
