@@ -475,31 +475,10 @@ impl Session {
             Command::NextPanel | Command::BackPanel => {
                 self.choose_panel(command == Command::NextPanel, count);
             }
-            Command::NumPy => {
-                self.numpy = !self.numpy;
-                self.message = match self.numpy {
-                    true if self.is_veiled() => {
-                        Some("The step shows its NumPy once this is answered.".into())
-                    }
-                    true if self.step().numpy().is_empty() => {
-                        Some("Steps that compute something show their NumPy now.".into())
-                    }
-                    false if self.is_veiled() || self.step().numpy().is_empty() => {
-                        Some("NumPy is hidden again.".into())
-                    }
-                    _ => None,
-                };
-            }
+            Command::NumPy => self.toggle_numpy(),
             Command::Help => self.read(Mode::Help),
             Command::Symbols => self.read(Mode::Symbols),
-            Command::Remind => {
-                self.message = self.offered().map(|index| {
-                    format!(
-                        "Enter goes on at step {}, Esc begins at the start.",
-                        index + 1
-                    )
-                });
-            }
+            Command::Remind => self.remind(),
             Command::Menu => return Effect::Menu,
             Command::Suspend => return Effect::Suspend,
             Command::Quit => return Effect::Quit,
@@ -512,6 +491,28 @@ impl Session {
             | Command::Glyphs => {}
         }
         Effect::Draw
+    }
+
+    /// Shows the steps as lines of NumPy too, or hides them; where nothing of that is seen at once, says so.
+    fn toggle_numpy(&mut self) {
+        self.numpy = !self.numpy;
+        let has_none = self.step().numpy().is_empty();
+        let said = if !self.numpy {
+            "NumPy is hidden again."
+        } else if self.is_veiled() {
+            "The step shows its NumPy once this is answered."
+        } else {
+            "Steps that compute something show their NumPy now."
+        };
+        self.message = (has_none || self.is_veiled()).then(|| said.to_owned());
+    }
+
+    /// Says which keys answer the offer.
+    fn remind(&mut self) {
+        self.message = self.offered().map(|index| {
+            let step = index + 1;
+            format!("Enter goes on at step {step}, Esc begins at the start.")
+        });
     }
 
     /// Covers the lesson with something to read, or uncovers it again.

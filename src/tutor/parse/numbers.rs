@@ -455,8 +455,8 @@ mod tests {
             ("1/(1+e^0)", 0.5, 1),
             ("1/(1 + exp(-0))", 0.5, 1),
             ("1 - tanh(0)^2", 1.0, 0),
-            ("2 ln 1 + 3", 3.0, 0),
-            ("ŷ = 1/(1+e^-0) = 0.5", 0.5, 1),
+            ("2ln 1 + 3", 3.0, 0),
+            ("ŷ = 1/(1+e^-0)", 0.5, 1),
         ] {
             let read = numbers(typed, &[1]).unwrap_or_else(|error| panic!("{typed}: {error}"));
             assert_eq!(read[0], [GivenNumber { value, decimals }], "{typed}");

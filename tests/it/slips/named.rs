@@ -1,9 +1,10 @@
 //! Slips that are found, and answers in which none is, one question at a time.
 
 use nn_tutor::algebra::{Decimals, Quantity};
+use nn_tutor::lesson::Library;
 use nn_tutor::trace::Trace;
 use nn_tutor::tutor::slip::{How, by_hand, find, say, work};
-use nn_tutor::tutor::{Level, Outcome, Question, Slip, question, question_at_level};
+use nn_tutor::tutor::{Level, Outcome, Question, Slip, practice, question, question_at_level};
 
 use super::answers::{asked, found, step_of, text};
 use super::networks::{batch, grounded, network, with_techniques};
@@ -21,6 +22,23 @@ fn two_slips_that_give_the_same_number_are_both_named() {
     );
     let verdict = question.grade(&trace, "0.227").unwrap();
     assert_eq!((verdict.outcome, verdict.slips), (Outcome::Wrong, slips));
+}
+
+/// By chance 0.382 is also what W for Wᵀ at the very beginning leads to.
+#[test]
+fn of_several_causes_the_nearest_comes_first_and_none_is_told_as_the_fact() {
+    let lesson = Library::embedded().open("grounded").unwrap();
+    let exercise = practice::exercise(&lesson, 51094, 0).unwrap();
+    let trace = Trace::compile(exercise.into()).unwrap();
+    let question = at_level(&trace, "prediction", "x(2)", Level::Pass);
+    let verdict = question.grade(&trace, "0.382").unwrap();
+    assert_eq!(verdict.slips, [Slip::ErrorForSlope, Slip::NotTransposed]);
+    let said = verdict.feedback[0].text(Decimals::default());
+    assert!(
+        said.starts_with("You have 0.382: either that comes of taking (ŷ − y)")
+            && said.contains(" Or that comes of taking W⁽⁰⁾"),
+        "{said}"
+    );
 }
 
 /// Returns a lesson of the grounded example with questions.

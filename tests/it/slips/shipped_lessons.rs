@@ -256,7 +256,7 @@ pub(crate) fn of_counts() -> Vec<Shown> {
         ("12", &[Slip::BiasMiscounted], "You have 12: that lets connections lead into bias units; nothing leads into one, its output is always 1.".to_owned()),
         ("5", &[Slip::UnitsCounted], format!("You have 5: {units}")),
         ("7", &[Slip::UnitsCounted], format!("You have 7: {units}")),
-        ("3", &[Slip::UnitsCounted, Slip::LayerForgotten], format!("You have 3: {units} Or {layer}")),
+        ("3", &[Slip::UnitsCounted, Slip::LayerForgotten], format!("You have 3: either {units} Or {layer}")),
         ("4", &[Slip::LayerForgotten], format!("You have 4: {layer}")),
     ] {
         shows(&trace, &question, answer, slips, &words);

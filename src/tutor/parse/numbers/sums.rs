@@ -120,10 +120,12 @@ fn words(plain: &str) -> Vec<String> {
             c if c.is_whitespace() => {
                 while rest.next_if(|c| c.is_whitespace()).is_some() {}
                 let mut ahead = rest.clone();
+                let is_taken = FUNCTIONS.iter().any(|(name, _)| word.ends_with(name));
                 let joins = match ahead.next() {
+                    _ if is_taken => true,
                     Some('*' | '/' | '^') => true,
                     Some('+' | '-') => ahead.next().is_some_and(char::is_whitespace),
-                    _ => FUNCTIONS.iter().any(|(name, _)| word.ends_with(name)),
+                    _ => false,
                 };
                 if depth == 0 && !joins && !word.ends_with(['+', '-', '*', '/', '^']) {
                     words.push(String::new());
