@@ -84,7 +84,11 @@ pub(super) fn input_line(view: &View, asked: &OpenQuestion, width: usize) -> Lin
         }
         return line;
     }
-    let format = answer_format(&asked.question.kind);
+    let format = match asked.kept.iter().filter(|kept| kept.is_none()).count() {
+        0 => answer_format(&asked.question.kind),
+        1 => "the number that is left".to_owned(),
+        left => format!("the {left} numbers that are left"),
+    };
     let (bar, forms) = if asked.typing {
         let forms = [format!("  ({format})"), String::new()];
         (bar, forms)

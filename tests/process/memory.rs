@@ -154,8 +154,10 @@ fn lines_of_text_go_on_where_they_were_left() {
     }
     assert_eq!(fs::read(learner.file()).unwrap(), before);
 
-    // At the end it is done, and stays so.
+    // Who jumps to the end has not walked there; who has is done, and stays so.
     learner.printed(&args, "99999\nq\n");
+    assert_eq!(learner.place(), (steps("grounded") as u64, false));
+    learner.printed(&args, "99999\nb\n\nq\n");
     assert_eq!(learner.place(), (steps("grounded") as u64, true));
     let again = learner.printed(&args, "3\nm\nq\n");
     assert!(!again.contains(OFFER));
