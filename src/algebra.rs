@@ -4,8 +4,8 @@
 pub mod arithmetic;
 pub mod context;
 pub mod expression;
-pub mod lines;
 pub mod glossary;
+pub mod lines;
 pub mod notation;
 pub mod operation;
 pub mod phase;

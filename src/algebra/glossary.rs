@@ -2,6 +2,7 @@
 
 use super::notation::layer;
 use super::quantity::{ALONE, OF_LAYER, OF_LAYER_IN_TRACES, Quantity};
+use crate::engine::Moment;
 
 /// A symbol in formulas, with its meaning.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,6 +128,23 @@ impl Quantity {
             Self::ScaleGradient(_) => {
                 ("gradient of S", "how fast the loss grows with each γ and β")
             }
+            Self::Moment(Moment::Velocity, _) => (
+                "velocity",
+                "the gradients so far, the older ones counting less: where the weights are drifting",
+            ),
+            Self::Moment(Moment::First, _) => ("first moment", "a running mean of the gradients"),
+            Self::Moment(Moment::Second, _) => (
+                "second moment",
+                "the squares of the gradients so far: how steep it has been for each weight",
+            ),
+            Self::Moment(Moment::UnbiasedFirst, _) => (
+                "M hat",
+                "the first moment without the bias of its start at 0",
+            ),
+            Self::Moment(Moment::UnbiasedSecond, _) => (
+                "R hat",
+                "the second moment without the bias of its start at 0",
+            ),
             Self::ScaledDelta(_) => (
                 "error of v",
                 "how fast the loss grows with each v of layer l",

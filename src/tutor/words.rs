@@ -70,18 +70,18 @@ pub(super) fn given(trace: &Trace, known: usize, index: usize) -> Option<RichTex
         use Operation::{Loss, LossSlope, OutputError, PredictionLoss};
         matches!(operation, Loss | LossSlope | OutputError | PredictionLoss)
     }) {
-        said.push(format!("J is the {}", context.loss.name()).into());
+        said.push(format!("J is the {}", context.training.loss.name()).into());
         let targets = step.get(Quantity::Target, false)?;
         let rows: Vec<Vec<f64>> = targets.rows().into_iter().map(|row| row.to_vec()).collect();
         said.push(RichText::from("y = ").then(list(&rows)));
     }
     if needs(|operation| operation.is_change()) {
-        said.push(RichText::from("ρ = ").number(context.rate));
+        said.push(RichText::from("ρ = ").number(context.training.rho));
     }
-    if context.alpha > 0.0
+    if context.training.alpha > 0.0
         && needs(|operation| matches!(operation, Operation::Penalty | Operation::Gradient(_)))
     {
-        said.push(RichText::from("α = ").number(context.alpha));
+        said.push(RichText::from("α = ").number(context.training.alpha));
     }
     let mut said = said.into_iter();
     let first = RichText::from("Given: ").then(said.next()?);
