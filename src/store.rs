@@ -15,7 +15,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub use crate::session::fingerprint;
@@ -50,7 +50,7 @@ pub enum StoreError {
         source: io::Error,
     },
     /// Another process held the lock for too long.
-    #[error("another nn-tutor holds {}", shown(.0))]
+    #[error("another program holds {}", shown(.0))]
     Busy(PathBuf),
     /// The file cannot be used by this release, and was left as it is.
     #[error("{} {why}", shown(path))]
@@ -113,8 +113,16 @@ impl fmt::Display for Aside {
 pub struct Store {
     folder: PathBuf,
     patience: Duration,
-    /// The number of times that others have written while this one or a copy of it waited.
-    turns: Arc<AtomicUsize>,
+    signs: Arc<Signs>,
+}
+
+/// What a store and its copies, some of which may be waiting, tell each other.
+#[derive(Debug, Default)]
+struct Signs {
+    /// The number of times that others have written while one of them waited.
+    turns: AtomicUsize,
+    /// Whether somebody waits for the end of the program.
+    hurry: AtomicBool,
 }
 
 impl Store {
@@ -123,7 +131,7 @@ impl Store {
         Self {
             folder: folder.into(),
             patience: PATIENCE,
-            turns: Arc::default(),
+            signs: Arc::default(),
         }
     }
 
@@ -228,11 +236,17 @@ impl Store {
 
     /// Returns how often others have written while somebody waited in this store: as long as that grows, nobody is stuck.
     pub(crate) fn turns(&self) -> usize {
-        self.turns.load(Ordering::Relaxed)
+        self.signs.turns.load(Ordering::Relaxed)
+    }
+
+    /// Says whether somebody waits for the end of the program: then one who holds the lock and is no writer is not waited
+    /// for long, not even by a copy of this store that waits already.
+    pub(crate) fn hurry(&self, hurries: bool) {
+        self.signs.hurry.store(hurries, Ordering::Relaxed);
     }
 
     fn locked(&self) -> Result<Locked<'_>, StoreError> {
-        Folder(&self.folder).lock(self.patience, &self.turns)
+        Folder(&self.folder).lock(self.patience, &self.signs)
     }
 }
 

@@ -303,10 +303,17 @@ impl ProgressKeeper {
         said
     }
 
-    /// Adds to the entries of a menu where their lessons were left, and their scores.
-    pub(super) fn mark(&self, library: &Library, entries: &mut [MenuEntry]) {
+    /// Adds to the entries of a menu where their lessons were left, and their scores. Returns the name of the lesson
+    /// that was left last.
+    pub(super) fn mark(&self, library: &Library, entries: &mut [MenuEntry]) -> Option<String> {
+        let mut last = None;
         for entry in entries {
             if let Some(walked) = self.known.lessons.get(&key(library, &entry.name)) {
+                // In seconds; within one, by the place.
+                let when = (walked.at, walked.moved);
+                if last.as_ref().is_none_or(|(latest, _)| *latest <= when) {
+                    last = Some((when, entry.name.clone()));
+                }
                 entry.place = if walked.done {
                     Some((walked.of, walked.of))
                 } else {
@@ -316,6 +323,7 @@ impl ProgressKeeper {
                 entry.score = (!walked.answers.is_empty()).then(|| walked.score());
             }
         }
+        last.map(|(_, name)| name)
     }
 
     /// Restores the answers given in a lesson before. Returns the bookmark of this visit, and the index of the step at
@@ -422,12 +430,15 @@ impl ProgressKeeper {
             Occasion::Ending => LAST_PATIENCE,
             Occasion::Line | Occasion::Left => LONG_PATIENCE,
         };
-        self.finish(patience);
+        store.hurry(occasion == Occasion::Left);
+        let has_waited = self.finish(patience);
         // A failed write is tried again when there is something new, or when the lesson is left.
         if self.writing.is_none() && !self.owed.is_empty() && (is_new || !occasion.is_typed()) {
             // On leaving there is no next time.
             let store = match occasion {
                 Occasion::Ending => store.with_patience(LAST_PATIENCE),
+                // For who held the lock just now, the time is up already.
+                Occasion::Left if has_waited => store.with_patience(SHORT_PATIENCE),
                 Occasion::Left => store,
                 _ if self.lost.is_some() => store.with_patience(SHORT_PATIENCE),
                 _ => store,
@@ -482,10 +493,10 @@ impl ProgressKeeper {
     }
 
     /// Takes note of what became of a write, if that is known within so much time. Where no key waits for it, the time
-    /// begins anew as long as others write, whose turn came first.
-    fn finish(&mut self, patience: Duration) {
+    /// begins anew as long as others write, whose turn came first. Returns whether it has failed.
+    fn finish(&mut self, patience: Duration) -> bool {
         let Some(Writing { changes, done }) = self.writing.take() else {
-            return;
+            return false;
         };
         let turns = || self.store.as_ref().map_or(0, Store::turns);
         let mut seen = turns();
@@ -527,6 +538,7 @@ impl ProgressKeeper {
                 self.lose("Progress is not kept: writing it has failed.".to_owned());
             }
         }
+        self.writing.is_none() && self.lost.is_some()
     }
 
     /// Returns the time until there may be a warning to show although nothing was typed.
@@ -768,6 +780,55 @@ mod tests {
             assert_eq!(answers(&store, name), if leaving { 1 } else { 2 });
             assert_eq!(keeper.farewell(), [""; 0]);
         }
+    }
+
+    /// Who holds the lock and is no writer gives no sign of when it will be done.
+    #[test]
+    fn in_a_hurry_a_writer_is_waited_for_and_nobody_else_for_long() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::new(folder.path()).with_patience(Duration::from_secs(3_600));
+        store.update(|_| ()).unwrap();
+        let path = folder.path().join("progress.lock");
+        assert_eq!(std::fs::read(&path).unwrap(), b"");
+        let hold = || {
+            let lock = File::open(&path).unwrap();
+            rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).unwrap();
+            lock
+        };
+        // Who waits already hears of the hurry too.
+        let held = hold();
+        let waiting = thread::spawn({
+            let store = store.clone();
+            move || store.update(|_| ())
+        });
+        store.hurry(true);
+        assert!(matches!(waiting.join().unwrap(), Err(StoreError::Busy(_))));
+        drop(held);
+        // A writer at work has left its mark.
+        let began = store.turns();
+        store
+            .update(|_| {
+                assert_eq!(
+                    std::fs::read_to_string(&path).unwrap(),
+                    std::process::id().to_string()
+                );
+            })
+            .unwrap();
+        std::fs::write(&path, "1").unwrap();
+        let held = hold();
+        let waiting = thread::spawn({
+            let store = store.clone();
+            move || store.update(|_| ())
+        });
+        // It is seen to wait: somebody else's turn is noticed.
+        while store.turns() == began {
+            let next = folder.path().join("next");
+            std::fs::copy(store.path(), &next).unwrap();
+            std::fs::rename(&next, store.path()).unwrap();
+            thread::yield_now();
+        }
+        drop(held);
+        assert!(waiting.join().unwrap().is_ok());
     }
 
     #[test]

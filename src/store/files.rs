@@ -2,17 +2,17 @@
 
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::fs::{FlockOperation, Mode, OFlags, flock, open};
+use rustix::fs::{FlockOperation, Mode, OFlags, flock, fstat, open};
 use rustix::io::Errno;
 
-use super::{Aside, FILE, Progress, StoreError, Unusable};
+use super::{Aside, FILE, Progress, Signs, StoreError, Unusable};
 
 /// The file that a process locks. It is never removed, because a lock on a removed file protects nothing.
 const LOCK: &str = "progress.lock";
@@ -24,6 +24,9 @@ const LARGEST: u64 = 16 << 20;
 const ENOUGH: usize = 4 << 20;
 /// The largest number of files of one kind, backups or files that could not be used; nobody has more by accident.
 const MOST_COPIES: usize = 1_000;
+/// The most time to wait, in a hurry, for one who holds the lock and is no writer, such as a program for backups: it gives
+/// no sign of when it will be done.
+const STRANGER: Duration = Duration::from_millis(800);
 /// The time between two attempts to get the lock.
 const NAP: Duration = Duration::from_millis(5);
 /// The time that a writer waits for all others together, as a multiple of that for one. A whole class takes less.
@@ -37,7 +40,7 @@ pub(super) struct Folder<'a>(pub &'a Path);
 pub(super) struct Locked<'a> {
     folder: Folder<'a>,
     /// The locked file. Closing it releases the lock, as does the end of the process in any way.
-    _lock: File,
+    lock: File,
 }
 
 /// Returns a function that adds the failed operation to a system error.
@@ -88,13 +91,10 @@ impl<'a> Folder<'a> {
         Some((metadata.ino(), metadata.mtime(), metadata.mtime_nsec()))
     }
 
-    /// Takes the lock, having made the folder. Waits so long for one who holds it: as others may come first, the time
-    /// begins anew when one of them has written, which `turns` counts.
-    pub(super) fn lock(
-        self,
-        patience: Duration,
-        turns: &AtomicUsize,
-    ) -> Result<Locked<'a>, StoreError> {
+    /// Takes the lock, having made the folder. Waits so long for a writer who holds it: as others may come first, the
+    /// time begins anew when one of them has written, which `signs` count. For one who is no writer it waits less in a
+    /// hurry.
+    pub(super) fn lock(self, patience: Duration, signs: &Signs) -> Result<Locked<'a>, StoreError> {
         DirBuilder::new()
             .recursive(true)
             .mode(0o700)
@@ -106,6 +106,7 @@ impl<'a> Folder<'a> {
         let lock = open(&path, flags, Mode::RUSR | Mode::WUSR)
             .map_err(|errno| failed("write", &path)(errno.into()))?;
         let began = Instant::now();
+        let longest = patience * MOST_TURNS;
         let (mut since, mut stamp) = (began, self.stamp());
         loop {
             match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
@@ -114,10 +115,17 @@ impl<'a> Folder<'a> {
                     let seen = self.stamp();
                     if seen != stamp {
                         (since, stamp) = (Instant::now(), seen);
-                        turns.fetch_add(1, Ordering::Relaxed);
+                        signs.turns.fetch_add(1, Ordering::Relaxed);
                     }
+                    // A writer leaves its mark in the file, see `Locked::mark`.
+                    let is_writer = fstat(&lock).is_ok_and(|lock| lock.st_size > 0);
+                    let patience = if signs.hurry.load(Ordering::Relaxed) && !is_writer {
+                        patience.min(STRANGER)
+                    } else {
+                        patience
+                    };
                     let is_stuck = since.elapsed() >= patience;
-                    if is_stuck || began.elapsed() >= patience * MOST_TURNS {
+                    if is_stuck || began.elapsed() >= longest {
                         return Err(StoreError::Busy(path));
                     }
                     thread::sleep(NAP);
@@ -126,14 +134,29 @@ impl<'a> Folder<'a> {
                 Err(errno) => return Err(failed("lock", &path)(errno.into())),
             }
         }
-        Ok(Locked {
+        let locked = Locked {
             folder: self,
-            _lock: lock.into(),
-        })
+            lock: lock.into(),
+        };
+        locked.mark();
+        Ok(locked)
+    }
+}
+
+impl Drop for Locked<'_> {
+    fn drop(&mut self) {
+        // What the mark is for is over; one that stays only makes others more patient.
+        let _ = self.lock.set_len(0);
     }
 }
 
 impl Locked<'_> {
+    /// Writes into the locked file that a writer holds it, for the others who wait.
+    fn mark(&self) {
+        // Without it, on a full disk, the others are less patient.
+        let _ = self.lock.write_at(process::id().to_string().as_bytes(), 0);
+    }
+
     /// Returns the progress; a file that cannot be used is renamed.
     pub(super) fn open(&self) -> Result<(Progress, Option<Aside>), StoreError> {
         let why = match self.folder.read()? {

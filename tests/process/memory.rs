@@ -914,3 +914,25 @@ fn a_disk_that_is_stuck_freezes_nothing() {
         .find(|lesson| lesson["of"] == 5);
     assert_eq!(lesson.unwrap()["right"], 1);
 }
+
+/// A program that holds the lock for as long as it likes, and is no nn-tutor, keeps nobody from leaving.
+#[test]
+fn who_leaves_under_a_strangers_lock_is_told_what_is_lost() {
+    let learner = Learner::new();
+    learner.printed(&["lesson", "xor", "--plain"], "3\nq\n");
+    let lock = fs::File::open(learner.folder().join("progress.lock")).unwrap();
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    let mut pty = learner.pty("lesson grounded 2> errors", &at("grounded", 1));
+    pty.send("\x1b[C");
+    pty.wait_for(&at("grounded", 2));
+    pty.send("q");
+    assert_eq!(pty.status(), "0");
+    let errors = pty.file("errors");
+    assert!(
+        errors.starts_with("warning: Progress is not kept: another program holds "),
+        "{errors}"
+    );
+    drop(lock);
+    // What was kept before is still there.
+    assert_eq!(learner.progress().len(), 1);
+}
