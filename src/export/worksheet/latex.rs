@@ -9,9 +9,16 @@ use crate::trace::tex;
 /// A box to write a number in, defined in `SHEET`.
 pub(super) const BLANK: &str = "\\blank";
 
+/// The room below its blank to work out one number by hand, in millimetres; there is more beside it.
+const WORKING: usize = 5;
+
+/// The most room for a task, in millimetres: it stays on one page.
+const MOST_WORKING: usize = 8 * WORKING;
+
 /// The commands that a worksheet needs in addition to those of a handout: blanks as large as a number written
-/// by hand, a foot that tells which worksheet it is, and tasks that stay on one page.
+/// by hand, room below them to work them out, a foot that tells which worksheet it is, and tasks that stay on one page.
 const SHEET: &str = r"\newcommand{\blank}{\raisebox{0pt}[6mm][3.6mm]{\framebox{\rule[-1.6mm]{0pt}{6mm}\rule{14mm}{0pt}}}}
+\newcommand{\working}[1]{\par\rule{0pt}{#1mm}}
 \newcommand{\foot}{}
 \makeatletter
 \newcommand{\ps@sheet}{\let\@oddhead\@empty\let\@evenhead\@empty
@@ -106,8 +113,10 @@ fn task(task: &Task, answers: bool, out: &mut impl Write) -> io::Result<()> {
             writeln!(out, "\\fit{{{line}}}")?;
         }
     } else {
-        // Side by side, to leave room to work.
         row(&task.lines, out)?;
+        let blanks = task.lines.iter().map(|line| line.matches(BLANK).count());
+        let room = (WORKING * blanks.sum::<usize>()).min(MOST_WORKING);
+        writeln!(out, "\\working{{{room}}}")?;
     }
     writeln!(out, "\\end{{task}}")
 }
