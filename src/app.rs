@@ -8,6 +8,7 @@ mod keeper;
 mod learner;
 mod listing;
 mod opening;
+mod sheets;
 #[cfg(test)]
 mod tests;
 mod transcript;
@@ -16,28 +17,31 @@ mod work;
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
+use std::path::Path;
 use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Size;
 
+use crate::engine::Interrupt;
 use crate::keys::{self, ctrl};
 use crate::lesson::library::Changes;
-use crate::lesson::readable;
-use crate::session::{Command, Effect, Menu, Mode, Position, Session};
+use crate::lesson::{Lesson, readable};
+use crate::session::{Command, Effect, Length, Menu, Mode, Position, Session};
 use crate::ui::Theme;
 
 use keeper::Occasion;
 use opening::{Opening, OpeningKind};
 use window::{LessonWindow, Pressed};
-use work::{AT_ONCE, OFTEN, UNSAID};
+use work::{AT_ONCE, OFTEN, UNSAID, Work};
 
 pub use catalogue::Catalogue;
 pub use keeper::{Pending, ProgressKeeper, SETTLED, key as progress_key};
-pub use learner::Learner;
+pub use learner::{Learner, fresh_seed};
 pub(crate) use listing::{entries, text as list_text};
 pub use opening::OpenError;
+pub(crate) use sheets::{Sheets, quoted};
 pub use transcript::Transcript;
 
 /// An event for the application.
@@ -67,6 +71,10 @@ pub struct App {
     menu: Option<Menu>,
     /// The times of the last changes to the files of the menu, as of its last reading.
     changes: Changes,
+    /// The lengths of the lessons in the menu, while they are counted.
+    counting: Option<Counting>,
+    /// Whether that is over, although not all may have been counted.
+    has_counted: bool,
     /// The lesson that is being opened.
     opening: Option<Opening>,
     /// Since when there has been a place that is not kept yet.
@@ -74,6 +82,19 @@ pub struct App {
     /// The error that ended the application.
     failure: Option<OpenError>,
 }
+
+/// Lengths of lessons, counted beside the keys.
+struct Counting {
+    work: Work<(String, Length)>,
+    /// Since when there has been time for it.
+    since: Option<Duration>,
+}
+
+/// The most time for counting the lengths of lessons: who has a folder of long ones does without.
+const COUNTING: Duration = Duration::from_secs(3);
+
+/// The message in practice about keys that have no use there.
+const PRACTISES: &str = "This is practice; m leads to the list of lessons.";
 
 /// The message shown while a lesson is opened.
 const PREPARING: &str = "Preparing the lesson… press q or Ctrl-C to leave.";
@@ -88,6 +109,8 @@ impl App {
             left: HashMap::new(),
             menu: None,
             changes: Changes::default(),
+            counting: None,
+            has_counted: false,
             opening: None,
             moved: None,
             failure: None,
@@ -167,8 +190,10 @@ impl App {
             (None, None) => None,
         };
         let settling = self.moved.map(|_| SETTLED);
+        let counting = self.counting.as_ref().map(|_| 2 * AT_ONCE);
         work.into_iter()
             .chain(settling)
+            .chain(counting)
             .chain(self.keeper.patience())
             .min()
     }
@@ -219,10 +244,10 @@ impl App {
         let is_reread = self.learner.is_none() && self.reread();
         let pressed = match (&mut self.learner, &mut self.menu) {
             (Some(learner), _) => self.window.press(&mut learner.session, key, now),
-            (None, Some(menu)) => keys::command(Mode::Menu, key)
-                .map(|command| Pressed::Done(menu.apply(command)))
-                .or(is_reread.then_some(Pressed::Done(Effect::Draw)))
-                .unwrap_or(Pressed::Nothing),
+            (None, Some(menu)) => match self.window.press_menu(menu, key) {
+                Pressed::Nothing if is_reread => Pressed::Done(Effect::Draw),
+                pressed => pressed,
+            },
             (None, None) => Pressed::Nothing,
         };
         self.obey(pressed, now)
@@ -248,11 +273,11 @@ impl App {
         let has_warned = self.warn();
         let effect = match &mut self.learner {
             _ if self.opening.is_some() => self.go_on_opening(Duration::ZERO, now),
+            None => self.count(now).then_some(Effect::Draw),
             Some(learner) => {
                 let pressed = self.window.tick(&mut learner.session, now);
                 self.obey(pressed, now)
             }
-            None => None,
         };
         effect.or_else(|| has_warned.then_some(Effect::Draw))
     }
@@ -270,13 +295,20 @@ impl App {
         self.keep(match effect {
             Effect::Suspend | Effect::Quit => Occasion::Left,
             Effect::Menu if practises => Occasion::Left,
-            Effect::Menu => Occasion::Parted,
-            Effect::Draw | Effect::Exercise | Effect::Open(_) => Occasion::Typed,
+            Effect::Menu | Effect::NextLesson => Occasion::Parted,
+            Effect::Draw
+            | Effect::Exercise
+            | Effect::Open(_)
+            | Effect::Practise
+            | Effect::Worksheet => Occasion::Typed,
         });
         self.settle(now);
         let effect = match effect {
             Effect::Open(name) => self.open(&name, now),
             Effect::Exercise => self.next_exercise(),
+            Effect::NextLesson => self.next_lesson(now),
+            Effect::Practise => self.practise(),
+            Effect::Worksheet => self.write_worksheet(),
             Effect::Menu if !practises => {
                 self.show_menu();
                 Effect::Draw
@@ -298,6 +330,111 @@ impl App {
         Effect::Quit
     }
 
+    /// Opens the lesson that follows this one.
+    fn next_lesson(&mut self, now: Duration) -> Effect {
+        let learner = self.learner.as_ref();
+        let Some(name) = learner.and_then(Learner::lesson).map(str::to_owned) else {
+            self.say(PRACTISES.to_owned());
+            return Effect::Draw;
+        };
+        self.show_menu();
+        let next = self.menu.as_ref().and_then(|menu| menu.after(&name));
+        if let Some(next) = next.map(str::to_owned) {
+            return self.open(&next, now);
+        }
+        self.learner = self.left.remove(&name);
+        self.say("No lesson follows this one: m leads to the list.".to_owned());
+        Effect::Draw
+    }
+
+    /// Returns the lesson that is open or selected, and the name that opens it.
+    fn lesson_here(&self) -> Result<(String, Lesson), OpenError> {
+        if let Some(learner) = &self.learner {
+            let name = learner.lesson().unwrap_or_default().to_owned();
+            return Ok((name, learner.session.trace().lesson().as_ref().clone()));
+        }
+        let selected = self.menu.as_ref().and_then(Menu::selected);
+        let name = selected.map_or_else(String::new, |entry| entry.name.clone());
+        let lesson = self.catalogue.library().open_name(&name)?;
+        Ok((name, lesson))
+    }
+
+    /// Begins to practise the lesson that is open or selected, or says why that is not possible.
+    fn practise(&mut self) -> Effect {
+        if self.learner.as_ref().is_some_and(Learner::practises) {
+            self.say(PRACTISES.to_owned());
+            return Effect::Draw;
+        }
+        let practice = self.lesson_here().and_then(|(name, lesson)| {
+            let key = keeper::key(self.catalogue.library(), &name);
+            let seed = fresh_seed();
+            Ok(Learner::practise(&self.keeper, key, lesson, seed, None)?)
+        });
+        match practice {
+            Ok(practice) => {
+                self.part();
+                self.counting = None;
+                self.learner = Some(practice);
+                self.window.forget();
+            }
+            Err(error) => {
+                self.say(error.to_string());
+            }
+        }
+        Effect::Draw
+    }
+
+    /// Writes new exercises from the selected lesson to a file, and says so.
+    fn write_worksheet(&mut self) -> Effect {
+        let written = match self.lesson_here() {
+            Ok((_, lesson)) => sheets::write_new(&lesson, Path::new(".")),
+            Err(error) => Err(error.to_string()),
+        };
+        self.say(written.unwrap_or_else(|why| why));
+        Effect::Draw
+    }
+
+    /// Begins to count the lengths of the lessons in the menu that are not known.
+    fn begin_counting(&mut self) {
+        let names = self.menu.as_ref().map(Menu::unmeasured).unwrap_or_default();
+        if names.is_empty() || self.counting.is_some() || self.has_counted {
+            return;
+        }
+        let catalogue = self.catalogue.clone();
+        let interrupt = Interrupt::default();
+        let theirs = interrupt.clone();
+        let work = Work::start(&interrupt, Duration::ZERO, move |hand| {
+            for name in names {
+                if theirs.is_set() {
+                    break;
+                }
+                if let Some(length) = catalogue.length(&name, &theirs) {
+                    hand((name, length));
+                }
+            }
+        });
+        self.counting = Some(Counting { work, since: None });
+    }
+
+    /// Takes the lengths that have been counted. Returns whether there are any.
+    fn count(&mut self, now: Duration) -> bool {
+        let (Some(counting), Some(menu)) = (&mut self.counting, &mut self.menu) else {
+            return false;
+        };
+        let mut is_new = false;
+        while let Some((name, length)) = counting.work.wait(Duration::ZERO) {
+            menu.measure(name, length);
+            is_new = true;
+        }
+        let since = *counting.since.get_or_insert(now);
+        if counting.work.has_ended() || now.saturating_sub(since) >= COUNTING {
+            // Those of which nothing came cannot be opened.
+            self.has_counted = true;
+            self.counting = None;
+        }
+        is_new
+    }
+
     /// Reads the lessons of the menu again if a file of theirs has changed. Returns whether one has.
     fn reread(&mut self) -> bool {
         let Some(menu) = &mut self.menu else {
@@ -309,6 +446,8 @@ impl App {
         if has_changed {
             self.changes = changes;
             menu.renew(entries(library.glance()));
+            (self.counting, self.has_counted) = (None, false);
+            self.begin_counting();
         }
         has_changed
     }
@@ -316,17 +455,23 @@ impl App {
     /// Leaves the lesson for the menu.
     fn show_menu(&mut self) {
         self.reread();
-        let menu = self.menu.get_or_insert_with(|| {
+        self.menu.get_or_insert_with(|| {
             let library = self.catalogue.library();
             if let Some(notice) = library.notice() {
                 self.keeper.notice(notice);
             }
             self.changes = library.changes();
             let mut entries = entries(library.glance());
-            self.keeper.mark(library, &mut entries);
-            Menu::new(entries)
+            let last = self.keeper.mark(library, &mut entries);
+            let mut menu = Menu::new(entries);
+            if let Some(last) = last {
+                menu.go_on_from(&last);
+            }
+            menu
         });
-        let Some(learner) = self.learner.take() else {
+        let learner = self.learner.take();
+        self.begin_counting();
+        let (Some(learner), Some(menu)) = (learner, &mut self.menu) else {
             return;
         };
         self.window.forget();
@@ -353,6 +498,8 @@ impl App {
     }
 
     fn begin_opening(&mut self, name: &str, start: OpeningKind, now: Duration) -> Effect {
+        // What somebody waits for has all processors.
+        self.counting = None;
         self.opening = Some(Opening::begin(&self.catalogue, name.as_ref(), start, now));
         self.go_on_opening(AT_ONCE, now).unwrap_or(Effect::Draw)
     }

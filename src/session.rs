@@ -22,7 +22,7 @@ pub(crate) use asking::VEILED;
 pub use asking::{AnswerCell, GivenAnswer, LONGEST, OpenQuestion};
 pub use command::{Command, Effect, Mode};
 pub use cursor::{CellPlace, Group};
-pub use menu::{Menu, MenuEntry, Reached};
+pub use menu::{Length, Menu, MenuEntry, Reached};
 pub use position::{Position, PositionError};
 use practice::Practice;
 pub use records::{Record, Score, fingerprint};
@@ -171,6 +171,14 @@ impl Session {
         (index + 1, self.lesson.len())
     }
 
+    /// Returns how much there is to do in the lesson.
+    pub fn length(&self) -> Length {
+        Length {
+            steps: self.lesson.len(),
+            questions: self.questions,
+        }
+    }
+
     /// Returns the step the learner is at.
     pub fn step(&self) -> Step<'_> {
         self.trace.step(self.index)
@@ -252,6 +260,9 @@ impl Session {
             }
             (Mode::Walk | Mode::Numbers, Command::AskAgain) => self.entry().is_some(),
             (Mode::Walk, Command::Answer) => self.entry().is_some(),
+            (_, Command::NextLesson | Command::Practise) => {
+                self.practice.is_none() && self.is_own() && self.is_at_end()
+            }
             _ => true,
         }
     }
@@ -482,7 +493,11 @@ impl Session {
             Command::Menu => return Effect::Menu,
             Command::Suspend => return Effect::Suspend,
             Command::Quit => return Effect::Quit,
+            Command::NextLesson => return Effect::NextLesson,
+            Command::Practise => return Effect::Practise,
             Command::Open
+            | Command::Search
+            | Command::Worksheet
             | Command::Digit(_)
             | Command::Erase
             | Command::Type(_)
@@ -738,7 +753,7 @@ impl Session {
                 self.wanted_place = None;
                 self.mode = self.mode_here();
             }
-            Mode::Walk | Mode::Numbers | Mode::Menu | Mode::Offer | Mode::Review => {
+            Mode::Walk | Mode::Numbers | Mode::Menu | Mode::Search | Mode::Offer | Mode::Review => {
                 if let Some(entry) = self.history.pop() {
                     self.come_to(entry);
                 } else if self.log.from_review == Some(self.index) {

@@ -117,10 +117,9 @@ pub fn render_menu(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if too_small(theme, area, buf) {
         return;
     }
-    if menu.is_help() {
-        help::draw(theme, 0, &help::MENU, body(area), buf);
-    } else {
-        menu::draw(menu, theme, body(area), buf);
+    match menu.help() {
+        Some(scroll) => help::draw(theme, scroll, &help::MENU, body(area), buf),
+        None => menu::draw(menu, theme, body(area), buf),
     }
     status::menu_lines(menu, theme, area, buf);
     status::menu_message(menu, theme, area, buf);
@@ -150,6 +149,19 @@ pub fn page_rows(session: &Session, theme: &Theme, area: Rect) -> usize {
         let layout = layout(beside, area);
         Page::fit(view, width(layout.page), height(layout.page)).rows_in_sight()
     })
+}
+
+/// Returns the number of lessons of the menu that are in sight at once on a screen of this size.
+pub fn menu_page(menu: &Menu, theme: &Theme, area: Rect) -> usize {
+    if is_too_small(area) {
+        return 1;
+    }
+    menu::page(menu, theme, body(area))
+}
+
+/// Returns the number of rows by which the help of the menu can be scrolled on a screen of this size.
+pub fn most_menu_scroll(theme: &Theme, area: Rect) -> usize {
+    help::most_scroll(theme, &help::MENU, body(area))
 }
 
 /// Returns one line for each thing in the step that does not fit at once on a screen of this size.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::engine::Interrupt;
 use crate::lesson::{LessonError, Library};
+use crate::session::{Length, Session};
 use crate::trace::{CompileError, Trace};
 
 /// A catalogue that opens lessons and compiles each once. Clones share the compiled lessons.
@@ -95,6 +96,18 @@ impl Catalogue {
             self.lock().insert(name.to_owned(), Arc::clone(&compiled));
         }
         Some(Ok(own(&compiled)))
+    }
+
+    /// Returns how much there is to do in a lesson of the library; `None` if it cannot be opened or that was
+    /// interrupted. The lesson is not kept.
+    pub(super) fn length(&self, name: &str, interrupt: &Interrupt) -> Option<Length> {
+        let compile = || {
+            let lesson = self.library.open_name(name).ok()?;
+            let trace = Trace::compile_until(lesson.into(), interrupt).ok()??;
+            Some(Arc::new(trace))
+        };
+        let trace = self.known(name).or_else(compile)?;
+        Some(Session::new(trace).length()).filter(|_| !interrupt.is_set())
     }
 
     /// Returns a lesson that has been compiled before.

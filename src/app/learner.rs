@@ -1,5 +1,7 @@
 //! A learner in a lesson or in practice, and the progress that is saved of it.
 
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+
 use super::keeper::{Bookmark, Occasion, ProgressKeeper, Tally};
 use crate::lesson::Lesson;
 use crate::session::Session;
@@ -25,6 +27,15 @@ enum Course {
         exercises: Exercises,
         tally: Tally,
     },
+}
+
+/// The number of seeds to draw from if none is asked for: small enough that a seed is easy to type.
+const SEEDS: u64 = 1_000_000;
+
+/// Returns a random seed for exercises.
+pub fn fresh_seed() -> u64 {
+    // The standard library takes the keys of its hash maps from the operating system.
+    RandomState::new().build_hasher().finish() % SEEDS
 }
 
 /// The exercises generated from a lesson and a seed, one after the other.
@@ -87,6 +98,16 @@ impl Learner {
         match &self.course {
             Course::Lesson { name, .. } => Some(name),
             Course::Practice { .. } => None,
+        }
+    }
+
+    /// Returns the name or path of the lesson that is practised, and the seed of its exercises; `None` in a lesson.
+    pub fn exercises(&self) -> Option<(&str, u64)> {
+        match &self.course {
+            Course::Lesson { .. } => None,
+            Course::Practice { exercises, .. } => {
+                Some((&exercises.lesson.source.name, exercises.seed))
+            }
         }
     }
 

@@ -79,7 +79,7 @@ impl Stage {
         self.settle();
     }
 
-    /// Presses one key per character: ⏎ Enter, ⎋ Escape, ⇥ Tab, → an arrow. Returns the effect of the last one.
+    /// Presses one key per character: ⏎ Enter, ⎋ Escape, ⇥ Tab, → an arrow, ⇟ and ⇞ for pages, ⌫ Backspace. Returns the effect of the last one.
     fn press(&mut self, keys: &str) -> Option<Effect> {
         let mut last = None;
         for c in keys.chars() {
@@ -90,6 +90,7 @@ impl Stage {
                 '→' => KeyCode::Right,
                 '⇟' => KeyCode::PageDown,
                 '⇞' => KeyCode::PageUp,
+                '⌫' => KeyCode::Backspace,
                 c => KeyCode::Char(c),
             };
             last = self.event(Event::Key(code.into()));
@@ -139,6 +140,154 @@ fn keys_lead_from_the_menu_through_a_lesson_and_back() {
     stage.press("⏎");
     assert_eq!(stage.app.position().unwrap().step, 3);
     assert_eq!(stage.press("q"), Some(Effect::Quit));
+}
+
+/// Returns the name of the selected lesson.
+fn selected(stage: &Stage) -> &str {
+    let menu = stage.app.menu.as_ref().unwrap();
+    &menu.entries()[menu.at()].name
+}
+
+#[test]
+fn a_search_shows_what_is_found_as_one_types() {
+    let mut stage = Stage::menu(&Catalogue::new(Library::embedded()));
+    stage.press("/back");
+    assert!(stage.shows("Search: back_"));
+    assert_eq!(selected(&stage), "backprop");
+    assert!(!stage.shows("softmax"));
+    // A letter is a letter here, whatever it means elsewhere.
+    stage.press("q");
+    assert!(stage.shows("Search: backq_  0 of 28"));
+    assert!(stage.shows("No lesson has that"));
+    stage.press("⏎");
+    assert_eq!(stage.app.position(), None);
+    stage.press("⌫⏎");
+    assert_eq!(stage.app.position().unwrap().lesson, "backprop");
+    // Afterwards all lessons are there again.
+    stage.press("m");
+    assert!(!stage.shows("Search:") && stage.shows("of 28"));
+    assert_eq!(selected(&stage), "backprop");
+    // Topics and titles are found too, by several words in any order.
+    stage.press("/stop when");
+    assert!(stage.shows("epochs"));
+    stage.press("⎋");
+    assert!(!stage.shows("Search:"));
+    // Backspace on an empty line ends it as well.
+    stage.press("/x⌫⌫");
+    assert!(!stage.shows("Search:"));
+    assert_eq!(stage.press("⎋"), Some(Effect::Quit));
+}
+
+#[test]
+fn a_page_of_the_menu_is_what_is_in_sight() {
+    for (size, least) in [((80, 24), 6), ((40, 12), 1), ((120, 40), 10)] {
+        let mut stage = Stage::menu(&Catalogue::new(Library::embedded()));
+        stage.resize(size.0, size.1);
+        let at = |stage: &Stage| stage.app.menu.as_ref().unwrap().at();
+        stage.press("⇟");
+        let page = at(&stage);
+        assert!(page >= least && page < 27, "{size:?}: {page}");
+        stage.press("⇞");
+        assert_eq!(at(&stage), 0);
+        stage.press("⇟⇟⇟⇟⇟⇟⇟⇟⇟⇟⇟⇟⇟⇟⇟⇟⇟⇟⇟⇟⇟⇟⇟⇟⇟⇟⇟⇟");
+        assert_eq!(at(&stage), 27);
+    }
+}
+
+#[test]
+fn the_help_of_the_menu_scrolls_to_its_end() {
+    let mut stage = Stage::menu(&Catalogue::new(Library::embedded()));
+    stage.press("?");
+    assert!(stage.shows("Choosing a lesson"));
+    stage.press("G");
+    assert!(stage.shows("25 min") && stage.shows("the end"));
+    let end = stage.screen();
+    stage.press("⇟j");
+    assert_eq!(stage.screen(), end);
+    stage.press("k");
+    assert!(stage.shows("1 more line"));
+    stage.press("⎋");
+    assert!(stage.shows("Neurons and networks"));
+}
+
+#[test]
+fn the_end_of_a_lesson_leads_to_the_next_one_and_to_practice() {
+    let mut stage = Stage::lesson("grounded", None);
+    assert!(!stage.shows("N next lesson"));
+    stage.press("G");
+    assert!(stage.shows("N next lesson") && stage.shows("P practice"));
+    stage.press("→");
+    assert!(stage.shows("N: next lesson, P: practice, m: menu."));
+    stage.press("N");
+    assert_eq!(stage.app.position().unwrap().lesson, "batch");
+    // Anywhere else the keys work too, and the place is kept.
+    stage.press("→→P");
+    assert!(stage.shows("level 1"));
+    assert!(stage.app.learner.as_ref().unwrap().practises());
+    stage.press("⎋P");
+    assert!(stage.shows("This is practice"));
+    stage.press("N");
+    assert!(stage.shows("This is practice"));
+    assert_eq!(stage.press("m"), Some(Effect::Menu));
+    // After the last lesson there is no other.
+    let mut stage = Stage::menu(&Catalogue::new(Library::embedded()));
+    stage.press("G⏎N");
+    assert!(stage.shows("No lesson follows this one"));
+    assert_eq!(stage.app.position().unwrap().lesson, "questions");
+}
+
+#[test]
+fn practice_begins_in_the_menu_where_that_is_possible() {
+    let mut stage = Stage::menu(&Catalogue::new(Library::embedded()));
+    stage.press("/grounded⎋P");
+    let learner = stage.app.learner.as_ref().unwrap();
+    assert!(learner.practises());
+    assert_eq!(learner.exercises().unwrap().0, "grounded");
+    let mut stage = Stage::menu(&Catalogue::new(Library::embedded()));
+    for name in ["digits", "questions", "code"] {
+        stage.press(&format!("/{name}⎋P"));
+        let practises = stage.app.learner.take().is_some();
+        assert!(practises || stage.app.menu.as_ref().unwrap().message().is_some());
+    }
+}
+
+#[test]
+fn the_menu_begins_where_one_left_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = || {
+        let keeper = ProgressKeeper::open(Ok(Store::new(folder.path())));
+        Stage::new(App::menu(
+            Catalogue::new(Library::embedded()),
+            keeper,
+            THEME,
+        ))
+    };
+    let mut stage = open();
+    assert_eq!(selected(&stage), "neuron");
+    stage.press("/xor⏎→→q");
+    assert!(stage.app.end().is_ok());
+    let mut stage = open();
+    assert_eq!(selected(&stage), "xor");
+    // After the end of a lesson, it is the next one's turn.
+    stage.press("/batch⏎Gq");
+    assert!(stage.app.end().is_ok());
+    assert_eq!(selected(&open()), "epochs");
+}
+
+#[test]
+fn the_lengths_of_lessons_come_while_one_looks_at_the_menu() {
+    let mut stage = Stage::menu(&Catalogue::new(Library::embedded()));
+    while stage.app.counting.is_some() {
+        assert!(stage.app.next_wake().is_some());
+        stage.event(Event::Tick);
+        std::thread::yield_now();
+    }
+    assert_eq!(stage.app.next_wake(), None);
+    let menu = stage.app.menu.as_ref().unwrap();
+    assert_eq!(menu.unmeasured(), [""; 0]);
+    let length = menu.length(menu.at()).unwrap();
+    assert!(length.steps > 10 && length.questions > 0);
+    assert!(stage.shows(&format!("{length}")) || stage.shows(&format!("{} min", length.minutes())));
 }
 
 #[test]

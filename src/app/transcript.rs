@@ -6,19 +6,20 @@ mod explain;
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 
 use crossterm::event::KeyCode;
 
 use super::catalogue::Catalogue;
 use super::keeper::{self, Occasion, Pending, ProgressKeeper};
-use super::learner::Learner;
+use super::learner::{Learner, fresh_seed};
 use super::opening::{OpenError, OpeningKind};
-use super::{entries, list_text};
+use super::{PRACTISES, entries, list_text, sheets};
 use crate::export::text::{self, TextStyle};
 use crate::keys;
-use crate::lesson::{LessonError, readable};
-use crate::session::{Command, Effect, MenuEntry, Mode, Session, VEILED};
+use crate::lesson::{Lesson, LessonError, readable};
+use crate::session::{Command, Effect, Menu, MenuEntry, Mode, Session, VEILED};
 use crate::trace::Trace;
 use crate::tutor::practice::NoPractice;
 
@@ -39,6 +40,8 @@ n          the steps as lines of NumPy too, or not
 symbols    what the symbols mean
 again      asks the question of the step once more
 hide       hides what steps make until you answer, or no longer
+N          the next lesson
+P          practice: the questions of this lesson with new numbers
 m          to the list of lessons
 ?          this help
 q          quits
@@ -46,6 +49,17 @@ q          quits
 
 /// The question after the list of lessons.
 const WHICH: &str = "Which lesson? Its name opens it, q quits.";
+
+/// What can be typed there.
+const CHOOSING: &str = "\
+xor              opens the lesson
+practice xor     its questions with new numbers
+worksheet xor    writes exercises for paper to a file in the folder you are in
+/ gradient       the lessons that have a word in name, title, summary or topics
+list             all lessons
+?                this help
+q                quits
+";
 
 /// The request that a line makes.
 #[derive(Debug, PartialEq, Eq)]
@@ -175,8 +189,10 @@ impl Transcript {
             // The transcript ends, which saves.
             Effect::Quit => {}
             Effect::Menu if practises => {}
-            Effect::Menu | Effect::Exercise => learner.keep(&mut self.keeper, Occasion::Left),
-            Effect::Draw | Effect::Open(_) | Effect::Suspend => {
+            Effect::Menu | Effect::Exercise | Effect::NextLesson | Effect::Practise => {
+                learner.keep(&mut self.keeper, Occasion::Left);
+            }
+            Effect::Draw | Effect::Open(_) | Effect::Suspend | Effect::Worksheet => {
                 learner.keep(&mut self.keeper, Occasion::Line);
             }
         }
@@ -192,19 +208,87 @@ impl Transcript {
                 self.choose();
                 Ok(Effect::Draw)
             }
+            Effect::NextLesson => {
+                let name = learner.lesson().map(str::to_owned);
+                Ok(self.next_lesson(name.as_deref()))
+            }
+            Effect::Practise => {
+                let lesson = learner.session.trace().lesson().as_ref().clone();
+                match learner.lesson().map(str::to_owned) {
+                    Some(name) => self.begin_practice(&name, lesson),
+                    None => self.line(PRACTISES),
+                }
+                Ok(Effect::Draw)
+            }
             effect => Ok(effect),
+        }
+    }
+
+    /// Returns the effect that opens the lesson after one with a name, if there is one.
+    fn next_lesson(&mut self, name: Option<&str>) -> Effect {
+        let menu = Menu::new(entries(self.catalogue.library().glance()));
+        if let Some(next) = name.and_then(|name| menu.after(name)) {
+            return Effect::Open(next.to_owned());
+        }
+        self.line("No lesson follows this one: m leads to the list.");
+        Effect::Draw
+    }
+
+    /// Begins to practise a lesson, or says why that is not possible.
+    fn begin_practice(&mut self, name: &str, lesson: Lesson) {
+        let key = keeper::key(self.catalogue.library(), name);
+        match Learner::practise(&self.keeper, key, lesson, fresh_seed(), None) {
+            Ok(practice) => self.practise(practice),
+            Err(no) => self.line(&no.to_string()),
         }
     }
 
     /// Handles a line while the learner chooses a lesson.
     fn chosen(&mut self, line: &str) -> Effect {
-        match line {
-            "" => self.line(WHICH),
-            "q" | "quit" | "exit" => return Effect::Quit,
-            "?" | "h" | "help" => self.list_lessons(),
-            name => return Effect::Open(name.to_owned()),
+        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let rest = rest.trim();
+        match (word, rest) {
+            ("", _) => self.line(WHICH),
+            ("q" | "quit" | "exit", "") => return Effect::Quit,
+            ("?" | "h" | "help", "") => self.say(CHOOSING),
+            ("list", "") => self.list_lessons(),
+            ("practice" | "worksheet", name) if !name.is_empty() => {
+                match self.catalogue.library().open_name(name) {
+                    Ok(lesson) if word == "practice" => self.begin_practice(name, lesson),
+                    Ok(lesson) => {
+                        let written = sheets::write_new(&lesson, Path::new("."));
+                        let said = written.unwrap_or_else(|why| why);
+                        self.style.wrap(&mut self.out, &said, [0, 0]);
+                    }
+                    Err(error) => self.refuse(&error),
+                }
+            }
+            _ if line.starts_with('/') && !line[1..].contains(std::path::is_separator) => {
+                self.search(line[1..].trim());
+            }
+            _ => return Effect::Open(line.to_owned()),
         }
         Effect::Draw
+    }
+
+    /// Lists the lessons that have what is searched for.
+    fn search(&mut self, text: &str) {
+        let mut menu = Menu::new(self.list.clone());
+        menu.apply(Command::Search);
+        for c in text.chars() {
+            menu.apply(Command::Type(c));
+        }
+        let found: Vec<MenuEntry> = menu
+            .shown()
+            .into_iter()
+            .map(|i| menu.entries()[i].clone())
+            .collect();
+        if found.is_empty() {
+            self.line("No lesson has that in its name, title, summary or topics.");
+        } else {
+            let list = list_text(&found, &self.style);
+            self.say(&list);
+        }
     }
 
     fn list_lessons(&mut self) {
@@ -221,6 +305,10 @@ impl Transcript {
         let title = &session.trace().lesson().title;
         let title = format!("{title}. Enter: next step, b: back, ?: help, q: quit.");
         self.line(&title);
+        if session.level().is_none() {
+            let length = format!("{}.", session.length());
+            self.line(&length);
+        }
         if let Some(index) = left_at {
             let (step, of) = (index + 1, session.trace().len());
             // If something is asked, a number alone would be an answer.

@@ -104,6 +104,22 @@ impl LessonWindow {
         self.act(session, WindowAction::Command(command), now)
     }
 
+    /// Carries out the command of a key in the list of lessons.
+    pub(super) fn press_menu(&self, menu: &mut Menu, key: KeyEvent) -> Pressed {
+        let Some(command) = keys::command(menu.mode(), key) else {
+            return Pressed::Nothing;
+        };
+        // Only the screen knows how much of it is in sight.
+        if matches!(command, Command::PageDown | Command::PageUp) {
+            menu.set_page(ui::menu_page(menu, &self.theme, self.area));
+        }
+        let effect = menu.apply(command);
+        if menu.help().is_some() {
+            menu.limit_scroll(ui::most_menu_scroll(&self.theme, self.area));
+        }
+        Pressed::Done(effect)
+    }
+
     /// Returns the command of a key. Where the screen is too small to show the field of a question, nothing can be typed into it.
     fn command(&self, session: &Session, key: KeyEvent) -> Option<Command> {
         if session.mode() == Mode::Ask && ui::is_too_small(self.area) {

@@ -59,6 +59,11 @@ impl<T: Send + 'static> Work<T> {
         }
     }
 
+    /// Returns whether the work is done, and all its results are taken.
+    pub(super) const fn has_ended(&self) -> bool {
+        self.thread.is_none()
+    }
+
     /// Returns whether it takes so long that the learner should be told.
     pub(super) fn is_long(&self, now: Duration) -> bool {
         now.saturating_sub(self.since) >= UNSAID

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use super::args::{self, Screen as Shown};
 use super::{Failure, capabilities, compile, plain, screen, style, warn};
-use crate::app::{App, Catalogue, ProgressKeeper, Transcript};
+use crate::app::{App, Catalogue, ProgressKeeper, Transcript, quoted};
+use crate::session::Effect;
 use crate::terminal::ColorDepth;
 use crate::ui::{Color, Theme};
 
@@ -18,17 +19,17 @@ pub(super) fn menu(
     shown: Shown,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    if is_plain(shown) {
+    let left = if is_plain(shown) {
         warn(catalogue.library().notice());
         let mut transcript = Transcript::new(catalogue.clone(), keeper, style(shown.ascii));
         warn(transcript.warning());
         transcript.choose();
-        plain::run(transcript, &catalogue, out)?;
+        plain::run(transcript, &catalogue, out)?
     } else {
-        let app = App::menu(catalogue, keeper, theme(shown));
-        screen::run(app, Instant::now(), Failure::from)?;
-    }
-    Ok(())
+        let app = App::menu(catalogue.clone(), keeper, theme(shown));
+        screen::run(app, Instant::now(), Failure::from)?
+    };
+    leave(left, catalogue, shown, out)
 }
 
 /// Opens a lesson at a step.
@@ -41,17 +42,57 @@ pub(super) fn open(
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let index = step.map(|step| step.get() - 1);
-    if is_plain(shown) {
+    let left = if is_plain(shown) {
         let trace = compile(&catalogue, name)?;
         let mut transcript = Transcript::new(catalogue.clone(), keeper, style(shown.ascii));
         warn(catalogue.library().replacement(name));
         warn(transcript.warning());
         transcript.enter(name, trace, index)?;
-        plain::run(transcript, &catalogue, out)?;
+        plain::run(transcript, &catalogue, out)?
     } else {
         let (theme, began) = (theme(shown), Instant::now());
-        let app = App::lesson(catalogue, keeper, name, index, theme, Duration::ZERO)?;
-        screen::run(app, began, Failure::from)?;
+        let app = App::lesson(
+            catalogue.clone(),
+            keeper,
+            name,
+            index,
+            theme,
+            Duration::ZERO,
+        )?;
+        screen::run(app, began, Failure::from)?
+    };
+    leave(left, catalogue, shown, out)
+}
+
+/// Ends what was left: after practice, prints the score and how to get the same exercises again; then shows the list of
+/// lessons if that is wanted.
+pub(super) fn leave(
+    (left, keeper, learner): screen::Left,
+    catalogue: Catalogue,
+    shown: Shown,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let style = style(shown.ascii);
+    let mut said = String::new();
+    if let Some(learner) = learner
+        && let Some((name, seed)) = learner.exercises()
+    {
+        let score = learner.session.practice_score();
+        if let Some(level) = learner.session.level().filter(|_| score.asked > 0) {
+            let answered = format!("{} of {} right, level {level}.", score.right, score.asked);
+            style.wrap(&mut said, &answered, [0, 0]);
+        }
+        let again = format!("nn-tutor practice {} --seed {seed}", quoted(name));
+        style.wrap(
+            &mut said,
+            &format!("The same exercises again: {again}"),
+            [0, 2],
+        );
+    }
+    out.write_all(said.as_bytes())?;
+    if left == Effect::Menu {
+        out.flush()?;
+        return menu(catalogue, keeper, shown, out);
     }
     Ok(())
 }

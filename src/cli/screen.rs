@@ -46,7 +46,12 @@ impl Screen {
     fn handle(&mut self, event: Event) -> Option<Flow> {
         let effect = self.app.handle(event, self.began.elapsed())?;
         Some(match effect {
-            Effect::Draw | Effect::Open(_) | Effect::Exercise => Flow::Continue,
+            Effect::Draw
+            | Effect::Open(_)
+            | Effect::Exercise
+            | Effect::NextLesson
+            | Effect::Practise
+            | Effect::Worksheet => Flow::Continue,
             Effect::Suspend => Flow::Suspend,
             Effect::Menu | Effect::Quit => {
                 self.left = effect;

@@ -16,6 +16,7 @@ const WALK: &[Mode] = &[Mode::Walk];
 const NUMBERS: &[Mode] = &[Mode::Numbers];
 const MENU: &[Mode] = &[Mode::Menu];
 const HELP: &[Mode] = &[Mode::Help, Mode::Symbols];
+const SEARCH: &[Mode] = &[Mode::Search];
 const GO_TO: &[Mode] = &[Mode::GoTo];
 const ASK: &[Mode] = &[Mode::Ask];
 const OFFER: &[Mode] = &[Mode::Offer];
@@ -30,6 +31,7 @@ pub(super) const ALL: &[Mode] = &[
     Mode::Help,
     Mode::Symbols,
     Mode::Menu,
+    Mode::Search,
 ];
 
 /// All keys and their commands.
@@ -294,6 +296,20 @@ pub const TABLE: &[Binding] = {
             hint(&[key(Char('n'))], "NumPy", 6),
         ),
         row(
+            LESSON,
+            &[key(Char('N'))],
+            C::NextLesson,
+            "opens the next lesson; this one's place is kept",
+            hint(&[key(Char('N'))], "next lesson", 1),
+        ),
+        row(
+            LESSON,
+            &[key(Char('P'))],
+            C::Practise,
+            "practice: this lesson's questions with new numbers",
+            hint(&[key(Char('P'))], "practice", 1),
+        ),
+        row(
             &[Mode::Walk, Mode::Numbers, Mode::Review],
             &[key(Char('m'))],
             C::Menu,
@@ -457,6 +473,20 @@ pub const TABLE: &[Binding] = {
             hint(&[key(Esc)], "close", 2),
         ),
         row(
+            REVIEW,
+            &[key(Char('N'))],
+            C::NextLesson,
+            "opens the next lesson",
+            hint(&[key(Char('N'))], "next lesson", 4),
+        ),
+        row(
+            REVIEW,
+            &[key(Char('P'))],
+            C::Practise,
+            "practice with new numbers",
+            hint(&[key(Char('P'))], "practice", 5),
+        ),
+        row(
             MENU,
             &[
                 key(Down),
@@ -471,13 +501,7 @@ pub const TABLE: &[Binding] = {
         ),
         row(
             MENU,
-            &[
-                key(Up),
-                key(Char('k')),
-                key(BackTab),
-                key(Char('p')),
-                ctrl('p'),
-            ],
+            &[key(Up), key(Char('k')), key(BackTab), ctrl('p')],
             C::Up,
             "the lesson before",
             None,
@@ -497,17 +521,98 @@ pub const TABLE: &[Binding] = {
         ),
         row(
             MENU,
-            &[key(Home), key(Char('g')), key(Char('<')), key(PageUp)],
+            &[key(Char('/')), ctrl('f')],
+            C::Search,
+            "searches as you type: names, titles, summaries, topics",
+            hint(&[key(Char('/'))], "search", 2),
+        ),
+        row(
+            MENU,
+            &[key(Char('P')), key(Char('p'))],
+            C::Practise,
+            "practice: the questions of the lesson with new numbers",
+            hint(&[key(Char('P'))], "practice", 3),
+        ),
+        row(
+            MENU,
+            &[key(Char('w'))],
+            C::Worksheet,
+            "pressed twice, writes exercises for paper to a file",
+            hint(&[key(Char('w'))], "worksheet", 4),
+        ),
+        row(
+            MENU,
+            &[key(PageDown), ctrl('d')],
+            C::PageDown,
+            "a page on",
+            None,
+        ),
+        row(
+            MENU,
+            &[key(PageUp), ctrl('u'), ctrl('b')],
+            C::PageUp,
+            "a page back",
+            None,
+        ),
+        row(
+            MENU,
+            &[key(Home), key(Char('g')), key(Char('<'))],
             C::Start,
             "the first lesson",
             None,
         ),
         row(
             MENU,
-            &[key(End), key(Char('G')), key(Char('>')), key(PageDown)],
+            &[key(End), key(Char('G')), key(Char('>'))],
             C::End,
             "the last lesson",
             None,
+        ),
+        row(
+            SEARCH,
+            &[key(Down), key(Tab), ctrl('n')],
+            C::Down,
+            "the next lesson that has it",
+            hint(&[key(Up), key(Down)], "choose", 2),
+        ),
+        row(
+            SEARCH,
+            &[key(Up), key(BackTab), ctrl('p')],
+            C::Up,
+            "the one before",
+            None,
+        ),
+        row(
+            SEARCH,
+            &[key(Enter), key(Right)],
+            C::Open,
+            "opens the lesson",
+            hint(&[key(Enter)], "open", 0),
+        ),
+        row(SEARCH, &[key(PageDown)], C::PageDown, "a page on", None),
+        row(SEARCH, &[key(PageUp)], C::PageUp, "a page back", None),
+        row(SEARCH, &[key(Home)], C::Start, "the first of them", None),
+        row(SEARCH, &[key(End)], C::End, "the last of them", None),
+        row(
+            SEARCH,
+            &[key(Backspace), key(Delete)],
+            C::Erase,
+            "takes a character back",
+            None,
+        ),
+        row(
+            SEARCH,
+            &[ctrl('u')],
+            C::Clear,
+            "takes back all that was typed",
+            None,
+        ),
+        row(
+            SEARCH,
+            &[key(Esc), ctrl('f')],
+            C::Return,
+            "shows all lessons again",
+            hint(&[key(Esc)], "all lessons", 1),
         ),
         row(
             HELP,
@@ -591,13 +696,7 @@ pub const TABLE: &[Binding] = {
             "closes it",
             hint(&[key(Esc)], "close", 0),
         ),
-        row(
-            MENU,
-            &[key(Esc)],
-            C::Return,
-            "closes the help, or quits",
-            None,
-        ),
+        row(MENU, &[key(Esc)], C::Return, "quits", None),
         row(
             LESSON,
             &[key(Char('S'))],
@@ -634,7 +733,13 @@ pub const TABLE: &[Binding] = {
             "quits; a q that is part of the answer is typed",
             None,
         ),
-        row(REVIEW, &[ctrl('c')], C::Quit, "quits", None),
+        row(
+            &[Mode::Review, Mode::Search],
+            &[ctrl('c')],
+            C::Quit,
+            "quits",
+            None,
+        ),
         row(
             ALL,
             &[ctrl('g')],

@@ -88,6 +88,14 @@ pub enum Command {
     Menu,
     /// Opens the lesson selected in the menu.
     Open,
+    /// Shows only the lessons of the menu that have what is typed.
+    Search,
+    /// Practises the open lesson or the one selected in the menu, with new numbers.
+    Practise,
+    /// Writes a worksheet of the lesson selected in the menu.
+    Worksheet,
+    /// Opens the lesson after this one.
+    NextLesson,
     /// Suspends the process, to be continued later.
     Suspend,
     /// Ends the program.
@@ -101,6 +109,12 @@ pub enum Effect {
     Draw,
     /// Open this lesson.
     Open(String),
+    /// Open the lesson that follows this one in the list.
+    NextLesson,
+    /// Practise the open lesson or the selected one.
+    Practise,
+    /// Write a worksheet of the selected lesson.
+    Worksheet,
     /// Show the list of lessons.
     Menu,
     /// Suspend the process.
@@ -132,4 +146,6 @@ pub enum Mode {
     Symbols,
     /// Choosing a lesson.
     Menu,
+    /// Typing what the lesson to choose has.
+    Search,
 }

@@ -1,6 +1,10 @@
 //! The list of lessons, and the selection in it.
 
-use super::{Command, Effect};
+use std::collections::HashMap;
+use std::fmt;
+
+use super::{Command, Effect, Mode};
+use crate::lesson::TOPICS;
 
 /// A lesson in the menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +40,39 @@ impl MenuEntry {
     }
 }
 
+/// How much there is to do in a lesson.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Length {
+    /// The number of its steps.
+    pub steps: usize,
+    /// The number of its questions that can be answered right or wrong.
+    pub questions: usize,
+}
+
+impl Length {
+    /// The seconds that a step takes on average: to read a few sentences, and to look where the numbers come from.
+    const STEP: usize = 15;
+    /// The seconds that a question takes beyond that: to think or to work it out, to type, to read the feedback.
+    const QUESTION: usize = 45;
+
+    /// Returns about how many minutes it takes.
+    pub const fn minutes(self) -> usize {
+        (self.steps * Self::STEP + self.questions * Self::QUESTION).div_ceil(60)
+    }
+}
+
+impl fmt::Display for Length {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let s = |count| if count == 1 { "" } else { "s" };
+        let (steps, questions, minutes) = (self.steps, self.questions, self.minutes());
+        write!(f, "{steps} step{}", s(steps))?;
+        if questions > 0 {
+            write!(f, " and {questions} question{}", s(questions))?;
+        }
+        write!(f, ", about {minutes} minute{}", s(minutes))
+    }
+}
+
 /// The progress in a lesson in this run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reached {
@@ -53,10 +90,22 @@ pub struct Menu {
     entries: Vec<MenuEntry>,
     /// For each of them, `true` if it was walked to its end.
     done: Vec<bool>,
+    /// The lengths that are known, by the names of the lessons.
+    lengths: HashMap<String, Length>,
     at: usize,
-    help: bool,
+    /// The number of lessons that a page moves by.
+    page: usize,
+    /// The number of lines that the help is scrolled by, while it is shown.
+    help: Option<usize>,
+    /// What is searched for, while the list shows only what has it.
+    search: Option<String>,
     message: Option<String>,
+    /// Whether the key for a worksheet was pressed just now: once more, and it is written.
+    asks_for_worksheet: bool,
 }
+
+/// The number of lessons or lines that a page moves by, where nobody knows the screen.
+const PAGE: usize = 8;
 
 impl Menu {
     /// Creates a menu of lessons, with the first one selected.
@@ -64,9 +113,13 @@ impl Menu {
         Self {
             done: entries.iter().map(|entry| entry.done).collect(),
             entries,
+            lengths: HashMap::new(),
             at: 0,
-            help: false,
+            page: PAGE,
+            help: None,
+            search: None,
             message: None,
+            asks_for_worksheet: false,
         }
     }
 
@@ -80,9 +133,115 @@ impl Menu {
         self.at
     }
 
-    /// Returns whether the help is shown.
-    pub const fn is_help(&self) -> bool {
+    /// Returns the selected lesson; `None` if no lesson is shown.
+    pub fn selected(&self) -> Option<&MenuEntry> {
+        let entry = self.entries.get(self.at)?;
+        self.shows(entry).then_some(entry)
+    }
+
+    /// Returns the mode, which decides what keys do.
+    pub const fn mode(&self) -> Mode {
+        match (self.help, &self.search) {
+            (Some(_), _) => Mode::Help,
+            (None, Some(_)) => Mode::Search,
+            (None, None) => Mode::Menu,
+        }
+    }
+
+    /// Returns the number of lines that the help is scrolled by, while it is shown.
+    pub const fn help(&self) -> Option<usize> {
         self.help
+    }
+
+    /// Limits scrolling of the help to `most` lines: the screen has no more to show.
+    pub fn limit_scroll(&mut self, most: usize) {
+        self.help = self.help.map(|scroll| scroll.min(most));
+    }
+
+    /// Sets the number of lessons that a page moves by: only the screen knows how many are in sight.
+    pub fn set_page(&mut self, lessons: usize) {
+        self.page = lessons.max(1);
+    }
+
+    /// Returns what is searched for.
+    pub fn search(&self) -> Option<&str> {
+        self.search.as_deref()
+    }
+
+    /// Returns the indices of the lessons that are shown: all, or those that have what is searched for.
+    pub fn shown(&self) -> Vec<usize> {
+        let all = (0..).zip(&self.entries);
+        all.filter(|(_, entry)| self.shows(entry))
+            .map(|(i, _)| i)
+            .collect()
+    }
+
+    /// Returns whether a lesson has every word that is searched for in its name, title, summary, part or topics.
+    fn shows(&self, entry: &MenuEntry) -> bool {
+        let Some(search) = &self.search else {
+            return true;
+        };
+        let topics = entry.topics.iter().flat_map(|topic| {
+            let about = TOPICS.iter().find(|(name, _)| name == topic);
+            [topic.as_str(), about.map_or("", |(_, about)| about)]
+        });
+        let texts = [
+            entry.name.as_str(),
+            &entry.title,
+            &entry.summary,
+            entry.part.as_deref().unwrap_or_default(),
+        ];
+        let texts: Vec<String> = texts
+            .into_iter()
+            .chain(topics)
+            .map(str::to_lowercase)
+            .collect();
+        let search = search.to_lowercase();
+        let mut words = search.split_whitespace();
+        words.all(|word| texts.iter().any(|text| text.contains(word)))
+    }
+
+    /// Changes what is searched for. The selection goes to the first lesson whose name begins with it, else whose title
+    /// has it, else to the first that is shown; it stays where nothing is searched for.
+    fn search_for(&mut self, text: String) {
+        let wanted = text.trim().to_lowercase();
+        self.search = Some(text);
+        if wanted.is_empty() {
+            return;
+        }
+        let shown = self.shown();
+        let first = |has: &dyn Fn(&MenuEntry) -> bool| {
+            shown.iter().copied().find(|&i| has(&self.entries[i]))
+        };
+        let best = first(&|entry| entry.name.to_lowercase().starts_with(&wanted))
+            .or_else(|| first(&|entry| entry.title.to_lowercase().contains(&wanted)))
+            .or_else(|| shown.first().copied());
+        self.at = best.unwrap_or(self.at);
+    }
+
+    /// Returns the length of the lesson at an index, if it is known.
+    pub fn length(&self, at: usize) -> Option<Length> {
+        self.lengths.get(&self.entries.get(at)?.name).copied()
+    }
+
+    /// Returns the names of the lessons whose length is not known.
+    pub fn unmeasured(&self) -> Vec<String> {
+        let sound = self.entries.iter().filter(|entry| entry.sound);
+        let names = sound.map(|entry| entry.name.clone());
+        names
+            .filter(|name| !self.lengths.contains_key(name))
+            .collect()
+    }
+
+    /// Records the length of a lesson.
+    pub fn measure(&mut self, name: String, length: Length) {
+        self.lengths.insert(name, length);
+    }
+
+    /// Returns the name of the lesson that follows another one.
+    pub fn after(&self, name: &str) -> Option<&str> {
+        let at = self.entries.iter().position(|entry| entry.name == name)?;
+        self.entries.get(at + 1).map(|entry| entry.name.as_str())
     }
 
     /// Returns the progress in the lesson at an index.
@@ -122,6 +281,7 @@ impl Menu {
         let here = before.iter().position(|before| *before == Some(self.at));
         self.at = here.unwrap_or(0);
         self.entries = entries;
+        self.lengths.clear();
     }
 
     /// Marks a lesson as one that cannot be opened, with the reason.
@@ -139,8 +299,18 @@ impl Menu {
         };
         self.entries[at].place = Some((step, of));
         self.done[at] |= is_done;
+        self.go_on_from(name);
+    }
+
+    /// Selects the lesson that was left last or, if it was left at its end, the next one.
+    pub fn go_on_from(&mut self, name: &str) {
+        let Some(at) = self.entries.iter().position(|entry| entry.name == name) else {
+            return;
+        };
+        self.search = None;
+        let is_at_end = self.entries[at].place.is_some_and(|(step, of)| step == of);
         let last = self.entries.len() - 1;
-        self.at = if step == of { (at + 1).min(last) } else { at };
+        self.at = if is_at_end { (at + 1).min(last) } else { at };
     }
 
     /// Records how many of a lesson's questions were answered right, and how many there are.
@@ -153,23 +323,93 @@ impl Menu {
     /// Carries out a command.
     pub fn apply(&mut self, command: Command) -> Effect {
         self.message = None;
-        let last = self.entries.len().saturating_sub(1);
+        let asked_for_worksheet = std::mem::take(&mut self.asks_for_worksheet);
+        match (command, &mut self.help) {
+            (Command::Quit, _) => return Effect::Quit,
+            (Command::Suspend, _) => return Effect::Suspend,
+            (Command::Help | Command::Return, help @ Some(_)) => *help = None,
+            (command, Some(scroll)) => scroll_by(scroll, command),
+            (Command::Help, None) => self.help = Some(0),
+            (command, None) => return self.choose(command, asked_for_worksheet),
+        }
+        Effect::Draw
+    }
+
+    /// Carries out a command on the list.
+    fn choose(&mut self, command: Command, asked_for_worksheet: bool) -> Effect {
         match command {
-            Command::Help => self.help = !self.help,
-            Command::Return if self.help => self.help = false,
-            Command::Return | Command::Quit => return Effect::Quit,
-            Command::Suspend => return Effect::Suspend,
-            Command::Up => self.at = self.at.saturating_sub(1),
-            Command::Down => self.at = (self.at + 1).min(last),
-            Command::Start => self.at = 0,
-            Command::End => self.at = last,
-            Command::Open => {
-                if let Some(entry) = self.entries.get(self.at) {
-                    return Effect::Open(entry.name.clone());
+            Command::Return if self.search.is_some() => self.search = None,
+            Command::Return => return Effect::Quit,
+            Command::Up => self.move_by(false, 1),
+            Command::Down => self.move_by(true, 1),
+            Command::PageUp => self.move_by(false, self.page),
+            Command::PageDown => self.move_by(true, self.page),
+            Command::Start => self.move_by(false, usize::MAX),
+            Command::End => self.move_by(true, usize::MAX),
+            Command::Search => self.search = Some(String::new()),
+            Command::Type(c) => {
+                let text = self.search.take().unwrap_or_default();
+                if text.chars().count() < LONGEST_SEARCH {
+                    self.search_for(format!("{text}{c}"));
+                } else {
+                    self.search = Some(text);
                 }
+            }
+            Command::Erase => {
+                let mut text = self.search.take().unwrap_or_default();
+                // Where nothing is left to take back, the search ends.
+                if text.pop().is_some() {
+                    self.search_for(text);
+                }
+            }
+            Command::Clear => self.search = Some(String::new()),
+            Command::Open => {
+                if let Some(name) = self.selected().map(|entry| entry.name.clone()) {
+                    self.search = None;
+                    return Effect::Open(name);
+                }
+            }
+            Command::Practise if self.selected().is_some() => return Effect::Practise,
+            Command::Worksheet if self.selected().is_some() => {
+                if asked_for_worksheet {
+                    return Effect::Worksheet;
+                }
+                self.asks_for_worksheet = true;
+                self.message = Some(
+                    "Once more, and exercises for paper are written to a file in the folder you are in.".into(),
+                );
             }
             _ => {}
         }
         Effect::Draw
     }
+
+    /// Moves the selection among the lessons that are shown.
+    fn move_by(&mut self, down: bool, count: usize) {
+        let shown = self.shown();
+        let here = shown.iter().position(|&i| i == self.at).unwrap_or(0);
+        let there = if down {
+            here.saturating_add(count)
+        } else {
+            here.saturating_sub(count)
+        };
+        let there = shown.get(there.min(shown.len().saturating_sub(1)));
+        self.at = there.copied().unwrap_or(self.at);
+    }
+}
+
+/// The most characters that are searched for.
+const LONGEST_SEARCH: usize = 40;
+
+/// Scrolls the help by a command.
+const fn scroll_by(scroll: &mut usize, command: Command) {
+    *scroll = match command {
+        Command::ScrollDown => scroll.saturating_add(1),
+        Command::ScrollUp => scroll.saturating_sub(1),
+        Command::PageDown => scroll.saturating_add(PAGE),
+        Command::PageUp => scroll.saturating_sub(PAGE),
+        Command::Start => 0,
+        Command::End => usize::MAX,
+        _ => *scroll,
+    };
 }

@@ -79,16 +79,13 @@ impl Session {
 
     fn end_message(&self) -> String {
         let score = self.score();
-        match (score.right, score.asked) {
-            (_, 0) => "This is the last step: m leads to the next lesson.".into(),
-            (1, 1) => "The one question answered right: m leads to the next lesson.".into(),
-            (right, asked) if right == asked => {
-                format!("All {asked} questions answered right: m leads to the next lesson.")
-            }
-            (right, asked) => {
-                format!("{right} of {asked} questions answered right: m leads to the next lesson.")
-            }
-        }
+        let how = match (score.right, score.asked) {
+            (_, 0) => "This is the last step".into(),
+            (1, 1) => "The one question answered right".into(),
+            (right, asked) if right == asked => format!("All {asked} questions answered right"),
+            (right, asked) => format!("{right} of {asked} questions answered right"),
+        };
+        format!("{how}. N: next lesson, P: practice, m: menu.")
     }
 
     /// Selects another of the missed questions.

@@ -227,15 +227,30 @@ pub(super) fn menu_lines(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffe
     if what.len() <= usize::from(line.right().saturating_sub(end)) {
         put(buf, line, end, line.y, what, theme.style(Role::Dim));
     }
-    let line = inset(area, area.bottom().saturating_sub(1));
-    if menu.message().is_none() {
-        let mode = if menu.is_help() {
-            Mode::Help
-        } else {
-            Mode::Menu
-        };
-        hints(mode, |binding| binding.hint.as_ref(), theme, line, buf);
+    let mut line = inset(area, area.bottom().saturating_sub(1));
+    if menu.message().is_some() {
+        return;
     }
+    if let (Mode::Search, Some(search)) = (menu.mode(), menu.search()) {
+        let found = menu.shown().len();
+        let all = menu.entries().len();
+        // The end of what is typed is what one looks at.
+        let room = usize::from(line.width) / 2;
+        let skipped = search.chars().count().saturating_sub(room);
+        let end: String = search.chars().skip(skipped).collect();
+        let typed = format!("Search: {end}_  {found} of {all}   ");
+        let style = theme.style(Role::Title);
+        let x = put(buf, line, line.x, line.y, &theme.text(&typed), style);
+        line.width = line.right().saturating_sub(x);
+        line.x = x;
+    }
+    hints(
+        menu.mode(),
+        |binding| binding.hint.as_ref(),
+        theme,
+        line,
+        buf,
+    );
 }
 
 /// Returns the line at a row, without its first and last column.

@@ -135,7 +135,9 @@ fn what_was_missed_is_said_at_the_end() {
     assert!(after.contains("1 leads to step 1;"), "{after}");
     assert_eq!(after.matches("Right.").count(), 1, "{after}");
     assert!(
-        after.trim_end().ends_with("m leads to the next lesson."),
+        after
+            .trim_end()
+            .ends_with("N: next lesson, P: practice, m: menu."),
         "{after}"
     );
     assert!(!after.contains("Missed so far"), "{after}");

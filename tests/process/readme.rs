@@ -315,6 +315,7 @@ fn keys(_: &str) -> String {
         (Mode::GoTo, "While the number of a step is typed"),
         (Mode::Help, "In the help"),
         (Mode::Menu, "In the list of lessons"),
+        (Mode::Search, "While one searches it"),
     ] {
         write!(text, "\n| {heading} | |\n|---|---|\n").unwrap();
         // A key that does the same among the numbers is not listed again.

@@ -22,7 +22,10 @@ pub(in crate::ui) const LESSON: [Chapter; 4] = [
 ];
 
 /// The help in the menu.
-pub(in crate::ui) const MENU: [Chapter; 1] = [("Choosing a lesson", Mode::Menu)];
+pub(in crate::ui) const MENU: [Chapter; 2] = [
+    ("Choosing a lesson", Mode::Menu),
+    ("Searching for one (/)", Mode::Search),
+];
 
 /// The signs on the screen of a lesson: in Unicode, in ASCII, and their meaning.
 const SIGNS: [(&str, &str, &str); 8] = [
@@ -49,7 +52,7 @@ const SIGNS: [(&str, &str, &str); 8] = [
 ];
 
 /// The signs in the menu, and their meaning.
-const MENU_SIGNS: [(&str, &str, &str); 4] = [
+const MENU_SIGNS: [(&str, &str, &str); 5] = [
     ("✓", "x", "a lesson that was walked to its end"),
     (
         "◐",
@@ -58,6 +61,11 @@ const MENU_SIGNS: [(&str, &str, &str); 4] = [
     ),
     ("○", "o", "a lesson that was not opened yet"),
     ("5/7", "5/7", "5 of its 7 questions answered right"),
+    (
+        "25 min",
+        "25 min",
+        "about how long it takes: 15 seconds a step, and 45 more a question",
+    ),
 ];
 
 /// The width of the column for the keys.

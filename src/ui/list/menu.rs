@@ -16,6 +16,15 @@ use crate::ui::text::{first_fitting, fitted, put, put_right};
 /// together.
 const WIDEST: u16 = 100;
 
+/// The least width of a column where there are several.
+const LEAST_COLUMN: u16 = 56;
+
+/// The columns between two of them.
+const GAP: u16 = 2;
+
+/// The widest description: longer lines are hard to read.
+const WIDEST_ABOUT: u16 = 78;
+
 /// The least rows for the description of the chosen lesson, if the screen has them.
 const LEAST_ABOUT: u16 = 3;
 
@@ -29,77 +38,148 @@ enum MenuRow<'a> {
     Lesson(usize),
 }
 
-/// Draws the list, and below it the description of the chosen lesson.
-pub(in crate::ui) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let inner = Rect {
-        x: area.x + 1,
-        y: area.y + 1,
-        width: area.width.saturating_sub(2).min(WIDEST),
-        height: area.height.saturating_sub(2),
-    };
-    let entries = menu.entries();
-    if entries.is_empty() {
-        let text = "There are no lessons here.";
-        put(buf, inner, inner.x, inner.y, text, theme.style(Role::Text));
-        return;
-    }
-    let about = about_rows(menu, theme, inner);
-    let room = usize::from(inner.height.saturating_sub(about + 1)).max(1);
-    let rows = rows(entries, room);
-    let chosen = rows
-        .iter()
-        .position(|row| matches!(row, MenuRow::Lesson(i) if *i == menu.at()))
-        .unwrap_or(0);
-    let window = ListWindow::around(&(chosen..chosen), rows.len(), room);
-    let columns = MenuColumns::new(menu, theme, usize::from(inner.width));
-    for (y, row) in (inner.y..).zip(window.shown(&rows)) {
-        let line = Rect {
-            y,
-            height: 1,
-            ..inner
+/// The parts of the list on a screen: columns of rows, side by side.
+struct MenuLayout<'a> {
+    columns: Vec<Vec<MenuRow<'a>>>,
+    /// The area of the first column; the others are as wide.
+    area: Rect,
+    /// The rows of the only column that are in sight.
+    window: ListWindow,
+    /// The area of the description of the chosen lesson.
+    about: Rect,
+}
+
+impl<'a> MenuLayout<'a> {
+    fn new(menu: &'a Menu, theme: &Theme, area: Rect) -> Self {
+        let inner = Rect {
+            x: area.x + 1,
+            y: area.y + 1,
+            width: area.width.saturating_sub(2),
+            height: area.height.saturating_sub(2),
         };
-        match row {
-            MenuRow::Empty => {}
-            MenuRow::Part(name) => {
-                let name = fitted(&theme.text(name), usize::from(inner.width), theme);
-                put(buf, line, line.x, y, &name, theme.style(Role::Title));
-            }
-            MenuRow::Lesson(i) => draw_lesson(menu, *i, &columns, theme, line, buf),
+        let about = about_rows(menu, theme, inner);
+        let room = usize::from(inner.height.saturating_sub(about + 1)).max(1);
+        let rows = rows(menu, room);
+        let most = usize::from((inner.width + GAP) / (LEAST_COLUMN + GAP));
+        let columns = (2..=most)
+            .find_map(|count| columns(menu, count, room))
+            .filter(|_| rows.len() > room)
+            .unwrap_or_else(|| vec![rows]);
+        let is_chosen = |row: &MenuRow| matches!(row, MenuRow::Lesson(i) if *i == menu.at());
+        let chosen = columns[0].iter().position(is_chosen).unwrap_or(0);
+        let longest = columns.iter().map(Vec::len).max().unwrap_or(0);
+        let window = ListWindow::around(&(chosen..chosen), longest, room);
+        let count = u16::try_from(columns.len()).unwrap_or(1);
+        let width = ((inner.width + GAP) / count).saturating_sub(GAP);
+        let y = inner.y + u16::try_from(room.min(longest) + 1).unwrap_or(0);
+        Self {
+            columns,
+            area: Rect {
+                width: width.min(WIDEST),
+                ..inner
+            },
+            window,
+            about: Rect {
+                x: inner.x + 2,
+                y,
+                width: about_width(inner),
+                height: inner.bottom().saturating_sub(y),
+            },
         }
     }
-    if window.most_scroll() > 0 {
-        let count = format!("{} of {}", menu.at() + 1, entries.len());
-        let part = entries.get(menu.at()).and_then(|entry| entry.part.as_ref());
+}
+
+/// Returns the number of lessons in sight at once.
+pub(in crate::ui) fn page(menu: &Menu, theme: &Theme, area: Rect) -> usize {
+    let layout = MenuLayout::new(menu, theme, area);
+    let lessons = layout.columns.iter().map(|rows| {
+        let rows = layout.window.shown(rows).iter();
+        rows.filter(|row| matches!(row, MenuRow::Lesson(_))).count()
+    });
+    lessons.max().unwrap_or(0)
+}
+
+/// Draws the list, and below it the description of the chosen lesson.
+pub(in crate::ui) fn draw(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let layout = MenuLayout::new(menu, theme, area);
+    let inner = layout.area;
+    let shown = menu.shown();
+    if shown.is_empty() {
+        let text = if menu.search().is_some() {
+            "No lesson has that in its name, title, summary or topics."
+        } else {
+            "There are no lessons here."
+        };
+        for (y, text) in (inner.y..inner.bottom()).zip(wrapped(text, usize::from(inner.width))) {
+            put(buf, inner, inner.x, y, &text, theme.style(Role::Text));
+        }
+        return;
+    }
+    let columns = MenuColumns::new(menu, theme, usize::from(inner.width));
+    for (at, rows) in (0..).zip(&layout.columns) {
+        let area = Rect {
+            x: inner.x + at * (inner.width + GAP),
+            ..inner
+        };
+        for (y, row) in (inner.y..).zip(layout.window.shown(rows)) {
+            let line = Rect {
+                y,
+                height: 1,
+                ..area
+            };
+            match row {
+                MenuRow::Empty => {}
+                MenuRow::Part(name) => {
+                    let name = fitted(&theme.text(name), usize::from(line.width), theme);
+                    put(buf, line, line.x, y, &name, theme.style(Role::Title));
+                }
+                MenuRow::Lesson(i) => draw_lesson(menu, *i, &columns, theme, line, buf),
+            }
+        }
+    }
+    if layout.window.most_scroll() > 0 {
+        let at = shown.iter().position(|&i| i == menu.at()).unwrap_or(0);
+        let count = format!("{} of {}", at + 1, shown.len());
+        let part = menu.selected().and_then(|entry| entry.part.as_ref());
         let part = part.map(|part| theme.text(&format!("{part}: {count}")).into_owned());
         let forms: Vec<String> = part.into_iter().chain([count]).collect();
         let more = first_fitting(&forms, usize::from(inner.width)).unwrap_or_default();
         draw_count(more, inner, area.y, theme, buf);
     }
-    let y = inner.y + u16::try_from(room.min(rows.len()) + 1).unwrap_or(0);
-    let place = Rect {
-        x: inner.x + 2,
-        y,
-        width: inner.width.saturating_sub(2),
-        height: inner.bottom().saturating_sub(y),
-    };
-    draw_about(menu, theme, place, buf);
+    draw_about(menu, theme, layout.about, buf);
+}
+
+/// Returns the parts of the course, each a heading with its lessons; the lessons one by one if none has a part.
+fn parts(menu: &Menu) -> Vec<Vec<MenuRow<'_>>> {
+    let entries = menu.entries();
+    let has_parts = entries.iter().any(|entry| entry.part.is_some());
+    let mut parts: Vec<Vec<MenuRow>> = Vec::new();
+    let mut before: Option<&str> = None;
+    for i in menu.shown() {
+        let part = entries[i].part.as_deref().unwrap_or(NO_PART);
+        match parts.last_mut() {
+            Some(rows) if has_parts && before == Some(part) => rows.push(MenuRow::Lesson(i)),
+            _ if has_parts => parts.push(vec![MenuRow::Part(part), MenuRow::Lesson(i)]),
+            _ => parts.push(vec![MenuRow::Lesson(i)]),
+        }
+        before = Some(part);
+    }
+    parts
+}
+
+/// Returns whether an empty row belongs between two of these.
+fn is_apart(rows: &[MenuRow]) -> bool {
+    matches!(rows.first(), Some(MenuRow::Part(_)))
 }
 
 /// Returns the parts and lessons one below the other, with empty lines between the parts if there is room for all.
-fn rows(entries: &[MenuEntry], room: usize) -> Vec<MenuRow<'_>> {
-    let has_parts = entries.iter().any(|entry| entry.part.is_some());
+fn rows(menu: &Menu, room: usize) -> Vec<MenuRow<'_>> {
     let mut rows = Vec::new();
-    let mut before: Option<&str> = None;
-    for (i, entry) in entries.iter().enumerate() {
-        let part = entry.part.as_deref().unwrap_or(NO_PART);
-        if has_parts && before != Some(part) {
-            if before.is_some() {
-                rows.push(MenuRow::Empty);
-            }
-            rows.push(MenuRow::Part(part));
-            before = Some(part);
+    for part in parts(menu) {
+        if is_apart(&part) && !rows.is_empty() {
+            rows.push(MenuRow::Empty);
         }
-        rows.push(MenuRow::Lesson(i));
+        rows.extend(part);
     }
     if rows.len() > room {
         rows.retain(|row| !matches!(row, MenuRow::Empty));
@@ -107,11 +187,36 @@ fn rows(entries: &[MenuEntry], room: usize) -> Vec<MenuRow<'_>> {
     rows
 }
 
+/// Returns the same in at most so many columns, as low as possible, with no part in two of them; `None` if there is not
+/// enough room for all.
+fn columns(menu: &Menu, count: usize, room: usize) -> Option<Vec<Vec<MenuRow<'_>>>> {
+    let filled = |height: usize| {
+        let mut columns: Vec<Vec<MenuRow>> = Vec::new();
+        for part in parts(menu) {
+            let gap = usize::from(is_apart(&part));
+            match columns.last_mut() {
+                Some(column) if column.len() + gap + part.len() <= height => {
+                    if gap > 0 {
+                        column.push(MenuRow::Empty);
+                    }
+                    column.extend(part);
+                }
+                _ if part.len() <= height => columns.push(part),
+                _ => return None,
+            }
+        }
+        (columns.len() <= count).then_some(columns)
+    };
+    (1..=room).find_map(filled)
+}
+
 /// The widths of the columns of a line.
 struct MenuColumns {
     name: usize,
     /// The width of the score; 0 if no question has been answered yet.
     score: usize,
+    /// The width of the minutes; 0 if there is no room for them or none are known.
+    minutes: usize,
     /// The width of the topics; 0 if there is no room for them.
     topics: usize,
 }
@@ -132,19 +237,39 @@ impl MenuColumns {
         let topics = widest(topics_of);
         let title = widest(|entry| entry.title.clone());
         let score = widest(score_of);
-        let scored = if score > 0 { score + 2 } else { 0 };
-        // Topics give way before a title is cut, and long titles do not take them all away.
-        let is_roomy = MARKS + name + 2 + title.min(30) + 2 + scored + topics <= width;
+        let minutes = (0..menu.entries().len()).map(|i| minutes_of(menu, i).width());
+        let minutes = minutes.max().unwrap_or(0);
+        // Topics give way before a title is cut, then the minutes, and long titles do not take them all away.
+        let mut left = width.checked_sub(MARKS + name + 2 + title.min(30) + column(score));
+        let mut fitting = |wanted: usize| match left {
+            Some(room) if wanted > 0 && room >= wanted + 2 => {
+                left = Some(room - wanted - 2);
+                wanted
+            }
+            _ => 0,
+        };
         Self {
             name,
             score,
-            topics: if is_roomy { topics } else { 0 },
+            minutes: fitting(minutes),
+            topics: fitting(topics),
         }
     }
 }
 
 /// The width of the marks before a name.
 const MARKS: usize = 4;
+
+/// Returns the room that a column takes, with the gap before it.
+const fn column(width: usize) -> usize {
+    if width > 0 { width + 2 } else { 0 }
+}
+
+/// Returns how long a lesson takes: `25 min`; empty if that is not known.
+fn minutes_of(menu: &Menu, i: usize) -> String {
+    menu.length(i)
+        .map_or_else(String::new, |length| format!("{} min", length.minutes()))
+}
 
 fn topics_of(entry: &MenuEntry) -> String {
     entry.topics.join(" ")
@@ -198,34 +323,40 @@ fn draw_lesson(
     let x = put(buf, line, x, line.y, mark(reached, theme), style(role));
     let names = columns.name;
     let name = fitted(&theme.text(&entry.name), names, theme);
-    let column = |width: usize| if width > 0 { width + 2 } else { 0 };
-    let (scored, topics) = (column(columns.score), column(columns.topics));
-    let room = width.saturating_sub(MARKS + names + 2 + scored + topics);
+    let after = [columns.score, columns.minutes, columns.topics].map(column);
+    let room = width.saturating_sub(MARKS + names + 2 + after.iter().sum::<usize>());
     let title = fitted(&theme.text(&entry.title), room, theme);
     let text = format!(" {name:<names$}  {title}");
     put(buf, line, x, line.y, &text, style(Role::Text));
-    let before_topics = Rect {
-        width: line
-            .width
-            .saturating_sub(u16::try_from(topics).unwrap_or(0)),
-        ..line
-    };
-    put_right(
-        buf,
-        before_topics,
-        line.y,
-        &score_of(entry),
-        style(Role::Key),
-    );
-    if columns.topics > 0 {
-        put_right(buf, line, line.y, &topics_of(entry), style(Role::Dim));
+    // From right to left.
+    let mut rest = line;
+    for (text, columns, role) in [
+        (topics_of(entry), columns.topics, Role::Dim),
+        (minutes_of(menu, i), columns.minutes, Role::Dim),
+        (score_of(entry), columns.score, Role::Key),
+    ] {
+        if columns > 0 {
+            put_right(buf, rest, line.y, &text, style(role));
+            let taken = u16::try_from(column(columns)).unwrap_or(u16::MAX);
+            rest.width = rest.width.saturating_sub(taken);
+        }
+    }
+}
+
+/// Returns the width of the description below the list.
+const fn about_width(inner: Rect) -> u16 {
+    let width = inner.width.saturating_sub(2);
+    if width < WIDEST_ABOUT {
+        width
+    } else {
+        WIDEST_ABOUT
     }
 }
 
 /// Returns the rows for the longest description of any lesson, up to a third of the screen, so that the list does not
 /// move while one moves in it.
 fn about_rows(menu: &Menu, theme: &Theme, inner: Rect) -> u16 {
-    let width = usize::from(inner.width.saturating_sub(2)).max(1);
+    let width = usize::from(about_width(inner)).max(1);
     let lines = |i: usize| -> usize {
         let (summary, rest) = about(menu, i, theme, width);
         summary.len() + rest.iter().map(Vec::len).sum::<usize>()
@@ -239,11 +370,16 @@ fn about_rows(menu: &Menu, theme: &Theme, inner: Rect) -> u16 {
 }
 
 /// Returns the description of a lesson: the lines of its summary, and the groups of lines that may be left out, the
-/// last first: the lessons that should come before it, the place where it was left, its topics.
+/// last first: the lessons that should come before it, the place where it was left, how long it takes, its topics.
 fn about(menu: &Menu, i: usize, theme: &Theme, width: usize) -> (Vec<String>, Vec<Vec<String>>) {
     let entry = &menu.entries()[i];
     let lines = |text: &str| wrapped(&theme.text(text), width);
-    let rest = [needs(menu, entry, theme), place(menu, i), topics(entry)];
+    let rest = [
+        needs(menu, entry, theme),
+        place(menu, i),
+        length(menu, i),
+        topics(entry),
+    ];
     (
         lines(&entry.summary),
         rest.iter().flatten().map(|text| lines(text)).collect(),
@@ -252,7 +388,7 @@ fn about(menu: &Menu, i: usize, theme: &Theme, width: usize) -> (Vec<String>, Ve
 
 /// Draws the description of the chosen lesson.
 fn draw_about(menu: &Menu, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let Some(entry) = menu.entries().get(menu.at()) else {
+    let Some(entry) = menu.selected() else {
         return;
     };
     let (width, height) = (usize::from(area.width).max(1), usize::from(area.height));
@@ -309,6 +445,11 @@ fn place(menu: &Menu, i: usize) -> Option<String> {
     })
 }
 
+/// Returns how much there is to do in a lesson, and how long that takes.
+fn length(menu: &Menu, i: usize) -> Option<String> {
+    menu.length(i).map(|length| format!("{length}."))
+}
+
 /// Returns the topics of the lecture that a lesson covers.
 fn topics(entry: &MenuEntry) -> Option<String> {
     let topics: Vec<String> = entry
@@ -329,7 +470,7 @@ mod tests {
     use ratatui::style::Modifier;
 
     use super::*;
-    use crate::session::Command;
+    use crate::session::{Command, Effect, Length};
     use crate::ui::fixture::{ASCII, PLAIN, text};
 
     fn entry(i: usize) -> MenuEntry {
@@ -514,6 +655,100 @@ mod tests {
         menu.apply(Command::Down);
         let shown = text(&drawn(&menu, &PLAIN, (40, 9)));
         assert!(shown.contains("Neurons: 2 of 4"), "{shown}");
+    }
+
+    /// Returns the menu of the lessons that come with the program.
+    fn embedded() -> Menu {
+        let library = crate::lesson::Library::embedded();
+        let entries = library.glance().into_iter().map(|listed| {
+            let head = listed.lesson.unwrap();
+            MenuEntry {
+                name: listed.name,
+                title: head.title,
+                summary: head.summary,
+                topics: head.topics,
+                part: head.part,
+                needs: head.needs,
+                ..entry(1)
+            }
+        });
+        let mut menu = Menu::new(entries.collect());
+        for i in 0..menu.entries().len() {
+            let length = Length {
+                steps: 60,
+                questions: 7,
+            };
+            menu.measure(menu.entries()[i].name.clone(), length);
+        }
+        menu
+    }
+
+    #[test]
+    fn all_lessons_are_in_sight_where_there_is_room() {
+        let mut menu = embedded();
+        for size in [(120, 38), (200, 48), (80, 60)] {
+            for theme in [PLAIN, ASCII] {
+                let first = text(&drawn(&menu, &theme, size));
+                let shown = |text: &str| {
+                    let names = menu.entries().iter().filter(|entry| {
+                        text.contains(&format!(" {} ", entry.name))
+                            && text.contains(&*theme.text(&entry.title))
+                    });
+                    names.count()
+                };
+                assert_eq!(shown(&first), menu.entries().len(), "{size:?}\n{first}");
+                assert!(!first.contains(" of 28"), "{first}");
+                // No line is longer than one reads with ease, and nothing jumps while one moves in it.
+                menu.apply(Command::End);
+                let last = text(&drawn(&menu, &theme, size));
+                let headings = |text: &str| {
+                    let lines = text.lines().enumerate();
+                    let parts = lines.filter(|(_, line)| line.contains("Neurons and networks"));
+                    parts.map(|(y, _)| y).collect::<Vec<_>>()
+                };
+                assert_eq!(headings(&first), headings(&last));
+                menu.apply(Command::Start);
+            }
+        }
+    }
+
+    #[test]
+    fn a_search_leaves_what_it_finds() {
+        let mut menu = course();
+        menu.apply(Command::Search);
+        for c in "LEARNING 9".chars() {
+            menu.apply(Command::Type(c));
+        }
+        let shown = text(&drawn(&menu, &PLAIN, (60, 18)));
+        assert!(shown.starts_with("\n Learning ŷ\n ▸ ○ lesson9 "), "{shown}");
+        assert!(!shown.contains("lesson2  "), "{shown}");
+        menu.apply(Command::Type('!'));
+        let shown = text(&drawn(&menu, &PLAIN, (60, 18)));
+        assert!(shown.starts_with("\n No lesson has that"), "{shown}");
+        assert_eq!(menu.apply(Command::Open), Effect::Draw);
+        menu.apply(Command::Return);
+        assert_eq!(menu.shown().len(), 4);
+        assert_eq!(menu.at(), 2);
+    }
+
+    #[test]
+    fn how_long_a_lesson_takes_is_said() {
+        let mut menu = course();
+        let length = |steps, questions| Length { steps, questions };
+        menu.measure("lesson1".into(), length(83, 9));
+        menu.measure("lesson2".into(), length(1, 0));
+        let shown = text(&drawn(&menu, &PLAIN, (60, 20)));
+        assert!(
+            shown.contains("lesson1   A title ŷ1                       28 min   S1\n"),
+            "{shown}"
+        );
+        assert!(
+            shown.contains("   83 steps and 9 questions, about 28 minutes.\n"),
+            "{shown}"
+        );
+        menu.apply(Command::Down);
+        let shown = text(&drawn(&menu, &PLAIN, (60, 20)));
+        assert!(shown.contains("   1 step, about 1 minute.\n"), "{shown}");
     }
 
     #[test]

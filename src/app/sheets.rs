@@ -1,0 +1,155 @@
+//! Exercises for paper, made from a lesson.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::learner::fresh_seed;
+use crate::export::worksheet::{Format, Worksheet};
+use crate::lesson::Lesson;
+use crate::trace::Trace;
+use crate::tutor::practice::{NoPractice, exercise};
+
+/// The number of exercises that are written where nobody has asked for another one.
+const COUNT: u64 = 10;
+
+/// The most files of a lesson that are written into one folder.
+const MOST_FILES: usize = 100;
+
+/// The sheets of a lesson: exercises, each with new numbers.
+pub(crate) struct Sheets<'a> {
+    lesson: &'a Lesson,
+    seed: u64,
+    variants: Vec<Trace>,
+}
+
+/// Returns a name as it is typed in a shell.
+pub(crate) fn quoted(name: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "._-/".contains(c);
+    if name.chars().all(is_plain) {
+        name.to_owned()
+    } else {
+        format!("'{}'", name.replace('\'', "'\\''"))
+    }
+}
+
+impl<'a> Sheets<'a> {
+    /// Makes so many exercises from a seed.
+    ///
+    /// # Errors
+    /// Returns an error if nothing in the lesson can be practised.
+    pub(crate) fn new(lesson: &'a Lesson, seed: u64, count: u64) -> Result<Self, NoPractice> {
+        let variant = |number| Ok(Trace::compile(exercise(lesson, seed, number)?.into())?);
+        Ok(Self {
+            lesson,
+            seed,
+            variants: (0..count).map(variant).collect::<Result<_, NoPractice>>()?,
+        })
+    }
+
+    /// Returns the name of the lesson. Of a file only the name counts, not the folder: a sheet is the same wherever it
+    /// is made.
+    fn name(&self) -> &str {
+        let name = &self.lesson.source.name;
+        let file = Path::new(name).file_name();
+        file.and_then(|file| file.to_str()).unwrap_or(name)
+    }
+
+    /// Writes the sheets, or their key.
+    ///
+    /// # Errors
+    /// Returns an error if writing fails.
+    pub(crate) fn write(
+        &self,
+        format: Format,
+        answers: bool,
+        no_key: bool,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        let worksheet = Worksheet {
+            title: &self.lesson.title,
+            lesson: &quoted(self.name()),
+            seed: self.seed,
+            answers,
+            no_key,
+        };
+        worksheet.write(&self.variants, format, out)
+    }
+}
+
+/// Writes new exercises to a file in a folder, as `NAME-worksheet.md` or, where that exists, with a number. Returns what
+/// there is to say about it.
+///
+/// # Errors
+/// Returns the reason why there is no such file.
+pub(super) fn write_new(lesson: &Lesson, folder: &Path) -> Result<String, String> {
+    let seed = fresh_seed();
+    let sheets = Sheets::new(lesson, seed, COUNT).map_err(|no| no.to_string())?;
+    let mut text = Vec::new();
+    let refused = |error: io::Error| format!("The exercises cannot be written: {error}.");
+    sheets
+        .write(Format::Markdown, false, false, &mut text)
+        .map_err(refused)?;
+    let stem = Path::new(sheets.name()).file_stem();
+    let stem = stem.and_then(|stem| stem.to_str()).unwrap_or("lesson");
+    let names = (1..=MOST_FILES).map(|number| match number {
+        1 => format!("{stem}-worksheet.md"),
+        number => format!("{stem}-worksheet-{number}.md"),
+    });
+    for name in names {
+        // What is there already stays as it is.
+        let opened = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(folder.join(&name));
+        match opened {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            opened => {
+                opened
+                    .and_then(|mut file| file.write_all(&text))
+                    .map_err(refused)?;
+                let lesson = quoted(&lesson.source.name);
+                return Ok(format!(
+                    "{name} is written, with {COUNT} exercises. Their key: nn-tutor worksheet {lesson} --seed {seed} \
+                     --count {COUNT} --answers"
+                ));
+            }
+        }
+    }
+    Err(format!(
+        "There are {MOST_FILES} files of exercises here already."
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::lesson::Library;
+
+    #[test]
+    fn names_can_be_typed_again() {
+        assert_eq!(quoted("grounded"), "grounded");
+        assert_eq!(quoted("./week-3.yaml"), "./week-3.yaml");
+        assert_eq!(quoted("it's mine.yaml"), r"'it'\''s mine.yaml'");
+    }
+
+    #[test]
+    fn new_exercises_never_replace_a_file_and_say_nothing_of_their_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let lesson = Library::embedded().open("grounded").unwrap();
+        for name in ["grounded-worksheet.md", "grounded-worksheet-2.md"] {
+            let said = write_new(&lesson, folder.path()).unwrap();
+            assert!(said.starts_with(&format!("{name} is written")), "{said}");
+            let sheets = fs::read_to_string(folder.path().join(name)).unwrap();
+            assert_eq!(sheets.matches("# The grounded example").count(), 10);
+            assert!(!sheets.contains("--answers"));
+            let (_, key) = said.split_once("Their key: nn-tutor worksheet ").unwrap();
+            let seed = key.split(' ').nth(2).unwrap();
+            assert!(sheets.contains(&format!("seed {seed}")), "{said}");
+        }
+        let lost = write_new(&lesson, &folder.path().join("nowhere")).unwrap_err();
+        assert!(lost.contains("cannot be written"), "{lost}");
+    }
+}
