@@ -18,8 +18,9 @@ use nn_tutor::lesson::{LESSON_FORMAT, Lesson, Library, Source, TOPICS};
 use nn_tutor::session::{Mode, Session};
 use nn_tutor::trace::Trace;
 use nn_tutor::ui::{self, Color, Theme};
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
 
 /// A function that makes a part of the README; it may read the rest.
 type Make = fn(&str) -> String;
@@ -55,8 +56,22 @@ fn what_is_shown_is_what_is() {
     same_or_update("README.md", &new);
     same_or_update(
         "tests/process/readme/screen.svg",
-        &svg::of(&error_of_layer_1().1),
+        &svg::moving(&story(), STILL),
     );
+}
+
+/// It plays without a script, and is no burden to a page.
+#[test]
+fn the_moving_picture_is_light_and_needs_no_script() {
+    let frames = story();
+    let picture = svg::moving(&frames, STILL);
+    assert!(picture.len() < 150_000, "{}", picture.len());
+    assert!(!picture.contains("<script") && !picture.contains("href"));
+    assert!(picture.contains("@media (prefers-reduced-motion: no-preference)"));
+    assert!((10..=16).contains(&frames.len()), "{}", frames.len());
+    for pair in frames.windows(2) {
+        assert_ne!(pair[0].screen, pair[1].screen);
+    }
 }
 
 /// The lesson in the README has ten lines and is valid.
@@ -195,20 +210,66 @@ fn frame(session: &Session) -> Buffer {
     buffer
 }
 
-/// Returns the number from 1 of the step of the grounded example that computes δ⁽¹⁾, and its frame with the cursor on
-/// δ₁.
-fn error_of_layer_1() -> (usize, Buffer) {
+/// The number from 1 of the step at which the moving picture begins: the error of the output.
+const BEGIN: usize = 9;
+
+/// What happens in the moving picture: the keys, what is said of them, and how many seconds the frame after them is seen.
+/// `{}` is the number under the cursor. A key is a character; ⏎ is Enter, ⇥ Tab, ⎋ Esc.
+const STORY: [(&str, &str, u16); 12] = [
+    ("", "One operation, with its numbers", 4),
+    ("⇥", "Tab: where does {} come from?", 3),
+    ("↓", "↓ and {}?", 3),
+    ("⎋→", "→ one step on; it asks before it shows", 4),
+    ("-0.244 -0.049", "An answer is typed …", 3),
+    ("⏎", "Enter … and the slip behind it is named", 6),
+    ("-0.060 -0.010", "Once more …", 3),
+    ("⏎", "Enter … right", 5),
+    ("⇥", "Tab: where does {} come from?", 5),
+    (".", ". one decimal more", 3),
+    ("⎋,→", "→ one step on", 4),
+    ("←←←", "← and back again, as far as you like", 3),
+];
+
+/// The frame that is seen where nothing moves.
+const STILL: usize = 8;
+
+/// Returns the frames of the moving picture, each with a line below that says what was pressed.
+fn story() -> Vec<svg::Frame> {
     let mut session = session("grounded");
-    let steps = session.trace().len();
-    let index = (0..steps)
-        .find(|&index| {
-            let symbol = session.trace().step(index).symbol();
-            symbol.is_some_and(|symbol| symbol.key() == "delta(1)")
-        })
-        .unwrap();
-    session.go_to(index);
-    press(&mut session, keys::key(KeyCode::Tab));
-    (index + 1, frame(&session))
+    session.go_to(BEGIN - 1);
+    let frame_of = |(keys, says, seconds): (&str, &str, u16)| {
+        for c in keys.chars() {
+            let code = match c {
+                '⏎' => KeyCode::Enter,
+                '⇥' => KeyCode::Tab,
+                '⎋' => KeyCode::Esc,
+                '→' => KeyCode::Right,
+                '←' => KeyCode::Left,
+                '↓' => KeyCode::Down,
+                c => KeyCode::Char(c),
+            };
+            press(&mut session, keys::key(code));
+        }
+        let mut screen = frame(&session);
+        let says = says.replace("{}", &under_the_cursor(&screen));
+        let (width, height) = check::SCREEN;
+        screen.resize(Rect::new(0, 0, width, height + 2));
+        let says = format!("{says:^width$}", width = usize::from(width));
+        let style = Style::new().fg(ratatui::style::Color::Cyan).bold();
+        screen.set_string(0, height + 1, says, style);
+        svg::Frame { screen, seconds }
+    };
+    STORY.into_iter().map(frame_of).collect()
+}
+
+/// Returns the number that the screen shows reversed.
+fn under_the_cursor(screen: &Buffer) -> String {
+    let cells = screen.content.iter();
+    cells
+        .skip_while(|cell| !cell.modifier.contains(Modifier::REVERSED))
+        .take_while(|cell| cell.modifier.contains(Modifier::REVERSED))
+        .map(Cell::symbol)
+        .collect()
 }
 
 fn press(session: &mut Session, key: KeyEvent) {
@@ -217,12 +278,11 @@ fn press(session: &mut Session, key: KeyEvent) {
 }
 
 fn picture(_: &str) -> String {
-    let (step, _) = error_of_layer_1();
     format!(
-        "![Left: δ⁽¹⁾ = ψ(x⁽¹⁾) ∘ (W⁽¹⁾ δ⁽²⁾) with its numbers, a few sentences about it, and the terms of the number \
-         under the cursor. Right: the network with its weights and errors, saturation meters, the loss.]\
-         (tests/process/readme/screen.svg)\n\n\
-         *`nn-tutor lesson grounded --step {step}`, then Tab: where does −0.060 come from?*"
+        "![A lesson on a terminal, moving: a step of backpropagation with its numbers, the terms of the number under the \
+         cursor, a question, a wrong answer and the name of its slip, then the right answer. Beside it the network with its \
+         weights and errors, saturation meters, the loss.](tests/process/readme/screen.svg)\n\n\
+         *`nn-tutor lesson grounded --step {BEGIN}`: a few steps of it, a wrong answer, and where a number comes from.*"
     )
 }
 

@@ -1,4 +1,4 @@
-//! A frame of a terminal as a picture.
+//! Frames of a terminal as a moving picture.
 
 use std::fmt::Write as _;
 
@@ -11,34 +11,113 @@ const BASELINE: u16 = 14;
 const MARGIN: u16 = 10;
 const PAPER: &str = "#16181d";
 const INK: &str = "#d8dce3";
+/// Sets the picture off from a page that is as dark.
+const EDGE: &str = "#4a5160";
 
-/// Returns the frame in the colours of a dark terminal. Each word is stretched to the width of its cells, because some
-/// characters may come from fonts with other widths.
-pub(crate) fn of(frame: &Buffer) -> String {
-    let area = frame.area;
+/// A frame of a moving picture.
+pub(crate) struct Frame {
+    pub(crate) screen: Buffer,
+    /// The time for which it is seen, in seconds.
+    pub(crate) seconds: u16,
+}
+
+/// Returns frames in the colours of a dark terminal, one after the other and again from the start. Where motion is not
+/// wanted, or nothing can move, the frame with the index `still` is seen.
+///
+/// Rows that look the same in several frames are drawn once. Each group of rows that are seen at the same times has a
+/// timetable of its own, in CSS.
+pub(crate) fn moving(frames: &[Frame], still: usize) -> String {
+    let area = frames[0].screen.area;
     let (width, height) = (
         area.width * CELL.0 + 2 * MARGIN,
         area.height * CELL.1 + 2 * MARGIN,
     );
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
-         font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\" font-size=\"15\" fill=\"{INK}\">\n\
-         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{PAPER}\"/>\n"
-    );
-    for y in area.top()..area.bottom() {
-        let mut x = area.left();
-        while x < area.right() {
-            let first = &frame[(x, y)];
-            let mut end = x + 1;
-            while end < area.right() && goes_on(first, &frame[(end, y)]) {
-                end += 1;
+    // Each row as it is drawn, with the frames that have it, in the order in which they appear.
+    let mut rows: Vec<(String, Vec<usize>)> = Vec::new();
+    for (at, frame) in frames.iter().enumerate() {
+        assert_eq!(frame.screen.area, area);
+        for y in area.top()..area.bottom() {
+            let row = row(&frame.screen, y);
+            match rows.iter_mut().find(|(other, _)| *other == row) {
+                Some((_, seen)) => seen.push(at),
+                None => rows.push((row, vec![at])),
             }
-            let word: String = (x..end).map(|x| frame[(x, y)].symbol()).collect();
-            draw(&mut svg, first, &word, (x, y), end - x);
-            x = end;
         }
     }
-    svg + "</svg>\n"
+    let mut groups: Vec<(Vec<usize>, String)> = Vec::new();
+    for (row, mut seen) in rows.into_iter().filter(|(row, _)| !row.is_empty()) {
+        seen.dedup();
+        match groups.iter_mut().find(|(other, _)| *other == seen) {
+            Some((_, drawn)) => drawn.push_str(&row),
+            None => groups.push((seen, row)),
+        }
+    }
+    let all: u16 = frames.iter().map(|frame| frame.seconds).sum();
+    let mut times = String::new();
+    let mut timetables = String::new();
+    let mut drawn = String::new();
+    for (i, (seen, rows)) in groups.iter().enumerate() {
+        if seen.len() == frames.len() {
+            write!(drawn, "<g>\n{rows}</g>\n").unwrap();
+            continue;
+        }
+        let hidden = if seen.contains(&still) {
+            ""
+        } else {
+            " visibility=\"hidden\""
+        };
+        write!(drawn, "<g class=\"t{i}\"{hidden}>\n{rows}</g>\n").unwrap();
+        writeln!(times, ".t{i}{{animation-name:t{i}}}").unwrap();
+        writeln!(timetables, "{}", timetable(&format!("t{i}"), seen, frames)).unwrap();
+    }
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
+         font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\" font-size=\"15\" fill=\"{INK}\">\n\
+         <style>\n@media (prefers-reduced-motion: no-preference) {{\n\
+         g{{animation:{all}s step-end infinite}}\n{times}}}\n{timetables}</style>\n\
+         <rect x=\"0.5\" y=\"0.5\" width=\"{}\" height=\"{}\" rx=\"8\" fill=\"{PAPER}\" stroke=\"{EDGE}\"/>\n\
+         {drawn}</svg>\n",
+        width - 1,
+        height - 1
+    )
+}
+
+/// Returns when something is seen that some of the frames have.
+fn timetable(name: &str, seen: &[usize], frames: &[Frame]) -> String {
+    let all: u16 = frames.iter().map(|frame| frame.seconds).sum();
+    let mut rules = String::new();
+    let mut now = 0;
+    let mut before = None;
+    for (at, frame) in frames.iter().enumerate() {
+        let is_seen = seen.contains(&at);
+        if before != Some(is_seen) {
+            let visibility = if is_seen { "visible" } else { "hidden" };
+            let percent = 100.0 * f64::from(now) / f64::from(all);
+            write!(rules, "{percent:.3}%{{visibility:{visibility}}}").unwrap();
+            before = Some(is_seen);
+        }
+        now += frame.seconds;
+    }
+    format!("@keyframes {name}{{{rules}}}")
+}
+
+/// Returns a row as it is drawn. Each word is stretched to the width of its cells, because some characters may come from
+/// fonts with other widths.
+fn row(frame: &Buffer, y: u16) -> String {
+    let area = frame.area;
+    let mut svg = String::new();
+    let mut x = area.left();
+    while x < area.right() {
+        let first = &frame[(x, y)];
+        let mut end = x + 1;
+        while end < area.right() && goes_on(first, &frame[(end, y)]) {
+            end += 1;
+        }
+        let word: String = (x..end).map(|x| frame[(x, y)].symbol()).collect();
+        draw(&mut svg, first, &word, (x, y), end - x);
+        x = end;
+    }
+    svg
 }
 
 /// Returns whether a cell belongs to the word that begins with another one.
@@ -80,11 +159,15 @@ fn draw(svg: &mut String, style: &Cell, word: &str, (x, y): (u16, u16), cells: u
     if ink != INK {
         write!(more, " fill=\"{ink}\"").unwrap();
     }
+    // Letters come from one font, and only need to be set apart.
+    if !word.is_ascii() {
+        more.push_str(" lengthAdjust=\"spacingAndGlyphs\"");
+    }
     let word = word.replace('&', "&amp;").replace('<', "&lt;");
     let baseline = top + BASELINE;
     writeln!(
         svg,
-        "<text x=\"{left}\" y=\"{baseline}\" textLength=\"{width}\" lengthAdjust=\"spacingAndGlyphs\"{more}>{word}</text>"
+        "<text x=\"{left}\" y=\"{baseline}\" textLength=\"{width}\"{more}>{word}</text>"
     )
     .unwrap();
 }
