@@ -1,5 +1,7 @@
 //! Works out what is written with the numbers that are shown, as one does with a calculator.
 
+use super::notation::SUPERSCRIPTS;
+
 /// Returns the value of an expression such as `0.55·(1−0.55) · (0.5·−0.48)`; `None` where there is a name in it, or no number
 /// comes of it.
 pub fn work_out(text: &str) -> Option<f64> {
@@ -70,11 +72,12 @@ impl Calculator<'_> {
 
     fn power(&mut self) -> Option<f64> {
         let value = self.factor()?;
-        Some(if self.take("²") {
-            value * value
-        } else {
-            value
-        })
+        let after = self.rest.trim_start_matches(|c| exponent(c).is_some());
+        let digits = &self.rest[..self.rest.len() - after.len()];
+        self.rest = after;
+        let power = digits.chars().filter_map(exponent);
+        let power = power.reduce(|power, digit| 10 * power + digit);
+        Some(power.map_or(value, |power| value.powi(power)))
     }
 
     fn factor(&mut self) -> Option<f64> {
@@ -125,6 +128,14 @@ impl Calculator<'_> {
     }
 }
 
+/// Returns the digit that a superscript is.
+fn exponent(superscript: char) -> Option<i32> {
+    let place = SUPERSCRIPTS
+        .iter()
+        .position(|&digit| digit == superscript)?;
+    i32::try_from(place).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,6 +145,7 @@ mod tests {
         for (text, value) in [
             ("0.5·(1−0.5) · (0.5·−0.5)", -0.0625),
             ("2 − 3²", -7.0),
+            ("1 − 2¹⁰", -1023.0),
             ("(0.5 − 1)² / 2 + ½ · 4", 2.125),
             ("4e−1·2e1 + e^0", 9.0),
             ("−log 1 − 0.5 log 1 + max(0, −2) + √(4)", 2.0),

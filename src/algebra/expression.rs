@@ -131,7 +131,9 @@ impl Scalar {
             (Self::TwiceAlpha, Notation::Equation) => format!("2 · {}", context.training.alpha),
             (Self::TwiceAlpha, Notation::NumPy(_)) => "2 * alpha".into(),
             (Self::OptimizerEpsilon, Notation::Formula | Notation::Cell) => "ε".into(),
-            (Self::OptimizerEpsilon, Notation::Equation) => format!("{:e}", self.value(context)),
+            (Self::OptimizerEpsilon, Notation::Equation) => {
+                format!("{:e}", self.value(context)).replace('-', "−")
+            }
             (Self::OptimizerEpsilon, Notation::NumPy(_)) => "epsilon".into(),
             (Self::Kept(moment), _) => share(moment, notation, context),
             (Self::Taken(moment), Notation::Equation) => {

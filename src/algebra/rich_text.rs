@@ -310,12 +310,24 @@ impl RichText {
     /// Returns the text in the lecture's notation.
     pub fn text(&self, decimals: Decimals) -> String {
         let mut text = String::new();
-        for (fragment, _) in &self.pieces {
-            match fragment {
-                Fragment::Words(words) => text.push_str(words),
-                Fragment::Number(value) => text.push_str(&decimals.term(*value)),
-                Fragment::Telling(value) => text.push_str(&decimals.telling(*value)),
-                Fragment::Apart(value, other) => text.push_str(&decimals.apart(*value, *other)),
+        let mut rest = self.pieces.iter().map(|(fragment, _)| fragment).peekable();
+        while let Some(fragment) = rest.next() {
+            let number = match fragment {
+                Fragment::Words(words) => {
+                    text.push_str(words);
+                    continue;
+                }
+                Fragment::Number(value) => decimals.term(*value),
+                Fragment::Telling(value) => decimals.telling(*value),
+                Fragment::Apart(value, other) => decimals.apart(*value, *other),
+            };
+            // The square of 2e−4 is not 2e−4².
+            let is_raised =
+                matches!(rest.peek(), Some(Fragment::Words(words)) if words.starts_with('²'));
+            if is_raised && number.contains('e') {
+                text.extend(["(", &number, ")"]);
+            } else {
+                text.push_str(&number);
             }
         }
         text

@@ -9,7 +9,7 @@ use ndarray::{Array2, ArrayView2, Axis, Slice, Zip};
 
 use crate::algebra::Quantity;
 use crate::engine::loss::Numbers;
-use crate::engine::{BATCH_NORM_EPSILON, Evaluation, Moment, Network, Norm, Parameters, Pass};
+use crate::engine::{BATCH_NORM_EPSILON, Evaluation, Moment, Network, Norm, Pass};
 use crate::lesson::NetworkSpec;
 
 /// The share of its scale below which a number is 0 on paper: 2⁻⁴⁴, the rounding of a double some hundred times over.
@@ -71,6 +71,17 @@ pub(super) fn of_learned(values: &ArrayView2<f64>, has_updates: bool) -> Array2<
     } else {
         values.mapv(f64::abs)
     }
+}
+
+/// Returns a moment as it is on paper, judged by the largest number in it; what rounding has left of a square is the square
+/// of what it leaves.
+pub(super) fn of_moment(moment: Moment, values: &Array2<f64>) -> Array2<f64> {
+    let largest = largest(&values.view());
+    let scale = match moment {
+        Moment::Velocity | Moment::First | Moment::UnbiasedFirst => largest,
+        Moment::Second | Moment::UnbiasedSecond => NOISE * largest,
+    };
+    on_paper(&values.view(), &Array2::from_elem(values.dim(), scale))
 }
 
 fn largest(values: &ArrayView2<f64>) -> f64 {
@@ -336,13 +347,9 @@ impl Scales {
             gradient.zip_mut_with(&weights, |scale, w| {
                 *scale = scale.max(2.0 * spec.training.alpha * w)
             });
-            self.moments(Parameters::Weights(l), &gradient);
             self.put(Quantity::Weights(l), larger(&weights, &(&gradient * rate)));
             self.put(Quantity::Gradient(l), gradient);
             let (scale, gradient) = (Quantity::Scale(l), Quantity::ScaleGradient(l));
-            if let Some(gradient) = self.of(gradient).cloned() {
-                self.moments(Parameters::Scale(l), &gradient);
-            }
             if let Some(gradient) = self.of(gradient).map(|gradient| gradient * rate) {
                 let updated = larger(&learned(scale), &gradient);
                 for (column, learned) in [Quantity::Gamma(l), Quantity::Beta(l)].iter().enumerate()
@@ -352,18 +359,6 @@ impl Scales {
                 }
                 self.put(scale, updated);
             }
-        }
-    }
-
-    /// Adds the scales of what an optimizer makes of a gradient: a mean of gradients has theirs. What is left of a square
-    /// is the square of what is left.
-    fn moments(&mut self, of: Parameters, gradient: &Array2<f64>) {
-        for moment in Moment::ALL {
-            let scale = match moment {
-                Moment::Velocity | Moment::First | Moment::UnbiasedFirst => gradient.clone(),
-                Moment::Second | Moment::UnbiasedSecond => gradient.mapv(|g| NOISE * g * g),
-            };
-            self.put(Quantity::Moment(moment, of), scale);
         }
     }
 

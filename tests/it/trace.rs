@@ -487,6 +487,14 @@ impl MatrixReader<'_> {
 }
 
 fn read(number: &str) -> f64 {
+    // A number to the power of the update, such as 0.9³.
+    let is_power = |c: char| "⁰¹²³⁴⁵⁶⁷⁸⁹".contains(c);
+    if let Some(at) = number.find(is_power) {
+        let (base, power) = number.split_at(at);
+        let digit = |c| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().position(|d| d == c).unwrap();
+        let power = power.chars().fold(0, |power, c| 10 * power + digit(c));
+        return read(base).powi(i32::try_from(power).unwrap());
+    }
     let plain = number.replace('−', "-");
     plain
         .parse()

@@ -76,13 +76,19 @@ pub(super) fn update(context: &Context, l: usize) -> Option<RichText> {
             format!("{text} = {most} times those of plain descent.")
         }
         Optimizer::RmsProp { epsilon, .. } | Optimizer::AdaGrad { epsilon } => format!(
-            "Every weight of W{w} takes a step against its gradient, divided by the root of its second moment: where it has been steep, the step is shorter; where flat, longer. ρ = {rho}; ε = {epsilon:e} only keeps the divisor from 0."
+            "Every weight of W{w} takes a step against its gradient, divided by the root of its second moment: where it has been steep, the step is shorter; where flat, longer. ρ = {rho}; ε = {} only keeps the divisor from 0.",
+            power_of_ten(epsilon)
         ),
         Optimizer::Adam { epsilon, .. } => format!(
-            "M\u{302} says which way, √R\u{302} how steep it has been: their quotient is near 1 or −1 where the gradients agree, so a weight of W{w} moves by about ρ = {rho} however small they are. ε = {epsilon:e} only keeps the divisor from 0."
+            "M\u{302} says which way, √R\u{302} how steep it has been: their quotient is near 1 or −1 where the gradients agree, so a weight of W{w} moves by about ρ = {rho} however small they are. ε = {} only keeps the divisor from 0.",
+            power_of_ten(epsilon)
         ),
     };
     Some(RichText::new().words(text))
+}
+
+fn power_of_ten(number: f64) -> String {
+    format!("{number:e}").replace('-', "−")
 }
 
 /// Returns the rule of an update, for all layers alike.

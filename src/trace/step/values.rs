@@ -128,11 +128,12 @@ impl Step<'_> {
         let kept = state.optimizer.numbers(moment, of).map(<[f64]>::to_vec);
         let kept = kept.unwrap_or_else(|| vec![0.0; shape.0 * shape.1]);
         let kept = Array2::from_shape_vec(shape, kept).ok()?;
-        Some(if moment.is_kept() {
+        let made = if moment.is_kept() {
             kept
         } else {
             kept / optimizer.correction(moment, state.optimizer.updates())
-        })
+        };
+        Some(noise::of_moment(moment, &made))
     }
 
     fn loss_slope(&self, pass: &Pass) -> Array2<f64> {
