@@ -486,11 +486,11 @@ mod tests {
     }
 
     #[test]
-    fn a_long_formula_is_broken_between_words() {
+    fn a_long_formula_is_broken_between_terms() {
         let session = Net::grounded().at(vec![0], Operation::Loss);
         let shown = text(&drawn(&session, PLAIN, (26, 12), page));
         let formula: Vec<&str> = shown.lines().take(2).collect();
-        assert_eq!(formula, [" J = −y log ŷ − (1 − y)", "     log(1 − ŷ)"]);
+        assert_eq!(formula, [" J = −y log ŷ", "     − (1 − y) log(1 − ŷ)"]);
     }
 
     #[test]

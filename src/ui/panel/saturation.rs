@@ -453,7 +453,7 @@ mod tests {
     #[test]
     fn saturation_is_marked_counted_and_judged_by_the_engine() {
         for (activation, weight, gauge, count) in [
-            (Activation::Logistic, 9.0, "─●! ψ 0.000", "1 of 1 saturated"),
+            (Activation::Logistic, 9.0, "─●! ψ 1e−4", "1 of 1 saturated"),
             (Activation::Logistic, -9.0, "●──", "1 of 1 saturated"),
             (Activation::Tanh, 0.5, "┼───", "none of 1 saturated"),
             (
