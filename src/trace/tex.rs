@@ -316,6 +316,10 @@ impl Writer {
         let power = power_of_ten(rest);
         if power > 0 && self.out.ends_with(|c: char| c.is_ascii_digit()) {
             let exponent = rest[1..power].replace('−', "-");
+            let is_digit = |c: char| c.is_ascii_digit() || c == '.';
+            // The whole number is what a power of it is raised on.
+            self.base = self.out.trim_end_matches(is_digit).len();
+            self.is_raised = true;
             let _ = write!(self.out, "\\cdot 10^{{{exponent}}}");
             return &rest[power..];
         }
@@ -647,6 +651,7 @@ mod tests {
             ("1 / (1 + e^−0.2)", "1 / (1 + e^{-0.2})"),
             ("−7.4e−11·2", "-7.4\\cdot 10^{-11}\\cdot2"),
             ("1.235e7", "1.235\\cdot 10^{7}"),
+            ("1−2e−4²", "1-{2\\cdot 10^{-4}}^{2}"),
             ("e^−(0.5·1 − 2))", "e^{-(0.5\\cdot1 - 2)})"),
             ("字", "\\text{\\letter{5B57}}"),
             ("x²^3", "{x^{2}}^{3}"),
