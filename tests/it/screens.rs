@@ -445,7 +445,7 @@ impl<'a> Screen<'a> {
             {
                 let behind = self.rows[top][right + 1..].concat();
                 assert!(
-                    behind.starts_with(" bias") || behind.starts_with(self.theme.pick("₀", "_0")),
+                    behind.starts_with(" bias") || behind.starts_with(self.theme.pick("₀", "<")),
                     "{label}: {behind:?}"
                 );
             }

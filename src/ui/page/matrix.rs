@@ -135,7 +135,8 @@ struct Block {
     label: String,
     /// The index of the matrix in the equation.
     number: usize,
-    /// The mark of the row of the bias where there is no room for the word: its index, 0.
+    /// The mark of the row of the bias where there is no room for the word: its index 0 or, in ASCII,
+    /// where a 0 would read as a number, a pointer.
     mark: &'static str,
     /// Whether it is the last matrix of the equation with a row of the bias.
     is_last_tagged: bool,
@@ -765,7 +766,7 @@ fn block(view: &View, operand: Operand, number: usize) -> Block {
         label: view.theme.text(&operand.label).into_owned(),
         operand: operand.into(),
         number,
-        mark: view.theme.pick("₀", "_0"),
+        mark: view.theme.pick("₀", "<"),
         is_last_tagged: false,
     }
 }
