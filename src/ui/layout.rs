@@ -148,9 +148,10 @@ fn heights(view: &View, panels: &[Drawer], spare: u16) -> Vec<u16> {
         let shares: u16 = open.iter().map(|&i| fill[i]).sum();
         let extra = |i: usize| u32::from(spare) * u32::from(fill[i]) / u32::from(shares);
         // A panel that cannot use its share leaves it to the others.
-        let full = open
-            .iter()
-            .position(|&i| u32::from(heights[i]) + extra(i) > u32::from(most[i]));
+        let full = open.iter().position(|&i| {
+            let wanted = u32::from(heights[i]) + extra(i);
+            heights[i] == most[i] || wanted > u32::from(most[i])
+        });
         match full {
             Some(at) if open.len() > 1 => {
                 let i = open.remove(at);
