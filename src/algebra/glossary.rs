@@ -57,6 +57,8 @@ const SIGNS: [(&str, &str, &str); 10] = [
 
 impl Quantity {
     /// Returns the name of its symbol in words, and its meaning; `None` if it has no symbol of its own in formulas.
+    // One arm for each quantity, and nothing else.
+    #[allow(clippy::too_many_lines)]
     pub const fn meaning(self) -> Option<(&'static str, &'static str)> {
         Some(match self {
             Self::Output(_) => (

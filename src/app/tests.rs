@@ -404,7 +404,7 @@ fn where_nobody_can_stand_nobody_goes() {
     assert!(stage.shows("Cannot follow: there is no step 10000"));
 }
 
-/// PgDn moves by what is in sight, in the help as in the text of a question.
+/// `PgDn` moves by what is in sight, in the help as in the text of a question.
 #[test]
 fn a_page_is_what_is_in_sight() {
     for rows in [12, 24, 40] {

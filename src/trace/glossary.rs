@@ -92,7 +92,7 @@ impl Trace {
                     );
                 }
                 (SegmentBody::Say, Action::Ask(ask)) => {
-                    texts.push((segment.first, words(&ask.text)))
+                    texts.push((segment.first, words(&ask.text)));
                 }
                 (SegmentBody::Say, Action::Say(text)) => texts.push((segment.first, words(text))),
                 (SegmentBody::Say, _) => {}

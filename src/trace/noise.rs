@@ -119,6 +119,8 @@ impl Scales {
     }
 
     /// Returns a quantity that has been put in already.
+    // A view is as small as a reference to it.
+    #[allow(clippy::needless_pass_by_value)]
     fn scaled<'a>(&self, symbol: Quantity, values: ArrayView2<'a, f64>) -> Scaled<'a> {
         let scale = self.of(symbol).cloned();
         Scaled {
@@ -246,7 +248,7 @@ impl Scales {
                 .and(pass.psi(last))
                 .and(&apart)
                 .for_each(|delta, psi, apart| {
-                    *delta = delta.max(psi.abs() * 2.0 * apart / samples)
+                    *delta = delta.max(psi.abs() * 2.0 * apart / samples);
                 });
         }
         if is_of_difference {
@@ -345,7 +347,7 @@ impl Scales {
             let weights = learned(Quantity::Weights(l));
             // Bias weights are not penalised; for them the scale is only larger than it need be.
             gradient.zip_mut_with(&weights, |scale, w| {
-                *scale = scale.max(2.0 * spec.training.alpha * w)
+                *scale = scale.max(2.0 * spec.training.alpha * w);
             });
             self.put(Quantity::Weights(l), larger(&weights, &(&gradient * rate)));
             self.put(Quantity::Gradient(l), gradient);

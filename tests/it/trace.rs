@@ -529,9 +529,10 @@ fn printed(step: &Step) -> String {
                 Some(Operation::SkipError(_)) => true,
                 _ => false,
             };
-            match is_short && operand.dropped {
-                true => format!("(0 ⊕ {matrix})"),
-                false => matrix,
+            if is_short && operand.dropped {
+                format!("(0 ⊕ {matrix})")
+            } else {
+                matrix
             }
         }
     };

@@ -98,7 +98,7 @@ fn lines(theme: &Theme, chapters: &[Chapter], width: usize) -> Vec<Line> {
     for (title, mode) in chapters {
         add_heading(&mut lines, title);
         let mut add = |keys: String, help: &str| {
-            lines.extend(row(keys, &theme.text(help), KEYS_WIDTH, width))
+            lines.extend(row(keys, &theme.text(help), KEYS_WIDTH, width));
         };
         for binding in keys::bindings(*mode) {
             let same = (binding.command, binding.keys, binding.help);

@@ -6,8 +6,11 @@ use super::{decimal, decimals_of, plain_sign};
 /// The maximum depth of parentheses inside parentheses.
 const DEEPEST: usize = 20;
 
+/// The name of a function, and what it computes.
+type Function = (&'static str, fn(f64) -> f64);
+
 /// The functions that can be typed. `log` is the natural logarithm, as in the formulas of the lessons.
-const FUNCTIONS: [(&str, fn(f64) -> f64); 5] = [
+const FUNCTIONS: [Function; 5] = [
     ("exp", f64::exp),
     ("ln", f64::ln),
     ("log", f64::ln),
@@ -16,7 +19,7 @@ const FUNCTIONS: [(&str, fn(f64) -> f64); 5] = [
 ];
 
 /// The function at the beginning of a text.
-fn function(text: &str) -> Option<(&'static str, fn(f64) -> f64)> {
+fn function(text: &str) -> Option<Function> {
     FUNCTIONS
         .into_iter()
         .find(|(name, _)| text.starts_with(name))

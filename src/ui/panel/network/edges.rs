@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
-use super::plan::Column;
+use super::plan::{Column, FEW_LINES};
 use crate::algebra::{Cell, Focus, Quantity};
 use crate::ui::plot::canvas::{Canvas, Pen};
 use crate::ui::style::{Role, cell_role};
@@ -15,9 +15,6 @@ use crate::ui::view::View;
 
 /// The most lines between two layers.
 const MOST_LINES: usize = 24;
-
-/// The most lines that need little room, because few of them cross.
-pub(super) const FEW_LINES: usize = 9;
 
 /// The most lines in ASCII, which has one dot where others have eight.
 const FEW_IN_ASCII: usize = 4;

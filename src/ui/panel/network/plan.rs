@@ -6,9 +6,11 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use super::LayerColumn;
-use super::edges::FEW_LINES;
 use crate::algebra::Focus;
 use crate::ui::view::View;
+
+/// The most lines that need little room, because few of them cross.
+pub(super) const FEW_LINES: usize = 9;
 
 /// The rows from which there is a line for the names of the quantities.
 pub(super) const LEAST_WITH_LABELS: u16 = 3;
