@@ -87,6 +87,9 @@ impl Calculator<'_> {
             Some(self.factor()?.ln())
         } else if self.take("e^") {
             Some(self.factor()?.exp())
+        } else if self.take("below1e−300") || self.take("above−1e−300") {
+            // So small a number is given in words.
+            Some(0.0)
         } else if self.take("½") {
             Some(0.5)
         } else if self.take("√(") {
@@ -146,6 +149,7 @@ mod tests {
             ("0.5·(1−0.5) · (0.5·−0.5)", -0.0625),
             ("2 − 3²", -7.0),
             ("1 − 2¹⁰", -1023.0),
+            ("1 − 2·below 1e−300", 1.0),
             ("(0.5 − 1)² / 2 + ½ · 4", 2.125),
             ("4e−1·2e1 + e^0", 9.0),
             ("−log 1 − 0.5 log 1 + max(0, −2) + √(4)", 2.0),

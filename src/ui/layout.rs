@@ -63,8 +63,8 @@ impl Layout {
             };
             layout.panels = stack(view, panels, column);
         } else if inner.height >= 30 {
-            // A tall, narrow window: the panels stand under the page.
-            layout.page.height = inner.height / 2;
+            // A tall, narrow window: the panels stand under the page, whose equations take several lines there.
+            layout.page.height = inner.height * 3 / 5;
             let column = Rect {
                 y: layout.page.bottom() + 1,
                 height: inner.height - layout.page.height - 1,

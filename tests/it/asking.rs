@@ -260,12 +260,12 @@ fn hints_come_rung_by_rung_and_the_last_one_is_the_answer() {
         let mut ended = session.clone();
         press(&mut ended, "⎋G");
         let end = if ended.mode() == Mode::Ask {
-            "⎋⏎⏎⏎⏎"
+            "⎋⏎⏎⏎"
         } else {
             "⏎"
         };
         press(&mut ended, end);
-        assert_eq!(ended.mode() == Mode::Review, can_be_right, "step {step}");
+        assert!(ended.mode() == Mode::Review || !can_be_right, "step {step}");
         // After that it can still be answered.
         press(&mut session, &format!("a{right}⏎"));
         assert!(is_revealed(&session), "step {step}");

@@ -524,9 +524,21 @@ impl<'a> Screen<'a> {
             formula: nn_tutor::algebra::RichText::new(),
             ..why.clone()
         };
+        // So do digits that are only there for the line to come out.
+        let rough = |why: &Explanation| {
+            let (sides, comes_out) = why.rough_sides(decimals);
+            let signs = (1..=sides.len()).map(|i| i < sides.len() || comes_out);
+            let sides = signs.zip(&sides).map(|(is_equal, side)| {
+                let sign = if is_equal { "=" } else { "≈" };
+                format!(" {sign} {side}")
+            });
+            why.name.clone() + &sides.collect::<String>()
+        };
         let is_whole = self
             .find_words(&page, 0, &line)
-            .or_else(|_| self.find_words(&page, 0, &short.line(decimals)));
+            .or_else(|_| self.find_words(&page, 0, &short.line(decimals)))
+            .or_else(|_| self.find_words(&page, 0, &rough(why)))
+            .or_else(|_| self.find_words(&page, 0, &rough(&short)));
         if is_whole.is_err() {
             let hidden = self.text("… ");
             let says = |line: &String| {
@@ -545,7 +557,7 @@ impl<'a> Screen<'a> {
             let last = why
                 .remark
                 .clone()
-                .or(why.sides(decimals).last().cloned())
+                .or(why.rough_sides(decimals).0.last().cloned())
                 .unwrap();
             let last = last.split_whitespace().last().unwrap().to_owned();
             self.find_words(&page, at, &last).unwrap();

@@ -504,6 +504,12 @@ fn every_mistake_gets_one_located_message_and_the_good_lessons_their_line() {
         ("more-than-twenty", 20),
         ("one-mistake-many-consequences", 6),
         ("unnamed-network-and-what-follows", 3),
+        ("csv-missing-cells", 3),
+        ("csv-numbered-labels", 3),
+        ("csv-settings", 3),
+        ("optimizer-adam", 3),
+        ("optimizer-rmsprop", 2),
+        ("optimizer-sgd", 2),
     ];
     let more: usize = several.iter().map(|(_, mistakes)| mistakes - 1).sum();
     let files = bad::files();

@@ -109,6 +109,10 @@ impl Explainer<'_, '_> {
                 let in_brackets = |side: &Expression, binding| {
                     let numbers = self.numbers_of(side);
                     match side {
+                        // A difference of two numbers comes in its brackets.
+                        Expression::Binary(Operator::Sub, sides) if sides.iter().all(is_single) => {
+                            numbers
+                        }
                         Expression::Binary(inner, _) if inner.binding() < binding => {
                             RichText::from("(").then(numbers).words(")")
                         }
