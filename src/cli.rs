@@ -23,6 +23,7 @@ mod worksheet;
 use std::env;
 use std::ffi::OsStr;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -34,7 +35,7 @@ use crate::algebra::Decimals;
 use crate::app::{Catalogue, OpenError, ProgressKeeper};
 use crate::export::text::TextStyle;
 use crate::export::{json, text};
-use crate::lesson::{LessonError, Library, json_schema, nearest, shown};
+use crate::lesson::{LESSON_FORMAT, LessonError, Library, json_schema, nearest, shown};
 use crate::session::PositionError;
 use crate::store::{Store, StoreError, with_causes};
 use crate::terminal::{self, Capabilities, ColorDepth, TerminalError};
@@ -291,11 +292,22 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             name,
             epochs,
             network,
+            seed,
+            seeds,
+            weights,
             format,
         }) => {
-            let lesson = library.open(&name)?;
-            train::run(&lesson, epochs, network.as_deref(), format, out)
+            let order = train::Order {
+                epochs: epochs.get(),
+                network: network.as_deref(),
+                seed,
+                seeds: seeds.map(NonZeroUsize::get),
+                weights,
+                format,
+            };
+            train::run(&library.open(&name)?, &order, out)
         }
+        Some(Command::Format) => Ok(out.write_all(LESSON_FORMAT.as_bytes())?),
         Some(Command::New { name, output }) => new::run(
             &name,
             output.as_deref(),

@@ -255,10 +255,14 @@ pub(super) enum Command {
                       As JSON it is one object. Keys: network, epochs, samples (all that were trained on: epochs \
                       times the data set), seconds (the training loop alone), samples_per_second, loss, right (null \
                       for a regressor), data_set (its samples), held_out (samples, loss and right of those that \
-                      are held out; null without).",
+                      are held out; null without), with --weights also weights (as a lesson has them). With --seeds it \
+                      has network, epochs, data_set, starts (seed, loss and right of each) and all_right (how many \
+                      starts got every sample right; null for a regressor).",
         after_help = "Examples:
   nn-tutor train xor --epochs 5000
-  nn-tutor train homework.yaml --epochs 100 --format json"
+  nn-tutor train homework.yaml --epochs 100 --format json
+  nn-tutor train xor --epochs 1000 --seeds 20
+  nn-tutor train xor --epochs 1000 --weights"
     )]
     Train {
         /// The name of a lesson (`nn-tutor list`) or a YAML file
@@ -270,6 +274,15 @@ pub(super) enum Command {
         /// Which network of the lesson; if left out, the one that the lesson trains last
         #[arg(long, value_name = "NAME")]
         network: Option<String>,
+        /// Draw the initial weights with this seed instead of the lesson's
+        #[arg(long, value_name = "N", conflicts_with = "seeds")]
+        seed: Option<u64>,
+        /// Train once with each of the seeds 0 to K − 1, and say what each comes to
+        #[arg(long, value_name = "K", value_parser = count, conflicts_with = "weights")]
+        seeds: Option<NonZeroUsize>,
+        /// Print the final weights as well, in the form that a lesson takes
+        #[arg(long)]
+        weights: bool,
         /// Text to read, or one JSON object
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
@@ -304,6 +317,10 @@ pub(super) enum Command {
   nn-tutor schema | jq '.properties.script'"
     )]
     Schema,
+    /// Print the manual of the lesson format
+    #[command(after_help = "Example:
+  nn-tutor format | less")]
+    Format,
     /// Print a script that completes commands in your shell
     #[command(after_help = "Examples:
   nn-tutor completions bash >> ~/.bash_completion

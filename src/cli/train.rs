@@ -1,7 +1,6 @@
 //! The command that trains without a screen.
 
 use std::io::{self, IsTerminal as _, Write};
-use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -10,8 +9,8 @@ use serde::Serialize;
 use super::Failure;
 use super::args::Format;
 use crate::algebra::Phase;
-use crate::engine::{Evaluation, Network, TrainState, Trainer};
-use crate::lesson::{Action, Lesson, LessonError, NetworkSpec};
+use crate::engine::{Evaluation, Init, Network, TrainState, Trainer};
+use crate::lesson::{Action, Lesson, LessonError, NetworkSpec, Start as Initial};
 use crate::trace::first_network;
 
 /// The time to train before the progress bar moves again. In between, nothing but training happens.
@@ -36,6 +35,9 @@ struct Outcome<'a> {
     data_set: usize,
     /// The same for the held-out samples; null if there are none.
     held_out: Option<HeldOut>,
+    /// The final weights as a lesson has them, if they are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    weights: Option<Vec<Vec<Vec<f64>>>>,
 }
 
 /// The quality of a network on samples that it has not learnt from.
@@ -46,25 +48,77 @@ struct HeldOut {
     right: Option<usize>,
 }
 
-/// Trains a network of the lesson from its initial weights and prints the result.
-pub(super) fn run(
-    lesson: &Lesson,
-    epochs: NonZeroUsize,
-    network: Option<&str>,
-    format: Format,
-    out: &mut impl Write,
-) -> Result<(), Failure> {
-    let spec = choose(lesson, network)?;
-    let epochs = epochs.get();
-    let bar = progress(epochs);
-    let trained = train(lesson, spec, epochs, &bar);
-    bar.finish_and_clear();
-    let (taken, evaluation, held_out) = trained?;
+/// What to train, and what to print of it.
+pub(super) struct Order<'a> {
+    pub(super) epochs: usize,
+    /// The name of the network; `None` for the one that the lesson trains last.
+    pub(super) network: Option<&'a str>,
+    /// The seed of the initial weights; `None` for that of the lesson.
+    pub(super) seed: Option<u64>,
+    /// The number of seeds to train with, one after the other.
+    pub(super) seeds: Option<usize>,
+    /// Whether the final weights are printed.
+    pub(super) weights: bool,
+    pub(super) format: Format,
+}
+
+/// The results of training from several random starts.
+#[derive(Serialize)]
+struct Comparison<'a> {
+    network: Option<&'a str>,
+    epochs: usize,
+    data_set: usize,
+    starts: Vec<Start>,
+    /// The number of starts that got every sample right; null for a regressor.
+    all_right: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct Start {
+    seed: u64,
+    loss: f64,
+    right: Option<usize>,
+}
+
+/// Trains a network of the lesson from its initial weights, or from those of other seeds, and prints the result.
+pub(super) fn run(lesson: &Lesson, order: &Order, out: &mut impl Write) -> Result<(), Failure> {
+    let spec = choose(lesson, order.network)?;
+    let epochs = order.epochs;
+    let network = Some(spec.name.as_str()).filter(|name| !name.is_empty());
+    if let Some(seeds) = order.seeds {
+        let starts = (0..seeds as u64).map(|seed| {
+            let (_, evaluation, _) = shown(lesson, &with_seed(spec, seed)?, epochs)?;
+            Ok(Start {
+                seed,
+                loss: evaluation.loss,
+                right: evaluation.right,
+            })
+        });
+        let starts = starts.collect::<Result<Vec<Start>, Failure>>()?;
+        let is_right = |start: &&Start| start.right == Some(spec.data.len());
+        let all_right = starts.iter().filter(is_right).count();
+        let outcome = Comparison {
+            network,
+            epochs,
+            data_set: spec.data.len(),
+            all_right: starts
+                .iter()
+                .all(|start| start.right.is_some())
+                .then_some(all_right),
+            starts,
+        };
+        return match order.format {
+            Format::Json => write_json(&outcome, out),
+            Format::Text => Ok(write_starts(&outcome, out)?),
+        };
+    }
+    let own = order.seed.map(|seed| with_seed(spec, seed)).transpose()?;
+    let (taken, evaluation, trained) = shown(lesson, own.as_ref().unwrap_or(spec), epochs)?;
     let samples = epochs.saturating_mul(spec.data.len());
     // A clock may be too coarse to measure so little.
     let seconds = taken.as_secs_f64().max(1e-9);
     let outcome = Outcome {
-        network: Some(spec.name.as_str()).filter(|name| !name.is_empty()),
+        network,
         epochs,
         samples,
         seconds,
@@ -72,14 +126,72 @@ pub(super) fn run(
         loss: evaluation.loss,
         right: evaluation.right,
         data_set: spec.data.len(),
-        held_out,
+        held_out: held_out(spec, &trained),
+        weights: order.weights.then(|| weights(&trained)),
     };
-    match format {
-        Format::Json => {
-            serde_json::to_writer(&mut *out, &outcome).map_err(io::Error::from)?;
-            writeln!(out)?;
-        }
-        Format::Text => write_text(&outcome, out)?,
+    match order.format {
+        Format::Json => write_json(&outcome, out),
+        Format::Text => Ok(write_text(&outcome, out)?),
+    }
+}
+
+/// Trains with a progress bar on standard error.
+fn shown(
+    lesson: &Lesson,
+    spec: &NetworkSpec,
+    epochs: usize,
+) -> Result<(Duration, Evaluation, Network), Failure> {
+    let bar = progress(epochs);
+    let trained = train(lesson, spec, epochs, &bar);
+    bar.finish_and_clear();
+    Ok(trained?)
+}
+
+/// Returns the network with initial weights that are drawn with another seed.
+fn with_seed(spec: &NetworkSpec, seed: u64) -> Result<NetworkSpec, Failure> {
+    let Initial::Init(init) = &spec.start else {
+        return Err(Failure::Other(
+            "the lesson gives the weights, so no seed draws them: leave out --seed and --seeds, or draw them by `init`"
+                .into(),
+        ));
+    };
+    let start = Initial::Init(Init { seed, ..*init });
+    Ok(NetworkSpec {
+        start,
+        ..spec.clone()
+    })
+}
+
+/// Returns the weights as a lesson has them: a list of matrices, row by row.
+fn weights(network: &Network) -> Vec<Vec<Vec<f64>>> {
+    let rows = |l| {
+        network
+            .weights(l)
+            .rows()
+            .into_iter()
+            .map(|row| row.to_vec())
+            .collect()
+    };
+    (0..network.last()).map(rows).collect()
+}
+
+fn write_json(outcome: &impl Serialize, out: &mut impl Write) -> Result<(), Failure> {
+    serde_json::to_writer(&mut *out, outcome).map_err(io::Error::from)?;
+    Ok(writeln!(out)?)
+}
+
+fn write_starts(outcome: &Comparison, out: &mut impl Write) -> io::Result<()> {
+    if let Some(network) = outcome.network {
+        writeln!(out, "network: {network}")?;
+    }
+    writeln!(out, "{:>6}  {:<12}  right", "seed", "loss")?;
+    for start in &outcome.starts {
+        let right = right(start.right, outcome.data_set);
+        writeln!(out, "{:>6}  {:<12}  {right}", start.seed, loss(start.loss))?;
+    }
+    if let Some(all_right) = outcome.all_right {
+        let starts = outcome.starts.len();
+        writeln!(out, "{all_right} of {starts} starts got every sample right")?;
     }
     Ok(())
 }
@@ -108,6 +220,17 @@ fn write_text(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "held-out loss: {}", loss(held_out.loss))?;
         let right = right(held_out.right, held_out.samples);
         writeln!(out, "held-out right: {right}")?;
+    }
+    if let Some(weights) = &outcome.weights {
+        writeln!(out, "weights:")?;
+        for matrix in weights {
+            // JSON in one line is YAML as well, with all digits.
+            writeln!(
+                out,
+                "  - {}",
+                serde_json::to_string(matrix)?.replace(',', ", ")
+            )?;
+        }
     }
     Ok(())
 }
@@ -180,7 +303,7 @@ fn train(
     spec: &NetworkSpec,
     epochs: usize,
     bar: &ProgressBar,
-) -> Result<(Duration, Evaluation, Option<HeldOut>), LessonError> {
+) -> Result<(Duration, Evaluation, Network), LessonError> {
     let mut state = TrainState::new(first_network(lesson, spec)?);
     let mut trainer = Trainer::new(&state.network, &spec.data, &spec.training);
     let mut taken = Duration::ZERO;
@@ -202,7 +325,7 @@ fn train(
                 return Err(diverged(lesson, spec));
             }
             if is_end {
-                return Ok((taken, evaluation, held_out(spec, &state.network)));
+                return Ok((taken, evaluation, state.network));
             }
             bar.set_position(done as u64);
             bar.set_message(format!("loss {:.4}", evaluation.loss));

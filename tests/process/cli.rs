@@ -652,6 +652,69 @@ fn training_gives_the_bits_of_the_lesson() {
     assert!(text.contains("samples per second"), "{text}");
 }
 
+/// The weights that are printed stand in a lesson as they are, and go on from there.
+#[test]
+fn trained_weights_are_those_of_a_lesson() {
+    let script = "script:\n  - train: {epochs: 30}\n";
+    let (_folder, path) = lesson(&format!("{XOR}{script}"));
+    let train = |path: &str, epochs: &str, more: &[&str]| -> Value {
+        let args = ["train", path, "--epochs", epochs, "--format", "json"];
+        serde_json::from_str(&printed(&[&args[..], more].concat())).unwrap()
+    };
+    let whole = train(&path, "30", &["--weights"]);
+    let half = printed(&["train", &path, "--epochs", "10", "--weights"]);
+    let (_, weights) = half.split_once("weights:\n").unwrap();
+    let indented: Vec<String> = weights.lines().map(|line| format!("  {line}")).collect();
+    let drawn = XOR
+        .lines()
+        .find(|line| line.trim_start().starts_with("init:"))
+        .unwrap();
+    let given = XOR.replace(drawn, &format!("  weights:\n{}", indented.join("\n")));
+    let (_folder, again) = lesson(&format!("{given}{script}"));
+    let second = train(&again, "20", &["--weights"]);
+    assert_eq!(second["weights"], whole["weights"]);
+    assert_eq!(second["loss"], whole["loss"]);
+    // Weights that are given have no seed.
+    let output = run(&["train", &again, "--epochs", "1", "--seed", "3"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("leave out --seed"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn training_begins_from_several_seeds() {
+    let args = ["train", "xor", "--epochs", "400"];
+    let with = |more: &[&str]| printed(&[&args[..], more].concat());
+    let starts: Value = serde_json::from_str(&with(&["--seeds", "4", "--format", "json"])).unwrap();
+    let each = starts["starts"].as_array().unwrap();
+    assert_eq!(each.len(), 4);
+    for start in each {
+        let seed = start["seed"].to_string();
+        let alone: Value =
+            serde_json::from_str(&with(&["--seed", &seed, "--format", "json"])).unwrap();
+        assert_eq!(
+            (&alone["loss"], &alone["right"]),
+            (&start["loss"], &start["right"])
+        );
+        assert_eq!(alone.get("weights"), None);
+    }
+    let right = each.iter().filter(|start| start["right"] == 4).count();
+    assert_eq!(starts["all_right"], right);
+    let text = with(&["--seeds", "4"]);
+    assert!(
+        text.ends_with(&format!("{right} of 4 starts got every sample right\n")),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_manual_is_printed() {
+    assert!(printed(&["format"]).contains("| key of `optimizer` |"));
+}
+
 /// Held-out samples are measured, and not trained on.
 #[test]
 fn training_measures_what_is_held_out() {
