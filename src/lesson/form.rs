@@ -2,7 +2,7 @@
 //! what the tables of the manual are made of. A comment at a key is what an author is told about it.
 //!
 //! A schema says what can be said of a value by itself and of the keys of one map: kinds, bounds, words, what excludes
-//! what. [`shape`](super::shape) holds a file to it and words what is wrong. That shapes fit one another, or that a
+//! what. [`validate`](super::validate) holds a file to it and words what is wrong. That shapes fit one another, or that a
 //! text names a value that there is, stands where these types become a [`Lesson`](super::Lesson).
 //!
 //! Keys that begin with `x-` are for those messages and tables alone, and are not shown to editors:

@@ -3,7 +3,7 @@
 //!
 //! [`work`] works the steps of a walk again in plain matrix arithmetic: correctly, with rounded numbers as on
 //! paper, or with a slip. [`by_hand`] returns the value that a question asks for in every way of working it by
-//! hand, and [`find`] the slips that give the learner's numbers.
+//! hand, and [`find()`] the slips that give the learner's numbers.
 
 mod answer;
 mod counts;
