@@ -514,7 +514,7 @@ mod tests {
     /// A lesson with everything that training can have: batches, an order of its own for each epoch, dropout,
     /// batch normalisation, a penalty, patience that goes back, words and walks in between, and two networks in
     /// turn.
-    const CURED: &str = "format: 1
+    const WITH_TECHNIQUES: &str = "format: 1
 title: Cures
 summary: All of them.
 networks:
@@ -600,7 +600,7 @@ script:
             .collect();
         let source = Source {
             name: "cured".into(),
-            text: CURED.into(),
+            text: WITH_TECHNIQUES.into(),
         };
         lessons.push(Arc::new(Lesson::parse(source).unwrap()));
         lessons
@@ -631,7 +631,7 @@ script:
     fn what_is_kept_stays_within_the_budget() {
         let source = Source {
             name: "cured".into(),
-            text: CURED.into(),
+            text: WITH_TECHNIQUES.into(),
         };
         let lesson = Arc::new(Lesson::parse(source).unwrap());
         for networks in [0, 3000, 10_000, 40_000] {
