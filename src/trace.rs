@@ -4,6 +4,7 @@
 //! looked at, by the same engine functions that train, from the state of the network at the start of its
 //! segment. Going back is looking at a smaller index.
 
+mod comes_out;
 mod compile;
 mod curve;
 mod direction;

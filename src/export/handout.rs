@@ -36,7 +36,7 @@ fn formula(step: &Step, decimals: Decimals) -> Option<String> {
 /// nothing.
 fn equation(step: &Step, decimals: Decimals) -> Option<String> {
     let mut out = String::new();
-    for part in step.equation() {
+    for part in step.with_honest_sign(step.equation(), decimals) {
         match part {
             Part::Sign(sign) => {
                 let _ = write!(out, " {} ", tex::math(&sign));

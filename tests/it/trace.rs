@@ -509,13 +509,13 @@ fn both(a: &Array2<f64>, b: &Array2<f64>, of: impl Fn(f64, f64) -> f64) -> Array
 }
 
 /// Returns an equation in one line, each matrix in brackets, with all digits; what is no number stands as one that is none.
-fn printed(step: &Step) -> String {
+fn printed(step: &Step, decimals: Decimals) -> String {
     let part = |part: &Part| match part {
         Part::Sign(sign) => sign.to_string(),
         Part::Matrix(operand) => {
             let rows = (0..operand.rows()).map(|row| {
                 let cells = (0..operand.columns()).filter_map(|c| match operand.shown(row, c) {
-                    CellText::Number(value) => Some(operand.number(value, Decimals::ALL)),
+                    CellText::Number(value) => Some(operand.number(value, decimals)),
                     CellText::Placeholder => Some("NaN".into()),
                     CellText::Dropped | CellText::Hidden => None,
                 });
@@ -536,7 +536,8 @@ fn printed(step: &Step) -> String {
             }
         }
     };
-    let parts: Vec<String> = step.equation().iter().map(part).collect();
+    let parts = step.with_honest_sign(step.equation(), decimals);
+    let parts: Vec<String> = parts.iter().map(part).collect();
     parts.join(" ")
 }
 
@@ -547,7 +548,7 @@ fn every_equation_of_matrices_comes_out_as_it_is_printed() {
     for (name, trace) in &all_traces() {
         for index in 0..trace.len() {
             let step = trace.step(index);
-            let line = printed(&step);
+            let line = printed(&step, Decimals::ALL);
             let in_words = ["→", "J(", "ψ(", "mean(", "e300", "e−300"];
             let Some((left, right)) = line.rsplit_once('=') else {
                 continue;
@@ -576,6 +577,54 @@ fn every_equation_of_matrices_comes_out_as_it_is_printed() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(kinds.len() > 15, "{kinds:?}");
+}
+
+/// Where the digits that are shown do not lead to the result, no equals sign says so.
+#[test]
+fn an_equation_of_matrices_is_called_equal_only_where_its_digits_come_out() {
+    let (mut equal, mut near) = (0, 0);
+    for (name, trace) in &all_traces() {
+        for (index, decimals) in (0..trace.len()).flat_map(|i| [1, 3].map(|d| (i, d))) {
+            let step = trace.step(index);
+            let decimals = Decimals::new(decimals);
+            let line = printed(&step, decimals);
+            let in_words = ["→", "J(", "ψ(", "mean(", "e300", "e−300"];
+            let Some((left, right)) = line.rsplit_once(['=', '≈']) else {
+                continue;
+            };
+            let is_of_expression = step
+                .operation()
+                .is_some_and(|operation| operation.expression(&step.context()).is_some());
+            if !is_of_expression || in_words.iter().any(|words| line.contains(words)) {
+                continue;
+            }
+            let found = MatrixReader { rest: left }.sum();
+            let result = MatrixReader { rest: right }.sum();
+            let skipped = result.nrows() - found.nrows();
+            let last = right
+                .split([' ', '[', ']', ';'])
+                .filter(|cell| !cell.is_empty());
+            let comes_out = result
+                .iter()
+                .zip(last)
+                .enumerate()
+                .all(|(i, (value, text))| {
+                    let (row, column) = (i / result.ncols(), i % result.ncols());
+                    row < skipped || value.is_nan() || {
+                        let found = found[[row - skipped, column]];
+                        found.is_nan() || (found - value).abs() <= last_digit(text) * 1.000_001
+                    }
+                });
+            assert_eq!(
+                !line.contains('≈'),
+                comes_out,
+                "{name}, step {}: {line}",
+                index + 1
+            );
+            *if comes_out { &mut equal } else { &mut near } += 1;
+        }
+    }
+    assert!(equal > 1000 && near > 20, "{equal}, {near}");
 }
 
 /// Every value that a step knows is explained with the current numbers, not only those of its equation.

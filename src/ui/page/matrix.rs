@@ -291,6 +291,7 @@ impl Equation {
     /// Returns the equation set in `width` columns and `height` rows; `None` if there is no room for it.
     pub(super) fn fit(view: &View, width: usize, height: usize) -> Option<Self> {
         let parts = view.equation();
+        let parts = view.step.with_honest_sign(parts, view.session.decimals());
         if parts.is_empty() || height == 0 || width < 4 {
             return None;
         }
