@@ -328,6 +328,8 @@ impl Menu {
             (Command::Quit, _) => return Effect::Quit,
             (Command::Suspend, _) => return Effect::Suspend,
             (Command::Help | Command::Return, help @ Some(_)) => *help = None,
+            // What was asked for is taken back, and nothing else.
+            (Command::Return, None) if asked_for_worksheet => {}
             (command, Some(scroll)) => scroll_by(scroll, command),
             (Command::Help, None) => self.help = Some(0),
             (command, None) => return self.choose(command, asked_for_worksheet),

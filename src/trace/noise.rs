@@ -9,7 +9,7 @@ use ndarray::{Array2, ArrayView2, Axis, Slice, Zip};
 
 use crate::algebra::Quantity;
 use crate::engine::loss::Numbers;
-use crate::engine::{BATCH_NORM_EPSILON, Evaluation, Moment, Network, Norm, Pass};
+use crate::engine::{BATCH_NORM_EPSILON, Evaluation, Network, Norm, Pass};
 use crate::lesson::NetworkSpec;
 
 /// The share of its scale below which a number is 0 on paper: 2⁻⁴⁴, the rounding of a double some hundred times over.
@@ -73,15 +73,10 @@ pub(super) fn of_learned(values: &ArrayView2<f64>, has_updates: bool) -> Array2<
     }
 }
 
-/// Returns a moment as it is on paper, judged by the largest number in it; what rounding has left of a square is the square
-/// of what it leaves.
-pub(super) fn of_moment(moment: Moment, values: &Array2<f64>) -> Array2<f64> {
-    let largest = largest(&values.view());
-    let scale = match moment {
-        Moment::Velocity | Moment::First | Moment::UnbiasedFirst => largest,
-        Moment::Second | Moment::UnbiasedSecond => NOISE * largest,
-    };
-    on_paper(&values.view(), &Array2::from_elem(values.dim(), scale))
+/// Returns a velocity as it is on paper, judged by the largest number in it.
+pub(super) fn of_velocity(values: &Array2<f64>) -> Array2<f64> {
+    let values = values.view();
+    on_paper(&values, &Array2::from_elem(values.dim(), largest(&values)))
 }
 
 fn largest(values: &ArrayView2<f64>) -> f64 {

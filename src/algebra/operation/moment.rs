@@ -16,8 +16,8 @@ pub(super) fn title(moment: Moment, parameters: Parameters) -> String {
         Moment::Velocity => format!("Velocity of {of}"),
         Moment::First => format!("First moment of {of}"),
         Moment::Second => format!("Second moment of {of}"),
-        Moment::UnbiasedFirst => format!("First moment of {of}, without its bias"),
-        Moment::UnbiasedSecond => format!("Second moment of {of}, without its bias"),
+        Moment::UnbiasedFirst => format!("First moment of {of}, corrected"),
+        Moment::UnbiasedSecond => format!("Second moment of {of}, corrected"),
     }
 }
 

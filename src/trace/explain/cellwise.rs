@@ -75,6 +75,10 @@ impl Explainer<'_, '_> {
                         };
                         [self.terms_of(left), vec![taken_off]].concat()
                     }
+                    Operator::Mul if left == right && is_single(left) => {
+                        let squared = RichText::from("(").then(self.numbers_of(left));
+                        vec![positive(squared.words(")²"))]
+                    }
                     Operator::Mul if is_single(left) && is_single(right) => {
                         vec![product(self.number_of(left), self.number_of(right))]
                     }

@@ -7,7 +7,7 @@ use ndarray::{Array2, CowArray, Ix2};
 use super::Step;
 use super::walk_values::Walked;
 use crate::algebra::{Operation, Quantity, activated};
-use crate::engine::{Moment, Network, Norm, Parameters, Pass, TrainState};
+use crate::engine::{Moment, Network, Norm, Optimizer, Parameters, Pass, TrainState};
 use crate::trace::noise;
 
 impl Step<'_> {
@@ -133,7 +133,11 @@ impl Step<'_> {
         } else {
             kept / optimizer.correction(moment, state.optimizer.updates())
         };
-        Some(noise::of_moment(moment, &made))
+        // What divides by a moment makes even rounding matter: it is shown as it is.
+        Some(match optimizer {
+            Optimizer::Momentum { .. } => noise::of_velocity(&made),
+            _ => made,
+        })
     }
 
     fn loss_slope(&self, pass: &Pass) -> Array2<f64> {
