@@ -139,7 +139,7 @@ impl Scalar {
             (Self::Taken(moment), Notation::Equation) => {
                 // As on paper: 1 − 0.9 is 0.1, not the float nearest to it.
                 let kept = context.training.optimizer.kept(moment);
-                let digits = kept.to_string().len().saturating_sub(2);
+                let digits = kept.to_string().len().saturating_sub(2).min(9);
                 format!("{:.digits$}", 1.0 - kept)
             }
             (Self::Taken(moment), Notation::NumPy(_)) => {
@@ -167,7 +167,7 @@ fn share(moment: Moment, notation: Notation, context: &Context) -> String {
     let [formula, numpy] = optimizer.name_of_kept(moment);
     match notation {
         Notation::Formula | Notation::Cell => formula.into(),
-        Notation::Equation => optimizer.kept(moment).to_string(),
+        Notation::Equation => format!("{:?}", optimizer.kept(moment)).replace('-', "−"),
         Notation::NumPy(_) => numpy.into(),
     }
 }

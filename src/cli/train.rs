@@ -237,7 +237,7 @@ fn write_text(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
 
 /// Returns a loss with enough digits to tell small ones apart.
 fn loss(loss: f64) -> String {
-    if loss == 0.0 || loss >= 1e-3 {
+    if loss == 0.0 || (1e-3..1e9).contains(&loss) {
         format!("{loss:.6}")
     } else {
         format!("{loss:.5e}")

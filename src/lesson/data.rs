@@ -182,7 +182,10 @@ impl<'a> Data<'a> {
             Setting::Wrong => knows_count = false,
             Setting::This(HeldOut::Own(Some(given))) => {
                 let given = match &found {
-                    Some(found) => given.in_the_classes_of(found, report),
+                    Some(found) => {
+                        let given = given.in_the_words_of(found, report);
+                        given.in_the_classes_of(found, report)
+                    }
                     None => given,
                 };
                 check(&given, report);

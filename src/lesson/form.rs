@@ -695,7 +695,7 @@ pub(crate) struct Train {
         "x-expected" = "all-right, no-mistake, {loss_below: 0.05} or {gradient_below: 0.01}"))]
     pub(crate) until: Option<Either<Word<Goal>, Until>>,
     /// Ends after so many epochs in which the loss on the held-out samples has found no new low, and goes back to the
-    /// weights of the lowest. At most `epochs`, and only with held-out samples.
+    /// weights of the lowest, and to what an optimizer kept then. At most `epochs`, and only with held-out samples.
     #[schemars(example = 20, extend("x-absent" = "never"))]
     pub(crate) patience: Option<Whole<1, MAX_EPOCHS>>,
     /// A step on the screen every so many epochs.

@@ -1,5 +1,6 @@
 //! The lecture's notation as LaTeX, converted from Unicode, for handouts.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The command for a letter that common fonts lack, with its Unicode code point in hexadecimal as argument: the
@@ -13,7 +14,7 @@ const HIGHEST: usize = 6;
 ///
 /// Words among the symbols are set upright. A letter without a counterpart becomes a [`LETTER`].
 pub fn math(formula: &str) -> String {
-    math_at(formula, 0)
+    math_at(&composed(formula), 0)
 }
 
 /// Returns the letters that stand in a document as [`LETTER`], each once.
@@ -26,6 +27,16 @@ pub fn lacking(document: &str) -> Vec<char> {
         found.extend(letter.filter(|letter| !found.contains(letter)));
     }
     found
+}
+
+/// Returns a text with one character for a letter and its hat, where Unicode has none for the two.
+fn composed(text: &str) -> Cow<'_, str> {
+    if text.contains('\u{302}') {
+        let text = text.replace("M\u{302}", "\u{e04d}");
+        text.replace("R\u{302}", "\u{e052}").into()
+    } else {
+        text.into()
+    }
 }
 
 /// Converts a formula that is nested in `height` superscripts.
@@ -44,6 +55,7 @@ fn math_at(formula: &str, height: usize) -> String {
 
 /// Converts a sentence for LaTeX's text mode; the notation in it goes to math mode.
 pub fn text(sentence: &str) -> String {
+    let sentence = &*composed(sentence);
     let mut out = String::new();
     let mut run: Vec<&str> = Vec::new();
     for (i, line) in sentence.split('\n').enumerate() {
@@ -598,6 +610,9 @@ fn symbol(c: char) -> Option<&'static str> {
         '∇' => "\\nabla",
         '∂' => "\\partial",
         'ŷ' => "\\hat{y}",
+        // See `composed`.
+        '\u{e04d}' => "\\hat{M}",
+        '\u{e052}' => "\\hat{R}",
         'ẑ' => "\\hat{z}",
         '⊕' => "\\oplus",
         '∘' => "\\circ",
@@ -640,6 +655,10 @@ mod tests {
                 "\\partial J/\\partial\\hat{y} \\cdot \\partial\\hat{y}/\\partial z",
             ),
             ("−y log ŷ", "-y \\log \\hat{y}"),
+            (
+                "M\u{302}⁽⁰⁾ / R\u{302}⁽⁰⁾",
+                "\\hat{M}^{(0)} / \\hat{R}^{(0)}",
+            ),
             ("mean of (ŷ − y)²", "\\text{mean of }(\\hat{y} - y)^{2}"),
             ("1 ⊕ logistic(", "1 \\oplus \\text{logistic}("),
             ("neg-log-loss", "\\text{neg-log-loss}"),

@@ -73,18 +73,29 @@ fn check(file: &Path, expected: &Expected) {
     }
 }
 
-/// Returns the data of a lesson whose `data` is this.
-fn data_of(inputs: usize, layer: &str, loss: &str, data: &str) -> (DataSet, usize) {
-    let text = format!(
+/// Returns a lesson whose `data` is this.
+fn text_of(inputs: usize, layer: &str, loss: &str, data: &str) -> String {
+    format!(
         "format: 1\ntitle: Data\nsummary: A file as it comes.\nnetwork:\n  inputs: {inputs}\n  layers: [{layer}]\n  \
          init: {{scheme: zeros}}\nloss: {loss}\ndata: {{{data}}}\n"
-    );
+    )
+}
+
+/// Returns a folder with a copy of every table.
+fn folder_of_tables() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exercises/csv");
     for file in std::fs::read_dir(files).unwrap() {
         let file = file.unwrap();
         std::fs::copy(file.path(), folder.path().join(file.file_name())).unwrap();
     }
+    folder
+}
+
+/// Returns the data of a lesson whose `data` is this.
+fn data_of(inputs: usize, layer: &str, loss: &str, data: &str) -> (DataSet, usize) {
+    let text = text_of(inputs, layer, loss, data);
+    let folder = folder_of_tables();
     let path = folder.path().join("lesson.yaml");
     std::fs::write(&path, text).unwrap();
     let lesson = Lesson::load(&path).unwrap_or_else(|error| panic!("{data}: {error}"));
@@ -118,6 +129,48 @@ fn tables_are_read_as_they_come() {
     let (words, _) = data_of(3, one, "neg-log-loss", words);
     assert_eq!(words.features, ["age", "blue", "red"]);
     assert_eq!(words.x.row(0).to_vec(), [30.0, 0.0, 1.0]);
+    // Held-out samples have the words of those that are learnt from, whatever words they have themselves.
+    let held = "csv: words.csv, x: [age, team], one_hot: [team], y: [won]";
+    let folder = folder_of_tables();
+    std::fs::write(
+        folder.path().join("red.csv"),
+        "years,side,won\n20,red,1\n21,red,0\n",
+    )
+    .unwrap();
+    std::fs::write(
+        folder.path().join("green.csv"),
+        "years,side,won\n20,green,1\n",
+    )
+    .unwrap();
+    let with_held_out = |file: &str| {
+        let held_out = format!(
+            "held_out: {{data: {{csv: {file}, x: [years, side], one_hot: [side], y: [won]}}}}"
+        );
+        let text = text_of(3, one, "neg-log-loss", held) + &held_out;
+        let path = folder.path().join("held-out.yaml");
+        std::fs::write(&path, text).unwrap();
+        Lesson::load(&path)
+    };
+    let lesson = with_held_out("red.csv").unwrap_or_else(|error| panic!("{error}"));
+    let held_out = lesson.networks[0].held_out.as_ref().unwrap();
+    assert_eq!(held_out.x, arr2(&[[20.0, 0.0, 1.0], [21.0, 0.0, 1.0]]));
+    let error = with_held_out("green.csv").unwrap_err().to_string();
+    assert!(
+        error.contains("no sample to learn from has the word `green`"),
+        "{error}"
+    );
+    // A cell that is missing in the first line does not make it a line of names.
+    std::fs::write(folder.path().join("first.csv"), "?,1,2\n3,4,5\n6,7,8\n").unwrap();
+    let data = "csv: first.csv, x: [1], y: [2], missing: drop";
+    let path = folder.path().join("first.yaml");
+    std::fs::write(
+        &path,
+        text_of(1, "{units: 1, activation: linear}", "mean-squared", data),
+    )
+    .unwrap();
+    let lesson = Lesson::load(&path).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(lesson.networks[0].data.x, arr2(&[[3.0], [6.0]]));
+    assert_eq!(lesson.networks[0].left_out, 1);
     // What is said comes before what is found.
     let said = two(
         "csv: semicolon.csv, x: [sugar, acid], y: [grade], separator: semicolon, decimal: point, header: true",

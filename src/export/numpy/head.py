@@ -20,8 +20,8 @@ def show(step, symbol, value):
 
 
 def held(cell):
-    """A number as far as a float holds it: null from 1e300 on, 0 below 1e-300."""
-    return None if abs(cell) >= 1e300 else cell if abs(cell) > 1e-300 else 0.0
+    """A number as far as a float holds it: null from 1e300 on and where there is none, 0 below 1e-300."""
+    return 0.0 if abs(cell) <= 1e-300 else cell if abs(cell) < 1e300 else None
 
 
 # {functions}

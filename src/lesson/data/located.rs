@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ndarray::Array2;
+
 use crate::engine::{Activation, Layer, Loss, Named, Samples, Targets};
 use crate::lesson::error::{MOST_PROBLEMS, Problem, Report};
 use crate::lesson::sanitize::quoted;
@@ -47,6 +49,8 @@ pub(super) enum Origin<'a> {
     Table {
         /// The number of lines left out because a cell is missing.
         left_out: usize,
+        /// For each input, the index in `x` of its column, and whether it stands for a word of it.
+        words: Arc<[(usize, bool)]>,
         /// The place of its name in the lesson.
         at: Span,
         /// The places of the lists of columns in the lesson.
@@ -328,6 +332,67 @@ impl LocatedSamples<'_> {
                     .in_file(file)
                     .also(*at, "the file is named here")
             }
+        }
+    }
+
+    /// Returns the samples with an input for each word of the training samples `of`: held-out samples may lack a word or
+    /// have them in another order. An unknown word is reported once.
+    pub(super) fn in_the_words_of(self, of: &LocatedSamples<'_>, report: &mut Report) -> Self {
+        let (Origin::Table { words, at, .. }, Origin::Table { words: known, .. }) =
+            (&self.origin, &of.origin)
+        else {
+            return self;
+        };
+        let has_word = |words: &[(usize, bool)]| words.iter().any(|(_, is_word)| *is_word);
+        if !has_word(words) || !has_word(known) {
+            return self;
+        }
+        let name = |samples: &Samples, words: &[(usize, bool)], i: usize| {
+            let (column, is_word) = words[i];
+            (column, is_word.then(|| samples.features[i].clone()))
+        };
+        let own: Vec<_> = (0..words.len())
+            .map(|i| name(&self.samples, words, i))
+            .collect();
+        let wanted: Vec<_> = (0..known.len())
+            .map(|i| name(&of.samples, known, i))
+            .collect();
+        let mut told: Vec<&str> = Vec::new();
+        for (column, word) in &own {
+            let is_known = wanted.contains(&(*column, word.clone()));
+            if let Some(word) = word
+                .as_deref()
+                .filter(|word| !is_known && !told.contains(word))
+            {
+                told.push(word);
+                let what = format!("no sample to learn from has the word {}", quoted(word));
+                let of_column = wanted.iter().filter(|(other, _)| other == column);
+                let all: Vec<&str> = of_column
+                    .filter_map(|(_, word)| word.as_deref())
+                    .take(10)
+                    .collect();
+                report.push(Problem::new(*at, what).expected(format!("expected {}", one_of(&all))));
+            }
+        }
+        let places: Vec<Option<usize>> = wanted
+            .iter()
+            .map(|wanted| own.iter().position(|own| own == wanted))
+            .collect();
+        let mut samples = (*self.samples).clone();
+        let shape = (samples.x.nrows(), wanted.len());
+        samples.x = Array2::from_shape_fn(shape, |(row, i)| {
+            places[i].map_or(0.0, |place| self.samples.x[[row, place]])
+        });
+        samples.features.clone_from(&of.samples.features);
+        let words = Arc::clone(known);
+        let mut origin = self.origin.clone();
+        if let Origin::Table { words: own, .. } = &mut origin {
+            *own = words;
+        }
+        Self {
+            samples: Arc::new(samples),
+            origin,
+            ..self
         }
     }
 

@@ -83,6 +83,7 @@ pub(super) fn read<'a>(
         mistakes: Vec::new(),
         texts: Vec::new(),
         left_out: 0,
+        words: Vec::new(),
     };
     let one_hot = given.one_hot.as_ref();
     let one_hot = one_hot.map_or_else(Vec::new, |given| names(given, place.get("one_hot")));
@@ -104,7 +105,7 @@ pub(super) fn read<'a>(
         &one_hot,
         is_known,
     );
-    let left_out = table.left_out;
+    let (left_out, words) = (table.left_out, std::mem::take(&mut table.words));
     let is_right = is_known && table.mistakes.is_empty();
     for mistake in table.mistakes {
         report.push(match mistake {
@@ -127,6 +128,7 @@ pub(super) fn read<'a>(
         knows_count: is_right || classes.is_none() && given.missing.is_none(),
         origin: Origin::Table {
             left_out,
+            words: words.into(),
             at: at.span(),
             columns,
             file,
@@ -241,6 +243,8 @@ struct Table<'t> {
     drops_missing: bool,
     /// The number of rows left out.
     left_out: usize,
+    /// For each input, the index in `x` of its column, and whether it stands for a word of it.
+    words: Vec<(usize, bool)>,
     /// The cells with the names of the columns.
     header: Vec<CsvCell<'t>>,
     mistakes: Vec<Mistake>,
@@ -287,12 +291,27 @@ impl Table<'_> {
             return None;
         };
         let said = x.iter().chain(y).map(|(name, _)| *name);
+        let is_open = self.has_names.is_none();
         if !*self
             .has_names
             .get_or_insert_with(|| !are_of_no_names(&self.header, said))
         {
             // The first line is a sample as well.
             rows = CsvRows::new(self.text, self.separator);
+            let is_value =
+                |cell: &CsvCell<'_>| Self::is_number(&cell.text) || is_missing(&cell.text);
+            let mut said = x.iter().chain(y);
+            if is_open
+                && !self.header.iter().all(is_value)
+                && let Some((name, at)) =
+                    said.find(|(name, _)| self.header.iter().any(|cell| cell.text == *name))
+            {
+                let what = format!("{} may be the name or the number of a column", quoted(name));
+                let help = "say `header: true` if the first line gives names, else `header: false`";
+                let problem = Problem::new(*at, what).help(help.to_owned());
+                self.mistakes.push(Mistake::InLesson(problem));
+                return None;
+            }
         }
         let (x_columns, y_columns) = (self.columns(x), self.columns(y));
         let (x_columns, y_columns) = (x_columns?, y_columns?);
@@ -392,11 +411,16 @@ impl Table<'_> {
             }
         }
         let Some(reading) = reading else {
-            self.mistakes.push(
-                Problem::new(first, "the file has no samples")
-                    .expected("expected a line for each below the names")
-                    .into(),
-            );
+            let problem = Problem::new(first, "the file has no samples");
+            let problem = if self.left_out > 0 {
+                problem.expected(format!(
+                    "all {} lines are left out, for a cell is missing in each",
+                    self.left_out
+                ))
+            } else {
+                problem.expected("expected a line for each below the names")
+            };
+            self.mistakes.push(problem.into());
             return None;
         };
         let (y, classes) = match reading.finish(&skipped, &mut self.mistakes) {
@@ -411,7 +435,8 @@ impl Table<'_> {
         };
         let numbers = Array2::from_shape_vec((samples, x_columns.len()), numbers).ok()?;
         let names = x.iter().map(|(name, _)| *name);
-        let (x, features) = one_input_a_word(&numbers, names, words);
+        let (x, features, of) = one_input_a_word(&numbers, names, words);
+        self.words = of;
         let samples = Samples {
             x,
             targets: y,
@@ -601,21 +626,25 @@ fn with_comma(text: &str) -> Option<f64> {
         .flatten()
 }
 
-/// Returns whether the cells of the first line are no names: all of them are numbers, or the lesson calls all columns by
-/// their numbers, and none is called so in the first line.
+/// Returns whether the cells of the first line are no names: all of them are numbers or missing, or the lesson calls all
+/// columns by their numbers.
 fn are_of_no_names<'n>(header: &[CsvCell<'_>], mut said: impl Iterator<Item = &'n str>) -> bool {
     let is_number = |cell: &CsvCell<'_>| Table::is_number(&cell.text);
+    let is_value = |cell: &CsvCell<'_>| is_number(cell) || is_missing(&cell.text);
     let is_place = |name: &str| {
         name.parse()
             .is_ok_and(|place: usize| (1..=header.len()).contains(&place))
-            && header.iter().all(|cell| cell.text != name)
     };
-    header.iter().all(is_number) || said.all(is_place)
+    header.iter().any(is_number) && header.iter().all(is_value) || said.all(is_place)
 }
 
 /// Returns the place of a word among those that came before it, to which it is added if it is new.
 fn place_among(words: &mut Vec<String>, cell: &CsvCell<'_>) -> Checked<f64> {
     let word = label(cell)?;
+    if words.len() > MAX_UNITS {
+        // One mistake has been told already.
+        return Ok(0.0);
+    }
     let place = words
         .iter()
         .position(|known| known == word)
@@ -632,19 +661,22 @@ fn place_among(words: &mut Vec<String>, cell: &CsvCell<'_>) -> Checked<f64> {
     Ok(place as f64)
 }
 
-/// Returns the inputs with one for each word of the columns that have words, which hold the words' places so far, and
-/// their names.
+/// Returns the inputs with one for each word of the columns that have words, which hold the words' places so far, their
+/// names, and the column of each with `true` for a word.
 fn one_input_a_word<'n>(
     numbers: &Array2<f64>,
     names: impl Iterator<Item = &'n str>,
     words: Vec<Option<Vec<String>>>,
-) -> (Array2<f64>, Vec<String>) {
+) -> (Array2<f64>, Vec<String>, Vec<(usize, bool)>) {
     let mut columns = Vec::new();
     let mut features = Vec::new();
-    for ((column, name), words) in numbers.columns().into_iter().zip(names).zip(words) {
+    let mut of = Vec::new();
+    let named = numbers.columns().into_iter().zip(names).zip(words);
+    for (place_of_column, ((column, name), words)) in named.enumerate() {
         let Some(words) = words else {
             columns.push(column.to_vec());
             features.push(name.to_owned());
+            of.push((place_of_column, false));
             continue;
         };
         let mut order: Vec<usize> = (0..words.len()).collect();
@@ -653,12 +685,14 @@ fn one_input_a_word<'n>(
             let is_it = |&number: &f64| f64::from(u8::from((number - place as f64).abs() < 0.5));
             columns.push(column.iter().map(is_it).collect());
             features.push(words[place].clone());
+            of.push((place_of_column, true));
         }
     }
     let shape = (numbers.nrows(), columns.len());
     (
         Array2::from_shape_fn(shape, |(row, column)| columns[column][row]),
         features,
+        of,
     )
 }
 
@@ -745,9 +779,14 @@ impl<'a> Reading<'a> {
 
 /// Returns the name of a class in a cell.
 fn label<'c>(cell: &'c CsvCell<'_>) -> Checked<&'c str> {
-    if cell.text.is_empty() {
-        return Err(Problem::new(cell.span, "a label is empty")
-            .expected("expected the name of a class")
+    if is_missing(&cell.text) {
+        let what = if cell.text.is_empty() {
+            "a label is empty".to_owned()
+        } else {
+            format!("a label is {}", quoted(&cell.text))
+        };
+        return Err(Problem::new(cell.span, what)
+            .expected("expected a word")
             .help(INCOMPLETE.to_owned()));
     }
     if cell.text.chars().count() > MAX_NAME {

@@ -12,7 +12,7 @@ pub(super) fn moment(context: &Context, moment: Moment, of: Parameters) -> RichT
     let first = context.update == 1;
     let text = match (optimizer, moment) {
         (_, Moment::Velocity) => format!(
-            "The velocity keeps {name} = {share} of what it was and takes up the new gradient, like a ball that rolls downhill: it gathers speed where the gradients agree, and loses it where they change their sign.{}",
+            "The velocity keeps {name} = {share:?} of what it was and takes up the new gradient, like a ball that rolls downhill: it gathers speed where the gradients agree, and loses it where they change their sign.{}",
             if first {
                 " It starts at 0, so for now it is the gradient alone."
             } else {
@@ -20,7 +20,7 @@ pub(super) fn moment(context: &Context, moment: Moment, of: Parameters) -> RichT
             }
         ),
         (_, Moment::First) => format!(
-            "{letter} is a running mean of the gradients: it keeps {name} = {share} of what it was, and the rest comes from the new gradient.{}",
+            "{letter} is a running mean of the gradients: it keeps {name} = {share:?} of what it was, and the rest comes from the new gradient.{}",
             starts_at_0(first)
         ),
         (Optimizer::AdaGrad { .. }, _) => format!(
@@ -28,7 +28,7 @@ pub(super) fn moment(context: &Context, moment: Moment, of: Parameters) -> RichT
             starts_at_0(first)
         ),
         (_, Moment::Second) => format!(
-            "{letter} is a running mean of the squared gradients, number by number: it tells how steep it has been for each weight of late. {name} = {share} of it is kept.{}",
+            "{letter} is a running mean of the squared gradients, number by number: it tells how steep it has been for each weight of late. {name} = {share:?} of it is kept.{}",
             starts_at_0(first)
         ),
         (_, Moment::UnbiasedFirst) => format!(
