@@ -200,7 +200,8 @@ impl Validator {
         if is_flat {
             // A list that is too long is refused as a whole.
             let flat = nodes.iter_mut().take(most);
-            for node in flat.filter(|node| !node.is_broken) {
+            // One that is refused already, and stands for what it should be, is no text any more.
+            for node in flat.filter(|node| node.text().is_some()) {
                 *node = of.stand_in(node.span());
             }
         }

@@ -510,6 +510,7 @@ fn every_mistake_gets_one_located_message_and_the_good_lessons_their_line() {
         ("optimizer-adam", 3),
         ("optimizer-rmsprop", 2),
         ("optimizer-sgd", 2),
+        ("samples-under-a-misspelt-key", 3),
     ];
     let more: usize = several.iter().map(|(_, mistakes)| mistakes - 1).sum();
     let files = bad::files();
