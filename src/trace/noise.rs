@@ -73,12 +73,6 @@ pub(super) fn of_learned(values: &ArrayView2<f64>, has_updates: bool) -> Array2<
     }
 }
 
-/// Returns a velocity as it is on paper, judged by the largest number in it.
-pub(super) fn of_velocity(values: &Array2<f64>) -> Array2<f64> {
-    let values = values.view();
-    on_paper(&values, &Array2::from_elem(values.dim(), largest(&values)))
-}
-
 fn largest(values: &ArrayView2<f64>) -> f64 {
     values.iter().fold(0.0, |most, value| value.abs().max(most))
 }

@@ -9,7 +9,7 @@ use crate::common::limits::LIMITS;
 use crate::common::techniques::{OPTIMIZERS, SHORT, SIGNS, WITH_TECHNIQUES};
 use ndarray::Array2;
 use nn_tutor::algebra::{Cell, Decimals, Operation, Quantity};
-use nn_tutor::engine::{Activation, Network, TrainState, Trainer};
+use nn_tutor::engine::{Activation, Moment, Network, Parameters, TrainState, Trainer};
 use nn_tutor::lesson::{Action, Lesson, Library, Source, Start};
 use nn_tutor::trace::{CellText, Part, Step, StepKind, Trace};
 use proptest::prelude::*;
@@ -303,6 +303,46 @@ fn what_rounding_leaves_of_0_is_0_on_paper() {
         }
     }
     assert_eq!(seen, 11);
+}
+
+/// The trace keeps every bit of a velocity, of which the screen shows no rounding.
+#[test]
+fn a_velocity_is_exact_in_the_trace_and_0_on_paper() {
+    let trace = compiled(OPTIMIZERS);
+    let (spec, mut state) = {
+        let lesson = trace.lesson();
+        let spec = &lesson.networks[0];
+        let network = nn_tutor::trace::first_network(lesson, spec).unwrap();
+        (spec, TrainState::new(network))
+    };
+    let samples = [0, 1];
+    let mut pass = nn_tutor::engine::Pass::new(&state.network, samples.len());
+    state.step(&mut pass, &spec.data, &samples, &spec.training);
+    let of = Parameters::Weights(0);
+    let index = (0..trace.len())
+        .find(|&i| trace.step(i).operation() == Some(Operation::Moment(Moment::Velocity, of)))
+        .unwrap();
+    let step = trace.step(index);
+    let kept = state.optimizer.numbers(Moment::Velocity, of).unwrap();
+    let bits = |values: &[f64]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+    let exact = step.value().unwrap();
+    assert_eq!(bits(exact.as_slice().unwrap()), bits(kept));
+    // In front of batch normalisation the gradient of a bias is 0, and rounding leaves something of it.
+    let is_rounding = |value: &f64| *value != 0.0 && value.abs() < 1e-15;
+    let mut seen = 0;
+    for step in (0..trace.len()).map(|index| trace.step(index)) {
+        if let Some(Operation::Moment(Moment::Velocity, _)) = step.operation() {
+            seen += step
+                .value()
+                .unwrap()
+                .iter()
+                .filter(|v| is_rounding(v))
+                .count();
+            let shown = step.get(step.symbol().unwrap(), false).unwrap();
+            assert!(!shown.iter().any(|v| is_rounding(v)), "{}", step.title());
+        }
+    }
+    assert!(seen > 0);
 }
 
 /// Next to nothing of a number is a number: what saturation leaves is shown as it is.

@@ -7,7 +7,7 @@ use ndarray::{Array2, CowArray, Ix2};
 use super::Step;
 use super::walk_values::Walked;
 use crate::algebra::{Operation, Quantity, activated};
-use crate::engine::{Moment, Network, Norm, Optimizer, Parameters, Pass, TrainState};
+use crate::engine::{Moment, Network, Norm, Parameters, Pass, TrainState};
 use crate::trace::noise;
 
 impl Step<'_> {
@@ -17,7 +17,14 @@ impl Step<'_> {
         if !noise::may_be_noise(&exact.view()) {
             return Some(exact);
         }
-        Some(match self.scale(symbol, before) {
+        let scale = match symbol {
+            // Like what is learned after updates. What divides by a moment makes even rounding matter.
+            Quantity::Moment(Moment::Velocity, _) => {
+                Some(Cow::Owned(noise::of_learned(&exact.view(), true)))
+            }
+            _ => self.scale(symbol, before),
+        };
+        Some(match scale {
             Some(scale) => noise::on_paper(&exact.view(), &scale).into(),
             None => exact,
         })
@@ -128,15 +135,10 @@ impl Step<'_> {
         let kept = state.optimizer.numbers(moment, of).map(<[f64]>::to_vec);
         let kept = kept.unwrap_or_else(|| vec![0.0; shape.0 * shape.1]);
         let kept = Array2::from_shape_vec(shape, kept).ok()?;
-        let made = if moment.is_kept() {
+        Some(if moment.is_kept() {
             kept
         } else {
             kept / optimizer.correction(moment, state.optimizer.updates())
-        };
-        // What divides by a moment makes even rounding matter: it is shown as it is.
-        Some(match optimizer {
-            Optimizer::Momentum { .. } => noise::of_velocity(&made),
-            _ => made,
         })
     }
 
