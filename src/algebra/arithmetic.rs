@@ -32,6 +32,15 @@ pub fn written(text: &str) -> Option<(f64, f64)> {
     Some((value, 10_f64.powi(place)))
 }
 
+/// The share of the last digit that a calculator may be off.
+const CALCULATED: f64 = 1e-6;
+
+/// Returns whether a result is the number that is written, up to one in its last digit; `None` where that is no number.
+pub fn comes_to(result: f64, number: &str) -> Option<bool> {
+    let (value, last) = written(number)?;
+    Some((result - value).abs() <= last * (1.0 + CALCULATED))
+}
+
 /// What is still to be read of an expression.
 struct Calculator<'a> {
     rest: &'a str,

@@ -3,10 +3,12 @@
 
 use std::ops;
 
+use ndarray::{Array1, Array2, Axis, Slice, Zip, concatenate};
+
 use super::context::Context;
 use super::notation::power;
 use super::quantity::Quantity;
-use crate::engine::{BATCH_NORM_EPSILON, Moment};
+use crate::engine::{Activation, BATCH_NORM_EPSILON, Moment};
 
 /// A computation with quantities and numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +74,41 @@ pub enum Operator {
     Div,
     /// Their product as matrices.
     Dot,
+}
+
+/// What an expression is worked out with.
+pub trait Evaluate {
+    /// Returns the context, on which scalars depend.
+    fn context(&self) -> &Context<'_>;
+
+    /// Returns a quantity as it stands in an expression, but not transposed.
+    fn variable(&self, variable: Variable) -> Option<Array2<f64>>;
+
+    /// Applies φ in place to the sums of a layer for one sample.
+    fn phi_column(&self, activation: Activation, sums: &mut [f64]) {
+        activation.phi_column(sums);
+    }
+
+    /// Returns φ of layer l of its sums.
+    fn phi(&self, l: usize, mut sums: Array2<f64>) -> Array2<f64> {
+        let activation = self.context().activation(l);
+        for mut column in sums.columns_mut() {
+            let mut values = column.to_vec();
+            self.phi_column(activation, &mut values);
+            column.assign(&Array1::from(values));
+        }
+        sums
+    }
+
+    /// Returns a product of matrices.
+    fn product(&self, left: &Array2<f64>, right: &Array2<f64>) -> Array2<f64> {
+        left.dot(right)
+    }
+
+    /// Returns what becomes of terms before they are used.
+    fn terms(&self, values: Array2<f64>) -> Array2<f64> {
+        values
+    }
 }
 
 /// In what notation an expression is written.
@@ -298,6 +335,53 @@ impl Expression {
         })
     }
 
+    /// Returns its value; `None` where a quantity has none.
+    pub fn evaluate(&self, by: &impl Evaluate) -> Option<Array2<f64>> {
+        match self {
+            Self::Variable(variable) => {
+                let value = by.variable(*variable)?;
+                Some(if variable.transposed {
+                    value.reversed_axes()
+                } else {
+                    value
+                })
+            }
+            Self::Scalar(scalar) => {
+                let value = scalar.value(by.context());
+                Some(Array2::from_elem((1, 1), value))
+            }
+            Self::Phi(l, of) => Some(by.phi(*l, of.evaluate(by)?)),
+            Self::Root(of) => Some(by.terms(of.part(by)?.mapv_into(f64::sqrt))),
+            Self::Augmented(of) => {
+                let below = of.evaluate(by)?;
+                let top = Array2::ones((1, below.ncols()));
+                concatenate(Axis(0), &[top.view(), below.view()]).ok()
+            }
+            Self::Binary(operator, sides) => {
+                let [left, right] = &**sides;
+                let (left, right) = (left.part(by)?, right.part(by)?);
+                match operator {
+                    Operator::Dot => {
+                        let fits = left.ncols() == right.nrows();
+                        fits.then(|| by.product(&left, &right))
+                    }
+                    Operator::AddBelow => add_below(left, &right),
+                    Operator::Add => joined(&left, &right, |a, b| a + b),
+                    Operator::Sub => joined(&left, &right, |a, b| a - b),
+                    Operator::Mul => joined(&left, &right, |a, b| a * b),
+                    Operator::Div => joined(&left, &right, |a, b| a / b),
+                }
+            }
+        }
+    }
+
+    /// The value of a part: a product or quotient in it is a term.
+    fn part(&self, by: &impl Evaluate) -> Option<Array2<f64>> {
+        let value = self.evaluate(by)?;
+        let is_term = matches!(self, Self::Binary(Operator::Mul | Operator::Div, _));
+        Some(if is_term { by.terms(value) } else { value })
+    }
+
     /// Returns it as a formula in the lecture's notation.
     pub fn formula(&self, context: &Context) -> String {
         self.text(Notation::Formula, context, &mut |variable| {
@@ -392,6 +476,28 @@ impl Operator {
             (Self::Dot, Notation::Formula | Notation::Cell) => " ",
         }
     }
+}
+
+/// Returns what comes of two values number by number. One of a single row or column stands for as many as the other has.
+fn joined(
+    left: &Array2<f64>,
+    right: &Array2<f64>,
+    with: impl Fn(f64, f64) -> f64,
+) -> Option<Array2<f64>> {
+    let shape = (
+        left.nrows().max(right.nrows()),
+        left.ncols().max(right.ncols()),
+    );
+    let (left, right) = (left.broadcast(shape)?, right.broadcast(shape)?);
+    Some(Zip::from(left).and(right).map_collect(|&a, &b| with(a, b)))
+}
+
+/// Adds a value to all rows but that of the bias.
+fn add_below(mut to: Array2<f64>, value: &Array2<f64>) -> Option<Array2<f64>> {
+    let rows = to.slice_axis(Axis(0), Slice::from(1..)).to_owned();
+    let sum = joined(&rows, value, |a, b| a + b)?;
+    to.slice_axis_mut(Axis(0), Slice::from(1..)).assign(&sum);
+    Some(to)
 }
 
 #[cfg(test)]

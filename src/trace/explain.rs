@@ -11,12 +11,9 @@ mod terms;
 
 use super::Trace;
 use super::step::Step;
-use crate::algebra::arithmetic::{work_out, written};
+use crate::algebra::arithmetic::{comes_to, work_out};
 use crate::algebra::{Cell, Decimals, Operation, Quantity, RichText};
 use terms::{given_by, joined};
-
-/// The share of the last digit that a calculator may be off.
-const CALCULATED: f64 = 1e-6;
 
 /// The explanation of one number.
 #[derive(Debug, Clone)]
@@ -111,8 +108,7 @@ impl Explanation {
     /// Returns whether the terms with some decimals come out at the value as it is shown; `None` where there are none, or
     /// where no calculator can tell.
     fn comes_out(&self, decimals: Decimals, in_terms: Decimals) -> Option<bool> {
-        let (value, last) = written(&self.shown_value(decimals)?)?;
-        Some((work_out(&self.sum(in_terms))? - value).abs() <= last * (1.0 + CALCULATED))
+        comes_to(work_out(&self.sum(in_terms))?, &self.shown_value(decimals)?)
     }
 
     fn shown_value(&self, decimals: Decimals) -> Option<String> {

@@ -64,7 +64,7 @@ impl Solver<'_, '_> {
             Expression::Augmented(of) => of.formula(&self.context),
             _ => edited.formula(&self.context),
         };
-        misconception(self.computed(edited)?, is, but)
+        misconception(edited.evaluate(self)?, is, but)
     }
 
     fn name(&self, symbol: Quantity) -> String {

@@ -3,10 +3,49 @@
 use ndarray::{Array2, Axis, Slice, Zip};
 
 use super::solver::{Solver, add_below, under};
-use crate::algebra::expression::{Expression, Operator, Variable};
-use crate::algebra::{Operation, Phase, Quantity, has_shortcut};
+use crate::algebra::expression::{Evaluate, Expression, Variable};
+use crate::algebra::{Context, Operation, Phase, Quantity, has_shortcut};
 use crate::engine::activation::Powers;
 use crate::engine::{Activation, Loss};
+
+/// Works as a person does: with numbers and terms as they are rounded, and the learner's own where they are used.
+impl Evaluate for Solver<'_, '_> {
+    fn context(&self) -> &Context<'_> {
+        &self.context
+    }
+
+    fn variable(&self, variable: Variable) -> Option<Array2<f64>> {
+        match variable.quantity {
+            Quantity::Gamma(l) => self.learned(l, 0),
+            Quantity::Beta(l) => self.learned(l, 1),
+            Quantity::Mask(l) => self.mask(l),
+            Quantity::Slope(l) => self.slope(l),
+            quantity if variable.dropped => self.dropped(quantity),
+            quantity => self.value(quantity),
+        }
+    }
+
+    fn phi_column(&self, activation: Activation, sums: &mut [f64]) {
+        if !self.phi_by_powers(activation, sums) {
+            activation.phi_column(sums);
+        }
+    }
+
+    fn product(&self, a: &Array2<f64>, b: &Array2<f64>) -> Array2<f64> {
+        if self.keeps_terms() {
+            return a.dot(b);
+        }
+        Array2::from_shape_fn((a.nrows(), b.ncols()), |(i, j)| {
+            (0..a.ncols())
+                .map(|k| self.term(a[[i, k]] * b[[k, j]]))
+                .sum()
+        })
+    }
+
+    fn terms(&self, values: Array2<f64>) -> Array2<f64> {
+        values.mapv_into(|v| self.term(v))
+    }
+}
 
 impl Solver<'_, '_> {
     /// Returns the result of an operation.
@@ -43,59 +82,7 @@ impl Solver<'_, '_> {
                 }
                 self.unrounded(Quantity::Output(self.last))
             }
-            _ => self.computed(&operation.expression(&self.context)?),
-        }
-    }
-
-    /// The value of an expression.
-    pub(super) fn computed(&self, expression: &Expression) -> Option<Array2<f64>> {
-        match expression {
-            Expression::Variable(variable) => {
-                let value = self.operand(*variable)?;
-                Some(if variable.transposed {
-                    value.reversed_axes()
-                } else {
-                    value
-                })
-            }
-            Expression::Scalar(scalar) => Some(single(scalar.value(&self.context))),
-            Expression::Phi(l, of) => Some(self.phi(*l, self.computed(of)?)),
-            Expression::Root(of) => Some(self.terms(self.part(of)?.mapv_into(f64::sqrt))),
-            Expression::Augmented(of) => Some(under(1.0, &self.computed(of)?)),
-            Expression::Binary(operator, sides) => {
-                let [left, right] = &**sides;
-                let (mut a, b) = (self.part(left)?, self.part(right)?);
-                Some(match operator {
-                    Operator::AddBelow => {
-                        add_below(&mut a, 1, &b);
-                        a
-                    }
-                    Operator::Add => a + b,
-                    Operator::Sub => a - b,
-                    Operator::Mul => a * b,
-                    Operator::Div => a / b,
-                    Operator::Dot => self.product(&a, &b),
-                })
-            }
-        }
-    }
-
-    /// The value of a part of an expression: a product or quotient in it is a term.
-    fn part(&self, part: &Expression) -> Option<Array2<f64>> {
-        let value = self.computed(part)?;
-        let is_term = matches!(part, Expression::Binary(Operator::Mul | Operator::Div, _));
-        Some(if is_term { self.terms(value) } else { value })
-    }
-
-    /// A quantity as it stands in an expression, not transposed.
-    fn operand(&self, variable: Variable) -> Option<Array2<f64>> {
-        match variable.quantity {
-            Quantity::Gamma(l) => self.learned(l, 0),
-            Quantity::Beta(l) => self.learned(l, 1),
-            Quantity::Mask(l) => self.mask(l),
-            Quantity::Slope(l) => self.slope(l),
-            quantity if variable.dropped => self.dropped(quantity),
-            quantity => self.value(quantity),
+            _ => operation.expression(&self.context)?.evaluate(self),
         }
     }
 
@@ -106,11 +93,6 @@ impl Solver<'_, '_> {
         Some(column.to_owned())
     }
 
-    /// Rounds terms within a step, all of them.
-    pub(super) fn terms(&self, values: Array2<f64>) -> Array2<f64> {
-        values.mapv_into(|v| self.term(v))
-    }
-
     /// Adds the row with the 1 of the bias on top, if the quantity has one.
     pub(super) fn with_bias(&self, symbol: Quantity, values: &Array2<f64>) -> Array2<f64> {
         if symbol.has_bias_row(self.last) {
@@ -118,21 +100,6 @@ impl Solver<'_, '_> {
         } else {
             values.clone()
         }
-    }
-
-    /// Returns φ of layer l.
-    pub(super) fn phi(&self, l: usize, mut sums: Array2<f64>) -> Array2<f64> {
-        let activation = self.context.activation(l);
-        for mut column in sums.columns_mut() {
-            let mut values = column.to_vec();
-            if !self.phi_by_powers(activation, &mut values) {
-                activation.phi_column(&mut values);
-            }
-            for (to, from) in column.iter_mut().zip(values) {
-                *to = from;
-            }
-        }
-        sums
     }
 
     /// Applies φ to a column by powers of e that are worked one by one; returns `false` if that is not
@@ -177,7 +144,9 @@ impl Solver<'_, '_> {
         };
         self.put(Quantity::Mean(l), mean);
         self.put(Quantity::Variance(l), variance);
-        self.computed(&Operation::Normalise(l).expression(&self.context)?)
+        Operation::Normalise(l)
+            .expression(&self.context)?
+            .evaluate(self)
     }
 
     /// Returns the mask m of layer l.
@@ -361,7 +330,7 @@ impl Solver<'_, '_> {
 
     /// Returns ψ ∘ m ∘ e of layer l, without the bias row.
     fn blame(&self, l: usize) -> Option<Array2<f64>> {
-        self.computed(&Operation::blame(l, &self.context))
+        Operation::blame(l, &self.context).evaluate(self)
     }
 
     /// Returns m ∘ `values` if layer l has dropout, otherwise `values`.
@@ -387,7 +356,8 @@ impl Solver<'_, '_> {
 
     /// Returns γ/√(σ² + ε) of layer l, n × 1.
     pub(super) fn steepness(&self, l: usize) -> Option<Array2<f64>> {
-        self.part(&(Expression::from(Quantity::Gamma(l)) / Expression::deviation(l)))
+        let factor = Expression::from(Quantity::Gamma(l)) / Expression::deviation(l);
+        Some(self.terms(factor.evaluate(self)?))
     }
 
     /// Returns x⁽ˡ⁾ (δ⁽ˡ⁺¹⁾[1+])ᵀ.

@@ -449,16 +449,9 @@ impl<'d, 't> Solver<'d, 't> {
         is_taken_apart.then(|| self.rounded_to(exponent.exp(), powers, ties, None))
     }
 
-    /// Returns the matrix product a b.
-    pub(super) fn product(&self, a: &Array2<f64>, b: &Array2<f64>) -> Array2<f64> {
-        if self.perturbation.is_none() && self.rounding.terms.is_none() {
-            return a.dot(b);
-        }
-        Array2::from_shape_fn((a.nrows(), b.ncols()), |(i, j)| {
-            (0..a.ncols())
-                .map(|k| self.term(a[[i, k]] * b[[k, j]]))
-                .sum()
-        })
+    /// Returns whether every term is used as it is: none is rounded, and none has another in its place.
+    pub(super) const fn keeps_terms(&self) -> bool {
+        self.perturbation.is_none() && self.rounding.terms.is_none()
     }
 
     /// Returns the number of samples in the batch.

@@ -3,6 +3,7 @@
 use ndarray::Array2;
 
 use super::{Wrong, misconception};
+use crate::algebra::expression::Evaluate as _;
 use crate::algebra::{Operation, Quantity, dropped_delta, notation::layer};
 use crate::tutor::slip::Slip;
 use crate::tutor::slip::solver::{Solver, add_below, shifted, under, without_first};

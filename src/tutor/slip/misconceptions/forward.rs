@@ -3,6 +3,7 @@
 use ndarray::{Array2, Axis};
 
 use super::{Wrong, misconception};
+use crate::algebra::expression::Evaluate as _;
 use crate::algebra::{Operation, Quantity, notation::layer};
 use crate::engine::{Activation, BATCH_NORM_EPSILON};
 use crate::tutor::slip::solver::{Solver, rounded, shifted, under, without_first};

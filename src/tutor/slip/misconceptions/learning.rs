@@ -5,7 +5,7 @@ use std::cell::Cell;
 use ndarray::Array2;
 
 use super::{Wrong, misconception};
-use crate::algebra::expression::{Expression, Operator, Scalar};
+use crate::algebra::expression::{Evaluate as _, Expression, Operator, Scalar};
 use crate::algebra::{Operation, Quantity, dropped_delta, notation::layer};
 use crate::engine::{Moment, Optimizer, Parameters};
 use crate::tutor::slip::Slip;
