@@ -79,6 +79,14 @@ impl Moment {
         }
     }
 
+    /// Returns the place of what is kept for it: 1 for means of squares, else 0.
+    const fn place(self) -> usize {
+        match self {
+            Self::Velocity | Self::First | Self::UnbiasedFirst => 0,
+            Self::Second | Self::UnbiasedSecond => 1,
+        }
+    }
+
     /// Returns whether it is kept from one update to the next, rather than computed anew.
     pub const fn is_kept(self) -> bool {
         matches!(self, Self::Velocity | Self::First | Self::Second)
@@ -147,7 +155,7 @@ impl Optimizer {
         weights: impl Iterator<Item = (&'w mut f64, f64)>,
         moments: &mut Moments,
     ) {
-        let Moments { first, second } = moments;
+        let [first, second] = &mut moments.kept;
         match self {
             Self::Descent => weights.for_each(|(w, g)| *w -= rho * g),
             Self::Momentum { momentum, nesterov } => {
@@ -217,9 +225,8 @@ impl Parameters {
 /// What an optimizer keeps of some parameters; empty where it keeps nothing.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Moments {
-    /// The velocities, or the first moments.
-    first: Vec<f64>,
-    second: Vec<f64>,
+    /// By [`Moment::place`]: the velocities or first moments, and the second ones.
+    kept: [Vec<f64>; 2],
 }
 
 /// What an optimizer carries from one update to the next. Before the first update, and of plain descent, it is empty.
@@ -249,8 +256,10 @@ impl OptimizerState {
             .flat_map(|l| [Parameters::Weights(l), Parameters::Scale(l)])
             .map(|parameters| parameters.len(network))
             .map(|len| Moments {
-                first: zeros(has(Moment::Velocity) || has(Moment::First), len),
-                second: zeros(has(Moment::Second), len),
+                kept: [
+                    zeros(has(Moment::Velocity) || has(Moment::First), len),
+                    zeros(has(Moment::Second), len),
+                ],
             })
             .collect();
     }
@@ -273,10 +282,7 @@ impl OptimizerState {
     /// are 0.
     pub fn numbers(&self, moment: Moment, parameters: Parameters) -> Option<&[f64]> {
         let moments = self.moments.get(parameters.index())?;
-        Some(match moment {
-            Moment::Velocity | Moment::First | Moment::UnbiasedFirst => &moments.first,
-            Moment::Second | Moment::UnbiasedSecond => &moments.second,
-        })
+        Some(&moments.kept[moment.place()])
     }
 
     /// Puts a kept moment back to what it is in another state.
@@ -284,10 +290,7 @@ impl OptimizerState {
         let Some(moments) = self.moments.get_mut(parameters.index()) else {
             return;
         };
-        let numbers = match moment {
-            Moment::Second | Moment::UnbiasedSecond => &mut moments.second,
-            Moment::Velocity | Moment::First | Moment::UnbiasedFirst => &mut moments.first,
-        };
+        let numbers = &mut moments.kept[moment.place()];
         match from.numbers(moment, parameters) {
             Some(old) => numbers.copy_from_slice(old),
             None => numbers.fill(0.0),
@@ -296,8 +299,8 @@ impl OptimizerState {
 
     /// Returns the memory it takes beside its own size, in bytes.
     pub fn bytes(&self) -> usize {
-        let len = |moments: &Moments| moments.first.len() + moments.second.len();
-        let all: usize = self.moments.iter().map(len).sum();
+        let kept = self.moments.iter().flat_map(|moments| &moments.kept);
+        let all: usize = kept.map(Vec::len).sum();
         size_of::<f64>() * all + size_of::<Moments>() * self.moments.len()
     }
 }

@@ -8,7 +8,8 @@ use crate::engine::Optimizer;
 
 /// Reads an optimizer; what is not given has the value that PyTorch gives it.
 pub(crate) fn optimizer(given: &form::Optimizer, at: At<'_>, report: &mut Report) -> Optimizer {
-    let or = |given: Option<Number>, default: f64| given.map_or(default, |number| number.0);
+    // −0 becomes 0, so that no sign is shown.
+    let or = |given: Option<Number>, default: f64| given.map_or(default, |number| number.0.abs());
     if given.nesterov
         && given.momentum.is_none()
         && let Some(nesterov) = at.entry("nesterov")
@@ -19,9 +20,9 @@ pub(crate) fn optimizer(given: &form::Optimizer, at: At<'_>, report: &mut Report
                 .help("it is a variant of momentum: `{momentum: 0.9, nesterov: true}`".to_owned()),
         );
     }
-    if let Some(momentum) = given.momentum {
+    if given.momentum.is_some() {
         Optimizer::Momentum {
-            momentum: momentum.0.abs(),
+            momentum: or(given.momentum, 0.0),
             nesterov: given.nesterov,
         }
     } else if let Some(rmsprop) = given.rmsprop {

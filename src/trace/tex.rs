@@ -1,6 +1,5 @@
 //! The lecture's notation as LaTeX, converted from Unicode, for handouts.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The command for a letter that common fonts lack, with its Unicode code point in hexadecimal as argument: the
@@ -14,7 +13,7 @@ const HIGHEST: usize = 6;
 ///
 /// Words among the symbols are set upright. A letter without a counterpart becomes a [`LETTER`].
 pub fn math(formula: &str) -> String {
-    math_at(&composed(formula), 0)
+    math_at(formula, 0)
 }
 
 /// Returns the letters that stand in a document as [`LETTER`], each once.
@@ -27,16 +26,6 @@ pub fn lacking(document: &str) -> Vec<char> {
         found.extend(letter.filter(|letter| !found.contains(letter)));
     }
     found
-}
-
-/// Returns a text with one character for a letter and its hat, where Unicode has none for the two.
-fn composed(text: &str) -> Cow<'_, str> {
-    if text.contains('\u{302}') {
-        let text = text.replace("M\u{302}", "\u{e04d}");
-        text.replace("R\u{302}", "\u{e052}").into()
-    } else {
-        text.into()
-    }
 }
 
 /// Converts a formula that is nested in `height` superscripts.
@@ -55,7 +44,6 @@ fn math_at(formula: &str, height: usize) -> String {
 
 /// Converts a sentence for LaTeX's text mode; the notation in it goes to math mode.
 pub fn text(sentence: &str) -> String {
-    let sentence = &*composed(sentence);
     let mut out = String::new();
     let mut run: Vec<&str> = Vec::new();
     for (i, line) in sentence.split('\n').enumerate() {
@@ -233,7 +221,7 @@ fn is_symbolic(word: &str) -> bool {
 
 /// Returns whether a character belongs to the lecture's notation rather than to prose.
 fn is_notation(c: char) -> bool {
-    is_script(c) || c == '′' || (symbol(c).is_some() && c != '…')
+    is_script(c) || c == '′' || c == HAT || (symbol(c).is_some() && c != '…')
 }
 
 /// Writes a formula character by character; the scripts of a base are collected and written together.
@@ -293,6 +281,10 @@ impl Writer {
         }
         self.base = self.out.len();
         (self.is_raised, self.is_lowered) = (false, false);
+        if let Some(after) = after.strip_prefix(HAT).filter(|_| c.is_ascii_alphabetic()) {
+            let _ = write!(self.out, "\\hat{{{c}}}");
+            return after;
+        }
         if c.is_alphabetic() && symbol(c).is_none() {
             return self.letters(rest);
         }
@@ -406,6 +398,9 @@ fn push(out: &mut String, tex: &str) {
     }
     out.push_str(tex);
 }
+
+/// The hat on a letter that has none of its own in Unicode.
+const HAT: char = '\u{302}';
 
 /// The suffix of a quantity without its bias row.
 const WITHOUT_BIAS: &str = "[1+]";
@@ -610,9 +605,6 @@ fn symbol(c: char) -> Option<&'static str> {
         '∇' => "\\nabla",
         '∂' => "\\partial",
         'ŷ' => "\\hat{y}",
-        // See `composed`.
-        '\u{e04d}' => "\\hat{M}",
-        '\u{e052}' => "\\hat{R}",
         'ẑ' => "\\hat{z}",
         '⊕' => "\\oplus",
         '∘' => "\\circ",

@@ -1,18 +1,19 @@
 //! Texts of optimizers: what their moments are good for, and how they step.
 
+use crate::algebra::expression::{Notation, Scalar};
 use crate::algebra::{Context, Operation, RichText, notation::layer};
 use crate::engine::{Moment, Optimizer, Parameters};
 
 /// Returns the text for the step that computes a moment.
 pub(super) fn moment(context: &Context, moment: Moment, of: Parameters) -> RichText {
     let optimizer = context.training.optimizer;
-    let [name, _] = optimizer.name_of_kept(moment);
-    let share = optimizer.kept(moment);
+    let written = |notation| Scalar::Kept(moment).text(notation, context);
+    let (name, share) = (written(Notation::Formula), written(Notation::Equation));
     let letter = moment.letter();
     let first = context.update == 1;
     let text = match (optimizer, moment) {
         (_, Moment::Velocity) => format!(
-            "The velocity keeps {name} = {share:?} of what it was and takes up the new gradient, like a ball that rolls downhill: it gathers speed where the gradients agree, and loses it where they change their sign.{}",
+            "The velocity keeps {name} = {share} of what it was and takes up the new gradient, like a ball that rolls downhill: it gathers speed where the gradients agree, and loses it where they change their sign.{}",
             if first {
                 " It starts at 0, so for now it is the gradient alone."
             } else {
@@ -20,7 +21,7 @@ pub(super) fn moment(context: &Context, moment: Moment, of: Parameters) -> RichT
             }
         ),
         (_, Moment::First) => format!(
-            "{letter} is a running mean of the gradients: it keeps {name} = {share:?} of what it was, and the rest comes from the new gradient.{}",
+            "{letter} is a running mean of the gradients: it keeps {name} = {share} of what it was, and the rest comes from the new gradient.{}",
             starts_at_0(first)
         ),
         (Optimizer::AdaGrad { .. }, _) => format!(
@@ -28,7 +29,7 @@ pub(super) fn moment(context: &Context, moment: Moment, of: Parameters) -> RichT
             starts_at_0(first)
         ),
         (_, Moment::Second) => format!(
-            "{letter} is a running mean of the squared gradients, number by number: it tells how steep it has been for each weight of late. {name} = {share:?} of it is kept.{}",
+            "{letter} is a running mean of the squared gradients, number by number: it tells how steep it has been for each weight of late. {name} = {share} of it is kept.{}",
             starts_at_0(first)
         ),
         (_, Moment::UnbiasedFirst) => format!(
@@ -59,8 +60,8 @@ const fn starts_at_0(first: bool) -> &'static str {
 /// Returns the text for the update of the weights W⁽ˡ⁾; `None` for plain descent.
 pub(super) fn update(context: &Context, l: usize) -> Option<RichText> {
     let (rho, w) = (context.training.rho, layer(l));
-    let optimizer = context.training.optimizer;
-    let text = match optimizer {
+    let epsilon = Scalar::OptimizerEpsilon.text(Notation::Equation, context);
+    let text = match context.training.optimizer {
         Optimizer::Descent => return None,
         Optimizer::Momentum { momentum, nesterov } => {
             let by = if nesterov {
@@ -75,20 +76,14 @@ pub(super) fn update(context: &Context, l: usize) -> Option<RichText> {
             let most = (10.0 / (1.0 - momentum)).round() / 10.0;
             format!("{text} = {most} times those of plain descent.")
         }
-        Optimizer::RmsProp { epsilon, .. } | Optimizer::AdaGrad { epsilon } => format!(
-            "Every weight of W{w} takes a step against its gradient, divided by the root of its second moment: where it has been steep, the step is shorter; where flat, longer. ρ = {rho}; ε = {} only keeps the divisor from 0.",
-            power_of_ten(epsilon)
+        Optimizer::RmsProp { .. } | Optimizer::AdaGrad { .. } => format!(
+            "Every weight of W{w} takes a step against its gradient, divided by the root of its second moment: where it has been steep, the step is shorter; where flat, longer. ρ = {rho}; ε = {epsilon} only keeps the divisor from 0."
         ),
-        Optimizer::Adam { epsilon, .. } => format!(
-            "M\u{302} says which way, √R\u{302} how steep it has been: their quotient is near 1 or −1 where the gradients agree, so a weight of W{w} moves by about ρ = {rho} however small they are. ε = {} only keeps the divisor from 0.",
-            power_of_ten(epsilon)
+        Optimizer::Adam { .. } => format!(
+            "M\u{302} says which way, √R\u{302} how steep it has been: their quotient is near 1 or −1 where the gradients agree, so a weight of W{w} moves by about ρ = {rho} however small they are. ε = {epsilon} only keeps the divisor from 0."
         ),
     };
     Some(RichText::new().words(text))
-}
-
-fn power_of_ten(number: f64) -> String {
-    format!("{number:e}").replace('-', "−")
 }
 
 /// Returns the rule of an update, for all layers alike.
