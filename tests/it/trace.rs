@@ -339,7 +339,7 @@ fn a_velocity_is_exact_in_the_trace_and_0_on_paper() {
                 .filter(|v| is_rounding(v))
                 .count();
             let shown = step.get(step.symbol().unwrap(), false).unwrap();
-            assert!(!shown.iter().any(|v| is_rounding(v)), "{}", step.title());
+            assert!(!shown.iter().any(is_rounding), "{}", step.title());
         }
     }
     assert!(seen > 0);
@@ -581,6 +581,12 @@ fn printed(step: &Step, decimals: Decimals) -> String {
     parts.join(" ")
 }
 
+/// Returns whether there is more in an equation than numbers and the signs between them.
+fn is_in_words(line: &str) -> bool {
+    let words = ["→", "J(", "ψ(", "mean(", "e300", "e−300"];
+    words.iter().any(|words| line.contains(words))
+}
+
 /// The line of numbers has the structure of its formula: read as it is printed, brackets and all, it gives the result.
 #[test]
 fn every_equation_of_matrices_comes_out_as_it_is_printed() {
@@ -589,11 +595,10 @@ fn every_equation_of_matrices_comes_out_as_it_is_printed() {
         for index in 0..trace.len() {
             let step = trace.step(index);
             let line = printed(&step, Decimals::ALL);
-            let in_words = ["→", "J(", "ψ(", "mean(", "e300", "e−300"];
             let Some((left, right)) = line.rsplit_once('=') else {
                 continue;
             };
-            if left.trim().is_empty() || in_words.iter().any(|words| line.contains(words)) {
+            if left.trim().is_empty() || is_in_words(&line) {
                 continue;
             }
             let mut reader = MatrixReader { rest: left };
@@ -628,14 +633,13 @@ fn an_equation_of_matrices_is_called_equal_only_where_its_digits_come_out() {
             let step = trace.step(index);
             let decimals = Decimals::new(decimals);
             let line = printed(&step, decimals);
-            let in_words = ["→", "J(", "ψ(", "mean(", "e300", "e−300"];
             let Some((left, right)) = line.rsplit_once(['=', '≈']) else {
                 continue;
             };
             let is_of_expression = step
                 .operation()
                 .is_some_and(|operation| operation.expression(&step.context()).is_some());
-            if !is_of_expression || in_words.iter().any(|words| line.contains(words)) {
+            if !is_of_expression || is_in_words(&line) {
                 continue;
             }
             let found = MatrixReader { rest: left }.sum();

@@ -290,28 +290,9 @@ impl Table<'_> {
             );
             return None;
         };
-        let said = x.iter().chain(y).map(|(name, _)| *name);
-        let is_open = self.has_names.is_none();
-        if !*self
-            .has_names
-            .get_or_insert_with(|| !are_of_no_names(&self.header, said))
-        {
+        if !self.begins_with_names(x, y)? {
             // The first line is a sample as well.
             rows = CsvRows::new(self.text, self.separator);
-            let is_value =
-                |cell: &CsvCell<'_>| Self::is_number(&cell.text) || is_missing(&cell.text);
-            let mut said = x.iter().chain(y);
-            if is_open
-                && !self.header.iter().all(is_value)
-                && let Some((name, at)) =
-                    said.find(|(name, _)| self.header.iter().any(|cell| cell.text == *name))
-            {
-                let what = format!("{} may be the name or the number of a column", quoted(name));
-                let help = "say `header: true` if the first line gives names, else `header: false`";
-                let problem = Problem::new(*at, what).help(help.to_owned());
-                self.mistakes.push(Mistake::InLesson(problem));
-                return None;
-            }
         }
         let (x_columns, y_columns) = (self.columns(x), self.columns(y));
         let (x_columns, y_columns) = (x_columns?, y_columns?);
@@ -444,6 +425,39 @@ impl Table<'_> {
             classes,
         };
         Some((samples, targets))
+    }
+
+    /// Returns whether the first line gives the names of the columns, as the lesson says or as it looks: it does not where
+    /// all its cells are numbers or missing, or the lesson calls all columns by their numbers. `None` after a mistake.
+    fn begins_with_names(&mut self, x: &[Name<'_>], y: &[Name<'_>]) -> Option<bool> {
+        let header = &self.header;
+        let is_number = |cell: &CsvCell<'_>| Self::is_number(&cell.text);
+        let has_values = header
+            .iter()
+            .all(|cell| is_number(cell) || is_missing(&cell.text));
+        let is_place = |name: &str| {
+            name.parse()
+                .is_ok_and(|place: usize| (1..=header.len()).contains(&place))
+        };
+        let said = || x.iter().chain(y);
+        let has_names = self.has_names.unwrap_or_else(|| {
+            let looks_like_a_sample = has_values && header.iter().any(is_number);
+            !looks_like_a_sample && !said().all(|(name, _)| is_place(name))
+        });
+        let of_both = said().find(|(name, _)| header.iter().any(|cell| cell.text == *name));
+        if let Some((name, at)) = of_both
+            && self.has_names.is_none()
+            && !has_names
+            && !has_values
+        {
+            let what = format!("{} may be the name or the number of a column", quoted(name));
+            let help = "say `header: true` if the first line gives names, else `header: false`";
+            let problem = Problem::new(*at, what).help(help.to_owned());
+            self.mistakes.push(Mistake::InLesson(problem));
+            return None;
+        }
+        self.has_names = Some(has_names);
+        Some(has_names)
     }
 
     /// Returns the result of reading; if that is a problem, adds it to the mistakes and returns `None`.
@@ -624,18 +638,6 @@ fn with_comma(text: &str) -> Option<f64> {
     is_one
         .then(|| text.replace(',', ".").parse().ok())
         .flatten()
-}
-
-/// Returns whether the cells of the first line are no names: all of them are numbers or missing, or the lesson calls all
-/// columns by their numbers.
-fn are_of_no_names<'n>(header: &[CsvCell<'_>], mut said: impl Iterator<Item = &'n str>) -> bool {
-    let is_number = |cell: &CsvCell<'_>| Table::is_number(&cell.text);
-    let is_value = |cell: &CsvCell<'_>| is_number(cell) || is_missing(&cell.text);
-    let is_place = |name: &str| {
-        name.parse()
-            .is_ok_and(|place: usize| (1..=header.len()).contains(&place))
-    };
-    header.iter().any(is_number) && header.iter().all(is_value) || said.all(is_place)
 }
 
 /// Returns the place of a word among those that came before it, to which it is added if it is new.

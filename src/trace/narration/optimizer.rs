@@ -69,12 +69,11 @@ pub(super) fn update(context: &Context, l: usize) -> Option<RichText> {
             } else {
                 "against its velocity, not against the gradient alone"
             };
-            let text = format!(
-                "Every weight of W{w} takes a step {by}: minus, not plus. ρ = {rho} is the learning rate. Where the gradients go on agreeing, the steps grow up to 1/(1 − μ)"
-            );
             // To one decimal, which a whole number does not need.
             let most = (10.0 / (1.0 - momentum)).round() / 10.0;
-            format!("{text} = {most} times those of plain descent.")
+            format!(
+                "Every weight of W{w} takes a step {by}: minus, not plus. ρ = {rho} is the learning rate. Where the gradients go on agreeing, the steps grow up to 1/(1 − μ) = {most} times those of plain descent."
+            )
         }
         Optimizer::RmsProp { .. } | Optimizer::AdaGrad { .. } => format!(
             "Every weight of W{w} takes a step against its gradient, divided by the root of its second moment: where it has been steep, the step is shorter; where flat, longer. ρ = {rho}; ε = {epsilon} only keeps the divisor from 0."
