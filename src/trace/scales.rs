@@ -75,12 +75,17 @@ impl WeightSizes {
 
 /// Returns the largest of 1, 2 and 5 times a power of ten that is not above a number.
 fn round(number: f64) -> f64 {
+    with_lead(number, |lead| {
+        let steps = [5.0, 2.0];
+        steps.into_iter().find(|step| lead >= *step).unwrap_or(1.0)
+    })
+}
+
+/// Returns a positive number with another leading part: the part from 1 to below 10 that a power of ten is multiplied
+/// by.
+fn with_lead(number: f64, change: impl Fn(f64) -> f64) -> f64 {
     let power = number.log10().floor();
-    let lead = number / 10_f64.powf(power);
-    let lead = [5.0, 2.0]
-        .into_iter()
-        .find(|step| lead >= *step)
-        .unwrap_or(1.0);
+    let lead = change(number / 10_f64.powf(power));
     // By division where it is below 1, so that 0.2 is 0.2.
     if power < 0.0 {
         lead / 10_f64.powf(-power)
@@ -177,19 +182,13 @@ fn are_compared(one: &NetworkSpec, other: &NetworkSpec) -> bool {
     one.training.loss == other.training.loss && is_same_data
 }
 
-/// Returns the smallest round number that is not below a number: a tenth of a power of ten times a whole number. No
-/// loss that is still to come can be read off it.
+/// Returns the smallest round number that is not below a number: half a power of ten times a whole number. No loss that
+/// is still to come can be read off it.
 fn round_up(number: f64) -> f64 {
     if number <= 0.0 {
         return number;
     }
-    let power = number.log10().floor();
-    let lead = (number / 10_f64.powf(power) * 2.0).ceil() / 2.0;
-    if power < 0.0 {
-        lead / 10_f64.powf(-power)
-    } else {
-        lead * 10_f64.powf(power)
-    }
+    with_lead(number, |lead| (lead * 2.0).ceil() / 2.0)
 }
 
 #[cfg(test)]
