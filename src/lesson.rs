@@ -137,6 +137,22 @@ impl Lesson {
             .in_source(&self.source)
     }
 
+    /// Returns the same, with what is said at the caret.
+    pub(crate) fn error_with(
+        &self,
+        span: Span,
+        message: &str,
+        label: Option<&str>,
+        help: &str,
+    ) -> LessonError {
+        let problem = Problem::new(span, message).help(help.to_owned());
+        let problem = match label {
+            Some(label) => problem.expected(label),
+            None => problem,
+        };
+        problem.in_source(&self.source)
+    }
+
     /// Reads the lesson; `None` if mistakes are reported.
     fn read(
         source: &Arc<Source>,

@@ -8,6 +8,7 @@ mod comes_out;
 mod compile;
 mod curve;
 mod direction;
+mod divergence;
 pub mod equation;
 pub mod explain;
 mod glossary;
@@ -36,6 +37,7 @@ use states::{StateKey, States};
 
 pub use compile::CompileError;
 pub use direction::Direction;
+pub(crate) use divergence::{Divergence, is_finite};
 pub use equation::{CellText, Hidden, Operand, Part};
 pub use explain::{Explanation, Region};
 pub use glossary::KnownSymbol;

@@ -11,7 +11,7 @@ use super::args::Format;
 use crate::algebra::Phase;
 use crate::engine::{Evaluation, Init, Network, TrainState, Trainer};
 use crate::lesson::{Action, Lesson, LessonError, NetworkSpec, Start as Initial};
-use crate::trace::first_network;
+use crate::trace::{Divergence, first_network, is_finite};
 
 /// The time to train before the progress bar moves again. In between, nothing but training happens.
 const STRETCH: Duration = Duration::from_millis(100);
@@ -321,16 +321,16 @@ fn train(
         let is_end = done == epochs;
         if is_end || !bar.is_hidden() {
             let evaluation = trainer.evaluate(&state.network, &spec.data, spec.training.loss);
-            if !evaluation.loss.is_finite() || !is_finite(&state.network) {
-                return Err(diverged(lesson, spec));
+            if !evaluation.loss.is_finite() || !is_finite(&state) {
+                return Err(diverged(lesson, spec, done));
             }
             if is_end {
                 return Ok((taken, evaluation, state.network));
             }
             bar.set_position(done as u64);
-            bar.set_message(format!("loss {:.4}", evaluation.loss));
-        } else if !is_finite(&state.network) {
-            return Err(diverged(lesson, spec));
+            bar.set_message(format!("loss {}", loss(evaluation.loss)));
+        } else if !is_finite(&state) {
+            return Err(diverged(lesson, spec, done));
         }
         // Twice as many epochs until a stretch is long enough, but never so many that it takes much longer.
         if now * 2 <= STRETCH {
@@ -352,16 +352,15 @@ fn held_out(spec: &NetworkSpec, network: &Network) -> Option<HeldOut> {
     })
 }
 
-fn is_finite(network: &Network) -> bool {
-    (0..network.last()).all(|l| network.weights(l).iter().all(|w| w.is_finite()))
-}
-
-fn diverged(lesson: &Lesson, spec: &NetworkSpec) -> LessonError {
-    lesson.error_at(
-        spec.span,
-        "training this network diverges: its numbers grow beyond all bounds",
-        Some("a smaller learning_rate, smaller weights or smaller inputs keep them finite"),
-    )
+/// Returns the error for training that diverges within so many epochs.
+fn diverged(lesson: &Lesson, spec: &NetworkSpec, epochs: usize) -> LessonError {
+    match first_network(lesson, spec) {
+        Ok(network) => {
+            let divergence = Divergence::find(spec, TrainState::new(network), epochs);
+            divergence.error(lesson, spec, spec.span)
+        }
+        Err(error) => error,
+    }
 }
 
 /// Returns a count with commas between its thousands.

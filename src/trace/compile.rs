@@ -8,10 +8,10 @@ use super::curve::Losses;
 use super::scales::WeightSizes;
 use super::states::{Budget, StateKey, States, first_network};
 use super::worked::mode;
-use super::{Batch, Segment, SegmentBody, Trace, Training};
+use super::{Batch, Divergence, Segment, SegmentBody, Trace, Training};
 use crate::algebra::{Operation, Phase};
 use crate::engine::{Activation, Interrupt, Loss, Network, Pass, TrainState, TrainingProgress};
-use crate::lesson::{self, Action, Lesson, LessonError, NetworkSpec, Selection, Walk};
+use crate::lesson::{Action, Lesson, LessonError, NetworkSpec, Selection, Walk};
 
 /// The maximum number of samples evaluated after updates over all walks of a scene, so that compiling stays
 /// fast. If evaluating the whole data set after every update would take more, only every n-th update is
@@ -99,7 +99,8 @@ impl Trace {
             trace.states.keep(first.key(), spec, &first.state, true);
             let losses = trace.losses(first.key(), &first.state.network);
             if !losses.is_finite() {
-                return Err(overflow(&lesson, spec.span).into());
+                let divergence = Divergence::before(0, losses.last(0));
+                return Err(divergence.error(&lesson, spec, spec.span).into());
             }
             trace.first_losses.push(losses);
             sizes.add(&first.state.network);
@@ -191,6 +192,9 @@ impl Trace {
         let every = (count * measured).div_ceil(MEASURED).max(1);
         let widest = batches.iter().map(Vec::len).max();
         let mut pass = Pass::new(&running.state.network, widest.unwrap_or(1));
+        let mut last = self
+            .losses(running.key(), &running.state.network)
+            .last(running.state.progress.updates);
         for (number, samples) in batches.into_iter().enumerate() {
             if self.states.interrupt.is_set() {
                 break;
@@ -216,8 +220,18 @@ impl Trace {
             // The loss of the batch, with the weights before the update.
             let loss = pass.loss(&running.state.network, spec.training.loss);
             if !loss.is_finite() || losses_after.is_some_and(|losses: Losses| !losses.is_finite()) {
-                return Err(overflow(&lesson, span).into());
+                let updates = running.state.progress.updates;
+                let divergence = if loss.is_finite() || walk.until < Phase::Update {
+                    Divergence { updates, last }
+                } else {
+                    Divergence::before(updates, last)
+                };
+                return Err(divergence.error(&lesson, spec, span).into());
             }
+            last = match losses_after {
+                Some(losses) => losses.last(running.state.progress.updates),
+                None => last,
+            };
             let batch = Batch {
                 samples,
                 until: walk.until,
@@ -339,12 +353,4 @@ fn is_epoch(spec: &NetworkSpec, batches: &[Vec<usize>]) -> bool {
     let mut all: Vec<usize> = batches.iter().flatten().copied().collect();
     all.sort_unstable();
     all.into_iter().eq(0..spec.data.len())
-}
-
-fn overflow(lesson: &Lesson, span: lesson::Span) -> LessonError {
-    lesson.error_at(
-        span,
-        "the numbers grow beyond all bounds here",
-        Some("a smaller learning_rate, smaller weights or smaller inputs keep them finite"),
-    )
 }

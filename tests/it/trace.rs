@@ -11,7 +11,7 @@ use ndarray::Array2;
 use nn_tutor::algebra::{Cell, Decimals, Operation, Quantity};
 use nn_tutor::engine::{Activation, Moment, Network, Parameters, TrainState, Trainer};
 use nn_tutor::lesson::{Action, Lesson, Library, Source, Start};
-use nn_tutor::trace::{CellText, Part, Step, StepKind, Trace};
+use nn_tutor::trace::{CellText, Part, Step, StepKind, Trace, first_network};
 use proptest::prelude::*;
 
 fn lesson(text: &str) -> Lesson {
@@ -942,6 +942,60 @@ fn a_training_that_overflows_is_an_error_of_the_lesson() {
         .to_string();
     assert!(error.contains("grow beyond all bounds"), "{error}");
     assert!(error.contains("learning_rate"), "{error}");
+}
+
+/// The update that is blamed is the first after which a number is no longer finite, in a walk and in training.
+#[test]
+fn a_divergence_is_told_with_its_epoch_and_update() {
+    let text = "\
+format: 1
+title: Too fast
+summary: Far too large a step.
+network:
+  inputs: 1
+  layers: [{units: 2, activation: linear}, {units: 1, activation: linear}]
+  init: {scheme: xavier, seed: 3}
+loss: mean-squared
+learning_rate: 30
+batch: 2
+data:
+  - {x: [3], y: [500]}
+  - {x: [-4], y: [2]}
+  - {x: [1], y: [7]}
+script:
+";
+    let train = format!("{text}  - train: {{epochs: 90}}\n");
+    let walks = format!("{text}{}", "  - walk:\n".repeat(30));
+    let parsed = lesson(&train);
+    let spec = &parsed.networks[0];
+    let mut state = TrainState::new(first_network(&parsed, spec).unwrap());
+    let mut trainer = Trainer::new(&state.network, &spec.data, &spec.training);
+    loop {
+        trainer.step(&mut state, &spec.data);
+        let now = trainer.evaluate(&state.network, &spec.data, spec.training.loss);
+        let is_finite = |l| state.network.weights(l).iter().all(|w| w.is_finite());
+        if !now.loss.is_finite() || !(0..2).all(is_finite) {
+            break;
+        }
+    }
+    let updates = state.progress.updates;
+    assert!(updates > 2, "{updates}");
+    let blamed = format!(
+        "in epoch {}, at update {} of it,",
+        updates.div_ceil(2),
+        (updates - 1) % 2 + 1
+    );
+    for text in [train, walks] {
+        let error = Trace::compile(Arc::new(lesson(&text))).unwrap_err();
+        let error = error.to_string();
+        assert!(error.contains(&blamed), "{blamed} {error}");
+        assert!(error.contains("the last finite loss was "), "{error}");
+        assert!(
+            error.contains("the targets, which are as large as 500"),
+            "{error}"
+        );
+        assert!(error.contains("`learning_rate: 3`"), "{error}");
+    }
 }
 
 /// The loader's list of steps that can have a note is that of the walk.

@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use super::{CompileError, Running, overflow};
+use super::{CompileError, Running};
 use crate::engine::{DataSet, Evaluation, Network, Optimizer, TrainState, Trainer};
 use crate::lesson::{Goal, NetworkSpec, Scene, Train};
 use crate::trace::states::StateKey;
-use crate::trace::{Ended, SegmentBody, Trace, Training};
+use crate::trace::{Divergence, Ended, SegmentBody, Trace, Training};
 
 /// The maximum number of stops in a training scene whose author does not set `every`.
 const STOPS: usize = 25;
@@ -25,6 +25,7 @@ impl Trace {
         let interrupt = &self.states.interrupt;
         let before = running.state.progress;
         // Copies the state if it is kept elsewhere.
+        let first = Arc::clone(&running.state);
         let state = Arc::make_mut(&mut running.state);
         let mut trainer = Trainer::new(&state.network, &spec.data, &spec.training).until(interrupt);
         let stride = train.every.unwrap_or_else(|| stride(train.epochs));
@@ -53,7 +54,8 @@ impl Trace {
                 held.loss
             });
             if !now.loss.is_finite() || held.is_some_and(|held| !held.is_finite()) {
-                return Err(overflow(&lesson, scene.span).into());
+                let divergence = Divergence::find(spec, (*first).clone(), epoch);
+                return Err(divergence.error(&lesson, spec, scene.span).into());
             }
             let goal = goal.reached(spec, &state.network, &mut trainer, now);
             let reached = goal.or_else(|| watch.as_ref()?.ended());

@@ -1,0 +1,159 @@
+//! Training whose numbers grow beyond all bounds: when it happens, and what an author can try.
+
+use super::Losses;
+use crate::engine::{TrainState, Trainer};
+use crate::lesson::{Lesson, LessonError, NetworkSpec, Span};
+
+/// The maximum number of samples evaluated after the updates of an epoch to find the one that is to blame.
+const MEASURED: usize = 1_000_000;
+
+/// The update after which numbers are no longer finite.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Divergence {
+    /// The number of updates, with this one.
+    pub(crate) updates: usize,
+    /// The last loss that is finite, and the updates before it.
+    pub(crate) last: Option<(f64, usize)>,
+}
+
+impl Divergence {
+    /// Trains on from a state, for so many epochs at most, up to where the numbers are no longer finite.
+    pub(crate) fn find(spec: &NetworkSpec, mut state: TrainState, epochs: usize) -> Self {
+        let mut trainer = Trainer::new(&state.network, &spec.data, &spec.training);
+        let mut loss = |state: &TrainState| {
+            let now = trainer.evaluate(&state.network, &spec.data, spec.training.loss);
+            (now.loss.is_finite() && is_finite(state)).then_some((now.loss, state.progress.updates))
+        };
+        let mut last = loss(&state);
+        let mut trainer = Trainer::new(&state.network, &spec.data, &spec.training);
+        for _ in 0..epochs {
+            let before = state.clone();
+            trainer.epoch(&mut state, &spec.data);
+            let now = loss(&state);
+            if now.is_some() {
+                last = now;
+                continue;
+            }
+            // Once more through this epoch, update by update.
+            let mut within = before;
+            let mut trainer = Trainer::new(&within.network, &spec.data, &spec.training);
+            let is_small = spec.updates_per_epoch() * spec.data.len() <= MEASURED;
+            for _ in 0..spec.updates_per_epoch() {
+                let pass = trainer.step(&mut within, &spec.data);
+                // That of the batch is measured before the update.
+                let of_batch = pass.loss(&within.network, spec.training.loss);
+                if !of_batch.is_finite() {
+                    return Self::before(within.progress.updates, last);
+                }
+                let now = is_small.then(|| loss(&within));
+                match now {
+                    Some(Some(_)) => last = now.flatten(),
+                    None if is_finite(&within) => {}
+                    _ => break,
+                }
+            }
+            return Self {
+                updates: within.progress.updates,
+                last,
+            };
+        }
+        Self {
+            updates: state.progress.updates,
+            last,
+        }
+    }
+
+    /// Returns that the numbers were no longer finite when this update began.
+    pub(super) fn before(update: usize, last: Option<(f64, usize)>) -> Self {
+        Self {
+            updates: update.saturating_sub(1),
+            last,
+        }
+    }
+
+    /// Returns the error, at a place of the lesson.
+    pub(crate) fn error(self, lesson: &Lesson, spec: &NetworkSpec, span: Span) -> LessonError {
+        let updates = self.updates;
+        let (epoch, within) = match updates.checked_sub(1) {
+            None => (1, 0),
+            Some(before) => {
+                let each = spec.updates_per_epoch().max(1);
+                (before / each + 1, before % each + 1)
+            }
+        };
+        let message = if updates == 0 {
+            "the numbers grow beyond all bounds before the first update".to_owned()
+        } else {
+            format!(
+                "training diverges: in epoch {epoch}, at update {within} of it, the numbers grow beyond all bounds"
+            )
+        };
+        let last = self.last.map(|(loss, updates)| match updates {
+            0 => format!("the last finite loss was {}, before training", short(loss)),
+            1 => format!("the last finite loss was {}, after 1 update", short(loss)),
+            _ => format!(
+                "the last finite loss was {}, after {updates} updates",
+                short(loss)
+            ),
+        });
+        lesson.error_with(span, &message, last.as_deref(), &advice(spec, updates == 0))
+    }
+}
+
+/// Returns what an author can try, the likeliest first.
+fn advice(spec: &NetworkSpec, is_at_once: bool) -> String {
+    /// Numbers beyond this make large steps.
+    const LARGE: f64 = 10.0;
+    let largest = |numbers: &ndarray::Array2<f64>| {
+        let sizes = numbers.iter().map(|number| number.abs());
+        sizes.fold(0.0, f64::max)
+    };
+    let (x, y) = (largest(&spec.data.x), largest(&spec.data.y));
+    let mut advice = Vec::new();
+    if x > LARGE {
+        advice.push(format!(
+            "bring the inputs, which are as large as {}, to a common size: `scale: standard`",
+            short(x)
+        ));
+    }
+    if y > LARGE {
+        advice.push(format!(
+            "write the targets, which are as large as {}, in a larger unit",
+            short(y)
+        ));
+    }
+    if is_at_once {
+        advice.push("begin with smaller weights".to_owned());
+    } else {
+        advice.push(format!(
+            "a smaller learning rate than {}: `learning_rate: {}`",
+            short(spec.training.rho),
+            short(spec.training.rho / 10.0)
+        ));
+    }
+    format!("try this: {}", advice.join("; "))
+}
+
+/// Returns a number in the shortest form that means the same; a long one rounded to a few digits.
+fn short(number: f64) -> String {
+    let rounded = format!("{number:.3e}");
+    let rounded = rounded.parse().unwrap_or(number);
+    if number == 0.0 || (1e-4..1e7).contains(&number.abs()) {
+        format!("{rounded}")
+    } else {
+        format!("{rounded:e}")
+    }
+}
+
+/// Returns whether all weights are finite.
+pub(crate) fn is_finite(state: &TrainState) -> bool {
+    let network = &state.network;
+    (0..network.last()).all(|l| network.weights(l).iter().all(|w| w.is_finite()))
+}
+
+impl Losses {
+    /// Returns the loss over the data set after so many updates, if it is finite.
+    pub(super) fn last(self, updates: usize) -> Option<(f64, usize)> {
+        self.train.is_finite().then_some((self.train, updates))
+    }
+}
