@@ -182,7 +182,7 @@ fn open(Written(name): &Written, at: At<'_>, sources: &Sources<'_>) -> Checked<S
     file::text(&full, MAX_CSV_BYTES).map_err(|why| match why {
         Unread::Missing => problem(format!("there is no file {}", quoted(name)))
             .expected("expected a file beside the lesson")
-            .help(near_file(&full)),
+            .help(near_file(folder, path)),
         Unread::Folder => {
             problem(format!("{} is a folder", quoted(name))).expected("expected a CSV file")
         }
@@ -200,23 +200,57 @@ fn open(Written(name): &Written, at: At<'_>, sources: &Sources<'_>) -> Checked<S
     })
 }
 
-/// Returns the CSV file in the same folder whose name is most similar.
-fn near_file(path: &Path) -> Option<String> {
+/// Returns the CSV file below the folder of the lesson whose name is most similar, with its folder. One in the folder
+/// that is named comes first, then those nearest to the lesson.
+fn near_file(folder: &Path, named: &Path) -> Option<String> {
     const MOST: usize = 1_000;
-    let name = path.file_name()?.to_str()?;
-    let is_csv = |path: &PathBuf| {
-        path.extension()
-            .is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
-    };
-    let mut beside: Vec<String> = fs::read_dir(path.parent()?)
-        .ok()?
-        .take(MOST)
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(is_csv)
-        .filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()))
-        .collect();
-    beside.sort();
-    did_you_mean(name, beside.iter().map(String::as_str))
+    const DEEPEST: usize = 3;
+    let stem = named.file_stem()?.to_str()?;
+    let mut folders = vec![(PathBuf::new(), 0)];
+    let mut found: Vec<PathBuf> = Vec::new();
+    let mut seen = 0;
+    let mut next = 0;
+    while let Some((inner, depth)) = folders.get(next).cloned() {
+        next += 1;
+        let entries = fs::read_dir(folder.join(&inner)).into_iter().flatten();
+        let mut names: Vec<PathBuf> = entries
+            .take(MOST - seen)
+            .filter_map(|entry| Some(PathBuf::from(entry.ok()?.file_name())))
+            .collect();
+        seen += names.len();
+        names.sort();
+        for name in names {
+            let path = inner.join(&name);
+            let is_csv = name
+                .extension()
+                .is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+            // Links may lead anywhere.
+            let is_folder = || {
+                let kind = fs::symlink_metadata(folder.join(&path));
+                kind.is_ok_and(|kind| kind.is_dir())
+            };
+            if is_csv {
+                found.push(path);
+            } else if depth < DEEPEST && is_folder() {
+                folders.push((path, depth + 1));
+            }
+        }
+    }
+    let beside = named.parent().unwrap_or(Path::new(""));
+    found.sort_by_key(|path| path.parent() != Some(beside));
+    let stem_of = |path: &PathBuf| Some(path.file_stem()?.to_str()?.to_owned());
+    let stems: Vec<String> = found.iter().filter_map(stem_of).collect();
+    // The same name in another folder is nearer than a similar one; a single letter is like every other.
+    let near = stems
+        .iter()
+        .find(|other| other.eq_ignore_ascii_case(stem))
+        .map(String::as_str)
+        .or_else(|| nearest(stem, stems.iter().map(String::as_str)))?;
+    let path = found
+        .iter()
+        .find(|path| stem_of(path).as_deref() == Some(near))?;
+    let parts: Vec<&str> = path.iter().filter_map(|part| part.to_str()).collect();
+    Some(format!("did you mean {}?", quoted(&parts.join("/"))))
 }
 
 /// A problem with the lesson or with the CSV file.
