@@ -127,13 +127,16 @@ pub fn main() -> ExitCode {
 fn report(failure: &Failure) {
     let message = match failure {
         Failure::Said | Failure::Terminal(TerminalError::Gone) => return,
-        Failure::Lesson(error) => {
-            let colour = io::stderr().is_terminal() && capabilities().color != ColorDepth::None;
-            error.render(colour)
-        }
+        Failure::Lesson(error) => rendered(error),
         other => format!("error: {}", with_causes(other)),
     };
     let _ = writeln!(io::stderr(), "{message}");
+}
+
+/// Returns a report of a lesson for standard error.
+fn rendered(error: &LessonError) -> String {
+    let colour = io::stderr().is_terminal() && capabilities().color != ColorDepth::None;
+    error.render(colour)
 }
 
 /// Prints a warning on standard error. The program goes on.

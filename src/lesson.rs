@@ -34,6 +34,7 @@ mod schema;
 mod script;
 mod suggest;
 mod text;
+mod typing;
 mod validate;
 mod value;
 mod yaml;
@@ -77,6 +78,8 @@ pub struct Lesson {
     pub networks: Vec<NetworkSpec>,
     /// The scenes of the script, in order; at least one.
     pub scenes: Vec<Scene>,
+    /// What its author may want to know and is no mistake, such as a target that no output reaches.
+    pub notes: Option<LessonError>,
 }
 
 impl Lesson {
@@ -171,14 +174,58 @@ impl Lesson {
         if !report.is_empty() {
             return None;
         }
-        let mut root = report.keep(yaml::parse(&source.text))?;
+        let problem = match yaml::parse(&source.text) {
+            Ok(root) => return Self::of_tree(source, &source.text, root, (folder, names), report),
+            Err(problem) => problem,
+        };
+        // Characters that look like those of YAML are often the cause: without them, all else is checked as well.
+        let Some(mended) = typing::mend(&source.text, problem.span().start) else {
+            report.push(problem);
+            return None;
+        };
+        let mut rest = Report::default();
+        match yaml::parse(&mended.text) {
+            Ok(root) => {
+                let _ = Self::of_tree(source, &mended.text, root, (folder, names), &mut rest);
+            }
+            Err(later) if mended.place(later.span()).start > problem.span().start => {
+                rest.push(later);
+            }
+            Err(_) => {
+                let before = |other: &Problem| other.span().start <= problem.span().start;
+                let mut others: Vec<Problem> = mended.problems;
+                others.retain(before);
+                if others.is_empty() {
+                    others.push(problem);
+                }
+                for problem in others {
+                    report.push(problem);
+                }
+                return None;
+            }
+        }
+        report.add_moved(rest, |span| mended.place(span));
+        for problem in mended.problems {
+            report.push(problem);
+        }
+        None
+    }
+
+    /// Reads the lesson from the tree of its text; `None` if mistakes are reported.
+    fn of_tree(
+        source: &Arc<Source>,
+        text: &str,
+        mut root: yaml::Node<'_>,
+        (folder, names): (Option<&Path>, Option<&[&str]>),
+        report: &mut Report,
+    ) -> Option<Self> {
         let form = read::lesson(&mut root, report)?;
         let top = At::root(&root);
         if let Some(names) = names {
             course::check_needs(&form.needs, top, names, report);
         }
         let known = network::networks(&form, top, &data::Sources::new(folder), report);
-        let scenes = script::scenes(&source.text, &form, top, &known, report);
+        let scenes = script::scenes(text, &form, top, &known, report);
         let Head {
             title,
             summary,
@@ -197,6 +244,7 @@ impl Lesson {
             topics,
             networks: known.into_iter().map(|known| known.spec).collect(),
             scenes,
+            notes: report.notes(source),
         })
     }
 }

@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use super::note::Note;
-use super::{Failure, report, style};
+use super::{Failure, rendered, report, style};
 use crate::check::{self, Misfit, Report};
 use crate::lesson::{Library, readable, sanitised};
 
@@ -103,9 +103,10 @@ pub(super) fn run(
                 let note = Note::new("Checking the lesson:");
                 let most = if order.all { usize::MAX } else { SHOWN };
                 let left_out = lesson.networks.iter().map(|spec| spec.left_out).max();
+                let notes = lesson.notes.clone();
                 let report = check::lesson_watched(lesson, most, |step, of| note.step(step, of));
                 note.end();
-                report.map(|report| (report, left_out.unwrap_or(0)))
+                report.map(|report| (report, left_out.unwrap_or(0), notes))
             })
             .map_err(Failure::from);
         match found {
@@ -116,6 +117,7 @@ pub(super) fn run(
                     more,
                 },
                 left_out,
+                notes,
             )) => {
                 // What fails is not said to be sound.
                 if misfits.is_empty() || !order.strict {
@@ -127,6 +129,11 @@ pub(super) fn run(
                         ),
                     };
                     writeln!(out, "{}: ok, {steps} steps{left_out}", sanitised(&name))?;
+                }
+                if let Some(notes) = notes {
+                    out.flush()?;
+                    part();
+                    let _ = writeln!(io::stderr(), "{}", rendered(&notes));
                 }
                 if !misfits.is_empty() {
                     out.flush()?;

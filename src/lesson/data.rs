@@ -158,6 +158,13 @@ impl<'a> Data<'a> {
                 let numbers = found.samples.len() * (inputs + outputs);
                 report.keep(sources.keep(numbers, found.at()));
             }
+            let note = || found.beyond_reach(output);
+            if let Some(note) = (suits && loss.is_some() && problems.is_empty())
+                .then(note)
+                .flatten()
+            {
+                report.note(note);
+            }
             for problem in problems {
                 report.push(problem);
             }

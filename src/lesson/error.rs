@@ -27,6 +27,8 @@ pub struct LessonError {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Inner {
+    /// `true` for a note, which is no mistake.
+    is_note: bool,
     file: Option<String>,
     message: String,
     expected: Option<String>,
@@ -122,7 +124,6 @@ impl Problem {
     }
 
     /// Returns the place.
-    #[cfg(test)]
     pub(crate) fn span(&self) -> Span {
         self.0.span
     }
@@ -157,6 +158,7 @@ impl Problem {
         let details = *self.0;
         let file = details.file.as_deref().unwrap_or(source);
         Inner {
+            is_note: false,
             file: Some(sanitised(&file.name)),
             message: sanitised(&details.message),
             expected: details.expected.as_deref().map(sanitised),
@@ -183,15 +185,47 @@ impl Problem {
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     problems: Vec<Problem>,
+    /// What an author may want to know, and is no mistake.
+    notes: Vec<Problem>,
 }
 
 impl Report {
     pub(crate) fn new(problems: Vec<Problem>) -> Self {
-        Self { problems }
+        Self {
+            problems,
+            notes: Vec::new(),
+        }
+    }
+
+    /// Adds a note, which is no mistake.
+    pub(crate) fn note(&mut self, note: Problem) {
+        self.notes.push(note);
+    }
+
+    /// Returns the notes, each once, in the order of the file; `None` if there are none.
+    pub(crate) fn notes(&self, source: &Source) -> Option<LessonError> {
+        let mut notes = Self::new(self.notes.clone()).into_error(source)?;
+        notes.inner.is_note = true;
+        notes.more.iter_mut().for_each(|note| note.is_note = true);
+        Some(notes)
     }
 
     pub(crate) fn push(&mut self, problem: Problem) {
         self.problems.push(problem);
+    }
+
+    /// Adds the problems of another report, each at the place in the lesson that `place` gives for its own.
+    pub(crate) fn add_moved(&mut self, other: Self, place: impl Fn(Span) -> Span) {
+        for mut problem in other.problems {
+            let details = &mut problem.0;
+            if details.file.is_none() {
+                details.span = place(details.span);
+            }
+            if let Some((span, _)) = &mut details.other {
+                *span = place(*span);
+            }
+            self.problems.push(problem);
+        }
     }
 
     /// Returns the result of reading; if that is a problem, adds it to the report and returns `None`.
@@ -268,6 +302,7 @@ impl LessonError {
     pub(crate) fn of_file(file: Option<&str>, message: &str, help: Option<&str>) -> Self {
         Self {
             inner: Box::new(Inner {
+                is_note: false,
                 file: file.map(sanitised),
                 message: sanitised(message),
                 expected: None,
@@ -341,7 +376,12 @@ impl Inner {
         let inner = self;
         let file = inner.file.as_deref().unwrap_or_default();
         let mut report = Vec::new();
-        let mut group = Level::ERROR
+        let level = if inner.is_note {
+            Level::NOTE
+        } else {
+            Level::ERROR
+        };
+        let mut group = level
             .primary_title(inner.message.as_str())
             .elements(std::iter::empty::<Origin<'_>>());
         if let Some(place) = &inner.place {

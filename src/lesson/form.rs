@@ -30,12 +30,14 @@ use crate::algebra::Phase;
 use crate::engine::{Activation, Loss, Named};
 
 mod rules;
+mod synonyms;
 mod types;
 mod words;
 
 use rules::{at_most_one, exactly_one};
 
 pub(crate) use rules::ONE_LINE;
+pub(crate) use synonyms::{SENTENCES, all_called, is_one_of, keys_called};
 pub(crate) use types::{
     Either, Entries, Line, Name, Nothing, Number, Text, Vocabulary, Whole, Word,
 };

@@ -9,6 +9,8 @@ use super::layers::layers;
 use super::limits::{MAX_BATCH_NUMBERS, MAX_NAME};
 use super::panels::suitable;
 use super::sanitize::quoted;
+use super::suggest::one_of;
+use super::typing;
 use super::validate::{count, wrong};
 use super::yaml::At;
 use super::{Batch, NetworkSpec, Span, Start};
@@ -343,7 +345,27 @@ fn check_loss(loss: Loss, at: Span, layers: &[Layer], layers_at: At<'_>) -> Chec
     let output = layers_at.item(layers.len() - 1).span();
     Err(Problem::new(at, what)
         .expected(why)
+        .help(other_loss(loss, phi))
         .also(output, "the output layer is here"))
+}
+
+/// Returns what else goes together: another loss with this output, or another output with this loss.
+fn other_loss(loss: Loss, phi: Activation) -> Option<String> {
+    let mut losses: Vec<Loss> = Loss::ALL
+        .into_iter()
+        .filter(|loss| loss.allows(phi))
+        .collect();
+    // The one that was made for it comes first.
+    losses.sort_by_key(|loss| !loss.has_shortcut(phi));
+    let other = losses.first()?.name();
+    let outputs = Activation::ALL.into_iter().filter(|phi| loss.allows(*phi));
+    let outputs: Vec<&str> = outputs.map(Activation::name).collect();
+    let output = match outputs[..] {
+        ["softmax"] => "a softmax output with a unit for each class".to_owned(),
+        _ if outputs.len() > 2 => "another output, such as logistic or linear".to_owned(),
+        _ => format!("a {} output", one_of(&outputs)),
+    };
+    Some(format!("use the loss {other}, or {output}"))
 }
 
 /// Reads the initial weights of a network whose layers 0, 1, … have these numbers of units; `units` is empty if the
@@ -383,6 +405,47 @@ fn weights(
     weights.into_iter().collect()
 }
 
+/// Returns the problem of a matrix whose shape is that of its transpose, or that lacks the row of the bias, or both.
+fn otherwise_laid_out(
+    rows: &[form::Row],
+    at: At<'_>,
+    index: usize,
+    [before, units]: [usize; 2],
+) -> Option<Problem> {
+    let first = rows.first()?.0.len();
+    let found = [rows.len(), first];
+    if found == [before + 1, units] || rows.iter().any(|row| row.0.len() != first) {
+        return None;
+    }
+    let (what, help) = if found == [before, units] {
+        (
+            "the row of the bias weights is missing",
+            "the first row holds the bias weights: zeros where there are none",
+        )
+    } else if found == [units, before + 1] {
+        (
+            "its rows and columns look exchanged",
+            "transpose it: one column for each neuron, the bias weights in the first row",
+        )
+    } else if found == [units, before] {
+        (
+            "its rows and columns look exchanged, and the bias weights are missing",
+            "transpose it: one column for each neuron, and a first row of bias weights",
+        )
+    } else {
+        return None;
+    };
+    let shape = |[rows, columns]: [usize; 2]| format!("{rows} × {columns}");
+    let message = format!("W({index}) is {}: {what}", shape(found));
+    let problem = Problem::new(at.span(), message).expected(format!(
+        "expected {}: rows for the bias and {}, columns for {}",
+        shape([before + 1, units]),
+        count(before, "unit", "units") + &format!(" of layer {index}"),
+        count(units, "unit", "units") + &format!(" of layer {}", index + 1),
+    ));
+    Some(problem.help(help.to_owned()))
+}
+
 /// Reads `W(index)`: `before` + 1 rows, the first of which holds the bias weights, of `units` numbers each.
 fn transfer_matrix(
     given: &form::Matrix,
@@ -401,6 +464,13 @@ fn transfer_matrix(
     if at.node().is_broken {
         return None;
     }
+    if let (Some(before), Some(units)) = (before, units)
+        && at.items().all(|row| !row.node().is_broken)
+        && let Some(problem) = otherwise_laid_out(rows, at, index, [before, units])
+    {
+        report.push(problem);
+        return None;
+    }
     if let Some(before) = before.filter(|before| rows.len() != before + 1) {
         let what = format!("W({index}) has {}", count(rows.len(), "row", "rows"));
         report.push(Problem::new(at.span(), what).expected(format!(
@@ -416,7 +486,8 @@ fn transfer_matrix(
             let found = count(cells.len(), "number", "numbers");
             let what = format!("a row of W({index}) has {found}");
             let expected = format!("expected {units}: one for each unit of layer {}", index + 1);
-            report.push(Problem::new(at.span(), what).expected(expected));
+            let problem = Problem::new(at.span(), what).expected(expected);
+            report.push(problem.help(typing::decimal_commas(at, units)));
         }
         numbers.extend(cells.iter().map(|cell| cell.0));
     }

@@ -11,11 +11,12 @@ use serde_json::Value as Json;
 
 use super::Span;
 use super::error::{MOST_PROBLEMS, Problem};
-use super::form::called_here;
+use super::form::{self, SENTENCES, called_here, is_one_of, keys_called};
 use super::limits::MAX_NUMBER;
 use super::sanitize::quoted;
 use super::schema::{Bounds, ExactlyOne, Form, Items, Keys, Kind, LESSON, flow};
 use super::suggest::{did_you_mean, nearest, one_of};
+use super::typing;
 use super::yaml::{Entries, Node, Style, Value};
 
 /// Returns the mistakes in the tree of a lesson, in the order of the file. Afterwards the tree conforms to the schema.
@@ -66,6 +67,14 @@ struct Validator {
     problems: Vec<Problem>,
 }
 
+/// Keys that are not indented under the one to whose map they belong.
+struct Beside {
+    owner: String,
+    /// The index of the problem with the first of them.
+    problem: usize,
+    keys: Vec<String>,
+}
+
 impl Validator {
     fn is_full(&self) -> bool {
         self.problems.len() >= MOST_PROBLEMS
@@ -73,13 +82,21 @@ impl Validator {
 
     /// Reports a value and replaces it by one that the form allows.
     fn refuse(&mut self, form: &Form, node: &mut Node, problem: Problem) {
-        self.problems.push(problem.help_unless(form.help.clone()));
+        let typed = match form.kind {
+            Kind::Text { .. } | Kind::Name => None,
+            _ => node.text().and_then(typing::otherwise),
+        };
+        self.problems
+            .push(problem.help(typed).help_unless(form.help.clone()));
         *node = form.stand_in(node.span());
     }
 
     /// Checks the value at `key`, which is called `what` in messages.
     fn value(&mut self, form: &Form, node: &mut Node, what: &ValueLabel<'_>, key: Span) {
         if self.is_full() {
+            return;
+        }
+        if self.dashes(form, node) {
             return;
         }
         match &form.kind {
@@ -107,6 +124,28 @@ impl Validator {
         if let Err(problem) = fits(form, node, what, key) {
             self.refuse(form, node, problem);
         }
+    }
+
+    /// Reports the items of a list that begin with a dash that is no hyphen, so that they are read as a map. Returns
+    /// whether there are any.
+    fn dashes(&mut self, form: &Form, node: &mut Node) -> bool {
+        let (Kind::List { .. }, Value::Map(entries)) = (&form.kind, &node.value) else {
+            return false;
+        };
+        let known = self.problems.len();
+        for (key, _) in entries {
+            if let Some(dash) = key.text().and_then(typing::dash)
+                && !self.is_full()
+            {
+                let start = key.span().start;
+                self.problems.push(typing::no_dash(start, dash));
+            }
+        }
+        let are_there = self.problems.len() > known;
+        if are_there {
+            *node = form.stand_in(node.span());
+        }
+        are_there
     }
 
     /// Checks a value that may have one of several forms; a list, a map or a word shows which one is meant.
@@ -314,7 +353,7 @@ impl Validator {
         }
     }
 
-    /// Reports keys that a map does not have. A misspelt key is read as the intended one unless the map has that as
+    /// Reports keys that a map does not have. A key whose meaning is clear is read as that, unless the map has it as
     /// well. Returns the indices of the problems with keys that resemble none.
     fn unknown(
         &mut self,
@@ -324,10 +363,19 @@ impl Validator {
     ) -> Vec<usize> {
         let mut unknown = Vec::new();
         let mut at = 0;
+        let mut beside: Option<Beside> = None;
         while at < entries.len() {
             let (key, _) = &entries[at];
             let Some(text) = key.text() else { break };
-            if keys.get(text).is_some() {
+            // What follows keys that are not indented belongs to the same map where it excludes the key of that.
+            let belongs = beside.as_ref().is_some_and(|Beside { owner, .. }| {
+                let inner = keys.get(owner).and_then(Form::keys);
+                let has = |rule: &ExactlyOne, name: &str| rule.keys.iter().any(|key| key == name);
+                let mut rules = keys.exactly_one.iter();
+                inner.is_some_and(|inner| inner.get(text).is_some())
+                    && rules.any(|rule| has(rule, owner) && has(rule, text))
+            });
+            if keys.get(text).is_some() && !belongs {
                 at += 1;
                 continue;
             }
@@ -335,18 +383,72 @@ impl Validator {
                 entries.truncate(at);
                 break;
             }
-            let help = did_you_mean(text, keys.names());
-            let message = format!("unknown key {} in {what}", quoted(text));
-            let problem = Problem::new(key.span(), message);
-            self.problems
-                .push(problem.help(help.unwrap_or_else(|| keys.are())));
-            match nearest(text, keys.names()) {
-                Some(meant) if !entries.iter().any(|(key, _)| key.is(meant)) => {
+            let text = text.to_owned();
+            let span = key.span();
+            if let Some(owner) = owner(keys, entries, at, &text) {
+                self.indent(entries, (owner, at), &mut beside);
+                continue;
+            }
+            if belongs {
+                at += 1;
+                continue;
+            }
+            let has =
+                |entries: &Entries<'_>, name: &str| entries.iter().any(|(key, _)| key.is(name));
+            let message = format!("unknown key {} in {what}", quoted(&text));
+            if let Some((problem, name, value)) = otherwise_typed(&text, span, keys) {
+                self.problems.push(problem);
+                if has(entries, &name) {
+                    entries.remove(at);
+                } else {
+                    entries[at].0.value = Value::word(&name);
+                    if let Some(value) = value {
+                        entries[at].1 = value;
+                    }
+                    at += 1;
+                }
+                continue;
+            }
+            let known = |name: &&str| keys.get(name).is_some();
+            let called = keys_called(&text, keys.names()).next();
+            let sentence = SENTENCES.iter().find(|(others, (beside, _), _)| {
+                called.is_none() && known(beside) && is_one_of(&text, others)
+            });
+            let near = nearest(&text, keys.names());
+            let (help, meant) = if let Some(called) = called {
+                (called_or_meant(&text, called), Some(called))
+            } else if let Some((_, (_, stands_for), sentence)) = sentence {
+                if let Some(name) = stands_for.filter(|name| !has(entries, name)) {
+                    entries[at].0.value = Value::word(name);
+                    if let Some(form) = keys.get(name) {
+                        entries[at].1 = form.stand_in(span);
+                    }
+                    self.problems
+                        .push(Problem::new(span, message).help((*sentence).to_owned()));
+                    at += 1;
+                    continue;
+                }
+                ((*sentence).to_owned(), None)
+            } else if let Some(home) = home(&text) {
+                (format!("it belongs to {home}"), None)
+            } else if let Some(near) = near {
+                (format!("did you mean `{near}`?"), Some(near))
+            } else if let Some((called, home)) = home_called(&text) {
+                (
+                    format!("it is called `{called}` here, and belongs to {home}"),
+                    None,
+                )
+            } else {
+                (keys.are(), None)
+            };
+            self.problems.push(Problem::new(span, message).help(help));
+            match meant {
+                Some(meant) if !has(entries, meant) => {
                     entries[at].0.value = Value::word(meant);
                     at += 1;
                 }
-                meant => {
-                    if meant.is_none() {
+                _ => {
+                    if meant.is_none() && sentence.is_none() {
                         unknown.push(self.problems.len() - 1);
                     }
                     entries.remove(at);
@@ -354,6 +456,46 @@ impl Validator {
             }
         }
         unknown
+    }
+
+    /// Reports the entry `at`, which belongs to the map of another entry and is not indented under it, and puts it
+    /// there.
+    fn indent(
+        &mut self,
+        entries: &mut Entries<'_>,
+        (owner, at): (usize, usize),
+        beside: &mut Option<Beside>,
+    ) {
+        let name = entries[owner].0.text().unwrap_or_default().to_owned();
+        let text = entries[at].0.text().unwrap_or_default().to_owned();
+        match beside {
+            Some(known) if known.owner == name => {
+                known.keys.push(text);
+                let keys: Vec<String> = known.keys.iter().map(|key| quoted(key)).collect();
+                let help = format!("{} belong to `{name}`: indent them", all_of(&keys));
+                let problem = &mut self.problems[known.problem];
+                *problem = problem.clone().help(help);
+            }
+            _ => {
+                let message = format!("{} stands beside `{name}`, not in it", quoted(&text));
+                let problem = Problem::new(entries[at].0.span(), message);
+                if entries[owner].1.is_nothing() {
+                    *beside = Some(Beside {
+                        owner: name.clone(),
+                        problem: self.problems.len(),
+                        keys: vec![text],
+                    });
+                }
+                let help = format!("it belongs to `{name}`: indent it");
+                self.problems.push(problem.help(help));
+            }
+        }
+        let moved = entries.remove(at);
+        let (key, value) = &mut entries[owner];
+        match &mut value.value {
+            Value::Map(inner) => inner.push(moved),
+            _ => *value = Node::new(key.span(), Value::Map(vec![moved])),
+        }
     }
 
     fn missing(
@@ -455,14 +597,121 @@ impl Validator {
     }
 }
 
+/// Returns the place among the entries before this one of the nearest key to whose map a key belongs, if that map is
+/// empty or goes on in lines of its own.
+fn owner(keys: &Keys, entries: &Entries<'_>, at: usize, name: &str) -> Option<usize> {
+    (0..at).rev().find(|&before| {
+        let (key, value) = &entries[before];
+        let inner = key.text().and_then(|key| keys.get(key)?.keys());
+        let takes = match &value.value {
+            Value::Map(inner) => inner.iter().all(|(key, _)| !key.is(name)),
+            _ => value.is_nothing(),
+        };
+        takes && inner.is_some_and(|inner| inner.get(name).is_some())
+    })
+}
+
+/// Returns the problem of a key that is another one but for a character that looks like another, or for a blank: the
+/// key, and the value that stands in it if there is no blank before that.
+fn otherwise_typed(
+    text: &str,
+    span: Span,
+    keys: &Keys,
+) -> Option<(Problem, String, Option<Node<'static>>)> {
+    if let Some((name, value)) = text.split_once(':') {
+        keys.get(name)?;
+        let value = value.trim();
+        let problem = Problem::new(
+            span,
+            format!("no space stands behind the colon of {}", quoted(text)),
+        )
+        .help(format!("write `{name}: {value}`"));
+        let start = span.start + text.len() - value.len();
+        let at = Span {
+            start,
+            len: value.len(),
+        };
+        return Some((
+            problem,
+            name.to_owned(),
+            Some(Node::new(at, Value::word(value))),
+        ));
+    }
+    let (name, why) = typing::bare(text)?;
+    keys.get(name)?;
+    let problem = Problem::new(span, format!("the key {} has {why}", quoted(text)));
+    Some((
+        problem.help(format!("write `{name}`")),
+        name.to_owned(),
+        None,
+    ))
+}
+
+/// Returns what a name is called here, or what is meant by one that is only written otherwise.
+fn called_or_meant(name: &str, here: &str) -> String {
+    if is_one_of(name, &[here]) {
+        format!("did you mean `{here}`?")
+    } else {
+        format!("it is called `{here}` here")
+    }
+}
+
+/// Returns in words to which maps a key belongs.
+fn home(name: &str) -> Option<String> {
+    fn look(form: &Form, called: &str, name: &str, found: &mut Vec<String>) {
+        match &form.kind {
+            Kind::Map(keys) => {
+                if keys.get(name).is_some() && !found.iter().any(|other| other == called) {
+                    found.push(called.to_owned());
+                }
+                for (key, form) in &keys.all {
+                    look(form, &quoted(key), name, found);
+                }
+            }
+            Kind::List { of, items, .. } | Kind::Entries { of, items, .. } => {
+                // No more than the nearest list is named.
+                let list = called.rsplit(' ').next().unwrap_or(called);
+                look(of, &format!("a {} of {list}", items.one), name, found);
+            }
+            Kind::Any(forms) => forms
+                .iter()
+                .for_each(|form| look(form, called, name, found)),
+            _ => {}
+        }
+    }
+    const SHOWN: usize = 3;
+    let mut found = Vec::new();
+    look(&LESSON, "the top of the lesson", name, &mut found);
+    let homes: Vec<&str> = found.iter().take(SHOWN).map(String::as_str).collect();
+    (!homes.is_empty()).then(|| one_of(&homes))
+}
+
+/// Returns the key of another map that has this name elsewhere, and where it belongs.
+fn home_called(name: &str) -> Option<(String, String)> {
+    let called = form::all_called(name)?;
+    Some((called.to_owned(), home(called)?))
+}
+
+/// Returns a list in words, such as `a, b and c`.
+fn all_of(names: &[String]) -> String {
+    match names {
+        [most @ .., last] if !most.is_empty() => format!("{} and {last}", most.join(", ")),
+        _ => names.concat(),
+    }
+}
+
 /// Checks that a value by itself has the form, apart from its content.
 fn fits(form: &Form, node: &Node, what: &ValueLabel<'_>, key: Span) -> Result<(), Problem> {
     let refused = || {
         let problem = wrong(node, what, &form.expectation());
         Err(match &form.kind {
             Kind::Map(keys) if form.expected.is_none() => {
-                problem.help_unless(form.help.clone().or_else(|| Some(keys.are())))
+                let help = node.text().and_then(|text| keys.as_map(text));
+                problem
+                    .help(help)
+                    .help_unless(form.help.clone().or_else(|| Some(keys.are())))
             }
+            Kind::Map(keys) => problem.help(node.text().and_then(|text| keys.as_map(text))),
             _ => problem,
         })
     };
@@ -519,7 +768,7 @@ fn fits(form: &Form, node: &Node, what: &ValueLabel<'_>, key: Span) -> Result<()
         Kind::Nothing if node.is_nothing() => Ok(()),
         Kind::Words(words) if words.iter().any(|word| word == text) => Ok(()),
         Kind::Words(words) => {
-            let here = called_here(text, words).map(|word| format!("it is called `{word}` here"));
+            let here = called_here(text, words).map(|word| called_or_meant(text, word));
             let help = here.or_else(|| did_you_mean(text, words.iter().map(String::as_str)));
             let problem = if node.is_nothing() {
                 wrong(node, what, &form.expectation())
@@ -620,6 +869,43 @@ pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
 }
 
 impl Keys {
+    /// Returns how a word is written as a map that has it as a key or as the value of one.
+    fn as_map(&self, text: &str) -> Option<String> {
+        if let Some((key, value)) = text.split_once(':') {
+            self.get(key)?;
+            return Some(format!(
+                "a space is missing behind the colon: `{key}: {}`",
+                value.trim()
+            ));
+        }
+        if let Some(key) = keys_called(text, self.names()).next() {
+            let example = self.get(key)?.example.as_ref();
+            return Some(format!(
+                "write `{{{key}: {}}}`",
+                example.map_or_else(String::new, flow)
+            ));
+        }
+        let known = |name: &str| self.get(name).is_some();
+        let sentence = SENTENCES
+            .iter()
+            .find(|(others, (beside, _), _)| known(beside) && is_one_of(text, others));
+        if let Some((.., sentence)) = sentence {
+            return Some((*sentence).to_owned());
+        }
+        self.all.iter().find_map(|(key, form)| match &form.kind {
+            Kind::Words(words) => {
+                let is_word = words.iter().any(|word| word == text);
+                let word = if is_word {
+                    text
+                } else {
+                    called_here(text, words)?
+                };
+                Some(format!("write `{{{key}: {word}}}`"))
+            }
+            _ => None,
+        })
+    }
+
     /// Returns a list of the keys: `its keys are units, activation`.
     fn are(&self) -> String {
         format!(
@@ -697,6 +983,15 @@ impl Kind {
 }
 
 impl Form {
+    /// Returns the keys, if it can be a map that has some.
+    fn keys(&self) -> Option<&Keys> {
+        match &self.kind {
+            Kind::Map(keys) => Some(keys),
+            Kind::Any(forms) => forms.iter().find_map(Self::keys),
+            _ => None,
+        }
+    }
+
     /// Returns the expectation in words.
     fn expectation(&self) -> String {
         let expected = self.expected.clone();

@@ -138,6 +138,7 @@ impl Net {
             topics: Vec::new(),
             networks: vec![spec],
             scenes: scenes.collect(),
+            notes: None,
         };
         Session::new(Trace::compile(Arc::new(lesson)).unwrap())
     }

@@ -1076,6 +1076,42 @@ fn a_key_with_nothing_behind_it_is_not_left_out() {
     }
 }
 
+/// A target that the output function cannot reach is no mistake, and noted where it stands.
+#[test]
+fn a_target_beyond_the_reach_of_the_output_is_noted() {
+    let lesson = |phi: &str, loss: &str, target: &str| {
+        let text = format!(
+            "format: 1\ntitle: Good\nsummary: Good.\nnetwork:\n  inputs: 1\n  layers: [{{units: 1, activation: {phi}}}]\n  \
+             init: {{scheme: zeros}}\nloss: {loss}\ndata:\n  - {{x: [0], y: [0.5]}}\n  - {{x: [1], y: [{target}]}}\n"
+        );
+        parse(&text).unwrap().notes
+    };
+    let mut all = Vec::new();
+    for (phi, target) in [
+        ("logistic", "10"),
+        ("tanh", "-1.5"),
+        ("relu", "-1"),
+        ("step", "3"),
+    ] {
+        for loss in ["mean-squared", "half-squared"] {
+            let note = lesson(phi, loss, target).unwrap();
+            assert_eq!((note.line(), note.column()), (Some(11), Some(18)));
+            if loss == "mean-squared" {
+                all.push(note.to_string());
+            }
+        }
+    }
+    insta::assert_snapshot!("targets_beyond_reach", all.join("\n\n"));
+    for (phi, target) in [
+        ("logistic", "1"),
+        ("tanh", "-1"),
+        ("relu", "7"),
+        ("linear", "-300"),
+    ] {
+        assert_eq!(lesson(phi, "mean-squared", target), None, "{phi}");
+    }
+}
+
 /// A change that an author, an editor or a bad connection may make.
 #[derive(Debug, Clone)]
 enum Change {
@@ -1118,6 +1154,16 @@ fn change() -> impl Strategy<Value = Change> {
         "\u{0}",
         "é",
         "日",
+        "\u{a0}",
+        "\u{2003}",
+        "\u{2013} ",
+        "\u{2212}",
+        "\u{201c}",
+        "\u{201d}",
+        "0,5",
+        "lr: 1\n",
+        "    epochs: 3\n",
+        "walk:\n",
         ".nan",
         "1e999",
         "-1",

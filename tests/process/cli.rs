@@ -505,11 +505,28 @@ fn every_mistake_gets_one_located_message_and_the_good_lessons_their_line() {
         ("one-mistake-many-consequences", 6),
         ("unnamed-network-and-what-follows", 3),
         ("csv-missing-cells", 3),
-        ("csv-numbered-labels", 3),
         ("csv-settings", 3),
         ("optimizer-adam", 3),
         ("optimizer-rmsprop", 2),
-        ("optimizer-sgd", 2),
+        ("blank-no-break-before-a-key", 2),
+        ("blank-no-break-behind-a-colon", 2),
+        ("colon-without-a-space", 3),
+        ("dash-en-among-hyphens", 2),
+        ("dash-en-before-a-sample", 2),
+        ("dash-en", 2),
+        ("decimal-comma", 3),
+        ("hidden-and-outputs", 2),
+        ("key-named-elsewhere", 6),
+        ("key-of-another-map", 5),
+        ("many-kinds-of-mistakes", 16),
+        ("minus-sign", 3),
+        ("quotes-curly-around-a-text", 2),
+        ("quotes-curly-around-a-word", 2),
+        ("walk-not-indented", 2),
+        ("weights-transposed-without-bias", 2),
+        ("weights-transposed", 2),
+        ("weights-without-bias", 2),
+        ("words-named-elsewhere", 6),
         ("samples-under-a-misspelt-key", 3),
     ];
     let more: usize = several.iter().map(|(_, mistakes)| mistakes - 1).sum();
@@ -539,6 +556,24 @@ fn every_mistake_gets_one_located_message_and_the_good_lessons_their_line() {
         assert_eq!(found.count(), expected, "{file}");
     }
     assert!(!errors.contains('\u{1b}'));
+}
+
+#[test]
+fn a_note_is_told_on_standard_error_and_is_no_error() {
+    let text = XOR.replace("neg-log-loss", "mean-squared").replace(
+        "dataset: xor",
+        "data: [{x: [0, 1], y: [10]}, {x: [1, 1], y: [0.2]}]",
+    );
+    let (_folder, path) = lesson(&text);
+    let output = run(&["check", &path]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(stdout(&output).contains(": ok, "), "{}", stdout(&output));
+    let notes = stderr(&output);
+    assert!(
+        notes.starts_with("note: a target of 10 with a logistic output\n"),
+        "{notes}"
+    );
+    assert!(notes.contains("the output never exceeds 1"), "{notes}");
 }
 
 #[test]
@@ -784,6 +819,12 @@ fn training_that_diverges_is_an_error() {
     let message = refused(&["train", &path, "--epochs", "1000000000"]);
     assert!(message.contains("diverges"), "{message}");
     assert!(message.contains("mine.yaml:4:"), "{message}");
+    assert!(
+        message.contains("in epoch ") && message.contains(" update "),
+        "{message}"
+    );
+    assert!(message.contains("the last finite loss was "), "{message}");
+    assert!(message.contains("`learning_rate: 100`"), "{message}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::{
 
 pub(super) const FACTS: ActivationFacts = ActivationFacts {
     name: "linear",
-    aliases: &["identity"],
+    aliases: &["identity", "none", "purelin"],
     parameter: None,
     limits: (f64::NEG_INFINITY, f64::INFINITY),
     bend: Bend::Straight,

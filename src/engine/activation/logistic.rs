@@ -8,7 +8,7 @@ use crate::engine::math;
 
 pub(super) const FACTS: ActivationFacts = ActivationFacts {
     name: "logistic",
-    aliases: &["sigmoid"],
+    aliases: &["sigmoid", "sigm", "logsig", "expit"],
     parameter: None,
     limits: (0.0, 1.0),
     bend: Bend::Smooth,

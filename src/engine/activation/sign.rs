@@ -6,7 +6,7 @@ use super::{
 
 pub(super) const FACTS: ActivationFacts = ActivationFacts {
     name: "sign",
-    aliases: &["signum", "sgn"],
+    aliases: &["signum", "sgn", "hardlims"],
     parameter: None,
     limits: (-1.0, 1.0),
     bend: Bend::Jump,

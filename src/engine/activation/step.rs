@@ -6,7 +6,13 @@ use super::{
 
 pub(super) const FACTS: ActivationFacts = ActivationFacts {
     name: "step",
-    aliases: &["heaviside", "threshold"],
+    aliases: &[
+        "heaviside",
+        "threshold",
+        "unit step",
+        "binary step",
+        "hardlim",
+    ],
     parameter: None,
     limits: (0.0, 1.0),
     bend: Bend::Jump,

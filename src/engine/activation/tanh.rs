@@ -8,7 +8,7 @@ use crate::engine::math;
 
 pub(super) const FACTS: ActivationFacts = ActivationFacts {
     name: "tanh",
-    aliases: &["hyperbolic tangent"],
+    aliases: &["hyperbolic tangent", "tansig"],
     parameter: None,
     limits: (-1.0, 1.0),
     bend: Bend::Smooth,

@@ -5,7 +5,13 @@ use crate::engine::{Activation, math};
 
 pub(super) const FACTS: LossFacts = LossFacts {
     name: "cross-entropy",
-    aliases: &["categorical cross-entropy", "ce", "softmax loss"],
+    aliases: &[
+        "categorical cross-entropy",
+        "sparse categorical cross-entropy",
+        "ce",
+        "xent",
+        "softmax loss",
+    ],
     about: "Cross-entropy. With a softmax output; targets from 0 to 1 with the sum 1.",
     allows: |output| output == Activation::Softmax,
     goes_with: "cross-entropy goes with a softmax output",

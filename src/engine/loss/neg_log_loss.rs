@@ -7,6 +7,8 @@ pub(super) const FACTS: LossFacts = LossFacts {
     name: "neg-log-loss",
     aliases: &[
         "bce",
+        "bce with logits",
+        "logistic loss",
         "binary cross-entropy",
         "log-loss",
         "nll",

@@ -8,6 +8,7 @@ use crate::engine::{Activation, Layer, Loss, Named, Samples, Targets};
 use crate::lesson::error::{MOST_PROBLEMS, Problem, Report};
 use crate::lesson::sanitize::quoted;
 use crate::lesson::suggest::{did_you_mean, one_of};
+use crate::lesson::typing;
 use crate::lesson::validate::count;
 use crate::lesson::yaml::At;
 use crate::lesson::{Source, Span};
@@ -99,7 +100,11 @@ impl LocatedSamples<'_> {
             Origin::List { at, widths } => {
                 let mut problems = uneven(*at, widths, ("x", "`inputs`"), inputs);
                 let units = "the units of the output layer";
-                problems.extend(uneven(*at, widths, ("y", units), outputs));
+                let mut of_y = uneven(*at, widths, ("y", units), outputs);
+                if let ([only], Some(outputs)) = (&mut of_y[..], outputs) {
+                    *only = only.clone().help(self.labels_help(outputs));
+                }
+                problems.extend(of_y);
                 return problems;
             }
             Origin::Named { at, .. } => (*at, [*at; 2]),
@@ -238,13 +243,56 @@ impl LocatedSamples<'_> {
                 continue;
             };
             let what = format!("a target of {}", targets[column]);
+            let labels = self.labels_help(targets.len());
+            let are_labels = labels.is_some();
             problems.push(
                 self.target(sample, Some(column), what)
                     .expected(format!("{} needs targets from 0 to 1", loss.name()))
-                    .help(self.labels_help(targets.len())),
+                    .help(labels),
             );
+            if are_labels {
+                // All of them are one mistake.
+                break;
+            }
         }
         problems
+    }
+
+    /// Returns a note on the first target that is beyond the limits of the output function, if the loss allows it.
+    pub(super) fn beyond_reach(&self, output: &Layer) -> Option<Problem> {
+        let (low, high) = output.activation.limits();
+        let y = self.samples.to_data(output.units, self.values).y;
+        let is_beyond = |target: &f64| !(low..=high).contains(target);
+        let ((sample, column), target) = y.indexed_iter().find(|(_, target)| is_beyond(target))?;
+        let phi = output.activation.name();
+        let limit = if *target > high {
+            format!("never exceeds {high}")
+        } else {
+            format!("never falls below {low}")
+        };
+        let note = self.target(
+            sample,
+            Some(column),
+            format!("a target of {target} with a {phi} output"),
+        );
+        let range = if high.is_finite() {
+            format!("from {low} to {high}")
+        } else {
+            format!("from {low} on")
+        };
+        let advice = format!(
+            "bring the targets to values {range}, or give the output another activation, such as linear"
+        );
+        let labels = self.labels_help(output.units);
+        Some(
+            note.expected(format!(
+                "the output {limit}, so this target is never reached"
+            ))
+            .help(labels.map_or_else(
+                || advice.clone(),
+                |labels| format!("{labels}; else {advice}"),
+            )),
+        )
     }
 
     /// Returns whether the targets of a sample were read without a mistake.
@@ -294,13 +342,17 @@ impl LocatedSamples<'_> {
         }
     }
 
-    /// Returns advice for a column of whole numbers that may be labels: as many different ones as there are classes for
-    /// this number of outputs.
+    /// Returns advice for targets of one whole number each that may be labels: as many different ones as there are
+    /// classes for this number of outputs.
     fn labels_help(&self, outputs: usize) -> Option<String> {
-        let (Origin::Table { .. }, Targets::Numbers(y)) = (&self.origin, &self.samples.targets)
-        else {
+        let Targets::Numbers(y) = &self.samples.targets else {
             return None;
         };
+        if let Origin::List { widths, .. } = &self.origin
+            && widths.iter().any(|widths| widths[1] != Some(1))
+        {
+            return None;
+        }
         let mut labels: Vec<f64> = Vec::new();
         for &number in y.iter().filter(|_| y.ncols() == 1) {
             // Larger numbers are no labels.
@@ -313,8 +365,31 @@ impl LocatedSamples<'_> {
         }
         labels.sort_unstable_by(f64::total_cmp);
         let names: Vec<String> = labels.iter().map(f64::to_string).collect();
-        (labels.len() == outputs.max(2))
-            .then(|| format!("these may be labels: `classes: [{}]`", names.join(", ")))
+        if labels.len() != outputs.max(2) {
+            return None;
+        }
+        Some(match (&self.origin, &names[..]) {
+            (Origin::Table { .. }, _) => {
+                format!("these may be labels: `classes: [{}]`", names.join(", "))
+            }
+            (_, [low, high]) if low == "0" && high == "1" => return None,
+            (_, [low, high]) if outputs == 1 => {
+                format!("these may be labels: write 0 for {low} and 1 for {high}")
+            }
+            _ => {
+                // A 1 for the class, and 0 for the others.
+                let one = |class: usize| {
+                    let cells = (0..outputs).map(|i| if i == class { "1" } else { "0" });
+                    let cells: Vec<&str> = cells.collect();
+                    format!("`y: [{}]` for {}", cells.join(", "), names[class])
+                };
+                format!(
+                    "these may be labels: write {}, {} and so on",
+                    one(0),
+                    one(1)
+                )
+            }
+        })
     }
 
     /// Returns a problem with the targets of a sample, or with one of them.
@@ -472,11 +547,13 @@ fn uneven(
             } else {
                 format!("expected {right}, as in sample {}", first + 1)
             };
+            let numbers = list.item(i).get(key);
             Problem::new(
                 at,
                 format!("`{key}` has {}", count(found, "number", "numbers")),
             )
             .expected(expected)
+            .help(typing::decimal_commas(numbers, right))
         })
         .collect()
 }

@@ -17,6 +17,7 @@ use crate::lesson::form::{Csv, DecimalSign, Name as Written, Names};
 use crate::lesson::limits::{MAX_CSV_BYTES, MAX_NAME, MAX_NUMBER, MAX_SAMPLES, MAX_UNITS};
 use crate::lesson::sanitize::quoted;
 use crate::lesson::suggest::{did_you_mean, nearest};
+use crate::lesson::typing;
 use crate::lesson::validate::count;
 use crate::lesson::yaml::At;
 use crate::lesson::{Source, Span};
@@ -650,6 +651,7 @@ impl Table<'_> {
                 // A number that is misspelt is no word.
                 let is_word = !text.contains(|c: char| c.is_ascii_digit());
                 let help = (is_word || Self::is_number(text)).then_some(help);
+                let help = help.or_else(|| typing::otherwise(text));
                 Err(refused(format!("a cell is the text {}", quoted(text)))
                     .expected("expected a number")
                     .help(help))

@@ -1,6 +1,7 @@
 //! The words of the format: those of the engine, and those that only lessons have.
 
 use super::Vocabulary;
+use super::synonyms::{is_one_of, plain};
 use crate::algebra::Phase;
 use crate::engine::{Activation, Loss, Named};
 use crate::lesson::Panel;
@@ -123,6 +124,15 @@ impl Vocabulary for Scheme {
             Self::Zeros => "All 0.",
         }
     }
+
+    fn aliases(self) -> &'static [&'static str] {
+        match self {
+            Self::Uniform => &["random", "rand", "random uniform"],
+            Self::Xavier => &["glorot", "glorot uniform", "xavier uniform"],
+            Self::He => &["kaiming", "he uniform", "kaiming uniform", "he init"],
+            Self::Zeros => &["zero", "0", "null"],
+        }
+    }
 }
 
 impl Vocabulary for Goal {
@@ -141,6 +151,13 @@ impl Vocabulary for Goal {
         match self {
             Self::AllRight => "Every sample of the data set is right.",
             Self::NoMistake => "No sample was wrong when its turn came. With the loss perceptron.",
+        }
+    }
+
+    fn aliases(self) -> &'static [&'static str] {
+        match self {
+            Self::AllRight => &["all correct"],
+            Self::NoMistake => &["no error", "no errors", "converged"],
         }
     }
 }
@@ -176,6 +193,14 @@ impl Vocabulary for Separator {
             Self::Tab => "A tab between them.",
         }
     }
+
+    fn aliases(self) -> &'static [&'static str] {
+        match self {
+            Self::Comma => &[","],
+            Self::Semicolon => &[";"],
+            Self::Tab => &["\t", "\\t", "tabs", "tabulator", "tsv"],
+        }
+    }
 }
 
 impl Vocabulary for DecimalSign {
@@ -196,6 +221,13 @@ impl Vocabulary for DecimalSign {
             Self::Comma => "`0,5`",
         }
     }
+
+    fn aliases(self) -> &'static [&'static str] {
+        match self {
+            Self::Point => &[".", "dot", "period"],
+            Self::Comma => &[","],
+        }
+    }
 }
 
 impl Vocabulary for Missing {
@@ -209,6 +241,10 @@ impl Vocabulary for Missing {
 
     fn about(self) -> &'static str {
         "It is left out, and `check` says how many were."
+    }
+
+    fn aliases(self) -> &'static [&'static str] {
+        &["dropna", "remove", "skip", "ignore", "omit", "leave out"]
     }
 }
 
@@ -230,6 +266,20 @@ impl Vocabulary for Scale {
             Self::None => "They stay as they are.",
             Self::Standard => "To the mean 0 and the deviation 1.",
             Self::Unit => "To the range from 0 to 1.",
+        }
+    }
+
+    fn aliases(self) -> &'static [&'static str] {
+        match self {
+            Self::None => &["no", "identity"],
+            Self::Standard => &[
+                "standardize",
+                "standardise",
+                "z score",
+                "zscore",
+                "standard scaler",
+            ],
+            Self::Unit => &["min max", "min max scaler", "normalize", "normalise", "0 1"],
         }
     }
 }
@@ -267,8 +317,8 @@ impl Vocabulary for Panel {
 }
 
 /// Words that say what they mean.
-macro_rules! plain {
-    ($($type:ty),*) => {
+macro_rules! named {
+    ($($type:ty, $aliases:expr;)*) => {
         $(impl Vocabulary for $type {
             fn all() -> Vec<Self> {
                 Self::ALL.to_vec()
@@ -277,11 +327,33 @@ macro_rules! plain {
             fn word(self) -> &'static str {
                 self.name()
             }
+
+            fn aliases(self) -> &'static [&'static str] {
+                let all: &[(Self, &'static [&'static str])] = $aliases;
+                let of_this = all.iter().find(|(word, _)| *word == self);
+                of_this.map_or(&[], |(_, aliases)| aliases)
+            }
         })*
     };
 }
 
-plain!(Phase, Named);
+named! {
+    Phase, &[
+        (Self::Feedforward, &["forward", "forward pass", "feed forward"]),
+        (Self::Backpropagation, &["backward", "backward pass", "backprop"]),
+        (Self::Gradient, &["gradients", "grad"]),
+        (Self::Update, &["step", "optimizer step", "weight update"]),
+    ];
+    Named, &[
+        (Named::Circles, &["make circles", "concentric circles", "donut", "rings"]),
+        (Named::Moons, &["make moons", "two moons", "half moons"]),
+        (Named::Spiral, &["spirals", "two spirals"]),
+        (Named::Blobs, &["make blobs", "gaussians", "clusters", "gauss"]),
+        (Named::Iris, &["load iris", "iris flowers", "fisher iris"]),
+        (Named::Digits, &["load digits", "handwritten digits"]),
+        (Named::Sin, &["sine", "sinus"]),
+    ];
+}
 
 impl Vocabulary for Activation {
     fn all() -> Vec<Self> {
@@ -297,19 +369,83 @@ impl Vocabulary for Activation {
     }
 }
 
-/// The one of these words that is known elsewhere by another name.
+/// Returns the one of these words that is known elsewhere by another name.
 pub(crate) fn called_here<'a>(other: &str, words: &'a [String]) -> Option<&'a str> {
+    /// A library adds these to a name.
+    const ADDED: [&str; 4] = ["loss", "function", "error", "activation"];
     fn find<T: Vocabulary>(other: &str) -> Option<&'static str> {
-        let is_same = |alias: &&str| plain(alias) == plain(other);
+        let bare = plain(other);
+        let bare = ADDED.iter().find_map(|added| bare.strip_suffix(added));
+        let is_same = |name: &str| {
+            name == other
+                || is_one_of(other, &[name])
+                || bare.is_some_and(|bare| is_one_of(bare, &[name]))
+        };
         let mut all = T::all().into_iter();
-        let found = all.find(|word| word.aliases().iter().any(is_same));
+        let found = all
+            .find(|word| is_same(word.word()) || word.aliases().iter().any(|alias| is_same(alias)));
         found.map(Vocabulary::word)
     }
-    // `leaky_relu`, `Leaky ReLU` and `LeakyReLU` are one name.
-    fn plain(name: &str) -> String {
-        let letters = name.chars().filter(|c| c.is_alphanumeric());
-        letters.flat_map(char::to_lowercase).collect()
+    let all = [
+        find::<Activation>,
+        find::<Loss>,
+        find::<Scheme>,
+        find::<Named>,
+        find::<Scale>,
+        find::<Goal>,
+        find::<Separator>,
+        find::<DecimalSign>,
+        find::<Missing>,
+        find::<Phase>,
+        find::<Panel>,
+    ];
+    let here = |find: &fn(&str) -> Option<&'static str>| {
+        let here = find(other)?;
+        words.iter().map(String::as_str).find(|word| *word == here)
+    };
+    all.iter().find_map(here)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Checks that each other name of each word leads to it, and to none of the other words.
+    fn check<T: Vocabulary>() {
+        let words: Vec<String> = T::all().iter().map(|word| word.word().to_owned()).collect();
+        for word in T::all() {
+            for alias in word.aliases() {
+                assert_eq!(called_here(alias, &words), Some(word.word()), "{alias}");
+                let upper = alias.to_uppercase();
+                assert_eq!(called_here(&upper, &words), Some(word.word()), "{upper}");
+            }
+        }
     }
-    let here = find::<Activation>(other).or_else(|| find::<Loss>(other))?;
-    words.iter().map(String::as_str).find(|word| *word == here)
+
+    #[test]
+    fn every_other_name_leads_to_its_word() {
+        check::<Activation>();
+        check::<Loss>();
+        check::<Scheme>();
+        check::<Named>();
+        check::<Scale>();
+        check::<Goal>();
+        check::<Separator>();
+        check::<DecimalSign>();
+        check::<Missing>();
+        check::<Phase>();
+        check::<Panel>();
+        let losses: Vec<String> = Loss::ALL
+            .iter()
+            .map(|loss| loss.name().to_owned())
+            .collect();
+        for (theirs, ours) in [
+            ("MSELoss", "mean-squared"),
+            ("BCELoss", "neg-log-loss"),
+            ("sparse_categorical_crossentropy", "cross-entropy"),
+            ("Cross Entropy", "cross-entropy"),
+        ] {
+            assert_eq!(called_here(theirs, &losses), Some(ours), "{theirs}");
+        }
+    }
 }

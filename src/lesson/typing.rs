@@ -1,0 +1,397 @@
+//! Characters that look like those of YAML and are others, as word processors, web pages and phones write them: dashes,
+//! quotes and blanks; and what else keyboards of other countries write.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use super::Span;
+use super::error::Problem;
+use super::sanitize::code_point;
+use super::schema::{Form, Kind, LESSON};
+use super::yaml::At;
+
+/// Dashes that are no hyphen, and bullets.
+const DASHES: [char; 9] = ['–', '—', '−', '‐', '‑', '‒', '―', '•', '·'];
+/// Quotes that are none to YAML.
+const QUOTES: [char; 9] = ['“', '”', '„', '‟', '‘', '’', '‚', '«', '»'];
+
+/// Those of them that are also apostrophes.
+const SINGLE: [char; 3] = ['‘', '’', '‚'];
+
+/// Returns whether a character is a blank, and no space to YAML.
+pub(crate) const fn is_blank(c: char) -> bool {
+    matches!(
+        c,
+        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
+    )
+}
+
+/// Returns how a value is written whose characters are others than they look like; `None` if there are none.
+pub(crate) fn otherwise(text: &str) -> Option<String> {
+    if let Some((bare, why)) = bare(text) {
+        let bare = otherwise_number(bare).map_or_else(|| bare.to_owned(), |(number, _)| number);
+        return Some(format!("there is {why}: write `{bare}`"));
+    }
+    let (number, why) = otherwise_number(text)?;
+    Some(format!("{why}: write `{number}`"))
+}
+
+/// Returns a number with the minus and the decimal sign of YAML, and what it had instead.
+fn otherwise_number(text: &str) -> Option<(String, String)> {
+    let minus = text.chars().find(|c| DASHES.contains(c));
+    let has_comma = text.matches(',').count() == 1 && !text.contains('.');
+    let plain = text.replace(DASHES, "-");
+    let plain = if has_comma {
+        plain.replace(',', ".")
+    } else {
+        plain
+    };
+    if plain == text || plain.parse::<f64>().is_err() {
+        return None;
+    }
+    let why = match minus {
+        Some(minus) => format!("the minus is {minus} ({})", code_point(minus)),
+        None => "decimals stand behind a point, not a comma".to_owned(),
+    };
+    Some((plain, why))
+}
+
+/// Returns advice for a list with more numbers than wanted, if it has as many as wanted where commas without a space
+/// behind them are decimal ones.
+pub(crate) fn decimal_commas(list: At<'_>, wanted: usize) -> Option<String> {
+    let mut numbers: Vec<String> = Vec::new();
+    let (mut end, mut has_decimals) = (None, false);
+    let mut commas = 0;
+    for item in list.items() {
+        let (span, text) = (item.span(), item.node().text()?);
+        let is_whole = text.bytes().all(|byte| byte.is_ascii_digit());
+        match numbers.last_mut() {
+            Some(last) if end == Some(span.start) && is_whole && !has_decimals => {
+                last.push('.');
+                last.push_str(text);
+                has_decimals = true;
+                commas += 1;
+            }
+            _ => {
+                numbers.push(text.to_owned());
+                has_decimals = text.contains('.');
+            }
+        }
+        end = Some(span.start + span.len + 1);
+    }
+    (commas > 0 && numbers.len() == wanted).then(|| {
+        format!(
+            "if these are decimal commas, write points: `[{}]`",
+            numbers.join(", ")
+        )
+    })
+}
+
+/// Returns a word without the blanks and quotes around it that are none to YAML, and what it had; `None` if it has none.
+pub(crate) fn bare(text: &str) -> Option<(&str, String)> {
+    let is_odd = |c: char| is_blank(c) || QUOTES.contains(&c);
+    let bare = text.trim_matches(|c: char| is_odd(c) || c == ' ');
+    let mut ends = text.chars().take(1).chain(text.chars().next_back());
+    let odd = ends.find(|c| is_odd(*c))?;
+    let why = if is_blank(odd) {
+        format!("a blank that is no space ({})", code_point(odd))
+    } else {
+        format!("a quote that is none to YAML ({odd}, {})", code_point(odd))
+    };
+    (!bare.is_empty()).then_some((bare, why))
+}
+
+/// Returns the dash, other than a hyphen, that a text begins with as an item of a list does.
+pub(crate) fn dash(text: &str) -> Option<char> {
+    let mut chars = text.chars();
+    let dash = chars.next().filter(|c| DASHES.contains(c))?;
+    chars.next().filter(|c| *c == ' ' || is_blank(*c))?;
+    Some(dash)
+}
+
+/// Returns the problem of an item of a list that begins with another dash.
+pub(crate) fn no_dash(start: usize, dash: char) -> Problem {
+    let at = Span {
+        start,
+        len: dash.len_utf8(),
+    };
+    Problem::new(
+        at,
+        format!(
+            "an item of a list begins with {dash} ({})",
+            code_point(dash)
+        ),
+    )
+    .expected("expected a hyphen (U+002D)")
+    .help("write `- `".to_owned())
+}
+
+/// A text in which such characters are replaced, so that YAML can be read on.
+pub(crate) struct Mended {
+    pub(crate) text: String,
+    /// The problems, at their places in the text that was mended.
+    pub(crate) problems: Vec<Problem>,
+    /// For each change, the offset behind it in the mended text and in the other.
+    changes: Vec<(usize, usize)>,
+}
+
+impl Mended {
+    /// Returns the place in the text as it was.
+    pub(crate) fn place(&self, span: Span) -> Span {
+        let offset = |at: usize| {
+            let before = self.changes.partition_point(|(mended, _)| *mended <= at);
+            let (mended, was) = before
+                .checked_sub(1)
+                .map_or((0, 0), |last| self.changes[last]);
+            was + (at - mended)
+        };
+        let start = offset(span.start);
+        let end = offset(span.start.saturating_add(span.len)).max(start);
+        Span {
+            start,
+            len: end - start,
+        }
+    }
+
+    /// Replaces the characters from `at` on that are `len` long by others, after the text before them.
+    fn replace(&mut self, text: &str, (from, at, len): (usize, usize, usize), by: &str) -> usize {
+        self.text.push_str(&text[from..at]);
+        self.text.push_str(by);
+        self.changes.push((self.text.len(), at + len));
+        at + len
+    }
+}
+
+/// Every key of the format.
+static KEYS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    fn collect(form: &'static Form, keys: &mut HashSet<&'static str>) {
+        match &form.kind {
+            Kind::Map(map) => {
+                keys.extend(map.names());
+                map.all.iter().for_each(|(_, form)| collect(form, keys));
+            }
+            Kind::List { of, .. } | Kind::Entries { of, .. } => collect(of, keys),
+            Kind::Any(forms) => forms.iter().for_each(|form| collect(form, keys)),
+            _ => {}
+        }
+    }
+    let mut keys = HashSet::new();
+    collect(&LESSON, &mut keys);
+    keys
+});
+
+/// Mends a text that YAML does not read, whose first mistake is at `wrong`; `None` if nothing looks like a character
+/// that is another. Only where such a character cannot be one of a text: before a line, behind a colon, a bracket or a
+/// dash; quotes only near the mistake.
+pub(crate) fn mend(text: &str, wrong: usize) -> Option<Mended> {
+    let mut mended = Mended {
+        text: String::with_capacity(text.len() + 16),
+        problems: Vec::new(),
+        changes: Vec::new(),
+    };
+    // Everything before has been copied.
+    let mut done = 0;
+    let mut block: Option<usize> = None;
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_start_matches(|c| c == ' ' || is_blank(c));
+        let indent = line[..line.len() - bare.len()].chars().count();
+        let body = bare.trim_end();
+        let line_start = start;
+        start += line.len();
+        if body.is_empty() || block.is_some_and(|outer| indent > outer) {
+            continue;
+        }
+        block = ends_with_block(body).then_some(indent);
+        if body.starts_with('#') {
+            continue;
+        }
+        let is_near = wrong <= start + 1 && line_start <= wrong + 1;
+        let end = line_start + line.len() - bare.len() + body.len();
+        done = mend_line(text, (line_start, end), done, is_near, &mut mended);
+    }
+    mended.text.push_str(&text[done..]);
+    (!mended.problems.is_empty()).then_some(mended)
+}
+
+/// Returns whether a block scalar follows a line.
+fn ends_with_block(line: &str) -> bool {
+    let last = line.rsplit(' ').next().unwrap_or_default();
+    last.starts_with(['>', '|'])
+        && last[1..]
+            .chars()
+            .all(|c| c.is_ascii_digit() || "+-".contains(c))
+}
+
+/// Mends what stands between two offsets on one line. Returns the offset up to which the text has been copied.
+fn mend_line(
+    text: &str,
+    (start, end): (usize, usize),
+    mut done: usize,
+    is_near: bool,
+    mended: &mut Mended,
+) -> usize {
+    let line = &text[start..end];
+    // What stands before a character, blanks apart: a line begins as if behind a dash.
+    let mut before = '-';
+    let mut word_start = None;
+    let mut quote: Option<char> = None;
+    let mut chars = line.char_indices().peekable();
+    let mut blanks_told = false;
+    while let Some((at, c)) = chars.next() {
+        let place = start + at;
+        let next = chars.peek().map(|(_, next)| *next);
+        if let Some(open) = quote {
+            if c == open {
+                quote = None;
+            }
+            continue;
+        }
+        let begins = "-:,[{".contains(before);
+        match c {
+            ' ' => continue,
+            _ if is_blank(c) && begins => {
+                if !std::mem::replace(&mut blanks_told, true) {
+                    let at = Span {
+                        start: place,
+                        len: c.len_utf8(),
+                    };
+                    mended.problems.push(
+                        Problem::new(at, format!("a blank that is no space ({})", code_point(c)))
+                            .expected("expected a space (U+0020)")
+                            .help("YAML is written with spaces".to_owned()),
+                    );
+                }
+                done = mended.replace(text, (done, place, c.len_utf8()), " ");
+                continue;
+            }
+            '"' | '\'' if begins => quote = Some(c),
+            '#' if at > 0 && line[..at].ends_with(' ') => return done,
+            '-' if before == '-' && next.is_none_or(|next| next == ' ' || is_blank(next)) => {
+                continue;
+            }
+            _ if before == '-'
+                && DASHES.contains(&c)
+                && next.is_some_and(|next| next == ' ' || is_blank(next)) =>
+            {
+                mended.problems.push(no_dash(place, c));
+                done = mended.replace(text, (done, place, c.len_utf8()), "-");
+                continue;
+            }
+            _ if begins && is_near && QUOTES.contains(&c) => {
+                let rest = &line[at + c.len_utf8()..];
+                let close = if SINGLE.contains(&c) {
+                    // One within is an apostrophe.
+                    rest.rfind(SINGLE)
+                } else {
+                    rest.find(|c| QUOTES.contains(&c) && !SINGLE.contains(&c))
+                };
+                let close = close.map(|close| at + c.len_utf8() + close);
+                if let Some(close) = close {
+                    let len = line[close..].chars().next().map_or(0, char::len_utf8);
+                    mended.problems.push(
+                        Problem::new(
+                            Span {
+                                start: place,
+                                len: c.len_utf8(),
+                            },
+                            format!("a quote that is none to YAML ({c}, {})", code_point(c)),
+                        )
+                        .expected("expected a quote (U+0022)")
+                        .help("write `\"`, before the text and behind it".to_owned()),
+                    );
+                    done = mended.replace(text, (done, place, c.len_utf8()), "\"");
+                    done = mended.replace(text, (done, start + close, len), "\"");
+                    return done;
+                }
+            }
+            ':' => {
+                let key = word_start.map_or("", |from: usize| &line[from..at]);
+                if let Some(next) = next
+                    && next != ' '
+                    && !is_blank(next)
+                    && KEYS.contains(key)
+                {
+                    mended.problems.push(
+                        Problem::new(
+                            Span {
+                                start: place,
+                                len: 1,
+                            },
+                            format!("no space stands behind the colon of `{key}`"),
+                        )
+                        .help(format!("write `{key}: `")),
+                    );
+                    done = mended.replace(text, (done, place, 1), ": ");
+                }
+            }
+            _ => {}
+        }
+        if begins && !"-:,[{".contains(c) {
+            word_start = Some(at);
+        }
+        before = c;
+    }
+    done
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mended_text_keeps_its_places() {
+        let text =
+            "a: é\n\u{a0}\u{2003}x: 1\nlist:\n  – [1, 2]\n  —\u{a0}say:\u{a0}“So: é” # “\nloss:ü\n";
+        let mended = mend(text, text.find("So").unwrap()).unwrap();
+        assert_eq!(
+            mended.text,
+            "a: é\n  x: 1\nlist:\n  - [1, 2]\n  - say: \"So: é\" # “\nloss: ü\n"
+        );
+        for (start, c) in mended
+            .text
+            .char_indices()
+            .filter(|(_, c)| c.is_alphanumeric())
+        {
+            let at = mended.place(Span {
+                start,
+                len: c.len_utf8(),
+            });
+            assert_eq!(text[at.start..at.start + at.len].chars().next(), Some(c));
+        }
+        let wrong: Vec<char> = mended
+            .problems
+            .iter()
+            .filter_map(|problem| text[problem.span().start..].chars().next())
+            .collect();
+        assert_eq!(wrong, ['\u{a0}', '–', '—', '\u{a0}', '“', ':']);
+    }
+
+    #[test]
+    fn a_sound_text_is_not_mended() {
+        let text = "a: >\n  – so, he said\n  loss:\u{a0}x\nb: \"– a “quote” loss:x\"\n# –\u{a0}c\nc: {d: 1}\n";
+        assert!(mend(text, 0).is_none());
+    }
+
+    #[test]
+    fn numbers_are_read_as_they_are_meant() {
+        for (written, meant) in [
+            ("0,5", "0.5"),
+            ("−0.3", "-0.3"),
+            ("–0,3", "-0.3"),
+            ("2\u{2003}", "2"),
+            ("\u{a0}−2,5\u{a0}", "-2.5"),
+            ("“1”", "1"),
+            ("1e−3", "1e-3"),
+        ] {
+            let help = otherwise(written).unwrap_or_default();
+            assert!(
+                help.ends_with(&format!("write `{meant}`")),
+                "{written}: {help}"
+            );
+        }
+        for sound in ["0.5", "-3", "two", "1,000,000", "1,2.5", "a–b", ""] {
+            assert_eq!(otherwise(sound), None, "{sound}");
+        }
+    }
+}
