@@ -4,11 +4,13 @@
 //! to system. A lesson must show the same digits everywhere, so these functions use only additions, multiplications,
 //! divisions and bit shifts, which IEEE 754 defines to the bit. None fuses a product and a sum into one rounding, and
 //! those that loops call do not branch on their argument: a compiler may process several elements of a slice at a time
-//! and still produce the same bits.
+//! and still produce the same bits. Where a processor has AVX2, those for slices take four at a time.
 //!
 //! Measured against correctly rounded values (see the tests), [`exp`], [`ln`] and [`ln_1p`] are within 1.5 units in the
 //! last place, as are [`sin`] and [`cos`] up to |x| = 10⁵; [`logistic`] and [`tanh`] are within 3. NaN in gives NaN
 //! out.
+
+use multiversion::multiversion;
 
 /// log₂ e.
 const LOG2_E: f64 = std::f64::consts::LOG2_E;
@@ -112,22 +114,64 @@ pub fn cos(x: f64) -> f64 {
 
 /// Writes [`logistic`] of every element.
 pub fn logistic_slice(z: &[f64], out: &mut [f64]) {
-    for (out, &z) in out.iter_mut().zip(z) {
-        *out = logistic(z);
+    #[multiversion(targets("x86_64+avx2"))]
+    fn wide(z: &[f64], out: &mut [f64]) {
+        each::<4>(z, out, logistic);
+    }
+    match z.len() {
+        ..=2 => each::<2>(z, out, logistic),
+        _ => wide(z, out),
     }
 }
 
 /// Writes [`tanh`] of every element.
 pub fn tanh_slice(z: &[f64], out: &mut [f64]) {
-    for (out, &z) in out.iter_mut().zip(z) {
-        *out = tanh(z);
+    #[multiversion(targets("x86_64+avx2"))]
+    fn wide(z: &[f64], out: &mut [f64]) {
+        each::<4>(z, out, tanh);
+    }
+    match z.len() {
+        ..=2 => each::<2>(z, out, tanh),
+        _ => wide(z, out),
     }
 }
 
 /// Replaces every element by its [`exp`].
 pub fn exp_slice(values: &mut [f64]) {
-    for value in values {
-        *value = exp(*value);
+    #[multiversion(targets("x86_64+avx2"))]
+    fn wide(values: &mut [f64]) {
+        for value in values {
+            *value = exp(*value);
+        }
+    }
+    wide(values);
+}
+
+/// Writes `f` of every element, `C` elements at a time.
+#[inline(always)]
+#[allow(clippy::inline_always)]
+fn each<const C: usize>(z: &[f64], out: &mut [f64], f: impl Fn(f64) -> f64) {
+    let (chunks, rest) = z.as_chunks::<C>();
+    let (outs, out_rest) = out.as_chunks_mut::<C>();
+    for (out, z) in outs.iter_mut().zip(chunks) {
+        for (out, &z) in out.iter_mut().zip(z) {
+            *out = f(z);
+        }
+    }
+    if let ([z], [out]) = (rest, &mut *out_rest) {
+        *out = f(*z);
+    } else if !rest.is_empty() {
+        // The rest in a vector of its own.
+        let mut filled = [0.0; C];
+        for (filled, z) in filled.iter_mut().zip(rest) {
+            *filled = *z;
+        }
+        for value in &mut filled {
+            *value = f(*value);
+        }
+        for (out, filled) in out_rest.iter_mut().zip(filled) {
+            *out = filled;
+        }
     }
 }
 

@@ -6,14 +6,26 @@
 //!
 //! Matrices are slices, row by row. Products with a vector have functions of their own, compiled for each of the small
 //! widths that lessons have: there, choosing the blocks of a general product takes longer than the product itself.
+//!
+//! The general products are compiled a second time for AVX2, which is chosen when the program runs. It makes vectors of
+//! neighbouring columns only, and no compiler fuses a product and a sum without being told to, so that an element has
+//! the same bits on every processor.
 
-use std::slice::ChunksExact;
+// A function that is not inlined is compiled for the narrow vectors of its own.
+#![allow(clippy::inline_always)]
+
+use multiversion::multiversion;
+use multiversion::target::target_cfg_f;
 
 /// Computes C = A · B for `a` of `rows` × `depth`, `b` of `depth` × `columns` and `c` of `rows` × `columns`.
+#[multiversion(targets("x86_64+avx2"))]
 pub(super) fn product(a: &[f64], b: &[f64], c: &mut [f64], [rows, depth, columns]: [usize; 3]) {
     check(a, b, c, [rows, depth, columns]);
-    let b = b.chunks_exact(columns);
-    multiply(&RowMajor { a, depth }, &b, c, [rows, columns]);
+    if target_cfg_f!(target_feature = "avx2") {
+        multiply::<4>(&RowMajor { a, depth }, b, c, [rows, columns]);
+    } else {
+        multiply::<2>(&RowMajor { a, depth }, b, c, [rows, columns]);
+    }
 }
 
 /// Computes c = Bᵀ a for `b` of `a.len()` × `c.len()`: the [`product`] with a row vector on the left.
@@ -21,13 +33,16 @@ pub(super) fn product(a: &[f64], b: &[f64], c: &mut [f64], [rows, depth, columns
 pub(super) fn vector_product(a: &[f64], b: &[f64], c: &mut [f64]) {
     #[inline]
     fn narrow<const C: usize>(a: &[f64], b: &[f64], c: &mut [f64]) {
+        let Some(c) = c.first_chunk_mut::<C>() else {
+            return;
+        };
         let mut sums = [0.0; C];
         for (a, b) in a.iter().zip(b.as_chunks::<C>().0) {
             for (sum, b) in sums.iter_mut().zip(b) {
                 *sum += a * b;
             }
         }
-        c.copy_from_slice(&sums);
+        *c = sums;
     }
     let (depth, columns) = (a.len(), c.len());
     assert_eq!(
@@ -40,13 +55,7 @@ pub(super) fn vector_product(a: &[f64], b: &[f64], c: &mut [f64]) {
         2 => narrow::<2>(a, b, c),
         3 => narrow::<3>(a, b, c),
         4 => narrow::<4>(a, b, c),
-        _ => block_row::<1>(
-            &RowMajor { a, depth },
-            &b.chunks_exact(columns),
-            c,
-            0,
-            columns,
-        ),
+        _ => block_row::<1>(&RowMajor { a, depth }, b, c, 0, columns),
     }
 }
 
@@ -73,7 +82,7 @@ pub(super) fn matrix_vector_product(a: &[f64], b: &[f64], c: &mut [f64]) {
         2 => narrow::<2>(a, b, c),
         3 => narrow::<3>(a, b, c),
         4 => narrow::<4>(a, b, c),
-        _ => multiply(&RowMajor { a, depth }, &b.chunks_exact(1), c, [rows, 1]),
+        _ => multiply::<2>(&RowMajor { a, depth }, b, c, [rows, 1]),
     }
 }
 
@@ -107,6 +116,7 @@ pub(super) fn outer_product(a: &[f64], b: &[f64], c: &mut [f64]) {
 }
 
 /// Computes C = Aᵀ · B for `a` of `depth` × `rows`, `b` of `depth` × `columns` and `c` of `rows` × `columns`.
+#[multiversion(targets("x86_64+avx2"))]
 pub(super) fn transposed_product(
     a: &[f64],
     b: &[f64],
@@ -114,8 +124,11 @@ pub(super) fn transposed_product(
     [rows, depth, columns]: [usize; 3],
 ) {
     check(a, b, c, [rows, depth, columns]);
-    let (a, b) = (a.chunks_exact(rows), b.chunks_exact(columns));
-    multiply(&ColumnMajor { a }, &b, c, [rows, columns]);
+    if target_cfg_f!(target_feature = "avx2") {
+        multiply::<4>(&ColumnMajor { a, rows }, b, c, [rows, columns]);
+    } else {
+        multiply::<2>(&ColumnMajor { a, rows }, b, c, [rows, columns]);
+    }
 }
 
 /// Writes the matrix whose columns are `row(0)`, `row(1)`, … `row(n − 1)` of another matrix into `to`.
@@ -152,13 +165,8 @@ fn check(a: &[f64], b: &[f64], c: &[f64], [rows, depth, columns]: [usize; 3]) {
 
 /// Access to the factors in A for a block of rows of C.
 trait Factors {
-    /// Calls `add` for every k in ascending order, with aₖ of the `R` rows from `row` on and with row k of B.
-    fn each<'b, const R: usize>(
-        &self,
-        row: usize,
-        b: ChunksExact<'b, f64>,
-        add: impl FnMut([f64; R], &'b [f64]),
-    );
+    /// Returns aₖ of the `R` rows from `row` on, for every k in ascending order.
+    fn of_rows<const R: usize>(&self, row: usize) -> impl Iterator<Item = [f64; R]>;
 }
 
 struct RowMajor<'a> {
@@ -167,58 +175,55 @@ struct RowMajor<'a> {
 }
 
 impl Factors for RowMajor<'_> {
-    #[inline]
-    fn each<'b, const R: usize>(
-        &self,
-        row: usize,
-        b: ChunksExact<'b, f64>,
-        mut add: impl FnMut([f64; R], &'b [f64]),
-    ) {
+    #[inline(always)]
+    fn of_rows<const R: usize>(&self, row: usize) -> impl Iterator<Item = [f64; R]> {
         let rows: [&[f64]; R] =
             std::array::from_fn(|r| &self.a[(row + r) * self.depth..][..self.depth]);
-        for (k, b) in (0..self.depth).zip(b) {
-            add(std::array::from_fn(|r| rows[r][k]), b);
-        }
+        (0..self.depth).map(move |k| std::array::from_fn(|r| rows[r][k]))
     }
 }
 
 struct ColumnMajor<'a> {
-    a: ChunksExact<'a, f64>,
+    a: &'a [f64],
+    rows: usize,
 }
 
 impl Factors for ColumnMajor<'_> {
-    #[inline]
-    fn each<'b, const R: usize>(
-        &self,
-        row: usize,
-        b: ChunksExact<'b, f64>,
-        mut add: impl FnMut([f64; R], &'b [f64]),
-    ) {
-        for (a, b) in self.a.clone().zip(b) {
-            let a = &a[row..row + R];
-            add(std::array::from_fn(|r| a[r]), b);
-        }
+    #[inline(always)]
+    fn of_rows<const R: usize>(&self, row: usize) -> impl Iterator<Item = [f64; R]> {
+        let columns = (row..self.a.len()).step_by(self.rows);
+        columns.map(|start| {
+            let a = &self.a[start..start + R];
+            std::array::from_fn(|r| a[r])
+        })
     }
 }
 
-/// Computes C from A and the rows of B. The iterator over the rows is made once and copied for each block, because
-/// making it takes a division, which costs more than a small block.
-#[inline]
-fn multiply(a: &impl Factors, b: &ChunksExact<f64>, c: &mut [f64], [rows, columns]: [usize; 2]) {
+/// Computes C from A and B, `R` rows at a time.
+#[inline(always)]
+fn multiply<const R: usize>(
+    a: &impl Factors,
+    b: &[f64],
+    c: &mut [f64],
+    [rows, columns]: [usize; 2],
+) {
     let mut row = 0;
-    while row + 2 <= rows {
-        block_row::<2>(a, b, c, row, columns);
-        row += 2;
+    while row + R <= rows {
+        block_row::<R>(a, b, c, row, columns);
+        row += R;
     }
-    if row < rows {
-        block_row::<1>(a, b, c, row, columns);
+    match rows - row {
+        3 => block_row::<3>(a, b, c, row, columns),
+        2 => block_row::<2>(a, b, c, row, columns),
+        1 => block_row::<1>(a, b, c, row, columns),
+        _ => {}
     }
 }
 
-#[inline]
+#[inline(always)]
 fn block_row<const R: usize>(
     a: &impl Factors,
-    b: &ChunksExact<f64>,
+    b: &[f64],
     c: &mut [f64],
     row: usize,
     columns: usize,
@@ -242,23 +247,25 @@ fn block_row<const R: usize>(
 }
 
 /// Computes `R` × `C` elements of the product, from `row` and `column` on.
-#[inline]
+#[inline(always)]
 fn block<const R: usize, const C: usize>(
     a: &impl Factors,
-    b: &ChunksExact<f64>,
+    b: &[f64],
     c: &mut [f64],
     [row, column]: [usize; 2],
     columns: usize,
 ) {
     let mut sums = [[0.0; C]; R];
-    a.each::<R>(row, b.clone(), |a, b| {
-        let b = &b[column..column + C];
+    let mut start = column;
+    for a in a.of_rows::<R>(row) {
+        let b = &b[start..start + C];
         for (sums, a) in sums.iter_mut().zip(a) {
             for (sum, &b) in sums.iter_mut().zip(b) {
                 *sum += a * b;
             }
         }
-    });
+        start += columns;
+    }
     for (r, sums) in sums.iter().enumerate() {
         c[(row + r) * columns + column..][..C].copy_from_slice(sums);
     }

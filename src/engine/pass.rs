@@ -453,16 +453,24 @@ fn column(matrix: &[f64], s: usize, n: usize) -> impl Iterator<Item = f64> + Clo
     matrix[s..].iter().step_by(n).copied()
 }
 
+/// Copies a row. Calling the copy of any length takes longer than a small one itself.
+#[inline]
+fn copy(from: &[f64], to: &mut [f64]) {
+    match (from, &mut *to) {
+        (&[a], [x]) => *x = a,
+        (&[a, b], [x, y]) => (*x, *y) = (a, b),
+        _ => to.copy_from_slice(from),
+    }
+}
+
 /// Writes the rows `samples` of `from` as the columns of `to`.
+#[inline]
 fn scatter(from: &Array2<f64>, samples: &[usize], to: &mut [f64]) {
     let n = samples.len();
     let width = from.ncols();
     match (from.as_slice(), samples) {
         (Some(cells), &[sample]) => {
-            let row = &cells[sample * width..][..width];
-            for (to, &value) in to.iter_mut().zip(row) {
-                *to = value;
-            }
+            copy(&cells[sample * width..][..width], to);
         }
         (Some(cells), _) => {
             matmul::transpose(n, |column| &cells[samples[column] * width..][..width], to);
