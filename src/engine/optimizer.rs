@@ -140,18 +140,26 @@ impl Optimizer {
         // No training makes more updates than an exponent holds.
         let t = i32::try_from(t).unwrap_or(i32::MAX);
         match self {
-            Self::Adam { .. } => 1.0 - self.kept(moment).powi(t),
+            Self::Adam { .. } => {
+                let beta = self.kept(moment);
+                // βᵗ ≤ e^−t(1 − β) ≤ e⁻³⁸ < 2⁻⁵⁴, which is lost in the difference from 1.
+                if f64::from(t) * (1.0 - beta) > 38.0 {
+                    1.0
+                } else {
+                    1.0 - power(beta, t)
+                }
+            }
             _ => 1.0,
         }
     }
 
-    /// Changes weights, each given with its gradient, in update t, counted from 1. What the optimizer keeps has as many
-    /// numbers as there are weights.
+    /// Changes weights, each given with its gradient, in an update with these divisors of both moments. What the
+    /// optimizer keeps has as many numbers as there are weights.
     #[inline]
     fn step<'w>(
         self,
         rho: f64,
-        t: u32,
+        [of_first, of_second]: [f64; 2],
         weights: impl Iterator<Item = (&'w mut f64, f64)>,
         moments: &mut Moments,
     ) {
@@ -181,16 +189,29 @@ impl Optimizer {
                 beta2,
                 epsilon,
             } => {
-                let of_first = self.correction(Moment::First, t);
-                let of_second = self.correction(Moment::Second, t);
+                // Only an exact 1 may be left out.
+                #[allow(clippy::float_cmp)]
+                let is_biased = [of_first, of_second] != [1.0; 2];
                 for (((w, g), m), r) in weights.zip(first).zip(second) {
                     *m = beta1 * *m + (1.0 - beta1) * g;
                     *r = beta2 * *r + (1.0 - beta2) * g * g;
-                    *w -= rho * (*m / of_first) / ((*r / of_second).sqrt() + epsilon);
+                    // Dividing by 1 changes no bit, but takes time.
+                    let [m, r] = if is_biased {
+                        [*m / of_first, *r / of_second]
+                    } else {
+                        [*m, *r]
+                    };
+                    *w -= rho * m / (r.sqrt() + epsilon);
                 }
             }
         }
     }
+}
+
+/// Returns βᵗ, in a call of its own: a compiler takes a power for cheap, and computes it also where it is not needed.
+#[inline(never)]
+fn power(beta: f64, t: i32) -> f64 {
+    beta.powi(t)
 }
 
 /// What is learned in one place: a matrix of weights, or γ and β of a layer.
@@ -234,6 +255,8 @@ struct Moments {
 pub struct OptimizerState {
     /// The number of updates it has made.
     updates: u32,
+    /// The divisors of the first and second moment in the last of them.
+    corrections: [f64; 2],
     /// By [`Parameters::index`].
     moments: Vec<Moments>,
 }
@@ -247,7 +270,12 @@ impl OptimizerState {
     /// Begins an update of this network.
     pub(super) fn begin(&mut self, optimizer: Optimizer, network: &Network) {
         self.updates += 1;
-        if optimizer == Optimizer::Descent || !self.moments.is_empty() {
+        if optimizer == Optimizer::Descent {
+            return;
+        }
+        self.corrections =
+            [Moment::First, Moment::Second].map(|m| optimizer.correction(m, self.updates));
+        if !self.moments.is_empty() {
             return;
         }
         let has = |moment| optimizer.has(moment);
@@ -272,9 +300,13 @@ impl OptimizerState {
         parameters: Parameters,
         values: impl Iterator<Item = (&'w mut f64, f64)>,
     ) {
+        if optimizer == Optimizer::Descent {
+            values.for_each(|(w, g)| *w -= rho * g);
+            return;
+        }
         match self.moments.get_mut(parameters.index()) {
-            Some(moments) => optimizer.step(rho, self.updates, values, moments),
-            None => optimizer.step(rho, self.updates, values, &mut Moments::default()),
+            Some(moments) => optimizer.step(rho, self.corrections, values, moments),
+            None => optimizer.step(rho, self.corrections, values, &mut Moments::default()),
         }
     }
 
