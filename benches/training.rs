@@ -1,7 +1,7 @@
 //! Measures training in samples per second, beside hand-written loops over fixed-size arrays.
 //!
 //! `cargo bench --bench training` prints one line per network; `-- xor`, `-- points` or `-- digits` at its end selects
-//! some of them. The engine and the loop run in turns, so that a busy machine slows both; the ratio is the median over
+//! some of them, `-- optimizers` the same networks with momentum and Adam, beside plain descent in place of the loop. The engine and the loop run in turns, so that a busy machine slows both; the ratio is the median over
 //! the pairs. The loops know every size at compile time, take one sample at a time, and call the standard library's
 //! `exp` and `tanh`.
 
@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use ndarray::Array2;
 use nn_tutor::engine::{
-    Activation, DataSet, Init, InitScheme, Layer, Loss, Network, TrainState, Trainer,
+    Activation, DataSet, Init, InitScheme, Layer, Loss, Network, Optimizer, TrainState, Trainer,
     TrainingConfig,
 };
 
@@ -32,7 +32,12 @@ fn main() {
         .skip(1)
         .filter(|word| !word.starts_with('-'))
         .collect();
-    let networks: [(&str, fn()); 3] = [("xor", xor), ("points", points), ("digits", digits)];
+    let networks: [(&str, fn()); 4] = [
+        ("xor", xor),
+        ("points", points),
+        ("digits", digits),
+        ("optimizers", optimizers),
+    ];
     for (name, measure) in networks {
         if wanted.is_empty() || wanted.iter().any(|word| word == name) {
             measure();
@@ -43,9 +48,7 @@ fn main() {
 /// Measures 2-2-1 logistic, neg-log-loss, one sample per update.
 fn xor() {
     const RHO: f64 = 0.5;
-    let data = DataSet::named("xor").expect("a generated set");
-    let layers = [(2, Activation::Logistic), (1, Activation::Logistic)];
-    let mut task = Task::new(2, &layers, Loss::NegLogLoss, data, 1, RHO);
+    let mut task = xor_task(RHO);
     let mut hidden = Dense::<2, 2>::of(&task.state.network, 0);
     let mut output = Dense::<2, 1>::of(&task.state.network, 1);
     let samples = samples::<2, 1>(&task.data);
@@ -62,7 +65,7 @@ fn xor() {
     };
     compare(
         "2-2-1 logistic, 4 samples, batch 1",
-        0.5,
+        0.55,
         &mut task,
         &mut plain,
     );
@@ -72,15 +75,7 @@ fn xor() {
 /// Measures 2-4-2-1 tanh, mean-squared, 500 points, batch 10.
 fn points() {
     const RHO: f64 = 0.05;
-    let x = uniform(500, 2, 1);
-    let y = Array2::from_shape_fn((500, 1), |(i, _)| (x[[i, 0]] * x[[i, 1]]).signum());
-    let data = DataSet::new(x, y).expect("as many targets");
-    let layers = [
-        (4, Activation::Tanh),
-        (2, Activation::Tanh),
-        (1, Activation::Tanh),
-    ];
-    let mut task = Task::new(2, &layers, Loss::MeanSquared, data, 10, RHO);
+    let mut task = points_task(RHO);
     let mut first = Dense::<2, 4>::of(&task.state.network, 0);
     let mut second = Dense::<4, 2>::of(&task.state.network, 1);
     let mut third = Dense::<2, 1>::of(&task.state.network, 2);
@@ -108,7 +103,7 @@ fn points() {
     };
     compare(
         "2-4-2-1 tanh, 500 samples, batch 10",
-        1.0,
+        3.5,
         &mut task,
         &mut plain,
     );
@@ -118,15 +113,7 @@ fn points() {
 /// Measures 64-32-10 tanh and softmax, cross-entropy, 1797 samples, batch 32.
 fn digits() {
     const RHO: f64 = 0.01;
-    let x = uniform(1797, 64, 2);
-    // The class is the largest of the first ten features: something to learn.
-    let y = Array2::from_shape_fn((1797, 10), |(i, j)| {
-        let largest = (0..10).max_by(|&a, &b| x[[i, a]].total_cmp(&x[[i, b]]));
-        f64::from(u8::from(largest == Some(j)))
-    });
-    let data = DataSet::new(x, y).expect("as many targets");
-    let layers = [(32, Activation::Tanh), (10, Activation::Softmax)];
-    let mut task = Task::new(64, &layers, Loss::CrossEntropy, data, 32, RHO);
+    let mut task = digits_task(RHO);
     let mut hidden = Dense::<64, 32>::of(&task.state.network, 0);
     let mut output = Dense::<32, 10>::of(&task.state.network, 1);
     let samples = samples::<64, 10>(&task.data);
@@ -152,17 +139,81 @@ fn digits() {
     };
     compare(
         "64-32-10 tanh softmax, 1797 samples, batch 32",
-        1.7,
+        2.6,
         &mut task,
         &mut plain,
     );
     task.agree(&[hidden.flat(), output.flat()]);
 }
 
+/// Measures momentum and Adam beside plain descent.
+fn optimizers() {
+    let optimizers = [
+        (
+            "momentum",
+            Optimizer::Momentum {
+                momentum: 0.9,
+                nesterov: false,
+            },
+        ),
+        (
+            "Adam",
+            Optimizer::Adam {
+                beta1: 0.9,
+                beta2: 0.999,
+                epsilon: 1e-8,
+            },
+        ),
+    ];
+    for (name, optimizer) in optimizers {
+        beside_descent("2-2-1", name, xor_task, optimizer);
+        beside_descent("2-4-2-1", name, points_task, optimizer);
+        beside_descent("64-32-10", name, digits_task, optimizer);
+    }
+}
+
+fn beside_descent(network: &str, name: &str, task: fn(f64) -> Task, optimizer: Optimizer) {
+    let mut plain = task(1e-3);
+    let mut task = task(1e-3).with(optimizer);
+    let name = format!("{network} {name}, plain descent as the loop");
+    compare(&name, 0.6, &mut task, &mut || plain.epoch());
+}
+
+fn xor_task(rho: f64) -> Task {
+    let data = DataSet::named("xor").expect("a generated set");
+    let layers = [(2, Activation::Logistic), (1, Activation::Logistic)];
+    Task::new(2, &layers, Loss::NegLogLoss, data, 1, rho)
+}
+
+fn points_task(rho: f64) -> Task {
+    let x = uniform(500, 2, 1);
+    let y = Array2::from_shape_fn((500, 1), |(i, _)| (x[[i, 0]] * x[[i, 1]]).signum());
+    let data = DataSet::new(x, y).expect("as many targets");
+    let layers = [
+        (4, Activation::Tanh),
+        (2, Activation::Tanh),
+        (1, Activation::Tanh),
+    ];
+    Task::new(2, &layers, Loss::MeanSquared, data, 10, rho)
+}
+
+fn digits_task(rho: f64) -> Task {
+    let x = uniform(1797, 64, 2);
+    // The class is the largest of the first ten features: something to learn.
+    let y = Array2::from_shape_fn((1797, 10), |(i, j)| {
+        let largest = (0..10).max_by(|&a, &b| x[[i, a]].total_cmp(&x[[i, b]]));
+        f64::from(u8::from(largest == Some(j)))
+    });
+    let data = DataSet::new(x, y).expect("as many targets");
+    let layers = [(32, Activation::Tanh), (10, Activation::Softmax)];
+    Task::new(64, &layers, Loss::CrossEntropy, data, 32, rho)
+}
+
 /// The training that the engine does.
 struct Task {
     state: TrainState,
     trainer: Trainer,
+    config: TrainingConfig,
     data: DataSet,
 }
 
@@ -185,12 +236,21 @@ impl Task {
         };
         let weights = Init { scheme, seed: 7 }.weights(inputs, &layers);
         let network = Network::new(inputs, layers, weights).expect("shapes that fit");
-        let trainer = Trainer::new(&network, &data, &TrainingConfig::new(loss, rho, batch_size));
+        let config = TrainingConfig::new(loss, rho, batch_size);
+        let trainer = Trainer::new(&network, &data, &config);
         Self {
             state: TrainState::new(network),
             trainer,
+            config,
             data,
         }
+    }
+
+    /// Returns the same training with another optimizer.
+    fn with(mut self, optimizer: Optimizer) -> Self {
+        self.config.optimizer = optimizer;
+        self.trainer = Trainer::new(&self.state.network, &self.data, &self.config);
+        self
     }
 
     fn epoch(&mut self) {
@@ -228,7 +288,7 @@ fn compare(name: &str, goal: f64, task: &mut Task, plain: &mut impl FnMut()) {
         ratios.push(engine / plain);
     }
     println!(
-        "{name:44} {:12.0} {:12.0} {:8.2} {goal:7.1}",
+        "{name:44} {:12.0} {:12.0} {:8.2} {goal:7.2}",
         median(&mut ours),
         median(&mut theirs),
         median(&mut ratios)
