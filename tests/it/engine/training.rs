@@ -350,3 +350,27 @@ fn an_evaluation_is_the_mean_and_the_count() {
     assert_eq!(found.right, Some(2));
     assert_eq!(found.loss, 4.0 / 3.0);
 }
+
+#[test]
+fn a_power_left_out_changes_no_bit() {
+    for beta in [0.0, 0.5, 0.9, 0.99, 0.999, 0.9999] {
+        let adam = nn_tutor::engine::Optimizer::Adam {
+            beta1: beta,
+            beta2: beta,
+            epsilon: 1e-8,
+        };
+        // Around the update from which it is left out, and long after.
+        let first = 38.0 / (1.0 - beta);
+        for share in [0.5, 0.9, 0.999, 1.0, 1.001, 1.1, 2.0, 50.0] {
+            // Neither negative nor too large.
+            #[allow(clippy::cast_possible_truncation)]
+            let t = (first * share) as i32 + 1;
+            let divisor = adam.correction(nn_tutor::engine::Moment::First, t.unsigned_abs());
+            assert_eq!(
+                divisor.to_bits(),
+                (1.0 - beta.powi(t)).to_bits(),
+                "{beta} {t}"
+            );
+        }
+    }
+}
