@@ -9,7 +9,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::algebra::{Operation, Phase, Quantity};
+use crate::algebra::{Decimals, Operation, Phase, Quantity};
 use crate::engine::{DataSet, Init, Layer, TrainingConfig};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -478,7 +478,14 @@ pub enum TextPiece {
     /// Plain words.
     Words(String),
     /// A value by name, filled in by the engine.
-    Value(ValueName, Span),
+    Value {
+        /// Its name.
+        name: ValueName,
+        /// The decimals that it is told with; `None` for those that the reader chooses.
+        decimals: Option<Decimals>,
+        /// The place of its braces in the source.
+        span: Span,
+    },
 }
 
 /// A value that a text names: `{x(2)}`, `{W(0)[1,2]}`, `{before J}`.

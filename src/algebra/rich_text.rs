@@ -1,6 +1,7 @@
 //! Text with unrounded numbers in it: the reader chooses the number of decimals.
 
 use std::borrow::Cow;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,22 @@ pub struct Decimals(u8);
 impl From<u8> for Decimals {
     fn from(count: u8) -> Self {
         Self::new(count.max(1))
+    }
+}
+
+/// Reads what a lesson or a command says: a number, or `all`.
+impl FromStr for Decimals {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let most = Self::ALL.0 - 1;
+        match text.parse() {
+            _ if text == "all" => Ok(Self::ALL),
+            Ok(count) if count <= most => Ok(Self(count)),
+            _ => Err(format!(
+                "expected a whole number from 0 to {most}, or `all`"
+            )),
+        }
     }
 }
 
@@ -232,6 +249,8 @@ pub enum Fragment {
     Telling(f64),
     /// A number and the one from which it must be distinguishable: see [`Decimals::apart`].
     Apart(f64, f64),
+    /// A number with decimals of its own, whatever the reader chooses; an integer is shown without.
+    Fixed(f64, Decimals),
 }
 
 /// Words and numbers in sequence; parts of them may be highlighted.
@@ -300,6 +319,17 @@ impl RichText {
         self
     }
 
+    /// Returns the text with these decimals in every number, whatever the reader chooses.
+    #[must_use]
+    pub fn with(mut self, decimals: Decimals) -> Self {
+        for (fragment, _) in &mut self.pieces {
+            if let Fragment::Number(value) = *fragment {
+                *fragment = Fragment::Fixed(value, decimals);
+            }
+        }
+        self
+    }
+
     /// Adds another rich text.
     #[must_use]
     pub fn then(mut self, other: Self) -> Self {
@@ -320,6 +350,7 @@ impl RichText {
                 Fragment::Number(value) => decimals.term(*value),
                 Fragment::Telling(value) => decimals.telling(*value),
                 Fragment::Apart(value, other) => decimals.apart(*value, *other),
+                Fragment::Fixed(value, own) => own.term(*value),
             };
             // The square of 2e−4 is not 2e−4².
             let is_raised =
@@ -364,6 +395,27 @@ mod tests {
             decimals = decimals.fewer();
         }
         assert_eq!(decimals.number(0.55), "0.6");
+    }
+
+    #[test]
+    fn decimals_are_read_up_to_all() {
+        for (text, count) in [("0", Some(0)), ("6", Some(6)), ("15", Some(15)), ("all", None)] {
+            assert_eq!(text.parse().map(Decimals::count), Ok(count), "{text}");
+        }
+        for text in ["", "16", "-1", "1.5", ".3f", "many", "300"] {
+            assert!(text.parse::<Decimals>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_with_decimals_of_its_own_keeps_them() {
+        let text = RichText::from("It is ").number(1.0 / 3.0).words(" of ");
+        let text = text.with(Decimals::new(6)).number(2.0 / 3.0);
+        for decimals in [Decimals::new(1), Decimals::default(), Decimals::ALL] {
+            let told = text.text(decimals);
+            assert!(told.starts_with("It is 0.333333 of 0.6"), "{told}");
+        }
+        assert_eq!(text.text(Decimals::default()), "It is 0.333333 of 0.667");
     }
 
     #[test]

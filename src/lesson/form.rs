@@ -589,7 +589,7 @@ with_question! {
 /// A scene: one of say, ask, walk and train.
 #[schemars(rename = "scene", extend("x-expected" = rules::A_SCENE, "allOf" = rules::rules_of_scenes()))]
 struct Scene {
-    /// The author speaks. Values are named in braces: `{x(2)}`, `{W(0)[1,2]}`, `{before J}`.
+    /// The author speaks. Values are named in braces: `{x(2)}`, `{W(0)[1,2]}`, `{before J}`, `{x(2):6}`.
     #[schemars(example = &"The output is {x(2)}.")]
     pub(crate) say: Option<Text>,
     /// The name of the network whose values a say or an ask names.

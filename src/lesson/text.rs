@@ -1,11 +1,13 @@
 //! Texts of the author with values in them: `The output is {x(2)}, it was {before x(2)}.`
 
-use super::error::{MOST_PROBLEMS, Problem, Report};
+use super::error::{Checked, MOST_PROBLEMS, Problem, Report};
 use super::form;
 use super::network::Known;
+use super::sanitize::quoted;
 use super::value::{check, unknown};
 use super::yaml::{At, Node, Style};
 use super::{Span, Text, TextPiece, ValueName};
+use crate::algebra::Decimals;
 
 /// Reads a text and checks its values against the network; a batch has at most `samples` columns.
 pub(crate) fn text(
@@ -43,15 +45,12 @@ pub(crate) fn text(
                     );
                     break;
                 };
-                let name = &words[at + 1..at + length];
-                let value = ValueName::parse(name)
-                    .map_err(|message| unknown(span, message, name, known))
-                    .and_then(|value| check(&value, span, known, samples).map(|()| value));
+                let value = named(&words[at + 1..at + length], span, known, samples);
                 if let Some(value) = report.keep(value) {
                     if !plain.is_empty() {
                         pieces.push(TextPiece::Words(std::mem::take(&mut plain)));
                     }
-                    pieces.push(TextPiece::Value(value, span));
+                    pieces.push(value);
                 }
                 while rest.next_if(|(next, _)| *next <= at + length).is_some() {}
             }
@@ -86,6 +85,41 @@ pub(crate) fn text(
         pieces.push(TextPiece::Words(plain));
     }
     Text { pieces }
+}
+
+/// Reads what stands between braces: the name of a value and, behind a colon, its decimals.
+fn named(inside: &str, span: Span, known: &Known, samples: usize) -> Checked<TextPiece> {
+    let (name, decimals) = match inside.rsplit_once(':') {
+        Some((name, decimals)) => (name, Some(decimals.trim())),
+        None => (inside, None),
+    };
+    let value = ValueName::parse(name).map_err(|message| unknown(span, message, name, known))?;
+    check(&value, span, known, samples)?;
+    let decimals = decimals.map(|decimals| {
+        decimals.parse().map_err(|expected: String| {
+            // As a format of C or Python has it: `.3f`.
+            let count = decimals.trim_start_matches('.').trim_end_matches('f');
+            let count = if count.parse::<Decimals>().is_ok() {
+                count
+            } else {
+                "6"
+            };
+            let problem = match decimals {
+                "" => "no decimals are given behind `:`".to_owned(),
+                other => format!("{} is no number of decimals", quoted(other)),
+            };
+            Problem::new(span, problem)
+                .expected(expected)
+                .help(format!(
+                    "`{{{value}:{count}}}` tells {value} with {count} decimals, `{{{value}}}` with those of the screen"
+                ))
+        })
+    });
+    Ok(TextPiece::Value {
+        decimals: decimals.transpose()?,
+        name: value,
+        span,
+    })
 }
 
 /// A mapping from the text of a scalar, which may be folded or have escapes, to the source: braces have the same order

@@ -279,6 +279,14 @@ pub(crate) fn value(
     samples: usize,
 ) -> Checked<ValueName> {
     let name = name.text().trim_start_matches('{').trim_end_matches('}');
+    if let Some((value, _)) = name.rsplit_once(':')
+        && ValueName::parse(value).is_ok()
+    {
+        let (value, problem) = (value.trim(), "a value that is asked for has no decimals");
+        return Err(Problem::new(at.span(), problem).help(format!(
+            "write `{value}`; how exact an answer must be says `within: 0.001`"
+        )));
+    }
     ValueName::parse(name)
         .map_err(|message| unknown(at.span(), message, name, known))
         .and_then(|value| check(&value, at.span(), known, samples).map(|()| value))

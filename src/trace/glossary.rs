@@ -138,7 +138,7 @@ impl Trace {
 fn words(text: &Text) -> String {
     let pieces = text.pieces.iter().map(|piece| match piece {
         TextPiece::Words(words) => words.as_str(),
-        TextPiece::Value(..) => " ",
+        TextPiece::Value { .. } => " ",
     });
     pieces.collect()
 }

@@ -2,7 +2,7 @@
 
 use super::step::{Step, is_remade};
 use super::{Segment, SegmentBody, Trace};
-use crate::algebra::{Cell, Operation, Phase, Quantity, RichText};
+use crate::algebra::{Cell, Decimals, Operation, Phase, Quantity, RichText};
 use crate::lesson::{Action, LessonError, Text, TextPiece, ValueName};
 use ndarray::Array2;
 
@@ -185,8 +185,12 @@ pub(super) fn fill(step: &Step, text: &Text) -> Result<Vec<RichText>, Unknown> {
                 paragraphs.push(words(current, lines.next().unwrap_or_default()));
                 paragraphs.extend(lines.map(|line| words(RichText::new(), line)));
             }
-            TextPiece::Value(name, span) => {
-                let value = resolve(step, name).ok_or_else(|| Unknown {
+            TextPiece::Value {
+                name,
+                decimals,
+                span,
+            } => {
+                let value = resolve(step, name, *decimals).ok_or_else(|| Unknown {
                     name: name.to_string(),
                     span: *span,
                 })?;
@@ -204,17 +208,25 @@ pub(super) struct Unknown {
     span: crate::lesson::Span,
 }
 
-fn resolve(step: &Step, name: &ValueName) -> Option<RichText> {
+fn resolve(step: &Step, name: &ValueName, decimals: Option<Decimals>) -> Option<RichText> {
     // These are given, not computed: they keep the decimals that they were given with.
     match name.quantity {
-        Quantity::Rate => return Some(step.spec().training.rho.to_string().into()),
-        Quantity::Alpha => return Some(step.spec().training.alpha.to_string().into()),
+        Quantity::Rate if decimals.is_none() => {
+            return Some(step.spec().training.rho.to_string().into());
+        }
+        Quantity::Alpha if decimals.is_none() => {
+            return Some(step.spec().training.alpha.to_string().into());
+        }
         _ => {}
     }
     let value = step.named(name)?;
-    Some(match name.row {
+    let text = match name.row {
         Some(_) if value.ncols() > 1 => list(value.iter()),
         _ => matrix(&value),
+    };
+    Some(match decimals {
+        Some(decimals) => text.with(decimals),
+        None => text,
     })
 }
 

@@ -184,7 +184,11 @@ fn every_scene_is_read_as_written() {
     };
     let [
         TextPiece::Words(one),
-        TextPiece::Value(value, span),
+        TextPiece::Value {
+            name: value,
+            decimals: None,
+            span,
+        },
         TextPiece::Words(two),
     ] = &text.pieces[..]
     else {
@@ -199,7 +203,9 @@ fn every_scene_is_read_as_written() {
     let Action::Say(text) = &lesson.scenes[3].action else {
         panic!("a say")
     };
-    let TextPiece::Value(value, span) = &text.pieces[1] else {
+    let TextPiece::Value {
+        name: value, span, ..
+    } = &text.pieces[1] else {
         panic!("{text:?}")
     };
     assert_eq!((value.row, value.column), (Some(2), Some(1)));
@@ -564,7 +570,7 @@ fn an_error_found_later_is_shown_at_its_place() {
     let Action::Say(text) = &lesson.scenes[0].action else {
         panic!("a say")
     };
-    let TextPiece::Value(_, span) = &text.pieces[1] else {
+    let TextPiece::Value { span, .. } = &text.pieces[1] else {
         panic!("{text:?}")
     };
     let error = lesson.error_at(*span, "not computed yet", Some("walk first"));

@@ -8,9 +8,9 @@ use crate::common::arithmetic;
 use crate::common::limits::LIMITS;
 use crate::common::techniques::{OPTIMIZERS, SHORT, SIGNS, WITH_TECHNIQUES};
 use ndarray::Array2;
-use nn_tutor::algebra::{Cell, Decimals, Operation, Quantity};
+use nn_tutor::algebra::{Cell, Decimals, Operation, Quantity, RichText};
 use nn_tutor::engine::{Activation, Moment, Network, Parameters, TrainState, Trainer};
-use nn_tutor::lesson::{Action, Lesson, Library, Source, Start};
+use nn_tutor::lesson::{Action, Answer, Lesson, Library, Source, Start, Text};
 use nn_tutor::trace::{CellText, Part, Step, StepKind, Trace, first_network};
 use proptest::prelude::*;
 
@@ -928,6 +928,65 @@ fn a_text_cannot_name_what_is_not_known_yet() {
         .to_string();
     assert!(error.contains("{delta(3)} has no value yet"), "{error}");
     assert!(error.contains("test.yaml:"), "{error}");
+}
+
+/// A value with decimals of its own is told with them wherever it is named, whatever the reader chooses.
+#[test]
+fn a_value_is_told_with_the_decimals_that_it_is_named_with() {
+    let script = "script:
+  - walk:
+      sample: 1
+      notes: {x(3): 'Note {x(3)[1]:5}, {rho:2}, {rho}, {x(0)[0]:4}.'}
+  - ask: 'Is it {x(3)[1]:6}?'
+    options:
+      - {right: 'Yes, {x(3)[1]:7}.', because: 'It is {x(3)[1]:8}.'}
+      - wrong: 'No, {x(3)[1]}.'
+    hint: 'Hint {x(3)[1]:9}.'
+    because: 'Because {x(3)[1]:all}.'
+  - train: {epochs: 1, say: 'Loss {before data J:8}.'}
+";
+    let head = DEEP.split("script:").next().unwrap();
+    let trace = compiled(&format!("{head}{script}"));
+    let step = |find: &dyn Fn(&Step) -> bool| {
+        let found = (0..trace.len()).find(|&i| find(&trace.step(i)));
+        trace.step(found.unwrap())
+    };
+    let note = step(&|step| step.narration()[0].text(Decimals::default()).starts_with("Note"));
+    let asked = step(&|step| step.is_ask());
+    let [known, value] =
+        [note, asked].map(|step| step.get(Quantity::Output(3), false).unwrap()[[0, 0]]);
+    let ask = trace.ask(asked.index).unwrap();
+    let Answer::Options(options) = &ask.answer else {
+        panic!("{ask:?}")
+    };
+    let filled = |text: &Text| trace.filled(asked.index, text);
+    for reader in [Decimals::new(1), Decimals::default(), Decimals::ALL] {
+        let text = |lines: Vec<RichText>| lines[0].text(reader);
+        let told = text(note.narration());
+        let own = note.spec().training.rho;
+        assert_eq!(told, format!("Note {known:.5}, {own:.2}, {own}, 1."));
+        assert_eq!(text(asked.narration()), format!("Is it {value:.6}?"));
+        let [right, wrong] = &options[..] else {
+            panic!("{options:?}")
+        };
+        assert_eq!(text(filled(&right.text)), format!("Yes, {value:.7}."));
+        assert_eq!(
+            text(filled(right.because.as_ref().unwrap())),
+            format!("It is {value:.8}.")
+        );
+        assert_eq!(
+            text(filled(&wrong.text)),
+            format!("No, {}.", reader.number(value))
+        );
+        assert_eq!(
+            text(filled(ask.hint.as_ref().unwrap())),
+            format!("Hint {value:.9}.")
+        );
+        assert_eq!(
+            text(filled(ask.because.as_ref().unwrap())),
+            format!("Because {value}.")
+        );
+    }
 }
 
 #[test]

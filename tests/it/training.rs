@@ -325,7 +325,11 @@ fn a_text_can_name_the_losses_of_both_sets() {
             row: None,
             column: None,
         };
-        TextPiece::Value(name, Span::default())
+        TextPiece::Value {
+            name,
+            decimals: None,
+            span: Span::default(),
+        }
     };
     let comma = || TextPiece::Words(", ".into());
     let text = Text {

@@ -659,7 +659,13 @@ fn assert_same_text(found: &Text, given: &Value) {
         .iter()
         .map(|piece| match piece {
             TextPiece::Words(words) => words.replace('{', "{{").replace('}', "}}"),
-            TextPiece::Value(value, _) => format!("{{{}}}", value.name()),
+            TextPiece::Value { name, decimals, .. } => {
+                let decimals = decimals.map(|decimals| match decimals.count() {
+                    Some(count) => format!(":{count}"),
+                    None => ":all".to_owned(),
+                });
+                format!("{{{}{}}}", name.name(), decimals.unwrap_or_default())
+            }
         })
         .collect();
     let lines = |text: &str| -> Vec<String> {
