@@ -4,12 +4,15 @@
 //! any other part of the program shows. An omission there does not compile. A line in the table below adds it to the
 //! enum.
 
+mod bipolar;
+mod elu;
 mod leaky_relu;
 mod linear;
 mod logistic;
 mod relu;
 mod sign;
 mod softmax;
+mod softplus;
 mod step;
 mod tanh;
 
@@ -27,26 +30,25 @@ pub(super) fn is_nearly_one(share: f64) -> bool {
     share > NEARLY_ONE
 }
 
-/// Expands to the value of the parameter, or to 0 if there is none.
-macro_rules! value {
-    () => {
-        0.0
-    };
-    ($parameter:ident) => {
-        $parameter
-    };
-}
-
-/// The table of activation functions: name, parameter with its default, file.
+/// The table of activation functions: name and file. A parameter that a function always has stands behind its name,
+/// with its default. One that is seldom given stands in a line of its own, behind the name for the function with it; at
+/// the default it is the function without. Its file has `facts`, the facts by the value of the parameter.
 macro_rules! activations {
-    ($(
-        $(#[$doc:meta])*
-        $name:ident $({ $(#[$about:meta])* $parameter:ident = $default:expr })? in $file:ident,
-    )*) => {
+    (
+        always { $(
+            $(#[$doc:meta])*
+            $name:ident $({ $(#[$about:meta])* $parameter:ident = $default:expr })? in $file:ident,
+        )* }
+        seldom { $(
+            $(#[$other_doc:meta])*
+            $other:ident { $(#[$other_about:meta])* $given:ident = $usual:expr } of $plain:ident in $in:ident,
+        )* }
+    ) => {
         /// The activation function φ of a layer.
         #[derive(Debug, Clone, Copy, PartialEq)]
         pub enum Activation {
             $($(#[$doc])* $name $({ $(#[$about])* $parameter: f64 })?,)*
+            $($(#[$other_doc])* $other { $(#[$other_about])* $given: f64 },)*
         }
 
         impl Activation {
@@ -56,62 +58,135 @@ macro_rules! activations {
 
             pub(crate) const fn facts(self) -> &'static ActivationFacts {
                 match self {
-                    $(Self::$name $({ $parameter: _ })? => &$file::FACTS,)*
+                    $(Self::$name $({ $parameter })? => facts!($file $($parameter)?),)*
+                    $(Self::$other { $given } => $in::facts($given),)*
                 }
             }
 
-            /// Returns the value of the parameter; 0 if there is none.
-            const fn value(self) -> f64 {
+            /// Returns the value of the parameter, if there is one that may differ from the default.
+            const fn value(self) -> Option<f64> {
                 match self {
                     $(Self::$name $({ $parameter })? => value!($($parameter)?),)*
+                    $(Self::$other { $given } => Some($given),)*
                 }
             }
 
             /// Returns the same function with another value of its parameter; the function itself if it has none.
             #[must_use]
             pub const fn with_parameter(self, value: f64) -> Self {
-                match self {
+                match self.plain() {
+                    $(Self::$plain if value != $usual => Self::$other { $given: value },)*
                     $(Self::$name $({ $parameter: _ })? => Self::$name $({ $parameter: value })?,)*
+                    other => other,
+                }
+            }
+
+            /// Returns the function without a parameter that is seldom given.
+            #[must_use]
+            pub const fn plain(self) -> Self {
+                match self {
+                    $(Self::$other { $given: _ } => Self::$plain,)*
+                    plain => plain,
                 }
             }
         }
     };
 }
 
+/// Expands to the facts of a function, by the value of the parameter if it has one.
+macro_rules! facts {
+    ($file:ident) => {
+        &$file::FACTS
+    };
+    ($file:ident $parameter:ident) => {
+        $file::facts($parameter)
+    };
+}
+
+/// Expands to the value of the parameter, if there is one.
+macro_rules! value {
+    () => {
+        None
+    };
+    ($parameter:ident) => {
+        Some($parameter)
+    };
+}
+
 activations! {
-    /// 1 where the weighted sum is above 0, else 0.
-    Step in step,
-    /// 1 where the weighted sum is above 0, else −1.
-    Sign in sign,
-    /// The weighted sum itself.
-    Linear in linear,
-    /// max(0, z).
-    Relu in relu,
-    /// z above 0, slope · z below.
-    LeakyRelu {
-        /// The slope below 0, between 0 and 1.
-        slope = leaky_relu::DEFAULT_SLOPE
-    } in leaky_relu,
-    /// 1 / (1 + e^−z).
-    Logistic in logistic,
-    /// The hyperbolic tangent.
-    Tanh in tanh,
-    /// e^zᵢ / Σⱼ e^zⱼ over the units of the layer; for the output layer.
-    Softmax in softmax,
+    always {
+        /// 1 where the weighted sum is above 0, else 0.
+        Step in step,
+        /// 1 where the weighted sum is above 0, else −1.
+        Sign in sign,
+        /// The weighted sum itself.
+        Linear in linear,
+        /// max(0, z).
+        Relu in relu,
+        /// z above 0, slope · z below.
+        LeakyRelu {
+            /// The slope below 0, between 0 and 1.
+            slope = leaky_relu::DEFAULT_SLOPE
+        } in leaky_relu,
+        /// z above 0, alpha (e^z − 1) below.
+        Elu {
+            /// The distance from 0 of the lower limit, above 0.
+            alpha = 1.0
+        } in elu,
+        /// ln(1 + e^z).
+        Softplus in softplus,
+        /// 1 / (1 + e^−z).
+        Logistic in logistic,
+        /// 2 / (1 + e^−z) − 1.
+        Bipolar in bipolar,
+        /// The hyperbolic tangent.
+        Tanh in tanh,
+        /// e^zᵢ / Σⱼ e^zⱼ over the units of the layer; for the output layer.
+        Softmax in softmax,
+    }
+
+    seldom {
+        /// The step with another value where the weighted sum is 0.
+        StepAt {
+            /// The value at 0: 1.
+            at_zero = 0.0
+        } of Step in step,
+        /// The sign with another value where the weighted sum is 0.
+        SignAt {
+            /// The value at 0: 0 or 1.
+            at_zero = -1.0
+        } of Sign in sign,
+        /// 1 / (1 + e^−kz) with the steepness k.
+        SteepLogistic {
+            /// k, above 0.
+            steepness = 1.0
+        } of Logistic in logistic,
+        /// 2 / (1 + e^−kz) − 1 with the steepness k.
+        SteepBipolar {
+            /// k, above 0.
+            steepness = 1.0
+        } of Bipolar in bipolar,
+        /// tanh kz with the steepness k.
+        SteepTanh {
+            /// k, above 0.
+            steepness = 1.0
+        } of Tanh in tanh,
+    }
 }
 
 /// All facts about an activation function.
 ///
-/// In the texts `{a}` is the parameter, `{z}` the weighted sum and `{x}` the output.
+/// In the texts `{a}` is the parameter, `{z}` the weighted sum and `{x}` the output. `{k}`, `{k·}` and `{k * }` are the
+/// parameter as a factor, which is left out where it is 1.
 pub(crate) struct ActivationFacts {
     /// The name in lesson files and on the screen.
     pub name: &'static str,
     /// Other names by which it is known.
     pub aliases: &'static [&'static str],
-    /// The key of the parameter in lesson files, if there is one.
+    /// The key of the parameter in lesson files, if it can have one.
     pub parameter: Option<&'static str>,
-    /// The lower and upper limit of the output; infinite where there is none.
-    pub limits: (f64, f64),
+    /// The lower and upper limit of the output, by the parameter; infinite where there is none.
+    pub limits: fn(f64) -> (f64, f64),
     /// The shape of the curve of φ.
     pub bend: Bend,
     /// The outputs that are saturated.
@@ -184,6 +259,8 @@ pub(crate) enum Saturation {
     Zero,
     /// Outputs near a limit, by [`SATURATION_MARGIN`].
     NearLimits,
+    /// Outputs near the lower limit, the only one, by the same share of the way from there to φ(0).
+    NearLowerLimit,
 }
 
 /// The criterion for right predictions.
@@ -218,19 +295,19 @@ pub(crate) struct Maths {
 /// The functions for an output so near to a limit of φ that its digits no longer show the distance.
 #[derive(Clone, Copy)]
 pub(crate) struct NearLimits {
-    /// Returns whether an output is that near.
-    is_at: fn(f64) -> bool,
-    /// Returns 1 − φ(z), given the sum, the output and the outputs of the other units.
-    rest: fn(f64, f64, &mut dyn Iterator<Item = f64>) -> f64,
+    /// Returns whether an output is that near, given the parameter.
+    is_at: fn(f64, f64) -> bool,
+    /// Returns 1 − φ(z), given the sum, the output, the outputs of the other units and the parameter.
+    rest: fn(f64, f64, &mut dyn Iterator<Item = f64>, f64) -> f64,
     /// Returns ψ, given the same.
-    psi: fn(f64, f64, &mut dyn Iterator<Item = f64>) -> f64,
+    psi: fn(f64, f64, &mut dyn Iterator<Item = f64>, f64) -> f64,
 }
 
 /// φ as a function of powers of e.
 #[derive(Clone, Copy)]
 pub(crate) struct Powers {
-    /// The factor of z in the exponent.
-    pub of: f64,
+    /// Returns the factor of z in the exponent, given the parameter.
+    pub of: fn(f64) -> f64,
     /// Returns φ, given the unit's own power and the sum of the powers in its layer.
     pub phi: fn(f64, f64) -> f64,
 }
@@ -243,6 +320,12 @@ trait Function {
     fn phi(z: f64, parameter: f64) -> f64;
 
     fn psi(output: f64, parameter: f64) -> f64;
+
+    /// Returns whether an output may be near a limit; quick, and never `false` for one that is.
+    #[inline]
+    fn may_be_near(output: f64, _parameter: f64) -> bool {
+        is_nearly_one(output.abs())
+    }
 
     /// Applies φ in place to the units of one layer for one sample.
     fn phi_column(column: &mut [f64], parameter: f64) {
@@ -278,7 +361,7 @@ fn slopes<F: Function>(outputs: &[f64], psi: &mut [f64], parameter: f64) {
     map(outputs, psi, |output| F::psi(output, parameter));
 }
 
-/// Writes ψ of every element, and δ as ψ times the error from behind. Returns whether an output is nearly 1 or −1.
+/// Writes ψ of every element, and δ as ψ times the error from behind. Returns whether an output may be near a limit.
 fn errors<F: Function>(
     [outputs, behind]: [&[f64]; 2],
     psi: &mut [f64],
@@ -290,7 +373,7 @@ fn errors<F: Function>(
     for ((psi, delta), (&output, behind)) in psi.iter_mut().zip(delta).zip(from) {
         *psi = F::psi(output, parameter);
         *delta = *psi * behind;
-        is_near |= is_nearly_one(output.abs());
+        is_near |= F::may_be_near(output, parameter);
     }
     is_near
 }
@@ -308,26 +391,51 @@ impl Activation {
             .find(|activation| activation.name() == name)
     }
 
-    /// Returns the name and the value of the parameter, if there is one.
+    /// Returns the name and the value of the parameter, if there is one that may differ from the default.
     pub fn parameter(self) -> Option<(&'static str, f64)> {
-        Some((self.facts().parameter?, self.value()))
+        Some((self.facts().parameter?, self.value()?))
+    }
+
+    /// Returns the name, with the parameter if it may differ from the default.
+    pub(crate) fn full_name(self) -> String {
+        match self.parameter() {
+            Some((parameter, value)) => format!("{} with {parameter} {value}", self.name()),
+            None => self.name().to_owned(),
+        }
+    }
+
+    /// Returns the value of the parameter; 0 if there is none.
+    #[inline]
+    fn argument(self) -> f64 {
+        self.value().unwrap_or(0.0)
     }
 
     /// Returns the lower and upper limit that the output can approach; infinite where there is none.
-    pub const fn limits(self) -> (f64, f64) {
-        self.facts().limits
+    pub fn limits(self) -> (f64, f64) {
+        (self.facts().limits)(self.argument())
     }
 
     /// Returns a text of its facts with the parameter filled in.
     pub(crate) fn filled(self, text: &str) -> String {
-        let value = self.value();
+        let value = self.argument();
         // In full, 1e-300 has three hundred zeros.
         let told = if value == 0.0 || (1e-5..1e6).contains(&value.abs()) {
             value.to_string()
         } else {
             format!("{value:e}")
         };
-        text.replace("{a}", &told)
+        // Only a factor of exactly 1 is left out.
+        #[allow(clippy::float_cmp)]
+        let is_one = value == 1.0;
+        let factor = |sign: &str| match is_one {
+            true => String::new(),
+            false => format!("{told}{sign}"),
+        };
+        ["", "·", " * "]
+            .into_iter()
+            .fold(text.replace("{a}", &told), |text, sign| {
+                text.replace(&format!("{{k{sign}}}"), &factor(sign))
+            })
     }
 
     /// Returns a short description that follows "here".
@@ -347,19 +455,19 @@ impl Activation {
     /// [`phi_column`](Self::phi_column) takes the layer.
     #[inline]
     pub fn phi(self, z: f64) -> f64 {
-        (self.facts().maths.phi)(z, self.value())
+        (self.facts().maths.phi)(z, self.argument())
     }
 
     /// Applies φ of a layer for one sample in place: weighted sums in, outputs out.
     pub fn phi_column(self, column: &mut [f64]) {
-        (self.facts().maths.phi_column)(column, self.value());
+        (self.facts().maths.phi_column)(column, self.argument());
     }
 
     /// Writes φ of a layer for a batch. `z` and `out` are n × N, row by row; `samples` is N. The bits are those of
     /// [`phi_column`](Self::phi_column) on every column.
     #[inline]
     pub(crate) fn phi_batch(self, z: &[f64], out: &mut [f64], samples: usize) {
-        (self.facts().maths.phi_batch)(z, out, samples, self.value());
+        (self.facts().maths.phi_batch)(z, out, samples, self.argument());
     }
 
     /// Returns ψ, the slope φ′ at the point where the output is `output`.
@@ -370,11 +478,11 @@ impl Activation {
     /// it, since δ = ŷ − y with cross-entropy.
     #[inline]
     pub fn psi(self, output: f64) -> f64 {
-        (self.facts().maths.psi)(output, self.value())
+        (self.facts().maths.psi)(output, self.argument())
     }
 
     /// Returns whether an output is so near to a limit of φ that the distance cannot be computed from the output:
-    /// within 2⁻²⁰ of 1, for tanh also of −1. There, distance and slope are computed from the weighted sums. Near 0 an
+    /// within 2⁻²⁰ of 1, for bipolar and tanh also of −1, for elu by this share of its lower limit. There, distance and slope are computed from the weighted sums. Near 0 an
     /// output has all its digits.
     pub fn is_at_limit(self, output: f64) -> bool {
         self.near_limit(output).is_some()
@@ -385,7 +493,7 @@ impl Activation {
         self.facts()
             .maths
             .near_limits
-            .filter(|near| (near.is_at)(output))
+            .filter(|near| (near.is_at)(output, self.argument()))
     }
 
     /// Returns 1 − φ(z) of one unit of a layer for one sample, exact to the last digit. `z` and `outputs` are those of
@@ -399,7 +507,7 @@ impl Activation {
     pub fn rest(self, z: &[f64], outputs: &[f64], unit: usize) -> f64 {
         let (z, output) = (z[unit], outputs[unit]);
         match self.near_limit(output) {
-            Some(near) => (near.rest)(z, output, &mut others(outputs, unit)),
+            Some(near) => (near.rest)(z, output, &mut others(outputs, unit), self.argument()),
             None => 1.0 - output,
         }
     }
@@ -409,7 +517,7 @@ impl Activation {
     pub fn psi_of(self, z: &[f64], outputs: &[f64], unit: usize) -> f64 {
         let (z, output) = (z[unit], outputs[unit]);
         match self.near_limit(output) {
-            Some(near) => (near.psi)(z, output, &mut others(outputs, unit)),
+            Some(near) => (near.psi)(z, output, &mut others(outputs, unit), self.argument()),
             None => self.psi(output),
         }
     }
@@ -438,14 +546,15 @@ impl Activation {
             if let Some(near) = self.near_limit(output) {
                 let column = outputs[i % samples..].iter().step_by(samples).copied();
                 let others = column.enumerate().filter(|&(unit, _)| unit != i / samples);
-                see(i, (near.psi)(z, output, &mut others.map(|(_, x)| x)));
+                let others = &mut others.map(|(_, x)| x);
+                see(i, (near.psi)(z, output, others, self.argument()));
             }
         }
     }
 
     /// Writes [`psi`](Self::psi) of every element.
     pub(super) fn slopes(self, outputs: &[f64], psi: &mut [f64]) {
-        (self.facts().maths.slopes)(outputs, psi, self.value());
+        (self.facts().maths.slopes)(outputs, psi, self.argument());
     }
 
     /// Writes the slopes ψ of these outputs and the errors δ: ψ times the error from behind, which is ∂J/∂ŷ or the
@@ -458,7 +567,7 @@ impl Activation {
         delta: &mut [f64],
     ) {
         let maths = &self.facts().maths;
-        let is_near = (maths.errors)([outputs, behind], psi, delta, self.value());
+        let is_near = (maths.errors)([outputs, behind], psi, delta, self.argument());
         if is_near && maths.near_limits.is_some() {
             self.at_limits(z, outputs, samples, |i, slope| {
                 psi[i] = slope;
@@ -470,7 +579,8 @@ impl Activation {
     /// Returns whether a unit with this output is saturated: so near a limit of φ that its slope ψ, and with it its
     /// error δ, almost vanishes.
     ///
-    /// - logistic, tanh, softmax: nearer to a limit than [`SATURATION_MARGIN`] of the range;
+    /// - logistic, bipolar, tanh, softmax: nearer to a limit than [`SATURATION_MARGIN`] of the range;
+    /// - elu, softplus: nearer to the lower limit than that share of the way from there to φ(0);
     /// - ReLU: output 0, a unit that is off ("dead" if this holds for every sample), since ψ = 0 there;
     /// - without a limit: never;
     /// - step and sign: never, because they are always at a limit, which makes saturation meaningless.
@@ -482,6 +592,10 @@ impl Activation {
                 let (low, high) = self.limits();
                 let margin = SATURATION_MARGIN * (high - low);
                 output < low + margin || output > high - margin
+            }
+            Saturation::NearLowerLimit => {
+                let low = self.limits().0;
+                output < low + SATURATION_MARGIN * (self.phi(0.0) - low)
             }
         }
     }
@@ -500,7 +614,7 @@ impl Activation {
     /// distance from the target counts.
     ///
     /// - step, logistic: every output is on its target's side of 0.5;
-    /// - sign, tanh: every output is on its target's side of 0;
+    /// - sign, bipolar, tanh: every output is on its target's side of 0;
     /// - softmax: the unit with the largest target has the largest output.
     ///
     /// An undecided prediction is not right: an output or a target exactly between the sides, or two largest ones.

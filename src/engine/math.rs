@@ -40,6 +40,15 @@ pub fn exp(x: f64) -> f64 {
     (1.0 + (r + tail)) * power_of_2(half) * power_of_2(k - half)
 }
 
+/// Returns e^x − 1 for x ≤ 0, exact to the last digits near 0 too.
+#[inline]
+pub fn exp_m1(x: f64) -> f64 {
+    // From −40 on it is −1 in every bit.
+    let (k, r, tail) = reduce(clamp(x, -40.0, 0.0));
+    let power = power_of_2(k);
+    power * (r + tail) + (power - 1.0)
+}
+
 /// Returns 1 / (1 + e^−z), which is never 0: below z = −708 it keeps the value it has there.
 ///
 /// With e^−z = 2^k e^r it is computed as 2^−k / (2^−k + e^r), where all but the last term of the sum is known early.

@@ -247,6 +247,15 @@ pub(crate) struct Layer {
     /// The slope of φ below 0, for the activation leaky-relu.
     #[schemars(example = 0.2, transform = part, extend("x-absent" = "`0.01`"))]
     pub(crate) slope: Option<Number>,
+    /// How far below 0 the lower limit of φ lies, for the activation elu.
+    #[schemars(example = 0.5, transform = above_0, extend("x-absent" = "`1`"))]
+    pub(crate) alpha: Option<Number>,
+    /// k in φ(k z), for the activations logistic, bipolar and tanh. Neg-log-loss goes with a steepness of 1 alone.
+    #[schemars(example = 2, transform = above_0, extend("x-absent" = "`1`"))]
+    pub(crate) steepness: Option<Number>,
+    /// The output where the weighted sum is 0, for the activations step (0 or 1) and sign (-1, 0 or 1).
+    #[schemars(example = 1, transform = a_sign, extend("x-absent" = "`0` for step, `-1` for sign"))]
+    pub(crate) at_zero: Option<Number>,
     /// Whether the weighted sums are normalised over the batch before φ. Hidden layers only.
     #[serde(default, deserialize_with = "types::flag")]
     #[schemars(with = "bool")]
@@ -263,7 +272,12 @@ pub(crate) struct Layer {
 }
 
 /// The keys of parameters of φ, each with what a layer says of it.
-pub(crate) const PARAMETERS: &[Parameter] = &[("slope", |layer| layer.slope)];
+pub(crate) const PARAMETERS: &[Parameter] = &[
+    ("slope", |layer| layer.slope),
+    ("alpha", |layer| layer.alpha),
+    ("steepness", |layer| layer.steepness),
+    ("at_zero", |layer| layer.at_zero),
+];
 /// A key, and its value in a layer.
 type Parameter = (&'static str, fn(&Layer) -> Option<Number>);
 
@@ -743,7 +757,7 @@ fn layer_rules() -> serde_json::Value {
 /// The activations that have a parameter of this name.
 pub(crate) fn with_parameter(key: &str) -> Vec<&'static str> {
     let all = Activation::ALL.into_iter();
-    let has = |activation: &Activation| activation.parameter().is_some_and(|(name, _)| name == key);
+    let has = |activation: &Activation| activation.facts().parameter == Some(key);
     all.filter(has).map(Activation::name).collect()
 }
 
@@ -779,6 +793,12 @@ fn of_any(schema: &mut schemars::Schema) {
 fn above_0(schema: &mut schemars::Schema) {
     schema.remove("minimum");
     schema.insert("exclusiveMinimum".to_owned(), 0.into());
+}
+
+/// A number from −1 to 1.
+fn a_sign(schema: &mut schemars::Schema) {
+    schema.insert("minimum".to_owned(), (-1).into());
+    schema.insert("maximum".to_owned(), 1.into());
 }
 
 /// A number from 0 on.

@@ -1,5 +1,6 @@
 //! The layers of a network: the number of units, the activation φ, and the extras of hidden layers.
 
+use super::Span;
 use super::error::{Problem, Report};
 use super::form;
 use super::suggest::one_of;
@@ -70,6 +71,9 @@ fn with_parameters(
         let with = form::with_parameter(key);
         if with.contains(&phi.name()) {
             phi = phi.with_parameter(value.0);
+            if *key == "at_zero" && at.are_sound(&["activation", key]) {
+                at_zero(phi, value.0, at.get(key).span(), report);
+            }
         } else if at.are_sound(&["activation", key]) {
             let what = format!("layer {} is {} and has `{key}`", index + 1, phi.name());
             report.push(
@@ -80,6 +84,25 @@ fn with_parameters(
         }
     }
     phi
+}
+
+/// Checks that the output of a step or a sign at 0 is one that it can have.
+// Outputs are given, not computed.
+#[allow(clippy::float_cmp)]
+fn at_zero(phi: Activation, value: f64, span: Span, report: &mut Report) {
+    let (low, high) = phi.limits();
+    let middle = f64::midpoint(low, high);
+    let may_be_middle = middle == 0.0;
+    if value == low || value == high || may_be_middle && value == middle {
+        return;
+    }
+    let allowed = if may_be_middle {
+        format!("{low}, {middle} or {high}")
+    } else {
+        format!("{low} or {high}")
+    };
+    let what = format!("a {} that is {value} where the sum is 0", phi.name());
+    report.push(Problem::new(span, what).expected(format!("`at_zero: {allowed}`")));
 }
 
 /// Returns the problem of a key that the output, the last of `layers` layers, cannot have.

@@ -333,14 +333,16 @@ fn check_loss(loss: Loss, at: Span, layers: &[Layer], layers_at: At<'_>) -> Chec
         return Ok(());
     }
     let why = if phi == Activation::Softmax {
-        "a softmax output goes with cross-entropy"
+        "a softmax output goes with cross-entropy".to_owned()
+    } else if let Some((parameter, _)) = phi.parameter().filter(|_| loss.allows(phi.plain())) {
+        format!("{}, without `{parameter}`", loss.facts().goes_with)
     } else {
-        loss.facts().goes_with
+        loss.facts().goes_with.to_owned()
     };
     let what = format!(
         "the loss {} does not go with a {} output",
         loss.name(),
-        phi.name()
+        phi.full_name()
     );
     let output = layers_at.item(layers.len() - 1).span();
     Err(Problem::new(at, what)

@@ -6,17 +6,6 @@
 /// # Panics
 /// Panics if the text is not an expression.
 pub(crate) fn work_out(text: &str) -> f64 {
-    if let Some((value, rest)) = text
-        .strip_prefix("(1 if ")
-        .and_then(|rest| rest.strip_suffix(')'))
-        .and_then(|rest| rest.split_once(" > 0, else "))
-    {
-        return if work_out(value) > 0.0 {
-            1.0
-        } else {
-            work_out(rest)
-        };
-    }
     let compact = text.replace('−', "-").replace('·', "*");
     let characters: Vec<char> = compact.chars().filter(|c| *c != ' ').collect();
     let mut reader = Reader {
@@ -140,6 +129,32 @@ impl Reader {
         }
     }
 
+    /// Reads `a > b` and the like.
+    fn condition(&mut self) -> bool {
+        let left = self.sum();
+        let sign = self.text[self.at];
+        self.at += 1;
+        let difference = left.plus(self.sum().minus()).value;
+        match sign {
+            '>' => difference > 0.0,
+            '<' => difference < 0.0,
+            '≥' => difference >= 0.0,
+            '≤' => difference <= 0.0,
+            '=' => difference == 0.0,
+            other => panic!("{other} in {:?}", self.text),
+        }
+    }
+
+    /// Reads over the branches after the one that holds.
+    fn skip_branches(&mut self) {
+        while self.take("if") {
+            self.condition();
+            assert!(self.take(","));
+            self.take("else");
+            self.sum();
+        }
+    }
+
     fn product(&mut self) -> Wide {
         let mut value = self.power();
         loop {
@@ -208,7 +223,19 @@ impl Reader {
             return self.atom().exp();
         }
         if self.take("(") {
-            let value = self.sum();
+            let mut value = self.sum();
+            while self.take("if") {
+                let holds = self.condition();
+                assert!(self.take(","));
+                let is_last = self.take("else");
+                let other = self.sum();
+                if !holds {
+                    value = other;
+                } else if !is_last {
+                    self.skip_branches();
+                    break;
+                }
+            }
             assert!(self.take(")"));
             return value;
         }

@@ -142,3 +142,66 @@ script:
   - {network: momentum, say: 'V was {before V(1)[1]} and is {V(1)[1]}; of gamma {V_S(1)[1,1]}'}
   - {network: adam, say: '{M(0)[1,2]} and {R(0)[1,2]}'}
 ";
+
+/// The curves with a parameter, and those without a limit on one side; also far out, where slopes come from the sums.
+pub(crate) const CURVES: &str = "
+format: 1
+title: Curves
+summary: Every shape of φ.
+networks:
+  soft:
+    inputs: 2
+    layers:
+      - {units: 2, activation: elu}
+      - {units: 2, activation: softplus}
+      - {units: 2, activation: elu, alpha: 0.5}
+      - {units: 1, activation: linear}
+    init: {scheme: xavier, seed: 3}
+  steep:
+    inputs: 2
+    layers:
+      - {units: 2, activation: bipolar}
+      - {units: 2, activation: bipolar, steepness: 2}
+      - {units: 2, activation: tanh, steepness: 0.5}
+      - {units: 1, activation: logistic, steepness: 2}
+    init: {scheme: xavier, seed: 4}
+  far:
+    inputs: 2
+    layers:
+      - {units: 5, activation: elu}
+      - {units: 2, activation: bipolar, steepness: 2}
+    weights:
+      - [[-30, 1, 0.5, -1, 0], [4, 0.5, 1, 2, 0.1], [-3, 1, 0, 1, 0.2]]
+      - [[25, -20], [1, 0.5], [-1, 0.5], [0.5, 1], [1, 1], [0, 1]]
+    data: [{x: [0.5, -1], y: [1, 1]}, {x: [-0.3, 2], y: [0, -1]}]
+  step:
+    inputs: 2
+    layers: [{units: 1, activation: step, at_zero: 1}]
+    init: {scheme: zeros}
+    loss: perceptron
+    data: [{x: [0, 1], y: [0]}, {x: [1, 1], y: [1]}]
+  sign:
+    inputs: 2
+    layers: [{units: 1, activation: sign, at_zero: 0}]
+    init: {scheme: zeros}
+    loss: perceptron
+    data: [{x: [0, 1], y: [-1]}, {x: [1, 1], y: [1]}]
+loss: half-squared
+learning_rate: 0.25
+data:
+  - {x: [0.5, -1], y: [1]}
+  - {x: [-0.3, 2], y: [0]}
+  - {x: [1.5, 0.25], y: [1]}
+script:
+  - walk: {network: soft}
+  - walk: {network: soft, samples: [1, 2, 3]}
+  - train: {network: soft, epochs: 3}
+  - walk: {network: steep, chain_rule: true, sample: 1}
+  - walk: {network: steep, samples: [1, 2, 3]}
+  - train: {network: steep, epochs: 3}
+  - walk: {network: far}
+  - walk: {network: step}
+  - train: {network: step, epochs: 3}
+  - walk: {network: sign}
+  - train: {network: sign, epochs: 3}
+";

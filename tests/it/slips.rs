@@ -10,7 +10,7 @@ mod technique_cases;
 
 use std::sync::Arc;
 
-use crate::common::techniques::{OPTIMIZERS, SHORT, SIGNS, WITH_TECHNIQUES};
+use crate::common::techniques::{CURVES, OPTIMIZERS, SHORT, SIGNS, WITH_TECHNIQUES};
 use nn_tutor::lesson::{Lesson, Library, Source};
 use nn_tutor::trace::Trace;
 use nn_tutor::tutor::slip::{How, work};
@@ -81,6 +81,7 @@ fn what_is_worked_exactly_is_what_the_engine_has() {
         ("short", SHORT),
         ("optimizers", OPTIMIZERS),
         ("signs", SIGNS),
+        ("curves", CURVES),
     ] {
         assert!(agrees_with_the_engine(name, &compiled(text)) > 0);
     }

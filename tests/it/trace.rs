@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::common::arithmetic;
 use crate::common::limits::LIMITS;
-use crate::common::techniques::{OPTIMIZERS, SHORT, SIGNS, WITH_TECHNIQUES};
+use crate::common::techniques::{CURVES, OPTIMIZERS, SHORT, SIGNS, WITH_TECHNIQUES};
 use ndarray::Array2;
 use nn_tutor::algebra::{Cell, Decimals, Operation, Quantity, RichText};
 use nn_tutor::engine::{Activation, Moment, Network, Parameters, TrainState, Trainer};
@@ -48,7 +48,7 @@ fn all_traces() -> Vec<(String, Trace)> {
 }
 
 /// The lessons of this file.
-const OWN: [(&str, &str); 7] = [
+const OWN: [(&str, &str); 8] = [
     ("deep", DEEP),
     ("squared", SQUARED),
     ("shares", SHARES),
@@ -56,6 +56,7 @@ const OWN: [(&str, &str); 7] = [
     ("short", SHORT),
     ("optimizers", OPTIMIZERS),
     ("signs", SIGNS),
+    ("curves", CURVES),
 ];
 
 /// A batch of three through two hidden layers, with every differentiable φ, and a softmax.
@@ -954,7 +955,7 @@ fn a_value_is_told_with_the_decimals_that_it_is_named_with() {
     let note = step(&|step| step.narration()[0].text(Decimals::default()).starts_with("Note"));
     let asked = step(&|step| step.is_ask());
     let [known, value] =
-        [note, asked].map(|step| step.get(Quantity::Output(3), false).unwrap()[[0, 0]]);
+        [&note, &asked].map(|step| step.get(Quantity::Output(3), false).unwrap()[[0, 0]]);
     let ask = trace.ask(asked.index).unwrap();
     let Answer::Options(options) = &ask.answer else {
         panic!("{ask:?}")

@@ -12,7 +12,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
     name: "leaky-relu",
     aliases: &["leaky", "lrelu"],
     parameter: Some("slope"),
-    limits: (f64::NEG_INFINITY, f64::INFINITY),
+    limits: |_| (f64::NEG_INFINITY, f64::INFINITY),
     bend: Bend::Corner,
     saturation: Saturation::Never,
     criterion: Criterion::None,
@@ -36,6 +36,10 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
     },
     mistaken_for: Some(Activation::Relu),
 };
+
+pub(super) const fn facts(_slope: f64) -> &'static ActivationFacts {
+    &FACTS
+}
 
 struct LeakyRelu;
 

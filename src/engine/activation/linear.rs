@@ -8,7 +8,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
     name: "linear",
     aliases: &["identity", "none", "purelin"],
     parameter: None,
-    limits: (f64::NEG_INFINITY, f64::INFINITY),
+    limits: |_| (f64::NEG_INFINITY, f64::INFINITY),
     bend: Bend::Straight,
     saturation: Saturation::Never,
     criterion: Criterion::None,

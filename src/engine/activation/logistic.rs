@@ -9,8 +9,8 @@ use crate::engine::math;
 pub(super) const FACTS: ActivationFacts = ActivationFacts {
     name: "logistic",
     aliases: &["sigmoid", "sigm", "logsig", "expit"],
-    parameter: None,
-    limits: (0.0, 1.0),
+    parameter: Some("steepness"),
+    limits: |_| (0.0, 1.0),
     bend: Bend::Smooth,
     saturation: Saturation::NearLimits,
     criterion: Criterion::Side(0.5),
@@ -38,16 +38,46 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
     mistaken_for: Some(Activation::Tanh),
 };
 
+const STEEP: ActivationFacts = ActivationFacts {
+    maths: Maths::from_function::<SteepLogistic>(),
+    words: "the logistic function of {a} times the sum, squeezed between 0 and 1",
+    formula: "1 / (1 + e^(−{a}z))",
+    numbers: "1 / (1 + e^(−{a}·{(z)}))",
+    numpy: &["1 / (1 + np.exp(-{a} * {z}))"],
+    numpy_of_tiny: Some("np.exp(-np.logaddexp(0, -{a} * {z}))"),
+    python: &[
+        "# 1 / (1 + e^-kz), where e^-kz may be more than a float holds.",
+        "lambda z: np.exp(-np.logaddexp(0, -{a} * z))",
+    ],
+    slope: Slope {
+        formula: "{a}·{x}(1 − {x})",
+        numbers: "{a}·{x}·(1−{x})",
+        numbers_at_limit: Some("{a} / ((1 + e^(−{a}·{(z)})) · (1 + e^({a}·{(z)})))"),
+        values: "ψ is at most {a}/4",
+        numpy: "{a} * {x} * (1 - {x})",
+        numpy_at_limit: Some(
+            "{a} * np.exp(-np.logaddexp(0, {a} * {z}) - np.logaddexp(0, -{a} * {z}))",
+        ),
+        python: Some("lambda x: {a} * x * (1 - x)"),
+    },
+    mistaken_for: Some(Activation::Logistic),
+    ..FACTS
+};
+
+pub(super) const fn facts(_steepness: f64) -> &'static ActivationFacts {
+    &STEEP
+}
+
 struct Logistic;
 
 impl Function for Logistic {
     const NEAR_LIMITS: Option<NearLimits> = Some(NearLimits {
-        is_at: is_nearly_one,
-        rest: |z, output, _| output * math::exp(-z),
-        psi: |z, output, _| output * (output * math::exp(-z)),
+        is_at: |output, _| is_nearly_one(output),
+        rest: |z, output, _, _| output * math::exp(-z),
+        psi: |z, output, _, _| output * (output * math::exp(-z)),
     });
     const POWERS: Option<Powers> = Some(Powers {
-        of: -1.0,
+        of: |_| -1.0,
         phi: |own, _| 1.0 / (1.0 + own),
     });
 
@@ -64,5 +94,30 @@ impl Function for Logistic {
     #[inline]
     fn phi_batch(z: &[f64], out: &mut [f64], _samples: usize, _parameter: f64) {
         math::logistic_slice(z, out);
+    }
+}
+
+/// The logistic function of k times the sum.
+struct SteepLogistic;
+
+impl Function for SteepLogistic {
+    const NEAR_LIMITS: Option<NearLimits> = Some(NearLimits {
+        is_at: |output, _| is_nearly_one(output),
+        rest: |z, output, _, k| output * math::exp(-k * z),
+        psi: |z, output, _, k| k * (output * (output * math::exp(-k * z))),
+    });
+    const POWERS: Option<Powers> = Some(Powers {
+        of: |k| -k,
+        phi: |own, _| 1.0 / (1.0 + own),
+    });
+
+    #[inline]
+    fn phi(z: f64, k: f64) -> f64 {
+        math::logistic(k * z)
+    }
+
+    #[inline]
+    fn psi(output: f64, k: f64) -> f64 {
+        k * (output * (1.0 - output))
     }
 }

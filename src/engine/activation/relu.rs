@@ -8,7 +8,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
     name: "relu",
     aliases: &["rectifier", "rectified linear"],
     parameter: None,
-    limits: (0.0, f64::INFINITY),
+    limits: |_| (0.0, f64::INFINITY),
     bend: Bend::Corner,
     saturation: Saturation::Zero,
     criterion: Criterion::None,

@@ -1,14 +1,15 @@
 //! 1 where the weighted sum is above 0, else −1.
 
 use super::{
-    ActivationFacts, Bend, Criterion, Function, Maths, NearLimits, Powers, Saturation, Slope,
+    Activation, ActivationFacts, Bend, Criterion, Function, Maths, NearLimits, Powers, Saturation,
+    Slope,
 };
 
 pub(super) const FACTS: ActivationFacts = ActivationFacts {
     name: "sign",
     aliases: &["signum", "sgn", "hardlims"],
-    parameter: None,
-    limits: (-1.0, 1.0),
+    parameter: Some("at_zero"),
+    limits: |_| (-1.0, 1.0),
     bend: Bend::Jump,
     saturation: Saturation::Never,
     criterion: Criterion::Side(0.0),
@@ -33,6 +34,36 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
     mistaken_for: None,
 };
 
+/// The facts of a sign that is 1 at 0 too.
+const FIRES_AT_ZERO: ActivationFacts = ActivationFacts {
+    maths: Maths::from_function::<SignAt>(),
+    words: "the sign: 1 where the sum is 0 or above, else −1",
+    formula: "1 for z ≥ 0, else −1",
+    numbers: "(1 if {z} ≥ 0, else −1)",
+    numpy: &["np.where({z} >= 0, 1.0, -1.0)"],
+    python: &["lambda z: np.where(z >= 0, 1.0, -1.0)"],
+    mistaken_for: Some(Activation::Sign),
+    ..FACTS
+};
+
+/// The facts of a sign that is 0 at 0.
+const ZERO_AT_ZERO: ActivationFacts = ActivationFacts {
+    words: "the sign: 1 where the sum is above 0, −1 where it is below, 0 where it is 0",
+    formula: "1 for z > 0, −1 for z < 0, else 0",
+    numbers: "(1 if {z} > 0, −1 if {z} < 0, else 0)",
+    numpy: &["np.sign({z})"],
+    python: &["np.sign"],
+    ..FIRES_AT_ZERO
+};
+
+pub(super) const fn facts(at_zero: f64) -> &'static ActivationFacts {
+    if at_zero == 1.0 {
+        &FIRES_AT_ZERO
+    } else {
+        &ZERO_AT_ZERO
+    }
+}
+
 struct Sign;
 
 impl Function for Sign {
@@ -42,6 +73,28 @@ impl Function for Sign {
     #[inline]
     fn phi(z: f64, _parameter: f64) -> f64 {
         if z > 0.0 { 1.0 } else { -1.0 }
+    }
+
+    #[inline]
+    fn psi(_output: f64, _parameter: f64) -> f64 {
+        0.0
+    }
+}
+
+/// The sign with a value of its own at 0.
+struct SignAt;
+
+impl Function for SignAt {
+    const NEAR_LIMITS: Option<NearLimits> = None;
+    const POWERS: Option<Powers> = None;
+
+    #[inline]
+    fn phi(z: f64, at_zero: f64) -> f64 {
+        if z == 0.0 {
+            at_zero
+        } else {
+            Sign::phi(z, at_zero)
+        }
     }
 
     #[inline]

@@ -10,7 +10,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
     name: "softmax",
     aliases: &[],
     parameter: None,
-    limits: (0.0, 1.0),
+    limits: |_| (0.0, 1.0),
     bend: Bend::Smooth,
     saturation: Saturation::NearLimits,
     criterion: Criterion::Largest,
@@ -40,12 +40,12 @@ struct Softmax;
 
 impl Function for Softmax {
     const NEAR_LIMITS: Option<NearLimits> = Some(NearLimits {
-        is_at: is_nearly_one,
-        rest: |_, _, others| others.fold(0.0, |sum, x| sum + x),
-        psi: |_, output, others| output * others.fold(0.0, |sum, x| sum + x),
+        is_at: |output, _| is_nearly_one(output),
+        rest: |_, _, others, _| others.fold(0.0, |sum, x| sum + x),
+        psi: |_, output, others, _| output * others.fold(0.0, |sum, x| sum + x),
     });
     const POWERS: Option<Powers> = Some(Powers {
-        of: 1.0,
+        of: |_| 1.0,
         phi: |own, sum| own / sum,
     });
 

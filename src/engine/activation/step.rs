@@ -1,7 +1,8 @@
 //! 1 where the weighted sum is above 0, else 0.
 
 use super::{
-    ActivationFacts, Bend, Criterion, Function, Maths, NearLimits, Powers, Saturation, Slope,
+    Activation, ActivationFacts, Bend, Criterion, Function, Maths, NearLimits, Powers, Saturation,
+    Slope,
 };
 
 pub(super) const FACTS: ActivationFacts = ActivationFacts {
@@ -13,8 +14,8 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
         "binary step",
         "hardlim",
     ],
-    parameter: None,
-    limits: (0.0, 1.0),
+    parameter: Some("at_zero"),
+    limits: |_| (0.0, 1.0),
     bend: Bend::Jump,
     saturation: Saturation::Never,
     criterion: Criterion::Side(0.5),
@@ -39,6 +40,22 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
     mistaken_for: None,
 };
 
+/// The facts of a step that is 1 at 0 too.
+const FIRES_AT_ZERO: ActivationFacts = ActivationFacts {
+    maths: Maths::from_function::<StepAt>(),
+    words: "the step function: 1 where the sum is 0 or above, else 0",
+    formula: "[z ≥ 0]",
+    numbers: "(1 if {z} ≥ 0, else 0)",
+    numpy: &["np.where({z} >= 0, 1.0, 0.0)"],
+    python: &["lambda z: np.where(z >= 0, 1.0, 0.0)"],
+    mistaken_for: Some(Activation::Step),
+    ..FACTS
+};
+
+pub(super) const fn facts(_at_zero: f64) -> &'static ActivationFacts {
+    &FIRES_AT_ZERO
+}
+
 struct Step;
 
 impl Function for Step {
@@ -48,6 +65,28 @@ impl Function for Step {
     #[inline]
     fn phi(z: f64, _parameter: f64) -> f64 {
         if z > 0.0 { 1.0 } else { 0.0 }
+    }
+
+    #[inline]
+    fn psi(_output: f64, _parameter: f64) -> f64 {
+        0.0
+    }
+}
+
+/// The step with a value of its own at 0.
+struct StepAt;
+
+impl Function for StepAt {
+    const NEAR_LIMITS: Option<NearLimits> = None;
+    const POWERS: Option<Powers> = None;
+
+    #[inline]
+    fn phi(z: f64, at_zero: f64) -> f64 {
+        if z == 0.0 {
+            at_zero
+        } else {
+            Step::phi(z, at_zero)
+        }
     }
 
     #[inline]

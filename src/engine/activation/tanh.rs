@@ -9,8 +9,8 @@ use crate::engine::math;
 pub(super) const FACTS: ActivationFacts = ActivationFacts {
     name: "tanh",
     aliases: &["hyperbolic tangent", "tansig"],
-    parameter: None,
-    limits: (-1.0, 1.0),
+    parameter: Some("steepness"),
+    limits: |_| (-1.0, 1.0),
     bend: Bend::Smooth,
     saturation: Saturation::NearLimits,
     criterion: Criterion::Side(0.0),
@@ -35,16 +35,37 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
     mistaken_for: Some(Activation::Logistic),
 };
 
+const STEEP: ActivationFacts = ActivationFacts {
+    maths: Maths::from_function::<SteepTanh>(),
+    words: "tanh of {a} times the sum, squeezed between −1 and 1",
+    formula: "tanh({a}z)",
+    numbers: "tanh({a}·{(z)})",
+    numpy: &["np.tanh({a} * {z})"],
+    python: &["lambda z: np.tanh({a} * z)"],
+    slope: Slope {
+        formula: "{a}(1 − {x}²)",
+        numbers: "{a}·(1−{(x)}²)",
+        numbers_at_limit: Some("4·{a} / (e^({a}·{(z)}) + e^(−{a}·{(z)}))²"),
+        values: "ψ is at most {a}",
+        numpy: "{a} * (1 - {x} ** 2)",
+        numpy_at_limit: Some("4 * {a} * np.exp(-2 * np.logaddexp({a} * {z}, -{a} * {z}))"),
+        python: Some("lambda x: {a} * (1 - x**2)"),
+    },
+    mistaken_for: Some(Activation::Tanh),
+    ..FACTS
+};
+
+pub(super) const fn facts(_steepness: f64) -> &'static ActivationFacts {
+    &STEEP
+}
+
 struct Tanh;
 
 impl Function for Tanh {
     const NEAR_LIMITS: Option<NearLimits> = Some(NearLimits {
-        is_at: |output| is_nearly_one(output.abs()),
-        rest: |_, output, _| 1.0 - output,
-        psi: |z, _, _| {
-            let power = math::exp(-2.0 * z.abs());
-            4.0 * power / ((1.0 + power) * (1.0 + power))
-        },
+        is_at: |output, _| is_nearly_one(output.abs()),
+        rest: |_, output, _, _| 1.0 - output,
+        psi: |z, _, _, _| slope_far_out(z),
     });
     const POWERS: Option<Powers> = None;
 
@@ -62,4 +83,32 @@ impl Function for Tanh {
     fn phi_batch(z: &[f64], out: &mut [f64], _samples: usize, _parameter: f64) {
         math::tanh_slice(z, out);
     }
+}
+
+/// tanh of k times the sum.
+struct SteepTanh;
+
+impl Function for SteepTanh {
+    const NEAR_LIMITS: Option<NearLimits> = Some(NearLimits {
+        is_at: |output, _| is_nearly_one(output.abs()),
+        rest: |_, output, _, _| 1.0 - output,
+        psi: |z, _, _, k| k * slope_far_out(k * z),
+    });
+    const POWERS: Option<Powers> = None;
+
+    #[inline]
+    fn phi(z: f64, k: f64) -> f64 {
+        math::tanh(k * z)
+    }
+
+    #[inline]
+    fn psi(output: f64, k: f64) -> f64 {
+        k * (1.0 - output * output)
+    }
+}
+
+/// Returns the slope of tanh from its argument, exact where tanh is near 1 or −1.
+pub(super) fn slope_far_out(z: f64) -> f64 {
+    let power = math::exp(-2.0 * z.abs());
+    4.0 * power / ((1.0 + power) * (1.0 + power))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ndarray::Array2;
 
-use crate::engine::{Activation, Layer, Loss, Named, Samples, Targets};
+use crate::engine::{Layer, Loss, Named, Samples, Targets};
 use crate::lesson::error::{MOST_PROBLEMS, Problem, Report};
 use crate::lesson::sanitize::quoted;
 use crate::lesson::suggest::{did_you_mean, one_of};
@@ -204,9 +204,9 @@ impl LocatedSamples<'_> {
     pub(super) fn check_targets(&self, loss: Loss, output: &Layer) -> Vec<Problem> {
         let mut problems = Vec::new();
         let y = self.samples.to_data(output.units, self.values).y;
-        let rule = (loss == Loss::Perceptron).then(|| match output.activation {
-            Activation::Sign => ([-1.0, 1.0], "-1 and 1"),
-            _ => ([0.0, 1.0], "0 and 1"),
+        let rule = (loss == Loss::Perceptron).then(|| {
+            let (low, high) = output.activation.limits();
+            ([low, high], format!("{low} and {high}"))
         });
         let most = if self.is_named() { 1 } else { MOST_PROBLEMS };
         for (sample, targets) in y.rows().into_iter().enumerate() {
@@ -216,7 +216,7 @@ impl LocatedSamples<'_> {
             if !self.is_read(sample) {
                 continue;
             }
-            if let Some((values, named)) = rule
+            if let Some((values, named)) = &rule
                 && let Some(column) = targets.iter().position(|target| !values.contains(target))
             {
                 let what = format!("a target of {}", targets[column]);
@@ -226,7 +226,7 @@ impl LocatedSamples<'_> {
                             "a {} output under the perceptron rule needs targets of {named}",
                             output.activation.name()
                         ))
-                        .help(self.classes_help(values)),
+                        .help(self.classes_help(*values)),
                 );
                 continue;
             }

@@ -9,7 +9,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::{Form, Keys, Kind, derived, flow};
-use crate::engine::DataSet;
+use crate::engine::{Activation, DataSet, Loss};
 use crate::lesson::form::{Topic, Vocabulary};
 use crate::lesson::{LESSON_FORMAT, Panel, limits};
 
@@ -42,6 +42,8 @@ fn the_tables_are_what_is() {
     let lists = [
         ("panels".to_owned(), panels()),
         ("topics".to_owned(), topics()),
+        ("activations".to_owned(), activations()),
+        ("losses".to_owned(), losses()),
     ];
     for (name, made) in keys.iter().chain(&lists) {
         let begin = format!("<!-- made: {name} -->\n");
@@ -110,6 +112,67 @@ fn every_key_says_what_it_is() {
         }
     }
     assert!(found > 80, "{found}");
+}
+
+/// Returns the table of φ and ψ. The names of parameters stand for their values.
+fn activations() -> String {
+    let mut out =
+        "| `activation` | φ(z) | ψ, of the output x | elsewhere |\n|---|---|---|---|\n".to_owned();
+    for phi in Activation::ALL {
+        // Another value than the default shows where the parameter stands.
+        let facts = match phi.facts().parameter {
+            Some("slope" | "alpha" | "steepness") => phi.with_parameter(2.0).facts(),
+            _ => phi.facts(),
+        };
+        let parameter = facts.parameter.unwrap_or_default();
+        let with_name = |text: &str| {
+            let named = text
+                .replace("{x}", "x")
+                .replace("{a}", &format!(" {parameter} "));
+            let named = ["{k}", "{k·}"].iter().fold(named, |text, factor| {
+                text.replace(factor, &format!("{parameter} "))
+            });
+            named
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
+                .replace("( ", "(")
+        };
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | {} | {} |",
+            phi.name(),
+            with_name(facts.formula),
+            with_name(facts.slope.formula),
+            or_none(facts.aliases)
+        );
+    }
+    out
+}
+
+/// Returns the table of the losses of one sample and their slopes.
+fn losses() -> String {
+    let mut out = "| `loss` | J of a sample | ∂J/∂ŷ | elsewhere |\n|---|---|---|---|\n".to_owned();
+    for loss in Loss::ALL {
+        let facts = loss.facts();
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | {} | {} |",
+            loss.name(),
+            facts.formula[1],
+            facts.slope_formula,
+            or_none(facts.aliases)
+        );
+    }
+    out
+}
+
+fn or_none(names: &[&str]) -> String {
+    if names.is_empty() {
+        "—".to_owned()
+    } else {
+        names.join(", ")
+    }
 }
 
 /// Returns the table of a map's keys: the meaning of each, its possible values and its default.

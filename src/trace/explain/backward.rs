@@ -65,7 +65,9 @@ impl Explainer<'_, '_> {
         let numbers = activation.filled(from_sums.unwrap_or(slope.numbers));
         let numbers = filled(&numbers, |name| match name {
             "z" => number(z()),
+            "(z)" => number(z()),
             "-z" => number(-z()),
+            "-x" => number(-x),
             "powers" => powers(self.output_sums(column)),
             "others" => powers(self.other_sums(unit, column)),
             "psi" => match activation.psi(x) {

@@ -86,12 +86,12 @@ impl Solver<'_, '_> {
             slope,
             format!(
                 "the slope of {}, {}",
-                other.name(),
+                other.full_name(),
                 other.slope_formula("x")
             ),
             format!(
                 "φ is {} here, and its slope {}",
-                right.name(),
+                right.full_name(),
                 right.slope_formula("x")
             ),
         ))

@@ -111,6 +111,106 @@ fn leaky_relu() {
     assert_eq!(Activation::Relu.parameter(), None);
 }
 
+/// The values of `torch.nn.functional.elu` and `softplus`, and of 2σ(kz) − 1 by its definition. Far out, where an output
+/// has lost its digits, the slope comes from the sum.
+#[test]
+fn the_other_curves() {
+    use Activation::{Bipolar, Elu, Logistic, Softplus, SteepBipolar, SteepLogistic, SteepTanh};
+    let steep = SteepLogistic { steepness: 2.0 };
+    for (activation, z, phi, psi) in [
+        (
+            Elu { alpha: 1.0 },
+            -1.0,
+            -0.632_120_558_828_557_7,
+            0.367_879_441_171_442_33,
+        ),
+        (
+            Elu { alpha: 0.5 },
+            -1.0,
+            -0.316_060_279_414_278_83,
+            0.183_939_720_585_721_17,
+        ),
+        (Elu { alpha: 0.5 }, 2.0, 2.0, 1.0),
+        (Elu { alpha: 0.5 }, -40.0, -0.5, 2.124_177_127_645_779e-18),
+        (
+            Softplus,
+            1.0,
+            1.313_261_687_518_222_8,
+            0.731_058_578_630_004_9,
+        ),
+        (Softplus, 0.0, std::f64::consts::LN_2, 0.5),
+        (
+            Softplus,
+            -40.0,
+            4.248_354_255_291_589e-18,
+            4.248_354_255_291_589e-18,
+        ),
+        (Softplus, 800.0, 800.0, 1.0),
+        (steep, 0.5, 0.731_058_578_630_004_9, 0.393_223_866_482_963_7),
+        (steep, 20.0, 1.0, 8.496_708_510_583_178e-18),
+        (
+            Bipolar,
+            1.0,
+            0.462_117_157_260_009_8,
+            0.393_223_866_482_963_7,
+        ),
+        (Bipolar, -40.0, -1.0, 8.496_708_510_583_178e-18),
+        (
+            SteepBipolar { steepness: 2.0 },
+            0.5,
+            0.462_117_157_260_009_8,
+            0.786_447_732_965_927_4,
+        ),
+        (
+            SteepTanh { steepness: 0.5 },
+            1.0,
+            0.462_117_157_260_009_8,
+            0.393_223_866_482_963_7,
+        ),
+        (
+            SteepTanh { steepness: 2.0 },
+            10.0,
+            1.0,
+            3.398_683_404_233_271e-17,
+        ),
+    ] {
+        let found = activation.phi(z);
+        assert!(
+            (found - phi).abs() <= 1e-15 * phi.abs(),
+            "{activation:?}({z}) = {found}"
+        );
+        let found = activation.psi_of(&[z], &[found], 0);
+        assert!(
+            (found - psi).abs() <= 1e-14 * psi,
+            "psi of {activation:?}({z}) = {found}"
+        );
+    }
+    // At the default it is the function without a parameter.
+    assert_eq!(steep.with_parameter(1.0), Logistic);
+    assert_eq!(Logistic.with_parameter(2.0), steep);
+    assert_eq!(
+        (Logistic.parameter(), steep.parameter()),
+        (None, Some(("steepness", 2.0)))
+    );
+    assert!(Elu { alpha: 0.5 }.is_saturated(-0.48) && !Elu { alpha: 0.5 }.is_saturated(-0.47));
+    assert!(Softplus.is_saturated(0.03) && !Softplus.is_saturated(0.04));
+}
+
+#[test]
+fn hard_limits_may_fire_at_zero() {
+    let [step, sign] = [Activation::Step, Activation::Sign];
+    for (activation, at_zero) in [(step, 1.0), (sign, 0.0), (sign, 1.0)] {
+        let given = activation.with_parameter(at_zero);
+        assert_eq!([given.phi(0.0), given.phi(-0.0)], [at_zero; 2]);
+        for z in [-1e-300, 1e-300, -2.0, 2.0] {
+            assert_eq!(given.phi(z), activation.phi(z));
+        }
+        assert_eq!(given.plain(), activation);
+    }
+    assert_eq!(step.with_parameter(0.0), step);
+    assert_eq!(sign.with_parameter(-1.0), sign);
+}
+
 #[test]
 fn hard_limits_switch_above_zero() {
     for (z, step, sign) in [(-0.1, 0.0, -1.0), (0.0, 0.0, -1.0), (0.1, 1.0, 1.0)] {

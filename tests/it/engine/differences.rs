@@ -12,8 +12,15 @@ const SMOOTH: &[Activation] = &[
     Activation::Linear,
     Activation::Relu,
     Activation::LeakyRelu { slope: 0.2 },
+    Activation::Elu { alpha: 1.0 },
+    Activation::Elu { alpha: 0.4 },
+    Activation::Softplus,
     Activation::Logistic,
+    Activation::SteepLogistic { steepness: 2.5 },
+    Activation::Bipolar,
+    Activation::SteepBipolar { steepness: 0.5 },
     Activation::Tanh,
+    Activation::SteepTanh { steepness: 1.5 },
 ];
 
 fn output() -> impl Strategy<Value = (Activation, Loss)> {
@@ -26,10 +33,24 @@ fn output() -> impl Strategy<Value = (Activation, Loss)> {
         (Activation::Linear, Loss::HalfSquared),
         (Activation::Logistic, Loss::HalfSquared),
         (Activation::LeakyRelu { slope: 0.3 }, Loss::HalfSquared),
+        (Activation::Elu { alpha: 0.7 }, Loss::HalfSquared),
+        (Activation::Softplus, Loss::MeanSquared),
+        (
+            Activation::SteepLogistic { steepness: 2.0 },
+            Loss::HalfSquared,
+        ),
+        (Activation::Bipolar, Loss::MeanSquared),
+        (
+            Activation::SteepBipolar { steepness: 3.0 },
+            Loss::HalfSquared,
+        ),
+        (Activation::SteepTanh { steepness: 0.5 }, Loss::MeanSquared),
         (Activation::Logistic, Loss::NegLogLoss),
         (Activation::Softmax, Loss::CrossEntropy),
         (Activation::Step, Loss::Perceptron),
         (Activation::Sign, Loss::Perceptron),
+        (Activation::StepAt { at_zero: 1.0 }, Loss::Perceptron),
+        (Activation::SignAt { at_zero: 0.0 }, Loss::Perceptron),
     ])
 }
 
@@ -64,8 +85,11 @@ fn is_rough(pass: &Pass, network: &Network) -> bool {
             Some(
                 Activation::Relu
                     | Activation::LeakyRelu { .. }
+                    | Activation::Elu { .. }
                     | Activation::Step
+                    | Activation::StepAt { .. }
                     | Activation::Sign
+                    | Activation::SignAt { .. }
             )
         );
         let normed = network.norm(l).is_some() && pass.samples() > 1;

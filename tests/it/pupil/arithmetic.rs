@@ -89,12 +89,29 @@ impl<O: Operands> Work<'_, O> {
                 power(sums[[i, j]]) / all
             }),
             Activation::Logistic => sums.mapv(|z| 1.0 / (1.0 + power(-z))),
+            Activation::SteepLogistic { steepness } => {
+                sums.mapv(|z| 1.0 / (1.0 + power(-steepness * z)))
+            }
+            Activation::Bipolar => sums.mapv(|z| 2.0 / (1.0 + power(-z)) - 1.0),
+            Activation::SteepBipolar { steepness } => {
+                sums.mapv(|z| 2.0 / (1.0 + power(-steepness * z)) - 1.0)
+            }
             Activation::Tanh => sums.mapv(f64::tanh),
+            Activation::SteepTanh { steepness } => sums.mapv(|z| (steepness * z).tanh()),
+            Activation::Elu { alpha } => {
+                sums.mapv(|z| if z > 0.0 { z } else { alpha * z.exp_m1() })
+            }
+            Activation::Softplus => sums.mapv(|z| z.exp().ln_1p()),
             Activation::Relu => sums.mapv(|z| z.max(0.0)),
             Activation::LeakyRelu { slope } => sums.mapv(|z| z.max(slope * z)),
             Activation::Linear => sums.clone(),
             Activation::Step => sums.mapv(|z| if z > 0.0 { 1.0 } else { 0.0 }),
             Activation::Sign => sums.mapv(|z| if z > 0.0 { 1.0 } else { -1.0 }),
+            Activation::StepAt { .. } => sums.mapv(|z| if z >= 0.0 { 1.0 } else { 0.0 }),
+            Activation::SignAt { at_zero } => sums.mapv(|z| match z {
+                0.0 => at_zero,
+                z => z.signum(),
+            }),
         }
     }
 
@@ -102,11 +119,20 @@ impl<O: Operands> Work<'_, O> {
         let made = self.units(self.context.activated(l));
         let slope = |x: f64| match self.context.activation(l) {
             Activation::Softmax | Activation::Logistic => x * (1.0 - x),
+            Activation::SteepLogistic { steepness } => steepness * x * (1.0 - x),
+            Activation::Bipolar => 0.5 * (1.0 - self.term(x * x)),
+            Activation::SteepBipolar { steepness } => 0.5 * steepness * (1.0 - self.term(x * x)),
             Activation::Tanh => 1.0 - self.term(x * x),
+            Activation::SteepTanh { steepness } => steepness * (1.0 - self.term(x * x)),
+            Activation::Elu { alpha } => [x + alpha, 1.0][usize::from(x > 0.0)],
+            Activation::Softplus => -(-x).exp_m1(),
             Activation::Relu => f64::from(u8::from(x > 0.0)),
             Activation::LeakyRelu { slope } => [slope, 1.0][usize::from(x > 0.0)],
             Activation::Linear => 1.0,
-            Activation::Step | Activation::Sign => 0.0,
+            Activation::Step
+            | Activation::StepAt { .. }
+            | Activation::Sign
+            | Activation::SignAt { .. } => 0.0,
         };
         made.mapv(|x| self.term(slope(x)))
     }

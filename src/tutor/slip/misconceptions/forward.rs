@@ -123,7 +123,7 @@ impl Solver<'_, '_> {
                         other.facts().noun,
                         self.name(self.context.sums(l))
                     ),
-                    format!("φ is {} here", self.context.activation(l).name()),
+                    format!("φ is {} here", self.context.activation(l).full_name()),
                 )
             }
             Slip::SumsShared if self.context.activation(l) == Activation::Softmax => {
