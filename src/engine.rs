@@ -26,7 +26,9 @@ pub use data::{DataError, DataSet, DataSetOptions, Family, Named, Samples, Targe
 pub use init::{Init, InitScheme};
 pub use interrupt::Interrupt;
 pub use loss::Loss;
-pub use network::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Layer, Network, NetworkError, Norm};
+pub use network::{
+    BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Bias, Layer, Network, NetworkError, Norm,
+};
 pub use optimizer::{Moment, Optimizer, OptimizerState, Parameters};
 pub use pass::{Pass, PassMode};
 pub use rng::SeededRng;

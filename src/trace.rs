@@ -41,6 +41,7 @@ pub(crate) use divergence::{Divergence, is_finite};
 pub use equation::{CellText, Hidden, Operand, Part};
 pub use explain::{Explanation, Region};
 pub use glossary::KnownSymbol;
+pub(crate) use numpy::learned;
 pub use predictions::Predictions;
 pub use question::{AskedValue, Target};
 pub use scales::{LossReach, SharedScale};

@@ -1,7 +1,7 @@
 //! What operations may need to know of the walk that they are part of.
 
-use super::quantity::Quantity;
-use crate::engine::{Activation, Layer, Loss, Network, Optimizer, TrainingConfig};
+use super::quantity::{Cell, Quantity};
+use crate::engine::{Activation, Layer, Loss, Network, Optimizer, Parameters, TrainingConfig};
 
 /// The properties of a walk that its operations depend on.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +34,28 @@ impl Context<'_> {
     /// Layer l; a plain one for the input.
     pub fn layer(&self, l: usize) -> Layer {
         layer_of(self.network, l)
+    }
+
+    /// Returns whether a cell is only a placeholder: the row of the bias in δ and ψ, weights that do not exist, and what
+    /// is made of the gradient of weights that are not learned.
+    pub fn is_placeholder(&self, cell: Cell) -> bool {
+        let Cell { row, column, .. } = cell;
+        match cell.symbol {
+            Quantity::Delta(l) | Quantity::Slope(l) => row == 0 && l < self.last(),
+            Quantity::Weights(l) => !self.layer(l + 1).has_weight(row, column),
+            Quantity::Gradient(l) | Quantity::Moment(_, Parameters::Weights(l)) => {
+                !self.layer(l + 1).learns_weight(row, column)
+            }
+            _ => false,
+        }
+    }
+
+    /// Returns whether a cell is a weight that is there and not learned.
+    pub fn is_frozen(&self, cell: Cell) -> bool {
+        let Quantity::Weights(l) = cell.symbol else {
+            return false;
+        };
+        !self.is_placeholder(cell) && !self.layer(l + 1).learns_weight(cell.row, cell.column)
     }
 
     /// Returns the argument of φ in layer l: `z⁽ˡ⁾`, with batch normalisation `v⁽ˡ⁾`.
@@ -94,7 +116,7 @@ fn layer_of(network: &Network, l: usize) -> Layer {
         .checked_sub(1)
         .and_then(|index| network.layers().get(index));
     layer
-        .copied()
+        .cloned()
         .unwrap_or_else(|| Layer::new(network.inputs(), Activation::Linear))
 }
 

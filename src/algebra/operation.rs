@@ -114,7 +114,10 @@ impl Operation {
             list.extend([Self::LossSlope, Self::OutputSlope, Self::SumSlope]);
         }
         list.push(Self::OutputError);
-        for l in (1..last).rev() {
+        // Nothing before the first layer that learns needs its error.
+        let learns = |l: &usize| !layer(*l).frozen;
+        let first = (1..=last).find(learns).unwrap_or(last);
+        for l in (first..last).rev() {
             list.push(Self::PullBack(l));
             if layer(l + 1).skip {
                 list.push(Self::SkipError(l));
@@ -125,7 +128,7 @@ impl Operation {
             list.push(Self::Error(l));
         }
         // What belongs to a layer follows the matrix in front of it.
-        for l in (1..=last).rev() {
+        for l in (1..=last).rev().filter(learns) {
             list.push(Self::Gradient(l - 1));
             if layer(l).batch_norm {
                 list.push(Self::ScaleGradient(l));
@@ -136,7 +139,7 @@ impl Operation {
             let moments = moments.filter(|&moment| training.optimizer.has(moment));
             moments.map(move |moment| Self::Moment(moment, of))
         };
-        for l in (1..=last).rev() {
+        for l in (1..=last).rev().filter(learns) {
             list.extend(moments(Parameters::Weights(l - 1)));
             list.push(Self::Update(l - 1));
             if layer(l).batch_norm {

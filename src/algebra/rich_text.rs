@@ -399,7 +399,12 @@ mod tests {
 
     #[test]
     fn decimals_are_read_up_to_all() {
-        for (text, count) in [("0", Some(0)), ("6", Some(6)), ("15", Some(15)), ("all", None)] {
+        for (text, count) in [
+            ("0", Some(0)),
+            ("6", Some(6)),
+            ("15", Some(15)),
+            ("all", None),
+        ] {
             assert_eq!(text.parse().map(Decimals::count), Ok(count), "{text}");
         }
         for text in ["", "16", "-1", "1.5", ".3f", "many", "300"] {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::Failure;
 use super::args::Format;
 use crate::algebra::Phase;
-use crate::engine::{Evaluation, Init, Network, TrainState, Trainer};
+use crate::engine::{Bias, Evaluation, Init, Network, TrainState, Trainer};
 use crate::lesson::{Action, Lesson, LessonError, NetworkSpec, Start as Initial};
 use crate::trace::{Divergence, first_network, is_finite};
 
@@ -162,13 +162,14 @@ fn with_seed(spec: &NetworkSpec, seed: u64) -> Result<NetworkSpec, Failure> {
     })
 }
 
-/// Returns the weights as a lesson has them: a list of matrices, row by row.
+/// Returns the weights as a lesson has them: a list of matrices, row by row, without the row of a bias that does not exist.
 fn weights(network: &Network) -> Vec<Vec<Vec<f64>>> {
     let rows = |l| {
         network
             .weights(l)
             .rows()
             .into_iter()
+            .skip(usize::from(network.layers()[l].bias == Bias::None))
             .map(|row| row.to_vec())
             .collect()
     };

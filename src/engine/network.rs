@@ -1,11 +1,13 @@
 //! Networks: layers and the transfer matrices between them.
 
+use std::sync::Arc;
+
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
 use super::activation::Activation;
 
 /// A layer behind the input: the number of its units, their activation function and their extras.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Layer {
     /// The number of units, without the bias unit.
     pub units: usize,
@@ -19,6 +21,40 @@ pub struct Layer {
     /// `true` if the outputs of the layer before are added after φ, as a residual connection (He et al., 2016). Hidden
     /// layers only, with as many units as the layer before.
     pub skip: bool,
+    /// The bias weights.
+    pub bias: Bias,
+    /// `true` if nothing of the layer changes: neither the weights that lead to it nor γ, β and the running statistics of
+    /// batch normalisation.
+    pub frozen: bool,
+    /// `true` for each connection that there is, as in the transfer matrix without the row of the bias: a row for each
+    /// unit of the layer before, a column for each unit; `None` if there are all.
+    pub connections: Option<Arc<[bool]>>,
+}
+
+/// The bias weights of a layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Bias {
+    /// They are learned like all other weights.
+    #[default]
+    Learned,
+    /// They keep their initial values.
+    Frozen,
+    /// There are none: they count as 0.
+    None,
+}
+
+impl Bias {
+    /// Every kind of bias weights.
+    pub const ALL: [Self; 3] = [Self::Learned, Self::Frozen, Self::None];
+
+    /// Returns the name in lesson files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Learned => "learned",
+            Self::Frozen => "frozen",
+            Self::None => "none",
+        }
+    }
 }
 
 impl Layer {
@@ -30,7 +66,30 @@ impl Layer {
             batch_norm: false,
             dropout: 0.0,
             skip: false,
+            bias: Bias::Learned,
+            frozen: false,
+            connections: None,
         }
+    }
+
+    /// Returns whether there is a weight at a place of the transfer matrix that leads to the layer.
+    pub fn has_weight(&self, row: usize, column: usize) -> bool {
+        match (row.checked_sub(1), &self.connections) {
+            (None, _) => self.bias != Bias::None,
+            (Some(row), Some(there)) => there[row * self.units + column],
+            (Some(_), None) => true,
+        }
+    }
+
+    /// Returns whether there is a weight at a place of that matrix, and it is learned.
+    pub fn learns_weight(&self, row: usize, column: usize) -> bool {
+        let is_fixed = self.frozen || row == 0 && self.bias != Bias::Learned;
+        !is_fixed && self.has_weight(row, column)
+    }
+
+    /// Returns whether that matrix has a weight at every place, and all are learned.
+    pub fn learns_all(&self) -> bool {
+        !self.frozen && self.bias == Bias::Learned && self.connections.is_none()
     }
 
     /// Returns whether the layer consists of weighted sums and φ only.
@@ -134,6 +193,16 @@ pub enum NetworkError {
         /// The number of units in this layer.
         units: usize,
     },
+    /// Connections that are not as many as the places for them.
+    #[error("layer {layer} has {expected} places for connections, {found} are given")]
+    Connections {
+        /// The index of the layer.
+        layer: usize,
+        /// The units of the layer before times those of the layer.
+        expected: usize,
+        /// The number given.
+        found: usize,
+    },
     /// Dropout and a skip connection on one layer.
     #[error("layer {layer} has dropout and a skip connection; only one of them can be")]
     DropoutAndSkip {
@@ -155,10 +224,12 @@ pub struct Network {
     weights: Vec<Vec<f64>>,
     /// The batch normalisation of layer `l` at index `l − 1`; `None` where the layer has none.
     norms: Vec<Option<Norm>>,
+    /// For each matrix, `true` where a weight is learned, row by row; `None` where all are.
+    learned: Vec<Option<Arc<[bool]>>>,
 }
 
 impl Network {
-    /// Returns a network of these layers and matrices.
+    /// Returns a network of these layers and matrices. Where a layer has no bias or no connection, the weight becomes 0.
     ///
     /// # Errors
     /// When there is no layer, a layer has no units, a matrix is missing or has the wrong shape, a hidden layer is
@@ -198,22 +269,44 @@ impl Network {
                 });
             }
             check_extras(layer, index + 1, layers.len(), before)?;
+            let places = before * layer.units;
+            if let Some(given) = &layer.connections
+                && given.len() != places
+            {
+                return Err(NetworkError::Connections {
+                    layer: index + 1,
+                    expected: places,
+                    found: given.len(),
+                });
+            }
             before = layer.units;
         }
         let norms = layers
             .iter()
             .map(|layer| layer.batch_norm.then(|| Norm::new(layer.units)))
             .collect();
-        // An array iterates row by row, whatever its layout.
-        let weights = weights
-            .into_iter()
-            .map(|w| w.into_iter().collect())
-            .collect();
+        let by_layer = layers.iter().zip(&weights);
+        let learned = by_layer.map(|(layer, w)| {
+            let places = w
+                .indexed_iter()
+                .map(|((i, j), _)| layer.learns_weight(i, j));
+            (!layer.learns_all()).then(|| places.collect())
+        });
+        let learned = learned.collect();
+        let by_layer = layers.iter().zip(weights);
+        let weights = by_layer.map(|(layer, w)| {
+            // An array iterates row by row, whatever its layout.
+            w.indexed_iter()
+                .map(|((i, j), &w)| if layer.has_weight(i, j) { w } else { 0.0 })
+                .collect()
+        });
+        let weights = weights.collect();
         Ok(Self {
             inputs,
             layers,
             weights,
             norms,
+            learned,
         })
     }
 
@@ -293,6 +386,11 @@ impl Network {
     /// Returns the batch normalisation of layer `l` as a mutable reference; `None` where the layer has none.
     pub fn norm_mut(&mut self, l: usize) -> Option<&mut Norm> {
         self.norms.get_mut(l.checked_sub(1)?)?.as_mut()
+    }
+
+    /// Returns `true` for each weight of `W⁽ˡ⁾` that is learned, row by row; `None` if all are.
+    pub(super) fn learned(&self, l: usize) -> Option<&[bool]> {
+        self.learned[l].as_deref()
     }
 
     /// Returns `W⁽ˡ⁾`, row by row.

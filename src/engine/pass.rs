@@ -230,7 +230,7 @@ impl Pass {
     /// with the factor `alpha`, 0 for no penalty.
     pub fn backward(&mut self, network: &Network, loss: Loss, alpha: f64) {
         self.backpropagation(network, loss);
-        self.gradient();
+        self.gradient(network);
         if alpha > 0.0 {
             self.penalise(network, alpha);
         }
@@ -360,8 +360,8 @@ impl Pass {
         }
     }
 
-    /// Computes ∇⁽ˡ⁾ = x⁽ˡ⁾ (δ⁽ˡ⁺¹⁾[1+])ᵀ for every transfer matrix.
-    pub fn gradient(&mut self) {
+    /// Computes ∇⁽ˡ⁾ = x⁽ˡ⁾ (δ⁽ˡ⁺¹⁾[1+])ᵀ for every transfer matrix; 0 where a weight is not learned.
+    pub fn gradient(&mut self, network: &Network) {
         let n = self.samples;
         for (pair, gradient) in self.layers.windows(2).zip(&mut self.gradients) {
             let (from, to) = (&pair[0], &pair[1]);
@@ -372,6 +372,18 @@ impl Pass {
                 let errors = &mut self.errors[..delta.len()];
                 matmul::transpose(to.units, |unit| &delta[unit * n..][..n], errors);
                 matmul::product(&from.x, errors, gradient, [from.rows(), n, to.units]);
+            }
+        }
+        self.hold(network);
+    }
+
+    /// Sets the gradient to 0 where a weight is not learned, so that no optimizer moves it.
+    fn hold(&mut self, network: &Network) {
+        for (l, gradient) in self.gradients.iter_mut().enumerate() {
+            if let Some(learned) = network.learned(l) {
+                for (gradient, _) in gradient.iter_mut().zip(learned).filter(|(_, is)| !**is) {
+                    *gradient = 0.0;
+                }
             }
         }
     }
@@ -386,6 +398,7 @@ impl Pass {
                 *gradient += 2.0 * alpha * w;
             }
         }
+        self.hold(network);
     }
 
     /// Updates every transfer matrix by its gradient, as an optimizer does it with the learning rate ρ, and γ and β
@@ -423,6 +436,9 @@ impl Pass {
                 .extras
                 .as_ref()
                 .and_then(|extras| extras.norm.as_ref());
+            if l > 0 && network.layers()[l - 1].frozen {
+                continue;
+            }
             if let (Some(values), Some(norm)) = (values, network.norm_mut(l)) {
                 state.change(rule, Parameters::Scale(l), values.changes(norm));
                 values.blend(norm, self.samples, self.mode);

@@ -158,7 +158,7 @@ impl Trainer {
             }
             self.predict(network, data, start);
             self.evaluation.backpropagation(network, loss);
-            self.evaluation.gradient();
+            self.evaluation.gradient(network);
             // The gradient of a batch is that of its own mean loss.
             let samples = self.evaluation.samples() as f64;
             for (l, sum) in self.gradients.iter_mut().enumerate() {

@@ -104,7 +104,10 @@ fn bracketed(terms: &str) -> String {
 /// Returns a matrix with its name and shape below.
 fn matrix(operand: &Operand, decimals: Decimals) -> String {
     let numbers = numbers(operand, decimals, "?");
-    let label = tex::math(&operand.label);
+    let mut label = tex::math(&operand.label);
+    if !operand.mark.is_empty() {
+        let _ = write!(label, "\\textrm{{{}}}", operand.mark);
+    }
     if operand.shape() == (1, 1) {
         return format!("\\underset{{{label}}}{{{numbers}}}");
     }

@@ -13,7 +13,7 @@ use ndarray::ArrayView2;
 use crate::algebra::{Decimals, Quantity};
 use crate::engine::{Activation, DataSet, Loss, Moment, Network, Optimizer, Parameters};
 use crate::lesson::{Action, Lesson, NetworkSpec};
-use crate::trace::{Ended, Step, StepKind, Trace, first_network};
+use crate::trace::{Ended, Step, StepKind, Trace, first_network, learned};
 
 /// The functions for printing and for the training loop. Lines such as `# {functions}` are replaced by what the
 /// facts of activations and losses say.
@@ -216,7 +216,7 @@ fn network(
     }
     writeln!(out, "    epoch=0, updates=0,")?;
     writeln!(out, "    layers=[")?;
-    for layer in &spec.layers {
+    for (index, layer) in spec.layers.iter().enumerate() {
         let mut line = format!("        dict(phi={:?}", key(layer.activation));
         if layer.batch_norm {
             line.push_str(", batch_norm=True");
@@ -226,6 +226,11 @@ fn network(
         }
         if layer.skip {
             line.push_str(", skip=True");
+        }
+        if layer.frozen {
+            line.push_str(", frozen=True");
+        } else if !layer.learns_all() {
+            let _ = write!(line, ", learned={}", learned(first, index));
         }
         writeln!(out, "{line}),")?;
     }

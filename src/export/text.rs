@@ -262,6 +262,7 @@ fn matrix(out: &mut String, operand: &Operand, samples: &[usize], style: &TextSt
         label.push_str("Result ");
     }
     label.push_str(&operand.label);
+    label.push_str(operand.mark);
     out.push('\n');
     let is_shapeless = operand.hidden == Hidden::Shape;
     if rows == 1 && columns == 1 && !is_shapeless {

@@ -27,7 +27,7 @@ use super::limits::{
 };
 use super::{Batch, Panel};
 use crate::algebra::Phase;
-use crate::engine::{Activation, Loss, Named};
+use crate::engine::{Activation, Bias, Loss, Named};
 
 mod rules;
 mod synonyms;
@@ -269,7 +269,27 @@ pub(crate) struct Layer {
     #[serde(default, deserialize_with = "types::flag")]
     #[schemars(with = "bool")]
     pub(crate) skip: bool,
+    /// Whether the bias weights are learned, keep their values, or do not exist; then `weights` has no row for them.
+    #[schemars(extend("default" = "learned"))]
+    pub(crate) bias: Option<Word<Bias>>,
+    /// Whether nothing of the layer is learned: its weights stay as they are, and all of its batch normalisation.
+    #[serde(default, deserialize_with = "types::flag")]
+    #[schemars(with = "bool")]
+    pub(crate) frozen: bool,
+    /// Which connections there are, 1 or 0: a row for each unit of the layer before, a column for each unit.
+    #[schemars(
+        example = [[1, 0], [1, 1]],
+        length(min = 1, max = MAX_UNITS),
+        extend("x-items" = ["row", "rows", "a row of connections"], "x-absent" = "all"),
+    )]
+    pub(crate) connections: Option<Vec<Connections>>,
 }
+
+/// One number for each unit: 1 for a connection, 0 for none.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline, extend("minItems" = 1, "maxItems" = MAX_UNITS, "x-items" = ["number", "numbers", "a connection"]))]
+pub(crate) struct Connections(pub(crate) Vec<Whole<0, 1>>);
 
 /// The keys of parameters of φ, each with what a layer says of it.
 pub(crate) const PARAMETERS: &[Parameter] = &[

@@ -1,12 +1,14 @@
 //! The layers of a network: the number of units, the activation φ, and the extras of hidden layers.
 
 use super::Span;
-use super::error::{Problem, Report};
+use std::sync::Arc;
+
+use super::error::{Checked, Problem, Report};
 use super::form;
 use super::suggest::one_of;
 use super::validate::count;
 use super::yaml::At;
-use crate::engine::{Activation, Layer};
+use crate::engine::{Activation, Bias, Layer};
 
 /// Reads layers 1, 2, … behind the input layer, whose number of units may be unknown.
 pub(crate) fn layers(
@@ -45,15 +47,61 @@ pub(crate) fn layers(
         if layer.skip && !is_output && at.are_sound(&["skip"]) {
             skip(at, index, dropout > 0.0, (before, units), report);
         }
+        let known = before.filter(|_| at.are_sound(&["units", "connections"]));
+        let connections = layer.connections.as_deref().zip(known);
+        let connections = connections.and_then(|(given, before)| {
+            let at = at.get("connections");
+            report.keep(connections_of(given, at, [before, units]))
+        });
         before = at.are_sound(&["units"]).then_some(units);
         layers.push(Layer {
+            bias: layer.bias.map_or(Bias::Learned, |bias| bias.0),
+            frozen: layer.frozen,
+            connections,
             batch_norm: layer.batch_norm,
             dropout,
             skip: layer.skip,
             ..Layer::new(units, phi)
         });
     }
+    let is_frozen = |at: At<'_>| at.are_sound(&["frozen"]);
+    if let Some(last) = at.items().last()
+        && layers.iter().all(|layer| layer.frozen)
+        && at.items().all(is_frozen)
+    {
+        report.push(
+            Problem::new(last.get("frozen").key(), "every layer is frozen")
+                .expected("at least one layer learns"),
+        );
+    }
     layers
+}
+
+/// Returns which connections there are: for each unit of the layer before a row with a number for each unit.
+fn connections_of(
+    given: &[form::Connections],
+    at: At<'_>,
+    [before, units]: [usize; 2],
+) -> Checked<Arc<[bool]>> {
+    if given.len() != before {
+        let what = format!("`connections` has {}", count(given.len(), "row", "rows"));
+        let expected = format!("expected {before}: one for each unit of the layer before");
+        return Err(Problem::new(at.span(), what).expected(expected));
+    }
+    for (row, at) in given.iter().zip(at.items()) {
+        if row.0.len() != units {
+            let found = count(row.0.len(), "number", "numbers");
+            let what = format!("a row of `connections` has {found}");
+            let expected = format!("expected {units}: one for each unit of the layer");
+            return Err(Problem::new(at.span(), what).expected(expected));
+        }
+    }
+    let all = given.iter().flat_map(|row| &row.0);
+    let there: Arc<[bool]> = all.map(|there| there.0 == 1).collect();
+    if there.iter().any(|there| *there) {
+        return Ok(there);
+    }
+    Err(Problem::new(at.span(), "nothing is connected").expected("expected at least one 1"))
 }
 
 /// Returns φ with its parameter. A parameter that φ does not have is reported.

@@ -14,7 +14,7 @@ use super::typing;
 use super::validate::{count, wrong};
 use super::yaml::At;
 use super::{Batch, NetworkSpec, Span, Start};
-use crate::engine::{Activation, Init, InitScheme, Layer, Loss, Optimizer, TrainingConfig};
+use crate::engine::{Activation, Bias, Init, InitScheme, Layer, Loss, Optimizer, TrainingConfig};
 
 /// The learning rate ρ if a lesson gives none: that of the lecture's example.
 pub(crate) const DEFAULT_LEARNING_RATE: f64 = 1.0;
@@ -196,7 +196,7 @@ impl Common<'_> {
             .zip(all)
             .map(|(known, units)| known.then_some(units));
         let widths: Vec<Option<usize>> = widths.collect();
-        let start = start(own, at, &widths, report);
+        let start = start(own, at, (&widths, &layers), report);
 
         let loss = own.loss.or(lesson.loss).map(|loss| loss.0);
         let loss_is_sound = is_sound("loss");
@@ -228,7 +228,7 @@ impl Common<'_> {
         let known_loss = loss_is_known.then_some(loss);
         let ends = (before, widths.last().copied().flatten());
         // A network without layers has been reported before.
-        let output = layers.last().copied();
+        let output = layers.last().cloned();
         let output = output.unwrap_or_else(|| Layer::new(1, Activation::Linear));
         let data = all.prepare(ends, &output, known_loss, sources, report);
 
@@ -372,14 +372,19 @@ fn other_loss(loss: Loss, phi: Activation) -> Option<String> {
 
 /// Reads the initial weights of a network whose layers 0, 1, … have these numbers of units; `units` is empty if the
 /// layers are unknown.
-fn start(own: &form::Network, at: At<'_>, units: &[Option<usize>], report: &mut Report) -> Start {
+fn start(
+    own: &form::Network,
+    at: At<'_>,
+    (units, layers): (&[Option<usize>], &[Layer]),
+    report: &mut Report,
+) -> Start {
     if let Some(given) = &own.init {
         return init(given, at.get("init"), report).map_or(ZEROS, Start::Init);
     }
     let at = at.get("weights");
     match &own.weights {
         Some(given) if !units.is_empty() && !at.node().is_broken => {
-            weights(given, at, units, report).map_or(ZEROS, Start::Weights)
+            weights(given, at, (units, layers), report).map_or(ZEROS, Start::Weights)
         }
         _ => ZEROS,
     }
@@ -388,7 +393,7 @@ fn start(own: &form::Network, at: At<'_>, units: &[Option<usize>], report: &mut 
 fn weights(
     given: &[form::Matrix],
     at: At<'_>,
-    units: &[Option<usize>],
+    (units, layers): (&[Option<usize>], &[Layer]),
     report: &mut Report,
 ) -> Option<Vec<Array2<f64>>> {
     if given.len() + 1 != units.len() {
@@ -401,7 +406,10 @@ fn weights(
     let weights: Vec<_> = matrices
         .enumerate()
         .map(|(index, ((matrix, at), units))| {
-            transfer_matrix(matrix, at, index, [units[0], units[1]], report)
+            let has_bias = layers
+                .get(index)
+                .is_none_or(|layer| layer.bias != Bias::None);
+            transfer_matrix(matrix, at, (index, has_bias), [units[0], units[1]], report)
         })
         .collect();
     weights.into_iter().collect()
@@ -448,11 +456,12 @@ fn otherwise_laid_out(
     Some(problem.help(help.to_owned()))
 }
 
-/// Reads `W(index)`: `before` + 1 rows, the first of which holds the bias weights, of `units` numbers each.
+/// Reads `W(index)`: `before` + 1 rows, the first of which holds the bias weights, of `units` numbers each. Without bias
+/// weights the file has no row for them, and it is 0.
 fn transfer_matrix(
     given: &form::Matrix,
     at: At<'_>,
-    index: usize,
+    (index, has_bias): (usize, bool),
     [before, units]: [Option<usize>; 2],
     report: &mut Report,
 ) -> Option<Array2<f64>> {
@@ -468,20 +477,27 @@ fn transfer_matrix(
     }
     if let (Some(before), Some(units)) = (before, units)
         && at.items().all(|row| !row.node().is_broken)
+        && has_bias
         && let Some(problem) = otherwise_laid_out(rows, at, index, [before, units])
     {
         report.push(problem);
         return None;
     }
-    if let Some(before) = before.filter(|before| rows.len() != before + 1) {
+    let bias = usize::from(has_bias);
+    if let Some(before) = before.filter(|before| rows.len() != before + bias) {
         let what = format!("W({index}) has {}", count(rows.len(), "row", "rows"));
+        let rows = if has_bias {
+            "the bias weights, then one for each unit"
+        } else {
+            "no bias weights, one for each unit"
+        };
         report.push(Problem::new(at.span(), what).expected(format!(
-            "expected {}: the bias weights, then one for each unit of layer {index}",
-            before + 1
+            "expected {}: {rows} of layer {index}",
+            before + bias
         )));
     }
     let units = units?;
-    let mut numbers = Vec::with_capacity(rows.len() * units);
+    let mut numbers = vec![0.0; if has_bias { 0 } else { units }];
     for (row, at) in rows.iter().zip(at.items()) {
         let cells = &row.0;
         if cells.len() != units && !at.node().is_broken {

@@ -6,7 +6,7 @@ use super::equation::{Hidden, Part};
 use super::step::{Step, StepKind};
 use crate::algebra::arithmetic::{comes_to, written};
 use crate::algebra::expression::{Evaluate, Variable};
-use crate::algebra::{Context, Decimals, Quantity};
+use crate::algebra::{Cell, Context, Decimals};
 
 /// The most numbers in an equation that is worked out again whenever it is drawn.
 const MOST: usize = 20_000;
@@ -56,9 +56,11 @@ impl Step<'_> {
         })?;
         // A row that all operands have dropped is a placeholder in the result.
         let skipped = result.nrows().checked_sub(found.nrows())?;
-        let is_placeholder = matches!(symbol, Quantity::Delta(l) if l < self.last());
-        let first = skipped.max(usize::from(is_placeholder));
-        for ((row, column), value) in result.indexed_iter().filter(|((row, _), _)| *row >= first) {
+        let context = self.context();
+        for ((row, column), value) in result.indexed_iter() {
+            if row < skipped || context.is_placeholder(Cell::new(symbol, row, column)) {
+                continue;
+            }
             let found = found.get((row - skipped, column))?;
             if !comes_to(*found, &decimals.number(*value))? {
                 return Some(false);

@@ -7,7 +7,7 @@ use ndarray::Array2;
 use super::step::{Step, StepKind};
 use crate::algebra::expression::{Notation, Variable};
 use crate::algebra::{Cell, Decimals, Expression, Operation, Quantity, has_shortcut};
-use crate::engine::{BATCH_NORM_EPSILON, Loss};
+use crate::engine::{BATCH_NORM_EPSILON, Bias, Loss, Parameters};
 
 /// A part of an equation.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub enum Part {
 pub struct Operand {
     /// The label above it, such as `W⁽⁰⁾ᵀ`.
     pub label: String,
+    /// What is said of weights that are there and not learned, behind the label; empty for anything else.
+    pub mark: &'static str,
     /// The quantity that it shows.
     pub symbol: Quantity,
     /// `true` for the value before the update.
@@ -35,6 +37,9 @@ pub struct Operand {
     pub dropped: bool,
     /// `true` if its first row is only a placeholder.
     pub placeholder: bool,
+    /// `true` for each cell that is only a placeholder, in rows and columns of the value; `None` if there is none but the
+    /// first row.
+    pub placeholders: Option<Array2<bool>>,
     /// `true` if its first row belongs to the bias.
     pub bias: bool,
     /// `true` for the result of the step.
@@ -132,6 +137,7 @@ impl Operand {
             self.values = Array2::zeros((1, 1));
             (self.transposed, self.bias, self.placeholder, self.dropped) =
                 (false, false, false, false);
+            self.placeholders = None;
         }
     }
 
@@ -152,13 +158,19 @@ impl Operand {
         let (r, c) = self.place(row, column);
         if r == 0 && self.dropped {
             CellText::Dropped
-        } else if r == 0 && self.placeholder {
+        } else if r == 0 && self.placeholder || self.lacks(r, c) {
             CellText::Placeholder
         } else if self.hidden.hides(r, c) && !self.is_one(r) {
             CellText::Hidden
         } else {
             CellText::Number(self.values[[r, c]])
         }
+    }
+
+    /// Returns whether a cell of the value is among the placeholders that are marked one by one.
+    fn lacks(&self, row: usize, column: usize) -> bool {
+        let placeholders = self.placeholders.as_ref();
+        placeholders.is_some_and(|cells| cells[[row, column]])
     }
 
     /// Returns whether a row of the value is the output of a bias unit, which is always 1.
@@ -231,17 +243,48 @@ impl Builder<'_, '_> {
             };
         Some(Operand {
             label: if is_new { format!("new {name}") } else { name },
+            mark: self.not_learned(symbol),
             symbol,
             before,
             transposed: false,
             dropped: false,
             placeholder,
+            placeholders: self.placeholders(symbol, values.dim()),
             bias: symbol.has_bias_row(last),
             result: false,
             telling: self.is_divided(symbol),
             values,
             hidden: Hidden::Nothing,
         })
+    }
+
+    /// Returns the placeholders of a matrix of weights or of what is made of its gradient; `None` if there are none.
+    fn placeholders(&self, symbol: Quantity, shape: (usize, usize)) -> Option<Array2<bool>> {
+        let (Quantity::Weights(l)
+        | Quantity::Gradient(l)
+        | Quantity::Moment(_, Parameters::Weights(l))) = symbol
+        else {
+            return None;
+        };
+        let context = self.step.context();
+        (!context.layer(l + 1).learns_all()).then(|| {
+            Array2::from_shape_fn(shape, |(row, column)| {
+                context.is_placeholder(Cell::new(symbol, row, column))
+            })
+        })
+    }
+
+    /// Returns the mark of a matrix of weights that are there and not learned.
+    fn not_learned(&self, symbol: Quantity) -> &'static str {
+        let Quantity::Weights(l) = symbol else {
+            return "";
+        };
+        let layer = self.step.context().layer(l + 1);
+        match layer.bias {
+            _ if layer.frozen => ", frozen",
+            Bias::Frozen => ", bias frozen",
+            Bias::Learned | Bias::None => "",
+        }
     }
 
     /// Returns whether a quantity is the slope ψ(ŷ) under a loss whose ∂J/∂ŷ has ψ(ŷ) as its divisor: however

@@ -12,7 +12,7 @@ use super::direction::Direction;
 use super::provenance::fill;
 use super::step::{Step, StepKind};
 use crate::algebra::{Cell, Context, Operation, Quantity, RichText, has_shortcut, notation::layer};
-use crate::engine::{Layer, Loss};
+use crate::engine::{Bias, Layer, Loss};
 use crate::lesson::{Action, TextPiece};
 
 impl Step<'_> {
@@ -287,16 +287,31 @@ fn sample(step: &Step) -> RichText {
 }
 
 fn weighted_sum(context: &Context, l: usize) -> RichText {
-    if context.network.units(l) == 1 {
-        return RichText::new().words(format!(
-            "The unit adds up what reaches it, each input times its weight. Its weights are the only column of W{0}, and so the only row of W{0}ᵀ. The bias weight counts in full, for x₀ = 1.",
-            layer(l - 1)
-        ));
+    let w = layer(l - 1);
+    let bias = match context.layer(l).bias {
+        Bias::Learned => "The bias weight counts in full, for x₀ = 1.",
+        Bias::Frozen => {
+            "The bias weight counts in full, for x₀ = 1; it is frozen, and not learned."
+        }
+        Bias::None => "The layer has no bias: a placeholder stands for its weight.",
+    };
+    let adds = if context.network.units(l) == 1 {
+        format!(
+            "The unit adds up what reaches it, each input times its weight. Its weights are the only column of W{w}, and so the only row of W{w}ᵀ."
+        )
+    } else {
+        format!(
+            "Every unit of layer {l} adds up what reaches it, each input times its weight. A column of W{w} is one neuron; transposed, it is a row."
+        )
+    };
+    let mut text = RichText::new().words(format!("{adds} {bias}"));
+    if context.layer(l).connections.is_some() {
+        text = text.words(" Where there is no connection, there is no weight.");
     }
-    RichText::new().words(format!(
-        "Every unit of layer {l} adds up what reaches it, each input times its weight. A column of W{} is one neuron; transposed, it is a row. The bias weight counts in full, for x₀ = 1.",
-        layer(l - 1)
-    ))
+    if context.layer(l).frozen {
+        text = text.words(format!(" W{w} is frozen: it is not learned."));
+    }
+    text
 }
 
 fn activation(context: &Context, l: usize) -> RichText {

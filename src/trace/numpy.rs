@@ -12,7 +12,7 @@ use super::step::{Step, StepKind};
 use crate::algebra::expression::{Notation, Operator, Variable};
 use crate::algebra::{Expression, Operation, Phase, Quantity, has_shortcut, is_lost};
 use crate::engine::activation::Bend;
-use crate::engine::{BATCH_NORM_EPSILON as EPSILON, BATCH_NORM_MOMENTUM, Loss};
+use crate::engine::{BATCH_NORM_EPSILON as EPSILON, BATCH_NORM_MOMENTUM, Loss, Network};
 
 impl Step<'_> {
     /// Returns the step as lines of NumPy; empty if it computes nothing.
@@ -83,6 +83,11 @@ fn of_operation(step: &Step, operation: Operation) -> Vec<String> {
             loss_slope(step, &y_hat)
         )],
         Operation::Error(l) => hidden_error(step, l),
+        Operation::Gradient(l) if !context.layer(l + 1).learns_all() => {
+            let mut lines = computed(step, operation, "");
+            lines.push(format!("grad{l} *= {}", learned(step.network(), l)));
+            lines
+        }
         Operation::ScaleGradient(l) => vec![format!(
             "grad_S{l} = np.hstack([(dv{l} * z_hat{l}).sum(axis=1, keepdims=True), \
              dv{l}.sum(axis=1, keepdims=True)])"
@@ -97,6 +102,19 @@ fn of_operation(step: &Step, operation: Operation) -> Vec<String> {
             .collect(),
         _ => computed(step, operation, ""),
     }
+}
+
+/// Returns an array with 1 for each weight of `W⁽ˡ⁾` that is learned, and 0 for any other.
+pub(crate) fn learned(network: &Network, l: usize) -> String {
+    let (rows, columns) = network.shape(l);
+    let layer = &network.layers()[l];
+    let cell = |i, j| if layer.learns_weight(i, j) { "1" } else { "0" };
+    let row = |i| {
+        let cells: Vec<&str> = (0..columns).map(|j| cell(i, j)).collect();
+        format!("[{}]", cells.join(", "))
+    };
+    let rows: Vec<String> = (0..rows).map(row).collect();
+    format!("np.array([{}])", rows.join(", "))
 }
 
 /// The operations that lead from the samples to the prediction.

@@ -274,14 +274,11 @@ impl Trace {
         Ok(())
     }
 
-    /// Returns whether a target is the placeholder row of δ or ψ of a hidden layer.
+    /// Returns whether a target is only a placeholder.
     fn is_placeholder(&self, target: Option<&Target>) -> bool {
         target
-            .and_then(|target| Some((target.cell(self)?, self.step(target.step).last())))
-            .is_some_and(|(cell, last)| {
-                matches!(cell.symbol, Quantity::Delta(l) | Quantity::Slope(l) if l < last)
-                    && cell.row == 0
-            })
+            .and_then(|target| Some((target.cell(self)?, self.step(target.step))))
+            .is_some_and(|(cell, step)| step.context().is_placeholder(cell))
     }
 
     fn no_answer(&self, ask: &Ask, message: &str) -> LessonError {

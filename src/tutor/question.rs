@@ -122,11 +122,15 @@ pub fn question_at_level(trace: &Trace, index: usize, level: Level) -> Option<Qu
         what: AskedValue::Made(symbol),
     };
     let mut cells = counted(trace, &target);
+    let all = cells.len();
+    let context = step.context();
+    cells.retain(|&(row, column)| !context.is_placeholder(Cell::new(symbol, row, column)));
+    let is_part = level == Level::Value || cells.len() < all;
     let last = cells.last().copied()?;
-    if level == Level::Value || cells.len() > MAX_ASKED {
+    if is_part || cells.len() > MAX_ASKED {
         cells = vec![last];
     }
-    let hidden = if level == Level::Value {
+    let hidden = if is_part {
         Hidden::Cell(last.0, last.1)
     } else {
         Hidden::All

@@ -205,3 +205,46 @@ script:
   - walk: {network: sign}
   - train: {network: sign, epochs: 3}
 ";
+
+/// What is not learned: a frozen bias, connections that do not exist, a frozen layer in the middle with batch
+/// normalisation, one in front of all that learns, and a layer without a bias.
+pub(crate) const HELD: &str = "
+format: 1
+title: Held
+summary: What is not learned.
+networks:
+  middle:
+    inputs: 2
+    layers:
+      - {units: 2, activation: tanh, connections: [[1, 0], [1, 1]], bias: frozen}
+      - {units: 2, activation: logistic, frozen: true, batch_norm: true}
+      - {units: 1, activation: logistic, bias: none}
+    weights:
+      - [[0.1, -0.2], [0.5, 0.7], [0.3, -0.4]]
+      - [[0.2, 0.1], [0.6, -0.3], [0.4, 0.8]]
+      - [[0.6], [-0.4]]
+    optimizer: {momentum: 0.9}
+  front:
+    inputs: 2
+    layers:
+      - {units: 3, activation: tanh, frozen: true, connections: [[1, 0, 1], [0, 1, 1]]}
+      - {units: 1, activation: logistic, bias: frozen}
+    init: {scheme: uniform, low: -1, high: 1, seed: 3}
+    optimizer: {adam: {}}
+    batch: 2
+loss: neg-log-loss
+learning_rate: 0.5
+l2: 0.01
+batch: all
+data:
+  - {x: [1, 2], y: [1]}
+  - {x: [-1, 0.5], y: [0]}
+  - {x: [0.5, -1], y: [0]}
+script:
+  - walk: {network: middle}
+  - train: {network: middle, epochs: 3}
+  - walk: {network: middle, sample: 1}
+  - walk: {network: front}
+  - train: {network: front, epochs: 2}
+  - walk: {network: front, sample: 2}
+";

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::common::building;
-use crate::common::techniques::{CURVES, OPTIMIZERS, SHORT, SIGNS, WITH_TECHNIQUES};
+use crate::common::techniques::{CURVES, HELD, OPTIMIZERS, SHORT, SIGNS, WITH_TECHNIQUES};
 use nn_tutor::algebra::{Decimals, RichText};
 use nn_tutor::lesson::Library;
 use nn_tutor::trace::{Hidden, Part, Trace};
@@ -883,7 +883,15 @@ fn a_network_with_everything_asks_what_it_should() {
 #[test]
 fn every_step_of_every_kind_of_lesson_can_be_asked_judged_and_revealed() {
     let mut asked = 0;
-    for text in [WITH_TECHNIQUES, SHORT, SIGNS, CURVES, OPTIMIZERS, ASKING] {
+    for text in [
+        WITH_TECHNIQUES,
+        SHORT,
+        SIGNS,
+        CURVES,
+        HELD,
+        OPTIMIZERS,
+        ASKING,
+    ] {
         let trace = compiled(text);
         for index in 0..trace.len() {
             for level in Level::ALL {

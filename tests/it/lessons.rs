@@ -205,7 +205,8 @@ fn every_scene_is_read_as_written() {
     };
     let TextPiece::Value {
         name: value, span, ..
-    } = &text.pieces[1] else {
+    } = &text.pieces[1]
+    else {
         panic!("{text:?}")
     };
     assert_eq!((value.row, value.column), (Some(2), Some(1)));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::common::arithmetic;
 use crate::common::limits::LIMITS;
-use crate::common::techniques::{CURVES, OPTIMIZERS, SHORT, SIGNS, WITH_TECHNIQUES};
+use crate::common::techniques::{CURVES, HELD, OPTIMIZERS, SHORT, SIGNS, WITH_TECHNIQUES};
 use ndarray::Array2;
 use nn_tutor::algebra::{Cell, Decimals, Operation, Quantity, RichText};
 use nn_tutor::engine::{Activation, Moment, Network, Parameters, TrainState, Trainer};
@@ -48,7 +48,7 @@ fn all_traces() -> Vec<(String, Trace)> {
 }
 
 /// The lessons of this file.
-const OWN: [(&str, &str); 8] = [
+const OWN: [(&str, &str); 9] = [
     ("deep", DEEP),
     ("squared", SQUARED),
     ("shares", SHARES),
@@ -57,6 +57,7 @@ const OWN: [(&str, &str); 8] = [
     ("optimizers", OPTIMIZERS),
     ("signs", SIGNS),
     ("curves", CURVES),
+    ("held", HELD),
 ];
 
 /// A batch of three through two hidden layers, with every differentiable φ, and a softmax.
@@ -952,7 +953,11 @@ fn a_value_is_told_with_the_decimals_that_it_is_named_with() {
         let found = (0..trace.len()).find(|&i| find(&trace.step(i)));
         trace.step(found.unwrap())
     };
-    let note = step(&|step| step.narration()[0].text(Decimals::default()).starts_with("Note"));
+    let note = step(&|step| {
+        step.narration()[0]
+            .text(Decimals::default())
+            .starts_with("Note")
+    });
     let asked = step(&|step| step.is_ask());
     let [known, value] =
         [&note, &asked].map(|step| step.get(Quantity::Output(3), false).unwrap()[[0, 0]]);

@@ -170,7 +170,7 @@ fn a_short_gradient_ends_a_training() {
             pass.load(&spec.data, &[0, 1, 2, 3, 4]);
             pass.feedforward(network);
             pass.backpropagation(network, spec.training.loss);
-            pass.gradient();
+            pass.gradient(network);
             let slopes = (0..network.last())
                 .flat_map(|l| pass.grad(l).into_iter().copied().collect::<Vec<_>>());
             slopes.map(|slope| slope * slope).sum::<f64>().sqrt()

@@ -691,8 +691,17 @@ fn training_gives_the_bits_of_the_lesson() {
 /// The weights that are printed stand in a lesson as they are, and go on from there.
 #[test]
 fn trained_weights_are_those_of_a_lesson() {
+    for xor in [
+        XOR.to_owned(),
+        XOR.replace("units: 1,", "units: 1, bias: none,"),
+    ] {
+        trained_weights_go_on(&xor);
+    }
+}
+
+fn trained_weights_go_on(xor: &str) {
     let script = "script:\n  - train: {epochs: 30}\n";
-    let (_folder, path) = lesson(&format!("{XOR}{script}"));
+    let (_folder, path) = lesson(&format!("{xor}{script}"));
     let train = |path: &str, epochs: &str, more: &[&str]| -> Value {
         let args = ["train", path, "--epochs", epochs, "--format", "json"];
         serde_json::from_str(&printed(&[&args[..], more].concat())).unwrap()
@@ -701,11 +710,11 @@ fn trained_weights_are_those_of_a_lesson() {
     let half = printed(&["train", &path, "--epochs", "10", "--weights"]);
     let (_, weights) = half.split_once("weights:\n").unwrap();
     let indented: Vec<String> = weights.lines().map(|line| format!("  {line}")).collect();
-    let drawn = XOR
+    let drawn = xor
         .lines()
         .find(|line| line.trim_start().starts_with("init:"))
         .unwrap();
-    let given = XOR.replace(drawn, &format!("  weights:\n{}", indented.join("\n")));
+    let given = xor.replace(drawn, &format!("  weights:\n{}", indented.join("\n")));
     let (_folder, again) = lesson(&format!("{given}{script}"));
     let second = train(&again, "20", &["--weights"]);
     assert_eq!(second["weights"], whole["weights"]);

@@ -84,14 +84,18 @@ def update(samples):
             dv, z_hat = delta, here["z_hat"]
             gamma = globals()[f"S{l}"][:, :1]
             scale = np.hstack([(dv * z_hat).sum(axis=1, keepdims=True), dv.sum(axis=1, keepdims=True)])
-            changes.append((f"S{l}", scale))
+            if not layer.get("frozen"):
+                changes.append((f"S{l}", scale))
             centred = dv - dv.mean(axis=1, keepdims=True) - z_hat * (dv * z_hat).mean(axis=1, keepdims=True)
             delta = gamma / np.sqrt(here["variance"] + 1e-5) * centred
-            blend(l, here, n)
+            if not layer.get("frozen"):
+                blend(l, here, n)
+        if layer.get("frozen"):
+            continue
         gradient = passed[l - 1]["x"] @ delta.T
         # Bias weights are not penalised.
         gradient[1:] += 2 * alpha * globals()[f"W{l - 1}"][1:]
-        changes.append((f"W{l - 1}", gradient))
+        changes.append((f"W{l - 1}", gradient * layer.get("learned", 1)))
     for name, gradient in changes:
         globals()[name] = globals()[name] - rho * gradient
     updates += 1

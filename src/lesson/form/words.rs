@@ -3,7 +3,7 @@
 use super::Vocabulary;
 use super::synonyms::{is_one_of, plain};
 use crate::algebra::Phase;
-use crate::engine::{Activation, Loss, Named};
+use crate::engine::{Activation, Bias, Loss, Named};
 use crate::lesson::Panel;
 
 /// The topics of the course, in the order of the lecture: what a lesson calls them, and what they are about.
@@ -284,6 +284,32 @@ impl Vocabulary for Scale {
     }
 }
 
+impl Vocabulary for Bias {
+    fn all() -> Vec<Self> {
+        Self::ALL.to_vec()
+    }
+
+    fn word(self) -> &'static str {
+        self.name()
+    }
+
+    fn about(self) -> &'static str {
+        match self {
+            Self::Learned => "The bias weights are learned.",
+            Self::Frozen => "They keep their initial values.",
+            Self::None => "There are none, and no row for them in `weights`.",
+        }
+    }
+
+    fn aliases(self) -> &'static [&'static str] {
+        match self {
+            Self::Learned => &["learnt", "trainable", "free"],
+            Self::Frozen => &["fixed", "constant", "held"],
+            Self::None => &["without", "off"],
+        }
+    }
+}
+
 impl Vocabulary for Loss {
     fn all() -> Vec<Self> {
         Self::ALL.to_vec()
@@ -392,6 +418,7 @@ pub(crate) fn called_here<'a>(other: &str, words: &'a [String]) -> Option<&'a st
         find::<Scheme>,
         find::<Named>,
         find::<Scale>,
+        find::<Bias>,
         find::<Goal>,
         find::<Separator>,
         find::<DecimalSign>,
@@ -429,6 +456,7 @@ mod tests {
         check::<Scheme>();
         check::<Named>();
         check::<Scale>();
+        check::<Bias>();
         check::<Goal>();
         check::<Separator>();
         check::<DecimalSign>();

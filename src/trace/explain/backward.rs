@@ -177,7 +177,9 @@ impl Explainer<'_, '_> {
         let last = self.step.last();
         let errors = Quantity::Delta(l + 1);
         let skip = usize::from(l + 1 < last);
+        let layer = self.step.context().layer(l + 1);
         (0..self.step.network().units(l + 1))
+            .filter(|&j| layer.has_weight(row, j))
             .map(|j| {
                 product(
                     self.value(Quantity::Weights(l), true, row, j),

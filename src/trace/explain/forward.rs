@@ -29,7 +29,9 @@ impl Explainer<'_, '_> {
     /// Returns the terms of the weighted sum of one unit.
     fn sum_terms(&self, l: usize, unit: usize, column: usize) -> Vec<Term> {
         let before = !self.step.is_renewed();
+        let layer = self.step.context().layer(l);
         (0..=self.step.network().units(l - 1))
+            .filter(|&i| layer.has_weight(i, unit))
             .map(|i| {
                 product(
                     self.value(Quantity::Weights(l - 1), before, i, unit),

@@ -2,7 +2,7 @@
 
 use super::{Explainer, Explanation};
 use crate::algebra::{Cell, Operation, Quantity};
-use crate::engine::InitScheme;
+use crate::engine::{InitScheme, Parameters};
 use crate::lesson::Start;
 
 impl Explainer<'_, '_> {
@@ -23,7 +23,32 @@ impl Explainer<'_, '_> {
         (is_new && !self.cell.before).then_some(Self { cell, ..*self })
     }
 
+    /// Explains a placeholder in a matrix of weights, or in what is made of its gradient.
+    pub(super) fn not_learned(&self, out: &mut Explanation) {
+        let Cell { row, column, .. } = self.cell;
+        let (Quantity::Weights(l)
+        | Quantity::Gradient(l)
+        | Quantity::Moment(_, Parameters::Weights(l))) = self.cell.symbol
+        else {
+            return;
+        };
+        let layer = self.step.context().layer(l + 1);
+        out.value = None;
+        out.remark = Some(
+            match (layer.has_weight(row, column), row) {
+                (true, _) => "only a placeholder: this weight is frozen, so it is not learned",
+                (false, 0) => "only a placeholder: the layer has no bias",
+                (false, _) => "only a placeholder: there is no such connection",
+            }
+            .into(),
+        );
+    }
+
     pub(super) fn weight(&self, out: &mut Explanation) {
+        if self.step.context().is_frozen(self.cell) {
+            out.remark = Some("a frozen weight: no update changes it".into());
+            return;
+        }
         out.remark = Some(if self.is_left_by_updates() {
             "a weight, as the updates before have left it".into()
         } else {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::template::{Range, Template};
-use crate::engine::{Layer, SeededRng};
+use crate::engine::{Bias, Layer, SeededRng};
 
 /// The number of different seeds for dropout.
 const DROPOUT_SEEDS: usize = 1_000;
@@ -26,7 +26,8 @@ pub(super) fn draw(template: &Template, number: u64, rng: &mut SeededRng) -> Str
     out.push_str("  weights:\n");
     let mut before = template.inputs;
     for layer in &template.layers {
-        let rows: Vec<String> = (0..=before)
+        let first = usize::from(layer.bias == Bias::None);
+        let rows: Vec<String> = (first..=before)
             .map(|_| list(&numbers(Range::Tenths, layer.units, rng)))
             .collect();
         let _ = writeln!(out, "    - {}", bracketed(&rows));
@@ -89,6 +90,20 @@ fn layer(layer: &Layer) -> String {
     }
     if layer.skip {
         out.push_str(", skip: true");
+    }
+    if layer.bias != Bias::Learned {
+        let _ = write!(out, ", bias: {}", layer.bias.name());
+    }
+    if layer.frozen {
+        out.push_str(", frozen: true");
+    }
+    if let Some(connections) = &layer.connections {
+        let rows = connections.chunks(layer.units).map(|row| {
+            let row: Vec<String> = row.iter().map(|&is| u8::from(is).to_string()).collect();
+            bracketed(&row)
+        });
+        let rows: Vec<String> = rows.collect();
+        let _ = write!(out, ", connections: {}", bracketed(&rows));
     }
     out.push('}');
     out

@@ -82,6 +82,16 @@ impl Solver<'_, '_> {
                 }
                 self.unrounded(Quantity::Output(self.last))
             }
+            Operation::Gradient(l) => {
+                let mut gradient = operation.expression(&self.context)?.evaluate(self)?;
+                let layer = self.context.layer(l + 1);
+                for ((row, column), slope) in gradient.indexed_iter_mut() {
+                    if !layer.learns_weight(row, column) {
+                        *slope = 0.0;
+                    }
+                }
+                Some(gradient)
+            }
             _ => operation.expression(&self.context)?.evaluate(self),
         }
     }

@@ -764,7 +764,7 @@ fn block(view: &View, operand: Operand, number: usize) -> Block {
         widths,
         rows: MatrixWindow::whole(operand.rows()),
         columns: MatrixWindow::whole(columns),
-        label: view.theme.text(&operand.label).into_owned(),
+        label: format!("{}{}", view.theme.text(&operand.label), operand.mark),
         operand: operand.into(),
         number,
         mark: view.theme.pick("₀", "<"),

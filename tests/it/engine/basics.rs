@@ -358,7 +358,7 @@ fn views_have_the_shapes_of_a_trace() {
         pass.load(&data, samples);
         pass.feedforward(&network);
         pass.backpropagation(&network, Loss::MeanSquared);
-        pass.gradient();
+        pass.gradient(&network);
         let n = samples.len();
         assert_eq!(pass.samples(), n);
         assert_eq!(

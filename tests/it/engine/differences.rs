@@ -1,7 +1,9 @@
 //! Gradients and errors against central differences of the loss, on random networks.
 
 use ndarray::Array2;
-use nn_tutor::engine::{Activation, Layer, Loss, Network, Pass, PassMode};
+use nn_tutor::engine::{
+    Activation, Bias, Layer, Loss, Network, Optimizer, Pass, PassMode, TrainState, TrainingConfig,
+};
 use proptest::prelude::*;
 
 use super::{any_hidden, data_for, network_with};
@@ -103,6 +105,78 @@ fn is_rough(pass: &Pass, network: &Network) -> bool {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// What is learned has the gradient that it has where everything is learned; what is not has none, and whatever the
+    /// optimizer and the penalty, it keeps its bits.
+    #[test]
+    fn what_is_not_learned_has_no_gradient_and_never_moves(
+        inputs in 1_usize..=4,
+        hidden in any_hidden(SMOOTH, 4),
+        outputs in 1_usize..=3,
+        (activation, loss) in output(),
+        samples in 1_usize..=5,
+        kinds in prop::collection::vec((0_usize..3, any::<bool>(), any::<u32>()), 12),
+        optimizer in prop::sample::select(vec![
+            Optimizer::Descent,
+            Optimizer::Momentum { momentum: 0.9, nesterov: true },
+            Optimizer::Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+        ]),
+        seed in any::<u32>(),
+    ) {
+        let output = Layer::new(outputs, activation);
+        let all = network_with(inputs, hidden, output, 1.0, seed.into());
+        let last = all.last();
+        let layers: Vec<Layer> = (0..last).map(|l| {
+            let (bias, frozen, links) = kinds[l % kinds.len()];
+            let places = all.units(l) * all.units(l + 1);
+            let there = (0..places).map(|place| links >> (place % 32) & 1 == 1);
+            Layer {
+                bias: Bias::ALL[bias],
+                frozen,
+                connections: (links % 3 > 0).then(|| there.collect()),
+                ..all.layers()[l].clone()
+            }
+        }).collect();
+        let weights: Vec<Array2<f64>> = (0..last).map(|l| all.weights(l).to_owned()).collect();
+        let held = Network::new(inputs, layers, weights).unwrap();
+        // The same weights, all of them learned.
+        let weights = (0..last).map(|l| held.weights(l).to_owned()).collect();
+        let free = Network::new(inputs, all.layers().to_vec(), weights).unwrap();
+        let data = data_for(&held, loss, samples, u64::from(seed) + 1);
+        let batch: Vec<_> = (0..samples).collect();
+        let [mut held_pass, mut free_pass] = [&held, &free].map(|network| Pass::new(network, samples));
+        for (pass, network) in [(&mut held_pass, &held), (&mut free_pass, &free)] {
+            pass.forward(network, &data, &batch, PassMode::Predicting);
+            pass.backward(network, loss, 0.1);
+        }
+        let config = TrainingConfig { optimizer, alpha: 0.1, ..TrainingConfig::new(loss, 0.5, samples) };
+        let mut state = TrainState::new(held.clone());
+        for _ in 0..3 {
+            state.step(&mut held_pass.clone(), &data, &batch, &config);
+        }
+        for l in 0..last {
+            let layer = &held.layers()[l];
+            for ((row, column), &slope) in held_pass.grad(l).indexed_iter() {
+                let place = [row, column];
+                if layer.learns_weight(row, column) {
+                    prop_assert_eq!(slope.to_bits(), free_pass.grad(l)[place].to_bits());
+                } else {
+                    prop_assert_eq!(slope.to_bits(), 0_f64.to_bits());
+                    let moved = state.network.weights(l)[place];
+                    prop_assert_eq!(moved.to_bits(), held.weights(l)[place].to_bits());
+                }
+                prop_assert!(layer.has_weight(row, column) || held.weights(l)[place] == 0.0);
+            }
+            if layer.frozen && let Some(norm) = state.network.norm(l + 1) {
+                prop_assert_eq!(&norm.gamma, &held.norm(l + 1).unwrap().gamma);
+                prop_assert_eq!(&norm.beta, &held.norm(l + 1).unwrap().beta);
+            }
+        }
+    }
+}
+
+proptest! {
     #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// The gradients of every weight, γ and β are right, with and without batch normalisation, dropout, skip
@@ -131,7 +205,7 @@ proptest! {
         pass.feedforward(&network);
         prop_assume!(!is_rough(&pass, &network));
         pass.backpropagation(&network, loss);
-        pass.gradient();
+        pass.gradient(&network);
         let last = network.last();
         // The bias weight of a neuron moves its weighted sum alone and by as much: so the errors of a layer,
         // summed over the batch, are the first row of the gradient. That ties δ and its placeholder down.

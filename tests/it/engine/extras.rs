@@ -45,7 +45,7 @@ fn walked(network: &Network, mode: PassMode) -> Pass {
     pass.load(&data, &[4, 0, 5, 1, 2]);
     pass.feedforward(network);
     pass.backpropagation(network, Loss::MeanSquared);
-    pass.gradient();
+    pass.gradient(network);
     pass
 }
 
@@ -56,7 +56,7 @@ fn every_value_is_what_its_formula_says() {
         let pass = walked(&network, mode);
         assert_eq!(pass.mode(), mode);
         for l in 1..network.last() {
-            let of = network.layers()[l - 1];
+            let of = network.layers()[l - 1].clone();
             let z = pass.z(l);
             if let Some(norm) = network.norm(l) {
                 let column =
@@ -359,7 +359,7 @@ fn layers_that_cannot_have_them_are_refused() {
         Network::new(2, layers, weights).map(|_| ())
     };
     let plain = layer(1, false, 0.0, false);
-    assert_eq!(made(vec![layer(2, true, 0.0, true), plain]), Ok(()));
+    assert_eq!(made(vec![layer(2, true, 0.0, true), plain.clone()]), Ok(()));
     for (extra, what) in [
         (layer(2, true, 0.0, false), "batch normalisation"),
         (layer(2, false, 0.5, false), "dropout"),
@@ -370,11 +370,14 @@ fn layers_that_cannot_have_them_are_refused() {
     }
     for share in [-0.1, 1.0, f64::INFINITY] {
         let refused = Err(NetworkError::Dropout { layer: 1, share });
-        assert_eq!(made(vec![layer(2, false, share, false), plain]), refused);
+        assert_eq!(
+            made(vec![layer(2, false, share, false), plain.clone()]),
+            refused
+        );
     }
-    assert!(made(vec![layer(2, false, f64::NAN, false), plain]).is_err());
+    assert!(made(vec![layer(2, false, f64::NAN, false), plain.clone()]).is_err());
     assert_eq!(
-        made(vec![layer(3, false, 0.0, true), plain]),
+        made(vec![layer(3, false, 0.0, true), plain.clone()]),
         Err(NetworkError::Skip {
             layer: 1,
             before: 2,
@@ -382,7 +385,7 @@ fn layers_that_cannot_have_them_are_refused() {
         })
     );
     assert_eq!(
-        made(vec![layer(2, false, 0.1, true), plain]),
+        made(vec![layer(2, false, 0.1, true), plain.clone()]),
         Err(NetworkError::DropoutAndSkip { layer: 1 })
     );
 }

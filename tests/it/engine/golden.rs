@@ -162,7 +162,7 @@ fn follow(case: &Case, optimizer: Optimizer) {
             name("J")
         );
         pass.backpropagation(&network, loss);
-        pass.gradient();
+        pass.gradient(&network);
         pass.penalise(&network, case.alpha);
         pass.update(&mut network, (optimizer, case.rho), &mut state);
         check_moments(&name, &state, optimizer, step);

@@ -27,7 +27,7 @@ fn the_grounded_example_is_right_to_12_digits() {
     pass.feedforward(&network);
     let j = pass.loss(&network, Loss::NegLogLoss);
     pass.backpropagation(&network, Loss::NegLogLoss);
-    pass.gradient();
+    pass.gradient(&network);
     pass.update(
         &mut network,
         (Optimizer::Descent, 1.0),

@@ -18,7 +18,7 @@ fn pass(z: &[f64], activation: Activation, loss: Loss, target: &[f64]) -> (f64, 
     pass.feedforward(&network);
     let j = pass.loss(&network, loss);
     pass.backpropagation(&network, loss);
-    pass.gradient();
+    pass.gradient(&network);
     (j, pass)
 }
 

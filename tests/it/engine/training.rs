@@ -63,7 +63,7 @@ proptest! {
                 pass.feedforward(&recorded);
                 pass.loss(&recorded, loss);
                 pass.backpropagation(&recorded, loss);
-                pass.gradient();
+                pass.gradient(&recorded);
                 pass.penalise(&recorded, alpha);
                 pass.update(&mut recorded, (Optimizer::Descent, config.rho), &mut OptimizerState::default());
                 update += 1;
@@ -195,7 +195,7 @@ proptest! {
         all.load(&data, &(0..samples).collect::<Vec<_>>());
         all.feedforward(&network);
         all.backpropagation(&network, loss);
-        all.gradient();
+        all.gradient(&network);
         let squares = (0..network.last()).flat_map(|l| all.grad(l)).map(|slope| slope * slope);
         let expected = squares.sum::<f64>().sqrt();
         prop_assert!((found - expected).abs() <= 1e-12 * (1.0 + expected), "{found}, {expected}");

@@ -99,10 +99,14 @@ fn edges(view: &View, from: &Column, to: &Column) -> Vec<Edge> {
     };
     // No line ends at a bias unit: nothing flows into it.
     let skip = usize::from(l + 1 < view.step.last());
+    let layer = view.step.context().layer(l + 1);
     let mut edges = Vec::new();
     for (i, y) in from.units() {
         for (unit, to_y) in to.units().filter(|(unit, _)| *unit >= skip) {
             let j = unit - skip;
+            if !layer.has_weight(i, j) {
+                continue;
+            }
             if let Some(&weight) = weights.get((i, j)) {
                 let start = (from.ends[i - from.first], y);
                 let end = (to.starts[unit - to.first], to_y);
