@@ -20,6 +20,7 @@ pub mod rng;
 pub mod state;
 pub mod training;
 
+pub(crate) use activation::branch;
 pub use activation::{Activation, SATURATION_MARGIN};
 pub use config::TrainingConfig;
 pub use data::{DataError, DataSet, DataSetOptions, Family, Named, Samples, Targets};

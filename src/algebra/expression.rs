@@ -118,7 +118,7 @@ pub enum Notation<'a> {
     Formula,
     /// A formula of one cell.
     Cell,
-    /// A matrix equation: numbers for scalars, the name of φ.
+    /// A matrix equation: numbers for scalars, the name of φ and its parameter where that is not the usual one.
     Equation,
     /// NumPy, with what stands there for φ.
     NumPy(&'a str),
@@ -400,13 +400,15 @@ impl Expression {
             (Self::Variable(variable), _) => name(*variable),
             (Self::Scalar(scalar), _) => scalar.text(notation, context),
             (Self::Phi(..), Notation::NumPy(phi)) => phi.to_owned(),
-            (Self::Phi(l, of), _) => {
-                let phi = match notation {
-                    Notation::Equation => context.activation(*l).name(),
-                    _ => "φ",
-                };
-                format!("{phi}({})", of.text(notation, context, name))
+            (Self::Phi(l, of), Notation::Equation) => {
+                let phi = context.activation(*l);
+                let of = of.text(notation, context, name);
+                match phi.unusual_parameter() {
+                    Some(parameter) => format!("{}({of}; {parameter})", phi.name()),
+                    None => format!("{}({of})", phi.name()),
+                }
             }
+            (Self::Phi(_, of), _) => format!("φ({})", of.text(notation, context, name)),
             (Self::Root(of), _) => {
                 let root = match notation {
                     Notation::NumPy(_) => "np.sqrt",

@@ -204,7 +204,7 @@ pub(crate) struct ActivationFacts {
     /// φ(z).
     pub formula: &'static str,
     /// φ(z) with numbers: `{-z}` is −z, and `{(z)}` has brackets where it is a sum. `{powers}` are those of e for all
-    /// units of the layer, in brackets.
+    /// units of the layer, in brackets. A `|` parts the [branches](branch) by z.
     pub numbers: &'static str,
     /// The lines of NumPy, the last of which is φ(z).
     pub numpy: &'static [&'static str],
@@ -222,7 +222,8 @@ pub(crate) struct ActivationFacts {
 pub(crate) struct Slope {
     /// ψ(x), for an output x.
     pub formula: &'static str,
-    /// ψ(x) with numbers: `{(x)}` has brackets where it is negative, `{psi}` is the slope itself.
+    /// ψ(x) with numbers: `{(x)}` has brackets where it is negative, `{psi}` is the slope itself. A `|` parts the
+    /// [branches](branch) by x.
     pub numbers: &'static str,
     /// ψ with numbers where the output is at a limit of φ, computed from the weighted sum. `{others}` are the powers of
     /// e for the other units of the layer, in brackets.
@@ -235,6 +236,16 @@ pub(crate) struct Slope {
     pub numpy_at_limit: Option<&'static str>,
     /// A function in Python; `None` where an error never needs it.
     pub python: Option<&'static str>,
+}
+
+/// Returns the branch of a text with numbers that holds for a value: before a `|` stands the one for values above 0,
+/// behind it the one for all others.
+pub(crate) fn branch(numbers: &'static str, value: f64) -> &'static str {
+    match numbers.split_once('|') {
+        Some((above, _)) if value > 0.0 => above,
+        Some((_, below)) => below,
+        None => numbers,
+    }
 }
 
 /// The shape of the curve of φ.
@@ -396,12 +407,19 @@ impl Activation {
         Some((self.facts().parameter?, self.value()?))
     }
 
-    /// Returns the name, with the parameter if it may differ from the default.
+    /// Returns the name, with the parameter if that is not the usual one.
     pub(crate) fn full_name(self) -> String {
-        match self.parameter() {
-            Some((parameter, value)) => format!("{} with {parameter} {value}", self.name()),
+        match self.unusual_parameter() {
+            Some(parameter) => format!("{} with {parameter}", self.name()),
             None => self.name().to_owned(),
         }
+    }
+
+    /// Returns name and value of a parameter that is not the one that the name alone stands for, such as `slope 0.2`.
+    pub(crate) fn unusual_parameter(self) -> Option<String> {
+        let (parameter, _) = self.parameter()?;
+        let is_usual = Self::from_name(self.name()) == Some(self);
+        (!is_usual).then(|| self.filled(&format!("{parameter} {{a}}")))
     }
 
     /// Returns the value of the parameter; 0 if there is none.

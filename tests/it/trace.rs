@@ -493,6 +493,20 @@ impl MatrixReader<'_> {
         value
     }
 
+    /// Reads what stands behind the argument of φ, such as `; steepness 2)`.
+    fn parameter_of(&mut self, phi: Activation) -> Activation {
+        let (given, rest) = self.rest.split_once(')').unwrap();
+        self.rest = rest;
+        let Some(given) = given.trim_start().strip_prefix("; ") else {
+            assert_eq!(given.trim(), "", "no bracket before {rest}");
+            return phi;
+        };
+        let (parameter, value) = given.split_once(' ').unwrap();
+        let phi = phi.with_parameter(read(value));
+        assert_eq!(phi.parameter(), Some((parameter, read(value))));
+        phi
+    }
+
     fn factor(&mut self) -> Array2<f64> {
         if self.take("√(") {
             return self.closed().mapv(f64::sqrt);
@@ -511,7 +525,7 @@ impl MatrixReader<'_> {
         }
         for phi in Activation::ALL {
             if self.take(&format!("{}(", phi.name())) {
-                let mut value = self.closed();
+                let (mut value, phi) = (self.sum(), self.parameter_of(phi));
                 for mut column in value.columns_mut() {
                     let mut numbers = column.to_vec();
                     phi.phi_column(&mut numbers);

@@ -19,7 +19,7 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
     words: "softplus: a ReLU without its corner, which is never quite 0",
     noun: "softplus",
     formula: "log(1 + e^z)",
-    numbers: "log(1 + e^{z})",
+    numbers: "log(1 + e^{(z)})",
     numpy: &["np.logaddexp(0, {z})"],
     numpy_of_tiny: None,
     python: &["lambda z: np.logaddexp(0, z)"],

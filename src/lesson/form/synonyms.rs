@@ -185,7 +185,10 @@ pub(crate) const KEYS: &[Synonyms] = &[
         ],
         "activation",
     ),
-    (&["negative slope", "leak", "alpha"], "slope"),
+    (&["negative slope", "leak"], "slope"),
+    (&["α"], "alpha"),
+    (&["slope parameter", "gain", "sharpness", "k"], "steepness"),
+    (&["at 0", "value at zero", "values at zero"], "at_zero"),
     (
         &["batch normalization", "batch normalisation", "bn"],
         "batch_norm",

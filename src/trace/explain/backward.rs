@@ -9,7 +9,7 @@ use crate::algebra::{
     Cell, Operation, Quantity, RichText, has_shortcut, is_lost,
     notation::{index, layer},
 };
-use crate::engine::Activation;
+use crate::engine::{Activation, branch};
 
 /// The remark on the gradient of a bias weight in front of batch normalisation, which is 0.
 const CANCELLED: &str = "0 but for rounding: whatever a bias weight adds to all sums, subtracting their mean takes away";
@@ -62,7 +62,7 @@ impl Explainer<'_, '_> {
             .filter(|_| activation.is_at_limit(x) || activation.limits().0 == 0.0 && is_lost(x));
         let z = || self.value(context.sums(l), false, unit, column);
         let number = |value: f64| RichText::new().number(value);
-        let numbers = activation.filled(from_sums.unwrap_or(slope.numbers));
+        let numbers = activation.filled(from_sums.unwrap_or(branch(slope.numbers, x)));
         let numbers = filled(&numbers, |name| match name {
             "z" => number(z()),
             "(z)" => number(z()),

@@ -6,7 +6,7 @@ use crate::algebra::{
     Cell, Operation, Quantity, RichText,
     notation::{index, layer},
 };
-use crate::engine::Activation;
+use crate::engine::{Activation, branch};
 
 impl Explainer<'_, '_> {
     pub(super) fn sum(&self, out: &mut Explanation, l: usize) {
@@ -104,7 +104,7 @@ impl Explainer<'_, '_> {
         };
         let bracketed = |before: &'static str| RichText::from(before).then(sum()).words(")");
         out.terms.push(positive(filled(
-            &activation.filled(facts.numbers),
+            &activation.filled(branch(facts.numbers, z)),
             |name| match name {
                 "-z" if has_terms => bracketed("−("),
                 "-z" => RichText::new().number(-z),

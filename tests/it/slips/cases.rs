@@ -510,14 +510,14 @@ fn of_leaky_units() -> Vec<Shown> {
                 "x(1)",
                 "1.2 0",
                 Slip::OtherFunction,
-                "You have 0: that is the relu of z⁽¹⁾; φ is leaky-relu here.",
+                "You have 0: that is the relu of z⁽¹⁾; φ is leaky-relu with slope 0.2 here.",
             ),
             (
                 "error",
                 "delta(1)",
                 "0.924 0",
                 Slip::OtherFunction,
-                "You have 0: that is W⁽¹⁾δ⁽²⁾ times the slope of relu, [x > 0]; φ is leaky-relu here, and its slope 1 for x > 0, else 0.2.",
+                "You have 0: that is W⁽¹⁾δ⁽²⁾ times the slope of relu, [x > 0]; φ is leaky-relu with slope 0.2 here, and its slope 1 for x > 0, else 0.2.",
             ),
         ],
     )
