@@ -445,9 +445,12 @@ impl Activation {
         // Only a factor of exactly 1 is left out.
         #[allow(clippy::float_cmp)]
         let is_one = value == 1.0;
-        let factor = |sign: &str| match is_one {
-            true => String::new(),
-            false => format!("{told}{sign}"),
+        let factor = |sign: &str| {
+            if is_one {
+                String::new()
+            } else {
+                format!("{told}{sign}")
+            }
         };
         ["", "·", " * "]
             .into_iter()

@@ -45,6 +45,8 @@ const BENT: ActivationFacts = ActivationFacts {
     ..FACTS
 };
 
+// Only the value that was written as 1.
+#[allow(clippy::float_cmp)]
 pub(super) const fn facts(alpha: f64) -> &'static ActivationFacts {
     if alpha == 1.0 { &FACTS } else { &BENT }
 }

@@ -56,6 +56,8 @@ const ZERO_AT_ZERO: ActivationFacts = ActivationFacts {
     ..FIRES_AT_ZERO
 };
 
+// Only the value that was written as 1.
+#[allow(clippy::float_cmp)]
 pub(super) const fn facts(at_zero: f64) -> &'static ActivationFacts {
     if at_zero == 1.0 {
         &FIRES_AT_ZERO
