@@ -22,7 +22,7 @@ pub mod training;
 
 pub(crate) use activation::branch;
 pub use activation::{Activation, SATURATION_MARGIN};
-pub use config::TrainingConfig;
+pub use config::{Reduction, TrainingConfig};
 pub use data::{DataError, DataSet, DataSetOptions, Family, Named, Samples, Targets};
 pub use init::{Init, InitScheme};
 pub use interrupt::Interrupt;

@@ -386,7 +386,7 @@ pub enum Panel {
     Outputs,
     /// The inputs as a picture.
     Picture,
-    /// The samples of the batch with their losses and the mean.
+    /// The samples of the batch with their losses and the mean or sum.
     Batch,
 }
 
@@ -458,7 +458,7 @@ pub enum Goal {
     AllRight,
     /// No sample of an epoch was wrong at its turn.
     NoMistake,
-    /// The mean loss over the data set is below this.
+    /// The loss over the data set is below this, reduced as that of a batch is.
     LossBelow(f64),
     /// The gradient of that loss, over all weights √(Σ ∂J/∂w²), is shorter than this.
     GradientBelow(f64),

@@ -21,6 +21,13 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Returns the number by which J and δ of the batch are divided, as [`Reduction::divisor`] does.
+    ///
+    /// [`Reduction::divisor`]: crate::engine::Reduction::divisor
+    pub const fn divisor(&self) -> Option<usize> {
+        self.training.reduction.divisor(self.samples)
+    }
+
     /// Index of the output layer.
     pub fn last(&self) -> usize {
         self.network.last()

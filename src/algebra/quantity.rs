@@ -21,7 +21,7 @@ pub enum Quantity {
     Sum(usize),
     /// `y`: the targets.
     Target,
-    /// `J`: the batch's mean loss.
+    /// `J`: the batch's loss, the mean over its samples or their sum.
     Loss,
     /// `∂J/∂ŷ`.
     LossSlope,
@@ -86,13 +86,13 @@ pub enum Quantity {
     Samples,
     /// The number of samples in the data set that are right with the current weights.
     Right,
-    /// The mean loss over the whole data set.
+    /// The loss over the whole data set, a mean or a sum.
     DataLoss,
     /// The number of samples in the held-out set.
     HeldOutSamples,
     /// The number of samples in the held-out set that are right with the current weights.
     HeldOutRight,
-    /// The mean loss over the held-out set.
+    /// The loss over the held-out set, a mean or a sum.
     HeldOutLoss,
 }
 

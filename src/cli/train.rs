@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::Failure;
 use super::args::Format;
 use crate::algebra::Phase;
-use crate::engine::{Bias, Evaluation, Init, Network, TrainState, Trainer};
+use crate::engine::{Bias, Evaluation, Init, Network, Reduction, TrainState, Trainer};
 use crate::lesson::{Action, Lesson, LessonError, NetworkSpec, Start as Initial};
 use crate::trace::{Divergence, first_network, is_finite};
 
@@ -27,8 +27,11 @@ struct Outcome<'a> {
     /// The seconds that the training loop alone took.
     seconds: f64,
     samples_per_second: f64,
-    /// The mean loss over the data set after training.
+    /// The loss over the data set after training: the mean, or the sum where the lesson says so.
     loss: f64,
+    /// `sum` where the losses of the samples are summed up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reduction: Option<&'static str>,
     /// The number of samples in the data set that are right after training; null for a regressor.
     right: Option<usize>,
     /// The number of samples in the data set.
@@ -68,6 +71,9 @@ struct Comparison<'a> {
     network: Option<&'a str>,
     epochs: usize,
     data_set: usize,
+    /// `sum` where the losses of the samples are summed up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reduction: Option<&'static str>,
     starts: Vec<Start>,
     /// The number of starts that got every sample right; null for a regressor.
     all_right: Option<usize>,
@@ -84,6 +90,8 @@ struct Start {
 pub(super) fn run(lesson: &Lesson, order: &Order, out: &mut impl Write) -> Result<(), Failure> {
     let spec = choose(lesson, order.network)?;
     let epochs = order.epochs;
+    let reduction = spec.training.reduction;
+    let reduction = (reduction != Reduction::default()).then(|| reduction.name());
     let network = Some(spec.name.as_str()).filter(|name| !name.is_empty());
     if let Some(seeds) = order.seeds {
         let starts = (0..seeds as u64).map(|seed| {
@@ -101,6 +109,7 @@ pub(super) fn run(lesson: &Lesson, order: &Order, out: &mut impl Write) -> Resul
             network,
             epochs,
             data_set: spec.data.len(),
+            reduction,
             all_right: starts
                 .iter()
                 .all(|start| start.right.is_some())
@@ -124,6 +133,7 @@ pub(super) fn run(lesson: &Lesson, order: &Order, out: &mut impl Write) -> Resul
         seconds,
         samples_per_second: samples as f64 / seconds,
         loss: evaluation.loss,
+        reduction,
         right: evaluation.right,
         data_set: spec.data.len(),
         held_out: held_out(spec, &trained),
@@ -185,7 +195,12 @@ fn write_starts(outcome: &Comparison, out: &mut impl Write) -> io::Result<()> {
     if let Some(network) = outcome.network {
         writeln!(out, "network: {network}")?;
     }
-    writeln!(out, "{:>6}  {:<12}  right", "seed", "loss")?;
+    writeln!(
+        out,
+        "{:>6}  {:<12}  right",
+        "seed",
+        named(outcome.reduction)
+    )?;
     for start in &outcome.starts {
         let right = right(start.right, outcome.data_set);
         writeln!(out, "{:>6}  {:<12}  {right}", start.seed, loss(start.loss))?;
@@ -215,10 +230,11 @@ fn write_text(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
         // The rate is never more than a count can hold, and fractions of a sample do not matter.
         indicatif::HumanFloatCount(outcome.samples_per_second.round())
     )?;
-    writeln!(out, "loss: {}", loss(outcome.loss))?;
+    writeln!(out, "{}: {}", named(outcome.reduction), loss(outcome.loss))?;
     writeln!(out, "right: {}", right(outcome.right, outcome.data_set))?;
     if let Some(held_out) = &outcome.held_out {
-        writeln!(out, "held-out loss: {}", loss(held_out.loss))?;
+        let named = named(outcome.reduction);
+        writeln!(out, "held-out {named}: {}", loss(held_out.loss))?;
         let right = right(held_out.right, held_out.samples);
         writeln!(out, "held-out right: {right}")?;
     }
@@ -234,6 +250,14 @@ fn write_text(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Returns what a loss over a data set is called: the mean is simply the loss.
+const fn named(reduction: Option<&str>) -> &'static str {
+    match reduction {
+        Some(_) => Reduction::Sum.loss_name(),
+        None => "loss",
+    }
 }
 
 /// Returns a loss with enough digits to tell small ones apart.

@@ -21,7 +21,7 @@ pub const TARGET_SUM_TOLERANCE: f64 = 1e-9;
 /// The table of losses: name and file.
 macro_rules! losses {
     ($($(#[$doc:meta])* $name:ident in $file:ident,)*) => {
-        /// The loss J, which training minimises; always the mean over the samples of a batch.
+        /// The loss J, which training minimises; the mean over the samples of a batch, or their sum.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Loss {
             $($(#[$doc])* $name,)*

@@ -9,6 +9,7 @@ use ndarray::Array2;
 
 use self::extras::Extras;
 use super::activation::is_nearly_one;
+use super::config::Reduction;
 use super::data::DataSet;
 use super::loss::Loss;
 use super::matmul;
@@ -45,6 +46,7 @@ pub struct Pass {
     capacity: usize,
     samples: usize,
     mode: PassMode,
+    reduction: Reduction,
     layers: Vec<LayerValues>,
     /// `true` if any layer is batch-normalised.
     has_norms: bool,
@@ -149,6 +151,7 @@ impl Pass {
             capacity,
             samples: 0,
             mode: PassMode::default(),
+            reduction: Reduction::default(),
             has_norms: network.layers().iter().any(|layer| layer.batch_norm),
             layers,
             gradients: (0..network.last())
@@ -180,6 +183,19 @@ impl Pass {
     /// Returns the purpose of the pass.
     pub fn mode(&self) -> PassMode {
         self.mode
+    }
+
+    /// Sets how the losses of a batch become one J. It stays the same when another batch is loaded; initially it is
+    /// [`Reduction::Mean`].
+    pub fn set_reduction(&mut self, reduction: Reduction) {
+        self.reduction = reduction;
+    }
+
+    /// Returns the pass with another [reduction](Self::set_reduction).
+    #[must_use]
+    pub fn reducing(mut self, reduction: Reduction) -> Self {
+        self.set_reduction(reduction);
+        self
     }
 
     /// Loads these samples of the data set, given by their 0-based numbers, as the batch: fills x⁽⁰⁾ and the targets.
@@ -226,8 +242,8 @@ impl Pass {
         self.feedforward(network);
     }
 
-    /// Computes everything between feedforward and update: the gradients of the batch's mean loss and of the L2 penalty
-    /// with the factor `alpha`, 0 for no penalty.
+    /// Computes everything between feedforward and update: the gradients of the batch's loss and of the L2 penalty with
+    /// the factor `alpha`, 0 for no penalty.
     pub fn backward(&mut self, network: &Network, loss: Loss, alpha: f64) {
         self.backpropagation(network, loss);
         self.gradient(network);
@@ -263,13 +279,14 @@ impl Pass {
         }
     }
 
-    /// Returns J, the mean loss over the batch.
+    /// Returns J, the mean or the summed loss over the batch.
     ///
-    /// The losses are summed over the units of a sample, then over the samples, then divided by N.
+    /// The losses are summed over the units of a sample, then over the samples, then divided by N for a mean.
     pub fn loss(&mut self, network: &Network, loss: Loss) -> f64 {
         debug_assert_eq!(network.last() + 1, self.layers.len());
         let n = self.samples;
-        self.add_losses(0.0, loss) / n as f64
+        let total = self.add_losses(0.0, loss);
+        self.reduction.of(total, n)
     }
 
     /// Returns `total` plus the loss of every sample, added one after the other.
@@ -286,9 +303,9 @@ impl Pass {
         )
     }
 
-    /// Computes the errors δ⁽ˡ⁾ = ∂J/∂z⁽ˡ⁾ from the output back to layer 1, including the 1/N of the mean loss.
+    /// Computes the errors δ⁽ˡ⁾ = ∂J/∂z⁽ˡ⁾ from the output back to layer 1, including the 1/N of a mean.
     ///
-    /// At the output δ = (ŷ − y)/N where loss and activation have the shortcut ([`Loss::has_shortcut`]; computed as
+    /// At the output δ = (ŷ − y)/N, for a sum ŷ − y, where loss and activation have the shortcut ([`Loss::has_shortcut`]; computed as
     /// (1 − y) − (1 − ŷ) where both are near 1), else δ = ψ(ŷ) ∘ ∂J/∂ŷ; on any other layer δ = ψ(x) ∘ (W δ[1+]).
     ///
     /// In general e = ∂J/∂x is W δ[1+], plus e of the next layer where that has a skip connection. Then
@@ -326,7 +343,7 @@ impl Pass {
             let outputs = &layer.x[bias..];
             let psi = &mut layer.psi[bias..];
             let delta = &mut layer.delta[bias..];
-            let share = n as f64;
+            let divisor = self.reduction.divisor(n).map(|n| n as f64);
             let values = outputs.iter().zip(&self.targets);
             if loss.has_shortcut(activation) {
                 activation.slopes(outputs, psi);
@@ -345,15 +362,16 @@ impl Pass {
                     });
                 }
                 // Dividing by 1 changes no bit, but takes time.
-                if n > 1 {
+                if let Some(divisor) = divisor {
                     for delta in delta {
-                        *delta /= share;
+                        *delta /= divisor;
                     }
                 }
             } else {
                 // The last layer has no next one to pull errors from: their buffer holds ∂J/∂ŷ.
+                let divisor = divisor.unwrap_or(1.0);
                 for (slope, (&output, &target)) in layer.pulled.iter_mut().zip(values) {
-                    *slope = loss.slope(output, target) / share;
+                    *slope = loss.slope(output, target) / divisor;
                 }
                 activation.errors([&layer.z, outputs, &layer.pulled], n, psi, delta);
             }

@@ -57,6 +57,7 @@ impl TrainState {
     ) -> &'p mut Pass {
         let mode = config.mode(self.progress.updates);
         pass.forward(&self.network, data, samples, mode);
+        pass.set_reduction(config.reduction);
         pass.backward(&self.network, config.loss, config.alpha);
         self.update(pass, config);
         pass

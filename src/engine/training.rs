@@ -14,7 +14,7 @@ const EVALUATED_TOGETHER: usize = 32;
 /// The quality of a network on a data set.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Evaluation {
-    /// The mean loss over all samples.
+    /// The loss over all samples: their mean, or their sum where the [reduction](super::Reduction) is one.
     pub loss: f64,
     /// The number of right predictions, by the rule of [`Activation::is_right`]; `None` for regression, that is, where
     /// [`DataSet::is_classes`] is false.
@@ -51,8 +51,8 @@ impl Trainer {
         }
         let batch_size = batch_size.min(data.len().max(1));
         Self {
-            pass: Pass::new(network, batch_size),
-            evaluation: Pass::new(network, EVALUATED_TOGETHER),
+            pass: Pass::new(network, batch_size).reducing(config.reduction),
+            evaluation: Pass::new(network, EVALUATED_TOGETHER).reducing(config.reduction),
             gradients: (0..network.last())
                 .map(|l| vec![0.0; network.slice(l).len()])
                 .collect(),
@@ -109,10 +109,10 @@ impl Trainer {
         }
     }
 
-    /// Returns the mean loss over a whole data set and the number of right predictions.
+    /// Returns the loss over a whole data set, reduced as that of a batch is, and the number of right predictions.
     ///
     /// The network predicts: nothing is dropped, and running statistics normalise. The loss has the bits of
-    /// [`Pass::loss`] over the set as one batch; it is NaN for an empty set. The set may differ from the training set,
+    /// [`Pass::loss`] over the set as one batch; the mean of an empty set is NaN. The set may differ from the training set,
     /// in size too.
     ///
     /// # Panics
@@ -135,13 +135,13 @@ impl Trainer {
                 .map(|(sum, right)| sum + right);
         }
         Evaluation {
-            loss: total / data.len() as f64,
+            loss: self.config.reduction.of(total, data.len()),
             right,
         }
     }
 
-    /// Returns the norm √(Σ (∂J/∂w)²) of the gradient over all weights, bias weights included, where J is the mean loss
-    /// over a whole data set without a penalty. It is NaN for an empty set.
+    /// Returns the norm √(Σ (∂J/∂w)²) of the gradient over all weights, bias weights included, where J is the loss
+    /// over a whole data set, reduced as in [`evaluate`](Self::evaluate), without a penalty.
     ///
     /// The network predicts, as in [`evaluate`](Self::evaluate). The parameters γ and β of batch normalisation are left
     /// out: their slopes are linear combinations of those of the weights into the layer, and are 0 where those are.
@@ -159,17 +159,18 @@ impl Trainer {
             self.predict(network, data, start);
             self.evaluation.backpropagation(network, loss);
             self.evaluation.gradient(network);
-            // The gradient of a batch is that of its own mean loss.
-            let samples = self.evaluation.samples() as f64;
+            // The gradient of a batch is that of its own loss, which may be a mean.
+            let reduction = self.config.reduction;
+            let divisor = reduction.divisor(self.evaluation.samples()).unwrap_or(1) as f64;
             for (l, sum) in self.gradients.iter_mut().enumerate() {
                 for (sum, gradient) in sum.iter_mut().zip(self.evaluation.grad(l)) {
-                    *sum += samples * gradient;
+                    *sum += divisor * gradient;
                 }
             }
         }
         let slopes = self.gradients.iter().flatten();
         let squares = slopes.fold(0.0, |total, slope| total + slope * slope);
-        squares.sqrt() / data.len() as f64
+        self.config.reduction.of(squares.sqrt(), data.len())
     }
 
     /// Feeds forward the samples from `start` on, in the order of the set rather than that of the epoch.

@@ -11,7 +11,7 @@ use std::ops::Range;
 use ndarray::ArrayView2;
 
 use crate::algebra::{Decimals, Quantity};
-use crate::engine::{Activation, DataSet, Loss, Moment, Network, Optimizer, Parameters};
+use crate::engine::{Activation, DataSet, Loss, Moment, Network, Optimizer, Parameters, Reduction};
 use crate::lesson::{Action, Lesson, NetworkSpec};
 use crate::trace::{Ended, Step, StepKind, Trace, first_network, learned};
 
@@ -45,6 +45,11 @@ pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Re
     } else {
         with_optimizers(&head)
     };
+    let head = if has_sums(lesson) {
+        with_sums(&head)
+    } else {
+        head
+    };
     out.write_all(head.as_bytes())?;
     writeln!(
         out,
@@ -77,6 +82,30 @@ fn with_optimizers(head: &str) -> String {
         )
         .replace("in \"WSmv\"", "in \"WSmvVMRt\"");
     format!("{before}{OPTIMIZERS}def update({update}")
+}
+
+/// Returns whether a network of the lesson has the sum over a batch as its loss.
+fn has_sums(lesson: &Lesson) -> bool {
+    let mut networks = lesson.networks.iter();
+    networks.any(|spec| spec.training.reduction == Reduction::Sum)
+}
+
+/// Returns the head for a lesson in which a loss is a sum, not a mean.
+fn with_sums(head: &str) -> String {
+    head.replace("mean_loss(", "reduced_loss(")
+        .replace(
+            "\"\"\"The mean loss over a whole set, as when predicting.\"\"\"",
+            "\"\"\"The loss over a whole set, its mean or its sum, as when predicting.\"\"\"",
+        )
+        .replace(
+            "    return np.mean(np.sum(terms, axis=0))\n",
+            "    return np.sum(terms) if reduction == \"sum\" else np.mean(np.sum(terms, axis=0))\n",
+        )
+        .replace(
+            "    x, y = passed[-1][\"x\"], Y[samples].T\n",
+            "    x, y = passed[-1][\"x\"], Y[samples].T\n    share = 1 if reduction == \"sum\" else n\n",
+        )
+        .replace(" / n\n", " / share\n")
 }
 
 /// Returns the entries for φ and ψ of every activation without a parameter, and of those with one that the
@@ -174,12 +203,13 @@ fn networks(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
         let Ok(first) = first_network(lesson, spec) else {
             continue;
         };
-        network(spec, &first, &sets, out)?;
+        network(lesson, spec, &first, &sets, out)?;
     }
     Ok(())
 }
 
 fn network(
+    lesson: &Lesson,
     spec: &NetworkSpec,
     first: &Network,
     sets: &[&DataSet],
@@ -213,6 +243,10 @@ fn network(
     let optimizer = spec.training.optimizer;
     if optimizer != Optimizer::Descent {
         writeln!(out, "    {}", settings_of(optimizer))?;
+    }
+    // Every network has what one of them has, so that none is left with the setting of another.
+    if has_sums(lesson) {
+        writeln!(out, "    reduction={:?},", spec.training.reduction.name())?;
     }
     writeln!(out, "    epoch=0, updates=0,")?;
     writeln!(out, "    layers=[")?;
@@ -306,7 +340,12 @@ fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
             if matches!(ended, Some(Ended::Patience { .. })) {
                 writeln!(out, "keep_best()")?;
             }
-            writeln!(out, "show({number}, \"J\", mean_loss(X, Y))")?;
+            let loss = if has_sums(lesson) {
+                "reduced_loss"
+            } else {
+                "mean_loss"
+            };
+            writeln!(out, "show({number}, \"J\", {loss}(X, Y))")?;
             return Ok(());
         }
         StepKind::Operation(_) => {}

@@ -27,7 +27,7 @@ use super::limits::{
 };
 use super::{Batch, Panel};
 use crate::algebra::Phase;
-use crate::engine::{Activation, Bias, Loss, Named};
+use crate::engine::{Activation, Bias, Loss, Named, Reduction};
 
 mod rules;
 mod synonyms;
@@ -76,6 +76,9 @@ macro_rules! with_settings {
             /// Samples per update, or all of them.
             #[schemars(extend("default" = 1, "x-absent" = "`1`, as in the lecture"))]
             pub(crate) batch: Option<Batch>,
+            /// What J is of the losses of a batch, and of a data set; δ and the gradients follow from it.
+            #[schemars(extend("default" = "mean"))]
+            pub(crate) reduction: Option<Word<Reduction>>,
             /// How an update makes its step out of the gradient, with what it keeps of the gradients before.
             #[schemars(
                 example = serde_json::json!({"momentum": 0.9}),
@@ -750,7 +753,7 @@ pub(crate) struct Train {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "until", extend("allOf" = [exactly_one(&["loss_below", "gradient_below"], &[])]))]
 pub(crate) struct Until {
-    /// The mean loss over the data set is below this.
+    /// The loss over the data set, its mean or its sum as `reduction` says, is below this.
     #[schemars(example = 0.05, transform = above_0)]
     pub(crate) loss_below: Option<Number>,
     /// The gradient of that loss over all weights is shorter than this.

@@ -14,7 +14,7 @@ use super::typing;
 use super::validate::{count, wrong};
 use super::yaml::At;
 use super::{Batch, NetworkSpec, Span, Start};
-use crate::engine::{Activation, Bias, Init, InitScheme, Layer, Loss, Optimizer, TrainingConfig};
+use crate::engine::{Activation, Bias, Init, InitScheme, Layer, Loss, Optimizer, Reduction, TrainingConfig};
 
 /// The learning rate ρ if a lesson gives none: that of the lecture's example.
 pub(crate) const DEFAULT_LEARNING_RATE: f64 = 1.0;
@@ -269,6 +269,10 @@ impl Common<'_> {
                     .dropout_seed
                     .or(lesson.dropout_seed)
                     .map_or(0, |seed| seed.0 as u64),
+                reduction: own
+                    .reduction
+                    .or(lesson.reduction)
+                    .map_or(Reduction::Mean, |reduction| reduction.0),
                 ..TrainingConfig::new(loss, rate, batch_size)
             },
             data: data.training,

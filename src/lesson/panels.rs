@@ -40,7 +40,7 @@ impl Panel {
             }
             Self::Outputs => "The outputs as bars, with their targets.",
             Self::Picture => "The inputs as a picture. For a square number of inputs, 16 or more.",
-            Self::Batch => "The samples of the batch, their losses and the mean.",
+            Self::Batch => "The samples of the batch, their losses and the mean or sum.",
         }
     }
 

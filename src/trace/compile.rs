@@ -191,7 +191,8 @@ impl Trace {
         let measured = spec.data.len() + spec.held_out.as_ref().map_or(0, |held| held.len());
         let every = (count * measured).div_ceil(MEASURED).max(1);
         let widest = batches.iter().map(Vec::len).max();
-        let mut pass = Pass::new(&running.state.network, widest.unwrap_or(1));
+        let mut pass = Pass::new(&running.state.network, widest.unwrap_or(1))
+            .reducing(spec.training.reduction);
         let mut last = self
             .losses(running.key(), &running.state.network)
             .last(running.state.progress.updates);
@@ -249,7 +250,7 @@ impl Trace {
         Ok(())
     }
 
-    /// Returns the mean losses of a network over its data set and its held-out set.
+    /// Returns the losses of a network over its data set and its held-out set.
     pub(super) fn losses(&self, key: StateKey, network: &Network) -> Losses {
         let spec = &self.lesson.networks[key.network];
         let held_out = self.states.measured_on_held_out((key, 0), spec, network);

@@ -4,7 +4,7 @@ use super::states::StateKey;
 use super::{Ended, Segment, SegmentBody, Trace};
 use crate::algebra::Operation;
 
-/// The mean loss over the data set, and over the held-out set where there is one.
+/// The loss over the data set, a mean or a sum, and over the held-out set where there is one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Losses {
     pub(super) train: f64,

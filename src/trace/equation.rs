@@ -535,10 +535,9 @@ fn parts(step: &Step) -> Vec<Part> {
             .sign("=")
             .result(Quantity::Delta(last)),
         Operation::OutputError if has_shortcut(&step.context()) => {
-            let samples = step.columns();
-            let (before, after) = match samples {
-                1 => (start, "=".into()),
-                _ => (start.sign("("), format!(") / {samples} =")),
+            let (before, after) = match step.context().divisor() {
+                None => (start, "=".into()),
+                Some(divisor) => (start.sign("("), format!(") / {divisor} =")),
             };
             before
                 .plain(Quantity::Output(last))

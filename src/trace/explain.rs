@@ -24,7 +24,7 @@ pub struct Explanation {
     pub formula: RichText,
     /// The terms with numbers. Their sum, divided by `divisor`, is the value.
     pub terms: Vec<Term>,
-    /// The divisor of the sum of the terms: the number of samples of a mean.
+    /// The divisor of the sum of the terms: the number of samples of a mean; `None` for a sum.
     pub divisor: Option<usize>,
     /// The number itself; `None` for a placeholder.
     pub value: Option<f64>,

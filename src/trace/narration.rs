@@ -211,6 +211,7 @@ fn new_loss(step: &Step) -> RichText {
             })
     };
     let samples = step.spec().data.len();
+    let reduction = step.spec().training.reduction.name();
     if samples == step.columns() {
         return text;
     }
@@ -222,14 +223,14 @@ fn new_loss(step: &Step) -> RichText {
     if all_go == Direction::Neither {
         return text
             .words(format!(
-                " The mean over all {samples} samples{predicting} stays at "
+                " The {reduction} over all {samples} samples{predicting} stays at "
             ))
             .number(after)
             .words(".");
     }
     let text = text
         .words(format!(
-            " The mean over all {samples} samples{predicting} went from "
+            " The {reduction} over all {samples} samples{predicting} went from "
         ))
         .from_to(before, " to ", after);
     if all_go == Direction::Up && goes == Direction::Down {
@@ -355,7 +356,10 @@ fn loss(step: &Step) -> RichText {
     let text = if step.columns() == 1 {
         text
     } else {
-        text.words(" Of the batch it is the mean; no loss is negative, so none cancels another.")
+        text.words(format!(
+            " Of the batch it is the {}; no loss is negative, so none cancels another.",
+            step.context().training.reduction.name()
+        ))
     };
     match step.get(Quantity::Loss, true) {
         Some(j) => text.words(" Here J = ").number(j[[0, 0]]).words("."),
@@ -391,7 +395,7 @@ fn output_error(context: &Context) -> RichText {
             "With {name} and {} the slopes cancel, and {what} is just prediction minus target: negative where ŷ is too small, positive where it is too large.",
             context.training.loss.name()
         ));
-        text.words(over(context.samples))
+        text.words(over(context))
     } else {
         RichText::new().words(format!(
             "The slope of the loss, ∂J/∂ŷ, times the slope ψ(ŷ) of the unit: so {what} is ∂J/∂z, how the loss changes with the weighted sum."
@@ -399,12 +403,14 @@ fn output_error(context: &Context) -> RichText {
     }
 }
 
-/// Returns the sentence on the factor 1/N of a batch; empty for a single sample.
-fn over(samples: usize) -> String {
-    if samples > 1 {
-        format!(" The mean over the batch puts 1/{samples} in it.")
-    } else {
-        String::new()
+/// Returns the sentence on the factor 1/N of a batch, or on its absence; empty for a single sample.
+fn over(context: &Context) -> String {
+    match context.divisor() {
+        Some(divisor) => format!(" The mean over the batch puts 1/{divisor} in it."),
+        None if context.samples > 1 => {
+            " J is the sum over the batch, so nothing is divided.".to_owned()
+        }
+        None => String::new(),
     }
 }
 

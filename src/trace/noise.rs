@@ -9,7 +9,7 @@ use ndarray::{Array2, ArrayView2, Axis, Slice, Zip};
 
 use crate::algebra::Quantity;
 use crate::engine::loss::Numbers;
-use crate::engine::{BATCH_NORM_EPSILON, Evaluation, Network, Norm, Pass};
+use crate::engine::{BATCH_NORM_EPSILON, Evaluation, Network, Norm, Pass, Reduction};
 use crate::lesson::NetworkSpec;
 
 /// The share of its scale below which a number is 0 on paper: 2⁻⁴⁴, the rounding of a double some hundred times over.
@@ -52,6 +52,10 @@ pub(super) fn measured(spec: &NetworkSpec, evaluation: Evaluation) -> Evaluation
         Numbers::Of { .. } if spec.training.loss.facts().square.is_some() => noise().powi(2),
         Numbers::Of { .. } => noise(),
         Numbers::Logarithms { .. } => 0.0,
+    };
+    let bound = match spec.training.reduction {
+        Reduction::Mean => bound,
+        Reduction::Sum => bound * spec.data.len() as f64,
     };
     Evaluation {
         loss: if evaluation.loss.abs() < bound {
@@ -214,7 +218,7 @@ impl Scales {
     fn loss(&mut self, pass: &Pass, network: &Network, spec: &NetworkSpec) {
         let last = network.last();
         let activation = network.layers()[last - 1].activation;
-        let samples = pass.samples() as f64;
+        let divisor = spec.training.reduction.divisor(pass.samples()).unwrap_or(1) as f64;
         let outputs = self.scaled(Quantity::Output(last), pass.x(last));
         let y = pass.y();
         // ŷ − y
@@ -230,18 +234,18 @@ impl Scales {
                     // At a limit of φ it is (1 − y) − (1 − ŷ), with 1 − ŷ from the sums.
                     let is_from_sums = activation.is_at_limit(output) && activation.is_at_limit(y);
                     let of = if is_from_sums { 1.0 - y } else { *apart };
-                    *delta = delta.max(of / samples);
+                    *delta = delta.max(of / divisor);
                 });
         } else if is_of_difference {
             Zip::from(&mut delta)
                 .and(pass.psi(last))
                 .and(&apart)
                 .for_each(|delta, psi, apart| {
-                    *delta = delta.max(psi.abs() * 2.0 * apart / samples);
+                    *delta = delta.max(psi.abs() * 2.0 * apart / divisor);
                 });
         }
         if is_of_difference {
-            self.put(Quantity::LossSlope, &apart * (2.0 / samples));
+            self.put(Quantity::LossSlope, &apart * (2.0 / divisor));
             let is_square = spec.training.loss.facts().square.is_some();
             let sums = self.scaled(Quantity::Sum(last), pass.z(last));
             let most = Zip::from(&outputs.values)

@@ -297,7 +297,7 @@ fn is_beyond(step: &Step) -> bool {
         && slopes.is_some_and(|psi| psi.iter().copied().any(is_lost))
 }
 
-/// Returns the lines for the mean loss of the batch.
+/// Returns the lines for the loss of the batch.
 fn loss(step: &Step, last: usize) -> Vec<String> {
     let (x, z) = (format!("x{last}"), format!("z{last}"));
     let facts = step.context().training.loss.facts();
@@ -308,13 +308,14 @@ fn loss(step: &Step, last: usize) -> Vec<String> {
         .map(|line| line.replace("{x}", &x).replace("{z}", &z))
         .collect();
     let terms = lines.pop().unwrap_or_default();
-    let mean = match (step.network().outputs(), step.columns()) {
+    let is_mean = step.context().divisor().is_some();
+    let reduced = match (step.network().outputs(), step.columns()) {
         (1, 1) => format!("({terms}).item()"),
-        (1, _) => format!("np.mean({terms})"),
-        (_, 1) => format!("np.sum({terms})"),
+        (1, _) if is_mean => format!("np.mean({terms})"),
+        _ if !is_mean => format!("np.sum({terms})"),
         _ => format!("np.mean(np.sum({terms}, axis=0))"),
     };
-    lines.push(format!("J = {mean}"));
+    lines.push(format!("J = {reduced}"));
     lines
 }
 
@@ -345,17 +346,17 @@ fn loss_slope(step: &Step, x: &str) -> String {
         return shared(step, &slope.replace("{z}", &z));
     }
     let slope = facts.numpy_slope.replace("{x}", x);
-    match step.columns() {
-        1 => slope,
-        samples => format!("{slope} / {samples}"),
+    match step.context().divisor() {
+        None => slope,
+        Some(divisor) => format!("{slope} / {divisor}"),
     }
 }
 
-/// Divides an expression by the batch size, for a sample's share of the mean.
+/// Divides an expression by the batch size where the loss is a mean, for a sample's share of it.
 fn shared(step: &Step, difference: &str) -> String {
-    match step.columns() {
-        1 => difference.to_owned(),
-        samples => format!("({difference}) / {samples}"),
+    match step.context().divisor() {
+        None => difference.to_owned(),
+        Some(divisor) => format!("({difference}) / {divisor}"),
     }
 }
 

@@ -176,10 +176,12 @@ impl Trace {
     }
 }
 
-/// Returns whether the losses of two networks mean the same: on the same samples, by the same loss function.
+/// Returns whether the losses of two networks mean the same: on the same samples, by the same loss function, both
+/// means or both sums.
 fn are_compared(one: &NetworkSpec, other: &NetworkSpec) -> bool {
     let is_same_data = Arc::ptr_eq(&one.data, &other.data) || one.data == other.data;
-    one.training.loss == other.training.loss && is_same_data
+    let measure = |spec: &NetworkSpec| (spec.training.loss, spec.training.reduction);
+    measure(one) == measure(other) && is_same_data
 }
 
 /// Returns the smallest round number that is not below a number: half a power of ten times a whole number. No loss that

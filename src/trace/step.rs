@@ -420,7 +420,7 @@ impl<'t> Step<'t> {
             .is_some_and(|walked| walked.batch.operations[..=walked.at].contains(&operation))
     }
 
-    /// Returns the mean loss over the data set before the update of this walk, and after it.
+    /// Returns the loss over the data set before the update of this walk, and after it.
     pub fn data_losses(&self) -> (f64, f64) {
         let (spec, states) = (self.spec(), &self.trace.states);
         let (key, old) = (

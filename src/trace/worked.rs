@@ -43,7 +43,7 @@ impl Worked {
         samples: &[usize],
         mode: PassMode,
     ) -> Self {
-        let mut pass = Pass::new(network, samples.len());
+        let mut pass = Pass::new(network, samples.len()).reducing(spec.training.reduction);
         pass.forward(network, &spec.data, samples, mode);
         let loss = pass.loss(network, spec.training.loss);
         // Computed all at once; each step decides what it shows of it.
@@ -115,7 +115,7 @@ impl Worked {
         samples: &[usize],
     ) -> &(Pass, f64) {
         self.renewed.get_or_init(|| {
-            let mut again = Pass::new(network, samples.len());
+            let mut again = Pass::new(network, samples.len()).reducing(spec.training.reduction);
             again.forward(network, &spec.data, samples, self.pass.mode());
             let loss = again.loss(network, spec.training.loss);
             again.backpropagation(network, spec.training.loss);

@@ -102,7 +102,7 @@ impl Question {
                     _ => words::whole(trace, target),
                 };
                 let rows = rows_of(cells, |cell| value[cell]);
-                let is = if words::fact(target).is_some() {
+                let is = if words::fact(trace, target).is_some() {
                     " is "
                 } else {
                     " = "

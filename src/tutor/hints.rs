@@ -162,7 +162,7 @@ fn operands(step: &Step) -> Vec<Quantity> {
 /// Returns the formula of what is asked for.
 fn formula(trace: &Trace, target: &Target) -> Vec<RichText> {
     let Some(cell) = target.cell(trace) else {
-        return fact(target).map_or_else(Vec::new, |fact| vec![RichText::from(fact.rule)]);
+        return fact(trace, target).map_or_else(Vec::new, |fact| vec![RichText::from(fact.rule)]);
     };
     let step = trace.step(target.step);
     let made_at = trace.made_at(target.step, cell.symbol, cell.before);

@@ -95,6 +95,8 @@ slips! {
     UpdatedWeights => "updated-weights",
     /// The sum over the batch instead of its mean.
     SumForMean => "sum-for-mean",
+    /// The mean over the batch instead of its sum.
+    MeanForSum => "mean-for-sum",
     /// Divided by the number of samples once more.
     MeanTwice => "mean-twice",
     /// The mean over the outputs, whose losses are to be summed.

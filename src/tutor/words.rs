@@ -2,6 +2,7 @@
 
 use super::Kind;
 use crate::algebra::{Cell, Decimals, Operation, Quantity, RichText, notation::index as subscript};
+use crate::engine::Reduction;
 use crate::trace::{AskedValue, Step, Target, Trace};
 
 /// Returns the question in the program's own words.
@@ -28,7 +29,7 @@ pub(super) fn asked(trace: &Trace, index: usize, kind: &Kind) -> RichText {
 }
 
 fn numbers_asked(trace: &Trace, target: &Target, cells: &[(usize, usize)]) -> String {
-    if let Some(fact) = fact(target) {
+    if let Some(fact) = fact(trace, target) {
         return fact.question.to_owned();
     }
     if let [cell] = cells {
@@ -100,10 +101,11 @@ pub(super) struct Fact {
 }
 
 /// Returns the texts about a fact; `None` for a quantity that an operation computes.
-pub(super) fn fact(target: &Target) -> Option<Fact> {
+pub(super) fn fact(trace: &Trace, target: &Target) -> Option<Fact> {
     let AskedValue::Named(name) = &target.what else {
         return None;
     };
+    let reduction = trace.step(target.step).spec().training.reduction;
     let (name, question, rule) = match name.quantity {
         Quantity::Rate => (
             "ρ",
@@ -145,10 +147,20 @@ pub(super) fn fact(target: &Target) -> Option<Fact> {
             "How many of the held-out samples will be right?",
             "A sample is right when the prediction, rounded to a class, is the target.",
         ),
+        Quantity::DataLoss if reduction == Reduction::Sum => (
+            "the total loss over the data",
+            "What will be the total loss over the data?",
+            "Add the losses of all samples.",
+        ),
         Quantity::DataLoss => (
             "the mean loss over the data",
             "What will be the mean loss over the data?",
             "Add the losses of all samples and divide by how many there are.",
+        ),
+        Quantity::HeldOutLoss if reduction == Reduction::Sum => (
+            "the total loss over the held-out samples",
+            "What will be the total loss over the held-out samples?",
+            "Add the losses of the held-out samples.",
         ),
         Quantity::HeldOutLoss => (
             "the mean loss over the held-out samples",
@@ -186,7 +198,7 @@ fn is_new(step: &Step, cell: Cell) -> bool {
 pub(super) fn whole(trace: &Trace, target: &Target) -> String {
     let step = trace.step(target.step);
     let Some(cell) = target.cell(trace) else {
-        return fact(target).map_or_else(String::new, |fact| fact.name.to_owned());
+        return fact(trace, target).map_or_else(String::new, |fact| fact.name.to_owned());
     };
     let last = step.last();
     let name = match cell.symbol {
@@ -210,7 +222,7 @@ pub(super) fn whole(trace: &Trace, target: &Target) -> String {
 pub(super) fn of_cell(trace: &Trace, target: &Target, (row, column): (usize, usize)) -> String {
     let step = trace.step(target.step);
     let Some(cell) = target.place(trace, row, column) else {
-        return fact(target).map_or_else(String::new, |fact| fact.name.to_owned());
+        return fact(trace, target).map_or_else(String::new, |fact| fact.name.to_owned());
     };
     let value = step.get(cell.symbol, cell.before);
     if value.is_some_and(|value| value.len() == 1) {

@@ -143,6 +143,74 @@ script:
   - {network: adam, say: '{M(0)[1,2]} and {R(0)[1,2]}'}
 ";
 
+/// Losses that are summed over a batch, of every kind and of one output and several, beside one that is a mean.
+pub(crate) const SUMS: &str = "
+format: 1
+title: Sums
+summary: No mean over the batch.
+networks:
+  square:
+    inputs: 2
+    layers: [{units: 2, activation: tanh}, {units: 1, activation: linear}]
+    init: {scheme: xavier, seed: 3}
+    held_out: {data: [{x: [0.25, 0.5], y: [1]}, {x: [1, 2], y: [0]}]}
+  sloped:
+    inputs: 2
+    layers: [{units: 2, activation: relu}, {units: 2, activation: tanh}]
+    init: {scheme: xavier, seed: 5}
+    loss: mean-squared
+    l2: 0.01
+    data: [{x: [0.5, -1], y: [1, 0.5]}, {x: [-0.3, 2], y: [0, -1]}, {x: [1, 2], y: [0.5, 0]}]
+  likely:
+    inputs: 2
+    layers: [{units: 1, activation: logistic}]
+    weights: [[[0.5], [-0.25], [1]]]
+    loss: neg-log-loss
+    optimizer: {momentum: 0.5}
+  shares:
+    inputs: 2
+    layers: [{units: 2, activation: tanh, batch_norm: true}, {units: 3, activation: softmax}]
+    init: {scheme: xavier, seed: 4}
+    loss: cross-entropy
+    data: [{x: [0.5, -1], y: [1, 0, 0]}, {x: [-0.3, 2], y: [0, 1, 0]}, {x: [1, 2], y: [0, 0, 1]}]
+  sign:
+    inputs: 2
+    layers: [{units: 1, activation: sign}]
+    weights: [[[0.1], [0.7], [-0.5]]]
+    loss: perceptron
+    data: [{x: [0.5, -1], y: [-1]}, {x: [-0.3, 2], y: [1]}]
+    batch: 2
+  averaged:
+    inputs: 2
+    layers: [{units: 1, activation: logistic}]
+    weights: [[[0.5], [-0.25], [1]]]
+    loss: neg-log-loss
+    reduction: mean
+loss: half-squared
+reduction: sum
+learning_rate: 0.1
+batch: 3
+data:
+  - {x: [0.5, -1], y: [1]}
+  - {x: [-0.3, 2], y: [0]}
+  - {x: [1.5, 0.25], y: [1]}
+  - {x: [1, 1], y: [0]}
+script:
+  - walk: {network: square}
+  - train: {network: square, epochs: 3}
+  - walk: {network: sloped}
+  - train: {network: sloped, epochs: 3}
+  - walk: {network: likely, chain_rule: true, samples: [1, 2, 3]}
+  - walk: {network: likely}
+  - train: {network: likely, epochs: 3}
+  - walk: {network: shares}
+  - train: {network: shares, epochs: 3}
+  - walk: {network: sign}
+  - train: {network: sign, epochs: 2}
+  - walk: {network: averaged, samples: [1, 2, 3]}
+  - train: {network: averaged, epochs: 3}
+";
+
 /// The curves with a parameter, and those without a limit on one side; also far out, where slopes come from the sums.
 pub(crate) const CURVES: &str = include_str!("../lessons/curves.yaml");
 

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::common::limits::LIMITS;
-use crate::common::techniques::{CURVES, HELD, OPTIMIZERS, SHORT, SIGNS, WITH_TECHNIQUES};
+use crate::common::techniques::{CURVES, HELD, OPTIMIZERS, SHORT, SIGNS, SUMS, WITH_TECHNIQUES};
 use crate::common::{oracle, pdflatex, tex_check};
 use nn_tutor::algebra::Quantity;
 use nn_tutor::export::{latex, markdown, numpy};
@@ -46,6 +46,7 @@ fn lessons() -> Vec<(String, Trace)> {
         ("signs", SIGNS),
         ("curves", CURVES),
         ("held", HELD),
+        ("sums", SUMS),
     ];
     let own = techniques.into_iter().chain(LIMITS).map(|(name, text)| {
         let source = Source {

@@ -193,6 +193,7 @@ fn every_number_that_a_step_makes_can_be_asked_for() {
         techniques::WITH_TECHNIQUES,
         techniques::SHORT,
         techniques::OPTIMIZERS,
+        techniques::SUMS,
     ] {
         traces.push(building::compiled(text, |_| ()));
     }

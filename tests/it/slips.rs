@@ -10,7 +10,7 @@ mod technique_cases;
 
 use std::sync::Arc;
 
-use crate::common::techniques::{CURVES, HELD, OPTIMIZERS, SHORT, SIGNS, WITH_TECHNIQUES};
+use crate::common::techniques::{CURVES, HELD, OPTIMIZERS, SHORT, SIGNS, SUMS, WITH_TECHNIQUES};
 use nn_tutor::lesson::{Lesson, Library, Source};
 use nn_tutor::trace::Trace;
 use nn_tutor::tutor::slip::{How, work};
@@ -83,6 +83,7 @@ fn what_is_worked_exactly_is_what_the_engine_has() {
         ("signs", SIGNS),
         ("curves", CURVES),
         ("held", HELD),
+        ("sums", SUMS),
     ] {
         assert!(agrees_with_the_engine(name, &compiled(text)) > 0);
     }

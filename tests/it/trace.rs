@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::common::arithmetic;
 use crate::common::limits::LIMITS;
-use crate::common::techniques::{CURVES, HELD, OPTIMIZERS, SHORT, SIGNS, WITH_TECHNIQUES};
+use crate::common::techniques::{CURVES, HELD, OPTIMIZERS, SHORT, SIGNS, SUMS, WITH_TECHNIQUES};
 use ndarray::Array2;
 use nn_tutor::algebra::{Cell, Decimals, Operation, Quantity, RichText};
 use nn_tutor::engine::{Activation, Moment, Network, Parameters, TrainState, Trainer};
@@ -48,7 +48,7 @@ fn all_traces() -> Vec<(String, Trace)> {
 }
 
 /// The lessons of this file.
-const OWN: [(&str, &str); 9] = [
+const OWN: [(&str, &str); 10] = [
     ("deep", DEEP),
     ("squared", SQUARED),
     ("shares", SHARES),
@@ -58,6 +58,7 @@ const OWN: [(&str, &str); 9] = [
     ("signs", SIGNS),
     ("curves", CURVES),
     ("held", HELD),
+    ("sums", SUMS),
 ];
 
 /// A batch of three through two hidden layers, with every differentiable φ, and a softmax.

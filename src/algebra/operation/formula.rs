@@ -49,9 +49,7 @@ impl Operation {
             Self::Update(l) if context.is_perceptron_rule(l) && context.training.alpha <= 0.0 => {
                 let (w, x) = (name(result), name(Quantity::Output(l)));
                 let rule = format!(" = {w} + ρ {x} (y − ŷ)ᵀ");
-                left(w)
-                    .lit(computed)
-                    .words(over_samples(&rule, context.samples))
+                left(w).lit(computed).words(over_samples(&rule, context))
             }
             Self::ScaleUpdate(_) => left(format!("{} = [γ β]", name(result))).lit(computed),
             _ => left(name(result)).lit(computed),
@@ -143,16 +141,16 @@ fn loss_formula(context: &Context) -> String {
     if context.samples == 1 {
         one.into()
     } else {
-        format!("mean of {one}")
+        format!("{} of {one}", context.training.reduction.name())
     }
 }
 
 fn loss_slope_formula(context: &Context) -> String {
     let one = context.training.loss.facts().slope_formula;
-    if context.samples > 1 && is_difference(one) {
-        over_samples(&format!("({one})"), context.samples)
+    if context.divisor().is_some() && is_difference(one) {
+        over_samples(&format!("({one})"), context)
     } else {
-        over_samples(one, context.samples)
+        over_samples(one, context)
     }
 }
 
@@ -167,15 +165,15 @@ fn output_error_formula(context: &Context) -> RichText {
     if context.chain_rule {
         let left = left.lit("∂J/∂ŷ · ∂ŷ/∂z");
         if has_shortcut(context) {
-            left.words(format!(" = {}", over_samples("(ŷ − y)", context.samples)))
+            left.words(format!(" = {}", over_samples("(ŷ − y)", context)))
         } else {
             left
         }
     } else if has_shortcut(context) {
-        if context.samples == 1 {
+        if context.divisor().is_none() {
             left.lit("ŷ − y")
         } else {
-            left.lit(over_samples("(ŷ − y)", context.samples))
+            left.lit(over_samples("(ŷ − y)", context))
         }
     } else {
         left.lit("ψ(ŷ) ∘ ∂J/∂ŷ")
@@ -190,10 +188,10 @@ pub fn has_shortcut(context: &Context) -> bool {
         .has_shortcut(context.activation(context.last()))
 }
 
-fn over_samples(text: &str, samples: usize) -> String {
-    if samples == 1 {
-        text.into()
-    } else {
-        format!("{text} / {samples}")
+/// A sample's share of the loss of the batch.
+fn over_samples(text: &str, context: &Context) -> String {
+    match context.divisor() {
+        Some(divisor) => format!("{text} / {divisor}"),
+        None => text.into(),
     }
 }

@@ -108,9 +108,10 @@ pub(super) fn words(step: &Step, answers: bool) -> Vec<String> {
          begin with the bias 1, and [1+] drops the first row.",
     );
     if step.columns() > 1 {
-        say(
-            "Several samples are one batch: a column of x, z, δ and y is a sample, and J is the mean of their losses.",
-        );
+        say(&format!(
+            "Several samples are one batch: a column of x, z, δ and y is a sample, and J is the {} of their losses.",
+            context.training.reduction.name()
+        ));
     }
     let is_normal = |layer: &Layer| layer.batch_norm;
     if context.network.layers().iter().any(is_normal) && !context.predicting {

@@ -51,6 +51,16 @@ pub(crate) const KEYS: &[Synonyms] = &[
         &["batch size", "minibatch", "minibatch size", "bs"],
         "batch",
     ),
+    (
+        &[
+            "loss reduction",
+            "reduce",
+            "aggregation",
+            "size average",
+            "aggregate",
+        ],
+        "reduction",
+    ),
     (&["optimiser", "optim", "solver"], "optimizer"),
     (
         &[

@@ -3,7 +3,7 @@
 use super::Vocabulary;
 use super::synonyms::{is_one_of, plain};
 use crate::algebra::Phase;
-use crate::engine::{Activation, Bias, Loss, Named};
+use crate::engine::{Activation, Bias, Loss, Named, Reduction};
 use crate::lesson::Panel;
 
 /// The topics of the course, in the order of the lecture: what a lesson calls them, and what they are about.
@@ -381,6 +381,36 @@ named! {
     ];
 }
 
+impl Vocabulary for Reduction {
+    fn all() -> Vec<Self> {
+        Self::ALL.to_vec()
+    }
+
+    fn word(self) -> &'static str {
+        self.name()
+    }
+
+    fn about(self) -> &'static str {
+        match self {
+            Self::Mean => "Their mean over the samples.",
+            Self::Sum => "Their sum, without 1/N.",
+        }
+    }
+
+    fn aliases(self) -> &'static [&'static str] {
+        match self {
+            Self::Mean => &[
+                "average",
+                "avg",
+                "batch mean",
+                "sum over batch size",
+                "mean with sample weight",
+            ],
+            Self::Sum => &["total", "add", "summed"],
+        }
+    }
+}
+
 impl Vocabulary for Activation {
     fn all() -> Vec<Self> {
         Self::ALL.to_vec()
@@ -415,6 +445,7 @@ pub(crate) fn called_here<'a>(other: &str, words: &'a [String]) -> Option<&'a st
     let all = [
         find::<Activation>,
         find::<Loss>,
+        find::<Reduction>,
         find::<Scheme>,
         find::<Named>,
         find::<Scale>,
@@ -453,6 +484,7 @@ mod tests {
     fn every_other_name_leads_to_its_word() {
         check::<Activation>();
         check::<Loss>();
+        check::<Reduction>();
         check::<Scheme>();
         check::<Named>();
         check::<Scale>();

@@ -120,28 +120,27 @@ impl Explainer<'_, '_> {
         let cell = Region::Cell(row, column);
         if has_shortcut(&context) {
             let i = index(row + 1);
-            out.formula = RichText::new().words(if self.step.columns() > 1 {
-                format!("(ŷ{i} − y{i}) / {}", self.step.columns())
-            } else {
-                format!("ŷ{i} − y{i}")
+            out.divisor = context.divisor();
+            out.formula = RichText::new().words(match out.divisor {
+                Some(divisor) => format!("(ŷ{i} − y{i}) / {divisor}"),
+                None => format!("ŷ{i} − y{i}"),
             });
-            let many = self.step.columns() > 1;
             let activation = context.activation(l);
             if [y_hat, y]
                 .iter()
                 .all(|&share| activation.is_at_limit(share))
             {
                 out.formula = RichText::new().words(format!("(1 − y{i}) − (1 − ŷ{i})"));
-                if many {
+                if let Some(divisor) = out.divisor {
                     let formula = std::mem::take(&mut out.formula);
                     out.formula = RichText::from("(")
                         .then(formula)
-                        .words(format!(") / {}", self.step.columns()));
+                        .words(format!(") / {divisor}"));
                 }
                 out.terms = self.difference_of_rests(row, column, y);
                 out.remark = Some(FROM_SUMS.into());
             } else {
-                out.terms.push(positive(if many {
+                out.terms.push(positive(if out.divisor.is_some() {
                     difference(y_hat, y)
                 } else {
                     RichText::new()
@@ -150,7 +149,6 @@ impl Explainer<'_, '_> {
                         .number(y.abs())
                 }));
             }
-            out.divisor = many.then(|| self.step.columns());
         } else {
             out.formula = RichText::new().words(format!("ψ(ŷ{0}) · ∂J/∂ŷ{0}", index(row + 1)));
             let (slope, from_sums) = self.slope_numbers(l, row, column);

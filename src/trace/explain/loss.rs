@@ -46,7 +46,7 @@ impl Explainer<'_, '_> {
             }
         }
         out.formula = self.step.formula_of_loss();
-        out.divisor = (samples > 1).then_some(samples);
+        out.divisor = self.step.context().divisor();
         let mut sources = vec![Quantity::Output(last), Quantity::Target];
         if loss == Loss::Perceptron {
             sources.push(Quantity::Sum(last));
@@ -113,7 +113,7 @@ impl Explainer<'_, '_> {
         let y_hat = self.value(Quantity::Output(last), false, row, column);
         let y = self.value(Quantity::Target, false, row, column);
         let difference = difference(y_hat, y);
-        out.divisor = (self.step.columns() > 1).then(|| self.step.columns());
+        out.divisor = self.step.context().divisor();
         out.sources = vec![
             (Quantity::Output(last), false, Region::Cell(row, column)),
             (Quantity::Target, false, Region::Cell(row, column)),

@@ -31,7 +31,7 @@ pub(super) fn error(step: &Step) -> RichText {
         _ => RichText::from(
             "Where the answer is right there is no error. Where it is wrong, δ = ŷ − y: positive where ŷ is too high, negative where it is too low.",
         )
-        .words(over(step.columns())),
+        .words(over(&step.context())),
     }
 }
 

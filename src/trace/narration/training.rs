@@ -102,7 +102,10 @@ fn measured(step: &Step, text: RichText, now: Evaluation) -> RichText {
     let mut text = text
         .words(match samples {
             1 => "The loss of the only sample is now J = ".to_owned(),
-            _ => format!("The mean loss over the {samples} samples is now J = "),
+            _ => format!(
+                "The {} over the {samples} samples is now J = ",
+                step.spec().training.reduction.loss_name()
+            ),
         })
         .number(now.loss)
         .words(".");

@@ -336,7 +336,7 @@ impl AskedNumbers<'_> {
             return Verdict::new(Outcome::Wrong, feedback).with_slips(slips);
         }
         if let Some(answer) = answers.iter().find(is_wrong) {
-            let size = match fact(self.target) {
+            let size = match fact(self.trace, self.target) {
                 Some(_) if answer.value.fract() == 0.0 => count(answer.given.value, answer.value),
                 _ => size(answer.given, answer.value),
             };

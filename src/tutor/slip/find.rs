@@ -106,9 +106,10 @@ pub(in crate::tutor) fn by_two_decimals(
 /// Returns the rank of a slip: first those that are more usual than others wherever they are possible, in the
 /// order of the list, then all others.
 fn likelihood(slip: Slip) -> usize {
-    const FIRST: [Slip; 4] = [
+    const FIRST: [Slip; 5] = [
         Slip::SignLost,
         Slip::SumForMean,
+        Slip::MeanForSum,
         Slip::LogarithmForgotten,
         Slip::SquareForgotten,
     ];

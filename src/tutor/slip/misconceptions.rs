@@ -97,7 +97,17 @@ impl Solver<'_, '_> {
         ))
     }
 
-    /// Returns whether there are several samples, whose mean loss is asked for.
+    /// Returns whether J is the mean over several samples.
+    const fn is_mean(&self) -> bool {
+        self.context.divisor().is_some()
+    }
+
+    /// Returns whether J is the sum over several samples.
+    const fn is_sum(&self) -> bool {
+        self.is_batch() && !self.is_mean()
+    }
+
+    /// Returns whether there are several samples.
     const fn is_batch(&self) -> bool {
         self.context.samples > 1
     }

@@ -166,15 +166,15 @@ impl Solver<'_, '_> {
         Some(self.taken(mask))
     }
 
-    /// Returns the sum over output units of losses for ŷ and y, divided by the number of samples.
-    pub(super) fn mean_of(&self, one: impl Fn(f64, f64) -> f64) -> Option<Array2<f64>> {
+    /// Returns the sum over output units of losses for ŷ and y, divided by the number of samples for a mean.
+    pub(super) fn reduced(&self, one: impl Fn(f64, f64) -> f64) -> Option<Array2<f64>> {
         let (y_hat, y) = (self.predictions()?, self.value(Quantity::Target)?);
         let sum: f64 = y_hat
             .iter()
             .zip(&y)
             .map(|(&y_hat, &y)| self.term(one(y_hat, y)))
             .sum();
-        Some(single(sum / self.samples()))
+        Some(single(sum / self.divisor()))
     }
 
     /// Returns ŷ. A number that would round to 0 or 1 stays exact if it has to be divided by or needs a
@@ -203,7 +203,7 @@ impl Solver<'_, '_> {
         if loss == Loss::Perceptron {
             let z = self.value(Quantity::Sum(self.last))?;
             let wrong = self.predictions()? - self.value(Quantity::Target)?;
-            return Some(single(self.terms(wrong * z).sum() / self.samples()));
+            return Some(single(self.terms(wrong * z).sum() / self.divisor()));
         }
         if self.is_exact() || self.slip().is_none() && self.has_limits() {
             // The sums of a saturated unit still tell how wrong it is.
@@ -220,9 +220,9 @@ impl Solver<'_, '_> {
                     loss.sample(&z.to_vec(), &y_hat.to_vec(), &y.to_vec(), &mut terms)
                 })
                 .sum();
-            return Some(single(sum / self.samples()));
+            return Some(single(sum / self.divisor()));
         }
-        self.mean_of(|y_hat, y| self.loss_of(y_hat, y))
+        self.reduced(|y_hat, y| self.loss_of(y_hat, y))
     }
 
     /// Returns the loss of one unit; NaN if its logarithm does not exist.
@@ -257,13 +257,13 @@ impl Solver<'_, '_> {
     /// Returns ∂J/∂ŷ, computed from the outputs.
     pub(super) fn loss_slope(&self) -> Option<Array2<f64>> {
         let (y_hat, y) = (self.predictions()?, self.value(Quantity::Target)?);
-        let (loss, n) = (self.context.training.loss, self.samples());
-        let mut slopes = pairs(&y_hat, &y, |y_hat, y| loss.slope(y_hat, y) / n);
+        let (loss, divisor) = (self.context.training.loss, self.divisor());
+        let mut slopes = pairs(&y_hat, &y, |y_hat, y| loss.slope(y_hat, y) / divisor);
         let activation = self.context.activation(self.last);
         self.at_limits(self.last, |unit, sample, z, outputs| {
             let rest = activation.rest(z, outputs, unit);
             let slope = loss.slope_with(outputs[unit], rest, y[[unit, sample]]);
-            slopes[[unit, sample]] = slope / n;
+            slopes[[unit, sample]] = slope / divisor;
         });
         Some(slopes)
     }
@@ -305,14 +305,14 @@ impl Solver<'_, '_> {
         }
     }
 
-    /// Returns (ŷ − y) · `factor` / N.
+    /// Returns (ŷ − y) · `factor`, divided by N for a mean.
     pub(super) fn differences(&self, factor: f64) -> Option<Array2<f64>> {
         let (y_hat, y) = (
             self.value(Quantity::Output(self.last))?,
             self.value(Quantity::Target)?,
         );
         Some(pairs(&y_hat, &y, |y_hat, y| {
-            factor * self.term(y_hat - y) / self.samples()
+            factor * self.term(y_hat - y) / self.divisor()
         }))
     }
 

@@ -454,6 +454,11 @@ impl<'d, 't> Solver<'d, 't> {
         self.perturbation.is_none() && self.rounding.terms.is_none()
     }
 
+    /// Returns the number by which J and δ of the batch are divided, 1 for none.
+    pub(super) fn divisor(&self) -> f64 {
+        self.context.divisor().unwrap_or(1) as f64
+    }
+
     /// Returns the number of samples in the batch.
     pub(super) const fn samples(&self) -> f64 {
         self.context.samples as f64

@@ -1,4 +1,4 @@
-//! The samples of the batch side by side: what each adds to the loss, and the mean. Beside it are the errors ŷ − y
+//! The samples of the batch side by side: what each adds to the loss, and the mean or sum. Beside it are the errors ŷ − y
 //! with their signs, whose mean can be small however large each is.
 
 use ratatui::buffer::Buffer;
@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use crate::algebra::{Cell, Operation, Quantity};
+use crate::engine::Reduction;
 use crate::ui::style::{Role, cell_role};
 use crate::ui::text::wrapped;
 use crate::ui::text::{fitted, paragraph, put, put_right};
@@ -23,13 +24,13 @@ pub(super) fn title(view: &View) -> String {
 /// The number of samples that get a row on a small screen.
 const WANTED: usize = 5;
 
-/// Returns the rows for a few samples, the heading and the mean.
+/// Returns the rows for a few samples, the heading and the mean or sum.
 pub(super) fn min_rows(view: &View) -> u16 {
     let samples = view.step.spec().training.batch_size.clamp(3, WANTED);
     u16::try_from(samples + 2).unwrap_or(u16::MAX)
 }
 
-/// Returns the rows for every sample, the heading, the mean and a sentence.
+/// Returns the rows for every sample, the heading, the mean or sum and a sentence.
 pub(super) fn max_rows(view: &View) -> u16 {
     let samples = view.step.spec().training.batch_size.max(WANTED);
     u16::try_from(samples + 6).unwrap_or(u16::MAX)
@@ -38,11 +39,11 @@ pub(super) fn max_rows(view: &View) -> u16 {
 /// The columns between two numbers.
 const GAP: usize = 1;
 
-/// A quantity of every sample: a name, a value for each, and the mean if it has a meaning.
+/// A quantity of every sample: a name, a value for each, and their mean or sum if it has a meaning.
 struct ShownQuantity {
     name: String,
     values: Vec<Option<String>>,
-    mean: Option<String>,
+    reduced: Option<String>,
     /// The width of such a number once it is known, so that nothing moves then.
     least: usize,
     /// The quantity of whose cells these are the values, if the cursor can be on them.
@@ -136,10 +137,10 @@ fn quantities(view: &View, losses: Option<&[f64]>) -> Vec<ShownQuantity> {
         })
     };
     let decimals = view.session.decimals().count().unwrap_or(0);
-    let quantity = |name: &str, values, mean, symbol, role| ShownQuantity {
+    let quantity = |name: &str, values, reduced, symbol, role| ShownQuantity {
         name: view.theme.text(name).into_owned(),
         values,
-        mean,
+        reduced,
         least: match name {
             "y" => 1,
             "ŷ − y" => 3 + decimals,
@@ -179,11 +180,15 @@ fn quantities(view: &View, losses: Option<&[f64]>) -> Vec<ShownQuantity> {
             Role::Text,
         ));
     }
-    let loss = losses.map(mean).and_then(number);
+    let reduced = |values: &[f64]| {
+        let total = values.iter().sum::<f64>();
+        step.spec().training.reduction.of(total, values.len())
+    };
+    let loss = losses.map(reduced).and_then(number);
     quantities.push(quantity("J", known(losses), loss, None, Role::Result));
     if is_single {
         let errors = errors(view);
-        let error = errors.as_deref().map(mean).and_then(number);
+        let error = errors.as_deref().map(reduced).and_then(number);
         quantities.push(quantity(
             "ŷ − y",
             known(errors.as_deref()),
@@ -202,16 +207,24 @@ fn draw_remark(view: &View, area: Rect, buf: &mut Buffer) {
     };
     let sizes: Vec<f64> = errors.iter().map(|error| error.abs()).collect();
     let cancel = mean(&errors).abs() < mean(&sizes) / 2.0;
+    let reduction = view.step.spec().training.reduction;
+    let [what, shorter] = [
+        format!(
+            "The {} of the losses is what the update is to make smaller.",
+            reduction.name()
+        ),
+        format!(
+            "The update is to make the {} smaller.",
+            reduction.loss_name()
+        ),
+    ];
     let forms = if cancel {
         [
             "With their signs the errors ŷ − y cancel each other; losses are never negative and cannot.",
             "With signs, errors cancel; losses cannot.",
         ]
     } else {
-        [
-            "The mean of the losses is what the update is to make smaller.",
-            "The update is to make the mean loss smaller.",
-        ]
+        [what.as_str(), shorter.as_str()]
     };
     let room = usize::from(area.height.saturating_sub(1));
     let lines = forms
@@ -227,7 +240,7 @@ fn draw_remark(view: &View, area: Rect, buf: &mut Buffer) {
 impl ShownQuantity {
     /// Returns the width of its numbers, now or later.
     fn numbers(&self) -> usize {
-        let numbers = self.values.iter().chain([&self.mean]).flatten();
+        let numbers = self.values.iter().chain([&self.reduced]).flatten();
         let width = numbers.map(|number| number.width()).max().unwrap_or(0);
         width.max(self.least)
     }
@@ -365,11 +378,15 @@ impl BatchTable<'_> {
         used
     }
 
-    /// Returns the number of a sample, or the name of the mean after the last one.
+    fn reduction(&self) -> Reduction {
+        self.view.step.spec().training.reduction
+    }
+
+    /// Returns the number of a sample, or the name of the mean or sum after the last one.
     fn sample(&self, place: usize) -> String {
         self.samples
             .get(place)
-            .map_or("mean".into(), usize::to_string)
+            .map_or_else(|| self.reduction().name().into(), usize::to_string)
     }
 
     /// Draws one number, or the heading of a column, so that it ends at the end of a column.
@@ -382,11 +399,11 @@ impl BatchTable<'_> {
         buf: &mut Buffer,
     ) {
         let theme = self.view.theme;
-        let is_mean = place == self.samples.len();
+        let is_reduced = place == self.samples.len();
         let (text, role) = match quantity {
             None => (self.sample(place), Role::Dim),
-            Some(quantity) if is_mean => match &quantity.mean {
-                Some(mean) => (mean.clone(), quantity.role),
+            Some(quantity) if is_reduced => match &quantity.reduced {
+                Some(reduced) => (reduced.clone(), quantity.role),
                 None => return,
             },
             Some(quantity) => match &quantity.values[place] {

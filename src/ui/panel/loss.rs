@@ -1,4 +1,4 @@
-//! The loss curve: the mean loss over the data set after every update so far and, in rings, that over the held-out set.
+//! The loss curve: the loss over the data set after every update so far and, in rings, that over the held-out set.
 //! If training has gone back to the best weights, their place is marked.
 
 use ratatui::buffer::Buffer;
@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use crate::algebra::{Cell, Operation, Quantity};
+use crate::engine::Reduction;
 use crate::session::Group;
 use crate::trace::LossReach;
 use crate::ui::plot::axes::{LEAST_LINE, draw_horizontal, draw_vertical};
@@ -17,9 +18,14 @@ use crate::ui::view::View;
 /// Returns the heading of the panel, which names the data of the curve.
 pub(super) fn title(view: &View) -> String {
     let spec = view.step.spec();
+    let is_sum = spec.training.reduction == Reduction::Sum;
     match (spec.data.len(), &spec.held_out) {
+        (samples, Some(held_out)) if is_sum => {
+            format!("Loss sums, {samples} + {} held out", held_out.len())
+        }
         (samples, Some(held_out)) => format!("Loss, {samples} + {} held out", held_out.len()),
         (1, None) => "Loss J".into(),
+        (samples, None) if is_sum => format!("Loss J, sum of {samples} samples"),
         (samples, None) => format!("Loss J, all {samples} samples"),
     }
 }

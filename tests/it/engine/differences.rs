@@ -1,9 +1,7 @@
 //! Gradients and errors against central differences of the loss, on random networks.
 
 use ndarray::Array2;
-use nn_tutor::engine::{
-    Activation, Bias, Layer, Loss, Network, Optimizer, Pass, PassMode, TrainState, TrainingConfig,
-};
+use nn_tutor::engine::{Activation, Bias, Layer, Loss, Network, Optimizer, Pass, PassMode, Reduction, TrainState, TrainingConfig};
 use proptest::prelude::*;
 
 use super::{any_hidden, data_for, network_with};
@@ -62,7 +60,7 @@ fn slope(mut f: impl FnMut(f64) -> f64) -> f64 {
     (4.0 * difference(STEP) - difference(2.0 * STEP)) / 3.0
 }
 
-/// Returns the mean loss plus α Σ w² over all weights but those of the bias.
+/// Returns the loss plus α Σ w² over all weights but those of the bias.
 fn penalised_loss(pass: &mut Pass, network: &Network, loss: Loss, alpha: f64) -> f64 {
     pass.feedforward(network);
     let squares = (0..network.last()).map(|l| {
@@ -190,13 +188,14 @@ proptest! {
         samples in 1_usize..=9,
         alpha in prop::sample::select(vec![0.0, 0.3]),
         training in any::<bool>(),
+        reduction in prop::sample::select(Reduction::ALL.to_vec()),
         seed in any::<u32>(),
     ) {
         let output = Layer::new(outputs, activation);
         let mut network = network_with(inputs, hidden, output, 1.0, seed.into());
         let data = data_for(&network, loss, samples, u64::from(seed) + 1);
         let all: Vec<_> = (0..samples).collect();
-        let mut pass = Pass::new(&network, samples);
+        let mut pass = Pass::new(&network, samples).reducing(reduction);
         if training {
             // The same number gives the same mask, whatever else is moved.
             pass.set_mode(PassMode::Training { seed: seed.into(), update: 3 });

@@ -5,7 +5,9 @@ use nn_tutor::trace::Trace;
 use nn_tutor::tutor::Slip;
 
 use super::answers::{Shown, shows};
-use super::networks::{batch, deep, factors, grounded, half_squared, leaky, network, penalty};
+use super::networks::{
+    batch, deep, factors, grounded, half_squared, leaky, network, penalty, summed,
+};
 use super::shipped_lessons::{of_counts, of_the_lessons};
 use super::technique_cases::{of_batch_normalisation, of_dropout, of_skip_connections};
 
@@ -219,6 +221,36 @@ fn of_the_way_back() -> Vec<Shown> {
                 "0.670",
                 Slip::NotRenewed,
                 "You have 0.670: that is the old J; work it anew with the new ŷ.",
+            ),
+        ],
+    )
+}
+
+/// Checks those in a batch whose losses are summed up.
+fn of_a_sum() -> Vec<Shown> {
+    says(
+        &summed(),
+        &[
+            (
+                "loss",
+                "J",
+                "0.455",
+                Slip::MeanForSum,
+                "You have 0.455: that is the mean over the 3 samples; J is their sum, so nothing is divided.",
+            ),
+            (
+                "output-error",
+                "delta(2)",
+                "0.357 0.349 -0.292 -0.144 -0.227 -0.446",
+                Slip::MeanForSum,
+                "You have 0.357, 0.349, −0.292, …: that is the error divided by 3; J is the sum over the 3 samples, so nothing is divided.",
+            ),
+            (
+                "gradient",
+                "grad(1)",
+                "0.414 -0.817 0.326 0.295 0.135 0.044",
+                Slip::MeanForSum,
+                "You have 0.414, −0.817, 0.326, …: that is x⁽¹⁾ δ⁽²⁾ᵀ divided by 3; J is the sum over the 3 samples: their gradients only add up.",
             ),
         ],
     )
@@ -640,6 +672,7 @@ fn every_slip_is_found_alone_where_it_gives_a_number_of_its_own() {
         of_the_grounded_example(),
         of_the_way_back(),
         of_a_batch(),
+        of_a_sum(),
         of_several_outputs(),
         of_half_the_square(),
         of_leaky_units(),

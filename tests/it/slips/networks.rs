@@ -35,6 +35,15 @@ pub(crate) fn batch() -> Trace {
     )
 }
 
+/// Returns the same with the sum over the batch as its loss.
+pub(crate) fn summed() -> Trace {
+    network(
+        "[{units: 2, activation: tanh}, {units: 2, activation: linear}]",
+        "[[[0.1, -0.3], [0.5, 0.2], [-0.4, 0.6]], [[0.2, -0.1], [0.7, 0.3], [-0.5, 0.9]]]",
+        "loss: mean-squared\nreduction: sum\nlearning_rate: 0.1\ndata: [{x: [1, -1], y: [0.5, -0.2]}, {x: [0.5, 2], y: [-1, 0.8]}, {x: [-1.5, 0.5], y: [0.3, 0.1]}]",
+    )
+}
+
 /// Returns a network of leaky units, one of which has a sum below 0.
 pub(crate) fn leaky() -> Trace {
     network(

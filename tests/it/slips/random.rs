@@ -46,10 +46,11 @@ fn lessons() -> impl Strategy<Value = String> {
         prop::collection::vec(prop::collection::vec(-150..=150i32, 2), 1..=3),
         prop::sample::select(vec!["0.1", "0.5", "1"]),
         prop::sample::select(vec!["", "l2: 0.05"]),
+        prop::sample::select(vec!["mean", "mean", "sum"]),
         any::<bool>(),
         0..1000u32,
     )
-        .prop_map(|((phi, loss, outputs), hidden, inputs, rate, l2, chain, seed)| {
+        .prop_map(|((phi, loss, outputs), hidden, inputs, rate, l2, reduction, chain, seed)| {
             let mut layers = String::new();
             let mut before = 2;
             for (units, phi, extra) in hidden {
@@ -74,7 +75,7 @@ fn lessons() -> impl Strategy<Value = String> {
                 "format: 1\ntitle: Random\nsummary: A random network.\nnetwork:\n  inputs: 2\n  \
                  layers: [{layers}{{units: {outputs}, activation: {phi}}}]\n  \
                  init: {{scheme: uniform, low: -1, high: 1, seed: {seed}}}\nloss: {loss}\n\
-                 learning_rate: {rate}\nbatch: all\n{l2}\ndata: [{data}]\n\
+                 learning_rate: {rate}\nbatch: all\nreduction: {reduction}\n{l2}\ndata: [{data}]\n\
                  script: [{{walk: {{chain_rule: {}}}}}, {{walk: {{}}}}, {{walk: {{until: loss}}}}]\n",
                 chain && is_apart
             )

@@ -149,7 +149,7 @@ impl Solver<'_, '_> {
                 ),
             ),
             Slip::ErrorForSlope if self.context.network.outputs() == 1 => {
-                let error = self.differences(self.samples())?;
+                let error = self.differences(self.divisor())?;
                 let error = error.broadcast(e.dim())?.to_owned();
                 misconception(
                     self.masked(l, error)? * e,

@@ -15,11 +15,18 @@ impl Solver<'_, '_> {
     pub(super) fn wrong_learning(&mut self, operation: Operation, slip: Slip) -> Wrong {
         match operation {
             Operation::Gradient(l) => self.wrong_gradient(l, slip),
-            Operation::ScaleGradient(_) if slip == Slip::MeanTwice && self.is_batch() => {
+            Operation::ScaleGradient(_) if slip == Slip::MeanTwice && self.is_mean() => {
                 misconception(
                     self.solve(operation)? / self.samples(),
                     format!("the sum divided by {}", self.context.samples),
                     self.in_the_error(),
+                )
+            }
+            Operation::ScaleGradient(_) if slip == Slip::MeanForSum && self.is_sum() => {
+                misconception(
+                    self.solve(operation)? / self.samples(),
+                    format!("the sum divided by {}", self.context.samples),
+                    self.only_added(),
                 )
             }
             Operation::Moment(moment, of) => self.wrong_moment(moment, of, slip),
@@ -66,13 +73,13 @@ impl Solver<'_, '_> {
                     "each number of it is still to be multiplied by the input of the weight",
                 )
             }
-            Slip::MeanTwice if self.is_batch() => misconception(
+            Slip::MeanTwice if self.is_mean() => misconception(
                 with(self.plain_gradient(l)? / self.samples())?,
                 format!("{product} divided by {}", self.context.samples),
                 self.in_the_error(),
             ),
             // A slip in the error is not made here once more.
-            Slip::SumForMean if self.is_batch() && !self.has_slipped(Self::error_here(l)) => {
+            Slip::SumForMean if self.is_mean() && !self.has_slipped(Self::error_here(l)) => {
                 misconception(
                     with(self.plain_gradient(l)? * self.samples())?,
                     format!(
@@ -80,6 +87,13 @@ impl Solver<'_, '_> {
                         self.context.samples
                     ),
                     format!("J is their mean, so divide by {}", self.context.samples),
+                )
+            }
+            Slip::MeanForSum if self.is_sum() && !self.has_slipped(Self::error_here(l)) => {
+                misconception(
+                    with(self.plain_gradient(l)? / self.samples())?,
+                    format!("{product} divided by {}", self.context.samples),
+                    self.only_added(),
                 )
             }
             Slip::Halved if alpha <= 0.0 && !self.has_slipped(Self::error_here(l)) => {
@@ -123,6 +137,13 @@ impl Solver<'_, '_> {
     fn in_the_error(&self) -> String {
         format!(
             "1/{} is in the error already: the samples only add up",
+            self.context.samples
+        )
+    }
+
+    fn only_added(&self) -> String {
+        format!(
+            "J is the sum over the {} samples: their gradients only add up",
             self.context.samples
         )
     }

@@ -18,7 +18,7 @@ impl Solver<'_, '_> {
                 "ψ takes the output ŷ, not the sum",
             ),
             Operation::OutputSlope if slip == Slip::ErrorForSlope => misconception(
-                self.differences(self.samples())?,
+                self.differences(self.divisor())?,
                 "ŷ − y",
                 "ψ is the slope of φ, and knows of no target",
             ),
@@ -32,20 +32,25 @@ impl Solver<'_, '_> {
                 "the old J",
                 "work it anew with the new ŷ",
             ),
-            Operation::Loss | Operation::PredictionLoss => self.wrong_mean(slip),
+            Operation::Loss | Operation::PredictionLoss => self.wrong_reduced(slip),
             _ => None,
         }
     }
 
-    fn wrong_mean(&mut self, slip: Slip) -> Wrong {
+    fn wrong_reduced(&mut self, slip: Slip) -> Wrong {
         let loss = self.context.training.loss;
         let is_log = loss.has_logarithm();
         let (outputs, n) = (self.context.network.outputs(), self.context.samples);
         match slip {
-            Slip::SumForMean if self.is_batch() => misconception(
+            Slip::SumForMean if self.is_mean() => misconception(
                 self.solve(Operation::Loss)? * self.samples(),
                 format!("the sum over the {n} samples"),
                 format!("J is their mean, so divide by {n}"),
+            ),
+            Slip::MeanForSum if self.is_sum() => misconception(
+                self.solve(Operation::Loss)? / self.samples(),
+                format!("the mean over the {n} samples"),
+                "J is their sum, so nothing is divided",
             ),
             Slip::MeanOverOutputs
                 if outputs > 1 && !matches!(loss, Loss::CrossEntropy | Loss::Perceptron) =>
@@ -53,7 +58,7 @@ impl Solver<'_, '_> {
                 misconception(
                     self.solve(Operation::Loss)? / outputs as f64,
                     format!("J divided by the {outputs} outputs"),
-                    if self.is_batch() {
+                    if self.is_mean() {
                         "divide by the samples alone, not by the outputs too"
                     } else {
                         "the losses of the outputs are summed up"
@@ -76,8 +81,8 @@ impl Solver<'_, '_> {
                 self.wrong_logarithm(slip)
             }
             Slip::WrongSide if loss == Loss::NegLogLoss => misconception(
-                self.mean_of(|y_hat, y| self.loss_of(1.0 - y_hat, y))?,
-                self.mean_told("−y log(1 − ŷ) − (1 − y) log ŷ"),
+                self.reduced(|y_hat, y| self.loss_of(1.0 - y_hat, y))?,
+                self.reduced_told("−y log(1 − ŷ) − (1 − y) log ŷ"),
                 "log ŷ goes with y, and log(1 − ŷ) with 1 − y",
             ),
             Slip::ErrorTurned if loss == Loss::Perceptron => misconception(
@@ -94,18 +99,18 @@ impl Solver<'_, '_> {
         let square = self.context.training.loss.facts().square?;
         match slip {
             Slip::DistanceForLoss => misconception(
-                self.mean_of(|y_hat, y| square.factor * (y_hat - y).abs())?,
-                self.mean_told(square.distance),
+                self.reduced(|y_hat, y| square.factor * (y_hat - y).abs())?,
+                self.reduced_told(square.distance),
                 "the square is still missing",
             ),
             Slip::SquareForgotten => misconception(
-                self.mean_of(|y_hat, y| square.factor * (y_hat - y))?,
-                self.mean_told(square.difference),
+                self.reduced(|y_hat, y| square.factor * (y_hat - y))?,
+                self.reduced_told(square.difference),
                 "the square is still missing",
             ),
             Slip::Halved => misconception(
                 self.solve(Operation::Loss)? * square.off,
-                self.mean_told(square.loss[0]),
+                self.reduced_told(square.loss[0]),
                 square.loss[1],
             ),
             _ => None,
@@ -156,22 +161,20 @@ impl Solver<'_, '_> {
         }
     }
 
-    /// Returns the text for a term of the loss, or for the mean of such terms.
-    fn mean_told(&self, term: &str) -> String {
+    /// Returns the text for a term of the loss, or for the mean or sum of such terms.
+    fn reduced_told(&self, term: &str) -> String {
         if self.is_batch() {
-            format!("the mean of {term}")
+            format!("the {} of {term}", self.context.training.reduction.name())
         } else {
             term.to_owned()
         }
     }
 
-    /// Returns the text for a term of each sample's error, divided by the number of samples if there are
-    /// several.
+    /// Returns the text for a term of each sample's error, divided by the number of samples where J is a mean.
     fn over_samples(&self, term: &str) -> String {
-        if self.is_batch() {
-            format!("({term})/{}", self.context.samples)
-        } else {
-            term.to_owned()
+        match self.context.divisor() {
+            Some(divisor) => format!("({term})/{divisor}"),
+            None => term.to_owned(),
         }
     }
 
@@ -222,10 +225,15 @@ impl Solver<'_, '_> {
                     square.slope[1],
                 )
             }
-            Slip::SumForMean if self.is_batch() => misconception(
+            Slip::SumForMean if self.is_mean() => misconception(
                 self.loss_slope()? * self.samples(),
                 "the slope for each sample's own loss",
                 self.mean_of_so_many(),
+            ),
+            Slip::MeanForSum if self.is_sum() => misconception(
+                self.loss_slope()? / self.samples(),
+                format!("the slope divided by {}", self.context.samples),
+                self.sum_of_so_many(),
             ),
             _ => None,
         }
@@ -238,18 +246,16 @@ impl Solver<'_, '_> {
         let chain_rule = self.context.chain_rule;
         // In the chain rule ∂J/∂ŷ is a step of its own; a slip there is not repeated here.
         let is_made = chain_rule && self.has_slipped(Quantity::LossSlope);
-        let difference = if self.is_batch() {
-            format!("(ŷ − y)/{}", self.context.samples)
-        } else {
-            "(ŷ − y)".to_owned()
+        let difference = match self.context.divisor() {
+            Some(divisor) => format!("(ŷ − y)/{divisor}"),
+            None => "(ŷ − y)".to_owned(),
         };
         match slip {
             Slip::TargetForgotten if is_short => misconception(
-                self.value(Quantity::Output(self.last))? / self.samples(),
-                if self.is_batch() {
-                    format!("ŷ/{}", self.context.samples)
-                } else {
-                    "ŷ".to_owned()
+                self.value(Quantity::Output(self.last))? / self.divisor(),
+                match self.context.divisor() {
+                    Some(divisor) => format!("ŷ/{divisor}"),
+                    None => "ŷ".to_owned(),
                 },
                 "y is still to be taken off",
             ),
@@ -290,7 +296,7 @@ impl Solver<'_, '_> {
                 },
                 "the prediction comes first: ŷ − y",
             ),
-            Slip::SumForMean if self.is_batch() && !is_made => misconception(
+            Slip::SumForMean if self.is_mean() && !is_made => misconception(
                 self.solve(Operation::OutputError)? * self.samples(),
                 if is_short {
                     "ŷ − y"
@@ -299,6 +305,11 @@ impl Solver<'_, '_> {
                 },
                 self.mean_of_so_many(),
             ),
+            Slip::MeanForSum if self.is_sum() && !is_made => misconception(
+                self.solve(Operation::OutputError)? / self.samples(),
+                format!("the error divided by {}", self.context.samples),
+                self.sum_of_so_many(),
+            ),
             _ => None,
         }
     }
@@ -306,6 +317,11 @@ impl Solver<'_, '_> {
     fn mean_of_so_many(&self) -> String {
         let n = self.context.samples;
         format!("J is the mean of {n} samples, so divide by {n}")
+    }
+
+    fn sum_of_so_many(&self) -> String {
+        let n = self.context.samples;
+        format!("J is the sum over the {n} samples, so nothing is divided")
     }
 
     /// Returns ψ of the sums of layer l, as if they were outputs.
