@@ -14,7 +14,9 @@ use super::typing;
 use super::validate::{count, wrong};
 use super::yaml::At;
 use super::{Batch, NetworkSpec, Span, Start};
-use crate::engine::{Activation, Bias, Init, InitScheme, Layer, Loss, Optimizer, Reduction, TrainingConfig};
+use crate::engine::{
+    Activation, Bias, Init, InitScheme, Layer, Loss, Optimizer, Reduction, TrainingConfig,
+};
 
 /// The learning rate ρ if a lesson gives none: that of the lecture's example.
 pub(crate) const DEFAULT_LEARNING_RATE: f64 = 1.0;

@@ -146,13 +146,18 @@ impl Step<'_> {
         let (last, loss) = (self.last(), self.spec().training.loss);
         let activation = self.context().activation(last);
         let (z, outputs, y) = (pass.z(last), pass.x(last), pass.y());
-        let samples = y.ncols() as f64;
+        let divisor = self
+            .spec()
+            .training
+            .reduction
+            .divisor(y.ncols())
+            .unwrap_or(1) as f64;
         let mut slopes = Array2::zeros(y.dim());
         for (s, mut slopes) in slopes.columns_mut().into_iter().enumerate() {
             let (z, outputs) = (z.column(s).to_vec(), outputs.column(s).to_vec());
             for (unit, slope) in slopes.iter_mut().enumerate() {
                 let rest = activation.rest(&z, &outputs, unit);
-                *slope = loss.slope_with(outputs[unit], rest, y[[unit, s]]) / samples;
+                *slope = loss.slope_with(outputs[unit], rest, y[[unit, s]]) / divisor;
             }
         }
         slopes

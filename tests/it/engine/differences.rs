@@ -1,7 +1,10 @@
 //! Gradients and errors against central differences of the loss, on random networks.
 
 use ndarray::Array2;
-use nn_tutor::engine::{Activation, Bias, Layer, Loss, Network, Optimizer, Pass, PassMode, Reduction, TrainState, TrainingConfig};
+use nn_tutor::engine::{
+    Activation, Bias, Layer, Loss, Network, Optimizer, Pass, PassMode, Reduction, TrainState,
+    TrainingConfig,
+};
 use proptest::prelude::*;
 
 use super::{any_hidden, data_for, network_with};
