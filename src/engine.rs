@@ -16,13 +16,14 @@ mod matmul;
 pub mod network;
 pub mod optimizer;
 pub mod pass;
-pub mod rng;
+pub mod reduction;
+mod rng;
 pub mod state;
 pub mod training;
 
 pub(crate) use activation::branch;
 pub use activation::{Activation, SATURATION_MARGIN};
-pub use config::{Reduction, TrainingConfig};
+pub use config::TrainingConfig;
 pub use data::{DataError, DataSet, DataSetOptions, Family, Named, Samples, Targets};
 pub use init::{Init, InitScheme};
 pub use interrupt::Interrupt;
@@ -32,6 +33,7 @@ pub use network::{
 };
 pub use optimizer::{Moment, Optimizer, OptimizerState, Parameters};
 pub use pass::{Pass, PassMode};
+pub use reduction::Reduction;
 pub use rng::SeededRng;
 pub use state::{TrainState, TrainingProgress};
 pub use training::{Evaluation, Trainer};

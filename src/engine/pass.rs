@@ -9,12 +9,12 @@ use ndarray::Array2;
 
 use self::extras::Extras;
 use super::activation::is_nearly_one;
-use super::config::Reduction;
 use super::data::DataSet;
 use super::loss::Loss;
 use super::matmul;
 use super::network::Network;
 use super::optimizer::{Optimizer, OptimizerState, Parameters};
+use super::reduction::Reduction;
 
 /// The purpose of a pass. It matters only to layers with batch normalisation or dropout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

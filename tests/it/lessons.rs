@@ -575,7 +575,7 @@ fn an_error_found_later_is_shown_at_its_place() {
         panic!("{text:?}")
     };
     let error = lesson.error_at(*span, "not computed yet", Some("walk first"));
-    assert_eq!((error.line(), error.column()), (Some(56), Some(25)));
+    assert_eq!((error.line(), error.column()), (Some(58), Some(25)));
     assert_eq!(error.message(), "not computed yet");
     assert_eq!(error.help(), Some("walk first"));
     assert!(error.render(true).contains("\u{1b}["));

@@ -236,6 +236,8 @@ fn every_explanation_adds_up() {
                         let why = trace.explain(index, cell).unwrap();
                         let place =
                             format!("{name}, step {}: {}", index + 1, why.line(Decimals::ALL));
+                        let missing = operand.placeholders.as_ref();
+                        let is_missing = missing.is_some_and(|all| all[[cell.row, cell.column]]);
                         match operand.shown(row, column) {
                             CellText::Number(value) => {
                                 assert_eq!(why.value, Some(value), "{place}");
@@ -249,7 +251,7 @@ fn every_explanation_adds_up() {
                             }
                             CellText::Hidden => panic!("{place} is hidden from nobody"),
                             // A row dropped by [1+] may have a value of its own, as that of a bias unit.
-                            CellText::Dropped if !operand.placeholder => {
+                            CellText::Dropped if !operand.placeholder && !is_missing => {
                                 let (row, column) = (cell.row, cell.column);
                                 let value = operand.values[[row, column]];
                                 assert_eq!((row, why.value), (0, Some(value)), "{place}");
@@ -573,6 +575,10 @@ fn printed(step: &Step, decimals: Decimals) -> String {
             let rows = (0..operand.rows()).map(|row| {
                 let cells = (0..operand.columns()).filter_map(|c| match operand.shown(row, c) {
                     CellText::Number(value) => Some(operand.number(value, decimals)),
+                    // A weight that does not exist adds nothing.
+                    CellText::Placeholder if operand.placeholders.is_some() && !operand.result => {
+                        Some("0".into())
+                    }
                     CellText::Placeholder => Some("NaN".into()),
                     CellText::Dropped | CellText::Hidden => None,
                 });

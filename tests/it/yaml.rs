@@ -678,8 +678,18 @@ fn assert_same_text(found: &Text, given: &Value) {
 }
 
 fn assert_same_numbers(found: &Array2<f64>, rows: &[&Value]) {
-    assert_eq!(found.nrows(), rows.len());
-    for (found, row) in found.rows().into_iter().zip(rows) {
+    // The row of a bias that does not exist stands in no file.
+    let missing = found.nrows() - rows.len();
+    assert!(
+        missing <= 1
+            && found
+                .rows()
+                .into_iter()
+                .take(missing)
+                .flatten()
+                .all(|&w| w == 0.0)
+    );
+    for (found, row) in found.rows().into_iter().skip(missing).zip(rows) {
         let found: Vec<u64> = found.iter().map(|value| value.to_bits()).collect();
         let row: Vec<u64> = items(Some(row))
             .iter()

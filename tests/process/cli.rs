@@ -528,6 +528,9 @@ fn every_mistake_gets_one_located_message_and_the_good_lessons_their_line() {
         ("weights-without-bias", 2),
         ("words-named-elsewhere", 6),
         ("samples-under-a-misspelt-key", 3),
+        ("at-zero-between", 3),
+        ("connections-uneven", 4),
+        ("bias-none-with-row", 2),
     ];
     let more: usize = several.iter().map(|(_, mistakes)| mistakes - 1).sum();
     let files = bad::files();

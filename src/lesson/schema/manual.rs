@@ -142,8 +142,8 @@ fn activations() -> String {
             out,
             "| `{}` | {} | {} | {} |",
             phi.name(),
-            with_name(facts.formula),
-            with_name(facts.slope.formula),
+            code(&with_name(facts.formula)),
+            code(&with_name(facts.slope.formula)),
             or_none(facts.aliases)
         );
     }
@@ -159,12 +159,17 @@ fn losses() -> String {
             out,
             "| `{}` | {} | {} | {} |",
             loss.name(),
-            facts.formula[1],
-            facts.slope_formula,
+            code(facts.formula[1]),
+            code(facts.slope_formula),
             or_none(facts.aliases)
         );
     }
     out
+}
+
+/// Formats a formula as code, which no reader of Markdown takes for a link.
+fn code(formula: &str) -> String {
+    format!("`{formula}`")
 }
 
 fn or_none(names: &[&str]) -> String {

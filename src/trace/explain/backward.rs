@@ -196,6 +196,9 @@ impl Explainer<'_, '_> {
             layer(l + 1)
         ));
         out.terms = self.pulled_terms(l, row, column);
+        if out.terms.is_empty() {
+            out.remark = Some("no connection leads back to it".into());
+        }
         out.sources = vec![
             (Quantity::Weights(l), false, Region::Row(row)),
             (Quantity::Delta(l + 1), false, Region::Column(column)),
@@ -210,6 +213,9 @@ impl Explainer<'_, '_> {
         if context.layer(l + 1).skip && row > 0 {
             let above = context.arrived(l + 1);
             terms.push(single(self.value(above, false, row, column)));
+        }
+        if terms.is_empty() {
+            terms.push(single(0.0));
         }
         terms
     }

@@ -20,6 +20,9 @@ impl Explainer<'_, '_> {
             layer(l - 1)
         ));
         out.terms = self.sum_terms(l, row, column);
+        if out.terms.is_empty() {
+            out.remark = Some("no connection leads to the unit".into());
+        }
         out.sources = vec![
             (weights, false, Region::Column(row)),
             (inputs, false, Region::Column(column)),
