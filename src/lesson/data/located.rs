@@ -262,7 +262,8 @@ impl LocatedSamples<'_> {
     pub(super) fn beyond_reach(&self, output: &Layer) -> Option<Problem> {
         let (low, high) = output.activation.limits();
         let y = self.samples.to_data(output.units, self.values).y;
-        let is_beyond = |target: &f64| !(low..=high).contains(target);
+        // What is only rounded is at the limit.
+        let is_beyond = |target: &f64| *target < low - 1e-9 || *target > high + 1e-9;
         let ((sample, column), target) = y.indexed_iter().find(|(_, target)| is_beyond(target))?;
         let phi = output.activation.name();
         let limit = if *target > high {
