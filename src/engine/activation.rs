@@ -81,6 +81,15 @@ macro_rules! activations {
                 }
             }
 
+            /// Returns what its functions take as the parameter: the default where it is not given, 0 where there is none.
+            pub(crate) const fn argument(self) -> f64 {
+                match (self, self.value()) {
+                    $((Self::$plain, _) => $usual,)*
+                    (_, Some(value)) => value,
+                    (_, None) => 0.0,
+                }
+            }
+
             /// Returns the function without a parameter that is seldom given.
             #[must_use]
             pub const fn plain(self) -> Self {
@@ -422,12 +431,6 @@ impl Activation {
         (!is_usual).then(|| self.filled(&format!("{parameter} {{a}}")))
     }
 
-    /// Returns the value of the parameter; 0 if there is none.
-    #[inline]
-    fn argument(self) -> f64 {
-        self.value().unwrap_or(0.0)
-    }
-
     /// Returns the lower and upper limit that the output can approach; infinite where there is none.
     pub fn limits(self) -> (f64, f64) {
         (self.facts().limits)(self.argument())
@@ -503,8 +506,8 @@ impl Activation {
     }
 
     /// Returns whether an output is so near to a limit of φ that the distance cannot be computed from the output:
-    /// within 2⁻²⁰ of 1, for bipolar and tanh also of −1, for elu by this share of its lower limit. There, distance and slope are computed from the weighted sums. Near 0 an
-    /// output has all its digits.
+    /// within 2⁻²⁰ of 1, for bipolar and tanh also of −1, for elu by this share of its lower limit. There, distance and
+    /// slope are computed from the weighted sums. Near 0 an output has all its digits.
     pub fn is_at_limit(self, output: f64) -> bool {
         self.near_limit(output).is_some()
     }

@@ -43,7 +43,6 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
 };
 
 const STEEP: ActivationFacts = ActivationFacts {
-    maths: Maths::from_function::<SteepBipolar>(),
     words: "the bipolar logistic function of {a} times the sum, squeezed between −1 and 1",
     formula: "2 / (1 + e^(−{a}z)) − 1",
     numbers: "2 / (1 + e^(−{a}·{(z)})) − 1",
@@ -66,34 +65,10 @@ pub(super) const fn facts(_steepness: f64) -> &'static ActivationFacts {
     &STEEP
 }
 
+/// The bipolar logistic function of k times the sum.
 struct Bipolar;
 
 impl Function for Bipolar {
-    const NEAR_LIMITS: Option<NearLimits> = Some(NearLimits {
-        is_at: |output, _| is_nearly_one(output.abs()),
-        rest: |_, output, _, _| 1.0 - output,
-        psi: |z, _, _, _| 0.5 * slope_far_out(0.5 * z),
-    });
-    const POWERS: Option<Powers> = Some(Powers {
-        of: |_| -1.0,
-        phi: |own, _| 2.0 / (1.0 + own) - 1.0,
-    });
-
-    #[inline]
-    fn phi(z: f64, _parameter: f64) -> f64 {
-        SteepBipolar::phi(z, 1.0)
-    }
-
-    #[inline]
-    fn psi(output: f64, _parameter: f64) -> f64 {
-        SteepBipolar::psi(output, 1.0)
-    }
-}
-
-/// The bipolar logistic function of k times the sum.
-struct SteepBipolar;
-
-impl Function for SteepBipolar {
     const NEAR_LIMITS: Option<NearLimits> = Some(NearLimits {
         is_at: |output, _| is_nearly_one(output.abs()),
         rest: |_, output, _, _| 1.0 - output,

@@ -36,7 +36,6 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
 
 /// The facts of a sign that is 1 at 0 too.
 const FIRES_AT_ZERO: ActivationFacts = ActivationFacts {
-    maths: Maths::from_function::<SignAt>(),
     words: "the sign: 1 where the sum is 0 or above, else −1",
     formula: "1 for z ≥ 0, else −1",
     numbers: "(1 if {z} ≥ 0, else −1)",
@@ -73,29 +72,13 @@ impl Function for Sign {
     const POWERS: Option<Powers> = None;
 
     #[inline]
-    fn phi(z: f64, _parameter: f64) -> f64 {
-        if z > 0.0 { 1.0 } else { -1.0 }
-    }
-
-    #[inline]
-    fn psi(_output: f64, _parameter: f64) -> f64 {
-        0.0
-    }
-}
-
-/// The sign with a value of its own at 0.
-struct SignAt;
-
-impl Function for SignAt {
-    const NEAR_LIMITS: Option<NearLimits> = None;
-    const POWERS: Option<Powers> = None;
-
-    #[inline]
     fn phi(z: f64, at_zero: f64) -> f64 {
-        if z == 0.0 {
+        if z > 0.0 {
+            1.0
+        } else if z == 0.0 {
             at_zero
         } else {
-            Sign::phi(z, at_zero)
+            -1.0
         }
     }
 

@@ -42,7 +42,6 @@ pub(super) const FACTS: ActivationFacts = ActivationFacts {
 
 /// The facts of a step that is 1 at 0 too.
 const FIRES_AT_ZERO: ActivationFacts = ActivationFacts {
-    maths: Maths::from_function::<StepAt>(),
     words: "the step function: 1 where the sum is 0 or above, else 0",
     formula: "[z ≥ 0]",
     numbers: "(1 if {z} ≥ 0, else 0)",
@@ -63,29 +62,13 @@ impl Function for Step {
     const POWERS: Option<Powers> = None;
 
     #[inline]
-    fn phi(z: f64, _parameter: f64) -> f64 {
-        if z > 0.0 { 1.0 } else { 0.0 }
-    }
-
-    #[inline]
-    fn psi(_output: f64, _parameter: f64) -> f64 {
-        0.0
-    }
-}
-
-/// The step with a value of its own at 0.
-struct StepAt;
-
-impl Function for StepAt {
-    const NEAR_LIMITS: Option<NearLimits> = None;
-    const POWERS: Option<Powers> = None;
-
-    #[inline]
     fn phi(z: f64, at_zero: f64) -> f64 {
-        if z == 0.0 {
+        if z > 0.0 {
+            1.0
+        } else if z == 0.0 {
             at_zero
         } else {
-            Step::phi(z, at_zero)
+            0.0
         }
     }
 

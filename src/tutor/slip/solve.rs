@@ -118,7 +118,7 @@ impl Solver<'_, '_> {
         let Some(Powers { of, phi }) = activation.facts().maths.powers else {
             return false;
         };
-        let of = of(activation.parameter().map_or(0.0, |(_, value)| value));
+        let of = of(activation.argument());
         let powers: Option<Vec<f64>> = values.iter().map(|z| self.power(of * z)).collect();
         let Some(powers) = powers.filter(|powers| powers.iter().all(|e| e.is_finite())) else {
             return false;
