@@ -284,67 +284,9 @@ impl Vocabulary for Scale {
     }
 }
 
-impl Vocabulary for Bias {
-    fn all() -> Vec<Self> {
-        Self::ALL.to_vec()
-    }
-
-    fn word(self) -> &'static str {
-        self.name()
-    }
-
-    fn about(self) -> &'static str {
-        match self {
-            Self::Learned => "The bias weights are learned.",
-            Self::Frozen => "They keep their initial values.",
-            Self::None => "There are none, and no row for them in `weights`.",
-        }
-    }
-
-    fn aliases(self) -> &'static [&'static str] {
-        match self {
-            Self::Learned => &["learnt", "trainable", "free"],
-            Self::Frozen => &["fixed", "constant", "held"],
-            Self::None => &["without", "off"],
-        }
-    }
-}
-
-impl Vocabulary for Loss {
-    fn all() -> Vec<Self> {
-        Self::ALL.to_vec()
-    }
-
-    fn word(self) -> &'static str {
-        self.name()
-    }
-
-    fn about(self) -> &'static str {
-        self.facts().about
-    }
-
-    fn aliases(self) -> &'static [&'static str] {
-        self.facts().aliases
-    }
-}
-
-impl Vocabulary for Panel {
-    fn all() -> Vec<Self> {
-        Self::ALL.to_vec()
-    }
-
-    fn word(self) -> &'static str {
-        self.name()
-    }
-
-    fn about(self) -> &'static str {
-        Self::about(self)
-    }
-}
-
-/// Words that say what they mean.
+/// Words that have a name of their own.
 macro_rules! named {
-    ($($type:ty, $aliases:expr;)*) => {
+    ($($type:ty { $($facts:tt)* })*) => {
         $(impl Vocabulary for $type {
             fn all() -> Vec<Self> {
                 Self::ALL.to_vec()
@@ -354,74 +296,99 @@ macro_rules! named {
                 self.name()
             }
 
-            fn aliases(self) -> &'static [&'static str] {
-                let all: &[(Self, &'static [&'static str])] = $aliases;
-                let of_this = all.iter().find(|(word, _)| *word == self);
-                of_this.map_or(&[], |(_, aliases)| aliases)
-            }
+            $($facts)*
         })*
     };
 }
 
 named! {
-    Phase, &[
-        (Self::Feedforward, &["forward", "forward pass", "feed forward"]),
-        (Self::Backpropagation, &["backward", "backward pass", "backprop"]),
-        (Self::Gradient, &["gradients", "grad"]),
-        (Self::Update, &["step", "optimizer step", "weight update"]),
-    ];
-    Named, &[
-        (Named::Circles, &["make circles", "concentric circles", "donut", "rings"]),
-        (Named::Moons, &["make moons", "two moons", "half moons"]),
-        (Named::Spiral, &["spirals", "two spirals"]),
-        (Named::Blobs, &["make blobs", "gaussians", "clusters", "gauss"]),
-        (Named::Iris, &["load iris", "iris flowers", "fisher iris"]),
-        (Named::Digits, &["load digits", "handwritten digits"]),
-        (Named::Sin, &["sine", "sinus"]),
-    ];
-}
-
-impl Vocabulary for Reduction {
-    fn all() -> Vec<Self> {
-        Self::ALL.to_vec()
-    }
-
-    fn word(self) -> &'static str {
-        self.name()
-    }
-
-    fn about(self) -> &'static str {
-        match self {
-            Self::Mean => "Their mean over the samples.",
-            Self::Sum => "Their sum, without 1/N.",
+    Activation {
+        fn aliases(self) -> &'static [&'static str] {
+            self.facts().aliases
         }
     }
 
-    fn aliases(self) -> &'static [&'static str] {
-        match self {
-            Self::Mean => &[
-                "average",
-                "avg",
-                "batch mean",
-                "sum over batch size",
-                "mean with sample weight",
-            ],
-            Self::Sum => &["total", "add", "summed"],
+    Loss {
+        fn about(self) -> &'static str {
+            self.facts().about
+        }
+
+        fn aliases(self) -> &'static [&'static str] {
+            self.facts().aliases
         }
     }
-}
 
-impl Vocabulary for Activation {
-    fn all() -> Vec<Self> {
-        Self::ALL.to_vec()
+    Reduction {
+        fn about(self) -> &'static str {
+            match self {
+                Self::Mean => "Their mean over the samples.",
+                Self::Sum => "Their sum, without 1/N.",
+            }
+        }
+
+        fn aliases(self) -> &'static [&'static str] {
+            match self {
+                Self::Mean => &[
+                    "average",
+                    "avg",
+                    "batch mean",
+                    "sum over batch size",
+                    "mean with sample weight",
+                ],
+                Self::Sum => &["total", "add", "summed"],
+            }
+        }
     }
 
-    fn word(self) -> &'static str {
-        self.name()
+    Bias {
+        fn about(self) -> &'static str {
+            match self {
+                Self::Learned => "The bias weights are learned.",
+                Self::Frozen => "They keep their initial values.",
+                Self::None => "There are none, and no row for them in `weights`.",
+            }
+        }
+
+        fn aliases(self) -> &'static [&'static str] {
+            match self {
+                Self::Learned => &["learnt", "trainable", "free"],
+                Self::Frozen => &["fixed", "constant", "held"],
+                Self::None => &["without", "off"],
+            }
+        }
     }
 
-    fn aliases(self) -> &'static [&'static str] {
-        self.facts().aliases
+    Phase {
+        fn aliases(self) -> &'static [&'static str] {
+            match self {
+                Self::Feedforward => &["forward", "forward pass", "feed forward"],
+                Self::Backpropagation => &["backward", "backward pass", "backprop"],
+                Self::Gradient => &["gradients", "grad"],
+                Self::Update => &["step", "optimizer step", "weight update"],
+                Self::Loss => &[],
+            }
+        }
+    }
+
+    Named {
+        fn aliases(self) -> &'static [&'static str] {
+            match self {
+                Self::Circles => &["make circles", "concentric circles", "donut", "rings"],
+                Self::Moons => &["make moons", "two moons", "half moons"],
+                Self::Spiral => &["spirals", "two spirals"],
+                Self::Blobs => &["make blobs", "gaussians", "clusters", "gauss"],
+                Self::Iris => &["load iris", "iris flowers", "fisher iris"],
+                Self::Digits => &["load digits", "handwritten digits"],
+                Self::Sin => &["sine", "sinus"],
+                _ => &[],
+            }
+        }
+    }
+
+    Panel {
+        fn about(self) -> &'static str {
+            Self::about(self)
+        }
     }
 }
 
