@@ -193,9 +193,8 @@ impl Trace {
         let widest = batches.iter().map(Vec::len).max();
         let mut pass = Pass::new(&running.state.network, widest.unwrap_or(1))
             .reducing(spec.training.reduction);
-        let mut last = self
-            .losses(running.key(), &running.state.network)
-            .last(running.state.progress.updates);
+        let first = running.key();
+        let mut last = None;
         for (number, samples) in batches.into_iter().enumerate() {
             if self.states.interrupt.is_set() {
                 break;
@@ -222,6 +221,11 @@ impl Trace {
             let loss = pass.loss(&running.state.network, spec.training.loss);
             if !loss.is_finite() || losses_after.is_some_and(|losses: Losses| !losses.is_finite()) {
                 let updates = running.state.progress.updates;
+                // Measured only now, since it is seldom asked for.
+                let last = last.or_else(|| {
+                    let state = self.state_at(first);
+                    self.losses(first, &state.network).last(first.updates)
+                });
                 let divergence = if loss.is_finite() || walk.until < Phase::Update {
                     Divergence { updates, last }
                 } else {
