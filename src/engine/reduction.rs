@@ -39,6 +39,11 @@ impl Reduction {
         }
     }
 
+    /// Returns the [`divisor`](Self::divisor) to calculate with: 1 where nothing is divided.
+    pub fn denominator(self, samples: usize) -> f64 {
+        self.divisor(samples).unwrap_or(1) as f64
+    }
+
     /// Returns J of so many samples whose losses sum up to `total`. The mean of none is NaN.
     pub const fn of(self, total: f64, samples: usize) -> f64 {
         match self {

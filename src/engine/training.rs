@@ -161,7 +161,7 @@ impl Trainer {
             self.evaluation.gradient(network);
             // The gradient of a batch is that of its own loss, which may be a mean.
             let reduction = self.config.reduction;
-            let divisor = reduction.divisor(self.evaluation.samples()).unwrap_or(1) as f64;
+            let divisor = reduction.denominator(self.evaluation.samples());
             for (l, sum) in self.gradients.iter_mut().enumerate() {
                 for (sum, gradient) in sum.iter_mut().zip(self.evaluation.grad(l)) {
                     *sum += divisor * gradient;

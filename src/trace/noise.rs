@@ -218,7 +218,7 @@ impl Scales {
     fn loss(&mut self, pass: &Pass, network: &Network, spec: &NetworkSpec) {
         let last = network.last();
         let activation = network.layers()[last - 1].activation;
-        let divisor = spec.training.reduction.divisor(pass.samples()).unwrap_or(1) as f64;
+        let divisor = spec.training.reduction.denominator(pass.samples());
         let outputs = self.scaled(Quantity::Output(last), pass.x(last));
         let y = pass.y();
         // ŷ − y

@@ -146,12 +146,7 @@ impl Step<'_> {
         let (last, loss) = (self.last(), self.spec().training.loss);
         let activation = self.context().activation(last);
         let (z, outputs, y) = (pass.z(last), pass.x(last), pass.y());
-        let divisor = self
-            .spec()
-            .training
-            .reduction
-            .divisor(y.ncols())
-            .unwrap_or(1) as f64;
+        let divisor = self.spec().training.reduction.denominator(y.ncols());
         let mut slopes = Array2::zeros(y.dim());
         for (s, mut slopes) in slopes.columns_mut().into_iter().enumerate() {
             let (z, outputs) = (z.column(s).to_vec(), outputs.column(s).to_vec());

@@ -456,7 +456,10 @@ impl<'d, 't> Solver<'d, 't> {
 
     /// Returns the number by which J and δ of the batch are divided, 1 for none.
     pub(super) fn divisor(&self) -> f64 {
-        self.context.divisor().unwrap_or(1) as f64
+        self.context
+            .training
+            .reduction
+            .denominator(self.context.samples)
     }
 
     /// Returns the number of samples in the batch.
