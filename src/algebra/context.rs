@@ -1,7 +1,7 @@
 //! What operations may need to know of the walk that they are part of.
 
 use super::quantity::{Cell, Quantity};
-use crate::engine::{Activation, Layer, Loss, Network, Optimizer, Parameters, TrainingConfig};
+use crate::engine::{Activation, Layer, Loss, Network, Optimizer, TrainingConfig};
 
 /// The properties of a walk that its operations depend on.
 #[derive(Debug, Clone, Copy)]
@@ -47,22 +47,26 @@ impl Context<'_> {
     /// is made of the gradient of weights that are not learned.
     pub fn is_placeholder(&self, cell: Cell) -> bool {
         let Cell { row, column, .. } = cell;
-        match cell.symbol {
-            Quantity::Delta(l) | Quantity::Slope(l) => row == 0 && l < self.last(),
-            Quantity::Weights(l) => !self.layer(l + 1).has_weight(row, column),
-            Quantity::Gradient(l) | Quantity::Moment(_, Parameters::Weights(l)) => {
-                !self.layer(l + 1).learns_weight(row, column)
-            }
-            _ => false,
+        match (cell.symbol, self.target_of(cell.symbol)) {
+            (Quantity::Delta(l) | Quantity::Slope(l), _) => row == 0 && l < self.last(),
+            (Quantity::Weights(_), Some(layer)) => !layer.has_weight(row, column),
+            (_, Some(layer)) => !layer.learns_weight(row, column),
+            (_, None) => false,
         }
+    }
+
+    /// Returns the layer to which the weights lead that a quantity has a number each for; `None` for another quantity.
+    pub fn target_of(&self, quantity: Quantity) -> Option<&Layer> {
+        self.network.layers().get(quantity.of_weights()?)
     }
 
     /// Returns whether a cell is a weight that is there and not learned.
     pub fn is_frozen(&self, cell: Cell) -> bool {
-        let Quantity::Weights(l) = cell.symbol else {
-            return false;
-        };
-        !self.is_placeholder(cell) && !self.layer(l + 1).learns_weight(cell.row, cell.column)
+        let Cell { row, column, .. } = cell;
+        let is_frozen =
+            |layer: &Layer| layer.has_weight(row, column) && !layer.learns_weight(row, column);
+        matches!(cell.symbol, Quantity::Weights(_))
+            && self.target_of(cell.symbol).is_some_and(is_frozen)
     }
 
     /// Returns the argument of φ in layer l: `z⁽ˡ⁾`, with batch normalisation `v⁽ˡ⁾`.

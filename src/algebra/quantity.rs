@@ -272,6 +272,16 @@ impl Quantity {
         }
     }
 
+    /// Returns l if it has a number for each weight of `W⁽ˡ⁾`.
+    pub const fn of_weights(self) -> Option<usize> {
+        match self {
+            Self::Weights(l) | Self::Gradient(l) | Self::Moment(_, Parameters::Weights(l)) => {
+                Some(l)
+            }
+            _ => None,
+        }
+    }
+
     /// Returns whether the columns are the samples of the batch.
     pub const fn has_sample_columns(self) -> bool {
         !matches!(

@@ -7,7 +7,7 @@ use ndarray::Array2;
 use super::step::{Step, StepKind};
 use crate::algebra::expression::{Notation, Variable};
 use crate::algebra::{Cell, Decimals, Expression, Operation, Quantity, has_shortcut};
-use crate::engine::{BATCH_NORM_EPSILON, Bias, Loss, Parameters};
+use crate::engine::{BATCH_NORM_EPSILON, Bias, Loss};
 
 /// A part of an equation.
 #[derive(Debug, Clone)]
@@ -260,14 +260,8 @@ impl Builder<'_, '_> {
 
     /// Returns the placeholders of a matrix of weights or of what is made of its gradient; `None` if there are none.
     fn placeholders(&self, symbol: Quantity, shape: (usize, usize)) -> Option<Array2<bool>> {
-        let (Quantity::Weights(l)
-        | Quantity::Gradient(l)
-        | Quantity::Moment(_, Parameters::Weights(l))) = symbol
-        else {
-            return None;
-        };
         let context = self.step.context();
-        (!context.layer(l + 1).learns_all()).then(|| {
+        (!context.target_of(symbol)?.learns_all()).then(|| {
             Array2::from_shape_fn(shape, |(row, column)| {
                 context.is_placeholder(Cell::new(symbol, row, column))
             })
@@ -276,14 +270,12 @@ impl Builder<'_, '_> {
 
     /// Returns the mark of a matrix of weights that are there and not learned.
     fn not_learned(&self, symbol: Quantity) -> &'static str {
-        let Quantity::Weights(l) = symbol else {
-            return "";
-        };
-        let layer = self.step.context().layer(l + 1);
-        match layer.bias {
-            _ if layer.frozen => ", frozen",
-            Bias::Frozen => ", bias frozen",
-            Bias::Learned | Bias::None => "",
+        let context = self.step.context();
+        match context.target_of(symbol) {
+            Some(layer) if !matches!(symbol, Quantity::Weights(_)) || layer.learns_all() => "",
+            Some(layer) if layer.frozen => ", frozen",
+            Some(layer) if layer.bias == Bias::Frozen => ", bias frozen",
+            _ => "",
         }
     }
 

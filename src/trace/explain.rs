@@ -219,15 +219,14 @@ impl Explainer<'_, '_> {
         {
             out.name = format!("sample {sample}: {}", out.name);
         }
-        if !matches!(symbol, Quantity::Delta(_) | Quantity::Slope(_)) {
-            if self.step.context().is_placeholder(self.cell) {
-                self.not_learned(&mut out);
-                return out;
-            }
-            if self.step.context().is_frozen(self.cell) {
-                self.weight(&mut out);
-                return out;
-            }
+        let context = self.step.context();
+        if context.is_frozen(self.cell) {
+            out.remark = Some("a frozen weight: no update changes it".into());
+            return out;
+        }
+        if symbol.of_weights().is_some() && context.is_placeholder(self.cell) {
+            self.not_learned(&mut out);
+            return out;
         }
         if let Some(change) = self.step.operation().filter(Operation::is_change)
             && let Some(learned) = self.changed_by(change)

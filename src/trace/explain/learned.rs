@@ -2,7 +2,7 @@
 
 use super::{Explainer, Explanation};
 use crate::algebra::{Cell, Operation, Quantity};
-use crate::engine::{InitScheme, Parameters};
+use crate::engine::InitScheme;
 use crate::lesson::Start;
 
 impl Explainer<'_, '_> {
@@ -25,14 +25,16 @@ impl Explainer<'_, '_> {
 
     /// Explains a placeholder in a matrix of weights, or in what is made of its gradient.
     pub(super) fn not_learned(&self, out: &mut Explanation) {
-        let Cell { row, column, .. } = self.cell;
-        let (Quantity::Weights(l)
-        | Quantity::Gradient(l)
-        | Quantity::Moment(_, Parameters::Weights(l))) = self.cell.symbol
-        else {
+        let Cell {
+            symbol,
+            row,
+            column,
+            ..
+        } = self.cell;
+        let context = self.step.context();
+        let Some(layer) = context.target_of(symbol) else {
             return;
         };
-        let layer = self.step.context().layer(l + 1);
         out.value = None;
         out.remark = Some(
             match (layer.has_weight(row, column), row) {
@@ -45,10 +47,6 @@ impl Explainer<'_, '_> {
     }
 
     pub(super) fn weight(&self, out: &mut Explanation) {
-        if self.step.context().is_frozen(self.cell) {
-            out.remark = Some("a frozen weight: no update changes it".into());
-            return;
-        }
         out.remark = Some(if self.is_left_by_updates() {
             "a weight, as the updates before have left it".into()
         } else {
