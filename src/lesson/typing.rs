@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use super::Span;
 use super::error::Problem;
-use super::sanitize::code_point;
+use super::sanitize::{code_point, quoted};
 use super::schema::{Form, Kind, LESSON};
 use super::yaml::At;
 
@@ -30,10 +30,10 @@ pub(crate) const fn is_blank(c: char) -> bool {
 pub(crate) fn otherwise(text: &str) -> Option<String> {
     if let Some((bare, why)) = bare(text) {
         let bare = otherwise_number(bare).map_or_else(|| bare.to_owned(), |(number, _)| number);
-        return Some(format!("there is {why}: write `{bare}`"));
+        return Some(format!("there is {why}: write {}", quoted(&bare)));
     }
     let (number, why) = otherwise_number(text)?;
-    Some(format!("{why}: write `{number}`"))
+    Some(format!("{why}: write {}", quoted(&number)))
 }
 
 /// Returns a number with the minus and the decimal sign of YAML, and what it had instead.
@@ -81,8 +81,8 @@ pub(crate) fn decimal_commas(list: At<'_>, wanted: usize) -> Option<String> {
     }
     (commas > 0 && numbers.len() == wanted).then(|| {
         format!(
-            "if these are decimal commas, write points: `[{}]`",
-            numbers.join(", ")
+            "if these are decimal commas, write points: {}",
+            quoted(&format!("[{}]", numbers.join(", ")))
         )
     })
 }

@@ -625,7 +625,7 @@ fn otherwise_typed(
             span,
             format!("no space stands behind the colon of {}", quoted(text)),
         )
-        .help(format!("write `{name}: {value}`"));
+        .help(format!("write {}", quoted(&format!("{name}: {value}"))));
         let start = span.start + text.len() - value.len();
         let at = Span {
             start,
@@ -874,8 +874,8 @@ impl Keys {
         if let Some((key, value)) = text.split_once(':') {
             self.get(key)?;
             return Some(format!(
-                "a space is missing behind the colon: `{key}: {}`",
-                value.trim()
+                "a space is missing behind the colon: {}",
+                quoted(&format!("{key}: {}", value.trim()))
             ));
         }
         if let Some(key) = keys_called(text, self.names()).next() {

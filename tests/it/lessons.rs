@@ -1083,6 +1083,28 @@ fn a_key_with_nothing_behind_it_is_not_left_out() {
     }
 }
 
+/// What is pasted into advice is cut like any other word of the file.
+#[test]
+fn advice_on_a_long_value_is_short() {
+    let long = "x".repeat(3_000);
+    let commas: Vec<String> = (0..100).map(|i| format!("{i},5")).collect();
+    let points = |y: &str| GOOD.replace("learning_rate: 0.5", &format!("learning_rate: {y}"));
+    for text in [
+        points(&format!("“{long}”")),
+        points(&format!("\u{a0}{long}")),
+        points(&format!("−{}", "1".repeat(3_000))),
+        points(&format!("{},5", "1".repeat(3_000))),
+        GOOD.replacen("summary: ", &format!("summary:{long}: "), 1),
+        format!(
+            "format: 1\ntitle: T\nsummary: S\nnetwork:\n  inputs: 100\n  layers: [{{units: 1, activation: tanh}}]\n  \
+             init: scheme:{long}\nloss: mean-squared\ndata:\n  - {{x: [{}], y: [0]}}\n",
+            commas.join(",")
+        ),
+    ] {
+        assert_presentable(&refused(&text));
+    }
+}
+
 /// A target that the output function cannot reach is no mistake, and noted where it stands.
 #[test]
 fn a_target_beyond_the_reach_of_the_output_is_noted() {
