@@ -25,7 +25,7 @@ pub(super) fn title(view: &View) -> String {
         }
         (samples, Some(held_out)) => format!("Loss, {samples} + {} held out", held_out.len()),
         (1, None) => "Loss J".into(),
-        (samples, None) if is_sum => format!("Loss J, sum of {samples} samples"),
+        (samples, None) if is_sum => format!("Loss J, sum of all {samples}"),
         (samples, None) => format!("Loss J, all {samples} samples"),
     }
 }
