@@ -16,6 +16,7 @@ mod matmul;
 pub mod network;
 pub mod optimizer;
 pub mod pass;
+pub mod penalty;
 pub mod reduction;
 mod rng;
 pub mod state;
@@ -33,6 +34,7 @@ pub use network::{
 };
 pub use optimizer::{Moment, Optimizer, OptimizerState, Parameters};
 pub use pass::{Pass, PassMode};
+pub use penalty::{Penalty, sgn};
 pub use reduction::Reduction;
 pub use rng::SeededRng;
 pub use state::{TrainState, TrainingProgress};

@@ -8,7 +8,7 @@ use ndarray::{Array1, Array2, Axis, Slice, Zip, concatenate};
 use super::context::Context;
 use super::notation::power;
 use super::quantity::Quantity;
-use crate::engine::{Activation, BATCH_NORM_EPSILON, Moment};
+use crate::engine::{Activation, BATCH_NORM_EPSILON, Moment, sgn};
 
 /// A computation with quantities and numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub enum Expression {
     Phi(usize, Box<Self>),
     /// The square root, cell by cell.
     Root(Box<Self>),
+    /// The sign, cell by cell: −1, 0 or 1.
+    Sign(Box<Self>),
     /// 1 ⊕ …: a row of ones put on top.
     Augmented(Box<Self>),
     /// Two of them, joined.
@@ -49,6 +51,8 @@ pub enum Scalar {
     Rate,
     /// 2α, of the slope of the penalty.
     TwiceAlpha,
+    /// α₁, of the slope of the penalty on absolute values.
+    AlphaOne,
     /// The share of a moment that the optimizer keeps: μ, β, β₁ or β₂.
     Kept(Moment),
     /// The rest of that share, which comes from the gradient: 1 − β.
@@ -143,7 +147,8 @@ impl Scalar {
         match self {
             Self::Epsilon => BATCH_NORM_EPSILON,
             Self::Rate => context.training.rho,
-            Self::TwiceAlpha => 2.0 * context.training.alpha,
+            Self::TwiceAlpha => 2.0 * context.training.penalty.l2,
+            Self::AlphaOne => context.training.penalty.l1,
             Self::Kept(moment) => context.training.optimizer.kept(moment),
             Self::Taken(moment) => 1.0 - context.training.optimizer.kept(moment),
             Self::Correction(moment) => {
@@ -165,7 +170,12 @@ impl Scalar {
             (Self::Rate, Notation::Equation) => context.training.rho.to_string(),
             (Self::Rate, Notation::NumPy(_)) => "rho".into(),
             (Self::TwiceAlpha, Notation::Formula | Notation::Cell) => "2α".into(),
-            (Self::TwiceAlpha, Notation::Equation) => format!("2 · {}", context.training.alpha),
+            (Self::TwiceAlpha, Notation::Equation) => {
+                format!("2 · {}", context.training.penalty.l2)
+            }
+            (Self::AlphaOne, Notation::Formula | Notation::Cell) => "α₁".into(),
+            (Self::AlphaOne, Notation::Equation) => context.training.penalty.l1.to_string(),
+            (Self::AlphaOne, Notation::NumPy(_)) => "alpha1".into(),
             (Self::TwiceAlpha, Notation::NumPy(_)) => "2 * alpha".into(),
             (Self::OptimizerEpsilon, Notation::Formula | Notation::Cell) => "ε".into(),
             (Self::OptimizerEpsilon, Notation::Equation) => {
@@ -293,6 +303,12 @@ impl Expression {
         Self::Root(Box::new(self))
     }
 
+    /// Returns its sign, cell by cell.
+    #[must_use]
+    pub fn sign(self) -> Self {
+        Self::Sign(Box::new(self))
+    }
+
     /// Returns the product as matrices.
     #[must_use]
     pub fn dot(self, right: impl Into<Self>) -> Self {
@@ -324,6 +340,7 @@ impl Expression {
             Self::Variable(_) | Self::Scalar(_) => self.clone(),
             Self::Phi(l, of) => of.without(is_part)?.phi(*l),
             Self::Root(of) => of.without(is_part)?.root(),
+            Self::Sign(of) => of.without(is_part)?.sign(),
             Self::Augmented(of) => of.without(is_part)?.augmented(),
             Self::Binary(operator, sides) => {
                 match (sides[0].without(is_part), sides[1].without(is_part)) {
@@ -352,6 +369,7 @@ impl Expression {
             }
             Self::Phi(l, of) => Some(by.phi(*l, of.evaluate(by)?)),
             Self::Root(of) => Some(by.terms(of.part(by)?.mapv_into(f64::sqrt))),
+            Self::Sign(of) => Some(of.evaluate(by)?.mapv_into(sgn)),
             Self::Augmented(of) => {
                 let below = of.evaluate(by)?;
                 let top = Array2::ones((1, below.ncols()));
@@ -415,6 +433,13 @@ impl Expression {
                     _ => "√",
                 };
                 format!("{root}({})", of.text(notation, context, name))
+            }
+            (Self::Sign(of), _) => {
+                let sign = match notation {
+                    Notation::NumPy(_) => "np.sign",
+                    _ => "sgn",
+                };
+                format!("{sign}({})", of.text(notation, context, name))
             }
             (Self::Augmented(of), Notation::Cell) => of.text(notation, context, name),
             (Self::Augmented(of), Notation::NumPy(_)) => format!(

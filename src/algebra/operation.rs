@@ -8,7 +8,7 @@ use super::expression::{Expression, Scalar};
 use super::notation::layer;
 use super::phase::Phase;
 use super::quantity::Quantity;
-use crate::engine::{Layer, Moment, Network, Parameters, TrainingConfig};
+use crate::engine::{Layer, Moment, Network, Parameters, Penalty, TrainingConfig};
 
 pub use formula::has_shortcut;
 
@@ -107,7 +107,7 @@ impl Operation {
             }
         }
         list.push(Self::Loss);
-        if training.alpha > 0.0 {
+        if training.penalty.is_any() {
             list.push(Self::Penalty);
         }
         if chain_rule {
@@ -316,12 +316,16 @@ impl Operation {
             Self::Gradient(l) => {
                 let delta = without_bias(Quantity::Delta(l + 1)).transposed();
                 let product = of(Quantity::Output(l)).dot(delta);
-                if context.training.alpha > 0.0 {
-                    let weights = without_bias(Quantity::Weights(l));
-                    product.add_below(Expression::from(Scalar::TwiceAlpha) * weights)
-                } else {
-                    product
+                let weights = without_bias(Quantity::Weights(l));
+                let Penalty { l2, l1 } = context.training.penalty;
+                let mut sum = product;
+                if l2 > 0.0 {
+                    sum = sum.add_below(Expression::from(Scalar::TwiceAlpha) * weights.clone());
                 }
+                if l1 > 0.0 {
+                    sum = sum.add_below(Expression::from(Scalar::AlphaOne) * weights.sign());
+                }
+                sum
             }
             Self::Moment(moment, of) => return moment::expression(moment, of, context),
             Self::Update(l) => moment::update(Parameters::Weights(l), context),

@@ -3,6 +3,7 @@
 use super::loss::Loss;
 use super::optimizer::Optimizer;
 use super::pass::PassMode;
+use super::penalty::Penalty;
 use super::reduction::Reduction;
 use super::rng::SeededRng;
 
@@ -15,8 +16,8 @@ pub struct TrainingConfig {
     pub rho: f64,
     /// The rule by which an update makes its step out of the gradient.
     pub optimizer: Optimizer,
-    /// The factor α of the L2 penalty α Σ w² over all weights except bias weights; 0 for no penalty.
-    pub alpha: f64,
+    /// What large weights cost.
+    pub penalty: Penalty,
     /// The number of samples per update; the last batch of an epoch may be smaller.
     pub batch_size: usize,
     /// How the losses of a batch, or of a whole data set, become one J.
@@ -34,7 +35,7 @@ impl TrainingConfig {
             loss,
             rho,
             optimizer: Optimizer::Descent,
-            alpha: 0.0,
+            penalty: Penalty::NONE,
             batch_size,
             reduction: Reduction::Mean,
             shuffle: None,

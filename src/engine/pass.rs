@@ -14,6 +14,7 @@ use super::loss::Loss;
 use super::matmul;
 use super::network::Network;
 use super::optimizer::{Optimizer, OptimizerState, Parameters};
+use super::penalty::{Penalty, sgn};
 use super::reduction::Reduction;
 
 /// The purpose of a pass. It matters only to layers with batch normalisation or dropout.
@@ -242,14 +243,11 @@ impl Pass {
         self.feedforward(network);
     }
 
-    /// Computes everything between feedforward and update: the gradients of the batch's loss and of the L2 penalty with
-    /// the factor `alpha`, 0 for no penalty.
-    pub fn backward(&mut self, network: &Network, loss: Loss, alpha: f64) {
+    /// Computes everything between feedforward and update: the gradients of the batch's loss and of the penalty.
+    pub fn backward(&mut self, network: &Network, loss: Loss, penalty: Penalty) {
         self.backpropagation(network, loss);
         self.gradient(network);
-        if alpha > 0.0 {
-            self.penalise(network, alpha);
-        }
+        self.penalise(network, penalty);
     }
 
     /// Computes z⁽ˡ⁺¹⁾ = W⁽ˡ⁾ᵀ x⁽ˡ⁾ and x⁽ˡ⁺¹⁾[1+] = φ(z⁽ˡ⁺¹⁾), layer by layer.
@@ -406,14 +404,25 @@ impl Pass {
         }
     }
 
-    /// Adds 2αW⁽ˡ⁾, the gradient of the L2 penalty α Σ w², to all rows of the gradients but the first: bias weights are
-    /// not penalised.
-    pub fn penalise(&mut self, network: &Network, alpha: f64) {
+    /// Adds 2αW⁽ˡ⁾ + α₁ sign(W⁽ˡ⁾), the gradient of the penalty, to all rows of the gradients but the first: bias
+    /// weights are not penalised.
+    pub fn penalise(&mut self, network: &Network, penalty: Penalty) {
+        let Penalty { l2, l1 } = penalty;
+        if l2 > 0.0 {
+            self.pull(network, |w| 2.0 * l2 * w);
+        }
+        if l1 > 0.0 {
+            self.pull(network, |w| l1 * sgn(w));
+        }
+    }
+
+    /// Adds a pull on every weight but those of the bias to its gradient.
+    fn pull(&mut self, network: &Network, pull: impl Fn(f64) -> f64) {
         for (l, gradient) in self.gradients.iter_mut().enumerate() {
             let bias_weights = network.units(l + 1);
             let weights = network.slice(l).iter().zip(gradient).skip(bias_weights);
-            for (w, gradient) in weights {
-                *gradient += 2.0 * alpha * w;
+            for (&w, gradient) in weights {
+                *gradient += pull(w);
             }
         }
         self.hold(network);

@@ -58,7 +58,7 @@ impl TrainState {
         let mode = config.mode(self.progress.updates);
         pass.forward(&self.network, data, samples, mode);
         pass.set_reduction(config.reduction);
-        pass.backward(&self.network, config.loss, config.alpha);
+        pass.backward(&self.network, config.loss, config.penalty);
         self.update(pass, config);
         pass
     }

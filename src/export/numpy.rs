@@ -50,6 +50,11 @@ pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Re
     } else {
         head
     };
+    let head = if lesson.networks.iter().any(has_l1) {
+        with_l1(&head)
+    } else {
+        head
+    };
     out.write_all(head.as_bytes())?;
     writeln!(
         out,
@@ -69,6 +74,17 @@ pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Re
         write_step(&step, out)?;
     }
     Ok(())
+}
+
+fn has_l1(spec: &NetworkSpec) -> bool {
+    spec.training.penalty.l1 > 0.0
+}
+
+/// Returns the head for a lesson in which a network has an L1 penalty.
+fn with_l1(head: &str) -> String {
+    let l2 = "        gradient[1:] += 2 * alpha * globals()[f\"W{l - 1}\"][1:]\n";
+    let l1 = "        gradient[1:] += alpha1 * np.sign(globals()[f\"W{l - 1}\"][1:])\n";
+    head.replace(l2, &format!("{l2}{l1}"))
 }
 
 /// Returns the head for a lesson in which a network has an optimizer.
@@ -230,7 +246,7 @@ fn network(
     writeln!(
         out,
         "    rho={:?}, alpha={:?}, batch={},",
-        spec.training.rho, spec.training.alpha, spec.training.batch_size
+        spec.training.rho, spec.training.penalty.l2, spec.training.batch_size
     )?;
     let seed = |seed: Option<u64>| seed.map_or("None".to_owned(), |seed| seed.to_string());
     writeln!(
@@ -245,6 +261,9 @@ fn network(
         writeln!(out, "    {}", settings_of(optimizer))?;
     }
     // Every network has what one of them has, so that none is left with the setting of another.
+    if lesson.networks.iter().any(has_l1) {
+        writeln!(out, "    alpha1={:?},", spec.training.penalty.l1)?;
+    }
     if has_sums(lesson) {
         writeln!(out, "    reduction={:?},", spec.training.reduction.name())?;
     }

@@ -88,6 +88,9 @@ macro_rules! with_settings {
             /// α of the L2 penalty α Σ w² over all weights but those of the bias.
             #[schemars(example = 0.01, transform = from_0, extend("default" = 0, "x-absent" = "`0`, no penalty"))]
             pub(crate) l2: Option<Number>,
+            /// α₁ of the L1 penalty α₁ Σ |w| over all weights but those of the bias; it adds to that of `l2`.
+            #[schemars(example = 0.01, transform = from_0, extend("default" = 0, "x-absent" = "`0`, no penalty"))]
+            pub(crate) l1: Option<Number>,
             /// A seed: draws another order of the samples for every epoch.
             #[schemars(example = 1, extend("x-help" = SEED_HELP, "x-absent" = "the order of the data"))]
             pub(crate) shuffle: Option<Seed>,

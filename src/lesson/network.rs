@@ -15,7 +15,7 @@ use super::validate::{count, wrong};
 use super::yaml::At;
 use super::{Batch, NetworkSpec, Span, Start};
 use crate::engine::{
-    Activation, Bias, Init, InitScheme, Layer, Loss, Optimizer, Reduction, TrainingConfig,
+    Activation, Bias, Init, InitScheme, Layer, Loss, Optimizer, Penalty, Reduction, TrainingConfig,
 };
 
 /// The learning rate ρ if a lesson gives none: that of the lecture's example.
@@ -265,7 +265,10 @@ impl Common<'_> {
             training: TrainingConfig {
                 optimizer,
                 // −0 becomes 0, so that no sign is shown.
-                alpha: own.l2.or(lesson.l2).map_or(0.0, |alpha| alpha.0.abs()),
+                penalty: Penalty {
+                    l2: own.l2.or(lesson.l2).map_or(0.0, |factor| factor.0.abs()),
+                    l1: own.l1.or(lesson.l1).map_or(0.0, |factor| factor.0.abs()),
+                },
                 shuffle: own.shuffle.or(lesson.shuffle).map(|seed| seed.0 as u64),
                 dropout_seed: own
                     .dropout_seed
@@ -290,7 +293,7 @@ impl Common<'_> {
             samples: data.knows_count,
             batch: batch_is_known,
             loss: loss_is_known,
-            operations: is_sound("l2") && is_sound("optimizer"),
+            operations: is_sound("l2") && is_sound("l1") && is_sound("optimizer"),
         };
         if known.knows_shape() && known.knows_batch() {
             let size = known.spec.training.batch_size;

@@ -195,7 +195,7 @@ impl NetworkSpec {
     /// Returns whether the network has a quantity without a layer in its name.
     fn has(&self, quantity: Quantity) -> bool {
         match quantity {
-            Quantity::Penalty => self.training.alpha > 0.0,
+            Quantity::Penalty => self.training.penalty.is_any(),
             other => {
                 self.held_out.is_some()
                     || !matches!(
@@ -406,10 +406,10 @@ pub(crate) fn check(value: &ValueName, at: Span, known: &Known, samples: usize) 
             .expected(format!("it has {range}"))
             .help(format!("did you mean `{{{meant}}}`?")));
     }
-    if quantity == Quantity::Penalty && network.training.alpha <= 0.0 && known.operations {
+    if quantity == Quantity::Penalty && !network.training.penalty.is_any() && known.operations {
         return Err(Problem::new(at, "this network has no penalty")
             .also(network.span, "the network is here")
-            .help("an L2 penalty is set with `l2: 0.01`".to_owned()));
+            .help("a penalty is set with `l2: 0.01` or `l1: 0.01`".to_owned()));
     }
     if quantity.is_held_out() && network.held_out.is_none() {
         return Err(Problem::new(at, "this network has no held-out samples")

@@ -7,7 +7,7 @@ use ndarray::Array2;
 use super::step::{Step, StepKind};
 use crate::algebra::expression::{Notation, Variable};
 use crate::algebra::{Cell, Decimals, Expression, Operation, Quantity, has_shortcut};
-use crate::engine::{BATCH_NORM_EPSILON, Bias, Loss};
+use crate::engine::{BATCH_NORM_EPSILON, Bias, Loss, Penalty};
 
 /// A part of an equation.
 #[derive(Debug, Clone)]
@@ -488,13 +488,31 @@ fn parts(step: &Step) -> Vec<Part> {
             .sign("→")
             .plain(Quantity::Target),
         Operation::Penalty => {
-            let mut builder = start.sign(format!("{} · (", context.training.alpha));
-            for l in 0..last {
-                builder = builder
-                    .sign(if l > 0 { "² + Σ" } else { "Σ" })
-                    .dropped(Quantity::Weights(l));
+            let Penalty { l2, l1 } = context.training.penalty;
+            let (mut builder, mut closing) = (start, String::new());
+            for (factor, open, close) in [(l2, "Σ", "²"), (l1, "Σ |", "|")] {
+                if factor <= 0.0 {
+                    continue;
+                }
+                builder = builder.sign(if closing.is_empty() {
+                    format!("{factor} · (")
+                } else {
+                    format!("{closing} + {factor} · (")
+                });
+                for l in 0..last {
+                    builder = builder
+                        .sign(if l > 0 {
+                            format!("{close} + {open}")
+                        } else {
+                            open.to_owned()
+                        })
+                        .dropped(Quantity::Weights(l));
+                }
+                closing = format!("{close})");
             }
-            builder.sign("²) =").result(Quantity::Penalty)
+            builder
+                .sign(format!("{closing} ="))
+                .result(Quantity::Penalty)
         }
         Operation::Loss | Operation::PredictionLoss => {
             let builder = start

@@ -340,7 +340,9 @@ impl Scales {
             let weights = learned(Quantity::Weights(l));
             // Bias weights are not penalised; for them the scale is only larger than it need be.
             gradient.zip_mut_with(&weights, |scale, w| {
-                *scale = scale.max(2.0 * spec.training.alpha * w);
+                *scale = scale
+                    .max(2.0 * spec.training.penalty.l2 * w)
+                    .max(spec.training.penalty.l1);
             });
             self.put(Quantity::Weights(l), larger(&weights, &(&gradient * rate)));
             self.put(Quantity::Gradient(l), gradient);

@@ -12,7 +12,7 @@ use super::step::{Step, StepKind};
 use crate::algebra::expression::{Notation, Operator, Variable};
 use crate::algebra::{Expression, Operation, Phase, Quantity, has_shortcut, is_lost};
 use crate::engine::activation::Bend;
-use crate::engine::{BATCH_NORM_EPSILON as EPSILON, BATCH_NORM_MOMENTUM, Loss, Network};
+use crate::engine::{BATCH_NORM_EPSILON as EPSILON, BATCH_NORM_MOMENTUM, Loss, Network, Penalty};
 
 impl Step<'_> {
     /// Returns the step as lines of NumPy; empty if it computes nothing.
@@ -58,10 +58,21 @@ fn of_operation(step: &Step, operation: Operation) -> Vec<String> {
             lines
         }
         Operation::Penalty => {
-            let squares: Vec<String> = (0..last)
-                .map(|l| format!("np.sum(W{l}[1:] ** 2)"))
-                .collect();
-            vec![format!("penalty = alpha * ({})", squares.join(" + "))]
+            let Penalty { l2, l1 } = step.spec().training.penalty;
+            let sums = |of: &dyn Fn(usize) -> String| {
+                let sums: Vec<String> = (0..last).map(of).collect();
+                sums.join(" + ")
+            };
+            let mut parts = Vec::new();
+            if l2 > 0.0 {
+                let squares = sums(&|l| format!("np.sum(W{l}[1:] ** 2)"));
+                parts.push(format!("alpha * ({squares})"));
+            }
+            if l1 > 0.0 {
+                let sizes = sums(&|l| format!("np.sum(np.abs(W{l}[1:]))"));
+                parts.push(format!("alpha1 * ({sizes})"));
+            }
+            vec![format!("penalty = {}", parts.join(" + "))]
         }
         Operation::Loss | Operation::PredictionLoss => loss(step, last),
         Operation::LossSlope => loss_slope_lines(step, &y_hat),
@@ -124,8 +135,8 @@ fn forward_walk(step: &Step) -> impl Iterator<Item = Operation> {
     walk.into_iter().skip(1)
 }
 
-/// The expression of an operation, with its result and what stands for φ. What is added below the row of the bias has a
-/// line of its own.
+/// The expression of an operation, with its result and what stands for φ. All that is added below the row of the bias has
+/// a line of its own.
 fn computed(step: &Step, operation: Operation, phi: &str) -> Vec<String> {
     let context = step.context();
     let Some(mut expression) = operation.expression(&context) else {
@@ -136,14 +147,14 @@ fn computed(step: &Step, operation: Operation, phi: &str) -> Vec<String> {
         expression = expression.without(&is_mask).unwrap_or(expression);
     }
     let result = variable(operation.symbol(context.network.layers()));
-    let Expression::Binary(Operator::AddBelow, sides) = &expression else {
-        return vec![format!("{result} = {}", written(step, &expression, phi))];
-    };
-    let [above, below] = [0, 1].map(|side| written(step, &sides[side], phi));
-    let mut lines = vec![
-        format!("{result} = {above}"),
-        format!("{result}[1:] += {below}"),
-    ];
+    let mut above = &expression;
+    let mut lines = Vec::new();
+    while let Expression::Binary(Operator::AddBelow, sides) = above {
+        lines.push(format!("{result}[1:] += {}", written(step, &sides[1], phi)));
+        above = &sides[0];
+    }
+    lines.push(format!("{result} = {}", written(step, above, phi)));
+    lines.reverse();
     lines.retain(|line| *line != format!("{result} = {result}"));
     lines
 }

@@ -215,7 +215,7 @@ fn resolve(step: &Step, name: &ValueName, decimals: Option<Decimals>) -> Option<
             return Some(step.spec().training.rho.to_string().into());
         }
         Quantity::Alpha if decimals.is_none() => {
-            return Some(step.spec().training.alpha.to_string().into());
+            return Some(step.spec().training.penalty.l2.to_string().into());
         }
         _ => {}
     }
@@ -254,7 +254,7 @@ impl Step<'_> {
         let Some(symbol) = self.made_by_walk(name.quantity) else {
             return match name.quantity {
                 Quantity::Rate => single(self.spec().training.rho),
-                Quantity::Alpha => single(self.spec().training.alpha),
+                Quantity::Alpha => single(self.spec().training.penalty.l2),
                 Quantity::Epoch => count(self.epoch()),
                 Quantity::Updates => count(self.updates()),
                 Quantity::Samples => count(self.spec().data.len()),

@@ -47,7 +47,7 @@ impl Worked {
         pass.forward(network, &spec.data, samples, mode);
         let loss = pass.loss(network, spec.training.loss);
         // Computed all at once; each step decides what it shows of it.
-        pass.backward(network, spec.training.loss, spec.training.alpha);
+        pass.backward(network, spec.training.loss, spec.training.penalty);
         Self {
             pass,
             loss,

@@ -103,7 +103,7 @@ slips! {
     MeanOverOutputs => "mean-over-outputs",
     /// The gradient without the input of the connection: δ alone.
     InputForgotten => "input-forgotten",
-    /// The minus in front of the logarithm left out.
+    /// The minus in front of the logarithm left out, or the sign or the bars of a weight in an L1 penalty.
     SignForgotten => "sign-forgotten",
     /// The logarithm to base 10.
     BaseTen => "base-ten",
@@ -119,6 +119,8 @@ slips! {
     ShareForgotten => "share-forgotten",
     /// α left out.
     AlphaForgotten => "alpha-forgotten",
+    /// The penalty on absolute values taken for that on squares.
+    SquareForSize => "square-for-size",
     /// The bias weights penalised too.
     BiasPenalised => "bias-penalised",
     /// The gradient without the gradient of the penalty.

@@ -2,7 +2,7 @@
 
 use super::Kind;
 use crate::algebra::{Cell, Decimals, Operation, Quantity, RichText, notation::index as subscript};
-use crate::engine::Reduction;
+use crate::engine::{Penalty, Reduction};
 use crate::trace::{AskedValue, Step, Target, Trace};
 
 /// Returns the question in the program's own words.
@@ -79,10 +79,15 @@ pub(super) fn given(trace: &Trace, known: usize, index: usize) -> Option<RichTex
     if needs(|operation| operation.is_change()) {
         said.push(RichText::from("ρ = ").number(context.training.rho));
     }
-    if context.training.alpha > 0.0
+    if context.training.penalty.is_any()
         && needs(|operation| matches!(operation, Operation::Penalty | Operation::Gradient(_)))
     {
-        said.push(RichText::from("α = ").number(context.training.alpha));
+        let Penalty { l2, l1 } = context.training.penalty;
+        for (name, factor) in [("α = ", l2), ("α₁ = ", l1)] {
+            if factor > 0.0 {
+                said.push(RichText::from(name).number(factor));
+            }
+        }
     }
     let mut said = said.into_iter();
     let first = RichText::from("Given: ").then(said.next()?);

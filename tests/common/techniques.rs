@@ -51,6 +51,7 @@ network:
 loss: mean-squared
 learning_rate: 0.1
 l2: 0.05
+l1: 0.02
 data:
   - {x: [0.5, -1], y: [1]}
   - {x: [-0.3, 2], y: [-2]}

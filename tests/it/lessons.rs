@@ -6,7 +6,9 @@ use std::path::Path;
 use crate::common::bad;
 use ndarray::arr2;
 use nn_tutor::algebra::{Operation, Phase, Quantity};
-use nn_tutor::engine::{Activation, DataSet, Init, InitScheme, Layer, Loss, TrainingConfig};
+use nn_tutor::engine::{
+    Activation, DataSet, Init, InitScheme, Layer, Loss, Penalty, TrainingConfig,
+};
 use nn_tutor::lesson::{
     Action, Answer, Goal, LESSON_FORMAT, Lesson, LessonError, Library, Panel, Selection, Source,
     Span, Start, TextPiece, ValueName,
@@ -113,7 +115,10 @@ fn everything_a_lesson_may_say_is_read_as_written() {
     assert_eq!(
         neuron.training,
         TrainingConfig {
-            alpha: 0.01,
+            penalty: Penalty {
+                l2: 0.01,
+                l1: 0.002
+            },
             shuffle: Some(11),
             dropout_seed: 5,
             ..TrainingConfig::new(Loss::NegLogLoss, 0.5, 2)
@@ -135,7 +140,7 @@ fn everything_a_lesson_may_say_is_read_as_written() {
             Layer::new(1, Activation::Logistic),
         ]
     );
-    assert_eq!(deep.training.alpha.to_bits(), 0.0_f64.to_bits());
+    assert_eq!(deep.training.penalty, Penalty::NONE);
     assert_eq!(
         (deep.training.shuffle, deep.training.dropout_seed),
         (Some(12), 6)

@@ -207,7 +207,7 @@ fn the_penalty_is_the_sum_of_squares_and_its_gradient_is_in_that_of_the_weights(
     }
     let of = |trace: &Trace| all(trace, Operation::Gradient(3))[0].value().unwrap();
     let plain = compiled(WITH_TECHNIQUES, |lesson| {
-        lesson.networks[0].training.alpha = 0.0;
+        lesson.networks[0].training.penalty.l2 = 0.0;
     });
     let weights = all(&plain, Operation::Gradient(3))[0]
         .get(Quantity::Weights(3), true)

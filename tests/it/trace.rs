@@ -9,7 +9,7 @@ use crate::common::limits::LIMITS;
 use crate::common::techniques::{CURVES, HELD, OPTIMIZERS, SHORT, SIGNS, SUMS, WITH_TECHNIQUES};
 use ndarray::Array2;
 use nn_tutor::algebra::{Cell, Decimals, Operation, Quantity, RichText};
-use nn_tutor::engine::{Activation, Moment, Network, Parameters, TrainState, Trainer};
+use nn_tutor::engine::{Activation, Moment, Network, Parameters, TrainState, Trainer, sgn};
 use nn_tutor::lesson::{Action, Answer, Lesson, Library, Source, Start, Text};
 use nn_tutor::trace::{CellText, Part, Step, StepKind, Trace, first_network};
 use proptest::prelude::*;
@@ -513,6 +513,14 @@ impl MatrixReader<'_> {
     fn factor(&mut self) -> Array2<f64> {
         if self.take("√(") {
             return self.closed().mapv(f64::sqrt);
+        }
+        if self.take("sgn(") {
+            return self.closed().mapv(sgn);
+        }
+        if self.take("|") {
+            let value = self.sum();
+            assert!(self.take("|"), "no bar before {}", self.rest);
+            return value.mapv(f64::abs);
         }
         if self.take("(") {
             return self.closed();

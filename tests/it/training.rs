@@ -343,7 +343,7 @@ fn a_text_can_name_the_losses_of_both_sets() {
     };
     let trace = compiled(CURVE, |lesson| {
         lesson.networks[0].held_out = Some(held_out());
-        lesson.networks[0].training.alpha = 0.01;
+        lesson.networks[0].training.penalty.l2 = 0.01;
         let mut training = train(400);
         training.patience = Some(2);
         lesson.scenes = vec![

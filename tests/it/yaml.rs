@@ -222,8 +222,11 @@ fn assert_same_network(found: &NetworkSpec, network: &Value, root: &Value) {
         None => whole(batch),
     });
     assert_eq!(found.training.batch_size, batch);
-    let alpha = setting("l2").map_or(0.0, number);
-    assert_eq!(found.training.alpha.to_bits(), alpha.to_bits());
+    let penalty = found.training.penalty;
+    for (key, found) in [("l2", penalty.l2), ("l1", penalty.l1)] {
+        let factor = setting(key).map_or(0.0, number);
+        assert_eq!(found.to_bits(), factor.to_bits());
+    }
     let seed = |key: &str| setting(key).map(|seed| seed.as_u64().unwrap());
     assert_eq!(found.training.shuffle, seed("shuffle"));
     assert_eq!(

@@ -208,7 +208,7 @@ fn the_network_is_one_of_the_lesson() {
             lesson.networks.iter().any(|of| of.inputs == spec.inputs
                 && of.layers == spec.layers
                 && of.training.loss == spec.training.loss
-                && (of.training.alpha > 0.0) == (spec.training.alpha > 0.0)),
+                && (of.training.penalty.l2 > 0.0) == (spec.training.penalty.l2 > 0.0)),
             "{name}"
         );
         assert_eq!(exercise.scenes.len(), 1, "{name}");
@@ -410,7 +410,7 @@ fn what_layers_have_besides_is_kept() {
         let exercise = exercise(&lesson, seed, 0).unwrap();
         let spec = &exercise.networks[0];
         assert_eq!(spec.layers, lesson.networks[0].layers);
-        assert_eq!((spec.training.rho, spec.training.alpha), (0.5, 0.1));
+        assert_eq!((spec.training.rho, spec.training.penalty.l2), (0.5, 0.1));
         assert_eq!(spec.data.len(), 2);
         assert_eq!(exercise.title.chars().count(), MAX_TITLE);
         assert!(exercise.title.ends_with('…'));

@@ -5,6 +5,7 @@ use crate::algebra::expression::{Notation, Variable};
 use crate::algebra::notation::layer;
 use crate::algebra::quantity::Quantity;
 use crate::algebra::rich_text::RichText;
+use crate::engine::Penalty;
 use crate::engine::activation::Bend;
 
 impl Operation {
@@ -22,9 +23,17 @@ impl Operation {
                 left(format!("ŷ = {}", name(result))).lit(computed)
             }
             Self::Loss | Self::PredictionLoss => left("J".into()).lit(loss_formula(context)),
-            Self::Penalty => left("penalty".into())
-                .lit("α Σ w²")
-                .words(", without bias weights"),
+            Self::Penalty => {
+                let Penalty { l2, l1 } = context.training.penalty;
+                let sums = match (l2 > 0.0, l1 > 0.0) {
+                    (true, true) => "α Σ w² + α₁ Σ |w|",
+                    (false, true) => "α₁ Σ |w|",
+                    _ => "α Σ w²",
+                };
+                left("penalty".into())
+                    .lit(sums)
+                    .words(", without bias weights")
+            }
             Self::LossSlope => left("∂J/∂ŷ".into()).lit(loss_slope_formula(context)),
             Self::OutputSlope => {
                 left("∂ŷ/∂z = ψ(ŷ)".into()).lit(context.activation(last).slope_formula("ŷ"))
@@ -46,7 +55,9 @@ impl Operation {
                     .words(format!(", ∂J/∂β{} = ", layer(l)))
                     .lit(format!("Σ {dv}"))
             }
-            Self::Update(l) if context.is_perceptron_rule(l) && context.training.alpha <= 0.0 => {
+            Self::Update(l)
+                if context.is_perceptron_rule(l) && !context.training.penalty.is_any() =>
+            {
                 let (w, x) = (name(result), name(Quantity::Output(l)));
                 let rule = format!(" = {w} + ρ {x} (y − ŷ)ᵀ");
                 left(w).lit(computed).words(over_samples(&rule, context))

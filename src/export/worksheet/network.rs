@@ -73,8 +73,13 @@ pub(super) fn settings(step: &Step) -> Vec<String> {
     if until >= Phase::Update {
         settings.push(format!("ρ = {}", decimals.number(context.training.rho)));
     }
-    if context.training.alpha > 0.0 {
-        settings.push(format!("α = {}", decimals.number(context.training.alpha)));
+    for (name, factor) in [
+        ("α", context.training.penalty.l2),
+        ("α₁", context.training.penalty.l1),
+    ] {
+        if factor > 0.0 {
+            settings.push(format!("{name} = {}", decimals.number(factor)));
+        }
     }
     if context
         .network

@@ -78,6 +78,7 @@ pub(crate) const KEYS: &[Synonyms] = &[
         ],
         "l2",
     ),
+    (&["l1 penalty", "lasso"], "l1"),
     (&["shuffle seed"], "shuffle"),
     (
         &[

@@ -143,7 +143,8 @@ impl GoalSearch {
             return false;
         };
         // Without a penalty or a velocity, a changed weight proves a mistake; unchanged weights prove nothing.
-        let is_proof = spec.training.alpha <= 0.0 && spec.training.optimizer == Optimizer::Descent;
+        let is_proof =
+            !spec.training.penalty.is_any() && spec.training.optimizer == Optimizer::Descent;
         if is_proof && !same_weights(&before.network, after) {
             return false;
         }

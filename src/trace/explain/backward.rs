@@ -9,7 +9,7 @@ use crate::algebra::{
     Cell, Operation, Quantity, RichText, has_shortcut, is_lost,
     notation::{index, layer},
 };
-use crate::engine::{Activation, branch};
+use crate::engine::{Activation, Penalty, branch, sgn};
 
 /// The remark on the gradient of a bias weight in front of batch normalisation, which is 0.
 const CANCELLED: &str = "0 but for rounding: whatever a bias weight adds to all sums, subtracting their mean takes away";
@@ -313,21 +313,29 @@ impl Explainer<'_, '_> {
             (errors, false, Region::Row(error_row)),
         ];
         let context = self.step.context();
-        if row > 0 && context.training.alpha > 0.0 {
+        if row > 0 && context.training.penalty.is_any() {
             let w = self.value(Quantity::Weights(l), true, row, column);
             let name = Quantity::Weights(l).cell(row, column, last);
-            out.formula = out.formula.clone().words(format!(" + 2α · {name}"));
-            out.terms.push(Term {
-                negative: w < 0.0,
-                text: RichText::new()
-                    .words(format!("2·{}·", context.training.alpha))
-                    .number(w.abs()),
-            });
+            let Penalty { l2, l1 } = context.training.penalty;
+            let mut pull = |formula: String, text: RichText| {
+                out.formula = out.formula.clone().words(formula);
+                let negative = w < 0.0;
+                out.terms.push(Term { negative, text });
+            };
+            if l2 > 0.0 {
+                let text = RichText::new().words(format!("2·{l2}·")).number(w.abs());
+                pull(format!(" + 2α · {name}"), text);
+            }
+            if l1 > 0.0 {
+                let size = sgn(w.abs());
+                let text = RichText::new().words(format!("{l1}·{size}"));
+                pull(format!(" + α₁ · sgn({name})"), text);
+            }
             let cell = Region::Cell(row, column);
             out.sources.push((Quantity::Weights(l), false, cell));
         } else if row == 0 && context.layer(l + 1).batch_norm {
             out.remark = Some(CANCELLED.into());
-        } else if row == 0 && context.training.alpha > 0.0 {
+        } else if row == 0 && context.training.penalty.is_any() {
             out.remark = Some("a bias weight is not penalised".into());
         }
     }

@@ -95,7 +95,9 @@ impl Explainer<'_, '_> {
     pub(super) fn numbers_of(&self, part: &Expression) -> RichText {
         match part {
             // A number that is given stands as it is given.
-            Expression::Scalar(scalar) if !matches!(scalar, Scalar::Rate | Scalar::TwiceAlpha) => {
+            Expression::Scalar(scalar)
+                if !matches!(scalar, Scalar::Rate | Scalar::TwiceAlpha | Scalar::AlphaOne) =>
+            {
                 RichText::new().words(scalar.text(Notation::Equation, &self.step.context()))
             }
             Expression::Root(of) => RichText::from("√(").then(self.numbers_of(of)).words(")"),

@@ -6,9 +6,12 @@ use super::terms::{
 };
 use super::{Explainer, Explanation, Region, Term};
 use crate::algebra::{Cell, Decimals, Operation, Quantity, RichText, is_lost, notation::layer};
-use crate::engine::Loss;
 use crate::engine::loss::Numbers;
+use crate::engine::{Loss, Penalty};
 use crate::trace::step::Step;
+
+/// How a weight is written in a penalty, and what it costs there.
+type Costs<'a> = (&'a dyn Fn(f64) -> RichText, &'a dyn Fn(f64) -> f64);
 
 /// The maximum number of weights squared one by one in the explanation of the penalty; above it, each matrix is
 /// one number.
@@ -138,42 +141,57 @@ impl Explainer<'_, '_> {
         });
     }
 
-    /// Explains the penalty: α times the sum of all squared weights.
+    /// Explains the penalty: α times the sum of all squared weights, α₁ times that of their absolute values.
     pub(super) fn penalty(&self, out: &mut Explanation) {
         let network = self.step.network();
         let last = network.last();
-        let squares = |l: usize| {
+        let weights = |l: usize| {
             let weights = network.weights(l).to_owned();
             weights.into_iter().skip(network.units(l + 1))
         };
-        let count: usize = (0..last).map(|l| squares(l).count()).sum();
-        let terms: Vec<Term> = if count <= MOST_SQUARES {
-            out.formula = RichText::from("α · Σ w²");
-            (0..last)
-                .flat_map(squares)
-                .map(|w| {
-                    let number = RichText::new().number(w);
-                    positive(if w < 0.0 {
-                        RichText::from("(").then(number).words(")²")
-                    } else {
-                        number.words("²")
-                    })
-                })
-                .collect()
-        } else {
-            let names: Vec<String> = (0..last).map(|l| format!("Σ w{}²", layer(l))).collect();
-            out.formula = format!("α · ({})", names.join(" + ")).into();
-            (0..last)
-                .map(|l| single(squares(l).map(|w| w * w).sum()))
-                .collect()
+        let count: usize = (0..last).map(|l| weights(l).count()).sum();
+        let squared = |w: f64| {
+            let number = RichText::new().number(w);
+            if w < 0.0 {
+                RichText::from("(").then(number).words(")²")
+            } else {
+                number.words("²")
+            }
         };
-        out.terms.push(positive(
-            RichText::new()
-                .words(self.step.context().training.alpha.to_string())
-                .words(" · (")
-                .then(joined(&terms))
-                .words(")"),
-        ));
+        let size = |w: f64| RichText::new().number(w.abs());
+        let square = |w: f64| w * w;
+        let Penalty { l2, l1 } = self.step.context().training.penalty;
+        let parts: [(f64, &str, [&str; 2], Costs); 2] = [
+            (l2, "α", ["", "²"], (&squared, &square)),
+            (l1, "α₁", ["|", "|"], (&size, &f64::abs)),
+        ];
+        let mut formulas = Vec::new();
+        for (factor, name, [open, close], (text, cost)) in parts {
+            if factor <= 0.0 {
+                continue;
+            }
+            let terms: Vec<Term> = if count <= MOST_SQUARES {
+                formulas.push(format!("{name} · Σ {open}w{close}"));
+                let weights = (0..last).flat_map(weights);
+                weights.map(|w| positive(text(w))).collect()
+            } else {
+                let names: Vec<String> = (0..last)
+                    .map(|l| format!("Σ {open}w{}{close}", layer(l)))
+                    .collect();
+                formulas.push(format!("{name} · ({})", names.join(" + ")));
+                (0..last)
+                    .map(|l| single(weights(l).map(cost).sum()))
+                    .collect()
+            };
+            out.terms.push(positive(
+                RichText::new()
+                    .words(factor.to_string())
+                    .words(" · (")
+                    .then(joined(&terms))
+                    .words(")"),
+            ));
+        }
+        out.formula = formulas.join(" + ").into();
         out.sources = (0..last)
             .flat_map(|l| {
                 (1..=network.units(l))

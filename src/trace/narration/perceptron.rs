@@ -21,7 +21,7 @@ pub(super) fn error(step: &Step) -> RichText {
                 RichText::from(
                     "Right: no error, δ = 0. The perceptron learns from its mistakes only, so no weight will change",
                 )
-                .words(if step.context().training.alpha > 0.0 {
+                .words(if step.context().training.penalty.is_any() {
                     ", but for the pull of the penalty."
                 } else {
                     "."
@@ -42,7 +42,7 @@ pub(super) fn update(step: &Step, l: usize) -> RichText {
         "The perceptron rule, w ← w + ρ (y − ŷ) x: where the answer was too low, the input is added to the weights; where too high, it is taken off; where right, nothing changes. ρ = {}.",
         context.training.rho
     ));
-    if context.training.alpha > 0.0 {
+    if context.training.penalty.is_any() {
         text.words(" The penalty pulls all weights but those of the bias towards 0 besides.")
     } else {
         text.words(nothing_moves(step, Quantity::Gradient(l)))

@@ -3,14 +3,22 @@
 use ndarray::ArrayView1;
 
 use crate::algebra::{Context, Quantity, RichText, notation::layer};
-use crate::engine::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM};
+use crate::engine::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Penalty};
 use crate::trace::direction::Direction;
 use crate::trace::step::Step;
 
 pub(super) fn penalty(step: &Step) -> RichText {
+    let Penalty { l2, l1 } = step.context().training.penalty;
+    let mut costs = Vec::new();
+    if l2 > 0.0 {
+        costs.push(format!("α = {l2} times the sum of all squared weights"));
+    }
+    if l1 > 0.0 {
+        costs.push(format!("α₁ = {l1} times the sum of all |w|"));
+    }
     let text = RichText::new().words(format!(
-        "Large weights bend sharply, so they cost: α = {} times the sum of all squared weights, those of the bias left out. Training makes both small together, J + penalty",
-        step.context().training.alpha
+        "Large weights bend sharply, so they cost: {}, those of the bias left out. Training makes both small together, J + penalty",
+        costs.join(" and ")
     ));
     let of = |symbol| step.get(symbol, true).map(|value| value[[0, 0]]);
     match (of(Quantity::Loss), of(Quantity::Penalty)) {
@@ -28,16 +36,26 @@ pub(super) fn penalty(step: &Step) -> RichText {
 /// `None` otherwise.
 pub(super) fn gradient(context: &Context, l: usize) -> Option<RichText> {
     let has_norm = context.layer(l + 1).batch_norm;
-    if context.training.alpha <= 0.0 && !has_norm {
+    if !context.training.penalty.is_any() && !has_norm {
         return None;
     }
     let mut text = RichText::from(
         "How the loss changes with every weight: the input of the connection times the error at its end.",
     );
-    if context.training.alpha > 0.0 {
+    if context.training.penalty.is_any() {
+        let Penalty { l2, l1 } = context.training.penalty;
+        let mut pulls = Vec::new();
+        if l2 > 0.0 {
+            pulls.push(format!("2α = {} times the weight itself", 2.0 * l2));
+        }
+        if l1 > 0.0 {
+            pulls.push(format!(
+                "α₁ = {l1} with the sign of the weight, however small it is"
+            ));
+        }
         text = text.words(format!(
-            " The penalty adds 2α = {} times the weight itself, a pull towards 0; bias weights are not pulled.",
-            2.0 * context.training.alpha
+            " The penalty adds {}, a pull towards 0; bias weights are not pulled.",
+            pulls.join(" and ")
         ));
     }
     if has_norm {
@@ -205,7 +223,7 @@ pub(super) fn scale_update(context: &Context) -> RichText {
         "γ and β, the columns of S, step downhill like weights, with the same ρ = {}.",
         context.training.rho
     ));
-    let text = if context.training.alpha > 0.0 {
+    let text = if context.training.penalty.is_any() {
         text.words(" No penalty pulls them.")
     } else {
         text

@@ -76,7 +76,7 @@ pub(super) fn told(
                 " The loss is as low as was asked for{asked}, so the training ends."
             ))
         }
-        Some(Ended::NoMistake) if step.spec().training.alpha > 0.0 => text.words(
+        Some(Ended::NoMistake) if step.spec().training.penalty.is_any() => text.words(
             " This epoch made no mistake: only the penalty has moved weights, and the training ends.",
         ),
         Some(Ended::NoMistake)

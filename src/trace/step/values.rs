@@ -117,7 +117,7 @@ impl Step<'_> {
                 } else {
                     &self.walk_values.old.network
                 };
-                Some(scalar(self.penalty_of(network)))
+                Some(scalar(self.spec().training.penalty.of(network)))
             }
             Quantity::LossSlope => Some(self.loss_slope(pass).into()),
             _ => passed(pass, symbol),
@@ -156,15 +156,6 @@ impl Step<'_> {
             }
         }
         slopes
-    }
-
-    /// Returns the penalty, α Σ w² over all weights except those of the bias.
-    fn penalty_of(&self, network: &Network) -> f64 {
-        let squares: f64 = (0..network.last())
-            .flat_map(|l| network.weights(l).into_iter().skip(network.units(l + 1)))
-            .map(|w| w * w)
-            .sum();
-        self.spec().training.alpha * squares
     }
 }
 

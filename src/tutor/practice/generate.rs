@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::template::{Range, Template};
-use crate::engine::{Bias, Layer, SeededRng};
+use crate::engine::{Bias, Layer, Penalty, SeededRng};
 
 /// The number of different seeds for dropout.
 const DROPOUT_SEEDS: usize = 1_000;
@@ -39,8 +39,9 @@ pub(super) fn draw(template: &Template, number: u64, rng: &mut SeededRng) -> Str
         template.loss.name(),
         template.rate
     );
-    if template.alpha > 0.0 {
-        let _ = writeln!(out, "l2: {}", template.alpha);
+    let Penalty { l2, l1 } = template.penalty;
+    for (key, factor) in [("l2", l2), ("l1", l1)].into_iter().filter(|of| of.1 > 0.0) {
+        let _ = writeln!(out, "{key}: {factor}");
     }
     out.push_str("data:\n");
     for _ in 0..template.samples {

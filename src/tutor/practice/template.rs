@@ -2,7 +2,7 @@
 
 use super::{MAX_CHAIN, MAX_INPUTS, MAX_LAYERS, MAX_UNITS, MAX_WEIGHTS, NoPractice};
 use crate::algebra::Phase;
-use crate::engine::{Activation, Layer, Loss};
+use crate::engine::{Activation, Layer, Loss, Penalty};
 use crate::lesson::limits::MAX_TITLE;
 use crate::lesson::{Action, Lesson, NetworkSpec, Selection, Walk};
 
@@ -24,7 +24,7 @@ pub(super) struct Template {
     pub layers: Vec<Layer>,
     pub loss: Loss,
     pub rate: f64,
-    pub alpha: f64,
+    pub penalty: Penalty,
     /// The number of samples in the one batch that is walked.
     pub samples: usize,
     pub until: Phase,
@@ -83,16 +83,19 @@ impl Template {
             return Err(too_large(lesson));
         };
         let spec = &lesson.networks[network];
+        let factor = |factor: f64| match factor {
+            0.0 => 0.0,
+            _ => suited(factor, ALPHAS, ALPHA),
+        };
         Ok(Self {
             title: lesson.title.clone(),
             inputs: spec.inputs,
             layers: spec.layers.clone(),
             loss: spec.training.loss,
             rate: suited(spec.training.rho, RATES, RATE),
-            alpha: if spec.training.alpha > 0.0 {
-                suited(spec.training.alpha, ALPHAS, ALPHA)
-            } else {
-                0.0
+            penalty: Penalty {
+                l2: factor(spec.training.penalty.l2),
+                l1: factor(spec.training.penalty.l1),
             },
             samples: samples(spec, walk),
             until: walk.map_or(Phase::Update, |walk| walk.until),

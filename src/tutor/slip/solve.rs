@@ -6,7 +6,7 @@ use super::solver::{Solver, add_below, under};
 use crate::algebra::expression::{Evaluate, Expression, Variable};
 use crate::algebra::{Context, Operation, Phase, Quantity, has_shortcut};
 use crate::engine::activation::Powers;
-use crate::engine::{Activation, Loss};
+use crate::engine::{Activation, Loss, Penalty, sgn};
 
 /// Works as a person does: with numbers and terms as they are rounded, and the learner's own where they are used.
 impl Evaluate for Solver<'_, '_> {
@@ -54,9 +54,7 @@ impl Solver<'_, '_> {
             Operation::Sample => self.unrounded(Quantity::Output(0)),
             Operation::Normalise(l) => self.normalised(l, 0.0),
             Operation::Loss | Operation::PredictionLoss => self.loss(),
-            Operation::Penalty => self
-                .squares(true)
-                .map(|sum| single(self.context.training.alpha * sum)),
+            Operation::Penalty => self.penalty(self.context.training.penalty, true),
             Operation::LossSlope => self.loss_slope(),
             Operation::OutputSlope => self.slope(self.last),
             Operation::SumSlope => self.value(Quantity::Output(self.last - 1)),
@@ -235,11 +233,7 @@ impl Solver<'_, '_> {
         loss.value(y_hat, y)
     }
 
-    /// Returns Σ w² over all weights, with or without the bias weights.
-    pub(super) fn squares(&self, without_bias: bool) -> Option<f64> {
-        self.sum_of_weights(without_bias, |w| w * w)
-    }
-
+    /// Returns the sum of what is made of all weights, with or without the bias weights.
     pub(super) fn sum_of_weights(
         &self,
         without_bias: bool,
@@ -378,19 +372,33 @@ impl Solver<'_, '_> {
         Some(self.product(&x, &delta.reversed_axes()))
     }
 
-    /// Returns a gradient plus `factor` W⁽ˡ⁾, from row `first` on.
+    /// Returns α Σ w² + α₁ Σ |w|.
+    pub(super) fn penalty(&self, of: Penalty, without_bias: bool) -> Option<Array2<f64>> {
+        let squares = of.l2 * self.sum_of_weights(without_bias, |w| w * w)?;
+        let sizes = of.l1 * self.sum_of_weights(without_bias, f64::abs)?;
+        Some(single(squares + sizes))
+    }
+
+    /// Returns a gradient plus 2α W⁽ˡ⁾ + α₁ sgn(W⁽ˡ⁾), from row `first` on.
     pub(super) fn penalised(
         &self,
         l: usize,
         mut gradient: Array2<f64>,
-        factor: f64,
+        penalty: Penalty,
         first: usize,
     ) -> Option<Array2<f64>> {
-        if self.context.training.alpha > 0.0 {
+        let Penalty { l2, l1 } = penalty;
+        if penalty.is_any() {
             let w = self.value(Quantity::Weights(l))?;
             let rows = w.slice_axis(Axis(0), Slice::from(first..));
-            let pull = self.terms(rows.mapv(|w| factor * w));
-            add_below(&mut gradient, first, &pull);
+            if l2 > 0.0 {
+                let pull = self.terms(rows.mapv(|w| 2.0 * l2 * w));
+                add_below(&mut gradient, first, &pull);
+            }
+            if l1 > 0.0 {
+                let pull = self.terms(rows.mapv(|w| l1 * sgn(w)));
+                add_below(&mut gradient, first, &pull);
+            }
         }
         Some(gradient)
     }

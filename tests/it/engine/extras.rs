@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayView2, Axis, arr2};
 use nn_tutor::engine::{
     Activation, BATCH_NORM_EPSILON, DataSet, Layer, Loss, Network, NetworkError, Optimizer,
-    OptimizerState, Pass, PassMode, TrainState, Trainer, TrainingConfig,
+    OptimizerState, Pass, PassMode, Penalty, TrainState, Trainer, TrainingConfig,
 };
 
 use super::{assert_close, bits, data, learned_bits, network_of};
@@ -303,7 +303,7 @@ fn xor_is_learned_with_all_of_it() {
     ];
     let network = network_of(2, layers, 1.0, 3);
     let config = TrainingConfig {
-        alpha: 1e-4,
+        penalty: Penalty { l2: 1e-4, l1: 0.0 },
         shuffle: Some(1),
         ..TrainingConfig::new(Loss::NegLogLoss, 0.1, 4)
     };

@@ -3,7 +3,7 @@
 use ndarray::ArrayView2;
 use nn_tutor::engine::{
     Activation, DataSet, Layer, Loss, Moment, Network, Optimizer, OptimizerState, Parameters, Pass,
-    PassMode,
+    PassMode, Penalty,
 };
 use serde::Deserialize;
 
@@ -163,7 +163,13 @@ fn follow(case: &Case, optimizer: Optimizer) {
         );
         pass.backpropagation(&network, loss);
         pass.gradient(&network);
-        pass.penalise(&network, case.alpha);
+        pass.penalise(
+            &network,
+            Penalty {
+                l2: case.alpha,
+                l1: 0.0,
+            },
+        );
         pass.update(&mut network, (optimizer, case.rho), &mut state);
         check_moments(&name, &state, optimizer, step);
         assert_close(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use nn_tutor::engine::{Loss, SeededRng, TrainingConfig};
+use nn_tutor::engine::{Loss, Penalty, SeededRng, TrainingConfig};
 use proptest::prelude::*;
 
 fn shuffled(seed: u64) -> TrainingConfig {
@@ -25,7 +25,7 @@ proptest! {
         let mut sorted = order.clone();
         sorted.sort_unstable();
         prop_assert_eq!(sorted, (0..samples).collect::<Vec<_>>());
-        let other = TrainingConfig { rho: 7.0, batch_size: 9, dropout_seed: 4, alpha: 0.1, ..shuffled(seed) };
+        let other = TrainingConfig { rho: 7.0, batch_size: 9, dropout_seed: 4, penalty: Penalty { l2: 0.1, l1: 0.0 }, ..shuffled(seed) };
         prop_assert_eq!(other.order(epoch, samples), order);
     }
 }

@@ -3,7 +3,7 @@
 use ndarray::{Array2, Axis, arr2};
 use nn_tutor::engine::{
     Activation, DataSet, Evaluation, Layer, Loss, Network, Optimizer, OptimizerState, Pass,
-    PassMode, TrainState, Trainer, TrainingConfig, TrainingProgress,
+    PassMode, Penalty, TrainState, Trainer, TrainingConfig, TrainingProgress,
 };
 use proptest::prelude::*;
 
@@ -38,7 +38,8 @@ proptest! {
         (output, loss) in any_output(),
         samples in 1_usize..=21,
         batch_size in 1_usize..=21,
-        alpha in prop::sample::select(vec![0.0, 0.01]),
+        l2 in prop::sample::select(vec![0.0, 0.01]),
+        l1 in prop::sample::select(vec![0.0, 0.02]),
         shuffle in any::<Option<u8>>(),
         seed in any::<u32>(),
     ) {
@@ -46,7 +47,7 @@ proptest! {
         let mut fast = TrainState::new(recorded.clone());
         let data = data_for(&recorded, loss, samples, seed.into());
         let config = TrainingConfig {
-            alpha,
+            penalty: Penalty { l2: l2, l1: l1 },
             shuffle: shuffle.map(u64::from),
             dropout_seed: seed.into(),
             ..TrainingConfig::new(loss, 0.3, batch_size)
@@ -64,7 +65,7 @@ proptest! {
                 pass.loss(&recorded, loss);
                 pass.backpropagation(&recorded, loss);
                 pass.gradient(&recorded);
-                pass.penalise(&recorded, alpha);
+                pass.penalise(&recorded, Penalty { l2, l1 });
                 pass.update(&mut recorded, (Optimizer::Descent, config.rho), &mut OptimizerState::default());
                 update += 1;
             }
@@ -93,14 +94,15 @@ proptest! {
         (output, loss) in any_output(),
         samples in 1_usize..=9,
         batch_size in 1_usize..=4,
-        alpha in prop::sample::select(vec![0.0, 0.01]),
+        l2 in prop::sample::select(vec![0.0, 0.01]),
+        l1 in prop::sample::select(vec![0.0, 0.02]),
         shuffle in any::<Option<u8>>(),
         seed in any::<u32>(),
     ) {
         let network = network_with(2, hidden, output, 1.5, seed.into());
         let data = data_for(&network, loss, samples, seed.into());
         let config = TrainingConfig {
-            alpha,
+            penalty: Penalty { l2: l2, l1: l1 },
             shuffle: shuffle.map(u64::from),
             dropout_seed: seed.into(),
             ..TrainingConfig::new(loss, 0.3, batch_size)
@@ -231,7 +233,7 @@ fn an_epoch_does_not_allocate() {
         let network = network_with(3, hidden, Layer::new(3, output), most, 1);
         let data = data(50, 3, 3, true, 2);
         let config = TrainingConfig {
-            alpha: 0.01,
+            penalty: Penalty { l2: 0.01, l1: 0.0 },
             shuffle: Some(1),
             ..TrainingConfig::new(loss, 0.1, batch_size)
         };

@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 use nn_tutor::algebra::{Context, Operation, Quantity, has_shortcut};
-use nn_tutor::engine::{Activation, BATCH_NORM_EPSILON, Loss};
+use nn_tutor::engine::{Activation, BATCH_NORM_EPSILON, Loss, Penalty};
 
 use super::Pupil;
 
@@ -277,18 +277,16 @@ impl<O: Operands> Work<'_, O> {
             }
             Operation::Loss | Operation::PredictionLoss => self.loss(),
             Operation::Penalty => {
-                let mut sum = 0.0;
+                let (mut squares, mut sizes) = (0.0, 0.0);
                 for l in 0..last {
                     let w = self.take(Quantity::Weights(l));
-                    sum += w
-                        .rows()
-                        .into_iter()
-                        .skip(1)
-                        .flatten()
-                        .map(|w| self.term(w * w))
-                        .sum::<f64>();
+                    for w in w.rows().into_iter().skip(1).flatten() {
+                        squares += self.term(w * w);
+                        sizes += w.abs();
+                    }
                 }
-                Array2::from_elem((1, 1), self.context.training.alpha * sum)
+                let penalty = self.context.training.penalty;
+                Array2::from_elem((1, 1), penalty.l2 * squares + penalty.l1 * sizes)
             }
             Operation::LossSlope => self.loss_slope(),
             Operation::OutputSlope => self.psi(last),
@@ -354,12 +352,14 @@ impl<O: Operands> Work<'_, O> {
                 let mut gradient = self.products(x.nrows(), delta.nrows(), |i, j| {
                     (0..x.ncols()).map(|n| x[[i, n]] * delta[[j, n]]).collect()
                 });
-                if self.context.training.alpha > 0.0 {
-                    for ((row, column), number) in gradient.indexed_iter_mut() {
-                        if row > 0 {
-                            *number +=
-                                self.term(2.0 * self.context.training.alpha * w[[row, column]]);
-                        }
+                let Penalty { l2, l1 } = self.context.training.penalty;
+                for ((row, column), number) in gradient.indexed_iter_mut() {
+                    let w = w[[row, column]];
+                    if row > 0 && l2 > 0.0 {
+                        *number += self.term(2.0 * l2 * w);
+                    }
+                    if row > 0 && l1 > 0.0 && w != 0.0 {
+                        *number += self.term(l1.copysign(w));
                     }
                 }
                 gradient

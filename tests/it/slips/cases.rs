@@ -6,7 +6,7 @@ use nn_tutor::tutor::Slip;
 
 use super::answers::{Shown, shows};
 use super::networks::{
-    batch, deep, factors, grounded, half_squared, leaky, network, penalty, summed,
+    batch, deep, factors, grounded, half_squared, lasso, leaky, network, penalty, summed,
 };
 use super::shipped_lessons::{of_counts, of_the_lessons};
 use super::technique_cases::{of_batch_normalisation, of_dropout, of_skip_connections};
@@ -385,6 +385,78 @@ fn of_square_matrices() -> Vec<Shown> {
     )
 }
 
+/// Checks those with a penalty on absolute values.
+fn of_an_l1_penalty() -> Vec<Shown> {
+    says(
+        &lasso(),
+        &[
+            (
+                "penalty",
+                "penalty",
+                "0.400",
+                Slip::BiasPenalised,
+                "You have 0.400: that is the penalty on all weights; those of the bias are left out.",
+            ),
+            (
+                "penalty",
+                "penalty",
+                "3.5",
+                Slip::AlphaForgotten,
+                "You have 3.5: that is Σ |w|; α₁ = 0.1 is still missing.",
+            ),
+            (
+                "penalty",
+                "penalty",
+                "0.05",
+                Slip::SignForgotten,
+                "You have 0.05: that is α₁ Σ w; each weight counts without its sign: |w|.",
+            ),
+            (
+                "penalty",
+                "penalty",
+                "0.625",
+                Slip::SquareForSize,
+                "You have 0.625: that is α₁ Σ w²; this penalty takes |w|, not the square.",
+            ),
+            (
+                "gradient",
+                "grad(0)",
+                "-0.168 -0.067 0.034",
+                Slip::PenaltyForgotten,
+                "You have −0.067 and 0.034: that is x⁽⁰⁾ δ⁽¹⁾ᵀ; α₁ sgn(W⁽⁰⁾) of the penalty is still to be added.",
+            ),
+            (
+                "gradient",
+                "grad(0)",
+                "-0.068 0.033 -0.066",
+                Slip::BiasPenalised,
+                "You have −0.068: that is x⁽⁰⁾ δ⁽¹⁾ᵀ + α₁ sgn(W⁽⁰⁾), with the bias weights; no penalty pulls those.",
+            ),
+            (
+                "gradient",
+                "grad(0)",
+                "-0.168 0.033 0.134",
+                Slip::SignForgotten,
+                "You have 0.134: that is x⁽⁰⁾ δ⁽¹⁾ᵀ + α₁; α₁ takes the sign of each weight, so that it pulls towards 0.",
+            ),
+            (
+                "gradient",
+                "grad(0)",
+                "-0.168 0.333 -0.266",
+                Slip::SquareForSize,
+                "You have 0.333 and −0.266: that is x⁽⁰⁾ δ⁽¹⁾ᵀ + 2α₁ W⁽⁰⁾; the slope of |w| is its sign, not twice the weight.",
+            ),
+            (
+                "gradient",
+                "grad(0)",
+                "-0.168 0.933 -0.966",
+                Slip::AlphaForgotten,
+                "You have 0.933 and −0.966: that is x⁽⁰⁾ δ⁽¹⁾ᵀ + sgn(W⁽⁰⁾); α₁ = 0.1 is still missing.",
+            ),
+        ],
+    )
+}
+
 /// Checks those with a penalty.
 fn of_a_penalty() -> Vec<Shown> {
     says(
@@ -679,6 +751,7 @@ fn every_slip_is_found_alone_where_it_gives_a_number_of_its_own() {
         of_hidden_layers(),
         of_square_matrices(),
         of_a_penalty(),
+        of_an_l1_penalty(),
         of_the_chain_rule(),
         of_a_softmax(),
         of_early_rounding(),

@@ -83,6 +83,15 @@ pub(crate) fn penalty() -> Trace {
     )
 }
 
+/// Returns one neuron with a penalty on the absolute values of its weights.
+pub(crate) fn lasso() -> Trace {
+    network(
+        "[{units: 1, activation: logistic}]",
+        "[[[0.5], [2], [-1.5]]]",
+        "loss: neg-log-loss\nlearning_rate: 1\nl1: 0.1\ndata: [{x: [0.4, -0.2], y: [1]}]",
+    )
+}
+
 /// Returns one neuron with the chain rule.
 pub(crate) fn factors() -> Trace {
     network(

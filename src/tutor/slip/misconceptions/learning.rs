@@ -2,12 +2,12 @@
 
 use std::cell::Cell;
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis, Slice};
 
 use super::{Wrong, misconception};
 use crate::algebra::expression::{Evaluate as _, Expression, Operator, Scalar};
 use crate::algebra::{Operation, Quantity, dropped_delta, notation::layer};
-use crate::engine::{Moment, Optimizer, Parameters};
+use crate::engine::{Moment, Optimizer, Parameters, Penalty};
 use crate::tutor::slip::Slip;
 use crate::tutor::slip::solver::{Solver, shifted};
 
@@ -38,10 +38,9 @@ impl Solver<'_, '_> {
     }
 
     fn wrong_gradient(&self, l: usize, slip: Slip) -> Wrong {
-        let alpha = self.context.training.alpha;
-        let with = |gradient: Array2<f64>| self.penalised(l, gradient, 2.0 * alpha, 1);
+        let penalty = self.context.training.penalty;
+        let with = |gradient: Array2<f64>| self.penalised(l, gradient, penalty, 1);
         let x = self.name(Quantity::Output(l));
-        let w = self.name(Quantity::Weights(l));
         let product = if l + 1 < self.last {
             format!("{x} ({})ᵀ", dropped_delta(l + 1, self.last))
         } else {
@@ -96,34 +95,88 @@ impl Solver<'_, '_> {
                     self.only_added(),
                 )
             }
-            Slip::Halved if alpha <= 0.0 && !self.has_slipped(Self::error_here(l)) => {
+            Slip::Halved if penalty.l2 <= 0.0 && !self.has_slipped(Self::error_here(l)) => {
                 let square = self.context.training.loss.facts().square?;
                 let is = if square.off < 1.0 { "half" } else { "twice" };
                 misconception(
-                    self.plain_gradient(l)? * square.off,
+                    with(self.plain_gradient(l)? * square.off)?,
                     format!("{is} the gradient"),
                     square.slope[1],
                 )
             }
-            Slip::PenaltyForgotten if alpha > 0.0 => {
-                self.wrong_without(Operation::Gradient(l), Quantity::Weights(l), |w| {
-                    format!("2α {w} of the penalty is still to be added")
+            _ => self.wrong_pull(l, slip, &product),
+        }
+    }
+
+    /// A slip in what a penalty adds to a gradient, `product` without it.
+    fn wrong_pull(&self, l: usize, slip: Slip, product: &str) -> Wrong {
+        let penalty = self.context.training.penalty;
+        let Penalty { l2, l1 } = penalty;
+        let w = self.name(Quantity::Weights(l));
+        let pull = |l2_part: &str, l1_part: &str| {
+            let mut parts = Vec::new();
+            if l2 > 0.0 {
+                parts.push(format!("{l2_part}{w}"));
+            }
+            if l1 > 0.0 {
+                parts.push(l1_part.replace('w', &w));
+            }
+            parts.join(" + ")
+        };
+        match slip {
+            Slip::PenaltyForgotten if penalty.is_any() => {
+                let pull = pull("2α ", "α₁ sgn(w)");
+                self.wrong_without(Operation::Gradient(l), Quantity::Weights(l), |_| {
+                    format!("{pull} of the penalty is still to be added")
                 })
             }
-            Slip::BiasPenalised if alpha > 0.0 => misconception(
-                self.penalised(l, self.plain_gradient(l)?, 2.0 * alpha, 0)?,
-                format!("{product} + 2α {w}, with the bias weights"),
+            Slip::SignForgotten if l1 > 0.0 => {
+                let rest = Penalty { l2, l1: 0.0 };
+                let mut gradient = self.penalised(l, self.plain_gradient(l)?, rest, 1)?;
+                gradient
+                    .slice_axis_mut(Axis(0), Slice::from(1..))
+                    .mapv_inplace(|value| value + l1);
+                misconception(
+                    gradient,
+                    format!("{product} + {}", pull("2α ", "α₁")),
+                    "α₁ takes the sign of each weight, so that it pulls towards 0",
+                )
+            }
+            Slip::SquareForSize if l1 > 0.0 => misconception(
+                self.penalised(
+                    l,
+                    self.plain_gradient(l)?,
+                    Penalty {
+                        l2: l2 + l1,
+                        l1: 0.0,
+                    },
+                    1,
+                )?,
+                format!("{product} + {}", pull("2α ", "2α₁ w")),
+                "the slope of |w| is its sign, not twice the weight",
+            ),
+            Slip::BiasPenalised if penalty.is_any() => misconception(
+                self.penalised(l, self.plain_gradient(l)?, penalty, 0)?,
+                format!(
+                    "{product} + {}, with the bias weights",
+                    pull("2α ", "α₁ sgn(w)")
+                ),
                 "no penalty pulls those",
             ),
-            Slip::Halved if alpha > 0.0 => misconception(
-                self.penalised(l, self.plain_gradient(l)?, alpha, 1)?,
-                format!("{product} + α {w}"),
+            Slip::Halved if l2 > 0.0 => misconception(
+                self.penalised(l, self.plain_gradient(l)?, Penalty { l2: l2 / 2.0, l1 }, 1)?,
+                format!("{product} + {}", pull("α ", "α₁ sgn(w)")),
                 "the 2 of the square is still missing: 2α",
             ),
-            Slip::AlphaForgotten if alpha > 0.0 => misconception(
-                self.penalised(l, self.plain_gradient(l)?, 2.0, 1)?,
-                format!("{product} + 2 {w}"),
-                format!("α = {alpha} is still missing"),
+            Slip::AlphaForgotten if l2 > 0.0 => misconception(
+                self.penalised(l, self.plain_gradient(l)?, Penalty { l2: 1.0, l1 }, 1)?,
+                format!("{product} + {}", pull("2 ", "α₁ sgn(w)")),
+                format!("α = {l2} is still missing"),
+            ),
+            Slip::AlphaForgotten if l1 > 0.0 => misconception(
+                self.penalised(l, self.plain_gradient(l)?, Penalty { l2, l1: 1.0 }, 1)?,
+                format!("{product} + {}", pull("2α ", "sgn(w)")),
+                format!("α₁ = {l1} is still missing"),
             ),
             _ => None,
         }

@@ -2,7 +2,7 @@
 
 use super::{Wrong, misconception};
 use crate::algebra::{Operation, Quantity, has_shortcut};
-use crate::engine::Loss;
+use crate::engine::{Loss, Penalty};
 use crate::tutor::slip::Slip;
 use crate::tutor::slip::solve::{pairs, single};
 use crate::tutor::slip::solver::Solver;
@@ -179,22 +179,38 @@ impl Solver<'_, '_> {
     }
 
     fn wrong_penalty(&self, slip: Slip) -> Wrong {
-        let alpha = self.context.training.alpha;
+        let penalty = self.context.training.penalty;
+        let Penalty { l2, l1 } = penalty;
         match slip {
-            Slip::SquareForgotten => misconception(
-                single(alpha * self.sum_of_weights(true, |w| w)?),
+            Slip::SquareForgotten if l1 <= 0.0 => misconception(
+                single(l2 * self.sum_of_weights(true, |w| w)?),
                 "α Σ w",
                 "the square is still missing",
             ),
             Slip::BiasPenalised => misconception(
-                single(alpha * self.squares(false)?),
+                self.penalty(penalty, false)?,
                 "the penalty on all weights",
                 "those of the bias are left out",
             ),
-            Slip::AlphaForgotten => misconception(
-                single(self.squares(true)?),
+            Slip::AlphaForgotten if l1 <= 0.0 => misconception(
+                self.penalty(Penalty { l2: 1.0, l1 }, true)?,
                 "Σ w²",
-                format!("α = {alpha} is still missing"),
+                format!("α = {l2} is still missing"),
+            ),
+            Slip::AlphaForgotten if l2 <= 0.0 => misconception(
+                self.penalty(Penalty { l2, l1: 1.0 }, true)?,
+                "Σ |w|",
+                format!("α₁ = {l1} is still missing"),
+            ),
+            Slip::SignForgotten if l2 <= 0.0 => misconception(
+                single(l1 * self.sum_of_weights(true, |w| w)?),
+                "α₁ Σ w",
+                "each weight counts without its sign: |w|",
+            ),
+            Slip::SquareForSize if l2 <= 0.0 => misconception(
+                self.penalty(Penalty { l2: l1, l1: 0.0 }, true)?,
+                "α₁ Σ w²",
+                "this penalty takes |w|, not the square",
             ),
             _ => None,
         }
