@@ -18,6 +18,8 @@ pub struct Layer {
     /// The share p of outputs that are dropped in training, 0 ≤ p < 1; the others are divided by 1 − p (inverted
     /// dropout; Srivastava et al., 2014). Hidden layers only, and not together with `skip`.
     pub dropout: f64,
+    /// `true` for each output that dropout keeps in every training pass; `None` if they are drawn.
+    pub mask: Option<Arc<[bool]>>,
     /// `true` if the outputs of the layer before are added after φ, as a residual connection (He et al., 2016). Hidden
     /// layers only, with as many units as the layer before.
     pub skip: bool,
@@ -65,6 +67,7 @@ impl Layer {
             activation,
             batch_norm: false,
             dropout: 0.0,
+            mask: None,
             skip: false,
             bias: Bias::Learned,
             frozen: false,
@@ -193,6 +196,16 @@ pub enum NetworkError {
         /// The number of units in this layer.
         units: usize,
     },
+    /// A mask for dropout that has not a place for each unit.
+    #[error("layer {layer} has {expected} units for a mask, {found} are given")]
+    Mask {
+        /// The index of the layer.
+        layer: usize,
+        /// The number of its units.
+        expected: usize,
+        /// The number of places in the mask.
+        found: usize,
+    },
     /// Connections that are not as many as the places for them.
     #[error("layer {layer} has {expected} places for connections, {found} are given")]
     Connections {
@@ -218,7 +231,8 @@ pub enum NetworkError {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Network {
     inputs: usize,
-    layers: Vec<Layer>,
+    /// Shared by all clones: it never changes.
+    layers: Arc<[Layer]>,
     /// The matrices, each row by row. They are stored as plain vectors because a slice of these costs nothing, which
     /// matters for networks of a few weights.
     weights: Vec<Vec<f64>>,
@@ -279,6 +293,15 @@ impl Network {
                     found: given.len(),
                 });
             }
+            if let Some(given) = &layer.mask
+                && given.len() != layer.units
+            {
+                return Err(NetworkError::Mask {
+                    layer: index + 1,
+                    expected: layer.units,
+                    found: given.len(),
+                });
+            }
             before = layer.units;
         }
         let norms = layers
@@ -303,7 +326,7 @@ impl Network {
         let weights = weights.collect();
         Ok(Self {
             inputs,
-            layers,
+            layers: layers.into(),
             weights,
             norms,
             learned,
@@ -413,7 +436,7 @@ impl Network {
         let learned = norms.map(|norm| 4 * (size_of::<f64>() * norm.gamma.len() + OVERHEAD));
         size_of::<Self>()
             + size_of::<f64>() * self.connections()
-            + self.layers.len() * (size_of::<Layer>() + 3 * OVERHEAD)
+            + self.layers.len() * 3 * OVERHEAD
             + learned.sum::<usize>()
     }
 

@@ -277,6 +277,11 @@ fn network(
         if layer.dropout > 0.0 {
             let _ = write!(line, ", dropout={:?}", layer.dropout);
         }
+        if let Some(mask) = &layer.mask {
+            let kept = mask.iter().map(|&keeps| if keeps { "1" } else { "0" });
+            let kept: Vec<&str> = kept.collect();
+            let _ = write!(line, ", mask=[{}]", kept.join(", "));
+        }
         if layer.skip {
             line.push_str(", skip=True");
         }

@@ -270,6 +270,10 @@ pub(crate) struct Layer {
     #[schemars(example = 0.5, transform = share, extend("default" = 0,
         "x-help" = "it is the share of the outputs that is dropped: 0.5 drops half of them"))]
     pub(crate) dropout: Option<Number>,
+    /// What `dropout` keeps (1) and drops (0) in every update, one for each unit, instead of drawing it. Beside `dropout`.
+    #[schemars(example = [1, 0, 1], length(min = 1, max = MAX_UNITS),
+        extend("x-items" = ["number", "numbers", "a number of {}"], "x-absent" = "drawn anew in every update"))]
+    pub(crate) mask: Option<Vec<Whole<0, 1>>>,
     /// Whether the outputs of the layer before, which has as many units, are added behind φ. Hidden layers only, and
     /// not beside `dropout`.
     #[serde(default, deserialize_with = "types::flag")]
@@ -770,6 +774,10 @@ fn layer_rules() -> serde_json::Value {
         "required": ["dropout", "skip"],
         "properties": {"dropout": {"exclusiveMinimum": 0}, "skip": {"const": true}},
     }})];
+    rules.push(serde_json::json!({
+        "if": {"required": ["mask"]},
+        "then": {"required": ["dropout"], "properties": {"dropout": {"exclusiveMinimum": 0}}},
+    }));
     for (key, _) in PARAMETERS {
         let with = with_parameter(key);
         rules.push(serde_json::json!({

@@ -53,6 +53,7 @@ pub(crate) fn layers(
             let at = at.get("connections");
             report.keep(connections_of(given, at, [before, units]))
         });
+        let mask = mask(layer, at, index, dropout > 0.0, report);
         before = at.are_sound(&["units"]).then_some(units);
         layers.push(Layer {
             bias: layer.bias.map_or(Bias::Learned, |bias| bias.0),
@@ -60,6 +61,7 @@ pub(crate) fn layers(
             connections,
             batch_norm: layer.batch_norm,
             dropout,
+            mask,
             skip: layer.skip,
             ..Layer::new(units, phi)
         });
@@ -163,6 +165,34 @@ fn of_the_output(key: &str, at: At<'_>, layers: usize) -> Problem {
         } else {
             "give it to a layer before, or leave it out".to_owned()
         })
+}
+
+/// Reads a mask that is given: it has a number for each unit, and `dropout` says how much the kept outputs grow.
+fn mask(
+    layer: &form::Layer,
+    at: At<'_>,
+    index: usize,
+    drops: bool,
+    report: &mut Report,
+) -> Option<Arc<[bool]>> {
+    let given = layer.mask.as_ref()?;
+    if !at.are_sound(&["mask", "dropout"]) {
+        return None;
+    }
+    let units = layer.units.0;
+    if !drops {
+        let what = format!("layer {} has a `mask` without `dropout`", index + 1);
+        report.push(
+            Problem::new(at.get("mask").key(), what)
+                .expected("what is kept is divided by 1 minus the share that `dropout` says")
+                .help("for example `dropout: 0.5` beside it".to_owned()),
+        );
+    } else if at.are_sound(&["units"]) && given.len() != units {
+        let what = format!("`mask` has {}", count(given.len(), "number", "numbers"));
+        let expected = format!("expected {units}: one for each unit of layer {}", index + 1);
+        report.push(Problem::new(at.get("mask").span(), what).expected(expected));
+    }
+    Some(given.iter().map(|kept| kept.0 == 1).collect())
 }
 
 /// Checks a skip connection: the layer before must have as many units as this one, and nothing may be dropped.

@@ -191,7 +191,8 @@ impl Common<'_> {
         if !is_there {
             units.clear();
         }
-        let extras = is_there && are_sound(&["batch_norm", "dropout", "skip"]).all(|sound| sound);
+        let extras =
+            is_there && are_sound(&["batch_norm", "dropout", "mask", "skip"]).all(|sound| sound);
         let all = std::iter::once(inputs).chain(layers.iter().map(|layer| layer.units));
         let widths = units
             .iter()

@@ -60,6 +60,33 @@ script:
   - walk: {}
 ";
 
+/// A mask that is given, beside one that is drawn; for one sample and for a batch, in training and predicting.
+pub(crate) const MASKED: &str = "
+format: 1
+title: Masked
+summary: A mask that is given.
+network:
+  inputs: 2
+  layers:
+    - {units: 3, activation: tanh, dropout: 0.25, mask: [1, 0, 1]}
+    - {units: 2, activation: logistic, batch_norm: true, dropout: 0.5, mask: [0, 1]}
+    - {units: 3, activation: tanh, dropout: 0.5}
+    - {units: 1, activation: linear}
+  init: {scheme: xavier, seed: 3}
+loss: mean-squared
+learning_rate: 0.1
+dropout_seed: 2
+data:
+  - {x: [0.5, -1], y: [1]}
+  - {x: [-0.3, 2], y: [-2]}
+script:
+  - walk: {sample: 2, chain_rule: true}
+  - walk: {samples: [1, 2]}
+  - train: {epochs: 3}
+  - walk: {samples: [2, 1]}
+  - walk: {sample: 1, until: loss}
+";
+
 /// The perceptron rule: units that are right and units that are wrong, to both sides, alone and in a batch.
 pub(crate) const SIGNS: &str = "
 format: 1

@@ -10,7 +10,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::common::limits::LIMITS;
-use crate::common::techniques::{CURVES, HELD, OPTIMIZERS, SHORT, SIGNS, SUMS, WITH_TECHNIQUES};
+use crate::common::techniques::{
+    CURVES, HELD, MASKED, OPTIMIZERS, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
+};
 use crate::common::{oracle, pdflatex, tex_check};
 use nn_tutor::algebra::Quantity;
 use nn_tutor::export::{latex, markdown, numpy};
@@ -42,6 +44,7 @@ fn lessons() -> Vec<(String, Trace)> {
     let techniques = [
         ("cured", WITH_TECHNIQUES),
         ("short", SHORT),
+        ("masked", MASKED),
         ("optimizers", OPTIMIZERS),
         ("signs", SIGNS),
         ("curves", CURVES),

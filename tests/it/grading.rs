@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::common::building;
-use crate::common::techniques::{CURVES, HELD, OPTIMIZERS, SHORT, SIGNS, SUMS, WITH_TECHNIQUES};
+use crate::common::techniques::{
+    CURVES, HELD, MASKED, OPTIMIZERS, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
+};
 use nn_tutor::algebra::{Decimals, RichText};
 use nn_tutor::lesson::Library;
 use nn_tutor::trace::{Hidden, Part, Trace};
@@ -886,6 +888,7 @@ fn every_step_of_every_kind_of_lesson_can_be_asked_judged_and_revealed() {
     for text in [
         WITH_TECHNIQUES,
         SHORT,
+        MASKED,
         SIGNS,
         CURVES,
         HELD,

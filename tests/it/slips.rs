@@ -10,7 +10,9 @@ mod technique_cases;
 
 use std::sync::Arc;
 
-use crate::common::techniques::{CURVES, HELD, OPTIMIZERS, SHORT, SIGNS, SUMS, WITH_TECHNIQUES};
+use crate::common::techniques::{
+    CURVES, HELD, MASKED, OPTIMIZERS, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
+};
 use nn_tutor::lesson::{Lesson, Library, Source};
 use nn_tutor::trace::Trace;
 use nn_tutor::tutor::slip::{How, work};
@@ -79,6 +81,7 @@ fn what_is_worked_exactly_is_what_the_engine_has() {
     for (name, text) in [
         ("cured", WITH_TECHNIQUES),
         ("short", SHORT),
+        ("masked", MASKED),
         ("optimizers", OPTIMIZERS),
         ("signs", SIGNS),
         ("curves", CURVES),

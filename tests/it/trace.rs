@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use crate::common::arithmetic;
 use crate::common::limits::LIMITS;
-use crate::common::techniques::{CURVES, HELD, OPTIMIZERS, SHORT, SIGNS, SUMS, WITH_TECHNIQUES};
+use crate::common::techniques::{
+    CURVES, HELD, MASKED, OPTIMIZERS, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
+};
 use ndarray::Array2;
 use nn_tutor::algebra::{Cell, Decimals, Operation, Quantity, RichText};
 use nn_tutor::engine::{Activation, Moment, Network, Parameters, TrainState, Trainer, sgn};
@@ -48,12 +50,13 @@ fn all_traces() -> Vec<(String, Trace)> {
 }
 
 /// The lessons of this file.
-const OWN: [(&str, &str); 10] = [
+const OWN: [(&str, &str); 11] = [
     ("deep", DEEP),
     ("squared", SQUARED),
     ("shares", SHARES),
     ("cured", WITH_TECHNIQUES),
     ("short", SHORT),
+    ("masked", MASKED),
     ("optimizers", OPTIMIZERS),
     ("signs", SIGNS),
     ("curves", CURVES),

@@ -5,6 +5,9 @@
 //! predicting.
 
 use super::PassMode;
+use std::sync::Arc;
+
+use crate::engine::network::Layer;
 use crate::engine::rng::SeededRng;
 
 /// A bit that the numbers of generators for masks have and those for orders of samples do not: with equal seeds, masks
@@ -17,16 +20,19 @@ pub(super) struct Mask {
     units: usize,
     /// The share p of dropped outputs.
     share: f64,
+    /// The outputs that are kept, where they are not drawn.
+    given: Option<Arc<[bool]>>,
     /// The factors, n × N: 0 where an output is dropped, 1/(1 − p) where it is kept; all 1 when predicting.
     pub(super) values: Vec<f64>,
 }
 
 impl Mask {
-    pub(super) fn new(units: usize, share: f64, capacity: usize) -> Self {
+    pub(super) fn new(layer: &Layer, capacity: usize) -> Self {
         Self {
-            units,
-            share,
-            values: Vec::with_capacity(units * capacity),
+            units: layer.units,
+            share: layer.dropout,
+            given: layer.mask.clone(),
+            values: Vec::with_capacity(layer.units * capacity),
         }
     }
 
@@ -35,14 +41,21 @@ impl Mask {
     }
 
     /// Draws the mask of layer `l`. One number u in [0, 1) is drawn for each unit of each sample, one sample after the
-    /// other, so that no mask depends on the number of samples after it; where u < p the output is dropped.
+    /// other, so that no mask depends on the number of samples after it; where u < p the output is dropped. A mask that
+    /// is given draws nothing and is the same for every sample.
     pub(super) fn draw(&mut self, l: usize, n: usize, mode: PassMode) {
         let PassMode::Training { seed, update } = mode else {
             self.values.fill(1.0);
             return;
         };
-        let mut rng = SeededRng::numbered(seed, MASKS | (update as u64) << 16 | l as u64);
         let kept = 1.0 / (1.0 - self.share);
+        if let Some(given) = &self.given {
+            for (values, keeps) in self.values.chunks_exact_mut(n).zip(given.iter()) {
+                values.fill(if *keeps { kept } else { 0.0 });
+            }
+            return;
+        }
+        let mut rng = SeededRng::numbered(seed, MASKS | (update as u64) << 16 | l as u64);
         for sample in 0..n {
             for value in self.values[sample..].iter_mut().step_by(n) {
                 *value = if rng.unit() < self.share { 0.0 } else { kept };

@@ -29,7 +29,7 @@ impl Extras {
         let drops = layer.dropout > 0.0;
         Some(Box::new(Self {
             norm: layer.batch_norm.then(|| NormValues::new(units, capacity)),
-            mask: drops.then(|| Mask::new(units, layer.dropout, capacity)),
+            mask: drops.then(|| Mask::new(layer, capacity)),
             activated: (drops || layer.skip).then(|| Vec::with_capacity(units * capacity)),
             arrived: adds.then(|| Vec::with_capacity((units + 1) * capacity)),
         }))

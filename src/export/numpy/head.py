@@ -136,6 +136,8 @@ def keep_best():
 
 def mask(l, share, shape):
     """0 for what this update drops of layer l, else 1 / (1 - share)."""
+    if "mask" in layers[l - 1]:
+        return np.outer(layers[l - 1]["mask"], np.ones(shape[1])) / (1 - share)
     draw = stream(dropout_seed, 2**63 | updates << 16 | l)
     dropped = np.array([next(draw) < share for _ in range(shape[0] * shape[1])])
     return np.where(dropped.reshape(shape[::-1]).T, 0.0, 1 / (1 - share))

@@ -60,7 +60,8 @@ impl Explainer<'_, '_> {
     /// Explains an entry of the dropout mask m: 0 for a dropped unit, or the factor that makes up for the
     /// dropped ones.
     pub(super) fn mask(&self, out: &mut Explanation, l: usize, value: f64) {
-        let share = self.step.context().layer(l).dropout;
+        let layer = self.step.context().layer(l);
+        let share = layer.dropout;
         if self.step.is_predicting() {
             out.remark = Some("nothing is dropped when predicting".into());
         } else if value > 0.0 {
@@ -70,7 +71,14 @@ impl Explainer<'_, '_> {
                     .words(share.to_string())
                     .words(")"),
             ));
-            out.remark = Some("drawn: this output is kept".into());
+            let how = if layer.mask.is_some() {
+                "given"
+            } else {
+                "drawn"
+            };
+            out.remark = Some(format!("{how}: this output is kept"));
+        } else if layer.mask.is_some() {
+            out.remark = Some("given: this output is dropped in every update".into());
         } else {
             out.remark = Some(format!(
                 "drawn: with probability {share} an output is dropped, and this one is"

@@ -151,15 +151,22 @@ pub(super) fn scale(context: &Context) -> RichText {
 
 pub(super) fn dropout(step: &Step, l: usize) -> RichText {
     let context = step.context();
-    let share = context.layer(l).dropout;
+    let layer = context.layer(l);
+    let share = layer.dropout;
     if context.predicting {
         return RichText::from(
             "Predicting drops nothing. As training divides what it keeps by 1 − p, nothing need be made up for.",
         );
     }
-    let text = RichText::new().words(format!(
-        "With probability p = {share} an output is dropped, m = 0; else it is divided by 1 − p, so that on average nothing changes. So no unit can count on another."
-    ));
+    let text = RichText::new().words(if layer.mask.is_some() {
+        format!(
+            "The lesson gives the mask m, the same in every update: where it is 0 an output is dropped; else the output is divided by 1 − p, p = {share}, to make up for them. So no unit can count on another."
+        )
+    } else {
+        format!(
+            "With probability p = {share} an output is dropped, m = 0; else it is divided by 1 − p, so that on average nothing changes. So no unit can count on another."
+        )
+    });
     match step.get(Quantity::Mask(l), false) {
         Some(mask) => {
             let dropped = mask.iter().filter(|&&m| m <= 0.0).count();

@@ -89,6 +89,11 @@ fn layer(layer: &Layer) -> String {
     if layer.dropout > 0.0 {
         let _ = write!(out, ", dropout: {}", layer.dropout);
     }
+    if let Some(mask) = &layer.mask {
+        let kept = mask.iter().map(|&keeps| usize::from(keeps).to_string());
+        let kept: Vec<String> = kept.collect();
+        let _ = write!(out, ", mask: {}", bracketed(&kept));
+    }
     if layer.skip {
         out.push_str(", skip: true");
     }

@@ -1,5 +1,7 @@
 //! Batch normalisation, dropout and skip connections against their definitions.
 
+use std::sync::Arc;
+
 use ndarray::{Array2, ArrayView2, Axis, arr2};
 use nn_tutor::engine::{
     Activation, BATCH_NORM_EPSILON, DataSet, Layer, Loss, Network, NetworkError, Optimizer,
@@ -272,6 +274,46 @@ fn a_mask_depends_on_its_numbers_alone() {
     fresh.load(&data, &[0, 1, 2]);
     fresh.feedforward(&other);
     assert_eq!(fresh.mask(1), first);
+}
+
+#[test]
+fn a_mask_that_is_given_is_that_of_every_update_and_sample() {
+    let kept = [true, false, true];
+    let masked = Layer {
+        mask: Some(Arc::new(kept)),
+        ..layer(3, false, 0.25, false)
+    };
+    let network = network_of(3, vec![masked, Layer::new(2, Activation::Linear)], 0.8, 4);
+    for update in [0, 1, 7] {
+        let mode = PassMode::Training { seed: 3, update };
+        let pass = walked(&network, mode);
+        for (row, kept) in pass.mask(1).rows().into_iter().zip(kept) {
+            let expected = if kept { 1.0 / 0.75 } else { 0.0_f64 };
+            assert!(row.iter().all(|m| m.to_bits() == expected.to_bits()));
+        }
+    }
+    let predicting = walked(&network, PassMode::Predicting);
+    assert!(
+        predicting
+            .mask(1)
+            .iter()
+            .all(|&m| m.to_bits() == 1.0_f64.to_bits())
+    );
+    let short = Layer {
+        mask: Some(Arc::new([true])),
+        ..layer(3, false, 0.25, false)
+    };
+    let weights = vec![Array2::zeros((2, 3)), Array2::zeros((4, 1))];
+    let refused = Network::new(1, vec![short, Layer::new(1, Activation::Linear)], weights);
+    let (layer, expected, found) = (1, 3, 1);
+    assert_eq!(
+        refused.err(),
+        Some(NetworkError::Mask {
+            layer,
+            expected,
+            found
+        })
+    );
 }
 
 #[test]
