@@ -9,8 +9,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::algebra::{Decimals, Operation, Phase, Quantity};
-use crate::engine::{DataSet, Init, Layer, TrainingConfig};
+use crate::algebra::{Cell, Decimals, Operation, Phase, Quantity};
+use crate::engine::{DataSet, Init, Layer, Network, Optimizer, TrainingConfig};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
@@ -310,6 +310,16 @@ pub enum Batch {
     All,
 }
 
+impl Batch {
+    /// Returns the number of samples per update, at most all of them.
+    pub(crate) fn size(self, samples: usize) -> usize {
+        match self {
+            Self::Size(size) => size.min(samples),
+            Self::All => samples,
+        }
+    }
+}
+
 /// One scene of the script.
 #[derive(Debug, Clone)]
 pub struct Scene {
@@ -317,10 +327,43 @@ pub struct Scene {
     pub network: usize,
     /// The action of the scene.
     pub action: Action,
+    /// What it changes about the training of its network, from there on.
+    pub settings: Settings,
     /// The panels beside the page; empty for those of the network.
     pub panels: Vec<Panel>,
     /// The place of the scene in the source.
     pub span: Span,
+}
+
+/// Changes to how a network is trained; `None` for what stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Settings {
+    /// The learning rate ρ.
+    pub rho: Option<f64>,
+    /// The factor of the L2 penalty.
+    pub l2: Option<f64>,
+    /// The factor of the L1 penalty.
+    pub l1: Option<f64>,
+    /// The number of samples per update, at most all of them.
+    pub batch_size: Option<usize>,
+    /// The optimizer. One that is new starts with nothing kept.
+    pub optimizer: Option<Optimizer>,
+}
+
+impl Settings {
+    /// Makes the changes.
+    pub fn apply(self, training: &mut TrainingConfig) {
+        fn set<T>(to: &mut T, new: Option<T>) {
+            if let Some(new) = new {
+                *to = new;
+            }
+        }
+        set(&mut training.rho, self.rho);
+        set(&mut training.penalty.l2, self.l2);
+        set(&mut training.penalty.l1, self.l1);
+        set(&mut training.batch_size, self.batch_size);
+        set(&mut training.optimizer, self.optimizer);
+    }
 }
 
 /// The action of a scene.
@@ -328,12 +371,56 @@ pub struct Scene {
 pub enum Action {
     /// A text of the author, in one step.
     Say(Text),
+    /// Numbers of the network that are set, in one step. What it sets of the training is in the scene's settings.
+    Set(Vec<Assignment>),
     /// A walk through samples, operation by operation.
     Walk(Walk),
     /// Training for whole epochs, without stopping at each operation.
     Train(Train),
     /// A question to the learner, in one step.
     Ask(Ask),
+}
+
+/// A number of what a network learns that a scene sets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assignment {
+    /// The weights or the γ and β that it belongs to: [`Quantity::Weights`] or [`Quantity::Scale`].
+    pub quantity: Quantity,
+    /// The 0-based row and column in its value.
+    pub place: [usize; 2],
+    /// The new number.
+    pub value: f64,
+}
+
+impl Assignment {
+    /// Returns whether it sets a cell of what is learned: γ and β are columns of [`Quantity::Scale`].
+    pub(crate) fn is_of(&self, cell: Cell) -> bool {
+        let (symbol, column) = match cell.symbol {
+            Quantity::Gamma(l) => (Quantity::Scale(l), 0),
+            Quantity::Beta(l) => (Quantity::Scale(l), 1),
+            symbol => (symbol, cell.column),
+        };
+        (self.quantity, self.place) == (symbol, [cell.row, column])
+    }
+
+    /// Sets the number in a network that has it.
+    pub fn apply(&self, network: &mut Network) {
+        let [row, column] = self.place;
+        match self.quantity {
+            Quantity::Weights(l) => network.weights_mut(l)[[row, column]] = self.value,
+            Quantity::Scale(l) => {
+                if let Some(norm) = network.norm_mut(l) {
+                    let learned = if column == 0 {
+                        &mut norm.gamma
+                    } else {
+                        &mut norm.beta
+                    };
+                    learned[row] = self.value;
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// A walk through one batch after another.

@@ -690,7 +690,7 @@ impl Session {
             return;
         };
         let cell = place.cell;
-        match self.trace.made_at(self.index, cell.symbol, cell.before) {
+        match self.trace.cell_made_at(self.index, cell) {
             Some(made) if made != self.index => {
                 let is_training = self.trace.step(made).operation().is_none();
                 self.visit(Arc::clone(&self.trace), made);

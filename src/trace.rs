@@ -41,7 +41,7 @@ pub(crate) use divergence::{Divergence, is_finite};
 pub use equation::{CellText, Hidden, Operand, Part};
 pub use explain::{Explanation, Region};
 pub use glossary::KnownSymbol;
-pub(crate) use numpy::learned;
+pub(crate) use numpy::{learned, optimizer_settings};
 pub use predictions::Predictions;
 pub use question::{AskedValue, Target};
 pub use scales::{LossReach, SharedScale};
@@ -69,6 +69,10 @@ struct Segment {
     scene: usize,
     /// Index of the network in the lesson.
     network: usize,
+    /// The network as it is described from here on: as in the lesson, with what scenes have changed about it.
+    spec: Arc<NetworkSpec>,
+    /// The number of scenes before it that have set weights of this network.
+    sets: usize,
     /// The training progress of this network before the segment.
     progress: TrainingProgress,
     body: SegmentBody,
@@ -78,6 +82,8 @@ struct Segment {
 enum SegmentBody {
     /// The author speaks or asks.
     Say,
+    /// Weights or settings are set; the losses after it.
+    Set(Losses),
     /// One batch, operation by operation.
     Walk(Batch),
     /// Many epochs; a step for each stop.
@@ -182,7 +188,16 @@ impl Segment {
     const fn key_after(&self, updates: usize) -> StateKey {
         StateKey {
             network: self.network,
+            sets: self.sets,
             updates: self.progress.updates + updates,
+        }
+    }
+
+    /// Returns the key of the state after the step of a segment that sets weights.
+    const fn key_at_end(&self) -> StateKey {
+        StateKey {
+            sets: self.sets + 1,
+            ..self.key()
         }
     }
 
@@ -199,7 +214,7 @@ impl Segment {
 
     fn len(&self) -> usize {
         match &self.body {
-            SegmentBody::Say => 1,
+            SegmentBody::Say | SegmentBody::Set(_) => 1,
             SegmentBody::Walk(batch) => batch.operations.len(),
             SegmentBody::Train(training) => training.stops.len(),
         }
@@ -218,7 +233,7 @@ impl Segment {
             SegmentBody::Walk(batch) => {
                 usize::from(batch.of_epoch.is_none_or(|(number, _)| number == 1))
             }
-            SegmentBody::Say => 0,
+            SegmentBody::Say | SegmentBody::Set(_) => 0,
         };
         self.first..self.first + marks
     }
@@ -249,7 +264,7 @@ impl Trace {
     pub fn operations_of_walk(&self, index: usize) -> &[Operation] {
         match &self.segments[self.segment_index(index)].body {
             SegmentBody::Walk(batch) => &batch.operations,
-            SegmentBody::Say | SegmentBody::Train(_) => &[],
+            SegmentBody::Say | SegmentBody::Set(_) | SegmentBody::Train(_) => &[],
         }
     }
 
@@ -270,15 +285,11 @@ impl Trace {
         self.segments.partition_point(|s| s.first <= index) - 1
     }
 
-    fn spec(&self, segment: &Segment) -> &NetworkSpec {
-        &self.lesson.networks[segment.network]
-    }
-
     /// Returns the index of the first step of the next phase, or of the last step of the trace.
     pub fn next_phase(&self, index: usize) -> usize {
         let segment = &self.segments[self.segment_index(index)];
         let next = match &segment.body {
-            SegmentBody::Say | SegmentBody::Train(_) => segment.end(),
+            SegmentBody::Say | SegmentBody::Set(_) | SegmentBody::Train(_) => segment.end(),
             SegmentBody::Walk(batch) => {
                 let rest = &batch.operations[index - segment.first..];
                 let same = rest
@@ -297,7 +308,7 @@ impl Trace {
         };
         let segment = &self.segments[self.segment_index(before)];
         match &segment.body {
-            SegmentBody::Say | SegmentBody::Train(_) => segment.first,
+            SegmentBody::Say | SegmentBody::Set(_) | SegmentBody::Train(_) => segment.first,
             SegmentBody::Walk(batch) => {
                 let local = before - segment.first;
                 let phase = batch.operations[local].phase();

@@ -109,6 +109,7 @@ impl Quantity {
                 "how far an update goes against the gradient",
             ),
             Self::Alpha => ("alpha", "how much large weights cost"),
+            Self::Alpha1 => ("alpha 1", "how much the size of a weight costs"),
             Self::Activated(_) => (
                 "activation",
                 "what φ makes in layer l, before it is dropped out or added to",
@@ -215,6 +216,10 @@ impl Symbol {
         text.match_indices(head).any(|(at, _)| {
             let (before, behind) = (&text[..at], &text[at + head.len()..]);
             let has_index = behind.starts_with(|c: char| c == '⁽' || ('₀'..='₉').contains(&c));
+            // α₁ is another symbol than α.
+            if self.quantity == Some(Quantity::Alpha) && behind.starts_with('₁') {
+                return false;
+            }
             // An `a` of a sentence is no activation.
             !is_word
                 || (is_layered && has_index && !before.ends_with(char::is_alphanumeric))

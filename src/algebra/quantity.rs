@@ -76,6 +76,8 @@ pub enum Quantity {
     Rate,
     /// `α`: the factor of the L2 penalty.
     Alpha,
+    /// `α₁`: the factor of the L1 penalty.
+    Alpha1,
     /// The number of finished epochs of this network.
     Epoch,
     /// The number of updates of this network so far.
@@ -115,6 +117,7 @@ impl Quantity {
             self,
             Self::Rate
                 | Self::Alpha
+                | Self::Alpha1
                 | Self::Epoch
                 | Self::Updates
                 | Self::Connections
@@ -133,6 +136,7 @@ impl Quantity {
             self,
             Self::Rate
                 | Self::Alpha
+                | Self::Alpha1
                 | Self::Samples
                 | Self::HeldOutSamples
                 | Self::Connections
@@ -177,6 +181,7 @@ impl Quantity {
             Self::OutputSlope | Self::OutputSumSlope => self.in_network(last).name(last),
             Self::Rate => "ρ".into(),
             Self::Alpha => "α".into(),
+            Self::Alpha1 => "α₁".into(),
             _ => self.to_string(),
         }
     }

@@ -253,6 +253,8 @@ struct Moments {
 /// What an optimizer carries from one update to the next. Before the first update, and of plain descent, it is empty.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct OptimizerState {
+    /// The optimizer that it belongs to: that of the last update.
+    of: Option<Optimizer>,
     /// The number of updates it has made.
     updates: u32,
     /// The divisors of the first and second moment in the last of them.
@@ -262,13 +264,34 @@ pub struct OptimizerState {
 }
 
 impl OptimizerState {
+    /// Returns what is carried along for an optimizer: nothing if another one has made the last update.
+    pub fn of(&self, optimizer: Optimizer) -> &Self {
+        static NOTHING: OptimizerState = OptimizerState {
+            of: None,
+            updates: 0,
+            corrections: [0.0; 2],
+            moments: Vec::new(),
+        };
+        if self.of == Some(optimizer) {
+            self
+        } else {
+            &NOTHING
+        }
+    }
+
     /// Returns the number of updates it has made.
     pub const fn updates(&self) -> u32 {
         self.updates
     }
 
-    /// Begins an update of this network.
+    /// Begins an update of this network. A new optimizer begins with nothing carried along.
     pub(super) fn begin(&mut self, optimizer: Optimizer, network: &Network) {
+        if self.of != Some(optimizer) {
+            *self = Self {
+                of: Some(optimizer),
+                ..Self::default()
+            };
+        }
         self.updates += 1;
         if optimizer == Optimizer::Descent {
             return;

@@ -99,7 +99,7 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         .collect();
     let (held, ended) = match step.what {
         StepKind::Train { ended, .. } => (step.held_out_exactly(), ended),
-        StepKind::Say | StepKind::Ask | StepKind::Operation(_) => (None, None),
+        StepKind::Say | StepKind::Ask | StepKind::Set | StepKind::Operation(_) => (None, None),
     };
     let line = StepLine {
         step: step.index + 1,
@@ -119,7 +119,7 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         },
         right: match step.what {
             StepKind::Train { now, .. } => now.right,
-            StepKind::Say | StepKind::Ask | StepKind::Operation(_) => None,
+            StepKind::Say | StepKind::Ask | StepKind::Set | StepKind::Operation(_) => None,
         },
         held_out: held.map(|held| held.loss),
         held_out_right: held.and_then(|held| held.right),

@@ -11,9 +11,9 @@ use std::ops::Range;
 use ndarray::ArrayView2;
 
 use crate::algebra::{Decimals, Quantity};
-use crate::engine::{Activation, DataSet, Loss, Moment, Network, Optimizer, Parameters, Reduction};
+use crate::engine::{Activation, DataSet, Loss, Network, Optimizer, Reduction};
 use crate::lesson::{Action, Lesson, NetworkSpec};
-use crate::trace::{Ended, Step, StepKind, Trace, first_network, learned};
+use crate::trace::{Ended, Step, StepKind, Trace, first_network, learned, optimizer_settings};
 
 /// The functions for printing and for the training loop. Lines such as `# {functions}` are replaced by what the
 /// facts of activations and losses say.
@@ -40,7 +40,7 @@ pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Re
         .replace("    # {terms}\n", &terms())
         .replace("    # {delta}\n", &delta());
     let is_descent = |spec: &NetworkSpec| spec.training.optimizer == Optimizer::Descent;
-    let head = if lesson.networks.iter().all(is_descent) {
+    let head = if trace.specs().all(is_descent) {
         head
     } else {
         with_optimizers(&head)
@@ -50,12 +50,16 @@ pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Re
     } else {
         head
     };
-    let head = if lesson.networks.iter().any(has_l1) {
+    let head = if trace.specs().any(has_l1) {
         with_l1(&head)
     } else {
         head
     };
     out.write_all(head.as_bytes())?;
+    let mut scenes = lesson.scenes.iter();
+    if scenes.any(|scene| scene.settings.optimizer.is_some()) {
+        out.write_all(CHANGE.as_bytes())?;
+    }
     writeln!(
         out,
         "\nFIRST, LAST = {}, {}  # the steps whose values are printed\n",
@@ -75,6 +79,15 @@ pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Re
     }
     Ok(())
 }
+
+/// The function that changes the optimizer in a lesson that does.
+const CHANGE: &str = r#"
+
+def change(**settings):
+    """Trains the network in another way from here on."""
+    networks[current].update(settings)
+    globals().update(settings)
+"#;
 
 fn has_l1(spec: &NetworkSpec) -> bool {
     spec.training.penalty.l1 > 0.0
@@ -214,18 +227,19 @@ fn networks(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
             }
         }
     }
+    let has_l1 = trace.specs().any(has_l1);
     for spec in &lesson.networks {
         // A checked lesson has the shapes that its networks need, otherwise it would have no trace.
         let Ok(first) = first_network(lesson, spec) else {
             continue;
         };
-        network(lesson, spec, &first, &sets, out)?;
+        network((lesson, has_l1), spec, &first, &sets, out)?;
     }
     Ok(())
 }
 
 fn network(
-    lesson: &Lesson,
+    (lesson, has_l1): (&Lesson, bool),
     spec: &NetworkSpec,
     first: &Network,
     sets: &[&DataSet],
@@ -258,10 +272,11 @@ fn network(
     )?;
     let optimizer = spec.training.optimizer;
     if optimizer != Optimizer::Descent {
-        writeln!(out, "    {}", settings_of(optimizer))?;
+        let settings = optimizer_settings(optimizer, first);
+        writeln!(out, "    {},", settings.join(", "))?;
     }
     // Every network has what one of them has, so that none is left with the setting of another.
-    if lesson.networks.iter().any(has_l1) {
+    if has_l1 {
         writeln!(out, "    alpha1={:?},", spec.training.penalty.l1)?;
     }
     if has_sums(lesson) {
@@ -306,40 +321,7 @@ fn network(
             )?;
         }
     }
-    for of in (0..=first.last()).flat_map(|l| [Parameters::Weights(l), Parameters::Scale(l)]) {
-        let is_there = match of {
-            Parameters::Weights(l) => l < first.last(),
-            Parameters::Scale(l) => first.norm(l).is_some(),
-        };
-        let kept = Moment::ALL.into_iter().filter(|moment| moment.is_kept());
-        for moment in kept.filter(|&moment| is_there && optimizer.has(moment)) {
-            let name = Quantity::Moment(moment, of).key().replace(['(', ')'], "");
-            writeln!(out, "    {name}=0.0,")?;
-        }
-    }
     writeln!(out, ")\n")
-}
-
-/// Returns the settings of an optimizer as keyword arguments.
-fn settings_of(optimizer: Optimizer) -> String {
-    match optimizer {
-        Optimizer::Descent => String::new(),
-        Optimizer::Momentum { momentum, nesterov } => {
-            let ahead = if nesterov { "True" } else { "False" };
-            format!("optimizer=\"momentum\", momentum={momentum:?}, nesterov={ahead},")
-        }
-        Optimizer::RmsProp { decay, epsilon } => {
-            format!("optimizer=\"rmsprop\", decay={decay:?}, epsilon={epsilon:?},")
-        }
-        Optimizer::AdaGrad { epsilon } => format!("optimizer=\"adagrad\", epsilon={epsilon:?},"),
-        Optimizer::Adam {
-            beta1,
-            beta2,
-            epsilon,
-        } => format!(
-            "optimizer=\"adam\", beta1={beta1:?}, beta2={beta2:?}, epsilon={epsilon:?}, t=0,"
-        ),
-    }
 }
 
 fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
@@ -372,6 +354,12 @@ fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
             writeln!(out, "show({number}, \"J\", {loss}(X, Y))")?;
             return Ok(());
         }
+        StepKind::Set => {
+            for line in step.numpy() {
+                writeln!(out, "{line}")?;
+            }
+            return Ok(());
+        }
         StepKind::Operation(_) => {}
     }
     let lines = step.numpy();
@@ -380,7 +368,7 @@ fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
     }
     let is_sample = step.kind() == "sample";
     let shown = if is_sample {
-        lines.first()
+        lines.get(step.numpy_settings().len())
     } else {
         lines.last()
     };

@@ -51,7 +51,8 @@ pub(crate) type Need = Line<MAX_TITLE>;
 /// The name of a value.
 pub(crate) type Value = Line<MAX_VALUE_NAME>;
 
-const OPTIMIZERS: &str = "one of `{momentum: 0.9}`, `{rmsprop: {}}`, `{adagrad: {}}`, `{adam: {}}`";
+const OPTIMIZERS: &str =
+    "one of `{descent: {}}`, `{momentum: 0.9}`, `{rmsprop: {}}`, `{adagrad: {}}`, `{adam: {}}`";
 const SEED_HELP: &str = "a seed is a number of your choice: the same one draws the same again";
 const VALUE_EXPECTED: &str = "the name of a value such as z(1)[2]";
 const VALUE_HELP: &str = "the engine knows the number; the lesson only says which one";
@@ -316,12 +317,15 @@ type Parameter = (&'static str, fn(&Layer) -> Option<Number>);
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "optimizer", extend("allOf" = [
     exactly_one(
-        &["momentum", "rmsprop", "adagrad", "adam"],
+        &["descent", "momentum", "rmsprop", "adagrad", "adam"],
         &["message", "an optimizer without its kind", "expected", OPTIMIZERS],
     ),
     {"if": {"required": ["nesterov"]}, "then": {"required": ["momentum"]}},
 ]))]
 pub(crate) struct Optimizer {
+    /// The gradient alone, with nothing kept: what is in force without an optimizer.
+    #[schemars(example = serde_json::json!({}))]
+    pub(crate) descent: Option<Descent>,
     /// μ, the share of the velocity that is kept: V ← μ V + ∇, then W ← W − ρ V.
     #[schemars(example = 0.9, transform = share)]
     pub(crate) momentum: Option<Number>,
@@ -340,6 +344,12 @@ pub(crate) struct Optimizer {
     #[schemars(example = serde_json::json!({"beta1": 0.9, "beta2": 0.999}))]
     pub(crate) adam: Option<Adam>,
 }
+
+/// What `descent` takes: nothing.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "descent")]
+pub(crate) struct Descent {}
 
 /// What `rmsprop` takes.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
@@ -627,21 +637,77 @@ pub(crate) const KINDS: &[&str] = &[
     "answer",
 ];
 /// What can happen in a scene.
-pub(crate) const ACTIONS: &[&str] = &["say", "ask", "walk", "train"];
+pub(crate) const ACTIONS: &[&str] = &["say", "ask", "set", "walk", "train"];
+
+/// What a scene changes about the training of its network, from there on.
+#[derive(Clone, Copy)]
+pub(crate) struct Changes {
+    pub(crate) learning_rate: Option<Number>,
+    pub(crate) batch: Option<Batch>,
+    pub(crate) optimizer: Option<Optimizer>,
+    pub(crate) l2: Option<Number>,
+    pub(crate) l1: Option<Number>,
+}
+
+/// A scene with the settings that hold from it on.
+macro_rules! with_changes {
+    ($(#[$meta:meta])* struct $name:ident { $($own:tt)* }) => {
+        #[derive(Debug, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        $(#[$meta])*
+        pub(crate) struct $name {
+            $($own)*
+            /// ρ from here on.
+            #[schemars(example = 0.1, transform = above_0, extend("x-absent" = "as before"))]
+            pub(crate) learning_rate: Option<Number>,
+            /// The optimizer from here on. A new one starts with nothing kept.
+            #[schemars(
+                example = serde_json::json!({"momentum": 0.9}),
+                extend("x-expected" = OPTIMIZERS, "x-absent" = "as before"),
+            )]
+            pub(crate) optimizer: Option<Optimizer>,
+            /// α of the L2 penalty from here on.
+            #[schemars(example = 0.01, transform = from_0, extend("x-absent" = "as before"))]
+            pub(crate) l2: Option<Number>,
+            /// α₁ of the L1 penalty from here on.
+            #[schemars(example = 0.01, transform = from_0, extend("x-absent" = "as before"))]
+            pub(crate) l1: Option<Number>,
+        }
+
+        impl $name {
+            /// What it changes, with the number of samples per update.
+            pub(crate) fn changes(&self, batch: Option<Batch>) -> Changes {
+                Changes {
+                    learning_rate: self.learning_rate,
+                    batch,
+                    optimizer: self.optimizer,
+                    l2: self.l2,
+                    l1: self.l1,
+                }
+            }
+        }
+    };
+}
 
 with_question! {
-/// A scene: one of say, ask, walk and train.
+/// A scene: one of say, ask, set, walk and train.
 #[schemars(rename = "scene", extend("x-expected" = rules::A_SCENE, "allOf" = rules::rules_of_scenes()))]
 struct Scene {
     /// The author speaks. Values are named in braces: `{x(2)}`, `{W(0)[1,2]}`, `{before J}`, `{x(2):6}`.
     #[schemars(example = &"The output is {x(2)}.")]
     pub(crate) say: Option<Text>,
-    /// The name of the network whose values a say or an ask names.
+    /// The name of the network whose values a say, an ask or a set names.
     #[schemars(extend("x-absent" = "that of the scene before"))]
     pub(crate) network: Option<Line<MAX_NAME>>,
-    /// What is shown beside a say or an ask.
+    /// What is shown beside a say, an ask or a set.
     #[schemars(example = ["network", "regions", "loss"], extend("x-absent" = "those of the network"))]
     pub(crate) panels: Option<Panels>,
+    /// Numbers that hold from here on, by their names: weights, γ and β as `S(l)[i,1]` and `S(l)[i,2]`, `rho`, `alpha`,
+    /// `alpha1`. The step shows them before and after.
+    #[schemars(example = serde_json::json!({"W(0)[1,2]": 0.9, "rho": 0.1}),
+        extend("x-items" = ["number", "numbers", "a number"],
+            "x-expected" = "a map from names of values to numbers such as `{rho: 0.1}`"))]
+    pub(crate) set: Option<Entries<Number>>,
     /// Samples are walked through, operation by operation. With nothing behind it, every batch of one epoch.
     #[serde(default, deserialize_with = "types::present")]
     #[schemars(example = serde_json::json!({"sample": 1}))]
@@ -675,15 +741,14 @@ pub(crate) struct Choice {
     pub(crate) because: Option<Text>,
 }
 
+with_changes! {
 /// A walk through one batch after another. Without sample, samples or batch: every batch of one epoch.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 #[schemars(rename = "walk", extend("x-at-key" = true, "allOf" = [
     at_most_one(["sample", "samples"]),
     at_most_one(["sample", "batch"]),
     at_most_one(["samples", "batch"]),
 ]))]
-pub(crate) struct Walk {
+struct Walk {
     /// The name of the network.
     #[schemars(extend("x-absent" = "that of the scene before"))]
     pub(crate) network: Option<Line<MAX_NAME>>,
@@ -724,12 +789,12 @@ pub(crate) struct Walk {
     #[schemars(example = ["network", "regions", "loss"], extend("x-absent" = "those of the network"))]
     pub(crate) panels: Option<Panels>,
 }
+}
 
+with_changes! {
 /// Training for many epochs.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 #[schemars(rename = "train", extend("x-at-key" = true))]
-pub(crate) struct Train {
+struct Train {
     /// The name of the network.
     #[schemars(extend("x-absent" = "that of the scene before"))]
     pub(crate) network: Option<Line<MAX_NAME>>,
@@ -753,6 +818,10 @@ pub(crate) struct Train {
     /// What is shown beside these steps.
     #[schemars(example = ["network", "regions", "loss"], extend("x-absent" = "those of the network"))]
     pub(crate) panels: Option<Panels>,
+    /// Samples per update from here on, or all of them.
+    #[schemars(extend("x-absent" = "as before"))]
+    pub(crate) batch: Option<Batch>,
+}
 }
 
 /// One number that is low enough.

@@ -13,7 +13,8 @@ use super::suggest::one_of;
 use super::typing;
 use super::validate::{count, wrong};
 use super::yaml::At;
-use super::{Batch, NetworkSpec, Span, Start};
+use super::{Batch, NetworkSpec, Settings, Span, Start};
+use crate::algebra::Quantity;
 use crate::engine::{
     Activation, Bias, Init, InitScheme, Layer, Loss, Optimizer, Penalty, Reduction, TrainingConfig,
 };
@@ -24,6 +25,7 @@ pub(crate) const DEFAULT_LEARNING_RATE: f64 = 1.0;
 /// A network, and which of its properties are those of the file. Placeholders replace all others, and consequences of a
 /// placeholder are not reported as mistakes.
 // The flags are independent.
+#[derive(Clone)]
 #[allow(clippy::struct_excessive_bools)]
 pub(crate) struct Known {
     pub(crate) spec: NetworkSpec,
@@ -38,6 +40,8 @@ pub(crate) struct Known {
     pub(crate) loss: bool,
     /// `true` if the penalty and the optimizer are known, on which the operations of a walk depend.
     pub(crate) operations: bool,
+    /// The settings that scenes have changed by now, by their names in texts.
+    pub(crate) changed: Vec<Quantity>,
 }
 
 impl Known {
@@ -63,6 +67,22 @@ impl Known {
             batch: false,
             loss: false,
             operations: false,
+            changed: Vec::new(),
+        }
+    }
+
+    /// Changes how the network is trained from here on.
+    pub(crate) fn change(&mut self, settings: Settings) {
+        let TrainingConfig { rho, penalty, .. } = self.spec.training;
+        settings.apply(&mut self.spec.training);
+        for (quantity, old, new) in [
+            (Quantity::Rate, rho, settings.rho),
+            (Quantity::Alpha, penalty.l2, settings.l2),
+            (Quantity::Alpha1, penalty.l1, settings.l1),
+        ] {
+            if new.is_some_and(|new| new.total_cmp(&old).is_ne()) {
+                self.changed.push(quantity);
+            }
         }
     }
 
@@ -245,10 +265,7 @@ impl Common<'_> {
             let fits = report.keep(check_batch(size, batch_at, data.training.len()));
             batch_is_known = fits.is_some();
         }
-        let batch_size = match batch {
-            Batch::Size(size) => size.min(data.training.len()),
-            Batch::All => data.training.len(),
-        };
+        let batch_size = batch.size(data.training.len());
         let rate = own
             .learning_rate
             .or(lesson.learning_rate)
@@ -295,6 +312,7 @@ impl Common<'_> {
             batch: batch_is_known,
             loss: loss_is_known,
             operations: is_sound("l2") && is_sound("l1") && is_sound("optimizer"),
+            changed: Vec::new(),
         };
         if known.knows_shape() && known.knows_batch() {
             let size = known.spec.training.batch_size;
@@ -311,7 +329,8 @@ impl Common<'_> {
     }
 }
 
-fn check_batch(size: usize, at: Span, samples: usize) -> Checked<()> {
+/// Checks that a batch does not have more samples than there are.
+pub(crate) fn check_batch(size: usize, at: Span, samples: usize) -> Checked<()> {
     if size <= samples {
         return Ok(());
     }

@@ -20,7 +20,9 @@ pub(crate) fn optimizer(given: &form::Optimizer, at: At<'_>, report: &mut Report
                 .help("it is a variant of momentum: `{momentum: 0.9, nesterov: true}`".to_owned()),
         );
     }
-    if given.momentum.is_some() {
+    if given.descent.is_some() {
+        Optimizer::Descent
+    } else if given.momentum.is_some() {
         Optimizer::Momentum {
             momentum: or(given.momentum, 0.0),
             nesterov: given.nesterov,

@@ -1,26 +1,34 @@
-//! The scenes of a lesson: say, ask, walk, train.
+//! The scenes of a lesson: say, ask, set, walk, train.
+
+use std::sync::Arc;
 
 use super::ask::Asking;
 use super::error::{Checked, MOST_PROBLEMS, Problem, Report};
 use super::form::{self, Either, Entries};
 use super::limits::{MAX_EPOCHS, MAX_EPOCHS_TOGETHER, MAX_TRAINING_WORK, MAX_WALKED_CELLS};
-use super::network::{Known, check_numbers};
+use super::network::{Known, check_batch, check_numbers};
+use super::optimizer;
 use super::panels::suitable;
 use super::sanitize::quoted;
 use super::suggest::{did_you_mean, nearest, one_of};
 use super::text::text;
 use super::validate::{count, wrong};
+use super::value::{Settable, settable};
 use super::yaml::At;
-use super::{Action, Goal, Note, Panel, Question, Scene, Selection, Span, Text, Train, Walk};
+use super::{
+    Action, Assignment, Batch, Goal, Note, Panel, Question, Scene, Selection, Settings, Span, Text,
+    Train, Walk,
+};
 use crate::algebra::{Operation, Phase};
 use crate::engine::{Activation, Layer, Loss};
 
 /// The knowledge that scenes are checked against.
 struct Stage<'a> {
     source: &'a str,
-    networks: &'a [Known],
+    /// What is known of each network, with what the scenes have changed by now.
+    networks: Vec<Arc<Known>>,
     /// The placeholder for a network that is unknown.
-    nothing: &'a Known,
+    nothing: Arc<Known>,
     report: &'a mut Report,
     epochs: usize,
     work: u64,
@@ -37,8 +45,8 @@ pub(crate) fn scenes(
 ) -> Vec<Scene> {
     let mut stage = Stage {
         source,
-        networks,
-        nothing: &Known::nothing(),
+        networks: networks.iter().cloned().map(Arc::new).collect(),
+        nothing: Arc::new(Known::nothing()),
         report,
         epochs: 0,
         work: 0,
@@ -55,6 +63,7 @@ pub(crate) fn scenes(
             network: 0,
             panels: Vec::new(),
             action: Action::Walk(walk),
+            settings: Settings::default(),
             span,
         }];
     };
@@ -107,7 +116,11 @@ impl Stage<'_> {
                 at.get("train"),
             ),
             (None, None) => {
-                let action = if scene.say.is_some() { "say" } else { "ask" };
+                let action = match (&scene.say, &scene.set) {
+                    (Some(_), _) => "say",
+                    (None, Some(_)) => "set",
+                    (None, None) => "ask",
+                };
                 (action, scene.network.as_ref(), scene.panels.as_ref(), at)
             }
         };
@@ -115,8 +128,25 @@ impl Stage<'_> {
         if let Some(name) = named {
             *current = self.network(name, inside.get("network"));
         }
+        let changes = match (&scene.walk, &scene.train) {
+            (Some(Either::Map(walk)), _) => Some(walk.changes(None)),
+            (None, Some(train)) => Some(train.changes(train.batch)),
+            _ => None,
+        };
+        let mut settings = match (changes, *current) {
+            (Some(changes), Some(index)) if index < self.networks.len() => {
+                self.settings(changes, inside, index)
+            }
+            _ => Settings::default(),
+        };
+        let mut assignments = None;
+        if let Some(entries) = scene.set.as_ref().filter(|_| action == "set") {
+            let set = self.set(entries, at.get("set"), *current);
+            settings = set.as_ref().map_or(settings, |set| set.1);
+            assignments = set.map(|set| set.0);
+        }
         let known = current.and_then(|index| self.networks.get(index));
-        let known = known.unwrap_or(self.nothing);
+        let known = &*Arc::clone(known.unwrap_or(&self.nothing));
         let chosen = panels
             .zip(inside.entry("panels"))
             .filter(|_| known.knows_ends());
@@ -128,6 +158,7 @@ impl Stage<'_> {
                 Some(Action::Walk(walk))
             }
             ("train", _, Some(train), _) => self.train(train, inside, known),
+            ("set", ..) => assignments.map(Action::Set),
             ("say", _, _, Some(words)) => {
                 let at = at.get("say");
                 Some(Action::Say(self.text(words, at, known, known.samples())))
@@ -144,9 +175,117 @@ impl Stage<'_> {
         Some(Scene {
             network: (*current)?,
             action: action?,
+            settings,
             panels,
             span: at.span(),
         })
+    }
+
+    /// Reads what a scene sets; `None` if a mistake leaves nothing of it.
+    fn set(
+        &mut self,
+        entries: &Entries<form::Number>,
+        at: At<'_>,
+        network: Option<usize>,
+    ) -> Option<(Vec<Assignment>, Settings)> {
+        if at.node().is_broken {
+            return None;
+        }
+        if entries.0.is_empty() {
+            let problem = Problem::new(at.span(), "`set` sets nothing");
+            self.report
+                .push(problem.help("for example `set: {rho: 0.1}`".to_owned()));
+        }
+        let known = network.and_then(|network| self.networks.get(network));
+        let known = known.unwrap_or(&self.nothing);
+        let mut known = Known::clone(known);
+        let (mut assignments, mut settings) = (Vec::<Assignment>::new(), Settings::default());
+        let before = self.report.len();
+        for ((name, number), (_, at)) in entries.0.iter().zip(at.entries()) {
+            if self.report.len() - before >= MOST_PROBLEMS {
+                break;
+            }
+            let target = self.report.keep(settable(name, at.key(), &known));
+            if !at.is_sound() {
+                continue;
+            }
+            let value = number.0;
+            let mut checked = |is_right: bool, expected: &str| {
+                if !is_right {
+                    self.report.push(wrong(at.node(), quoted(name), expected));
+                }
+                // −0 becomes 0, so that no sign is shown.
+                Some(value.abs())
+            };
+            match target {
+                Some(Settable::Rate) => settings.rho = checked(value > 0.0, "a number above 0"),
+                Some(Settable::L2) => settings.l2 = checked(value >= 0.0, "a number from 0 on"),
+                Some(Settable::L1) => settings.l1 = checked(value >= 0.0, "a number from 0 on"),
+                Some(Settable::Learned(quantity, place)) => {
+                    let is_same =
+                        |other: &Assignment| (other.quantity, other.place) == (quantity, place);
+                    if assignments.iter().any(is_same) {
+                        let problem =
+                            Problem::new(at.key(), format!("{} is set twice", quoted(name)));
+                        self.report
+                            .push(problem.help("leave one of them out".to_owned()));
+                    }
+                    assignments.push(Assignment {
+                        quantity,
+                        place,
+                        value,
+                    });
+                }
+                None => {}
+            }
+        }
+        known.change(settings);
+        if let Some(of) = network.and_then(|network| self.networks.get_mut(network)) {
+            *of = Arc::new(known);
+        }
+        Some((assignments, settings))
+    }
+
+    /// Reads what a scene changes about the training of a network, which holds for all that follows.
+    fn settings(&mut self, changes: form::Changes, at: At<'_>, network: usize) -> Settings {
+        let number = |given: Option<form::Number>, key| {
+            let given = given.filter(|_| at.are_sound(&[key]));
+            // −0 becomes 0, so that no sign is shown.
+            given.map(|number| number.0.abs())
+        };
+        let samples = self.networks[network]
+            .samples
+            .then(|| self.networks[network].spec.data.len());
+        let mut known = Known::clone(&self.networks[network]);
+        let optimizer = changes.optimizer.zip(at.entry("optimizer"));
+        let settings = Settings {
+            rho: number(changes.learning_rate, "learning_rate"),
+            l2: number(changes.l2, "l2"),
+            l1: number(changes.l1, "l1"),
+            batch_size: changes
+                .batch
+                .map(|batch| batch.size(samples.unwrap_or(usize::MAX))),
+            optimizer: optimizer.map(|(given, at)| optimizer::optimizer(&given, at, self.report)),
+        };
+        if settings == Settings::default() && at.are_sound(&["optimizer", "l2", "l1", "batch"]) {
+            return settings;
+        }
+        known.change(settings);
+        known.operations &= at.are_sound(&["optimizer", "l2", "l1"]);
+        if let Some(batch) = changes.batch {
+            let place = at.get("batch").span();
+            known.batch = at.are_sound(&["batch"]) && samples.is_some();
+            if let (Batch::Size(size), Some(samples), true) = (batch, samples, known.batch) {
+                let fits = check_batch(size, place, samples);
+                known.batch = self.report.keep(fits).is_some();
+            }
+            if known.knows_shape() && known.knows_batch() {
+                let fits = check_numbers(place, &known.spec, known.spec.training.batch_size);
+                known.batch = self.report.keep(fits).is_some();
+            }
+        }
+        self.networks[network] = Arc::new(known);
+        settings
     }
 
     /// Reports keys beside an action that belong inside it or that only questions have.

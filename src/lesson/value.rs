@@ -15,7 +15,7 @@ use crate::algebra::{Context, Quantity};
 use crate::engine::{Layer, Network, Parameters};
 
 /// The names that the screen or other books use for quantities, with ours.
-const OTHERWISE: [(&str, &str); 18] = [
+const OTHERWISE: [(&str, &str); 20] = [
     ("ŷ", "y_hat"),
     ("yhat", "y_hat"),
     ("prediction", "y_hat"),
@@ -27,6 +27,8 @@ const OTHERWISE: [(&str, &str); 18] = [
     ("epochs", "epoch"),
     ("α", "alpha"),
     ("l2", "alpha"),
+    ("α₁", "alpha1"),
+    ("l1", "alpha1"),
     ("held-out loss", "held-out J"),
     ("held_out J", "held-out J"),
     ("δ", "delta"),
@@ -293,6 +295,72 @@ pub(crate) fn value(
         .map_err(Problem::without_braces)
 }
 
+/// What a scene can set.
+pub(crate) enum Settable {
+    /// The learning rate ρ.
+    Rate,
+    /// The factor α of the L2 penalty.
+    L2,
+    /// The factor α₁ of the L1 penalty.
+    L1,
+    /// A number of what is learned: its quantity, and its 0-based row and column there.
+    Learned(Quantity, [usize; 2]),
+}
+
+/// Reads the name of a number that a scene sets.
+pub(crate) fn settable(name: &str, at: Span, known: &Known) -> Checked<Settable> {
+    let value = ValueName::parse(name).map_err(|message| unknown(at, message, name, known));
+    let value = value.map_err(Problem::without_braces)?;
+    check(&value, at, known, usize::MAX).map_err(Problem::without_braces)?;
+    let problem = |expected: &str, help: String| {
+        let problem = Problem::new(at, format!("`{value}` cannot be set"));
+        Err(problem.expected(expected.to_owned()).help(help))
+    };
+    let quantity = value.quantity;
+    match quantity {
+        _ if value.before => {
+            return problem("what has been is over", format!("write `{quantity}`"));
+        }
+        Quantity::Rate => return Ok(Settable::Rate),
+        Quantity::Alpha => return Ok(Settable::L2),
+        Quantity::Alpha1 => return Ok(Settable::L1),
+        Quantity::Weights(_) | Quantity::Scale(_) => {}
+        Quantity::Output(0) | Quantity::Target => {
+            return problem(
+                "it is a part of a sample",
+                "samples stand under `data`".to_owned(),
+            );
+        }
+        _ => {
+            let help = "what can be set is W(l)[i,j], S(l)[i,j], rho, alpha and alpha1";
+            return problem("it is computed, not given", help.to_owned());
+        }
+    }
+    let (Some(row), Some(column)) = (value.row, value.column) else {
+        return problem(
+            "it is more than one number",
+            format!("name one of them: `{quantity}[1,1]`"),
+        );
+    };
+    let place = [
+        row - usize::from(matches!(quantity, Quantity::Scale(_))),
+        column - 1,
+    ];
+    let layer = quantity.of_weights().and_then(|l| known.spec.layers.get(l));
+    if let (Quantity::Weights(_), Some(layer)) = (quantity, layer)
+        && known.knows_layers()
+        && !layer.has_weight(place[0], place[1])
+    {
+        let why = if row == 0 {
+            "the layer has no bias"
+        } else {
+            "there is no such connection"
+        };
+        return problem(why, format!("set a number of {quantity} that exists"));
+    }
+    Ok(Settable::Learned(quantity, place))
+}
+
 /// Returns the problem of an unknown name, with a suggestion.
 pub(crate) fn unknown(at: Span, message: String, name: &str, known: &Known) -> Problem {
     let name = name.trim();
@@ -416,22 +484,24 @@ pub(crate) fn check(value: &ValueName, at: Span, known: &Known, samples: usize) 
             .also(network.span, "the network is here")
             .help("set some of the data aside: `held_out: {share: 0.3, seed: 1}`".to_owned()));
     }
-    if value.before
-        && matches!(
-            quantity,
-            Quantity::Rate
-                | Quantity::Samples
-                | Quantity::Target
-                | Quantity::Alpha
-                | Quantity::Connections
-                | Quantity::HeldOutSamples
-        )
-    {
-        return Err(Problem::new(
-            at,
-            format!("{quantity} never changes, there is none before"),
-        )
-        .help(format!("write `{{{quantity}}}`")));
+    let never_changes = match quantity {
+        Quantity::Rate | Quantity::Alpha | Quantity::Alpha1 => {
+            !known.changed.contains(&quantity) && known.operations
+        }
+        Quantity::Samples | Quantity::Target | Quantity::Connections | Quantity::HeldOutSamples => {
+            true
+        }
+        _ => false,
+    };
+    if value.before && never_changes {
+        let what = match quantity {
+            Quantity::Rate | Quantity::Alpha | Quantity::Alpha1 => "has not been changed",
+            _ => "never changes",
+        };
+        return Err(
+            Problem::new(at, format!("{quantity} {what}, there is none before"))
+                .help(format!("write `{{{quantity}}}`")),
+        );
     }
     let Some(row) = value.row else { return Ok(()) };
     let Some([rows, columns]) = known.index_range(quantity, samples) else {

@@ -40,7 +40,7 @@ fn by_network(step: &Step) -> Vec<Panel> {
 /// Returns whether a step is about training: a training step, or words after one.
 fn is_about_training(step: &Step) -> bool {
     match step.what {
-        StepKind::Train { .. } => true,
+        StepKind::Set | StepKind::Train { .. } => true,
         StepKind::Say | StepKind::Ask => step.updates() > 0 && step.shown_samples().is_empty(),
         StepKind::Operation(_) => false,
     }

@@ -11,7 +11,9 @@ use super::worked::mode;
 use super::{Batch, Divergence, Segment, SegmentBody, Trace, Training};
 use crate::algebra::{Operation, Phase};
 use crate::engine::{Activation, Interrupt, Loss, Network, Pass, TrainState, TrainingProgress};
-use crate::lesson::{Action, Lesson, LessonError, NetworkSpec, Selection, Walk};
+use crate::lesson::{
+    Action, Assignment, Lesson, LessonError, NetworkSpec, Selection, Settings, Walk,
+};
 
 /// The maximum number of samples evaluated after updates over all walks of a scene, so that compiling stays
 /// fast. If evaluating the whole data set after every update would take more, only every n-th update is
@@ -30,6 +32,10 @@ pub enum CompileError {
 struct Running {
     /// Index of the network in the lesson.
     network: usize,
+    /// Its description, with what the scenes have changed by now.
+    spec: Arc<NetworkSpec>,
+    /// The number of scenes that have set its weights.
+    sets: usize,
     state: Arc<TrainState>,
 }
 
@@ -37,6 +43,7 @@ impl Running {
     fn key(&self) -> StateKey {
         StateKey {
             network: self.network,
+            sets: self.sets,
             updates: self.state.progress.updates,
         }
     }
@@ -94,10 +101,12 @@ impl Trace {
             let state = TrainState::new(first_network(&lesson, spec)?);
             let first = Running {
                 network: index,
+                spec: Arc::new(spec.clone()),
+                sets: 0,
                 state: Arc::new(state),
             };
             trace.states.keep(first.key(), spec, &first.state, true);
-            let losses = trace.losses(first.key(), &first.state.network);
+            let losses = trace.losses(spec, first.key(), &first.state.network);
             if !losses.is_finite() {
                 let divergence = Divergence::before(0, losses.last(0));
                 return Err(divergence.error(&lesson, spec, spec.span).into());
@@ -111,11 +120,15 @@ impl Trace {
                 return Ok(trace);
             }
             let running = &mut running[scene.network];
+            if scene.settings != Settings::default() {
+                let spec = Arc::make_mut(&mut running.spec);
+                scene.settings.apply(&mut spec.training);
+            }
             match &scene.action {
                 Action::Say(_) | Action::Ask(_) => {
-                    let progress = running.state.progress;
-                    trace.push(index, scene.network, progress, SegmentBody::Say);
+                    trace.push(index, running, running.state.progress, SegmentBody::Say);
                 }
+                Action::Set(assignments) => trace.set(index, assignments, running)?,
                 Action::Walk(walk) => trace.walk(index, walk, running)?,
                 Action::Train(train) => trace.train(index, scene, train, running)?,
             }
@@ -140,19 +153,52 @@ impl Trace {
     fn push(
         &mut self,
         scene: usize,
-        network: usize,
+        running: &Running,
         progress: TrainingProgress,
         body: SegmentBody,
     ) {
         let segment = Segment {
             first: self.len,
             scene,
-            network,
+            network: running.network,
+            spec: Arc::clone(&running.spec),
+            sets: running.sets,
             progress,
             body,
         };
         self.len += segment.len();
         self.segments.push(segment);
+    }
+
+    fn set(
+        &mut self,
+        index: usize,
+        assignments: &[Assignment],
+        running: &mut Running,
+    ) -> Result<(), CompileError> {
+        // Copies the state if it is kept elsewhere.
+        let state = Arc::make_mut(&mut running.state);
+        for assignment in assignments {
+            assignment.apply(&mut state.network);
+        }
+        let progress = state.progress;
+        let after = StateKey {
+            sets: running.sets + 1,
+            ..running.key()
+        };
+        let losses = self.losses(&running.spec, after, &running.state.network);
+        if !losses.is_finite() {
+            let span = self.lesson.scenes[index].span;
+            let message = "with these numbers the loss is beyond all bounds";
+            return Err(self
+                .lesson
+                .error_at(span, message, Some("smaller ones keep it finite"))
+                .into());
+        }
+        self.states.keep(after, &running.spec, &running.state, true);
+        self.push(index, running, progress, SegmentBody::Set(losses));
+        running.sets += 1;
+        Ok(())
     }
 
     fn walk(
@@ -162,7 +208,7 @@ impl Trace {
         running: &mut Running,
     ) -> Result<(), CompileError> {
         let lesson = Arc::clone(&self.lesson);
-        let spec = &lesson.networks[running.network];
+        let spec = &*Arc::clone(&running.spec);
         let span = lesson.scenes[index].span;
         let output = spec.layers.last().map(|layer| layer.activation);
         if walk.chain_rule && output == Some(Activation::Softmax) {
@@ -211,7 +257,7 @@ impl Trace {
                 let (now, state) = (running.key(), &running.state);
                 self.states.keep(now, spec, state, true);
                 if (number + 1) % every == 0 || number + 1 == count {
-                    losses_after = Some(self.losses(now, &state.network));
+                    losses_after = Some(self.losses(spec, now, &state.network));
                 }
             } else {
                 let mode = mode(spec, walk.until, before.updates);
@@ -224,7 +270,7 @@ impl Trace {
                 // Measured only now, since it is seldom asked for.
                 let last = last.or_else(|| {
                     let state = self.state_at(first);
-                    self.losses(first, &state.network).last(first.updates)
+                    self.losses(spec, first, &state.network).last(first.updates)
                 });
                 let divergence = if loss.is_finite() || walk.until < Phase::Update {
                     Divergence { updates, last }
@@ -246,7 +292,7 @@ impl Trace {
                 of_epoch: (is_epoch && walk.until == Phase::Update).then_some((number + 1, count)),
                 losses_after,
             };
-            self.push(index, running.network, before, SegmentBody::Walk(batch));
+            self.push(index, running, before, SegmentBody::Walk(batch));
         }
         if walk.until == Phase::Update {
             self.states.remember(running.key(), &running.state);
@@ -255,8 +301,7 @@ impl Trace {
     }
 
     /// Returns the losses of a network over its data set and its held-out set.
-    pub(super) fn losses(&self, key: StateKey, network: &Network) -> Losses {
-        let spec = &self.lesson.networks[key.network];
+    pub(super) fn losses(&self, spec: &NetworkSpec, key: StateKey, network: &Network) -> Losses {
         let held_out = self.states.measured_on_held_out((key, 0), spec, network);
         Losses {
             train: self.states.measured_on_data((key, 0), spec, network).loss,
@@ -294,14 +339,16 @@ impl Trace {
             until: epoch - 1,
             ..training.clone()
         };
-        let (scene, network) = (segment.scene, segment.network);
-        trace.push(scene, network, segment.progress, SegmentBody::Train(part));
-        let opened = trace.len;
         let before = (epoch - 1 - training.skipped) * training.updates_per_epoch;
         let mut running = Running {
-            network,
+            network: segment.network,
+            spec: Arc::clone(&segment.spec),
+            sets: segment.sets,
             state: self.state_at(segment.key_after(before)),
         };
+        let scene = segment.scene;
+        trace.push(scene, &running, segment.progress, SegmentBody::Train(part));
+        let opened = trace.len;
         Arc::make_mut(&mut running.state).progress = segment.progress_after(before);
         let walk = Walk {
             samples: Selection::Epoch,
@@ -321,12 +368,8 @@ impl Trace {
             skipped: epoch,
             ..training.clone()
         };
-        trace.push(
-            scene,
-            network,
-            running.state.progress,
-            SegmentBody::Train(rest),
-        );
+        let progress = running.state.progress;
+        trace.push(scene, &running, progress, SegmentBody::Train(rest));
         for later in &self.segments[at + 1..] {
             let mut later = later.clone();
             later.first = trace.len;

@@ -106,13 +106,17 @@ impl Trace {
         let updates = here.progress.updates + usize::from(here.is_renewed_at(index));
         if points.last().is_some_and(|point| point.0 < updates) {
             let key = StateKey {
-                network: here.network,
                 updates,
+                ..here.key()
             };
             let losses = if here.is_renewed_at(index) {
-                self.losses(key, self.step(index).network())
+                self.losses(&here.spec, key, self.step(index).network())
             } else {
-                self.losses(self.states.in_force(key), &self.state_at(key).network)
+                self.losses(
+                    &here.spec,
+                    self.states.in_force(key),
+                    &self.state_at(key).network,
+                )
             };
             points.push((updates, losses));
         }
@@ -123,6 +127,7 @@ impl Trace {
     fn add_points(segment: &Segment, index: Option<usize>, points: &mut Vec<(usize, Losses)>) {
         match &segment.body {
             SegmentBody::Say => {}
+            SegmentBody::Set(losses) => points.push((segment.progress.updates, *losses)),
             SegmentBody::Walk(batch) => {
                 // An update adds its point at the step that shows its loss.
                 let done = index.is_none_or(|index| segment.is_renewed_at(index));

@@ -239,6 +239,7 @@ impl Builder<'_, '_> {
                 Quantity::Output(l) => l > 0 && self.step.is_renewed(),
                 Quantity::Sum(_) => self.step.is_renewed(),
                 Quantity::Loss => self.step.operation() == Some(Operation::PredictionLoss),
+                _ if self.step.what == StepKind::Set => true,
                 learned => self.step.is_updated(learned),
             };
         Some(Operand {
@@ -469,6 +470,23 @@ fn parts(step: &Step) -> Vec<Part> {
     };
     let operation = match step.what {
         StepKind::Say | StepKind::Ask => return Vec::new(),
+        StepKind::Set => {
+            let mut shown = Vec::new();
+            for assignment in step.trace().assignments(step.segment) {
+                if !shown.contains(&assignment.quantity) {
+                    shown.push(assignment.quantity);
+                }
+            }
+            let mut builder = start;
+            for (i, symbol) in shown.into_iter().enumerate() {
+                if i > 0 {
+                    builder = builder.sign(",");
+                }
+                let old = builder.operand(symbol, true);
+                builder = builder.push(old).sign("→").result(symbol);
+            }
+            return builder.parts;
+        }
         StepKind::Train { .. } => {
             let mut builder = start;
             for l in 0..last {

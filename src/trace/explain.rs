@@ -164,7 +164,7 @@ impl Step<'_> {
     pub fn explain(&self, cell: Cell) -> Option<Explanation> {
         let trace = self.trace();
         let value = self.number(cell)?;
-        let made_at = trace.made_at(self.index, cell.symbol, cell.before);
+        let made_at = trace.cell_made_at(self.index, cell);
         let elsewhere = made_at.filter(|&made| made != self.index);
         // The step that computed it knows the operands as they were then.
         let maker = elsewhere.map(|made| trace.step(made));
@@ -261,6 +261,7 @@ impl Explainer<'_, '_> {
             | Quantity::OutputSumSlope
             | Quantity::Rate
             | Quantity::Alpha
+            | Quantity::Alpha1
             | Quantity::Epoch
             | Quantity::Updates
             | Quantity::Connections

@@ -95,7 +95,7 @@ impl Trace {
                     texts.push((segment.first, words(&ask.text)));
                 }
                 (SegmentBody::Say, Action::Say(text)) => texts.push((segment.first, words(text))),
-                (SegmentBody::Say, _) => {}
+                (SegmentBody::Say | SegmentBody::Set(_), _) => {}
             }
         }
         texts
@@ -128,7 +128,7 @@ impl Trace {
             .filter_map(shape)
             .collect();
         match symbol.quantity {
-            Some(Quantity::Rate | Quantity::Alpha) => "one number".to_owned(),
+            Some(Quantity::Rate | Quantity::Alpha | Quantity::Alpha1) => "one number".to_owned(),
             _ => all.join(", "),
         }
     }

@@ -4,6 +4,7 @@
 mod limits;
 mod optimizer;
 mod perceptron;
+mod settings;
 mod techniques;
 mod training;
 
@@ -19,7 +20,7 @@ impl Step<'_> {
     /// Returns the formula of the step: its result on the left, the part that is computed highlighted.
     pub fn formula(&self) -> Option<RichText> {
         match self.what {
-            StepKind::Say | StepKind::Ask => None,
+            StepKind::Say | StepKind::Ask | StepKind::Set => None,
             StepKind::Operation(operation) => Some(operation.formula(&self.context())),
             StepKind::Train { .. } => Some(training::formula(self)),
         }
@@ -30,7 +31,9 @@ impl Step<'_> {
     pub fn veiled_formula(&self) -> Option<RichText> {
         match self.what {
             StepKind::Operation(operation) => Some(operation.veiled_formula(&self.context())),
-            StepKind::Say | StepKind::Ask | StepKind::Train { .. } => self.formula(),
+            StepKind::Say | StepKind::Ask | StepKind::Set | StepKind::Train { .. } => {
+                self.formula()
+            }
         }
     }
 
@@ -57,7 +60,7 @@ impl Step<'_> {
     pub fn narration(&self) -> Vec<RichText> {
         let trace = self.trace();
         let action = trace.action(self.segment.scene);
-        match (self.what, action) {
+        let told = match (self.what, action) {
             (StepKind::Say, Action::Say(text)) => fill(self, text).unwrap_or_default(),
             (StepKind::Ask, Action::Ask(ask)) => fill(self, &ask.text).unwrap_or_default(),
             (StepKind::Operation(operation), Action::Walk(walk)) => {
@@ -91,6 +94,12 @@ impl Step<'_> {
                 paragraphs
             }
             _ => Vec::new(),
+        };
+        let changes = settings::told(self);
+        match (changes, told.is_empty()) {
+            (Some(changes), true) => vec![changes],
+            (Some(changes), false) => [vec![changes, RichText::new()], told].concat(),
+            (None, _) => told,
         }
     }
 }
@@ -102,7 +111,7 @@ impl Step<'_> {
             SegmentBody::Train(training) => {
                 training.skipped == 0 && self.index == self.segment.first
             }
-            SegmentBody::Say | SegmentBody::Walk(_) => true,
+            SegmentBody::Say | SegmentBody::Set(_) | SegmentBody::Walk(_) => true,
         }
     }
 }

@@ -12,20 +12,109 @@ use super::step::{Step, StepKind};
 use crate::algebra::expression::{Notation, Operator, Variable};
 use crate::algebra::{Expression, Operation, Phase, Quantity, has_shortcut, is_lost};
 use crate::engine::activation::Bend;
-use crate::engine::{BATCH_NORM_EPSILON as EPSILON, BATCH_NORM_MOMENTUM, Loss, Network, Penalty};
+use crate::engine::{
+    BATCH_NORM_EPSILON as EPSILON, BATCH_NORM_MOMENTUM, Loss, Moment, Network, Optimizer,
+    Parameters, Penalty,
+};
 
 impl Step<'_> {
     /// Returns the step as lines of NumPy; empty if it computes nothing.
     pub fn numpy(&self) -> Vec<String> {
         match self.what {
             StepKind::Say | StepKind::Ask => Vec::new(),
-            StepKind::Operation(operation) => of_operation(self, operation),
+            StepKind::Set => [set(self), self.numpy_settings()].concat(),
+            StepKind::Operation(operation) => {
+                [self.numpy_settings(), of_operation(self, operation)].concat()
+            }
             StepKind::Train { epoch, .. } => {
                 let before = self.epochs_of_scene_before();
-                vec![format!("train(epochs={})", epoch - before)]
+                let mut lines = self.numpy_settings();
+                lines.push(format!("train(epochs={})", epoch - before));
+                lines
             }
         }
     }
+
+    /// Returns the lines for what the step's scene changes about training, at its first step.
+    pub(crate) fn numpy_settings(&self) -> Vec<String> {
+        let Some((before, after)) = self.trainings_around_start() else {
+            return Vec::new();
+        };
+        let mut lines = Vec::new();
+        for (name, old, new) in [
+            ("rho", before.rho, after.rho),
+            ("alpha", before.penalty.l2, after.penalty.l2),
+            ("alpha1", before.penalty.l1, after.penalty.l1),
+        ] {
+            if f64::total_cmp(&old, &new).is_ne() {
+                lines.push(format!("{name} = {new:?}"));
+            }
+        }
+        if before.batch_size != after.batch_size {
+            lines.push(format!("batch = {}", after.batch_size));
+        }
+        if before.optimizer != after.optimizer {
+            let settings = optimizer_settings(after.optimizer, self.network());
+            lines.push(format!("change({})", settings.join(", ")));
+        }
+        lines
+    }
+}
+
+/// Returns the lines that set numbers of what is learned.
+fn set(step: &Step) -> Vec<String> {
+    let all = step.trace().assignments(step.segment).iter();
+    all.map(|assignment| {
+        let name = assignment.quantity.key().replace(['(', ')'], "");
+        let [row, column] = assignment.place;
+        format!("{name}[{row}, {column}] = {:?}", assignment.value)
+    })
+    .collect()
+}
+
+/// Returns the settings of an optimizer as keyword arguments, with what it keeps at first.
+pub(crate) fn optimizer_settings(optimizer: Optimizer, network: &Network) -> Vec<String> {
+    let mut settings = match optimizer {
+        Optimizer::Descent => vec!["optimizer=\"descent\"".to_owned()],
+        Optimizer::Momentum { momentum, nesterov } => vec![
+            "optimizer=\"momentum\"".to_owned(),
+            format!("momentum={momentum:?}"),
+            format!("nesterov={}", if nesterov { "True" } else { "False" }),
+        ],
+        Optimizer::RmsProp { decay, epsilon } => vec![
+            "optimizer=\"rmsprop\"".to_owned(),
+            format!("decay={decay:?}"),
+            format!("epsilon={epsilon:?}"),
+        ],
+        Optimizer::AdaGrad { epsilon } => vec![
+            "optimizer=\"adagrad\"".to_owned(),
+            format!("epsilon={epsilon:?}"),
+        ],
+        Optimizer::Adam {
+            beta1,
+            beta2,
+            epsilon,
+        } => vec![
+            "optimizer=\"adam\"".to_owned(),
+            format!("beta1={beta1:?}"),
+            format!("beta2={beta2:?}"),
+            format!("epsilon={epsilon:?}"),
+            "t=0".to_owned(),
+        ],
+    };
+    let last = network.last();
+    for of in (0..=last).flat_map(|l| [Parameters::Weights(l), Parameters::Scale(l)]) {
+        let is_there = match of {
+            Parameters::Weights(l) => l < last,
+            Parameters::Scale(l) => network.norm(l).is_some(),
+        };
+        let kept = Moment::ALL.into_iter().filter(|moment| moment.is_kept());
+        for moment in kept.filter(|&moment| is_there && optimizer.has(moment)) {
+            let name = Quantity::Moment(moment, of).key().replace(['(', ')'], "");
+            settings.push(format!("{name}=0.0"));
+        }
+    }
+    settings
 }
 
 fn of_operation(step: &Step, operation: Operation) -> Vec<String> {

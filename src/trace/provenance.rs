@@ -3,7 +3,7 @@
 use super::step::{Step, is_remade};
 use super::{Segment, SegmentBody, Trace};
 use crate::algebra::{Cell, Decimals, Operation, Phase, Quantity, RichText};
-use crate::lesson::{Action, LessonError, Text, TextPiece, ValueName};
+use crate::lesson::{Action, Assignment, LessonError, NetworkSpec, Text, TextPiece, ValueName};
 use ndarray::Array2;
 
 impl Trace {
@@ -14,7 +14,7 @@ impl Trace {
         let here = &self.segments[at];
         let mine = |i: &usize| self.segments[*i].network == here.network;
         if let Some(change) = change_of(symbol) {
-            return self.changed_at(index, change, before);
+            return self.changed_at(index, change, before, None);
         }
         // A step of words refers to the walk before it.
         let walk = (0..=at)
@@ -27,7 +27,7 @@ impl Trace {
         };
         let local = (index - segment.first).min(batch.operations.len() - 1);
         let done = &batch.operations[..=local];
-        let layers = &self.spec(here).layers;
+        let layers = &here.spec.layers;
         let made_by = |operation: Operation| {
             let renewed = matches!(operation, Operation::Prediction | Operation::PredictionLoss);
             if before && renewed {
@@ -66,9 +66,63 @@ impl Trace {
             .map(|i| segment.first + i)
     }
 
+    /// Returns the descriptions of the networks: those of the lesson, and those that scenes have changed.
+    pub(crate) fn specs(&self) -> impl Iterator<Item = &NetworkSpec> {
+        let changed = self.segments.iter().map(|segment| &*segment.spec);
+        self.lesson.networks.iter().chain(changed)
+    }
+
+    /// Returns the descriptions of a network from the segment before one on, back to that of the lesson.
+    pub(super) fn specs_before(
+        &self,
+        segment: usize,
+        network: usize,
+    ) -> impl Iterator<Item = &NetworkSpec> {
+        let segments = self.segments[..segment].iter().rev();
+        segments
+            .filter(move |segment| segment.network == network)
+            .map(|segment| &*segment.spec)
+            .chain([&self.lesson.networks[network]])
+    }
+
+    /// Returns whether a scene that sets numbers sets one of what an operation changes; with a cell, this one.
+    fn sets(&self, segment: &Segment, change: Operation, cell: Option<Cell>) -> bool {
+        let symbol = change.symbol(&segment.spec.layers);
+        let is_it = |assignment: &Assignment| match cell {
+            Some(cell) => assignment.is_of(cell),
+            None => assignment.quantity == symbol,
+        };
+        self.assignments(segment).iter().any(is_it)
+    }
+
+    /// Returns whether a scene has set the number in a cell as it is known at `index`.
+    pub(super) fn is_set(&self, index: usize, cell: Cell) -> bool {
+        change_of(cell.symbol).is_some()
+            && self.cell_made_at(index, cell).is_some_and(|made| {
+                matches!(
+                    self.segments[self.segment_index(made)].body,
+                    SegmentBody::Set(_)
+                )
+            })
+    }
+
+    /// Returns the index of the step that computed, or set, one number as it is known at `index`.
+    pub fn cell_made_at(&self, index: usize, cell: Cell) -> Option<usize> {
+        match change_of(cell.symbol) {
+            Some(change) => self.changed_at(index, change, cell.before, Some(cell)),
+            None => self.made_at(index, cell.symbol, cell.before),
+        }
+    }
+
     /// Returns the index of the step whose operation, or whose training, made what is learned as it is known at
-    /// `index`.
-    fn changed_at(&self, index: usize, change: Operation, before: bool) -> Option<usize> {
+    /// `index`; or that has set it, and with a `cell`, this number of it.
+    fn changed_at(
+        &self,
+        index: usize,
+        change: Operation,
+        before: bool,
+        cell: Option<Cell>,
+    ) -> Option<usize> {
         let at = self.segment_index(index);
         let here = &self.segments[at];
         if let SegmentBody::Walk(batch) = &here.body
@@ -80,11 +134,17 @@ impl Trace {
                 return Some(here.first + i);
             }
         }
-        if let SegmentBody::Train(_) = here.body {
-            return Some(index);
+        match here.body {
+            SegmentBody::Train(_) => return Some(index),
+            SegmentBody::Set(_) if !before && self.sets(here, change, cell) => return Some(index),
+            _ => {}
         }
         let changes = |segment: &Segment| match &segment.body {
             SegmentBody::Say => None,
+            // A set may set other matrices only.
+            SegmentBody::Set(_) => self
+                .sets(segment, change, cell)
+                .then_some(Some(segment.first)),
             SegmentBody::Walk(batch) => batch
                 .operations
                 .iter()
@@ -211,11 +271,9 @@ pub(super) struct Unknown {
 fn resolve(step: &Step, name: &ValueName, decimals: Option<Decimals>) -> Option<RichText> {
     // These are given, not computed: they keep the decimals that they were given with.
     match name.quantity {
-        Quantity::Rate if decimals.is_none() => {
-            return Some(step.spec().training.rho.to_string().into());
-        }
-        Quantity::Alpha if decimals.is_none() => {
-            return Some(step.spec().training.penalty.l2.to_string().into());
+        Quantity::Rate | Quantity::Alpha | Quantity::Alpha1 if decimals.is_none() => {
+            let value = step.named(name)?;
+            return Some(value[[0, 0]].to_string().into());
         }
         _ => {}
     }
@@ -228,6 +286,16 @@ fn resolve(step: &Step, name: &ValueName, decimals: Option<Decimals>) -> Option<
         Some(decimals) => text.with(decimals),
         None => text,
     })
+}
+
+/// Returns a setting of training that has a name in texts.
+const fn setting(spec: &NetworkSpec, quantity: Quantity) -> Option<f64> {
+    match quantity {
+        Quantity::Rate => Some(spec.training.rho),
+        Quantity::Alpha => Some(spec.training.penalty.l2),
+        Quantity::Alpha1 => Some(spec.training.penalty.l1),
+        _ => None,
+    }
 }
 
 impl Step<'_> {
@@ -253,8 +321,9 @@ impl Step<'_> {
         let count = |count: usize| single(count as f64);
         let Some(symbol) = self.made_by_walk(name.quantity) else {
             return match name.quantity {
-                Quantity::Rate => single(self.spec().training.rho),
-                Quantity::Alpha => single(self.spec().training.penalty.l2),
+                given @ (Quantity::Rate | Quantity::Alpha | Quantity::Alpha1) => {
+                    setting(self.spec(), given).and_then(single)
+                }
                 Quantity::Epoch => count(self.epoch()),
                 Quantity::Updates => count(self.updates()),
                 Quantity::Samples => count(self.spec().data.len()),
@@ -310,6 +379,14 @@ impl Step<'_> {
             before: false,
             ..name.clone()
         };
+        if let Some(now) = setting(self.spec(), name.quantity) {
+            let trace = self.trace();
+            let old = trace.specs_before(trace.segment_index(self.index) + 1, self.network_index());
+            let mut old = old.filter_map(|spec| setting(spec, name.quantity));
+            return old
+                .find(|old| old.total_cmp(&now).is_ne())
+                .map(|old| Array2::from_elem((1, 1), old));
+        }
         let symbol = self.made_by_walk(name.quantity);
         match symbol {
             Some(symbol) if change_of(symbol).is_none() => {
@@ -349,6 +426,10 @@ impl Step<'_> {
         };
         let changes = |i: usize| match &trace.segments[i].body {
             SegmentBody::Say => false,
+            SegmentBody::Set(_) => match symbol.and_then(change_of) {
+                Some(change) => trace.sets(&trace.segments[i], change, None),
+                None => !matches!(quantity, Quantity::Epoch | Quantity::Updates),
+            },
             SegmentBody::Train(_) => true,
             // An epoch that is walked is finished when its last walk is.
             SegmentBody::Walk(batch) if quantity == Quantity::Epoch => {

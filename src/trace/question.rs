@@ -118,7 +118,7 @@ impl Trace {
     pub fn known_at(&self, index: usize) -> usize {
         match self.segments[self.segment_index(index)].body {
             SegmentBody::Walk(_) => index.saturating_sub(1),
-            SegmentBody::Say | SegmentBody::Train(_) => index,
+            SegmentBody::Say | SegmentBody::Set(_) | SegmentBody::Train(_) => index,
         }
     }
 

@@ -147,6 +147,10 @@ impl Trace {
         for segment in self.segments.iter().filter(|s| s.network == network) {
             match &segment.body {
                 SegmentBody::Say => {}
+                SegmentBody::Set(after) => {
+                    add(after.train);
+                    after.held_out.into_iter().for_each(&mut add);
+                }
                 SegmentBody::Walk(batch) => {
                     if let Some(after) = batch.losses_after {
                         is_updated = true;

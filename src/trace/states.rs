@@ -11,8 +11,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::worked::Worked;
 use super::{Segment, SegmentBody, Trace};
-use crate::engine::{DataSet, Evaluation, Interrupt, Network, Pass, TrainState, Trainer};
-use crate::lesson::{Lesson, LessonError, NetworkSpec, Start};
+use crate::engine::{
+    DataSet, Evaluation, Interrupt, Network, Pass, TrainState, Trainer, TrainingConfig,
+};
+use crate::lesson::{Action, Assignment, Lesson, LessonError, NetworkSpec, Start};
 
 /// Names the state of a network of the lesson after a number of updates. An opened epoch goes through the same
 /// states as one that is not. After a training that patience ended, the weights in force are those of an
@@ -21,6 +23,8 @@ use crate::lesson::{Lesson, LessonError, NetworkSpec, Start};
 pub(super) struct StateKey {
     /// Index of the network in the lesson.
     pub(super) network: usize,
+    /// The number of scenes before it that have set its weights.
+    pub(super) sets: usize,
     pub(super) updates: usize,
 }
 
@@ -67,8 +71,8 @@ pub(super) struct States {
     others: Mutex<Cache<(StateKey, usize, String), Other>>,
 }
 
-/// The key of a walk: the state before it, its samples, and `true` if it trains.
-type WalkKey = (StateKey, Vec<usize>, bool);
+/// The key of a walk: the state before it, how it is trained, its samples, and `true` if it trains.
+type WalkKey = (StateKey, TrainingConfig, Vec<usize>, bool);
 
 type Other = dyn Any + Send + Sync;
 
@@ -166,12 +170,12 @@ impl States {
         if self.interrupt.is_set() {
             return;
         }
-        let done = work_of(spec) * key.updates as u64;
         let mut kept = lock(&self.kept);
         let before = kept.states.range(..key).next_back();
         let before = before.filter(|(before, _)| before.network == key.network);
         // The first state is in the lesson, which is as good as kept.
-        let since = before.map_or(0, |(_, (_, before))| *before);
+        let (from, since) = before.map_or((0, 0), |(before, (_, done))| (before.updates, *done));
+        let done = since + work_of(spec) * key.updates.saturating_sub(from) as u64;
         let gap = if is_step {
             kept.gap
         } else {
@@ -226,21 +230,21 @@ impl States {
         })
     }
 
-    /// Returns the last kept state after more than `from` and at most `to` updates, with its number of updates.
-    fn nearest(&self, of: usize, from: usize, to: usize) -> Option<(usize, Arc<TrainState>)> {
-        if from >= to {
+    /// Returns the last kept state after more than `from` updates and at most up to `to`, with its number of updates.
+    fn nearest(&self, from: usize, to: StateKey) -> Option<(usize, Arc<TrainState>)> {
+        if from >= to.updates {
             return None;
         }
-        let key = |updates| StateKey {
-            network: of,
-            updates,
+        let first = StateKey {
+            updates: from + 1,
+            ..to
         };
         let kept = lock(&self.kept);
-        let kept = kept.states.range(key(from + 1)..=key(to)).next_back();
+        let kept = kept.states.range(first..=to).next_back();
         let kept = kept.map(|(key, (state, _))| (key.updates, Arc::clone(state)));
         let recent = lock(&self.recent);
         let inside = |(other, state, _): &(StateKey, Arc<TrainState>, usize)| {
-            let is_inside = other.network == of && from < other.updates && other.updates <= to;
+            let is_inside = first <= *other && *other <= to;
             is_inside.then(|| (other.updates, Arc::clone(state)))
         };
         let recent = recent.entries.iter().filter_map(inside);
@@ -251,18 +255,20 @@ impl States {
     pub(super) fn walked(
         &self,
         state: StateKey,
-        samples: &[usize],
+        (training, samples): (&TrainingConfig, &[usize]),
         trains: bool,
         bytes: usize,
         work: impl FnOnce() -> Worked,
     ) -> Arc<Worked> {
-        let is_same = |(of, those, so): &WalkKey| *of == state && those == samples && *so == trains;
+        let is_same = |(of, by, those, so): &WalkKey| {
+            *of == state && by == training && those == samples && *so == trains
+        };
         if let Some(worked) = lock(&self.walks).get(is_same) {
             return worked;
         }
         let worked = Arc::new(work());
         if !self.interrupt.is_set() {
-            let key = (state, samples.to_vec(), trains);
+            let key = (state, *training, samples.to_vec(), trains);
             lock(&self.walks).put(key, &worked, bytes);
         }
         worked
@@ -383,38 +389,34 @@ impl Trace {
     /// Returns the state that is in force after a number of updates.
     pub(super) fn state_at(&self, key: StateKey) -> Arc<TrainState> {
         let asked = self.states.in_force(key);
-        let StateKey { network, updates } = asked;
         if let Some(found) = self.states.find(asked) {
             return found;
         }
         // Back to a state that is kept, then forward again, segment by segment.
         let mut ways: Vec<(&Segment, usize, usize)> = Vec::new();
-        let mut to = updates;
+        let mut to = asked;
         let mut at = self.segments.len();
         let mut found = loop {
-            let here = self.states.in_force(StateKey {
-                network,
-                updates: to,
-            });
-            to = here.updates;
-            if let Some(found) = self.states.find(here) {
+            to = self.states.in_force(to);
+            if let Some(found) = self.states.find(to) {
                 break found;
             }
+            // Before a state, the last segment that starts from another one makes it.
             let before = self.segments[..at]
                 .iter()
-                .rposition(|segment| segment.network == network && segment.progress.updates < to);
+                .rposition(|segment| segment.network == asked.network && segment.key() < to);
             let Some(before) = before else {
-                break self.first_state(network);
+                break self.first_state(asked.network);
             };
             at = before + 1;
             let segment = &self.segments[before];
             let start = segment.progress.updates;
-            if let Some((from, found)) = self.states.nearest(network, start, to) {
-                ways.push((segment, from, to));
+            if let Some((from, found)) = self.states.nearest(start, to) {
+                ways.push((segment, from, to.updates));
                 break found;
             }
-            ways.push((segment, start, to));
-            to = start;
+            ways.push((segment, start, to.updates));
+            to = segment.key();
         };
         if !ways.is_empty() {
             // Copies the state if it is kept elsewhere.
@@ -468,12 +470,28 @@ impl Trace {
         }
     }
 
+    /// Sets again what a scene sets.
+    fn set_again(&self, segment: &Segment, state: &mut TrainState) {
+        for assignment in self.assignments(segment) {
+            assignment.apply(&mut state.network);
+        }
+    }
+
+    /// Returns the numbers that a segment sets.
+    pub(super) fn assignments(&self, segment: &Segment) -> &[Assignment] {
+        match self.action(segment.scene) {
+            Action::Set(assignments) => assignments,
+            _ => &[],
+        }
+    }
+
     /// Does `updates` updates of a segment again, from the given state on.
     fn train_again(&self, segment: &Segment, updates: usize, state: &mut TrainState) {
-        let spec = self.spec(segment);
+        let spec = &segment.spec;
         let method = spec.training;
         match &segment.body {
             SegmentBody::Say => {}
+            SegmentBody::Set(_) => self.set_again(segment, state),
             SegmentBody::Walk(batch) => {
                 let mut pass = Pass::new(&state.network, batch.samples.len());
                 state.step(&mut pass, &spec.data, &batch.samples, &method);
@@ -546,6 +564,18 @@ script:
   - walk: {network: two, batch: 2}
   - walk: {network: one, sample: 2}
   - train: {network: one, epochs: 5}
+  - set: {'W(0)[1,2]': 0.75, 'S(1)[2,1]': -0.5, rho: 0.5}
+    network: one
+  - walk: {network: one, sample: 3, until: gradient}
+  - walk: {network: one, sample: 3, l1: 0.01, optimizer: {adam: {}}}
+  - train: {network: one, epochs: 6, batch: 4, learning_rate: 0.1}
+  - set: {'W(1)[0,1]': 0}
+  - set: {'W(1)[1,1]': 1}
+  - walk: {network: two, batch: 1}
+  - train: {network: one, epochs: 40, patience: 2, optimizer: {momentum: 0.5}}
+  - set: {'W(2)[0,1]': 0.5}
+  - train: {network: one, epochs: 3}
+  - walk: {network: one}
 ";
 
     fn compile(lesson: &Arc<Lesson>, budget: Budget) -> Trace {

@@ -12,7 +12,7 @@ use ndarray::{Array2, CowArray};
 
 use super::{Ended, Segment, SegmentBody, Trace, noise};
 use crate::algebra::{Cell, Context, Focus, Operation, Phase, Quantity};
-use crate::engine::{Evaluation, Network};
+use crate::engine::{Evaluation, Network, OptimizerState, TrainingConfig};
 use crate::lesson::{Action, NetworkSpec, Panel};
 
 /// The kind of a step.
@@ -22,6 +22,8 @@ pub enum StepKind {
     Say,
     /// A question alone.
     Ask,
+    /// Numbers that are set.
+    Set,
     /// An operation of a walk.
     Operation(Operation),
     /// The state after some epochs of training.
@@ -62,6 +64,7 @@ impl<'t> Step<'t> {
                 };
                 (what, WalkValues::spoken(trace, at))
             }
+            SegmentBody::Set(_) => (StepKind::Set, WalkValues::set(trace, segment)),
             SegmentBody::Walk(batch) => (
                 StepKind::Operation(batch.operations[local]),
                 WalkValues::walked(trace, segment, batch, local),
@@ -106,7 +109,7 @@ impl<'t> Step<'t> {
 
     /// Returns the network's description in the lesson.
     pub fn spec(&self) -> &'t NetworkSpec {
-        self.trace.spec(self.segment)
+        &self.segment.spec
     }
 
     /// Returns the network with the weights that are in force after this step.
@@ -117,6 +120,18 @@ impl<'t> Step<'t> {
     /// Returns the index of the scene in the lesson.
     pub const fn scene(&self) -> usize {
         self.segment.scene
+    }
+
+    /// Returns how the network was trained before the step's scene, and how it is now; `None` if the step is not the
+    /// first one of its scene.
+    pub(super) fn trainings_around_start(&self) -> Option<(TrainingConfig, TrainingConfig)> {
+        let at = self.trace.segment_index(self.index);
+        let is_first = at == 0 || self.trace.segments[at - 1].scene != self.segment.scene;
+        if !is_first || self.index > self.segment.first {
+            return None;
+        }
+        let before = self.trace.specs_before(at, self.segment.network).next()?;
+        Some((before.training, self.spec().training))
     }
 
     /// Returns the index of the network in the lesson.
@@ -147,6 +162,7 @@ impl<'t> Step<'t> {
         match self.what {
             StepKind::Say => "say",
             StepKind::Ask => "ask",
+            StepKind::Set => "set",
             StepKind::Operation(operation) => operation.kind(),
             StepKind::Train { .. } => "train",
         }
@@ -156,14 +172,14 @@ impl<'t> Step<'t> {
     pub const fn operation(&self) -> Option<Operation> {
         match self.what {
             StepKind::Operation(operation) => Some(operation),
-            StepKind::Say | StepKind::Ask | StepKind::Train { .. } => None,
+            StepKind::Say | StepKind::Ask | StepKind::Set | StepKind::Train { .. } => None,
         }
     }
 
     /// Returns the quantity that the step computes; `None` if it computes nothing.
     pub fn symbol(&self) -> Option<Quantity> {
         match self.what {
-            StepKind::Say | StepKind::Ask => None,
+            StepKind::Say | StepKind::Ask | StepKind::Set => None,
             StepKind::Operation(operation) => Some(operation.symbol(self.network().layers())),
             StepKind::Train { .. } => Some(Quantity::DataLoss),
         }
@@ -173,7 +189,7 @@ impl<'t> Step<'t> {
     pub const fn phase(&self) -> Option<Phase> {
         match self.what {
             StepKind::Operation(operation) => Some(operation.phase()),
-            StepKind::Say | StepKind::Ask | StepKind::Train { .. } => None,
+            StepKind::Say | StepKind::Ask | StepKind::Set | StepKind::Train { .. } => None,
         }
     }
 
@@ -209,7 +225,7 @@ impl<'t> Step<'t> {
                     None => training.skipped,
                 }
             }
-            SegmentBody::Say | SegmentBody::Walk(_) => 0,
+            SegmentBody::Say | SegmentBody::Set(_) | SegmentBody::Walk(_) => 0,
         }
     }
 
@@ -235,7 +251,7 @@ impl<'t> Step<'t> {
     pub fn samples(&self) -> Vec<usize> {
         match &self.segment.body {
             SegmentBody::Walk(batch) => batch.samples.iter().map(|s| s + 1).collect(),
-            SegmentBody::Say | SegmentBody::Train(_) => Vec::new(),
+            SegmentBody::Say | SegmentBody::Set(_) | SegmentBody::Train(_) => Vec::new(),
         }
     }
 
@@ -253,7 +269,7 @@ impl<'t> Step<'t> {
     pub const fn batch_of_epoch(&self) -> Option<(usize, usize)> {
         match &self.segment.body {
             SegmentBody::Walk(batch) => batch.of_epoch,
-            SegmentBody::Say | SegmentBody::Train(_) => None,
+            SegmentBody::Say | SegmentBody::Set(_) | SegmentBody::Train(_) => None,
         }
     }
 
@@ -270,6 +286,7 @@ impl<'t> Step<'t> {
         match self.what {
             StepKind::Say => self.trace.lesson.title.clone(),
             StepKind::Ask => "A question".into(),
+            StepKind::Set => "New numbers".into(),
             StepKind::Operation(Operation::Sample) if self.columns() > 1 => "The samples".into(),
             StepKind::Operation(operation) => operation.title(self.network()),
             StepKind::Train { epoch, .. } => {
@@ -280,12 +297,18 @@ impl<'t> Step<'t> {
         }
     }
 
+    /// Returns what the step's optimizer has carried along to the update.
+    fn optimizer_before(&self) -> &OptimizerState {
+        let old = &self.walk_values.old.optimizer;
+        old.of(self.spec().training.optimizer)
+    }
+
     /// Returns the facts that formulas and texts depend on.
     pub fn context(&self) -> Context<'_> {
         Context {
             predicting: self.is_predicting(),
             samples: self.columns(),
-            update: self.walk_values.old.optimizer.updates() + 1,
+            update: self.optimizer_before().updates() + 1,
             chain_rule: matches!(&self.segment.body, SegmentBody::Walk(batch) if batch.chain_rule),
             ..self.spec().context(self.network())
         }

@@ -96,7 +96,8 @@ impl Worked {
                     }
                 }
                 Operation::Moment(moment, of) if moment.is_kept() => {
-                    state.optimizer.restore(moment, of, &old.optimizer);
+                    let old = old.optimizer.of(spec.training.optimizer);
+                    state.optimizer.restore(moment, of, old);
                 }
                 _ => {}
             }

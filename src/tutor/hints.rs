@@ -165,7 +165,7 @@ fn formula(trace: &Trace, target: &Target) -> Vec<RichText> {
         return fact(trace, target).map_or_else(Vec::new, |fact| vec![RichText::from(fact.rule)]);
     };
     let step = trace.step(target.step);
-    let made_at = trace.made_at(target.step, cell.symbol, cell.before);
+    let made_at = trace.cell_made_at(target.step, cell);
     let maker = trace.step(made_at.unwrap_or(target.step));
     if maker.symbol() == Some(cell.symbol)
         && let Some(formula) = maker.formula()

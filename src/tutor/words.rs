@@ -122,6 +122,11 @@ pub(super) fn fact(trace: &Trace, target: &Target) -> Option<Fact> {
             "What is α, the weight of the penalty?",
             "It is a setting of the lesson: how much large weights cost.",
         ),
+        Quantity::Alpha1 => (
+            "α₁",
+            "What is α₁, the weight of the L1 penalty?",
+            "It is a setting of the lesson: how much the size of a weight costs.",
+        ),
         Quantity::Epoch => (
             "the number of finished epochs",
             "How many epochs will be finished?",

@@ -123,6 +123,7 @@ impl Net {
             network: 0,
             panels: Vec::new(),
             action,
+            settings: crate::lesson::Settings::default(),
             span: Span::default(),
         });
         let lesson = Lesson {

@@ -245,3 +245,36 @@ pub(crate) const CURVES: &str = include_str!("../lessons/curves.yaml");
 /// What is not learned: a frozen bias, connections that do not exist, a frozen layer in the middle with batch
 /// normalisation, one in front of all that learns, and a layer without a bias.
 pub(crate) const HELD: &str = include_str!("../lessons/held.yaml");
+
+/// Numbers and settings that scenes change: weights, γ, ρ, penalties, the batch and the optimizer.
+pub(crate) const CHANGING: &str = "
+format: 1
+title: Changing
+summary: What scenes set.
+network:
+  inputs: 2
+  layers:
+    - {units: 2, activation: tanh, batch_norm: true}
+    - {units: 1, activation: logistic}
+  weights:
+    - [[0.1, -0.2], [0.5, 0.3], [-0.4, 0.6]]
+    - [[0.2], [0.7], [-0.5]]
+loss: neg-log-loss
+learning_rate: 0.5
+batch: 2
+data:
+  - {x: [0.5, -1], y: [1]}
+  - {x: [-0.3, 2], y: [0]}
+  - {x: [1.5, 0.25], y: [1]}
+  - {x: [-1, 0.75], y: [0]}
+script:
+  - walk: {samples: [1, 3]}
+  - set: {'W(0)[1,2]': 0.9, 'W(1)[0,1]': -0.25, 'S(1)[2,1]': 1.5, rho: 0.1}
+  - say: 'Now {W(0)[1,2]}, before {before W(0)[1,2]}; ρ is {rho}, before {before rho}.'
+  - walk: {samples: [1, 2], l2: 0.01, l1: 0.02}
+  - train: {epochs: 4, every: 1, batch: 4, optimizer: {momentum: 0.9}}
+  - walk: {samples: [2, 4], optimizer: {adam: {}}, learning_rate: 0.05}
+  - set: {alpha: 0, alpha1: 0}
+  - walk: {sample: 3, optimizer: {descent: {}}}
+  - train: {epochs: 3, every: 2}
+";

@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 
 use crate::common::limits::LIMITS;
 use crate::common::techniques::{
-    CURVES, HELD, MASKED, OPTIMIZERS, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
+    CHANGING, CURVES, HELD, MASKED, OPTIMIZERS, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
 };
 use crate::common::{oracle, pdflatex, tex_check};
 use nn_tutor::algebra::Quantity;
@@ -50,6 +50,7 @@ fn lessons() -> Vec<(String, Trace)> {
         ("curves", CURVES),
         ("held", HELD),
         ("sums", SUMS),
+        ("changing", CHANGING),
     ];
     let own = techniques.into_iter().chain(LIMITS).map(|(name, text)| {
         let source = Source {

@@ -7,11 +7,11 @@ use crate::common::bad;
 use ndarray::arr2;
 use nn_tutor::algebra::{Operation, Phase, Quantity};
 use nn_tutor::engine::{
-    Activation, DataSet, Init, InitScheme, Layer, Loss, Penalty, TrainingConfig,
+    Activation, DataSet, Init, InitScheme, Layer, Loss, Optimizer, Penalty, TrainingConfig,
 };
 use nn_tutor::lesson::{
-    Action, Answer, Goal, LESSON_FORMAT, Lesson, LessonError, Library, Panel, Selection, Source,
-    Span, Start, TextPiece, ValueName,
+    Action, Answer, Goal, LESSON_FORMAT, Lesson, LessonError, Library, Panel, Selection, Settings,
+    Source, Span, Start, TextPiece, ValueName,
 };
 use proptest::prelude::*;
 
@@ -161,11 +161,13 @@ fn everything_a_lesson_may_say_is_read_as_written() {
 fn every_scene_is_read_as_written() {
     let lesson = parse(GOOD).unwrap();
     let at = |span: Span| &GOOD[span.start..span.start + span.len];
-    assert_eq!(lesson.scenes.len(), 18);
+    assert_eq!(lesson.scenes.len(), 22);
     let networks: Vec<usize> = lesson.scenes.iter().map(|scene| scene.network).collect();
     assert_eq!(
         networks,
-        [0, 0, 0, 1, 1, 1, 0, 0, 2, 2, 2, 3, 3, 3, 3, 1, 1, 1]
+        [
+            0, 0, 0, 1, 1, 1, 0, 0, 2, 2, 2, 3, 3, 3, 3, 1, 1, 2, 1, 1, 1
+        ]
     );
     let panels: Vec<&[Panel]> = lesson.scenes[7..13]
         .iter()
@@ -234,6 +236,29 @@ fn every_scene_is_read_as_written() {
     assert_eq!(walk(4).notes[1].operation, Operation::PredictionLoss);
     assert_eq!(at(walk(4).notes[1].span), "prediction J");
     assert_eq!(walk(5).samples, Selection::Batch(0));
+
+    let set = |index: usize| match &lesson.scenes[index].action {
+        Action::Set(assignments) => (assignments.as_slice(), lesson.scenes[index].settings),
+        other => panic!("{other:?}"),
+    };
+    let (assignments, settings) = set(16);
+    assert_eq!(assignments.len(), 1);
+    assert_eq!(
+        (settings.rho, settings.l2, settings.l1),
+        (Some(0.25), Some(0.5), Some(0.0))
+    );
+    let (assignments, settings) = set(17);
+    // Row 2 of S, whose rows have no bias, and its column γ.
+    assert_eq!(
+        (assignments[0].quantity, assignments[0].place),
+        (Quantity::Scale(1), [1, 0])
+    );
+    assert_eq!(settings, Settings::default());
+    assert_eq!(lesson.scenes[19].settings.batch_size, Some(2));
+    assert_eq!(
+        lesson.scenes[19].settings.optimizer,
+        Some(Optimizer::Descent)
+    );
 
     let Action::Train(train) = &lesson.scenes[6].action else {
         panic!("a train")
@@ -580,7 +605,7 @@ fn an_error_found_later_is_shown_at_its_place() {
         panic!("{text:?}")
     };
     let error = lesson.error_at(*span, "not computed yet", Some("walk first"));
-    assert_eq!((error.line(), error.column()), (Some(58), Some(25)));
+    assert_eq!((error.line(), error.column()), (Some(60), Some(25)));
     assert_eq!(error.message(), "not computed yet");
     assert_eq!(error.help(), Some("walk first"));
     assert!(error.render(true).contains("\u{1b}["));
@@ -967,7 +992,7 @@ fn numbers_are_what_they_look_like() {
     };
     // YAML allows what not every reader of it takes.
     let colon = parse(&GOOD.replacen("{ask: Up or down?", "{ask: :Up or down?", 1)).unwrap();
-    assert_eq!(colon.scenes.len(), 18);
+    assert_eq!(colon.scenes.len(), 22);
     for (weight, value) in [
         ("017", 17.0),
         ("1.50", 1.5),

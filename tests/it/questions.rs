@@ -194,6 +194,7 @@ fn every_number_that_a_step_makes_can_be_asked_for() {
         techniques::SHORT,
         techniques::OPTIMIZERS,
         techniques::SUMS,
+        techniques::CHANGING,
     ] {
         traces.push(building::compiled(text, |_| ()));
     }
@@ -212,7 +213,7 @@ fn every_number_that_a_step_makes_can_be_asked_for() {
             kinds.insert(key.split('(').next().unwrap().to_owned());
         }
     }
-    assert_eq!(kinds.len(), 23, "{kinds:?}");
+    assert_eq!(kinds.len(), 27, "{kinds:?}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ mod technique_cases;
 use std::sync::Arc;
 
 use crate::common::techniques::{
-    CURVES, HELD, MASKED, OPTIMIZERS, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
+    CHANGING, CURVES, HELD, MASKED, OPTIMIZERS, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
 };
 use nn_tutor::lesson::{Lesson, Library, Source};
 use nn_tutor::trace::Trace;
@@ -87,6 +87,7 @@ fn what_is_worked_exactly_is_what_the_engine_has() {
         ("curves", CURVES),
         ("held", HELD),
         ("sums", SUMS),
+        ("changing", CHANGING),
     ] {
         assert!(agrees_with_the_engine(name, &compiled(text)) > 0);
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::common::arithmetic;
 use crate::common::limits::LIMITS;
 use crate::common::techniques::{
-    CURVES, HELD, MASKED, OPTIMIZERS, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
+    CHANGING, CURVES, HELD, MASKED, OPTIMIZERS, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
 };
 use ndarray::Array2;
 use nn_tutor::algebra::{Cell, Decimals, Operation, Quantity, RichText};
@@ -50,7 +50,7 @@ fn all_traces() -> Vec<(String, Trace)> {
 }
 
 /// The lessons of this file.
-const OWN: [(&str, &str); 11] = [
+const OWN: [(&str, &str); 12] = [
     ("deep", DEEP),
     ("squared", SQUARED),
     ("shares", SHARES),
@@ -62,6 +62,7 @@ const OWN: [(&str, &str); 11] = [
     ("curves", CURVES),
     ("held", HELD),
     ("sums", SUMS),
+    ("changing", CHANGING),
 ];
 
 /// A batch of three through two hidden layers, with every differentiable φ, and a softmax.
@@ -1262,7 +1263,7 @@ fn jumps_lead_to_the_starts_of_phases_and_epochs() {
                         && step.batch_of_epoch().is_none_or(|(number, _)| number == 1)
                 }
                 StepKind::Train { .. } => true,
-                StepKind::Say | StepKind::Ask => false,
+                StepKind::Say | StepKind::Ask | StepKind::Set => false,
             }
         };
         let phases: Vec<_> = (0..trace.len()).filter(begins_phase).collect();

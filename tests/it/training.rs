@@ -9,7 +9,7 @@ use nn_tutor::algebra::{Decimals, Operation, Phase};
 use nn_tutor::engine::{DataSet, Network, Pass, TrainState, Trainer};
 use nn_tutor::export::json;
 use nn_tutor::lesson::{
-    Action, Goal, Scene, Selection, Span, Text, TextPiece, Train, ValueName, Walk,
+    Action, Goal, Scene, Selection, Settings, Span, Text, TextPiece, Train, ValueName, Walk,
 };
 use nn_tutor::trace::{Ended, Step, StepKind, Trace, first_network};
 
@@ -18,6 +18,7 @@ fn scene(action: Action) -> Scene {
     Scene {
         network: 0,
         action,
+        settings: Settings::default(),
         panels: Vec::new(),
         span: Span::default(),
     }
@@ -96,7 +97,7 @@ fn last(trace: &Trace) -> Step<'_> {
 fn ended(step: &Step) -> Option<Ended> {
     match step.what {
         StepKind::Train { ended, .. } => ended,
-        StepKind::Say | StepKind::Ask | StepKind::Operation(_) => None,
+        StepKind::Say | StepKind::Ask | StepKind::Set | StepKind::Operation(_) => None,
     }
 }
 

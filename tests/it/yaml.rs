@@ -6,11 +6,11 @@ use std::path::Path;
 
 use crate::common::good;
 use ndarray::Array2;
-use nn_tutor::algebra::Operation;
+use nn_tutor::algebra::{Operation, Quantity};
 use nn_tutor::engine::{DataSet, Family, InitScheme, Layer, Named, SeededRng, Targets};
 use nn_tutor::lesson::{
-    Action, Answer, Ask, Goal, Lesson, NetworkSpec, Panel, Selection, Source, Start, Text,
-    TextPiece, Walk,
+    Action, Answer, Ask, Goal, Lesson, NetworkSpec, Panel, Selection, Settings, Source, Start,
+    Text, TextPiece, Walk,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -175,7 +175,7 @@ fn assert_same(lesson: &Lesson, root: &Value) {
     assert_eq!(lesson.scenes.len(), items(Some(script)).len());
     let mut current = 0;
     for (found, scene) in lesson.scenes.iter().zip(items(Some(script))) {
-        let what = ["say", "ask", "walk", "train"]
+        let what = ["say", "ask", "set", "walk", "train"]
             .into_iter()
             .find(|what| scene.get(what).is_some())
             .unwrap();
@@ -190,7 +190,9 @@ fn assert_same(lesson: &Lesson, root: &Value) {
         let panels = scene.get("panels").or_else(|| scene[what].get("panels"));
         assert_eq!(names(&found.panels), words(panels));
         let given = if what == "ask" { scene } else { &scene[what] };
-        assert_same_action(&found.action, &lesson.networks[current].layers, given, what);
+        let network = &lesson.networks[current];
+        assert_same_action(&found.action, &network.layers, given, what);
+        assert_same_settings(&found.settings, given, network.data.len());
     }
 }
 
@@ -536,6 +538,18 @@ fn written(value: &Value) -> String {
         .map_or_else(|| value.as_u64().unwrap().to_string(), str::to_owned)
 }
 
+fn assert_same_settings(found: &Settings, given: &Value, samples: usize) {
+    let of = |keys: [&str; 2]| keys.into_iter().find_map(|key| given.get(key)).map(number);
+    assert_eq!(found.rho, of(["learning_rate", "rho"]));
+    assert_eq!(found.l2, of(["l2", "alpha"]));
+    assert_eq!(found.l1, of(["l1", "alpha1"]));
+    // In a walk, it is the number of a batch.
+    let batch = given.get("batch").filter(|_| given.get("epochs").is_some());
+    let batch = batch.map(|batch| batch.as_u64().map_or(samples, |_| whole(batch)));
+    assert_eq!(found.batch_size, batch);
+    assert_eq!(found.optimizer.is_some(), given.get("optimizer").is_some());
+}
+
 fn assert_same_action(found: &Action, layers: &[Layer], given: &Value, what: &str) {
     match found {
         Action::Say(text) => {
@@ -545,6 +559,18 @@ fn assert_same_action(found: &Action, layers: &[Layer], given: &Value, what: &st
         Action::Ask(ask) => {
             assert_eq!(what, "ask");
             assert_same_ask(ask, given);
+        }
+        Action::Set(assignments) => {
+            assert_eq!(what, "set");
+            for assignment in assignments {
+                let [row, column] = assignment.place;
+                let first = usize::from(matches!(assignment.quantity, Quantity::Scale(_)));
+                let name = format!("{}[{},{}]", assignment.quantity, row + first, column + 1);
+                assert_eq!(
+                    assignment.value.to_bits(),
+                    number(&given[name.as_str()]).to_bits()
+                );
+            }
         }
         Action::Walk(walk) => {
             assert_eq!(what, "walk");

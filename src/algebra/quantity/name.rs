@@ -6,7 +6,7 @@ use super::Quantity;
 use crate::engine::{Moment, Parameters};
 
 /// The names without a layer.
-pub(crate) const ALONE: [(&str, Quantity); 18] = [
+pub(crate) const ALONE: [(&str, Quantity); 19] = [
     ("J", Quantity::Loss),
     ("y", Quantity::Target),
     ("y_hat", Quantity::Prediction),
@@ -17,6 +17,7 @@ pub(crate) const ALONE: [(&str, Quantity); 18] = [
     ("samples", Quantity::Samples),
     ("data J", Quantity::DataLoss),
     ("alpha", Quantity::Alpha),
+    ("alpha1", Quantity::Alpha1),
     ("connections", Quantity::Connections),
     ("penalty", Quantity::Penalty),
     ("dJ/dy_hat", Quantity::LossSlope),

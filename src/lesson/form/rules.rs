@@ -10,8 +10,7 @@ pub(crate) const NOT_BLANK: &str = r"\S";
 /// The same, and one line.
 pub(crate) const ONE_LINE: &str = r"^\s*\S[^\n]*\s*$";
 
-pub(crate) const A_SCENE: &str =
-    "one of `say: text`, `ask: text`, `walk: {sample: 1}`, `train: {epochs: 500}`";
+pub(crate) const A_SCENE: &str = "one of `say: text`, `ask: text`, `set: {rho: 0.1}`, `walk: {sample: 1}`, `train: {epochs: 500}`";
 /// What is said of a question that asks for nothing.
 pub(crate) const A_QUESTION: &[&str] = &[
     "what",
@@ -54,12 +53,12 @@ pub(crate) fn rules_of_scenes() -> Value {
         "message",
         "a scene does nothing",
         "expected",
-        "expected one of `say: text`, `ask: text`, `walk: {sample: 1}`, `train: {epochs: 500}`",
+        "expected one of `say: text`, `ask: text`, `set: {rho: 0.1}`, `walk: {sample: 1}`, `train: {epochs: 500}`",
         "both_help",
         "begin a new scene with `- `",
     ];
     let mut rules = vec![exactly_one(ACTIONS, words)];
-    rules.extend(only(&["network", "panels"], &["say", "ask"]));
+    rules.extend(only(&["network", "panels"], &["say", "ask", "set"]));
     rules.extend(only(KINDS, &["ask"]));
     rules.extend(only(&["hint", "because"], &["ask"]));
     rules.push(within_of_numbers());

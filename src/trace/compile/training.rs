@@ -21,7 +21,7 @@ impl Trace {
         running: &mut Running,
     ) -> Result<(), CompileError> {
         let lesson = Arc::clone(&self.lesson);
-        let spec = &lesson.networks[scene.network];
+        let spec = &*Arc::clone(&running.spec);
         let interrupt = &self.states.interrupt;
         let before = running.state.progress;
         // Copies the state if it is kept elsewhere.
@@ -61,6 +61,7 @@ impl Trace {
             let reached = goal.or_else(|| watch.as_ref()?.ended());
             let mut now = StateKey {
                 network: scene.network,
+                sets: running.sets,
                 updates: state.progress.updates,
             };
             if let Some(Ended::Patience { best }) = reached
@@ -92,7 +93,7 @@ impl Trace {
             until: epochs,
             ended,
         };
-        self.push(index, running.network, before, SegmentBody::Train(training));
+        self.push(index, running, before, SegmentBody::Train(training));
         let now = self.states.in_force(running.key());
         self.states.remember(now, &running.state);
         Ok(())

@@ -6,6 +6,12 @@ use crate::engine::InitScheme;
 use crate::lesson::Start;
 
 impl Explainer<'_, '_> {
+    /// Returns what is said of a number that a scene has set.
+    fn set(&self) -> Option<String> {
+        let is_set = self.step.trace().is_set(self.step.index, self.cell);
+        is_set.then(|| "set by the lesson".into())
+    }
+
     /// Returns whether the current values come from updates before this walk.
     fn is_left_by_updates(&self) -> bool {
         let is_trained = self.step.operation().is_none() && self.step.epoch() > 0;
@@ -47,6 +53,10 @@ impl Explainer<'_, '_> {
     }
 
     pub(super) fn weight(&self, out: &mut Explanation) {
+        if let Some(set) = self.set() {
+            out.remark = Some(set);
+            return;
+        }
         out.remark = Some(if self.is_left_by_updates() {
             "a weight, as the updates before have left it".into()
         } else {
@@ -82,6 +92,10 @@ impl Explainer<'_, '_> {
 
     /// Explains γ (column 0) or β (column 1).
     pub(super) fn scale(&self, out: &mut Explanation, column: usize) {
+        if let Some(set) = self.set() {
+            out.remark = Some(set);
+            return;
+        }
         out.remark = Some(
             match (self.is_left_by_updates(), column) {
                 (true, _) => "learned, as the updates before have left it",

@@ -10,7 +10,7 @@ use crate::trace::{Ended, SegmentBody};
 pub(super) fn formula(step: &Step) -> RichText {
     let batches = match &step.segment.body {
         SegmentBody::Train(training) => training.updates_per_epoch,
-        SegmentBody::Say | SegmentBody::Walk(_) => 1,
+        SegmentBody::Say | SegmentBody::Set(_) | SegmentBody::Walk(_) => 1,
     };
     let each = if batches == 1 {
         "once an epoch".to_owned()
@@ -36,7 +36,7 @@ pub(super) fn told(
 ) -> RichText {
     let train = match step.trace().action(step.segment.scene) {
         Action::Train(train) => Some(train),
-        Action::Say(_) | Action::Ask(_) | Action::Walk(_) => None,
+        Action::Say(_) | Action::Ask(_) | Action::Set(_) | Action::Walk(_) => None,
     };
     if let Some(Ended::Patience { best }) = ended {
         return out_of_patience(step, (epoch, at_most), now, best);

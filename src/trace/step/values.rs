@@ -132,13 +132,14 @@ impl Step<'_> {
             return None;
         }
         let shape = learned(&state.network, of.quantity())?.dim();
-        let kept = state.optimizer.numbers(moment, of).map(<[f64]>::to_vec);
+        let carried = state.optimizer.of(optimizer);
+        let kept = carried.numbers(moment, of).map(<[f64]>::to_vec);
         let kept = kept.unwrap_or_else(|| vec![0.0; shape.0 * shape.1]);
         let kept = Array2::from_shape_vec(shape, kept).ok()?;
         Some(if moment.is_kept() {
             kept
         } else {
-            kept / optimizer.correction(moment, state.optimizer.updates())
+            kept / optimizer.correction(moment, carried.updates())
         })
     }
 
@@ -215,6 +216,7 @@ fn passed(pass: &Pass, symbol: Quantity) -> Option<CowArray<'_, f64, Ix2>> {
         | Quantity::OutputSumSlope
         | Quantity::Rate
         | Quantity::Alpha
+        | Quantity::Alpha1
         | Quantity::Epoch
         | Quantity::Updates
         | Quantity::Connections

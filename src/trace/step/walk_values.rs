@@ -69,16 +69,32 @@ impl<'t> WalkValues<'t> {
         }
     }
 
-    pub(super) fn walked(trace: &'t Trace, segment: &Segment, batch: &'t Batch, at: usize) -> Self {
-        let spec = trace.spec(segment);
+    /// Returns the values of a step that sets weights: before it, and after it.
+    pub(super) fn set(trace: &Trace, segment: &Segment) -> Self {
+        Self {
+            old: trace.state_at(segment.key()),
+            ..Self::weights_only(trace, segment.key_at_end())
+        }
+    }
+
+    pub(super) fn walked(
+        trace: &'t Trace,
+        segment: &'t Segment,
+        batch: &'t Batch,
+        at: usize,
+    ) -> Self {
+        let spec = &*segment.spec;
         let mut key = segment.key();
         let old = trace.state_at(key);
         let trains = batch.until >= Phase::Backpropagation;
         let mode = mode(spec, batch.until, segment.progress.updates);
         let bytes = Worked::bytes(&old.network, batch.samples.len());
-        let worked = trace.states.walked(key, &batch.samples, trains, bytes, || {
-            Worked::new(spec, &old.network, &batch.samples, mode)
-        });
+        let worked =
+            trace
+                .states
+                .walked(key, (&spec.training, &batch.samples), trains, bytes, || {
+                    Worked::new(spec, &old.network, &batch.samples, mode)
+                });
         let (done, to_come) = batch.operations.split_at(at + 1);
         let mut changes = done.iter().filter(|o| o.is_change()).count();
         let now = if changes == 0 {

@@ -47,7 +47,7 @@ proptest! {
         let mut fast = TrainState::new(recorded.clone());
         let data = data_for(&recorded, loss, samples, seed.into());
         let config = TrainingConfig {
-            penalty: Penalty { l2: l2, l1: l1 },
+            penalty: Penalty { l2, l1 },
             shuffle: shuffle.map(u64::from),
             dropout_seed: seed.into(),
             ..TrainingConfig::new(loss, 0.3, batch_size)
@@ -102,7 +102,7 @@ proptest! {
         let network = network_with(2, hidden, output, 1.5, seed.into());
         let data = data_for(&network, loss, samples, seed.into());
         let config = TrainingConfig {
-            penalty: Penalty { l2: l2, l1: l1 },
+            penalty: Penalty { l2, l1 },
             shuffle: shuffle.map(u64::from),
             dropout_seed: seed.into(),
             ..TrainingConfig::new(loss, 0.3, batch_size)
