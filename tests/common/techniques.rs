@@ -254,10 +254,10 @@ summary: What scenes set.
 network:
   inputs: 2
   layers:
-    - {units: 2, activation: tanh, batch_norm: true}
+    - {units: 2, activation: tanh, batch_norm: true, bias: none}
     - {units: 1, activation: logistic}
   weights:
-    - [[0.1, -0.2], [0.5, 0.3], [-0.4, 0.6]]
+    - [[0.5, 0.3], [-0.4, 0.6]]
     - [[0.2], [0.7], [-0.5]]
 loss: neg-log-loss
 learning_rate: 0.5
@@ -273,7 +273,7 @@ script:
   - say: 'Now {W(0)[1,2]}, before {before W(0)[1,2]}; ρ is {rho}, before {before rho}.'
   - walk: {samples: [1, 2], l2: 0.01, l1: 0.02}
   - train: {epochs: 4, every: 1, batch: 4, optimizer: {momentum: 0.9}}
-  - walk: {samples: [2, 4], optimizer: {adam: {}}, learning_rate: 0.05}
+  - walk: {samples: [1, 2, 4], optimizer: {adam: {}}, learning_rate: 0.05}
   - set: {alpha: 0, alpha1: 0}
   - walk: {sample: 3, optimizer: {descent: {}}}
   - train: {epochs: 3, every: 2}
