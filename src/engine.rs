@@ -23,7 +23,7 @@ pub mod state;
 pub mod training;
 
 pub(crate) use activation::branch;
-pub use activation::{Activation, SATURATION_MARGIN};
+pub use activation::{Activation, SATURATION_MARGIN, TIE};
 pub use config::TrainingConfig;
 pub use data::{DataError, DataSet, DataSetOptions, Family, Named, Samples, Targets};
 pub use init::{Init, InitScheme};

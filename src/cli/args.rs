@@ -257,7 +257,8 @@ pub(super) enum Command {
                       for a regressor), data_set (its samples), held_out (samples, loss and right of those that \
                       are held out; null without), with --weights also weights (as a lesson has them). With --seeds it \
                       has network, epochs, data_set, starts (seed, loss and right of each) and all_right (how many \
-                      starts got every sample right; null for a regressor).",
+                      starts got every sample right; null for a regressor). Beside each right stands undecided where \
+                      some samples are neither right nor wrong: the outputs that decide are equal within 1e-12.",
         after_help = "Examples:
   nn-tutor train xor --epochs 5000
   nn-tutor train homework.yaml --epochs 100 --format json

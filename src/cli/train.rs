@@ -34,6 +34,9 @@ struct Outcome<'a> {
     reduction: Option<&'static str>,
     /// The number of samples in the data set that are right after training; null for a regressor.
     right: Option<usize>,
+    /// The number of samples that are neither right nor wrong, if there are any.
+    #[serde(skip_serializing_if = "is_none")]
+    undecided: usize,
     /// The number of samples in the data set.
     data_set: usize,
     /// The same for the held-out samples; null if there are none.
@@ -49,6 +52,8 @@ struct HeldOut {
     samples: usize,
     loss: f64,
     right: Option<usize>,
+    #[serde(skip_serializing_if = "is_none")]
+    undecided: usize,
 }
 
 /// What to train, and what to print of it.
@@ -84,6 +89,15 @@ struct Start {
     seed: u64,
     loss: f64,
     right: Option<usize>,
+    #[serde(skip_serializing_if = "is_none")]
+    undecided: usize,
+}
+
+/// Returns whether a count is of nothing.
+// Serde passes a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+const fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 /// Trains a network of the lesson from its initial weights, or from those of other seeds, and prints the result.
@@ -100,6 +114,7 @@ pub(super) fn run(lesson: &Lesson, order: &Order, out: &mut impl Write) -> Resul
                 seed,
                 loss: evaluation.loss,
                 right: evaluation.right,
+                undecided: evaluation.undecided,
             })
         });
         let starts = starts.collect::<Result<Vec<Start>, Failure>>()?;
@@ -135,6 +150,7 @@ pub(super) fn run(lesson: &Lesson, order: &Order, out: &mut impl Write) -> Resul
         loss: evaluation.loss,
         reduction,
         right: evaluation.right,
+        undecided: evaluation.undecided,
         data_set: spec.data.len(),
         held_out: held_out(spec, &trained),
         weights: order.weights.then(|| weights(&trained)),
@@ -202,7 +218,7 @@ fn write_starts(outcome: &Comparison, out: &mut impl Write) -> io::Result<()> {
         named(outcome.reduction)
     )?;
     for start in &outcome.starts {
-        let right = right(start.right, outcome.data_set);
+        let right = right(start.right, start.undecided, outcome.data_set);
         writeln!(out, "{:>6}  {:<12}  {right}", start.seed, loss(start.loss))?;
     }
     if let Some(all_right) = outcome.all_right {
@@ -231,11 +247,12 @@ fn write_text(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
         indicatif::HumanFloatCount(outcome.samples_per_second.round())
     )?;
     writeln!(out, "{}: {}", named(outcome.reduction), loss(outcome.loss))?;
-    writeln!(out, "right: {}", right(outcome.right, outcome.data_set))?;
+    let of_all = right(outcome.right, outcome.undecided, outcome.data_set);
+    writeln!(out, "right: {of_all}")?;
     if let Some(held_out) = &outcome.held_out {
         let named = named(outcome.reduction);
         writeln!(out, "held-out {named}: {}", loss(held_out.loss))?;
-        let right = right(held_out.right, held_out.samples);
+        let right = right(held_out.right, held_out.undecided, held_out.samples);
         writeln!(out, "held-out right: {right}")?;
     }
     if let Some(weights) = &outcome.weights {
@@ -269,8 +286,10 @@ fn loss(loss: f64) -> String {
     }
 }
 
-fn right(right: Option<usize>, samples: usize) -> String {
+/// Returns how many samples are right and, if there are any, how many are neither right nor wrong.
+fn right(right: Option<usize>, undecided: usize, samples: usize) -> String {
     match right {
+        Some(right) if undecided > 0 => format!("{right} of {samples}, {undecided} undecided"),
         Some(right) => format!("{right} of {samples}"),
         None => "not asked of a regressor".to_owned(),
     }
@@ -374,6 +393,7 @@ fn held_out(spec: &NetworkSpec, network: &Network) -> Option<HeldOut> {
         samples: data.len(),
         loss: evaluation.loss,
         right: evaluation.right,
+        undecided: evaluation.undecided,
     })
 }
 

@@ -20,6 +20,10 @@ mod tanh;
 /// function and softmax below 0.05 or above 0.95, for tanh below −0.9 or above 0.9.
 pub const SATURATION_MARGIN: f64 = 0.05;
 
+/// The distance within which an output counts as between the sides, and two outputs as equally large: far above what
+/// rounding does to numbers that are equal on paper, far below anything that can be told apart there.
+pub const TIE: f64 = 1e-12;
+
 /// The output above which 1 − x is no longer computed as a difference, because too few digits of it are left: at 1 −
 /// 2⁻²⁰ a double still holds ten of them, at 1 − 2⁻⁵³ none.
 const NEARLY_ONE: f64 = 1.0 - 1.0 / 1_048_576.0;
@@ -641,20 +645,24 @@ impl Activation {
     /// - sign, bipolar, tanh: every output is on its target's side of 0;
     /// - softmax: the unit with the largest target has the largest output.
     ///
-    /// An undecided prediction is not right: an output or a target exactly between the sides, or two largest ones.
-    /// `prediction` and `target` are the outputs and the targets of one sample.
+    /// An [undecided](Self::is_undecided) prediction is not right, and neither is one for a target exactly between the
+    /// sides, or for two largest ones. `prediction` and `target` are the outputs and the targets of one sample.
     pub fn is_right(self, prediction: &[f64], target: &[f64]) -> Option<bool> {
         self.is_right_of(prediction.iter().copied(), target.iter().copied())
     }
 
-    /// Returns whether outputs say nothing yet: one is exactly between the sides, or two are the largest.
-    // Exactly between is what is meant.
-    #[allow(clippy::float_cmp)]
+    /// Returns whether outputs say nothing yet, so that the prediction is neither right nor wrong: one is between the
+    /// sides, or two are the largest, each within [`TIE`].
     pub fn is_undecided(self, prediction: &[f64]) -> bool {
+        self.is_undecided_of(prediction.iter().copied())
+    }
+
+    /// Returns the same as [`is_undecided`](Self::is_undecided), for values that are not stored side by side.
+    pub(crate) fn is_undecided_of(self, mut prediction: impl Iterator<Item = f64>) -> bool {
         match self.facts().criterion {
             Criterion::None => false,
-            Criterion::Side(middle) => prediction.contains(&middle),
-            Criterion::Largest => winner(prediction.iter().copied()).is_none(),
+            Criterion::Side(middle) => prediction.any(|output| side(output, middle).is_none()),
+            Criterion::Largest => winner(prediction, TIE).is_none(),
         }
     }
 
@@ -667,13 +675,16 @@ impl Activation {
         match self.facts().criterion {
             Criterion::None => None,
             Criterion::Side(middle) => Some(prediction.by_ref().zip(target.by_ref()).all(
-                |(output, target)| {
-                    (output > middle && target > middle) || (output < middle && target < middle)
+                |(output, target)| match side(output, middle) {
+                    Some(is_above) if is_above => target > middle,
+                    Some(_) => target < middle,
+                    None => false,
                 },
             )),
             Criterion::Largest => {
-                let winner = winner(target);
-                Some(winner.is_some() && self::winner(prediction) == winner)
+                // Targets are given, not computed: they are equal or not.
+                let winner = winner(target, 0.0);
+                Some(winner.is_some() && self::winner(prediction, TIE) == winner)
             }
         }
     }
@@ -693,16 +704,21 @@ fn map(from: &[f64], to: &mut [f64], f: impl Fn(f64) -> f64) {
     }
 }
 
-/// Returns the index of the largest value; `None` when there are two.
-fn winner(values: impl Iterator<Item = f64>) -> Option<usize> {
-    let mut best = f64::NEG_INFINITY;
+/// Returns whether an output is above the middle rather than below it; `None` where it is in between, within [`TIE`].
+fn side(output: f64, middle: f64) -> Option<bool> {
+    ((output - middle).abs() > TIE).then_some(output > middle)
+}
+
+/// Returns the index of the largest value; `None` when another one is equal to it, within a tolerance.
+fn winner(values: impl Iterator<Item = f64>, tolerance: f64) -> Option<usize> {
+    let [mut best, mut second] = [f64::NEG_INFINITY; 2];
     let mut place = None;
     for (index, value) in values.enumerate() {
         if value > best {
-            (best, place) = (value, Some(index));
-        } else if value >= best {
-            place = None;
+            (best, second, place) = (value, best, Some(index));
+        } else {
+            second = second.max(value);
         }
     }
-    place
+    place.filter(|_| best - second > tolerance)
 }

@@ -489,6 +489,18 @@ impl Pass {
         }
         Some(right)
     }
+
+    /// Returns the number of undecided predictions in the batch, by [`Activation::is_undecided`].
+    ///
+    /// [`Activation::is_undecided`]: super::Activation::is_undecided
+    pub fn undecided(&self, network: &Network) -> usize {
+        let n = self.samples;
+        let (Some(layer), Some(output)) = (network.layers().last(), self.layers.last()) else {
+            return 0;
+        };
+        let is_undecided = |s: &usize| layer.activation.is_undecided_of(column(&output.x, *s, n));
+        (0..n).filter(is_undecided).count()
+    }
 }
 
 /// Returns column `s` of a matrix of `n` columns.

@@ -21,6 +21,11 @@ pub struct Evaluation {
     ///
     /// [`Activation::is_right`]: super::Activation::is_right
     pub right: Option<usize>,
+    /// The number of predictions that are neither right nor wrong, by the rule of [`Activation::is_undecided`]; 0 for
+    /// regression.
+    ///
+    /// [`Activation::is_undecided`]: super::Activation::is_undecided
+    pub undecided: usize,
 }
 
 /// A trainer that works batch by batch and does not allocate: it calls [`TrainState::step`] with the batches of one
@@ -109,7 +114,8 @@ impl Trainer {
         }
     }
 
-    /// Returns the loss over a whole data set, reduced as that of a batch is, and the number of right predictions.
+    /// Returns the loss over a whole data set, reduced as that of a batch is, and the numbers of right and of undecided
+    /// predictions.
     ///
     /// The network predicts: nothing is dropped, and running statistics normalise. The loss has the bits of
     /// [`Pass::loss`] over the set as one batch; the mean of an empty set is NaN. The set may differ from the training set,
@@ -124,6 +130,7 @@ impl Trainer {
             .last()
             .is_some_and(|output| data.is_classes(output.activation, loss))
             .then_some(0);
+        let mut undecided = 0;
         for start in (0..data.len()).step_by(EVALUATED_TOGETHER) {
             if self.interrupt.is_set() {
                 break;
@@ -133,10 +140,14 @@ impl Trainer {
             right = right
                 .zip(self.evaluation.right(network))
                 .map(|(sum, right)| sum + right);
+            if right.is_some() {
+                undecided += self.evaluation.undecided(network);
+            }
         }
         Evaluation {
             loss: self.config.reduction.of(total, data.len()),
             right,
+            undecided,
         }
     }
 

@@ -12,6 +12,7 @@ mod ask;
 
 use crate::algebra::rich_text;
 use crate::algebra::{Decimals, Operation, Quantity, RichText, notation};
+use crate::engine::Evaluation;
 use crate::trace::{Ended, Step, StepKind, Trace};
 
 use ask::{AskLine, ask};
@@ -37,9 +38,13 @@ struct StepLine<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     right: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    undecided: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     held_out: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     held_out_right: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held_out_undecided: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ended: Option<&'static str>,
     text: String,
@@ -97,10 +102,11 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         .iter()
         .map(|line| line.text(Decimals::default()))
         .collect();
-    let (held, ended) = match step.what {
-        StepKind::Train { ended, .. } => (step.held_out_exactly(), ended),
-        StepKind::Say | StepKind::Ask | StepKind::Set | StepKind::Operation(_) => (None, None),
+    let (now, held, ended) = match step.what {
+        StepKind::Train { now, ended, .. } => (Some(now), step.held_out_exactly(), ended),
+        StepKind::Say | StepKind::Ask | StepKind::Set | StepKind::Operation(_) => (None, None, None),
     };
+    let undecided = |of: Option<Evaluation>| Some(of?.undecided).filter(|&count| count > 0);
     let line = StepLine {
         step: step.index + 1,
         kind: step.kind(),
@@ -117,12 +123,11 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
             }
             _ => None,
         },
-        right: match step.what {
-            StepKind::Train { now, .. } => now.right,
-            StepKind::Say | StepKind::Ask | StepKind::Set | StepKind::Operation(_) => None,
-        },
+        right: now.and_then(|now| now.right),
+        undecided: undecided(now),
         held_out: held.map(|held| held.loss),
         held_out_right: held.and_then(|held| held.right),
+        held_out_undecided: undecided(held),
         ended: ended.map(Ended::name),
         text: lines.join("\n"),
         ask: ask(step),

@@ -194,6 +194,16 @@ impl Predictions {
             .is_right_of(prediction.iter().copied(), target.iter().copied())
     }
 
+    /// Returns whether the prediction for a sample is wrong: neither right nor undecided. It never is for a regressor.
+    ///
+    /// # Panics
+    /// If there is no such input.
+    pub fn is_wrong(&self, input: usize) -> bool {
+        let prediction = self.outputs.row(input);
+        self.is_right(input) == Some(false)
+            && !self.output.is_undecided_of(prediction.iter().copied())
+    }
+
     fn class_of(&self, values: &ArrayView1<f64>) -> Option<usize> {
         if !self.is_classifier {
             return None;

@@ -803,6 +803,65 @@ fn training_measures_what_is_held_out() {
     assert_eq!(none["held_out"], Value::Null);
 }
 
+/// A sample whose largest outputs are equal, or whose output lies between the sides, is neither right nor wrong.
+#[test]
+fn undecided_samples_are_counted_apart() {
+    let text = "format: 1\ntitle: A\nsummary: B.\nnetwork:\n  inputs: 1\n  layers: [{units: 1, activation: logistic}]\n  \
+                weights: [[[-1], [1]]]\nloss: neg-log-loss\nlearning_rate: 1e-15\nbatch: all\ndata:\n  \
+                - {x: [1], y: [1]}\n  - {x: [2], y: [1]}\n  - {x: [0], y: [1]}\n  - {x: [0], y: [0]}\n\
+                script:\n  - train: {epochs: 1}\n";
+    let held_out = text.replace(
+        "script:",
+        "held_out:\n  data:\n    - {x: [1], y: [0]}\nscript:",
+    );
+    let softmax = text
+        .replace(
+            "units: 1, activation: logistic",
+            "units: 2, activation: softmax",
+        )
+        .replace("[[-1], [1]]", "[[-1, 0], [1, 0]]")
+        .replace("neg-log-loss", "cross-entropy")
+        .replace("y: [1]", "y: [1, 0]")
+        .replace("y: [0]", "y: [0, 1]");
+    for (text, is_held_out) in [(text, false), (&held_out, true), (&softmax, false)] {
+        let (_folder, path) = lesson(text);
+        let args = ["train", &path, "--epochs", "1"];
+        let said = printed(&args);
+        assert!(said.contains("\nright: 2 of 4, 1 undecided\n"), "{said}");
+        let held = said.contains("\nheld-out right: 0 of 1, 1 undecided\n");
+        assert_eq!(held, is_held_out, "{said}");
+        let json = printed(&[&args[..], &["--format", "json"]].concat());
+        let json: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!((&json["right"], &json["undecided"]), (&2.into(), &1.into()));
+        if is_held_out {
+            assert_eq!(json["held_out"]["undecided"], 1, "{json}");
+        }
+        let trace = printed(&["trace", &path]);
+        let expected = if is_held_out {
+            "Right: 2 of 4, 1 undecided. On the 1 held-out sample: J = 0.693, right: 0, 1 undecided."
+        } else {
+            "Right: 2 of 4, 1 undecided."
+        };
+        let words = trace.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(expected), "{trace}");
+        let line = &json_lines(&["trace", &path, "--format", "json"])[0];
+        assert_eq!(line["undecided"], 1, "{line}");
+        assert_eq!(
+            line.get("held_out_undecided").is_some(),
+            is_held_out,
+            "{line}"
+        );
+    }
+    // Where all are decided, nothing is said of it.
+    let (_folder, path) = lesson(&text.replace("x: [1], y: [1]", "x: [3], y: [1]"));
+    for format in ["text", "json"] {
+        let said = printed(&["train", &path, "--epochs", "1", "--format", format]);
+        assert!(!said.contains("undecided"), "{said}");
+        let said = printed(&["trace", &path, "--format", format]);
+        assert!(!said.contains("undecided"), "{said}");
+    }
+}
+
 #[test]
 fn the_network_that_is_trained_can_be_chosen() {
     let network = |args: &[&str]| {

@@ -110,7 +110,8 @@ fn measured(step: &Step, text: RichText, now: Evaluation) -> RichText {
         .number(now.loss)
         .words(".");
     if let Some(right) = now.right {
-        text = text.words(format!(" Right: {right} of {samples}."));
+        let undecided = undecided(now);
+        text = text.words(format!(" Right: {right} of {samples}{undecided}."));
     }
     held_out(step, text)
 }
@@ -126,8 +127,16 @@ fn held_out(step: &Step, text: RichText) -> RichText {
         .words(format!(" On the {samples} held-out sample{plural}: J = "))
         .number(held.loss);
     match held.right {
-        Some(right) => text.words(format!(", right: {right}.")),
+        Some(right) => text.words(format!(", right: {right}{}.", undecided(held))),
         None => text.words("."),
+    }
+}
+
+/// Returns what is added to the number of right samples where some are neither right nor wrong.
+fn undecided(now: Evaluation) -> String {
+    match now.undecided {
+        0 => String::new(),
+        undecided => format!(", {undecided} undecided"),
     }
 }
 

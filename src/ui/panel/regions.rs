@@ -17,21 +17,28 @@ use crate::ui::style::{Role, Theme};
 use crate::ui::text::{first_fitting, paragraph, put};
 use crate::ui::view::View;
 
-/// Returns the heading of the panel, with the number of samples on the wrong side.
+/// Returns the heading of the panel, with the number of samples on the wrong side, and of those on neither.
 pub(super) fn title(view: &View) -> String {
     let samples = view.step.spec().data.len();
     if view.step.network().inputs() != 2 {
         return "Regions".into();
     }
-    match view.step.measure().right {
+    let now = view.step.measure();
+    let wrong = |right| samples - right - now.undecided;
+    match now.right {
         None => "Output over x₁ and x₂".into(),
         Some(right) if right == samples => match samples {
             1 => "Regions, right".into(),
             _ => format!("Regions, all {samples} right"),
         },
+        Some(right) if now.undecided > 0 => match wrong(right) {
+            0 => format!("Regions, {} undecided", now.undecided),
+            // There is no room for more.
+            wrong => format!("{wrong} wrong, {} undecided", now.undecided),
+        },
         // Three digits on both sides are as many as fit.
-        Some(right) if samples >= 100 => format!("Regions, {}/{samples} wrong", samples - right),
-        Some(right) => format!("Regions, {} of {samples} wrong", samples - right),
+        Some(right) if samples >= 100 => format!("Regions, {}/{samples} wrong", wrong(right)),
+        Some(right) => format!("Regions, {} of {samples} wrong", wrong(right)),
     }
 }
 
@@ -106,7 +113,7 @@ fn draw_legend(view: &View, data: &Predictions, plane: &Plane, area: Rect, buf: 
     let width = usize::from(area.width);
     let output = output(view.step.network());
     let names = &view.step.spec().data.classes;
-    let has_wrong = (0..data.len()).any(|i| data.is_right(i) == Some(false));
+    let has_wrong = (0..data.len()).any(|i| data.is_wrong(i));
     let forms = if !data.is_classifier() {
         let [least, most] = [TONES[0], TONES[4]].map(|tone| theme.pick(tone.0, tone.1));
         vec![
@@ -520,7 +527,7 @@ fn draw_samples(
         };
         let sample = PlottedSample {
             is_lit: here.len() < data.len() && here.contains(&(i + 1)),
-            is_wrong: data.is_right(i) == Some(false),
+            is_wrong: data.is_wrong(i),
             class: if data.is_classifier() {
                 data.target_class(i)
             } else {
@@ -652,11 +659,12 @@ y ○ 0 ● 1  █ ŷ > 0.5
     #[test]
     fn who_is_undecided_says_nothing() {
         let session = neuron(Activation::Logistic, [0.0; 3], [0.0, 0.0, 0.0, 1.0]);
+        assert_eq!(heading(&session), "Regions, 4 undecided");
         let expected = "
- 1.2┤···○!············●!··
+ 1.2┤···○·············●···
     │·····················
   x₂│·····················
-−0.2┤···○!············○!··
+−0.2┤···○·············○···
     └−0.2──────x₁──────1.2
 ";
         assert_eq!(format!("\n{}", shown(&session, (26, 5))), expected);
@@ -666,6 +674,14 @@ y ○ 0 ● 1  █ ŷ > 0.5
         assert!(
             ascii.contains(". undecided") && !ascii.contains('?'),
             "{ascii}"
+        );
+        // On the border itself nothing is decided either, but beside it a sample can be wrong.
+        let session = neuron(Activation::Logistic, [0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]);
+        assert_eq!(heading(&session), "1 wrong, 2 undecided");
+        assert_eq!(
+            shown(&session, (50, 8)).matches('!').count(),
+            2,
+            "one and the legend"
         );
     }
 

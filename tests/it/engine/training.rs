@@ -332,6 +332,50 @@ fn right_and_wrong() {
     }
 }
 
+/// What is equal on paper may differ by rounding: within 1e-12 nothing is decided.
+#[test]
+fn a_tie_is_neither_right_nor_wrong() {
+    use Activation::{Bipolar, Linear, Logistic, Sign, Softmax, Step, Tanh};
+    for off in [0.0, 9e-13, -9e-13, 2e-12, -2e-12_f64] {
+        let is_tie = off.abs() < 1e-12;
+
+        for (activation, middle) in [
+            (Logistic, 0.5),
+            (Step, 0.5),
+            (Bipolar, 0.0),
+            (Tanh, 0.0),
+            (Sign, 0.0),
+        ] {
+            let prediction = [middle + off];
+            let at = format!("{activation:?} {off}");
+            assert_eq!(activation.is_undecided(&prediction), is_tie, "{at}");
+            for (target, is_right) in [(1.0, off > 0.0), (middle - 1.0, off < 0.0)] {
+                let expected = Some(is_right && !is_tie);
+                assert_eq!(
+                    activation.is_right(&prediction, &[target]),
+                    expected,
+                    "{at}"
+                );
+            }
+            // One output that is not decided leaves the prediction undecided.
+            let two = [middle + 0.3, middle + off];
+            assert_eq!(activation.is_undecided(&two), is_tie, "{at}");
+        }
+        let prediction = [0.4 + off, 0.2, 0.4];
+        assert_eq!(Softmax.is_undecided(&prediction), is_tie, "{off}");
+        for (unit, is_right) in [(0, off > 0.0), (1, false), (2, off < 0.0)] {
+            let mut target = [0.0; 3];
+            target[unit] = 1.0;
+            let expected = Some(is_right && !is_tie);
+            assert_eq!(Softmax.is_right(&prediction, &target), expected, "{off}");
+        }
+        assert!(!Linear.is_undecided(&[off]));
+    }
+    // Those below the largest may be equal.
+    assert!(!Softmax.is_undecided(&[0.2, 0.6, 0.2]));
+    assert!(Softmax.is_undecided(&[0.3, 0.3, 0.3 - 1e-13, 0.1]));
+}
+
 #[test]
 fn an_evaluation_is_the_mean_and_the_count() {
     // ŷ = x: the identity, so that the loss can be worked out by hand.
@@ -343,6 +387,7 @@ fn an_evaluation_is_the_mean_and_the_count() {
     let expected = Evaluation {
         loss: (0.0 + 1.0 + 9.0) / 3.0,
         right: None,
+        undecided: 0,
     };
     assert_eq!(found, expected);
     let network = Network::new(1, layers(&[(1, Activation::Sign)]), w).unwrap();
@@ -350,7 +395,15 @@ fn an_evaluation_is_the_mean_and_the_count() {
     let config = TrainingConfig::new(Loss::MeanSquared, 0.1, 2);
     let found = Trainer::new(&network, &data, &config).evaluate(&network, &data, config.loss);
     assert_eq!(found.right, Some(2));
+    assert_eq!(found.undecided, 0);
     assert_eq!(found.loss, 4.0 / 3.0);
+    // z = 0 in two samples: two of the three are undecided, whatever their targets.
+    let w = vec![arr2(&[[-1.0], [1.0]])];
+    let network = Network::new(1, layers(&[(1, Activation::Tanh)]), w).unwrap();
+    let data = DataSet::new(arr2(&[[1.0], [1.0], [4.0]]), arr2(&[[1.0], [-1.0], [-1.0]]));
+    let data = data.unwrap();
+    let found = Trainer::new(&network, &data, &config).evaluate(&network, &data, config.loss);
+    assert_eq!((found.right, found.undecided), (Some(0), 2));
 }
 
 #[test]
