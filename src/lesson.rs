@@ -80,6 +80,8 @@ pub struct Lesson {
     pub scenes: Vec<Scene>,
     /// What its author may want to know and is no mistake, such as a target that no output reaches.
     pub notes: Option<LessonError>,
+    /// Of an exercise: what it changes of the settings of its lesson, a sentence each; empty for every other lesson.
+    pub changed: Vec<String>,
 }
 
 impl Lesson {
@@ -130,6 +132,16 @@ impl Lesson {
                 None,
             )),
         }
+    }
+
+    /// Returns how the network of a scene is trained there: as the lesson says, with what scenes have changed by then.
+    pub(crate) fn training_at(&self, scene: usize) -> TrainingConfig {
+        let network = self.scenes[scene].network;
+        let mut training = self.networks[network].training;
+        for scene in self.scenes[..=scene].iter().filter(|scene| scene.network == network) {
+            scene.settings.apply(&mut training);
+        }
+        training
     }
 
     /// Returns an error at a place of this lesson that appears only when the lesson is computed, such as a text that
@@ -245,6 +257,7 @@ impl Lesson {
             networks: known.into_iter().map(|known| known.spec).collect(),
             scenes,
             notes: report.notes(source),
+            changed: Vec::new(),
         })
     }
 }

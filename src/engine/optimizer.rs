@@ -125,6 +125,17 @@ impl Optimizer {
         }
     }
 
+    /// Returns the name by which it is known.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Descent => "plain descent",
+            Self::Momentum { .. } => "momentum",
+            Self::RmsProp { .. } => "RMSprop",
+            Self::AdaGrad { .. } => "AdaGrad",
+            Self::Adam { .. } => "Adam",
+        }
+    }
+
     /// Returns ε, which keeps the divisor of a step from 0; 0 where nothing is divided.
     pub const fn epsilon(self) -> f64 {
         match self {

@@ -14,6 +14,7 @@ use ndarray::Array2;
 
 use super::handout;
 use crate::algebra::{Decimals, Operation, Phase, Quantity};
+use crate::engine::{Moment, Parameters};
 use crate::trace::{Hidden, Operand, Step, Trace, tex};
 
 /// The format of worksheets.
@@ -171,6 +172,18 @@ fn givens(last: &Step) -> Vec<Quantity> {
             givens.push(Quantity::Mask(l));
         }
     }
+    if last.phase() == Some(Phase::Update) {
+        let optimizer = last.context().training.optimizer;
+        let kept = Moment::ALL.into_iter().filter(|moment| moment.is_kept());
+        for moment in kept.filter(|&moment| optimizer.has(moment)) {
+            for l in 0..last.last() {
+                givens.push(Quantity::Moment(moment, Parameters::Weights(l)));
+                if l > 0 && last.context().layer(l).batch_norm {
+                    givens.push(Quantity::Moment(moment, Parameters::Scale(l)));
+                }
+            }
+        }
+    }
     givens
 }
 
@@ -180,7 +193,7 @@ fn given(trace: &Trace, last: &Step, symbol: Quantity) -> Option<String> {
     if matches!(symbol, Quantity::Scale(_)) {
         return None;
     }
-    // The weights, γ and β before their update.
+    // The weights, γ and β, and what an optimizer keeps, before their update.
     let value = last
         .get(symbol, true)
         .or_else(|| trace.step(0).get(symbol, false))

@@ -65,8 +65,16 @@ impl Step<'_> {
             (StepKind::Ask, Action::Ask(ask)) => fill(self, &ask.text).unwrap_or_default(),
             (StepKind::Operation(operation), Action::Walk(walk)) => {
                 let note = walk.notes.iter().find(|note| note.operation == operation);
-                note.and_then(|note| fill(self, &note.text).ok())
-                    .unwrap_or_else(|| vec![of_operation(self, operation)])
+                let mut paragraphs = note
+                    .and_then(|note| fill(self, &note.text).ok())
+                    .unwrap_or_else(|| vec![of_operation(self, operation)]);
+                // An exercise begins with what is not as its lesson has it.
+                if self.index == 0 {
+                    for remark in &trace.lesson().changed {
+                        paragraphs.extend([RichText::new(), remark.clone().into()]);
+                    }
+                }
+                paragraphs
             }
             (StepKind::Operation(operation), _) => vec![of_operation(self, operation)],
             (

@@ -1,11 +1,15 @@
 //! Exercises: new numbers for the network of a lesson, small enough to be worked by hand.
 //!
 //! # Which network
-//! A small one: at most [`MAX_INPUTS`] inputs, [`MAX_LAYERS`] layers of [`MAX_UNITS`] units, or [`MAX_CHAIN`] layers of
+//! The one that is asked for, or else a small one: at most [`MAX_INPUTS`] inputs, [`MAX_LAYERS`] layers of [`MAX_UNITS`] units, or [`MAX_CHAIN`] layers of
 //! one unit, and [`MAX_WEIGHTS`] weights. Of the walks through such networks, the one that reaches the latest phase is taken; among equals,
 //! one whose activations have slopes that errors can pass through, then one with more layers, then the first.
 //! The walk decides how far the exercise goes, whether it shows the chain rule in full, and whether it uses a
-//! batch. In a lesson without a walk, the first small network is walked to the end.
+//! batch. In a lesson without a walk, or with none through the network that is asked for, it is walked to the end.
+//!
+//! # Which settings
+//! Those of the lesson, but for what three decimals cannot show: ρ and α that are too small or have too many digits,
+//! and an optimizer that keeps squares. The exercise says what it changes.
 //!
 //! # Which numbers
 //! They are drawn from [`SeededRng::numbered`]`(seed ⊕ title, number)`, always in the same order: whether a
@@ -63,7 +67,7 @@ impl From<CompileError> for NoPractice {
 
 /// Returns whether a lesson has a network that is small enough to be worked by hand.
 pub fn is_possible(lesson: &Lesson) -> bool {
-    Template::of_lesson(lesson).is_ok()
+    Template::of_lesson(lesson, None).is_ok()
 }
 
 /// Returns an exercise: the lesson's network with new weights, inputs and targets, walked through once. The
@@ -72,7 +76,23 @@ pub fn is_possible(lesson: &Lesson) -> bool {
 /// # Errors
 /// If no network of the lesson is small enough to be worked by hand.
 pub fn exercise(lesson: &Lesson, seed: u64, number: u64) -> Result<Lesson, NoPractice> {
-    let template = Template::of_lesson(lesson)?;
+    exercise_of(lesson, None, seed, number)
+}
+
+/// Returns the same as [`exercise`], for the network of the lesson with an index if one is given.
+///
+/// # Errors
+/// If that network, or else every network of the lesson, is too large to be worked by hand.
+///
+/// # Panics
+/// If there is no such network.
+pub fn exercise_of(
+    lesson: &Lesson,
+    network: Option<usize>,
+    seed: u64,
+    number: u64,
+) -> Result<Lesson, NoPractice> {
+    let template = Template::of_lesson(lesson, network)?;
     let mut rng = SeededRng::numbered(seed ^ fnv1a(&lesson.title), number);
     let wanted = quality::Criteria {
         // In one of twenty exercises the perceptron is right and nothing changes: learners should recognise
@@ -91,7 +111,8 @@ pub fn exercise(lesson: &Lesson, seed: u64, number: u64) -> Result<Lesson, NoPra
             name: name.clone(),
             text: generate::draw(&template, number, &mut rng),
         };
-        let drafted = Lesson::parse(source)?;
+        let mut drafted = Lesson::parse(source)?;
+        drafted.changed.clone_from(&template.changed);
         let trace = Trace::compile(Arc::new(drafted.clone()))?;
         let flaws = quality::flaws(&trace, wanted);
         if best.as_ref().is_none_or(|(fewest, _)| flaws < *fewest) {

@@ -140,6 +140,7 @@ impl Net {
             networks: vec![spec],
             scenes: scenes.collect(),
             notes: None,
+            changed: Vec::new(),
         };
         Session::new(Trace::compile(Arc::new(lesson)).unwrap())
     }

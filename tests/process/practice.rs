@@ -9,13 +9,13 @@ use std::sync::Arc;
 
 use crate::common::{golden, state};
 use ndarray::Array2;
-use nn_tutor::algebra::{Operation, Phase, Quantity};
+use nn_tutor::algebra::{Decimals, Operation, Phase, Quantity};
 use nn_tutor::engine::{Activation, Loss, Network};
 use nn_tutor::lesson::limits::MAX_TITLE;
 use nn_tutor::lesson::{Action, Lesson, Library, NetworkSpec, Selection, Source, Start};
 use nn_tutor::trace::Trace;
 use nn_tutor::tutor::practice::{
-    MAX_CHAIN, MAX_INPUTS, MAX_LAYERS, MAX_UNITS, MAX_WEIGHTS, NoPractice, exercise,
+    MAX_CHAIN, MAX_INPUTS, MAX_LAYERS, MAX_UNITS, MAX_WEIGHTS, NoPractice, exercise, exercise_of,
 };
 use nn_tutor::tutor::slip::{How, work};
 
@@ -420,6 +420,99 @@ fn what_layers_have_besides_is_kept() {
         let last = trace.step(trace.len() - 1);
         assert_eq!(last.operation(), Some(Operation::PredictionLoss));
     }
+}
+
+/// Whatever an exercise does not take from its lesson as it is, it says.
+#[test]
+fn what_an_exercise_changes_is_said() {
+    let library = Library::embedded();
+    let mut lessons: Vec<Lesson> = practised().into_iter().map(|(_, lesson)| lesson).collect();
+    let base = library.open("grounded").unwrap().source.text.clone();
+    let (head, _) = base.split_once("\nscript:").unwrap();
+    for settings in [
+        "reduction: sum",
+        "optimizer: {momentum: 0.9}",
+        "optimizer: {momentum: 0.5, nesterov: true}",
+        "optimizer: {rmsprop: {}}",
+        "optimizer: {adagrad: {}}",
+        "optimizer: {adam: {}}\nl2: 0.3",
+        "l2: 0.0001",
+    ] {
+        for until in ["feedforward", "loss", "update"] {
+            lessons.push(parsed(&format!(
+                "{head}\n{settings}\nscript:\n  - walk: {{sample: 1, until: {until}}}\n"
+            )));
+        }
+    }
+    let (mut kept, mut changed) = (0, 0);
+    for lesson in lessons {
+        for (index, spec) in lesson.networks.iter().enumerate() {
+            let Ok(exercise) = exercise_of(&lesson, Some(index), 3, 0) else {
+                continue;
+            };
+            let drawn = &exercise.networks[0];
+            let name = format!("{} {}: {:?}", lesson.title, spec.name, exercise.changed);
+            assert_eq!(
+                (drawn.inputs, &drawn.layers),
+                (spec.inputs, &spec.layers),
+                "{name}"
+            );
+            let (ours, theirs) = (&drawn.training, &spec.training);
+            assert_eq!(
+                (ours.loss, ours.reduction),
+                (theirs.loss, theirs.reduction),
+                "{name}"
+            );
+            let Action::Walk(walk) = &exercise.scenes[0].action else {
+                panic!("{name}: an exercise is walked");
+            };
+            for (sign, is_same, from, value) in [
+                (
+                    "ρ",
+                    ours.rho == theirs.rho,
+                    Phase::Update,
+                    ours.rho.to_string(),
+                ),
+                (
+                    "α",
+                    ours.alpha == theirs.alpha,
+                    Phase::Loss,
+                    ours.alpha.to_string(),
+                ),
+                (
+                    "optimizer",
+                    ours.optimizer == theirs.optimizer,
+                    Phase::Update,
+                    "plain descent".into(),
+                ),
+            ] {
+                let is_said = |remark: &String| {
+                    remark.starts_with(&format!("The lesson's {sign} is "))
+                        && remark.contains(&format!("; here it is {value}, "))
+                };
+                let expected = !is_same && walk.until >= from;
+                assert_eq!(
+                    exercise.changed.iter().any(is_said),
+                    expected,
+                    "{name}, {sign}"
+                );
+                if is_same { kept += 1 } else { changed += 1 }
+            }
+            // It is what the learner reads first.
+            let remarks = exercise.changed.clone();
+            let trace = compiled(exercise);
+            let words: Vec<String> = trace
+                .step(0)
+                .narration()
+                .iter()
+                .map(|line| line.text(Decimals::default()))
+                .collect();
+            for remark in remarks {
+                assert!(words.contains(&remark), "{name}: {words:?}");
+            }
+        }
+    }
+    assert!(kept > 50 && changed > 10, "{kept} {changed}");
 }
 
 /// A chain of single units is as little work as fewer layers of several.

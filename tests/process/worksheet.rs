@@ -254,6 +254,56 @@ fn the_foot_prints_the_key() {
     }
 }
 
+/// What is not as in the lesson is said on the sheet, and what an optimizer keeps is given.
+#[test]
+fn a_sheet_says_what_it_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.yaml");
+    let homework = fs::read_to_string("tests/lessons/homework.yaml").unwrap();
+    let sheet = |rate: &str, rest: &str| {
+        let mut text: Vec<&str> = homework
+            .lines()
+            .filter(|line| !line.starts_with("learning_rate"))
+            .collect();
+        let rate = format!("learning_rate: {rate}");
+        text.extend([&*rate, rest]);
+        fs::write(&path, text.join("\n")).unwrap();
+        let path = path.to_str().unwrap();
+        printed(&["worksheet", path, "--seed", "7", "--format", "markdown"])
+    };
+    let same = sheet("0.5", "");
+    assert!(!same.contains("The lesson's"), "{same}");
+    let changed = sheet("0.01", "l2: 0.001");
+    for expected in [
+        "The lesson's ρ is 0.01; here it is 0.5, so that an update shows in three decimals.",
+        "The lesson's α is 0.001; here it is 0.1, so that the penalty shows in three decimals.",
+    ] {
+        assert!(changed.contains(expected), "{changed}");
+    }
+    let long = sheet("0.333", "optimizer: {adam: {}}");
+    for expected in [
+        "The lesson's ρ is 0.333; here it is 0.5, which is easier to work with by hand.",
+        "The lesson's optimizer is Adam; here it is plain descent, because the squares that Adam keeps are too small for three decimals.",
+    ] {
+        assert!(long.contains(expected), "{long}");
+    }
+    let momentum = sheet("0.5", "optimizer: {momentum: 0.9}");
+    assert!(!momentum.contains("The lesson's"), "{momentum}");
+    let given = momentum
+        .split_once("Given:")
+        .unwrap()
+        .1
+        .split_once("## ")
+        .unwrap()
+        .0;
+    assert!(
+        given.contains("V^{(0)} = \\begin{bmatrix} 0 & 0 \\\\ 0 & 0"),
+        "{momentum}"
+    );
+    assert!(momentum.contains("- $\\mu = 0.9$"), "{momentum}");
+    assert!(momentum.contains("Velocity of W"), "{momentum}");
+}
+
 #[test]
 fn a_sheet_says_what_its_signs_mean() {
     let library = Library::embedded();

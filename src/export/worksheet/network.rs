@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::algebra::{Decimals, Operation, Phase, has_shortcut};
-use crate::engine::{Activation, BATCH_NORM_EPSILON, Layer, Loss};
+use crate::engine::{Activation, BATCH_NORM_EPSILON, Layer, Loss, Optimizer};
 use crate::trace::Step;
 
 /// Returns the layers under a header.
@@ -72,6 +72,9 @@ pub(super) fn settings(step: &Step) -> Vec<String> {
     }
     if until >= Phase::Update {
         settings.push(format!("ρ = {}", decimals.number(context.training.rho)));
+        if let Optimizer::Momentum { momentum, .. } = context.training.optimizer {
+            settings.push(format!("μ = {}", decimals.number(momentum)));
+        }
     }
     for (name, factor) in [
         ("α", context.training.penalty.l2),
@@ -130,6 +133,9 @@ pub(super) fn words(step: &Step, answers: bool) -> Vec<String> {
     }
     if context.training.loss == Loss::Perceptron {
         say("Where the prediction is right, nothing is changed.");
+    }
+    for remark in &step.trace().lesson().changed {
+        say(remark);
     }
     say(if answers {
         "Numbers are worked out in full and shown with three decimals: worked by hand with rounded numbers, the last \

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::template::{Range, Template};
-use crate::engine::{Bias, Layer, Penalty, SeededRng};
+use crate::engine::{Bias, Layer, Optimizer, Penalty, Reduction, SeededRng};
 
 /// The number of different seeds for dropout.
 const DROPOUT_SEEDS: usize = 1_000;
@@ -36,12 +36,21 @@ pub(super) fn draw(template: &Template, number: u64, rng: &mut SeededRng) -> Str
     let _ = write!(
         out,
         "loss: {}\nlearning_rate: {}\nbatch: all\n",
-        template.loss.name(),
-        template.rate
+        template.training.loss.name(),
+        template.training.rho
     );
-    let Penalty { l2, l1 } = template.penalty;
+    let Penalty { l2, l1 } = template.training.penalty;
     for (key, factor) in [("l2", l2), ("l1", l1)].into_iter().filter(|of| of.1 > 0.0) {
         let _ = writeln!(out, "{key}: {factor}");
+    }
+    if template.training.reduction != Reduction::default() {
+        let _ = writeln!(out, "reduction: {}", template.training.reduction.name());
+    }
+    if let Optimizer::Momentum { momentum, nesterov } = template.training.optimizer {
+        let _ = writeln!(
+            out,
+            "optimizer: {{momentum: {momentum}, nesterov: {nesterov}}}"
+        );
     }
     out.push_str("data:\n");
     for _ in 0..template.samples {

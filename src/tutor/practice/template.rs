@@ -2,7 +2,7 @@
 
 use super::{MAX_CHAIN, MAX_INPUTS, MAX_LAYERS, MAX_UNITS, MAX_WEIGHTS, NoPractice};
 use crate::algebra::Phase;
-use crate::engine::{Activation, Layer, Loss, Penalty};
+use crate::engine::{Activation, Layer, Loss, Optimizer, Penalty, TrainingConfig};
 use crate::lesson::limits::MAX_TITLE;
 use crate::lesson::{Action, Lesson, NetworkSpec, Selection, Walk};
 
@@ -22,9 +22,10 @@ pub(super) struct Template {
     title: String,
     pub inputs: usize,
     pub layers: Vec<Layer>,
-    pub loss: Loss,
-    pub rate: f64,
-    pub penalty: Penalty,
+    /// The loss, ρ, α, how losses are reduced, the optimizer.
+    pub training: TrainingConfig,
+    /// What is not as in the lesson, a sentence each.
+    pub changed: Vec<String>,
     /// The number of samples in the one batch that is walked.
     pub samples: usize,
     pub until: Phase,
@@ -50,17 +51,20 @@ pub(super) enum Range {
 }
 
 impl Template {
-    pub(super) fn of_lesson(lesson: &Lesson) -> Result<Self, NoPractice> {
+    pub(super) fn of_lesson(lesson: &Lesson, asked: Option<usize>) -> Result<Self, NoPractice> {
         let walked = lesson
             .scenes
             .iter()
-            .filter_map(|scene| match &scene.action {
-                Action::Walk(walk) => Some((scene.network, Some(walk))),
+            .enumerate()
+            .filter_map(|(index, scene)| match &scene.action {
+                Action::Walk(walk) => Some((scene.network, Some((index, walk)))),
                 _ => None,
             });
-        let is_fit = |(network, _): &(usize, _)| is_small(&lesson.networks[*network]);
-        let goes = |(network, walk): (usize, Option<&Walk>)| {
-            let until = walk.map(|walk| walk.until);
+        let is_fit = |(network, _): &(usize, _)| {
+            asked.is_none_or(|asked| asked == *network) && is_small(&lesson.networks[*network])
+        };
+        let goes = |(network, walk): (usize, Option<(usize, &Walk)>)| {
+            let until = walk.map(|(_, walk)| walk.until);
             (
                 until,
                 is_sloped(&lesson.networks[network]),
@@ -80,25 +84,23 @@ impl Template {
                 .find(is_fit)
         };
         let Some((network, walk)) = furthest.or_else(unwalked) else {
-            return Err(too_large(lesson));
+            return Err(too_large(lesson, asked));
         };
-        let spec = &lesson.networks[network];
-        let factor = |factor: f64| match factor {
-            0.0 => 0.0,
-            _ => suited(factor, ALPHAS, ALPHA),
-        };
+        let mut spec = lesson.networks[network].clone();
+        if let Some((scene, _)) = walk {
+            spec.training = lesson.training_at(scene);
+        }
+        let (spec, walk) = (&spec, walk.map(|(_, walk)| walk));
+        let until = walk.map_or(Phase::Update, |walk| walk.until);
+        let (training, changed) = training(&spec.training, until);
         Ok(Self {
             title: lesson.title.clone(),
             inputs: spec.inputs,
             layers: spec.layers.clone(),
-            loss: spec.training.loss,
-            rate: suited(spec.training.rho, RATES, RATE),
-            penalty: Penalty {
-                l2: factor(spec.training.penalty.l2),
-                l1: factor(spec.training.penalty.l1),
-            },
+            training,
+            changed,
             samples: samples(spec, walk),
-            until: walk.map_or(Phase::Update, |walk| walk.until),
+            until,
             chain_rule: walk.is_some_and(|walk| walk.chain_rule),
             x: inputs(spec),
             y: targets(spec),
@@ -111,7 +113,7 @@ impl Template {
     }
 
     pub(super) fn is_perceptron(&self) -> bool {
-        self.loss == Loss::Perceptron
+        self.training.loss == Loss::Perceptron
     }
 }
 
@@ -139,10 +141,64 @@ fn most_layers(layers: &[Layer]) -> usize {
     }
 }
 
-fn too_large(lesson: &Lesson) -> NoPractice {
-    let which = match lesson.networks.as_slice() {
-        [_] => "the network of this lesson is",
-        _ => "the networks of this lesson are",
+/// Returns the settings of an exercise that goes as far as a phase, and what it changes of those of the lesson, as far as
+/// that shows.
+fn training(of_lesson: &TrainingConfig, until: Phase) -> (TrainingConfig, Vec<String>) {
+    let mut training = *of_lesson;
+    let mut changed = Vec::new();
+    let mut say =
+        |from: Phase, sentence: String| changed.extend((until >= from).then_some(sentence));
+    let mut suit =
+        |value: &mut f64, range: [f64; 2], other: f64, from: Phase, [name, what]: [&str; 2]| {
+            let old = std::mem::replace(value, suited(*value, range, other));
+            // Exact comparison: it is the same number or another one.
+            #[allow(clippy::float_cmp)]
+            if old != *value {
+                let why = if old < range[0] {
+                    format!("so that {what} shows in three decimals")
+                } else {
+                    "which is easier to work with by hand".to_owned()
+                };
+                say(
+                    from,
+                    format!("The lesson's {name} is {old}; here it is {value}, {why}."),
+                );
+            }
+        };
+    suit(
+        &mut training.rho,
+        RATES,
+        RATE,
+        Phase::Update,
+        ["ρ", "an update"],
+    );
+    let Penalty { l2, l1 } = &mut training.penalty;
+    for (factor, name) in [(l2, "α"), (l1, "α₁")] {
+        if *factor > 0.0 {
+            suit(factor, ALPHAS, ALPHA, Phase::Loss, [name, "the penalty"]);
+        }
+    }
+    if !matches!(
+        training.optimizer,
+        Optimizer::Descent | Optimizer::Momentum { .. }
+    ) {
+        let optimizer = std::mem::take(&mut training.optimizer).name();
+        say(
+            Phase::Update,
+            format!(
+                "The lesson's optimizer is {optimizer}; here it is plain descent, because the squares that {optimizer} \
+                 keeps are too small for three decimals."
+            ),
+        );
+    }
+    (training, changed)
+}
+
+fn too_large(lesson: &Lesson, asked: Option<usize>) -> NoPractice {
+    let which = match (lesson.networks.as_slice(), asked) {
+        ([_], _) => "the network of this lesson is".to_owned(),
+        (networks, Some(asked)) => format!("the network {} is", networks[asked].name),
+        (_, None) => "the networks of this lesson are".to_owned(),
     };
     NoPractice(format!(
         "{which} too large to be worked by hand: for practice, one has at most {MAX_INPUTS} inputs, {MAX_LAYERS} layers \
