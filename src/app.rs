@@ -24,6 +24,7 @@ use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Size;
 
+use crate::algebra::Decimals;
 use crate::engine::Interrupt;
 use crate::keys::{self, ctrl};
 use crate::lesson::library::Changes;
@@ -81,6 +82,8 @@ pub struct App {
     moved: Option<Duration>,
     /// The error that ended the application.
     failure: Option<OpenError>,
+    /// The decimals that numbers have at first, if they are not the usual ones.
+    decimals: Option<Decimals>,
 }
 
 /// Lengths of lessons, counted beside the keys.
@@ -114,6 +117,22 @@ impl App {
             opening: None,
             moved: None,
             failure: None,
+            decimals: None,
+        }
+    }
+
+    /// Returns the application with numbers that have so many decimals at first.
+    #[must_use]
+    pub fn with_decimals(mut self, decimals: Option<Decimals>) -> Self {
+        self.decimals = decimals;
+        self.begin_with_decimals();
+        self
+    }
+
+    /// Shows a learner who has just begun the decimals that are asked for.
+    fn begin_with_decimals(&mut self) {
+        if let (Some(decimals), Some(learner)) = (self.decimals, &mut self.learner) {
+            learner.session.show_decimals(decimals);
         }
     }
 
@@ -368,13 +387,21 @@ impl App {
         let practice = self.lesson_here().and_then(|(name, lesson)| {
             let key = keeper::key(self.catalogue.library(), &name);
             let seed = fresh_seed();
-            Ok(Learner::practise(&self.keeper, key, lesson, seed, None)?)
+            Ok(Learner::practise(
+                &self.keeper,
+                key,
+                lesson,
+                None,
+                seed,
+                None,
+            )?)
         });
         match practice {
             Ok(practice) => {
                 self.part();
                 self.counting = None;
                 self.learner = Some(practice);
+                self.begin_with_decimals();
                 self.window.forget();
             }
             Err(error) => {
@@ -560,6 +587,9 @@ impl App {
         let name = readable(name);
         let (mut learner, left_at) = Learner::begin(&mut self.keeper, key, name, session);
         let session = &mut learner.session;
+        if let Some(decimals) = self.decimals {
+            session.show_decimals(decimals);
+        }
         match (start, left_at) {
             (OpeningKind::Step(index), _) => session.go_to(index),
             (OpeningKind::Position(position), _) => window::stand_at(session, &position),

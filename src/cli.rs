@@ -35,7 +35,7 @@ use crate::algebra::Decimals;
 use crate::app::{Catalogue, OpenError, ProgressKeeper};
 use crate::export::text::TextStyle;
 use crate::export::{json, text};
-use crate::lesson::{LESSON_FORMAT, LessonError, Library, json_schema, nearest, shown};
+use crate::lesson::{LESSON_FORMAT, Lesson, LessonError, Library, json_schema, nearest, shown};
 use crate::session::PositionError;
 use crate::store::{Store, StoreError, with_causes};
 use crate::terminal::{self, Capabilities, ColorDepth, TerminalError};
@@ -173,7 +173,7 @@ fn capabilities() -> Capabilities {
     Capabilities::detect(|name| env::var(name).ok())
 }
 
-/// Returns the style of text on standard output.
+/// Returns the style of text on standard output, with the usual decimals.
 fn style(ascii: bool) -> TextStyle {
     let unicode = if io::stdout().is_terminal() {
         capabilities().unicode
@@ -239,11 +239,23 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             name,
             format,
             ascii,
+            decimals,
         }) => {
+            if decimals.is_some() && format == Format::Json {
+                return Err(Failure::Command(
+                    "--decimals is for text: in JSON every number has all its digits".to_owned(),
+                ));
+            }
             let trace = compile(&catalogue, &name)?;
             match format {
                 Format::Json => json::write(&trace, 0..trace.len(), out)?,
-                Format::Text => text::write(&trace, 0..trace.len(), true, &style(ascii), out)?,
+                Format::Text => {
+                    let style = TextStyle {
+                        decimals: decimals.unwrap_or_default(),
+                        ..style(ascii)
+                    };
+                    text::write(&trace, 0..trace.len(), true, &style, out)?;
+                }
             }
             Ok(())
         }
@@ -254,39 +266,51 @@ fn run(args: Args, out: &mut impl Write) -> Result<(), Failure> {
             steps,
             ascii,
             no_answers,
+            decimals,
         }) => {
             let order = export::Order {
                 format,
                 steps,
                 ascii,
                 answers: !no_answers,
+                decimals,
             };
             export::run(&catalogue, &name, order, output.as_deref(), out)
         }
         Some(Command::Practice {
             name,
+            network,
             seed,
             level,
             screen,
         }) => {
             let keeper = keeper(args.no_save);
-            let shown = screen.or(args.screen);
-            practice::run(catalogue, keeper, &name, seed, level, shown, out)
+            let order = practice::Order {
+                network: network.as_deref(),
+                seed,
+                level,
+                shown: screen.or(args.screen),
+            };
+            practice::run(catalogue, keeper, &name, order, out)
         }
         Some(Command::Worksheet {
             name,
+            network,
             seed,
             count,
             format,
             answers,
+            decimals,
             no_key,
             output,
         }) => {
             let sheets = worksheet::Order {
+                network: network.as_deref(),
                 seed,
                 count,
                 format,
                 answers,
+                decimals: decimals.unwrap_or_default(),
                 no_key,
             };
             worksheet::run(library, &name, &sheets, output.as_deref(), out)
@@ -390,6 +414,20 @@ fn lesson_hint(error: &clap::Error) -> Option<String> {
     let is_file = Path::new(word).is_file();
     let is_lesson = is_file || library.names().contains(&word.as_str());
     is_lesson.then(|| format!("To open this lesson: nn-tutor lesson {word}"))
+}
+
+/// Returns the index of the network of a lesson that has a name.
+fn network_named(lesson: &Lesson, name: &str) -> Result<usize, Failure> {
+    let names: Vec<&str> = lesson.networks.iter().map(|spec| &*spec.name).collect();
+    let found = names.iter().position(|known| *known == name);
+    found.ok_or_else(|| {
+        Failure::Other(if names == [""] {
+            "the only network of this lesson has no name: leave out --network".into()
+        } else {
+            let names = names.join(", ");
+            format!("the lesson has no network of that name, it has: {names}")
+        })
+    })
 }
 
 /// Compiles a lesson, with a message if that takes long.

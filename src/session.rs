@@ -194,6 +194,11 @@ impl Session {
         self.decimals
     }
 
+    /// Shows numbers with so many decimals from now on.
+    pub const fn show_decimals(&mut self, decimals: Decimals) {
+        self.decimals = decimals;
+    }
+
     /// Returns the number being typed.
     pub const fn typed(&self) -> Option<usize> {
         self.typed

@@ -7,7 +7,7 @@ use crate::lesson::Lesson;
 use crate::session::Session;
 use crate::trace::Trace;
 use crate::tutor::Level;
-use crate::tutor::practice::{NoPractice, exercise};
+use crate::tutor::practice::{NoPractice, exercise_of};
 
 /// A learner in a lesson or in practice.
 pub struct Learner {
@@ -41,6 +41,8 @@ pub fn fresh_seed() -> u64 {
 /// The exercises generated from a lesson and a seed, one after the other.
 struct Exercises {
     lesson: Lesson,
+    /// The index of the network that was asked for.
+    network: Option<usize>,
     seed: u64,
     /// The number of the next exercise.
     number: u64,
@@ -48,7 +50,7 @@ struct Exercises {
 
 impl Exercises {
     fn next(&mut self) -> Result<Trace, NoPractice> {
-        let exercise = exercise(&self.lesson, self.seed, self.number)?;
+        let exercise = exercise_of(&self.lesson, self.network, self.seed, self.number)?;
         self.number += 1;
         Ok(Trace::compile(exercise.into())?)
     }
@@ -68,8 +70,8 @@ impl Learner {
         (Self { session, course }, left_at)
     }
 
-    /// Begins to practise a lesson whose progress is saved under a key: at a level, or else the level reached before,
-    /// or else the lowest.
+    /// Begins to practise a lesson whose progress is saved under a key: the network with an index, or else the one that
+    /// its walks go through furthest; at a level, or else the level reached before, or else the lowest.
     ///
     /// # Errors
     /// Returns an error if nothing in the lesson can be practised.
@@ -77,12 +79,14 @@ impl Learner {
         keeper: &ProgressKeeper,
         key: String,
         lesson: Lesson,
+        network: Option<usize>,
         seed: u64,
         level: Option<Level>,
     ) -> Result<Self, NoPractice> {
         let (tally, reached) = keeper.tally(key);
         let mut exercises = Exercises {
             lesson,
+            network,
             seed,
             number: 0,
         };
@@ -101,12 +105,15 @@ impl Learner {
         }
     }
 
-    /// Returns the name or path of the lesson that is practised, and the seed of its exercises; `None` in a lesson.
-    pub fn exercises(&self) -> Option<(&str, u64)> {
+    /// Returns the name or path of the lesson that is practised, the name of the network if one was asked for, and the
+    /// seed of the exercises; `None` in a lesson.
+    pub fn exercises(&self) -> Option<(&str, Option<&str>, u64)> {
         match &self.course {
             Course::Lesson { .. } => None,
             Course::Practice { exercises, .. } => {
-                Some((&exercises.lesson.source.name, exercises.seed))
+                let lesson = &exercises.lesson;
+                let network = exercises.network.map(|index| &*lesson.networks[index].name);
+                Some((&lesson.source.name, network, exercises.seed))
             }
         }
     }

@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::learner::fresh_seed;
+use crate::algebra::Decimals;
 use crate::export::worksheet::{Format, Worksheet};
 use crate::lesson::Lesson;
 use crate::trace::Trace;
-use crate::tutor::practice::{NoPractice, exercise};
+use crate::tutor::practice::{NoPractice, exercise_of};
 
 /// The number of exercises that are written where nobody has asked for another one.
 const COUNT: u64 = 10;
@@ -19,6 +20,8 @@ const MOST_FILES: usize = 100;
 /// The sheets of a lesson: exercises, each with new numbers.
 pub(crate) struct Sheets<'a> {
     lesson: &'a Lesson,
+    /// The index of the network that was asked for.
+    network: Option<usize>,
     seed: u64,
     variants: Vec<Trace>,
 }
@@ -34,14 +37,24 @@ pub(crate) fn quoted(name: &str) -> String {
 }
 
 impl<'a> Sheets<'a> {
-    /// Makes so many exercises from a seed.
+    /// Makes so many exercises from a seed, for the network with an index or else for the one that the lesson's walks
+    /// go through furthest.
     ///
     /// # Errors
     /// Returns an error if nothing in the lesson can be practised.
-    pub(crate) fn new(lesson: &'a Lesson, seed: u64, count: u64) -> Result<Self, NoPractice> {
-        let variant = |number| Ok(Trace::compile(exercise(lesson, seed, number)?.into())?);
+    pub(crate) fn new(
+        lesson: &'a Lesson,
+        network: Option<usize>,
+        seed: u64,
+        count: u64,
+    ) -> Result<Self, NoPractice> {
+        let variant = |number| {
+            let exercise = exercise_of(lesson, network, seed, number)?;
+            Ok(Trace::compile(exercise.into())?)
+        };
         Ok(Self {
             lesson,
+            network,
             seed,
             variants: (0..count).map(variant).collect::<Result<_, NoPractice>>()?,
         })
@@ -62,6 +75,7 @@ impl<'a> Sheets<'a> {
     pub(crate) fn write(
         &self,
         format: Format,
+        decimals: Decimals,
         answers: bool,
         no_key: bool,
         out: &mut impl Write,
@@ -69,7 +83,9 @@ impl<'a> Sheets<'a> {
         let worksheet = Worksheet {
             title: &self.lesson.title,
             lesson: &quoted(self.name()),
+            network: self.network.map(|index| &*self.lesson.networks[index].name),
             seed: self.seed,
+            decimals,
             answers,
             no_key,
         };
@@ -84,11 +100,17 @@ impl<'a> Sheets<'a> {
 /// Returns the reason why there is no such file.
 pub(super) fn write_new(lesson: &Lesson, folder: &Path) -> Result<String, String> {
     let seed = fresh_seed();
-    let sheets = Sheets::new(lesson, seed, COUNT).map_err(|no| no.to_string())?;
+    let sheets = Sheets::new(lesson, None, seed, COUNT).map_err(|no| no.to_string())?;
     let mut text = Vec::new();
     let refused = |error: io::Error| format!("The exercises cannot be written: {error}.");
     sheets
-        .write(Format::Markdown, false, false, &mut text)
+        .write(
+            Format::Markdown,
+            Decimals::default(),
+            false,
+            false,
+            &mut text,
+        )
         .map_err(refused)?;
     let stem = Path::new(sheets.name()).file_stem();
     let stem = stem.and_then(|stem| stem.to_str()).unwrap_or("lesson");

@@ -16,6 +16,7 @@ use super::keeper::{self, Occasion, Pending, ProgressKeeper};
 use super::learner::{Learner, fresh_seed};
 use super::opening::{OpenError, OpeningKind};
 use super::{PRACTISES, entries, list_text, sheets};
+use crate::algebra::Decimals;
 use crate::export::text::{self, TextStyle};
 use crate::keys;
 use crate::lesson::{Lesson, LessonError, readable};
@@ -80,6 +81,8 @@ pub struct Transcript {
     /// The list of lessons, while the learner chooses one.
     list: Vec<MenuEntry>,
     style: TextStyle,
+    /// The decimals that numbers have at first.
+    decimals: Decimals,
     /// Whether the learner has been told how to answer.
     told: bool,
     /// The output that has not been taken yet.
@@ -95,6 +98,7 @@ impl Transcript {
             keeper,
             learner: None,
             list: Vec::new(),
+            decimals: style.decimals,
             style,
             told: false,
             out: String::new(),
@@ -125,6 +129,7 @@ impl Transcript {
         if let Some(index) = step {
             learner.session.go_to(index);
         }
+        learner.session.show_decimals(self.decimals);
         self.learner = Some(learner);
         self.begin(left_at.filter(|_| step.is_none()));
         Ok(())
@@ -136,7 +141,8 @@ impl Transcript {
     }
 
     /// Begins to practise.
-    pub fn practise(&mut self, learner: Learner) {
+    pub fn practise(&mut self, mut learner: Learner) {
+        learner.session.show_decimals(self.decimals);
         self.learner = Some(learner);
         self.begin(None);
     }
@@ -237,7 +243,7 @@ impl Transcript {
     /// Begins to practise a lesson, or says why that is not possible.
     fn begin_practice(&mut self, name: &str, lesson: Lesson) {
         let key = keeper::key(self.catalogue.library(), name);
-        match Learner::practise(&self.keeper, key, lesson, fresh_seed(), None) {
+        match Learner::practise(&self.keeper, key, lesson, None, fresh_seed(), None) {
             Ok(practice) => self.practise(practice),
             Err(no) => self.line(&no.to_string()),
         }

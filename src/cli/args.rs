@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Args as Group, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+use crate::algebra::Decimals;
 use crate::lesson::limits::HIGHEST_SEED;
 use crate::tutor::Level;
 
@@ -140,6 +141,7 @@ pub(super) enum Command {
                       precision; symbol and formula are ASCII; all three are null where a step only speaks.",
         after_help = "Examples:
   nn-tutor trace grounded --format text | less
+  nn-tutor trace grounded --format text --decimals 6
   nn-tutor trace grounded --format json | jq -c '[.step, .symbol, .value]'
   nn-tutor trace homework.yaml --format json > homework.jsonl"
     )]
@@ -153,6 +155,9 @@ pub(super) enum Command {
         /// Text in ASCII characters only
         #[arg(long)]
         ascii: bool,
+        /// Decimals of the numbers in text, 0 to 15, or all; if left out, 3. JSON always has all
+        #[arg(long, value_name = "N|all", value_parser = decimals)]
+        decimals: Option<Decimals>,
     },
     /// Print a lesson as a handout or a script: text, JSON, Markdown, LaTeX, NumPy
     #[command(
@@ -184,6 +189,10 @@ pub(super) enum Command {
         /// Questions without their answers: text, markdown and latex
         #[arg(long)]
         no_answers: bool,
+        /// Decimals of the numbers in text, markdown and latex, 0 to 15, or all; if left out, 3. The others always have
+        /// all
+        #[arg(long, value_name = "N|all", value_parser = decimals)]
+        decimals: Option<Decimals>,
     },
     /// Practise: a lesson's network with new numbers, worked out by you
     #[command(
@@ -202,6 +211,9 @@ pub(super) enum Command {
         /// The name of a lesson (`nn-tutor list`) or a YAML file
         #[arg(value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
         name: OsString,
+        /// Which network of the lesson; if left out, the one that its walks go through furthest
+        #[arg(long, value_name = "NAME")]
+        network: Option<String>,
         /// The same exercises again; if left out, new ones
         #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
         seed: Option<u64>,
@@ -216,8 +228,8 @@ pub(super) enum Command {
     #[command(
         long_about = "Print a lesson's network with new numbers for paper: what is given, then task by task with blanks \
                       to fill in; with --answers the key, with every value.\n\n\
-                      The same seed gives the same sheets, here and everywhere. The foot names the lesson and the \
-                      seed, which --no-key leaves out. Variant 1 is the first exercise of `nn-tutor practice` with this seed. \
+                      The same seed gives the same sheets, here and everywhere, with the same --network and \
+                      --decimals. The foot names all of them, which --no-key leaves out. Variant 1 is the first exercise of `nn-tutor practice` with this seed. \
                       latex is a document for pdflatex, A4; markdown sets formulas between $$.",
         after_help = "Examples:
   nn-tutor worksheet grounded --seed 7 --format latex -o sheet.tex
@@ -228,6 +240,9 @@ pub(super) enum Command {
         /// The name of a lesson (`nn-tutor list`) or a YAML file
         #[arg(value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
         name: OsString,
+        /// Which network of the lesson; if left out, the one that its walks go through furthest
+        #[arg(long, value_name = "NAME")]
+        network: Option<String>,
         /// A number of your choice: the same one prints the same sheets again
         #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
         seed: u64,
@@ -240,6 +255,9 @@ pub(super) enum Command {
         /// The key instead: every task with its values
         #[arg(long)]
         answers: bool,
+        /// Decimals to work with, and those of the key, 0 to 15, or all; if left out, 3
+        #[arg(long, value_name = "N|all", value_parser = decimals)]
+        decimals: Option<Decimals>,
         /// Name neither the lesson nor the seed on a sheet: nobody can make the key from it
         #[arg(long, conflicts_with = "answers")]
         no_key: bool,
@@ -361,6 +379,9 @@ pub(super) struct Screen {
         help = "Colours; auto goes by NO_COLOR, TERM and COLORFGBG"
     )]
     pub theme: Option<Theme>,
+    /// Decimals of numbers at first, 0 to 15, or all; if left out, 3
+    #[arg(long, value_name = "N|all", value_parser = decimals)]
+    pub decimals: Option<Decimals>,
 }
 
 impl Screen {
@@ -370,6 +391,7 @@ impl Screen {
             plain: self.plain || before.plain,
             ascii: self.ascii || before.ascii,
             theme: self.theme.or(before.theme),
+            decimals: self.decimals.or(before.decimals),
         }
     }
 }
@@ -450,6 +472,11 @@ impl Steps {
 fn count(text: &str) -> Result<NonZeroUsize, String> {
     text.parse()
         .map_err(|_| "a whole number from 1 on is needed".to_owned())
+}
+
+/// Decimals, as in the texts of lessons.
+fn decimals(text: &str) -> Result<Decimals, String> {
+    text.parse()
 }
 
 /// A seed, as in lessons.

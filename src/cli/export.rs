@@ -7,7 +7,9 @@ use std::path::Path;
 
 use super::args::{Export, Steps};
 use super::{Failure, compile, output, style};
+use crate::algebra::Decimals;
 use crate::app::Catalogue;
+use crate::export::text::TextStyle;
 use crate::export::{json, latex, markdown, numpy, text};
 use crate::session::PositionError;
 use crate::trace::Trace;
@@ -20,6 +22,8 @@ pub(super) struct Order {
     pub ascii: bool,
     /// Whether questions are answered.
     pub answers: bool,
+    /// The decimals of numbers, if they are asked for.
+    pub decimals: Option<Decimals>,
 }
 
 /// Prints a lesson, or writes it to a file once all of it has been made.
@@ -30,11 +34,16 @@ pub(super) fn run(
     output: Option<&Path>,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    if !order.answers && matches!(order.format, Export::Json | Export::Numpy) {
-        return Err(Failure::Command(
-            "--no-answers is for text, markdown and latex: the others are read by programs"
-                .to_owned(),
-        ));
+    let is_for_people = [
+        ("--no-answers", !order.answers),
+        ("--decimals", order.decimals.is_some()),
+    ];
+    if matches!(order.format, Export::Json | Export::Numpy)
+        && let Some((option, _)) = is_for_people.into_iter().find(|(_, is_given)| *is_given)
+    {
+        return Err(Failure::Command(format!(
+            "{option} is for text, markdown and latex: the others are read by programs"
+        )));
     }
     let trace = compile(catalogue, name)?;
     let steps = range(order.steps, trace.len())?;
@@ -48,11 +57,15 @@ pub(super) fn run(
 
 fn write(trace: &Trace, steps: Range<usize>, order: Order, out: &mut impl Write) -> io::Result<()> {
     let answers = order.answers;
+    let style = TextStyle {
+        decimals: order.decimals.unwrap_or_default(),
+        ..style(order.ascii)
+    };
     match order.format {
-        Export::Text => text::write(trace, steps, answers, &style(order.ascii), out),
+        Export::Text => text::write(trace, steps, answers, &style, out),
         Export::Json => json::write(trace, steps, out),
-        Export::Markdown => markdown::write(trace, steps, answers, out),
-        Export::Latex => latex::write(trace, steps, answers, out),
+        Export::Markdown => markdown::write(trace, steps, answers, style.decimals, out),
+        Export::Latex => latex::write(trace, steps, answers, style.decimals, out),
         Export::Numpy => numpy::write(trace, steps, out),
     }
 }

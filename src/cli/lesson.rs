@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::args::{self, Screen as Shown};
 use super::{Failure, capabilities, compile, plain, screen, style, warn};
 use crate::app::{App, Catalogue, ProgressKeeper, Transcript, quoted};
+use crate::export::text::TextStyle;
 use crate::session::Effect;
 use crate::terminal::ColorDepth;
 use crate::ui::{Color, Theme};
@@ -21,12 +22,13 @@ pub(super) fn menu(
 ) -> Result<(), Failure> {
     let left = if is_plain(shown) {
         warn(catalogue.library().notice());
-        let mut transcript = Transcript::new(catalogue.clone(), keeper, style(shown.ascii));
+        let mut transcript = Transcript::new(catalogue.clone(), keeper, lines(shown));
         warn(transcript.warning());
         transcript.choose();
         plain::run(transcript, &catalogue, out)?
     } else {
         let app = App::menu(catalogue.clone(), keeper, theme(shown));
+        let app = app.with_decimals(shown.decimals);
         screen::run(app, Instant::now(), Failure::from)?
     };
     leave(left, catalogue, shown, out)
@@ -44,7 +46,7 @@ pub(super) fn open(
     let index = step.map(|step| step.get() - 1);
     let left = if is_plain(shown) {
         let trace = compile(&catalogue, name)?;
-        let mut transcript = Transcript::new(catalogue.clone(), keeper, style(shown.ascii));
+        let mut transcript = Transcript::new(catalogue.clone(), keeper, lines(shown));
         warn(catalogue.library().replacement(name));
         warn(transcript.warning());
         transcript.enter(name, trace, index)?;
@@ -59,7 +61,7 @@ pub(super) fn open(
             theme,
             Duration::ZERO,
         )?;
-        screen::run(app, began, Failure::from)?
+        screen::run(app.with_decimals(shown.decimals), began, Failure::from)?
     };
     leave(left, catalogue, shown, out)
 }
@@ -75,14 +77,16 @@ pub(super) fn leave(
     let style = style(shown.ascii);
     let mut said = String::new();
     if let Some(learner) = learner
-        && let Some((name, seed)) = learner.exercises()
+        && let Some((name, network, seed)) = learner.exercises()
     {
         let score = learner.session.practice_score();
         if let Some(level) = learner.session.level().filter(|_| score.asked > 0) {
             let answered = format!("{} of {} right, level {level}.", score.right, score.asked);
             style.wrap(&mut said, &answered, [0, 0]);
         }
-        let again = format!("nn-tutor practice {} --seed {seed}", quoted(name));
+        let network = network.map(|network| format!(" --network {}", quoted(network)));
+        let network = network.unwrap_or_default();
+        let again = format!("nn-tutor practice {}{network} --seed {seed}", quoted(name));
         style.wrap(
             &mut said,
             &format!("The same exercises again: {again}"),
@@ -95,6 +99,14 @@ pub(super) fn leave(
         return menu(catalogue, keeper, shown, out);
     }
     Ok(())
+}
+
+/// Returns the style of a lesson as lines of text.
+pub(super) fn lines(shown: Shown) -> TextStyle {
+    TextStyle {
+        decimals: shown.decimals.unwrap_or_default(),
+        ..style(shown.ascii)
+    }
 }
 
 pub(super) fn is_plain(shown: Shown) -> bool {

@@ -5,8 +5,8 @@ use std::io::Write;
 use std::time::Instant;
 
 use super::args::Screen as Shown;
-use super::lesson::{is_plain, theme};
-use super::{Failure, lesson, plain, screen, style};
+use super::lesson::{is_plain, lines, theme};
+use super::{Failure, lesson, network_named, plain, screen};
 use crate::app::{
     App, Catalogue, Learner, ProgressKeeper, Transcript, fresh_seed, progress_key, quoted,
 };
@@ -15,27 +15,41 @@ use crate::terminal::TerminalError;
 use crate::tutor::Level;
 use crate::tutor::practice::{NoPractice, is_possible};
 
+/// The exercises, and how they are shown.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Order<'a> {
+    /// The name of the network; `None` for the one that the lesson's walks go through furthest.
+    pub network: Option<&'a str>,
+    /// The seed; `None` for new exercises.
+    pub seed: Option<u64>,
+    /// The level to begin at; `None` for the one that was reached before.
+    pub level: Option<Level>,
+    pub shown: Shown,
+}
+
 /// Runs exercises until the learner stops, then prints the score and how to get the same exercises again.
 pub(super) fn run(
     catalogue: Catalogue,
     keeper: ProgressKeeper,
     name: &OsStr,
-    seed: Option<u64>,
-    level: Option<Level>,
-    shown: Shown,
+    order: Order<'_>,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let library = catalogue.library();
     let lesson = library.open(name)?;
-    let seed = seed.unwrap_or_else(fresh_seed);
-    let learner = Learner::practise(&keeper, progress_key(library, name), lesson, seed, level)
+    let named = |name| network_named(&lesson, name);
+    let network = order.network.map(named).transpose()?;
+    let seed = order.seed.unwrap_or_else(fresh_seed);
+    let (key, shown) = (progress_key(library, name), order.shown);
+    let learner = Learner::practise(&keeper, key, lesson, network, seed, order.level)
         .map_err(|no| refused(library, &no))?;
     let left = if is_plain(shown) {
-        let mut transcript = Transcript::new(catalogue.clone(), keeper, style(shown.ascii));
+        let mut transcript = Transcript::new(catalogue.clone(), keeper, lines(shown));
         transcript.practise(learner);
         plain::run(transcript, &catalogue, out)?
     } else {
         let app = App::practice(catalogue.clone(), keeper, learner, theme(shown));
+        let app = app.with_decimals(shown.decimals);
         screen::run(app, Instant::now(), |error| match error {
             TerminalError::NotATerminal { which } => Failure::Other(format!(
                 "{which} is not a terminal; `nn-tutor practice {} --plain` asks line by line",

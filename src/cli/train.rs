@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use super::Failure;
 use super::args::Format;
+use super::{Failure, network_named};
 use crate::algebra::Phase;
 use crate::engine::{Bias, Evaluation, Init, Network, Reduction, TrainState, Trainer};
 use crate::lesson::{Action, Lesson, LessonError, NetworkSpec, Start as Initial};
@@ -299,22 +299,7 @@ fn right(right: Option<usize>, undecided: usize, samples: usize) -> String {
 /// an update, or else the first.
 fn choose<'a>(lesson: &'a Lesson, name: Option<&str>) -> Result<&'a NetworkSpec, Failure> {
     if let Some(name) = name {
-        let found = lesson.networks.iter().find(|spec| spec.name == name);
-        return found.ok_or_else(|| {
-            let names: Vec<&str> = lesson
-                .networks
-                .iter()
-                .map(|spec| spec.name.as_str())
-                .collect();
-            Failure::Other(if names == [""] {
-                "the only network of this lesson has no name: leave out --network".into()
-            } else {
-                format!(
-                    "the lesson has no network of that name, it has: {}",
-                    names.join(", ")
-                )
-            })
-        });
+        return Ok(&lesson.networks[network_named(lesson, name)?]);
     }
     let scenes = || lesson.scenes.iter().rev();
     let chosen = scenes()

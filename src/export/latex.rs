@@ -58,6 +58,7 @@ pub fn write(
     trace: &Trace,
     steps: Range<usize>,
     answers: bool,
+    decimals: Decimals,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let lesson = trace.lesson();
@@ -69,15 +70,14 @@ pub fn write(
         tex::text(&lesson.summary)
     )?;
     for index in steps {
-        step(&trace.step(index), answers, &mut rest)?;
+        step(&trace.step(index), answers, decimals, &mut rest)?;
     }
     writeln!(rest, "\n\\end{{document}}")?;
     begin(&rest, out)?;
     out.write_all(&rest)
 }
 
-fn step(step: &Step, answers: bool, out: &mut impl Write) -> io::Result<()> {
-    let decimals = Decimals::default();
+fn step(step: &Step, answers: bool, decimals: Decimals, out: &mut impl Write) -> io::Result<()> {
     writeln!(
         out,
         "\n\\subsection*{{{}. {}}}",

@@ -17,6 +17,7 @@ pub fn write(
     trace: &Trace,
     steps: Range<usize>,
     answers: bool,
+    decimals: Decimals,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let lesson = trace.lesson();
@@ -27,13 +28,12 @@ pub fn write(
         plain(&lesson.summary)
     )?;
     for index in steps {
-        step(&trace.step(index), answers, out)?;
+        step(&trace.step(index), answers, decimals, out)?;
     }
     Ok(())
 }
 
-fn step(step: &Step, answers: bool, out: &mut impl Write) -> io::Result<()> {
-    let decimals = Decimals::default();
+fn step(step: &Step, answers: bool, decimals: Decimals, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "\n## {}. {}\n", step.index + 1, plain(&step.title()))?;
     let place = handout::place(step);
     if !place.is_empty() {

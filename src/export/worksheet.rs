@@ -33,8 +33,12 @@ pub struct Worksheet<'a> {
     pub title: &'a str,
     /// The name or path that opens the lesson, as typed in a shell, for the foot.
     pub lesson: &'a str,
+    /// The name of the network, for the foot, if it is not the one that is taken anyway.
+    pub network: Option<&'a str>,
     /// The seed, for the foot.
     pub seed: u64,
+    /// The decimals to work with.
+    pub decimals: Decimals,
     /// `true` for the key, with all values filled in.
     pub answers: bool,
     /// Whether the foot leaves out what the key could be made from.
@@ -79,7 +83,7 @@ impl Worksheet<'_> {
         out: &mut impl Write,
     ) -> io::Result<()> {
         let blank = match format {
-            Format::Markdown => markdown::BLANK,
+            Format::Markdown => &*markdown::blank(digits(self.decimals)),
             Format::Latex => latex::BLANK,
         };
         let sheets = variants
@@ -88,7 +92,7 @@ impl Worksheet<'_> {
             .map(|(index, trace)| self.sheet(trace, index + 1, blank));
         match format {
             Format::Markdown => markdown::write(sheets, out),
-            Format::Latex => latex::write(sheets, out),
+            Format::Latex => latex::write(sheets, digits(self.decimals), out),
         }
     }
 
@@ -102,14 +106,14 @@ impl Worksheet<'_> {
         for (number, index) in (1..trace.len()).enumerate() {
             let step = trace.step(index);
             let lines = if self.answers {
-                handout::numbered(&step, Decimals::default()).collect()
+                handout::numbered(&step, self.decimals).collect()
             } else {
-                blanks(&step, &mut known, blank)
+                blanks(&step, &mut known, self.decimals, blank)
             };
             let task = Task {
                 number: number + 1,
                 title: step.title(),
-                formula: formula(&step),
+                formula: formula(&step, self.decimals),
                 lines,
             };
             let phase = heading(step.phase().unwrap_or(Phase::Feedforward));
@@ -124,12 +128,20 @@ impl Worksheet<'_> {
             foot: if self.no_key && !self.answers {
                 format!("variant {variant}")
             } else {
+                let network = self.network.map(|name| format!(", network {name}"));
+                let decimals = if self.decimals == Decimals::default() {
+                    String::new()
+                } else {
+                    format!(", {}", network::named_decimals(self.decimals))
+                };
                 format!(
-                    "{key}worksheet: {}, seed {}, variant {variant}",
-                    self.lesson, self.seed
+                    "{key}worksheet: {}{}, seed {}{decimals}, variant {variant}",
+                    self.lesson,
+                    network.unwrap_or_default(),
+                    self.seed
                 )
             },
-            words: network::words(&last, self.answers),
+            words: network::words(&last, self.answers, self.decimals),
             layers: network::layers(&last),
             settings: network::settings(&last),
             given: givens
@@ -140,6 +152,13 @@ impl Worksheet<'_> {
             answers: self.answers,
         }
     }
+}
+
+/// Returns how many decimals a blank has room for.
+fn digits(decimals: Decimals) -> usize {
+    /// As many as anybody writes down where all are asked for.
+    const MANY: usize = 6;
+    decimals.count().unwrap_or(MANY)
 }
 
 const fn heading(phase: Phase) -> &'static str {
@@ -227,16 +246,21 @@ fn matrix(value: &Array2<f64>) -> String {
 }
 
 /// Returns the formula of the result of a step.
-fn formula(step: &Step) -> Option<String> {
+fn formula(step: &Step, decimals: Decimals) -> Option<String> {
     // A pulled-back error needs no formula; that of its step is the one for δ, which comes next.
     if matches!(step.operation(), Some(Operation::PullBack(_))) {
         return None;
     }
-    Some(tex::math(&step.formula()?.text(Decimals::default())))
+    Some(tex::math(&step.formula()?.text(decimals)))
 }
 
 /// Returns a blank for each operand that has not been computed before, then one for the result.
-fn blanks(step: &Step, known: &mut HashSet<(Quantity, bool)>, blank: &str) -> Vec<String> {
+fn blanks(
+    step: &Step,
+    known: &mut HashSet<(Quantity, bool)>,
+    decimals: Decimals,
+    blank: &str,
+) -> Vec<String> {
     let mut lines = Vec::new();
     let mut operands: Vec<Operand> = step.operands().collect();
     operands.sort_by_key(|operand| operand.result);
@@ -250,7 +274,7 @@ fn blanks(step: &Step, known: &mut HashSet<(Quantity, bool)>, blank: &str) -> Ve
         lines.push(format!(
             "{} = {}",
             tex::math(&operand.label),
-            handout::numbers(&operand, Decimals::default(), blank)
+            handout::numbers(&operand, decimals, blank)
         ));
     }
     lines

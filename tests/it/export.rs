@@ -14,7 +14,7 @@ use crate::common::techniques::{
     CHANGING, CURVES, HELD, MASKED, OPTIMIZERS, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
 };
 use crate::common::{oracle, pdflatex, tex_check};
-use nn_tutor::algebra::Quantity;
+use nn_tutor::algebra::{Decimals, Quantity};
 use nn_tutor::export::{latex, markdown, numpy};
 use nn_tutor::lesson::{Lesson, Library, Source};
 use nn_tutor::trace::{Trace, tex};
@@ -176,7 +176,14 @@ fn the_handout_compiles() {
     let folder = tempfile::tempdir().unwrap();
     for (name, trace) in lessons() {
         let mut document = Vec::new();
-        latex::write(&trace, 0..trace.len(), true, &mut document).unwrap();
+        latex::write(
+            &trace,
+            0..trace.len(),
+            true,
+            Decimals::default(),
+            &mut document,
+        )
+        .unwrap();
         let text = String::from_utf8(document).unwrap();
         assert_balanced(&name, &text);
         if has_latex {
@@ -208,7 +215,14 @@ fn assert_balanced(name: &str, text: &str) {
 fn a_handout_has_every_step_with_its_formula_and_matrices() {
     for (name, trace) in lessons() {
         let mut document = Vec::new();
-        markdown::write(&trace, 0..trace.len(), true, &mut document).unwrap();
+        markdown::write(
+            &trace,
+            0..trace.len(),
+            true,
+            Decimals::default(),
+            &mut document,
+        )
+        .unwrap();
         let text = String::from_utf8(document).unwrap();
         for index in 0..trace.len() {
             let step = trace.step(index);
@@ -415,7 +429,8 @@ fn any_text_is_set() {
             .map(|text| format!("a {text} z"))
             .collect();
         let trace = saying("δ^a^b x²^3 字 \\input{x} #", &texts);
-        let text = written(|out| latex::write(&trace, 0..trace.len(), true, out));
+        let text =
+            written(|out| latex::write(&trace, 0..trace.len(), true, Decimals::default(), out));
         assert!(tex::lacking(&text).contains(&'ж'));
         if has_latex {
             pdflatex::set(folder.path(), &format!("nasty-{number}"), &text);
@@ -465,7 +480,7 @@ proptest! {
         let title = texts[0].chars().filter(|c| !c.is_whitespace()).take(60).collect::<String>();
         let title = format!("T{title}");
         let trace = saying(&title, &texts);
-        let text = written(|out| markdown::write(&trace, 0..trace.len(), true, out));
+        let text = written(|out| markdown::write(&trace, 0..trace.len(), true, Decimals::default(), out));
         let (blocks, other) = read_markdown(&text);
         prop_assert_eq!(&other, &Vec::<String>::new(), "{}", text);
         let mut expected = vec![title.clone(), "S.".to_owned()];
@@ -487,7 +502,8 @@ fn lines_of_a_text_stay_lines_in_markdown() {
         "<b>", "***", "````", ":::", "end\\",
     ];
     let trace = saying("T", &[lines.join("\n"), lines.join("\n\n")]);
-    let text = written(|out| markdown::write(&trace, 0..trace.len(), true, out));
+    let text =
+        written(|out| markdown::write(&trace, 0..trace.len(), true, Decimals::default(), out));
     let (blocks, other) = read_markdown(&text);
     assert_eq!(other, [""; 0], "{text}");
     let all = blocks.join(" ");
@@ -500,7 +516,7 @@ fn lines_of_a_text_stay_lines_in_markdown() {
 fn no_word_is_set_against_the_number_before_it() {
     for (name, trace) in lessons() {
         let mut out = Vec::new();
-        markdown::write(&trace, 0..trace.len(), true, &mut out).unwrap();
+        markdown::write(&trace, 0..trace.len(), true, Decimals::default(), &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         for part in text.split("\\text{").collect::<Vec<_>>().windows(2) {
             let is_lost = part[0].trim_end().ends_with(|c: char| c.is_ascii_digit())
@@ -521,8 +537,22 @@ fn without_answers_a_question_stands_alone() {
     for (name, trace) in lessons() {
         let written = |answers| {
             let (mut one, mut other) = (Vec::new(), Vec::new());
-            markdown::write(&trace, 0..trace.len(), answers, &mut one).unwrap();
-            latex::write(&trace, 0..trace.len(), answers, &mut other).unwrap();
+            markdown::write(
+                &trace,
+                0..trace.len(),
+                answers,
+                Decimals::default(),
+                &mut one,
+            )
+            .unwrap();
+            latex::write(
+                &trace,
+                0..trace.len(),
+                answers,
+                Decimals::default(),
+                &mut other,
+            )
+            .unwrap();
             [one, other].map(|out| String::from_utf8(out).unwrap())
         };
         let asked = (0..trace.len())
@@ -536,7 +566,14 @@ fn without_answers_a_question_stands_alone() {
         }
         for index in (0..trace.len()).filter(|&index| trace.ask(index).is_some()) {
             let mut out = Vec::new();
-            markdown::write(&trace, index..index + 1, false, &mut out).unwrap();
+            markdown::write(
+                &trace,
+                index..index + 1,
+                false,
+                Decimals::default(),
+                &mut out,
+            )
+            .unwrap();
             assert!(
                 !String::from_utf8(out).unwrap().contains("$$"),
                 "{name} {index}"

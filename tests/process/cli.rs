@@ -172,6 +172,29 @@ fn arguments_that_make_no_sense_end_with_2() {
         &["trace", "grounded", "--format", "xml"],
         &["lesson", "grounded", "--step", "0"],
         &["lesson", "grounded", "--theme", "pink"],
+        &["lesson", "grounded", "--plain", "--decimals", "many"],
+        &["trace", "grounded", "--decimals", "-1"],
+        &["trace", "grounded", "--decimals", "3", "--format", "json"],
+        &["export", "grounded", "--format", "text", "--decimals", "16"],
+        &["export", "grounded", "--format", "json", "--decimals", "3"],
+        &[
+            "export",
+            "grounded",
+            "--format",
+            "numpy",
+            "--decimals",
+            "all",
+        ],
+        &[
+            "worksheet",
+            "grounded",
+            "--seed",
+            "7",
+            "--format",
+            "latex",
+            "--decimals",
+            "",
+        ],
         &["lesson"],
         &["check"],
         &["lessen"],
@@ -1271,6 +1294,91 @@ fn a_lesson_is_exported_to_a_file_or_to_standard_output() {
     let args = ["export", "xor", "--format", "markdown", "-o"];
     let message = refused(&[&args[..], &[nowhere.to_str().unwrap()]].concat());
     assert!(message.contains("cannot write"), "{message}");
+}
+
+/// Whatever prints rounded numbers prints them with the decimals that are asked for.
+#[test]
+fn numbers_have_the_decimals_that_are_asked_for() {
+    let exact = json_lines(&["trace", "grounded", "--format", "json"]);
+    let x = exact.iter().find(|line| line["symbol"] == "x(1)").unwrap();
+    let x = rows(&x["value"])[1][0];
+    let export = |format| {
+        move |rest: &[&str]| {
+            printed(&[&["export", "grounded", "--format", format][..], rest].concat())
+        }
+    };
+    let commands: [(&str, &dyn Fn(&[&str]) -> String); 6] = [
+        ("text", &export("text")),
+        ("markdown", &export("markdown")),
+        ("latex", &export("latex")),
+        ("trace", &|rest| {
+            printed(&[&["trace", "grounded"][..], rest].concat())
+        }),
+        ("plain", &|rest| {
+            plain(
+                &[&["lesson", "grounded", "--plain"][..], rest].concat(),
+                &"next\n".repeat(200),
+            )
+        }),
+        ("plain before", &|rest| {
+            plain(
+                &[rest, &["--plain", "lesson", "grounded"]].concat(),
+                &"next\n".repeat(200),
+            )
+        }),
+    ];
+    for (name, command) in commands {
+        let usual = command(&[]);
+        assert_eq!(usual, command(&["--decimals", "3"]), "{name}");
+        let five = command(&["--decimals", "5"]);
+        assert!(five.contains(&format!("{x:.5}")), "{name}: {five}");
+        assert!(!usual.contains(&format!("{x:.5}")), "{name}");
+        let all = command(&["--decimals", "all"]);
+        assert!(all.contains(&x.to_string()), "{name}");
+        assert!(!five.contains(&x.to_string()), "{name}");
+        let none = command(&["--decimals", "0"]);
+        assert!(!none.contains(&format!("{x:.3}")), "{name}");
+    }
+    let error = stderr(&run(&["trace", "grounded", "--decimals", "16"]));
+    assert!(
+        error.contains("expected a whole number from 0 to 15, or `all`"),
+        "{error}"
+    );
+    let error = stderr(&run(&[
+        "trace",
+        "grounded",
+        "--decimals",
+        "4",
+        "--format",
+        "json",
+    ]));
+    assert_eq!(
+        error,
+        "error: --decimals is for text: in JSON every number has all its digits\n"
+    );
+    let error = stderr(&run(&[
+        "export",
+        "grounded",
+        "--decimals",
+        "4",
+        "--format",
+        "numpy",
+    ]));
+    assert_eq!(
+        error,
+        "error: --decimals is for text, markdown and latex: the others are read by programs\n"
+    );
+    // The learner can still choose others; each lesson begins with those that were asked for.
+    let changed = plain(
+        &["lesson", "grounded", "--plain", "--decimals", "5"],
+        ":4\n,\n",
+    );
+    let (before, after) = changed.rsplit_once("Step ").unwrap();
+    assert!(before.contains(&format!("{x:.5}")), "{changed}");
+    assert!(
+        after.contains(&format!("{x:.4}")) && !after.contains(&format!("{x:.5}")),
+        "{changed}"
+    );
 }
 
 #[test]

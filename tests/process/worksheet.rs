@@ -4,6 +4,7 @@ use std::fs;
 use std::process::{Command, Output, Stdio};
 
 use crate::common::{golden, pdflatex, state};
+use nn_tutor::algebra::Decimals;
 use nn_tutor::export::worksheet::{Format, Worksheet};
 use nn_tutor::lesson::{Lesson, Library};
 use nn_tutor::trace::Trace;
@@ -56,7 +57,9 @@ fn sheet(name: &str, lesson: &Lesson, format: Format, answers: bool) -> String {
     let worksheet = Worksheet {
         title: &lesson.title,
         lesson: name,
+        network: None,
         seed: 5,
+        decimals: Decimals::default(),
         answers,
         no_key: false,
     };
@@ -252,6 +255,110 @@ fn the_foot_prints_the_key() {
         assert_eq!(given(&sheet).len(), 2);
         assert_eq!(given(&sheet), given(&key));
     }
+}
+
+/// Sheet and key have the decimals that were asked for, and say so; the numbers that are given stay as they are.
+#[test]
+fn a_sheet_is_worked_with_the_decimals_that_were_asked_for() {
+    let args = ["worksheet", "grounded", "--seed", "7", "--format"];
+    let sheet = |rest: &[&str]| printed(&[&args[..], rest].concat());
+    let given = |text: &str| {
+        text.split_once("Given:")
+            .unwrap()
+            .1
+            .split_once("## ")
+            .unwrap()
+            .0
+            .to_owned()
+    };
+    let usual = sheet(&["markdown"]);
+    for (decimals, words, foot, blank) in [
+        ("3", "three decimals", "seed 7, variant", "-0.000}"),
+        (
+            "5",
+            "5 decimals",
+            "seed 7, 5 decimals, variant",
+            "-0.00000}",
+        ),
+        ("1", "one decimal", "seed 7, one decimal, variant", "-0.0}"),
+        ("0", "no decimals", "seed 7, no decimals, variant", "-0}"),
+        (
+            "all",
+            "all decimals",
+            "seed 7, all decimals, variant",
+            "-0.000000}",
+        ),
+    ] {
+        let paper = sheet(&["markdown", "--decimals", decimals]);
+        assert_eq!(given(&paper), given(&usual), "{decimals}");
+        for expected in [&format!("Work with {words}."), foot, blank] {
+            assert!(paper.contains(expected), "{decimals}: {paper}");
+        }
+        let key = sheet(&["markdown", "--decimals", decimals, "--answers"]);
+        assert!(key.contains(&format!("shown with {words}")), "{key}");
+        // z of the hidden units, worked out in full.
+        let digits = decimals.parse().ok().filter(|&digits: &usize| digits > 0);
+        if let Some(digits) = digits {
+            let numbers = key.split(|c: char| !c.is_ascii_digit() && c != '.');
+            let fractions = numbers.filter_map(|number| Some(number.split_once('.')?.1.len()));
+            assert!(fractions.filter(|&len| len == digits).count() > 20, "{key}");
+        }
+        let tex = sheet(&["latex", "--decimals", decimals]);
+        assert!(tex.contains(&format!("Work with {words}.")), "{tex}");
+    }
+    assert_eq!(usual, sheet(&["markdown", "--decimals", "3"]));
+    assert!(sheet(&["latex", "--decimals", "5"]).contains("\\rule{20mm}{0pt}"));
+}
+
+/// Any network of a lesson makes a sheet, and the foot says which.
+#[test]
+fn the_network_of_a_sheet_can_be_chosen() {
+    let args = [
+        "worksheet",
+        "tests/lessons/course.yaml",
+        "--seed",
+        "7",
+        "--format",
+        "markdown",
+    ];
+    let sheet = |rest: &[&str]| printed(&[&args[..], rest].concat());
+    let neuron = sheet(&["--network", "neuron"]);
+    let learned = sheet(&["--network", "learned"]);
+    assert!(
+        neuron.contains("*worksheet: course.yaml, network neuron, seed 7, variant 1*"),
+        "{neuron}"
+    );
+    assert!(
+        learned.contains("*worksheet: course.yaml, network learned, seed 7, variant 1*"),
+        "{learned}"
+    );
+    let layers = |text: &str| text.lines().filter(|line| line.starts_with("| ")).count();
+    assert_ne!(layers(&neuron), layers(&learned), "{neuron}{learned}");
+    // Without a name it is one of them, and the foot is what it was.
+    let usual = sheet(&[]);
+    assert!(
+        usual.contains("*worksheet: course.yaml, seed 7, variant 1*"),
+        "{usual}"
+    );
+    let message = refused(1, &[&args[..], &["--network", "neurone"]].concat());
+    assert!(message.contains("it has: neuron, learned"), "{message}");
+    let message = refused(
+        1,
+        &[
+            "worksheet",
+            "grounded",
+            "--seed",
+            "7",
+            "--format",
+            "latex",
+            "--network",
+            "a",
+        ],
+    );
+    assert!(
+        message.contains("has no name: leave out --network"),
+        "{message}"
+    );
 }
 
 /// What is not as in the lesson is said on the sheet, and what an optimizer keeps is given.

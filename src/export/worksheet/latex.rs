@@ -9,6 +9,10 @@ use crate::trace::tex;
 /// A box to write a number in, defined in `SHEET`.
 pub(super) const BLANK: &str = "\\blank";
 
+/// The width of a blank without decimals, in millimetres, and that of each of them.
+const SIGN_AND_ONES: usize = 5;
+const DIGIT: usize = 3;
+
 /// The room below its blank to work out one number by hand, in millimetres; there is more beside it.
 const WORKING: usize = 5;
 
@@ -17,7 +21,7 @@ const MOST_WORKING: usize = 8 * WORKING;
 
 /// The commands that a worksheet needs in addition to those of a handout: blanks as large as a number written
 /// by hand, room below them to work them out, a foot that tells which worksheet it is, and tasks that stay on one page.
-const SHEET: &str = r"\newcommand{\blank}{\raisebox{0pt}[6mm][3.6mm]{\framebox{\rule[-1.6mm]{0pt}{6mm}\rule{14mm}{0pt}}}}
+const SHEET: &str = r"\newcommand{\blank}{\raisebox{0pt}[6mm][3.6mm]{\framebox{\rule[-1.6mm]{0pt}{6mm}\rule{{width}mm}{0pt}}}}
 \newcommand{\working}[1]{\par\rule{0pt}{#1mm}}
 \newcommand{\foot}{}
 \makeatletter
@@ -32,10 +36,13 @@ const SHEET: &str = r"\newcommand{\blank}{\raisebox{0pt}[6mm][3.6mm]{\framebox{\
 
 pub(super) fn write(
     variants: impl Iterator<Item = WorksheetVariant>,
+    decimals: usize,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let mut rest = Vec::new();
-    writeln!(rest, "{SHEET}\\begin{{document}}")?;
+    let width = SIGN_AND_ONES + DIGIT * decimals;
+    let sheet = SHEET.replace("{width}", &width.to_string());
+    writeln!(rest, "{sheet}\\begin{{document}}")?;
     for variant in variants {
         self::variant(&variant, &mut rest)?;
     }

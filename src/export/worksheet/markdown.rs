@@ -6,8 +6,11 @@ use super::WorksheetVariant;
 use crate::export::markdown::plain;
 use crate::trace::tex;
 
-/// A box to write a number in.
-pub(super) const BLANK: &str = "\\boxed{\\phantom{-0.000}}";
+/// Returns a box to write a number in, with so many decimals.
+pub(super) fn blank(decimals: usize) -> String {
+    let point = if decimals > 0 { "." } else { "" };
+    format!("\\boxed{{\\phantom{{-0{point}{}}}}}", "0".repeat(decimals))
+}
 
 pub(super) fn write(
     variants: impl Iterator<Item = WorksheetVariant>,

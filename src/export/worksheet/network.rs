@@ -96,7 +96,7 @@ pub(super) fn settings(step: &Step) -> Vec<String> {
 }
 
 /// Returns the text before the first task.
-pub(super) fn words(step: &Step, answers: bool) -> Vec<String> {
+pub(super) fn words(step: &Step, answers: bool, decimals: Decimals) -> Vec<String> {
     let context = step.context();
     let mut words = Vec::new();
     if step.phase() >= Some(Phase::Loss) {
@@ -137,11 +137,26 @@ pub(super) fn words(step: &Step, answers: bool) -> Vec<String> {
     for remark in &step.trace().lesson().changed {
         say(remark);
     }
-    say(if answers {
-        "Numbers are worked out in full and shown with three decimals: worked by hand with rounded numbers, the last \
-         decimal may differ."
-    } else {
-        "Work with three decimals."
+    let named = named_decimals(decimals);
+    say(&match (answers, decimals.count()) {
+        (true, Some(1..)) => format!(
+            "Numbers are worked out in full and shown with {named}: worked by hand with rounded numbers, the last \
+             decimal may differ."
+        ),
+        (true, _) => format!("Numbers are worked out in full and shown with {named}."),
+        (false, _) => format!("Work with {named}."),
     });
     words
+}
+
+/// Returns a number of decimals in words.
+pub(super) fn named_decimals(decimals: Decimals) -> String {
+    match decimals.count() {
+        None => "all decimals".to_owned(),
+        Some(0) => "no decimals".to_owned(),
+        Some(1) => "one decimal".to_owned(),
+        Some(2) => "two decimals".to_owned(),
+        Some(3) => "three decimals".to_owned(),
+        Some(count) => format!("{count} decimals"),
+    }
 }
