@@ -1299,6 +1299,7 @@ fn a_lesson_is_exported_to_a_file_or_to_standard_output() {
 /// Whatever prints rounded numbers prints them with the decimals that are asked for.
 #[test]
 fn numbers_have_the_decimals_that_are_asked_for() {
+    type Printed<'a> = &'a dyn Fn(&[&str]) -> String;
     let exact = json_lines(&["trace", "grounded", "--format", "json"]);
     let x = exact.iter().find(|line| line["symbol"] == "x(1)").unwrap();
     let x = rows(&x["value"])[1][0];
@@ -1307,7 +1308,7 @@ fn numbers_have_the_decimals_that_are_asked_for() {
             printed(&[&["export", "grounded", "--format", format][..], rest].concat())
         }
     };
-    let commands: [(&str, &dyn Fn(&[&str]) -> String); 6] = [
+    let commands: [(&str, Printed); 6] = [
         ("text", &export("text")),
         ("markdown", &export("markdown")),
         ("latex", &export("latex")),

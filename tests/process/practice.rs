@@ -583,6 +583,31 @@ fn practice_goes_on_from_exercise_to_exercise() {
 }
 
 #[test]
+fn the_network_that_is_practised_can_be_chosen() {
+    let course = "tests/lessons/course.yaml";
+    for (network, is_deep) in [("neuron", false), ("learned", true)] {
+        let args = [
+            "practice",
+            course,
+            "--network",
+            network,
+            "--plain",
+            "--seed",
+            "3",
+        ];
+        let (code, text, errors) = typed(&args, &"\n".repeat(60));
+        assert_eq!((code, errors.as_str()), (Some(0), ""));
+        assert_eq!(text.contains("layer 1"), is_deep, "{text}");
+        let again = format!("nn-tutor practice {course} --network {network} --seed 3");
+        let words: Vec<&str> = text.split_whitespace().collect();
+        assert!(words.join(" ").ends_with(&again), "{text}");
+    }
+    let (code, _, errors) = typed(&["practice", course, "--network", "other", "--plain"], "");
+    assert_eq!(code, Some(1));
+    assert!(errors.contains("it has: neuron, learned"), "{errors}");
+}
+
+#[test]
 fn a_fresh_seed_is_told_and_gives_the_same_again() {
     let first = typed(
         &["practice", "grounded", "--plain", "--level", "4"],

@@ -346,7 +346,7 @@ fn the_network_of_a_sheet_can_be_chosen() {
         1,
         &[
             "worksheet",
-            "grounded",
+            "tests/lessons/homework.yaml",
             "--seed",
             "7",
             "--format",
