@@ -517,6 +517,46 @@ fn what_was_reached_is_kept_however_it_ends() {
     }
 }
 
+/// Whatever leads into a lesson or to practice, on the screen and in lines.
+#[test]
+fn all_begins_with_the_decimals_that_are_asked_for() {
+    let catalogue = Catalogue::new(Library::embedded());
+    let five = Decimals::new(5);
+    let mut stage = Stage::menu(&catalogue);
+    stage.app = stage.app.with_decimals(Some(five));
+    stage.press("/grounded⏎⏎");
+    let decimals = |stage: &Stage| stage.app.learner.as_ref().map(|one| one.session.decimals());
+    assert_eq!(decimals(&stage), Some(five));
+    stage.press(",,P");
+    assert!(stage.app.learner.as_ref().is_some_and(Learner::practises));
+    assert_eq!(decimals(&stage), Some(five));
+    let mut usual = Stage::lesson("grounded", None);
+    assert_eq!(decimals(&usual), Some(Decimals::default()));
+    usual.app = usual.app.with_decimals(Some(five));
+    assert_eq!(decimals(&usual), Some(five));
+
+    let style = TextStyle {
+        ascii: false,
+        width: 80,
+        decimals: five,
+    };
+    let mut transcript = Transcript::new(catalogue.clone(), ProgressKeeper::of_this_run(), style);
+    let shown = |transcript: &mut Transcript, line: &str| {
+        transcript.take_in(line).unwrap();
+        transcript.take_output()
+    };
+    for _ in 0..2 {
+        let trace = catalogue.open("grounded").unwrap();
+        transcript
+            .enter("grounded".as_ref(), trace, Some(1))
+            .unwrap();
+        assert!(transcript.take_output().contains("1.00000  bias"));
+        // What the learner has chosen since is of that lesson.
+        assert!(shown(&mut transcript, ",").contains("1.0000  bias"));
+    }
+    assert!(shown(&mut transcript, "P").contains("1.00000  bias"));
+}
+
 #[test]
 fn lines_lead_from_the_list_through_a_lesson_and_back() {
     let style = TextStyle {
