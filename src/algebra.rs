@@ -15,7 +15,7 @@ pub mod rich_text;
 pub use context::Context;
 pub use expression::Expression;
 pub use glossary::Symbol;
-pub use operation::{Focus, Operation, has_shortcut};
+pub use operation::{Focus, Operation, as_factor, has_shortcut};
 pub use phase::Phase;
 pub use quantity::{Cell, Quantity, dropped_delta};
 pub use rich_text::{Decimals, Fragment, RichText};

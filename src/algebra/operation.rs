@@ -10,7 +10,7 @@ use super::phase::Phase;
 use super::quantity::Quantity;
 use crate::engine::{Layer, Moment, Network, Parameters, Penalty, TrainingConfig};
 
-pub use formula::has_shortcut;
+pub use formula::{as_factor, has_shortcut};
 
 /// An operation of a walk: one line of algebra.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

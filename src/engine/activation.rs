@@ -442,28 +442,7 @@ impl Activation {
 
     /// Returns a text of its facts with the parameter filled in.
     pub(crate) fn filled(self, text: &str) -> String {
-        let value = self.argument();
-        // In full, 1e-300 has three hundred zeros.
-        let told = if value == 0.0 || (1e-5..1e6).contains(&value.abs()) {
-            value.to_string()
-        } else {
-            format!("{value:e}")
-        };
-        // Only a factor of exactly 1 is left out.
-        #[allow(clippy::float_cmp)]
-        let is_one = value == 1.0;
-        let factor = |sign: &str| {
-            if is_one {
-                String::new()
-            } else {
-                format!("{told}{sign}")
-            }
-        };
-        ["", "·", " * "]
-            .into_iter()
-            .fold(text.replace("{a}", &told), |text, sign| {
-                text.replace(&format!("{{k{sign}}}"), &factor(sign))
-            })
+        with_parameter(text, self.argument())
     }
 
     /// Returns a short description that follows "here".
@@ -688,6 +667,36 @@ impl Activation {
             }
         }
     }
+}
+
+/// Returns a parameter as it is told, with all its digits.
+pub(super) fn told(value: f64) -> String {
+    // In full, 1e-300 has three hundred zeros.
+    if value == 0.0 || (1e-5..1e6).contains(&value.abs()) {
+        value.to_string()
+    } else {
+        format!("{value:e}")
+    }
+}
+
+/// Returns a text with a parameter filled in: `{a}`, and `{k}`, `{k·}` and `{k * }` as a factor.
+pub(super) fn with_parameter(text: &str, value: f64) -> String {
+    let told = told(value);
+    // Only a factor of exactly 1 is left out.
+    #[allow(clippy::float_cmp)]
+    let is_one = value == 1.0;
+    let factor = |sign: &str| {
+        if is_one {
+            String::new()
+        } else {
+            format!("{told}{sign}")
+        }
+    };
+    ["", "·", " * "]
+        .into_iter()
+        .fold(text.replace("{a}", &told), |text, sign| {
+            text.replace(&format!("{{k{sign}}}"), &factor(sign))
+        })
 }
 
 /// Returns the outputs of all units but one.

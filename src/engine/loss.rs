@@ -12,28 +12,46 @@ mod perceptron;
 use std::iter::StepBy;
 use std::ops::Range;
 
-use super::activation::Activation;
+use super::activation::{self, Activation, told};
 use super::math;
 
 /// The distance from 1 that the sum of a cross-entropy sample's targets may have: room for the rounding of decimals.
 pub const TARGET_SUM_TOLERANCE: f64 = 1e-9;
 
-/// The table of losses: name and file.
+/// The table of losses: name and file. A parameter stands behind the name, with its default.
 macro_rules! losses {
-    ($($(#[$doc:meta])* $name:ident in $file:ident,)*) => {
+    ($($(#[$doc:meta])* $name:ident $({ $(#[$about:meta])* $parameter:ident = $default:expr })? in $file:ident,)*) => {
         /// The loss J, which training minimises; the mean over the samples of a batch, or their sum.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq)]
         pub enum Loss {
-            $($(#[$doc])* $name,)*
+            $($(#[$doc])* $name $({ $(#[$about])* $parameter: f64 })?,)*
         }
 
         impl Loss {
-            /// Every loss.
-            pub const ALL: [Self; [$($file::FACTS.name),*].len()] = [$(Self::$name),*];
+            /// Every loss, with its default parameter.
+            pub const ALL: [Self; [$($file::FACTS.name),*].len()] =
+                [$(Self::$name $({ $parameter: $default })?),*];
 
             pub(crate) const fn facts(self) -> &'static LossFacts {
                 match self {
-                    $(Self::$name => &$file::FACTS,)*
+                    $(Self::$name $({ $parameter: _ })? => &$file::FACTS,)*
+                }
+            }
+
+            /// Returns the name and the value of the parameter, if there is one.
+            pub const fn parameter(self) -> Option<(&'static str, f64)> {
+                match self {
+                    $($(Self::$name { $parameter } => Some((stringify!($parameter), $parameter)),)?)*
+                    _ => None,
+                }
+            }
+
+            /// Returns the same loss with another value of its parameter; the loss itself if it has none.
+            #[must_use]
+            pub const fn with_parameter(self, value: f64) -> Self {
+                match self {
+                    $($(Self::$name { $parameter: _ } => Self::$name { $parameter: value },)?)*
+                    other => other,
                 }
             }
         }
@@ -57,8 +75,10 @@ losses! {
 
 /// All facts about a loss.
 ///
-/// In the texts `{x}` is the prediction, `{y}` the target, `{z}` the weighted sum and `{d}` the difference `(ŷ − y)`
-/// with numbers; `{t}` is a prediction that must not look like 0.
+/// In the texts `{x}` is the prediction, `{y}` the target, `{(y)}` the same in brackets where it is negative, `{z}` the
+/// weighted sum, `{d}` the difference `(ŷ − y)`, `{|d|}` the distance `|ŷ − y|` and `{sign}` the sign of the difference,
+/// with numbers; `{t}` is a prediction that must not look like 0. In all of them `{a}` is the parameter and `{h}` half of
+/// it; `{k}`, `{k·}` and `{k * }` are the parameter as a factor, which is left out where it is 1.
 pub(crate) struct LossFacts {
     /// The name in lesson files and on the screen.
     pub name: &'static str,
@@ -74,12 +94,12 @@ pub(crate) struct LossFacts {
     has_shortcut: bool,
     /// The targets it allows.
     pub targets: AllowedTargets,
-    /// Returns the contribution of one output unit to the loss of one sample, given ŷ and y.
-    value: fn(f64, f64) -> f64,
-    /// Returns ∂J/∂ŷ of one output unit for one sample, given ŷ, 1 − ŷ and y.
-    slope: fn(f64, f64, f64) -> f64,
-    /// Writes `value` into the cells of one sample, given z, ŷ and y.
-    add: fn(Cells, [&[f64]; 3], &mut [f64]),
+    /// Returns the contribution of one output unit to the loss of one sample, given ŷ, y and the parameter.
+    value: Value,
+    /// Returns ∂J/∂ŷ of one output unit for one sample, given ŷ, 1 − ŷ, y and the parameter.
+    slope: fn(f64, f64, f64, f64) -> f64,
+    /// Writes `value` into the cells of one sample, given z, ŷ, y and the parameter.
+    add: fn(Cells, [&[f64]; 3], &mut [f64], f64),
     /// The explanation at the step that computes it.
     pub words: &'static str,
     /// The explanation where not every target is 0 or 1.
@@ -102,11 +122,16 @@ pub(crate) struct LossFacts {
     pub python: &'static [&'static str],
     /// ∂J/∂ŷ in Python, where there is no shortcut.
     pub python_slope: Option<&'static str>,
-    /// ∂J/∂ŷ with y − ŷ by mistake: the part that is divided by the number of samples, and the part after it.
-    pub turned: Option<[&'static str; 2]>,
-    /// The mistakes that are possible with a squared loss; `None` for any other loss.
-    pub square: Option<Square>,
+    /// ∂J/∂ŷ with its sign turned by mistake.
+    pub turned: Option<Turned>,
+    /// The mistakes that are possible in it.
+    pub mistakes: &'static [Mistake],
+    /// The mistakes that are possible in its slope.
+    pub slope_mistakes: &'static [Mistake],
 }
+
+/// A function of ŷ, y and the parameter.
+type Value = fn(f64, f64, f64) -> f64;
 
 /// The cells of one sample among those of a batch.
 type Cells = StepBy<Range<usize>>;
@@ -122,18 +147,15 @@ pub(crate) enum AllowedTargets {
     Shares,
     /// Targets from 0 to 1 whose sum over the units is 1.
     Distribution,
+    /// Targets of −1 or 1, by whose sign a prediction is judged.
+    Signs,
 }
 
 /// The calculation of a loss with numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) enum Numbers {
-    /// One term per output unit, and ∂J/∂ŷ.
-    Of {
-        /// The contribution of an output unit.
-        term: &'static str,
-        /// ∂J/∂ŷ.
-        slope: &'static str,
-    },
+    /// One term per output unit, and ∂J/∂ŷ, given ŷ, y and the parameter.
+    Of(fn(f64, f64, f64) -> Calculation),
     /// The logarithm −y log ŷ, and −(1 − y) log(1 − ŷ) where the unit stands for two classes.
     Logarithms {
         /// `true` if the unit stands for two classes.
@@ -143,23 +165,95 @@ pub(crate) enum Numbers {
     },
 }
 
-/// The mistakes that are possible with a squared loss.
+/// The calculation of what one output unit adds to the loss, and of the slope.
 #[derive(Clone, Copy)]
-pub(crate) struct Square {
-    /// The factor of the square.
-    pub factor: f64,
-    /// The loss with |ŷ − y| in place of the square.
-    pub distance: &'static str,
-    /// The loss with ŷ − y in place of the square.
-    pub difference: &'static str,
-    /// The factor between the right loss and one with a ½ or a 2 out of place.
-    pub off: f64,
-    /// The loss with that factor, and the remark on it.
-    pub loss: [&'static str; 2],
-    /// ∂J/∂ŷ with that factor, and the remark on it.
-    pub slope: [&'static str; 2],
-    /// The multiple of ŷ − y that this slope is, and its notation in front of a product.
-    pub multiple: (f64, &'static str),
+pub(crate) struct Calculation {
+    /// The contribution of the unit.
+    pub term: &'static str,
+    /// ∂J/∂ŷ.
+    pub slope: &'static str,
+    /// What the contribution is made of.
+    pub made_of: MadeOf,
+}
+
+/// What a contribution to the loss is made of, and so what rounding may leave of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MadeOf {
+    /// The square of ŷ − y. The slope is a multiple of ŷ − y.
+    Square,
+    /// The distance |ŷ − y|. The slope does not depend on how large it is.
+    Distance,
+    /// The weighted sum z. The slope is ŷ − y.
+    Sum,
+    /// The margin 1 − yŷ. The slope does not depend on how large it is.
+    Margin,
+}
+
+/// ∂J/∂ŷ with its sign turned by mistake.
+#[derive(Clone, Copy)]
+pub(crate) struct Turned {
+    /// The part that is divided by the number of samples.
+    pub slope: &'static str,
+    /// The part after it.
+    pub rest: &'static str,
+    /// What is in the wrong place, as it follows "with".
+    pub with: &'static str,
+    /// The remark on it.
+    pub but: &'static str,
+}
+
+impl Turned {
+    /// Returns the mistake to write y − ŷ for ŷ − y, which makes this of the slope.
+    pub(crate) const fn difference(slope: &'static str) -> Self {
+        Self {
+            slope,
+            rest: "",
+            with: "y − ŷ",
+            but: "the prediction comes first: ŷ − y",
+        }
+    }
+}
+
+/// A usual mistake in a loss or its slope, for one output unit.
+#[derive(Clone, Copy)]
+pub(crate) struct Mistake {
+    pub kind: Mistaken,
+    /// The wrong number.
+    pub worked: Worked,
+    /// The formula for it.
+    pub told: &'static str,
+    /// The remark on it.
+    pub but: &'static str,
+}
+
+/// The kinds of mistakes in a loss or its slope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mistaken {
+    /// |ŷ − y| in place of something else.
+    Distance,
+    /// ŷ − y in place of something that is not negative.
+    Difference,
+    /// A square left out.
+    NoSquare,
+    /// A square where there is none.
+    Square,
+    /// A factor ½ or 2 out of place.
+    Factor,
+    /// ŷ − y in place of its sign.
+    NoSign,
+    /// A value below the least one, which is 0.
+    NoFloor,
+    /// The target left out.
+    NoTarget,
+}
+
+/// The number that a mistake leads to.
+#[derive(Clone, Copy)]
+pub(crate) enum Worked {
+    /// A multiple of the right one.
+    Times(f64),
+    /// Another function.
+    As(Value),
 }
 
 /// Returns the logarithm of a share; for 0 that of the smallest normal number, so that it is finite.
@@ -178,13 +272,84 @@ impl Loss {
         self.facts().name
     }
 
+    /// Returns the name, with the parameter if there is one.
+    pub(crate) fn full_name(self) -> String {
+        match self.parameter() {
+            Some((parameter, value)) => format!("{} with {parameter} {}", self.name(), told(value)),
+            None => self.name().to_owned(),
+        }
+    }
+
+    /// Returns the value of the parameter; 0 where there is none, for functions that do not need it.
+    const fn argument(self) -> f64 {
+        match self.parameter() {
+            Some((_, value)) => value,
+            None => 0.0,
+        }
+    }
+
+    /// Returns a text of its facts with the parameter filled in.
+    pub(crate) fn filled(self, text: &str) -> String {
+        match self.parameter() {
+            Some((_, value)) => {
+                activation::with_parameter(text, value).replace("{h}", &told(value / 2.0))
+            }
+            None => text.to_owned(),
+        }
+    }
+
+    /// Returns the formula for one sample, with one output or with several.
+    pub(crate) fn formula(self, outputs: usize) -> String {
+        let [single, several] = self.facts().formula;
+        self.filled(if outputs == 1 { single } else { several })
+    }
+
+    /// Returns the formula of ∂J/∂ŷ.
+    pub(crate) fn slope_formula(self) -> String {
+        self.filled(self.facts().slope_formula)
+    }
+
+    /// Returns the calculation for a prediction and its target; `None` for a loss of logarithms.
+    pub(crate) fn calculation(self, prediction: f64, target: f64) -> Option<Calculation> {
+        match self.facts().numbers {
+            Numbers::Of(calculation) => Some(calculation(prediction, target, self.argument())),
+            Numbers::Logarithms { .. } => None,
+        }
+    }
+
+    /// Returns the number that a mistake leads to, if that is another function than the right one.
+    pub(crate) fn mistaken(self, mistake: Value, prediction: f64, target: f64) -> f64 {
+        mistake(prediction, target, self.argument())
+    }
+
+    /// Returns the activation function by whose rule predictions are right or wrong: that of the output or, where the
+    /// targets are −1 and 1 whatever the output, the sign.
+    pub(crate) const fn judge(self, output: Activation) -> Activation {
+        match self.facts().targets {
+            AllowedTargets::Signs => Activation::Sign,
+            _ => output,
+        }
+    }
+
+    /// Returns the two values that targets of classes must have, if this loss allows no others with this output.
+    pub(crate) fn class_targets(self, output: Activation) -> Option<[f64; 2]> {
+        match self.facts().targets {
+            AllowedTargets::Classes | AllowedTargets::Signs => {
+                let (low, high) = self.judge(output).limits();
+                Some([low, high])
+            }
+            AllowedTargets::Any | AllowedTargets::Shares | AllowedTargets::Distribution => None,
+        }
+    }
+
     /// Returns the loss of this [`name`](Self::name).
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|loss| loss.name() == name)
     }
 
     /// Returns whether this loss goes with an activation function of the output layer: neg-log-loss only with logistic,
-    /// cross-entropy only with softmax, perceptron only with step and sign, the others with everything but softmax.
+    /// cross-entropy only with softmax, perceptron only with step and sign, hinge only where the output can be −1 and 1 and
+    /// does not jump, the others with everything but softmax.
     pub fn allows(self, output: Activation) -> bool {
         (self.facts().allows)(output)
     }
@@ -206,12 +371,13 @@ impl Loss {
     }
 
     /// Returns whether the loss allows these targets of one sample: finite numbers; for neg-log-loss each in [0, 1];
-    /// for cross-entropy also with the sum 1, within [`TARGET_SUM_TOLERANCE`].
+    /// for cross-entropy also with the sum 1, within [`TARGET_SUM_TOLERANCE`]; for hinge −1 and 1.
     pub fn allows_target(self, target: &[f64]) -> bool {
         let share = |y: &f64| (0.0..=1.0).contains(y);
         match self.facts().targets {
             AllowedTargets::Any | AllowedTargets::Classes => target.iter().all(|y| y.is_finite()),
             AllowedTargets::Shares => target.iter().all(share),
+            AllowedTargets::Signs => target.iter().all(|y| [-1.0, 1.0].contains(y)),
             AllowedTargets::Distribution => {
                 target.iter().all(share)
                     && (target.iter().sum::<f64>() - 1.0).abs() <= TARGET_SUM_TOLERANCE
@@ -225,12 +391,13 @@ impl Loss {
     /// [`sample`](Self::sample) is more exact where the weighted sums are known. For the perceptron rule only `sample`
     /// gives the loss: without z, the result is |ŷ − y|, which only shows whether the unit is wrong.
     pub fn value(self, prediction: f64, target: f64) -> f64 {
-        (self.facts().value)(prediction, target)
+        (self.facts().value)(prediction, target, self.argument())
     }
 
     /// Returns ∂J/∂ŷ of one output unit for one sample, without the 1/N of a batch.
     ///
-    /// Mean-squared 2(ŷ − y); half-squared ŷ − y; neg-log-loss −y/ŷ + (1 − y)/(1 − ŷ); cross-entropy −y/ŷ. A divisor of
+    /// Mean-squared 2(ŷ − y); half-squared ŷ − y; absolute the sign of ŷ − y, 0 at 0; huber ŷ − y, within ±delta; hinge −y
+    /// where yŷ < 1, else 0; neg-log-loss −y/ŷ + (1 − y)/(1 − ŷ); cross-entropy −y/ŷ. A divisor of
     /// 0 counts as the smallest normal number, so that the result is finite. In the perceptron rule, whose ŷ jumps and
     /// has no slope with respect to z, it is ∂J/∂z = ŷ − y instead.
     ///
@@ -242,7 +409,7 @@ impl Loss {
     /// Returns the same as [`slope`](Self::slope), given 1 − ŷ separately, exact to its last digit:
     /// [`Activation::rest`].
     pub fn slope_with(self, prediction: f64, rest: f64, target: f64) -> f64 {
-        (self.facts().slope)(prediction, rest, target)
+        (self.facts().slope)(prediction, rest, target, self.argument())
     }
 
     /// Returns the loss of one sample, and writes the contribution of each output unit to it into `terms`.
@@ -270,10 +437,10 @@ impl Loss {
         terms: &mut [f64],
         samples: usize,
     ) -> f64 {
-        let add = self.facts().add;
+        let (add, parameter) = (self.facts().add, self.argument());
         for s in 0..samples {
             let cells = (s..terms.len()).step_by(samples);
-            add(cells.clone(), [z, prediction, target], terms);
+            add(cells.clone(), [z, prediction, target], terms, parameter);
             total += cells.fold(0.0, |sum, i| sum + terms[i]);
         }
         total

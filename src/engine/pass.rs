@@ -473,12 +473,13 @@ impl Pass {
         }
     }
 
-    /// Returns the number of right predictions in the batch, by [`Activation::is_right`]; `None` for outputs without classes.
+    /// Returns the number of right predictions in the batch, by [`Activation::is_right`] of the output or, for hinge, of the
+    /// sign; `None` for outputs without classes.
     ///
     /// [`Activation::is_right`]: super::Activation::is_right
-    pub fn right(&self, network: &Network) -> Option<usize> {
+    pub fn right(&self, network: &Network, loss: Loss) -> Option<usize> {
         let n = self.samples;
-        let activation = network.layers().last()?.activation;
+        let activation = loss.judge(network.layers().last()?.activation);
         let output = self.layers.last()?;
         // Outputs without classes are neither right nor wrong.
         let mut right = activation.is_right(&[], &[]).map(|_| 0)?;

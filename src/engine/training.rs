@@ -138,7 +138,7 @@ impl Trainer {
             self.predict(network, data, start);
             total = self.evaluation.add_losses(total, loss);
             right = right
-                .zip(self.evaluation.right(network))
+                .zip(self.evaluation.right(network, loss))
                 .map(|(sum, right)| sum + right);
             if right.is_some() {
                 undecided += self.evaluation.undecided(network);

@@ -37,8 +37,8 @@ pub fn write(trace: &Trace, steps: Range<usize>, out: &mut impl Write) -> io::Re
     )?;
     let head = HEAD
         .replace("# {functions}\n", &functions(lesson))
-        .replace("    # {terms}\n", &terms())
-        .replace("    # {delta}\n", &delta());
+        .replace("    # {terms}\n", &terms(lesson))
+        .replace("    # {delta}\n", &delta(lesson));
     let is_descent = |spec: &NetworkSpec| spec.training.optimizer == Optimizer::Descent;
     let head = if trace.specs().all(is_descent) {
         head
@@ -140,14 +140,12 @@ fn with_sums(head: &str) -> String {
 /// Returns the entries for φ and ψ of every activation without a parameter, and of those with one that the
 /// lesson uses.
 fn functions(lesson: &Lesson) -> String {
-    let mut all: Vec<Activation> = Activation::ALL.to_vec();
-    all.retain(|activation| activation.parameter().is_none());
     let layers = lesson.networks.iter().flat_map(|spec| &spec.layers);
-    for activation in layers.map(|layer| layer.activation) {
-        if !all.contains(&activation) {
-            all.push(activation);
-        }
-    }
+    let all = Activation::ALL.into_iter();
+    let all = with_used(
+        all.filter(|activation| activation.parameter().is_none()),
+        layers.map(|layer| layer.activation),
+    );
     let (mut phi, mut psi) = (String::new(), String::new());
     for activation in all {
         let facts = activation.facts();
@@ -167,19 +165,45 @@ fn functions(lesson: &Lesson) -> String {
     format!("PHI = {{\n{phi}}}\n\nPSI = {{\n{psi}}}\n")
 }
 
-/// Returns the code for what each output unit adds to the loss, by the name of the loss; the last loss is the
+/// Returns these and all others that are used, each once.
+fn with_used<T: PartialEq>(
+    these: impl Iterator<Item = T>,
+    used: impl Iterator<Item = T>,
+) -> Vec<T> {
+    let mut all: Vec<T> = these.collect();
+    for one in used {
+        if !all.contains(&one) {
+            all.push(one);
+        }
+    }
+    all
+}
+
+/// Returns every loss without a parameter, and those with one that the lesson uses; one without is the last.
+fn losses(lesson: &Lesson) -> Vec<Loss> {
+    let used = lesson.networks.iter().map(|spec| spec.training.loss);
+    let plain = Loss::ALL
+        .into_iter()
+        .filter(|loss| loss.parameter().is_none());
+    let mut all = with_used(plain, used);
+    all.sort_by_key(|loss| loss.parameter().is_none());
+    all
+}
+
+/// Returns the code for what each output unit adds to the loss, by the key of the loss; the last loss is the
 /// `else` branch.
-fn terms() -> String {
+fn terms(lesson: &Lesson) -> String {
     let mut out = String::new();
-    for (index, loss) in Loss::ALL.into_iter().enumerate() {
+    let all = losses(lesson);
+    for (index, loss) in all.iter().enumerate() {
         let case = match index {
-            0 => format!("if loss == {:?}:", loss.name()),
-            _ if index + 1 == Loss::ALL.len() => "else:".to_owned(),
-            _ => format!("elif loss == {:?}:", loss.name()),
+            0 => format!("if loss == {:?}:", loss_key(*loss)),
+            _ if index + 1 == all.len() => "else:".to_owned(),
+            _ => format!("elif loss == {:?}:", loss_key(*loss)),
         };
         let _ = writeln!(out, "    {case}");
         for line in loss.facts().python {
-            let _ = writeln!(out, "        {line}");
+            let _ = writeln!(out, "        {}", loss.filled(line));
         }
     }
     out
@@ -187,10 +211,10 @@ fn terms() -> String {
 
 /// Returns the code for δ of the output layer: ψ times the slope of the loss for a loss with a slope of its
 /// own, otherwise ŷ − y.
-fn delta() -> String {
+fn delta(lesson: &Lesson) -> String {
     let mut out = String::new();
-    let slopes = |loss: Loss| Some((loss.name(), loss.facts().python_slope?));
-    for (name, slope) in Loss::ALL.into_iter().filter_map(slopes) {
+    let slopes = |loss: Loss| Some((loss_key(loss), loss.filled(loss.facts().python_slope?)));
+    for (name, slope) in losses(lesson).into_iter().filter_map(slopes) {
         let case = if out.is_empty() { "if" } else { "elif" };
         let _ = write!(
             out,
@@ -202,8 +226,16 @@ fn delta() -> String {
 
 /// Returns the key of a function: the name of the activation, with its parameter if it has one.
 fn key(activation: Activation) -> String {
-    let name = activation.name();
-    match activation.parameter() {
+    name_with(activation.name(), activation.parameter())
+}
+
+/// Returns the key of a loss: its name, with its parameter if it has one.
+fn loss_key(loss: Loss) -> String {
+    name_with(loss.name(), loss.parameter())
+}
+
+fn name_with(name: &str, parameter: Option<(&str, f64)>) -> String {
+    match parameter {
         Some((_, value)) => format!("{name} {value}"),
         None => name.to_owned(),
     }
@@ -266,7 +298,7 @@ fn network(
     writeln!(
         out,
         "    loss={:?}, shuffle={}, dropout_seed={},",
-        spec.training.loss.name(),
+        loss_key(spec.training.loss),
         seed(spec.training.shuffle),
         spec.training.dropout_seed
     )?;

@@ -367,9 +367,10 @@ fn prediction(step: &Step, l: usize) -> RichText {
 }
 
 fn loss(step: &Step) -> RichText {
-    let facts = step.context().training.loss.facts();
-    let shares = facts.words_of_shares.filter(|_| !is_whole(step));
-    let text = RichText::from(shares.unwrap_or(facts.words));
+    let loss = step.context().training.loss;
+    let shares = loss.facts().words_of_shares.filter(|_| !is_whole(step));
+    let words = shares.unwrap_or(loss.facts().words);
+    let text = RichText::new().words(loss.filled(words));
     let text = if step.columns() == 1 {
         text
     } else {

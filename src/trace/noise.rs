@@ -8,7 +8,7 @@
 use ndarray::{Array2, ArrayView2, Axis, Slice, Zip};
 
 use crate::algebra::Quantity;
-use crate::engine::loss::Numbers;
+use crate::engine::loss::MadeOf;
 use crate::engine::{BATCH_NORM_EPSILON, Evaluation, Network, Norm, Pass, Reduction};
 use crate::lesson::NetworkSpec;
 
@@ -47,12 +47,11 @@ pub(super) fn on_paper(values: &ArrayView2<f64>, scale: &Array2<f64>) -> Array2<
 
 /// Returns an evaluation with a loss of 0 where it is only rounding: where no prediction is further from its target.
 pub(super) fn measured(spec: &NetworkSpec, evaluation: Evaluation) -> Evaluation {
-    let noise = || NOISE * largest(&spec.data.y.view());
-    let bound = match spec.training.loss.facts().numbers {
-        Numbers::Of { .. } if spec.training.loss.facts().square.is_some() => noise().powi(2),
-        Numbers::Of { .. } => noise(),
-        Numbers::Logarithms { .. } => 0.0,
-    };
+    let largest = largest(&spec.data.y.view());
+    let made_of = spec.training.loss.calculation(largest, largest);
+    let bound = made_of.map_or(0.0, |calculation| {
+        NOISE * of_term(calculation.made_of, [largest; 2], [largest; 2])
+    });
     let bound = match spec.training.reduction {
         Reduction::Mean => bound,
         Reduction::Sum => bound * spec.data.len() as f64,
@@ -223,9 +222,19 @@ impl Scales {
         let y = pass.y();
         // ŷ − y
         let apart = larger(&outputs.scale, &y.mapv(f64::abs));
-        let is_of_difference = matches!(spec.training.loss.facts().numbers, Numbers::Of { .. });
+        let loss = spec.training.loss;
         let mut delta = pass.delta(last).mapv(f64::abs);
-        if spec.training.loss.has_shortcut(activation) {
+        let made_of = |output: f64, y: f64| Some(loss.calculation(output, y)?.made_of);
+        // The scale of ∂J/∂ŷ.
+        let slopes =
+            Zip::from(&outputs.values)
+                .and(y)
+                .and(&apart)
+                .map_collect(|&output, &y, &apart| match made_of(output, y) {
+                    Some(MadeOf::Square | MadeOf::Sum) => 2.0 * apart / divisor,
+                    Some(MadeOf::Distance | MadeOf::Margin) | None => 0.0,
+                });
+        if loss.has_shortcut(activation) {
             Zip::from(&mut delta)
                 .and(&outputs.values)
                 .and(y)
@@ -236,28 +245,22 @@ impl Scales {
                     let of = if is_from_sums { 1.0 - y } else { *apart };
                     *delta = delta.max(of / divisor);
                 });
-        } else if is_of_difference {
+        } else {
             Zip::from(&mut delta)
                 .and(pass.psi(last))
-                .and(&apart)
-                .for_each(|delta, psi, apart| {
-                    *delta = delta.max(psi.abs() * 2.0 * apart / divisor);
-                });
+                .and(&slopes)
+                .for_each(|delta, psi, slope| *delta = delta.max(psi.abs() * slope));
         }
-        if is_of_difference {
-            self.put(Quantity::LossSlope, &apart * (2.0 / divisor));
-            let is_square = spec.training.loss.facts().square.is_some();
+        if !loss.has_logarithm() {
+            self.put(Quantity::LossSlope, slopes);
             let sums = self.scaled(Quantity::Sum(last), pass.z(last));
             let most = Zip::from(&outputs.values)
                 .and(y)
                 .and(&apart)
                 .and(&sums.scale)
-                .fold(0.0, |most: f64, output, y, &apart, &sum| {
-                    most.max(if is_square {
-                        of_square(output - y, apart)
-                    } else {
-                        sum
-                    })
+                .fold(0.0, |most: f64, &output, &y, &apart, &sum| {
+                    let of = |made_of| of_term(made_of, [output, y], [apart, sum]);
+                    most.max(made_of(output, y).map_or(0.0, of))
                 });
             self.put(Quantity::Loss, Array2::from_elem((1, 1), most));
         }
@@ -390,6 +393,16 @@ impl Scaled<'_> {
             }
         }
         scale
+    }
+}
+
+/// Returns the scale of what a unit adds to the loss, given ŷ and y, and the scales of ŷ − y and of z.
+fn of_term(made_of: MadeOf, [output, y]: [f64; 2], [apart, sum]: [f64; 2]) -> f64 {
+    match made_of {
+        MadeOf::Square => of_square(output - y, apart),
+        MadeOf::Distance => apart,
+        MadeOf::Sum => sum,
+        MadeOf::Margin => apart.max(1.0),
     }
 }
 

@@ -400,12 +400,13 @@ fn is_beyond(step: &Step) -> bool {
 /// Returns the lines for the loss of the batch.
 fn loss(step: &Step, last: usize) -> Vec<String> {
     let (x, z) = (format!("x{last}"), format!("z{last}"));
-    let facts = step.context().training.loss.facts();
-    let from_sums = facts.numpy_from_sums.filter(|_| is_from_sums(step));
+    let loss = step.context().training.loss;
+    let from_sums = loss.facts().numpy_from_sums;
     let mut lines: Vec<String> = from_sums
-        .unwrap_or(&[facts.numpy])
+        .filter(|_| is_from_sums(step))
+        .unwrap_or(&[loss.facts().numpy])
         .iter()
-        .map(|line| line.replace("{x}", &x).replace("{z}", &z))
+        .map(|line| loss.filled(line).replace("{x}", &x).replace("{z}", &z))
         .collect();
     let terms = lines.pop().unwrap_or_default();
     let is_mean = step.context().divisor().is_some();
@@ -441,11 +442,12 @@ fn loss_slope_lines(step: &Step, x: &str) -> Vec<String> {
 
 fn loss_slope(step: &Step, x: &str) -> String {
     let z = format!("z{}", step.last());
-    let facts = step.context().training.loss.facts();
+    let loss = step.context().training.loss;
+    let facts = loss.facts();
     if let Some(slope) = facts.numpy_slope_from_sums.filter(|_| is_from_sums(step)) {
         return shared(step, &slope.replace("{z}", &z));
     }
-    let slope = facts.numpy_slope.replace("{x}", x);
+    let slope = loss.filled(facts.numpy_slope).replace("{x}", x);
     match step.context().divisor() {
         None => slope,
         Some(divisor) => format!("{slope} / {divisor}"),
@@ -476,7 +478,10 @@ fn slope(step: &Step, l: usize, x: &str) -> String {
 /// Returns an expression that can be multiplied, in parentheses if it needs them.
 fn factor(expression: &str) -> String {
     // A call needs no parentheses.
-    let is_call = expression.contains("np.exp(");
+    let is_call = expression.contains("np.exp(")
+        || ["np.sign(", "np.clip(", "np.where("]
+            .iter()
+            .any(|call| expression.starts_with(call));
     let is_sum = expression.contains(" - ") && !expression.contains(" * (") && !is_call;
     if is_sum || expression.contains('>') {
         format!("({expression})")

@@ -17,7 +17,8 @@ pub struct Predictions {
     outputs: Array2<f64>,
     /// The inputs, and the targets that the outputs are compared with.
     data: Arc<DataSet>,
-    output: Activation,
+    /// The activation function by whose rule they are right or wrong.
+    judge: Activation,
     is_classifier: bool,
 }
 
@@ -31,7 +32,7 @@ impl Step<'_> {
         Predictions::new(
             self.network(),
             data,
-            self.has_classes(),
+            (self.judge(), self.has_classes()),
             self.trace().interrupt(),
         )
     }
@@ -42,7 +43,8 @@ impl Step<'_> {
             let data = Arc::clone(&self.spec().data);
             let bytes = size_of::<f64>() * data.y.len();
             let (network, interrupt) = (self.network(), self.trace().interrupt());
-            let predictions = Predictions::new(network, data, self.has_classes(), interrupt);
+            let predictions =
+                Predictions::new(network, data, (self.judge(), self.has_classes()), interrupt);
             (predictions, bytes)
         })
     }
@@ -71,8 +73,16 @@ impl Step<'_> {
     /// learns from.
     fn has_classes(&self) -> bool {
         let spec = self.spec();
-        let output = output_of(self.network());
-        output.is_right(&[], &[]).is_some() && spec.data.is_classes(output, spec.training.loss)
+        self.judge().is_right(&[], &[]).is_some()
+            && spec
+                .data
+                .is_classes(output_of(self.network()), spec.training.loss)
+    }
+
+    /// Returns the activation function by whose rule the predictions are right or wrong.
+    pub fn judge(&self) -> Activation {
+        let loss = self.spec().training.loss;
+        loss.judge(output_of(self.network()))
     }
 
     fn unanswered(&self, inputs: Array2<f64>) -> DataSet {
@@ -114,7 +124,7 @@ impl Predictions {
     fn new(
         network: &Network,
         data: Arc<DataSet>,
-        is_classifier: bool,
+        (judge, is_classifier): (Activation, bool),
         interrupt: &Interrupt,
     ) -> Self {
         let last = network.last();
@@ -127,7 +137,7 @@ impl Predictions {
         Self {
             outputs,
             data,
-            output: output_of(network),
+            judge,
             is_classifier,
         }
     }
@@ -190,7 +200,7 @@ impl Predictions {
         }
         let prediction = self.outputs.row(input);
         let target = self.data.y.row(input);
-        self.output
+        self.judge
             .is_right_of(prediction.iter().copied(), target.iter().copied())
     }
 
@@ -201,14 +211,14 @@ impl Predictions {
     pub fn is_wrong(&self, input: usize) -> bool {
         let prediction = self.outputs.row(input);
         self.is_right(input) == Some(false)
-            && !self.output.is_undecided_of(prediction.iter().copied())
+            && !self.judge.is_undecided_of(prediction.iter().copied())
     }
 
     fn class_of(&self, values: &ArrayView1<f64>) -> Option<usize> {
         if !self.is_classifier {
             return None;
         }
-        let (low, high) = self.output.limits();
+        let (low, high) = self.judge.limits();
         let outputs = values.len();
         (0..self.classes()).find(|&class| {
             // The targets of that class.
@@ -218,7 +228,7 @@ impl Predictions {
                 Some(class)
             };
             let targets = (0..outputs).map(|i| if upper == Some(i) { high } else { low });
-            let is_right = self.output.is_right_of(values.iter().copied(), targets);
+            let is_right = self.judge.is_right_of(values.iter().copied(), targets);
             is_right == Some(true)
         })
     }
@@ -252,8 +262,12 @@ mod tests {
         let y = Array2::from_shape_fn((150, 2), |(i, j)| if (i + j) % 3 == 0 { 1.0 } else { -1.0 });
         let data = DataSet::new(x, y).unwrap();
         let data = Arc::new(data);
-        let predictions =
-            Predictions::new(&network, Arc::clone(&data), true, &Interrupt::default());
+        let predictions = Predictions::new(
+            &network,
+            Arc::clone(&data),
+            (Activation::Tanh, true),
+            &Interrupt::default(),
+        );
         assert_eq!(predictions.len(), 150);
         let mut pass = Pass::new(&network, 1);
         for i in [0, 63, 64, 149] {
@@ -281,8 +295,12 @@ mod tests {
             let y = Array2::zeros((inputs.nrows(), network.outputs()));
             let data = DataSet::new(inputs, y).unwrap();
             let is_classifier = output != Activation::Linear;
-            let predictions =
-                Predictions::new(&network, data.into(), is_classifier, &Interrupt::default());
+            let predictions = Predictions::new(
+                &network,
+                data.into(),
+                (output, is_classifier),
+                &Interrupt::default(),
+            );
             (0..predictions.len())
                 .map(|i| predictions.class(i))
                 .collect::<Vec<_>>()
@@ -313,6 +331,14 @@ mod tests {
     fn nothing_asked_is_nothing_said() {
         let network = network(Activation::Logistic, array![[0.0], [1.0]]);
         let data = DataSet::new(Array2::zeros((0, 1)), Array2::zeros((0, 1))).unwrap();
-        assert!(Predictions::new(&network, data.into(), true, &Interrupt::default()).is_empty());
+        assert!(
+            Predictions::new(
+                &network,
+                data.into(),
+                (Activation::Logistic, true),
+                &Interrupt::default()
+            )
+            .is_empty()
+        );
     }
 }

@@ -111,6 +111,12 @@ slips! {
     WrongSide => "wrong-side",
     /// The square left out.
     SquareForgotten => "square-forgotten",
+    /// A square where there is none.
+    SquareTaken => "square-taken",
+    /// ŷ − y in place of its sign.
+    SignOfDifferenceForgotten => "sign-of-difference-forgotten",
+    /// max(0, …) left out, or its slope 0.
+    FloorForgotten => "floor-forgotten",
     /// Half or twice the value: a factor 2 or ½ left out, or one too many.
     Halved => "halved",
     /// e^z instead of e^−z in the logistic function.
@@ -145,13 +151,13 @@ slips! {
     ErrorForSlope => "error-for-slope",
     /// φ already applied, although the weighted sum itself is asked for.
     ActivationTooEarly => "activation-too-early",
-    /// ŷ instead of δ = ŷ − y.
+    /// ŷ instead of δ = ŷ − y, or a loss without y.
     TargetForgotten => "target-forgotten",
     /// ŷ of the right class instead of the loss, −log ŷ.
     LogarithmForgotten => "logarithm-forgotten",
     /// |ŷ − y| instead of the loss.
     DistanceForLoss => "distance-for-loss",
-    /// ŷ − y instead of a loss that is a logarithm.
+    /// ŷ − y instead of a loss that is a logarithm or a distance.
     DifferenceForLoss => "difference-for-loss",
     /// The number of units instead of connections.
     UnitsCounted => "units-counted",

@@ -71,7 +71,7 @@ pub(super) fn given(trace: &Trace, known: usize, index: usize) -> Option<RichTex
         use Operation::{Loss, LossSlope, OutputError, PredictionLoss};
         matches!(operation, Loss | LossSlope | OutputError | PredictionLoss)
     }) {
-        said.push(format!("J is the {}", context.training.loss.name()).into());
+        said.push(format!("J is the {}", context.training.loss.full_name()).into());
         let targets = step.get(Quantity::Target, false)?;
         let rows: Vec<Vec<f64>> = targets.rows().into_iter().map(|row| row.to_vec()).collect();
         said.push(RichText::from("y = ").then(list(&rows)));

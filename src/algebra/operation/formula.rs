@@ -146,29 +146,32 @@ fn error_formula(context: &Context, l: usize) -> RichText {
 }
 
 fn loss_formula(context: &Context) -> String {
-    let outputs = context.network.outputs();
-    let [single, several] = context.training.loss.facts().formula;
-    let one = if outputs == 1 { single } else { several };
+    let one = context.training.loss.formula(context.network.outputs());
     if context.samples == 1 {
-        one.into()
+        one
     } else {
         format!("{} of {one}", context.training.reduction.name())
     }
 }
 
 fn loss_slope_formula(context: &Context) -> String {
-    let one = context.training.loss.facts().slope_formula;
-    if context.divisor().is_some() && is_difference(one) {
-        over_samples(&format!("({one})"), context)
+    let one = context.training.loss.slope_formula();
+    if context.divisor().is_some() {
+        over_samples(&as_factor(&one), context)
     } else {
-        over_samples(one, context)
+        one
     }
 }
 
-/// Returns whether a formula is a difference, which needs brackets when it is divided.
-fn is_difference(formula: &str) -> bool {
+/// Returns a formula as it is multiplied or divided: in brackets where it is a difference, or has cases.
+pub fn as_factor(formula: &str) -> String {
     let before = formula.split(" − ").next().unwrap_or_default();
-    before.len() < formula.len() && !before.contains('(')
+    let is_difference = before.len() < formula.len() && !before.contains('(');
+    if is_difference || formula.contains(" for ") {
+        format!("({formula})")
+    } else {
+        formula.to_owned()
+    }
 }
 
 fn output_error_formula(context: &Context) -> RichText {

@@ -17,9 +17,9 @@ pub(super) const FACTS: LossFacts = LossFacts {
     goes_with: "cross-entropy goes with a softmax output",
     has_shortcut: true,
     targets: AllowedTargets::Distribution,
-    value: |prediction, target| 0.0 - target * log(prediction),
-    slope: |prediction, _, target| 0.0 - over(target, prediction),
-    add: |cells, [z, _, target], terms| {
+    value: |prediction, target, _| 0.0 - target * log(prediction),
+    slope: |prediction, _, target, _| 0.0 - over(target, prediction),
+    add: |cells, [z, _, target], terms, _| {
         let (largest, log_sum) = log_sum_exp(cells.clone().map(|i| z[i]));
         for i in cells {
             terms[i] = target[i] * ((largest - z[i]) + log_sum);
@@ -48,7 +48,8 @@ pub(super) const FACTS: LossFacts = LossFacts {
     ],
     python_slope: None,
     turned: None,
-    square: None,
+    mistakes: &[],
+    slope_mistakes: &[],
 };
 
 /// Returns the largest zⱼ and log Σⱼ e^(zⱼ − largest).

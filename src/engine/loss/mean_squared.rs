@@ -1,6 +1,8 @@
 //! (ŷ − y)², summed over the output units.
 
-use super::{AllowedTargets, LossFacts, Numbers, Square};
+use super::{
+    AllowedTargets, Calculation, LossFacts, MadeOf, Mistake, Mistaken, Numbers, Turned, Worked,
+};
 use crate::engine::Activation;
 
 pub(super) const FACTS: LossFacts = LossFacts {
@@ -17,9 +19,9 @@ pub(super) const FACTS: LossFacts = LossFacts {
     goes_with: "another loss goes with it",
     has_shortcut: false,
     targets: AllowedTargets::Any,
-    value: |prediction, target| (prediction - target) * (prediction - target),
-    slope: |prediction, _, target| 2.0 * (prediction - target),
-    add: |cells, [_, prediction, target], terms| {
+    value: |prediction, target, _| (prediction - target) * (prediction - target),
+    slope: |prediction, _, target, _| 2.0 * (prediction - target),
+    add: |cells, [_, prediction, target], terms, _| {
         for i in cells {
             let wrong = prediction[i] - target[i];
             terms[i] = wrong * wrong;
@@ -29,24 +31,42 @@ pub(super) const FACTS: LossFacts = LossFacts {
     words_of_shares: None,
     formula: ["(ŷ − y)²", "Σⱼ (ŷⱼ − yⱼ)²"],
     slope_formula: "2(ŷ − y)",
-    numbers: Numbers::Of {
+    numbers: Numbers::Of(|_, _, _| Calculation {
         term: "{d}²",
         slope: "2 · {d}",
-    },
+        made_of: MadeOf::Square,
+    }),
     numpy: "({x} - y) ** 2",
     numpy_from_sums: None,
     numpy_slope: "2 * ({x} - y)",
     numpy_slope_from_sums: None,
     python: &["terms = (x - y) ** 2"],
     python_slope: Some("2 * (x - y)"),
-    turned: Some(["2(y − ŷ)", ""]),
-    square: Some(Square {
-        factor: 1.0,
-        distance: "|ŷ − y|",
-        difference: "ŷ − y",
-        off: 0.5,
-        loss: ["½(ŷ − y)²", "there is no ½ in this loss"],
-        slope: ["ŷ − y", "the 2 of the square is still missing"],
-        multiple: (1.0, ""),
-    }),
+    turned: Some(Turned::difference("2(y − ŷ)")),
+    mistakes: &[
+        Mistake {
+            kind: Mistaken::Distance,
+            worked: Worked::As(|prediction, target, _| (prediction - target).abs()),
+            told: "|ŷ − y|",
+            but: "the square is still missing",
+        },
+        Mistake {
+            kind: Mistaken::NoSquare,
+            worked: Worked::As(|prediction, target, _| prediction - target),
+            told: "ŷ − y",
+            but: "the square is still missing",
+        },
+        Mistake {
+            kind: Mistaken::Factor,
+            worked: Worked::Times(0.5),
+            told: "½(ŷ − y)²",
+            but: "there is no ½ in this loss",
+        },
+    ],
+    slope_mistakes: &[Mistake {
+        kind: Mistaken::Factor,
+        worked: Worked::Times(0.5),
+        told: "ŷ − y",
+        but: "the 2 of the square is still missing",
+    }],
 };

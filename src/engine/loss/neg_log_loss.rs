@@ -1,6 +1,6 @@
 //! −y log ŷ − (1 − y) log(1 − ŷ), summed over the output units.
 
-use super::{AllowedTargets, LossFacts, Numbers, log, over};
+use super::{AllowedTargets, LossFacts, Numbers, Turned, log, over};
 use crate::engine::{Activation, math};
 
 pub(super) const FACTS: LossFacts = LossFacts {
@@ -20,11 +20,11 @@ pub(super) const FACTS: LossFacts = LossFacts {
     has_shortcut: true,
     targets: AllowedTargets::Shares,
     // Subtracted from 0 so that no loss shows as −0.
-    value: |prediction, target| {
+    value: |prediction, target, _| {
         0.0 - target * log(prediction) - (1.0 - target) * log(1.0 - prediction)
     },
-    slope: |prediction, rest, target| over(1.0 - target, rest) - over(target, prediction),
-    add: |cells, [z, _, target], terms| {
+    slope: |prediction, rest, target, _| over(1.0 - target, rest) - over(target, prediction),
+    add: |cells, [z, _, target], terms, _| {
         for i in cells {
             terms[i] = softplus_less(z[i], target[i]);
         }
@@ -49,8 +49,12 @@ pub(super) const FACTS: LossFacts = LossFacts {
     numpy_slope_from_sums: Some("(1 - y) * (1 + np.exp({z})) - y * (1 + np.exp(-{z}))"),
     python: &["terms = np.logaddexp(0, z) - y * z"],
     python_slope: None,
-    turned: Some(["y − ŷ", " divided by ŷ(1 − ŷ)"]),
-    square: None,
+    turned: Some(Turned {
+        rest: " divided by ŷ(1 − ŷ)",
+        ..Turned::difference("y − ŷ")
+    }),
+    mistakes: &[],
+    slope_mistakes: &[],
 };
 
 /// Returns log(1 + e^z) − yz. Both parts are kept positive for y from 0 to 1, so that no digits cancel.

@@ -1,6 +1,6 @@
 //! The perceptron rule: (ŷ − y) z of a step or sign unit.
 
-use super::{AllowedTargets, LossFacts, Numbers};
+use super::{AllowedTargets, Calculation, LossFacts, MadeOf, Numbers};
 
 pub(super) const FACTS: LossFacts = LossFacts {
     name: "perceptron",
@@ -10,9 +10,9 @@ pub(super) const FACTS: LossFacts = LossFacts {
     goes_with: "the perceptron rule is for step and sign outputs",
     has_shortcut: true,
     targets: AllowedTargets::Classes,
-    value: |prediction, target| (prediction - target).abs(),
-    slope: |prediction, _, target| prediction - target,
-    add: |cells, [z, prediction, target], terms| {
+    value: |prediction, target, _| (prediction - target).abs(),
+    slope: |prediction, _, target, _| prediction - target,
+    add: |cells, [z, prediction, target], terms, _| {
         for i in cells {
             terms[i] = (prediction[i] - target[i]) * z[i];
         }
@@ -21,10 +21,11 @@ pub(super) const FACTS: LossFacts = LossFacts {
     words_of_shares: None,
     formula: ["(ŷ − y) z", "Σⱼ (ŷⱼ − yⱼ) zⱼ"],
     slope_formula: "ŷ − y",
-    numbers: Numbers::Of {
+    numbers: Numbers::Of(|_, _, _| Calculation {
         term: "{d} · {z}",
         slope: "{d}",
-    },
+        made_of: MadeOf::Sum,
+    }),
     numpy: "({x} - y) * {z}",
     numpy_from_sums: None,
     numpy_slope: "({x} - y)",
@@ -32,5 +33,6 @@ pub(super) const FACTS: LossFacts = LossFacts {
     python: &["terms = (x - y) * z"],
     python_slope: None,
     turned: None,
-    square: None,
+    mistakes: &[],
+    slope_mistakes: &[],
 };

@@ -107,7 +107,7 @@ pub(super) fn words(step: &Step, answers: bool, decimals: Decimals) -> Vec<Strin
         };
         words.push(format!(
             "The loss is {}{log}.",
-            context.training.loss.name()
+            context.training.loss.full_name()
         ));
     }
     let mut say = |sentence: &str| words.push(sentence.to_owned());

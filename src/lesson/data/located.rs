@@ -71,6 +71,20 @@ impl LocatedSamples<'_> {
         }
     }
 
+    /// Gives classes that have names the targets that the loss requires with this output.
+    pub(super) fn take_targets_of(&mut self, loss: Loss, output: &Layer) {
+        let has_values = match &self.origin {
+            Origin::Named { named, .. } => named.classes().is_empty(),
+            Origin::List { .. } | Origin::Table { .. } => false,
+        };
+        if let Some(values) = loss
+            .class_targets(output.activation)
+            .filter(|_| !has_values)
+        {
+            self.values = values;
+        }
+    }
+
     /// Returns the number of lines of a file that were left out because a cell is missing.
     pub(super) fn left_out(&self) -> usize {
         match self.origin {
@@ -204,10 +218,7 @@ impl LocatedSamples<'_> {
     pub(super) fn check_targets(&self, loss: Loss, output: &Layer) -> Vec<Problem> {
         let mut problems = Vec::new();
         let y = self.samples.to_data(output.units, self.values).y;
-        let rule = (loss == Loss::Perceptron).then(|| {
-            let (low, high) = output.activation.limits();
-            ([low, high], format!("{low} and {high}"))
-        });
+        let rule = loss.class_targets(output.activation);
         let most = if self.is_named() { 1 } else { MOST_PROBLEMS };
         for (sample, targets) in y.rows().into_iter().enumerate() {
             if problems.len() == most {
@@ -216,18 +227,29 @@ impl LocatedSamples<'_> {
             if !self.is_read(sample) {
                 continue;
             }
-            if let Some((values, named)) = &rule
+            if let Some(values) = rule
                 && let Some(column) = targets.iter().position(|target| !values.contains(target))
             {
                 let what = format!("a target of {}", targets[column]);
+                let [low, high] = values;
+                let labels = self.labels_of(targets.len(), values);
+                let are_labels = labels.is_some();
                 problems.push(
                     self.target(sample, Some(column), what)
-                        .expected(format!(
-                            "a {} output under the perceptron rule needs targets of {named}",
-                            output.activation.name()
-                        ))
-                        .help(self.classes_help(*values)),
+                        .expected(if loss == Loss::Perceptron {
+                            format!(
+                                "a {} output under the perceptron rule needs targets of {low} and {high}",
+                                output.activation.name()
+                            )
+                        } else {
+                            format!("{} needs targets of {low} and {high}", loss.name())
+                        })
+                        .help(self.classes_help(values).or(labels)),
                 );
+                if are_labels {
+                    // All of them are one mistake.
+                    break;
+                }
                 continue;
             }
             if loss.allows_target(&targets.to_vec()) {
@@ -346,6 +368,11 @@ impl LocatedSamples<'_> {
     /// Returns advice for targets of one whole number each that may be labels: as many different ones as there are
     /// classes for this number of outputs.
     fn labels_help(&self, outputs: usize) -> Option<String> {
+        self.labels_of(outputs, [0.0, 1.0])
+    }
+
+    /// Returns the same advice where the targets of the two classes are to be these.
+    fn labels_of(&self, outputs: usize, [low, high]: [f64; 2]) -> Option<String> {
         let Targets::Numbers(y) = &self.samples.targets else {
             return None;
         };
@@ -373,15 +400,17 @@ impl LocatedSamples<'_> {
             (Origin::Table { .. }, _) => {
                 format!("these may be labels: `classes: [{}]`", names.join(", "))
             }
-            (_, [low, high]) if low == "0" && high == "1" => return None,
-            (_, [low, high]) if outputs == 1 => {
-                format!("these may be labels: write 0 for {low} and 1 for {high}")
+            (_, [one, other]) if [one, other] == [&low.to_string(), &high.to_string()] => {
+                return None;
+            }
+            (_, [one, other]) if outputs == 1 => {
+                format!("these may be labels: write {low} for {one} and {high} for {other}")
             }
             _ => {
-                // A 1 for the class, and 0 for the others.
+                // The high target for the class, and the low one for the others.
                 let one = |class: usize| {
-                    let cells = (0..outputs).map(|i| if i == class { "1" } else { "0" });
-                    let cells: Vec<&str> = cells.collect();
+                    let cells = (0..outputs).map(|i| if i == class { high } else { low });
+                    let cells: Vec<String> = cells.map(|cell| cell.to_string()).collect();
                     format!("`y: [{}]` for {}", cells.join(", "), names[class])
                 };
                 format!(

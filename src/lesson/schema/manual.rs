@@ -155,12 +155,21 @@ fn losses() -> String {
     let mut out = "| `loss` | J of a sample | ∂J/∂ŷ | elsewhere |\n|---|---|---|---|\n".to_owned();
     for loss in Loss::ALL {
         let facts = loss.facts();
+        let parameter = loss.parameter().map_or("", |(name, _)| name);
+        let with_name = |formula: &str| {
+            let half = format!("½ {parameter}");
+            let factor = format!("{parameter} ");
+            formula
+                .replace("{a}", parameter)
+                .replace("{h}", &half)
+                .replace("{k·}", &factor)
+        };
         let _ = writeln!(
             out,
             "| `{}` | {} | {} | {} |",
             loss.name(),
-            code(facts.formula[1]),
-            code(facts.slope_formula),
+            code(&with_name(facts.formula[1])),
+            code(&with_name(facts.slope_formula)),
             or_none(facts.aliases)
         );
     }

@@ -1,12 +1,12 @@
 //! Explains the loss and its slope, and the penalty on large weights.
 
 use super::terms::{
-    FROM_SUMS, difference, filled, joined, log_term, one_and_power, positive, power, powers,
-    share_of, signed_minus, single,
+    FROM_SUMS, difference, filled, in_brackets, joined, log_term, one_and_power, positive, power,
+    powers, share_of, signed_minus, single,
 };
 use super::{Explainer, Explanation, Region, Term};
 use crate::algebra::{Cell, Decimals, Operation, Quantity, RichText, is_lost, notation::layer};
-use crate::engine::loss::Numbers;
+use crate::engine::loss::{Calculation, Numbers};
 use crate::engine::{Loss, Penalty};
 use crate::trace::step::Step;
 
@@ -28,13 +28,7 @@ impl Explainer<'_, '_> {
                 let y_hat = self.value(Quantity::Output(last), false, j, n);
                 let y = self.value(Quantity::Target, false, j, n);
                 match loss.facts().numbers {
-                    Numbers::Of { term, .. } => {
-                        let z = || self.value(Quantity::Sum(last), false, j, n);
-                        out.terms.push(positive(filled(term, |name| match name {
-                            "z" => RichText::new().number(z()),
-                            _ => difference(y_hat, y),
-                        })));
-                    }
+                    Numbers::Of(_) => out.terms.push(self.calculated(j, n, |of| of.term)),
                     Numbers::Logarithms { .. } if self.is_from_sums(j, n) => {
                         out.terms.extend(self.loss_from_sums(j, n, y));
                         out.remark = Some(FROM_SUMS.into());
@@ -115,7 +109,6 @@ impl Explainer<'_, '_> {
         let last = self.step.last();
         let y_hat = self.value(Quantity::Output(last), false, row, column);
         let y = self.value(Quantity::Target, false, row, column);
-        let difference = difference(y_hat, y);
         out.divisor = self.step.context().divisor();
         out.sources = vec![
             (Quantity::Output(last), false, Region::Cell(row, column)),
@@ -128,7 +121,10 @@ impl Explainer<'_, '_> {
                 return;
             }
             Numbers::Logarithms { slope, .. } => slope,
-            Numbers::Of { slope, .. } => (false, slope),
+            Numbers::Of(_) => {
+                out.terms.push(self.calculated(row, column, |of| of.slope));
+                return;
+            }
         };
         out.terms.push(Term {
             negative,
@@ -136,9 +132,39 @@ impl Explainer<'_, '_> {
                 "t" => RichText::new().telling(y_hat),
                 "x" => RichText::new().number(y_hat),
                 "y" => RichText::new().number(y),
-                _ => difference.clone(),
+                _ => difference(y_hat, y),
             }),
         });
+    }
+
+    /// Returns a text of the calculation of the loss for one unit and sample, with its numbers.
+    fn calculated(
+        &self,
+        row: usize,
+        column: usize,
+        text: fn(&Calculation) -> &'static str,
+    ) -> Term {
+        let last = self.step.last();
+        let loss = self.step.context().training.loss;
+        let value = |symbol| self.value(symbol, false, row, column);
+        let (y_hat, y) = (value(Quantity::Output(last)), value(Quantity::Target));
+        let calculation = loss.calculation(y_hat, y);
+        let text = calculation.as_ref().map_or("", text);
+        positive(filled(&loss.filled(text), |name| match name {
+            "z" => RichText::new().number(value(Quantity::Sum(last))),
+            "x" => RichText::new().number(y_hat),
+            "y" => RichText::new().number(y),
+            "(y)" => in_brackets(y),
+            "|d|" => RichText::from("|")
+                .number(y_hat)
+                .words(signed_minus(y))
+                .number(y.abs())
+                .words("|"),
+            "sign" => RichText::from(if y_hat < y { "sign(−" } else { "sign(" })
+                .telling((y_hat - y).abs())
+                .words(")"),
+            _ => difference(y_hat, y),
+        }))
     }
 
     /// Explains the penalty: α times the sum of all squared weights, α₁ times that of their absolute values.

@@ -130,6 +130,16 @@ pub(super) fn difference(a: f64, b: f64) -> RichText {
         .words(")")
 }
 
+/// Returns a number, in brackets where it is negative.
+pub(super) fn in_brackets(value: f64) -> RichText {
+    let number = RichText::new().number(value);
+    if value < 0.0 {
+        RichText::from("(").then(number).words(")")
+    } else {
+        number
+    }
+}
+
 /// Returns a term that is added.
 pub(super) fn positive(text: RichText) -> Term {
     Term {

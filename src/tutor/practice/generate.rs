@@ -39,6 +39,9 @@ pub(super) fn draw(template: &Template, number: u64, rng: &mut SeededRng) -> Str
         template.training.loss.name(),
         template.training.rho
     );
+    if let Some((parameter, value)) = template.training.loss.parameter() {
+        let _ = writeln!(out, "{parameter}: {value}");
+    }
     let Penalty { l2, l1 } = template.training.penalty;
     for (key, factor) in [("l2", l2), ("l1", l1)].into_iter().filter(|of| of.1 > 0.0) {
         let _ = writeln!(out, "{key}: {factor}");

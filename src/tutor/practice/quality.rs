@@ -223,10 +223,14 @@ fn right_already(step: &Step) -> usize {
     let outputs = step.get(Quantity::Output(last), false);
     let targets = step.get(Quantity::Target, false);
     match (outputs, targets) {
-        (Some(outputs), Some(targets)) => (&outputs - &targets)
-            .iter()
-            .filter(|error| error.abs() < LEAST_ERROR)
-            .count(),
+        (Some(outputs), Some(targets)) => {
+            let loss = context.training.loss;
+            let is_right = |(output, target): &(&f64, &f64)| {
+                (*output - *target).abs() < LEAST_ERROR
+                    || loss.slope(**output, **target).abs() < LEAST_ERROR
+            };
+            outputs.iter().zip(&targets).filter(is_right).count()
+        }
         _ => 0,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{MAX_CHAIN, MAX_INPUTS, MAX_LAYERS, MAX_UNITS, MAX_WEIGHTS, NoPractice};
 use crate::algebra::Phase;
+use crate::engine::loss::AllowedTargets;
 use crate::engine::{Activation, Layer, Loss, Optimizer, Penalty, TrainingConfig};
 use crate::lesson::limits::MAX_TITLE;
 use crate::lesson::{Action, Lesson, NetworkSpec, Selection, Walk};
@@ -268,9 +269,10 @@ fn targets(spec: &NetworkSpec) -> Range {
         .map_or(Activation::Linear, |layer| layer.activation);
     let (low, high) = output.limits();
     let is_classes = spec.data.y.iter().all(|&y| is_either(y, low, high));
-    match spec.training.loss {
-        Loss::CrossEntropy => Range::OneHot,
-        Loss::NegLogLoss => Range::Binary,
+    match spec.training.loss.facts().targets {
+        AllowedTargets::Distribution => Range::OneHot,
+        AllowedTargets::Shares => Range::Binary,
+        AllowedTargets::Signs => Range::Signs,
         _ if output == Activation::Softmax => Range::OneHot,
         // A range between −∞ and ∞ does not have two classes.
         _ if output.jumps() || high.is_finite() && is_classes => {

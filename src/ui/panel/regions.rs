@@ -111,7 +111,6 @@ fn mark(class: Option<usize>, theme: &Theme) -> &'static str {
 fn draw_legend(view: &View, data: &Predictions, plane: &Plane, area: Rect, buf: &mut Buffer) {
     let theme = view.theme;
     let width = usize::from(area.width);
-    let output = output(view.step.network());
     let names = &view.step.spec().data.classes;
     let has_wrong = (0..data.len()).any(|i| data.is_wrong(i));
     let forms = if !data.is_classifier() {
@@ -121,7 +120,7 @@ fn draw_legend(view: &View, data: &Predictions, plane: &Plane, area: Rect, buf: 
             format!("ŷ: '{most}' is high"),
         ]
     } else if data.classes() == 2 && data.outputs().ncols() == 1 {
-        let (low, high) = output.limits();
+        let (low, high) = view.step.judge().limits();
         let middle = f64::midpoint(low, high);
         let [a, b] = [Some(0), Some(1)].map(|class| mark(class, theme));
         let [low, high] = [low, high].map(|y| y.to_string().replace('-', "−"));
@@ -177,12 +176,6 @@ fn draw_legend(view: &View, data: &Predictions, plane: &Plane, area: Rect, buf: 
     if let Some(text) = first_fitting(&forms, width) {
         put(buf, area, area.x, area.y, text, theme.style(Role::Dim));
     }
-}
-
-fn output(network: &Network) -> Activation {
-    network
-        .activation(network.last())
-        .unwrap_or(Activation::Linear)
 }
 
 /// Returns the bounds of a regressor's outputs and targets.

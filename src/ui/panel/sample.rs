@@ -66,7 +66,7 @@ impl SampleNumbers {
 
     /// Returns what the prediction is, in a word, once there is one that can be right.
     pub(super) fn verdict(&self, view: &View) -> Option<(&'static str, Role)> {
-        let output = activation(view);
+        let output = view.step.judge();
         let outputs = self.outputs.as_ref()?;
         Some(match output.is_right(outputs, &self.y)? {
             true => ("right", Role::Text),

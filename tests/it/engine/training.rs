@@ -82,7 +82,7 @@ proptest! {
         let evaluation = trainer.evaluate(&fast, &data, loss);
         prop_assert_eq!(bits_of(evaluation.loss), bits_of(j));
         let output = fast.layers().last().unwrap().activation;
-        let right = all.right(&fast).filter(|_| data.is_classes(output, loss));
+        let right = all.right(&fast, loss).filter(|_| data.is_classes(output, loss));
         prop_assert_eq!(evaluation.right, right);
     }
 

@@ -7,6 +7,7 @@ use ndarray::{Array2, Axis, Slice};
 use super::{Wrong, misconception};
 use crate::algebra::expression::{Evaluate as _, Expression, Operator, Scalar};
 use crate::algebra::{Operation, Quantity, dropped_delta, notation::layer};
+use crate::engine::loss::{Mistake, Worked};
 use crate::engine::{Moment, Optimizer, Parameters, Penalty};
 use crate::tutor::slip::Slip;
 use crate::tutor::slip::solver::{Solver, shifted};
@@ -96,12 +97,17 @@ impl Solver<'_, '_> {
                 )
             }
             Slip::Halved if penalty.l2 <= 0.0 && !self.has_slipped(Self::error_here(l)) => {
-                let square = self.context.training.loss.facts().square?;
-                let is = if square.off < 1.0 { "half" } else { "twice" };
+                let mistakes = self.context.training.loss.facts().slope_mistakes.iter();
+                let halved = |mistake: &Mistake| match mistake.worked {
+                    Worked::Times(off) => Some((off, mistake.but)),
+                    Worked::As(_) => None,
+                };
+                let (off, but) = mistakes.filter_map(halved).next()?;
+                let is = if off < 1.0 { "half" } else { "twice" };
                 misconception(
-                    with(self.plain_gradient(l)? * square.off)?,
+                    with(self.plain_gradient(l)? * off)?,
                     format!("{is} the gradient"),
-                    square.slope[1],
+                    but,
                 )
             }
             _ => self.wrong_pull(l, slip, &product),

@@ -1,11 +1,36 @@
 //! Slips in the loss, its penalty, and the error of the output layer.
 
+use ndarray::Array2;
+
 use super::{Wrong, misconception};
-use crate::algebra::{Operation, Quantity, has_shortcut};
+use crate::algebra::{Operation, Quantity, as_factor, has_shortcut};
+use crate::engine::loss::{Mistake, Mistaken, Turned, Worked};
 use crate::engine::{Loss, Penalty};
 use crate::tutor::slip::Slip;
 use crate::tutor::slip::solve::{pairs, single};
 use crate::tutor::slip::solver::Solver;
+
+/// Returns what is wrong where the sign of ∂J/∂ŷ is turned.
+fn turned(loss: Loss) -> Turned {
+    let turned = loss.facts().turned;
+    turned.unwrap_or(Turned::difference("y − ŷ"))
+}
+
+/// Returns the mistake that a slip is, if it is among these.
+fn mistake(mistakes: &'static [Mistake], slip: Slip) -> Option<&'static Mistake> {
+    let kind = match slip {
+        Slip::DistanceForLoss => Mistaken::Distance,
+        Slip::DifferenceForLoss => Mistaken::Difference,
+        Slip::SquareForgotten => Mistaken::NoSquare,
+        Slip::SquareTaken => Mistaken::Square,
+        Slip::Halved => Mistaken::Factor,
+        Slip::SignOfDifferenceForgotten => Mistaken::NoSign,
+        Slip::FloorForgotten => Mistaken::NoFloor,
+        Slip::TargetForgotten => Mistaken::NoTarget,
+        _ => return None,
+    };
+    mistakes.iter().find(|mistake| mistake.kind == kind)
+}
 
 impl Solver<'_, '_> {
     pub(super) fn wrong_loss(&mut self, operation: Operation, slip: Slip) -> Wrong {
@@ -90,30 +115,15 @@ impl Solver<'_, '_> {
                 "J with y − ŷ",
                 "the prediction comes first: ŷ − y",
             ),
-            _ => self.wrong_square(slip),
-        }
-    }
-
-    /// Returns the result of a slip in the square of a squared loss.
-    fn wrong_square(&mut self, slip: Slip) -> Wrong {
-        let square = self.context.training.loss.facts().square?;
-        match slip {
-            Slip::DistanceForLoss => misconception(
-                self.reduced(|y_hat, y| square.factor * (y_hat - y).abs())?,
-                self.reduced_told(square.distance),
-                "the square is still missing",
-            ),
-            Slip::SquareForgotten => misconception(
-                self.reduced(|y_hat, y| square.factor * (y_hat - y))?,
-                self.reduced_told(square.difference),
-                "the square is still missing",
-            ),
-            Slip::Halved => misconception(
-                self.solve(Operation::Loss)? * square.off,
-                self.reduced_told(square.loss[0]),
-                square.loss[1],
-            ),
-            _ => None,
+            _ => {
+                let mistake = mistake(loss.facts().mistakes, slip)?;
+                let result = match mistake.worked {
+                    Worked::Times(factor) => self.solve(Operation::Loss)? * factor,
+                    Worked::As(one) => self.reduced(|y_hat, y| loss.mistaken(one, y_hat, y))?,
+                };
+                let told = self.reduced_told(&loss.filled(mistake.told));
+                misconception(result, told, loss.filled(mistake.but))
+            }
         }
     }
 
@@ -219,28 +229,21 @@ impl Solver<'_, '_> {
     /// Returns ∂J/∂ŷ in the chain rule, with a slip.
     fn wrong_slope(&self, slip: Slip) -> Wrong {
         let loss = self.context.training.loss;
+        let turned = turned(loss);
         match slip {
             Slip::ErrorTurned => misconception(
                 -self.loss_slope()?,
                 match loss.facts().turned {
-                    Some([shared, rest]) => self.over_samples(shared) + rest,
+                    Some(turned) => self.over_samples(&loss.filled(turned.slope)) + turned.rest,
                     None => "−∂J/∂ŷ".to_owned(),
                 },
-                "the prediction comes first: ŷ − y",
+                turned.but,
             ),
             Slip::ShortcutTooEarly if loss == Loss::NegLogLoss => misconception(
                 self.differences(1.0)?,
                 self.over_samples("ŷ − y"),
                 "it is still to be divided by ŷ(1 − ŷ), which only ψ(ŷ) cancels",
             ),
-            Slip::Halved => {
-                let square = loss.facts().square?;
-                misconception(
-                    self.differences(square.multiple.0)?,
-                    self.over_samples(square.slope[0]),
-                    square.slope[1],
-                )
-            }
             Slip::SumForMean if self.is_mean() => misconception(
                 self.loss_slope()? * self.samples(),
                 "the slope for each sample's own loss",
@@ -251,14 +254,35 @@ impl Solver<'_, '_> {
                 format!("the slope divided by {}", self.context.samples),
                 self.sum_of_so_many(),
             ),
-            _ => None,
+            _ => {
+                let mistake = mistake(loss.facts().slope_mistakes, slip)?;
+                misconception(
+                    self.mistaken_slope(mistake)?,
+                    self.over_samples(&loss.filled(mistake.told)),
+                    loss.filled(mistake.but),
+                )
+            }
         }
+    }
+
+    /// Returns ∂J/∂ŷ with a mistake.
+    fn mistaken_slope(&self, mistake: &Mistake) -> Option<Array2<f64>> {
+        let one = match mistake.worked {
+            Worked::Times(factor) => return Some(self.loss_slope()? * factor),
+            Worked::As(one) => one,
+        };
+        let (y_hat, y) = (self.predictions()?, self.value(Quantity::Target)?);
+        let loss = self.context.training.loss;
+        Some(pairs(&y_hat, &y, |y_hat, y| {
+            self.term(loss.mistaken(one, y_hat, y)) / self.divisor()
+        }))
     }
 
     /// Returns δ of the output layer, with a slip.
     fn wrong_output_error(&mut self, slip: Slip) -> Wrong {
         let is_short = has_shortcut(&self.context);
         let loss = self.context.training.loss;
+        let turned = turned(loss);
         let chain_rule = self.context.chain_rule;
         // In the chain rule ∂J/∂ŷ is a step of its own; a slip there is not repeated here.
         let is_made = chain_rule && self.has_slipped(Quantity::LossSlope);
@@ -294,23 +318,14 @@ impl Solver<'_, '_> {
                 format!("ψ({}) ∘ ∂J/∂ŷ", self.name(Quantity::Sum(self.last))),
                 "ψ takes the output ŷ, not the sum",
             ),
-            Slip::Halved if !is_made => {
-                let square = loss.facts().square?;
-                let slope = if is_short { "" } else { "ψ(ŷ) ∘ " };
-                misconception(
-                    self.solve(Operation::OutputError)? * square.off,
-                    format!("{slope}{}{difference}", square.multiple.1),
-                    square.slope[1],
-                )
-            }
             Slip::ErrorTurned if !is_made => misconception(
                 -self.solve(Operation::OutputError)?,
                 if is_short {
                     self.over_samples("y − ŷ")
                 } else {
-                    "the error with y − ŷ".to_owned()
+                    format!("the error with {}", turned.with)
                 },
-                "the prediction comes first: ŷ − y",
+                turned.but,
             ),
             Slip::SumForMean if self.is_mean() && !is_made => misconception(
                 self.solve(Operation::OutputError)? * self.samples(),
@@ -326,6 +341,21 @@ impl Solver<'_, '_> {
                 format!("the error divided by {}", self.context.samples),
                 self.sum_of_so_many(),
             ),
+            _ if !is_made => {
+                let mistake = mistake(loss.facts().slope_mistakes, slip)?;
+                let told = as_factor(&loss.filled(mistake.told));
+                misconception(
+                    match mistake.worked {
+                        Worked::Times(factor) => self.solve(Operation::OutputError)? * factor,
+                        Worked::As(_) => self.slope(self.last)? * self.mistaken_slope(mistake)?,
+                    },
+                    match self.context.divisor() {
+                        Some(divisor) => format!("ψ(ŷ) ∘ {told}/{divisor}"),
+                        None => format!("ψ(ŷ) ∘ {told}"),
+                    },
+                    loss.filled(mistake.but),
+                )
+            }
             _ => None,
         }
     }
@@ -341,7 +371,7 @@ impl Solver<'_, '_> {
     }
 
     /// Returns ψ of the sums of layer l, as if they were outputs.
-    pub(super) fn slope_of_sum(&self, l: usize) -> Option<ndarray::Array2<f64>> {
+    pub(super) fn slope_of_sum(&self, l: usize) -> Option<Array2<f64>> {
         let activation = self.context.activation(l);
         let sums = self.value(self.context.sums(l))?;
         Some(pairs(&sums, &sums, |z, _| self.term(activation.psi(z))))
