@@ -3,8 +3,11 @@
 //! Each is one file in this folder that holds its `LossFacts`: the computation, and every text about it that any
 //! other part of the program shows. An omission there does not compile. A line in the table below adds it to the enum.
 
+mod absolute;
 mod cross_entropy;
 mod half_squared;
+mod hinge;
+mod huber;
 mod mean_squared;
 mod neg_log_loss;
 mod perceptron;
@@ -63,6 +66,15 @@ losses! {
     MeanSquared in mean_squared,
     /// (1/N) Σ ½(ŷ − y)², summed over the output units.
     HalfSquared in half_squared,
+    /// (1/N) Σ |ŷ − y|, summed over the output units.
+    Absolute in absolute,
+    /// (1/N) Σ ½(ŷ − y)² where |ŷ − y| is at most delta, else delta (|ŷ − y| − ½ delta), summed over the output units.
+    Huber {
+        /// The distance up to which it is a square, above 0.
+        delta = 1.0
+    } in huber,
+    /// (1/N) Σ max(0, 1 − yŷ) with targets of −1 and 1, summed over the output units.
+    Hinge in hinge,
     /// −y log ŷ − (1 − y) log(1 − ŷ), natural log, summed over the (logistic) output units.
     NegLogLoss in neg_log_loss,
     /// −Σ y log ŷ over the units of a softmax output.

@@ -71,6 +71,9 @@ macro_rules! with_settings {
             /// The loss J, which training makes small.
             #[schemars(example = &"neg-log-loss", extend("x-absent" = "required"))]
             pub(crate) loss: Option<Word<Loss>>,
+            /// The distance from the target up to which the loss huber is a square.
+            #[schemars(example = 0.5, transform = above_0, extend("x-absent" = "`1`"))]
+            pub(crate) delta: Option<Number>,
             /// ρ, how far a weight goes down its gradient in one update.
             #[schemars(transform = above_0, extend("default" = 1.0, "x-absent" = "`1.0`, as in the lecture's example"))]
             pub(crate) learning_rate: Option<Number>,
@@ -194,6 +197,7 @@ with_settings! {
         exactly_one(&["weights", "init"], &["help",
             "give its `weights`, or draw them: `init: {scheme: uniform, low: -0.5, high: 0.5, seed: 7}`"]),
         at_most_one(["data", "dataset"]),
+        parameter_of_loss(),
     ],
 ))]
 struct Network {
@@ -864,6 +868,21 @@ pub(crate) fn with_parameter(key: &str) -> Vec<&'static str> {
     all.filter(has).map(Activation::name).collect()
 }
 
+/// The losses that have a parameter of this name.
+pub(crate) fn losses_with(key: &str) -> Vec<&'static str> {
+    let all = Loss::ALL.into_iter();
+    let has = |loss: &Loss| loss.parameter().is_some_and(|(name, _)| name == key);
+    all.filter(has).map(Loss::name).collect()
+}
+
+/// Which loss has which parameter, where both are said in one place.
+fn parameter_of_loss() -> serde_json::Value {
+    serde_json::json!({
+        "if": {"required": ["loss", "delta"]},
+        "then": {"properties": {"loss": {"enum": losses_with("delta")}}},
+    })
+}
+
 /// What stands at the top of a lesson, or in each of its networks.
 fn lesson_rules() -> serde_json::Value {
     let in_each = |keys: &[&str]| {
@@ -884,6 +903,7 @@ fn lesson_rules() -> serde_json::Value {
         at_most_one(["data", "dataset"]),
         in_each(&["loss"]),
         in_each(&["data", "dataset"]),
+        parameter_of_loss(),
     ])
 }
 

@@ -128,6 +128,9 @@ pub(crate) fn networks(
         sources,
         report,
     );
+    if lesson.delta.is_some() {
+        report.keep(check_common_delta(lesson, top));
+    }
     let common = Common { lesson, top, data };
     if let Some(network) = &lesson.network {
         let at = top.get("network");
@@ -232,6 +235,13 @@ impl Common<'_> {
         }
         let mut loss_is_known = loss.is_some() && loss_is_sound && phi_is_sound;
         let loss = loss.unwrap_or(Loss::MeanSquared);
+        let loss = match own.delta.or(lesson.delta) {
+            Some(delta) => loss.with_parameter(delta.0),
+            None => loss,
+        };
+        if own.delta.is_some() && loss_is_sound {
+            report.keep(check_delta(loss, at.get("delta"), setting("loss")));
+        }
         if loss_is_known && let Some(at) = setting("loss") {
             let fits = report.keep(check_loss(loss, at.span(), &layers, layers_at));
             loss_is_known = fits.is_some();
@@ -350,6 +360,45 @@ pub(crate) fn check_numbers(at: Span, network: &NetworkSpec, samples: usize) -> 
     Err(Problem::new(at, what)
         .expected(format!("expected at most {most}"))
         .help("a smaller batch trains as well; fewer units allow a larger one".to_owned()))
+}
+
+/// Checks that a loss, which is given at `loss_at`, has the parameter `delta`, which is given here.
+fn check_delta(loss: Loss, at: At<'_>, loss_at: Option<At<'_>>) -> Checked<()> {
+    if loss.parameter().is_some() || !at.is_sound() {
+        return Ok(());
+    }
+    let what = format!("the loss {} has no `delta`", loss.name());
+    let losses = form::losses_with("delta");
+    let problem =
+        Problem::new(at.key(), what).expected(format!("`delta` is for {}", one_of(&losses)));
+    Err(match loss_at {
+        Some(loss_at) => problem.also(loss_at.span(), "the loss is here"),
+        None => problem,
+    })
+}
+
+/// Checks that `delta` at the top of a lesson is for the loss there or, if there is none, for that of a network.
+fn check_common_delta(lesson: &form::Lesson, top: At<'_>) -> Checked<()> {
+    let networks = top.get("networks").entries().map(|(_, at)| at);
+    let places = [top, top.get("network")].into_iter().chain(networks);
+    let places: Vec<At<'_>> = places.filter_map(|at| at.entry("loss")).collect();
+    if !places.iter().all(|at| at.is_sound()) {
+        return Ok(());
+    }
+    let all = lesson.networks.iter().flat_map(|networks| &networks.0);
+    let own = lesson.network.iter().chain(all.map(|(_, network)| network));
+    let losses: Vec<Loss> = match &lesson.loss {
+        Some(loss) => vec![loss.0],
+        None => own
+            .filter_map(|network| Some(network.loss.as_ref()?.0))
+            .collect(),
+    };
+    match losses.first() {
+        Some(loss) if losses.iter().all(|loss| loss.parameter().is_none()) => {
+            check_delta(*loss, top.get("delta"), places.first().copied())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Checks that the loss goes with the activation of the output.
