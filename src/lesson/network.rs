@@ -367,7 +367,7 @@ fn check_delta(loss: Loss, at: At<'_>, loss_at: Option<At<'_>>) -> Checked<()> {
     if loss.parameter().is_some() || !at.is_sound() {
         return Ok(());
     }
-    let what = format!("the loss {} has no `delta`", loss.name());
+    let what = format!("`delta` stands beside the loss {}", loss.name());
     let losses = form::losses_with("delta");
     let problem =
         Problem::new(at.key(), what).expected(format!("`delta` is for {}", one_of(&losses)));

@@ -203,6 +203,19 @@ impl Reader {
             assert!(self.take(")"));
             return Wide::of(value.to_double().sqrt());
         }
+        if self.take("|") {
+            let value = self.sum();
+            assert!(self.take("|"));
+            return Wide {
+                value: value.value.abs(),
+                ..value
+            };
+        }
+        if self.take("sign(") {
+            let value = self.sum().value;
+            assert!(self.take(")"));
+            return Wide::of(if value == 0.0 { 0.0 } else { value.signum() });
+        }
         if self.take("tanh(") {
             let value = self.sum();
             assert!(self.take(")"));

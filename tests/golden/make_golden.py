@@ -36,11 +36,21 @@ PHI = {
 }
 
 
+DELTA = 0.4
+
+
 def loss_of(name, z, prediction, target):
     """The mean over the samples, by PyTorch's own losses."""
     f = torch.nn.functional
     if name == "mean-squared":
         return f.mse_loss(prediction, target, reduction="sum") / len(target)
+    if name == "absolute":
+        return f.l1_loss(prediction, target, reduction="sum") / len(target)
+    if name == "huber":
+        return f.huber_loss(prediction, target, reduction="sum", delta=DELTA) / len(target)
+    if name == "hinge":  # max(0, margin - y (x - 0))
+        zeros = torch.zeros_like(prediction)
+        return f.margin_ranking_loss(prediction, zeros, target, margin=1.0, reduction="sum") / len(target)
     if name == "neg-log-loss":
         return f.binary_cross_entropy_with_logits(z, target, reduction="sum") / len(target)
     return f.cross_entropy(z, target)  # takes shares as targets, averages over the samples
@@ -66,6 +76,8 @@ def train(name, inputs, layers, loss, rho, batches, seed, rows, scale=1.0, alpha
         y = random.uniform(0, 1, (rows, sizes[-1]))
         y[: rows // 2] = np.eye(sizes[-1])[random.integers(0, sizes[-1], rows // 2)]
         y = torch.tensor(y / y.sum(axis=1, keepdims=True))
+    elif loss == "hinge":
+        y = torch.tensor(2.0 * random.integers(0, 2, (rows, sizes[-1])) - 1.0)
     elif loss == "neg-log-loss":
         y = torch.tensor(random.integers(0, 2, (rows, sizes[-1])).astype(float))
     else:
@@ -141,6 +153,7 @@ def train(name, inputs, layers, loss, rho, batches, seed, rows, scale=1.0, alpha
         "inputs": inputs,
         "layers": [{"units": u, "activation": a} | of for u, a, of in layers],
         "loss": loss,
+        **({"delta": DELTA} if loss == "huber" else {}),
         "rho": rho,
         "alpha": alpha,
         "seed": seed,
@@ -181,6 +194,10 @@ def training():
               [(4, "relu", norm | skip), (6, "tanh", norm | half), (6, "logistic", skip), (6, "tanh", norm | skip),
                (1, "logistic")],
               "neg-log-loss", 0.2, full, 17, 7, alpha=0.01),
+        train("absolute", 3, [(4, "tanh"), (2, "linear")], "absolute", 0.1, ones + pairs, 18, 7),
+        train("huber", 3, [(4, "relu"), (2, "linear")], "huber", 0.2, ones + pairs, 19, 7, alpha=0.01),
+        train("hinge", 3, [(4, "tanh"), (1, "linear")], "hinge", 0.2, ones + pairs, 20, 7),
+        train("hinge, two bounded outputs", 3, [(4, "logistic", norm), (2, "tanh")], "hinge", 0.3, full, 22, 7),
     ]
 
 

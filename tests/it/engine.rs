@@ -103,7 +103,11 @@ fn network_with(
 /// Returns samples for a network, with targets that the loss allows.
 fn data_for(network: &Network, loss: Loss, samples: usize, seed: u64) -> DataSet {
     let shares = loss == Loss::CrossEntropy;
-    data(samples, network.inputs(), network.outputs(), shares, seed)
+    let mut data = data(samples, network.inputs(), network.outputs(), shares, seed);
+    if loss == Loss::Hinge {
+        data.y.mapv_inplace(|y| if y > 0.5 { 1.0 } else { -1.0 });
+    }
+    data
 }
 
 /// Returns a matrix of numbers drawn uniformly from `low` to `high`.

@@ -34,6 +34,7 @@ fn lessons() -> Vec<(String, Trace)> {
         "homework.yaml",
         "leaky.yaml",
         "half-squared.yaml",
+        "distances.yaml",
     ]
     .map(|file| {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -447,6 +447,11 @@ fn lessons() -> impl Strategy<Value = String> {
         Just(("linear", "half-squared")),
         Just(("linear", "mean-squared")),
         Just(("leaky-relu, slope: 0.2", "mean-squared")),
+        Just(("linear", "absolute")),
+        Just(("tanh", "huber\ndelta: 0.3")),
+        Just(("linear", "huber")),
+        Just(("linear", "hinge")),
+        Just(("bipolar", "hinge")),
         Just(("step", "perceptron")),
     ];
     let hidden = prop_oneof![
@@ -477,6 +482,9 @@ fn lessons() -> impl Strategy<Value = String> {
                 .map(|(x, y)| match output {
                     "softmax" => format!("{{x: [{x}], y: [{y}, {}]}}", 1.0 - y),
                     "step" => format!("{{x: [{x}], y: [{}]}}", f64::round(*y)),
+                    _ if loss == "hinge" => {
+                        format!("{{x: [{x}], y: [{}]}}", 2.0 * f64::round(*y) - 1.0)
+                    }
                     _ => format!("{{x: [{x}], y: [{y}]}}"),
                 })
                 .collect();
@@ -615,7 +623,12 @@ fn check_factors(text: &str, step: &Step) {
     let (slope, psi) = (get(Quantity::LossSlope), get(Quantity::Slope(last)));
     if !matches!(
         step.spec().training.loss,
-        Loss::NegLogLoss | Loss::MeanSquared | Loss::HalfSquared
+        Loss::NegLogLoss
+            | Loss::MeanSquared
+            | Loss::HalfSquared
+            | Loss::Absolute
+            | Loss::Huber { .. }
+            | Loss::Hinge
     ) {
         return;
     }

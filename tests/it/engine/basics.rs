@@ -2,7 +2,8 @@
 
 use ndarray::{Array2, arr2};
 use nn_tutor::engine::{
-    Activation, DataError, DataSet, Init, InitScheme, Loss, Network, NetworkError, Pass,
+    Activation, DataError, DataSet, Init, InitScheme, Loss, Network, NetworkError, Pass, Trainer,
+    TrainingConfig,
 };
 
 use super::{data, layers, matrix, network};
@@ -32,11 +33,24 @@ fn losses_and_outputs_that_go_together() {
         assert_eq!(Loss::NegLogLoss.allows(activation), activation == Logistic);
         assert_eq!(Loss::CrossEntropy.allows(activation), activation == Softmax);
         for loss in Loss::ALL {
-            let squared = matches!(loss, Loss::MeanSquared | Loss::HalfSquared);
-            let shortcut = !squared && loss.allows(activation);
+            let cancels = matches!(
+                loss,
+                Loss::NegLogLoss | Loss::CrossEntropy | Loss::Perceptron
+            );
+            let shortcut = cancels && loss.allows(activation);
             assert_eq!(loss.has_shortcut(activation), shortcut);
         }
     }
+    let may_be_signs: Vec<&str> = Activation::ALL
+        .into_iter()
+        .filter(|activation| Loss::Hinge.allows(*activation))
+        .map(Activation::name)
+        .collect();
+    let signs = ["linear", "leaky-relu", "elu", "bipolar", "tanh"];
+    assert_eq!(may_be_signs, signs);
+    assert!(!Loss::Hinge.allows(Activation::Elu { alpha: 0.5 }));
+    assert!(Loss::Hinge.allows_target(&[-1.0, 1.0]));
+    assert!(!Loss::Hinge.allows_target(&[0.0, 1.0]));
     assert!(Loss::MeanSquared.allows_target(&[-7.0, 1e9]));
     assert!(!Loss::MeanSquared.allows_target(&[f64::INFINITY]));
     assert!(Loss::NegLogLoss.allows_target(&[0.0, 0.3, 1.0]));
@@ -45,6 +59,65 @@ fn losses_and_outputs_that_go_together() {
     assert!(Loss::CrossEntropy.allows_target(&[0.1, 0.2, 0.7]));
     assert!(!Loss::CrossEntropy.allows_target(&[0.1, 0.2, 0.6]));
     assert!(!Loss::CrossEntropy.allows_target(&[-0.5, 1.5]));
+}
+
+/// Worked by hand: ŷ − y is −1.5, 0.25, 0, −3.
+#[test]
+fn distances() {
+    let pairs = [(0.5, 2.0), (0.5, 0.25), (2.0, 2.0), (-1.0, 2.0)];
+    let values = |loss: Loss| pairs.map(|(y_hat, y)| [loss.value(y_hat, y), loss.slope(y_hat, y)]);
+    assert_eq!(
+        values(Loss::Absolute),
+        [[1.5, -1.0], [0.25, 1.0], [0.0, 0.0], [3.0, -1.0]]
+    );
+    assert_eq!(
+        values(Loss::Huber { delta: 1.0 }),
+        [[1.0, -1.0], [0.03125, 0.25], [0.0, 0.0], [2.5, -1.0]]
+    );
+    assert_eq!(
+        values(Loss::Huber { delta: 2.0 }),
+        [[1.125, -1.5], [0.03125, 0.25], [0.0, 0.0], [4.0, -2.0]]
+    );
+    assert_eq!(Loss::from_name("huber"), Some(Loss::Huber { delta: 1.0 }));
+}
+
+/// Worked by hand; at the margin itself the slope is 0.
+#[test]
+fn hinge() {
+    let pairs = [
+        ([0.25, 1.0], [0.75, -1.0]),
+        ([0.25, -1.0], [1.25, 1.0]),
+        ([1.0, 1.0], [0.0, 0.0]),
+        ([-3.0, -1.0], [0.0, 0.0]),
+        ([-3.0, 1.0], [4.0, -1.0]),
+    ];
+    for ([y_hat, y], expected) in pairs {
+        let found = [Loss::Hinge.value(y_hat, y), Loss::Hinge.slope(y_hat, y)];
+        assert_eq!(found, expected, "{y_hat}, {y}");
+    }
+}
+
+/// Under hinge a prediction is right by its sign, whatever the output is.
+#[test]
+fn signs_are_judged_by_their_side() {
+    let of = |loss, targets: [f64; 4]| {
+        let network = Network::new(
+            1,
+            layers(&[(1, Activation::Linear)]),
+            vec![arr2(&[[0.0], [1.0]])],
+        );
+        let network = network.unwrap();
+        let inputs = arr2(&[[0.3], [-2.0], [4.0], [0.0]]);
+        let y = Array2::from_shape_fn((4, 1), |(sample, _)| targets[sample]);
+        let data = DataSet::new(inputs, y).unwrap();
+        let config = TrainingConfig::new(loss, 0.1, 1);
+        Trainer::new(&network, &data, &config)
+            .evaluate(&network, &data, loss)
+            .right
+    };
+    // The last one is on neither side.
+    assert_eq!(of(Loss::Hinge, [1.0, -1.0, -1.0, 1.0]), Some(2));
+    assert_eq!(of(Loss::Absolute, [1.0, -1.0, -1.0, 1.0]), None);
 }
 
 /// The values of half of `torch.nn.functional.mse_loss` with `reduction="sum"`; δ of a linear output is ŷ − y.

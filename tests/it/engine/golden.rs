@@ -17,6 +17,9 @@ struct Case {
     inputs: usize,
     layers: Vec<CaseLayer>,
     loss: String,
+    /// The parameter of huber.
+    #[serde(default)]
+    delta: f64,
     rho: f64,
     alpha: f64,
     /// The seed of the dropout masks.
@@ -92,7 +95,7 @@ fn those(network: &Network, has: impl Fn(&Layer) -> bool) -> Vec<usize> {
 fn training_gives_the_values_of_pytorch() {
     let cases: Vec<Case> =
         serde_json::from_str(include_str!("../../golden/training.json")).unwrap();
-    assert_eq!(cases.len(), 16);
+    assert_eq!(cases.len(), 20);
     for case in cases {
         follow(&case, Optimizer::Descent);
     }
@@ -141,7 +144,9 @@ fn follow(case: &Case, optimizer: Optimizer) {
     });
     let weights = case.weights.iter().map(|w| matrix(w)).collect();
     let mut network = Network::new(case.inputs, layers.collect(), weights).unwrap();
-    let loss = Loss::from_name(&case.loss).unwrap();
+    let loss = Loss::from_name(&case.loss)
+        .unwrap()
+        .with_parameter(case.delta);
     let data = DataSet::new(matrix(&case.x), matrix(&case.y)).unwrap();
     let last = network.last();
     let mut pass = Pass::new(&network, data.len());

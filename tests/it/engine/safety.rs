@@ -122,6 +122,13 @@ fn every_value_and_slope_of_a_loss_is_finite() {
         }
         // No −0 on the screen.
         assert!(loss.value(1.0, 1.0).is_sign_positive());
+        assert!(loss.slope(1.0, 1.0) != 0.0 || loss.slope(1.0, 1.0).is_sign_positive());
+        // What has diverged is not taken for right.
+        let is_value = |target| loss.value(f64::NAN, target).is_nan();
+        assert!(
+            matches!(loss, Loss::NegLogLoss | Loss::CrossEntropy) || is_value(1.0),
+            "{loss:?}"
+        );
     }
 }
 
@@ -131,6 +138,9 @@ fn saturated_networks_keep_finite_numbers() {
         (Activation::Logistic, Loss::NegLogLoss),
         (Activation::Logistic, Loss::MeanSquared),
         (Activation::Tanh, Loss::MeanSquared),
+        (Activation::Linear, Loss::Absolute),
+        (Activation::Tanh, Loss::Huber { delta: 0.5 }),
+        (Activation::Tanh, Loss::Hinge),
         (Activation::Softmax, Loss::CrossEntropy),
     ];
     for (activation, loss) in outputs {

@@ -16,8 +16,15 @@ fn any_output() -> impl Strategy<Value = (Layer, Loss)> {
     let output = prop_oneof![
         (
             squared,
-            prop::sample::select(vec![Loss::MeanSquared, Loss::HalfSquared])
+            prop::sample::select(vec![
+                Loss::MeanSquared,
+                Loss::HalfSquared,
+                Loss::Absolute,
+                Loss::Huber { delta: 0.3 },
+            ])
         ),
+        Just((Activation::Linear, Loss::Hinge)),
+        Just((Activation::Tanh, Loss::Hinge)),
         Just((Activation::Logistic, Loss::NegLogLoss)),
         Just((Activation::Softmax, Loss::CrossEntropy)),
         Just((Activation::Step, Loss::Perceptron)),

@@ -177,6 +177,13 @@ impl<O: Operands> Work<'_, O> {
                     self.term(match self.context.training.loss {
                         Loss::MeanSquared => (y_hat - y).powi(2),
                         Loss::HalfSquared => (y_hat - y).powi(2) / 2.0,
+                        Loss::Absolute => f64::max(y_hat - y, y - y_hat),
+                        Loss::Huber { delta } => {
+                            let apart = f64::max(y_hat - y, y - y_hat);
+                            let square = apart.min(delta);
+                            square.powi(2) / 2.0 + delta * (apart - square)
+                        }
+                        Loss::Hinge => f64::max(0.0, 1.0 - y * y_hat),
                         Loss::CrossEntropy => -times_log(y, y_hat),
                         _ => -times_log(y, y_hat) - times_log(1.0 - y, 1.0 - y_hat),
                     })
@@ -196,6 +203,10 @@ impl<O: Operands> Work<'_, O> {
                 let slope = match self.context.training.loss {
                     Loss::MeanSquared => 2.0 * (y_hat - y),
                     Loss::Perceptron | Loss::HalfSquared => y_hat - y,
+                    Loss::Absolute if y_hat == y => 0.0,
+                    Loss::Absolute => f64::from(i8::from(y_hat > y) * 2 - 1),
+                    Loss::Huber { delta } => (y_hat - y).clamp(-delta, delta),
+                    Loss::Hinge => [0.0, -y][usize::from(y * y_hat < 1.0)],
                     Loss::CrossEntropy => -over(y, y_hat),
                     Loss::NegLogLoss => over(1.0 - y, 1.0 - y_hat) - over(y, y_hat),
                 };

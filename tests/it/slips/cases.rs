@@ -6,7 +6,7 @@ use nn_tutor::tutor::Slip;
 
 use super::answers::{Shown, shows};
 use super::networks::{
-    batch, deep, factors, grounded, half_squared, lasso, leaky, network, penalty, summed,
+    batch, deep, factors, grounded, half_squared, lasso, leaky, line, network, penalty, summed,
 };
 use super::shipped_lessons::{of_counts, of_the_lessons};
 use super::technique_cases::{of_batch_normalisation, of_dropout, of_skip_connections};
@@ -737,6 +737,109 @@ fn of_optimizers() -> Vec<Shown> {
     )
 }
 
+/// Checks the slips in losses that are distances: ŷ is 1.6.
+fn of_distances() -> Vec<Shown> {
+    let mut shown = says(
+        &line("absolute", "1"),
+        &[
+            (
+                "loss",
+                "J",
+                "0.36",
+                Slip::SquareTaken,
+                "You have 0.36: that is (ŷ − y)²; this loss has no square.",
+            ),
+            (
+                "output-error",
+                "delta(1)",
+                "0.6",
+                Slip::SignOfDifferenceForgotten,
+                "You have 0.6: that is ψ(ŷ) ∘ (ŷ − y); of the difference only the sign counts: 1 or −1.",
+            ),
+        ],
+    );
+    shown.extend(says(
+        &line("absolute", "3"),
+        &[(
+            "loss",
+            "J",
+            "-1.4",
+            Slip::DifferenceForLoss,
+            "You have −1.4: that is ŷ − y; the loss is the distance |ŷ − y|, which is never negative.",
+        )],
+    ));
+    shown.extend(says(
+        &line("huber\ndelta: 0.5", "-1"),
+        &[
+            (
+                "loss",
+                "J",
+                "3.38",
+                Slip::SquareTaken,
+                "You have 3.38: that is ½(ŷ − y)²; further than 0.5 from the target the loss is a straight line.",
+            ),
+            (
+                "loss",
+                "J",
+                "1.3",
+                Slip::DistanceForLoss,
+                "You have 1.3: that is 0.5·|ŷ − y|; 0.25 is still to be taken off the distance.",
+            ),
+            (
+                "output-error",
+                "delta(1)",
+                "2.6",
+                Slip::SignOfDifferenceForgotten,
+                "You have 2.6: that is ψ(ŷ) ∘ (ŷ − y); further than 0.5 from the target the slope no longer grows.",
+            ),
+        ],
+    ));
+    shown
+}
+
+/// Checks the slips in the hinge loss: ŷ is 1.6.
+fn of_margins() -> Vec<Shown> {
+    let mut shown = says(
+        &line("hinge", "1"),
+        &[
+            (
+                "loss",
+                "J",
+                "-0.6",
+                Slip::FloorForgotten,
+                "You have −0.6: that is 1 − yŷ; the loss is never below 0.",
+            ),
+            (
+                "output-error",
+                "delta(1)",
+                "-1",
+                Slip::FloorForgotten,
+                "You have −1: that is ψ(ŷ) ∘ (−y); where yŷ is 1 or more, the loss is 0 and so is its slope.",
+            ),
+        ],
+    );
+    shown.extend(says(
+        &line("hinge", "-1"),
+        &[
+            (
+                "loss",
+                "J",
+                "0",
+                Slip::TargetForgotten,
+                "You have 0: that is max(0, 1 − ŷ); y is still missing, which turns the sign where it is −1.",
+            ),
+            (
+                "output-error",
+                "delta(1)",
+                "-1",
+                Slip::ErrorTurned,
+                "You have −1: that is the error with y for −y; the loss falls as yŷ grows, so its slope is −y.",
+            ),
+        ],
+    ));
+    shown
+}
+
 /// The numbers of all answers were computed independently of the solver.
 #[test]
 fn every_slip_is_found_alone_where_it_gives_a_number_of_its_own() {
@@ -747,6 +850,8 @@ fn every_slip_is_found_alone_where_it_gives_a_number_of_its_own() {
         of_a_sum(),
         of_several_outputs(),
         of_half_the_square(),
+        of_distances(),
+        of_margins(),
         of_leaky_units(),
         of_hidden_layers(),
         of_square_matrices(),

@@ -53,6 +53,15 @@ pub(crate) fn leaky() -> Trace {
     )
 }
 
+/// Returns a linear neuron with ŷ = 1.6, a loss and a target.
+pub(crate) fn line(loss: &str, target: &str) -> Trace {
+    network(
+        "[{units: 1, activation: linear}]",
+        "[[[0.5], [2], [-1.5]]]",
+        &format!("loss: {loss}\nlearning_rate: 1\ndata: [{{x: [0.4, -0.2], y: [{target}]}}]"),
+    )
+}
+
 /// Returns a network with two samples and half the square; also with the chain rule.
 pub(crate) fn half_squared(chain_rule: bool) -> Trace {
     network(

@@ -21,6 +21,10 @@ fn lessons() -> impl Strategy<Value = String> {
         ("tanh", "mean-squared", 2),
         ("linear", "half-squared", 2),
         ("softmax", "cross-entropy", 3),
+        ("linear", "absolute", 2),
+        ("tanh", "huber", 1),
+        ("linear", "hinge", 1),
+        ("tanh", "hinge", 2),
         ("sign", "perceptron", 1),
     ]);
     let hidden = (
@@ -62,8 +66,8 @@ fn lessons() -> impl Strategy<Value = String> {
             let mut data = String::new();
             for (i, x) in inputs.iter().enumerate() {
                 let target = |unit: usize| match loss {
-                    "perceptron" => ["1", "-1"][i % 2],
-                    "mean-squared" | "half-squared" => ["0.5", "-0.25", "1.5"][(i + unit) % 3],
+                    "perceptron" | "hinge" => ["1", "-1"][(i + unit) % 2],
+                    "mean-squared" | "half-squared" | "absolute" | "huber" => ["0.5", "-0.25", "1.5"][(i + unit) % 3],
                     _ => ["0", "1"][usize::from(unit == i % outputs.max(2))],
                 };
                 let y: Vec<&str> = (0..outputs).map(target).collect();

@@ -343,7 +343,10 @@ impl Solver<'_, '_> {
             ),
             _ if !is_made => {
                 let mistake = mistake(loss.facts().slope_mistakes, slip)?;
-                let told = as_factor(&loss.filled(mistake.told));
+                let told = match loss.filled(mistake.told) {
+                    told if told.starts_with('−') => format!("({told})"),
+                    told => as_factor(&told),
+                };
                 misconception(
                     match mistake.worked {
                         Worked::Times(factor) => self.solve(Operation::OutputError)? * factor,
