@@ -224,6 +224,19 @@ fn is_notation(c: char) -> bool {
     is_script(c) || c == '′' || c == HAT || (symbol(c).is_some() && c != '…')
 }
 
+/// Returns whether a formula ends with a number, a name of one letter, or the end of something in brackets or bars.
+fn ends_a_number_or_name(formula: &str) -> bool {
+    let mut back = formula.chars().rev();
+    match back.next() {
+        // The last letter of a command is none.
+        Some(c) if c.is_ascii_alphabetic() => back
+            .next()
+            .is_none_or(|c| !c.is_ascii_alphabetic() && c != '\\'),
+        Some(c) => c.is_ascii_digit() || "}),|".contains(c),
+        None => false,
+    }
+}
+
 /// Writes a formula character by character; the scripts of a base are collected and written together.
 #[derive(Default)]
 struct Writer {
@@ -356,7 +369,7 @@ impl Writer {
         let blank = self
             .out
             .strip_suffix(' ')
-            .filter(|before| before.ends_with(|c: char| c.is_ascii_digit() || "}),".contains(c)))
+            .filter(|before| ends_a_number_or_name(before))
             .map_or(0, str::len);
         if blank > 0 {
             self.out.truncate(blank);
@@ -655,6 +668,11 @@ mod tests {
             ("1 ⊕ logistic(", "1 \\oplus \\text{logistic}("),
             ("neg-log-loss", "\\text{neg-log-loss}"),
             ("10) é²", "10)\\text{ é}^{2}"),
+            (
+                "½d² for |d| ≤ 1, else |d| − 0.5",
+                "\\tfrac12d^{2}\\text{ for }|d| \\le 1,\\text{ else }|d| - 0.5",
+            ),
+            ("−y for yŷ < 1", "-y\\text{ for }y\\hat{y} < 1"),
             (
                 "W ← W − ρ ∇, 60 times an epoch, the samples shuffled",
                 "W \\leftarrow W - \\rho \\nabla, 60\\text{ times an epoch},\\text{ the samples shuffled}",
