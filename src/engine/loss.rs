@@ -193,12 +193,10 @@ pub(crate) struct Calculation {
 pub(crate) enum MadeOf {
     /// The square of ŷ − y. The slope is a multiple of ŷ − y.
     Square,
-    /// The distance |ŷ − y|. The slope does not depend on how large it is.
-    Distance,
     /// The weighted sum z. The slope is ŷ − y.
     Sum,
-    /// The margin 1 − yŷ. The slope does not depend on how large it is.
-    Margin,
+    /// A distance, such as |ŷ − y|. The slope depends on the side alone, and so on the last bit.
+    Distance,
 }
 
 /// ∂J/∂ŷ with its sign turned by mistake.
@@ -416,6 +414,12 @@ impl Loss {
     /// At a limit of φ the prediction no longer determines 1 − ŷ: see [`slope_with`](Self::slope_with).
     pub fn slope(self, prediction: f64, target: f64) -> f64 {
         self.slope_with(prediction, 1.0 - prediction, target)
+    }
+
+    /// Returns [`slope`](Self::slope) as a function, for many units.
+    pub(super) fn slope_function(self) -> impl Fn(f64, f64) -> f64 {
+        let (slope, parameter) = (self.facts().slope, self.argument());
+        move |prediction, target| slope(prediction, 1.0 - prediction, target, parameter)
     }
 
     /// Returns the same as [`slope`](Self::slope), given 1 − ŷ separately, exact to its last digit:

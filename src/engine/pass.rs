@@ -368,8 +368,9 @@ impl Pass {
             } else {
                 // The last layer has no next one to pull errors from: their buffer holds ∂J/∂ŷ.
                 let divisor = divisor.unwrap_or(1.0);
+                let slope_of = loss.slope_function();
                 for (slope, (&output, &target)) in layer.pulled.iter_mut().zip(values) {
-                    *slope = loss.slope(output, target) / divisor;
+                    *slope = slope_of(output, target) / divisor;
                 }
                 activation.errors([&layer.z, outputs, &layer.pulled], n, psi, delta);
             }
@@ -491,15 +492,17 @@ impl Pass {
         Some(right)
     }
 
-    /// Returns the number of undecided predictions in the batch, by [`Activation::is_undecided`].
+    /// Returns the number of undecided predictions in the batch, by [`Activation::is_undecided`] of the output or, for
+    /// hinge, of the sign.
     ///
     /// [`Activation::is_undecided`]: super::Activation::is_undecided
-    pub fn undecided(&self, network: &Network) -> usize {
+    pub fn undecided(&self, network: &Network, loss: Loss) -> usize {
         let n = self.samples;
         let (Some(layer), Some(output)) = (network.layers().last(), self.layers.last()) else {
             return 0;
         };
-        let is_undecided = |s: &usize| layer.activation.is_undecided_of(column(&output.x, *s, n));
+        let judge = loss.judge(layer.activation);
+        let is_undecided = |s: &usize| judge.is_undecided_of(column(&output.x, *s, n));
         (0..n).filter(is_undecided).count()
     }
 }

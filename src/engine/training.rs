@@ -141,7 +141,7 @@ impl Trainer {
                 .zip(self.evaluation.right(network, loss))
                 .map(|(sum, right)| sum + right);
             if right.is_some() {
-                undecided += self.evaluation.undecided(network);
+                undecided += self.evaluation.undecided(network, loss);
             }
         }
         Evaluation {

@@ -169,14 +169,8 @@ impl<'a> Data<'a> {
                 report.push(problem);
             }
         };
-        let with_targets = |mut found: LocatedSamples<'a>| {
-            if let Some(loss) = loss {
-                found.take_targets_of(loss, output);
-            }
-            found
-        };
         let found = match self.samples {
-            Setting::This(found) => Some(with_targets(found)),
+            Setting::This(found) => Some(found.with_targets_of(loss, output)),
             Setting::Nothing | Setting::Wrong => None,
         };
         if let Some(found) = &found {
@@ -194,7 +188,7 @@ impl<'a> Data<'a> {
             Setting::This(HeldOut::Own(None)) => is_read = false,
             Setting::Wrong => knows_count = false,
             Setting::This(HeldOut::Own(Some(given))) => {
-                let given = with_targets(given);
+                let given = given.with_targets_of(loss, output);
                 let given = match &found {
                     Some(found) => {
                         let given = given.in_the_words_of(found, report);

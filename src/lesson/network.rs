@@ -442,7 +442,11 @@ fn other_loss(loss: Loss, phi: Activation) -> Option<String> {
     let outputs: Vec<&str> = outputs.map(Activation::name).collect();
     let output = match outputs[..] {
         ["softmax"] => "a softmax output with a unit for each class".to_owned(),
-        _ if outputs.len() > 2 => "another output, such as logistic or linear".to_owned(),
+        _ if outputs.len() > 2 => {
+            let usual = ["logistic", "linear", "tanh"].into_iter();
+            let such: Vec<&str> = usual.filter(|phi| outputs.contains(phi)).take(2).collect();
+            format!("another output, such as {}", one_of(&such))
+        }
         _ => format!("a {} output", one_of(&outputs)),
     };
     Some(format!("use the loss {other}, or {output}"))

@@ -1,7 +1,6 @@
 //! The choice of panels beside the page: those that the lesson sets, or those that suit the network; the second
 //! one may be chosen by the learner.
 
-use crate::engine::Layer;
 use crate::lesson::{NetworkSpec, Panel};
 use crate::trace::{Step, StepKind};
 
@@ -54,10 +53,10 @@ fn saturates(spec: &NetworkSpec) -> bool {
 
 /// Returns whether the outputs stand for classes: they are judged by limits, and there are at most three of them.
 fn classifies(spec: &NetworkSpec) -> bool {
-    let judge = |layer: &Layer| spec.training.loss.judge(layer.activation);
-    spec.layers
-        .last()
-        .is_some_and(|layer| layer.units <= 3 && judge(layer).limits().1.is_finite())
+    spec.layers.last().is_some_and(|layer| {
+        let judge = spec.training.loss.judge(layer.activation);
+        layer.units <= 3 && judge.limits().1.is_finite()
+    })
 }
 
 /// Returns the panels beside a step, the most important one first, with the learner's choice as the second one.

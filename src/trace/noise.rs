@@ -9,7 +9,7 @@ use ndarray::{Array2, ArrayView2, Axis, Slice, Zip};
 
 use crate::algebra::Quantity;
 use crate::engine::loss::MadeOf;
-use crate::engine::{BATCH_NORM_EPSILON, Evaluation, Network, Norm, Pass, Reduction};
+use crate::engine::{BATCH_NORM_EPSILON, Evaluation, Loss, Network, Norm, Pass, Reduction};
 use crate::lesson::NetworkSpec;
 
 /// The share of its scale below which a number is 0 on paper: 2⁻⁴⁴, the rounding of a double some hundred times over.
@@ -218,6 +218,7 @@ impl Scales {
         let last = network.last();
         let activation = network.layers()[last - 1].activation;
         let divisor = spec.training.reduction.denominator(pass.samples());
+        self.keep_sides(pass, last, spec.training.loss);
         let outputs = self.scaled(Quantity::Output(last), pass.x(last));
         let y = pass.y();
         // ŷ − y
@@ -232,7 +233,7 @@ impl Scales {
                 .and(&apart)
                 .map_collect(|&output, &y, &apart| match made_of(output, y) {
                     Some(MadeOf::Square | MadeOf::Sum) => 2.0 * apart / divisor,
-                    Some(MadeOf::Distance | MadeOf::Margin) | None => 0.0,
+                    Some(MadeOf::Distance) | None => 0.0,
                 });
         if loss.has_shortcut(activation) {
             Zip::from(&mut delta)
@@ -265,6 +266,26 @@ impl Scales {
             self.put(Quantity::Loss, Array2::from_elem((1, 1), most));
         }
         self.put(Quantity::Delta(last), delta);
+    }
+
+    /// Puts in that an output is not 0 where rounding decides on which side of a kink of the loss it is.
+    fn keep_sides(&mut self, pass: &Pass, last: usize, loss: Loss) {
+        let decides = Zip::from(pass.x(last))
+            .and(pass.y())
+            .map_collect(|&output, &y| {
+                let made_of = loss.calculation(output, y).map(|of| of.made_of);
+                let jump = loss.slope(output, y) - loss.slope(0.0, y);
+                made_of == Some(MadeOf::Distance) && jump.abs() > 0.0
+            });
+        let of_output =
+            |symbol: Quantity| [Quantity::Sum(last), Quantity::Output(last)].contains(&symbol);
+        for (_, scale) in self.0.iter_mut().filter(|(symbol, _)| of_output(*symbol)) {
+            scale.zip_mut_with(&decides, |scale, decides| {
+                if *decides {
+                    *scale = 0.0;
+                }
+            });
+        }
     }
 
     fn backward(
@@ -400,9 +421,9 @@ impl Scaled<'_> {
 fn of_term(made_of: MadeOf, [output, y]: [f64; 2], [apart, sum]: [f64; 2]) -> f64 {
     match made_of {
         MadeOf::Square => of_square(output - y, apart),
-        MadeOf::Distance => apart,
         MadeOf::Sum => sum,
-        MadeOf::Margin => apart.max(1.0),
+        // Where rounding decides on which side of a kink a prediction is, it is not 0.
+        MadeOf::Distance => 0.0,
     }
 }
 

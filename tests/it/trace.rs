@@ -354,6 +354,39 @@ fn a_velocity_is_exact_in_the_trace_and_0_on_paper() {
     assert!(seen > 0);
 }
 
+/// Where the slope of a loss depends on the side alone, rounding that decides it is shown: of 0.1 + 0.2 − 0.3, which is
+/// not 0, and of 0.7 + 0.2 + 0.1, which is below 1.
+#[test]
+fn rounding_that_decides_on_a_side_is_shown() {
+    let hinge = NOISE
+        .replace("[0.1], [0.2], [-0.3]", "[0.7], [0.2], [0.1]")
+        .replace("mean-squared", "hinge")
+        .replace("y: [0]", "y: [1]");
+    let absolute = NOISE.replace("mean-squared", "absolute");
+    for (text, slope) in [(absolute, 1.0), (hinge, -1.0)] {
+        let trace = compiled(&text);
+        let (mut small, mut slopes) = (0, 0);
+        for step in (0..trace.len()).map(|index| trace.step(index)) {
+            let (symbol, exact) = (step.symbol().unwrap(), step.value().unwrap());
+            if !matches!(
+                step.operation().unwrap(),
+                Operation::WeightedSum(_)
+                    | Operation::Activation(_)
+                    | Operation::Loss
+                    | Operation::OutputError
+            ) {
+                continue;
+            }
+            assert_eq!(step.get(symbol, false).unwrap(), exact, "{}", step.title());
+            small += usize::from(exact[[0, 0]].abs() < 1e-15);
+            slopes += usize::from(exact[[0, 0]].to_bits() == f64::to_bits(slope));
+            let why = step.explain(Cell::new(symbol, 0, 0)).unwrap();
+            assert_ne!(why.sides(Decimals::ALL).last().unwrap(), "0");
+        }
+        assert!(small > 0 && slopes > 0, "{text}");
+    }
+}
+
 /// Next to nothing of a number is a number: what saturation leaves is shown as it is.
 #[test]
 fn what_is_small_without_rounding_is_shown() {

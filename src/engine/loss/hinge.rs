@@ -15,12 +15,12 @@ pub(super) const FACTS: LossFacts = LossFacts {
         "margin loss",
         "linear svm",
     ],
-    about: "The distance max(0, 1 − yŷ) from the margin. With an output that can be −1 and 1, such as linear or tanh; targets of −1 and 1.",
+    about: "The distance max(0, 1 − yŷ) from the margin. With an output that can be -1 and 1, such as linear or tanh; targets of -1 and 1.",
     allows: |output| {
         let (low, high) = output.limits();
         low <= -1.0 && high >= 1.0 && !output.jumps()
     },
-    goes_with: "hinge goes with an output that can be −1 and 1, such as linear or tanh",
+    goes_with: "hinge goes with an output that can be -1 and 1, such as linear or tanh",
     has_shortcut: false,
     targets: AllowedTargets::Signs,
     value,
@@ -47,7 +47,7 @@ pub(super) const FACTS: LossFacts = LossFacts {
         } else {
             "−{(y)}"
         },
-        made_of: MadeOf::Margin,
+        made_of: MadeOf::Distance,
     }),
     numpy: "np.maximum(0, 1 - y * {x})",
     numpy_from_sums: None,

@@ -8,13 +8,7 @@ use crate::engine::Activation;
 
 pub(super) const FACTS: LossFacts = LossFacts {
     name: "huber",
-    aliases: &[
-        "huber loss",
-        "smooth l1",
-        "smooth l1 loss",
-        "smooth mae",
-        "pseudo huber",
-    ],
+    aliases: &["huber loss", "smooth l1", "smooth l1 loss", "smooth mae"],
     about: "Half the square up to the distance `delta`, and a straight line beyond. With every output but softmax.",
     allows: |output| output != Activation::Softmax,
     goes_with: "another loss goes with it",
@@ -37,10 +31,10 @@ pub(super) const FACTS: LossFacts = LossFacts {
     words: "Half the squared distance as long as prediction and target are at most {a} apart, and from there on a straight line: near the target it is as smooth as a square, and a sample far off does not outweigh all others.",
     words_of_shares: None,
     formula: [
-        "½(ŷ − y)² for |ŷ − y| ≤ {a}, else {k·}(|ŷ − y| − {h})",
-        "Σⱼ h(ŷⱼ − yⱼ), h(d) = ½d² for |d| ≤ {a}, else {k·}(|d| − {h})",
+        "½d² for |d| ≤ {a}, else {k·}(|d| − {h}), d = ŷ − y",
+        "Σⱼ (½dⱼ² for |dⱼ| ≤ {a}, else {k·}(|dⱼ| − {h})), dⱼ = ŷⱼ − yⱼ",
     ],
-    slope_formula: "ŷ − y for |ŷ − y| ≤ {a}, else {k·}sign(ŷ − y)",
+    slope_formula: "max(−{a}, min({a}, ŷ − y))",
     numbers: Numbers::Of(|prediction, target, delta| {
         if is_near(prediction, target, delta) {
             Calculation {

@@ -71,18 +71,17 @@ impl LocatedSamples<'_> {
         }
     }
 
-    /// Gives classes that have names the targets that the loss requires with this output.
-    pub(super) fn take_targets_of(&mut self, loss: Loss, output: &Layer) {
+    /// Returns the same samples, where classes with names have the targets that the loss requires with this output.
+    pub(super) fn with_targets_of(mut self, loss: Option<Loss>, output: &Layer) -> Self {
         let has_values = match &self.origin {
             Origin::Named { named, .. } => named.classes().is_empty(),
             Origin::List { .. } | Origin::Table { .. } => false,
         };
-        if let Some(values) = loss
-            .class_targets(output.activation)
-            .filter(|_| !has_values)
-        {
+        let values = loss.and_then(|loss| loss.class_targets(output.activation));
+        if let Some(values) = values.filter(|_| !has_values) {
             self.values = values;
         }
+        self
     }
 
     /// Returns the number of lines of a file that were left out because a cell is missing.

@@ -176,9 +176,9 @@ fn losses() -> String {
     out
 }
 
-/// Formats a formula as code, which no reader of Markdown takes for a link.
+/// Formats a formula as code, which no reader of Markdown takes for a link, or for the end of a cell.
 fn code(formula: &str) -> String {
-    format!("`{formula}`")
+    format!("`{}`", formula.replace('|', "\\|"))
 }
 
 fn or_none(names: &[&str]) -> String {

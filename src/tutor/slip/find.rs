@@ -12,7 +12,11 @@ use crate::trace::Trace;
 use crate::tutor::{Accepted, Question};
 
 /// Slips of working that turn a sign.
-const TURNING: [Slip; 2] = [Slip::SignForgotten, Slip::ErrorTurned];
+const TURNING: [Slip; 3] = [
+    Slip::SignForgotten,
+    Slip::ErrorTurned,
+    Slip::DifferenceForLoss,
+];
 
 /// The beginning of the feedback on a slip at a step before the one that is asked for.
 const CARRIED: &str = "that comes of taking";

@@ -97,12 +97,12 @@ impl Solver<'_, '_> {
                 )
             }
             Slip::Halved if penalty.l2 <= 0.0 && !self.has_slipped(Self::error_here(l)) => {
-                let mistakes = self.context.training.loss.facts().slope_mistakes.iter();
+                let facts = self.context.training.loss.facts();
                 let halved = |mistake: &Mistake| match mistake.worked {
                     Worked::Times(off) => Some((off, mistake.but)),
                     Worked::As(_) => None,
                 };
-                let (off, but) = mistakes.filter_map(halved).next()?;
+                let (off, but) = facts.slope_mistakes.iter().find_map(halved)?;
                 let is = if off < 1.0 { "half" } else { "twice" };
                 misconception(
                     with(self.plain_gradient(l)? * off)?,
