@@ -28,6 +28,7 @@ const COURSE: &[(&str, &str, &[&str])] = &[
     ("S6", "approximation", &["z(1)", "x(1)", "x(2)", "J"]),
     ("S6", "free-fall", &["z(1)", "x(1)", "x(2)", "J"]),
     ("S7", "loss", &["J", "delta(1)"]),
+    ("S7", "losses", &["J", "dJ/dy_hat", "delta(1)"]),
     (
         "S8",
         "chain-rule",
@@ -222,6 +223,8 @@ const TRAININGS: &[(&str, &[Comes])] = &[
     ("free-fall", &[Goal; 4]),
     // The squared loss finds no way from where neg-log-loss does.
     ("loss", &[Goal, Loss(0.9, 1.0), Goal, Goal]),
+    // What is left of the absolute error is that of the sample which was mistyped.
+    ("losses", &[Loss(5.0, 7.0), Loss(2.2, 2.4)]),
     ("chain-rule", &[]),
     ("upstream", &[]),
     ("further-upstream", &[]),
