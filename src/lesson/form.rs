@@ -21,9 +21,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::limits::{
-    HIGHEST_SEED, MAX_EPOCHS, MAX_LAYERS, MAX_NAME, MAX_NEEDS, MAX_NETWORKS, MAX_OPTIONS,
-    MAX_ORDER, MAX_PANELS, MAX_PART, MAX_SAMPLES, MAX_SCENES, MAX_SUMMARY, MAX_TITLE, MAX_UNITS,
-    MAX_VALUE_NAME,
+    HIGHEST_SEED, MAX_EPOCHS, MAX_INPUTS, MAX_LAYERS, MAX_NAME, MAX_NEEDS, MAX_NETWORKS,
+    MAX_OPTIONS, MAX_ORDER, MAX_PANELS, MAX_PART, MAX_SAMPLES, MAX_SCENES, MAX_SUMMARY, MAX_TITLE,
+    MAX_UNITS, MAX_VALUE_NAME,
 };
 use super::{Batch, Panel};
 use crate::algebra::Phase;
@@ -203,7 +203,7 @@ with_settings! {
 struct Network {
     /// Units of layer 0, without the bias unit.
     #[schemars(example = 2)]
-    pub(crate) inputs: Whole<1, MAX_UNITS>,
+    pub(crate) inputs: Whole<1, MAX_INPUTS>,
     /// Layers 1, 2, …, the last one is the output.
     #[schemars(
         example = serde_json::json!([{"units": 1, "activation": "logistic"}]),
@@ -228,7 +228,7 @@ struct Network {
 /// Rows: that of the bias, then one for each unit of the layer before.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(transparent)]
-#[schemars(inline, extend("minItems" = 1, "maxItems" = MAX_UNITS + 1, "x-items" = ["row", "rows", "a row of {}"]))]
+#[schemars(inline, extend("minItems" = 1, "maxItems" = MAX_INPUTS + 1, "x-items" = ["row", "rows", "a row of {}"]))]
 pub(crate) struct Matrix(pub(crate) Vec<Row>);
 
 /// One number for each unit.
@@ -294,7 +294,7 @@ pub(crate) struct Layer {
     /// Which connections there are, 1 or 0: a row for each unit of the layer before, a column for each unit.
     #[schemars(
         example = [[1, 0], [1, 1]],
-        length(min = 1, max = MAX_UNITS),
+        length(min = 1, max = MAX_INPUTS),
         extend("x-items" = ["row", "rows", "a row of connections"], "x-absent" = "all"),
     )]
     pub(crate) connections: Option<Vec<Connections>>,
@@ -442,13 +442,13 @@ pub(crate) struct Sample {
 /// One number for each unit.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(transparent)]
-#[schemars(inline, extend("minItems" = 1, "maxItems" = MAX_UNITS, "x-items" = ["number", "numbers", "a number of {}"]))]
+#[schemars(inline, extend("minItems" = 1, "maxItems" = MAX_INPUTS, "x-items" = ["number", "numbers", "a number of {}"]))]
 pub(crate) struct Numbers(pub(crate) Vec<Number>);
 
 /// Columns or classes, none twice.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(transparent)]
-#[schemars(inline, extend("minItems" = 1, "maxItems" = MAX_UNITS, "uniqueItems" = true,
+#[schemars(inline, extend("minItems" = 1, "maxItems" = MAX_INPUTS, "uniqueItems" = true,
     "x-items" = ["name", "names", "a name of {}"]))]
 pub(crate) struct Names(pub(crate) Vec<Name>);
 

@@ -6,7 +6,7 @@ pub const MAX_FILE_BYTES: usize = 512 * 1024;
 /// The size of a CSV file, in bytes.
 pub const MAX_CSV_BYTES: usize = 2 * 1024 * 1024;
 /// The number of columns in a CSV file.
-pub const MAX_COLUMNS: usize = 1_000;
+pub const MAX_COLUMNS: usize = 2_000;
 /// The number of values in all data sets of a lesson together: 32 MB.
 pub const MAX_DATA_NUMBERS: usize = 4_000_000;
 /// The depth of nested lists and maps.
@@ -15,7 +15,9 @@ pub const MAX_DEPTH: usize = 32;
 pub const MAX_NETWORKS: usize = 16;
 /// The number of layers behind the input.
 pub const MAX_LAYERS: usize = 16;
-/// The number of units in one layer, the input included, without the bias unit.
+/// The number of inputs of a network, which is also that of the columns that a lesson names.
+pub const MAX_INPUTS: usize = 1_024;
+/// The number of units in one layer behind the input, without the bias unit.
 pub const MAX_UNITS: usize = 256;
 /// The number of samples in a data set.
 pub const MAX_SAMPLES: usize = 10_000;

@@ -14,7 +14,9 @@ use crate::lesson::csv::{self, CsvCell, CsvRows, check_characters};
 use crate::lesson::error::{Checked, MOST_PROBLEMS, Problem, Report};
 use crate::lesson::file::{self, Unread};
 use crate::lesson::form::{Csv, DecimalSign, Name as Written, Names};
-use crate::lesson::limits::{MAX_CSV_BYTES, MAX_NAME, MAX_NUMBER, MAX_SAMPLES, MAX_UNITS};
+use crate::lesson::limits::{
+    MAX_CSV_BYTES, MAX_INPUTS, MAX_NAME, MAX_NUMBER, MAX_SAMPLES, MAX_UNITS,
+};
 use crate::lesson::sanitize::quoted;
 use crate::lesson::suggest::{did_you_mean, nearest};
 use crate::lesson::typing;
@@ -340,6 +342,8 @@ impl Table<'_> {
             .iter()
             .map(|(name, _)| one_hot.iter().any(|(word, _)| word == name).then(Vec::new))
             .collect();
+        // The inputs so far: a column of words has one for each word.
+        let mut inputs = words.iter().filter(|words| words.is_none()).count();
         let mut reading: Option<Reading<'_>> = None;
         let mut targets = Vec::new();
         let mut skipped: Vec<String> = Vec::new();
@@ -409,7 +413,7 @@ impl Table<'_> {
             for (&column, words) in x_columns.iter().zip(&mut words) {
                 let cell = &cells[column];
                 let number = match words {
-                    Some(words) => self.keep(place_among(words, cell)),
+                    Some(words) => self.keep(place_among(words, cell, &mut inputs)),
                     None => self.number(column, cell, samples),
                 };
                 numbers.push(number.unwrap_or_default());
@@ -676,27 +680,25 @@ fn with_comma(text: &str) -> Option<f64> {
         .flatten()
 }
 
-/// Returns the place of a word among those that came before it, to which it is added if it is new.
-fn place_among(words: &mut Vec<String>, cell: &CsvCell<'_>) -> Checked<f64> {
+/// Returns the place of a word among those that came before it in its column, to which it is added if it is new: then it
+/// is one of the `inputs`, of which there are so many over all columns.
+fn place_among(words: &mut Vec<String>, cell: &CsvCell<'_>, inputs: &mut usize) -> Checked<f64> {
     let word = label(cell)?;
-    if words.len() > MAX_UNITS {
-        // One mistake has been told already.
-        return Ok(0.0);
+    if let Some(place) = words.iter().position(|known| known == word) {
+        return Ok(place as f64);
     }
-    let place = words
-        .iter()
-        .position(|known| known == word)
-        .unwrap_or_else(|| {
-            words.push(word.to_owned());
-            words.len() - 1
-        });
-    if words.len() > MAX_UNITS {
+    *inputs = inputs.saturating_add(1);
+    if *inputs == MAX_INPUTS + 1 {
         return Err(
             Problem::new(cell.span, "there are too many different words")
-                .expected(format!("at most {MAX_UNITS} inputs are allowed")),
+                .expected(format!("at most {MAX_INPUTS} inputs are allowed")),
         );
     }
-    Ok(place as f64)
+    // Of those that are too many, only the first is told.
+    if *inputs <= MAX_INPUTS {
+        words.push(word.to_owned());
+    }
+    Ok(words.len().saturating_sub(1) as f64)
 }
 
 /// Returns the inputs with one for each word of the columns that have words, which hold the words' places so far, their
