@@ -25,7 +25,10 @@ pub mod training;
 pub(crate) use activation::branch;
 pub use activation::{Activation, SATURATION_MARGIN, TIE};
 pub use config::TrainingConfig;
-pub use data::{DataError, DataSet, DataSetOptions, Family, Named, Samples, Targets};
+pub use data::{
+    DataError, DataSet, DataSetOptions, Family, Named, Samples, ScaledColumns, Scaling, Side,
+    Sides, Statistic, Targets,
+};
 pub use init::{Init, InitScheme};
 pub use interrupt::Interrupt;
 pub use loss::Loss;

@@ -10,7 +10,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::algebra::{Cell, Decimals, Operation, Phase, Quantity};
-use crate::engine::{DataSet, Init, Layer, Network, Optimizer, TrainingConfig};
+use crate::engine::{
+    DataSet, Init, Layer, Network, Optimizer, ScaledColumns, Sides, TrainingConfig,
+};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
@@ -138,7 +140,10 @@ impl Lesson {
     pub(crate) fn training_at(&self, scene: usize) -> TrainingConfig {
         let network = self.scenes[scene].network;
         let mut training = self.networks[network].training;
-        for scene in self.scenes[..=scene].iter().filter(|scene| scene.network == network) {
+        for scene in self.scenes[..=scene]
+            .iter()
+            .filter(|scene| scene.network == network)
+        {
             scene.settings.apply(&mut training);
         }
         training
@@ -299,6 +304,10 @@ pub struct NetworkSpec {
     pub left_out: usize,
     /// The samples that it never learns from and is only measured on.
     pub held_out: Option<Arc<DataSet>>,
+    /// The samples that it learns from as they were before they were scaled, for each side that is.
+    pub scaled: Sides<Option<Arc<ScaledColumns>>>,
+    /// For each input whether it stands for a word of a column, 1 where it stands; empty where none does.
+    pub words: Vec<bool>,
     /// The panels beside the page for scenes that choose none; empty if the program is to choose.
     pub panels: Vec<Panel>,
     /// The place of the network in the source.

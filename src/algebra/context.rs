@@ -1,7 +1,7 @@
 //! What operations may need to know of the walk that they are part of.
 
 use super::quantity::{Cell, Quantity};
-use crate::engine::{Activation, Layer, Loss, Network, Optimizer, TrainingConfig};
+use crate::engine::{Activation, Layer, Loss, Network, Optimizer, Scaling, Sides, TrainingConfig};
 
 /// The properties of a walk that its operations depend on.
 #[derive(Debug, Clone, Copy)]
@@ -10,6 +10,8 @@ pub struct Context<'a> {
     pub network: &'a Network,
     /// How it is trained: the loss, ρ, α of the L2 penalty and the rest.
     pub training: TrainingConfig,
+    /// How the samples are scaled.
+    pub scaled: Sides<Option<Scaling>>,
     /// Whether the walk only predicts: nothing is dropped, and running statistics normalise.
     pub predicting: bool,
     /// Samples in the batch.

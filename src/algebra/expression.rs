@@ -530,7 +530,7 @@ fn add_below(mut to: Array2<f64>, value: &Array2<f64>) -> Option<Array2<f64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Activation, Layer, Loss, Network, TrainingConfig};
+    use crate::engine::{Activation, Layer, Loss, Network, Sides, TrainingConfig};
     use ndarray::Array2;
 
     fn formula(expression: &Expression) -> String {
@@ -540,6 +540,7 @@ mod tests {
         expression.formula(&Context {
             network: &network,
             training: TrainingConfig::new(Loss::MeanSquared, 0.5, 1),
+            scaled: Sides::default(),
             predicting: false,
             samples: 1,
             update: 1,

@@ -156,7 +156,11 @@ impl Quantity {
                 "error that arrives",
                 "pulled back to layer l, and come through the skip connection",
             ),
-            Self::SumSlope(_)
+            // Their names are words.
+            Self::Input
+            | Self::Raw(_)
+            | Self::Statistic(..)
+            | Self::SumSlope(_)
             | Self::PulledBack(_)
             | Self::Penalty
             | Self::Epoch

@@ -8,13 +8,15 @@ use super::expression::{Expression, Scalar};
 use super::notation::layer;
 use super::phase::Phase;
 use super::quantity::Quantity;
-use crate::engine::{Layer, Moment, Network, Parameters, Penalty, TrainingConfig};
+use crate::engine::{Layer, Moment, Network, Parameters, Penalty, Side, Sides, TrainingConfig};
 
 pub use formula::{as_factor, has_shortcut};
 
 /// An operation of a walk: one line of algebra.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Operation {
+    /// The inputs or the targets are scaled: x = (raw x − mean x) / deviation x.
+    ScaleData(Side),
     /// The samples enter: x⁽⁰⁾ = 1 ⊕ x.
     Sample,
     /// z⁽ˡ⁾ = W⁽ˡ⁻¹⁾ᵀ x⁽ˡ⁻¹⁾.
@@ -82,6 +84,12 @@ pub enum Focus {
 }
 
 impl Operation {
+    /// Returns the operations that come before a walk: each side of the samples that is scaled.
+    pub fn of_scaling<T>(scaled: &Sides<Option<T>>) -> impl Iterator<Item = Self> {
+        let is_scaled = |side: &Side| scaled.of(*side).is_some();
+        Side::ALL.into_iter().filter(is_scaled).map(Self::ScaleData)
+    }
+
     /// Returns the operations of a walk through these layers, in order, up to the end of phase `until`. `chain_rule` adds the
     /// factors of the output error.
     pub fn of_walk(
@@ -155,7 +163,8 @@ impl Operation {
     /// Returns the phase it belongs to.
     pub const fn phase(self) -> Phase {
         match self {
-            Self::Sample
+            Self::ScaleData(_)
+            | Self::Sample
             | Self::WeightedSum(_)
             | Self::Normalise(_)
             | Self::Scale(_)
@@ -180,6 +189,11 @@ impl Operation {
         }
     }
 
+    /// Returns whether it only takes in the samples, from which the others begin.
+    pub const fn takes_in_samples(self) -> bool {
+        matches!(self, Self::Sample | Self::ScaleData(_))
+    }
+
     /// Returns whether it changes what is learned, or what the optimizer keeps.
     pub const fn is_change(&self) -> bool {
         match self {
@@ -193,7 +207,7 @@ impl Operation {
     pub const fn focus(self, last: usize) -> Focus {
         match self {
             Self::Penalty => Focus::None,
-            Self::Sample => Focus::Layer(0),
+            Self::Sample | Self::ScaleData(Side::Inputs) => Focus::Layer(0),
             Self::WeightedSum(l) => Focus::Forward(l - 1),
             Self::Normalise(l)
             | Self::Scale(l)
@@ -206,7 +220,8 @@ impl Operation {
             | Self::ScaleGradient(l)
             | Self::ScaleUpdate(l)
             | Self::Moment(_, Parameters::Scale(l)) => Focus::Layer(l),
-            Self::Loss
+            Self::ScaleData(Side::Targets)
+            | Self::Loss
             | Self::LossSlope
             | Self::OutputSlope
             | Self::OutputError
@@ -223,6 +238,7 @@ impl Operation {
     /// Returns its `kind` in a trace.
     pub const fn kind(self) -> &'static str {
         match self {
+            Self::ScaleData(_) => "scale-data",
             Self::Sample => "sample",
             Self::WeightedSum(_) => "weighted-sum",
             Self::Normalise(_) => "normalise",
@@ -251,6 +267,7 @@ impl Operation {
     pub fn symbol(self, layers: &[Layer]) -> Quantity {
         let last = layers.len();
         match self {
+            Self::ScaleData(side) => Quantity::of_scaled(side),
             Self::Sample => Quantity::Output(0),
             Self::WeightedSum(l) => Quantity::Sum(l),
             Self::Normalise(l) => Quantity::Normalised(l),
@@ -287,6 +304,11 @@ impl Operation {
                 .dot(Quantity::Output(l - 1))
         };
         Some(match self {
+            Self::ScaleData(side) => {
+                let by = (*context.scaled.of(side))?;
+                let statistic = |statistic| Quantity::Statistic(statistic, side);
+                (of(Quantity::Raw(side)) - statistic(by.shift())) / statistic(by.size())
+            }
             Self::WeightedSum(l) => sum(l),
             Self::Normalise(l) => {
                 (of(Quantity::Sum(l)) - Quantity::Mean(l)) / Expression::deviation(l)
@@ -359,6 +381,9 @@ impl Operation {
     pub fn title(self, network: &Network) -> String {
         let last = network.last();
         match self {
+            Self::ScaleData(Side::Inputs) => "The inputs, scaled".into(),
+            Self::ScaleData(Side::Targets) if network.outputs() == 1 => "The target, scaled".into(),
+            Self::ScaleData(Side::Targets) => "The targets, scaled".into(),
             Self::Sample => "The sample".into(),
             Self::WeightedSum(l) if l == last && network.outputs() == 1 => {
                 "Weighted sum at the output".into()

@@ -9,7 +9,7 @@ pub(super) use name::OF_LAYER_IN_TRACES;
 pub(crate) use name::{ALONE, OF_LAYER, OfLayer};
 
 use super::notation::{index, indices, layer};
-use crate::engine::{Moment, Parameters};
+use crate::engine::{Moment, Parameters, Side, Statistic};
 
 /// A quantity: a value that a step of a walk computes or uses, or one that is given or measured. `(l)` is a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -21,6 +21,12 @@ pub enum Quantity {
     Sum(usize),
     /// `y`: the targets.
     Target,
+    /// `x`: the scaled inputs, without the bias.
+    Input,
+    /// `raw x`, `raw y`: the inputs or the targets before they are scaled.
+    Raw(Side),
+    /// `mean x`, `deviation x`: what each input or target is scaled by.
+    Statistic(Statistic, Side),
     /// `J`: the batch's loss, the mean over its samples or their sum.
     Loss,
     /// `∂J/∂ŷ`.
@@ -141,6 +147,8 @@ impl Quantity {
                 | Self::HeldOutSamples
                 | Self::Connections
                 | Self::Target
+                | Self::Raw(_)
+                | Self::Statistic(..)
         )
     }
 
@@ -214,7 +222,9 @@ impl Quantity {
         match self {
             Self::Output(l) => format!("x{}{}", index(i), layer(l)),
             Self::Sum(l) => format!("z{}{}", index(i), layer(l)),
-            Self::Target => format!("y{}", index(i)),
+            Self::Target | Self::Input | Self::Raw(_) | Self::Statistic(..) => {
+                format!("{}{}", self.name(last), index(i))
+            }
             Self::LossSlope => format!("∂J/∂ŷ{}", index(i)),
             Self::Slope(l) => format!("ψ(x{}{})", index(i), layer(l)),
             Self::SumSlope(l) => format!("∂z/∂w{} = x{}{}", index(i), index(i), layer(l)),
@@ -277,6 +287,23 @@ impl Quantity {
         }
     }
 
+    /// Returns the side of a data set that it is the scaled numbers of.
+    pub const fn of_scaled(side: Side) -> Self {
+        match side {
+            Side::Inputs => Self::Input,
+            Side::Targets => Self::Target,
+        }
+    }
+
+    /// Returns the side of a data set whose scaling it belongs to; the targets themselves may be scaled or not.
+    pub const fn side(self) -> Option<Side> {
+        match self {
+            Self::Input => Some(Side::Inputs),
+            Self::Raw(side) | Self::Statistic(_, side) => Some(side),
+            _ => None,
+        }
+    }
+
     /// Returns l if it has a number for each weight of `W⁽ˡ⁾`.
     pub const fn of_weights(self) -> Option<usize> {
         match self {
@@ -296,6 +323,7 @@ impl Quantity {
                 | Self::Loss
                 | Self::DataLoss
                 | Self::Penalty
+                | Self::Statistic(..)
                 | Self::Mean(_)
                 | Self::Variance(_)
                 | Self::Gamma(_)

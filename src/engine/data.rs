@@ -10,9 +10,11 @@ mod generated;
 mod named;
 mod real;
 mod samples;
+mod scaling;
 
 pub use named::{DataSetOptions, Family, Named};
 pub use samples::{Samples, Targets};
+pub use scaling::{ScaledColumns, Scaling, Side, Sides, Statistic};
 
 /// Samples and targets in the form that a network takes, one row per sample.
 #[derive(Debug, Clone, PartialEq)]

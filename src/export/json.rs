@@ -104,7 +104,9 @@ pub fn write_step(step: &Step, out: &mut impl Write) -> io::Result<()> {
         .collect();
     let (now, held, ended) = match step.what {
         StepKind::Train { now, ended, .. } => (Some(now), step.held_out_exactly(), ended),
-        StepKind::Say | StepKind::Ask | StepKind::Set | StepKind::Operation(_) => (None, None, None),
+        StepKind::Say | StepKind::Ask | StepKind::Set | StepKind::Operation(_) => {
+            (None, None, None)
+        }
     };
     let undecided = |of: Option<Evaluation>| Some(of?.undecided).filter(|&count| count > 0);
     let line = StepLine {

@@ -11,7 +11,10 @@ use std::ops::Range;
 use ndarray::ArrayView2;
 
 use crate::algebra::{Decimals, Quantity};
-use crate::engine::{Activation, DataSet, Loss, Network, Optimizer, Reduction};
+use crate::engine::{
+    Activation, DataSet, Loss, Network, Optimizer, Reduction, ScaledColumns, Scaling, Side, Sides,
+    Statistic,
+};
 use crate::lesson::{Action, Lesson, NetworkSpec};
 use crate::trace::{Ended, Step, StepKind, Trace, first_network, learned, optimizer_settings};
 
@@ -241,23 +244,42 @@ fn name_with(name: &str, parameter: Option<(&str, f64)>) -> String {
     }
 }
 
+/// A data set of a lesson, with its samples as they were before they were scaled.
+type SetOfLesson<'a> = (&'a DataSet, Sides<Option<&'a ScaledColumns>>);
+
+/// Returns the data set that a network learns from, and the one that is held out.
+fn sets_of(spec: &NetworkSpec) -> impl Iterator<Item = SetOfLesson<'_>> {
+    let scaled = Sides {
+        inputs: spec.scaled.inputs.as_deref(),
+        targets: spec.scaled.targets.as_deref(),
+    };
+    let held = spec.held_out.as_deref();
+    let held = held.map(|held| (held, Sides::default()));
+    std::iter::once((&*spec.data, scaled)).chain(held)
+}
+
 /// Writes every network of the lesson with its data and its initial weights.
 fn networks(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
     let lesson = trace.lesson();
-    let mut sets: Vec<&DataSet> = Vec::new();
-    for spec in &lesson.networks {
-        for set in [Some(&spec.data), spec.held_out.as_ref()]
-            .into_iter()
-            .flatten()
-        {
-            if !sets.contains(&&**set) {
-                sets.push(set);
-                let number = sets.len();
-                writeln!(out, "# A sample a row, and its targets.")?;
-                writeln!(out, "X{number} = {}", array(&set.x.view()))?;
-                writeln!(out, "Y{number} = {}\n", array(&set.y.view()))?;
+    let mut sets: Vec<SetOfLesson> = Vec::new();
+    for (set, scaled) in lesson.networks.iter().flat_map(sets_of) {
+        if sets.contains(&(set, scaled)) {
+            continue;
+        }
+        sets.push((set, scaled));
+        let number = sets.len();
+        writeln!(out, "# A sample a row, and its targets.")?;
+        for side in Side::ALL {
+            let (name, rows) = match side {
+                Side::Inputs => ("X", &set.x),
+                Side::Targets => ("Y", &set.y),
+            };
+            match scaled.of(side) {
+                Some(columns) => scaled_rows(side, columns, number, out)?,
+                None => writeln!(out, "{name}{number} = {}", array(&rows.view()))?,
             }
         }
+        writeln!(out)?;
     }
     let has_l1 = trace.specs().any(has_l1);
     for spec in &lesson.networks {
@@ -270,24 +292,73 @@ fn networks(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
+/// Returns the names that the script has for one side of the samples before and after they are scaled, and for what is
+/// subtracted and divided by.
+fn names_of_scaled(side: Side, columns: &ScaledColumns) -> [String; 4] {
+    let letter = match side {
+        Side::Inputs => "X",
+        Side::Targets => "Y",
+    };
+    let by = |statistic: Statistic| format!("{}_{}", statistic.name(), letter.to_lowercase());
+    [
+        format!("raw_{letter}"),
+        letter.to_owned(),
+        by(columns.by.shift()),
+        by(columns.by.size()),
+    ]
+}
+
+/// Writes one side of the samples as it was, by what it is scaled, and scaled.
+fn scaled_rows(
+    side: Side,
+    columns: &ScaledColumns,
+    number: usize,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let [raw, scaled, shift, size] = names_of_scaled(side, columns);
+    let column = |numbers: &[f64]| {
+        let column = ArrayView2::from_shape((numbers.len(), 1), numbers);
+        column.map_or_else(|_| String::new(), |column| array(&column))
+    };
+    let [by_numpy, size_by_numpy] = match columns.by {
+        Scaling::Standard => ["mean", "std"],
+        Scaling::Unit => ["min", "ptp"],
+    };
+    let raw_rows = array(&columns.raw.view());
+    writeln!(out, "{raw}{number} = {raw_rows}")?;
+    writeln!(
+        out,
+        "# As np.{by_numpy} and np.{size_by_numpy} of the columns; 1 to divide by where all are the same."
+    )?;
+    writeln!(out, "{shift}{number} = {}", column(&columns.shifts))?;
+    writeln!(out, "{size}{number} = {}", column(&columns.sizes))?;
+    writeln!(
+        out,
+        "{scaled}{number} = ({raw}{number} - {shift}{number}.T) / {size}{number}.T"
+    )
+}
+
 fn network(
     (lesson, has_l1): (&Lesson, bool),
     spec: &NetworkSpec,
     first: &Network,
-    sets: &[&DataSet],
+    sets: &[SetOfLesson],
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let number = |set: &DataSet| {
-        sets.iter()
-            .position(|other| **other == *set)
-            .map_or(0, |i| i + 1)
-    };
-    let data = number(&spec.data);
+    let number = |set| sets.iter().position(|other| *other == set);
+    let mut numbers = sets_of(spec).map(|set| number(set).map_or(0, |i| i + 1));
+    let data = numbers.next().unwrap_or_default();
     writeln!(out, "networks[{:?}] = dict(", spec.name)?;
     writeln!(out, "    X=X{data}, Y=Y{data},")?;
-    if let Some(held) = &spec.held_out {
-        let held = number(held);
+    if let Some(held) = numbers.next() {
         writeln!(out, "    X_held=X{held}, Y_held=Y{held},")?;
+    }
+    for side in Side::ALL {
+        if let Some(columns) = spec.scaled.of(side) {
+            let [raw, _, shift, size] = names_of_scaled(side, columns);
+            let set = [raw, shift, size].map(|name| format!("{name}={name}{data}"));
+            writeln!(out, "    {},", set.join(", "))?;
+        }
     }
     writeln!(
         out,

@@ -1,4 +1,4 @@
-//! The data of a network: the sources of its samples, the samples that are held out, and the scaling of inputs.
+//! The data of a network: the sources of its samples, the samples that are held out, and the scaling of either side.
 
 use std::cell::Cell;
 use std::path::Path;
@@ -11,7 +11,7 @@ use super::error::{Checked, Problem, Report};
 use super::form::{self, Either, Scale, Word};
 use super::limits::MAX_DATA_NUMBERS;
 use super::yaml::At;
-use crate::engine::{DataSet, Layer, Loss};
+use crate::engine::{DataSet, Layer, Loss, ScaledColumns, Sides};
 
 mod list;
 mod located;
@@ -32,7 +32,7 @@ pub(crate) struct Sources<'p> {
 /// The settings for data of a lesson or of a network.
 pub(crate) struct Data<'a> {
     samples: Setting<LocatedSamples<'a>>,
-    scale: Option<Scale>,
+    scale: Sides<Option<(Scale, Span)>>,
     held_out: Setting<HeldOut<'a>>,
 }
 
@@ -49,6 +49,10 @@ enum Setting<T> {
 pub(crate) struct Prepared {
     pub(crate) training: Arc<DataSet>,
     pub(crate) held_out: Option<Arc<DataSet>>,
+    /// The training samples as they were before they were scaled.
+    pub(crate) scaled: Sides<Option<Arc<ScaledColumns>>>,
+    /// For each input whether it stands for a word of a column; empty where none does.
+    pub(crate) words: Vec<bool>,
     /// The number of lines left out because a cell is missing.
     pub(crate) left_out: usize,
     /// `true` if the number of training samples is that of the file. The samples' content does not matter after a
@@ -102,10 +106,11 @@ impl<T> Setting<T> {
 }
 
 impl<'a> Data<'a> {
-    /// Reads the keys `data`, `dataset`, `scale` and `held_out` at this place.
+    /// Reads the keys `data`, `dataset`, `scale`, `scale_targets` and `held_out` at this place.
     pub(crate) fn from_form(
         (data, dataset): (Option<&form::Data>, Option<&form::Dataset>),
-        (scale, held_out): (Option<Word<Scale>>, Option<&form::HeldOut>),
+        scale: Sides<Option<Word<Scale>>>,
+        held_out: Option<&form::HeldOut>,
         at: At<'a>,
         sources: &Sources<'_>,
         report: &mut Report,
@@ -114,9 +119,13 @@ impl<'a> Data<'a> {
             None => Setting::Nothing,
             Some(given) => HeldOut::from_form(given, at.get("held_out"), sources, report),
         };
+        let said = |scale: Option<Word<Scale>>, key| Some((scale?.0, at.get(key).key()));
         Self {
             samples: samples((data, dataset), at, sources, report),
-            scale: scale.map(|scale| scale.0),
+            scale: Sides {
+                inputs: said(scale.inputs, "scale"),
+                targets: said(scale.targets, "scale_targets"),
+            },
             held_out,
         }
     }
@@ -125,7 +134,10 @@ impl<'a> Data<'a> {
     pub(crate) fn or(self, common: &Self) -> Self {
         Self {
             samples: self.samples.or(common.samples.clone()),
-            scale: self.scale.or(common.scale),
+            scale: Sides {
+                inputs: self.scale.inputs.or(common.scale.inputs),
+                targets: self.scale.targets.or(common.scale.targets),
+            },
             held_out: self.held_out.or(common.held_out.clone()),
         }
     }
@@ -146,6 +158,9 @@ impl<'a> Data<'a> {
         report: &mut Report,
     ) -> Prepared {
         let before = report.len();
+        let scale = self.scaling();
+        let targets = self.scale.targets.filter(|(by, _)| *by != Scale::None);
+        let scales_targets = targets.is_some();
         let check = |found: &LocatedSamples<'_>, report: &mut Report| {
             let mut problems = found.check_shape(inputs, outputs);
             let suits = found.knows_y && outputs.is_some_and(|units| found.suits(units));
@@ -155,11 +170,14 @@ impl<'a> Data<'a> {
                 problems.extend(found.check_targets(loss, output));
             }
             if let (Some(inputs), Some(outputs), true) = (inputs, outputs, problems.is_empty()) {
-                let numbers = found.samples.len() * (inputs + outputs);
+                // What is scaled is kept as it was, too.
+                let times = |by: Scale| if by == Scale::None { 1 } else { 2 };
+                let columns = inputs * times(scale.inputs) + outputs * times(scale.targets);
+                let numbers = found.samples.len() * columns;
                 report.keep(sources.keep(numbers, found.at()));
             }
-            let note = || found.beyond_reach(output);
-            if let Some(note) = (suits && loss.is_some() && problems.is_empty())
+            let note = || found.beyond_reach(output, None);
+            if let Some(note) = (suits && loss.is_some() && problems.is_empty() && !scales_targets)
                 .then(note)
                 .flatten()
             {
@@ -175,6 +193,9 @@ impl<'a> Data<'a> {
         };
         if let Some(found) = &found {
             check(found, report);
+            if let Some((_, at)) = targets {
+                report.keep(found.check_scaled_targets(at, loss));
+            }
         }
         let mut knows_count = found.as_ref().is_some_and(|found| found.knows_count);
         let samples = found.as_ref().map_or(1, |found| found.samples.len());
@@ -222,8 +243,38 @@ impl<'a> Data<'a> {
             } else {
                 training.len()
             };
-            return Prepared::counted(samples, has_held_out, knows_count);
+            let counted = Prepared::counted(samples, has_held_out, knows_count);
+            return counted.scaled_by(scale);
         };
+        Prepared::of(
+            (&found, own.as_ref()),
+            (&training, &held_out),
+            output,
+            scale,
+            report,
+        )
+    }
+
+    /// Returns how each side of the samples is scaled.
+    fn scaling(&self) -> Sides<Scale> {
+        let by = |scale: Option<(Scale, Span)>| scale.map_or(Scale::None, |(scale, _)| scale);
+        Sides {
+            inputs: by(self.scale.inputs),
+            targets: by(self.scale.targets),
+        }
+    }
+}
+
+impl Prepared {
+    /// Returns samples without a mistake as a network with this output takes them: those `found`, of which some are learnt
+    /// from and some held out, or all and the held-out ones are separate; all of them scaled.
+    fn of(
+        (found, own): (&LocatedSamples<'_>, Option<&LocatedSamples<'_>>),
+        (learnt, held_out): (&[usize], &[usize]),
+        output: &Layer,
+        scale: Sides<Scale>,
+        report: &mut Report,
+    ) -> Self {
         let set = |found: &LocatedSamples<'_>, samples: &[usize]| {
             if samples.is_empty() {
                 found.samples.to_data(output.units, found.values)
@@ -232,24 +283,32 @@ impl<'a> Data<'a> {
                 samples.to_data(output.units, found.values)
             }
         };
-        let mut training = set(&found, &training);
-        let mut held_out = match &own {
+        let mut training = set(found, learnt);
+        let mut held_out = match own {
             Some(own) => Some(set(own, &[])),
-            None => (!held_out.is_empty()).then(|| set(&found, &held_out)),
+            None => (!held_out.is_empty()).then(|| set(found, held_out)),
         };
-        let scale = self.scale.unwrap_or(Scale::None);
-        let left_out = found.left_out() + own.as_ref().map_or(0, LocatedSamples::left_out);
-        prepare::scale(scale, &mut training, held_out.as_mut());
-        Prepared {
+        let held = held_out.as_mut().map(|held| (&mut held.x, &mut held.y));
+        let (held_x, held_y) = held.unzip();
+        let scaled = Sides {
+            inputs: prepare::scale(scale.inputs, &mut training.x, held_x),
+            targets: prepare::scale(scale.targets, &mut training.y, held_y),
+        };
+        if scaled.targets.is_some()
+            && let Some(note) = found.beyond_reach(output, Some((&training.y, learnt)))
+        {
+            report.note(note);
+        }
+        Self {
             training: Arc::new(training),
             held_out: held_out.map(Arc::new),
-            left_out,
-            knows_count,
+            left_out: found.left_out() + own.map_or(0, LocatedSamples::left_out),
+            scaled,
+            words: found.words(),
+            knows_count: true,
         }
     }
-}
 
-impl Prepared {
     /// Returns `samples` training samples without values, and with `has_held_out` a held-out one, so that a text may
     /// name it.
     pub(crate) fn counted(samples: usize, has_held_out: bool, knows_count: bool) -> Self {
@@ -266,7 +325,24 @@ impl Prepared {
             training: set(samples),
             held_out: has_held_out.then(|| set(1)),
             left_out: 0,
+            scaled: Sides::default(),
+            words: Vec::new(),
             knows_count,
+        }
+    }
+
+    /// Returns the same with samples of which only is known how they are scaled.
+    fn scaled_by(self, scale: Sides<Scale>) -> Self {
+        let scaled = |scale: Scale| {
+            let columns = ScaledColumns::new(scale.scaling()?, Array2::zeros((0, 0)));
+            Some(Arc::new(columns))
+        };
+        Self {
+            scaled: Sides {
+                inputs: scaled(scale.inputs),
+                targets: scaled(scale.targets),
+            },
+            ..self
         }
     }
 }

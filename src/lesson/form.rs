@@ -120,6 +120,10 @@ macro_rules! with_settings {
             /// What is done to every input, by the samples that are learnt from.
             #[schemars(extend("default" = "none"))]
             pub(crate) scale: Option<Word<Scale>>,
+            /// What is done to every target, likewise; the prediction is then in that size, too. With targets that are
+            /// numbers, and a loss of their distance.
+            #[schemars(extend("default" = "none"))]
+            pub(crate) scale_targets: Option<Word<Scale>>,
             /// Samples that are never learnt from, to be measured on.
             #[schemars(
                 example = serde_json::json!({"share": 0.3, "seed": 1}),

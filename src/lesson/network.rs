@@ -16,7 +16,8 @@ use super::yaml::At;
 use super::{Batch, NetworkSpec, Settings, Span, Start};
 use crate::algebra::Quantity;
 use crate::engine::{
-    Activation, Bias, Init, InitScheme, Layer, Loss, Optimizer, Penalty, Reduction, TrainingConfig,
+    Activation, Bias, Init, InitScheme, Layer, Loss, Optimizer, Penalty, Reduction, Sides,
+    TrainingConfig,
 };
 
 /// The learning rate ρ if a lesson gives none: that of the lecture's example.
@@ -38,7 +39,7 @@ pub(crate) struct Known {
     /// `true` if the batch size is known.
     pub(crate) batch: bool,
     pub(crate) loss: bool,
-    /// `true` if the penalty and the optimizer are known, on which the operations of a walk depend.
+    /// `true` if the penalty, the optimizer and the scaling are known, on which the operations of a walk depend.
     pub(crate) operations: bool,
     /// The settings that scenes have changed by now, by their names in texts.
     pub(crate) changed: Vec<Quantity>,
@@ -58,6 +59,8 @@ impl Known {
                 data: data.training,
                 left_out: data.left_out,
                 held_out: data.held_out,
+                scaled: data.scaled,
+                words: data.words,
                 panels: Vec::new(),
                 span: Span::default(),
             },
@@ -123,7 +126,11 @@ pub(crate) fn networks(
 ) -> Vec<Known> {
     let data = Data::from_form(
         (lesson.data.as_ref(), lesson.dataset.as_ref()),
-        (lesson.scale, lesson.held_out.as_ref()),
+        Sides {
+            inputs: lesson.scale,
+            targets: lesson.scale_targets,
+        },
+        lesson.held_out.as_ref(),
         top,
         sources,
         report,
@@ -249,7 +256,11 @@ impl Common<'_> {
 
         let own_data = Data::from_form(
             (own.data.as_ref(), own.dataset.as_ref()),
-            (own.scale, own.held_out.as_ref()),
+            Sides {
+                inputs: own.scale,
+                targets: own.scale_targets,
+            },
+            own.held_out.as_ref(),
             at,
             sources,
             report,
@@ -311,6 +322,8 @@ impl Common<'_> {
             data: data.training,
             left_out: data.left_out,
             held_out: data.held_out,
+            scaled: data.scaled,
+            words: data.words,
             panels: Vec::new(),
             span: key,
         };
@@ -321,7 +334,9 @@ impl Common<'_> {
             samples: data.knows_count,
             batch: batch_is_known,
             loss: loss_is_known,
-            operations: is_sound("l2") && is_sound("l1") && is_sound("optimizer"),
+            operations: ["l2", "l1", "optimizer", "scale", "scale_targets"]
+                .into_iter()
+                .all(is_sound),
             changed: Vec::new(),
         };
         if known.knows_shape() && known.knows_batch() {

@@ -385,9 +385,8 @@ impl Stage<'_> {
         };
         let has_steps = known.knows_layers() && known.extras && known.operations && ends;
         let layers = &known.spec.layers;
-        let training = &known.spec.training;
         let steps = has_steps.then(|| Steps {
-            all: Operation::of_walk(layers, training, Phase::Update, walk.chain_rule),
+            all: known.spec.operations(Phase::Update, walk.chain_rule),
             layers,
             until,
         });

@@ -11,8 +11,8 @@ use super::suggest::nearest;
 use super::yaml::At;
 use super::{NetworkSpec, Span, ValueName};
 use crate::algebra::quantity::{ALONE, OF_LAYER, OfLayer};
-use crate::algebra::{Context, Quantity};
-use crate::engine::{Layer, Network, Parameters};
+use crate::algebra::{Context, Operation, Phase, Quantity};
+use crate::engine::{Layer, Network, Parameters, Scaling, Side, Sides, Statistic};
 
 /// The names that the screen or other books use for quantities, with ours.
 const OTHERWISE: [(&str, &str); 20] = [
@@ -150,11 +150,27 @@ impl NetworkSpec {
         Context {
             network,
             training: self.training,
+            scaled: self.scaled_by(),
             predicting: false,
             samples: 1,
             update: 1,
             chain_rule: false,
         }
+    }
+
+    /// Returns how the samples are scaled.
+    pub fn scaled_by(&self) -> Sides<Option<Scaling>> {
+        let by = |side| self.scaled.of(side).as_ref().map(|columns| columns.by);
+        Sides {
+            inputs: by(Side::Inputs),
+            targets: by(Side::Targets),
+        }
+    }
+
+    /// Returns the operations of a walk, up to the end of phase `until`: first those that scale the samples.
+    pub fn operations(&self, until: Phase, chain_rule: bool) -> Vec<Operation> {
+        let walk = Operation::of_walk(&self.layers, &self.training, until, chain_rule);
+        Operation::of_scaling(&self.scaled).chain(walk).collect()
     }
 
     /// Returns the number of weights, bias weights included.
@@ -194,10 +210,26 @@ impl NetworkSpec {
         })
     }
 
+    /// Returns whether the samples are scaled in such a way that there is a quantity of their scaling.
+    fn has_scaled(&self, quantity: Quantity) -> bool {
+        let columns = quantity
+            .side()
+            .and_then(|side| self.scaled.of(side).as_ref());
+        match (columns, quantity) {
+            (Some(columns), Quantity::Statistic(statistic, _)) => {
+                columns.statistic(statistic).is_some()
+            }
+            (columns, _) => columns.is_some(),
+        }
+    }
+
     /// Returns whether the network has a quantity without a layer in its name.
     fn has(&self, quantity: Quantity) -> bool {
         match quantity {
             Quantity::Penalty => self.training.penalty.is_any(),
+            Quantity::Input | Quantity::Raw(_) | Quantity::Statistic(..) => {
+                self.has_scaled(quantity)
+            }
             other => {
                 self.held_out.is_some()
                     || !matches!(
@@ -267,7 +299,12 @@ impl Known {
             | Quantity::Moment(_, Parameters::Scale(l)) => [1..=units(l), 1..=2],
             Quantity::LossSlope | Quantity::OutputSlope => [1..=outputs, 1..=samples],
             Quantity::OutputSumSlope => [0..=last_hidden, 1..=samples],
-            Quantity::Target | Quantity::Prediction => [1..=outputs, 1..=samples],
+            Quantity::Target | Quantity::Prediction | Quantity::Raw(Side::Targets) => {
+                [1..=outputs, 1..=samples]
+            }
+            Quantity::Input | Quantity::Raw(Side::Inputs) => [1..=units(0), 1..=samples],
+            Quantity::Statistic(_, Side::Inputs) => [1..=units(0), 1..=1],
+            Quantity::Statistic(_, Side::Targets) => [1..=outputs, 1..=1],
             _ => return None,
         })
     }
@@ -479,6 +516,11 @@ pub(crate) fn check(value: &ValueName, at: Span, known: &Known, samples: usize) 
             .also(network.span, "the network is here")
             .help("a penalty is set with `l2: 0.01` or `l1: 0.01`".to_owned()));
     }
+    if known.operations
+        && let Some(problem) = no_scaling(quantity, at, network)
+    {
+        return Err(problem);
+    }
     if quantity.is_held_out() && network.held_out.is_none() {
         return Err(Problem::new(at, "this network has no held-out samples")
             .also(network.span, "the network is here")
@@ -488,9 +530,12 @@ pub(crate) fn check(value: &ValueName, at: Span, known: &Known, samples: usize) 
         Quantity::Rate | Quantity::Alpha | Quantity::Alpha1 => {
             !known.changed.contains(&quantity) && known.operations
         }
-        Quantity::Samples | Quantity::Target | Quantity::Connections | Quantity::HeldOutSamples => {
-            true
-        }
+        Quantity::Samples
+        | Quantity::Target
+        | Quantity::Raw(_)
+        | Quantity::Statistic(..)
+        | Quantity::Connections
+        | Quantity::HeldOutSamples => true,
         _ => false,
     };
     if value.before && never_changes {
@@ -527,6 +572,30 @@ pub(crate) fn check(value: &ValueName, at: Span, known: &Known, samples: usize) 
         Some(column) if !columns.contains(&column) => Err(out("column", column, &columns)),
         _ => Ok(()),
     }
+}
+
+/// Returns the problem that the samples of a network are not scaled, or not in the way that a quantity is part of; `None`
+/// where they are.
+fn no_scaling(quantity: Quantity, at: Span, network: &NetworkSpec) -> Option<Problem> {
+    let side = quantity.side().filter(|_| !network.has_scaled(quantity))?;
+    let (what, key) = match side {
+        Side::Inputs => ("inputs", "scale"),
+        Side::Targets => ("targets", "scale_targets"),
+    };
+    let help = match (quantity, network.scaled.of(side)) {
+        (Quantity::Input, None) => {
+            "its inputs are `{x(0)}`; `{x}` are those that a `scale` has made".to_owned()
+        }
+        (Quantity::Raw(_), None) => format!("its {what} stay as they are, without `{key}`"),
+        (_, None) => format!("its {what} are not scaled: `{key}: standard` does it"),
+        (_, Some(columns)) => {
+            let by = |statistic: Statistic| Quantity::Statistic(statistic, side);
+            let (shift, size) = (by(columns.by.shift()), by(columns.by.size()));
+            format!("its {what} are scaled by `{{{shift}}}` and `{{{size}}}`")
+        }
+    };
+    let problem = Problem::new(at, format!("this network has no {quantity}"));
+    Some(problem.also(network.span, "the network is here").help(help))
 }
 
 /// Returns the feature that a layer needs for a quantity.

@@ -229,8 +229,7 @@ impl Trace {
                 )
                 .into());
         }
-        let operations: Arc<[Operation]> =
-            Operation::of_walk(&spec.layers, &spec.training, walk.until, walk.chain_rule).into();
+        let operations: Arc<[Operation]> = spec.operations(walk.until, walk.chain_rule).into();
         let batches = batches(spec, &walk.samples, running.state.progress.epochs);
         let is_epoch = is_epoch(spec, &batches);
         let count = batches.len();

@@ -118,7 +118,7 @@ fn advice(spec: &NetworkSpec, is_at_once: bool) -> String {
     }
     if y > LARGE {
         advice.push(format!(
-            "write the targets, which are as large as {}, in a larger unit",
+            "bring the targets, which are as large as {}, to a common size: `scale_targets: standard`",
             short(y)
         ));
     }

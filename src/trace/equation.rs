@@ -452,7 +452,7 @@ impl Step<'_> {
     /// training.
     fn is_given(&self, operand: &Operand) -> bool {
         match operand.symbol {
-            Quantity::Mask(_) => true,
+            Quantity::Mask(_) | Quantity::Raw(_) | Quantity::Statistic(..) => true,
             Quantity::Mean(_) | Quantity::Variance(_) => self.is_predicting(),
             _ => false,
         }

@@ -7,13 +7,15 @@ mod forward;
 mod learned;
 mod loss;
 mod norm;
+mod scaled;
 mod terms;
 
 use super::Trace;
 use super::step::Step;
 use crate::algebra::arithmetic::{comes_to, work_out};
 use crate::algebra::{Cell, Decimals, Operation, Quantity, RichText};
-use terms::{given_by, joined};
+use crate::engine::Side;
+use terms::joined;
 
 /// The explanation of one number.
 #[derive(Debug, Clone)]
@@ -241,10 +243,12 @@ impl Explainer<'_, '_> {
             {
                 out.remark = Some("the bias unit: always 1".into());
             }
-            Quantity::Output(0) | Quantity::SumSlope(0) => {
-                out.remark = Some(given_by(&samples, column, "input"));
+            Quantity::Output(0) | Quantity::SumSlope(0) | Quantity::Input => {
+                self.of_samples(&mut out, Side::Inputs);
             }
-            Quantity::Target => out.remark = Some(given_by(&samples, column, "target")),
+            Quantity::Target => self.of_samples(&mut out, Side::Targets),
+            Quantity::Raw(side) => self.raw(&mut out, side),
+            Quantity::Statistic(statistic, side) => self.statistic(&mut out, statistic, side),
             Quantity::Output(l) | Quantity::SumSlope(l) => self.output(&mut out, l),
             Quantity::Sum(l) => self.sum(&mut out, l),
             Quantity::Loss => self.loss(&mut out),

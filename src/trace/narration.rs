@@ -4,6 +4,7 @@
 mod limits;
 mod optimizer;
 mod perceptron;
+mod scaled;
 mod settings;
 mod techniques;
 mod training;
@@ -129,6 +130,7 @@ fn of_operation(step: &Step, operation: Operation) -> RichText {
     let context = step.context();
     let last = step.last();
     match operation {
+        Operation::ScaleData(side) => scaled::of_data(step, side),
         Operation::Sample => sample(step),
         Operation::WeightedSum(l) => weighted_sum(&context, l),
         Operation::Normalise(l) => techniques::normalise(step, l),
@@ -191,6 +193,7 @@ fn of_operation(step: &Step, operation: Operation) -> RichText {
                         .words("; the target is ")
                         .number(step.get(Quantity::Target, false).map_or(0.0, |y| y[[0, 0]]))
                         .words(".")
+                        .then(scaled::in_units_of_data(step, new))
                 }
                 _ => text.words("Compare it with the prediction before the update."),
             }
@@ -361,7 +364,8 @@ fn prediction(step: &Step, l: usize) -> RichText {
             .number(y_hat[[0, 0]])
             .words(", and the target is ")
             .number(y[[0, 0]])
-            .words("."),
+            .words(".")
+            .then(scaled::in_units_of_data(step, y_hat[[0, 0]])),
         _ => text.words("."),
     }
 }

@@ -4,7 +4,8 @@
 //! `grad0`, in the same shapes, with a column for each sample of the batch; the error that arrives at layer 1
 //! is `e1`. With batch normalisation, `S1` holds γ and β as columns, and `mean1` and `variance1` are the
 //! running statistics. Given the samples as rows of `X` and `Y`, the lines of a walk run one after the other
-//! and compute the same numbers.
+//! and compute the same numbers. Where the samples are scaled, they are the rows of `raw_X` and `raw_Y`, scaled by the
+//! columns `mean_x`, `deviation_x` and so on.
 
 use ndarray::{Axis, Slice};
 
@@ -14,7 +15,7 @@ use crate::algebra::{Expression, Operation, Phase, Quantity, has_shortcut, is_lo
 use crate::engine::activation::Bend;
 use crate::engine::{
     BATCH_NORM_EPSILON as EPSILON, BATCH_NORM_MOMENTUM, Loss, Moment, Network, Optimizer,
-    Parameters, Penalty,
+    Parameters, Penalty, Side,
 };
 
 impl Step<'_> {
@@ -122,17 +123,26 @@ fn of_operation(step: &Step, operation: Operation) -> Vec<String> {
     let last = context.last();
     let y_hat = format!("x{last}");
     match operation {
+        Operation::ScaleData(side) => {
+            let letter = match side {
+                Side::Inputs => "X",
+                Side::Targets => "Y",
+            };
+            let raw = variable(Quantity::Raw(side));
+            let mut lines = vec![format!("{raw} = {}", taken(step, &format!("raw_{letter}")))];
+            lines.extend(computed(step, operation, ""));
+            lines
+        }
         Operation::Sample => {
-            let samples: Vec<String> = step
-                .samples()
-                .iter()
-                .map(|sample| (sample - 1).to_string())
-                .collect();
-            let samples = samples.join(", ");
-            vec![
-                format!("x0 = {}", augmented(step, &format!("X[[{samples}]].T"))),
-                format!("y = Y[[{samples}]].T"),
-            ]
+            let scaled = context.scaled;
+            let x = scaled
+                .inputs
+                .map_or_else(|| taken(step, "X"), |_| "x".to_owned());
+            let mut lines = vec![format!("x0 = {}", augmented(step, &x))];
+            if scaled.targets.is_none() {
+                lines.push(format!("y = {}", taken(step, "Y")));
+            }
+            lines
         }
         Operation::Normalise(l) => {
             let mut lines = statistics(step, l);
@@ -217,11 +227,18 @@ pub(crate) fn learned(network: &Network, l: usize) -> String {
     format!("np.array([{}])", rows.join(", "))
 }
 
+/// The samples of the batch among the rows of an array, as columns.
+fn taken(step: &Step, rows: &str) -> String {
+    let samples = step.samples();
+    let samples: Vec<String> = samples.iter().map(|s| (s - 1).to_string()).collect();
+    format!("{rows}[[{}]].T", samples.join(", "))
+}
+
 /// The operations that lead from the samples to the prediction.
 fn forward_walk(step: &Step) -> impl Iterator<Item = Operation> {
     let layers = step.network().layers();
     let walk = Operation::of_walk(layers, &step.spec().training, Phase::Feedforward, false);
-    walk.into_iter().skip(1)
+    walk.into_iter().filter(|&o| o != Operation::Sample)
 }
 
 /// The expression of an operation, with its result and what stands for φ. All that is added below the row of the bias has
@@ -263,7 +280,7 @@ fn variable(quantity: Quantity) -> String {
         // γ is the first column of S, β the second.
         Quantity::Gamma(l) => format!("S{l}[:, :1]"),
         Quantity::Beta(l) => format!("S{l}[:, 1:]"),
-        other => other.key().replace(['(', ')'], ""),
+        other => other.key().replace(['(', ')'], "").replace(' ', "_"),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::step::{Step, is_remade};
 use super::{Segment, SegmentBody, Trace};
 use crate::algebra::{Cell, Decimals, Operation, Phase, Quantity, RichText};
+use crate::engine::Side;
 use crate::lesson::{Action, Assignment, LessonError, NetworkSpec, Text, TextPiece, ValueName};
 use ndarray::Array2;
 
@@ -28,13 +29,14 @@ impl Trace {
         let local = (index - segment.first).min(batch.operations.len() - 1);
         let done = &batch.operations[..=local];
         let layers = &here.spec.layers;
+        let scales_targets = done.contains(&Operation::ScaleData(Side::Targets));
         let made_by = |operation: Operation| {
             let renewed = matches!(operation, Operation::Prediction | Operation::PredictionLoss);
             if before && renewed {
                 return false;
             }
             match symbol {
-                Quantity::Target => operation == Operation::Sample,
+                Quantity::Target if !scales_targets => operation == Operation::Sample,
                 // Slopes are computed from the outputs, and have a step of their own only in the chain rule.
                 Quantity::Slope(l) => {
                     operation.symbol(layers) == symbol

@@ -12,7 +12,7 @@ use ndarray::{Array2, CowArray};
 
 use super::{Ended, Segment, SegmentBody, Trace, noise};
 use crate::algebra::{Cell, Context, Focus, Operation, Phase, Quantity};
-use crate::engine::{Evaluation, Network, OptimizerState, TrainingConfig};
+use crate::engine::{Evaluation, Network, OptimizerState, ScaledColumns, Side, TrainingConfig};
 use crate::lesson::{Action, NetworkSpec, Panel};
 
 /// The kind of a step.
@@ -110,6 +110,11 @@ impl<'t> Step<'t> {
     /// Returns the network's description in the lesson.
     pub fn spec(&self) -> &'t NetworkSpec {
         &self.segment.spec
+    }
+
+    /// Returns one side of the samples as it was before it was scaled; `None` if it is not.
+    pub fn scaled(&self, side: Side) -> Option<&'t ScaledColumns> {
+        self.spec().scaled.of(side).as_deref()
     }
 
     /// Returns the network with the weights that are in force after this step.
@@ -288,6 +293,9 @@ impl<'t> Step<'t> {
             StepKind::Ask => "A question".into(),
             StepKind::Set => "New numbers".into(),
             StepKind::Operation(Operation::Sample) if self.columns() > 1 => "The samples".into(),
+            StepKind::Operation(Operation::ScaleData(Side::Targets)) if self.columns() > 1 => {
+                "The targets, scaled".into()
+            }
             StepKind::Operation(operation) => operation.title(self.network()),
             StepKind::Train { epoch, .. } => {
                 let plural = if epoch == 1 { "" } else { "s" };

@@ -108,14 +108,14 @@ pub fn question_at_level(trace: &Trace, index: usize, level: Level) -> Option<Qu
     let step = trace.step(index);
     let operation = step.operation()?;
     let symbol = step.symbol()?;
-    if operation == Operation::Sample || index != step.index {
+    if operation.takes_in_samples() || index != step.index {
         return None;
     }
-    let walk = trace.walk_of(index)?;
+    let sample = trace.step_of(index, Operation::Sample)?;
     let known = match level {
         Level::Value | Level::Vector => index.checked_sub(1)?,
         Level::Phase => known_in_phase(trace, index)?,
-        Level::Pass => is_asked_of_pass(trace, index).then_some(walk.start)?,
+        Level::Pass => is_asked_of_pass(trace, index).then_some(sample)?,
     };
     let target = Target {
         step: index,
@@ -163,7 +163,7 @@ fn known_in_phase(trace: &Trace, index: usize) -> Option<usize> {
     let (place, of) = step.place_in_phase()?;
     // The samples are given, so the first phase of a walk begins after them.
     let known = match operation.phase() {
-        Phase::Feedforward => index + 1 - place,
+        Phase::Feedforward => trace.step_of(index, Operation::Sample)?,
         _ => index.checked_sub(place)?,
     };
     match operation {

@@ -137,11 +137,11 @@ slips! {
     NotEnlarged => "not-enlarged",
     /// The skip connection left out.
     SkipForgotten => "skip-forgotten",
-    /// Divided by σ² instead of its root.
+    /// Divided by σ² instead of its root, or by the square of a deviation.
     RootForgotten => "root-forgotten",
     /// σ² with N − 1 instead of N.
     OverOneLess => "over-one-less",
-    /// γ left out.
+    /// γ left out; of a number that is scaled, the deviation or the range that it is divided by.
     ScaleForgotten => "scale-forgotten",
     /// The means left out of the error before batch normalisation.
     MeansForgotten => "means-forgotten",
@@ -149,6 +149,10 @@ slips! {
     SumsShared => "sums-shared",
     /// ŷ − y for ψ.
     ErrorForSlope => "error-for-slope",
+    /// The mean, or the least number, not subtracted from a number that is scaled.
+    ShiftForgotten => "shift-forgotten",
+    /// A number of the data as it is, although it is to be scaled.
+    NotScaled => "not-scaled",
     /// φ already applied, although the weighted sum itself is asked for.
     ActivationTooEarly => "activation-too-early",
     /// ŷ instead of δ = ŷ − y, or a loss without y.

@@ -8,7 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::algebra::{Operation, Phase};
-use crate::engine::{Activation, DataSet, Init, InitScheme, Layer, Loss, TrainingConfig};
+use crate::engine::{Activation, DataSet, Init, InitScheme, Layer, Loss, Sides, TrainingConfig};
 use crate::lesson::{
     Action, Lesson, NetworkSpec, Scene, Selection, Source, Span, Start, Text, Train, Walk,
 };
@@ -115,6 +115,8 @@ impl Net {
             data: Arc::new(self.data),
             left_out: 0,
             held_out: None,
+            scaled: Sides::default(),
+            words: Vec::new(),
             panels: Vec::new(),
             span: Span::default(),
         };

@@ -239,6 +239,64 @@ script:
   - train: {network: averaged, epochs: 3}
 ";
 
+/// Samples that are scaled in both ways, on either side: a column that is the same everywhere, one with its mean among
+/// its numbers, a batch, several targets, what is held out, and questions about it.
+pub(crate) const SCALED: &str = "
+format: 1
+title: Scaled
+summary: Inputs and targets of a common size.
+networks:
+  standard:
+    inputs: 3
+    layers: [{units: 2, activation: tanh}, {units: 1, activation: linear}]
+    init: {scheme: xavier, seed: 3}
+    scale: standard
+    scale_targets: unit
+    held_out: {data: [{x: [70, 4, 1], y: [300]}]}
+  unit:
+    inputs: 3
+    layers: [{units: 2, activation: linear}]
+    weights: [[[0.5, 0.1], [-0.25, 0.3], [1, -0.5], [0.2, 0.4]]]
+    scale: unit
+    scale_targets: standard
+    batch: 2
+    data:
+      - {x: [50, 2, -1], y: [180, -0.5]}
+      - {x: [80, 3, 0.5], y: [250, 1.5]}
+      - {x: [120, 3, 2], y: [410, 0.25]}
+  targets:
+    inputs: 3
+    layers: [{units: 1, activation: logistic}]
+    weights: [[[0.5], [-0.002], [0.1], [0.2]]]
+    scale_targets: unit
+loss: mean-squared
+learning_rate: 0.1
+data:
+  - {x: [50, 2, 1], y: [180]}
+  - {x: [80, 3, 1], y: [250]}
+  - {x: [110, 7, 1], y: [410]}
+script:
+  - ask: What will the first weighted sum be?
+    number: z(1)[1]
+    network: standard
+  - walk:
+      network: standard
+      sample: 1
+      questions:
+        x: {number: 'x[2]'}
+        y: {number: y}
+      notes:
+        x(0): '{raw x[1]} less {mean x[1]}, by {deviation x[1]}, is {x[1]}; {raw y}, {min y}, {range y}'
+  - train: {network: standard, epochs: 3}
+  - walk: {network: standard, samples: [3, 2], until: loss}
+  - ask: What is the first input now?
+    number: x[1,1]
+  - walk: {network: unit, samples: [1, 3]}
+  - train: {network: unit, epochs: 2}
+  - walk: {network: unit, batch: 2}
+  - walk: {network: targets}
+";
+
 /// The curves with a parameter, and those without a limit on one side; also far out, where slopes come from the sums.
 pub(crate) const CURVES: &str = include_str!("../lessons/curves.yaml");
 

@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 
 use crate::common::limits::LIMITS;
 use crate::common::techniques::{
-    CHANGING, CURVES, HELD, MASKED, OPTIMIZERS, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
+    CHANGING, CURVES, HELD, MASKED, OPTIMIZERS, SCALED, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
 };
 use crate::common::{oracle, pdflatex, tex_check};
 use nn_tutor::algebra::{Decimals, Quantity};
@@ -52,6 +52,7 @@ fn lessons() -> Vec<(String, Trace)> {
         ("held", HELD),
         ("sums", SUMS),
         ("changing", CHANGING),
+        ("scaled", SCALED),
     ];
     let own = techniques.into_iter().chain(LIMITS).map(|(name, text)| {
         let source = Source {

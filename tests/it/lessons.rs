@@ -457,7 +457,7 @@ fn large_csv_files_are_refused_or_read_in_bounds() {
     assert_eq!(error.line(), Some(10_002));
     let error = open(&rows(600_000), &lesson).unwrap_err();
     assert!(error.message().contains("too large"), "{error}");
-    let error = open(&format!("a,b{}\n", ",c".repeat(1_000)), &lesson).unwrap_err();
+    let error = open(&format!("a,b{}\n", ",c".repeat(2_000)), &lesson).unwrap_err();
     assert!(error.message().contains("too many columns"), "{error}");
     assert_presentable(&error);
     // A large table is kept once, and not for every network of a lesson anew without end.
@@ -491,6 +491,68 @@ fn large_csv_files_are_refused_or_read_in_bounds() {
             .len(),
         2
     );
+}
+
+/// A word is an input, so words are bounded as inputs are: in all columns together, whatever that would come to.
+#[test]
+fn words_are_as_many_as_inputs_at_most() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |words: usize, columns: usize| {
+        let names: Vec<String> = (0..columns).map(|i| format!("c{i}")).collect();
+        let row = |row: usize| format!("{}1\n", format!("w{row},").repeat(columns));
+        let rows: String = (0..words).map(row).collect();
+        let csv = format!("{},y\n{rows}", names.join(","));
+        fs::write(folder.path().join("words.csv"), csv).unwrap();
+        let (inputs, names) = (words * columns, names.join(", "));
+        let path = folder.path().join("words.yaml");
+        let lesson = format!(
+            "format: 1\ntitle: W\nsummary: W.\nloss: mean-squared\nscript: [{{say: Hello.}}]\n\
+             network: {{inputs: {}, layers: [{{units: 1, activation: linear}}], init: {{scheme: zeros}}}}\n\
+             data: {{csv: words.csv, x: [{names}], y: [y], one_hot: [{names}]}}\n",
+            inputs.min(1024)
+        );
+        fs::write(&path, lesson).unwrap();
+        Lesson::load(&path)
+    };
+    assert_eq!(open(1_024, 1).unwrap().networks[0].inputs, 1_024);
+    assert_eq!(open(256, 4).unwrap().networks[0].inputs, 1_024);
+    for (words, columns, line) in [(1_025, 1, 1_026), (342, 3, 343), (400, 300, 5)] {
+        let error = open(words, columns).unwrap_err();
+        assert_eq!(error.message(), "there are too many different words");
+        assert_eq!(error.line(), Some(line), "{error}");
+        assert_eq!(error.each().count(), 1);
+        assert_presentable(&error);
+    }
+}
+
+/// Targets are scaled like inputs: by the samples that are learnt from, also those held out.
+#[test]
+fn targets_are_scaled_by_the_samples_that_are_learnt_from() {
+    let lesson = |rest: &str, output: &str| {
+        parse(&format!(
+            "format: 1\ntitle: T\nsummary: T.\nnetwork: {{inputs: 1, layers: [{{units: 1, activation: {output}}}], \
+             init: {{scheme: zeros}}}}\nloss: mean-squared\ndata: [{{x: [1], y: [10]}}, {{x: [2], y: [30]}}]\n\
+             held_out: {{data: [{{x: [3], y: [40]}}]}}\n{rest}\n"
+        ))
+        .unwrap()
+    };
+    let scaled = lesson("scale_targets: standard", "linear");
+    let spec = &scaled.networks[0];
+    assert_eq!(spec.data.y, arr2(&[[-1.0], [1.0]]));
+    assert_eq!(spec.held_out.as_ref().unwrap().y, arr2(&[[2.0]]));
+    assert_eq!(spec.data.x, arr2(&[[1.0], [2.0]]));
+    let columns = spec.scaled.targets.as_ref().unwrap();
+    assert_eq!(columns.raw, arr2(&[[10.0], [30.0]]));
+    assert!(spec.scaled.inputs.is_none() && scaled.notes.is_none());
+    // An output that reaches from 0 to 1 reaches targets of that size, and is told where it does not.
+    assert!(lesson("scale_targets: unit", "logistic").notes.is_none());
+    let notes = |rest| lesson(rest, "logistic").notes.unwrap().to_string();
+    let note = notes("scale_targets: standard");
+    assert!(
+        note.contains("a target scaled to -1 with a logistic output"),
+        "{note}"
+    );
+    assert!(notes("scale_targets: none").contains("`scale_targets: unit`"));
 }
 
 #[test]

@@ -153,7 +153,7 @@ impl Desk<'_> {
         let context = self.end.context();
         if operation == Operation::Prediction {
             for &operation in walk {
-                if operation.phase() == Phase::Feedforward && operation != Operation::Sample {
+                if operation.phase() == Phase::Feedforward && !operation.takes_in_samples() {
                     self.work(walk, operation)?;
                 }
             }

@@ -195,6 +195,7 @@ fn every_number_that_a_step_makes_can_be_asked_for() {
         techniques::OPTIMIZERS,
         techniques::SUMS,
         techniques::CHANGING,
+        techniques::SCALED,
     ] {
         traces.push(building::compiled(text, |_| ()));
     }
@@ -213,7 +214,7 @@ fn every_number_that_a_step_makes_can_be_asked_for() {
             kinds.insert(key.split('(').next().unwrap().to_owned());
         }
     }
-    assert_eq!(kinds.len(), 27, "{kinds:?}");
+    assert_eq!(kinds.len(), 28, "{kinds:?}");
 }
 
 #[test]

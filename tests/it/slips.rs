@@ -11,7 +11,7 @@ mod technique_cases;
 use std::sync::Arc;
 
 use crate::common::techniques::{
-    CHANGING, CURVES, HELD, MASKED, OPTIMIZERS, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
+    CHANGING, CURVES, HELD, MASKED, OPTIMIZERS, SCALED, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
 };
 use nn_tutor::lesson::{Lesson, Library, Source};
 use nn_tutor::trace::Trace;
@@ -88,6 +88,7 @@ fn what_is_worked_exactly_is_what_the_engine_has() {
         ("held", HELD),
         ("sums", SUMS),
         ("changing", CHANGING),
+        ("scaled", SCALED),
     ] {
         assert!(agrees_with_the_engine(name, &compiled(text)) > 0);
     }

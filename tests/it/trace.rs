@@ -7,11 +7,13 @@ use std::sync::Arc;
 use crate::common::arithmetic;
 use crate::common::limits::LIMITS;
 use crate::common::techniques::{
-    CHANGING, CURVES, HELD, MASKED, OPTIMIZERS, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
+    CHANGING, CURVES, HELD, MASKED, OPTIMIZERS, SCALED, SHORT, SIGNS, SUMS, WITH_TECHNIQUES,
 };
 use ndarray::Array2;
 use nn_tutor::algebra::{Cell, Decimals, Operation, Quantity, RichText};
-use nn_tutor::engine::{Activation, Moment, Network, Parameters, TrainState, Trainer, sgn};
+use nn_tutor::engine::{
+    Activation, Moment, Network, Parameters, Side, Statistic, TrainState, Trainer, sgn,
+};
 use nn_tutor::lesson::{Action, Answer, Lesson, Library, Source, Start, Text};
 use nn_tutor::trace::{CellText, Part, Step, StepKind, Trace, first_network};
 use proptest::prelude::*;
@@ -50,7 +52,7 @@ fn all_traces() -> Vec<(String, Trace)> {
 }
 
 /// The lessons of this file.
-const OWN: [(&str, &str); 12] = [
+const OWN: [(&str, &str); 13] = [
     ("deep", DEEP),
     ("squared", SQUARED),
     ("shares", SHARES),
@@ -63,6 +65,7 @@ const OWN: [(&str, &str); 12] = [
     ("held", HELD),
     ("sums", SUMS),
     ("changing", CHANGING),
+    ("scaled", SCALED),
 ];
 
 /// A batch of three through two hidden layers, with every differentiable φ, and a softmax.
@@ -749,6 +752,12 @@ fn everything_that_is_known_adds_up_at_every_step() {
             let step = trace.step(index);
             let last = step.last();
             let mut symbols = vec![Quantity::Loss, Quantity::LossSlope, Quantity::Penalty];
+            symbols.extend([Quantity::Input, Quantity::Target]);
+            for side in Side::ALL {
+                let of = |statistic| Quantity::Statistic(statistic, side);
+                symbols.push(Quantity::Raw(side));
+                symbols.extend(Statistic::ALL.map(of));
+            }
             for l in 0..=last {
                 symbols.extend([
                     Quantity::Normalised(l),
@@ -856,6 +865,8 @@ fn check_makers(trace: &Trace) {
                                 | Quantity::Beta(_)
                                 | Quantity::Scale(_)
                                 | Quantity::Moment(..)
+                                | Quantity::Raw(_)
+                                | Quantity::Statistic(..)
                         ),
                     "{:?} came from nowhere at {operation:?}",
                     operand.symbol
@@ -1291,8 +1302,10 @@ fn jumps_lead_to_the_starts_of_phases_and_epochs() {
         let marks_epoch = |index: &usize| {
             let step = trace.step(*index);
             match step.what {
-                StepKind::Operation(operation) => {
-                    operation == Operation::Sample
+                StepKind::Operation(_) => {
+                    trace
+                        .walk_of(*index)
+                        .is_some_and(|walk| walk.start == *index)
                         && step.batch_of_epoch().is_none_or(|(number, _)| number == 1)
                 }
                 StepKind::Train { .. } => true,
@@ -1368,4 +1381,129 @@ data:
     let all = trace.curve(trace.len() - 1);
     assert!(all.len() > 500 && all.len() < 1000, "{}", all.len());
     assert_eq!(all.last().unwrap().0, 1200);
+}
+
+/// The numbers are those of the CSV file: areas of the mean 80, one of three towns, prices from 180 to 410.
+#[test]
+// A table, row by row.
+#[allow(clippy::too_many_lines)]
+fn the_walk_of_a_scaled_sample_begins_with_how_it_is_scaled() {
+    let path = std::path::Path::new("tests/lessons/homes.yaml");
+    let lesson = nn_tutor::lesson::Lesson::load(path).unwrap();
+    assert_eq!(
+        lesson.networks[0].words,
+        [false, false, true, true, true, false]
+    );
+    let trace = Trace::compile(lesson.into()).unwrap();
+    let begins: Vec<(&str, String)> = (0..3)
+        .map(|index| (trace.step(index).kind(), trace.step(index).title()))
+        .collect();
+    assert_eq!(
+        begins,
+        [
+            ("scale-data", "The inputs, scaled".to_owned()),
+            ("scale-data", "The target, scaled".to_owned()),
+            ("sample", "The sample".to_owned()),
+        ]
+    );
+    let step = trace.step(0);
+    let formula = step.formula().unwrap().text(Decimals::default());
+    assert_eq!(formula, "x = (raw x − mean x) / deviation x");
+    let raw = step.get(Quantity::Raw(Side::Inputs), false).unwrap();
+    assert_eq!(raw.column(0).to_vec(), [80.0, 3.0, 0.0, 0.0, 1.0, 1.0]);
+    let explained = |index: usize, symbol, row| {
+        let why = trace.explain(index, Cell::new(symbol, row, 0)).unwrap();
+        why.line(Decimals::default())
+    };
+    let of_inputs = |statistic| Quantity::Statistic(statistic, Side::Inputs);
+    let of_targets = |statistic| Quantity::Statistic(statistic, Side::Targets);
+    for (index, symbol, row, line) in [
+        (
+            0,
+            Quantity::Input,
+            1,
+            "x₂ = (raw x₂ − mean x₂) / deviation x₂ = (3 − 3.167) / 1.067 = −0.156",
+        ),
+        // The same number behind the 1 of the bias, two steps later.
+        (
+            2,
+            Quantity::Output(0),
+            2,
+            "x₂⁽⁰⁾ = (raw x₂ − mean x₂) / deviation x₂ = (3 − 3.167) / 1.067 = −0.156",
+        ),
+        (
+            0,
+            Quantity::Raw(Side::Inputs),
+            1,
+            "raw x₂ = 3.000  given: input of sample 2, rooms",
+        ),
+        (
+            0,
+            Quantity::Raw(Side::Inputs),
+            4,
+            "raw x₅ = 1.000  given: input of sample 2: 1 where the word is south, else 0",
+        ),
+        (
+            0,
+            of_inputs(Statistic::Mean),
+            1,
+            "mean x₂ = mean of raw x₂, rooms, over the 6 samples that are learnt from = (2 + 3 + 3 + 5 + 4 + 2) / 6 = 3.167",
+        ),
+        (
+            0,
+            of_inputs(Statistic::Deviation),
+            5,
+            "deviation x₆ = 1.000  all samples have the same here: nothing to divide by, so 1 stands for it",
+        ),
+        (
+            1,
+            Quantity::Target,
+            0,
+            "y₁ = (raw y₁ − min y₁) / range y₁ = (250 − 180) / 230 = 0.304",
+        ),
+        (
+            1,
+            of_targets(Statistic::Low),
+            0,
+            "min y₁ = 180.000  the least raw y₁ over the 6 samples that are learnt from",
+        ),
+        (
+            1,
+            of_targets(Statistic::Range),
+            0,
+            "range y₁ = max − min of raw y₁ over the 6 samples that are learnt from = 410 − 180 = 230.000",
+        ),
+    ] {
+        assert_eq!(explained(index, symbol, row), line);
+    }
+    assert_eq!(
+        trace.step(0).numpy(),
+        ["raw_x = raw_X[[1]].T", "x = (raw_x - mean_x) / deviation_x"]
+    );
+    assert_eq!(
+        trace.step(2).numpy(),
+        ["x0 = np.vstack([np.ones((1, 1)), x])"]
+    );
+    // Where the target came from, from a step that only uses it.
+    let loss = (0..trace.len()).find(|&index| trace.step(index).kind() == "loss");
+    assert_eq!(
+        trace.made_at(loss.unwrap(), Quantity::Target, false),
+        Some(1)
+    );
+    // What is predicted, in the units of the data.
+    let predicted = trace.step(loss.unwrap() - 1);
+    let y_hat = predicted.get(Quantity::Output(2), false).unwrap()[[0, 0]];
+    let told: Vec<String> = predicted
+        .narration()
+        .iter()
+        .map(|line| line.text(Decimals::ALL))
+        .collect();
+    let price = Decimals::ALL.number(y_hat * 230.0 + 180.0);
+    let told = told.join(" ");
+    assert!(
+        told.ends_with(&format!(
+            "In the units of the data it is ŷ · range y + min y = {price}."
+        )),
+        "{told}"
+    );
 }

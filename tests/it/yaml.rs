@@ -282,11 +282,15 @@ fn assert_same_network(found: &NetworkSpec, network: &Value, root: &Value) {
             (all, Some(given_set(own, outputs, Some(&classes))))
         }
     };
-    let scale = setting("scale").map_or("none", |scale| scale.as_str().unwrap());
-    for (i, (shift, size)) in sizes(&training.x, scale).into_iter().enumerate() {
-        let held_out = held_out.iter_mut().flat_map(|set| &mut set.x);
-        for row in training.x.iter_mut().chain(held_out) {
-            row[i] = (row[i] - shift) / size;
+    let sides: [(&str, Rows); 2] = [("scale", rows_of_x), ("scale_targets", rows_of_y)];
+    for (key, side) in sides {
+        let scale = setting(key).map_or("none", |scale| scale.as_str().unwrap());
+        let by = sizes(side(&mut training), scale);
+        for (i, (shift, size)) in by.into_iter().enumerate() {
+            let held_out = held_out.iter_mut().flat_map(side);
+            for row in side(&mut training).iter_mut().chain(held_out) {
+                row[i] = (row[i] - shift) / size;
+            }
         }
     }
     assert_same_set(&found.data, &training);
@@ -301,6 +305,17 @@ struct Set {
     x: Vec<Vec<f64>>,
     y: Vec<Vec<f64>>,
     classes: Vec<String>,
+}
+
+/// One side of a data set.
+type Rows = fn(&mut Set) -> &mut Vec<Vec<f64>>;
+
+fn rows_of_x(set: &mut Set) -> &mut Vec<Vec<f64>> {
+    &mut set.x
+}
+
+fn rows_of_y(set: &mut Set) -> &mut Vec<Vec<f64>> {
+    &mut set.y
 }
 
 fn assert_same_set(found: &DataSet, set: &Set) {
@@ -510,7 +525,7 @@ fn parted(all: &Set, part: &Value) -> (Set, Set) {
     (side(false), side(true))
 }
 
-/// Returns the shift and scale of every input.
+/// Returns the shift and scale of every column.
 fn sizes(x: &[Vec<f64>], scale: &str) -> Vec<(f64, f64)> {
     let n = x.len() as f64;
     (0..x[0].len())

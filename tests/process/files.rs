@@ -10,6 +10,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use crate::common::pty::Pty;
 use crate::common::state;
 use nn_tutor::lesson::Library;
 use tempfile::TempDir;
@@ -321,4 +322,89 @@ fn a_menu_reads_only_the_start_of_what_is_long() {
     };
     let embedded = Library::embedded();
     assert_eq!(names(embedded.glance()), names(embedded.menu()));
+}
+
+/// Writes a lesson on a CSV file of so many columns of numbers and one of labels, and a network that reads them all.
+fn write_wide(folder: &Path, columns: usize) {
+    let names: Vec<String> = (1..=columns).map(|i| format!("p{i}")).collect();
+    let names = names.join(", ");
+    let mut csv = format!("{names}, label\n");
+    for sample in 0..20 {
+        for column in 0..columns {
+            let is_lit = column % 2 == sample % 2;
+            let shade = (sample * 37 + column * 11) % 100;
+            csv.push_str(&(if is_lit { 155 + shade } else { shade }).to_string());
+            csv.push(',');
+        }
+        csv.push_str(if sample % 2 == 0 { "k0\n" } else { "k1\n" });
+    }
+    fs::write(folder.join("wide.csv"), csv).unwrap();
+    let lesson = format!(
+        "format: 1\ntitle: Wide\nsummary: Many columns.\nnetwork:\n  inputs: {columns}\n  \
+         layers: [{{units: 16, activation: tanh}}, {{units: 2, activation: softmax}}]\n  init: {{scheme: xavier, seed: 1}}\n\
+         loss: cross-entropy\nlearning_rate: 0.05\nscale: standard\ndata: {{csv: wide.csv, x: [{names}], y: [label]}}\n\
+         script:\n  - walk: {{sample: 1}}\n  - train: {{epochs: 5}}\n  - walk: {{sample: 2, until: loss}}\n"
+    );
+    fs::write(folder.join("wide.yaml"), lesson).unwrap();
+}
+
+#[test]
+fn a_thousand_columns_are_read_trained_on_walked_and_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    write_wide(here, 1_024);
+    assert!(done(here, &["check", "wide.yaml"]).0.contains("ok"));
+    let (trained, _) = done(here, &["train", "wide.yaml", "--epochs", "5"]);
+    assert!(trained.contains("right: 20 of 20"), "{trained}");
+
+    let (trace, _) = done(here, &["trace", "wide.yaml", "--format", "json"]);
+    let steps: Vec<serde_json::Value> = trace
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let rows = |index: usize| steps[index]["value"].as_array().unwrap().len();
+    assert_eq!(steps[0]["kind"], "scale-data");
+    assert_eq!((rows(0), rows(1), rows(2)), (1_024, 1_025, 16));
+    assert!(!trace.contains("null,null") && !trace.contains("NaN"));
+    for format in ["latex", "markdown", "numpy"] {
+        let (text, _) = done(here, &["export", "wide.yaml", "--format", format]);
+        assert!(text.contains("The inputs, scaled"), "{format}");
+    }
+    let sheet = ["worksheet", "wide.yaml", "--seed", "1", "--format", "latex"];
+    let refused = run(here, &sheet);
+    let words = String::from_utf8(refused.stderr).unwrap();
+    assert!(words.contains("too large to be worked by hand"), "{words}");
+
+    let path = here.join("wide.yaml");
+    let program = format!("'{BINARY}' lesson '{}' --no-save", path.display());
+    let mut pty = Pty::start(&program, &[("LC_ALL", "C.UTF-8")], 80, 24);
+    for step in 1..=steps.len() {
+        pty.wait_for(&format!("step {step}/{}", steps.len()));
+        pty.send("\x1b[C");
+    }
+    // A number far below the screen, with where it comes from.
+    pty.send("g\t");
+    pty.send("\x1b[B".repeat(40));
+    pty.wait_for("x₄₁ = (raw x₄₁");
+    pty.send("\x1bq");
+    pty.assert_restored();
+}
+
+#[test]
+fn one_column_more_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    write_wide(folder.path(), 1_025);
+    let output = run(folder.path(), &["check", "wide.yaml"]);
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        errors.contains("`inputs` is `1025`")
+            && errors.contains("expected a whole number from 1 to 1024"),
+        "{errors}"
+    );
+    assert!(
+        errors.contains("`x` has 1025 names") && errors.contains("expected from 1 to 1024"),
+        "{errors}"
+    );
+    assert_eq!(errors.matches("error: ").count(), 2, "{errors}");
 }

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use super::Quantity;
-use crate::engine::{Moment, Parameters};
+use crate::engine::{Moment, Parameters, Side, Statistic};
 
 /// The names without a layer.
-pub(crate) const ALONE: [(&str, Quantity); 19] = [
+pub(crate) const ALONE: [(&str, Quantity); 30] = [
     ("J", Quantity::Loss),
     ("y", Quantity::Target),
     ("y_hat", Quantity::Prediction),
@@ -26,7 +26,26 @@ pub(crate) const ALONE: [(&str, Quantity); 19] = [
     ("held-out J", Quantity::HeldOutLoss),
     ("held-out right", Quantity::HeldOutRight),
     ("held-out samples", Quantity::HeldOutSamples),
+    ("x", Quantity::Input),
+    ("raw x", Quantity::Raw(Side::Inputs)),
+    ("raw y", Quantity::Raw(Side::Targets)),
+    ("mean x", of_inputs(Statistic::Mean)),
+    ("deviation x", of_inputs(Statistic::Deviation)),
+    ("min x", of_inputs(Statistic::Low)),
+    ("range x", of_inputs(Statistic::Range)),
+    ("mean y", of_targets(Statistic::Mean)),
+    ("deviation y", of_targets(Statistic::Deviation)),
+    ("min y", of_targets(Statistic::Low)),
+    ("range y", of_targets(Statistic::Range)),
 ];
+
+const fn of_inputs(statistic: Statistic) -> Quantity {
+    Quantity::Statistic(statistic, Side::Inputs)
+}
+
+const fn of_targets(statistic: Statistic) -> Quantity {
+    Quantity::Statistic(statistic, Side::Targets)
+}
 
 /// A constructor of a quantity from its layer.
 pub(crate) type OfLayer = fn(usize) -> Quantity;

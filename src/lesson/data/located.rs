@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ndarray::Array2;
 
 use crate::engine::{Layer, Loss, Named, Samples, Targets};
-use crate::lesson::error::{MOST_PROBLEMS, Problem, Report};
+use crate::lesson::error::{Checked, MOST_PROBLEMS, Problem, Report};
 use crate::lesson::sanitize::quoted;
 use crate::lesson::suggest::{did_you_mean, one_of};
 use crate::lesson::typing;
@@ -279,10 +279,47 @@ impl LocatedSamples<'_> {
         problems
     }
 
-    /// Returns a note on the first target that is beyond the limits of the output function, if the loss allows it.
-    pub(super) fn beyond_reach(&self, output: &Layer) -> Option<Problem> {
+    /// Checks that there are targets that can be scaled: numbers, under a loss for quantities. `at` is the place of the
+    /// key that scales them.
+    pub(super) fn check_scaled_targets(&self, at: Span, loss: Option<Loss>) -> Checked<()> {
+        let problem = |what: &str| Problem::new(at, what);
+        if let (Targets::Classes { .. }, true) = (&self.samples.targets, self.knows_y) {
+            let expected = "expected targets that are numbers";
+            let help = "leave it out, or say `scale_targets: none` for this network";
+            let problem =
+                problem("these targets are classes, which have no size").expected(expected);
+            return Err(problem.help(help.to_owned()));
+        }
+        match loss {
+            Some(loss) if !loss.allows_quantities() => Err(problem(&format!(
+                "the loss {} needs targets as they are",
+                loss.name()
+            ))
+            .expected("expected a loss of distances, such as mean-squared")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns for each input whether it stands for a word of a column; nothing where none does.
+    pub(super) fn words(&self) -> Vec<bool> {
+        match &self.origin {
+            Origin::Table { words, .. } if words.iter().any(|(_, is_word)| *is_word) => {
+                words.iter().map(|(_, is_word)| *is_word).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Returns a note on the first target that is beyond the limits of the output function, if the loss allows it. With
+    /// `scaled`, they are the scaled targets of these samples, by their numbers, or of all where none are named.
+    pub(super) fn beyond_reach(
+        &self,
+        output: &Layer,
+        scaled: Option<(&Array2<f64>, &[usize])>,
+    ) -> Option<Problem> {
         let (low, high) = output.activation.limits();
-        let y = self.samples.to_data(output.units, self.values).y;
+        let own = || self.samples.to_data(output.units, self.values).y;
+        let y = scaled.map_or_else(own, |(y, _)| y.clone());
         // What is only rounded is at the limit.
         let is_beyond = |target: &f64| *target < low - 1e-9 || *target > high + 1e-9;
         let ((sample, column), target) = y.indexed_iter().find(|(_, target)| is_beyond(target))?;
@@ -292,19 +329,28 @@ impl LocatedSamples<'_> {
         } else {
             format!("never falls below {low}")
         };
+        let (sample, is_scaled) = match scaled {
+            Some((_, samples)) => (samples.get(sample).copied().unwrap_or(sample), "scaled to "),
+            None => (sample, "of "),
+        };
         let note = self.target(
             sample,
             Some(column),
-            format!("a target of {target} with a {phi} output"),
+            format!("a target {is_scaled}{target} with a {phi} output"),
         );
         let range = if high.is_finite() {
             format!("from {low} to {high}")
         } else {
             format!("from {low} on")
         };
-        let advice = format!(
-            "bring the targets to values {range}, or give the output another activation, such as linear"
-        );
+        let are_numbers = matches!(self.samples.targets, Targets::Numbers(_));
+        let key = if are_numbers && low <= 0.0 && high >= 1.0 {
+            " with `scale_targets: unit`"
+        } else {
+            ""
+        };
+        let bring = format!("bring the targets to values {range}{key}");
+        let advice = format!("{bring}, or give the output another activation, such as linear");
         let labels = self.labels_help(output.units);
         Some(
             note.expected(format!(

@@ -108,6 +108,26 @@ pub(crate) const KEYS: &[Synonyms] = &[
     ),
     (
         &[
+            "scale y",
+            "scale output",
+            "scale outputs",
+            "scale labels",
+            "normalize y",
+            "normalise y",
+            "normalize targets",
+            "normalise targets",
+            "standardize y",
+            "standardise y",
+            "standardize targets",
+            "standardise targets",
+            "target scaling",
+            "target scaler",
+            "y scaler",
+        ],
+        "scale_targets",
+    ),
+    (
+        &[
             "test",
             "test size",
             "test set",

@@ -3,7 +3,7 @@
 use super::Vocabulary;
 use super::synonyms::{is_one_of, plain};
 use crate::algebra::Phase;
-use crate::engine::{Activation, Bias, Loss, Named, Reduction};
+use crate::engine::{Activation, Bias, Loss, Named, Reduction, Scaling};
 use crate::lesson::Panel;
 
 /// The topics of the course, in the order of the lecture: what a lesson calls them, and what they are about.
@@ -73,7 +73,7 @@ pub(crate) enum Goal {
     NoMistake,
 }
 
-/// How the inputs of a network are brought to a common size.
+/// How the inputs or the targets of a network are brought to a common size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scale {
     /// They stay as they are.
@@ -245,6 +245,17 @@ impl Vocabulary for Missing {
 
     fn aliases(self) -> &'static [&'static str] {
         &["dropna", "remove", "skip", "ignore", "omit", "leave out"]
+    }
+}
+
+impl Scale {
+    /// Returns how columns are scaled; `None` where they stay as they are.
+    pub(crate) const fn scaling(self) -> Option<Scaling> {
+        match self {
+            Self::None => None,
+            Self::Standard => Some(Scaling::Standard),
+            Self::Unit => Some(Scaling::Unit),
+        }
     }
 }
 

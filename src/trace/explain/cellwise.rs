@@ -34,7 +34,11 @@ impl Explainer<'_, '_> {
         let symbol = variable.quantity;
         let is_of_all_samples = matches!(
             symbol,
-            Quantity::Mean(_) | Quantity::Variance(_) | Quantity::Gamma(_) | Quantity::Beta(_)
+            Quantity::Mean(_)
+                | Quantity::Variance(_)
+                | Quantity::Gamma(_)
+                | Quantity::Beta(_)
+                | Quantity::Statistic(..)
         );
         Cell {
             symbol,

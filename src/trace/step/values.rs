@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use ndarray::{Array2, CowArray, Ix2};
+use ndarray::{Array2, Axis, CowArray, Ix2};
 
 use super::Step;
 use super::walk_values::Walked;
 use crate::algebra::{Operation, Quantity, activated};
-use crate::engine::{Moment, Network, Norm, Parameters, Pass, TrainState};
+use crate::engine::{Moment, Network, Norm, Parameters, Pass, Side, TrainState};
 use crate::trace::noise;
 
 impl Step<'_> {
@@ -104,6 +104,17 @@ impl Step<'_> {
         if !walked.knows(symbol, network) {
             return None;
         }
+        match symbol {
+            Quantity::Raw(side) => {
+                let raw = &self.scaled(side)?.raw;
+                let samples = raw.select(Axis(0), &walked.batch.samples);
+                return Some(samples.reversed_axes().into());
+            }
+            Quantity::Statistic(statistic, side) => {
+                return Some(column(self.scaled(side)?.statistic(statistic)?));
+            }
+            _ => {}
+        }
         let is_renewed = self.is_recomputed(symbol, before);
         let (pass, loss) = match walked.renewed() {
             Some((pass, loss)) if is_renewed => (pass, *loss),
@@ -187,6 +198,7 @@ fn scalar(value: f64) -> CowArray<'static, f64, Ix2> {
 /// Returns a value that a pass holds.
 fn passed(pass: &Pass, symbol: Quantity) -> Option<CowArray<'_, f64, Ix2>> {
     Some(match symbol {
+        Quantity::Input => pass.x(0).split_at(Axis(0), 1).1.into(),
         Quantity::Output(l) | Quantity::SumSlope(l) => pass.x(l).into(),
         Quantity::Sum(l) => pass.z(l).into(),
         Quantity::Target => pass.y().into(),
@@ -203,7 +215,9 @@ fn passed(pass: &Pass, symbol: Quantity) -> Option<CowArray<'_, f64, Ix2>> {
         Quantity::ScaleGradient(l) => pass.scale_gradient(l).into(),
         Quantity::ScaledDelta(l) => pass.scaled_delta(l).into(),
         Quantity::Arrived(l) => pass.arrived(l).into(),
-        Quantity::Loss
+        Quantity::Raw(_)
+        | Quantity::Statistic(..)
+        | Quantity::Loss
         | Quantity::LossSlope
         | Quantity::Penalty
         | Quantity::Weights(_)
@@ -250,7 +264,11 @@ impl Walked<'_> {
         let has = |operation| done.contains(&operation);
         // Each of these comes with the result of another operation, or is needed for it.
         match symbol {
-            Quantity::Target => true,
+            Quantity::Target => {
+                let scales = Operation::ScaleData(Side::Targets);
+                has(scales) || !self.batch.operations.contains(&scales)
+            }
+            Quantity::Raw(_) | Quantity::Statistic(..) => true,
             Quantity::Slope(l) => has(Operation::Activation(l)),
             Quantity::SumSlope(l) => l == 0 || self.knows(Quantity::Output(l), network),
             Quantity::LossSlope => has(Operation::LossSlope) || has(Operation::OutputError),

@@ -51,7 +51,14 @@ impl Solver<'_, '_> {
     /// Returns the result of an operation.
     pub(super) fn solve(&mut self, operation: Operation) -> Option<Array2<f64>> {
         match operation {
-            Operation::Sample => self.unrounded(Quantity::Output(0)),
+            // What has been scaled on the way is taken as it came out.
+            Operation::Sample if self.is_made(Quantity::Input) => {
+                Some(under(1.0, &self.value(Quantity::Input)?))
+            }
+            // It is given, also where the steps begin before it.
+            Operation::Sample => self
+                .unrounded(Quantity::Output(0))
+                .or_else(|| self.given(Quantity::Output(0))),
             Operation::Normalise(l) => self.normalised(l, 0.0),
             Operation::Loss | Operation::PredictionLoss => self.loss(),
             Operation::Penalty => self.penalty(self.context.training.penalty, true),
@@ -74,7 +81,7 @@ impl Solver<'_, '_> {
             }
             Operation::Prediction => {
                 for &operation in self.exercise.walk {
-                    if operation.phase() == Phase::Feedforward && operation != Operation::Sample {
+                    if operation.phase() == Phase::Feedforward && !operation.takes_in_samples() {
                         self.step(operation)?;
                     }
                 }

@@ -335,6 +335,11 @@ impl<'d, 't> Solver<'d, 't> {
         self.places.iter().any(|place| place.symbol == symbol)
     }
 
+    /// Returns whether a quantity has been computed on the way.
+    pub(super) fn is_made(&self, symbol: Quantity) -> bool {
+        self.made.contains_key(&symbol)
+    }
+
     /// Stores a value computed on the way. A recomputed value replaces the learner's own number.
     pub(super) fn put(&mut self, symbol: Quantity, values: Array2<f64>) {
         self.own.remove(&symbol);
@@ -346,7 +351,7 @@ impl<'d, 't> Solver<'d, 't> {
         let value = self.unrounded(symbol)?;
         let own = self.own.get(&symbol);
         // Samples are read, not computed.
-        let is_worked = self.made.contains_key(&symbol) && symbol != Quantity::Output(0);
+        let is_worked = self.is_made(symbol) && symbol != Quantity::Output(0);
         Some(if is_worked {
             self.taken_as(value, self.rounding.made, self.rounding.ties, own)
         } else {

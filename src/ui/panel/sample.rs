@@ -29,18 +29,21 @@ impl SampleNumbers {
             let value = step.get(symbol, false)?;
             Some(value.column(column).iter().skip(row).copied().collect())
         };
-        if let Some(&number) = step.shown_samples().get(column)
-            && let (Some(x), Some(y)) = (from(Quantity::Output(0), 1), from(Quantity::Target, 0))
-        {
+        let (network, data) = (step.network(), &step.spec().data);
+        if let Some(&number) = step.shown_samples().get(column) {
+            let x = from(Quantity::Output(0), 1);
+            // While it is still being scaled, it is the one that comes.
+            let comes = x.is_none().then(|| data.x.row(number - 1).to_vec());
+            let column = x.is_some().then_some(column);
+            let y = from(Quantity::Target, 0);
             return Self {
                 number,
-                x,
-                y,
+                x: x.or(comes).unwrap_or_default(),
+                y: y.unwrap_or_else(|| data.y.row(number - 1).to_vec()),
                 outputs: from(Quantity::Output(last), 0),
-                column: Some(column),
+                column,
             };
         }
-        let (network, data) = (step.network(), &step.spec().data);
         let mut pass = Pass::new(network, 1);
         pass.load(data, &[0]);
         pass.feedforward(network);

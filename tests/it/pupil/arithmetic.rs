@@ -238,6 +238,15 @@ impl<O: Operands> Work<'_, O> {
     fn unrounded(&self, operation: Operation) -> Array2<f64> {
         let last = self.context.last();
         match operation {
+            Operation::ScaleData(side) => {
+                let by = self.context.scaled.of(side).unwrap();
+                let [shift, size] = [by.shift(), by.size()]
+                    .map(|statistic| self.take(Quantity::Statistic(statistic, side)));
+                let raw = self.take(Quantity::Raw(side));
+                Array2::from_shape_fn(raw.dim(), |(i, n)| {
+                    (raw[[i, n]] - shift[[i, 0]]) / size[[i, 0]]
+                })
+            }
             Operation::Sample => self.operands.exact(Quantity::Output(0)),
             Operation::WeightedSum(l) => {
                 let (w, x) = (

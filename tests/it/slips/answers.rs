@@ -3,7 +3,7 @@
 use nn_tutor::algebra::Decimals;
 use nn_tutor::trace::Trace;
 use nn_tutor::tutor::slip::{Match, find};
-use nn_tutor::tutor::{Level, Outcome, Question, Slip, question_at_level};
+use nn_tutor::tutor::{Level, Outcome, Question, Slip, question, question_at_level};
 
 use super::cells;
 
@@ -18,10 +18,11 @@ pub(crate) fn step_of(trace: &Trace, kind: &str, symbol: &str) -> usize {
         .unwrap_or_else(|| panic!("no {kind} of {symbol}"))
 }
 
-/// Returns the question for the whole result of a step, when the step before is known.
+/// Returns the question for the whole result of a step, when the step before is known; else the one that the author asks.
 pub(crate) fn asked(trace: &Trace, kind: &str, symbol: &str) -> Question {
     let index = step_of(trace, kind, symbol);
-    question_at_level(trace, index, Level::Vector).unwrap()
+    let whole = question_at_level(trace, index, Level::Vector);
+    whole.or_else(|| question(trace, index)).unwrap()
 }
 
 /// Returns the numbers of an answer, cell by cell, with their decimals.

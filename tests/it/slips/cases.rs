@@ -840,6 +840,49 @@ fn of_margins() -> Vec<Shown> {
     shown
 }
 
+/// Checks those in scaling a sample: 50 of the mean 80 and the deviation √600, 250 of the range from 180 to 410.
+fn of_scaled_samples() -> Vec<Shown> {
+    says(
+        &network(
+            "[{units: 1, activation: linear}]",
+            "[[[0.5], [-0.25], [1]]]",
+            "loss: mean-squared\nscale: standard\nscale_targets: unit\n\
+             data: [{x: [50, 2], y: [180]}, {x: [80, 3], y: [250]}, {x: [110, 7], y: [410]}]\n\
+             script: [{walk: {sample: 2, questions: {x: {matrix: x}, y: {number: y}}}}]",
+        ),
+        &[
+            (
+                "scale-data",
+                "y",
+                "1.087",
+                Slip::ShiftForgotten,
+                "You have 1.087: that is raw y / range y; min y is still to be subtracted, before the division.",
+            ),
+            (
+                "scale-data",
+                "y",
+                "70",
+                Slip::ScaleForgotten,
+                "You have 70: that is raw y − min y; it is still to be divided by range y.",
+            ),
+            (
+                "scale-data",
+                "y",
+                "250",
+                Slip::NotScaled,
+                "You have 250: that is raw y; min y is still to be subtracted, and the rest divided by range y.",
+            ),
+            (
+                "scale-data",
+                "x",
+                "0 -0.214",
+                Slip::RootForgotten,
+                "You have −0.214: that is the distance divided by the square of deviation x; divide by deviation x itself, the root of the variance.",
+            ),
+        ],
+    )
+}
+
 /// The numbers of all answers were computed independently of the solver.
 #[test]
 fn every_slip_is_found_alone_where_it_gives_a_number_of_its_own() {
@@ -866,6 +909,7 @@ fn every_slip_is_found_alone_where_it_gives_a_number_of_its_own() {
         of_the_lessons(),
         of_counts(),
         of_optimizers(),
+        of_scaled_samples(),
     ]
     .into_iter()
     .flatten()

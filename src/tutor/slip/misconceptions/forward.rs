@@ -5,7 +5,7 @@ use ndarray::{Array2, Axis};
 use super::{Wrong, misconception};
 use crate::algebra::expression::Evaluate as _;
 use crate::algebra::{Operation, Quantity, notation::layer};
-use crate::engine::{Activation, BATCH_NORM_EPSILON};
+use crate::engine::{Activation, BATCH_NORM_EPSILON, Scaling, Side};
 use crate::tutor::slip::solver::{Solver, rounded, shifted, under, without_first};
 use crate::tutor::slip::{Slip, solve::pairs};
 
@@ -25,12 +25,48 @@ impl Solver<'_, '_> {
                     "the sum itself is asked for, before φ",
                 )
             }
+            Operation::ScaleData(side) => self.wrong_scaled_data(side, slip),
             Operation::WeightedSum(l) => self.wrong_sum(l, slip),
             Operation::Normalise(l) => self.wrong_normalised(l, slip),
             Operation::Scale(l) => self.wrong_scaled(l, slip),
             Operation::Activation(l) => self.wrong_activation(l, slip),
             Operation::Dropout(l) => self.wrong_dropout(l, slip),
             Operation::Skip(l) => self.wrong_skip(l, slip),
+            _ => None,
+        }
+    }
+
+    fn wrong_scaled_data(&self, side: Side, slip: Slip) -> Wrong {
+        let operation = Operation::ScaleData(side);
+        let by = (*self.context.scaled.of(side))?;
+        let [shift, size] = [by.shift(), by.size()].map(|of| Quantity::Statistic(of, side));
+        match slip {
+            Slip::ShiftForgotten => self.wrong_without(operation, shift, |shift| {
+                format!("{shift} is still to be subtracted, before the division")
+            }),
+            Slip::ScaleForgotten => self.wrong_without(operation, size, |size| {
+                format!("it is still to be divided by {size}")
+            }),
+            Slip::NotScaled => {
+                let raw = Quantity::Raw(side);
+                self.wrong_expression(
+                    &raw.into(),
+                    format!(
+                        "{} is still to be subtracted, and the rest divided by {}",
+                        self.name(shift),
+                        self.name(size)
+                    ),
+                )
+            }
+            Slip::RootForgotten if by == Scaling::Standard => {
+                let squared = operation.expression(&self.context)? / size;
+                let size = self.name(size);
+                misconception(
+                    squared.evaluate(self)?,
+                    format!("the distance divided by the square of {size}"),
+                    format!("divide by {size} itself, the root of the variance"),
+                )
+            }
             _ => None,
         }
     }
