@@ -365,6 +365,11 @@ pub(crate) fn plain(name: &str) -> String {
 
 /// Returns whether a name is one of these.
 pub(crate) fn is_one_of(name: &str, others: &[&str]) -> bool {
+    // A longer text is no name, and is not to be read once for each name there is.
+    const LONGEST: usize = 256;
+    if name.len() > LONGEST {
+        return false;
+    }
     let name = plain(name);
     !name.is_empty() && others.iter().any(|other| plain(other) == name)
 }
@@ -392,6 +397,15 @@ pub(crate) fn all_called(name: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
     use crate::lesson::schema::{Form, Keys, Kind, LESSON};
+
+    #[test]
+    fn a_name_may_be_written_in_any_way_but_not_at_any_length() {
+        for name in ["Leaky ReLU", "leaky_relu", "leakyrelu"] {
+            assert!(is_one_of(name, &["step", "leaky relu"]), "{name}");
+        }
+        assert!(!is_one_of("leaky", &["leaky relu"]));
+        assert!(!is_one_of(&format!("mse{}", "_".repeat(1_000)), &["mse"]));
+    }
 
     /// Calls `look` for every map of the format.
     fn maps(form: &'static Form, look: &mut impl FnMut(&'static Keys)) {
