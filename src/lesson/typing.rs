@@ -312,18 +312,15 @@ fn mend_line(
                     && !is_blank(next)
                     && KEYS.contains(key)
                 {
-                    mended.problems.push(
-                        Problem::new(
-                            Span {
-                                start: place,
-                                len: 1,
-                            },
-                            format!("no space stands behind the colon of `{key}`"),
-                        )
-                        .help(format!("write `{key}: `")),
-                    );
+                    let (start, len) = (place, 1);
+                    let what = format!("no space stands behind the colon of `{key}`");
+                    let problem = Problem::new(Span { start, len }, what);
+                    let help = format!("write `{key}: `");
+                    mended.problems.push(problem.help(help));
                     done = mended.replace(text, (done, place, 1), ": ");
                 }
+                // Of colons in a row only the first ends a word, however many they are.
+                word_start = None;
             }
             _ => {}
         }
@@ -338,6 +335,15 @@ fn mend_line(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Half a megabyte of colons has one key in front.
+    #[test]
+    fn colons_in_a_row_end_one_key() {
+        let text = format!("activation{} relu\n", ":".repeat(500_000));
+        let mended = mend(&text, 0).unwrap();
+        assert_eq!(mended.problems.len(), 1);
+        assert_eq!(mended.text, text.replacen("activation:", "activation: ", 1));
+    }
 
     #[test]
     fn a_mended_text_keeps_its_places() {
